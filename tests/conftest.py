@@ -16,7 +16,7 @@ from graph.store.store import Store
 from tests.browser import MISSING, chromium, opened
 from tests.databases import Server, SharedKystby, claim, test_server
 from tests.drills.figures import FIGURES
-from tests.e2e.told import TOLD
+from tests.e2e.report import REPORT
 from tests.outcome import unexpected_skips
 
 os.environ["COLUMNS"] = "200"  # before the command line reads the width of its terminal
@@ -92,7 +92,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Fails a run in which a test was skipped unexpectedly; a worker hands over what it noted."""
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
-        output |= {"figures": FIGURES.told, "journeys": asdict(TOLD)}
+        output |= {"figures": FIGURES.told, "journeys": asdict(REPORT)}
     elif _unexpected_skips(session.config) and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -103,14 +103,14 @@ def pytest_testnodedown(node: object) -> None:
     output = getattr(node, "workeroutput", None)
     if output is not None:
         FIGURES.told += output["figures"]
-        TOLD.add(**output["journeys"])
+        REPORT.add(**output["journeys"])
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Shows the figures of the drills and of the journeys, and unexpected skips."""
     sections = {
         "figures of the drills": FIGURES.told,
-        "journeys": list(TOLD.lines()) if TOLD.profiles else [],
+        "journeys": list(REPORT.lines()) if REPORT.profiles else [],
         "unexpected skips": _unexpected_skips(terminalreporter.config),
     }
     for title, lines in sections.items():

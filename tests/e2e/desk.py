@@ -1,4 +1,4 @@
-"""Whoever sits at the screen: signed in in a browser of their own, each with what they may see."""
+"""A browser at the served demo: signed in with roles, driven step by step, checked for leaks."""
 
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
@@ -15,8 +15,8 @@ from explorer.page import SESSION
 from graph.access.policy import Role
 from graph.model import Person, ResourceIndividual
 from graph.model.rule_context import RuleContext
-from tests.e2e.awaited import ANSWERED, WATCHING
-from tests.e2e.told import TOLD, Journey
+from tests.e2e.idle import IS_IDLE, TRACK
+from tests.e2e.report import REPORT, Journey
 from tests.fixtures.app import TestApp
 from tests.seed.pinned import holders
 
@@ -24,16 +24,14 @@ PASSWORD: Final = "en lang ordret sætning"
 WIDE: Final = (1280, 950)
 NARROW: Final = (360, 780)
 """Of a telephone. Source: explorer.md §10."""
-on_each_screen: Final = pytest.mark.parametrize(
-    "desk",
-    [pytest.param(WIDE, id="wide"), pytest.param(NARROW, id="narrow", marks=pytest.mark.drill)],
-    indirect=True,
-)
+_WIDE: Final = pytest.param(WIDE, id="wide")
+_ON_A_PHONE: Final = pytest.param(NARROW, id="narrow", marks=pytest.mark.drill)
+on_each_screen: Final = pytest.mark.parametrize("desk", [_WIDE, _ON_A_PHONE], indirect=True)
 """The journeys: on the screen of an office, and by `make drills` on that of a telephone."""
 on_both_screens: Final = pytest.mark.parametrize(
-    "desk", [pytest.param(WIDE, id="wide"), pytest.param(NARROW, id="narrow")], indirect=True
+    "desk", [_WIDE, pytest.param(NARROW, id="narrow")], indirect=True
 )
-"""The first journey: on the screen of an office and on that of a telephone, for every change."""
+"""The first journey: on both screens for every change."""
 PATIENCE_MS: Final = 180_000
 _APP: Final = '[data-testid="stApp"][data-test-connection-state="CONNECTED"]'
 _RESTING: Final = f'{_APP}[data-test-script-state="notRunning"] h1'
@@ -47,8 +45,8 @@ class Seat:
     page: Page
     outside: list[str] = field(default_factory=list[str])
     errors: list[str] = field(default_factory=list[str])
-    asked: list[str] = field(default_factory=list[str])
-    stood: list[str] = field(default_factory=list[str])
+    requests: list[str] = field(default_factory=list[str])
+    locations: list[str] = field(default_factory=list[str])
     """The addresses that stood above the page, and its titles."""
     steps: int = 0
     began: float | None = None
@@ -61,16 +59,15 @@ class Seat:
         self.rest()
 
     def wait(self, text: str) -> None:
-        """Until a text stands there."""
         self.page.get_by_text(text).first.wait_for(timeout=PATIENCE_MS)
 
     def rest(self) -> None:
         """Until the screen is drawn and nothing is on its way."""
         self.page.locator(_RESTING).first.wait_for(timeout=PATIENCE_MS)
         self.page.wait_for_timeout(_REST_MS)
-        self.page.wait_for_function(ANSWERED, timeout=PATIENCE_MS)
+        self.page.wait_for_function(IS_IDLE, timeout=PATIENCE_MS)
         self.page.locator(_RESTING).first.wait_for(timeout=PATIENCE_MS)
-        self.stood.append(self.page.title())
+        self.locations.append(self.page.title())
 
     def pick(self, label: str, typed: str, option: str) -> None:
         """One interaction: types into a field and picks what it finds."""
@@ -88,7 +85,6 @@ class Seat:
         self.steps += 1
 
     def press(self, name: str) -> None:
-        """One interaction: presses a button."""
         with self._step():
             self.page.get_by_role("button", name=name).first.click(timeout=PATIENCE_MS)
 
@@ -106,21 +102,20 @@ class Seat:
 
     def follow(self, name: str) -> None:
         """One interaction: follows a link of the screen."""
+        link = self.page.get_by_test_id("stMain").get_by_role("link", name=name).first
         with self._step():
-            self.page.get_by_test_id("stMain").get_by_role("link", name=name).first.click(
-                timeout=PATIENCE_MS
-            )
+            link.click(timeout=PATIENCE_MS)
 
     def fetch(self, name: str, *, within: float = PATIENCE_MS) -> Path:
         """One interaction: the file that a link leads to."""
-        with self.page.expect_download(timeout=within) as fetched:
+        with self.page.expect_download(timeout=within) as download:
             self.follow(name)
-        return fetched.value.path()
+        return download.value.path()
 
     def counted(self, journey: str, most: int) -> None:
         """What was come for is there: in at most so many interactions; the next ones begin anew."""
         seconds = 0.0 if self.began is None else perf_counter() - self.began
-        TOLD.journeys.append(Journey(name=journey, steps=self.steps, most=most, seconds=seconds))
+        REPORT.journeys.append(Journey(name=journey, steps=self.steps, most=most, seconds=seconds))
         assert self.steps <= most, journey
         self.steps, self.began = 0, None
 
@@ -137,33 +132,30 @@ class Seat:
         for _ in range(2):  # what is drawn anew at the very moment of the click stays folded
             head.click(timeout=PATIENCE_MS)
             self.rest()  # what is in it may be drawn only now
-            if head.evaluate("one => one.parentElement.open"):
+            if head.evaluate("head => head.parentElement.open"):
                 return
 
-    def reach(self, wanted: Locator, *, most: int = 80) -> None:
+    def reach(self, control: Locator, *, most: int = 80) -> None:
         """By the Tab key alone, as somebody without a mouse does."""
         for _ in range(most):
-            if wanted.evaluate("one => one.getRootNode().activeElement === one"):
+            if control.evaluate("node => node.getRootNode().activeElement === node"):
                 return
             self.page.keyboard.press("Tab")
-        raise AssertionError(f"the Tab key does not lead to {wanted}")
+        raise AssertionError(f"the Tab key does not lead to {control}")
 
     def text(self) -> str:
-        """All that can be read."""
         return self.page.locator("body").inner_text()
 
     def traces(self) -> str:
         """What is left of it elsewhere, in lower case: addresses, titles and cookies."""
-        cookies = [str(one) for one in self.page.context.cookies()]
-        told = "\n".join([*self.asked, *self.stood, self.page.title(), *cookies])
-        once = unquote_plus(told)
-        return f"{told}\n{once}\n{unquote_plus(once)}".casefold()  # an address may hold another
+        cookies = map(str, self.page.context.cookies())
+        raw = "\n".join([*self.requests, *self.locations, self.page.title(), *cookies])
+        once = unquote_plus(raw)
+        return f"{raw}\n{once}\n{unquote_plus(once)}".casefold()  # an address may hold another
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreenDriver:
-    """The served demo."""
-
     app: TestApp
     address: str
     browser: Browser
@@ -178,8 +170,7 @@ class ScreenDriver:
 
     def invitation(self, *roles: Role) -> str:
         """The code by which a new account with these roles is taken up."""
-        account = self.app.account(*roles, areas=("dk",))
-        return self.app.accounts.logins.invite(account)
+        return self.app.accounts.logins.invite(self.app.account(*roles, areas=("dk",)))
 
     def login(self, *roles: Role, areas: Iterable[str] = ("dk",), person: str | None = None) -> str:
         """The login of a new account with these roles."""
@@ -190,11 +181,7 @@ class ScreenDriver:
 
     @contextmanager
     def profile(
-        self,
-        *,
-        size: tuple[int, int] | None = None,
-        lang: str = "da",
-        is_dark: bool = False,
+        self, *, size: tuple[int, int] | None = None, lang: str = "da", is_dark: bool = False
     ) -> Generator[tuple[BrowserContext, Seat]]:
         """A browser profile of nobody's; as large as the desk's unless told otherwise.
 
@@ -211,26 +198,26 @@ class ScreenDriver:
             reduced_motion="reduce",
         )
         context.set_default_timeout(PATIENCE_MS)
-        context.add_init_script(WATCHING)
+        context.add_init_script(TRACK)
         context.add_cookies([{"name": "language", "value": lang, "url": self.address}])
         seat = Seat(context.new_page())
-        context.on("request", lambda asked: _noted_down(asked.url, self.address, seat))
-        seat.page.on("framenavigated", lambda frame: seat.stood.append(frame.url))
-        seat.page.on("websocket", lambda line: _noted_down(line.url, self.address, seat))
-        seat.page.on("console", lambda told: _noted(told, seat.errors))
+        context.on("request", lambda request: _record(request.url, self.address, seat))
+        seat.page.on("framenavigated", lambda frame: seat.locations.append(frame.url))
+        seat.page.on("websocket", lambda socket: _record(socket.url, self.address, seat))
+        seat.page.on("console", lambda message: _record_error(message, seat.errors))
         seat.page.on("pageerror", lambda error: seat.errors.append(str(error)))
         try:
             yield context, seat
             assert seat.outside == []
             assert seat.errors == []
             traces = seat.traces()
-            left = [name for name in self.people if name in traces]
-            assert not left, left
-            stored = [url for url in seat.asked if url.startswith(f"{self.address}/media/")]
+            leaked = [name for name in self.people if name in traces]
+            assert not leaked, leaked
+            stored = [url for url in seat.requests if url.startswith(f"{self.address}/media/")]
             assert not stored, stored
         finally:
             context.close()
-            TOLD.close(requests=len(seat.asked), outside=len(seat.outside), errors=seat.errors)
+            REPORT.close(requests=len(seat.requests), outside=len(seat.outside), errors=seat.errors)
 
     @contextmanager
     def seat(
@@ -239,6 +226,7 @@ class ScreenDriver:
         areas: Iterable[str] = ("dk",),
         person: str | None = None,
         path: str | None = "/",
+        until: str | None = None,
         size: tuple[int, int] | None = None,
         lang: str = "da",
         is_dark: bool = False,
@@ -246,17 +234,17 @@ class ScreenDriver:
     ) -> Generator[Seat]:
         """Somebody signed in already, at an address, in a browser profile of their own.
 
+        `until`: a text that stands on the screen once it is drawn.
         `token`: the session of an account there is; else there is a new one with these roles.
         """
         token = token or self.app.token(*roles, areas=areas, person=person)
         with self.profile(size=size, lang=lang, is_dark=is_dark) as (context, seat):
             context.add_cookies([{"name": SESSION, "value": token, "url": self.address}])
             if path is not None:
-                seat.open(path)
+                seat.open(path, until)
             yield seat
 
     def sign_in(self, page: Page, login: str) -> None:
-        """By name and password, where the page asks for them."""
         page.locator("#login").fill(login)
         page.locator("#password").fill(PASSWORD)
         page.locator("button[type=submit]").click()
@@ -272,11 +260,11 @@ def names(world: RuleContext) -> Iterator[str]:
             yield node.display_name
 
 
-def _noted_down(url: str, address: str, seat: Seat) -> None:
+def _record(url: str, address: str, seat: Seat) -> None:
     own = (address, address.replace("http", "ws", 1), "data:", "blob:")
-    (seat.asked if url.startswith(own) else seat.outside).append(url)
+    (seat.requests if url.startswith(own) else seat.outside).append(url)
 
 
-def _noted(told: ConsoleMessage, errors: list[str]) -> None:
-    if told.type == "error":
-        errors.append(f"{told.text} ({told.location.get('url', '')})")
+def _record_error(message: ConsoleMessage, errors: list[str]) -> None:
+    if message.type == "error":
+        errors.append(f"{message.text} ({message.location.get('url', '')})")

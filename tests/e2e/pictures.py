@@ -37,11 +37,11 @@ def take(desk: ScreenDriver) -> None:
 
 def _account(desk: ScreenDriver, login: str, *, sitting: str) -> str:
     """The session of a coordinator of the demo who sits on a post."""
-    known = desk.app.accounts
-    account = known.logins.add(login, person=desk.holder(sitting).id, is_demo=True)
+    accounts = desk.app.accounts
+    account = accounts.logins.add(login, person=desk.holder(sitting).id, is_demo=True)
     coordinator = Grant(role=Role.COORDINATOR, areas=frozenset({"dk"}))
-    known.grant(account, coordinator, given_by="pictures")
-    return known.open_session(account, Assurance.STRONG)
+    accounts.grant(account, coordinator, given_by="pictures")
+    return accounts.open_session(account, Assurance.STRONG)
 
 
 def _shot(seat: Seat, name: str) -> None:

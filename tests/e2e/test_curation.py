@@ -1,59 +1,80 @@
-"""The register is kept true in a real browser: what is taken back is gone at once."""
-
-from playwright.sync_api import Page
+"""A consent is taken back: whoever gave it is gone from every screen at once."""
 
 from graph.access.policy import Role
-from tests.e2e.desk import ScreenDriver
+from graph.model import ResourceIndividual
+from tests.e2e.desk import ScreenDriver, Seat, on_each_screen
 
-_POST = "act-outreach-aalborg-oest"
-_MOST_TABS = 120
-
-
-def _holder(desk: ScreenDriver) -> str:
-    """Who sits at the outreach worker's post."""
-    headers = desk.app.as_(Role.COORDINATOR, areas=("dk",))
-    asked = {"target": _POST, "type": "HOLDS"}
-    found = desk.app.http.get("/links", params=asked, headers=headers).json()["found"]
-    return str(found[0]["source"]["id"])
+_CONSENTS = "/kuratering?tab=consents"
+_WITHDRAW = "Træk samtykket tilbage"
+_WITHDRAWN = "Samtykket er trukket tilbage. Personen vises ikke længere."
 
 
-def _civilian(desk: ScreenDriver, person: str, name: str) -> str:
-    """The id of whom the outreach worker knows by that name."""
-    headers = desk.app.as_(Role.OUTREACH, areas=("com-aalborg-oest",), person=person)
-    found = desk.app.http.get("/consents", headers=headers).json()["found"]
-    return str(next(one["individual"] for one in found if one["name"] == name))
+def _civilian(desk: ScreenDriver, name: str) -> str:
+    civilians = (node for node in desk.world.nodes.values() if isinstance(node, ResourceIndividual))
+    return next(civilian.id for civilian in civilians if civilian.display_name == name)
 
 
-def _tab_to(page: Page, text: str) -> None:
-    """Goes on by Tab alone to the control that is called so."""
-    for _ in range(_MOST_TABS):
-        page.keyboard.press("Tab")
-        told: list[str] = page.evaluate(
+def _worker(desk: ScreenDriver, area: str) -> str:
+    return desk.holder(f"act-outreach-{area.removeprefix('com-')}").id
+
+
+def _assert_gone(seat: Seat, civilian: str, name: str) -> None:
+    """Not in the list, nor where paths are found, nor in the register, nor in the network."""
+    seat.wait(_WITHDRAWN)
+    seat.rest()  # what is said comes first, the list below it last
+    assert name not in seat.page.content()
+    for address in (f"/?target={civilian}", f"/register?id={civilian}", f"/netvaerk?id={civilian}"):
+        seat.open(address, "Findes ikke, eller du har ikke adgang.")
+        assert name not in seat.page.content()
+
+
+@on_each_screen
+def test_j7_a_consent_taken_back_hides_the_person_at_once(desk: ScreenDriver) -> None:
+    area, name = "com-esbjerg-nord", "Underviser Kaspar L."
+    civilian = _civilian(desk, name)
+    with desk.seat(Role.OUTREACH, areas=(area,), person=_worker(desk, area)) as seat:
+        seat.open(f"/?target={civilian}", "må kontaktes direkte")
+        assert name in seat.text()
+        seat.open(_CONSENTS, name)
+        seat.press(_WITHDRAW)
+        seat.wait(_WITHDRAWN)
+        seat.counted("J7 a consent taken back", 1)
+        _assert_gone(seat, civilian, name)
+
+
+@on_each_screen
+def test_j7_by_keyboard_alone(desk: ScreenDriver) -> None:
+    area, name = "com-randers-nord", "Underviser Philip R."
+    with desk.seat(Role.OUTREACH, areas=(area,), person=_worker(desk, area)) as seat:
+        seat.open(_CONSENTS, name)
+        seat.reach(seat.page.get_by_role("button", name=_WITHDRAW))
+        seat.page.keyboard.press("Enter")
+        _assert_gone(seat, _civilian(desk, name), name)
+
+
+def test_j7_a_consent_that_ends_later_is_taken_back_by_keys_alone(desk: ScreenDriver) -> None:
+    area, name = "com-aalborg-oest", "Træner Jonna D."
+    civilian = _civilian(desk, name)
+    with desk.seat(Role.OUTREACH, areas=(area,), person=_worker(desk, area)) as seat:
+        seat.open(f"/register?id={civilian}", name)
+        show_all = "Også dem, der udløber senere"
+        seat.open(_CONSENTS, show_all)
+        _tab_to(seat, show_all)
+        seat.page.keyboard.press("Space")
+        seat.wait(name)
+        _tab_to(seat, _WITHDRAW)
+        seat.page.keyboard.press("Enter")
+        _assert_gone(seat, civilian, name)
+
+
+def _tab_to(seat: Seat, text: str, *, most: int = 120) -> None:
+    """Goes by the Tab key alone to the control that is called so."""
+    for _ in range(most):
+        seat.page.keyboard.press("Tab")
+        labels: list[str] = seat.page.evaluate(
             "(e => [e.innerText, e.closest('label')?.innerText].map(t => (t || '').trim()))"
             "(document.activeElement)"
         )
-        if text in told:
+        if text in labels:
             return
     raise AssertionError(f"{text} cannot be reached by Tab")
-
-
-def test_j7_a_consent_is_taken_back_by_keys_alone_and_the_person_is_gone_at_once(
-    desk: ScreenDriver,
-) -> None:
-    person = _holder(desk)
-    gone = _civilian(desk, person, "Træner Jonna D.")
-    with desk.seat(
-        Role.OUTREACH, areas=("com-aalborg-oest",), person=person, path="/kuratering?tab=consents"
-    ) as seat:
-        seat.open(f"/register?id={gone}", "Træner Jonna D.")
-        seat.open("/kuratering?tab=consents", "Også dem, der udløber senere")
-        _tab_to(seat.page, "Også dem, der udløber senere")
-        seat.page.keyboard.press("Space")
-        seat.wait("Træner Jonna D.")
-        _tab_to(seat.page, "Træk samtykket tilbage")
-        seat.page.keyboard.press("Enter")
-        seat.wait("Samtykket er trukket tilbage. Personen vises ikke længere.")
-        seat.rest()  # what is said comes first, the list below it last
-        assert "Træner Jonna D." not in seat.text()
-        seat.open(f"/register?id={gone}", "Findes ikke, eller du har ikke adgang.")
-        seat.open(f"/?target={gone}", "Findes ikke, eller du har ikke adgang.")

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import Locator
 
 from graph.access.policy import Role
 from tests.e2e.desk import PATIENCE_MS, ScreenDriver, Seat, on_both_screens, on_each_screen
@@ -15,6 +16,7 @@ CONCERN = "/?start=act-ihm-0787&trigger=CONCERN&area=mun-0329"
 SILKEBORG = "/?start=act-ihm-0740&competence=15.20.36&area=mun-0740&within_km=60"
 LAESOE = "/?start=act-ssp-0851&sector=YOUTH&area=mun-0825&within_km=10&on=2027-02-01"
 NOW = "set til onsdag 25. nov. kl. 10.00"
+ANSWERED = "Kontakt i denne rækkefølge"
 
 
 def drawn(seat: Seat) -> list[str]:
@@ -31,6 +33,17 @@ def _reveals(seat: Seat) -> int:
     return seat.page.get_by_test_id("stMain").get_by_role("button", name=shows).count()
 
 
+def _revealed(seat: Seat, purpose: str) -> Locator:
+    """The numbers in the dialog that is open, once they are asked for with a purpose."""
+    dialog = seat.page.get_by_role("dialog")
+    dialog.get_by_role("combobox", name="Hvad skal du bruge den til?").click()
+    seat.page.get_by_role("option", name=purpose, exact=True).click()
+    dialog.get_by_role("button", name="Vis og log").click()
+    numbers = dialog.locator(".kv-revealed a")
+    numbers.first.wait_for()
+    return numbers
+
+
 @on_both_screens
 def test_j1_release_to_thisted_takes_two_choices(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=f"/?start={RELEASE_START}") as seat:
@@ -41,10 +54,10 @@ def test_j1_release_to_thisted_takes_two_choices(desk: ScreenDriver) -> None:
         seat.wait(f"2 kontakter · {NOW}")
         seat.counted("J1 release to Thisted", 2)
         seat.rest()
-        told = seat.text()
-        assert "1. Hovedkontakt, god løsladelse, Thisted" in told
-        assert "Svarer nu: Rikke Lyngtoft Bæk, stedfortræder, til kl. 15.00" in told
-        assert "Du må ringe direkte om en bestemt person efter KSP, § 115." in told
+        screen = seat.text()
+        assert "1. Hovedkontakt, god løsladelse, Thisted" in screen
+        assert "Svarer nu: Rikke Lyngtoft Bæk, stedfortræder, til kl. 15.00" in screen
+        assert "Du må ringe direkte om en bestemt person efter KSP, § 115." in screen
         seat.unfold("eller ad den registrerede vej")
         assert drawn(seat) == ["Hovedkontakt, god løsladelse, Thisted"]
         assert "trigger=RELEASE" in seat.page.url
@@ -58,9 +71,9 @@ def test_j3_a_move_names_four_sectors_and_no_wrong_hospital(desk: ScreenDriver) 
         seat.pick("Til kommune", "roskilde", "Roskilde")
         seat.wait("Overdragelse fra Egedal til Roskilde")
         seat.rest()
-        told = seat.text()
-        assert all(sector in told for sector in ("Social", "Ungdom", "Politi", "Psykiatri"))
-        assert "Sct. Hans" not in told
+        screen = seat.text()
+        assert all(sector in screen for sector in ("Social", "Ungdom", "Politi", "Psykiatri"))
+        assert "Sct. Hans" not in screen
         seat.counted("J3 a move from Egedal to Roskilde", 2)
 
 
@@ -71,8 +84,7 @@ def test_j3_a_move_names_four_sectors_and_no_wrong_hospital(desk: ScreenDriver) 
 def test_j8_a_mentor_is_borrowed_by_language_within_60_km(
     desk: ScreenDriver, language: str, mentor: str
 ) -> None:
-    with desk.seat(Role.OUTREACH, path=SILKEBORG) as seat:
-        seat.wait(NOW)
+    with desk.seat(Role.OUTREACH, path=SILKEBORG, until=NOW) as seat:
         seat.press("Flere vilkår")
         seat.pick("Sprog", language, language)
         seat.wait(f"✕ Sprog: {language}")
@@ -83,12 +95,10 @@ def test_j8_a_mentor_is_borrowed_by_language_within_60_km(
 
 @on_each_screen
 def test_j9_no_path_names_the_missing_link_and_the_condition_to_drop(desk: ScreenDriver) -> None:
-    with desk.seat(Role.COORDINATOR, path=LAESOE) as seat:
-        seat.wait("Ingen kontaktvej")
-        seat.rest()
-        told = seat.text()
-        assert "en indehaver eller stedfortræder for SSP-koordinator, Læsø" in told
-        assert "Uden vilkåret »" in told
+    with desk.seat(Role.COORDINATOR, path=LAESOE, until="Ingen kontaktvej") as seat:
+        screen = seat.text()
+        assert "en indehaver eller stedfortræder for SSP-koordinator, Læsø" in screen
+        assert "Uden vilkåret »" in screen
         seat.press("Fjern vilkåret")
         seat.wait(" · pr. 1. feb. 2027")
         seat.counted("J9 no path from Læsø: drop a term", 1)
@@ -98,23 +108,19 @@ def test_j9_no_path_names_the_missing_link_and_the_condition_to_drop(desk: Scree
 
 
 @on_each_screen
-def test_j11_a_link_survives_the_sign_in_and_shows_the_reader_s_own_view(
-    desk: ScreenDriver,
-) -> None:
+def test_j11_a_link_survives_the_sign_in_and_shows_the_readers_view(desk: ScreenDriver) -> None:
     link = f"{RELEASE}&on=2027-01-01"
     with desk.profile() as (_, seat):
         seat.page.goto(link)
         desk.sign_in(seat.page, desk.login(Role.COORDINATOR))
-        seat.wait("Kontakt i denne rækkefølge")
+        seat.wait(ANSWERED)
         seat.rest()
         assert seat.page.url == desk.address + link
         assert "Du ser strukturen pr. 1. jan. 2027." in seat.text()
         assert _reveals(seat) == 0
         seat.press("Tilbage til i dag")
         seat.page.get_by_role("button", name="Vis mobil").first.wait_for()
-    with desk.seat(Role.ANALYST, path=link) as seat:
-        seat.wait("Kontakt i denne rækkefølge")
-        seat.rest()
+    with desk.seat(Role.ANALYST, path=link, until=ANSWERED) as seat:
         assert _reveals(seat) == 0
     with desk.seat(Role.ADMIN, path=link) as seat:
         seat.wait("Din rolle giver ikke adgang her.")
@@ -124,58 +130,43 @@ def test_j11_a_link_survives_the_sign_in_and_shows_the_reader_s_own_view(
 def test_j12_a_number_is_shown_for_a_purpose_and_a_file_is_fetched_once(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=RELEASE) as seat:
         seat.press("Vis mobil")
-        dialog = seat.page.get_by_role("dialog")
-        dialog.get_by_role("combobox", name="Hvad skal du bruge den til?").click()
-        seat.page.get_by_role("option", name="Løsladelse").click()
-        dialog.get_by_role("button", name="Vis og log").click()
-        number = dialog.locator(".kv-revealed a")
-        number.wait_for()
-        assert (number.get_attribute("href") or "").startswith("tel:+45")
-        shown = number.inner_text()
+        link = _revealed(seat, "Løsladelse")
+        assert (link.get_attribute("href") or "").startswith("tel:+45")
+        number = link.inner_text()
         seat.page.keyboard.press("Escape")
-        dialog.wait_for(state="detached")
+        seat.page.get_by_role("dialog").wait_for(state="detached")
         seat.rest()
-        assert shown not in seat.page.content()
+        assert number not in seat.page.content()
         seat.unfold("Action card (PDF) og kontakter (vCard)")
         seat.press("Lav action card")
-        link = seat.page.get_by_role("link", name="Hent")
-        ticket = link.get_attribute("href") or ""
+        ticket = seat.page.get_by_role("link", name="Hent").get_attribute("href") or ""
         assert seat.fetch("Hent").read_bytes().startswith(b"%PDF-")
-        again = seat.page.request.get(desk.address + ticket)
-        assert again.status == 404
+        assert seat.page.request.get(desk.address + ticket).status == 404
         seat.open("/log?tab=mine", "Løsladelse")
         assert seat.page.get_by_role("row").filter(has_text="Løsladelse").count() >= 2
 
 
 @on_each_screen
 def test_j13_who_to_call_at_ten_in_the_evening(desk: ScreenDriver) -> None:
-    with desk.seat(Role.COORDINATOR, path=CONCERN) as seat:
-        seat.wait(f"3 kontakter · {NOW}")
+    with desk.seat(Role.COORDINATOR, path=CONCERN, until=f"3 kontakter · {NOW}") as seat:
         seat.pick("Hvornår", "22", "22.00")
         seat.wait("3 kontakter · set til onsdag 25. nov. kl. 22.00")
         seat.counted("J13 who answers at 22.00", 1)
         seat.rest()
-        told = seat.text()
-        assert "Svarer nu" not in told
-        assert "Åbner torsdag kl. 09.00" in told
-        assert "Svarer 25. nov. kl. 22.00: Vagtcentral, Midt- og Vestsjællands Politi" in told
+        screen = seat.text()
+        assert "Svarer nu" not in screen
+        assert "Åbner torsdag kl. 09.00" in screen
+        assert "Svarer 25. nov. kl. 22.00: Vagtcentral, Midt- og Vestsjællands Politi" in screen
         assert "at=2026-11-25T22%3A00" in seat.page.url
 
 
 @on_each_screen
 def test_j14_all_numbers_of_a_way_take_one_press_and_one_purpose(desk: ScreenDriver) -> None:
-    with desk.seat(Role.COORDINATOR, path=CONCERN) as seat:
-        seat.wait("Vejen til Infohus-tovholder, Ringsted Kommune")
-        seat.rest()
+    way = "Vejen til Infohus-tovholder, Ringsted Kommune"
+    with desk.seat(Role.COORDINATOR, path=CONCERN, until=way) as seat:
         calls = len(drawn(seat))
         seat.press(f"Vis {calls} kontaktoplysninger")
-        dialog = seat.page.get_by_role("dialog")
-        dialog.get_by_role("combobox", name="Hvad skal du bruge den til?").click()
-        seat.page.get_by_role("option", name="Bekymring", exact=True).click()
-        dialog.get_by_role("button", name="Vis og log").click()
-        numbers = dialog.locator(".kv-revealed a")
-        numbers.first.wait_for()
-        assert numbers.count() == calls
+        assert _revealed(seat, "Bekymring").count() == calls
         seat.counted("J14 all numbers of a way", 1)
 
 

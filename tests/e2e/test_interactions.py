@@ -7,12 +7,11 @@ from playwright.sync_api import expect
 
 from graph.access.policy import Role
 from tests.e2e.desk import ScreenDriver
-from tests.e2e.test_find_journeys import LAESOE, NOW, RELEASE
+from tests.e2e.test_find_journeys import ANSWERED, LAESOE, NOW, RELEASE
 from tests.e2e.test_network_journeys import LAESOE as LEAVING
 
 HORSENS = "act-ihm-0615"
 CONCERN = f"/?start={HORSENS}&trigger=CONCERN&area=mun-0746"
-ANSWERED = "Kontakt i denne rækkefølge"
 
 
 def test_1_a_half_remembered_misspelled_name_is_found(desk: ScreenDriver) -> None:
@@ -39,14 +38,13 @@ def test_2_3_4_a_need_and_a_place_a_path_to_somebody_and_the_way_back(desk: Scre
 
 
 def test_5_6_7_a_path_is_constrained_compared_and_understood(desk: ScreenDriver) -> None:
-    with desk.seat(Role.COORDINATOR, path=CONCERN) as seat:
-        seat.wait(ANSWERED)
-        drawn = seat.page.locator(".st-key-path ol")
-        best = drawn.inner_text()
-        drawn.evaluate("(one) => { one.isOurs = true; }")
+    with desk.seat(Role.COORDINATOR, path=CONCERN, until=ANSWERED) as seat:
+        stops = seat.page.locator(".st-key-path ol")
+        best = stops.inner_text()
+        stops.evaluate("list => { list.isOurs = true; }")
         seat.tick(seat.page.get_by_role("radio").nth(1))
-        expect(drawn).not_to_have_text(best, use_inner_text=True)
-        assert drawn.evaluate("(one) => one.isOurs"), "drawn where the last one was"
+        expect(stops).not_to_have_text(best, use_inner_text=True)
+        assert stops.evaluate("list => list.isOurs"), "drawn where the last one was"
         seat.counted("6 another path and why it differs", 1)
         seat.unfold("Hvorfor denne vej?")
         seat.steps += 1
@@ -58,24 +56,21 @@ def test_5_6_7_a_path_is_constrained_compared_and_understood(desk: ScreenDriver)
 
 
 def test_8_the_term_that_stands_in_the_way_is_dropped(desk: ScreenDriver) -> None:
-    with desk.seat(Role.COORDINATOR, path=LAESOE) as seat:
-        seat.wait("Det, der mangler")
+    with desk.seat(Role.COORDINATOR, path=LAESOE, until="Det, der mangler") as seat:
         seat.press("Fjern vilkåret")
         seat.wait(" · pr. 1. feb. 2027")
         seat.counted("8 understand that there is none", 1)
 
 
 def test_9_10_a_link_says_at_once_how_fresh_it_is_and_who_answers(desk: ScreenDriver) -> None:
-    with desk.seat(Role.COORDINATOR, path=RELEASE) as seat:
-        seat.wait("Kontrolleret ")
+    with desk.seat(Role.COORDINATOR, path=RELEASE, until="Kontrolleret ") as seat:
         seat.counted("9 is it still true?", 0)
         seat.wait("Svarer nu: Rikke Lyngtoft Bæk, stedfortræder")
         seat.counted("10 the holder is away", 0)
 
 
 def test_11_another_date_and_what_differs_then(desk: ScreenDriver) -> None:
-    with desk.seat(Role.COORDINATOR, path=RELEASE) as seat:
-        seat.wait(ANSWERED)
+    with desk.seat(Role.COORDINATOR, path=RELEASE, until=ANSWERED) as seat:
         seat.press("Flere vilkår")
         date = seat.page.get_by_test_id("stDateInputField")
         seat.write(date.get_by_role("spinbutton").first, "01012027")

@@ -2,7 +2,7 @@
 
 from graph.access.policy import Role
 from tests.e2e.desk import ScreenDriver, Seat, on_each_screen
-from tests.e2e.test_find_journeys import NOW, RELEASE_START, drawn
+from tests.e2e.test_find_journeys import ANSWERED, NOW, RELEASE_START, drawn
 from tests.e2e.test_network_journeys import HANGING, LAESOE, links
 
 pytestmark = on_each_screen
@@ -30,7 +30,7 @@ def test_j1_by_keyboard_alone(desk: ScreenDriver) -> None:
         seat.rest()
         seat.reach(seat.page.locator("summary", has_text="eller ad den registrerede vej"))
         keys.press("Enter")
-        seat.wait("Kontakt i denne rækkefølge")
+        seat.wait(ANSWERED)
         seat.rest()
         assert drawn(seat) == ["Hovedkontakt, god løsladelse, Thisted"]
         boxes = seat.page.get_by_role("list", name="Fra ").get_by_role("button")

@@ -20,16 +20,16 @@ ADDRESSES = (
 )
 
 
-def told(seat: Seat) -> str:
+def content(seat: Seat) -> str:
     """All that came to a browser: the page, the labels in its drawings, its title and its cookies.
 
     Drawings keep their text in shadows of their own, which `content` does not write out.
     """
     shadows: list[str] = seat.page.evaluate(
-        """() => [...document.querySelectorAll("*")].flatMap((one) =>
-          one.shadowRoot ? [one.shadowRoot.textContent] : [])"""
+        """() => [...document.querySelectorAll("*")].flatMap(
+          (node) => node.shadowRoot ? [node.shadowRoot.textContent] : [])"""
     )
-    cookies = [str(one) for one in seat.page.context.cookies()]
+    cookies = map(str, seat.page.context.cookies())
     return "\n".join([seat.page.content(), seat.page.title(), *shadows, *cookies])
 
 
@@ -39,30 +39,30 @@ def test_interleaved_sessions_share_nothing_and_leave_no_name_behind(desk: Scree
         desk.seat(Role.OUTREACH, areas=("com-aarhus-vest",), path=None) as worker,
         desk.seat(Role.COORDINATOR, areas=("mun-0851",), path=None) as stranger,
     ):
-        seen = ""
+        pages = ""
         for address in ADDRESSES:
             worker.open(address)
             stranger.open(address)
-            seen += told(worker)
-            other = told(stranger)
+            pages += content(worker)
+            other = content(stranger)
             assert not [name for name in (*known, *hidden) if name in other], address
-            assert not [name for name in hidden if name in seen], address
-        assert all(name in seen for name in known)
+            assert not [name for name in hidden if name in pages], address
+        assert all(name in pages for name in known)
 
         worker.open("/netvaerk")
         worker.pick("Centrér på", known[0].split()[1], known[0])
         worker.wait("Netværket som tabel")
         worker.rest()
         stranger.open(worker.page.url.removeprefix(desk.address), "Findes ikke")
-        assert known[0] not in told(stranger)
+        assert known[0] not in content(stranger)
 
         for seat in (worker, stranger):
-            assert len(seat.asked) > len(ADDRESSES)
-            assert set(seat.asked) & set(seat.traces().splitlines())
+            assert len(seat.requests) > len(ADDRESSES)
+            assert set(seat.requests) & set(seat.traces().splitlines())
 
 
 @pytest.mark.parametrize(
-    "left",
+    "script",
     [
         "history.pushState({}, '', '?q=' + encodeURIComponent(name))",
         "document.title = name.toUpperCase()",
@@ -71,14 +71,14 @@ def test_interleaved_sessions_share_nothing_and_leave_no_name_behind(desk: Scree
     ids=["address", "title", "cookie"],
 )
 def test_a_name_that_is_left_behind_fails_the_profile_it_was_left_in(
-    desk: ScreenDriver, left: str
+    desk: ScreenDriver, script: str
 ) -> None:
     name = desk.holder(WORKER).name
 
     def leave() -> None:
         with desk.profile() as (_, seat):
             seat.page.goto("/login")
-            seat.page.evaluate(f"name => {{ {left}; }}", name)
+            seat.page.evaluate(f"name => {{ {script}; }}", name)
 
     with pytest.raises(AssertionError, match=name.casefold()):
         leave()

@@ -18,9 +18,7 @@ OF_HORSENS = "act-ihm-0615"
 VIBORG = "mun-0791"
 
 
-def test_j2_both_info_app_coordinators_of_a_district_are_taken_along_as_a_list(
-    desk: ScreenDriver,
-) -> None:
+def test_j2_both_coordinators_of_a_district_are_exported_as_a_list(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=DISTRICT + COORDINATORS) as seat:
         seat.wait("Midt- og Vestjyllands Politi: 73 % (16 af 22)")
         posts = seat.page.get_by_role("region", name="Områdets funktioner").get_by_role("row")
@@ -34,9 +32,7 @@ def test_j2_both_info_app_coordinators_of_a_district_are_taken_along_as_a_list(
         assert "+45" not in file
 
 
-def test_j5_a_vacant_post_is_found_on_the_map_and_the_path_leads_around_it(
-    desk: ScreenDriver,
-) -> None:
+def test_j5_a_vacant_post_is_on_the_map_and_the_path_leads_around_it(desk: ScreenDriver) -> None:
     person = desk.holder(OF_HORSENS).id
     with desk.seat(Role.COORDINATOR, person=person, path="/kort?measure=VACANT") as seat:
         seat.pick("Kommune", "skanderb", "Skanderborg")

@@ -12,6 +12,7 @@ pytestmark = on_each_screen
 
 WORKER = "act-outreach-aarhus-vest"
 LAESOE = "act-ssp-0825"
+TABLE = "Netværket som tabel"
 HANGING = "Funktioner, der hænger på den"
 FIVE = (
     "Hovedkontakt, god løsladelse, Læsø",
@@ -24,8 +25,7 @@ FIVE = (
 
 def links(seat: Seat) -> list[str]:
     """The rows of the table that says what the drawing draws."""
-    twin = seat.page.get_by_role("region", name="Netværket som tabel")
-    return twin.locator("tbody tr").all_inner_texts()
+    return seat.page.get_by_role("region", name=TABLE).locator("tbody tr").all_inner_texts()
 
 
 def civilians(world: RuleContext) -> tuple[list[str], list[str]]:
@@ -35,8 +35,8 @@ def civilians(world: RuleContext) -> tuple[list[str], list[str]]:
     for link in world.links_from(WORKER, DoorOpenerFor):
         civilian = world.nodes[link.target_id]
         assert isinstance(civilian, ResourceIndividual)
-        given = (world.nodes[one.target_id] for one in world.links_from(civilian.id, GaveConsent))
-        agrees = any(isinstance(one, Consent) and one.is_in_force(TODAY) for one in given)
+        nodes = (world.nodes[gave.target_id] for gave in world.links_from(civilian.id, GaveConsent))
+        agrees = any(isinstance(node, Consent) and node.is_in_force(TODAY) for node in nodes)
         (known if agrees else hidden).append(civilian.display_name)
     return known, hidden
 
@@ -44,7 +44,7 @@ def civilians(world: RuleContext) -> tuple[list[str], list[str]]:
 def test_j4_what_hangs_on_who_leaves_is_told_and_a_step_is_taken_back(desk: ScreenDriver) -> None:
     holder = desk.holder(LAESOE)
     with desk.seat(Role.COORDINATOR, path=f"/netvaerk?id={holder.id}") as seat:
-        seat.unfold("Netværket som tabel")
+        seat.unfold(TABLE)
         seat.rest()
         before = links(seat)
         assert len(before) == len(FIVE)
@@ -52,8 +52,8 @@ def test_j4_what_hangs_on_who_leaves_is_told_and_a_step_is_taken_back(desk: Scre
         seat.press("Hvad hænger på den?")
         seat.wait("Kan svare i stedet")
         seat.counted("J4 what hangs on who leaves", 2)
-        told = seat.page.get_by_role("region", name=HANGING).inner_text()
-        assert all(post in told for post in FIVE)
+        posts = seat.page.get_by_role("region", name=HANGING).inner_text()
+        assert all(post in posts for post in FIVE)
 
         seat.pick("Valgt node", "SSP-koordinator", "SSP-koordinator, Læsø")
         seat.press("Udvid")
@@ -78,8 +78,8 @@ def test_j6_five_civilians_by_consent_and_no_trace_of_the_two_without(desk: Scre
     with desk.seat(Role.OUTREACH, areas=("com-aarhus-vest",), path="/netvaerk") as seat:
         seat.wait("Vælg en funktion, et netværk eller en forening at begynde fra.")
         seat.pick("Centrér på", "opsøgende aarhus vest", "Opsøgende medarbejder, Aarhus Vest")
-        seat.wait("Netværket som tabel")
-        seat.unfold("Netværket som tabel")
+        seat.wait(TABLE)
+        seat.unfold(TABLE)
         seat.rest()
         seat.counted("J6 who opens the door", 1)
         opened = [row for row in links(seat) if "er døråbner for" in row]
@@ -94,14 +94,11 @@ def test_j6_five_civilians_by_consent_and_no_trace_of_the_two_without(desk: Scre
 
 
 def test_who_is_selected_is_pinned_and_let_go_beside_the_drawing(desk: ScreenDriver) -> None:
-    with desk.seat(Role.COORDINATOR, path=f"/netvaerk?id={LAESOE}") as seat:
-        seat.wait("Netværket som tabel")
-        seat.rest()
+    with desk.seat(Role.COORDINATOR, path=f"/netvaerk?id={LAESOE}", until=TABLE) as seat:
         seat.pick("Valgt node", "SSP Læsø", "SSP Læsø")
-        panel = seat.page.get_by_test_id("stMain")
-        own = seat.page.get_by_role("application").locator("xpath=..")
-        in_drawing = own.get_by_role("button", name="Fastgør")
-        beside = panel.locator(".st-key-network-pin button")
+        drawing = seat.page.get_by_role("application").locator("xpath=..")
+        in_drawing = drawing.get_by_role("button", name="Fastgør")
+        beside = seat.page.get_by_test_id("stMain").locator(".st-key-network-pin button")
         beside.get_by_text("Fastgør").click()
         beside.get_by_text("Løsn").wait_for()
         assert in_drawing.get_attribute("aria-pressed") == "true"

@@ -7,11 +7,11 @@ English, nothing asked of the outside, and no error in the browser's console.
 import re
 from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from itertools import product
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 import pytest
 from babel.messages.pofile import read_po
@@ -21,7 +21,7 @@ from explorer.components import build
 from graph.access.policy import Role
 from tests.api.serving import served
 from tests.e2e.desk import PASSWORD, WIDE, ScreenDriver, Seat
-from tests.e2e.test_session_over import end
+from tests.e2e.test_find_journeys import CONCERN, LAESOE, RELEASE
 from tests.explorer.components.accessible import violations
 from tests.explorer.served import served_explorer
 
@@ -29,15 +29,15 @@ Lang = Literal["da", "en"]
 LANGUAGES: Final[tuple[Lang, ...]] = ("da", "en")
 NARROW: Final = (320, 700)
 SITTING: Final = "act-ihm-0615"
-RELEASE: Final = "/?start=act-kf-1462&trigger=RELEASE&area=mun-0787&answer=1"
+FROM: Final = "/?start=act-kf-1462"
+NEW_YEAR: Final = "from=2026-12-31&to=2027-01-01"
 SHOW: Final = {"da": "Vis mobil", "en": "Show mobile"}
 AWAY: Final = {"da": "Forbindelsen er væk.", "en": "The connection is gone."}
 SIGNED_OUT: Final = {"da": "Du er logget ud.", "en": "You are signed out."}
 SETTLED_MS: Final = 500  # a page that is made narrower is drawn anew
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """A screen at an address, as somebody with a role sees it.
 
     `often`: the languages in which it is looked at for every change; in the others by the drills.
@@ -46,138 +46,103 @@ class State:
     name: str
     role: Role
     path: str
-    often: tuple[Lang, ...] = ("da", "en")
+    often: str = "da en"
 
 
 STATES: Final = (
     State("find, empty", Role.COORDINATOR, "/"),
     State("find, answered", Role.COORDINATOR, RELEASE),
-    State("find, acute", Role.COORDINATOR, "/?start=act-kf-1462&trigger=ACUTE&area=mun-0329"),
+    State("find, acute", Role.COORDINATOR, f"{FROM}&trigger=ACUTE&area=mun-0329"),
+    State("find, called directly", Role.COORDINATOR, RELEASE.removesuffix("&answer=1"), "da"),
+    State("find, an evening", Role.COORDINATOR, f"{CONCERN}&at=2026-11-25T22:00", "da"),
+    State("find, another day", Role.COORDINATOR, f"{RELEASE}&on=2027-01-01", "da"),
+    State("find, no path", Role.COORDINATOR, LAESOE, "da"),
     State(
-        "find, called directly",
-        Role.COORDINATOR,
-        "/?start=act-kf-1462&trigger=RELEASE&area=mun-0787",
-        often=("da",),
-    ),
-    State(
-        "find, an evening",
-        Role.COORDINATOR,
-        "/?start=act-ihm-0787&trigger=CONCERN&area=mun-0329&at=2026-11-25T22:00",
-        often=("da",),
-    ),
-    State("find, another day", Role.COORDINATOR, RELEASE + "&on=2027-01-01", often=("da",)),
-    State(
-        "find, no path",
-        Role.COORDINATOR,
-        "/?start=act-ssp-0851&sector=YOUTH&area=mun-0825&within_km=10&on=2027-02-01",
-        often=("da",),
-    ),
-    State(
-        "find, a move",
-        Role.COORDINATOR,
-        "/?trigger=MOVE&from_area=mun-0240&area=mun-0265",
-        often=("da",),
+        "find, a move", Role.COORDINATOR, "/?trigger=MOVE&from_area=mun-0240&area=mun-0265", "da"
     ),
     State("register, empty", Role.COORDINATOR, "/register"),
     State("register, answered", Role.COORDINATOR, "/register?area=mun-0787&id=act-rel-0787"),
-    State("find, hidden", Role.COORDINATOR, "/?target=act-nobody", often=("da",)),
-    State("register, hidden", Role.COORDINATOR, "/register?id=act-nobody", often=("da",)),
+    State("find, hidden", Role.COORDINATOR, "/?target=act-nobody", "da"),
+    State("register, hidden", Role.COORDINATOR, "/register?id=act-nobody", "da"),
     State("map", Role.COORDINATOR, "/kort"),
-    State("map, another day", Role.COORDINATOR, "/kort?on=2027-01-01", often=("da",)),
-    State("map, of outreach", Role.OUTREACH, "/kort?area=mun-0751", often=("da",)),
+    State("map, another day", Role.COORDINATOR, "/kort?on=2027-01-01", "da"),
+    State("map, of outreach", Role.OUTREACH, "/kort?area=mun-0751", "da"),
     State("map, answered", Role.COORDINATOR, "/kort?measure=VACANT&area=mun-0746"),
     State("network, empty", Role.COORDINATOR, "/netvaerk"),
     State("network, answered", Role.COORDINATOR, "/netvaerk?id=net-ssp-0825"),
     State("curation, due", Role.COORDINATOR, "/kuratering"),
-    State("curation, new", Role.COORDINATOR, "/kuratering?tab=new", often=("da",)),
-    State("curation, gaps", Role.COORDINATOR, "/kuratering?tab=gaps", often=("da",)),
-    State("curation, handover", Role.COORDINATOR, "/kuratering?tab=handover", often=("da",)),
+    State("curation, new", Role.COORDINATOR, "/kuratering?tab=new", "da"),
+    State("curation, gaps", Role.COORDINATOR, "/kuratering?tab=gaps", "da"),
+    State("curation, handover", Role.COORDINATOR, "/kuratering?tab=handover", "da"),
     State("curation, consents", Role.OUTREACH, "/kuratering?tab=consents"),
     State("analysis, empty", Role.ANALYST, "/analyse"),
-    State(
-        "analysis, answered",
-        Role.ANALYST,
-        "/analyse?question=changes&from=2026-12-31&to=2027-01-01",
-    ),
-    State("analysis, bridges", Role.ANALYST, "/analyse?question=bridges", often=("da",)),
-    State("analysis, quarters", Role.ANALYST, "/analyse?question=trend", often=("da",)),
-    State(
-        "analysis, owners",
-        Role.ANALYST,
-        "/analyse?question=owners&from=2026-12-31&to=2027-01-01",
-        often=("da",),
-    ),
+    State("analysis, answered", Role.ANALYST, f"/analyse?question=changes&{NEW_YEAR}"),
+    State("analysis, bridges", Role.ANALYST, "/analyse?question=bridges", "da"),
+    State("analysis, quarters", Role.ANALYST, "/analyse?question=trend", "da"),
+    State("analysis, owners", Role.ANALYST, f"/analyse?question=owners&{NEW_YEAR}", "da"),
     State("analysis, free", Role.ANALYST, "/analyse?tab=cypher"),
     State("analysis, kept", Role.ANALYST, "/analyse?tab=kept"),
     State("my log", Role.COORDINATOR, "/log"),
     State("whole log", Role.DPO, "/log?tab=all"),
-    State("no use for it", Role.COORDINATOR, "/analyse", often=("da",)),
-    State(
-        "find, stops",
-        Role.COORDINATOR,
-        "/?start=act-kf-1462&target=act-ihm-0787&stops=act-ssp-0787",
-        often=(),
-    ),
-    State("find, differences", Role.COORDINATOR, RELEASE + "&on=2027-01-01&compare=1", often=()),
-    State("register, vacant", Role.COORDINATOR, "/register?state=VACANT&area=mun-0746", often=()),
-    State("register, network", Role.STEWARD, "/register?id=net-ssp-0825", often=()),
-    State("curation, of a steward", Role.STEWARD, "/kuratering", often=()),
-    State("curation, ties", Role.COORDINATOR, "/kuratering?tab=ties", often=()),
-    State(
-        "curation, one leaves", Role.STEWARD, "/kuratering?tab=handover&leaving={holder}", often=()
-    ),
-    State("map, a matrix", Role.COORDINATOR, "/kort?columns=NETWORK&area=mun-0746", often=()),
-    State("analysis, reach", Role.ANALYST, "/analyse?question=reach", often=()),
-    State("analysis, relations", Role.ANALYST, "/analyse?question=relations", often=()),
-    State("analysis, metrics", Role.ANALYST, "/analyse?question=metrics", often=()),
-    State("about me", Role.COORDINATOR, "/log?tab=about-me", often=()),
-    State("a sample", Role.DPO, "/log?tab=sample", often=()),
-    State("a subject", Role.DPO, "/log?tab=subject&subject={holder}", often=()),
-    State("a word", Role.DPO, "/log?tab=term", often=()),
-    State("an account", Role.DPO, "/log?tab=breach", often=()),
-    State("changes of rights", Role.ADMIN, "/log?tab=rights", often=()),
+    State("no use for it", Role.COORDINATOR, "/analyse", "da"),
+    State("find, stops", Role.COORDINATOR, f"{FROM}&target=act-ihm-0787&stops=act-ssp-0787", ""),
+    State("find, differences", Role.COORDINATOR, f"{RELEASE}&on=2027-01-01&compare=1", ""),
+    State("register, vacant", Role.COORDINATOR, "/register?state=VACANT&area=mun-0746", ""),
+    State("register, network", Role.STEWARD, "/register?id=net-ssp-0825", ""),
+    State("curation, of a steward", Role.STEWARD, "/kuratering", ""),
+    State("curation, ties", Role.COORDINATOR, "/kuratering?tab=ties", ""),
+    State("curation, one leaves", Role.STEWARD, "/kuratering?tab=handover&leaving={holder}", ""),
+    State("map, a matrix", Role.COORDINATOR, "/kort?columns=NETWORK&area=mun-0746", ""),
+    State("analysis, reach", Role.ANALYST, "/analyse?question=reach", ""),
+    State("analysis, relations", Role.ANALYST, "/analyse?question=relations", ""),
+    State("analysis, metrics", Role.ANALYST, "/analyse?question=metrics", ""),
+    State("about me", Role.COORDINATOR, "/log?tab=about-me", ""),
+    State("a sample", Role.DPO, "/log?tab=sample", ""),
+    State("a subject", Role.DPO, "/log?tab=subject&subject={holder}", ""),
+    State("a word", Role.DPO, "/log?tab=term", ""),
+    State("an account", Role.DPO, "/log?tab=breach", ""),
+    State("changes of rights", Role.ADMIN, "/log?tab=rights", ""),
 )
 
 
 @pytest.fixture(scope="module", autouse=True)
 def axe() -> None:
-    """axe-core, from the lock."""
     build.install()
 
 
 def _looks() -> Iterable[Any]:
     """Each role in each language: what is looked at for every change, and the rest in a drill."""
-    for role, lang in product(sorted({one.role for one in STATES}), LANGUAGES):
-        of_role = [one for one in STATES if one.role is role]
-        for often in (True, False):
-            chosen = [one for one in of_role if (lang in one.often) is often]
+    for role, lang in product(sorted({state.role for state in STATES}), LANGUAGES):
+        for often, marks, rest in ((True, (), ""), (False, (pytest.mark.drill,), "-rest")):
+            chosen = [
+                it for it in STATES if it.role is role and (lang in it.often.split()) is often
+            ]
             if chosen:
-                marks = () if often else (pytest.mark.drill,)
-                name = f"{role}-{lang}{'' if often else '-rest'}"
-                yield pytest.param(role, lang, chosen, marks=marks, id=name)
+                yield pytest.param(role, lang, chosen, marks=marks, id=f"{role}-{lang}{rest}")
 
 
 @pytest.mark.parametrize(("role", "lang", "states"), list(_looks()))
 def test_every_screen_can_be_used_by_everybody(
     desk: ScreenDriver, role: Role, lang: Lang, states: list[State]
 ) -> None:
-    """One person in one browser, from screen to screen; what is amiss is told all at once."""
+    """One person in one browser, from screen to screen; its faults come all at once."""
     person = desk.holder(SITTING).id
-    amiss: list[str] = []
     with desk.seat(role, person=person, path=None, lang=lang) as seat:
-        for state in states:
-            path = state.path.format(holder=person)
-            amiss += [f"{state.name}: {one}" for one in _amiss(seat, path, lang)]
-    assert amiss == []
+        faults = [
+            f"{state.name}: {fault}"
+            for state in states
+            for fault in _faults(seat, state.path.format(holder=person), lang)
+        ]
+    assert faults == []
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_signing_in_can_be_used_by_everybody(desk: ScreenDriver, lang: Lang) -> None:
     """Who one is, and refused; a code to begin with, and refused; the account that is ready."""
-    amiss: list[str] = []
+    faults: list[str] = []
 
     def look(name: str) -> None:
-        amiss.extend(f"{name}: {one}" for one in _amiss_by_day_and_night(seat, lang))
+        faults.extend(f"{name}: {fault}" for fault in _faults_by_day_and_night(seat, lang))
 
     with desk.profile(lang=lang) as (_, seat):
         page = seat.page
@@ -200,7 +165,7 @@ def test_signing_in_can_be_used_by_everybody(desk: ScreenDriver, lang: Lang) -> 
         look("ready")
         assert page.get_by_role("link").count() == 1, "another language would lose the secret"
         seat.errors.clear()  # the browser notes what is refused
-    assert amiss == []
+    assert faults == []
 
 
 def _send(seat: Seat, password: str) -> None:
@@ -208,73 +173,66 @@ def _send(seat: Seat, password: str) -> None:
     seat.page.locator("button[type=submit]").click()
 
 
-def _amiss_by_day_and_night(seat: Seat, lang: str) -> Iterable[str]:
+def _faults_by_day_and_night(seat: Seat, lang: str) -> Iterable[str]:
     """A page that has no script: it need not be drawn anew to be dark."""
     assert seat.page.locator("html").get_attribute("lang") == lang
-    yield from _amiss_as_it_stands(seat, lang)
+    yield from _faults_as_it_stands(seat, lang)
     seat.page.emulate_media(color_scheme="dark")
-    yield from (f"dark: {one}" for one in violations(seat.page, "body"))
+    yield from (f"dark: {fault}" for fault in violations(seat.page, "body"))
     seat.page.emulate_media(color_scheme="light")
 
 
-@pytest.mark.parametrize(
-    ("lang", "is_dark"),
-    [
-        ("da", False), ("en", False),
-        pytest.param("da", True, marks=pytest.mark.drill),
-        pytest.param("en", True, marks=pytest.mark.drill),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("is_dark", [False, pytest.param(True, marks=pytest.mark.drill)])
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_what_is_said_where_nothing_can_be_told_can_be_used_by_everybody(
     desk: ScreenDriver, lang: Lang, is_dark: bool
 ) -> None:
     """Signed out; the API away before and after an answer; a dialog; a text that is refused."""
-    amiss: list[str] = []
+    faults: list[str] = []
     token = desk.app.token(Role.COORDINATOR, areas=("dk",))
     with desk.seat(token=token, path=RELEASE, lang=lang, is_dark=is_dark) as seat:
-        end(desk, token)
+        desk.app.end_session(token)
         seat.page.get_by_role("radio").last.click(force=True)
         seat.wait(SIGNED_OUT[lang])
         seat.rest()
-        amiss += [f"signed out: {one}" for one in _amiss_as_it_stands(seat, lang)]
+        faults += [f"signed out: {fault}" for fault in _faults_as_it_stands(seat, lang)]
     with ExitStack() as until_away:
         api = until_away.enter_context(served(desk.app.http.app))
         with served_explorer(api) as explorer:
             elsewhere = replace(desk, address=explorer.address)
             with elsewhere.seat(Role.COORDINATOR, path=RELEASE, lang=lang, is_dark=is_dark) as seat:
-                seat.page.get_by_test_id("stMain").get_by_role(
-                    "button", name=SHOW[lang]
-                ).first.click()
+                main = seat.page.get_by_test_id("stMain")
+                main.get_by_role("button", name=SHOW[lang]).first.click()
                 seat.page.get_by_role("dialog").wait_for()
-                amiss += [f"dialog: {one}" for one in _amiss_as_it_stands(seat, lang)]
+                faults += [f"dialog: {fault}" for fault in _faults_as_it_stands(seat, lang)]
                 seat.page.keyboard.press("Escape")
                 seat.rest()
                 until_away.close()
                 seat.page.get_by_role("radio").last.click(force=True)
                 seat.wait(AWAY[lang])
                 seat.rest()
-                amiss += [f"kept: {one}" for one in _amiss_as_it_stands(seat, lang)]
-                amiss += [f"API away: {one}" for one in _amiss(seat, "/kort", lang)]
-    assert amiss == []
+                faults += [f"kept: {fault}" for fault in _faults_as_it_stands(seat, lang)]
+                faults += [f"API away: {fault}" for fault in _faults(seat, "/kort", lang)]
+    assert faults == []
 
 
-def _amiss(seat: Seat, path: str, lang: str) -> Iterable[str]:
+def _faults(seat: Seat, path: str, lang: str) -> Iterable[str]:
     page = seat.page
     page.emulate_media(color_scheme="light")
     seat.open(path)
     assert page.locator("html").get_attribute("lang") == lang
-    yield from _amiss_as_it_stands(seat, lang)
+    yield from _faults_as_it_stands(seat, lang)
     page.emulate_media(color_scheme="dark")
     page.reload()
     seat.rest()
-    yield from (f"dark: {one}" for one in violations(page, "body"))
+    yield from (f"dark: {fault}" for fault in violations(page, "body"))
 
 
-def _amiss_as_it_stands(seat: Seat, lang: str) -> Iterable[str]:
+def _faults_as_it_stands(seat: Seat, lang: str) -> Iterable[str]:
     page = seat.page
     if lang == "da":
-        yield from (f"English: {one!r}" for one in english(page))
-    yield from (f"as it stands: {one}" for one in violations(page, "body"))
+        yield from (f"English: {text!r}" for text in english(page))
+    yield from (f"as it stands: {fault}" for fault in violations(page, "body"))
     page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
     page.wait_for_timeout(SETTLED_MS)
     yield from _too_wide(page)
@@ -283,54 +241,49 @@ def _amiss_as_it_stands(seat: Seat, lang: str) -> Iterable[str]:
 
 def _too_wide(page: Page) -> Iterable[str]:
     """The elements that reach past a page of 320 px and do not scroll in a frame of their own."""
-    wide: list[str] = page.evaluate(
+    elements: list[str] = page.evaluate(
         """() => {
           const main = document.querySelector('[data-testid="stMain"]') ?? document.body;
           const room = Math.max(main.scrollWidth, document.documentElement.scrollWidth);
           if (room <= innerWidth) return [];
-          const clips = (one) => one !== main && getComputedStyle(one).overflowX !== "visible";
-          const isFree = (one) => {
-            for (let up = one.parentElement; up && up !== main; up = up.parentElement)
+          const clips = (node) => node !== main && getComputedStyle(node).overflowX !== "visible";
+          const isFree = (node) => {
+            for (let up = node.parentElement; up && up !== main; up = up.parentElement)
               if (clips(up)) return false;
             return true;
           };
           return [...main.querySelectorAll("*")]
-            .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && isFree(one))
-            .map((one) => one.outerHTML.slice(0, 160)).slice(0, 5).concat(`${room} px`);
+            .filter((node) => node.getBoundingClientRect().right > innerWidth + 1 && isFree(node))
+            .map((node) => node.outerHTML.slice(0, 160)).slice(0, 5).concat(`${room} px`);
         }"""
     )
-    yield from (f"320 px: {one}" for one in wide)
+    yield from (f"320 px: {element}" for element in elements)
 
 
-# ---- the language
-
-
-_SAID: Final = """() => {
+_TEXTS: Final = """() => {
   const said = new Set(), labels = ["aria-label", "title", "placeholder", "alt"];
-  const visit = (one) => {
-    if (one.nodeType === Node.TEXT_NODE) {
+  const visit = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) {
       const range = document.createRange();
-      range.selectNode(one);
-      if (one.data.trim() && range.getClientRects().length) said.add(one.data.trim());
+      range.selectNode(node);
+      if (node.data.trim() && range.getClientRects().length) texts.add(node.data.trim());
       return;
     }
-    if (one.nodeType === Node.ELEMENT_NODE) {
-      if (one.matches("script, style, [lang=en], [data-testid=stIconMaterial]")) return;
-      for (const label of labels) if (one.getAttribute(label)) said.add(one.getAttribute(label));
-      if (one.shadowRoot) one.shadowRoot.childNodes.forEach(visit);
+    if (node.nodeType === Node.ELEMENT_NODE) {
+      if (node.matches("script, style, [lang=en], [data-testid=stIconMaterial]")) return;
+      for (const label of labels) if (node.getAttribute(label)) texts.add(node.getAttribute(label));
+      if (node.shadowRoot) node.shadowRoot.childNodes.forEach(visit);
     }
-    one.childNodes.forEach(visit);
+    node.childNodes.forEach(visit);
   };
   visit(document.body);
-  return [...said];
+  return [...texts];
 }"""
 _ENGLISH: Final = re.compile(
     r"(?<![\w-])(the|with|your|you|from|select|choose|open|close|show|hide|search|clear|loading|"
     r"options?|results|month|year|date|page|screen|chart|remove|selected|drag|browse)(?![\w-])",
     re.IGNORECASE,
 )
-
-
 _LABELS: Final = re.compile(
     r"""(?:aria-label"|ariaLabel|title|placeholder|alt|label|children|content|message|description)"""
     r""":(?:\(0,\w+\.\w+\)\()?[`"]([A-Z][^`"$]+)[`"]"""
@@ -338,25 +291,26 @@ _LABELS: Final = re.compile(
 """Where Streamlit's page has a text or a label of its own, as its builders write them out."""
 
 
+_DANISH_TOO: Final = frozenset(
+    {"Stop", "Format", "Register", "Median", "Minimum", "Maximum", "Alt"}
+)
+
+
 def english(page: Page) -> list[str]:
     """Text and labels on the page that are English, as far as its words tell."""
-    own = _messages() | _streamlit()
-    said: list[str] = page.evaluate(_SAID)
-    return [one for one in said if one in own or _ENGLISH.search(one)]
-
-
-_SAME: Final = frozenset({"Stop", "Format", "Register", "Median", "Minimum", "Maximum", "Alt"})
-"""Words that are Danish, too."""
+    messages = _messages() | _streamlit()
+    texts: list[str] = page.evaluate(_TEXTS)
+    return [text for text in texts if text in messages or _ENGLISH.search(text)]
 
 
 @cache
 def _streamlit() -> frozenset[str]:
     """What Streamlit says by itself, as far as it is no Danish, too."""
     scripts = (files("streamlit") / "static" / "static" / "js").iterdir()
-    texts = (one.read_text("utf-8") for one in scripts if one.name.endswith(".js"))
-    said = {found.strip() for text in texts for found in _LABELS.findall(text)}
-    assert {"Open", "Collapse sidebar", "Clear value", "Skip to main content"} <= said
-    return frozenset(said - _SAME)
+    sources = (file.read_text("utf-8") for file in scripts if file.name.endswith(".js"))
+    labels = {label.strip() for source in sources for label in _LABELS.findall(source)}
+    assert {"Open", "Collapse sidebar", "Clear value", "Skip to main content"} <= labels
+    return frozenset(labels - _DANISH_TOO)
 
 
 def _messages() -> frozenset[str]:
@@ -366,7 +320,7 @@ def _messages() -> frozenset[str]:
     for catalog in (files("explorer") / "locale" / "da").iterdir():
         if catalog.name.endswith(".po"):
             with catalog.open("rb") as file:
-                pairs = [(str(one.id), str(one.string)) for one in read_po(file)]
-            english |= {of for of, _ in pairs if "{" not in of}
-            danish |= {said for _, said in pairs}
+                messages = list(read_po(file))
+            english |= {str(message.id) for message in messages if "{" not in str(message.id)}
+            danish |= {str(message.string) for message in messages}
     return frozenset(english - danish)

@@ -6,40 +6,30 @@ import pytest
 
 from graph.access.policy import Role
 from tests.e2e.desk import ScreenDriver, Seat
-from tests.e2e.test_find_journeys import RELEASE
+from tests.e2e.test_find_journeys import ANSWERED, RELEASE
 
 PHONE = (360, 760)
-WHITE = "rgb(255, 255, 255)"
 
 
 @pytest.fixture(scope="module")
 def answered(demo_desk: ScreenDriver) -> Generator[Seat]:
-    """A path on the screen, in the dark."""
-    with demo_desk.seat(Role.COORDINATOR, path=RELEASE, is_dark=True) as seat:
-        seat.wait("Kontakt i denne rækkefølge")
-        seat.rest()
+    with demo_desk.seat(Role.COORDINATOR, path=RELEASE, until=ANSWERED, is_dark=True) as seat:
         yield seat
 
 
 def color(seat: Seat, selector: str, of: str = "backgroundColor") -> str:
-    """A color of the first element that is so."""
-    told: str = seat.page.locator(selector).first.evaluate(f"one => getComputedStyle(one).{of}")
-    return told
+    return str(seat.page.locator(selector).first.evaluate(f"node => getComputedStyle(node).{of}"))
 
 
 def test_on_a_phone_the_answer_begins_on_the_first_screen(desk: ScreenDriver) -> None:
-    with desk.seat(Role.COORDINATOR, path=RELEASE, size=PHONE) as seat:
-        seat.wait("Kontakt i denne rækkefølge")
-        seat.rest()
+    with desk.seat(Role.COORDINATOR, path=RELEASE, until=ANSWERED, size=PHONE) as seat:
         for text in ("kontakter · set til", "1. Hovedkontakt, god løsladelse, Thisted"):
             place = seat.page.get_by_text(text).first.bounding_box()
             assert place is not None
             assert place["y"] + place["height"] < PHONE[1], text
 
 
-def test_with_letters_twice_as_large_fields_stay_wide_and_nothing_scrolls_sideways(
-    answered: Seat,
-) -> None:
+def test_letters_twice_as_large_leave_fields_wide_and_no_sideways_scroll(answered: Seat) -> None:
     page = answered.page
     style = page.add_style_tag(content="html { font-size: 200% !important }")
     page.wait_for_timeout(500)
@@ -48,8 +38,8 @@ def test_with_letters_twice_as_large_fields_stay_wide_and_nothing_scrolls_sidewa
         assert place is not None
         assert place["width"] > 300, label
     main = page.get_by_test_id("stMain")
-    assert main.evaluate("one => one.scrollWidth - one.clientWidth") <= 0
-    style.evaluate("one => one.remove()")
+    assert main.evaluate("node => node.scrollWidth - node.clientWidth") <= 0
+    style.evaluate("node => node.remove()")
 
 
 def test_in_colors_of_the_readers_own_what_is_chosen_stands_out(answered: Seat) -> None:
@@ -64,13 +54,13 @@ def test_in_colors_of_the_readers_own_what_is_chosen_stands_out(answered: Seat) 
 def test_on_paper_it_is_dark_on_white_and_holds_what_is_said_alone(answered: Seat) -> None:
     page = answered.page
     page.emulate_media(media="print")
-    assert color(answered, "body") == WHITE
+    assert color(answered, "body") == "rgb(255, 255, 255)"
     assert color(answered, "h1", "color") == "rgb(26, 26, 26)"
     main = page.get_by_test_id("stMain")
     for hidden in ("Vend retning", "Flere vilkår", "Undgå denne", "Hvorfor denne vej?"):
         assert not main.get_by_text(hidden, exact=True).first.is_visible(), hidden
-    for said in ("Kontakt i denne rækkefølge", "Svarer nu: Rikke Lyngtoft Bæk, stedfortræder"):
-        assert main.get_by_text(said).last.is_visible()
+    for text in (ANSWERED, "Svarer nu: Rikke Lyngtoft Bæk, stedfortræder"):
+        assert main.get_by_text(text).last.is_visible()
     assert not page.get_by_test_id("stSidebar").is_visible()
     page.emulate_media(media="screen")
 
@@ -81,12 +71,12 @@ def test_what_is_drawn_anew_stays_and_a_long_wait_veils_all_of_it(answered: Seat
     assert page.evaluate(f"() => {veil}.content") == "none"
     app = page.locator("[data-test-script-state]")
     before = app.get_attribute("data-test-script-state")
-    app.evaluate('one => one.setAttribute("data-test-script-state", "running")')
+    app.evaluate('node => node.setAttribute("data-test-script-state", "running")')
     element = page.locator("[data-stale]").first
-    element.evaluate('one => one.setAttribute("data-stale", "true")')
+    element.evaluate('node => node.setAttribute("data-stale", "true")')
     assert page.evaluate(f"() => {veil}.animationDelay") == "0.5s"  # not for a moment's wait
     page.wait_for_function(f"() => {veil}.opacity > 0.5")
-    assert element.evaluate("one => getComputedStyle(one).opacity") == "1"
-    element.evaluate('one => one.setAttribute("data-stale", "false")')
-    app.evaluate("(one, state) => one.setAttribute('data-test-script-state', state)", before)
+    assert element.evaluate("node => getComputedStyle(node).opacity") == "1"
+    element.evaluate('node => node.setAttribute("data-stale", "false")')
+    app.evaluate("(node, state) => node.setAttribute('data-test-script-state', state)", before)
     assert page.evaluate(f"() => {veil}.content") == "none"

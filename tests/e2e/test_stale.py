@@ -1,48 +1,29 @@
 """An answer grows old while somebody reads it: that is said, and never mended behind their back."""
 
 from collections.abc import Generator
-from contextlib import contextmanager
-from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from graph.access.policy import Role
-from graph.model import Actor, ChangeReason, ChangeSet
+from tests.change_sets import change_set, changed
 from tests.e2e.desk import ScreenDriver, Seat
-from tests.e2e.test_find_journeys import RELEASE
+from tests.e2e.test_find_journeys import ANSWERED, RELEASE
 
 A_MINUTE_MS = 61_000
-
-
-POLICE = "act-ihp-0661"
-ON_WHOM_MUCH_RESTS = "act-ihd-1467"
-NAMES = {
-    POLICE: "Infohus-tovholder, politi, Holstebro",
-    ON_WHOM_MUCH_RESTS: "Infohus-tovholder, Midt- og Vestsjælland",
-}
+POLICE = "act-ihp-0661", "Infohus-tovholder, politi, Holstebro"
+COORDINATOR = "act-ihd-1467", "Infohus-tovholder, Midt- og Vestsjælland"
 RENAMED = "Infohus-tovholder, politi, Vestkysten"
 
 
-def _change(desk: ScreenDriver, post_id: str, **fields: Any) -> None:
-    """Something else is true of a post."""
-    (post,) = desk.app.store.things([post_id])
-    assert isinstance(post, Actor)
-    desk.app.store.apply(
-        ChangeSet(
-            made_by="test",
-            made_at=datetime.now(UTC),
-            reason=ChangeReason.CORRECTED,
-            updates=(replace(post, **fields),),
-        )
-    )
+def _change(desk: ScreenDriver, post: str, **fields: Any) -> None:
+    desk.app.store.apply(change_set(updates=[changed(desk.app.store, post, **fields)]))
 
 
 def test_a_register_that_has_changed_is_said_and_asked_anew_at_a_press(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=None) as seat:
         seat.page.clock.install()
-        seat.open(RELEASE, "Kontakt i denne rækkefølge")
+        seat.open(RELEASE, ANSWERED)
         seat.page.clock.fast_forward(A_MINUTE_MS)
         seat.rest()
         assert "Registret er ændret" not in seat.text()
@@ -51,7 +32,7 @@ def test_a_register_that_has_changed_is_said_and_asked_anew_at_a_press(desk: Scr
         seat.wait("Registret er ændret, siden du fik svaret kl. ")
         seat.press("Vis nyt svar")
         seat.page.get_by_text("Registret er ændret").wait_for(state="detached")
-        seat.wait("Kontakt i denne rækkefølge")
+        seat.wait(ANSWERED)
 
 
 @pytest.fixture(scope="module")
@@ -62,36 +43,27 @@ def reader(demo_desk: ScreenDriver) -> Generator[Seat]:
         yield seat
 
 
-@contextmanager
-def _renamed(desk: ScreenDriver, post: str) -> Generator[None]:
-    """As long as it lasts, a post on the screen has another name."""
-    _change(desk, post, name=RENAMED)
-    try:
-        yield
-    finally:
-        _change(desk, post, name=NAMES[post])
-
-
 @pytest.mark.parametrize(
     ("path", "folded", "post"),
     [
         pytest.param("/kort?area=mun-0661", None, POLICE, id="map"),
-        pytest.param(f"/netvaerk?id={POLICE}", "Netværket som tabel", POLICE, id="network"),
+        pytest.param(f"/netvaerk?id={POLICE[0]}", "Netværket som tabel", POLICE, id="network"),
         pytest.param("/register?area=mun-0661", None, POLICE, id="register"),
         pytest.param("/kuratering", None, POLICE, id="curation"),
-        pytest.param("/analyse?question=bridges", None, ON_WHOM_MUCH_RESTS, id="analysis"),
+        pytest.param("/analyse?question=bridges", None, COORDINATOR, id="analysis"),
     ],
 )
 def test_each_screen_keeps_its_answer_and_says_that_it_is_old_until_a_press(
-    desk: ScreenDriver, reader: Seat, path: str, folded: str | None, post: str
+    desk: ScreenDriver, reader: Seat, path: str, folded: str | None, post: tuple[str, str]
 ) -> None:
-    name = NAMES[post]
+    post_id, name = post
     reader.open(path)
     if folded is not None:
         reader.unfold(folded)
     reader.wait(name)
     assert "Registret er ændret" not in reader.text()
-    with _renamed(desk, post):
+    _change(desk, post_id, name=RENAMED)
+    try:
         reader.page.clock.fast_forward(A_MINUTE_MS)
         reader.wait("Registret er ændret, siden du fik svaret kl. ")
         reader.rest()
@@ -102,3 +74,5 @@ def test_each_screen_keeps_its_answer_and_says_that_it_is_old_until_a_press(
         reader.rest()
         assert name not in reader.text()
         assert "Registret er ændret" not in reader.text()
+    finally:
+        _change(desk, post_id, name=name)

@@ -9,15 +9,14 @@ import networkx as nx
 
 from graph.access.policy import Role
 from tests.e2e.desk import ScreenDriver, Seat, on_each_screen
-from tests.e2e.test_analysis_journey import NEW_YEAR
 
 SSP = "/netvaerk?id=net-ssp-0825"
+NEW_YEAR = "/analyse?question=changes&from=2026-12-31&to=2027-01-01"
 FORMATS = ("Noder (CSV)", "Forbindelser (CSV)", "GraphML", "GEXF")
 
 
-def took(seat: Seat, chosen: str) -> Path:
-    """The file of what is shown, in a format chosen by hand."""
-    seat.choose("Format", chosen)
+def exported(seat: Seat, format: str) -> Path:
+    seat.choose("Format", format)
     seat.rest()
     seat.press("Lav filen")
     seat.rest()
@@ -27,25 +26,21 @@ def took(seat: Seat, chosen: str) -> Path:
 def rows(file: Path) -> Iterator[dict[str, str]]:
     """The rows of a spreadsheet, without the notes behind them."""
     lines = file.read_text("utf-8-sig").splitlines()
-    table = csv.DictReader(lines, delimiter=";")
-    return (row for row in table if not row["Id"].startswith("# "))
+    return (row for row in csv.DictReader(lines, delimiter=";") if not row["Id"].startswith("# "))
 
 
 def read(reader: Any, file: Path) -> tuple[set[str], set[tuple[str, str]]]:
-    """Who is in a network, and between whom there are links."""
     network = reader(file)
     return set(network.nodes), set(network.edges())
 
 
 def test_a_network_is_taken_along_as_it_is_drawn_in_each_format(desk: ScreenDriver) -> None:
-    with desk.seat(Role.COORDINATOR, path=SSP) as seat:
-        seat.wait("Netværket som tabel")
-        seat.rest()
+    with desk.seat(Role.COORDINATOR, path=SSP, until="Netværket som tabel") as seat:
         seat.unfold("Netværket som tabel")
         seat.unfold("Tag med som fil")
         seat.rest()
         twin = seat.page.get_by_role("region", name="Netværket som tabel").locator("tbody tr")
-        nodes, links, graphml, gexf = (took(seat, one) for one in FORMATS)
+        nodes, links, graphml, gexf = (exported(seat, format) for format in FORMATS)
         ids = {row["Id"] for row in rows(nodes)}
         pairs = {(row["Fra, id"], row["Til, id"]) for row in rows(links)}
         assert "net-ssp-0825" in ids
@@ -56,17 +51,19 @@ def test_a_network_is_taken_along_as_it_is_drawn_in_each_format(desk: ScreenDriv
 
 
 @on_each_screen
-def test_j10_what_the_new_year_changes_leaves_as_a_network_that_says_what_it_lacks(
-    desk: ScreenDriver,
-) -> None:
-    with desk.seat(Role.ANALYST, path=NEW_YEAR) as seat:
-        seat.wait("Dag for dag")
-        seat.rest()
+def test_j10_the_new_year_ends_a_hundred_memberships(desk: ScreenDriver) -> None:
+    with desk.seat(Role.ANALYST, path=NEW_YEAR, until="Dag for dag") as seat:
+        row = seat.page.get_by_role("row").filter(has_text="er medlem af").first
+        assert row.locator("th, td").all_inner_texts()[-2:] == ["100", "100"]
+
+
+@on_each_screen
+def test_j10_what_the_new_year_changes_is_exported_with_what_it_lacks(desk: ScreenDriver) -> None:
+    with desk.seat(Role.ANALYST, path=NEW_YEAR, until="Dag for dag") as seat:
         seat.unfold("Tag med som fil")
         seat.rest()
-        file = took(seat, "GraphML")
-        lost = seat.page.get_by_text("Kontaktoplysninger følger ikke med.")
-        assert lost.first.is_visible()
+        file = exported(seat, "GraphML")
+        assert seat.page.get_by_text("Kontaktoplysninger følger ikke med.").first.is_visible()
         nodes, _ = read(nx.read_graphml, file)
         assert len(nodes) > 100
         assert "Kontaktoplysninger følger ikke med." in file.read_text("utf-8")

@@ -26,17 +26,16 @@ def drawn(seat: Seat) -> list[str]:
 
 def listed(seat: Seat) -> list[tuple[str, str]]:
     """Each card of the list: the number and name of who is contacted, and who answers there now."""
-    found: list[tuple[str, str]] = []
+    contacts: list[tuple[str, str]] = []
     for card in seat.page.locator("[class*=st-key-card-]").all_inner_texts():
         name = re.search(r"^(\d+\. .+)$", card, re.MULTILINE)
         answers = re.search(r"^.*[Ss]vare.*: .+$", card, re.MULTILINE)
         assert name is not None, card
-        found.append((name[1], "" if answers is None else answers[0]))
-    return found
+        contacts.append((name[1], "" if answers is None else answers[0]))
+    return contacts
 
 
 def stands_in_order(parts: list[str], text: str) -> None:
-    """Each part behind the one before it."""
     at = 0
     for part in parts:
         at = text.find(part, at)
@@ -52,25 +51,21 @@ def cards(file: Path) -> list[tuple[str, str]]:
     """Of each contact of an address book its name, and the first line of its note."""
     text = file.read_text("utf-8").replace("\n ", "").replace("\\,", ",")
     names = re.findall(r"^FN:(.+)$", text, re.MULTILINE)
-    notes = re.findall(r"^NOTE[^:]*:(.+?)\\n", text, re.MULTILINE)
-    return list(zip(names, notes, strict=True))
+    return list(zip(names, re.findall(r"^NOTE[^:]*:(.+?)\\n", text, re.MULTILINE), strict=True))
 
 
 @pytest.mark.parametrize("path", [PATH, STOPS], ids=["path", "stops"])
 def test_drawing_list_table_text_action_card_and_address_book_tell_the_same(
     desk: ScreenDriver, path: str
 ) -> None:
-    with desk.seat(Role.COORDINATOR, path=path) as seat:
-        seat.wait("Vejen som tabel")
-        seat.rest()
-        told = listed(seat)
-        assert len(told) > 1
-        numbers = [name.split(".")[0] for name, _ in told]
-        assert numbers == [str(number) for number in range(1, len(told) + 1)]
-        assert drawn(seat) == [name for name, _ in told]
-        told = [(name.split(". ", 1)[1], answers) for name, answers in told]
-        names = [name for name, _ in told]
-        both = [part for pair in told for part in pair if part]
+    with desk.seat(Role.COORDINATOR, path=path, until="Vejen som tabel") as seat:
+        contacts = listed(seat)
+        assert len(contacts) > 1
+        numbers, names = zip(*(name.split(". ", 1) for name, _ in contacts), strict=True)
+        assert numbers == tuple(str(number) for number in range(1, len(contacts) + 1))
+        assert drawn(seat) == [name for name, _ in contacts]
+        answers = [who for _, who in contacts]
+        both = [part for pair in zip(names, answers, strict=True) for part in pair if part]
         seat.unfold("Vejen som tabel")
         stands_in_order(both, flat(seat.page.get_by_test_id("stTable").inner_text()))
         seat.unfold("Kopiér som tekst")
@@ -83,6 +78,6 @@ def test_drawing_list_table_text_action_card_and_address_book_tell_the_same(
         seat.wait(".vcf")
         seat.rest()
         # A network is answered for by a post: whoever answers there is one contact, however often.
-        kept = cards(seat.fetch("Hent"))
-        assert [answers for _, answers in kept] == list(dict.fromkeys(who for _, who in told))
-        assert names[-1] in [name for name, _ in kept]
+        vcards = cards(seat.fetch("Hent"))
+        assert [who for _, who in vcards] == list(dict.fromkeys(answers))
+        assert names[-1] in [name for name, _ in vcards]

@@ -3,7 +3,7 @@
 import json
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from graph.access.policy import Role
 from tests.e2e.desk import ScreenDriver
@@ -14,14 +14,21 @@ READY_MS = 600_000
 """The first question starts an engine."""
 
 
+def ask(page: Page, query: str) -> Locator:
+    """Writes a query over what stands in the field, asks it, and returns the field."""
+    field = page.get_by_role("textbox", name="Spørgsmål i Cypher")
+    field.click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type(query)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+Enter")
+    return field
+
+
 def test_a_query_is_written_answered_drawn_kept_and_opened_by_another(desk: ScreenDriver) -> None:
     with desk.seat(Role.ANALYST, path=FREE) as seat:
         page = seat.page
-        field = page.get_by_role("textbox", name="Spørgsmål i Cypher")
-        field.click()
-        page.keyboard.type(QUERY)
-        page.keyboard.press("Escape")
-        page.keyboard.press("Control+Enter")
+        ask(page, QUERY)
         cells = page.get_by_role("cell", name="INFOHOUSE_MUNICIPALITY")
         expect(cells.first).to_be_visible(timeout=READY_MS)
         seat.wait("rækker set efter")
@@ -37,11 +44,10 @@ def test_a_query_is_written_answered_drawn_kept_and_opened_by_another(desk: Scre
         assert "MATCH" not in page.url
 
         seat.open("/analyse?tab=kept", until="Hvem mødes?")
-        told = json.loads(seat.fetch("Fil").read_text("utf-8"))
-        assert (told["kontaktvej_question"], told["query"]) == (1, QUERY)
+        file = json.loads(seat.fetch("Fil").read_text("utf-8"))
+        assert (file["kontaktvej_question"], file["query"]) == (1, QUERY)
 
-    with desk.seat(Role.ANALYST, path="/analyse?tab=kept") as seat:
-        seat.wait("Hvem mødes?")
+    with desk.seat(Role.ANALYST, path="/analyse?tab=kept", until="Hvem mødes?") as seat:
         seat.page.get_by_role("button", name="Åbn").click()
         expect(seat.page.get_by_role("textbox", name="Spørgsmål i Cypher")).to_contain_text(
             "MATCH (post:Actor)"
@@ -50,39 +56,24 @@ def test_a_query_is_written_answered_drawn_kept_and_opened_by_another(desk: Scre
 
 def test_a_query_that_would_write_is_refused_with_its_reason_and_stays(desk: ScreenDriver) -> None:
     with desk.seat(Role.ANALYST, path=FREE) as seat:
-        field = seat.page.get_by_role("textbox", name="Spørgsmål i Cypher")
-        field.click()
-        seat.page.keyboard.type("MATCH (n) SET n.name = 1")
-        seat.page.keyboard.press("Escape")
-        seat.page.keyboard.press("Control+Enter")
-        refused = seat.page.get_by_text("Forespørgslen vil andet end at læse.")
-        expect(refused).to_be_visible(timeout=READY_MS)
+        field = ask(seat.page, "MATCH (n) SET n.name = 1")
+        refusal = seat.page.get_by_text("Forespørgslen vil andet end at læse.")
+        expect(refusal).to_be_visible(timeout=READY_MS)
         expect(field).to_contain_text("SET n.name = 1")
 
 
-def test_a_query_that_takes_long_is_stopped_and_another_is_answered_at_once(
-    desk: ScreenDriver,
-) -> None:
+def test_a_long_query_is_stopped_and_another_is_answered_at_once(desk: ScreenDriver) -> None:
     with desk.seat(Role.ANALYST, path=FREE) as seat:
         page = seat.page
-        field = page.get_by_role("textbox", name="Spørgsmål i Cypher")
         stop = page.get_by_role("button", name="Afbryd")
-
-        def ask(query: str) -> None:
-            field.click()
-            page.keyboard.press("Control+A")
-            page.keyboard.type(query)
-            page.keyboard.press("Escape")
-            page.keyboard.press("Control+Enter")
-
-        ask(QUERY)
+        field = ask(page, QUERY)
         cells = page.get_by_role("cell", name="INFOHOUSE_MUNICIPALITY")
         expect(cells.first).to_be_visible(timeout=READY_MS)
-        ask("UNWIND range(1, 400000000) AS number RETURN count(number) AS numbers")
+        ask(page, "UNWIND range(1, 400000000) AS number RETURN count(number) AS numbers")
         stop.click()
         seat.wait("Afbrudt. Forespørgslen står stadig i feltet.")
         expect(stop).to_have_count(0)
         expect(field).to_contain_text("400000000")
         expect(cells).to_have_count(0)
-        ask(QUERY)
+        ask(page, QUERY)
         expect(cells.first).to_be_visible()

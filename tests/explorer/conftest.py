@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from streamlit.components.v2 import manifest_scanner
 
-from explorer import session
+from api.client import ApiClient
+from explorer import screen_state, session
 from tests.api.serving import served
 from tests.databases import SharedKystby
 from tests.explorer.screen import Shown
@@ -45,14 +46,24 @@ def read_only(
 
 @pytest.fixture
 def shown(read_only: Shown, monkeypatch: pytest.MonkeyPatch) -> Shown:
-    """Kystby for a screen that reads."""
     monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", read_only.address)
     return read_only
 
 
 @pytest.fixture
+def watched(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The revisions from which screens watch the register for changes, as they are drawn."""
+    revisions: list[int] = []
+
+    def watch(_: ApiClient, revision: int) -> None:
+        revisions.append(revision)
+
+    monkeypatch.setattr(screen_state, "watch", watch)
+    return revisions
+
+
+@pytest.fixture
 def app(shown: Shown) -> TestApp:
-    """The house behind it."""
     return shown.app
 
 

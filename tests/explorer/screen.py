@@ -37,8 +37,7 @@ class Shown:
         **query: str | list[str],
     ) -> AppTest:
         """A screen as somebody with these roles sees it at that address; it has run."""
-        token = self.app.token(*roles, areas=areas, person=person)
-        return drawn(screen, token, lang=lang, **query)
+        return drawn(screen, self.app.token(*roles, areas=areas, person=person), lang=lang, **query)
 
 
 def drawn(
@@ -66,10 +65,42 @@ def _said(element: object) -> str:
     value = getattr(element, "value", None)
     if isinstance(value, pd.DataFrame):
         return value.to_csv(index=False)
-    told = value if isinstance(value, str) and value else getattr(element, "label", None)
-    return told if isinstance(told, str) else ""
+    words = value if isinstance(value, str) and value else getattr(element, "label", None)
+    return words if isinstance(words, str) else ""
+
+
+def html(app: AppTest) -> str:
+    """What stands on a screen as HTML, its style aside."""
+    assert not app.exception, app.exception
+    bodies: list[str] = [element.proto.body for element in app.get("html")]
+    return "\n".join(body for body in bodies if not body.startswith("<style>"))
 
 
 def button(app: AppTest, label: str) -> Button:
-    """The button that says so."""
-    return next(one for one in app.button if one.label == label)
+    return next(button for button in app.button if button.label == label)
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    """Presses the button of that label, and draws the screen anew."""
+    return button(app, label).click().run()
+
+
+def buttons(app: AppTest, key: str) -> list[Button]:
+    """The buttons whose keys begin so."""
+    return [button for button in app.button if (button.key or "").startswith(key)]
+
+
+def reveal(app: AppTest, label: str, purpose: str = "CONCERN") -> AppTest:
+    """Presses the button that reveals contact details, chooses a purpose, and confirms."""
+    press(app, label)
+    app.selectbox(key="reveal-purpose-of").set_value(purpose).run()
+    return press(app, "Vis og log")
+
+
+def assert_shows(screen: AppTest | str, *parts: str, hidden: Iterable[str] = ()) -> None:
+    """Each of the texts stands on the screen, or in the text given, and none that is hidden."""
+    content = screen if isinstance(screen, str) else text(screen)
+    for part in parts:
+        assert part in content, f"{part!r} is not in {content!r}"
+    for part in hidden:
+        assert part not in content, f"{part!r} is in {content!r}"

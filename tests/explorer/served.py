@@ -10,8 +10,6 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Explorer:
-    """A running explorer."""
-
     address: str
     process: "subprocess.Popen[str]"
 

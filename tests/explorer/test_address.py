@@ -16,18 +16,18 @@ CASES: Final[tuple[tuple[str, object, list[str]], ...]] = (
 )
 
 
-def _screen(told: object) -> None:
+def _screen(value: object) -> None:
     import streamlit as st
 
     from explorer import address
 
-    st.session_state["control"] = told
+    st.session_state["control"] = value
     address.choose("answer", "control", {1, 2, ""}, page=None)
 
 
-@pytest.mark.parametrize(("before", "told", "after"), CASES)
-def test_only_what_is_offered_is_written(before: str, told: object, after: list[str]) -> None:
-    app = AppTest.from_function(_screen, args=(told,))
+@pytest.mark.parametrize(("before", "value", "after"), CASES)
+def test_only_what_is_offered_is_written(before: str, value: object, after: list[str]) -> None:
+    app = AppTest.from_function(_screen, args=(value,))
     app.query_params["answer"], app.query_params["page"] = before, "4"
     app.run()
     assert not app.exception
@@ -37,5 +37,5 @@ def test_only_what_is_offered_is_written(before: str, told: object, after: list[
 
 def _codes(app: AppTest, name: str) -> list[str]:
     """One stands there as a text, several as a list."""
-    told: str | list[str] = app.query_params.get(name, [])
-    return [told] if isinstance(told, str) else told
+    codes: str | list[str] = app.query_params.get(name, [])
+    return [codes] if isinstance(codes, str) else codes

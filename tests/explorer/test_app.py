@@ -14,7 +14,7 @@ from explorer.address import PATHS
 from explorer.page import SESSION, UnknownPage, known_address, policy
 from explorer.settings import ExplorerSettings
 from graph.access.policy import Role
-from tests.explorer.screen import Shown
+from tests.explorer.screen import Shown, assert_shows
 from tests.explorer.served import served_explorer
 
 PASSWORD = "en lang ordret sætning"
@@ -34,15 +34,18 @@ def explorer(read_only: Shown) -> Generator[httpx.Client]:
 @pytest.fixture
 def login(read_only: Shown) -> str:
     """The login of an account with a password and no second factor."""
-    accounts = read_only.app.accounts
-    account = read_only.app.account(Role.COORDINATOR, person="carl")
+    return _login(read_only, read_only.app.account(Role.COORDINATOR, person="carl"))
+
+
+def _login(shown: Shown, account: str) -> str:
+    """The login of an account, once it has a password."""
+    accounts = shown.app.accounts
     accounts.credentials.redeem(accounts.logins.invite(account), PASSWORD)
     return accounts.logins.find(account).login
 
 
 @pytest.fixture
 def cookie(read_only: Shown) -> str:
-    """The cookie of somebody signed in."""
     return f"{SESSION}={read_only.app.token(Role.COORDINATOR)}"
 
 
@@ -51,9 +54,9 @@ def _origin(browser: httpx.Client) -> dict[str, str]:
 
 
 def test_a_page_without_a_session_leads_to_sign_in_and_back(explorer: httpx.Client) -> None:
-    told = explorer.get("/register?id=ssp-post")
-    assert told.status_code == 303
-    assert told.headers["location"] == "/login?next=%2Fregister%3Fid%3Dssp-post"
+    answer = explorer.get("/register?id=ssp-post")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/login?next=%2Fregister%3Fid%3Dssp-post"
     assert explorer.get("/").headers["location"] == "/login"
 
 
@@ -67,8 +70,7 @@ def test_every_answer_says_by_which_policy_it_is_used(explorer: httpx.Client) ->
 
 
 def test_no_page_elsewhere_may_tell_a_screen_what_to_do(explorer: httpx.Client) -> None:
-    told = explorer.get("/_stcore/host-config")
-    assert told.json()["allowedOrigins"] == []
+    assert explorer.get("/_stcore/host-config").json()["allowedOrigins"] == []
 
 
 def test_a_foreign_host_and_a_second_one_are_refused(explorer: httpx.Client) -> None:
@@ -99,17 +101,15 @@ def test_a_socket_opens_for_a_session_alone(
     token = read_only.app.token(Role.COORDINATOR)
     ended = {"Cookie": f"{SESSION}={token}"}
     assert _socket(explorer, ended) == 101
-    signed_in = read_only.app.accounts.signed_in(token)
-    assert signed_in is not None
-    read_only.app.accounts.sessions.end(signed_in.via)
+    read_only.app.end_session(token)
     assert _socket(explorer, {"Cookie": cookie}) == 101
     for headers in ({}, {"Cookie": f"{SESSION}=made-up"}, {"Cookie": f"{SESSION}=æ"}, ended):
         assert _socket(explorer, headers) == 403
 
 
 def test_a_page_of_a_session_that_is_over_leads_to_sign_in(explorer: httpx.Client) -> None:
-    told = explorer.get("/kort", headers={"Cookie": f"{SESSION}=made-up"})
-    assert (told.status_code, told.headers["location"]) == (303, "/login?next=%2Fkort")
+    answer = explorer.get("/kort", headers={"Cookie": f"{SESSION}=made-up"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=%2Fkort")
 
 
 def test_nothing_is_uploaded_and_no_stored_file_read_without_a_session(
@@ -120,19 +120,18 @@ def test_nothing_is_uploaded_and_no_stored_file_read_without_a_session(
     assert explorer.put(path, files=file).status_code == 303
     assert explorer.put(path, files=file, headers=made_up).status_code == 403
     assert explorer.get("/media/any.json", headers=made_up).status_code == 403
-    told = explorer.put(path, files=file, headers={"Cookie": cookie})
-    assert (told.status_code, "XSRF" in told.text) == (403, True), (
-        "Streamlit's own check comes next"
-    )
+    answer = explorer.put(path, files=file, headers={"Cookie": cookie})
+    assert answer.status_code == 403
+    assert "XSRF" in answer.text, "Streamlit's own check comes next"
 
 
 def _socket(browser: httpx.Client, headers: dict[str, str]) -> int:
     """The status of a socket that is asked for."""
-    told = {
+    request = {
         "Host": browser.base_url.netloc.decode(), "Connection": "Upgrade", "Upgrade": "websocket",
         "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==", **headers,
     }  # fmt: skip
-    return _asked(browser, "/_stcore/stream", *told.items())
+    return _asked(browser, "/_stcore/stream", *request.items())
 
 
 def _asked(browser: httpx.Client, path: str, *headers: tuple[str, str]) -> int:
@@ -146,18 +145,15 @@ def _asked(browser: httpx.Client, path: str, *headers: tuple[str, str]) -> int:
 
 def test_the_page_is_in_the_readers_language(explorer: httpx.Client, cookie: str) -> None:
     danish = explorer.get("/", headers={"Cookie": cookie}).text
-    assert '<html lang="da">' in danish
-    assert "words.js" in danish
+    assert_shows(danish, '<html lang="da">', "words.js")
     english = explorer.get("/", headers={"Cookie": f"{cookie}; language=en"}).text
-    assert '<html lang="en">' in english
-    assert "<title>Kontaktvej</title>" in english
-    assert "address.js" in english
-    assert "words.js" in english
+    title = "<title>Kontaktvej</title>"
+    assert_shows(english, '<html lang="en">', title, "address.js", "words.js")
     chosen = explorer.get("/register?id=a&language=en", headers={"Cookie": cookie})
     assert chosen.headers["location"] == "/register?id=a"
     assert SimpleCookie(chosen.headers["set-cookie"])["language"].value == "en"
-    elsewhere = explorer.get("//evil.example?language=en", headers={"Cookie": cookie})
-    elsewhere = elsewhere.headers["location"]
+    answer = explorer.get("//evil.example?language=en", headers={"Cookie": cookie})
+    elsewhere = answer.headers["location"]
     assert elsewhere.startswith("/")
     assert not elsewhere.startswith("//")
 
@@ -165,13 +161,12 @@ def test_the_page_is_in_the_readers_language(explorer: httpx.Client, cookie: str
 def test_what_is_drawn_first_is_fetched_along_with_the_page(
     explorer: httpx.Client, cookie: str
 ) -> None:
-    for path, drawn in (("/", "path"), ("/netvaerk", "network"), ("/kort", "combobox")):
+    for path, component in (("/", "path"), ("/netvaerk", "network"), ("/kort", "combobox")):
         page = explorer.get(path, headers={"Cookie": cookie}).text
         scripts = re.findall(r'<link rel="modulepreload" href="(/[^"]+)">', page)
-        assert any(f"kontaktvej.{drawn}/{drawn}-" in one for one in scripts)
-        assert any("BidiComponent" in one for one in scripts)
-        for script in scripts:
-            assert explorer.get(script).status_code == 200
+        assert any(f"kontaktvej.{component}/{component}-" in script for script in scripts)
+        assert any("BidiComponent" in script for script in scripts)
+        assert {explorer.get(script).status_code for script in scripts} == {200}
         assert "SourceSans" not in page
         assert "IBMPlexSans-Regular.woff2" in page
 
@@ -179,8 +174,7 @@ def test_what_is_drawn_first_is_fetched_along_with_the_page(
 def test_the_styles_come_with_the_page_behind_streamlits_own(
     explorer: httpx.Client, cookie: str
 ) -> None:
-    page = explorer.get("/", headers={"Cookie": cookie}).text
-    _, _, behind = page.partition('<div id="root">')
+    _, _, behind = explorer.get("/", headers={"Cookie": cookie}).text.partition('<div id="root">')
     for name in ("kv-languages", "st-key-register-rows", "kv-areas", "kv-schema"):
         assert re.search(rf"<style>[^<]*\.{name}\b", behind), name
 
@@ -188,19 +182,15 @@ def test_the_styles_come_with_the_page_behind_streamlits_own(
 def test_signing_in_sets_a_cookie_no_script_reads_and_leads_back(
     explorer: httpx.Client, login: str
 ) -> None:
-    told = explorer.post(
-        "/login?next=%2Fregister%3Fid%3Dssp-post",
-        data={"login": login, "password": PASSWORD},
-        headers=_origin(explorer),
-    )
-    assert told.status_code == 303, told.text
-    assert told.headers["location"] == "/register?id=ssp-post"
-    cookie = SimpleCookie(told.headers["set-cookie"])[SESSION]
+    form, next_page = {"login": login, "password": PASSWORD}, "%2Fregister%3Fid%3Dssp-post"
+    answer = explorer.post(f"/login?next={next_page}", data=form, headers=_origin(explorer))
+    assert answer.status_code == 303, answer.text
+    assert answer.headers["location"] == "/register?id=ssp-post"
+    cookie = SimpleCookie(answer.headers["set-cookie"])[SESSION]
     assert cookie["httponly"]
     assert cookie["samesite"] == "lax"
     assert not cookie["max-age"]
-    out = explorer.post("/login/out", headers=_origin(explorer))
-    assert out.headers["location"] == "/login"
+    assert explorer.post("/login/out", headers=_origin(explorer)).headers["location"] == "/login"
     explorer.cookies.clear()
 
 
@@ -230,47 +220,38 @@ def test_made_up_logins_at_the_explorer_keep_out_neither_others_nor_their_neighb
             with httpx.Client(base_url=served.address, transport=line) as browser:
                 return browser.post("/login", data=form, headers=_origin(browser)).status_code
 
-        for one in range(51):
-            assert tried("127.0.0.9", login=f"made-up-{one}", password="forkert kodeord her") == 401
+        for number in range(51):
+            form = {"login": f"made-up-{number}", "password": "forkert kodeord her"}
+            assert tried("127.0.0.9", **form) == 401
         guesses = [tried("127.0.0.9", login=login, password="forkert") for _ in range(3)]
         assert guesses == [401, 429, 429], "whoever guesses is slowed down"
         assert tried("127.0.0.1", login=login, password=PASSWORD) == 303, "and the owner is not"
-        other = read_only.app.account(Role.ANALYST)
-        accounts = read_only.app.accounts
-        accounts.credentials.redeem(accounts.logins.invite(other), PASSWORD)
-        neighbor = accounts.logins.find(other).login
+        neighbor = _login(read_only, read_only.app.account(Role.ANALYST))
         assert tried("127.0.0.9", login=neighbor, password=PASSWORD) == 303
 
 
 def test_an_invitation_is_taken_up_in_the_browser(read_only: Shown, explorer: httpx.Client) -> None:
-    account = read_only.app.account(Role.ANALYST)
-    code = read_only.app.accounts.logins.invite(account)
-    told = explorer.post(
-        "/login/invitation", data={"code": code, "password": PASSWORD}, headers=_origin(explorer)
-    )
-    assert told.status_code == 200, told.text
-    assert "Din konto er klar" in told.text
-    again = explorer.post(
-        "/login/invitation", data={"code": code, "password": PASSWORD}, headers=_origin(explorer)
-    )
+    code = read_only.app.accounts.logins.invite(read_only.app.account(Role.ANALYST))
+    form = {"code": code, "password": PASSWORD}
+    answer = explorer.post("/login/invitation", data=form, headers=_origin(explorer))
+    assert answer.status_code == 200, answer.text
+    assert "Din konto er klar" in answer.text
+    again = explorer.post("/login/invitation", data=form, headers=_origin(explorer))
     assert again.status_code in {401, 422}
 
 
 def test_without_an_api_signing_in_says_so() -> None:
     with served_explorer("http://127.0.0.1:9") as served:
-        told = httpx.post(
-            f"{served.address}/login",
-            data={"login": "line", "password": "x"},
-            headers={"Origin": served.address},
-        )
-        assert told.status_code == 503
-        assert "kan ikke nås" in told.text
+        form, headers = {"login": "line", "password": "x"}, {"Origin": served.address}
+        answer = httpx.post(f"{served.address}/login", data=form, headers=headers)
+        assert answer.status_code == 503
+        assert "kan ikke nås" in answer.text
         assert served.process.poll() is None
     assert served.process.returncode == 0, "it ends with whoever started it"
 
 
 @pytest.mark.parametrize(
-    ("told", "leads"),
+    ("address", "leads"),
     [
         ("/register?id=x", "/register?id=x"),
         ("/?start=a", "/?start=a"),
@@ -282,8 +263,8 @@ def test_without_an_api_signing_in_says_so() -> None:
         ("/nowhere", "/"),
     ],
 )
-def test_signing_in_leads_to_our_own_screens_alone(told: str | None, leads: str) -> None:
-    assert known_address(told, PATHS) == leads
+def test_signing_in_leads_to_our_own_screens_alone(address: str | None, leads: str) -> None:
+    assert known_address(address, PATHS) == leads
 
 
 def test_a_page_of_another_streamlit_is_not_served(

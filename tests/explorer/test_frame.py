@@ -3,15 +3,23 @@
 import pytest
 
 from explorer import problem_states
-from explorer.address import AUDIT, CURATION, FIND, REGISTER, SCREENS, Screen
+from explorer.address import (
+    ANALYSIS,
+    AUDIT,
+    CURATION,
+    FIND,
+    NETWORK,
+    REGISTER,
+    SCREENS,
+    Screen,
+)
 from graph.access.policy import Role
-from tests.explorer.screen import Shown, button, drawn, text
+from tests.explorer.screen import Shown, assert_shows, button, drawn, press, text
 
 
 def test_whoever_is_not_signed_in_is_told_so_and_sees_nothing_else(shown: Shown) -> None:
     app = drawn(FIND, None)
-    assert "Du er logget ud. Log ind igen, så kommer du tilbage hertil." in text(app)
-    assert "Akut fare" in text(app)
+    assert_shows(app, "Du er logget ud. Log ind igen, så kommer du tilbage hertil.", "Akut fare")
 
 
 def test_a_session_that_has_ended_is_the_same_as_none(shown: Shown) -> None:
@@ -19,19 +27,31 @@ def test_a_session_that_has_ended_is_the_same_as_none(shown: Shown) -> None:
     assert "You are signed out. Sign in again, and you return here." in text(app)
 
 
-def test_a_screen_without_use_for_the_role_says_whom_to_ask(shown: Shown) -> None:
-    app = shown.screen(CURATION, Role.ANALYST)
-    assert "Din rolle giver ikke adgang her. Spørg din registeransvarlige." in text(app)
+@pytest.mark.parametrize(
+    ("screen", "role", "query"),
+    [
+        (CURATION, Role.ANALYST, {}),
+        (ANALYSIS, Role.COORDINATOR, {}),
+        (REGISTER, Role.ADMIN, {}),
+        (NETWORK, Role.STEWARD, {"id": "ssp"}),
+        (FIND, Role.ADMIN, {"target": "ssp-post"}),
+        (AUDIT, Role.COORDINATOR, {"tab": "all"}),
+    ],
+)
+def test_a_screen_without_use_for_the_role_says_whom_to_ask(
+    shown: Shown, screen: Screen, role: Role, query: dict[str, str]
+) -> None:
+    refusal = "Din rolle giver ikke adgang her. Spørg din registeransvarlige."
+    assert refusal in text(shown.screen(screen, role, **query))
 
 
 def test_whoever_has_no_use_for_where_one_lands_is_led_on(shown: Shown) -> None:
-    app = shown.screen(FIND, Role.ADMIN)
-    told = "".join(str(one.proto) for one in app.get("html"))
-    assert 'href=\\"/log\\"' in told
-    assert 'href=\\"/kuratering\\"' not in told
+    html = "".join(str(element.proto) for element in shown.screen(FIND, Role.ADMIN).get("html"))
+    assert 'href=\\"/log\\"' in html
+    assert 'href=\\"/kuratering\\"' not in html
 
 
-@pytest.mark.parametrize("screen", SCREENS, ids=lambda one: one.module)
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.module)
 def test_each_screen_is_drawn_for_whoever_has_a_use_for_it(shown: Shown, screen: Screen) -> None:
     role = Role(min(screen.roles)) if screen.roles else Role.DPO
     app = shown.screen(screen, role, person="carl" if role is Role.COORDINATOR else None)
@@ -41,10 +61,10 @@ def test_each_screen_is_drawn_for_whoever_has_a_use_for_it(shown: Shown, screen:
 
 def test_another_date_is_said_and_can_be_left(shown: Shown) -> None:
     app = shown.screen(REGISTER, Role.COORDINATOR, person="carl", on="2027-01-01")
-    told = text(app)
-    assert "Du ser strukturen pr. 1. jan. 2027." in told
-    assert told.index("Akut fare") < told.index("Du ser strukturen") < told.index("Register")
-    button(app, "Tilbage til i dag").click().run()
+    date_line = "Du ser strukturen pr. 1. jan. 2027."
+    whole = text(app)
+    assert whole.index("Akut fare") < whole.index(date_line) < whole.index("Register")
+    press(app, "Tilbage til i dag")
     assert "on" not in app.query_params
 
 
@@ -55,19 +75,31 @@ def test_a_session_about_to_end_says_so_and_is_kept_by_a_press(
     monkeypatch.setattr(problem_states, "WARNED_S", 3600)
     app = shown.screen(AUDIT, Role.COORDINATOR)
     assert "Du bliver logget ud om 30 minutter." in text(app)
-    button(app, "Bliv logget ind").click().run()
+    press(app, "Bliv logget ind")
     assert not app.exception
 
 
 def test_where_one_sits_is_ones_own_post(shown: Shown) -> None:
     app = shown.screen(FIND, Role.COORDINATOR, person="carl")
-    assert any("Du sidder som" in one.value for one in app.sidebar.markdown)
+    assert any("Du sidder som" in block.value for block in app.sidebar.markdown)
 
 
+@pytest.mark.parametrize(
+    ("screen", "query"),
+    [
+        (ANALYSIS, {}),
+        (AUDIT, {}),
+        (CURATION, {"tab": "gaps"}),
+        (FIND, {"target": "ssp-post"}),
+        (NETWORK, {"id": "ssp"}),
+        (REGISTER, {"q": "x"}),
+    ],
+)
 def test_the_api_away_keeps_the_choice_and_is_tried_again(
-    shown: Shown, monkeypatch: pytest.MonkeyPatch
+    shown: Shown, monkeypatch: pytest.MonkeyPatch, screen: Screen, query: dict[str, str]
 ) -> None:
     monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", "http://127.0.0.1:9")
-    app = drawn(AUDIT, "0" * 64, lang="da")
+    app = drawn(screen, "0" * 64, lang="da", **query)
     assert "Kontaktvej kan ikke nå registret lige nu." in text(app)
     assert button(app, "Prøv nu")
+    assert app.query_params == query

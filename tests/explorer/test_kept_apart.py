@@ -31,7 +31,7 @@ def nodes() -> Iterator[tuple[str, ast.AST]]:
 
 
 def test_nothing_that_all_sessions_share_is_called() -> None:
-    found = [
+    calls = [
         f"{name}:{node.lineno}: {node.attr}"
         for name, node in nodes()
         if isinstance(node, ast.Attribute)
@@ -39,22 +39,22 @@ def test_nothing_that_all_sessions_share_is_called() -> None:
         and isinstance(node.value, ast.Name)
         and node.value.id in ("st", "streamlit")
     ]
-    assert found == []
+    assert calls == []
     imported = {
-        one.name
+        alias.name
         for _, node in nodes()
         if isinstance(node, ast.ImportFrom) and node.module == "streamlit"
-        for one in node.names
+        for alias in node.names
     }
     assert imported.isdisjoint(SHARED)
 
 
 def test_only_what_is_ours_is_kept_for_the_whole_process() -> None:
-    kept = {
+    cached = {
         f"{name}:{node.name}"
         for name, node in nodes()
         if isinstance(node, ast.FunctionDef)
-        and any("cache" in ast.unparse(one) for one in node.decorator_list)
+        and any("cache" in ast.unparse(decorator) for decorator in node.decorator_list)
         and "cached_property" not in map(ast.unparse, node.decorator_list)
     }
-    assert kept == CACHED
+    assert cached == CACHED

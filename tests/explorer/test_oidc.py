@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,31 +30,19 @@ class Vouching:
     address: str
     issuer: str
 
-    @contextmanager
-    def browser(self) -> Generator[httpx.Client]:
-        """A browser without scripts that keeps cookies and follows where it is sent."""
-        with httpx.Client(follow_redirects=True, headers={"Accept": "text/html"}) as browser:
-            yield browser
-
     def sign_in(self, browser: httpx.Client, subject: str) -> httpx.Response:
         """Signs in at the issuer's forms, and agrees to what the explorer asks for."""
-        asked = browser.get(f"{self.address}/login/oidc", params={"next": WANTED})
+        page = browser.get(f"{self.address}/login/oidc", params={"next": WANTED})
         for form in ({"prompt": "login", "login": subject, "password": "x"}, {"prompt": "consent"}):
-            (action,) = _ACTION.findall(asked.text)[:1]
-            asked = browser.post(str(asked.url.join(action)), data=form)
-        return asked
-
-
-@pytest.fixture(scope="module")
-def port() -> int:
-    """Where the explorer will be."""
-    return free_port()
+            (action,) = _ACTION.findall(page.text)[:1]
+            page = browser.post(str(page.url.join(action)), data=form)
+        return page
 
 
 @pytest.fixture
-def vouching(kystby_store: Store, tmp_path: Path, port: int) -> Generator[Vouching]:
+def vouching(kystby_store: Store, tmp_path: Path) -> Generator[Vouching]:
     """Kystby, whose coordinator `amina` the issuer knows as well."""
-    secret = tmp_path / "secret"
+    port, secret = free_port(), tmp_path / "secret"
     secret.write_text(SECRET)
     with running_provider(callback=f"http://127.0.0.1:{port}{BACK}") as provider:
         believed = Settings(oidc_issuer=provider.issuer, oidc_audience=AUDIENCE)
@@ -74,20 +61,23 @@ def vouching(kystby_store: Store, tmp_path: Path, port: int) -> Generator[Vouchi
                 yield Vouching(explorer.address, provider.issuer)
 
 
+def _browser() -> httpx.Client:
+    """A browser without scripts that keeps cookies and follows where it is sent."""
+    return httpx.Client(follow_redirects=True, headers={"Accept": "text/html"})
+
+
 def test_whom_the_issuer_vouches_for_comes_in_where_they_wanted_to(vouching: Vouching) -> None:
-    with vouching.browser() as browser:
-        page = browser.get(f"{vouching.address}/login")
-        assert "Log ind med din organisation" in page.text
+    with _browser() as browser:
+        assert "Log ind med din organisation" in browser.get(f"{vouching.address}/login").text
         ended = vouching.sign_in(browser, "amina")
         assert str(ended.url) == vouching.address + WANTED, ended.text
         assert browser.cookies.get(SESSION)
-        begun = httpx.get(f"{vouching.address}/login/oidc")
-        asked = begun.headers["location"]
-        assert asked.startswith(vouching.issuer)
-        assert "code_challenge_method=S256" in asked
-        assert "nonce=" in asked
+        location = httpx.get(f"{vouching.address}/login/oidc").headers["location"]
+        assert location.startswith(vouching.issuer)
+        assert "code_challenge_method=S256" in location
+        assert "nonce=" in location
 
-    with vouching.browser() as stranger:
+    with _browser() as stranger:
         refused = vouching.sign_in(stranger, "nobody-here")
         assert refused.status_code in {401, 403}
         assert "ingen konto her" in refused.text
@@ -95,7 +85,7 @@ def test_whom_the_issuer_vouches_for_comes_in_where_they_wanted_to(vouching: Vou
 
 
 def test_an_answer_nobody_asked_for_is_refused(vouching: Vouching) -> None:
-    with vouching.browser() as browser:
+    with _browser() as browser:
         forged = browser.get(f"{vouching.address}{BACK}", params={"code": "x", "state": "y"})
         assert forged.status_code == 401
         assert "Begynd igen" in forged.text

@@ -10,7 +10,7 @@ from explorer.address import FIND, NETWORK, REGISTER, Screen
 from graph.access.policy import Role
 from tests.api.audit.logs import tampering
 from tests.change_sets import NUMBERS
-from tests.explorer.screen import Shown, button, drawn, text
+from tests.explorer.screen import Shown, drawn, press, text
 from tests.fixtures.app import TestApp
 
 NOT_LOGGED = "Opslaget kan ikke logges lige nu, derfor vises intet."
@@ -33,11 +33,11 @@ def unwritable(app: TestApp) -> Generator[None]:
 
 def everything(app: AppTest) -> str:
     """All that is sent to a browser, drawings and what a screen reader alone reads too."""
-    return "\n".join(str(getattr(one, "proto", "")) for one in (*app.main, *app.sidebar))
+    return "\n".join(str(getattr(element, "proto", "")) for element in (*app.main, *app.sidebar))
 
 
 @pytest.mark.parametrize(
-    ("screen", "query", "told"),
+    ("screen", "query", "part"),
     [
         (FIND, {"target": "ssp-post"}, "Svarer nu: Bo"),
         (REGISTER, {"id": "bo"}, "Mobil +45"),
@@ -47,38 +47,38 @@ def everything(app: AppTest) -> str:
     ids=["find", "card", "register", "network"],
 )
 def test_a_look_up_that_cannot_be_logged_shows_nothing_nor_what_stood_there(
-    own_shown: Shown, screen: Screen, query: dict[str, str], told: str
+    own_shown: Shown, screen: Screen, query: dict[str, str], part: str
 ) -> None:
     app = own_shown.screen(screen, Role.COORDINATOR, person="carl", areas=("dk",), **query)
-    assert told in everything(app)
+    assert part in everything(app)
     with unwritable(own_shown.app):
         app.query_params["hops"] = "2"  # the network asks once a minute only: then something else
         app.run()
         assert NOT_LOGGED in text(app)
-        assert told not in everything(app)
+        assert part not in everything(app)
         assert not [name for name in PEOPLE if name in everything(app)]
         assert "Findes ikke" not in everything(app)
     app.run()
     assert NOT_LOGGED not in text(app)
-    assert told in everything(app)
+    assert part in everything(app)
 
 
 def test_who_has_shown_all_of_the_day_is_told_so_and_the_screen_goes_on(own_shown: Shown) -> None:
     app = own_shown.app
     token = app.token(Role.COORDINATOR, person="carl", areas=("dk",))
-    asked = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "CONCERN"}
+    request = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "CONCERN"}
+    headers = {"Authorization": f"Bearer {token}"}
     for _ in range(MOST):
-        answer = app.http.post("/reveal", json=asked, headers={"Authorization": f"Bearer {token}"})
-        assert answer.status_code == 200
+        assert app.http.post("/reveal", json=request, headers=headers).status_code == 200
     app = drawn(REGISTER, token, id="bo")
-    button(app, "Vis mobil").click().run()
+    press(app, "Vis mobil")
     app.selectbox(key="reveal-purpose-of").set_value("CONCERN").run()
     assert f"Du har vist {MOST} af {MOST} i dag." in text(app)
-    button(app, "Vis og log").click().run()
-    said = f"Du har vist {MOST} kontaktoplysninger i dag. Du kan vise flere i morgen."
-    assert said in text(app)
+    press(app, "Vis og log")
+    message = f"Du har vist {MOST} kontaktoplysninger i dag. Du kan vise flere i morgen."
+    assert message in text(app)
     assert NUMBERS["phone-bo"] not in everything(app)
     app.query_params["id"] = "ssp-post"
     app.run()
-    assert said not in text(app)
+    assert message not in text(app)
     assert app.title

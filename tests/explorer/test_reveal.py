@@ -8,7 +8,8 @@ from explorer.i18n import LANGUAGE
 from explorer.session import TOKEN
 from graph.access.policy import Role
 from tests.change_sets import NUMBERS
-from tests.explorer.screen import Shown, button, text
+from tests.explorer import screen
+from tests.explorer.screen import Shown, press, text
 
 NUMBER = NUMBERS["phone-bo"]
 
@@ -17,46 +18,41 @@ def _bo(shown: Shown, role: Role = Role.COORDINATOR, **query: str) -> AppTest:
     return shown.screen(REGISTER, role, person="carl", areas=("dk",), id="bo", **query)
 
 
-def _html(app: AppTest) -> str:
-    return "\n".join(str(one.proto) for one in app.get("html"))
+def _session(app: AppTest) -> str:
+    """All that Streamlit holds for the session."""
+    return str(app.session_state._state.filtered_state)  # pyright: ignore[reportPrivateUsage]
 
 
-def test_a_detail_is_masked_until_a_purpose_is_chosen_and_gone_with_the_next_question(
-    shown: Shown,
-) -> None:
+def test_a_detail_is_masked_until_a_purpose_is_chosen_and_gone_afterwards(shown: Shown) -> None:
     app = _bo(shown)
     assert "Mobil +45 •• •• •• 78" in text(app)
-    button(app, "Vis mobil").click().run()
-    assert "af 30" not in text(app)
-    button(app, "Vis og log").click().run()
-    assert "Vælg, hvad du skal bruge den til." in text(app)
-    assert NUMBER not in _html(app)
+    assert "af 30" not in text(press(app, "Vis mobil"))
+    assert "Vælg, hvad du skal bruge den til." in text(press(app, "Vis og log"))
+    assert NUMBER not in screen.html(app)
     app.selectbox(key="reveal-purpose-of").set_value("CONCERN").run()
     assert "Du har vist 0 af 30 i dag." in text(app)
-    button(app, "Vis og log").click().run()
-    assert f'href="tel:{NUMBER.replace(" ", "")}"' in _html(app).replace('\\"', '"')
+    press(app, "Vis og log")
+    assert f'href="tel:{NUMBER.replace(" ", "")}"' in screen.html(app)
     app.run()
-    assert NUMBER not in _html(app)
-    kept = app.session_state._state.filtered_state  # pyright: ignore[reportPrivateUsage]  # all of it
-    assert NUMBER not in str(kept)
+    assert NUMBER not in screen.html(app)
+    assert NUMBER not in _session(app)
     assert "Du har vist 1 af 30 i dag." in text(app)
 
 
 def test_the_purpose_chosen_last_is_chosen_again(shown: Shown) -> None:
     app = _bo(shown)
     app.session_state["reveal-purpose"] = "RELEASE"
-    button(app, "Vis mobil").click().run()
+    press(app, "Vis mobil")
     assert app.selectbox(key="reveal-purpose-of").value == "RELEASE"
 
 
 def test_each_role_is_offered_what_it_may_say_and_its_own_number_for_it(shown: Shown) -> None:
     app = shown.screen(REGISTER, Role.DPO, areas=("dk",), id="bo")
-    button(app, "Vis mobil").click().run()
-    chosen = app.selectbox(key="reveal-purpose-of")
-    assert chosen.options == ["Anmodning fra den registrerede"]
+    press(app, "Vis mobil")
+    assert app.selectbox(key="reveal-purpose-of").options == ["Anmodning fra den registrerede"]
     app = shown.screen(REGISTER, Role.STEWARD, areas=("dk",), id="bo")
     app.session_state["reveal-purpose"] = "VERIFY"
-    button(app, "Vis mobil").click().run()
+    press(app, "Vis mobil")
     assert "Anmodning fra den registrerede" not in app.selectbox(key="reveal-purpose-of").options
     assert "Du har vist 0 af 100 i dag." in text(app)
 
@@ -64,40 +60,37 @@ def test_each_role_is_offered_what_it_may_say_and_its_own_number_for_it(shown: S
 def test_on_another_date_nothing_can_be_shown(shown: Shown) -> None:
     app = _bo(shown, on="2027-01-01")
     assert "Mobil +45 •• •• •• 78" in text(app)
-    assert not [one for one in app.button if one.label == "Vis mobil"]
+    assert "Vis mobil" not in {button.label for button in app.button}
 
 
 def test_a_role_that_may_show_nothing_sees_no_button(shown: Shown) -> None:
     app = shown.screen(REGISTER, Role.SERVICE, areas=("dk",), id="bo")
-    assert not [one for one in app.button if one.label == "Vis mobil"]
+    assert "Vis mobil" not in {button.label for button in app.button}
 
 
 def test_a_purpose_the_role_may_not_have_is_answered_with_those_it_may(shown: Shown) -> None:
     app = shown.screen(REGISTER, Role.STEWARD, areas=("dk",), id="bo", lang="en")
-    button(app, "Show mobile").click().run()
+    press(app, "Show mobile")
     app.selectbox(key="reveal-purpose-of").set_value("CONCERN").run()
-    button(app, "Show and log").click().run()
-    told = text(app)
-    assert "Does not exist, or you have no access." in told or "Your role may show it for" in told
-    assert NUMBER not in _html(app)
+    answers = ("Does not exist, or you have no access.", "Your role may show it for")
+    content = text(press(app, "Show and log"))
+    assert any(answer in content for answer in answers)
+    assert NUMBER not in screen.html(app)
 
 
 def test_a_civilian_is_asked_through_the_door_opener(shown: Shown) -> None:
     app = shown.screen(REGISTER, Role.COORDINATOR, person="bo", areas=("kystby",), id="jens")
     assert "Formidles af Opsøgende medarbejder, Havnen. Nummeret vises ikke." in text(app)
-    button(app, "Bed om kontakt").click().run()
+    press(app, "Bed om kontakt")
     app.selectbox(key="reveal-purpose-of").set_value("CONCERN").run()
-    button(app, "Send").click().run()
-    assert "Sendt til Opsøgende medarbejder, Havnen." in text(app)
+    assert "Sendt til Opsøgende medarbejder, Havnen." in text(press(app, "Send"))
 
 
 def test_a_detail_that_is_mediated_only_leads_to_the_door_opener(shown: Shown) -> None:
     app = shown.screen(REGISTER, Role.OUTREACH, person="dina", areas=("kystby",), id="jens")
-    button(app, "Vis mobil").click().run()
-    app.selectbox(key="reveal-purpose-of").set_value("CONCERN").run()
-    button(app, "Vis og log").click().run()
+    app = screen.reveal(app, "Vis mobil")
     assert "Din egen arbejdsoplysning gives videre, og du bliver ringet op." in text(app)
-    assert NUMBERS["phone-jens"] not in _html(app)
+    assert NUMBERS["phone-jens"] not in screen.html(app)
 
 
 # ---- several together
@@ -136,68 +129,58 @@ def _all(
     return app.run()
 
 
-def _pressed(app: AppTest, label: str, purpose: str = "CONCERN") -> AppTest:
-    button(app, label).click().run()
-    app.selectbox(key="reveal-purpose-of").set_value(purpose).run()
-    return button(app, "Vis og log").click().run()
-
-
 def _shows_a_number(app: AppTest) -> bool:
-    drawn = _html(app) + text(app)
-    return any(number in drawn or number.replace(" ", "") in drawn for number in NUMBERS.values())
+    whole = screen.html(app) + text(app)
+    return any(number in whole or number.replace(" ", "") in whole for number in NUMBERS.values())
 
 
 def test_one_press_shows_all_numbers_of_a_way_below_whom_they_reach(shown: Shown) -> None:
     app = _all(shown, BO, ERIK, BO)
-    button(app, "Vis 2 kontaktoplysninger").click().run()
-    assert "Erik &lt;Stenbro&gt; Sørensen</strong> · Mobil +45 •• •• •• 12" in _html(app)
+    press(app, "Vis 2 kontaktoplysninger")
+    assert "Erik &lt;Stenbro&gt; Sørensen</strong> · Mobil +45 •• •• •• 12" in screen.html(app)
     assert not _shows_a_number(app)
     app.selectbox(key="reveal-purpose-of").set_value("CONCERN").run()
     assert "Du har vist 0 af 30 i dag." in text(app)
     before = len(shown.app.rows())
-    button(app, "Vis og log").click().run()
-    drawn = _html(app)
-    places = [drawn.index(one) for one in (
-        "Bo Rugvang", NUMBERS["phone-bo"], "Erik &lt;Stenbro&gt;", NUMBERS["phone-erik"],
-    )]  # fmt: skip
+    press(app, "Vis og log")
+    html = screen.html(app)
+    order = ("Bo Rugvang", NUMBERS["phone-bo"], "Erik &lt;Stenbro&gt;", NUMBERS["phone-erik"])
+    places = [html.index(part) for part in order]
     assert places == sorted(places)
     assert "Det er logget, at du har set dem." in text(app)
-    told = [(row.kind.value, row.subjects) for row in shown.app.rows()[before:]]
-    assert told == [("asked", ()), ("shown", ("bo",)), ("shown", ("erik",))]
+    rows = [(row.kind.value, row.subjects) for row in shown.app.rows()[before:]]
+    assert rows == [("asked", ()), ("shown", ("bo",)), ("shown", ("erik",))]
     app.run()
     assert not _shows_a_number(app)
-    kept = str(app.session_state._state.filtered_state)  # pyright: ignore[reportPrivateUsage]  # all of it
-    assert not any(number in kept for number in NUMBERS.values())
+    assert not any(number in _session(app) for number in NUMBERS.values())
     assert "Du har vist 2 af 30 i dag." in text(app)
 
 
 def test_where_one_of_them_may_not_be_shown_it_is_told_which_and_none_is(shown: Shown) -> None:
-    app = _pressed(_all(shown, BO, ERIK, area="kystby"), "Vis 2 kontaktoplysninger")
+    app = screen.reveal(_all(shown, BO, ERIK, area="kystby"), "Vis 2 kontaktoplysninger")
     assert (
         "Intet er vist: kontaktoplysningen for Erik <Stenbro> Sørensen findes ikke, eller du har "
         "ikke adgang." in text(app)
     )
     assert not _shows_a_number(app)
     app = _all(shown, BO, JENS, role=Role.OUTREACH, area="kystby", person="dina")
-    _pressed(app, "Vis 2 kontaktoplysninger")
-    told = "Intet er vist: Formand Jens R. kontaktes gennem Opsøgende medarbejder, Havnen."
-    assert told in text(app)
+    screen.reveal(app, "Vis 2 kontaktoplysninger")
+    message = "Intet er vist: Formand Jens R. kontaktes gennem Opsøgende medarbejder, Havnen."
+    assert message in text(app)
     assert not _shows_a_number(app)
 
 
-def test_where_fewer_are_left_of_the_day_it_is_told_how_many_and_none_is_shown(
-    shown: Shown,
-) -> None:
+def test_where_fewer_are_left_of_the_day_none_is_shown_and_it_says_how_many(shown: Shown) -> None:
     token = shown.app.token(Role.COORDINATOR, areas=("dk",))
-    asked = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "CONCERN"}
+    request = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "CONCERN"}
     for _ in range(29):
-        shown.app.http.post("/reveal", json=asked, headers={"Authorization": f"Bearer {token}"})
-    app = _pressed(_all(shown, BO, ERIK, token=token), "Vis 2 kontaktoplysninger")
+        shown.app.http.post("/reveal", json=request, headers={"Authorization": f"Bearer {token}"})
+    app = screen.reveal(_all(shown, BO, ERIK, token=token), "Vis 2 kontaktoplysninger")
     assert "Intet er vist: du kan vise 1 mere i dag, og her er flere." in text(app)
     assert not _shows_a_number(app)
-    app = _pressed(_all(shown, BO, token=token), "Vis 1 kontaktoplysning")
-    assert NUMBERS["phone-bo"] in _html(app)
-    app = _pressed(_all(shown, BO, ERIK, token=token), "Vis 2 kontaktoplysninger")
+    app = screen.reveal(_all(shown, BO, token=token), "Vis 1 kontaktoplysning")
+    assert NUMBERS["phone-bo"] in screen.html(app)
+    app = screen.reveal(_all(shown, BO, ERIK, token=token), "Vis 2 kontaktoplysninger")
     assert "Du har vist 30 kontaktoplysninger i dag. Du kan vise flere i morgen." in text(app)
     assert not _shows_a_number(app)
 

@@ -20,14 +20,14 @@ def test_the_guide_says_of_each_setting_what_it_says_of_itself() -> None:
         if line.startswith(f"| `{PREFIX}")
     }
     assert set(rows) == {f"{PREFIX}{name.upper()}" for name in ExplorerSettings.model_fields}
-    for name, one in ExplorerSettings.model_fields.items():
+    for name, field in ExplorerSettings.model_fields.items():
         row = rows[f"{PREFIX}{name.upper()}"]
-        assert row.startswith(f"| `{PREFIX}{name.upper()}` | {one.description} |"), name
-        assert re.search(rf"\| `?{re.escape(_written(one.default))}`? \|$", row), name
+        assert row.startswith(f"| `{PREFIX}{name.upper()}` | {field.description} |"), name
+        assert re.search(rf"\| `?{re.escape(_written(field.default))}`? \|$", row), name
 
 
 @pytest.mark.parametrize(
-    ("told", "why"),
+    ("settings", "why"),
     [
         ({"host": "0.0.0.0"}, "can be reached by others"),
         ({"certificate": Path("a.pem")}, "given together"),
@@ -35,9 +35,9 @@ def test_the_guide_says_of_each_setting_what_it_says_of_itself() -> None:
         ({"port": 70_000}, "less than or equal"),
     ],
 )
-def test_what_cannot_be_is_refused_in_words(told: dict[str, object], why: str) -> None:
+def test_what_cannot_be_is_refused_in_words(settings: dict[str, object], why: str) -> None:
     with pytest.raises(ValidationError, match=why):
-        ExplorerSettings.model_validate(told)
+        ExplorerSettings.model_validate(settings)
 
 
 def _written(default: object) -> str:

@@ -13,10 +13,10 @@ def violations(page: Page, selector: str) -> list[str]:
     """What axe-core finds in a part of the page: the rule, and the elements that break it."""
     axe = (PACKAGES / "axe-core" / "axe.min.js").read_text("utf-8")
     page.evaluate(axe)  # the way of a debugger: the policy of the page stays as it is
-    asked = json.dumps([{"include": [selector]}, {"runOnly": _TAGS}])
-    found = page.evaluate(f"axe.run(...{asked})")
+    arguments = json.dumps([{"include": [selector]}, {"runOnly": _TAGS}])
+    result = page.evaluate(f"axe.run(...{arguments})")
     return [
-        f"{one['id']}: {node['html'][:200]} {node.get('failureSummary', '')[:300]}"
-        for one in found["violations"]
-        for node in one["nodes"]
+        f"{violation['id']}: {node['html'][:200]} {node.get('failureSummary', '')[:300]}"
+        for violation in result["violations"]
+        for node in violation["nodes"]
     ]

@@ -28,19 +28,16 @@ def search(query: str) -> ComboboxOptions:
 
 
 def option(id: str) -> ComboboxOption:
-    """One of the names."""
     name, group, label = NAMES[id]
     return ComboboxOption(id=id, kind=label, name=name, detail="Thisted", group=group, label=label)
 
 
 def value() -> ComboboxValue | None:
-    """What the address says is chosen."""
     id = st.query_params.get("target")
     return ComboboxValue(id=id, name=NAMES[id][0]) if id else None
 
 
 def keep() -> None:
-    """Writes what was picked into the address."""
     picked = component_value("target", "value")
     if picked:
         st.query_params["target"] = picked

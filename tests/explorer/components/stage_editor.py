@@ -12,7 +12,6 @@ SCHEMA = Schema(
 
 
 def ask() -> None:
-    """Keeps what was asked."""
     st.session_state["asked"] = written("query")
 
 
@@ -29,7 +28,6 @@ st.button("Efter feltet")
 
 
 def other() -> None:
-    """Gives the editor another text."""
     st.query_params["text"] = "second"
 
 

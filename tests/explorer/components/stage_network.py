@@ -40,11 +40,11 @@ def node(at: int) -> DrawnNode:
     )  # fmt: skip
 
 
-def link(one: int, other: int) -> DrawnLink:
-    """A link that is old where the other end is odd."""
-    freshness = "STALE" if other % 2 else "FRESH"
+def link(start: int, end: int) -> DrawnLink:
+    """A link that is old where its end is odd."""
+    freshness = "STALE" if end % 2 else "FRESH"
     return DrawnLink(
-        id=f"{one}-{other}", source=f"node-{one}", target=f"node-{other}", type="Henviser til",
+        id=f"{start}-{end}", source=f"node-{start}", target=f"node-{end}", type="Henviser til",
         gate=None, freshness=freshness,
     )  # fmt: skip
 
@@ -57,7 +57,6 @@ class Walk:
     selected: str | None = None
 
     def follow(self, act: NetworkAction) -> None:
-        """Keeps what was done."""
         if act.name == "selected":
             self.selected = act.node or None
         elif act.name == "pinned":

@@ -1,9 +1,15 @@
-"""Names that were found, as options: in groups, the likeliest first, each told from namesakes."""
+"""The field: its options, and the ARIA 1.2 combobox by keys, by mouse and by the address."""
 
+import re
 from datetime import date
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
 
 from api.schemas.entities import NameHit, Names, Successor
 from explorer.components.combobox import MAX_OPTIONS, options
+from tests.explorer.components.accessible import violations
+from tests.explorer.components.conftest import Open
 from tests.explorer.components.saying import SAID
 
 
@@ -12,8 +18,8 @@ def hit(id: str, label: str, kind: str | None = None, *place: str) -> NameHit:
 
 
 def test_an_option_says_its_kind_and_where_it_is() -> None:
-    found = Names(found=(hit("ssp", "Actor", "SSP_COORDINATOR", "Thisted Kommune", "Thisted"),))
-    assert options(found, SAID) == (
+    ssp = hit("ssp", "Actor", "SSP_COORDINATOR", "Thisted Kommune", "Thisted")
+    assert options(Names(found=(ssp,)), SAID) == (
         {
             "id": "ssp", "label": "Actor", "kind": "~SSP_COORDINATOR", "name": "SSP",
             "detail": "Thisted Kommune, Thisted", "group": "~Actor",
@@ -22,17 +28,17 @@ def test_an_option_says_its_kind_and_where_it_is() -> None:
 
 
 def test_an_option_says_by_which_other_name_it_was_found() -> None:
-    found = hit("mun", "Area", None, "Bornholms Politi").model_copy(update={"alias": "3700 Rønne"})
-    (option,) = options(Names(found=(found,)), SAID)
+    mun = hit("mun", "Area", None, "Bornholms Politi").model_copy(update={"alias": "3700 Rønne"})
+    (option,) = options(Names(found=(mun,)), SAID)
     assert option["detail"] == "3700 Rønne, Bornholms Politi"
 
 
 def test_an_office_that_has_ended_stands_for_its_successor() -> None:
-    told = {
+    successors = {
         "2022/23": Successor(id="new", name="Ny", years="2022/23"),
         "10. okt. 2022": Successor(id="new", name="Ny", since=date(2022, 10, 10)),
     }
-    for when, successor in told.items():
+    for when, successor in successors.items():
         ended = hit("old", "Authority").model_copy(update={"successor": successor})
         (option,) = options(Names(found=(ended,)), SAID)
         assert (option["id"], option["name"]) == ("new", "OLD")
@@ -40,14 +46,226 @@ def test_an_office_that_has_ended_stands_for_its_successor() -> None:
 
 
 def test_groups_stand_together_in_the_order_of_their_likeliest() -> None:
-    found = Names(found=tuple(
-        hit(f"{label}{at}", label) for at, label in enumerate(("Area", "Actor", "Area", "Network"))
-    ))  # fmt: skip
-    assert [one["id"] for one in options(found, SAID)] == ["Area0", "Area2", "Actor1", "Network3"]
-    assert options(found, SAID)[0]["kind"] == "~Area"  # of what has no kind, the label is said
+    labels = ("Area", "Actor", "Area", "Network")
+    names = Names(found=tuple(hit(f"{label}{at}", label) for at, label in enumerate(labels)))
+    drawn_options = options(names, SAID)
+    assert [option["id"] for option in drawn_options] == ["Area0", "Area2", "Actor1", "Network3"]
+    assert drawn_options[0]["kind"] == "~Area"  # of what has no kind, the label is said
 
 
 def test_more_than_a_list_can_hold_are_left_out_not_shown_in_small_print() -> None:
-    found = Names(found=tuple(hit(str(at), "Actor") for at in range(MAX_OPTIONS + 1)))
-    assert len(options(found, SAID)) == MAX_OPTIONS
+    names = Names(found=tuple(hit(str(at), "Actor") for at in range(MAX_OPTIONS + 1)))
+    assert len(options(names, SAID)) == MAX_OPTIONS
     assert options(Names(found=()), SAID) == ()
+
+
+# ---- in Chromium
+
+
+def field(opened: Open, query: str = "", **page_options: int) -> tuple[Page, Locator]:
+    page = opened("stage_combobox.py", query, **page_options)
+    target = page.get_by_role("combobox", name="og skal nå")
+    expect(target).to_be_visible()
+    return page, target
+
+
+def find(target: Locator, text: str, count: int) -> None:
+    """Types a text, and waits for so many options."""
+    target.press_sequentially(text)
+    expect_options(target.page, count)
+
+
+def pick_network(page: Page, target: Locator) -> None:
+    target.press_sequentially("thisted")
+    page.get_by_role("option", name="SSP Thisted").click()
+    expect_chosen(page, "net-0787")
+
+
+def expect_chosen(page: Page, node_id: str) -> None:
+    expect(page.get_by_text(f"Valgt: {node_id}")).to_be_visible()
+
+
+def expect_options(page: Page, count: int) -> None:
+    expect(page.get_by_role("option")).to_have_count(count)
+
+
+def expect_active(target: Locator, option: str) -> None:
+    expect(target).to_have_attribute("aria-activedescendant", option)
+
+
+def test_what_is_typed_opens_options_in_groups_and_says_how_many(opened: Open) -> None:
+    page, target = field(opened)
+    expect(target).to_have_attribute("aria-expanded", "false")
+    find(target, "ssp", 3)
+    expect(target).to_have_attribute("aria-expanded", "true")
+    expect(page.get_by_role("group", name="Funktioner").get_by_role("option")).to_have_count(2)
+    expect(page.get_by_role("status").filter(has_text="3 fundet")).to_be_attached()
+
+
+def test_typing_draws_what_it_finds_anew_and_picking_the_screen_once(opened: Open) -> None:
+    page, target = field(opened)
+    expect(page.get_by_text("Fundet 1 gange, tegnet 1 gange")).to_be_visible()
+    target.fill("thisted")  # at once: who types slowly asks more than once
+    expect_options(page, 3)
+    page.get_by_role("option", name="SSP Thisted").click()
+    expect_chosen(page, "net-0787")
+    expect(page.get_by_text("Fundet 3 gange, tegnet 2 gange")).to_be_visible()
+    page.wait_for_timeout(500)  # nothing more is on its way
+    expect(page.get_by_text("Fundet 3 gange, tegnet 2 gange")).to_be_visible()
+
+
+def test_arrows_go_round_and_enter_picks(opened: Open) -> None:
+    page, target = field(opened)
+    find(target, "ssp", 3)
+    for key, place in (("ArrowDown", 0), ("ArrowUp", 2), ("ArrowDown", 0), ("ArrowDown", 1)):
+        target.press(key)
+        expect_active(target, f"option-{place}")
+    target.press("Enter")
+    expect_chosen(page, "ssp-0580")
+    expect(target).to_have_value("SSP-koordinator, Aabenraa")
+    expect(target).to_be_focused()
+    expect_options(page, 0)
+    assert "target=ssp-0580" in page.url
+
+
+def test_a_click_picks_and_the_cross_clears(opened: Open) -> None:
+    page, target = field(opened)
+    pick_network(page, target)
+    page.get_by_role("button", name="Ryd: og skal nå").click()
+    expect_chosen(page, "None")
+    expect(target).to_have_value("")
+    expect(target).to_be_focused()
+
+
+def test_escape_closes_then_clears(opened: Open) -> None:
+    page, target = field(opened, "?target=mun-0787")
+    expect(target).to_have_value("Thisted")
+    target.fill("ssp")
+    expect_options(page, 3)
+    target.press("Escape")
+    expect_options(page, 0)
+    expect(target).to_have_value("ssp")
+    target.press("Escape")
+    expect(target).to_have_value("")
+    expect_chosen(page, "None")
+
+
+def test_half_typed_text_never_looks_chosen(opened: Open) -> None:
+    page, target = field(opened, "?target=mun-0787")
+    expect(target).to_have_value("Thisted")
+    target.fill("ssp koord")
+    target.press("Tab")
+    expect(target).not_to_be_focused()
+    expect(target).to_have_value("Thisted")
+    expect_chosen(page, "mun-0787")
+
+
+def test_back_and_forward_change_what_the_field_shows(opened: Open) -> None:
+    page, target = field(opened)
+    pick_network(page, target)
+    page.go_back()
+    expect_chosen(page, "None")
+    expect(target).to_have_value("")
+    page.go_forward()
+    expect_chosen(page, "net-0787")
+    expect(target).to_have_value("SSP Thisted")
+    page.go_back()
+    expect(target).to_have_value("")
+    pick_network(page, target)  # the one picked before, again
+
+
+def test_the_same_text_again_finds_the_same_again(opened: Open) -> None:
+    page, target = field(opened)
+    for place, chosen in ((1, "net-0787"), (0, "ssp-0787")):
+        target.fill("")
+        target.press_sequentially("thisted")
+        page.get_by_role("option").nth(place).click()
+        expect_chosen(page, chosen)
+
+
+def test_with_nothing_typed_arrow_down_opens_what_the_screen_offers(opened: Open) -> None:
+    page, target = field(opened)
+    target.press("ArrowDown")
+    expect_options(page, 2)
+    expect_active(target, "option-0")
+
+
+def test_a_choice_ends_what_was_typed_before_it(opened: Open) -> None:
+    page, target = field(opened)
+    target.press_sequentially("aabenraa")
+    page.get_by_role("option", name="SSP-koordinator, Aabenraa").click()
+    expect_chosen(page, "ssp-0580")
+    target.press("ArrowDown")
+    expect_options(page, 2)  # what is offered with nothing typed
+    target.fill("aabenraa")  # the one picked already, once more
+    expect_options(page, 1)
+    target.press("Enter")
+    expect(target).to_have_value("SSP-koordinator, Aabenraa")
+    target.press("ArrowDown")
+    expect_options(page, 2)
+
+
+def test_an_arrow_before_the_answer_opens_what_comes(opened: Open) -> None:
+    page, target = field(opened, "?seconds=0.5")
+    target.press("ArrowDown")  # nothing has been found yet
+    expect_options(page, 2)
+    expect_active(target, "option-0")
+    target.press_sequentially("ssp")
+    target.press("ArrowUp")
+    expect_options(page, 3)
+    expect_active(target, "option-2")
+    target.press("Enter")
+    target.press("ArrowDown")  # the screen is drawn for the choice meanwhile
+    expect_chosen(page, "net-0787")
+    expect_options(page, 2)
+
+
+def test_who_leaves_or_types_on_wants_no_list_any_more(opened: Open) -> None:
+    page, target = field(opened, "?seconds=0.5")
+    for withdrawn in ("Escape", "Tab"):
+        target.press_sequentially("ssp")
+        target.press("ArrowDown")
+        target.press(withdrawn)
+        page.wait_for_timeout(1500)  # the answer has come meanwhile
+        expect_options(page, 0)
+        expect(target).to_have_value("")
+    target.press("ArrowDown")
+    find(target, "ssp", 3)
+    expect(target).not_to_have_attribute("aria-activedescendant", re.compile("."))
+
+
+def test_nothing_found_is_said(opened: Open) -> None:
+    page, target = field(opened)
+    target.press_sequentially("zzz")
+    expect(page.get_by_role("status").filter(has_text="0 fundet")).to_be_visible()
+    expect_options(page, 0)
+
+
+def test_a_refused_text_is_dropped_and_not_sent_again(opened: Open) -> None:
+    page, target = field(opened)
+    target.fill("010190-1234")
+    expect(page.get_by_role("alert")).to_have_text("Feltet ligner et CPR-nummer.")
+    expect(target).to_have_value("")
+    expect(target).to_have_attribute("aria-invalid", "true")
+    find(target, "ssp", 3)
+    expect(target).to_have_attribute("aria-invalid", "false")
+
+
+def test_keys_typed_in_it_do_nothing_else(opened: Open) -> None:
+    page, target = field(opened)
+    target.press_sequentially("rc")  # Streamlit's own: run again, clear the cache
+    expect(page.get_by_role("status").filter(has_text="0 fundet")).to_be_visible()
+    expect(target).to_have_value("rc")
+    assert page.get_by_role("dialog").count() == 0
+
+
+@pytest.mark.usefixtures("packages")
+@pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_open_it_breaks_no_rule_of_wcag(opened: Open, is_dark: bool, width: int) -> None:
+    page, target = field(opened, width=width, dark=is_dark)
+    assert violations(page, ".st-key-target") == []
+    find(target, "ssp", 3)
+    target.press("ArrowDown")
+    assert violations(page, ".st-key-target") == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

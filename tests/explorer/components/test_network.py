@@ -1,11 +1,25 @@
-"""A network as nodes and links: several answers in one drawing, never more than can be drawn."""
+"""A network as nodes and links, its history of steps, and its drawing walked through by keys."""
 
 from typing import Any
 
 import pytest
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from api.schemas.entities import Neighborhood
-from explorer.components.network import CAP, NetworkAction, act_of, elements, new, tiers, types_of
+from explorer.components.network import (
+    CAP,
+    DEPTH,
+    NetworkAction,
+    NetworkHistory,
+    NetworkState,
+    act_of,
+    elements,
+    new,
+    tiers,
+    types_of,
+)
+from tests.explorer.components.accessible import violations
+from tests.explorer.components.conftest import Open
 from tests.explorer.components.saying import SAID
 
 
@@ -70,8 +84,7 @@ def test_a_link_told_twice_is_drawn_once_and_says_its_terms() -> None:
         "id": "b-ssp", "source": "b", "target": "ssp", "type": "~KNOWS", "gate": "~CONSENT",
         "freshness": "STALE",
     }  # fmt: skip
-    bare = around("ssp", [neighbor("a")], [tie("ssp-a", "ssp", "a", None)])
-    drawn = elements(bare, said=SAID)
+    drawn = elements(around("ssp", [neighbor("a")], [tie("ssp-a", "ssp", "a", None)]), said=SAID)
     assert (drawn["links"][0]["gate"], drawn["links"][0]["freshness"]) == (None, None)
     assert drawn["nodes"][0]["freshness"] is None
 
@@ -89,8 +102,7 @@ def test_types_keep_some_links_who_is_at_their_ends_and_the_center() -> None:
     drawn = elements(both, said=SAID, types=("MEMBER_OF",))
     assert [node["id"] for node in drawn["nodes"]] == ["ssp", "a"]
     assert [link["id"] for link in drawn["links"]] == ["ssp-a"]
-    none = elements(both, said=SAID, types=("COVERS",))
-    assert [node["id"] for node in none["nodes"]] == ["ssp"]
+    assert [node["id"] for node in elements(both, said=SAID, types=("COVERS",))["nodes"]] == ["ssp"]
 
 
 def test_never_more_than_can_be_drawn_and_no_link_without_both_its_ends() -> None:
@@ -106,7 +118,7 @@ def test_never_more_than_can_be_drawn_and_no_link_without_both_its_ends() -> Non
 def test_around_an_area_are_those_who_answer_for_it() -> None:
     place = around("mun", [neighbor("a", links=0)], [], label="Area", kind=None, tier=None)
     drawn = elements(place, said=SAID)
-    assert [(one["source"], one["target"], one["type"]) for one in drawn["links"]] == [
+    assert [(link["source"], link["target"], link["type"]) for link in drawn["links"]] == [
         ("a", "mun", "~COVERS")
     ]
     assert types_of(place) == {"COVERS"}
@@ -118,13 +130,6 @@ def test_only_the_tiers_that_are_drawn_have_a_row() -> None:
     assert tiers(elements(SSP, said=SAID)["nodes"], SAID) == (
         {"id": "MUNICIPAL", "label": "~MUNICIPAL"},
     )
-
-
-# ---- what a browser tells
-
-
-def told(*acts: tuple[str, Any]) -> list[dict[str, Any]]:
-    return [{"turn": turn, "name": name, "value": value} for turn, (name, value) in enumerate(acts)]
 
 
 @pytest.mark.parametrize(
@@ -151,9 +156,225 @@ def test_only_what_can_be_done_to_a_node_that_is_drawn_is_done(
     assert act_of({"turn": 1, "name": name, "value": value}, {"a"}) == act
 
 
-def test_an_act_is_told_once_however_often_the_browser_repeats_it() -> None:
-    first, second, third = told(("undo", None), ("expand", "a"), ("undo", None))
+def test_an_act_is_new_once_however_often_the_browser_repeats_it() -> None:
+    acts = (("undo", None), ("expand", "a"), ("undo", None))
+    first, second, third = (
+        {"turn": turn, "name": name, "value": value} for turn, (name, value) in enumerate(acts)
+    )
     assert new([first, second], heard=-1) == [first, second]
     assert new([first, second, third], heard=1) == [third]
     assert new([first, second, third], heard=2) == []
     assert new(None, heard=2) == []
+
+
+# ---- steps
+
+
+def test_a_step_is_taken_back_and_taken_again_with_its_places() -> None:
+    steps = NetworkHistory().expand("a").pin({"a": (1, 2)}).expand("b")
+    assert steps.now == NetworkState(expanded=("a", "b"), pinned={"a": (1, 2)})
+    assert steps.undo().now == NetworkState(expanded=("a",), pinned={"a": (1, 2)})
+    assert steps.undo().undo().now == NetworkState(expanded=("a",))
+    assert steps.undo().undo().redo().redo() == steps
+
+
+def test_a_new_step_forgets_what_was_taken_back() -> None:
+    steps = NetworkHistory().expand("a").expand("b").undo().expand("c")
+    assert steps.now.expanded == ("a", "c")
+    assert steps.redo() == steps
+
+
+def test_at_either_end_nothing_happens_and_the_same_is_no_step() -> None:
+    assert NetworkHistory().undo() == NetworkHistory()
+    assert NetworkHistory().redo() == NetworkHistory()
+    assert NetworkHistory().expand("a").expand("a") == NetworkHistory().expand("a")
+    assert NetworkHistory().pin({}) == NetworkHistory()
+
+
+def test_fifty_steps_are_kept() -> None:
+    steps = NetworkHistory()
+    for at in range(DEPTH + 3):
+        steps = steps.expand(str(at))
+    for _ in range(DEPTH + 3):
+        steps = steps.undo()
+    assert steps.now.expanded == ("0", "1", "2")
+
+
+# ---- in Chromium
+
+
+def drawing(opened: Open, query: str = "", **page_options: int) -> tuple[Page, Locator]:
+    """The page, and its canvas once it is there."""
+    page = opened("stage_network.py", query, **page_options)
+    canvas = page.get_by_role("application", name="Netværk. Piletaster flytter, Enter udvider.")
+    expect(canvas).to_be_visible()
+    expect(page.locator(".network canvas[data-id]").first).to_be_visible()
+    return page, canvas
+
+
+def expect_said(page: Page, text: str) -> None:
+    expect(page.locator(".network [role=status]")).to_have_text(text)
+
+
+def expect_shown(page: Page, text: str) -> None:
+    """The screen says so below the drawing."""
+    expect(page.get_by_text(text)).to_be_visible()
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def test_arrows_walk_and_each_step_is_said(opened: Open) -> None:
+    page, canvas = drawing(opened)
+    canvas.focus()
+    press(page, "ArrowDown")
+    expect_said(page, "Koordinator 0, Netværk, 5 forbindelser")
+    press(page, "ArrowDown")
+    expect_said(page, "Koordinator 3, Netværk, 12 forbindelser")
+    press(page, "ArrowRight")
+    expect_said(page, "Koordinator 4, Funktion, 12 forbindelser")
+    expect_shown(page, "Valgt: node-4.")
+    press(page, "Home")
+    expect_said(page, "Koordinator 0, Netværk, 5 forbindelser")
+    press(page, "Escape")
+    expect_shown(page, "Valgt: None.")
+    expect(canvas).to_be_focused()
+
+
+def test_enter_expands_and_steps_are_taken_back_and_again(opened: Open) -> None:
+    page, canvas = drawing(opened)
+    canvas.focus()
+    press(page, "Home", "Enter")
+    expect_shown(page, "Noder: 63.")
+    press(page, "Control+z")
+    expect_shown(page, "Noder: 60.")
+    press(page, "Control+y")
+    expect_shown(page, "Noder: 63.")
+    press(page, "Control+z")
+    expect_shown(page, "Noder: 60.")
+    press(page, "Control+Shift+Z")
+    expect_shown(page, "Noder: 63.")
+
+
+def test_nothing_done_in_a_hurry_is_lost(opened: Open) -> None:
+    page, canvas = drawing(opened)
+    canvas.focus()
+    press(page, "Home", "ArrowDown", "p", "Enter", "ArrowRight", "p", "Enter", "Control+z")
+    expect_shown(page, "Valgt: node-4. Noder: 63. Fastgjort: ['node-3', 'node-4'].")
+    press(page, *["Control+z"] * 3)
+    expect_shown(page, "Valgt: node-4. Noder: 60. Fastgjort: [].")
+
+
+def test_a_node_is_pinned_by_key_and_by_button_without_dragging(opened: Open) -> None:
+    page, canvas = drawing(opened)
+    canvas.focus()
+    pin = page.get_by_role("button", name="Fastgør")
+    expect(pin).to_be_disabled()
+    press(page, "Home", "p")
+    expect_said(page, "fastgjort")
+    expect_shown(page, "Fastgjort: ['node-0'].")
+    expect(pin).to_have_attribute("aria-pressed", "true")
+    pin.click()
+    expect_shown(page, "Fastgjort: [].")
+    expect_said(page, "løsnet")
+
+
+def test_dragging_pins_too_and_undo_lets_go(opened: Open) -> None:
+    page, canvas = drawing(opened, "?nodes=1")
+    box = canvas.bounding_box()
+    assert box
+    # One alone stands in the middle of the room that tiers, tools and legend leave.
+    x, y = box["x"] + 64 + (box["width"] - 140) / 2, box["y"] + 60 + (box["height"] - 180) / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 120, y - 40, steps=4)
+    page.mouse.up()
+    expect_shown(page, "Fastgjort: ['node-0'].")
+    press(page, "Control+z")
+    expect_shown(page, "Fastgjort: [].")
+
+
+def test_a_click_on_nothing_lets_go_of_what_is_selected(opened: Open) -> None:
+    page, canvas = drawing(opened)
+    canvas.focus()
+    press(page, "Home")
+    expect_shown(page, "Valgt: node-0.")
+    canvas.click(position={"x": 20, "y": 200})
+    expect_shown(page, "Valgt: None.")
+
+
+@pytest.mark.parametrize("layout", ["", "&free=1"], ids=["tiers", "free"])
+def test_the_same_network_is_drawn_the_same_for_everybody(opened: Open, layout: str) -> None:
+    assert picture(opened, layout) == picture(opened, layout)
+
+
+def picture(opened: Open, layout: str) -> bytes:
+    """A picture of the drawing within its rounded border, once two in a row are the same."""
+    page, canvas = drawing(opened, f"?nodes=80{layout}")
+    box = canvas.bounding_box()
+    assert box
+    inside: FloatRect = {
+        "x": box["x"] + 8, "y": box["y"] + 8,
+        "width": box["width"] - 16, "height": box["height"] - 16,
+    }  # fmt: skip
+    page.evaluate("document.fonts.ready.then(() => null)")
+    before, now = b"", page.screenshot(clip=inside)
+    while before != now:
+        page.wait_for_timeout(600)
+        before, now = now, page.screenshot(clip=inside)
+    return now
+
+
+def test_at_the_cap_nothing_is_expanded_and_it_is_said_why(opened: Open) -> None:
+    page, canvas = drawing(opened, "?nodes=300")
+    canvas.focus()
+    expect(page.locator(".notice")).to_have_text("300 noder er vist.")
+    press(page, "Home", "Enter")
+    expect_said(page, "300 noder er vist.")
+    expect_shown(page, "Noder: 300.")
+
+
+def test_zoomed_in_a_map_of_the_whole_shows_where_one_is(opened: Open) -> None:
+    page, canvas = drawing(opened)
+    canvas.focus()
+    small = page.locator("canvas.minimap")
+    expect(small).to_be_hidden()
+    for _ in range(3):
+        page.get_by_role("button", name="Zoom ind").click()
+    expect(small).to_be_visible()
+    page.get_by_role("button", name="Vis alt").click()
+    expect(small).to_be_hidden()
+
+
+def test_the_wheel_scrolls_the_page_until_one_has_entered(opened: Open) -> None:
+    page, canvas = drawing(opened)
+    small = page.locator("canvas.minimap")
+    canvas.hover()
+    page.mouse.wheel(0, -400)
+    page.wait_for_timeout(300)
+    expect(small).to_be_hidden()
+    canvas.focus()
+    for _ in range(8):
+        page.mouse.wheel(0, -200)
+    expect(small).to_be_visible()
+
+
+def test_at_360_pixels_the_page_stays_and_a_thumb_can_hit_every_button(opened: Open) -> None:
+    page, _ = drawing(opened, width=360)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    for name in ("Zoom ind", "Zoom ud", "Vis alt", "Fastgør"):
+        box = page.get_by_role("button", name=name).bounding_box()
+        assert box
+        assert min(box["width"], box["height"]) >= 24
+
+
+@pytest.mark.usefixtures("packages")
+@pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
+def test_it_breaks_no_rule_of_wcag(opened: Open, is_dark: bool) -> None:
+    page, canvas = drawing(opened, dark=is_dark)
+    canvas.focus()
+    press(page, "Home")
+    expect_shown(page, "Valgt: node-0.")
+    assert violations(page, ".st-key-net") == []

@@ -1,12 +1,18 @@
-"""A path as boxes: the start has no number, each box says how one comes to it, tiers in order."""
+"""A path as boxes: their texts and tiers, and an ordered list that keys walk through."""
 
 from datetime import date
 from typing import Any
 
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
 from api.schemas.paths import Path
 from explorer.components.path import box_id, boxes, card, tiers
+from tests.explorer.components.accessible import violations
+from tests.explorer.components.conftest import Open
 from tests.explorer.components.saying import SAID
 
+NAMES = ["Dig: KSP-kontakt", "1 Infohus <b>Nord</b>", "2 Hovedkontakt", "3 SSP-koordinator"]
 ZERO = {"type": 0, "strength": 0, "freshness": 0, "gate": 0}
 
 
@@ -97,3 +103,113 @@ def test_only_the_tiers_of_the_path_are_drawn_the_nation_first() -> None:
 
 def test_the_card_of_a_box_is_found_by_its_id() -> None:
     assert card("act-ihm-0787") == "card-act-ihm-0787"
+
+
+# ---- in Chromium
+
+
+def drawn(opened: Open, **page_options: int) -> tuple[Page, Locator]:
+    page = opened("stage_path.py", **page_options)
+    stops = page.get_by_role("list", name="Kontaktvej til Thisted").get_by_role("button")
+    expect(stops).to_have_count(4)
+    return page, stops
+
+
+def corners(stops: Locator) -> list[tuple[float, float]]:
+    """Where each box begins, in pixels, all at one moment: a page may still settle around them."""
+    places = stops.evaluate_all(
+        "every => every.map(one => one.getBoundingClientRect()).map(one => [one.x, one.y])"
+    )
+    return [(x, y) for x, y in places]
+
+
+def test_it_is_an_ordered_list_and_what_a_register_holds_is_text(opened: Open) -> None:
+    page, stops = drawn(opened)
+    texts = [text.replace("\u00a0", " ") for text in stops.all_inner_texts()]
+    assert all(text.startswith(name) for text, name in zip(texts, NAMES, strict=True))
+    expect(stops.nth(1)).to_have_accessible_name(
+        "1 Infohus <b>Nord</b> Netværk Politikreds Svarer nu: Infohus <b>Nord</b>s vagt "
+        "Kontrolleret 15. okt. 2026 KSP, § 115"
+    )
+    assert page.locator("ol b").count() == 0
+
+
+def test_one_tab_enters_it_and_arrows_walk_in_order(opened: Open) -> None:
+    page, stops = drawn(opened)
+    stops.first.focus()
+    for key, place in (
+        ("ArrowRight", 1), ("ArrowDown", 2), ("ArrowLeft", 1), ("ArrowUp", 0), ("ArrowUp", 0),
+        ("End", 3), ("ArrowRight", 3), ("Home", 0),
+    ):  # fmt: skip
+        page.keyboard.press(key)
+        expect(stops.nth(place)).to_be_focused()
+    assert page.locator("ol button[tabindex='0']").count() == 1
+
+
+def test_choosing_tells_the_screen_shows_the_card_and_keeps_the_focus(opened: Open) -> None:
+    page, stops = drawn(opened)
+    stops.first.focus()
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Valgt: ssp")).to_be_attached()
+    expect(stops.nth(3)).to_have_attribute("aria-pressed", "true")
+    expect(stops.nth(3)).to_be_focused()
+    expect(page.get_by_role("heading", name="SSP-koordinator, Thisted")).to_be_in_viewport()
+    page.keyboard.press("Home")
+    page.keyboard.press("Space")
+    expect(page.get_by_text("Valgt: dig")).to_be_attached()
+    expect(stops.nth(3)).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_hop_in_doubt_is_dashed_and_says_so_in_words(opened: Open) -> None:
+    page, stops = drawn(opened)
+    lines = page.locator("svg.arrows path[fill=none]")
+    expect(lines).to_have_count(3)
+    dashed = [line.get_attribute("stroke-dasharray") for line in lines.all()]
+    assert list(map(bool, dashed)) == [False, True, True]
+    expect(stops.nth(2)).to_contain_text("Ældre kontrol: 3. feb. 2026")
+    expect(stops.nth(2)).to_contain_text("nyt led")
+
+
+def test_each_box_stands_right_of_the_one_before_and_in_its_tier(opened: Open) -> None:
+    places = corners(drawn(opened)[1])
+    assert [x for x, _ in places] == sorted({x for x, _ in places})
+    nation, district, *municipal = [y for _, y in places]
+    assert nation < district < min(municipal)
+
+
+@pytest.mark.parametrize("width", [320, 360, 599])
+def test_narrow_it_is_one_column_and_the_page_does_not_scroll_aside(
+    opened: Open, width: int
+) -> None:
+    page, stops = drawn(opened, width=width)
+    assert len({x for x, _ in corners(stops)}) == 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    expect(stops.nth(1)).to_contain_text("· Politikreds")
+
+
+def test_on_paper_it_is_the_one_column_too(opened: Open) -> None:
+    page, stops = drawn(opened)
+    page.emulate_media(media="print")
+    expect(page.locator(".path[data-across]")).to_have_count(0)
+    assert len({x for x, _ in corners(stops)}) == 1
+    assert page.pdf(format="A4", landscape=True).startswith(b"%PDF")
+
+
+@pytest.mark.usefixtures("packages")
+@pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_it_breaks_no_rule_of_wcag(opened: Open, is_dark: bool, width: int) -> None:
+    page, stops = drawn(opened, width=width, dark=is_dark)
+    stops.first.focus()
+    if is_dark:
+        expect(page.locator(".path[data-dark]")).to_be_attached()
+    assert violations(page, ".st-key-kontaktvej") == []
+
+
+def test_its_colors_follow_the_page_while_one_looks(opened: Open) -> None:
+    page = opened("stage_path.py")
+    box = page.get_by_role("list").get_by_role("button").first
+    expect(box).to_have_css("color", "rgb(26, 26, 26)")
+    page.emulate_media(color_scheme="dark")
+    expect(box).to_have_css("color", "rgb(242, 245, 248)")

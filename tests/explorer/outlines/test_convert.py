@@ -22,16 +22,16 @@ def rings() -> list[tuple[str, list[list[int]]]]:
     """Each ring that is shipped, with the code of its area."""
     features: list[dict[str, Any]] = outlines()["features"]
     return [
-        (one["properties"]["code"], polygon[0])
-        for one in features
-        for polygon in one["geometry"]["coordinates"]
+        (feature["properties"]["code"], polygon[0])
+        for feature in features
+        for polygon in feature["geometry"]["coordinates"]
     ]
 
 
 def test_each_municipality_of_the_register_has_an_outline_and_nothing_else_has() -> None:
     with _REGISTER.open(encoding="utf-8", newline="") as register:
         codes = sorted(row["code"] for row in csv.DictReader(register))
-    assert [one["properties"]["code"] for one in outlines()["features"]] == codes
+    assert [feature["properties"]["code"] for feature in outlines()["features"]] == codes
     assert len(codes) == 98
 
 
@@ -39,7 +39,7 @@ def test_each_ring_is_closed_and_no_point_stands_twice_in_a_row() -> None:
     for code, ring in rings():
         assert ring[0] == ring[-1], code
         assert len(ring) > 3, code
-        assert all(one != other for one, other in pairwise(ring)), code
+        assert all(point != other for point, other in pairwise(ring)), code
     assert (len(rings()), sum(len(ring) for _, ring in rings())) == (115, 5_991)
 
 
@@ -63,8 +63,7 @@ def test_made_again_from_the_package_the_file_has_the_same_bytes(tmp_path: Path)
         if not NO_NETWORK.search(str(error.stderr)):
             raise
         pytest.skip(UNREACHABLE)
-    made = convert.converted(convert.module_of(package))
-    assert made.encode() == convert.OUTLINES.read_bytes()
+    assert convert.converted(convert.module_of(package)).encode() == convert.OUTLINES.read_bytes()
 
 
 def test_without_npm_that_test_is_skipped_for_a_reason_the_run_expects() -> None:

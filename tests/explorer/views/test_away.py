@@ -9,7 +9,7 @@ import pytest
 from explorer.address import AUDIT, CURATION, FIND, MAP, NETWORK, REGISTER, Screen
 from graph.access.policy import Role
 from tests.api.serving import served
-from tests.explorer.screen import Shown, button, drawn, text
+from tests.explorer.screen import Shown, drawn, press, text
 
 GONE = "Forbindelsen er væk. Svaret er fra kl."
 NOTHING = "Kontaktvej kan ikke nå registret lige nu."
@@ -22,7 +22,7 @@ class Case(NamedTuple):
     role: Role
     person: str | None
     query: dict[str, str]
-    told: str
+    part: str
 
 
 CASES = {
@@ -60,23 +60,23 @@ def there(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
 def test_an_answer_stays_on_screen_while_the_api_is_away(
     shown: Shown, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    screen, role, person, query, told = CASES[name]
+    screen, role, person, query, part = CASES[name]
     app = shown.app
     app.http.get("/names", params={"text": "bo"}, headers=app.as_(Role.COORDINATOR))
     token = app.token(role, areas=("dk",), person=person)
     with there(shown, monkeypatch):
         app = drawn(screen, token, **query)
         before = text(app)
-        assert told in before
+        assert part in before
         assert GONE not in before
     for _ in range(2):  # what was kept once is kept as long as it is looked at
         app = app.run()
         now = text(app)
         assert now.count(GONE) == 1
         assert 0 == now.index("Akut fare") < now.index(app.title[0].value) < now.index(GONE)
-        assert told in now
+        assert part in now
         assert NOTHING not in now
-        assert [one.label for one in app.button].count("Prøv nu") == 1
+        assert [button.label for button in app.button].count("Prøv nu") == 1
 
 
 def test_what_did_not_stand_there_is_not_shown_while_the_api_is_away(
@@ -85,11 +85,11 @@ def test_what_did_not_stand_there_is_not_shown_while_the_api_is_away(
     with there(shown, monkeypatch):
         token = shown.app.token(Role.COORDINATOR, areas=("dk",), person="carl")
         app = drawn(REGISTER, token, id="ssp-post")
-        app = button(app, "Luk").click().run()
+        app = press(app, "Luk")
     app.query_params["id"] = "ssp-post"
-    told = text(app.run())
-    assert "Hvem svarer" not in told, "it was seen, but two drawings ago"
-    assert NOTHING in told
+    content = text(app.run())
+    assert "Hvem svarer" not in content, "it was seen, but two drawings ago"
+    assert NOTHING in content
 
 
 def test_a_write_that_fails_meanwhile_is_told_beside_what_stands_there(
@@ -98,9 +98,9 @@ def test_a_write_that_fails_meanwhile_is_told_beside_what_stands_there(
     with there(shown, monkeypatch):
         token = shown.app.token(Role.COORDINATOR, areas=("kystby",), person="carl")
         app = drawn(CURATION, token, tab="due")
-    app = button(app, "Passer").click().run()
-    told = text(app)
-    assert NOTHING in told
-    assert GONE in told
-    assert [one.label for one in app.button].count("Prøv nu") == 1
+    app = press(app, "Passer")
+    content = text(app)
+    assert NOTHING in content
+    assert GONE in content
+    assert [button.label for button in app.button].count("Prøv nu") == 1
     assert shown.app.store.revision() == 1

@@ -10,21 +10,14 @@ from explorer.address import MAP
 from explorer.session import TOKEN
 from graph.access.policy import Role
 from tests.api.serving import served
-from tests.explorer.screen import Shown, button, drawn, text
-
-
-def html(app: AppTest) -> str:
-    """What stands on the screen as HTML, its style aside."""
-    assert not app.exception, app.exception
-    bodies = (one.proto.body for one in app.get("html"))
-    return "\n".join(body for body in bodies if not body.startswith("<style>"))
+from tests.explorer.screen import Shown, assert_shows, drawn, html, press, text
 
 
 def choose(app: AppTest, name: str, value: str) -> AppTest:
     return app.selectbox(key=f"map-{name}").set_value(value).run()
 
 
-def taken(shown: Shown, app: AppTest) -> list[str]:
+def exported_lines(shown: Shown, app: AppTest) -> list[str]:
     """The lines of the file that the one link on the screen leads to."""
     (link,) = app.get("link_button")
     assert link.proto.url.startswith("/eksport/")
@@ -36,13 +29,11 @@ def taken(shown: Shown, app: AppTest) -> list[str]:
 
 def test_each_municipality_has_its_figure_in_the_table(shown: Shown) -> None:
     app = shown.screen(MAP, Role.COORDINATOR, measure="VACANT")
-    told = html(app)
     assert app.title[0].value == "Dækningskort"
-    assert 'scope="row">Kystby</th><td class="kv-figure">' in told
-    assert "1 af 3</td><td>1 ubesat · 1 indehaver fraværende · 1 bør kontrolleres</td>" in told
-    assert "0 af 1</td><td></td>" in told  # Naboby's is held by somebody hidden
-    assert "0 (1)</li>" in told
-    assert "1 (1)</li>" in told
+    figure = "1 af 3</td><td>1 ubesat · 1 indehaver fraværende · 1 bør kontrolleres</td>"
+    assert_shows(html(app), 'scope="row">Kystby</th><td class="kv-figure">', figure)
+    assert "0 af 1</td><td></td>" in html(app)  # Naboby's is held by somebody hidden
+    assert_shows(html(app), "0 (1)</li>", "1 (1)</li>")
     assert "Omrids, ikke opmålt." in text(app)
 
 
@@ -63,8 +54,7 @@ def test_where_nobody_lacks_it_the_screen_says_so(shown: Shown) -> None:
     app = shown.screen(MAP, Role.COORDINATOR, measure="DOUBLED")
     assert "Ingen kommuner mangler dette." in text(app)
     assert "0 af 3" in html(app)
-    app = choose(app, "by", "POLICE_DISTRICT")
-    assert "Ingen politikredse mangler dette." in text(app)
+    assert "Ingen politikredse mangler dette." in text(choose(app, "by", "POLICE_DISTRICT"))
 
 
 def test_where_there_is_no_number_the_reason_stands_in_its_place(shown: Shown) -> None:
@@ -105,8 +95,7 @@ def test_with_the_api_away_the_choice_is_kept_and_it_is_tried_again(
     assert app.query_params["measure"] == "VACANT"
     assert "kv-areas" not in html(app)
     monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", shown.address)
-    app = drawn(MAP, token, measure="VACANT")
-    assert "1 af 3" in html(app)
+    assert "1 af 3" in html(drawn(MAP, token, measure="VACANT"))
 
 
 def test_an_answer_stays_on_screen_while_the_api_is_away(
@@ -154,27 +143,24 @@ def test_words_that_are_none_count_as_absent(shown: Shown) -> None:
 
 
 def test_plans_are_not_of_posts_so_no_kind_is_asked_for(shown: Shown) -> None:
-    app = shown.screen(MAP, Role.COORDINATOR, measure="PLANS_DUE")
-    assert not list(app.multiselect)
+    assert not list(shown.screen(MAP, Role.COORDINATOR, measure="PLANS_DUE").multiselect)
 
 
 # ---- the selected area
 
 
 def test_a_municipality_is_chosen_and_told_post_by_post(shown: Shown) -> None:
-    app = shown.screen(MAP, Role.COORDINATOR, measure="VACANT")
-    app = choose(app, "area", "kystby")
-    told = html(app)
+    app = choose(shown.screen(MAP, Role.COORDINATOR, measure="VACANT"), "area", "kystby")
+    content = html(app)
     assert app.query_params["area"] == "kystby"
-    assert "Kystby: 1 af 3</h2>" in told
+    assert "Kystby: 1 af 3</h2>" in content
     assert "4 funktioner · 1 ubesat · 1 indehaver fraværende · 1 bør kontrolleres" in text(app)
-    assert '<tr class="kv-chosen"><th scope="row" aria-current="true">Kystby</th>' in told
-    assert "Hovedkontakt, Kystby</th><td>Ubesat</td><td>–</td>" in told
-    assert (
-        "<td>Besvares af en enhed, Bør kontrolleres</td><td>◷ Ældre kontrol: 1. feb. 2026" in told
-    )
-    assert 'href="/?area=kystby"' in told
-    assert 'href="/register?area=kystby"' in told
+    assert '<tr class="kv-chosen"><th scope="row" aria-current="true">Kystby</th>' in content
+    assert "Hovedkontakt, Kystby</th><td>Ubesat</td><td>–</td>" in content
+    state = "<td>Besvares af en enhed, Bør kontrolleres</td>"
+    assert f"{state}<td>◷ Ældre kontrol: 1. feb. 2026" in content
+    assert 'href="/?area=kystby"' in content
+    assert 'href="/register?area=kystby"' in content
 
 
 def test_of_the_selected_area_those_posts_are_told_that_are_asked_about(shown: Shown) -> None:
@@ -185,18 +171,17 @@ def test_of_the_selected_area_those_posts_are_told_that_are_asked_about(shown: S
 
 def test_the_posts_of_the_selected_area_are_taken_along_as_a_list(shown: Shown) -> None:
     app = shown.screen(MAP, Role.COORDINATOR, area="kystby")
-    lines = taken(shown, app.button(key="map-make").click().run())
+    lines = exported_lines(shown, app.button(key="map-make").click().run())
     assert sum("SSP-koordinator, Kystby" in line for line in lines) == 1
 
 
 def test_the_table_is_taken_along_as_it_is_asked(shown: Shown) -> None:
     app = shown.screen(MAP, Role.COORDINATOR, measure="VACANT", kind="RELEASE_CONTACT")
-    lines = taken(shown, button(app, "Lav en fil af tabellen (CSV)").click().run())
+    lines = exported_lines(shown, press(app, "Lav en fil af tabellen (CSV)"))
     assert lines[0].startswith("Id;Kommunekoder;Navn;Ubesat;Ud af;Intet tal, fordi;Funktioner;")
     assert lines[1].startswith("kystby;9999;Kystby;1;1;;1;")
     assert lines[2].startswith("nabo;9999;Naboby;;;Ingen funktion;0;")
-    app = choose(app, "measure", "DOUBLED")
-    assert not app.get("link_button")
+    assert not choose(app, "measure", "DOUBLED").get("link_button")
 
 
 def test_an_area_that_is_hidden_or_absent_is_told_alike(shown: Shown) -> None:
@@ -206,8 +191,8 @@ def test_an_area_that_is_hidden_or_absent_is_told_alike(shown: Shown) -> None:
 
 
 def test_a_post_whose_holder_is_hidden_is_told_as_held(shown: Shown) -> None:
-    told = html(shown.screen(MAP, Role.COORDINATOR, measure="VACANT", area="nabo"))
-    assert "Naboby</th><td>Besat; navnet vises ikke for din rolle</td>" in told
+    content = html(shown.screen(MAP, Role.COORDINATOR, measure="VACANT", area="nabo"))
+    assert "Naboby</th><td>Besat; navnet vises ikke for din rolle</td>" in content
 
 
 def test_the_table_is_sorted_by_number_or_by_name(shown: Shown) -> None:
@@ -222,14 +207,14 @@ def test_the_matrix_is_asked_for_and_told_for_the_selected_area_alone(shown: Sho
     assert "Alle funktioner</th>" not in html(app)
     app = choose(app, "columns", "NETWORK")
     assert app.query_params["columns"] == "NETWORK"
-    told = html(app)
-    assert '<th scope="col">SSP-samarbejde</th><th scope="col">Dialogforum</th>' in told
+    content = html(app)
+    assert '<th scope="col">SSP-samarbejde</th><th scope="col">Dialogforum</th>' in content
     cell = "2 (1 indehaver fraværende · 1 bør kontrolleres)"
     assert (
         f"<td>Kystby</td><td>4 (1 ubesat · 1 indehaver fraværende · 1 bør kontrolleres)</td>"
-        f"<td>{cell}</td><td>1</td>" in told
+        f"<td>{cell}</td><td>1</td>" in content
     )
-    assert "<td>I alt</td><td></td><td>2 · 1 tom</td><td>1 · 1 tom</td>" in told
+    assert "<td>I alt</td><td></td><td>2 · 1 tom</td><td>1 · 1 tom</td>" in content
     alone = html(shown.screen(MAP, Role.COORDINATOR, columns="POST_KIND", area="nabo"))
     assert "<td>Naboby</td><td>1</td>" in alone
     assert "<td>Kystby</td>" not in alone
@@ -237,8 +222,7 @@ def test_the_matrix_is_asked_for_and_told_for_the_selected_area_alone(shown: Sho
 
 def test_the_matrix_is_taken_along_as_a_table(shown: Shown) -> None:
     app = shown.screen(MAP, Role.COORDINATOR, columns="NETWORK")
-    button(app, "Lav en fil af matricen (CSV)").click().run()
-    lines = taken(shown, app)
+    lines = exported_lines(shown, press(app, "Lav en fil af matricen (CSV)"))
     assert lines[0].startswith("Id;Kommunekoder;Navn;Kolonne;Funktioner;Besat;")
     assert lines[1].startswith("kystby;9999;Kystby;SSP-samarbejde;2;1;1;0;")
     assert lines[4].startswith("nabo;9999;Naboby;Dialogforum;0;0;")

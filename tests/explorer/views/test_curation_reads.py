@@ -2,12 +2,10 @@
 
 import pytest
 
-from api.client import ApiClient
-from explorer import screen_state
 from explorer.address import CURATION
 from graph.access.policy import Role
-from tests.explorer.screen import Shown, text
-from tests.explorer.views.curators import carl, dina, steward
+from tests.explorer.screen import Shown, assert_shows, text
+from tests.explorer.views.curation.curators import carl, dina, steward
 
 
 def test_a_link_that_is_hidden_or_absent_is_one_text(shown: Shown) -> None:
@@ -16,25 +14,21 @@ def test_a_link_that_is_hidden_or_absent_is_one_text(shown: Shown) -> None:
 
 
 def test_only_those_that_end_within_thirty_days_stand_first(shown: Shown) -> None:
-    app = dina(shown, tab="consents")
-    told = text(app)
-    assert "1 samtykke er udløbet eller udløber inden for 30 dage" in told
-    assert "udløbet 1. nov. 2026" in told
-    assert "Jens" not in told
-    assert "Kaj" not in told, "the name is hidden once the consent is over"
+    whole = "1 samtykke er udløbet eller udløber inden for 30 dage"
+    hidden = ("Jens", "Kaj")  # the name is hidden once the consent is over
+    assert_shows(dina(shown, tab="consents"), whole, "udløbet 1. nov. 2026", hidden=hidden)
 
 
 def test_a_coordinator_neither_renews_nor_records(shown: Shown) -> None:
-    app = carl(shown, tab="consents")
-    labels = {one.label for one in app.button}
+    labels = {button.label for button in carl(shown, tab="consents").button}
     assert not {"Forny …", "Registrér begge", "Træk samtykket tilbage"} & labels
 
 
 def test_a_vacant_post_is_listed_with_a_way_to_fill_it(shown: Shown) -> None:
-    told = text(carl(shown, tab="gaps"))
-    assert "<td>Hovedkontakt, Kystby</td><td>Ubesat" in told
-    assert "tab=new&amp;type=HOLDS&amp;target=release" in told
-    assert "SSP-koordinator, Naboby" not in told
+    content = text(carl(shown, tab="gaps"))
+    assert "<td>Hovedkontakt, Kystby</td><td>Ubesat" in content
+    assert "tab=new&amp;type=HOLDS&amp;target=release" in content
+    assert "SSP-koordinator, Naboby" not in content
 
 
 def test_an_account_of_no_person_has_no_ties(shown: Shown) -> None:
@@ -43,14 +37,8 @@ def test_an_account_of_no_person_has_no_ties(shown: Shown) -> None:
 
 @pytest.mark.parametrize("tab", ["due", "consents", "gaps", "ties"])
 def test_each_tab_that_lists_something_says_when_the_register_changes(
-    shown: Shown, tab: str, monkeypatch: pytest.MonkeyPatch
+    shown: Shown, watched: list[int], tab: str
 ) -> None:
-    watched: list[int] = []
-
-    def watch(_: ApiClient, revision: int) -> None:
-        watched.append(revision)
-
-    monkeypatch.setattr(screen_state, "watch", watch)
     text(carl(shown, tab=tab))
     assert watched == [shown.app.store.revision()]
 
@@ -59,7 +47,7 @@ def test_each_tab_that_lists_something_says_when_the_register_changes(
 def test_each_tab_is_drawn_in_both_languages(shown: Shown, lang: str, title: str) -> None:
     for tab in ("due", "new", "consents", "handover", "gaps", "ties", "proposals", "no-such-tab"):
         app = carl(shown, tab=tab, lang=lang)
-        assert [one.value for one in app.title] == [title], tab
+        assert [heading.value for heading in app.title] == [title], tab
         assert not app.error, tab
 
 

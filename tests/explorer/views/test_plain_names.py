@@ -57,19 +57,19 @@ _SCREENS: Final[tuple[tuple[Screen, Role, Mapping[str, str]], ...]] = (
 @pytest.fixture(scope="module")
 def marked(read_only: Shown) -> Shown:
     """Kystby, where every name and title holds marks of Markdown."""
-    before = [one for one in things() if isinstance(one, Node)]
+    before = [node for node in things() if isinstance(node, Node)]
     updates = [
-        replace(one, **{name: f"{value} {MARKED}" for name, value in _named(one)})
-        for one in before
-        if not isinstance(one, ContactDetail)
+        replace(node, **{name: f"{value} {MARKED}" for name, value in _named(node)})
+        for node in before
+        if not isinstance(node, ContactDetail)
     ]
-    read_only.app.store.apply(change_set(updates=[one for one in updates if one not in before]))
+    read_only.app.store.apply(change_set(updates=[node for node in updates if node not in before]))
     return read_only
 
 
-def _named(one: Node) -> Iterator[tuple[str, str]]:
+def _named(node: Node) -> Iterator[tuple[str, str]]:
     for name in ("name", "title", "display_name"):
-        value = getattr(one, name, None)
+        value = getattr(node, name, None)
         if isinstance(value, str):
             yield name, value
 
@@ -84,9 +84,9 @@ def test_no_name_becomes_a_link_or_a_mark_on_any_screen(
     person = {Role.COORDINATOR: "carl", Role.OUTREACH: "dina"}.get(role)
     app = marked.screen(screen, role, person=person, areas=("dk",), **query)
     assert not app.exception, app.exception
-    drawn = [one for element in app for one in _markdown_of(element)]
-    assert drawn
-    assert [one for one in drawn if _is_active(one)] == []
+    texts = [text for element in app for text in _markdown_of(element)]
+    assert texts
+    assert [text for text in texts if _is_active(text)] == []
 
 
 def _markdown_of(element: Any) -> Iterator[str]:
@@ -110,14 +110,14 @@ def _texts(proto: Message, *, is_choice: bool) -> Iterator[str]:
 
 def _is_active(text: str) -> bool:
     tokens = list(_flat(MarkdownIt("commonmark").parse(text)))
-    said = " ".join(one.content for one in tokens if one.type == "text")
-    return any(one.type in _ACTIVE for one in tokens) or bool(_DRAWN_BY_ITSELF.search(said))
+    inline = " ".join(token.content for token in tokens if token.type == "text")
+    return any(token.type in _ACTIVE for token in tokens) or bool(_DRAWN_BY_ITSELF.search(inline))
 
 
 def _flat(tokens: list[Token]) -> Iterator[Token]:
-    for one in tokens:
-        yield one
-        yield from _flat(one.children or [])
+    for token in tokens:
+        yield token
+        yield from _flat(token.children or [])
 
 
 @pytest.mark.parametrize(
@@ -128,10 +128,10 @@ def _flat(tokens: list[Token]) -> Iterator[Token]:
 )  # fmt: skip
 def test_plain_text_is_read_as_it_stands(text: str) -> None:
     tokens = MarkdownIt("commonmark").parse(plain(text))
-    assert [one.type for one in tokens] == ["paragraph_open", "inline", "paragraph_close"]
-    (inline,) = (one for one in tokens if one.type == "inline")
-    assert {one.type for one in inline.children or []} == {"text"}
-    assert "".join(one.content for one in inline.children or []).replace("\u2060", "") == text
+    assert [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]
+    (inline,) = (token for token in tokens if token.type == "inline")
+    assert {token.type for token in inline.children or []} == {"text"}
+    assert "".join(token.content for token in inline.children or []).replace("\u2060", "") == text
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,10 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from api.client import ApiClient
-from explorer import screen_state
 from explorer.address import FIND, REGISTER
 from explorer.views.register import search
 from graph.access.policy import Role
-from tests.explorer.screen import Shown, button, drawn, text
+from tests.explorer.screen import Shown, assert_shows, buttons, drawn, html, press, text
 
 
 def _register(shown: Shown, *roles: Role, **query: str) -> AppTest:
@@ -17,8 +15,17 @@ def _register(shown: Shown, *roles: Role, **query: str) -> AppTest:
     )
 
 
+def _find(shown: Shown, **query: str) -> AppTest:
+    return shown.screen(FIND, Role.COORDINATOR, person="carl", areas=("dk",), **query)
+
+
 def _rows(app: AppTest) -> list[str]:
-    return [one.label for one in app.button if one.key and one.key.startswith("row-")]
+    return [row.label for row in buttons(app, "row-")]
+
+
+def _names(app: AppTest) -> list[str]:
+    """The names in the rows of the list."""
+    return [row.split("**")[1] for row in _rows(app)]
 
 
 def _typed(app: AppTest, words: str) -> AppTest:
@@ -38,41 +45,36 @@ def test_a_misspelt_name_finds_and_a_row_opens_the_card(shown: Shown) -> None:
     first = _rows(app)[0]
     assert first.startswith("**SSP-koordinator, Kystby** · SSP-koordinator · Kystby Kommune")
     assert "✓ Kontrolleret 15. okt. 2026" in first
-    button(app, first).click().run()
+    press(app, first)
     assert app.query_params["id"] == "ssp-post"
     assert "koordinater" not in str(dict(app.query_params)), "what is typed stays out of it"
     assert app.header[0].value == "SSP-koordinator, Kystby"
-    told = text(app)
-    assert "**Hvem svarer:** Bo Rugvang Sørensen, stedfortræder" in told
-    assert "Indehaver: fraværende til 7. dec. 2026" in told
+    content = text(app)
+    assert "**Hvem svarer:** Bo Rugvang Sørensen, stedfortræder" in content
+    assert "Indehaver: fraværende til 7. dec. 2026" in content
     assert _rows(app)[0].startswith("▸ ")
-    button(app, "Luk").click().run()
+    press(app, "Luk")
     assert "id" not in app.query_params
 
 
 def test_kind_place_and_state_stand_in_the_address_and_filter(shown: Shown) -> None:
-    assert [row.split("**")[1] for row in _rows(_register(shown, area="nabo", kind="Actor"))] == [
-        "SSP-koordinator, Naboby"
-    ]
-    vacant = _rows(_register(shown, state="VACANT"))
-    assert [row.split("**")[1] for row in vacant] == ["Hovedkontakt, Kystby"]
-    app = _typed(_register(shown, kind="Network"), "kystby")
-    assert [row.split("**")[1] for row in _rows(app)] == ["SSP Kystby"]
+    posts = _register(shown, area="nabo", kind="Actor")
+    assert _names(posts) == ["SSP-koordinator, Naboby"]
+    assert _names(_register(shown, state="VACANT")) == ["Hovedkontakt, Kystby"]
+    assert _names(_typed(_register(shown, kind="Network"), "kystby")) == ["SSP Kystby"]
     assert _rows(_typed(_register(shown, area="nabo"), "ssp")) != []
 
 
 def test_nothing_found_names_the_filters_and_takes_them_off(shown: Shown) -> None:
     app = _typed(_register(shown, state="VACANT", area="nabo"), "kystby")
-    told = text(app)
-    assert "Ingen fundet for din søgning. Disse filtre er slået til:" in told
-    assert "“Ubesat”" in told
-    assert "“Naboby”" in told
-    button(app, "Fjern filtre").click().run()
+    assert_shows(
+        app, "Ingen fundet for din søgning. Disse filtre er slået til:", "“Ubesat”", "“Naboby”"
+    )
+    press(app, "Fjern filtre")
     assert not {"state", "area", "kind"} & set(app.query_params)
     assert _rows(app)
-    assert "Ingen fundet. Prøv færre bogstaver eller et sted i Danmark." in text(
-        _typed(app, "xyzzy")
-    )
+    nothing = text(_typed(app, "xyzzy"))
+    assert "Ingen fundet. Prøv færre bogstaver eller et sted i Danmark." in nothing
 
 
 def test_a_cpr_number_is_dropped_and_not_sent_again(shown: Shown) -> None:
@@ -93,14 +95,8 @@ def test_a_cpr_number_is_dropped_and_not_sent_again(shown: Shown) -> None:
     ids=["card", "list", "both", "hidden", "nothing"],
 )
 def test_whatever_is_looked_up_is_watched_once(
-    shown: Shown, query: dict[str, str], times: int, monkeypatch: pytest.MonkeyPatch
+    shown: Shown, watched: list[int], query: dict[str, str], times: int
 ) -> None:
-    watched: list[int] = []
-
-    def watch(_: ApiClient, revision: int) -> None:
-        watched.append(revision)
-
-    monkeypatch.setattr(screen_state, "watch", watch)
     text(_register(shown, **query))
     assert watched == [shown.app.store.revision()] * times
 
@@ -111,8 +107,8 @@ def test_whatever_is_looked_up_is_watched_once(
 def test_a_post_whose_holder_is_not_named_is_told_as_held(
     shown: Shown, role: Role, area: str
 ) -> None:
-    told = text(shown.screen(REGISTER, role, areas=(area,), id="nabo-ssp"))
-    assert "**Hvem svarer:** indehaver (besat; navnet vises ikke for din rolle)" in told
+    content = text(shown.screen(REGISTER, role, areas=(area,), id="nabo-ssp"))
+    assert "**Hvem svarer:** indehaver (besat; navnet vises ikke for din rolle)" in content
 
 
 def test_hidden_and_absent_are_one_text(shown: Shown) -> None:
@@ -127,34 +123,27 @@ def test_hidden_and_absent_are_one_text(shown: Shown) -> None:
     [("ssp-post", True), ("ssp", True), ("kystby-kommune", True), ("amina", True), ("bo", False)],
 )
 def test_a_card_leads_to_the_paths_through_it(shown: Shown, node_id: str, is_met: bool) -> None:
-    assert f'href="/?via={node_id}"' in _html(_register(shown, id=node_id))
-    app = shown.screen(
-        FIND, Role.COORDINATOR, person="carl", areas=("dk",), via=node_id, target="intake"
-    )
+    assert f'href="/?via={node_id}"' in html(_register(shown, id=node_id))
+    app = _find(shown, via=node_id, target="intake")
     assert app.header[0].value.startswith("1 kontakt ·" if is_met else "Ingen kontaktvej")
 
 
 def test_a_civilian_leads_on_for_whom_the_view_shows_them_alone(shown: Shown) -> None:
     app = shown.screen(REGISTER, Role.OUTREACH, person="dina", id="jens")
-    assert 'href="/?via=jens"' in _html(app)
+    assert 'href="/?via=jens"' in html(app)
     app = shown.screen(FIND, Role.OUTREACH, person="dina", via="jens", target="vindrosen")
     assert "Findes ikke" not in text(app)
-    assert "via=" not in _html(_register(shown, id="jens"))
-    app = shown.screen(
-        FIND, Role.COORDINATOR, person="carl", areas=("dk",), via="jens", target="vindrosen"
-    )
+    assert "via=" not in html(_register(shown, id="jens"))
+    app = _find(shown, via="jens", target="vindrosen")
     assert "Findes ikke, eller du har ikke adgang." in text(app)
-
-
-def _html(app: AppTest) -> str:
-    return "".join(one.proto.body for one in app.get("html"))
 
 
 def test_links_open_the_card_of_the_other_end(shown: Shown) -> None:
     app = _register(shown, id="ssp")
     app.session_state["register-tab-ssp"] = "Forbindelser"
     app.run()
-    link = next(one for one in app.button if one.label.startswith("**Social modtagelse, Kystby**"))
+    intake = "**Social modtagelse, Kystby**"
+    link = next(button for button in app.button if button.label.startswith(intake))
     assert "er medlem af" in link.label
     assert "Ikke kontrolleret siden" in link.label or "Ældre kontrol" in link.label
     assert "SSP" in link.label
@@ -167,20 +156,19 @@ def test_the_history_is_for_roles_that_may_read_it(shown: Shown) -> None:
     assert [tab.label for tab in app.tabs] == ["Overblik", "Forbindelser", "Historik"]
     app.session_state["register-tab-ssp"] = "Historik"
     app.run()
-    assert "Oprettet" in "".join(str(one.proto) for one in app.get("html"))
+    assert "Oprettet" in html(app)
     service = shown.screen(REGISTER, Role.SERVICE, areas=("dk",), id="ssp")
     assert [tab.label for tab in service.tabs] == ["Overblik", "Forbindelser"]
 
 
 def test_the_list_and_a_posts_contacts_are_taken_along_by_ticket(shown: Shown) -> None:
     app = _register(shown, area="nabo", kind="Actor")
-    button(app, "Lav filen").click().run()
+    press(app, "Lav filen")
     assert app.get("link_button")[0].proto.url.startswith("/eksport/")
     app = _register(shown, id="ssp-post")
-    button(app, "Lav vCard").click().run()
-    assert "Vælg, hvad du skal bruge den til." in text(app)
+    assert "Vælg, hvad du skal bruge den til." in text(press(app, "Lav vCard"))
     app.selectbox(key="register-vcard-purpose").set_value("CONCERN").run()
-    button(app, "Lav vCard").click().run()
+    press(app, "Lav vCard")
     assert app.get("link_button")[0].proto.url.startswith("/eksport/")
     assert "Lav vCard" not in text(_register(shown, Role.ANALYST, id="ssp-post"))
     assert "Lav vCard" not in text(_register(shown, id="ssp-post", on="2027-01-01"))
@@ -190,7 +178,7 @@ def test_civilians_whose_consent_ends_are_listed_for_those_who_see_consents(show
     app = shown.screen(
         REGISTER, Role.OUTREACH, person="dina", state="CONSENT_ENDS", on="2027-05-15"
     )
-    assert [row.split("**")[1] for row in _rows(app)] == ["Formand Jens R."]
+    assert _names(app) == ["Formand Jens R."]
     assert not _rows(shown.screen(REGISTER, Role.OUTREACH, person="dina", state="CONSENT_ENDS"))
     analyst = _register(shown, Role.ANALYST)
     assert "Samtykke udløber inden for 30 dage" not in analyst.selectbox[0].options
@@ -201,26 +189,14 @@ def test_whoever_opens_the_door_is_told_so(shown: Shown) -> None:
     assert "Du er døråbner for personen." in text(app)
 
 
-def test_an_administrator_is_not_asked_for(shown: Shown) -> None:
-    app = shown.screen(REGISTER, Role.ADMIN)
-    assert "Din rolle giver ikke adgang her." in text(app)
-
-
-def test_the_api_away_is_said(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", "http://127.0.0.1:9")
-    assert "Kontaktvej kan ikke nå registret lige nu." in text(drawn(REGISTER, "0" * 64, q="x"))
-
-
 def test_on_another_date_the_card_is_of_that_date(shown: Shown) -> None:
-    app = _register(shown, id="ssp-post", on="2027-01-01")
-    told = text(app)
-    assert "Du ser strukturen pr. 1. jan. 2027." in told
-    assert "**Hvem svarer:** Amina Søkilde Østergård, indehaver" in told
+    content = text(_register(shown, id="ssp-post", on="2027-01-01"))
+    assert "Du ser strukturen pr. 1. jan. 2027." in content
+    assert "**Hvem svarer:** Amina Søkilde Østergård, indehaver" in content
 
 
 def test_in_english_the_same_is_said(shown: Shown) -> None:
-    app = _typed(_register(shown, lang="en"), "ssp kystby")
-    assert "found" in text(app)
+    assert "found" in text(_typed(_register(shown, lang="en"), "ssp kystby"))
     assert "Write a name, a post or a place." in text(_register(shown, lang="en"))
 
 

@@ -23,7 +23,7 @@ def test_each_control_holds_what_the_field_holds_and_no_field_is_forgotten(link_
         assert held[field.name].kind is _HELD[field.shape], field
         words = held[field.name].words
         assert field.words == (words.__name__ if words else ""), field
-    forgotten = held.keys() - _NOT_TYPED - {one.name for one in FIELDS[link_type]}
+    forgotten = held.keys() - _NOT_TYPED - {field.name for field in FIELDS[link_type]}
     assert forgotten == _LEFT_OUT.get(link_type, set())
 
 

@@ -1,4 +1,4 @@
-"""Something breaks on our side: the screen says so with a number, and nothing of what broke."""
+"""Something breaks on our side, or a session ends while its page is open."""
 
 import re
 from dataclasses import replace
@@ -19,27 +19,38 @@ def test_an_answer_nobody_foresaw_is_told_by_a_number_and_its_text_nowhere(
 ) -> None:
     name = desk.holder(WORKER).name
 
-    async def of_tomorrow(scope: Scope, receive: Receive, send: Send) -> None:
+    async def api_of_tomorrow(scope: Scope, receive: Receive, send: Send) -> None:
         """Our API, but for one answer with a field that this explorer does not know."""
         if scope.get("path") == "/audit/mine":
-            answer = JSONResponse({"rows": [], "next": None, "colleague": name})
-            await answer(scope, receive, send)
+            await JSONResponse({"rows": [], "next": None, "colleague": name})(scope, receive, send)
         else:
             await desk.app.http.app(scope, receive, send)
 
     with (
-        served(of_tomorrow) as api,
+        served(api_of_tomorrow) as api,
         served_explorer(api) as explorer,
         replace(desk, address=explorer.address).seat(Role.COORDINATOR, path=None) as seat,
     ):
         seat.open("/log?tab=mine", "Noget gik galt hos os.")
         number = re.search(r"Noget gik galt hos os\. Nummer: ([0-9A-F]{4})\.", seat.text())
         assert number is not None
-        for told in (name, "ValidationError", "OwnRows", "colleague"):
-            assert told not in seat.page.content()
+        for secret in (name, "ValidationError", "OwnRows", "colleague"):
+            assert secret not in seat.page.content()
         seat.open("/kuratering")
         assert "Noget gik galt hos os." not in seat.text(), "the other screens go on"
-    logged = capfd.readouterr().err
-    assert f"a screen failed, number {number[1]}" in logged
-    assert "OwnRows" in logged, "what broke"
-    assert name not in logged
+    log = capfd.readouterr().err
+    assert f"a screen failed, number {number[1]}" in log
+    assert "OwnRows" in log, "what broke"
+    assert name not in log
+
+
+def test_a_socket_that_is_refused_leads_to_sign_in_and_back(desk: ScreenDriver) -> None:
+    token = desk.app.token(Role.COORDINATOR, areas=("dk",))
+    with desk.seat(token=token, path="/kort") as seat:
+        desk.app.end_session(token)
+        seat.page.evaluate(
+            "() => { new WebSocket(`${location.origin.replace('http', 'ws')}/_stcore/stream`) }"
+        )
+        seat.page.wait_for_url("**/login?next=%2Fkort")
+        assert seat.page.locator("#login").is_visible()
+        seat.errors.clear()  # a browser tells of each socket that is refused

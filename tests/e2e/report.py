@@ -1,15 +1,13 @@
-"""What the journeys amount to, told when their run has ended: interactions, seconds, faults."""
+"""What the journeys of a run amount to: interactions, seconds, faults."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-POLICY: Final = "Content Security Policy"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journey:
-    """What somebody came for: in how many interactions, at most how many, in how many seconds."""
+    """What somebody came for, how many interactions it took, and how many it may take."""
 
     name: str
     steps: int
@@ -18,8 +16,8 @@ class Journey:
 
 
 @dataclass(slots=True)
-class Told:
-    """Everything of a run."""
+class JourneyReport:
+    """The journeys of a run, and the requests and errors of its browser profiles."""
 
     journeys: list[Journey] = field(default_factory=list[Journey])
     profiles: int = 0
@@ -29,26 +27,24 @@ class Told:
     violations: int = 0
 
     def close(self, *, requests: int, outside: int, errors: list[str]) -> None:
-        """Counts a browser profile that has been closed."""
         self.profiles += 1
         self.requests += requests
         self.outside += outside
         self.errors += len(errors)
-        self.violations += sum(POLICY in one for one in errors)
+        self.violations += sum("Content Security Policy" in error for error in errors)
 
     def add(self, *, journeys: list[dict[str, Any]], **counts: int) -> None:
-        """Adds everything of another process."""
-        self.journeys += [Journey(**one) for one in journeys]
+        self.journeys += [Journey(**journey) for journey in journeys]
         for name, count in counts.items():
             setattr(self, name, getattr(self, name) + count)
 
     def lines(self) -> Iterator[str]:
         """A line a journey, then what went wrong in all of them."""
-        for one in sorted(self.journeys, key=lambda one: _place(one.name)):
-            plural = "" if one.steps == 1 else "s"
+        for journey in sorted(self.journeys, key=lambda journey: _place(journey.name)):
+            plural = "" if journey.steps == 1 else "s"
             yield (
-                f"{one.name:<58} {one.steps} interaction{plural:1} (at most {one.most})"
-                f" {one.seconds:5.1f} s"
+                f"{journey.name:<58} {journey.steps} interaction{plural:1} "
+                f"(at most {journey.most}) {journey.seconds:5.1f} s"
             )
         yield (
             f"{self.profiles} browser profiles, {self.requests} requests: {self.outside} to the "
@@ -63,5 +59,5 @@ def _place(name: str) -> tuple[str, int]:
     return (letters or "~", int(first.removeprefix(letters) or 0))
 
 
-TOLD: Final = Told()
+REPORT: Final = JourneyReport()
 """Of the run that is under way."""

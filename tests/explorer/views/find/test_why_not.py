@@ -20,12 +20,12 @@ def refers(source: str, target: str) -> Element:
 def test_a_way_too_like_a_shown_one_is_one_press_away(own_shown: Shown) -> None:
     posts = [
         thing
-        for one in ("first", "last")
+        for post_id in ("first", "last")
         for thing in (
-            post(one, PostKind.SSP_COORDINATOR, Sector.YOUTH, hours="00:00-24:00"),
-            tie(BelongsTo, one, "kystby-kommune"),
-            person(f"p-{one}", visibility=Visibility.OPEN),
-            tie(Holds, f"p-{one}", one),
+            post(post_id, PostKind.SSP_COORDINATOR, Sector.YOUTH, hours="00:00-24:00"),
+            tie(BelongsTo, post_id, "kystby-kommune"),
+            person(f"p-{post_id}", visibility=Visibility.OPEN),
+            tie(Holds, f"p-{post_id}", post_id),
         )
     ]
     ways = [refers("ihd", "first"), refers("first", "intake"), refers("first", "last"),
@@ -35,7 +35,7 @@ def test_a_way_too_like_a_shown_one_is_one_press_away(own_shown: Shown) -> None:
     app.session_state["why-not-asked"] = "last"
     app.run()
     assert "er næsten den samme som vej 1" in text(app)
-    way = next(one for one in app.button if one.key == "why-not-via")
+    way = next(button for button in app.button if button.key == "why-not-via")
     assert way.label.startswith("Vis vejen gennem ")
     way.click().run()
     assert app.query_params["via"] == "last"

@@ -8,30 +8,28 @@ from streamlit.testing.v1.element_tree import DateInput
 
 from explorer.i18n import number
 from graph.access.policy import Role
-from tests.explorer.screen import Shown, button, text
-from tests.explorer.views.curators import edited, keyed, stands, steward
+from tests.explorer.screen import Shown, press, text
+from tests.explorer.views.curation.curators import edited, keyed, stands, steward
 
 
 def test_who_leaves_is_relieved_in_one_change(own_shown: Shown) -> None:
     app = steward(own_shown, tab="handover", leaving="amina", taking="bo")
     assert "Amina Søkilde Østergård er indehaver af SSP-koordinator, Kystby" in text(app)
     keyed(app, "handover-on").set_value(date(2026, 12, 1)).run()
-    button(app, "Vis, hvad der ændres").click().run()
-    told = text(app)
-    assert "Intet er gemt endnu." in told
+    content = text(press(app, "Vis, hvad der ændres"))
+    assert "Intet er gemt endnu." in content
     ended, begun = (
         f"{who} er indehaver af SSP-koordinator, Kystby"
         for who in ("Amina Søkilde Østergård", "Bo Rugvang Sørensen")
     )
-    assert f"<td>{ended}: Afsluttet</td>" in told
-    assert f"<td>{begun}: Oprettet</td>" in told
+    assert f"<td>{ended}: Afsluttet</td>" in content
+    assert f"<td>{begun}: Oprettet</td>" in content
     assert own_shown.app.store.revision() == 1
-    button(app, "Overdrag").click().run()
-    assert "Gemt som ændring 2." in text(app)
+    assert "Gemt som ændring 2." in text(press(app, "Overdrag"))
     assert stands(own_shown.app, "amina--ssp-post").valid_to == date(2026, 12, 1)
     headers = own_shown.app.as_(Role.STEWARD)
-    asked = {"target": "ssp-post", "type": "HOLDS", "on": "2026-12-01"}
-    (held,) = own_shown.app.http.get("/links", params=asked, headers=headers).json()["found"]
+    query = {"target": "ssp-post", "type": "HOLDS", "on": "2026-12-01"}
+    (held,) = own_shown.app.http.get("/links", params=query, headers=headers).json()["found"]
     assert held["source"]["id"] == "bo"
 
 
@@ -40,45 +38,41 @@ def test_somebody_new_takes_over_and_nobody_leaves_the_post_vacant(own_shown: Sh
     assert "Uden en, der overtager, er funktionerne ubesat fra den dag." in text(app)
     keyed(app, "handover-new").set_value("Gry Lyngtoft Bæk").run()
     assert "ubesat fra den dag" not in text(app)
-    button(app, "Overdrag").click().run()
-    assert "Gemt som ændring 2." in text(app)
+    assert "Gemt som ændring 2." in text(press(app, "Overdrag"))
     headers = own_shown.app.as_(Role.STEWARD)
-    asked = {"target": "ssp-post", "type": "HOLDS"}
-    (held,) = own_shown.app.http.get("/links", params=asked, headers=headers).json()["found"]
+    query = {"target": "ssp-post", "type": "HOLDS"}
+    (held,) = own_shown.app.http.get("/links", params=query, headers=headers).json()["found"]
     assert held["source"]["name"] == "Gry Lyngtoft Bæk"
 
 
 def test_somebody_else_was_faster_and_nothing_is_handed_over(own_shown: Shown) -> None:
     app = steward(own_shown, tab="handover", leaving="amina", taking="bo")
-    for asked in ("Vis, hvad der ændres", "Overdrag"):
-        share = 0.5 if asked == "Overdrag" else 0.6
+    for label in ("Vis, hvad der ændres", "Overdrag"):
+        share = 0.5 if label == "Overdrag" else 0.6
         edited(own_shown.app, "amina--ssp-post", share=share)
-        button(app, asked).click().run()
-        told = text(app)
-        assert "Intet er gemt: En anden har ændret det imens." in told, asked
-        assert re.search(rf"<td>Andel af funktionen</td><td>.+</td><td>{number(share)}</td>", told)
+        content = text(press(app, label))
+        assert "Intet er gemt: En anden har ændret det imens." in content, label
+        assert re.search(
+            rf"<td>Andel af funktionen</td><td>.+</td><td>{number(share)}</td>", content
+        )
     assert own_shown.app.store.revision() == 3
-    button(app, "Overdrag").click().run()
-    assert "Gemt som ændring 4." in text(app)
+    assert "Gemt som ændring 4." in text(press(app, "Overdrag"))
 
 
 def _away(app: AppTest, label: str) -> DateInput:
-    """One of the two days of an absence."""
-    return next(one for one in app.date_input if one.label == label)
+    return next(field for field in app.date_input if field.label == label)
 
 
 def test_an_absence_is_corrected_and_deputies_are_told_in_order(own_shown: Shown) -> None:
     app = steward(own_shown, tab="handover", leaving="amina")
-    labels = [one.label for one in app.button]
+    labels = [button.label for button in app.button]
     assert labels.index("1. Bo Rugvang Sørensen …") < labels.index("9. Vagtcentral, Østkysten …")
     back = _away(app, "Tilbage den")
     assert back.value == date(2026, 12, 7)
-    button(app, "Gem fraværet").click().run()
-    assert "Intet er ændret." in text(app)
+    assert "Intet er ændret." in text(press(app, "Gem fraværet"))
     back = _away(app, "Tilbage den")
     back.set_value(date(2026, 12, 20))
-    button(app, "Gem fraværet").click().run()
-    assert "Gemt som ændring 2." in text(app)
+    assert "Gemt som ændring 2." in text(press(app, "Gem fraværet"))
     assert stands(own_shown.app, "amina").absent_to == date(2026, 12, 20)
 
 
@@ -87,41 +81,32 @@ def _away_too_late(shown: Shown) -> AppTest:
     app = steward(shown, tab="handover", leaving="amina")
     _away(app, "Tilbage den").set_value(date(2026, 12, 20))
     edited(shown.app, "amina", absent_from=date(2026, 11, 18))
-    button(app, "Gem fraværet").click().run()
-    told = text(app)
-    assert "En anden ændrede det kl. 10.30 den 25. nov. 2026. Din udgave er ikke gemt." in told
-    assert "<td>Fraværende fra</td><td>18.11.2026</td><td>18.11.2026</td>" in told
-    assert "<td>Tilbage den</td><td>07.12.2026</td><td>20.12.2026</td>" in told
+    content = text(press(app, "Gem fraværet"))
+    assert "En anden ændrede det kl. 10.30 den 25. nov. 2026. Din udgave er ikke gemt." in content
+    assert "<td>Fraværende fra</td><td>18.11.2026</td><td>18.11.2026</td>" in content
+    assert "<td>Tilbage den</td><td>07.12.2026</td><td>20.12.2026</td>" in content
     assert _away(app, "Tilbage den").value == date(2026, 12, 20), "what was typed stays"
     assert stands(shown.app, "amina").absent_to == date(2026, 12, 7)
     return app
 
 
-def test_an_absence_saved_too_late_stands_beside_the_others_and_mine_is_saved(
-    own_shown: Shown,
-) -> None:
+def test_an_absence_saved_too_late_is_compared_and_mine_is_saved(own_shown: Shown) -> None:
     app = _away_too_late(own_shown)
-    button(app, "Gem min").click().run()
-    assert "Gemt som ændring 3." in text(app)
-    kept = stands(own_shown.app, "amina")
-    assert (kept.absent_from, kept.absent_to) == (date(2026, 11, 18), date(2026, 12, 20))
+    assert "Gemt som ændring 3." in text(press(app, "Gem min"))
+    person = stands(own_shown.app, "amina")
+    assert (person.absent_from, person.absent_to) == (date(2026, 11, 18), date(2026, 12, 20))
     assert _away(app, "Fraværende fra").value == date(2026, 11, 18)
 
 
-def test_an_absence_saved_too_late_stands_beside_the_others_and_theirs_is_kept(
-    own_shown: Shown,
-) -> None:
+def test_an_absence_saved_too_late_is_compared_and_theirs_stays(own_shown: Shown) -> None:
     app = _away_too_late(own_shown)
-    button(app, "Behold den andens").click().run()
-    assert "Din udgave er ikke gemt" not in text(app)
+    assert "Din udgave er ikke gemt" not in text(press(app, "Behold den andens"))
     days = [_away(app, label).value for label in ("Fraværende fra", "Tilbage den")]
     assert days == [date(2026, 11, 18), date(2026, 12, 7)]
     assert own_shown.app.store.revision() == 2
 
 
-def test_an_absence_is_seen_as_it_stands_when_one_comes_back_to_the_person(
-    own_shown: Shown,
-) -> None:
+def test_an_absence_is_read_anew_when_one_comes_back_to_the_person(own_shown: Shown) -> None:
     app = steward(own_shown, tab="handover", leaving="amina")
     edited(own_shown.app, "amina", absent_to=date(2026, 12, 8))
     for tab in ("gaps", "handover"):

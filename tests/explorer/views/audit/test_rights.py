@@ -4,7 +4,7 @@ from api.identity.changes import StoredAccountChange
 from api.identity.store import Assurance
 from explorer.address import AUDIT, FIND
 from graph.access.policy import Grant, Role
-from tests.explorer.screen import Shown, button, drawn, text
+from tests.explorer.screen import Shown, assert_shows, button, drawn, press, text
 
 COORDINATOR = Grant(role=Role.COORDINATOR, areas=frozenset({"kystby"}))
 
@@ -13,43 +13,39 @@ def _asked(shown: Shown) -> tuple[str, StoredAccountChange]:
     """The login of somebody who is to be a coordinator, and the change that waits."""
     accounts = shown.app.accounts
     account = shown.app.account(person="carl")
-    asked = accounts.changes.give(account, COORDINATOR, by=shown.app.account(Role.ADMIN))
-    return accounts.logins.find(account).login, asked
+    change = accounts.changes.give(account, COORDINATOR, by=shown.app.account(Role.ADMIN))
+    return accounts.logins.find(account).login, change
 
 
 def test_what_waits_is_told_to_who_may_say_yes_and_to_no_other(own_shown: Shown) -> None:
-    _, asked = _asked(own_shown)
+    _, change = _asked(own_shown)
     for screen, role in ((FIND, Role.DPO), (AUDIT, Role.DPO), (AUDIT, Role.ADMIN)):
         app = own_shown.screen(screen, role)
         assert "1 ændring af rettigheder venter på dit ja eller nej." in text(app)
         assert 'href="/log?tab=rights"' in text(app)
     assert "venter på dit ja" not in text(own_shown.screen(FIND, Role.COORDINATOR))
-    own_shown.app.accounts.changes.refuse(asked.id, by=asked.asked_by)
+    own_shown.app.accounts.changes.refuse(change.id, by=change.asked_by)
     assert "venter på dit ja" not in text(own_shown.screen(AUDIT, Role.DPO))
 
 
 def test_a_press_says_yes_and_another_no(own_shown: Shown) -> None:
     for label, outcome, count in (("Sig ja", "udført", 1), ("Sig nej", "afvist", 0)):
-        login, asked = _asked(own_shown)
+        login, change = _asked(own_shown)
         app = own_shown.screen(AUDIT, Role.DPO, tab="rights")
-        told = text(app)
-        assert f"<td>{login} · carl</td>" in told
-        asker = own_shown.app.accounts.logins.find(asked.asked_by).login
-        assert f"<td>{asker}</td>" in told
-        assert "giv en rettighed: Koordinator · kystby" in told
-        button(app, label).click().run()
-        assert "Intet venter på et andet ja." in text(app)
-        assert f"<td>{outcome}</td>" in text(app)
-        assert len(own_shown.app.accounts.grants.of(asked.account)) == count
+        content = text(app)
+        assert f"<td>{login} · carl</td>" in content
+        asker = own_shown.app.accounts.logins.find(change.asked_by).login
+        assert f"<td>{asker}</td>" in content
+        assert "giv en rettighed: Koordinator · kystby" in content
+        assert_shows(press(app, label), "Intet venter på et andet ja.", f"<td>{outcome}</td>")
+        assert len(own_shown.app.accounts.grants.of(change.account)) == count
 
 
 def test_who_asked_says_no_alone_and_a_second_no_is_told(own_shown: Shown) -> None:
-    _, asked = _asked(own_shown)
+    _, change = _asked(own_shown)
     accounts = own_shown.app.accounts
-    token = accounts.open_session(asked.asked_by, Assurance.STRONG)
-    app = drawn(AUDIT, token, tab="rights")
+    app = drawn(AUDIT, accounts.open_session(change.asked_by, Assurance.STRONG), tab="rights")
     assert "venter på dit ja" not in text(app)
     assert button(app, "Sig ja").disabled
-    accounts.changes.refuse(asked.id, by=asked.asked_by)
-    button(app, "Sig nej").click().run()
-    assert "Intet venter på et andet ja." in text(app)
+    accounts.changes.refuse(change.id, by=change.asked_by)
+    assert "Intet venter på et andet ja." in text(press(app, "Sig nej"))

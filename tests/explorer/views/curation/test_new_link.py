@@ -4,50 +4,42 @@ import pytest
 
 from explorer.address import CURATION
 from graph.access.policy import Role
-from tests.explorer.screen import Shown, button, drawn, text
-from tests.explorer.views.curators import steward
+from tests.explorer.screen import Shown, assert_shows, drawn, press, text
+from tests.explorer.views.curation.curators import steward
 from tests.next_door import fill_next_door
 
 
 @pytest.fixture
 def beside(own_shown: Shown) -> Shown:
-    """Kystby and Naboby."""
     fill_next_door(own_shown.app.store)
     return own_shown
 
 
-def test_a_seat_that_waits_for_a_yes_is_proposed_by_one_button_and_filled_by_another(
-    beside: Shown,
-) -> None:
+def test_a_seat_is_proposed_by_one_button_and_filled_by_another(beside: Shown) -> None:
     app = steward(beside, tab="new", type="DEPUTIZES_FOR", source="gry", target="release")
-    button(app, "Gem forbindelsen").click().run()
-    assert "Personen hører til i et andet område" in text(app)
+    assert "Personen hører til i et andet område" in text(press(app, "Gem forbindelsen"))
     assert beside.app.store.revision() == 2
-    button(app, "Spørg den registeransvarlige, hvor personen hører til").click().run()
+    press(app, "Spørg den registeransvarlige, hvor personen hører til")
     assert "Foreslået. Du finder svaret under Forslag." in text(app)
     mine = steward(beside, tab="proposals")
     assert "Ingen spørger efter personer, der hører til i dit område." in text(mine)
     there = beside.screen(CURATION, Role.STEWARD, areas=("nabo",), tab="proposals")
-    told = text(there)
-    assert "**Gry Åvang Holm**" in told
-    assert "**Hovedkontakt, Kystby**" in told
-    button(there, "Ja, det er aftalt").click().run()
-    assert "Aftalt: funktionen er besat." in text(there)
+    assert_shows(there, "**Gry Åvang Holm**", "**Hovedkontakt, Kystby**")
+    assert "Aftalt: funktionen er besat." in text(press(there, "Ja, det er aftalt"))
     assert beside.app.store.revision() == 3
 
 
 def test_a_proposal_is_refused_or_taken_back(beside: Shown) -> None:
-    made = {"type": "DEPUTIZES_FOR", "source": "gry", "target": "release"}
-    app = steward(beside, tab="new", **made)
-    button(app, "Gem forbindelsen").click().run()
-    button(app, "Spørg den registeransvarlige, hvor personen hører til").click().run()
+    query = {"type": "DEPUTIZES_FOR", "source": "gry", "target": "release"}
+    app = steward(beside, tab="new", **query)
+    press(app, "Gem forbindelsen")
+    press(app, "Spørg den registeransvarlige, hvor personen hører til")
     there = beside.screen(CURATION, Role.STEWARD, areas=("nabo",), tab="proposals", lang="en")
-    button(there, "No").click().run()
-    assert "Refused: nothing is changed." in text(there)
+    assert "Refused: nothing is changed." in text(press(there, "No"))
     assert "Nobody asks for people who belong in your area." in text(there)
-    again = steward(beside, tab="new", **made)
-    button(again, "Gem forbindelsen").click().run()
-    button(again, "Spørg den registeransvarlige, hvor personen hører til").click().run()
+    again = steward(beside, tab="new", **query)
+    press(again, "Gem forbindelsen")
+    press(again, "Spørg den registeransvarlige, hvor personen hører til")
     mine = steward(beside, tab="proposals")
     assert "Du har ikke foreslået noget de seneste tredive dage." in text(mine)  # another account
     assert "Forslaget er trukket tilbage." in _taken_back(beside)
@@ -57,9 +49,12 @@ def test_a_proposal_is_refused_or_taken_back(beside: Shown) -> None:
 def _taken_back(beside: Shown) -> str:
     """What is told to somebody who takes their own proposal back."""
     token = beside.app.token(Role.STEWARD)
-    made = {"type": "HOLDS", "fields": {"source_id": "gry", "target_id": "release", "share": 0.2}}
+    proposal = {
+        "type": "HOLDS",
+        "fields": {"source_id": "gry", "target_id": "release", "share": 0.2},
+    }
     headers = {"Authorization": f"Bearer {token}"}
-    assert beside.app.http.post("/proposals", json=made, headers=headers).status_code == 201
+    assert beside.app.http.post("/proposals", json=proposal, headers=headers).status_code == 201
     app = drawn(CURATION, token, tab="proposals")
     assert "Venter på svar" in text(app)
-    return text(button(app, "Træk det tilbage").click().run())
+    return text(press(app, "Træk det tilbage"))

@@ -33,17 +33,14 @@ def dina(shown: Shown, **query: str) -> AppTest:
 
 
 def keyed(app: AppTest, key: str) -> Any:
-    """A button or control by its key."""
-    found: Iterator[Any] = (one for kind in _CONTROLS for one in app.get(kind))
-    return next(one for one in found if one.key == key)
+    controls: Iterator[Any] = (control for kind in _CONTROLS for control in app.get(kind))
+    return next(control for control in controls if control.key == key)
 
 
 def stands(app: TestApp, thing_id: str) -> Any:
-    """A node or link as it is stored."""
-    (found,) = app.store.things([thing_id])
-    return found
+    (thing,) = app.store.things([thing_id])
+    return thing
 
 
 def edited(app: TestApp, thing_id: str, **fields: Any) -> None:
-    """Somebody else writes."""
     app.store.apply(change_set(updates=[changed(app.store, thing_id, **fields)]))

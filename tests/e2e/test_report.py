@@ -1,25 +1,21 @@
-"""What the end of a run tells: journeys in order, and faults of every browser profile."""
+"""The report at the end of a run: journeys in order, and faults of every browser profile."""
 
-from tests.e2e.told import Journey, Told
-
-
-def _journey(name: str) -> Journey:
-    return Journey(name=name, steps=2, most=3, seconds=1.25)
+from tests.e2e.report import Journey, JourneyReport
 
 
 def test_journeys_stand_in_the_order_of_their_numbers() -> None:
     names = ["12 expand", "J10 the new year", "2 begin", "J2 map"]
-    told = Told(journeys=[_journey(name) for name in names])
-    *lines, _ = told.lines()
+    journeys = [Journey(name=name, steps=2, most=3, seconds=1.25) for name in names]
+    *lines, _ = JourneyReport(journeys=journeys).lines()
     assert [line.split()[0] for line in lines] == ["J2", "J10", "2", "12"]
     assert "2 interactions (at most 3)" in lines[0]
 
 
 def test_faults_of_all_profiles_are_counted_together() -> None:
-    told = Told()
+    report = JourneyReport()
     refused = "Refused to load: it violates the Content Security Policy directive"
-    told.close(requests=40, outside=1, errors=["something broke", refused])
-    told.close(requests=2, outside=0, errors=[])
-    assert list(told.lines()) == [
+    report.close(requests=40, outside=1, errors=["something broke", refused])
+    report.close(requests=2, outside=0, errors=[])
+    assert list(report.lines()) == [
         "2 browser profiles, 42 requests: 1 to the outside, 1 policy violations, 2 console errors"
     ]

@@ -10,19 +10,18 @@ SCRIPT = "stage_editor.py"
 
 
 def field(page: Page) -> Locator:
-    """The field, once it is there."""
-    found = page.get_by_role("textbox", name="Cypher")
-    expect(found).to_be_visible()
-    return found
+    textbox = page.get_by_role("textbox", name="Cypher")
+    expect(textbox).to_be_visible()
+    return textbox
 
 
-def emptied(page: Page) -> Locator:
-    """The field without its text."""
-    found = field(page)
-    found.click()
+def empty(opened: Open) -> Page:
+    """A page whose field has the focus and no text."""
+    page = opened(SCRIPT)
+    field(page).click()
     page.keyboard.press("Control+a")
     page.keyboard.press("Delete")
-    return found
+    return page
 
 
 def test_it_asks_what_stands_there_on_ctrl_enter_and_on_the_button(opened: Open) -> None:
@@ -31,16 +30,15 @@ def test_it_asks_what_stands_there_on_ctrl_enter_and_on_the_button(opened: Open)
     page.keyboard.press("Control+End")
     page.keyboard.type(" AS navn")
     page.keyboard.press("Control+Enter")
-    asked = page.get_by_text("Spurgt: ")
-    expect(asked).to_contain_text("MATCH (p:Actor)\\nRETURN p.name AS navn")
+    question = page.get_by_text("Spurgt: ")
+    expect(question).to_contain_text("MATCH (p:Actor)\\nRETURN p.name AS navn")
     page.keyboard.type(" LIMIT 5")
     page.get_by_role("button", name="Kør").click()
-    expect(asked).to_contain_text("AS navn LIMIT 5")
+    expect(question).to_contain_text("AS navn LIMIT 5")
 
 
 def test_nothing_is_asked_of_an_empty_field(opened: Open) -> None:
-    page = opened(SCRIPT)
-    emptied(page)
+    page = empty(opened)
     page.keyboard.press("Control+Enter")
     page.get_by_role("button", name="Kør").click()
     expect(page.get_by_text("Hørt: ")).to_contain_text("''")
@@ -48,8 +46,7 @@ def test_nothing_is_asked_of_an_empty_field(opened: Open) -> None:
 
 
 def test_tab_leaves_it_and_what_was_typed_stays(opened: Open) -> None:
-    page = opened(SCRIPT)
-    emptied(page)
+    page = empty(opened)
     page.keyboard.type("RETURN 2")
     page.keyboard.press("Escape")  # what is offered
     page.keyboard.press("Tab")
@@ -69,8 +66,7 @@ def test_tab_leaves_it_and_what_was_typed_stays(opened: Open) -> None:
     ],
 )
 def test_it_offers_what_fits_there(opened: Open, typed: str, offered: str) -> None:
-    page = opened(SCRIPT)
-    emptied(page)
+    page = empty(opened)
     page.keyboard.type(typed)
     expect(page.get_by_role("option", name=offered, exact=True)).to_be_visible()
     page.wait_for_timeout(100)  # a choice made faster than a person can is no choice to the editor
@@ -88,11 +84,10 @@ def test_another_text_takes_its_place(opened: Open) -> None:
 
 
 def test_words_texts_and_numbers_have_colors_of_their_own(opened: Open) -> None:
-    page = opened(SCRIPT)
-    emptied(page)
+    page = empty(opened)
     page.keyboard.type("RETURN 'a', 12 // x")
     colors = page.evaluate(
-        """() => [...document.querySelectorAll('*')].map((one) => one.shadowRoot)
+        """() => [...document.querySelectorAll('*')].map((node) => node.shadowRoot)
              .filter((root) => root?.querySelector('.editor'))
              .flatMap((root) => [...root.querySelectorAll('.cm-line span')])
              .map((span) => getComputedStyle(span).color)"""

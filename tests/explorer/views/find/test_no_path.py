@@ -2,7 +2,7 @@
 
 from streamlit.testing.v1 import AppTest
 
-from tests.explorer.screen import button
+from tests.explorer.screen import press
 
 
 def _screen() -> None:
@@ -27,5 +27,5 @@ def test_whoever_answers_one_tier_up_is_one_press_away() -> None:
     app = AppTest.from_function(_screen)
     app.query_params["area"], app.query_params["sector"] = "kystby", "YOUTH"
     app.run()
-    button(app, "Prøv Infohus").click().run()
+    press(app, "Prøv Infohus")
     assert app.query_params == {"target": "ihd"}
