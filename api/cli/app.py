@@ -13,7 +13,7 @@ from api.cli import demo, doctor, impact, node, paths, query, reveal, serve
 from api.cli.audit import audit
 from api.cli.console import ERR, _, error_text, language
 from api.cli.options import NONE_FOUND, NOT_UNDERSTOOD, UNAVAILABLE
-from api.cli.policy_commands import policy
+from api.cli.policy import policy
 from api.cli.users import user
 from graph.errors import GraphError, StoreUnavailable
 

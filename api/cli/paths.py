@@ -34,7 +34,6 @@ from api.requested_need import to_moment
 from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.paths import Need, find
-from graph.paths.need import Via
 from graph.paths.path_diff import path_diff
 from graph.paths.resolve import named
 from graph.paths.stops import stops as find_stops
@@ -144,30 +143,22 @@ def need_of(view: View, arguments: PathArguments, at: datetime | None) -> Need:
         language=arguments.language,
         channel=_word("channel", Channel, arguments.channel),
         within_km=arguments.within_km,
-        via=tuple(_via(view, text) for text in arguments.via),
+        via=tuple(  # a short word for networks, a sector, else a name or id
+            NETWORKS.get(text.casefold()) or _matching(Sector, text) or choose_stop(view, text)
+            for text in arguments.via
+        ),
         avoid=frozenset(choose_stop(view, text) for text in arguments.avoid),
         max_hops=arguments.max_hops,
         max_paths=arguments.max_paths,
         max_contacts=arguments.max_contacts,
     )
-    return _reversed(view, need) if arguments.is_reverse else need
-
-
-def _reversed(view: View, need: Need) -> Need:
-    """The need from the goal back to the start; terms of the goal do not apply there."""
-    return replace(
-        need,
-        start=need.target or _landing(view, need),
-        target=need.start,
-        area=None,
-        network=frozenset(),
-        sector=None,
-        competence=None,
-        language=None,
-        channel=None,
-        within_km=None,
-        via=need.via[::-1],
-    )
+    if not arguments.is_reverse:
+        return need
+    return replace(  # the terms of the goal do not apply on the way back
+        need, start=need.target or _landing(view, need), target=need.start, area=None,
+        network=frozenset(), sector=None, competence=None, language=None, channel=None,
+        within_km=None, via=need.via[::-1],
+    )  # fmt: skip
 
 
 def _landing(view: View, need: Need) -> str:
@@ -211,12 +202,6 @@ def stop_ids(view: View, arguments: PathArguments) -> tuple[str, ...]:
         raise InvalidNeed("--why-not", *bilingual("not together with --stops"))
     chosen = tuple(choose(view, text, (*STARTS, Label.AREA)) for text in arguments.stops)
     return chosen[::-1] if arguments.is_reverse else chosen
-
-
-def _via(view: View, text: str) -> Via:
-    """A short word for networks, a sector by its identifier or label, else a name or id."""
-    network = NETWORKS.get(text.casefold())
-    return network or _matching(Sector, text) or choose_stop(view, text)
 
 
 def minute_of(text: str | None, day: date) -> datetime | None:
@@ -392,14 +377,11 @@ def show_paths(arguments: PathArguments, *, lang: Language, as_json: bool) -> bo
             if as_json:
                 write_json(answer)
             else:
-                is_explained = arguments.is_explained
-                show_stops(
-                    StopsText(
-                        answer=answer, moment=moment, start=start, goal=goal,
-                        is_explained=is_explained,
-                    ),
-                    lang,
+                text = StopsText(
+                    answer=answer, moment=moment, start=start, goal=goal,
+                    is_explained=arguments.is_explained,
                 )  # fmt: skip
+                show_stops(text, lang)
             return bool(answer.paths)
         node = choose_stop(view, arguments.why_not) if arguments.why_not else None
         text = PathText(

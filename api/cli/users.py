@@ -177,15 +177,23 @@ def token(
 ) -> None:  # fmt: skip
     """Make a token for a program, and show it."""
     from api.identity.changes import HOST
+    from api.identity.principal import NOT_FOR_TOKENS
 
-    tasks = [_task(name) for name in scope]
+    known = {task.value for task in Task}
+    for name in scope:
+        if name.upper() not in known:
+            tasks = ", ".join(sorted(task.value.lower() for task in set(Task) - NOT_FOR_TOKENS))
+            raise CommandRefused(
+                *bilingual("Unknown task: {name}. Choose from: {tasks}", name=name, tasks=tasks),
+            )
+    scopes = [Task(name.upper()) for name in scope]
     with open_accounts() as (accounts, log), write_audited(log, "user token", login):
         account = accounts.logins.named(login)
         if not account.is_service:
             raise CommandRefused(
                 *bilingual("{login} is no program; people make their own tokens.", login=login),
             )
-        new = accounts.tokens.make(account.id, label=label, scopes=tasks, days=days, made_by=HOST)
+        new = accounts.tokens.make(account.id, label=label, scopes=scopes, days=days, made_by=HOST)
     heading = _("Token, good for {days} days:", language(lang), days=days)
     OUT.print(heading, new.text, soft_wrap=True)
 
@@ -212,8 +220,17 @@ def show_changes(as_json: AsJson = False, lang: Lang = None) -> None:
     else:
         headings = N_("Id"), N_("Login"), N_("Change"), N_("Asked by")
         table = table_with(_(heading, language(lang)) for heading in headings)
+        effects = {
+            "GRANT": N_("is given {right}"),
+            "END_GRANT": N_("loses {right}"),
+            "DISABLE": N_("is disabled"),
+            "ENABLE": N_("is enabled"),
+            "FORGET_FACTOR": N_("has its authenticator forgotten"),
+        }
         for row in waiting:
-            effect = _effect(row.change, language(lang))
+            grant = row.change.grant
+            right = "" if grant is None else _grant_text(grant.grant, language(lang))
+            effect = _(effects[row.change.kind], language(lang), right=right)
             table.add_row(row.change.id, row.login, effect, row.asked_by)
         OUT.print(table)
 
@@ -323,18 +340,6 @@ def _grant(
     )
 
 
-def _task(name: str) -> Task:
-    from api.identity.principal import NOT_FOR_TOKENS
-
-    try:
-        return Task(name.upper())
-    except ValueError:
-        tasks = ", ".join(sorted(task.value.lower() for task in set(Task) - NOT_FOR_TOKENS))
-        raise CommandRefused(
-            *bilingual("Unknown task: {name}. Choose from: {tasks}", name=name, tasks=tasks),
-        ) from None
-
-
 def _state(account: "Account", lang: Language) -> str:
     if account.is_disabled:
         return _("disabled", lang)
@@ -355,18 +360,6 @@ def _grant_text(grant: Grant, lang: Language) -> str:
     if grant.valid_from or grant.valid_to:
         parts.append(f"{grant.valid_from or ''} – {grant.valid_to or ''}".strip())
     return " · ".join(parts)
-
-
-def _effect(change: "StoredAccountChange", lang: Language) -> str:
-    grant = "" if change.grant is None else _grant_text(change.grant.grant, lang)
-    effects = {
-        "GRANT": N_("is given {right}"),
-        "END_GRANT": N_("loses {right}"),
-        "DISABLE": N_("is disabled"),
-        "ENABLE": N_("is enabled"),
-        "FORGET_FACTOR": N_("has its authenticator forgotten"),
-    }
-    return _(effects[change.kind], lang, right=grant)
 
 
 def _show_code(code: str, lang: Language) -> None:
