@@ -740,10 +740,10 @@ class Exporting(ApiSection):
     def export(self, ticket: str) -> DownloadedFile:
         """The file of a ticket, once. Raises: NotFound: used, expired, or of another account."""
         response = self._line.fetch(at("exports", ticket))
-        told = Message()
-        told["Content-Disposition"] = response.headers.get("content-disposition", "")
+        header = Message()
+        header["Content-Disposition"] = response.headers.get("content-disposition", "")
         return DownloadedFile(
-            name=told.get_filename("export"),
+            name=header.get_filename("export"),
             media_type=response.headers.get("content-type", ""),
             content=response.content,
         )

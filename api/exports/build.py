@@ -32,7 +32,6 @@ from api.exports.request import (
 from api.i18n import _, bilingual
 from api.requested_need import RequestedMoment
 from api.schemas.analysis import AskedQueryExport, QueryFormat
-from api.schemas.exports import AskedExport
 from api.state import RequestContext
 from api.text.metrics import MEANING
 from graph.access.view import View
@@ -114,7 +113,17 @@ def table_content(view: View, order: TableExport, policy: Policy) -> ExportConte
     lang = order.lang
     match order:
         case StructureExport(asked=asked):
-            return _structure_content(view, asked, lang)
+            write, losses = _STRUCTURE[asked.format]
+            selection = export_selection(view, asked.nodes, with_names=asked.with_names)
+            nodes, links = selection.node_count, selection.link_count
+            rows = {"NODES_CSV": nodes, "LINKS_CSV": links}.get(asked.format, nodes + links)
+            require_room(rows, with_names=asked.with_names)
+            return ExportContent(
+                rows=rows,
+                write=lambda provenance: write(selection, provenance, lang),
+                losses=report((*selection.losses, *losses(selection))),
+                people=selection.people,
+            )
         case MapExport(asked=asked):
             areas = coverage_map(
                 view, MapMeasure(asked.measure), policy,
@@ -145,20 +154,6 @@ def table_content(view: View, order: TableExport, policy: Policy) -> ExportConte
                     table, provenance, lang, meaning, most=MOST_ROWS
                 ),
             )
-
-
-def _structure_content(view: View, request: AskedExport, lang: Language) -> ExportContent:
-    write, losses = _STRUCTURE[request.format]
-    selection = export_selection(view, request.nodes, with_names=request.with_names)
-    nodes, links = selection.node_count, selection.link_count
-    rows = {"NODES_CSV": nodes, "LINKS_CSV": links}.get(request.format, nodes + links)
-    require_room(rows, with_names=request.with_names)
-    return ExportContent(
-        rows=rows,
-        write=lambda provenance: write(selection, provenance, lang),
-        losses=report((*selection.losses, *losses(selection))),
-        people=selection.people,
-    )
 
 
 def require_room(rows: int, *, with_names: bool) -> None:
@@ -212,7 +207,7 @@ def file_of(context: RequestContext, order: Order, number: str) -> ExportFile:
         case ContactsExport():
             return _contacts_file(context, order, provenance)
         case AuditExport():
-            log, within = context.app_state.audit, audit_log.looked_after(context)
+            log, within = context.app_state.audit, audit_log.caller_area_filter(context)
             return audit_log.build(log, order, provenance, within)
         case QueryExport():
             result = query_result(context, order.asked)

@@ -79,7 +79,7 @@ IfMatch = Annotated[
 @questions_router.get("/questions", response_model_exclude_none=True)
 def read_questions(context: QuestionsContext) -> Questions:
     """The questions you keep, then those shared with you, each by name."""
-    questions = _saved_questions(context).found(context.who.account, _roles(context))
+    questions = _saved_questions(context).visible_to(context.who.account, _roles(context))
     found = [_wire(context, one) for one in questions]
     context.count = len(found)
     return Questions(

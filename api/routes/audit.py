@@ -22,7 +22,7 @@ from api.audit.verify import verify
 from api.audited_route import AuditedRoute
 from api.dependencies import calling, may
 from api.errors import Refused
-from api.exports.audit_log import looked_after
+from api.exports.audit_log import caller_area_filter
 from api.i18n import bilingual
 from api.identity.store import Principal
 from api.schemas import audit as wire
@@ -100,7 +100,7 @@ def read_rows(
     """
     wanted = RowFilter(
         caller=caller, action=action, kind=kind, purpose=purpose, role=role, since=since,
-        until=until, within=looked_after(context),
+        until=until, within=caller_area_filter(context),
     )  # fmt: skip
     rows, next_one = rows_of(context.app_state.audit, wanted, before=before, most=limit)
     return wire.AuditRows(rows=_rows(context, rows), next=next_one)
@@ -120,7 +120,7 @@ def read_subject(
         _offices(context.app_state),
         before=before,
         most=limit,
-        within=looked_after(context),
+        within=caller_area_filter(context),
     )
     if found:  # otherwise it may be any typed text
         context.subjects.add(person)
@@ -158,7 +158,7 @@ def read_sample(
         size,
         since=since or end - _SAMPLED,
         until=end,
-        within=looked_after(context),
+        within=caller_area_filter(context),
     )
     return wire.Sample(urgent=_rows(context, drawn.urgent), others=_rows(context, drawn.others))
 
@@ -166,7 +166,7 @@ def read_sample(
 @audited.post("/terms")
 def find_term(context: Asking, asked: wire.AskedTerm) -> wire.AuditRows:
     """Who typed a word; the log keeps no words, but knows again one that it is told."""
-    found = search_text(context.app_state.audit, asked.word, within=looked_after(context))
+    found = search_text(context.app_state.audit, asked.word, within=caller_area_filter(context))
     return wire.AuditRows(rows=_rows(context, found))
 
 
@@ -182,7 +182,11 @@ def read_breach(
         text = bilingual("`until` must be after `since`.")
         raise Refused("invalid", text, errors=[{"pointer": "", "in": "query", "field": "until"}])
     found = breach_of(
-        context.app_state.audit, caller, since=since, until=until, within=looked_after(context)
+        context.app_state.audit,
+        caller,
+        since=since,
+        until=until,
+        within=caller_area_filter(context),
     )
     context.subjects.update(one.person for one in found)
     return wire.Breach(exposed=tuple(wire.Exposed.model_validate(one) for one in found))

@@ -149,7 +149,9 @@ def make_audit_export(context: TakingLog, asked: AskedAuditExport) -> Ticket:
     order = AuditExport(
         lang=context.lang, on=context.directory.today(), asked=asked, before=last + 1
     )
-    return _ticket(context, order, audit_log.outline(log, order, audit_log.looked_after(context)))
+    return _ticket(
+        context, order, audit_log.outline(log, order, audit_log.caller_area_filter(context))
+    )
 
 
 @router.post("/exports/contacts", status_code=201)
