@@ -6,7 +6,7 @@ A client that reconnects sends `Last-Event-ID` and misses nothing.
 """
 
 import logging
-from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -131,9 +131,12 @@ async def _events(
     account = context.who.account
     context.app_state.streams[account] += 1
     try:
-        told = since
         while not stopping.is_set():
-            events, told = await _seen(request, context, told)
+            events: list[ServerSentEvent] = []
+            try:
+                events, since = await run_in_threadpool(_new_events, request, context, since)
+            except GraphError as error:  # no events while the database is unavailable
+                _log.warning("stream %s waits: %s", context.request_id, error)
             for event in events:
                 yield event
             with anyio.move_on_after(LOOKS_EVERY_S):
@@ -152,46 +155,30 @@ def _has_room(context: RequestContext) -> bool:
     return streams.total() < MOST_STREAMS and streams[context.who.account] < own
 
 
-async def _seen(
-    request: Request, context: RequestContext, told: int
-) -> tuple[list[ServerSentEvent], int]:
-    """The new events; none while the database is unavailable."""
-    try:
-        return await run_in_threadpool(_look, request, context, told)
-    except GraphError as error:
-        _log.warning("stream %s waits: %s", context.request_id, error)
-        return [], told
-
-
-def _look(
+def _new_events(
     request: Request, context: RequestContext, since: int
 ) -> tuple[list[ServerSentEvent], int]:
-    """The events to send now, already audited, and the revision up to which they are complete."""
+    """The events to send now, already audited, and the revision up to which they are complete.
+
+    An event has the changes of a complete revision; one that is too large is truncated.
+    """
     now = still_may(request, context)
     if now.directory.newest(now.who.caller) <= since:
         return [], since
     feed = Feed(now)
     changes = feed.after((since + 1, ""), MOST_IN_EVENT + 1)
-    told = _whole(changes)
-    until = feed.until if len(changes) <= MOST_IN_EVENT else told[-1].revision
-    events: list[ServerSentEvent] = []
-    for one in told:
-        data = one.model_dump_json(exclude_none=True)
-        now.show(now.persons_sent(data.encode()))
-        events.append(ServerSentEvent(data=data, event="changes", id=str(one.revision)))
-    return events, until
-
-
-def _whole(changes: Sequence[VisibleChange]) -> list[Told]:
-    """Group the changes by complete revision; a revision too large for one event is truncated."""
-    revisions = [list(several) for _, several in groupby(changes, lambda one: one.revision)]
+    revisions = [list(group) for _, group in groupby(changes, lambda change: change.revision)]
     if len(changes) > MOST_IN_EVENT and len(revisions) > 1:
         revisions.pop()
-    return [
-        Told(
-            revision=several[0].revision,
-            changes=tuple(map(ToldChange.model_validate, several[:MOST_IN_EVENT])),
-            is_cut=len(several) > MOST_IN_EVENT,
-        )
-        for several in revisions
-    ]
+    until = feed.until if len(changes) <= MOST_IN_EVENT else revisions[-1][0].revision
+    events: list[ServerSentEvent] = []
+    for group in revisions:
+        revision = group[0].revision
+        data = Told(
+            revision=revision,
+            changes=tuple(map(ToldChange.model_validate, group[:MOST_IN_EVENT])),
+            is_cut=len(group) > MOST_IN_EVENT,
+        ).model_dump_json(exclude_none=True)
+        now.show(now.persons_sent(data.encode()))
+        events.append(ServerSentEvent(data=data, event="changes", id=str(revision)))
+    return events, until

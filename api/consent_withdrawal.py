@@ -73,25 +73,20 @@ def settle(accounts: IdentityStore, directory: Directory) -> bool:
     """Write pending withdrawals to the graph; False if some remain for a later attempt."""
     try:
         for owed in accounts.withholdings.owed():
-            _tell(directory, owed)
+            open_consents = not_withdrawn(consents(directory.snapshot(), owed.consents))
+            updates = tuple(replace(consent, withdrawn_on=owed.on) for consent in open_consents)
+            if updates:  # the idempotency key prevents duplicates by concurrent processes
+                directory.apply(
+                    ChangeSet(
+                        made_by=owed.by, made_at=datetime.now(UTC), reason=ChangeReason.WITHDRAWN,
+                        updates=updates, idempotency=owed.change_set,
+                    )
+                )  # fmt: skip
             accounts.withholdings.paid(owed)
     except GraphError as error:
         _log.warning("withdrawals wait until the graph takes them: %s", type(error).__name__)
         return False
     return True
-
-
-def _tell(directory: Directory, owed: OwedWithdrawal) -> None:
-    """Write one withdrawal; its idempotency key prevents duplicates by concurrent processes."""
-    found = not_withdrawn(consents(directory.snapshot(), owed.consents))
-    updates = tuple(replace(one, withdrawn_on=owed.on) for one in found)
-    if updates:
-        directory.apply(
-            ChangeSet(
-                made_by=owed.by, made_at=datetime.now(UTC), reason=ChangeReason.WITHDRAWN,
-                updates=updates, idempotency=owed.change_set,
-            )
-        )  # fmt: skip
 
 
 def receipt_recorded(

@@ -112,39 +112,41 @@ def table_content(view: View, order: TableExport, policy: Policy) -> ExportConte
     """
     lang = order.lang
     match order:
-        case StructureExport(asked=asked):
-            write, losses = _STRUCTURE[asked.format]
-            selection = export_selection(view, asked.nodes, with_names=asked.with_names)
+        case StructureExport(asked=request):
+            write, losses = _STRUCTURE[request.format]
+            selection = export_selection(view, request.nodes, with_names=request.with_names)
             nodes, links = selection.node_count, selection.link_count
-            rows = {"NODES_CSV": nodes, "LINKS_CSV": links}.get(asked.format, nodes + links)
-            require_room(rows, with_names=asked.with_names)
+            rows = {"NODES_CSV": nodes, "LINKS_CSV": links}.get(request.format, nodes + links)
+            require_room(rows, with_names=request.with_names)
             return ExportContent(
                 rows=rows,
                 write=lambda provenance: write(selection, provenance, lang),
                 losses=report((*selection.losses, *losses(selection))),
                 people=selection.people,
             )
-        case MapExport(asked=asked):
+        case MapExport(asked=request):
             areas = coverage_map(
-                view, MapMeasure(asked.measure), policy,
-                kinds=[PostKind(kind) for kind in asked.kind],
-                meets_in=[NetworkKind(kind) for kind in asked.meets_in],
-                by=AreaKind(asked.by),
+                view, MapMeasure(request.measure), policy,
+                kinds=[PostKind(kind) for kind in request.kind],
+                meets_in=[NetworkKind(kind) for kind in request.meets_in],
+                by=AreaKind(request.by),
             )  # fmt: skip
             return ExportContent(
                 rows=len(areas.rows), write=lambda provenance: map_csv(areas, provenance, lang)
             )
-        case MatrixExport(asked=asked):
+        case MatrixExport(asked=request):
             matrix = coverage_matrix(
-                view, MatrixColumns(asked.columns), by=AreaKind(asked.by), area=asked.area,
-                heads=asked.column,
+                view, MatrixColumns(request.columns), by=AreaKind(request.by), area=request.area,
+                heads=request.column,
             )  # fmt: skip
             return ExportContent(
                 rows=len(matrix.rows), write=lambda provenance: matrix_csv(matrix, provenance, lang)
             )
-        case MetricsExport(asked=asked):
-            kinds = [PostKind(kind) if kind in _POSTS else NetworkKind(kind) for kind in asked.kind]
-            table = metrics(view, Metric(asked.measure), policy, kinds=kinds, most=MOST_ROWS,
+        case MetricsExport(asked=request):
+            kinds = [
+                PostKind(kind) if kind in _POSTS else NetworkKind(kind) for kind in request.kind
+            ]
+            table = metrics(view, Metric(request.measure), policy, kinds=kinds, most=MOST_ROWS,
                             most_members=MOST_ROWS)  # fmt: skip
             meaning = _(MEANING[table.measure], lang)
             members = sum(len(community.members) for community in table.communities)

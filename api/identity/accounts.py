@@ -158,8 +158,15 @@ def add_account(
             errors=[{"pointer": "/login", "field": "login", "rule": "LOGIN"}],
         )
     refuse_content("login", name)
-    same_login = select(account_table.c.id).where(account_table.c.login == name)
-    if connection.execute(same_login).first() or (subject and _is_known(connection, subject)):
+    same = [select(account_table.c.id).where(account_table.c.login == name)]
+    if subject:
+        issuer, subject_name = subject
+        same.append(
+            select(subject_table.c.account).where(
+                subject_table.c.issuer == issuer, subject_table.c.subject == subject_name
+            )
+        )
+    if any(connection.execute(query).first() for query in same):
         raise Refused("duplicate")
     connection.execute(
         insert(account_table),
@@ -167,9 +174,9 @@ def add_account(
          "is_service": is_service, "is_demo": is_demo, "made_at": now, "password": password},
     )  # fmt: skip
     if subject:
-        issuer, name = subject
+        issuer, subject_name = subject
         connection.execute(
-            insert(subject_table), {"issuer": issuer, "subject": name, "account": account}
+            insert(subject_table), {"issuer": issuer, "subject": subject_name, "account": account}
         )
     return account
 
@@ -230,11 +237,3 @@ def end_all(connection: Connection, account: str, now: datetime) -> None:
 def change_account(connection: Connection, account: str, **values: object) -> None:
     """Set columns of an account, within a transaction."""
     connection.execute(update(account_table).where(account_table.c.id == account).values(**values))
-
-
-def _is_known(connection: Connection, subject: tuple[str, str]) -> bool:
-    issuer, name = subject
-    query = select(subject_table.c.account).where(
-        subject_table.c.issuer == issuer, subject_table.c.subject == name
-    )
-    return connection.execute(query).first() is not None

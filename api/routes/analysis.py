@@ -37,15 +37,15 @@ Asking = Annotated[
 
 
 @router.post("/analysis")
-def run_query(context: Asking, asked: AskedQuery) -> QueryAnswer:
+def run_query(context: Asking, body: AskedQuery) -> QueryAnswer:
     """What a query in Cypher finds in a copy of what an analyst may see; nothing can be written.
 
     No names, no contact details; of civilians numbers that are not small. A copy is made when it is
     first asked for, which takes some seconds: until then 503 says how far it is.
     """
-    context.purpose = asked.purpose
+    context.purpose = body.purpose
     answer = context.app_state.analysis.answer(
-        context.who.caller, context.who.account, asked.query, asked.parameters
+        context.who.caller, context.who.account, body.query, body.parameters
     )
     context.count = len(answer.rows)
     context.extra_parameters["operators"] = ",".join(answer.operators)

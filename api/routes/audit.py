@@ -164,9 +164,9 @@ def read_sample(
 
 
 @audited.post("/terms")
-def find_term(context: Asking, asked: wire.AskedTerm) -> wire.AuditRows:
+def find_term(context: Asking, body: wire.AskedTerm) -> wire.AuditRows:
     """Who typed a word; the log keeps no words, but knows again one that it is told."""
-    found = search_text(context.app_state.audit, asked.word, within=caller_area_filter(context))
+    found = search_text(context.app_state.audit, body.word, within=caller_area_filter(context))
     return wire.AuditRows(rows=_rows(context, found))
 
 

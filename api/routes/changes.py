@@ -66,11 +66,11 @@ def _done(
     dry_run: bool,
 ) -> Written | Rehearsal:
     """Write or dry-run; ETag and Location of a single element of `place` are sent as headers."""
-    asked = WriteRequest(changes=changes, place=place, key=key, is_second_yes=is_second_yes)
+    body = WriteRequest(changes=changes, place=place, key=key, is_second_yes=is_second_yes)
     if dry_run:
         response.status_code = 200
-        return perform_dry_run(context, asked)
-    written = save(context, asked)
+        return perform_dry_run(context, body)
+    written = save(context, body)
     if place is not None:
         (only,) = written.things
         response.headers["ETag"] = only.etag

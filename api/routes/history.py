@@ -128,10 +128,10 @@ def read_history_trend(
     that you may see tells of that one, the link is counted as unknown for the quarter.
     """
     today = context.view()
-    asked = quarters_until(on or today.on, quarters)
-    views = [context.view(day) for day in days_seen(asked)]
+    body = quarters_until(on or today.on, quarters)
+    views = [context.view(day) for day in days_seen(body)]
     changes = context.directory.changes_to(CHECKED_ON, until=today.revision)
-    found = history_trend(views, asked, changes, today=today, by=by)
+    found = history_trend(views, body, changes, today=today, by=by)
     context.count = len(found.rows)
     return HistoryTrend.model_validate(found)
 
