@@ -30,10 +30,7 @@ def require_all_parts(place: StoreLocation, chosen: Settings) -> None:
 
     Raises: PartsMissing: a part was lost; the error names it and the remedy.
     """
-    is_there = {
-        Part.ACCOUNTS: _has_accounts(place, chosen),
-        Part.AUDIT: has_audit(place, chosen),
-    }
+    is_there = {Part.ACCOUNTS: _has_accounts(place, chosen), Part.AUDIT: has_audit(place, chosen)}
     if place.uri is None:
         is_there[Part.GRAPH] = place.has_engine_files()
     require_whole(place.keys, is_there)

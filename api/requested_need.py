@@ -16,14 +16,7 @@ from graph.model.opening_hours import MOST_DAYS, is_missing_minute
 from graph.paths import Need
 from graph.paths.kernel.request import Direction
 from graph.paths.need import Via
-from graph.vocabulary import (
-    Channel,
-    LegalGate,
-    NetworkKind,
-    PreventionLevel,
-    Sector,
-    Trigger,
-)
+from graph.vocabulary import Channel, LegalGate, NetworkKind, PreventionLevel, Sector, Trigger
 
 MOST_AHEAD: Final = timedelta(days=MOST_DAYS)
 TOLERANCE: Final = timedelta(minutes=10)

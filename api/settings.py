@@ -23,9 +23,7 @@ GUARDED: Final = re.compile(
 Workers = Annotated[
     int,
     Field(
-        ge=1,
-        le=64,
-        description="processes that answer; in the demo two, where there are two cores",
+        ge=1, le=64, description="processes that answer; in the demo two, where there are two cores"
     ),
 ]
 

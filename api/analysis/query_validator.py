@@ -205,9 +205,7 @@ def read_parameters(parameters: Mapping[str, Any]) -> dict[str, Any]:
         _gather(name, value, texts)
     if sum(map(len, texts)) > MOST_PARAMETER_TEXT:
         raise query_refused(
-            "PARAMETER",
-            N_("The parameters are too large."),
-            limit=MOST_PARAMETER_TEXT,
+            "PARAMETER", N_("The parameters are too large."), limit=MOST_PARAMETER_TEXT
         )
     for text in (*parameters, *texts):
         refuse_content("parameters", text)

@@ -44,7 +44,7 @@ def _instant(text: str, *names: str) -> Any:
     help=_(
         "Check each row against its seal and the anchors; the first broken one is "
         "named. Without anchors nothing is proven, and the exit code is 1."
-    ),
+    )
 )
 def verify(as_json: AsJson = False, lang: Lang = None) -> None:
     """Check each row against its seal and the anchors; the first broken one is named."""
@@ -95,10 +95,7 @@ def subject(
 )
 def sample(
     size: Annotated[int, typer.Argument(min=2, max=200, help=_("How many"))] = 20,
-    days: Annotated[
-        int,
-        typer.Option("--days", min=1, max=3660, help=_("Of how many days")),
-    ] = 31,
+    days: Annotated[int, typer.Option("--days", min=1, max=3660, help=_("Of how many days"))] = 31,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -119,16 +116,10 @@ def sample(
 
 
 @audit.command(
-    help=_("Who typed a word; the log keeps no words, but knows again one that it is told."),
+    help=_("Who typed a word; the log keeps no words, but knows again one that it is told.")
 )
 def term(
-    word: Annotated[
-        str,
-        typer.Argument(
-            metavar="WORD",
-            help=_("All of it; - reads stdin"),
-        ),
-    ],
+    word: Annotated[str, typer.Argument(metavar="WORD", help=_("All of it; - reads stdin"))],
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -176,7 +167,7 @@ def breach(
     help=_(
         "Make PostgreSQL ready: tables of months that the API's role may read and "
         "add to; old months are dropped."
-    ),
+    )
 )
 def prepare(
     role: Annotated[str, option(_("The API's role"), "--role")],

@@ -52,11 +52,7 @@ _MOST_NAMES = 10
 def impact(
     text: NameOrId,
     start: Annotated[
-        str | None,
-        option(
-            _("Where the ways begin; else at the national level"),
-            "--from",
-        ),
+        str | None, option(_("Where the ways begin; else at the national level"), "--from")
     ] = None,
     on: On = None,
     revision: Known = None,

@@ -175,8 +175,7 @@ def _landing(view: View, need: Need) -> str:
             if view.label(row) is label and is_wanted and posts_of(view, row):
                 return view.id(row)
     raise InvalidNeed(
-        "--reverse",
-        *bilingual("the way back must begin in one place; choose it with --to"),
+        "--reverse", *bilingual("the way back must begin in one place; choose it with --to")
     )
 
 
@@ -248,48 +247,29 @@ def _matching(words: type[W], text: str) -> W | None:
 
 def path(
     start: Annotated[
-        str,
-        option(
-            _("Where you sit: post, authority, network or person (name or id)"),
-            "--from",
-        ),
+        str, option(_("Where you sit: post, authority, network or person (name or id)"), "--from")
     ],
     to: Annotated[
         str | None,
-        option(
-            _("Where it must land: place, post, network, organization or person"),
-            "--to",
-        ),
+        option(_("Where it must land: place, post, network, organization or person"), "--to"),
     ] = None,
     network: Annotated[ShortNetwork | None, option(_("Which network"), "--network")] = None,
-    sector: Annotated[
-        str | None,
-        option(_("Of this sector, e.g. YOUTH"), "--sector"),
-    ] = None,
+    sector: Annotated[str | None, option(_("Of this sector, e.g. YOUTH"), "--sector")] = None,
     competence: Annotated[
         str | None,
         option(
-            _("With this competence: the beginning of a KLE number or kv: code"),
-            "--competence",
+            _("With this competence: the beginning of a KLE number or kv: code"), "--competence"
         ),
     ] = None,
     trigger: TriggerWord = None,
     level: LevelWord = None,
     gate: GateWord = None,
     speaks: Annotated[
-        str | None,
-        option(
-            _("Where this is spoken, e.g. so (Somali)"),
-            "--language",
-        ),
+        str | None, option(_("Where this is spoken, e.g. so (Somali)"), "--language")
     ] = None,
     channel: Annotated[str | None, option(_("Can be reached by, e.g. MOBILE"), "--channel")] = None,
     within_km: Annotated[
-        int | None,
-        option(
-            _("At most so far from the place, or from where you sit"),
-            "--within-km",
-        ),
+        int | None, option(_("At most so far from the place, or from where you sit"), "--within-km")
     ] = None,
     via: Annotated[
         list[str] | None,
@@ -301,31 +281,18 @@ def path(
     avoid: Annotated[list[str] | None, option(_("Around: name or id"), "--avoid")] = None,
     stops: Annotated[
         list[str] | None,
-        option(
-            _("Stops on the way in order, each a path of its own; three at most"),
-            "--stops",
-        ),
+        option(_("Stops on the way in order, each a path of its own; three at most"), "--stops"),
     ] = None,
     on: On = None,
     at: At = None,
     revision: Known = None,
     against: Annotated[
-        str | None,
-        option(
-            _("A later date: what stays, goes and comes, and why"),
-            "--against",
-        ),
+        str | None, option(_("A later date: what stays, goes and comes, and why"), "--against")
     ] = None,
     is_reverse: Annotated[bool, option(_("The way back"), "--reverse")] = False,
     max_hops: Annotated[int | None, option(_("At most so many steps"), "--max-hops")] = None,
-    max_paths: Annotated[
-        int | None,
-        option(_("At most so many paths to each"), "-k"),
-    ] = None,
-    max_contacts: Annotated[
-        int | None,
-        option(_("At most so many contacts"), "--contacts"),
-    ] = None,
+    max_paths: Annotated[int | None, option(_("At most so many paths to each"), "-k")] = None,
+    max_contacts: Annotated[int | None, option(_("At most so many contacts"), "--contacts")] = None,
     is_explained: Annotated[
         bool,
         option(
@@ -334,11 +301,7 @@ def path(
         ),
     ] = False,
     why_not: Annotated[
-        str | None,
-        option(
-            _("Why not through this one? Name or id"),
-            "--why-not",
-        ),
+        str | None, option(_("Why not through this one? Name or id"), "--why-not")
     ] = None,
     policy_file: PolicyFile = None,
     as_json: AsJson = False,

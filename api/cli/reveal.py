@@ -53,10 +53,7 @@ class RevealedLine:
 def reveal(
     names: Annotated[
         list[str],
-        typer.Argument(
-            metavar="NAME...",
-            help=_("Posts, persons or contact details: name or id"),
-        ),
+        typer.Argument(metavar="NAME...", help=_("Posts, persons or contact details: name or id")),
     ],
     purpose: PurposeWord = None,
     as_json: AsJson = False,
@@ -147,7 +144,7 @@ def _details_of(view: View, name: str, purpose: Purpose, policy: Policy) -> tupl
             details = ()
     if not details:
         raise CommandRefused(
-            *bilingual('"{name}" has no contact detail that can be shown.', name=name),
+            *bilingual('"{name}" has no contact detail that can be shown.', name=name)
         )
     shown = tuple(detail.id for detail in details if may_reveal(view, detail.id, purpose))
     return shown or tuple(detail.id for detail in details)

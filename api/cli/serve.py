@@ -48,7 +48,7 @@ def require_safe(chosen: Settings, place: StoreLocation) -> None:
     """Require encrypted connections. Raises: CommandRefused: traffic would be in clear."""
     if (chosen.certificate is None) != (chosen.certificate_key is None):
         raise CommandRefused(
-            *bilingual("Certificate and key belong together: give both, --certificate and --key."),
+            *bilingual("Certificate and key belong together: give both, --certificate and --key.")
         )
     if not (is_here(chosen.host) or chosen.certificate or chosen.behind_proxy):
         raise CommandRefused(
@@ -56,7 +56,7 @@ def require_safe(chosen: Settings, place: StoreLocation) -> None:
                 "{host} can be reached by others: give --certificate and --key, or "
                 "--behind-proxy where a proxy in front ends TLS.",
                 host=chosen.host,
-            ),
+            )
         )
     bolt = urlsplit(place.uri or "")
     is_sealed = bolt.scheme.endswith(("+s", "+ssc"))
@@ -65,7 +65,7 @@ def require_safe(chosen: Settings, place: StoreLocation) -> None:
             *bilingual(
                 "NEO4J_URI reaches another machine without TLS: write neo4j+s:// or "
                 "bolt+s://, or allow it with KONTAKTVEJ_PLAIN_BOLT=true."
-            ),
+            )
         )
     for file in (chosen.certificate, chosen.certificate_key):
         if file is not None and not file.is_file():
@@ -146,12 +146,9 @@ def explorer_beside(chosen: Settings, api_url: str, lang: Language) -> Generator
     try:
         address = process.stdout.readline().strip()
         if not address:
-            raise CommandRefused(
-                *bilingual("The explorer could not start; see above."),
-            )
+            raise CommandRefused(*bilingual("The explorer could not start; see above."))
         OUT.print(
-            _("Explorer: {address} (open it in a browser)", lang, address=address),
-            soft_wrap=True,
+            _("Explorer: {address} (open it in a browser)", lang, address=address), soft_wrap=True
         )
         yield address
     finally:
@@ -243,7 +240,7 @@ def serve(
                     "{home} holds the demo's fictional people: choose another folder in "
                     "KONTAKTVEJ_HOME, or run `kontaktvej demo --serve`.",
                     home=place.home,
-                ),
+                )
             )
     with opened_accounts(place, chosen) as accounts:
         code = first_code(accounts)
@@ -269,7 +266,7 @@ def demo_settings(*, port: int | None) -> DemoSettings:
             *bilingual(
                 "The demo is for this machine alone, not for {host}: unset KONTAKTVEJ_HOST.",
                 host=chosen.host,
-            ),
+            )
         )
     load_policy(chosen.policy)
     return chosen

@@ -624,23 +624,13 @@ class Edits(ApiSection, Generic[Done]):
         return self._write("POST", "/links", new, key=key)
 
     def change_entity(
-        self,
-        node_id: str,
-        changed: ChangedFields,
-        etag: str | None,
-        *,
-        key: str | None = None,
+        self, node_id: str, changed: ChangedFields, etag: str | None, *, key: str | None = None
     ) -> Done:
         """Change fields: `change_entity(id, ChangedFields(fields={"hours": None}), seen.etag)`."""
         return self._write("PATCH", at("entities", node_id), changed, etag=etag, key=key)
 
     def change_link(
-        self,
-        link_id: str,
-        changed: ChangedFields,
-        etag: str | None,
-        *,
-        key: str | None = None,
+        self, link_id: str, changed: ChangedFields, etag: str | None, *, key: str | None = None
     ) -> Done:
         """Change fields of a link."""
         return self._write("PATCH", at("links", link_id), changed, etag=etag, key=key)

@@ -80,9 +80,7 @@ def build(
     valid = _("Printed {day}. Valid until {until}.", lang, day=day, until=until)
     stamped = replace(stamp, losses=those.losses)
     return ExportFile(
-        content=action_card(card, stamped, lang, valid),
-        rows=those.rows,
-        people=people(view, those),
+        content=action_card(card, stamped, lang, valid), rows=those.rows, people=people(view, those)
     )
 
 

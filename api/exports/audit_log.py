@@ -106,8 +106,7 @@ def _selection(
     rows = tuple(row for row in newest if row.kind not in BEGINNINGS or row.request_id not in ended)
     left = 0 if older is None else count_of(log, row_filter, before=older)
     return _Selection(
-        rows=rows,
-        losses=counted((LossKind.OLDER, left), (LossKind.BEGUN, len(newest) - len(rows))),
+        rows=rows, losses=counted((LossKind.OLDER, left), (LossKind.BEGUN, len(newest) - len(rows)))
     )
 
 

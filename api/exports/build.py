@@ -48,13 +48,7 @@ from graph.exchange.csv import (
 from graph.exchange.graph_files import gexf, graphml, network_losses
 from graph.exchange.loss_report import ExportLoss, LossKind, report
 from graph.exchange.provenance import Provenance
-from graph.exchange.query_table import (
-    QueryTable,
-    rows_csv,
-    rows_graphml,
-    rows_json,
-    rows_parquet,
-)
+from graph.exchange.query_table import QueryTable, rows_csv, rows_graphml, rows_json, rows_parquet
 from graph.exchange.query_table import network_losses as query_losses
 from graph.exchange.selection import ExportSelection, export_selection
 from graph.exchange.vcard import VCardContact, vcards

@@ -198,8 +198,7 @@ def login_of(text: str) -> str:
 
 
 _ACCOUNTS: Final = select(
-    account_table,
-    exists().where(code_table.c.what_for == account_table.c.id).label("is_invited"),
+    account_table, exists().where(code_table.c.what_for == account_table.c.id).label("is_invited")
 )
 
 

@@ -140,7 +140,7 @@ def require_usable(password: str, login: str) -> None:
         raise _unusable(
             *bilingual(
                 "Choose something harder to guess: more different characters, and not your login."
-            ),
+            )
         )
 
 

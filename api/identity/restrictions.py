@@ -11,18 +11,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Final
 
-from sqlalchemy import (
-    Column,
-    Date,
-    DateTime,
-    Engine,
-    MetaData,
-    Table,
-    Text,
-    delete,
-    insert,
-    select,
-)
+from sqlalchemy import Column, Date, DateTime, Engine, MetaData, Table, Text, delete, insert, select
 
 from api.sql import reading, writing_alone
 

@@ -23,13 +23,7 @@ from api.identity.restrictions import Restrictions
 from api.identity.seat_proposals import Proposals
 from api.identity.sessions import Sessions
 from api.identity.sign_in import FirstAdministrator, SignIn
-from api.identity.tables import (
-    Clock,
-    account_table,
-    digest,
-    open_tables,
-    utc_now,
-)
+from api.identity.tables import Clock, account_table, digest, open_tables, utc_now
 from api.identity.tokens import PREFIX, Tokens
 from api.sql import reading
 from graph.access.policy import Grant

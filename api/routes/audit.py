@@ -172,10 +172,7 @@ def find_term(context: Asking, body: wire.AskedTerm) -> wire.AuditRows:
 
 @audited.get("/breach")
 def read_breach(
-    context: Asking,
-    caller: Annotated[str, Query(max_length=120)],
-    since: Moment,
-    until: Moment,
+    context: Asking, caller: Annotated[str, Query(max_length=120)], since: Moment, until: Moment
 ) -> wire.Breach:
     """Whose data an account was shown in a time: for a notice to them within 72 hours."""
     if until <= since:

@@ -48,10 +48,7 @@ def read_bridges(
 
 @router.get("/impact/{node_id}", response_model_exclude_none=True)
 def read_impact(
-    context: Asking,
-    node_id: str,
-    start: Start = None,
-    on: date | None = None,
+    context: Asking, node_id: str, start: Start = None, on: date | None = None
 ) -> Impact:
     """Who is reached worse, or no more, if a person, post, network or authority goes on this date.
 

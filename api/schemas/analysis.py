@@ -153,8 +153,7 @@ class QueryExample(Wire):
         description="the same of one area and all that lies in it: `$area`, an id", examples=[None]
     )
     of_time: str | None = Field(
-        description="the same of the days after `$since` until `$until`, two dates",
-        examples=[None],
+        description="the same of the days after `$since` until `$until`, two dates", examples=[None]
     )
 
 

@@ -193,8 +193,7 @@ def paths_response(
             ),
             none=answer.none and _no_path(answer.none, no_path_sentences(answer, lang)),
             words=Fields(
-                headline=headline(answer, lang),
-                origin=origin(answer.revision, answer.policy, lang),
+                headline=headline(answer, lang), origin=origin(answer.revision, answer.policy, lang)
             ),
         )
     )
