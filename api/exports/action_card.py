@@ -31,7 +31,7 @@ _LEFT_OUT: Final = frozenset({"on", "at", "max_hops", "max_paths", "overlap_perc
 
 def build(
     view: View,
-    those: ContactSelection,
+    selection: ContactSelection,
     allowed: Sequence[str],
     stamp: Provenance,
     lang: Language,
@@ -41,46 +41,50 @@ def build(
 ) -> ExportFile:
     """The action card; `link` is the address of the path in the explorer."""
     rows = _RowBuilder(view, allowed, lang, uncover)
-    posts = {contact.post: contact for contact in those.posts}
-    end = those.legs[-1].stops[-1].node if those.legs else None
-    place = those.place or (those.contact.stop.node if those.contact is not None else end)
-    if those.acute is not None:
-        outline = duty_line_sentence(those.acute, lang)
-    elif those.whole is not None:
-        outline = whole_summary(those.whole, lang)
+    posts = {contact.post: contact for contact in selection.posts}
+    end = selection.legs[-1].stops[-1].node if selection.legs else None
+    place = selection.place or (
+        selection.contact.stop.node if selection.contact is not None else end
+    )
+    if selection.acute is not None:
+        outline = duty_line_sentence(selection.acute, lang)
+    elif selection.whole is not None:
+        outline = whole_summary(selection.whole, lang)
     else:
-        outline = summary(those.legs[-1], those.moment, lang) if those.legs else ""
+        outline = summary(selection.legs[-1], selection.moment, lang) if selection.legs else ""
     sentences: list[str] = []
-    if those.contact is not None and those.contact.direct is not None:
-        allowance = those.contact.direct
-        sentences.append(direct(allowance, those.contact.stop.node, lang))
+    if selection.contact is not None and selection.contact.direct is not None:
+        allowance = selection.contact.direct
+        sentences.append(direct(allowance, selection.contact.stop.node, lang))
         sentences += direct_sentences(allowance, lang)
     notes = dict.fromkeys(
         note(leg_note, leg, lang, before=before)
-        for leg, before in numbered_on(those.legs)
+        for leg, before in numbered_on(selection.legs)
         for leg_note in leg.notes
     )
-    others = tuple(rows.coordinator(contact) for contact in those.coordinators)
+    others = tuple(rows.coordinator(contact) for contact in selection.coordinators)
     card = Card(
         title=f"Action card: {'Danmark' if place is None else name_of(place, lang)}",
         danger=acute_title(lang),
         summary=outline,
-        contact=rows.contact(those, posts),
+        contact=rows.contact(selection, posts),
         direct=tuple(sentences),
-        inform=others if those.acute else (),
+        inform=others if selection.acute else (),
         inform_head=inform_heading(lang),
-        steps=tuple(rows.steps(those, posts)),
-        coordinators=() if those.acute else others,
-        numbers=tuple(rows.number(row) for row in those.lines),
+        steps=tuple(rows.steps(selection, posts)),
+        coordinators=() if selection.acute else others,
+        numbers=tuple(rows.number(row) for row in selection.lines),
         notes=tuple(notes),
         link=link,
     )
     printed = stamp.made_at.date()
     day, until = format_date(printed, lang), format_date(valid_until(printed), lang)
     valid = _("Printed {day}. Valid until {until}.", lang, day=day, until=until)
-    stamped = replace(stamp, losses=those.losses)
+    stamped = replace(stamp, losses=selection.losses)
     return ExportFile(
-        content=action_card(card, stamped, lang, valid), rows=those.rows, people=people(view, those)
+        content=action_card(card, stamped, lang, valid),
+        rows=selection.rows,
+        people=people(view, selection),
     )
 
 
@@ -112,16 +116,16 @@ class _RowBuilder:
         self._lang: Language = lang
 
     def contact(
-        self, those: ContactSelection, posts: Mapping[str, ReachableContact]
+        self, selection: ContactSelection, posts: Mapping[str, ReachableContact]
     ) -> CardRow | None:
         """The row of the contact at the top of the card: who answers, and by what number."""
-        if those.acute is not None:
-            return self.coordinator(those.posts[0]) if those.posts else None
-        if those.contact is None:
+        if selection.acute is not None:
+            return self.coordinator(selection.posts[0]) if selection.posts else None
+        if selection.contact is None:
             return None
-        stop = those.contact.stop
+        stop = selection.contact.stop
         post = None if stop.resolution is None else posts[stop.resolution.post.id]
-        hop = those.legs[-1].hops[-1] if those.legs else None
+        hop = selection.legs[-1].hops[-1] if selection.legs else None
         return CardRow(
             place="",
             name=name_of(stop.node, self._lang),
@@ -132,16 +136,16 @@ class _RowBuilder:
         )
 
     def steps(
-        self, those: ContactSelection, posts: Mapping[str, ReachableContact]
+        self, selection: ContactSelection, posts: Mapping[str, ReachableContact]
     ) -> Iterator[CardRow]:
         """A row for each stop after the start, numbered across legs.
 
         The number of the contact is left out here, since the row at the top has it.
         """
-        hops = [hop for leg in those.legs for hop in leg.hops]
-        stops = [stop for leg in those.legs for stop in leg.stops[1:]]
+        hops = [hop for leg in selection.legs for hop in leg.hops]
+        stops = [stop for leg in selection.legs for stop in leg.stops[1:]]
         for place, (hop, stop) in enumerate(zip(hops, stops, strict=True), 1):
-            is_above = those.contact is not None and place == len(stops)
+            is_above = selection.contact is not None and place == len(stops)
             post = None if stop.resolution is None else posts[stop.resolution.post.id]
             facts = hop.facts
             gate = None if facts.gate is None else facts.gate.label(self._lang)

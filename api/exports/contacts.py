@@ -306,16 +306,16 @@ def _numbered(field: str, number: int, results: Sequence[T]) -> T:
 # ---- in clear
 
 
-def people(view: View, those: ContactSelection) -> frozenset[str]:
+def people(view: View, selection: ContactSelection) -> frozenset[str]:
     """The persons who are named or whose details are included; a card also names civilians."""
     named = {
         contact.resolution.who.id
-        for contact in those.everybody
+        for contact in selection.everybody
         if contact.resolution.who is not None
     }
-    ids = named | {contact.owner for contact in those.everybody}
+    ids = named | {contact.owner for contact in selection.everybody}
     staff = frozenset(contact for contact in ids if view.label(view.row(contact)) is Label.PERSON)
-    return staff.union(those.civilians if those.is_card else ())
+    return staff.union(selection.civilians if selection.is_card else ())
 
 
 def ways(

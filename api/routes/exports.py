@@ -164,18 +164,18 @@ def reveal_contacts(context: Taking, body: AskedContacts) -> Ticket:
     require_proof(context, view, purpose)
     on, at = (None, None) if body.need is None else (body.need.on, body.need.at)
     moment = to_moment(context.directory.now(), on, at, back=_ANSWERED)
-    those = contact_selection(view, body, context.directory.policy, moment)
-    context.purpose, context.count = purpose.value, len(those.counted)
-    if those.counted:
+    selection = contact_selection(view, body, context.directory.policy, moment)
+    context.purpose, context.count = purpose.value, len(selection.counted)
+    if selection.counted:
         context.budget = day_budget(context.app_state.settings, purpose)
-    context.subjects |= people(view, those)
+    context.subjects |= people(view, selection)
     order = ContactsExport(
-        lang=context.lang, on=view.on, asked=body, counted=those.counted,
+        lang=context.lang, on=view.on, asked=body, counted=selection.counted,
         at=moment.at, is_now=moment.is_now,
-        posts=tuple(one.post for one in those.everybody),
+        posts=tuple(contact.post for contact in selection.everybody),
     )  # fmt: skip
-    return _ticket(context, order, ExportOutline(rows=those.rows, losses=those.losses),
-                   civilians=those.civilians)  # fmt: skip
+    return _ticket(context, order, ExportOutline(rows=selection.rows, losses=selection.losses),
+                   civilians=selection.civilians)  # fmt: skip
 
 
 def _spend_on_names(context: RequestContext, purpose: Purpose) -> None:
@@ -191,7 +191,7 @@ def _spend_on_names(context: RequestContext, purpose: Purpose) -> None:
     since, until = danish_day(datetime.now(COPENHAGEN))
     context.budget = Budget(
         most=NAMED_A_DAY, since=since, until=until,
-        purposes=frozenset(one.value for one in NEEDS | CARE),
+        purposes=frozenset(purpose.value for purpose in NEEDS | CARE),
     )  # fmt: skip
 
 
@@ -204,12 +204,12 @@ def _ticket(
 ) -> Ticket:
     number = new_number(context.directory.today())
     context.extra_parameters["export"] = number
-    made = context.app_state.accounts.tickets.make(
+    ticket = context.app_state.accounts.tickets.make(
         context.who.account, number, order.model_dump_json(), civilians=civilians
     )
     return Ticket(
-        ticket=made.ticket, export=number, file=file_name(number, format_of(order)),
-        ends_at=made.ends_at, rows=outline.rows,
+        ticket=ticket.ticket, export=number, file=file_name(number, format_of(order)),
+        ends_at=ticket.ends_at, rows=outline.rows,
         reveals=len(order.counted) if isinstance(order, ContactsExport) else 0,
         losses=tuple(
             Lost.model_validate(

@@ -155,11 +155,11 @@ def ask_for_contact(context: Requesting, body: AskedContact, key: Key) -> Contac
         raise NotFound(body.individual)
     context.purpose = body.purpose
     context.subjects.add(body.individual)
-    made = context.app_state.accounts.contact_requests.ask(
+    contact_request = context.app_state.accounts.contact_requests.ask(
         context.who.account, individual=body.individual, opener=opener, purpose=body.purpose,
         detail=_own_work_detail(view), key=hashlib.sha256(key.encode()).hexdigest(),
     )  # fmt: skip
-    return ContactRequest.model_validate(made)
+    return ContactRequest.model_validate(contact_request)
 
 
 def _own_work_detail(view: View) -> str:
