@@ -43,7 +43,8 @@ def withdraw(
     individual = consent_giver(snapshot, consent_id)
     if individual is None:
         raise NotFound(consent_id)
-    taken_back = tuple(one.id for one in not_withdrawn(consents_of(snapshot, individual)))
+    open_consents = not_withdrawn(consents_of(snapshot, individual))
+    taken_back = tuple(consent.id for consent in open_consents)
     accounts.withholdings.withdraw(
         individual,
         OwedWithdrawal(change_set=change_set, by=by, on=directory.today(), consents=taken_back),
@@ -151,9 +152,9 @@ def renew(
             updates=(
                 *(replace(link, consent_id=receipt.id) for link in resting),
                 *(
-                    replace(one, withdrawn_on=directory.today())
-                    for one in standing_still  # added during a withdrawal: included in it
-                    if one.id != receipt.id
+                    replace(consent, withdrawn_on=directory.today())
+                    for consent in standing_still  # added during a withdrawal: included in it
+                    if consent.id != receipt.id
                 ),
             ),
             idempotency=change_set,

@@ -81,17 +81,17 @@ class Seals:
         Used for what an audit cannot assess by a digest, such as a query.
         """
         key_id = self._ring.current
-        kept = seal(text, key=self._key(key_id), node_id="audit", owner="audit", field="asked")
-        return f"{SEALED}{key_id}:{base64.b64encode(kept).decode()}"
+        sealed = seal(text, key=self._key(key_id), node_id="audit", owner="audit", field="asked")
+        return f"{SEALED}{key_id}:{base64.b64encode(sealed).decode()}"
 
-    def opened(self, kept: str) -> str:
+    def opened(self, sealed: str) -> str:
         """Decrypt what `sealed` returned.
 
         Raises:
             KeyError: its key no longer exists.
             SealBroken: it was changed.
         """
-        key_id, _, text = kept.removeprefix(SEALED).partition(":")
+        key_id, _, text = sealed.removeprefix(SEALED).partition(":")
         if not self.knows(key_id):
             raise KeyError(key_id)
         return open_sealed(base64.b64decode(text), key=self._key(key_id), node_id="audit",

@@ -83,7 +83,7 @@ def demo(
     from api.cli.serve import demo_settings, serve_demo
     from seed.loader import TODAY_MARK, load
 
-    chosen = demo_settings(port=port) if is_served else None
+    settings = demo_settings(port=port) if is_served else None
     if os.environ.get("NEO4J_URI"):
         raise StoreUnavailable(
             "NEO4J_URI is set: the demo never touches a server of yours. Unset it, and try again"
@@ -105,8 +105,8 @@ def demo(
     OUT.print()
     text = _("The people are fictional. Try also (the command is in .venv/bin):", language(lang))
     OUT.print(f"{text}{NEXT_COMMANDS}", soft_wrap=True)  # to be copied in full
-    if chosen is not None:
-        serve_demo(chosen, lang=language(lang))
+    if settings is not None:
+        serve_demo(settings, lang=language(lang))
 
 
 def stop(lang: Lang = None) -> None:

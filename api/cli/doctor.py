@@ -120,15 +120,15 @@ def _audit(place: StoreLocation, lang: Language, *, is_demo: bool) -> Iterator[s
     from api.errors import Refused
     from api.installed import has_audit, opened_audit
 
-    chosen = Settings()
-    if not has_audit(place, chosen):
+    settings = Settings()
+    if not has_audit(place, settings):
         return
-    with opened_audit(place, chosen) as log:
+    with opened_audit(place, settings) as log:
         try:
             log.require_writable()
         except Refused:
             yield _("The audit log cannot be written.", lang)
-    if not (is_demo or (chosen.anchor_file and chosen.anchor_file.exists())):
+    if not (is_demo or (settings.anchor_file and settings.anchor_file.exists())):
         yield _(
             "The audit log has no anchors: name a file on another volume in KONTAKTVEJ_ANCHOR_FILE",
             lang,
