@@ -7,9 +7,7 @@ A client that reconnects sends `Last-Event-ID` and misses nothing.
 
 import logging
 from collections.abc import AsyncGenerator, Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 from itertools import groupby
 from typing import Final
 
@@ -27,28 +25,24 @@ from graph.access.view import View
 from graph.errors import GraphError, NotFound
 from graph.model import Change
 from graph.questions.changes import VisibleChange, visible_changes
-from graph.snapshot.snapshot import Snapshot
 
 Place = tuple[int, str]
 """A revision and an id: a position in the feed."""
 _AT_ONCE: Final = 500
 
 
-@dataclass(frozen=True)
 class Feed:
-    """The changes visible to one caller, up to the revision of today's View.
+    """The changes visible to one caller, up to `until`, the revision of today's View.
 
     Each change is checked against the View of the date that `reference_date` returns, with today's
     rights: the same View that `?on=` returns.
     """
 
-    context: RequestContext
-    _views: dict[date, View] = field(default_factory=dict[date, View])
-
-    @cached_property
-    def until(self) -> int:
-        """The last revision with changes to report."""
-        return self._view(self._today).revision
+    def __init__(self, context: RequestContext) -> None:
+        self.context, self._views = context, dict[date, View]()
+        self._today = context.directory.today()
+        self.until = self._view(self._today).revision
+        self._snapshot = context.directory.snapshot()  # at least as new, so it has all they touch
 
     def of(self, thing_id: str) -> tuple[VisibleChange, ...]:
         """The changes of one node or link, oldest first.
@@ -56,45 +50,34 @@ class Feed:
         Raises:
             NotFound: it is absent or hidden.
         """
-        day = self._day(thing_id)
+        day = reference_date(self._snapshot, thing_id, self._today)
         view = None if day is None else self._view(day)
         if view is None or (view.find(thing_id) is None and view.find_link(thing_id) is None):
             raise NotFound(thing_id)
-        return tuple(self._told(self.context.directory.changes_of(thing_id, until=self.until)))
+        return tuple(self._visible(self.context.directory.changes_of(thing_id, until=self.until)))
 
     def after(self, place: Place, limit: int) -> tuple[VisibleChange, ...]:
         """The first `limit` changes after a position in the feed."""
-        found: list[VisibleChange] = []
-        while len(found) < limit:
+        visible: list[VisibleChange] = []
+        while len(visible) < limit:
             changes = self.context.directory.changes_after(place, until=self.until, limit=_AT_ONCE)
-            found += self._told(changes)
+            visible += self._visible(changes)
             if len(changes) < _AT_ONCE:
                 break
             place = (changes[-1].revision, changes[-1].touched)
-        return tuple(found[:limit])
+        return tuple(visible[:limit])
 
-    def _told(self, changes: Iterable[Change]) -> Iterator[VisibleChange]:
+    def _visible(self, changes: Iterable[Change]) -> Iterator[VisibleChange]:
         for change in changes:
-            day = self._day(change.touched)
-            one = None if day is None else visible_changes(self._view(day), change)
-            if one is not None:
-                yield one
-
-    @cached_property
-    def _today(self) -> date:
-        return self.context.directory.today()
-
-    @cached_property
-    def _snapshot(self) -> Snapshot:
-        return self.context.directory.snapshot()
+            day = reference_date(self._snapshot, change.touched, self._today)
+            visible = None if day is None else visible_changes(self._view(day), change)
+            if visible is not None:
+                yield visible
 
     def _view(self, on: date) -> View:
         if on not in self._views:
             self._views[on] = self.context.view(on)
         return self._views[on]
-
-    def _day(self, thing_id: str) -> date | None:
-        return reference_date(self._snapshot, thing_id, self._today)
 
 
 LOOKS_EVERY_S: Final = 0.25  # as often as a Snapshot is confirmed

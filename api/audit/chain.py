@@ -184,19 +184,19 @@ class Anchors:
             UnreadableAnchor: a line was changed, or two name one row with different MACs.
             OSError: the file cannot be read.
         """
-        found: dict[int, str] = {}
+        macs: dict[int, str] = {}
         lines = self.path.read_text("utf-8", errors="replace").splitlines(keepends=True)
         for number, line in enumerate(lines, start=1):
             parts = line.split()
             match parts:
                 case [_at, seq, mac] if seq.isdecimal() and len(mac) == _MAC_LETTERS:
-                    if found.setdefault(int(seq), mac) != mac:
+                    if macs.setdefault(int(seq), mac) != mac:
                         raise UnreadableAnchor(number)
                 case _ if _is_torn(lines, number):
                     continue
                 case _:
                     raise UnreadableAnchor(number)
-        return found
+        return macs
 
     def last_at(self) -> datetime | None:
         """The instant of the newest anchor; None if none can be read."""

@@ -220,13 +220,13 @@ def outcomes_of(
 
     known = _newest(log, asked_for, before=None, most=_AT_ONCE) if before else []
     seq = min((row.seq for row in known), default=None)
-    found = _newest(log, chosen, before=seq, most=most + MOST_DETAILS)
-    if len(found) <= most:
-        return tuple(found), None
-    last = found[most - 1].request_id
-    rest = list(takewhile(lambda row: row.request_id == last, found[most:]))
-    page = found[: most + len(rest)]
-    has_more = len(found) > len(page) or len(rest) > MOST_DETAILS
+    rows = _newest(log, chosen, before=seq, most=most + MOST_DETAILS)
+    if len(rows) <= most:
+        return tuple(rows), None
+    last = rows[most - 1].request_id
+    rest = list(takewhile(lambda row: row.request_id == last, rows[most:]))
+    page = rows[: most + len(rest)]
+    has_more = len(rows) > len(page) or len(rest) > MOST_DETAILS
     return tuple(page), (last if has_more else None)
 
 
