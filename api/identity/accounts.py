@@ -29,7 +29,6 @@ from graph.normal_form import normal_form
 
 INVITED: Final = timedelta(hours=24)
 _LOGIN: Final = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,63}")
-LOGIN_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9._@+-]{1,63}$"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
