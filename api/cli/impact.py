@@ -173,10 +173,10 @@ def _posts(answer: Impact, lang: Language) -> Table:
         if dependent.rung is AnswerRole.CLOSED:
             after = _("answers afterwards: nobody", lang)
         else:
-            after = f"{_('answers afterwards', lang)}: {dependent.rung.label(lang)}"
+            head, rung = _("answers afterwards", lang), dependent.rung.label(lang)
+            after = f"{head}: {rung}"
             if dependent.who is not None and dependent.who.name:
-                rung = dependent.rung.label(lang)
-                after = f"{_('answers afterwards', lang)}: {dependent.who.name} ({rung})"
+                after = f"{head}: {dependent.who.name} ({rung})"
             elif dependent.is_hidden or dependent.who is not None:
                 after = f"{after} ({name_not_shown(lang)})"
         successors = ", ".join(_successor(who, lang) for who in dependent.successors)

@@ -172,8 +172,9 @@ def contact_parts(contact: Contact, text: PathText, lang: Language) -> Iterator[
         yield from _folded(contact, lang)
         return
     for path in contact.ways:
+        head = _("Path", lang)
         line = f"{summary(path, text.moment, lang)} {format_chance(path.chance, lang)}"
-        yield indented(f"{_('Path', lang)} {path.number}: {line}")
+        yield indented(f"{head} {path.number}: {line}")
         yield from hop_parts(path, text.moment, lang, is_explained=text.is_explained, by=_DEEPER)
         if text.is_explained and path is not contact.ways[0]:
             yield indented(difference(path, contact.ways[0], lang), by=_DEEPER)

@@ -160,9 +160,10 @@ def summary(path: Path, moment: RequestedMoment, lang: Language) -> str:
     parts = [format_hops(len(path.hops), lang), oldest_check(path.oldest_days, lang)]
     parts += [gate.label(lang) for gate in path.gates if gate.is_section_115]
     text = f"{', '.join(parts)}."
+    reason = path.reason.label(lang) if path.reason else ""
     if path.reason is PathReason.ANSWERS_NOW and not moment.is_now:
-        return f"{text} {_('Answers then', lang)}."
-    return f"{text} {path.reason.label(lang)}." if path.reason else text
+        reason = _("Answers then", lang)
+    return f"{text} {reason}." if reason else text
 
 
 def oldest_check(days: int | None, lang: Language) -> str:
