@@ -112,14 +112,14 @@ class _DuplicateKey(ValueError):
 def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     if len(pairs) > MOST_MEMBERS:
         raise Refused("too-large", limit=MOST_MEMBERS)
-    found: dict[str, Any] = {}
+    members: dict[str, Any] = {}
     for place, (key, value) in enumerate(pairs):
-        if key in found:
+        if key in members:
             raise _DuplicateKey(place)
-        found[key] = value
+        members[key] = value
         _require_short(key)
         _require_short(value)
-    return found
+    return members
 
 
 def _require_short(value: object) -> None:
@@ -132,8 +132,8 @@ def _require_short(value: object) -> None:
             if len(value) > MOST_TEXT:
                 raise Refused("too-large", limit=MOST_TEXT)
         case list():
-            for one in cast("list[object]", value):
-                _require_short(one)
+            for member in cast("list[object]", value):
+                _require_short(member)
         case _:  # the texts of an object were checked while it was parsed
             return
 
@@ -222,25 +222,21 @@ def _record_response(
         record_audit_parts(context, result=status, ms=ms)
         return
     body: bytes | memoryview = getattr(response, "body", b"")  # a stream records event by event
-    shown = _persons(context, bytes(body))
+    try:
+        persons = context.persons_sent(bytes(body))
+    except StoreUnavailable:
+        if context.task not in WRITES:
+            raise
+        # after a committed write all ids are recorded
+        persons = frozenset(_IN_BODY.findall(bytes(body).decode("utf-8", "replace")))
     record_audit(
         context,
         AuditKind.DONE if context.is_change else AuditKind.SHOWN,
         asked=context.extra_parameters,
-        subjects=tuple(sorted(context.subjects | shown)),
+        subjects=tuple(sorted(context.subjects | persons)),
         result=status,
         ms=ms,
     )
-
-
-def _persons(context: RequestContext, body: bytes) -> frozenset[str]:
-    """The persons in a body; all ids in it if the store is unavailable after a committed write."""
-    try:
-        return context.persons_sent(body)
-    except StoreUnavailable:
-        if context.task not in WRITES:
-            raise
-        return frozenset(_IN_BODY.findall(body.decode("utf-8", "replace")))
 
 
 def _record_error(request: Request, error: Exception, started: float) -> None:

@@ -6,10 +6,8 @@ A client that reconnects sends `Last-Event-ID` and misses nothing.
 """
 
 import logging
-from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from datetime import date
-from functools import cached_property
 from itertools import groupby
 from typing import Final
 
@@ -27,28 +25,24 @@ from graph.access.view import View
 from graph.errors import GraphError, NotFound
 from graph.model import Change
 from graph.questions.changes import VisibleChange, visible_changes
-from graph.snapshot.snapshot import Snapshot
 
 Place = tuple[int, str]
 """A revision and an id: a position in the feed."""
 _AT_ONCE: Final = 500
 
 
-@dataclass(frozen=True)
 class Feed:
-    """The changes visible to one caller, up to the revision of today's View.
+    """The changes visible to one caller, up to `until`, the revision of today's View.
 
     Each change is checked against the View of the date that `reference_date` returns, with today's
     rights: the same View that `?on=` returns.
     """
 
-    context: RequestContext
-    _views: dict[date, View] = field(default_factory=dict[date, View])
-
-    @cached_property
-    def until(self) -> int:
-        """The last revision with changes to report."""
-        return self._view(self._today).revision
+    def __init__(self, context: RequestContext) -> None:
+        self.context, self._views = context, dict[date, View]()
+        self._today = context.directory.today()
+        self.until = self._view(self._today).revision
+        self._snapshot = context.directory.snapshot()  # at least as new, so it has all they touch
 
     def of(self, thing_id: str) -> tuple[VisibleChange, ...]:
         """The changes of one node or link, oldest first.
@@ -56,45 +50,34 @@ class Feed:
         Raises:
             NotFound: it is absent or hidden.
         """
-        day = self._day(thing_id)
+        day = reference_date(self._snapshot, thing_id, self._today)
         view = None if day is None else self._view(day)
         if view is None or (view.find(thing_id) is None and view.find_link(thing_id) is None):
             raise NotFound(thing_id)
-        return tuple(self._told(self.context.directory.changes_of(thing_id, until=self.until)))
+        return tuple(self._visible(self.context.directory.changes_of(thing_id, until=self.until)))
 
     def after(self, place: Place, limit: int) -> tuple[VisibleChange, ...]:
         """The first `limit` changes after a position in the feed."""
-        found: list[VisibleChange] = []
-        while len(found) < limit:
+        visible: list[VisibleChange] = []
+        while len(visible) < limit:
             changes = self.context.directory.changes_after(place, until=self.until, limit=_AT_ONCE)
-            found += self._told(changes)
+            visible += self._visible(changes)
             if len(changes) < _AT_ONCE:
                 break
             place = (changes[-1].revision, changes[-1].touched)
-        return tuple(found[:limit])
+        return tuple(visible[:limit])
 
-    def _told(self, changes: Iterable[Change]) -> Iterator[VisibleChange]:
+    def _visible(self, changes: Iterable[Change]) -> Iterator[VisibleChange]:
         for change in changes:
-            day = self._day(change.touched)
-            one = None if day is None else visible_changes(self._view(day), change)
-            if one is not None:
-                yield one
-
-    @cached_property
-    def _today(self) -> date:
-        return self.context.directory.today()
-
-    @cached_property
-    def _snapshot(self) -> Snapshot:
-        return self.context.directory.snapshot()
+            day = reference_date(self._snapshot, change.touched, self._today)
+            visible = None if day is None else visible_changes(self._view(day), change)
+            if visible is not None:
+                yield visible
 
     def _view(self, on: date) -> View:
         if on not in self._views:
             self._views[on] = self.context.view(on)
         return self._views[on]
-
-    def _day(self, thing_id: str) -> date | None:
-        return reference_date(self._snapshot, thing_id, self._today)
 
 
 LOOKS_EVERY_S: Final = 0.25  # as often as a Snapshot is confirmed
@@ -131,9 +114,12 @@ async def _events(
     account = context.who.account
     context.app_state.streams[account] += 1
     try:
-        told = since
         while not stopping.is_set():
-            events, told = await _seen(request, context, told)
+            events: list[ServerSentEvent] = []
+            try:
+                events, since = await run_in_threadpool(_new_events, request, context, since)
+            except GraphError as error:  # no events while the database is unavailable
+                _log.warning("stream %s waits: %s", context.request_id, error)
             for event in events:
                 yield event
             with anyio.move_on_after(LOOKS_EVERY_S):
@@ -152,46 +138,30 @@ def _has_room(context: RequestContext) -> bool:
     return streams.total() < MOST_STREAMS and streams[context.who.account] < own
 
 
-async def _seen(
-    request: Request, context: RequestContext, told: int
-) -> tuple[list[ServerSentEvent], int]:
-    """The new events; none while the database is unavailable."""
-    try:
-        return await run_in_threadpool(_look, request, context, told)
-    except GraphError as error:
-        _log.warning("stream %s waits: %s", context.request_id, error)
-        return [], told
-
-
-def _look(
+def _new_events(
     request: Request, context: RequestContext, since: int
 ) -> tuple[list[ServerSentEvent], int]:
-    """The events to send now, already audited, and the revision up to which they are complete."""
+    """The events to send now, already audited, and the revision up to which they are complete.
+
+    An event has the changes of a complete revision; one that is too large is truncated.
+    """
     now = still_may(request, context)
     if now.directory.newest(now.who.caller) <= since:
         return [], since
     feed = Feed(now)
     changes = feed.after((since + 1, ""), MOST_IN_EVENT + 1)
-    told = _whole(changes)
-    until = feed.until if len(changes) <= MOST_IN_EVENT else told[-1].revision
-    events: list[ServerSentEvent] = []
-    for one in told:
-        data = one.model_dump_json(exclude_none=True)
-        now.show(now.persons_sent(data.encode()))
-        events.append(ServerSentEvent(data=data, event="changes", id=str(one.revision)))
-    return events, until
-
-
-def _whole(changes: Sequence[VisibleChange]) -> list[Told]:
-    """Group the changes by complete revision; a revision too large for one event is truncated."""
-    revisions = [list(several) for _, several in groupby(changes, lambda one: one.revision)]
+    revisions = [list(group) for _, group in groupby(changes, lambda change: change.revision)]
     if len(changes) > MOST_IN_EVENT and len(revisions) > 1:
         revisions.pop()
-    return [
-        Told(
-            revision=several[0].revision,
-            changes=tuple(map(ToldChange.model_validate, several[:MOST_IN_EVENT])),
-            is_cut=len(several) > MOST_IN_EVENT,
-        )
-        for several in revisions
-    ]
+    until = feed.until if len(changes) <= MOST_IN_EVENT else revisions[-1][0].revision
+    events: list[ServerSentEvent] = []
+    for group in revisions:
+        revision = group[0].revision
+        data = Told(
+            revision=revision,
+            changes=tuple(map(ToldChange.model_validate, group[:MOST_IN_EVENT])),
+            is_cut=len(group) > MOST_IN_EVENT,
+        ).model_dump_json(exclude_none=True)
+        now.show(now.persons_sent(data.encode()))
+        events.append(ServerSentEvent(data=data, event="changes", id=str(revision)))
+    return events, until

@@ -43,7 +43,8 @@ def withdraw(
     individual = consent_giver(snapshot, consent_id)
     if individual is None:
         raise NotFound(consent_id)
-    taken_back = tuple(one.id for one in not_withdrawn(consents_of(snapshot, individual)))
+    open_consents = not_withdrawn(consents_of(snapshot, individual))
+    taken_back = tuple(consent.id for consent in open_consents)
     accounts.withholdings.withdraw(
         individual,
         OwedWithdrawal(change_set=change_set, by=by, on=directory.today(), consents=taken_back),
@@ -73,25 +74,20 @@ def settle(accounts: IdentityStore, directory: Directory) -> bool:
     """Write pending withdrawals to the graph; False if some remain for a later attempt."""
     try:
         for owed in accounts.withholdings.owed():
-            _tell(directory, owed)
+            open_consents = not_withdrawn(consents(directory.snapshot(), owed.consents))
+            updates = tuple(replace(consent, withdrawn_on=owed.on) for consent in open_consents)
+            if updates:  # the idempotency key prevents duplicates by concurrent processes
+                directory.apply(
+                    ChangeSet(
+                        made_by=owed.by, made_at=datetime.now(UTC), reason=ChangeReason.WITHDRAWN,
+                        updates=updates, idempotency=owed.change_set,
+                    )
+                )  # fmt: skip
             accounts.withholdings.paid(owed)
     except GraphError as error:
         _log.warning("withdrawals wait until the graph takes them: %s", type(error).__name__)
         return False
     return True
-
-
-def _tell(directory: Directory, owed: OwedWithdrawal) -> None:
-    """Write one withdrawal; its idempotency key prevents duplicates by concurrent processes."""
-    found = not_withdrawn(consents(directory.snapshot(), owed.consents))
-    updates = tuple(replace(one, withdrawn_on=owed.on) for one in found)
-    if updates:
-        directory.apply(
-            ChangeSet(
-                made_by=owed.by, made_at=datetime.now(UTC), reason=ChangeReason.WITHDRAWN,
-                updates=updates, idempotency=owed.change_set,
-            )
-        )  # fmt: skip
 
 
 def receipt_recorded(
@@ -156,9 +152,9 @@ def renew(
             updates=(
                 *(replace(link, consent_id=receipt.id) for link in resting),
                 *(
-                    replace(one, withdrawn_on=directory.today())
-                    for one in standing_still  # added during a withdrawal: included in it
-                    if one.id != receipt.id
+                    replace(consent, withdrawn_on=directory.today())
+                    for consent in standing_still  # added during a withdrawal: included in it
+                    if consent.id != receipt.id
                 ),
             ),
             idempotency=change_set,

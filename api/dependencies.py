@@ -94,8 +94,7 @@ def may(
         is_dated = ON in request.query_params and ON not in plain
         if is_dated and (is_change or task is Task.REVEAL):
             raise InvalidNeed(
-                ON,
-                *bilingual("is not for this: all is written and revealed by what holds today"),
+                ON, *bilingual("is not for this: all is written and revealed by what holds today")
             )
         return context
 

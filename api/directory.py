@@ -202,15 +202,15 @@ class Directory:
         day, withheld = self.today(), self._withheld()
         on = on or day
         posts = own_posts(present, caller.person, posts_on or on)
-        seen = replace(caller, account="", posts=posts)
+        reader = replace(caller, account="", posts=posts)
 
         def build() -> View:
             if known is None:
-                return View(present, seen, on, today=day, withheld=withheld)
+                return View(present, reader, on, today=day, withheld=withheld)
             earlier = self._earlier(present, known)
-            return historical_view(earlier, seen, on, today=day, withheld=withheld)
+            return historical_view(earlier, reader, on, today=day, withheld=withheld)
 
-        return self._views.view(present, known, (seen, on, day, withheld), build)
+        return self._views.view(present, known, (reader, on, day, withheld), build)
 
     def _earlier(self, present: Snapshot, revision: int) -> HistoricalSnapshot:
         def build() -> HistoricalSnapshot:
@@ -276,8 +276,10 @@ class Directory:
         """The ids of all professionals and civilians: those that the audit counts as shown."""
         snapshot = self.last_snapshot()  # no answer is based on a newer one
         if "persons" not in snapshot.memo:
-            tables = (snapshot.tables[one] for one in (Label.PERSON, Label.RESOURCE_INDIVIDUAL))
-            rows: list[int] = [row for table in tables for row in table.rows.tolist()]
+            labels = Label.PERSON, Label.RESOURCE_INDIVIDUAL
+            rows: list[int] = [
+                row for label in labels for row in snapshot.tables[label].rows.tolist()
+            ]
             snapshot.memo["persons"] = frozenset(snapshot.nodes.ids[row] for row in rows)
         persons: frozenset[str] = snapshot.memo["persons"]
         return persons
@@ -286,7 +288,7 @@ class Directory:
         """Return which of these ids belong to persons that one of the Views shows."""
         persons = self.persons().intersection(ids)
         return frozenset(
-            one for one in persons if any(view.find(one) is not None for view in views)
+            person for person in persons if any(view.find(person) is not None for view in views)
         )
 
     def persons_sent(self, body: bytes, views: Collection[View]) -> frozenset[str]:

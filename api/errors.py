@@ -127,7 +127,7 @@ def kind_of(error: Exception) -> Kind:
         case Refused():
             return error.kind
         case RequestValidationError():
-            is_json = all(one["type"] != "json_invalid" for one in error.errors())
+            is_json = all(fault["type"] != "json_invalid" for fault in error.errors())
             return KINDS["invalid" if is_json else "malformed"]
         case HTTPException():
             return KINDS[_OF_STATUS.get(error.status_code, "malformed")]
@@ -140,11 +140,18 @@ def kind_of(error: Exception) -> Kind:
 def problem(error: Exception, *, lang: Language, request_id: str) -> JSONResponse:
     """The problem response for an error, in the caller's language."""
     kind = kind_of(error)
+    detail = kind.title(lang)  # for NotFound, too, which does not repeat the requested id
+    if isinstance(error, Refused) or (
+        isinstance(error, GraphError)
+        and not isinstance(error, NotFound)
+        and kind.slug != "internal"
+    ):
+        detail = error.text(lang)
     body: dict[str, Any] = {
         "type": f"/problems/{kind.slug}",
         "title": kind.title(lang),
         "status": kind.status,
-        "detail": _detail(error, kind, lang),
+        "detail": detail,
         "request_id": request_id,
         **_members(error, lang),
     }
@@ -156,18 +163,6 @@ def problem(error: Exception, *, lang: Language, request_id: str) -> JSONRespons
     if isinstance(error, HTTPException) and error.headers and "allow" in error.headers:
         headers["Allow"] = error.headers["allow"]
     return JSONResponse(body, kind.status, headers, MEDIA_TYPE)
-
-
-def _detail(error: Exception, kind: Kind, lang: Language) -> str:
-    match error:
-        case Refused():
-            return error.text(lang)
-        case NotFound():  # uniform: it does not repeat the requested id
-            return kind.title(lang)
-        case GraphError() if kind.slug != "internal":
-            return error.text(lang)
-        case _:
-            return kind.title(lang)
 
 
 def _members(error: Exception, lang: Language) -> Mapping[str, object]:
@@ -184,8 +179,8 @@ def _members(error: Exception, lang: Language) -> Mapping[str, object]:
             return {"errors": [{"pointer": f"/{error.field}", "field": error.field,
                                 "rule": "NEED", "detail": error.text(lang)}]}  # fmt: skip
         case RequestValidationError():
-            return {"errors": [_wire_fault(one["loc"], one["type"], one["msg"])
-                               for one in error.errors()]}  # fmt: skip
+            return {"errors": [_wire_fault(fault["loc"], fault["type"], fault["msg"])
+                               for fault in error.errors()]}  # fmt: skip
         case Conflict():
             return {"id": error.thing_id, "based_on": error.based_on, "current": error.current}
         case TooExpensive() if error.limit_s is not None:
@@ -195,14 +190,12 @@ def _members(error: Exception, lang: Language) -> Mapping[str, object]:
 
 
 def _wire_fault(where: Sequence[object], rule: str, message: str) -> Mapping[str, object]:
-    """An error of a value that the wire model refuses; the value itself is never included."""
-    place, *sent = where or ("body",)
-    path = [part if isinstance(part, int) else _told_name(str(part)) for part in sent]
+    """An error of a value that the wire model refuses; the value itself is never included.
+
+    A sent field name that is not a plain one is replaced by a question mark.
+    """
+    place, *parts = where or ("body",)
+    path = [part if isinstance(part, int) or _NAME.fullmatch(str(part)) else "?" for part in parts]
     pointer = "".join(f"/{part}" for part in path) if place == "body" else ""
     field = ".".join(str(part) for part in path)
     return {"pointer": pointer, "in": place, "field": field, "rule": rule, "detail": message}
-
-
-def _told_name(name: str) -> str:
-    """A field name that was sent, or a question mark if it is not a plain name."""
-    return name if _NAME.fullmatch(name) else "?"

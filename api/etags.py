@@ -36,8 +36,8 @@ def etag_of(context: RequestContext, thing: Element) -> str:
 
 def tag(context: RequestContext, what: Label | LinkType, thing_id: str, revision: int) -> str:
     """The same, for an element of which only the id and revision are available."""
-    seen = _groups(context.who.caller.grants, what, context.directory.today())
-    text = "|".join(("etag", what, thing_id, str(revision), *seen))
+    groups = _groups(context.who.caller.grants, what, context.directory.today())
+    text = "|".join(("etag", what, thing_id, str(revision), *groups))
     digest = hmac.new(context.app_state.web_key, text.encode(), hashlib.sha256).hexdigest()
     return f'"{digest[:32]}"'
 

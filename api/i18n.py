@@ -45,7 +45,7 @@ def bilingual(message: str, /, **values: object) -> tuple[str, str]:
         _(
             message,
             lang,
-            **{name: one(lang) if callable(one) else one for name, one in values.items()},
+            **{name: value(lang) if callable(value) else value for name, value in values.items()},
         )
         for lang in LANGUAGES
     )

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from api.audit.log import AuditLog
 
 
-def require_all_parts(place: StoreLocation, chosen: Settings) -> None:
+def require_all_parts(place: StoreLocation, settings: Settings) -> None:
     """Check every part before anything is opened, created or started.
 
     The content of a Neo4j server is checked when it is opened.
@@ -31,8 +31,8 @@ def require_all_parts(place: StoreLocation, chosen: Settings) -> None:
     Raises: PartsMissing: a part was lost; the error names it and the remedy.
     """
     is_there = {
-        Part.ACCOUNTS: _has_accounts(place, chosen),
-        Part.AUDIT: has_audit(place, chosen),
+        Part.ACCOUNTS: _has_accounts(place, settings),
+        Part.AUDIT: has_audit(place, settings),
     }
     if place.uri is None:
         is_there[Part.GRAPH] = place.has_engine_files()
@@ -40,21 +40,21 @@ def require_all_parts(place: StoreLocation, chosen: Settings) -> None:
 
 
 @contextmanager
-def opened_accounts(place: StoreLocation, chosen: Settings) -> Generator[IdentityStore]:
+def opened_accounts(place: StoreLocation, settings: Settings) -> Generator[IdentityStore]:
     """Open the accounts of a location. Raises: PartsMissing: they, or the keys, were lost."""
-    is_there = _has_accounts(place, chosen)
+    is_there = _has_accounts(place, settings)
     require_whole(place.keys, {Part.ACCOUNTS: is_there})
     begin(place.keys)
     with open_identity_store(
-        place.home / "accounts", chosen.accounts_url, keys=place.keys
-    ) as known:
-        if is_there or _has_accounts(place, chosen):
+        place.home / "accounts", settings.accounts_url, keys=place.keys
+    ) as accounts:
+        if is_there or _has_accounts(place, settings):
             note_begun(place.keys, Part.ACCOUNTS)
-        yield known
+        yield accounts
 
 
 @contextmanager
-def opened_audit(place: StoreLocation, chosen: Settings) -> Generator["AuditLog"]:
+def opened_audit(place: StoreLocation, settings: Settings) -> Generator["AuditLog"]:
     """Open the audit log of a location.
 
     Raises:
@@ -63,22 +63,22 @@ def opened_audit(place: StoreLocation, chosen: Settings) -> Generator["AuditLog"
     """
     from api.audit.log import audit_log  # most commands open the accounts alone
 
-    is_there = has_audit(place, chosen)
+    is_there = has_audit(place, settings)
     require_whole(place.keys, {Part.AUDIT: is_there})
     begin(place.keys)
-    with audit_log(place.home / "audit", place.keys, url=chosen.audit_url) as log:
-        if is_there or has_audit(place, chosen):
+    with audit_log(place.home / "audit", place.keys, url=settings.audit_url) as log:
+        if is_there or has_audit(place, settings):
             note_begun(place.keys, Part.AUDIT)
         yield log
 
 
-def _has_accounts(place: StoreLocation, chosen: Settings) -> bool:
-    return _has_rows(chosen.accounts_url, "account", place.home / "accounts" / "accounts.sqlite")
+def _has_accounts(place: StoreLocation, settings: Settings) -> bool:
+    return _has_rows(settings.accounts_url, "account", place.home / "accounts" / "accounts.sqlite")
 
 
-def has_audit(place: StoreLocation, chosen: Settings) -> bool:
+def has_audit(place: StoreLocation, settings: Settings) -> bool:
     """Whether an audit log exists."""
-    return _has_rows(chosen.audit_url, "audit_month", place.home / "audit" / "chain.sqlite")
+    return _has_rows(settings.audit_url, "audit_month", place.home / "audit" / "chain.sqlite")
 
 
 def _has_rows(url: str | None, table: str, file: Path) -> bool:

@@ -40,8 +40,8 @@ def served_app(settings: Settings | None = None) -> FastAPI:
     require_all_parts(place, chosen)
     policy = load_policy(chosen.policy)
     return create_app(
-        lambda known: with_warmup(
-            open_directory(place, policy, withheld=known.withholdings.withheld)
+        lambda accounts: with_warmup(
+            open_directory(place, policy, withheld=accounts.withholdings.withheld)
         ),
         lambda: opened_accounts(place, chosen),
         lambda: opened_audit(place, chosen),

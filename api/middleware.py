@@ -148,8 +148,15 @@ class RequestLimits:
                 raise Refused("too-large", limit=MOST_ADDRESS)
             if sum(len(name) + len(value) for name, value in scope["headers"]) > MOST_HEADERS:
                 raise Refused("too-large", limit=MOST_HEADERS)
-            _require_patience(scope)
-            if sum(name == b"host" for name, _ in scope["headers"]) > 1:
+            # Count a request without a token by client address; an invalid token is counted once
+            # its validation has failed.
+            path: str = scope["path"]
+            names = [name for name, _ in scope["headers"]]
+            if path in _OFTEN:
+                require_patience(Request(scope), path, times=_TIMES)
+            elif path.startswith(_OPEN) or b"authorization" not in names:
+                require_patience(Request(scope))
+            if names.count(b"host") > 1:
                 raise Refused("malformed", _UNKNOWN_HOST)  # a proxy could have read the other one
             await self._require_host(scope, receive, _refuse_host)
             receive = await self._whole_body(scope, receive)
@@ -174,7 +181,11 @@ class RequestLimits:
             return receive
         try:
             async with asyncio.timeout(self._arrival_s) as patience:
-                self._drop_oldest_body()
+                if len(self._arriving) >= self._most:  # give up the oldest body in transit
+                    oldest = next(iter(self._arriving))
+                    del self._arriving[oldest]
+                    if not oldest.expired():
+                        oldest.reschedule(0)
                 self._arriving[patience] = None
                 try:
                     body = await _read(receive)
@@ -185,14 +196,6 @@ class RequestLimits:
         if is_too_deep(body):
             raise Refused("too-large", limit=MOST_DEPTH)
         return _replaying(body, receive)
-
-    def _drop_oldest_body(self) -> None:
-        """Give up the oldest body in transit if there are too many."""
-        if len(self._arriving) >= self._most:
-            oldest = next(iter(self._arriving))
-            del self._arriving[oldest]
-            if not oldest.expired():
-                oldest.reschedule(0)
 
 
 async def _accept(_scope: Scope, _receive: Receive, _send: Send) -> None:
@@ -213,20 +216,6 @@ class _StatusRecorder:
         if message["type"] == "http.response.start":
             self.status = message["status"]
         await self._send(message)
-
-
-def _require_patience(scope: Scope) -> None:
-    """Count a request without a token by client address.
-
-    An invalid token is counted once its validation has failed.
-
-    Raises: Refused: `too-many` from this address.
-    """
-    path: str = scope["path"]
-    if path in _OFTEN:
-        require_patience(Request(scope), path, times=_TIMES)
-    elif path.startswith(_OPEN) or all(name != b"authorization" for name, _ in scope["headers"]):
-        require_patience(Request(scope))
 
 
 async def _read(receive: Receive) -> bytearray:

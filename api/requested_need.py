@@ -16,14 +16,7 @@ from graph.model.opening_hours import MOST_DAYS, is_missing_minute
 from graph.paths import Need
 from graph.paths.kernel.request import Direction
 from graph.paths.need import Via
-from graph.vocabulary import (
-    Channel,
-    LegalGate,
-    NetworkKind,
-    PreventionLevel,
-    Sector,
-    Trigger,
-)
+from graph.vocabulary import Channel, LegalGate, NetworkKind, PreventionLevel, Sector, Trigger
 
 MOST_AHEAD: Final = timedelta(days=MOST_DAYS)
 TOLERANCE: Final = timedelta(minutes=10)
@@ -65,12 +58,6 @@ def to_moment(
                 day=partial(format_date, on),
             ),
         )
-    _check_bounds(at, now, back)
-    _check_exists(at)
-    return RequestedMoment(on=at.date(), at=at, is_now=now - TOLERANCE <= at <= now)
-
-
-def _check_bounds(at: datetime, now: datetime, back: timedelta) -> None:
     if at < now - back:
         raise InvalidNeed(
             "at",
@@ -89,21 +76,16 @@ def _check_bounds(at: datetime, now: datetime, back: timedelta) -> None:
                 last=partial(format_date, last),
             ),
         )
-
-
-def _check_exists(at: datetime) -> None:
-    if not is_missing_minute(at):
-        return
-    raise InvalidNeed(
-        "at",
-        *bilingual(
+    if is_missing_minute(at):
+        text = bilingual(
             "does not exist: {minute} is skipped as the clocks go forward; ask about {before} or "
             "{after}",
             minute=partial(format_minute, at),
             before=partial(format_time, at - timedelta(hours=1)),
             after=partial(format_time, at + timedelta(hours=1)),
-        ),
-    )
+        )
+        raise InvalidNeed("at", *text)
+    return RequestedMoment(on=at.date(), at=at, is_now=now - TOLERANCE <= at <= now)
 
 
 NEED_FIELDS: Final = tuple(paths.Need.model_fields)
@@ -112,7 +94,7 @@ _KINDS: Final = frozenset(NetworkKind)
 _SECTORS: Final = frozenset(Sector)
 
 
-def to_need(asked: paths.Need, moment: RequestedMoment) -> Need:
+def to_need(request: paths.Need, moment: RequestedMoment) -> Need:
     """Convert a requested need at a moment.
 
     Raises: InvalidNeed: it has no goal, or a term of the wrong kind; the error names the field.
@@ -120,26 +102,26 @@ def to_need(asked: paths.Need, moment: RequestedMoment) -> Need:
     return Need(
         on=moment.on,
         at=moment.at,
-        start=asked.start,
-        target=asked.target,
-        trigger=None if asked.trigger is None else Trigger(asked.trigger),
-        area=asked.area,
-        from_area=asked.from_area,
-        network=frozenset(NetworkKind(kind) for kind in asked.network),
-        sector=None if asked.sector is None else Sector(asked.sector),
-        competence=asked.competence,
-        level=None if asked.level is None else PreventionLevel(asked.level),
-        language=asked.language,
-        channel=None if asked.channel is None else Channel(asked.channel),
-        within_km=asked.within_km,
-        avoid=frozenset(asked.avoid),
-        gate=None if asked.gate is None else LegalGate(asked.gate),
-        via=tuple(_via(item) for item in asked.via),
-        direction=Direction(asked.direction),
-        max_hops=asked.max_hops,
-        max_paths=asked.max_paths,
-        max_contacts=asked.max_contacts,
-        overlap_percent=asked.overlap_percent,
+        start=request.start,
+        target=request.target,
+        trigger=None if request.trigger is None else Trigger(request.trigger),
+        area=request.area,
+        from_area=request.from_area,
+        network=frozenset(NetworkKind(kind) for kind in request.network),
+        sector=None if request.sector is None else Sector(request.sector),
+        competence=request.competence,
+        level=None if request.level is None else PreventionLevel(request.level),
+        language=request.language,
+        channel=None if request.channel is None else Channel(request.channel),
+        within_km=request.within_km,
+        avoid=frozenset(request.avoid),
+        gate=None if request.gate is None else LegalGate(request.gate),
+        via=tuple(_via(item) for item in request.via),
+        direction=Direction(request.direction),
+        max_hops=request.max_hops,
+        max_paths=request.max_paths,
+        max_contacts=request.max_contacts,
+        overlap_percent=request.overlap_percent,
     )
 
 

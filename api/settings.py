@@ -23,9 +23,7 @@ GUARDED: Final = re.compile(
 Workers = Annotated[
     int,
     Field(
-        ge=1,
-        le=64,
-        description="processes that answer; in the demo two, where there are two cores",
+        ge=1, le=64, description="processes that answer; in the demo two, where there are two cores"
     ),
 ]
 
@@ -218,13 +216,15 @@ def load_settings(kind: type[S], **options: object) -> S:
 
     Raises: ValidationError: one of them cannot be used.
     """
-    given: dict[str, Any] = {name: one for name, one in options.items() if one is not None}
-    return kind(**given)
+    present: dict[str, Any] = {
+        name: option for name, option in options.items() if option is not None
+    }
+    return kind(**present)
 
 
 def describe_settings(error: ValidationError) -> str:
     """Describe which settings cannot be used, and why; never their values."""
     return "; ".join(
-        f"{PREFIX}{'_'.join(str(part) for part in one['loc']).upper()}: {one['msg']}"
-        for one in error.errors()
+        f"{PREFIX}{'_'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"
+        for fault in error.errors()
     )

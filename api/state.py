@@ -108,7 +108,7 @@ class RequestContext:
         valid, restricted to what today's View shows.
         """
         snapshot, today = self.directory.snapshot(), self.directory.today()
-        days = (reference_date(snapshot, one, today) or today for one in ids)
+        days = (reference_date(snapshot, thing_id, today) or today for thing_id in ids)
         on = max(days, default=today)
         if on <= today:
             return self.view()
@@ -182,11 +182,11 @@ def record_audit_parts(context: RequestContext, *, result: int, ms: int) -> None
 
     Raises: Refused: it cannot be written, or the day's budget does not suffice for all of them.
     """
-    _count_people(context, {person for one in context.parts for person in one.subjects})
+    _count_people(context, {person for part in context.parts for person in part.subjects})
     entry = _entry(context, AuditKind.SHOWN, result=result, ms=ms)
     rows = [
-        replace(entry, asked=one.asked, subjects=one.subjects, purpose=one.purpose)
-        for one in context.parts
+        replace(entry, asked=part.asked, subjects=part.subjects, purpose=part.purpose)
+        for part in context.parts
     ]
     context.app_state.audit.append_all(rows, context.budget)
 
@@ -264,8 +264,8 @@ def request_id_of(request: Request) -> str:
 
 def language_of(request: Request) -> Language:
     """The `lang` parameter, else what the browser prefers, else Danish."""
-    asked = request.query_params.get("lang") or request.headers.get("accept-language", "")
-    return "en" if asked.lower().startswith("en") else "da"
+    language = request.query_params.get("lang") or request.headers.get("accept-language", "")
+    return "en" if language.lower().startswith("en") else "da"
 
 
 def action_of(request: Request) -> str:

@@ -146,16 +146,21 @@ class StoreMonitor:
         while self._is_time():
             self._looked_at = monotonic()
             snapshot, error = self._look()
-            if snapshot is None:
-                # Log the unavailability once, and restart a dead engine.
-                with self._news:
-                    is_news = self._away_since is None
-                    self._away_since = self._away_since or monotonic()
-                if is_news:
-                    _log.warning("the graph database is away: %s", _told(error))
+            with self._news:
+                away_since = self._away_since
+                if snapshot is None:
+                    self._away_since = away_since or monotonic()
+                else:
+                    self._snapshot, self._seen_at = snapshot, self._looked_at
+                    self._away_since = self._unknown_since = None
+                    self._news.notify_all()
+            if snapshot is None:  # logged once
+                if away_since is None:
+                    _log.warning("the graph database is away: %s", _error_text(error))
                 self._start_dead_engine()
-            else:
-                self._confirm(snapshot, self._looked_at)
+            elif away_since is not None:
+                passed_s = monotonic() - away_since
+                _log.warning("the graph database is back after %.1f s", passed_s)
 
     def _is_time(self) -> bool:
         """Wait until a request needs a check, or the interval is over; False when closed."""
@@ -220,30 +225,23 @@ class StoreMonitor:
         hung.set_exception(StoreUnavailable("the graph database hangs"))
         return hung
 
-    def _confirm(self, snapshot: Snapshot, seen_at: float) -> None:
-        with self._news:
-            self._snapshot, self._seen_at = snapshot, seen_at
-            away_since, self._away_since, self._unknown_since = self._away_since, None, None
-            self._news.notify_all()
-        if away_since is not None:
-            _log.warning("the graph database is back after %.1f s", monotonic() - away_since)
-
     def _start_dead_engine(self) -> None:
         """Restart the engine if it is ours and dead; a failed start is logged."""
         now = monotonic()
         if self._restart is not None and self._restart.done():
             if failure := self._restart.exception():
-                _log.error("the graph database does not start: %s", _told(failure))
+                _log.error("the graph database does not start: %s", _error_text(failure))
             self._restart, self._restart_at = None, now + (RESTART_S if failure else 0.0)
+
+        def end(restart: "Future[bool]") -> None:
+            with self._news:
+                if not restart.exception() and restart.result():
+                    self._hung_since = None  # the hang was that of the previous engine
+                self._news.notify_all()
+
         if self._restart is None and now >= self._restart_at:
             self._restart = in_thread(self._lifeline.restart)
-            self._restart.add_done_callback(self._tell)
-
-    def _tell(self, restart: "Future[bool]") -> None:
-        with self._news:
-            if not restart.exception() and restart.result():
-                self._hung_since = None  # the hang was that of the previous engine
-            self._news.notify_all()
+            self._restart.add_done_callback(end)
 
 
 def in_thread(work: Callable[[], T]) -> "Future[T]":
@@ -260,6 +258,6 @@ def in_thread(work: Callable[[], T]) -> "Future[T]":
     return promise
 
 
-def _told(error: BaseException | None) -> str:
+def _error_text(error: BaseException | None) -> str:
     """The text for the log; of an internal error only its type, as its text may hold user data."""
     return str(error) if isinstance(error, GraphError) else type(error).__name__

@@ -74,43 +74,39 @@ class QuerySlots:
 
     def __init__(self, *, patience_s: float = QUEUE_PATIENCE_S) -> None:
         self._patience_s = patience_s
-        self._news = Condition()
-        self._taken: Counter[str] = Counter()
+        self._freed = Condition()
+        self._running: Counter[str] = Counter()
         self._waiting = 0
 
     @contextmanager
-    def taken(self, account: str) -> Generator[None]:
+    def slot(self, account: str) -> Generator[None]:
         """Occupy a slot for an account, waiting in the queue for one if necessary.
 
         Raises: Refused: `busy`: the queue is full, or no slot becomes free in time.
         """
-        self._take(account)
-        try:
-            yield
-        finally:
-            with self._news:
-                self._taken[account] -= 1
-                self._taken += Counter()  # drops the entries with count zero
-                self._news.notify_all()
-
-    def _take(self, account: str) -> None:
-        with self._news:
-            if not self._has_room(account):
-                if self._waiting >= QUEUE:
-                    raise Refused("busy")
+        with self._freed:
+            has_room = self._has_room(account)
+            if not has_room and self._waiting < QUEUE:
                 self._waiting += 1
                 try:
-                    has_room = self._news.wait_for(
+                    has_room = self._freed.wait_for(
                         lambda: self._has_room(account), self._patience_s
                     )
                 finally:
                     self._waiting -= 1
-                if not has_room:
-                    raise Refused("busy")
-            self._taken[account] += 1
+            if not has_room:
+                raise Refused("busy")
+            self._running[account] += 1
+        try:
+            yield
+        finally:
+            with self._freed:
+                self._running[account] -= 1
+                self._running += Counter()  # drops the entries with count zero
+                self._freed.notify_all()
 
     def _has_room(self, account: str) -> bool:
-        return self._taken[account] < EACH and self._taken.total() < ALL
+        return self._running[account] < EACH and self._running.total() < ALL
 
 
 class QueryRunner:
@@ -134,12 +130,26 @@ class QueryRunner:
             StoreUnavailable: the graph does not confirm the current revision.
         """
         query, values = read_text(text), read_parameters(parameters)
-        self._require_rest(caller, account)
-        with self._slots.taken(account), self.replicas.asked(caller) as (engine, stamp):
+        ended_at = self._ended_at.get(account)
+        if ended_at is not None:
+            passed_s = monotonic() - ended_at
+            if passed_s < MOST_REST_S and not (
+                passed_s >= REST_S and self.replicas.has_spare(caller)
+            ):
+                wait_s = max(2, ceil(REST_S - passed_s))
+                raise Refused("too-many", _RESTING, retry_after=wait_s)
+            self._ended_at.pop(account, None)
+        with self._slots.slot(account), self.replicas.replica_for(caller) as (engine, stamp):
+
+            def end() -> None:
+                state = self.replicas.of(engine)
+                if state is not None:
+                    self.replicas.end(state)
+
             try:
                 return run_query(
                     engine, query, values, of=(stamp.revision, stamp.day), query_s=self.query_s,
-                    end=lambda: self._end(engine),
+                    end=end,
                 )  # fmt: skip
             except QueryKilled:
                 self._ended_at[account] = monotonic()
@@ -149,21 +159,6 @@ class QueryRunner:
                     raise filling(ReplicaStep.STARTING) from error
                 self._ended_at[account] = monotonic()
                 raise TooExpensive("the query ended the replica") from error
-
-    def _require_rest(self, caller: Caller, account: str) -> None:
-        ended_at = self._ended_at.get(account)
-        if ended_at is None:
-            return
-        passed = monotonic() - ended_at
-        if passed >= MOST_REST_S or (passed >= REST_S and self.replicas.has_spare(caller)):
-            self._ended_at.pop(account, None)
-            return
-        raise Refused("too-many", _RESTING, retry_after=max(2, ceil(REST_S - passed)))
-
-    def _end(self, engine: Replica) -> None:
-        state = self.replicas.of(engine)
-        if state is not None:
-            self.replicas.end(state)
 
 
 def run_query(

@@ -62,7 +62,7 @@ def query_position(text: str, position: int, word: str = "") -> QueryPosition:
 
 def without_asides(text: str) -> str:
     """The query with strings, comments and quoted names blanked; all offsets are preserved."""
-    return _ASIDE.sub(_blank, text)
+    return _ASIDE.sub(lambda aside: re.sub(r"[^\n]", " ", aside[0]), text)
 
 
 def of_clause(text: str) -> QueryPosition | None:
@@ -86,11 +86,6 @@ def of_call(text: str, procedure: str) -> QueryPosition | None:
     calls = list(_CALL.finditer(bare))
     named = [call for call in calls if bare.startswith(procedure, call.end())]
     return query_position(text, (named or calls)[0].start(), "CALL") if calls else None
-
-
-def _blank(match: re.Match[str]) -> str:
-    """Blanks of the same length, with the line breaks preserved."""
-    return "".join("\n" if character == "\n" else " " for character in match[0])
 
 
 MOST_CHARACTERS: Final = 4_000
@@ -143,9 +138,9 @@ def query_refused(
 
     Members and `values` fill in the message.
     """
-    sent = {name: value for name, value in members.items() if value is not None}
+    present = {name: value for name, value in members.items() if value is not None}
     text = bilingual(message, **{**members, **(values or {})})
-    return Refused("query-refused", text, rule=rule, **sent)
+    return Refused("query-refused", text, rule=rule, **present)
 
 
 def read_text(text: str) -> str:
@@ -160,34 +155,24 @@ def read_text(text: str) -> str:
             "LENGTH", N_("The query has more than {limit} characters."), limit=MOST_CHARACTERS
         )
     plain = normal_form("NFC", text.replace("\r\n", "\n").replace("\t", " "))
-    _require_characters(plain)
-    bare = without_asides(plain)
-    if _AHEAD.match(bare.lstrip()):
-        raise query_refused("PREFIX", N_("Do not begin with EXPLAIN, PROFILE, CYPHER or USE."))
-    _require_shallow(bare)
-    refuse_content("query", normalize_text(plain))
-    return plain
-
-
-def _require_characters(text: str) -> None:
-    for position, character in enumerate(text):
+    for position, character in enumerate(plain):
         category = unicodedata.category(character)
         if character != "\n" and (category.startswith("C") or category in ("Zl", "Zp")):
             raise query_refused(
                 "CONTROL",
                 N_("The query has an invisible character."),
-                **_members(query_position(text, position)),
+                **_members(query_position(plain, position)),
             )
-    position = text.casefold().find("\\u")
+    position = plain.casefold().find("\\u")
     if position >= 0:
         raise query_refused(
             "ESCAPE",
             N_("Write the character itself in place of \\u."),
-            **_members(query_position(text, position)),
+            **_members(query_position(plain, position)),
         )
-
-
-def _require_shallow(bare: str) -> None:
+    bare = without_asides(plain)
+    if _AHEAD.match(bare.lstrip()):
+        raise query_refused("PREFIX", N_("Do not begin with EXPLAIN, PROFILE, CYPHER or USE."))
     depth = 0
     for position, character in enumerate(bare):
         depth += (character in "([{") - (character in ")]}" and depth > 0)
@@ -198,19 +183,21 @@ def _require_shallow(bare: str) -> None:
                 limit=MOST_NESTED,
                 **_members(query_position(bare, position)),
             )
+    refuse_content("query", normalize_text(plain))
+    return plain
 
 
-def read_parameters(given: Mapping[str, Any]) -> dict[str, Any]:
+def read_parameters(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Check the parameters of a query.
 
     Raises:
         Refused: a name is invalid, or the parameters are too many or too large.
         RefusedContent: one of their texts contains data about a citizen.
     """
-    if len(given) > MOST_PARAMETERS:
+    if len(parameters) > MOST_PARAMETERS:
         raise query_refused("PARAMETER", N_("{limit} parameters at most."), limit=MOST_PARAMETERS)
     texts = list[str]()
-    for name, value in given.items():
+    for name, value in parameters.items():
         if not _PARAMETER.fullmatch(name):
             raise query_refused(
                 "PARAMETER", N_("A parameter has letters, digits and _ in its name.")
@@ -218,13 +205,11 @@ def read_parameters(given: Mapping[str, Any]) -> dict[str, Any]:
         _gather(name, value, texts)
     if sum(map(len, texts)) > MOST_PARAMETER_TEXT:
         raise query_refused(
-            "PARAMETER",
-            N_("The parameters are too large."),
-            limit=MOST_PARAMETER_TEXT,
+            "PARAMETER", N_("The parameters are too large."), limit=MOST_PARAMETER_TEXT
         )
-    for text in (*given, *texts):
+    for text in (*parameters, *texts):
         refuse_content("parameters", text)
-    return dict(given)
+    return dict(parameters)
 
 
 def _gather(name: str, value: Any, texts: list[str]) -> None:
@@ -272,7 +257,7 @@ def require_plan(explained: QueryPlan, text: str) -> tuple[str, ...]:
             )
     if not explained.operators:  # a text without a plan is not a query
         raise query_refused("READ_ONLY", N_("This is no query."))
-    return tuple(sorted({one.name for one in explained.operators}))
+    return tuple(sorted({operator.name for operator in explained.operators}))
 
 
 def _no_procedure(procedure: str, text: str) -> Refused:

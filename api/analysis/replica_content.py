@@ -25,18 +25,11 @@ LABELS: Final = (
     Label.AREA, Label.AUTHORITY, Label.NETWORK, Label.ACTOR, Label.PERSON, Label.ORGANIZATION,
     Label.PLAN,
 )  # fmt: skip
-TYPES: Final = tuple(
-    one
-    for one in LinkType
-    if one
-    not in (
-        LinkType.DOOR_OPENER_FOR,
-        LinkType.REPRESENTS,
-        LinkType.GAVE_CONSENT,
-        LinkType.REACHED_BY,
-        LinkType.SUCCEEDED_BY,  # joins nodes that never exist on the same date
-    )
-)
+_LEFT_OUT_TYPES: Final = (
+    LinkType.DOOR_OPENER_FOR, LinkType.REPRESENTS, LinkType.GAVE_CONSENT, LinkType.REACHED_BY,
+    LinkType.SUCCEEDED_BY,  # joins nodes that never exist on the same date
+)  # fmt: skip
+TYPES: Final = tuple(kind for kind in LinkType if kind not in _LEFT_OUT_TYPES)
 CIVILIANS: Final = "civilians"
 """Property of a municipality: the number of civilian contacts there, where it is published."""
 HOLDERS: Final = "holders"
@@ -68,12 +61,12 @@ def analyst(caller: Caller, day: date) -> Caller:
 
     Own posts and other roles add nothing here.
     """
-    held = {
+    scopes = {
         (grant.areas, grant.levels)
         for grant in caller.grants
         if grant.role is Role.ANALYST and grant.is_valid(day)
     }
-    in_order = sorted(held, key=lambda one: (sorted(one[0]), sorted(one[1])))
+    in_order = sorted(scopes, key=lambda scope: (sorted(scope[0]), sorted(scope[1])))
     grants = (Grant(role=Role.ANALYST, areas=areas, levels=levels) for areas, levels in in_order)
     return Caller(account="", grants=tuple(grants))
 
@@ -93,50 +86,34 @@ def names_of(what: Label | LinkType) -> tuple[str, ...]:
 
 def content_of(view: View) -> ReplicaContent:
     """The replica content of the View of an analyst. O(nodes + links)."""
-    counts, held = view.counts(), _held(view)
-    nodes = tuple(
-        NodeRow(label, _node_fields(view, row, label, counts) | held.get(row, {}))
-        for label in LABELS
-        for row in view.rows(label)
-    )
+    # the values of `OF_POSTS` by row count also people whom the caller may not see
+    count, seats = len(view.visible), view.seat_columns(LinkType.HOLDS)
+    columns = {
+        HOLDERS: np.bincount(seats.post, minlength=count),
+        HELD_SHARE: np.bincount(seats.post, seats.share, minlength=count).round(_PLACES),
+        DEPUTIES: np.bincount(deputized(view), minlength=count),
+    }
+    civilians, nodes = view.counts(), list[NodeRow]()
+    for label in LABELS:
+        for row in view.rows(label):
+            values: dict[str, Any] = {
+                name: view.value(row, name)
+                for name in names_of(label)
+                if view.shows(row, field_group(label, name))
+            }
+            if label is Label.AREA and values["id"] in civilians:
+                values[CIVILIANS] = civilians[values["id"]]
+            if label is Label.ACTOR:
+                values |= {name: column[row].item() for name, column in columns.items()}
+            nodes.append(NodeRow(label, values))
     links = tuple(_links(view))
-    return ReplicaContent(revision=view.revision, on=view.on, nodes=nodes, links=links)
+    return ReplicaContent(revision=view.revision, on=view.on, nodes=tuple(nodes), links=links)
 
 
 NAMES: Final = sorted(
     {CIVILIANS, *OF_POSTS, *(name for what in (*LABELS, *TYPES) for name in names_of(what))}
 )
 """All possible property names."""
-
-
-def _held(view: View) -> Mapping[int, dict[str, Any]]:
-    """The values of `OF_POSTS` by post row, counting also people whom the caller may not see."""
-    count, seats = len(view.visible), view.seat_columns(LinkType.HOLDS)
-    columns = (
-        np.bincount(seats.post, minlength=count),
-        np.bincount(seats.post, seats.share, minlength=count).round(_PLACES),
-        np.bincount(deputized(view), minlength=count),
-    )
-    return {
-        row: {name: column[row].item() for name, column in zip(OF_POSTS, columns, strict=True)}
-        for row in view.rows(Label.ACTOR)
-    }
-
-
-def _node_fields(
-    view: View,
-    row: int,
-    label: Label,
-    counts: Mapping[str, int],
-) -> dict[str, Any]:
-    values = {
-        name: view.value(row, name)
-        for name in names_of(label)
-        if view.shows(row, field_group(label, name))
-    }
-    if label is Label.AREA and values["id"] in counts:
-        values[CIVILIANS] = counts[values["id"]]
-    return values
 
 
 def _links(view: View) -> Iterator[LinkRow]:

@@ -38,6 +38,19 @@ def query_schema(
     `revision` is that of all Views of the caller, who may hold other roles as well.
     """
     ends = view.memo("analysis ends", lambda: _ends(view))
+    links: list[Mapping[str, Any]] = []
+    for link_type in TYPES:
+        of_type = sorted(
+            (source.value, target.value, count)
+            for (kind, source, target), count in ends.items()
+            if kind is link_type
+        )
+        links.append(
+            {"type": link_type.value, "count": sum(count for _, _, count in of_type),
+             "ends": [{"source": source, "target": target, "count": count}
+                      for source, target, count in of_type],
+             "properties": _properties(link_type)}
+        )  # fmt: skip
     schema = {
         "revision": revision,
         "on": view.on,
@@ -45,7 +58,7 @@ def query_schema(
             {"label": label.value, "count": len(view.rows(label)), "properties": _properties(label)}
             for label in LABELS
         ],
-        "links": [_link(link_type, ends) for link_type in TYPES],
+        "links": links,
         "examples": [
             {
                 "id": example.id,
@@ -78,23 +91,6 @@ def _ends(view: View) -> Counter[Ends]:
         if known.issuperset(ends):
             counts[ALL_TYPES[int(code)], *ends] = count
     return counts
-
-
-def _link(link_type: LinkType, ends: Counter[Ends]) -> Mapping[str, Any]:
-    of = sorted(
-        (source.value, target.value, count)
-        for (kind, source, target), count in ends.items()
-        if kind is link_type
-    )
-    return {
-        "type": link_type.value,
-        "count": sum(count for _, _, count in of),
-        "ends": [
-            {"source": source_label, "target": target_label, "count": count}
-            for source_label, target_label, count in of
-        ],
-        "properties": _properties(link_type),
-    }
 
 
 def _properties(what: Label | LinkType) -> list[Mapping[str, Any]]:

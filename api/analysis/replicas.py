@@ -105,24 +105,24 @@ def start(start: Start, content: Callable[[], ReplicaContent]) -> tuple[Replica,
 
     Raises: whatever `start` or `content` raises; no replica is left running then.
     """
-    starting = in_thread(lambda: _begun(start))
+
+    def prepared() -> Replica:
+        replica = start()
+        try:
+            replica.prepare(LABELS, NAMES)
+        except BaseException:
+            replica.kill()
+            raise
+        return replica
+
+    starting = in_thread(prepared)
     try:
-        filled = content()
+        data = content()
     except BaseException:
         if starting.exception() is None:
             starting.result().kill()
         raise
-    return starting.result(), filled
-
-
-def _begun(start: Start) -> Replica:
-    replica = start()
-    try:
-        replica.prepare(LABELS, NAMES)
-    except BaseException:
-        replica.kill()
-        raise
-    return replica
+    return starting.result(), data
 
 
 def fill(replica: Replica, content: ReplicaContent) -> None:
@@ -198,7 +198,10 @@ class Replicas:
 
         Its spare takes over in the meantime, and the new one becomes the next spare.
         """
-        now = self._stamp_if_known(state.caller)
+        try:
+            now = self._stamp(state.caller)
+        except GraphError:
+            now = None
         with self._news:
             key = state.caller.grants
             if self._kept.get(key) is not state:
@@ -218,7 +221,7 @@ class Replicas:
             kill(state)
 
     @contextmanager
-    def asked(self, caller: Caller) -> Generator[tuple[Replica, ReplicaStamp]]:
+    def replica_for(self, caller: Caller) -> Generator[tuple[Replica, ReplicaStamp]]:
         """The replica of the caller, not refilled while in use, with the stamp of its data.
 
         Raises:
@@ -227,9 +230,34 @@ class Replicas:
                 started.
         """
         newest = self._directory.newest(caller)
-        state, engine, stamp, is_old = self._ready(caller)
+        reader = analyst(caller, self._directory.today())
+        now = self._stamp(reader)
+        ended: list[ReplicaState] = []
+        with self._news:
+            if self._failure is not None:
+                failure, self._failure = self._failure, None
+                raise StoreUnavailable(str(failure)) from failure
+            state = self._kept.get(reader.grants)
+            if state is not None and (state.is_dead or self._is_forbidden(state, now)):
+                ended.append(self._taken_out(self._kept, reader.grants))
+                state = self._promote(reader.grants, now)
+            if state is None:
+                ended += self._gives_way()
+                state = self._begin(self._kept, reader)
+            elif state.step is None and (
+                state.stamp != now and monotonic() - state.filled_at >= self._refill_s
+            ):
+                self._fill_anew(state)
+            state.used_at = monotonic()
+            engine, stamp, step = state.engine, state.stamp, state.step
+            if step is None:
+                state.running += 1
+        for old_state in ended:
+            kill(old_state)
+        if step is not None or engine is None or stamp is None:
+            raise filling(step or ReplicaStep.STARTING)
         try:
-            yield engine, stamp if is_old else replace(stamp, revision=newest)
+            yield engine, replace(stamp, revision=newest) if stamp == now else stamp
         finally:
             with self._news:
                 state.running -= 1
@@ -257,44 +285,9 @@ class Replicas:
         with self._news:
             return next((state for state in self._kept.values() if state.engine is engine), None)
 
-    def _ready(self, caller: Caller) -> tuple[ReplicaState, Replica, ReplicaStamp, bool]:
-        reader = analyst(caller, self._directory.today())
-        now = self._stamp(reader)
-        ended: list[ReplicaState] = []
-        with self._news:
-            if self._failure is not None:
-                failure, self._failure = self._failure, None
-                raise StoreUnavailable(str(failure)) from failure
-            state = self._kept.get(reader.grants)
-            if state is not None and (state.is_dead or self._is_forbidden(state, now)):
-                ended.append(self._taken_out(self._kept, reader.grants))
-                state = self._promote(reader.grants, now)
-            if state is None:
-                ended += self._gives_way()
-                state = self._begin(self._kept, reader)
-            elif state.step is None and (
-                state.stamp != now and monotonic() - state.filled_at >= self._refill_s
-            ):
-                self._fill_anew(state)
-            state.used_at = monotonic()
-            engine, stamp, step = state.engine, state.stamp, state.step
-            if step is None:
-                state.running += 1
-        for old_state in ended:
-            kill(old_state)
-        if step is not None or engine is None or stamp is None:
-            raise filling(step or ReplicaStep.STARTING)
-        return state, engine, stamp, stamp != now
-
     def _stamp(self, caller: Caller) -> ReplicaStamp:
         directory = self._directory
         return ReplicaStamp(directory.newest(caller), directory.today(), directory.withheld())
-
-    def _stamp_if_known(self, caller: Caller) -> ReplicaStamp | None:
-        try:
-            return self._stamp(caller)
-        except GraphError:
-            return None
 
     def _is_forbidden(self, state: ReplicaState, now: ReplicaStamp) -> bool:
         """Whether its data must no longer be shown: another day, or other people are withheld."""
@@ -463,5 +456,5 @@ class Replicas:
                     self._begin(self._spares, kept.caller)
                 elif spare is not None and spare.step is None and spare.stamp != kept.stamp:
                     self._fill_anew(spare)
-        for one in dead:
-            kill(one)
+        for spare in dead:
+            kill(spare)

@@ -17,7 +17,6 @@ from sqlalchemy import (
     Engine,
     Integer,
     MetaData,
-    Row,
     Table,
     Text,
     delete,
@@ -100,13 +99,13 @@ class SavedQuestions:
             _share(connection, question)
         return question
 
-    def found(self, account: str, roles: Collection[str]) -> tuple[SavedQuestion, ...]:
+    def visible_to(self, account: str, roles: Collection[str]) -> tuple[SavedQuestion, ...]:
         """The questions of an account and those shared with it or its roles; sorted by id."""
         with reading(self._engine) as connection:
             return _read(connection, _theirs(account, roles))
 
     def find(self, question: str, account: str, roles: Collection[str]) -> SavedQuestion:
-        """One of the questions of `found`. Raises: NotFound: not among them."""
+        """One of the questions of `visible_to`. Raises: NotFound: not among them."""
         with reading(self._engine) as connection:
             return _one(connection, question, _theirs(account, roles))
 
@@ -168,10 +167,10 @@ def _theirs(account: str, roles: Collection[str]) -> Any:
 
 
 def _one(connection: Connection, question: str, of_whom: Any) -> SavedQuestion:
-    found = _read(connection, (question_table.c.id == question) & of_whom)
-    if not found:
+    questions = _read(connection, (question_table.c.id == question) & of_whom)
+    if not questions:
         raise NotFound(question)
-    return found[0]
+    return questions[0]
 
 
 def _read(connection: Connection, which: Any) -> tuple[SavedQuestion, ...]:
@@ -182,17 +181,17 @@ def _read(connection: Connection, which: Any) -> tuple[SavedQuestion, ...]:
     among = shared_table.c.question.in_(list(shared))
     for question, with_whom in connection.execute(select(shared_table).where(among)):
         shared[question].append(with_whom)
-    return tuple(_kept(row, shared[row.id]) for row in rows)
-
-
-def _kept(row: Row[Any], shared: Iterable[str]) -> SavedQuestion:
-    parted = [one.split(":", 1) for one in shared]
-    return SavedQuestion(
-        id=row.id, version=row.version, account=row.account, content=json.loads(row.content),
-        changed_at=utc(row.changed_at),
-        roles=frozenset(whom for kind, whom in parted if kind == "role"),
-        accounts=frozenset(whom for kind, whom in parted if kind == "account"),
-    )  # fmt: skip
+    questions: list[SavedQuestion] = []
+    for row in rows:
+        parts = [with_whom.split(":", 1) for with_whom in shared[row.id]]
+        question = SavedQuestion(
+            id=row.id, version=row.version, account=row.account, content=json.loads(row.content),
+            changed_at=utc(row.changed_at),
+            roles=frozenset(whom for kind, whom in parts if kind == "role"),
+            accounts=frozenset(whom for kind, whom in parts if kind == "account"),
+        )  # fmt: skip
+        questions.append(question)
+    return tuple(questions)
 
 
 def _row(question: SavedQuestion) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 The count and the row are one transaction, so the budget is exact across processes.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
@@ -40,34 +40,31 @@ class Budget:
         actions = self.actions or {first.action}
         used = self.used(months, first.caller, kind=first.kind, actions=actions)
         if used + self.needed(entries) <= self.most:
-            return (*self._unusual(months, entries, actions), *entries)
-        purposes = (one.purpose for one in entries if one.purpose in self.purposes)
+            watched = [entry for entry in entries if entry.purpose in self.watched]
+            if not watched:
+                return entries
+            used = sum(
+                self._in_month(month, watched[0].caller, watched[0].kind, actions, self.watched)
+                for month in months
+            )
+            if not used <= self.usual < used + sum(entry.count or 1 for entry in watched):
+                return entries
+            alert = replace(
+                watched[0], kind=AuditKind.ALERT, count=used, asked={"usual": self.usual},
+                subjects=(),
+            )  # fmt: skip
+            return (alert, *entries)
+        purposes = (entry.purpose for entry in entries if entry.purpose in self.purposes)
         alert = replace(
             first, kind=AuditKind.ALERT, result=HTTPStatus.TOO_MANY_REQUESTS.value, count=used,
             purpose=next(purposes, first.purpose), asked={} if others else first.asked,
-            subjects=tuple(sorted({person for one in entries for person in one.subjects})),
+            subjects=tuple(sorted({person for entry in entries for person in entry.subjects})),
         )  # fmt: skip
         return (alert,)
 
-    def _unusual(
-        self, months: Sequence[Month], entries: Sequence[Entry], actions: Iterable[str]
-    ) -> Iterator[Entry]:
-        """The alert, if this request exceeds the usual number."""
-        watched = [one for one in entries if one.purpose in self.watched]
-        if not watched:
-            return
-        first, needed = watched[0], sum(one.count or 1 for one in watched)
-        used = sum(
-            self._in_month(month, first.caller, first.kind, actions, self.watched)
-            for month in months
-        )
-        if used <= self.usual < used + needed:
-            asked = {"usual": self.usual}
-            yield replace(first, kind=AuditKind.ALERT, count=used, asked=asked, subjects=())
-
     def needed(self, entries: Sequence[Entry]) -> int:
         """The number the entries of one request use; those of another purpose use none."""
-        return sum(one.count or 1 for one in entries if one.purpose in self.purposes)
+        return sum(entry.count or 1 for entry in entries if entry.purpose in self.purposes)
 
     def wait_s(self, now: datetime) -> int:
         """Seconds until the budget is renewed."""
@@ -82,8 +79,8 @@ class Budget:
         actions: frozenset[str] | set[str] | None = None,
     ) -> int:
         """The number an account has used; `months` are those the day overlaps."""
-        told = self.actions if actions is None else actions
-        return sum(self._in_month(month, caller, kind, told, self.purposes) for month in months)
+        counted = self.actions if actions is None else actions
+        return sum(self._in_month(month, caller, kind, counted, self.purposes) for month in months)
 
     def _in_month(
         self,

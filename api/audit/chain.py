@@ -81,17 +81,17 @@ class Seals:
         Used for what an audit cannot assess by a digest, such as a query.
         """
         key_id = self._ring.current
-        kept = seal(text, key=self._key(key_id), node_id="audit", owner="audit", field="asked")
-        return f"{SEALED}{key_id}:{base64.b64encode(kept).decode()}"
+        sealed = seal(text, key=self._key(key_id), node_id="audit", owner="audit", field="asked")
+        return f"{SEALED}{key_id}:{base64.b64encode(sealed).decode()}"
 
-    def opened(self, kept: str) -> str:
+    def opened(self, sealed: str) -> str:
         """Decrypt what `sealed` returned.
 
         Raises:
             KeyError: its key no longer exists.
             SealBroken: it was changed.
         """
-        key_id, _, text = kept.removeprefix(SEALED).partition(":")
+        key_id, _, text = sealed.removeprefix(SEALED).partition(":")
         if not self.knows(key_id):
             raise KeyError(key_id)
         return open_sealed(base64.b64decode(text), key=self._key(key_id), node_id="audit",
@@ -184,19 +184,19 @@ class Anchors:
             UnreadableAnchor: a line was changed, or two name one row with different MACs.
             OSError: the file cannot be read.
         """
-        found: dict[int, str] = {}
+        macs: dict[int, str] = {}
         lines = self.path.read_text("utf-8", errors="replace").splitlines(keepends=True)
         for number, line in enumerate(lines, start=1):
             parts = line.split()
             match parts:
                 case [_at, seq, mac] if seq.isdecimal() and len(mac) == _MAC_LETTERS:
-                    if found.setdefault(int(seq), mac) != mac:
+                    if macs.setdefault(int(seq), mac) != mac:
                         raise UnreadableAnchor(number)
                 case _ if _is_torn(lines, number):
                     continue
                 case _:
                     raise UnreadableAnchor(number)
-        return found
+        return macs
 
     def last_at(self) -> datetime | None:
         """The instant of the newest anchor; None if none can be read."""

@@ -91,12 +91,12 @@ def is_outcome(row: AuditRow) -> bool:
 
 def row_of(stored: Mapping[str, Any]) -> AuditRow:
     """Build a row from its stored columns."""
-    said = dict(stored)
-    said["kind"] = AuditKind(said["kind"])
-    said["at"] = datetime.fromisoformat(said["at"])
-    said["subjects"] = tuple(json.loads(said["subjects"] or "[]"))
-    said["asked"] = json.loads(said["asked"] or "{}")
-    return AuditRow(**said)
+    columns = dict(stored)
+    columns["kind"] = AuditKind(columns["kind"])
+    columns["at"] = datetime.fromisoformat(columns["at"])
+    columns["subjects"] = tuple(json.loads(columns["subjects"] or "[]"))
+    columns["asked"] = json.loads(columns["asked"] or "{}")
+    return AuditRow(**columns)
 
 
 def instant(at: datetime) -> str:

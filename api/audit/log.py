@@ -8,7 +8,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from math import inf
 from pathlib import Path
@@ -127,17 +127,14 @@ class AuditLog:
         """A typed text, encrypted with the audit's key, for later reading."""
         return self.seals.sealed(text)
 
-    def opened(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+    def opened(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """The parameters of a row, encrypted texts decrypted if possible."""
-        return {name: self._opened(one) for name, one in asked.items()}
-
-    def _opened(self, kept: Any) -> Any:
-        if not (isinstance(kept, str) and kept.startswith(SEALED)):
-            return kept
-        try:
-            return self.seals.opened(kept)
-        except (KeyError, ValueError, SealBroken):
-            return kept
+        result = dict(parameters)
+        for name, value in parameters.items():
+            if isinstance(value, str) and value.startswith(SEALED):
+                with suppress(KeyError, ValueError, SealBroken):
+                    result[name] = self.seals.opened(value)
+        return result
 
     def head(self) -> tuple[int, str]:
         """The number and MAC of the last row; 0 if there never was one."""
@@ -246,7 +243,7 @@ _MOST_PLAIN: Final = 99_999
 
 def logged_parameters(
     audit: AuditLog,
-    given: Mapping[str, Any],
+    parameters: Mapping[str, Any],
     plain: tuple[str, ...],
     sealed: tuple[str, ...] = (),
 ) -> dict[str, Any]:
@@ -260,7 +257,7 @@ def logged_parameters(
         else _as_sealed(audit, value)
         if name in sealed
         else _as_term(audit, value)
-        for name, value in given.items()
+        for name, value in parameters.items()
         if value not in (None, [], "") and name not in _SECRETS
     }
 
@@ -294,9 +291,9 @@ def _is_plain(value: object, plain: tuple[str, ...]) -> bool:
             is_code = _CODE.fullmatch(value) is not None and _DIGITS.fullmatch(value) is None
             return (is_code and not holds_number(value)) or _WHEN.fullmatch(value) is not None
         case list():
-            return all(_is_plain(one, plain) for one in cast("list[object]", value))
+            return all(_is_plain(member, plain) for member in cast("list[object]", value))
         case dict():
             members = cast("dict[str, object]", value).items()
-            return all(name in plain and _is_plain(one, plain) for name, one in members)
+            return all(name in plain and _is_plain(member, plain) for name, member in members)
         case _:
             return False

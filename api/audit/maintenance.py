@@ -8,7 +8,6 @@ import secrets
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 from threading import Event, Thread
 from typing import Final
 
@@ -46,23 +45,20 @@ class OpenIntents:
             Refused: the outcome cannot be recorded.
         """
         until = instant(now - timedelta(seconds=OPEN_S))
-        found = self._open(self._swept_to, until)
-        for intent in found:
-            self._close(intent)
-        self._swept_to = until
-        return found
-
-    def _open(self, since: str, until: str) -> Sequence[AuditRow]:
         storage = self._log.storage
         intents: dict[str, AuditRow] = {}
         for name in storage.begun()[-_MONTHS:]:
             with storage.reading(name) as month:
-                for row in _writes(month, since):
+                for row in _writes(month, self._swept_to):
                     if row.kind is AuditKind.INTENT:
                         intents[row.request_id] = row
                     elif is_outcome(row):
                         intents.pop(row.request_id, None)
-        return tuple(row for row in intents.values() if instant(row.at) < until)
+        left_open = tuple(row for row in intents.values() if instant(row.at) < until)
+        for intent in left_open:
+            self._close(intent)
+        self._swept_to = until
+        return left_open
 
     def _close(self, intent: AuditRow) -> None:
         """Record the outcome of a write: done if the store has its change set, else not done.
@@ -79,20 +75,20 @@ class OpenIntents:
             role=intent.role, via=SWEEPER, subjects=intent.subjects, purpose=intent.purpose,
             asked={"sweep": f"swp-{secrets.token_hex(8)}"}, change_set=intent.change_set,
         )  # fmt: skip
-        self._log.append_unless(entry, partial(_unless_ended, instant(intent.at)))
 
+        def unless_ended(months: Sequence[Month], entries: Sequence[Entry]) -> Sequence[Entry]:
+            """Drop the entry if another process has recorded the outcome meanwhile."""
+            later = [row for month in months for row in _writes(month, instant(intent.at))]
+            ended = {row.request_id for row in later if is_outcome(row)}
+            return [entry for entry in entries if entry.request_id not in ended]
 
-def _unless_ended(since: str, months: Sequence[Month], entries: Sequence[Entry]) -> Sequence[Entry]:
-    """The entries whose request has no outcome; another process may have recorded one meanwhile."""
-    later = [row for month in months for row in _writes(month, since)]
-    ended = {row.request_id for row in later if is_outcome(row)}
-    return [one for one in entries if one.request_id not in ended]
+        self._log.append_unless(entry, unless_ended)
 
 
 def _writes(month: Month, since: str) -> Sequence[AuditRow]:
     rows = month.rows.c
-    found = select(month.rows).where(OF_WRITES, rows.at >= since).order_by(rows.seq)
-    return [row_of(dict(stored)) for stored in month.connection.execute(found).mappings()]
+    query = select(month.rows).where(OF_WRITES, rows.at >= since).order_by(rows.seq)
+    return [row_of(dict(stored)) for stored in month.connection.execute(query).mappings()]
 
 
 ANCHOR_EVERY: Final = timedelta(hours=1)

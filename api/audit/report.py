@@ -45,20 +45,21 @@ class AreaFilter:
         """Reduce a row to the people of these areas, unless the account is of them too."""
         if row.caller in self.accounts:
             return row
-        return replace(row, subjects=tuple(one for one in row.subjects if one in self.people))
+        subjects = tuple(subject for subject in row.subjects if subject in self.people)
+        return replace(row, subjects=subjects)
 
 
 def accounts_of(engine: Engine, areas: Iterable[str]) -> frozenset[str]:
     """The accounts that have or had a right in one of some areas."""
     wanted = frozenset(areas)
     with reading(engine) as connection:
-        given = connection.execute(select(grant_table.c.account, grant_table.c.areas)).all()
-    return frozenset(one.account for one in given if wanted.intersection(json.loads(one.areas)))
+        rows = connection.execute(select(grant_table.c.account, grant_table.c.areas)).all()
+    return frozenset(row.account for row in rows if wanted.intersection(json.loads(row.areas)))
 
 
 def area_filter(view: View, snapshot: Snapshot, engine: Engine) -> AreaFilter | None:
     """The accounts and people of the areas a caller may audit; None means all."""
-    near = [one.near for one in view.grants if one.grant.role is Role.DPO]
+    near = [masks.near for masks in view.grants if masks.grant.role is Role.DPO]
     known = view.rows(Label.AREA)
     areas = [row for row in known if any(mask[row] for mask in near)]
     if len(areas) == len(known):
@@ -125,17 +126,20 @@ def look_ups(
     """
     if within is not None and person not in within.people:
         return (), None
-    found = _newest(log, lambda month: _about(month, person), before=before, most=most)
-    told = tuple(_look_up(row, offices) for row in found[:most])
-    return told, (found[most - 1].seq if len(found) > most else None)
 
+    def about_person(month: Month) -> ColumnElement[bool]:
+        named = select(month.subjects.c.seq).where(month.subjects.c.subject == person)
+        return and_(month.rows.c.seq.in_(named), month.rows.c.kind.in_(_TOLD))
 
-def _look_up(row: AuditRow, offices: Offices) -> LookUp:
-    on = row.at.astimezone(COPENHAGEN).date()
-    return LookUp(
-        on=on, action=row.action, purpose=row.purpose, role=row.role,
-        offices=tuple(offices(row.caller, on)) if row.caller else (),
-    )  # fmt: skip
+    rows = _newest(log, about_person, before=before, most=most)
+    results: list[LookUp] = []
+    for row in rows[:most]:
+        on = row.at.astimezone(COPENHAGEN).date()
+        posts = tuple(offices(row.caller, on)) if row.caller else ()
+        results.append(
+            LookUp(on=on, action=row.action, purpose=row.purpose, role=row.role, offices=posts)
+        )
+    return tuple(results), (rows[most - 1].seq if len(rows) > most else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,14 +162,15 @@ class RowFilter:
     def chosen(self, month: Month) -> ColumnElement[bool]:
         """The condition on the rows of a month."""
         rows = month.rows.c
-        told = {
+        exact = {
             "caller": self.caller, "action": self.action, "kind": self.kind and self.kind.value,
             "purpose": self.purpose,
         }  # fmt: skip
+        roles = "+" + rows.role + "+"  # `DPO` matches `ANALYST+DPO`, but no longer word
         return and_(
             true(),
-            *(rows[name] == value for name, value in told.items() if value is not None),
-            *(() if self.role is None else (_with_role(month, self.role),)),
+            *(rows[name] == value for name, value in exact.items() if value is not None),
+            *(() if self.role is None else (roles.contains(f"+{self.role}+", autoescape=True),)),
             *(() if self.since is None else (rows.at >= instant(self.since),)),
             *(() if self.until is None else (rows.at < instant(self.until),)),
             _inside(month, self.within),
@@ -173,24 +178,28 @@ class RowFilter:
 
 
 def rows_of(
-    log: AuditLog, wanted: RowFilter | None = None, *, before: int | None = None, most: int = 100
+    log: AuditLog,
+    row_filter: RowFilter | None = None,
+    *,
+    before: int | None = None,
+    most: int = 100,
 ) -> tuple[tuple[AuditRow, ...], int | None]:
     """The matching rows, or all, the newest first; and `before` for the next page."""
-    kept_to = wanted or RowFilter()
-    found = _newest(log, kept_to.chosen, before=before, most=most)
-    told = tuple(_cut(row, kept_to.within) for row in found[:most])
-    return told, (found[most - 1].seq if len(found) > most else None)
+    row_filter = row_filter or RowFilter()
+    rows = _newest(log, row_filter.chosen, before=before, most=most)
+    page = tuple(_cut(row, row_filter.within) for row in rows[:most])
+    return page, (rows[most - 1].seq if len(rows) > most else None)
 
 
-def count_of(log: AuditLog, wanted: RowFilter, *, before: int) -> int:
+def count_of(log: AuditLog, row_filter: RowFilter, *, before: int) -> int:
     """The number of matching rows before a position: O(rows) in the database."""
-    found = 0
+    count = 0
     for name in log.begun():
         with log.reading(name) as month:
             rows = select(func.count()).select_from(month.rows)
-            older = rows.where(wanted.chosen(month), month.rows.c.seq < before)
-            found += month.connection.scalar(older) or 0
-    return found
+            older = rows.where(row_filter.chosen(month), month.rows.c.seq < before)
+            count += month.connection.scalar(older) or 0
+    return count
 
 
 def outcomes_of(
@@ -211,13 +220,13 @@ def outcomes_of(
 
     known = _newest(log, asked_for, before=None, most=_AT_ONCE) if before else []
     seq = min((row.seq for row in known), default=None)
-    found = _newest(log, chosen, before=seq, most=most + MOST_DETAILS)
-    if len(found) <= most:
-        return tuple(found), None
-    last = found[most - 1].request_id
-    rest = list(takewhile(lambda row: row.request_id == last, found[most:]))
-    page = found[: most + len(rest)]
-    has_more = len(found) > len(page) or len(rest) > MOST_DETAILS
+    rows = _newest(log, chosen, before=seq, most=most + MOST_DETAILS)
+    if len(rows) <= most:
+        return tuple(rows), None
+    last = rows[most - 1].request_id
+    rest = list(takewhile(lambda row: row.request_id == last, rows[most:]))
+    page = rows[: most + len(rest)]
+    has_more = len(rows) > len(page) or len(rest) > MOST_DETAILS
     return tuple(page), (last if has_more else None)
 
 
@@ -235,14 +244,14 @@ def search_text(
     log: AuditLog, word: str, *, within: AreaFilter | None = None
 ) -> tuple[AuditRow, ...]:
     """The rows of those who typed a word, the newest first."""
-    kept = [f"hmac:{digest}" for digest in log.seals.terms(word)]
+    terms = [f"hmac:{digest}" for digest in log.seals.terms(word)]
 
     def chosen(month: Month) -> ColumnElement[bool]:
-        holds = (month.rows.c.asked.contains(f'"{one}"', autoescape=True) for one in kept)
+        holds = (month.rows.c.asked.contains(f'"{term}"', autoescape=True) for term in terms)
         return and_(or_(*holds), _inside(month, within))
 
-    found = _newest(log, chosen, before=None, most=_AT_ONCE)
-    return tuple(_cut(row, within) for row in found)
+    rows = _newest(log, chosen, before=None, most=_AT_ONCE)
+    return tuple(_cut(row, within) for row in rows)
 
 
 def breach_of(
@@ -254,24 +263,26 @@ def breach_of(
     within: AreaFilter | None = None,
 ) -> tuple[Exposed, ...]:
     """The persons an account was shown in a period, by id: for notices within 72 hours."""
-    exposed: dict[str, list[AuditRow]] = {}
+    rows_by_person: dict[str, list[AuditRow]] = {}
     for month in _months(log, since, until):
-        rows = month.rows.c
-        wanted = _between(
-            month, since, until, rows.caller == caller, rows.kind.in_(_TOLD), _inside(month, within)
-        )
-        for row in _read(month, wanted.order_by(rows.seq)):
+        columns = month.rows.c
+        matching = _between(
+            month, since, until, columns.caller == caller, columns.kind.in_(_TOLD),
+            _inside(month, within),
+        )  # fmt: skip
+        for row in _read(month, matching.order_by(columns.seq)):
             for person in _cut(row, within).subjects:
-                exposed.setdefault(person, []).append(row)
-    return tuple(_exposed(person, exposed[person]) for person in sorted(exposed))
-
-
-def _exposed(person: str, rows: Sequence[AuditRow]) -> Exposed:
-    actions = tuple(sorted({row.action for row in rows}))
-    return Exposed(
-        person=person, count=len(rows), first_at=rows[0].at, last_at=rows[-1].at, actions=actions,
-        is_revealed=any(action.startswith(REVEALS) for action in actions),
-    )  # fmt: skip
+                rows_by_person.setdefault(person, []).append(row)
+    exposed: list[Exposed] = []
+    for person, rows in sorted(rows_by_person.items()):
+        actions = tuple(sorted({row.action for row in rows}))
+        exposed.append(
+            Exposed(
+                person=person, count=len(rows), first_at=rows[0].at, last_at=rows[-1].at,
+                actions=actions, is_revealed=any(action.startswith(REVEALS) for action in actions),
+            )
+        )  # fmt: skip
+    return tuple(exposed)
 
 
 # ---- selection
@@ -285,16 +296,6 @@ def _cut(row: AuditRow, within: AreaFilter | None) -> AuditRow:
     return row if within is None else within.cut(row)
 
 
-def _with_role(month: Month, role: str) -> ColumnElement[bool]:
-    """The condition that a row names a role: `DPO` matches `ANALYST+DPO`, but no longer word."""
-    return ("+" + month.rows.c.role + "+").contains(f"+{role}+", autoescape=True)
-
-
-def _about(month: Month, person: str) -> ColumnElement[bool]:
-    named = select(month.subjects.c.seq).where(month.subjects.c.subject == person)
-    return and_(month.rows.c.seq.in_(named), month.rows.c.kind.in_(_TOLD))
-
-
 def _newest(
     log: AuditLog,
     chosen: Callable[[Month], ColumnElement[bool] | None],
@@ -303,19 +304,19 @@ def _newest(
     most: int,
 ) -> list[AuditRow]:
     """The newest rows, one more than `most` if there are more."""
-    found: list[AuditRow] = []
+    rows: list[AuditRow] = []
     for name in reversed(log.begun()):
         with log.reading(name) as month:
             seq, condition = month.rows.c.seq, chosen(month)
-            wanted = select(month.rows).order_by(seq.desc()).limit(most + 1 - len(found))
+            query = select(month.rows).order_by(seq.desc()).limit(most + 1 - len(rows))
             if condition is not None:
-                wanted = wanted.where(condition)
+                query = query.where(condition)
             if before is not None:
-                wanted = wanted.where(seq < before)
-            found += _read(month, wanted)
-        if len(found) > most:
+                query = query.where(seq < before)
+            rows += _read(month, query)
+        if len(rows) > most:
             break
-    return found
+    return rows
 
 
 def _drawn(
@@ -328,7 +329,7 @@ def _drawn(
     is_urgent: bool,
 ) -> tuple[AuditRow, ...]:
     """Draw row numbers first and then read their rows, so that sampling a million rows is cheap."""
-    found: list[tuple[str, int]] = []
+    matches: list[tuple[str, int]] = []
     for month in _months(log, since, until):
         rows = month.rows.c
         is_reveal = rows.action.startswith(REVEALS, autoescape=True)
@@ -339,22 +340,19 @@ def _drawn(
                 rows.kind == AuditKind.ALERT.value,
             ),
         )
-        told = rows.kind.in_(_TOLD)
-        wanted = urgent if is_urgent else and_(told, ~func.coalesce(urgent, False))
-        inside = _inside(month, within)
-        numbers = _between(month, since, until, wanted, inside).with_only_columns(rows.seq)
+        other = and_(rows.kind.in_(_TOLD), ~func.coalesce(urgent, False))
+        conditions = urgent if is_urgent else other, _inside(month, within)
+        numbers = _between(month, since, until, *conditions).with_only_columns(rows.seq)
         numbers = numbers.order_by(rows.seq)
-        found += [(month.name, seq) for seq in month.connection.scalars(numbers)]
-    drawn = log.luck.sample(found, min(size, len(found)))
-    rows = (_cut(row, within) for row in _fetched(log, drawn))
-    return tuple(sorted(rows, key=lambda row: row.seq))
-
-
-def _fetched(log: AuditLog, drawn: Sequence[tuple[str, int]]) -> Iterator[AuditRow]:
-    for name in sorted({month for month, _ in drawn}):
-        numbers = [seq for month, seq in drawn if month == name]
+        matches += [(month.name, seq) for seq in month.connection.scalars(numbers)]
+    sample = log.luck.sample(matches, min(size, len(matches)))
+    sampled: list[AuditRow] = []
+    for name in sorted({month for month, _ in sample}):
+        numbers = [seq for month, seq in sample if month == name]
         with log.reading(name) as month:
-            yield from _read(month, select(month.rows).where(month.rows.c.seq.in_(numbers)))
+            stored = _read(month, select(month.rows).where(month.rows.c.seq.in_(numbers)))
+        sampled += (_cut(row, within) for row in stored)
+    return tuple(sorted(sampled, key=lambda row: row.seq))
 
 
 def _months(log: AuditLog, since: datetime, until: datetime) -> Iterator[Month]:
@@ -374,8 +372,8 @@ def _between(
     return select(month.rows).where(at >= instant(since), at < instant(until), *conditions)
 
 
-def _read(month: Month, wanted: Select[Any]) -> list[AuditRow]:
-    return [row_of(dict(stored)) for stored in month.connection.execute(wanted).mappings()]
+def _read(month: Month, query: Select[Any]) -> list[AuditRow]:
+    return [row_of(dict(stored)) for stored in month.connection.execute(query).mappings()]
 
 
 PersonOf = Callable[[str], str | None]

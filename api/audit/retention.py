@@ -74,10 +74,17 @@ def drop_old_months(
     begun, stubs = log.storage.begun(), _stubs(log)
     left = [month for month in begun if month in stubs]  # by a crash
     old = [month for month in begun if month not in stubs and _age(month, today) > keep]
-    if not is_confirmed:
-        _require_explained(old, since, today, keep)
+    if not is_confirmed:  # the time since the last sweep must explain which months are old
+        if not -1 <= (today - since).days <= MOST_DAYS:
+            raise RetentionHold(Hold.CLOCK)
+        if any(_age(month, since) > keep for month in old):
+            raise RetentionHold(Hold.UNEXPLAINED)
     if old or left:
-        _require_proven(log, anchors)
+        verdict = verify(log, anchors)
+        if verdict.broken is not None:  # all of it is evidence
+            raise RetentionHold(Hold.BROKEN)
+        if not verdict.is_anchored:
+            raise RetentionHold(Hold.UNANCHORED)
     for month in left:
         log.storage.drop(month, stubs[month])
     dropped = [month for month in old if _drop(log, month)]
@@ -92,54 +99,26 @@ def swept_until(log: AuditLog) -> date | None:
     Raises: RetentionHold: the row that states it was changed.
     """
     try:
-        return _swept_until(log)
+        begun = log.storage.begun()
+        for name in reversed(begun):
+            with log.storage.reading(name) as month:
+                rows = month.rows.c
+                is_sweep = rows.kind == AuditKind.SYSTEM.value, rows.action == SWEEP
+                sweeps = select(rows.asked).where(OF_WRITES, *is_sweep).order_by(rows.seq.desc())
+                parameters = month.connection.scalar(sweeps.limit(1))
+            if parameters is not None:
+                return date.fromisoformat(json.loads(parameters)["until"])
+        for stub in log.storage.stubs()[:1]:
+            return date.fromisoformat(f"{stub['month']}-01")
+        for name in begun:
+            with log.storage.reading(name) as month:
+                rows = month.rows.c
+                at = month.connection.scalar(select(rows.at).order_by(rows.seq).limit(1))
+            if at is not None:
+                return datetime.fromisoformat(at).date()
     except (KeyError, TypeError, ValueError):
         raise RetentionHold(Hold.BROKEN) from None
-
-
-def _swept_until(log: AuditLog) -> date | None:
-    begun = log.storage.begun()
-    for name in reversed(begun):
-        with log.storage.reading(name) as month:
-            rows = month.rows.c
-            swept = select(rows.asked).where(
-                OF_WRITES, rows.kind == AuditKind.SYSTEM.value, rows.action == SWEEP
-            )
-            told = month.connection.scalar(swept.order_by(rows.seq.desc()).limit(1))
-        if told is not None:
-            return date.fromisoformat(json.loads(told)["until"])
-    for stub in log.storage.stubs()[:1]:
-        return date.fromisoformat(f"{stub['month']}-01")
-    for name in begun:
-        with log.storage.reading(name) as month:
-            rows = month.rows.c
-            at = month.connection.scalar(select(rows.at).order_by(rows.seq).limit(1))
-        if at is not None:
-            return datetime.fromisoformat(at).date()
     return None
-
-
-def _require_explained(old: Sequence[str], since: date, today: date, keep: int) -> None:
-    """Check that the time since the last sweep explains which months are old.
-
-    Raises: RetentionHold: it does not.
-    """
-    if not -1 <= (today - since).days <= MOST_DAYS:
-        raise RetentionHold(Hold.CLOCK)
-    if any(_age(month, since) > keep for month in old):
-        raise RetentionHold(Hold.UNEXPLAINED)
-
-
-def _require_proven(log: AuditLog, anchors: Anchors | None) -> None:
-    """Verify the log before any of it is dropped.
-
-    Raises: RetentionHold: it is broken or not anchored, so all of it is evidence.
-    """
-    verdict = verify(log, anchors)
-    if verdict.broken is not None:
-        raise RetentionHold(Hold.BROKEN)
-    if not verdict.is_anchored:
-        raise RetentionHold(Hold.UNANCHORED)
 
 
 def _drop(log: AuditLog, month: str) -> bool:
@@ -150,8 +129,8 @@ def _drop(log: AuditLog, month: str) -> bool:
         stub = _stub(log, opened)
     if stub is None:  # begun, but without rows
         return False
-    told = {name: stub[name] for name in ("month", "first_seq", "last_seq", "count", "last_mac")}
-    _tell(log, "drop_month", told, count=stub["count"])
+    ends = {name: stub[name] for name in ("month", "first_seq", "last_seq", "count", "last_mac")}
+    _tell(log, "drop_month", ends, count=stub["count"])
     log.storage.drop(month, stub)
     return True
 

@@ -125,8 +125,8 @@ class Month:
         """The number and MAC of its last row; None if it has none."""
         rows = self.rows.c
         newest = select(rows.seq, rows.mac).order_by(rows.seq.desc()).limit(1)
-        found = self.connection.execute(newest).first()
-        return None if found is None else (found.seq, found.mac)
+        row = self.connection.execute(newest).first()
+        return None if row is None else (row.seq, row.mac)
 
     def add(self, rows: Sequence[dict[str, Any]]) -> None:
         """Insert rows and index the persons they name; requires a transaction.
@@ -184,8 +184,8 @@ class AuditStorage(ABC):
     def stubs(self) -> Sequence[Mapping[str, Any]]:
         """The stubs of dropped months, the oldest first."""
         with reading(self._shared) as connection:
-            found = connection.execute(select(_stubs).order_by(_stubs.c.month)).mappings()
-            return [dict(stub) for stub in found]
+            stubs = connection.execute(select(_stubs).order_by(_stubs.c.month)).mappings()
+            return [dict(stub) for stub in stubs]
 
     def close(self) -> None:
         """Close all connections."""
@@ -236,7 +236,7 @@ class SqliteStorage(AuditStorage):
     def begun(self) -> Sequence[str]:
         """See `AuditStorage`."""
         files = (_MONTH_FILE.fullmatch(path.name) for path in self._folder.iterdir())
-        return sorted(found[1] for found in files if found)
+        return sorted(match[1] for match in files if match)
 
     def may_drop(self) -> bool:
         """See `AuditStorage`."""
@@ -337,7 +337,8 @@ class PostgresStorage(AuditStorage):
         For the owner of the database; `role` may then INSERT and SELECT.
         """
         first = today.year * 12 + today.month - 1
-        coming = [f"{one // 12:04}-{one % 12 + 1:02}" for one in range(first, first + months + 1)]
+        numbers = range(first, first + months + 1)
+        coming = [f"{number // 12:04}-{number % 12 + 1:02}" for number in numbers]
         with self._shared.begin() as connection:
             tables = [_stubs, _begun]
             for name in coming:

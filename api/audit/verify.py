@@ -89,7 +89,7 @@ class _Broke(Exception):
 
     def __init__(self, seq: int, why: BreakReason) -> None:
         super().__init__(seq, why)
-        self.found = BrokenRow(seq=seq, why=why)
+        self.row = BrokenRow(seq=seq, why=why)
 
 
 def verify(
@@ -101,29 +101,22 @@ def verify(
     """
     started = time.perf_counter()
     until = None if most_s is None else started + most_s
-    walk, broken = _walked(log, anchors, after, until)
-    return Verdict(
-        rows=walk.rows, first=walk.first, last=walk.seq, is_whole=walk.is_whole,
-        anchors=None if walk.anchors is None else len(walk.anchors),
-        seconds=time.perf_counter() - started, broken=broken, is_demo=walk.is_demo,
-    )  # fmt: skip
-
-
-def _walked(
-    log: AuditLog, anchors: Anchors | None, after: int, until: float | None
-) -> tuple["_Walk", BrokenRow | None]:
-    """Run the verification, again if a month was dropped meanwhile and its rows disappeared."""
-    while True:
+    while True:  # again if a month was dropped meanwhile and its rows disappeared
         walk, broken, dropped = _Walk(log, after, until), None, _dropped(log)
         try:
             walk.anchors = _read(anchors)
             walk.run()
         except _Broke as broke:
-            broken = broke.found
+            broken = broke.row
         except SQLAlchemyError:
             broken = BrokenRow(seq=walk.seq + 1, why=BreakReason.UNREADABLE)
         if broken is None or _dropped(log) == dropped:
-            return walk, broken
+            break
+    return Verdict(
+        rows=walk.rows, first=walk.first, last=walk.seq, is_whole=walk.is_whole,
+        anchors=None if walk.anchors is None else len(walk.anchors),
+        seconds=time.perf_counter() - started, broken=broken, is_demo=walk.is_demo,
+    )  # fmt: skip
 
 
 def _dropped(log: AuditLog) -> int | None:
@@ -159,7 +152,12 @@ class _Walk:
         stubs, begun = {stub["month"]: stub for stub in storage.stubs()}, {*storage.begun()}
         for name in sorted({*stubs, *begun}):
             if name in stubs:
-                self._stub(stubs[name])
+                stub, seals = stubs[name], self._log.seals
+                if not seals.knows(stub["key_id"]) or seals.stub_mac(stub) != stub["mac"]:
+                    raise _Broke(stub["first_seq"], BreakReason.STUB_CHANGED)
+                self._follows(stub["first_seq"], stub["first_prev"])
+                self.seq, self.prev = stub["last_seq"], stub["last_mac"]
+                self._anchored()
             if name not in begun:
                 continue
             with storage.reading(name) as month:
@@ -167,15 +165,11 @@ class _Walk:
                     self._left_over(month, stubs[name])
                 elif not self._month(month):
                     return
-        self._end()
-
-    def _stub(self, stub: Mapping[str, Any]) -> None:
-        seals = self._log.seals
-        if not seals.knows(stub["key_id"]) or seals.stub_mac(stub) != stub["mac"]:
-            raise _Broke(stub["first_seq"], BreakReason.STUB_CHANGED)
-        self._follows(stub["first_seq"], stub["first_prev"])
-        self.seq, self.prev = stub["last_seq"], stub["last_mac"]
-        self._anchored()
+        if self.seq < self._after:
+            raise _Broke(self._after, BreakReason.MISSING)
+        if self.anchors and max(self.anchors) > self.seq:
+            raise _Broke(self.seq + 1, BreakReason.CUT)
+        self.is_whole = True
 
     def _left_over(self, month: Month, stub: Mapping[str, Any]) -> None:
         """Verify the file of a dropped month left by a crash: unchanged, or empty."""
@@ -186,18 +180,23 @@ class _Walk:
             raise _Broke(stub["last_seq"], BreakReason.STUB_CHANGED)
 
     def _month(self, month: Month) -> bool:
-        """Verify a month; False if the time was up before its end."""
-        named = 0
+        """Verify a month; False if the time was up before its end.
+
+        The persons of its rows are folded into a number by XOR, which needs no order and constant
+        memory, and compared with the index of persons.
+        """
+        folded = 0
         with closing(_rows(month, self._after)) as stored_rows:
             for number, stored in enumerate(stored_rows):
                 if stored["seq"] == self._after:
                     self.seq, self.prev = stored["seq"], stored["mac"]
                     continue
                 self._row(stored, month.name, is_first=number == 0)
-                named ^= _named(stored)
+                for subject in set(json.loads(stored["subjects"] or "[]")):
+                    folded ^= hash((subject, stored["seq"]))
                 if number % _AT_ONCE == 0 and self._until and time.perf_counter() > self._until:
                     return False
-        if self._after == 0 and named != _indexed(month, self.seq):
+        if self._after == 0 and folded != _indexed(month, self.seq):
             raise _Broke(self.seq, BreakReason.INDEX_CHANGED)
         return True
 
@@ -237,30 +236,14 @@ class _Walk:
         if self.anchors and self.anchors.get(self.seq, self.prev) != self.prev:
             raise _Broke(self.seq, BreakReason.NOT_AS_ANCHORED)
 
-    def _end(self) -> None:
-        if self.seq < self._after:
-            raise _Broke(self._after, BreakReason.MISSING)
-        if self.anchors and max(self.anchors) > self.seq:
-            raise _Broke(self.seq + 1, BreakReason.CUT)
-        self.is_whole = True
-
 
 def _rows(month: Month, after: int) -> Generator[Mapping[str, Any]]:
     """The rows from the last verified one on; its MAC is the predecessor of the next one."""
     chosen = select(month.rows).where(month.rows.c.seq >= after).order_by(month.rows.c.seq)
-    with month.connection.execution_options(yield_per=_AT_ONCE).execute(chosen) as found:
-        names = tuple(found.keys())
-        for row in found:
+    with month.connection.execution_options(yield_per=_AT_ONCE).execute(chosen) as rows:
+        names = tuple(rows.keys())
+        for row in rows:
             yield dict(zip(names, row, strict=True))
-
-
-def _named(stored: Mapping[str, Any]) -> int:
-    """The persons of a row, folded into a number: XOR needs no order and constant memory."""
-    folded = 0
-    if stored["subjects"]:
-        for subject in set(json.loads(stored["subjects"])):
-            folded ^= hash((subject, stored["seq"]))
-    return folded
 
 
 def _indexed(month: Month, until: int) -> int:

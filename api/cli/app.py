@@ -13,7 +13,7 @@ from api.cli import demo, doctor, impact, node, paths, query, reveal, serve
 from api.cli.audit import audit
 from api.cli.console import ERR, _, error_text, language
 from api.cli.options import NONE_FOUND, NOT_UNDERSTOOD, UNAVAILABLE
-from api.cli.policy_commands import policy
+from api.cli.policy import policy
 from api.cli.users import user
 from graph.errors import GraphError, StoreUnavailable
 
@@ -87,15 +87,9 @@ app.command(
     help=_("Load the structure and fictional people; a second run changes nothing."),
     epilog=_EXAMPLE + " kontaktvej seed --structure-only",
 )(demo.seed)
-app.command(
-    help=_("Engine, version, counts, and what is wrong, in plain words."),
-)(doctor.doctor)
-app.command(
-    help=_("Stop the database of this machine, whoever uses it."),
-)(demo.stop)
-app.command(
-    help=_("From nothing to a printed contact path."),
-)(demo.demo)
+app.command(help=_("Engine, version, counts, and what is wrong, in plain words."))(doctor.doctor)
+app.command(help=_("Stop the database of this machine, whoever uses it."))(demo.stop)
+app.command(help=_("From nothing to a printed contact path."))(demo.demo)
 
 
 def main() -> None:

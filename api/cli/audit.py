@@ -44,7 +44,7 @@ def _instant(text: str, *names: str) -> Any:
     help=_(
         "Check each row against its seal and the anchors; the first broken one is "
         "named. Without anchors nothing is proven, and the exit code is 1."
-    ),
+    )
 )
 def verify(as_json: AsJson = False, lang: Lang = None) -> None:
     """Check each row against its seal and the anchors; the first broken one is named."""
@@ -95,10 +95,7 @@ def subject(
 )
 def sample(
     size: Annotated[int, typer.Argument(min=2, max=200, help=_("How many"))] = 20,
-    days: Annotated[
-        int,
-        typer.Option("--days", min=1, max=3660, help=_("Of how many days")),
-    ] = 31,
+    days: Annotated[int, typer.Option("--days", min=1, max=3660, help=_("Of how many days"))] = 31,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -119,16 +116,10 @@ def sample(
 
 
 @audit.command(
-    help=_("Who typed a word; the log keeps no words, but knows again one that it is told."),
+    help=_("Who typed a word; the log keeps no words, but knows again one that it is told.")
 )
 def term(
-    word: Annotated[
-        str,
-        typer.Argument(
-            metavar="WORD",
-            help=_("All of it; - reads stdin"),
-        ),
-    ],
+    word: Annotated[str, typer.Argument(metavar="WORD", help=_("All of it; - reads stdin"))],
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -176,7 +167,7 @@ def breach(
     help=_(
         "Make PostgreSQL ready: tables of months that the API's role may read and "
         "add to; old months are dropped."
-    ),
+    )
 )
 def prepare(
     role: Annotated[str, option(_("The API's role"), "--role")],
@@ -266,15 +257,11 @@ def _show_verdict(verdict: "Verdict", lang: Language) -> None:
 
     rows, speed = number(verdict.rows), number(verdict.rows_per_s)
     seconds = number(round(verdict.seconds, 1))
-    OUT.print(
-        _(
-            "{rows} rows checked in {seconds} s ({speed} a second).",
-            lang,
-            rows=rows,
-            seconds=seconds,
-            speed=speed,
-        )
-    )
+    text = _(
+        "{rows} rows checked in {seconds} s ({speed} a second).", lang,
+        rows=rows, seconds=seconds, speed=speed,
+    )  # fmt: skip
+    OUT.print(text)
     if verdict.broken is not None:
         row, why = verdict.broken.seq, verdict.broken.why.label(lang)
         OUT.print(_("Broken at row {row}: {why}.", lang, row=row, why=why))
@@ -338,17 +325,6 @@ def _record(
 _COLUMNS: Final = ("seq", "at", "kind", "action", "purpose", "caller", "result")
 
 
-def _headings(lang: Language) -> dict[str, str]:
-    return {
-        "on": _("Date", lang), "action": _("Action", lang), "purpose": _("Purpose", lang),
-        "office": _("Kind of office", lang), "seq": _("Row", lang), "at": _("Time", lang),
-        "kind": pgettext("row of the log", "Kind", lang), "caller": _("Account", lang),
-        "result": _("Status", lang), "person": _("Person", lang), "count": _("Times", lang),
-        "first": _("First", lang), "last": _("Last", lang),
-        "revealed": _("Contact detail", lang),
-    }  # fmt: skip
-
-
 def _show_rows(
     rows: Sequence[Any],
     lang: SpokenLanguage | None,
@@ -360,11 +336,21 @@ def _show_rows(
     if as_json:
         write_json(tuple(rows))
     elif rows:
+        spoken = language(lang)
+        headings = {
+            "on": _("Date", spoken), "action": _("Action", spoken),
+            "purpose": _("Purpose", spoken), "office": _("Kind of office", spoken),
+            "seq": _("Row", spoken), "at": _("Time", spoken),
+            "kind": pgettext("row of the log", "Kind", spoken), "caller": _("Account", spoken),
+            "result": _("Status", spoken), "person": _("Person", spoken),
+            "count": _("Times", spoken), "first": _("First", spoken), "last": _("Last", spoken),
+            "revealed": _("Contact detail", spoken),
+        }  # fmt: skip
         table = Table(box=None, pad_edge=False)
         for name in columns:
-            table.add_column(_headings(language(lang))[name], overflow="fold")
+            table.add_column(headings[name], overflow="fold")
         for row in rows:
-            table.add_row(*cells(row, language(lang)))
+            table.add_row(*cells(row, spoken))
         OUT.print(table)
     else:
         OUT.print(_("Nothing found.", language(lang)))

@@ -20,9 +20,9 @@ from graph.store.installation import PartsMissing
 from graph.vocabulary import Language
 
 
-def language(asked: str | None = None, environment: Mapping[str, str] = os.environ) -> Language:
+def language(option: str | None = None, environment: Mapping[str, str] = os.environ) -> Language:
     """The language of `--lang` if given, else Danish if the environment is Danish, else English."""
-    spoken = asked or next(
+    spoken = option or next(
         (environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)),
         "",
     )

@@ -31,17 +31,10 @@ NEXT_COMMANDS: Final = """
 
 def seed(
     is_structure_only: Annotated[
-        bool,
-        option(_("The structure alone, no people"), "--structure-only"),
+        bool, option(_("The structure alone, no people"), "--structure-only")
     ] = False,
-    number: Annotated[
-        int | None,
-        option(_("Seed of the fictional people"), "--seed"),
-    ] = None,
-    today: Annotated[
-        str | None,
-        option(_("The day the demo is counted from"), "--today"),
-    ] = None,
+    number: Annotated[int | None, option(_("Seed of the fictional people"), "--seed")] = None,
+    today: Annotated[str | None, option(_("The day the demo is counted from"), "--today")] = None,
     lang: Lang = None,
 ) -> None:
     """Fill the store with the real structure and fictional people; again changes nothing.
@@ -63,31 +56,21 @@ def seed(
 
 def _show_report(report: "LoadReport", lang: Language) -> None:
     if report.created + report.updated + report.ended:
-        OUT.print(
-            _(
-                "Created {created}, updated {updated}, ended {ended}, unchanged {unchanged}.",
-                lang,
-                created=report.created,
-                updated=report.updated,
-                ended=report.ended,
-                unchanged=report.unchanged,
-            )
-        )
+        text = _(
+            "Created {created}, updated {updated}, ended {ended}, unchanged {unchanged}.", lang,
+            created=report.created, updated=report.updated, ended=report.ended,
+            unchanged=report.unchanged,
+        )  # fmt: skip
     else:
-        OUT.print(
-            _(
-                "Nothing to change: {unchanged} nodes and links are as they should be.",
-                lang,
-                unchanged=report.unchanged,
-            )
-        )
+        text = _(
+            "Nothing to change: {unchanged} nodes and links are as they should be.", lang,
+            unchanged=report.unchanged,
+        )  # fmt: skip
+    OUT.print(text)
 
 
 def demo(
-    is_served: Annotated[
-        bool,
-        option(_("Then serve the API, until Ctrl-C"), "--serve"),
-    ] = False,
+    is_served: Annotated[bool, option(_("Then serve the API, until Ctrl-C"), "--serve")] = False,
     port: Annotated[int | None, option(_("Port of the API"), "--port")] = None,
     lang: Lang = None,
 ) -> None:
@@ -98,22 +81,15 @@ def demo(
             used for accounts.
     """
     from api.cli.serve import demo_settings, serve_demo
-
-    chosen = demo_settings(port=port) if is_served else None
-    _load_and_show(language(lang))
-    if chosen is not None:
-        serve_demo(chosen, lang=language(lang))
-
-
-def _load_and_show(lang: Language) -> None:
     from seed.loader import TODAY_MARK, load
 
+    settings = demo_settings(port=port) if is_served else None
     if os.environ.get("NEO4J_URI"):
         raise StoreUnavailable(
             "NEO4J_URI is set: the demo never touches a server of yours. Unset it, and try again"
         )
     place = store_location()
-    with open_store_with_notice(place, lang) as store:
+    with open_store_with_notice(place, language(lang)) as store:
         is_seeded = store.mark(TODAY_MARK) is not None and store.revision() > 0
         if store.mark(TODAY_MARK) is None and (place.home / "accounts").exists():
             raise StoreUnavailable(
@@ -121,15 +97,16 @@ def _load_and_show(lang: Language) -> None:
                 "choose another folder in KONTAKTVEJ_HOME"
             )
         if not is_seeded:  # otherwise later changes are kept
-            text = _("Loading the structure of Denmark …", lang)
-            with show_waiting(text):
+            with show_waiting(_("Loading the structure of Denmark …", language(lang))):
                 report = load(store, now=datetime.now(UTC))
-            _show_report(report, lang)
+            _show_report(report, language(lang))
         OUT.print()
-    show_paths(_EXAMPLE, lang=lang, as_json=False)
+    show_paths(_EXAMPLE, lang=language(lang), as_json=False)
     OUT.print()
-    text = _("The people are fictional. Try also (the command is in .venv/bin):", lang)
+    text = _("The people are fictional. Try also (the command is in .venv/bin):", language(lang))
     OUT.print(f"{text}{NEXT_COMMANDS}", soft_wrap=True)  # to be copied in full
+    if settings is not None:
+        serve_demo(settings, lang=language(lang))
 
 
 def stop(lang: Lang = None) -> None:

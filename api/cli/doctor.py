@@ -52,16 +52,6 @@ class Examination:
 
 def doctor(as_json: AsJson = False, lang: Lang = None) -> None:
     """Say which engine, version, schema and counts, and what is wrong in plain words."""
-    result = _examination(language(lang))
-    if as_json:
-        write_json(result)
-    else:
-        _show(result, language(lang))
-    if result.findings:
-        raise typer.Exit(NONE_FOUND)
-
-
-def _examination(lang: Language) -> Examination:
     from api.installed import require_all_parts
 
     place = store_location()
@@ -72,19 +62,24 @@ def _examination(lang: Language) -> Examination:
         result.findings += error.faults
     try:
         require_all_parts(place, Settings())
-        with open_store_with_notice(place, lang) as store:
-            _examine(store, place, result, lang)
+        with open_store_with_notice(place, language(lang)) as store:
+            _examine(store, place, result, language(lang))
     except ValidationError as error:
         result.findings.append(describe_settings(error))
     except GraphError as error:
-        result.findings.append(error_text(error, lang))
+        result.findings.append(error_text(error, language(lang)))
     try:
         with translate_os_errors(place.home):
-            result.findings += _files(place, lang)
+            result.findings += _files(place, language(lang))
     except StoreUnavailable as error:
         if not result.findings:  # otherwise the store has reported it already
-            result.findings.append(error_text(error, lang))
-    return result
+            result.findings.append(error_text(error, language(lang)))
+    if as_json:
+        write_json(result)
+    else:
+        _show(result, language(lang))
+    if result.findings:
+        raise typer.Exit(NONE_FOUND)
 
 
 def _examine(store: "Store", place: StoreLocation, result: Examination, lang: Language) -> None:
@@ -125,15 +120,15 @@ def _audit(place: StoreLocation, lang: Language, *, is_demo: bool) -> Iterator[s
     from api.errors import Refused
     from api.installed import has_audit, opened_audit
 
-    chosen = Settings()
-    if not has_audit(place, chosen):
+    settings = Settings()
+    if not has_audit(place, settings):
         return
-    with opened_audit(place, chosen) as log:
+    with opened_audit(place, settings) as log:
         try:
             log.require_writable()
         except Refused:
             yield _("The audit log cannot be written.", lang)
-    if not (is_demo or (chosen.anchor_file and chosen.anchor_file.exists())):
+    if not (is_demo or (settings.anchor_file and settings.anchor_file.exists())):
         yield _(
             "The audit log has no anchors: name a file on another volume in KONTAKTVEJ_ANCHOR_FILE",
             lang,
@@ -144,12 +139,8 @@ def _files(place: StoreLocation, lang: Language) -> Iterator[str]:
     """Report private files that others can read, and a disk that is nearly full."""
     if not place.home.exists():
         return
-    for file in (
-        place.keys,
-        place.engine_home,
-        *place.keys.glob("*"),
-        place.engine_home / "password",
-    ):
+    secrets = place.keys, place.engine_home, *place.keys.glob("*"), place.engine_home / "password"
+    for file in secrets:
         if file.exists() and stat.S_IMODE(file.stat().st_mode) & 0o077:
             yield _('{file} can be read by others: run "chmod go= {file}"', lang, file=file)
     free = shutil.disk_usage(place.home).free
@@ -176,10 +167,7 @@ def _show(result: Examination, lang: Language) -> None:
     table.add_row(_("Search", lang), compiled if result.is_compiled else plain)
     OUT.print(table)
     if result.counts:
-        for what, is_link in (
-            (_("nodes", lang), False),
-            (_("links", lang), True),
-        ):
+        for what, is_link in ((_("nodes", lang), False), (_("links", lang), True)):
             kinds = {name: n for name, n in result.counts.items() if name.isupper() is is_link}
             listed = ", ".join(f"{name} {count}" for name, count in kinds.items())
             OUT.print(f"{sum(kinds.values())} {what}: {listed}")

@@ -36,15 +36,13 @@ from graph.questions.impact import (
     LEAVING,
     BestContact,
     DependentNetwork,
-    DependentPost,
     Impact,
-    Loss,
     PostSuccessor,
     SuccessorWhy,
     Worsening,
 )
 from graph.questions.impact import impact as find_impact
-from graph.questions.owners import OrphansOf, Owners
+from graph.questions.owners import Owners
 from graph.questions.owners import owners as find_owners
 from graph.vocabulary import Language
 
@@ -54,11 +52,7 @@ _MOST_NAMES = 10
 def impact(
     text: NameOrId,
     start: Annotated[
-        str | None,
-        option(
-            _("Where the ways begin; else at the national level"),
-            "--from",
-        ),
+        str | None, option(_("Where the ways begin; else at the national level"), "--from")
     ] = None,
     on: On = None,
     revision: Known = None,
@@ -95,160 +89,131 @@ def owners(
         raise typer.Exit(NONE_FOUND)
 
 
-def impact_parts(found: Impact, lang: Language) -> Iterator[RenderableType]:
+def impact_parts(answer: Impact, lang: Language) -> Iterator[RenderableType]:
     """The parts of the output of `impact`."""
-    name, day = name_of(found.node, lang), format_date(found.on, lang)
+    name, day = name_of(answer.node, lang), format_date(answer.on, lang)
     head = _("If {name} leaves", lang, name=name)
-    yield Text(f"{head} ({found.label.label(lang)}) · {day}", style="bold")
-    yield f"  {_sum(found, lang)}"
-    if found.cut_off:
-        places = ", ".join(sorted(name_of(area, lang) for area in found.cut_off))
+    yield Text(f"{head} ({answer.label.label(lang)}) · {day}", style="bold")
+    begins = _("the national level and the districts", lang)
+    if answer.start is not None:
+        begins = name_of(answer.start, lang)
+    if answer.losses:
+        text = _(
+            "Of {needs} contacts in the municipalities, from {begins}, {lost} are no "
+            "longer reached and {worse} are reached less well.",
+            lang, needs=answer.needs, begins=begins, lost=answer.lost, worse=answer.worse,
+        )  # fmt: skip
+    else:
+        text = _(
+            "No contact in the municipalities is reached less well from {begins}.", lang,
+            begins=begins,
+        )  # fmt: skip
+    yield f"  {text}"
+    if answer.cut_off:
+        places = ", ".join(sorted(name_of(area, lang) for area in answer.cut_off))
         text = _("Nothing leads any more to: {places}.", lang, places=places)
         yield f"  {text}"
-    if found.losses:
-        title = _("Reached less well, or no more", lang)
-        yield from _titled(title, _losses(found, lang))
-    if found.posts:
-        yield from _titled(_("Posts", lang), _posts(found, lang))
-    lines = [_network(one, lang) for one in found.networks]
-    lines += [*_relations(found, lang), *_civilians(found, lang)]
+    if answer.losses:
+        yield from ("", Text(_("Reached less well, or no more", lang), style="bold"))
+        yield _losses(answer, lang)
+    if answer.posts:
+        yield from ("", Text(_("Posts", lang), style="bold"))
+        yield _posts(answer, lang)
+    lines = [_network(network, lang) for network in answer.networks]
+    if answer.relations:
+        count = len(answer.relations)
+        others = {relation.other.id: relation.other for relation in answer.relations}.values()
+        names = ", ".join([other.name for other in others if other.name][:_MOST_NAMES])
+        text = ngettext(
+            "{count} working relation ends", "{count} working relations end", count, lang
+        )
+        lines.append(f"{text}: {names}" if names else text)
+    if answer.civilians is not None:
+        text = _(
+            "At least {civilians} civilians lose their door opener.", lang,
+            civilians=answer.civilians,
+        )  # fmt: skip
+        lines.append(text)
     if lines:
         yield ""
     for line in lines:
         yield f"  {line}"
 
 
-def _titled(title: str, table: Table) -> Iterator[RenderableType]:
-    yield ""
-    yield Text(title, style="bold")
-    yield table
-
-
-def _sum(found: Impact, lang: Language) -> str:
-    start = found.start
-    begins = (
-        _("the national level and the districts", lang) if start is None else name_of(start, lang)
-    )
-    if not found.losses:
-        return _(
-            "No contact in the municipalities is reached less well from {begins}.",
-            lang,
-            begins=begins,
-        )
-    return _(
-        "Of {needs} contacts in the municipalities, from {begins}, {lost} are no "
-        "longer reached and {worse} are reached less well.",
-        lang,
-        needs=found.needs,
-        begins=begins,
-        lost=found.lost,
-        worse=found.worse,
-    )
-
-
-def _losses(found: Impact, lang: Language) -> Table:
+def _losses(answer: Impact, lang: Language) -> Table:
     table = folding(5)
-    for one in found.losses:
-        begins = one.reference.label(lang)
-        if one.tier is not None:
-            begins += f" ({in_sentence(one.tier.label(lang))})"
+    for loss in answer.losses:
+        begins = loss.reference.label(lang)
+        if loss.tier is not None:
+            begins += f" ({in_sentence(loss.tier.label(lang))})"
+        after = _("nobody", lang)
+        if loss.after is not None:
+            after = _contact(loss.after, loss.what, lang)
         table.add_row(
-            f"  {name_of(one.area, lang)}", begins, one.what.label(lang),
-            _contact(one.before, one.what, lang), f"→ {_after(one, lang)}",
+            f"  {name_of(loss.area, lang)}", begins, loss.what.label(lang),
+            _contact(loss.before, loss.what, lang), f"→ {after}",
         )  # fmt: skip
     return table
 
 
-def _after(one: Loss, lang: Language) -> str:
-    if one.after is None:
-        return _("nobody", lang)
-    return _contact(one.after, one.what, lang)
-
-
-def _contact(one: BestContact, what: Worsening, lang: Language) -> str:
+def _contact(contact: BestContact, what: Worsening, lang: Language) -> str:
     """The post, what is worse about it, and its distance in hops."""
     about = {
-        Worsening.CLASS: in_sentence(one.group.label(lang)),
-        Worsening.ANSWERING: one.rung.label(lang),
-        Worsening.COST: format_chance(one.chance, lang),
+        Worsening.CLASS: in_sentence(contact.group.label(lang)),
+        Worsening.ANSWERING: contact.rung.label(lang),
+        Worsening.COST: format_chance(contact.chance, lang),
     }
-    parts = (name_of(one.post, lang), about.get(what), format_hops(one.hops, lang))
+    parts = (name_of(contact.post, lang), about.get(what), format_hops(contact.hops, lang))
     return " · ".join(part for part in parts if part)
 
 
-def _posts(found: Impact, lang: Language) -> Table:
+def _posts(answer: Impact, lang: Language) -> Table:
     table = folding(3)
-    for one in found.posts:
-        successors = ", ".join(_successor(who, lang) for who in one.successors)
+    for dependent in answer.posts:
+        if dependent.rung is AnswerRole.CLOSED:
+            after = _("answers afterwards: nobody", lang)
+        else:
+            head, rung = _("answers afterwards", lang), dependent.rung.label(lang)
+            after = f"{head}: {rung}"
+            if dependent.who is not None and dependent.who.name:
+                after = f"{head}: {dependent.who.name} ({rung})"
+            elif dependent.is_hidden or dependent.who is not None:
+                after = f"{after} ({name_not_shown(lang)})"
+        successors = ", ".join(_successor(who, lang) for who in dependent.successors)
         successors = successors or _("nobody", lang)
         table.add_row(
-            f"  {name_of(one.post, lang)}", _answers(one, lang),
+            f"  {name_of(dependent.post, lang)}", after,
             _("could answer instead: {successors}", lang, successors=successors),
         )  # fmt: skip
     return table
 
 
-def _answers(one: DependentPost, lang: Language) -> str:
-    after = _("answers afterwards", lang)
-    if one.rung is AnswerRole.CLOSED:
-        return _("answers afterwards: nobody", lang)
-    rung = one.rung.label(lang)
-    if one.who is not None and one.who.name:
-        return f"{after}: {one.who.name} ({rung})"
-    is_unnamed = one.is_hidden or one.who is not None
-    return f"{after}: {rung} ({name_not_shown(lang)})" if is_unnamed else f"{after}: {rung}"
-
-
-def _successor(one: PostSuccessor, lang: Language) -> str:
+def _successor(successor: PostSuccessor, lang: Language) -> str:
     """The successor, with their present post if it is another one."""
-    post, is_near = name_of(one.post, lang), one.why is SuccessorWhy.SAME_KIND
-    who = post if one.person is None else name_of(one.person, lang)
-    if one.is_hidden and not is_near:
-        who = one.why.label(lang).lower()
-    notes = [post] if is_near and one.person is not None else []
-    notes += [name_not_shown(lang)] if one.is_hidden else []
-    notes += [f"{one.km} km"] if one.km is not None else []
+    post, is_near = name_of(successor.post, lang), successor.why is SuccessorWhy.SAME_KIND
+    who = post if successor.person is None else name_of(successor.person, lang)
+    if successor.is_hidden and not is_near:
+        who = successor.why.label(lang).lower()
+    notes = [post] if is_near and successor.person is not None else []
+    notes += [name_not_shown(lang)] if successor.is_hidden else []
+    notes += [f"{successor.km} km"] if successor.km is not None else []
     return f"{who} ({', '.join(notes)})" if notes else who
 
 
-def _network(one: DependentNetwork, lang: Language) -> str:
-    name = name_of(one.network, lang)
-    if one.is_gone:
+def _network(network: DependentNetwork, lang: Language) -> str:
+    name = name_of(network.network, lang)
+    if network.is_gone:
         return _(
-            "{name} goes; {posts_before} posts meet there.",
-            lang,
-            name=name,
-            posts_before=one.posts_before,
-        )
-    told = _(
-        "{name}: {posts_after} of {posts_before} posts are left to answer.",
-        lang,
-        name=name,
-        posts_after=one.posts_after,
-        posts_before=one.posts_before,
-    )
-    if one.coordinates and not one.coordinators_after:
-        told += _(" Nobody coordinates it.", lang)
-    return told
-
-
-def _relations(found: Impact, lang: Language) -> Iterator[str]:
-    if not found.relations:
-        return
-    count = len(found.relations)
-    others = {one.other.id: one.other for one in found.relations}.values()
-    names = ", ".join([one.name for one in others if one.name][:_MOST_NAMES])
-    text = ngettext("{count} working relation ends", "{count} working relations end", count, lang)
-    yield f"{text}: {names}" if names else text
-
-
-def _civilians(found: Impact, lang: Language) -> Iterator[str]:
-    if found.civilians is not None:
-        yield _(
-            "At least {civilians} civilians lose their door opener.",
-            lang,
-            civilians=found.civilians,
-        )
+            "{name} goes; {posts_before} posts meet there.", lang,
+            name=name, posts_before=network.posts_before,
+        )  # fmt: skip
+    text = _(
+        "{name}: {posts_after} of {posts_before} posts are left to answer.", lang,
+        name=name, posts_after=network.posts_after, posts_before=network.posts_before,
+    )  # fmt: skip
+    if network.coordinates and not network.coordinators_after:
+        text += _(" Nobody coordinates it.", lang)
+    return text
 
 
 def show_owners(answer: Owners, lang: Language) -> None:
@@ -265,7 +230,9 @@ def show_owners(answer: Owners, lang: Language) -> None:
         OUT.print(f"  {label}: {why}, {total.count} ({heirs})")
     for group in answer.groups:
         OUT.print("")
-        OUT.print(Text(_place(group, lang), style="bold"))
+        places = [place.name or place.id for place in (group.region, group.district) if place]
+        title = " · ".join(places) or _("Several areas or none", lang)
+        OUT.print(Text(title, style="bold"))
         table = folding(4)
         for orphan in group.found:
             owner = "" if orphan.owner is None else f" ({name_of(orphan.owner, lang)})"
@@ -275,8 +242,3 @@ def show_owners(answer: Owners, lang: Language) -> None:
                 f"{orphan.why.label(lang)}{owner}", heir,
             )  # fmt: skip
         OUT.print(table)
-
-
-def _place(group: OrphansOf, lang: Language) -> str:
-    places = [place.name or place.id for place in (group.region, group.district) if place]
-    return " · ".join(places) or _("Several areas or none", lang)

@@ -70,10 +70,7 @@ def open_installation(
 
     place = store_location()
     require_all_parts(place, settings)
-    with (
-        open_store_with_notice(place, lang) as store,
-        opened_accounts(place, settings) as accounts,
-    ):
+    with open_store_with_notice(place, lang) as store, opened_accounts(place, settings) as accounts:
         yield store, accounts
 
 

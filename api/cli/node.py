@@ -1,6 +1,6 @@
 """`kontaktvej find` and `kontaktvej show`; resolution of a typed text to one node."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Final, cast
@@ -327,10 +327,26 @@ def show_card(card: NodeCard, lang: Language) -> None:
     if not card.links:
         return
     OUT.print()
+    rows: list[tuple[str, ...]] = []
+    for link in card.links:
+        other = link.name or link.other
+        if link.channel:
+            other = f"{link.channel.label(lang)} {other}"
+        elif link.rung:
+            other = f"{other}: {answerer(link.who, link.rung, lang)}"
+        verified = link.freshness.label(lang) if link.freshness else ""
+        if link.freshness and link.days is not None:
+            ago = _("{days} ago", lang, days=format_days(link.days, lang))
+            verified = f"{ago}, {in_sentence(verified)}"
+        rows.append(
+            (f"{'→' if link.is_outward else '←'} {link.type.label(lang)}", other,
+             link.gate.label(lang) if link.gate else "", verified,
+             format_date(link.until, lang) if link.until else "")
+        )  # fmt: skip
     columns = [
         (_(heading, lang), cells)
-        for heading, cell in _COLUMNS
-        if any(cells := [cell(link, lang) for link in card.links])
+        for heading, cells in zip(_COLUMNS, zip(*rows, strict=True), strict=True)
+        if any(cells)
     ]
     table = table_with(heading for heading, _cells in columns)
     for row in zip(*(cells for _heading, cells in columns), strict=True):
@@ -355,30 +371,7 @@ def _resolution_lines(
         yield _("Doubled: several holders.", lang)
 
 
-def _other_end(link: NodeCardLink, lang: Language) -> str:
-    """A contact detail by its channel and hint, a post with who answers there."""
-    name = link.name or link.other
-    if link.channel:
-        return f"{link.channel.label(lang)} {name}"
-    return f"{name}: {answerer(link.who, link.rung, lang)}" if link.rung else name
-
-
-def _verified(link: NodeCardLink, lang: Language) -> str:
-    if link.freshness is None or link.days is None:
-        return link.freshness.label(lang) if link.freshness else ""
-    days = format_days(link.days, lang)
-    ago = _("{days} ago", lang, days=days)
-    return f"{ago}, {in_sentence(link.freshness.label(lang))}"
-
-
-_COLUMNS: Final[tuple[tuple[str, Callable[[NodeCardLink, Language], str]], ...]] = (
-    (N_("Link"),
-     lambda link, lang: f"{'→' if link.is_outward else '←'} {link.type.label(lang)}"),
-    (N_("With"), _other_end),
-    (N_("Legal ground"), lambda link, lang: link.gate.label(lang) if link.gate else ""),
-    (N_("Verified"), _verified),
-    (N_("Until"), lambda link, lang: format_date(link.until, lang) if link.until else ""),
-)  # fmt: skip
+_COLUMNS: Final = (N_("Link"), N_("With"), N_("Legal ground"), N_("Verified"), N_("Until"))
 
 
 def _field_text(key: str, value: object, lang: Language) -> str:

@@ -34,7 +34,6 @@ from api.requested_need import to_moment
 from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.paths import Need, find
-from graph.paths.need import Via
 from graph.paths.path_diff import path_diff
 from graph.paths.resolve import named
 from graph.paths.stops import stops as find_stops
@@ -144,30 +143,22 @@ def need_of(view: View, arguments: PathArguments, at: datetime | None) -> Need:
         language=arguments.language,
         channel=_word("channel", Channel, arguments.channel),
         within_km=arguments.within_km,
-        via=tuple(_via(view, text) for text in arguments.via),
+        via=tuple(  # a short word for networks, a sector, else a name or id
+            NETWORKS.get(text.casefold()) or _matching(Sector, text) or choose_stop(view, text)
+            for text in arguments.via
+        ),
         avoid=frozenset(choose_stop(view, text) for text in arguments.avoid),
         max_hops=arguments.max_hops,
         max_paths=arguments.max_paths,
         max_contacts=arguments.max_contacts,
     )
-    return _reversed(view, need) if arguments.is_reverse else need
-
-
-def _reversed(view: View, need: Need) -> Need:
-    """The need from the goal back to the start; terms of the goal do not apply there."""
-    return replace(
-        need,
-        start=need.target or _landing(view, need),
-        target=need.start,
-        area=None,
-        network=frozenset(),
-        sector=None,
-        competence=None,
-        language=None,
-        channel=None,
-        within_km=None,
-        via=need.via[::-1],
-    )
+    if not arguments.is_reverse:
+        return need
+    return replace(  # the terms of the goal do not apply on the way back
+        need, start=need.target or _landing(view, need), target=need.start, area=None,
+        network=frozenset(), sector=None, competence=None, language=None, channel=None,
+        within_km=None, via=need.via[::-1],
+    )  # fmt: skip
 
 
 def _landing(view: View, need: Need) -> str:
@@ -184,8 +175,7 @@ def _landing(view: View, need: Need) -> str:
             if view.label(row) is label and is_wanted and posts_of(view, row):
                 return view.id(row)
     raise InvalidNeed(
-        "--reverse",
-        *bilingual("the way back must begin in one place; choose it with --to"),
+        "--reverse", *bilingual("the way back must begin in one place; choose it with --to")
     )
 
 
@@ -211,12 +201,6 @@ def stop_ids(view: View, arguments: PathArguments) -> tuple[str, ...]:
         raise InvalidNeed("--why-not", *bilingual("not together with --stops"))
     chosen = tuple(choose(view, text, (*STARTS, Label.AREA)) for text in arguments.stops)
     return chosen[::-1] if arguments.is_reverse else chosen
-
-
-def _via(view: View, text: str) -> Via:
-    """A short word for networks, a sector by its identifier or label, else a name or id."""
-    network = NETWORKS.get(text.casefold())
-    return network or _matching(Sector, text) or choose_stop(view, text)
 
 
 def minute_of(text: str | None, day: date) -> datetime | None:
@@ -263,48 +247,29 @@ def _matching(words: type[W], text: str) -> W | None:
 
 def path(
     start: Annotated[
-        str,
-        option(
-            _("Where you sit: post, authority, network or person (name or id)"),
-            "--from",
-        ),
+        str, option(_("Where you sit: post, authority, network or person (name or id)"), "--from")
     ],
     to: Annotated[
         str | None,
-        option(
-            _("Where it must land: place, post, network, organization or person"),
-            "--to",
-        ),
+        option(_("Where it must land: place, post, network, organization or person"), "--to"),
     ] = None,
     network: Annotated[ShortNetwork | None, option(_("Which network"), "--network")] = None,
-    sector: Annotated[
-        str | None,
-        option(_("Of this sector, e.g. YOUTH"), "--sector"),
-    ] = None,
+    sector: Annotated[str | None, option(_("Of this sector, e.g. YOUTH"), "--sector")] = None,
     competence: Annotated[
         str | None,
         option(
-            _("With this competence: the beginning of a KLE number or kv: code"),
-            "--competence",
+            _("With this competence: the beginning of a KLE number or kv: code"), "--competence"
         ),
     ] = None,
     trigger: TriggerWord = None,
     level: LevelWord = None,
     gate: GateWord = None,
     speaks: Annotated[
-        str | None,
-        option(
-            _("Where this is spoken, e.g. so (Somali)"),
-            "--language",
-        ),
+        str | None, option(_("Where this is spoken, e.g. so (Somali)"), "--language")
     ] = None,
     channel: Annotated[str | None, option(_("Can be reached by, e.g. MOBILE"), "--channel")] = None,
     within_km: Annotated[
-        int | None,
-        option(
-            _("At most so far from the place, or from where you sit"),
-            "--within-km",
-        ),
+        int | None, option(_("At most so far from the place, or from where you sit"), "--within-km")
     ] = None,
     via: Annotated[
         list[str] | None,
@@ -316,31 +281,18 @@ def path(
     avoid: Annotated[list[str] | None, option(_("Around: name or id"), "--avoid")] = None,
     stops: Annotated[
         list[str] | None,
-        option(
-            _("Stops on the way in order, each a path of its own; three at most"),
-            "--stops",
-        ),
+        option(_("Stops on the way in order, each a path of its own; three at most"), "--stops"),
     ] = None,
     on: On = None,
     at: At = None,
     revision: Known = None,
     against: Annotated[
-        str | None,
-        option(
-            _("A later date: what stays, goes and comes, and why"),
-            "--against",
-        ),
+        str | None, option(_("A later date: what stays, goes and comes, and why"), "--against")
     ] = None,
     is_reverse: Annotated[bool, option(_("The way back"), "--reverse")] = False,
     max_hops: Annotated[int | None, option(_("At most so many steps"), "--max-hops")] = None,
-    max_paths: Annotated[
-        int | None,
-        option(_("At most so many paths to each"), "-k"),
-    ] = None,
-    max_contacts: Annotated[
-        int | None,
-        option(_("At most so many contacts"), "--contacts"),
-    ] = None,
+    max_paths: Annotated[int | None, option(_("At most so many paths to each"), "-k")] = None,
+    max_contacts: Annotated[int | None, option(_("At most so many contacts"), "--contacts")] = None,
     is_explained: Annotated[
         bool,
         option(
@@ -349,11 +301,7 @@ def path(
         ),
     ] = False,
     why_not: Annotated[
-        str | None,
-        option(
-            _("Why not through this one? Name or id"),
-            "--why-not",
-        ),
+        str | None, option(_("Why not through this one? Name or id"), "--why-not")
     ] = None,
     policy_file: PolicyFile = None,
     as_json: AsJson = False,
@@ -392,14 +340,11 @@ def show_paths(arguments: PathArguments, *, lang: Language, as_json: bool) -> bo
             if as_json:
                 write_json(answer)
             else:
-                is_explained = arguments.is_explained
-                show_stops(
-                    StopsText(
-                        answer=answer, moment=moment, start=start, goal=goal,
-                        is_explained=is_explained,
-                    ),
-                    lang,
+                text = StopsText(
+                    answer=answer, moment=moment, start=start, goal=goal,
+                    is_explained=arguments.is_explained,
                 )  # fmt: skip
+                show_stops(text, lang)
             return bool(answer.paths)
         node = choose_stop(view, arguments.why_not) if arguments.why_not else None
         text = PathText(

@@ -1,37 +1,57 @@
-"""Implementation of `kontaktvej policy`: explains a policy file and checks it."""
+"""`kontaktvej policy`: commands that explain the rules of a policy and check a policy file."""
 
+from typing import Annotated
+
+import typer
 from rich.padding import Padding
 from rich.text import Text
 
-from api.cli.console import OUT, _, write_json
-from api.cli.options import policy_of
-from api.text.policy import policy_chapters
-from graph.vocabulary import Language
+from api.cli.console import OUT, _, language, write_json
+from api.cli.options import AsJson, Lang, PolicyFile, policy_of
+
+policy = typer.Typer(
+    name="policy",
+    help=_("The rules of a path: what they say, and whether a file can be used."),
+    no_args_is_help=True,
+)
 
 
-def explain(file: str | None, *, lang: Language, as_json: bool) -> None:
-    """Print the rules chapter by chapter, or the parsed policy as JSON.
+@policy.command(
+    help=_("Say the rules of the policy in words, with numbers in days and percent."),
+    epilog=_("Example:") + " kontaktvej policy explain --policy my.toml",
+)
+def explain(policy_file: PolicyFile = None, as_json: AsJson = False, lang: Lang = None) -> None:
+    """Say the rules of the policy in words, with numbers in days and percent.
 
     Raises:
         InvalidPolicy: with every fault of the file.
     """
-    policy = policy_of(file)
+    from api.text.policy import policy_chapters
+
+    rules = policy_of(policy_file)
     if as_json:
-        write_json(policy)
+        write_json(rules)
         return
-    OUT.print(_("Policy {digest}", lang, digest=policy.digest), style="bold")
-    for chapter in policy_chapters(policy, lang):
+    OUT.print(_("Policy {digest}", language(lang), digest=rules.digest), style="bold")
+    for chapter in policy_chapters(rules, language(lang)):
         OUT.print()
         OUT.print(chapter.title, style="bold")
         for line in chapter.lines:
             OUT.print(Padding(Text(line), (0, 0, 0, 2), expand=False))
 
 
-def check(file: str | None, *, lang: Language) -> None:
-    """Print that a file is valid.
+@policy.command(
+    help=_("Check a policy file; every fault is told with its rule."),
+    epilog=_("Example:") + " kontaktvej policy check my.toml",
+)
+def check(
+    file: Annotated[str | None, typer.Argument(help=_("The file"), show_default=False)] = None,
+    lang: Lang = None,
+) -> None:
+    """Check a policy file.
 
     Raises:
         InvalidPolicy: with every fault of the file.
     """
     digest = policy_of(file).digest
-    OUT.print(_("The file can be used: policy {digest}.", lang, digest=digest))
+    OUT.print(_("The file can be used: policy {digest}.", language(lang), digest=digest))

@@ -32,7 +32,7 @@ from graph.vocabulary import Language
 
 if TYPE_CHECKING:
     from api.analysis.query_runner import QueryResult
-    from graph.store.replica.replica import Replica, TruncatedBy
+    from graph.store.replica.replica import Replica
 
 OPERATOR: Final = Caller(
     account="local-operator", grants=(Grant(role=Role.ANALYST, areas=frozenset({"dk"})),)
@@ -82,11 +82,25 @@ def query(
         case Format.JSON:
             write_json(answer)
         case Format.CSV:
-            _write_csv(answer)
+            lines = csv.writer(sys.stdout, lineterminator="\n")
+            lines.writerow(map(guarded, answer.columns))
+            lines.writerows([guarded(_cell(value)) for value in row] for row in answer.rows)
         case Format.TABLE:
             _show_table(answer, language(lang))
     if answer.cut is not None and form is not Format.JSON:
-        ERR.print(_cut_text(answer.cut, language(lang)))
+        from api.analysis.query_runner import MOST_ROWS
+        from graph.store.replica.replica import TruncatedBy
+
+        if answer.cut is TruncatedBy.ROWS:
+            ERR.print(
+                _(
+                    "Cut after {most_rows} rows: there are more.",
+                    language(lang),
+                    most_rows=MOST_ROWS,
+                )
+            )
+        else:
+            ERR.print(_("Cut: the answer is too large.", language(lang)))
     if not answer.rows:
         raise typer.Exit(NONE_FOUND)
 
@@ -116,13 +130,13 @@ def _run_typed(
 
         def record(
             kind: AuditKind,
-            asked: Mapping[str, Any],
+            parameters: Mapping[str, Any],
             count: int | None = None,
             ms: int | None = None,
         ) -> None:
             log.append(
                 Entry(kind=kind, action="command_query", request_id=request, via="host",
-                      purpose=purpose.upper(), asked=asked, count=count, ms=ms)
+                      purpose=purpose.upper(), asked=parameters, count=count, ms=ms)
             )  # fmt: skip
 
         sealed = {"query": log.sealed(query)}
@@ -130,19 +144,9 @@ def _run_typed(
             sealed["parameters"] = f"hmac:{log.term(json.dumps(values, sort_keys=True))}"
         record(AuditKind.ASKED, sealed)
         try:
-            with (
-                _analyst_view(lang) as view,
-                _opened_replica(view, lang) as engine,
-                _refused_as_invalid(),
-            ):
-                answer = run_query(
-                    engine,
-                    query,
-                    values,
-                    of=(view.revision, view.on),
-                    query_s=QUERY_S,
-                    end=engine.halt,
-                )
+            with _opened_replica(lang) as (view, engine), _refused_as_invalid():
+                of = view.revision, view.on
+                answer = run_query(engine, query, values, of=of, query_s=QUERY_S, end=engine.halt)
         except GraphError:
             record(AuditKind.NOT_DONE, {})
             raise
@@ -165,34 +169,28 @@ def _parsed_parameters(typed: Sequence[str]) -> dict[str, Any]:
 
 
 @contextmanager
-def _analyst_view(lang: Language) -> Generator[View]:
-    """The View of an analyst of all Denmark today, without withheld people."""
+def _opened_replica(lang: Language) -> "Generator[tuple[View, Replica]]":
+    """A filled copy of what an analyst of all Denmark sees today, without withheld people."""
+    from api.analysis.replica_content import content_of
+    from api.analysis.replicas import start
     from api.settings import Settings
+    from graph.store.replica.replica import start_replica
 
     today = danish_now().date()
     with open_installation(Settings(), lang) as (store, accounts):
         withheld = accounts.withholdings.withheld()
-        yield View(store.load(), OPERATOR, today, today=today, withheld=withheld)
-
-
-@contextmanager
-def _opened_replica(view: View, lang: Language) -> "Generator[Replica]":
-    from api.analysis.replica_content import content_of
-    from api.analysis.replicas import start
-    from graph.store.replica.replica import start_replica
-
-    text = _("Making a copy without names …", lang)
-    with show_waiting(text):
-        engine, content = start(start_replica, lambda: content_of(view))
+        view = View(store.load(), OPERATOR, today, today=today, withheld=withheld)
+        with show_waiting(_("Making a copy without names …", lang)):
+            engine, content = start(start_replica, lambda: content_of(view))
+            try:
+                engine.refill(content.nodes, content.links)
+            except BaseException:
+                engine.kill()
+                raise
         try:
-            engine.refill(content.nodes, content.links)
-        except BaseException:
+            yield view, engine
+        finally:
             engine.kill()
-            raise
-    try:
-        yield engine
-    finally:
-        engine.kill()
 
 
 @contextmanager
@@ -218,24 +216,12 @@ def _show_table(answer: "QueryResult", lang: Language) -> None:
     for row in answer.rows:
         table.add_row(*map(_cell, row))
     OUT.print(table)
-    rows, cost = len(answer.rows), answer.cost
-    OUT.print(
-        _(
-            "{rows} rows in {ms} ms (expected work: {cost}), revision {revision}",
-            lang,
-            rows=rows,
-            ms=answer.ms,
-            cost=cost,
-            revision=answer.revision,
-        ),
-        style="dim",
-    )
 
-
-def _write_csv(answer: "QueryResult") -> None:
-    lines = csv.writer(sys.stdout, lineterminator="\n")
-    lines.writerow(map(guarded, answer.columns))
-    lines.writerows([guarded(_cell(value)) for value in row] for row in answer.rows)
+    text = _(
+        "{rows} rows in {ms} ms (expected work: {cost}), revision {revision}", lang,
+        rows=len(answer.rows), ms=answer.ms, cost=answer.cost, revision=answer.revision,
+    )  # fmt: skip
+    OUT.print(text, style="dim")
 
 
 def _cell(value: Any) -> str:
@@ -252,12 +238,3 @@ def _cell(value: Any) -> str:
             return value.isoformat()
         case _:
             return json.dumps(value, ensure_ascii=False)
-
-
-def _cut_text(cut: "TruncatedBy", lang: Language) -> str:
-    from api.analysis.query_runner import MOST_ROWS
-    from graph.store.replica.replica import TruncatedBy
-
-    if cut is TruncatedBy.ROWS:
-        return _("Cut after {most_rows} rows: there are more.", lang, most_rows=MOST_ROWS)
-    return _("Cut: the answer is too large.", lang)

@@ -34,8 +34,7 @@ from graph.vocabulary import Channel, Label
 
 if TYPE_CHECKING:
     from api.audit.log import AuditLog
-    from api.errors import Refused
-    from api.identity.reveal_limits import ShowableDetail
+
 
 _OWNERS: Final = (Label.ACTOR, Label.PERSON, Label.RESOURCE_INDIVIDUAL)
 
@@ -54,10 +53,7 @@ class RevealedLine:
 def reveal(
     names: Annotated[
         list[str],
-        typer.Argument(
-            metavar="NAME...",
-            help=_("Posts, persons or contact details: name or id"),
-        ),
+        typer.Argument(metavar="NAME...", help=_("Posts, persons or contact details: name or id")),
     ],
     purpose: PurposeWord = None,
     as_json: AsJson = False,
@@ -71,15 +67,29 @@ def reveal(
         CommandRefused: one may not be shown, or the daily budget is not sufficient.
         StoreUnavailable: the store or the log cannot be used.
     """
-    from api.identity.reveal_limits import day_budget, part_of
+    from api.identity.reveal_limits import day_budget, part_of, purposes, showable_detail
+    from api.schemas.reveal import MOST_DETAILS
 
-    texts, reason = [search_text("name", name) for name in names], _purpose(purpose)
+    texts = [search_text("name", name) for name in names]
+    allowed = sorted(
+        member.value for member in purposes(grant.role for grant in LOCAL_OPERATOR.grants)
+    )
+    if purpose is None or purpose.upper() not in allowed:
+        listed = ", ".join(allowed)
+        raise InvalidNeed("--purpose", *bilingual("one of {listed}", listed=listed))
+    reason = Purpose(purpose.upper())
     policy, settings, today = policy_of(), command_settings(), danish_now().date()
     with opened_log() as log, _recorded_request(log, texts, reason) as request:
         with open_installation(settings, language(lang)) as (store, accounts):
             withheld = accounts.withholdings.withheld()
             view = View(store.load(), LOCAL_OPERATOR, today, today=today, withheld=withheld)
-            details = _details(view, texts, reason, policy)
+            ids = dict.fromkeys(
+                detail for text in texts for detail in _details_of(view, text, reason, policy)
+            )
+            if len(ids) > MOST_DETAILS:
+                text = bilingual("at most {most} contact details at a time", most=MOST_DETAILS)
+                raise InvalidNeed("name", *text)
+            details = [showable_detail(view, detail, reason) for detail in ids]
             values = [store.reveal(detail.detail) for detail in details]
         parts = [part_of(log, detail, reason) for detail in details]
         entries = [
@@ -115,33 +125,6 @@ def reveal(
     OUT.print(text, style="dim")
 
 
-def _purpose(word: str | None) -> Purpose:
-    from api.identity.reveal_limits import purposes
-
-    allowed = purposes(grant.role for grant in LOCAL_OPERATOR.grants)
-    if word is None or word.upper() not in {purpose.value for purpose in allowed}:
-        listed = ", ".join(sorted(purpose.value for purpose in allowed))
-        raise InvalidNeed("--purpose", *bilingual("one of {listed}", listed=listed))
-    return Purpose(word.upper())
-
-
-def _details(
-    view: View, names: Sequence[str], purpose: Purpose, policy: Policy
-) -> tuple["ShowableDetail", ...]:
-    """The details of all named nodes, without duplicates."""
-    from api.identity.reveal_limits import showable_detail
-    from api.schemas.reveal import MOST_DETAILS
-
-    ids = dict.fromkeys(
-        detail for name in names for detail in _details_of(view, name, purpose, policy)
-    )
-    if len(ids) > MOST_DETAILS:
-        raise InvalidNeed(
-            "name", *bilingual("at most {most} contact details at a time", most=MOST_DETAILS),
-        )  # fmt: skip
-    return tuple(showable_detail(view, detail, purpose) for detail in ids)
-
-
 def _details_of(view: View, name: str, purpose: Purpose, policy: Policy) -> tuple[str, ...]:
     """A detail itself; or the showable details of a person, or of who answers at a post today.
 
@@ -161,7 +144,7 @@ def _details_of(view: View, name: str, purpose: Purpose, policy: Policy) -> tupl
             details = ()
     if not details:
         raise CommandRefused(
-            *bilingual('"{name}" has no contact detail that can be shown.', name=name),
+            *bilingual('"{name}" has no contact detail that can be shown.', name=name)
         )
     shown = tuple(detail.id for detail in details if may_reveal(view, detail.id, purpose))
     return shown or tuple(detail.id for detail in details)
@@ -191,12 +174,11 @@ def _recorded_request(log: "AuditLog", names: Sequence[str], purpose: Purpose) -
             raise
         if refused.kind.slug != "budget-used":  # for that there is an alert
             log.append(replace(request, kind=AuditKind.NOT_DONE))
-        raise CommandRefused(*_reason(refused)) from refused
-
-
-def _reason(refused: "Refused") -> tuple[str, str]:
-    if refused.kind.slug != "mediated-only":
-        return refused.text("da"), refused.text("en")
-    openers = cast("list[dict[str, str | None]]", refused.members["openers"])
-    posts = ", ".join(opener["name"] or opener["id"] or "" for opener in openers)
-    return bilingual("The consent holds through the door opener only: {posts}.", posts=posts)
+        text = refused.text("da"), refused.text("en")
+        if refused.kind.slug == "mediated-only":
+            openers = cast("list[dict[str, str | None]]", refused.members["openers"])
+            posts = ", ".join(opener["name"] or opener["id"] or "" for opener in openers)
+            text = bilingual(
+                "The consent holds through the door opener only: {posts}.", posts=posts
+            )
+        raise CommandRefused(*text) from refused

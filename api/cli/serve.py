@@ -44,34 +44,34 @@ if TYPE_CHECKING:
     from uvicorn import Config
 
 
-def require_safe(chosen: Settings, place: StoreLocation) -> None:
+def require_safe(settings: Settings, place: StoreLocation) -> None:
     """Require encrypted connections. Raises: CommandRefused: traffic would be in clear."""
-    if (chosen.certificate is None) != (chosen.certificate_key is None):
+    if (settings.certificate is None) != (settings.certificate_key is None):
         raise CommandRefused(
-            *bilingual("Certificate and key belong together: give both, --certificate and --key."),
+            *bilingual("Certificate and key belong together: give both, --certificate and --key.")
         )
-    if not (is_here(chosen.host) or chosen.certificate or chosen.behind_proxy):
+    if not (is_here(settings.host) or settings.certificate or settings.behind_proxy):
         raise CommandRefused(
             *bilingual(
                 "{host} can be reached by others: give --certificate and --key, or "
                 "--behind-proxy where a proxy in front ends TLS.",
-                host=chosen.host,
-            ),
+                host=settings.host,
+            )
         )
     bolt = urlsplit(place.uri or "")
     is_sealed = bolt.scheme.endswith(("+s", "+ssc"))
-    if place.uri and not (is_sealed or is_here(bolt.hostname or "") or chosen.plain_bolt):
+    if place.uri and not (is_sealed or is_here(bolt.hostname or "") or settings.plain_bolt):
         raise CommandRefused(
             *bilingual(
                 "NEO4J_URI reaches another machine without TLS: write neo4j+s:// or "
                 "bolt+s://, or allow it with KONTAKTVEJ_PLAIN_BOLT=true."
-            ),
+            )
         )
-    for file in (chosen.certificate, chosen.certificate_key):
+    for file in (settings.certificate, settings.certificate_key):
         if file is not None and not file.is_file():
             raise CommandRefused(*bilingual("{file} does not exist.", file=file))
-    if chosen.certificate_key is not None:
-        require_private(chosen.certificate_key)
+    if settings.certificate_key is not None:
+        require_private(settings.certificate_key)
 
 
 def require_own_secrets(home: Path) -> None:
@@ -128,7 +128,7 @@ _STOP_S: Final = 10
 
 
 @contextmanager
-def explorer_beside(chosen: Settings, api_url: str, lang: Language) -> Generator[str]:
+def explorer_beside(settings: Settings, api_url: str, lang: Language) -> Generator[str]:
     """Run the explorer as a child process and print its address once it responds.
 
     Settings of the explorer take precedence; the others follow from the API: its address, its
@@ -139,19 +139,16 @@ def explorer_beside(chosen: Settings, api_url: str, lang: Language) -> Generator
         [sys.executable, "-m", "explorer.app", "--beside"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**_explorer_environment(chosen, api_url), **os.environ},
+        env={**_explorer_environment(settings, api_url), **os.environ},
         text=True,
     )
     assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018 - asked for
     try:
         address = process.stdout.readline().strip()
         if not address:
-            raise CommandRefused(
-                *bilingual("The explorer could not start; see above."),
-            )
+            raise CommandRefused(*bilingual("The explorer could not start; see above."))
         OUT.print(
-            _("Explorer: {address} (open it in a browser)", lang, address=address),
-            soft_wrap=True,
+            _("Explorer: {address} (open it in a browser)", lang, address=address), soft_wrap=True
         )
         yield address
     finally:
@@ -164,20 +161,20 @@ def explorer_beside(chosen: Settings, api_url: str, lang: Language) -> Generator
         process.stdout.close()
 
 
-def _explorer_environment(chosen: Settings, api_url: str) -> dict[str, str]:
+def _explorer_environment(settings: Settings, api_url: str) -> dict[str, str]:
     from api.etags import EXPLORER_KEY, web_key
 
-    key = chosen.place().keys / EXPLORER_KEY
+    key = settings.place().keys / EXPLORER_KEY
     web_key(key.parent, key.name)  # created before the explorer reads it
-    values = {"API_URL": api_url, "HOST": chosen.host, "ADDRESS_KEY": str(key.absolute())}
-    if chosen.behind_proxy:
+    values = {"API_URL": api_url, "HOST": settings.host, "ADDRESS_KEY": str(key.absolute())}
+    if settings.behind_proxy:
         values["BEHIND_TLS"] = "true"
-        values["PROXIES"] = ",".join(chosen.proxies)
-    if chosen.certificate is not None and chosen.certificate_key is not None:
-        values["CERTIFICATE"] = str(chosen.certificate.absolute())
-        values["CERTIFICATE_KEY"] = str(chosen.certificate_key.absolute())
-    if chosen.allowed_hosts:
-        values["ALLOWED_HOSTS"] = ",".join(chosen.allowed_hosts)
+        values["PROXIES"] = ",".join(settings.proxies)
+    if settings.certificate is not None and settings.certificate_key is not None:
+        values["CERTIFICATE"] = str(settings.certificate.absolute())
+        values["CERTIFICATE_KEY"] = str(settings.certificate_key.absolute())
+    if settings.allowed_hosts:
+        values["ALLOWED_HOSTS"] = ",".join(settings.allowed_hosts)
     return {f"KONTAKTVEJ_EXPLORER_{name}": value for name, value in values.items()}
 
 
@@ -193,7 +190,7 @@ _KILLED_S: Final = 20  # more than the time given to requests in progress
 _OTHER_FILES: Final = 256  # files that a process may open besides its connections
 
 
-def settings(kind: type[S], **options: object) -> S:
+def checked_settings(kind: type[S], **options: object) -> S:
     """The settings; options take precedence over the environment.
 
     Raises: CommandRefused: one of them is invalid.
@@ -226,15 +223,15 @@ def serve(
     from api.identity.store import first_code
     from api.installed import opened_accounts, require_all_parts
 
-    chosen = settings(
+    settings = checked_settings(
         Settings, host=host, port=port, workers=workers, certificate=certificate,
         certificate_key=key, behind_proxy=behind_proxy or None,
     )  # fmt: skip
-    load_policy(chosen.policy)  # a bad one is refused before anything is printed or listens
-    place = chosen.place()
-    require_safe(chosen, place)
+    load_policy(settings.policy)  # a bad one is refused before anything is printed or listens
+    place = settings.place()
+    require_safe(settings, place)
     require_own_secrets(place.home)
-    require_all_parts(place, chosen)
+    require_all_parts(place, settings)
     with open_store_with_notice(place, language(lang)) as store:
         store.require_keys()
         if store.mark(DEMO_MARK) is not None:
@@ -243,9 +240,9 @@ def serve(
                     "{home} holds the demo's fictional people: choose another folder in "
                     "KONTAKTVEJ_HOME, or run `kontaktvej demo --serve`.",
                     home=place.home,
-                ),
+                )
             )
-    with opened_accounts(place, chosen) as accounts:
+    with opened_accounts(place, settings) as accounts:
         code = first_code(accounts)
     if code is not None:
         text = _(
@@ -255,7 +252,7 @@ def serve(
             code=code,
         )
         OUT.print(text, soft_wrap=True)
-    _run(chosen, language(lang), has_explorer=explorer)
+    _run(settings, language(lang), has_explorer=explorer)
 
 
 def demo_settings(*, port: int | None) -> DemoSettings:
@@ -263,19 +260,19 @@ def demo_settings(*, port: int | None) -> DemoSettings:
 
     Raises: InvalidPolicy, CommandRefused: as `serve`.
     """
-    chosen = settings(DemoSettings, port=port)
-    if not is_here(chosen.host):
+    settings = checked_settings(DemoSettings, port=port)
+    if not is_here(settings.host):
         raise CommandRefused(
             *bilingual(
                 "The demo is for this machine alone, not for {host}: unset KONTAKTVEJ_HOST.",
-                host=chosen.host,
-            ),
+                host=settings.host,
+            )
         )
-    load_policy(chosen.policy)
-    return chosen
+    load_policy(settings.policy)
+    return settings
 
 
-def serve_demo(chosen: DemoSettings, *, lang: Language) -> None:
+def serve_demo(settings: DemoSettings, *, lang: Language) -> None:
     """Serve the demo and its explorer on this machine only, until Ctrl-C or SIGTERM.
 
     Raises: CommandRefused, StoreUnavailable: as `serve`.
@@ -283,18 +280,18 @@ def serve_demo(chosen: DemoSettings, *, lang: Language) -> None:
     from api.identity.demo import demo_logins, demo_seats
     from api.installed import opened_accounts, opened_audit, require_all_parts
 
-    place = chosen.place()
+    place = settings.place()
     require_own_secrets(place.home)
-    require_all_parts(place, chosen)
+    require_all_parts(place, settings)
     with open_store_with_notice(place, lang) as store:
         snapshot, today = store.load(), danish_now().date()
     seats = demo_seats(View(snapshot, LOCAL_OPERATOR, today, today=today))
-    with opened_audit(place, chosen) as log:
+    with opened_audit(place, settings) as log:
         log.append(
             Entry(kind=AuditKind.SYSTEM, action=DEMO, request_id=f"sys-{secrets.token_hex(8)}")
         )
     with (
-        opened_accounts(place, chosen) as accounts,
+        opened_accounts(place, settings) as accounts,
         demo_logins(accounts, seats, folder=place.home) as logins,
     ):
         OUT.print(_("Demo logins, until the demo stops:", lang))
@@ -302,10 +299,10 @@ def serve_demo(chosen: DemoSettings, *, lang: Language) -> None:
         for demo in logins:
             line = f"  {demo.login:<{width}}  {demo.password}"
             OUT.print(line, highlight=False, soft_wrap=True)
-        _run(chosen, lang, has_explorer=True)
+        _run(settings, lang, has_explorer=True)
 
 
-def _run(chosen: Settings, lang: Language, *, has_explorer: bool) -> None:
+def _run(settings: Settings, lang: Language, *, has_explorer: bool) -> None:
     from uvicorn import Server
     from uvicorn.supervisors import Multiprocess
 
@@ -316,19 +313,19 @@ def _run(chosen: Settings, lang: Language, *, has_explorer: bool) -> None:
         # without core dumps, the memory of the API is never written to a file
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.umask(0o077)
-    with listening(chosen.host, chosen.port) as ear, ExitStack() as beside:
-        host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
-        scheme = "https" if chosen.certificate else "http"
+    with listening(settings.host, settings.port) as ear, ExitStack() as beside:
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        scheme = "https" if settings.certificate else "http"
         url = f"{scheme}://{host}:{ear.getsockname()[1]}"
         if has_explorer:
-            screens = beside.enter_context(explorer_beside(chosen, url, lang))
-            chosen = with_screens(chosen, screens)
+            screens = beside.enter_context(explorer_beside(settings, url, lang))
+            settings = with_screens(settings, screens)
         text = _("Kontaktvej answers at {url} (try {url}/docs). Ctrl-C stops it.", lang, url=url)
         OUT.print(text, soft_wrap=True)
-        config = uvicorn_config(chosen)
+        config = uvicorn_config(settings)
         # raised again once uvicorn has stopped in good order
         signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
-        if chosen.workers > 1:
+        if settings.workers > 1:
             Multiprocess(config, sockets=[ear]).run()
         else:
             try:
@@ -337,17 +334,17 @@ def _run(chosen: Settings, lang: Language, *, has_explorer: bool) -> None:
                 return
 
 
-def with_screens(chosen: Settings, address: str) -> Settings:
+def with_screens(settings: Settings, address: str) -> Settings:
     """The settings with the explorer's address for links on action cards, unless configured.
 
     If the API serves other machines, the public address differs and must be configured.
     """
-    if "screens_url" in chosen.model_fields_set or not is_here(chosen.host):
-        return chosen
-    return chosen.model_copy(update={"screens_url": f"{address}/"})
+    if "screens_url" in settings.model_fields_set or not is_here(settings.host):
+        return settings
+    return settings.model_copy(update={"screens_url": f"{address}/"})
 
 
-def uvicorn_config(chosen: Settings) -> "Config":
+def uvicorn_config(settings: Settings) -> "Config":
     """The configuration of uvicorn."""
     from uvicorn import Config
 
@@ -367,32 +364,32 @@ def uvicorn_config(chosen: Settings) -> "Config":
         "root": {"level": "WARNING", "handlers": ["stderr"]},
         "loggers": {ACCESS: {"level": "INFO"}, "neo4j": {"level": "CRITICAL"}},
     }
-    files = _raised_file_limit(chosen.most_connections + _OTHER_FILES)
+    files = _raised_file_limit(settings.most_connections + _OTHER_FILES)
     limits = ConnectionLimits(
         most=max(files - _OTHER_FILES, files // 2),  # never above what a process may open
-        slow_each=chosen.slow_each,
-        head_s=chosen.arrival_s,
-        body_s=chosen.arrival_s + _ANSWERED_S,
+        slow_each=settings.slow_each,
+        head_s=settings.arrival_s,
+        body_s=settings.arrival_s + _ANSWERED_S,
     )
 
     return Config(
-        partial(worker_app, chosen),
+        partial(worker_app, settings),
         factory=True,
-        workers=chosen.workers,
+        workers=settings.workers,
         http=cast("type[asyncio.Protocol]", partial(BoundedHttp, limits=limits)),
         ws="none",
         lifespan="on",
         log_config=log_config,
         access_log=False,
         server_header=False,
-        proxy_headers=chosen.behind_proxy,
-        forwarded_allow_ips=list(chosen.proxies),
+        proxy_headers=settings.behind_proxy,
+        forwarded_allow_ips=list(settings.proxies),
         backlog=BACKLOG,
         timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=STOP_S,
         timeout_worker_healthcheck=_SILENT_S,
-        ssl_certfile=chosen.certificate,
-        ssl_keyfile=chosen.certificate_key,
+        ssl_certfile=settings.certificate,
+        ssl_keyfile=settings.certificate_key,
     )
 
 
@@ -418,18 +415,18 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _raised_file_limit(wanted: int) -> int:
-    """Raise the limit of open files to `wanted` as far as allowed, and return the limit."""
+def _raised_file_limit(limit: int) -> int:
+    """Raise the limit of open files to `limit` as far as allowed, and return the limit."""
     if sys.platform == "win32":
-        return wanted
+        return limit
     import resource
 
     allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if allowed == resource.RLIM_INFINITY or allowed >= wanted:
-        return wanted
+    if allowed == resource.RLIM_INFINITY or allowed >= limit:
+        return limit
     if most != resource.RLIM_INFINITY:
-        wanted = min(wanted, most)
+        limit = min(limit, most)
     with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
-        return wanted
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, most))
+        return limit
     return allowed

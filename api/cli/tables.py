@@ -6,7 +6,6 @@ from typing import Final
 
 from rich.console import RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from api.cli.console import OUT, _, table_with
@@ -59,7 +58,6 @@ from graph.paths import Answer
 from graph.paths.answer import (
     AcuteCard,
     Contact,
-    Hop,
     LocalDesk,
     LocalPost,
     NodeRef,
@@ -70,7 +68,7 @@ from graph.paths.answer import (
 from graph.paths.answer_terms import NoteKind
 from graph.paths.path_diff import PathDiff
 from graph.paths.policy import Policy
-from graph.paths.stops import StopsAnswer, WholePath
+from graph.paths.stops import StopsAnswer
 from graph.paths.why_not import Excluded, WhyNot
 from graph.vocabulary import Freshness, Language
 
@@ -88,41 +86,29 @@ def hop_parts(
 
     `before` is the number of hops of preceding legs, `by` the indentation.
     """
-    yield Padding(_table(path, moment, lang, before), (0, 0, 0, by), expand=False)
-    if is_explained:
-        yield from _account(path, moment, lang, before, by)
-    for one in path.notes:
-        if not (is_explained and one.kind is NoteKind.SECTION_115):  # included in its hops
-            yield indented(note(one, path, lang, before=before), by=by)
-
-
-def _table(path: Path, moment: RequestedMoment, lang: Language, before: int) -> Table:
+    hops = tuple(zip(path.hops, path.stops[1:], strict=True))
     table = table_with(["", *(_(heading, lang) for heading in _HEADINGS)])
     table.add_row(str(before), _where(path.stops[0], lang), "", "")  # the start, that of the caller
-    for number, (hop, stop) in enumerate(_hops(path), before + 1):
-        table.add_row(str(number), *_stop(stop, moment, lang), _why(hop, moment, lang))
-    return table
+    for number, (hop, stop) in enumerate(hops, before + 1):
+        why, freshness = hop_reason(hop, lang, moment.on), hop.facts.freshness
+        if freshness not in (Freshness.FRESH, Freshness.NEVER):  # the reason includes "never"
+            why = f"{why} ({freshness.label(lang).lower()})"
+        table.add_row(str(number), *_stop(stop, moment, lang), why)
+    yield Padding(table, (0, 0, 0, by), expand=False)
+    if is_explained:
+        for number, (hop, stop) in enumerate(hops, before + 1):
+            yield indented(hop_title(hop, stop, number, lang), by=by)
+            for line in hop_account(hop, stop, moment, lang):
+                yield indented(line, by=by + 2)
+        yield indented(path_account(path, lang, moment.on, before=before), by=by)
+    for path_note in path.notes:
+        if not (is_explained and path_note.kind is NoteKind.SECTION_115):  # included in its hops
+            yield indented(note(path_note, path, lang, before=before), by=by)
 
 
-def _account(
-    path: Path, moment: RequestedMoment, lang: Language, before: int, by: int
-) -> Iterator[RenderableType]:
-    """Each hop in full, then the path as a whole."""
-    for number, (hop, stop) in enumerate(_hops(path), before + 1):
-        yield indented(hop_title(hop, stop, number, lang), by=by)
-        for line in hop_account(hop, stop, moment, lang):
-            yield indented(line, by=by + 2)
-    yield indented(path_account(path, lang, moment.on, before=before), by=by)
-
-
-def _hops(path: Path) -> Iterator[tuple[Hop, Stop]]:
-    """Each hop with the stop it leads to."""
-    return zip(path.hops, path.stops[1:], strict=True)
-
-
-def indented(line: str, by: int = 3) -> Padding:
+def indented(line: str, by: int = 3, style: str = "") -> Padding:
     """A line indented below the headline of its path."""
-    return Padding(Text(line), (0, 0, 0, by), expand=False)
+    return Padding(Text(line, style=style), (0, 0, 0, by), expand=False)
 
 
 _HEADINGS: Final = (N_("Contact"), N_("Who answers"), N_("Why this step"))
@@ -135,7 +121,7 @@ def _where(stop: Stop, lang: Language) -> str:
 def _stop(stop: Stop, moment: RequestedMoment, lang: Language) -> tuple[str, str]:
     """The stop with what the same call reaches; and who answers, by which channels."""
     where = _where(stop, lang)
-    others = "; ".join(name_of(one, lang) for one in stop.covers if one != stop.node)
+    others = "; ".join(name_of(node, lang) for node in stop.covers if node != stop.node)
     if others:
         where += _("; same call: {others}", lang, others=others)
     if stop.resolution is None:
@@ -143,14 +129,6 @@ def _stop(stop: Stop, moment: RequestedMoment, lang: Language) -> tuple[str, str
     who = answering(stop.resolution, moment, lang, is_covered=False)
     channels = ", ".join(channel.label(lang) for channel in stop.resolution.channels)
     return where, f"{who}. {channels}" if channels else who
-
-
-def _why(hop: Hop, moment: RequestedMoment, lang: Language) -> str:
-    """The reason for a hop, with a note if its last check is too old."""
-    reason, freshness = hop_reason(hop, lang, moment.on), hop.facts.freshness
-    if freshness in (Freshness.FRESH, Freshness.NEVER):  # the reason includes "never" itself
-        return reason
-    return f"{reason} ({freshness.label(lang).lower()})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,33 +156,42 @@ _DEEPER: Final = 6
 _HEADS: Final = (N_("Who"), N_("Answers"), N_("May I call?"))
 
 
-def contact_parts(contact: Contact, told: PathText, lang: Language) -> Iterator[RenderableType]:
+def contact_parts(contact: Contact, text: PathText, lang: Language) -> Iterator[RenderableType]:
     """The output of a contact; if a direct call is sufficient, its paths take one line."""
-    title = contact_title(contact, told.answer, told.policy, lang)
+    title = contact_title(contact, text.answer, text.policy, lang)
     yield Text(f"{contact.number}  {title}", style="bold")
     if contact.is_you:
         yield indented(you(contact, lang) or "")
         return
     if contact.stop.resolution is not None:
-        yield from _answers(contact.stop.resolution, told, lang)
+        yield from _answers(contact.stop.resolution, text, lang)
     is_enough = contact.direct is not None and contact.direct.covers_need
     if is_enough:
         yield from _direct(contact, lang)
-    if is_enough and not told.is_explained:
+    if is_enough and not text.is_explained:
         yield from _folded(contact, lang)
         return
     for path in contact.ways:
-        yield from _way(path, contact, told, lang)
-    yield from _without_way(contact, told, lang)
+        head = _("Path", lang)
+        line = f"{summary(path, text.moment, lang)} {format_chance(path.chance, lang)}"
+        yield indented(f"{head} {path.number}: {line}")
+        yield from hop_parts(path, text.moment, lang, is_explained=text.is_explained, by=_DEEPER)
+        if text.is_explained and path is not contact.ways[0]:
+            yield indented(difference(path, contact.ways[0], lang), by=_DEEPER)
+    if contact.none is not None:
+        goal = name_of(contact.stop.node, lang)
+        yield indented(" ".join(account(contact.none, text.answer, goal, lang)))
+    elif contact.fewer is not None:
+        yield indented(fewer_sentence(contact.fewer, lang), style="dim")
     if not is_enough:
         yield from _direct(contact, lang)
 
 
-def _answers(resolution: Resolution, told: PathText, lang: Language) -> Iterator[RenderableType]:
+def _answers(resolution: Resolution, text: PathText, lang: Language) -> Iterator[RenderableType]:
     """Who answers, and by which channels."""
-    yield indented(f"{answering(resolution, told.moment, lang)}.")
+    yield indented(f"{answering(resolution, text.moment, lang)}.")
     if resolution.channels:
-        channels = ", ".join(in_sentence(one.label(lang)) for one in resolution.channels)
+        channels = ", ".join(in_sentence(channel.label(lang)) for channel in resolution.channels)
         yield indented(_("Reached by: {channels}.", lang, channels=channels))
 
 
@@ -231,104 +218,74 @@ def _folded(contact: Contact, lang: Language) -> Iterator[RenderableType]:
     if others:
         more = format_path_count(len(others), lang)
         line += _(" (and {more} more: --explain)", lang, more=more)
-    yield Padding(Text(line, style="dim"), (0, 0, 0, 3), expand=False)
-
-
-def _way(path: Path, contact: Contact, told: PathText, lang: Language) -> Iterator[RenderableType]:
-    head = _("Path", lang)
-    told_in_line = f"{summary(path, told.moment, lang)} {format_chance(path.chance, lang)}"
-    yield indented(f"{head} {path.number}: {told_in_line}")
-    is_explained = told.is_explained
-    yield from hop_parts(path, told.moment, lang, is_explained=is_explained, by=_DEEPER)
-    if is_explained and path is not contact.ways[0]:
-        yield indented(difference(path, contact.ways[0], lang), by=_DEEPER)
-
-
-def _without_way(contact: Contact, told: PathText, lang: Language) -> Iterator[RenderableType]:
-    """Why no path leads there, or why there are no more."""
-    if contact.none is not None:
-        goal = name_of(contact.stop.node, lang)
-        yield indented(" ".join(account(contact.none, told.answer, goal, lang)))
-    elif contact.fewer is not None:
-        yield Padding(
-            Text(fewer_sentence(contact.fewer, lang), style="dim"), (0, 0, 0, 3), expand=False
-        )
+    yield indented(line, style="dim")
 
 
 # ---- the place
 
 
-def local_parts(desk: LocalDesk, told: PathText, lang: Language) -> Iterator[RenderableType]:
+def local_parts(desk: LocalDesk, text: PathText, lang: Language) -> Iterator[RenderableType]:
     """The standing contacts of a place, and whether they may be called."""
     yield Text(local_title(desk, lang), style="bold")
-    yield Padding(_posts(desk.posts, told, lang), (0, 0, 0, 3), expand=False)
+    yield _posts(desk.posts, text, lang)
 
 
-def acute_parts(card: AcuteCard, told: PathText, lang: Language) -> Iterator[RenderableType]:
+def acute_parts(card: AcuteCard, text: PathText, lang: Language) -> Iterator[RenderableType]:
     """Whom to call in acute danger; there are no alternatives."""
     yield Text(acute_title(lang), style="bold")
     yield Text(duty_line_sentence(card, lang))
     if card.duty_line is not None:
-        yield from _answers(card.duty_line.resolution, told, lang)
+        yield from _answers(card.duty_line.resolution, text, lang)
     if card.inform:
         yield Text(inform_heading(lang))
-        yield Padding(_posts(card.inform, told, lang), (0, 0, 0, 3), expand=False)
+        yield _posts(card.inform, text, lang)
 
 
-def _posts(posts: Sequence[LocalPost], told: PathText, lang: Language) -> Table:
+def _posts(posts: Sequence[LocalPost], text: PathText, lang: Language) -> Padding:
     """A row for each post: who answers, and whether it may be called."""
     table = table_with(_(heading, lang) for heading in _HEADS)
-    for one in posts:
-        answers = answering(one.resolution, told.moment, lang, is_covered=False)
-        cells = [name_of(one.post, lang), answers]
-        table.add_row(*cells, _may(one, lang))
-    return table
+    for post in posts:
+        may = you(post, lang)
+        if may is None and post.direct is not None:
+            may = post.direct.ground.label(lang)
+        elif may is None:
+            may = _("By a path", lang) if post.resolution.rung.is_open else "–"
+        answers = answering(post.resolution, text.moment, lang, is_covered=False)
+        table.add_row(name_of(post.post, lang), answers, may)
+    return Padding(table, (0, 0, 0, 3), expand=False)
 
 
-def _may(one: LocalPost, lang: Language) -> str:
-    if (own := you(one, lang)) is not None:
-        return own
-    if one.direct is not None:
-        return one.direct.ground.label(lang)
-    return _("By a path", lang) if one.resolution.rung.is_open else "–"
-
-
-def show_path(told: PathText, lang: Language) -> None:
+def show_path(text: PathText, lang: Language) -> None:
     """Print the contacts, best first, with their paths; in acute danger the card."""
-    for part in parts_of(told, lang):
+    for part in parts_of(text, lang):
         OUT.print(part)
 
 
-def parts_of(told: PathText, lang: Language) -> Iterator[RenderableType]:
+def parts_of(text: PathText, lang: Language) -> Iterator[RenderableType]:
     """The parts of the output of `show_path`."""
-    answer = told.answer
+    answer = text.answer
     yield Text(headline(answer, lang), style="bold")
     if answer.acute is not None:
         yield ""
-        yield from acute_parts(answer.acute, told, lang)
+        yield from acute_parts(answer.acute, text, lang)
     for contact in answer.contacts:
         yield ""
-        yield from contact_parts(contact, told, lang)
+        yield from contact_parts(contact, text, lang)
     if answer.passed:
         yield ""
-        yield from (passed(one, answer, told.policy, lang) for one in answer.passed)
+        yield from (passed(group, answer, text.policy, lang) for group in answer.passed)
     yield from no_path_sentences(answer, lang)
     if answer.local is not None:
         yield ""
-        yield from local_parts(answer.local, told, lang)
-    yield from _besides(told, lang)
-    yield Text(origin(answer.revision, answer.policy, lang), style="dim")
-
-
-def _besides(told: PathText, lang: Language) -> Iterator[RenderableType]:
-    """The nodes the rules excluded, and why no path goes through the requested node."""
-    lines = [excluded_sentence(one, lang) for one in told.excluded]
-    if told.why_not is not None:
-        why = why_not_sentence(told.why_not, told.answer.need, lang)
+        yield from local_parts(answer.local, text, lang)
+    lines = [excluded_sentence(node, lang) for node in text.excluded]
+    if text.why_not is not None:
+        why = why_not_sentence(text.why_not, answer.need, lang)
         lines.append(_("Why not? {why}", lang, why=why))
     if lines:
         yield ""
         yield from lines
+    yield Text(origin(answer.revision, answer.policy, lang), style="dim")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -342,22 +299,40 @@ class StopsText:
     is_explained: bool
 
 
-def show_stops(told: StopsText, lang: Language) -> None:
+def show_stops(text: StopsText, lang: Language) -> None:
     """Print all whole paths, the best first."""
-    for part in stops_parts(told, lang):
+    for part in stops_parts(text, lang):
         OUT.print(part)
 
 
-def stops_parts(told: StopsText, lang: Language) -> Iterator[RenderableType]:
+def stops_parts(text: StopsText, lang: Language) -> Iterator[RenderableType]:
     """The parts of the output of `show_stops`."""
-    answer = told.answer
-    yield Text(_headline(told, lang), style="bold")
+    answer, at = text.answer, text.moment.at
+    trigger = answer.need.trigger
+    goal = text.goal.name if text.goal and text.goal.name else None
+    goal = goal or (trigger.label(lang) if trigger else _("the goal", lang))
+    title = _(
+        "From {start} through {through} to {goal}, {day}", lang,
+        start=name_of(text.start, lang),
+        through="; ".join(name_of(stop, lang) for stop in answer.stops),  # names contain commas
+        goal=goal,
+        day=format_date(answer.on, lang) if at is None else format_minute(at, lang),
+    )  # fmt: skip
+    yield Text(title, style="bold")
     for whole in answer.paths:
         yield ""
-        yield from _whole(whole, told, lang)
+        yield Text(f"{whole.number}  {whole_summary(whole, lang)}", style="bold")
+        for place, (leg, before) in enumerate(numbered_on(whole.legs), start=1):
+            title = leg_title(place, leg.stops[0].node, leg.stops[-1].node, lang)
+            yield indented(f"{title}. {summary(leg, text.moment, lang)}")
+            yield from hop_parts(
+                leg, text.moment, lang, is_explained=text.is_explained, before=before
+            )
+        if text.is_explained and whole.number > 1:
+            yield indented(whole_difference(whole, answer.paths[0], lang))
     for failed in answer.failed:
         yield ""
-        yield from failed_sentences(failed, answer, (told.start, told.goal), lang)
+        yield from failed_sentences(failed, answer, (text.start, text.goal), lang)
     if answer.fewer:
         yield Text(fewer_sentence(answer.fewer, lang), style="dim")
     if answer.paths and not answer.is_exact:
@@ -366,45 +341,15 @@ def stops_parts(told: StopsText, lang: Language) -> Iterator[RenderableType]:
     yield Text(origin(answer.revision, answer.policy, lang), style="dim")
 
 
-def _headline(told: StopsText, lang: Language) -> str:
-    """The headline; names contain commas, so the stops are separated by semicolons."""
-    answer = told.answer
-    through = "; ".join(name_of(stop, lang) for stop in answer.stops)
-    start = name_of(told.start, lang)
-    trigger = answer.need.trigger
-    goal = told.goal.name if told.goal and told.goal.name else None
-    goal = goal or (trigger.label(lang) if trigger else _("the goal", lang))
-    at = told.moment.at
-    day = format_date(answer.on, lang) if at is None else format_minute(at, lang)
-    return _(
-        "From {start} through {through} to {goal}, {day}",
-        lang,
-        start=start,
-        through=through,
-        goal=goal,
-        day=day,
-    )
-
-
-def _whole(whole: WholePath, told: StopsText, lang: Language) -> Iterator[RenderableType]:
-    yield Text(f"{whole.number}  {whole_summary(whole, lang)}", style="bold")
-    for place, (leg, before) in enumerate(numbered_on(whole.legs), start=1):
-        title = leg_title(place, leg.stops[0].node, leg.stops[-1].node, lang)
-        yield indented(f"{title}. {summary(leg, told.moment, lang)}")
-        yield from hop_parts(leg, told.moment, lang, is_explained=told.is_explained, before=before)
-    if told.is_explained and whole.number > 1:
-        yield indented(whole_difference(whole, told.answer.paths[0], lang))
-
-
 def show_diff(diff: PathDiff, lang: Language) -> None:
     """Print the paths of the first date in their order, then new ones, with the differences."""
     OUT.print(Text(diff_headline(diff, lang), style="bold"))
     for line in diff_causes(diff, lang):
         OUT.print(line)
-    for one in diff.paths:
+    for path in diff.paths:
         OUT.print("")
-        OUT.print(Text(path_title(one, lang), style="bold"))
-        for why in one.why:
-            OUT.print(indented(why_sentence(why, one, lang)))
+        OUT.print(Text(path_title(path, lang), style="bold"))
+        for why in path.why:
+            OUT.print(indented(why_sentence(why, path, lang)))
     OUT.print("")
     OUT.print(Text(origin(diff.revision, diff.policy, lang), style="dim"))

@@ -61,10 +61,7 @@ Areas = Annotated[
     option(_("Id of an area, as mun-0787; repeatable"),
            "--area"),
 ]  # fmt: skip
-Levels = Annotated[
-    list[LevelWord] | None,
-    option(_("Level; all where none is named"), "--level"),
-]
+Levels = Annotated[list[LevelWord] | None, option(_("Level; all where none is named"), "--level")]
 From = Annotated[str | None, option(_("In force from this date on"), "--from")]
 Until = Annotated[str | None, option(_("In force until this date"), "--until")]
 
@@ -76,10 +73,7 @@ Until = Annotated[str | None, option(_("In force until this date"), "--until")]
 )
 def add(
     login: Login,
-    person: Annotated[
-        str | None,
-        option(_("Id of the person it belongs to"), "--person"),
-    ] = None,
+    person: Annotated[str | None, option(_("Id of the person it belongs to"), "--person")] = None,
     is_service: Annotated[bool, option(_("A program: it is given tokens"), "--service")] = False,
     role: Annotated[RoleWord | None, option(_("Give this role at once"), "--role")] = None,
     area: Areas = None,
@@ -142,7 +136,7 @@ def grant(
     help=_(
         "Show the one-time code by which the owner of an account chooses a "
         "password. Give it to the owner alone."
-    ),
+    )
 )
 def invite(
     login: Login,
@@ -177,23 +171,28 @@ def token(
 ) -> None:  # fmt: skip
     """Make a token for a program, and show it."""
     from api.identity.changes import HOST
+    from api.identity.principal import NOT_FOR_TOKENS
 
-    tasks = [_task(name) for name in scope]
+    known = {task.value for task in Task}
+    for name in scope:
+        if name.upper() not in known:
+            tasks = ", ".join(sorted(task.value.lower() for task in set(Task) - NOT_FOR_TOKENS))
+            raise CommandRefused(
+                *bilingual("Unknown task: {name}. Choose from: {tasks}", name=name, tasks=tasks)
+            )
+    scopes = [Task(name.upper()) for name in scope]
     with open_accounts() as (accounts, log), write_audited(log, "user token", login):
         account = accounts.logins.named(login)
         if not account.is_service:
             raise CommandRefused(
-                *bilingual("{login} is no program; people make their own tokens.", login=login),
+                *bilingual("{login} is no program; people make their own tokens.", login=login)
             )
-        new = accounts.tokens.make(account.id, label=label, scopes=tasks, days=days, made_by=HOST)
+        new = accounts.tokens.make(account.id, label=label, scopes=scopes, days=days, made_by=HOST)
     heading = _("Token, good for {days} days:", language(lang), days=days)
     OUT.print(heading, new.text, soft_wrap=True)
 
 
-@user.command(
-    name="changes",
-    help=_("Changes of rights that wait for a second yes."),
-)
+@user.command(name="changes", help=_("Changes of rights that wait for a second yes."))
 def show_changes(as_json: AsJson = False, lang: Lang = None) -> None:
     """Changes of rights that wait for a second yes."""
     with open_accounts() as (accounts, _log):
@@ -212,8 +211,17 @@ def show_changes(as_json: AsJson = False, lang: Lang = None) -> None:
     else:
         headings = N_("Id"), N_("Login"), N_("Change"), N_("Asked by")
         table = table_with(_(heading, language(lang)) for heading in headings)
+        effects = {
+            "GRANT": N_("is given {right}"),
+            "END_GRANT": N_("loses {right}"),
+            "DISABLE": N_("is disabled"),
+            "ENABLE": N_("is enabled"),
+            "FORGET_FACTOR": N_("has its authenticator forgotten"),
+        }
         for row in waiting:
-            effect = _effect(row.change, language(lang))
+            grant = row.change.grant
+            right = "" if grant is None else _grant_text(grant.grant, language(lang))
+            effect = _(effects[row.change.kind], language(lang), right=right)
             table.add_row(row.change.id, row.login, effect, row.asked_by)
         OUT.print(table)
 
@@ -241,9 +249,7 @@ def refuse(change: Change, lang: Lang = None) -> None:
     OUT.print(_("The change {change} is refused.", language(lang), change=change))
 
 
-@user.command(
-    help=_("Disable an account; its sessions and tokens end at their next call."),
-)
+@user.command(help=_("Disable an account; its sessions and tokens end at their next call."))
 def disable(login: Login, lang: Lang = None) -> None:
     """Disable an account; its sessions and tokens end at their next call."""
     from api.identity.changes import HOST
@@ -323,18 +329,6 @@ def _grant(
     )
 
 
-def _task(name: str) -> Task:
-    from api.identity.principal import NOT_FOR_TOKENS
-
-    try:
-        return Task(name.upper())
-    except ValueError:
-        tasks = ", ".join(sorted(task.value.lower() for task in set(Task) - NOT_FOR_TOKENS))
-        raise CommandRefused(
-            *bilingual("Unknown task: {name}. Choose from: {tasks}", name=name, tasks=tasks),
-        ) from None
-
-
 def _state(account: "Account", lang: Language) -> str:
     if account.is_disabled:
         return _("disabled", lang)
@@ -357,18 +351,6 @@ def _grant_text(grant: Grant, lang: Language) -> str:
     return " · ".join(parts)
 
 
-def _effect(change: "StoredAccountChange", lang: Language) -> str:
-    grant = "" if change.grant is None else _grant_text(change.grant.grant, lang)
-    effects = {
-        "GRANT": N_("is given {right}"),
-        "END_GRANT": N_("loses {right}"),
-        "DISABLE": N_("is disabled"),
-        "ENABLE": N_("is enabled"),
-        "FORGET_FACTOR": N_("has its authenticator forgotten"),
-    }
-    return _(effects[change.kind], lang, right=grant)
-
-
 def _show_code(code: str, lang: Language) -> None:
     heading = _("One-time code, good for a day:", lang)
     OUT.print(heading, code, soft_wrap=True)
@@ -389,10 +371,7 @@ def open_accounts() -> "Generator[tuple[IdentityStore, AuditLog]]":
     place = store_location()
     try:
         settings = Settings()
-        with (
-            opened_accounts(place, settings) as accounts,
-            opened_audit(place, settings) as log,
-        ):
+        with opened_accounts(place, settings) as accounts, opened_audit(place, settings) as log:
             yield accounts, log
     except ValidationError as error:
         names = ", ".join(str(fault["loc"][0]) for fault in error.errors() if fault["loc"])

@@ -142,66 +142,70 @@ from api.schemas.words import (
 )
 
 
-class Administering(ApiSection):
+class AccountAdministration(ApiSection):
     """Accounts, their grants and their tokens."""
 
     def accounts(self, *, after: str | None = None, limit: int | None = None) -> Iterator[Accounts]:
         """All accounts sorted by login, page by page, starting after a login if one is given."""
-        return self._line.pages("/accounts", Accounts, place="after", after=after, limit=limit)
+        return self._transport.pages("/accounts", Accounts, place="after", after=after, limit=limit)
 
     def account(self, account: str) -> Account:
         """An account with its grants."""
-        return self._line.ask("GET", at("accounts", account), Account)
+        return self._transport.ask("GET", at("accounts", account), Account)
 
     def create_account(self, new: NewAccount) -> Account:
         """Create an account without rights; its owner's code is printed on the host."""
-        return self._line.post_once("POST", "/accounts", Account, body=new)
+        return self._transport.post_once("POST", "/accounts", Account, body=new)
 
     def disable_account(self, account: str) -> AccountChange:
         """Disable an account; its sessions and tokens end at their next call."""
-        return self._line.post_once("POST", at("accounts", account, "disable"), AccountChange)
+        return self._transport.post_once("POST", at("accounts", account, "disable"), AccountChange)
 
     def enable_account(self, account: str) -> AccountChange:
         """Enable a disabled account."""
-        return self._line.post_once("POST", at("accounts", account, "enable"), AccountChange)
+        return self._transport.post_once("POST", at("accounts", account, "enable"), AccountChange)
 
     def forget_second_factor(self, account: str) -> AccountChange:
         """Remove a lost second factor: the password alone signs in until there is a new one."""
         place = at("accounts", account, "second-factor", "forget")
-        return self._line.post_once("POST", place, AccountChange)
+        return self._transport.post_once("POST", place, AccountChange)
 
     def give_grant(self, account: str, new: NewGrant) -> AccountChange:
         """Grant a role: `give_grant(id, NewGrant(role="COORDINATOR", areas={"mun-0787"}))`."""
-        return self._line.post_once(
+        return self._transport.post_once(
             "POST", at("accounts", account, "grants"), AccountChange, body=new
         )
 
     def end_grant(self, grant: str) -> AccountChange:
         """End a grant."""
-        return self._line.post_once("DELETE", at("grants", grant), AccountChange)
+        return self._transport.post_once("DELETE", at("grants", grant), AccountChange)
 
     def account_changes(self) -> AccountChanges:
         """Account changes that wait for a second approval, and recent decisions."""
-        return self._line.ask("GET", "/account-changes", AccountChanges)
+        return self._transport.ask("GET", "/account-changes", AccountChanges)
 
     def confirm_account_change(self, change: str) -> AccountChange:
         """Approve a change as another administrator or as the data protection officer."""
-        return self._line.post_once("POST", at("account-changes", change, "confirm"), AccountChange)
+        return self._transport.post_once(
+            "POST", at("account-changes", change, "confirm"), AccountChange
+        )
 
     def refuse_account_change(self, change: str) -> AccountChange:
         """Refuse a change; nothing is done."""
-        return self._line.post_once("POST", at("account-changes", change, "refuse"), AccountChange)
+        return self._transport.post_once(
+            "POST", at("account-changes", change, "refuse"), AccountChange
+        )
 
     def tokens_of(self, account: str) -> Tokens:
         """The active tokens of an account."""
-        return self._line.ask("GET", at("accounts", account, "tokens"), Tokens)
+        return self._transport.ask("GET", at("accounts", account, "tokens"), Tokens)
 
     def revoke_token_of(self, account: str, token: str) -> None:
         """Revoke a token of any account."""
-        self._line.send("DELETE", at("accounts", account, "tokens", token))
+        self._transport.send("DELETE", at("accounts", account, "tokens", token))
 
 
-class Asking(ApiSection):
+class GraphQuestions(ApiSection):
     """Queries of the graph; `revision` selects earlier data, subject to today's access rights."""
 
     def names(
@@ -215,7 +219,7 @@ class Asking(ApiSection):
         limit: int | None = None,
     ) -> Names:
         """Nodes with a similar name, best first: `kontaktvej.names("ssp thisted").found`."""
-        return self._line.ask(
+        return self._transport.ask(
             "GET", "/names", Names,
             text=text, label=label, area=area, on=on, revision=revision, limit=limit,
         )  # fmt: skip
@@ -226,35 +230,37 @@ class Asking(ApiSection):
         `contacts` have `ways`. A result without contacts is not an error: `none` says why, and what
         would have to exist.
         """
-        return self._line.ask("POST", "/paths", Paths, body=need, revision=revision)
+        return self._transport.ask("POST", "/paths", Paths, body=need, revision=revision)
 
     def paths_through_stops(
-        self, asked: AskedStops, *, revision: int | None = None
+        self, request: AskedStops, *, revision: int | None = None
     ) -> PathsThroughStops:
         """Paths through stops: `AskedStops(target="act-ihm-0787", stops=("act-cde-1",))`."""
-        return self._line.ask(
-            "POST", "/paths/stops", PathsThroughStops, body=asked, revision=revision
+        return self._transport.ask(
+            "POST", "/paths/stops", PathsThroughStops, body=request, revision=revision
         )
 
-    def path_diff(self, asked: AskedPathDiff, *, revision: int | None = None) -> PathDiff:
+    def path_diff(self, request: AskedPathDiff, *, revision: int | None = None) -> PathDiff:
         """Changes of the paths until a later date: `AskedPathDiff(…, against="2027-01-01")`."""
-        return self._line.ask("POST", "/paths/diff", PathDiff, body=asked, revision=revision)
+        return self._transport.ask("POST", "/paths/diff", PathDiff, body=request, revision=revision)
 
-    def why_not(self, asked: AskedWhyNot, *, revision: int | None = None) -> WhyNotAnswer:
+    def why_not(self, request: AskedWhyNot, *, revision: int | None = None) -> WhyNotAnswer:
         """Why no path goes through: `AskedWhyNot(target="act-ihm-0787", node="net-ihn-1462")`."""
-        return self._line.ask("POST", "/paths/why-not", WhyNotAnswer, body=asked, revision=revision)
+        return self._transport.ask(
+            "POST", "/paths/why-not", WhyNotAnswer, body=request, revision=revision
+        )
 
-    def reach(self, asked: AskedReach, *, revision: int | None = None) -> Reach:
+    def reach(self, request: AskedReach, *, revision: int | None = None) -> Reach:
         """The distance to each municipality: `AskedReach(start="aut-pet-fc", sector="YOUTH")`."""
-        return self._line.ask("POST", "/reach", Reach, body=asked, revision=revision)
+        return self._transport.ask("POST", "/reach", Reach, body=request, revision=revision)
 
-    def handover(self, asked: AskedHandover, *, revision: int | None = None) -> Handover:
+    def handover(self, request: AskedHandover, *, revision: int | None = None) -> Handover:
         """Handover between areas: `AskedHandover(from_area="mun-0240", to_area="mun-0265")`."""
-        return self._line.ask("POST", "/handover", Handover, body=asked, revision=revision)
+        return self._transport.ask("POST", "/handover", Handover, body=request, revision=revision)
 
-    def table(self, asked: AskedTable, *, revision: int | None = None) -> SmallestTable:
+    def table(self, request: AskedTable, *, revision: int | None = None) -> SmallestTable:
         """The fewest participants: `AskedTable(area="mun-0787", required=("POLICE", "YOUTH"))`."""
-        return self._line.ask("POST", "/table", SmallestTable, body=asked, revision=revision)
+        return self._transport.ask("POST", "/table", SmallestTable, body=request, revision=revision)
 
     def impact(
         self,
@@ -265,7 +271,7 @@ class Asking(ApiSection):
         revision: int | None = None,
     ) -> Impact:
         """The effects of losing a node: `kontaktvej.impact("act-ihm-0787").losses`."""
-        return self._line.ask(
+        return self._transport.ask(
             "GET", at("impact", node_id), Impact, start=start, on=on, revision=revision
         )
 
@@ -278,7 +284,7 @@ class Asking(ApiSection):
         revision: int | None = None,
     ) -> Bridges:
         """Nodes with the largest impact, in order: `kontaktvej.bridges(label="Person").bridges`."""
-        return self._line.ask(
+        return self._transport.ask(
             "GET", "/impact", Bridges,
             bridges=True, label=label, start=start, on=on, revision=revision,
         )  # fmt: skip
@@ -292,7 +298,7 @@ class Asking(ApiSection):
         revision: int | None = None,
     ) -> Cuts:
         """Minimum cuts around a place: `kontaktvej.cuts("mun-0825").cuts[-1].bus_factor`."""
-        return self._line.ask(
+        return self._transport.ask(
             "GET", "/cuts", Cuts, area=area, start=start, on=on, revision=revision
         )
 
@@ -305,7 +311,7 @@ class Asking(ApiSection):
         revision: int | None = None,
     ) -> Relations:
         """Meetings and ties: `kontaktvej.relations(kind=("SSP",)).networks[0].share`."""
-        return self._line.ask(
+        return self._transport.ask(
             "GET", "/relations", Relations, kind=kind, area=area, on=on, revision=revision
         )
 
@@ -318,7 +324,7 @@ class Asking(ApiSection):
         revision: int | None = None,
     ) -> Metrics:
         """A network metric with its method: `kontaktvej.metrics("HARMONIC").rows[0].node`."""
-        return self._line.ask(
+        return self._transport.ask(
             "GET", "/metrics", Metrics, measure=measure, kind=kind, on=on, revision=revision
         )
 
@@ -333,7 +339,7 @@ class Asking(ApiSection):
         revision: int | None = None,
     ) -> Neighborhood:
         """The surroundings of a node or area: `kontaktvej.neighborhood("mun-0787", hops=2)`."""
-        return self._line.ask(
+        return self._transport.ask(
             "GET", at("entities", node_id, "neighborhood"), Neighborhood,
             hops=hops, level=level, type=type, on=on, revision=revision,
         )  # fmt: skip
@@ -348,7 +354,7 @@ class Asking(ApiSection):
         revision: int | None = None,
     ) -> Coverage:
         """Posts by state, such as vacant: `kontaktvej.coverage(state=("VACANT",))`."""
-        return self._line.ask(
+        return self._transport.ask(
             "GET", "/coverage", Coverage,
             area=area, kind=kind, state=state, on=on, revision=revision,
         )  # fmt: skip
@@ -364,7 +370,7 @@ class Asking(ApiSection):
         revision: int | None = None,
     ) -> CoverageMap:
         """One number for each municipality: `kontaktvej.coverage_map("VACANT").rows`."""
-        return self._line.ask(
+        return self._transport.ask(
             "GET", "/coverage/map", CoverageMap,
             measure=measure, kind=kind, meets_in=meets_in, by=by, on=on, revision=revision,
         )  # fmt: skip
@@ -380,7 +386,7 @@ class Asking(ApiSection):
         revision: int | None = None,
     ) -> CoverageMatrix:
         """Posts by area and column: `kontaktvej.coverage_matrix("LANGUAGE", area="pol-1462")`."""
-        return self._line.ask(
+        return self._transport.ask(
             "GET", "/coverage/matrix", CoverageMatrix,
             columns=columns, column=column, by=by, area=area, on=on, revision=revision,
         )  # fmt: skip
@@ -389,21 +395,21 @@ class Asking(ApiSection):
         self, start: str | None = None, *, on: date | None = None, revision: int | None = None
     ) -> InfohouseReach:
         """The distance to each info house, from a start or from one's own posts."""
-        return self._line.ask(
+        return self._transport.ask(
             "GET", "/coverage", InfohouseReach,
             measure="reach", start=start, on=on, revision=revision,
         )  # fmt: skip
 
-    def query(self, asked: AskedQuery) -> QueryAnswer:
+    def query(self, request: AskedQuery) -> QueryAnswer:
         """The result of a Cypher query: `AskedQuery(query="MATCH …", purpose="KNOWLEDGE")`.
 
         While the replica is being prepared, the client retries within its `patience_s`.
         """
-        return self._line.ask("POST", "/analysis", QueryAnswer, body=asked)
+        return self._transport.ask("POST", "/analysis", QueryAnswer, body=request)
 
     def analysis_schema(self) -> AnalysisSchema:
         """The schema of the replica, with example queries."""
-        return self._line.ask("GET", "/analysis/schema", AnalysisSchema)
+        return self._transport.ask("GET", "/analysis/schema", AnalysisSchema)
 
     def history(
         self,
@@ -415,8 +421,8 @@ class Asking(ApiSection):
         limit: int | None = None,
     ) -> Iterator[History]:
         """What ends and begins between two dates, page by page; each page has all the sums."""
-        asked: dict[str, Any] = {"from": begins, "to": until, "page": page, "limit": limit}
-        return self._line.pages("/history", History, revision=revision, **asked)
+        request: dict[str, Any] = {"from": begins, "to": until, "page": page, "limit": limit}
+        return self._transport.pages("/history", History, revision=revision, **request)
 
     def history_trend(
         self,
@@ -427,29 +433,31 @@ class Asking(ApiSection):
         revision: int | None = None,
     ) -> HistoryTrend:
         """Coverage, freshness and turnover by quarter: `kontaktvej.history_trend(quarters=8)`."""
-        return self._line.ask(
+        return self._transport.ask(
             "GET", "/history/trend", HistoryTrend,
             by=by, quarters=quarters, on=on, revision=revision,
         )  # fmt: skip
 
     def owners(self, begins: date, until: date, *, revision: int | None = None) -> Owners:
         """What needs a new owner: `kontaktvej.owners(date(2026, 12, 31), date(2027, 1, 1))`."""
-        asked: dict[str, Any] = {"from": begins, "to": until}
-        return self._line.ask("GET", "/history/owners", Owners, revision=revision, **asked)
+        request: dict[str, Any] = {"from": begins, "to": until}
+        return self._transport.ask("GET", "/history/owners", Owners, revision=revision, **request)
 
 
-class Auditing(ApiSection):
+class AuditReports(ApiSection):
     """The audit log."""
 
     def audit_mine(
         self, *, before: str | None = None, limit: int | None = None
     ) -> Iterator[OwnRows]:
         """My own requests and changes, page by page, the newest first."""
-        return self._line.pages("/audit/mine", OwnRows, place="before", before=before, limit=limit)
+        return self._transport.pages(
+            "/audit/mine", OwnRows, place="before", before=before, limit=limit
+        )
 
     def audit_about_me(self) -> OwnLookUps:
         """When, how, why and from what kind of office I was looked up."""
-        return self._line.ask("GET", "/audit/about-me", OwnLookUps)
+        return self._transport.ask("GET", "/audit/about-me", OwnLookUps)
 
     def audit_rows(
         self,
@@ -465,7 +473,7 @@ class Auditing(ApiSection):
         limit: int | None = None,
     ) -> Iterator[AuditRows]:
         """The rows of the log, page by page, the newest first: `audit_rows(kind="alert")`."""
-        return self._line.pages(
+        return self._transport.pages(
             "/audit/rows", AuditRows, place="before", caller=caller, action=action, kind=kind,
             purpose=purpose, role=role, since=since, until=until, before=before, limit=limit,
         )  # fmt: skip
@@ -475,11 +483,11 @@ class Auditing(ApiSection):
     ) -> Iterator[LookUps]:
         """How a person was looked up, page by page, without the names of staff."""
         path = at("audit", "subjects", person)
-        return self._line.pages(path, LookUps, place="before", before=before, limit=limit)
+        return self._transport.pages(path, LookUps, place="before", before=before, limit=limit)
 
     def audit_verdict(self, *, after: int | None = None) -> Verdict:
         """Whether the log is intact; if not `is_whole`, continue with `after` set to its `last`."""
-        return self._line.ask("GET", "/audit/verify", Verdict, after=after)
+        return self._transport.ask("GET", "/audit/verify", Verdict, after=after)
 
     def audit_sample(
         self,
@@ -489,74 +497,76 @@ class Auditing(ApiSection):
         until: datetime | None = None,
     ) -> Sample:
         """A random sample of rows to check."""
-        return self._line.ask("GET", "/audit/sample", Sample, size=size, since=since, until=until)
+        return self._transport.ask(
+            "GET", "/audit/sample", Sample, size=size, since=since, until=until
+        )
 
-    def audit_term(self, asked: AskedTerm) -> AuditRows:
+    def audit_term(self, request: AskedTerm) -> AuditRows:
         """The rows with a typed word: `AskedTerm(word="kystby")`."""
-        return self._line.ask("POST", "/audit/terms", AuditRows, body=asked)
+        return self._transport.ask("POST", "/audit/terms", AuditRows, body=request)
 
     def audit_breach(self, caller: str, since: datetime, until: datetime) -> Breach:
         """The people whose data an account was shown in a period."""
-        return self._line.ask(
+        return self._transport.ask(
             "GET", "/audit/breach", Breach, caller=caller, since=since, until=until
         )
 
 
-class Checking(ApiSection):
+class HealthChecks(ApiSection):
     """Health checks and the description of the API."""
 
     def live(self) -> Ready:
         """Liveness of the process. Raises: Unreachable: no response within `patience_s`."""
-        return self._line.ask("GET", "/health/live", Ready)
+        return self._transport.ask("GET", "/health/live", Ready)
 
     def ready(self) -> Ready:
         """Readiness of the graph. Raises: Unavailable: not ready within `patience_s`."""
-        return self._line.ask("GET", "/health/ready", Ready)
+        return self._transport.ask("GET", "/health/ready", Ready)
 
     def revision(self) -> Revision:
         """The counter raised by each write; this request does not extend a session."""
-        return self._line.ask("GET", "/health/revision", Revision)
+        return self._transport.ask("GET", "/health/revision", Revision)
 
     def openapi(self) -> dict[str, Any]:
         """The description of the API as OpenAPI 3.1."""
-        return self._line.ask("GET", "/openapi.json", RootModel[dict[str, Any]]).root
+        return self._transport.ask("GET", "/openapi.json", RootModel[dict[str, Any]]).root
 
     def problem_kind(self, slug: str) -> ProblemKind:
         """The meaning and remedy of a kind of problem: `problem_kind(problem.slug)`."""
-        return self._line.ask("GET", at("problems", slug), ProblemKind)
+        return self._transport.ask("GET", at("problems", slug), ProblemKind)
 
 
-class Contacting(ApiSection):
+class ContactDetails(ApiSection):
     """Contact details, contact requests through a door opener, and consents."""
 
-    def reveal_detail(self, asked: AskedReveal) -> Revealed:
+    def reveal_detail(self, request: AskedReveal) -> Revealed:
         """One detail in clear: `AskedReveal(detail=…, channel="MOBILE", purpose="CONCERN")`.
 
         Raises: TooMany: the daily budget is used; Conflict: ask the door opener that it names.
         """
-        return self._line.post_once("POST", "/reveal", Revealed, body=asked)
+        return self._transport.post_once("POST", "/reveal", Revealed, body=request)
 
-    def reveal_details(self, asked: AskedReveal) -> RevealedDetails:
+    def reveal_details(self, request: AskedReveal) -> RevealedDetails:
         """Several in clear, all or none: `AskedReveal(details=(AskedDetail(…), …), purpose=…)`.
 
         Raises: as `reveal_detail`; the member `pointer` of the problem names the detail concerned.
         """
-        return self._line.post_once("POST", "/reveal", RevealedDetails, body=asked)
+        return self._transport.post_once("POST", "/reveal", RevealedDetails, body=request)
 
-    def ask_for_contact(self, asked: AskedContact, *, key: str | None = None) -> ContactRequest:
+    def ask_for_contact(self, request: AskedContact, *, key: str | None = None) -> ContactRequest:
         """Ask a civilian's door opener to pass on a request to be called back."""
-        return self._line.change(
-            "POST", "/contact-requests", ContactRequest, body=asked, key=key
+        return self._transport.change(
+            "POST", "/contact-requests", ContactRequest, body=request, key=key
         ).thing
 
     def contact_requests(self) -> ContactRequests:
         """My contact requests, and those my posts are to pass on."""
-        return self._line.ask("GET", "/contact-requests", ContactRequests)
+        return self._transport.ask("GET", "/contact-requests", ContactRequests)
 
-    def answer_contact_request(self, request_id: str, asked: AskedState) -> ContactRequest:
+    def answer_contact_request(self, request_id: str, request: AskedState) -> ContactRequest:
         """Record the outcome of a contact request to a post of mine."""
         path = at("contact-requests", request_id, "state")
-        return self._line.post_once("POST", path, ContactRequest, body=asked)
+        return self._transport.post_once("POST", path, ContactRequest, body=request)
 
     def consents(
         self,
@@ -567,24 +577,24 @@ class Contacting(ApiSection):
         limit: int | None = None,
     ) -> Iterator[Receipts]:
         """The consent receipts that end before a date, page by page, the earliest end first."""
-        return self._line.pages(
+        return self._transport.pages(
             "/consents", Receipts, ends_before=ends_before, on=on, page=page, limit=limit
         )
 
     def withdraw_consent(self, consent_id: str) -> Withdrawn:
         """Withdraw a consent for the person who gave it; effective at once, everywhere."""
-        return self._line.post_once("POST", at("consents", consent_id, "withdraw"), Withdrawn)
+        return self._transport.post_once("POST", at("consents", consent_id, "withdraw"), Withdrawn)
 
     def renew_consent(
-        self, consent_id: str, asked: AskedRenewal, *, key: str | None = None
+        self, consent_id: str, request: AskedRenewal, *, key: str | None = None
     ) -> Renewed:
         """Renew a consent; a repetition under the same `key` has no further effect."""
         path = at("consents", consent_id, "renew")
-        return self._line.change("POST", path, Renewed, body=asked, key=key).thing
+        return self._transport.change("POST", path, Renewed, body=request, key=key).thing
 
     def make_withdrawal_link(self, consent_id: str) -> WithdrawalLink:
         """Create a link with which the person who gave the consent can withdraw it."""
-        return self._line.post_once(
+        return self._transport.post_once(
             "POST", at("consents", consent_id, "withdrawal-link"), WithdrawalLink
         )
 
@@ -601,8 +611,8 @@ class Edits(ApiSection, Generic[Done]):
     if none is given.
     """
 
-    def __init__(self, line: Transport, outcome: type[Done]) -> None:
-        super().__init__(line)
+    def __init__(self, transport: Transport, outcome: type[Done]) -> None:
+        super().__init__(transport)
         self._outcome = outcome
 
     def create_entity(self, new: NewEntity, *, key: str | None = None) -> Done:
@@ -614,23 +624,13 @@ class Edits(ApiSection, Generic[Done]):
         return self._write("POST", "/links", new, key=key)
 
     def change_entity(
-        self,
-        node_id: str,
-        changed: ChangedFields,
-        etag: str | None,
-        *,
-        key: str | None = None,
+        self, node_id: str, changed: ChangedFields, etag: str | None, *, key: str | None = None
     ) -> Done:
         """Change fields: `change_entity(id, ChangedFields(fields={"hours": None}), seen.etag)`."""
         return self._write("PATCH", at("entities", node_id), changed, etag=etag, key=key)
 
     def change_link(
-        self,
-        link_id: str,
-        changed: ChangedFields,
-        etag: str | None,
-        *,
-        key: str | None = None,
+        self, link_id: str, changed: ChangedFields, etag: str | None, *, key: str | None = None
     ) -> Done:
         """Change fields of a link."""
         return self._write("PATCH", at("links", link_id), changed, etag=etag, key=key)
@@ -689,7 +689,7 @@ class Edits(ApiSection, Generic[Done]):
     ) -> Done:
         if self._outcome is Rehearsal:
             params["dry_run"] = True
-        return self._line.change(
+        return self._transport.change(
             method, path, self._outcome, body=body, etag=etag, key=key, **params
         ).thing
 
@@ -703,94 +703,94 @@ class DownloadedFile:
     content: bytes
 
 
-class Exporting(ApiSection):
+class Exports(ApiSection):
     """Exports as files."""
 
-    def make_export(self, asked: AskedExport) -> Ticket:
+    def make_export(self, request: AskedExport) -> Ticket:
         """A list or a network: `AskedExport(format="NODES_CSV", nodes=("act-ssp-0787",))`."""
-        return self._line.post_once("POST", "/exports", Ticket, body=asked)
+        return self._transport.post_once("POST", "/exports", Ticket, body=request)
 
-    def make_map_export(self, asked: AskedMap) -> Ticket:
+    def make_map_export(self, request: AskedMap) -> Ticket:
         """The coverage map as a table: `AskedMap(measure="VACANT", by="POLICE_DISTRICT")`."""
-        return self._line.post_once("POST", "/exports/coverage-map", Ticket, body=asked)
+        return self._transport.post_once("POST", "/exports/coverage-map", Ticket, body=request)
 
-    def make_query_export(self, asked: AskedQueryExport) -> Ticket:
+    def make_query_export(self, request: AskedQueryExport) -> Ticket:
         """The result of a query: `AskedQueryExport(query="MATCH …", purpose=…, format="CSV")`."""
-        return self._line.post_once("POST", "/exports/query", Ticket, body=asked)
+        return self._transport.post_once("POST", "/exports/query", Ticket, body=request)
 
-    def make_metrics_export(self, asked: AskedMetrics) -> Ticket:
+    def make_metrics_export(self, request: AskedMetrics) -> Ticket:
         """A metric as a table, with its method: `AskedMetrics(measure="HARMONIC")`."""
-        return self._line.post_once("POST", "/exports/metrics", Ticket, body=asked)
+        return self._transport.post_once("POST", "/exports/metrics", Ticket, body=request)
 
-    def make_matrix_export(self, asked: AskedMatrix) -> Ticket:
+    def make_matrix_export(self, request: AskedMatrix) -> Ticket:
         """The coverage matrix as a table: `AskedMatrix(columns="LANGUAGE", area="pol-1462")`."""
-        return self._line.post_once("POST", "/exports/coverage-matrix", Ticket, body=asked)
+        return self._transport.post_once("POST", "/exports/coverage-matrix", Ticket, body=request)
 
-    def make_audit_export(self, asked: AskedAuditExport) -> Ticket:
+    def make_audit_export(self, request: AskedAuditExport) -> Ticket:
         """Rows of the audit log as a table: `AskedAuditExport(role="STEWARD")`."""
-        return self._line.post_once("POST", "/exports/audit", Ticket, body=asked)
+        return self._transport.post_once("POST", "/exports/audit", Ticket, body=request)
 
-    def reveal_contacts(self, asked: AskedContacts) -> Ticket:
+    def reveal_contacts(self, request: AskedContacts) -> Ticket:
         """Posts with contact details, each counted as revealed when the ticket is created.
 
         Raises: TooMany: the daily budget is not sufficient.
         """
-        return self._line.post_once("POST", "/exports/contacts", Ticket, body=asked)
+        return self._transport.post_once("POST", "/exports/contacts", Ticket, body=request)
 
     def export(self, ticket: str) -> DownloadedFile:
         """The file of a ticket, once. Raises: NotFound: used, expired, or of another account."""
-        response = self._line.fetch(at("exports", ticket))
-        told = Message()
-        told["Content-Disposition"] = response.headers.get("content-disposition", "")
+        response = self._transport.fetch(at("exports", ticket))
+        header = Message()
+        header["Content-Disposition"] = response.headers.get("content-disposition", "")
         return DownloadedFile(
-            name=told.get_filename("export"),
+            name=header.get_filename("export"),
             media_type=response.headers.get("content-type", ""),
             content=response.content,
         )
 
 
-class Keeping(ApiSection):
+class SavedQuestions(ApiSection):
     """Saved questions of analysts; they are run with `query`."""
 
     def questions(self) -> Questions:
         """My questions, then those shared with me, each group sorted by name."""
-        return self._line.ask("GET", "/questions", Questions)
+        return self._transport.ask("GET", "/questions", Questions)
 
     def question(self, question: str) -> Versioned[Question]:
         """A question with its version."""
-        return self._line.get_versioned(at("questions", question), Question)
+        return self._transport.get_versioned(at("questions", question), Question)
 
     def keep_question(self, sent: NewQuestion) -> Question:
         """Save a question: `NewQuestion(name="Vacant", query="MATCH …", logins=("maja",))`."""
-        return self._line.post_once("POST", "/questions", Question, body=sent)
+        return self._transport.post_once("POST", "/questions", Question, body=sent)
 
     def change_question(self, question: str, sent: NewQuestion, etag: str) -> Versioned[Question]:
         """Change a question of mine. Raises: Conflict: its version has changed meanwhile."""
-        return self._line.replace(at("questions", question), Question, body=sent, etag=etag)
+        return self._transport.replace(at("questions", question), Question, body=sent, etag=etag)
 
     def delete_question(self, question: str, etag: str) -> None:
         """Delete a question of mine. Raises: as `change_question`."""
-        self._line.send("DELETE", at("questions", question), etag=etag)
+        self._transport.send("DELETE", at("questions", question), etag=etag)
 
     def question_file(self, question: str) -> QuestionFile:
         """A question as a file, which names no account."""
-        return self._line.ask("GET", at("questions", question, "file"), QuestionFile)
+        return self._transport.ask("GET", at("questions", question, "file"), QuestionFile)
 
     def keep_question_file(self, sent: QuestionFile) -> Question:
         """Save a question from a file as mine. Raises: Invalid: its format is newer."""
-        return self._line.post_once("POST", "/questions/file", Question, body=sent)
+        return self._transport.post_once("POST", "/questions/file", Question, body=sent)
 
 
-class Own(ApiSection):
+class OwnAccount(ApiSection):
     """Signing in and out, and one's own account."""
 
-    def set_up(self, asked: SetUp) -> Enrolled:
+    def set_up(self, request: SetUp) -> Enrolled:
         """Create the first administrator with the code that Kontaktvej printed at its start."""
-        return self._line.post_once("POST", "/setup", Enrolled, body=asked)
+        return self._transport.post_once("POST", "/setup", Enrolled, body=request)
 
-    def redeem_invitation(self, asked: Redeemed) -> Enrolled:
+    def redeem_invitation(self, request: Redeemed) -> Enrolled:
         """Accept an invitation by choosing a password; the result may hold the secret of an app."""
-        return self._line.post_once("POST", "/invitations/redeem", Enrolled, body=asked)
+        return self._transport.post_once("POST", "/invitations/redeem", Enrolled, body=request)
 
     def sign_in(self, login: str, password: str, totp: str | None = None) -> Session:
         """Open a session, which is used for all later requests.
@@ -802,81 +802,81 @@ class Own(ApiSection):
             password=SecretStr(password),
             totp=None if totp is None else SecretStr(totp),
         )
-        return self._borne(self._line.post_once("POST", "/sessions", Session, body=proof))
+        return self._borne(self._transport.post_once("POST", "/sessions", Session, body=proof))
 
     def sign_in_by_token(self, access_token: str) -> Session:
         """Open a session with the access token of an issuer. Raises: as `sign_in`."""
-        self._line.set_token(access_token)
-        return self._borne(self._line.post_once("POST", "/sessions", Session))
+        self._transport.set_token(access_token)
+        return self._borne(self._transport.post_once("POST", "/sessions", Session))
 
     def sign_out(self) -> None:
         """End the session."""
-        self._line.send("DELETE", "/sessions/current")
-        self._line.set_token(None)
+        self._transport.send("DELETE", "/sessions/current")
+        self._transport.set_token(None)
 
     def me(self) -> Me:
         """My account, and for each task whether I may do it, or why not."""
-        return self._line.ask("GET", "/me", Me)
+        return self._transport.ask("GET", "/me", Me)
 
     def budgets(self) -> DayBudgets:
         """How many contact details I may be shown today, and how many I have been shown."""
-        return self._line.ask("GET", "/me/budgets", DayBudgets)
+        return self._transport.ask("GET", "/me/budgets", DayBudgets)
 
-    def change_password(self, asked: ChangedPassword) -> None:
+    def change_password(self, request: ChangedPassword) -> None:
         """Change my password, which ends all my sessions and tokens."""
-        self._line.send("POST", "/me/password", body=asked)
+        self._transport.send("POST", "/me/password", body=request)
 
-    def begin_second_factor(self, asked: Proof) -> Enrolled:
+    def begin_second_factor(self, request: Proof) -> Enrolled:
         """Enroll a second factor; it takes effect once it is confirmed.
 
         If there is one already, a code proves its possession: `Proof(password=…, totp=…)`.
         """
-        return self._line.post_once("POST", "/me/second-factor", Enrolled, body=asked)
+        return self._transport.post_once("POST", "/me/second-factor", Enrolled, body=request)
 
-    def confirm_second_factor(self, asked: Code) -> None:
+    def confirm_second_factor(self, request: Code) -> None:
         """Confirm the second factor; signing in requires a code from now on."""
-        self._line.send("POST", "/me/second-factor/confirm", body=asked)
+        self._transport.send("POST", "/me/second-factor/confirm", body=request)
 
     def tokens(self) -> Tokens:
         """My active tokens."""
-        return self._line.ask("GET", "/me/tokens", Tokens)
+        return self._transport.ask("GET", "/me/tokens", Tokens)
 
-    def make_token(self, asked: NewToken) -> Token:
+    def make_token(self, request: NewToken) -> Token:
         """Create a token: `NewToken(label="notebook", scopes={"QUESTION"}, days=30)`."""
-        return self._line.post_once("POST", "/me/tokens", Token, body=asked)
+        return self._transport.post_once("POST", "/me/tokens", Token, body=request)
 
     def revoke_token(self, token: str) -> None:
         """Revoke a token of mine; its next call is refused."""
-        self._line.send("DELETE", at("me", "tokens", token))
+        self._transport.send("DELETE", at("me", "tokens", token))
 
     def _borne(self, session: Session) -> Session:
-        self._line.set_token(session.token)
+        self._transport.set_token(session.token)
         return session
 
 
-class Proposing(ApiSection):
+class SeatProposals(ApiSection):
     """Proposals of seats, and the answers of stewards."""
 
     def proposals(self) -> Proposals:
         """The seats I have proposed, and those that wait for my answer."""
-        return self._line.ask("GET", "/proposals", Proposals)
+        return self._transport.ask("GET", "/proposals", Proposals)
 
     def make_proposal(self, new: NewProposal) -> Proposal:
         """Ask the steward of a person's home area whether they may hold a post of my area."""
-        return self._line.post_once("POST", "/proposals", Proposal, body=new)
+        return self._transport.post_once("POST", "/proposals", Proposal, body=new)
 
     def answer_proposal(self, proposal_id: str, answer: ProposalAnswer) -> Proposal:
         """Accept or refuse a proposal; accepting fills the seat."""
-        return self._line.post_once(
+        return self._transport.post_once(
             "POST", at("proposals", proposal_id, "answer"), Proposal, body=answer
         )
 
     def withdraw_proposal(self, proposal_id: str) -> Proposal:
         """Withdraw my proposal, as long as it is unanswered."""
-        return self._line.post_once("DELETE", at("proposals", proposal_id), Proposal)
+        return self._transport.post_once("DELETE", at("proposals", proposal_id), Proposal)
 
 
-class Reading(ApiSection):
+class Register(ApiSection):
     """Nodes, links and their changes; lists are returned page by page, from `page` on if given."""
 
     def entities(
@@ -893,7 +893,7 @@ class Reading(ApiSection):
         limit: int | None = None,
     ) -> Iterator[Entities]:
         """The nodes that match all filters: `kontaktvej.entities(kind="SSP_COORDINATOR")`."""
-        return self._line.pages(
+        return self._transport.pages(
             "/entities", Entities, label=label, kind=kind, area=area, network=network,
             fields=fields, on=on, revision=revision, page=page, limit=limit,
         )  # fmt: skip
@@ -907,7 +907,7 @@ class Reading(ApiSection):
         revision: int | None = None,
     ) -> Versioned[WholeEntity]:
         """A node with its version, on which a change is based."""
-        return self._line.get_versioned(
+        return self._transport.get_versioned(
             at("entities", node_id), WholeEntity, fields=fields, on=on, revision=revision
         )
 
@@ -922,7 +922,7 @@ class Reading(ApiSection):
         limit: int | None = None,
     ) -> Iterator[AreaCards]:
         """The areas and what lies in them: `kontaktvej.areas(kind="MUNICIPALITY")`."""
-        return self._line.pages(
+        return self._transport.pages(
             "/areas", AreaCards,
             kind=kind, area=area, on=on, revision=revision, page=page, limit=limit,
         )  # fmt: skip
@@ -938,7 +938,7 @@ class Reading(ApiSection):
         limit: int | None = None,
     ) -> Iterator[NetworkCards]:
         """The networks and their members: `kontaktvej.networks(area="mun-0787")`."""
-        return self._line.pages(
+        return self._transport.pages(
             "/networks", NetworkCards,
             kind=kind, area=area, on=on, revision=revision, page=page, limit=limit,
         )  # fmt: skip
@@ -956,7 +956,7 @@ class Reading(ApiSection):
         limit: int | None = None,
     ) -> Iterator[Links]:
         """The links that match all filters: `kontaktvej.links(target="act-ihm-0787")`."""
-        return self._line.pages(
+        return self._transport.pages(
             "/links", Links,
             source=source, target=target, type=type, fields=fields, on=on,
             revision=revision, page=page, limit=limit,
@@ -971,7 +971,7 @@ class Reading(ApiSection):
         limit: int | None = None,
     ) -> Iterator[DueLinks]:
         """The links due for verification by me, those with the most dependents first."""
-        return self._line.pages(
+        return self._transport.pages(
             "/links/due", DueLinks, on=on, revision=revision, page=page, limit=limit
         )
 
@@ -984,7 +984,7 @@ class Reading(ApiSection):
         revision: int | None = None,
     ) -> Versioned[LinkCard]:
         """A link with its version, on which a change is based."""
-        return self._line.get_versioned(
+        return self._transport.get_versioned(
             at("links", link_id), LinkCard, fields=fields, on=on, revision=revision
         )
 
@@ -993,19 +993,21 @@ class Reading(ApiSection):
     ) -> Iterator[Changes]:
         """The changes of a node, the oldest first."""
         path = at("entities", node_id, "changes")
-        return self._line.pages(path, Changes, page=page, limit=limit)
+        return self._transport.pages(path, Changes, page=page, limit=limit)
 
     def link_changes(
         self, link_id: str, *, page: str | None = None, limit: int | None = None
     ) -> Iterator[Changes]:
         """The changes of a link, the oldest first."""
-        return self._line.pages(at("links", link_id, "changes"), Changes, page=page, limit=limit)
+        return self._transport.pages(
+            at("links", link_id, "changes"), Changes, page=page, limit=limit
+        )
 
     def changes(
         self, *, since: int | None = None, page: str | None = None, limit: int | None = None
     ) -> Iterator[Changes]:
         """The changes after a revision; continue later with `since` set to `until`."""
-        return self._line.pages("/changes", Changes, since=since, page=page, limit=limit)
+        return self._transport.pages("/changes", Changes, since=since, page=page, limit=limit)
 
     def changes_to_come(self, *, since: int | None = None) -> Generator[Told]:
         """An endless stream of changes as they are written; close it, or leave the loop.
@@ -1014,27 +1016,27 @@ class Reading(ApiSection):
 
         Raises: Problem: signed out, or unavailable for too long.
         """
-        with closing(self._line.events("/changes", since=since)) as events:
+        with closing(self._transport.events("/changes", since=since)) as events:
             for event in events:
                 yield Told.model_validate_json(event.data)
 
     def vocabulary(self) -> Vocabulary:
         """All vocabulary words with their labels in Danish and English."""
-        return self._line.ask("GET", "/vocabulary", Vocabulary)
+        return self._transport.ask("GET", "/vocabulary", Vocabulary)
 
 
 class ApiClient(
-    Asking,
-    Reading,
+    GraphQuestions,
+    Register,
     Edits[Written],
-    Proposing,
-    Contacting,
-    Exporting,
-    Keeping,
-    Own,
-    Administering,
-    Auditing,
-    Checking,
+    SeatProposals,
+    ContactDetails,
+    Exports,
+    SavedQuestions,
+    OwnAccount,
+    AccountAdministration,
+    AuditReports,
+    HealthChecks,
 ):
     """Client of the API for one caller; a context manager, and thread-safe.
 
@@ -1054,11 +1056,11 @@ class ApiClient(
         pool: httpx.BaseTransport | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        line = Transport(
+        transport = Transport(
             base_url, token=token, lang=lang, patience_s=patience_s, pool=pool, headers=headers
         )
-        super().__init__(line, Written)
-        self.dry_run = Edits(line, Rehearsal)
+        super().__init__(transport, Written)
+        self.dry_run = Edits(transport, Rehearsal)
         """The same writes as a dry run: what would change, and all faults."""
 
     def __enter__(self) -> Self:
@@ -1075,4 +1077,4 @@ class ApiClient(
 
     def close(self) -> None:
         """Close the connections; a session remains open until it is signed out."""
-        self._line.close()
+        self._transport.close()

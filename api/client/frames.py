@@ -128,13 +128,14 @@ def columns(listed: TableShape) -> dict[str, list[Any]]:
     rows = [dict(_flat("", row)) for row in listed.rows]
     for name in sorted({name for row in rows for name in row} - set(defaults)):
         defaults[name] = 0 if name.startswith(tuple(counts)) else None
-    return {
-        name: [_with_lists(row.get(name, none)) for row in rows] for name, none in defaults.items()
-    }
-
-
-def _with_lists(value: Any) -> Any:
-    return list(cast("tuple[Any, ...]", value)) if isinstance(value, tuple) else value
+    lists: dict[str, list[Any]] = {}
+    for name, default in defaults.items():
+        values = [row.get(name, default) for row in rows]
+        lists[name] = [
+            list(cast("tuple[Any, ...]", value)) if isinstance(value, tuple) else value
+            for value in values
+        ]
+    return lists
 
 
 def _column_defaults(name: str, annotation: Any, counts: list[str]) -> Iterator[tuple[str, Any]]:
@@ -298,28 +299,22 @@ _PATH: Final = (
 
 def _contacts(answer: Paths) -> TableShape:
     """A row for each contact: who answers and when, and whether it may be called directly."""
-    rows: list[dict[str, Any]] = [
-        {"number": contact.number,
-         "node": contact.stop.node, "kind": contact.stop.kind, "area": contact.stop.area,
-         "fit": contact.fit.words.text, "class": contact.fit.number, "is_you": contact.is_you,
-         **_answering(contact.stop), "direct": contact.direct and contact.direct.ground,
-         "covers_need": contact.direct and contact.direct.covers_need, "paths": len(contact.ways)}
-        for contact in answer.contacts
-    ]  # fmt: skip
     shape = {"number": int, "node": Named, "kind": str, "area": Named, "fit": str, "class": int,
              "is_you": bool, "state": str, "who": Named, "answers": str, "until": datetime,
              "opens_at": datetime, "direct": str, "covers_need": bool, "paths": int}  # fmt: skip
+    rows: list[dict[str, Any]] = []
+    for contact in answer.contacts:
+        stop, direct = contact.stop, contact.direct
+        times = stop.resolution and stop.resolution.availability
+        rows.append(
+            {"number": contact.number, "node": stop.node, "kind": stop.kind, "area": stop.area,
+             "fit": contact.fit.words.text, "class": contact.fit.number, "is_you": contact.is_you,
+             "state": times and times.state, "who": times and times.who,
+             "answers": times and times.words.text, "until": times and times.until,
+             "opens_at": times and times.opens_at, "direct": direct and direct.ground,
+             "covers_need": direct and direct.covers_need, "paths": len(contact.ways)}
+        )  # fmt: skip
     return TableShape(shape=shape, rows=rows)
-
-
-def _answering(stop: Stop) -> dict[str, Any]:
-    """Who answers at a stop, and when; None for a node that is not a post."""
-    times = stop.resolution and stop.resolution.availability
-    return {
-        "state": times and times.state, "who": times and times.who,
-        "answers": times and times.words.text, "until": times and times.until,
-        "opens_at": times and times.opens_at,
-    }  # fmt: skip
 
 
 def _ways(answer: Paths) -> Iterator[tuple[int, Path]]:
@@ -445,7 +440,15 @@ class GraphBuilder:
         """
         match answer:
             case Neighborhood():
-                self._add_neighborhood(answer)
+                center = _members(answer, "label", "kind", "tier")
+                self.add_node(answer.center.id, {"name": answer.center.name, **center, "steps": 0})
+                for neighbor in answer.neighbors:
+                    members = _members(neighbor, "label", "kind", "tier", "steps")
+                    self.add_node(neighbor.node.id, {"name": neighbor.node.name, **members})
+                for tie in answer.ties:
+                    members = _members(tie, "type", "gate", "levels", "strength", "until")
+                    members |= _check(tie.check)
+                    self.add_link(tie.source.id, tie.target.id, tie.id, members)
             case Paths():
                 self._add_paths(answer)
             case Links():
@@ -460,16 +463,6 @@ class GraphBuilder:
                 models = "Neighborhood, Paths, Links, QueryAnswer"
                 name = type(answer).__name__
                 raise TypeError(f"a {name} has no network; there is one of {models}")
-
-    def _add_neighborhood(self, answer: Neighborhood) -> None:
-        center = _members(answer, "label", "kind", "tier")
-        self.add_node(answer.center.id, {"name": answer.center.name, **center, "steps": 0})
-        for neighbor in answer.neighbors:
-            members = _members(neighbor, "label", "kind", "tier", "steps")
-            self.add_node(neighbor.node.id, {"name": neighbor.node.name, **members})
-        for tie in answer.ties:
-            members = _members(tie, "type", "gate", "levels", "strength", "until")
-            self.add_link(tie.source.id, tie.target.id, tie.id, {**members, **_check(tie.check)})
 
     def _add_paths(self, answer: Paths) -> None:
         for stop in (

@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from typing import Any, Final, cast
 
 import httpx
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 PREFIX: Final = "/problems/"
 
@@ -36,6 +36,9 @@ class Fault(BaseModel):
     detail: str = ""
 
 
+_FAULTS: Final = TypeAdapter(tuple[Fault, ...])
+
+
 class Problem(Exception):
     """An error response of the API (RFC 9457).
 
@@ -44,14 +47,17 @@ class Problem(Exception):
     """
 
     def __init__(
-        self, status: int, told: Mapping[str, Any], *, retry_after_s: float | None = None
+        self, status: int, body: Mapping[str, Any], *, retry_after_s: float | None = None
     ) -> None:
-        self.status, self.members, self.retry_after_s = status, dict(told), retry_after_s
-        self.type = str(told.get("type", "about:blank"))
-        self.title = str(told.get("title", f"HTTP {status}"))
-        self.detail = str(told.get("detail", self.title))
-        self.request_id = cast("str | None", told.get("request_id"))
-        self.errors = _faults(told.get("errors"))
+        self.status, self.members, self.retry_after_s = status, dict(body), retry_after_s
+        self.type = str(body.get("type", "about:blank"))
+        self.title = str(body.get("title", f"HTTP {status}"))
+        self.detail = str(body.get("detail", self.title))
+        self.request_id = cast("str | None", body.get("request_id"))
+        try:
+            self.errors = _FAULTS.validate_python(body.get("errors", ()))
+        except ValidationError:  # from a proxy in front of the API
+            self.errors = ()
         super().__init__(self.detail)
 
     @property
@@ -124,14 +130,14 @@ OF_STATUS: Final[Mapping[int, type[Problem]]] = {
 def problem_in(response: httpx.Response) -> Problem:
     """The problem in a response, also if it comes from a proxy in front of the API."""
     try:
-        told: Any = response.json()
+        body: Any = response.json()
     except ValueError:
-        told = {}
-    cls = OF_STATUS.get(response.status_code, Problem)
-    return cls(
+        body = {}
+    retry_after = response.headers.get("retry-after", "")
+    return OF_STATUS.get(response.status_code, Problem)(
         response.status_code,
-        cast("dict[str, Any]", told) if isinstance(told, dict) else {},
-        retry_after_s=_seconds(response.headers.get("retry-after")),
+        cast("dict[str, Any]", body) if isinstance(body, dict) else {},
+        retry_after_s=float(retry_after) if retry_after.isdecimal() else None,
     )
 
 
@@ -139,15 +145,3 @@ def unreachable(error: httpx.TransportError) -> Unreachable:
     """The exception for a missing response."""
     was_sent = not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
     return Unreachable(type(error).__name__, was_sent=was_sent)
-
-
-def _faults(told: object) -> tuple[Fault, ...]:
-    faults = cast("list[object]", told) if isinstance(told, list) else []
-    try:
-        return tuple(Fault.model_validate(one) for one in faults)
-    except ValidationError:
-        return ()
-
-
-def _seconds(text: str | None) -> float | None:
-    return float(text) if text is not None and text.isdecimal() else None

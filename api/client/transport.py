@@ -297,5 +297,5 @@ def _given(params: Mapping[str, object]) -> dict[str, Any]:
 class ApiSection:
     """A group of operations that share a transport."""
 
-    def __init__(self, line: Transport) -> None:
-        self._line = line
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport

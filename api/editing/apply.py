@@ -14,14 +14,14 @@ from api.editing.change_plan import (
     PlannedChange,
     Stale,
     Target,
-    cut,
     kind_of,
     persons_at,
     plan_changes,
     sent_fields,
     target_in,
     thing_in,
-    told,
+    visible_changes,
+    visible_fields,
 )
 from api.editing.fields import FieldError, field_pointer, refused_fields
 from api.editing.idempotency import NO_KEY, IdempotencyKey, IdempotencyRecord, idempotency_record
@@ -57,13 +57,13 @@ def conflict_of(context: RequestContext, steps: Sequence[PlannedChange]) -> Exce
     snapshot = context.directory.snapshot()
     conflicts: list[dict[str, Any]] = []
     for step in steps:
-        view, thing = context.view_to_write(step.named.id), thing_in(snapshot, step.named.id)
+        view, thing = context.view_to_write(step.target.id), thing_in(snapshot, step.target.id)
         if thing is None or not may_see(view, thing.id):
-            return NotFound(step.named.id)  # hidden or ended meanwhile
-        versions = {"sent": dict(sent_fields(step.named)), "current": cut(view, thing)}
+            return NotFound(step.target.id)  # hidden or ended meanwhile
+        versions = {"sent": dict(sent_fields(step.target)), "current": visible_fields(view, thing)}
         conflicts.append(
             {
-                "id": thing.id, "pointer": step.named.pointer, "based_on": step.named.etag,
+                "id": thing.id, "pointer": step.target.pointer, "based_on": step.target.etag,
                 "current": etag_of(context, thing), "versions": versions,
             }
         )  # fmt: skip
@@ -76,39 +76,31 @@ def conflict_of(context: RequestContext, steps: Sequence[PlannedChange]) -> Exce
 
 def step_of(plan: ChangePlan, thing_id: str) -> PlannedChange:
     """The planned change of an element."""
-    return next(step for step in plan.steps if step.named.id == thing_id)
+    return next(step for step in plan.steps if step.target.id == thing_id)
 
 
 def refused(context: RequestContext, plan: ChangePlan, error: Invalid) -> Refused:
     """The problem for a refusal by the store: an id that is taken, or a rule across elements."""
-    taken = next((fault for fault in error.faults if _is_taken(plan, fault)), None)
-    if taken is not None:
-        return Refused(
-            "duplicate",
-            (f"{taken.where} findes allerede.", f"{taken.where} exists already."), id=taken.where,
-        )  # fmt: skip
-    return refused_fields([placed(plan, fault) for fault in error.faults], context.lang)
+    new = {step.target.id for step in plan.steps if step.before is None}
+    for fault in error.faults:
+        if (fault.field, fault.rule) == ("id", Rule.DUPLICATE) and fault.where in new:
+            text = f"{fault.where} findes allerede.", f"{fault.where} exists already."
+            return Refused("duplicate", text, id=fault.where)
+    return refused_fields([located(plan, fault) for fault in error.faults], context.lang)
 
 
-def _is_taken(plan: ChangePlan, fault: Fault) -> bool:
-    if (fault.field, fault.rule) != ("id", Rule.DUPLICATE):
-        return False
-    return any(step.before is None and step.named.id == fault.where for step in plan.steps)
-
-
-def placed(plan: ChangePlan, fault: Fault) -> FieldError:
+def located(plan: ChangePlan, fault: Fault) -> FieldError:
     """A fault of the store, located in the body; a neighbor hidden from the caller is not named."""
-    step = next((target for target in plan.steps if target.named.id == fault.where), None)
+    step = next((step for step in plan.steps if step.target.id == fault.where), None)
     if step is None:
-        is_told = fault.where and may_see(plan.view_of(fault.where), fault.where)
-        visible_id = fault.where if is_told else None
+        is_visible = fault.where and may_see(plan.view_of(fault.where), fault.where)
+        visible_id = fault.where if is_visible else None
         return FieldError(pointer="", id=visible_id, field=fault.field, rule=fault.rule)
-    target = step.named
-    is_plain = isinstance(target.asked, wire.Create | wire.Update) and hasattr(
-        step.after, fault.field
-    )
+    target = step.target
+    has_fields = isinstance(target.change, wire.Create | wire.Update)
+    is_plain = has_fields and hasattr(step.after, fault.field)
     pointer = field_pointer(target.pointer, fault.field) if is_plain else target.pointer
-    target_id = target.called if isinstance(target.asked, wire.Create) else target.id
+    target_id = target.called if isinstance(target.change, wire.Create) else target.id
     return FieldError(pointer=pointer, id=target_id, field=fault.field, rule=fault.rule)
 
 
@@ -153,23 +145,15 @@ def save(context: RequestContext, request: WriteRequest) -> wire.Written:
         GraphError: as `Directory.apply`.
     """
     with idempotency_record(context, request.key) as turn:
-        return _once(context, request, turn)
-
-
-def _once(context: RequestContext, request: WriteRequest, turn: IdempotencyRecord) -> wire.Written:
-    """The result for the key, whether it is written now or was written before."""
-    if not turn.is_repeat:
-        return _written(context, request, turn.change_set)
-    before = _written_before(context, request, turn)
-    if before is not None:
-        return before
-    try:
-        return _written(context, request, turn.change_set)
-    except (Refused, Conflict, Invalid):  # the first attempt may have been committed meanwhile
-        before = _written_before(context, request, turn)
-        if before is None:
-            raise
-        return before
+        if turn.is_repeat and (before := _written_before(context, request, turn)) is not None:
+            return before
+        try:
+            return _written(context, request, turn.change_set)
+        except (Refused, Conflict, Invalid):  # the first attempt may have been committed meanwhile
+            before = _written_before(context, request, turn) if turn.is_repeat else None
+            if before is None:
+                raise
+            return before
 
 
 def _written_before(
@@ -199,8 +183,14 @@ def _written(context: RequestContext, request: WriteRequest, change_set: str) ->
     except Invalid as error:
         raise refused(context, plan, error) from error
     # Committed: the response needs nothing more of the store, which may be gone by now.
-    _note_persons(context, plan)
-    things = (touched(context, step.named, step.after, revision) for step in plan.steps)
+    # The persons of a plan are audit subjects, also if only a link of theirs was changed.
+    context.subjects |= {step.after.id for step in plan.steps if isinstance(step.after, _PERSONAL)}
+    ids = {node_id for step in plan.steps for node_id in persons_at(step.after)}
+    context.subjects |= {
+        node_id for node_id in ids if isinstance(thing_in(plan.snapshot, node_id), _PERSONAL)
+    }
+    context.count = len(plan.steps)
+    things = (touched(context, step.target, step.after, revision) for step in plan.steps)
     return wire.Written(change_set=change_set, revision=revision, things=tuple(things))
 
 
@@ -224,7 +214,7 @@ def judged(
         collection = Node if request.place == "entities" else Link
         for step in plan.steps:
             if step.before is not None and not isinstance(step.before, collection):
-                raise NotFound(step.named.id)
+                raise NotFound(step.target.id)
     return plan
 
 
@@ -237,38 +227,26 @@ def change_set_of(
     """The change set as the store takes it."""
     by_kind: dict[ChangeKind, list[PlannedChange]] = {kind: [] for kind in ChangeKind}
     for step in steps:
-        by_kind[step.named.kind].append(step)
+        by_kind[step.target.kind].append(step)
+    ends: list[End] = []
+    for step in by_kind[ChangeKind.ENDED]:
+        on = step.after.valid_to
+        if on is None or step.before is None:
+            raise TypeError("only what is there ends, and on a day")
+        ends.append(End(id=step.after.id, on=on, based_on=step.before.revision))
     return ChangeSet(
         made_by=context.who.account,
         made_at=datetime.now(UTC),
         reason=request.reason,
         creates=_things(by_kind[ChangeKind.CREATED]),
         updates=_things(by_kind[ChangeKind.UPDATED]),
-        ends=tuple(_end(step) for step in by_kind[ChangeKind.ENDED]),
+        ends=tuple(ends),
         idempotency=change_set,
     )
 
 
 def _things(steps: list[PlannedChange]) -> tuple[Node | Link, ...]:
     return tuple(step.after for step in steps if isinstance(step.after, Node | Link))
-
-
-def _end(step: PlannedChange) -> End:
-    on = step.after.valid_to
-    if on is None or step.before is None:
-        raise TypeError("only what is there ends, and on a day")
-    return End(id=step.after.id, on=on, based_on=step.before.revision)
-
-
-def _note_persons(context: RequestContext, plan: ChangePlan) -> None:
-    """Count the persons of a plan as audit subjects, also if only a link of theirs was changed."""
-    new = {step.after.id for step in plan.steps if isinstance(step.after, _PERSONAL)}
-    ids = {node_id for step in plan.steps for node_id in persons_at(step.after)}
-    persons = {
-        node_id for node_id in ids if isinstance(thing_in(plan.snapshot, node_id), _PERSONAL)
-    }
-    context.subjects |= new | persons
-    context.count = len(plan.steps)
 
 
 # ---- dry run
@@ -287,43 +265,34 @@ def perform_dry_run(
         context, request, context.change_set or "", is_dry_run=True, is_proposal=is_proposal
     )
     faults = list(plan.faults)
-    along: list[tuple[Element | None, Element]] = []
+    changes = [_change(plan, step.target, step.before, step.after) for step in plan.steps]
     if not faults:
         try:
-            touched = context.directory.dry_run(change_set_of(context, request, plan.steps, None))
-            named = {step.named.id for step in plan.steps}
-            along = [
-                (change.before, change.after) for change in touched if change.after.id not in named
-            ]
+            applied = context.directory.dry_run(change_set_of(context, request, plan.steps, None))
         except Conflict as conflict:
-            stale = [step for step in plan.steps if step.named.id == conflict.thing_id]
+            stale = [step for step in plan.steps if step.target.id == conflict.thing_id]
             raise conflict_of(context, stale) from conflict
         except Invalid as error:
-            faults = [placed(plan, fault) for fault in error.faults]
+            faults = [located(plan, fault) for fault in error.faults]
+        else:  # visible links that end with a node
+            own = {step.target.id for step in plan.steps}
+            changes += [
+                _change(plan, None, change.before, change.after)
+                for change in applied
+                if change.after.id not in own
+                and may_see(plan.view_of(change.after.id), change.after.id)
+            ]
     return wire.Rehearsal(
-        is_allowed=not faults, would=_changes(plan, along),
-        errors=tuple(wire.Fault(**fault.told(context.lang)) for fault in faults),
+        is_allowed=not faults, would=tuple(changes),
+        errors=tuple(wire.Fault(**fault.as_error(context.lang)) for fault in faults),
     )  # fmt: skip
 
 
-def _changes(
-    plan: ChangePlan, along: list[tuple[Element | None, Element]]
-) -> tuple[wire.Change, ...]:
-    """The changes of the body in their order, then visible links that end with a node."""
-    own = [_change(plan, step.named, step.before, step.after) for step in plan.steps]
-    visible = [pair for pair in along if may_see(plan.view_of(pair[1].id), pair[1].id)]
-    return (*own, *(_change(plan, None, before, after) for before, after in visible))
-
-
 def _change(
-    plan: ChangePlan, named: Target | None, before: Element | None, after: Element
+    plan: ChangePlan, target: Target | None, before: Element | None, after: Element
 ) -> wire.Change:
-    was, will_be = told(plan.view_of(after.id), before, after)
-    kind = kind_of(named.kind if named else ChangeKind.ENDED)
+    was, will_be = visible_changes(plan.view_of(after.id), before, after)
     return wire.Change(
-        id=after.id,
-        kind=kind,
-        called=named.called if named else None,
-        before=was,
-        after=will_be,
-    )
+        id=after.id, kind=kind_of(target.kind if target else ChangeKind.ENDED),
+        called=target.called if target else None, before=was, after=will_be,
+    )  # fmt: skip

@@ -71,7 +71,7 @@ class Target:
     pointer: str
     kind: ChangeKind
     id: str
-    asked: wire.Create | wire.Update | wire.Ending | wire.Verify
+    change: wire.Create | wire.Update | wire.Ending | wire.Verify
     called: str | None = None
     etag: str | None = None
 
@@ -80,7 +80,7 @@ class Target:
 class PlannedChange:
     """An element before and after the change."""
 
-    named: Target
+    target: Target
     before: Element | None
     after: Element
 
@@ -93,14 +93,14 @@ def target_in(changes: wire.ChangeSet, change_set: str, prefix: str | None = Non
     targets: list[Target] = []
     for place, create in enumerate(changes.creates):
         targets.append(Target(pointer=_at(prefix, "creates", place), kind=ChangeKind.CREATED,
-                           id=create.id or created_id(change_set, str(place)), asked=create,
+                           id=create.id or created_id(change_set, str(place)), change=create,
                            called=create.called))  # fmt: skip
     for member, kind in (("updates", ChangeKind.UPDATED), ("ends", ChangeKind.ENDED),
                          ("verifies", ChangeKind.UPDATED)):  # fmt: skip
         for place, change in enumerate(getattr(changes, member)):
             targets.append(
                 Target(
-                    pointer=_at(prefix, member, place), kind=kind, id=change.id, asked=change,
+                    pointer=_at(prefix, member, place), kind=kind, id=change.id, change=change,
                     etag=change.if_match,
                 )
             )  # fmt: skip
@@ -149,7 +149,7 @@ def persons_at(thing: Element) -> Iterator[str]:
         yield from (thing.source_id, thing.target_id)
 
 
-def told(
+def visible_changes(
     view: View, before: Element | None, after: Element
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The fields that differ, before and after, as far as the caller sees them.
@@ -167,7 +167,7 @@ def told(
     )
 
 
-def cut(view: View, thing: Element) -> dict[str, Any]:
+def visible_fields(view: View, thing: Element) -> dict[str, Any]:
     """All fields of a visible element that the caller sees."""
     return {
         name: plain(getattr(thing, name))
@@ -189,9 +189,9 @@ def plain(value: object) -> Any:
     return str(value) if isinstance(value, str) else value
 
 
-def sent_fields(named: Target) -> Mapping[str, Any]:
+def sent_fields(target: Target) -> Mapping[str, Any]:
     """The sent fields of an update, without a contact value."""
-    update = named.asked.fields if isinstance(named.asked, wire.Update) else {}
+    update = target.change.fields if isinstance(target.change, wire.Update) else {}
     return {name: value for name, value in update.items() if name != "value"}
 
 
@@ -248,11 +248,11 @@ class ChangePlan:
 
     def blame(self, target: Target, name: str, rule: Rule) -> None:
         """Add a fault that does not concern one of the model fields."""
-        is_made = isinstance(target.asked, wire.Create)
+        is_new = isinstance(target.change, wire.Create)
         self.faults.append(
             FieldError(
                 pointer=f"{target.pointer}/{name}",
-                id=target.called if is_made else target.id,
+                id=target.called if is_new else target.id,
                 field=name,
                 rule=rule,
             )
@@ -271,12 +271,12 @@ _CODES: Final[Mapping[Label, tuple[str, ...]]] = {
 
 the fault "exists already" reveals no one.
 """
-_TOLD: Final = "•••••"  # the hint of a contact detail until its value is read
+_HINT: Final = "•••••"  # the hint of a contact detail until its value is read
 
 
-def create(plan: ChangePlan, named: Sequence[Target]) -> None:
+def create(plan: ChangePlan, targets: Sequence[Target]) -> None:
     """Add the steps of all created elements; a consent and its individual are judged together."""
-    new = [(target, thing) for target in named if (thing := _built(plan, target)) is not None]
+    new = [(target, thing) for target in targets if (thing := _built(plan, target)) is not None]
     things = [thing for _, thing in new]
     view = plan.view_of(*(reference for thing in things for reference in _referred(thing)))
     for target, thing in new:
@@ -284,40 +284,41 @@ def create(plan: ChangePlan, named: Sequence[Target]) -> None:
         for reference in sorted(referred):
             plan.require_seen(reference)
         _require_posts(plan, target, thing, things)
-        if referred.isdisjoint(plan.doubtful):
-            _judge(plan, view, target, things, thing)
-        plan.steps.append(PlannedChange(named=target, before=None, after=thing))
-
-
-def _judge(
-    plan: ChangePlan, view: View, target: Target, things: Sequence[Element], thing: Element
-) -> None:
-    if may_create(view, thing, things):
-        return
-    if may_propose(view, thing, things):
-        plan.elsewhere.append(target)
-    else:
-        plan.denied.append(target.pointer)
+        if referred.isdisjoint(plan.doubtful) and not may_create(view, thing, things):
+            if may_propose(view, thing, things):
+                plan.elsewhere.append(target)
+            else:
+                plan.denied.append(target.pointer)
+        plan.steps.append(PlannedChange(target=target, before=None, after=thing))
 
 
 def _built(plan: ChangePlan, target: Target) -> Element | None:
     """A new element, or None if it has faults, which are added to the plan."""
-    sent = target.asked
-    cls = _class_of(sent) if isinstance(sent, wire.Create) else None
-    if cls is None or not isinstance(sent, wire.Create):
-        has_type = isinstance(sent, wire.Create) and sent.type is not None
-        plan.blame(target, "type" if has_type else "label", Rule.UNKNOWN_WORD)
+    sent = cast("wire.Create", target.change)
+    cls = _class_of(sent)
+    if cls is None:
+        plan.blame(target, "label" if sent.type is None else "type", Rule.UNKNOWN_WORD)
         plan.doubtful.add(target.id)
         return None
-    has_code = sent.id is None or _is_public_code(cls, sent.id)
+    label = getattr(cls, "label", None)
+    has_code = sent.id is None or (
+        is_id(sent.id)
+        and not holds_number(sent.id)
+        and sent.id.startswith(_CODES.get(label, ()) if label else ())
+    )
     if not has_code:
         plan.blame(target, "id", Rule.PUBLIC_CODE)
     reading = read_fields(
         cls, plan.resolved(sent.fields), pointer=target.pointer, thing_id=target.called
     )
     plan.require_ids(cls, reading.values)
-    values = {**_ours(plan, cls), **reading.values, "source": "form"}
+    values: dict[str, Any] = {**reading.values, "source": "form"}
     values["id"] = target.id if has_code else "refused"
+    who = plan.context.who
+    if cls is Knows:
+        values["declared_by"] = who.caller.person or who.account
+    elif cls is ContactDetail:
+        values["hint"] = _HINT
     faulty = frozenset(fault.field for fault in reading.faults)
     thing, faults = build(cls, values, pointer=target.pointer, faulty=faulty)
     all_faults = [*reading.faults, *faults]
@@ -328,14 +329,6 @@ def _built(plan: ChangePlan, target: Target) -> Element | None:
     return thing
 
 
-def _ours(plan: ChangePlan, cls: type[Element]) -> Mapping[str, Any]:
-    """Fields set by the system: a tie is declared by the caller."""
-    who = plan.context.who
-    if cls is Knows:
-        return {"declared_by": who.caller.person or who.account}
-    return {"hint": _TOLD} if cls is ContactDetail else {}
-
-
 def _class_of(sent: wire.Create) -> type[Element] | None:
     """The class of a label or a link type; None for both, neither or an unknown one."""
     if sent.type is None and sent.label in set(Label):
@@ -343,15 +336,6 @@ def _class_of(sent: wire.Create) -> type[Element] | None:
     if sent.label is None and sent.type in set(LinkType):
         return LINK_CLASSES[LinkType(sent.type)]
     return None
-
-
-def _is_public_code(cls: type[Element], code: str) -> bool:
-    label = getattr(cls, "label", None)
-    return (
-        is_id(code)
-        and not holds_number(code)
-        and code.startswith(_CODES.get(label, ()) if label else ())
-    )
 
 
 def _referred(thing: Element) -> Iterable[str]:
@@ -391,14 +375,19 @@ def touch(plan: ChangePlan, target: Target) -> None:
     view, thing = plan.view_of(target.id), thing_in(plan.snapshot, target.id)
     if thing is None or not may_see(view, target.id):  # not today, nor on the day it begins
         raise NotFound(target.id)
-    match target.asked:
-        case wire.Update():
-            after = _updated(plan, target, thing, view, target.asked)
-        case wire.Ending():
-            after = _ended(plan, target, thing, view, target.asked)
+    match target.change:
+        case wire.Update() as update:
+            after = _updated(plan, target, thing, view, update)
+        case wire.Ending() as ending:
+            on = ending.on or plan.today
+            is_longer = thing.valid_to is not None and on > thing.valid_to
+            is_allowed = not is_longer or may_edit(view, target.id, "valid_to")
+            if not may_end(view, target.id) or not is_allowed:
+                plan.denied.append(target.pointer)
+            after = _or_fault(plan, target, thing, lambda: replace(thing, valid_to=on))
         case _:
             after = _verified(plan, target, thing, view)
-    plan.steps.append(PlannedChange(named=target, before=thing, after=after))
+    plan.steps.append(PlannedChange(target=target, before=thing, after=after))
 
 
 def _updated(
@@ -422,16 +411,6 @@ def _updated(
         if allowed.get(name) is not None:
             plan.require_seen(getattr(after, name))
     return after
-
-
-def _ended(
-    plan: ChangePlan, target: Target, thing: Element, view: View, change: wire.Ending
-) -> Element:
-    on = change.on or plan.today
-    is_longer = thing.valid_to is not None and on > thing.valid_to
-    if not may_end(view, target.id) or (is_longer and not may_edit(view, target.id, "valid_to")):
-        plan.denied.append(target.pointer)
-    return _or_fault(plan, target, thing, lambda: replace(thing, valid_to=on))
 
 
 def _verified(plan: ChangePlan, target: Target, thing: Element, view: View) -> Element:
@@ -496,11 +475,17 @@ def plan_changes(
         Stale: an element was changed meanwhile.
         Refused: for the other checks listed in the module docstring.
     """
-    named = target_in(changes, change_set, prefix)
-    _require_size(named, context)
-    _require_etags(named)
-    plan = _judged(context, named)
-    _require_rights(plan, changes)
+    targets = target_in(changes, change_set, prefix)
+    _require_size_and_etags(targets, context)
+    plan = _checked_plan(context, targets)
+    if plan.denied:
+        is_verifying = not (changes.creates or changes.updates or changes.ends)
+        raise Refused(
+            "forbidden",
+            bilingual("You may see this, but not change it."),
+            needed="VERIFY" if is_verifying else "EDIT",
+            errors=[{"pointer": pointer} for pointer in plan.denied],
+        )
     if plan.elsewhere and not is_proposal:
         raise Refused(
             "home-elsewhere", _HOME,
@@ -511,7 +496,7 @@ def plan_changes(
     # Raise Stale for the elements of which none of the sent ETags is the current one.
     stale: list[PlannedChange] = []
     for step in plan.steps:
-        etags = [etag.strip() for etag in (step.named.etag or "").split(",")]
+        etags = [etag.strip() for etag in (step.target.etag or "").split(",")]
         if step.before is not None and etag_of(context, step.before) not in etags:
             stale.append(step)
     if stale:
@@ -519,53 +504,42 @@ def plan_changes(
     return plan
 
 
-def _judged(context: RequestContext, named: Sequence[Target]) -> ChangePlan:
+def _checked_plan(context: RequestContext, targets: Sequence[Target]) -> ChangePlan:
     snapshot = context.directory.snapshot()
     plan = ChangePlan(
         context=context, snapshot=snapshot, today=context.directory.today(),
         ids={
             target.called or target.id: target.id
-            for target in named
-            if isinstance(target.asked, wire.Create)
+            for target in targets
+            if isinstance(target.change, wire.Create)
         },
     )  # fmt: skip
-    single = _each_once(plan, named)
-    for target in single:
-        if not isinstance(target.asked, wire.Create):
+    single: dict[str, Target] = {}
+    for target in targets:
+        if single.setdefault(target.id, target) is not target:
+            plan.blame(target, "id", Rule.DUPLICATE)
+    for target in single.values():
+        if not isinstance(target.change, wire.Create):
             touch(plan, target)
-    create(plan, [target for target in single if isinstance(target.asked, wire.Create)])
-    place = {target.id: number for number, target in enumerate(single)}
-    plan.steps.sort(key=lambda step: place[step.named.id])
+    create(plan, [new for new in single.values() if isinstance(new.change, wire.Create)])
+    place = {thing_id: number for number, thing_id in enumerate(single)}
+    plan.steps.sort(key=lambda step: place[step.target.id])
     return plan
 
 
-def _each_once(plan: ChangePlan, named: Sequence[Target]) -> list[Target]:
-    """The first target of each element; naming it a second time is a fault."""
-    single: dict[str, Target] = {}
-    for target in named:
-        if target.id in single:
-            plan.blame(target, "id", Rule.DUPLICATE)
-        else:
-            single[target.id] = target
-    return list(single.values())
-
-
-def _require_size(named: Sequence[Target], context: RequestContext) -> None:
-    if not named:
+def _require_size_and_etags(targets: Sequence[Target], context: RequestContext) -> None:
+    if not targets:
         raise refused_fields(
             [FieldError(pointer="", id=None, field="", rule=Rule.NOT_EMPTY)], context.lang
         )
-    if len(named) > MOST_THINGS:
+    if len(targets) > MOST_THINGS:
         raise Refused(
             "too-large",
             bilingual("{most_things} things in one change set.", most_things=MOST_THINGS),
             limit=MOST_THINGS, unit="things",
         )  # fmt: skip
-
-
-def _require_etags(named: Sequence[Target]) -> None:
     without = [
-        target for target in named if target.kind is not ChangeKind.CREATED and not target.etag
+        target for target in targets if target.kind is not ChangeKind.CREATED and not target.etag
     ]
     if without:
         raise Refused(
@@ -573,14 +547,3 @@ def _require_etags(named: Sequence[Target]) -> None:
             bilingual("Send the ETag you read it with, so that nobody is overwritten unseen."),
             errors=[{"pointer": target.pointer, "id": target.id} for target in without],
         )  # fmt: skip
-
-
-def _require_rights(plan: ChangePlan, changes: wire.ChangeSet) -> None:
-    if plan.denied:
-        is_verifying = not (changes.creates or changes.updates or changes.ends)
-        raise Refused(
-            "forbidden",
-            bilingual("You may see this, but not change it."),
-            needed="VERIFY" if is_verifying else "EDIT",
-            errors=[{"pointer": pointer} for pointer in plan.denied],
-        )

@@ -1,7 +1,8 @@
 """Parses the fields of a request body into nodes and links; reports all faults at once."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import MISSING, dataclass, fields, replace
 from datetime import date
 from typing import Any, Final, TypeVar, cast
@@ -26,7 +27,7 @@ class FieldError:
     position: int | None = None
     is_content: bool = False
 
-    def told(self, lang: Language) -> dict[str, Any]:
+    def as_error(self, lang: Language) -> dict[str, Any]:
         """The fault in its wire form."""
         place = {} if self.position is None else {"position": self.position}
         return {"pointer": self.pointer, "id": self.id, "field": self.field,
@@ -55,28 +56,22 @@ def field_pointer(pointer: str, field: str) -> str:
 
 def refused_fields(faults: Sequence[FieldError], lang: Language) -> Refused:
     """One problem with all faults; `refused-content` for a text of a kind that is never stored."""
+    errors = [fault.as_error(lang) for fault in faults]
     content = next((fault for fault in faults if fault.is_content), None)
-    if content is None:
-        danish, english = (
-            "; ".join(_line(fault, lang) for fault in faults) + "." for lang in ("da", "en")
-        )
-        sentence = danish, english
-        return Refused("invalid", sentence, errors=_told(faults, lang))
-    refused = RefusedContent(content.field, content.rule)
-    return Refused(
-        "refused-content", (refused.text("da"), refused.text("en")),
-        field=content.field, rule=content.rule.value, position=content.position,
-        errors=_told(faults, lang),
-    )  # fmt: skip
-
-
-def _told(faults: Iterable[FieldError], lang: Language) -> list[dict[str, Any]]:
-    return [fault.told(lang) for fault in faults]
-
-
-def _line(fault: FieldError, lang: Language) -> str:
-    place = " ".join(part for part in (fault.id, fault.field) if part)
-    return f"{place}: {fault.rule.label(lang)}" if place else fault.rule.label(lang)
+    if content is not None:
+        error = RefusedContent(content.field, content.rule)
+        return Refused(
+            "refused-content", (error.text("da"), error.text("en")), field=content.field,
+            rule=content.rule.value, position=content.position, errors=errors,
+        )  # fmt: skip
+    danish: list[str] = []
+    english: list[str] = []
+    for fault in faults:
+        place = " ".join(part for part in (fault.id, fault.field) if part)
+        place = f"{place}: " if place else ""
+        danish.append(f"{place}{fault.rule.label('da')}")
+        english.append(f"{place}{fault.rule.label('en')}")
+    return Refused("invalid", (f"{'; '.join(danish)}.", f"{'; '.join(english)}."), errors=errors)
 
 
 T = TypeVar("T", bound=Element)
@@ -116,7 +111,11 @@ def read_fields(
         try:
             values[name] = _read(cls, name, value)
         except _Misfit as misfit:
-            shown_name = _told_name(name, place)
+            shown_name = name if _PLAIN_NAME.fullmatch(name) else str(place)
+            try:
+                refuse_content("name", name.replace("_", " "))
+            except RefusedContent:  # it could be free text
+                shown_name = str(place)
             faults.append(
                 FieldError(
                     pointer=field_pointer(pointer, shown_name),
@@ -128,15 +127,6 @@ def read_fields(
     return FieldReading(values=values, faults=tuple(faults))
 
 
-def _told_name(name: str, place: int) -> str:
-    """The name of a sent field; its position instead if the name could be free text."""
-    try:
-        refuse_content("name", name.replace("_", " "))
-    except RefusedContent:
-        return str(place)
-    return name if _PLAIN_NAME.fullmatch(name) else str(place)
-
-
 def _read(cls: type[Element], name: str, value: Any) -> Any:
     if name in OURS:
         raise _Misfit(Rule.SET_BY_US)
@@ -145,7 +135,30 @@ def _read(cls: type[Element], name: str, value: Any) -> Any:
     field = field_types(cls).get(name)
     if field is None:
         raise _Misfit(Rule.UNKNOWN_FIELD)
-    return None if value is None else _READERS[field.kind](field, value)
+    if value is None:
+        return None
+    match field.kind:
+        case FieldKind.TEXT:
+            return _text(value)
+        case FieldKind.TEXTS:
+            return _texts(value)
+        case FieldKind.WORD:
+            return _word(field, value)
+        case FieldKind.WORDS:
+            return frozenset(_word(field, text) for text in _texts(value))
+        case FieldKind.DATE if isinstance(value, str) and _DATE.fullmatch(value):
+            with suppress(ValueError):
+                return date.fromisoformat(value)
+        case FieldKind.NUMBER if type(value) is int and abs(value) <= 2**31 - 2:
+            return value
+        case FieldKind.SHARE if isinstance(value, int | float) and not isinstance(value, bool):
+            if abs(value) <= 1e9:
+                return float(value)
+        case FieldKind.FLAG if isinstance(value, bool):
+            return value
+        case _:
+            pass
+    raise _Misfit(Rule.BAD_FORMAT)
 
 
 def _text(value: Any) -> str:
@@ -160,33 +173,6 @@ def _texts(value: Any) -> frozenset[str]:
     return frozenset(_text(text) for text in cast("list[object]", value))
 
 
-def _date(value: Any) -> date:
-    try:
-        if isinstance(value, str) and _DATE.fullmatch(value):
-            return date.fromisoformat(value)
-    except ValueError:
-        pass
-    raise _Misfit(Rule.BAD_FORMAT)
-
-
-def _number(value: Any) -> int:
-    if type(value) is not int or abs(value) > 2**31 - 2:
-        raise _Misfit(Rule.BAD_FORMAT)
-    return value
-
-
-def _share(value: Any) -> float:
-    if type(value) not in (int, float) or abs(value) > 1e9:
-        raise _Misfit(Rule.BAD_FORMAT)
-    return float(value)
-
-
-def _flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise _Misfit(Rule.BAD_FORMAT)
-    return value
-
-
 def _word(field: FieldType, value: Any) -> Term:
     try:
         return cast("type[Term]", field.words)(_text(value))
@@ -194,32 +180,26 @@ def _word(field: FieldType, value: Any) -> Term:
         raise _Misfit(Rule.UNKNOWN_WORD) from error
 
 
-_READERS: Final[Mapping[FieldKind, Callable[[FieldType, Any], Any]]] = {
-    FieldKind.TEXT: lambda _, value: _text(value),
-    FieldKind.TEXTS: lambda _, value: _texts(value),
-    FieldKind.DATE: lambda _, value: _date(value),
-    FieldKind.NUMBER: lambda _, value: _number(value),
-    FieldKind.SHARE: lambda _, value: _share(value),
-    FieldKind.FLAG: lambda _, value: _flag(value),
-    FieldKind.WORD: _word,
-    FieldKind.WORDS: lambda field, value: frozenset(_word(field, one) for one in _texts(value)),
-}
-
-
 def build(
     cls: type[T], values: Mapping[str, Any], *, pointer: str, faulty: frozenset[str]
 ) -> tuple[T | None, list[FieldError]]:
-    """A new element, or None with its faults; `known` are fields with reported faults."""
-    refused = list(_refused(cls, values, pointer, None))
+    """A new element, or None with its faults; `faulty` are fields with reported faults."""
+    refused, required = list(_refused(cls, values, pointer, None)), _required(cls)
     missing = [
         FieldError(pointer=field_pointer(pointer, name), id=None, field=name, rule=Rule.REQUIRED)
-        for name in _required(cls)
+        for name in required
         if name not in values and name not in faulty
     ]
-    if missing or faulty & set(_required(cls)):
+    if missing or faulty & set(required):
         return None, [*refused, *missing]
-    values = {**values, **{fault.field: _stand_in(cls, fault.field) for fault in refused}}
-    thing, faults = _built(lambda: cls(**_hinted(values)), pointer, None, refused)
+    complete = dict(values)
+    for name in (fault.field for fault in refused):
+        if name == "value":
+            complete[name] = Secret(_STAND_IN)
+        else:
+            is_set = field_types(cls)[name].kind is FieldKind.TEXTS
+            complete[name] = frozenset({_STAND_IN}) if is_set else _STAND_IN
+    thing, faults = _built(lambda: cls(**_hinted(complete)), pointer, None, refused)
     return (None if faults else thing), faults
 
 
@@ -271,13 +251,6 @@ def _required(cls: type[Element]) -> tuple[str, ...]:
         if field.default is MISSING and field.default_factory is MISSING and field.name not in OURS
     )
     return (*needed, "value") if cls is ContactDetail else needed
-
-
-def _stand_in(cls: type[Element], name: str) -> str | Secret | frozenset[str]:
-    if name == "value":
-        return Secret(_STAND_IN)
-    is_set = field_types(cls)[name].kind is FieldKind.TEXTS
-    return frozenset({_STAND_IN}) if is_set else _STAND_IN
 
 
 def _hinted(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
 
-from sqlalchemy import Column, DateTime, Engine, Table, Text, delete, insert, select
+from sqlalchemy import Column, DateTime, Table, Text, delete, insert, select
 
 from api.editing.change_plan import ChangePlan, thing_in
 from api.errors import Refused
@@ -67,7 +67,17 @@ def require_second_approval(
         "revisions": revisions,
     }
     sealed = context.app_state.audit.sealed(json.dumps(content, ensure_ascii=False))
-    _keep(context.app_state.accounts.engine, change_set, context.who.account, sealed)
+    now, columns = datetime.now(UTC), waiting_table.c
+    with writing(context.app_state.accounts.engine) as connection:
+        connection.execute(
+            delete(waiting_table).where(
+                (columns.made_at < now - WAITS) | (columns.id == change_set)
+            )
+        )
+        connection.execute(
+            insert(waiting_table),
+            {"id": change_set, "account": context.who.account, "content": sealed, "made_at": now},
+        )
     text = bilingual(
         "The change ends {ends} things. Nothing is saved yet: somebody else who "
         "may change them must say yes within seven days. The number of the change "
@@ -119,21 +129,6 @@ def _ended(plan: ChangePlan) -> set[str]:
         if row is not None:
             ended_ids |= {view.links.ids[link] for link in (*view.out(row), *view.into(row))}
     return ended_ids
-
-
-def _keep(engine: Engine, change_set: str, account: str, content: str) -> None:
-    now = datetime.now(UTC)
-    columns = waiting_table.c
-    with writing(engine) as connection:
-        connection.execute(
-            delete(waiting_table).where(
-                (columns.made_at < now - WAITS) | (columns.id == change_set)
-            )
-        )
-        connection.execute(
-            insert(waiting_table),
-            {"id": change_set, "account": account, "content": content, "made_at": now},
-        )
 
 
 def _waiting(context: RequestContext, change_set: str) -> PendingChange:

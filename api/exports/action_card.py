@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Final, TypedDict
 from urllib.parse import urlencode
 
@@ -22,7 +21,7 @@ from api.text.paths import note, numbered_on, summary, whole_summary
 from graph.access.view import View
 from graph.exchange.action_card import VALID, Card, CardRow, CardText, action_card, valid_until
 from graph.exchange.provenance import Provenance
-from graph.paths.answer import Hop, NodeRef, Stop
+from graph.paths.answer import Hop, Stop
 from graph.questions.entities import details_of
 from graph.questions.post_states import check_of
 from graph.vocabulary import Label, Language, LegalGate
@@ -32,7 +31,7 @@ _LEFT_OUT: Final = frozenset({"on", "at", "max_hops", "max_paths", "overlap_perc
 
 def build(
     view: View,
-    those: ContactSelection,
+    selection: ContactSelection,
     allowed: Sequence[str],
     stamp: Provenance,
     lang: Language,
@@ -41,77 +40,64 @@ def build(
     link: str,
 ) -> ExportFile:
     """The action card; `link` is the address of the path in the explorer."""
-    told = _Teller(view, allowed, lang, uncover)
-    posts = {one.post: one for one in those.posts}
-    notes = dict.fromkeys(
-        note(one, leg, lang, before=before)
-        for leg, before in numbered_on(those.legs)
-        for one in leg.notes
+    rows = _RowBuilder(view, allowed, lang, uncover)
+    posts = {contact.post: contact for contact in selection.posts}
+    end = selection.legs[-1].stops[-1].node if selection.legs else None
+    place = selection.place or (
+        selection.contact.stop.node if selection.contact is not None else end
     )
-    others = tuple(told.coordinator(one) for one in those.coordinators)
+    if selection.acute is not None:
+        outline = duty_line_sentence(selection.acute, lang)
+    elif selection.whole is not None:
+        outline = whole_summary(selection.whole, lang)
+    else:
+        outline = summary(selection.legs[-1], selection.moment, lang) if selection.legs else ""
+    sentences: list[str] = []
+    if selection.contact is not None and selection.contact.direct is not None:
+        allowance = selection.contact.direct
+        sentences.append(direct(allowance, selection.contact.stop.node, lang))
+        sentences += direct_sentences(allowance, lang)
+    notes = dict.fromkeys(
+        note(leg_note, leg, lang, before=before)
+        for leg, before in numbered_on(selection.legs)
+        for leg_note in leg.notes
+    )
+    others = tuple(rows.coordinator(contact) for contact in selection.coordinators)
     card = Card(
-        title=f"Action card: {_title(those, lang)}",
+        title=f"Action card: {'Danmark' if place is None else name_of(place, lang)}",
         danger=acute_title(lang),
-        summary=_summary(those, lang),
-        contact=told.contact(those, posts),
-        direct=tuple(_direct(those, lang)),
-        inform=others if those.acute else (),
+        summary=outline,
+        contact=rows.contact(selection, posts),
+        direct=tuple(sentences),
+        inform=others if selection.acute else (),
         inform_head=inform_heading(lang),
-        steps=tuple(told.steps(those, posts)),
-        coordinators=() if those.acute else others,
-        numbers=tuple(told.number(row) for row in those.lines),
+        steps=tuple(rows.steps(selection, posts)),
+        coordinators=() if selection.acute else others,
+        numbers=tuple(rows.number(row) for row in selection.lines),
         notes=tuple(notes),
         link=link,
     )
     printed = stamp.made_at.date()
-    stamped = replace(stamp, losses=those.losses)
+    day, until = format_date(printed, lang), format_date(valid_until(printed), lang)
+    valid = _("Printed {day}. Valid until {until}.", lang, day=day, until=until)
+    stamped = replace(stamp, losses=selection.losses)
     return ExportFile(
-        content=action_card(card, stamped, lang, _valid(printed, lang)),
-        rows=those.rows,
-        people=people(view, those),
+        content=action_card(card, stamped, lang, valid),
+        rows=selection.rows,
+        people=people(view, selection),
     )
 
 
-def link_of(screens_url: str, asked: AskedContacts) -> str:
+def link_of(screens_url: str, request: AskedContacts) -> str:
     """The address of the answer in the explorer, with the fields of the need as parameters."""
-    need = {} if asked.need is None else asked.need.model_dump(exclude_defaults=True)
-    given = {
+    need = {} if request.need is None else request.need.model_dump(exclude_defaults=True)
+    parameters = {
         name: value for name, value in need.items() if name not in _LEFT_OUT and value is not None
     }
-    shown = {"answer": asked.answer} if asked.contact is None else {"contact": asked.contact}
-    return f"{screens_url}?{urlencode({**given, 'stops': asked.stops, **shown}, doseq=True)}"
-
-
-def _title(those: ContactSelection, lang: Language) -> str:
-    """The place, otherwise the node at the end of the path."""
-    if those.place is not None:
-        return name_of(those.place, lang)
-    if those.contact is not None:
-        return name_of(those.contact.stop.node, lang)
-    return name_of(those.legs[-1].stops[-1].node, lang) if those.legs else "Danmark"
-
-
-def _summary(those: ContactSelection, lang: Language) -> str:
-    """The summary of the path; in acute danger the duty line of the place."""
-    if those.acute is not None:
-        return duty_line_sentence(those.acute, lang)
-    if those.whole is not None:
-        return whole_summary(those.whole, lang)
-    return summary(those.legs[-1], those.moment, lang) if those.legs else ""
-
-
-def _direct(those: ContactSelection, lang: Language) -> Iterator[str]:
-    """The sentences that the contact may be called directly, and what to observe."""
-    contact = those.contact
-    if contact is not None and contact.direct is not None:
-        yield direct(contact.direct, contact.stop.node, lang)
-        yield from direct_sentences(contact.direct, lang)
-
-
-def _valid(printed: date, lang: Language) -> str:
-    day = format_date(printed, lang)
-    until = format_date(valid_until(printed), lang)
-    return _("Printed {day}. Valid until {until}.", lang, day=day, until=until)
+    is_path = request.contact is None
+    result = {"answer": request.answer} if is_path else {"contact": request.contact}
+    query = urlencode({**parameters, "stops": request.stops, **result}, doseq=True)
+    return f"{screens_url}?{query}"
 
 
 class _Reaching(TypedDict):
@@ -120,7 +106,7 @@ class _Reaching(TypedDict):
     ways: tuple[CardText, ...]
 
 
-class _Teller:
+class _RowBuilder:
     """Builds the rows of the card: posts in words, with their details in clear."""
 
     def __init__(
@@ -130,16 +116,16 @@ class _Teller:
         self._lang: Language = lang
 
     def contact(
-        self, those: ContactSelection, posts: Mapping[str, ReachableContact]
+        self, selection: ContactSelection, posts: Mapping[str, ReachableContact]
     ) -> CardRow | None:
         """The row of the contact at the top of the card: who answers, and by what number."""
-        if those.acute is not None:
-            return self.coordinator(those.posts[0]) if those.posts else None
-        if those.contact is None:
+        if selection.acute is not None:
+            return self.coordinator(selection.posts[0]) if selection.posts else None
+        if selection.contact is None:
             return None
-        stop = those.contact.stop
+        stop = selection.contact.stop
         post = None if stop.resolution is None else posts[stop.resolution.post.id]
-        hop = those.legs[-1].hops[-1] if those.legs else None
+        hop = selection.legs[-1].hops[-1] if selection.legs else None
         return CardRow(
             place="",
             name=name_of(stop.node, self._lang),
@@ -150,56 +136,52 @@ class _Teller:
         )
 
     def steps(
-        self, those: ContactSelection, posts: Mapping[str, ReachableContact]
+        self, selection: ContactSelection, posts: Mapping[str, ReachableContact]
     ) -> Iterator[CardRow]:
         """A row for each stop after the start, numbered across legs.
 
         The number of the contact is left out here, since the row at the top has it.
         """
-        hops = [hop for leg in those.legs for hop in leg.hops]
-        stops = [stop for leg in those.legs for stop in leg.stops[1:]]
+        hops = [hop for leg in selection.legs for hop in leg.hops]
+        stops = [stop for leg in selection.legs for stop in leg.stops[1:]]
         for place, (hop, stop) in enumerate(zip(hops, stops, strict=True), 1):
-            is_above = those.contact is not None and place == len(stops)
+            is_above = selection.contact is not None and place == len(stops)
             post = None if stop.resolution is None else posts[stop.resolution.post.id]
+            facts = hop.facts
+            gate = None if facts.gate is None else facts.gate.label(self._lang)
+            if facts.gate is LegalGate.CONSENT and facts.until is not None:
+                day = format_date(facts.until, self._lang)
+                gate = _("{what} until {day}", self._lang, what=gate, day=day)
             yield CardRow(
                 place=str(place),
                 name=name_of(stop.node, self._lang),
                 answers=_("See above.", self._lang) if is_above else self._answers(stop, post, hop),
-                gate=self._gate(hop),
-                checked=format_check(hop.facts.verified_on, hop.facts.freshness, self._lang),
+                gate=gate,
+                checked=format_check(facts.verified_on, facts.freshness, self._lang),
                 **self._reached(None if is_above else post),
             )
 
-    def coordinator(self, one: ReachableContact) -> CardRow:
+    def coordinator(self, contact: ReachableContact) -> CardRow:
         """A row for a coordinator, who is not a step of the path."""
-        check = check_of(self._view, one.row)
+        check = check_of(self._view, contact.row)
         return CardRow(
             place="–",
-            name=self._view.name(one.row) or one.post,
-            answers=one.answers(self._lang),
+            name=self._view.name(contact.row) or contact.post,
+            answers=contact.answers(self._lang),
             gate=None,
             checked=None if check is None else format_check(check.on, check.freshness, self._lang),
-            **self._reached(one),
+            **self._reached(contact),
         )
 
     def number(self, row: int) -> CardText:
         """The name, hours and number of a public line."""
-        values = [
-            self._uncover(one.id) for one in details_of(self._view, row) if one.is_public
-        ]  # fmt: skip
+        details = details_of(self._view, row)
+        values = [self._uncover(detail.id) for detail in details if detail.is_public]
         name, hours = self._view.name(row), self._view.value(row, "hours")
         when = [] if hours is None else [format_hours(hours, self._lang)]
         return CardText(
             channel=", ".join([name or self._view.id(row), *when]), value=", ".join(values)
         )
-
-    def _gate(self, hop: Hop) -> str | None:
-        """The legal ground; for a consent with the day on which it ends."""
-        gate, until = hop.facts.gate, hop.facts.until
-        if gate is not LegalGate.CONSENT or until is None:
-            return None if gate is None else gate.label(self._lang)
-        day = format_date(until, self._lang)
-        return _("{what} until {day}", self._lang, what=gate.label(self._lang), day=day)
 
     def _answers(self, stop: Stop, post: ReachableContact | None, hop: Hop | None) -> str | None:
         """Who answers; for a network also the post, for a civilian the door opener."""
@@ -218,27 +200,25 @@ class _Teller:
         return f"{name_of(post.resolution.post, self._lang)}. {now}"
 
     def _reached(self, post: ReachableContact | None) -> _Reaching:
+        """When another person answers, within the validity of the card; hours and details.
+
+        The hours are those of the post that answers, which may be another one in its place.
+        """
         if post is None:
             return {"changes": None, "hours": None, "ways": ()}
-        told = ways(post, self._allowed, self._uncover)
-        return {
-            "changes": self._changes(post.resolution.until),
-            "hours": self._hours(post),
-            "ways": tuple(CardText(channel=one.channel.label(self._lang), value=one.value)
-                          for one in told),
-        }  # fmt: skip
-
-    def _changes(self, until: date | None) -> str | None:
-        """The date on which another person answers, if it is within the validity of the card."""
-        if until is None or until > self._view.on + VALID:
-            return None
-        return _("Changes on {day}.", self._lang, day=format_date(until, self._lang))
-
-    def _hours(self, post: ReachableContact) -> str | None:
-        """The hours of the post, or those of a post that answers in its place."""
-        who: NodeRef | None = post.resolution.who
+        until, who = post.resolution.until, post.resolution.who
+        changes = None
+        if until is not None and until <= self._view.on + VALID:
+            changes = _("Changes on {day}.", self._lang, day=format_date(until, self._lang))
         row = None if who is None else self._view.find(who.id)
         if row is None or self._view.label(row) is not Label.ACTOR:
             row = post.row
         hours: str | None = self._view.value(row, "hours")
-        return None if hours is None else format_hours(hours, self._lang)
+        return {
+            "changes": changes,
+            "hours": None if hours is None else format_hours(hours, self._lang),
+            "ways": tuple(
+                CardText(channel=way.channel.label(self._lang), value=way.value)
+                for way in ways(post, self._allowed, self._uncover)
+            ),
+        }

@@ -32,7 +32,6 @@ from api.exports.request import (
 from api.i18n import _, bilingual
 from api.requested_need import RequestedMoment
 from api.schemas.analysis import AskedQueryExport, QueryFormat
-from api.schemas.exports import AskedExport
 from api.state import RequestContext
 from api.text.metrics import MEANING
 from graph.access.view import View
@@ -49,13 +48,7 @@ from graph.exchange.csv import (
 from graph.exchange.graph_files import gexf, graphml, network_losses
 from graph.exchange.loss_report import ExportLoss, LossKind, report
 from graph.exchange.provenance import Provenance
-from graph.exchange.query_table import (
-    QueryTable,
-    rows_csv,
-    rows_graphml,
-    rows_json,
-    rows_parquet,
-)
+from graph.exchange.query_table import QueryTable, rows_csv, rows_graphml, rows_json, rows_parquet
 from graph.exchange.query_table import network_losses as query_losses
 from graph.exchange.selection import ExportSelection
 from graph.exchange.vcard import VCardContact, vcards
@@ -113,29 +106,41 @@ def table_content(view: View, order: TableExport, policy: Policy) -> ExportConte
     """
     lang = order.lang
     match order:
-        case StructureExport(asked=asked):
-            return _structure_content(view, asked, lang)
-        case MapExport(asked=asked):
+        case StructureExport(asked=request):
+            write, losses = _STRUCTURE[request.format]
+            selection = ExportSelection(view, request.nodes, with_names=request.with_names)
+            nodes, links = selection.node_count, selection.link_count
+            rows = {"NODES_CSV": nodes, "LINKS_CSV": links}.get(request.format, nodes + links)
+            require_room(rows, with_names=request.with_names)
+            return ExportContent(
+                rows=rows,
+                write=lambda provenance: write(selection, provenance, lang),
+                losses=report((*selection.losses, *losses(selection))),
+                people=selection.people,
+            )
+        case MapExport(asked=request):
             areas = coverage_map(
-                view, MapMeasure(asked.measure), policy,
-                kinds=[PostKind(kind) for kind in asked.kind],
-                meets_in=[NetworkKind(kind) for kind in asked.meets_in],
-                by=AreaKind(asked.by),
+                view, MapMeasure(request.measure), policy,
+                kinds=[PostKind(kind) for kind in request.kind],
+                meets_in=[NetworkKind(kind) for kind in request.meets_in],
+                by=AreaKind(request.by),
             )  # fmt: skip
             return ExportContent(
                 rows=len(areas.rows), write=lambda provenance: map_csv(areas, provenance, lang)
             )
-        case MatrixExport(asked=asked):
+        case MatrixExport(asked=request):
             matrix = coverage_matrix(
-                view, MatrixColumns(asked.columns), by=AreaKind(asked.by), area=asked.area,
-                heads=asked.column,
+                view, MatrixColumns(request.columns), by=AreaKind(request.by), area=request.area,
+                heads=request.column,
             )  # fmt: skip
             return ExportContent(
                 rows=len(matrix.rows), write=lambda provenance: matrix_csv(matrix, provenance, lang)
             )
-        case MetricsExport(asked=asked):
-            kinds = [PostKind(kind) if kind in _POSTS else NetworkKind(kind) for kind in asked.kind]
-            table = metrics(view, Metric(asked.measure), policy, kinds=kinds, most=MOST_ROWS,
+        case MetricsExport(asked=request):
+            kinds = [
+                PostKind(kind) if kind in _POSTS else NetworkKind(kind) for kind in request.kind
+            ]
+            table = metrics(view, Metric(request.measure), policy, kinds=kinds, most=MOST_ROWS,
                             most_members=MOST_ROWS)  # fmt: skip
             meaning = _(MEANING[table.measure], lang)
             members = sum(len(community.members) for community in table.communities)
@@ -145,20 +150,6 @@ def table_content(view: View, order: TableExport, policy: Policy) -> ExportConte
                     table, provenance, lang, meaning, most=MOST_ROWS
                 ),
             )
-
-
-def _structure_content(view: View, request: AskedExport, lang: Language) -> ExportContent:
-    write, losses = _STRUCTURE[request.format]
-    selection = ExportSelection(view, request.nodes, with_names=request.with_names)
-    nodes, links = selection.node_count, selection.link_count
-    rows = {"NODES_CSV": nodes, "LINKS_CSV": links}.get(request.format, nodes + links)
-    require_room(rows, with_names=request.with_names)
-    return ExportContent(
-        rows=rows,
-        write=lambda provenance: write(selection, provenance, lang),
-        losses=report((*selection.losses, *losses(selection))),
-        people=selection.people,
-    )
 
 
 def require_room(rows: int, *, with_names: bool) -> None:
@@ -212,7 +203,7 @@ def file_of(context: RequestContext, order: Order, number: str) -> ExportFile:
         case ContactsExport():
             return _contacts_file(context, order, provenance)
         case AuditExport():
-            log, within = context.app_state.audit, audit_log.looked_after(context)
+            log, within = context.app_state.audit, audit_log.caller_area_filter(context)
             return audit_log.build(log, order, provenance, within)
         case QueryExport():
             result = query_result(context, order.asked)

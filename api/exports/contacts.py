@@ -1,6 +1,6 @@
 """Selection of contacts for export: of a post or a path, and of the posts around a place."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
@@ -120,9 +120,9 @@ def reachable_contacts(
     )  # fmt: skip
 
 
-def counted_details(several: Iterable[ReachableContact]) -> tuple[str, ...]:
+def counted_details(contacts: Iterable[ReachableContact]) -> tuple[str, ...]:
     """The details that count as revealed, unique and sorted by id."""
-    return tuple(sorted({detail for contact in several for detail in contact.counted}))
+    return tuple(sorted({detail for contact in contacts for detail in contact.counted}))
 
 
 T = TypeVar("T")
@@ -252,7 +252,12 @@ class _Choosing:
         civilians = dict.fromkeys(
             stop.node.id for stop in stops_of if stop.label is Label.RESOURCE_INDIVIDUAL
         )
-        selection = self.of_rows(row for leg in legs for row in _posts(self.view, leg))
+        selection = self.of_rows(  # without the start, which is that of the caller
+            self.view.row(stop.resolution.post.id)
+            for leg in legs
+            for stop in leg.stops[1:]
+            if stop.resolution is not None
+        )
         return replace(selection, legs=tuple(legs), civilians=tuple(civilians))
 
     def desk_of(self, answer: Answer) -> Sequence[int]:
@@ -265,7 +270,14 @@ class _Choosing:
         self, selection: ContactSelection, place: NodeRef | None, desk: Sequence[int] | None
     ) -> ContactSelection:
         """Add local coordinators with one detail each, and the public lines."""
-        place = _place_of(selection) or place
+        end: NodeRef | None = None
+        if selection.acute is not None:
+            end = selection.acute.area
+        elif selection.contact is not None:
+            end = selection.contact.stop.area
+        elif selection.legs:
+            end = selection.legs[-1].stops[-1].area
+        place = end or place
         area = None if place is None else self.view.find(place.id)
         if desk is None:
             desk = [] if area is None else coordinators(self.view, area)
@@ -283,43 +295,27 @@ class _Choosing:
         return reachable_contacts(self.view, row, self.policy, self.purpose, self.moment, most=most)
 
 
-def _place_of(selection: ContactSelection) -> NodeRef | None:
-    """The area of the goal."""
-    if selection.acute is not None:
-        return selection.acute.area
-    if selection.contact is not None:
-        return selection.contact.stop.area
-    return selection.legs[-1].stops[-1].area if selection.legs else None
-
-
-def _numbered(field: str, number: int, several: Sequence[T]) -> T:
-    if len(several) < number:
+def _numbered(field: str, number: int, results: Sequence[T]) -> T:
+    if len(results) < number:
         if field == "answer":
             raise InvalidNeed(field, *bilingual("is no path of the need"))
         raise InvalidNeed(field, *bilingual("is no contact of the need"))
-    return several[number - 1]
-
-
-def _posts(view: View, path: Path) -> Iterator[int]:
-    """The posts of a path in order, without the start, which is that of the caller."""
-    for stop in path.stops[1:]:
-        if stop.resolution is not None:
-            yield view.row(stop.resolution.post.id)
+    return results[number - 1]
 
 
 # ---- in clear
 
 
-def people(view: View, those: ContactSelection) -> frozenset[str]:
+def people(view: View, selection: ContactSelection) -> frozenset[str]:
     """The persons who are named or whose details are included; a card also names civilians."""
     named = {
         contact.resolution.who.id
-        for contact in those.everybody
+        for contact in selection.everybody
         if contact.resolution.who is not None
     }
-    ids = named | {contact.owner for contact in those.everybody}
+    ids = named | {contact.owner for contact in selection.everybody}
     staff = frozenset(contact for contact in ids if view.label(view.row(contact)) is Label.PERSON)
-    return staff.union(those.civilians if those.is_card else ())
+    return staff.union(selection.civilians if selection.is_card else ())
 
 
 def ways(

@@ -29,7 +29,6 @@ from graph.normal_form import normal_form
 
 INVITED: Final = timedelta(hours=24)
 _LOGIN: Final = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,63}")
-LOGIN_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9._@+-]{1,63}$"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,8 +157,15 @@ def add_account(
             errors=[{"pointer": "/login", "field": "login", "rule": "LOGIN"}],
         )
     refuse_content("login", name)
-    same_login = select(account_table.c.id).where(account_table.c.login == name)
-    if connection.execute(same_login).first() or (subject and _is_known(connection, subject)):
+    same = [select(account_table.c.id).where(account_table.c.login == name)]
+    if subject:
+        issuer, subject_name = subject
+        same.append(
+            select(subject_table.c.account).where(
+                subject_table.c.issuer == issuer, subject_table.c.subject == subject_name
+            )
+        )
+    if any(connection.execute(query).first() for query in same):
         raise Refused("duplicate")
     connection.execute(
         insert(account_table),
@@ -167,9 +173,9 @@ def add_account(
          "is_service": is_service, "is_demo": is_demo, "made_at": now, "password": password},
     )  # fmt: skip
     if subject:
-        issuer, name = subject
+        issuer, subject_name = subject
         connection.execute(
-            insert(subject_table), {"issuer": issuer, "subject": name, "account": account}
+            insert(subject_table), {"issuer": issuer, "subject": subject_name, "account": account}
         )
     return account
 
@@ -191,8 +197,7 @@ def login_of(text: str) -> str:
 
 
 _ACCOUNTS: Final = select(
-    account_table,
-    exists().where(code_table.c.what_for == account_table.c.id).label("is_invited"),
+    account_table, exists().where(code_table.c.what_for == account_table.c.id).label("is_invited")
 )
 
 
@@ -230,11 +235,3 @@ def end_all(connection: Connection, account: str, now: datetime) -> None:
 def change_account(connection: Connection, account: str, **values: object) -> None:
     """Set columns of an account, within a transaction."""
     connection.execute(update(account_table).where(account_table.c.id == account).values(**values))
-
-
-def _is_known(connection: Connection, subject: tuple[str, str]) -> bool:
-    issuer, name = subject
-    query = select(subject_table.c.account).where(
-        subject_table.c.issuer == issuer, subject_table.c.subject == name
-    )
-    return connection.execute(query).first() is not None

@@ -31,14 +31,7 @@ from api.identity.grants import (
 )
 from api.identity.one_time_links import use_up
 from api.identity.principal import NEEDS_SECOND, NEEDS_STRONG, grant_of, in_force
-from api.identity.tables import (
-    Clock,
-    change_table,
-    changing,
-    grant_table,
-    is_storable,
-    utc,
-)
+from api.identity.tables import Clock, change_table, changing, grant_table, is_storable, utc
 from api.sql import reading
 from graph.access.policy import Grant, Role
 from graph.errors import NotFound

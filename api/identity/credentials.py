@@ -12,7 +12,7 @@ codes.
 import hmac
 import secrets
 from base64 import b32encode, b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -69,7 +69,9 @@ class Passwords:
         self._room = BoundedSemaphore(_AT_ONCE)
         self._queue = CapacityLimiter(_AT_ONCE)
         self._lanes, self._rest_s = dict[str, _Lane](), rest_s
-        self._nobodys = _hash_of_nothing(memory_kib, rounds, lanes)
+        # a hash that no password matches, as expensive to verify as any
+        salt, key = (b64encode(secrets.token_bytes(size)).decode().rstrip("=") for size in (16, 32))
+        self._nobodys = f"$argon2id$v=19$m={memory_kib},t={rounds},p={lanes}${salt}${key}"
 
     def hash(self, password: str) -> str:
         """The hash of a password, to be stored."""
@@ -122,12 +124,6 @@ def _cut(password: str) -> bytes:
     return same.encode("utf-8", "surrogatepass")[:_MOST_BYTES]
 
 
-def _hash_of_nothing(memory_kib: int, rounds: int, lanes: int) -> str:
-    """A hash that no password matches, as expensive to verify as any."""
-    salt, key = (b64encode(secrets.token_bytes(size)).decode().rstrip("=") for size in (16, 32))
-    return f"$argon2id$v=19$m={memory_kib},t={rounds},p={lanes}${salt}${key}"
-
-
 def require_usable(password: str, login: str) -> None:
     """Check a new password.
 
@@ -144,7 +140,7 @@ def require_usable(password: str, login: str) -> None:
         raise _unusable(
             *bilingual(
                 "Choose something harder to guess: more different characters, and not your login."
-            ),
+            )
         )
 
 
@@ -236,7 +232,12 @@ def factor_seal(engine: Engine, keys: Path) -> FactorSeal:
     with changing(engine) as connection:
         has_secret = [column.is_not(None) for column in map(account_table.c.__getitem__, _COLUMNS)]
         rows = connection.execute(select(account_table).where(or_(*has_secret))).all()
-        stored = [secret for row in rows for secret in _kept(row)]
+        stored: list[tuple[str, str, str]] = [
+            (row.id, column, text)
+            for row in rows
+            for column in _COLUMNS
+            if (text := getattr(row, column)) is not None
+        ]
         if not path.exists() and any(text.startswith(_SEALED) for _, _, text in stored):
             raise _not_its_key(path)
         own_seal = FactorSeal(lone_key(path, fix="put it back from the backup of the keys"))
@@ -252,14 +253,6 @@ def factor_seal(engine: Engine, keys: Path) -> FactorSeal:
         with engine.connect() as connection:  # its write-ahead log would retain the plain text
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     return own_seal
-
-
-def _kept(row: Row[Any]) -> Iterator[tuple[str, str, str]]:
-    """The account, column and text of each stored secret of an account."""
-    for column in _COLUMNS:
-        text = getattr(row, column)
-        if text is not None:
-            yield row.id, column, text
 
 
 def _not_its_key(path: Path) -> KeyringRefused:

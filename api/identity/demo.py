@@ -6,7 +6,7 @@ they need no second factor. A second demo over the same folder has logins of its
 
 import secrets
 from collections.abc import Collection, Generator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -71,32 +71,35 @@ def demo_logins(
     `folder`: contains the lock files by which concurrent demos find each other; None: there is only
     this one.
     """
-    with ExitStack() as until_over:
-        mine, others = until_over.enter_context(_place(folder))
-        yield until_over.enter_context(_logins(accounts, seats or {}, mine, others))
-
-
-@contextmanager
-def _logins(
-    accounts: IdentityStore, seats: Mapping[Role, DemoSeat], mine: int, free: Collection[int]
-) -> Generator[tuple[DemoLogin, ...]]:
-    """Create the logins; those at the `free` places, where no demo runs any more, are deleted."""
-    logins = tuple(_drawn(role, seats, mine) for role in ROLES)
-    hashes = {login.login: accounts.passwords.hash(login.password) for login in logins}
-    with changing(accounts.engine) as connection:
-        _forget(connection, {mine, *free})
-        for login in logins:
-            account = add_account(
-                connection, login.login, now=accounts.clock(), person=login.person, is_demo=True,
-                password=hashes[login.login],
-            )  # fmt: skip
-            grant = Grant(role=login.role, areas=_areas(login.role, seats))
-            insert_grant(connection, account, grant, by=_BY, now=accounts.clock(), is_waiting=False)
-    try:
-        yield logins
-    finally:
+    seats = seats or {}
+    with _place(folder) as (mine, free):
+        logins = tuple(
+            DemoLogin(
+                role=role, login=_login(role, mine), password=secrets.token_urlsafe(12),
+                person=seats[role].person if role in seats else None,
+            )
+            for role in ROLES
+        )  # fmt: skip
+        hashes = {login.login: accounts.passwords.hash(login.password) for login in logins}
         with changing(accounts.engine) as connection:
-            _forget(connection, {mine})
+            _forget(connection, {mine, *free})
+            for login in logins:
+                account = add_account(
+                    connection, login.login, now=accounts.clock(), person=login.person,
+                    is_demo=True, password=hashes[login.login],
+                )  # fmt: skip
+                areas = seats[login.role].areas if login.role in seats else _DENMARK
+                grant = Grant(
+                    role=login.role, areas=frozenset() if login.role is Role.ADMIN else areas
+                )
+                insert_grant(
+                    connection, account, grant, by=_BY, now=accounts.clock(), is_waiting=False
+                )
+        try:
+            yield logins
+        finally:
+            with changing(accounts.engine) as connection:
+                _forget(connection, {mine})
 
 
 @contextmanager
@@ -106,7 +109,11 @@ def _place(folder: Path | None) -> Generator[tuple[int, frozenset[int]]]:
         yield 1, frozenset()
         return
     locks = {number: FileLock(folder / f"demo-{number}.lock", mode=0o600) for number in _PLACES}
-    free = [number for number, lock in locks.items() if _is_taken_now(lock)]
+    free: list[int] = []
+    for number, lock in locks.items():
+        with suppress(Timeout):
+            lock.acquire(timeout=0)
+            free.append(number)
     if not free:
         raise StoreUnavailable(f"{len(_PLACES)} demos already run over {folder}; fix: end one")
     mine, *others = free
@@ -116,14 +123,6 @@ def _place(folder: Path | None) -> Generator[tuple[int, frozenset[int]]]:
         yield mine, frozenset(others)
     finally:
         locks[mine].release()
-
-
-def _is_taken_now(lock: FileLock) -> bool:
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        return False
-    return True
 
 
 def demo_seats(view: View, near: str = "mun-0787") -> Mapping[Role, DemoSeat]:
@@ -156,20 +155,6 @@ def _login(role: Role, place: int) -> str:
     """The login of a role: `coordinator`, in a second demo `coordinator-2`."""
     name = role.value.casefold()
     return name if place == 1 else f"{name}-{place}"
-
-
-def _drawn(role: Role, seats: Mapping[Role, DemoSeat], place: int) -> DemoLogin:
-    seat = seats.get(role)
-    return DemoLogin(
-        role=role, login=_login(role, place), password=secrets.token_urlsafe(12),
-        person=seat.person if seat else None,
-    )  # fmt: skip
-
-
-def _areas(role: Role, seats: Mapping[Role, DemoSeat]) -> frozenset[str]:
-    if role is Role.ADMIN:
-        return frozenset()
-    return seats[role].areas if role in seats else _DENMARK
 
 
 def _forget(connection: Connection, places: Collection[int]) -> None:

@@ -98,16 +98,11 @@ def require_apart(
     """
     for row in open_grants(connection, account):
         other = grant_of(row)
-        is_other = row.id != but and other.role is not grant.role
-        if is_other and {other.role, grant.role} & _ALONE and _meet(other, grant, today):
+        if row.id == but or other.role is grant.role or not {other.role, grant.role} & _ALONE:
+            continue
+        start = max(today, other.valid_from or date.min, grant.valid_from or date.min)
+        if start < min(other.valid_to or date.max, grant.valid_to or date.max):
             raise Refused("separation")
-
-
-def _meet(one: Grant, other: Grant, today: date) -> bool:
-    """Whether there is a day, from today on, on which both are valid."""
-    starts = [today, *(grant.valid_from or date.min for grant in (one, other))]
-    ends = [grant.valid_to or date.max for grant in (one, other)]
-    return max(starts) < min(ends)
 
 
 def is_same_person(connection: Connection, account: str, other_account: str) -> bool:

@@ -213,18 +213,18 @@ def check_task(
             bilingual("The role {roles} asks you to sign in with a code.", roles=roles_named),
         )
     if not roles:
-        return Refused("no-grant", _no_grant(who, day))
+        grants = who.caller.grants
+        if not grants:
+            text = bilingual("Nobody has given the account any right. Ask an administrator.")
+        elif any(grant.valid_from is not None and day < grant.valid_from for grant in grants):
+            text = bilingual("The rights of the account have not begun yet.")
+        else:
+            text = bilingual(
+                "The rights of the account have ended. Ask an administrator to renew them."
+            )
+        return Refused("no-grant", text)
     text = bilingual("Takes one of the roles: {roles}.", roles=partial(_named, TASKS[task]))
     return Refused("forbidden", text, needed=task.value)
-
-
-def _no_grant(who: Principal, day: date) -> tuple[str, str]:
-    grants = who.caller.grants
-    if not grants:
-        return bilingual("Nobody has given the account any right. Ask an administrator.")
-    if any(grant.valid_from is not None and day < grant.valid_from for grant in grants):
-        return bilingual("The rights of the account have not begun yet.")
-    return bilingual("The rights of the account have ended. Ask an administrator to renew them.")
 
 
 def _named(roles: Iterable[Role], lang: Language) -> str:

@@ -46,7 +46,13 @@ class CallLimits:
         with self._lock:
             now = self._clock()
             if len(self._calls) >= _MOST_KNOWN:
-                self._forget(now)
+                # drop keys without recent calls, and if that is not enough, those known longest
+                recent = {
+                    key: calls for key, calls in self._calls.items() if calls[-1] > now - _MINUTE_S
+                }
+                for key in list(islice(recent, max(0, len(recent) - _MOST_KNOWN * 9 // 10))):
+                    del recent[key]
+                self._calls = defaultdict(deque, recent)
             calls = self._calls[account, what]
             while calls and calls[0] <= now - _MINUTE_S:
                 calls.popleft()
@@ -55,14 +61,6 @@ class CallLimits:
                 return
             opens_at = calls[-per_min] + _MINUTE_S
         raise Refused("too-many", retry_after=max(1, ceil(opens_at - now)))
-
-    def _forget(self, now: float) -> None:
-        """Drop keys without recent calls, and if that is not enough, the ones known longest."""
-        recent = {who: calls for who, calls in self._calls.items() if calls[-1] > now - _MINUTE_S}
-        first = list(islice(recent, max(0, len(recent) - _MOST_KNOWN * 9 // 10)))
-        for who in first:
-            del recent[who]
-        self._calls = defaultdict(deque, recent)
 
 
 class PeopleShown:

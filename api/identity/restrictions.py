@@ -11,18 +11,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Final
 
-from sqlalchemy import (
-    Column,
-    Date,
-    DateTime,
-    Engine,
-    MetaData,
-    Table,
-    Text,
-    delete,
-    insert,
-    select,
-)
+from sqlalchemy import Column, Date, DateTime, Engine, MetaData, Table, Text, delete, insert, select
 
 from api.sql import reading, writing_alone
 
@@ -88,11 +77,11 @@ class Restrictions:
                 insert(withheld_table), {"subject": subject, "since": datetime.now(UTC)}
             )
             is_noted = owed_table.c.consent.in_(owed.consents)
-            known = set(connection.scalars(select(owed_table.c.consent).where(is_noted)))
+            recorded = set(connection.scalars(select(owed_table.c.consent).where(is_noted)))
             rows = [
-                {"consent": one, "change_set": owed.change_set, "withdrawn_by": owed.by,
+                {"consent": consent, "change_set": owed.change_set, "withdrawn_by": owed.by,
                  "withdrawn_on": owed.on}
-                for one in sorted({*owed.consents} - known)
+                for consent in sorted({*owed.consents} - recorded)
             ]  # fmt: skip
             if rows:
                 connection.execute(insert(owed_table), rows)

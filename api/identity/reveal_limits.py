@@ -18,13 +18,7 @@ from graph.access.policy import PERSON_DETAIL, Role
 from graph.access.purposes import AT_HOME, CARE, NEEDS, Purpose, purposes_of
 from graph.access.view import View
 from graph.errors import NotFound
-from graph.questions.reveal import (
-    door_openers,
-    is_metered,
-    may_ask,
-    may_reveal,
-    may_reveal_for,
-)
+from graph.questions.reveal import door_openers, is_metered, may_ask, may_reveal, may_reveal_for
 from graph.vocabulary import Channel, Label
 
 UNCOVERING: Final = frozenset({"reveal_detail", "reveal_contacts"})

@@ -74,19 +74,19 @@ async def record_attempt(request: Request) -> SignInAttempt:
     Raises: Refused: `too-many`.
     """
     attempt, sent = await _attempt(request), await _sent(request)
-    await run_in_threadpool(_begin_if_heard, request, attempt, sent)
+
+    def begin() -> None:
+        try:
+            SignIn.model_validate(sent)
+        except ValidationError:
+            require_patience(request)
+        else:
+            attempt.lane = attempt.app_state.accounts.sign_in.lane(attempt.failing)
+            attempt.app_state.accounts.passwords.require_room(attempt.lane)
+        _begin(request, attempt)
+
+    await run_in_threadpool(begin)
     return attempt
-
-
-def _begin_if_heard(request: Request, attempt: SignInAttempt, sent: object) -> None:
-    try:
-        SignIn.model_validate(sent)
-    except ValidationError:
-        require_patience(request)
-    else:
-        attempt.lane = attempt.app_state.accounts.sign_in.lane(attempt.failing)
-        attempt.app_state.accounts.passwords.require_room(attempt.lane)
-    _begin(request, attempt)
 
 
 def _begin(request: Request, attempt: SignInAttempt) -> None:
@@ -95,8 +95,9 @@ def _begin(request: Request, attempt: SignInAttempt) -> None:
 
 
 async def _attempt(request: Request) -> SignInAttempt:
-    login, app_state = await _login_in(request), app_state_of(request)
-    address = address_of(request)
+    sent, app_state, address = await _sent(request), app_state_of(request), address_of(request)
+    login = cast("dict[str, Any]", sent).get("login") if isinstance(sent, dict) else None
+    login = login[:_LONGEST_LOGIN] if isinstance(login, str) else ""
     return SignInAttempt(
         app_state=app_state, action=action_of(request), request_id=request_id_of(request),
         address=address, login=app_state.audit.term(login_of(login)) if login else None,
@@ -109,9 +110,3 @@ async def _sent(request: Request) -> object:
         return await request.json()
     except (ValueError, RecursionError):
         return None
-
-
-async def _login_in(request: Request) -> str | None:
-    sent = await _sent(request)
-    login = cast("dict[str, Any]", sent).get("login") if isinstance(sent, dict) else None
-    return login[:_LONGEST_LOGIN] if isinstance(login, str) else None

@@ -7,11 +7,11 @@ from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, select
 
 from api.analysis.saved_queries import SavedQuestions
+from api.danish_time import danish_now
 from api.identity.accounts import Accounts
 from api.identity.changes import AccountChanges
 from api.identity.contact_requests import ContactRequests
@@ -23,13 +23,7 @@ from api.identity.restrictions import Restrictions
 from api.identity.seat_proposals import Proposals
 from api.identity.sessions import Sessions
 from api.identity.sign_in import FirstAdministrator, SignIn
-from api.identity.tables import (
-    Clock,
-    account_table,
-    digest,
-    open_tables,
-    utc_now,
-)
+from api.identity.tables import Clock, account_table, digest, open_tables, utc_now
 from api.identity.tokens import PREFIX, Tokens
 from api.sql import reading
 from graph.access.policy import Grant
@@ -61,7 +55,7 @@ class IdentityStore:
         self.sessions = Sessions(engine, clock)
         self.tokens = Tokens(engine, clock)
         self.grants = Grants(engine)
-        self.changes = AccountChanges(engine, clock, today or _today)
+        self.changes = AccountChanges(engine, clock, today or (lambda: danish_now().date()))
         self.withholdings = Restrictions(engine)
         self.contact_requests = ContactRequests(engine)
         self.proposals = Proposals(engine, clock)
@@ -163,8 +157,3 @@ def first_code(accounts: IdentityStore) -> str | None:
     None if there are accounts. A new code invalidates the one before.
     """
     return accounts.first_start.code()
-
-
-def _today() -> date:
-    """Today's date in Denmark."""
-    return utc_now().astimezone(ZoneInfo("Europe/Copenhagen")).date()

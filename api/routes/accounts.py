@@ -50,11 +50,11 @@ def read_accounts(
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> Accounts:
     """All accounts with their grants, in the order of their logins."""
-    found = context.app_state.accounts.logins.all(after=after, limit=limit + 1)
-    page = found[:limit]
+    rows = context.app_state.accounts.logins.all(after=after, limit=limit + 1)
+    page = rows[:limit]
     return Accounts(
-        found=tuple(_on_wire(context, one) for one in page),
-        next=page[-1].login if len(found) > limit else None,
+        found=tuple(_on_wire(context, account) for account in page),
+        next=page[-1].login if len(rows) > limit else None,
     )
 
 
@@ -65,16 +65,16 @@ def read_account(context: Reading, account: str) -> Account:
 
 
 @router.post("/accounts", status_code=201)
-def create_account(context: Admin, sent: NewAccount) -> Account:
+def create_account(context: Admin, body: NewAccount) -> Account:
     """A new account without rights. The code by which its owner chooses a password is printed on
     the host, for them alone: `kontaktvej user invite`.
 
     A program is given tokens there instead, and whoever signs in elsewhere needs neither.
     """
     logins = context.app_state.accounts.logins
-    subject = (sent.subject.issuer, sent.subject.subject) if sent.subject else None
+    subject = (body.subject.issuer, body.subject.subject) if body.subject else None
     account = logins.add(
-        sent.login, person=sent.person, is_service=sent.is_service, subject=subject
+        body.login, person=body.person, is_service=body.is_service, subject=subject
     )
     return _on_wire(context, logins.find(account))
 
@@ -115,20 +115,20 @@ def forget_second_factor(context: Admin, account: str) -> AccountChange:
 
 
 @router.post("/accounts/{account}/grants", status_code=201)
-def give_grant(context: Admin, account: str, sent: NewGrant) -> AccountChange:
+def give_grant(context: Admin, account: str, body: NewGrant) -> AccountChange:
     """Gives rights. Those of a role that tells who people are or how they are reached, and any of
     an account that belongs to a person, wait until another administrator or a data protection
     officer has said yes; so do those of administrators and data protection officers.
     """
-    for area in sent.areas:
+    for area in body.areas:
         view = context.view()
         if view.label(view.row(area)) is not Label.AREA:
             raise NotFound(area)
-    levels = sent.levels if sent.levels is not None else frozenset(PreventionLevel)
+    levels = body.levels if body.levels is not None else frozenset(PreventionLevel)
     right = Right(
-        role=Role(sent.role), areas=frozenset(sent.areas),
-        levels=frozenset(PreventionLevel(one) for one in levels),
-        valid_from=sent.valid_from, valid_to=sent.valid_to,
+        role=Role(body.role), areas=frozenset(body.areas),
+        levels=frozenset(PreventionLevel(level) for level in levels),
+        valid_from=body.valid_from, valid_to=body.valid_to,
     )  # fmt: skip
     _alert_of(context, AccountChangeKind.GRANT, account, right)
     return _told(
@@ -142,9 +142,9 @@ def end_grant(context: Admin, grant: str) -> AccountChange:
 
     Of an administrator or data protection officer it waits for a second yes.
     """
-    given = context.app_state.accounts.grants.find(grant)
-    right = None if given.is_waiting else given.grant
-    _alert_of(context, AccountChangeKind.END_GRANT, given.account, right)
+    stored = context.app_state.accounts.grants.find(grant)
+    right = None if stored.is_waiting else stored.grant
+    _alert_of(context, AccountChangeKind.END_GRANT, stored.account, right)
     return _told(context, context.app_state.accounts.changes.end(grant, by=context.who.account))
 
 
@@ -155,8 +155,8 @@ def read_account_changes(context: Overseeing) -> AccountChanges:
     """
     changes = context.app_state.accounts.changes
     return AccountChanges(
-        waiting=tuple(_told(context, one) for one in changes.waiting()),
-        decided=tuple(_told(context, one) for one in changes.decided()),
+        waiting=tuple(_told(context, change) for change in changes.waiting()),
+        decided=tuple(_told(context, change) for change in changes.decided()),
     )
 
 
@@ -191,25 +191,26 @@ def revoke_token_of(context: Admin, account: str, token: str) -> None:
     context.app_state.accounts.tokens.revoke(account, token)
 
 
-def _on_wire(context: RequestContext, known: Known) -> Account:
-    if known.person:
-        context.subjects.add(known.person)
-    grants = context.app_state.accounts.grants.of(known.id)
+def _on_wire(context: RequestContext, account: Known) -> Account:
+    if account.person:
+        context.subjects.add(account.person)
+    grants = context.app_state.accounts.grants.of(account.id)
     return Account(
-        id=known.id, login=known.login, person=known.person, subject=_subject(context, known.id),
-        is_disabled=known.is_disabled, is_service=known.is_service, is_demo=known.is_demo,
-        has_password=known.has_password, has_totp=known.has_totp, is_invited=known.is_invited,
-        made_at=known.made_at, grants=tuple(grant_on_wire(one) for one in grants),
+        id=account.id, login=account.login, person=account.person,
+        subject=_subject(context, account.id),
+        is_disabled=account.is_disabled, is_service=account.is_service, is_demo=account.is_demo,
+        has_password=account.has_password, has_totp=account.has_totp, is_invited=account.is_invited,
+        made_at=account.made_at, grants=tuple(grant_on_wire(grant) for grant in grants),
     )  # fmt: skip
 
 
 def _told(context: RequestContext, change: StoredAccountChange) -> AccountChange:
-    known = context.app_state.accounts.logins.find(change.account)
-    if known.person:
-        context.subjects.add(known.person)
+    account = context.app_state.accounts.logins.find(change.account)
+    if account.person:
+        context.subjects.add(account.person)
     return AccountChange(
         id=change.id, kind=change.kind.value, state=change.state.value, account=change.account,
-        login=known.login, person=known.person, subject=_subject(context, change.account),
+        login=account.login, person=account.person, subject=_subject(context, change.account),
         grant=None if change.grant is None else grant_on_wire(change.grant),
         asked_by=change.asked_by, asked_by_login=_login(context, change.asked_by),
         asked_at=change.asked_at, decided_by=change.decided_by, decided_at=change.decided_at,
@@ -224,8 +225,8 @@ def _login(context: RequestContext, by: str) -> str | None:
 
 
 def _subject(context: RequestContext, account: str) -> Subject | None:
-    found = context.app_state.accounts.logins.subject_of(account)
-    return None if found is None else Subject(issuer=found[0], subject=found[1])
+    subject = context.app_state.accounts.logins.subject_of(account)
+    return None if subject is None else Subject(issuer=subject[0], subject=subject[1])
 
 
 def _alert_of(

@@ -37,15 +37,15 @@ Asking = Annotated[
 
 
 @router.post("/analysis")
-def run_query(context: Asking, asked: AskedQuery) -> QueryAnswer:
+def run_query(context: Asking, body: AskedQuery) -> QueryAnswer:
     """What a query in Cypher finds in a copy of what an analyst may see; nothing can be written.
 
     No names, no contact details; of civilians numbers that are not small. A copy is made when it is
     first asked for, which takes some seconds: until then 503 says how far it is.
     """
-    context.purpose = asked.purpose
+    context.purpose = body.purpose
     answer = context.app_state.analysis.answer(
-        context.who.caller, context.who.account, asked.query, asked.parameters
+        context.who.caller, context.who.account, body.query, body.parameters
     )
     context.count = len(answer.rows)
     context.extra_parameters["operators"] = ",".join(answer.operators)
@@ -79,18 +79,17 @@ IfMatch = Annotated[
 @questions_router.get("/questions", response_model_exclude_none=True)
 def read_questions(context: QuestionsContext) -> Questions:
     """The questions you keep, then those shared with you, each by name."""
-    questions = _saved_questions(context).found(context.who.account, _roles(context))
-    found = [_wire(context, one) for one in questions]
-    context.count = len(found)
-    return Questions(
-        found=tuple(sorted(found, key=lambda one: (not one.is_mine, one.name.casefold(), one.id)))
-    )
+    questions = _saved_questions(context).visible_to(context.who.account, _roles(context))
+    wired = [_wire(context, question) for question in questions]
+    context.count = len(wired)
+    wired.sort(key=lambda question: (not question.is_mine, question.name.casefold(), question.id))
+    return Questions(found=tuple(wired))
 
 
 @questions_router.post("/questions", status_code=201, response_model_exclude_none=True)
-def keep_question(context: Keeping, response: Response, sent: NewQuestion) -> Question:
+def keep_question(context: Keeping, response: Response, body: NewQuestion) -> Question:
     """Keeps a question, and shares it with the analysts you name."""
-    return _with_etag(context, response, _keep(context, sent))
+    return _with_etag(context, response, _keep(context, body))
 
 
 @questions_router.get("/questions/{question}", response_model_exclude_none=True)
@@ -101,13 +100,13 @@ def read_question(context: QuestionsContext, response: Response, question: str) 
 
 @questions_router.put("/questions/{question}", response_model_exclude_none=True)
 def change_question(
-    context: Keeping, response: Response, question: str, sent: NewQuestion, if_match: IfMatch = None
+    context: Keeping, response: Response, question: str, body: NewQuestion, if_match: IfMatch = None
 ) -> Question:
     """Puts a question of yours into other words, or shares it with others; all of it at once."""
-    _guard(sent)
+    _guard(body)
     changed = _saved_questions(context).change(
-        question, context.who.account, _version(if_match), _content(sent),
-        roles=_shared_roles(sent), accounts=_readers(context, sent.logins),
+        question, context.who.account, _version(if_match), _content(body),
+        roles=_shared_roles(body), accounts=_readers(context, body.logins),
     )  # fmt: skip
     return _with_etag(context, response, changed)
 
@@ -123,16 +122,16 @@ def read_question_file(
     context: QuestionsContext, response: Response, question: str
 ) -> QuestionFile:
     """A question as a file: what it says, and nobody's name."""
-    kept = _find(context, question)
-    response.headers["Content-Disposition"] = f'attachment; filename="{kept.id}.json"'
-    return QuestionFile(kontaktvej_question=FORM, **kept.content)
+    saved = _find(context, question)
+    response.headers["Content-Disposition"] = f'attachment; filename="{saved.id}.json"'
+    return QuestionFile(kontaktvej_question=FORM, **saved.content)
 
 
 @questions_router.post("/questions/file", status_code=201, response_model_exclude_none=True)
-def keep_question_file(context: Keeping, response: Response, sent: QuestionFile) -> Question:
+def keep_question_file(context: Keeping, response: Response, body: QuestionFile) -> Question:
     """Keeps the question of a file as one of yours, shared with nobody."""
-    said = NewQuestion(**sent.model_dump(include=set(Asked.model_fields)))
-    return _with_etag(context, response, _keep(context, said))
+    new = NewQuestion(**body.model_dump(include=set(Asked.model_fields)))
+    return _with_etag(context, response, _keep(context, new))
 
 
 def _saved_questions(context: RequestContext) -> SavedQuestions:
@@ -143,45 +142,48 @@ def _find(context: RequestContext, question: str) -> SavedQuestion:
     return _saved_questions(context).find(question, context.who.account, _roles(context))
 
 
-def _keep(context: RequestContext, sent: NewQuestion) -> SavedQuestion:
-    _guard(sent)
+def _keep(context: RequestContext, body: NewQuestion) -> SavedQuestion:
+    _guard(body)
     return _saved_questions(context).keep(
-        context.who.account, _content(sent), roles=_shared_roles(sent),
-        accounts=_readers(context, sent.logins),
+        context.who.account, _content(body), roles=_shared_roles(body),
+        accounts=_readers(context, body.logins),
     )  # fmt: skip
 
 
 def _roles(context: RequestContext) -> frozenset[str]:
     """The roles of the caller that are valid today and allow analysis."""
     day = context.directory.today()
-    held = {grant.role for grant in context.who.caller.grants if grant.is_valid(day)}
-    return frozenset(role.value for role in held & TASKS[Task.ANALYZE])
+    roles = {grant.role for grant in context.who.caller.grants if grant.is_valid(day)}
+    return frozenset(role.value for role in roles & TASKS[Task.ANALYZE])
 
 
-def _content(sent: Asked) -> dict[str, Any]:
-    return sent.model_dump(mode="json", include=set(Asked.model_fields))
+def _content(body: Asked) -> dict[str, Any]:
+    return body.model_dump(mode="json", include=set(Asked.model_fields))
 
 
-def _guard(sent: Asked) -> None:
+def _guard(body: Asked) -> None:
     """Check the texts of a question, since it is stored and shared like any other text.
 
     Raises: RefusedContent: a line contains data about a citizen.
     """
     texts: list[tuple[str, Iterable[str]]] = [
-        ("name", [sent.name]),
-        ("description", sent.description.split("\n")),
-        ("query", sent.query.replace("\t", " ").split("\n")),
-        ("parameters", (str(part) for one in sent.parameters for part in (one.label, one.default))),
+        ("name", [body.name]),
+        ("description", body.description.split("\n")),
+        ("query", body.query.replace("\t", " ").split("\n")),
+        (
+            "parameters",
+            (str(part) for each in body.parameters for part in (each.label, each.default)),
+        ),
     ]
     for field, lines in texts:
         for line in lines:
             refuse_content(field, line)
 
 
-def _shared_roles(sent: NewQuestion) -> frozenset[str]:
-    known = {role.value for role in TASKS[Task.ANALYZE]}
-    _require("roles", sent.roles, known.__contains__)
-    return frozenset(sent.roles)
+def _shared_roles(body: NewQuestion) -> frozenset[str]:
+    readers = {role.value for role in TASKS[Task.ANALYZE]}
+    _require("roles", body.roles, readers.__contains__)
+    return frozenset(body.roles)
 
 
 def _readers(context: RequestContext, logins: Iterable[str]) -> frozenset[str]:
@@ -194,15 +196,19 @@ def _readers(context: RequestContext, logins: Iterable[str]) -> frozenset[str]:
         except NotFound:
             continue
         grants = context.app_state.accounts.grants.of(account.id)
-        held = {one.grant.role for one in grants if not one.is_waiting and one.grant.is_valid(day)}
-        if held & TASKS[Task.ANALYZE]:
+        roles = {
+            grant.grant.role
+            for grant in grants
+            if not grant.is_waiting and grant.grant.is_valid(day)
+        }
+        if roles & TASKS[Task.ANALYZE]:
             accounts[login] = account.id
     _require("logins", logins, accounts.__contains__)
     return frozenset(accounts.values()) - {context.who.account}
 
 
-def _require(field: str, given: Iterable[str], is_known: Callable[[str], bool]) -> None:
-    unknown = [place for place, one in enumerate(given) if not is_known(one)]
+def _require(field: str, values: Iterable[str], is_known: Callable[[str], bool]) -> None:
+    unknown = [place for place, value in enumerate(values) if not is_known(value)]
     if unknown:
         raise Refused(
             "invalid",
@@ -222,21 +228,22 @@ def _version(if_match: str | None) -> int | None:
             "precondition-required",
             bilingual("Send the ETag you read it with, so that nobody is overwritten unseen."),
         )  # fmt: skip
-    found = _ETAG.fullmatch(if_match)
-    return int(found[1]) if found else None
+    match = _ETAG.fullmatch(if_match)
+    return int(match[1]) if match else None
 
 
-def _with_etag(context: RequestContext, response: Response, kept: SavedQuestion) -> Question:
-    response.headers["ETag"] = f'"{kept.version}"'
-    return _wire(context, kept)
+def _with_etag(context: RequestContext, response: Response, saved: SavedQuestion) -> Question:
+    response.headers["ETag"] = f'"{saved.version}"'
+    return _wire(context, saved)
 
 
-def _wire(context: RequestContext, kept: SavedQuestion) -> Question:
-    logins, is_mine = context.app_state.accounts.logins, kept.account == context.who.account
+def _wire(context: RequestContext, saved: SavedQuestion) -> Question:
+    logins, is_mine = context.app_state.accounts.logins, saved.account == context.who.account
+    readers = sorted(logins.find(account).login for account in saved.accounts) if is_mine else None
     return Question(
-        **kept.content,
-        id=kept.id, version=kept.version, owner=logins.find(kept.account).login, is_mine=is_mine,
-        changed_at=kept.changed_at,
-        roles=tuple(sorted(kept.roles)) if is_mine else None,
-        logins=tuple(sorted(logins.find(one).login for one in kept.accounts)) if is_mine else None,
+        **saved.content,
+        id=saved.id, version=saved.version, owner=logins.find(saved.account).login, is_mine=is_mine,
+        changed_at=saved.changed_at,
+        roles=tuple(sorted(saved.roles)) if is_mine else None,
+        logins=None if readers is None else tuple(readers),
     )  # fmt: skip

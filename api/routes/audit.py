@@ -22,7 +22,7 @@ from api.audit.verify import verify
 from api.audited_route import AuditedRoute
 from api.dependencies import calling, may
 from api.errors import Refused
-from api.exports.audit_log import looked_after
+from api.exports.audit_log import caller_area_filter
 from api.i18n import bilingual
 from api.identity.store import Principal
 from api.schemas import audit as wire
@@ -76,9 +76,9 @@ def read_about_me(request: Request, who: Who) -> wire.OwnLookUps:
     app_state = app_state_of(request)
     if who.caller.person is None:
         return wire.OwnLookUps(look_ups=(), has_more=False)
-    found, next_one = look_ups(app_state.audit, who.caller.person, _offices(app_state))
-    told = tuple(wire.LookUp.model_validate(one) for one in found)
-    return wire.OwnLookUps(look_ups=told, has_more=next_one is not None)
+    rows, next_one = look_ups(app_state.audit, who.caller.person, _offices(app_state))
+    reports = tuple(wire.LookUp.model_validate(row) for row in rows)
+    return wire.OwnLookUps(look_ups=reports, has_more=next_one is not None)
 
 
 @audited.get("/rows")
@@ -98,11 +98,11 @@ def read_rows(
 
     Kept to an account, an action, a kind, a purpose, a role, a time; a row may name several roles.
     """
-    wanted = RowFilter(
+    row_filter = RowFilter(
         caller=caller, action=action, kind=kind, purpose=purpose, role=role, since=since,
-        until=until, within=looked_after(context),
+        until=until, within=caller_area_filter(context),
     )  # fmt: skip
-    rows, next_one = rows_of(context.app_state.audit, wanted, before=before, most=limit)
+    rows, next_one = rows_of(context.app_state.audit, row_filter, before=before, most=limit)
     return wire.AuditRows(rows=_rows(context, rows), next=next_one)
 
 
@@ -114,18 +114,18 @@ def read_subject(
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
 ) -> wire.LookUps:
     """How a person was looked up, as the person is told it: without the names of staff."""
-    found, next_one = look_ups(
+    rows, next_one = look_ups(
         context.app_state.audit,
         person,
         _offices(context.app_state),
         before=before,
         most=limit,
-        within=looked_after(context),
+        within=caller_area_filter(context),
     )
-    if found:  # otherwise it may be any typed text
+    if rows:  # otherwise it may be any typed text
         context.subjects.add(person)
-    told = tuple(wire.LookUp.model_validate(one) for one in found)
-    return wire.LookUps(look_ups=told, next=next_one)
+    reports = tuple(wire.LookUp.model_validate(row) for row in rows)
+    return wire.LookUps(look_ups=reports, next=next_one)
 
 
 @audited.get("/verify")
@@ -153,39 +153,40 @@ def read_sample(
 ) -> wire.Sample:
     """Rows at random to check, half of it urgent reveals and refused budgets; of a month."""
     end = until or datetime.now(UTC)
-    drawn = sample_of(
+    sample = sample_of(
         context.app_state.audit,
         size,
         since=since or end - _SAMPLED,
         until=end,
-        within=looked_after(context),
+        within=caller_area_filter(context),
     )
-    return wire.Sample(urgent=_rows(context, drawn.urgent), others=_rows(context, drawn.others))
+    return wire.Sample(urgent=_rows(context, sample.urgent), others=_rows(context, sample.others))
 
 
 @audited.post("/terms")
-def find_term(context: Asking, asked: wire.AskedTerm) -> wire.AuditRows:
+def find_term(context: Asking, body: wire.AskedTerm) -> wire.AuditRows:
     """Who typed a word; the log keeps no words, but knows again one that it is told."""
-    found = search_text(context.app_state.audit, asked.word, within=looked_after(context))
-    return wire.AuditRows(rows=_rows(context, found))
+    rows = search_text(context.app_state.audit, body.word, within=caller_area_filter(context))
+    return wire.AuditRows(rows=_rows(context, rows))
 
 
 @audited.get("/breach")
 def read_breach(
-    context: Asking,
-    caller: Annotated[str, Query(max_length=120)],
-    since: Moment,
-    until: Moment,
+    context: Asking, caller: Annotated[str, Query(max_length=120)], since: Moment, until: Moment
 ) -> wire.Breach:
     """Whose data an account was shown in a time: for a notice to them within 72 hours."""
     if until <= since:
         text = bilingual("`until` must be after `since`.")
         raise Refused("invalid", text, errors=[{"pointer": "", "in": "query", "field": "until"}])
-    found = breach_of(
-        context.app_state.audit, caller, since=since, until=until, within=looked_after(context)
+    persons = breach_of(
+        context.app_state.audit,
+        caller,
+        since=since,
+        until=until,
+        within=caller_area_filter(context),
     )
-    context.subjects.update(one.person for one in found)
-    return wire.Breach(exposed=tuple(wire.Exposed.model_validate(one) for one in found))
+    context.subjects.update(person.person for person in persons)
+    return wire.Breach(exposed=tuple(wire.Exposed.model_validate(person) for person in persons))
 
 
 router.include_router(audited)

@@ -66,11 +66,11 @@ def _done(
     dry_run: bool,
 ) -> Written | Rehearsal:
     """Write or dry-run; ETag and Location of a single element of `place` are sent as headers."""
-    asked = WriteRequest(changes=changes, place=place, key=key, is_second_yes=is_second_yes)
+    body = WriteRequest(changes=changes, place=place, key=key, is_second_yes=is_second_yes)
     if dry_run:
         response.status_code = 200
-        return perform_dry_run(context, asked)
-    written = save(context, asked)
+        return perform_dry_run(context, body)
+    written = save(context, body)
     if place is not None:
         (only,) = written.things
         response.headers["ETag"] = only.etag
@@ -84,21 +84,21 @@ def _done(
 
 @router.post("/entities", status_code=201, responses=_REHEARSED)
 def create_entity(
-    context: Editing, response: Response, key: Keyed, sent: NewEntity, dry_run: DryRun = False
+    context: Editing, response: Response, key: Keyed, body: NewEntity, dry_run: DryRun = False
 ) -> Written | Rehearsal:
     """Adds a node. What cannot be alone, such as a post without an authority, is a change set."""
-    create = Create(label=sent.label, id=sent.id, fields=sent.fields)
-    changes = ChangeSet(reason=sent.reason, creates=(create,))
+    create = Create(label=body.label, id=body.id, fields=body.fields)
+    changes = ChangeSet(reason=body.reason, creates=(create,))
     return _done(context, response, key, changes, place="entities", dry_run=dry_run)
 
 
 @router.post("/links", status_code=201, responses=_REHEARSED)
 def create_link(
-    context: Editing, response: Response, key: Keyed, sent: NewLink, dry_run: DryRun = False
+    context: Editing, response: Response, key: Keyed, body: NewLink, dry_run: DryRun = False
 ) -> Written | Rehearsal:
     """Ties two nodes together."""
-    create = Create(type=sent.type, fields=sent.fields)
-    changes = ChangeSet(reason=sent.reason, creates=(create,))
+    create = Create(type=body.type, fields=body.fields)
+    changes = ChangeSet(reason=body.reason, creates=(create,))
     return _done(context, response, key, changes, place="links", dry_run=dry_run)
 
 
@@ -107,23 +107,23 @@ def create_link(
 
 @router.patch("/entities/{node_id}")
 def change_entity(
-    context: Editing, response: Response, key: Keyed, node_id: str, sent: ChangedFields,
+    context: Editing, response: Response, key: Keyed, node_id: str, body: ChangedFields,
     if_match: IfMatch = None, dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
     """Gives some fields of a node other values."""
-    update = Update(id=node_id, if_match=if_match, fields=sent.fields)
-    changes = ChangeSet(reason=sent.reason, updates=(update,))
+    update = Update(id=node_id, if_match=if_match, fields=body.fields)
+    changes = ChangeSet(reason=body.reason, updates=(update,))
     return _done(context, response, key, changes, place="entities", dry_run=dry_run)
 
 
 @router.patch("/links/{link_id}")
 def change_link(
-    context: Editing, response: Response, key: Keyed, link_id: str, sent: ChangedFields,
+    context: Editing, response: Response, key: Keyed, link_id: str, body: ChangedFields,
     if_match: IfMatch = None, dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
     """Gives some fields of a link other values; whom it joins stays."""
-    update = Update(id=link_id, if_match=if_match, fields=sent.fields)
-    changes = ChangeSet(reason=sent.reason, updates=(update,))
+    update = Update(id=link_id, if_match=if_match, fields=body.fields)
+    changes = ChangeSet(reason=body.reason, updates=(update,))
     return _done(context, response, key, changes, place="links", dry_run=dry_run)
 
 
@@ -178,11 +178,11 @@ def verify_link(
 
 @router.post("/change-sets")
 def apply_change_set(
-    context: Editing, response: Response, key: Keyed, sent: ChangeSet,
+    context: Editing, response: Response, key: Keyed, body: ChangeSet,
     dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
     """Several changes as one: a person with details, a handover, a reorganization."""
-    return _done(context, response, key, sent, dry_run=dry_run)
+    return _done(context, response, key, body, dry_run=dry_run)
 
 
 @router.post("/change-sets/{change_set}/confirm")
@@ -206,27 +206,31 @@ Proposing = Annotated[RequestContext, Depends(may(Task.EDIT, plain=_PLAIN_PROPOS
 @router.get("/proposals")
 def read_proposals(context: Looking) -> Proposals:
     """The seats I have proposed, and those that wait for my answer; the last thirty days."""
-    made = context.app_state.accounts.proposals.made_by(context.who.account)
+    proposals = context.app_state.accounts.proposals.made_by(context.who.account)
     view = context.view()
     return Proposals(
-        made=tuple(_wire(context, one) for one in made if view.find(one.person) is not None),
-        waiting=tuple(_wire(context, one) for one in seat_proposals.waiting_for(context)),
+        made=tuple(
+            _wire(context, proposal)
+            for proposal in proposals
+            if view.find(proposal.person) is not None
+        ),
+        waiting=tuple(_wire(context, proposal) for proposal in seat_proposals.waiting_for(context)),
     )
 
 
 @router.post("/proposals", status_code=201)
-def make_proposal(context: Proposing, sent: NewProposal) -> Proposal:
+def make_proposal(context: Proposing, body: NewProposal) -> Proposal:
     """Asks the steward where somebody is at home whether they may sit in a post of my area.
 
     It gives nothing until they agree; then the seat is written.
     """
-    return _wire(context, seat_proposals.propose(context, sent))
+    return _wire(context, seat_proposals.propose(context, body))
 
 
 @router.post("/proposals/{proposal_id}/answer")
-def answer_proposal(context: Proposing, proposal_id: str, sent: ProposalAnswer) -> Proposal:
+def answer_proposal(context: Proposing, proposal_id: str, body: ProposalAnswer) -> Proposal:
     """Says yes or no as the steward where the person is at home; a yes fills the seat."""
-    answer = seat_proposals.accept if sent.answer == "ACCEPTED" else seat_proposals.refuse
+    answer = seat_proposals.accept if body.answer == "ACCEPTED" else seat_proposals.refuse
     return _wire(context, answer(context, proposal_id))
 
 
@@ -236,12 +240,12 @@ def withdraw_proposal(context: Proposing, proposal_id: str) -> Proposal:
     return _wire(context, seat_proposals.withdraw(context, proposal_id))
 
 
-def _wire(context: RequestContext, one: Known) -> Proposal:
+def _wire(context: RequestContext, proposal: Known) -> Proposal:
     return Proposal.model_validate(
         {
-            "id": one.id, "type": one.type, "person": one.person, "post": one.post,
-            "fields": dict(one.fields), "state": one.state.value,
-            "is_mine": one.account == context.who.account, "made_at": one.made_at,
-            "changed_at": one.changed_at,
+            "id": proposal.id, "type": proposal.type, "person": proposal.person,
+            "post": proposal.post, "fields": dict(proposal.fields), "state": proposal.state.value,
+            "is_mine": proposal.account == context.who.account, "made_at": proposal.made_at,
+            "changed_at": proposal.changed_at,
         }
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """Routes of consents: receipts by end date, renewal, withdrawal, and withdrawal links."""
 
+from contextlib import suppress
 from datetime import date
 from typing import Annotated, Any, Final
 
@@ -22,7 +23,7 @@ from api.schemas.changes import (
     WithdrawalLink,
     Withdrawn,
 )
-from api.state import AppState, RequestContext, app_state_of, request_id_of
+from api.state import RequestContext, app_state_of, request_id_of
 from graph.access.permissions import may_renew, may_withdraw
 from graph.access.policy import Task
 from graph.access.view import View
@@ -88,30 +89,25 @@ def read_consents(
     """
     settle(context.app_state.accounts, context.directory)
     view = context.view(on)
-    after = _place(page)
-    found = [
-        one
-        for one in receipts(view, ends_before=ends_before)
-        if after is None or (one.ends_on, one.id) > after
+    after = None  # the last sort key of the preceding page
+    if page is not None:
+        day, _, last = page.partition("~")
+        try:
+            after = date.fromisoformat(day), last
+        except ValueError:
+            raise Refused("malformed", where="page") from None
+    left = [
+        receipt
+        for receipt in receipts(view, ends_before=ends_before)
+        if after is None or (receipt.ends_on, receipt.id) > after
     ]
-    shown = found[:limit]
+    shown = left[:limit]
     due = due_by_post(view, ends_before=ends_before or view.today + DUE)
     return Receipts(
-        found=tuple(Receipt.model_validate(one) for one in shown),
-        due_by_post=tuple(DueAt.model_validate(one) for one in due),
-        next=f"{shown[-1].ends_on.isoformat()}~{shown[-1].id}" if len(found) > limit else None,
+        found=tuple(map(Receipt.model_validate, shown)),
+        due_by_post=tuple(map(DueAt.model_validate, due)),
+        next=f"{shown[-1].ends_on.isoformat()}~{shown[-1].id}" if len(left) > limit else None,
     )
-
-
-def _place(page: str | None) -> tuple[date, str] | None:
-    """The last sort key of the preceding page."""
-    if page is None:
-        return None
-    day, _, last = page.partition("~")
-    try:
-        return date.fromisoformat(day), last
-    except ValueError:
-        raise Refused("malformed", where="page") from None
 
 
 @router.post("/consents/{consent_id}/withdraw", responses=_NOT_YET)
@@ -138,16 +134,14 @@ def withdraw_consent(context: Withdrawing, consent_id: str, response: Response) 
 
 @router.post("/consents/{consent_id}/renew", status_code=201)
 def renew_consent(
-    context: Renewing, key: Keyed, consent_id: str, asked: AskedRenewal
+    context: Renewing, key: Keyed, consent_id: str, body: AskedRenewal
 ) -> Renewed:  # fmt: skip
     """Records what was agreed to anew, also after a withdrawal; door openers then rest on it.
 
     A receipt itself never changes, so this is a new one, renewed by the same post.
     """
     with idempotency_record(context, key) as turn:
-        receipt = _receipt(
-            context.view(), consent_id, asked, created_id(turn.change_set, "receipt")
-        )
+        receipt = _receipt(context.view(), consent_id, body, created_id(turn.change_set, "receipt"))
         individual = renew(
             context.app_state.accounts, context.directory, consent_id, receipt,
             change_set=turn.change_set, by=context.who.account, asked_at=turn.begun_at,
@@ -156,7 +150,7 @@ def renew_consent(
     return Renewed(consent=receipt.id)
 
 
-def _receipt(view: View, consent_id: str, asked: AskedRenewal, receipt_id: str) -> Consent:
+def _receipt(view: View, consent_id: str, body: AskedRenewal, receipt_id: str) -> Consent:
     """The receipt of a renewed consent. Raises: NotFound: the caller may not renew it."""
     if not may_renew(view, consent_id):
         raise NotFound(consent_id)
@@ -164,16 +158,16 @@ def _receipt(view: View, consent_id: str, asked: AskedRenewal, receipt_id: str) 
     return Consent(
         id=receipt_id,
         source="form",
-        purposes=frozenset(map(ConsentPurpose, asked.purposes)),
-        audience=frozenset(asked.audience),
-        channels=frozenset(map(Channel, asked.channels)),
-        is_mediated_only=asked.is_mediated_only,
-        given_on=asked.given_on,
-        expires_on=asked.expires_on,
-        obtained_how=ObtainedHow(asked.obtained_how),
-        text_version=asked.text_version,
-        covers_art9=asked.covers_art9,
-        is_adult=asked.is_adult,
+        purposes=frozenset(map(ConsentPurpose, body.purposes)),
+        audience=frozenset(body.audience),
+        channels=frozenset(map(Channel, body.channels)),
+        is_mediated_only=body.is_mediated_only,
+        given_on=body.given_on,
+        expires_on=body.expires_on,
+        obtained_how=ObtainedHow(body.obtained_how),
+        text_version=body.text_version,
+        covers_art9=body.covers_art9,
+        is_adult=body.is_adult,
         recorded_by=min(view.caller.posts, default=post),
         renewal_by=post,
     )
@@ -207,25 +201,17 @@ def withdraw_by_link(request: Request, token: str) -> HTMLResponse:
         _write_unknown(request, "withdraw_by_link")
         return HTMLResponse(_DONE, headers=_HEADERS)
     _write_down(request, AuditKind.INTENT, "withdraw_by_link", change_set=change_set)
-    taken_back = _taken_back(app_state, consent, change_set)
-    _write_down(request, AuditKind.DONE, "withdraw_by_link", taken_back, change_set=change_set)
+    individuals: tuple[str, ...] = ()
+    with suppress(NotFound):  # the receipt is gone
+        individuals = (
+            withdraw(
+                app_state.accounts, app_state.directory, consent, change_set=change_set,
+                by="withdrawal-link",
+            ),
+        )  # fmt: skip
+        settle(app_state.accounts, app_state.directory)
+    _write_down(request, AuditKind.DONE, "withdraw_by_link", individuals, change_set=change_set)
     return HTMLResponse(_DONE, headers=_HEADERS)
-
-
-def _taken_back(app_state: AppState, consent: str, change_set: str) -> tuple[str, ...]:
-    """Withdraw a consent and return its individual; empty if the receipt is gone."""
-    try:
-        individual = withdraw(
-            app_state.accounts,
-            app_state.directory,
-            consent,
-            change_set=change_set,
-            by="withdrawal-link",
-        )
-    except NotFound:
-        return ()
-    settle(app_state.accounts, app_state.directory)
-    return (individual,)
 
 
 def _write_unknown(request: Request, action: str) -> None:

@@ -45,8 +45,8 @@ def read_coverage(
     """
     view = context.view(on)
     if measure is Measure.REACH:
-        found = reach_infohouses(view, context.directory.policy, start=start)
-        return InfohouseReach.model_validate(found)
+        answer = reach_infohouses(view, context.directory.policy, start=start)
+        return InfohouseReach.model_validate(answer)
     return Coverage.model_validate(coverage.coverage(view, area=area, kinds=kind, states=state))
 
 
@@ -70,11 +70,11 @@ def read_coverage_map(
     It counts the posts of some kinds, or that meet in networks of some kinds; without any, all.
     Hops are those from whoever answers for the country, to these posts or else to the info houses.
     """
-    found = coverage_map(
+    answer = coverage_map(
         context.view(on), measure, context.directory.policy, kinds=kind, meets_in=meets_in, by=by
     )
-    context.count = len(found.rows)
-    return CoverageMap.model_validate(found)
+    context.count = len(answer.rows)
+    return CoverageMap.model_validate(answer)
 
 
 _PLAIN_MATRIX = ("columns", "column", "by", "area", "on", "lang")
@@ -98,6 +98,6 @@ def read_coverage_matrix(
     named there are all that anybody is in; with an `area`, only rows that lie in it.
     """
     view = context.view(on)
-    found = coverage_matrix(view, columns, by=by, area=area, heads=column)
-    context.count = len(found.rows)
-    return CoverageMatrix.model_validate(found)
+    answer = coverage_matrix(view, columns, by=by, area=area, heads=column)
+    context.count = len(answer.rows)
+    return CoverageMatrix.model_validate(answer)

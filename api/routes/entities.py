@@ -64,13 +64,13 @@ def read_entities(
 ) -> Entities:
     """The nodes of a label, of a kind, in an area, in a network: those that are all you name."""
     names = parse_fields(fields, NODE_CLASSES.values())
-    found = entities.entities(
+    answer = entities.entities(
         context.view(on), label=label, kind=kind, area=area, network=network,
         after=text_in(page), limit=limit,
     )  # fmt: skip
     return Entities(
-        found=tuple(select_fields(Entity.model_validate(one), names) for one in found.found),
-        next=token_of(found.after),
+        found=tuple(select_fields(Entity.model_validate(entity), names) for entity in answer.found),
+        next=token_of(answer.after),
     )
 
 
@@ -84,15 +84,15 @@ def read_entity(
     """
     names = parse_fields(fields, NODE_CLASSES.values())
     view = context.view(on)
-    found = entities.entity(view, node_id, context.directory.policy)
-    etag = _etag(context, found.entity.label, found.entity)
+    answer = entities.entity(view, node_id, context.directory.policy)
+    etag = _etag(context, answer.entity.label, answer.entity)
     if etag is not None:
         response.headers["ETag"] = etag
-    who = found.resolution
+    who = answer.resolution
     return WholeEntity(
-        entity=select_fields(Entity.model_validate(found.entity), names),
+        entity=select_fields(Entity.model_validate(answer.entity), names),
         answering=None if who is None else WhoAnswers.model_validate(who),
-        details=tuple(_detail(context, one) for one in found.details),
+        details=tuple(_detail(context, detail) for detail in answer.details),
     )
 
 
@@ -106,10 +106,10 @@ def read_areas(
     limit: Limit = USUAL,
 ) -> AreaCards:
     """The areas, what each lies in and what lies in it; `area` keeps those inside one."""
-    found = entities.area_cards(
+    answer = entities.area_cards(
         context.view(on), kind=kind, area=area, after=text_in(page), limit=limit
     )
-    return AreaCards.model_validate({"found": found.found, "next": token_of(found.after)})
+    return AreaCards.model_validate({"found": answer.found, "next": token_of(answer.after)})
 
 
 @router.get("/networks", response_model_exclude_none=True)
@@ -122,21 +122,21 @@ def read_networks(
     limit: Limit = USUAL,
 ) -> NetworkCards:
     """The networks and who meets in each; `area` keeps those that answer for it or inside it."""
-    found = entities.network_cards(
+    answer = entities.network_cards(
         context.view(on), kind=kind, area=area, after=text_in(page), limit=limit
     )
-    return NetworkCards.model_validate({"found": found.found, "next": token_of(found.after)})
+    return NetworkCards.model_validate({"found": answer.found, "next": token_of(answer.after)})
 
 
-def _detail(context: RequestContext, one: entities.Detail) -> Detail:
+def _detail(context: RequestContext, detail: entities.Detail) -> Detail:
     """A contact path of a node; the number of a public line is included without a reveal.
 
     It is the current number of a line that is public now, so it is omitted for earlier data.
     """
-    told = Detail.model_validate(one)
-    if not one.is_public or context.as_of_revision is not None:
-        return told
-    return told.model_copy(update={"number": context.directory.reveal(one.id).uncover()})
+    card = Detail.model_validate(detail)
+    if not detail.is_public or context.as_of_revision is not None:
+        return card
+    return card.model_copy(update={"number": context.directory.reveal(detail.id).uncover()})
 
 
 names_router = APIRouter(tags=["Who is called …?"], route_class=AuditedRoute)
@@ -167,8 +167,8 @@ def read_names(
     that has ended is told with its successor. Small words are left out: "hvem er i ssp på læsø".
     `label` and `area` keep it to some kinds of thing, and to a place and who answers there.
     """
-    found = names(context.view(on), text, labels=label or NAMED, area=area, limit=limit)
-    return Names.model_validate({"found": found})
+    answer = names(context.view(on), text, labels=label or NAMED, area=area, limit=limit)
+    return Names.model_validate({"found": answer})
 
 
 neighborhood_router = APIRouter(tags=["Who is around …?"], route_class=AuditedRoute)
@@ -191,8 +191,8 @@ def read_neighborhood(
 
     Each chain says when its people were last in contact, how strong it is and how fresh.
     """
-    found = neighborhood(context.view(on), node_id, hops=hops, level=level, types=type)
-    return Neighborhood.model_validate(found)
+    answer = neighborhood(context.view(on), node_id, hops=hops, level=level, types=type)
+    return Neighborhood.model_validate(answer)
 
 
 links_router = APIRouter(tags=["What is there?"], route_class=AuditedRoute)
@@ -217,12 +217,12 @@ def read_links(
 ) -> Links:
     """The links from a node, to a node, of a type: those that are all you name."""
     names = parse_fields(fields, LINK_CLASSES.values())
-    found = entities.links(
+    answer = entities.links(
         context.view(on), source=source, target=target, type=type, after=text_in(page), limit=limit
     )
     return Links(
-        found=tuple(select_fields(LinkCard.model_validate(one), names) for one in found.found),
-        next=token_of(found.after),
+        found=tuple(select_fields(LinkCard.model_validate(link), names) for link in answer.found),
+        next=token_of(answer.after),
     )
 
 
@@ -234,18 +234,18 @@ def read_due(
 
     Each comes with its version, so that several can be verified in one change set.
     """
-    found = due(context.view(on), context.directory.policy, after=place_in(page), limit=limit)
+    answer = due(context.view(on), context.directory.policy, after=place_in(page), limit=limit)
     return DueLinks(
         found=tuple(
             DueLink(
-                link=LinkCard.model_validate(one.link),
-                posts=one.posts,
-                etag=_etag(context, one.link.type, one.link),
+                link=LinkCard.model_validate(due_link.link),
+                posts=due_link.posts,
+                etag=_etag(context, due_link.link.type, due_link.link),
             )
-            for one in found.found
+            for due_link in answer.found
         ),
-        next_on=found.next_on,
-        next=token_of(*found.after) if found.after else None,
+        next_on=answer.next_on,
+        next=token_of(*answer.after) if answer.after else None,
     )
 
 
@@ -262,18 +262,18 @@ def read_link(
     As it was known earlier it has none.
     """
     names = parse_fields(fields, LINK_CLASSES.values())
-    found = entities.link(context.view(on), link_id)
-    etag = _etag(context, found.type, found)
+    answer = entities.link(context.view(on), link_id)
+    etag = _etag(context, answer.type, answer)
     if etag is not None:
         response.headers["ETag"] = etag
-    return select_fields(LinkCard.model_validate(found), names)
+    return select_fields(LinkCard.model_validate(answer), names)
 
 
 def _etag(
-    context: RequestContext, what: Label | LinkType, one: entities.Entity | entities.LinkCard
+    context: RequestContext, what: Label | LinkType, element: entities.Entity | entities.LinkCard
 ) -> str | None:
     """The ETag of a node or link; None if the caller may not know it or asked for earlier data."""
-    revision: int | None = one.fields.get("revision")
+    revision: int | None = element.fields.get("revision")
     if revision is None or context.as_of_revision is not None:
         return None
-    return tag(context, what, one.id, revision)
+    return tag(context, what, element.id, revision)

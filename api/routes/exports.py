@@ -86,60 +86,60 @@ NAMED_A_DAY: Final = 10
 
 
 @router.post("/exports", status_code=201)
-def make_export(context: Exporting, asked: AskedExport) -> Ticket:
+def make_export(context: Exporting, body: AskedExport) -> Ticket:
     """A list or a network as a file without contact details; the answer is a ticket for it.
 
     Civilians are never in it. Only what you see is, on the date; what stays behind is told here
     and in the file.
     """
-    view = context.view(asked.on)
-    if asked.with_names and asked.purpose is not None:
-        _spend_on_names(context, Purpose(asked.purpose))
-    order = StructureExport(lang=context.lang, on=view.on, asked=asked)
+    view = context.view(body.on)
+    if body.with_names and body.purpose is not None:
+        _spend_on_names(context, Purpose(body.purpose))
+    order = StructureExport(lang=context.lang, on=view.on, asked=body)
     return _ticket(context, order, table_content(view, order, context.directory.policy).outline)
 
 
 @router.post("/exports/coverage-map", status_code=201)
-def make_map_export(context: TakingMap, asked: AskedMap) -> Ticket:
+def make_map_export(context: TakingMap, body: AskedMap) -> Ticket:
     """The coverage map as a table, a row for each area; the answer is a ticket for the file."""
-    view = context.view(asked.on)
-    order = MapExport(lang=context.lang, on=view.on, asked=asked)
+    view = context.view(body.on)
+    order = MapExport(lang=context.lang, on=view.on, asked=body)
     return _ticket(context, order, table_content(view, order, context.directory.policy).outline)
 
 
 @router.post("/exports/query", status_code=201)
-def make_query_export(context: Querying, asked: AskedQueryExport) -> Ticket:
+def make_query_export(context: Querying, body: AskedQueryExport) -> Ticket:
     """What a query in Cypher finds, as a file; the answer is a ticket for it.
 
     It is asked now, and again when the file is fetched: the file is of that moment.
     """
-    context.purpose = asked.purpose
-    result = query_result(context, asked)
-    order = QueryExport(lang=context.lang, on=result.on, asked=asked)
-    return _ticket(context, order, query_content(result, asked.format, order.lang).outline)
+    context.purpose = body.purpose
+    result = query_result(context, body)
+    order = QueryExport(lang=context.lang, on=result.on, asked=body)
+    return _ticket(context, order, query_content(result, body.format, order.lang).outline)
 
 
 @router.post("/exports/metrics", status_code=201)
-def make_metrics_export(context: TakingMetrics, asked: AskedMetrics) -> Ticket:
+def make_metrics_export(context: TakingMetrics, body: AskedMetrics) -> Ticket:
     """A measure of who works with whom as a table, with its method, version and date.
 
     The answer is a ticket for the file.
     """
-    view = context.view(asked.on)
-    order = MetricsExport(lang=context.lang, on=view.on, asked=asked)
+    view = context.view(body.on)
+    order = MetricsExport(lang=context.lang, on=view.on, asked=body)
     return _ticket(context, order, table_content(view, order, context.directory.policy).outline)
 
 
 @router.post("/exports/coverage-matrix", status_code=201)
-def make_matrix_export(context: TakingMatrix, asked: AskedMatrix) -> Ticket:
+def make_matrix_export(context: TakingMatrix, body: AskedMatrix) -> Ticket:
     """The coverage matrix as a table, a row for each area; the answer is a ticket for the file."""
-    view = context.view(asked.on)
-    order = MatrixExport(lang=context.lang, on=view.on, asked=asked)
+    view = context.view(body.on)
+    order = MatrixExport(lang=context.lang, on=view.on, asked=body)
     return _ticket(context, order, table_content(view, order, context.directory.policy).outline)
 
 
 @router.post("/exports/audit", status_code=201)
-def make_audit_export(context: TakingLog, asked: AskedAuditExport) -> Ticket:
+def make_audit_export(context: TakingLog, body: AskedAuditExport) -> Ticket:
     """Rows of the audit log as a table, the newest first; the answer is a ticket for the file.
 
     They are those there are now. What was typed is not in it, nor whom an answer named.
@@ -147,33 +147,35 @@ def make_audit_export(context: TakingLog, asked: AskedAuditExport) -> Ticket:
     log = context.app_state.audit
     last, _ = log.head()
     order = AuditExport(
-        lang=context.lang, on=context.directory.today(), asked=asked, before=last + 1
+        lang=context.lang, on=context.directory.today(), asked=body, before=last + 1
     )
-    return _ticket(context, order, audit_log.outline(log, order, audit_log.looked_after(context)))
+    return _ticket(
+        context, order, audit_log.outline(log, order, audit_log.caller_area_filter(context))
+    )
 
 
 @router.post("/exports/contacts", status_code=201)
-def reveal_contacts(context: Taking, asked: AskedContacts) -> Ticket:
+def reveal_contacts(context: Taking, body: AskedContacts) -> Ticket:
     """A post, or the posts of a path, with contact details; the answer is a ticket for the file.
 
     Each detail counts as one that is revealed, now. A civilian's is never in it.
     """
-    view, purpose = context.view(), Purpose(asked.purpose)
+    view, purpose = context.view(), Purpose(body.purpose)
     require_proof(context, view, purpose)
-    on, at = (None, None) if asked.need is None else (asked.need.on, asked.need.at)
+    on, at = (None, None) if body.need is None else (body.need.on, body.need.at)
     moment = to_moment(context.directory.now(), on, at, back=_ANSWERED)
-    those = contact_selection(view, asked, context.directory.policy, moment)
-    context.purpose, context.count = purpose.value, len(those.counted)
-    if those.counted:
+    selection = contact_selection(view, body, context.directory.policy, moment)
+    context.purpose, context.count = purpose.value, len(selection.counted)
+    if selection.counted:
         context.budget = day_budget(context.app_state.settings, purpose)
-    context.subjects |= people(view, those)
+    context.subjects |= people(view, selection)
     order = ContactsExport(
-        lang=context.lang, on=view.on, asked=asked, counted=those.counted,
+        lang=context.lang, on=view.on, asked=body, counted=selection.counted,
         at=moment.at, is_now=moment.is_now,
-        posts=tuple(one.post for one in those.everybody),
+        posts=tuple(contact.post for contact in selection.everybody),
     )  # fmt: skip
-    return _ticket(context, order, ExportOutline(rows=those.rows, losses=those.losses),
-                   civilians=those.civilians)  # fmt: skip
+    return _ticket(context, order, ExportOutline(rows=selection.rows, losses=selection.losses),
+                   civilians=selection.civilians)  # fmt: skip
 
 
 def _spend_on_names(context: RequestContext, purpose: Purpose) -> None:
@@ -189,7 +191,7 @@ def _spend_on_names(context: RequestContext, purpose: Purpose) -> None:
     since, until = danish_day(datetime.now(COPENHAGEN))
     context.budget = Budget(
         most=NAMED_A_DAY, since=since, until=until,
-        purposes=frozenset(one.value for one in NEEDS | CARE),
+        purposes=frozenset(purpose.value for purpose in NEEDS | CARE),
     )  # fmt: skip
 
 
@@ -202,12 +204,12 @@ def _ticket(
 ) -> Ticket:
     number = new_number(context.directory.today())
     context.extra_parameters["export"] = number
-    made = context.app_state.accounts.tickets.make(
+    ticket = context.app_state.accounts.tickets.make(
         context.who.account, number, order.model_dump_json(), civilians=civilians
     )
     return Ticket(
-        ticket=made.ticket, export=number, file=file_name(number, format_of(order)),
-        ends_at=made.ends_at, rows=outline.rows,
+        ticket=ticket.ticket, export=number, file=file_name(number, format_of(order)),
+        ends_at=ticket.ends_at, rows=outline.rows,
         reveals=len(order.counted) if isinstance(order, ContactsExport) else 0,
         losses=tuple(
             Lost.model_validate(

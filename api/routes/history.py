@@ -44,17 +44,17 @@ def read_history(
     limit: Limit = USUAL,
 ) -> History:
     """What ends after one date and what begins, until another; and what takes its place."""
-    found = history(context.view(begins), context.view(until))
+    answer = history(context.view(begins), context.view(until))
     after = text_in(page)
-    left = [event for event in found.events if event.place > after]
-    shown = left[:limit]
+    left = [event for event in answer.events if event.place > after]
+    events = left[:limit]
     return History(
-        begins=found.begins,
-        until=found.until,
-        revision=found.revision,
-        sums=tuple(map(Sum.model_validate, found.sums)),
-        events=tuple(map(Event.model_validate, shown)),
-        next=token_of(shown[-1].place if len(left) > limit else None),
+        begins=answer.begins,
+        until=answer.until,
+        revision=answer.revision,
+        sums=tuple(map(Sum.model_validate, answer.sums)),
+        events=tuple(map(Event.model_validate, events)),
+        next=token_of(events[-1].place if len(left) > limit else None),
     )
 
 
@@ -100,13 +100,13 @@ def _page_of(feed: Feed, thing_id: str, page: str | None, limit: int) -> Changes
     return _page(feed, tuple(left), limit)
 
 
-def _page(feed: Feed, found: tuple[Change, ...], limit: int) -> Changes:
-    shown = found[:limit]
-    is_more = len(found) > limit
+def _page(feed: Feed, changes: tuple[Change, ...], limit: int) -> Changes:
+    page = changes[:limit]
+    is_more = len(changes) > limit
     return Changes(
-        changes=tuple(map(ToldChange.model_validate, shown)),
+        changes=tuple(map(ToldChange.model_validate, page)),
         until=feed.until,
-        next=token_of(shown[-1].revision, shown[-1].id) if is_more else None,
+        next=token_of(page[-1].revision, page[-1].id) if is_more else None,
     )
 
 
@@ -128,12 +128,12 @@ def read_history_trend(
     that you may see tells of that one, the link is counted as unknown for the quarter.
     """
     today = context.view()
-    asked = quarters_until(on or today.on, quarters)
-    views = [context.view(day) for day in days_seen(asked)]
+    body = quarters_until(on or today.on, quarters)
+    views = [context.view(day) for day in days_seen(body)]
     changes = context.directory.changes_to(CHECKED_ON, until=today.revision)
-    found = history_trend(views, asked, changes, today=today, by=by)
-    context.count = len(found.rows)
-    return HistoryTrend.model_validate(found)
+    answer = history_trend(views, body, changes, today=today, by=by)
+    context.count = len(answer.rows)
+    return HistoryTrend.model_validate(answer)
 
 
 OwnersContext = Annotated[RequestContext, Depends(question_context(plain=("from", "to", "lang")))]
@@ -149,6 +149,6 @@ def read_owners(
 
     Their authority or area ends, or nobody new sits there; with the successor where one is named.
     """
-    found = owners(context.view(begins), context.view(until))
-    context.count = sum(one.count for one in found.sums)
-    return Owners.model_validate(found)
+    answer = owners(context.view(begins), context.view(until))
+    context.count = sum(total.count for total in answer.sums)
+    return Owners.model_validate(answer)

@@ -41,17 +41,14 @@ def read_bridges(
     """
     if not is_asked:
         raise InvalidNeed("bridges", *bilingual('must be "true"'))
-    found = bridges(context.view(on), context.directory.policy, label=label, start=start)
-    context.count = len(found.bridges)
-    return Bridges.model_validate(found)
+    answer = bridges(context.view(on), context.directory.policy, label=label, start=start)
+    context.count = len(answer.bridges)
+    return Bridges.model_validate(answer)
 
 
 @router.get("/impact/{node_id}", response_model_exclude_none=True)
 def read_impact(
-    context: Asking,
-    node_id: str,
-    start: Start = None,
-    on: date | None = None,
+    context: Asking, node_id: str, start: Start = None, on: date | None = None
 ) -> Impact:
     """Who is reached worse, or no more, if a person, post, network or authority goes on this date.
 
@@ -59,9 +56,9 @@ def read_impact(
     the national posts and in the municipality's police district, or at `start`; civilians are never
     told of one by one.
     """
-    found = impact(context.view(on), node_id, context.directory.policy, start=start)
-    context.count = len(found.losses)
-    return Impact.model_validate(found)
+    answer = impact(context.view(on), node_id, context.directory.policy, start=start)
+    context.count = len(answer.losses)
+    return Impact.model_validate(answer)
 
 
 cuts_router = APIRouter(tags=["What breaks if … leaves?"], route_class=AuditedRoute)
@@ -82,9 +79,9 @@ def read_cuts(
     For each cooperation and the social intake, and for all of them; from the national level and
     from the police district. For a district or region, each municipality in it.
     """
-    found = cuts(context.view(on), context.directory.policy, area=area, start=start)
-    context.count = len(found.cuts)
-    return Cuts.model_validate(found)
+    answer = cuts(context.view(on), context.directory.policy, area=area, start=start)
+    context.count = len(answer.cuts)
+    return Cuts.model_validate(answer)
 
 
 metrics_router = APIRouter(tags=["Who is central?"], route_class=AuditedRoute)
@@ -104,12 +101,12 @@ def read_metrics(
 
     The highest two hundred of the posts and networks, or of some kinds; communities; or districts.
     """
-    found = metrics(context.view(on), measure, context.directory.policy, kinds=kind)
-    context.count = len(found.rows) or len(found.communities)
+    answer = metrics(context.view(on), measure, context.directory.policy, kinds=kind)
+    context.count = len(answer.rows) or len(answer.communities)
     lang = context.lang
     words = MetricsWords(name=measure.label(lang), meaning=_(MEANING[measure], lang))
-    told = {one.name: getattr(found, one.name) for one in fields(found)}
-    return Metrics.model_validate({**told, "words": words}, from_attributes=True)
+    members = {field.name: getattr(answer, field.name) for field in fields(answer)}
+    return Metrics.model_validate({**members, "words": words}, from_attributes=True)
 
 
 relations_router = APIRouter(tags=["Who knows whom?"], route_class=AuditedRoute)
@@ -129,6 +126,6 @@ def read_relations(
 
     Of all networks, or of some kinds, or of those of an area and what lies in it.
     """
-    found = relations(context.view(on), kinds=kind, area=area)
-    context.count = len(found.networks)
-    return Relations.model_validate(found)
+    answer = relations(context.view(on), kinds=kind, area=area)
+    context.count = len(answer.networks)
+    return Relations.model_validate(answer)

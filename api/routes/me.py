@@ -60,7 +60,7 @@ def read_me(request: Request, who: Who) -> Me:
         waiting=0
         if check_task(who, Task.APPROVE, today)
         else app_state.accounts.changes.waiting_for(account.id),
-        grants=tuple(grant_on_wire(one) for one in app_state.accounts.grants.of(account.id)),
+        grants=tuple(grant_on_wire(grant) for grant in app_state.accounts.grants.of(account.id)),
         tasks=tuple(
             May(task=task.value, label=task.label(lang), may=refused is None,
                 why_not=None if refused is None else refused.text(lang))
@@ -74,25 +74,25 @@ def read_budgets(request: Request, who: Who) -> DayBudgets:
     """How many contact details I may be shown today for each purpose, and how many I have been."""
     app_state, spent = app_state_of(request), dict[frozenset[str], int]()
     allowed = purposes(grant.role for grant in who.caller.grants)
-    found: list[DayBudget] = []
-    for purpose in (one for one in Purpose if one in allowed):
+    budgets: list[DayBudget] = []
+    for purpose in (purpose for purpose in Purpose if purpose in allowed):
         budget = day_budget(app_state.settings, purpose)
         if budget.purposes not in spent:
             spent[budget.purposes] = app_state.audit.spent(who.account, budget)
         used = spent[budget.purposes]
-        told = {"purpose": purpose.value, "most": budget.most, "used": used}
-        found.append(DayBudget.model_validate(told))
-    return DayBudgets(found=tuple(found))
+        members = {"purpose": purpose.value, "most": budget.most, "used": used}
+        budgets.append(DayBudget.model_validate(members))
+    return DayBudgets(found=tuple(budgets))
 
 
 @router.post("/me/password", status_code=204)
-async def change_password(context: Changing, request: Request, sent: ChangedPassword) -> None:
+async def change_password(context: Changing, request: Request, body: ChangedPassword) -> None:
     """Changes my password, signs me out everywhere, and ends my tokens."""
     accounts = context.app_state.accounts
     await accounts.passwords.in_turn(
         partial(
             accounts.credentials.change_password, context.who.account,
-            sent.password.get_secret_value(), sent.new_password.get_secret_value(),
+            body.password.get_secret_value(), body.new_password.get_secret_value(),
             key=_failing(context, request),
         ),
         context.who.account,
@@ -100,7 +100,7 @@ async def change_password(context: Changing, request: Request, sent: ChangedPass
 
 
 @router.post("/me/second-factor", status_code=201)
-async def begin_second_factor(context: Changing, request: Request, sent: Proof) -> Enrolled:
+async def begin_second_factor(context: Changing, request: Request, body: Proof) -> Enrolled:
     """The secret for an app that makes codes; it counts once `/confirm` was sent one of them.
 
     Whoever has an app already sends one of its codes, too: it is replaced only by who has it.
@@ -109,7 +109,7 @@ async def begin_second_factor(context: Changing, request: Request, sent: Proof) 
     begun = await accounts.passwords.in_turn(
         partial(
             accounts.credentials.begin_second_factor, context.who.account,
-            sent.password.get_secret_value(), sent.totp.get_secret_value() if sent.totp else "",
+            body.password.get_secret_value(), body.totp.get_secret_value() if body.totp else "",
             key=_failing(context, request),
         ),
         context.who.account,
@@ -118,10 +118,10 @@ async def begin_second_factor(context: Changing, request: Request, sent: Proof) 
 
 
 @router.post("/me/second-factor/confirm", status_code=204)
-def confirm_second_factor(context: Changing, sent: Code) -> None:
+def confirm_second_factor(context: Changing, body: Code) -> None:
     """From now on sign-in asks for a code; sign in again, and it counts as strong."""
     credentials = context.app_state.accounts.credentials
-    credentials.confirm_second_factor(context.who.account, sent.totp.get_secret_value())
+    credentials.confirm_second_factor(context.who.account, body.totp.get_secret_value())
 
 
 @router.get("/me/tokens")
@@ -131,13 +131,13 @@ def read_tokens(context: Mine) -> Tokens:
 
 
 @router.post("/me/tokens", status_code=201)
-def make_token(context: Changing, sent: NewToken) -> Token:
+def make_token(context: Changing, body: NewToken) -> Token:
     """A token for a program of mine: narrower than I am, never for revealing, at most 90 days."""
-    made = context.app_state.accounts.tokens.make(
-        context.who.account, label=sent.label, scopes=[Task(one) for one in sent.scopes],
-        days=sent.days, made_by=context.who.account,
+    token = context.app_state.accounts.tokens.make(
+        context.who.account, label=body.label, scopes=[Task(scope) for scope in body.scopes],
+        days=body.days, made_by=context.who.account,
     )  # fmt: skip
-    return Token.model_validate(made)
+    return Token.model_validate(token)
 
 
 @router.delete("/me/tokens/{token}", status_code=204)
@@ -146,20 +146,20 @@ def revoke_token(context: Changing, token: str) -> None:
     context.app_state.accounts.tokens.revoke(context.who.account, token)
 
 
-def grant_on_wire(given: StoredGrant) -> Grant:
+def grant_on_wire(stored: StoredGrant) -> Grant:
     """The wire form of a grant, with who gave and confirmed it."""
-    grant = given.grant
+    grant = stored.grant
     return Grant.model_validate(
-        {"id": given.id, "role": grant.role.value, "areas": sorted(grant.areas),
+        {"id": stored.id, "role": grant.role.value, "areas": sorted(grant.areas),
          "levels": sorted(grant.levels), "valid_from": grant.valid_from,
-         "valid_to": grant.valid_to, "given_by": given.given_by, "given_at": given.given_at,
-         "confirmed_by": given.confirmed_by, "is_waiting": given.is_waiting}
+         "valid_to": grant.valid_to, "given_by": stored.given_by, "given_at": stored.given_at,
+         "confirmed_by": stored.confirmed_by, "is_waiting": stored.is_waiting}
     )  # fmt: skip
 
 
-def tokens_on_wire(found: tuple[Known, ...]) -> Tokens:
+def tokens_on_wire(tokens: tuple[Known, ...]) -> Tokens:
     """The wire form of a list of tokens."""
-    return Tokens(found=tuple(Token.model_validate(one) for one in found))
+    return Tokens(found=tuple(Token.model_validate(token) for token in tokens))
 
 
 def _failing(context: RequestContext, request: Request) -> AttemptKey:

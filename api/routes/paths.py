@@ -49,33 +49,33 @@ router = APIRouter(tags=["Whom do I contact?"], route_class=AuditedRoute)
 Asking = Annotated[RequestContext, Depends(question_context(plain=PLAIN))]
 
 
-def asked_of(context: RequestContext, asked: AskedNeed) -> tuple[View, Need, RequestedMoment]:
+def asked_of(context: RequestContext, body: AskedNeed) -> tuple[View, Need, RequestedMoment]:
     """The View on the date of the need, the need, and the moment it refers to.
 
     Raises: InvalidNeed: as `to_moment` and `to_need`.
     """
-    moment = to_moment(context.directory.now(), asked.on, asked.at)
-    return context.view(moment.on), to_need(asked, moment), moment
+    moment = to_moment(context.directory.now(), body.on, body.at)
+    return context.view(moment.on), to_need(body, moment), moment
 
 
-def asked_on_date(context: RequestContext, asked: AskedNeed) -> tuple[View, Need]:
+def asked_on_date(context: RequestContext, body: AskedNeed) -> tuple[View, Need]:
     """The View and the need of a query about a whole date.
 
     Raises: InvalidNeed: it has a minute; or as `to_need`.
     """
-    if asked.at is not None:
+    if body.at is not None:
         raise InvalidNeed("at", *bilingual("cannot be asked here; give a date"))
-    view = context.view(asked.on)
-    return view, to_need(asked, RequestedMoment(on=view.on))
+    view = context.view(body.on)
+    return view, to_need(body, RequestedMoment(on=view.on))
 
 
 @router.post("/paths")
-def find_paths(context: Asking, asked: AskedNeed) -> Paths:
+def find_paths(context: Asking, body: AskedNeed) -> Paths:
     """Who meets a need, best first, when they answer, and by which ways; or why nobody can be had.
 
     Without a contact the answer is 200 all the same: `none` says why, and what would have to exist.
     """
-    view, need, moment = asked_of(context, asked)
+    view, need, moment = asked_of(context, body)
     policy = context.directory.policy
     answer = find(view, need, policy)
     context.count = len(answer.contacts)
@@ -83,10 +83,10 @@ def find_paths(context: Asking, asked: AskedNeed) -> Paths:
 
 
 @router.post("/paths/stops")
-def find_paths_through_stops(context: Asking, asked: AskedStops) -> PathsThroughStops:
+def find_paths_through_stops(context: Asking, body: AskedStops) -> PathsThroughStops:
     """The best whole paths through stops in order; or which leg has none, and why."""
-    view, need, moment = asked_of(context, asked)
-    answer = stops(view, need, context.directory.policy, through=asked.stops)
+    view, need, moment = asked_of(context, body)
+    answer = stops(view, need, context.directory.policy, through=body.stops)
     context.count = len(answer.paths)
     start, goal = (
         None if node is None else named(view, view.current(node))
@@ -96,14 +96,14 @@ def find_paths_through_stops(context: Asking, asked: AskedStops) -> PathsThrough
 
 
 @router.post("/paths/why-not")
-def find_why_not(context: Asking, asked: AskedWhyNot) -> WhyNotAnswer:
+def find_why_not(context: Asking, body: AskedWhyNot) -> WhyNotAnswer:
     """Why no path of a need goes through a node, and whom the rules on crossing kept out.
 
     A node that is hidden or unknown is no error: the obstacle is NOT_FOUND.
     """
-    view, need, _ = asked_of(context, asked)
+    view, need, _ = asked_of(context, body)
     policy = context.directory.policy
-    why = why_not(view, need, asked.node, policy)
+    why = why_not(view, need, body.node, policy)
     return why_not_response(why, excluded(view, need, policy), need, context.lang)
 
 
@@ -112,13 +112,13 @@ PathDiffContext = Annotated[RequestContext, Depends(question_context(plain=(*PLA
 
 
 @path_diff_router.post("/paths/diff")
-def find_path_diff(context: PathDiffContext, asked: AskedPathDiff) -> PathDiff:
+def find_path_diff(context: PathDiffContext, body: AskedPathDiff) -> PathDiff:
     """The paths of a need on one date and on a later one: kept, gone or new, and why.
 
     Dates are told apart, both as known at one revision; rights and consents are those of today.
     """
-    view, need = asked_on_date(context, asked)
-    found = path_diff(view, context.view(asked.against), need, context.directory.policy)
+    view, need = asked_on_date(context, body)
+    found = path_diff(view, context.view(body.against), need, context.directory.policy)
     context.count = len(found.paths)
     return path_diff_response(found, context.lang)
 
@@ -130,18 +130,18 @@ HandoverContext = Annotated[
 
 
 @handover_router.post("/handover")
-def find_handover(context: HandoverContext, asked: AskedHandover) -> Handover:
+def find_handover(context: HandoverContext, body: AskedHandover) -> Handover:
     """Both sides' posts sector by sector, and the path between them; gaps are marked.
 
     Who moves is never asked: a kind of matter and two places will do.
     """
     answer = handover(
-        context.view(asked.on),
+        context.view(body.on),
         context.directory.policy,
-        from_area=asked.from_area,
-        to_area=asked.to_area,
-        sectors=tuple(Sector(sector) for sector in asked.sectors) or SECTORS,
-        level=None if asked.level is None else PreventionLevel(asked.level),
+        from_area=body.from_area,
+        to_area=body.to_area,
+        sectors=tuple(Sector(sector) for sector in body.sectors) or SECTORS,
+        level=None if body.level is None else PreventionLevel(body.level),
     )
     context.count = len(answer.sectors)
     return handover_response(answer, context.lang)
@@ -158,31 +158,27 @@ _KINDS: Final = frozenset(PostKind)
 
 
 @meeting_participants_router.post("/table")
-def find_table(context: MeetingParticipantsContext, asked: AskedTable) -> SmallestTable:
+def find_table(context: MeetingParticipantsContext, body: AskedTable) -> SmallestTable:
     """The fewest people who together cover what is required in an area, and what nobody covers."""
-    required = tuple(_requirement(one) for one in asked.required)
+    required: list[Requirement] = []
+    for word in body.required:  # words are upper-case and ids are not, so they are distinct
+        requirement: Requirement = Sector(word) if word in _SECTORS else word
+        required.append(PostKind(word) if word in _KINDS else requirement)
     table = smallest_table(
-        context.view(asked.on), asked.area, required, with_deputies=asked.with_deputies
+        context.view(body.on), body.area, tuple(required), with_deputies=body.with_deputies
     )
     context.count = len(table.seats)
     return SmallestTable.model_validate(table)
-
-
-def _requirement(one: str) -> Requirement:
-    """A requirement from its text; words are upper-case and ids are not, so they are distinct."""
-    if one in _SECTORS:
-        return Sector(one)
-    return PostKind(one) if one in _KINDS else one
 
 
 reach_router = APIRouter(tags=["How far is it?"], route_class=AuditedRoute)
 
 
 @reach_router.post("/reach")
-def find_reach(context: Asking, asked: AskedReach) -> Reach:
+def find_reach(context: Asking, body: AskedReach) -> Reach:
     """The best path of a need to each municipality, or why there is none: one row for each."""
-    view, need = asked_on_date(context, asked)
-    kinds = frozenset(PostKind(kind) for kind in asked.kinds)
+    view, need = asked_on_date(context, body)
+    kinds = frozenset(PostKind(kind) for kind in body.kinds)
     answer = reach(view, need, context.directory.policy, kinds=kinds)
     context.count = len(answer.municipalities)
     return Reach.model_validate(answer)

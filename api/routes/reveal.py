@@ -22,7 +22,6 @@ from api.identity.reveal_limits import (
 )
 from api.schemas.reveal import (
     AskedContact,
-    AskedDetail,
     AskedReveal,
     AskedState,
     ContactRequest,
@@ -61,35 +60,52 @@ _NO_DETAIL: Final = bilingual(
 
 
 @router.post("/reveal")
-def reveal_detail(context: Revealing, asked: AskedReveal) -> Revealed | RevealedDetails:
+def reveal_detail(context: Revealing, body: AskedReveal) -> Revealed | RevealedDetails:
     """One contact detail in clear, or several together, for a purpose; each counts, and is
     written down.
 
     Of several, all are shown or none: the problem says which one may not be. A civilian's is shown
     only where their consent names the channel; else the answer names the door opener to ask.
     """
-    view, purpose = context.view(), Purpose(asked.purpose)
-    wanted, given = asked.wanted, _given(context)
-    is_any_counted = any(one.detail not in given and counts(view, one.detail) for one in wanted)
+    view, purpose = context.view(), Purpose(body.purpose)
+    wanted = body.wanted
+    # details passed on to the caller's posts by contact requests that are still open
+    received = context.app_state.accounts.contact_requests.received_by(_posts(context))
+    passed_on = {contact.detail for contact in received if contact.is_open}
+    is_any_counted = any(
+        choice.detail not in passed_on and counts(view, choice.detail) for choice in wanted
+    )
     if is_any_counted or context.who.scopes is not None:
         require_proof(context, view, purpose)
-    places: list[int | None] = [None] if asked.details is None else [*range(len(wanted))]
-    found: list[ShowableDetail] = []
-    for place, one in zip(places, wanted, strict=True):
-        with _telling(place):
-            found.append(_found(context, view, one, purpose, is_given=one.detail in given))
+    places: list[int | None] = [None] if body.details is None else [*range(len(wanted))]
+    details: list[ShowableDetail] = []
+    for place, choice in zip(places, wanted, strict=True):
+        with _located(place):
+            if choice.detail in passed_on:
+                detail = _handed_on(context, view, choice.detail)
+            else:
+                detail = showable_detail(view, choice.detail, purpose)
+            if detail.channel is not Channel(choice.channel):
+                raise NotFound(choice.detail)
+            details.append(detail)
     revealed: list[Revealed] = []
-    for place, one in zip(places, found, strict=True):
-        with _telling(place):
-            revealed.append(_revealed(context, one))
-    context.parts = tuple(part_of(context.app_state.audit, one, purpose) for one in found)
+    for place, detail in zip(places, details, strict=True):
+        with _located(place):
+            value = context.directory.reveal(detail.detail)
+            revealed.append(
+                Revealed.model_validate(
+                    {"detail": detail.detail, "owner": detail.owner,
+                     "channel": detail.channel.value, "value": value}
+                )
+            )  # fmt: skip
+    context.parts = tuple(part_of(context.app_state.audit, detail, purpose) for detail in details)
     if is_any_counted:
         context.budget = day_budget(context.app_state.settings, purpose)
-    return revealed[0] if asked.details is None else RevealedDetails(revealed=tuple(revealed))
+    return revealed[0] if body.details is None else RevealedDetails(revealed=tuple(revealed))
 
 
 @contextmanager
-def _telling(place: int | None) -> Generator[None]:
+def _located(place: int | None) -> Generator[None]:
     """Add the JSON pointer of the detail to a problem with one of several details."""
     try:
         yield
@@ -100,28 +116,6 @@ def _telling(place: int | None) -> Generator[None]:
         raise Refused(
             refused.kind.slug, refused.detail, **refused.members, pointer=f"/details/{place}"
         ) from error
-
-
-def _given(context: RequestContext) -> frozenset[str]:
-    """The details passed on to the caller's posts by contact requests that are still open."""
-    received = context.app_state.accounts.contact_requests.received_by(_posts(context))
-    return frozenset(one.detail for one in received if one.is_open)
-
-
-def _found(
-    context: RequestContext, view: View, asked: AskedDetail, purpose: Purpose, *, is_given: bool
-) -> ShowableDetail:
-    """A detail that may be shown, with the requested channel.
-
-    Raises: NotFound, Refused: as `showable_detail`.
-    """
-    if is_given:
-        one = _handed_on(context, view, asked.detail)
-    else:
-        one = showable_detail(view, asked.detail, purpose)
-    if one.channel is not Channel(asked.channel):
-        raise NotFound(asked.detail)
-    return one
 
 
 def _handed_on(context: RequestContext, view: View, detail_id: str) -> ShowableDetail:
@@ -143,36 +137,29 @@ def _handed_on(context: RequestContext, view: View, detail_id: str) -> ShowableD
     return ShowableDetail(detail=detail_id, owner=reached[0], channel=reached[1], counts=False)
 
 
-def _revealed(context: RequestContext, one: ShowableDetail) -> Revealed:
-    return Revealed.model_validate(
-        {"detail": one.detail, "owner": one.owner, "channel": one.channel.value,
-         "value": context.directory.reveal(one.detail)}
-    )  # fmt: skip
-
-
 # ---- through the door opener
 
 
 @router.post("/contact-requests", status_code=201)
-def ask_for_contact(context: Requesting, asked: AskedContact, key: Key) -> ContactRequest:
+def ask_for_contact(context: Requesting, body: AskedContact, key: Key) -> ContactRequest:
     """Asks a civilian's door opener to pass on that I want to be called back.
 
     My own work detail goes to the door opener's post; the civilian's goes nowhere.
     """
     view = context.view()
-    if not may_ask(view, asked.individual) or Purpose(asked.purpose) not in NEEDS:
-        raise NotFound(asked.individual)
-    openers = [view.id(post) for post in door_openers(view, view.row(asked.individual))]
-    opener = asked.opener or next(iter(openers), None)
+    if not may_ask(view, body.individual) or Purpose(body.purpose) not in NEEDS:
+        raise NotFound(body.individual)
+    openers = [view.id(post) for post in door_openers(view, view.row(body.individual))]
+    opener = body.opener or next(iter(openers), None)
     if opener is None or opener not in openers:
-        raise NotFound(asked.individual)
-    context.purpose = asked.purpose
-    context.subjects.add(asked.individual)
-    made = context.app_state.accounts.contact_requests.ask(
-        context.who.account, individual=asked.individual, opener=opener, purpose=asked.purpose,
+        raise NotFound(body.individual)
+    context.purpose = body.purpose
+    context.subjects.add(body.individual)
+    contact_request = context.app_state.accounts.contact_requests.ask(
+        context.who.account, individual=body.individual, opener=opener, purpose=body.purpose,
         detail=_own_work_detail(view), key=hashlib.sha256(key.encode()).hexdigest(),
     )  # fmt: skip
-    return ContactRequest.model_validate(made)
+    return ContactRequest.model_validate(contact_request)
 
 
 def _own_work_detail(view: View) -> str:
@@ -194,27 +181,25 @@ def read_contact_requests(context: Looking) -> ContactRequests:
     requests = context.app_state.accounts.contact_requests
     view = context.view()
     return ContactRequests(
-        made=_told(view, requests.made_by(context.who.account)),
-        received=_told(view, requests.received_by(_posts(context))),
+        made=_visible(view, requests.made_by(context.who.account)),
+        received=_visible(view, requests.received_by(_posts(context))),
     )
 
 
-def _told(view: View, askings: Iterable[StoredContactRequest]) -> tuple[ContactRequest, ...]:
+def _visible(view: View, requests: Iterable[StoredContactRequest]) -> tuple[ContactRequest, ...]:
     """The contact requests whose civilian is still visible to the caller."""
     return tuple(
-        ContactRequest.model_validate(one)
-        for one in askings
-        if view.find(one.individual) is not None
+        ContactRequest.model_validate(request)
+        for request in requests
+        if view.find(request.individual) is not None
     )
 
 
 @router.post("/contact-requests/{request_id}/state")
-def answer_contact_request(
-    context: Answering, request_id: str, asked: AskedState
-) -> ContactRequest:
+def answer_contact_request(context: Answering, request_id: str, body: AskedState) -> ContactRequest:
     """Says what became of an asking to a post of mine: passed on, yes, no or later."""
     answered = context.app_state.accounts.contact_requests.answer(
-        request_id, _posts(context), ContactRequestState(asked.state)
+        request_id, _posts(context), ContactRequestState(body.state)
     )
     if answered is None:
         raise NotFound(request_id)

@@ -29,36 +29,36 @@ Leaving = Annotated[
 
 
 @setup.post("/setup", status_code=201)
-async def set_up(attempt: Knocks, sent: SetUp) -> Enrolled:
+async def set_up(attempt: Knocks, body: SetUp) -> Enrolled:
     """Makes the first administrator, with the code that Kontaktvej printed when it was started.
 
     The answer holds the secret for the app whose codes sign-in asks for; it is told this once.
     """
     first, passwords = attempt.app_state.accounts.first_start, attempt.app_state.accounts.passwords
-    made = await passwords.in_turn(
+    enrolled = await passwords.in_turn(
         partial(
-            first.set_up, sent.code.get_secret_value(), sent.login,
-            sent.password.get_secret_value(),
+            first.set_up, body.code.get_secret_value(), body.login,
+            body.password.get_secret_value(),
         ),
         attempt.lane,
     )  # fmt: skip
-    return _enrolled(attempt, made)
+    return _enrolled(attempt, enrolled)
 
 
 @router.post("/invitations/redeem", status_code=201)
-async def redeem_invitation(attempt: Knocks, sent: Redeemed) -> Enrolled:
+async def redeem_invitation(attempt: Knocks, body: Redeemed) -> Enrolled:
     """Takes up an invitation: choose a password, and get the secret for the app if the roles of the
     account ask for one and it has none. Whoever was signed in as the account is so no longer.
     """
     accounts = attempt.app_state.accounts
-    made = await accounts.passwords.in_turn(
+    enrolled = await accounts.passwords.in_turn(
         partial(
-            accounts.credentials.redeem, sent.code.get_secret_value(),
-            sent.password.get_secret_value(),
+            accounts.credentials.redeem, body.code.get_secret_value(),
+            body.password.get_secret_value(),
         ),
         attempt.lane,
     )  # fmt: skip
-    return _enrolled(attempt, made)
+    return _enrolled(attempt, enrolled)
 
 
 @router.post("/sessions", status_code=201)
@@ -84,10 +84,10 @@ def end_session(context: Leaving) -> None:
     context.app_state.accounts.sessions.end(context.who.via)
 
 
-def _proved(attempt: SignInAttempt, sent: SignIn) -> OpenedSession:
-    totp = sent.totp.get_secret_value() if sent.totp else ""
+def _proved(attempt: SignInAttempt, body: SignIn) -> OpenedSession:
+    totp = body.totp.get_secret_value() if body.totp else ""
     tried = attempt.app_state.accounts.sign_in.attempt(
-        sent.login, sent.password.get_secret_value(), totp, key=attempt.failing,
+        body.login, body.password.get_secret_value(), totp, key=attempt.failing,
         hours=attempt.app_state.settings.session_hours,
     )  # fmt: skip
     if tried.is_alert:
@@ -104,6 +104,6 @@ def _exchanged(attempt: SignInAttempt, request: Request) -> OpenedSession:
     return attempt.app_state.accounts.sessions.open(who.account, who.assurance, hours=hours)
 
 
-def _enrolled(attempt: SignInAttempt, made: Told) -> Enrolled:
-    attempt.account = made.account
-    return Enrolled.model_validate(made)
+def _enrolled(attempt: SignInAttempt, enrolled: Told) -> Enrolled:
+    attempt.account = enrolled.account
+    return Enrolled.model_validate(enrolled)

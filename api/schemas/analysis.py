@@ -24,13 +24,13 @@ _LINK: Final = {"link", "type", "source", "target", "properties"}
 
 def is_node(cell: object) -> TypeGuard[Map]:
     """Whether a cell is a node: `{"node": id, "labels": [label, …], "properties": {…}}`."""
-    told = _map(cell)
+    members = _map(cell)
     return (
-        told.keys() == _NODE
-        and isinstance(told["node"], str)
-        and bool(told["labels"])
-        and _are_texts(told["labels"])
-        and isinstance(told["properties"], dict)
+        members.keys() == _NODE
+        and isinstance(members["node"], str)
+        and bool(members["labels"])
+        and _are_texts(members["labels"])
+        and isinstance(members["properties"], dict)
     )
 
 
@@ -39,22 +39,22 @@ def is_link(cell: object) -> TypeGuard[Map]:
 
     Its form is `{"link": id, "type": …, "source": id, "target": id, "properties": {…}}`.
     """
-    told = _map(cell)
+    members = _map(cell)
     return (
-        told.keys() == _LINK
-        and _are_texts([told[name] for name in ("link", "type", "source", "target")])
-        and isinstance(told["properties"], dict)
+        members.keys() == _LINK
+        and _are_texts([members[name] for name in ("link", "type", "source", "target")])
+        and isinstance(members["properties"], dict)
     )
 
 
 def is_path(cell: object) -> TypeGuard[Map]:
     """Whether a cell is a path: `{"path": [node, link, node, …]}`."""
-    told = _map(cell)
-    steps: object = told.get("path")
-    if len(told) != 1 or not isinstance(steps, list):
+    members = _map(cell)
+    steps: object = members.get("path")
+    if len(members) != 1 or not isinstance(steps, list):
         return False
     things = cast("list[object]", steps)
-    return bool(things) and all(is_node(one) or is_link(one) for one in things)
+    return bool(things) and all(is_node(step) or is_link(step) for step in things)
 
 
 def _map(cell: object) -> Map:
@@ -63,7 +63,7 @@ def _map(cell: object) -> Map:
 
 def _are_texts(values: object) -> bool:
     return isinstance(values, list) and all(
-        isinstance(one, str) for one in cast("list[object]", values)
+        isinstance(value, str) for value in cast("list[object]", values)
     )
 
 
@@ -153,8 +153,7 @@ class QueryExample(Wire):
         description="the same of one area and all that lies in it: `$area`, an id", examples=[None]
     )
     of_time: str | None = Field(
-        description="the same of the days after `$since` until `$until`, two dates",
-        examples=[None],
+        description="the same of the days after `$since` until `$until`, two dates", examples=[None]
     )
 
 
@@ -269,7 +268,7 @@ class Asked(Wire):
 
     @model_validator(mode="after")
     def _named_once(self) -> Self:
-        names = [one.name for one in self.parameters]
+        names = [parameter.name for parameter in self.parameters]
         if len(names) != len(set(names)):
             raise ValueError("two parameters have the same name")
         return self

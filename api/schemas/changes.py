@@ -12,8 +12,7 @@ Reason = Literal["CORRECTED", "HANDED_OVER", "REORGANIZED"]
 """The reason of a change as a vocabulary word; there is no free text."""
 Called = Annotated[str, Field(pattern=r"^@[a-z0-9-]{1,40}$")]
 IfMatch = Annotated[
-    str | None,
-    Field(max_length=200, description="the ETag it was read with; without it: 428"),
+    str | None, Field(max_length=200, description="the ETag it was read with; without it: 428")
 ]
 Fields = Annotated[
     dict[str, JsonValue],
@@ -170,9 +169,7 @@ class NewProposal(Asked):
     """A seat to fill with somebody who is at home in another area."""
 
     type: SeatWord = Field(examples=["DEPUTIZES_FOR"])
-    fields: Fields = Field(
-        examples=[{"source_id": "erik", "target_id": "ssp-post", "order": 2}],
-    )
+    fields: Fields = Field(examples=[{"source_id": "erik", "target_id": "ssp-post", "order": 2}])
 
 
 class Proposal(Wire):

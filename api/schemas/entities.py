@@ -19,25 +19,24 @@ def written_aliases(aliases: Iterable[str]) -> list[str]:
     codes: defaultdict[str, list[str]] = defaultdict(list)
     plain: list[str] = []
     for alias in sorted(aliases):
-        found = _POSTCODE.fullmatch(alias)
-        if found:
-            codes[found[2]].append(found[1])
+        postcode = _POSTCODE.fullmatch(alias)
+        if postcode:
+            codes[postcode[2]].append(postcode[1])
         else:
             plain.append(alias)
     towns = [
         f"{part} {town}"
-        for town, several in codes.items()
-        for part in (several if len(several) <= _FEW else (f"{several[0]}–{several[-1]}",))
+        for town, numbers in codes.items()
+        for part in (numbers if len(numbers) <= _FEW else (f"{numbers[0]}–{numbers[-1]}",))
     ]
     return sorted(towns) + plain
 
 
 def _plain(value: Any) -> Any:
     """Convert sets to sorted lists, so that the output is the same in each run."""
-    given = cast("dict[str, Any]", value)
     return {
-        name: sorted(cast("frozenset[str]", one)) if isinstance(one, frozenset) else one
-        for name, one in given.items()
+        name: sorted(cast("frozenset[str]", field)) if isinstance(field, frozenset) else field
+        for name, field in cast("dict[str, Any]", value).items()
     }
 
 

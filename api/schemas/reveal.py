@@ -34,7 +34,7 @@ class AskedDetail(Wire):
 
 
 def _each_once(details: tuple[AskedDetail, ...]) -> tuple[AskedDetail, ...]:
-    if len({one.detail for one in details}) < len(details):
+    if len({choice.detail for choice in details}) < len(details):
         raise ValueError("a detail may stand in the list once")
     return details
 

@@ -11,7 +11,7 @@ from typing import Final
 from api.i18n import _
 from api.requested_need import RequestedMoment
 from api.text.format import format_date, format_moment, format_time, name_not_shown, name_of, vacant
-from graph.paths.answer import Availability, NodeRef, PassedOver, Resolution
+from graph.paths.answer import Availability, NodeRef, Resolution
 from graph.paths.answer_terms import AnswerRole, AvailabilityState, PassedWhy
 from graph.vocabulary import Language
 
@@ -48,17 +48,28 @@ def _sentence(
     state = resolution.availability
     who = answerer(state.who, state.rung, lang)
     covered = _covered(state, lang) if is_covered else ""
-    notes = "; ".join((*_hidden(resolution, lang), *reasons))
-    why = f" ({notes})" if notes else ""
+    notes = list(reasons)
+    is_named = state.who is not None and state.who.name is not None
+    if not is_named and (resolution.is_hidden or state.who is not None):
+        notes.insert(0, name_not_shown(lang))
+        if state.rung in _HELD:
+            notes.insert(0, _("held", lang))
+    why = f" ({'; '.join(notes)})" if notes else ""
     match state.state:
         case AvailabilityState.OPENS_AT:
-            who = f"{who}; {notes}" if notes else who
-            return f"{_opens(state, moment, lang)} ({who}){covered}"
+            opens = _("Opens", lang)
+            if state.opens_at is not None:
+                opens = _("Opens {when}", lang, when=_moment(state.opens_at, moment, lang))
+            return f"{opens} ({'; '.join((who, *notes))}){covered}"
         case AvailabilityState.HOURS_UNKNOWN:
             text = _("Hours not known: {who}", lang, who=who)
             return f"{text}{why}{covered}"
         case AvailabilityState.NOBODY:
-            return f"{_nobody(resolution, who, moment, lang)}{covered}"
+            reasons = list(_reasons(resolution, moment, lang))
+            if state.rung is AnswerRole.MAILBOX:
+                reasons.append(_("write to {who}", lang, who=who))
+            text = _("Nobody answers: {why}", lang, why="; ".join(reasons) or who)
+            return f"{text}{covered}"
         case _:
             return f"{_answers(state, moment, lang)}: {who}{_until(state, moment, lang)}{why}"
 
@@ -70,17 +81,6 @@ def answerer(who: NodeRef | None, rung: AnswerRole, lang: Language) -> str:
     """The person with the role, `Bo Holm, stedfortræder`; the role alone if no name is shown."""
     role = rung.label(lang)
     return f"{who.name}, {role}" if who is not None and who.name else role
-
-
-def _hidden(resolution: Resolution, lang: Language) -> Iterator[str]:
-    """The note that the post is held by a person whose name the reader may not see."""
-    state = resolution.availability
-    is_named = state.who is not None and state.who.name is not None
-    if is_named or not (resolution.is_hidden or state.who is not None):
-        return
-    if state.rung in _HELD:
-        yield _("held", lang)
-    yield name_not_shown(lang)
 
 
 def _covered(state: Availability, lang: Language) -> str:
@@ -112,12 +112,6 @@ def _answers(state: Availability, moment: RequestedMoment, lang: Language) -> st
     return _("Answers {day} from {time}", lang, day=day, time=format_time(opens, lang))
 
 
-def _opens(state: Availability, moment: RequestedMoment, lang: Language) -> str:
-    if state.opens_at is None:
-        return _("Opens", lang)
-    return _("Opens {when}", lang, when=_moment(state.opens_at, moment, lang))
-
-
 def _until(state: Availability, moment: RequestedMoment, lang: Language) -> str:
     """The end of availability, `, til kl. 15.00`; empty if it is more than a week away."""
     until = state.until
@@ -139,29 +133,22 @@ def _moment(at: datetime, moment: RequestedMoment, lang: Language) -> str:
 # ---- why not
 
 
-def _nobody(resolution: Resolution, who: str, moment: RequestedMoment, lang: Language) -> str:
-    """`Ingen svarer: ubesat siden 1. feb.`; for a mailbox also that one can write to it."""
-    reasons = list(_reasons(resolution, moment, lang))
-    if resolution.availability.rung is AnswerRole.MAILBOX:
-        reasons.append(_("write to {who}", lang, who=who))
-    return _("Nobody answers: {why}", lang, why="; ".join(reasons) or who)
-
-
 def _reasons(resolution: Resolution, moment: RequestedMoment, lang: Language) -> Iterator[str]:
-    """Vacancy and absences; for a holder who has left, only the vacancy."""
+    """Vacancy and absences, `indehaver fraværende til 7. dec.`, without name or cause.
+
+    For a holder who has left, only the vacancy.
+    """
     if resolution.vacant_since is not None:
         yield vacant(resolution.vacant_since, lang, moment.on)
-    for one in resolution.passed_over:
-        if one.why is not PassedWhy.ENDED or resolution.vacant_since is None:
-            yield _passed(one, moment, lang)
-
-
-def _passed(one: PassedOver, moment: RequestedMoment, lang: Language) -> str:
-    """An absence without name or reason: `indehaver fraværende til 7. dec.`."""
-    text = f"{one.rung.label(lang)} {one.why.label(lang)}"
-    if one.until is None:
-        return text
-    day = format_date(one.until, lang, on=moment.on)
-    if one.why is PassedWhy.NOT_YET:
-        return _("{what} before {day}", lang, what=text, day=day)
-    return _("{what} until {day}", lang, what=text, day=day)
+    for seat in resolution.passed_over:
+        if seat.why is PassedWhy.ENDED and resolution.vacant_since is not None:
+            continue
+        text = f"{seat.rung.label(lang)} {seat.why.label(lang)}"
+        if seat.until is None:
+            yield text
+            continue
+        day = format_date(seat.until, lang, on=moment.on)
+        if seat.why is PassedWhy.NOT_YET:
+            yield _("{what} before {day}", lang, what=text, day=day)
+        else:
+            yield _("{what} until {day}", lang, what=text, day=day)

@@ -73,80 +73,69 @@ def you(contact: Contact | LocalPost, lang: Language) -> str | None:
 # ---- why the contact fits
 
 
-def fit(told: Fit, answer: Answer, policy: Policy, lang: Language) -> str:
-    """The sentence of a fit class in the policy, such as `koordinerer SSP Ringsted`."""
-    rule = policy.fit[told.need][told.number - 1]
+def fit(why: Fit, answer: Answer, policy: Policy, lang: Language) -> str:
+    """The sentence of a fit class in the policy, such as `koordinerer SSP Ringsted`.
+
+    It names the network or node that makes a post fit, otherwise what the need asks for.
+    """
+    rule = policy.fit[why.need][why.number - 1]
     sentence = rule.danish if lang == "da" else rule.english
-    return sentence.replace("{what}", _what(told, answer, lang))
-
-
-def _what(told: Fit, answer: Answer, lang: Language) -> str:
-    """The network or node that makes a post fit, otherwise what the need asks for."""
-    if told.through is not None and told.through.name is not None:
-        return told.through.name
+    if why.through is not None and why.through.name is not None:
+        return sentence.replace("{what}", why.through.name)
     about = ", ".join(about_of(answer, lang))
     node = answer.area or answer.target
-    return in_sentence(about) if about or node is None else name_of(node, lang)
+    what = in_sentence(about) if about or node is None else name_of(node, lang)
+    return sentence.replace("{what}", what)
 
 
-def passed(told: PassedClass, answer: Answer, policy: Policy, lang: Language) -> str:
+def passed(group: PassedClass, answer: Answer, policy: Policy, lang: Language) -> str:
     """Why a class was passed: `SSP-koordinator, Læsø: ingen svarer før 4. feb.`, or it is empty."""
-    if not told.posts:
-        return _("There is nobody who {fits}.", lang, fits=fit(told.fit, answer, policy, lang))
-    return f"{names_of(told.posts, lang)}: {_why_passed(told, answer, lang)}."
+    if not group.posts:
+        return _("There is nobody who {fits}.", lang, fits=fit(group.fit, answer, policy, lang))
+    if group.cause is not Cause.NOT_ANSWERING:
+        why = in_sentence(group.cause.label(lang))
+    elif group.until is None:
+        why = _("nobody answers", lang)
+    else:
+        day = format_date(group.until, lang, on=answer.on)
+        why = _("nobody answers until {day}", lang, day=day)
+    return f"{names_of(group.posts, lang)}: {why}."
 
 
-def passed_goal(told: PassedClass, answer: Answer, policy: Policy, lang: Language) -> str:
+def passed_goal(group: PassedClass, answer: Answer, policy: Policy, lang: Language) -> str:
     """The goal that no path leads to: the posts of the class, otherwise its description."""
-    if told.posts:
-        return names_of(told.posts, lang)
-    return _("somebody who {fits}", lang, fits=fit(told.fit, answer, policy, lang))
-
-
-def _why_passed(told: PassedClass, answer: Answer, lang: Language) -> str:
-    if told.cause is not Cause.NOT_ANSWERING:
-        return in_sentence(told.cause.label(lang))
-    if told.until is None:
-        return _("nobody answers", lang)
-    day = format_date(told.until, lang, on=answer.on)
-    return _("nobody answers until {day}", lang, day=day)
+    if group.posts:
+        return names_of(group.posts, lang)
+    return _("somebody who {fits}", lang, fits=fit(group.fit, answer, policy, lang))
 
 
 # ---- direct contact
 
 
 def direct(allowed: Direct, who: NodeRef, lang: Language) -> str:
-    """The sentence that a contact may be called directly, and about what."""
-    match allowed.ground:
-        case DirectGround.GENERAL:
-            nobody = _("Name nobody: you have no common legal ground.", lang)
-            return f"{_may(allowed, lang)}. {nobody}"
-        case DirectGround.NAMED:
-            return _about_named(allowed, lang)
-        case DirectGround.CONSENT:
-            return _by_consent(allowed, who, lang)
+    """The sentence that a contact may be called directly, and about what.
 
-
-def direct_sentences(allowed: Direct, lang: Language) -> Iterator[str]:
-    """Conditions for discussing a named person: for § 115 its three sentences."""
-    if allowed.gate is None:
-        return
-    if allowed.gate.is_section_115:
-        yield from (f"{one[:1].upper()}{one[1:]}." for one in SECTION_115[lang])
-    else:
-        yield _(ALLOWS[allowed.gate], lang)
-
-
-def _may(allowed: Direct, lang: Language) -> str:
-    """The permission to call, or to make contact if the post has no telephone."""
+    For a post without a telephone it is contact instead of a call; for a civilian it names the
+    channels, the end of the consent and the door opener.
+    """
+    if allowed.ground is DirectGround.CONSENT:
+        may = _(
+            "{name} may be contacted directly ({channels})", lang,
+            name=name_of(who, lang),
+            channels=", ".join(in_sentence(channel.label(lang)) for channel in allowed.channels),
+        )  # fmt: skip
+        if allowed.until is not None:
+            may = _("{what} until {day}", lang, what=may, day=format_date(allowed.until, lang))
+        return _("{may}. Door opener: {name}.", lang, may=may, name=name_of(allowed.opener, lang))
     if _SPOKEN.intersection(allowed.channels):
-        return _("You may call directly", lang)
-    return _("You may make contact directly", lang)
-
-
-def _about_named(allowed: Direct, lang: Language) -> str:
+        may = _("You may call directly", lang)
+    else:
+        may = _("You may make contact directly", lang)
+    if allowed.ground is DirectGround.GENERAL:
+        nobody = _("Name nobody: you have no common legal ground.", lang)
+        return f"{may}. {nobody}"
+    may = _("{may} about a named person", lang, may=may)
     through = None if allowed.through is None else name_of(allowed.through, lang)
-    may = _("{may} about a named person", lang, may=_may(allowed, lang))
     if allowed.gate is None or allowed.gate not in _SHORT:
         if not through:
             return f"{may}."
@@ -158,13 +147,11 @@ def _about_named(allowed: Direct, lang: Language) -> str:
     return f"{text} {meet}"
 
 
-def _by_consent(allowed: Direct, who: NodeRef, lang: Language) -> str:
-    """Direct contact with a civilian by consent: channels, end date and door opener."""
-    may = _(
-        "{name} may be contacted directly ({channels})", lang,
-        name=name_of(who, lang),
-        channels=", ".join(in_sentence(channel.label(lang)) for channel in allowed.channels),
-    )  # fmt: skip
-    if allowed.until is not None:
-        may = _("{what} until {day}", lang, what=may, day=format_date(allowed.until, lang))
-    return _("{may}. Door opener: {name}.", lang, may=may, name=name_of(allowed.opener, lang))
+def direct_sentences(allowed: Direct, lang: Language) -> Iterator[str]:
+    """Conditions for discussing a named person: for § 115 its three sentences."""
+    if allowed.gate is None:
+        return
+    if allowed.gate.is_section_115:
+        yield from (f"{text[:1].upper()}{text[1:]}." for text in SECTION_115[lang])
+    else:
+        yield _(ALLOWS[allowed.gate], lang)

@@ -143,7 +143,7 @@ def format_hours(hours: str, lang: Language) -> str:
         return _("every day, at all hours", lang)
     days = Locale(lang).days["format"]["abbreviated"]
     words = {code: str(days[number]).rstrip(".") for number, code in enumerate(DAYS)}
-    text = re.sub(r"[A-Z]{2}", lambda found: words[found[0]], hours).replace("-", "–")
+    text = re.sub(r"[A-Z]{2}", lambda match: words[match[0]], hours).replace("-", "–")
     return text.replace(":", pgettext("between hours and minutes", ":", lang))
 
 
@@ -162,4 +162,4 @@ def format_language(tag: str, lang: Language) -> str:
 
 def format_competence(number: str, lang: Language) -> str:
     """The subject with a KLE number or `kv:` code; any other number is returned as it is."""
-    return next((one.label(lang) for one in Competence if one.number == number), number)
+    return next((term.label(lang) for term in Competence if term.number == number), number)

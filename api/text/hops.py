@@ -5,7 +5,6 @@ in percent.
 """
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Final
 
 from api.i18n import N_, _, ngettext
@@ -45,46 +44,43 @@ def hop_title(hop: Hop, stop: Stop, number: int, lang: Language) -> str:
 
 def hop_account(hop: Hop, stop: Stop, moment: RequestedMoment, lang: Language) -> Iterator[str]:
     """All that is known of a hop and of the stop it leads to, one sentence per fact."""
-    on = moment.on
+    on, facts = moment.on, hop.facts
+    until = None if facts.until is None else format_date(facts.until, lang, on=on)
     why = _("Why: {tie}.", lang, tie=tie(hop, lang))
-    also = _others(len(hop.also), lang) if hop.also else ""
-    yield f"{why} {also}".rstrip()
-    yield from _ground(hop, lang, on)
-    yield _checked(hop, lang, on)
-    if hop.facts.until is not None and hop.facts.gate is not LegalGate.CONSENT:
-        yield _("Valid until {day}.", lang, day=format_date(hop.facts.until, lang, on=on))
+    if hop.also:
+        also = ngettext(
+            "There is {count} weaker link too.", "There are {count} weaker too.",
+            len(hop.also), lang,
+        )  # fmt: skip
+        why = f"{why} {also}"
+    yield why
+    if facts.gate is not None:
+        ground = facts.gate.label(lang)
+        if facts.levels and facts.levels != frozenset(PreventionLevel):
+            levels = ", ".join(in_sentence(level.label(lang)) for level in sorted(facts.levels))
+            ground += f" ({levels})"
+        if facts.gate.is_section_115:
+            allows = section_115(lang)
+        elif facts.gate is LegalGate.CONSENT and until is not None:
+            allows = _("By consent only, valid until {day}.", lang, day=until)
+        else:
+            allows = _(ALLOWS[facts.gate], lang)
+        yield _("Legal ground: {ground}. {allows}", lang, ground=ground, allows=allows)
+    if facts.verified_on is None or facts.days is None:
+        yield f"{Freshness.NEVER.label(lang)}."
+    else:
+        day, ago = format_date(facts.verified_on, lang, on=on), format_days(facts.days, lang)
+        if facts.verified_by:
+            day = _("{day} by {name}", lang, day=day, name=name_of(facts.verified_by, lang))
+        state = in_sentence(facts.freshness.label(lang))
+        yield _("Checked {day} ({days} ago, {state}).", lang, day=day, days=ago, state=state)
+    if until is not None and facts.gate is not LegalGate.CONSENT:
+        yield _("Valid until {day}.", lang, day=until)
     yield hop_cost(hop, lang)
     if len(stop.covers) > 1:
         yield _("The same call: {names}.", lang, names=names_of(stop.covers, lang))
     if stop.resolution is not None:
         yield _answers(stop, stop.resolution, moment, lang)
-
-
-def _others(count: int, lang: Language) -> str:
-    return ngettext(
-        "There is {count} weaker link too.", "There are {count} weaker too.", count, lang
-    )
-
-
-def _ground(hop: Hop, lang: Language, on: date) -> Iterator[str]:
-    """The gate, its levels, and what it allows."""
-    gate, levels = hop.facts.gate, hop.facts.levels
-    if gate is None:
-        return
-    ground = gate.label(lang)
-    if levels and levels != frozenset(PreventionLevel):
-        ground += f" ({', '.join(in_sentence(level.label(lang)) for level in sorted(levels))})"
-    allows = _allows(hop, gate, lang, on)
-    yield _("Legal ground: {ground}. {allows}", lang, ground=ground, allows=allows)
-
-
-def _allows(hop: Hop, gate: LegalGate, lang: Language, on: date) -> str:
-    if gate.is_section_115:
-        return section_115(lang)
-    if gate is LegalGate.CONSENT and hop.facts.until is not None:
-        day = format_date(hop.facts.until, lang, on=on)
-        return _("By consent only, valid until {day}.", lang, day=day)
-    return _(ALLOWS[gate], lang)
 
 
 ALLOWS: Final = {
@@ -96,17 +92,6 @@ ALLOWS: Final = {
     LegalGate.CONSENT: N_("By consent only."),
 }
 """What is allowed on each legal ground other than § 115."""
-
-
-def _checked(hop: Hop, lang: Language, on: date) -> str:
-    facts = hop.facts
-    if facts.verified_on is None or facts.days is None:
-        return f"{Freshness.NEVER.label(lang)}."
-    day, ago = format_date(facts.verified_on, lang, on=on), format_days(facts.days, lang)
-    if facts.verified_by:
-        day = _("{day} by {name}", lang, day=day, name=name_of(facts.verified_by, lang))
-    state = in_sentence(facts.freshness.label(lang))
-    return _("Checked {day} ({days} ago, {state}).", lang, day=day, days=ago, state=state)
 
 
 def hop_cost(hop: Hop, lang: Language) -> str:
@@ -146,9 +131,9 @@ def _answers(stop: Stop, resolution: Resolution, moment: RequestedMoment, lang: 
         role = resolution.rung.label(lang).capitalize()
         texts.append(_("{role} since {day}", lang, role=role, day=day))
     first = resolution.rung, resolution.who
-    others = [one for one in resolution.order if (one.rung, one.who) != first]
+    others = [seat for seat in resolution.order if (seat.rung, seat.who) != first]
     if others:
-        names = "; ".join(answerer(one.who, one.rung, lang) for one in others)
+        names = "; ".join(answerer(seat.who, seat.rung, lang) for seat in others)
         texts.append(_("After that: {names}", lang, names=names))
     if resolution.until is not None:
         day = format_date(resolution.until, lang, on=moment.on)

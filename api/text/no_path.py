@@ -3,13 +3,13 @@
 Source of the sentences: explorer.md §4, "Hvorfor ikke …?", and paths.md §4.5, C.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from api.i18n import _, ngettext
 from api.text.format import format_hops, in_sentence, name_of, names_of, vacant
 from api.text.paths import about_of, leg_title, term_of
-from graph.paths.answer import Answer, Missing, NodeRef, NoPath, WouldWork
+from graph.paths.answer import Answer, NodeRef, NoPath
 from graph.paths.answer_terms import Cause, Obstacle, Relaxed
 from graph.paths.need import Need
 from graph.paths.stops import FailedLeg, StopsAnswer
@@ -22,70 +22,63 @@ def why_not_sentence(why: WhyNot, need: Need, lang: Language) -> str:
 
     Of what is hidden or unknown it names only the id that was sent.
     """
-    text = _obstacle(why, need, why.node.name or why.node.id, lang)
+    name = why.node.name or why.node.id
+    match why.obstacle:
+        case Obstacle.GIVEN:
+            text = _("Path {path} goes through {name}.", lang, path=why.path, name=name)
+        case Obstacle.DEARER:
+            text = _("The path through {name} is less sure.", lang, name=name)
+        case Obstacle.OVERLAP:
+            text = _(
+                "The path through {name} is almost the same as path {path}.", lang,
+                name=name, path=why.path,
+            )  # fmt: skip
+        case Obstacle.LEVEL:
+            level = in_sentence(need.level.label(lang)) if need.level else ""
+            text = _(
+                "The level does not fit: the path through {name} is not for {level}.", lang,
+                name=name, level=level,
+            )  # fmt: skip
+        case Obstacle.GATE if why.term is Relaxed.GATE and need.gate is not None:
+            text = _(
+                "The legal ground does not reach: {gate} does not hold all the way through {name}.",
+                lang, gate=need.gate.label(lang), name=name,
+            )  # fmt: skip
+        case Obstacle.GATE:
+            text = _(
+                "The legal ground does not reach: on the path through {name} nobody may be named.",
+                lang, name=name,
+            )  # fmt: skip
+        case Obstacle.TOO_FAR:
+            text = _(
+                "Too many steps through {name} ({hops}, {most} at most).", lang,
+                name=name, hops=why.hops, most=why.most_hops,
+            )  # fmt: skip
+        case Obstacle.NOT_ANSWERING:
+            text = _("{name} does not answer that day.", lang, name=name)
+        case Obstacle.DIRECTION:
+            text = _("The path through {name} goes in the wrong direction.", lang, name=name)
+        case Obstacle.VIA:
+            text = _("No path goes through both {name} and the stop on the way.", lang, name=name)
+        case Obstacle.AVOIDED:
+            text = _("The path through {name} is closed by what is avoided.", lang, name=name)
+        case Obstacle.HUB | Obstacle.ENDS:
+            text = _kept_out(why.obstacle, name, lang)
+        case Obstacle.NOT_FOUND if not why.proved:
+            text = _("No path through {name} was found.", lang, name=name)
+        case Obstacle.NOT_FOUND:
+            text = _(
+                "A path through {name} does not exist, or you have no access.", lang, name=name
+            )
     if why.proved:
         return text
     limit = _("The search came to its limit, so that is not proved.", lang)
     return f"{text} {limit}"
 
 
-def _obstacle(why: WhyNot, need: Need, name: str, lang: Language) -> str:
-    match why.obstacle:
-        case Obstacle.GIVEN:
-            return _("Path {path} goes through {name}.", lang, path=why.path, name=name)
-        case Obstacle.DEARER:
-            return _("The path through {name} is less sure.", lang, name=name)
-        case Obstacle.OVERLAP:
-            return _(
-                "The path through {name} is almost the same as path {path}.", lang,
-                name=name, path=why.path,
-            )  # fmt: skip
-        case Obstacle.GATE | Obstacle.LEVEL:
-            return _not_permitted(why, need, name, lang)
-        case Obstacle.TOO_FAR:
-            return _(
-                "Too many steps through {name} ({hops}, {most} at most).", lang,
-                name=name, hops=why.hops, most=why.most_hops,
-            )  # fmt: skip
-        case Obstacle.NOT_ANSWERING:
-            return _("{name} does not answer that day.", lang, name=name)
-        case Obstacle.DIRECTION:
-            return _("The path through {name} goes in the wrong direction.", lang, name=name)
-        case Obstacle.VIA:
-            return _("No path goes through both {name} and the stop on the way.", lang, name=name)
-        case Obstacle.AVOIDED:
-            return _("The path through {name} is closed by what is avoided.", lang, name=name)
-        case Obstacle.HUB | Obstacle.ENDS:
-            return _kept_out(why.obstacle, name, lang)
-        case Obstacle.NOT_FOUND if not why.proved:
-            return _("No path through {name} was found.", lang, name=name)
-        case Obstacle.NOT_FOUND:
-            return _(
-                "A path through {name} does not exist, or you have no access.", lang, name=name
-            )
-
-
-def _not_permitted(why: WhyNot, need: Need, name: str, lang: Language) -> str:
-    if why.obstacle is Obstacle.LEVEL:
-        level = in_sentence(need.level.label(lang)) if need.level else ""
-        return _(
-            "The level does not fit: the path through {name} is not for {level}.", lang,
-            name=name, level=level,
-        )  # fmt: skip
-    if why.term is Relaxed.GATE and need.gate is not None:
-        return _(
-            "The legal ground does not reach: {gate} does not hold all the way through {name}.",
-            lang, gate=need.gate.label(lang), name=name,
-        )  # fmt: skip
-    return _(
-        "The legal ground does not reach: on the path through {name} nobody may be named.", lang,
-        name=name,
-    )  # fmt: skip
-
-
-def excluded_sentence(one: Excluded, lang: Language) -> str:
+def excluded_sentence(excluded: Excluded, lang: Language) -> str:
     """A node that the crossing rules excluded from a cheaper path."""
-    text = _kept_out(one.obstacle, one.node.name or one.node.id, lang)
+    text = _kept_out(excluded.obstacle, excluded.node.name or excluded.node.id, lang)
     surer = _("Else there would be a surer path there.", lang)
     return f"{text} {surer}"
 
@@ -106,9 +99,13 @@ def no_path(answer: Answer, lang: Language) -> str:
 
 def no_path_sentences(answer: Answer, lang: Language) -> Iterator[str]:
     """The sentences of `no_path`, one fact each."""
-    if answer.none is not None:
-        goal = ", ".join(_goal(answer, lang))
-        yield from account(answer.none, answer, goal, lang)
+    if answer.none is None:
+        return
+    goal = [name_of(answer.target, lang)] if answer.target is not None else []
+    goal += about_of(answer, lang)
+    if answer.area is not None and answer.area != answer.target:
+        goal.append(name_of(answer.area, lang))
+    yield from account(answer.none, answer, ", ".join(goal), lang)
 
 
 def account(none: NoPath, answer: Answer, goal: str, lang: Language) -> Iterator[str]:
@@ -127,7 +124,19 @@ def account(none: NoPath, answer: Answer, goal: str, lang: Language) -> Iterator
         names = names_of((edge.node for edge in none.frontier), lang)
         yield _("The path stops at: {names}.", lang, names=names)
     yield from _missing(none, answer, lang)
-    yield from (_would_work(answer, work, lang) for work in none.would_work)
+    for work in none.would_work:
+        if work.term is Relaxed.DIRECTION:
+            yield ngettext(
+                "If the direction does not matter, there is {count} path.",
+                "If the direction does not matter, there are {count} paths.",
+                work.paths, lang,
+            )  # fmt: skip
+        else:
+            yield ngettext(
+                "Without “{term}” there is {count} path.",
+                "Without “{term}” there are {count} paths.",
+                work.paths, lang, term=term_of(answer, work.term, lang),
+            )  # fmt: skip
     if none.nearest is not None:
         name, hops = name_of(none.nearest.node, lang), format_hops(none.nearest.hops, lang)
         yield _("One tier up: {name}, {hops}.", lang, name=name, hops=hops)
@@ -154,77 +163,42 @@ def _headline(answer: Answer, none: NoPath, goal: str, lang: Language) -> str:
     )  # fmt: skip
 
 
-def _goal(answer: Answer, lang: Language) -> Iterator[str]:
-    """The parts of the goal, the most specific first."""
-    if answer.target is not None:
-        yield name_of(answer.target, lang)
-    yield from about_of(answer, lang)
-    if answer.area is not None and answer.area != answer.target:
-        yield name_of(answer.area, lang)
-
-
 def _missing(none: NoPath, answer: Answer, lang: Language) -> Iterator[str]:
     """The missing links or seats and who can create them: suitable posts, or the steward."""
     by_maker: dict[tuple[bool, str], list[str]] = {}
     for missing in none.missing:
-        who = _(" or ", lang).join(_who_can(missing, lang))
+        makers = [name_of(maker, lang) for maker in missing.makers]
+        if missing.steward is not None:
+            makers.append(_("the steward of {area}", lang, area=name_of(missing.steward, lang)))
+        source, target = name_of(missing.source, lang), name_of(missing.target, lang)
+        match missing.type:
+            case LinkType.DEPUTIZES_FOR:
+                days = (edge.vacant_since for edge in none.from_target
+                        if edge.node == missing.target)  # fmt: skip
+                since = next((day for day in days if day is not None), None)
+                what = f"{target} ({vacant(since, lang, answer.on)})" if since else target
+            case LinkType.MEMBER_OF:
+                what = _("{source} as a member of {target}", lang, source=source, target=target)
+            case LinkType.DOOR_OPENER_FOR:
+                what = _(
+                    "{source} as the door opener for {target}", lang, source=source, target=target
+                )
+            case _:
+                what = _("a referral from {source} to {target}", lang, source=source, target=target)
+                if missing.gate is not None:  # the link type does not imply it
+                    what += f" ({in_sentence(missing.gate.label(lang))})"
         is_seat = missing.type is LinkType.DEPUTIZES_FOR
-        what = _vacant(none, answer, missing, lang) if is_seat else _link(missing, lang)
-        by_maker.setdefault((is_seat, who), []).append(what)
-    for place, ((is_seat, who), missed) in enumerate(by_maker.items()):
-        what = _missing_seats(missed, who, lang) if is_seat else _missing_links(missed, who, lang)
+        by_maker.setdefault((is_seat, _(" or ", lang).join(makers)), []).append(what)
+    for place, ((is_seat, who), alternatives) in enumerate(by_maker.items()):
+        if is_seat:
+            posts = " / ".join(alternatives)
+            what = _("a holder or a deputy for {posts}", lang, posts=posts)
+            what = _("{seat}; {who} can name one", lang, seat=what, who=who) if who else what
+        else:
+            what = _(" / or ", lang).join(alternatives)
+            what = _("{link}; {who} can arrange it", lang, link=what, who=who) if who else what
         # any one of the alternatives is sufficient
         yield _("Or: {what}.", lang, what=what) if place else _("Missing: {what}.", lang, what=what)
-
-
-def _missing_seats(targets: Iterable[str], who: str, lang: Language) -> str:
-    text = _("a holder or a deputy for {posts}", lang, posts=" / ".join(targets))
-    return _("{seat}; {who} can name one", lang, seat=text, who=who) if who else text
-
-
-def _missing_links(links: Iterable[str], who: str, lang: Language) -> str:
-    text = _(" / or ", lang).join(links)
-    return _("{link}; {who} can arrange it", lang, link=text, who=who) if who else text
-
-
-def _link(missing: Missing, lang: Language) -> str:
-    """A possible link, with its legal ground if the link type does not imply it."""
-    source, target = name_of(missing.source, lang), name_of(missing.target, lang)
-    match missing.type:
-        case LinkType.MEMBER_OF:
-            return _("{source} as a member of {target}", lang, source=source, target=target)
-        case LinkType.DOOR_OPENER_FOR:
-            return _("{source} as the door opener for {target}", lang, source=source, target=target)
-        case _:
-            text = _("a referral from {source} to {target}", lang, source=source, target=target)
-            gate = missing.gate
-            return text if gate is None else f"{text} ({in_sentence(gate.label(lang))})"
-
-
-def _vacant(none: NoPath, answer: Answer, missing: Missing, lang: Language) -> str:
-    days = (edge.vacant_since for edge in none.from_target if edge.node == missing.target)
-    since = next((day for day in days if day is not None), None)
-    name = name_of(missing.target, lang)
-    return name if since is None else f"{name} ({vacant(since, lang, answer.on)})"
-
-
-def _who_can(missing: Missing, lang: Language) -> Iterator[str]:
-    yield from (name_of(maker, lang) for maker in missing.makers)
-    if missing.steward is not None:
-        yield _("the steward of {area}", lang, area=name_of(missing.steward, lang))
-
-
-def _would_work(answer: Answer, work: WouldWork, lang: Language) -> str:
-    if work.term is Relaxed.DIRECTION:
-        return ngettext(
-            "If the direction does not matter, there is {count} path.",
-            "If the direction does not matter, there are {count} paths.",
-            work.paths, lang,
-        )  # fmt: skip
-    return ngettext(
-        "Without “{term}” there is {count} path.", "Without “{term}” there are {count} paths.",
-        work.paths, lang, term=term_of(answer, work.term, lang),
-    )  # fmt: skip
 
 
 # ---- a leg between two stops
@@ -243,44 +217,20 @@ def failed_sentences(
     if failed.leg is None:
         yield _("Every leg has paths, but none that join without meeting somebody twice.", lang)
         return
-    leg = answer.legs[failed.leg - 1]
-    is_last = failed.leg == len(answer.legs)
-    start = leg.start or ends[0]
-    target = leg.target or ends[1]
+    leg, need = answer.legs[failed.leg - 1], answer.need
+    start, target = leg.start or ends[0], leg.target or ends[1]
     yield leg_title(failed.leg, start, target, lang)
-    yield from no_path_sentences(_asked(failed, answer, start, target, is_last=is_last), lang)
-
-
-def _asked(
-    failed: FailedLeg,
-    answer: StopsAnswer,
-    start: NodeRef | None,
-    target: NodeRef | None,
-    *,
-    is_last: bool,
-) -> Answer:
-    """A leg as a need of its own; on a leg to a stop the terms of the goal do not apply."""
-    need, leg = answer.need, answer.legs[(failed.leg or 1) - 1]
+    is_last = failed.leg == len(answer.legs)
     is_place = is_last and need.target is None
-    if not is_last:
+    if not is_last:  # the terms of the goal do not apply
         need = replace(
             need, target=target.id if target else None, trigger=None, area=None,
             network=frozenset(), sector=None, competence=None,
         )  # fmt: skip
-    return Answer(
-        need=need,
-        on=answer.on,
-        at=need.at,
-        revision=answer.revision,
-        policy=answer.policy,
-        direction=leg.direction,
-        rung=leg.rung,
-        start=start,
-        target=None if is_place else target,
-        area=target if is_place else None,
-        contacts=(),
-        passed=(),
-        local=None,
-        acute=None,
-        none=failed.none,
-    )
+    leg_answer = Answer(
+        need=need, on=answer.on, at=need.at, revision=answer.revision, policy=answer.policy,
+        direction=leg.direction, rung=leg.rung, start=start,
+        target=None if is_place else target, area=target if is_place else None,
+        contacts=(), passed=(), local=None, acute=None, none=failed.none,
+    )  # fmt: skip
+    yield from no_path_sentences(leg_answer, lang)

@@ -1,6 +1,7 @@
 """Sentences about the changes of paths for a need between two dates."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from api.i18n import _
 from api.text.format import (
@@ -17,10 +18,12 @@ from graph.paths.answer_terms import AnswerRole
 from graph.paths.path_diff import ComparedPath, PathChange, PathChangeReason, PathDiff, PathFate
 from graph.vocabulary import Language, PreventionLevel
 
+_UNLISTED: Final = {PathChangeReason.DEARER, PathChangeReason.OVERLAP}
+
 
 def diff_headline(diff: PathDiff, lang: Language) -> str:
     """`25. nov. 2026 og 1. jan. 2027: 2 veje bevaret, 1 væk, 0 nye.`."""
-    counts = {fate: sum(one.fate is fate for one in diff.paths) for fate in PathFate}
+    counts = {fate: sum(path.fate is fate for path in diff.paths) for fate in PathFate}
     return _(
         "{before} and {after}: {kept} kept, {gone} gone, {new} new.", lang,
         before=format_date(diff.need.on, lang), after=format_date(diff.against.on, lang),
@@ -37,31 +40,32 @@ def diff_causes(diff: PathDiff, lang: Language) -> Iterator[str]:
             yield _("{day}: no contact path, {why}.", lang, day=day, why=why)
 
 
-def path_title(one: ComparedPath, lang: Language) -> str:
+def path_title(compared: ComparedPath, lang: Language) -> str:
     """`Væk (var nr. 1): A → B, 2 led`; for a path on both dates with both numbers."""
-    path = one.after or one.before
+    before, path = compared.before, compared.after or compared.before
     if path is None:
         raise ValueError("a path is of one of the dates at least")
+    if compared.after is None:
+        place = _("was no. {number}", lang, number=path.number)
+    elif before is None or before.number == path.number:
+        place = _("no. {number}", lang, number=path.number)
+    else:
+        place = _("no. {before}, now no. {after}", lang, before=before.number, after=path.number)
     stops = " → ".join(name_of(stop.node, lang) for stop in path.stops)
-    head = f"{one.fate.label(lang)} ({_places(one, path.number, lang)})"
+    head = f"{compared.fate.label(lang)} ({place})"
     return f"{head}: {stops}, {format_hops(len(path.hops), lang)}"
 
 
-def _places(one: ComparedPath, number: int, lang: Language) -> str:
-    if one.after is None:
-        return _("was no. {number}", lang, number=number)
-    if one.before is None or one.before.number == number:
-        return _("no. {number}", lang, number=number)
-    return _("no. {before}, now no. {after}", lang, before=one.before.number, after=number)
-
-
-def why_sentence(why: PathChange, one: ComparedPath, lang: Language) -> str:
+def why_sentence(why: PathChange, path: ComparedPath, lang: Language) -> str:
     """One sentence: which part of the path changed, how, and since when."""
-    part = _part(why, one, lang)
+    part = _part(why, path, lang)
     when = "" if why.on is None else f" {format_date(why.on, lang)}"
-    is_new = one.fate is PathFate.NEW
+    is_new = path.fate is PathFate.NEW
     date = _("the first date", lang) if is_new else _("the second date", lang)
-    match why.what:
+    what = why.what
+    if what in _UNLISTED and (why.cost_is is None or why.cost_was is None):
+        what = PathChangeReason.RULES
+    match what:
         case PathChangeReason.ENDED:
             if why.successor is None:
                 return _("{part} ends{when}.", lang, part=part, when=when)
@@ -80,23 +84,38 @@ def why_sentence(why: PathChange, one: ComparedPath, lang: Language) -> str:
                 part=part, date=date, since=since,
             )  # fmt: skip
         case PathChangeReason.ANSWERS:
-            return _answers(why, lang)
+            now, was = _who(why.now, why.who_is, lang), _who(why.was, why.who_was, lang)
+            text = f"{name_of(why.node, lang)}: {_in_place_of(now, was, lang)}"
+            return _("{text}, from {day}.", lang, text=text, day=when[1:]) if when else f"{text}."
         case PathChangeReason.GATE:
             return _("{part}: ground {change}.", lang, part=part, change=_pair(why, lang))
         case PathChangeReason.FRESHNESS:
             return _("{part}: check {change}.", lang, part=part, change=_pair(why, lang))
         case PathChangeReason.LEVEL:
-            now, was = (_levels(one, lang) for one in (why.levels_are, why.levels_were))
+            now, was = (
+                ", ".join(level.label(lang) for level in PreventionLevel if level in (levels or ()))
+                or _("all levels", lang)
+                for levels in (why.levels_are, why.levels_were)
+            )
             return f"{part}: {_in_place_of(now, was, lang)}."
         case PathChangeReason.TERMS:
             return _("{part} does not meet the need on {date}.", lang, part=part, date=date)
-        case PathChangeReason.DEARER | PathChangeReason.OVERLAP | PathChangeReason.RULES:
-            return _unlisted(why, date, lang)
+        case PathChangeReason.RULES:
+            return _(
+                "Each step is there, but the rules do not give the path on {date}.", lang, date=date
+            )
+        case PathChangeReason.OVERLAP:
+            return _(
+                "Can be used on {date} too, but is almost the same as another path.", lang,
+                date=date,
+            )  # fmt: skip
+        case PathChangeReason.DEARER:
+            return _("Can be used on {date} too, but other paths are surer.", lang, date=date)
 
 
-def _part(why: PathChange, one: ComparedPath, lang: Language) -> str:
+def _part(why: PathChange, compared: ComparedPath, lang: Language) -> str:
     """The part of the path: a stop by its name, a hop by its number and ends."""
-    path = one.before or one.after
+    path = compared.before or compared.after
     if why.stop is not None:
         return name_of(why.node, lang)
     if why.hop is None or path is None:
@@ -104,15 +123,6 @@ def _part(why: PathChange, one: ComparedPath, lang: Language) -> str:
     nodes = (path.stops[why.hop].node, why.node or path.stops[why.hop + 1].node)
     ends = " → ".join(name_of(node, lang) for node in nodes)
     return _("Step {number} ({ends})", lang, number=why.hop + 1, ends=ends)
-
-
-def _answers(why: PathChange, lang: Language) -> str:
-    """`SSP-koordinator, Kystby: stedfortræder (Bo) i stedet for indehaver (Amina), fra 7. dec.`."""
-    now, was = _who(why.now, why.who_is, lang), _who(why.was, why.who_was, lang)
-    text = f"{name_of(why.node, lang)}: {_in_place_of(now, was, lang)}"
-    if why.on is None:
-        return f"{text}."
-    return _("{text}, from {day}.", lang, text=text, day=format_date(why.on, lang))
 
 
 def _who(rung: object, who: NodeRef | None, lang: Language) -> str:
@@ -126,24 +136,7 @@ def _in_place_of(now: str, was: str, lang: Language) -> str:
 
 def _pair(why: PathChange, lang: Language) -> str:
     now, was = (
-        quoted(_("none", lang) if one is None else one.label(lang), lang)
-        for one in (why.now, why.was)
+        quoted(_("none", lang) if term is None else term.label(lang), lang)
+        for term in (why.now, why.was)
     )
     return _in_place_of(now, was, lang)
-
-
-def _levels(levels: frozenset[PreventionLevel] | None, lang: Language) -> str:
-    names = (one.label(lang) for one in PreventionLevel if one in (levels or ()))
-    return ", ".join(names) or _("all levels", lang)
-
-
-def _unlisted(why: PathChange, date: str, lang: Language) -> str:
-    if why.what is PathChangeReason.RULES or why.cost_is is None or why.cost_was is None:
-        return _(
-            "Each step is there, but the rules do not give the path on {date}.", lang, date=date
-        )
-    if why.what is PathChangeReason.OVERLAP:
-        return _(
-            "Can be used on {date} too, but is almost the same as another path.", lang, date=date
-        )
-    return _("Can be used on {date} too, but other paths are surer.", lang, date=date)

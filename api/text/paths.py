@@ -125,8 +125,18 @@ def path_account(path: Path, lang: Language, on: date, *, before: int = 0) -> st
 
 def difference(path: Path, best: Path, lang: Language) -> str:
     """How an alternative differs from the best path to the same contact, in one line."""
-    parts = [*_hops_apart(path, best, lang), stops_apart(path.stops[1:], best.stops[1:], lang)]
-    parts += _age_apart(path, best, lang)
+    parts: list[str] = []
+    more = len(path.hops) - len(best.hops)
+    if more > 0:
+        parts.append(_("{hops} more", lang, hops=format_hops(more, lang)))
+    if more < 0:
+        parts.append(_("{hops} less", lang, hops=format_hops(-more, lang)))
+    parts.append(stops_apart(path.stops[1:], best.stops[1:], lang))
+    if path.oldest_days != best.oldest_days:
+        checked = oldest_check(path.oldest_days, lang)
+        if path.oldest_days is not None and best.oldest_days is not None:
+            checked = _("{checked} against {days}", lang, checked=checked, days=best.oldest_days)
+        parts.append(checked)
     if path.shared_people:
         names = ", ".join(name_of(person, lang) for person in path.shared_people)
         parts.append(_("also through {names}", lang, names=names))
@@ -135,47 +145,25 @@ def difference(path: Path, best: Path, lang: Language) -> str:
     return _("Unlike path {number}: {parts}.", lang, number=best.number, parts="; ".join(parts))
 
 
-def _hops_apart(path: Path, best: Path, lang: Language) -> Iterator[str]:
-    more = len(path.hops) - len(best.hops)
-    if more > 0:
-        yield _("{hops} more", lang, hops=format_hops(more, lang))
-    if more < 0:
-        yield _("{hops} less", lang, hops=format_hops(-more, lang))
-
-
 def stops_apart(own: Iterable[Stop], other: Iterable[Stop], lang: Language) -> str:
     """The stops that the best path does not have."""
     known = {stop.node.id for stop in other}
-    names = {stop.node.id: name_of(stop.node, lang) for stop in own}
-    through = ", ".join(quoted(name, lang) for key, name in names.items() if key not in known)
-    return (
-        _("goes through {stops}", lang, stops=through) if through else _("leaves out a step", lang)
-    )
-
-
-def _age_apart(path: Path, best: Path, lang: Language) -> Iterator[str]:
-    if path.oldest_days == best.oldest_days:
-        return
-    checked = oldest_check(path.oldest_days, lang)
-    if path.oldest_days is None or best.oldest_days is None:
-        yield checked
-    else:
-        yield _("{checked} against {days}", lang, checked=checked, days=best.oldest_days)
+    names = {stop.node.id: name_of(stop.node, lang) for stop in own if stop.node.id not in known}
+    if not names:
+        return _("leaves out a step", lang)
+    through = ", ".join(quoted(name, lang) for name in names.values())
+    return _("goes through {stops}", lang, stops=through)
 
 
 def summary(path: Path, moment: RequestedMoment, lang: Language) -> str:
     """`3 led, ældste kontrol 64 dage. Kortest.`; a § 115 ground is named."""
     parts = [format_hops(len(path.hops), lang), oldest_check(path.oldest_days, lang)]
     parts += [gate.label(lang) for gate in path.gates if gate.is_section_115]
-    reason = f" {_reason(path.reason, moment, lang)}." if path.reason else ""
-    return f"{', '.join(parts)}.{reason}"
-
-
-def _reason(reason: PathReason, moment: RequestedMoment, lang: Language) -> str:
-    """Why the path is listed; "now" is said only about the current minute."""
-    if reason is PathReason.ANSWERS_NOW and not moment.is_now:
-        return _("Answers then", lang)
-    return reason.label(lang)
+    text = f"{', '.join(parts)}."
+    reason = path.reason.label(lang) if path.reason else ""
+    if path.reason is PathReason.ANSWERS_NOW and not moment.is_now:
+        reason = _("Answers then", lang)
+    return f"{text} {reason}." if reason else text
 
 
 def oldest_check(days: int | None, lang: Language) -> str:
@@ -186,53 +174,48 @@ def oldest_check(days: int | None, lang: Language) -> str:
 
 
 def hop_reason(hop: Hop, lang: Language, on: date) -> str:
-    """The reason for a hop: its link, its legal ground, its last check."""
-    return ", ".join([tie(hop, lang), *_ground(hop, lang, on), _checked(hop.facts.days, lang)])
+    """The reason for a hop: its link, its legal ground, its last check.
 
-
-def _ground(hop: Hop, lang: Language, on: date) -> Iterator[str]:
-    """The legal ground; for a consent with the day on which it ends."""
-    gate, until = hop.facts.gate, hop.facts.until
-    if gate is None:
-        return
-    ground = in_sentence(gate.label(lang))
-    if gate is not LegalGate.CONSENT or until is None:
-        yield ground
-        return
-    day = format_date(until, lang, on=on)
-    yield _("{what} until {day}", lang, what=ground, day=day)
+    For a consent the ground includes the day on which it ends.
+    """
+    parts, facts = [tie(hop, lang)], hop.facts
+    if facts.gate is not None:
+        ground = in_sentence(facts.gate.label(lang))
+        if facts.gate is LegalGate.CONSENT and facts.until is not None:
+            day = format_date(facts.until, lang, on=on)
+            ground = _("{what} until {day}", lang, what=ground, day=day)
+        parts.append(ground)
+    if facts.days is None:
+        parts.append(_("never verified", lang))
+    elif facts.days == 0:
+        parts.append(_("checked today", lang))
+    else:
+        parts.append(_("checked {days} ago", lang, days=format_days(facts.days, lang)))
+    return ", ".join(parts)
 
 
 def tie(hop: Hop, lang: Language) -> str:
-    """The link as a sentence in its own direction, whichever way the path follows it."""
+    """The link as a sentence in its own direction, whichever way the path follows it.
+
+    For an acquaintance the two people are named, otherwise the posts they hold.
+    """
+    source, target = name_of(hop.source, lang), name_of(hop.target, lang)
     if hop.facts.type is LinkType.KNOWS:
-        one, other = _carriers(hop, lang)
+        names = [carrier.name for carrier in hop.facts.carriers if carrier.name]
+        one, other = names if len(names) == 2 else (source, target)
         return _("{one} and {other} know each other", lang, one=one, other=other)
-    ends = (hop.source, hop.target) if hop.is_forward else (hop.target, hop.source)
-    return f"{name_of(ends[0], lang)} {hop.facts.type.label(lang)} {name_of(ends[1], lang)}"
+    if not hop.is_forward:
+        source, target = target, source
+    return f"{source} {hop.facts.type.label(lang)} {target}"
 
 
-def _carriers(hop: Hop, lang: Language) -> tuple[str, ...]:
-    """The two people who know each other, otherwise the posts they hold."""
-    names = tuple(carrier.name for carrier in hop.facts.carriers if carrier.name)
-    return names if len(names) == 2 else (name_of(hop.source, lang), name_of(hop.target, lang))
-
-
-def _checked(days: int | None, lang: Language) -> str:
-    if days is None:
-        return _("never verified", lang)
-    if days == 0:
-        return _("checked today", lang)
-    return _("checked {days} ago", lang, days=format_days(days, lang))
-
-
-def note(noted: Note, path: Path, lang: Language, *, before: int = 0) -> str:
+def note(path_note: Note, path: Path, lang: Language, *, before: int = 0) -> str:
     """A note as a sentence; `before` is the number of hops of preceding legs."""
-    place = noted.hop or 0
+    place = path_note.hop or 0
     hop = before + place + 1
-    match noted.kind:
+    match path_note.kind:
         case NoteKind.GEOGRAPHY_CROSSES:
-            area, district, region = (name_of(place, lang) for place in noted.places)
+            area, district, region = (name_of(area, lang) for area in path_note.places)
             return _(
                 "{area} belongs to {district}, but to {region}.", lang,
                 area=area, district=district, region=region,
@@ -240,16 +223,23 @@ def note(noted: Note, path: Path, lang: Language, *, before: int = 0) -> str:
         case NoteKind.PERSONAL_HOP:
             return _("Step {hop} is a personal acquaintance; no deputy inherits it.", lang, hop=hop)
         case NoteKind.OPENER_HOP:
-            name = _opener(path, place, lang)
+            opener = path.hops[place]
+            carriers = (carrier for carrier in opener.facts.carriers if carrier.name)
+            name = name_of(next(carriers, opener.source), lang)
             return _("Step {hop} goes through a door opener: ask {name}.", lang, hop=hop, name=name)
         case NoteKind.OLDER_THAN_HOLDER:
             return _("Step {hop} was verified before the present holder came.", lang, hop=hop)
         case NoteKind.NAMED_STOPS_AT:
-            return _named_stops(path.hops[place], hop, lang)
+            gate = path.hops[place].facts.gate
+            ground = "" if gate is None else gate.label(lang)
+            if hop == 1:
+                return _("{ground}: nobody named.", lang, ground=ground)
+            ground = in_sentence(ground)
+            return _("From step {hop} ({ground}): nobody named.", lang, hop=hop, ground=ground)
         case NoteKind.OLD_KNOWLEDGE:
             return _old_knowledge(path.hops[place], hop, lang)
         case NoteKind.ENDS_SOON:
-            day = "" if noted.on is None else format_date(noted.on, lang)
+            day = "" if path_note.on is None else format_date(path_note.on, lang)
             return _("The path ends on {day}.", lang, day=day)
         case NoteKind.SECTION_115:
             return section_115(lang)
@@ -270,22 +260,6 @@ def _old_knowledge(walked: Hop, hop: int, lang: Language) -> str:
         "Step {hop} has not been checked since {day}: call {whom}, and confirm the link.", lang,
         hop=hop, day=format_date(checked, lang), whom=whom,
     )  # fmt: skip
-
-
-def _opener(path: Path, place: int, lang: Language) -> str:
-    """The person to ask: the carrier of the hop, otherwise the post it starts from."""
-    walked = path.hops[place]
-    carriers = [carrier for carrier in walked.facts.carriers if carrier.name]
-    return name_of(carriers[0] if carriers else walked.source, lang)
-
-
-def _named_stops(walked: Hop, hop: int, lang: Language) -> str:
-    gate = walked.facts.gate
-    ground = "" if gate is None else gate.label(lang)
-    if hop == 1:
-        return _("{ground}: nobody named.", lang, ground=ground)
-    ground = in_sentence(ground)
-    return _("From step {hop} ({ground}): nobody named.", lang, hop=hop, ground=ground)
 
 
 def section_115(lang: Language) -> str:
@@ -317,6 +291,6 @@ def leg_title(leg: int, start: NodeRef | None, target: NodeRef | None, lang: Lan
 
 def whole_difference(whole: WholePath, best: WholePath, lang: Language) -> str:
     """How an alternative differs from the first path as a whole: its other stops, in one line."""
-    own, other = ([stop for leg in one.legs for stop in leg.stops] for one in (whole, best))
+    own, other = ([stop for leg in path.legs for stop in leg.stops] for path in (whole, best))
     parts = stops_apart(own, other, lang)
     return _("Unlike path {number}: {parts}.", lang, number=best.number, parts=parts)

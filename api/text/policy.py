@@ -14,26 +14,30 @@ from babel.numbers import format_decimal, get_decimal_symbol
 
 from api.i18n import _, pgettext
 from api.text.format import format_date, format_days, in_sentence, quoted, sentences
-from graph.paths.answer_terms import AnswerRole, FitNeed
+from graph.paths.answer_terms import AnswerRole
 from graph.paths.explain import chance_of
-from graph.paths.policy import GateRule, LinkRule, Policy, TriggerRule, hub_costs
+from graph.paths.policy import Policy, hub_costs
 from graph.vocabulary import (
     Label,
     Language,
-    LegalGate,
     LinkType,
     NetworkKind,
     PathUse,
     PostKind,
     PreventionLevel,
     Term,
-    Trigger,
 )
 
 
 def fit_lines(policy: Policy, lang: Language) -> Iterator[str]:
     """The fit classes of each kind of need, the best first, and limits of contacts and paths."""
-    yield from (_classes(policy, need, lang) for need in policy.fit)
+    for need, rules in policy.fit.items():
+        sentences = (rule.danish if lang == "da" else rule.english for rule in rules)
+        classes = "; ".join(
+            f"{number}. {sentence.replace('{what}', '…')}"
+            for number, sentence in enumerate(sentences, 1)
+        )
+        yield f"{need.label(lang)}: {classes}."
     rule = policy.contacts
     yield _(
         "A class always comes before the next; in it, whoever answers at that time is first.", lang
@@ -43,16 +47,6 @@ def fit_lines(policy: Policy, lang: Language) -> Iterator[str]:
         "{alone}.",
         lang, most=rule.most, ways=rule.ways, alone=rule.ways_alone,
     )  # fmt: skip
-
-
-def _classes(policy: Policy, need: FitNeed, lang: Language) -> str:
-    """`Et samarbejde et sted: 1. koordinerer …; 2. er medlem af ….`."""
-    sentences = (rule.danish if lang == "da" else rule.english for rule in policy.fit[need])
-    told = "; ".join(
-        f"{number}. {sentence.replace('{what}', '…')}"
-        for number, sentence in enumerate(sentences, 1)
-    )
-    return f"{need.label(lang)}: {told}."
 
 
 def direct_lines(policy: Policy, lang: Language) -> Iterator[str]:
@@ -92,27 +86,23 @@ def percent(share: float, lang: Language) -> str:
 
 def link_lines(policy: Policy, lang: Language) -> Iterator[str]:
     """Direction, cost and ageing of each usable link type; then the names of the others."""
-    yield from (_link(link_type, rule, lang) for link_type, rule in policy.links.items())
-    unused = ", ".join(quoted(one.label(lang), lang) for one in LinkType if one not in policy.links)
-    yield _("Never a step; they find posts, people and places: {links}.", lang, links=unused)
-
-
-def _link(link_type: LinkType, rule: LinkRule, lang: Language) -> str:
     both, forward = _("both ways", lang), _("forward only", lang)
-    text = _(
-        "{link}: {walk}; {factor}; a check is worth {half} after {days}, never below {floor}.",
-        lang,
-        link=quoted(link_type.label(lang), lang),
-        walk=both if rule.walk is PathUse.BOTH else forward,
-        factor=percent(rule.factor, lang),
-        half=percent((1 + rule.floor) / 2, lang),
-        days=format_days(rule.half_life_days, lang),
-        floor=percent(rule.floor, lang),
-    )
-    if not rule.is_lifted:
-        return text
     lifted = _("Only the two people themselves carry it; no deputy inherits it.", lang)
-    return f"{text} {lifted}"
+    for link_type, rule in policy.links.items():
+        text = _(
+            "{link}: {walk}; {factor}; a check is worth {half} after {days}, never below {floor}.",
+            lang,
+            link=quoted(link_type.label(lang), lang),
+            walk=both if rule.walk is PathUse.BOTH else forward,
+            factor=percent(rule.factor, lang),
+            half=percent((1 + rule.floor) / 2, lang),
+            days=format_days(rule.half_life_days, lang),
+            floor=percent(rule.floor, lang),
+        )
+        yield f"{text} {lifted}" if rule.is_lifted else text
+    unused = (link_type for link_type in LinkType if link_type not in policy.links)
+    links = ", ".join(quoted(link_type.label(lang), lang) for link_type in unused)
+    yield _("Never a step; they find posts, people and places: {links}.", lang, links=links)
 
 
 def quality_lines(policy: Policy, lang: Language) -> Iterator[str]:
@@ -131,25 +121,17 @@ def quality_lines(policy: Policy, lang: Language) -> Iterator[str]:
     yield _(
         "Age: verified before the present holder came counts as {days} at least.", lang, days=older
     )
-    yield _response(policy, lang)
-
-
-def _response(policy: Policy, lang: Language) -> str:
-    """Waiting times as examples. Source of the formula: paths.md §1.7."""
-    patience = policy.cost.patience_days
+    # Source of the formula: paths.md §1.7
     waits = ", ".join(
-        f"{format_days(wait, lang)} {percent(1 - 2 ** (-patience / wait), lang)}" for wait in _WAITS
+        f"{format_days(wait, lang)} {percent(1 - 2 ** (-cost.patience_days / wait), lang)}"
+        for wait in _WAITS
     )
-    return _(
+    yield _(
         "Response time: our patience is {limit}; what a wait is worth: {waits}. "
         "Unknown hours count as {unknown}.",
-        lang, limit=_days(patience, lang), waits=waits,
-        unknown=_days(policy.cost.hours_unknown_days, lang),
+        lang, limit=format_days(round(cost.patience_days), lang), waits=waits,
+        unknown=format_days(round(cost.hours_unknown_days), lang),
     )  # fmt: skip
-
-
-def _days(days: float, lang: Language) -> str:
-    return format_days(round(days), lang)
 
 
 # ---- legal grounds
@@ -157,24 +139,21 @@ def _days(days: float, lang: Language) -> str:
 
 def gate_lines(policy: Policy, lang: Language) -> Iterator[str]:
     """For each legal ground: whether people may be named, at which levels, and its cost."""
-    yield from (_gate(gate, rule, lang) for gate, rule in policy.gates.items())
+    for gate, rule in policy.gates.items():
+        parts = [
+            _("people may be named", lang) if rule.is_named else _("nobody named", lang),
+            percent(rule.factor, lang),
+        ]
+        if rule.levels != frozenset(PreventionLevel):
+            levels = ", ".join(in_sentence(level.label(lang)) for level in sorted(rule.levels))
+            parts.append(_("for {levels} only", lang, levels=levels))
+        yield f"{gate.label(lang)}: {'; '.join(parts)}."
     yield _(
         "Where a need is about a certain person, only steps are used on which people may be named, "
         "and never a civilian.",
         lang,
     )
     yield _("The ground says what a step can carry; whether sharing is necessary, you judge.", lang)
-
-
-def _gate(gate: LegalGate, rule: GateRule, lang: Language) -> str:
-    parts = [
-        _("people may be named", lang) if rule.is_named else _("nobody named", lang),
-        percent(rule.factor, lang),
-    ]
-    if rule.levels != frozenset(PreventionLevel):
-        levels = ", ".join(in_sentence(level.label(lang)) for level in sorted(rule.levels))
-        parts.append(_("for {levels} only", lang, levels=levels))
-    return f"{gate.label(lang)}: {'; '.join(parts)}."
 
 
 # ---- crossing rules
@@ -232,22 +211,23 @@ def policy_chapters(policy: Policy, lang: Language) -> tuple[Chapter, ...]:
     """All rules: first which contact fits, then the value of a path to it, in order of use."""
     chapters = (
         (_("Who is right", lang), fit_lines(policy, lang)),
-        (_("Whom a need goes to", lang), _triggers(policy, lang)),
-        (_("Who answers when", lang), _answering(policy, lang)),
+        (_("Whom a need goes to", lang), trigger_lines(policy, lang)),
+        (_("Who answers when", lang), answerer_lines(policy, lang)),
         (_("May I call directly?", lang), direct_lines(policy, lang)),
-        (_("What a path is worth", lang), _worth(lang)),
+        (_("What a path is worth", lang), worth_lines(lang)),
         (_("What steps a path is made of", lang), link_lines(policy, lang)),
         (_("How good a link is", lang), quality_lines(policy, lang)),
         (_("On what legal ground", lang), gate_lines(policy, lang)),
         (_("What a path goes through", lang), crossing_lines(policy, lang)),
         (_("How many are too many", lang), hub_lines(policy, lang)),
-        (_("How far it is searched", lang), _search(policy, lang)),
-        (_("Who makes what is missing", lang), _missing(policy, lang)),
+        (_("How far it is searched", lang), search_lines(policy, lang)),
+        (_("Who makes what is missing", lang), missing_lines(policy, lang)),
     )
     return tuple(Chapter(title, tuple(lines)) for title, lines in chapters)
 
 
-def _worth(lang: Language) -> Iterator[str]:
+def worth_lines(lang: Language) -> Iterator[str]:
+    """How the estimate of a path is made up, and what it orders."""
     yield _("Each step has an estimate of whether the contact reaches the right one in time.", lang)
     yield _("It is the kind of link, trust, age and legal ground, multiplied.", lang)
     yield _("Then comes who answers, how long one waits, and whether many go that way.", lang)
@@ -260,14 +240,16 @@ def _worth(lang: Language) -> Iterator[str]:
 # ---- who answers
 
 
-def _answering(policy: Policy, lang: Language) -> Iterator[str]:
+def answerer_lines(policy: Policy, lang: Language) -> Iterator[str]:
     """The answer roles in the order they are tried, and when offices are closed."""
     for rung in AnswerRole:
         if rung.is_open:
-            yield f"{_begun(rung.label(lang))}: {_share(policy.standing[rung.lower()], lang)}."
+            role, cost = rung.label(lang), policy.standing[rung.lower()]
+            yield f"{role[:1].upper()}{role[1:]}: {percent(chance_of(cost), lang)}."
     yield _("They are asked in that order; first whoever answers at that time.", lang)
     yield _("Where nobody answers that day, no path leads to or through the post.", lang)
-    days = ", ".join(_day(month, day, lang) for month, day in sorted(policy.closing))
+    closing = (date(2024, month, day) for month, day in sorted(policy.closing))  # a leap year
+    days = ", ".join(format_date(day, lang, on=day) for day in closing)
     if days:
         closed = _("Weekday hours are closed on public holidays and {days}", lang, days=days)
     else:
@@ -275,36 +257,26 @@ def _answering(policy: Policy, lang: Language) -> Iterator[str]:
     yield sentences([closed])
 
 
-def _day(month: int, day: int, lang: Language) -> str:
-    leap = date(2024, month, day)  # a leap year, since 29 February is possible
-    return format_date(leap, lang, on=leap)
-
-
-def _share(micro_nats: int, lang: Language) -> str:
-    return percent(chance_of(micro_nats), lang)
-
-
 # ---- needs
 
 
-def _triggers(policy: Policy, lang: Language) -> Iterator[str]:
+def trigger_lines(policy: Policy, lang: Language) -> Iterator[str]:
+    """The kinds of post that answer each trigger, and on which legal grounds."""
     yield _("The first kind of each list comes first, then the next.", lang)
     yield _("Acute danger is answered with 112, 114 and the duty line of the place alone.", lang)
-    yield from (_trigger(trigger, rule, lang) for trigger, rule in policy.triggers.items())
-
-
-def _trigger(trigger: Trigger, rule: TriggerRule, lang: Language) -> str:
     about, general = _("about a certain person", lang), _("general, without names", lang)
-    posts = _posts(rule.posts, lang)
-    text = f"{trigger.label(lang)} ({about if rule.is_named else general}): {posts}."
-    if not rule.grounds:
-        return text
-    grounds = "; ".join(gate.label(lang) for gate in rule.grounds)
-    order = _("Grounds, in order: {grounds}.", lang, grounds=grounds)
-    return f"{text} {order}"
+    for trigger, rule in policy.triggers.items():
+        naming, posts = about if rule.is_named else general, _posts(rule.posts, lang)
+        text = f"{trigger.label(lang)} ({naming}): {posts}."
+        if rule.grounds:
+            grounds = "; ".join(gate.label(lang) for gate in rule.grounds)
+            order = _("Grounds, in order: {grounds}.", lang, grounds=grounds)
+            text = f"{text} {order}"
+        yield text
 
 
-def _missing(policy: Policy, lang: Language) -> Iterator[str]:
+def missing_lines(policy: Policy, lang: Language) -> Iterator[str]:
+    """Who can create a missing link of each type."""
     for link_type in LinkType:
         if link_type in policy.missing:
             posts = _posts(policy.missing[link_type].makers, lang)
@@ -320,7 +292,8 @@ def _posts(posts: tuple[PostKind, ...], lang: Language) -> str:
 # ---- the search
 
 
-def _search(policy: Policy, lang: Language) -> Iterator[str]:
+def search_lines(policy: Policy, lang: Language) -> Iterator[str]:
+    """The limits of the search."""
     search = policy.search
     yield _(
         "{most} paths to each at most; no two share over {overlap} of the steps.", lang,
@@ -349,7 +322,7 @@ def _search(policy: Policy, lang: Language) -> Iterator[str]:
         second=_number(budget.settled, lang),
         all=_number(budget.region_states, lang),
         ahead=_number(budget.look_ahead, lang),
-        widen=", ".join(percent(one, lang) for one in budget.widen)
+        widen=", ".join(percent(share, lang) for share in budget.widen)
         or pgettext("search rounds", "none", lang),
     )
 
@@ -357,7 +330,3 @@ def _search(policy: Policy, lang: Language) -> Iterator[str]:
 def _number(number: int, lang: Language) -> str:
     """A number with thousands separators: `200.000`, `200,000`."""
     return format_decimal(number, locale=lang)
-
-
-def _begun(label: str) -> str:
-    return label[:1].upper() + label[1:]

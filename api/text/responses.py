@@ -7,7 +7,6 @@ only words are added.
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import date
-from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from api.i18n import _
@@ -53,12 +52,10 @@ from api.text.paths import (
 )
 from graph.paths import Answer, Need
 from graph.paths.answer import (
-    AcuteCard,
     Contact,
     Direct,
     FewerPaths,
     Fit,
-    Hop,
     LocalPost,
     NodeRef,
     NoPath,
@@ -67,11 +64,11 @@ from graph.paths.answer import (
     Resolution,
     Stop,
 )
-from graph.paths.path_diff import ComparedPath, PathDiff
+from graph.paths.path_diff import PathDiff
 from graph.paths.policy import Policy
 from graph.paths.stops import StopsAnswer, WholePath
 from graph.paths.why_not import Excluded, WhyNot
-from graph.questions.handover import HandoverAnswer, HandoverSide, SectorHandover
+from graph.questions.handover import HandoverAnswer, HandoverSide
 from graph.vocabulary import Language
 
 if TYPE_CHECKING:
@@ -83,42 +80,40 @@ Fields = dict[str, object]
 
 def with_fields(part: "DataclassInstance", **more: object) -> Fields:
     """The fields of a frozen dataclass, with added or replaced members."""
-    return {name: getattr(part, name) for name in _names(type(part))} | more
-
-
-@cache
-def _names(cls: "type[DataclassInstance]") -> tuple[str, ...]:
-    return tuple(field.name for field in fields(cls))
+    return {field.name: getattr(part, field.name) for field in fields(part)} | more
 
 
 def path_diff_response(diff: PathDiff, lang: Language) -> wire.PathDiff:
     """The wire form of a comparison of two dates."""
+    paths: list[Fields] = []
+    for compared in diff.paths:
+        path = compared.after or compared.before
+        why = tuple(
+            with_fields(change, words=Fields(text=why_sentence(change, compared, lang)))
+            for change in compared.why
+        )
+        paths.append(
+            Fields(
+                fate=compared.fate,
+                stops=() if path is None else tuple(stop.node for stop in path.stops),
+                hops=() if path is None else tuple(hop.facts.type for hop in path.hops),
+                before=_of_date(compared.before),
+                after=_of_date(compared.after),
+                why=why,
+                words=Fields(title=path_title(compared, lang)),
+            )
+        )
     return wire.PathDiff.model_validate(
         with_fields(
             diff,
             against=diff.against.on,
-            paths=tuple(_compared(one, lang) for one in diff.paths),
+            paths=tuple(paths),
             words=Fields(
                 headline=diff_headline(diff, lang),
                 causes=tuple(diff_causes(diff, lang)),
                 origin=origin(diff.revision, diff.policy, lang),
             ),
         )
-    )
-
-
-def _compared(one: ComparedPath, lang: Language) -> Fields:
-    path = one.after or one.before
-    return Fields(
-        fate=one.fate,
-        stops=() if path is None else tuple(stop.node for stop in path.stops),
-        hops=() if path is None else tuple(hop.facts.type for hop in path.hops),
-        before=_of_date(one.before),
-        after=_of_date(one.after),
-        why=tuple(
-            with_fields(why, words=Fields(text=why_sentence(why, one, lang))) for why in one.why
-        ),
-        words=Fields(title=path_title(one, lang)),
     )
 
 
@@ -139,7 +134,7 @@ class _Successor(Protocol):
     def years(self) -> str | None: ...
 
 
-class _Found(Protocol):
+class _NameMatch(Protocol):
     @property
     def name(self) -> str: ...
     @property
@@ -148,43 +143,57 @@ class _Found(Protocol):
     def successor(self) -> _Successor | None: ...
 
 
-def format_name_match(one: _Found, lang: Language) -> str:
+def format_name_match(match: _NameMatch, lang: Language) -> str:
     """`Bornholm (3700 Rønne)`; `Socialstyrelsen, siden 2022/23: Social- og Boligstyrelsen`."""
-    name = one.name
-    if one.alias is not None and one.alias not in name:
-        name = f"{name} ({one.alias})"
-    return name if one.successor is None else f"{name}, {format_successor(one.successor, lang)}"
+    name = match.name
+    if match.alias is not None and match.alias not in name:
+        name = f"{name} ({match.alias})"
+    if match.successor is None:
+        return name
+    return f"{name}, {format_successor(match.successor, lang)}"
 
 
-def format_successor(one: _Successor, lang: Language) -> str:
+def format_successor(successor: _Successor, lang: Language) -> str:
     """`since 10 October 2022: …`, `siden 2022/23: …`; `succeeded by …` if no year is known."""
-    when = one.years if one.since is None else format_date(one.since, lang)
+    when = successor.years if successor.since is None else format_date(successor.since, lang)
     if when is None:
-        return _("succeeded by {name}", lang, name=one.name)
-    return _("since {when}: {name}", lang, when=when, name=one.name)
+        return _("succeeded by {name}", lang, name=successor.name)
+    return _("since {when}: {name}", lang, when=when, name=successor.name)
 
 
 def paths_response(
     answer: Answer, policy: Policy, moment: RequestedMoment, lang: Language
 ) -> wire.Paths:
     """The wire form of an answer."""
-    local, acute = answer.local, answer.acute
+    local, card = answer.local, answer.acute
     return wire.Paths.model_validate(
         with_fields(
             answer,
-            contacts=tuple(_contact(one, answer, policy, moment, lang) for one in answer.contacts),
-            passed=tuple(_passed(one, answer, policy, lang) for one in answer.passed),
+            contacts=tuple(
+                _contact(contact, answer, policy, moment, lang) for contact in answer.contacts
+            ),
+            passed=tuple(_passed(group, answer, policy, lang) for group in answer.passed),
             local=local
             and with_fields(
                 local,
-                posts=tuple(_local_post(one, moment, lang) for one in local.posts),
+                posts=tuple(_local_post(post, moment, lang) for post in local.posts),
                 words=Fields(title=local_title(local, lang)),
             ),
-            acute=acute and _acute(acute, moment, lang),
+            acute=card
+            and with_fields(
+                card,
+                lines=tuple(_local_post(line, moment, lang) for line in card.lines),
+                duty_line=card.duty_line and _local_post(card.duty_line, moment, lang),
+                inform=tuple(_local_post(post, moment, lang) for post in card.inform),
+                words=Fields(
+                    title=acute_title(lang),
+                    duty_line=duty_line_sentence(card, lang),
+                    inform=inform_heading(lang),
+                ),
+            ),
             none=answer.none and _no_path(answer.none, no_path_sentences(answer, lang)),
             words=Fields(
-                headline=headline(answer, lang),
-                origin=origin(answer.revision, answer.policy, lang),
+                headline=headline(answer, lang), origin=origin(answer.revision, answer.policy, lang)
             ),
         )
     )
@@ -220,13 +229,13 @@ def _direct(allowed: Direct | None, who: NodeRef, lang: Language) -> Fields | No
     return with_fields(allowed, words=Fields(text=text, sentences=sentences))
 
 
-def _passed(one: PassedClass, answer: Answer, policy: Policy, lang: Language) -> Fields:
-    goal = passed_goal(one, answer, policy, lang)
+def _passed(group: PassedClass, answer: Answer, policy: Policy, lang: Language) -> Fields:
+    goal = passed_goal(group, answer, policy, lang)
     return with_fields(
-        one,
-        fit=_fit(one.fit, answer, policy, lang),
-        none=_no_path(one.none, account(one.none, answer, goal, lang)),
-        words=Fields(text=passed(one, answer, policy, lang)),
+        group,
+        fit=_fit(group.fit, answer, policy, lang),
+        none=_no_path(group.none, account(group.none, answer, goal, lang)),
+        words=Fields(text=passed(group, answer, policy, lang)),
     )
 
 
@@ -237,25 +246,11 @@ def _no_path(none: NoPath, sentences: Iterable[str]) -> Fields:
 # ---- a place
 
 
-def _local_post(one: LocalPost, moment: RequestedMoment, lang: Language) -> Fields:
+def _local_post(post: LocalPost, moment: RequestedMoment, lang: Language) -> Fields:
     return with_fields(
-        one,
-        resolution=_resolution(one.resolution, moment, lang),
-        direct=_direct(one.direct, one.post, lang),
-    )
-
-
-def _acute(card: AcuteCard, moment: RequestedMoment, lang: Language) -> Fields:
-    return with_fields(
-        card,
-        lines=tuple(_local_post(one, moment, lang) for one in card.lines),
-        duty_line=card.duty_line and _local_post(card.duty_line, moment, lang),
-        inform=tuple(_local_post(one, moment, lang) for one in card.inform),
-        words=Fields(
-            title=acute_title(lang),
-            duty_line=duty_line_sentence(card, lang),
-            inform=inform_heading(lang),
-        ),
+        post,
+        resolution=_resolution(post.resolution, moment, lang),
+        direct=_direct(post.direct, post.post, lang),
     )
 
 
@@ -274,11 +269,21 @@ def _path(
     steps = enumerate(zip(path.hops, path.stops[1:], strict=True), before + 1)
     return with_fields(
         path,
-        stops=tuple(_stop(one, moment, lang) for one in path.stops),
-        hops=tuple(_hop(hop, stop, number, moment, lang) for number, (hop, stop) in steps),
+        stops=tuple(_stop(stop, moment, lang) for stop in path.stops),
+        hops=tuple(
+            with_fields(
+                hop,
+                words=Fields(
+                    title=hop_title(hop, stop, number, lang),
+                    why=hop_reason(hop, lang, moment.on),
+                    account=tuple(hop_account(hop, stop, moment, lang)),
+                ),
+            )
+            for number, (hop, stop) in steps
+        ),
         notes=tuple(
-            with_fields(one, words=Fields(text=note(one, path, lang, before=before)))
-            for one in path.notes
+            with_fields(path_note, words=Fields(text=note(path_note, path, lang, before=before)))
+            for path_note in path.notes
         ),
         words=Fields(
             summary=summary(path, moment, lang),
@@ -305,18 +310,6 @@ def _resolution(resolution: Resolution, moment: RequestedMoment, lang: Language)
     )
 
 
-def _hop(hop: Hop, stop: Stop, number: int, moment: RequestedMoment, lang: Language) -> Fields:
-    """A hop to a stop, with its number on the path."""
-    return with_fields(
-        hop,
-        words=Fields(
-            title=hop_title(hop, stop, number, lang),
-            why=hop_reason(hop, lang, moment.on),
-            account=tuple(hop_account(hop, stop, moment, lang)),
-        ),
-    )
-
-
 def _fewer(fewer: FewerPaths | None, lang: Language) -> Fields | None:
     return fewer and with_fields(fewer, words=Fields(text=fewer_sentence(fewer, lang)))
 
@@ -337,8 +330,8 @@ def stops_response(
             paths=tuple(_whole(whole, answer, moment, lang) for whole in answer.paths),
             fewer=_fewer(answer.fewer, lang),
             failed=tuple(
-                with_fields(one, none=_no_path(one.none, failed_sentences(one, answer, ends, lang)))
-                for one in answer.failed
+                with_fields(leg, none=_no_path(leg.none, failed_sentences(leg, answer, ends, lang)))
+                for leg in answer.failed
             ),
             words=Fields(origin=origin(answer.revision, answer.policy, lang)),
         )
@@ -376,8 +369,8 @@ def why_not_response(
         Fields(
             why_not=with_fields(why, words=Fields(text=why_not_sentence(why, need, lang))),
             excluded=tuple(
-                with_fields(one, words=Fields(text=excluded_sentence(one, lang)))
-                for one in excluded
+                with_fields(node, words=Fields(text=excluded_sentence(node, lang)))
+                for node in excluded
             ),
         )
     )
@@ -385,21 +378,20 @@ def why_not_response(
 
 def handover_response(answer: HandoverAnswer, lang: Language) -> wire.Handover:
     """The wire form of a handover between two areas."""
-    sectors = tuple(_sector(one, answer, lang) for one in answer.sectors)
+    moment = RequestedMoment(on=answer.on)
+    sectors = tuple(
+        with_fields(
+            sector,
+            giving=_side(sector.giving, moment, lang),
+            taking=_side(sector.taking, moment, lang),
+            path=sector.path and _path(sector.path, moment, lang),
+            gaps=sector.gaps,
+            words=Fields(gaps=tuple(gap.label(lang) for gap in sector.gaps)),
+        )
+        for sector in answer.sectors
+    )
     return wire.Handover.model_validate(with_fields(answer, sectors=sectors))
 
 
-def _sector(one: SectorHandover, answer: HandoverAnswer, lang: Language) -> Fields:
-    moment = RequestedMoment(on=answer.on)
-    return with_fields(
-        one,
-        giving=_side(one.giving, moment, lang),
-        taking=_side(one.taking, moment, lang),
-        path=one.path and _path(one.path, moment, lang),
-        gaps=one.gaps,
-        words=Fields(gaps=tuple(gap.label(lang) for gap in one.gaps)),
-    )
-
-
 def _side(side: HandoverSide, moment: RequestedMoment, lang: Language) -> Fields:
-    return with_fields(side, posts=tuple(_resolution(one, moment, lang) for one in side.posts))
+    return with_fields(side, posts=tuple(_resolution(post, moment, lang) for post in side.posts))

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import compress
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 
@@ -131,9 +131,8 @@ def _cut(table: Table, mask: Mask) -> Table:
     columns: dict[str, Column] = dict(table.columns)
     if not chosen.all():
         for name, column in columns.items():
-            columns[name] = (
-                tuple(compress(column, chosen.tolist()))
-                if isinstance(column, tuple)
-                else column[chosen]
-            )
+            if isinstance(column, np.ndarray):
+                columns[name] = column[chosen]
+            else:
+                columns[name] = cast("Column", tuple(compress(column, chosen.tolist())))
     return Table(table.cls, columns, row[table.rows[chosen]].astype(np.int32))

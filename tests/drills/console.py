@@ -111,7 +111,7 @@ class Console:
             if monotonic() > ends_at:
                 raise AssertionError("no replica")
             sleep(_POLL_S)
-        with self.asking.replicas.asked(caller) as (engine, _):
+        with self.asking.replicas.replica_for(caller) as (engine, _):
             return engine
 
     def spare(self) -> None:

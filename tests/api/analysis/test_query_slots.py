@@ -19,7 +19,7 @@ class Desk:
 
     def query(self, account: str) -> str:
         try:
-            with self.slots.taken(account):
+            with self.slots.slot(account):
                 self.began.release()
                 self.go.wait(WAIT_S)
                 return "answered"
@@ -67,5 +67,5 @@ def test_callers_together_run_only_so_many() -> None:
 def test_a_query_that_fails_gives_its_place_back() -> None:
     slots = QuerySlots()
     for _ in range(EACH + 1):
-        with pytest.raises(ZeroDivisionError), slots.taken("ann"):
+        with pytest.raises(ZeroDivisionError), slots.slot("ann"):
             raise ZeroDivisionError

@@ -16,11 +16,11 @@ from uvicorn import Config
 from api.cli.console import CommandRefused
 from api.cli.serve import (
     DEMO_MARK,
+    checked_settings,
     is_here,
     listening,
     require_own_secrets,
     require_safe,
-    settings,
     uvicorn_config,
     with_screens,
 )
@@ -122,7 +122,7 @@ def test_an_address_that_cannot_be_used_is_told_in_words() -> None:
 
 def test_a_setting_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(CommandRefused, match="KONTAKTVEJ_PORT"):
-        settings(Settings, port=70_000)
+        checked_settings(Settings, port=70_000)
 
 
 def test_a_folder_of_the_demo_is_not_served(store: Store, server: Server, tmp_path: Path) -> None:

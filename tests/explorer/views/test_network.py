@@ -1,6 +1,7 @@
 """The network's screen: who is around, walked through without a browser, and told in words."""
 
 import re
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -14,9 +15,7 @@ from tests.api.withheld import withhold
 from tests.explorer.screen import Shown, assert_shows, button, html, press, text
 
 
-def network(
-    shown: Shown, role: Role = Role.OUTREACH, *, lang: str = "da", **query: str | list[str]
-) -> AppTest:
+def network(shown: Shown, role: Role = Role.OUTREACH, *, lang: str = "da", **query: Any) -> AppTest:
     """The screen for Dina, who reaches out in Kystby, or for somebody with another role."""
     if role is not Role.OUTREACH:
         return shown.screen(NETWORK, role, lang=lang, **query)
