@@ -78,8 +78,7 @@ def letters(thing: str, field: str) -> str:
 
 
 def _hint(thing: str) -> str:
-    digest = hashlib.sha256(thing.encode()).digest()
-    return "".join(_SIGNS[byte % 2] for byte in digest[:24])
+    return "".join(_SIGNS[byte % 2] for byte in hashlib.sha256(thing.encode()).digest()[:24])
 
 
 def _planted(thing: Element) -> dict[str, Any]:

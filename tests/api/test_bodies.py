@@ -43,8 +43,7 @@ def test_what_two_readers_could_read_differently_is_refused_with_its_place(
 def test_every_route_reads_bodies_strictly_and_writes_nothing_of_a_refused_one(
     app: TestApp,
 ) -> None:
-    steward = desk_of(app, Role.STEWARD)
-    headers = {**steward.headers, "Content-Type": "application/json"}
+    headers = {**desk_of(app, Role.STEWARD).headers, "Content-Type": "application/json"}
 
     def post(content: bytes, **more: str) -> tuple[int, str]:
         answer = app.http.post("/change-sets", content=content, headers={**headers, **more})

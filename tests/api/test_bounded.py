@@ -92,8 +92,7 @@ def test_what_does_not_come_in_time_is_waited_for_no_longer(
         told = b""
         with suppress(ConnectionResetError):
             told = read_all(line)
-    assert told[: len(answer)] == answer
-    assert bool(told) == bool(answer)
+    assert (told[: len(answer)], bool(told)) == (answer, bool(answer))
 
 
 @posix
@@ -119,8 +118,7 @@ def test_more_slow_lines_of_an_address_close_its_oldest_and_who_sends_at_once_is
         for number, line in enumerate(lines):
             with suppress(ConnectionError):
                 line.sendall(begun[number % len(begun)])
-        answered = process.answer(_LIVE + b"Connection: close\r\n\r\n")
-        assert answered.startswith(b"HTTP/1.1 200")
+        assert process.answer(_LIVE + b"Connection: close\r\n\r\n").startswith(b"HTTP/1.1 200")
         assert process.answer(_HEAD + b"Content-Length: 2\r\n\r\n{}").startswith(b"HTTP/1.1 404")
         assert is_closed(lines[0])
         assert not is_closed(lines[-1])

@@ -22,7 +22,7 @@ from api.change_stream import MOST_STREAMS
 from api.settings import Settings
 from graph.access.policy import Role
 from tests.change_sets import change_set, changed
-from tests.fixtures.app import TestApp
+from tests.fixtures.app import TestApp, bearer
 
 LIMIT_S = 300  # a stream that tells nothing is a failure, and no test hangs
 
@@ -126,7 +126,7 @@ def test_a_stream_ends_with_the_session(app: TestApp, served: uvicorn.Server) ->
     token = app.token(Role.COORDINATOR)
     who = app.accounts.signed_in(token)
     assert who is not None
-    with opened(served, {"Authorization": f"Bearer {token}"}) as answer:
+    with opened(served, bearer(token)) as answer:
         with sqlite3.connect(app.folder / "accounts" / "accounts.sqlite") as accounts:
             accounts.execute("UPDATE account SET is_disabled = 1 WHERE id = ?", [who.account])
         assert list(events(answer)) == []
@@ -140,9 +140,8 @@ def test_a_stream_ends_when_the_server_stops(app: TestApp, served: uvicorn.Serve
 
 def test_without_a_role_that_asks_questions_there_is_no_stream(app: TestApp) -> None:
     accept = {"Accept": "text/event-stream"}
-    assert app.http.get("/changes", headers=accept).status_code == 401
-    admin = {**app.as_(Role.ADMIN), **accept}
-    assert app.http.get("/changes", headers=admin).status_code == 403
+    assert app.get("/changes", accept).status_code == 401
+    assert app.get("/changes", {**app.as_(Role.ADMIN), **accept}).status_code == 403
 
 
 def test_looking_on_does_not_keep_an_idle_session_from_ending(app: TestApp) -> None:
@@ -169,8 +168,7 @@ def test_one_stream_too_many_is_refused_and_those_that_end_make_room(
     inside: Any = served.lifespan.state["app_state"]
     here = app.as_(Role.COORDINATOR)
     with opened(served, here, since=0) as answer:
-        told = events(answer)
-        next(told)
+        next(events(answer))
         assert inside.streams.total() == 1
     deadline = time.monotonic() + LIMIT_S
     while inside.streams and time.monotonic() < deadline:
@@ -178,7 +176,7 @@ def test_one_stream_too_many_is_refused_and_those_that_end_make_room(
     assert not inside.streams
     state: Any = app.http.app_state
     state["app_state"].streams["somebody"] = MOST_STREAMS
-    answer = app.http.get("/changes", headers={**here, "Accept": "text/event-stream"})
+    answer = app.get("/changes", {**here, "Accept": "text/event-stream"})
     assert answer.status_code == 429
     assert answer.headers["retry-after"]
 

@@ -79,8 +79,7 @@ def test_an_older_revision_is_put_together_once_and_not_kept_over_a_write(filled
     with directory_of(filled) as directory:
         caller = kystby.caller_of(Role.COORDINATOR)
         now, then = directory.view(caller), directory.view(caller, known=1)
-        row = then.row("ssp-post")
-        assert (then.name(row), then.revision) == ("SSP-koordinator, Kystby", 1)
+        assert (then.name(then.row("ssp-post")), then.revision) == ("SSP-koordinator, Kystby", 1)
         assert directory.view(caller, known=1) is then
         assert directory.view(caller, known=2) is now
         filled.apply(renamed(filled, "SSP-konsulent, Kystby"))
@@ -123,8 +122,7 @@ def test_a_hung_database_is_told_of_to_everybody_who_asks_and_comes_back(
         assert all(isinstance(one.exception(), StoreUnavailable) for one in asked)
     filled.apply(renamed(filled, "Skrevet imens"))
     wire.release()
-    assert until_answered(hasty) == filled.revision()
-    assert name_in(hasty) == "Skrevet imens"
+    assert (until_answered(hasty), name_in(hasty)) == (filled.revision(), "Skrevet imens")
 
 
 def test_a_dead_database_is_told_of_and_comes_back(hasty: Directory, wire: Wire) -> None:

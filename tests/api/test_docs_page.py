@@ -114,8 +114,7 @@ def test_on_a_phone_an_operation_is_read_without_scrolling_sideways(reader: Read
 
 def test_a_wrong_password_is_told_and_another_try_comes_in(reader: Reader) -> None:
     reader.sign_in("not the password")
-    told = reader.page.get_by_role("alert")
-    expect(told).to_have_text("That was refused.", timeout=_PATIENCE_MS)
+    expect(reader.page.get_by_role("alert")).to_have_text("That was refused.", timeout=_PATIENCE_MS)
     assert reader.page.locator(".opblock").count() == 0
     reader.sign_in(PASSWORD)
     reader.page.locator(".opblock").first.wait_for(timeout=_PATIENCE_MS)
@@ -126,5 +125,4 @@ def test_the_policy_of_the_page_lets_it_reach_nobody_else(reader: Reader) -> Non
     """So that the test above would have told."""
     tried = "fetch('http://127.0.0.2:9/').then(() => 'reached', () => 'kept from it')"
     assert reader.page.evaluate(tried) == "kept from it"
-    assert reader.violations() == ["connect-src http://127.0.0.2:9/"]
-    assert reader.outside == []
+    assert (reader.violations(), reader.outside) == (["connect-src http://127.0.0.2:9/"], [])

@@ -15,7 +15,7 @@ from graph.errors import NotFound
 from graph.store.store import Store
 from tests.change_sets import fill_with_kystby
 from tests.fixtures.accounts import PASSWORD, AccountsFixture, Clock
-from tests.fixtures.app import TestApp, opened_app
+from tests.fixtures.app import TestApp, bearer, opened_app
 
 
 @pytest.fixture
@@ -30,9 +30,7 @@ def _sent(code: str | None, **changed: str) -> dict[str, str]:
     return {"code": code or "", "login": "Line.Bak", "password": PASSWORD, **changed}
 
 
-def test_before_it_every_route_but_health_and_the_setup_says_what_is_missing(
-    bare: TestApp,
-) -> None:
+def test_before_it_every_route_but_health_and_the_setup_says_what_is_missing(bare: TestApp) -> None:
     app = bare.http.app
     assert isinstance(app, FastAPI)
     answers = {
@@ -59,22 +57,20 @@ def test_before_it_every_route_but_health_and_the_setup_says_what_is_missing(
 
 def test_the_code_makes_one_administrator_who_then_signs_in(bare: TestApp, clock: Clock) -> None:
     code = first_code(bare.accounts)
-    answer = bare.http.post("/setup", json=_sent(code))
+    answer = bare.post("/setup", {}, _sent(code))
     assert answer.status_code == 201, answer.text
     made = answer.json()
     assert made["login"] == "line.bak"
     assert first_code(bare.accounts) is None
-    again = bare.http.post("/setup", json=_sent(code, login="other"))
-    assert again.status_code == 404
+    assert bare.post("/setup", {}, _sent(code, login="other")).status_code == 404
     sign_in = {"login": "line.bak", "password": PASSWORD}
     assert bare.http.post("/sessions", json=sign_in).status_code == 401  # without the app's code
     sign_in["totp"] = TOTP(made["totp_secret"]).at(clock.now)
-    session = bare.http.post("/sessions", json=sign_in)
+    session = bare.post("/sessions", {}, sign_in)
     assert (session.status_code, session.json()["assurance"]) == (201, "STRONG")
-    headers = {"Authorization": f"Bearer {session.json()['token']}"}
-    me = bare.http.get("/me", headers=headers).json()
-    assert [grant["role"] for grant in me["grants"]] == ["ADMIN"]
-    assert bare.http.get("/accounts", headers=headers).status_code == 200
+    headers = bearer(session.json()["token"])
+    assert [grant["role"] for grant in bare.get("/me", headers).json()["grants"]] == ["ADMIN"]
+    assert bare.get("/accounts", headers).status_code == 200
     written = b"".join(file.read_bytes() for file in (bare.folder / "audit").iterdir())
     for secret in (code or "", PASSWORD, made["totp_secret"], "line.bak", "Line.Bak"):
         assert secret.encode() not in written
@@ -86,7 +82,7 @@ def test_what_is_sent_wrong_makes_no_account(bare: TestApp) -> None:
         _sent(code, password="kort"), _sent(code, login="to ord"), _sent("AAAA-BBBB-CCCC"),
         _sent(code, role="DPO"), _sent(""), _sent(code, login="0101701234"),
     ):  # fmt: skip
-        answer = bare.http.post("/setup", json=wrong)
+        answer = bare.post("/setup", {}, wrong)
         assert answer.status_code in (401, 422), wrong
         assert answer.json()["type"] in ("/problems/unauthenticated", "/problems/invalid",
                                          "/problems/refused-content")  # fmt: skip

@@ -34,7 +34,7 @@ def test_the_log_names_exactly_the_persons_that_stand_in_an_answer(app: TestApp)
     named = set[str]()
     for asked in ("/entities?label=Person", "/entities?label=Actor", "/entities/amina",
                   "/names?text=am", "/entities/amina/neighborhood", "/links"):  # fmt: skip
-        answer = app.http.get(asked, headers=headers)
+        answer = app.get(asked, headers)
         assert answer.status_code == 200, asked
         stand = persons.intersection(_texts(answer.json()))
         assert set(app.rows()[-1].subjects) == stand, asked
@@ -51,21 +51,16 @@ def test_the_log_names_exactly_the_persons_that_stand_in_an_answer(app: TestApp)
 def test_the_log_names_exactly_the_persons_that_stand_in_paths(
     app: TestApp, need: dict[str, str]
 ) -> None:
-    headers = app.as_(Role.COORDINATOR)
-    answer = app.http.post("/paths", json=need, headers=headers)
+    answer = app.post("/paths", app.as_(Role.COORDINATOR), need)
     stand = app.directory.persons().intersection(_texts(answer.json()))
     assert set(app.rows()[-1].subjects) == stand
 
 
 def test_a_need_asked_again_is_told_and_written_down_as_the_first_time(app: TestApp) -> None:
     first, second = app.as_(Role.COORDINATOR), app.as_(Role.COORDINATOR)
-    bodies = [
-        app.http.post("/paths", json=NEED, headers=headers).content
-        for headers in (first, first, second)
-    ]
+    bodies = [app.post("/paths", headers, NEED).content for headers in (first, first, second)]
     assert bodies[0] == bodies[1] == bodies[2]
-    english = app.http.post("/paths", json=NEED, params={"lang": "en"}, headers=first)
-    assert english.content != bodies[0]
+    assert app.post("/paths", first, NEED, lang="en").content != bodies[0]
     rows = [row for row in app.rows() if row.action == "find_paths" and row.kind == "shown"]
     assert len(rows) == 4
     assert {row.count for row in rows} == {rows[0].count} != {0}
@@ -74,7 +69,7 @@ def test_a_need_asked_again_is_told_and_written_down_as_the_first_time(app: Test
 
 def test_a_write_is_seen_by_the_next_asking(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
-    before = app.http.post("/paths", json=NEED, headers=headers).content
+    before = app.post("/paths", headers, NEED).content
     (post,) = app.store.things(["ssp-post"])
     assert isinstance(post, Actor)
     changed = replace(post, name="SSP-konsulent i Kystby")
@@ -82,7 +77,7 @@ def test_a_write_is_seen_by_the_next_asking(app: TestApp) -> None:
         ChangeSet(made_by="test", made_at=datetime.now(UTC), reason=ChangeReason.CORRECTED,
                   updates=(changed,))
     )  # fmt: skip
-    after = app.http.post("/paths", json=NEED, headers=headers).content
+    after = app.post("/paths", headers, NEED).content
     assert changed.name.encode() not in before
     assert changed.name.encode() in after
 
@@ -95,7 +90,7 @@ def test_a_write_is_seen_by_the_next_asking(app: TestApp) -> None:
 def test_ids_words_and_numbers_are_logged_as_they_are(
     app: TestApp, path: str, asked: dict[str, str]
 ) -> None:
-    answer = app.http.get(path, params=asked, headers=app.as_(Role.COORDINATOR))
+    answer = app.get(path, app.as_(Role.COORDINATOR), **asked)
     assert answer.status_code == 200, answer.text
     (row,) = [row for row in app.told() if row["kind"] == "asked"]
     assert row["asked"] == asked

@@ -114,22 +114,20 @@ def test_the_doctor_asks_for_an_anchor_where_there_is_a_log(shell: Shell, tmp_pa
 
 
 def test_it_is_ready_only_while_the_log_can_be_written(app: TestApp) -> None:
-    assert app.http.get("/health/ready").status_code == 200
+    assert app.get("/health/ready").status_code == 200
     away = app.folder / "away"
     (app.folder / "audit").rename(away)
     try:
         ends_at = monotonic() + PATIENCE_S
-        unready = app.http.get("/health/ready")
+        unready = app.get("/health/ready")
         while unready.status_code == 200:  # as long as what was written a second ago says so
             assert monotonic() < ends_at
-            unready = app.http.get("/health/ready")
-        assert unready.status_code == 503
-        assert unready.json()["type"] == "/problems/audit-unavailable"
-        assert app.http.get("/health/live").status_code == 200
+            unready = app.get("/health/ready")
+        assert (unready.status_code, unready.json()["type"]) == (503, "/problems/audit-unavailable")
+        assert app.get("/health/live").status_code == 200
     finally:
         away.rename(app.folder / "audit")
-    assert app.http.get("/health/ready").status_code == 200
-    assert app.rows() == []
+    assert (app.get("/health/ready").status_code, app.rows()) == (200, [])
 
 
 @pytest.fixture
@@ -145,11 +143,11 @@ def test_a_key_that_is_lost_while_it_runs_is_a_fault_and_nobody_is_called_erased
 ) -> None:
     app = own_keys
     headers = app.as_(Role.COORDINATOR)
-    assert app.http.get("/entities/bo", headers=headers).status_code == 200
+    assert app.get("/entities/bo", headers).status_code == 200
     with closing(sqlite3.connect(app.folder / "keys" / "keys.sqlite")) as file:
         file.execute("DELETE FROM owner_key WHERE owner = 'bo'")
         file.commit()
     asked = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "RELEASE"}
-    revealed = app.http.post("/reveal", json=asked, headers=headers)
+    revealed = app.post("/reveal", headers, asked)
     assert (revealed.status_code, revealed.json()["type"]) == (503, "/problems/store-unavailable")
-    assert "Slettet" not in app.http.get("/entities/bo", headers=headers).text
+    assert "Slettet" not in app.get("/entities/bo", headers).text

@@ -15,7 +15,7 @@ from graph.access.policy import Grant, Role
 from graph.model import ContactDetail, ReachedBy, Secret
 from graph.vocabulary import Channel, PreventionLevel, Visibility
 from tests.change_sets import change_set
-from tests.fixtures.app import TestApp
+from tests.fixtures.app import TestApp, bearer
 from tests.graph.paths.additions import tie
 
 Headers = dict[str, str]
@@ -53,16 +53,16 @@ def found(answer: Response, wanted: str) -> str:
 
 
 def find(app: TestApp, headers: Headers, text: str) -> str:
-    return found(app.http.get("/names", params={"text": text}, headers=headers), _NAMED[text])
+    return found(app.get("/names", headers, text=text), _NAMED[text])
 
 
 def list_consents(app: TestApp, headers: Headers, consent: str) -> str:
-    return found(app.http.get("/consents", headers=headers), consent)
+    return found(app.get("/consents", headers), consent)
 
 
 def reveal(app: TestApp, headers: Headers, detail: str, purpose: str) -> str:
     asked = {"detail": detail, "channel": "MOBILE", "purpose": purpose}
-    answer = app.http.post("/reveal", json=asked, headers=headers)
+    answer = app.post("/reveal", headers, asked)
     assert ("value" in answer.json()) == (answer.status_code == 200)
     return str(answer.status_code)
 
@@ -72,7 +72,7 @@ def ask(app: TestApp, headers: Headers, individual: str) -> str:
 
 
 def asked(app: TestApp, headers: Headers) -> str:
-    return str(app.http.get("/contact-requests", headers=headers).status_code)
+    return str(app.get("/contact-requests", headers).status_code)
 
 
 def answer(app: TestApp, headers: Headers, request: str) -> str:
@@ -120,16 +120,16 @@ def log(app: TestApp, headers: Headers) -> str:
 
 
 def impact(app: TestApp, headers: Headers, node: str) -> str:
-    return str(app.http.get(f"/impact/{node}", headers=headers).status_code)
+    return str(app.get(f"/impact/{node}", headers).status_code)
 
 
 def schema(app: TestApp, headers: Headers) -> str:
-    return str(app.http.get("/analysis/schema", headers=headers).status_code)
+    return str(app.get("/analysis/schema", headers).status_code)
 
 
 def _posted(app: TestApp, headers: Headers, path: str, **sent: Any) -> str:
     keyed = {**headers, "Idempotency-Key": f"matrix-key-{next(_KEYS)}"}
-    return str(app.http.post(path, json=sent, headers=keyed).status_code)
+    return str(app.post(path, keyed, sent).status_code)
 
 
 _RENEWAL: Final[dict[str, Any]] = {
@@ -206,20 +206,17 @@ def test_a_grant_gives_nothing_beyond_itself(reachable: TestApp, state: str) -> 
     account = reachable.accounts.add(f"state-{state.replace(' ', '-')}", person="dina")
     grant: dict[str, Any] = {"role": Role.OUTREACH, "areas": frozenset({"kystby"}), **fields}
     reachable.accounts.grant(account, Grant(**grant), given_by="test")
-    token = reachable.accounts.open_session(account, Assurance.STRONG)
-    headers = {"Authorization": f"Bearer {token}"}
+    headers = bearer(reachable.accounts.open_session(account, Assurance.STRONG))
     assert reveal(reachable, headers, "phone-jens", "CONCERN") == wanted
 
 
 def test_without_a_grant_or_a_token_nothing_is_open(reachable: TestApp) -> None:
     account = reachable.accounts.add("no-grant", person="dina")
-    token = reachable.accounts.open_session(account, Assurance.STRONG)
     nobody: list[tuple[Headers, str]] = [
-        ({"Authorization": f"Bearer {token}"}, "403"),
+        (bearer(reachable.accounts.open_session(account, Assurance.STRONG)), "403"),
         ({"Authorization": "Bearer wrong"}, "401"),
         ({}, "401"),
     ]
     for headers, wanted in nobody:
         for line in lines():
-            told = _DONE[line.action](reachable, headers, *line.asked)
-            assert told == wanted, line
+            assert _DONE[line.action](reachable, headers, *line.asked) == wanted, line

@@ -36,7 +36,7 @@ from tests.api.twin_worlds import ON, Case, cases, secrets, taken, twin, unheard
 from tests.change_sets import change_set
 from tests.databases import Server
 from tests.fixtures.accounts import Clock
-from tests.fixtures.app import PATIENCE, TestApp, opened_app
+from tests.fixtures.app import PATIENCE, TestApp, bearer, opened_app
 from tests.fixtures.endpoint_examples import Ask, Ids, questions, routes
 
 _POLICY: Final = load_policy(None)
@@ -114,8 +114,7 @@ class Stage:
         account = known.add(login, person=caller.person, is_service=is_service)
         for grant in caller.grants:
             known.grant(account, grant, given_by="test")
-        token = known.open_session(account, Assurance.STRONG)
-        return account, {"Authorization": f"Bearer {token}"}
+        return account, bearer(known.open_session(account, Assurance.STRONG))
 
     def told(self, asks: Iterable[Ask], headers: Mapping[str, str]) -> list[tuple[Any, ...]]:
         """All that comes back for each question."""
@@ -174,9 +173,10 @@ def chosen(stage: Stage, ids: Ids, gone: set[str], pace: Pace, drawn: Random) ->
             [ask for ask in known[route] if (ask.about in gone) is is_gone]
             for is_gone in (True, False)
         ]
-        for _ in range(pace.each if stage.answered[route, 200] else _NEW * pace.each):
-            of_kind = drawn.choice([some for some in parted if some])
-            asks.append(drawn.choice(of_kind))
+        times = pace.each if stage.answered[route, 200] else _NEW * pace.each
+        asks += [
+            drawn.choice(drawn.choice([some for some in parted if some])) for _ in range(times)
+        ]
     asks = sorted(asks, key=lambda ask: ask.template.startswith("/audit"))
     return [*asks, Ask(method="GET", path=MINE, template=MINE, params={"limit": "100"})]
 
@@ -188,8 +188,7 @@ def compared(stage: Stage, case: Case, pace: Pace) -> None:
     with stage.showing(case.things, case.withheld, case.seed) as directory:
         views = [directory.view(case.caller, on) for on in ON]
         snapshot = directory.snapshot()
-        secret = secrets(case, snapshot, views)
-        gone = taken(case, secret, drawn)
+        gone = taken(case, secrets(case, snapshot, views), drawn)
         stage.gone += len(gone)
         other = twin(case, snapshot, views, gone)
         kept = stage.app.accounts.questions.keep(account, _KEPT)

@@ -102,8 +102,7 @@ def test_the_api_with_its_screens_prints_where_both_are_and_is_no_demo(
         answers = [asked(process, path) for path in ("/health/ready", "/health/live", "/me", "/x")]
         assert [one.status_code for one in answers[:2]] == [200, 200]
         assert all(MODE not in one.headers for one in answers)
-        page = httpx.get(f"{explorer_of(process)}/login", timeout=PATIENCE_S)
-        assert page.status_code == 200
+        assert httpx.get(f"{explorer_of(process)}/login", timeout=PATIENCE_S).status_code == 200
         ends_with_its_screens(process)
 
 

@@ -58,17 +58,16 @@ def write(app: TestApp, name: str) -> None:
 
 
 def told(app: TestApp, headers: dict[str, str]) -> int:
-    answer = app.http.get(HEALTH, headers=headers)
+    answer = app.get(HEALTH, headers)
     assert answer.status_code == 200
     return answer.json()["revision"]
 
 
 def asks(app: TestApp) -> list[Ask]:
     """A question of each route that asks the register."""
-    known = questions(app.asgi.openapi(), _IDS)
     return [
         several[0]
-        for template, several in known.items()
+        for template, several in questions(app.asgi.openapi(), _IDS).items()
         if not template.partition(" ")[2].startswith(_OTHERS)
     ]
 
@@ -125,18 +124,17 @@ def test_a_withdrawal_and_a_renewal_are_told_to_whoever_sees_or_counts_civilians
 ) -> None:
     here, dina = app.as_(role), app.as_(Role.OUTREACH, person="dina")
     withdraw(app, dina)
-    assert told(app, here) == 2
-    assert renew(app, dina, "consent-jens").status_code == 201
+    assert (told(app, here), renew(app, dina, "consent-jens").status_code) == (2, 201)
     assert told(app, here) == app.store.revision() == 3
 
 
 def test_a_change_that_is_nothing_to_an_analyst_is_no_news_in_the_feed(app: TestApp) -> None:
     here = app.as_(Role.ANALYST)
     write(app, "a professional's title")
-    feed = app.http.get("/changes", params={"since": 1}, headers=here).json()
+    feed = app.get("/changes", here, since=1).json()
     assert (feed["changes"], feed["until"]) == ([], 1)
     write(app, "a post's hours")
-    feed = app.http.get("/changes", params={"since": 1}, headers=here).json()
+    feed = app.get("/changes", here, since=1).json()
     assert ([one["revision"] for one in feed["changes"]], feed["until"]) == ([3], 3)
 
 

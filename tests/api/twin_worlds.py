@@ -189,7 +189,7 @@ _OTHERS: Final[dict[type[Element], dict[str, object]]] = {
     Person: {"name": "Aase Nyvang Bjerg", "title": "Leder", "languages": frozenset({"pl"})},
     ResourceIndividual: {"display_name": "Aase fra Bjerget", "languages": frozenset({"pl"})},
     Consent: {"obtained_how": ObtainedHow.FORM, "text_version": "da-9", "recorded_by": "ihd"},
-}  # fmt: skip
+}
 
 
 # ---- what was written besides

@@ -47,7 +47,7 @@ def test_a_place_is_counted_as_people_count() -> None:
         ("\nDrop INDEX x", QueryPosition(2, 1, "DROP")),
         ("load  csv FROM 'x' AS row", QueryPosition(1, 1, "LOAD CSV")),
     ],
-)  # fmt: skip
+)
 def test_the_first_clause_that_does_more_than_read_is_found(
     query: str, expected: QueryPosition
 ) -> None:

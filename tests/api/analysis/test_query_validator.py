@@ -93,9 +93,7 @@ def test_every_example_of_an_area_or_a_time_passes_and_finds_a_part_of_the_whole
     assert narrowed >= 7
 
 
-def test_an_example_of_the_whole_country_says_the_same_as_without_an_area(
-    replica: Replica,
-) -> None:
+def test_an_example_of_the_whole_country_says_the_same_as_without_an_area(replica: Replica) -> None:
     for example in EXAMPLES:
         if example.of_area is not None:
             whole = found(replica, example.query).rows
@@ -141,9 +139,7 @@ def test_a_replica_alone_stops_every_write(replica: Replica) -> None:
     assert found(replica, tokens).rows == ()
 
 
-def test_a_refusal_names_the_rule_the_operator_or_procedure_and_the_place(
-    replica: Replica,
-) -> None:
+def test_a_refusal_names_the_rule_the_operator_or_procedure_and_the_place(replica: Replica) -> None:
     by_operator = refused(lambda: gated(replica, "SHOW SETTINGS YIELD name RETURN name"))
     assert by_operator.members["rule"] == "OPERATOR"
     assert "Setting" in str(by_operator.members["name"])

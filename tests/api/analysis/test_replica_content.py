@@ -92,8 +92,7 @@ def test_a_post_says_how_many_hold_it_and_deputize_also_where_nobody_is_to_be_se
             if row.label is Label.ACTOR
         }
         assert told["nabo-ssp"] == (1, 1.0, 0)  # erik's, whom an analyst of Kystby does not see
-        assert told["ssp-post"] == (1, 1.0, 1)
-        assert told["release"] == (0, 0.0, 0)
+        assert (told["ssp-post"], told["release"]) == ((1, 1.0, 1), (0, 0.0, 0))
 
 
 def test_an_analyst_is_an_analyst_alone_whatever_else_they_are() -> None:

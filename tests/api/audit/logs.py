@@ -33,11 +33,7 @@ class Clock:
 
 @contextmanager
 def opened(
-    folder: Path,
-    clock: Clock | None = None,
-    *,
-    busy_s: float = 5,
-    anchor_rows: int = ANCHOR_ROWS,
+    folder: Path, clock: Clock | None = None, *, busy_s: float = 5, anchor_rows: int = ANCHOR_ROWS
 ) -> Generator[AuditLog]:
     """A log in a folder; opened again, it goes on."""
     storage = SqliteStorage(folder / "audit", busy_s=busy_s)

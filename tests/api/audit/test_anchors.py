@@ -15,8 +15,7 @@ def test_anchors_are_read_back_and_the_newest_is_dated(tmp_path: Path) -> None:
     anchors.add(1, "a" * 64, at=NOON)
     anchors.add(9, "b" * 64, at=NOON.replace(hour=13))
     anchors.add(9, "b" * 64, at=NOON.replace(hour=14))
-    assert anchors.all() == {1: "a" * 64, 9: "b" * 64}
-    assert anchors.last_at() == NOON.replace(hour=14)
+    assert (anchors.all(), anchors.last_at()) == ({1: "a" * 64, 9: "b" * 64}, NOON.replace(hour=14))
     assert (tmp_path / "anchors").stat().st_mode & 0o777 == 0o600
 
 

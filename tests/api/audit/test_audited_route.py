@@ -74,8 +74,7 @@ def told(app: TestApp) -> list[tuple[str, int | None, tuple[str, ...]]]:
 
 
 def test_each_part_of_a_stream_is_written_down_before_it_is_sent(drawn: TestApp) -> None:
-    answer = drawn.http.get("/drawn/stream", headers=drawn.as_(Role.COORDINATOR))
-    assert answer.text == "aminabo"
+    assert drawn.get("/drawn/stream", drawn.as_(Role.COORDINATOR)).text == "aminabo"
     assert told(drawn) == [
         ("asked", None, ()), ("shown", 200, ()), ("shown", None, ("amina",)),
         ("shown", None, ("bo",)),
@@ -84,8 +83,8 @@ def test_each_part_of_a_stream_is_written_down_before_it_is_sent(drawn: TestApp)
 
 def test_a_budget_that_is_used_up_keeps_the_answer_back(drawn: TestApp) -> None:
     headers = drawn.as_(Role.COORDINATOR)
-    first = drawn.http.post("/drawn/reveal/amina", headers=headers)
-    second = drawn.http.post("/drawn/reveal/bo", headers=headers)
+    first = drawn.post("/drawn/reveal/amina", headers)
+    second = drawn.post("/drawn/reveal/bo", headers)
     assert (first.status_code, second.status_code) == (200, 429)
     assert second.json()["type"] == "/problems/budget-used"
     assert "+45" not in second.text
@@ -105,8 +104,7 @@ def test_a_write_leaves_its_intent_before_and_its_outcome_after(drawn: TestApp) 
     ]  # fmt: skip
     first, second, third, _ = drawn.rows()
     assert first.change_set == second.change_set != third.change_set
-    assert first.request_id == second.request_id
-    assert first.asked == {"person": "amina"}
+    assert (first.request_id, first.asked) == (second.request_id, {"person": "amina"})
 
 
 def test_an_unknown_outcome_leaves_the_intent_open_for_the_sweeper(drawn: TestApp) -> None:
@@ -144,7 +142,7 @@ def test_what_is_typed_where_an_id_belongs_is_kept_only_if_it_may_be_one(drawn: 
 
 
 def test_a_change_of_accounts_is_no_change_set_of_the_graph(drawn: TestApp) -> None:
-    drawn.http.post("/drawn/grants", headers=drawn.as_(Role.ADMIN))
+    drawn.post("/drawn/grants", drawn.as_(Role.ADMIN))
     intent, done = drawn.rows()
     assert (intent.kind, done.kind) == (AuditKind.INTENT, AuditKind.DONE)
     assert intent.change_set is None

@@ -93,8 +93,7 @@ def test_a_key_that_another_process_added_is_known(tmp_path: Path) -> None:
     path = tmp_path / "keys" / "audit.json"
     seals = open_seals(path, is_new=True)
     assert not seals.knows("k9")
-    added = add_key(path)
-    assert seals.knows(added)
+    assert seals.knows(add_key(path))
 
 
 def test_the_lock_beside_the_keys_is_nobody_elses(tmp_path: Path) -> None:

@@ -14,18 +14,11 @@ from tests.fixtures.app import TestApp
 EXEMPT_FOLDERS: Final = ("/docs",)
 """Files of the interactive documentation, the same for every caller."""
 BEFORE_SIGN_IN: Final[frozenset[tuple[str, str]]] = frozenset(
-    {
-        ("POST", "/setup"),
-        ("POST", "/sessions"),
-        ("POST", "/invitations/redeem"),
-    }
+    {("POST", "/setup"), ("POST", "/sessions"), ("POST", "/invitations/redeem")}
 )
 """Called before sign-in, and so without a task; their rows are written nonetheless."""
 BY_LINK: Final[frozenset[tuple[str, str]]] = frozenset(
-    {
-        ("GET", "/withdraw/{token}"),
-        ("POST", "/withdraw/{token}"),
-    }
+    {("GET", "/withdraw/{token}"), ("POST", "/withdraw/{token}")}
 )
 """Called by a civilian with a link, without an account; they write their own rows."""
 

@@ -80,8 +80,7 @@ def test_a_new_month_is_a_new_file_in_the_same_chain(tmp_path: Path) -> None:
         log.append(shown(2))
         clock.now = datetime(2026, 11, 30, 23, 59, tzinfo=UTC)  # another host's clock is late
         log.append(shown(3))
-        assert log.storage.begun() == ["2026-11", "2026-12"]
-        assert verify(log).rows == 3
+        assert (log.storage.begun(), verify(log).rows) == (["2026-11", "2026-12"], 3)
     with opened(tmp_path, Clock()) as log:
         assert log.append(shown(4)) == 4
 
@@ -93,8 +92,7 @@ def test_a_month_that_another_process_begins_is_seen_at_once(tmp_path: Path) -> 
         log.append(shown(1))
         assert log.storage.begun() == ["2026-11"]
         other.append(shown(2))
-        assert log.storage.begun() == ["2026-11", "2026-12"]
-        assert log.append(shown(3)) == 3
+        assert (log.storage.begun(), log.append(shown(3))) == (["2026-11", "2026-12"], 3)
         assert verify(log).rows == 3
 
 
@@ -130,23 +128,17 @@ def test_a_locked_log_is_told_as_unavailable_and_works_again_afterwards(
     with opened(tmp_path, busy_s=0.05) as log:
         log.append(shown(1, caller="acc-hidden", subjects=("amina",)))
         for held in (_file_held, _held):
-            with (
-                held(tmp_path),
-                caplog.at_level(logging.DEBUG),
-                pytest.raises(Refused) as refused,
-            ):
+            with held(tmp_path), caplog.at_level(logging.DEBUG), pytest.raises(Refused) as refused:
                 log.append(shown(2, caller="acc-hidden", subjects=("amina",)))
             assert refused.value.kind.slug == "audit-unavailable"
-        assert log.append(shown(3)) == 2
-        assert verify(log).rows == 2
+        assert (log.append(shown(3)), verify(log).rows) == (2, 2)
     assert "SQLITE_BUSY" in caplog.text
     assert not any(word in caplog.text for word in ("amina", "acc-hidden", "req-"))
 
 
 def test_a_typed_word_that_is_no_text_can_be_kept_too(tmp_path: Path) -> None:
     with opened(tmp_path) as log:
-        assert len(log.term("\ud800")) == 64
-        assert log.term("Mu\u0308ller  ") == log.term("MÜLLER")
+        assert (len(log.term("\ud800")), log.term("Mu\u0308ller  ")) == (64, log.term("MÜLLER"))
 
 
 def test_a_log_that_cannot_be_opened_is_told_in_a_sentence(tmp_path: Path) -> None:
@@ -196,8 +188,7 @@ def test_behind_a_disk_that_hangs_nobody_waits_for_ever(tmp_path: Path) -> None:
 def test_a_log_that_could_be_written_leaves_no_row_when_it_is_asked(tmp_path: Path) -> None:
     with opened(tmp_path) as log:
         log.require_writable()
-        assert (verify(log).rows, log.storage.begun()) == (0, ["2026-11"])
-        assert log.append(shown(1)) == 1
+        assert (verify(log).rows, log.storage.begun(), log.append(shown(1))) == (0, ["2026-11"], 1)
 
 
 def test_what_is_asked_of_the_disk_is_written_for_real(tmp_path: Path) -> None:

@@ -34,12 +34,7 @@ def anchored(folder: Path, log: AuditLog) -> Anchors:
 
 
 def swept(
-    log: AuditLog,
-    folder: Path,
-    today: date = TODAY,
-    *,
-    keep: int = 24,
-    is_confirmed: bool = True,
+    log: AuditLog, folder: Path, today: date = TODAY, *, keep: int = 24, is_confirmed: bool = True
 ) -> Sequence[str]:
     """The months that a sweep dropped, on the word of a person that it is `today`."""
     anchors = anchored(folder, log)
@@ -47,12 +42,7 @@ def swept(
 
 
 def hold(
-    log: AuditLog,
-    folder: Path,
-    today: date,
-    *,
-    keep: int = 24,
-    is_confirmed: bool = False,
+    log: AuditLog, folder: Path, today: date, *, keep: int = 24, is_confirmed: bool = False
 ) -> Hold:
     """Why a sweep dropped nothing; and it wrote nothing, too."""
     before, told = log.storage.begun(), log.head()
@@ -126,8 +116,7 @@ def test_what_a_crash_left_of_a_dropped_month_is_dropped_again(tmp_path: Path) -
         assert swept(log, tmp_path, is_confirmed=False) == []
         assert not path.exists()
         assert verify(log).broken is None
-        assert len(log.storage.stubs()) == 2
-        assert len(told_of(log, "drop_month")) == 2
+        assert (len(log.storage.stubs()), len(told_of(log, "drop_month"))) == (2, 2)
 
 
 def test_another_file_in_the_place_of_a_dropped_month_is_found_and_stays(tmp_path: Path) -> None:
@@ -196,8 +185,7 @@ def test_of_two_processes_that_sweep_at_once_one_drops_and_tells(
 
         monkeypatch.setattr(retention, "verify", swept_meanwhile)
         assert drop_old_months(log, TODAY, keep=24, anchors=anchors, is_confirmed=True) == []
-        assert len(told_of(log, "drop_month")) == 2
-        assert len(log.storage.stubs()) == 2
+        assert (len(told_of(log, "drop_month")), len(log.storage.stubs())) == (2, 2)
         assert verify(log, anchors).is_proven
 
 
@@ -277,8 +265,7 @@ def test_a_sweep_is_told_once_a_day_and_on_the_first_day_of_a_log_not_at_all(
             swept(log, tmp_path, tomorrow, is_confirmed=False)
         assert told_of(log, "sweep") == [{"until": "2026-11-26", "is_confirmed": False}]
         assert swept_until(log) == tomorrow
-        alert = shown(2, action="sweep", asked={"why": "CLOCK"})
-        log.append(replace(alert, kind=AuditKind.ALERT))
+        log.append(replace(shown(2, action="sweep", asked={"why": "CLOCK"}), kind=AuditKind.ALERT))
         assert swept_until(log) == tomorrow
         swept(log, tmp_path, TODAY + timedelta(days=2), is_confirmed=False)
         assert swept_until(log) == TODAY + timedelta(days=2)
@@ -322,8 +309,7 @@ def test_a_clock_that_is_only_so_far_away_is_none_that_jumped(tmp_path: Path, da
     with opened(tmp_path) as log:
         log.append(shown(1))
         assert swept(log, tmp_path, TODAY + timedelta(days=days), is_confirmed=False) == []
-        is_later = days > 0
-        assert bool(told_of(log, "sweep")) is is_later
+        assert bool(told_of(log, "sweep")) is (days > 0)
 
 
 def test_a_person_who_says_which_day_it_is_ends_the_hold(tmp_path: Path) -> None:

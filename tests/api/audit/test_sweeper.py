@@ -42,8 +42,7 @@ def test_an_intent_with_an_outcome_is_left_alone(tmp_path: Path, kind: str) -> N
     with opened(tmp_path) as log:
         log.append(INTENT)
         log.append(replace(INTENT, kind=AuditKind(kind)))
-        assert OpenIntents(log, WRITTEN.get).sweep(LATER) == ()
-        assert len(rows(log)) == 2
+        assert (OpenIntents(log, WRITTEN.get).sweep(LATER), len(rows(log))) == ((), 2)
 
 
 def test_an_alert_before_the_deed_ends_no_intent(tmp_path: Path) -> None:
@@ -61,8 +60,7 @@ def test_a_write_that_may_still_be_going_on_is_left_alone(tmp_path: Path) -> Non
         sweeper = OpenIntents(log, WRITTEN.get)
         log.append(INTENT)
         assert sweeper.sweep(NOON + timedelta(seconds=OPEN_S - 1)) == ()
-        assert len(sweeper.sweep(LATER)) == 1
-        assert sweeper.sweep(LATER + timedelta(hours=1)) == ()
+        assert (len(sweeper.sweep(LATER)), sweeper.sweep(LATER + timedelta(hours=1))) == (1, ())
 
 
 def test_several_processes_close_an_intent_once(tmp_path: Path) -> None:

@@ -121,8 +121,7 @@ def test_what_hangs_on_somebody_is_told_with_who_could_take_over(shell: Shell) -
     assert any(line.startswith(f"{post} answers afterwards: nobody") for line in lines)
     danish = shell("impact", post, *ON, "--lang", "da")
     assert danish.out.startswith(f"Hvis {post} går (Funktion) · 25. nov. 2026")
-    whole = shell("impact", "Thisted Kommune", *ON, "--from", PET)
-    assert f"from {PET}" in whole.out
+    assert f"from {PET}" in shell("impact", "Thisted Kommune", *ON, "--from", PET).out
     unknown = shell("impact", "ingen hedder sådan", *ON)
     assert (unknown.code, unknown.out) == (2, "")
 
@@ -251,8 +250,7 @@ def test_who_answers_may_be_asked_for_by_what_they_know_and_how_they_are_reached
     shell: Shell,
 ) -> None:
     asked = ("path", "--from", PET, "--to", "Thisted", *ON, "--json")
-    young = shell(*asked, "--sector", "ungdom og fritid").json()
-    assert young["contacts"]
+    assert shell(*asked, "--sector", "ungdom og fritid").json()["contacts"]
     terms = (
         "--competence",
         "kv:01",
@@ -305,8 +303,7 @@ def test_a_policy_of_one_s_own_counts_for_one_question(shell: Shell, tmp_path: P
     text = SHIPPED.read_text("utf-8")
     policy.write_text(text.replace("ways_alone = 5", "ways_alone = 1"), encoding="utf-8")
     answer = shell(*CAPACITY, "--policy", str(policy), "--json").json()
-    assert len(answer["contacts"][0]["ways"]) == 1
-    assert answer["policy"] == load_policy(policy).digest
+    assert (len(answer["contacts"][0]["ways"]), answer["policy"]) == (1, load_policy(policy).digest)
 
 
 def test_an_id_is_as_good_as_a_name(shell: Shell) -> None:
@@ -419,8 +416,7 @@ def test_a_goal_that_is_a_network_anywhere_is_named(shell: Shell) -> None:
 @pytest.mark.parametrize("option", [("--network", "skat"), ("--trigger", "murder"), ("-k", "99")])
 def test_an_unknown_word_or_number_is_refused(shell: Shell, option: tuple[str, str]) -> None:
     said = shell("path", "--from", PET, "--to", "Thisted", *ON, *option)
-    assert said.code == 2
-    assert said.out == ""
+    assert (said.code, said.out) == (2, "")
     assert said.err
 
 
@@ -430,8 +426,7 @@ def test_find_tells_namesakes_apart_and_forgives_spelling(shell: Shell) -> None:
     assert "SSP-koordinator, Læsø" in said.out
     assert shell("find", "xyzzy").code == 1
     found = shell("find", "thisted", "--json", "-n", "3").json()
-    assert found[0]["id"] == "mun-0787"
-    assert len(found) == 3
+    assert (found[0]["id"], len(found)) == ("mun-0787", 3)
 
 
 def test_show_gives_who_answers_and_the_links(shell: Shell) -> None:
@@ -440,8 +435,7 @@ def test_show_gives_who_answers_and_the_links(shell: Shell) -> None:
     assert "act-ssp-0787" in said.out
     assert "coordinates" in said.out
     card = shell("show", "act-ssp-0787", *ON, "--json").json()
-    assert card["label"] == "Actor"
-    assert card["answering"]["rung"] == "HOLDER"
+    assert (card["label"], card["answering"]["rung"]) == ("Actor", "HOLDER")
 
 
 def test_doctor_tells_engine_schema_and_counts(shell: Shell) -> None:

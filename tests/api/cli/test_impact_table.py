@@ -26,8 +26,7 @@ NOT_SHOWN: dict[Language, str] = {
 def told(leaving: str, lang: Language, caller: Caller = LOCAL_OPERATOR) -> str:
     """All that is printed when somebody leaves Kystby, in which gro is hidden."""
     console = Console(file=StringIO(), width=300)
-    view = kystby_with(*HIDDEN, caller=caller)
-    for part in impact_parts(impact(view, leaving, POLICY), lang):
+    for part in impact_parts(impact(kystby_with(*HIDDEN, caller=caller), leaving, POLICY), lang):
         console.print(part)
     file = console.file
     assert isinstance(file, StringIO)

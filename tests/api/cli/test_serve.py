@@ -35,6 +35,7 @@ from graph.vocabulary import PreventionLevel
 from seed.loader import TODAY_MARK
 from tests.api.process import PATIENCE_S, Process, environment, read_all, started
 from tests.databases import Server
+from tests.fixtures.app import bearer
 
 posix = pytest.mark.skipif(
     os.name != "posix", reason="signals and rights of files as POSIX has them"
@@ -177,7 +178,7 @@ def until_refused(process: Process) -> None:
 def test_writes_that_wait_in_the_database_at_the_end_are_whole_or_not_there_at_all(
     process: Process, server: Server, tmp_path: Path
 ) -> None:
-    headers = {"Authorization": f"Bearer {steward(tmp_path)}"}
+    headers = bearer(steward(tmp_path))
     clubs = [f"org-klub-{number}" for number in range(6)]
 
     def make(club: str) -> int | None:
@@ -251,9 +252,7 @@ def until_one_waits(server: Server, answers: Sequence["Future[int | None]"]) -> 
 
 
 @posix
-def test_ctrl_c_ends_it_and_the_log_holds_no_query_and_no_server_is_named(
-    process: Process,
-) -> None:
+def test_ctrl_c_ends_it_and_the_log_holds_no_query_and_no_server_is_named(process: Process) -> None:
     told = process.answer(b"GET /names?text=amina HTTP/1.0\r\nHost: localhost\r\n\r\n")
     assert told.startswith(b"HTTP/1.1 503")  # nobody has an account yet
     assert b"server:" not in told.lower()

@@ -119,8 +119,7 @@ def test_a_program_is_given_its_token_on_the_host(host: Host, tmp_path: Path) ->
         assert known.signed_in(token) is not None
     assert host("add", "line").exit_code == 0
     for login, scope in (("line", "question"), ("importer", "reveal"), ("importer", "all")):
-        refused = host.refused("token", login, "--label", "x", "--scope", scope)
-        assert refused.text("da")
+        assert host.refused("token", login, "--label", "x", "--scope", scope).text("da")
 
 
 def test_a_lost_app_is_forgotten_on_the_host(host: Host, tmp_path: Path) -> None:
@@ -128,8 +127,7 @@ def test_a_lost_app_is_forgotten_on_the_host(host: Host, tmp_path: Path) -> None
     code = _code(host("add", "anna", "--role", "admin"))
     with open_identity_store(tmp_path / "accounts", passwords=cheap) as known:
         assert known.credentials.redeem(code, PASSWORD).totp_secret
-        again = _code(host("invite", "anna"))
-        assert known.credentials.redeem(again, PASSWORD).totp_secret is None
+        assert known.credentials.redeem(_code(host("invite", "anna")), PASSWORD).totp_secret is None
         lost = _code(host("invite", "anna", "--lost-app"))
         assert known.credentials.redeem(lost, PASSWORD).totp_secret
 
@@ -147,8 +145,7 @@ def test_what_is_typed_wrong_is_told_and_leaves_nothing(host: Host) -> None:
         assert host.refused(*arguments).text("da")
     assert host("add", "line", "--role", "root").exit_code == 2
     assert _json(host("list", "--json")) == []
-    refused = host.refused("list", KONTAKTVEJ_PORT="many")
-    assert str(refused) == "A setting cannot be used: port"
+    assert str(host.refused("list", KONTAKTVEJ_PORT="many")) == "A setting cannot be used: port"
 
 
 def test_an_account_that_cannot_be_written_down_is_not_made(host: Host, tmp_path: Path) -> None:
@@ -160,8 +157,7 @@ def test_an_account_that_cannot_be_written_down_is_not_made(host: Host, tmp_path
 
 
 def test_the_entry_point_tells_what_is_refused_without_a_trace(tmp_path: Path) -> None:
-    shell = Shell(KONTAKTVEJ_HOME=str(tmp_path))
-    said = shell("user", "disable", "nobody", "--lang", "da")
+    said = Shell(KONTAKTVEJ_HOME=str(tmp_path))("user", "disable", "nobody", "--lang", "da")
     assert (said.code, said.out) == (2, "")
     assert said.err == "Findes ikke, eller du har ikke adgang: nobody\n"
 

@@ -134,8 +134,7 @@ def test_several_changes_are_one_and_a_key_makes_them_once(app: TestApp, address
         assert (refused.is_allowed, refused.errors[0].field) == (False, "hours")
         with pytest.raises(Invalid):
             client.change_entity("release", broken, client.entity("release").etag)
-        pages = client.links(type="COVERS", limit=3)
-        found = [link.id for page in pages for link in page.found]
+        found = [link.id for page in client.links(type="COVERS", limit=3) for link in page.found]
         assert len(found) == len(set(found)) == 7
         (cards,) = client.areas(kind="MUNICIPALITY")
         assert [one.entity.id for one in cards.found] == ["kystby", "nabo"]
@@ -152,8 +151,7 @@ def test_from_the_first_code_to_a_program_of_ones_own(
         assert secret is not None
         admin.sign_in("anna", PASSWORD, TOTP(secret).at(clock.now))
         made = admin.create_account(NewAccount(login="line.bak", person="carl"))
-        right = NewGrant(role="ANALYST", areas=frozenset({"kystby"}))
-        asked = admin.give_grant(made.id, right)
+        asked = admin.give_grant(made.id, NewGrant(role="ANALYST", areas=frozenset({"kystby"})))
         assert (asked.state, asked.person) == ("WAITING", "carl")
         with ApiClient(address, app.token(Role.DPO)) as dpo:
             assert [one.id for one in dpo.account_changes().waiting] == [asked.id]

@@ -34,8 +34,7 @@ def address(app: TestApp) -> Generator[str]:
 def test_a_name_leads_to_a_path_in_the_callers_language(app: TestApp, address: str) -> None:
     token = app.token(Role.COORDINATOR, person="carl")
     with ApiClient(address, token, "en") as client:
-        hit = client.names("ssp-koordinator kystby").found[0]
-        found = client.paths(Need(target=hit.id))
+        found = client.paths(Need(target=client.names("ssp-koordinator kystby").found[0].id))
     assert found.paths[0].stops[-1].node.id == "ssp-post"
     assert found.paths[0].words.summary.startswith("1 step, oldest check 41 days")
 
@@ -66,10 +65,7 @@ def test_what_the_api_refuses_is_raised_by_its_family(app: TestApp, address: str
     assert hidden.value.request_id
     assert [fault.pointer for fault in invalid.value.errors] == ["/target"]
     assert "say at least one" in str(invalid.value)
-    with (
-        ApiClient(address, app.token(Role.ADMIN)) as client,
-        pytest.raises(NotAllowed) as refused,
-    ):
+    with ApiClient(address, app.token(Role.ADMIN)) as client, pytest.raises(NotAllowed) as refused:
         client.names("amina")
     assert refused.value.members["needed"] == "QUESTION"
     with ApiClient(address) as client, pytest.raises(NotSignedIn):

@@ -48,8 +48,7 @@ def test_a_known_subject_comes_in_as_its_account(oidc: OidcVerifier, forge: Forg
     assert (who.account, who.assurance) == ("acc-1", Assurance.PASSWORD)
     assert who.via.startswith("jwt-")
     assert who.via.removeprefix("jwt-") not in token  # a trace in the audit, and no key to a door
-    other = oidc_verifier(oidc, Known(forge.issuer))(forge.good(jti="2"))
-    assert other.via != who.via
+    assert oidc_verifier(oidc, Known(forge.issuer))(forge.good(jti="2")).via != who.via
 
 
 @pytest.mark.parametrize(

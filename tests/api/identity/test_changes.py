@@ -198,16 +198,14 @@ def test_a_code_of_before_the_second_yes_is_void_after_it(identity: AccountsFixt
 def test_what_waits_and_what_was_decided_is_told(identity: AccountsFixture) -> None:
     changes = identity.accounts.changes
     admin, dpo = _with(identity, "admin", Role.ADMIN), _with(identity, "dpo", Role.DPO)
-    line = _with(identity, "line")
-    first = changes.give(line, COORDINATOR, by=admin)
+    first = changes.give(_with(identity, "line"), COORDINATOR, by=admin)
     identity.clock.turn(minutes=1)
     second = changes.disable(dpo, by=admin)
     assert [one.id for one in changes.waiting()] == [first.id, second.id]
     identity.clock.turn(minutes=1)
     changes.confirm(first.id, by=dpo)
     assert [one.id for one in changes.waiting()] == [second.id]
-    assert changes.decided()[0].id == first.id
-    assert changes.decided()[0].given.grant == COORDINATOR
+    assert (changes.decided()[0].id, changes.decided()[0].given.grant) == (first.id, COORDINATOR)
 
 
 def test_a_right_that_is_taken_back_has_no_change_that_waits(identity: AccountsFixture) -> None:

@@ -48,8 +48,7 @@ def test_one_login_for_each_role_while_the_demo_runs_and_none_after(
 
 
 def test_what_a_killed_demo_left_is_gone_at_the_next_start(identity: AccountsFixture) -> None:
-    killed = demo_logins(identity.accounts)
-    old = killed.__enter__()  # and never left
+    old = demo_logins(identity.accounts).__enter__()  # and never left
     with demo_logins(identity.accounts) as logins:
         assert len(identity.accounts.logins.all()) == len(ROLES)
         assert identity.attempt("analyst", old[2].password).opened is None
@@ -68,8 +67,7 @@ def test_a_second_demo_has_logins_of_its_own_and_leaves_those_of_the_first(
             assert all((*enters(first), *enters(second)))
         assert all(enters(first))
         assert not any(enters(second))
-        killed = demo_logins(identity.accounts, folder=tmp_path)
-        killed.__enter__()  # and never left
+        demo_logins(identity.accounts, folder=tmp_path).__enter__()  # and never left
     with demo_logins(identity.accounts, folder=tmp_path) as logins:
         assert [one.login for one in logins] == [one.login for one in first]
         assert len(identity.accounts.logins.all()) == 2 * len(ROLES), (
@@ -91,8 +89,7 @@ def test_a_demo_that_fails_forgets_its_logins_too(identity: AccountsFixture) -> 
 
 
 def test_coordinator_and_outreach_worker_sit_where_the_graph_has_them() -> None:
-    seats = demo_seats(kystby.view_of(kystby.snapshot()))
-    assert seats == {
+    assert demo_seats(kystby.view_of(kystby.snapshot())) == {
         Role.COORDINATOR: DemoSeat(person="erik", areas=frozenset({"nabo"})),
         Role.OUTREACH: DemoSeat(person="dina", areas=frozenset({"havnen"})),
     }

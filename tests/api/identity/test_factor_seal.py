@@ -33,8 +33,7 @@ def _key(identity: AccountsFixture) -> Path:
 
 def test_no_secret_lies_open_in_the_database(identity: AccountsFixture) -> None:
     account, secret = _enrolled(identity)
-    first = identity.accounts.first_start
-    assert first.is_over()
+    assert identity.accounts.first_start.is_over()
     stored = identity.stored()
     assert secret.encode() not in stored
     assert _kept(identity, account).startswith("01")

@@ -131,8 +131,7 @@ def test_what_a_former_administrator_gave_is_not_confirmed(identity: AccountsFix
     with pytest.raises(Refused):
         identity.accounts.changes.confirm(given[0], by=second)
     identity.accounts.changes.enable(first, by=HOST, is_host=True)
-    right = identity.accounts.grants.of(first)[0].id
-    identity.accounts.changes.end(right, by=HOST, is_host=True)
+    identity.accounts.changes.end(identity.accounts.grants.of(first)[0].id, by=HOST, is_host=True)
     with pytest.raises(Refused):
         identity.accounts.changes.confirm(given[1], by=second)
     assert _roles(identity, chosen) == set()

@@ -43,8 +43,7 @@ def test_wrong_unknown_disabled_and_without_a_password_are_one_answer(
     identity: AccountsFixture,
 ) -> None:
     identity.with_password("line.bak")
-    disabled = identity.with_password("bo")
-    identity.accounts.changes.disable(disabled, by=HOST, is_host=True)
+    identity.accounts.changes.disable(identity.with_password("bo"), by=HOST, is_host=True)
     identity.accounts.add("invited")
     identity.accounts.add("importer", is_service=True)
     wrong = _refused(identity, "line.bak", "fire ord man kan glemme")
@@ -82,8 +81,7 @@ def test_impatience_lengthens_no_wait_and_an_unknown_login_waits_as_long(
     for login in ("line.bak", "nobody"):
         for one in range(5):
             _refused(identity, login, f"wrong password {one}")
-        refused = [_refused(identity, login, PASSWORD) for _ in range(9)]
-        assert refused == [("too-many", None)] * 9
+        assert [_refused(identity, login, PASSWORD) for _ in range(9)] == [("too-many", None)] * 9
         assert identity.attempt(login).wait_s == 15
     identity.clock.turn(seconds=15)
     assert identity.attempt("line.bak").opened
@@ -322,5 +320,4 @@ def test_a_flood_from_one_address_waits_for_itself_and_in_the_end_is_refused(
         await in_turn(lambda: done.append("heard"), "192.0.2.1")
 
     anyio.run(flood)
-    assert set(done[:-2]) == {"too-many"}
-    assert done[-2:] == ["heard", "heard"]
+    assert (set(done[:-2]), done[-2:]) == ({"too-many"}, ["heard", "heard"])

@@ -53,8 +53,7 @@ def test_a_machine_comes_in_by_client_credentials(
     proven = oidc.verify(provider.token(AUDIENCE, alg))
     assert (proven.issuer, proven.subject) == (provider.issuer, f"machine-{alg}")
     assert proven.assurance is Assurance.PASSWORD
-    strong = oidc.verify(provider.token(AUDIENCE, alg, scope="strong"))
-    assert strong.assurance is Assurance.STRONG
+    assert oidc.verify(provider.token(AUDIENCE, alg, scope="strong")).assurance is Assurance.STRONG
 
 
 def test_a_token_for_another_api_is_refused(provider: Provider, oidc: OidcVerifier) -> None:

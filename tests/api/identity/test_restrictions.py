@@ -66,8 +66,7 @@ def test_what_the_graph_is_owed_is_kept_by_the_name_of_its_write_until_it_is_pai
         here.withdraw("jens", again)
         assert there.owed() == (first, left)
         there.paid(first)
-        assert here.owed() == (left,)
-        assert here.withheld() == {"jens"}
+        assert (here.owed(), here.withheld()) == ((left,), {"jens"})
 
 
 def test_whoever_listens_is_told_before_a_withholding_is_acknowledged(tmp_path: Path) -> None:

@@ -54,9 +54,8 @@ def _disable_and_enable(identity: AccountsFixture, account: str) -> None:
 
 
 def _change_password(identity: AccountsFixture, account: str) -> None:
-    here = attempt_key("line.bak", "192.0.2.1")
     identity.accounts.credentials.change_password(
-        account, PASSWORD, "et helt nyt kodeord", key=here
+        account, PASSWORD, "et helt nyt kodeord", key=attempt_key("line.bak", "192.0.2.1")
     )
 
 
@@ -194,8 +193,7 @@ def test_a_disabled_account_and_a_program_are_not_invited(identity: AccountsFixt
     gone = identity.accounts.add("gone")
     waiting = identity.accounts.logins.invite(gone)
     identity.accounts.changes.disable(gone, by=HOST, is_host=True)
-    program = identity.accounts.add("importer", is_service=True)
-    for account in (gone, program):
+    for account in (gone, identity.accounts.add("importer", is_service=True)):
         with pytest.raises(Refused):
             identity.accounts.logins.invite(account)
     with pytest.raises(Refused):

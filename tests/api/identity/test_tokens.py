@@ -125,8 +125,7 @@ def test_a_token_wakes_no_role_that_needs_stronger_proof(identity: AccountsFixtu
 def test_a_program_comes_in_by_a_token_alone(identity: AccountsFixture) -> None:
     account = identity.accounts.add("importer", is_service=True)
     identity.give(account, Role.SERVICE)
-    who = _who(identity, _token(identity, account))
-    assert check_task(who, Task.QUESTION, TODAY) is None
+    assert check_task(_who(identity, _token(identity, account)), Task.QUESTION, TODAY) is None
     assert identity.attempt("importer").opened is None
 
 

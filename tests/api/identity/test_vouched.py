@@ -13,7 +13,7 @@ from graph.access.policy import Grant, Role
 from graph.store.store import Store
 from tests.api.identity.local_issuer import local_issuer
 from tests.api.identity.token_forge import AUDIENCE, Forge, forge_of
-from tests.fixtures.app import TestApp, opened_app
+from tests.fixtures.app import TestApp, bearer, opened_app
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Vouching:
     def bearer(self, subject: str = "amina", **claims: object) -> dict[str, str]:
         now = int(time.time())
         token = self.forge.good(sub=subject, iat=now - 60, exp=now + 540, **claims)
-        return {"Authorization": f"Bearer {token}"}
+        return bearer(token)
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_an_access_token_opens_each_call_and_a_session(vouching: Vouching) -> No
     assert http.get(path, headers=vouching.bearer()).status_code == 200
     opened = http.post("/sessions", headers=vouching.bearer(acr="substantial"))
     assert (opened.status_code, opened.json()["assurance"]) == (201, "STRONG")
-    session = {"Authorization": f"Bearer {opened.json()['token']}"}
+    session = bearer(opened.json()["token"])
     assert http.get(path, headers=session).status_code == 200
 
     vouching.app.accounts.changes.disable(vouching.account, by=HOST, is_host=True)

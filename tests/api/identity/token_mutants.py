@@ -101,13 +101,11 @@ class Mutator:
         """A member of the header given twice."""
         header, claims, signature = token.split(".")
         name = json.dumps(self.draw.choice(_HEADER)).encode()
-        value = json.dumps(self._value()).encode()
-        said = b"{" + name + b": " + value + b", " + _said(header)[1:]
+        said = b"{" + name + b": " + json.dumps(self._value()).encode() + b", " + _said(header)[1:]
         return f"{segment(said).decode()}.{claims}.{signature}"
 
     def _changed(self, token: str) -> dict[str, Any]:
-        claims = json.loads(_said(token.split(".")[1]))
-        return {**claims, self.draw.choice(_CLAIMS): self._value()}
+        return {**json.loads(_said(token.split(".")[1])), self.draw.choice(_CLAIMS): self._value()}
 
     def _value(self) -> Any:
         return self.draw.choice(_VALUES)

@@ -18,13 +18,13 @@ RENEWAL: dict[str, Any] = {
 
 
 def listed(app: TestApp, headers: dict[str, str], **asked: str) -> list[str]:
-    answer = app.http.get("/consents", params=asked, headers=headers)
+    answer = app.get("/consents", headers, **asked)
     assert answer.status_code == 200, answer.text
     return [one["id"] for one in answer.json()["found"]]
 
 
 def withdraw(app: TestApp, headers: dict[str, str], consent: str = "consent-jens") -> Response:
-    return app.http.post(f"/consents/{consent}/withdraw", headers=headers)
+    return app.post(f"/consents/{consent}/withdraw", headers)
 
 
 def finds_jens(app: TestApp, headers: dict[str, str], *, is_hasty: bool = False) -> bool:
@@ -39,7 +39,7 @@ def finds_jens(app: TestApp, headers: dict[str, str], *, is_hasty: bool = False)
 
 
 def _once(app: TestApp, asked: dict[str, Any], headers: dict[str, str]) -> Response:
-    return app.http.get("/names", params=asked, headers=headers)
+    return app.get("/names", headers, **asked)
 
 
 def _patiently(app: TestApp, asked: dict[str, Any], headers: dict[str, str]) -> Response:
@@ -53,7 +53,7 @@ def dina_at(app: TestApp) -> dict[str, str]:
 
 
 def renew(app: TestApp, headers: dict[str, str], consent: str, **changed: Any) -> Response:
-    return app.http.post(f"/consents/{consent}/renew", json={**RENEWAL, **changed}, headers=headers)
+    return app.post(f"/consents/{consent}/renew", headers, {**RENEWAL, **changed})
 
 
 def named_alike(app: TestApp, action: str) -> str:

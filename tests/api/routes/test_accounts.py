@@ -10,10 +10,10 @@ from api.settings import Settings
 from graph.access.policy import Role, Task
 from graph.store.store import Store
 from graph.vocabulary import PreventionLevel
-from tests.api.routes.administered import Headers, account_of, bearer, session_of
+from tests.api.routes.administered import Headers, account_of, session_of
 from tests.change_sets import fill_with_kystby
 from tests.fixtures.accounts import PASSWORD
-from tests.fixtures.app import TestApp, opened_app
+from tests.fixtures.app import TestApp, bearer, opened_app
 
 ADMIN_ROUTES = (
     ("GET", "/accounts"), ("POST", "/accounts"), ("GET", "/accounts/x"),
@@ -31,21 +31,21 @@ def test_from_invitation_to_the_first_question_and_out_again(app: TestApp) -> No
     admin = app.as_(Role.ADMIN)
     account = account_of(app, admin, "line.bak")
     line = session_of(app, "line.bak")
-    me = app.http.get("/me", headers=line).json()
+    me = app.get("/me", line).json()
     assert (me["login"], me["grants"], me["assurance"]) == ("line.bak", [], "PASSWORD")
     asked = {"text": "amina"}
-    assert app.http.get("/names", params=asked, headers=line).status_code == 403
+    assert app.get("/names", line, **asked).status_code == 403
     right = {"role": "COORDINATOR", "areas": ["kystby"]}
-    given = app.http.post(f"/accounts/{account}/grants", json=right, headers=admin)
+    given = app.post(f"/accounts/{account}/grants", admin, right)
     assert (given.status_code, given.json()["state"]) == (201, "WAITING")
-    assert app.http.get("/names", params=asked, headers=line).status_code == 403
+    assert app.get("/names", line, **asked).status_code == 403
     path = f"/account-changes/{given.json()['id']}/confirm"
-    assert app.http.post(path, headers=app.as_(Role.DPO)).json()["state"] == "DONE"
-    assert app.http.get("/names", params=asked, headers=line).status_code == 200
+    assert app.post(path, app.as_(Role.DPO)).json()["state"] == "DONE"
+    assert app.get("/names", line, **asked).status_code == 200
     app.http.delete(f"/grants/{given.json()['grant']['id']}", headers=admin)
-    assert app.http.get("/names", params=asked, headers=line).json()["type"].endswith("no-grant")
+    assert app.get("/names", line, **asked).json()["type"].endswith("no-grant")
     assert app.http.delete("/sessions/current", headers=line).status_code == 204
-    assert app.http.get("/me", headers=line).status_code == 401
+    assert app.get("/me", line).status_code == 401
 
 
 def test_only_administrators_with_strong_proof_come_to_accounts(app: TestApp) -> None:
@@ -66,7 +66,7 @@ def test_only_administrators_with_strong_proof_come_to_accounts(app: TestApp) ->
 
 def test_me_says_what_i_may_do_and_why_not_in_my_language(app: TestApp) -> None:
     analyst = app.as_(Role.ANALYST, person="amina")
-    me = app.http.get("/me", params={"lang": "en"}, headers=analyst).json()
+    me = app.get("/me", analyst, lang="en").json()
     tasks = {one["task"]: one for one in me["tasks"]}
     assert set(tasks) == {task.value for task in Task}
     assert (tasks["QUESTION"]["may"], tasks["QUESTION"]["why_not"]) == (True, None)
@@ -74,39 +74,36 @@ def test_me_says_what_i_may_do_and_why_not_in_my_language(app: TestApp) -> None:
     assert tasks["VERIFY"]["why_not"].startswith("Takes one of the roles: Coordinator")
     assert tasks["ACCOUNTS"]["why_not"] == "Takes one of the roles: Administrator."
     assert (me["person"], me["posts"]) == ("amina", ["ssp-post"])
-    danish = app.http.get("/me", headers=analyst).json()["tasks"]
+    danish = app.get("/me", analyst).json()["tasks"]
     assert {one["why_not"] for one in danish if one["task"] == "ACCOUNTS"} == {
         "Kræver en af rollerne: Administrator."
     }
     weak = bearer(app.token(Role.DPO, assurance=Assurance.PASSWORD))
-    watch = app.http.get("/me", headers=weak).json()["tasks"]
+    watch = app.get("/me", weak).json()["tasks"]
     assert all("engangskode" in one["why_not"] for one in watch if one["task"] == "AUDIT")
-    nobody = app.http.get("/me", headers=app.as_()).json()
-    assert not any(one["may"] for one in nobody["tasks"])
-    assert app.http.get("/me").status_code == 401
+    assert not any(one["may"] for one in app.get("/me", app.as_()).json()["tasks"])
+    assert app.get("/me").status_code == 401
 
 
 def test_a_dpo_needs_two_administrators_and_both_steps_alert(app: TestApp) -> None:
     first, second = app.as_(Role.ADMIN), app.as_(Role.ADMIN)
     account = account_of(app, first, "carl")
-    right = {"role": "DPO", "areas": ["dk"]}
-    given = app.http.post(f"/accounts/{account}/grants", json=right, headers=first).json()
+    given = app.post(f"/accounts/{account}/grants", first, {"role": "DPO", "areas": ["dk"]}).json()
     assert (given["state"], given["grant"]["is_waiting"], given["login"]) == (
         "WAITING", True, "carl",
     )  # fmt: skip
     path = f"/account-changes/{given['id']}/confirm"
-    alone = app.http.post(path, params={"lang": "en"}, headers=first).json()
+    alone = app.post(path, first, lang="en").json()
     assert alone["type"] == "/problems/own-rights"
     assert f"kontaktvej user confirm {given['id']}" in alone["detail"]
-    assert app.http.post(path, headers=session_of(app, "carl")).status_code == 403
-    (waiting,) = app.http.get("/account-changes", headers=second).json()["waiting"]
+    assert app.post(path, session_of(app, "carl")).status_code == 403
+    (waiting,) = app.get("/account-changes", second).json()["waiting"]
     assert waiting == given
-    confirmed = app.http.post(path, headers=second)
+    confirmed = app.post(path, second)
     assert (confirmed.status_code, confirmed.json()["state"]) == (200, "DONE")
     beside = {"role": "COORDINATOR", "areas": ["kystby"]}
-    refused = app.http.post(f"/accounts/{account}/grants", json=beside, headers=first)
-    assert refused.status_code == 409
-    told = app.http.get("/account-changes", headers=second).json()
+    assert app.post(f"/accounts/{account}/grants", first, beside).status_code == 409
+    told = app.get("/account-changes", second).json()
     assert (told["waiting"], told["decided"][0]["id"]) == ([], given["id"])
     alerts = [row["action"] for row in app.told() if row["kind"] == "alert"]
     assert alerts == [
@@ -117,7 +114,7 @@ def test_a_dpo_needs_two_administrators_and_both_steps_alert(app: TestApp) -> No
 def test_who_watches_over_others_is_not_shut_out_by_one(app: TestApp) -> None:
     first, second, dpo = app.as_(Role.ADMIN), app.as_(Role.ADMIN), app.as_(Role.DPO)
     for watching, other in ((second, dpo), (dpo, second)):
-        me = app.http.get("/me", headers=watching).json()
+        me = app.get("/me", watching).json()
         account, grant = me["account"], me["grants"][0]["id"]
         before = sum(row["kind"] == "alert" for row in app.told())
         for method, path in (
@@ -131,49 +128,42 @@ def test_who_watches_over_others_is_not_shut_out_by_one(app: TestApp) -> None:
             )  # fmt: skip
             decide = f"/account-changes/{asked.json()['id']}"
             for own in (f"{decide}/confirm", f"{decide}/refuse"):
-                answer = app.http.post(own, headers=watching)
-                assert answer.json()["type"] == "/problems/own-rights", own
-            assert app.http.get("/me", headers=watching).json()["grants"] == me["grants"]
-            refused = app.http.post(f"{decide}/refuse", headers=other)
-            assert refused.json()["state"] == "REFUSED"
+                assert app.post(own, watching).json()["type"] == "/problems/own-rights", own
+            assert app.get("/me", watching).json()["grants"] == me["grants"]
+            assert app.post(f"{decide}/refuse", other).json()["state"] == "REFUSED"
         assert sum(row["kind"] == "alert" for row in app.told()) - before == 10
-    asked = app.http.post(
-        f"/accounts/{app.http.get('/me', headers=second).json()['account']}/disable",
-        headers=first,
-    ).json()  # fmt: skip
-    done = app.http.post(f"/account-changes/{asked['id']}/confirm", headers=dpo)
-    assert done.json()["state"] == "DONE"
-    assert app.http.get("/me", headers=second).status_code == 401
+    own = app.get("/me", second).json()["account"]
+    asked = app.post(f"/accounts/{own}/disable", first).json()
+    assert app.post(f"/account-changes/{asked['id']}/confirm", dpo).json()["state"] == "DONE"
+    assert app.get("/me", second).status_code == 401
 
 
 def test_no_code_is_told_to_who_decides_about_accounts(app: TestApp) -> None:
     admin = app.as_(Role.ADMIN)
-    made = app.http.post("/accounts", json={"login": "line.bak"}, headers=admin)
+    made = app.post("/accounts", admin, {"login": "line.bak"})
     assert "code" not in made.text
     assert (made.json()["is_invited"], made.json()["grants"]) == (False, [])
-    again = app.http.post(f"/accounts/{made.json()['id']}/invitation", headers=admin)
-    assert again.status_code == 404
+    assert app.post(f"/accounts/{made.json()['id']}/invitation", admin).status_code == 404
 
 
 def test_who_signs_in_elsewhere_is_told_to_who_says_yes(app: TestApp) -> None:
     admin, dpo = app.as_(Role.ADMIN), app.as_(Role.DPO)
     subject = {"issuer": "https://login.example", "subject": "24829"}
-    made = app.http.post("/accounts", json={"login": "line", "subject": subject}, headers=admin)
+    made = app.post("/accounts", admin, {"login": "line", "subject": subject})
     assert made.json()["subject"] == subject
     right = {"role": "STEWARD", "areas": ["kystby"]}
     path = f"/accounts/{made.json()['id']}/grants"
-    assert app.http.post(path, json=right, headers=admin).json()["state"] == "WAITING"
-    (waiting,) = app.http.get("/account-changes", headers=dpo).json()["waiting"]
+    assert app.post(path, admin, right).json()["state"] == "WAITING"
+    (waiting,) = app.get("/account-changes", dpo).json()["waiting"]
     assert waiting["subject"] == subject
 
 
 def test_an_administrator_decides_nothing_about_themselves(app: TestApp) -> None:
     admin = app.as_(Role.ADMIN)
-    me = app.http.get("/me", headers=admin).json()
+    me = app.get("/me", admin).json()
     own, grant = me["account"], me["grants"][0]["id"]
     for role in Role:
-        sent = {"role": role.value, "areas": ["dk"]}
-        answer = app.http.post(f"/accounts/{own}/grants", json=sent, headers=admin)
+        answer = app.post(f"/accounts/{own}/grants", admin, {"role": role.value, "areas": ["dk"]})
         assert answer.status_code in (403, 409), role
     for method, path in (
         ("DELETE", f"/grants/{grant}"), ("POST", f"/accounts/{own}/disable"),
@@ -181,7 +171,7 @@ def test_an_administrator_decides_nothing_about_themselves(app: TestApp) -> None
     ):  # fmt: skip
         answer = app.http.request(method, path, headers=admin)
         assert answer.json()["type"] == "/problems/own-rights", path
-    assert app.http.get("/me", headers=admin).json() == me
+    assert app.get("/me", admin).json() == me
 
 
 def test_a_grant_that_cannot_be_is_refused(app: TestApp) -> None:
@@ -195,8 +185,7 @@ def test_a_grant_that_cannot_be_is_refused(app: TestApp) -> None:
         ({"confirmed_by": "host"}, 422), ({"role": "SERVICE"}, 409),
     )  # fmt: skip
     for changed, status in refused:
-        sent = {**right, **changed}
-        answer = app.http.post(f"/accounts/{account}/grants", json=sent, headers=admin)
+        answer = app.post(f"/accounts/{account}/grants", admin, {**right, **changed})
         assert answer.status_code == status, changed
     assert app.accounts.grants.of(account) == ()
 
@@ -221,28 +210,27 @@ def test_a_disabled_account_is_out_at_its_next_call_and_a_lost_password_renewed(
     again = app.accounts.logins.invite(account)
     assert app.http.get("/me", headers=line).status_code == 200  # until it is taken up
     taken = {"code": again, "password": PASSWORD}
-    assert app.http.post("/invitations/redeem", json=taken).status_code == 201
-    assert app.http.post("/invitations/redeem", json=taken).status_code == 401
-    assert app.http.get("/me", headers=line).status_code == 401
+    assert app.post("/invitations/redeem", {}, taken).status_code == 201
+    assert app.post("/invitations/redeem", {}, taken).status_code == 401
+    assert app.get("/me", line).status_code == 401
     line = session_of(app, "line.bak")
-    done = app.http.post(f"/accounts/{account}/disable", headers=admin)
+    done = app.post(f"/accounts/{account}/disable", admin)
     assert (done.status_code, done.json()["state"]) == (200, "DONE")
-    assert app.http.get("/me", headers=line).status_code == 401
-    assert app.http.get(f"/accounts/{account}", headers=admin).json()["is_disabled"]
-    assert app.http.post(f"/accounts/{account}/enable", headers=admin).json()["state"] == "DONE"
-    assert app.http.get("/me", headers=line).status_code == 401
+    assert app.get("/me", line).status_code == 401
+    assert app.get(f"/accounts/{account}", admin).json()["is_disabled"]
+    assert app.post(f"/accounts/{account}/enable", admin).json()["state"] == "DONE"
+    assert app.get("/me", line).status_code == 401
     session_of(app, "line.bak")
 
 
 def test_accounts_come_by_pages_in_the_order_of_their_logins(app: TestApp) -> None:
     admin = app.as_(Role.ADMIN)
     for login in ("bo", "carl", "amina"):
-        assert app.http.post("/accounts", json={"login": login}, headers=admin).status_code == 201
-    taken = app.http.post("/accounts", json={"login": "BO"}, headers=admin)
-    assert taken.status_code == 409
-    page = app.http.get("/accounts", params={"limit": 2}, headers=admin).json()
+        assert app.post("/accounts", admin, {"login": login}).status_code == 201
+    assert app.post("/accounts", admin, {"login": "BO"}).status_code == 409
+    page = app.get("/accounts", admin, limit=2).json()
     assert [one["login"] for one in page["found"]] == ["amina", "bo"]
-    rest = app.http.get("/accounts", params={"after": page["next"]}, headers=admin).json()
+    rest = app.get("/accounts", admin, after=page["next"]).json()
     assert rest["found"][0]["login"] == "carl"
     assert rest["next"] is None
     assert not page["found"][0]["is_invited"]
@@ -254,16 +242,16 @@ def test_calls_of_an_account_are_counted_by_the_minute(store: Store, tmp_path: P
     with opened_app(store, tmp_path, few) as app:
         busy, calm = app.as_(Role.COORDINATOR), app.as_(Role.COORDINATOR)
         asked = {"text": "amina"}
-        codes = [app.http.get("/names", params=asked, headers=busy).status_code for _ in range(4)]
+        codes = [app.get("/names", busy, **asked).status_code for _ in range(4)]
         assert codes == [200, 200, 200, 429]
-        others = [app.http.get("/me/tokens", headers=busy) for _ in range(3)]
+        others = [app.get("/me/tokens", busy) for _ in range(3)]
         assert [one.status_code for one in others] == [200, 200, 429]
         assert 1 <= int(others[-1].headers["retry-after"]) <= 60
         for path in ("/audit/mine", "/audit/about-me"):
-            assert app.http.get(path, headers=busy).status_code == 429, path
+            assert app.get(path, busy).status_code == 429, path
         for path in ("/me", "/health/revision"):  # what a screen asks by itself
-            assert app.http.get(path, headers=busy).status_code == 200, path
-        assert app.http.get("/names", params=asked, headers=calm).status_code == 200
+            assert app.get(path, busy).status_code == 200, path
+        assert app.get("/names", calm, **asked).status_code == 200
 
 
 def test_reading_the_people_out_is_stopped_and_alerts_however_they_are_asked_for(
@@ -273,7 +261,7 @@ def test_reading_the_people_out_is_stopped_and_alerts_however_they_are_asked_for
     with opened_app(store, tmp_path, Settings(people_per_hour=3)) as app:
 
         def codes(headers: Headers, *paths: str) -> list[int]:
-            return [app.http.get(path, headers=headers).status_code for path in paths]
+            return [app.get(path, headers).status_code for path in paths]
 
         lists = ("/entities?label=Person", "/names?text=carl", "/links?type=HOLDS",
                  "/entities/ssp-post/neighborhood")  # fmt: skip

@@ -51,7 +51,7 @@ def test_the_notes_of_a_later_leg_count_on_from_the_legs_before(app: TestApp) ->
     headers = app.as_(Role.OUTREACH, Role.COORDINATOR, person="dina")
     need: dict[str, Any] = {**TO_JENS, "start": "ihd", "level": "OUTREACH"}
     way: dict[str, Any] = {"need": need, "stops": ["outreach"]}
-    told = app.http.post("/paths/stops", json={**need, "stops": way["stops"]}, headers=headers)
+    told = app.post("/paths/stops", headers, {**need, "stops": way["stops"]})
     legs = told.json()["paths"][0]["legs"]
     hops = sum(len(leg["hops"]) for leg in legs)
     assert len(legs[-1]["hops"]) < hops
@@ -62,13 +62,11 @@ def test_the_notes_of_a_later_leg_count_on_from_the_legs_before(app: TestApp) ->
     assert f"Led {hops} går gennem en døråbner: spørg" in text
 
 
-def test_a_path_through_stops_is_taken_along_from_its_first_leg_to_its_last(
-    app: TestApp,
-) -> None:
+def test_a_path_through_stops_is_taken_along_from_its_first_leg_to_its_last(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     need: dict[str, Any] = {"start": "ihd", "target": "intake"}
     way: dict[str, Any] = {"need": need, "stops": ["ssp-post"]}
-    told = app.http.post("/paths/stops", json={**need, "stops": way["stops"]}, headers=headers)
+    told = app.post("/paths/stops", headers, {**need, "stops": way["stops"]})
     whole = told.json()["paths"][0]
     names = [stop["node"]["name"] for leg in whole["legs"] for stop in leg["stops"][1:]]
     assert len(names) > 1
@@ -80,10 +78,8 @@ def test_a_path_through_stops_is_taken_along_from_its_first_leg_to_its_last(
         assert at >= 0, (part, text)
     card = fetch(app, headers, ask_contacts(app, headers, **way)).content.decode()
     assert card.count("BEGIN:VCARD") == len({*names} - {"SSP Kystby"})
-    none = ask_contacts(app, headers, **way, answer=5)
-    assert none.json()["errors"][0]["pointer"] == "/answer"
-    bare = ask_contacts(app, headers, post="ssp-post", stops=["ssp-post"])
-    assert bare.status_code == 422
+    assert ask_contacts(app, headers, **way, answer=5).json()["errors"][0]["pointer"] == "/answer"
+    assert ask_contacts(app, headers, post="ssp-post", stops=["ssp-post"]).status_code == 422
 
 
 def test_it_is_in_the_language_it_was_asked_in(app: TestApp) -> None:
@@ -93,9 +89,7 @@ def test_it_is_in_the_language_it_was_asked_in(app: TestApp) -> None:
         assert part in text
 
 
-def test_a_civilian_stands_on_it_by_name_and_door_opener_without_a_number(
-    app: TestApp,
-) -> None:
+def test_a_civilian_stands_on_it_by_name_and_door_opener_without_a_number(app: TestApp) -> None:
     headers = app.as_(Role.OUTREACH, Role.COORDINATOR, person="dina")
     text = page(fetch(app, headers, ask_contacts(app, headers, need=TO_JENS, format="ACTION_CARD")))
     assert "Formand Jens R. Formidles af Opsøgende medarbejder, Havnen. Nummeret vises" in text
@@ -161,8 +155,7 @@ def test_in_acute_danger_the_card_is_of_the_duty_line_and_whom_to_tell_afterward
 
 def test_an_answer_of_earlier_today_may_still_be_taken_along(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
-    earlier = {**SSP, "at": "2026-11-25T09:10"}
-    asked = ask_contacts(app, headers, need=earlier, format="ACTION_CARD")
+    asked = ask_contacts(app, headers, need={**SSP, "at": "2026-11-25T09:10"}, format="ACTION_CARD")
     assert asked.status_code == 201
     assert "Svarer 25. nov. kl. 09.10: Bo Rugvang" in page(fetch(app, headers, asked))
     for wrong in ({**SSP, "at": "2026-11-26T10:00"}, {**SSP, "at": "2026-11-24T09:00"}):

@@ -18,7 +18,7 @@ from graph.access.policy import Role
 from graph.exchange.csv import unguarded
 from graph.vocabulary import Language
 from tests.api.audit.logs import SHOWN, opened, shown
-from tests.fixtures.app import TestApp
+from tests.fixtures.app import TestApp, bearer
 from tests.fixtures.editor import slug
 from tests.graph.exchange.stamps import stamp
 from tests.kystby import TODAY
@@ -31,12 +31,12 @@ HEAD = [
 
 
 def ask(app: TestApp, headers: Headers, **fields: Any) -> Response:
-    return app.http.post("/exports/audit", json=fields, headers=headers)
+    return app.post("/exports/audit", headers, fields)
 
 
 def fetch(app: TestApp, headers: Headers, asked: Response) -> Response:
     assert asked.status_code == 201, asked.text
-    return app.http.get(f"/exports/{asked.json()['ticket']}", headers=headers)
+    return app.get(f"/exports/{asked.json()['ticket']}", headers)
 
 
 def lines(content: bytes) -> tuple[list[list[str]], dict[str, str]]:
@@ -50,9 +50,9 @@ def lines(content: bytes) -> tuple[list[list[str]], dict[str, str]]:
 def look_up(app: TestApp) -> None:
     """A coordinator searches for a name and is shown a number."""
     headers = app.as_(Role.COORDINATOR)
-    app.http.get("/names", params={"text": "Amina"}, headers=headers)
+    app.get("/names", headers, text="Amina")
     asked = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "RELEASE"}
-    assert app.http.post("/reveal", json=asked, headers=headers).status_code == 200
+    assert app.post("/reveal", headers, asked).status_code == 200
 
 
 def order(lang: Language = "da", before: int = 10_000, **asked: Any) -> AuditExport:
@@ -75,10 +75,8 @@ def test_the_dpo_takes_the_log_along_and_both_steps_stand_in_it(app: TestApp) ->
         ("reveal_detail", "Løsladelse", "vist", "Koordinator", "1"),
         ("read_names", "", "vist", "Koordinator", "1"),
     ]
-    assert len(rows) == ticket["rows"]
-    assert rows[1][6] == app.rows()[0].caller
-    assert notes["Eksport"] == ticket["export"]
-    assert notes["Bemærk"] == ticket["losses"][0]["text"]
+    assert (len(rows), rows[1][6]) == (ticket["rows"], app.rows()[0].caller)
+    assert (notes["Eksport"], notes["Bemærk"]) == (ticket["export"], ticket["losses"][0]["text"])
     for secret in ("Amina", "amina", "bo;", "hmac", "phone-bo"):
         assert secret not in told.text
     assert fetch(app, dpo, asked).status_code == 404
@@ -126,13 +124,13 @@ def test_nobody_but_the_dpo_takes_the_log_along(app: TestApp) -> None:
         refused = ask(app, headers)
         assert (refused.status_code, slug(refused)) == (403, "forbidden"), role
         assert fetch(app, headers, ask(app, dpo)).status_code == 404
-    assert app.http.post("/exports/audit", json={}).status_code == 401
+    assert app.post("/exports/audit", {}, {}).status_code == 401
 
 
 def test_whoever_is_the_dpo_no_more_or_signs_in_weakly_gets_no_file(app: TestApp) -> None:
     account = app.account(Role.DPO)
     strong, weak = (
-        {"Authorization": f"Bearer {app.accounts.open_session(account, one)}"}
+        bearer(app.accounts.open_session(account, one))
         for one in (Assurance.STRONG, Assurance.PASSWORD)
     )
     assert slug(ask(app, weak)) == "step-up"

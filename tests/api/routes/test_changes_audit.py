@@ -11,8 +11,7 @@ from tests.fixtures.editor import desk_of
 def test_a_write_is_written_down_before_and_after_under_the_name_it_has_in_the_graph(
     app: TestApp,
 ) -> None:
-    steward = desk_of(app, Role.STEWARD)
-    answer = steward.end("amina--ssp-post", "?on=2026-12-01")
+    answer = desk_of(app, Role.STEWARD).end("amina--ssp-post", "?on=2026-12-01")
     intent, done = app.told()[-2:]
     assert (intent["kind"], intent["action"]) == ("intent", "end_link")
     assert intent["asked"] == {"link_id": "amina--ssp-post", "on": "2026-12-01"}
@@ -25,8 +24,7 @@ def test_a_write_is_written_down_before_and_after_under_the_name_it_has_in_the_g
 def test_persons_are_counted_as_touched_when_they_are_new_or_only_a_link_of_theirs_is(
     app: TestApp,
 ) -> None:
-    steward = desk_of(app, Role.STEWARD)
-    answer = steward.apply(
+    answer = desk_of(app, Role.STEWARD).apply(
         creates=[
             {"label": "Person", "called": "@ida", "fields": {"name": "Ida Rugvang Holm"}},
             {"type": "HOLDS", "fields": {"source_id": "@ida", "target_id": "release"}},
@@ -34,8 +32,7 @@ def test_persons_are_counted_as_touched_when_they_are_new_or_only_a_link_of_thei
         ]
     )
     ida = answer.json()["things"][0]["id"]
-    done = app.told()[-1]
-    assert done["subjects"] == sorted([ida, "bo"])
+    assert app.told()[-1]["subjects"] == sorted([ida, "bo"])
     assert "Ida" not in json.dumps(app.told())
 
 
@@ -60,6 +57,5 @@ def test_a_thousand_things_are_one_write(app: TestApp) -> None:
         creates.append({"type": "LIES_IN", "fields": lies})
     answer = steward.apply(creates=creates)
     assert answer.status_code == 200, answer.text[:500]
-    assert answer.json()["revision"] == 2
-    assert len(answer.json()["things"]) == 1_000
+    assert (answer.json()["revision"], len(answer.json()["things"])) == (2, 1_000)
     assert app.store.counts()["Area"] == 506

@@ -19,8 +19,7 @@ def test_receipts_come_by_the_date_they_end_and_name_who_renews_them(app: TestAp
     assert listed(app, dina) == ["consent-kaj", "consent-jens"]
     assert listed(app, dina, ends_before="2026-12-31") == ["consent-kaj"]
     assert listed(app, dina, ends_before="2026-11-01") == []
-    found = app.http.get("/consents", headers=dina).json()["found"]
-    over, jens = found
+    over, jens = app.get("/consents", dina).json()["found"]
     assert (over["individual"], over["name"]) == (None, None)
     assert (over["ends_on"], over["renewal_by"]) == ("2026-11-01", "outreach")
     assert (jens["individual"], jens["name"]) == ("jens", "Formand Jens R.")
@@ -29,13 +28,12 @@ def test_receipts_come_by_the_date_they_end_and_name_who_renews_them(app: TestAp
 
 def test_pages_go_on_where_the_last_one_ended(app: TestApp) -> None:
     dina = dina_at(app)
-    first = app.http.get("/consents", params={"limit": 1}, headers=dina).json()
+    first = app.get("/consents", dina, limit=1).json()
     assert [one["id"] for one in first["found"]] == ["consent-kaj"]
-    rest = app.http.get("/consents", params={"page": first["next"]}, headers=dina).json()
+    rest = app.get("/consents", dina, page=first["next"]).json()
     assert [one["id"] for one in rest["found"]] == ["consent-jens"]
     assert rest["next"] is None
-    wrong = app.http.get("/consents", params={"page": "yesterday"}, headers=dina)
-    assert wrong.status_code == 400
+    assert app.get("/consents", dina, page="yesterday").status_code == 400
 
 
 def test_each_sees_the_receipts_of_their_own_view(app: TestApp) -> None:
@@ -45,7 +43,7 @@ def test_each_sees_the_receipts_of_their_own_view(app: TestApp) -> None:
     assert listed(app, app.as_(Role.OUTREACH, areas=("nabo",))) == []
     assert listed(app, app.as_(Role.STEWARD)) == []
     for role in (Role.ANALYST, Role.ADMIN, Role.SERVICE):
-        assert app.http.get("/consents", headers=app.as_(role)).status_code == 403
+        assert app.get("/consents", app.as_(role)).status_code == 403
 
 
 def receipts_for(number: int, prefix: str, jens: Consent) -> tuple[Element, ...]:
@@ -65,7 +63,7 @@ def test_a_steward_is_told_a_number_by_post_and_no_small_one(app: TestApp) -> No
     jens = thing(app.store, "consent-jens", Consent)
 
     def due(**asked: str) -> list[dict[str, Any]]:
-        answer = app.http.get("/consents", params=asked, headers=steward).json()
+        answer = app.get("/consents", steward, **asked).json()
         assert answer["found"] == []
         told: list[dict[str, Any]] = answer["due_by_post"]
         return told
@@ -75,9 +73,7 @@ def test_a_steward_is_told_a_number_by_post_and_no_small_one(app: TestApp) -> No
     app.store.apply(change_set(creates=receipts_for(3, "more", jens)))
     assert [(one["post"], one["at_least"]) for one in due()] == [("outreach", 5)]
     assert due(ends_before="2026-12-10") == []
-    away = app.as_(Role.STEWARD, areas=("nabo",))
-    assert app.http.get("/consents", headers=away).json()["due_by_post"] == []
-    dina = app.http.get("/consents", headers=dina_at(app)).json()
-    assert dina["due_by_post"] == []
+    assert app.get("/consents", app.as_(Role.STEWARD, areas=("nabo",))).json()["due_by_post"] == []
+    assert app.get("/consents", dina_at(app)).json()["due_by_post"] == []
     withhold(app.accounts.withholdings, "jens")
     assert due() == []

@@ -7,8 +7,7 @@ from tests.fixtures.app import TestApp
 
 
 def read(app: TestApp, *roles: Role, person: str | None = None, **asked: Any) -> Any:
-    headers = app.as_(*roles, person=person)
-    answer = app.http.get("/coverage", params=asked, headers=headers)
+    answer = app.get("/coverage", app.as_(*roles, person=person), **asked)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -39,8 +38,7 @@ def test_kinds_and_states_choose_and_without_any_there_are_counts_alone(app: Tes
     empty = [one["area"]["id"] for one in found["cells"] if one["posts"] == 0]
     assert empty == ["nabo"]  # it has no release contact
     assert read(app, Role.ANALYST)["rows"] == []
-    answer = app.http.get("/coverage", params={"kind": "X"}, headers=app.as_(Role.ANALYST))
-    assert answer.status_code == 422
+    assert app.get("/coverage", app.as_(Role.ANALYST), kind="X").status_code == 422
 
 
 def test_reach_tells_each_municipality_how_far_its_info_app_is(app: TestApp) -> None:

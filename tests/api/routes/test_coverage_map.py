@@ -9,7 +9,7 @@ from tests.fixtures.app import TestApp
 
 
 def read(app: TestApp, role: Role, **asked: Any) -> Any:
-    answer = app.http.get("/coverage/map", params=asked, headers=app.as_(role))
+    answer = app.get("/coverage/map", app.as_(role), **asked)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -55,9 +55,8 @@ def test_fewer_civilians_than_may_be_told_have_no_number(app: TestApp) -> None:
 
 @pytest.mark.parametrize("asked", [{"measure": "X"}, {"by": "COMMUNITY"}, {"meets_in": "ssp"}])
 def test_what_is_no_such_word_is_refused(app: TestApp, asked: dict[str, str]) -> None:
-    headers = app.as_(Role.COORDINATOR)
-    assert app.http.get("/coverage/map", params=asked, headers=headers).status_code == 422
+    assert app.get("/coverage/map", app.as_(Role.COORDINATOR), **asked).status_code == 422
 
 
 def test_whoever_runs_the_machines_has_no_map(app: TestApp) -> None:
-    assert app.http.get("/coverage/map", headers=app.as_(Role.ADMIN)).status_code == 403
+    assert app.get("/coverage/map", app.as_(Role.ADMIN)).status_code == 403

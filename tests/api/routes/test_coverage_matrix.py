@@ -9,7 +9,7 @@ from tests.fixtures.app import TestApp
 
 
 def read(app: TestApp, role: Role, **asked: Any) -> Any:
-    answer = app.http.get("/coverage/matrix", params=asked, headers=app.as_(role))
+    answer = app.get("/coverage/matrix", app.as_(role), **asked)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -54,9 +54,8 @@ def test_columns_units_and_a_place_choose(app: TestApp) -> None:
 def test_what_is_no_such_word_or_place_is_refused(
     app: TestApp, asked: dict[str, str], status: int
 ) -> None:
-    headers = app.as_(Role.COORDINATOR)
-    assert app.http.get("/coverage/matrix", params=asked, headers=headers).status_code == status
+    assert app.get("/coverage/matrix", app.as_(Role.COORDINATOR), **asked).status_code == status
 
 
 def test_whoever_runs_the_machines_has_no_matrix(app: TestApp) -> None:
-    assert app.http.get("/coverage/matrix", headers=app.as_(Role.ADMIN)).status_code == 403
+    assert app.get("/coverage/matrix", app.as_(Role.ADMIN)).status_code == 403

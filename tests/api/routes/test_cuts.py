@@ -6,8 +6,7 @@ from tests.fixtures.app import TestApp
 
 
 def test_the_fewest_posts_are_told_and_that_no_number_of_people_does(app: TestApp) -> None:
-    headers = app.as_(Role.ANALYST, areas=("dk",))
-    answer = app.http.get("/cuts", params={"area": "pol-ost"}, headers=headers)
+    answer = app.get("/cuts", app.as_(Role.ANALYST, areas=("dk",)), area="pol-ost")
     found = Cuts.model_validate_json(answer.content)
     assert [(one.area.id, one.reference, one.tier, one.fit) for one in found.cuts] == [
         ("kystby", "SSP", "NATIONAL", 1), ("kystby", "SOCIAL_INTAKE", "NATIONAL", 1),
@@ -25,7 +24,6 @@ def test_the_fewest_posts_are_told_and_that_no_number_of_people_does(app: TestAp
 def test_what_is_no_place_is_refused_and_what_is_not_there_not_found(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     for area, status in (("ssp-post", 422), ("nowhere", 404), ("erik", 404), ("", 404)):
-        answer = app.http.get("/cuts", params={"area": area}, headers=headers)
-        assert answer.status_code == status
-    assert app.http.get("/cuts", headers=headers).status_code == 422
-    assert app.http.get("/cuts", params={"area": "kystby"}).status_code == 401
+        assert app.get("/cuts", headers, area=area).status_code == status
+    assert app.get("/cuts", headers).status_code == 422
+    assert app.get("/cuts", area="kystby").status_code == 401

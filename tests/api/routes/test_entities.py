@@ -14,7 +14,7 @@ Headers = dict[str, str]
 
 
 def get(app: TestApp, path: str, headers: Headers, **asked: Any) -> Any:
-    answer = app.http.get(path, params=asked, headers=headers)
+    answer = app.get(path, headers, **asked)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -38,8 +38,7 @@ def test_lists_go_on_page_by_page_and_hold_nobody_hidden(app: TestApp) -> None:
 def test_one_node_tells_who_answers_and_how_to_reach_it_but_no_number(app: TestApp) -> None:
     here = app.as_(Role.COORDINATOR)
     post = get(app, "/entities/ssp-post", here)
-    assert post["answering"]["rung"] == "DEPUTY"
-    assert post["answering"]["who"]["id"] == "bo"
+    assert (post["answering"]["rung"], post["answering"]["who"]["id"]) == ("DEPUTY", "bo")
     assert post["answering"]["until"] == "2026-12-07"
     assert post["entity"]["check"] == {
         "on": "2026-10-15", "days": 41, "freshness": "FRESH", "is_due": False,
@@ -57,10 +56,9 @@ def test_fields_are_those_asked_for_and_an_unknown_one_is_refused(app: TestApp) 
     here = app.as_(Role.COORDINATOR)
     told = get(app, "/entities/ssp-post", here, fields="hours,sector")["entity"]["fields"]
     assert told == {"hours": "MO-FR 09:00-15:00", "sector": "YOUTH"}
-    answer = app.http.get("/entities", params={"fields": "cpr"}, headers=here)
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["field"] == "fields"
-    answer = app.http.get("/entities", params={"kind": "MAYOR"}, headers=here)
+    answer = app.get("/entities", here, fields="cpr")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "fields")
+    answer = app.get("/entities", here, kind="MAYOR")
     assert answer.status_code == 422
 
 
@@ -73,7 +71,7 @@ def test_hidden_absent_and_malformed_are_one_answer(app: TestApp) -> None:
         "/entities/erik/neighborhood", "/links/erik--nabo-ssp", "/links?source=erik",
         "/links/no-such/changes", "/coverage?area=erik", "/coverage?measure=reach&start=erik",
     ):  # fmt: skip
-        answer = app.http.get(path, headers=here)
+        answer = app.get(path, here)
         assert answer.status_code == 404, path
         body = answer.json()
         assert body.pop("request_id")
@@ -83,21 +81,20 @@ def test_hidden_absent_and_malformed_are_one_answer(app: TestApp) -> None:
 
 
 def test_an_analyst_learns_no_name_no_revision_and_no_etag(app: TestApp) -> None:
-    analyst = app.as_(Role.ANALYST, areas=("dk",))
-    answer = app.http.get("/entities/bo", headers=analyst)
+    answer = app.get("/entities/bo", app.as_(Role.ANALYST, areas=("dk",)))
     assert "name" not in answer.json()["entity"]
     assert "revision" not in answer.json()["entity"]["fields"]
     assert "etag" not in answer.headers
     assert answer.json()["details"] == []
     assert "Rugvang" not in answer.text
-    assert app.http.get("/entities/bo", headers=app.as_(Role.ADMIN)).status_code == 403
+    assert app.get("/entities/bo", app.as_(Role.ADMIN)).status_code == 403
 
 
 def test_the_etag_changes_with_the_thing_and_with_nothing_else(app: TestApp) -> None:
     here = app.as_(Role.COORDINATOR)
 
     def etag(node_id: str, **asked: Any) -> str:
-        answer = app.http.get(f"/entities/{node_id}", params=asked, headers=here)
+        answer = app.get(f"/entities/{node_id}", here, **asked)
         assert answer.status_code == 200
         return answer.headers["etag"]
 
@@ -111,7 +108,7 @@ def test_the_etag_changes_with_the_thing_and_with_nothing_else(app: TestApp) -> 
 def test_an_ended_node_is_gone_today_and_there_before(app: TestApp) -> None:
     here = app.as_(Role.COORDINATOR)
     app.store.apply(change_set(ends=[End(id="release", on=date(2026, 11, 25), based_on=1)]))
-    assert app.http.get("/entities/release", headers=here).status_code == 404
+    assert app.get("/entities/release", here).status_code == 404
     assert get(app, "/entities/release", here, on="2026-11-24")["entity"]["id"] == "release"
 
 
@@ -159,14 +156,12 @@ def test_no_read_tells_a_sealed_number_to_any_role(app: TestApp) -> None:
     for role in Role:
         headers = app.as_(role, areas=("dk",), person="amina")
         for path in paths:
-            text = app.http.get(path, headers=headers).text
+            text = app.get(path, headers).text
             assert not [mark for mark in marks if mark in text], (role, path)
 
 
 def test_who_was_shown_is_written_down(app: TestApp) -> None:
     get(app, "/entities/bo", app.as_(Role.COORDINATOR), lang="en")
     rows = app.told()
-    assert rows[-2]["kind"] == "asked"
-    assert rows[-2]["asked"] == {"node_id": "bo", "lang": "en"}
-    assert rows[-1]["kind"] == "shown"
-    assert rows[-1]["subjects"] == ["bo"]
+    assert (rows[-2]["kind"], rows[-2]["asked"]) == ("asked", {"node_id": "bo", "lang": "en"})
+    assert (rows[-1]["kind"], rows[-1]["subjects"]) == ("shown", ["bo"])

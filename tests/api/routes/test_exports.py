@@ -21,7 +21,7 @@ from graph.model import ContactDetail, End, ReachedBy, Secret
 from graph.vocabulary import Channel, Visibility
 from tests import kystby
 from tests.change_sets import NUMBERS, change_set
-from tests.fixtures.app import TestApp, opened_app
+from tests.fixtures.app import TestApp, bearer, opened_app
 from tests.fixtures.editor import slug
 from tests.graph.paths.additions import tie
 
@@ -33,18 +33,17 @@ TO_JENS = {"start": "carl", "target": "jens", "level": "OUTREACH"}
 
 
 def ask(app: TestApp, headers: Headers, **fields: Any) -> Response:
-    asked = {"format": "NODES_CSV", "nodes": NODES, **fields}
-    return app.http.post("/exports", json=asked, headers=headers)
+    return app.post("/exports", headers, {"format": "NODES_CSV", "nodes": NODES, **fields})
 
 
 def ask_contacts(app: TestApp, headers: Headers, **fields: Any) -> Response:
     asked = {"format": "VCARD", "purpose": "CONCERN", **fields}
-    return app.http.post("/exports/contacts", json=asked, headers=headers)
+    return app.post("/exports/contacts", headers, asked)
 
 
 def fetch(app: TestApp, headers: Headers, asked: Response) -> Response:
     assert asked.status_code == 201, asked.text
-    return app.http.get(f"/exports/{asked.json()['ticket']}", headers=headers)
+    return app.get(f"/exports/{asked.json()['ticket']}", headers)
 
 
 def table(told: Response) -> list[dict[str, str]]:
@@ -60,8 +59,7 @@ def test_a_list_is_fetched_once_and_says_where_it_comes_from(app: TestApp) -> No
     headers = app.as_(Role.COORDINATOR)
     asked = ask(app, headers)
     ticket = asked.json()
-    assert ticket["rows"] == 6
-    assert ticket["reveals"] == 0
+    assert (ticket["rows"], ticket["reveals"]) == (6, 0)
     assert {one["kind"] for one in ticket["losses"]} >= {"DETAILS", "NAMES", "LINKS"}
     told = fetch(app, headers, asked)
     assert told.status_code == 200
@@ -76,7 +74,7 @@ def test_a_list_is_fetched_once_and_says_where_it_comes_from(app: TestApp) -> No
     assert NUMBERS["phone-bo"] not in text
     assert "Amina" not in text
     again = fetch(app, headers, asked)
-    never = app.http.get("/exports/never", headers=headers)
+    never = app.get("/exports/never", headers)
     for one in (again, never):
         assert one.status_code == 404
     assert {**again.json(), "request_id": ""} == {**never.json(), "request_id": ""}
@@ -94,8 +92,7 @@ def test_number_and_rows_stand_in_the_log_and_the_ticket_does_not(app: TestApp) 
     assert rows[0].asked["format"] == "GRAPHML"
     assert rows[0].asked["nodes"].startswith("hmac:")
     assert rows[1].asked == rows[3].asked == {"export": asked.json()["export"]}
-    assert rows[3].count == asked.json()["rows"]
-    assert rows[3].subjects == ("amina", "bo")
+    assert (rows[3].count, rows[3].subjects) == (asked.json()["rows"], ("amina", "bo"))
     assert asked.json()["ticket"] not in str(rows)
 
 
@@ -118,18 +115,17 @@ def test_a_network_holds_what_was_shown_and_the_links_among_it(app: TestApp, for
         return
     read: Any = getattr(nx, f"read_{format.lower()}")
     network = read(io.BytesIO(told.content))
-    assert set(network.nodes) == set(NODES)
-    assert set(network.edges()) == links
+    assert (set(network.nodes), set(network.edges())) == (set(NODES), links)
 
 
 def ask_map(app: TestApp, headers: Headers, **fields: Any) -> Response:
-    return app.http.post("/exports/coverage-map", json=fields, headers=headers)
+    return app.post("/exports/coverage-map", headers, fields)
 
 
 def test_a_measure_leaves_with_the_method_that_made_it(app: TestApp) -> None:
     headers = app.as_(Role.ANALYST, areas=("dk",))
     asked: dict[str, Any] = {"measure": "DEGREE", "kind": ["SSP", "SSP_COORDINATOR"]}
-    made = app.http.post("/exports/metrics", json=asked, headers=headers)
+    made = app.post("/exports/metrics", headers, asked)
     assert (made.status_code, made.json()["rows"]) == (201, 3)
     told = fetch(app, headers, made)
     lines = {line["Id"]: line for line in table(told)}
@@ -139,14 +135,13 @@ def test_a_measure_leaves_with_the_method_that_made_it(app: TestApp) -> None:
     assert fetch(app, headers, made).status_code == 404
     english = {**headers, "Accept-Language": "en"}
     for measure, head in (("COMMUNITIES", "Group"), ("ASSORTATIVITY", "Police district")):
-        other = app.http.post("/exports/metrics", json={"measure": measure}, headers=english)
+        other = app.post("/exports/metrics", english, {"measure": measure})
         file = fetch(app, english, other)
         assert head in file.text
         lines = csv.reader(io.StringIO(file.content.decode("utf-8-sig")), delimiter=";")
         rows = [line for line in lines if line and not line[0].startswith("# ")]
         assert len(rows) - 1 == other.json()["rows"]
-    outside = app.as_(Role.DPO)
-    assert app.http.post("/exports/metrics", json=asked, headers=outside).status_code == 403
+    assert app.post("/exports/metrics", app.as_(Role.DPO), asked).status_code == 403
 
 
 def test_the_map_leaves_as_the_table_that_it_shows(app: TestApp) -> None:
@@ -157,8 +152,7 @@ def test_the_map_leaves_as_the_table_that_it_shows(app: TestApp) -> None:
     assert told.headers["content-type"].startswith("text/csv")
     lines = {line["Id"]: line for line in table(told)}
     assert (lines["kystby"]["Ubesat"], lines["kystby"]["Ud af"]) == ("1", "3")
-    assert lines["kystby"]["Kommunekoder"] == "9999"
-    assert lines["kystby"]["Funktioner"] == "4"
+    assert (lines["kystby"]["Kommunekoder"], lines["kystby"]["Funktioner"]) == ("9999", "4")
     assert asked.json()["export"] in told.text
     assert fetch(app, headers, asked).status_code == 404
     (read,) = (row for row in app.rows() if (row.action, row.result) == ("read_export", 200))
@@ -175,7 +169,7 @@ def test_the_map_leaves_as_the_table_that_it_shows(app: TestApp) -> None:
 def test_the_matrix_leaves_as_a_row_for_each_area_and_column(app: TestApp) -> None:
     headers = app.as_(Role.ANALYST)
     path = "/exports/coverage-matrix"
-    asked = app.http.post(path, json={"column": ["SSP", "KSP"]}, headers=headers)
+    asked = app.post(path, headers, {"column": ["SSP", "KSP"]})
     assert (asked.json()["rows"], asked.json()["losses"]) == (2, [])
     lines = table(fetch(app, headers, asked))
     told = [
@@ -186,9 +180,8 @@ def test_the_matrix_leaves_as_a_row_for_each_area_and_column(app: TestApp) -> No
         ("nabo", "SSP-samarbejde", "0", "0"), ("nabo", "KSP-samarbejde", "0", "0"),
     ]  # fmt: skip
     assert fetch(app, headers, asked).status_code == 404
-    refused = app.http.post(path, json={"column": ["MENTOR"]}, headers=headers)
-    assert refused.status_code == 422
-    assert app.http.post(path, json={}, headers=app.as_(Role.DPO)).status_code == 403
+    assert app.post(path, headers, {"column": ["MENTOR"]}).status_code == 422
+    assert app.post(path, app.as_(Role.DPO), {}).status_code == 403
 
 
 @pytest.mark.parametrize("hidden", ["erik", "jens", "nobody", "No id!", "kaj"])
@@ -236,10 +229,8 @@ def test_names_leave_for_a_purpose_from_ones_own_areas_ten_times_a_day(app: Test
     for role in (Role.OUTREACH, Role.ANALYST):
         refused = ask(app, app.as_(role), **named)
         assert (refused.status_code, slug(refused)) == (403, "forbidden")
-    token = app.token(Role.STEWARD, assurance=Assurance.PASSWORD)
-    weak = {"Authorization": f"Bearer {token}"}
-    assert slug(ask(app, weak, **named)) == "step-up"
-    assert ask(app, weak).status_code == 201
+    weak = bearer(app.token(Role.STEWARD, assurance=Assurance.PASSWORD))
+    assert (slug(ask(app, weak, **named)), ask(app, weak).status_code) == ("step-up", 201)
 
 
 @pytest.mark.parametrize(("most", "with_names"), [(500, True), (5_000, False)])
@@ -247,8 +238,7 @@ def test_a_file_is_no_longer_than_it_may_be(most: int, with_names: bool) -> None
     require_room(most, with_names=with_names)
     with pytest.raises(Refused) as refused:
         require_room(most + 1, with_names=with_names)
-    assert refused.value.kind.status == 413
-    assert refused.value.members == {"most": most}
+    assert (refused.value.kind.status, refused.value.members) == (413, {"most": most})
 
 
 @pytest.mark.parametrize("role", [Role.DPO, Role.ADMIN, Role.SERVICE])
@@ -257,12 +247,12 @@ def test_roles_without_the_right_take_nothing_along(app: TestApp, role: Role) ->
     assert ask(app, headers).status_code == 403
     assert ask_contacts(app, headers, post="ssp-post").status_code == 403
     for ticket in ("x", ask(app, app.as_(Role.ANALYST)).json()["ticket"]):
-        assert app.http.get(f"/exports/{ticket}", headers=headers).status_code == 404
+        assert app.get(f"/exports/{ticket}", headers).status_code == 404
 
 
 def test_a_ticket_is_worth_nothing_to_whoever_lost_the_right_to_it(app: TestApp) -> None:
     account = app.account(Role.COORDINATOR)
-    headers = {"Authorization": f"Bearer {app.accounts.open_session(account, _STRONG)}"}
+    headers = bearer(app.accounts.open_session(account, _STRONG))
     tickets = (ask(app, headers), ask_contacts(app, headers, post="ssp-post"))
     (grant,) = app.accounts.grants.of(account)
     app.accounts.changes.end(grant.id, by=HOST, is_host=True)
@@ -288,7 +278,7 @@ def thrifty(app: TestApp) -> Iterator[TestApp]:
 
 def reveal(app: TestApp, headers: Headers) -> int:
     asked = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "CONCERN"}
-    return app.http.post("/reveal", json=asked, headers=headers).status_code
+    return app.post("/reveal", headers, asked).status_code
 
 
 def test_a_post_leaves_with_the_number_of_whoever_answers_now(app: TestApp) -> None:
@@ -334,8 +324,7 @@ def test_each_number_counts_as_one_that_is_revealed(thrifty: TestApp) -> None:
     thrifty.store.apply(change_set(creates=(AMINA, tie(ReachedBy, "bo", "mail-amina"))))
     headers = thrifty.as_(Role.COORDINATOR)
     assert ask_contacts(thrifty, headers, post="ssp-post").json()["reveals"] == 2
-    assert reveal(thrifty, headers) == 200
-    assert reveal(thrifty, headers) == 429
+    assert (reveal(thrifty, headers), reveal(thrifty, headers)) == (200, 429)
     refused = ask_contacts(thrifty, headers, post="ssp-post")
     assert (refused.status_code, slug(refused)) == (429, "budget-used")
     assert "ticket" not in refused.json()
@@ -351,8 +340,7 @@ def test_each_number_counts_as_one_that_is_revealed(thrifty: TestApp) -> None:
 def test_a_path_that_is_gone_since_is_not_given(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     asked = ask_contacts(app, headers, need=SSP)
-    ended = End(id="ihd--ssp-post", on=kystby.TODAY, based_on=1)
-    app.store.apply(change_set(ends=(ended,)))
+    app.store.apply(change_set(ends=(End(id="ihd--ssp-post", on=kystby.TODAY, based_on=1),)))
     assert fetch(app, headers, asked).status_code == 404
 
 
@@ -360,7 +348,7 @@ def test_ones_own_log_says_how_many_were_counted(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     fetch(app, headers, ask_contacts(app, headers, post="ssp-post"))
     reveal(app, headers)
-    rows = app.http.get("/audit/mine", headers=headers).json()["rows"]
+    rows = app.get("/audit/mine", headers).json()["rows"]
     assert [(row["action"], row["count"]) for row in rows] == [
         ("reveal_detail", None), ("read_export", 1), ("reveal_contacts", 1),
     ]  # fmt: skip
@@ -383,13 +371,11 @@ def test_a_number_that_came_since_was_not_counted_and_is_not_given(app: TestApp)
 def test_more_than_a_password_is_asked_for_and_no_analyst_or_steward_takes_numbers(
     app: TestApp,
 ) -> None:
-    token = app.token(Role.COORDINATOR, assurance=Assurance.PASSWORD)
-    weak = {"Authorization": f"Bearer {token}"}
+    weak = bearer(app.token(Role.COORDINATOR, assurance=Assurance.PASSWORD))
     for post in ("ssp-post", "nobody"):
         assert slug(ask_contacts(app, weak, post=post)) == "step-up"
     for role in (Role.ANALYST, Role.STEWARD):
-        refused = ask_contacts(app, app.as_(role, person="bo"), post="ssp-post")
-        assert slug(refused) == "forbidden"
+        assert slug(ask_contacts(app, app.as_(role, person="bo"), post="ssp-post")) == "forbidden"
 
 
 def test_a_civilian_at_the_end_of_a_path_never_leaves_with_a_number(app: TestApp) -> None:
@@ -405,8 +391,7 @@ def test_a_civilian_at_the_end_of_a_path_never_leaves_with_a_number(app: TestApp
 def test_whoever_takes_back_a_consent_ends_the_tickets_of_paths_to_them(app: TestApp) -> None:
     headers = app.as_(Role.OUTREACH, Role.COORDINATOR, person="dina")
     asked = ask_contacts(app, headers, need=TO_JENS)
-    taken_back = app.http.post("/consents/consent-jens/withdraw", headers=headers)
-    assert taken_back.status_code == 200
+    assert app.post("/consents/consent-jens/withdraw", headers).status_code == 200
     with app.accounts.engine.connect() as connection:
         assert connection.execute(ticket_table.select()).all() == []
     assert fetch(app, headers, asked).status_code == 404

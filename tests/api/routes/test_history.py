@@ -15,7 +15,7 @@ NEW_YEAR = date(2027, 1, 1)
 
 
 def get(app: TestApp, path: str, headers: dict[str, str], **asked: Any) -> Any:
-    answer = app.http.get(path, params=asked, headers=headers)
+    answer = app.get(path, headers, **asked)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -43,9 +43,9 @@ def test_what_ends_and_begins_at_new_year_is_told_page_by_page(app: TestApp) -> 
         ("ENDED", "carl--ihd", False),
     ]
     assert "next" not in rest
-    back = app.http.get("/history", params={"from": "2027-01-01", "to": "2027-01-01"}, headers=here)
+    back = app.get("/history", here, **{"from": "2027-01-01"}, to="2027-01-01")
     assert back.status_code == 422
-    assert app.http.get("/history", headers=here).status_code == 422
+    assert app.get("/history", here).status_code == 422
 
 
 def test_a_nodes_changes_are_told_field_by_field_as_far_as_each_sees_it(app: TestApp) -> None:
@@ -57,8 +57,7 @@ def test_a_nodes_changes_are_told_field_by_field_as_far_as_each_sees_it(app: Tes
     here = app.as_(Role.COORDINATOR)
     created, updated = get(app, "/entities/bo/changes", here)["changes"]
     assert (created["kind"], created["fields"]) == ("CREATED", [])
-    assert updated["fields"] == ["title", "languages"]
-    assert updated["before"] == {}
+    assert (updated["fields"], updated["before"]) == (["title", "languages"], {})
     assert (updated["made_by"], updated["reason"]) == ("tester", "CORRECTED")
     _, seen = get(app, "/entities/bo/changes", app.as_(Role.ANALYST))["changes"]
     assert seen["fields"] == ["languages"]
@@ -103,23 +102,21 @@ def test_what_ended_today_is_still_told_by_the_view_of_its_last_day(app: TestApp
             ends=[End(id="amina--ssp-post", on=date(2026, 11, 25), based_on=1)],
         )
     )
-    news = get(app, "/changes", here, since=1)["changes"]
-    assert [(one["id"], one["kind"]) for one in news] == [
+    assert [(one["id"], one["kind"]) for one in get(app, "/changes", here, since=1)["changes"]] == [
         ("amina--ssp-post", "ENDED"),
         ("bo--release", "CREATED"),
     ]
     ended = get(app, "/links/amina--ssp-post/changes", here)["changes"]
     assert [one["kind"] for one in ended] == ["CREATED", "ENDED"]
-    gone = app.http.get("/links/amina--ssp-post", headers=here)
-    assert gone.status_code == 404
+    assert app.get("/links/amina--ssp-post", here).status_code == 404
 
 
 def test_a_civilian_who_is_gone_or_whose_consent_is_over_leaves_no_trace(app: TestApp) -> None:
     staff = app.as_(Role.COORDINATOR, Role.OUTREACH, person="dina")
     assert get(app, "/entities/jens/changes", staff)["changes"]
     withhold(app.accounts.withholdings, "jens")
-    assert app.http.get("/entities/jens/changes", headers=staff).status_code == 404
-    assert app.http.get("/entities/kaj/changes", headers=staff).status_code == 404
+    assert app.get("/entities/jens/changes", staff).status_code == 404
+    assert app.get("/entities/kaj/changes", staff).status_code == 404
     ids = {one["id"] for one in get(app, "/changes", staff, limit=100)["changes"]}
     # The receipts that one's own post renews stay one's own, without a name.
     assert not [one for one in ids - {"consent-jens"} if "jens" in one or "kaj" in one]

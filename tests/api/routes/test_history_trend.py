@@ -11,7 +11,7 @@ from tests.fixtures.app import TestApp
 
 
 def read(app: TestApp, role: Role, **asked: Any) -> Any:
-    answer = app.http.get("/history/trend", params=asked, headers=app.as_(role, areas=("dk",)))
+    answer = app.get("/history/trend", app.as_(role, areas=("dk",)), **asked)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -44,9 +44,8 @@ def test_a_check_before_the_last_is_remembered_by_whoever_is_told_of_it(app: Tes
 
 @pytest.mark.parametrize("asked", [{"quarters": 0}, {"quarters": 13}, {"by": "COMMUNITY"}])
 def test_what_cannot_be_told_is_refused(app: TestApp, asked: dict[str, Any]) -> None:
-    headers = app.as_(Role.ANALYST)
-    assert app.http.get("/history/trend", params=asked, headers=headers).status_code == 422
+    assert app.get("/history/trend", app.as_(Role.ANALYST), **asked).status_code == 422
 
 
 def test_whoever_runs_the_machines_has_no_trend(app: TestApp) -> None:
-    assert app.http.get("/history/trend", headers=app.as_(Role.ADMIN)).status_code == 403
+    assert app.get("/history/trend", app.as_(Role.ADMIN)).status_code == 403

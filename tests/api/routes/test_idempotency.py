@@ -25,8 +25,7 @@ def test_the_same_key_and_body_give_the_same_outcome_and_write_once(app: TestApp
     steward = desk_of(app, Role.STEWARD)
     first = steward.send("POST", "/links", SEAT, **KEY)
     assert first.status_code == 201
-    other = desk_of(app, Role.STEWARD)
-    assert other.change("release", hours=None).status_code == 200
+    assert desk_of(app, Role.STEWARD).change("release", hours=None).status_code == 200
     again = steward.send("POST", "/links", SEAT, **KEY)
     assert (again.status_code, again.json()) == (201, first.json())
     assert again.headers["Location"] == first.headers["Location"]
@@ -42,15 +41,11 @@ def test_a_changed_body_route_or_condition_under_the_same_key_is_refused(app: Te
     answer = steward.send("POST", "/links", more, **KEY)
     assert (answer.status_code, slug(answer)) == (409, "key-reused")
     assert app.store.revision() == 2
-    of_another = desk_of(app, Role.STEWARD).send("POST", "/links", SEAT, **KEY)
-    assert of_another.status_code == 201
-    elsewhere = steward.send("POST", "/change-sets", {"creates": [SEAT]}, **KEY)
-    assert elsewhere.status_code == 200
+    assert desk_of(app, Role.STEWARD).send("POST", "/links", SEAT, **KEY).status_code == 201
+    assert steward.send("POST", "/change-sets", {"creates": [SEAT]}, **KEY).status_code == 200
 
 
-def test_a_change_by_key_answers_a_repeat_though_its_etag_is_stale_by_then(
-    app: TestApp,
-) -> None:
+def test_a_change_by_key_answers_a_repeat_though_its_etag_is_stale_by_then(app: TestApp) -> None:
     steward = desk_of(app, Role.STEWARD)
     sent = {**steward.based_on("ssp-post"), **KEY}
     body = {"fields": {"hours": None}}
@@ -91,8 +86,7 @@ def test_eight_at_once_with_one_key_write_once(app: TestApp) -> None:
 def test_a_key_that_is_no_key_is_refused(app: TestApp) -> None:
     steward = desk_of(app, Role.STEWARD)
     for key in ("short", "x" * 129, "with a blank in it"):
-        answer = steward.send("POST", "/links", SEAT, **{"Idempotency-Key": key})
-        assert answer.status_code == 422
+        assert steward.send("POST", "/links", SEAT, **{"Idempotency-Key": key}).status_code == 422
     assert app.store.revision() == 1
 
 
@@ -109,8 +103,7 @@ NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 
 
 def test_a_key_waits_for_whoever_is_at_it_but_not_for_the_dead(keys: WriteKeys) -> None:
-    first = keys.begin("k", "body", "set-1", at=NOW)
-    assert not first.is_repeat
+    assert not keys.begin("k", "body", "set-1", at=NOW).is_repeat
     with pytest.raises(Refused) as told:
         keys.begin("k", "body", "set-2", at=NOW + RUNS - timedelta(seconds=1))
     assert told.value.kind.slug == "in-progress"
@@ -151,7 +144,6 @@ def test_a_store_lost_while_it_saved_is_told_so_and_a_repeat_settles_it(
     left_open = app.told()[-1]
     assert left_open["kind"] == "intent"
     again = steward.send("POST", "/links", SEAT, **KEY)
-    assert again.status_code == 201
-    assert again.json()["change_set"] == left_open["change_set"]
+    assert (again.status_code, again.json()["change_set"]) == (201, left_open["change_set"])
     assert store.written(left_open["change_set"]) == again.json()["revision"]
     assert store.counts()["HOLDS"] == 5

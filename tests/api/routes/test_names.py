@@ -6,7 +6,7 @@ from tests.fixtures.app import TestApp
 
 
 def test_a_name_is_found_and_what_was_typed_is_not_written_down(app: TestApp) -> None:
-    answer = app.http.get("/names", params={"text": "amina"}, headers=app.as_(Role.COORDINATOR))
+    answer = app.get("/names", app.as_(Role.COORDINATOR), text="amina")
     assert answer.status_code == 200
     assert [hit["id"] for hit in answer.json()["found"]] == ["amina"]
     asked, shown = app.rows()
@@ -28,29 +28,24 @@ def test_a_search_is_kept_to_labels_and_a_place(app: TestApp) -> None:
     assert found(label=["Network"]) == ["ssp"]
     assert set(found(label=["Network", "Area"])) == {"ssp", "kystby"}
     assert found(area="havnen") == []
-    absent = app.http.get("/names", params={"text": "x1", "area": "no"}, headers=headers)
-    assert absent.status_code == 404
+    assert app.get("/names", headers, text="x1", area="no").status_code == 404
 
 
 def test_who_is_hidden_is_not_found(app: TestApp) -> None:
-    answer = app.http.get("/names", params={"text": "erik"}, headers=app.as_(Role.COORDINATOR))
-    assert answer.json() == {"found": []}
+    assert app.get("/names", app.as_(Role.COORDINATOR), text="erik").json() == {"found": []}
 
 
 def test_without_a_token_nothing_is_told(app: TestApp) -> None:
-    answer = app.http.get("/names", params={"text": "amina"})
-    assert answer.status_code == 401
-    assert answer.headers["content-type"] == "application/problem+json"
+    answer = app.get("/names", text="amina")
+    assert (answer.status_code, answer.headers["content-type"]) == (401, "application/problem+json")
     assert answer.json()["type"] == "/problems/unauthenticated"
 
 
 def test_an_administrator_asks_no_question(app: TestApp) -> None:
-    answer = app.http.get("/names", params={"text": "amina"}, headers=app.as_(Role.ADMIN))
-    assert answer.status_code == 403
-    assert answer.json()["needed"] == "QUESTION"
+    answer = app.get("/names", app.as_(Role.ADMIN), text="amina")
+    assert (answer.status_code, answer.json()["needed"]) == (403, "QUESTION")
 
 
 def test_a_text_too_short_is_told_by_field_and_rule(app: TestApp) -> None:
-    answer = app.http.get("/names", params={"text": "a"}, headers=app.as_(Role.COORDINATOR))
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["field"] == "text"
+    answer = app.get("/names", app.as_(Role.COORDINATOR), text="a")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "text")

@@ -7,8 +7,7 @@ from tests.fixtures.app import TestApp
 
 
 def read(app: TestApp, path: str, *roles: Role, **asked: Any) -> Any:
-    headers = app.as_(*roles, person="dina")
-    answer = app.http.get(path, params=asked, headers=headers)
+    answer = app.get(path, app.as_(*roles, person="dina"), **asked)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -37,9 +36,6 @@ def test_who_knows_somebody_in_an_association_within_two_steps(app: TestApp) -> 
 def test_more_steps_than_two_and_unknown_types_are_refused(app: TestApp) -> None:
     headers = app.as_(Role.OUTREACH)
     for asked in ({"hops": 3}, {"type": "LIKES"}, {"level": "HIGH"}):
-        answer = app.http.get("/entities/ssp/neighborhood", params=asked, headers=headers)
-        assert answer.status_code == 422
-    found = app.http.get(
-        "/entities/ssp/neighborhood", params={"type": ["COORDINATES", "MEMBER_OF"]}, headers=headers
-    )
+        assert app.get("/entities/ssp/neighborhood", headers, **asked).status_code == 422
+    found = app.get("/entities/ssp/neighborhood", headers, type=["COORDINATES", "MEMBER_OF"])
     assert [one["type"] for one in found.json()["ties"]] == ["MEMBER_OF", "COORDINATES"]

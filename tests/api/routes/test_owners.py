@@ -12,8 +12,7 @@ ASKED = {"from": "2026-12-31", "to": "2027-01-01"}
 
 
 def read(app: TestApp, role: Role, **asked: Any) -> Any:
-    headers = app.as_(role, areas=("dk",))
-    return app.http.get("/history/owners", params={**ASKED, **asked}, headers=headers)
+    return app.get("/history/owners", app.as_(role, areas=("dk",)), **ASKED, **asked)
 
 
 def test_what_is_left_is_told_by_region_and_district(app: TestApp) -> None:

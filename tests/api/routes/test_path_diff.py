@@ -11,7 +11,7 @@ SSP = {"start": "ihd", "target": "ssp-post", "on": "2026-11-25", "against": "202
 
 
 def post(app: TestApp, headers: dict[str, str], **asked: Any) -> Any:
-    return app.http.post("/paths/diff", json={**SSP, **asked}, headers=headers)
+    return app.post("/paths/diff", headers, {**SSP, **asked})
 
 
 def test_a_path_that_is_kept_tells_both_dates_and_what_differs(app: TestApp) -> None:
@@ -27,7 +27,7 @@ def test_a_path_that_is_kept_tells_both_dates_and_what_differs(app: TestApp) -> 
     assert why["words"]["text"].startswith("SSP-koordinator, Kystby: indehaver (Amina")
     assert found["words"]["headline"].endswith("1 vej bevaret, 0 væk, 0 nye.")
     assert (found["need"]["on"], found["against"]) == ("2026-11-25", "2027-01-01")
-    english = app.http.post("/paths/diff?lang=en", json=SSP, headers=headers).json()
+    english = app.post("/paths/diff?lang=en", headers, SSP).json()
     assert english["words"]["headline"].endswith("1 path kept, 0 gone, 0 new.")
 
 
@@ -53,9 +53,7 @@ def test_what_cannot_be_compared_is_refused(
     assert post(app, app.as_(Role.COORDINATOR), **asked).status_code == status
 
 
-def test_who_is_named_is_written_down_and_who_runs_the_machines_is_refused(
-    app: TestApp,
-) -> None:
+def test_who_is_named_is_written_down_and_who_runs_the_machines_is_refused(app: TestApp) -> None:
     post(app, app.as_(Role.COORDINATOR, areas=("dk",)))
     asked, shown = app.told()[-2:]
     assert asked["asked"] == SSP

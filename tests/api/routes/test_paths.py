@@ -14,7 +14,7 @@ NEED: dict[str, Any] = {"start": "ihd", "target": "ssp-post"}
 
 def test_a_path_is_told_whole_in_the_language_asked_for(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
-    answer = app.http.post("/paths", json=NEED, params={"lang": "en"}, headers=headers)
+    answer = app.post("/paths", headers, NEED, lang="en")
     assert answer.status_code == 200
     found = Paths.model_validate_json(answer.content)
     assert found.none is None
@@ -34,7 +34,7 @@ def test_a_path_is_told_whole_in_the_language_asked_for(app: TestApp) -> None:
     assert path.stops[1].words.answers.startswith("Answers now: Bo Rugvang Sørensen, deputy")
     assert path.words.difference is None
     assert found.words.headline.startswith("From Infohus-tovholder")
-    danish = app.http.post("/paths", json=NEED, headers=headers).json()
+    danish = app.post("/paths", headers, NEED).json()
     assert "paths" not in danish
     (way,) = danish["contacts"][0]["ways"]
     assert way["words"]["summary"].startswith("1 led, ældste kontrol 41 dage")
@@ -45,9 +45,8 @@ def test_a_need_comes_back_as_it_was_understood(app: TestApp) -> None:
         **NEED, "network": ["SSP", "KSP"], "avoid": ["outreach"], "via": [["SSP", "KSP"], "YOUTH"],
         "on": "2026-12-24", "level": "OUTREACH", "max_hops": 4,
     }  # fmt: skip
-    told = app.http.post("/paths", json=need, headers=app.as_(Role.COORDINATOR)).json()["need"]
-    assert told["network"] == ["KSP", "SSP"]
-    assert told["via"] == [["KSP", "SSP"], "YOUTH"]
+    told = app.post("/paths", app.as_(Role.COORDINATOR), need).json()["need"]
+    assert (told["network"], told["via"]) == (["KSP", "SSP"], [["KSP", "SSP"], "YOUTH"])
     assert (told["on"], told["level"], told["direction"]) == ("2026-12-24", "OUTREACH", "AUTO")
 
 
@@ -66,13 +65,10 @@ def test_a_need_comes_back_as_it_was_understood(app: TestApp) -> None:
 def test_it_is_now_another_minute_or_a_date_alone(
     app: TestApp, asked: dict[str, Any], at: str | None, text: str
 ) -> None:
-    need = {**NEED, **asked}
-    told = app.http.post("/paths", json=need, headers=app.as_(Role.COORDINATOR)).json()
-    assert (told["at"], told["need"]["at"]) == (at, at)
-    assert told["on"] == (at or asked["on"])[:10]
+    told = app.post("/paths", app.as_(Role.COORDINATOR), {**NEED, **asked}).json()
+    assert (told["at"], told["need"]["at"], told["on"]) == (at, at, (at or asked["on"])[:10])
     (contact,) = told["contacts"]
-    available = contact["stop"]["resolution"]["availability"]
-    assert available["words"]["text"].startswith(text)
+    assert contact["stop"]["resolution"]["availability"]["words"]["text"].startswith(text)
     assert ("nu:" in contact["stop"]["words"]["answers"]) == text.startswith("Svarer nu")
 
 
@@ -80,22 +76,19 @@ def test_it_is_now_another_minute_or_a_date_alone(
 def test_a_question_about_a_date_takes_no_minute(app: TestApp, path: str) -> None:
     need = {"start": "ihd", "network": ["SSP"], "at": "2026-11-25T12:00", "against": "2027-01-01"}
     asked = need if path == "/paths/diff" else {k: v for k, v in need.items() if k != "against"}
-    answer = app.http.post(path, json=asked, headers=app.as_(Role.COORDINATOR))
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["pointer"] == "/at"
+    answer = app.post(path, app.as_(Role.COORDINATOR), asked)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/at")
 
 
 def test_acute_danger_is_answered_by_one_card(app: TestApp) -> None:
     need = {"start": "ihd", "trigger": "ACUTE", "area": "kystby"}
-    headers = app.as_(Role.COORDINATOR)
-    told = app.http.post("/paths", json=need, params={"lang": "en"}, headers=headers).json()
+    told = app.post("/paths", app.as_(Role.COORDINATOR), need, lang="en").json()
     assert (told["contacts"], told["none"]) == ([], None)
     assert told["acute"]["words"]["inform"] == "Afterwards inform:"
 
 
 def test_whoever_asks_is_told_that_it_is_them(app: TestApp) -> None:
-    own = app.as_(Role.COORDINATOR, person="carl")
-    told = app.http.post("/paths", json={"target": "ihd"}, headers=own).json()
+    told = app.post("/paths", app.as_(Role.COORDINATOR, person="carl"), {"target": "ihd"}).json()
     (contact,) = told["contacts"]
     assert (contact["is_you"], contact["words"]["you"]) == (True, "Det er dig.")
     assert (contact["ways"], contact["direct"]) == ([], None)
@@ -103,8 +96,7 @@ def test_whoever_asks_is_told_that_it_is_them(app: TestApp) -> None:
 
 def test_no_path_is_an_answer_that_says_why(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
-    need = {"start": "outreach", "target": "release"}
-    answer = app.http.post("/paths", json=need, headers=headers, params={"lang": "en"})
+    answer = app.post("/paths", headers, {"start": "outreach", "target": "release"}, lang="en")
     assert answer.status_code == 200
     found = Paths.model_validate_json(answer.content)
     assert (found.contacts, found.paths) == ((), ())
@@ -115,10 +107,9 @@ def test_no_path_is_an_answer_that_says_why(app: TestApp) -> None:
 
 def test_nothing_to_start_from_means_the_posts_of_whoever_asks(app: TestApp) -> None:
     need = {"target": "ssp-post"}
-    own = app.as_(Role.COORDINATOR, person="carl")
-    found = app.http.post("/paths", json=need, headers=own).json()
+    found = app.post("/paths", app.as_(Role.COORDINATOR, person="carl"), need).json()
     assert found["contacts"][0]["ways"][0]["stops"][0]["node"]["id"] == "ihd"
-    none = app.http.post("/paths", json=need, headers=app.as_(Role.COORDINATOR)).json()["none"]
+    none = app.post("/paths", app.as_(Role.COORDINATOR), need).json()["none"]
     assert none["cause"] == "NO_START"
 
 
@@ -146,9 +137,8 @@ def test_nothing_to_start_from_means_the_posts_of_whoever_asks(app: TestApp) -> 
 def test_a_need_that_cannot_be_asked_is_told_by_field_and_rule(
     app: TestApp, need: dict[str, Any], pointer: str, rule: str
 ) -> None:
-    answer = app.http.post("/paths", json=need, headers=app.as_(Role.COORDINATOR))
-    assert answer.status_code == 422
-    assert answer.headers["content-type"] == "application/problem+json"
+    answer = app.post("/paths", app.as_(Role.COORDINATOR), need)
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
     (fault,) = answer.json()["errors"]
     assert (fault["pointer"], fault["rule"]) == (pointer, rule)
     assert "SOUP" not in answer.text
@@ -163,7 +153,7 @@ def test_hidden_and_absent_ids_are_one_answer_wherever_they_stand(app: TestApp) 
         {"avoid": ["erik"]}, {"avoid": ["nobody"]}, {"via": ["erik"]}, {"area": "nobody"},
         {"from_area": "nobody", "start": None},
     ):  # fmt: skip
-        answer = app.http.post("/paths", json={**NEED, **changed}, headers=headers)
+        answer = app.post("/paths", headers, {**NEED, **changed})
         assert answer.status_code == 404, changed
         body = answer.json()
         del body["request_id"]
@@ -173,8 +163,8 @@ def test_hidden_and_absent_ids_are_one_answer_wherever_they_stand(app: TestApp) 
 
 def test_the_log_holds_who_was_shown_and_no_text_that_was_typed(app: TestApp) -> None:
     need = {**NEED, "competence": "27.", "start": "ihd", "via": ["Anders And"]}
-    app.http.post("/paths", json=need, headers=app.as_(Role.COORDINATOR))
-    app.http.post("/paths", json=NEED, headers=app.as_(Role.COORDINATOR))
+    app.post("/paths", app.as_(Role.COORDINATOR), need)
+    app.post("/paths", app.as_(Role.COORDINATOR), NEED)
     rows = app.rows()
     assert "Anders" not in repr(rows)
     assert rows[-1].kind is AuditKind.SHOWN
@@ -187,7 +177,7 @@ def test_a_number_of_a_person_in_place_of_an_id_is_not_kept_by_the_log(
     app: TestApp, number: str
 ) -> None:
     for need in ({**NEED, "start": number}, {**NEED, "avoid": [number]}):
-        answer = app.http.post("/paths", json=need, headers=app.as_(Role.COORDINATOR))
+        answer = app.post("/paths", app.as_(Role.COORDINATOR), need)
         assert answer.status_code == 404
         assert number not in answer.text
     assert number not in repr(app.rows())
@@ -196,9 +186,8 @@ def test_a_number_of_a_person_in_place_of_an_id_is_not_kept_by_the_log(
 def test_through_stops_a_path_is_told_leg_by_leg(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     asked = {"start": "ihd", "target": "intake", "stops": ["ssp-post"]}
-    answer = app.http.post("/paths/stops", json=asked, headers=headers, params={"lang": "en"})
-    found = PathsThroughStops.model_validate_json(answer.content)
-    (whole,) = found.paths[:1]
+    answer = app.post("/paths/stops", headers, asked, lang="en")
+    (whole,) = PathsThroughStops.model_validate_json(answer.content).paths[:1]
     assert [leg.stops[-1].node.id for leg in whole.legs] == ["ssp-post", "intake"]
     assert len(whole.words.legs) == 2
     titles = [hop.words.title for leg in whole.legs for hop in leg.hops]
@@ -207,11 +196,8 @@ def test_through_stops_a_path_is_told_leg_by_leg(app: TestApp) -> None:
     assert f"Step {len(whole.legs[0].hops) + whole.legs[1].weakest + 1} is the weakest" in (
         whole.legs[1].words.account
     )
-    failed = app.http.post(
-        "/paths/stops", json={**asked, "target": "release"}, headers=headers, params={"lang": "en"}
-    ).json()
-    assert failed["paths"] == []
-    assert failed["failed"][0]["leg"] == 2
+    failed = app.post("/paths/stops", headers, {**asked, "target": "release"}, lang="en").json()
+    assert (failed["paths"], failed["failed"][0]["leg"]) == ([], 2)
     assert failed["failed"][0]["none"]["words"]["sentences"]
 
 
@@ -221,7 +207,7 @@ def test_through_stops_a_path_is_told_leg_by_leg(app: TestApp) -> None:
 )
 def test_stops_that_are_none_are_refused(app: TestApp, stops: list[str], status: int) -> None:
     asked = {"start": "ihd", "target": "intake", "stops": stops}
-    answer = app.http.post("/paths/stops", json=asked, headers=app.as_(Role.COORDINATOR))
+    answer = app.post("/paths/stops", app.as_(Role.COORDINATOR), asked)
     assert answer.status_code == status
     if status == 422:
         assert answer.json()["errors"][0]["pointer"].startswith("/stops")
@@ -230,9 +216,7 @@ def test_stops_that_are_none_are_refused(app: TestApp, stops: list[str], status:
 def test_why_not_is_told_and_what_is_hidden_reads_as_what_is_absent(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     told = [
-        app.http.post(
-            "/paths/why-not", json={**NEED, "node": node}, headers=headers, params={"lang": "en"}
-        ).json()
+        app.post("/paths/why-not", headers, {**NEED, "node": node}, lang="en").json()
         for node in ("outreach", "nabo-ssp", "erik", "nobody")
     ]
     obstacles = [one["why_not"]["obstacle"] for one in told]
@@ -248,9 +232,9 @@ def test_why_not_is_told_and_what_is_hidden_reads_as_what_is_absent(app: TestApp
 @pytest.mark.parametrize("path", ["/paths", "/paths/stops", "/paths/why-not", "/reach"])
 def test_who_has_no_question_to_ask_gets_no_answer(app: TestApp, path: str) -> None:
     asked = {**NEED, "stops": ["ihd"], "node": "ihd"}
-    assert app.http.post(path, json=asked).status_code == 401
-    assert app.http.post(path, json=asked, headers=app.as_(Role.ADMIN)).status_code == 403
-    assert app.http.post(path, json=asked, headers=app.as_()).json()["type"].endswith("no-grant")
+    assert app.post(path, {}, asked).status_code == 401
+    assert app.post(path, app.as_(Role.ADMIN), asked).status_code == 403
+    assert app.post(path, app.as_(), asked).json()["type"].endswith("no-grant")
 
 
 def test_a_question_that_takes_longer_than_it_may_is_ended_told_and_written_down(
@@ -260,11 +244,11 @@ def test_a_question_that_takes_longer_than_it_may_is_ended_told_and_written_down
     state: Any = app.http.app_state["app_state"]
     usual = state.settings
     state.settings = usual.model_copy(update={"question_s": -1})
-    late = app.http.post("/paths", json=NEED, params={"lang": "en"}, headers=headers)
+    late = app.post("/paths", headers, NEED, lang="en")
     assert late.status_code == 504
     told = late.json()
     assert (told["type"], told["limit_s"]) == ("/problems/too-expensive", -1)
     assert "Ask for less at a time" in told["detail"]
     assert (app.rows()[-1].kind, app.rows()[-1].result) == (AuditKind.NOT_DONE, 504)
     state.settings = usual
-    assert app.http.post("/paths", json=NEED, headers=headers).status_code == 200
+    assert app.post("/paths", headers, NEED).status_code == 200

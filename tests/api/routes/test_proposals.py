@@ -14,7 +14,7 @@ from graph.access.policy import Role
 from graph.model import DeputizesFor, Holds
 from tests.api.routes.test_write_rights import reveal
 from tests.change_sets import thing
-from tests.fixtures.app import TestApp
+from tests.fixtures.app import TestApp, bearer
 from tests.fixtures.editor import EditorClient, desk_of, rules, slug
 from tests.next_door import fill_next_door
 
@@ -71,8 +71,7 @@ def test_a_proposal_gives_nothing_until_the_steward_of_the_home_agrees(
 ) -> None:
     app, before = steward.app, seats(steward.app)
     proposal = proposed(steward)
-    assert seats(app) == before
-    assert app.store.revision() == 2
+    assert (seats(app), app.store.revision()) == (before, 2)
     assert reveal(steward, "phone-gry").status_code == 404
     assert steward.change("gry", title="Chef").status_code == 403
     assert lists(steward) == ([proposal], [])
@@ -116,8 +115,7 @@ def test_nobody_but_the_steward_of_the_home_answers(beside: TestApp, steward: Ed
             assert say(desk, proposal, answer).status_code == 404
     assert say(steward, "pro-nothing", "ACCEPTED").status_code == 404
     assert beside.store.revision() == 2
-    whole = desk_of(beside, Role.STEWARD, area="dk")
-    assert say(whole, proposal, "ACCEPTED").status_code == 200
+    assert say(desk_of(beside, Role.STEWARD, area="dk"), proposal, "ACCEPTED").status_code == 200
 
 
 def test_a_no_or_a_withdrawal_ends_it(steward: EditorClient, neighbor: EditorClient) -> None:
@@ -141,8 +139,7 @@ def test_who_proposed_it_must_still_be_allowed_to_when_it_is_accepted(
 ) -> None:
     account = beside.account(Role.STEWARD)
     token = beside.accounts.open_session(account, Assurance.STRONG)
-    desk = EditorClient(app=beside, headers={"Authorization": f"Bearer {token}"})
-    proposal = proposed(desk)
+    proposal = proposed(EditorClient(app=beside, headers=bearer(token)))
     (given,) = beside.accounts.grants.of(account)
     beside.accounts.changes.end(given.id, by="test", is_host=True)
     refused = say(neighbor, proposal, "ACCEPTED")

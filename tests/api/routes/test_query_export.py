@@ -19,13 +19,13 @@ DRAWN = "MATCH (a:Actor)-[l:MEMBER_OF]->(n:Network) RETURN a, l, n"
 
 def ticket(app: TestApp, headers: dict[str, str], format: str, query: str = QUERY) -> Any:
     sent = {"query": query, "purpose": "KNOWLEDGE", "format": format}
-    return app.http.post("/exports/query", json=sent, headers=headers)
+    return app.post("/exports/query", headers, sent)
 
 
 def file(app: TestApp, headers: dict[str, str], format: str, query: str = QUERY) -> bytes:
     made = ticket(app, headers, format, query)
     assert made.status_code == 201, made.text
-    fetched = app.http.get(f"/exports/{made.json()['ticket']}", headers=headers)
+    fetched = app.get(f"/exports/{made.json()['ticket']}", headers)
     assert fetched.status_code == 200, fetched.text
     assert made.json()["file"] in fetched.headers["content-disposition"]
     return fetched.content
@@ -63,10 +63,8 @@ def test_rows_and_networks_leave_in_each_format_and_only_with_who_may_ask(app: T
 
     # A ticket is its account's, and good for nothing once that may no longer ask.
     mine = ticket(app, headers, "CSV").json()["ticket"]
-    other = app.as_(Role.ANALYST, areas=("dk",))
-    assert app.http.get(f"/exports/{mine}", headers=other).status_code == 404
-    coordinator = app.as_(Role.COORDINATOR)
-    assert ticket(app, coordinator, "CSV").status_code == 403
+    assert app.get(f"/exports/{mine}", app.as_(Role.ANALYST, areas=("dk",))).status_code == 404
+    assert ticket(app, app.as_(Role.COORDINATOR), "CSV").status_code == 403
     rows = [row for row in app.told() if row["action"] == "make_query_export"]
     assert {row.get("purpose") for row in rows if row["kind"] == "shown"} == {"KNOWLEDGE"}
     assert not any("MATCH" in str(row) for row in rows)

@@ -74,8 +74,7 @@ def test_a_path_over_a_link_that_ended_since_is_found_as_it_was_known(written: T
 def test_a_revision_above_the_present_one_is_refused_by_its_name(
     written: TestApp, lang: str
 ) -> None:
-    here = written.as_(Role.COORDINATOR)
-    answer = ask(written, "/names", here, text="bo", revision=4, lang=lang)
+    answer = ask(written, "/names", written.as_(Role.COORDINATOR), text="bo", revision=4, lang=lang)
     assert (answer.status_code, slug(answer)) == (422, "invalid")
     (fault,) = answer.json()["errors"]
     assert (fault["field"], fault["rule"]) == ("revision", "NEED")
@@ -84,8 +83,7 @@ def test_a_revision_above_the_present_one_is_refused_by_its_name(
 
 @pytest.mark.parametrize("bad", ["-1", "x", "1.5", str(2**53)])
 def test_what_is_no_revision_is_refused_by_its_name(written: TestApp, bad: str) -> None:
-    here = written.as_(Role.COORDINATOR)
-    answer = ask(written, "/names", here, text="bo", revision=bad)
+    answer = ask(written, "/names", written.as_(Role.COORDINATOR), text="bo", revision=bad)
     assert (answer.status_code, slug(answer)) == (422, "invalid")
     assert [fault["field"] for fault in answer.json()["errors"]] == ["revision"]
     assert ask(written, "/names", {}, text="bo", revision=bad).status_code == 401
@@ -141,8 +139,7 @@ def test_each_question_is_answered_as_it_was_known(written: TestApp) -> None:
 
 
 def test_the_log_says_which_revision_was_asked_about(written: TestApp) -> None:
-    here = written.as_(Role.COORDINATOR)
-    hours(written, here, revision=1)
+    hours(written, written.as_(Role.COORDINATOR), revision=1)
     (asked,) = (one for one in written.told() if one["kind"] == "asked")
     assert asked["asked"] == {"node_id": "intake", "revision": "1"}
 
@@ -188,8 +185,7 @@ def test_who_is_seen_in_fewer_places_today_is_hidden_at_an_older_revision(app: T
     there = app.as_(Role.COORDINATOR, areas=("nabo",))
     app.store.apply(change_set(updates=[changed(app.store, "carl", visibility=Visibility.OPEN)]))
     assert ask(app, "/entities/carl", there).status_code == 200
-    narrower = changed(app.store, "carl", visibility=Visibility.NAMED)
-    app.store.apply(change_set(updates=[narrower]))
+    app.store.apply(change_set(updates=[changed(app.store, "carl", visibility=Visibility.NAMED)]))
     assert ask(app, "/entities/carl", there, revision=2).status_code == 404
 
 

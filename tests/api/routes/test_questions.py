@@ -30,20 +30,20 @@ def ole(app: TestApp) -> dict[str, str]:
 
 
 def keep(app: TestApp, headers: dict[str, str], **other: Any) -> Any:
-    answer = app.http.post("/questions", json={**ASKED, **other}, headers=headers)
+    answer = app.post("/questions", headers, {**ASKED, **other})
     assert answer.status_code == 201, answer.text
     assert answer.headers["etag"] == '"1"'
     return answer.json()
 
 
 def names(app: TestApp, headers: dict[str, str]) -> list[str]:
-    answer = app.http.get("/questions", headers=headers)
+    answer = app.get("/questions", headers)
     assert answer.status_code == 200, answer.text
     return [one["name"] for one in answer.json()["found"]]
 
 
 def login_of(app: TestApp, headers: dict[str, str]) -> str:
-    login: str = app.http.get("/me", headers=headers).json()["login"]
+    login: str = app.get("/me", headers).json()["login"]
     return login
 
 
@@ -53,10 +53,9 @@ def test_a_question_is_its_owners_until_it_is_shared(
     kept = keep(app, maja)
     assert {name: kept[name] for name in ASKED} == ASKED
     assert (kept["version"], kept["is_mine"], kept["owner"]) == (1, True, login_of(app, maja))
-    assert names(app, maja) == ["Vacant posts"]
-    assert names(app, ole) == []
-    hidden = app.http.get(f"/questions/{kept['id']}", headers=ole)
-    absent = app.http.get("/questions/que-0000000000000000", headers=ole)
+    assert (names(app, maja), names(app, ole)) == (["Vacant posts"], [])
+    hidden = app.get(f"/questions/{kept['id']}", ole)
+    absent = app.get("/questions/que-0000000000000000", ole)
     assert hidden.status_code == absent.status_code == 404
     assert {**hidden.json(), "request_id": ""} == {**absent.json(), "request_id": ""}
 
@@ -70,7 +69,7 @@ def test_whom_it_is_shared_with_asks_it_but_neither_changes_it_nor_sees_with_who
     kept = keep(app, maja, name="a shared one", **shared)
     assert kept[by] == shared[by]
     assert names(app, ole) == ["Own question of Ole", "a shared one"]  # own ones first
-    seen = app.http.get(f"/questions/{kept['id']}", headers=ole)
+    seen = app.get(f"/questions/{kept['id']}", ole)
     assert seen.json()["owner"] == login_of(app, maja)
     assert not {"roles", "logins"} & seen.json().keys()
     based_on = {**ole, "If-Match": seen.headers["etag"]}
@@ -91,10 +90,9 @@ def test_nobody_is_overwritten_unseen(app: TestApp, maja: dict[str, str]) -> Non
     for stale in ('"1"', '"3"', "2", '"*"'):
         late = app.http.put(at, json=ASKED, headers={**maja, "If-Match": stale})
         assert (late.status_code, late.json()["current"]) == (412, 2), stale
-    assert app.http.get(at, headers=maja).json()["name"] == "First"
+    assert app.get(at, maja).json()["name"] == "First"
     assert app.http.delete(at, headers={**maja, "If-Match": '"2"'}).status_code == 204
-    assert app.http.get(at, headers=maja).status_code == 404
-    assert names(app, maja) == []
+    assert (app.get(at, maja).status_code, names(app, maja)) == (404, [])
 
 
 @pytest.mark.parametrize(
@@ -119,7 +117,7 @@ def test_nobody_is_overwritten_unseen(app: TestApp, maja: dict[str, str]) -> Non
 def test_a_fault_is_told_with_its_place_and_nothing_is_kept(
     app: TestApp, maja: dict[str, str], wrong: dict[str, Any], pointer: str
 ) -> None:
-    answer = app.http.post("/questions", json={**ASKED, **wrong}, headers=maja)
+    answer = app.post("/questions", maja, {**ASKED, **wrong})
     assert answer.status_code == 422, answer.text
     assert pointer in [one["pointer"] for one in answer.json()["errors"]]
     assert names(app, maja) == []
@@ -130,7 +128,7 @@ def test_who_may_not_analyze_is_told_as_who_does_not_exist(
 ) -> None:
     carl = login_of(app, app.as_(Role.COORDINATOR, areas=("kystby",)))
     told = [
-        app.http.post("/questions", json={**ASKED, "logins": [login]}, headers=maja).json()
+        app.post("/questions", maja, {**ASKED, "logins": [login]}).json()
         for login in (carl, "nobody")
     ]
     assert told[0]["errors"] == told[1]["errors"]
@@ -140,9 +138,7 @@ def test_who_may_not_analyze_is_told_as_who_does_not_exist(
 def test_a_number_of_a_citizen_is_kept_nowhere(
     app: TestApp, maja: dict[str, str], field: str
 ) -> None:
-    answer = app.http.post(
-        "/questions", json={**ASKED, field: "RETURN '010180-1234'"}, headers=maja
-    )
+    answer = app.post("/questions", maja, {**ASKED, field: "RETURN '010180-1234'"})
     assert (answer.status_code, answer.json()["type"]) == (422, "/problems/refused-content")
     assert answer.json()["errors"][0]["field"] == field
     assert "010180" not in answer.text
@@ -152,10 +148,10 @@ def test_a_file_carries_a_question_from_one_account_to_another(
     app: TestApp, maja: dict[str, str], ole: dict[str, str]
 ) -> None:
     kept = keep(app, maja)
-    file = app.http.get(f"/questions/{kept['id']}/file", headers=maja)
+    file = app.get(f"/questions/{kept['id']}/file", maja)
     assert file.headers["content-disposition"] == f'attachment; filename="{kept["id"]}.json"'
     assert file.json() == {"kontaktvej_question": 1, **ASKED}
-    brought = app.http.post("/questions/file", json=file.json(), headers=ole)
+    brought = app.post("/questions/file", ole, file.json())
     assert brought.status_code == 201, brought.text
     assert brought.json()["owner"] == login_of(app, ole)
     assert brought.json()["id"] != kept["id"]
@@ -164,15 +160,14 @@ def test_a_file_carries_a_question_from_one_account_to_another(
 def test_a_file_of_a_newer_form_is_refused_with_what_to_do(
     app: TestApp, maja: dict[str, str]
 ) -> None:
-    newer = {"kontaktvej_question": 2, "steps": [ASKED]}
-    answer = app.http.post("/questions/file", json=newer, headers=maja)
+    answer = app.post("/questions/file", maja, {"kontaktvej_question": 2, "steps": [ASKED]})
     assert answer.status_code == 422
     (fault,) = answer.json()["errors"]
     assert fault["rule"] == "newer_form"
     assert "of form 2" in fault["detail"]
     assert "fix: update Kontaktvej" in fault["detail"]
     for broken in ({**ASKED}, {"kontaktvej_question": 0, **ASKED}, {"kontaktvej_question": 1}):
-        assert app.http.post("/questions/file", json=broken, headers=maja).status_code == 422
+        assert app.post("/questions/file", maja, broken).status_code == 422
     assert names(app, maja) == []
 
 
@@ -183,21 +178,21 @@ def test_only_who_may_analyze_keeps_or_reads_questions(app: TestApp, maja: dict[
             continue
         headers = app.as_(role)
         answers = [
-            app.http.get("/questions", headers=headers),
-            app.http.post("/questions", json=ASKED, headers=headers),
-            app.http.get(at, headers=headers),
+            app.get("/questions", headers),
+            app.post("/questions", headers, ASKED),
+            app.get(at, headers),
             app.http.put(at, json=ASKED, headers={**headers, "If-Match": '"1"'}),
             app.http.delete(at, headers={**headers, "If-Match": '"1"'}),
-            app.http.get(f"{at}/file", headers=headers),
+            app.get(f"{at}/file", headers),
         ]
         assert {answer.status_code for answer in answers} == {403}, role
 
 
 def test_an_account_keeps_no_more_than_it_may(app: TestApp, maja: dict[str, str]) -> None:
-    account = app.http.get("/me", headers=maja).json()["account"]
+    account = app.get("/me", maja).json()["account"]
     for number in range(MOST_KEPT):
         app.accounts.questions.keep(account, {**ASKED, "name": f"{number}"})
-    answer = app.http.post("/questions", json=ASKED, headers=maja)
+    answer = app.post("/questions", maja, ASKED)
     assert answer.status_code == 422
     assert str(MOST_KEPT) in answer.json()["detail"]
 

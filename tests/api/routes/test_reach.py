@@ -7,17 +7,14 @@ from tests.fixtures.app import TestApp
 
 def test_each_municipality_has_a_row_with_its_path_or_why_there_is_none(app: TestApp) -> None:
     asked = {"start": "ihd", "sector": "YOUTH", "kinds": ["SSP_COORDINATOR"]}
-    answer = app.http.post("/reach", json=asked, headers=app.as_(Role.COORDINATOR))
+    answer = app.post("/reach", app.as_(Role.COORDINATOR), asked)
     assert answer.status_code == 200
-    found = Reach.model_validate_json(answer.content)
-    kystby, nabo = found.municipalities
+    kystby, nabo = Reach.model_validate_json(answer.content).municipalities
     assert (kystby.area.id, kystby.hops, kystby.path) == ("kystby", 1, ("ihd", "ssp-post"))
     assert nabo.path == ()
     assert nabo.cause is not None
 
 
 def test_a_single_target_makes_no_sense_here(app: TestApp) -> None:
-    asked = {"start": "ihd", "target": "ssp-post"}
-    answer = app.http.post("/reach", json=asked, headers=app.as_(Role.COORDINATOR))
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["pointer"] == "/target"
+    answer = app.post("/reach", app.as_(Role.COORDINATOR), {"start": "ihd", "target": "ssp-post"})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/target")

@@ -26,16 +26,16 @@ def test_the_post_that_renews_it_brings_back_whom_a_withdrawal_hid(app: TestApp)
     assert (new.renewal_by, new.recorded_by) == ("outreach", "outreach")
     assert finds_jens(app, dina)
     assert thing(app.store, "consent-jens", Consent).withdrawn_on == TODAY
-    shown = app.http.get("/consents", headers=dina).json()["found"][-1]
+    shown = app.get("/consents", dina).json()["found"][-1]
     assert (shown["id"], shown["individual"]) == (new.id, "jens")
 
 
 def test_a_consent_that_has_run_out_is_renewed_by_a_new_receipt(app: TestApp) -> None:
     dina = dina_at(app)
-    found = app.http.get("/names", params={"text": "kaj"}, headers=dina).json()["found"]
+    found = app.get("/names", dina, text="kaj").json()["found"]
     assert "kaj" not in [one["id"] for one in found]
     assert renew(app, dina, "consent-kaj").status_code == 201
-    found = app.http.get("/names", params={"text": "kaj"}, headers=dina).json()["found"]
+    found = app.get("/names", dina, text="kaj").json()["found"]
     assert "kaj" in [one["id"] for one in found]
 
 
@@ -52,9 +52,7 @@ def test_a_renewal_sent_again_under_its_key_records_one_receipt(app: TestApp) ->
     assert app.store.revision() == before + 1
 
 
-def test_a_renewal_sent_again_brings_nobody_back_who_has_withdrawn_meanwhile(
-    app: TestApp,
-) -> None:
+def test_a_renewal_sent_again_brings_nobody_back_who_has_withdrawn_meanwhile(app: TestApp) -> None:
     dina = dina_at(app)
     keyed = {**dina, "Idempotency-Key": "renew-jens-once"}
     new = renew(app, keyed, "consent-jens").json()["consent"]
@@ -120,8 +118,7 @@ def test_nobody_else_renews_and_nothing_beyond_the_law_is_recorded(app: TestApp)
     dina = dina_at(app)
     for consent in ("nobody", "jens", "consent-none"):
         assert renew(app, dina, consent).status_code == 404
-    away = app.as_(Role.OUTREACH, areas=("nabo",))
-    assert renew(app, away, "consent-jens").status_code == 404
+    assert renew(app, app.as_(Role.OUTREACH, areas=("nabo",)), "consent-jens").status_code == 404
     for role in (Role.COORDINATOR, Role.STEWARD, Role.DPO, Role.ANALYST, Role.ADMIN):
         assert renew(app, app.as_(role, person="dina"), "consent-jens").status_code == 404
     for wrong in ({"expires_on": "2029-01-01"}, {"is_adult": False}, {"channels": ["MOBILE"]}):

@@ -16,7 +16,7 @@ from graph.model import Actor, BelongsTo, ContactDetail, Element, ReachedBy, Sec
 from graph.vocabulary import Channel, PostKind, Sector, Tier, Visibility
 from tests.api.audit.logs import tampering
 from tests.change_sets import NUMBERS, change_set, changed
-from tests.fixtures.app import TestApp, opened_app
+from tests.fixtures.app import TestApp, bearer, opened_app
 from tests.fixtures.editor import slug
 from tests.graph.paths.additions import post, tie
 
@@ -66,9 +66,7 @@ def asked_of(*details: str) -> list[dict[str, str]]:
 def reveal(
     app: TestApp, headers: dict[str, str], *details: str, purpose: str = "CONCERN"
 ) -> Response:
-    return app.http.post(
-        "/reveal", json={"details": asked_of(*details), "purpose": purpose}, headers=headers
-    )
+    return app.post("/reveal", headers, {"details": asked_of(*details), "purpose": purpose})
 
 
 def holds_no_value(answer: Response) -> bool:
@@ -83,9 +81,7 @@ def outcomes(app: TestApp) -> list[tuple[str, str | None, tuple[str, ...], Any]]
     ]
 
 
-def test_all_are_shown_in_the_order_asked_and_each_has_a_row_with_whose_it_is(
-    app: TestApp,
-) -> None:
+def test_all_are_shown_in_the_order_asked_and_each_has_a_row_with_whose_it_is(app: TestApp) -> None:
     answer = reveal(app, app.as_(Role.COORDINATOR), *WAY)
     assert answer.status_code == 200
     assert answer.json() == {"revealed": [
@@ -110,12 +106,10 @@ def test_all_are_shown_in_the_order_asked_and_each_has_a_row_with_whose_it_is(
     assert not [row for row in app.rows() for value in VALUES.values() if value in str(row)]
 
 
-def test_a_row_is_the_same_whether_its_detail_is_shown_alone_or_among_others(
-    app: TestApp,
-) -> None:
+def test_a_row_is_the_same_whether_its_detail_is_shown_alone_or_among_others(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     alone = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "CONCERN"}
-    told = app.http.post("/reveal", json=alone, headers=headers).json()
+    told = app.post("/reveal", headers, alone).json()
     assert reveal(app, headers, "phone-bo").json() == {"revealed": [told]}
     one, other = outcomes(app)
     assert one == other
@@ -126,26 +120,21 @@ def test_what_may_not_be_shown_keeps_all_back_and_is_named_by_its_place(app: Tes
     hidden = ("phone-erik", "phone-jens", "nobody", "No id!", "amina", "", "bo--phone-bo")
     answers = [reveal(app, headers, "phone-bo", one, "phone-amina") for one in hidden]
     wrong = [*asked_of("phone-bo"), {"detail": "phone-amina", "channel": "EMAIL"}]
-    asked = {"details": wrong, "purpose": "CONCERN"}
-    answers.append(app.http.post("/reveal", json=asked, headers=headers))
+    answers.append(app.post("/reveal", headers, {"details": wrong, "purpose": "CONCERN"}))
     assert {answer.status_code for answer in answers} == {404}
     assert all(map(holds_no_value, answers))
     bodies = [{**answer.json(), "request_id": ""} for answer in answers]
     assert all(body == bodies[0] for body in bodies)
     assert bodies[0]["pointer"] == "/details/1"
     assert {(kind, subjects) for kind, _, subjects, _ in outcomes(app)} == {("denied", ())}
-    alone = app.http.post(
-        "/reveal", json={**asked_of("nobody")[0], "purpose": "CONCERN"}, headers=headers
-    ).json()
+    alone = app.post("/reveal", headers, {**asked_of("nobody")[0], "purpose": "CONCERN"}).json()
     assert {**bodies[0], "pointer": None} == {**alone, "request_id": "", "pointer": None}
 
 
-def test_a_civilian_among_them_who_is_reached_through_a_post_keeps_all_back(
-    app: TestApp,
-) -> None:
-    app.store.apply(change_set(updates=(
-        changed(app.store, "phone-jens", visibility=Visibility.AREA),
-    )))  # fmt: skip
+def test_a_civilian_among_them_who_is_reached_through_a_post_keeps_all_back(app: TestApp) -> None:
+    app.store.apply(
+        change_set(updates=(changed(app.store, "phone-jens", visibility=Visibility.AREA)))
+    )
     answer = reveal(app, app.as_(Role.COORDINATOR, person="dina"), *WAY, "phone-jens")
     assert (answer.status_code, slug(answer)) == (409, "mediated-only")
     told = answer.json()
@@ -166,7 +155,7 @@ def test_a_list_is_of_one_to_forty_details_each_once(app: TestApp) -> None:
         {"purpose": "CONCERN"}, {"detail": "phone-bo", "purpose": "CONCERN"}, both,
     )  # fmt: skip
     for asked in wrong:
-        answer = app.http.post("/reveal", json=asked, headers=headers)
+        answer = app.post("/reveal", headers, asked)
         assert (answer.status_code, slug(answer)) == (422, "invalid"), asked
         assert holds_no_value(answer)
     twice = reveal(app, headers, "phone-bo", "phone-bo").json()["errors"]
@@ -179,7 +168,7 @@ def test_what_is_typed_in_place_of_an_id_is_not_readable_in_the_log(app: TestApp
     headers = app.as_(Role.COORDINATOR)
     reveal(app, headers, "phone-bo", "Bo Rugvang Sørensen")
     named = {"details": [{"Rugvang": "phone-bo"}], "purpose": "CONCERN"}
-    assert app.http.post("/reveal", json=named, headers=headers).status_code == 422
+    assert app.post("/reveal", headers, named).status_code == 422
     asked = [row.asked["details"] for row in app.rows() if row.kind.value == "asked"]
     assert [one.startswith("hmac:") for one in asked] == [True, True]
 
@@ -195,11 +184,9 @@ def test_each_role_may_say_what_is_its_own_to_want_of_all_of_them(app: TestApp) 
     assert reveal(app, officer, *WAY, purpose="SUBJECT_REQUEST").status_code == 200
 
 
-def test_a_password_is_enough_for_ones_own_and_for_nothing_else_beside_them(
-    app: TestApp,
-) -> None:
+def test_a_password_is_enough_for_ones_own_and_for_nothing_else_beside_them(app: TestApp) -> None:
     token = app.token(Role.COORDINATOR, person="amina", assurance=Assurance.PASSWORD)
-    headers = {"Authorization": f"Bearer {token}"}
+    headers = bearer(token)
     assert reveal(app, headers, "phone-amina", "mail-amina").status_code == 200
     for other in ("phone-bo", "phone-erik", "nobody"):
         answer = reveal(app, headers, "phone-amina", other)
@@ -211,7 +198,7 @@ def test_the_bearer_of_a_programs_token_is_shown_nothing(app: TestApp) -> None:
     text = app.accounts.tokens.make(
         account, label="x", scopes=(Task.QUESTION,), days=1, made_by=account
     ).text
-    answer = reveal(app, {"Authorization": f"Bearer {text}"}, *WAY)
+    answer = reveal(app, bearer(text), *WAY)
     assert (answer.status_code, slug(answer)) == (403, "forbidden")
     assert holds_no_value(answer)
 
@@ -233,7 +220,7 @@ def test_the_days_number_reaches_for_all_of_them_or_none_is_shown(thrifty: TestA
     assert reveal(thrifty, headers, *WAY[:2]).status_code == 200
     assert reveal(thrifty, headers, "phone-bo").status_code == 429
     assert reveal(thrifty, headers, *WAY[:2], purpose="VERIFY").status_code == 200
-    told = thrifty.http.get("/me/budgets", headers=headers).json()["found"]
+    told = thrifty.get("/me/budgets", headers).json()["found"]
     used = {one["purpose"]: one["used"] for one in told}
     assert (used["CONCERN"], used["VERIFY"]) == (3, 2)
 
@@ -286,6 +273,6 @@ def test_where_one_row_cannot_be_written_none_is_and_nothing_leaves(app: TestApp
 def test_ones_own_log_has_each_of_them(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     reveal(app, headers, *WAY)
-    page = app.http.get("/audit/mine", params={"limit": 2}, headers=headers).json()
+    page = app.get("/audit/mine", headers, limit=2).json()
     assert [(row["action"], row["persons"]) for row in page["rows"]] == [("reveal_detail", 1)] * 3
     assert page["next"] is None

@@ -78,8 +78,7 @@ def test_a_second_yes_needs_the_same_rights_and_that_nothing_was_changed(
     app: TestApp, steward: EditorClient
 ) -> None:
     waiting = f"/change-sets/{end_all(steward, *POSTS).json()['waiting']}/confirm"
-    elsewhere = desk_of(app, Role.STEWARD, area="nabo")
-    assert elsewhere.send("POST", waiting).status_code == 403
+    assert desk_of(app, Role.STEWARD, area="nabo").send("POST", waiting).status_code == 403
     other = desk_of(app, Role.STEWARD)
     assert other.send("POST", "/change-sets/no-such-change/confirm").status_code == 404
     assert other.change(POSTS[0], name="En anden enhed").status_code == 200

@@ -23,15 +23,14 @@ def test_every_enumeration_of_the_product_is_told() -> None:
 
 def test_words_are_told_in_the_language_asked_for_and_in_both(app: TestApp) -> None:
     headers = app.as_(Role.ADMIN)
-    found = app.http.get("/vocabulary", params={"lang": "en"}, headers=headers).json()
+    found = app.get("/vocabulary", headers, lang="en").json()
     known = {one["name"]: one["words"] for one in found["enumerations"]}
     assert [one["id"] for one in known["PostKind"]] == [kind.value for kind in PostKind]
     assert known["Freshness"][1] == {
         "id": "STALE", "label": "Due", "label_da": "Skal kontrolleres", "label_en": "Due",
         "code": None,
     }  # fmt: skip
-    ssp = next(one for one in known["Competence"] if one["id"] == "SSP")
-    assert ssp["code"] == "27.25"
-    danish = app.http.get("/vocabulary", headers=headers).json()["enumerations"]
+    assert next(one for one in known["Competence"] if one["id"] == "SSP")["code"] == "27.25"
+    danish = app.get("/vocabulary", headers).json()["enumerations"]
     assert all(word["label"] == word["label_da"] for one in danish for word in one["words"])
-    assert app.http.get("/vocabulary").status_code == 401
+    assert app.get("/vocabulary").status_code == 401

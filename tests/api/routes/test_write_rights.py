@@ -10,7 +10,7 @@ from api.identity.store import Assurance
 from graph.access.policy import Grant, Role
 from graph.model import Holds, Person
 from tests.change_sets import change_set, thing
-from tests.fixtures.app import TestApp
+from tests.fixtures.app import TestApp, bearer
 from tests.fixtures.editor import EditorClient, desk_of, slug
 from tests.next_door import COMES, fill_next_door
 
@@ -36,8 +36,7 @@ def reveal(desk: EditorClient, detail: str) -> Response:
 
 
 def is_refused_for_its_date(answer: Response) -> bool:
-    told = answer.json()
-    is_named = [one["pointer"] for one in told.get("errors", ())] == ["/on"]
+    is_named = [one["pointer"] for one in answer.json().get("errors", ())] == ["/on"]
     return (answer.status_code, slug(answer)) == (422, "invalid") and is_named
 
 
@@ -74,8 +73,7 @@ def test_who_was_or_will_be_of_the_area_is_not_changed_today(steward: EditorClie
         assert (answer.status_code, slug(answer)) == (403, "forbidden")
         for on in (PAST, "2026-11-25", AHEAD):
             assert steward.end(person, f"?on={on}").status_code == 403
-            ends = [steward.ending(person, on)]
-            assert steward.apply(ends=ends).status_code == 403
+            assert steward.apply(ends=[steward.ending(person, on)]).status_code == 403
     assert steward.app.store.revision() == 2
 
 
@@ -175,8 +173,7 @@ def test_seating_somebody_from_elsewhere_opens_nothing_of_them(
             ends = {"source_id": "gry", "target_id": "ssp-post"}
             create = {"type": link_type, "fields": {**ends, **fields}}
             single = desk.send("POST", f"/links{query}", create)
-            several = desk.apply(query, creates=[create], reason="HANDED_OVER")
-            for answer in (single, several):
+            for answer in (single, desk.apply(query, creates=[create], reason="HANDED_OVER")):
                 assert (answer.status_code, slug(answer)) == (409, "home-elsewhere"), answer.text
     steward = desk_of(beside, Role.STEWARD)
     assert reveal(steward, "phone-gry").status_code == 404
@@ -201,4 +198,4 @@ def test_a_right_that_is_gone_is_gone_for_a_repeat_too(beside: TestApp) -> None:
 
 
 def _signed_in(app: TestApp, account: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {app.accounts.open_session(account, Assurance.STRONG)}"}
+    return bearer(app.accounts.open_session(account, Assurance.STRONG))

@@ -45,9 +45,7 @@ _CORE = (
     answer, core_bridges, core_cuts, core_stops, core_handover, core_impact,
     core_metrics, core_relations, core_table, core_reach, core_why_not,
 )  # fmt: skip
-NEVER_SENT = {
-    "CombinedPath", "CombinedPaths", "Cover", "LocalLoss", "Measured", "WorkingGraph",
-}  # fmt: skip
+NEVER_SENT = {"CombinedPath", "CombinedPaths", "Cover", "LocalLoss", "Measured", "WorkingGraph"}
 """What the core uses on its way to an answer."""
 PARTS = [
     *(

@@ -20,15 +20,7 @@ from api.text.contacts import (
 from api.text.no_path import account
 from api.text.paths import headline
 from graph.paths import Answer, Need, find
-from graph.paths.answer import (
-    AcuteCard,
-    Direct,
-    Fit,
-    LocalPost,
-    NodeRef,
-    NoPath,
-    PassedClass,
-)
+from graph.paths.answer import AcuteCard, Direct, Fit, LocalPost, NodeRef, NoPath, PassedClass
 from graph.paths.answer_terms import Cause, DirectGround, FitNeed
 from graph.vocabulary import Channel, Language, LegalGate, NetworkKind, PostKind, Trigger
 from tests.graph.paths.additions import POLICY, kystby_with
@@ -134,8 +126,7 @@ def test_a_class_that_was_passed_over_is_one_line(
 
 
 def test_why_no_way_leads_to_a_contact_names_that_contact() -> None:
-    none = NoPath(cause=Cause.DIRECTION, proved=True)
-    assert " ".join(account(none, ANSWER, "X", "da")) == (
+    assert " ".join(account(NoPath(cause=Cause.DIRECTION, proved=True), ANSWER, "X", "da")) == (
         "Der er ingen kontaktvej fra Infohus-tovholder, Østkysten, til X på disse vilkår. "
         "Ingen henvisning går den vej."
     )

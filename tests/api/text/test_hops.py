@@ -71,10 +71,8 @@ def test_since_when_somebody_holds_a_post_is_told_of_holders() -> None:
 
 
 def test_the_parts_of_a_hop_are_all_told_and_make_its_cost() -> None:
-    answer = asked(kystby_with(), start="ihd", target="ssp-post")
-    (hop,) = answer.paths[0].hops
-    added = hop.hub + hop.standing + hop.response + hop.inside
-    assert hop.cost == hop.facts.parts.total + added
+    (hop,) = asked(kystby_with(), start="ihd", target="ssp-post").paths[0].hops
+    assert hop.cost == hop.facts.parts.total + (hop.hub + hop.standing + hop.response + hop.inside)
     dear = replace(hop, hub=693_147, inside=162_519, cost=hop.cost + 855_666)
     assert hop_cost(dear, "en").startswith("Weakest point: many contacts. Costs 11.7 (31%): ")
     assert hop_cost(dear, "en").endswith(

@@ -58,8 +58,7 @@ def test_a_closed_post_is_told_with_what_is_missing_and_who_can_make_it() -> Non
 
 
 def test_terms_that_would_work_are_told_as_the_need_states_them() -> None:
-    changed = {"ihd--ssp-post": {"levels": frozenset({PreventionLevel.EXIT})}}
-    view = kystby_with(changed=changed)
+    view = kystby_with(changed={"ihd--ssp-post": {"levels": frozenset({PreventionLevel.EXIT})}})
     terms: dict[str, Any] = {
         "start": "ihd", "area": "kystby", "network": frozenset({NetworkKind.SSP}),
         "level": PreventionLevel.OUTREACH,

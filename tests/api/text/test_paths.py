@@ -13,10 +13,7 @@ from graph.access.view import View
 from graph.paths import Answer, Need, find
 from graph.paths.answer import NodeRef, Note
 from graph.paths.answer_terms import NoteKind, PathReason
-from graph.vocabulary import (
-    Language,
-    LegalGate,
-)
+from graph.vocabulary import Language, LegalGate
 from tests.graph.paths.additions import POLICY, kystby_with
 from tests.kystby import TODAY, caller_of
 
@@ -84,8 +81,7 @@ def test_a_consent_is_told_with_the_day_it_ends() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_note_is_a_sentence_in_both_languages(lang: Language) -> None:
-    soon = {"outreach--jens": {"valid_to": date(2026, 12, 1)}}
-    view = kystby_with(caller=OWN, changed=soon)
+    view = kystby_with(caller=OWN, changed={"outreach--jens": {"valid_to": date(2026, 12, 1)}})
     paths = [
         *asked(view, start="ihd", target="jens").paths,
         *asked(view, start="ihd", target="intake").paths,
@@ -127,8 +123,7 @@ def test_old_knowledge_says_what_a_check_would_take() -> None:
 def test_now_is_no_reason_for_a_path_at_another_time() -> None:
     (path,) = asked(kystby_with(), start="ihd", target="ssp-post").paths
     path = replace(path, reason=PathReason.ANSWERS_NOW)
-    now = RequestedMoment(on=TODAY, is_now=True)
-    assert summary(path, now, "da").endswith(" Svarer nu.")
+    assert summary(path, RequestedMoment(on=TODAY, is_now=True), "da").endswith(" Svarer nu.")
     assert summary(path, MOMENT, "da").endswith(" Svarer da.")
     assert summary(path, MOMENT, "en").endswith(" Answers then.")
 

@@ -10,12 +10,7 @@ from pydantic import BaseModel
 from api.cli.console import as_json
 from api.requested_need import RequestedMoment
 from api.schemas.paths import Paths
-from api.text.responses import (
-    handover_response,
-    paths_response,
-    stops_response,
-    why_not_response,
-)
+from api.text.responses import handover_response, paths_response, stops_response, why_not_response
 from graph.access.policy import Role
 from graph.access.view import View
 from graph.paths import Answer, Need, find
@@ -63,8 +58,7 @@ OF_KYSTBY = [
 
 
 def _view(on: date = TODAY) -> View:
-    things = kystby.things(**{"consent-jens": DIRECT})
-    return kystby.view_of(snapshot_of(things), OWN, on=on)
+    return kystby.view_of(snapshot_of(kystby.things(**{"consent-jens": DIRECT})), OWN, on=on)
 
 
 def _told(answer: Answer, lang: Language) -> Paths:
@@ -107,8 +101,7 @@ def test_the_worked_answers_are_sent_whole_and_read_back_the_same(name: str) -> 
 
 
 def test_a_civilian_who_may_be_contacted_directly_is_told_with_until_when() -> None:
-    answer = find(_view(), OF_KYSTBY[3], POLICY)
-    (contact,) = _told(answer, "en").contacts
+    (contact,) = _told(find(_view(), OF_KYSTBY[3], POLICY), "en").contacts
     direct = contact.direct
     assert direct is not None
     assert direct.channels == ("PHONE", "VISIT")

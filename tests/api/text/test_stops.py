@@ -27,9 +27,7 @@ def failed(answer: StopsAnswer, lang: Language, goal: NodeRef = D) -> str:
 
 def printed(answer: StopsAnswer, lang: Language, **told: Any) -> str:
     moment = RequestedMoment(on=answer.on)
-    given: dict[str, Any] = {
-        "start": A, "goal": D, "moment": moment, "is_explained": True, **told,
-    }  # fmt: skip
+    given: dict[str, Any] = {"start": A, "goal": D, "moment": moment, "is_explained": True, **told}
     page = StringIO()
     console = Console(file=page, width=200, markup=False, emoji=False, highlight=False)
     for part in stops_parts(StopsText(answer=answer, **given), lang):
