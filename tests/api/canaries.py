@@ -41,8 +41,6 @@ MADE_BY: Final = "made_by"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Canary:
-    """A marker, and the field of the thing that holds it."""
-
     thing: str
     field: str
     marker: str
@@ -139,7 +137,6 @@ _KIND: Final = next(thing.kind for thing in kystby.nodes() if isinstance(thing, 
 
 
 def canaries() -> tuple[Canary, ...]:
-    """Every marker there is."""
     return (
         *(
             Canary(thing=thing.id, field=field, marker=str(marker))

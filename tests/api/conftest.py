@@ -18,7 +18,6 @@ from tests.fixtures.faulty_proxy import Wire, wire_to
 
 @pytest.fixture
 def app(kystby_store: Store, tmp_path: Path) -> Generator[TestApp]:
-    """Kystby, served."""
     with opened_app(kystby_store, tmp_path) as app:
         yield app
 
@@ -40,13 +39,11 @@ def breaking(server: Server, keyring: Keyring, tmp_path: Path) -> Generator[tupl
 
 @pytest.fixture
 def clock() -> Clock:
-    """A clock that stands still."""
     return Clock()
 
 
 @pytest.fixture
 def identity(tmp_path: Path, clock: Clock) -> Generator[AccountsFixture]:
-    """Accounts alone, without a graph."""
     with opened_identity(tmp_path / "accounts", clock, os.environ.get(ACCOUNTS_URL)) as identity:
         yield identity
 

@@ -15,6 +15,8 @@ import pytest
 
 from api.cli import paths
 from api.cli.app import main
+from tests.api.process import server_environment
+from tests.databases import Server
 
 COMMAND: Final = Path(sys.executable).with_name("kontaktvej")
 
@@ -78,3 +80,8 @@ class Shell:
         )
         assert "Traceback" not in done.stderr, done.stderr
         return Said(done.returncode, done.stdout, done.stderr)
+
+
+def shell_over(server: Server, home: Path, **more: str) -> Shell:
+    """Commands over a data folder and a server."""
+    return Shell(KONTAKTVEJ_HOME=str(home), **server_environment(server), **more)

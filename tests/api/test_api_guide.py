@@ -44,7 +44,6 @@ ADDRESS: Final = "http://127.0.0.1:8000"
 
 @pytest.fixture(scope="module")
 def planted(claimed_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Generator[Store]:
-    """The demo's register on the day of the examples."""
     claimed_server.empty()
     with (
         open_keyring(tmp_path_factory.mktemp("planted") / "keys") as keyring,
@@ -110,7 +109,6 @@ class Terminal:
         return answer
 
     def kontaktvej(self, line: str, home: Path) -> None:
-        """What is typed on the host; a token that it prints is kept."""
         told = CliRunner().invoke(
             app, shlex.split(line)[1:], env={"KONTAKTVEJ_HOME": str(home), "COLUMNS": "200"}
         )

@@ -225,7 +225,6 @@ def test_the_page_loads_our_own_files_alone_and_tells_nothing(app: TestApp, lang
 
 
 def test_no_file_of_the_page_fetches_from_elsewhere() -> None:
-    """Whatever addresses stand in the library, the policy lets it connect to us alone."""
     for name in ("docs.js", "docs.css"):
         assert not re.findall(r"https?:|\"//", FILES[name].read_text("utf-8"))
     styles = FILES["swagger-ui.css"].read_text("utf-8")

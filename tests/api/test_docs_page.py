@@ -36,14 +36,12 @@ class Reader:
         self.page.get_by_role("button", name="Sign in").click()
 
     def operation(self, method: str, path: str) -> Locator:
-        """What is told of one, opened."""
         blocks = self.page.locator(f".opblock-{method.lower()}")
         block = blocks.filter(has=self.page.locator(f'[data-path="{path}"]'))
         block.locator(".opblock-summary-control").click()
         return block
 
     def violations(self) -> list[str]:
-        """What the policy of the page kept it from."""
         found: list[str] = self.page.evaluate("window.violations")
         return found
 
@@ -122,7 +120,6 @@ def test_a_wrong_password_is_told_and_another_try_comes_in(reader: Reader) -> No
 
 
 def test_the_policy_of_the_page_lets_it_reach_nobody_else(reader: Reader) -> None:
-    """So that the test above would have told."""
     tried = "fetch('http://127.0.0.2:9/').then(() => 'reached', () => 'kept from it')"
     assert reader.page.evaluate(tried) == "kept from it"
     assert (reader.violations(), reader.outside) == (["connect-src http://127.0.0.2:9/"], [])

@@ -20,7 +20,6 @@ from tests.fixtures.app import TestApp, bearer, opened_app
 
 @pytest.fixture
 def bare(store: Store, tmp_path: Path, clock: Clock) -> Generator[TestApp]:
-    """A house nobody has an account in."""
     fill_with_kystby(store)
     with opened_app(store, tmp_path, is_set_up=False, clock=clock) as app:
         yield app

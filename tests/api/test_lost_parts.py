@@ -15,7 +15,7 @@ from graph.access.policy import Role
 from graph.store.store import Store
 from tests.api.audit.logs import filled
 from tests.api.process import PATIENCE_S
-from tests.api.shell import Said, Shell
+from tests.api.shell import Said, Shell, shell_over
 from tests.change_sets import fill_with_kystby
 from tests.databases import Server
 from tests.fixtures.app import TestApp, opened_app
@@ -25,17 +25,13 @@ from tests.fixtures.app import TestApp, opened_app
 def shell(store: Store, server: Server, tmp_path: Path) -> Shell:
     """Commands over a home beside the tests' database, in which all parts were begun."""
     fill_with_kystby(store)
-    with open_identity_store(tmp_path / "accounts") as known:
-        known.add("first")
+    with open_identity_store(tmp_path / "accounts") as identities:
+        identities.add("first")
     with audit_log(tmp_path / "audit", tmp_path / "keys") as log:
         filled(log, 3)
-    database = {"NEO4J_DATABASE": server.database} if server.database else {}
-    shell = Shell(
-        KONTAKTVEJ_HOME=str(tmp_path), NEO4J_URI=server.uri, NEO4J_USERNAME=server.user,
-        NEO4J_PASSWORD=server.password, **database,
-    )  # fmt: skip
-    for asked in (("find", "amina"), ("audit", "sample", "2")):
-        assert shell(*asked).code == 0
+    shell = shell_over(server, tmp_path)
+    for arguments in (("find", "amina"), ("audit", "sample", "2")):
+        assert shell(*arguments).code == 0
     return shell
 
 

@@ -36,7 +36,6 @@ class Line:
 
 
 def lines() -> Iterator[Line]:
-    """The lines of the matrix, in their order."""
     for text in Path(__file__).with_name("matrix.txt").read_text("utf-8").splitlines():
         if text and not text.startswith("#"):
             words = text.split()
@@ -158,7 +157,6 @@ def number(detail_id: str) -> ContactDetail:
 
 @pytest.fixture
 def reachable(app: TestApp) -> TestApp:
-    """Kystby, with a number for an office and one for Dina."""
     app.store.apply(
         change_set(
             creates=(

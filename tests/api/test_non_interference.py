@@ -28,16 +28,17 @@ from api.identity.rate_limits import CallLimits
 from api.identity.store import Assurance
 from api.state import AppState
 from graph.access.policy import Caller, Role
-from graph.model import Element
+from graph.model import ContactDetail, Element
 from graph.paths.policy_file import load_policy
 from graph.store.store import Store
 from tests import kystby
 from tests.api.twin_worlds import ON, Case, cases, secrets, taken, twin, unheard
-from tests.change_sets import change_set
+from tests.change_sets import change_set, kystby_with_numbers
 from tests.databases import Server
 from tests.fixtures.accounts import Clock
 from tests.fixtures.app import PATIENCE, TestApp, bearer, opened_app
 from tests.fixtures.endpoint_examples import Ask, Ids, questions, routes
+from tests.graph.questions.test_small_numbers import things
 
 _POLICY: Final = load_policy(None)
 _PATIENCE: Final = replace(PATIENCE, fresh_s=3_600)  # nobody writes beside us
@@ -149,7 +150,6 @@ def _difference(first: tuple[Any, ...], second: tuple[Any, ...]) -> list[tuple[s
 
 
 def _common(one: str, other: str) -> int:
-    """How many letters two texts begin with alike."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
 
@@ -182,7 +182,6 @@ def chosen(stage: Stage, ids: Ids, gone: set[str], pace: Pace, drawn: Random) ->
 
 
 def compared(stage: Stage, case: Case, pace: Pace) -> None:
-    """Asks a world and its twin, and finds no difference."""
     drawn = Random(case.seed)
     account, headers = stage.enter(case.caller)
     with stage.showing(case.things, case.withheld, case.seed) as directory:
@@ -236,7 +235,6 @@ def played(stage: Stage, pace: Pace) -> None:
 
 @pytest.fixture
 def stage(store: Store, server: Server, tmp_path: Path) -> Generator[Stage]:
-    """The application, and a clock that stands still for accounts and audit."""
     with opened_app(store, tmp_path, clock=Clock()) as app:
         yield Stage(app=app, server=server, openapi=app.asgi.openapi())
 
@@ -248,3 +246,41 @@ def test_what_a_caller_may_not_see_changes_no_byte_of_an_answer(stage: Stage) ->
 @pytest.mark.drill
 def test_what_a_caller_may_not_see_changes_no_byte_in_thousands_of_worlds(stage: Stage) -> None:
     played(stage, Pace(worlds=2_000, routes=100, each=2, is_repeated=False))
+
+
+PLACES = ("kystby", "outreach", "forum")
+ALIKE = ((5, 0), (9, 4))
+"""Civilians of Kystby and of the town next door: in both worlds, five are told and none."""
+_OWN = ("/audit", "/me", "/accounts")
+
+
+def world(here: int, next_door: int) -> list[Element]:
+    numbered = {one.id: one for one in kystby_with_numbers() if isinstance(one, ContactDetail)}
+    return [numbered.get(one.id, one) for one in things(here, next_door)]
+
+
+def register_asks(stage: Stage) -> list[Ask]:
+    """Every question but those about the caller's own account."""
+    known = questions(stage.openapi, Ids(nodes=PLACES, links=("outreach--forum",)))
+    return [
+        ask
+        for template, several in known.items()
+        for ask in several
+        if not template.partition(" ")[2].startswith(_OWN) and "lang" not in ask.params
+    ]
+
+
+@pytest.mark.drill
+@pytest.mark.ci_drill
+def test_worlds_that_publish_the_same_are_told_alike_by_every_route(stage: Stage) -> None:
+    _, headers = stage.enter(kystby.caller_of(Role.ANALYST, areas=("dk",)))
+    wanted = register_asks(stage)
+    answers: list[list[tuple[object, ...]]] = []
+    for numbers in ALIKE:
+        with stage.showing(world(*numbers), frozenset(), seed=1):
+            answers.append(stage.told(wanted, headers))
+    for first, second in zip(*answers, strict=True):
+        assert first == second
+    told = b"".join(bytes(answer[-1]) for answer in answers[0] if isinstance(answer[-1], bytes))
+    assert b'"at_least":' in told
+    assert b'"civilians":' in told

@@ -1,15 +1,16 @@
 """Does the API describe itself wholly: every answer, every parameter, every problem?"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from itertools import chain
-from typing import Any
+from typing import Any, Final
 
 import schemathesis
 
 from api.errors import KINDS
 from api.openapi import ARISES, EXAMPLES, PARAMETERS
+from api.schemas.reveal import CONTACT_VALUE
 from tests.api import described
 
 BUGS_AND_OTHER_METHODS = {"internal", "method"}
@@ -162,3 +163,84 @@ def test_whatever_is_for_those_signed_in_says_so() -> None:
         "GET /health/live", "GET /health/ready", "GET /problems/{slug}", "POST /invitations/redeem",
         "POST /sessions", "POST /setup",
     }  # fmt: skip
+
+
+_UNTYPED: Final = frozenset({"read_openapi", "read_export"})
+"""What has no model: documents of other standards, as the API's description of itself is."""
+
+
+def models_in(part: object) -> set[str]:
+    """The names of all models that a part of the description leads to."""
+    models: set[str] = set()
+    parts = [part]
+    while parts:
+        for name in {one.rpartition("/")[2] for one in references(parts.pop())} - models:
+            models.add(name)
+            parts.append(document()["components"]["schemas"][name])
+    return models
+
+
+def answers(operation: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The schema of each good answer that is a document, and no stream."""
+    return [
+        content["schema"]
+        for status, answer in operation["responses"].items()
+        for media, content in answer.get("content", {}).items()
+        if status.startswith("2") and media != "text/event-stream"
+    ]
+
+
+def has_example(schema: object) -> bool:
+    """Is there an example on it, or on a field of a model it leads to?"""
+    schemas = document()["components"]["schemas"]
+    return any("'examples'" in str(schemas[name]) for name in models_in(schema))
+
+
+def test_each_operation_has_a_tag_a_sentence_and_a_name_of_its_own() -> None:
+    names = [operation["operationId"] for _, operation in operations()]
+    assert len({*names}) == len(names) > 60
+    for name, operation in operations():
+        assert len(operation["tags"]) == 1, name
+        assert operation["description"].split("\n\n")[0].endswith((".", "?")), name
+
+
+def test_each_answer_has_a_model_with_an_example() -> None:
+    for name, operation in operations():
+        if operation["operationId"] in _UNTYPED:
+            continue
+        assert answers(operation) or "204" in operation["responses"], name
+        for schema in answers(operation):
+            assert models_in(schema), name
+            assert has_example(schema), name
+
+
+def test_what_is_sent_has_a_model_with_an_example() -> None:
+    for name, operation in operations():
+        for media, content in operation.get("requestBody", {}).get("content", {}).items():
+            assert media == "application/json", name
+            assert models_in(content["schema"]), name
+            assert has_example(content["schema"]), name
+
+
+def test_a_reveal_and_nothing_else_can_carry_a_contact_value() -> None:
+    schemas = document()["components"]["schemas"]
+    carrying = {name for name, schema in schemas.items() if CONTACT_VALUE in str(schema)}
+    assert carrying == {"Revealed"}
+
+    def carriers(part: Callable[[Mapping[str, Any]], object]) -> set[str]:
+        each = [one for _, one in operations() if carrying & models_in(part(one))]
+        return {operation["operationId"] for operation in each}
+
+    assert carriers(answers) == {"reveal_detail"}
+    assert carriers(lambda operation: operation.get("requestBody", {})) == set()
+
+
+def test_a_number_is_told_unasked_only_of_a_line_that_is_public() -> None:
+    named = {
+        (name, field)
+        for name, schema in document()["components"]["schemas"].items()
+        for field, description in schema.get("properties", {}).items()
+        if field in ("value", "number", "sealed", "phone", "email")
+        and "'string'" in str(description)
+    }
+    assert named == {("Revealed", "value"), ("Detail", "number")}

@@ -16,7 +16,6 @@ FEW = 20
 
 @pytest.fixture
 def strict(kystby_store: Store, tmp_path: Path) -> Generator[TestApp]:
-    """A house in which an address has few calls."""
     with opened_app(kystby_store, tmp_path, Settings(strangers_per_min=FEW)) as app:
         yield app
 

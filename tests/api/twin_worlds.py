@@ -102,13 +102,11 @@ def _seated(things: Iterable[Element], caller: Caller) -> tuple[Element, ...]:
 
 
 def faulty(things: Iterable[Element]) -> set[str]:
-    """The ids of what the store would not take in such a world."""
     world = rule_context(things)
     return {fault.where for fault in violations(world, [*world.nodes, *world.links])}
 
 
 def _sound(things: tuple[Element, ...]) -> tuple[Element, ...]:
-    """The world without what the store would not take."""
     while faults := faulty(things):
         things = without(things, faults)
     return things

@@ -17,7 +17,6 @@ from tests.wire import Wire, wire_to
 def wired_app(
     store: Store, server: Server, keyring: Keyring, folder: Path, patience: Timeouts
 ) -> Generator[tuple[TestApp, Wire]]:
-    """A house behind a wire to the store, which is filled by it."""
     fill_with_kystby(store)
     with (
         wire_to(server.uri) as wire,

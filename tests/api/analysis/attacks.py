@@ -26,8 +26,6 @@ ENDS: Final = "ENDS"
 
 @dataclass(frozen=True, slots=True)
 class Attack:
-    """A text and its fate."""
-
     text: str
     fate: str
 

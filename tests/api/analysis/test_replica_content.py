@@ -35,7 +35,6 @@ def counted(count: int) -> list[Element]:
 
 
 def civilians(count: int) -> dict[str, int]:
-    """By area, as a replica with so many civilians in Kystby is told."""
     nodes = content_of(view(counted(count))).nodes
     return {one.fields["id"]: one.fields[CIVILIANS] for one in nodes if CIVILIANS in one.fields}
 

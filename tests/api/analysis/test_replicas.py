@@ -18,7 +18,6 @@ class Begun:
         self.replicas: list[Replica] = []
 
     def __call__(self) -> Replica:
-        """One more."""
         self.replicas.append(start_replica())
         return self.replicas[-1]
 

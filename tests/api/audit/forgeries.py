@@ -16,17 +16,14 @@ _LETTERS: Final = '0123456789abcdefghijklmnopqrstuvwxyzæøå:-" []{},'
 
 
 def edit(file: sqlite3.Connection, seq: int) -> None:
-    """Says that another account asked."""
     file.execute("UPDATE audit SET caller = 'acc-other' WHERE seq = ?", (seq,))
 
 
 def delete(file: sqlite3.Connection, seq: int) -> None:
-    """Takes a row out."""
     file.execute("DELETE FROM audit WHERE seq = ?", (seq,))
 
 
 def renumber(file: sqlite3.Connection, seq: int) -> None:
-    """Takes a row out and closes the gap."""
     delete(file, seq)
     (last,) = file.execute("SELECT max(seq) FROM audit").fetchone()
     for later in range(seq + 1, last + 1):
@@ -34,7 +31,6 @@ def renumber(file: sqlite3.Connection, seq: int) -> None:
 
 
 def swap(file: sqlite3.Connection, seq: int) -> None:
-    """Lets two rows change places."""
     for old, new in ((seq, -1), (seq + 1, seq), (-1, seq + 1)):
         file.execute("UPDATE audit SET seq = ? WHERE seq = ?", (new, old))
 
@@ -51,7 +47,6 @@ def forge(file: sqlite3.Connection, seq: int) -> None:
 
 
 def truncate(file: sqlite3.Connection, seq: int) -> None:
-    """Cuts off the tail."""
     file.execute("DELETE FROM audit WHERE seq >= ?", (seq,))
 
 

@@ -22,10 +22,9 @@ from graph.store.encryption.key_file import KeyringRefused
 from tests.api.audit.logs import Clock, opened, rows, shown
 
 
-def test_rows_are_numbered_and_each_follows_the_seal_of_the_one_before(tmp_path: Path) -> None:
-    with opened(tmp_path) as log:
-        assert [log.append(shown(number)) for number in (1, 2, 3)] == [1, 2, 3]
-        first, second, third = rows(log)
+def test_rows_are_numbered_and_each_follows_the_seal_of_the_one_before(log: AuditLog) -> None:
+    assert [log.append(shown(number)) for number in (1, 2, 3)] == [1, 2, 3]
+    first, second, third = rows(log)
     assert (first.prev, second.prev, third.prev) == (FIRST, first.mac, second.mac)
 
 
@@ -47,18 +46,17 @@ def test_a_log_that_is_opened_again_goes_on(tmp_path: Path) -> None:
         assert verify(log).broken is None
 
 
-def test_no_statement_changes_or_takes_away_a_row(tmp_path: Path) -> None:
-    with opened(tmp_path) as log:
-        log.append(shown(1, subjects=("amina",)))
-        file = sqlite3.connect(tmp_path / "audit" / "2026-11.sqlite")
-        for statement in (
-            "UPDATE audit SET caller = 'acc-2'", "DELETE FROM audit",
-            "UPDATE audit_subject SET subject = 'bo'", "DELETE FROM audit_subject",
-        ):  # fmt: skip
-            with pytest.raises(sqlite3.IntegrityError, match="never changed"):
-                file.execute(statement)
-        file.close()
-        assert verify(log).broken is None
+def test_no_statement_changes_or_takes_away_a_row(log: AuditLog, tmp_path: Path) -> None:
+    log.append(shown(1, subjects=("amina",)))
+    file = sqlite3.connect(tmp_path / "audit" / "2026-11.sqlite")
+    for statement in (
+        "UPDATE audit SET caller = 'acc-2'", "DELETE FROM audit",
+        "UPDATE audit_subject SET subject = 'bo'", "DELETE FROM audit_subject",
+    ):  # fmt: skip
+        with pytest.raises(sqlite3.IntegrityError, match="never changed"):
+            file.execute(statement)
+    file.close()
+    assert verify(log).broken is None
 
 
 def test_many_at_once_write_one_chain_and_each_hears_of_its_own_row(tmp_path: Path) -> None:
@@ -136,9 +134,8 @@ def test_a_locked_log_is_told_as_unavailable_and_works_again_afterwards(
     assert not any(word in caplog.text for word in ("amina", "acc-hidden", "req-"))
 
 
-def test_a_typed_word_that_is_no_text_can_be_kept_too(tmp_path: Path) -> None:
-    with opened(tmp_path) as log:
-        assert (len(log.term("\ud800")), log.term("Mu\u0308ller  ")) == (64, log.term("MÜLLER"))
+def test_a_typed_word_that_is_no_text_can_be_kept_too(log: AuditLog) -> None:
+    assert (len(log.term("\ud800")), log.term("Mu\u0308ller  ")) == (64, log.term("MÜLLER"))
 
 
 def test_a_log_that_cannot_be_opened_is_told_in_a_sentence(tmp_path: Path) -> None:
@@ -153,15 +150,12 @@ def test_a_log_that_cannot_be_opened_is_told_in_a_sentence(tmp_path: Path) -> No
 
 
 class Hanging(SqliteStorage):
-    """A disk that answers when it is told to."""
-
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.is_asked, self.may_go_on = Event(), Event()
 
     @contextmanager
     def writing(self, month: str) -> Generator[Month]:
-        """When it is told to."""
         self.is_asked.set()
         self.may_go_on.wait()
         with super().writing(month) as opened_month:
@@ -185,10 +179,9 @@ def test_behind_a_disk_that_hangs_nobody_waits_for_ever(tmp_path: Path) -> None:
     storage.close()
 
 
-def test_a_log_that_could_be_written_leaves_no_row_when_it_is_asked(tmp_path: Path) -> None:
-    with opened(tmp_path) as log:
-        log.require_writable()
-        assert (verify(log).rows, log.storage.begun(), log.append(shown(1))) == (0, ["2026-11"], 1)
+def test_a_log_that_could_be_written_leaves_no_row_when_it_is_asked(log: AuditLog) -> None:
+    log.require_writable()
+    assert (verify(log).rows, log.storage.begun(), log.append(shown(1))) == (0, ["2026-11"], 1)
 
 
 def test_what_is_asked_of_the_disk_is_written_for_real(tmp_path: Path) -> None:
@@ -201,12 +194,11 @@ def test_what_is_asked_of_the_disk_is_written_for_real(tmp_path: Path) -> None:
         assert written.stat().st_size > before
 
 
-def test_a_row_that_was_written_just_now_is_answer_enough(tmp_path: Path) -> None:
-    with opened(tmp_path) as log:
-        log.append(shown(1))
-        before = (tmp_path / "audit" / "2026-11.sqlite-wal").stat().st_size
-        log.require_writable()
-        assert (tmp_path / "audit" / "2026-11.sqlite-wal").stat().st_size == before
+def test_a_row_that_was_written_just_now_is_answer_enough(log: AuditLog, tmp_path: Path) -> None:
+    log.append(shown(1))
+    before = (tmp_path / "audit" / "2026-11.sqlite-wal").stat().st_size
+    log.require_writable()
+    assert (tmp_path / "audit" / "2026-11.sqlite-wal").stat().st_size == before
 
 
 def test_a_log_that_cannot_be_written_is_told_each_time_and_is_well_again(tmp_path: Path) -> None:
@@ -222,7 +214,6 @@ def test_a_log_that_cannot_be_written_is_told_each_time_and_is_well_again(tmp_pa
 
 
 def test_whoever_returns_is_written_also_where_others_lose_patience(tmp_path: Path) -> None:
-    """A writer that takes about as long as patience lasts, so that both happen all the time."""
     storage = SqliteStorage(tmp_path / "audit")
     seals = open_seals(tmp_path / "keys" / "audit.json", is_new=True)
     log = AuditLog(storage, seals, now=Clock(), wait_s=0.005)

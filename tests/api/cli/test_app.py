@@ -11,7 +11,7 @@ from api.identity.store import open_identity_store
 from graph.paths.policy_file import SHIPPED, load_policy
 from graph.store.encryption.keyring import open_keyring
 from seed.loader import load
-from tests.api.shell import Shell
+from tests.api.shell import Shell, shell_over
 from tests.api.withheld import withhold
 from tests.databases import Server
 
@@ -28,13 +28,7 @@ def shell(claimed_server: Server, tmp_path_factory: pytest.TempPathFactory) -> S
     claimed_server.empty()
     with open_keyring(home / "keys") as keyring, claimed_server.opened(keyring) as store:
         load(store, now=datetime.now(UTC), today=date(2026, 11, 25))
-    return Shell(
-        KONTAKTVEJ_HOME=str(home),
-        NEO4J_URI=claimed_server.uri,
-        NEO4J_USERNAME=claimed_server.user,
-        NEO4J_PASSWORD=claimed_server.password,
-        **({"NEO4J_DATABASE": claimed_server.database} if claimed_server.database else {}),
-    )
+    return shell_over(claimed_server, home)
 
 
 def test_a_path_leads_from_national_to_local_level_with_reasons(shell: Shell) -> None:

@@ -8,7 +8,7 @@ from api.analysis.examples import EXAMPLES
 from api.audit.log import audit_log
 from api.audit.report import rows_of
 from graph.store.encryption.keyring import open_keyring
-from tests.api.shell import Shell
+from tests.api.shell import Shell, shell_over
 from tests.change_sets import fill_with_kystby
 from tests.databases import Server
 
@@ -25,13 +25,7 @@ def home(server: Server, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def shell(server: Server, home: Path) -> Shell:
-    return Shell(
-        KONTAKTVEJ_HOME=str(home),
-        NEO4J_URI=server.uri,
-        NEO4J_USERNAME=server.user,
-        NEO4J_PASSWORD=server.password,
-        **({"NEO4J_DATABASE": server.database} if server.database else {}),
-    )
+    return shell_over(server, home)
 
 
 @pytest.mark.drill

@@ -12,7 +12,7 @@ from graph.model import Consent, ContactDetail, GaveConsent, ReachedBy, Secret
 from graph.store.encryption.keyring import open_keyring
 from graph.vocabulary import Channel, Visibility
 from tests.api.audit.logs import tampering
-from tests.api.shell import Said, Shell
+from tests.api.shell import Said, Shell, shell_over
 from tests.change_sets import NUMBERS, change_set, changed, fill_with_kystby, thing
 from tests.databases import Server
 from tests.graph.paths.additions import tie
@@ -41,11 +41,7 @@ def home(server: Server, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def shell(server: Server, home: Path) -> Shell:
-    return Shell(
-        KONTAKTVEJ_HOME=str(home), NEO4J_URI=server.uri, NEO4J_USERNAME=server.user,
-        NEO4J_PASSWORD=server.password, KONTAKTVEJ_REVEALS_PER_DAY="3",
-        **({"NEO4J_DATABASE": server.database} if server.database else {}),
-    )  # fmt: skip
+    return shell_over(server, home, KONTAKTVEJ_REVEALS_PER_DAY="3")
 
 
 def rows(home: Path) -> list[AuditRow]:

@@ -1,15 +1,19 @@
 """Does `kontaktvej serve` start only where that is safe, say why not, and stop in good order?"""
 
 import os
+import re
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from functools import partial
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import cast
 
 import httpx
+import psutil
 import pytest
 from uvicorn import Config
 
@@ -25,15 +29,21 @@ from api.cli.serve import (
     with_screens,
 )
 from api.http_limits import BoundedHttp
+from api.identity.demo import ROLES
 from api.identity.store import Assurance, open_identity_store
+from api.middleware import MODE
 from api.settings import Settings, load_settings
 from graph.access.policy import Grant, Role
+from graph.paths.policy_file import SHIPPED
 from graph.store.encryption.key_file import KeyringRefused, create_private
+from graph.store.engine.process import running_engine
 from graph.store.location import StoreLocation
 from graph.store.store import Store
 from graph.vocabulary import PreventionLevel
 from seed.loader import TODAY_MARK
-from tests.api.process import PATIENCE_S, Process, environment, read_all, started
+from tests.api.process import PATIENCE_S, Process, environment, read_all, serving, started
+from tests.api.shell import Shell
+from tests.change_sets import fill_with_kystby
 from tests.databases import Server
 from tests.fixtures.app import bearer
 
@@ -162,7 +172,6 @@ def test_an_answer_on_its_way_is_finished_before_the_process_ends(process: Proce
 
 
 def until_refused(process: Process) -> None:
-    """Until nobody new is let in."""
     ends_at = time.monotonic() + PATIENCE_S
     while time.monotonic() < ends_at:
         try:
@@ -212,7 +221,6 @@ def test_writes_that_wait_in_the_database_at_the_end_are_whole_or_not_there_at_a
 
 
 def steward(home: Path) -> str:
-    """The token of somebody who may write in Kystby."""
     with open_identity_store(home / "accounts") as known:
         account = known.add("steward")
         right = Grant(
@@ -223,7 +231,6 @@ def steward(home: Path) -> str:
 
 
 def founding(club: str) -> dict[str, object]:
-    """A change set of a node and a link that ties it."""
     made = {"kind": "SPORTS_CLUB", "name": "Roklubben Havet"}
     ends = {"source_id": "@club", "target_id": "kystby"}
     return {"creates": [
@@ -233,7 +240,6 @@ def founding(club: str) -> dict[str, object]:
 
 
 def parts_of(club: str, server: Server) -> tuple[int, int]:
-    """How many nodes and how many links there are of it."""
     (found,) = server.ask(
         "OPTIONAL MATCH (club:Organization {id: $id}) OPTIONAL MATCH (club)-[tie:COVERS]->() "
         "RETURN count(DISTINCT club) AS nodes, count(DISTINCT tie) AS links",
@@ -243,7 +249,6 @@ def parts_of(club: str, server: Server) -> tuple[int, int]:
 
 
 def until_one_waits(server: Server, answers: Sequence["Future[int | None]"]) -> None:
-    """Until a write is held up in the database by another."""
     waiting = "SHOW TRANSACTIONS YIELD status WHERE status STARTS WITH 'Blocked' RETURN status"
     ends_at = time.monotonic() + PATIENCE_S
     while not server.ask(waiting):
@@ -263,3 +268,180 @@ def test_ctrl_c_ends_it_and_the_log_holds_no_query_and_no_server_is_named(proces
     assert "GET /names 503" in said
     assert "amina" not in said
     assert "Traceback" not in said
+
+
+def workers_of(process: Process) -> list[psutil.Process]:
+    """The processes that answer, as uvicorn spawns them."""
+    below = psutil.Process(process.process.pid).children(recursive=True)
+    return [one for one in below if any("spawn_main" in part for part in one.cmdline())]
+
+
+def answering(process: Process) -> set[int]:
+    """Which process is ready on a new line: the one that holds its other end; else none."""
+    with closing(HTTPConnection("127.0.0.1", process.port, timeout=PATIENCE_S)) as line:
+        line.request("GET", "/health/ready")
+        answer = line.getresponse()
+        answer.read()
+        ours: int = line.sock.getsockname()[1]
+        return {
+            worker.pid
+            for worker in workers_of(process)
+            for held in worker.net_connections("tcp4")
+            if answer.status == 200 and held.raddr and held.raddr.port == ours
+        }
+
+
+@posix
+def test_two_processes_answer_on_one_address_and_end_together(
+    store: Store, server: Server, tmp_path: Path
+) -> None:
+    fill_with_kystby(store)
+    told = environment(tmp_path, server)
+    arguments = ("serve", "--workers", "2", "--port", "0")
+    with serving(*arguments, told=told, folder=tmp_path) as process:
+        answered = set[int]()
+        ends_at = time.monotonic() + PATIENCE_S
+        while len(answered) < 2:
+            answered |= answering(process)
+            assert time.monotonic() < ends_at, "one of them never answered"
+        workers = workers_of(process)
+        assert {one.pid for one in workers} == answered
+        assert process.stop(signal.SIGTERM) == 0
+        assert not any(one.is_running() for one in workers)
+    assert "Traceback" not in process.said.read_text("utf-8")
+
+
+@posix
+def test_processes_that_answer_end_with_the_one_that_began_them(
+    store: Store, server: Server, tmp_path: Path
+) -> None:
+    fill_with_kystby(store)
+    arguments = ("serve", "--workers", "2", "--port", "0")
+    with serving(*arguments, told=environment(tmp_path, server), folder=tmp_path) as process:
+        process.until_ready()
+        workers = workers_of(process)
+        assert len(workers) == 2
+        process.stop(signal.SIGKILL)
+        _, alive = psutil.wait_procs(workers, timeout=PATIENCE_S)
+        for one in alive:
+            one.kill()
+    assert not alive
+    with pytest.raises(ConnectionRefusedError):
+        process.connect()
+
+
+def test_a_broken_policy_is_refused_before_several_processes_begin(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.toml"
+    broken.write_text(SHIPPED.read_text("utf-8").replace("free = 30", "fre = 30"), "utf-8")
+    told = environment(tmp_path / "home", KONTAKTVEJ_POLICY=str(broken))
+    said = tmp_path / "said.log"
+    with started(("serve", "--workers", "2", "--port", "0"), told, said) as refused:
+        printed, _ = refused.communicate(timeout=PATIENCE_S)
+    assert (refused.returncode, printed) == (2, "")
+    assert "hub.fre: is not known; do you mean free?" in said.read_text("utf-8")
+    assert not (tmp_path / "home").exists()
+
+
+_EXPLORER = re.compile(r"^Explorer: (http://127\.0\.0\.1:\d+) ", re.MULTILINE)
+_LOGIN = re.compile(r"^  (\S+) +(\S+)$", re.MULTILINE)
+SCREENS = {"KONTAKTVEJ_EXPLORER_PORT": "0"}
+
+
+def explorer_of(process: Process) -> str:
+    (address,) = _EXPLORER.findall(process.told)
+    return str(address)
+
+
+def request(process: Process, path: str, **sent: object) -> httpx.Response:
+    return httpx.request(
+        "POST" if sent else "GET", process.address + path, json=sent or None, timeout=PATIENCE_S
+    )
+
+
+def signed_in_on_screen(explorer: str, login: str, password: str) -> httpx.Response:
+    form = {"login": login, "password": password}
+    return httpx.post(
+        f"{explorer}/login", data=form, headers={"Origin": explorer}, timeout=PATIENCE_S
+    )
+
+
+def ends_with_its_screens(process: Process) -> None:
+    assert process.stop(signal.SIGTERM) == 0
+    for address in (process.address, explorer_of(process)):
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(address, timeout=PATIENCE_S)
+    assert "Traceback" not in process.said.read_text("utf-8")
+
+
+def home_for_the_demo(server: Server, folder: Path) -> Path:
+    """A data folder whose engine runs already, as after any other command: that of the tests.
+
+    Where they use a server that was named to them, a new folder: the demo touches no such server.
+    """
+    found = server.ask("SHOW SETTINGS 'server.directories.data' YIELD value RETURN value")
+    engine_home = Path(str(found[0]["value"])).parent
+    engine = running_engine(engine_home) if engine_home.name == "neo4j" else None
+    return engine_home.parent if engine is not None and engine.uri == server.uri else folder
+
+
+@pytest.fixture
+def demo(server: Server, tmp_path: Path) -> Generator[Process]:
+    """`kontaktvej demo --serve`, from an empty database on."""
+    told = environment(home_for_the_demo(server, tmp_path), **SCREENS)
+    with serving("demo", "--serve", "--port", "0", told=told, folder=tmp_path) as demo:
+        yield demo
+
+
+@posix
+def test_the_demo_serves_api_and_screens_prints_a_login_for_each_role_and_ends_both(
+    demo: Process, server: Server, tmp_path: Path
+) -> None:
+    logins = dict(_LOGIN.findall(demo.told.partition("Demo logins")[2]))
+    assert list(logins) == [role.value.lower() for role in ROLES]
+    assert len(set(logins.values())) == len(ROLES)
+    session = request(demo, "/sessions", login="steward", password=logins["steward"])
+    assert session.status_code == 201, session.text
+    for answer in (
+        session,
+        request(demo, "/health/ready"),
+        request(demo, "/me"),
+        request(demo, "/x"),
+    ):
+        assert answer.headers[MODE] == "demo", answer.text
+    explorer = explorer_of(demo)
+    assert httpx.get(f"{explorer}/login", timeout=PATIENCE_S).status_code == 200
+    seen = signed_in_on_screen(explorer, "coordinator", logins["coordinator"])
+    assert (seen.status_code, seen.headers["location"]) == (303, "/")
+    home = home_for_the_demo(server, tmp_path)
+    assert "untouched" in Shell(KONTAKTVEJ_HOME=str(home))("audit", "verify").out
+    ends_with_its_screens(demo)
+
+
+@posix
+def test_the_api_with_its_screens_prints_where_both_are_and_is_no_demo(
+    store: Store, server: Server, tmp_path: Path
+) -> None:
+    fill_with_kystby(store)
+    told = environment(tmp_path, server, **SCREENS)
+    arguments = ("serve", "--explorer", "--port", "0")
+    with serving(*arguments, told=told, folder=tmp_path) as process:
+        assert "No account yet" in process.told
+        assert "Demo logins" not in process.told
+        answers = [
+            request(process, path) for path in ("/health/ready", "/health/live", "/me", "/x")
+        ]
+        assert [one.status_code for one in answers[:2]] == [200, 200]
+        assert all(MODE not in one.headers for one in answers)
+        assert httpx.get(f"{explorer_of(process)}/login", timeout=PATIENCE_S).status_code == 200
+        ends_with_its_screens(process)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "kontaktvej.kystby.dk"])
+def test_the_demo_is_for_this_machine_alone_and_says_so_before_it_plants_anything(
+    tmp_path: Path, host: str
+) -> None:
+    home = tmp_path / "none"
+    said = Shell(KONTAKTVEJ_HOST=host, KONTAKTVEJ_HOME=str(home))("demo", "--serve")
+    assert said.code == 2
+    assert "unset KONTAKTVEJ_HOST" in said.err
+    assert not home.exists()

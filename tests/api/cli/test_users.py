@@ -28,7 +28,6 @@ class Host:
         )
 
     def refused(self, *arguments: str, **environment: str) -> GraphError:
-        """The error that `main` tells."""
         done = self(*arguments, **environment)
         assert isinstance(done.exception, GraphError), (arguments, done.output)
         assert done.output == ""

@@ -43,7 +43,6 @@ class Operation:
 
     @property
     def id(self) -> str:
-        """Its name."""
         return str(self.told["operationId"])
 
     @property
@@ -62,13 +61,11 @@ class Operation:
 
     @property
     def queries(self) -> frozenset[str]:
-        """What stands after the question mark."""
         said = self.told.get("parameters", ())
         return frozenset(one["name"] for one in said if one["in"] == "query")
 
     @property
     def body(self) -> str | None:
-        """The model that is posted, if any."""
         content = self.told.get("requestBody", {}).get("content", {})
         (found, *_) = [*_models(content.get("application/json", {}).get("schema")), None]
         return found
@@ -84,15 +81,12 @@ class Operation:
         return frozenset(name for one in contents for name in _models(one))
 
     def is_asked(self, method: str, path: str) -> bool:
-        """Does a request reach it?"""
         shape = re.sub(r"{\w+}", "[^/]+", self.path)
         return method == self.method and re.fullmatch(shape, path) is not None
 
 
 @cache
 def application() -> FastAPI:
-    """The application, whose rooms are never opened."""
-
     def never(*_args: object) -> Any:
         raise AssertionError
 
@@ -101,7 +95,6 @@ def application() -> FastAPI:
 
 @cache
 def operations() -> tuple[Operation, ...]:
-    """All of them."""
     return tuple(
         Operation(method.upper(), path, told)
         for path, methods in application().openapi()["paths"].items()

@@ -31,19 +31,16 @@ ORIGIN = {"revision": 1, "on": "2026-11-25"}
 
 @pytest.fixture
 def asking(app: TestApp) -> Generator[ApiClient]:
-    """An analyst of all Denmark, at a real server."""
     token = app.token(Role.ANALYST, areas=("dk",))
     with served(app.http.app) as address, ApiClient(address, token, "en", patience_s=240) as one:
         yield one
 
 
 def rows(frame: Any) -> list[dict[str, Any]]:
-    """The rows of a table of either library."""
     return frame.to_dict("records") if hasattr(frame, "attrs") else frame.to_dicts()
 
 
 def column(frame: Any, name: str) -> list[Any]:
-    """A column of a table of pandas."""
     return list(frame[name])
 
 

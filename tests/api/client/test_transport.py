@@ -19,14 +19,10 @@ from tests.api.serving import free_port, served
 
 
 class Thing(BaseModel):
-    """Something with a version."""
-
     number: int
 
 
 class Things(BaseModel):
-    """A part of a list."""
-
     found: tuple[int, ...]
     next: str | None
 
@@ -58,7 +54,6 @@ class Shop:
         return JSONResponse(body, 503, headers)
 
     def read_thing(self) -> Response:
-        """It, with its version."""
         answer = JSONResponse({"number": self.number}, headers={"ETag": f'"{self.number}"'})
         return self._refusal("read") or answer
 
@@ -68,7 +63,6 @@ class Shop:
         if_match: Annotated[str, Header()],
         idempotency_key: Annotated[str, Header()],
     ) -> Response:
-        """Changes it, if it is the version that was read."""
         self.keys.append(idempotency_key)
         if refusal := self._refusal("change"):
             return refusal
@@ -78,11 +72,9 @@ class Shop:
         return JSONResponse({"number": self.number}, headers={"ETag": f'"{self.number}"'})
 
     def make_thing(self, sent: Thing) -> Response:
-        """Takes no key."""
         return self._refusal("make") or JSONResponse(sent.model_dump(), 201)
 
     def read_things(self, page: str | None = None, upto: int = 5) -> Things:
-        """Two at a time."""
         first = int(page or 0)
         last = min(first + 2, upto)
         return Things(found=tuple(range(first, last)), next=str(last) if last < upto else None)
@@ -183,8 +175,6 @@ def test_an_answer_that_was_lost_on_its_way_is_asked_for_again_and_a_write_is_no
 
 def test_secrets_leave_on_the_wire_alone(line: Transport, shop: Shop) -> None:
     class Secrets(BaseModel):
-        """One that is set, and one that is not."""
-
         password: SecretStr
         code: SecretStr | None = None
 

@@ -17,8 +17,6 @@ KEYS = "/keys"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is answered at an address."""
-
     body: bytes
     status: int = 200
     location: str | None = None

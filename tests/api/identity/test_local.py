@@ -24,7 +24,6 @@ from tests.fixtures.accounts import PASSWORD, AccountsFixture
 def _refused(
     identity: AccountsFixture, login: str, password: str = PASSWORD, **more: Any
 ) -> tuple[str, object]:
-    """The slug and words of a refused sign-in."""
     with pytest.raises(Refused) as refused:
         identity.attempt(login, password, **more).session()
     return refused.value.kind.slug, refused.value.detail

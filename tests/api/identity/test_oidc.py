@@ -10,9 +10,17 @@ import pytest
 from pydantic import ValidationError
 
 from api.errors import Refused, problem
-from api.identity.oidc import IssuerKeys, OidcIdentity, OidcVerifier, oidc_of, read_keys
-from api.identity.store import Assurance
+from api.identity.oidc import (
+    IssuerKeys,
+    OidcIdentity,
+    OidcVerifier,
+    oidc_of,
+    oidc_verifier,
+    read_keys,
+)
+from api.identity.store import Assurance, Principal
 from api.settings import Settings
+from graph.access.policy import Caller
 from tests.api.identity.local_issuer import DISCOVERY, KEYS, LocalIssuer, local_issuer
 from tests.api.identity.token_forge import AUDIENCE, NOW, Forge, forge_of
 from tests.api.identity.token_table import TABLE, WHY
@@ -175,3 +183,72 @@ def test_an_issuer_on_this_machine_may_go_without(issuer: str) -> None:
 def test_strong_levels_are_parted_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KONTAKTVEJ_OIDC_ACR", "substantial, mfa")
     assert Settings().oidc_acr == ("substantial", "mfa")
+
+
+class Known:
+    """One account, `acc-1`, which is Amina's at one issuer."""
+
+    def __init__(self, issuer: str) -> None:
+        self.issuer = issuer
+
+    def signed_in_as(
+        self, issuer: str, subject: str, *, via: str, assurance: Assurance
+    ) -> Principal | None:
+        if (issuer, subject) != (self.issuer, "amina"):
+            return None
+        caller = Caller(account="acc-1", grants=())
+        return Principal(account="acc-1", caller=caller, via=via, assurance=assurance)
+
+
+@pytest.fixture(scope="module")
+def signed() -> Generator[Forge]:
+    with local_issuer() as issuer:
+        signed = forge_of(issuer.url)
+        issuer.publish(signed.keys.public())
+        yield signed
+
+
+@pytest.fixture(scope="module")
+def verifier(signed: Forge) -> OidcVerifier:
+    keys = IssuerKeys(lambda: read_keys(signed.issuer))
+    strong = frozenset({"substantial"})
+    return OidcVerifier(signed.issuer, AUDIENCE, strong=strong, keys=keys, now=lambda: NOW)
+
+
+def test_a_known_subject_comes_in_as_its_account(verifier: OidcVerifier, signed: Forge) -> None:
+    token = signed.good()
+    who = oidc_verifier(verifier, Known(signed.issuer))(token)
+    assert (who.account, who.assurance) == ("acc-1", Assurance.PASSWORD)
+    assert who.via.startswith("jwt-")
+    assert who.via.removeprefix("jwt-") not in token  # a trace in the audit, and no key to a door
+    assert oidc_verifier(verifier, Known(signed.issuer))(signed.good(jti="2")).via != who.via
+
+
+@pytest.mark.parametrize(
+    ("issuer", "subject"), [("", "bo"), ("", "Amina"), ("https://login.test", "amina")]
+)
+def test_whoever_is_not_known_here_has_no_grant(
+    verifier: OidcVerifier, signed: Forge, issuer: str, subject: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        oidc_verifier(verifier, Known(issuer or signed.issuer))(signed.good(sub=subject))
+    said = problem(refused.value, lang="en", request_id="req-1")
+    assert (said.status_code, refused.value.kind.slug) == (403, "no-grant")
+
+
+def test_no_claim_widens_a_right(verifier: OidcVerifier, signed: Forge) -> None:
+    claims = {
+        "roles": ["ADMIN"],
+        "scope": "admin",
+        "groups": ["dpo"],
+        "person": "bo",
+        "role": "DPO",
+    }
+    who = oidc_verifier(verifier, Known(signed.issuer))(signed.good(**claims))
+    assert who.caller == Caller(account="acc-1", grants=())
+
+
+def test_nobody_comes_in_by_a_token_where_openid_connect_is_off(signed: Forge) -> None:
+    vouched = oidc_verifier(None, Known(signed.issuer))
+    with pytest.raises(Refused, match="unauthenticated"):
+        vouched(signed.good())

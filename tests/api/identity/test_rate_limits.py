@@ -10,8 +10,6 @@ from api.identity.rate_limits import CallLimits, PeopleShown
 
 
 class _Clock:
-    """Seconds, turned by hand."""
-
     def __init__(self) -> None:
         self.now = 1_000.0
 

@@ -10,12 +10,10 @@ from tests.next_door import fill_next_door
 
 @pytest.fixture
 def beside(app: TestApp) -> TestApp:
-    """Kystby and Naboby, served."""
     fill_next_door(app.store)
     return app
 
 
 @pytest.fixture
 def steward(beside: TestApp) -> EditorClient:
-    """The steward of Kystby."""
     return desk_of(beside, Role.STEWARD)

@@ -57,7 +57,6 @@ def renew(app: TestApp, headers: dict[str, str], consent: str, **changed: Any) -
 
 
 def named_alike(app: TestApp, action: str) -> str:
-    """What the intent and the outcome of the last such request call their write."""
     *_, intent, done = (one for one in app.rows() if one.action == action)
     assert (intent.kind, done.kind) == (AuditKind.INTENT, AuditKind.DONE)
     assert intent.change_set == done.change_set

@@ -16,7 +16,6 @@ from tests.graph.paths.additions import tie
 
 
 def page(told: Response) -> str:
-    """The text of a PDF, its line ends as spaces."""
     pdf = PdfReader(io.BytesIO(told.content))
     assert len(pdf.pages) == 1
     return " ".join(pdf.pages[0].extract_text().split())

@@ -272,7 +272,6 @@ def test_where_no_row_can_be_written_no_data_leaves(app: TestApp, role: Role) ->
 
 
 def test_a_failed_last_row_keeps_the_answer_back(app: TestApp) -> None:
-    """Its first row is written; the one before the bytes leave is not."""
     headers = app.as_(Role.COORDINATOR)
     app.get("/names", headers, text="amina")
     with tampering(app.folder, month_of(app)) as file:

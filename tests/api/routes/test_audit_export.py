@@ -48,7 +48,6 @@ def lines(content: bytes) -> tuple[list[list[str]], dict[str, str]]:
 
 
 def look_up(app: TestApp) -> None:
-    """A coordinator searches for a name and is shown a number."""
     headers = app.as_(Role.COORDINATOR)
     app.get("/names", headers, text="Amina")
     asked = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "RELEASE"}

@@ -1,6 +1,8 @@
-"""Where a seat is empty, over HTTP, and how far it is."""
+"""Coverage over HTTP: posts, the map and the matrix."""
 
 from typing import Any
+
+import pytest
 
 from graph.access.policy import Role
 from tests.fixtures.app import TestApp
@@ -48,3 +50,112 @@ def test_reach_tells_each_municipality_how_far_its_info_app_is(app: TestApp) -> 
         ("nabo", "NO_TARGET"),
     ]
     assert "rows" not in found
+
+
+def read_map(app: TestApp, role: Role, **asked: Any) -> Any:
+    answer = app.get("/coverage/map", app.as_(role), **asked)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def numbers(found: Any) -> dict[str, tuple[Any, Any, Any]]:
+    return {
+        one["area"]["id"]: (one.get("number"), one.get("of"), one.get("lack"))
+        for one in found["rows"]
+    }
+
+
+def test_each_municipality_has_its_number_and_the_states_of_its_posts(app: TestApp) -> None:
+    found = read_map(app, Role.COORDINATOR, measure="VACANT", on="2026-11-25")
+    assert (found["measure"], found["by"], found["on"]) == ("VACANT", "MUNICIPALITY", "2026-11-25")
+    assert numbers(found) == {"kystby": (1, 3, None), "nabo": (0, 1, None)}
+    kystby = found["rows"][0]
+    assert kystby["states"] == {"HELD": 2, "UNIT": 1, "VACANT": 1, "AWAY": 1, "STALE": 1}
+    assert (kystby["posts"], kystby["codes"]) == (4, ["9999"])
+
+
+def test_kinds_networks_and_units_choose(app: TestApp) -> None:
+    asked = {"kind": ["RELEASE_CONTACT"], "measure": "VACANT"}
+    assert numbers(read_map(app, Role.ANALYST, **asked)) == {
+        "kystby": (1, 1, None),
+        "nabo": (None, None, "NO_POST"),
+    }
+    assert numbers(read_map(app, Role.ANALYST, **asked, by="POLICE_DISTRICT")) == {
+        "pol-ost": (1, 1, None)
+    }
+    assert numbers(read_map(app, Role.ANALYST, meets_in="SSP"))["kystby"] == (1, 2, None)
+
+
+def test_where_no_path_leads_the_cause_is_told(app: TestApp) -> None:
+    found = read_map(app, Role.COORDINATOR, measure="HOPS", kind="SSP_COORDINATOR")
+    assert numbers(found)["kystby"] == (None, None, "NO_PATH")
+    assert found["rows"][0]["cause"] == "NO_START"  # nobody in Kystby answers for the country
+
+
+def test_fewer_civilians_than_may_be_told_have_no_number(app: TestApp) -> None:
+    found = read_map(app, Role.OUTREACH, measure="CIVILIANS")
+    assert numbers(found) == {"kystby": (None, None, "NOT_TOLD"), "nabo": (None, None, "NOT_TOLD")}
+
+
+@pytest.mark.parametrize("asked", [{"measure": "X"}, {"by": "COMMUNITY"}, {"meets_in": "ssp"}])
+def test_what_is_no_such_word_is_refused(app: TestApp, asked: dict[str, str]) -> None:
+    assert app.get("/coverage/map", app.as_(Role.COORDINATOR), **asked).status_code == 422
+
+
+def test_whoever_runs_the_machines_has_no_map(app: TestApp) -> None:
+    assert app.get("/coverage/map", app.as_(Role.ADMIN)).status_code == 403
+
+
+def read_matrix(app: TestApp, role: Role, **asked: Any) -> Any:
+    answer = app.get("/coverage/matrix", app.as_(role), **asked)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def posts(found: Any) -> dict[str, list[int]]:
+    return {one["area"]["id"]: [cell["posts"] for cell in one["cells"]] for one in found["rows"]}
+
+
+def test_each_area_has_a_cell_for_each_network_and_its_totals(app: TestApp) -> None:
+    found = read_matrix(app, Role.ANALYST, on="2026-11-25")
+    assert (found["columns"], found["by"], found["heads"]) == (
+        "NETWORK", "MUNICIPALITY", ["SSP", "DIALOGUE_FORUM"],
+    )  # fmt: skip
+    assert posts(found) == {"kystby": [2, 1], "nabo": [0, 0]}
+    assert found["rows"][0]["cells"][0]["states"] == {"HELD": 1, "UNIT": 1, "AWAY": 1, "STALE": 1}
+    assert found["rows"][1]["whole"] == {"posts": 1, "states": {"HELD": 1}}  # by erik, hidden
+    assert found["totals"][0] == {
+        "posts": 2, "states": {"HELD": 1, "UNIT": 1, "AWAY": 1, "STALE": 1}, "empty": 1,
+    }  # fmt: skip
+    assert all("civilians" not in one for one in found["rows"])
+
+
+def test_columns_units_and_a_place_choose(app: TestApp) -> None:
+    asked = {"columns": "POST_KIND", "column": ["MENTOR", "SSP_COORDINATOR"]}
+    found = read_matrix(app, Role.COORDINATOR, **asked)
+    assert found["heads"] == ["SSP_COORDINATOR", "MENTOR"]
+    assert posts(found) == {"kystby": [1, 0], "nabo": [1, 0]}
+    assert posts(read_matrix(app, Role.COORDINATOR, **asked, by="POLICE_DISTRICT")) == {
+        "pol-ost": [2, 0]
+    }
+    assert posts(read_matrix(app, Role.COORDINATOR, **asked, area="nabo")) == {"nabo": [1, 0]}
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ({"columns": "X"}, 422),
+        ({"by": "COMMUNITY"}, 422),
+        ({"column": "MENTOR"}, 422),  # no network
+        ({"columns": "LANGUAGE", "column": "Somali"}, 422),
+        ({"area": "atlantis"}, 404),
+    ],
+)
+def test_what_is_no_such_word_or_place_is_refused(
+    app: TestApp, asked: dict[str, str], status: int
+) -> None:
+    assert app.get("/coverage/matrix", app.as_(Role.COORDINATOR), **asked).status_code == status
+
+
+def test_whoever_runs_the_machines_has_no_matrix(app: TestApp) -> None:
+    assert app.get("/coverage/matrix", app.as_(Role.ADMIN)).status_code == 403

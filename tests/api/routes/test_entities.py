@@ -1,8 +1,9 @@
-"""What is there, over HTTP: lists, one node, its ETag, and what no role is told."""
+"""Entities, names, links and what is around them, over HTTP."""
 
 from datetime import date
 from typing import Any
 
+from api.audit.entry import AuditKind
 from graph.access.policy import Role
 from graph.model import Actor, BelongsTo, ContactDetail, Covers, End, ReachedBy, Secret
 from graph.vocabulary import Channel, PostKind, Sector, Tier, Visibility
@@ -165,3 +166,168 @@ def test_who_was_shown_is_written_down(app: TestApp) -> None:
     rows = app.told()
     assert (rows[-2]["kind"], rows[-2]["asked"]) == ("asked", {"node_id": "bo", "lang": "en"})
     assert (rows[-1]["kind"], rows[-1]["subjects"]) == ("shown", ["bo"])
+
+
+def test_a_name_is_found_and_what_was_typed_is_not_written_down(app: TestApp) -> None:
+    answer = app.get("/names", app.as_(Role.COORDINATOR), text="amina")
+    assert answer.status_code == 200
+    assert [hit["id"] for hit in answer.json()["found"]] == ["amina"]
+    asked, shown = app.rows()
+    assert (asked.kind, shown.kind) == (AuditKind.ASKED, AuditKind.SHOWN)
+    assert asked.asked == {"text": f"hmac:{app.audit.term('Amina ')}"}
+    assert (asked.subjects, shown.subjects) == ((), ("amina",))
+    assert [row.get("subjects") for row in app.told()] == [None, ["amina"]]
+
+
+def test_a_search_is_kept_to_labels_and_a_place(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR)
+
+    def found(**asked: str | list[str]) -> list[str]:
+        answer = app.http.get(
+            "/names", params=dict[str, str | list[str]](text="kystby", **asked), headers=headers
+        )
+        return [hit["id"] for hit in answer.json()["found"]]
+
+    assert found(label=["Network"]) == ["ssp"]
+    assert set(found(label=["Network", "Area"])) == {"ssp", "kystby"}
+    assert found(area="havnen") == []
+    assert app.get("/names", headers, text="x1", area="no").status_code == 404
+
+
+def test_who_is_hidden_is_not_found(app: TestApp) -> None:
+    assert app.get("/names", app.as_(Role.COORDINATOR), text="erik").json() == {"found": []}
+
+
+def test_without_a_token_nothing_is_told(app: TestApp) -> None:
+    answer = app.get("/names", text="amina")
+    assert (answer.status_code, answer.headers["content-type"]) == (401, "application/problem+json")
+    assert answer.json()["type"] == "/problems/unauthenticated"
+
+
+def test_an_administrator_asks_no_question(app: TestApp) -> None:
+    answer = app.get("/names", app.as_(Role.ADMIN), text="amina")
+    assert (answer.status_code, answer.json()["needed"]) == (403, "QUESTION")
+
+
+def test_a_text_too_short_is_told_by_field_and_rule(app: TestApp) -> None:
+    answer = app.get("/names", app.as_(Role.COORDINATOR), text="a")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "text")
+
+
+def around(app: TestApp, path: str, *roles: Role, **asked: Any) -> Any:
+    answer = app.get(path, app.as_(*roles, person="dina"), **asked)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_who_in_a_community_may_be_contacted_how_and_through_whom(app: TestApp) -> None:
+    found = around(app, "/entities/havnen/neighborhood", Role.OUTREACH, level="OUTREACH")
+    (jens,) = (one for one in found["neighbors"] if one["node"]["id"] == "jens")
+    assert jens["terms"] == {
+        "until": "2027-06-01", "channels": ["MEDIATED"], "is_mediated_only": True,
+        "door_openers": [{"id": "outreach", "name": "Opsøgende medarbejder, Havnen"}],
+    }  # fmt: skip
+    assert "kaj" not in str(found)  # the consent has run out
+
+
+def test_who_knows_somebody_in_an_association_within_two_steps(app: TestApp) -> None:
+    found = around(app, "/entities/vindrosen/neighborhood", Role.OUTREACH, hops=2)
+    assert [(one["nodes"], one["strength"], one["freshness"]) for one in found["chains"]] == [
+        (["vindrosen", "jens"], 0.7, "NEVER"),
+        (["vindrosen", "jens", "outreach"], 0.56, "NEVER"),
+    ]
+    alone = around(app, "/entities/vindrosen/neighborhood", Role.ANALYST, hops=2)
+    assert alone["chains"] == []
+    assert not found["is_cut"]
+
+
+def test_more_steps_than_two_and_unknown_types_are_refused(app: TestApp) -> None:
+    headers = app.as_(Role.OUTREACH)
+    for asked in ({"hops": 3}, {"type": "LIKES"}, {"level": "HIGH"}):
+        assert app.get("/entities/ssp/neighborhood", headers, **asked).status_code == 422
+    found = app.get("/entities/ssp/neighborhood", headers, type=["COORDINATES", "MEMBER_OF"])
+    assert [one["type"] for one in found.json()["ties"]] == ["MEMBER_OF", "COORDINATES"]
+
+
+def test_links_are_found_by_end_and_type_page_by_page(app: TestApp) -> None:
+    here = app.as_(Role.COORDINATOR)
+    asked = {"type": "BELONGS_TO", "limit": 5}
+    first = app.get("/links", here, **asked).json()
+    rest = app.get("/links", here, **asked, page=first["next"]).json()
+    assert len(first["found"]) == 5
+    assert len(rest["found"]) == 2
+    assert "next" not in rest
+    (held,) = app.get("/links", here, target="ssp-post", type="HOLDS").json()["found"]
+    assert held["source"] == {"id": "amina", "name": "Amina Søkilde Østergård"}
+    answer = app.get("/links", here, page="???")
+    assert (answer.status_code, answer.json()["where"]) == (400, "page")
+
+
+def test_a_link_tells_its_freshness_and_has_an_etag_for_whoever_may_change_it(app: TestApp) -> None:
+    here, analyst = app.as_(Role.COORDINATOR), app.as_(Role.ANALYST)
+    answer = app.get("/links/intake--ssp", here)
+    assert answer.json()["check"] == {
+        "on": "2026-02-01", "days": 297, "freshness": "STALE", "is_due": True,
+    }  # fmt: skip
+    before = answer.headers["etag"]
+    app.store.apply(change_set(updates=[changed(app.store, "intake--ssp", strength=0.5)]))
+    after = app.get("/links/intake--ssp", here)
+    assert after.headers["etag"] != before
+    assert after.json()["fields"]["strength"] == 0.5
+    seen = app.get("/links/intake--ssp", analyst)
+    assert "etag" not in seen.headers
+    assert not {"revision", "verified_by"} & seen.json()["fields"].keys()
+
+
+def test_only_the_fields_that_are_asked_for_are_told_and_the_version_stays(app: TestApp) -> None:
+    here = app.as_(Role.COORDINATOR)
+    whole = app.get("/links/intake--ssp", here)
+    some = app.get("/links/intake--ssp", here, fields="strength")
+    kept = {"strength": whole.json()["fields"]["strength"]}
+    assert some.json() == {**whole.json(), "fields": kept}
+    assert some.headers["etag"] == whole.headers["etag"]
+    asked = {"source": "intake", "target": "ssp", "fields": "strength,gate"}
+    (found,) = app.get("/links", here, **asked).json()["found"]
+    assert found["fields"].keys() == {"strength", "gate"}
+    hidden = {"fields": "verified_by,strength"}
+    assert app.get("/links/intake--ssp", app.as_(Role.ANALYST), **hidden).json()["fields"] == kept
+    for path in ("/links", "/links/intake--ssp"):
+        for unknown in ("name", "strength,x"):  # a node's, and nobody's
+            refused = app.get(path, here, fields=unknown)
+            assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "fields")
+
+
+_OLD = date(2025, 3, 1)
+
+
+def test_what_is_due_can_be_verified_in_one_change_set_and_is_due_no_more(app: TestApp) -> None:
+    old = [changed(app.store, one, verified_on=_OLD) for one in ("ihd--ssp-post", "intake--ssp")]
+    app.store.apply(change_set(updates=old))
+    here = app.as_(Role.COORDINATOR, person="amina")
+    told = app.get("/links/due", here).json()
+    assert [(one["link"]["id"], one["posts"]) for one in told["found"]] == [
+        ("ihd--ssp-post", 2), ("intake--ssp", 1),
+    ]  # fmt: skip
+    assert told["found"][0]["link"]["source"]["name"] == "Infohus-tovholder, Østkysten"
+    assert told["next_on"] == "2027-04-17"
+    verifies = [{"id": one["link"]["id"], "if_match": one["etag"]} for one in told["found"]]
+    done = app.post("/change-sets", here, {"verifies": verifies})
+    assert done.status_code == 200, done.text
+    assert app.get("/links/due", here).json() == {"found": [], "next_on": "2027-04-17"}
+
+
+def test_pages_follow_one_another_and_a_token_of_another_list_is_refused(app: TestApp) -> None:
+    old = [changed(app.store, one, verified_on=_OLD) for one in ("ihd--ssp-post", "intake--ssp")]
+    app.store.apply(change_set(updates=old))
+    here = app.as_(Role.COORDINATOR)
+    first = app.get("/links/due", here, limit=1).json()
+    rest = app.get("/links/due", here, page=first["next"]).json()
+    assert [one["link"]["id"] for one in (*first["found"], *rest["found"])] == [
+        "ihd--ssp-post", "intake--ssp",
+    ]  # fmt: skip
+    answer = app.get("/links/due", here, page="WyJhIl0")
+    assert (answer.status_code, answer.json()["where"]) == (400, "page")
+
+
+def test_whoever_may_verify_nothing_is_told_nothing(app: TestApp) -> None:
+    assert app.get("/links/due", app.as_(Role.ANALYST)).json() == {"found": []}

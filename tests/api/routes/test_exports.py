@@ -47,7 +47,6 @@ def fetch(app: TestApp, headers: Headers, asked: Response) -> Response:
 
 
 def table(told: Response) -> list[dict[str, str]]:
-    """The rows of a spreadsheet, without the notes behind them."""
     lines = csv.DictReader(io.StringIO(told.content.decode("utf-8-sig")), delimiter=";")
     return [line for line in lines if not line["Id"].startswith("# ")]
 
@@ -269,7 +268,6 @@ AMINA = ContactDetail(
 
 @pytest.fixture
 def thrifty(app: TestApp) -> Iterator[TestApp]:
-    """Three a day, and one beyond in acute danger."""
     with opened_app(
         app.store, app.folder, Settings(reveals_per_day=3, acute_beyond=1, calls_per_min=9_999)
     ) as thrifty:

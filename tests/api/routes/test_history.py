@@ -1,8 +1,10 @@
-"""What changes in the world and what was written, over HTTP."""
+"""What changes in the world and what was written: events, trends and owners over HTTP."""
 
 from dataclasses import replace
 from datetime import date
 from typing import Any
+
+import pytest
 
 from graph.access.policy import Role
 from graph.model import End, Holds
@@ -120,3 +122,78 @@ def test_a_civilian_who_is_gone_or_whose_consent_is_over_leaves_no_trace(app: Te
     ids = {one["id"] for one in get(app, "/changes", staff, limit=100)["changes"]}
     # The receipts that one's own post renews stay one's own, without a name.
     assert not [one for one in ids - {"consent-jens"} if "jens" in one or "kaj" in one]
+
+
+def read_trend(app: TestApp, role: Role, **asked: Any) -> Any:
+    answer = app.get("/history/trend", app.as_(role, areas=("dk",)), **asked)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_each_district_has_a_point_for_each_quarter(app: TestApp) -> None:
+    found = read_trend(app, Role.ANALYST)
+    assert [(one["year"], one["number"]) for one in found["quarters"]] == [
+        (2025, 1), (2025, 2), (2025, 3), (2025, 4), (2026, 1), (2026, 2), (2026, 3), (2026, 4),
+    ]  # fmt: skip
+    assert [one["is_whole"] for one in found["quarters"]] == [True] * 7 + [False]
+    assert found["quarters"][-1]["seen_on"] == "2026-11-25"
+    ((name, points),) = ((one["area"]["id"], one["points"]) for one in found["rows"])
+    assert (name, len(points)) == ("pol-ost", 8)
+    assert points[-1] == {
+        "seats": 5, "held": 4, "links": 4, "in_time": 3, "unknown": 0, "begun": 0, "ended": 0,
+    }  # fmt: skip
+    assert points[0]["begun"] == 1  # dina came on 1 March 2025
+
+
+def test_a_check_before_the_last_is_remembered_by_whoever_is_told_of_it(app: TestApp) -> None:
+    asked = {"quarters": 2}
+    assert read_trend(app, Role.ANALYST, **asked)["rows"][0]["points"][0]["unknown"] == 3
+    for day in (date(2026, 8, 1), date(2026, 11, 24)):
+        app.store.apply(change_set(updates=[changed(app.store, "ssp-post--ssp", verified_on=day)]))
+    third = read_trend(app, Role.ANALYST, **asked)["rows"][0]["points"][0]
+    assert (third["unknown"], third["in_time"]) == (2, 1)
+    untold = read_trend(app, Role.SERVICE, **asked)["rows"][0]["points"][0]
+    assert (untold["unknown"], untold["in_time"]) == (3, 0)
+
+
+@pytest.mark.parametrize("asked", [{"quarters": 0}, {"quarters": 13}, {"by": "COMMUNITY"}])
+def test_what_cannot_be_told_is_refused(app: TestApp, asked: dict[str, Any]) -> None:
+    assert app.get("/history/trend", app.as_(Role.ANALYST), **asked).status_code == 422
+
+
+def test_whoever_runs_the_machines_has_no_trend(app: TestApp) -> None:
+    assert app.get("/history/trend", app.as_(Role.ADMIN)).status_code == 403
+
+
+OWNERS = {"from": "2026-12-31", "to": "2027-01-01"}
+
+
+def read_owners(app: TestApp, role: Role, **asked: Any) -> Any:
+    return app.get("/history/owners", app.as_(role, areas=("dk",)), **OWNERS, **asked)
+
+
+def test_what_is_left_is_told_by_region_and_district(app: TestApp) -> None:
+    new_year = date(2027, 1, 1)
+    ends = [End(id=one, on=new_year, based_on=1) for one in ("amina--ssp-post", "intake--ssp")]
+    app.store.apply(change_set(ends=ends))
+    found = read_owners(app, Role.ANALYST).json()
+    assert found["sums"] == [
+        {"label": "Actor", "why": "NO_HOLDER", "count": 1, "without_successor": 1},
+        {"label": "Network", "why": "NO_MEMBER", "count": 1, "without_successor": 1},
+    ]
+    (group,) = found["groups"]
+    assert (group["region"]["id"], group["district"]["id"]) == ("reg-syd", "pol-ost")
+    post, network = group["found"]
+    assert post == {
+        "node": {"id": "ssp-post", "name": "SSP-koordinator, Kystby"}, "label": "Actor",
+        "kind": "SSP_COORDINATOR", "why": "NO_HOLDER", "on": "2027-01-01",
+    }  # fmt: skip
+    assert network["owner"]["id"] == "intake"
+    assert app.told()[-1]["count"] == 2
+
+
+def test_where_nothing_ends_there_is_nothing_and_dates_must_follow(app: TestApp) -> None:
+    found = read_owners(app, Role.COORDINATOR).json()
+    assert (found["sums"], found["groups"]) == ([], [])
+    assert read_owners(app, Role.COORDINATOR, to="2026-12-31").status_code == 422
+    assert read_owners(app, Role.ADMIN).status_code == 403

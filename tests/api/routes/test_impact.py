@@ -1,7 +1,10 @@
-"""What breaks if somebody or something leaves, over HTTP."""
+"""Impact, cuts, relations and metrics over HTTP."""
 
-from api.schemas.impact import Bridges, Impact
+from api.i18n import _
+from api.schemas.impact import Bridges, Cuts, Impact, Metrics, Relations
+from api.text.metrics import MEANING
 from graph.access.policy import Role
+from graph.questions.metrics import Metric
 from tests.fixtures.app import TestApp
 
 
@@ -71,3 +74,89 @@ def test_on_whom_the_country_hangs_is_told_most_first(app: TestApp) -> None:
 def test_who_has_no_question_to_ask_learns_of_no_impact(app: TestApp) -> None:
     assert app.get("/impact/ssp-post").status_code == 401
     assert app.get("/impact/ssp-post", app.as_(Role.ADMIN)).status_code == 403
+
+
+def test_the_fewest_posts_are_told_and_that_no_number_of_people_does(app: TestApp) -> None:
+    answer = app.get("/cuts", app.as_(Role.ANALYST, areas=("dk",)), area="pol-ost")
+    found = Cuts.model_validate_json(answer.content)
+    assert [(one.area.id, one.reference, one.tier, one.fit) for one in found.cuts] == [
+        ("kystby", "SSP", "NATIONAL", 1), ("kystby", "SOCIAL_INTAKE", "NATIONAL", 1),
+        ("kystby", None, "NATIONAL", None),
+    ]  # fmt: skip
+    assert found.area is not None
+    assert found.area.id == "pol-ost"
+    for one in found.cuts:
+        assert (one.bus_factor, one.people) == (None, None)  # a duty line stands in
+        assert one.posts is not None
+        last = "intake" if one.reference == "SOCIAL_INTAKE" else "ssp-post"
+        assert [post.id for post in one.posts.nodes] == [last]
+
+
+def test_what_is_no_place_is_refused_and_what_is_not_there_not_found(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR)
+    for area, status in (("ssp-post", 422), ("nowhere", 404), ("erik", 404), ("", 404)):
+        assert app.get("/cuts", headers, area=area).status_code == status
+    assert app.get("/cuts", headers).status_code == 422
+    assert app.get("/cuts", area="kystby").status_code == 401
+
+
+def test_networks_are_told_with_how_many_of_their_people_know_each_other(app: TestApp) -> None:
+    headers = app.as_(Role.ANALYST, areas=("dk",))
+    found = Relations.model_validate_json(app.get("/relations", headers).content)
+    assert [(one.network.id, one.people, one.pairs) for one in found.networks] == [
+        ("forum", 1, 0), ("ssp", 1, 0),
+    ]  # fmt: skip
+    assert (found.known, found.apart) == (1, 1)
+    ssp = app.get("/relations", headers, **{"kind": "SSP", "area": "kystby"}).json()
+    assert [one["network"]["id"] for one in ssp["networks"]] == ["ssp"]
+    assert ssp["area"]["id"] == "kystby"
+    assert "share" not in ssp["networks"][0]
+
+
+def test_no_civilian_and_no_person_is_named(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), person="dina")
+    text = app.get("/relations", headers).text
+    assert not [one for one in ("jens", "kaj", "carl", "dina") if f'"{one}"' in text]
+
+
+def test_relations_of_what_is_no_place_are_refused(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR)
+    for area, status in (("ssp", 422), ("nowhere", 404)):
+        assert app.get("/relations", headers, area=area).status_code == status
+    assert app.get("/relations").status_code == 401
+
+
+def test_a_measure_is_told_with_its_method_and_its_meaning_in_the_readers_language(
+    app: TestApp,
+) -> None:
+    headers = app.as_(Role.ANALYST, areas=("dk",))
+    asked = {"measure": "DEGREE", "kind": ["SSP", "SSP_COORDINATOR"]}
+    found = Metrics.model_validate_json(app.get("/metrics", headers, **asked).content)
+    assert [(one.node.id, one.value) for one in found.rows] == [
+        ("ssp", 2), ("ssp-post", 2), ("nabo-ssp", 0),
+    ]  # fmt: skip
+    assert found.kinds == ("SSP", "SSP_COORDINATOR")
+    assert (found.method, found.nodes) == ("networkx.degree", 9)
+    assert found.version
+    assert found.words.meaning == _(MEANING[Metric.DEGREE], "da")
+    english = app.get("/metrics", headers, **asked, lang="en")
+    assert english.json()["words"]["meaning"] == MEANING[Metric.DEGREE]
+
+
+def test_each_measure_has_an_answer_and_anything_else_is_refused(app: TestApp) -> None:
+    headers = app.as_(Role.ANALYST, areas=("dk",))
+    for measure in Metric:
+        told = app.get("/metrics", headers, measure=measure)
+        assert (told.status_code, told.json()["measure"]) == (200, measure)
+    for wrong in ({}, {"measure": "GOODNESS"}, {"measure": "DEGREE", "kind": "MUNICIPALITY"}):
+        assert app.get("/metrics", headers, **wrong).status_code == 422
+    assert app.get("/metrics", measure="DEGREE").status_code == 401
+
+
+def test_every_measure_says_what_it_means_and_what_it_does_not_in_both_languages() -> None:
+    assert set(MEANING) == set(Metric)
+    for english in MEANING.values():
+        danish = _(english, "da")
+        assert danish != english
+        assert danish.endswith(".")
+        assert english.endswith(".")

@@ -1,11 +1,11 @@
-"""Whom do I contact, over HTTP."""
+"""Paths, their differences, reach, handover and meetings over HTTP."""
 
 from typing import Any
 
 import pytest
 
 from api.audit.entry import AuditKind
-from api.schemas.paths import Paths, PathsThroughStops
+from api.schemas.paths import Handover, Paths, PathsThroughStops, Reach, SmallestTable
 from graph.access.policy import Role
 from tests.fixtures.app import TestApp
 
@@ -252,3 +252,171 @@ def test_a_question_that_takes_longer_than_it_may_is_ended_told_and_written_down
     assert (app.rows()[-1].kind, app.rows()[-1].result) == (AuditKind.NOT_DONE, 504)
     state.settings = usual
     assert app.post("/paths", headers, NEED).status_code == 200
+
+
+TWO_DATES = {"start": "ihd", "target": "ssp-post", "on": "2026-11-25", "against": "2027-01-01"}
+
+
+def post_diff(app: TestApp, headers: dict[str, str], **asked: Any) -> Any:
+    return app.post("/paths/diff", headers, {**TWO_DATES, **asked})
+
+
+def test_a_path_that_is_kept_tells_both_dates_and_what_differs(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR, areas=("dk",))
+    found = post_diff(app, headers).json()
+    (path,) = found["paths"]
+    assert (path["fate"], [stop["id"] for stop in path["stops"]]) == ("KEPT", ["ihd", "ssp-post"])
+    assert path["hops"] == ["REFERS_TO"]
+    assert (path["before"]["number"], path["after"]["number"]) == (1, 1)
+    (why,) = path["why"]
+    assert (why["what"], why["was"], why["now"]) == ("ANSWERS", "DEPUTY", "HOLDER")
+    assert why["who_is"]["id"] == "amina"
+    assert why["words"]["text"].startswith("SSP-koordinator, Kystby: indehaver (Amina")
+    assert found["words"]["headline"].endswith("1 vej bevaret, 0 væk, 0 nye.")
+    assert (found["need"]["on"], found["against"]) == ("2026-11-25", "2027-01-01")
+    english = app.post("/paths/diff?lang=en", headers, TWO_DATES).json()
+    assert english["words"]["headline"].endswith("1 path kept, 0 gone, 0 new.")
+
+
+def test_an_analyst_is_told_of_the_change_and_of_no_name(app: TestApp) -> None:
+    answer = post_diff(app, app.as_(Role.ANALYST, areas=("dk",)))
+    ((why,),) = (path["why"] for path in answer.json()["paths"])
+    assert (why["was"], why["now"], why["who_is"]["name"]) == ("DEPUTY", "HOLDER", None)
+    assert "Amina" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ({"against": "2026-11-25"}, 422),
+        ({"against": None}, 422),
+        ({"start": None, "target": None}, 422),
+        ({"target": "nobody"}, 404),
+    ],
+)
+def test_dates_that_cannot_be_compared_are_refused(
+    app: TestApp, asked: dict[str, Any], status: int
+) -> None:
+    assert post_diff(app, app.as_(Role.COORDINATOR), **asked).status_code == status
+
+
+def test_who_is_named_is_written_down_and_who_runs_the_machines_is_refused(app: TestApp) -> None:
+    post_diff(app, app.as_(Role.COORDINATOR, areas=("dk",)))
+    asked, shown = app.told()[-2:]
+    assert asked["asked"] == TWO_DATES
+    assert shown["subjects"] == ["amina", "bo"]
+    assert post_diff(app, app.as_(Role.ADMIN)).status_code == 403
+
+
+def test_each_municipality_has_a_row_with_its_path_or_why_there_is_none(app: TestApp) -> None:
+    asked = {"start": "ihd", "sector": "YOUTH", "kinds": ["SSP_COORDINATOR"]}
+    answer = app.post("/reach", app.as_(Role.COORDINATOR), asked)
+    assert answer.status_code == 200
+    kystby, nabo = Reach.model_validate_json(answer.content).municipalities
+    assert (kystby.area.id, kystby.hops, kystby.path) == ("kystby", 1, ("ihd", "ssp-post"))
+    assert nabo.path == ()
+    assert nabo.cause is not None
+
+
+def test_a_single_target_makes_no_sense_here(app: TestApp) -> None:
+    answer = app.post("/reach", app.as_(Role.COORDINATOR), {"start": "ihd", "target": "ssp-post"})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/target")
+
+
+MOVE: dict[str, Any] = {"from_area": "kystby", "to_area": "nabo"}
+
+
+def test_both_sides_are_told_sector_by_sector_with_what_is_missing(app: TestApp) -> None:
+    answer = app.post("/handover", app.as_(Role.COORDINATOR, areas=("dk",)), MOVE, lang="en")
+    assert answer.status_code == 200
+    found = Handover.model_validate_json(answer.content)
+    assert [one.sector for one in found.sectors] == [
+        "SOCIAL_SERVICES", "YOUTH", "POLICE", "PSYCHIATRY",
+    ]  # fmt: skip
+    social, youth, police, psychiatry = found.sectors
+    assert (psychiatry.gaps, psychiatry.words.gaps) == (("NO_POST",), ("No post",))
+    assert police.is_same
+    assert [post.post.id for post in youth.taking.posts] == ["nabo-ssp"]
+    assert social.giving.gap == "VACANT"
+
+
+def test_only_the_sectors_asked_for_are_told(app: TestApp) -> None:
+    asked = {**MOVE, "sectors": ["YOUTH"], "on": "2027-01-15"}
+    told = app.post("/handover", app.as_(Role.COORDINATOR), asked).json()
+    assert [one["sector"] for one in told["sectors"]] == ["YOUTH"]
+    assert told["on"] == "2027-01-15"
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "pointer"),
+    [
+        ({"to_area": "kystby"}, 422, "/to_area"),
+        ({"to_area": "ssp-post"}, 422, "/to_area"),
+        ({"to_area": "nowhere"}, 404, None),
+        ({"sectors": ["SOUP"]}, 422, "/sectors/0"),
+    ],
+)
+def test_places_that_are_none_are_refused(
+    app: TestApp, changed: dict[str, Any], status: int, pointer: str | None
+) -> None:
+    answer = app.post("/handover", app.as_(Role.COORDINATOR), {**MOVE, **changed})
+    assert answer.status_code == status
+    if pointer:
+        assert answer.json()["errors"][0]["pointer"] == pointer
+
+
+def test_who_has_no_question_to_ask_gets_no_handover(app: TestApp) -> None:
+    assert app.post("/handover", {}, MOVE).status_code == 401
+    assert app.post("/handover", app.as_(Role.ADMIN), MOVE).status_code == 403
+
+
+TABLE: dict[str, Any] = {"area": "kystby", "required": ["YOUTH", "POLICE", "RELEASE_CONTACT"]}
+
+
+def test_the_fewest_people_are_told_and_what_nobody_covers(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR, areas=("dk",))
+    answer = app.post("/table", headers, TABLE)
+    assert answer.status_code == 200
+    found = SmallestTable.model_validate_json(answer.content)
+    assert [seat.person and seat.person.id for seat in found.seats] == ["carl"]  # amina is away
+    assert found.uncovered == ("YOUTH", "RELEASE_CONTACT")
+    assert found.covered[2].has_post
+    with_deputies = app.post("/table", headers, {**TABLE, "with_deputies": True}).json()
+    assert [seat["person"]["id"] for seat in with_deputies["seats"]] == ["bo", "carl"]
+
+
+def test_whom_one_may_not_see_sits_at_the_table_by_the_post_alone(app: TestApp) -> None:
+    told = app.post("/table", app.as_(Role.COORDINATOR, areas=("kystby",)), TABLE).json()
+    post = {"id": "ihd", "name": "Infohus-tovholder, Østkysten"}
+    assert told["seats"] == [{"person": None, "posts": [post]}]  # carl works for the district
+
+
+def test_an_authority_can_be_required_by_id(app: TestApp) -> None:
+    asked = {"area": "kystby", "required": ["politi"]}
+    told = app.post("/table", app.as_(Role.COORDINATOR, areas=("dk",)), asked).json()
+    assert told["covered"][0]["authority"]["id"] == "politi"
+    assert [seat["person"]["id"] for seat in told["seats"]] == ["carl"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "pointer"),
+    [
+        ({"required": []}, 422, "/required"),
+        ({"area": "ssp-post"}, 422, "/area"),
+        ({"area": "nowhere"}, 404, None),
+        ({"required": ["nobody"]}, 404, None),
+        ({"required": ["erik"]}, 404, None),
+    ],
+)
+def test_what_cannot_be_required_is_refused(
+    app: TestApp, changed: dict[str, Any], status: int, pointer: str | None
+) -> None:
+    answer = app.post("/table", app.as_(Role.COORDINATOR), {**TABLE, **changed})
+    assert answer.status_code == status
+    if pointer:
+        assert answer.json()["errors"][0]["pointer"] == pointer
+
+
+def test_who_has_no_question_to_ask_gets_no_table(app: TestApp) -> None:
+    assert app.post("/table", {}, TABLE).status_code == 401
+    assert app.post("/table", app.as_(Role.ADMIN), TABLE).status_code == 403

@@ -16,21 +16,8 @@ from tests.api.routes.test_write_rights import reveal
 from tests.change_sets import thing
 from tests.fixtures.app import TestApp, bearer
 from tests.fixtures.editor import EditorClient, desk_of, rules, slug
-from tests.next_door import fill_next_door
 
 STANDS_IN: dict[str, Any] = {"source_id": "gry", "target_id": "ssp-post", "order": 3}
-
-
-@pytest.fixture
-def beside(app: TestApp) -> TestApp:
-    """Kystby and Naboby, served."""
-    fill_next_door(app.store)
-    return app
-
-
-@pytest.fixture
-def steward(beside: TestApp) -> EditorClient:
-    return desk_of(beside, Role.STEWARD)
 
 
 @pytest.fixture

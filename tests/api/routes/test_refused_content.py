@@ -41,7 +41,6 @@ def steward(app: TestApp) -> EditorClient:
 
 
 def attempts(desk: EditorClient, text: str, query: str) -> Iterator[Response]:
-    """The text in every kind of write that takes one."""
     person = {"label": "Person", "called": "@x", "fields": {"name": text}}
     area = {"label": "Organization", "fields": {"kind": "NGO", "name": text}}
     for address, body in (
@@ -115,7 +114,6 @@ def test_numbers_in_ids_names_of_fields_and_conditions_do_not_come_back(
 
 
 def audit_of(folder: Path) -> str:
-    """All bytes of the audit log, as text."""
     files = sorted((folder / "audit").rglob("*"))
     read = b"".join(one.read_bytes() for one in files if one.is_file())
     return read.decode("utf-8", errors="replace")

@@ -53,7 +53,6 @@ def app(app: TestApp) -> TestApp:
 
 @pytest.fixture
 def thrifty(app: TestApp) -> Iterator[TestApp]:
-    """Three a day."""
     settings = Settings(reveals_per_day=3, acute_beyond=0, checks_per_day=2, calls_per_min=9_999)
     with opened_app(app.store, app.folder, settings) as thrifty:
         yield thrifty

@@ -12,22 +12,10 @@ from graph.model import Holds, Person
 from tests.change_sets import change_set, thing
 from tests.fixtures.app import TestApp, bearer
 from tests.fixtures.editor import EditorClient, desk_of, slug
-from tests.next_door import COMES, fill_next_door
+from tests.next_door import COMES
 
 PAST = "2024-06-01"  # gry held a post of Kystby then
 AHEAD = "2027-03-01"  # pia holds one then
-
-
-@pytest.fixture
-def beside(app: TestApp) -> TestApp:
-    """Kystby and Naboby, served."""
-    fill_next_door(app.store)
-    return app
-
-
-@pytest.fixture
-def steward(beside: TestApp) -> EditorClient:
-    return desk_of(beside, Role.STEWARD)
 
 
 def reveal(desk: EditorClient, detail: str) -> Response:

@@ -42,7 +42,6 @@ ANSWER = asked(start="ihd", target="ssp-post")
 
 
 def sentence(told: Fit, what: str, lang: Language) -> str:
-    """The sentence of a class as the policy has it."""
     rule = POLICY.fit[told.need][told.number - 1]
     return (rule.danish if lang == "da" else rule.english).replace("{what}", what)
 

@@ -67,7 +67,6 @@ def _told(answer: Answer, lang: Language) -> Paths:
 
 
 def _sent(told: BaseModel) -> Any:
-    """What is sent, without the words the wire adds."""
     return _wordless(json.loads(told.model_dump_json()))
 
 
