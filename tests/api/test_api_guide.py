@@ -140,7 +140,7 @@ def _lines(beginning: str) -> Iterator[str]:
     yield from filter(None, block.splitlines())
 
 
-def test_each_role_can_do_what_the_readme_shows(
+def test_the_role_examples_work(
     demo: TestApp, address: str, logins: Mapping[str, DemoLogin]
 ) -> None:
     (sign_in,) = (line for line in _lines("AUTH=") if line.startswith("curl"))
@@ -249,9 +249,7 @@ def test_the_table_names_every_question_once_and_routes_that_there_are() -> None
 
 
 @pytest.mark.parametrize("typed", [_code(row[3]) for row in _rows()])
-def test_each_line_of_python_in_the_table_is_answered(
-    demo: TestApp, address: str, typed: str
-) -> None:
+def test_each_python_line_of_the_table_is_answered(demo: TestApp, address: str, typed: str) -> None:
     token = demo.token(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), person=_outreach(demo))
     with ApiClient(address, token, patience_s=240) as client:
         names: dict[str, Any] = {**vars(api.client), "kontaktvej": client, "date": date}

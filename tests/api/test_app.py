@@ -148,9 +148,7 @@ def test_ranges_and_other_methods_by_header_are_not_heard(app: TestApp) -> None:
     assert app.get("/health/live", {"X-HTTP-Method-Override": "DELETE"}).status_code == 200
 
 
-def test_more_requests_than_a_process_takes_are_told_to_come_back(
-    store: Store, tmp_path: Path
-) -> None:
+def test_requests_beyond_a_process_limit_are_asked_to_retry(store: Store, tmp_path: Path) -> None:
     with opened_app(store, tmp_path, Settings(most_requests=1)) as app:
         is_inside, may_leave = Event(), Event()
 
@@ -186,9 +184,7 @@ def test_a_bug_is_told_by_number_alone_and_its_text_reaches_no_log(
     assert "Amina" not in caplog.text + answer.text
 
 
-def test_a_request_is_one_line_of_ids_and_templates(
-    app: TestApp, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_request_is_logged_as_a_template(app: TestApp, caplog: pytest.LogCaptureFixture) -> None:
     headers = app.as_(Role.COORDINATOR)
     with caplog.at_level(logging.INFO, ACCESS):
         app.get("/names", headers, text="amina")

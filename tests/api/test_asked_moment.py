@@ -26,7 +26,7 @@ TODAY = NOW.date()
         (date(2026, 11, 27), RequestedMoment(on=date(2026, 11, 27))),
     ],
 )
-def test_today_is_now_and_another_date_is_about_the_date_alone(
+def test_today_is_now_and_another_date_has_no_minute(
     on: date | None, asked: RequestedMoment
 ) -> None:
     assert to_moment(NOW, on, None) == asked

@@ -79,9 +79,7 @@ def http(log: AuditLog) -> TestClient:
 
 
 @pytest.mark.parametrize("path", ["/without", "/without-waiting"])
-def test_an_answer_that_belongs_to_no_caller_is_not_sent(
-    http: TestClient, log: AuditLog, path: str
-) -> None:
+def test_an_answer_without_a_caller_is_not_sent(http: TestClient, log: AuditLog, path: str) -> None:
     answer = http.get(path)
     assert answer.status_code == 500
     assert "Amina" not in answer.text
@@ -89,7 +87,7 @@ def test_an_answer_that_belongs_to_no_caller_is_not_sent(
     assert (row.kind, row.result, row.caller) == (AuditKind.NOT_DONE, 500, None)
 
 
-def test_who_is_not_yet_signed_in_is_recorded_without_an_account(
+def test_a_caller_without_a_session_has_a_row_without_account(
     http: TestClient, log: AuditLog
 ) -> None:
     assert http.get("/refused").status_code == 500  # no handler turns it into a problem here
@@ -99,9 +97,7 @@ def test_who_is_not_yet_signed_in_is_recorded_without_an_account(
     assert len(rows(log)) == 1
 
 
-def test_an_attempt_to_sign_in_is_recorded_for_the_account_it_ends_in(
-    http: TestClient, log: AuditLog
-) -> None:
+def test_a_sign_in_is_recorded_for_its_account(http: TestClient, log: AuditLog) -> None:
     assert http.post("/attempt", json={}).status_code == 200
     intent, done = rows(log)
     assert (intent.kind, intent.caller) == (AuditKind.INTENT, None)
@@ -345,9 +341,7 @@ def test_what_two_readers_could_read_differently_is_refused_with_its_place(
     assert (error.kind.slug, error.members) == ("malformed", {"where": where})
 
 
-def test_every_route_reads_bodies_strictly_and_writes_nothing_of_a_refused_one(
-    app: TestApp,
-) -> None:
+def test_every_route_reads_bodies_strictly(app: TestApp) -> None:
     headers = {**desk_of(app, Role.STEWARD).headers, "Content-Type": "application/json"}
 
     def post(content: bytes, **more: str) -> tuple[int, str]:

@@ -84,9 +84,7 @@ _LIVE: Final = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n"
     ],
     ids=["nothing", "half a head", "half a body", "half in parts"],
 )
-def test_what_does_not_come_in_time_is_waited_for_no_longer(
-    hasty: Process, half: bytes, answer: bytes
-) -> None:
+def test_a_slow_request_is_closed_in_time(hasty: Process, half: bytes, answer: bytes) -> None:
     with hasty.connect() as line:
         line.sendall(half)
         told = b""
@@ -109,9 +107,7 @@ def test_blanks_behind_an_answer_keep_no_line_open(hasty: Process) -> None:
 
 
 @posix
-def test_more_slow_lines_of_an_address_close_its_oldest_and_who_sends_at_once_is_heard(
-    process: Process,
-) -> None:
+def test_more_slow_lines_of_an_address_close_its_oldest(process: Process) -> None:
     with ExitStack() as held:
         begun = (b"", _LIVE, _HEAD + b"Content-Length: 9\r\n\r\n{")
         lines = [held.enter_context(process.connect()) for _ in range(400)]

@@ -79,9 +79,7 @@ def events(answer: httpx.Response) -> Iterator[Any]:
             told = {}
 
 
-def test_a_revision_is_told_as_it_comes_and_only_to_those_who_see_the_thing(
-    app: TestApp, served: uvicorn.Server
-) -> None:
+def test_a_revision_is_sent_to_those_who_see_it(app: TestApp, served: uvicorn.Server) -> None:
     with opened(served, app.as_(Role.COORDINATOR)) as answer:
         told = events(answer)
         app.store.apply(change_set(updates=[changed(app.store, "erik", title="Leder")]))
@@ -95,7 +93,7 @@ def test_a_revision_is_told_as_it_comes_and_only_to_those_who_see_the_thing(
     assert rows[-1]["subjects"] == ["bo"]
 
 
-def test_a_revision_in_which_nothing_is_for_a_role_does_not_stir_its_stream(
+def test_a_revision_without_news_for_a_role_is_no_event(
     app: TestApp, served: uvicorn.Server
 ) -> None:
     with opened(served, app.as_(Role.ANALYST)) as answer:
@@ -162,9 +160,7 @@ def test_looking_on_does_not_keep_an_idle_session_from_ending(app: TestApp) -> N
     assert seen_at() > long_ago
 
 
-def test_one_stream_too_many_is_refused_and_those_that_end_make_room(
-    app: TestApp, served: uvicorn.Server
-) -> None:
+def test_one_stream_too_many_is_refused(app: TestApp, served: uvicorn.Server) -> None:
     inside: Any = served.lifespan.state["app_state"]
     here = app.as_(Role.COORDINATOR)
     with opened(served, here, since=0) as answer:
@@ -181,9 +177,7 @@ def test_one_stream_too_many_is_refused_and_those_that_end_make_room(
     assert answer.headers["retry-after"]
 
 
-def test_an_account_has_its_share_of_streams_and_others_have_theirs(
-    app: TestApp, served: uvicorn.Server
-) -> None:
+def test_each_account_has_its_share_of_streams(app: TestApp, served: uvicorn.Server) -> None:
     here, there = app.as_(Role.COORDINATOR), app.as_(Role.ANALYST)
     share, accept = Settings().streams_each, {"Accept": "text/event-stream"}
     port = served.servers[0].sockets[0].getsockname()[1]

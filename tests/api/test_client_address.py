@@ -36,9 +36,7 @@ def test_a_line_of_ipv6_counts_as_one() -> None:
     assert line_of("testclient") == "testclient"
 
 
-def test_failures_are_counted_by_the_browsers_address_and_no_other_header_is_heard(
-    app: TestApp,
-) -> None:
+def test_failures_are_counted_by_the_address_that_the_explorer_seals(app: TestApp) -> None:
     key: bytes = app.http.app_state["app_state"].explorer_key
 
     def tried(http: TestClient, header: str) -> int:

@@ -118,7 +118,7 @@ def test_a_look_is_good_for_as_long_as_it_is_fresh(filled: Store) -> None:
         assert directory.snapshot() is before
 
 
-def test_a_hung_database_is_told_of_to_everybody_who_asks_and_comes_back(
+def test_a_hung_database_is_reported_and_comes_back(
     hasty: Directory, filled: Store, wire: Wire
 ) -> None:
     wire.hold()
@@ -160,9 +160,7 @@ def test_nothing_is_written_or_revealed_while_the_database_hangs(
     assert until_answered(hasty) == known == filled.revision()
 
 
-def test_a_write_whose_answer_is_lost_is_unknown_and_settled_by_its_key(
-    hasty: Directory, filled: Store, wire: Wire
-) -> None:
+def test_a_lost_answer_is_settled_by_its_key(hasty: Directory, filled: Store, wire: Wire) -> None:
     change = renamed(filled, "Gemt", idempotency="once")
     wire.hold_at_commit()
     with pytest.raises(OutcomeUnknown):
@@ -173,9 +171,7 @@ def test_a_write_whose_answer_is_lost_is_unknown_and_settled_by_its_key(
     assert name_in(hasty) == "Gemt"
 
 
-def test_more_writers_than_can_wait_are_told_that_nothing_was_written(
-    filled: Store, server: Server
-) -> None:
+def test_writers_beyond_the_queue_have_written_nothing(filled: Store, server: Server) -> None:
     """The writers' lock is held by somebody else, as a long import holds it."""
     change = renamed(filled, "Navn")
     patience = replace(CALM, fresh_s=3600, wait_s=0.3, write_s=3)

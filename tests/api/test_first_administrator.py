@@ -117,9 +117,7 @@ def test_the_code_lasts_half_an_hour_and_until_the_next_start(identity: Accounts
     assert identity.accounts.is_empty()
 
 
-def test_the_code_is_128_bits_to_be_read_aloud_and_kept_as_a_digest(
-    identity: AccountsFixture,
-) -> None:
+def test_the_code_is_128_bits_and_stored_as_a_digest(identity: AccountsFixture) -> None:
     code = identity.accounts.first_start.code()
     assert code is not None
     assert [len(group) for group in code.split("-")] == [4, 4, 4, 4, 4, 4, 2]
@@ -130,9 +128,7 @@ def test_the_code_is_128_bits_to_be_read_aloud_and_kept_as_a_digest(
     assert identity.accounts.first_start.set_up(misread.replace("-", " "), "line.bak", PASSWORD)
 
 
-def test_of_several_who_use_the_code_at_once_one_becomes_administrator(
-    identity: AccountsFixture,
-) -> None:
+def test_of_many_concurrent_setups_one_becomes_administrator(identity: AccountsFixture) -> None:
     code = identity.accounts.first_start.code() or ""
 
     def set_up(number: int) -> bool:

@@ -48,9 +48,7 @@ def test_the_log_names_exactly_the_persons_that_stand_in_an_answer(app: TestApp)
     {"start": "outreach", "target": "release"},
     {"start": "ssp-post", "target": "no-such"},
 ], ids=lambda need: need["target"])  # fmt: skip
-def test_the_log_names_exactly_the_persons_that_stand_in_paths(
-    app: TestApp, need: dict[str, str]
-) -> None:
+def test_the_log_names_exactly_the_persons_in_paths(app: TestApp, need: dict[str, str]) -> None:
     answer = app.post("/paths", app.as_(Role.COORDINATOR), need)
     stand = app.directory.persons().intersection(_texts(answer.json()))
     assert set(app.rows()[-1].subjects) == stand
@@ -87,9 +85,7 @@ def test_a_write_is_seen_by_the_next_asking(app: TestApp) -> None:
     ("/coverage/matrix", {"columns": "POST_KIND", "column": "MENTOR", "by": "REGION"}),
     ("/links", {"source": "ssp-post", "type": "COORDINATES", "limit": "5"}),
 ])  # fmt: skip
-def test_ids_words_and_numbers_are_logged_as_they_are(
-    app: TestApp, path: str, asked: dict[str, str]
-) -> None:
+def test_ids_words_and_numbers_are_logged(app: TestApp, path: str, asked: dict[str, str]) -> None:
     answer = app.get(path, app.as_(Role.COORDINATOR), **asked)
     assert answer.status_code == 200, answer.text
     (row,) = [row for row in app.told() if row["kind"] == "asked"]

@@ -41,7 +41,7 @@ def told(said: Said) -> str:
 
 
 @pytest.mark.parametrize("asked", [("serve",), ("find", "amina"), ("seed",)])
-def test_a_graph_on_a_server_is_not_served_with_keys_made_anew(
+def test_a_graph_is_not_served_with_new_keys(
     shell: Shell, tmp_path: Path, asked: tuple[str, ...]
 ) -> None:
     for folder in ("keys", "accounts", "audit"):
@@ -52,9 +52,7 @@ def test_a_graph_on_a_server_is_not_served_with_keys_made_anew(
     assert not (tmp_path / "keys").exists()
 
 
-def test_a_server_that_was_emptied_is_not_filled_again_in_silence(
-    shell: Shell, server: Server
-) -> None:
+def test_an_emptied_server_is_not_filled_again_silently(shell: Shell, server: Server) -> None:
     (kept,) = server.ask("MATCH (store:Store) RETURN properties(store) AS store")
     server.ask("MATCH (node) DETACH DELETE node")
     try:
@@ -67,9 +65,7 @@ def test_a_server_that_was_emptied_is_not_filled_again_in_silence(
         server.ask("CREATE (store:Store) SET store = $kept", kept=kept["store"])
 
 
-def test_lost_accounts_are_no_reason_to_forget_who_is_withheld(
-    shell: Shell, tmp_path: Path
-) -> None:
+def test_lost_accounts_do_not_forget_who_is_withheld(shell: Shell, tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "accounts")
     for asked in (("serve",), ("find", "amina"), ("user", "list")):
         assert "the accounts" in told(shell(*asked))
@@ -90,9 +86,7 @@ def test_accounts_on_a_server_count_from_their_first_row(shell: Shell, tmp_path:
     assert shell("find", "amina", KONTAKTVEJ_ACCOUNTS_URL=url).code == 0
 
 
-def test_one_lost_key_of_an_owner_is_told_before_anything_is_served(
-    shell: Shell, tmp_path: Path
-) -> None:
+def test_one_lost_owner_key_is_reported_before_serving(shell: Shell, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "keys" / "keys.sqlite")) as file:
         file.execute("DELETE FROM owner_key WHERE owner = 'bo'")
         file.commit()
@@ -134,9 +128,7 @@ def own_keys(store: Store, tmp_path: Path) -> Generator[TestApp]:
         yield app
 
 
-def test_a_key_that_is_lost_while_it_runs_is_a_fault_and_nobody_is_called_erased(
-    own_keys: TestApp,
-) -> None:
+def test_a_key_lost_at_run_time_is_a_fault_and_no_erasure(own_keys: TestApp) -> None:
     app = own_keys
     headers = app.as_(Role.COORDINATOR)
     assert app.get("/entities/bo", headers).status_code == 200

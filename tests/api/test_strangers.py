@@ -28,9 +28,7 @@ def strict(kystby_store: Store, tmp_path: Path) -> Generator[TestApp]:
         ("POST", "/invitations/redeem"),
     ],
 )  # fmt: skip
-def test_an_address_has_so_many_calls_and_a_signed_in_account_its_own(
-    strict: TestApp, method: str, path: str
-) -> None:
+def test_an_address_and_an_account_have_own_limits(strict: TestApp, method: str, path: str) -> None:
     answers = [strict.http.request(method, path) for _ in range(FEW + 2)]
     assert 429 not in {one.status_code for one in answers[:FEW]}
     for refused in answers[FEW:]:
@@ -70,9 +68,7 @@ def test_who_watches_over_us_may_ask_more_often(strict: TestApp) -> None:
     assert asked == [200] * 10 * FEW + [429]
 
 
-def test_links_that_are_none_are_written_down_a_few_times_and_one_that_is_each_time(
-    app: TestApp,
-) -> None:
+def test_unknown_links_are_logged_a_few_times_and_known_ones_always(app: TestApp) -> None:
     made = app.post("/consents/consent-jens/withdrawal-link", app.as_(Role.OUTREACH, person="dina"))
     link = made.json()["path"]
     before = len(app.rows())

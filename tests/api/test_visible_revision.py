@@ -81,9 +81,7 @@ def answers(app: TestApp, headers: dict[str, str], wanted: Iterable[Ask]) -> lis
 
 
 @pytest.mark.parametrize("role", [role for role in Role if UNTOLD[role]])
-def test_a_write_that_is_nothing_to_a_role_changes_no_byte_of_any_answer(
-    app: TestApp, role: Role
-) -> None:
+def test_a_write_outside_a_role_changes_no_byte_of_any_answer(app: TestApp, role: Role) -> None:
     here, wanted = app.as_(role, areas=("dk",)), asks(app)
     before = answers(app, here, wanted)
     for name in sorted(UNTOLD[role]):
@@ -119,9 +117,7 @@ def test_every_answer_tells_the_revision_that_a_screen_asks_for(app: TestApp, ro
 
 
 @pytest.mark.parametrize("role", [Role.OUTREACH, Role.COORDINATOR, Role.ANALYST, Role.STEWARD])
-def test_a_withdrawal_and_a_renewal_are_told_to_whoever_sees_or_counts_civilians(
-    app: TestApp, role: Role
-) -> None:
+def test_withdrawals_and_renewals_raise_the_revision_of_civilians(app: TestApp, role: Role) -> None:
     here, dina = app.as_(role), app.as_(Role.OUTREACH, person="dina")
     withdraw(app, dina)
     assert (told(app, here), renew(app, dina, "consent-jens").status_code) == (2, 201)

@@ -60,9 +60,7 @@ def test_posts_of_each_kind_and_the_vacant_are_those_of_the_coverage(
 
 
 @pytest.mark.parametrize("area", [None, *AREAS])
-def test_posts_without_a_deputy_are_those_of_the_coverage(
-    demo: Replica, analyst: View, area: str | None
-) -> None:
+def test_posts_without_a_deputy_match(demo: Replica, analyst: View, area: str | None) -> None:
     lacking = {*in_state(coverage(analyst, area=area), PostState.WITHOUT_DEPUTY)}
     assert lacking or area == "mun-0787"
     told = rows(demo, "deputies", area)

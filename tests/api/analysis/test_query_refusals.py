@@ -116,7 +116,7 @@ def test_what_tells_of_a_citizen_is_told_by_the_field_alone() -> None:
         ({"n": [1, {"m": [2**63]}]}, {"name": "n"}),
     ],
 )
-def test_parameters_are_refused_with_the_limit_or_the_name(
+def test_parameter_refusals_have_a_reason(
     given: dict[str, Any], members: dict[str, object]
 ) -> None:
     assert refused(lambda: read_parameters(given)).members == {"rule": "PARAMETER", **members}
@@ -188,7 +188,7 @@ def test_what_the_engine_gave_up_is_too_expensive(rule: str) -> None:
         ),
     ],
 )
-def test_what_the_engine_refused_is_told_by_rule(
+def test_an_engine_refusal_has_a_rule(
     error: QueryFailed, text: str, members: dict[str, object]
 ) -> None:
     answer = validation_error(error, text)
@@ -257,9 +257,7 @@ def test_a_place_is_counted_as_people_count() -> None:
         ("load  csv FROM 'x' AS row", QueryPosition(1, 1, "LOAD CSV")),
     ],
 )
-def test_the_first_clause_that_does_more_than_read_is_found(
-    query: str, expected: QueryPosition
-) -> None:
+def test_the_first_clause_beyond_reading_is_found(query: str, expected: QueryPosition) -> None:
     assert of_clause(query) == expected
 
 

@@ -56,9 +56,7 @@ def refused(work: Callable[[], object]) -> Refused:
 
 @pytest.mark.drill
 @pytest.mark.ci_drill
-def test_every_ordinary_read_passes_and_every_operator_on_the_list_is_used(
-    replica: Replica,
-) -> None:
+def test_every_ordinary_read_passes_and_every_operator_is_used(replica: Replica) -> None:
     used: set[str] = set()
     for query in READS:
         used |= {*gated(replica, query, PARAMETERS)}
@@ -73,9 +71,7 @@ def test_every_example_passes_and_is_answered(replica: Replica) -> None:
         assert found(replica, example.query).columns
 
 
-def test_every_example_of_an_area_or_a_time_passes_and_finds_a_part_of_the_whole(
-    replica: Replica,
-) -> None:
+def test_every_example_of_an_area_or_a_time_finds_a_part_of_the_whole(replica: Replica) -> None:
     narrowed = 0
     for example in EXAMPLES:
         for text, given in (

@@ -76,9 +76,7 @@ def test_everything_has_the_id_an_analyst_lists_elsewhere_and_no_person_a_name()
 
 
 @pytest.mark.parametrize(("count", "told"), [(4, None), (5, 5), (9, 5), (12, 10)])
-def test_civilians_are_one_number_of_a_municipality_and_a_small_one_is_none(
-    count: int, told: int | None
-) -> None:
+def test_civilians_are_one_number_that_is_not_small(count: int, told: int | None) -> None:
     assert civilians(count) == ({} if told is None else {"kystby": told})
 
 

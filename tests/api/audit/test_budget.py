@@ -37,9 +37,7 @@ def test_the_one_too_many_is_refused_and_leaves_an_alert(log: AuditLog) -> None:
     assert (last.kind, last.result, last.caller) == (AuditKind.ALERT, 429, "acc-1")
 
 
-def test_whoever_is_refused_is_told_to_wait_until_there_is_a_new_one(
-    log: AuditLog, clock: Clock
-) -> None:
+def test_a_refusal_says_how_long_to_wait_for_the_next_budget(log: AuditLog, clock: Clock) -> None:
     for now, wait_s in ((NOON, 11 * 3_600), (NEXT - timedelta(seconds=90.2), 91), (NEXT, 1)):
         clock.now = now
         with pytest.raises(Refused) as refused:
@@ -47,9 +45,7 @@ def test_whoever_is_refused_is_told_to_wait_until_there_is_a_new_one(
         assert refused.value.members == {"most": 3, "left": 3, "retry_after": wait_s}
 
 
-def test_only_ones_own_reveals_of_today_for_these_purposes_count(
-    log: AuditLog, clock: Clock
-) -> None:
+def test_only_own_reveals_of_today_for_these_purposes_count(log: AuditLog, clock: Clock) -> None:
     clock.now = datetime(2026, 11, 24, 22, 59, tzinfo=UTC)
     log.append(reveal(1))
     clock.now = NOON
@@ -89,9 +85,7 @@ def test_many_at_once_get_exactly_the_budget(tmp_path: Path, most: int) -> None:
         assert sum(row.kind is AuditKind.ALERT for row in rows(one)) == 30 - most
 
 
-def test_the_alert_tells_how_many_were_used_and_the_first_instant_of_the_day_counts(
-    log: AuditLog, clock: Clock
-) -> None:
+def test_the_alert_has_the_used_number_of_the_whole_day(log: AuditLog, clock: Clock) -> None:
     clock.now = MIDNIGHT
     log.append(reveal(1, count=2))
     clock.now = NOON
@@ -187,9 +181,7 @@ USUAL = Budget(
 )  # fmt: skip
 
 
-def test_the_first_beyond_a_usual_day_leaves_an_alert_before_it_and_no_later_one(
-    log: AuditLog,
-) -> None:
+def test_the_first_reveal_beyond_a_usual_day_leaves_one_alert(log: AuditLog) -> None:
     log.append(reveal(8, caller="acc-2", purpose="VERIFY", count=9))  # somebody else's
     for number in range(1, 6):
         assert fits(log, reveal(number, purpose="VERIFY"), USUAL)

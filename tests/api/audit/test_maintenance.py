@@ -57,9 +57,7 @@ def test_so_many_rows_are_anchored_before_the_hour_is_over(tmp_path: Path) -> No
         assert not log.is_anchor_due.is_set()
 
 
-def test_the_last_anchor_is_set_at_stop_and_intents_are_swept_beside(
-    log: AuditLog, tmp_path: Path
-) -> None:
+def test_an_anchor_is_set_at_stop_and_intents_are_swept(log: AuditLog, tmp_path: Path) -> None:
     settings = Settings(anchor_file=tmp_path / "anchors")
     log.append(replace(shown(1), kind=AuditKind.INTENT, change_set="set-lost"))
     with with_maintenance(log, nothing_written, settings, settle=nothing_owed) as keeper:
@@ -108,7 +106,7 @@ def test_a_second_place_that_is_away_is_an_alert_once(
     assert "FileNotFoundError" in caplog.text
 
 
-def test_a_clock_that_jumps_is_an_alert_once_a_day_and_takes_no_month_away(
+def test_a_clock_jump_is_an_alert_once_a_day(
     log: AuditLog, clock: Clock, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     log.append(shown(1))
@@ -126,9 +124,7 @@ def test_a_clock_that_jumps_is_an_alert_once_a_day_and_takes_no_month_away(
     assert "The clock jumped" in caplog.text
 
 
-def test_a_day_later_the_months_that_are_old_enough_are_dropped(
-    log: AuditLog, clock: Clock, tmp_path: Path
-) -> None:
+def test_a_day_later_old_months_are_dropped(log: AuditLog, clock: Clock, tmp_path: Path) -> None:
     log.append(shown(1))
     anchors = Anchors(tmp_path / "anchors")
     keeper = AuditMaintenance(

@@ -46,18 +46,14 @@ def test_a_person_is_told_when_why_and_by_what_kind_of_office(log: AuditLog) -> 
     assert "amina" not in repr(told)
 
 
-def test_a_look_up_late_at_night_is_told_by_the_day_it_was_in_denmark(
-    log: AuditLog, clock: Clock
-) -> None:
+def test_a_look_up_late_at_night_has_the_danish_date(log: AuditLog, clock: Clock) -> None:
     clock.now = datetime(2026, 11, 25, 23, 30, tzinfo=UTC)
     log.append(shown(1, subjects=("jens",)))
     (told,), _ = look_ups(log, "jens", lambda _account, _on: ())
     assert told.on == date(2026, 11, 26)
 
 
-def test_pages_go_back_through_the_months_and_leave_nothing_out(
-    log: AuditLog, clock: Clock
-) -> None:
+def test_pages_go_back_through_the_months_without_gaps(log: AuditLog, clock: Clock) -> None:
     for month in (9, 10, 11):
         clock.now = NOON.replace(month=month)
         filled(log, 4)
@@ -84,9 +80,7 @@ def test_own_requests_are_told_once_each_and_paged_without_numbers(log: AuditLog
 
 
 @pytest.mark.parametrize("most", [1, 3, 4, 5, 6])
-def test_a_page_of_own_requests_ends_with_a_request_and_skips_no_row(
-    log: AuditLog, most: int
-) -> None:
+def test_a_page_of_own_requests_splits_no_request(log: AuditLog, most: int) -> None:
     for number in (1, 2, 3):
         log.append(replace(ASKED, request_id=f"req-{number}"))
         log.append_all([shown(number, subjects=(f"person-{one}",)) for one in range(number)])

@@ -102,9 +102,7 @@ def test_a_forged_stub_and_another_end_are_found(old_log: AuditLog, tmp_path: Pa
     assert verify(old_log).broken == BrokenRow(seq=1, why=BreakReason.MISSING)
 
 
-def test_what_a_crash_left_of_a_dropped_month_is_dropped_again(
-    old_log: AuditLog, tmp_path: Path
-) -> None:
+def test_what_a_crash_left_of_a_month_is_dropped_again(old_log: AuditLog, tmp_path: Path) -> None:
     path = tmp_path / "audit" / "2024-09.sqlite"
     with closing(sqlite3.connect(path)) as file:
         file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -119,9 +117,7 @@ def test_what_a_crash_left_of_a_dropped_month_is_dropped_again(
     assert (len(old_log.storage.stubs()), len(told_of(old_log, "drop_month"))) == (2, 2)
 
 
-def test_another_file_in_the_place_of_a_dropped_month_is_found_and_stays(
-    old_log: AuditLog, tmp_path: Path
-) -> None:
+def test_another_file_in_place_of_a_month_is_found(old_log: AuditLog, tmp_path: Path) -> None:
     path = tmp_path / "audit" / "2024-09.sqlite"
     with closing(sqlite3.connect(path)) as file:
         file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -141,9 +137,7 @@ def test_another_file_in_the_place_of_a_dropped_month_is_found_and_stays(
     assert verify(old_log).broken is None
 
 
-def test_each_dropped_month_is_told_in_the_log_with_what_it_held(
-    old_log: AuditLog, tmp_path: Path
-) -> None:
+def test_each_dropped_month_is_logged_with_its_content(old_log: AuditLog, tmp_path: Path) -> None:
     seals = [row.mac for row in rows(old_log)]
     swept(old_log, tmp_path)
     told = [row for row in rows(old_log) if row.action == "drop_month"]
@@ -158,9 +152,7 @@ def test_each_dropped_month_is_told_in_the_log_with_what_it_held(
     assert sweep == {"until": "2026-11-25", "is_confirmed": True}
 
 
-def test_a_month_that_was_begun_and_has_no_row_stays_and_is_not_told(
-    log: AuditLog, clock: Clock, tmp_path: Path
-) -> None:
+def test_a_month_without_a_row_is_not_dropped(log: AuditLog, clock: Clock, tmp_path: Path) -> None:
     clock.now = datetime(2024, 8, 3, tzinfo=UTC)
     log.require_writable()
     grown(log, clock)
@@ -168,7 +160,7 @@ def test_a_month_that_was_begun_and_has_no_row_stays_and_is_not_told(
     assert verify(log).broken is None
 
 
-def test_of_two_processes_that_sweep_at_once_one_drops_and_tells(
+def test_one_of_two_sweeping_processes_drops(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = Clock()
@@ -196,9 +188,7 @@ def test_a_log_that_does_not_verify_keeps_all_its_months(old_log: AuditLog, tmp_
     assert hold(old_log, tmp_path, TODAY, is_confirmed=True) is Hold.BROKEN
 
 
-def test_a_log_without_anchors_keeps_all_its_months_but_the_demo_s(
-    old_log: AuditLog, tmp_path: Path
-) -> None:
+def test_without_anchors_only_the_demo_drops_months(old_log: AuditLog, tmp_path: Path) -> None:
     for anchors in (None, Anchors(tmp_path / "none")):
         with pytest.raises(RetentionHold) as held:
             drop_old_months(old_log, TODAY, keep=24, anchors=anchors, is_confirmed=True)
@@ -228,9 +218,7 @@ def daily(log: AuditLog, folder: Path, clock: Clock, until: datetime) -> list[st
     return dropped
 
 
-def test_sweeps_drop_each_month_on_the_day_it_is_old_enough(
-    log: AuditLog, clock: Clock, tmp_path: Path
-) -> None:
+def test_sweeps_drop_each_month_in_time(log: AuditLog, clock: Clock, tmp_path: Path) -> None:
     clock.now = datetime(2026, 1, 30, 12, tzinfo=UTC)
     log.append(shown(1))
     assert daily(log, tmp_path, clock, datetime(2026, 3, 31, 12, tzinfo=UTC)) == []
@@ -240,9 +228,7 @@ def test_sweeps_drop_each_month_on_the_day_it_is_old_enough(
     assert verify(log).broken is None
 
 
-def test_a_sweep_is_told_once_a_day_and_on_the_first_day_of_a_log_not_at_all(
-    log: AuditLog, tmp_path: Path
-) -> None:
+def test_a_sweep_is_logged_once_a_day_after_the_first_day(log: AuditLog, tmp_path: Path) -> None:
     assert drop_old_months(log, TODAY, keep=24, anchors=None) == ()
     assert swept_until(log) is None
     log.append(shown(1))
@@ -260,18 +246,14 @@ def test_a_sweep_is_told_once_a_day_and_on_the_first_day_of_a_log_not_at_all(
     assert swept_until(log) == TODAY + timedelta(days=2)
 
 
-def test_a_log_of_which_only_a_stub_is_left_is_as_old_as_that(
-    old_log: AuditLog, tmp_path: Path
-) -> None:
+def test_a_log_of_stubs_is_as_old_as_the_first(old_log: AuditLog, tmp_path: Path) -> None:
     swept(old_log, tmp_path)
     with tampering(tmp_path, "2026-11") as file:
         file.execute("DELETE FROM audit WHERE action = 'sweep'")
     assert swept_until(old_log) == date(2024, 9, 1)
 
 
-def test_as_long_as_nothing_was_swept_a_log_is_as_old_as_its_first_row(
-    log: AuditLog, clock: Clock
-) -> None:
+def test_before_any_sweep_a_log_is_as_old_as_its_first_row(log: AuditLog, clock: Clock) -> None:
     clock.now = datetime(2024, 8, 3, tzinfo=UTC)
     log.require_writable()  # begins a month without a row
     grown(log, clock)
@@ -279,9 +261,7 @@ def test_as_long_as_nothing_was_swept_a_log_is_as_old_as_its_first_row(
 
 
 @pytest.mark.parametrize("days", [MOST_DAYS + 1, 365, 2 * 366, -2, -400])
-def test_on_a_jump_of_the_clock_nothing_is_dropped_nor_told(
-    log: AuditLog, clock: Clock, tmp_path: Path, days: int
-) -> None:
+def test_a_clock_jump_drops_nothing(log: AuditLog, clock: Clock, tmp_path: Path, days: int) -> None:
     clock.now = datetime(2026, 11, 1, 12, tzinfo=UTC)
     log.append(shown(1))
     jump = clock.now.date() + timedelta(days=days)
@@ -301,9 +281,7 @@ def test_a_clock_that_is_only_so_far_away_is_none_that_jumped(
     assert bool(told_of(log, "sweep")) is (days > 0)
 
 
-def test_a_person_who_says_which_day_it_is_ends_the_hold(
-    log: AuditLog, clock: Clock, tmp_path: Path
-) -> None:
+def test_a_confirmed_day_ends_the_hold(log: AuditLog, clock: Clock, tmp_path: Path) -> None:
     clock.now = datetime(2024, 9, 3, tzinfo=UTC)
     filled(log, 3)
     clock.now = datetime(2026, 11, 25, tzinfo=UTC)
@@ -314,9 +292,7 @@ def test_a_person_who_says_which_day_it_is_ends_the_hold(
     assert verify(log).broken is None
 
 
-def test_more_than_the_time_since_the_last_sweep_explains_is_not_dropped(
-    log: AuditLog, clock: Clock, tmp_path: Path
-) -> None:
+def test_no_more_is_dropped_than_time_explains(log: AuditLog, clock: Clock, tmp_path: Path) -> None:
     clock.now = datetime(2026, 1, 30, 12, tzinfo=UTC)
     log.append(shown(1))
     daily(log, tmp_path, clock, datetime(2026, 3, 20, 12, tzinfo=UTC))
@@ -325,9 +301,7 @@ def test_more_than_the_time_since_the_last_sweep_explains_is_not_dropped(
     assert swept(log, tmp_path, tomorrow, keep=1) == ["2026-01"]  # and that was meant
 
 
-def test_a_row_that_was_changed_so_that_it_tells_no_day_is_told(
-    log: AuditLog, tmp_path: Path
-) -> None:
+def test_a_changed_row_without_a_day_is_reported(log: AuditLog, tmp_path: Path) -> None:
     log.append(shown(1))
     swept(log, tmp_path, TODAY + timedelta(days=1), is_confirmed=False)
     for asked in ("{", "{}", '{"until": "soon"}', '{"until": 5}', "[]"):

@@ -63,9 +63,7 @@ def test_any_other_character_is_found(log: AuditLog, tmp_path: Path) -> None:
     assert verify(log).broken is None
 
 
-def test_a_row_whose_person_was_taken_from_the_index_is_found(
-    log: AuditLog, tmp_path: Path
-) -> None:
+def test_a_row_whose_person_is_missing_in_the_index_is_found(log: AuditLog, tmp_path: Path) -> None:
     filled(log, 3)
     with tampering(tmp_path) as file:
         file.execute("DELETE FROM audit_subject WHERE subject = 'amina' AND seq = 2")
@@ -128,7 +126,7 @@ def test_each_break_has_words_in_both_languages() -> None:
         assert word.label("da") != word.label("en")
 
 
-def test_a_month_that_is_dropped_while_the_log_is_walked_is_no_break(
+def test_a_month_dropped_meanwhile_is_no_break(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = Clock()
@@ -163,9 +161,7 @@ def moved(folder: Path, month: str, to: str) -> None:
 
 
 @pytest.mark.parametrize("to", ["2020-01", "2026-10", "2026-12", "2028-11"])
-def test_a_month_under_the_name_of_another_is_found_at_its_first_row(
-    tmp_path: Path, to: str
-) -> None:
+def test_a_month_under_another_name_is_found_at_its_first_row(tmp_path: Path, to: str) -> None:
     anchors = Anchors(tmp_path / "anchors")
     with opened(tmp_path) as log:
         filled(log, 3)
@@ -188,9 +184,7 @@ def older(log: AuditLog, folder: Path, month: str = "2026-11") -> None:
                          (stored["prev"], prev, stored["seq"]))  # fmt: skip
 
 
-def test_rows_of_an_older_version_still_verify_where_they_were_written(
-    log: AuditLog, clock: Clock, tmp_path: Path
-) -> None:
+def test_rows_of_an_older_version_still_verify(log: AuditLog, clock: Clock, tmp_path: Path) -> None:
     filled(log, 2)
     clock.now = clock.now.replace(month=10)  # another host's clock is late
     filled(log, 1)

@@ -240,9 +240,7 @@ def test_a_path_goes_through_around_and_within_what_is_asked(shell: Shell) -> No
     assert shell(*CAPACITY, *avoid, "--json").json()["why_not"]["obstacle"] == "AVOIDED"
 
 
-def test_who_answers_may_be_asked_for_by_what_they_know_and_how_they_are_reached(
-    shell: Shell,
-) -> None:
+def test_contacts_may_be_asked_for_by_competence_channel_and_language(shell: Shell) -> None:
     asked = ("path", "--from", PET, "--to", "Thisted", *ON, "--json")
     assert shell(*asked, "--sector", "ungdom og fritid").json()["contacts"]
     terms = (

@@ -31,7 +31,7 @@ def shell(tmp_path: Path) -> Shell:
     return Shell(KONTAKTVEJ_HOME=str(tmp_path))
 
 
-def test_an_untouched_log_is_told_with_its_speed(
+def test_an_untouched_log_is_printed_with_speed(
     shell: Shell, log: AuditLog, tmp_path: Path
 ) -> None:
     filled(log, 3)
@@ -47,9 +47,7 @@ def test_an_untouched_log_is_told_with_its_speed(
     assert "Loggen er urørt." in danish
 
 
-def test_without_an_anchor_nothing_is_proven_and_it_is_told_how_to_make_one(
-    shell: Shell, log: AuditLog, tmp_path: Path
-) -> None:
+def test_without_an_anchor_nothing_is_proven(shell: Shell, log: AuditLog, tmp_path: Path) -> None:
     filled(log, 3)
     for anchored in ({}, {"KONTAKTVEJ_ANCHOR_FILE": str(tmp_path / "gone")}):
         said = shell("audit", "verify", **anchored)
@@ -66,9 +64,7 @@ def test_the_log_of_the_demo_is_untouched_without_an_anchor(shell: Shell, log: A
     assert (said.code, "The log is untouched." in said.out) == (0, True)
 
 
-def test_old_months_are_dropped_for_whoever_says_which_day_it_is(
-    shell: Shell, tmp_path: Path
-) -> None:
+def test_old_months_are_dropped_if_the_day_is_confirmed(shell: Shell, tmp_path: Path) -> None:
     clock = Clock()
     clock.now = datetime(2020, 1, 3, tzinfo=UTC)
     with opened(tmp_path, clock) as log:
@@ -89,9 +85,7 @@ def test_old_months_are_dropped_for_whoever_says_which_day_it_is(
     assert (said.code, said.out) == (0, "Intet at slette.\n")
 
 
-def test_the_first_broken_row_is_told_with_its_reason(
-    shell: Shell, log: AuditLog, tmp_path: Path
-) -> None:
+def test_the_first_broken_row_has_its_reason(shell: Shell, log: AuditLog, tmp_path: Path) -> None:
     filled(log, 9)
     with tampering(tmp_path, log.storage.begun()[-1]) as file:
         FORGERIES["edit"](file, 4)
@@ -102,9 +96,7 @@ def test_the_first_broken_row_is_told_with_its_reason(
     assert shell("audit", "verify", "--json").json()["broken"] == {"seq": 4, "why": "CHANGED"}
 
 
-def test_a_cut_tail_is_told_where_there_are_anchors(
-    shell: Shell, log: AuditLog, tmp_path: Path
-) -> None:
+def test_a_cut_tail_is_reported_with_anchors(shell: Shell, log: AuditLog, tmp_path: Path) -> None:
     filled(log, 9)
     anchors = tmp_path / "anchors"
     anchors.write_text(f"2026-11-25T12:00:00.000+00:00 9 {log.head()[1]}\n")
@@ -115,9 +107,7 @@ def test_a_cut_tail_is_told_where_there_are_anchors(
     assert (said.code, "Broken at row 4: The row was cut off." in said.out) == (1, True)
 
 
-def test_a_log_without_its_keys_is_told_in_a_sentence(
-    shell: Shell, log: AuditLog, tmp_path: Path
-) -> None:
+def test_a_log_without_keys_is_a_sentence(shell: Shell, log: AuditLog, tmp_path: Path) -> None:
     filled(log, 1)
     (tmp_path / "keys" / "audit.json").unlink()
     said = shell("audit", "verify")
@@ -138,9 +128,7 @@ def test_a_sample_is_drawn_and_that_is_written_down(shell: Shell, log: AuditLog)
     assert shell("audit", "sample", "1").code == 2
 
 
-def test_a_word_is_known_again_from_the_line_or_from_standard_input(
-    shell: Shell, log: AuditLog
-) -> None:
+def test_a_word_is_matched_from_argument_or_standard_input(shell: Shell, log: AuditLog) -> None:
     log.append(replace(shown(1), asked={"text": f"hmac:{log.term('ssp thisted')}"}))
     assert "read_names" in shell("audit", "term", "SSP Thisted").out
     typed = shell.started("audit", "term", "-", "--json", typed="ssp thisted\n")
@@ -176,9 +164,7 @@ def test_a_server_that_is_away_is_told_without_its_address(shell: Shell) -> None
         assert "secret" not in said.err + said.out
 
 
-def test_a_person_is_told_of_by_kind_of_office_and_never_by_whom(
-    store: Store, server: Server, tmp_path: Path
-) -> None:
+def test_a_person_learns_only_kinds_of_office(store: Store, server: Server, tmp_path: Path) -> None:
     fill_with_kystby(store)
     elsewhere = f"sqlite:///{tmp_path / 'elsewhere.sqlite'}"
     with open_identity_store(tmp_path / "accounts", elsewhere) as identities:

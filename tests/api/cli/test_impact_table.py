@@ -34,9 +34,7 @@ def told(leaving: str, lang: Language, caller: Caller = LOCAL_OPERATOR) -> str:
 
 
 @pytest.mark.parametrize(("lang", "deputy"), [("da", "stedfortræder"), ("en", "deputy")])
-def test_a_hidden_deputy_answers_afterwards_and_could_take_over(
-    lang: Language, deputy: str
-) -> None:
+def test_a_hidden_deputy_answers_later_and_could_take_over(lang: Language, deputy: str) -> None:
     after = {"da": "svarer bagefter", "en": "answers afterwards"}[lang]
     said = told("bo", lang)
     assert f"{after}: {deputy} ({NOT_SHOWN[lang]})" in said

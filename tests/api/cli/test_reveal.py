@@ -57,9 +57,7 @@ def shows_nothing(said: Said) -> bool:
     return not any(value in said.out + said.err for value in (*NUMBERS.values(), MAIL))
 
 
-def test_all_that_was_named_is_printed_with_whose_it_is_and_each_has_a_row(
-    shell: Shell, home: Path
-) -> None:
+def test_every_detail_is_printed_with_its_owner_and_logged(shell: Shell, home: Path) -> None:
     said = shell("reveal", "ihd", BO, "phone-erik", *WHY, "--lang", "da")
     assert (said.code, said.err) == (0, "")
     told = [" ".join(line.split()) for line in said.out.splitlines()]
@@ -92,9 +90,7 @@ def test_what_is_printed_for_a_program_names_the_detail_and_the_owner(shell: She
     ]  # fmt: skip
 
 
-def test_beyond_the_days_number_none_is_shown_and_there_is_an_alert(
-    shell: Shell, home: Path
-) -> None:
+def test_beyond_the_daily_budget_none_is_shown_but_an_alert(shell: Shell, home: Path) -> None:
     assert shell("reveal", "phone-bo", "phone-erik", *WHY).code == 0
     said = shell("reveal", "phone-bo", "mail-carl", *WHY)
     assert (said.code, said.out) == (2, "")
@@ -118,9 +114,7 @@ def test_beyond_the_days_number_none_is_shown_and_there_is_an_alert(
         ("kystby", "has no contact detail that can be shown", "not_done"),
     ],
 )
-def test_where_one_may_not_be_shown_none_is(
-    shell: Shell, home: Path, named: str, told: str, kind: str
-) -> None:
+def test_one_refusal_shows_none(shell: Shell, home: Path, named: str, told: str, kind: str) -> None:
     said = shell("reveal", BO, named, *WHY)
     assert (said.code, said.out) == (2, "")
     assert told in said.err

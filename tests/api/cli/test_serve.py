@@ -56,9 +56,7 @@ HERE = StoreLocation(home=Path("unused"))
 # ---- what is refused
 
 
-def test_action_cards_lead_to_the_screens_beside_unless_somebody_says_where(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_action_cards_lead_to_the_screens_beside(monkeypatch: pytest.MonkeyPatch) -> None:
     beside = "http://127.0.0.1:8600"
     assert with_screens(Settings(), beside).screens_url == f"{beside}/"
     for_others = Settings(host="0.0.0.0")
@@ -184,7 +182,7 @@ def until_refused(process: Process) -> None:
 
 
 @posix
-def test_writes_that_wait_in_the_database_at_the_end_are_whole_or_not_there_at_all(
+def test_writes_pending_at_shutdown_are_whole_or_absent(
     process: Process, server: Server, tmp_path: Path
 ) -> None:
     headers = bearer(steward(tmp_path))
@@ -292,9 +290,7 @@ def answering(process: Process) -> set[int]:
 
 
 @posix
-def test_two_processes_answer_on_one_address_and_end_together(
-    store: Store, server: Server, tmp_path: Path
-) -> None:
+def test_two_processes_share_one_address(store: Store, server: Server, tmp_path: Path) -> None:
     fill_with_kystby(store)
     told = environment(tmp_path, server)
     arguments = ("serve", "--workers", "2", "--port", "0")
@@ -312,9 +308,7 @@ def test_two_processes_answer_on_one_address_and_end_together(
 
 
 @posix
-def test_processes_that_answer_end_with_the_one_that_began_them(
-    store: Store, server: Server, tmp_path: Path
-) -> None:
+def test_workers_end_with_their_parent(store: Store, server: Server, tmp_path: Path) -> None:
     fill_with_kystby(store)
     arguments = ("serve", "--workers", "2", "--port", "0")
     with serving(*arguments, told=environment(tmp_path, server), folder=tmp_path) as process:
@@ -393,7 +387,7 @@ def demo(server: Server, tmp_path: Path) -> Generator[Process]:
 
 
 @posix
-def test_the_demo_serves_api_and_screens_prints_a_login_for_each_role_and_ends_both(
+def test_the_demo_serves_api_and_screens_with_logins(
     demo: Process, server: Server, tmp_path: Path
 ) -> None:
     logins = dict(_LOGIN.findall(demo.told.partition("Demo logins")[2]))
@@ -437,9 +431,7 @@ def test_the_api_with_its_screens_prints_where_both_are_and_is_no_demo(
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "kontaktvej.kystby.dk"])
-def test_the_demo_is_for_this_machine_alone_and_says_so_before_it_plants_anything(
-    tmp_path: Path, host: str
-) -> None:
+def test_the_demo_on_an_open_address_is_refused_before_it_starts(tmp_path: Path, host: str) -> None:
     home = tmp_path / "none"
     said = Shell(KONTAKTVEJ_HOST=host, KONTAKTVEJ_HOME=str(home))("demo", "--serve")
     assert said.code == 2

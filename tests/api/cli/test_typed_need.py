@@ -67,7 +67,7 @@ def test_the_way_back_meets_the_same_stops_the_other_way_round() -> None:
         ({"avoid": ("  ",)}, InvalidNeed, "--avoid: type a name"),
     ],
 )
-def test_a_condition_that_cannot_be_is_refused(
+def test_bad_conditions_are_refused(
     typed: dict[str, Any], error: type[Exception], told: str
 ) -> None:
     with pytest.raises(error, match=told):

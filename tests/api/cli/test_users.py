@@ -44,9 +44,7 @@ def _code(said: Result) -> str:
     return said.output.split()[-1]
 
 
-def test_an_account_is_made_used_and_disabled_while_the_api_runs(
-    host: Host, tmp_path: Path
-) -> None:
+def test_an_account_is_created_and_disabled_while_the_api_runs(host: Host, tmp_path: Path) -> None:
     cheap = Passwords(memory_kib=8, rounds=1, lanes=1)
     assert "No accounts yet." in host("list").output
     with open_identity_store(tmp_path / "accounts", passwords=cheap) as running:

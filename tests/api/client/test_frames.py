@@ -60,9 +60,7 @@ def queried(*columns: str, rows: list[list[Any]], **told: Any) -> QueryAnswer:
     return QueryAnswer.model_validate({**whole, "columns": columns, "rows": rows})
 
 
-def test_every_answer_of_the_analysts_is_a_table_in_either_library(
-    app: TestApp, asking: ApiClient
-) -> None:
+def test_every_analyst_answer_is_a_table_in_either_library(app: TestApp, asking: ApiClient) -> None:
     told = asking.coverage_map("VACANT")
     frame = table(told)
     assert list(frame)[:4] == ["area.id", "area.name", "codes", "posts"]
@@ -111,7 +109,7 @@ def test_every_answer_of_the_analysts_is_a_table_in_either_library(
     assert column(table(asking.history(begins, NEW_YEAR, limit=1), "sums"), "count") == [1, 1]
 
 
-def test_who_is_around_and_how_one_gets_there_are_networks_and_only_of_what_is_seen(
+def test_neighborhoods_links_and_paths_are_networks_of_visible_nodes(
     app: TestApp, asking: ApiClient
 ) -> None:
     around = asking.neighborhood("ssp-post", hops=2)
@@ -265,9 +263,7 @@ def test_what_has_no_table_or_no_such_list_says_what_there_is() -> None:
         ("networkx", "network(told)"),
     ],
 )
-def test_a_library_is_loaded_when_it_is_used_and_one_that_is_missing_is_named(
-    library: str, made: str
-) -> None:
+def test_a_library_is_loaded_on_use_and_named_if_missing(library: str, made: str) -> None:
     script = (
         "import sys; from datetime import date\n"
         "from api.client.frames import network, table\n"

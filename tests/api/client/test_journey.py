@@ -75,9 +75,7 @@ def with_app(client: ApiClient, login: str, clock: Clock) -> None:
     assert client.sign_in(login, PASSWORD, TOTP(secret).at(clock.now)).assurance == "STRONG"
 
 
-def test_from_signing_in_to_a_change_that_others_hear_of(
-    app: TestApp, address: str, clock: Clock
-) -> None:
+def test_from_sign_in_to_a_change_in_the_stream(app: TestApp, address: str, clock: Clock) -> None:
     account = app.account(Role.STEWARD, Role.COORDINATOR, person="carl")
     app.accounts.credentials.redeem(app.accounts.logins.invite(account), PASSWORD)
     login = app.accounts.logins.find(account).login
@@ -147,9 +145,7 @@ def test_several_changes_are_one_and_a_key_makes_them_once(app: TestApp, address
         assert [one.entity.id for one in cards.found] == ["kystby", "nabo"]
 
 
-def test_from_the_first_code_to_a_program_of_ones_own(
-    app: TestApp, address: str, clock: Clock
-) -> None:
+def test_from_the_first_code_to_an_own_program(app: TestApp, address: str, clock: Clock) -> None:
     with ApiClient(address, lang="en") as admin, ApiClient(address, lang="en") as line:
         secret = admin.set_up(
             SetUp(code=SecretStr(first_code(app.accounts) or ""), login="anna",
@@ -188,9 +184,7 @@ def test_from_the_first_code_to_a_program_of_ones_own(
         assert [one.login for one in accounts][:2] == ["anna", "line.bak"]
 
 
-def test_an_officer_reads_the_log_and_a_worker_takes_a_consent_back(
-    app: TestApp, address: str
-) -> None:
+def test_an_officer_reads_the_log_and_a_worker_withdraws(app: TestApp, address: str) -> None:
     app.account()
     with ApiClient(address, app.token(Role.OUTREACH, person="dina")) as dina:
         dina.names("kystby")

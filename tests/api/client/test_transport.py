@@ -115,9 +115,7 @@ def test_a_change_carries_the_version_it_was_based_on(line: Transport) -> None:
     assert conflict.value.members["current"] == 2
 
 
-def test_a_write_that_is_repeated_has_the_same_key_and_another_one_a_key_of_its_own(
-    line: Transport, shop: Shop
-) -> None:
+def test_a_repeated_write_has_the_same_key_and_another_its_own(line: Transport, shop: Shop) -> None:
     shop.away = 2
     line.change("PUT", "/thing", Thing, body=Thing(number=2), etag='"1"')
     line.change("PUT", "/thing", Thing, body=Thing(number=3), etag='"2"')
@@ -127,9 +125,7 @@ def test_a_write_that_is_repeated_has_the_same_key_and_another_one_a_key_of_its_
     assert shop.keys[-1] == "mine"
 
 
-def test_whoever_is_away_for_a_while_is_asked_again_and_then_no_more(
-    line: Transport, shop: Shop
-) -> None:
+def test_an_unavailable_server_is_retried_for_a_while(line: Transport, shop: Shop) -> None:
     shop.away = 3
     assert line.ask("GET", "/thing", Thing).number == 1
     assert shop.calls["read"] == 4
@@ -140,9 +136,7 @@ def test_whoever_is_away_for_a_while_is_asked_again_and_then_no_more(
     assert shop.calls["read"] == 5
 
 
-def test_a_write_without_a_key_is_sent_again_only_where_nothing_was_done(
-    line: Transport, shop: Shop
-) -> None:
+def test_a_write_without_a_key_is_retried_only_if_undone(line: Transport, shop: Shop) -> None:
     shop.away = 2
     assert line.post_once("POST", "/made", Thing, body=Thing(number=2)).number == 2
     assert shop.calls["make"] == 3
@@ -235,9 +229,7 @@ def test_every_problem_of_the_api_has_a_class_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(("status", "cls"), OF_STATUS.items())
-def test_what_stands_between_us_and_the_api_is_a_problem_too(
-    status: int, cls: type[Problem]
-) -> None:
+def test_an_error_page_of_a_proxy_is_a_problem_too(status: int, cls: type[Problem]) -> None:
     async def proxy(_scope: Any, _receive: Any, send: Any) -> None:
         headers = [(b"content-length", b"4"), (b"content-type", b"text/html")]
         await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -34,9 +34,7 @@ def _refused(deed: Callable[[], object]) -> str:
     return refused.value.kind.slug
 
 
-def test_a_role_that_reads_nobody_is_given_by_one_unless_the_account_is_somebodys(
-    identity: AccountsFixture,
-) -> None:
+def test_a_role_without_names_is_given_by_one_administrator(identity: AccountsFixture) -> None:
     changes, admin = identity.accounts.changes, _with(identity, "admin", Role.ADMIN)
     nobody, somebody = _with(identity, "nobody"), _with(identity, "amina", person="amina")
     assert changes.give(nobody, ANALYST, by=admin).state is ChangeState.DONE
@@ -115,9 +113,7 @@ def test_an_account_whose_rights_lie_behind_it_is_shut_by_one(identity: Accounts
     assert identity.accounts.changes.disable(coming, by=admin).state is ChangeState.WAITING
 
 
-def test_what_was_shut_is_opened_by_two_where_its_rights_were_given_by_two(
-    identity: AccountsFixture,
-) -> None:
+def test_enabling_takes_two_if_the_rights_took_two(identity: AccountsFixture) -> None:
     changes, admin = identity.accounts.changes, _with(identity, "admin", Role.ADMIN)
     for login, role, state in (
         ("analyst", Role.ANALYST, ChangeState.DONE), ("line", Role.COORDINATOR, ChangeState.WAITING)
@@ -219,9 +215,7 @@ def test_a_right_that_is_taken_back_has_no_change_that_waits(identity: AccountsF
     assert changes.waiting() == ()
 
 
-def test_a_right_that_waited_before_changes_were_written_down_is_one(
-    identity: AccountsFixture,
-) -> None:
+def test_a_right_waiting_without_a_stored_change_gets_one(identity: AccountsFixture) -> None:
     admin, dpo = _with(identity, "admin", Role.ADMIN), _with(identity, "dpo", Role.DPO)
     given = identity.accounts.changes.give(_with(identity, "line"), COORDINATOR, by=admin)
     with changing(identity.accounts.engine) as connection:

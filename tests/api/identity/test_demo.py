@@ -22,9 +22,7 @@ def _kept(identity: AccountsFixture) -> int:
         )
 
 
-def test_one_login_for_each_role_while_the_demo_runs_and_none_after(
-    identity: AccountsFixture,
-) -> None:
+def test_the_demo_has_a_login_for_each_role_while_it_runs(identity: AccountsFixture) -> None:
     seats = {Role.COORDINATOR: DemoSeat(person="amina", areas=frozenset({"kystby"}))}
     with demo_logins(identity.accounts, seats) as logins:
         assert [one.login for one in logins] == [
@@ -55,9 +53,7 @@ def test_what_a_killed_demo_left_is_gone_at_the_next_start(identity: AccountsFix
         assert identity.attempt("analyst", logins[2].password).opened
 
 
-def test_a_second_demo_has_logins_of_its_own_and_leaves_those_of_the_first(
-    identity: AccountsFixture, tmp_path: Path
-) -> None:
+def test_a_second_demo_has_its_own_logins(identity: AccountsFixture, tmp_path: Path) -> None:
     def enters(logins: Sequence[DemoLogin]) -> list[bool]:
         return [bool(identity.attempt(one.login, one.password).opened) for one in logins]
 

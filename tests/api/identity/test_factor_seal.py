@@ -51,9 +51,7 @@ def test_a_sealed_secret_opens_no_other_account(identity: AccountsFixture) -> No
     assert secret
 
 
-def test_what_an_earlier_version_left_open_is_sealed_at_the_next_start_and_still_works(
-    identity: AccountsFixture,
-) -> None:
+def test_an_open_secret_of_an_earlier_version_is_sealed_at_start(identity: AccountsFixture) -> None:
     account, secret = _enrolled(identity)
     with changing(identity.accounts.engine) as connection:
         there = update(account_table).where(account_table.c.id == account)
@@ -65,9 +63,7 @@ def test_what_an_earlier_version_left_open_is_sealed_at_the_next_start_and_still
 
 
 @pytest.mark.parametrize("is_lost", [True, False])
-def test_without_its_key_nothing_starts_and_the_sentence_says_which(
-    identity: AccountsFixture, *, is_lost: bool
-) -> None:
+def test_a_lost_or_wrong_key_is_named(identity: AccountsFixture, *, is_lost: bool) -> None:
     _enrolled(identity)
     key = _key(identity)
     key.unlink()

@@ -61,9 +61,7 @@ def test_nobody_gives_themselves_a_right(identity: AccountsFixture, role: Role) 
 
 
 @pytest.mark.parametrize("role", [*STAFF, Role.ADMIN, Role.DPO])
-def test_nobody_gives_a_right_to_another_account_of_the_person_they_are(
-    identity: AccountsFixture, role: Role
-) -> None:
+def test_nobody_gives_their_other_account_a_right(identity: AccountsFixture, role: Role) -> None:
     admin = _admin(identity, person="amina")
     second = identity.accounts.add("amina.work", person="amina")
     with pytest.raises(Refused) as refused:
@@ -91,7 +89,7 @@ def test_nobody_ends_a_right_of_their_own(identity: AccountsFixture) -> None:
 
 
 @pytest.mark.parametrize("role", [*WATCH, *READERS])
-def test_roles_that_watch_over_others_or_read_who_they_are_wait_for_a_second_administrator(
+def test_roles_with_names_or_oversight_need_two_administrators(
     identity: AccountsFixture, role: Role
 ) -> None:
     first, second = _admin(identity), _admin(identity, "second")
@@ -227,7 +225,7 @@ def test_a_grant_that_gives_nothing_is_refused(identity: AccountsFixture, grant:
         (None, TODAY, "no-grant"),
     ],
 )
-def test_a_grant_holds_between_its_dates(
+def test_a_grant_has_dates(
     identity: AccountsFixture, begins: date | None, ends: date | None, slug: str | None
 ) -> None:
     account = identity.accounts.add("line.bak")

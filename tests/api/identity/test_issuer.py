@@ -111,9 +111,7 @@ def test_a_redirect_is_not_followed(issuer: LocalIssuer, page: str) -> None:
     ],
     ids=lambda answer: f"{answer.status} {answer.body[:20]!r}",
 )
-def test_an_answer_that_is_none_counts_as_no_answer(
-    issuer: LocalIssuer, page: str, answer: Answer
-) -> None:
+def test_a_malformed_answer_is_no_answer(issuer: LocalIssuer, page: str, answer: Answer) -> None:
     issuer.answers[page] = answer
     with pytest.raises(IssuerAway):
         read_keys(issuer.url)
@@ -129,7 +127,7 @@ def test_an_answer_is_read_up_to_a_bound(issuer: LocalIssuer, page: str) -> None
         read_keys(issuer.url)
 
 
-def test_no_proxy_is_asked_for_an_issuer_on_this_machine(
+def test_a_local_issuer_needs_no_proxy(
     issuer: LocalIssuer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
@@ -203,9 +201,7 @@ def keys(publisher: Issuer) -> IssuerKeys:
     return IssuerKeys(publisher.read, clock=lambda: publisher.at)
 
 
-def test_a_key_is_read_once_and_again_after_ten_minutes(
-    publisher: Issuer, keys: IssuerKeys
-) -> None:
+def test_a_key_is_read_once_in_ten_minutes(publisher: Issuer, keys: IssuerKeys) -> None:
     for publisher.at in (0, 1, 600):
         assert keys.key("old", "ES256") == OLD
     assert publisher.readings == 1
@@ -222,7 +218,7 @@ def test_a_key_taken_back_ends_within_ten_minutes(publisher: Issuer, keys: Issue
         keys.key("old", "ES256")
 
 
-def test_a_new_key_is_looked_for_at_once_and_a_made_up_one_every_half_minute(
+def test_a_new_key_is_read_at_once_an_unknown_one_seldom(
     publisher: Issuer, keys: IssuerKeys
 ) -> None:
     keys.key("old", "ES256")
@@ -247,9 +243,7 @@ def test_a_key_is_for_the_algorithm_it_says(publisher: Issuer, keys: IssuerKeys)
         keys.key("old", "ES256")
 
 
-def test_a_known_key_counts_for_an_hour_after_the_issuer_was_last_read(
-    publisher: Issuer, keys: IssuerKeys
-) -> None:
+def test_a_known_key_counts_for_an_hour_without_issuer(publisher: Issuer, keys: IssuerKeys) -> None:
     keys.key("old", "ES256")
     publisher.is_away = True
     started = publisher.at
@@ -264,7 +258,7 @@ def test_a_known_key_counts_for_an_hour_after_the_issuer_was_last_read(
     assert keys.key("old", "ES256") == OLD
 
 
-def test_an_unknown_key_is_not_judged_while_the_issuer_is_away(
+def test_an_unknown_key_is_undecided_without_the_issuer(
     publisher: Issuer, keys: IssuerKeys
 ) -> None:
     keys.key("old", "ES256")
@@ -277,9 +271,7 @@ def test_an_unknown_key_is_not_judged_while_the_issuer_is_away(
     assert keys.key("old", "ES256") == OLD
 
 
-def test_who_comes_again_while_the_issuer_is_away_is_told_how_long_to_wait(
-    publisher: Issuer, keys: IssuerKeys
-) -> None:
+def test_an_unavailable_issuer_says_how_long_to_wait(publisher: Issuer, keys: IssuerKeys) -> None:
     publisher.is_away = True
     waits: list[object] = []
     for publisher.at in (0, 10, 29.5):
@@ -310,9 +302,7 @@ class Hanging:
         self.may_end.wait()
 
 
-def test_nobody_with_a_known_key_waits_for_an_issuer_that_hangs(
-    publisher: Issuer, keys: IssuerKeys
-) -> None:
+def test_a_known_key_does_not_wait_for_a_hung_issuer(publisher: Issuer, keys: IssuerKeys) -> None:
     keys.key("old", "ES256")
     publisher.at += 601
     publisher.before = hanging = Hanging()

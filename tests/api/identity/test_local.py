@@ -38,9 +38,7 @@ def test_the_right_password_opens_a_session(identity: AccountsFixture) -> None:
     assert (who.account, who.via) == (account, opened.id)
 
 
-def test_wrong_unknown_disabled_and_without_a_password_are_one_answer(
-    identity: AccountsFixture,
-) -> None:
+def test_wrong_unknown_and_disabled_logins_are_one_answer(identity: AccountsFixture) -> None:
     identity.with_password("line.bak")
     identity.accounts.changes.disable(identity.with_password("bo"), by=HOST, is_host=True)
     identity.accounts.add("invited")
@@ -60,9 +58,7 @@ def _wait_s(identity: AccountsFixture, login: str) -> Any:
     return 0
 
 
-def test_each_try_after_four_that_failed_waits_longer_up_to_a_quarter(
-    identity: AccountsFixture,
-) -> None:
+def test_each_attempt_after_four_failures_waits_longer(identity: AccountsFixture) -> None:
     identity.with_password("line.bak")
     waits: list[int] = []
     for one in range(12):
@@ -73,9 +69,7 @@ def test_each_try_after_four_that_failed_waits_longer_up_to_a_quarter(
     assert identity.attempt("line.bak", address="192.0.2.2").opened  # elsewhere it does not wait
 
 
-def test_impatience_lengthens_no_wait_and_an_unknown_login_waits_as_long(
-    identity: AccountsFixture,
-) -> None:
+def test_retries_lengthen_no_wait_and_unknown_logins_wait_too(identity: AccountsFixture) -> None:
     identity.with_password("line.bak")
     for login in ("line.bak", "nobody"):
         for one in range(5):
@@ -94,7 +88,7 @@ def test_four_failures_slow_nothing_and_coming_in_forgives_them(identity: Accoun
         assert identity.attempt("line.bak").opened
 
 
-def test_the_twentieth_failure_of_a_login_alerts_and_its_owner_is_heard_at_once_all_the_same(
+def test_the_twentieth_failure_of_a_login_alerts_without_blocking(
     identity: AccountsFixture,
 ) -> None:
     identity.with_password("line.bak")
@@ -113,9 +107,7 @@ def test_the_twentieth_failure_of_a_login_alerts_and_its_owner_is_heard_at_once_
     assert identity.attempt("line.bak", address="192.0.2.1").opened
 
 
-def test_made_up_logins_from_an_address_alert_and_keep_nobody_out(
-    identity: AccountsFixture,
-) -> None:
+def test_unknown_logins_from_an_address_alert_and_block_nobody(identity: AccountsFixture) -> None:
     identity.with_password("line.bak")
     line = "2001:db8:1:2:"  # one line has many addresses, and is counted as one
     alerts = [
@@ -180,9 +172,7 @@ def test_with_a_second_factor_a_code_is_asked_for_and_works_once(identity: Accou
     assert identity.attempt("admin", totp=totp.at(identity.clock.now)).opened
 
 
-def test_a_second_factor_of_ones_own_counts_once_it_has_been_shown(
-    identity: AccountsFixture,
-) -> None:
+def test_a_second_factor_counts_once_it_is_confirmed(identity: AccountsFixture) -> None:
     account = identity.with_password("line.bak", Role.COORDINATOR)
     here = attempt_key("line.bak", "192.0.2.1")
     credentials = identity.accounts.credentials
@@ -254,9 +244,7 @@ def test_14_to_128_characters_will_do(password: str) -> None:
     require_usable(password, "line.bak")
 
 
-def test_a_kibibyte_of_a_password_counts_and_both_spellings_of_an_å(
-    identity: AccountsFixture,
-) -> None:
+def test_a_kibibyte_of_a_password_counts_in_either_spelling(identity: AccountsFixture) -> None:
     passwords = identity.accounts.passwords
     kept = passwords.hash("å" * 512 + "x")
     assert passwords.is_right("å" * 512 + "y", kept)
@@ -273,9 +261,7 @@ def test_a_hash_is_as_dear_as_promised() -> None:
     assert (kept.memory_cost, kept.time_cost, kept.parallelism) == (65_536, 3, 4)
 
 
-def test_two_sign_ins_at_once_and_the_others_wait_outside_of_threads(
-    identity: AccountsFixture,
-) -> None:
+def test_two_sign_ins_run_at_once_and_others_hold_no_thread(identity: AccountsFixture) -> None:
     running, most, lock, both = 0, 0, Lock(), Barrier(2, timeout=300)
 
     def work() -> None:
@@ -297,9 +283,7 @@ def test_two_sign_ins_at_once_and_the_others_wait_outside_of_threads(
     assert most == 2
 
 
-def test_a_flood_from_one_address_waits_for_itself_and_in_the_end_is_refused(
-    identity: AccountsFixture,
-) -> None:
+def test_a_flood_from_one_address_waits_and_is_refused(identity: AccountsFixture) -> None:
     in_turn, may_end = identity.accounts.passwords.in_turn, Event()
     done: list[str] = []
 

@@ -98,7 +98,7 @@ def test_every_crafted_token_is_refused_with_the_same_answer(
     assert set(issuer.asked) <= {DISCOVERY, KEYS}
 
 
-def test_addresses_and_keys_in_a_header_change_nothing(
+def test_header_addresses_are_ignored(
     oidc: OidcVerifier, issuer: LocalIssuer, forge: Forge
 ) -> None:
     elsewhere = f"{issuer.url}/elsewhere"
@@ -227,7 +227,7 @@ def test_a_known_subject_comes_in_as_its_account(verifier: OidcVerifier, signed:
 @pytest.mark.parametrize(
     ("issuer", "subject"), [("", "bo"), ("", "Amina"), ("https://login.test", "amina")]
 )
-def test_whoever_is_not_known_here_has_no_grant(
+def test_unknown_subjects_are_refused(
     verifier: OidcVerifier, signed: Forge, issuer: str, subject: str
 ) -> None:
     with pytest.raises(Refused) as refused:

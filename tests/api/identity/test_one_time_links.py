@@ -45,9 +45,7 @@ def test_it_ends_after_five_minutes_and_is_swept_up_by_the_next(identity: Accoun
     assert row.number == "K-2"
 
 
-def test_neither_the_ticket_nor_what_it_is_for_can_be_read_where_it_lies(
-    identity: AccountsFixture,
-) -> None:
+def test_neither_ticket_nor_content_is_stored_in_the_clear(identity: AccountsFixture) -> None:
     made = identity.accounts.tickets.make("acc-1", "K-1", CONTENT, civilians=("jens",))
     with identity.accounts.engine.connect() as connection:
         rows = repr(list(connection.execute(ticket_table.select())))
@@ -57,9 +55,7 @@ def test_neither_the_ticket_nor_what_it_is_for_can_be_read_where_it_lies(
         assert secret.encode() not in stored
 
 
-def test_whoever_takes_back_a_consent_ends_the_tickets_that_name_them(
-    identity: AccountsFixture,
-) -> None:
+def test_a_withdrawal_ends_the_tickets_that_name_its_subject(identity: AccountsFixture) -> None:
     tickets = identity.accounts.tickets
     naming, other = (
         tickets.make("acc-1", "K-1", CONTENT, civilians=civilians)

@@ -47,9 +47,7 @@ def oidc(provider: Provider, clock: list[float]) -> OidcVerifier:
 
 
 @pytest.mark.parametrize("alg", ALGORITHMS)
-def test_a_machine_comes_in_by_client_credentials(
-    provider: Provider, oidc: OidcVerifier, alg: str
-) -> None:
+def test_client_credentials_are_accepted(provider: Provider, oidc: OidcVerifier, alg: str) -> None:
     proven = oidc.verify(provider.token(AUDIENCE, alg))
     assert (proven.issuer, proven.subject) == (provider.issuer, f"machine-{alg}")
     assert proven.assurance is Assurance.PASSWORD

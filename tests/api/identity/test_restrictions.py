@@ -51,9 +51,7 @@ def test_another_process_is_heard_at_the_next_question(tmp_path: Path) -> None:
         assert here.withheld() == {"jens"}
 
 
-def test_what_the_graph_is_owed_is_kept_by_the_name_of_its_write_until_it_is_paid(
-    tmp_path: Path,
-) -> None:
+def test_owed_withdrawals_are_stored_until_they_are_paid(tmp_path: Path) -> None:
     first = OwedWithdrawal(
         change_set="set-1", by="acc-1", on=TODAY, consents=("consent-1", "consent-2")
     )

@@ -65,7 +65,7 @@ def _redeem_again(identity: AccountsFixture, account: str) -> None:
 
 
 @pytest.mark.parametrize("deed", [_disable, _disable_and_enable, _change_password, _redeem_again])
-def test_what_ends_all_sessions_of_an_account(
+def test_a_deed_ends_all_sessions(
     identity: AccountsFixture, deed: Callable[[AccountsFixture, str], None]
 ) -> None:
     account = identity.with_password("line.bak")
@@ -89,9 +89,7 @@ def test_what_another_process_ends_is_refused_here_at_the_next_call(
         assert identity.accounts.signed_in(token) is None
 
 
-def test_a_grant_given_and_ended_by_another_process_is_heard_at_the_next_call(
-    identity: AccountsFixture,
-) -> None:
+def test_a_grant_of_another_process_counts_at_the_next_call(identity: AccountsFixture) -> None:
     account = identity.accounts.add("line.bak")
     token = identity.accounts.open_session(account, Assurance.STRONG)
     with identity.beside() as elsewhere:
@@ -133,9 +131,7 @@ def test_a_changed_grant_is_what_the_next_call_has(identity: AccountsFixture) ->
 
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.DPO])
-def test_a_password_alone_does_not_wake_the_roles_that_watch_over_others(
-    identity: AccountsFixture, role: Role
-) -> None:
+def test_a_password_alone_does_not_wake_oversight(identity: AccountsFixture, role: Role) -> None:
     account = identity.accounts.add("watch")
     identity.give(account, role)
     weak = identity.accounts.signed_in(identity.accounts.open_session(account, Assurance.PASSWORD))
@@ -147,9 +143,7 @@ def test_a_password_alone_does_not_wake_the_roles_that_watch_over_others(
     assert strong.dormant == set()
 
 
-def test_a_session_is_kept_as_a_digest_and_no_other_text_opens_it(
-    identity: AccountsFixture,
-) -> None:
+def test_a_session_is_stored_as_a_digest(identity: AccountsFixture) -> None:
     token = identity.accounts.open_session(identity.accounts.add("line.bak"), Assurance.STRONG)
     stored = identity.stored()
     assert token.encode() not in stored
@@ -167,9 +161,7 @@ def test_a_session_is_kept_as_a_digest_and_no_other_text_opens_it(
         assert identity.accounts.signed_in(other) is None
 
 
-def test_an_invitation_is_good_once_for_a_day_and_only_the_newest(
-    identity: AccountsFixture,
-) -> None:
+def test_only_the_newest_invitation_is_good_once_for_a_day(identity: AccountsFixture) -> None:
     account = identity.accounts.add("line.bak")
     old = identity.accounts.logins.invite(account)
     code = identity.accounts.logins.invite(account)
@@ -200,9 +192,7 @@ def test_a_disabled_account_and_a_program_are_not_invited(identity: AccountsFixt
         identity.accounts.credentials.redeem(waiting, PASSWORD)
 
 
-def test_who_an_issuer_vouches_for_is_known_by_issuer_and_subject_together(
-    identity: AccountsFixture,
-) -> None:
+def test_an_oidc_account_is_known_by_issuer_and_subject(identity: AccountsFixture) -> None:
     known = identity.accounts
     account = known.logins.add("line.bak", subject=("https://a.example", "1"))
     identity.give(account, Role.COORDINATOR)

@@ -49,9 +49,7 @@ def test_a_scope_gives_nothing_its_owner_has_not(identity: AccountsFixture) -> N
 
 
 @pytest.mark.parametrize("task", sorted(NOT_FOR_TOKENS))
-def test_no_token_is_for_revealing_nor_for_rights_or_the_log(
-    identity: AccountsFixture, task: Task
-) -> None:
+def test_no_token_is_for_revealing_rights_or_the_log(identity: AccountsFixture, task: Task) -> None:
     account = identity.accounts.add("line.bak")
     for scopes in ((task,), (Task.QUESTION, task), ()):
         with pytest.raises(Refused) as refused:
@@ -89,9 +87,7 @@ def test_a_revoked_token_is_refused_at_its_next_call(identity: AccountsFixture) 
         identity.accounts.tokens.revoke(account, token.id)
 
 
-def test_a_token_revoked_by_another_process_is_refused_here_at_its_next_call(
-    identity: AccountsFixture,
-) -> None:
+def test_a_token_revoked_by_another_process_is_refused(identity: AccountsFixture) -> None:
     account = identity.accounts.add("line.bak")
     token = _token(identity, account)
     with identity.beside() as elsewhere:

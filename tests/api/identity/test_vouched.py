@@ -68,9 +68,7 @@ def test_an_access_token_opens_each_call_and_a_session(vouching: Vouching) -> No
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/names?text=ssp"), ("POST", "/sessions")])
-def test_a_token_that_does_not_hold_and_a_stranger_stay_outside(
-    vouching: Vouching, method: str, path: str
-) -> None:
+def test_a_bad_token_and_a_stranger_are_refused(vouching: Vouching, method: str, path: str) -> None:
     refused = vouching.app.http.request(method, path, headers=vouching.bearer(aud="urn:other"))
     assert (refused.status_code, refused.json()["type"]) == (401, "/problems/unauthenticated")
     stranger = vouching.app.http.request(method, path, headers=vouching.bearer("bo"))
@@ -92,9 +90,7 @@ def test_what_takes_strong_proof_takes_it_from_what_the_issuer_says_of_the_sign_
     assert [row.result for row in vouching.app.rows() if row.result] == [403, 403, done]
 
 
-def test_a_role_that_gives_nothing_to_a_password_is_woken_by_a_strong_sign_in_alone(
-    vouching: Vouching,
-) -> None:
+def test_a_dormant_role_is_woken_by_a_strong_sign_in_alone(vouching: Vouching) -> None:
     http = vouching.app.http
     officer = Grant(role=Role.DPO, areas=frozenset({"kystby"}))
     other = vouching.app.accounts.logins.add("dpo", subject=(vouching.forge.issuer, "dpo"))

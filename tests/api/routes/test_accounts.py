@@ -202,9 +202,7 @@ def test_what_is_not_there_is_one_answer(app: TestApp) -> None:
         assert "x" not in answer.json()["detail"].split()
 
 
-def test_a_disabled_account_is_out_at_its_next_call_and_a_lost_password_renewed(
-    app: TestApp,
-) -> None:
+def test_a_disabled_account_is_out_and_a_lost_password_is_renewed(app: TestApp) -> None:
     admin = app.as_(Role.ADMIN)
     account = account_of(app, admin, "line.bak")
     line = session_of(app, "line.bak")
@@ -255,9 +253,7 @@ def test_calls_of_an_account_are_counted_by_the_minute(store: Store, tmp_path: P
         assert app.get("/names", calm, **asked).status_code == 200
 
 
-def test_reading_the_people_out_is_stopped_and_alerts_however_they_are_asked_for(
-    store: Store, tmp_path: Path
-) -> None:
+def test_reading_out_the_people_is_limited_and_alerts(store: Store, tmp_path: Path) -> None:
     fill_with_kystby(store)
     with opened_app(store, tmp_path, Settings(people_per_hour=3)) as app:
 
@@ -326,9 +322,7 @@ def test_a_token_too_wide_or_too_long_is_refused(app: TestApp) -> None:
     assert app.get("/me/tokens", line).json() == {"found": []}
 
 
-def test_a_program_is_given_its_token_on_the_host_and_an_administrator_may_end_it(
-    app: TestApp,
-) -> None:
+def test_a_program_gets_its_token_on_the_host_and_an_administrator_ends_it(app: TestApp) -> None:
     admin = app.as_(Role.ADMIN)
     account, path = app.account(Role.SERVICE), "/accounts/{}/tokens"
     wanted = {"label": "nightly", "scopes": ["QUESTION"], "days": 90}

@@ -135,9 +135,7 @@ def test_a_contact_that_is_called_directly_is_taken_along_alone(app: TestApp) ->
         assert ask_contacts(app, headers, contact=1, **wrong).status_code == 422
 
 
-def test_in_acute_danger_the_card_is_of_the_duty_line_and_whom_to_tell_afterwards(
-    app: TestApp,
-) -> None:
+def test_in_acute_danger_the_card_is_of_the_duty_line(app: TestApp) -> None:
     app.store.apply(
         change_set(creates=(tie(EntryPointFor, "duty", "pol-ost", order=1, is_acute=True),))
     )

@@ -146,9 +146,7 @@ def test_a_renewal_sent_again_brings_nobody_back_who_has_withdrawn_meanwhile(app
     assert finds_jens(app, dina)
 
 
-def test_a_renewal_asked_for_before_a_withdrawal_is_refused_and_writes_nothing(
-    app: TestApp,
-) -> None:
+def test_a_renewal_asked_for_before_a_withdrawal_is_refused(app: TestApp) -> None:
     dina, jens = dina_at(app), thing(app.store, "consent-jens", Consent)
     asked_at = datetime.now(UTC)
     assert withdraw(app, dina).status_code == 200
@@ -179,9 +177,7 @@ def test_a_renewal_of_which_nobody_knows_brings_nobody_back_who_has_withdrawn_si
     assert finds_jens(app, dina)
 
 
-def test_a_receipt_written_while_another_was_taken_back_does_not_come_back_later(
-    app: TestApp,
-) -> None:
+def test_a_receipt_written_during_a_withdrawal_stays_withdrawn(app: TestApp) -> None:
     dina = dina_at(app)
     withdraw(app, dina)
     jens = thing(app.store, "consent-jens", Consent)
@@ -209,9 +205,7 @@ def test_nobody_else_renews_and_nothing_beyond_the_law_is_recorded(app: TestApp)
 _HASTY = Timeouts(fresh_s=0, wait_s=3, hung_s=3, retry_s=0.1, write_s=10)
 
 
-def test_a_withdrawal_holds_at_the_next_request_in_every_process_on_every_date(
-    app: TestApp,
-) -> None:
+def test_a_withdrawal_holds_at_the_next_request_in_every_process(app: TestApp) -> None:
     with opened_app(app.store, app.folder, is_set_up=False) as other:
         dina, there = dina_at(app), dina_at(other)
         assert finds_jens(app, dina)
@@ -231,9 +225,7 @@ def test_a_withdrawal_holds_at_the_next_request_in_every_process_on_every_date(
     assert row.kind.value == "shown"
 
 
-def test_the_audit_calls_a_withdrawal_and_a_renewal_by_their_names_in_the_graph(
-    app: TestApp,
-) -> None:
+def test_the_audit_names_a_withdrawal_and_a_renewal_as_the_graph_does(app: TestApp) -> None:
     dina = dina_at(app)
     withdraw(app, dina)
     (withdrawn,) = app.store.changes_since(1)
@@ -254,9 +246,7 @@ def keeper_of(app: TestApp) -> AuditMaintenance:
     )  # fmt: skip
 
 
-def test_a_withdrawal_cut_off_by_a_crash_is_told_to_the_graph_and_written_down_as_done(
-    app: TestApp,
-) -> None:
+def test_a_withdrawal_cut_off_by_a_crash_is_completed_and_logged(app: TestApp) -> None:
     intent = Entry(
         kind=AuditKind.INTENT, action="withdraw_consent", request_id="req-cut-off",
         caller="acc-dina", change_set="set-cut-off",
@@ -338,7 +328,7 @@ def wired(
         yield both
 
 
-def test_a_withdrawal_holds_while_the_database_is_away_and_is_written_when_it_is_back(
+def test_a_withdrawal_without_the_database_is_written_later(
     wired: tuple[TestApp, Wire], store: Store
 ) -> None:
     app, wire = wired

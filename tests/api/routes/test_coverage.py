@@ -151,7 +151,7 @@ def test_columns_units_and_a_place_choose(app: TestApp) -> None:
         ({"area": "atlantis"}, 404),
     ],
 )
-def test_what_is_no_such_word_or_place_is_refused(
+def test_unknown_words_and_places_are_refused(
     app: TestApp, asked: dict[str, str], status: int
 ) -> None:
     assert app.get("/coverage/matrix", app.as_(Role.COORDINATOR), **asked).status_code == status

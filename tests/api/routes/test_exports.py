@@ -366,9 +366,7 @@ def test_a_number_that_came_since_was_not_counted_and_is_not_given(app: TestApp)
     assert fetch(app, headers, asked).status_code == 404
 
 
-def test_more_than_a_password_is_asked_for_and_no_analyst_or_steward_takes_numbers(
-    app: TestApp,
-) -> None:
+def test_contacts_need_more_than_a_password_and_the_right_role(app: TestApp) -> None:
     weak = bearer(app.token(Role.COORDINATOR, assurance=Assurance.PASSWORD))
     for post in ("ssp-post", "nobody"):
         assert slug(ask_contacts(app, weak, post=post)) == "step-up"

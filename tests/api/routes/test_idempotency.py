@@ -132,9 +132,7 @@ def test_digests_keep_their_parts_apart() -> None:
 # ---- the store lost while it saves
 
 
-def test_a_store_lost_while_it_saved_is_told_so_and_a_repeat_settles_it(
-    breaking: tuple[TestApp, Wire],
-) -> None:
+def test_a_repeat_settles_a_write_of_unknown_outcome(breaking: tuple[TestApp, Wire]) -> None:
     app, wire = breaking
     store, steward = app.store, desk_of(app, Role.STEWARD)
     wire.breaks = True

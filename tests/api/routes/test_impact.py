@@ -126,9 +126,7 @@ def test_relations_of_what_is_no_place_are_refused(app: TestApp) -> None:
     assert app.get("/relations").status_code == 401
 
 
-def test_a_measure_is_told_with_its_method_and_its_meaning_in_the_readers_language(
-    app: TestApp,
-) -> None:
+def test_a_measure_has_its_method_and_a_meaning_in_the_readers_language(app: TestApp) -> None:
     headers = app.as_(Role.ANALYST, areas=("dk",))
     asked = {"measure": "DEGREE", "kind": ["SSP", "SSP_COORDINATOR"]}
     found = Metrics.model_validate_json(app.get("/metrics", headers, **asked).content)

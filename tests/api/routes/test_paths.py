@@ -173,9 +173,7 @@ def test_the_log_holds_who_was_shown_and_no_text_that_was_typed(app: TestApp) ->
 
 
 @pytest.mark.parametrize("number", ["0101901234", "010190-1234"])
-def test_a_number_of_a_person_in_place_of_an_id_is_not_kept_by_the_log(
-    app: TestApp, number: str
-) -> None:
+def test_a_number_of_a_person_in_place_of_an_id_is_not_logged(app: TestApp, number: str) -> None:
     for need in ({**NEED, "start": number}, {**NEED, "avoid": [number]}):
         answer = app.post("/paths", app.as_(Role.COORDINATOR), need)
         assert answer.status_code == 404
@@ -237,9 +235,7 @@ def test_who_has_no_question_to_ask_gets_no_answer(app: TestApp, path: str) -> N
     assert app.post(path, app.as_(), asked).json()["type"].endswith("no-grant")
 
 
-def test_a_question_that_takes_longer_than_it_may_is_ended_told_and_written_down(
-    app: TestApp,
-) -> None:
+def test_a_question_beyond_its_time_limit_is_ended_and_logged(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     state: Any = app.http.app_state["app_state"]
     usual = state.settings

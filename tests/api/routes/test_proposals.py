@@ -53,7 +53,7 @@ def seats(app: TestApp) -> list[str]:
     return [one for one in found if one not in ("gry--nabo-ssp", "gry--release", "gry--phone-gry")]
 
 
-def test_a_proposal_gives_nothing_until_the_steward_of_the_home_agrees(
+def test_a_proposal_waits_for_the_home_steward(
     steward: EditorClient, neighbor: EditorClient
 ) -> None:
     app, before = steward.app, seats(steward.app)
@@ -72,7 +72,7 @@ def test_a_proposal_gives_nothing_until_the_steward_of_the_home_agrees(
     assert app.store.revision() == 3
 
 
-def test_to_stand_in_opens_nothing_and_to_hold_a_post_makes_one_at_home(
+def test_deputies_get_no_rights_and_holders_do(
     steward: EditorClient, neighbor: EditorClient
 ) -> None:
     assert say(neighbor, proposed(steward), "ACCEPTED").status_code == 200
@@ -121,9 +121,7 @@ def test_a_no_or_a_withdrawal_ends_it(steward: EditorClient, neighbor: EditorCli
     assert steward.app.store.revision() == 2
 
 
-def test_who_proposed_it_must_still_be_allowed_to_when_it_is_accepted(
-    beside: TestApp, neighbor: EditorClient
-) -> None:
+def test_the_proposer_must_still_be_allowed(beside: TestApp, neighbor: EditorClient) -> None:
     account = beside.account(Role.STEWARD)
     token = beside.accounts.open_session(account, Assurance.STRONG)
     proposal = proposed(EditorClient(app=beside, headers=bearer(token)))
@@ -136,9 +134,7 @@ def test_who_proposed_it_must_still_be_allowed_to_when_it_is_accepted(
     assert say(neighbor, proposal, "REFUSED").status_code == 200
 
 
-def test_what_needs_no_yes_or_cannot_be_is_not_proposed(
-    beside: TestApp, steward: EditorClient
-) -> None:
+def test_needless_or_impossible_seats_are_refused(beside: TestApp, steward: EditorClient) -> None:
     needless = propose(steward, source_id="bo")
     assert (needless.status_code, slug(needless)) == (422, "invalid")
     assert "POST /links" in needless.json()["detail"]
@@ -156,7 +152,7 @@ def test_what_needs_no_yes_or_cannot_be_is_not_proposed(
     assert lists(steward) == ([], [])
 
 
-def test_each_step_stands_in_the_log_with_whom_it_is_about(
+def test_each_step_is_logged_with_its_subject(
     steward: EditorClient, neighbor: EditorClient
 ) -> None:
     app, proposal = steward.app, proposed(steward)
@@ -183,7 +179,7 @@ def test_a_yes_is_given_once(steward: EditorClient, neighbor: EditorClient) -> N
     assert isinstance(steward.thing(held[0].touched), Holds)
 
 
-def test_a_yes_whose_outcome_was_not_heard_is_given_again(
+def test_a_yes_of_unknown_outcome_is_repeated(
     steward: EditorClient, neighbor: EditorClient
 ) -> None:
     """As if the first answer had been written and the process had died before it was noted."""

@@ -71,9 +71,7 @@ def test_a_path_over_a_link_that_ended_since_is_found_as_it_was_known(written: T
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])
-def test_a_revision_above_the_present_one_is_refused_by_its_name(
-    written: TestApp, lang: str
-) -> None:
+def test_a_revision_above_the_newest_is_refused_by_name(written: TestApp, lang: str) -> None:
     answer = ask(written, "/names", written.as_(Role.COORDINATOR), text="bo", revision=4, lang=lang)
     assert (answer.status_code, slug(answer)) == (422, "invalid")
     (fault,) = answer.json()["errors"]
@@ -102,7 +100,7 @@ def test_what_is_no_revision_is_refused_by_its_name(written: TestApp, bad: str) 
         ("GET", "/audit/rows", Role.DPO),
     ],
 )
-def test_where_no_older_revision_can_be_asked_about_it_is_not_passed_over(
+def test_other_routes_refuse_an_older_revision(
     written: TestApp, method: str, path: str, role: Role
 ) -> None:
     answer = ask(written, path, written.as_(role), method, revision=1, lang="en")

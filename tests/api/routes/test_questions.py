@@ -47,7 +47,7 @@ def login_of(app: TestApp, headers: dict[str, str]) -> str:
     return login
 
 
-def test_a_question_is_its_owners_until_it_is_shared(
+def test_a_question_is_private_by_default(
     app: TestApp, maja: dict[str, str], ole: dict[str, str]
 ) -> None:
     kept = keep(app, maja)
@@ -123,9 +123,7 @@ def test_a_fault_is_told_with_its_place_and_nothing_is_kept(
     assert names(app, maja) == []
 
 
-def test_who_may_not_analyze_is_told_as_who_does_not_exist(
-    app: TestApp, maja: dict[str, str]
-) -> None:
+def test_who_may_not_analyze_reads_as_nonexistent(app: TestApp, maja: dict[str, str]) -> None:
     carl = login_of(app, app.as_(Role.COORDINATOR, areas=("kystby",)))
     told = [
         app.post("/questions", maja, {**ASKED, "logins": [login]}).json()
@@ -135,7 +133,7 @@ def test_who_may_not_analyze_is_told_as_who_does_not_exist(
 
 
 @pytest.mark.parametrize("field", ["name", "description", "query"])
-def test_a_number_of_a_citizen_is_kept_nowhere(
+def test_a_number_of_a_citizen_is_not_stored(
     app: TestApp, maja: dict[str, str], field: str
 ) -> None:
     answer = app.post("/questions", maja, {**ASKED, field: "RETURN '010180-1234'"})
@@ -144,9 +142,7 @@ def test_a_number_of_a_citizen_is_kept_nowhere(
     assert "010180" not in answer.text
 
 
-def test_a_file_carries_a_question_from_one_account_to_another(
-    app: TestApp, maja: dict[str, str], ole: dict[str, str]
-) -> None:
+def test_a_file_copies_a_question(app: TestApp, maja: dict[str, str], ole: dict[str, str]) -> None:
     kept = keep(app, maja)
     file = app.get(f"/questions/{kept['id']}/file", maja)
     assert file.headers["content-disposition"] == f'attachment; filename="{kept["id"]}.json"'
@@ -157,9 +153,7 @@ def test_a_file_carries_a_question_from_one_account_to_another(
     assert brought.json()["id"] != kept["id"]
 
 
-def test_a_file_of_a_newer_form_is_refused_with_what_to_do(
-    app: TestApp, maja: dict[str, str]
-) -> None:
+def test_a_file_of_a_newer_form_is_refused_with_a_fix(app: TestApp, maja: dict[str, str]) -> None:
     answer = app.post("/questions/file", maja, {"kontaktvej_question": 2, "steps": [ASKED]})
     assert answer.status_code == 422
     (fault,) = answer.json()["errors"]
@@ -197,9 +191,7 @@ def test_an_account_keeps_no_more_than_it_may(app: TestApp, maja: dict[str, str]
     assert str(MOST_KEPT) in answer.json()["detail"]
 
 
-def test_the_log_says_who_kept_what_but_not_the_words_of_it(
-    app: TestApp, maja: dict[str, str]
-) -> None:
+def test_the_log_says_who_saved_what_but_not_its_words(app: TestApp, maja: dict[str, str]) -> None:
     kept = keep(app, maja)
     app.http.put(
         f"/questions/{kept['id']}", json={**ASKED, "name": "Other"},

@@ -83,9 +83,7 @@ def test_the_position_is_the_character_where_it_begins(steward: EditorClient) ->
     assert "Fjern det, eller brug jeres fagsystem" in answer.json()["detail"]
 
 
-def test_numbers_in_ids_names_of_fields_and_conditions_do_not_come_back(
-    steward: EditorClient,
-) -> None:
+def test_numbers_in_ids_field_names_and_conditions_do_not_come_back(steward: EditorClient) -> None:
     mark = "0101905678"
     answers = [
         steward.create("Organization", {"kind": "NGO", "name": "Havet", mark: "x"}),

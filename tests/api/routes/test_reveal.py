@@ -104,9 +104,7 @@ def test_each_role_may_say_what_is_its_own_to_want(app: TestApp) -> None:
 
 
 @pytest.mark.parametrize("purpose", ["VERIFY", "CORRECTION", "ACUTE"])
-def test_what_the_day_has_more_of_is_shown_in_ones_own_areas_alone(
-    app: TestApp, purpose: str
-) -> None:
+def test_care_and_acute_purposes_are_for_ones_own_areas(app: TestApp, purpose: str) -> None:
     away = app.as_(Role.COORDINATOR, areas=("nabo",), person="amina")  # a seat, and no grant there
     refused = reveal(app, away, purpose=purpose)
     assert (refused.status_code, slug(refused)) == (403, "forbidden")
@@ -119,9 +117,7 @@ def test_what_the_day_has_more_of_is_shown_in_ones_own_areas_alone(
 
 
 @pytest.mark.parametrize(("purpose", "usual"), [("VERIFY", 25), ("ACUTE", 5)])
-def test_more_than_on_a_usual_day_is_shown_and_told_once(
-    app: TestApp, purpose: str, usual: int
-) -> None:
+def test_more_than_on_a_usual_day_is_one_alert(app: TestApp, purpose: str, usual: int) -> None:
     headers = app.as_(Role.COORDINATOR)
     answers = [reveal(app, headers, purpose=purpose).status_code for _ in range(usual + 2)]
     assert set(answers) == {200}
@@ -218,9 +214,7 @@ def test_of_many_at_once_no_more_are_shown_than_the_day_has(thrifty: TestApp) ->
     assert sorted(answer.result().status_code for answer in answers) == [200] * 3 + [429] * 9
 
 
-def test_whose_numbers_are_shown_counts_among_the_people_of_the_hour(
-    store: Store, tmp_path: Path
-) -> None:
+def test_revealed_people_count_for_the_hourly_limit(store: Store, tmp_path: Path) -> None:
     fill_with_kystby(store)
     with opened_app(store, tmp_path, Settings(people_per_hour=1)) as app:
         headers = app.as_(Role.COORDINATOR)
@@ -285,9 +279,7 @@ def asking(app: TestApp) -> tuple[TestApp, dict[str, str], dict[str, str]]:
 Asking = tuple[TestApp, dict[str, str], dict[str, str]]
 
 
-def test_an_asking_goes_to_the_door_opener_with_my_own_number_and_comes_back(
-    asking: Asking,
-) -> None:
+def test_a_contact_request_goes_to_the_door_opener_and_comes_back(asking: Asking) -> None:
     app, amina, dina = asking
     made = ask(app, amina)
     assert made.status_code == 201
@@ -307,9 +299,7 @@ def test_an_asking_goes_to_the_door_opener_with_my_own_number_and_comes_back(
     assert app.post(where, dina, {"state": "NO"}).status_code == 404
 
 
-def test_an_asking_for_whoever_comes_first_in_the_order_of_ids_is_listed_too(
-    asking: Asking,
-) -> None:
+def test_a_request_for_the_first_node_in_the_order_of_ids_is_listed_too(asking: Asking) -> None:
     app, amina, dina = asking
     known = {thing.id: thing for thing in kystby.nodes()}
     first = replace(known["jens"], id="aage")
@@ -327,9 +317,7 @@ def test_an_asking_for_whoever_comes_first_in_the_order_of_ids_is_listed_too(
         assert [one["individual"] for one in found] == ["aage"]
 
 
-def test_what_was_handed_on_may_be_called_by_the_door_opener_while_the_asking_is_open(
-    asking: Asking,
-) -> None:
+def test_the_door_opener_may_call_the_caller_while_the_request_is_open(asking: Asking) -> None:
     app, amina, _ = asking
     far = app.as_(Role.OUTREACH, areas=("nabo",), person="dina")
     assert reveal(app, far, "phone-amina", channel="PHONE").status_code == 404

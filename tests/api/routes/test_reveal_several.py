@@ -224,9 +224,7 @@ def test_the_days_number_reaches_for_all_of_them_or_none_is_shown(thrifty: TestA
     assert (used["CONCERN"], used["VERIFY"]) == (3, 2)
 
 
-def test_ones_own_and_public_lines_are_shown_beside_others_and_not_counted(
-    thrifty: TestApp,
-) -> None:
+def test_ones_own_and_public_lines_are_not_counted(thrifty: TestApp) -> None:
     headers = thrifty.as_(Role.COORDINATOR, person="amina")
     for _ in range(3):
         assert reveal(thrifty, headers, *WAY, "hotline-phone").status_code == 200

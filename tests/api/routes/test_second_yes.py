@@ -38,9 +38,7 @@ def test_twenty_things_are_ended_alone(steward: EditorClient) -> None:
     assert is_ended(steward, POSTS[9])
 
 
-def test_nothing_is_written_before_and_all_of_it_by_whoever_says_yes(
-    app: TestApp, steward: EditorClient
-) -> None:
+def test_all_is_written_by_whoever_says_yes(app: TestApp, steward: EditorClient) -> None:
     revision = app.store.revision()
     asked = end_all(steward, *POSTS)
     assert (asked.status_code, slug(asked), asked.json()["ends"]) == (409, "second-yes", 22)
@@ -74,9 +72,7 @@ def test_what_hangs_on_a_node_counts_too(app: TestApp, steward: EditorClient) ->
     assert steward.end("unit-1").status_code == 200
 
 
-def test_a_second_yes_needs_the_same_rights_and_that_nothing_was_changed(
-    app: TestApp, steward: EditorClient
-) -> None:
+def test_a_second_yes_needs_the_same_rights(app: TestApp, steward: EditorClient) -> None:
     waiting = f"/change-sets/{end_all(steward, *POSTS).json()['waiting']}/confirm"
     assert desk_of(app, Role.STEWARD, area="nabo").send("POST", waiting).status_code == 403
     other = desk_of(app, Role.STEWARD)

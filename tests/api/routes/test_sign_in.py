@@ -133,9 +133,7 @@ def test_a_second_factor_of_ones_own_makes_sign_in_strong(app: TestApp) -> None:
         assert app.post(path, stolen, sent).status_code == 422, totp
 
 
-def test_looking_at_the_revision_keeps_no_session_awake(
-    store: Store, tmp_path: Path, clock: Clock
-) -> None:
+def test_reading_the_revision_is_no_activity(store: Store, tmp_path: Path, clock: Clock) -> None:
     fill_with_kystby(store)
     with opened_app(store, tmp_path, clock=clock) as app:
         looking, working = app.as_(Role.COORDINATOR), app.as_(Role.COORDINATOR)

@@ -29,9 +29,7 @@ def is_refused_for_its_date(answer: Response) -> bool:
 
 
 @pytest.mark.parametrize("on", [PAST, AHEAD, "2026-11-25"])
-def test_a_write_is_told_that_it_takes_no_date_and_writes_nothing(
-    steward: EditorClient, on: str
-) -> None:
+def test_a_write_with_a_date_is_refused_and_writes_nothing(steward: EditorClient, on: str) -> None:
     person = "pia" if on == AHEAD else "gry"
     updating, query = steward.updating(person, title="Chef"), f"?on={on}"
     refused = [
@@ -149,7 +147,7 @@ SEATS: list[tuple[str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("link_type", "fields"), SEATS)
-def test_seating_somebody_from_elsewhere_opens_nothing_of_them(
+def test_a_foreign_seat_opens_nothing(
     beside: TestApp, link_type: str, fields: dict[str, Any]
 ) -> None:
     for desk in (

@@ -113,9 +113,7 @@ def test_a_contact_is_titled_by_name_and_why_and_told_where_it_is_oneself() -> N
          "There is nobody who coordinates SSP Ringsted."),
     ],
 )  # fmt: skip
-def test_a_class_that_was_passed_over_is_one_line(
-    told: dict[str, Any], danish: str, english: str
-) -> None:
+def test_a_passed_over_class_is_one_line(told: dict[str, Any], danish: str, english: str) -> None:
     given: dict[str, Any] = {"posts": (POST,), "until": None, **told}
     none = NoPath(cause=given["cause"], proved=True)
     one = PassedClass(
@@ -167,9 +165,7 @@ def allowed(ground: DirectGround, **told: Any) -> Direct:
          "Door opener: Opsøgende medarbejder, Havnen."),
     ],
 )  # fmt: skip
-def test_that_one_may_call_says_about_what_and_on_which_ground(
-    told: Direct, danish: str, english: str
-) -> None:
+def test_direct_contact_has_its_matter_and_ground(told: Direct, danish: str, english: str) -> None:
     assert [direct(told, POST, lang) for lang in LANGUAGES] == [danish, english]
 
 

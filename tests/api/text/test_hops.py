@@ -147,8 +147,6 @@ def test_an_alternative_says_in_one_line_how_it_differs() -> None:
         ("en", "Step 1 is the weakest. As shown until 7 December."),
     ],
 )
-def test_a_path_says_what_it_costs_where_it_is_weakest_and_how_long_it_stays(
-    lang: Language, text: str
-) -> None:
+def test_a_path_says_where_it_is_weakest_and_how_long_it_holds(lang: Language, text: str) -> None:
     answer = two_ways()
     assert path_account(answer.paths[1], lang, answer.on).endswith(text)

@@ -48,7 +48,7 @@ def changed(tmp_path: Path, found: re.Match[str]) -> Policy:
 
 
 @pytest.mark.parametrize("found", NUMBERS, ids=lambda found: f"{found.start()}-{found[0]}")
-def test_every_number_of_the_file_is_told_in_both_languages(
+def test_every_number_is_in_the_text_of_both_languages(
     tmp_path: Path, found: re.Match[str]
 ) -> None:
     policy = changed(tmp_path, found)
@@ -105,7 +105,7 @@ def test_numbers_are_in_days_and_percent_as_the_language_writes_them() -> None:
          "PSP coordinator, police; duty line."),
     ],
 )  # fmt: skip
-def test_who_is_right_who_may_be_called_and_when_offices_close_is_the_policy_s(
+def test_contacts_grounds_and_hours_are_the_policys(
     tmp_path: Path, was: str, is_now: str, line: str
 ) -> None:
     assert was in TEXT
