@@ -122,21 +122,18 @@ def test_a_body_that_is_broken_off_reaches_no_route(process: Process) -> None:
     assert {line.split()[-3] for line in told if " POST " in line} == {"400", "405"}
 
 
-@pytest.mark.parametrize(
-    ("body", "is_deep"),
-    [
-        (b"[" * MOST_DEPTH + b"]" * MOST_DEPTH, False),
-        (b"[" * (MOST_DEPTH + 1), True),
-        (b'{"a":' * (MOST_DEPTH + 1), True),
-        (b"[" * 200_000, True),
-        (b"[]" * 1_000, False),
-        (b'{"a": "' + b"[" * 100 + b'\\"{"}', False),
-        (b'["' + b"[" * 1_000 + b'"]', False),
-        (b'["\\"' + b"[" * 1_000 + b'"]', False),
-        (b'"' + b"[" * 1_000, False),
-        (b'"a"' + b"[" * 1_000, True),
-    ],
-)
+@pytest.mark.parametrize(("body", "is_deep"), [
+    (b"[" * MOST_DEPTH + b"]" * MOST_DEPTH, False),
+    (b"[" * (MOST_DEPTH + 1), True),
+    (b'{"a":' * (MOST_DEPTH + 1), True),
+    (b"[" * 200_000, True),
+    (b"[]" * 1_000, False),
+    (b'{"a": "' + b"[" * 100 + b'\\"{"}', False),
+    (b'["' + b"[" * 1_000 + b'"]', False),
+    (b'["\\"' + b"[" * 1_000 + b'"]', False),
+    (b'"' + b"[" * 1_000, False),
+    (b'"a"' + b"[" * 1_000, True),
+])  # fmt: skip
 def test_depth_counts_brackets_and_not_those_in_texts(body: bytes, is_deep: bool) -> None:
     assert is_too_deep(body) == is_deep
 

@@ -319,21 +319,18 @@ def refused(sent: bytes) -> Refused:
     return told.value
 
 
-@pytest.mark.parametrize(
-    ("sent", "where"),
-    [
-        (b'{"a": 1, "a": 2}', {"in": "body", "member": 1}),
-        (b'[{"b": [{"x": 1, "y": 2, "x": 1}]}]', {"in": "body", "member": 2}),
-        (b'{"a": NaN}', {"in": "body", "number": None}),
-        (b'{"a": -Infinity}', {"in": "body", "number": None}),
-        (b'{"a": 1e999}', {"in": "body", "number": None}),
-        (b'{"a": 1' + b"0" * 5_000 + b"}", {"in": "body", "number": None}),
-        (b'{"a": 1,}', {"in": "body", "character": 8}),
-        (b"", {"in": "body", "character": 0}),
-        (b'{"a": "\xff"}', {"in": "body", "byte": 7}),
-        (b'{"a": "\\ud800"}', {"in": "body", "member": None}),
-    ],
-)
+@pytest.mark.parametrize(("sent", "where"), [
+    (b'{"a": 1, "a": 2}', {"in": "body", "member": 1}),
+    (b'[{"b": [{"x": 1, "y": 2, "x": 1}]}]', {"in": "body", "member": 2}),
+    (b'{"a": NaN}', {"in": "body", "number": None}),
+    (b'{"a": -Infinity}', {"in": "body", "number": None}),
+    (b'{"a": 1e999}', {"in": "body", "number": None}),
+    (b'{"a": 1' + b"0" * 5_000 + b"}", {"in": "body", "number": None}),
+    (b'{"a": 1,}', {"in": "body", "character": 8}),
+    (b"", {"in": "body", "character": 0}),
+    (b'{"a": "\xff"}', {"in": "body", "byte": 7}),
+    (b'{"a": "\\ud800"}', {"in": "body", "member": None}),
+])  # fmt: skip
 def test_what_two_readers_could_read_differently_is_refused_with_its_place(
     sent: bytes, where: dict[str, Any]
 ) -> None:
@@ -357,15 +354,12 @@ def test_every_route_reads_bodies_strictly(app: TestApp) -> None:
     assert app.store.revision() == 1
 
 
-@pytest.mark.parametrize(
-    ("sent", "limit"),
-    [
-        (b'"%b"' % (b"a" * (MOST_TEXT + 1)), MOST_TEXT),
-        (b'{"fields": {"name": ["b", "%b"]}}' % (b"a" * (MOST_TEXT + 1)), MOST_TEXT),
-        (b'{"%b": 1}' % (b"a" * (MOST_TEXT + 1)), MOST_TEXT),
-        (b"{%b}" % b",".join(b'"%d": 1' % one for one in range(MOST_MEMBERS + 1)), MOST_MEMBERS),
-    ],
-)
+@pytest.mark.parametrize(("sent", "limit"), [
+    (b'"%b"' % (b"a" * (MOST_TEXT + 1)), MOST_TEXT),
+    (b'{"fields": {"name": ["b", "%b"]}}' % (b"a" * (MOST_TEXT + 1)), MOST_TEXT),
+    (b'{"%b": 1}' % (b"a" * (MOST_TEXT + 1)), MOST_TEXT),
+    (b"{%b}" % b",".join(b'"%d": 1' % one for one in range(MOST_MEMBERS + 1)), MOST_MEMBERS),
+])  # fmt: skip
 def test_a_longer_text_than_any_that_is_asked_for_is_not_looked_at(sent: bytes, limit: int) -> None:
     error = refused(sent)
     assert (error.kind.slug, error.members) == ("too-large", {"limit": limit})

@@ -74,16 +74,12 @@ _LIVE: Final = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n"
 
 
 @posix
-@pytest.mark.parametrize(
-    ("half", "answer"),
-    [
-        (b"", b""),
-        (b"GET /health/live HTTP/1.1\r\nHost: ", b""),
-        (_HEAD + b"Content-Length: 9\r\n\r\n{", b"HTTP/1.1 400"),
-        (_CHUNKED + b"1\r\n{", b"HTTP/1.1 400"),
-    ],
-    ids=["nothing", "half a head", "half a body", "half in parts"],
-)
+@pytest.mark.parametrize(("half", "answer"), [
+    (b"", b""),
+    (b"GET /health/live HTTP/1.1\r\nHost: ", b""),
+    (_HEAD + b"Content-Length: 9\r\n\r\n{", b"HTTP/1.1 400"),
+    (_CHUNKED + b"1\r\n{", b"HTTP/1.1 400"),
+], ids=["nothing", "half a head", "half a body", "half in parts"])  # fmt: skip
 def test_a_slow_request_is_closed_in_time(hasty: Process, half: bytes, answer: bytes) -> None:
     with hasty.connect() as line:
         line.sendall(half)

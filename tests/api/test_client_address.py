@@ -15,15 +15,12 @@ def test_an_address_is_believed_of_whoever_has_the_key(address: str) -> None:
     assert forwarded_address(sealed_address(address, KEY), KEY) == address
 
 
-@pytest.mark.parametrize(
-    "header",
-    [
-        None, "", "192.0.2.7", "192.0.2.7 ", f"192.0.2.7 {'0' * 64}", "192.0.2.7 æ",
-        sealed_address("192.0.2.7", OTHER), sealed_address("192.0.2.7", KEY)[:-1],
-        sealed_address("192.0.2.7", KEY).replace("192.0.2.7", "192.0.2.8"),
-        sealed_address("nowhere", KEY),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("header", [
+    None, "", "192.0.2.7", "192.0.2.7 ", f"192.0.2.7 {'0' * 64}", "192.0.2.7 æ",
+    sealed_address("192.0.2.7", OTHER), sealed_address("192.0.2.7", KEY)[:-1],
+    sealed_address("192.0.2.7", KEY).replace("192.0.2.7", "192.0.2.8"),
+    sealed_address("nowhere", KEY),
+])  # fmt: skip
 def test_without_its_seal_or_without_an_address_a_header_says_nothing(header: str | None) -> None:
     assert forwarded_address(header, KEY) is None
 

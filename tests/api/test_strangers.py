@@ -20,14 +20,11 @@ def strict(kystby_store: Store, tmp_path: Path) -> Generator[TestApp]:
         yield app
 
 
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [
-        ("GET", "/names"), ("GET", "/nowhere"), ("GET", "/docs"), ("GET", "/problems/busy"),
-        ("GET", "/withdraw/x"), ("POST", "/withdraw/x"), ("POST", "/setup"),
-        ("POST", "/invitations/redeem"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("method", "path"), [
+    ("GET", "/names"), ("GET", "/nowhere"), ("GET", "/docs"), ("GET", "/problems/busy"),
+    ("GET", "/withdraw/x"), ("POST", "/withdraw/x"), ("POST", "/setup"),
+    ("POST", "/invitations/redeem"),
+])  # fmt: skip
 def test_an_address_and_an_account_have_own_limits(strict: TestApp, method: str, path: str) -> None:
     answers = [strict.http.request(method, path) for _ in range(FEW + 2)]
     assert 429 not in {one.status_code for one in answers[:FEW]}

@@ -57,39 +57,33 @@ def assert_sentences(error: Refused) -> None:
         assert "None" not in text
 
 
-@pytest.mark.parametrize(
-    ("text", "members"),
-    [
-        ("x" * (MOST_CHARACTERS + 1), {"rule": "LENGTH", "limit": MOST_CHARACTERS}),
-        *((f"RETURN 1\n {one}", {"rule": "CONTROL", "line": 2, "column": 2})
-          for one in "\u200b\u2028\u2029\0\x85\u202e"),
-        ("\u2028", {"rule": "CONTROL", "line": 1, "column": 1}),
-        ("\\u0041 \\u0042", {"rule": "ESCAPE", "line": 1, "column": 1}),
-        ("RETURN 1,\n'\\U0041'", {"rule": "ESCAPE", "line": 2, "column": 2}),
-        *((f" \n {one} RETURN 1", {"rule": "PREFIX"})
-          for one in ("EXPLAIN", "profile", "Cypher", "USE x", "/* x */ explain")),
-        ("RETURN\n" + "([{" * MOST_NESTED,
-         {"rule": "NESTING", "limit": MOST_NESTED, "line": 2, "column": MOST_NESTED + 1}),
-        ("RETURN " + "(X" * (MOST_NESTED + 1),
-         {"rule": "NESTING", "limit": MOST_NESTED, "line": 1, "column": 2 * MOST_NESTED + 8}),
-        ("RETURN " + ")]}" * 3 + "(" * (MOST_NESTED + 1),
-         {"rule": "NESTING", "limit": MOST_NESTED, "line": 1, "column": MOST_NESTED + 17}),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("text", "members"), [
+    ("x" * (MOST_CHARACTERS + 1), {"rule": "LENGTH", "limit": MOST_CHARACTERS}),
+    *((f"RETURN 1\n {one}", {"rule": "CONTROL", "line": 2, "column": 2})
+      for one in "\u200b\u2028\u2029\0\x85\u202e"),
+    ("\u2028", {"rule": "CONTROL", "line": 1, "column": 1}),
+    ("\\u0041 \\u0042", {"rule": "ESCAPE", "line": 1, "column": 1}),
+    ("RETURN 1,\n'\\U0041'", {"rule": "ESCAPE", "line": 2, "column": 2}),
+    *((f" \n {one} RETURN 1", {"rule": "PREFIX"})
+      for one in ("EXPLAIN", "profile", "Cypher", "USE x", "/* x */ explain")),
+    ("RETURN\n" + "([{" * MOST_NESTED,
+     {"rule": "NESTING", "limit": MOST_NESTED, "line": 2, "column": MOST_NESTED + 1}),
+    ("RETURN " + "(X" * (MOST_NESTED + 1),
+     {"rule": "NESTING", "limit": MOST_NESTED, "line": 1, "column": 2 * MOST_NESTED + 8}),
+    ("RETURN " + ")]}" * 3 + "(" * (MOST_NESTED + 1),
+     {"rule": "NESTING", "limit": MOST_NESTED, "line": 1, "column": MOST_NESTED + 17}),
+])  # fmt: skip
 def test_a_text_is_refused_with_rule_and_place(text: str, members: dict[str, object]) -> None:
     assert refused(lambda: read_text(text)).members == members
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "RETURN ()[]{}" + "(" * MOST_NESTED,
-        "RETURN " + "()[]{}" * MOST_NESTED,
-        "RETURN " + "X" * 100,
-        "RETURN explain",
-        "usefulness",
-    ],
-)
+@pytest.mark.parametrize("text", [
+    "RETURN ()[]{}" + "(" * MOST_NESTED,
+    "RETURN " + "()[]{}" * MOST_NESTED,
+    "RETURN " + "X" * 100,
+    "RETURN explain",
+    "usefulness",
+])  # fmt: skip
 def test_what_breaks_no_rule_passes(text: str) -> None:
     assert read_text(text) == text
 
@@ -104,52 +98,43 @@ def test_what_tells_of_a_citizen_is_told_by_the_field_alone() -> None:
         assert caught.value.field == "parameters"
 
 
-@pytest.mark.parametrize(
-    ("given", "members"),
-    [
-        ({f"p{one}": 1 for one in range(MOST_PARAMETERS + 1)}, {"limit": MOST_PARAMETERS}),
-        ({"a": "x" * MOST_PARAMETER_TEXT, "b": "x"}, {"limit": MOST_PARAMETER_TEXT}),
-        ({"a": ["x" * MOST_PARAMETER_TEXT], "b": {"x": None}}, {"limit": MOST_PARAMETER_TEXT}),
-        ({"a b": 1}, {}),
-        ({"n": 2**63}, {"name": "n"}),
-        ({"n": -(2**63) - 1}, {"name": "n"}),
-        ({"n": [1, {"m": [2**63]}]}, {"name": "n"}),
-    ],
-)
+@pytest.mark.parametrize(("given", "members"), [
+    ({f"p{one}": 1 for one in range(MOST_PARAMETERS + 1)}, {"limit": MOST_PARAMETERS}),
+    ({"a": "x" * MOST_PARAMETER_TEXT, "b": "x"}, {"limit": MOST_PARAMETER_TEXT}),
+    ({"a": ["x" * MOST_PARAMETER_TEXT], "b": {"x": None}}, {"limit": MOST_PARAMETER_TEXT}),
+    ({"a b": 1}, {}),
+    ({"n": 2**63}, {"name": "n"}),
+    ({"n": -(2**63) - 1}, {"name": "n"}),
+    ({"n": [1, {"m": [2**63]}]}, {"name": "n"}),
+])  # fmt: skip
 def test_parameter_refusals_have_a_reason(
     given: dict[str, Any], members: dict[str, object]
 ) -> None:
     assert refused(lambda: read_parameters(given)).members == {"rule": "PARAMETER", **members}
 
 
-@pytest.mark.parametrize(
-    "given",
-    [
-        {f"p{one}": True for one in range(MOST_PARAMETERS)},
-        {"a": "x" * MOST_PARAMETER_TEXT},
-        {"a": None, "b": 2.5, "c": True, "d": [1, "x"], "e": {"f": [{"g": 1}]}},
-    ],
-)
+@pytest.mark.parametrize("given", [
+    {f"p{one}": True for one in range(MOST_PARAMETERS)},
+    {"a": "x" * MOST_PARAMETER_TEXT},
+    {"a": None, "b": 2.5, "c": True, "d": [1, "x"], "e": {"f": [{"g": 1}]}},
+])  # fmt: skip
 def test_parameters_up_to_the_limits_pass_as_they_are(given: dict[str, Any]) -> None:
     assert read_parameters(given) == given
 
 
-@pytest.mark.parametrize(
-    ("plan", "text", "members"),
-    [
-        (explained(READ, Operator("LoadCSV", "", 1.0)), WRITING,
-         {"rule": "OPERATOR", "name": "LoadCSV", "line": 2, "column": 3}),
-        (explained(READ, Operator("LoadCSV", "", 1.0)), "RETURN 1",
-         {"rule": "OPERATOR", "name": "LoadCSV"}),
-        (explained(READ, query_type="rw"), WRITING, {"rule": "READ_ONLY", "line": 2, "column": 3}),
-        (explained(READ, query_type="rw"), "RETURN 1", {"rule": "READ_ONLY"}),
-        (explained(), "RETURN 1", {"rule": "READ_ONLY"}),
-        (explained(READ, CALL), CALLING,
-         {"rule": "PROCEDURE", "name": "dbms.listConfig", "line": 2, "column": 1}),
-        (explained(CALL, query_type="rw"), "RETURN 1",
-         {"rule": "PROCEDURE", "name": "dbms.listConfig"}),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("plan", "text", "members"), [
+    (explained(READ, Operator("LoadCSV", "", 1.0)), WRITING,
+     {"rule": "OPERATOR", "name": "LoadCSV", "line": 2, "column": 3}),
+    (explained(READ, Operator("LoadCSV", "", 1.0)), "RETURN 1",
+     {"rule": "OPERATOR", "name": "LoadCSV"}),
+    (explained(READ, query_type="rw"), WRITING, {"rule": "READ_ONLY", "line": 2, "column": 3}),
+    (explained(READ, query_type="rw"), "RETURN 1", {"rule": "READ_ONLY"}),
+    (explained(), "RETURN 1", {"rule": "READ_ONLY"}),
+    (explained(READ, CALL), CALLING,
+     {"rule": "PROCEDURE", "name": "dbms.listConfig", "line": 2, "column": 1}),
+    (explained(CALL, query_type="rw"), "RETURN 1",
+     {"rule": "PROCEDURE", "name": "dbms.listConfig"}),
+])  # fmt: skip
 def test_a_plan_is_refused_with_its_step_and_the_place_in_the_text(
     plan: QueryPlan, text: str, members: dict[str, object]
 ) -> None:
@@ -173,21 +158,14 @@ def test_what_the_engine_gave_up_is_too_expensive(rule: str) -> None:
     assert "time or memory" in str(error)
 
 
-@pytest.mark.parametrize(
-    ("error", "text", "members"),
-    [
-        (QueryFailed("READ_ONLY", "x"), WRITING, {"rule": "READ_ONLY", "line": 2, "column": 3}),
-        (QueryFailed("PROCEDURE", "x"), CALLING, {"rule": "PROCEDURE", "line": 1, "column": 1}),
-        (QueryFailed("DEPTH", "x", line=1, column=20), "RETURN 1", {"rule": "DEPTH"}),
-        (QueryFailed("PARAMETER", "Missing."), "", {"rule": "PARAMETER"}),
-        (QueryFailed("ENGINE", "Unknown."), "", {"rule": "VALUE"}),
-        (
-            QueryFailed("VALUE", "No.", line=1, column=9),
-            "",
-            {"rule": "VALUE", "line": 1, "column": 9},
-        ),
-    ],
-)
+@pytest.mark.parametrize(("error", "text", "members"), [
+    (QueryFailed("READ_ONLY", "x"), WRITING, {"rule": "READ_ONLY", "line": 2, "column": 3}),
+    (QueryFailed("PROCEDURE", "x"), CALLING, {"rule": "PROCEDURE", "line": 1, "column": 1}),
+    (QueryFailed("DEPTH", "x", line=1, column=20), "RETURN 1", {"rule": "DEPTH"}),
+    (QueryFailed("PARAMETER", "Missing."), "", {"rule": "PARAMETER"}),
+    (QueryFailed("ENGINE", "Unknown."), "", {"rule": "VALUE"}),
+    (QueryFailed("VALUE", "No.", line=1, column=9), "", {"rule": "VALUE", "line": 1, "column": 9}),
+])  # fmt: skip
 def test_an_engine_refusal_has_a_rule(
     error: QueryFailed, text: str, members: dict[str, object]
 ) -> None:
@@ -230,68 +208,59 @@ def test_a_place_is_counted_as_people_count() -> None:
     assert query_position(text, 4, "SET") == QueryPosition(3, 1, "SET")
 
 
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [
-        ("MATCH (n)\nWITH n\n  set n.x = 1", QueryPosition(3, 3, "SET")),
-        ("MATCH (n) WITH n AS set\nMERGE (m)", QueryPosition(2, 1, "MERGE")),
-        ("MATCH (n) detach\n  delete n", QueryPosition(1, 11, "DETACH DELETE")),
-        (
-            "MATCH (n) CALL (n) { CREATE (m) } IN 2 CONCURRENT TRANSACTIONS",
-            QueryPosition(1, 22, "CREATE"),
-        ),
-        ("CALL () { RETURN 1 AS x } in 2  transactions", QueryPosition(1, 27, "IN TRANSACTIONS")),
-        ("MATCH (n) WITH *\ndetach delete n", QueryPosition(2, 1, "DETACH DELETE")),
-        ("MATCH (n) RETURN * SET n.x = 1", QueryPosition(1, 20, "SET")),
-        ("MATCH (start) WITH start LIMIT 1\nSET start.x = 1", QueryPosition(2, 1, "SET")),
-        ("MATCH (set) WITH set ORDER BY set.x\nREMOVE set:Area", QueryPosition(2, 1, "REMOVE")),
-        ("MATCH (n) SET `n`.x = 1", QueryPosition(1, 11, "SET")),
-        ("MATCH (n) SET (n).x = 1", QueryPosition(1, 11, "SET")),
-        ("MATCH (n) SET n += $x", QueryPosition(1, 11, "SET")),
-        ("MATCH (n) SET n IS Area", QueryPosition(1, 11, "SET")),
-        ("MERGE way = (a)-[:KNOWS]->(b)", QueryPosition(1, 1, "MERGE")),
-        ("FOREACH (x IN [1] | CREATE ())", QueryPosition(1, 1, "FOREACH")),
-        ("INSERT (:Area)", QueryPosition(1, 1, "INSERT")),
-        ("  show indexes", QueryPosition(1, 3, "SHOW")),
-        ("\nDrop INDEX x", QueryPosition(2, 1, "DROP")),
-        ("load  csv FROM 'x' AS row", QueryPosition(1, 1, "LOAD CSV")),
-    ],
-)
+@pytest.mark.parametrize(("query", "expected"), [
+    ("MATCH (n)\nWITH n\n  set n.x = 1", QueryPosition(3, 3, "SET")),
+    ("MATCH (n) WITH n AS set\nMERGE (m)", QueryPosition(2, 1, "MERGE")),
+    ("MATCH (n) detach\n  delete n", QueryPosition(1, 11, "DETACH DELETE")),
+    (
+        "MATCH (n) CALL (n) { CREATE (m) } IN 2 CONCURRENT TRANSACTIONS",
+        QueryPosition(1, 22, "CREATE"),
+    ),
+    ("CALL () { RETURN 1 AS x } in 2  transactions", QueryPosition(1, 27, "IN TRANSACTIONS")),
+    ("MATCH (n) WITH *\ndetach delete n", QueryPosition(2, 1, "DETACH DELETE")),
+    ("MATCH (n) RETURN * SET n.x = 1", QueryPosition(1, 20, "SET")),
+    ("MATCH (start) WITH start LIMIT 1\nSET start.x = 1", QueryPosition(2, 1, "SET")),
+    ("MATCH (set) WITH set ORDER BY set.x\nREMOVE set:Area", QueryPosition(2, 1, "REMOVE")),
+    ("MATCH (n) SET `n`.x = 1", QueryPosition(1, 11, "SET")),
+    ("MATCH (n) SET (n).x = 1", QueryPosition(1, 11, "SET")),
+    ("MATCH (n) SET n += $x", QueryPosition(1, 11, "SET")),
+    ("MATCH (n) SET n IS Area", QueryPosition(1, 11, "SET")),
+    ("MERGE way = (a)-[:KNOWS]->(b)", QueryPosition(1, 1, "MERGE")),
+    ("FOREACH (x IN [1] | CREATE ())", QueryPosition(1, 1, "FOREACH")),
+    ("INSERT (:Area)", QueryPosition(1, 1, "INSERT")),
+    ("  show indexes", QueryPosition(1, 3, "SHOW")),
+    ("\nDrop INDEX x", QueryPosition(2, 1, "DROP")),
+    ("load  csv FROM 'x' AS row", QueryPosition(1, 1, "LOAD CSV")),
+])  # fmt: skip
 def test_the_first_clause_beyond_reading_is_found(query: str, expected: QueryPosition) -> None:
     assert of_clause(query) == expected
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "MATCH (n) RETURN n",
-        "1 AS set",
-        "1 as set",
-        "RETURN 1 + set",
-        "WITH 2 As set, 3 AS n RETURN n * set ORDER BY set",
-        "MATCH (n) WHERE NOT remove(n) RETURN n",
-        "MATCH (show) WITH show LIMIT 1 RETURN show",
-        "MATCH ( merge) RETURN 1",
-        "MATCH (n) WITH set AS x RETURN x",
-        "MATCH (n) WITH set  , n RETURN n",
-        "MATCH (n:Create) RETURN n.delete",
-        "RETURN 'CREATE (n)' // SET n.x = 1",
-        "RETURN 1 AS `x\nDELETE` /* MERGE (n)",
-    ],
-)
+@pytest.mark.parametrize("query", [
+    "MATCH (n) RETURN n",
+    "1 AS set",
+    "1 as set",
+    "RETURN 1 + set",
+    "WITH 2 As set, 3 AS n RETURN n * set ORDER BY set",
+    "MATCH (n) WHERE NOT remove(n) RETURN n",
+    "MATCH (show) WITH show LIMIT 1 RETURN show",
+    "MATCH ( merge) RETURN 1",
+    "MATCH (n) WITH set AS x RETURN x",
+    "MATCH (n) WITH set  , n RETURN n",
+    "MATCH (n:Create) RETURN n.delete",
+    "RETURN 'CREATE (n)' // SET n.x = 1",
+    "RETURN 1 AS `x\nDELETE` /* MERGE (n)",
+])  # fmt: skip
 def test_a_name_that_is_written_like_a_clause_is_none(query: str) -> None:
     assert of_clause(query) is None
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        *(one.query for one in EXAMPLES),
-        *(one.of_area for one in EXAMPLES if one.of_area),
-        "MATCH (create)-[delete:KNOWS]->(merge) RETURN create, delete AS set ORDER BY set",
-        "WITH 1 AS show, 2 As remove RETURN show * remove AS drop",
-    ],
-)
+@pytest.mark.parametrize("query", [
+    *(one.query for one in EXAMPLES),
+    *(one.of_area for one in EXAMPLES if one.of_area),
+    "MATCH (create)-[delete:KNOWS]->(merge) RETURN create, delete AS set ORDER BY set",
+    "WITH 1 AS show, 2 As remove RETURN show * remove AS drop",
+])  # fmt: skip
 def test_what_only_reads_is_blamed_on_no_clause(query: str) -> None:
     assert of_clause(query) is None
 

@@ -150,21 +150,18 @@ def test_a_refusal_names_the_rule_the_operator_or_procedure_and_the_place(replic
     assert (first_line.members["line"], first_line.members["column"]) == (1, 18)
 
 
-@pytest.mark.parametrize(
-    ("query", "line", "column", "word"),
-    [
-        ("CREATE (n:Area)", 1, 1, "CREATE"),
-        ("MATCH (n)\n  // SET is no clause here\n  detach  delete n", 3, 3, "DETACH DELETE"),
-        ("MATCH (set:Area {name: 'CREATE'}) WITH set AS merge\nSET merge.name = 'x'", 2, 1, "SET"),
-        ("MATCH (n) CALL (n) { CREATE (m) } RETURN n", 1, 22, "CREATE"),
-        ("MATCH (n:Area) WITH *\nDETACH DELETE n", 2, 1, "DETACH DELETE"),
-        ("MATCH (n:Area) WITH DISTINCT * SET n.name = 'x'", 1, 32, "SET"),
-        ("MATCH (start:Actor) WITH start LIMIT 1\nSET start.name = 'x'", 2, 1, "SET"),
-        ("MATCH (set:Area) WITH set ORDER BY set.name\nREMOVE set.name", 2, 1, "REMOVE"),
-        ("MATCH (n) SET `n`.name = 'x'", 1, 11, "SET"),
-        ("MERGE (n:Area {id: 'x'}) ON CREATE SET n.name = 'x'", 1, 1, "MERGE"),
-    ],
-)
+@pytest.mark.parametrize(("query", "line", "column", "word"), [
+    ("CREATE (n:Area)", 1, 1, "CREATE"),
+    ("MATCH (n)\n  // SET is no clause here\n  detach  delete n", 3, 3, "DETACH DELETE"),
+    ("MATCH (set:Area {name: 'CREATE'}) WITH set AS merge\nSET merge.name = 'x'", 2, 1, "SET"),
+    ("MATCH (n) CALL (n) { CREATE (m) } RETURN n", 1, 22, "CREATE"),
+    ("MATCH (n:Area) WITH *\nDETACH DELETE n", 2, 1, "DETACH DELETE"),
+    ("MATCH (n:Area) WITH DISTINCT * SET n.name = 'x'", 1, 32, "SET"),
+    ("MATCH (start:Actor) WITH start LIMIT 1\nSET start.name = 'x'", 2, 1, "SET"),
+    ("MATCH (set:Area) WITH set ORDER BY set.name\nREMOVE set.name", 2, 1, "REMOVE"),
+    ("MATCH (n) SET `n`.name = 'x'", 1, 11, "SET"),
+    ("MERGE (n:Area {id: 'x'}) ON CREATE SET n.name = 'x'", 1, 1, "MERGE"),
+])  # fmt: skip
 def test_what_would_write_is_told_with_its_clause_and_its_place(
     replica: Replica, query: str, line: int, column: int, word: str
 ) -> None:
@@ -211,27 +208,21 @@ def test_line_breaks_tabs_and_composed_letters_are_made_alike() -> None:
     assert read_text("MATCH (n)\r\n\tRETURN 'a\u030a'") == "MATCH (n)\n RETURN 'å'"
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "MATCH (n) WHERE n.name = '010190-1234' RETURN n",
-        "MATCH (n) WHERE n.code = 0101901234 RETURN n",
-        "// kontakt til den mistænkt i sagen\nMATCH (n) RETURN n",
-        "MATCH (n) WHERE n.name CONTAINS 'radikaliseret' RETURN n",
-        "RETURN '19-årig ung mand'",
-    ],
-)
+@pytest.mark.parametrize("text", [
+    "MATCH (n) WHERE n.name = '010190-1234' RETURN n",
+    "MATCH (n) WHERE n.code = 0101901234 RETURN n",
+    "// kontakt til den mistænkt i sagen\nMATCH (n) RETURN n",
+    "MATCH (n) WHERE n.name CONTAINS 'radikaliseret' RETURN n",
+    "RETURN '19-årig ung mand'",
+])  # fmt: skip
 def test_a_query_that_tells_of_a_citizen_is_refused_before_anything_else(text: str) -> None:
     with pytest.raises(RefusedContent):
         read_text(text)
 
 
-@pytest.mark.parametrize(
-    "given",
-    [
-        {"cpr": "010190-1234"}, {"a": ["x", {"b": "010190-1234"}]}, {"n": 101901234_0},
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("given", [
+    {"cpr": "010190-1234"}, {"a": ["x", {"b": "010190-1234"}]}, {"n": 101901234_0},
+])  # fmt: skip
 def test_a_parameter_that_tells_of_a_citizen_is_refused(given: dict[str, Any]) -> None:
     if given.get("n") == 1019012340:
         given = {"n": 3112901234}

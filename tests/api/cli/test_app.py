@@ -136,22 +136,15 @@ def test_json_holds_ids_and_numbers_and_no_color(shell: Shell) -> None:
 SSP = ("path", "--from", PET, "--to", "Ringsted", "--network", "ssp")
 
 
-@pytest.mark.parametrize(
-    ("typed", "now", "told"),
-    [
-        ((), "2026-11-25T10:00", "Answers now: "),
-        ((), "2026-11-28T22:00", "Opens Monday 09:00 ("),
-        (("--at", "22:00"), "2026-11-28T20:00", "Opens Monday 09:00 ("),
-        (("--at", "2026-11-28 22:00"), "2026-11-25T10:00", "Opens Monday 09:00 ("),
-        (
-            ("--at", "10.00", "--on", "2026-11-30"),
-            "2026-11-28T22:00",
-            "Answers 30 November 10:00: ",
-        ),
-        (("--on", "2026-11-30"), "2026-11-28T22:00", "Answers 30 November from 09:00: "),
-        (("--at", "2026-11-28T21:51"), "2026-11-28T22:00", "Opens Monday 09:00 ("),
-    ],
-)
+@pytest.mark.parametrize(("typed", "now", "told"), [
+    ((), "2026-11-25T10:00", "Answers now: "),
+    ((), "2026-11-28T22:00", "Opens Monday 09:00 ("),
+    (("--at", "22:00"), "2026-11-28T20:00", "Opens Monday 09:00 ("),
+    (("--at", "2026-11-28 22:00"), "2026-11-25T10:00", "Opens Monday 09:00 ("),
+    (("--at", "10.00", "--on", "2026-11-30"), "2026-11-28T22:00", "Answers 30 November 10:00: "),
+    (("--on", "2026-11-30"), "2026-11-28T22:00", "Answers 30 November from 09:00: "),
+    (("--at", "2026-11-28T21:51"), "2026-11-28T22:00", "Opens Monday 09:00 ("),
+])  # fmt: skip
 def test_who_answers_is_told_of_now_of_another_minute_or_of_a_date(
     shell: Shell, typed: tuple[str, ...], now: str, told: str
 ) -> None:
@@ -164,19 +157,16 @@ def test_who_answers_is_told_of_now_of_another_minute_or_of_a_date(
     assert first[4].strip().startswith("or through: ")
 
 
-@pytest.mark.parametrize(
-    ("typed", "told"),
-    [
-        (("--at", "21:49"), "--at: is in the past: it is 28 November 2026, 22:00"),
-        (("--at", "2028-01-03 10:00"), "--at: is more than 400 days ahead"),
-        (("--at", "2027-03-28 02:30"), "--at: does not exist: 28 March 2027, 02:30 is skipped"),
-        (("--at", "2026-11-30 10:00", "--on", "2026-11-29"), "--at: is not on 29 November 2026"),
-        (("--at", "tonight"), '--at: "tonight" is not a time such as 2026-11-28 22:00 or 22:00'),
-        (("--at", "2026-11-28"), '--at: "2026-11-28" is not a time'),
-        (("--at", "23:00", "--against", "2027-01-01"), "--at: cannot go with --against"),
-        (("--contacts", "0"), "--contacts: must be from 1 to 5"),
-    ],
-)
+@pytest.mark.parametrize(("typed", "told"), [
+    (("--at", "21:49"), "--at: is in the past: it is 28 November 2026, 22:00"),
+    (("--at", "2028-01-03 10:00"), "--at: is more than 400 days ahead"),
+    (("--at", "2027-03-28 02:30"), "--at: does not exist: 28 March 2027, 02:30 is skipped"),
+    (("--at", "2026-11-30 10:00", "--on", "2026-11-29"), "--at: is not on 29 November 2026"),
+    (("--at", "tonight"), '--at: "tonight" is not a time such as 2026-11-28 22:00 or 22:00'),
+    (("--at", "2026-11-28"), '--at: "2026-11-28" is not a time'),
+    (("--at", "23:00", "--against", "2027-01-01"), "--at: cannot go with --against"),
+    (("--contacts", "0"), "--contacts: must be from 1 to 5"),
+])  # fmt: skip
 def test_a_minute_that_cannot_be_asked_about_is_refused_with_what_to_do(
     shell: Shell, typed: tuple[str, ...], told: str
 ) -> None:

@@ -56,16 +56,13 @@ def test_what_only_the_engine_can_refuse_is_told_with_its_place(shell: Shell, ho
     assert kinds == ["not_done", "asked", "not_done", "asked"]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "told"),
-    [
-        (("MATCH (n) RETURN n",), "--purpose: one of ACUTE"),
-        (("MATCH (n) RETURN n", "--purpose", "SPORT"), "--purpose: one of ACUTE"),
-        (("EXPLAIN MATCH (n) RETURN n", "--purpose", "VERIFY"), "Do not begin with EXPLAIN"),
-        (("RETURN $a", "--purpose", "VERIFY", "--param", "a"), "--param: write name=value"),
-        (("RETURN '010190-1234'", "--purpose", "VERIFY"), "CPR number"),
-    ],
-)
+@pytest.mark.parametrize(("arguments", "told"), [
+    (("MATCH (n) RETURN n",), "--purpose: one of ACUTE"),
+    (("MATCH (n) RETURN n", "--purpose", "SPORT"), "--purpose: one of ACUTE"),
+    (("EXPLAIN MATCH (n) RETURN n", "--purpose", "VERIFY"), "Do not begin with EXPLAIN"),
+    (("RETURN $a", "--purpose", "VERIFY", "--param", "a"), "--param: write name=value"),
+    (("RETURN '010190-1234'", "--purpose", "VERIFY"), "CPR number"),
+])  # fmt: skip
 def test_what_cannot_be_asked_is_told_before_anything_is_started(
     arguments: tuple[str, ...], told: str, tmp_path: Path
 ) -> None:

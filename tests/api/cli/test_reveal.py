@@ -105,15 +105,12 @@ def test_beyond_the_daily_budget_none_is_shown_but_an_alert(shell: Shell, home: 
     assert shows_nothing(said)
 
 
-@pytest.mark.parametrize(
-    ("named", "told", "kind"),
-    [
-        ("nobody-at-all", "nobody-at-all", "denied"),
-        ("jens", "Opsøgende medarbejder, Havnen", "not_done"),
-        ("amina", "has no contact detail that can be shown", "not_done"),
-        ("kystby", "has no contact detail that can be shown", "not_done"),
-    ],
-)
+@pytest.mark.parametrize(("named", "told", "kind"), [
+    ("nobody-at-all", "nobody-at-all", "denied"),
+    ("jens", "Opsøgende medarbejder, Havnen", "not_done"),
+    ("amina", "has no contact detail that can be shown", "not_done"),
+    ("kystby", "has no contact detail that can be shown", "not_done"),
+])  # fmt: skip
 def test_one_refusal_shows_none(shell: Shell, home: Path, named: str, told: str, kind: str) -> None:
     said = shell("reveal", BO, named, *WHY)
     assert (said.code, said.out) == (2, "")

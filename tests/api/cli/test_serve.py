@@ -65,17 +65,14 @@ def test_action_cards_lead_to_the_screens_beside(monkeypatch: pytest.MonkeyPatch
     assert with_screens(Settings(), beside).screens_url == "https://kontaktvej.example/"
 
 
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        ({"host": "0.0.0.0"}, "--behind-proxy"),
-        ({"host": "::"}, "--behind-proxy"),
-        ({"host": "kontaktvej.kystby.dk"}, "--behind-proxy"),
-        ({"certificate": Path("c.pem")}, "--key"),
-        ({"certificate_key": Path("k.pem")}, "--certificate"),
-        ({"certificate": Path("c.pem"), "certificate_key": Path("k.pem")}, "does not exist"),
-    ],
-)
+@pytest.mark.parametrize(("options", "said"), [
+    ({"host": "0.0.0.0"}, "--behind-proxy"),
+    ({"host": "::"}, "--behind-proxy"),
+    ({"host": "kontaktvej.kystby.dk"}, "--behind-proxy"),
+    ({"certificate": Path("c.pem")}, "--key"),
+    ({"certificate_key": Path("k.pem")}, "--certificate"),
+    ({"certificate": Path("c.pem"), "certificate_key": Path("k.pem")}, "does not exist"),
+])  # fmt: skip
 def test_an_open_address_is_refused_with_what_to_do(options: dict[str, object], said: str) -> None:
     with pytest.raises(CommandRefused) as refused:
         require_safe(load_settings(Settings, **options), HERE)

@@ -24,19 +24,16 @@ def need(**typed: Any) -> Need:
     return need_of(view_of(), asked(**typed), None)
 
 
-@pytest.mark.parametrize(
-    ("text", "via"),
-    [
-        ("SSP", frozenset({NetworkKind.SSP})),
-        ("psp", PSP),
-        ("police", Sector.POLICE),
-        ("Politi", Sector.POLICE),
-        ("prison and probation", Sector.PRISON_PROBATION),
-        ("SSP Thisted", "net-ssp-0787"),
-        ("net-ssp-0787", "net-ssp-0787"),
-        ("Midt- og Vestjyllands Politi", "aut-pol-1462"),
-    ],
-)
+@pytest.mark.parametrize(("text", "via"), [
+    ("SSP", frozenset({NetworkKind.SSP})),
+    ("psp", PSP),
+    ("police", Sector.POLICE),
+    ("Politi", Sector.POLICE),
+    ("prison and probation", Sector.PRISON_PROBATION),
+    ("SSP Thisted", "net-ssp-0787"),
+    ("net-ssp-0787", "net-ssp-0787"),
+    ("Midt- og Vestjyllands Politi", "aut-pol-1462"),
+])  # fmt: skip
 def test_a_stop_on_the_way_is_a_short_word_a_sector_or_a_name(text: str, via: object) -> None:
     assert need(via=(text,)).via == (via,)
 
@@ -57,16 +54,13 @@ def test_the_way_back_meets_the_same_stops_the_other_way_round() -> None:
     assert stop_ids(view_of(), back) == ("mun-0787", "act-cde-1")
 
 
-@pytest.mark.parametrize(
-    ("typed", "error", "told"),
-    [
-        ({"via": ("ssp", "ksp", "psp")}, InvalidNeed, "via: two stops"),
-        ({"gate": "PSD2"}, InvalidNeed, "KSP_115"),
-        ({"avoid": ("Xyzzyville",)}, NotFound, "Xyzzyville"),
-        ({"via": ("SSP-koordinator",)}, Ambiguous, "SSP-koordinator"),
-        ({"avoid": ("  ",)}, InvalidNeed, "--avoid: type a name"),
-    ],
-)
+@pytest.mark.parametrize(("typed", "error", "told"), [
+    ({"via": ("ssp", "ksp", "psp")}, InvalidNeed, "via: two stops"),
+    ({"gate": "PSD2"}, InvalidNeed, "KSP_115"),
+    ({"avoid": ("Xyzzyville",)}, NotFound, "Xyzzyville"),
+    ({"via": ("SSP-koordinator",)}, Ambiguous, "SSP-koordinator"),
+    ({"avoid": ("  ",)}, InvalidNeed, "--avoid: type a name"),
+])  # fmt: skip
 def test_bad_conditions_are_refused(
     typed: dict[str, Any], error: type[Exception], told: str
 ) -> None:
@@ -74,19 +68,16 @@ def test_bad_conditions_are_refused(
         need(**typed)
 
 
-@pytest.mark.parametrize(
-    ("text", "minute"),
-    [
-        ("2026-11-28 22:00", "2026-11-28T22:00"),
-        ("2026-11-28T22:00", "2026-11-28T22:00"),
-        ("2026-11-28T21:00Z", "2026-11-28T22:00"),
-        ("2026-07-28T22:00+02:00", "2026-07-28T22:00"),
-        ("2026-11-28 22:00:59", "2026-11-28T22:00"),
-        (" 22:00 ", "2026-11-25T22:00"),
-        ("9.05", "2026-11-25T09:05"),
-        ("00:00", "2026-11-25T00:00"),
-    ],
-)
+@pytest.mark.parametrize(("text", "minute"), [
+    ("2026-11-28 22:00", "2026-11-28T22:00"),
+    ("2026-11-28T22:00", "2026-11-28T22:00"),
+    ("2026-11-28T21:00Z", "2026-11-28T22:00"),
+    ("2026-07-28T22:00+02:00", "2026-07-28T22:00"),
+    ("2026-11-28 22:00:59", "2026-11-28T22:00"),
+    (" 22:00 ", "2026-11-25T22:00"),
+    ("9.05", "2026-11-25T09:05"),
+    ("00:00", "2026-11-25T00:00"),
+])  # fmt: skip
 def test_a_minute_is_typed_with_or_without_its_date(text: str, minute: str) -> None:
     assert minute_of(text, TODAY) == datetime.fromisoformat(minute)
 

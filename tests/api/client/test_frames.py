@@ -255,14 +255,11 @@ def test_what_has_no_table_or_no_such_list_says_what_there_is() -> None:
     assert origin(Revision(revision=4)) == {"revision": 4}
 
 
-@pytest.mark.parametrize(
-    ("library", "made"),
-    [
-        ("pandas", "table(told)"),
-        ("polars", "table(told, as_='polars')"),
-        ("networkx", "network(told)"),
-    ],
-)
+@pytest.mark.parametrize(("library", "made"), [
+    ("pandas", "table(told)"),
+    ("polars", "table(told, as_='polars')"),
+    ("networkx", "network(told)"),
+])  # fmt: skip
 def test_a_library_is_loaded_on_use_and_named_if_missing(library: str, made: str) -> None:
     script = (
         "import sys; from datetime import date\n"

@@ -199,15 +199,12 @@ def test_programs_are_programs_and_people_people(identity: AccountsFixture) -> N
         assert _slug(refused) == "separation"
 
 
-@pytest.mark.parametrize(
-    "grant",
-    [
-        Grant(role=Role.COORDINATOR, areas=frozenset()),
-        Grant(role=Role.COORDINATOR, areas=KYSTBY, levels=frozenset()),
-        Grant(role=Role.COORDINATOR, areas=KYSTBY, valid_from=TODAY, valid_to=TODAY),
-        Grant(role=Role.STEWARD, areas=KYSTBY, valid_from=TODAY, valid_to=date(2020, 1, 1)),
-    ],
-)
+@pytest.mark.parametrize("grant", [
+    Grant(role=Role.COORDINATOR, areas=frozenset()),
+    Grant(role=Role.COORDINATOR, areas=KYSTBY, levels=frozenset()),
+    Grant(role=Role.COORDINATOR, areas=KYSTBY, valid_from=TODAY, valid_to=TODAY),
+    Grant(role=Role.STEWARD, areas=KYSTBY, valid_from=TODAY, valid_to=date(2020, 1, 1)),
+])  # fmt: skip
 def test_a_grant_that_gives_nothing_is_refused(identity: AccountsFixture, grant: Grant) -> None:
     with pytest.raises(Refused) as refused:
         identity.accounts.changes.give(
@@ -216,15 +213,12 @@ def test_a_grant_that_gives_nothing_is_refused(identity: AccountsFixture, grant:
     assert _slug(refused) == "invalid"
 
 
-@pytest.mark.parametrize(
-    ("begins", "ends", "slug"),
-    [
-        (None, None, None),
-        (TODAY, TODAY + timedelta(days=1), None),
-        (TODAY + timedelta(days=1), None, "no-grant"),
-        (None, TODAY, "no-grant"),
-    ],
-)
+@pytest.mark.parametrize(("begins", "ends", "slug"), [
+    (None, None, None),
+    (TODAY, TODAY + timedelta(days=1), None),
+    (TODAY + timedelta(days=1), None, "no-grant"),
+    (None, TODAY, "no-grant"),
+])  # fmt: skip
 def test_a_grant_has_dates(
     identity: AccountsFixture, begins: date | None, ends: date | None, slug: str | None
 ) -> None:

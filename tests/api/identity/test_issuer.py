@@ -66,19 +66,15 @@ def test_a_key_that_cannot_be_used_spoils_no_other(issuer: LocalIssuer) -> None:
     assert ids(issuer) == ["okp"]
 
 
-@pytest.mark.parametrize(
-    "discovery",
-    [
-        {"issuer": "https://login.test"},
-        {"issuer": None},
-        {"jwks_uri": "http://login.test/keys"},
-        {"jwks_uri": "file:///etc/passwd"},
-        {"jwks_uri": "http://127.0.0.1@login.test/keys"},
-        {"jwks_uri": "/keys"},
-        {"jwks_uri": None},
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize("discovery", [
+    {"issuer": "https://login.test"},
+    {"issuer": None},
+    {"jwks_uri": "http://login.test/keys"},
+    {"jwks_uri": "file:///etc/passwd"},
+    {"jwks_uri": "http://127.0.0.1@login.test/keys"},
+    {"jwks_uri": "/keys"},
+    {"jwks_uri": None},
+], ids=str)  # fmt: skip
 def test_a_discovery_of_another_or_to_an_open_address_is_not_believed(
     issuer: LocalIssuer, discovery: dict[str, str | None]
 ) -> None:
@@ -98,19 +94,15 @@ def test_a_redirect_is_not_followed(issuer: LocalIssuer, page: str) -> None:
 
 
 @pytest.mark.parametrize("page", [DISCOVERY, KEYS])
-@pytest.mark.parametrize(
-    "answer",
-    [
-        Answer(b"", status=500),
-        Answer(b"<html>"),
-        Answer(b"[]"),
-        Answer(b'"keys"'),
-        Answer(b'{"keys": {}}'),
-        Answer(b"\xff"),
-        Answer(b"[" * 100_000),
-    ],
-    ids=lambda answer: f"{answer.status} {answer.body[:20]!r}",
-)
+@pytest.mark.parametrize("answer", [
+    Answer(b"", status=500),
+    Answer(b"<html>"),
+    Answer(b"[]"),
+    Answer(b'"keys"'),
+    Answer(b'{"keys": {}}'),
+    Answer(b"\xff"),
+    Answer(b"[" * 100_000),
+], ids=lambda answer: f"{answer.status} {answer.body[:20]!r}")  # fmt: skip
 def test_a_malformed_answer_is_no_answer(issuer: LocalIssuer, page: str, answer: Answer) -> None:
     issuer.answers[page] = answer
     with pytest.raises(IssuerAway):

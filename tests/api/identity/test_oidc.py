@@ -59,19 +59,15 @@ def test_an_rsa_key_signs_with_either_padding(oidc: OidcVerifier, forge: Forge, 
     assert oidc.verify(forge.signed(alg, forge.keys.rsa)).subject == "amina"
 
 
-@pytest.mark.parametrize(
-    "claims",
-    [
-        {"aud": ["urn:other", AUDIENCE]},
-        {"iat": NOW, "exp": NOW + 3_600},
-        {"iat": NOW + 30},
-        {"nbf": NOW + 30},
-        {"exp": NOW - 29},
-        {"exp": NOW + 539.5},
-        {"sub": "a" * 255},
-    ],
-    ids=repr,
-)
+@pytest.mark.parametrize("claims", [
+    {"aud": ["urn:other", AUDIENCE]},
+    {"iat": NOW, "exp": NOW + 3_600},
+    {"iat": NOW + 30},
+    {"nbf": NOW + 30},
+    {"exp": NOW - 29},
+    {"exp": NOW + 539.5},
+    {"sub": "a" * 255},
+], ids=repr)  # fmt: skip
 def test_what_is_just_within_the_bounds_is_taken(
     oidc: OidcVerifier, forge: Forge, claims: dict[str, Any]
 ) -> None:
@@ -108,21 +104,18 @@ def test_header_addresses_are_ignored(
     assert "/elsewhere" not in issuer.asked
 
 
-@pytest.mark.parametrize(
-    ("claims", "assurance"),
-    [
-        ({"acr": "substantial"}, Assurance.STRONG),
-        ({"amr": ["pwd", "mfa"]}, Assurance.STRONG),
-        ({"acr": "low", "amr": ["mfa"]}, Assurance.STRONG),
-        ({"acr": "low", "amr": ["pwd"]}, Assurance.PASSWORD),
-        ({"acr": "substantial or not"}, Assurance.PASSWORD),
-        ({"acr": ["substantial"]}, Assurance.PASSWORD),
-        ({"amr": "mfa"}, Assurance.PASSWORD),
-        ({"amr": 7}, Assurance.PASSWORD),
-        ({"amr": {"mfa": True}}, Assurance.PASSWORD),
-        ({"amr": [["mfa"], 7]}, Assurance.PASSWORD),
-    ],
-)
+@pytest.mark.parametrize(("claims", "assurance"), [
+    ({"acr": "substantial"}, Assurance.STRONG),
+    ({"amr": ["pwd", "mfa"]}, Assurance.STRONG),
+    ({"acr": "low", "amr": ["mfa"]}, Assurance.STRONG),
+    ({"acr": "low", "amr": ["pwd"]}, Assurance.PASSWORD),
+    ({"acr": "substantial or not"}, Assurance.PASSWORD),
+    ({"acr": ["substantial"]}, Assurance.PASSWORD),
+    ({"amr": "mfa"}, Assurance.PASSWORD),
+    ({"amr": 7}, Assurance.PASSWORD),
+    ({"amr": {"mfa": True}}, Assurance.PASSWORD),
+    ({"amr": [["mfa"], 7]}, Assurance.PASSWORD),
+])  # fmt: skip
 def test_only_a_level_that_is_set_counts_as_strong(
     oidc: OidcVerifier, forge: Forge, claims: dict[str, Any], assurance: Assurance
 ) -> None:
@@ -153,21 +146,18 @@ def test_openid_connect_is_off_unless_issuer_and_audience_are_set() -> None:
         Settings(oidc_audience="kv")
 
 
-@pytest.mark.parametrize(
-    "issuer",
-    [
-        "http://login.test",
-        "http://127.0.0.1.login.test",
-        "http://127.0.0.1@login.test",
-        "http://localhost:80@login.test",
-        "https://",
-        "https://user@login.test",
-        "https://login.test\\@evil.test",
-        "https://login.test/#a",
-        "ftp://login.test",
-        "login.test",
-    ],
-)
+@pytest.mark.parametrize("issuer", [
+    "http://login.test",
+    "http://127.0.0.1.login.test",
+    "http://127.0.0.1@login.test",
+    "http://localhost:80@login.test",
+    "https://",
+    "https://user@login.test",
+    "https://login.test\\@evil.test",
+    "https://login.test/#a",
+    "ftp://login.test",
+    "login.test",
+])  # fmt: skip
 def test_an_issuer_beyond_this_machine_needs_https(issuer: str) -> None:
     with pytest.raises(ValidationError, match="https"):
         Settings(oidc_issuer=issuer, oidc_audience="kv")

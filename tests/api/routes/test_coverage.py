@@ -141,16 +141,13 @@ def test_columns_units_and_a_place_choose(app: TestApp) -> None:
     assert posts(read_matrix(app, Role.COORDINATOR, **asked, area="nabo")) == {"nabo": [1, 0]}
 
 
-@pytest.mark.parametrize(
-    ("asked", "status"),
-    [
-        ({"columns": "X"}, 422),
-        ({"by": "COMMUNITY"}, 422),
-        ({"column": "MENTOR"}, 422),  # no network
-        ({"columns": "LANGUAGE", "column": "Somali"}, 422),
-        ({"area": "atlantis"}, 404),
-    ],
-)
+@pytest.mark.parametrize(("asked", "status"), [
+    ({"columns": "X"}, 422),
+    ({"by": "COMMUNITY"}, 422),
+    ({"column": "MENTOR"}, 422),  # no network
+    ({"columns": "LANGUAGE", "column": "Somali"}, 422),
+    ({"area": "atlantis"}, 404),
+])  # fmt: skip
 def test_unknown_words_and_places_are_refused(
     app: TestApp, asked: dict[str, str], status: int
 ) -> None:

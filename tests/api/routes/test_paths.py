@@ -50,18 +50,15 @@ def test_a_need_comes_back_as_it_was_understood(app: TestApp) -> None:
     assert (told["on"], told["level"], told["direction"]) == ("2026-12-24", "OUTREACH", "AUTO")
 
 
-@pytest.mark.parametrize(
-    ("asked", "at", "text"),
-    [
-        ({}, "2026-11-25T10:00", "Svarer nu: Bo Rugvang Sørensen, stedfortræder, til kl. 15.00"),
-        ({"on": "2026-11-25"}, "2026-11-25T10:00", "Svarer nu: Bo Rugvang Sørensen"),
-        ({"at": "2026-11-25T09:51:59+01:00"}, "2026-11-25T09:51", "Svarer nu: Bo Rugvang Sørensen"),
-        ({"at": "2026-11-25 21:00Z"}, "2026-11-25T22:00", "Svarer 25. nov. kl. 22.00: Vagtcentral"),
-        ({"at": "2026-11-28T12:00"}, "2026-11-28T12:00", "Svarer 28. nov. kl. 12.00: Vagtcentral"),
-        ({"on": "2026-11-30"}, None, "Svarer 30. nov. fra kl. 09.00: Bo Rugvang Sørensen"),
-        ({"on": "2026-11-24"}, None, "Svarer 24. nov. fra kl. 09.00: Bo Rugvang Sørensen"),
-    ],
-)
+@pytest.mark.parametrize(("asked", "at", "text"), [
+    ({}, "2026-11-25T10:00", "Svarer nu: Bo Rugvang Sørensen, stedfortræder, til kl. 15.00"),
+    ({"on": "2026-11-25"}, "2026-11-25T10:00", "Svarer nu: Bo Rugvang Sørensen"),
+    ({"at": "2026-11-25T09:51:59+01:00"}, "2026-11-25T09:51", "Svarer nu: Bo Rugvang Sørensen"),
+    ({"at": "2026-11-25 21:00Z"}, "2026-11-25T22:00", "Svarer 25. nov. kl. 22.00: Vagtcentral"),
+    ({"at": "2026-11-28T12:00"}, "2026-11-28T12:00", "Svarer 28. nov. kl. 12.00: Vagtcentral"),
+    ({"on": "2026-11-30"}, None, "Svarer 30. nov. fra kl. 09.00: Bo Rugvang Sørensen"),
+    ({"on": "2026-11-24"}, None, "Svarer 24. nov. fra kl. 09.00: Bo Rugvang Sørensen"),
+])  # fmt: skip
 def test_it_is_now_another_minute_or_a_date_alone(
     app: TestApp, asked: dict[str, Any], at: str | None, text: str
 ) -> None:
@@ -113,27 +110,24 @@ def test_nothing_to_start_from_means_the_posts_of_whoever_asks(app: TestApp) -> 
     assert none["cause"] == "NO_START"
 
 
-@pytest.mark.parametrize(
-    ("need", "pointer", "rule"),
-    [
-        ({"start": "ihd"}, "/target", "NEED"),
-        ({**NEED, "max_hops": 99}, "/max_hops", "NEED"),
-        ({**NEED, "via": ["SSP", "SSP", "SSP"]}, "/via", "NEED"),
-        ({**NEED, "competence": "soup"}, "/competence", "NEED"),
-        ({**NEED, "trigger": "SOUP"}, "/trigger", "literal_error"),
-        ({**NEED, "who": "ihd"}, "/who", "extra_forbidden"),
-        ({**NEED, "network": ["SOUP"]}, "/network/0", "literal_error"),
-        ({**NEED, "at": "2026-11-25T09:49"}, "/at", "NEED"),
-        ({**NEED, "at": "2027-12-31T10:01"}, "/at", "NEED"),
-        ({**NEED, "at": "2027-03-28T02:30"}, "/at", "NEED"),
-        ({**NEED, "on": "2026-11-26", "at": "2026-11-25T12:00"}, "/at", "NEED"),
-        ({**NEED, "at": "2026-11-25"}, "/at", "value_error"),
-        ({**NEED, "at": 1_800_000_000}, "/at", "value_error"),
-        ({**NEED, "at": "0001-01-01T00:00+10:00"}, "/at", "value_error"),
-        ({**NEED, "at": "soup:"}, "/at", "datetime_from_date_parsing"),
-        ({**NEED, "max_contacts": 0}, "/max_contacts", "NEED"),
-    ],
-)
+@pytest.mark.parametrize(("need", "pointer", "rule"), [
+    ({"start": "ihd"}, "/target", "NEED"),
+    ({**NEED, "max_hops": 99}, "/max_hops", "NEED"),
+    ({**NEED, "via": ["SSP", "SSP", "SSP"]}, "/via", "NEED"),
+    ({**NEED, "competence": "soup"}, "/competence", "NEED"),
+    ({**NEED, "trigger": "SOUP"}, "/trigger", "literal_error"),
+    ({**NEED, "who": "ihd"}, "/who", "extra_forbidden"),
+    ({**NEED, "network": ["SOUP"]}, "/network/0", "literal_error"),
+    ({**NEED, "at": "2026-11-25T09:49"}, "/at", "NEED"),
+    ({**NEED, "at": "2027-12-31T10:01"}, "/at", "NEED"),
+    ({**NEED, "at": "2027-03-28T02:30"}, "/at", "NEED"),
+    ({**NEED, "on": "2026-11-26", "at": "2026-11-25T12:00"}, "/at", "NEED"),
+    ({**NEED, "at": "2026-11-25"}, "/at", "value_error"),
+    ({**NEED, "at": 1_800_000_000}, "/at", "value_error"),
+    ({**NEED, "at": "0001-01-01T00:00+10:00"}, "/at", "value_error"),
+    ({**NEED, "at": "soup:"}, "/at", "datetime_from_date_parsing"),
+    ({**NEED, "max_contacts": 0}, "/max_contacts", "NEED"),
+])  # fmt: skip
 def test_a_need_that_cannot_be_asked_is_told_by_field_and_rule(
     app: TestApp, need: dict[str, Any], pointer: str, rule: str
 ) -> None:
@@ -281,15 +275,12 @@ def test_an_analyst_is_told_of_the_change_and_of_no_name(app: TestApp) -> None:
     assert "Amina" not in answer.text
 
 
-@pytest.mark.parametrize(
-    ("asked", "status"),
-    [
-        ({"against": "2026-11-25"}, 422),
-        ({"against": None}, 422),
-        ({"start": None, "target": None}, 422),
-        ({"target": "nobody"}, 404),
-    ],
-)
+@pytest.mark.parametrize(("asked", "status"), [
+    ({"against": "2026-11-25"}, 422),
+    ({"against": None}, 422),
+    ({"start": None, "target": None}, 422),
+    ({"target": "nobody"}, 404),
+])  # fmt: skip
 def test_dates_that_cannot_be_compared_are_refused(
     app: TestApp, asked: dict[str, Any], status: int
 ) -> None:
@@ -343,15 +334,12 @@ def test_only_the_sectors_asked_for_are_told(app: TestApp) -> None:
     assert told["on"] == "2027-01-15"
 
 
-@pytest.mark.parametrize(
-    ("changed", "status", "pointer"),
-    [
-        ({"to_area": "kystby"}, 422, "/to_area"),
-        ({"to_area": "ssp-post"}, 422, "/to_area"),
-        ({"to_area": "nowhere"}, 404, None),
-        ({"sectors": ["SOUP"]}, 422, "/sectors/0"),
-    ],
-)
+@pytest.mark.parametrize(("changed", "status", "pointer"), [
+    ({"to_area": "kystby"}, 422, "/to_area"),
+    ({"to_area": "ssp-post"}, 422, "/to_area"),
+    ({"to_area": "nowhere"}, 404, None),
+    ({"sectors": ["SOUP"]}, 422, "/sectors/0"),
+])  # fmt: skip
 def test_places_that_are_none_are_refused(
     app: TestApp, changed: dict[str, Any], status: int, pointer: str | None
 ) -> None:
@@ -394,16 +382,13 @@ def test_an_authority_can_be_required_by_id(app: TestApp) -> None:
     assert [seat["person"]["id"] for seat in told["seats"]] == ["carl"]
 
 
-@pytest.mark.parametrize(
-    ("changed", "status", "pointer"),
-    [
-        ({"required": []}, 422, "/required"),
-        ({"area": "ssp-post"}, 422, "/area"),
-        ({"area": "nowhere"}, 404, None),
-        ({"required": ["nobody"]}, 404, None),
-        ({"required": ["erik"]}, 404, None),
-    ],
-)
+@pytest.mark.parametrize(("changed", "status", "pointer"), [
+    ({"required": []}, 422, "/required"),
+    ({"area": "ssp-post"}, 422, "/area"),
+    ({"area": "nowhere"}, 404, None),
+    ({"required": ["nobody"]}, 404, None),
+    ({"required": ["erik"]}, 404, None),
+])  # fmt: skip
 def test_what_cannot_be_required_is_refused(
     app: TestApp, changed: dict[str, Any], status: int, pointer: str | None
 ) -> None:

@@ -87,19 +87,16 @@ def test_what_is_no_revision_is_refused_by_its_name(written: TestApp, bad: str) 
     assert ask(written, "/names", {}, text="bo", revision=bad).status_code == 401
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "role"),
-    [
-        ("GET", "/consents", Role.DPO),
-        ("GET", "/changes", Role.COORDINATOR),
-        ("POST", "/entities", Role.STEWARD),
-        ("PATCH", "/entities/intake", Role.STEWARD),
-        ("POST", "/reveal", Role.COORDINATOR),
-        ("POST", "/exports", Role.STEWARD),
-        ("POST", "/analysis", Role.ANALYST),
-        ("GET", "/audit/rows", Role.DPO),
-    ],
-)
+@pytest.mark.parametrize(("method", "path", "role"), [
+    ("GET", "/consents", Role.DPO),
+    ("GET", "/changes", Role.COORDINATOR),
+    ("POST", "/entities", Role.STEWARD),
+    ("PATCH", "/entities/intake", Role.STEWARD),
+    ("POST", "/reveal", Role.COORDINATOR),
+    ("POST", "/exports", Role.STEWARD),
+    ("POST", "/analysis", Role.ANALYST),
+    ("GET", "/audit/rows", Role.DPO),
+])  # fmt: skip
 def test_other_routes_refuse_an_older_revision(
     written: TestApp, method: str, path: str, role: Role
 ) -> None:

@@ -95,25 +95,22 @@ def test_nobody_is_overwritten_unseen(app: TestApp, maja: dict[str, str]) -> Non
     assert (app.get(at, maja).status_code, names(app, maja)) == (404, [])
 
 
-@pytest.mark.parametrize(
-    ("wrong", "pointer"),
-    [
-        ({"name": ""}, "/name"),
-        ({"name": "two\nlines"}, "/name"),
-        ({"query": "x" * 4_001}, "/query"),
-        ({"query": "RETURN \x00"}, "/query"),
-        ({"parameters": [{"name": "Kind", "type": "TEXT", "label": "x"}]}, "/parameters/0/name"),
-        ({"parameters": [{"name": "a", "type": "WORD", "label": "x"}]}, "/parameters/0"),
-        ({"parameters": [{"name": "a", "type": "DATE", "label": "x", "default": "soon"}]},
-         "/parameters/0"),
-        ({"parameters": [{"name": "a", "type": "WHOLE", "label": "x", "default": True}]},
-         "/parameters/0"),
-        ({"parameters": [{"name": "a", "type": "TEXT", "label": "x"}] * 2}, ""),
-        ({"roles": ["COORDINATOR"]}, "/roles/0"),
-        ({"logins": ["nobody"]}, "/logins/0"),
-        ({"of": 1}, "/of"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("wrong", "pointer"), [
+    ({"name": ""}, "/name"),
+    ({"name": "two\nlines"}, "/name"),
+    ({"query": "x" * 4_001}, "/query"),
+    ({"query": "RETURN \x00"}, "/query"),
+    ({"parameters": [{"name": "Kind", "type": "TEXT", "label": "x"}]}, "/parameters/0/name"),
+    ({"parameters": [{"name": "a", "type": "WORD", "label": "x"}]}, "/parameters/0"),
+    ({"parameters": [{"name": "a", "type": "DATE", "label": "x", "default": "soon"}]},
+     "/parameters/0"),
+    ({"parameters": [{"name": "a", "type": "WHOLE", "label": "x", "default": True}]},
+     "/parameters/0"),
+    ({"parameters": [{"name": "a", "type": "TEXT", "label": "x"}] * 2}, ""),
+    ({"roles": ["COORDINATOR"]}, "/roles/0"),
+    ({"logins": ["nobody"]}, "/logins/0"),
+    ({"of": 1}, "/of"),
+])  # fmt: skip
 def test_a_fault_is_told_with_its_place_and_nothing_is_kept(
     app: TestApp, maja: dict[str, str], wrong: dict[str, Any], pointer: str
 ) -> None:

@@ -57,14 +57,11 @@ def test_the_sentence_of_a_class_is_the_policy_s_with_what_makes_it_so(lang: Lan
     )
 
 
-@pytest.mark.parametrize(
-    ("need", "terms", "danish", "english"),
-    [
-        (FitNeed.TRIGGER, {"trigger": Trigger.RELEASE}, "løsladelse", "release"),
-        (FitNeed.ABILITY, {"language": "so"}, "somali", "Somali"),
-        (FitNeed.AREA, {}, "Kystby", "Kystby"),
-    ],
-)
+@pytest.mark.parametrize(("need", "terms", "danish", "english"), [
+    (FitNeed.TRIGGER, {"trigger": Trigger.RELEASE}, "løsladelse", "release"),
+    (FitNeed.ABILITY, {"language": "so"}, "somali", "Somali"),
+    (FitNeed.AREA, {}, "Kystby", "Kystby"),
+])  # fmt: skip
 def test_where_nothing_named_makes_it_so_it_is_what_the_need_asks_for(
     need: FitNeed, terms: dict[str, Any], danish: str, english: str
 ) -> None:
@@ -94,25 +91,22 @@ def test_a_contact_is_titled_by_name_and_why_and_told_where_it_is_oneself() -> N
     assert [you(yours, lang) for lang in LANGUAGES] == ["Det er dig.", "That is you."]
 
 
-@pytest.mark.parametrize(
-    ("told", "danish", "english"),
-    [
-        ({"cause": Cause.NOT_ANSWERING, "until": date(2027, 2, 4)},
-         "SSP-koordinator, Ringsted: ingen svarer før 4. feb. 2027.",
-         "SSP-koordinator, Ringsted: nobody answers until 4 February 2027."),
-        ({"cause": Cause.NOT_ANSWERING},
-         "SSP-koordinator, Ringsted: ingen svarer.", "SSP-koordinator, Ringsted: nobody answers."),
-        ({"cause": Cause.GATE},
-         "SSP-koordinator, Ringsted: grundlaget tillader det ikke.",
-         "SSP-koordinator, Ringsted: the legal ground does not allow it."),
-        ({"cause": Cause.NOT_ANSWERING, "posts": (POST, NodeRef(id="x", name="X"))},
-         "SSP-koordinator, Ringsted; X: ingen svarer.",
-         "SSP-koordinator, Ringsted; X: nobody answers."),
-        ({"cause": Cause.NO_TARGET, "posts": ()},
-         "Der er ikke nogen, der koordinerer SSP Ringsted.",
-         "There is nobody who coordinates SSP Ringsted."),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("told", "danish", "english"), [
+    ({"cause": Cause.NOT_ANSWERING, "until": date(2027, 2, 4)},
+     "SSP-koordinator, Ringsted: ingen svarer før 4. feb. 2027.",
+     "SSP-koordinator, Ringsted: nobody answers until 4 February 2027."),
+    ({"cause": Cause.NOT_ANSWERING},
+     "SSP-koordinator, Ringsted: ingen svarer.", "SSP-koordinator, Ringsted: nobody answers."),
+    ({"cause": Cause.GATE},
+     "SSP-koordinator, Ringsted: grundlaget tillader det ikke.",
+     "SSP-koordinator, Ringsted: the legal ground does not allow it."),
+    ({"cause": Cause.NOT_ANSWERING, "posts": (POST, NodeRef(id="x", name="X"))},
+     "SSP-koordinator, Ringsted; X: ingen svarer.",
+     "SSP-koordinator, Ringsted; X: nobody answers."),
+    ({"cause": Cause.NO_TARGET, "posts": ()},
+     "Der er ikke nogen, der koordinerer SSP Ringsted.",
+     "There is nobody who coordinates SSP Ringsted."),
+])  # fmt: skip
 def test_a_passed_over_class_is_one_line(told: dict[str, Any], danish: str, english: str) -> None:
     given: dict[str, Any] = {"posts": (POST,), "until": None, **told}
     none = NoPath(cause=given["cause"], proved=True)
@@ -137,34 +131,31 @@ def allowed(ground: DirectGround, **told: Any) -> Direct:
     return Direct(ground=ground, **given)
 
 
-@pytest.mark.parametrize(
-    ("told", "danish", "english"),
-    [
-        (allowed(DirectGround.GENERAL),
-         "Du må ringe direkte. Nævn ingen: I har intet fælles retsgrundlag.",
-         "You may call directly. Name nobody: you have no common legal ground."),
-        (allowed(DirectGround.GENERAL, channels=(Channel.EMAIL,)),
-         "Du må henvende dig direkte. Nævn ingen: I har intet fælles retsgrundlag.",
-         "You may make contact directly. Name nobody: you have no common legal ground."),
-        (allowed(DirectGround.NAMED, gate=LegalGate.SSP_115),
-         "Du må ringe direkte om en bestemt person efter SSP, § 115.",
-         "You may call directly about a named person under SSP, § 115."),
-        (allowed(DirectGround.NAMED, gate=LegalGate.INFOHOUSE, through=SSP),
-         "Du må ringe direkte om en bestemt person efter infohus, § 115. I mødes i SSP Ringsted.",
-         "You may call directly about a named person under info house, § 115. "
-         "You meet in SSP Ringsted."),
-        (allowed(DirectGround.NAMED, gate=LegalGate.INTERNAL,
-                 through=NodeRef(id="k", name="Ringsted Kommune")),
-         "Du må ringe direkte om en bestemt person: I hører begge til Ringsted Kommune.",
-         "You may call directly about a named person: you both belong to Ringsted Kommune."),
-        (allowed(DirectGround.CONSENT, channels=(Channel.MOBILE,), until=date(2027, 6, 1),
-                 opener=NodeRef(id="o", name="Opsøgende medarbejder, Havnen")),
-         "SSP-koordinator, Ringsted må kontaktes direkte (mobil) til 1. jun. 2027. "
-         "Døråbner: Opsøgende medarbejder, Havnen.",
-         "SSP-koordinator, Ringsted may be contacted directly (mobile) until 1 June 2027. "
-         "Door opener: Opsøgende medarbejder, Havnen."),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("told", "danish", "english"), [
+    (allowed(DirectGround.GENERAL),
+     "Du må ringe direkte. Nævn ingen: I har intet fælles retsgrundlag.",
+     "You may call directly. Name nobody: you have no common legal ground."),
+    (allowed(DirectGround.GENERAL, channels=(Channel.EMAIL,)),
+     "Du må henvende dig direkte. Nævn ingen: I har intet fælles retsgrundlag.",
+     "You may make contact directly. Name nobody: you have no common legal ground."),
+    (allowed(DirectGround.NAMED, gate=LegalGate.SSP_115),
+     "Du må ringe direkte om en bestemt person efter SSP, § 115.",
+     "You may call directly about a named person under SSP, § 115."),
+    (allowed(DirectGround.NAMED, gate=LegalGate.INFOHOUSE, through=SSP),
+     "Du må ringe direkte om en bestemt person efter infohus, § 115. I mødes i SSP Ringsted.",
+     "You may call directly about a named person under info house, § 115. "
+     "You meet in SSP Ringsted."),
+    (allowed(DirectGround.NAMED, gate=LegalGate.INTERNAL,
+             through=NodeRef(id="k", name="Ringsted Kommune")),
+     "Du må ringe direkte om en bestemt person: I hører begge til Ringsted Kommune.",
+     "You may call directly about a named person: you both belong to Ringsted Kommune."),
+    (allowed(DirectGround.CONSENT, channels=(Channel.MOBILE,), until=date(2027, 6, 1),
+             opener=NodeRef(id="o", name="Opsøgende medarbejder, Havnen")),
+     "SSP-koordinator, Ringsted må kontaktes direkte (mobil) til 1. jun. 2027. "
+     "Døråbner: Opsøgende medarbejder, Havnen.",
+     "SSP-koordinator, Ringsted may be contacted directly (mobile) until 1 June 2027. "
+     "Door opener: Opsøgende medarbejder, Havnen."),
+])  # fmt: skip
 def test_direct_contact_has_its_matter_and_ground(told: Direct, danish: str, english: str) -> None:
     assert [direct(told, POST, lang) for lang in LANGUAGES] == [danish, english]
 

@@ -140,13 +140,10 @@ def test_an_alternative_says_in_one_line_how_it_differs() -> None:
     assert "et led er aldrig kontrolleret" in difference(shared, first, "da")
 
 
-@pytest.mark.parametrize(
-    ("lang", "text"),
-    [
-        ("da", "Led 1 er det svageste. Som vist til 7. dec."),
-        ("en", "Step 1 is the weakest. As shown until 7 December."),
-    ],
-)
+@pytest.mark.parametrize(("lang", "text"), [
+    ("da", "Led 1 er det svageste. Som vist til 7. dec."),
+    ("en", "Step 1 is the weakest. As shown until 7 December."),
+])  # fmt: skip
 def test_a_path_says_where_it_is_weakest_and_how_long_it_holds(lang: Language, text: str) -> None:
     answer = two_ways()
     assert path_account(answer.paths[1], lang, answer.on).endswith(text)

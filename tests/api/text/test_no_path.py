@@ -161,30 +161,22 @@ def why(obstacle: Obstacle, term: Relaxed | None = None) -> WhyNot:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("said", "danish"),
-    [
-        (why(Obstacle.GIVEN), "Vej 1 går gennem SSP Kystby."),
-        (why(Obstacle.DEARER), "Vejen gennem SSP Kystby er mindre sikker."),
-        (why(Obstacle.OVERLAP), "Vejen gennem SSP Kystby er næsten den samme som vej 1."),
-        (why(Obstacle.TOO_FAR), "For mange led gennem SSP Kystby (9, højst 8)."),
-        (why(Obstacle.NOT_ANSWERING), "SSP Kystby svarer ikke den dag."),
-        (why(Obstacle.HUB), "Ingen vej går gennem SSP Kystby: for mange er med."),
-        (
-            why(Obstacle.LEVEL),
-            "Niveauet passer ikke: vejen gennem SSP Kystby er ikke til outreach.",
-        ),
-        (
-            why(Obstacle.GATE, Relaxed.GATE),
-            "Grundlaget rækker ikke: KSP, retsplejelovens § 115 gælder ikke hele vejen gennem "
-            "SSP Kystby.",
-        ),
-        (
-            why(Obstacle.GATE, Relaxed.MATTER),
-            "Grundlaget rækker ikke: på vejen gennem SSP Kystby må ingen personer nævnes ved navn.",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("said", "danish"), [
+    (why(Obstacle.GIVEN), "Vej 1 går gennem SSP Kystby."),
+    (why(Obstacle.DEARER), "Vejen gennem SSP Kystby er mindre sikker."),
+    (why(Obstacle.OVERLAP), "Vejen gennem SSP Kystby er næsten den samme som vej 1."),
+    (why(Obstacle.TOO_FAR), "For mange led gennem SSP Kystby (9, højst 8)."),
+    (why(Obstacle.NOT_ANSWERING), "SSP Kystby svarer ikke den dag."),
+    (why(Obstacle.HUB), "Ingen vej går gennem SSP Kystby: for mange er med."),
+    (why(Obstacle.LEVEL), "Niveauet passer ikke: vejen gennem SSP Kystby er ikke til outreach."),
+    (
+        why(Obstacle.GATE, Relaxed.GATE),
+        "Grundlaget rækker ikke: KSP, retsplejelovens § 115 gælder ikke hele vejen gennem "
+        "SSP Kystby.",
+    ),
+    (why(Obstacle.GATE, Relaxed.MATTER),
+     "Grundlaget rækker ikke: på vejen gennem SSP Kystby må ingen personer nævnes ved navn."),
+])  # fmt: skip
 def test_the_sentences_are_those_of_the_design(said: WhyNot, danish: str) -> None:
     assert why_not_sentence(said, NEED, "da") == danish
 

@@ -87,24 +87,21 @@ def test_numbers_are_in_days_and_percent_as_the_language_writes_them() -> None:
     assert "Efter 200.000 skridt" in danish
 
 
-@pytest.mark.parametrize(
-    ("was", "is_now", "line"),
-    [
-        ('labels = ["Actor", "ResourceIndividual"]', "labels = []",
-         "A post is contacted by a path alone."),
-        ('labels = ["Actor", "ResourceIndividual"]', 'labels = ["Actor"]',
-         "Whether a civilian may be contacted directly is not told."),
-        ('days = ["06-05", "12-24", "12-31"]', 'days = ["02-29"]',
-         "Weekday hours are closed on public holidays and 29 February."),
-        ('days = ["06-05", "12-24", "12-31"]', "days = []",
-         "Weekday hours are closed on public holidays."),
-        ('{ who = "COORDINATOR",       da = "koordinerer {what}", en = "coordinates {what}" }',
-         '{ who = "COORDINATOR", da = "x", en = "leads {what}" }',
-         "A network in a place: 1. leads …; 2. "),
-        ('"KSP_COORDINATOR_POLICE", "DUTY_LINE"]\n[fit]', '"DUTY_LINE"]\n[fit]',
-         "PSP coordinator, police; duty line."),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("was", "is_now", "line"), [
+    ('labels = ["Actor", "ResourceIndividual"]', "labels = []",
+     "A post is contacted by a path alone."),
+    ('labels = ["Actor", "ResourceIndividual"]', 'labels = ["Actor"]',
+     "Whether a civilian may be contacted directly is not told."),
+    ('days = ["06-05", "12-24", "12-31"]', 'days = ["02-29"]',
+     "Weekday hours are closed on public holidays and 29 February."),
+    ('days = ["06-05", "12-24", "12-31"]', "days = []",
+     "Weekday hours are closed on public holidays."),
+    ('{ who = "COORDINATOR",       da = "koordinerer {what}", en = "coordinates {what}" }',
+     '{ who = "COORDINATOR", da = "x", en = "leads {what}" }',
+     "A network in a place: 1. leads …; 2. "),
+    ('"KSP_COORDINATOR_POLICE", "DUTY_LINE"]\n[fit]', '"DUTY_LINE"]\n[fit]',
+     "PSP coordinator, police; duty line."),
+])  # fmt: skip
 def test_contacts_grounds_and_hours_are_the_policys(
     tmp_path: Path, was: str, is_now: str, line: str
 ) -> None:
