@@ -22,16 +22,14 @@ from api.text.problems import EXPLAINED
 from graph.access.policy import Role
 from graph.store.store import Store
 from tests.api.process import Process
-from tests.change_sets import fill_with_kystby
 from tests.fixtures.app import TestApp, opened_app
 
 JSON = {"Content-Type": "application/json"}
 
 
 @pytest.fixture
-def demo(store: Store, tmp_path: Path) -> Generator[TestApp]:
-    fill_with_kystby(store)
-    with opened_app(store, tmp_path, DemoSettings()) as app:
+def demo(kystby_store: Store, tmp_path: Path) -> Generator[TestApp]:
+    with opened_app(kystby_store, tmp_path, DemoSettings()) as app:
         yield app
 
 
@@ -145,8 +143,10 @@ def test_ranges_and_other_methods_by_header_are_not_heard(app: TestApp) -> None:
     assert app.get("/health/live", {"X-HTTP-Method-Override": "DELETE"}).status_code == 200
 
 
-def test_requests_beyond_a_process_limit_are_asked_to_retry(store: Store, tmp_path: Path) -> None:
-    with opened_app(store, tmp_path, Settings(most_requests=1)) as app:
+def test_requests_beyond_a_process_limit_are_asked_to_retry(
+    kystby_store: Store, tmp_path: Path
+) -> None:
+    with opened_app(kystby_store, tmp_path, Settings(most_requests=1)) as app:
         is_inside, may_leave = Event(), Event()
 
         @app.asgi.get("/slow")

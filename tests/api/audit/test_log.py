@@ -169,9 +169,8 @@ def test_behind_a_disk_that_hangs_nobody_waits_for_ever(tmp_path: Path) -> None:
         first = thread.submit(log.append, shown(1))
         storage.is_asked.wait()
         for number in (2, 3):
-            with pytest.raises(Refused) as refused:
+            with pytest.raises(Refused, match=r"^audit-unavailable$"):
                 log.append(shown(number))
-            assert refused.value.kind.slug == "audit-unavailable"
         storage.may_go_on.set()
         assert first.result() == 1
     assert log.append(shown(4)) == 2
@@ -207,9 +206,8 @@ def test_a_log_that_cannot_be_written_is_told_each_time_and_is_well_again(tmp_pa
         with pytest.raises(Refused), _held(tmp_path):
             log.append(shown(2))
         for _ in range(2):  # whatever was written before
-            with pytest.raises(Refused) as refused, _held(tmp_path):
+            with pytest.raises(Refused, match=r"^audit-unavailable$"), _held(tmp_path):
                 log.require_writable()
-            assert refused.value.kind.slug == "audit-unavailable"
         log.require_writable()
 
 

@@ -9,37 +9,8 @@ import pytest
 from pydantic import SecretStr
 from pyotp.totp import TOTP
 
-from api.client import (
-    ApiClient,
-    AskedContacts,
-    AskedDetail,
-    AskedExport,
-    AskedHandover,
-    AskedReach,
-    AskedReveal,
-    AskedStops,
-    AskedTable,
-    AskedTerm,
-    AskedWhyNot,
-    ChangedFields,
-    ChangedPassword,
-    ChangeSet,
-    Code,
-    Conflict,
-    Create,
-    Invalid,
-    Need,
-    NewAccount,
-    NewGrant,
-    NewToken,
-    NotAllowed,
-    NotFound,
-    NotSignedIn,
-    Proof,
-    Redeemed,
-    SetUp,
-    Verify,
-)
+from api import client as kv
+from api.client import ApiClient, Invalid, Need, NotAllowed, NotFound, NotSignedIn
 from api.identity.store import first_code
 from graph.access.policy import Role
 from graph.store.store import Store
@@ -49,7 +20,7 @@ from tests.fixtures.accounts import PASSWORD, Clock
 from tests.fixtures.app import TestApp, opened_app
 from tests.kystby import TODAY
 
-HOURS = ChangedFields(fields={"hours": "MO-FR 08:00-16:00"})
+HOURS = kv.ChangedFields(fields={"hours": "MO-FR 08:00-16:00"})
 
 
 @pytest.fixture
@@ -68,9 +39,9 @@ def address(app: TestApp) -> Generator[str]:
 def with_app(client: ApiClient, login: str, clock: Clock) -> None:
     """Adds a second factor, and signs in with it."""
     client.sign_in(login, PASSWORD)
-    secret = client.begin_second_factor(Proof(password=SecretStr(PASSWORD))).totp_secret
+    secret = client.begin_second_factor(kv.Proof(password=SecretStr(PASSWORD))).totp_secret
     assert secret is not None
-    client.confirm_second_factor(Code(totp=SecretStr(TOTP(secret).at(clock.now))))
+    client.confirm_second_factor(kv.Code(totp=SecretStr(TOTP(secret).at(clock.now))))
     clock.turn(seconds=30)  # a code is good once
     assert client.sign_in(login, PASSWORD, TOTP(secret).at(clock.now)).assurance == "STRONG"
 
@@ -91,14 +62,14 @@ def test_from_sign_in_to_a_change_in_the_stream(app: TestApp, address: str, cloc
         assert would.would[0].after == HOURS.fields
         assert client.revision().revision == 1
         first = client.change_entity(post, HOURS, seen.etag).things[0]
-        with pytest.raises(Conflict) as slower:
-            client.change_entity(post, ChangedFields(fields={"hours": None}), seen.etag)
+        with pytest.raises(kv.Conflict) as slower:
+            client.change_entity(post, kv.ChangedFields(fields={"hours": None}), seen.etag)
         versions = slower.value.members["versions"]
         assert (versions["sent"], versions["current"]["hours"]) == (
             {"hours": None}, HOURS.fields["hours"],
         )  # fmt: skip
         assert slower.value.members["current"] == first.etag == client.entity(post).etag
-        done = client.change_entity(post, ChangedFields(fields={"hours": None}), first.etag)
+        done = client.change_entity(post, kv.ChangedFields(fields={"hours": None}), first.etag)
 
         (page,) = client.changes(since=1)
         assert [(one.id, one.fields) for one in page.changes] == [("ssp-post", ("hours",))] * 2
@@ -110,7 +81,7 @@ def test_from_sign_in_to_a_change_in_the_stream(app: TestApp, address: str, cloc
         assert [one.kind for one in told.changes] == ["CREATED", "UPDATED", "UPDATED"]
 
         (detail,) = client.entity("bo").thing.details
-        asked = AskedReveal(detail=detail.id, channel="MOBILE", purpose="CONCERN")
+        asked = kv.AskedReveal(detail=detail.id, channel="MOBILE", purpose="CONCERN")
         assert client.reveal_detail(asked).value == NUMBERS["phone-bo"]
         client.sign_out()
         with pytest.raises(NotSignedIn):
@@ -121,20 +92,20 @@ def test_from_sign_in_to_a_change_in_the_stream(app: TestApp, address: str, cloc
 def test_several_changes_are_one_and_a_key_makes_them_once(app: TestApp, address: str) -> None:
     with ApiClient(address, app.token(Role.STEWARD, Role.OUTREACH, person="dina")) as client:
         link = client.link("intake--ssp")
-        person = Create(label="Person", called="@new", fields={
+        person = kv.Create(label="Person", called="@new", fields={
             "name": "Bo Rugvang Sørensen", "visibility": "NETWORK",
         })  # fmt: skip
-        holds = Create(type="HOLDS", fields={
+        holds = kv.Create(type="HOLDS", fields={
             "source_id": "@new", "target_id": "release", "valid_from": TODAY.isoformat(),
         })  # fmt: skip
-        changes = ChangeSet(
-            creates=(person, holds), verifies=(Verify(id="intake--ssp", if_match=link.etag),)
+        changes = kv.ChangeSet(
+            creates=(person, holds), verifies=(kv.Verify(id="intake--ssp", if_match=link.etag),)
         )
         (first, again) = (client.apply_change_set(changes, key="one-handover") for _ in range(2))
         assert first == again
         assert [one.called for one in first.things].count("@new") == 1
         assert client.revision().revision == 2
-        broken = ChangedFields(fields={"hours": "always"})
+        broken = kv.ChangedFields(fields={"hours": "always"})
         refused = client.dry_run.change_entity("release", broken, client.entity("release").etag)
         assert (refused.is_allowed, refused.errors[0].field) == (False, "hours")
         with pytest.raises(Invalid):
@@ -148,23 +119,25 @@ def test_several_changes_are_one_and_a_key_makes_them_once(app: TestApp, address
 def test_from_the_first_code_to_an_own_program(app: TestApp, address: str, clock: Clock) -> None:
     with ApiClient(address, lang="en") as admin, ApiClient(address, lang="en") as line:
         secret = admin.set_up(
-            SetUp(code=SecretStr(first_code(app.accounts) or ""), login="anna",
+            kv.SetUp(code=SecretStr(first_code(app.accounts) or ""), login="anna",
                   password=SecretStr(PASSWORD))
         ).totp_secret  # fmt: skip
         assert secret is not None
         admin.sign_in("anna", PASSWORD, TOTP(secret).at(clock.now))
-        made = admin.create_account(NewAccount(login="line.bak", person="carl"))
-        asked = admin.give_grant(made.id, NewGrant(role="ANALYST", areas=frozenset({"kystby"})))
+        made = admin.create_account(kv.NewAccount(login="line.bak", person="carl"))
+        asked = admin.give_grant(made.id, kv.NewGrant(role="ANALYST", areas=frozenset({"kystby"})))
         assert (asked.state, asked.person) == ("WAITING", "carl")
         with ApiClient(address, app.token(Role.DPO)) as dpo:
             assert [one.id for one in dpo.account_changes().waiting] == [asked.id]
             grant = dpo.confirm_account_change(asked.id).grant
         assert grant is not None
         code = app.accounts.logins.invite(made.id)  # printed on the host
-        line.redeem_invitation(Redeemed(code=SecretStr(code), password=SecretStr(PASSWORD)))
+        line.redeem_invitation(kv.Redeemed(code=SecretStr(code), password=SecretStr(PASSWORD)))
         line.sign_in("line.bak", PASSWORD)
         assert line.coverage(area="kystby").cells
-        token = line.make_token(NewToken(label="notebook", scopes=frozenset({"QUESTION"}), days=30))
+        token = line.make_token(
+            kv.NewToken(label="notebook", scopes=frozenset({"QUESTION"}), days=30)
+        )
         with ApiClient(address, token.text) as program:
             assert program.neighborhood("kystby").neighbors
             with pytest.raises(NotAllowed):
@@ -177,7 +150,7 @@ def test_from_the_first_code_to_an_own_program(app: TestApp, address: str, clock
         (page,) = line.audit_mine()
         assert {"read_coverage", "make_token"} <= {row.action for row in page.rows}
         new = SecretStr("en helt anden adgangskode")
-        line.change_password(ChangedPassword(password=SecretStr(PASSWORD), new_password=new))
+        line.change_password(kv.ChangedPassword(password=SecretStr(PASSWORD), new_password=new))
         with pytest.raises(NotSignedIn):
             line.me()
         accounts = [one for page in admin.accounts(limit=1) for one in page.found]
@@ -194,7 +167,7 @@ def test_an_officer_reads_the_log_and_a_worker_withdraws(app: TestApp, address: 
         assert dina.withdraw_consent("consent-jens").is_written
         assert dina.contact_requests().made == ()
     with ApiClient(address, app.token(Role.DPO)) as officer:
-        typed = officer.audit_term(AskedTerm(word="kystby")).rows
+        typed = officer.audit_term(kv.AskedTerm(word="kystby")).rows
         assert {row.action for row in typed} == {"read_names", "find_term"}
         rows = [one for page in officer.audit_rows(limit=2) for one in page.rows]
         assert [one.seq for one in rows] == list(range(rows[0].seq, 0, -1))
@@ -205,7 +178,7 @@ def test_an_officer_reads_the_log_and_a_worker_withdraws(app: TestApp, address: 
 def test_what_is_taken_along_is_fetched_once(app: TestApp, address: str) -> None:
     app.account()
     with ApiClient(address, app.token(Role.COORDINATOR), "en") as client:
-        listed = client.make_export(AskedExport(format="NODES_CSV", nodes=("ssp-post", "bo")))
+        listed = client.make_export(kv.AskedExport(format="NODES_CSV", nodes=("ssp-post", "bo")))
         assert [one.text for one in listed.losses][:2] == [
             "Contact details stay behind.", "People stand by id, not by name (1).",
         ]  # fmt: skip
@@ -215,16 +188,16 @@ def test_what_is_taken_along_is_fetched_once(app: TestApp, address: str) -> None
         with pytest.raises(NotFound):
             client.export(listed.ticket)
         need = Need(start="ihd", target="ssp-post")
-        asked = AskedContacts(format="ACTION_CARD", purpose="RELEASE", need=need)
+        asked = kv.AskedContacts(format="ACTION_CARD", purpose="RELEASE", need=need)
         card = client.reveal_contacts(asked)
         assert card.reveals == 1
         assert client.export(card.ticket).content.startswith(b"%PDF-")
 
 
 def test_several_numbers_are_shown_together_or_none_of_them(app: TestApp, address: str) -> None:
-    bo = AskedDetail(detail="phone-bo", channel="MOBILE")
-    erik = AskedDetail(detail="phone-erik", channel="MOBILE")
-    both = AskedReveal(details=(bo, erik), purpose="CONCERN")
+    bo = kv.AskedDetail(detail="phone-bo", channel="MOBILE")
+    erik = kv.AskedDetail(detail="phone-erik", channel="MOBILE")
+    both = kv.AskedReveal(details=(bo, erik), purpose="CONCERN")
     token = app.token(Role.COORDINATOR, areas=("dk",))
     with ApiClient(address, token) as client:
         told = client.reveal_details(both).revealed
@@ -252,14 +225,14 @@ def test_every_question_about_paths_has_its_method(app: TestApp, address: str) -
     with ApiClient(address, token) as client:
         assert client.ready().is_ready
         assert client.revision().revision == 1
-        whole = client.paths_through_stops(AskedStops(target="intake", stops=("ssp-post",)))
+        whole = client.paths_through_stops(kv.AskedStops(target="intake", stops=("ssp-post",)))
         assert whole.paths[0].legs[0].stops[-1].node.id == "ssp-post"
-        why = client.why_not(AskedWhyNot(target="ssp-post", node="nobody")).why_not
+        why = client.why_not(kv.AskedWhyNot(target="ssp-post", node="nobody")).why_not
         assert why.obstacle == "NOT_FOUND"
-        assert len(client.reach(AskedReach(sector="YOUTH")).municipalities) == 2
-        moved = client.handover(AskedHandover(from_area="kystby", to_area="nabo"))
+        assert len(client.reach(kv.AskedReach(sector="YOUTH")).municipalities) == 2
+        moved = client.handover(kv.AskedHandover(from_area="kystby", to_area="nabo"))
         assert len(moved.sectors) == 4
-        table = client.table(AskedTable(area="kystby", required=("POLICE",)))
+        table = client.table(kv.AskedTable(area="kystby", required=("POLICE",)))
         assert [seat.person and seat.person.id for seat in table.seats] == ["carl"]
 
 

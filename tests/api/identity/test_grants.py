@@ -26,10 +26,6 @@ def _admin(identity: AccountsFixture, login: str = "admin", *, person: str | Non
     return account
 
 
-def _slug(refused: pytest.ExceptionInfo[Refused]) -> str:
-    return refused.value.kind.slug
-
-
 def _roles(identity: AccountsFixture, account: str) -> set[Role]:
     who = identity.accounts.signed_in(identity.accounts.open_session(account, Assurance.STRONG))
     assert who is not None
@@ -52,8 +48,7 @@ def test_an_administrator_gives_and_ends_a_right(identity: AccountsFixture) -> N
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_nobody_gives_themselves_a_right(identity: AccountsFixture, role: Role) -> None:
-    admin = _admin(identity)
+def test_nobody_gives_themselves_a_right(identity: AccountsFixture, role: Role, admin: str) -> None:
     for areas in (frozenset[str](), KYSTBY):
         with pytest.raises(Refused):
             identity.accounts.changes.give(admin, Grant(role=role, areas=areas), by=admin)
@@ -64,9 +59,8 @@ def test_nobody_gives_themselves_a_right(identity: AccountsFixture, role: Role) 
 def test_nobody_gives_their_other_account_a_right(identity: AccountsFixture, role: Role) -> None:
     admin = _admin(identity, person="amina")
     second = identity.accounts.add("amina.work", person="amina")
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused, match=r"^own-rights$"):
         identity.accounts.changes.give(second, Grant(role=role, areas=KYSTBY), by=admin)
-    assert _slug(refused) == "own-rights"
     with pytest.raises(Refused):
         identity.accounts.changes.disable(second, by=admin)
 
@@ -80,12 +74,10 @@ def test_two_accounts_without_a_person_are_not_taken_for_one(identity: AccountsF
         identity.accounts.changes.disable("acc-none", by=admin)
 
 
-def test_nobody_ends_a_right_of_their_own(identity: AccountsFixture) -> None:
-    admin = _admin(identity)
+def test_nobody_ends_a_right_of_their_own(identity: AccountsFixture, admin: str) -> None:
     own = identity.accounts.grants.of(admin)[0]
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused, match=r"^own-rights$"):
         identity.accounts.changes.end(own.id, by=admin)
-    assert _slug(refused) == "own-rights"
 
 
 @pytest.mark.parametrize("role", [*WATCH, *READERS])
@@ -99,9 +91,8 @@ def test_roles_with_names_or_oversight_need_two_administrators(
     assert (given.state, given.given.is_waiting) == (ChangeState.WAITING, True)
     assert _roles(identity, chosen) == set()
     for who in (first, chosen):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(Refused, match=r"^own-rights$"):
             identity.accounts.changes.confirm(given.id, by=who)
-        assert _slug(refused) == "own-rights"
     confirmed = identity.accounts.changes.confirm(given.id, by=second)
     assert (confirmed.state, confirmed.decided_by) == (ChangeState.DONE, second)
     assert (confirmed.given.is_waiting, confirmed.given.confirmed_by) == (False, second)
@@ -115,9 +106,8 @@ def test_a_second_self_is_no_second_administrator(identity: AccountsFixture) -> 
     self_again = _admin(identity, "amina.again", person="amina")
     chosen = identity.accounts.add("chosen")
     given = identity.accounts.changes.give(chosen, Grant(role=Role.DPO, areas=KYSTBY), by=first)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused, match=r"^own-rights$"):
         identity.accounts.changes.confirm(given.id, by=self_again)
-    assert _slug(refused) == "own-rights"
 
 
 def test_what_a_former_administrator_gave_is_not_confirmed(identity: AccountsFixture) -> None:
@@ -155,9 +145,8 @@ def test_who_watches_over_others_has_no_other_role(
     for number, roles in enumerate(((watch, other), (other, watch))):
         account = identity.accounts.add(f"both{number}")
         identity.give(account, roles[0])
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(Refused, match=r"^separation$"):
             identity.give(account, roles[1])
-        assert _slug(refused) == "separation"
 
 
 def test_a_role_that_waits_keeps_others_out_too(identity: AccountsFixture) -> None:
@@ -181,8 +170,7 @@ def test_roles_may_follow_each_other_but_not_overlap(identity: AccountsFixture) 
     identity.give(past, Role.COORDINATOR)  # what lies behind us meets nothing
 
 
-def test_staff_may_hold_several_roles(identity: AccountsFixture) -> None:
-    account = identity.accounts.add("line.bak")
+def test_staff_may_hold_several_roles(identity: AccountsFixture, account: str) -> None:
     for role in STAFF:
         identity.give(account, role)
     assert _roles(identity, account) == set(STAFF)
@@ -194,9 +182,8 @@ def test_programs_are_programs_and_people_people(identity: AccountsFixture) -> N
         identity.accounts.add("line"),
     )
     for account, role in ((program, Role.COORDINATOR), (person, Role.SERVICE)):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(Refused, match=r"^separation$"):
             identity.give(account, role)
-        assert _slug(refused) == "separation"
 
 
 @pytest.mark.parametrize("grant", [
@@ -206,11 +193,10 @@ def test_programs_are_programs_and_people_people(identity: AccountsFixture) -> N
     Grant(role=Role.STEWARD, areas=KYSTBY, valid_from=TODAY, valid_to=date(2020, 1, 1)),
 ])  # fmt: skip
 def test_a_grant_that_gives_nothing_is_refused(identity: AccountsFixture, grant: Grant) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused, match=r"^invalid$"):
         identity.accounts.changes.give(
             identity.accounts.add("line.bak"), grant, by=HOST, is_host=True
         )
-    assert _slug(refused) == "invalid"
 
 
 @pytest.mark.parametrize(("begins", "ends", "slug"), [
@@ -231,11 +217,10 @@ def test_a_grant_has_dates(
     assert check_task(who, Task.OWN, TODAY, needs_grant=False) is None
 
 
-def test_of_two_that_confirm_at_once_one_is_heard(identity: AccountsFixture) -> None:
-    first = _admin(identity)
+def test_of_two_that_confirm_at_once_one_is_heard(identity: AccountsFixture, admin: str) -> None:
     others = [_admin(identity, f"admin{number}") for number in range(4)]
     dpo = Grant(role=Role.DPO, areas=KYSTBY)
-    given = identity.accounts.changes.give(identity.accounts.add("chosen"), dpo, by=first)
+    given = identity.accounts.changes.give(identity.accounts.add("chosen"), dpo, by=admin)
 
     def confirm(by: str) -> bool:
         try:

@@ -200,9 +200,8 @@ def test_a_second_factor_is_replaced_only_with_the_old_one(identity: AccountsFix
     used = totp.at(identity.clock.now)
     credentials.confirm_second_factor(account, used)
     for code in ("", "000000", used):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(Refused, match=r"^invalid$"):
             credentials.begin_second_factor(account, PASSWORD, code, key=here)
-        assert refused.value.kind.slug == "invalid"
         with pytest.raises(Refused):  # nothing was begun
             credentials.confirm_second_factor(account, used)
     identity.clock.turn(seconds=30)
@@ -233,9 +232,8 @@ def test_who_holds_a_session_may_not_try_out_passwords_either(identity: Accounts
     ["", "kort", "a" * 13, "x" * 129, "ababababababab", "mit navn: Line.Bak !", "åø" * 40],
 )
 def test_a_password_that_is_short_long_or_plain_will_not_do(password: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused, match=r"^invalid$") as refused:
         require_usable(password, "line.bak")
-    assert refused.value.kind.slug == "invalid"
     assert password not in str(refused.value.members) or not password
 
 

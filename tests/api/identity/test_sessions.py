@@ -110,8 +110,7 @@ def test_a_session_used_elsewhere_does_not_end_idle_here(identity: AccountsFixtu
         assert identity.accounts.signed_in(token)
 
 
-def test_signing_out_ends_that_session_alone(identity: AccountsFixture) -> None:
-    account = identity.accounts.add("line.bak")
+def test_signing_out_ends_that_session_alone(identity: AccountsFixture, account: str) -> None:
     here, there = (identity.accounts.open_session(account, Assurance.STRONG) for _ in range(2))
     who = identity.accounts.signed_in(here)
     assert who is not None
@@ -120,8 +119,7 @@ def test_signing_out_ends_that_session_alone(identity: AccountsFixture) -> None:
     assert identity.accounts.signed_in(there)
 
 
-def test_a_changed_grant_is_what_the_next_call_has(identity: AccountsFixture) -> None:
-    account = identity.accounts.add("line.bak")
+def test_a_changed_grant_is_what_the_next_call_has(identity: AccountsFixture, account: str) -> None:
     token = identity.accounts.open_session(account, Assurance.STRONG)
     assert _roles(identity, token) == set()
     given = identity.give(account, Role.STEWARD)

@@ -24,8 +24,7 @@ def _who(identity: AccountsFixture, token: Token) -> Principal:
     return who
 
 
-def test_a_token_is_narrower_than_its_owner(identity: AccountsFixture) -> None:
-    account = identity.accounts.add("line.bak")
+def test_a_token_is_narrower_than_its_owner(identity: AccountsFixture, account: str) -> None:
     identity.give(account, Role.COORDINATOR)
     token = _token(identity, account, Task.QUESTION)
     who = _who(identity, token)
@@ -38,8 +37,7 @@ def test_a_token_is_narrower_than_its_owner(identity: AccountsFixture) -> None:
         assert refused.kind.slug == "forbidden"
 
 
-def test_a_scope_gives_nothing_its_owner_has_not(identity: AccountsFixture) -> None:
-    account = identity.accounts.add("line.bak")
+def test_a_scope_gives_nothing_its_owner_has_not(identity: AccountsFixture, account: str) -> None:
     identity.give(account, Role.ANALYST)
     who = _who(identity, _token(identity, account, Task.QUESTION, Task.VERIFY))
     refused = check_task(who, Task.VERIFY, TODAY)
@@ -52,11 +50,10 @@ def test_a_scope_gives_nothing_its_owner_has_not(identity: AccountsFixture) -> N
 def test_no_token_is_for_revealing_rights_or_the_log(identity: AccountsFixture, task: Task) -> None:
     account = identity.accounts.add("line.bak")
     for scopes in ((task,), (Task.QUESTION, task), ()):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(Refused, match=r"^invalid$"):
             identity.accounts.tokens.make(
                 account, label="x", scopes=scopes, days=1, made_by=account
             )
-        assert refused.value.kind.slug == "invalid"
 
 
 @pytest.mark.parametrize("days", [-1, 0, 91, 100_000])
@@ -125,8 +122,7 @@ def test_a_program_comes_in_by_a_token_alone(identity: AccountsFixture) -> None:
     assert identity.attempt("importer").opened is None
 
 
-def test_last_use_is_known_to_the_minute(identity: AccountsFixture) -> None:
-    account = identity.accounts.add("line.bak")
+def test_last_use_is_known_to_the_minute(identity: AccountsFixture, account: str) -> None:
     token = _token(identity, account)
     assert identity.accounts.tokens.of(account)[0].seen_at is None
     identity.clock.turn(days=2)
@@ -140,9 +136,8 @@ def test_last_use_is_known_to_the_minute(identity: AccountsFixture) -> None:
 def test_tokens_of_an_account_are_few_and_kept_as_digests(identity: AccountsFixture) -> None:
     account = identity.accounts.add("line.bak")
     made = [_token(identity, account) for _ in range(MOST_TOKENS)]
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused, match=r"^too-many$"):
         _token(identity, account)
-    assert refused.value.kind.slug == "too-many"
     text = made[0].text or ""
     assert text.startswith(PREFIX)
     assert len(text) == len(PREFIX) + 43  # 256 bits

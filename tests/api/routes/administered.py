@@ -1,9 +1,7 @@
 """Accounts as an administrator makes them, and their owners take them up and sign in."""
 
 from tests.fixtures.accounts import PASSWORD
-from tests.fixtures.app import TestApp, bearer
-
-Headers = dict[str, str]
+from tests.fixtures.app import Headers, TestApp, bearer
 
 
 def account_of(app: TestApp, admin: Headers, login: str) -> str:

@@ -7,7 +7,7 @@ from httpx2 import Response
 
 from api.audit.entry import AuditKind
 from graph.access.policy import Role
-from tests.fixtures.app import TestApp
+from tests.fixtures.app import Headers, TestApp
 
 ON_DATES = (None, "2026-03-01", "2026-11-24", "2027-03-01")
 RENEWAL: dict[str, Any] = {
@@ -17,17 +17,17 @@ RENEWAL: dict[str, Any] = {
 }  # fmt: skip
 
 
-def listed(app: TestApp, headers: dict[str, str], **asked: str) -> list[str]:
+def listed(app: TestApp, headers: Headers, **asked: str) -> list[str]:
     answer = app.get("/consents", headers, **asked)
     assert answer.status_code == 200, answer.text
     return [one["id"] for one in answer.json()["found"]]
 
 
-def withdraw(app: TestApp, headers: dict[str, str], consent: str = "consent-jens") -> Response:
+def withdraw(app: TestApp, headers: Headers, consent: str = "consent-jens") -> Response:
     return app.post(f"/consents/{consent}/withdraw", headers)
 
 
-def finds_jens(app: TestApp, headers: dict[str, str], *, is_hasty: bool = False) -> bool:
+def finds_jens(app: TestApp, headers: Headers, *, is_hasty: bool = False) -> bool:
     """On any of the dates; a hasty house is asked again where it says that it is away."""
     asked: list[dict[str, Any]] = [
         {"text": "jens", **({"on": on} if on else {})} for on in ON_DATES
@@ -38,11 +38,11 @@ def finds_jens(app: TestApp, headers: dict[str, str], *, is_hasty: bool = False)
     return any("jens" in answer.text for answer in answers)
 
 
-def _once(app: TestApp, asked: dict[str, Any], headers: dict[str, str]) -> Response:
+def _once(app: TestApp, asked: dict[str, Any], headers: Headers) -> Response:
     return app.get("/names", headers, **asked)
 
 
-def _patiently(app: TestApp, asked: dict[str, Any], headers: dict[str, str]) -> Response:
+def _patiently(app: TestApp, asked: dict[str, Any], headers: Headers) -> Response:
     while (answer := _once(app, asked, headers)).status_code == 503:
         Event().wait(0.1)
     return answer
@@ -52,7 +52,7 @@ def dina_at(app: TestApp) -> dict[str, str]:
     return app.as_(Role.OUTREACH, person="dina")
 
 
-def renew(app: TestApp, headers: dict[str, str], consent: str, **changed: Any) -> Response:
+def renew(app: TestApp, headers: Headers, consent: str, **changed: Any) -> Response:
     return app.post(f"/consents/{consent}/renew", headers, {**RENEWAL, **changed})
 
 

@@ -11,10 +11,9 @@ from api.settings import Settings
 from graph.access.policy import Role, Task
 from graph.store.store import Store
 from graph.vocabulary import PreventionLevel
-from tests.api.routes.administered import Headers, account_of, session_of
-from tests.change_sets import fill_with_kystby
+from tests.api.routes.administered import account_of, session_of
 from tests.fixtures.accounts import PASSWORD
-from tests.fixtures.app import TestApp, bearer, opened_app
+from tests.fixtures.app import Headers, TestApp, bearer, opened_app
 
 ADMIN_ROUTES = (
     ("GET", "/accounts"), ("POST", "/accounts"), ("GET", "/accounts/x"),
@@ -28,8 +27,7 @@ SECOND_ROUTES = (
 )  # fmt: skip
 
 
-def test_from_invitation_to_the_first_question_and_out_again(app: TestApp) -> None:
-    admin = app.as_(Role.ADMIN)
+def test_from_invitation_to_the_first_question_and_out_again(app: TestApp, admin: Headers) -> None:
     account = account_of(app, admin, "line.bak")
     line = session_of(app, "line.bak")
     me = app.get("/me", line).json()
@@ -49,9 +47,8 @@ def test_from_invitation_to_the_first_question_and_out_again(app: TestApp) -> No
     assert app.get("/me", line).status_code == 401
 
 
-def test_only_administrators_with_strong_proof_come_to_accounts(app: TestApp) -> None:
+def test_only_administrators_with_strong_proof_come_to_accounts(app: TestApp, dpo: Headers) -> None:
     watching = (Role.DPO, Role.ADMIN)
-    dpo = app.as_(Role.DPO)
     callers = [(app.as_(role), "forbidden") for role in Role if role not in watching]
     callers.append((bearer(app.token(Role.ADMIN, assurance=Assurance.PASSWORD)), "step-up"))
     callers.append((app.as_(), "no-grant"))
@@ -139,8 +136,7 @@ def test_who_watches_over_others_is_not_shut_out_by_one(app: TestApp) -> None:
     assert app.get("/me", second).status_code == 401
 
 
-def test_no_code_is_told_to_who_decides_about_accounts(app: TestApp) -> None:
-    admin = app.as_(Role.ADMIN)
+def test_no_code_is_told_to_who_decides_about_accounts(app: TestApp, admin: Headers) -> None:
     made = app.post("/accounts", admin, {"login": "line.bak"})
     assert "code" not in made.text
     assert (made.json()["is_invited"], made.json()["grants"]) == (False, [])
@@ -159,8 +155,7 @@ def test_who_signs_in_elsewhere_is_told_to_who_says_yes(app: TestApp) -> None:
     assert waiting["subject"] == subject
 
 
-def test_an_administrator_decides_nothing_about_themselves(app: TestApp) -> None:
-    admin = app.as_(Role.ADMIN)
+def test_an_administrator_decides_nothing_about_themselves(app: TestApp, admin: Headers) -> None:
     me = app.get("/me", admin).json()
     own, grant = me["account"], me["grants"][0]["id"]
     for role in Role:
@@ -191,8 +186,7 @@ def test_a_grant_that_cannot_be_is_refused(app: TestApp) -> None:
     assert app.accounts.grants.of(account) == ()
 
 
-def test_what_is_not_there_is_one_answer(app: TestApp) -> None:
-    admin = app.as_(Role.ADMIN)
+def test_what_is_not_there_is_one_answer(app: TestApp, admin: Headers) -> None:
     bodies = {"/accounts/x/grants": {"role": "ANALYST", "areas": ["kystby"]}}
     for method, path in ADMIN_ROUTES + SECOND_ROUTES:
         if path in ("/accounts", "/account-changes"):
@@ -222,8 +216,7 @@ def test_a_disabled_account_is_out_and_a_lost_password_is_renewed(app: TestApp) 
     session_of(app, "line.bak")
 
 
-def test_accounts_come_by_pages_in_the_order_of_their_logins(app: TestApp) -> None:
-    admin = app.as_(Role.ADMIN)
+def test_accounts_come_by_pages_in_the_order_of_their_logins(app: TestApp, admin: Headers) -> None:
     for login in ("bo", "carl", "amina"):
         assert app.post("/accounts", admin, {"login": login}).status_code == 201
     assert app.post("/accounts", admin, {"login": "BO"}).status_code == 409
@@ -235,10 +228,9 @@ def test_accounts_come_by_pages_in_the_order_of_their_logins(app: TestApp) -> No
     assert not page["found"][0]["is_invited"]
 
 
-def test_calls_of_an_account_are_counted_by_the_minute(store: Store, tmp_path: Path) -> None:
-    fill_with_kystby(store)
+def test_calls_of_an_account_are_counted_by_the_minute(kystby_store: Store, tmp_path: Path) -> None:
     few = Settings(calls_per_min=6, names_per_min=3)
-    with opened_app(store, tmp_path, few) as app:
+    with opened_app(kystby_store, tmp_path, few) as app:
         busy, calm = app.as_(Role.COORDINATOR), app.as_(Role.COORDINATOR)
         asked = {"text": "amina"}
         codes = [app.get("/names", busy, **asked).status_code for _ in range(4)]
@@ -253,9 +245,8 @@ def test_calls_of_an_account_are_counted_by_the_minute(store: Store, tmp_path: P
         assert app.get("/names", calm, **asked).status_code == 200
 
 
-def test_reading_out_the_people_is_limited_and_alerts(store: Store, tmp_path: Path) -> None:
-    fill_with_kystby(store)
-    with opened_app(store, tmp_path, Settings(people_per_hour=3)) as app:
+def test_reading_out_the_people_is_limited_and_alerts(kystby_store: Store, tmp_path: Path) -> None:
+    with opened_app(kystby_store, tmp_path, Settings(people_per_hour=3)) as app:
 
         def codes(headers: Headers, *paths: str) -> list[int]:
             return [app.get(path, headers).status_code for path in paths]
@@ -283,10 +274,9 @@ def test_the_words_of_rights_are_the_same_on_the_wire() -> None:
     assert set(get_args(accounts.TokenScope)) == {task.value for task in set(Task) - NOT_FOR_TOKENS}
 
 
-def test_a_token_does_what_it_is_for_and_makes_no_other(app: TestApp) -> None:
-    line = app.as_(Role.COORDINATOR)
+def test_a_token_does_what_it_is_for_and_makes_no_other(app: TestApp, coordinator: Headers) -> None:
     wanted = {"label": "notebook", "scopes": ["QUESTION", "OWN"], "days": 30}
-    made = app.post("/me/tokens", line, wanted)
+    made = app.post("/me/tokens", coordinator, wanted)
     assert made.status_code == 201
     token = bearer(made.json()["text"])
     assert app.get("/names", token, text="amina").status_code == 200
@@ -306,20 +296,19 @@ def test_a_token_does_what_it_is_for_and_makes_no_other(app: TestApp) -> None:
     assert [(one["id"], one["text"]) for one in listed] == [(made.json()["id"], None)]
     path = f"/me/tokens/{made.json()['id']}"
     assert app.http.delete(path, headers=app.as_(Role.COORDINATOR)).status_code == 404
-    assert app.http.delete(path, headers=line).status_code == 204
+    assert app.http.delete(path, headers=coordinator).status_code == 204
     assert app.get("/me", token).status_code == 401
 
 
-def test_a_token_too_wide_or_too_long_is_refused(app: TestApp) -> None:
-    line = app.as_(Role.COORDINATOR)
+def test_a_token_too_wide_or_too_long_is_refused(app: TestApp, coordinator: Headers) -> None:
     too_much: tuple[dict[str, Any], ...] = (
         {"scopes": ["REVEAL"]}, {"scopes": ["ACCOUNTS"]}, {"scopes": []}, {"scopes": ["ALL"]},
         {"days": 91}, {"days": 0}, {"label": "Amina Søkilde"}, {"account": "acc-1"},
     )  # fmt: skip
     for changed in too_much:
         wanted = {"label": "notebook", "scopes": ["QUESTION"], "days": 30, **changed}
-        assert app.post("/me/tokens", line, wanted).status_code == 422, changed
-    assert app.get("/me/tokens", line).json() == {"found": []}
+        assert app.post("/me/tokens", coordinator, wanted).status_code == 422, changed
+    assert app.get("/me/tokens", coordinator).json() == {"found": []}
 
 
 def test_a_program_gets_its_token_on_the_host_and_an_administrator_ends_it(app: TestApp) -> None:

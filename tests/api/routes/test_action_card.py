@@ -11,7 +11,7 @@ from graph.model import Actor, BelongsTo, ContactDetail, EntryPointFor, ReachedB
 from graph.vocabulary import Channel, PostKind, Sector, Tier, Visibility
 from tests.api.routes.test_exports import SSP, TO_JENS, ask_contacts, fetch
 from tests.change_sets import NUMBERS, change_set
-from tests.fixtures.app import TestApp
+from tests.fixtures.app import Headers, TestApp
 from tests.graph.paths.additions import tie
 
 
@@ -135,18 +135,17 @@ def test_a_contact_that_is_called_directly_is_taken_along_alone(app: TestApp) ->
         assert ask_contacts(app, headers, contact=1, **wrong).status_code == 422
 
 
-def test_in_acute_danger_the_card_is_of_the_duty_line(app: TestApp) -> None:
+def test_in_acute_danger_the_card_is_of_the_duty_line(app: TestApp, coordinator: Headers) -> None:
     app.store.apply(
         change_set(creates=(tie(EntryPointFor, "duty", "pol-ost", order=1, is_acute=True),))
     )
-    headers = app.as_(Role.COORDINATOR)
     need = {"start": "ihd", "trigger": "ACUTE", "area": "kystby"}
-    asked = ask_contacts(app, headers, need=need, format="ACTION_CARD", purpose="ACUTE")
+    asked = ask_contacts(app, coordinator, need=need, format="ACTION_CARD", purpose="ACUTE")
     assert asked.status_code == 201
-    text = page(fetch(app, headers, asked))
+    text = page(fetch(app, coordinator, asked))
     assert "Vagtcentral for Kystby: Vagtcentral, Østkysten" in text
     assert "Kontakt i denne rækkefølge" not in text
-    card = fetch(app, headers, ask_contacts(app, headers, need=need)).content.decode()
+    card = fetch(app, coordinator, ask_contacts(app, coordinator, need=need)).content.decode()
     assert "FN:Vagtcentral\\, Østkysten" in card
 
 

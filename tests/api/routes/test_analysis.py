@@ -20,7 +20,7 @@ from api.analysis.query_runner import EACH
 from graph.access.policy import Role
 from graph.store.replica.replica import Replica
 from tests.change_sets import change_set, changed
-from tests.fixtures.app import TestApp
+from tests.fixtures.app import Headers, TestApp
 from tests.graph.access.test_disclosure import crowd
 
 READY_S: Final = 600.0
@@ -29,7 +29,7 @@ BOMB: Final = "RETURN reduce(s = 'xxxxxxxx', x IN range(1, 60) | s + s) AS s"
 QUERY: Final = "MATCH (a:Actor)-[:MEMBER_OF]->(n:Network) RETURN a.id AS post, n.name AS network"
 
 
-def ask(app: TestApp, headers: dict[str, str], query: str = QUERY, **parameters: Any) -> Response:
+def ask(app: TestApp, headers: Headers, query: str = QUERY, **parameters: Any) -> Response:
     sent = {"query": query, "purpose": "KNOWLEDGE", "parameters": parameters}
     return app.post("/analysis", headers, sent)
 
@@ -48,7 +48,7 @@ def until(answer: Callable[[], Response], status: int = 200) -> Response:
     return told
 
 
-def engine_of(app: TestApp, headers: dict[str, str]) -> Replica:
+def engine_of(app: TestApp, headers: Headers) -> Replica:
     until(lambda: ask(app, headers))
     (kept,) = app.replicas.known()
     assert kept.engine is not None
@@ -223,12 +223,12 @@ EXPORTED = "MATCH (a:Actor)-[l:MEMBER_OF]->(n:Network) RETURN a.id AS post, n.na
 DRAWN = "MATCH (a:Actor)-[l:MEMBER_OF]->(n:Network) RETURN a, l, n"
 
 
-def ticket(app: TestApp, headers: dict[str, str], format: str, query: str = EXPORTED) -> Any:
+def ticket(app: TestApp, headers: Headers, format: str, query: str = EXPORTED) -> Any:
     sent = {"query": query, "purpose": "KNOWLEDGE", "format": format}
     return app.post("/exports/query", headers, sent)
 
 
-def file(app: TestApp, headers: dict[str, str], format: str, query: str = EXPORTED) -> bytes:
+def file(app: TestApp, headers: Headers, format: str, query: str = EXPORTED) -> bytes:
     made = ticket(app, headers, format, query)
     assert made.status_code == 201, made.text
     fetched = app.get(f"/exports/{made.json()['ticket']}", headers)

@@ -10,7 +10,7 @@ from api.schemas.audit import RowKind
 from graph.access.policy import Role
 from tests.api.audit.forgeries import FORGERIES
 from tests.api.audit.logs import tampering
-from tests.fixtures.app import TestApp
+from tests.fixtures.app import Headers, TestApp
 
 DPO_ROUTES = (
     "/audit/rows", "/audit/subjects/amina", "/audit/verify", "/audit/sample",
@@ -107,7 +107,7 @@ def test_who_looks_after_some_areas_reads_their_rows_alone(app: TestApp) -> None
         assert app.get("/names", headers, text=text).status_code == 200
     narrow, wide = app.as_(Role.DPO, areas=("nabo",)), app.as_(Role.DPO, areas=("dk",))
 
-    def rows(headers: dict[str, str]) -> list[dict[str, Any]]:
+    def rows(headers: Headers) -> list[dict[str, Any]]:
         answer = app.get("/audit/rows", headers, action="read_names", kind="shown")
         return list(answer.json()["rows"])
 
@@ -126,7 +126,7 @@ def test_who_looks_after_some_areas_reads_their_rows_alone(app: TestApp) -> None
     callers = {row.caller for row in searched if row.subjects == ("erik",)}
     assert {one["caller"] for one in told} == callers
 
-    def found(headers: dict[str, str], path: str, member: str) -> list[Any]:
+    def found(headers: Headers, path: str, member: str) -> list[Any]:
         return list(app.get(path, headers).json()[member])
 
     assert found(narrow, "/audit/subjects/erik", "look_ups")
@@ -200,9 +200,8 @@ def test_a_number_typed_for_a_person_is_not_kept(app: TestApp) -> None:
     assert "0101701234" not in repr(app.rows())
 
 
-def test_a_word_is_found_by_who_knows_it(app: TestApp) -> None:
+def test_a_word_is_found_by_who_knows_it(app: TestApp, dpo: Headers) -> None:
     app.get("/names", app.as_(Role.COORDINATOR), text="Amina")
-    dpo = app.as_(Role.DPO)
     found = app.post("/audit/terms", dpo, {"word": "amina "}).json()["rows"]
     assert [row["action"] for row in found] == ["find_term", "read_names"]  # it was asked for too
     part = app.post("/audit/terms", dpo, {"word": "ami"}).json()["rows"]
@@ -239,8 +238,7 @@ def test_a_sample_is_drawn(app: TestApp) -> None:
     assert (len(drawn["urgent"]), len(drawn["others"])) == (0, 2)
 
 
-def test_a_changed_log_is_told_over_http_too(app: TestApp) -> None:
-    dpo = app.as_(Role.DPO)
+def test_a_changed_log_is_told_over_http_too(app: TestApp, dpo: Headers) -> None:
     app.get("/names", app.as_(Role.COORDINATOR), text="amina")
     verdict = app.get("/audit/verify", dpo).json()
     assert (verdict["broken"], verdict["is_whole"], verdict["anchors"]) == (None, True, None)
@@ -269,15 +267,14 @@ def test_where_no_row_can_be_written_no_data_leaves(app: TestApp, role: Role) ->
     assert app.get("/names", headers, **asked).status_code == 200
 
 
-def test_a_failed_last_row_keeps_the_answer_back(app: TestApp) -> None:
-    headers = app.as_(Role.COORDINATOR)
-    app.get("/names", headers, text="amina")
+def test_a_failed_last_row_keeps_the_answer_back(app: TestApp, coordinator: Headers) -> None:
+    app.get("/names", coordinator, text="amina")
     with tampering(app.folder, month_of(app)) as file:
         file.execute(
             "CREATE TRIGGER full BEFORE INSERT ON audit WHEN new.kind = 'shown' "
             "BEGIN SELECT RAISE(ABORT, 'full'); END"
         )
-    answer = app.get("/names", headers, text="amina")
+    answer = app.get("/names", coordinator, text="amina")
     assert (answer.status_code, answer.json()["type"]) == (503, "/problems/audit-unavailable")
     assert "amina" not in answer.text
     assert app.rows()[-1].kind is AuditKind.ASKED
@@ -292,8 +289,7 @@ def test_the_role_that_was_used_is_written_down(app: TestApp) -> None:
 
 
 @pytest.mark.parametrize("place", ["verify?after=", "rows?before=", "subjects/amina?before="])
-def test_a_row_number_beyond_the_limit_is_refused(app: TestApp, place: str) -> None:
-    dpo = app.as_(Role.DPO)
+def test_a_row_number_beyond_the_limit_is_refused(app: TestApp, place: str, dpo: Headers) -> None:
     for number, status in ((2**53 - 1, 200), (2**53, 422), (2**63, 422), (2**80, 422)):
         assert app.get(f"/audit/{place}{number}", dpo).status_code == status, number
 

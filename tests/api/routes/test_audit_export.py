@@ -18,12 +18,11 @@ from graph.access.policy import Role
 from graph.exchange.csv import unguarded
 from graph.vocabulary import Language
 from tests.api.audit.logs import SHOWN, opened, shown
-from tests.fixtures.app import TestApp, bearer
+from tests.fixtures.app import Headers, TestApp, bearer
 from tests.fixtures.editor import slug
 from tests.graph.exchange.stamps import stamp
 from tests.kystby import TODAY
 
-Headers = dict[str, str]
 HEAD = [
     "Række", "Tidspunkt (dansk tid)", "Handling", "Formål", "Resultat", "Rolle", "Konto",
     "Personer",
@@ -58,9 +57,8 @@ def order(lang: Language = "da", before: int = 10_000, **asked: Any) -> AuditExp
     return AuditExport(lang=lang, on=TODAY, asked=AskedAuditExport(**asked), before=before)
 
 
-def test_the_dpo_takes_the_log_along_and_both_steps_stand_in_it(app: TestApp) -> None:
+def test_the_dpo_takes_the_log_along_and_both_steps_stand_in_it(app: TestApp, dpo: Headers) -> None:
     look_up(app)
-    dpo = app.as_(Role.DPO)
     asked = ask(app, dpo)
     ticket = asked.json()
     assert [one["kind"] for one in ticket["losses"]] == ["BEGUN"]
@@ -116,8 +114,7 @@ def test_a_file_has_the_rows_that_were_asked_for_and_says_which(app: TestApp) ->
         assert ask(app, dpo, **wrong).status_code == 422
 
 
-def test_nobody_but_the_dpo_takes_the_log_along(app: TestApp) -> None:
-    dpo = app.as_(Role.DPO)
+def test_nobody_but_the_dpo_takes_the_log_along(app: TestApp, dpo: Headers) -> None:
     for role in set(Role) - {Role.DPO}:
         headers = app.as_(role)
         refused = ask(app, headers)
@@ -144,8 +141,7 @@ def test_whoever_is_the_dpo_no_more_or_signs_in_weakly_gets_no_file(app: TestApp
     assert app.rows()[-1].kind is AuditKind.DENIED
 
 
-def test_what_is_written_after_the_ticket_is_not_in_the_file(app: TestApp) -> None:
-    dpo = app.as_(Role.DPO)
+def test_what_is_written_after_the_ticket_is_not_in_the_file(app: TestApp, dpo: Headers) -> None:
     asked = ask(app, dpo)
     look_up(app)
     (_, *rows), _ = lines(fetch(app, dpo, asked).content)

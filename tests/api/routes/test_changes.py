@@ -4,8 +4,6 @@ import json
 from datetime import date
 from typing import Any, get_args
 
-import pytest
-
 from api.schemas import changes as wire
 from graph.access.policy import Role
 from graph.model import (
@@ -24,11 +22,6 @@ from tests.fixtures.app import TestApp
 from tests.fixtures.editor import EditorClient, desk_of, rules, slug
 
 HOURS = "MO-FR 08:00-16:00"
-
-
-@pytest.fixture
-def steward(app: TestApp) -> EditorClient:
-    return desk_of(app, Role.STEWARD)
 
 
 def test_a_change_is_by_the_account_and_the_next_needs_the_new_etag(steward: EditorClient) -> None:
@@ -426,8 +419,7 @@ def test_what_was_refused_is_not_done_and_what_was_hidden_is_denied(app: TestApp
         assert app.store.written(row["change_set"]) is None
 
 
-def test_a_thousand_things_are_one_write(app: TestApp) -> None:
-    steward = desk_of(app, Role.STEWARD)
+def test_a_thousand_things_are_one_write(app: TestApp, steward: EditorClient) -> None:
     creates: list[dict[str, Any]] = []
     for number in range(500):
         area = {"kind": "COMMUNITY", "code": f"d{number}", "name": "Kvarteret"}

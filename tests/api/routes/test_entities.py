@@ -8,10 +8,8 @@ from graph.access.policy import Role
 from graph.model import Actor, BelongsTo, ContactDetail, Covers, End, ReachedBy, Secret
 from graph.vocabulary import Channel, PostKind, Sector, Tier, Visibility
 from tests.change_sets import NUMBERS, change_set, changed
-from tests.fixtures.app import TestApp
+from tests.fixtures.app import Headers, TestApp
 from tests.graph.paths.additions import tie
-
-Headers = dict[str, str]
 
 
 def get(app: TestApp, path: str, headers: Headers, **asked: Any) -> Any:
@@ -63,8 +61,7 @@ def test_fields_are_those_asked_for_and_an_unknown_one_is_refused(app: TestApp) 
     assert answer.status_code == 422
 
 
-def test_hidden_absent_and_malformed_are_one_answer(app: TestApp) -> None:
-    here = app.as_(Role.COORDINATOR)
+def test_hidden_absent_and_malformed_are_one_answer(app: TestApp, coordinator: Headers) -> None:
     bodies: list[Any] = []
     for path in (
         "/entities/erik", "/entities/no-such", "/entities/%C3%A6%20%7B", "/entities/jens",
@@ -72,7 +69,7 @@ def test_hidden_absent_and_malformed_are_one_answer(app: TestApp) -> None:
         "/entities/erik/neighborhood", "/links/erik--nabo-ssp", "/links?source=erik",
         "/links/no-such/changes", "/coverage?area=erik", "/coverage?measure=reach&start=erik",
     ):  # fmt: skip
-        answer = app.get(path, here)
+        answer = app.get(path, coordinator)
         assert answer.status_code == 404, path
         body = answer.json()
         assert body.pop("request_id")
@@ -106,11 +103,10 @@ def test_the_etag_changes_with_the_thing_and_with_nothing_else(app: TestApp) -> 
     assert etag("release") == other
 
 
-def test_an_ended_node_is_gone_today_and_there_before(app: TestApp) -> None:
-    here = app.as_(Role.COORDINATOR)
+def test_an_ended_node_is_gone_today_and_there_before(app: TestApp, coordinator: Headers) -> None:
     app.store.apply(change_set(ends=[End(id="release", on=date(2026, 11, 25), based_on=1)]))
-    assert app.get("/entities/release", here).status_code == 404
-    assert get(app, "/entities/release", here, on="2026-11-24")["entity"]["id"] == "release"
+    assert app.get("/entities/release", coordinator).status_code == 404
+    assert get(app, "/entities/release", coordinator, on="2026-11-24")["entity"]["id"] == "release"
 
 
 def test_a_hotline_shows_its_number_and_no_other_post_does(app: TestApp) -> None:
@@ -179,19 +175,18 @@ def test_a_name_is_found_and_what_was_typed_is_not_written_down(app: TestApp) ->
     assert [row.get("subjects") for row in app.told()] == [None, ["amina"]]
 
 
-def test_a_search_is_kept_to_labels_and_a_place(app: TestApp) -> None:
-    headers = app.as_(Role.COORDINATOR)
+def test_a_search_is_kept_to_labels_and_a_place(app: TestApp, coordinator: Headers) -> None:
 
     def found(**asked: str | list[str]) -> list[str]:
         answer = app.http.get(
-            "/names", params=dict[str, str | list[str]](text="kystby", **asked), headers=headers
+            "/names", params=dict[str, str | list[str]](text="kystby", **asked), headers=coordinator
         )
         return [hit["id"] for hit in answer.json()["found"]]
 
     assert found(label=["Network"]) == ["ssp"]
     assert set(found(label=["Network", "Area"])) == {"ssp", "kystby"}
     assert found(area="havnen") == []
-    assert app.get("/names", headers, text="x1", area="no").status_code == 404
+    assert app.get("/names", coordinator, text="x1", area="no").status_code == 404
 
 
 def test_who_is_hidden_is_not_found(app: TestApp) -> None:
@@ -249,17 +244,16 @@ def test_more_steps_than_two_and_unknown_types_are_refused(app: TestApp) -> None
     assert [one["type"] for one in found.json()["ties"]] == ["MEMBER_OF", "COORDINATES"]
 
 
-def test_links_are_found_by_end_and_type_page_by_page(app: TestApp) -> None:
-    here = app.as_(Role.COORDINATOR)
+def test_links_are_found_by_end_and_type_page_by_page(app: TestApp, coordinator: Headers) -> None:
     asked = {"type": "BELONGS_TO", "limit": 5}
-    first = app.get("/links", here, **asked).json()
-    rest = app.get("/links", here, **asked, page=first["next"]).json()
+    first = app.get("/links", coordinator, **asked).json()
+    rest = app.get("/links", coordinator, **asked, page=first["next"]).json()
     assert len(first["found"]) == 5
     assert len(rest["found"]) == 2
     assert "next" not in rest
-    (held,) = app.get("/links", here, target="ssp-post", type="HOLDS").json()["found"]
+    (held,) = app.get("/links", coordinator, target="ssp-post", type="HOLDS").json()["found"]
     assert held["source"] == {"id": "amina", "name": "Amina Søkilde Østergård"}
-    answer = app.get("/links", here, page="???")
+    answer = app.get("/links", coordinator, page="???")
     assert (answer.status_code, answer.json()["where"]) == (400, "page")
 
 

@@ -21,11 +21,10 @@ from graph.model import ContactDetail, End, ReachedBy, Secret
 from graph.vocabulary import Channel, Visibility
 from tests import kystby
 from tests.change_sets import NUMBERS, change_set
-from tests.fixtures.app import TestApp, bearer, opened_app
+from tests.fixtures.app import Headers, TestApp, bearer, opened_app
 from tests.fixtures.editor import slug
 from tests.graph.paths.additions import tie
 
-Headers = dict[str, str]
 _STRONG = Assurance.STRONG
 NODES = ["ssp-post", "ssp", "intake", "amina", "bo", "kystby"]
 SSP = {"start": "ihd", "target": "ssp-post"}
@@ -144,24 +143,24 @@ def test_a_measure_leaves_with_the_method_that_made_it(app: TestApp) -> None:
 
 
 def test_the_map_leaves_as_the_table_that_it_shows(app: TestApp) -> None:
-    headers = app.as_(Role.ANALYST)
-    asked = ask_map(app, headers, measure="VACANT", on="2026-11-25")
+    analyst = app.as_(Role.ANALYST)
+    asked = ask_map(app, analyst, measure="VACANT", on="2026-11-25")
     assert (asked.json()["rows"], asked.json()["losses"]) == (2, [])
-    told = fetch(app, headers, asked)
+    told = fetch(app, analyst, asked)
     assert told.headers["content-type"].startswith("text/csv")
     lines = {line["Id"]: line for line in table(told)}
     assert (lines["kystby"]["Ubesat"], lines["kystby"]["Ud af"]) == ("1", "3")
     assert (lines["kystby"]["Kommunekoder"], lines["kystby"]["Funktioner"]) == ("9999", "4")
     assert asked.json()["export"] in told.text
-    assert fetch(app, headers, asked).status_code == 404
+    assert fetch(app, analyst, asked).status_code == 404
     (read,) = (row for row in app.rows() if (row.action, row.result) == ("read_export", 200))
     assert (read.count, read.purpose, read.asked) == (2, None, {"export": asked.json()["export"]})
-    english = {**headers, "Accept-Language": "en"}
+    english = {**analyst, "Accept-Language": "en"}
     few = ask_map(app, english, measure="CIVILIANS", by="REGION")
     assert {line["No number, because"] for line in table(fetch(app, english, few))} == {
         "Fewer than 5 are not shown"
     }
-    assert ask_map(app, headers, by="COMMUNITY").status_code == 422
+    assert ask_map(app, analyst, by="COMMUNITY").status_code == 422
     assert ask_map(app, app.as_(Role.DPO)).status_code == 403
 
 
@@ -300,11 +299,10 @@ def test_a_post_leaves_with_the_number_of_whoever_answers_now(app: TestApp) -> N
     assert NUMBERS["phone-bo"] not in str(rows)
 
 
-def test_the_posts_of_a_path_leave_in_its_order(app: TestApp) -> None:
-    headers = app.as_(Role.COORDINATOR)
-    asked = ask_contacts(app, headers, need=SSP)
+def test_the_posts_of_a_path_leave_in_its_order(app: TestApp, coordinator: Headers) -> None:
+    asked = ask_contacts(app, coordinator, need=SSP)
     assert {one["kind"] for one in asked.json()["losses"]} >= {"TERMS"}
-    card = fetch(app, headers, asked).content.decode()
+    card = fetch(app, coordinator, asked).content.decode()
     assert card.count("BEGIN:VCARD") == asked.json()["rows"] == 1
     assert "UID:kontaktvej:ssp-post" in card
     wrong: tuple[dict[str, Any], ...] = (
@@ -312,10 +310,10 @@ def test_the_posts_of_a_path_leave_in_its_order(app: TestApp) -> None:
         {"post": "ssp-post", "need": SSP}, {}, {"format": "ACTION_CARD", "post": "ssp-post"},
     )  # fmt: skip
     for fields in wrong:
-        refused = ask_contacts(app, headers, **fields)
+        refused = ask_contacts(app, coordinator, **fields)
         assert (refused.status_code, slug(refused)) == (422, "invalid"), fields
     for one in ("erik", "nobody", "nabo-x"):
-        assert ask_contacts(app, headers, post=one).status_code == 404
+        assert ask_contacts(app, coordinator, post=one).status_code == 404
 
 
 def test_each_number_counts_as_one_that_is_revealed(thrifty: TestApp) -> None:
@@ -335,18 +333,16 @@ def test_each_number_counts_as_one_that_is_revealed(thrifty: TestApp) -> None:
     assert ask_contacts(thrifty, other, post="ssp-post").status_code == 429
 
 
-def test_a_path_that_is_gone_since_is_not_given(app: TestApp) -> None:
-    headers = app.as_(Role.COORDINATOR)
-    asked = ask_contacts(app, headers, need=SSP)
+def test_a_path_that_is_gone_since_is_not_given(app: TestApp, coordinator: Headers) -> None:
+    asked = ask_contacts(app, coordinator, need=SSP)
     app.store.apply(change_set(ends=(End(id="ihd--ssp-post", on=kystby.TODAY, based_on=1),)))
-    assert fetch(app, headers, asked).status_code == 404
+    assert fetch(app, coordinator, asked).status_code == 404
 
 
-def test_ones_own_log_says_how_many_were_counted(app: TestApp) -> None:
-    headers = app.as_(Role.COORDINATOR)
-    fetch(app, headers, ask_contacts(app, headers, post="ssp-post"))
-    reveal(app, headers)
-    rows = app.get("/audit/mine", headers).json()["rows"]
+def test_ones_own_log_says_how_many_were_counted(app: TestApp, coordinator: Headers) -> None:
+    fetch(app, coordinator, ask_contacts(app, coordinator, post="ssp-post"))
+    reveal(app, coordinator)
+    rows = app.get("/audit/mine", coordinator).json()["rows"]
     assert [(row["action"], row["count"]) for row in rows] == [
         ("reveal_detail", None), ("read_export", 1), ("reveal_contacts", 1),
     ]  # fmt: skip

@@ -10,13 +10,13 @@ from graph.access.policy import Role
 from graph.model import End, Holds
 from tests.api.withheld import withhold
 from tests.change_sets import change_set, changed
-from tests.fixtures.app import TestApp
+from tests.fixtures.app import Headers, TestApp
 from tests.graph.paths.additions import tie
 
 NEW_YEAR = date(2027, 1, 1)
 
 
-def get(app: TestApp, path: str, headers: dict[str, str], **asked: Any) -> Any:
+def get(app: TestApp, path: str, headers: Headers, **asked: Any) -> Any:
     answer = app.get(path, headers, **asked)
     assert answer.status_code == 200, answer.text
     return answer.json()

@@ -5,7 +5,7 @@ from api.schemas.impact import Bridges, Cuts, Impact, Metrics, Relations
 from api.text.metrics import MEANING
 from graph.access.policy import Role
 from graph.questions.metrics import Metric
-from tests.fixtures.app import TestApp
+from tests.fixtures.app import Headers, TestApp
 
 
 def test_who_leaves_is_told_with_what_is_lost_and_what_hangs(app: TestApp) -> None:
@@ -119,10 +119,9 @@ def test_no_civilian_and_no_person_is_named(app: TestApp) -> None:
     assert not [one for one in ("jens", "kaj", "carl", "dina") if f'"{one}"' in text]
 
 
-def test_relations_of_what_is_no_place_are_refused(app: TestApp) -> None:
-    headers = app.as_(Role.COORDINATOR)
+def test_relations_of_what_is_no_place_are_refused(app: TestApp, coordinator: Headers) -> None:
     for area, status in (("ssp", 422), ("nowhere", 404)):
-        assert app.get("/relations", headers, area=area).status_code == status
+        assert app.get("/relations", coordinator, area=area).status_code == status
     assert app.get("/relations").status_code == 401
 
 

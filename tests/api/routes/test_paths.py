@@ -7,14 +7,13 @@ import pytest
 from api.audit.entry import AuditKind
 from api.schemas.paths import Handover, Paths, PathsThroughStops, Reach, SmallestTable
 from graph.access.policy import Role
-from tests.fixtures.app import TestApp
+from tests.fixtures.app import Headers, TestApp
 
 NEED: dict[str, Any] = {"start": "ihd", "target": "ssp-post"}
 
 
-def test_a_path_is_told_whole_in_the_language_asked_for(app: TestApp) -> None:
-    headers = app.as_(Role.COORDINATOR)
-    answer = app.post("/paths", headers, NEED, lang="en")
+def test_a_path_is_told_whole_in_the_language_asked_for(app: TestApp, coordinator: Headers) -> None:
+    answer = app.post("/paths", coordinator, NEED, lang="en")
     assert answer.status_code == 200
     found = Paths.model_validate_json(answer.content)
     assert found.none is None
@@ -34,7 +33,7 @@ def test_a_path_is_told_whole_in_the_language_asked_for(app: TestApp) -> None:
     assert path.stops[1].words.answers.startswith("Answers now: Bo Rugvang Sørensen, deputy")
     assert path.words.difference is None
     assert found.words.headline.startswith("From Infohus-tovholder")
-    danish = app.post("/paths", headers, NEED).json()
+    danish = app.post("/paths", coordinator, NEED).json()
     assert "paths" not in danish
     (way,) = danish["contacts"][0]["ways"]
     assert way["words"]["summary"].startswith("1 led, ældste kontrol 41 dage")
@@ -91,9 +90,8 @@ def test_whoever_asks_is_told_that_it_is_them(app: TestApp) -> None:
     assert (contact["ways"], contact["direct"]) == ([], None)
 
 
-def test_no_path_is_an_answer_that_says_why(app: TestApp) -> None:
-    headers = app.as_(Role.COORDINATOR)
-    answer = app.post("/paths", headers, {"start": "outreach", "target": "release"}, lang="en")
+def test_no_path_is_an_answer_that_says_why(app: TestApp, coordinator: Headers) -> None:
+    answer = app.post("/paths", coordinator, {"start": "outreach", "target": "release"}, lang="en")
     assert answer.status_code == 200
     found = Paths.model_validate_json(answer.content)
     assert (found.contacts, found.paths) == ((), ())
@@ -175,10 +173,9 @@ def test_a_number_of_a_person_in_place_of_an_id_is_not_logged(app: TestApp, numb
     assert number not in repr(app.rows())
 
 
-def test_through_stops_a_path_is_told_leg_by_leg(app: TestApp) -> None:
-    headers = app.as_(Role.COORDINATOR)
+def test_through_stops_a_path_is_told_leg_by_leg(app: TestApp, coordinator: Headers) -> None:
     asked = {"start": "ihd", "target": "intake", "stops": ["ssp-post"]}
-    answer = app.post("/paths/stops", headers, asked, lang="en")
+    answer = app.post("/paths/stops", coordinator, asked, lang="en")
     (whole,) = PathsThroughStops.model_validate_json(answer.content).paths[:1]
     assert [leg.stops[-1].node.id for leg in whole.legs] == ["ssp-post", "intake"]
     assert len(whole.words.legs) == 2
@@ -188,7 +185,7 @@ def test_through_stops_a_path_is_told_leg_by_leg(app: TestApp) -> None:
     assert f"Step {len(whole.legs[0].hops) + whole.legs[1].weakest + 1} is the weakest" in (
         whole.legs[1].words.account
     )
-    failed = app.post("/paths/stops", headers, {**asked, "target": "release"}, lang="en").json()
+    failed = app.post("/paths/stops", coordinator, {**asked, "target": "release"}, lang="en").json()
     assert (failed["paths"], failed["failed"][0]["leg"]) == ([], 2)
     assert failed["failed"][0]["none"]["words"]["sentences"]
 
@@ -247,7 +244,7 @@ def test_a_question_beyond_its_time_limit_is_ended_and_logged(app: TestApp) -> N
 TWO_DATES = {"start": "ihd", "target": "ssp-post", "on": "2026-11-25", "against": "2027-01-01"}
 
 
-def post_diff(app: TestApp, headers: dict[str, str], **asked: Any) -> Any:
+def post_diff(app: TestApp, headers: Headers, **asked: Any) -> Any:
     return app.post("/paths/diff", headers, {**TWO_DATES, **asked})
 
 

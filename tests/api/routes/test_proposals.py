@@ -21,6 +21,11 @@ STANDS_IN: dict[str, Any] = {"source_id": "gry", "target_id": "ssp-post", "order
 
 
 @pytest.fixture
+def steward(beside: TestApp) -> EditorClient:
+    return desk_of(beside, Role.STEWARD)
+
+
+@pytest.fixture
 def neighbor(beside: TestApp) -> EditorClient:
     """The steward where gry is at home."""
     return desk_of(beside, Role.STEWARD, area="nabo")

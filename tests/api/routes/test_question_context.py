@@ -13,7 +13,7 @@ from graph.vocabulary import Visibility
 from tests.api.client.operations import operations
 from tests.api.withheld import withhold
 from tests.change_sets import change_set, changed
-from tests.fixtures.app import TestApp
+from tests.fixtures.app import Headers, TestApp
 from tests.fixtures.editor import slug
 from tests.fixtures.endpoint_examples import Ids, questions
 
@@ -31,13 +31,13 @@ def written(app: TestApp) -> TestApp:
 
 
 def ask(
-    app: TestApp, path: str, headers: dict[str, str], method: str = "GET", body: Any = None,
+    app: TestApp, path: str, headers: Headers, method: str = "GET", body: Any = None,
     **asked: Any,
 ) -> Response:  # fmt: skip
     return app.http.request(method, path, params=asked, headers=headers, json=body)
 
 
-def hours(app: TestApp, headers: dict[str, str], **asked: Any) -> str:
+def hours(app: TestApp, headers: Headers, **asked: Any) -> str:
     answer = ask(app, "/entities/intake", headers, **asked)
     assert answer.status_code == 200, answer.text
     told: str = answer.json()["entity"]["fields"]["hours"]
@@ -142,12 +142,12 @@ def test_the_log_says_which_revision_was_asked_about(written: TestApp) -> None:
 # ---- an older revision opens nothing
 
 
-def individuals(app: TestApp, headers: dict[str, str], **asked: Any) -> set[str]:
+def individuals(app: TestApp, headers: Headers, **asked: Any) -> set[str]:
     answer = ask(app, "/entities", headers, label="ResourceIndividual", **asked).json()
     return {one["id"] for one in answer["found"]}
 
 
-def around(app: TestApp, headers: dict[str, str]) -> Iterator[str]:
+def around(app: TestApp, headers: Headers) -> Iterator[str]:
     """All that is told of the door opener and of the association, on every date."""
     for day in DAYS:
         for path in ("/entities/outreach/neighborhood", "/entities/vindrosen/neighborhood"):
@@ -157,16 +157,16 @@ def around(app: TestApp, headers: dict[str, str]) -> Iterator[str]:
 
 
 def test_a_withdrawn_consent_stays_withdrawn_on_every_date(app: TestApp) -> None:
-    here = app.as_(Role.OUTREACH, person="dina")
+    dina = app.as_(Role.OUTREACH, person="dina")
     withdrawn = changed(app.store, "consent-jens", withdrawn_on=date(2026, 11, 25))
     app.store.apply(change_set(updates=[changed(app.store, "bo", languages=frozenset({"so"}))]))
-    assert individuals(app, here, revision=1) == {"jens"}
-    assert any('"jens"' in text for text in around(app, here))
+    assert individuals(app, dina, revision=1) == {"jens"}
+    assert any('"jens"' in text for text in around(app, dina))
     app.store.apply(change_set(updates=[withdrawn]))
     for day in DAYS:
-        assert individuals(app, here, revision=1, on=day) == set()
-        assert ask(app, "/entities/jens", here, revision=1, on=day).status_code == 404
-    assert not any('"jens"' in text for text in around(app, here))
+        assert individuals(app, dina, revision=1, on=day) == set()
+        assert ask(app, "/entities/jens", dina, revision=1, on=day).status_code == 404
+    assert not any('"jens"' in text for text in around(app, dina))
 
 
 def test_who_is_withheld_is_not_told_of_at_an_older_revision(written: TestApp) -> None:
@@ -195,9 +195,8 @@ def test_a_field_that_is_not_seen_today_is_not_seen_at_an_older_revision(app: Te
         assert told["fields"].get("languages", []) == []
 
 
-def test_a_corrected_name_stays_corrected(app: TestApp) -> None:
-    here = app.as_(Role.COORDINATOR)
+def test_a_corrected_name_stays_corrected(app: TestApp, coordinator: Headers) -> None:
     app.store.apply(change_set(updates=[changed(app.store, "bo", name="Bo Rettet Holm")]))
-    told = ask(app, "/entities/bo", here, revision=1)
+    told = ask(app, "/entities/bo", coordinator, revision=1)
     assert told.json()["entity"]["fields"]["name"] == "Bo Rettet Holm"
     assert "Rugvang" not in told.text

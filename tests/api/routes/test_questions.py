@@ -6,7 +6,7 @@ import pytest
 
 from api.analysis.saved_queries import MOST_KEPT
 from graph.access.policy import Role
-from tests.fixtures.app import TestApp
+from tests.fixtures.app import Headers, TestApp
 
 ASKED = {
     "name": "Vacant posts",
@@ -29,20 +29,20 @@ def ole(app: TestApp) -> dict[str, str]:
     return app.as_(Role.ANALYST)
 
 
-def keep(app: TestApp, headers: dict[str, str], **other: Any) -> Any:
+def keep(app: TestApp, headers: Headers, **other: Any) -> Any:
     answer = app.post("/questions", headers, {**ASKED, **other})
     assert answer.status_code == 201, answer.text
     assert answer.headers["etag"] == '"1"'
     return answer.json()
 
 
-def names(app: TestApp, headers: dict[str, str]) -> list[str]:
+def names(app: TestApp, headers: Headers) -> list[str]:
     answer = app.get("/questions", headers)
     assert answer.status_code == 200, answer.text
     return [one["name"] for one in answer.json()["found"]]
 
 
-def login_of(app: TestApp, headers: dict[str, str]) -> str:
+def login_of(app: TestApp, headers: Headers) -> str:
     login: str = app.get("/me", headers).json()["login"]
     return login
 

@@ -35,11 +35,6 @@ PAYLOADS: tuple[tuple[str, Rule, str], ...] = (
 )
 
 
-@pytest.fixture
-def steward(app: TestApp) -> EditorClient:
-    return desk_of(app, Role.STEWARD)
-
-
 def attempts(desk: EditorClient, text: str, query: str) -> Iterator[Response]:
     person = {"label": "Person", "called": "@x", "fields": {"name": text}}
     area = {"label": "Organization", "fields": {"kind": "NGO", "name": text}}

@@ -22,8 +22,8 @@ from graph.model import ContactDetail, DoorOpenerFor, GaveConsent, Holds, Reache
 from graph.store.store import Store
 from graph.vocabulary import Channel, PreventionLevel, Trigger, Visibility
 from tests import kystby
-from tests.change_sets import NUMBERS, change_set, changed, fill_with_kystby
-from tests.fixtures.app import TestApp, bearer, opened_app
+from tests.change_sets import NUMBERS, change_set, changed
+from tests.fixtures.app import Headers, TestApp, bearer, opened_app
 from tests.fixtures.editor import slug
 from tests.graph.paths.additions import tie
 
@@ -35,7 +35,7 @@ AMINA = ContactDetail(
 
 def reveal(
     app: TestApp,
-    headers: dict[str, str],
+    headers: Headers,
     detail: str = "phone-bo",
     purpose: str = "CONCERN",
     channel: str = "MOBILE",
@@ -186,7 +186,7 @@ def test_the_days_number_is_kept_to_and_ones_own_is_not_counted(thrifty: TestApp
     assert reveal(thrifty, thrifty.as_(Role.COORDINATOR), **amina).status_code == 200
 
 
-def budgets(app: TestApp, headers: dict[str, str]) -> dict[str, tuple[int, int]]:
+def budgets(app: TestApp, headers: Headers) -> dict[str, tuple[int, int]]:
     """Of each purpose, how many were used, and of how many."""
     found = app.get("/me/budgets", headers).json()["found"]
     return {one["purpose"]: (one["used"], one["most"]) for one in found}
@@ -214,9 +214,8 @@ def test_of_many_at_once_no_more_are_shown_than_the_day_has(thrifty: TestApp) ->
     assert sorted(answer.result().status_code for answer in answers) == [200] * 3 + [429] * 9
 
 
-def test_revealed_people_count_for_the_hourly_limit(store: Store, tmp_path: Path) -> None:
-    fill_with_kystby(store)
-    with opened_app(store, tmp_path, Settings(people_per_hour=1)) as app:
+def test_revealed_people_count_for_the_hourly_limit(kystby_store: Store, tmp_path: Path) -> None:
+    with opened_app(kystby_store, tmp_path, Settings(people_per_hour=1)) as app:
         headers = app.as_(Role.COORDINATOR)
         assert reveal(app, headers).status_code == 200
         (alert,) = [row for row in app.rows() if row.kind is AuditKind.ALERT]
@@ -262,7 +261,7 @@ def test_a_consent_to_others_shows_nothing(app: TestApp) -> None:
 
 
 def ask(
-    app: TestApp, headers: dict[str, str], individual: str = "jens", key: str = "key-number-1",
+    app: TestApp, headers: Headers, individual: str = "jens", key: str = "key-number-1",
     **fields: str,
 ) -> Response:  # fmt: skip
     asked = {"individual": individual, "purpose": "CONCERN", **fields}

@@ -16,7 +16,7 @@ from graph.model import Actor, BelongsTo, ContactDetail, Element, ReachedBy, Sec
 from graph.vocabulary import Channel, PostKind, Sector, Tier, Visibility
 from tests.api.audit.logs import tampering
 from tests.change_sets import NUMBERS, change_set, changed
-from tests.fixtures.app import TestApp, bearer, opened_app
+from tests.fixtures.app import Headers, TestApp, bearer, opened_app
 from tests.fixtures.editor import slug
 from tests.graph.paths.additions import post, tie
 
@@ -62,9 +62,7 @@ def asked_of(*details: str) -> list[dict[str, str]]:
     return [{"detail": one, "channel": CHANNELS.get(one, "MOBILE")} for one in details]
 
 
-def reveal(
-    app: TestApp, headers: dict[str, str], *details: str, purpose: str = "CONCERN"
-) -> Response:
+def reveal(app: TestApp, headers: Headers, *details: str, purpose: str = "CONCERN") -> Response:
     return app.post("/reveal", headers, {"details": asked_of(*details), "purpose": purpose})
 
 
@@ -143,8 +141,7 @@ def test_a_civilian_among_them_who_is_reached_through_a_post_keeps_all_back(app:
     assert "shown" not in {kind for kind, *_ in outcomes(app)}
 
 
-def test_a_list_is_of_one_to_forty_details_each_once(app: TestApp) -> None:
-    headers = app.as_(Role.COORDINATOR)
+def test_a_list_is_of_one_to_forty_details_each_once(app: TestApp, coordinator: Headers) -> None:
     both = {"details": asked_of("phone-bo"), **asked_of("phone-amina")[0], "purpose": "CONCERN"}
     many = [f"detail-{number}" for number in range(MOST_DETAILS + 1)]
     wrong: tuple[dict[str, Any], ...] = (
@@ -154,12 +151,12 @@ def test_a_list_is_of_one_to_forty_details_each_once(app: TestApp) -> None:
         {"purpose": "CONCERN"}, {"detail": "phone-bo", "purpose": "CONCERN"}, both,
     )  # fmt: skip
     for asked in wrong:
-        answer = app.post("/reveal", headers, asked)
+        answer = app.post("/reveal", coordinator, asked)
         assert (answer.status_code, slug(answer)) == (422, "invalid"), asked
         assert holds_no_value(answer)
-    twice = reveal(app, headers, "phone-bo", "phone-bo").json()["errors"]
+    twice = reveal(app, coordinator, "phone-bo", "phone-bo").json()["errors"]
     assert [one["pointer"] for one in twice] == ["/details"]
-    answer = reveal(app, headers, *many[:MOST_DETAILS])
+    answer = reveal(app, coordinator, *many[:MOST_DETAILS])
     assert (answer.status_code, answer.json()["pointer"]) == (404, "/details/0")
 
 
@@ -267,9 +264,8 @@ def test_where_one_row_cannot_be_written_none_is_and_nothing_leaves(app: TestApp
     assert len(outcomes(app)) == 1
 
 
-def test_ones_own_log_has_each_of_them(app: TestApp) -> None:
-    headers = app.as_(Role.COORDINATOR)
-    reveal(app, headers, *WAY)
-    page = app.get("/audit/mine", headers, limit=2).json()
+def test_ones_own_log_has_each_of_them(app: TestApp, coordinator: Headers) -> None:
+    reveal(app, coordinator, *WAY)
+    page = app.get("/audit/mine", coordinator, limit=2).json()
     assert [(row["action"], row["persons"]) for row in page["rows"]] == [("reveal_detail", 1)] * 3
     assert page["next"] is None

@@ -12,10 +12,9 @@ from api.identity.principal import authenticate, no_issuer
 from api.identity.store import Assurance
 from graph.access.policy import Role, Task
 from graph.store.store import Store
-from tests.api.routes.administered import Headers, account_of, session_of
-from tests.change_sets import fill_with_kystby
+from tests.api.routes.administered import account_of, session_of
 from tests.fixtures.accounts import PASSWORD, Clock
-from tests.fixtures.app import TestApp, bearer, opened_app
+from tests.fixtures.app import Headers, TestApp, bearer, opened_app
 
 
 def test_a_failed_sign_in_is_written_down_without_what_was_typed(app: TestApp) -> None:
@@ -133,9 +132,10 @@ def test_a_second_factor_of_ones_own_makes_sign_in_strong(app: TestApp) -> None:
         assert app.post(path, stolen, sent).status_code == 422, totp
 
 
-def test_reading_the_revision_is_no_activity(store: Store, tmp_path: Path, clock: Clock) -> None:
-    fill_with_kystby(store)
-    with opened_app(store, tmp_path, clock=clock) as app:
+def test_reading_the_revision_is_no_activity(
+    kystby_store: Store, tmp_path: Path, clock: Clock
+) -> None:
+    with opened_app(kystby_store, tmp_path, clock=clock) as app:
         looking, working = app.as_(Role.COORDINATOR), app.as_(Role.COORDINATOR)
 
         def look(headers: Headers) -> int:
@@ -148,8 +148,7 @@ def test_reading_the_revision_is_no_activity(store: Store, tmp_path: Path, clock
         assert (look(looking), look(working)) == (401, 200)
 
 
-def test_letters_that_are_none_are_an_answer_too(app: TestApp) -> None:
-    admin = app.as_(Role.ADMIN)
+def test_letters_that_are_none_are_an_answer_too(app: TestApp, admin: Headers) -> None:
     for text in ("\\u0000", "\\ud800", "\\udfff\\ud800"):
         for path in ("/sessions", "/setup", "/accounts", "/me/password", "/accounts/x/grants"):
             body = (

@@ -2,10 +2,9 @@
 
 from api.audit.retention import Hold
 from api.routes.system import ENUMERATIONS
-from graph.access.policy import Role
 from graph.store.installation import Part
 from graph.vocabulary import PostKind, Term
-from tests.fixtures.app import TestApp
+from tests.fixtures.app import Headers, TestApp
 
 ON_THE_HOST = {Hold, Part}
 """What is told where the product is started, and never sent."""
@@ -21,9 +20,8 @@ def test_every_enumeration_of_the_product_is_told() -> None:
     assert set(ENUMERATIONS.values()) == ours - ON_THE_HOST
 
 
-def test_words_are_told_in_the_language_asked_for_and_in_both(app: TestApp) -> None:
-    headers = app.as_(Role.ADMIN)
-    found = app.get("/vocabulary", headers, lang="en").json()
+def test_words_are_told_in_the_language_asked_for_and_in_both(app: TestApp, admin: Headers) -> None:
+    found = app.get("/vocabulary", admin, lang="en").json()
     known = {one["name"]: one["words"] for one in found["enumerations"]}
     assert [one["id"] for one in known["PostKind"]] == [kind.value for kind in PostKind]
     assert known["Freshness"][1] == {
@@ -31,6 +29,6 @@ def test_words_are_told_in_the_language_asked_for_and_in_both(app: TestApp) -> N
         "code": None,
     }  # fmt: skip
     assert next(one for one in known["Competence"] if one["id"] == "SSP")["code"] == "27.25"
-    danish = app.get("/vocabulary", headers).json()["enumerations"]
+    danish = app.get("/vocabulary", admin).json()["enumerations"]
     assert all(word["label"] == word["label_da"] for one in danish for word in one["words"])
     assert app.get("/vocabulary").status_code == 401

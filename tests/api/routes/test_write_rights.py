@@ -18,6 +18,11 @@ PAST = "2024-06-01"  # gry held a post of Kystby then
 AHEAD = "2027-03-01"  # pia holds one then
 
 
+@pytest.fixture
+def steward(beside: TestApp) -> EditorClient:
+    return desk_of(beside, Role.STEWARD)
+
+
 def reveal(desk: EditorClient, detail: str) -> Response:
     asked = {"detail": detail, "channel": "MOBILE", "purpose": "VERIFY"}
     return desk.send("POST", "/reveal", asked)
@@ -117,8 +122,7 @@ def test_what_is_to_begin_is_corrected_by_the_rights_of_today(beside: TestApp) -
     assert thing(beside.store, "pia--outreach", Holds).valid_from == COMES
 
 
-def test_a_post_that_is_to_open_is_filled_before(beside: TestApp) -> None:
-    steward = desk_of(beside, Role.STEWARD)
+def test_a_post_that_is_to_open_is_filled_before(beside: TestApp, steward: EditorClient) -> None:
     made = steward.apply(creates=[
         {"label": "Actor", "called": "@post", "id": "act-new", "fields": {
             "kind": "SSP_COORDINATOR", "name": "Ny post", "tier": "MUNICIPAL", "sector": "YOUTH",
@@ -148,7 +152,7 @@ SEATS: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("link_type", "fields"), SEATS)
 def test_a_foreign_seat_opens_nothing(
-    beside: TestApp, link_type: str, fields: dict[str, Any]
+    beside: TestApp, link_type: str, fields: dict[str, Any], steward: EditorClient
 ) -> None:
     for desk in (
         desk_of(beside, Role.STEWARD),
@@ -161,7 +165,6 @@ def test_a_foreign_seat_opens_nothing(
             single = desk.send("POST", f"/links{query}", create)
             for answer in (single, desk.apply(query, creates=[create], reason="HANDED_OVER")):
                 assert (answer.status_code, slug(answer)) == (409, "home-elsewhere"), answer.text
-    steward = desk_of(beside, Role.STEWARD)
     assert reveal(steward, "phone-gry").status_code == 404
     assert steward.change("gry", title="Chef").status_code == 403
     assert beside.store.revision() == 2
