@@ -250,13 +250,10 @@ def test_the_table_names_every_question_once_and_routes_that_there_are() -> None
 
 @pytest.mark.parametrize("typed", [_code(row[3]) for row in _rows()])
 def test_each_python_line_of_the_table_is_answered(demo: TestApp, address: str, typed: str) -> None:
-    token = demo.token(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), person=_outreach(demo))
+    view = View(demo.directory.snapshot(), LOCAL_OPERATOR, TODAY, today=TODAY)
+    person = demo_seats(view)[Role.OUTREACH].person
+    token = demo.token(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), person=person)
     with ApiClient(address, token, patience_s=240) as client:
         names: dict[str, Any] = {**vars(api.client), "kontaktvej": client, "date": date}
         answer: Any = eval(typed, names)
         assert getattr(answer, "__next__", lambda: answer)()  # of a list: its first page
-
-
-def _outreach(demo: TestApp) -> str:
-    view = View(demo.directory.snapshot(), LOCAL_OPERATOR, TODAY, today=TODAY)
-    return demo_seats(view)[Role.OUTREACH].person

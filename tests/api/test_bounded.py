@@ -131,9 +131,8 @@ def is_closed(line: socket.socket) -> bool:
 
 @posix
 def test_half_sent_bodies_take_nobodys_place(hasty: Process) -> None:
-    half = _HEAD + b"Content-Length: 9\r\n\r\n{"
     with ExitStack() as held:
         for _ in range(SLOW):
-            held.enter_context(hasty.connect()).sendall(half)
+            held.enter_context(hasty.connect()).sendall(_HEAD + b"Content-Length: 9\r\n\r\n{")
         for _ in range(3):
             assert hasty.answer(_LIVE + b"Connection: close\r\n\r\n").startswith(b"HTTP/1.1 200")

@@ -1,7 +1,6 @@
 """The page that tells of the API, drawn in a real browser from our own files; and it asks."""
 
 from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -46,8 +45,9 @@ class Reader:
         return found
 
 
-@contextmanager
-def _reader(app: TestApp, browser: Browser) -> Generator[Reader]:
+@pytest.fixture
+def reader(app: TestApp, browser: Browser) -> Generator[Reader]:
+    """A coordinator before the page, not signed in yet."""
     account = app.account(Role.COORDINATOR, person="amina")
     app.accounts.credentials.redeem(app.accounts.logins.invite(account), PASSWORD)
     login = app.accounts.logins.find(account).login
@@ -56,27 +56,20 @@ def _reader(app: TestApp, browser: Browser) -> Generator[Reader]:
         context.add_init_script(_VIOLATIONS)
         reader = Reader(page=context.new_page(), login=login)
 
-        def note_down(asked: Request) -> None:
-            if urlsplit(asked.url).netloc != urlsplit(address).netloc:
-                reader.outside.append(asked.url)
+        def note_request(request: Request) -> None:
+            if urlsplit(request.url).netloc != urlsplit(address).netloc:
+                reader.outside.append(request.url)
 
-        def note(message: ConsoleMessage) -> None:
+        def note_message(message: ConsoleMessage) -> None:
             if message.type in ("error", "warning"):
                 reader.errors.append(message.text)
 
-        context.on("request", note_down)
-        reader.page.on("console", note)
+        context.on("request", note_request)
+        reader.page.on("console", note_message)
         reader.page.on("pageerror", lambda error: reader.errors.append(str(error)))
         reader.page.goto("/docs")
         yield reader
         context.close()
-
-
-@pytest.fixture
-def reader(app: TestApp, browser: Browser) -> Generator[Reader]:
-    """A coordinator before the page, not signed in yet."""
-    with _reader(app, browser) as reader:
-        yield reader
 
 
 def test_every_operation_is_drawn_and_one_is_tried_without_an_error_or_a_call_outside(

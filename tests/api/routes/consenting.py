@@ -28,24 +28,15 @@ def withdraw(app: TestApp, headers: Headers, consent: str = "consent-jens") -> R
 
 
 def finds_jens(app: TestApp, headers: Headers, *, is_hasty: bool = False) -> bool:
-    """On any of the dates; a hasty house is asked again where it says that it is away."""
-    asked: list[dict[str, Any]] = [
-        {"text": "jens", **({"on": on} if on else {})} for on in ON_DATES
-    ]
-    ask = _patiently if is_hasty else _once
-    answers = [ask(app, one, headers) for one in asked]
-    assert {answer.status_code for answer in answers} == {200}
-    return any("jens" in answer.text for answer in answers)
-
-
-def _once(app: TestApp, asked: dict[str, Any], headers: Headers) -> Response:
-    return app.get("/names", headers, **asked)
-
-
-def _patiently(app: TestApp, asked: dict[str, Any], headers: Headers) -> Response:
-    while (answer := _once(app, asked, headers)).status_code == 503:
-        Event().wait(0.1)
-    return answer
+    """On any of the dates; a hasty app is asked again while its store is unavailable."""
+    texts: list[str] = []
+    for on in ON_DATES:
+        query = {"text": "jens", **({"on": on} if on else {})}
+        while (answer := app.get("/names", headers, **query)).status_code == 503 and is_hasty:
+            Event().wait(0.1)
+        assert answer.status_code == 200
+        texts.append(answer.text)
+    return any("jens" in text for text in texts)
 
 
 def dina_at(app: TestApp) -> dict[str, str]:

@@ -187,19 +187,13 @@ def test_a_yes_is_given_once(steward: EditorClient, neighbor: EditorClient) -> N
 def test_a_yes_of_unknown_outcome_is_repeated(
     steward: EditorClient, neighbor: EditorClient
 ) -> None:
-    """As if the first answer had been written and the process had died before it was noted."""
     app, proposal = steward.app, proposed(steward)
     assert say(neighbor, proposal, "ACCEPTED").status_code == 200
-    _open_again(app, proposal)
+    unnoted = update(proposal_table).where(proposal_table.c.id == proposal)
+    with app.accounts.engine.begin() as connection:  # as after a crash before it was noted
+        connection.execute(unnoted.values(state="WAITING"))
     assert say(neighbor, proposal, "ACCEPTED").status_code == 200
     assert app.store.revision() == 3
-
-
-def _open_again(app: TestApp, proposal: str) -> None:
-    with app.accounts.engine.begin() as connection:
-        connection.execute(
-            update(proposal_table).where(proposal_table.c.id == proposal).values(state="WAITING")
-        )
 
 
 def test_a_proposal_lapses_after_thirty_days(steward: EditorClient, neighbor: EditorClient) -> None:

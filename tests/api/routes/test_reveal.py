@@ -53,16 +53,9 @@ def direct(app: TestApp, **fields: Any) -> None:
     terms: dict[str, Any] = {
         "is_mediated_only": False, "channels": frozenset({Channel.MOBILE}), **fields,
     }  # fmt: skip
-    (old,) = app.store.things(["consent-jens"])
-    new = replace(old, id="consent-new", revision=1, **terms)
-    app.store.apply(
-        change_set(creates=(new, tie(type_of(app, "jens--consent-jens"), "jens", "consent-new")))
-    )
-
-
-def type_of(app: TestApp, link_id: str) -> Any:
-    (link,) = app.store.things([link_id])
-    return type(link)
+    (receipt,) = app.store.things(["consent-jens"])
+    renewed = replace(receipt, id="consent-new", revision=1, **terms)
+    app.store.apply(change_set(creates=(renewed, tie(GaveConsent, "jens", "consent-new"))))
 
 
 def test_a_number_is_shown_for_a_purpose_and_written_down_with_whose_it_is(app: TestApp) -> None:

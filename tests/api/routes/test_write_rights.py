@@ -68,18 +68,15 @@ def test_who_was_or_will_be_of_the_area_is_not_changed_today(steward: EditorClie
     assert steward.app.store.revision() == 2
 
 
-def test_a_person_hidden_today_is_not_ended_on_a_date_they_were_seen(beside: TestApp) -> None:
+def test_a_person_hidden_today_is_not_ended_on_a_date_they_were_seen(
+    beside: TestApp, steward: EditorClient
+) -> None:
     past = Holds(id="erik--release", source_id="erik", target_id="release", source="test",
                  valid_from=date(2020, 1, 1), valid_to=date(2025, 1, 1))  # fmt: skip
-    steward = desk_of(beside, Role.STEWARD)
-    _write(beside, past)
+    beside.store.apply(change_set(creates=[past]))
     assert steward.end("erik", f"?on={PAST}").status_code == 404
     assert steward.end("erik--release", f"?on={PAST}").status_code == 404
     assert steward.apply(ends=[steward.ending("erik", PAST)]).status_code == 404
-
-
-def _write(app: TestApp, *links: Holds) -> None:
-    app.store.apply(change_set(creates=links))
 
 
 def test_a_seat_that_has_ended_is_not_revived(steward: EditorClient) -> None:
@@ -172,19 +169,17 @@ def test_a_foreign_seat_opens_nothing(
 
 def test_a_right_that_is_gone_is_gone_for_a_repeat_too(beside: TestApp) -> None:
     account = beside.account(Role.STEWARD)
-    desk = EditorClient(app=beside, headers=_signed_in(beside, account))
+
+    def desk() -> EditorClient:
+        token = beside.accounts.open_session(account, Assurance.STRONG)
+        return EditorClient(app=beside, headers=bearer(token))
+
     key = {"Idempotency-Key": "the-same-one"}
-    body = {"fields": {"hours": None}}
-    stale = desk.send("PATCH", "/entities/ssp-post", body, **{"If-Match": '"x"'}, **key)
-    assert stale.status_code == 412
-    match = desk.based_on("ssp-post")
-    (given,) = beside.accounts.grants.of(account)
-    beside.accounts.changes.end(given.id, by="test", is_host=True)
-    nabo = Grant(role=Role.STEWARD, areas=frozenset({"nabo"}))
-    beside.accounts.grant(account, nabo, given_by="test")
-    desk = EditorClient(app=beside, headers=_signed_in(beside, account))
-    assert desk.send("PATCH", "/entities/ssp-post", body, **match, **key).status_code == 403
-
-
-def _signed_in(app: TestApp, account: str) -> dict[str, str]:
-    return bearer(app.accounts.open_session(account, Assurance.STRONG))
+    patch = ("PATCH", "/entities/ssp-post", {"fields": {"hours": None}})
+    assert desk().send(*patch, **{"If-Match": '"x"'}, **key).status_code == 412
+    match = desk().based_on("ssp-post")
+    (grant,) = beside.accounts.grants.of(account)
+    beside.accounts.changes.end(grant.id, by="test", is_host=True)
+    elsewhere = Grant(role=Role.STEWARD, areas=frozenset({"nabo"}))
+    beside.accounts.grant(account, elsewhere, given_by="test")
+    assert desk().send(*patch, **match, **key).status_code == 403

@@ -46,21 +46,12 @@ OURS = {"words"}
 COUNTED = {"Cut": {"bus_factor"}, "SectorHandover": {"gaps"}, "MeetingParticipants": {"uncovered"}}
 """What the core works out when it is asked for it."""
 OTHER_NAMES = {
-    "Answer": "Paths",
-    "StopsAnswer": "PathsThroughStops",
-    "HandoverAnswer": "Handover",
-    "ReachAnswer": "Reach",
-    "CostParts": "Parts",
-    "DependentNetwork": "HangingNetwork",
-    "DependentPost": "HangingPost",
-    "DependentRelation": "Relation",
-    "FewerPaths": "Fewer",
-    "HandoverSide": "Side",
-    "MeetingParticipants": "SmallestTable",
-    "NodeRef": "Named",
-    "ParticipantSeat": "Seat",
-    "PostSuccessor": "Successor",
-}
+    "Answer": "Paths", "StopsAnswer": "PathsThroughStops", "HandoverAnswer": "Handover",
+    "ReachAnswer": "Reach", "CostParts": "Parts", "DependentNetwork": "HangingNetwork",
+    "DependentPost": "HangingPost", "DependentRelation": "Relation", "FewerPaths": "Fewer",
+    "HandoverSide": "Side", "MeetingParticipants": "SmallestTable", "NodeRef": "Named",
+    "ParticipantSeat": "Seat", "PostSuccessor": "Successor",
+}  # fmt: skip
 _WIRE = (wire_impact, wire_paths)
 _CORE = (
     answer, bridges, cuts, stops, handover, impact, metrics, relations, meeting_participants, reach,
