@@ -114,10 +114,10 @@ def things() -> tuple[Element, ...]:
     more: list[Element] = [
         Organization(id="aabent", kind=_KIND, name=PUBLIC, source="kystby"),
         *(
-            ContactDetail(id=one, channel=Channel.EMAIL, hint="•", source="kystby")
-            for _, one in details
+            ContactDetail(id=item, channel=Channel.EMAIL, hint="•", source="kystby")
+            for _, item in details
         ),
-        *(tie(ReachedBy, owner, one) for owner, one in details),
+        *(tie(ReachedBy, owner, item) for owner, item in details),
     ]
     return tuple(_with_markers(thing) for thing in (*kystby.things(), *more))
 
@@ -149,15 +149,15 @@ def canaries() -> tuple[Canary, ...]:
 
 def found_in(text: str, known: Iterable[Canary]) -> set[str]:
     """Which markers a text holds, by their names."""
-    return {str(one) for one in known if any(form in text for form in one.forms)}
+    return {str(item) for item in known if any(form in text for form in item.forms)}
 
 
 def found_in_bytes(content: bytes, known: Iterable[Canary]) -> set[str]:
     """The same of a file: also as UTF-16, as which the engine may keep a text."""
     return {
-        str(one)
-        for one in known
-        for form in one.forms
+        str(item)
+        for item in known
+        for form in item.forms
         if any(form.encode(coded) in content for coded in ("utf-8", "utf-16-le", "utf-16-be"))
     }
 
@@ -166,8 +166,8 @@ def expected() -> Mapping[Role, frozenset[str]]:
     """Which markers each role is told, as `canaries.txt` says it."""
     lines = Path(__file__).with_name("canaries.txt").read_text("utf-8").splitlines()
     cells = [re.split(r"\s+", line) for line in lines if line and not line.startswith("#")]
-    assert [name for name, *_ in cells] == [str(one) for one in canaries()]
+    assert [name for name, *_ in cells] == [str(canary) for canary in canaries()]
     return {
-        role: frozenset(name for name, *told in cells if told[place] == "+")
+        role: frozenset(name for name, *item in cells if item[place] == "+")
         for place, role in enumerate(Role)
     }

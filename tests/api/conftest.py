@@ -52,7 +52,7 @@ def identity(tmp_path: Path, clock: Clock) -> Generator[AccountsFixture]:
 def process(store: Store, server: Server, tmp_path: Path) -> Generator[Process]:
     """Kystby, served by a process of its own over the tests' database."""
     fill_with_kystby(store)
-    told = environment(tmp_path, server)
-    with serving("serve", "--port", "0", told=told, folder=tmp_path) as process:
+    variables = environment(tmp_path, server)
+    with serving("serve", "--port", "0", told=variables, folder=tmp_path) as process:
         process.until_ready()
         yield process

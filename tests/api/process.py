@@ -29,9 +29,9 @@ class Process:
 
     @property
     def address(self) -> str:
-        found = _ANSWERS.search(self.told)
-        assert found is not None, self.told
-        return found[1]
+        match = _ANSWERS.search(self.told)
+        assert match is not None, self.told
+        return match[1]
 
     @property
     def port(self) -> int:
@@ -75,9 +75,9 @@ def server_environment(server: Server) -> dict[str, str]:
 
 def environment(home: Path, server: Server | None = None, /, **more: str) -> dict[str, str]:
     """That of a command over a data folder, and over a server in place of an engine of its own."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("NEO4J_")}
+    stored = {name: value for name, value in os.environ.items() if not name.startswith("NEO4J_")}
     return {
-        **kept, "KONTAKTVEJ_HOME": str(home), "LANG": "en", "COLUMNS": "200",
+        **stored, "KONTAKTVEJ_HOME": str(home), "LANG": "en", "COLUMNS": "200",
         "KONTAKTVEJ_QUESTION_S": "600", **more, **(server_environment(server) if server else {}),
     }  # fmt: skip
 
@@ -109,6 +109,6 @@ def serving(*arguments: str, told: Mapping[str, str], folder: Path) -> Generator
             yield Process(process=process, told=printed, said=said)
         finally:
             if process.poll() is None:
-                for one in (*psutil.Process(process.pid).children(recursive=True), process):
+                for item in (*psutil.Process(process.pid).children(recursive=True), process):
                     with suppress(psutil.NoSuchProcess):
-                        one.kill()
+                        item.kill()

@@ -37,9 +37,9 @@ class Shell:
     """Runs the command in an environment of its own."""
 
     def __init__(self, **environment: str) -> None:
-        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        measured = {name: one for name, one in os.environ.items() if name.startswith("COVERAGE")}
-        self.environment = {**kept, **measured, "LANG": "en_US.UTF-8", "COLUMNS": "200"}
+        stored = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        measured = {name: item for name, item in os.environ.items() if name.startswith("COVERAGE")}
+        self.environment = {**stored, **measured, "LANG": "en_US.UTF-8", "COLUMNS": "200"}
         self.environment |= environment
 
     def __call__(self, *arguments: str, now: str | None = None, **environment: str) -> Said:

@@ -48,8 +48,8 @@ def test_every_answer_carries_the_headers_and_no_server_header(app: TestApp) -> 
 def test_no_page_elsewhere_may_read_an_answer(app: TestApp) -> None:
     origin = {"Origin": "https://elsewhere.example"}
     assert "access-control-allow-origin" not in app.get("/health/live", origin).headers
-    asked = {**origin, "Access-Control-Request-Method": "GET"}
-    assert app.http.options("/names", headers=asked).status_code == 405
+    headers = {**origin, "Access-Control-Request-Method": "GET"}
+    assert app.http.options("/names", headers=headers).status_code == 405
 
 
 def test_no_tracer_hears_of_a_request(app: TestApp, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,8 +116,8 @@ def test_a_body_that_is_broken_off_reaches_no_route(process: Process) -> None:
     with process.connect() as line:
         line.sendall(head + b"{}")
     assert process.answer(head + b"{}  ").startswith(b"HTTP/1.1 405")
-    told = process.said.read_text("utf-8").splitlines()
-    assert {line.split()[-3] for line in told if " POST " in line} == {"400", "405"}
+    lines = process.said.read_text("utf-8").splitlines()
+    assert {line.split()[-3] for line in lines if " POST " in line} == {"400", "405"}
 
 
 @pytest.mark.parametrize(("body", "is_deep"), [
@@ -157,11 +157,11 @@ def test_requests_beyond_a_process_limit_are_asked_to_retry(
         with ThreadPoolExecutor(1) as threads:
             first = threads.submit(app.http.get, "/slow")
             is_inside.wait(300)
-            refused = app.get("/health/live")
+            answer = app.get("/health/live")
             may_leave.set()
             assert first.result().status_code == 200
-        assert (refused.status_code, refused.json()["type"]) == (503, "/problems/busy")
-        assert int(refused.headers["retry-after"]) > 0
+        assert (answer.status_code, answer.json()["type"]) == (503, "/problems/busy")
+        assert int(answer.headers["retry-after"]) > 0
         assert app.get("/health/live").status_code == 200
 
 
@@ -174,9 +174,9 @@ def test_a_bug_is_told_by_number_alone_and_its_text_reaches_no_log(
 
     with caplog.at_level(logging.INFO):
         answer = app.get("/broken", {"Accept-Language": "en"})
-    told = answer.json()
-    assert (answer.status_code, told["type"]) == (500, "/problems/internal")
-    assert told["request_id"] in caplog.text
+    body = answer.json()
+    assert (answer.status_code, body["type"]) == (500, "/problems/internal")
+    assert body["request_id"] in caplog.text
     assert "RuntimeError" in caplog.text
     assert "Amina" not in caplog.text + answer.text
 
@@ -188,9 +188,9 @@ def test_a_request_is_logged_as_a_template(app: TestApp, caplog: pytest.LogCaptu
         app.get("/problems/conflict")
         app.get("/amina")
         app.http.request("AMINA", "/names")
-    lines = [one.getMessage() for one in caplog.records if one.name == ACCESS]
-    told = [re.sub(r"^req-\w+ |acc-\w+|\d+ ms$", "", line) for line in lines]
-    assert told == [
+    lines = [record.getMessage() for record in caplog.records if record.name == ACCESS]
+    actual = [re.sub(r"^req-\w+ |acc-\w+|\d+ ms$", "", line) for line in lines]
+    assert actual == [
         " GET /names 200 ", "- GET /problems/{slug} 200 ", "- GET - 404 ", "- - /names 405 ",
     ]  # fmt: skip
     assert "amina" not in caplog.text.lower()
@@ -237,7 +237,7 @@ def test_no_other_file_can_be_had(app: TestApp) -> None:
 def test_each_kind_of_problem_is_explained_in_both_languages(app: TestApp) -> None:
     assert set(EXPLAINED) == set(KINDS)
     for slug, kind in KINDS.items():
-        danish, english = (app.get(f"/problems/{slug}?lang={one}").json() for one in ("da", "en"))
+        danish, english = (app.get(f"/problems/{slug}?lang={lang}").json() for lang in ("da", "en"))
         assert danish["status"] == english["status"] == kind.status
         assert danish["explanation"] != english["explanation"]
         assert danish["type"] == f"/problems/{slug}"

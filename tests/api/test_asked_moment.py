@@ -17,16 +17,16 @@ NOW = at("2026-11-28T22:00")  # a Saturday
 TODAY = NOW.date()
 
 
-@pytest.mark.parametrize(("on", "asked"), [
+@pytest.mark.parametrize(("on", "query"), [
     (None, RequestedMoment(on=TODAY, at=NOW, is_now=True)),
     (TODAY, RequestedMoment(on=TODAY, at=NOW, is_now=True)),
     (date(2027, 1, 15), RequestedMoment(on=date(2027, 1, 15))),
     (date(2026, 11, 27), RequestedMoment(on=date(2026, 11, 27))),
 ])  # fmt: skip
 def test_today_is_now_and_another_date_has_no_minute(
-    on: date | None, asked: RequestedMoment
+    on: date | None, query: RequestedMoment
 ) -> None:
-    assert to_moment(NOW, on, None) == asked
+    assert to_moment(NOW, on, None) == query
 
 
 @pytest.mark.parametrize(("minute", "is_now"), [
@@ -64,9 +64,9 @@ def test_a_minute_is_of_its_own_date_and_now_for_ten_minutes(minute: str, *, is_
 def test_a_minute_that_cannot_be_asked_about_says_what_is_wrong_and_how_to_mend_it(
     on: str | None, minute: str, danish: str, english: str
 ) -> None:
-    with pytest.raises(InvalidNeed) as refused:
+    with pytest.raises(InvalidNeed) as error:
         to_moment(NOW, None if on is None else date.fromisoformat(on), at(minute))
-    assert (refused.value.text("da"), refused.value.text("en")) == (danish, english)
+    assert (error.value.text("da"), error.value.text("en")) == (danish, english)
 
 
 def test_an_answer_given_earlier_may_be_repeated_but_is_not_of_now() -> None:

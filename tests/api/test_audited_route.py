@@ -153,13 +153,13 @@ def drawn(app: TestApp) -> TestApp:
     return app
 
 
-def told(app: TestApp) -> list[tuple[str, int | None, tuple[str, ...]]]:
+def outcomes(app: TestApp) -> list[tuple[str, int | None, tuple[str, ...]]]:
     return [(row.kind.value, row.result, row.subjects) for row in app.rows()]
 
 
 def test_each_part_of_a_stream_is_written_down_before_it_is_sent(drawn: TestApp) -> None:
     assert drawn.get("/drawn/stream", drawn.as_(Role.COORDINATOR)).text == "aminabo"
-    assert told(drawn) == [
+    assert outcomes(drawn) == [
         ("asked", None, ()), ("shown", 200, ()), ("shown", None, ("amina",)),
         ("shown", None, ("bo",)),
     ]  # fmt: skip
@@ -172,7 +172,7 @@ def test_a_budget_that_is_used_up_keeps_the_answer_back(drawn: TestApp) -> None:
     assert (first.status_code, second.status_code) == (200, 429)
     assert second.json()["type"] == "/problems/budget-used"
     assert "+45" not in second.text
-    assert told(drawn) == [
+    assert outcomes(drawn) == [
         ("asked", None, ()), ("shown", 200, ("amina",)), ("asked", None, ()),
         ("alert", 429, ("bo",)),
     ]  # fmt: skip
@@ -182,7 +182,7 @@ def test_a_write_leaves_its_intent_before_and_its_outcome_after(drawn: TestApp) 
     headers = drawn.as_(Role.STEWARD)
     for person in ("amina", "nobody"):
         drawn.http.put(f"/drawn/{person}", headers=headers)
-    assert told(drawn) == [
+    assert outcomes(drawn) == [
         ("intent", None, ()), ("done", 200, ("amina",)), ("intent", None, ()),
         ("denied", 404, ()),
     ]  # fmt: skip
@@ -194,7 +194,7 @@ def test_a_write_leaves_its_intent_before_and_its_outcome_after(drawn: TestApp) 
 def test_an_unknown_outcome_leaves_the_intent_open_for_the_sweeper(drawn: TestApp) -> None:
     answer = drawn.http.put("/drawn/unknown", headers=drawn.as_(Role.STEWARD))
     assert answer.status_code == 503
-    assert told(drawn) == [("intent", None, ())]
+    assert outcomes(drawn) == [("intent", None, ())]
 
 
 def test_a_write_whose_outcome_cannot_be_written_is_left_open_too(drawn: TestApp) -> None:
@@ -207,7 +207,7 @@ def test_a_write_whose_outcome_cannot_be_written_is_left_open_too(drawn: TestApp
         )
     answer = drawn.http.put("/drawn/bo", headers=headers)
     assert (answer.status_code, answer.json()["type"]) == (503, "/problems/audit-unavailable")
-    assert told(drawn)[-1] == ("intent", None, ())
+    assert outcomes(drawn)[-1] == ("intent", None, ())
 
 
 IDS = (
@@ -221,8 +221,8 @@ def test_what_is_typed_where_an_id_belongs_is_kept_only_if_it_may_be_one(drawn: 
     headers = drawn.as_(Role.STEWARD)
     for typed in (*IDS, *NO_IDS):
         drawn.http.put(f"/drawn/{typed}", headers=headers)
-    kept = [row.asked["person"] for row in drawn.rows() if row.kind is AuditKind.INTENT]
-    assert kept == [*IDS, *(f"hmac:{drawn.audit.term(typed)}" for typed in NO_IDS)]
+    stored = [row.asked["person"] for row in drawn.rows() if row.kind is AuditKind.INTENT]
+    assert stored == [*IDS, *(f"hmac:{drawn.audit.term(typed)}" for typed in NO_IDS)]
 
 
 def test_a_change_of_accounts_is_no_change_set_of_the_graph(drawn: TestApp) -> None:
@@ -255,7 +255,7 @@ def routes(app: TestApp) -> Iterator[tuple[str, str, BaseRoute]]:
 def tasks(dependant: Dependant) -> set[Task]:
     task = getattr(dependant.call, "task", None)
     found = {task} if isinstance(task, Task) else set[Task]()
-    return found.union(*(tasks(one) for one in dependant.dependencies))
+    return found.union(*(tasks(dependency) for dependency in dependant.dependencies))
 
 
 def is_exempt(method: str, path: str) -> bool:
@@ -276,15 +276,15 @@ def test_each_route_is_audited_and_has_a_task_or_stands_on_the_list(app: TestApp
 
 
 def test_the_walk_reaches_the_routes_there_are(app: TestApp) -> None:
-    known = {(method, path) for method, path, _ in routes(app)}
-    assert {("GET", "/names"), ("GET", "/audit/rows"), ("POST", "/audit/terms")} <= known
+    expected = {(method, path) for method, path, _ in routes(app)}
+    assert {("GET", "/names"), ("GET", "/audit/rows"), ("POST", "/audit/terms")} <= expected
 
 
 def test_all_that_is_exempt_is_there(app: TestApp) -> None:
-    known = {(method, path) for method, path, _ in routes(app)}
-    assert known >= EXEMPT | BEFORE_SIGN_IN | BY_LINK
+    expected = {(method, path) for method, path, _ in routes(app)}
+    assert expected >= EXEMPT | BEFORE_SIGN_IN | BY_LINK
     for folder in EXEMPT_FOLDERS:
-        assert any(path.startswith(folder) for _, path in known), folder
+        assert any(path.startswith(folder) for _, path in expected), folder
 
 
 def test_each_audited_route_leaves_a_row_whoever_calls_it(app: TestApp) -> None:
@@ -314,12 +314,12 @@ def _body(method: str) -> object:
 
 
 def refused(sent: bytes) -> Refused:
-    with pytest.raises(Refused) as told:
+    with pytest.raises(Refused) as error:
         parsed(sent)
-    return told.value
+    return error.value
 
 
-@pytest.mark.parametrize(("sent", "where"), [
+@pytest.mark.parametrize(("body", "where"), [
     (b'{"a": 1, "a": 2}', {"in": "body", "member": 1}),
     (b'[{"b": [{"x": 1, "y": 2, "x": 1}]}]', {"in": "body", "member": 2}),
     (b'{"a": NaN}', {"in": "body", "number": None}),
@@ -332,9 +332,9 @@ def refused(sent: bytes) -> Refused:
     (b'{"a": "\\ud800"}', {"in": "body", "member": None}),
 ])  # fmt: skip
 def test_what_two_readers_could_read_differently_is_refused_with_its_place(
-    sent: bytes, where: dict[str, Any]
+    body: bytes, where: dict[str, Any]
 ) -> None:
-    error = refused(sent)
+    error = refused(body)
     assert (error.kind.slug, error.members) == ("malformed", {"where": where})
 
 
@@ -354,14 +354,14 @@ def test_every_route_reads_bodies_strictly(app: TestApp) -> None:
     assert app.store.revision() == 1
 
 
-@pytest.mark.parametrize(("sent", "limit"), [
+@pytest.mark.parametrize(("body", "limit"), [
     (b'"%b"' % (b"a" * (MOST_TEXT + 1)), MOST_TEXT),
     (b'{"fields": {"name": ["b", "%b"]}}' % (b"a" * (MOST_TEXT + 1)), MOST_TEXT),
     (b'{"%b": 1}' % (b"a" * (MOST_TEXT + 1)), MOST_TEXT),
     (b"{%b}" % b",".join(b'"%d": 1' % one for one in range(MOST_MEMBERS + 1)), MOST_MEMBERS),
 ])  # fmt: skip
-def test_a_longer_text_than_any_that_is_asked_for_is_not_looked_at(sent: bytes, limit: int) -> None:
-    error = refused(sent)
+def test_a_longer_text_than_any_that_is_asked_for_is_not_looked_at(body: bytes, limit: int) -> None:
+    error = refused(body)
     assert (error.kind.slug, error.members) == ("too-large", {"limit": limit})
 
 

@@ -63,8 +63,8 @@ def hasty(store: Store, server: Server, tmp_path: Path) -> Generator[Process]:
     fill_with_kystby(store)
     few = {"KONTAKTVEJ_SLOW_EACH": str(SLOW), "KONTAKTVEJ_ARRIVAL_S": "1",
            "KONTAKTVEJ_MOST_REQUESTS": "4"}  # fmt: skip
-    told = environment(tmp_path, server, **few)
-    with serving("serve", "--port", "0", told=told, folder=tmp_path) as process:
+    variables = environment(tmp_path, server, **few)
+    with serving("serve", "--port", "0", told=variables, folder=tmp_path) as process:
         process.until_ready()
         yield process
 
@@ -83,10 +83,10 @@ _LIVE: Final = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n"
 def test_a_slow_request_is_closed_in_time(hasty: Process, half: bytes, answer: bytes) -> None:
     with hasty.connect() as line:
         line.sendall(half)
-        told = b""
+        response = b""
         with suppress(ConnectionResetError):
-            told = read_all(line)
-    assert (told[: len(answer)], bool(told)) == (answer, bool(answer))
+            response = read_all(line)
+    assert (response[: len(answer)], bool(response)) == (answer, bool(answer))
 
 
 @posix
@@ -115,7 +115,7 @@ def test_more_slow_lines_of_an_address_close_its_oldest(process: Process) -> Non
         assert is_closed(lines[0])
         assert not is_closed(lines[-1])
         held_now = psutil.Process(process.process.pid).net_connections("tcp4")
-        ours = [one for one in held_now if one.raddr and one.laddr.port == process.port]
+        ours = [item for item in held_now if item.raddr and item.laddr.port == process.port]
         assert len(ours) <= Settings().slow_each
 
 

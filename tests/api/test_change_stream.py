@@ -54,13 +54,13 @@ def served(app: TestApp, monkeypatch: pytest.MonkeyPatch) -> Generator[uvicorn.S
 
 @contextmanager
 def opened(
-    served: uvicorn.Server, headers: dict[str, str], **asked: Any
+    served: uvicorn.Server, headers: dict[str, str], **query: Any
 ) -> Generator[httpx.Response]:
     port = served.servers[0].sockets[0].getsockname()[1]
     accept = {"Accept": "text/event-stream"}
     with (
         httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=LIMIT_S) as http,
-        http.stream("GET", "/changes", params=asked, headers={**headers, **accept}) as answer,
+        http.stream("GET", "/changes", params=query, headers={**headers, **accept}) as answer,
     ):
         assert answer.status_code == 200
         assert answer.headers["content-type"].startswith("text/event-stream")
@@ -69,24 +69,24 @@ def opened(
 
 def events(answer: httpx.Response) -> Iterator[Any]:
     """The data of the events as they come, with their ids."""
-    told: dict[str, str] = {}
+    fields: dict[str, str] = {}
     for line in answer.iter_lines():
         if line:
             name, _, value = line.partition(": ")
-            told[name] = value
-        elif "data" in told:
-            yield int(told["id"]), json.loads(told["data"])
-            told = {}
+            fields[name] = value
+        elif "data" in fields:
+            yield int(fields["id"]), json.loads(fields["data"])
+            fields = {}
 
 
 def test_a_revision_is_sent_to_those_who_see_it(app: TestApp, served: uvicorn.Server) -> None:
     with opened(served, app.as_(Role.COORDINATOR)) as answer:
-        told = events(answer)
+        stream = events(answer)
         app.store.apply(change_set(updates=[changed(app.store, "erik", title="Leder")]))
         app.store.apply(change_set(updates=[changed(app.store, "bo", title="Leder")]))
-        revision, data = next(told)
+        revision, data = next(stream)
     assert revision == data["revision"] == 3  # the second, of somebody hidden, is not told
-    assert [(one["id"], one["fields"]) for one in data["changes"]] == [("bo", ["title"])]
+    assert [(change["id"], change["fields"]) for change in data["changes"]] == [("bo", ["title"])]
     assert data["is_cut"] is False
     rows = app.told()
     assert [row["kind"] for row in rows] == ["asked", "shown", "shown"]
@@ -97,11 +97,11 @@ def test_a_revision_without_news_for_a_role_is_no_event(
     app: TestApp, served: uvicorn.Server
 ) -> None:
     with opened(served, app.as_(Role.ANALYST)) as answer:
-        told = events(answer)
+        stream = events(answer)
         app.store.apply(change_set(updates=[changed(app.store, "bo", title="Leder")]))
         app.store.apply(change_set(updates=[changed(app.store, "intake", hours=None)]))
-        revision, data = next(told)
-    assert (revision, [one["id"] for one in data["changes"]]) == (3, ["intake"])
+        revision, data = next(stream)
+    assert (revision, [change["id"] for change in data["changes"]]) == (3, ["intake"])
 
 
 def test_whoever_comes_back_misses_nothing(app: TestApp, served: uvicorn.Server) -> None:
@@ -109,8 +109,8 @@ def test_whoever_comes_back_misses_nothing(app: TestApp, served: uvicorn.Server)
         app.store.apply(change_set(updates=[changed(app.store, "intake", hours=hours)]))
     here = app.as_(Role.COORDINATOR)
     with opened(served, here, since=1) as answer:
-        told = events(answer)
-        assert [next(told)[0], next(told)[0]] == [2, 3]
+        stream = events(answer)
+        assert [next(stream)[0], next(stream)[0]] == [2, 3]
     with opened(served, {**here, "Last-Event-ID": "2"}, since=1) as answer:
         revision, data = next(events(answer))
     assert revision == 3
@@ -182,8 +182,8 @@ def test_each_account_has_its_share_of_streams(app: TestApp, served: uvicorn.Ser
     share, accept = Settings().streams_each, {"Accept": "text/event-stream"}
     port = served.servers[0].sockets[0].getsockname()[1]
     with ExitStack() as held:
-        told = [events(held.enter_context(opened(served, here, since=0))) for _ in range(share)]
-        assert all(next(one) for one in told)
-        refused = httpx.get(f"http://127.0.0.1:{port}/changes", headers={**here, **accept})
-        assert (refused.status_code, refused.json()["type"]) == (429, "/problems/too-many")
+        actual = [events(held.enter_context(opened(served, here, since=0))) for _ in range(share)]
+        assert all(next(row) for row in actual)
+        answer = httpx.get(f"http://127.0.0.1:{port}/changes", headers={**here, **accept})
+        assert (answer.status_code, answer.json()["type"]) == (429, "/problems/too-many")
         assert next(events(held.enter_context(opened(served, there, since=0))))

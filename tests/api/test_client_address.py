@@ -42,5 +42,7 @@ def test_failures_are_counted_by_the_address_that_the_explorer_seals(app: TestAp
     guessing = [tried(app.http, sealed_address("192.0.2.7", key)) for _ in range(6)]
     assert guessing == [401] * 5 + [429]
     assert tried(app.http, sealed_address("192.0.2.8", key)) == 401
-    forged = [tried(app.http, sealed_address(f"192.0.2.{one}", OTHER)) for one in range(9, 15)]
+    forged = [
+        tried(app.http, sealed_address(f"192.0.2.{number}", OTHER)) for number in range(9, 15)
+    ]
     assert forged == [401] * 5 + [429], "all of them came from the same address"

@@ -123,8 +123,8 @@ def test_a_hung_database_is_reported_and_comes_back(
 ) -> None:
     wire.hold()
     with ThreadPoolExecutor(40) as threads:
-        asked = [threads.submit(hasty.snapshot) for _ in range(40)]
-        assert all(isinstance(one.exception(), StoreUnavailable) for one in asked)
+        answers = [threads.submit(hasty.snapshot) for _ in range(40)]
+        assert all(isinstance(request.exception(), StoreUnavailable) for request in answers)
     filled.apply(renamed(filled, "Skrevet imens"))
     wire.release()
     assert (until_answered(hasty), name_in(hasty)) == (filled.revision(), "Skrevet imens")
@@ -153,9 +153,9 @@ def test_nothing_is_written_or_revealed_while_the_database_hangs(
         lambda: hasty.changes_to("name", until=known),
         lambda: hasty.changes_after((0, ""), until=known, limit=1),
     ):
-        with pytest.raises(StoreUnavailable) as refused:
+        with pytest.raises(StoreUnavailable) as error:
             call()
-        assert not isinstance(refused.value, OutcomeUnknown)
+        assert not isinstance(error.value, OutcomeUnknown)
     wire.release()
     assert until_answered(hasty) == known == filled.revision()
 
@@ -182,8 +182,8 @@ def test_writers_beyond_the_queue_have_written_nothing(filled: Store, server: Se
     ):
         importing.run("MATCH (store:Store) SET store.locked = true").consume()
         with ThreadPoolExecutor(MOST_WRITERS + 4) as threads:
-            asked = [threads.submit(directory.apply, change) for _ in range(MOST_WRITERS + 4)]
-            errors = [one.exception() for one in asked]
+            answers = [threads.submit(directory.apply, change) for _ in range(MOST_WRITERS + 4)]
+            errors = [request.exception() for request in answers]
         importing.rollback()
     refused = [str(error) for error in errors if isinstance(error, StoreUnavailable)]
     assert refused.count("too many writes are waiting") >= 4
@@ -244,36 +244,39 @@ def never() -> Any:
 
 
 def test_the_same_view_is_made_once_and_the_oldest_goes_first() -> None:
-    kept = ViewCache()
-    first = kept.view(PRESENT, None, 0, view_of(PRESENT))
-    assert kept.view(PRESENT, None, 0, never) is first
+    cache = ViewCache()
+    first = cache.view(PRESENT, None, 0, view_of(PRESENT))
+    assert cache.view(PRESENT, None, 0, never) is first
     for key in range(1, MOST_VIEWS + 1):
-        kept.view(PRESENT, None, key, view_of(PRESENT))
-    assert kept.view(PRESENT, None, 0, view_of(PRESENT)) is not first
+        cache.view(PRESENT, None, key, view_of(PRESENT))
+    assert cache.view(PRESENT, None, 0, view_of(PRESENT)) is not first
 
 
 def test_no_more_older_snapshots_are_kept_than_a_few() -> None:
-    kept = ViewCache()
-    found = [kept.earlier(PRESENT, one, earlier_of(PRESENT, one)) for one in range(MOST_EARLIER)]
-    for one in reversed(range(MOST_EARLIER)):
-        assert kept.earlier(PRESENT, one, never) is found[one]
-    kept.earlier(PRESENT, MOST_EARLIER, earlier_of(PRESENT, MOST_EARLIER))
+    cache = ViewCache()
+    matches = [
+        cache.earlier(PRESENT, number, earlier_of(PRESENT, number))
+        for number in range(MOST_EARLIER)
+    ]
+    for number in reversed(range(MOST_EARLIER)):
+        assert cache.earlier(PRESENT, number, never) is matches[number]
+    cache.earlier(PRESENT, MOST_EARLIER, earlier_of(PRESENT, MOST_EARLIER))
     with pytest.raises(AssertionError):
-        kept.earlier(PRESENT, MOST_EARLIER - 1, never)
-    assert kept.earlier(PRESENT, 0, never) is found[0]
+        cache.earlier(PRESENT, MOST_EARLIER - 1, never)
+    assert cache.earlier(PRESENT, 0, never) is matches[0]
 
 
 def test_the_views_of_an_older_snapshot_go_with_it() -> None:
-    kept = ViewCache()
-    for one in range(MOST_EARLIER):
-        kept.earlier(PRESENT, one, earlier_of(PRESENT, one))
-        kept.view(PRESENT, one, "key", view_of(PRESENT))
-    now = kept.view(PRESENT, None, "key", view_of(PRESENT))
-    kept.earlier(PRESENT, MOST_EARLIER, earlier_of(PRESENT, MOST_EARLIER))
-    assert kept.view(PRESENT, None, "key", never) is now
-    assert kept.view(PRESENT, 1, "key", never) is not now
-    late = kept.view(PRESENT, 0, "key", view_of(PRESENT))
-    assert kept.view(PRESENT, 0, "key", view_of(PRESENT)) is not late
+    cache = ViewCache()
+    for number in range(MOST_EARLIER):
+        cache.earlier(PRESENT, number, earlier_of(PRESENT, number))
+        cache.view(PRESENT, number, "key", view_of(PRESENT))
+    now = cache.view(PRESENT, None, "key", view_of(PRESENT))
+    cache.earlier(PRESENT, MOST_EARLIER, earlier_of(PRESENT, MOST_EARLIER))
+    assert cache.view(PRESENT, None, "key", never) is now
+    assert cache.view(PRESENT, 1, "key", never) is not now
+    late = cache.view(PRESENT, 0, "key", view_of(PRESENT))
+    assert cache.view(PRESENT, 0, "key", view_of(PRESENT)) is not late
 
 
 def test_another_snapshot_ends_all_that_was_made_of_the_one_before() -> None:

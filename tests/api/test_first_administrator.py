@@ -56,20 +56,20 @@ def test_the_code_makes_one_administrator_who_then_signs_in(bare: TestApp, clock
     code = first_code(bare.accounts)
     answer = bare.post("/setup", {}, _sent(code))
     assert answer.status_code == 201, answer.text
-    made = answer.json()
-    assert made["login"] == "line.bak"
+    body = answer.json()
+    assert body["login"] == "line.bak"
     assert first_code(bare.accounts) is None
     assert bare.post("/setup", {}, _sent(code, login="other")).status_code == 404
     sign_in = {"login": "line.bak", "password": PASSWORD}
     assert bare.http.post("/sessions", json=sign_in).status_code == 401  # without the app's code
-    sign_in["totp"] = TOTP(made["totp_secret"]).at(clock.now)
+    sign_in["totp"] = TOTP(body["totp_secret"]).at(clock.now)
     session = bare.post("/sessions", {}, sign_in)
     assert (session.status_code, session.json()["assurance"]) == (201, "STRONG")
     headers = bearer(session.json()["token"])
     assert [grant["role"] for grant in bare.get("/me", headers).json()["grants"]] == ["ADMIN"]
     assert bare.get("/accounts", headers).status_code == 200
     written = b"".join(file.read_bytes() for file in (bare.folder / "audit").iterdir())
-    for secret in (code or "", PASSWORD, made["totp_secret"], "line.bak", "Line.Bak"):
+    for secret in (code or "", PASSWORD, body["totp_secret"], "line.bak", "Line.Bak"):
         assert secret.encode() not in written
 
 
@@ -90,9 +90,9 @@ def test_the_code_is_asked_five_times(identity: AccountsFixture) -> None:
     first = identity.accounts.first_start
     code = first.code()
     assert code is not None
-    for one in range(5):
+    for number in range(5):
         with pytest.raises(Refused, match=r"^unauthenticated$"):
-            first.set_up(f"AAAA-BBBB-{one}", "line.bak", PASSWORD)
+            first.set_up(f"AAAA-BBBB-{number}", "line.bak", PASSWORD)
     with pytest.raises(Refused):
         first.set_up(code, "line.bak", PASSWORD)
     assert not first.is_over()
@@ -138,7 +138,7 @@ def test_of_many_concurrent_setups_one_becomes_administrator(identity: AccountsF
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(set_up, range(4))) == 1
     (admin,) = identity.accounts.logins.all()
-    assert [one.grant.role for one in identity.accounts.grants.of(admin.id)] == [Role.ADMIN]
+    assert [grant.grant.role for grant in identity.accounts.grants.of(admin.id)] == [Role.ADMIN]
 
 
 def test_with_an_account_there_is_no_code(identity: AccountsFixture) -> None:

@@ -19,11 +19,11 @@ def _texts(value: object) -> Iterator[str]:
         case str():
             yield value
         case dict():
-            for one in cast("dict[str, object]", value).values():
-                yield from _texts(one)
+            for item in cast("dict[str, object]", value).values():
+                yield from _texts(item)
         case list():
-            for one in cast("list[object]", value):
-                yield from _texts(one)
+            for item in cast("list[object]", value):
+                yield from _texts(item)
         case _:
             pass
 
@@ -32,12 +32,12 @@ def test_the_log_names_exactly_the_persons_that_stand_in_an_answer(app: TestApp)
     headers = app.as_(Role.COORDINATOR)
     persons = app.directory.persons()
     named = set[str]()
-    for asked in ("/entities?label=Person", "/entities?label=Actor", "/entities/amina",
+    for path in ("/entities?label=Person", "/entities?label=Actor", "/entities/amina",
                   "/names?text=am", "/entities/amina/neighborhood", "/links"):  # fmt: skip
-        answer = app.get(asked, headers)
-        assert answer.status_code == 200, asked
+        answer = app.get(path, headers)
+        assert answer.status_code == 200, path
         stand = persons.intersection(_texts(answer.json()))
-        assert set(app.rows()[-1].subjects) == stand, asked
+        assert set(app.rows()[-1].subjects) == stand, path
         named |= stand
     assert len(named) > 2
 
@@ -80,13 +80,13 @@ def test_a_write_is_seen_by_the_next_asking(app: TestApp) -> None:
     assert changed.name.encode() in after
 
 
-@pytest.mark.parametrize(("path", "asked"), [
+@pytest.mark.parametrize(("path", "query"), [
     ("/coverage/map", {"measure": "VERIFIED", "meets_in": "SSP", "by": "REGION"}),
     ("/coverage/matrix", {"columns": "POST_KIND", "column": "MENTOR", "by": "REGION"}),
     ("/links", {"source": "ssp-post", "type": "COORDINATES", "limit": "5"}),
 ])  # fmt: skip
-def test_ids_words_and_numbers_are_logged(app: TestApp, path: str, asked: dict[str, str]) -> None:
-    answer = app.get(path, app.as_(Role.COORDINATOR), **asked)
+def test_ids_words_and_numbers_are_logged(app: TestApp, path: str, query: dict[str, str]) -> None:
+    answer = app.get(path, app.as_(Role.COORDINATOR), **query)
     assert answer.status_code == 200, answer.text
     (row,) = [row for row in app.told() if row["kind"] == "asked"]
-    assert row["asked"] == asked
+    assert row["asked"] == query

@@ -35,40 +35,40 @@ def shell(store: Store, server: Server, tmp_path: Path) -> Shell:
     return shell
 
 
-def told(said: Said) -> str:
+def refusal_of(said: Said) -> str:
     assert (said.code, said.out) == (3, "")
     return " ".join(said.err.split())
 
 
-@pytest.mark.parametrize("asked", [("serve",), ("find", "amina"), ("seed",)])
+@pytest.mark.parametrize("query", [("serve",), ("find", "amina"), ("seed",)])
 def test_a_graph_is_not_served_with_new_keys(
-    shell: Shell, tmp_path: Path, asked: tuple[str, ...]
+    shell: Shell, tmp_path: Path, query: tuple[str, ...]
 ) -> None:
     for folder in ("keys", "accounts", "audit"):
         shutil.rmtree(tmp_path / folder)
-    said = told(shell(*asked))
+    said = refusal_of(shell(*query))
     assert said.startswith("Nothing is started. Missing in")
     assert "the keys" in said
     assert not (tmp_path / "keys").exists()
 
 
 def test_an_emptied_server_is_not_filled_again_silently(shell: Shell, server: Server) -> None:
-    (kept,) = server.ask("MATCH (store:Store) RETURN properties(store) AS store")
+    (item,) = server.ask("MATCH (store:Store) RETURN properties(store) AS store")
     server.ask("MATCH (node) DETACH DELETE node")
     try:
-        for asked in (("serve",), ("find", "amina"), ("seed",)):
-            assert "the graph" in told(shell(*asked))
+        for entry in (("serve",), ("find", "amina"), ("seed",)):
+            assert "the graph" in refusal_of(shell(*entry))
         assert server.ask("MATCH (node) RETURN count(node) AS count") == [{"count": 0}]
-        said = shell("doctor")
-        assert (said.code, "the graph" in " ".join(said.out.split())) == (1, True)
+        result = shell("doctor")
+        assert (result.code, "the graph" in " ".join(result.out.split())) == (1, True)
     finally:
-        server.ask("CREATE (store:Store) SET store = $kept", kept=kept["store"])
+        server.ask("CREATE (store:Store) SET store = $kept", kept=item["store"])
 
 
 def test_lost_accounts_do_not_forget_who_is_withheld(shell: Shell, tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "accounts")
-    for asked in (("serve",), ("find", "amina"), ("user", "list")):
-        assert "the accounts" in told(shell(*asked))
+    for item in (("serve",), ("find", "amina"), ("user", "list")):
+        assert "the accounts" in refusal_of(shell(*item))
     assert not (tmp_path / "accounts").exists()
     assert "kontiene" in shell("find", "amina", "--lang", "da").err
 
@@ -76,13 +76,13 @@ def test_lost_accounts_do_not_forget_who_is_withheld(shell: Shell, tmp_path: Pat
 def test_accounts_on_a_server_count_from_their_first_row(shell: Shell, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere.sqlite"
     url = f"sqlite:///{elsewhere}"
-    assert "the accounts" in told(shell("find", "amina", KONTAKTVEJ_ACCOUNTS_URL=url))
+    assert "the accounts" in refusal_of(shell("find", "amina", KONTAKTVEJ_ACCOUNTS_URL=url))
     assert not elsewhere.exists()
     with open_identity_store(tmp_path / "other", url):  # its tables, as one prepares them
         pass
-    assert "the accounts" in told(shell("find", "amina", KONTAKTVEJ_ACCOUNTS_URL=url))
-    with open_identity_store(tmp_path / "other", url) as known:
-        known.add("second")
+    assert "the accounts" in refusal_of(shell("find", "amina", KONTAKTVEJ_ACCOUNTS_URL=url))
+    with open_identity_store(tmp_path / "other", url) as identities:
+        identities.add("second")
     assert shell("find", "amina", KONTAKTVEJ_ACCOUNTS_URL=url).code == 0
 
 
@@ -90,10 +90,10 @@ def test_one_lost_owner_key_is_reported_before_serving(shell: Shell, tmp_path: P
     with closing(sqlite3.connect(tmp_path / "keys" / "keys.sqlite")) as file:
         file.execute("DELETE FROM owner_key WHERE owner = 'bo'")
         file.commit()
-    for asked in (("serve",), ("find", "amina")):
-        assert "keys of names and numbers are lost" in told(shell(*asked))
-    said = shell("doctor")
-    assert (said.code, "are lost" in " ".join(said.out.split())) == (1, True)
+    for item in (("serve",), ("find", "amina")):
+        assert "keys of names and numbers are lost" in refusal_of(shell(*item))
+    result = shell("doctor")
+    assert (result.code, "are lost" in " ".join(result.out.split())) == (1, True)
 
 
 def test_the_doctor_asks_for_an_anchor_where_there_is_a_log(shell: Shell, tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ def test_a_key_lost_at_run_time_is_a_fault_and_no_erasure(own_keys: TestApp) -> 
     with closing(sqlite3.connect(app.folder / "keys" / "keys.sqlite")) as file:
         file.execute("DELETE FROM owner_key WHERE owner = 'bo'")
         file.commit()
-    asked = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "RELEASE"}
-    revealed = app.post("/reveal", headers, asked)
+    body = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "RELEASE"}
+    revealed = app.post("/reveal", headers, body)
     assert (revealed.status_code, revealed.json()["type"]) == (503, "/problems/store-unavailable")
     assert "Slettet" not in app.get("/entities/bo", headers).text

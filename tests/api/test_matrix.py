@@ -45,24 +45,24 @@ def lines() -> Iterator[Line]:
             yield Line(action, tuple(asked), cells)
 
 
-def found(answer: Response, wanted: str) -> str:
+def membership(answer: Response, wanted: str) -> str:
     """Whether something is in the list of an answer; its status where it is none."""
     if answer.status_code != 200:
         return str(answer.status_code)
-    return "+" if wanted in [one["id"] for one in answer.json()["found"]] else "-"
+    return "+" if wanted in [item["id"] for item in answer.json()["found"]] else "-"
 
 
 def find(app: TestApp, headers: Headers, text: str) -> str:
-    return found(app.get("/names", headers, text=text), text)
+    return membership(app.get("/names", headers, text=text), text)
 
 
 def list_consents(app: TestApp, headers: Headers, consent: str) -> str:
-    return found(app.get("/consents", headers), consent)
+    return membership(app.get("/consents", headers), consent)
 
 
 def reveal(app: TestApp, headers: Headers, detail: str, purpose: str) -> str:
-    asked = {"detail": detail, "channel": "MOBILE", "purpose": purpose}
-    answer = app.post("/reveal", headers, asked)
+    body = {"detail": detail, "channel": "MOBILE", "purpose": purpose}
+    answer = app.post("/reveal", headers, body)
     assert ("value" in answer.json()) == (answer.status_code == 200)
     return str(answer.status_code)
 

@@ -93,8 +93,8 @@ class Stage:
         """
         self.server.empty()
         self.app.store.apply(change_set(creates=things))
-        for one in more:
-            self.app.store.apply(change_set(updates=[one]))
+        for item in more:
+            self.app.store.apply(change_set(updates=[item]))
         rooms: AppState = self.app.http.app_state["app_state"]
         shelf = SqliteStorage(self.app.folder / f"audit-{next(self.numbers)}")
         seals = open_seals(self.app.folder / "keys" / "audit.json", is_new=False)
@@ -140,12 +140,12 @@ def whole(ask: Ask, answer: Response) -> tuple[Any, ...]:
 
 def _difference(first: tuple[Any, ...], second: tuple[Any, ...]) -> list[tuple[str, str]]:
     """Where two answers part, with a little around."""
-    pairs = [(str(one), str(other)) for one, other in zip(first, second, strict=True)]
+    pairs = [(str(item), str(other)) for item, other in zip(first, second, strict=True)]
     return [
-        (one[max(at - 150, 0) : at + 50], other[max(at - 150, 0) : at + 50])
-        for one, other in pairs
-        if one != other
-        for at in [_common(one, other)]
+        (item[max(at - 150, 0) : at + 50], other[max(at - 150, 0) : at + 50])
+        for item, other in pairs
+        if item != other
+        for at in [_common(item, other)]
     ]
 
 
@@ -157,14 +157,14 @@ def _common(one: str, other: str) -> int:
 # ---- a world and its twin
 
 
-def chosen(stage: Stage, ids: Ids, gone: set[str], pace: Pace, drawn: Random) -> list[Ask]:
+def chosen(stage: Stage, ids: Ids, gone: set[str], pace: Pace, random: Random) -> list[Ask]:
     """Some questions of some routes, half of them about what is hidden.
 
     Half of the routes are those that were answered least; one that never was is asked more often.
     Last comes what the caller has asked: it would tell what they were shown.
     """
     known = questions(stage.openapi, ids)
-    turns = drawn.sample(sorted(known), len(known))
+    turns = random.sample(sorted(known), len(known))
     least = sorted(turns, key=lambda route: stage.answered[route, 200])[: pace.routes // 2]
     rest = [route for route in turns if route not in least][: pace.routes - len(least)]
     asks: list[Ask] = []
@@ -175,7 +175,7 @@ def chosen(stage: Stage, ids: Ids, gone: set[str], pace: Pace, drawn: Random) ->
         ]
         times = pace.each if stage.answered[route, 200] else _NEW * pace.each
         asks += [
-            drawn.choice(drawn.choice([some for some in parted if some])) for _ in range(times)
+            random.choice(random.choice([item for item in parted if item])) for _ in range(times)
         ]
     asks = sorted(asks, key=lambda ask: ask.template.startswith("/audit"))
     return [*asks, Ask(method="GET", path=MINE, template=MINE, params={"limit": "100"})]
@@ -193,23 +193,23 @@ def compared(stage: Stage, case: Case, pace: Pace) -> None:
         kept = stage.app.accounts.questions.keep(account, _KEPT)
         ids = replace(_ids(case, gone, account, drawn), questions=[kept.id])
         asks = chosen(stage, ids, gone, pace, drawn)
-        one = stage.told(asks, headers)
+        rows = stage.told(asks, headers)
     more = unheard(case, other)
     stage.unheard += len(more)
     with stage.showing(other, case.withheld_too, case.seed, more):
-        for first, second in zip(one, stage.told(asks, headers), strict=True):
+        for first, second in zip(rows, stage.told(asks, headers), strict=True):
             where = f"{case.caller}, gone: {sorted(gone)}, differs: {_difference(first, second)}"
             assert first == second, where
 
 
-def _ids(case: Case, gone: set[str], account: str, drawn: Random) -> Ids:
+def _ids(case: Case, gone: set[str], account: str, random: Random) -> Ids:
     """Some ids of what is hidden, and some of the others."""
     found: dict[bool, list[str]] = defaultdict(list)
     for is_gone in (True, False):
         of_kind = [thing.id for thing in case.things if (thing.id in gone) is is_gone]
         for is_link in (False, True):
-            some = [one for one in of_kind if ("--" in one) is is_link]
-            found[is_link] += drawn.sample(some, min(len(some), _VISIBLE))
+            some = [item for item in of_kind if ("--" in item) is is_link]
+            found[is_link] += random.sample(some, min(len(some), _VISIBLE))
     return Ids(nodes=found[False], links=found[True], accounts=[account])
 
 
@@ -230,7 +230,7 @@ def played(stage: Stage, pace: Pace) -> None:
     assert stage.gone > pace.worlds  # there was something to hide
     assert stage.unheard > pace.worlds  # and something was written that is nothing to the caller
     assert sorted(routes(stage.openapi) - answered) == []
-    assert not [one for one in stage.answered if one[1] >= 500]
+    assert not [item for item in stage.answered if item[1] >= 500]
 
 
 @pytest.fixture
@@ -255,8 +255,10 @@ _OWN = ("/audit", "/me", "/accounts")
 
 
 def world(here: int, next_door: int) -> list[Element]:
-    numbered = {one.id: one for one in kystby_with_numbers() if isinstance(one, ContactDetail)}
-    return [numbered.get(one.id, one) for one in things(here, next_door)]
+    numbered = {
+        number.id: number for number in kystby_with_numbers() if isinstance(number, ContactDetail)
+    }
+    return [numbered.get(thing.id, thing) for thing in things(here, next_door)]
 
 
 def register_asks(stage: Stage) -> list[Ask]:

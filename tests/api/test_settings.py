@@ -78,10 +78,10 @@ def test_settings_are_frozen() -> None:
 
 def test_what_cannot_be_used_is_named_without_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"{PREFIX}WORKERS", "hemmelig")
-    with pytest.raises(ValidationError) as refused:
+    with pytest.raises(ValidationError) as error:
         Settings()
-    assert "KONTAKTVEJ_WORKERS" in describe_settings(refused.value)
-    assert "hemmelig" not in describe_settings(refused.value)
+    assert "KONTAKTVEJ_WORKERS" in describe_settings(error.value)
+    assert "hemmelig" not in describe_settings(error.value)
 
 
 def test_no_variable_makes_a_demo_of_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,10 +27,10 @@ def strict(kystby_store: Store, tmp_path: Path) -> Generator[TestApp]:
 ])  # fmt: skip
 def test_an_address_and_an_account_have_own_limits(strict: TestApp, method: str, path: str) -> None:
     answers = [strict.http.request(method, path) for _ in range(FEW + 2)]
-    assert 429 not in {one.status_code for one in answers[:FEW]}
-    for refused in answers[FEW:]:
-        assert (refused.status_code, refused.json()["type"]) == (429, "/problems/too-many")
-        assert int(refused.headers["retry-after"]) > 0
+    assert 429 not in {answer.status_code for answer in answers[:FEW]}
+    for answer in answers[FEW:]:
+        assert (answer.status_code, answer.json()["type"]) == (429, "/problems/too-many")
+        assert int(answer.headers["retry-after"]) > 0
     assert strict.get("/names?text=amina", strict.as_(Role.COORDINATOR)).is_success
     assert strict.get("/health/live").is_success
 
@@ -56,30 +56,32 @@ def test_tries_to_sign_in_have_limits_of_their_own_and_then_this_one(strict: Tes
 
     halves = [strict.post("/sessions", {}, {"login": "x"}).status_code for _ in range(FEW + 1)]
     assert halves == [422] * FEW + [429], "what is no try counts as any other call"
-    assert {tried(one) for one in range(9 * FEW - 1)} == {401}
+    assert {tried(index) for index in range(9 * FEW - 1)} == {401}
     assert tried(0) == 429
 
 
 def test_who_watches_over_us_may_ask_more_often(strict: TestApp) -> None:
-    asked = [strict.get("/health/ready").status_code for _ in range(10 * FEW + 1)]
-    assert asked == [200] * 10 * FEW + [429]
+    statuses = [strict.get("/health/ready").status_code for _ in range(10 * FEW + 1)]
+    assert statuses == [200] * 10 * FEW + [429]
 
 
 def test_unknown_links_are_logged_a_few_times_and_known_ones_always(app: TestApp) -> None:
-    made = app.post("/consents/consent-jens/withdrawal-link", app.as_(Role.OUTREACH, person="dina"))
-    link = made.json()["path"]
+    answer = app.post(
+        "/consents/consent-jens/withdrawal-link", app.as_(Role.OUTREACH, person="dina")
+    )
+    link = answer.json()["path"]
     before = len(app.rows())
-    pages = {app.get(f"/withdraw/{one}").text for one in range(50)}
-    done = {app.post(f"/withdraw/{one}").text for one in range(50)}
-    assert [one.kind.value for one in app.rows()[before:]] == ["denied"] * UNKNOWN_PER_MIN
+    pages = {app.get(f"/withdraw/{number}").text for number in range(50)}
+    done = {app.post(f"/withdraw/{number}").text for number in range(50)}
+    assert [row.kind.value for row in app.rows()[before:]] == ["denied"] * UNKNOWN_PER_MIN
     assert {app.get(link).text} == pages, "nobody is told which is one"
     assert {app.post(link).text} == done
     known = app.rows()[before + UNKNOWN_PER_MIN :]
-    assert [one.kind.value for one in known] == ["asked", "intent", "done"]
+    assert [item.kind.value for item in known] == ["asked", "intent", "done"]
     assert known[-1].subjects == ("jens",)
 
 
 @pytest.mark.parametrize("hosts", [("localhost", "localhost"), ("localhost", "elsewhere.example")])
 def test_two_names_at_once_are_none(app: TestApp, hosts: tuple[str, str]) -> None:
-    answer = app.http.get("/health/live", headers=[("Host", one) for one in hosts])
+    answer = app.http.get("/health/live", headers=[("Host", host) for host in hosts])
     assert (answer.status_code, answer.json()["type"]) == (400, "/problems/malformed")

@@ -53,7 +53,7 @@ def write(app: TestApp, name: str) -> None:
     app.store.apply(change_set(updates=[changed(app.store, thing, **fields)]))
 
 
-def told(app: TestApp, headers: dict[str, str]) -> int:
+def revision_of(app: TestApp, headers: dict[str, str]) -> int:
     answer = app.get(HEALTH, headers)
     assert answer.status_code == 200
     return answer.json()["revision"]
@@ -85,17 +85,17 @@ def test_a_write_outside_a_role_changes_no_byte_of_any_answer(app: TestApp, role
     assert app.directory.revision() == app.store.revision() == 1 + len(UNTOLD[role])
     for one, other in zip(before, answers(app, here, wanted), strict=True):
         assert one == other
-    assert told(app, here) == 1
+    assert revision_of(app, here) == 1
 
 
 @pytest.mark.parametrize("role", list(Role))
 def test_every_other_write_is_told(app: TestApp, role: Role) -> None:
     here = app.as_(role, areas=("dk",))
     for name in WRITES:
-        before = told(app, here)
+        before = revision_of(app, here)
         write(app, name)
         now = before if name in UNTOLD[role] else app.store.revision()
-        assert told(app, here) == now, name
+        assert revision_of(app, here) == now, name
 
 
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.STEWARD])
@@ -103,11 +103,11 @@ def test_every_answer_tells_the_revision_that_a_screen_asks_for(app: TestApp, ro
     here = app.as_(role, areas=("dk",))
     for name in ("a professional's title", "a civilian's name"):
         write(app, name)
-    newest = told(app, here)
+    newest = revision_of(app, here)
     assert newest == {Role.ANALYST: 1, Role.STEWARD: 2}[role]
-    known = [json.loads(body) for _, status, _, body in answers(app, here, asks(app))
+    expected = [json.loads(body) for _, status, _, body in answers(app, here, asks(app))
              if status == 200]  # fmt: skip
-    revisions = [one["revision"] for one in known if "revision" in one]
+    revisions = [item["revision"] for item in expected if "revision" in item]
     assert set(revisions) == {newest}
     assert len(revisions) > 10
 
@@ -116,8 +116,8 @@ def test_every_answer_tells_the_revision_that_a_screen_asks_for(app: TestApp, ro
 def test_withdrawals_and_renewals_raise_the_revision_of_civilians(app: TestApp, role: Role) -> None:
     here, dina = app.as_(role), app.as_(Role.OUTREACH, person="dina")
     withdraw(app, dina)
-    assert (told(app, here), renew(app, dina, "consent-jens").status_code) == (2, 201)
-    assert told(app, here) == app.store.revision() == 3
+    assert (revision_of(app, here), renew(app, dina, "consent-jens").status_code) == (2, 201)
+    assert revision_of(app, here) == app.store.revision() == 3
 
 
 def test_a_change_that_is_nothing_to_an_analyst_is_no_news_in_the_feed(app: TestApp) -> None:
@@ -127,9 +127,9 @@ def test_a_change_that_is_nothing_to_an_analyst_is_no_news_in_the_feed(app: Test
     assert (feed["changes"], feed["until"]) == ([], 1)
     write(app, "a post's hours")
     feed = app.get("/changes", here, since=1).json()
-    assert ([one["revision"] for one in feed["changes"]], feed["until"]) == ([3], 3)
+    assert ([change["revision"] for change in feed["changes"]], feed["until"]) == ([3], 3)
 
 
 def test_asking_for_the_revision_leaves_no_row(app: TestApp) -> None:
-    told(app, app.as_(Role.ANALYST))
+    revision_of(app, app.as_(Role.ANALYST))
     assert app.told() == []

@@ -63,8 +63,8 @@ def test_posts_of_each_kind_and_the_vacant_are_those_of_the_coverage(
 def test_posts_without_a_deputy_match(demo: Replica, analyst: View, area: str | None) -> None:
     lacking = {*in_state(coverage(analyst, area=area), PostState.WITHOUT_DEPUTY)}
     assert lacking or area == "mun-0787"
-    told = rows(demo, "deputies", area)
-    assert {(place, kind, len(posts)) for place, kind, posts in told} == lacking
+    item = rows(demo, "deputies", area)
+    assert {(place, kind, len(posts)) for place, kind, posts in item} == lacking
 
 
 def test_doubled_posts_are_those_of_the_coverage(demo: Replica, analyst: View) -> None:

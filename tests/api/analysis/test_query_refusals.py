@@ -91,13 +91,13 @@ def test_what_tells_of_a_citizen_is_told_by_the_field_alone() -> None:
     with pytest.raises(RefusedContent) as caught:
         read_text("RETURN '010190-1234'")
     assert caught.value.field == "query"
-    for given in ({"a": "010190-1234"}, {"a": {"010190-1234": 1}}, {"a": [["010190-1234"]]}):
+    for item in ({"a": "010190-1234"}, {"a": {"010190-1234": 1}}, {"a": [["010190-1234"]]}):
         with pytest.raises(RefusedContent) as caught:
-            read_parameters(given)
+            read_parameters(item)
         assert caught.value.field == "parameters"
 
 
-@pytest.mark.parametrize(("given", "members"), [
+@pytest.mark.parametrize(("values", "members"), [
     ({f"p{one}": 1 for one in range(MOST_PARAMETERS + 1)}, {"limit": MOST_PARAMETERS}),
     ({"a": "x" * MOST_PARAMETER_TEXT, "b": "x"}, {"limit": MOST_PARAMETER_TEXT}),
     ({"a": ["x" * MOST_PARAMETER_TEXT], "b": {"x": None}}, {"limit": MOST_PARAMETER_TEXT}),
@@ -107,18 +107,18 @@ def test_what_tells_of_a_citizen_is_told_by_the_field_alone() -> None:
     ({"n": [1, {"m": [2**63]}]}, {"name": "n"}),
 ])  # fmt: skip
 def test_parameter_refusals_have_a_reason(
-    given: dict[str, Any], members: dict[str, object]
+    values: dict[str, Any], members: dict[str, object]
 ) -> None:
-    assert refused(lambda: read_parameters(given)).members == {"rule": "PARAMETER", **members}
+    assert refused(lambda: read_parameters(values)).members == {"rule": "PARAMETER", **members}
 
 
-@pytest.mark.parametrize("given", [
+@pytest.mark.parametrize("values", [
     {f"p{one}": True for one in range(MOST_PARAMETERS)},
     {"a": "x" * MOST_PARAMETER_TEXT},
     {"a": None, "b": 2.5, "c": True, "d": [1, "x"], "e": {"f": [{"g": 1}]}},
 ])  # fmt: skip
-def test_parameters_up_to_the_limits_pass_as_they_are(given: dict[str, Any]) -> None:
-    assert read_parameters(given) == given
+def test_parameters_up_to_the_limits_pass_as_they_are(values: dict[str, Any]) -> None:
+    assert read_parameters(values) == values
 
 
 @pytest.mark.parametrize(("plan", "text", "members"), [

@@ -47,10 +47,10 @@ def gated(replica: Replica, text: str, given: dict[str, Any] | None = None) -> t
 
 
 def refused(work: Callable[[], object]) -> Refused:
-    with pytest.raises(Refused, match=r"^query-refused$") as told:
+    with pytest.raises(Refused, match=r"^query-refused$") as error:
         work()
-    assert all(told.value.detail or ())
-    return told.value
+    assert all(error.value.detail or ())
+    return error.value
 
 
 @pytest.mark.drill
@@ -64,7 +64,7 @@ def test_every_ordinary_read_passes_and_every_operator_is_used(replica: Replica)
 
 
 def test_every_example_passes_and_is_answered(replica: Replica) -> None:
-    assert len({one.id for one in EXAMPLES}) == len(EXAMPLES) >= 8
+    assert len({item.id for item in EXAMPLES}) == len(EXAMPLES) >= 8
     for example in EXAMPLES:
         assert gated(replica, example.query)
         assert found(replica, example.query).columns
@@ -164,9 +164,9 @@ def test_a_refusal_names_the_rule_the_operator_or_procedure_and_the_place(replic
 def test_what_would_write_is_told_with_its_clause_and_its_place(
     replica: Replica, query: str, line: int, column: int, word: str
 ) -> None:
-    found = of_clause(query)
-    assert found is not None
-    assert (found.line, found.column, found.word) == (line, column, word)
+    position = of_clause(query)
+    assert position is not None
+    assert (position.line, position.column, position.word) == (line, column, word)
     told_as = refused(lambda: gated(replica, query))
     assert told_as.members == {"rule": "READ_ONLY", "line": line, "column": column}
     assert told_as.detail is not None
@@ -219,14 +219,14 @@ def test_a_query_that_tells_of_a_citizen_is_refused_before_anything_else(text: s
         read_text(text)
 
 
-@pytest.mark.parametrize("given", [
+@pytest.mark.parametrize("values", [
     {"cpr": "010190-1234"}, {"a": ["x", {"b": "010190-1234"}]}, {"n": 101901234_0},
 ])  # fmt: skip
-def test_a_parameter_that_tells_of_a_citizen_is_refused(given: dict[str, Any]) -> None:
-    if given.get("n") == 1019012340:
-        given = {"n": 3112901234}
+def test_a_parameter_that_tells_of_a_citizen_is_refused(values: dict[str, Any]) -> None:
+    if values.get("n") == 1019012340:
+        values = {"n": 3112901234}
     with pytest.raises(RefusedContent):
-        read_parameters(given)
+        read_parameters(values)
 
 
 def test_parameters_are_few_small_and_named_as_a_query_can_name_them() -> None:

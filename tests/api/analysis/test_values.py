@@ -69,7 +69,7 @@ def test_one_value_too_large_to_be_taken_in_is_stopped_on_its_way(replica: Repli
 @pytest.mark.parametrize("depth", [40, 3_000])
 def test_what_is_nested_too_deep_is_refused_and_harms_nobody(replica: Replica, depth: int) -> None:
     query = f"RETURN reduce(a = [], x IN range(1, {depth}) | [a]) AS deep"
-    with pytest.raises(QueryFailed) as told:
+    with pytest.raises(QueryFailed) as error:
         found(replica, query)
-    assert told.value.rule in ("DEPTH", "MEMORY", "TIME", "VALUE", "ENGINE")
+    assert error.value.rule in ("DEPTH", "MEMORY", "TIME", "VALUE", "ENGINE")
     assert found(replica, "RETURN 1").rows == ((1,),)

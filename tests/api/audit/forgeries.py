@@ -60,7 +60,7 @@ def edit_one_character(file: sqlite3.Connection, drawn: random.Random) -> str:
     text = str(value)
     place = drawn.randrange(len(text))
     letters = "123456789" if name in NUMBERS else _LETTERS
-    letter = drawn.choice([one for one in letters if one != text[place]])
+    letter = drawn.choice([item for item in letters if item != text[place]])
     changed = text[:place] + letter + text[place + 1 :]
     file.execute(f"UPDATE audit SET {name} = ? WHERE seq = ?", (changed, seq))
     return f"{name} of row {seq}"

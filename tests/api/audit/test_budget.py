@@ -40,9 +40,9 @@ def test_the_one_too_many_is_refused_and_leaves_an_alert(log: AuditLog) -> None:
 def test_a_refusal_says_how_long_to_wait_for_the_next_budget(log: AuditLog, clock: Clock) -> None:
     for now, wait_s in ((NOON, 11 * 3_600), (NEXT - timedelta(seconds=90.2), 91), (NEXT, 1)):
         clock.now = now
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(Refused) as error:
             log.spend(reveal(1, count=4), BUDGET)
-        assert refused.value.members == {"most": 3, "left": 3, "retry_after": wait_s}
+        assert error.value.members == {"most": 3, "left": 3, "retry_after": wait_s}
 
 
 def test_only_own_reveals_of_today_for_these_purposes_count(log: AuditLog, clock: Clock) -> None:
@@ -76,13 +76,13 @@ def test_a_day_that_began_in_the_month_before_is_one_day(tmp_path: Path) -> None
 @pytest.mark.parametrize("most", [1, 7])
 def test_many_at_once_get_exactly_the_budget(tmp_path: Path, most: int) -> None:
     budget = Budget(most=most, since=MIDNIGHT, until=NEXT, purposes=BUDGET.purposes)
-    with opened(tmp_path) as one, opened(tmp_path) as other, ThreadPoolExecutor(8) as threads:
+    with opened(tmp_path) as log, opened(tmp_path) as other, ThreadPoolExecutor(8) as threads:
 
         def asked(number: int) -> bool:
-            return fits((one, other)[number % 2], reveal(number), budget)
+            return fits((log, other)[number % 2], reveal(number), budget)
 
         assert sum(threads.map(asked, range(30))) == most
-        assert sum(row.kind is AuditKind.ALERT for row in rows(one)) == 30 - most
+        assert sum(row.kind is AuditKind.ALERT for row in rows(log)) == 30 - most
 
 
 def test_the_alert_has_the_used_number_of_the_whole_day(log: AuditLog, clock: Clock) -> None:
@@ -122,9 +122,9 @@ def test_several_are_written_as_a_row_each_or_not_at_all(log: AuditLog) -> None:
     assert not all_fit(log, together(3, 4))
     assert all_fit(log, together(5))
     assert not all_fit(log, together(6))
-    told = [(row.kind.value, row.subjects, row.count) for row in rows(log)]
+    actual = [(row.kind.value, row.subjects, row.count) for row in rows(log)]
     assert verify(log).broken is None
-    assert told == [
+    assert actual == [
         ("shown", ("person-1",), None), ("shown", ("person-2",), None),
         ("alert", ("person-3", "person-4"), 2), ("shown", ("person-5",), None),
         ("alert", ("person-6",), 3),
@@ -141,9 +141,9 @@ def test_who_asks_for_several_is_told_how_many_are_left(log: AuditLog) -> None:
         "3 were asked for, and 2 are left today.",
     )
     log.append_all(together(1, 2), BUDGET)
-    with pytest.raises(Refused) as one:
+    with pytest.raises(Refused) as error:
         log.append_all(together(3), BUDGET)
-    assert (one.value.members["left"], one.value.detail) == (0, None)
+    assert (error.value.members["left"], error.value.detail) == (0, None)
 
 
 def test_those_of_no_purpose_or_another_are_written_and_not_counted(log: AuditLog) -> None:
@@ -164,15 +164,15 @@ def test_a_row_that_says_how_many_it_is_counts_as_that_many_among_others(log: Au
 
 def test_several_at_once_from_two_sides_get_exactly_the_budget(tmp_path: Path) -> None:
     budget = Budget(most=20, since=MIDNIGHT, until=NEXT, purposes=BUDGET.purposes)
-    with opened(tmp_path) as one, opened(tmp_path) as other, ThreadPoolExecutor(8) as threads:
+    with opened(tmp_path) as log, opened(tmp_path) as other, ThreadPoolExecutor(8) as threads:
 
         def asked(number: int) -> bool:
-            return all_fit((one, other)[number % 2], together(1, 2, 3), budget)
+            return all_fit((log, other)[number % 2], together(1, 2, 3), budget)
 
         assert sum(threads.map(asked, range(24))) == 6
-        kinds = [row.kind for row in rows(one)]
+        kinds = [row.kind for row in rows(log)]
         assert (kinds.count(AuditKind.SHOWN), kinds.count(AuditKind.ALERT)) == (18, 18)
-        assert verify(one).broken is None
+        assert verify(log).broken is None
 
 
 USUAL = Budget(

@@ -102,7 +102,7 @@ def test_the_lock_beside_the_keys_is_nobody_elses(tmp_path: Path) -> None:
     path.parent.mkdir(mode=0o700)
     with pytest.raises(KeyringRefused, match=r"audit\.json is missing"):
         add_key(path)
-    rights = [one.stat().st_mode & 0o077 for one in path.parent.iterdir()]
+    rights = [file.stat().st_mode & 0o077 for file in path.parent.iterdir()]
     assert rights == [0] * len(rights)
 
 
@@ -147,27 +147,29 @@ def test_a_changed_line_is_told(tmp_path: Path, line: str) -> None:
 QUERY = "MATCH (n:Network) WHERE n.kind = $kind RETURN n"
 
 
-def kept(log: AuditLog, text: str) -> str:
-    told = logged_parameters(log, {"query": text, "purpose": "VERIFY"}, ("purpose",), ("query",))
-    assert told["purpose"] == "VERIFY"
-    query: str = told["query"]
+def sealed_query(log: AuditLog, text: str) -> str:
+    parameters = logged_parameters(
+        log, {"query": text, "purpose": "VERIFY"}, ("purpose",), ("query",)
+    )
+    assert parameters["purpose"] == "VERIFY"
+    query: str = parameters["query"]
     return query
 
 
 def test_a_sealed_text_opens_with_current_and_older_keys_of_the_log(tmp_path: Path) -> None:
     with audit_log(tmp_path / "audit", tmp_path / "keys") as log:
-        sealed = kept(log, QUERY)
+        sealed = sealed_query(log, QUERY)
     assert sealed.startswith(SEALED)
     assert "Network" not in sealed
     add_key(tmp_path / "keys" / "audit.json")
     with audit_log(tmp_path / "audit", tmp_path / "keys") as log:
         assert log.opened({"query": sealed, "other": 1}) == {"query": QUERY, "other": 1}
-        assert kept(log, QUERY).split(":")[1] != sealed.split(":")[1]
+        assert sealed_query(log, QUERY).split(":")[1] != sealed.split(":")[1]
 
 
 def test_the_same_text_is_sealed_differently_each_time(tmp_path: Path) -> None:
     with audit_log(tmp_path / "audit", tmp_path / "keys") as log:
-        assert kept(log, QUERY) != kept(log, QUERY)
+        assert sealed_query(log, QUERY) != sealed_query(log, QUERY)
 
 
 def test_what_was_changed_or_sealed_elsewhere_stays_as_it_is(tmp_path: Path) -> None:
@@ -175,7 +177,7 @@ def test_what_was_changed_or_sealed_elsewhere_stays_as_it_is(tmp_path: Path) -> 
         audit_log(tmp_path / "audit", tmp_path / "keys") as log,
         audit_log(tmp_path / "other", tmp_path / "others") as other,
     ):
-        sealed = kept(log, QUERY)
+        sealed = sealed_query(log, QUERY)
         for changed in (sealed[:-8] + "AAAAAAA=", sealed[:-9], f"{SEALED}none:AAAA", SEALED):
             assert log.opened({"query": changed}) == {"query": changed}
         assert other.opened({"query": sealed}) == {"query": sealed}
@@ -183,5 +185,5 @@ def test_what_was_changed_or_sealed_elsewhere_stays_as_it_is(tmp_path: Path) -> 
 
 def test_a_text_that_tells_of_a_citizen_is_kept_as_a_digest_alone(tmp_path: Path) -> None:
     with audit_log(tmp_path / "audit", tmp_path / "keys") as log:
-        told = kept(log, "MATCH (n) WHERE n.name = '010190-1234' RETURN n")
-    assert told.startswith("hmac:")
+        text = sealed_query(log, "MATCH (n) WHERE n.name = '010190-1234' RETURN n")
+    assert text.startswith("hmac:")

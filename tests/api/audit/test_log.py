@@ -60,14 +60,14 @@ def test_no_statement_changes_or_takes_away_a_row(log: AuditLog, tmp_path: Path)
 
 
 def test_many_at_once_write_one_chain_and_each_hears_of_its_own_row(tmp_path: Path) -> None:
-    with opened(tmp_path) as one, opened(tmp_path) as other, ThreadPoolExecutor(8) as threads:
+    with opened(tmp_path) as log, opened(tmp_path) as other, ThreadPoolExecutor(8) as threads:
 
         def write(number: int) -> tuple[str, int]:
-            return f"req-{number}", (one, other)[number % 2].append(shown(number))
+            return f"req-{number}", (log, other)[number % 2].append(shown(number))
 
         told = dict(threads.map(write, range(200)))
-        assert verify(one).rows == 200
-        assert {row.request_id: row.seq for row in rows(one)} == told
+        assert verify(log).rows == 200
+        assert {row.request_id: row.seq for row in rows(log)} == told
 
 
 def test_a_new_month_is_a_new_file_in_the_same_chain(tmp_path: Path) -> None:
@@ -125,10 +125,10 @@ def test_a_locked_log_is_told_as_unavailable_and_works_again_afterwards(
 ) -> None:
     with opened(tmp_path, busy_s=0.05) as log:
         log.append(shown(1, caller="acc-hidden", subjects=("amina",)))
-        for held in (_file_held, _held):
-            with held(tmp_path), caplog.at_level(logging.DEBUG), pytest.raises(Refused) as refused:
+        for item in (_file_held, _held):
+            with item(tmp_path), caplog.at_level(logging.DEBUG), pytest.raises(Refused) as error:
                 log.append(shown(2, caller="acc-hidden", subjects=("amina",)))
-            assert refused.value.kind.slug == "audit-unavailable"
+            assert error.value.kind.slug == "audit-unavailable"
         assert (log.append(shown(3)), verify(log).rows) == (2, 2)
     assert "SQLITE_BUSY" in caplog.text
     assert not any(word in caplog.text for word in ("amina", "acc-hidden", "req-"))
@@ -225,7 +225,7 @@ def test_whoever_returns_is_written_also_where_others_lose_patience(tmp_path: Pa
         return f"req-{number}"
 
     with ThreadPoolExecutor(8) as threads:
-        heard = {one for one in threads.map(write, range(1, 200)) if one}
+        heard = {item for item in threads.map(write, range(1, 200)) if item}
     assert {row.request_id for row in rows(log)} == heard | {"req-0"}
     assert verify(log).broken is None
     storage.close()

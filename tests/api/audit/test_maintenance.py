@@ -116,11 +116,11 @@ def test_a_clock_jump_is_an_alert_once_a_day(
     )
     for days in (0, 1, 800, 800, 801):
         keeper.look(NOON + timedelta(days=days))
-    told = [(row.kind, row.action, row.asked) for row in rows(log)[1:]]
+    actual = [(row.kind, row.action, row.asked) for row in rows(log)[1:]]
     assert log.storage.begun() == ["2026-11"]
     swept = {"until": "2026-11-26", "is_confirmed": False}
     alert = AuditKind.ALERT, "sweep", {"why": "CLOCK"}
-    assert told == [(AuditKind.SYSTEM, "sweep", swept), alert, alert]
+    assert actual == [(AuditKind.SYSTEM, "sweep", swept), alert, alert]
     assert "The clock jumped" in caplog.text
 
 

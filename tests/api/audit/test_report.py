@@ -38,7 +38,7 @@ def test_a_person_is_told_when_why_and_by_what_kind_of_office(log: AuditLog) -> 
     log.append(replace(shown(4, subjects=("jens",)), kind=AuditKind.DENIED))
     told, next_one = look_ups(log, "jens", offices)
     assert next_one is None
-    assert [(one.on, one.purpose, one.offices, one.role) for one in told] == [
+    assert [(row.on, row.purpose, row.offices, row.role) for row in told] == [
         (kystby.TODAY, None, (), "DPO"),
         (kystby.TODAY, "CONCERN", ("SSP_COORDINATOR",), "COORDINATOR"),
     ]
@@ -83,7 +83,7 @@ def test_own_requests_are_told_once_each_and_paged_without_numbers(log: AuditLog
 def test_a_page_of_own_requests_splits_no_request(log: AuditLog, most: int) -> None:
     for number in (1, 2, 3):
         log.append(replace(ASKED, request_id=f"req-{number}"))
-        log.append_all([shown(number, subjects=(f"person-{one}",)) for one in range(number)])
+        log.append_all([shown(number, subjects=(f"person-{index}",)) for index in range(number)])
         log.append(shown(number + 100, caller="acc-2"))
     seen: list[tuple[str, ...]] = []
     before: str | None = None
@@ -93,9 +93,9 @@ def test_a_page_of_own_requests_splits_no_request(log: AuditLog, most: int) -> N
         if before is None:
             break
     assert seen == [
-        (f"req-{number}", f"person-{one}")
+        (f"req-{number}", f"person-{index}")
         for number in (3, 2, 1)
-        for one in reversed(range(number))
+        for index in reversed(range(number))
     ]
 
 
@@ -151,12 +151,12 @@ def test_a_breach_names_who_was_shown_to_the_account_in_the_time(tmp_path: Path)
         log.append(shown(3, subjects=("carl",), caller="acc-2"))
         clock.now = NOON + 2 * hour
         log.append(shown(4, subjects=("dina",)))
-        found = breach_of(log, "acc-1", since=NOON, until=NOON + 2 * hour)
-    assert [(one.person, one.count, one.is_revealed) for one in found] == [
+        exposures = breach_of(log, "acc-1", since=NOON, until=NOON + 2 * hour)
+    assert [(item.person, item.count, item.is_revealed) for item in exposures] == [
         ("amina", 1, False), ("bo", 2, True),
     ]  # fmt: skip
-    assert (found[1].first_at, found[1].last_at) == (NOON, NOON + hour)
-    assert found[1].actions == ("read_names", "reveal_detail")
+    assert (exposures[1].first_at, exposures[1].last_at) == (NOON, NOON + hour)
+    assert exposures[1].actions == ("read_names", "reveal_detail")
 
 
 def test_offices_are_those_of_the_date() -> None:

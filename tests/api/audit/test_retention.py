@@ -51,10 +51,10 @@ def hold(
 ) -> Hold:
     """Why a sweep dropped nothing; and it wrote nothing, too."""
     before, told = log.storage.begun(), log.head()
-    with pytest.raises(RetentionHold) as held:
+    with pytest.raises(RetentionHold) as error:
         swept(log, folder, today, keep=keep, is_confirmed=is_confirmed)
     assert (log.storage.begun(), log.head()) == (before, told)
-    return held.value.why
+    return error.value.why
 
 
 def told_of(log: AuditLog, action: str) -> list[dict[str, object]]:
@@ -72,10 +72,10 @@ def test_old_months_go_whole_and_the_rest_verifies_from_their_stubs(tmp_path: Pa
         assert swept(log, tmp_path) == ["2024-09", "2024-10"]
         assert log.storage.begun() == ["2024-11", "2026-11"]
         assert not list((tmp_path / "audit").glob("2024-09*"))
-        told = verify(log, anchors)
-        assert (told.broken, told.rows, told.last) == (None, 9, 15)
+        verdict = verify(log, anchors)
+        assert (verdict.broken, verdict.rows, verdict.last) == (None, 9, 15)
         stubs = log.storage.stubs()
-        assert [(one["first_seq"], one["last_seq"], one["count"]) for one in stubs] == [
+        assert [(stub["first_seq"], stub["last_seq"], stub["count"]) for stub in stubs] == [
             (1, 3, 3), (4, 6, 3),
         ]  # fmt: skip
         assert [row.action for row in rows(log)][-3:] == ["drop_month", "drop_month", "sweep"]
@@ -106,9 +106,9 @@ def test_what_a_crash_left_of_a_month_is_dropped_again(old_log: AuditLog, tmp_pa
     path = tmp_path / "audit" / "2024-09.sqlite"
     with closing(sqlite3.connect(path)) as file:
         file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    kept = path.read_bytes()
+    content = path.read_bytes()
     swept(old_log, tmp_path)
-    path.write_bytes(kept)
+    path.write_bytes(content)
     path.chmod(0o600)
     assert verify(old_log).broken is None
     assert swept(old_log, tmp_path, is_confirmed=False) == []
@@ -121,9 +121,9 @@ def test_another_file_in_place_of_a_month_is_found(old_log: AuditLog, tmp_path: 
     path = tmp_path / "audit" / "2024-09.sqlite"
     with closing(sqlite3.connect(path)) as file:
         file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    kept = path.read_bytes()
+    content = path.read_bytes()
     swept(old_log, tmp_path)
-    path.write_bytes(kept)
+    path.write_bytes(content)
     path.chmod(0o600)
     with tampering(tmp_path, "2024-09") as file:
         file.execute("DELETE FROM audit_subject WHERE seq = 3")
@@ -140,15 +140,15 @@ def test_another_file_in_place_of_a_month_is_found(old_log: AuditLog, tmp_path: 
 def test_each_dropped_month_is_logged_with_its_content(old_log: AuditLog, tmp_path: Path) -> None:
     seals = [row.mac for row in rows(old_log)]
     swept(old_log, tmp_path)
-    told = [row for row in rows(old_log) if row.action == "drop_month"]
+    item = [row for row in rows(old_log) if row.action == "drop_month"]
     (sweep,) = told_of(old_log, "sweep")
-    assert [(row.kind, row.count, row.asked) for row in told] == [
+    assert [(row.kind, row.count, row.asked) for row in item] == [
         (AuditKind.SYSTEM, 3,
          {"month": month, "first_seq": last - 2, "last_seq": last, "count": 3,
           "last_mac": seals[last - 1]})
         for month, last in (("2024-09", 3), ("2024-10", 6))
     ]  # fmt: skip
-    assert len({row.request_id for row in told}) == 2
+    assert len({row.request_id for row in item}) == 2
     assert sweep == {"until": "2026-11-25", "is_confirmed": True}
 
 
@@ -190,9 +190,9 @@ def test_a_log_that_does_not_verify_keeps_all_its_months(old_log: AuditLog, tmp_
 
 def test_without_anchors_only_the_demo_drops_months(old_log: AuditLog, tmp_path: Path) -> None:
     for anchors in (None, Anchors(tmp_path / "none")):
-        with pytest.raises(RetentionHold) as held:
+        with pytest.raises(RetentionHold) as error:
             drop_old_months(old_log, TODAY, keep=24, anchors=anchors, is_confirmed=True)
-        assert held.value.why is Hold.UNANCHORED
+        assert error.value.why is Hold.UNANCHORED
     old_log.append(shown(1, action=DEMO))
     dropped = drop_old_months(old_log, TODAY, keep=24, anchors=None, is_confirmed=True)
     assert dropped == ["2024-09", "2024-10"]
@@ -203,9 +203,9 @@ def test_a_cut_log_keeps_all_its_months(old_log: AuditLog, tmp_path: Path) -> No
     with tampering(tmp_path, "2026-11") as file:
         file.execute("DELETE FROM audit_subject")
         file.execute("DELETE FROM audit")
-    with pytest.raises(RetentionHold) as held:
+    with pytest.raises(RetentionHold) as error:
         drop_old_months(old_log, TODAY, keep=24, anchors=anchors, is_confirmed=True)
-    assert held.value.why is Hold.BROKEN
+    assert error.value.why is Hold.BROKEN
 
 
 def daily(log: AuditLog, folder: Path, clock: Clock, until: datetime) -> list[str]:
@@ -304,10 +304,10 @@ def test_no_more_is_dropped_than_time_explains(log: AuditLog, clock: Clock, tmp_
 def test_a_changed_row_without_a_day_is_reported(log: AuditLog, tmp_path: Path) -> None:
     log.append(shown(1))
     swept(log, tmp_path, TODAY + timedelta(days=1), is_confirmed=False)
-    for asked in ("{", "{}", '{"until": "soon"}', '{"until": 5}', "[]"):
+    for name in ("{", "{}", '{"until": "soon"}', '{"until": 5}', "[]"):
         with tampering(tmp_path) as file:
-            file.execute("UPDATE audit SET asked = ? WHERE action = 'sweep'", (asked,))
-        assert hold(log, tmp_path, TODAY + timedelta(days=2)) is Hold.BROKEN, asked
+            file.execute("UPDATE audit SET asked = ? WHERE action = 'sweep'", (name,))
+        assert hold(log, tmp_path, TODAY + timedelta(days=2)) is Hold.BROKEN, name
 
 
 def test_why_nothing_was_dropped_has_words_in_both_languages() -> None:

@@ -33,17 +33,17 @@ def test_a_forgery_is_found_at_its_first_row(log: AuditLog, tmp_path: Path, name
     assert verify(log, anchors).broken is None
     with tampering(tmp_path) as file:
         FORGERIES[name](file, 5)
-    found = verify(log, anchors)
-    assert found.broken == FOUND[name]
-    assert not found.is_whole
+    verdict = verify(log, anchors)
+    assert verdict.broken == FOUND[name]
+    assert not verdict.is_whole
 
 
 def test_a_cut_tail_is_seen_by_anchors_alone(log: AuditLog, tmp_path: Path) -> None:
     filled(log, 10)
     with tampering(tmp_path) as file:
         FORGERIES["truncate"](file, 5)
-    told = verify(log)
-    assert (told.broken, told.anchors, told.last) == (None, None, 4)
+    verdict = verify(log)
+    assert (verdict.broken, verdict.anchors, verdict.last) == (None, None, 4)
 
 
 def test_any_other_character_is_found(log: AuditLog, tmp_path: Path) -> None:
@@ -117,8 +117,8 @@ def test_a_walk_may_end_early_and_go_on_later(log: AuditLog) -> None:
 
 
 def test_an_empty_log_is_whole(log: AuditLog) -> None:
-    told = verify(log)
-    assert (told.rows, told.last, told.is_whole, told.broken) == (0, 0, True, None)
+    verdict = verify(log)
+    assert (verdict.rows, verdict.last, verdict.is_whole, verdict.broken) == (0, 0, True, None)
 
 
 def test_each_break_has_words_in_both_languages() -> None:
@@ -145,8 +145,12 @@ def test_a_month_dropped_meanwhile_is_no_break(
             return read(month)
 
         monkeypatch.setattr(log.storage, "reading", dropped_before)
-        told = verify(log, anchors)
-        assert (told.broken, told.rows, log.storage.begun()) == (None, 5, ["2026-09", "2026-11"])
+        verdict = verify(log, anchors)
+        assert (verdict.broken, verdict.rows, log.storage.begun()) == (
+            None,
+            5,
+            ["2026-09", "2026-11"],
+        )
 
 
 # ---- months
@@ -215,8 +219,8 @@ def test_a_row_of_an_older_version_that_was_changed_is_found(log: AuditLog, tmp_
 def test_only_anchors_or_the_word_of_the_demo_prove_the_end(log: AuditLog, tmp_path: Path) -> None:
     anchors = Anchors(tmp_path / "anchors")
     filled(log, 2)
-    told = verify(log)
-    assert (told.is_anchored, told.is_proven, told.is_demo) == (False, False, False)
+    verdict = verify(log)
+    assert (verdict.is_anchored, verdict.is_proven, verdict.is_demo) == (False, False, False)
     anchors.path.touch()
     assert not verify(log, anchors).is_proven  # emptied by somebody
     anchors.add(*log.head())
@@ -230,5 +234,5 @@ def test_only_anchors_or_the_word_of_the_demo_prove_the_end(log: AuditLog, tmp_p
 def test_the_log_of_the_demo_needs_no_anchors(log: AuditLog) -> None:
     log.append(shown(1, action=DEMO))
     filled(log, 2)
-    told = verify(log)
-    assert (told.is_demo, told.is_anchored, told.is_proven) == (True, True, True)
+    verdict = verify(log)
+    assert (verdict.is_demo, verdict.is_anchored, verdict.is_proven) == (True, True, True)

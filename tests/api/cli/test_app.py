@@ -32,17 +32,17 @@ def shell(claimed_server: Server, tmp_path_factory: pytest.TempPathFactory) -> S
 
 
 def test_a_path_leads_from_national_to_local_level_with_reasons(shell: Shell) -> None:
-    said = shell("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON)
-    assert said.code == 0
-    assert "Infohus-tovholder, Thisted Kommune" in said.out
-    assert "Answers 25 November from 09:00: Birgit" in said.out
-    assert "Answers now" not in said.out
+    result = shell("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON)
+    assert result.code == 0
+    assert "Infohus-tovholder, Thisted Kommune" in result.out
+    assert "Answers 25 November from 09:00: Birgit" in result.out
+    assert "Answers now" not in result.out
 
 
 def test_the_readme_shows_what_its_example_prints(shell: Shell) -> None:
     command, _, shown = README.read_text("utf-8").partition("$ kontaktvej ")[2].partition("\n")
-    said = shell(*shlex.split(command), now=README_NOW, COLUMNS=README_COLUMNS)
-    printed = [line.rstrip() for line in said.out.splitlines()]
+    result = shell(*shlex.split(command), now=README_NOW, COLUMNS=README_COLUMNS)
+    printed = [line.rstrip() for line in result.out.splitlines()]
     assert printed == shown.partition("\n```")[0].splitlines()
 
 
@@ -52,47 +52,58 @@ def test_what_the_demo_says_can_be_run_can_be_run(shell: Shell) -> None:
 
 
 def test_the_same_path_is_told_in_danish(shell: Shell) -> None:
-    asked = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON)
-    said = shell(*asked, "--lang", "da")
-    assert "Svarer 25. nov. fra kl. 09.00: Birgit" in said.out
-    assert "Du må ringe direkte. Nævn ingen: I har intet fælles retsgrundlag." in said.out
-    assert shell(*asked, LANG="da_DK.UTF-8").out == said.out
+    command = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON)
+    result = shell(*command, "--lang", "da")
+    assert "Svarer 25. nov. fra kl. 09.00: Birgit" in result.out
+    assert "Du må ringe direkte. Nævn ingen: I har intet fælles retsgrundlag." in result.out
+    assert shell(*command, LANG="da_DK.UTF-8").out == result.out
 
 
 def test_two_dates_are_compared_path_by_path_and_why(shell: Shell) -> None:
-    asked = ("path", "--from", "SSP-koordinator, Aalborg", "--to", "Læsø", "--network", "ssp", *ON)
-    said = shell(*asked, "--against", "2027-02-01")
-    assert said.code == 0
-    assert said.out.startswith("25 November 2026 and 1 February 2027: ")
+    command = (
+        "path",
+        "--from",
+        "SSP-koordinator, Aalborg",
+        "--to",
+        "Læsø",
+        "--network",
+        "ssp",
+        *ON,
+    )
+    result = shell(*command, "--against", "2027-02-01")
+    assert result.code == 0
+    assert result.out.startswith("25 November 2026 and 1 February 2027: ")
     assert (
         "Nobody answers at SSP-koordinator, Læsø on the second date (vacant since 1 February 2027)."
-        in said.out
+        in result.out
     )
-    told = shell(*asked, "--against", "2027-02-01", "--json").json()
-    ends = {one["before"]["stops"][-1]["node"]["id"] for one in told["paths"] if one["before"]}
+    body = shell(*command, "--against", "2027-02-01", "--json").json()
+    ends = {path["before"]["stops"][-1]["node"]["id"] for path in body["paths"] if path["before"]}
     gone = {
-        one["before"]["stops"][-1]["node"]["id"] for one in told["paths"] if one["fate"] == "GONE"
+        path["before"]["stops"][-1]["node"]["id"]
+        for path in body["paths"]
+        if path["fate"] == "GONE"
     }
     assert "act-ssp-0825" in gone
     assert "act-sspp-1460" in ends - gone  # who is right then
     for more in (("--against", "2026-11-25"), ("--against", "2027-02-01", "--explain")):
-        refused = shell(*asked, *more)
-        assert (refused.code, refused.out) == (2, "")
-        assert "--against" in refused.err
+        refusal = shell(*command, *more)
+        assert (refusal.code, refusal.out) == (2, "")
+        assert "--against" in refusal.err
 
 
 def test_what_needs_a_new_owner_in_2027_is_told_by_region_and_district(shell: Shell) -> None:
-    asked = ("owners", "--from", "2026-12-31", "--to", "2027-01-01")
-    said = shell(*asked, "--lang", "da")
-    assert said.code == 0
-    lines = [line.strip() for line in said.out.splitlines()]
+    command = ("owners", "--from", "2026-12-31", "--to", "2027-01-01")
+    result = shell(*command, "--lang", "da")
+    assert result.code == 0
+    lines = [line.strip() for line in result.out.splitlines()]
     assert lines[:2] == [
         "Hvad mangler en ejer: 31. dec. 2026 → 1. jan. 2027",
         "Samarbejde: Sektoren er ikke længere med, 100 (100 med afløser)",
     ]
     assert "Region Sjælland · Sydsjællands og Lolland-Falsters Politi" in lines
-    assert "→ Region Østdanmark" in said.out
-    assert shell(*asked, "--json").json()["sums"][0]["count"] == 100
+    assert "→ Region Østdanmark" in result.out
+    assert shell(*command, "--json").json()["sums"][0]["count"] == 100
     nothing = shell("owners", "--from", "2026-11-25", "--to", "2026-11-26")
     assert (nothing.code, "Nothing needs an owner." in nothing.out) == (1, True)
     assert shell("owners", "--from", "x", "--to", "2027-01-01").err.startswith("--from")
@@ -100,18 +111,18 @@ def test_what_needs_a_new_owner_in_2027_is_told_by_region_and_district(shell: Sh
 
 def test_what_hangs_on_somebody_is_told_with_who_could_take_over(shell: Shell) -> None:
     post = "Infohus-tovholder, politi, Kalundborg"
-    said = shell("impact", post, *ON)
-    assert said.code == 0
-    lines = [" ".join(line.split()) for line in said.out.splitlines()]
+    result = shell("impact", post, *ON)
+    assert result.code == 0
+    lines = [" ".join(line.split()) for line in result.out.splitlines()]
     assert lines[0] == f"If {post} leaves (Post) · 25 November 2026"
-    told = shell("impact", post, *ON, "--json").json()
+    body = shell("impact", post, *ON, "--json").json()
     assert lines[1] == (
-        f"Of {told['needs']} contacts in the municipalities, from the national level and the "
-        f"districts, {told['lost']} are no longer reached and {told['worse']} are reached less "
+        f"Of {body['needs']} contacts in the municipalities, from the national level and the "
+        f"districts, {body['lost']} are no longer reached and {body['worse']} are reached less "
         "well."
     )
-    assert told["lost"] + told["worse"] == len(told["losses"]) > 0
-    assert {one["area"]["name"] for one in told["losses"]} == {"Kalundborg"}
+    assert body["lost"] + body["worse"] == len(body["losses"]) > 0
+    assert {loss["area"]["name"] for loss in body["losses"]} == {"Kalundborg"}
     assert any(line.startswith(f"{post} answers afterwards: nobody") for line in lines)
     danish = shell("impact", post, *ON, "--lang", "da")
     assert danish.out.startswith(f"Hvis {post} går (Funktion) · 25. nov. 2026")
@@ -121,8 +132,8 @@ def test_what_hangs_on_somebody_is_told_with_who_could_take_over(shell: Shell) -
 
 
 def test_json_holds_ids_and_numbers_and_no_color(shell: Shell) -> None:
-    asked = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON, "-k", "1")
-    answer = shell(*asked, "--json").json()
+    command = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON, "-k", "1")
+    answer = shell(*command, "--json").json()
     assert "paths" not in answer
     (path,) = answer["contacts"][0]["ways"]
     assert answer["direction"] == "DOWN"
@@ -136,7 +147,7 @@ def test_json_holds_ids_and_numbers_and_no_color(shell: Shell) -> None:
 SSP = ("path", "--from", PET, "--to", "Ringsted", "--network", "ssp")
 
 
-@pytest.mark.parametrize(("typed", "now", "told"), [
+@pytest.mark.parametrize(("typed", "now", "expected"), [
     ((), "2026-11-25T10:00", "Answers now: "),
     ((), "2026-11-28T22:00", "Opens Monday 09:00 ("),
     (("--at", "22:00"), "2026-11-28T20:00", "Opens Monday 09:00 ("),
@@ -146,18 +157,18 @@ SSP = ("path", "--from", PET, "--to", "Ringsted", "--network", "ssp")
     (("--at", "2026-11-28T21:51"), "2026-11-28T22:00", "Opens Monday 09:00 ("),
 ])  # fmt: skip
 def test_who_answers_is_told_of_now_of_another_minute_or_of_a_date(
-    shell: Shell, typed: tuple[str, ...], now: str, told: str
+    shell: Shell, typed: tuple[str, ...], now: str, expected: str
 ) -> None:
-    said = shell(*SSP, *typed, now=now)
-    assert said.code == 0, said.err
-    first = said.out.split("\n1  ")[1].splitlines()
+    result = shell(*SSP, *typed, now=now)
+    assert result.code == 0, result.err
+    first = result.out.split("\n1  ")[1].splitlines()
     assert first[0] == "SSP-koordinator, Ringsted — coordinates SSP Ringsted"
-    assert first[1].strip().startswith(told)
+    assert first[1].strip().startswith(expected)
     assert "You may call directly. Name nobody" in first[3]
     assert first[4].strip().startswith("or through: ")
 
 
-@pytest.mark.parametrize(("typed", "told"), [
+@pytest.mark.parametrize(("typed", "expected"), [
     (("--at", "21:49"), "--at: is in the past: it is 28 November 2026, 22:00"),
     (("--at", "2028-01-03 10:00"), "--at: is more than 400 days ahead"),
     (("--at", "2027-03-28 02:30"), "--at: does not exist: 28 March 2027, 02:30 is skipped"),
@@ -168,28 +179,28 @@ def test_who_answers_is_told_of_now_of_another_minute_or_of_a_date(
     (("--contacts", "0"), "--contacts: must be from 1 to 5"),
 ])  # fmt: skip
 def test_a_minute_that_cannot_be_asked_about_is_refused_with_what_to_do(
-    shell: Shell, typed: tuple[str, ...], told: str
+    shell: Shell, typed: tuple[str, ...], expected: str
 ) -> None:
-    said = shell(*SSP, *typed, now="2026-11-28T22:00")
-    assert (said.code, said.out) == (2, "")
-    assert told in said.err
+    result = shell(*SSP, *typed, now="2026-11-28T22:00")
+    assert (result.code, result.out) == (2, "")
+    assert expected in result.err
 
 
 def test_acute_danger_is_one_card_with_nothing_to_choose(shell: Shell) -> None:
-    asked = ("path", "--from", "act-ihm-0787", "--to", "Ringsted", "--trigger", "acute")
-    said = shell(*asked, "--lang", "da", now="2026-11-28T22:00")
-    assert said.code == 0
-    assert said.out.splitlines()[2:4] == [
+    command = ("path", "--from", "act-ihm-0787", "--to", "Ringsted", "--trigger", "acute")
+    result = shell(*command, "--lang", "da", now="2026-11-28T22:00")
+    assert result.code == 0
+    assert result.out.splitlines()[2:4] == [
         "Akut fare: ring 112. Politi: 114.",
         "Vagtcentral for Ringsted: Vagtcentral, Midt- og Vestsjællands Politi",
     ]
-    assert "Orientér bagefter:" in said.out
-    assert "\n1  " not in said.out
+    assert "Orientér bagefter:" in result.out
+    assert "\n1  " not in result.out
 
 
 def test_the_place_is_told_with_who_answers_there_and_whether_one_may_call(shell: Shell) -> None:
-    said = shell(*SSP, "--contacts", "1", now="2026-11-28T22:00")
-    desk = said.out.partition("Standing contacts, Ringsted")[2].splitlines()
+    result = shell(*SSP, "--contacts", "1", now="2026-11-28T22:00")
+    desk = result.out.partition("Standing contacts, Ringsted")[2].splitlines()
     rows = [" ".join(line.split()) for line in desk]
     assert "Who Answers May I call?" in rows
     assert any(
@@ -208,11 +219,11 @@ CAPACITY = (
 
 
 def test_an_explained_path_accounts_for_every_hop_and_each_alternative(shell: Shell) -> None:
-    said = shell(*CAPACITY, "-k", "2", "--explain")
-    assert said.code == 0
-    assert said.out.count("Why: ") == said.out.count("Costs ") == 5  # steps of both paths
-    assert said.out.count("Unlike path 1: ") == 1
-    assert "Checked 22 September by PET: kapacitet (64 days ago, up to date)." in said.out
+    result = shell(*CAPACITY, "-k", "2", "--explain")
+    assert result.code == 0
+    assert result.out.count("Why: ") == result.out.count("Costs ") == 5  # steps of both paths
+    assert result.out.count("Unlike path 1: ") == 1
+    assert "Checked 22 September by PET: kapacitet (64 days ago, up to date)." in result.out
     assert shell(*CAPACITY, "-k", "2", "--explain", "--json").json()["excluded"] == []
 
 
@@ -231,8 +242,8 @@ def test_a_path_goes_through_around_and_within_what_is_asked(shell: Shell) -> No
 
 
 def test_contacts_may_be_asked_for_by_competence_channel_and_language(shell: Shell) -> None:
-    asked = ("path", "--from", PET, "--to", "Thisted", *ON, "--json")
-    assert shell(*asked, "--sector", "ungdom og fritid").json()["contacts"]
+    command = ("path", "--from", PET, "--to", "Thisted", *ON, "--json")
+    assert shell(*command, "--sector", "ungdom og fritid").json()["contacts"]
     terms = (
         "--competence",
         "kv:01",
@@ -243,34 +254,34 @@ def test_contacts_may_be_asked_for_by_competence_channel_and_language(shell: She
         "--within-km",
         "60",
     )
-    narrow = shell(*asked, "--sector", "youth", *terms)
+    narrow = shell(*command, "--sector", "youth", *terms)
     assert narrow.code == 1, narrow.err
-    given_up = {one["term"] for one in narrow.json()["none"]["would_work"]}
+    given_up = {item["term"] for item in narrow.json()["none"]["would_work"]}
     assert {"COMPETENCE", "LANGUAGE"} & given_up or narrow.json()["none"]["cause"] == "NO_TARGET"
-    assert "--sector: " in shell(*asked, "--sector", "shoes").err
-    assert "--within-km: must be from 1 to 1000" in shell(*asked, "--within-km", "0").err
+    assert "--sector: " in shell(*command, "--sector", "shoes").err
+    assert "--within-km: must be from 1 to 1000" in shell(*command, "--within-km", "0").err
 
 
 def test_why_not_tells_a_dearer_way_and_refuses_an_ambiguous_name(shell: Shell) -> None:
-    said = shell(*CAPACITY, "-k", "1", "--why-not", "SSP Thisted")
-    assert "The path through SSP Thisted is less sure." in said.out
+    result = shell(*CAPACITY, "-k", "1", "--why-not", "SSP Thisted")
+    assert "The path through SSP Thisted is less sure." in result.out
     ambiguous = shell(*CAPACITY, "--why-not", "SSP-koordinator")
     assert (ambiguous.code, ambiguous.out) == (2, "")
     assert "Choose an id" in ambiguous.err
 
 
 def test_a_condition_that_cannot_be_is_refused_by_the_name_of_its_option(shell: Shell) -> None:
-    said = shell(*CAPACITY, "--max-hops", "99")
-    assert (said.code, said.out) == (2, "")
-    assert "--max-hops: must be from 1 to 8" in said.err
+    result = shell(*CAPACITY, "--max-hops", "99")
+    assert (result.code, result.out) == (2, "")
+    assert "--max-hops: must be from 1 to 8" in result.err
 
 
 def test_a_path_through_stops_is_told_leg_by_leg_or_which_leg_has_none(shell: Shell) -> None:
     stops = ("--stops", "Rådgiver, CDE", "--stops", "Infohus netværk Midt- og Vestjylland")
-    said = shell(*CAPACITY, *stops, "-k", "1", "--explain")
-    assert said.code == 0
-    assert "through Rådgiver, CDE; Infohus netværk Midt- og Vestjylland to" in said.out
-    assert said.out.count("   Leg ") == 3
+    result = shell(*CAPACITY, *stops, "-k", "1", "--explain")
+    assert result.code == 0
+    assert "through Rådgiver, CDE; Infohus netværk Midt- og Vestjylland to" in result.out
+    assert result.out.count("   Leg ") == 3
     answer = shell(*CAPACITY, *stops, "-k", "1", "--json").json()
     assert [len(path["legs"]) for path in answer["paths"]] == [3]
     laesoe = ("path", "--from", "act-ssp-0851", "--to", "SSP-koordinator, Læsø")
@@ -295,8 +306,8 @@ def test_an_id_is_as_good_as_a_name(shell: Shell) -> None:
 
 
 def test_the_way_back_ends_where_the_way_out_began(shell: Shell) -> None:
-    asked = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON, "--json")
-    back = shell(*asked, "--sector", "youth", "--reverse").json()  # of who answers there
+    command = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON, "--json")
+    back = shell(*command, "--sector", "youth", "--reverse").json()  # of who answers there
     assert back["direction"] == "UP"
     assert back["contacts"]
     ends = [path["stops"][-1] for contact in back["contacts"] for path in contact["ways"]]
@@ -304,9 +315,9 @@ def test_the_way_back_ends_where_the_way_out_began(shell: Shell) -> None:
 
 
 def test_another_date_changes_who_answers(shell: Shell) -> None:
-    asked = ("path", "--from", "SSP-koordinator, Aalborg", "--to", "Læsø", "--network", "ssp")
-    assert shell(*asked, *ON).code == 0
-    gone = shell(*asked, "--on", "2027-02-01")
+    command = ("path", "--from", "SSP-koordinator, Aalborg", "--to", "Læsø", "--network", "ssp")
+    assert shell(*command, *ON).code == 0
+    gone = shell(*command, "--on", "2027-02-01")
     assert gone.code == 0
     assert "\n1  SSP-koordinator, politi, Nordjylland — " in gone.out
     assert "SSP-koordinator, Læsø: nobody answers." in gone.out
@@ -316,115 +327,115 @@ def test_another_date_changes_who_answers(shell: Shell) -> None:
 
 
 def test_an_unknown_place_offers_what_is_near(shell: Shell) -> None:
-    said = shell("path", "--from", PET, "--to", "Tistd", *ON)
-    assert said.code == 2
-    assert "mun-0787" in said.err
+    result = shell("path", "--from", PET, "--to", "Tistd", *ON)
+    assert result.code == 2
+    assert "mun-0787" in result.err
     nothing = shell("path", "--from", PET, "--to", "Xyzzyville", *ON)
     assert nothing.code == 2
     assert "Xyzzyville" in nothing.err
 
 
 def test_an_ambiguous_name_lists_its_candidates_and_asks_for_an_id(shell: Shell) -> None:
-    said = shell("path", "--from", "SSP-koordinator", "--to", "Thisted", *ON)
-    assert said.code == 2
-    assert "Choose an id" in said.err
-    assert said.err.count("act-ssp-") > 3
-    assert "There are more" in said.err
-    assert said.out == ""
+    result = shell("path", "--from", "SSP-koordinator", "--to", "Thisted", *ON)
+    assert result.code == 2
+    assert "Choose an id" in result.err
+    assert result.err.count("act-ssp-") > 3
+    assert "There are more" in result.err
+    assert result.out == ""
 
 
 def test_candidates_are_told_whole_on_a_narrow_terminal(shell: Shell) -> None:
-    said = shell("show", "PET", COLUMNS="80")
-    assert "aut-pet-fc" in said.err
-    assert "…" not in said.err
+    result = shell("show", "PET", COLUMNS="80")
+    assert "aut-pet-fc" in result.err
+    assert "…" not in result.err
 
 
 @pytest.mark.parametrize("bad", ["2027-13-01", "tomorrow", "31-12-2026", ""])
 def test_a_bad_date_is_refused_with_the_right_form(shell: Shell, bad: str) -> None:
-    said = shell("path", "--from", PET, "--to", "Thisted", "--on", bad)
-    assert said.code == 2
-    assert bad in said.err
-    assert "2027-01-15" in said.err
+    result = shell("path", "--from", PET, "--to", "Thisted", "--on", bad)
+    assert result.code == 2
+    assert bad in result.err
+    assert "2027-01-15" in result.err
 
 
 def test_an_older_revision_is_asked_about_as_it_was_known(shell: Shell) -> None:
-    asked = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON, "--json")
+    command = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON, "--json")
     assert shell("find", "Thisted", *ON, "--revision", "0").code == 1
     assert shell("show", "mun-0787", *ON, "--revision", "1").code == 0
-    newest = shell(*asked).json()["revision"]
-    assert shell(*asked, "--revision", str(newest)).json() == shell(*asked).json()
-    above = shell(*asked, "--revision", str(newest + 1))
+    newest = shell(*command).json()["revision"]
+    assert shell(*command, "--revision", str(newest)).json() == shell(*command).json()
+    above = shell(*command, "--revision", str(newest + 1))
     assert above.code == 2
     assert "--revision: must be 0 or higher, and at most the newest revision" in above.err
 
 
 def test_whoever_is_withheld_is_told_of_at_no_revision(shell: Shell) -> None:
-    asked = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON, "--json")
-    person = shell(*asked).json()["contacts"][0]["stop"]["resolution"]["who"]["id"]
-    with open_identity_store(Path(shell.environment["KONTAKTVEJ_HOME"]) / "accounts") as known:
-        withhold(known.withholdings, person)
+    command = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON, "--json")
+    person = shell(*command).json()["contacts"][0]["stop"]["resolution"]["who"]["id"]
+    with open_identity_store(Path(shell.environment["KONTAKTVEJ_HOME"]) / "accounts") as identities:
+        withhold(identities.withholdings, person)
         try:
             for more in ((), ("--revision", "1")):
-                said = shell(*asked, *more)
-                assert said.code == 0, said.err
-                assert person not in said.out
+                result = shell(*command, *more)
+                assert result.code == 0, result.err
+                assert person not in result.out
                 assert shell("show", person, *ON, *more).code == 2
         finally:
-            known.withholdings.lift([person])
+            identities.withholdings.lift([person])
 
 
 def test_a_setting_that_cannot_be_used_is_named(shell: Shell) -> None:
-    said = shell("find", "thisted", KONTAKTVEJ_CALLS_PER_MIN="bad")
-    assert said.code == 2
-    assert "KONTAKTVEJ_CALLS_PER_MIN" in said.err
+    result = shell("find", "thisted", KONTAKTVEJ_CALLS_PER_MIN="bad")
+    assert result.code == 2
+    assert "KONTAKTVEJ_CALLS_PER_MIN" in result.err
 
 
 def test_a_need_without_a_goal_is_refused(shell: Shell) -> None:
-    said = shell("path", "--from", PET, *ON)
-    assert said.code == 2
-    assert "--to: say at least one: target" in said.err
+    result = shell("path", "--from", PET, *ON)
+    assert result.code == 2
+    assert "--to: say at least one: target" in result.err
 
 
 def test_a_network_may_be_typed_in_capitals(shell: Shell) -> None:
-    asked = ("path", "--from", PET, "--to", "Thisted", *ON, "-k", "1")
-    assert shell(*asked, "--network", "SSP") == shell(*asked, "--network", "ssp")
+    command = ("path", "--from", PET, "--to", "Thisted", *ON, "-k", "1")
+    assert shell(*command, "--network", "SSP") == shell(*command, "--network", "ssp")
 
 
 def test_a_goal_that_is_a_network_anywhere_is_named(shell: Shell) -> None:
-    said = shell("path", "--from", PET, "--network", "ssp", *ON, "-k", "1")
-    assert f"From {PET} to SSP, 25 November 2026" in said.out
+    result = shell("path", "--from", PET, "--network", "ssp", *ON, "-k", "1")
+    assert f"From {PET} to SSP, 25 November 2026" in result.out
 
 
 @pytest.mark.parametrize("option", [("--network", "skat"), ("--trigger", "murder"), ("-k", "99")])
 def test_an_unknown_word_or_number_is_refused(shell: Shell, option: tuple[str, str]) -> None:
-    said = shell("path", "--from", PET, "--to", "Thisted", *ON, *option)
-    assert (said.code, said.out) == (2, "")
-    assert said.err
+    result = shell("path", "--from", PET, "--to", "Thisted", *ON, *option)
+    assert (result.code, result.out) == (2, "")
+    assert result.err
 
 
 def test_find_tells_namesakes_apart_and_forgives_spelling(shell: Shell) -> None:
-    said = shell("find", "ssp laesoe")
-    assert said.code == 0
-    assert "SSP-koordinator, Læsø" in said.out
+    result = shell("find", "ssp laesoe")
+    assert result.code == 0
+    assert "SSP-koordinator, Læsø" in result.out
     assert shell("find", "xyzzy").code == 1
-    found = shell("find", "thisted", "--json", "-n", "3").json()
-    assert (found[0]["id"], len(found)) == ("mun-0787", 3)
+    body = shell("find", "thisted", "--json", "-n", "3").json()
+    assert (body[0]["id"], len(body)) == ("mun-0787", 3)
 
 
 def test_show_gives_who_answers_and_the_links(shell: Shell) -> None:
-    said = shell("show", "SSP-koordinator, Thisted", *ON)
-    assert said.code == 0
-    assert "act-ssp-0787" in said.out
-    assert "coordinates" in said.out
+    result = shell("show", "SSP-koordinator, Thisted", *ON)
+    assert result.code == 0
+    assert "act-ssp-0787" in result.out
+    assert "coordinates" in result.out
     card = shell("show", "act-ssp-0787", *ON, "--json").json()
     assert (card["label"], card["answering"]["rung"]) == ("Actor", "HOLDER")
 
 
 def test_doctor_tells_engine_schema_and_counts(shell: Shell) -> None:
-    said = shell("doctor")
-    assert said.code == 0, said.out
-    assert "Neo4j" in said.out
-    assert "All is well" in said.out
+    result = shell("doctor")
+    assert result.code == 0, result.out
+    assert "Neo4j" in result.out
+    assert "All is well" in result.out
     examined = shell("doctor", "--json").json()
     assert examined["counts"]["Actor"] >= 827
     assert examined["findings"] == []
@@ -433,24 +444,24 @@ def test_doctor_tells_engine_schema_and_counts(shell: Shell) -> None:
 def test_doctor_names_a_bad_policy_line_by_line(shell: Shell, tmp_path: Path) -> None:
     policy = tmp_path / "policy.toml"
     policy.write_text("version = 1\n[searhc]\nmax_paths = 5\n", encoding="utf-8")
-    said = shell("doctor", KONTAKTVEJ_POLICY=str(policy))
-    assert said.code == 1
-    assert "searhc" in said.out
-    refused = shell("path", "--from", PET, "--to", "Thisted", KONTAKTVEJ_POLICY=str(policy))
-    assert refused.code == 2
-    assert "searhc" in refused.err
+    result = shell("doctor", KONTAKTVEJ_POLICY=str(policy))
+    assert result.code == 1
+    assert "searhc" in result.out
+    refusal = shell("path", "--from", PET, "--to", "Thisted", KONTAKTVEJ_POLICY=str(policy))
+    assert refusal.code == 2
+    assert "searhc" in refusal.err
     unserved = shell.started("serve", KONTAKTVEJ_POLICY=str(policy))
     assert (unserved.code, unserved.out) == (2, "")
     assert "searhc" in unserved.err
 
 
 def test_seeding_again_changes_nothing_and_says_so(shell: Shell) -> None:
-    said = shell("seed")
-    assert said.code == 0
-    assert "Nothing to change" in said.out
+    result = shell("seed")
+    assert result.code == 0
+    assert "Nothing to change" in result.out
 
 
 def test_a_demo_never_touches_a_server(shell: Shell) -> None:
-    said = shell("demo")
-    assert said.code == 3
-    assert "NEO4J_URI" in said.err
+    result = shell("demo")
+    assert result.code == 3
+    assert "NEO4J_URI" in result.err

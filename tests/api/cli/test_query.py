@@ -31,9 +31,9 @@ def shell(server: Server, home: Path) -> Shell:
 @pytest.mark.drill
 @pytest.mark.ci_drill
 def test_an_answer_is_printed_and_the_log_has_what_was_asked(shell: Shell, home: Path) -> None:
-    said = shell("query", QUERY, *ASKED, "--format", "csv")
-    assert (said.code, said.out) == (0, "name,post\nSSP Kystby,intake\n")
-    assert "Making a copy without names" in said.err
+    result = shell("query", QUERY, *ASKED, "--format", "csv")
+    assert (result.code, result.out) == (0, "name,post\nSSP Kystby,intake\n")
+    assert "Making a copy without names" in result.err
     with audit_log(home / "audit", home / "keys") as log:
         shown, asked = rows_of(log, most=10)[0][:2]
         assert (asked.kind, shown.kind) == ("asked", "shown")
@@ -46,8 +46,8 @@ def test_an_answer_is_printed_and_the_log_has_what_was_asked(shell: Shell, home:
 @pytest.mark.drill
 @pytest.mark.ci_drill
 def test_what_only_the_engine_can_refuse_is_told_with_its_place(shell: Shell, home: Path) -> None:
-    said = shell("query", "MATCH (n) RETURN m", "--purpose", "KNOWLEDGE", "--lang", "da")
-    assert (said.code, said.err.count("(1:18)")) == (2, 1)
+    result = shell("query", "MATCH (n) RETURN m", "--purpose", "KNOWLEDGE", "--lang", "da")
+    assert (result.code, result.err.count("(1:18)")) == (2, 1)
     writes = shell("query", "MATCH (n)\nDETACH DELETE n", "--purpose", "KNOWLEDGE")
     assert (writes.code, writes.out) == (2, "")
     assert " ".join(writes.err.split()).endswith("DETACH DELETE is not allowed. (2:1)")
@@ -56,7 +56,7 @@ def test_what_only_the_engine_can_refuse_is_told_with_its_place(shell: Shell, ho
     assert kinds == ["not_done", "asked", "not_done", "asked"]
 
 
-@pytest.mark.parametrize(("arguments", "told"), [
+@pytest.mark.parametrize(("arguments", "expected"), [
     (("MATCH (n) RETURN n",), "--purpose: one of ACUTE"),
     (("MATCH (n) RETURN n", "--purpose", "SPORT"), "--purpose: one of ACUTE"),
     (("EXPLAIN MATCH (n) RETURN n", "--purpose", "VERIFY"), "Do not begin with EXPLAIN"),
@@ -64,16 +64,16 @@ def test_what_only_the_engine_can_refuse_is_told_with_its_place(shell: Shell, ho
     (("RETURN '010190-1234'", "--purpose", "VERIFY"), "CPR number"),
 ])  # fmt: skip
 def test_what_cannot_be_asked_is_told_before_anything_is_started(
-    arguments: tuple[str, ...], told: str, tmp_path: Path
+    arguments: tuple[str, ...], expected: str, tmp_path: Path
 ) -> None:
-    said = Shell(KONTAKTVEJ_HOME=str(tmp_path / "none"))("query", *arguments)
-    assert (said.code, said.out) == (2, "")
-    assert told in said.err
+    result = Shell(KONTAKTVEJ_HOME=str(tmp_path / "none"))("query", *arguments)
+    assert (result.code, result.out) == (2, "")
+    assert expected in result.err
     assert not (tmp_path / "none").exists()
 
 
 def test_the_examples_are_printed_with_their_questions(tmp_path: Path) -> None:
-    said = Shell(KONTAKTVEJ_HOME=str(tmp_path))("query", "--examples", "--lang", "da")
-    assert said.code == 0
-    assert "Hvor mødes folk uden at kende hinanden?" in said.out
-    assert said.out.count("RETURN") == len(EXAMPLES)
+    result = Shell(KONTAKTVEJ_HOME=str(tmp_path))("query", "--examples", "--lang", "da")
+    assert result.code == 0
+    assert "Hvor mødes folk uden at kende hinanden?" in result.out
+    assert result.out.count("RETURN") == len(EXAMPLES)

@@ -58,10 +58,10 @@ def shows_nothing(said: Said) -> bool:
 
 
 def test_every_detail_is_printed_with_its_owner_and_logged(shell: Shell, home: Path) -> None:
-    said = shell("reveal", "ihd", BO, "phone-erik", *WHY, "--lang", "da")
-    assert (said.code, said.err) == (0, "")
-    told = [" ".join(line.split()) for line in said.out.splitlines()]
-    assert told == [
+    result = shell("reveal", "ihd", BO, "phone-erik", *WHY, "--lang", "da")
+    assert (result.code, result.err) == (0, "")
+    actual = [" ".join(line.split()) for line in result.out.splitlines()]
+    assert actual == [
         f"{CARL} E-mail {MAIL}", f"{BO} Mobil {NUMBERS['phone-bo']}",
         f"Erik Stenbro Sørensen Mobil {NUMBERS['phone-erik']}", "Det er skrevet i loggen.",
     ]  # fmt: skip
@@ -83,8 +83,8 @@ def test_every_detail_is_printed_with_its_owner_and_logged(shell: Shell, home: P
 
 
 def test_what_is_printed_for_a_program_names_the_detail_and_the_owner(shell: Shell) -> None:
-    told = shell("reveal", "phone-bo", BO, "--purpose", "VERIFY", "--json").json()
-    assert told == [
+    body = shell("reveal", "phone-bo", BO, "--purpose", "VERIFY", "--json").json()
+    assert body == [
         {"detail": "phone-bo", "owner": "bo", "name": BO, "channel": "MOBILE",
          "value": NUMBERS["phone-bo"]},
     ]  # fmt: skip
@@ -92,9 +92,9 @@ def test_what_is_printed_for_a_program_names_the_detail_and_the_owner(shell: She
 
 def test_beyond_the_daily_budget_none_is_shown_but_an_alert(shell: Shell, home: Path) -> None:
     assert shell("reveal", "phone-bo", "phone-erik", *WHY).code == 0
-    said = shell("reveal", "phone-bo", "mail-carl", *WHY)
-    assert (said.code, said.out) == (2, "")
-    assert "2 were asked for, and 1 are left today." in said.err
+    result = shell("reveal", "phone-bo", "mail-carl", *WHY)
+    assert (result.code, result.out) == (2, "")
+    assert "2 were asked for, and 1 are left today." in result.err
     assert shell("reveal", "mail-carl", *WHY).code == 0
     again = shell("reveal", "phone-bo", *WHY)
     assert (again.code, "Today's budget is used" in again.err) == (2, True)
@@ -102,28 +102,30 @@ def test_beyond_the_daily_budget_none_is_shown_but_an_alert(shell: Shell, home: 
         "asked", "shown", "shown", "asked", "alert", "asked", "shown", "asked", "alert",
     ]  # fmt: skip
     assert rows(home)[4].subjects == ("bo", "carl")
-    assert shows_nothing(said)
+    assert shows_nothing(result)
 
 
-@pytest.mark.parametrize(("named", "told", "kind"), [
+@pytest.mark.parametrize(("named", "expected", "kind"), [
     ("nobody-at-all", "nobody-at-all", "denied"),
     ("jens", "Opsøgende medarbejder, Havnen", "not_done"),
     ("amina", "has no contact detail that can be shown", "not_done"),
     ("kystby", "has no contact detail that can be shown", "not_done"),
 ])  # fmt: skip
-def test_one_refusal_shows_none(shell: Shell, home: Path, named: str, told: str, kind: str) -> None:
-    said = shell("reveal", BO, named, *WHY)
-    assert (said.code, said.out) == (2, "")
-    assert told in said.err
+def test_one_refusal_shows_none(
+    shell: Shell, home: Path, named: str, expected: str, kind: str
+) -> None:
+    result = shell("reveal", BO, named, *WHY)
+    assert (result.code, result.out) == (2, "")
+    assert expected in result.err
     assert kinds(home) == ["asked", kind]
 
 
 def test_without_a_purpose_nothing_is_opened(tmp_path: Path) -> None:
     shell = Shell(KONTAKTVEJ_HOME=str(tmp_path / "none"))
     for more in ((), ("--purpose", "SPORT"), ("--purpose", "SUBJECT_REQUEST")):
-        said = shell("reveal", "phone-bo", *more)
-        assert (said.code, said.out) == (2, "")
-        assert "--purpose: one of ACUTE, CONCERN" in said.err
+        result = shell("reveal", "phone-bo", *more)
+        assert (result.code, result.out) == (2, "")
+        assert "--purpose: one of ACUTE, CONCERN" in result.err
     assert shell("reveal", *WHY).code == 2
     assert not (tmp_path / "none").exists()
 
@@ -135,7 +137,7 @@ def test_where_the_log_cannot_be_written_nothing_is_shown(shell: Shell, home: Pa
             "CREATE TRIGGER full BEFORE INSERT ON audit WHEN new.kind = 'shown' "
             "BEGIN SELECT RAISE(ABORT, 'full'); END"
         )
-    said = shell("reveal", "phone-bo", *WHY)
-    assert (said.code, said.out) == (3, "")
-    assert "the audit log cannot be read or written" in said.err
-    assert shows_nothing(said)
+    result = shell("reveal", "phone-bo", *WHY)
+    assert (result.code, result.out) == (3, "")
+    assert "the audit log cannot be read or written" in result.err
+    assert shows_nothing(result)

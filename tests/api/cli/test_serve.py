@@ -65,7 +65,7 @@ def test_action_cards_lead_to_the_screens_beside(monkeypatch: pytest.MonkeyPatch
     assert with_screens(Settings(), beside).screens_url == "https://kontaktvej.example/"
 
 
-@pytest.mark.parametrize(("options", "said"), [
+@pytest.mark.parametrize(("options", "message"), [
     ({"host": "0.0.0.0"}, "--behind-proxy"),
     ({"host": "::"}, "--behind-proxy"),
     ({"host": "kontaktvej.kystby.dk"}, "--behind-proxy"),
@@ -73,11 +73,13 @@ def test_action_cards_lead_to_the_screens_beside(monkeypatch: pytest.MonkeyPatch
     ({"certificate_key": Path("k.pem")}, "--certificate"),
     ({"certificate": Path("c.pem"), "certificate_key": Path("k.pem")}, "does not exist"),
 ])  # fmt: skip
-def test_an_open_address_is_refused_with_what_to_do(options: dict[str, object], said: str) -> None:
-    with pytest.raises(CommandRefused) as refused:
+def test_an_open_address_is_refused_with_what_to_do(
+    options: dict[str, object], message: str
+) -> None:
+    with pytest.raises(CommandRefused) as error:
         require_safe(load_settings(Settings, **options), HERE)
-    assert said in refused.value.text("en")
-    assert refused.value.text("da") != refused.value.text("en")
+    assert message in error.value.text("en")
+    assert error.value.text("da") != error.value.text("en")
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.9", "::1", "[::1]", "localhost"])
@@ -135,8 +137,8 @@ def test_a_folder_of_the_demo_is_not_served(store: Store, server: Server, tmp_pa
     assert DEMO_MARK == TODAY_MARK
     store.set_mark(DEMO_MARK, "2026-11-25")
     said = tmp_path / "said.log"
-    with started(("serve",), environment(tmp_path, server), said) as refused:
-        assert refused.wait(PATIENCE_S) == 2
+    with started(("serve",), environment(tmp_path, server), said) as process:
+        assert process.wait(PATIENCE_S) == 2
     assert "kontaktvej demo --serve" in " ".join(said.read_text("utf-8").split())
 
 
@@ -239,16 +241,16 @@ def test_ctrl_c_ends_it_and_the_log_holds_no_query_and_no_server_is_named(proces
     wide = b"GET / HTTP/1.0\r\nHost: localhost\r\nX-Wide: " + b"a" * 20_000
     assert process.answer(wide).startswith(b"HTTP/1.1 400")
     assert process.stop(signal.SIGINT) == 0
-    said = process.said.read_text("utf-8")
-    assert "GET /names 503" in said
-    assert "amina" not in said
-    assert "Traceback" not in said
+    text = process.said.read_text("utf-8")
+    assert "GET /names 503" in text
+    assert "amina" not in text
+    assert "Traceback" not in text
 
 
 def workers_of(process: Process) -> list[psutil.Process]:
     """The processes that answer, as uvicorn spawns them."""
     below = psutil.Process(process.process.pid).children(recursive=True)
-    return [one for one in below if any("spawn_main" in part for part in one.cmdline())]
+    return [item for item in below if any("spawn_main" in part for part in item.cmdline())]
 
 
 def answering(process: Process) -> set[int]:
@@ -261,26 +263,26 @@ def answering(process: Process) -> set[int]:
         return {
             worker.pid
             for worker in workers_of(process)
-            for held in worker.net_connections("tcp4")
-            if answer.status == 200 and held.raddr and held.raddr.port == ours
+            for net_connection in worker.net_connections("tcp4")
+            if answer.status == 200 and net_connection.raddr and net_connection.raddr.port == ours
         }
 
 
 @posix
 def test_two_processes_share_one_address(store: Store, server: Server, tmp_path: Path) -> None:
     fill_with_kystby(store)
-    told = environment(tmp_path, server)
+    variables = environment(tmp_path, server)
     arguments = ("serve", "--workers", "2", "--port", "0")
-    with serving(*arguments, told=told, folder=tmp_path) as process:
+    with serving(*arguments, told=variables, folder=tmp_path) as process:
         answered = set[int]()
         ends_at = time.monotonic() + PATIENCE_S
         while len(answered) < 2:
             answered |= answering(process)
             assert time.monotonic() < ends_at, "one of them never answered"
         workers = workers_of(process)
-        assert {one.pid for one in workers} == answered
+        assert {worker.pid for worker in workers} == answered
         assert process.stop(signal.SIGTERM) == 0
-        assert not any(one.is_running() for one in workers)
+        assert not any(worker.is_running() for worker in workers)
     assert "Traceback" not in process.said.read_text("utf-8")
 
 
@@ -294,8 +296,8 @@ def test_workers_end_with_their_parent(store: Store, server: Server, tmp_path: P
         assert len(workers) == 2
         process.stop(signal.SIGKILL)
         _, alive = psutil.wait_procs(workers, timeout=PATIENCE_S)
-        for one in alive:
-            one.kill()
+        for item in alive:
+            item.kill()
     assert not alive
     with pytest.raises(ConnectionRefusedError):
         process.connect()
@@ -304,11 +306,11 @@ def test_workers_end_with_their_parent(store: Store, server: Server, tmp_path: P
 def test_a_broken_policy_is_refused_before_several_processes_begin(tmp_path: Path) -> None:
     broken = tmp_path / "broken.toml"
     broken.write_text(SHIPPED.read_text("utf-8").replace("free = 30", "fre = 30"), "utf-8")
-    told = environment(tmp_path / "home", KONTAKTVEJ_POLICY=str(broken))
+    variables = environment(tmp_path / "home", KONTAKTVEJ_POLICY=str(broken))
     said = tmp_path / "said.log"
-    with started(("serve", "--workers", "2", "--port", "0"), told, said) as refused:
-        printed, _ = refused.communicate(timeout=PATIENCE_S)
-    assert (refused.returncode, printed) == (2, "")
+    with started(("serve", "--workers", "2", "--port", "0"), variables, said) as process:
+        printed, _ = process.communicate(timeout=PATIENCE_S)
+    assert (process.returncode, printed) == (2, "")
     assert "hub.fre: is not known; do you mean free?" in said.read_text("utf-8")
     assert not (tmp_path / "home").exists()
 
@@ -323,9 +325,9 @@ def explorer_of(process: Process) -> str:
     return str(address)
 
 
-def request(process: Process, path: str, **sent: object) -> httpx.Response:
+def request(process: Process, path: str, **fields: object) -> httpx.Response:
     return httpx.request(
-        "POST" if sent else "GET", process.address + path, json=sent or None, timeout=PATIENCE_S
+        "POST" if fields else "GET", process.address + path, json=fields or None, timeout=PATIENCE_S
     )
 
 
@@ -342,8 +344,8 @@ def home_for_the_demo(server: Server, folder: Path) -> Path:
 
     Where they use a server that was named to them, a new folder: the demo touches no such server.
     """
-    found = server.ask("SHOW SETTINGS 'server.directories.data' YIELD value RETURN value")
-    engine_home = Path(str(found[0]["value"])).parent
+    answer = server.ask("SHOW SETTINGS 'server.directories.data' YIELD value RETURN value")
+    engine_home = Path(str(answer[0]["value"])).parent
     engine = running_engine(engine_home) if engine_home.name == "neo4j" else None
     return engine_home.parent if engine is not None and engine.uri == server.uri else folder
 
@@ -351,8 +353,8 @@ def home_for_the_demo(server: Server, folder: Path) -> Path:
 @pytest.fixture
 def demo(server: Server, tmp_path: Path) -> Generator[Process]:
     """`kontaktvej demo --serve`, from an empty database on."""
-    told = environment(home_for_the_demo(server, tmp_path), **SCREENS)
-    with serving("demo", "--serve", "--port", "0", told=told, folder=tmp_path) as demo:
+    variables = environment(home_for_the_demo(server, tmp_path), **SCREENS)
+    with serving("demo", "--serve", "--port", "0", told=variables, folder=tmp_path) as demo:
         yield demo
 
 
@@ -383,16 +385,16 @@ def test_the_api_with_its_screens_prints_where_both_are_and_is_no_demo(
     store: Store, server: Server, tmp_path: Path
 ) -> None:
     fill_with_kystby(store)
-    told = environment(tmp_path, server, **SCREENS)
+    variables = environment(tmp_path, server, **SCREENS)
     arguments = ("serve", "--explorer", "--port", "0")
-    with serving(*arguments, told=told, folder=tmp_path) as process:
+    with serving(*arguments, told=variables, folder=tmp_path) as process:
         assert "No account yet" in process.told
         assert "Demo logins" not in process.told
         answers = [
             request(process, path) for path in ("/health/ready", "/health/live", "/me", "/x")
         ]
-        assert [one.status_code for one in answers[:2]] == [200, 200]
-        assert all(MODE not in one.headers for one in answers)
+        assert [answer.status_code for answer in answers[:2]] == [200, 200]
+        assert all(MODE not in answer.headers for answer in answers)
         assert httpx.get(f"{explorer_of(process)}/login", timeout=PATIENCE_S).status_code == 200
         ends_with_its_screens(process)
 
@@ -400,7 +402,7 @@ def test_the_api_with_its_screens_prints_where_both_are_and_is_no_demo(
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "kontaktvej.kystby.dk"])
 def test_the_demo_on_an_open_address_is_refused_before_it_starts(tmp_path: Path, host: str) -> None:
     home = tmp_path / "none"
-    said = Shell(KONTAKTVEJ_HOST=host, KONTAKTVEJ_HOME=str(home))("demo", "--serve")
-    assert said.code == 2
-    assert "unset KONTAKTVEJ_HOST" in said.err
+    result = Shell(KONTAKTVEJ_HOST=host, KONTAKTVEJ_HOME=str(home))("demo", "--serve")
+    assert result.code == 2
+    assert "unset KONTAKTVEJ_HOST" in result.err
     assert not home.exists()

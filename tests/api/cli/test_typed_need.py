@@ -15,13 +15,13 @@ from tests.seed.pinned import TODAY, view_of
 PSP = frozenset({NetworkKind.PSP_OPERATIONAL, NetworkKind.PSP_STEERING})
 
 
-def asked(**typed: Any) -> PathArguments:
+def arguments_of(**typed: Any) -> PathArguments:
     given: dict[str, Any] = {"start": "act-pet-capacity", "to": "act-ihm-0787", **typed}
     return normalized(PathArguments(**given))
 
 
 def need(**typed: Any) -> Need:
-    return need_of(view_of(), asked(**typed), None)
+    return need_of(view_of(), arguments_of(**typed), None)
 
 
 @pytest.mark.parametrize(("text", "via"), [
@@ -48,13 +48,13 @@ def test_the_way_back_meets_the_same_stops_the_other_way_round() -> None:
     assert need(via=("ssp", "Politi"), is_reverse=True).via == (
         Sector.POLICE, frozenset({NetworkKind.SSP}),
     )  # fmt: skip
-    stops = asked(stops=("Rådgiver, CDE", "Thisted"))
+    stops = arguments_of(stops=("Rådgiver, CDE", "Thisted"))
     assert stop_ids(view_of(), stops) == ("act-cde-1", "mun-0787")
-    back = asked(stops=("Rådgiver, CDE", "Thisted"), is_reverse=True)
+    back = arguments_of(stops=("Rådgiver, CDE", "Thisted"), is_reverse=True)
     assert stop_ids(view_of(), back) == ("mun-0787", "act-cde-1")
 
 
-@pytest.mark.parametrize(("typed", "error", "told"), [
+@pytest.mark.parametrize(("typed", "error", "expected"), [
     ({"via": ("ssp", "ksp", "psp")}, InvalidNeed, "via: two stops"),
     ({"gate": "PSD2"}, InvalidNeed, "KSP_115"),
     ({"avoid": ("Xyzzyville",)}, NotFound, "Xyzzyville"),
@@ -62,9 +62,9 @@ def test_the_way_back_meets_the_same_stops_the_other_way_round() -> None:
     ({"avoid": ("  ",)}, InvalidNeed, "--avoid: type a name"),
 ])  # fmt: skip
 def test_bad_conditions_are_refused(
-    typed: dict[str, Any], error: type[Exception], told: str
+    typed: dict[str, Any], error: type[Exception], expected: str
 ) -> None:
-    with pytest.raises(error, match=told):
+    with pytest.raises(error, match=expected):
         need(**typed)
 
 
@@ -97,4 +97,4 @@ def test_nothing_typed_is_no_minute() -> None:
 
 def test_why_not_does_not_go_with_stops() -> None:
     with pytest.raises(InvalidNeed, match="--why-not: not together with --stops"):
-        stop_ids(view_of(), asked(stops=("Thisted",), why_not="ssp"))
+        stop_ids(view_of(), arguments_of(stops=("Thisted",), why_not="ssp"))

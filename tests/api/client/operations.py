@@ -55,14 +55,14 @@ class Operation:
     @property
     def parameters(self) -> frozenset[str]:
         """What can be said besides a body, in the client's words."""
-        said = {str(one["name"]) for one in self.told.get("parameters", ())}
+        said = {str(row["name"]) for row in self.told.get("parameters", ())}
         said -= OF_THE_CLIENT | _BY_METHOD.get(self.id, frozenset())
         return frozenset(OTHER_WORDS.get(name, name) for name in said)
 
     @property
     def queries(self) -> frozenset[str]:
-        said = self.told.get("parameters", ())
-        return frozenset(one["name"] for one in said if one["in"] == "query")
+        answer = self.told.get("parameters", ())
+        return frozenset(item["name"] for item in answer if item["in"] == "query")
 
     @property
     def body(self) -> str | None:
@@ -78,7 +78,7 @@ class Operation:
             for status, answer in self.told["responses"].items()
             if status < "300" and "application/json" in answer.get("content", {})
         ]
-        return frozenset(name for one in contents for name in _models(one))
+        return frozenset(name for content in contents for name in _models(content))
 
     def is_asked(self, method: str, path: str) -> bool:
         shape = re.sub(r"{\w+}", "[^/]+", self.path)
@@ -96,9 +96,9 @@ def application() -> FastAPI:
 @cache
 def operations() -> tuple[Operation, ...]:
     return tuple(
-        Operation(method.upper(), path, told)
+        Operation(method.upper(), path, item)
         for path, methods in application().openapi()["paths"].items()
-        for method, told in methods.items()
+        for method, item in methods.items()
     )
 
 
@@ -107,5 +107,5 @@ def _models(schema: Any) -> Iterator[str]:
         return
     if "$ref" in schema:
         yield schema["$ref"].rpartition("/")[2]
-    for one in schema.get("anyOf", ()):
-        yield from _models(one)
+    for item in schema.get("anyOf", ()):
+        yield from _models(item)

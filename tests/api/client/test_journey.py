@@ -54,16 +54,16 @@ def test_from_sign_in_to_a_change_in_the_stream(app: TestApp, address: str, cloc
         with_app(client, login, clock)
         post = client.names("ssp-koordinator kystby").found[0].id
         (path, *_) = client.paths(Need(target=post, on=TODAY)).paths
-        seen = client.entity(path.stops[-1].node.id)
-        assert seen.thing.entity.id == "ssp-post"
+        entity = client.entity(path.stops[-1].node.id)
+        assert entity.thing.entity.id == "ssp-post"
 
-        would = client.dry_run.change_entity(post, HOURS, seen.etag)
+        would = client.dry_run.change_entity(post, HOURS, entity.etag)
         assert would.is_allowed
         assert would.would[0].after == HOURS.fields
         assert client.revision().revision == 1
-        first = client.change_entity(post, HOURS, seen.etag).things[0]
+        first = client.change_entity(post, HOURS, entity.etag).things[0]
         with pytest.raises(kv.Conflict) as slower:
-            client.change_entity(post, kv.ChangedFields(fields={"hours": None}), seen.etag)
+            client.change_entity(post, kv.ChangedFields(fields={"hours": None}), entity.etag)
         versions = slower.value.members["versions"]
         assert (versions["sent"], versions["current"]["hours"]) == (
             {"hours": None}, HOURS.fields["hours"],
@@ -72,13 +72,19 @@ def test_from_sign_in_to_a_change_in_the_stream(app: TestApp, address: str, cloc
         done = client.change_entity(post, kv.ChangedFields(fields={"hours": None}), first.etag)
 
         (page,) = client.changes(since=1)
-        assert [(one.id, one.fields) for one in page.changes] == [("ssp-post", ("hours",))] * 2
+        assert [(change.id, change.fields) for change in page.changes] == [
+            ("ssp-post", ("hours",))
+        ] * 2
         assert page.until == done.revision == 3
         events = client.changes_to_come(since=1)
         assert [next(events).revision for _ in range(2)] == [2, 3]
         events.close()
-        (told,) = client.entity_changes(post)
-        assert [one.kind for one in told.changes] == ["CREATED", "UPDATED", "UPDATED"]
+        (entity_change,) = client.entity_changes(post)
+        assert [change.kind for change in entity_change.changes] == [
+            "CREATED",
+            "UPDATED",
+            "UPDATED",
+        ]
 
         (detail,) = client.entity("bo").thing.details
         asked = kv.AskedReveal(detail=detail.id, channel="MOBILE", purpose="CONCERN")
@@ -103,17 +109,17 @@ def test_several_changes_are_one_and_a_key_makes_them_once(app: TestApp, address
         )
         (first, again) = (client.apply_change_set(changes, key="one-handover") for _ in range(2))
         assert first == again
-        assert [one.called for one in first.things].count("@new") == 1
+        assert [thing.called for thing in first.things].count("@new") == 1
         assert client.revision().revision == 2
         broken = kv.ChangedFields(fields={"hours": "always"})
         refused = client.dry_run.change_entity("release", broken, client.entity("release").etag)
         assert (refused.is_allowed, refused.errors[0].field) == (False, "hours")
         with pytest.raises(Invalid):
             client.change_entity("release", broken, client.entity("release").etag)
-        found = [link.id for page in client.links(type="COVERS", limit=3) for link in page.found]
-        assert len(found) == len(set(found)) == 7
+        matches = [link.id for page in client.links(type="COVERS", limit=3) for link in page.found]
+        assert len(matches) == len(set(matches)) == 7
         (cards,) = client.areas(kind="MUNICIPALITY")
-        assert [one.entity.id for one in cards.found] == ["kystby", "nabo"]
+        assert [item.entity.id for item in cards.found] == ["kystby", "nabo"]
 
 
 def test_from_the_first_code_to_an_own_program(app: TestApp, address: str, clock: Clock) -> None:
@@ -124,14 +130,16 @@ def test_from_the_first_code_to_an_own_program(app: TestApp, address: str, clock
         ).totp_secret  # fmt: skip
         assert secret is not None
         admin.sign_in("anna", PASSWORD, TOTP(secret).at(clock.now))
-        made = admin.create_account(kv.NewAccount(login="line.bak", person="carl"))
-        asked = admin.give_grant(made.id, kv.NewGrant(role="ANALYST", areas=frozenset({"kystby"})))
-        assert (asked.state, asked.person) == ("WAITING", "carl")
+        account = admin.create_account(kv.NewAccount(login="line.bak", person="carl"))
+        change = admin.give_grant(
+            account.id, kv.NewGrant(role="ANALYST", areas=frozenset({"kystby"}))
+        )
+        assert (change.state, change.person) == ("WAITING", "carl")
         with ApiClient(address, app.token(Role.DPO)) as dpo:
-            assert [one.id for one in dpo.account_changes().waiting] == [asked.id]
-            grant = dpo.confirm_account_change(asked.id).grant
+            assert [change.id for change in dpo.account_changes().waiting] == [change.id]
+            grant = dpo.confirm_account_change(change.id).grant
         assert grant is not None
-        code = app.accounts.logins.invite(made.id)  # printed on the host
+        code = app.accounts.logins.invite(account.id)  # printed on the host
         line.redeem_invitation(kv.Redeemed(code=SecretStr(code), password=SecretStr(PASSWORD)))
         line.sign_in("line.bak", PASSWORD)
         assert line.coverage(area="kystby").cells
@@ -143,18 +151,18 @@ def test_from_the_first_code_to_an_own_program(app: TestApp, address: str, clock
             with pytest.raises(NotAllowed):
                 program.tokens()
             admin.end_grant(grant.id)
-            with pytest.raises(NotAllowed) as refused:
+            with pytest.raises(NotAllowed) as error:
                 program.coverage()
-        assert refused.value.slug == "no-grant"
-        assert admin.problem_kind(refused.value.slug).status == 403
+        assert error.value.slug == "no-grant"
+        assert admin.problem_kind(error.value.slug).status == 403
         (page,) = line.audit_mine()
         assert {"read_coverage", "make_token"} <= {row.action for row in page.rows}
         new = SecretStr("en helt anden adgangskode")
         line.change_password(kv.ChangedPassword(password=SecretStr(PASSWORD), new_password=new))
         with pytest.raises(NotSignedIn):
             line.me()
-        accounts = [one for page in admin.accounts(limit=1) for one in page.found]
-        assert [one.login for one in accounts][:2] == ["anna", "line.bak"]
+        accounts = [item for page in admin.accounts(limit=1) for item in page.found]
+        assert [account.login for account in accounts][:2] == ["anna", "line.bak"]
 
 
 def test_an_officer_reads_the_log_and_a_worker_withdraws(app: TestApp, address: str) -> None:
@@ -162,15 +170,15 @@ def test_an_officer_reads_the_log_and_a_worker_withdraws(app: TestApp, address: 
     with ApiClient(address, app.token(Role.OUTREACH, person="dina")) as dina:
         dina.names("kystby")
         (page,) = dina.consents()
-        assert {one.id for one in page.found} == {"consent-jens", "consent-kaj"}
+        assert {item.id for item in page.found} == {"consent-jens", "consent-kaj"}
         assert dina.make_withdrawal_link("consent-jens").path.startswith("/withdraw/")
         assert dina.withdraw_consent("consent-jens").is_written
         assert dina.contact_requests().made == ()
     with ApiClient(address, app.token(Role.DPO)) as officer:
         typed = officer.audit_term(kv.AskedTerm(word="kystby")).rows
         assert {row.action for row in typed} == {"read_names", "find_term"}
-        rows = [one for page in officer.audit_rows(limit=2) for one in page.rows]
-        assert [one.seq for one in rows] == list(range(rows[0].seq, 0, -1))
+        rows = [record for page in officer.audit_rows(limit=2) for record in page.rows]
+        assert [record.seq for record in rows] == list(range(rows[0].seq, 0, -1))
         verdict = officer.audit_verdict()
         assert (verdict.is_whole, verdict.broken) == (True, None)
 
@@ -178,15 +186,15 @@ def test_an_officer_reads_the_log_and_a_worker_withdraws(app: TestApp, address: 
 def test_what_is_taken_along_is_fetched_once(app: TestApp, address: str) -> None:
     app.account()
     with ApiClient(address, app.token(Role.COORDINATOR), "en") as client:
-        listed = client.make_export(kv.AskedExport(format="NODES_CSV", nodes=("ssp-post", "bo")))
-        assert [one.text for one in listed.losses][:2] == [
+        export = client.make_export(kv.AskedExport(format="NODES_CSV", nodes=("ssp-post", "bo")))
+        assert [loss.text for loss in export.losses][:2] == [
             "Contact details stay behind.", "People stand by id, not by name (1).",
         ]  # fmt: skip
-        file = client.export(listed.ticket)
-        assert (file.name, file.media_type.partition(";")[0]) == (listed.file, "text/csv")
-        assert listed.export in file.content.decode()
+        file = client.export(export.ticket)
+        assert (file.name, file.media_type.partition(";")[0]) == (export.file, "text/csv")
+        assert export.export in file.content.decode()
         with pytest.raises(NotFound):
-            client.export(listed.ticket)
+            client.export(export.ticket)
         need = Need(start="ihd", target="ssp-post")
         asked = kv.AskedContacts(format="ACTION_CARD", purpose="RELEASE", need=need)
         card = client.reveal_contacts(asked)
@@ -201,23 +209,23 @@ def test_several_numbers_are_shown_together_or_none_of_them(app: TestApp, addres
     token = app.token(Role.COORDINATOR, areas=("dk",))
     with ApiClient(address, token) as client:
         told = client.reveal_details(both).revealed
-        assert [one.value for one in told] == [NUMBERS["phone-bo"], NUMBERS["phone-erik"]]
-        assert [one.owner for one in told] == ["bo", "erik"]
-        budget = next(one for one in client.budgets().found if one.purpose == "CONCERN")
+        assert [row.value for row in told] == [NUMBERS["phone-bo"], NUMBERS["phone-erik"]]
+        assert [row.owner for row in told] == ["bo", "erik"]
+        budget = next(item for item in client.budgets().found if item.purpose == "CONCERN")
         assert budget.used == 2
     with ApiClient(address, app.token(Role.COORDINATOR)) as client:
-        with pytest.raises(NotFound) as refused:
+        with pytest.raises(NotFound) as error:
             client.reveal_details(both)
-        assert refused.value.members["pointer"] == "/details/1"
-        assert all(one.used == 0 for one in client.budgets().found)
+        assert error.value.members["pointer"] == "/details/1"
+        assert all(item.used == 0 for item in client.budgets().found)
 
 
 def test_a_name_leads_to_a_path_in_the_callers_language(app: TestApp, address: str) -> None:
     token = app.token(Role.COORDINATOR, person="carl")
     with ApiClient(address, token, "en") as client:
-        found = client.paths(Need(target=client.names("ssp-koordinator kystby").found[0].id))
-    assert found.paths[0].stops[-1].node.id == "ssp-post"
-    assert found.paths[0].words.summary.startswith("1 step, oldest check 41 days")
+        answer = client.paths(Need(target=client.names("ssp-koordinator kystby").found[0].id))
+    assert answer.paths[0].stops[-1].node.id == "ssp-post"
+    assert answer.paths[0].words.summary.startswith("1 step, oldest check 41 days")
 
 
 def test_every_question_about_paths_has_its_method(app: TestApp, address: str) -> None:
@@ -246,9 +254,9 @@ def test_what_the_api_refuses_is_raised_by_its_family(app: TestApp, address: str
     assert hidden.value.request_id
     assert [fault.pointer for fault in invalid.value.errors] == ["/target"]
     assert "say at least one" in str(invalid.value)
-    with ApiClient(address, app.token(Role.ADMIN)) as client, pytest.raises(NotAllowed) as refused:
+    with ApiClient(address, app.token(Role.ADMIN)) as client, pytest.raises(NotAllowed) as error:
         client.names("amina")
-    assert refused.value.members["needed"] == "QUESTION"
+    assert error.value.members["needed"] == "QUESTION"
     with ApiClient(address) as client, pytest.raises(NotSignedIn):
         client.names("amina")
 

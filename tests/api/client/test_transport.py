@@ -59,7 +59,7 @@ class Shop:
 
     def change_thing(
         self,
-        sent: Thing,
+        thing: Thing,
         if_match: Annotated[str, Header()],
         idempotency_key: Annotated[str, Header()],
     ) -> Response:
@@ -68,11 +68,11 @@ class Shop:
             return refusal
         if if_match != f'"{self.number}"':
             return JSONResponse({"type": "/problems/conflict", "current": self.number}, 412)
-        self.number = sent.number
+        self.number = thing.number
         return JSONResponse({"number": self.number}, headers={"ETag": f'"{self.number}"'})
 
-    def make_thing(self, sent: Thing) -> Response:
-        return self._refusal("make") or JSONResponse(sent.model_dump(), 201)
+    def make_thing(self, thing: Thing) -> Response:
+        return self._refusal("make") or JSONResponse(thing.model_dump(), 201)
 
     def read_things(self, page: str | None = None, upto: int = 5) -> Things:
         first = int(page or 0)
@@ -205,12 +205,12 @@ def test_a_list_is_gone_through_page_by_page(line: Transport) -> None:
 
 
 def test_a_stream_that_breaks_goes_on_after_the_last_event(line: Transport, shop: Shop) -> None:
-    told = line.events("/events")
-    events = [next(told) for _ in range(3)]
+    stream = line.events("/events")
+    events = [next(stream) for _ in range(3)]
     assert [event.id for event in events] == ["1", "2", "3"]
     assert {event.name for event in events} == {"changed"}
     assert events[0].data == "{\n1}"
-    told.close()
+    stream.close()
     assert shop.calls["events"] == 2
 
 
@@ -237,7 +237,7 @@ def test_an_error_page_of_a_proxy_is_a_problem_too(status: int, cls: type[Proble
 
     with served(proxy) as address:
         line = Transport(address, token=None, lang="da", patience_s=0)
-        with pytest.raises(cls) as told:
+        with pytest.raises(cls) as error:
             line.ask("GET", "/thing", Thing)
         line.close()
-    assert (told.value.status, told.value.slug) == (status, "about:blank")
+    assert (error.value.status, error.value.slug) == (status, "about:blank")

@@ -22,9 +22,11 @@ def _kept(identity: AccountsFixture, account: str) -> str:
 def _enrolled(identity: AccountsFixture, login: str = "watch") -> tuple[str, str]:
     account = identity.accounts.add(login)
     identity.give(account, Role.DPO)
-    made = identity.accounts.credentials.redeem(identity.accounts.logins.invite(account), PASSWORD)
-    assert made.totp_secret is not None
-    return account, made.totp_secret
+    enrollment = identity.accounts.credentials.redeem(
+        identity.accounts.logins.invite(account), PASSWORD
+    )
+    assert enrollment.totp_secret is not None
+    return account, enrollment.totp_secret
 
 
 def _key(identity: AccountsFixture) -> Path:
@@ -70,8 +72,8 @@ def test_a_lost_or_wrong_key_is_named(identity: AccountsFixture, *, is_lost: boo
     if not is_lost:
         key.touch(mode=0o600)
         key.write_bytes(bytes(32))
-    with pytest.raises(KeyringRefused) as refused, identity.beside():
+    with pytest.raises(KeyringRefused) as error, identity.beside():
         pass
-    assert str(key) in str(refused.value)
-    assert "second factors" in str(refused.value)
+    assert str(key) in str(error.value)
+    assert "second factors" in str(error.value)
     assert key.exists() != is_lost  # none was made in its place

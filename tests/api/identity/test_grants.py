@@ -87,34 +87,34 @@ def test_roles_with_names_or_oversight_need_two_administrators(
     first, second = _admin(identity), _admin(identity, "second")
     chosen = identity.accounts.add("chosen", is_service=role is Role.SERVICE)
     areas = frozenset[str]() if role is Role.ADMIN else frozenset({"dk"})
-    given = identity.accounts.changes.give(chosen, Grant(role=role, areas=areas), by=first)
-    assert (given.state, given.given.is_waiting) == (ChangeState.WAITING, True)
+    change = identity.accounts.changes.give(chosen, Grant(role=role, areas=areas), by=first)
+    assert (change.state, change.given.is_waiting) == (ChangeState.WAITING, True)
     assert _roles(identity, chosen) == set()
     for who in (first, chosen):
         with pytest.raises(Refused, match=r"^own-rights$"):
-            identity.accounts.changes.confirm(given.id, by=who)
-    confirmed = identity.accounts.changes.confirm(given.id, by=second)
+            identity.accounts.changes.confirm(change.id, by=who)
+    confirmed = identity.accounts.changes.confirm(change.id, by=second)
     assert (confirmed.state, confirmed.decided_by) == (ChangeState.DONE, second)
     assert (confirmed.given.is_waiting, confirmed.given.confirmed_by) == (False, second)
     assert _roles(identity, chosen) == {role}
     with pytest.raises(NotFound):
-        identity.accounts.changes.confirm(given.id, by=second)
+        identity.accounts.changes.confirm(change.id, by=second)
 
 
 def test_a_second_self_is_no_second_administrator(identity: AccountsFixture) -> None:
     first = _admin(identity, person="amina")
     self_again = _admin(identity, "amina.again", person="amina")
     chosen = identity.accounts.add("chosen")
-    given = identity.accounts.changes.give(chosen, Grant(role=Role.DPO, areas=KYSTBY), by=first)
+    change = identity.accounts.changes.give(chosen, Grant(role=Role.DPO, areas=KYSTBY), by=first)
     with pytest.raises(Refused, match=r"^own-rights$"):
-        identity.accounts.changes.confirm(given.id, by=self_again)
+        identity.accounts.changes.confirm(change.id, by=self_again)
 
 
 def test_what_a_former_administrator_gave_is_not_confirmed(identity: AccountsFixture) -> None:
     first, second = _admin(identity), _admin(identity, "second")
     chosen, also = identity.accounts.add("chosen"), identity.accounts.add("also")
     dpo = Grant(role=Role.DPO, areas=KYSTBY)
-    given = [identity.accounts.changes.give(one, dpo, by=first).id for one in (chosen, also)]
+    given = [identity.accounts.changes.give(item, dpo, by=first).id for item in (chosen, also)]
     identity.accounts.changes.disable(first, by=HOST, is_host=True)
     with pytest.raises(Refused):
         identity.accounts.changes.confirm(given[0], by=second)
@@ -128,9 +128,9 @@ def test_what_a_former_administrator_gave_is_not_confirmed(identity: AccountsFix
 def test_a_grant_that_was_taken_back_is_not_confirmed(identity: AccountsFixture) -> None:
     first, second = _admin(identity), _admin(identity, "second")
     dpo = Grant(role=Role.DPO, areas=KYSTBY)
-    given = identity.accounts.changes.give(identity.accounts.add("chosen"), dpo, by=first)
-    identity.accounts.changes.end(given.given.id, by=first)
-    for change in (given.id, "chg-none", ""):
+    entry = identity.accounts.changes.give(identity.accounts.add("chosen"), dpo, by=first)
+    identity.accounts.changes.end(entry.given.id, by=first)
+    for change in (entry.id, "chg-none", ""):
         with pytest.raises(NotFound):
             identity.accounts.changes.confirm(change, by=second)
 
@@ -152,10 +152,10 @@ def test_who_watches_over_others_has_no_other_role(
 def test_a_role_that_waits_keeps_others_out_too(identity: AccountsFixture) -> None:
     first, second = _admin(identity), _admin(identity, "second")
     chosen = identity.accounts.add("chosen")
-    given = identity.accounts.changes.give(chosen, Grant(role=Role.DPO, areas=KYSTBY), by=first)
+    change = identity.accounts.changes.give(chosen, Grant(role=Role.DPO, areas=KYSTBY), by=first)
     with pytest.raises(Refused):
         identity.accounts.changes.give(chosen, Grant(role=Role.STEWARD, areas=KYSTBY), by=second)
-    identity.accounts.changes.confirm(given.id, by=second)
+    identity.accounts.changes.confirm(change.id, by=second)
     assert _roles(identity, chosen) == {Role.DPO}
 
 
@@ -212,19 +212,19 @@ def test_a_grant_has_dates(
     identity.give(account, Role.COORDINATOR, begins=begins, ends=ends)
     who = identity.accounts.signed_in(identity.accounts.open_session(account, Assurance.STRONG))
     assert who is not None
-    refused = check_task(who, Task.EDIT, TODAY)
-    assert (refused.kind.slug if refused else None) == slug
+    refusal = check_task(who, Task.EDIT, TODAY)
+    assert (refusal.kind.slug if refusal else None) == slug
     assert check_task(who, Task.OWN, TODAY, needs_grant=False) is None
 
 
 def test_of_two_that_confirm_at_once_one_is_heard(identity: AccountsFixture, admin: str) -> None:
     others = [_admin(identity, f"admin{number}") for number in range(4)]
     dpo = Grant(role=Role.DPO, areas=KYSTBY)
-    given = identity.accounts.changes.give(identity.accounts.add("chosen"), dpo, by=admin)
+    change = identity.accounts.changes.give(identity.accounts.add("chosen"), dpo, by=admin)
 
     def confirm(by: str) -> bool:
         try:
-            identity.accounts.changes.confirm(given.id, by=by)
+            identity.accounts.changes.confirm(change.id, by=by)
         except NotFound:
             return False
         return True

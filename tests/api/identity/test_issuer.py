@@ -256,10 +256,10 @@ def test_an_unknown_key_is_undecided_without_the_issuer(
     keys.key("old", "ES256")
     publisher.is_away = True
     publisher.at += 40
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused) as error:
         keys.key("new", "ES256")
-    said = problem(refused.value, lang="en", request_id="req-1")
-    assert (said.status_code, said.headers["Retry-After"]) == (503, "30")
+    answer = problem(error.value, lang="en", request_id="req-1")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
     assert keys.key("old", "ES256") == OLD
 
 
@@ -267,9 +267,9 @@ def test_an_unavailable_issuer_says_how_long_to_wait(publisher: Issuer, keys: Is
     publisher.is_away = True
     waits: list[object] = []
     for publisher.at in (0, 10, 29.5):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(Refused) as error:
             keys.key("old", "ES256")
-        waits.append(refused.value.members["retry_after"])
+        waits.append(error.value.members["retry_after"])
     assert (waits, publisher.readings) == ([30, 20, 1], 1)
 
 

@@ -24,9 +24,9 @@ from tests.fixtures.accounts import PASSWORD, AccountsFixture
 def _refused(
     identity: AccountsFixture, login: str, password: str = PASSWORD, **more: Any
 ) -> tuple[str, object]:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused) as error:
         identity.attempt(login, password, **more).session()
-    return refused.value.kind.slug, refused.value.detail
+    return error.value.kind.slug, error.value.detail
 
 
 def test_the_right_password_opens_a_session(identity: AccountsFixture) -> None:
@@ -61,9 +61,9 @@ def _wait_s(identity: AccountsFixture, login: str) -> Any:
 def test_each_attempt_after_four_failures_waits_longer(identity: AccountsFixture) -> None:
     identity.with_password("line.bak")
     waits: list[int] = []
-    for one in range(12):
+    for number in range(12):
         identity.clock.turn(seconds=waits[-1] if waits else 0)
-        assert identity.attempt("line.bak", f"wrong password {one}").wait_s == 0
+        assert identity.attempt("line.bak", f"wrong password {number}").wait_s == 0
         waits.append(_wait_s(identity, "line.bak"))
     assert waits == [0, 0, 0, 0, 15, 30, 60, 120, 240, 480, 900, 900]
     assert identity.attempt("line.bak", address="192.0.2.2").opened  # elsewhere it does not wait
@@ -72,8 +72,8 @@ def test_each_attempt_after_four_failures_waits_longer(identity: AccountsFixture
 def test_retries_lengthen_no_wait_and_unknown_logins_wait_too(identity: AccountsFixture) -> None:
     identity.with_password("line.bak")
     for login in ("line.bak", "nobody"):
-        for one in range(5):
-            _refused(identity, login, f"wrong password {one}")
+        for number in range(5):
+            _refused(identity, login, f"wrong password {number}")
         assert [_refused(identity, login, PASSWORD) for _ in range(9)] == [("too-many", None)] * 9
         assert identity.attempt(login).wait_s == 15
     identity.clock.turn(seconds=15)
@@ -83,8 +83,8 @@ def test_retries_lengthen_no_wait_and_unknown_logins_wait_too(identity: Accounts
 def test_four_failures_slow_nothing_and_coming_in_forgives_them(identity: AccountsFixture) -> None:
     identity.with_password("line.bak")
     for _ in range(2):
-        for one in range(4):
-            _refused(identity, "line.bak", f"wrong password {one}")
+        for number in range(4):
+            _refused(identity, "line.bak", f"wrong password {number}")
         assert identity.attempt("line.bak").opened
 
 
@@ -93,8 +93,8 @@ def test_the_twentieth_failure_of_a_login_alerts_without_blocking(
 ) -> None:
     identity.with_password("line.bak")
     alerts = [
-        identity.attempt("line.bak", "wrong password", address=f"192.0.2.{one}").is_alert
-        for one in range(21)
+        identity.attempt("line.bak", "wrong password", address=f"192.0.2.{number}").is_alert
+        for number in range(21)
     ]
     assert alerts == [False] * 19 + [True, False]
     assert (
@@ -111,8 +111,8 @@ def test_unknown_logins_from_an_address_alert_and_block_nobody(identity: Account
     identity.with_password("line.bak")
     line = "2001:db8:1:2:"  # one line has many addresses, and is counted as one
     alerts = [
-        identity.attempt(f"user{one}", "wrong password", address=f"{line}:{one:x}").is_alert
-        for one in range(60)
+        identity.attempt(f"user{number}", "wrong password", address=f"{line}:{number:x}").is_alert
+        for number in range(60)
     ]
     assert [at for at, is_alert in enumerate(alerts) if is_alert] == [49]
     assert identity.attempt("user7", address=f"{line}:ffff").wait_s == 15
@@ -122,13 +122,13 @@ def test_unknown_logins_from_an_address_alert_and_block_nobody(identity: Account
 
 def test_who_fails_much_waits_in_one_queue_with_others_who_do(identity: AccountsFixture) -> None:
     here, there = attempt_key("line.bak", "192.0.2.1"), attempt_key("line.bak", "198.51.100.7")
-    for one in range(QUEUE_LIMIT):
+    for number in range(QUEUE_LIMIT):
         assert identity.accounts.sign_in.lane(here) == here.address
-        identity.attempt(f"user{one}", address=here.address)
+        identity.attempt(f"user{number}", address=here.address)
     assert identity.accounts.sign_in.lane(here) == CROWDED
     assert identity.accounts.sign_in.lane(there) == there.address
-    for one in range(20):
-        identity.attempt("line.bak", address=f"203.0.113.{one}")
+    for number in range(20):
+        identity.attempt("line.bak", address=f"203.0.113.{number}")
     assert identity.accounts.sign_in.lane(there) == CROWDED
 
 
@@ -157,11 +157,13 @@ def test_a_login_is_counted_however_the_address_is_written() -> None:
 def test_with_a_second_factor_a_code_is_asked_for_and_works_once(identity: AccountsFixture) -> None:
     account = identity.accounts.add("admin")
     identity.give(account, Role.ADMIN)
-    made = identity.accounts.credentials.redeem(identity.accounts.logins.invite(account), PASSWORD)
-    assert made.totp_secret is not None
-    assert made.totp_uri is not None
-    assert made.totp_uri.startswith("otpauth://totp/Kontaktvej:admin?secret=")
-    totp = TOTP(made.totp_secret)
+    enrollment = identity.accounts.credentials.redeem(
+        identity.accounts.logins.invite(account), PASSWORD
+    )
+    assert enrollment.totp_secret is not None
+    assert enrollment.totp_uri is not None
+    assert enrollment.totp_uri.startswith("otpauth://totp/Kontaktvej:admin?secret=")
+    totp = TOTP(enrollment.totp_secret)
     code = totp.at(identity.clock.now)
     wrong = _refused(identity, "admin", totp="000000" if code != "000000" else "000001")
     assert wrong == _refused(identity, "admin") == _refused(identity, "admin", "wrong", totp=code)
@@ -180,9 +182,9 @@ def test_a_second_factor_counts_once_it_is_confirmed(identity: AccountsFixture) 
         credentials.confirm_second_factor(account, "123456")
     with pytest.raises(Refused):
         credentials.begin_second_factor(account, "wrong password", "", key=here)
-    begun = credentials.begin_second_factor(account, PASSWORD, "", key=here)
+    factor = credentials.begin_second_factor(account, PASSWORD, "", key=here)
     assert identity.attempt("line.bak").session().assurance is Assurance.PASSWORD  # not shown yet
-    totp = TOTP(begun.totp_secret or "")
+    totp = TOTP(factor.totp_secret or "")
     credentials.confirm_second_factor(account, totp.at(identity.clock.now))
     assert identity.attempt("line.bak").opened is None
     assert (
@@ -215,10 +217,10 @@ def test_a_second_factor_is_replaced_only_with_the_old_one(identity: AccountsFix
 def test_who_holds_a_session_may_not_try_out_passwords_either(identity: AccountsFixture) -> None:
     account = identity.with_password("line.bak")
     here = attempt_key("line.bak", "192.0.2.1")
-    for one in range(5):
+    for number in range(5):
         with pytest.raises(Refused):
             identity.accounts.credentials.change_password(
-                account, f"guess number {one}", "et helt nyt kodeord", key=here
+                account, f"guess number {number}", "et helt nyt kodeord", key=here
             )
     with pytest.raises(Refused):
         identity.accounts.credentials.change_password(
@@ -232,9 +234,9 @@ def test_who_holds_a_session_may_not_try_out_passwords_either(identity: Accounts
     ["", "kort", "a" * 13, "x" * 129, "ababababababab", "mit navn: Line.Bak !", "åø" * 40],
 )
 def test_a_password_that_is_short_long_or_plain_will_not_do(password: str) -> None:
-    with pytest.raises(Refused, match=r"^invalid$") as refused:
+    with pytest.raises(Refused, match=r"^invalid$") as error:
         require_usable(password, "line.bak")
-    assert password not in str(refused.value.members) or not password
+    assert password not in str(error.value.members) or not password
 
 
 @pytest.mark.parametrize("password", ["abcde abcde ab", "æøåé😀" * 25])
@@ -273,8 +275,8 @@ def test_two_sign_ins_run_at_once_and_others_hold_no_thread(identity: AccountsFi
 
     async def flood() -> None:
         async with anyio.create_task_group() as tasks:
-            for one in range(60):  # more than the threads that answer questions
-                tasks.start_soon(identity.accounts.passwords.in_turn, work, f"192.0.2.{one}")
+            for number in range(60):  # more than the threads that answer questions
+                tasks.start_soon(identity.accounts.passwords.in_turn, work, f"192.0.2.{number}")
             assert await anyio.to_thread.run_sync(lambda: "answered") == "answered"
 
     anyio.run(flood)

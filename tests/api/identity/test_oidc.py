@@ -83,12 +83,12 @@ def test_every_crafted_token_is_refused_with_the_same_answer(
     name: str,
 ) -> None:
     kind, craft = TABLE[name]
-    with pytest.raises(Refused) as refused, caplog.at_level(logging.INFO, "api.identity.oidc"):
+    with pytest.raises(Refused) as refusal, caplog.at_level(logging.INFO, "api.identity.oidc"):
         oidc.verify(craft(forge))
     assert re.search(WHY[kind], caplog.records[-1].message)
     said, of_nobody = (
         problem(error, lang="da", request_id="req-1")
-        for error in (refused.value, Refused("unauthenticated"))
+        for error in (refusal.value, Refused("unauthenticated"))
     )
     assert (said.status_code, said.body, said.headers) == (401, of_nobody.body, of_nobody.headers)
     assert set(issuer.asked) <= {DISCOVERY, KEYS}
@@ -220,10 +220,10 @@ def test_a_known_subject_comes_in_as_its_account(verifier: OidcVerifier, signed:
 def test_unknown_subjects_are_refused(
     verifier: OidcVerifier, signed: Forge, issuer: str, subject: str
 ) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused) as error:
         oidc_verifier(verifier, Known(issuer or signed.issuer))(signed.good(sub=subject))
-    said = problem(refused.value, lang="en", request_id="req-1")
-    assert (said.status_code, refused.value.kind.slug) == (403, "no-grant")
+    answer = problem(error.value, lang="en", request_id="req-1")
+    assert (answer.status_code, error.value.kind.slug) == (403, "no-grant")
 
 
 def test_no_claim_widens_a_right(verifier: OidcVerifier, signed: Forge) -> None:

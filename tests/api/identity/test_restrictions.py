@@ -68,12 +68,12 @@ def test_owed_withdrawals_are_stored_until_they_are_paid(tmp_path: Path) -> None
 
 
 def test_whoever_listens_is_told_before_a_withholding_is_acknowledged(tmp_path: Path) -> None:
-    told: list[frozenset[str]] = []
-    with opened(tmp_path) as known:
-        known.listen(lambda: told.append(known.withheld()))
-        withhold(known, "jens")
+    values: list[frozenset[str]] = []
+    with opened(tmp_path) as log:
+        log.listen(lambda: values.append(log.withheld()))
+        withhold(log, "jens")
         owed = OwedWithdrawal(change_set="set-1", by="dina", on=TODAY, consents=("consent-kaj",))
-        known.withdraw("kaj", owed)
-        assert told == [frozenset({"jens"}), frozenset({"jens", "kaj"})]
-        known.lift(["kaj"])
-        assert len(told) == 2
+        log.withdraw("kaj", owed)
+        assert values == [frozenset({"jens"}), frozenset({"jens", "kaj"})]
+        log.lift(["kaj"])
+        assert len(values) == 2

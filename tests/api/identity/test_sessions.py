@@ -94,9 +94,9 @@ def test_a_grant_of_another_process_counts_at_the_next_call(identity: AccountsFi
     token = identity.accounts.open_session(account, Assurance.STRONG)
     with identity.beside() as elsewhere:
         assert _roles(identity, token) == set()
-        given = elsewhere.give(account, Role.STEWARD)
+        change = elsewhere.give(account, Role.STEWARD)
         assert _roles(identity, token) == {Role.STEWARD}
-        elsewhere.accounts.changes.end(given, by=HOST, is_host=True)
+        elsewhere.accounts.changes.end(change, by=HOST, is_host=True)
         assert _roles(identity, token) == set()
 
 
@@ -122,9 +122,9 @@ def test_signing_out_ends_that_session_alone(identity: AccountsFixture, account:
 def test_a_changed_grant_is_what_the_next_call_has(identity: AccountsFixture, account: str) -> None:
     token = identity.accounts.open_session(account, Assurance.STRONG)
     assert _roles(identity, token) == set()
-    given = identity.give(account, Role.STEWARD)
+    change = identity.give(account, Role.STEWARD)
     assert _roles(identity, token) == {Role.STEWARD}
-    identity.accounts.changes.end(given, by=HOST, is_host=True)
+    identity.accounts.changes.end(change, by=HOST, is_host=True)
     assert _roles(identity, token) == set()
 
 
@@ -137,7 +137,7 @@ def test_a_password_alone_does_not_wake_oversight(identity: AccountsFixture, rol
     assert weak is not None
     assert strong is not None
     assert (weak.caller.grants, weak.dormant) == ((), {role})
-    assert [one.role for one in strong.caller.grants] == [role]
+    assert [grant.role for grant in strong.caller.grants] == [role]
     assert strong.dormant == set()
 
 

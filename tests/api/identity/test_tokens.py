@@ -32,17 +32,17 @@ def test_a_token_is_narrower_than_its_owner(identity: AccountsFixture, account: 
     assert not who.is_session
     assert check_task(who, Task.QUESTION, TODAY) is None
     for task in set(Task) - {Task.QUESTION}:
-        refused = check_task(who, task, TODAY)
-        assert refused is not None
-        assert refused.kind.slug == "forbidden"
+        refusal = check_task(who, task, TODAY)
+        assert refusal is not None
+        assert refusal.kind.slug == "forbidden"
 
 
 def test_a_scope_gives_nothing_its_owner_has_not(identity: AccountsFixture, account: str) -> None:
     identity.give(account, Role.ANALYST)
     who = _who(identity, _token(identity, account, Task.QUESTION, Task.VERIFY))
-    refused = check_task(who, Task.VERIFY, TODAY)
-    assert refused is not None
-    assert refused.kind.slug == "forbidden"
+    refusal = check_task(who, Task.VERIFY, TODAY)
+    assert refusal is not None
+    assert refusal.kind.slug == "forbidden"
     assert check_task(who, Task.QUESTION, TODAY) is None
 
 
@@ -79,7 +79,7 @@ def test_a_revoked_token_is_refused_at_its_next_call(identity: AccountsFixture) 
     assert identity.accounts.signed_in(token.text or "")
     identity.accounts.tokens.revoke(account, token.id)
     assert identity.accounts.signed_in(token.text or "") is None
-    assert [one.id for one in identity.accounts.tokens.of(account)] == [kept.id]
+    assert [item.id for item in identity.accounts.tokens.of(account)] == [kept.id]
     with pytest.raises(NotFound):
         identity.accounts.tokens.revoke(account, token.id)
 
@@ -110,9 +110,9 @@ def test_a_token_wakes_no_role_that_needs_stronger_proof(identity: AccountsFixtu
     identity.give(account, Role.DPO)
     who = _who(identity, _token(identity, account))
     assert (who.caller.grants, who.dormant) == ((), {Role.DPO})
-    refused = check_task(who, Task.QUESTION, TODAY)
-    assert refused is not None
-    assert refused.kind.slug == "step-up"
+    refusal = check_task(who, Task.QUESTION, TODAY)
+    assert refusal is not None
+    assert refusal.kind.slug == "step-up"
 
 
 def test_a_program_comes_in_by_a_token_alone(identity: AccountsFixture) -> None:
@@ -144,4 +144,4 @@ def test_tokens_of_an_account_are_few_and_kept_as_digests(identity: AccountsFixt
     stored = identity.stored()
     assert text.encode() not in stored
     assert digest(text).encode() in stored
-    assert all(one.text is None for one in identity.accounts.tokens.of(account))
+    assert all(token.text is None for token in identity.accounts.tokens.of(account))

@@ -69,23 +69,23 @@ def test_an_access_token_opens_each_call_and_a_session(vouching: Vouching) -> No
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/names?text=ssp"), ("POST", "/sessions")])
 def test_a_bad_token_and_a_stranger_are_refused(vouching: Vouching, method: str, path: str) -> None:
-    refused = vouching.app.http.request(method, path, headers=vouching.bearer(aud="urn:other"))
-    assert (refused.status_code, refused.json()["type"]) == (401, "/problems/unauthenticated")
+    answer = vouching.app.http.request(method, path, headers=vouching.bearer(aud="urn:other"))
+    assert (answer.status_code, answer.json()["type"]) == (401, "/problems/unauthenticated")
     stranger = vouching.app.http.request(method, path, headers=vouching.bearer("bo"))
     assert (stranger.status_code, stranger.json()["type"]) == (403, "/problems/no-grant")
 
 
-@pytest.mark.parametrize(("path", "sent", "done"), STRONGLY, ids=[path for path, *_ in STRONGLY])
+@pytest.mark.parametrize(("path", "body", "done"), STRONGLY, ids=[path for path, *_ in STRONGLY])
 def test_what_takes_strong_proof_takes_it_from_what_the_issuer_says_of_the_sign_in(
-    vouching: Vouching, path: str, sent: dict[str, object], done: int
+    vouching: Vouching, path: str, body: dict[str, object], done: int
 ) -> None:
     http = vouching.app.http
     for claims in ({"acr": "low"}, {}):
-        refused = http.post(path, json=sent, headers=vouching.bearer(**claims))
-        told = refused.json()
-        assert (refused.status_code, told["type"]) == (403, "/problems/step-up")
-        assert told["needed"] == "STRONG"
-    answer = http.post(path, json=sent, headers=vouching.bearer(acr="substantial"))
+        response = http.post(path, json=body, headers=vouching.bearer(**claims))
+        content = response.json()
+        assert (response.status_code, content["type"]) == (403, "/problems/step-up")
+        assert content["needed"] == "STRONG"
+    answer = http.post(path, json=body, headers=vouching.bearer(acr="substantial"))
     assert answer.status_code == done, answer.text
     assert [row.result for row in vouching.app.rows() if row.result] == [403, 403, done]
 
@@ -95,7 +95,7 @@ def test_a_dormant_role_is_woken_by_a_strong_sign_in_alone(vouching: Vouching) -
     officer = Grant(role=Role.DPO, areas=frozenset({"kystby"}))
     other = vouching.app.accounts.logins.add("dpo", subject=(vouching.forge.issuer, "dpo"))
     vouching.app.accounts.grant(other, officer, given_by="test")
-    refused = http.get("/audit/rows", headers=vouching.bearer("dpo", acr="low"))
-    assert (refused.status_code, refused.json()["needed"]) == (403, "STRONG")
+    answer = http.get("/audit/rows", headers=vouching.bearer("dpo", acr="low"))
+    assert (answer.status_code, answer.json()["needed"]) == (403, "STRONG")
     strong = vouching.bearer("dpo", acr="substantial")
     assert http.get("/audit/rows", headers=strong).status_code == 200

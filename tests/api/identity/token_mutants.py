@@ -67,7 +67,7 @@ class Mutator:
 
     def _spliced(self, token: str) -> str:
         """The parts of several tokens, perhaps one too many or too few."""
-        pool = [part for one in (token, *self.tokens) for part in one.split(".")]
+        pool = [part for item in (token, *self.tokens) for part in item.split(".")]
         return ".".join(self.draw.choices(pool, k=self.draw.choice((2, 3, 3, 3, 3, 4))))
 
     def _header(self, token: str) -> str:

@@ -9,8 +9,8 @@ def account_of(app: TestApp, admin: Headers, login: str) -> str:
     printed on the host.
     """
     account: str = app.post("/accounts", admin, {"login": login}).json()["id"]
-    taken = {"code": app.accounts.logins.invite(account), "password": PASSWORD}
-    assert app.post("/invitations/redeem", {}, taken).status_code == 201
+    body = {"code": app.accounts.logins.invite(account), "password": PASSWORD}
+    assert app.post("/invitations/redeem", {}, body).status_code == 201
     return account
 
 

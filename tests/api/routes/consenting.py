@@ -17,10 +17,10 @@ RENEWAL: dict[str, Any] = {
 }  # fmt: skip
 
 
-def listed(app: TestApp, headers: Headers, **asked: str) -> list[str]:
-    answer = app.get("/consents", headers, **asked)
+def consent_ids(app: TestApp, headers: Headers, **query: str) -> list[str]:
+    answer = app.get("/consents", headers, **query)
     assert answer.status_code == 200, answer.text
-    return [one["id"] for one in answer.json()["found"]]
+    return [item["id"] for item in answer.json()["found"]]
 
 
 def withdraw(app: TestApp, headers: Headers, consent: str = "consent-jens") -> Response:
@@ -48,7 +48,7 @@ def renew(app: TestApp, headers: Headers, consent: str, **changed: Any) -> Respo
 
 
 def named_alike(app: TestApp, action: str) -> str:
-    *_, intent, done = (one for one in app.rows() if one.action == action)
+    *_, intent, done = (row for row in app.rows() if row.action == action)
     assert (intent.kind, done.kind) == (AuditKind.INTENT, AuditKind.DONE)
     assert intent.change_set == done.change_set
     assert done.change_set is not None

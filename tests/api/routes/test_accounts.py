@@ -32,17 +32,17 @@ def test_from_invitation_to_the_first_question_and_out_again(app: TestApp, admin
     line = session_of(app, "line.bak")
     me = app.get("/me", line).json()
     assert (me["login"], me["grants"], me["assurance"]) == ("line.bak", [], "PASSWORD")
-    asked = {"text": "amina"}
-    assert app.get("/names", line, **asked).status_code == 403
+    query = {"text": "amina"}
+    assert app.get("/names", line, **query).status_code == 403
     right = {"role": "COORDINATOR", "areas": ["kystby"]}
-    given = app.post(f"/accounts/{account}/grants", admin, right)
-    assert (given.status_code, given.json()["state"]) == (201, "WAITING")
-    assert app.get("/names", line, **asked).status_code == 403
-    path = f"/account-changes/{given.json()['id']}/confirm"
+    answer = app.post(f"/accounts/{account}/grants", admin, right)
+    assert (answer.status_code, answer.json()["state"]) == (201, "WAITING")
+    assert app.get("/names", line, **query).status_code == 403
+    path = f"/account-changes/{answer.json()['id']}/confirm"
     assert app.post(path, app.as_(Role.DPO)).json()["state"] == "DONE"
-    assert app.get("/names", line, **asked).status_code == 200
-    app.http.delete(f"/grants/{given.json()['grant']['id']}", headers=admin)
-    assert app.get("/names", line, **asked).json()["type"].endswith("no-grant")
+    assert app.get("/names", line, **query).status_code == 200
+    app.http.delete(f"/grants/{answer.json()['grant']['id']}", headers=admin)
+    assert app.get("/names", line, **query).json()["type"].endswith("no-grant")
     assert app.http.delete("/sessions/current", headers=line).status_code == 204
     assert app.get("/me", line).status_code == 401
 
@@ -54,18 +54,18 @@ def test_only_administrators_with_strong_proof_come_to_accounts(app: TestApp, dp
     callers.append((app.as_(), "no-grant"))
     callers.append(({}, "unauthenticated"))
     bodies = {"/accounts": {"login": "mallory"}, "/accounts/x/grants": {"role": "ADMIN"}}
-    asked = [(*one, ADMIN_ROUTES + SECOND_ROUTES) for one in callers]
+    asked = [(*caller, ADMIN_ROUTES + SECOND_ROUTES) for caller in callers]
     for headers, slug, routes in (*asked, (dpo, "forbidden", ADMIN_ROUTES)):
         for method, path in routes:
             answer = app.http.request(method, path, headers=headers, json=bodies.get(path))
             assert answer.json()["type"] == f"/problems/{slug}", (method, path)
-    assert all(one.login != "mallory" for one in app.accounts.logins.all())
+    assert all(login.login != "mallory" for login in app.accounts.logins.all())
 
 
 def test_me_says_what_i_may_do_and_why_not_in_my_language(app: TestApp) -> None:
     analyst = app.as_(Role.ANALYST, person="amina")
     me = app.get("/me", analyst, lang="en").json()
-    tasks = {one["task"]: one for one in me["tasks"]}
+    tasks = {item["task"]: item for item in me["tasks"]}
     assert set(tasks) == {task.value for task in Task}
     assert (tasks["QUESTION"]["may"], tasks["QUESTION"]["why_not"]) == (True, None)
     assert tasks["VERIFY"]["may"] is False
@@ -73,36 +73,36 @@ def test_me_says_what_i_may_do_and_why_not_in_my_language(app: TestApp) -> None:
     assert tasks["ACCOUNTS"]["why_not"] == "Takes one of the roles: Administrator."
     assert (me["person"], me["posts"]) == ("amina", ["ssp-post"])
     danish = app.get("/me", analyst).json()["tasks"]
-    assert {one["why_not"] for one in danish if one["task"] == "ACCOUNTS"} == {
+    assert {item["why_not"] for item in danish if item["task"] == "ACCOUNTS"} == {
         "Kræver en af rollerne: Administrator."
     }
     weak = bearer(app.token(Role.DPO, assurance=Assurance.PASSWORD))
     watch = app.get("/me", weak).json()["tasks"]
-    assert all("engangskode" in one["why_not"] for one in watch if one["task"] == "AUDIT")
-    assert not any(one["may"] for one in app.get("/me", app.as_()).json()["tasks"])
+    assert all("engangskode" in item["why_not"] for item in watch if item["task"] == "AUDIT")
+    assert not any(item["may"] for item in app.get("/me", app.as_()).json()["tasks"])
     assert app.get("/me").status_code == 401
 
 
 def test_a_dpo_needs_two_administrators_and_both_steps_alert(app: TestApp) -> None:
     first, second = app.as_(Role.ADMIN), app.as_(Role.ADMIN)
     account = account_of(app, first, "carl")
-    given = app.post(f"/accounts/{account}/grants", first, {"role": "DPO", "areas": ["dk"]}).json()
-    assert (given["state"], given["grant"]["is_waiting"], given["login"]) == (
+    body = app.post(f"/accounts/{account}/grants", first, {"role": "DPO", "areas": ["dk"]}).json()
+    assert (body["state"], body["grant"]["is_waiting"], body["login"]) == (
         "WAITING", True, "carl",
     )  # fmt: skip
-    path = f"/account-changes/{given['id']}/confirm"
+    path = f"/account-changes/{body['id']}/confirm"
     alone = app.post(path, first, lang="en").json()
     assert alone["type"] == "/problems/own-rights"
-    assert f"kontaktvej user confirm {given['id']}" in alone["detail"]
+    assert f"kontaktvej user confirm {body['id']}" in alone["detail"]
     assert app.post(path, session_of(app, "carl")).status_code == 403
     (waiting,) = app.get("/account-changes", second).json()["waiting"]
-    assert waiting == given
+    assert waiting == body
     confirmed = app.post(path, second)
     assert (confirmed.status_code, confirmed.json()["state"]) == (200, "DONE")
     beside = {"role": "COORDINATOR", "areas": ["kystby"]}
     assert app.post(f"/accounts/{account}/grants", first, beside).status_code == 409
-    told = app.get("/account-changes", second).json()
-    assert (told["waiting"], told["decided"][0]["id"]) == ([], given["id"])
+    content = app.get("/account-changes", second).json()
+    assert (content["waiting"], content["decided"][0]["id"]) == ([], body["id"])
     alerts = [row["action"] for row in app.told() if row["kind"] == "alert"]
     assert alerts == [
         "give_grant", "confirm_account_change", "confirm_account_change", "give_grant",
@@ -118,38 +118,38 @@ def test_who_watches_over_others_is_not_shut_out_by_one(app: TestApp) -> None:
         for method, path in (
             ("POST", f"/accounts/{account}/disable"), ("DELETE", f"/grants/{grant}")
         ):  # fmt: skip
-            asked = app.http.request(method, path, headers=first)
-            assert (asked.status_code, asked.json()["state"]) == (200, "WAITING"), path
+            answer = app.http.request(method, path, headers=first)
+            assert (answer.status_code, answer.json()["state"]) == (200, "WAITING"), path
             again = app.http.request(method, path, headers=first).json()
-            assert (again["type"], asked.json()["id"] in again["detail"]) == (
+            assert (again["type"], answer.json()["id"] in again["detail"]) == (
                 "/problems/duplicate", True,
             )  # fmt: skip
-            decide = f"/account-changes/{asked.json()['id']}"
+            decide = f"/account-changes/{answer.json()['id']}"
             for own in (f"{decide}/confirm", f"{decide}/refuse"):
                 assert app.post(own, watching).json()["type"] == "/problems/own-rights", own
             assert app.get("/me", watching).json()["grants"] == me["grants"]
             assert app.post(f"{decide}/refuse", other).json()["state"] == "REFUSED"
         assert sum(row["kind"] == "alert" for row in app.told()) - before == 10
     own = app.get("/me", second).json()["account"]
-    asked = app.post(f"/accounts/{own}/disable", first).json()
-    assert app.post(f"/account-changes/{asked['id']}/confirm", dpo).json()["state"] == "DONE"
+    answer = app.post(f"/accounts/{own}/disable", first).json()
+    assert app.post(f"/account-changes/{answer['id']}/confirm", dpo).json()["state"] == "DONE"
     assert app.get("/me", second).status_code == 401
 
 
 def test_no_code_is_told_to_who_decides_about_accounts(app: TestApp, admin: Headers) -> None:
-    made = app.post("/accounts", admin, {"login": "line.bak"})
-    assert "code" not in made.text
-    assert (made.json()["is_invited"], made.json()["grants"]) == (False, [])
-    assert app.post(f"/accounts/{made.json()['id']}/invitation", admin).status_code == 404
+    answer = app.post("/accounts", admin, {"login": "line.bak"})
+    assert "code" not in answer.text
+    assert (answer.json()["is_invited"], answer.json()["grants"]) == (False, [])
+    assert app.post(f"/accounts/{answer.json()['id']}/invitation", admin).status_code == 404
 
 
 def test_who_signs_in_elsewhere_is_told_to_who_says_yes(app: TestApp) -> None:
     admin, dpo = app.as_(Role.ADMIN), app.as_(Role.DPO)
     subject = {"issuer": "https://login.example", "subject": "24829"}
-    made = app.post("/accounts", admin, {"login": "line", "subject": subject})
-    assert made.json()["subject"] == subject
+    answer = app.post("/accounts", admin, {"login": "line", "subject": subject})
+    assert answer.json()["subject"] == subject
     right = {"role": "STEWARD", "areas": ["kystby"]}
-    path = f"/accounts/{made.json()['id']}/grants"
+    path = f"/accounts/{answer.json()['id']}/grants"
     assert app.post(path, admin, right).json()["state"] == "WAITING"
     (waiting,) = app.get("/account-changes", dpo).json()["waiting"]
     assert waiting["subject"] == subject
@@ -173,14 +173,14 @@ def test_an_administrator_decides_nothing_about_themselves(app: TestApp, admin: 
 def test_a_grant_that_cannot_be_is_refused(app: TestApp) -> None:
     account, admin = app.account(), app.as_(Role.ADMIN)
     right: dict[str, Any] = {"role": "COORDINATOR", "areas": ["kystby"]}
-    refused: tuple[tuple[dict[str, Any], int], ...] = (
+    cases: tuple[tuple[dict[str, Any], int], ...] = (
         ({"areas": ["nowhere"]}, 404), ({"areas": ["ssp-post"]}, 404), ({"areas": ["amina"]}, 404),
         ({"areas": ["../dk"]}, 404), ({"areas": []}, 422), ({"levels": []}, 422),
         ({"levels": ["ALL"]}, 422), ({"role": "ROOT"}, 422), ({"valid_to": "2026-13-01"}, 422),
         ({"valid_from": "2027-01-02", "valid_to": "2027-01-01"}, 422),
         ({"confirmed_by": "host"}, 422), ({"role": "SERVICE"}, 409),
     )  # fmt: skip
-    for changed, status in refused:
+    for changed, status in cases:
         answer = app.post(f"/accounts/{account}/grants", admin, {**right, **changed})
         assert answer.status_code == status, changed
     assert app.accounts.grants.of(account) == ()
@@ -202,9 +202,9 @@ def test_a_disabled_account_is_out_and_a_lost_password_is_renewed(app: TestApp) 
     line = session_of(app, "line.bak")
     again = app.accounts.logins.invite(account)
     assert app.http.get("/me", headers=line).status_code == 200  # until it is taken up
-    taken = {"code": again, "password": PASSWORD}
-    assert app.post("/invitations/redeem", {}, taken).status_code == 201
-    assert app.post("/invitations/redeem", {}, taken).status_code == 401
+    body = {"code": again, "password": PASSWORD}
+    assert app.post("/invitations/redeem", {}, body).status_code == 201
+    assert app.post("/invitations/redeem", {}, body).status_code == 401
     assert app.get("/me", line).status_code == 401
     line = session_of(app, "line.bak")
     done = app.post(f"/accounts/{account}/disable", admin)
@@ -221,7 +221,7 @@ def test_accounts_come_by_pages_in_the_order_of_their_logins(app: TestApp, admin
         assert app.post("/accounts", admin, {"login": login}).status_code == 201
     assert app.post("/accounts", admin, {"login": "BO"}).status_code == 409
     page = app.get("/accounts", admin, limit=2).json()
-    assert [one["login"] for one in page["found"]] == ["amina", "bo"]
+    assert [item["login"] for item in page["found"]] == ["amina", "bo"]
     rest = app.get("/accounts", admin, after=page["next"]).json()
     assert rest["found"][0]["login"] == "carl"
     assert rest["next"] is None
@@ -232,17 +232,17 @@ def test_calls_of_an_account_are_counted_by_the_minute(kystby_store: Store, tmp_
     few = Settings(calls_per_min=6, names_per_min=3)
     with opened_app(kystby_store, tmp_path, few) as app:
         busy, calm = app.as_(Role.COORDINATOR), app.as_(Role.COORDINATOR)
-        asked = {"text": "amina"}
-        codes = [app.get("/names", busy, **asked).status_code for _ in range(4)]
+        query = {"text": "amina"}
+        codes = [app.get("/names", busy, **query).status_code for _ in range(4)]
         assert codes == [200, 200, 200, 429]
         others = [app.get("/me/tokens", busy) for _ in range(3)]
-        assert [one.status_code for one in others] == [200, 200, 429]
+        assert [other.status_code for other in others] == [200, 200, 429]
         assert 1 <= int(others[-1].headers["retry-after"]) <= 60
         for path in ("/audit/mine", "/audit/about-me"):
             assert app.get(path, busy).status_code == 429, path
         for path in ("/me", "/health/revision"):  # what a screen asks by itself
             assert app.get(path, busy).status_code == 200, path
-        assert app.get("/names", calm, **asked).status_code == 200
+        assert app.get("/names", calm, **query).status_code == 200
 
 
 def test_reading_out_the_people_is_limited_and_alerts(kystby_store: Store, tmp_path: Path) -> None:
@@ -256,7 +256,7 @@ def test_reading_out_the_people_is_limited_and_alerts(kystby_store: Store, tmp_p
         lister, searcher = app.as_(Role.COORDINATOR), app.as_(Role.COORDINATOR)
         assert codes(lister, "/entities?label=Person&limit=2") == [200]
         assert codes(lister, *lists) == [200, 429, 429, 429]
-        searches = [f"/names?text={one}" for one in ("amina", "am", "bo", "dina", "carl")]
+        searches = [f"/names?text={name}" for name in ("amina", "am", "bo", "dina", "carl")]
         assert codes(searcher, *searches) == [200, 200, 200, 200, 429]
         assert codes(lister, "/entities/amina", "/entities/ssp-post") == [200, 200]  # one's work
         analyst = app.as_(Role.ANALYST)
@@ -270,21 +270,21 @@ def test_reading_out_the_people_is_limited_and_alerts(kystby_store: Store, tmp_p
 def test_the_words_of_rights_are_the_same_on_the_wire() -> None:
     assert set(get_args(accounts.Role)) == {role.value for role in Role}
     assert set(get_args(accounts.Level)) == {level.value for level in PreventionLevel}
-    assert set(get_args(accounts.Assurance)) == {one.value for one in Assurance}
+    assert set(get_args(accounts.Assurance)) == {item.value for item in Assurance}
     assert set(get_args(accounts.TokenScope)) == {task.value for task in set(Task) - NOT_FOR_TOKENS}
 
 
 def test_a_token_does_what_it_is_for_and_makes_no_other(app: TestApp, coordinator: Headers) -> None:
-    wanted = {"label": "notebook", "scopes": ["QUESTION", "OWN"], "days": 30}
-    made = app.post("/me/tokens", coordinator, wanted)
-    assert made.status_code == 201
-    token = bearer(made.json()["text"])
+    content = {"label": "notebook", "scopes": ["QUESTION", "OWN"], "days": 30}
+    response = app.post("/me/tokens", coordinator, content)
+    assert response.status_code == 201
+    token = bearer(response.json()["text"])
     assert app.get("/names", token, text="amina").status_code == 200
     me = app.get("/me", token).json()
     assert me["scopes"] == ["OWN", "QUESTION"]
-    assert {one["task"] for one in me["tasks"] if one["may"]} == {"OWN", "QUESTION"}
+    assert {task["task"] for task in me["tasks"] if task["may"]} == {"OWN", "QUESTION"}
     for method, path, body in (
-        ("POST", "/me/tokens", wanted),
+        ("POST", "/me/tokens", content),
         ("POST", "/me/password", {"password": PASSWORD, "new_password": PASSWORD}),
         ("POST", "/me/second-factor", {"password": PASSWORD}),
         ("DELETE", "/sessions/current", None),
@@ -292,9 +292,9 @@ def test_a_token_does_what_it_is_for_and_makes_no_other(app: TestApp, coordinato
         answer = app.http.request(method, path, json=body, headers=token)
         assert answer.json()["type"] == "/problems/step-up", path
         assert answer.json()["needed"] == "SESSION", path
-    listed = app.get("/me/tokens", token).json()["found"]
-    assert [(one["id"], one["text"]) for one in listed] == [(made.json()["id"], None)]
-    path = f"/me/tokens/{made.json()['id']}"
+    items = app.get("/me/tokens", token).json()["found"]
+    assert [(item["id"], item["text"]) for item in items] == [(response.json()["id"], None)]
+    path = f"/me/tokens/{response.json()['id']}"
     assert app.http.delete(path, headers=app.as_(Role.COORDINATOR)).status_code == 404
     assert app.http.delete(path, headers=coordinator).status_code == 204
     assert app.get("/me", token).status_code == 401
@@ -306,23 +306,23 @@ def test_a_token_too_wide_or_too_long_is_refused(app: TestApp, coordinator: Head
         {"days": 91}, {"days": 0}, {"label": "Amina Søkilde"}, {"account": "acc-1"},
     )  # fmt: skip
     for changed in too_much:
-        wanted = {"label": "notebook", "scopes": ["QUESTION"], "days": 30, **changed}
-        assert app.post("/me/tokens", coordinator, wanted).status_code == 422, changed
+        body = {"label": "notebook", "scopes": ["QUESTION"], "days": 30, **changed}
+        assert app.post("/me/tokens", coordinator, body).status_code == 422, changed
     assert app.get("/me/tokens", coordinator).json() == {"found": []}
 
 
 def test_a_program_gets_its_token_on_the_host_and_an_administrator_ends_it(app: TestApp) -> None:
     admin = app.as_(Role.ADMIN)
     account, path = app.account(Role.SERVICE), "/accounts/{}/tokens"
-    wanted = {"label": "nightly", "scopes": ["QUESTION"], "days": 90}
-    assert app.post(path.format(account), admin, wanted).json()["type"] == "/problems/method"
+    body = {"label": "nightly", "scopes": ["QUESTION"], "days": 90}
+    assert app.post(path.format(account), admin, body).json()["type"] == "/problems/method"
     token = app.accounts.tokens.make(
         account, label="nightly", scopes=[Task.QUESTION], days=90, made_by=HOST
     )
     headers = bearer(token.text or "")
     assert app.get("/names", headers, text="amina").status_code == 200
-    (listed,) = app.get(path.format(account), admin).json()["found"]
-    assert (listed["id"], listed["text"]) == (token.id, None)
+    (item,) = app.get(path.format(account), admin).json()["found"]
+    assert (item["id"], item["text"]) == (token.id, None)
     ended = app.http.delete(f"{path.format(account)}/{token.id}", headers=admin)
     assert ended.status_code == 204
     assert app.get("/me", headers).status_code == 401

@@ -30,8 +30,8 @@ QUERY: Final = "MATCH (a:Actor)-[:MEMBER_OF]->(n:Network) RETURN a.id AS post, n
 
 
 def ask(app: TestApp, headers: Headers, query: str = QUERY, **parameters: Any) -> Response:
-    sent = {"query": query, "purpose": "KNOWLEDGE", "parameters": parameters}
-    return app.post("/analysis", headers, sent)
+    body = {"query": query, "purpose": "KNOWLEDGE", "parameters": parameters}
+    return app.post("/analysis", headers, body)
 
 
 def until(answer: Callable[[], Response], status: int = 200) -> Response:
@@ -50,14 +50,14 @@ def until(answer: Callable[[], Response], status: int = 200) -> Response:
 
 def engine_of(app: TestApp, headers: Headers) -> Replica:
     until(lambda: ask(app, headers))
-    (kept,) = app.replicas.known()
-    assert kept.engine is not None
-    return kept.engine
+    (item,) = app.replicas.known()
+    assert item.engine is not None
+    return item.engine
 
 
 def spare_of(app: TestApp) -> Replica:
     ends_at = time.monotonic() + READY_S
-    while not [one for one in app.replicas.spares() if one.step is None]:
+    while not [item for item in app.replicas.spares() if item.step is None]:
         assert time.monotonic() < ends_at, "no spare"
         time.sleep(0.1)
     (spare,) = app.replicas.spares()
@@ -100,15 +100,15 @@ def test_a_query_is_logged_and_a_withdrawal_ends_its_replica(app: TestApp) -> No
     assert (long.status_code, long.json()["type"]) == (504, "/problems/too-expensive")
     # What was asked is in the log, the query for the DPO alone, and not what is never stored.
     rows = [row for row in app.told() if row["action"] == "run_query"]
-    asked = [row for row in rows if row["kind"] == "asked"]
-    assert {row["asked"]["purpose"] for row in asked} == {"KNOWLEDGE"}
+    item = [row for row in rows if row["kind"] == "asked"]
+    assert {row["asked"]["purpose"] for row in item} == {"KNOWLEDGE"}
     shown = next(row for row in rows if row["kind"] == "shown")
     assert (shown["purpose"], shown["count"], shown["result"]) == ("KNOWLEDGE", 1, 200)
     assert "ProduceResults" in shown["asked"]["operators"]
     assert "ms" in shown
-    kept = [row["asked"]["query"] for row in asked]
-    assert QUERY not in "".join(kept)
-    assert sum(one.startswith("hmac:") for one in kept) == 1  # the one that told of a citizen
+    stored = [row["asked"]["query"] for row in item]
+    assert QUERY not in "".join(stored)
+    assert sum(item.startswith("hmac:") for item in stored) == 1  # the one that told of a citizen
     log = app.get("/audit/rows", app.as_(Role.DPO, areas=("dk",)), action="run_query").json()
     assert QUERY in [row["asked"].get("query") for row in log["rows"]]
     assert "010190" not in str(log)
@@ -137,9 +137,9 @@ def test_a_shared_replica_survives_a_memory_bomb(
     # Of an account two run at a time, whoever comes then waits and is answered too.
     slow = "UNWIND range(1, 3000000) AS x RETURN count(x) AS n"
     with ThreadPoolExecutor(EACH + 3) as threads:
-        asked = [threads.submit(ask, app, one, slow) for _ in range(EACH + 2)]
+        answers = [threads.submit(ask, app, one, slow) for _ in range(EACH + 2)]
         beside = threads.submit(ask, app, other)
-        statuses = [future.result().status_code for future in asked]
+        statuses = [future.result().status_code for future in answers]
     assert set(statuses) <= {200, 504}
     assert beside.result().status_code == 200
     # Numbers of civilians are those that everybody is told.
@@ -170,18 +170,18 @@ def test_a_shared_replica_survives_a_memory_bomb(
     # Once it is old it is filled anew by whoever asks, in the same process; others wait for that.
     monkeypatch.setattr(app.replicas, "_refill_s", 0.0)
     renewed = "MATCH (n:Network {id: 'ssp'}) RETURN n.name"
-    refused = ask(app, one, renewed)
-    assert (refused.status_code, refused.json()["step"]) == (503, "FILLING")
+    response = ask(app, one, renewed)
+    assert (response.status_code, response.json()["step"]) == (503, "FILLING")
     until(lambda: ask(app, one, renewed))
-    told = ask(app, one, renewed).json()
-    assert (told["rows"], told["revision"]) == ([["SSP Kystby Nord"]], app.directory.revision())
+    body = ask(app, one, renewed).json()
+    assert (body["rows"], body["revision"]) == ([["SSP Kystby Nord"]], app.directory.revision())
     assert engine_of(app, one).pid == after.pid
     # What is never put in makes nothing old; whoever sees more than an analyst is told of it.
     app.store.apply(change_set(updates=[changed(app.store, "bo", title="Leder")]))
     more = app.as_(Role.ANALYST, Role.COORDINATOR, areas=("dk",))
-    for headers, revision in ((one, told["revision"]), (more, told["revision"] + 1)):
+    for headers, revision in ((one, body["revision"]), (more, body["revision"] + 1)):
         answer = ask(app, headers, renewed).json()
-        assert (answer["rows"], answer["revision"]) == (told["rows"], revision)
+        assert (answer["rows"], answer["revision"]) == (body["rows"], revision)
         newest = app.get("/health/revision", headers).json()
         schema = app.get("/analysis/schema", headers).json()
         assert newest["revision"] == schema["revision"] == revision
@@ -192,10 +192,10 @@ def test_a_shared_replica_survives_a_memory_bomb(
 def test_what_yesterday_s_held_is_not_gone_on_with(app: TestApp) -> None:
     headers = app.as_(Role.ANALYST, areas=("dk",))
     first = engine_of(app, headers)
-    (kept,) = app.replicas.known()
-    assert kept.stamp is not None
-    kept.stamp = replace(kept.stamp, day=kept.stamp.day - timedelta(days=1))
-    app.replicas.end(kept)
+    (item,) = app.replicas.known()
+    assert item.stamp is not None
+    item.stamp = replace(item.stamp, day=item.stamp.day - timedelta(days=1))
+    app.replicas.end(item)
     assert engine_of(app, headers).engine.home != first.engine.home
     assert not first.engine.home.exists()
     assert ask(app, headers).json()["on"] == "2026-11-25"
@@ -208,14 +208,14 @@ def test_only_an_analyst_asks_and_reads_what_there_is_to_ask(app: TestApp) -> No
         assert app.get("/analysis/schema", headers).status_code == 403, role
     assert app.replicas.known() == ()
     headers = app.as_(Role.ANALYST, areas=("dk",))
-    told = app.get("/analysis/schema", headers, lang="en").json()
-    counts = {one["label"]: one["count"] for one in told["labels"]}
+    body = app.get("/analysis/schema", headers, lang="en").json()
+    counts = {label["label"]: label["count"] for label in body["labels"]}
     assert (counts["Actor"], counts["Person"], counts["Area"]) == (7, 5, 6)
     assert "name" not in {
-        each["name"] for one in told["labels"] if one["label"] == "Person"
-        for each in one["properties"]
+        each["name"] for label in body["labels"] if label["label"] == "Person"
+        for each in label["properties"]
     }  # fmt: skip
-    assert len(told["examples"]) == len(EXAMPLES)
+    assert len(body["examples"]) == len(EXAMPLES)
     assert app.replicas.known() == ()  # what there is to ask needs none
 
 
@@ -224,16 +224,16 @@ DRAWN = "MATCH (a:Actor)-[l:MEMBER_OF]->(n:Network) RETURN a, l, n"
 
 
 def ticket(app: TestApp, headers: Headers, format: str, query: str = EXPORTED) -> Any:
-    sent = {"query": query, "purpose": "KNOWLEDGE", "format": format}
-    return app.post("/exports/query", headers, sent)
+    body = {"query": query, "purpose": "KNOWLEDGE", "format": format}
+    return app.post("/exports/query", headers, body)
 
 
 def file(app: TestApp, headers: Headers, format: str, query: str = EXPORTED) -> bytes:
-    made = ticket(app, headers, format, query)
-    assert made.status_code == 201, made.text
-    fetched = app.get(f"/exports/{made.json()['ticket']}", headers)
+    answer = ticket(app, headers, format, query)
+    assert answer.status_code == 201, answer.text
+    fetched = app.get(f"/exports/{answer.json()['ticket']}", headers)
     assert fetched.status_code == 200, fetched.text
-    assert made.json()["file"] in fetched.headers["content-disposition"]
+    assert answer.json()["file"] in fetched.headers["content-disposition"]
     return fetched.content
 
 
@@ -251,21 +251,21 @@ def test_rows_and_networks_leave_in_each_format_and_only_with_who_may_ask(app: T
     assert read.to_pydict() == {"post": ["intake"], "network": ["SSP Kystby"]}
     graph: Any = cast("Any", nx).parse_graphml(file(app, headers, "GRAPHML", DRAWN).decode())
     assert set(graph.nodes) == {"intake", "ssp"}
-    assert [told["type"] for _, _, told in graph.edges(data=True)] == ["MEMBER_OF"]
+    assert [item["type"] for _, _, item in graph.edges(data=True)] == ["MEMBER_OF"]
 
     # A file that is not whole says so; one of a query that is refused is never made.
     pairs = "UNWIND range(1, 2000) AS n RETURN n"
-    made = ticket(app, headers, "CSV", pairs).json()
-    assert (made["rows"], [one["kind"] for one in made["losses"]]) == (1000, ["ROWS"])
+    body = ticket(app, headers, "CSV", pairs).json()
+    assert (body["rows"], [loss["kind"] for loss in body["losses"]]) == (1000, ["ROWS"])
     whole, cut = (
-        file(app, headers, "CSV", one).decode("utf-8-sig") for one in ("RETURN 1 AS n", pairs)
+        file(app, headers, "CSV", item).decode("utf-8-sig") for item in ("RETURN 1 AS n", pairs)
     )
     said = "Rækker ud over dem, der svares med, følger ikke med"
     assert (said in whole, said in cut) == (False, True)
     lost = ticket(app, headers, "GRAPHML", DRAWN + ", 7 AS count").json()["losses"]
-    assert [(one["kind"], one["count"]) for one in lost] == [("VALUES", 1)]
-    refused = ticket(app, headers, "CSV", "MATCH (n) DELETE n")
-    assert (refused.status_code, refused.json()["rule"]) == (422, "READ_ONLY")
+    assert [(item["kind"], item["count"]) for item in lost] == [("VALUES", 1)]
+    answer = ticket(app, headers, "CSV", "MATCH (n) DELETE n")
+    assert (answer.status_code, answer.json()["rule"]) == (422, "READ_ONLY")
 
     # A ticket is its account's, and good for nothing once that may no longer ask.
     mine = ticket(app, headers, "CSV").json()["ticket"]

@@ -28,10 +28,10 @@ def test_the_whole_log_is_for_the_dpo_alone_and_refusals_are_rows_too(app: TestA
         for route in DPO_ROUTES:
             answer = app.get(route, headers)
             assert answer.status_code == (200 if role is Role.DPO else 403), (role, route)
-        found = app.post("/audit/terms", headers, {"word": "kystby"})
-        assert found.status_code == (200 if role is Role.DPO else 403)
-    denied = [row for row in app.rows() if row.kind is AuditKind.DENIED]
-    assert len(denied) == (len(Role) - 1) * (len(DPO_ROUTES) + 1)
+        response = app.post("/audit/terms", headers, {"word": "kystby"})
+        assert response.status_code == (200 if role is Role.DPO else 403)
+    rows = [row for row in app.rows() if row.kind is AuditKind.DENIED]
+    assert len(rows) == (len(Role) - 1) * (len(DPO_ROUTES) + 1)
     assert app.get("/audit/rows").status_code == 401
     assert (app.rows()[-1].kind, app.rows()[-1].result) == (AuditKind.DENIED, 401)
 
@@ -53,8 +53,8 @@ def test_the_dpo_reads_rows_page_by_page_and_is_written_down_too(app: TestApp) -
 def test_the_dpo_reads_the_rows_of_an_action_a_purpose_and_a_time(app: TestApp) -> None:
     coordinator, dpo = app.as_(Role.COORDINATOR), app.as_(Role.DPO)
     app.get("/names", coordinator, text="amina")
-    asked = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "RELEASE"}
-    app.post("/reveal", coordinator, asked)
+    body = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "RELEASE"}
+    app.post("/reveal", coordinator, body)
     at = app.rows()[-1].at
 
     def found(**wanted: str) -> list[tuple[str, str | None]]:
@@ -65,8 +65,8 @@ def test_the_dpo_reads_the_rows_of_an_action_a_purpose_and_a_time(app: TestApp) 
     assert ("reveal_detail", "RELEASE") in found(purpose="RELEASE")
     assert found(purpose="ACUTE") == []
     later = (at + timedelta(seconds=1)).isoformat()
-    assert not [one for one in found(since=later) if one[0] != "read_rows"]
-    assert {one for one, _ in found(until=later)} >= {"read_names", "reveal_detail"}
+    assert not [item for item in found(since=later) if item[0] != "read_rows"]
+    assert {item for item, _ in found(until=later)} >= {"read_names", "reveal_detail"}
     for wrong in ({"purpose": "FUN"}, {"kind": "seen"}, {"role": "BOSS"}):
         assert app.get("/audit/rows", dpo, **wrong).status_code == 422
 
@@ -89,13 +89,13 @@ def test_the_dpo_reads_the_rows_of_a_role_alone_or_beside_others(app: TestApp) -
 
 def test_the_dpo_reads_the_alerts_alone(app: TestApp) -> None:
     coordinator, dpo = app.as_(Role.COORDINATOR), app.as_(Role.DPO)
-    asked = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "RELEASE"}
-    while app.post("/reveal", coordinator, asked).status_code == 200:
+    body = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "RELEASE"}
+    while app.post("/reveal", coordinator, body).status_code == 200:
         pass
     answer = app.get("/audit/rows", dpo, kind="alert").json()
     assert [(row["kind"], row["action"]) for row in answer["rows"]] == [("alert", "reveal_detail")]
-    begun = app.get("/audit/rows", dpo, kind="asked").json()["rows"]
-    assert {row["kind"] for row in begun} == {"asked"}
+    rows = app.get("/audit/rows", dpo, kind="asked").json()["rows"]
+    assert {row["kind"] for row in rows} == {"asked"}
 
 
 def test_who_looks_after_some_areas_reads_their_rows_alone(app: TestApp) -> None:
@@ -112,8 +112,8 @@ def test_who_looks_after_some_areas_reads_their_rows_alone(app: TestApp) -> None
         return list(answer.json()["rows"])
 
     assert len(rows(wide)) == 5
-    told = rows(narrow)
-    assert sorted((one["subjects"] for one in told), key=str) == [["erik"], ["erik"], []]
+    item = rows(narrow)
+    assert sorted((record["subjects"] for record in item), key=str) == [["erik"], ["erik"], []]
     assert len(app.get("/entities", everywhere, label="Person").json()["found"]) == 5
     answers = [
         app.get("/audit/rows", headers, action="read_entities", kind="shown").json()
@@ -124,7 +124,7 @@ def test_who_looks_after_some_areas_reads_their_rows_alone(app: TestApp) -> None
     ]  # fmt: skip
     searched = [row for row in app.rows() if row.action == "read_names"]
     callers = {row.caller for row in searched if row.subjects == ("erik",)}
-    assert {one["caller"] for one in told} == callers
+    assert {record["caller"] for record in item} == callers
 
     def found(headers: Headers, path: str, member: str) -> list[Any]:
         return list(app.get(path, headers).json()[member])
@@ -135,8 +135,8 @@ def test_who_looks_after_some_areas_reads_their_rows_alone(app: TestApp) -> None
     (mine,) = {row.caller for row in searched if row.subjects == ("amina",)} - callers
     breach = f"/audit/breach?caller={mine}&since=2026-01-01T00:00:00Z&until=2027-01-01T00:00:00Z"
     assert (found(narrow, breach, "exposed"), len(found(wide, breach, "exposed"))) == ([], 1)
-    drawn = app.get("/audit/sample", narrow, size=200).json()
-    assert mine not in {one["caller"] for one in drawn["others"]}
+    body = app.get("/audit/sample", narrow, size=200).json()
+    assert mine not in {other["caller"] for other in body["others"]}
     words = [
         app.post("/audit/terms", narrow, {"word": word}).json()["rows"]
         for word in ("kystby", "erik")
@@ -144,18 +144,18 @@ def test_who_looks_after_some_areas_reads_their_rows_alone(app: TestApp) -> None
     searches = [[row for row in rows if row["action"] == "read_names"] for rows in words]
     assert searches[0] == []
     assert searches[1]
-    assert {one["caller"] for one in searches[1]} <= callers
+    assert {search["caller"] for search in searches[1]} <= callers
 
 
 def test_my_look_ups_do_not_tell_whether_somebody_i_may_not_see_is_there(app: TestApp) -> None:
     coordinator = app.as_(Role.COORDINATOR)
     for node in ("amina", "erik", "nobody"):  # seen, hidden, absent
-        asked = {"start": "ihd", "target": "ssp-post", "node": node}
-        answer = app.post("/paths/why-not", coordinator, asked)
+        body = {"start": "ihd", "target": "ssp-post", "node": node}
+        answer = app.post("/paths/why-not", coordinator, body)
         assert (answer.status_code, node in answer.text) == (200, True)
     mine = app.get("/audit/mine", coordinator).json()["rows"]
-    told = [(row["action"], row["persons"]) for row in reversed(mine)]
-    (_, seen), (_, hidden), (_, absent) = told
+    actual = [(row["action"], row["persons"]) for row in reversed(mine)]
+    (_, seen), (_, hidden), (_, absent) = actual
     assert seen == hidden + 1
     assert hidden == absent
 
@@ -180,16 +180,16 @@ def test_a_person_learns_when_and_by_what_kind_of_office_but_not_by_whom(app: Te
     bo, carl = app.as_(Role.COORDINATOR, person="bo"), app.as_(Role.COORDINATOR, person="carl")
     for _ in range(2):
         app.get("/names", carl, text="bo", limit=1)
-    told = app.get("/audit/about-me", bo)
-    assert [(one["offices"], one["role"]) for one in told.json()["look_ups"]] == [
+    answer = app.get("/audit/about-me", bo)
+    assert [(look_up["offices"], look_up["role"]) for look_up in answer.json()["look_ups"]] == [
         (["INFOHOUSE_COORDINATOR_DISTRICT"], "COORDINATOR")
     ] * 2
-    assert "acc-" not in told.text
-    assert "carl" not in told.text
-    assert "req-" not in told.text
+    assert "acc-" not in answer.text
+    assert "carl" not in answer.text
+    assert "req-" not in answer.text
     assert app.get("/audit/about-me", app.as_(Role.COORDINATOR)).json()["look_ups"] == []
     same = app.get("/audit/subjects/bo", app.as_(Role.DPO)).json()
-    assert same["look_ups"] == told.json()["look_ups"]
+    assert same["look_ups"] == answer.json()["look_ups"]
     again = app.get("/audit/about-me", bo).json()["look_ups"]
     assert (again[0]["role"], len(again)) == ("DPO", 3)  # the DPO has looked too
 
@@ -202,8 +202,8 @@ def test_a_number_typed_for_a_person_is_not_kept(app: TestApp) -> None:
 
 def test_a_word_is_found_by_who_knows_it(app: TestApp, dpo: Headers) -> None:
     app.get("/names", app.as_(Role.COORDINATOR), text="Amina")
-    found = app.post("/audit/terms", dpo, {"word": "amina "}).json()["rows"]
-    assert [row["action"] for row in found] == ["find_term", "read_names"]  # it was asked for too
+    rows = app.post("/audit/terms", dpo, {"word": "amina "}).json()["rows"]
+    assert [row["action"] for row in rows] == ["find_term", "read_names"]  # it was asked for too
     part = app.post("/audit/terms", dpo, {"word": "ami"}).json()["rows"]
     assert [row["action"] for row in part] == ["find_term"]
     files = b"".join(file.read_bytes() for file in (app.folder / "audit").iterdir())
@@ -214,28 +214,28 @@ def test_a_breach_names_who_was_shown(app: TestApp) -> None:
     app.get("/names", app.as_(Role.COORDINATOR), text="amina")
     row = app.rows()[-1]
     dpo, hour = app.as_(Role.DPO), timedelta(hours=1)
-    asked = {"caller": row.caller, "since": (row.at - hour).isoformat(),
+    query = {"caller": row.caller, "since": (row.at - hour).isoformat(),
              "until": (row.at + hour).isoformat()}  # fmt: skip
-    found = app.get("/audit/breach", dpo, **asked).json()["exposed"]
-    assert [(one["person"], one["count"]) for one in found] == [("amina", 1)]
-    swapped = asked | {"since": asked["until"], "until": asked["since"]}
+    body = app.get("/audit/breach", dpo, **query).json()["exposed"]
+    assert [(item["person"], item["count"]) for item in body] == [("amina", 1)]
+    swapped = query | {"since": query["until"], "until": query["since"]}
     assert app.get("/audit/breach", dpo, **swapped).status_code == 422
-    naive = asked | {"since": "2026-11-25T09:00:00"}
+    naive = query | {"since": "2026-11-25T09:00:00"}
     assert app.get("/audit/breach", dpo, **naive).status_code == 422
 
 
 @pytest.mark.parametrize("path", ["sample?until", "sample?since", "rows?until", "rows?since"])
 @pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59-12:00"])
 def test_a_moment_at_the_end_of_the_calendar_is_refused(app: TestApp, path: str, at: str) -> None:
-    told = app.get(f"/audit/{path}={at}", app.as_(Role.DPO))
-    assert (told.status_code, told.json()["type"]) == (422, "/problems/invalid")
+    answer = app.get(f"/audit/{path}={at}", app.as_(Role.DPO))
+    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid")
 
 
 def test_a_sample_is_drawn(app: TestApp) -> None:
     for _ in range(4):
         app.get("/names", app.as_(Role.COORDINATOR), text="amina")
-    drawn = app.get("/audit/sample", app.as_(Role.DPO), size=4).json()
-    assert (len(drawn["urgent"]), len(drawn["others"])) == (0, 2)
+    body = app.get("/audit/sample", app.as_(Role.DPO), size=4).json()
+    assert (len(body["urgent"]), len(body["others"])) == (0, 2)
 
 
 def test_a_changed_log_is_told_over_http_too(app: TestApp, dpo: Headers) -> None:

@@ -50,12 +50,12 @@ def test_a_stale_change_returns_both_versions(app: TestApp, steward: EditorClien
         "PATCH", "/entities/ssp-post", {"fields": {"name": "SSP, Kystby", "hours": HOURS}}, **mine
     )
     assert (answer.status_code, slug(answer)) == (412, "conflict")
-    told = answer.json()
-    assert told["id"] == "ssp-post"
-    assert (told["based_on"], told["current"]) == (mine["If-Match"], steward.etag("ssp-post"))
-    assert told["versions"]["sent"] == {"name": "SSP, Kystby", "hours": HOURS}
-    assert told["versions"]["current"]["hours"] is None
-    assert told["versions"]["current"]["name"] == "SSP-koordinator, Kystby"
+    body = answer.json()
+    assert body["id"] == "ssp-post"
+    assert (body["based_on"], body["current"]) == (mine["If-Match"], steward.etag("ssp-post"))
+    assert body["versions"]["sent"] == {"name": "SSP, Kystby", "hours": HOURS}
+    assert body["versions"]["current"]["hours"] is None
+    assert body["versions"]["current"]["name"] == "SSP-koordinator, Kystby"
     assert app.store.revision() == 2
 
 
@@ -66,7 +66,9 @@ def test_a_change_end_or_verification_needs_if_match(steward: EditorClient) -> N
         steward.send("POST", "/links/intake--ssp/verify"),
         steward.send("PATCH", "/entities/nobody", {"fields": {"hours": None}}),
     ]
-    assert [(one.status_code, slug(one)) for one in answers] == [(428, "precondition-required")] * 4
+    assert [(answer.status_code, slug(answer)) for answer in answers] == [
+        (428, "precondition-required")
+    ] * 4
     several = steward.apply(ends=[steward.ending("intake--ssp"), {"id": "bo--ssp-post"}])
     assert several.status_code == 428
     assert several.json()["errors"] == [{"pointer": "/ends/1", "id": "bo--ssp-post"}]
@@ -74,8 +76,8 @@ def test_a_change_end_or_verification_needs_if_match(steward: EditorClient) -> N
 
 
 def test_a_new_node_gets_an_id_or_keeps_its_public_code(steward: EditorClient) -> None:
-    made = steward.create("Organization", {"kind": "SPORTS_CLUB", "name": "Roklubben Havet"})
-    assert made.status_code == 403  # it lies nowhere yet
+    answer = steward.create("Organization", {"kind": "SPORTS_CLUB", "name": "Roklubben Havet"})
+    assert answer.status_code == 403  # it lies nowhere yet
     tied = steward.apply(
         creates=[
             {"label": "Organization", "called": "@club", "id": "org-roklubben",
@@ -123,7 +125,7 @@ def test_a_seat_is_filled_and_the_holder_named_in_one_change_set(steward: Editor
         ends=[steward.ending("amina--ssp-post", "2026-12-01")],
     )  # fmt: skip
     assert answer.status_code == 200
-    assert [one["kind"] for one in answer.json()["things"]] == ["CREATED", "CREATED", "ENDED"]
+    assert [thing["kind"] for thing in answer.json()["things"]] == ["CREATED", "CREATED", "ENDED"]
     ida = steward.thing(answer.json()["things"][0]["id"])
     assert isinstance(ida, Person)
     assert (ida.name, ida.source) == ("Ida Rugvang Holm", "form")
@@ -144,7 +146,7 @@ def test_of_a_change_set_everything_stands_or_nothing(steward: EditorClient) -> 
     assert steward.change("release", hours=None).status_code == 200
     conflict = steward.apply(updates=stale)
     assert conflict.status_code == 412
-    assert [one["pointer"] for one in conflict.json()["conflicts"]] == ["/updates/1"]
+    assert [item["pointer"] for item in conflict.json()["conflicts"]] == ["/updates/1"]
     post = steward.thing("ssp-post")
     assert isinstance(post, Actor)
     assert post.hours != HOURS
@@ -207,7 +209,10 @@ def test_what_is_seen_and_not_editable_is_told_with_what_is_needed(app: TestApp)
     coordinator = desk_of(app, Role.COORDINATOR, person="amina")
     answer = coordinator.change("ssp-post", hours=HOURS, name="Andet")
     assert (answer.status_code, slug(answer), answer.json()["needed"]) == (403, "forbidden", "EDIT")
-    assert [one["pointer"] for one in answer.json()["errors"]] == ["/fields/hours", "/fields/name"]
+    assert [error["pointer"] for error in answer.json()["errors"]] == [
+        "/fields/hours",
+        "/fields/name",
+    ]
     neighbor = desk_of(app, Role.STEWARD, area="nabo")
     assert neighbor.change("ssp-post", hours=HOURS).status_code == 403
     assert neighbor.end("intake--ssp").status_code == 403
@@ -289,7 +294,7 @@ def test_all_faults_come_at_once_in_the_language_of_whoever_asks(steward: Editor
 
 def test_a_change_set_is_bounded_not_empty_and_free_of_duplicates(steward: EditorClient) -> None:
     assert rules(steward.apply()) == [("", "NOT_EMPTY")]
-    many = [{"id": f"t-{one}", "if_match": '"x"'} for one in range(1_001)]
+    many = [{"id": f"t-{number}", "if_match": '"x"'} for number in range(1_001)]
     answer = steward.apply(ends=many)
     assert (answer.status_code, answer.json()["limit"]) == (413, 1_000)
     twice = steward.apply(updates=[steward.updating("ssp", meets_every_days=7)],
@@ -298,12 +303,12 @@ def test_a_change_set_is_bounded_not_empty_and_free_of_duplicates(steward: Edito
 
 
 def test_what_hangs_on_an_ended_node_ends_with_it(steward: EditorClient) -> None:
-    held = steward.tie("HOLDS", "bo", "release", valid_to="2027-06-01")
-    assert held.status_code == 201
-    seat = held.json()["things"][0]["id"]
-    assert held.headers["Location"] == f"/links/{seat}"
+    answer = steward.tie("HOLDS", "bo", "release", valid_to="2027-06-01")
+    assert answer.status_code == 201
+    seat = answer.json()["things"][0]["id"]
+    assert answer.headers["Location"] == f"/links/{seat}"
     dry = steward.end("release", "?dry_run=true&on=2027-01-01").json()
-    assert [one["id"] for one in dry["would"]] == ["release", seat]
+    assert [effect["id"] for effect in dry["would"]] == ["release", seat]
     assert steward.end("release", "?on=2027-01-01").status_code == 200
     assert steward.thing(seat).valid_to == date(2027, 1, 1)
     assert steward.thing("release--kystby-kommune").valid_to is None  # true while both ends are
@@ -351,10 +356,10 @@ def test_a_tie_is_declared_by_whoever_is_signed_in_and_confirmed_by_the_other(ap
     forged = amina.tie("KNOWS", "amina", "bo", declared_by="bo")
     assert rules(forged) == [("/fields/declared_by", "SET_BY_US")]
     assert rules(amina.tie("KNOWS", "bo", "carl")) == [("/fields/declared_by", "UNKNOWN_WORD")]
-    told = amina.tie("KNOWS", "amina", "dina", strength=0.33)
-    assert told.status_code == 201, told.text
-    tie = told.json()["things"][0]["id"]
-    match = {"If-Match": told.headers["ETag"]}
+    answer = amina.tie("KNOWS", "amina", "dina", strength=0.33)
+    assert answer.status_code == 201, answer.text
+    tie = answer.json()["things"][0]["id"]
+    match = {"If-Match": answer.headers["ETag"]}
     body = {"fields": {"is_confirmed": True}}
     alone = amina.send("PATCH", f"/links/{tie}", body, **match)
     assert rules(alone) == [("/fields/is_confirmed", "OTHER_CONFIRMS")]

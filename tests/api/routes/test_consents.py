@@ -19,7 +19,14 @@ from graph.model import Consent, DoorOpenerFor, Element, GaveConsent
 from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store
 from graph.vocabulary import ConsentPurpose
-from tests.api.routes.consenting import dina_at, finds_jens, listed, named_alike, renew, withdraw
+from tests.api.routes.consenting import (
+    consent_ids,
+    dina_at,
+    finds_jens,
+    named_alike,
+    renew,
+    withdraw,
+)
 from tests.api.wired import wired_app
 from tests.api.withheld import withhold
 from tests.change_sets import change_set, thing
@@ -33,9 +40,9 @@ from tests.wire import Wire
 
 def test_receipts_come_by_the_date_they_end_and_name_who_renews_them(app: TestApp) -> None:
     dina = dina_at(app)
-    assert listed(app, dina) == ["consent-kaj", "consent-jens"]
-    assert listed(app, dina, ends_before="2026-12-31") == ["consent-kaj"]
-    assert listed(app, dina, ends_before="2026-11-01") == []
+    assert consent_ids(app, dina) == ["consent-kaj", "consent-jens"]
+    assert consent_ids(app, dina, ends_before="2026-12-31") == ["consent-kaj"]
+    assert consent_ids(app, dina, ends_before="2026-11-01") == []
     over, jens = app.get("/consents", dina).json()["found"]
     assert (over["individual"], over["name"]) == (None, None)
     assert (over["ends_on"], over["renewal_by"]) == ("2026-11-01", "outreach")
@@ -46,19 +53,19 @@ def test_receipts_come_by_the_date_they_end_and_name_who_renews_them(app: TestAp
 def test_pages_go_on_where_the_last_one_ended(app: TestApp) -> None:
     dina = dina_at(app)
     first = app.get("/consents", dina, limit=1).json()
-    assert [one["id"] for one in first["found"]] == ["consent-kaj"]
+    assert [item["id"] for item in first["found"]] == ["consent-kaj"]
     rest = app.get("/consents", dina, page=first["next"]).json()
-    assert [one["id"] for one in rest["found"]] == ["consent-jens"]
+    assert [item["id"] for item in rest["found"]] == ["consent-jens"]
     assert rest["next"] is None
     assert app.get("/consents", dina, page="yesterday").status_code == 400
 
 
 def test_each_sees_the_receipts_of_their_own_view(app: TestApp) -> None:
-    assert listed(app, app.as_(Role.COORDINATOR, person="dina")) == ["consent-jens"]
-    assert listed(app, app.as_(Role.DPO)) == ["consent-kaj", "consent-jens"]
-    assert listed(app, app.as_(Role.DPO, areas=("nabo",))) == []
-    assert listed(app, app.as_(Role.OUTREACH, areas=("nabo",))) == []
-    assert listed(app, app.as_(Role.STEWARD)) == []
+    assert consent_ids(app, app.as_(Role.COORDINATOR, person="dina")) == ["consent-jens"]
+    assert consent_ids(app, app.as_(Role.DPO)) == ["consent-kaj", "consent-jens"]
+    assert consent_ids(app, app.as_(Role.DPO, areas=("nabo",))) == []
+    assert consent_ids(app, app.as_(Role.OUTREACH, areas=("nabo",))) == []
+    assert consent_ids(app, app.as_(Role.STEWARD)) == []
     for role in (Role.ANALYST, Role.ADMIN, Role.SERVICE):
         assert app.get("/consents", app.as_(role)).status_code == 403
 
@@ -67,10 +74,10 @@ def receipts_for(number: int, prefix: str, jens: Consent) -> tuple[Element, ...]
     """As many due receipts of Jens, who agreed to be counted."""
     receipts = [
         replace(
-            jens, id=f"{prefix}-{one}", revision=1, expires_on=date(2026, 12, 10),
+            jens, id=f"{prefix}-{index}", revision=1, expires_on=date(2026, 12, 10),
             purposes=frozenset({ConsentPurpose.CONTACT, ConsentPurpose.STATISTICS}),
         )
-        for one in range(number)
+        for index in range(number)
     ]  # fmt: skip
     return (*receipts, *(tie(GaveConsent, "jens", receipt.id) for receipt in receipts))
 
@@ -82,13 +89,13 @@ def test_a_steward_is_told_a_number_by_post_and_no_small_one(app: TestApp) -> No
     def due(**asked: str) -> list[dict[str, Any]]:
         answer = app.get("/consents", steward, **asked).json()
         assert answer["found"] == []
-        told: list[dict[str, Any]] = answer["due_by_post"]
-        return told
+        values: list[dict[str, Any]] = answer["due_by_post"]
+        return values
 
     app.store.apply(change_set(creates=receipts_for(4, "few", jens)))
     assert due() == []
     app.store.apply(change_set(creates=receipts_for(3, "more", jens)))
-    assert [(one["post"], one["at_least"]) for one in due()] == [("outreach", 5)]
+    assert [(item["post"], item["at_least"]) for item in due()] == [("outreach", 5)]
     assert due(ends_before="2026-12-10") == []
     assert app.get("/consents", app.as_(Role.STEWARD, areas=("nabo",))).json()["due_by_post"] == []
     assert app.get("/consents", dina_at(app)).json()["due_by_post"] == []
@@ -105,17 +112,17 @@ def test_the_post_that_renews_it_brings_back_whom_a_withdrawal_hid(app: TestApp)
     assert (new.renewal_by, new.recorded_by) == ("outreach", "outreach")
     assert finds_jens(app, dina)
     assert thing(app.store, "consent-jens", Consent).withdrawn_on == TODAY
-    shown = app.get("/consents", dina).json()["found"][-1]
-    assert (shown["id"], shown["individual"]) == (new.id, "jens")
+    items = app.get("/consents", dina).json()["found"][-1]
+    assert (items["id"], items["individual"]) == (new.id, "jens")
 
 
 def test_a_consent_that_has_run_out_is_renewed_by_a_new_receipt(app: TestApp) -> None:
     dina = dina_at(app)
-    found = app.get("/names", dina, text="kaj").json()["found"]
-    assert "kaj" not in [one["id"] for one in found]
+    items = app.get("/names", dina, text="kaj").json()["found"]
+    assert "kaj" not in [item["id"] for item in items]
     assert renew(app, dina, "consent-kaj").status_code == 201
-    found = app.get("/names", dina, text="kaj").json()["found"]
-    assert "kaj" in [one["id"] for one in found]
+    items = app.get("/names", dina, text="kaj").json()["found"]
+    assert "kaj" in [item["id"] for item in items]
 
 
 def test_a_renewal_sent_again_under_its_key_records_one_receipt(app: TestApp) -> None:
@@ -213,13 +220,13 @@ def test_a_withdrawal_holds_at_the_next_request_in_every_process(app: TestApp) -
         assert (answer.status_code, answer.json()["is_written"]) == (200, True)
         assert not finds_jens(app, dina)
         assert not finds_jens(other, there)
-        assert listed(app, dina) == ["consent-kaj", "consent-jens"]
-        shown = app.get("/consents", dina).json()["found"][1]
-        assert (shown["individual"], shown["is_withdrawn"]) == (None, True)
+        assert consent_ids(app, dina) == ["consent-kaj", "consent-jens"]
+        items = app.get("/consents", dina).json()["found"][1]
+        assert (items["individual"], items["is_withdrawn"]) == (None, True)
     assert thing(app.store, "consent-jens", Consent).withdrawn_on == TODAY
     row = app.rows()[-1]
-    done = [one for one in app.rows() if one.action == "withdraw_consent"]
-    assert [one.kind.value for one in done] == ["intent", "done"]
+    done = [entry for entry in app.rows() if entry.action == "withdraw_consent"]
+    assert [entry.kind.value for entry in done] == ["intent", "done"]
     assert done[-1].subjects == ("jens",)
     assert row.kind.value == "shown"
 
@@ -234,7 +241,7 @@ def test_the_audit_names_a_withdrawal_and_a_renewal_as_the_graph_does(app: TestA
     assert app.store.written(name) == withdrawn.revision
     renew(app, dina, "consent-jens")
     renewed = app.store.changes_since(withdrawn.revision)
-    assert {one.made_by for one in renewed} == {account}
+    assert {item.made_by for item in renewed} == {account}
     assert app.store.written(named_alike(app, "renew_consent")) == renewed[0].revision
 
 
@@ -353,10 +360,10 @@ def test_a_withdrawal_without_the_database_is_written_later(
 
 def test_a_link_takes_the_consent_back_by_one_button_and_shows_nothing(app: TestApp) -> None:
     dina = dina_at(app)
-    made = app.post("/consents/consent-jens/withdrawal-link", dina)
-    assert made.status_code == 201
-    path = made.json()["path"]
-    pages = [app.get(one) for one in (path, "/withdraw/wrong")]
+    answer = app.post("/consents/consent-jens/withdrawal-link", dina)
+    assert answer.status_code == 201
+    path = answer.json()["path"]
+    pages = [app.get(item) for item in (path, "/withdraw/wrong")]
     assert {page.status_code for page in pages} == {200}
     assert pages[0].content == pages[1].content
     assert "jens" not in pages[0].text.casefold()
@@ -369,15 +376,15 @@ def test_a_link_takes_the_consent_back_by_one_button_and_shows_nothing(app: Test
     assert not finds_jens(app, dina)
     assert app.post(path).status_code == 200
     assert thing(app.store, "consent-jens", Consent).withdrawn_on == TODAY
-    done = [one for one in app.rows() if one.action == "withdraw_by_link"]
-    assert [one.subjects for one in done if one.kind.value == "done"] == [("jens",), ("jens",)]
+    done = [row for row in app.rows() if row.action == "withdraw_by_link"]
+    assert [row.subjects for row in done if row.kind.value == "done"] == [("jens",), ("jens",)]
     assert done[0].kind.value == "denied", "the wrong one"
-    first = next(one for one in done if one.subjects)
+    first = next(row for row in done if row.subjects)
     (change,) = app.store.changes_since(1)
     assert (change.touched, change.made_by) == ("consent-jens", "withdrawal-link")
     assert app.store.written(first.change_set or "") == change.revision
     token = path.rpartition("/")[2]
-    assert not [one for one in app.rows() if token in str(one)]
+    assert not [row for row in app.rows() if token in str(row)]
 
 
 def test_only_who_may_take_a_consent_back_makes_a_link_for_it(app: TestApp) -> None:

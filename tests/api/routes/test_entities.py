@@ -12,14 +12,14 @@ from tests.fixtures.app import Headers, TestApp
 from tests.graph.paths.additions import tie
 
 
-def get(app: TestApp, path: str, headers: Headers, **asked: Any) -> Any:
-    answer = app.get(path, headers, **asked)
+def get(app: TestApp, path: str, headers: Headers, **query: Any) -> Any:
+    answer = app.get(path, headers, **query)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
 
 def ids(found: Any) -> list[str]:
-    return [one["id"] for one in found["found"]]
+    return [item["id"] for item in found["found"]]
 
 
 def test_lists_go_on_page_by_page_and_hold_nobody_hidden(app: TestApp) -> None:
@@ -53,8 +53,8 @@ def test_one_node_tells_who_answers_and_how_to_reach_it_but_no_number(app: TestA
 
 def test_fields_are_those_asked_for_and_an_unknown_one_is_refused(app: TestApp) -> None:
     here = app.as_(Role.COORDINATOR)
-    told = get(app, "/entities/ssp-post", here, fields="hours,sector")["entity"]["fields"]
-    assert told == {"hours": "MO-FR 09:00-15:00", "sector": "YOUTH"}
+    actual = get(app, "/entities/ssp-post", here, fields="hours,sector")["entity"]["fields"]
+    assert actual == {"hours": "MO-FR 09:00-15:00", "sector": "YOUTH"}
     answer = app.get("/entities", here, fields="cpr")
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "fields")
     answer = app.get("/entities", here, kind="MAYOR")
@@ -75,7 +75,7 @@ def test_hidden_absent_and_malformed_are_one_answer(app: TestApp, coordinator: H
         assert body.pop("request_id")
         bodies.append((body, sorted(answer.headers)))
     assert bodies[0][0]["type"] == "/problems/not-found"
-    assert all(one == bodies[0] for one in bodies)
+    assert all(content == bodies[0] for content in bodies)
 
 
 def test_an_analyst_learns_no_name_no_revision_and_no_etag(app: TestApp) -> None:
@@ -133,10 +133,10 @@ def test_a_hotline_shows_its_number_and_no_other_post_does(app: TestApp) -> None
 def test_areas_tell_what_lies_in_them_and_networks_who_meets(app: TestApp) -> None:
     here = app.as_(Role.COORDINATOR)
     (town,) = get(app, "/areas", here, area="kystby", kind="MUNICIPALITY")["found"]
-    assert [one["id"] for one in town["lies_in"]] == ["pol-ost", "reg-syd"]
-    assert [one["id"] for one in town["holds"]] == ["havnen"]
+    assert [item["id"] for item in town["lies_in"]] == ["pol-ost", "reg-syd"]
+    assert [hold["id"] for hold in town["holds"]] == ["havnen"]
     (ssp,) = get(app, "/networks", here, kind="SSP", area="kystby")["found"]
-    assert [(one["node"]["id"], one.get("function")) for one in ssp["meeting"]] == [
+    assert [(item["node"]["id"], item.get("function")) for item in ssp["meeting"]] == [
         ("ssp-post", "COORDINATOR"),
         ("intake", None),
     ]
@@ -209,50 +209,49 @@ def test_a_text_too_short_is_told_by_field_and_rule(app: TestApp) -> None:
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "text")
 
 
-def around(app: TestApp, path: str, *roles: Role, **asked: Any) -> Any:
-    answer = app.get(path, app.as_(*roles, person="dina"), **asked)
+def around(app: TestApp, path: str, *roles: Role, **query: Any) -> Any:
+    answer = app.get(path, app.as_(*roles, person="dina"), **query)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
 
 def test_who_in_a_community_may_be_contacted_how_and_through_whom(app: TestApp) -> None:
-    found = around(app, "/entities/havnen/neighborhood", Role.OUTREACH, level="OUTREACH")
-    (jens,) = (one for one in found["neighbors"] if one["node"]["id"] == "jens")
+    answer = around(app, "/entities/havnen/neighborhood", Role.OUTREACH, level="OUTREACH")
+    (jens,) = (neighbor for neighbor in answer["neighbors"] if neighbor["node"]["id"] == "jens")
     assert jens["terms"] == {
         "until": "2027-06-01", "channels": ["MEDIATED"], "is_mediated_only": True,
         "door_openers": [{"id": "outreach", "name": "Opsøgende medarbejder, Havnen"}],
     }  # fmt: skip
-    assert "kaj" not in str(found)  # the consent has run out
+    assert "kaj" not in str(answer)  # the consent has run out
 
 
 def test_who_knows_somebody_in_an_association_within_two_steps(app: TestApp) -> None:
-    found = around(app, "/entities/vindrosen/neighborhood", Role.OUTREACH, hops=2)
-    assert [(one["nodes"], one["strength"], one["freshness"]) for one in found["chains"]] == [
-        (["vindrosen", "jens"], 0.7, "NEVER"),
-        (["vindrosen", "jens", "outreach"], 0.56, "NEVER"),
-    ]
+    answer = around(app, "/entities/vindrosen/neighborhood", Role.OUTREACH, hops=2)
+    assert [
+        (chain["nodes"], chain["strength"], chain["freshness"]) for chain in answer["chains"]
+    ] == [(["vindrosen", "jens"], 0.7, "NEVER"), (["vindrosen", "jens", "outreach"], 0.56, "NEVER")]
     alone = around(app, "/entities/vindrosen/neighborhood", Role.ANALYST, hops=2)
     assert alone["chains"] == []
-    assert not found["is_cut"]
+    assert not answer["is_cut"]
 
 
 def test_more_steps_than_two_and_unknown_types_are_refused(app: TestApp) -> None:
     headers = app.as_(Role.OUTREACH)
-    for asked in ({"hops": 3}, {"type": "LIKES"}, {"level": "HIGH"}):
-        assert app.get("/entities/ssp/neighborhood", headers, **asked).status_code == 422
-    found = app.get("/entities/ssp/neighborhood", headers, type=["COORDINATES", "MEMBER_OF"])
-    assert [one["type"] for one in found.json()["ties"]] == ["MEMBER_OF", "COORDINATES"]
+    for item in ({"hops": 3}, {"type": "LIKES"}, {"level": "HIGH"}):
+        assert app.get("/entities/ssp/neighborhood", headers, **item).status_code == 422
+    answer = app.get("/entities/ssp/neighborhood", headers, type=["COORDINATES", "MEMBER_OF"])
+    assert [ty["type"] for ty in answer.json()["ties"]] == ["MEMBER_OF", "COORDINATES"]
 
 
 def test_links_are_found_by_end_and_type_page_by_page(app: TestApp, coordinator: Headers) -> None:
-    asked = {"type": "BELONGS_TO", "limit": 5}
-    first = app.get("/links", coordinator, **asked).json()
-    rest = app.get("/links", coordinator, **asked, page=first["next"]).json()
+    query = {"type": "BELONGS_TO", "limit": 5}
+    first = app.get("/links", coordinator, **query).json()
+    rest = app.get("/links", coordinator, **query, page=first["next"]).json()
     assert len(first["found"]) == 5
     assert len(rest["found"]) == 2
     assert "next" not in rest
-    (held,) = app.get("/links", coordinator, target="ssp-post", type="HOLDS").json()["found"]
-    assert held["source"] == {"id": "amina", "name": "Amina Søkilde Østergård"}
+    (item,) = app.get("/links", coordinator, target="ssp-post", type="HOLDS").json()["found"]
+    assert item["source"] == {"id": "amina", "name": "Amina Søkilde Østergård"}
     answer = app.get("/links", coordinator, page="???")
     assert (answer.status_code, answer.json()["where"]) == (400, "page")
 
@@ -268,55 +267,55 @@ def test_a_link_tells_its_freshness_and_has_an_etag_for_whoever_may_change_it(ap
     after = app.get("/links/intake--ssp", here)
     assert after.headers["etag"] != before
     assert after.json()["fields"]["strength"] == 0.5
-    seen = app.get("/links/intake--ssp", analyst)
-    assert "etag" not in seen.headers
-    assert not {"revision", "verified_by"} & seen.json()["fields"].keys()
+    response = app.get("/links/intake--ssp", analyst)
+    assert "etag" not in response.headers
+    assert not {"revision", "verified_by"} & response.json()["fields"].keys()
 
 
 def test_only_the_fields_that_are_asked_for_are_told_and_the_version_stays(app: TestApp) -> None:
     here = app.as_(Role.COORDINATOR)
     whole = app.get("/links/intake--ssp", here)
-    some = app.get("/links/intake--ssp", here, fields="strength")
+    answer = app.get("/links/intake--ssp", here, fields="strength")
     kept = {"strength": whole.json()["fields"]["strength"]}
-    assert some.json() == {**whole.json(), "fields": kept}
-    assert some.headers["etag"] == whole.headers["etag"]
-    asked = {"source": "intake", "target": "ssp", "fields": "strength,gate"}
-    (found,) = app.get("/links", here, **asked).json()["found"]
-    assert found["fields"].keys() == {"strength", "gate"}
+    assert answer.json() == {**whole.json(), "fields": kept}
+    assert answer.headers["etag"] == whole.headers["etag"]
+    query = {"source": "intake", "target": "ssp", "fields": "strength,gate"}
+    (item,) = app.get("/links", here, **query).json()["found"]
+    assert item["fields"].keys() == {"strength", "gate"}
     hidden = {"fields": "verified_by,strength"}
     assert app.get("/links/intake--ssp", app.as_(Role.ANALYST), **hidden).json()["fields"] == kept
     for path in ("/links", "/links/intake--ssp"):
         for unknown in ("name", "strength,x"):  # a node's, and nobody's
-            refused = app.get(path, here, fields=unknown)
-            assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "fields")
+            response = app.get(path, here, fields=unknown)
+            assert (response.status_code, response.json()["errors"][0]["field"]) == (422, "fields")
 
 
 _OLD = date(2025, 3, 1)
 
 
 def test_what_is_due_can_be_verified_in_one_change_set_and_is_due_no_more(app: TestApp) -> None:
-    old = [changed(app.store, one, verified_on=_OLD) for one in ("ihd--ssp-post", "intake--ssp")]
+    old = [changed(app.store, link, verified_on=_OLD) for link in ("ihd--ssp-post", "intake--ssp")]
     app.store.apply(change_set(updates=old))
     here = app.as_(Role.COORDINATOR, person="amina")
-    told = app.get("/links/due", here).json()
-    assert [(one["link"]["id"], one["posts"]) for one in told["found"]] == [
+    body = app.get("/links/due", here).json()
+    assert [(item["link"]["id"], item["posts"]) for item in body["found"]] == [
         ("ihd--ssp-post", 2), ("intake--ssp", 1),
     ]  # fmt: skip
-    assert told["found"][0]["link"]["source"]["name"] == "Infohus-tovholder, Østkysten"
-    assert told["next_on"] == "2027-04-17"
-    verifies = [{"id": one["link"]["id"], "if_match": one["etag"]} for one in told["found"]]
+    assert body["found"][0]["link"]["source"]["name"] == "Infohus-tovholder, Østkysten"
+    assert body["next_on"] == "2027-04-17"
+    verifies = [{"id": item["link"]["id"], "if_match": item["etag"]} for item in body["found"]]
     done = app.post("/change-sets", here, {"verifies": verifies})
     assert done.status_code == 200, done.text
     assert app.get("/links/due", here).json() == {"found": [], "next_on": "2027-04-17"}
 
 
 def test_pages_follow_one_another_and_a_token_of_another_list_is_refused(app: TestApp) -> None:
-    old = [changed(app.store, one, verified_on=_OLD) for one in ("ihd--ssp-post", "intake--ssp")]
+    old = [changed(app.store, link, verified_on=_OLD) for link in ("ihd--ssp-post", "intake--ssp")]
     app.store.apply(change_set(updates=old))
     here = app.as_(Role.COORDINATOR)
     first = app.get("/links/due", here, limit=1).json()
     rest = app.get("/links/due", here, page=first["next"]).json()
-    assert [one["link"]["id"] for one in (*first["found"], *rest["found"])] == [
+    assert [item["link"]["id"] for item in (*first["found"], *rest["found"])] == [
         "ihd--ssp-post", "intake--ssp",
     ]  # fmt: skip
     answer = app.get("/links/due", here, page="WyJhIl0")

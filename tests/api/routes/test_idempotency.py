@@ -47,10 +47,10 @@ def test_a_changed_body_route_or_condition_under_the_same_key_is_refused(app: Te
 
 def test_a_change_by_key_answers_a_repeat_though_its_etag_is_stale_by_then(app: TestApp) -> None:
     steward = desk_of(app, Role.STEWARD)
-    sent = {**steward.based_on("ssp-post"), **KEY}
+    headers = {**steward.based_on("ssp-post"), **KEY}
     body = {"fields": {"hours": None}}
-    first = steward.send("PATCH", "/entities/ssp-post", body, **sent)
-    again = steward.send("PATCH", "/entities/ssp-post", body, **sent)
+    first = steward.send("PATCH", "/entities/ssp-post", body, **headers)
+    again = steward.send("PATCH", "/entities/ssp-post", body, **headers)
     assert (again.status_code, again.json()) == (200, first.json())
     assert again.headers["ETag"] == first.headers["ETag"]
     assert app.store.revision() == 2
@@ -75,9 +75,12 @@ def test_eight_at_once_with_one_key_write_once(app: TestApp, steward: EditorClie
     with ThreadPoolExecutor(8) as threads:
         answers = list(threads.map(seat, range(8)))
     assert app.store.revision() == 2
-    told = {(one.status_code, "" if one.status_code == 201 else slug(one)) for one in answers}
-    assert (201, "") in told
-    assert told <= {(201, ""), (409, "in-progress")}
+    actual = {
+        (answer.status_code, "" if answer.status_code == 201 else slug(answer))
+        for answer in answers
+    }
+    assert (201, "") in actual
+    assert actual <= {(201, ""), (409, "in-progress")}
 
 
 def test_a_key_that_is_no_key_is_refused(app: TestApp, steward: EditorClient) -> None:
@@ -91,8 +94,8 @@ def test_a_key_that_is_no_key_is_refused(app: TestApp, steward: EditorClient) ->
 
 @pytest.fixture
 def keys(tmp_path: Path) -> Generator[WriteKeys]:
-    with open_identity_store(tmp_path / "accounts") as known:
-        yield WriteKeys(known.engine)
+    with open_identity_store(tmp_path / "accounts") as identities:
+        yield WriteKeys(identities.engine)
 
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)

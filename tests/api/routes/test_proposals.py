@@ -32,10 +32,10 @@ def neighbor(beside: TestApp) -> EditorClient:
 
 
 def propose(desk: EditorClient, link_type: str = "DEPUTIZES_FOR", **fields: Any) -> Response:
-    given = {**STANDS_IN, **fields}
+    values = {**STANDS_IN, **fields}
     if link_type == "HOLDS":
-        del given["order"]
-    return desk.send("POST", "/proposals", {"type": link_type, "fields": given})
+        del values["order"]
+    return desk.send("POST", "/proposals", {"type": link_type, "fields": values})
 
 
 def proposed(desk: EditorClient, link_type: str = "DEPUTIZES_FOR", **fields: Any) -> str:
@@ -49,13 +49,15 @@ def say(desk: EditorClient, proposal: str, answer: str) -> Response:
 
 
 def lists(desk: EditorClient) -> tuple[list[str], list[str]]:
-    told = desk.send("GET", "/proposals").json()
-    return [one["id"] for one in told["made"]], [one["id"] for one in told["waiting"]]
+    body = desk.send("GET", "/proposals").json()
+    return [item["id"] for item in body["made"]], [change["id"] for change in body["waiting"]]
 
 
 def seats(app: TestApp) -> list[str]:
     found = app.directory.snapshot().links.ids
-    return [one for one in found if one not in ("gry--nabo-ssp", "gry--release", "gry--phone-gry")]
+    return [
+        item for item in found if item not in ("gry--nabo-ssp", "gry--release", "gry--phone-gry")
+    ]
 
 
 def test_a_proposal_waits_for_the_home_steward(
@@ -119,8 +121,8 @@ def test_a_no_or_a_withdrawal_ends_it(steward: EditorClient, neighbor: EditorCli
             assert say(neighbor, proposal, "REFUSED").json()["state"] == "REFUSED"
         else:
             assert neighbor.send("DELETE", f"/proposals/{proposal}").status_code == 404
-            taken = steward.send("DELETE", f"/proposals/{proposal}")
-            assert (taken.status_code, taken.json()["state"]) == (200, "WITHDRAWN")
+            answer = steward.send("DELETE", f"/proposals/{proposal}")
+            assert (answer.status_code, answer.json()["state"]) == (200, "WITHDRAWN")
         assert say(neighbor, proposal, "ACCEPTED").status_code == 404
         assert steward.send("DELETE", f"/proposals/{proposal}").status_code == 404
     assert steward.app.store.revision() == 2
@@ -130,11 +132,11 @@ def test_the_proposer_must_still_be_allowed(beside: TestApp, neighbor: EditorCli
     account = beside.account(Role.STEWARD)
     token = beside.accounts.open_session(account, Assurance.STRONG)
     proposal = proposed(EditorClient(app=beside, headers=bearer(token)))
-    (given,) = beside.accounts.grants.of(account)
-    beside.accounts.changes.end(given.id, by="test", is_host=True)
-    refused = say(neighbor, proposal, "ACCEPTED")
-    assert (refused.status_code, slug(refused)) == (403, "forbidden")
-    assert "må ikke længere" in refused.json()["detail"]
+    (grant,) = beside.accounts.grants.of(account)
+    beside.accounts.changes.end(grant.id, by="test", is_host=True)
+    answer = say(neighbor, proposal, "ACCEPTED")
+    assert (answer.status_code, slug(answer)) == (403, "forbidden")
+    assert "må ikke længere" in answer.json()["detail"]
     assert beside.store.revision() == 2
     assert say(neighbor, proposal, "REFUSED").status_code == 200
 
@@ -162,24 +164,26 @@ def test_each_step_is_logged_with_its_subject(
 ) -> None:
     app, proposal = steward.app, proposed(steward)
     assert say(neighbor, proposal, "ACCEPTED").status_code == 200
-    rows = [one for one in app.rows() if one.action in ("make_proposal", "answer_proposal")]
-    done = [one for one in rows if one.kind is AuditKind.DONE]
-    assert [(one.action, one.subjects) for one in done] == [
+    rows = [row for row in app.rows() if row.action in ("make_proposal", "answer_proposal")]
+    done = [row for row in rows if row.kind is AuditKind.DONE]
+    assert [(row.action, row.subjects) for row in done] == [
         ("make_proposal", ("gry",)), ("answer_proposal", ("gry",)),
     ]  # fmt: skip
     assert done[1].asked["proposal"] == proposal
     change_set = done[1].change_set
     assert change_set is not None
     assert app.store.written(change_set) == 3
-    intents = [one for one in rows if one.kind is AuditKind.INTENT]
-    assert change_set in {one.change_set for one in intents}
+    intents = [row for row in rows if row.kind is AuditKind.INTENT]
+    assert change_set in {intent.change_set for intent in intents}
 
 
 def test_a_yes_is_given_once(steward: EditorClient, neighbor: EditorClient) -> None:
     proposal = proposed(steward, "HOLDS", target_id="release", share=0.2)
     assert say(neighbor, proposal, "ACCEPTED").status_code == 200
     assert say(neighbor, proposal, "ACCEPTED").status_code == 404
-    held = [one for one in steward.app.store.changes_since(2) if one.kind.value == "CREATED"]
+    held = [
+        change for change in steward.app.store.changes_since(2) if change.kind.value == "CREATED"
+    ]
     assert len(held) == 1
     assert isinstance(steward.thing(held[0].touched), Holds)
 

@@ -39,7 +39,7 @@ def keep(app: TestApp, headers: Headers, **other: Any) -> Any:
 def names(app: TestApp, headers: Headers) -> list[str]:
     answer = app.get("/questions", headers)
     assert answer.status_code == 200, answer.text
-    return [one["name"] for one in answer.json()["found"]]
+    return [item["name"] for item in answer.json()["found"]]
 
 
 def login_of(app: TestApp, headers: Headers) -> str:
@@ -69,10 +69,10 @@ def test_whom_it_is_shared_with_asks_it_but_neither_changes_it_nor_sees_with_who
     kept = keep(app, maja, name="a shared one", **shared)
     assert kept[by] == shared[by]
     assert names(app, ole) == ["Own question of Ole", "a shared one"]  # own ones first
-    seen = app.get(f"/questions/{kept['id']}", ole)
-    assert seen.json()["owner"] == login_of(app, maja)
-    assert not {"roles", "logins"} & seen.json().keys()
-    based_on = {**ole, "If-Match": seen.headers["etag"]}
+    answer = app.get(f"/questions/{kept['id']}", ole)
+    assert answer.json()["owner"] == login_of(app, maja)
+    assert not {"roles", "logins"} & answer.json().keys()
+    based_on = {**ole, "If-Match": answer.headers["etag"]}
     at = f"/questions/{kept['id']}"
     assert app.http.put(at, json=ASKED, headers=based_on).status_code == 404
     assert app.http.delete(at, headers=based_on).status_code == 404
@@ -116,17 +116,17 @@ def test_a_fault_is_told_with_its_place_and_nothing_is_kept(
 ) -> None:
     answer = app.post("/questions", maja, {**ASKED, **wrong})
     assert answer.status_code == 422, answer.text
-    assert pointer in [one["pointer"] for one in answer.json()["errors"]]
+    assert pointer in [error["pointer"] for error in answer.json()["errors"]]
     assert names(app, maja) == []
 
 
 def test_who_may_not_analyze_reads_as_nonexistent(app: TestApp, maja: dict[str, str]) -> None:
     carl = login_of(app, app.as_(Role.COORDINATOR, areas=("kystby",)))
-    told = [
+    actual = [
         app.post("/questions", maja, {**ASKED, "logins": [login]}).json()
         for login in (carl, "nobody")
     ]
-    assert told[0]["errors"] == told[1]["errors"]
+    assert actual[0]["errors"] == actual[1]["errors"]
 
 
 @pytest.mark.parametrize("field", ["name", "description", "query"])

@@ -73,8 +73,8 @@ def test_a_number_is_shown_for_a_purpose_and_written_down_with_whose_it_is(app: 
 
 def test_what_is_hidden_absent_ended_or_no_detail_is_one_answer(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
-    asked = ("phone-erik", "phone-jens", "nobody", "No id!", "amina", "", "bo--phone-bo")
-    answers = [reveal(app, headers, one) for one in asked]
+    command = ("phone-erik", "phone-jens", "nobody", "No id!", "amina", "", "bo--phone-bo")
+    answers = [reveal(app, headers, request) for request in command]
     answers.append(reveal(app, headers, "phone-bo", channel="EMAIL"))
     assert {answer.status_code for answer in answers} == {404}
     bodies = [{**answer.json(), "request_id": ""} for answer in answers]
@@ -99,11 +99,11 @@ def test_each_role_may_say_what_is_its_own_to_want(app: TestApp) -> None:
 @pytest.mark.parametrize("purpose", ["VERIFY", "CORRECTION", "ACUTE"])
 def test_care_and_acute_purposes_are_for_ones_own_areas(app: TestApp, purpose: str) -> None:
     away = app.as_(Role.COORDINATOR, areas=("nabo",), person="amina")  # a seat, and no grant there
-    refused = reveal(app, away, purpose=purpose)
-    assert (refused.status_code, slug(refused)) == (403, "forbidden")
-    assert "CONCERN" in refused.json()["needed"]
-    assert not {"VERIFY", "CORRECTION", "ACUTE"} & set(refused.json()["needed"])
-    assert NUMBERS["phone-bo"] not in refused.text
+    answer = reveal(app, away, purpose=purpose)
+    assert (answer.status_code, slug(answer)) == (403, "forbidden")
+    assert "CONCERN" in answer.json()["needed"]
+    assert not {"VERIFY", "CORRECTION", "ACUTE"} & set(answer.json()["needed"])
+    assert NUMBERS["phone-bo"] not in answer.text
     assert reveal(app, away, "nobody", purpose).status_code == 404
     assert reveal(app, away, purpose="CONCERN").status_code == 200
     assert reveal(app, app.as_(Role.COORDINATOR), purpose=purpose).status_code == 200
@@ -141,7 +141,7 @@ def test_more_than_a_password_is_asked_for_but_for_ones_own(app: TestApp) -> Non
 
 
 def test_the_purposes_that_are_needs_are_the_triggers() -> None:
-    assert {one.value for one in NEEDS} == {one.value for one in Trigger}
+    assert {need.value for need in NEEDS} == {item.value for item in Trigger}
     for trigger in Trigger:
         assert Purpose(trigger.value).label("da") == trigger.label("da")
 
@@ -163,13 +163,13 @@ def test_the_days_number_is_kept_to_and_ones_own_is_not_counted(thrifty: TestApp
     for _ in range(5):
         assert reveal(thrifty, headers).status_code == 200  # one's own
     amina = {"detail": "phone-amina", "channel": "PHONE"}
-    shown = [reveal(thrifty, headers, **amina).status_code for _ in range(4)]
-    assert shown == [200, 200, 200, 429]
+    statuses = [reveal(thrifty, headers, **amina).status_code for _ in range(4)]
+    assert statuses == [200, 200, 200, 429]
     most_s = left_s()
-    refused = reveal(thrifty, headers, **amina)
-    assert left_s() <= int(refused.headers["Retry-After"]) <= most_s
-    assert slug(refused) == "budget-used"
-    assert "value" not in refused.json()
+    answer = reveal(thrifty, headers, **amina)
+    assert left_s() <= int(answer.headers["Retry-After"]) <= most_s
+    assert slug(answer) == "budget-used"
+    assert "value" not in answer.json()
     (alert, *_) = (row for row in thrifty.rows() if row.kind.value == "alert")
     assert (alert.action, alert.result, alert.purpose) == ("reveal_detail", 429, "CONCERN")
     assert reveal(thrifty, headers, **amina, purpose="ACUTE").status_code == 200
@@ -181,13 +181,13 @@ def test_the_days_number_is_kept_to_and_ones_own_is_not_counted(thrifty: TestApp
 
 def budgets(app: TestApp, headers: Headers) -> dict[str, tuple[int, int]]:
     """Of each purpose, how many were used, and of how many."""
-    found = app.get("/me/budgets", headers).json()["found"]
-    return {one["purpose"]: (one["used"], one["most"]) for one in found}
+    items = app.get("/me/budgets", headers).json()["found"]
+    return {item["purpose"]: (item["used"], item["most"]) for item in items}
 
 
 def test_what_is_left_of_the_day_is_told_for_each_purpose_of_ones_roles(thrifty: TestApp) -> None:
     headers = thrifty.as_(Role.COORDINATOR)
-    assert set(budgets(thrifty, headers)) == {one.value for one in NEEDS | CARE}
+    assert set(budgets(thrifty, headers)) == {need.value for need in NEEDS | CARE}
     for purpose in ("CONCERN", "RELEASE", "VERIFY"):
         assert reveal(thrifty, headers, purpose=purpose).status_code == 200
     assert reveal(thrifty, headers, "nobody").status_code == 404
@@ -227,7 +227,7 @@ def test_where_the_consent_is_mediated_only_the_door_opener_is_named(app: TestAp
         answer = reveal(app, app.as_(role, person="dina"), "phone-jens")
         assert (answer.status_code, slug(answer)) == (409, "mediated-only")
         assert answer.json()["individual"] == "jens"
-        assert [one["id"] for one in answer.json()["openers"]] == ["outreach"]
+        assert [opener["id"] for opener in answer.json()["openers"]] == ["outreach"]
         assert "value" not in answer.json()
 
 
@@ -257,8 +257,8 @@ def ask(
     app: TestApp, headers: Headers, individual: str = "jens", key: str = "key-number-1",
     **fields: str,
 ) -> Response:  # fmt: skip
-    asked = {"individual": individual, "purpose": "CONCERN", **fields}
-    return app.post("/contact-requests", {**headers, "Idempotency-Key": key}, asked)
+    body = {"individual": individual, "purpose": "CONCERN", **fields}
+    return app.post("/contact-requests", {**headers, "Idempotency-Key": key}, body)
 
 
 @pytest.fixture
@@ -273,50 +273,50 @@ Asking = tuple[TestApp, dict[str, str], dict[str, str]]
 
 def test_a_contact_request_goes_to_the_door_opener_and_comes_back(asking: Asking) -> None:
     app, amina, dina = asking
-    made = ask(app, amina)
-    assert made.status_code == 201
-    told = made.json()
-    assert (told["opener"], told["detail"], told["state"]) == ("outreach", "phone-amina", "ASKED")
-    assert NUMBERS["phone-jens"] not in made.text
-    asked = [row for row in app.rows() if row.action == "ask_for_contact"]
-    assert [(row.kind.value, row.change_set) for row in asked] == [("intent", None), ("done", None)]
+    answer = ask(app, amina)
+    assert answer.status_code == 201
+    body = answer.json()
+    assert (body["opener"], body["detail"], body["state"]) == ("outreach", "phone-amina", "ASKED")
+    assert NUMBERS["phone-jens"] not in answer.text
+    rows = [row for row in app.rows() if row.action == "ask_for_contact"]
+    assert [(row.kind.value, row.change_set) for row in rows] == [("intent", None), ("done", None)]
     received = app.get("/contact-requests", dina).json()["received"]
-    assert [one["id"] for one in received] == [told["id"]]
-    where = f"/contact-requests/{told['id']}/state"
+    assert [request["id"] for request in received] == [body["id"]]
+    where = f"/contact-requests/{body['id']}/state"
     for state in ("PASSED_ON", "LATER", "YES"):
         assert app.post(where, dina, {"state": state}).json()["state"] == state
     mine = app.get("/contact-requests", amina).json()
-    assert [one["state"] for one in mine["made"]] == ["YES"]
+    assert [item["state"] for item in mine["made"]] == ["YES"]
     assert mine["received"] == []
     assert app.post(where, dina, {"state": "NO"}).status_code == 404
 
 
 def test_a_request_for_the_first_node_in_the_order_of_ids_is_listed_too(asking: Asking) -> None:
     app, amina, dina = asking
-    known = {thing.id: thing for thing in kystby.nodes()}
-    first = replace(known["jens"], id="aage")
+    by_key = {thing.id: thing for thing in kystby.nodes()}
+    first = replace(by_key["jens"], id="aage")
     opens = tie(
         DoorOpenerFor, "outreach", "aage", consent_id="consent-aage", strength=0.8,
         levels=frozenset({PreventionLevel.OUTREACH}),
     )  # fmt: skip
-    agreed = replace(known["consent-jens"], id="consent-aage")
+    agreed = replace(by_key["consent-jens"], id="consent-aage")
     gave = tie(GaveConsent, "aage", "consent-aage")
     app.store.apply(change_set(creates=(first, agreed, gave, opens)))
     assert app.directory.snapshot().row_of["aage"] == 0
     assert ask(app, amina, individual="aage").status_code == 201
     for headers, part in ((amina, "made"), (dina, "received")):
-        found = app.get("/contact-requests", headers).json()[part]
-        assert [one["individual"] for one in found] == ["aage"]
+        body = app.get("/contact-requests", headers).json()[part]
+        assert [item["individual"] for item in body] == ["aage"]
 
 
 def test_the_door_opener_may_call_the_caller_while_the_request_is_open(asking: Asking) -> None:
     app, amina, _ = asking
     far = app.as_(Role.OUTREACH, areas=("nabo",), person="dina")
     assert reveal(app, far, "phone-amina", channel="PHONE").status_code == 404
-    told = ask(app, amina).json()
+    body = ask(app, amina).json()
     assert reveal(app, far, "phone-amina", channel="PHONE").json()["value"] == "+45 05 22 33 44"
     assert reveal(app, far, "phone-amina", channel="EMAIL").status_code == 404
-    where = f"/contact-requests/{told['id']}/state"
+    where = f"/contact-requests/{body['id']}/state"
     assert app.post(where, far, {"state": "NO"}).status_code == 200
     assert reveal(app, far, "phone-amina", channel="PHONE").status_code == 404
 
@@ -352,8 +352,8 @@ def test_who_has_no_work_number_is_told_to_add_one(asking: Asking) -> None:
 
 def test_an_asking_is_answered_by_the_door_opener_alone(asking: Asking) -> None:
     app, amina, _ = asking
-    told = ask(app, amina).json()
-    where = f"/contact-requests/{told['id']}/state"
+    body = ask(app, amina).json()
+    where = f"/contact-requests/{body['id']}/state"
     for person in ("amina", "bo", "carl"):
         other = app.as_(Role.COORDINATOR, person=person)
         assert app.post(where, other, {"state": "YES"}).status_code == 404
@@ -373,13 +373,13 @@ def test_no_other_answer_can_carry_a_contact_value(app: TestApp) -> None:
     assert [name for name, schema in schemas.items() if "schemas/Revealed'" in str(schema)] == [
         "RevealedDetails"
     ]
-    told = {
+    actual = {
         f"{method.upper()} {path}"
         for path, operations in paths.items()
         for method, operation in operations.items()
         if "schemas/Revealed'" in str(operation["responses"])
     }
-    assert told == {"POST /reveal"}
+    assert actual == {"POST /reveal"}
 
 
 def test_a_seat_taken_tomorrow_hears_nothing_today(asking: Asking) -> None:

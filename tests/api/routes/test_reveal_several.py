@@ -59,7 +59,7 @@ def thrifty(app: TestApp) -> Iterator[TestApp]:
 
 
 def asked_of(*details: str) -> list[dict[str, str]]:
-    return [{"detail": one, "channel": CHANNELS.get(one, "MOBILE")} for one in details]
+    return [{"detail": item, "channel": CHANNELS.get(item, "MOBILE")} for item in details]
 
 
 def reveal(app: TestApp, headers: Headers, *details: str, purpose: str = "CONCERN") -> Response:
@@ -106,8 +106,8 @@ def test_all_are_shown_in_the_order_asked_and_each_has_a_row_with_whose_it_is(ap
 def test_a_row_is_the_same_whether_its_detail_is_shown_alone_or_among_others(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     alone = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "CONCERN"}
-    told = app.post("/reveal", headers, alone).json()
-    assert reveal(app, headers, "phone-bo").json() == {"revealed": [told]}
+    body = app.post("/reveal", headers, alone).json()
+    assert reveal(app, headers, "phone-bo").json() == {"revealed": [body]}
     one, other = outcomes(app)
     assert one == other
 
@@ -115,7 +115,7 @@ def test_a_row_is_the_same_whether_its_detail_is_shown_alone_or_among_others(app
 def test_what_may_not_be_shown_keeps_all_back_and_is_named_by_its_place(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     hidden = ("phone-erik", "phone-jens", "nobody", "No id!", "amina", "", "bo--phone-bo")
-    answers = [reveal(app, headers, "phone-bo", one, "phone-amina") for one in hidden]
+    answers = [reveal(app, headers, "phone-bo", item, "phone-amina") for item in hidden]
     wrong = [*asked_of("phone-bo"), {"detail": "phone-amina", "channel": "EMAIL"}]
     answers.append(app.post("/reveal", headers, {"details": wrong, "purpose": "CONCERN"}))
     assert {answer.status_code for answer in answers} == {404}
@@ -134,9 +134,9 @@ def test_a_civilian_among_them_who_is_reached_through_a_post_keeps_all_back(app:
     )
     answer = reveal(app, app.as_(Role.COORDINATOR, person="dina"), *WAY, "phone-jens")
     assert (answer.status_code, slug(answer)) == (409, "mediated-only")
-    told = answer.json()
-    assert (told["individual"], told["pointer"]) == ("jens", "/details/3")
-    assert [one["id"] for one in told["openers"]] == ["outreach"]
+    body = answer.json()
+    assert (body["individual"], body["pointer"]) == ("jens", "/details/3")
+    assert [opener["id"] for opener in body["openers"]] == ["outreach"]
     assert holds_no_value(answer)
     assert "shown" not in {kind for kind, *_ in outcomes(app)}
 
@@ -150,12 +150,12 @@ def test_a_list_is_of_one_to_forty_details_each_once(app: TestApp, coordinator: 
         {"details": asked_of(*many), "purpose": "CONCERN"},
         {"purpose": "CONCERN"}, {"detail": "phone-bo", "purpose": "CONCERN"}, both,
     )  # fmt: skip
-    for asked in wrong:
-        answer = app.post("/reveal", coordinator, asked)
-        assert (answer.status_code, slug(answer)) == (422, "invalid"), asked
+    for item in wrong:
+        answer = app.post("/reveal", coordinator, item)
+        assert (answer.status_code, slug(answer)) == (422, "invalid"), item
         assert holds_no_value(answer)
     twice = reveal(app, coordinator, "phone-bo", "phone-bo").json()["errors"]
-    assert [one["pointer"] for one in twice] == ["/details"]
+    assert [item["pointer"] for item in twice] == ["/details"]
     answer = reveal(app, coordinator, *many[:MOST_DETAILS])
     assert (answer.status_code, answer.json()["pointer"]) == (404, "/details/0")
 
@@ -166,7 +166,7 @@ def test_what_is_typed_in_place_of_an_id_is_not_readable_in_the_log(app: TestApp
     named = {"details": [{"Rugvang": "phone-bo"}], "purpose": "CONCERN"}
     assert app.post("/reveal", headers, named).status_code == 422
     asked = [row.asked["details"] for row in app.rows() if row.kind.value == "asked"]
-    assert [one.startswith("hmac:") for one in asked] == [True, True]
+    assert [request.startswith("hmac:") for request in asked] == [True, True]
 
 
 # ---- who may
@@ -175,8 +175,8 @@ def test_what_is_typed_in_place_of_an_id_is_not_readable_in_the_log(app: TestApp
 def test_each_role_may_say_what_is_its_own_to_want_of_all_of_them(app: TestApp) -> None:
     steward, officer = app.as_(Role.STEWARD), app.as_(Role.DPO)
     assert reveal(app, steward, *WAY, purpose="VERIFY").status_code == 200
-    refused = reveal(app, officer, *WAY)
-    assert (slug(refused), refused.json()["needed"]) == ("forbidden", ["SUBJECT_REQUEST"])
+    answer = reveal(app, officer, *WAY)
+    assert (slug(answer), answer.json()["needed"]) == ("forbidden", ["SUBJECT_REQUEST"])
     assert reveal(app, officer, *WAY, purpose="SUBJECT_REQUEST").status_code == 200
 
 
@@ -205,19 +205,19 @@ def test_the_bearer_of_a_programs_token_is_shown_nothing(app: TestApp) -> None:
 def test_the_days_number_reaches_for_all_of_them_or_none_is_shown(thrifty: TestApp) -> None:
     headers = thrifty.as_(Role.COORDINATOR)
     assert reveal(thrifty, headers, "phone-bo").status_code == 200
-    refused = reveal(thrifty, headers, *WAY)
-    assert (refused.status_code, slug(refused)) == (429, "budget-used")
-    told = refused.json()
-    assert (told["most"], told["left"]) == (3, 2)
-    assert told["detail"] == "Der blev bedt om 3, og der er 2 tilbage i dag."
-    assert int(refused.headers["Retry-After"]) > 0
-    assert holds_no_value(refused)
+    answer = reveal(thrifty, headers, *WAY)
+    assert (answer.status_code, slug(answer)) == (429, "budget-used")
+    body = answer.json()
+    assert (body["most"], body["left"]) == (3, 2)
+    assert body["detail"] == "Der blev bedt om 3, og der er 2 tilbage i dag."
+    assert int(answer.headers["Retry-After"]) > 0
+    assert holds_no_value(answer)
     assert outcomes(thrifty)[1:] == [("alert", "CONCERN", ("amina", "bo"), None)]
     assert reveal(thrifty, headers, *WAY[:2]).status_code == 200
     assert reveal(thrifty, headers, "phone-bo").status_code == 429
     assert reveal(thrifty, headers, *WAY[:2], purpose="VERIFY").status_code == 200
-    told = thrifty.get("/me/budgets", headers).json()["found"]
-    used = {one["purpose"]: one["used"] for one in told}
+    body = thrifty.get("/me/budgets", headers).json()["found"]
+    used = {row["purpose"]: row["used"] for row in body}
     assert (used["CONCERN"], used["VERIFY"]) == (3, 2)
 
 

@@ -21,10 +21,10 @@ def test_a_failed_sign_in_is_written_down_without_what_was_typed(app: TestApp) -
     account = account_of(app, app.as_(Role.ADMIN), "line.bak")
     before = len(app.told())
     wrong = {"login": "Line.Bak", "password": "min gamle adgangskode"}
-    denied = app.post("/sessions", {}, wrong)
+    answer = app.post("/sessions", {}, wrong)
     unknown = app.post("/sessions", {}, {**wrong, "login": "min gamle adgangskode"})
-    told = [{**one.json(), "request_id": None} for one in (denied, unknown)]
-    assert told[0] == told[1]
+    actual = [{**item.json(), "request_id": None} for item in (answer, unknown)]
+    assert actual[0] == actual[1]
     session_of(app, "line.bak")
     rows = app.told()[before:]
     assert [(row["kind"], row.get("result")) for row in rows] == [
@@ -42,10 +42,12 @@ def test_an_hour_full_of_failures_is_an_alert_and_a_wait_for_whoever_failed(app:
     account_of(app, app.as_(Role.ADMIN), "line.bak")
     wrong = {"login": "line.bak", "password": "forkert adgangskode"}
     answers = [app.post("/sessions", {}, wrong) for _ in range(6)]
-    assert [one.status_code for one in answers] == [401] * 5 + [429]
+    assert [answer.status_code for answer in answers] == [401] * 5 + [429]
     assert 0 < int(answers[-1].headers["retry-after"]) <= 15
-    others = [app.post("/sessions", {}, {**wrong, "login": f"made-up-{one}"}) for one in range(50)]
-    assert {one.status_code for one in others} == {401}
+    others = [
+        app.post("/sessions", {}, {**wrong, "login": f"made-up-{number}"}) for number in range(50)
+    ]
+    assert {other.status_code for other in others} == {401}
     alerts = [row for row in app.told() if row["kind"] == "alert"]
     assert (len(alerts), alerts[0]["action"]) == (1, "open_session")
     assert alerts[0]["asked"]["address"] == "testclient"
@@ -59,9 +61,9 @@ def test_a_malformed_sign_in_is_told_by_field_and_repeats_no_secret(app: TestApp
         {"login": "line.bak", "password": PASSWORD, "role": "ADMIN"},
         {"login": ["line.bak"], "password": PASSWORD}, {"login": None, "password": None},
     )  # fmt: skip
-    for sent in malformed:
-        answer = app.post("/sessions", {}, sent)
-        assert answer.status_code == 422, sent
+    for item in malformed:
+        answer = app.post("/sessions", {}, item)
+        assert answer.status_code == 422, item
         assert PASSWORD not in answer.text
 
 
@@ -95,15 +97,15 @@ def test_a_password_is_changed_by_whoever_knows_it(app: TestApp) -> None:
     assert app.post("/me/password", line, wrong).status_code == 422
     short = {"password": PASSWORD, "new_password": "kort"}
     assert app.post("/me/password", line, short).status_code == 422
-    wanted = {"label": "notebook", "scopes": ["OWN"], "days": 1}
-    token = app.post("/me/tokens", line, wanted).json()["text"]
+    body = {"label": "notebook", "scopes": ["OWN"], "days": 1}
+    token = app.post("/me/tokens", line, body).json()["text"]
     assert app.get("/me", bearer(token)).status_code == 200
     right = {"password": PASSWORD, "new_password": "et helt nyt kodeord"}
     assert app.post("/me/password", line, right).status_code == 204
     for headers in (line, other, bearer(token)):
         assert app.get("/me", headers).status_code == 401
-    asked = [row.get("asked") for row in app.told() if row["action"] == "change_password"]
-    assert [one for one in asked if one] == []  # neither password, not even as HMAC
+    answers = [row.get("asked") for row in app.told() if row["action"] == "change_password"]
+    assert [request for request in answers if request] == []  # neither password, not even as HMAC
 
 
 def test_a_second_factor_of_ones_own_makes_sign_in_strong(app: TestApp) -> None:
@@ -112,14 +114,14 @@ def test_a_second_factor_of_ones_own_makes_sign_in_strong(app: TestApp) -> None:
     path = "/me/second-factor"
     wrong = app.post(path, line, {"password": "forkert adgangskode"})
     assert wrong.json()["errors"][0]["pointer"] == "/password"
-    begun = app.post(path, line, {"password": PASSWORD})
-    assert begun.status_code == 201
-    secret = begun.json()["totp_secret"]
+    answer = app.post(path, line, {"password": PASSWORD})
+    assert answer.status_code == 201
+    secret = answer.json()["totp_secret"]
     device, now = TOTP(secret), app.accounts.clock()
     guess = {"totp": device.at(now, counter_offset=40)}
     assert app.post(f"{path}/confirm", line, guess).status_code == 422
-    sent = {"totp": device.at(now, counter_offset=-1)}
-    assert app.post(f"{path}/confirm", line, sent).status_code == 204
+    body = {"totp": device.at(now, counter_offset=-1)}
+    assert app.post(f"{path}/confirm", line, body).status_code == 204
     sign_in = {"login": "line.bak", "password": PASSWORD}
     assert app.post("/sessions", {}, sign_in).status_code == 401
     sign_in["totp"] = device.at(app.accounts.clock(), counter_offset=1)
@@ -128,8 +130,8 @@ def test_a_second_factor_of_ones_own_makes_sign_in_strong(app: TestApp) -> None:
     assert secret not in json.dumps(app.told())
     stolen = bearer(session["token"])  # by somebody who knows the password, too
     for totp in ({}, {"totp": device.at(now, counter_offset=40)}, {"totp": sign_in["totp"]}):
-        sent = {"password": PASSWORD, **totp}
-        assert app.post(path, stolen, sent).status_code == 422, totp
+        body = {"password": PASSWORD, **totp}
+        assert app.post(path, stolen, body).status_code == 422, totp
 
 
 def test_reading_the_revision_is_no_activity(

@@ -24,12 +24,12 @@ def steward(beside: TestApp) -> EditorClient:
 
 
 def reveal(desk: EditorClient, detail: str) -> Response:
-    asked = {"detail": detail, "channel": "MOBILE", "purpose": "VERIFY"}
-    return desk.send("POST", "/reveal", asked)
+    body = {"detail": detail, "channel": "MOBILE", "purpose": "VERIFY"}
+    return desk.send("POST", "/reveal", body)
 
 
 def is_refused_for_its_date(answer: Response) -> bool:
-    is_named = [one["pointer"] for one in answer.json().get("errors", ())] == ["/on"]
+    is_named = [item["pointer"] for item in answer.json().get("errors", ())] == ["/on"]
     return (answer.status_code, slug(answer)) == (422, "invalid") and is_named
 
 
@@ -51,7 +51,7 @@ def test_a_write_with_a_date_is_refused_and_writes_nothing(steward: EditorClient
         steward.send("POST", f"/reveal{query}", {
             "detail": "phone-gry", "channel": "MOBILE", "purpose": "VERIFY"}),
     ]  # fmt: skip
-    assert [one for one in refused if not is_refused_for_its_date(one)] == []
+    assert [item for item in refused if not is_refused_for_its_date(item)] == []
     english = steward.change(person, f"{query}&lang=en", title="Chef")
     assert "all is written and revealed by what holds today" in english.json()["detail"]
     assert thing(steward.app.store, person, Person).title == "Konsulent"
@@ -101,8 +101,8 @@ def test_an_end_is_no_way_to_lengthen_what_one_may_not_lengthen(beside: TestApp)
 
 def test_what_is_to_begin_is_corrected_by_the_rights_of_today(beside: TestApp) -> None:
     steward = desk_of(beside, Role.STEWARD)
-    held = steward.tie("HOLDS", "bo", "release", valid_from="2027-01-01", share=0.5)
-    seat = held.json()["things"][0]["id"]
+    answer = steward.tie("HOLDS", "bo", "release", valid_from="2027-01-01", share=0.5)
+    seat = answer.json()["things"][0]["id"]
     body = {"fields": {"valid_from": "2027-01-15", "share": 0.4}}
     changed = steward.send("PATCH", f"/links/{seat}", body, **steward.based_on(seat))
     assert changed.status_code == 200, changed.text
@@ -120,19 +120,19 @@ def test_what_is_to_begin_is_corrected_by_the_rights_of_today(beside: TestApp) -
 
 
 def test_a_post_that_is_to_open_is_filled_before(beside: TestApp, steward: EditorClient) -> None:
-    made = steward.apply(creates=[
+    answer = steward.apply(creates=[
         {"label": "Actor", "called": "@post", "id": "act-new", "fields": {
             "kind": "SSP_COORDINATOR", "name": "Ny post", "tier": "MUNICIPAL", "sector": "YOUTH",
             "valid_from": "2027-01-01"}},
         {"type": "BELONGS_TO", "fields": {"source_id": "@post", "target_id": "kystby-kommune",
                                           "valid_from": "2027-01-01"}},
     ])  # fmt: skip
-    assert made.status_code == 200, made.text
+    assert answer.status_code == 200, answer.text
     seat = {"source_id": "bo", "target_id": "act-new", "valid_from": "2027-01-01"}
     filled = steward.apply(creates=[{"type": "HOLDS", "fields": seat}])
     assert filled.status_code == 200, filled.text
-    taken = steward.apply(creates=[{"type": "HOLDS", "fields": {**seat, "source_id": "gry"}}])
-    assert (taken.status_code, slug(taken)) == (409, "home-elsewhere")
+    response = steward.apply(creates=[{"type": "HOLDS", "fields": {**seat, "source_id": "gry"}}])
+    assert (response.status_code, slug(response)) == (409, "home-elsewhere")
     assert steward.change("act-new", hours="MO-FR 09:00-15:00").status_code == 200
     neighbor = desk_of(beside, Role.STEWARD, area="nabo")
     assert neighbor.change("act-new", hours=None).status_code == 403

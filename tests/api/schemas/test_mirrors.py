@@ -117,7 +117,7 @@ def test_a_stop_is_of_any_kind_there_is() -> None:
 
 def test_no_word_can_be_taken_for_one_of_another_kind_where_either_may_stand() -> None:
     sectors, kinds, posts = (
-        set(get_args(one)) for one in (wire.Sector, wire.NetworkKind, wire.PostKind)
+        set(get_args(item)) for item in (wire.Sector, wire.NetworkKind, wire.PostKind)
     )
     assert not sectors & kinds
     assert not sectors & posts
@@ -136,7 +136,7 @@ def test_names_leave_for_a_need_or_for_the_care_of_the_register() -> None:
 def test_each_format_has_an_ending_and_each_ending_a_media_type() -> None:
     formats = (StructureFormat, ContactFormat, QueryFormat)
     tables = {"MAP_CSV", "MATRIX_CSV", "METRICS_CSV", "AUDIT_CSV"}
-    assert set(ENDINGS) == {*tables, *(one for each in formats for one in get_args(each))}
+    assert set(ENDINGS) == {*tables, *(get_arg for each in formats for get_arg in get_args(each))}
     assert set(ENDINGS.values()) == set(MEDIA_TYPES)
 
 
@@ -146,8 +146,8 @@ def test_an_order_is_read_as_it_was_written_down() -> None:
         "avoid": ["bo", "amina"], "via": [["SSP", "KSP"], "POLICE"], "language": "so",
         "within_km": 60, "on": "2026-11-25",
     }  # fmt: skip
-    asked = AskedContacts.model_validate({"format": "VCARD", "purpose": "MOVE", "need": need})
+    response = AskedContacts.model_validate({"format": "VCARD", "purpose": "MOVE", "need": need})
     order = ContactsExport(
-        lang="en", on=TODAY, asked=asked, posts=("ssp-post",), counted=("phone-bo",)
+        lang="en", on=TODAY, asked=response, posts=("ssp-post",), counted=("phone-bo",)
     )
     assert ORDERS.validate_json(order.model_dump_json()) == order

@@ -27,16 +27,16 @@ THEN = replace(MORNING, is_now=False)
 DATE = RequestedMoment(on=date(2027, 1, 15))
 
 
-def resolved(state: AvailabilityState, **told: Any) -> Resolution:
+def resolved(state: AvailabilityState, **fields: Any) -> Resolution:
     """A resolution with this availability; what is not told is as of a holder with a name."""
     of_resolution = {
-        name: told.pop(name)
+        name: fields.pop(name)
         for name in ("is_hidden", "passed_over", "vacant_since")
-        if name in told
+        if name in fields
     }
     given: dict[str, Any] = {
         "rung": AnswerRole.HOLDER, "who": BO, "until": None, "opens_at": None, "covers": None,
-        "is_dated": False, **told,
+        "is_dated": False, **fields,
     }  # fmt: skip
     found = Availability(state=state, **given)
     whole: dict[str, Any] = {
@@ -166,10 +166,10 @@ def test_now_is_written_of_the_present_minute_alone(
 
 
 def test_who_comes_first_and_does_not_answer_stands_in_brackets_at_the_one_who_does() -> None:
-    told = resolved(
+    resolution = resolved(
         AvailabilityState.DEPUTY, rung=AnswerRole.DEPUTY, until=AT_15, passed_over=(AWAY,)
     )
-    assert answering(told, MORNING, "da") == (
+    assert answering(resolution, MORNING, "da") == (
         "Svarer nu: Bo Holm, stedfortræder, til kl. 15.00 (indehaver fraværende til 7. dec.)"
     )
     later = resolved(
@@ -189,7 +189,7 @@ def test_who_comes_first_and_does_not_answer_stands_in_brackets_at_the_one_who_d
 def test_who_left_is_told_by_the_vacancy_alone_and_who_comes_from_when(lang: Language) -> None:
     left = PassedOver(rung=AnswerRole.HOLDER, why=PassedWhy.ENDED, until=None)
     comes = PassedOver(rung=AnswerRole.HOLDER, why=PassedWhy.NOT_YET, until=date(2027, 1, 1))
-    told = resolved(
+    resolution = resolved(
         AvailabilityState.DUTY_LINE, rung=AnswerRole.DUTY_LINE, who=LINE, passed_over=(left, comes),
         vacant_since=date(2026, 11, 1),
     )  # fmt: skip
@@ -197,4 +197,4 @@ def test_who_left_is_told_by_the_vacancy_alone_and_who_comes_from_when(lang: Lan
         "da": "(ubesat siden 1. nov.; indehaver ikke tiltrådt før 1. jan. 2027)",
         "en": "(vacant since 1 November; holder not yet before 1 January 2027)",
     }
-    assert answering(told, NIGHT, lang).endswith(behind[lang])
+    assert answering(resolution, NIGHT, lang).endswith(behind[lang])

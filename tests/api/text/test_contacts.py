@@ -30,12 +30,12 @@ POST = NodeRef(id="ssp", name="SSP-koordinator, Ringsted")
 SSP = NodeRef(id="net", name="SSP Ringsted")
 
 
-def asked(**terms: Any) -> Answer:
+def answer_to(**terms: Any) -> Answer:
     view = kystby_with()
     return find(view, Need(on=view.on, **terms), POLICY)
 
 
-ANSWER = asked(start="ihd", target="ssp-post")
+ANSWER = answer_to(start="ihd", target="ssp-post")
 
 
 # ---- who is right
@@ -65,7 +65,7 @@ def test_the_sentence_of_a_class_is_the_policy_s_with_what_makes_it_so(lang: Lan
 def test_where_nothing_named_makes_it_so_it_is_what_the_need_asks_for(
     need: FitNeed, terms: dict[str, Any], danish: str, english: str
 ) -> None:
-    answer = asked(start="ihd", area="kystby")
+    answer = answer_to(start="ihd", area="kystby")
     answer = replace(answer, need=replace(answer.need, **terms))
     told = Fit(need=need, number=1, through=None)
     assert fit(told, answer, POLICY, "da") == sentence(told, danish, "da")
@@ -91,7 +91,7 @@ def test_a_contact_is_titled_by_name_and_why_and_told_where_it_is_oneself() -> N
     assert [you(yours, lang) for lang in LANGUAGES] == ["Det er dig.", "That is you."]
 
 
-@pytest.mark.parametrize(("told", "danish", "english"), [
+@pytest.mark.parametrize(("expected", "danish", "english"), [
     ({"cause": Cause.NOT_ANSWERING, "until": date(2027, 2, 4)},
      "SSP-koordinator, Ringsted: ingen svarer før 4. feb. 2027.",
      "SSP-koordinator, Ringsted: nobody answers until 4 February 2027."),
@@ -107,8 +107,10 @@ def test_a_contact_is_titled_by_name_and_why_and_told_where_it_is_oneself() -> N
      "Der er ikke nogen, der koordinerer SSP Ringsted.",
      "There is nobody who coordinates SSP Ringsted."),
 ])  # fmt: skip
-def test_a_passed_over_class_is_one_line(told: dict[str, Any], danish: str, english: str) -> None:
-    given: dict[str, Any] = {"posts": (POST,), "until": None, **told}
+def test_a_passed_over_class_is_one_line(
+    expected: dict[str, Any], danish: str, english: str
+) -> None:
+    given: dict[str, Any] = {"posts": (POST,), "until": None, **expected}
     none = NoPath(cause=given["cause"], proved=True)
     one = PassedClass(
         fit=Fit(need=FitNeed.NETWORK_IN_AREA, number=1, through=SSP), none=none, **given
@@ -126,12 +128,12 @@ def test_why_no_way_leads_to_a_contact_names_that_contact() -> None:
 # ---- may I call
 
 
-def allowed(ground: DirectGround, **told: Any) -> Direct:
-    given: dict[str, Any] = {"covers_need": True, "channels": (Channel.PHONE,), **told}
+def allowed(ground: DirectGround, **fields: Any) -> Direct:
+    given: dict[str, Any] = {"covers_need": True, "channels": (Channel.PHONE,), **fields}
     return Direct(ground=ground, **given)
 
 
-@pytest.mark.parametrize(("told", "danish", "english"), [
+@pytest.mark.parametrize(("expected", "danish", "english"), [
     (allowed(DirectGround.GENERAL),
      "Du må ringe direkte. Nævn ingen: I har intet fælles retsgrundlag.",
      "You may call directly. Name nobody: you have no common legal ground."),
@@ -156,8 +158,10 @@ def allowed(ground: DirectGround, **told: Any) -> Direct:
      "SSP-koordinator, Ringsted may be contacted directly (mobile) until 1 June 2027. "
      "Door opener: Opsøgende medarbejder, Havnen."),
 ])  # fmt: skip
-def test_direct_contact_has_its_matter_and_ground(told: Direct, danish: str, english: str) -> None:
-    assert [direct(told, POST, lang) for lang in LANGUAGES] == [danish, english]
+def test_direct_contact_has_its_matter_and_ground(
+    expected: Direct, danish: str, english: str
+) -> None:
+    assert [direct(expected, POST, lang) for lang in LANGUAGES] == [danish, english]
 
 
 @pytest.mark.parametrize("gate", [one for one in LegalGate if one.is_section_115])
@@ -180,8 +184,8 @@ def test_inside_one_authority_its_own_rules_count_and_a_general_matter_has_no_mo
 # ---- acute danger
 
 
-def card(**told: Any) -> AcuteCard:
-    given: dict[str, Any] = {"area": None, "duty_line": None, **told}
+def card(**fields: Any) -> AcuteCard:
+    given: dict[str, Any] = {"area": None, "duty_line": None, **fields}
     return AcuteCard(lines=(), inform=(), **given)
 
 
@@ -211,7 +215,7 @@ def test_acute_danger_says_what_to_call_and_whom_to_tell_afterwards() -> None:
 
 
 def test_the_headline_says_from_where_to_what_and_when() -> None:
-    answer = asked(start="ihd", area="kystby", network=frozenset({NetworkKind.SSP}))
+    answer = answer_to(start="ihd", area="kystby", network=frozenset({NetworkKind.SSP}))
     assert headline(answer, "da") == (
         "Fra Infohus-tovholder, Østkysten, til Kystby (SSP-samarbejde), 25. nov. 2026"
     )

@@ -56,10 +56,11 @@ def test_hours_are_written_as_on_a_door() -> None:
 
 def test_a_check_says_when_and_what_that_is_worth() -> None:
     day = date(2026, 2, 3)
-    told = {
-        one: format_check(None if one is Freshness.NEVER else day, one, "da") for one in Freshness
+    actual = {
+        item: format_check(None if item is Freshness.NEVER else day, item, "da")
+        for item in Freshness
     }
-    assert told == {
+    assert actual == {
         Freshness.FRESH: "Kontrolleret 3. feb. 2026",
         Freshness.STALE: "Ældre kontrol: 3. feb. 2026",
         Freshness.EXPIRED: "Ikke kontrolleret siden 3. feb. 2026",

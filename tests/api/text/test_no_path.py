@@ -32,18 +32,18 @@ from tests.kystby import TODAY, caller_of
 LANGUAGES: tuple[Language, ...] = ("da", "en")
 
 
-def asked(view: View, **terms: Any) -> Answer:
+def answer_to(view: View, **terms: Any) -> Answer:
     return find(view, Need(on=view.on, **terms), POLICY)
 
 
 def test_where_there_is_a_path_nothing_is_said_of_none() -> None:
-    answer = asked(kystby_with(), start="ihd", target="ssp-post")
+    answer = answer_to(kystby_with(), start="ihd", target="ssp-post")
     assert [no_path(answer, lang) for lang in LANGUAGES] == ["", ""]
 
 
 def test_a_closed_post_is_told_with_what_is_missing_and_who_can_make_it() -> None:
     link = tie(RefersTo, "ssp-post", "release", gate=LegalGate.INTERNAL, levels=ALL_LEVELS)
-    answer = asked(kystby_with(link), start="ihd", target="release")
+    answer = answer_to(kystby_with(link), start="ihd", target="release")
     assert no_path(answer, "da") == (
         "Der er ingen kontaktvej fra Infohus-tovholder, Østkysten, til Hovedkontakt, Kystby, "
         "på disse vilkår. Årsag: ingen svarer dér. Vejen stopper ved: SSP-koordinator, Kystby. "
@@ -57,7 +57,7 @@ def test_a_closed_post_is_told_with_what_is_missing_and_who_can_make_it() -> Non
         "Infohus-tovholder, Østkysten or the steward of Kystby can name one."
     )
     made = kystby_with(link, tie(DeputizesFor, "bo", "release", order=1))
-    assert asked(made, start="ihd", target="release").paths
+    assert answer_to(made, start="ihd", target="release").paths
 
 
 def test_terms_that_would_work_are_told_as_the_need_states_them() -> None:
@@ -67,7 +67,7 @@ def test_terms_that_would_work_are_told_as_the_need_states_them() -> None:
         "level": PreventionLevel.OUTREACH,
     }  # fmt: skip
     none = why_none(search_of(view, Need(on=view.on, **terms), POLICY))
-    answer = replace(asked(view, **terms), contacts=(), none=none)  # as without a telephone
+    answer = replace(answer_to(view, **terms), contacts=(), none=none)  # as without a telephone
     da, en = no_path(answer, "da"), no_path(answer, "en")
     assert "til SSP-samarbejde, Kystby, på disse vilkår" in da
     assert "Årsag: ikke på det forebyggelsesniveau." in da
@@ -76,7 +76,7 @@ def test_terms_that_would_work_are_told_as_the_need_states_them() -> None:
 
 
 def test_what_a_search_did_not_get_to_see_is_not_told_as_absent() -> None:
-    answer = asked(kystby_with(), start="ihd", target="intake", max_hops=2)
+    answer = answer_to(kystby_with(), start="ihd", target="intake", max_hops=2)
     assert answer.none is not None
     told = replace(answer, none=replace(answer.none, proved=False))
     da, en = no_path(told, "da"), no_path(told, "en")
@@ -88,7 +88,7 @@ def test_what_a_search_did_not_get_to_see_is_not_told_as_absent() -> None:
 
 
 def test_every_term_that_would_work_is_put_in_words() -> None:
-    answer = asked(kystby_with(), start="ihd", target="intake", max_hops=2)
+    answer = answer_to(kystby_with(), start="ihd", target="intake", max_hops=2)
     assert answer.none is not None
     works = tuple(WouldWork(term=term, paths=1) for term in Relaxed)
     need = replace(
@@ -105,7 +105,7 @@ def test_every_term_that_would_work_is_put_in_words() -> None:
 
 
 def test_the_next_rung_and_a_vacancy_are_told() -> None:
-    answer = asked(kystby_with(), start="ihd", target="release")
+    answer = answer_to(kystby_with(), start="ihd", target="release")
     assert answer.none is not None
     edge = replace(answer.none.from_target[0], vacant_since=date(2026, 11, 1))
     missing = Missing(
@@ -121,7 +121,7 @@ def test_the_next_rung_and_a_vacancy_are_told() -> None:
 
 
 def test_being_there_needs_no_path() -> None:
-    answer = asked(kystby_with(), start="ihd", target="release")
+    answer = answer_to(kystby_with(), start="ihd", target="release")
     told = replace(answer, none=NoPath(cause=Cause.HERE, proved=True))
     assert no_path(told, "da") == "Ingen kontaktvej er nødvendig. Årsag: du er der allerede."
 
@@ -129,7 +129,7 @@ def test_being_there_needs_no_path() -> None:
 def test_every_link_that_would_do_is_told_with_its_ground_and_who_can_make_it() -> None:
     own = caller_of(Role.COORDINATOR, Role.OUTREACH, posts=("ssp-post", "outreach"))
     view = kystby_with(caller=own, without=("carl--dina",))
-    answer = asked(view, start="ihd", target="jens", level=PreventionLevel.OUTREACH)
+    answer = answer_to(view, start="ihd", target="jens", level=PreventionLevel.OUTREACH)
     assert no_path(answer, "da").endswith(
         "Det, der mangler: at Infohus-tovholder, Østkysten bliver døråbner for Formand Jens R.; "
         "Opsøgende medarbejder, Havnen eller registeransvarlig for Havnen kan aftale det. "
@@ -161,7 +161,7 @@ def why(obstacle: Obstacle, term: Relaxed | None = None) -> WhyNot:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(("said", "danish"), [
+@pytest.mark.parametrize(("message", "danish"), [
     (why(Obstacle.GIVEN), "Vej 1 går gennem SSP Kystby."),
     (why(Obstacle.DEARER), "Vejen gennem SSP Kystby er mindre sikker."),
     (why(Obstacle.OVERLAP), "Vejen gennem SSP Kystby er næsten den samme som vej 1."),
@@ -177,8 +177,8 @@ def why(obstacle: Obstacle, term: Relaxed | None = None) -> WhyNot:
     (why(Obstacle.GATE, Relaxed.MATTER),
      "Grundlaget rækker ikke: på vejen gennem SSP Kystby må ingen personer nævnes ved navn."),
 ])  # fmt: skip
-def test_the_sentences_are_those_of_the_design(said: WhyNot, danish: str) -> None:
-    assert why_not_sentence(said, NEED, "da") == danish
+def test_the_sentences_are_those_of_the_design(message: WhyNot, danish: str) -> None:
+    assert why_not_sentence(message, NEED, "da") == danish
 
 
 @pytest.mark.parametrize("obstacle", Obstacle)

@@ -37,12 +37,12 @@ MOMENT = RequestedMoment(on=TODAY)
 LANGUAGES: tuple[Language, ...] = ("da", "en")
 
 
-def asked(view: View, **terms: Any) -> Answer:
+def answer_to(view: View, **terms: Any) -> Answer:
     return find(view, Need(on=view.on, **terms), POLICY)
 
 
 def test_a_path_is_summed_up_by_hops_oldest_check_ground_and_reason() -> None:
-    (path,) = asked(kystby_with(), start="ihd", target="ssp-post").paths
+    (path,) = answer_to(kystby_with(), start="ihd", target="ssp-post").paths
     assert summary(path, MOMENT, "da") == "1 led, ældste kontrol 41 dage, Infohus (§ 115). Kortest."
     assert (
         summary(path, MOMENT, "en") == "1 step, oldest check 41 days, Info house (§ 115). Shortest."
@@ -51,15 +51,15 @@ def test_a_path_is_summed_up_by_hops_oldest_check_ground_and_reason() -> None:
 
 def test_a_general_ground_is_not_part_of_the_summary() -> None:
     general = {"ihd--ssp-post": {"gate": LegalGate.GENERAL}}
-    (path,) = asked(kystby_with(changed=general), start="ihd", target="ssp-post").paths
+    (path,) = answer_to(kystby_with(changed=general), start="ihd", target="ssp-post").paths
     assert summary(path, MOMENT, "da") == "1 led, ældste kontrol 41 dage. Kortest."
-    assert [note(one, path, "da") for one in path.notes] == [
+    assert [note(item, path, "da") for item in path.notes] == [
         "Generelt niveau: ingen navngivne personer."
     ]
 
 
 def test_a_hop_says_who_is_tied_to_whom_in_the_links_own_direction() -> None:
-    answer = asked(kystby_with(), start="ihd", target="intake")
+    answer = answer_to(kystby_with(), start="ihd", target="intake")
     hops = answer.paths[0].hops
     assert hop_reason(hops[0], "da", answer.on) == (
         "Infohus-tovholder, Østkysten henviser til SSP-koordinator, Kystby, "
@@ -71,25 +71,25 @@ def test_a_hop_says_who_is_tied_to_whom_in_the_links_own_direction() -> None:
 
 
 def test_acquaintances_are_named_and_a_check_today_or_never_is_said_so() -> None:
-    answer = asked(kystby_with(caller=OWN), start="ihd", target="outreach")
+    answer = answer_to(kystby_with(caller=OWN), start="ihd", target="outreach")
     (hop,) = answer.paths[0].hops
     assert hop_reason(hop, "da", answer.on) == (
         "Carl Lyngtoft Holm og Dina Åkær Friis kender hinanden, kun kontakt, aldrig kontrolleret"
     )
     checked = kystby_with(changed={"ihd--ssp-post": {"verified_on": TODAY}})
-    answer = asked(checked, start="ihd", target="ssp-post")
+    answer = answer_to(checked, start="ihd", target="ssp-post")
     assert hop_reason(answer.paths[0].hops[0], "da", answer.on).endswith("kontrolleret i dag")
 
 
 def test_without_the_right_to_names_acquaintances_are_the_posts_they_hold() -> None:
     analyst = caller_of(Role.ANALYST, areas=("dk",))
-    answer = asked(kystby_with(caller=analyst), start="ihd", target="outreach")
+    answer = answer_to(kystby_with(caller=analyst), start="ihd", target="outreach")
     text = hop_reason(answer.paths[0].hops[0], "en", answer.on)
     assert text.startswith("Infohus-tovholder, Østkysten and Opsøgende medarbejder, Havnen know")
 
 
 def test_a_consent_is_told_with_the_day_it_ends() -> None:
-    answer = asked(kystby_with(caller=OWN), start="outreach", target="vindrosen")
+    answer = answer_to(kystby_with(caller=OWN), start="outreach", target="vindrosen")
     da = hop_reason(answer.paths[0].hops[0], "da", answer.on)
     assert "døråbner for Formand Jens R., samtykke til 1. jun. 2027" in da
 
@@ -98,17 +98,17 @@ def test_a_consent_is_told_with_the_day_it_ends() -> None:
 def test_every_note_is_a_sentence_in_both_languages(lang: Language) -> None:
     view = kystby_with(caller=OWN, changed={"outreach--jens": {"valid_to": date(2026, 12, 1)}})
     paths = [
-        *asked(view, start="ihd", target="jens").paths,
-        *asked(view, start="ihd", target="intake").paths,
+        *answer_to(view, start="ihd", target="jens").paths,
+        *answer_to(view, start="ihd", target="intake").paths,
     ]
-    texts = [note(one, path, lang) for path in paths for one in path.notes]
+    texts = [note(item, path, lang) for path in paths for item in path.notes]
     assert len(texts) == 6
     assert all(text.endswith(".") for text in texts)
 
 
 def test_a_hop_never_verified_is_said_so_in_the_summary() -> None:
     never = {"ihd--ssp-post": {"verified_on": None, "verified_by": None}}
-    (path,) = asked(kystby_with(changed=never), start="ihd", target="ssp-post").paths
+    (path,) = answer_to(kystby_with(changed=never), start="ihd", target="ssp-post").paths
     assert (
         summary(path, MOMENT, "da")
         == "1 led, et led er aldrig kontrolleret, Infohus (§ 115). Kortest."
@@ -119,7 +119,7 @@ def test_a_hop_never_verified_is_said_so_in_the_summary() -> None:
 def test_old_knowledge_says_what_a_check_would_take() -> None:
     old = {"ihd--ssp-post": {"verified_on": date(2024, 2, 3)},
            "intake--ssp": {"verified_on": None, "verified_by": None}}  # fmt: skip
-    path = asked(kystby_with(changed=old), start="ihd", target="intake").paths[0]
+    path = answer_to(kystby_with(changed=old), start="ihd", target="intake").paths[0]
     first, later = (Note(kind=NoteKind.OLD_KNOWLEDGE, hop=hop) for hop in (0, 1))
     assert note(first, path, "da") == (
         "Led 1 er ikke kontrolleret siden 3. feb. 2024: ring til SSP-koordinator, Kystby, "
@@ -136,7 +136,7 @@ def test_old_knowledge_says_what_a_check_would_take() -> None:
 
 
 def test_now_is_no_reason_for_a_path_at_another_time() -> None:
-    (path,) = asked(kystby_with(), start="ihd", target="ssp-post").paths
+    (path,) = answer_to(kystby_with(), start="ihd", target="ssp-post").paths
     path = replace(path, reason=PathReason.ANSWERS_NOW)
     assert summary(path, RequestedMoment(on=TODAY, is_now=True), "da").endswith(" Svarer nu.")
     assert summary(path, MOMENT, "da").endswith(" Svarer da.")
@@ -144,7 +144,7 @@ def test_now_is_no_reason_for_a_path_at_another_time() -> None:
 
 
 def test_two_geographies_are_told_by_their_names() -> None:
-    (path,) = asked(kystby_with(), start="ihd", target="ssp-post").paths
+    (path,) = answer_to(kystby_with(), start="ihd", target="ssp-post").paths
     places = tuple(NodeRef(id=name, name=name) for name in ("Thisted", "Politiet", "Regionen"))
     noted = Note(kind=NoteKind.GEOGRAPHY_CROSSES, places=places)
     assert note(noted, path, "da") == "Thisted hører til Politiet, men til Regionen."
@@ -159,14 +159,14 @@ def test_an_older_check_and_a_later_general_hop_name_the_hop(lang: Language) -> 
         "intake--ssp": {"gate": LegalGate.GENERAL},
     }
     view = kystby_with(caller=OWN, changed=changed)
-    (personal,) = asked(view, start="ihd", target="outreach").paths
-    assert any("1" in note(one, personal, lang) for one in personal.notes)
-    general = asked(view, start="ihd", target="intake").paths[0]
+    (personal,) = answer_to(view, start="ihd", target="outreach").paths
+    assert any("1" in note(item, personal, lang) for item in personal.notes)
+    general = answer_to(view, start="ihd", target="intake").paths[0]
     stops = {
         "da": "Fra led 2 (generelt niveau): ingen",
         "en": "From step 2 (general level): nobody",
     }
-    assert any(note(one, general, lang).startswith(stops[lang]) for one in general.notes)
+    assert any(note(item, general, lang).startswith(stops[lang]) for item in general.notes)
 
 
 def test_the_three_sentences_of_section_115_are_told_whole() -> None:
@@ -181,13 +181,18 @@ A, D = NodeRef(id="a", name="Post a"), NodeRef(id="d", name="Post d")
 
 def failed(answer: StopsAnswer, lang: Language, goal: NodeRef = D) -> str:
     return " ".join(
-        text for one in answer.failed for text in failed_sentences(one, answer, (A, goal), lang)
+        text for item in answer.failed for text in failed_sentences(item, answer, (A, goal), lang)
     )
 
 
-def printed(answer: StopsAnswer, lang: Language, **told: Any) -> str:
-    moment = RequestedMoment(on=answer.on)
-    given: dict[str, Any] = {"start": A, "goal": D, "moment": moment, "is_explained": True, **told}
+def printed(answer: StopsAnswer, lang: Language, **fields: Any) -> str:
+    given: dict[str, Any] = {
+        "start": A,
+        "goal": D,
+        "moment": RequestedMoment(on=answer.on),
+        "is_explained": True,
+        **fields,
+    }
     page = StringIO()
     console = Console(file=page, width=200, markup=False, emoji=False, highlight=False)
     for part in stops_parts(StopsText(answer=answer, **given), lang):
@@ -234,7 +239,7 @@ def test_the_page_has_a_headline_every_leg_and_where_it_comes_from(lang: Languag
     assert all(word in text for word in words[lang])
     assert text.count({"da": "Koster", "en": "Costs"}[lang]) == 6
     numbers = [line.split()[0] for line in text.splitlines() if "Post" in line]
-    assert [one for one in numbers if one.isdecimal()] == ["0", "1", "2", "2", "3"] * 2
+    assert [number for number in numbers if number.isdecimal()] == ["0", "1", "2", "2", "3"] * 2
     dearest = {"da": "Led {} er det svageste", "en": "Step {} is the weakest"}[lang]
     assert [dearest.format(hop) in text for hop in (1, 3)] == [True, False]
     unnamed = printed(through(world("ab", "cd"), "c"), lang, goal=None, start=None)
