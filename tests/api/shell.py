@@ -68,6 +68,18 @@ class Shell:
             assert isinstance(code, int)
             return Said(code, *(stream.read() for stream in streams.values()))
 
+    def ok(self, *arguments: str, now: str | None = None, **environment: str) -> str:
+        """What a command printed that ended well."""
+        result = self(*arguments, now=now, **environment)
+        assert result.code == 0, (result.out, result.err)
+        return result.out
+
+    def refused(self, *arguments: str, now: str | None = None, **environment: str) -> str:
+        """The error of a command that was called wrongly and printed nothing else."""
+        result = self(*arguments, now=now, **environment)
+        assert (result.code, result.out) == (2, "")
+        return result.err
+
     def started(self, *arguments: str, typed: str = "", **environment: str) -> Said:
         """Runs the installed command in a process of its own; slower by a second."""
         done = subprocess.run(

@@ -54,9 +54,7 @@ def write(app: TestApp, name: str) -> None:
 
 
 def revision_of(app: TestApp, headers: dict[str, str]) -> int:
-    answer = app.get(HEALTH, headers)
-    assert answer.status_code == 200
-    return answer.json()["revision"]
+    return app.read(HEALTH, headers)["revision"]
 
 
 def asks(app: TestApp) -> list[Ask]:

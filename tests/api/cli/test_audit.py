@@ -118,10 +118,9 @@ def test_a_log_without_keys_is_a_sentence(shell: Shell, log: AuditLog, tmp_path:
 def test_a_sample_is_drawn_and_that_is_written_down(shell: Shell, log: AuditLog) -> None:
     filled(log, 5)
     log.append(shown(6, action="reveal_detail", purpose="ACUTE"))
-    result = shell("audit", "sample", "4")
-    assert result.code == 0
-    assert "Acute danger" in result.out
-    assert len(result.out.splitlines()) == 1 + 1 + 2
+    out = shell.ok("audit", "sample", "4")
+    assert "Acute danger" in out
+    assert len(out.splitlines()) == 1 + 1 + 2
     assert (rows(log)[-1].kind, rows(log)[-1].action) == (AuditKind.SYSTEM, "command_sample")
     body = shell("audit", "sample", "4", "--json").json()
     assert ([row["seq"] for row in body["urgent"]], len(body["others"])) == ([6], 2)
@@ -143,9 +142,8 @@ def test_a_breach_names_who_was_shown_in_danish_time(shell: Shell, log: AuditLog
     now = datetime.now(UTC)
     command = ("--from", f"{now - timedelta(days=2):%Y-%m-%d}",
              "--to", f"{now + timedelta(days=2):%Y-%m-%d}")  # fmt: skip
-    result = shell("audit", "breach", "--caller", "acc-1", *command)
-    assert result.code == 0
-    assert [line.split()[0] for line in result.out.splitlines()[1:]] == ["amina", "bo"]
+    out = shell.ok("audit", "breach", "--caller", "acc-1", *command)
+    assert [line.split()[0] for line in out.splitlines()[1:]] == ["amina", "bo"]
     assert rows(log)[-1].subjects == ("amina", "bo")
     assert shell("audit", "breach", "--caller", "acc-2", *command).code == 1
     assert shell("audit", "breach", "--caller", "acc-1", "--from", "x", "--to", "y").code == 2
@@ -172,12 +170,11 @@ def test_a_person_learns_only_kinds_of_office(store: Store, server: Server, tmp_
     shell = shell_over(server, tmp_path, KONTAKTVEJ_ACCOUNTS_URL=elsewhere)
     with audit_log(tmp_path / "audit", tmp_path / "keys") as log:
         log.append(shown(1, caller=account, subjects=("bo",), purpose="CONCERN"))
-        result = shell("audit", "subject", "bo", "--lang", "da")
-        assert result.code == 0
+        out = shell.ok("audit", "subject", "bo", "--lang", "da")
         for word in ("SSP-koordinator", "Bekymring"):
-            assert word in result.out
+            assert word in out
         for word in (account.casefold(), "amina"):
-            assert word not in result.out.casefold()
+            assert word not in out.casefold()
         (look_up,) = shell("audit", "subject", "bo", "--json").json()
         assert look_up["offices"] == ["SSP_COORDINATOR"]
         assert shell("audit", "subject", "nobody").code == 1

@@ -38,16 +38,12 @@ def test_a_setting_that_is_no_number_is_named(tmp_path: Path, bad: str) -> None:
 
 
 def test_stop_without_an_engine_says_so(tmp_path: Path) -> None:
-    result = Shell(KONTAKTVEJ_HOME=str(tmp_path / "none"))("stop")
-    assert result.code == 0
-    assert "No database was running" in result.out
+    assert "No database was running" in Shell(KONTAKTVEJ_HOME=str(tmp_path / "none")).ok("stop")
 
 
 def test_a_policy_is_explained_in_words_without_a_database(tmp_path: Path) -> None:
     shell = Shell(KONTAKTVEJ_HOME=str(tmp_path / "none"))
-    result = shell("policy", "explain")
-    assert result.code == 0
-    assert "“knows”: both ways; 90%" in result.out
+    assert "“knows”: both ways; 90%" in shell.ok("policy", "explain")
     assert shell("policy", "explain", "--json").json()["links"]["KNOWS"]["half_life_days"] == 180
     own = tmp_path / "own.toml"
     own.write_text(SHIPPED.read_text("utf-8").replace("= 0.90, h", "= 0.81, h"), encoding="utf-8")
@@ -61,10 +57,9 @@ def test_a_bad_policy_is_refused_with_every_fault(tmp_path: Path) -> None:
     bad = tmp_path / "bad.toml"
     text = SHIPPED.read_text("utf-8").replace("factor = 0.90", "factor = 1.4")
     bad.write_text(text.replace("free = 30", "fre = 30"), encoding="utf-8")
-    result = Shell()("policy", "explain", "--policy", str(bad))
-    assert (result.code, result.out) == (2, "")
-    assert "links.KNOWS.factor: 1.4 should be less than or equal to 1" in result.err
-    assert "hub.fre: is not known; do you mean free?" in result.err
+    err = Shell().refused("policy", "explain", "--policy", str(bad))
+    assert "links.KNOWS.factor: 1.4 should be less than or equal to 1" in err
+    assert "hub.fre: is not known; do you mean free?" in err
     bad.write_text("version = 1\n[search\n", encoding="utf-8")
     assert "line 2: not TOML" in Shell()("policy", "check", str(bad)).err
 

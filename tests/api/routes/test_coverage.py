@@ -9,9 +9,7 @@ from tests.fixtures.app import TestApp
 
 
 def read(app: TestApp, *roles: Role, person: str | None = None, **query: Any) -> Any:
-    answer = app.get("/coverage", app.as_(*roles, person=person), **query)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
+    return app.read("/coverage", app.as_(*roles, person=person), **query)
 
 
 def test_a_municipality_is_told_post_by_post_and_counted(app: TestApp) -> None:
@@ -53,9 +51,7 @@ def test_reach_tells_each_municipality_how_far_its_info_app_is(app: TestApp) -> 
 
 
 def read_map(app: TestApp, role: Role, **query: Any) -> Any:
-    answer = app.get("/coverage/map", app.as_(role), **query)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
+    return app.read("/coverage/map", app.as_(role), **query)
 
 
 def numbers(found: Any) -> dict[str, tuple[Any, Any, Any]]:
@@ -111,9 +107,7 @@ def test_whoever_runs_the_machines_has_no_map(app: TestApp) -> None:
 
 
 def read_matrix(app: TestApp, role: Role, **query: Any) -> Any:
-    answer = app.get("/coverage/matrix", app.as_(role), **query)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
+    return app.read("/coverage/matrix", app.as_(role), **query)
 
 
 def posts(found: Any) -> dict[str, list[int]]:

@@ -12,48 +12,42 @@ from tests.fixtures.app import Headers, TestApp
 from tests.graph.paths.additions import tie
 
 
-def get(app: TestApp, path: str, headers: Headers, **query: Any) -> Any:
-    answer = app.get(path, headers, **query)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
-
-
 def ids(found: Any) -> list[str]:
     return [item["id"] for item in found["found"]]
 
 
 def test_lists_go_on_page_by_page_and_hold_nobody_hidden(app: TestApp) -> None:
     here = app.as_(Role.COORDINATOR)
-    first = get(app, "/entities", here, label="Actor", limit=4)
+    first = app.read("/entities", here, label="Actor", limit=4)
     assert ids(first) == ["duty", "ihd", "intake", "nabo-ssp"]
-    rest = get(app, "/entities", here, label="Actor", limit=4, page=first["next"])
+    rest = app.read("/entities", here, label="Actor", limit=4, page=first["next"])
     assert ids(rest) == ["outreach", "release", "ssp-post"]
     assert "next" not in rest
-    assert "erik" not in ids(get(app, "/entities", here, limit=100))
-    assert ids(get(app, "/entities", here, area="kystby", kind="SSP_COORDINATOR")) == ["ssp-post"]
-    assert ids(get(app, "/entities", here, network="ssp")) == ["intake", "ssp-post"]
+    assert "erik" not in ids(app.read("/entities", here, limit=100))
+    assert ids(app.read("/entities", here, area="kystby", kind="SSP_COORDINATOR")) == ["ssp-post"]
+    assert ids(app.read("/entities", here, network="ssp")) == ["intake", "ssp-post"]
 
 
 def test_one_node_tells_who_answers_and_how_to_reach_it_but_no_number(app: TestApp) -> None:
     here = app.as_(Role.COORDINATOR)
-    post = get(app, "/entities/ssp-post", here)
+    post = app.read("/entities/ssp-post", here)
     assert (post["answering"]["rung"], post["answering"]["who"]["id"]) == ("DEPUTY", "bo")
     assert post["answering"]["until"] == "2026-12-07"
     assert post["entity"]["check"] == {
         "on": "2026-10-15", "days": 41, "freshness": "FRESH", "is_due": False,
     }  # fmt: skip
-    (detail,) = get(app, "/entities/bo", here)["details"]
+    (detail,) = app.read("/entities/bo", here)["details"]
     assert detail == {
         "id": "phone-bo", "channel": "MOBILE", "hint": "+45 •• •• •• 78", "order": 1,
         "is_work": True, "check": {"freshness": "NEVER", "is_due": True},
     }  # fmt: skip
-    later = get(app, "/entities/ssp-post", here, on="2026-12-07")
+    later = app.read("/entities/ssp-post", here, on="2026-12-07")
     assert later["answering"]["who"]["id"] == "amina"
 
 
 def test_fields_are_those_asked_for_and_an_unknown_one_is_refused(app: TestApp) -> None:
     here = app.as_(Role.COORDINATOR)
-    actual = get(app, "/entities/ssp-post", here, fields="hours,sector")["entity"]["fields"]
+    actual = app.read("/entities/ssp-post", here, fields="hours,sector")["entity"]["fields"]
     assert actual == {"hours": "MO-FR 09:00-15:00", "sector": "YOUTH"}
     answer = app.get("/entities", here, fields="cpr")
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "fields")
@@ -106,7 +100,7 @@ def test_the_etag_changes_with_the_thing_and_with_nothing_else(app: TestApp) -> 
 def test_an_ended_node_is_gone_today_and_there_before(app: TestApp, coordinator: Headers) -> None:
     app.store.apply(change_set(ends=[End(id="release", on=date(2026, 11, 25), based_on=1)]))
     assert app.get("/entities/release", coordinator).status_code == 404
-    assert get(app, "/entities/release", coordinator, on="2026-11-24")["entity"]["id"] == "release"
+    assert app.read("/entities/release", coordinator, on="2026-11-24")["entity"]["id"] == "release"
 
 
 def test_a_hotline_shows_its_number_and_no_other_post_does(app: TestApp) -> None:
@@ -125,17 +119,17 @@ def test_a_hotline_shows_its_number_and_no_other_post_does(app: TestApp) -> None
         )
     )  # fmt: skip
     here = app.as_(Role.COORDINATOR)
-    (detail,) = get(app, "/entities/hotline", here)["details"]
+    (detail,) = app.read("/entities/hotline", here)["details"]
     assert detail["number"] == "41 74 90 90"
-    assert "number" not in get(app, "/entities/bo", here)["details"][0]
+    assert "number" not in app.read("/entities/bo", here)["details"][0]
 
 
 def test_areas_tell_what_lies_in_them_and_networks_who_meets(app: TestApp) -> None:
     here = app.as_(Role.COORDINATOR)
-    (town,) = get(app, "/areas", here, area="kystby", kind="MUNICIPALITY")["found"]
+    (town,) = app.read("/areas", here, area="kystby", kind="MUNICIPALITY")["found"]
     assert [item["id"] for item in town["lies_in"]] == ["pol-ost", "reg-syd"]
     assert [hold["id"] for hold in town["holds"]] == ["havnen"]
-    (ssp,) = get(app, "/networks", here, kind="SSP", area="kystby")["found"]
+    (ssp,) = app.read("/networks", here, kind="SSP", area="kystby")["found"]
     assert [(item["node"]["id"], item.get("function")) for item in ssp["meeting"]] == [
         ("ssp-post", "COORDINATOR"),
         ("intake", None),
@@ -158,16 +152,15 @@ def test_no_read_tells_a_sealed_number_to_any_role(app: TestApp) -> None:
 
 
 def test_who_was_shown_is_written_down(app: TestApp) -> None:
-    get(app, "/entities/bo", app.as_(Role.COORDINATOR), lang="en")
+    app.read("/entities/bo", app.as_(Role.COORDINATOR), lang="en")
     rows = app.told()
     assert (rows[-2]["kind"], rows[-2]["asked"]) == ("asked", {"node_id": "bo", "lang": "en"})
     assert (rows[-1]["kind"], rows[-1]["subjects"]) == ("shown", ["bo"])
 
 
 def test_a_name_is_found_and_what_was_typed_is_not_written_down(app: TestApp) -> None:
-    answer = app.get("/names", app.as_(Role.COORDINATOR), text="amina")
-    assert answer.status_code == 200
-    assert [hit["id"] for hit in answer.json()["found"]] == ["amina"]
+    body = app.read("/names", app.as_(Role.COORDINATOR), text="amina")
+    assert [hit["id"] for hit in body["found"]] == ["amina"]
     asked, shown = app.rows()
     assert (asked.kind, shown.kind) == (AuditKind.ASKED, AuditKind.SHOWN)
     assert asked.asked == {"text": f"hmac:{app.audit.term('Amina ')}"}
@@ -210,9 +203,7 @@ def test_a_text_too_short_is_told_by_field_and_rule(app: TestApp) -> None:
 
 
 def around(app: TestApp, path: str, *roles: Role, **query: Any) -> Any:
-    answer = app.get(path, app.as_(*roles, person="dina"), **query)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
+    return app.read(path, app.as_(*roles, person="dina"), **query)
 
 
 def test_who_in_a_community_may_be_contacted_how_and_through_whom(app: TestApp) -> None:

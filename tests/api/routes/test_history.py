@@ -10,16 +10,10 @@ from graph.access.policy import Role
 from graph.model import End, Holds
 from tests.api.withheld import withhold
 from tests.change_sets import change_set, changed
-from tests.fixtures.app import Headers, TestApp
+from tests.fixtures.app import TestApp
 from tests.graph.paths.additions import tie
 
 NEW_YEAR = date(2027, 1, 1)
-
-
-def get(app: TestApp, path: str, headers: Headers, **query: Any) -> Any:
-    answer = app.get(path, headers, **query)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
 
 
 def test_what_ends_and_begins_at_new_year_is_told_page_by_page(app: TestApp) -> None:
@@ -33,12 +27,12 @@ def test_what_ends_and_begins_at_new_year_is_told_page_by_page(app: TestApp) -> 
     )
     here = app.as_(Role.COORDINATOR, areas=("dk",))
     query = {"from": "2026-12-31", "to": "2027-01-01"}
-    answer = get(app, "/history", here, limit=2, **query)
+    answer = app.read("/history", here, limit=2, **query)
     assert answer["sums"] == [
         {"what": "HOLDS", "turn": "ENDED", "count": 2, "without_successor": 1},
         {"what": "HOLDS", "turn": "BEGUN", "count": 1, "without_successor": 0},
     ]
-    rest = get(app, "/history", here, limit=2, page=answer["next"], **query)
+    rest = app.read("/history", here, limit=2, page=answer["next"], **query)
     actual = [(item["turn"], item["id"], item.get("has_successor"))
             for item in (*answer["events"], *rest["events"])]  # fmt: skip
     assert actual == [
@@ -59,18 +53,18 @@ def test_a_nodes_changes_are_told_field_by_field_as_far_as_each_sees_it(app: Tes
         )
     )
     here = app.as_(Role.COORDINATOR)
-    created, updated = get(app, "/entities/bo/changes", here)["changes"]
+    created, updated = app.read("/entities/bo/changes", here)["changes"]
     assert (created["kind"], created["fields"]) == ("CREATED", [])
     assert (updated["fields"], updated["before"]) == (["title", "languages"], {})
     assert (updated["made_by"], updated["reason"]) == ("tester", "CORRECTED")
-    _, seen = get(app, "/entities/bo/changes", app.as_(Role.ANALYST))["changes"]
+    _, seen = app.read("/entities/bo/changes", app.as_(Role.ANALYST))["changes"]
     assert seen["fields"] == ["languages"]
     assert not {"made_by", "reason"} & seen.keys()
     elsewhere = app.as_(Role.COORDINATOR, areas=("nabo",), person="carl")
-    assert get(app, "/entities/ihd/changes", elsewhere)["changes"] == []
-    page = get(app, "/entities/bo/changes", here, limit=1)
+    assert app.read("/entities/ihd/changes", elsewhere)["changes"] == []
+    page = app.read("/entities/bo/changes", here, limit=1)
     assert len(page["changes"]) == 1
-    rest = get(app, "/entities/bo/changes", here, limit=1, page=page["next"])
+    rest = app.read("/entities/bo/changes", here, limit=1, page=page["next"])
     assert rest["changes"] == [updated]
 
 
@@ -78,7 +72,7 @@ def test_the_feed_goes_on_where_it_was_left_and_holds_nothing_hidden(app: TestAp
     here = app.as_(Role.COORDINATOR)
     told, page = list[Any](), None
     while True:
-        answer = get(app, "/changes", here, limit=20, **({"page": page} if page else {}))
+        answer = app.read("/changes", here, limit=20, **({"page": page} if page else {}))
         told += answer["changes"]
         page = answer.get("next")
         if page is None:
@@ -90,12 +84,12 @@ def test_the_feed_goes_on_where_it_was_left_and_holds_nothing_hidden(app: TestAp
     assert answer["until"] == 1
     app.store.apply(change_set(updates=[changed(app.store, "intake", hours="00:00-24:00")]))
     app.store.apply(change_set(updates=[changed(app.store, "erik", title="Konsulent")]))
-    news = get(app, "/changes", here, since=1)
+    news = app.read("/changes", here, since=1)
     assert [(change["id"], change["before"]) for change in news["changes"]] == [
         ("intake", {"hours": "MO-FR 09:00-15:00"})
     ]
     assert news["until"] == 3
-    assert get(app, "/changes", here, since=3)["changes"] == []
+    assert app.read("/changes", here, since=3)["changes"] == []
 
 
 def test_what_ended_today_is_still_told_by_the_view_of_its_last_day(app: TestApp) -> None:
@@ -107,28 +101,26 @@ def test_what_ended_today_is_still_told_by_the_view_of_its_last_day(app: TestApp
         )
     )
     assert [
-        (change["id"], change["kind"]) for change in get(app, "/changes", here, since=1)["changes"]
+        (change["id"], change["kind"]) for change in app.read("/changes", here, since=1)["changes"]
     ] == [("amina--ssp-post", "ENDED"), ("bo--release", "CREATED")]
-    ended = get(app, "/links/amina--ssp-post/changes", here)["changes"]
+    ended = app.read("/links/amina--ssp-post/changes", here)["changes"]
     assert [item["kind"] for item in ended] == ["CREATED", "ENDED"]
     assert app.get("/links/amina--ssp-post", here).status_code == 404
 
 
 def test_a_civilian_who_is_gone_or_whose_consent_is_over_leaves_no_trace(app: TestApp) -> None:
     staff = app.as_(Role.COORDINATOR, Role.OUTREACH, person="dina")
-    assert get(app, "/entities/jens/changes", staff)["changes"]
+    assert app.read("/entities/jens/changes", staff)["changes"]
     withhold(app.accounts.withholdings, "jens")
     assert app.get("/entities/jens/changes", staff).status_code == 404
     assert app.get("/entities/kaj/changes", staff).status_code == 404
-    ids = {change["id"] for change in get(app, "/changes", staff, limit=100)["changes"]}
+    ids = {change["id"] for change in app.read("/changes", staff, limit=100)["changes"]}
     # The receipts that one's own post renews stay one's own, without a name.
     assert not [item for item in ids - {"consent-jens"} if "jens" in item or "kaj" in item]
 
 
 def read_trend(app: TestApp, role: Role, **query: Any) -> Any:
-    answer = app.get("/history/trend", app.as_(role, areas=("dk",)), **query)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
+    return app.read("/history/trend", app.as_(role, areas=("dk",)), **query)
 
 
 def test_each_district_has_a_point_for_each_quarter(app: TestApp) -> None:
@@ -170,7 +162,7 @@ OWNERS = {"from": "2026-12-31", "to": "2027-01-01"}
 
 
 def read_owners(app: TestApp, role: Role, **query: Any) -> Any:
-    return app.get("/history/owners", app.as_(role, areas=("dk",)), **OWNERS, **query)
+    return app.get("/history/owners", app.as_(role, areas=("dk",)), **{**OWNERS, **query})
 
 
 def test_what_is_left_is_told_by_region_and_district(app: TestApp) -> None:
