@@ -30,12 +30,8 @@ _LETTERS: Final = 36  # long: the store keeps a short text packed, where nobody 
 _VALUE: Final = "value"
 _SIGNS: Final = "•·"
 _HIDDEN_HOPS: Final = (
-    "ssp-post--ssp",
-    "intake--ssp",
-    "ihd--ssp-post",
-    "carl--dina",
-    "outreach--jens",
-)
+    "ssp-post--ssp", "intake--ssp", "ihd--ssp-post", "carl--dina", "outreach--jens",
+)  # fmt: skip
 MADE_BY: Final = "made_by"
 
 

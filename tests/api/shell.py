@@ -83,13 +83,9 @@ class Shell:
     def started(self, *arguments: str, typed: str = "", **environment: str) -> Said:
         """Runs the installed command in a process of its own; slower by a second."""
         done = subprocess.run(
-            [COMMAND, *arguments],
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-            env=self.environment | environment,
-            input=typed,
-        )
+            [COMMAND, *arguments], capture_output=True, encoding="utf-8", check=False,
+            env=self.environment | environment, input=typed,
+        )  # fmt: skip
         assert "Traceback" not in done.stderr, done.stderr
         return Said(done.returncode, done.stdout, done.stderr)
 

@@ -32,11 +32,9 @@ def served(app: TestApp, monkeypatch: pytest.MonkeyPatch) -> Generator[uvicorn.S
     """The application on its own port; TestClient returns a stream only once it has ended."""
     monkeypatch.setattr(AppStatus, "should_exit", False)  # a stop is for good, and of one process
     served_app = create_app(
-        lambda _known: nullcontext(app.directory),
-        lambda: nullcontext(app.accounts),
-        lambda: audit_log(app.folder / "audit", app.folder / "keys"),
-        Settings(),
-    )
+        lambda _known: nullcontext(app.directory), lambda: nullcontext(app.accounts),
+        lambda: audit_log(app.folder / "audit", app.folder / "keys"), Settings(),
+    )  # fmt: skip
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(served_app, log_config=None, lifespan="on"))

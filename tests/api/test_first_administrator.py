@@ -37,13 +37,9 @@ def test_before_it_every_route_but_health_and_the_setup_says_what_is_missing(bar
     }
     opened = {name for name, answer in answers.items() if answer.status_code != 503}
     assert opened == {
-        "GET /health/live",
-        "GET /health/ready",
-        "GET /health/revision",
-        "GET /openapi.json",
-        "GET /problems/{slug}",
-        "POST /setup",
-    }
+        "GET /health/live", "GET /health/ready", "GET /health/revision", "GET /openapi.json",
+        "GET /problems/{slug}", "POST /setup",
+    }  # fmt: skip
     for name, answer in answers.items():
         if name not in opened:
             assert answer.json()["type"] == "/problems/setup-required", name

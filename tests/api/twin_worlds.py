@@ -72,13 +72,11 @@ def cases(draw: st.DrawFn) -> Case:
     if caller.posts and caller.person is None:
         caller = replace(caller, person=_SITTER)
     return Case(
-        things=_seated(things, caller),
-        caller=caller,
+        things=_seated(things, caller), caller=caller,
         withheld=draw(st.frozensets(st.sampled_from(["jens", "bo", "carl"]), max_size=1)),
-        share=draw(st.sampled_from((0.1, 0.5, 1.0))),
-        apart=draw(st.booleans()),
+        share=draw(st.sampled_from((0.1, 0.5, 1.0))), apart=draw(st.booleans()),
         seed=draw(st.integers(0, 2**32)),
-    )
+    )  # fmt: skip
 
 
 def _given(grants: Sequence[Grant]) -> tuple[Grant, ...]:
@@ -211,8 +209,6 @@ def unheard(case: Case, things: Iterable[Element]) -> list[Element]:
 
 
 _MORE: Final[dict[type[Element], dict[str, object]]] = {
-    Person: {"title": "Konsulent"},
-    ResourceIndividual: {"display_name": "Bent fra Bakken"},
-    Knows: {"strength": 0.2},
-    Represents: {"strength": 0.2},
-}
+    Person: {"title": "Konsulent"}, ResourceIndividual: {"display_name": "Bent fra Bakken"},
+    Knows: {"strength": 0.2}, Represents: {"strength": 0.2},
+}  # fmt: skip

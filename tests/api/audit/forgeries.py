@@ -44,12 +44,9 @@ def statement(sql: str) -> Forgery:
 
 FORGERIES: Final[Mapping[str, Forgery]] = {
     "edit": statement("UPDATE audit SET caller = 'acc-other' WHERE seq = ?"),
-    "delete": statement("DELETE FROM audit WHERE seq = ?"),
-    "renumber": renumber,
-    "swap": swap,
-    "forge": forge,
-    "truncate": statement("DELETE FROM audit WHERE seq >= ?"),
-}
+    "delete": statement("DELETE FROM audit WHERE seq = ?"), "renumber": renumber, "swap": swap,
+    "forge": forge, "truncate": statement("DELETE FROM audit WHERE seq >= ?"),
+}  # fmt: skip
 
 
 def edit_one_character(file: sqlite3.Connection, drawn: random.Random) -> str:

@@ -60,15 +60,8 @@ def test_the_same_path_is_told_in_danish(shell: Shell) -> None:
 
 def test_two_dates_are_compared_path_by_path_and_why(shell: Shell) -> None:
     command = (
-        "path",
-        "--from",
-        "SSP-koordinator, Aalborg",
-        "--to",
-        "Læsø",
-        "--network",
-        "ssp",
-        *ON,
-    )
+        "path", "--from", "SSP-koordinator, Aalborg", "--to", "Læsø", "--network", "ssp", *ON,
+    )  # fmt: skip
     out = shell.ok(*command, "--against", "2027-02-01")
     assert out.startswith("25 November 2026 and 1 February 2027: ")
     assert (
@@ -233,15 +226,8 @@ def test_contacts_may_be_asked_for_by_competence_channel_and_language(shell: She
     command = ("path", "--from", PET, "--to", "Thisted", *ON, "--json")
     assert shell(*command, "--sector", "ungdom og fritid").json()["contacts"]
     terms = (
-        "--competence",
-        "kv:01",
-        "--channel",
-        "mobile",
-        "--language",
-        "so",
-        "--within-km",
-        "60",
-    )
+        "--competence", "kv:01", "--channel", "mobile", "--language", "so", "--within-km", "60",
+    )  # fmt: skip
     narrow = shell(*command, "--sector", "youth", *terms)
     assert narrow.code == 1, narrow.err
     given_up = {item["term"] for item in narrow.json()["none"]["would_work"]}

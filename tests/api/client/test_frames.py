@@ -50,13 +50,8 @@ def columns(answer: BaseModel, of: str | None = None) -> list[str]:
 
 def queried(*columns: str, rows: list[list[Any]], **fields: Any) -> QueryAnswer:
     whole: dict[str, Any] = {
-        "revision": 7,
-        "on": TODAY,
-        "ms": 3,
-        "operators": (),
-        "cost": 1,
-        **fields,
-    }
+        "revision": 7, "on": TODAY, "ms": 3, "operators": (), "cost": 1, **fields,
+    }  # fmt: skip
     return QueryAnswer.model_validate({**whole, "columns": columns, "rows": rows})
 
 
@@ -139,11 +134,8 @@ def test_neighborhoods_links_and_paths_are_networks_of_visible_nodes(
     walked = network(answer)
     ((source, target, actual),) = walked.edges(data=True)
     assert (source, target, actual["type"], actual["paths"]) == (
-        "ihd",
-        "ssp-post",
-        "REFERS_TO",
-        "1",
-    )
+        "ihd", "ssp-post", "REFERS_TO", "1",
+    )  # fmt: skip
     assert walked.graph["policy"] == answer.policy
     (contact,) = rows(table(answer))
     actual = ("number", "node.id", "class", "state", "who.id", "direct", "paths")
@@ -215,12 +207,8 @@ def test_a_query_may_find_anything() -> None:
     node = {"node": "n", "labels": ["Area"], "properties": {"id": "n", "levels": ["EXIT", "KSP"]}}
     other = {"node": "m", "labels": ["Area"], "properties": {"name": "M"}}
     link: dict[str, Any] = {
-        "link": "l",
-        "type": "LIES_IN",
-        "source": "n",
-        "target": "m",
-        "properties": {},
-    }
+        "link": "l", "type": "LIES_IN", "source": "n", "target": "m", "properties": {},
+    }  # fmt: skip
     answer = queried(
         "thing", "way", "map", "mixed", "some", "mean",
         rows=[[node, {"path": [node, link, other]}, {"deep": {"er": 1}}, 1, [node, 2], 1],

@@ -48,20 +48,11 @@ def test_a_key_that_cannot_be_used_spoils_no_other(issuer: LocalIssuer) -> None:
     ec, rsa, private = PUBLIC[0], PUBLIC[1], keys_of("issuer").ec.as_dict(private=True)
     small = RSAKey.generate_key(2048).as_dict(private=False)
     spoiled: list[Any] = [
-        {**ec, "x": "AAAA"},
-        {**ec, "crv": "P-1"},
-        {**ec, "crv": None},
-        {**ec, "use": ["sig"]},
-        {**ec, "kid": 7},
-        {**ec, "kty": "AKP"},
-        {**ec, "kty": ["EC"]},
-        {**private, "kid": "leaked"},
-        {**rsa, "n": str(small["n"])[:300], "kid": "weak"},
-        {**rsa, "n": "ø" * 400},
-        {**rsa, "key_ops": 7},
-        "no key",
-        None,
-    ]
+        {**ec, "x": "AAAA"}, {**ec, "crv": "P-1"}, {**ec, "crv": None}, {**ec, "use": ["sig"]},
+        {**ec, "kid": 7}, {**ec, "kty": "AKP"}, {**ec, "kty": ["EC"]}, {**private, "kid": "leaked"},
+        {**rsa, "n": str(small["n"])[:300], "kid": "weak"}, {**rsa, "n": "ø" * 400},
+        {**rsa, "key_ops": 7}, "no key", None,
+    ]  # fmt: skip
     issuer.publish([*spoiled, PUBLIC[2]])
     assert ids(issuer) == ["okp"]
 

@@ -47,11 +47,9 @@ def oidc(issuer: LocalIssuer) -> OidcVerifier:
 
 def test_a_good_token_says_who_how_surely_and_until_when(oidc: OidcVerifier, forge: Forge) -> None:
     assert oidc.verify(forge.good()) == OidcIdentity(
-        issuer=forge.issuer,
-        subject="amina",
-        assurance=Assurance.PASSWORD,
+        issuer=forge.issuer, subject="amina", assurance=Assurance.PASSWORD,
         ends_at=datetime.fromtimestamp(NOW + 540, UTC),
-    )
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("alg", ["RS256", "PS256"])
@@ -228,12 +226,8 @@ def test_unknown_subjects_are_refused(
 
 def test_no_claim_widens_a_right(verifier: OidcVerifier, signed: Forge) -> None:
     claims = {
-        "roles": ["ADMIN"],
-        "scope": "admin",
-        "groups": ["dpo"],
-        "person": "bo",
-        "role": "DPO",
-    }
+        "roles": ["ADMIN"], "scope": "admin", "groups": ["dpo"], "person": "bo", "role": "DPO",
+    }  # fmt: skip
     who = oidc_verifier(verifier, Known(signed.issuer))(signed.good(**claims))
     assert who.caller == Caller(account="acc-1", grants=())
 

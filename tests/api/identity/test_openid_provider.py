@@ -33,12 +33,9 @@ def clock() -> list[float]:
 def checked(issuer: str, clock: list[float]) -> OidcVerifier:
     keys = IssuerKeys(partial(read_keys, issuer), clock=lambda: time.monotonic() + 3_600 * clock[0])
     return OidcVerifier(
-        issuer,
-        AUDIENCE,
-        strong=frozenset({"substantial"}),
-        keys=keys,
+        issuer, AUDIENCE, strong=frozenset({"substantial"}), keys=keys,
         now=lambda: time.time() + 3_600 * clock[0],
-    )
+    )  # fmt: skip
 
 
 @pytest.fixture

@@ -15,11 +15,9 @@ def read(app: TestApp, *roles: Role, person: str | None = None, **query: Any) ->
 def test_a_municipality_is_told_post_by_post_and_counted(app: TestApp) -> None:
     answer = read(app, Role.COORDINATOR, area="kystby")
     assert {row["post"]["id"]: row["states"] for row in answer["rows"]} == {
-        "intake": ["UNIT", "STALE"],
-        "outreach": ["HELD"],
-        "release": ["VACANT"],
+        "intake": ["UNIT", "STALE"], "outreach": ["HELD"], "release": ["VACANT"],
         "ssp-post": ["HELD", "AWAY"],
-    }
+    }  # fmt: skip
     totals = {total["kind"]: (total["posts"], total["states"]) for total in answer["totals"]}
     assert totals["RELEASE_CONTACT"] == (1, {"VACANT": 1})
     assert answer["civilians"] == []

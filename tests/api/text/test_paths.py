@@ -187,12 +187,9 @@ def failed(answer: StopsAnswer, lang: Language, goal: NodeRef = D) -> str:
 
 def printed(answer: StopsAnswer, lang: Language, **fields: Any) -> str:
     given: dict[str, Any] = {
-        "start": A,
-        "goal": D,
-        "moment": RequestedMoment(on=answer.on),
-        "is_explained": True,
+        "start": A, "goal": D, "moment": RequestedMoment(on=answer.on), "is_explained": True,
         **fields,
-    }
+    }  # fmt: skip
     page = StringIO()
     console = Console(file=page, width=200, markup=False, emoji=False, highlight=False)
     for part in stops_parts(StopsText(answer=answer, **given), lang):
