@@ -33,6 +33,7 @@ READ = Operator("AllNodesScan", "n", 10.0)
 CALL = Operator("ProcedureCall", "dbms.listConfig() :: (name)", 1.0)
 WRITING = "MATCH (n)\n  SET n.x = 1"
 CALLING = "CALL db.labels() YIELD label\nCALL dbms.listConfig() YIELD name RETURN name"
+DEEPEST = "RETURN " + "(" * MOST_NESTED + "1" + ")" * MOST_NESTED
 
 
 def explained(*operators: Operator, query_type: str = "r") -> QueryPlan:
@@ -58,19 +59,24 @@ def assert_sentences(error: Refused) -> None:
 
 @pytest.mark.parametrize(("text", "members"), [
     ("x" * (MOST_CHARACTERS + 1), {"rule": "LENGTH", "limit": MOST_CHARACTERS}),
-    *((f"RETURN 1\n {one}", {"rule": "CONTROL", "line": 2, "column": 2})
-      for one in "\u200b\u2028\u2029\0\x85\u202e"),
+    ("RETURN 1".ljust(MOST_CHARACTERS + 1), {"rule": "LENGTH", "limit": MOST_CHARACTERS}),
+    *((f"RETURN 1\n {letter}", {"rule": "CONTROL", "line": 2, "column": 2})
+      for letter in "\u200b\u2028\u2029\0\x85\u202e"),
     ("\u2028", {"rule": "CONTROL", "line": 1, "column": 1}),
+    ("RETURN\u200b 1", {"rule": "CONTROL", "line": 1, "column": 7}),
     ("\\u0041 \\u0042", {"rule": "ESCAPE", "line": 1, "column": 1}),
     ("RETURN 1,\n'\\U0041'", {"rule": "ESCAPE", "line": 2, "column": 2}),
-    *((f" \n {one} RETURN 1", {"rule": "PREFIX"})
-      for one in ("EXPLAIN", "profile", "Cypher", "USE x", "/* x */ explain")),
+    ("MATCH (n)\nRETURN '\\u0041'", {"rule": "ESCAPE", "line": 2, "column": 9}),
+    *((f" \n {word} RETURN 1", {"rule": "PREFIX"})
+      for word in ("EXPLAIN", "profile", "Cypher", "USE x", "/* x */ explain")),
     ("RETURN\n" + "([{" * MOST_NESTED,
      {"rule": "NESTING", "limit": MOST_NESTED, "line": 2, "column": MOST_NESTED + 1}),
     ("RETURN " + "(X" * (MOST_NESTED + 1),
      {"rule": "NESTING", "limit": MOST_NESTED, "line": 1, "column": 2 * MOST_NESTED + 8}),
     ("RETURN " + ")]}" * 3 + "(" * (MOST_NESTED + 1),
      {"rule": "NESTING", "limit": MOST_NESTED, "line": 1, "column": MOST_NESTED + 17}),
+    (DEEPEST.replace("1", "(1)"),
+     {"rule": "NESTING", "limit": MOST_NESTED, "line": 1, "column": MOST_NESTED + 8}),
 ])  # fmt: skip
 def test_a_text_is_refused_with_rule_and_place(text: str, members: dict[str, object]) -> None:
     assert refused(lambda: read_text(text)).members == members
@@ -82,26 +88,45 @@ def test_a_text_is_refused_with_rule_and_place(text: str, members: dict[str, obj
     "RETURN " + "X" * 100,
     "RETURN explain",
     "usefulness",
+    DEEPEST,
+    "RETURN '" + "(" * 100 + "' /* " + "[" * 100 + " */ AS `" + "{" * 100 + "` // ((((",
+    "RETURN 1".ljust(MOST_CHARACTERS),
 ])  # fmt: skip
 def test_what_breaks_no_rule_passes(text: str) -> None:
     assert read_text(text) == text
 
 
-def test_what_tells_of_a_citizen_is_told_by_the_field_alone() -> None:
-    with pytest.raises(RefusedContent) as caught:
-        read_text("RETURN '010190-1234'")
-    assert caught.value.field == "query"
-    for item in ({"a": "010190-1234"}, {"a": {"010190-1234": 1}}, {"a": [["010190-1234"]]}):
-        with pytest.raises(RefusedContent) as caught:
-            read_parameters(item)
-        assert caught.value.field == "parameters"
+def test_line_breaks_tabs_and_composed_letters_are_normalized() -> None:
+    assert read_text("MATCH (n)\r\n\tRETURN 'a\u030a'") == "MATCH (n)\n RETURN 'å'"
+
+
+@pytest.mark.parametrize("content", [
+    "RETURN '010190-1234'",
+    "MATCH (n) WHERE n.name = '010190-1234' RETURN n",
+    "MATCH (n) WHERE n.code = 0101901234 RETURN n",
+    "// kontakt til den mistænkt i sagen\nMATCH (n) RETURN n",
+    "MATCH (n) WHERE n.name CONTAINS 'radikaliseret' RETURN n",
+    "RETURN '19-årig ung mand'",
+    {"a": "010190-1234"},
+    {"a": {"010190-1234": 1}},
+    {"a": [["010190-1234"]]},
+    {"a": ["x", {"b": "010190-1234"}]},
+    {"n": 3112901234},
+])  # fmt: skip
+def test_content_about_a_citizen_is_refused_by_the_field_alone(
+    content: str | dict[str, Any],
+) -> None:
+    with pytest.raises(RefusedContent) as error:
+        read_text(content) if isinstance(content, str) else read_parameters(content)
+    assert error.value.field == ("query" if isinstance(content, str) else "parameters")
 
 
 @pytest.mark.parametrize(("values", "members"), [
-    ({f"p{one}": 1 for one in range(MOST_PARAMETERS + 1)}, {"limit": MOST_PARAMETERS}),
+    ({f"p{number}": 1 for number in range(MOST_PARAMETERS + 1)}, {"limit": MOST_PARAMETERS}),
     ({"a": "x" * MOST_PARAMETER_TEXT, "b": "x"}, {"limit": MOST_PARAMETER_TEXT}),
     ({"a": ["x" * MOST_PARAMETER_TEXT], "b": {"x": None}}, {"limit": MOST_PARAMETER_TEXT}),
-    ({"a b": 1}, {}),
+    ({"t": "x" * (MOST_PARAMETER_TEXT + 1)}, {"limit": MOST_PARAMETER_TEXT}),
+    *(({name: 1}, {}) for name in ("a b", "", "1a", "æ")),
     ({"n": 2**63}, {"name": "n"}),
     ({"n": -(2**63) - 1}, {"name": "n"}),
     ({"n": [1, {"m": [2**63]}]}, {"name": "n"}),
@@ -113,9 +138,10 @@ def test_parameter_refusals_have_a_reason(
 
 
 @pytest.mark.parametrize("values", [
-    {f"p{one}": True for one in range(MOST_PARAMETERS)},
+    {f"p{number}": True for number in range(MOST_PARAMETERS)},
     {"a": "x" * MOST_PARAMETER_TEXT},
     {"a": None, "b": 2.5, "c": True, "d": [1, "x"], "e": {"f": [{"g": 1}]}},
+    {"kind": "SSP", "some": [1, 2.5, None, True, {"a": "b"}]},
 ])  # fmt: skip
 def test_parameters_up_to_the_limits_pass_as_they_are(values: dict[str, Any]) -> None:
     assert read_parameters(values) == values
@@ -127,17 +153,32 @@ def test_parameters_up_to_the_limits_pass_as_they_are(values: dict[str, Any]) ->
     (explained(READ, Operator("LoadCSV", "", 1.0)), "RETURN 1",
      {"rule": "OPERATOR", "name": "LoadCSV"}),
     (explained(READ, query_type="rw"), WRITING, {"rule": "READ_ONLY", "line": 2, "column": 3}),
-    (explained(READ, query_type="rw"), "RETURN 1", {"rule": "READ_ONLY"}),
+    *((explained(READ, query_type=kind), "RETURN 1", {"rule": "READ_ONLY"})
+      for kind in ("w", "rw", "s", "wr", "R", "")),
     (explained(), "RETURN 1", {"rule": "READ_ONLY"}),
     (explained(READ, CALL), CALLING,
      {"rule": "PROCEDURE", "name": "dbms.listConfig", "line": 2, "column": 1}),
     (explained(CALL, query_type="rw"), "RETURN 1",
      {"rule": "PROCEDURE", "name": "dbms.listConfig"}),
+    (explained(Operator("ProcedureCall", "db.ping() :: (x)", 1.0)), "",
+     {"rule": "PROCEDURE", "name": "db.ping"}),
+    *((explained(Operator("ProcedureCall", details, 1.0)), "", {"rule": "PROCEDURE"})
+      for details in ("", "(db.labels)")),
 ])  # fmt: skip
 def test_a_plan_is_refused_with_its_step_and_the_place_in_the_text(
     plan: QueryPlan, text: str, members: dict[str, object]
 ) -> None:
     assert refused(lambda: require_plan(plan, text)).members == members
+
+
+@pytest.mark.parametrize(("operators", "names"), [
+    ((Operator("ProduceResults", "n", 10.0), READ), ("AllNodesScan", "ProduceResults")),
+    ((Operator("ProcedureCall", "db.labels() :: (label)", 1.0),), ("ProcedureCall",)),
+])  # fmt: skip
+def test_a_plan_that_only_reads_passes(
+    operators: tuple[Operator, ...], names: tuple[str, ...]
+) -> None:
+    assert require_plan(explained(*operators), "") == names
 
 
 def test_a_refusal_names_the_clause_or_the_procedures_that_may_be_called() -> None:
