@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from graph.store.encryption.keyring import Keyring
-from graph.store.store import Store, open_store
+from graph.store.store import Store
 from tests.api.process import Process, environment, serving
 from tests.change_sets import fill_with_kystby
 from tests.databases import Server
@@ -27,10 +28,7 @@ def breaking(server: Server, keyring: Keyring, tmp_path: Path) -> Generator[tupl
     """Kystby, served over a wire whose next write is never heard of where it is told to break."""
     with (
         wire_to(server) as wire,
-        open_store(
-            wire.uri, user=server.user, password=server.password, database=server.database,
-            keyring=keyring,
-        ) as store,
+        replace(server, uri=wire.uri).opened(keyring) as store,
     ):  # fmt: skip
         fill_with_kystby(store)
         with opened_app(store, tmp_path) as app:

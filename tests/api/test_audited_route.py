@@ -28,7 +28,7 @@ from api.settings import Settings
 from api.state import RequestContext
 from graph.access.policy import Role, Task
 from graph.errors import NotFound
-from tests.api.audit.logs import opened, rows, tampering
+from tests.api.audit.logs import opened, refuse_rows, rows
 from tests.fixtures.app import TestApp
 from tests.fixtures.editor import desk_of, slug
 
@@ -200,11 +200,7 @@ def test_an_unknown_outcome_leaves_the_intent_open_for_the_sweeper(drawn: TestAp
 def test_a_write_whose_outcome_cannot_be_written_is_left_open_too(drawn: TestApp) -> None:
     headers = drawn.as_(Role.STEWARD)
     drawn.http.put("/drawn/amina", headers=headers)
-    with tampering(drawn.folder, drawn.audit.begun()[-1]) as file:
-        file.execute(
-            "CREATE TRIGGER full BEFORE INSERT ON audit WHEN new.kind = 'done' "
-            "BEGIN SELECT RAISE(ABORT, 'full'); END"
-        )
+    refuse_rows(drawn.folder, drawn.audit.begun()[-1], "new.kind = 'done'")
     answer = drawn.http.put("/drawn/bo", headers=headers)
     assert (answer.status_code, answer.json()["type"]) == (503, "/problems/audit-unavailable")
     assert outcomes(drawn)[-1] == ("intent", None, ())

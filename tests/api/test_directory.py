@@ -20,7 +20,7 @@ from graph.paths.policy_file import load_policy
 from graph.snapshot.as_of import ChangesAfter, HistoricalSnapshot, snapshot_as_of
 from graph.snapshot.snapshot import Snapshot
 from graph.store.encryption.keyring import Keyring
-from graph.store.store import Store, open_store
+from graph.store.store import Store
 from tests import kystby
 from tests.change_sets import NUMBERS, change_set, changed, fill_with_kystby
 from tests.databases import Server
@@ -70,10 +70,7 @@ def wire(server: Server) -> Generator[Wire]:
 def hasty(filled: Store, wire: Wire, server: Server, keyring: Keyring) -> Generator[Directory]:
     """A directory whose database can be taken away."""
     with (
-        open_store(
-            wire.uri, user=server.user, password=server.password, database=server.database,
-            keyring=keyring,
-        ) as far,
+        replace(server, uri=wire.uri).opened(keyring) as far,
         directory_of(far, HASTY) as directory,
     ):  # fmt: skip
         yield directory

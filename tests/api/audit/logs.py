@@ -67,3 +67,12 @@ def tampering(folder: Path, month: str = "2026-11") -> Generator[sqlite3.Connect
         connection.commit()
     finally:
         connection.close()
+
+
+def refuse_rows(folder: Path, month: str, condition: str) -> None:
+    """From now on no row is written that a condition of SQL holds for."""
+    with tampering(folder, month) as file:
+        file.execute(
+            f"CREATE TRIGGER full BEFORE INSERT ON audit WHEN {condition} "
+            "BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )

@@ -21,15 +21,15 @@ def nothing_written(_change_set: str) -> int | None:
     return None
 
 
-def nothing_owed() -> bool:
-    return True
+def maintenance(log: AuditLog, anchors: Anchors, keep_months: int = 24) -> AuditMaintenance:
+    return AuditMaintenance(
+        log, nothing_written, settle=lambda: None, anchors=anchors, keep_months=keep_months
+    )
 
 
 def test_an_hour_is_anchored_once(log: AuditLog, tmp_path: Path) -> None:
     anchors = Anchors(tmp_path / "anchors")
-    keeper = AuditMaintenance(
-        log, nothing_written, settle=nothing_owed, anchors=anchors, keep_months=24
-    )
+    keeper = maintenance(log, anchors)
     keeper.look(NOON)
     assert not anchors.path.exists()  # there is no row yet
     log.append(shown(1))
@@ -49,10 +49,7 @@ def test_so_many_rows_are_anchored_before_the_hour_is_over(tmp_path: Path) -> No
         log.append(shown(0))
         assert log.is_anchor_due.is_set()
         anchors = Anchors(tmp_path / "anchors")
-        keeper = AuditMaintenance(
-            log, nothing_written, settle=nothing_owed, anchors=anchors, keep_months=24
-        )
-        keeper.look(NOON)
+        maintenance(log, anchors).look(NOON)
         assert list(anchors.all()) == [10]
         assert not log.is_anchor_due.is_set()
 
@@ -60,7 +57,7 @@ def test_so_many_rows_are_anchored_before_the_hour_is_over(tmp_path: Path) -> No
 def test_an_anchor_is_set_at_stop_and_intents_are_swept(log: AuditLog, tmp_path: Path) -> None:
     settings = Settings(anchor_file=tmp_path / "anchors")
     log.append(replace(shown(1), kind=AuditKind.INTENT, change_set="set-lost"))
-    with with_maintenance(log, nothing_written, settings, settle=nothing_owed) as keeper:
+    with with_maintenance(log, nothing_written, settings, settle=lambda: None) as keeper:
         keeper.look(NOON + timedelta(hours=1))
         log.append(shown(2))
     assert max(Anchors(tmp_path / "anchors").all()) == log.head()[0]
@@ -94,9 +91,7 @@ def test_a_second_place_that_is_away_is_an_alert_once(
 ) -> None:
     log.append(shown(1))
     anchors = Anchors(tmp_path / "not-mounted" / "anchors")
-    keeper = AuditMaintenance(
-        log, nothing_written, settle=nothing_owed, anchors=anchors, keep_months=24
-    )
+    keeper = maintenance(log, anchors)
     keeper.look(NOON)
     keeper.look(NOON + timedelta(hours=2))
     assert [row.kind for row in rows(log)] == [AuditKind.SHOWN, AuditKind.ALERT]
@@ -110,10 +105,7 @@ def test_a_clock_jump_is_an_alert_once_a_day(
     log: AuditLog, clock: Clock, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     log.append(shown(1))
-    anchors = Anchors(tmp_path / "anchors")
-    keeper = AuditMaintenance(
-        log, nothing_written, settle=nothing_owed, anchors=anchors, keep_months=1
-    )
+    keeper = maintenance(log, Anchors(tmp_path / "anchors"), keep_months=1)
     for days in (0, 1, 800, 800, 801):
         keeper.look(NOON + timedelta(days=days))
     actual = [(row.kind, row.action, row.asked) for row in rows(log)[1:]]
@@ -127,9 +119,7 @@ def test_a_clock_jump_is_an_alert_once_a_day(
 def test_a_day_later_old_months_are_dropped(log: AuditLog, clock: Clock, tmp_path: Path) -> None:
     log.append(shown(1))
     anchors = Anchors(tmp_path / "anchors")
-    keeper = AuditMaintenance(
-        log, nothing_written, settle=nothing_owed, anchors=anchors, keep_months=1
-    )
+    keeper = maintenance(log, anchors, keep_months=1)
     for days in range(40):
         clock.now = NOON + timedelta(days=days)
         keeper.look(clock.now)

@@ -11,7 +11,7 @@ from api.audit.report import rows_of
 from graph.model import Consent, ContactDetail, GaveConsent, ReachedBy, Secret
 from graph.store.encryption.keyring import open_keyring
 from graph.vocabulary import Channel, Visibility
-from tests.api.audit.logs import tampering
+from tests.api.audit.logs import refuse_rows
 from tests.api.shell import Said, Shell, shell_over
 from tests.change_sets import NUMBERS, change_set, changed, fill_with_kystby, thing
 from tests.databases import Server
@@ -128,11 +128,7 @@ def test_without_a_purpose_nothing_is_opened(tmp_path: Path) -> None:
 
 def test_where_the_log_cannot_be_written_nothing_is_shown(shell: Shell, home: Path) -> None:
     assert shell("reveal", "phone-bo", *WHY).code == 0
-    with tampering(home, f"{rows(home)[0].at:%Y-%m}") as file:
-        file.execute(
-            "CREATE TRIGGER full BEFORE INSERT ON audit WHEN new.kind = 'shown' "
-            "BEGIN SELECT RAISE(ABORT, 'full'); END"
-        )
+    refuse_rows(home, f"{rows(home)[0].at:%Y-%m}", "new.kind = 'shown'")
     result = shell("reveal", "phone-bo", *WHY)
     assert (result.code, result.out) == (3, "")
     assert "the audit log cannot be read or written" in result.err

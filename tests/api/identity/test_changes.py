@@ -142,12 +142,9 @@ def test_a_second_factor_is_forgotten_by_two(identity: AccountsFixture) -> None:
 def test_whoever_renews_a_password_keeps_the_second_factor(identity: AccountsFixture) -> None:
     account = identity.accounts.add("watch")
     identity.give(account, Role.DPO)
-    enrollment = identity.accounts.credentials.redeem(
-        identity.accounts.logins.invite(account), PASSWORD
-    )
+    enrollment = identity.redeem(account)
     totp = TOTP(enrollment.totp_secret or "")
-    again = identity.accounts.credentials.redeem(identity.accounts.logins.invite(account), PASSWORD)
-    assert again.totp_secret is None
+    assert identity.redeem(account).totp_secret is None
     assert identity.attempt("watch").opened is None
     assert identity.attempt("watch", totp=totp.at(identity.clock.now)).opened
     code = identity.accounts.logins.invite(account, has_lost_app=True)  # on the host alone

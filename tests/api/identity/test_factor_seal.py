@@ -10,7 +10,7 @@ from api.identity.credentials import FILE
 from api.identity.tables import account_table, changing
 from graph.access.policy import Role
 from graph.store.encryption.key_file import KeyringRefused
-from tests.fixtures.accounts import PASSWORD, AccountsFixture
+from tests.fixtures.accounts import AccountsFixture
 
 
 def _kept(identity: AccountsFixture, account: str) -> str:
@@ -22,9 +22,7 @@ def _kept(identity: AccountsFixture, account: str) -> str:
 def _enrolled(identity: AccountsFixture, login: str = "watch") -> tuple[str, str]:
     account = identity.accounts.add(login)
     identity.give(account, Role.DPO)
-    enrollment = identity.accounts.credentials.redeem(
-        identity.accounts.logins.invite(account), PASSWORD
-    )
+    enrollment = identity.redeem(account)
     assert enrollment.totp_secret is not None
     return account, enrollment.totp_secret
 

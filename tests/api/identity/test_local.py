@@ -157,9 +157,7 @@ def test_a_login_is_counted_however_the_address_is_written() -> None:
 def test_with_a_second_factor_a_code_is_asked_for_and_works_once(identity: AccountsFixture) -> None:
     account = identity.accounts.add("admin")
     identity.give(account, Role.ADMIN)
-    enrollment = identity.accounts.credentials.redeem(
-        identity.accounts.logins.invite(account), PASSWORD
-    )
+    enrollment = identity.redeem(account)
     assert enrollment.totp_secret is not None
     assert enrollment.totp_uri is not None
     assert enrollment.totp_uri.startswith("otpauth://totp/Kontaktvej:admin?secret=")

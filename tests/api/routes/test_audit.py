@@ -9,7 +9,7 @@ from api.audit.entry import AuditKind
 from api.schemas.audit import RowKind
 from graph.access.policy import Role
 from tests.api.audit.forgeries import FORGERIES
-from tests.api.audit.logs import tampering
+from tests.api.audit.logs import refuse_rows, tampering
 from tests.fixtures.app import Headers, TestApp
 
 DPO_ROUTES = (
@@ -269,11 +269,7 @@ def test_where_no_row_can_be_written_no_data_leaves(app: TestApp, role: Role) ->
 
 def test_a_failed_last_row_keeps_the_answer_back(app: TestApp, coordinator: Headers) -> None:
     app.get("/names", coordinator, text="amina")
-    with tampering(app.folder, month_of(app)) as file:
-        file.execute(
-            "CREATE TRIGGER full BEFORE INSERT ON audit WHEN new.kind = 'shown' "
-            "BEGIN SELECT RAISE(ABORT, 'full'); END"
-        )
+    refuse_rows(app.folder, month_of(app), "new.kind = 'shown'")
     answer = app.get("/names", coordinator, text="amina")
     assert (answer.status_code, answer.json()["type"]) == (503, "/problems/audit-unavailable")
     assert "amina" not in answer.text

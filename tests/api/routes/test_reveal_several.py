@@ -14,7 +14,7 @@ from api.settings import Settings
 from graph.access.policy import Role, Task
 from graph.model import Actor, BelongsTo, ContactDetail, Element, ReachedBy, Secret
 from graph.vocabulary import Channel, PostKind, Sector, Tier, Visibility
-from tests.api.audit.logs import tampering
+from tests.api.audit.logs import refuse_rows
 from tests.change_sets import NUMBERS, change_set, changed
 from tests.fixtures.app import Headers, TestApp, bearer, opened_app
 from tests.fixtures.editor import slug
@@ -253,11 +253,7 @@ def test_of_two_at_once_that_do_not_both_fit_one_is_shown_whole(thrifty: TestApp
 def test_where_one_row_cannot_be_written_none_is_and_nothing_leaves(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     reveal(app, headers, "phone-bo")
-    with tampering(app.folder, app.audit.begun()[-1]) as file:
-        file.execute(
-            "CREATE TRIGGER full BEFORE INSERT ON audit WHEN new.subjects LIKE '%bo%' "
-            "BEGIN SELECT RAISE(ABORT, 'full'); END"
-        )
+    refuse_rows(app.folder, app.audit.begun()[-1], "new.subjects LIKE '%bo%'")
     answer = reveal(app, headers, *WAY)
     assert (answer.status_code, slug(answer)) == (503, "audit-unavailable")
     assert holds_no_value(answer)
