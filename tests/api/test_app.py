@@ -143,9 +143,7 @@ def test_ranges_and_other_methods_by_header_are_not_heard(app: TestApp) -> None:
     assert app.get("/health/live", {"X-HTTP-Method-Override": "DELETE"}).status_code == 200
 
 
-def test_requests_beyond_a_process_limit_are_asked_to_retry(
-    kystby_store: Store, tmp_path: Path
-) -> None:
+def test_requests_beyond_the_limit_may_retry(kystby_store: Store, tmp_path: Path) -> None:
     with opened_app(kystby_store, tmp_path, Settings(most_requests=1)) as app:
         is_inside, may_leave = Event(), Event()
 

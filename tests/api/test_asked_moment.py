@@ -23,9 +23,7 @@ TODAY = NOW.date()
     (date(2027, 1, 15), RequestedMoment(on=date(2027, 1, 15))),
     (date(2026, 11, 27), RequestedMoment(on=date(2026, 11, 27))),
 ])  # fmt: skip
-def test_today_is_now_and_another_date_has_no_minute(
-    on: date | None, query: RequestedMoment
-) -> None:
+def test_today_is_now_another_date_has_no_minute(on: date | None, query: RequestedMoment) -> None:
     assert to_moment(NOW, on, None) == query
 
 

@@ -87,9 +87,7 @@ def test_an_answer_without_a_caller_is_not_sent(http: TestClient, log: AuditLog,
     assert (row.kind, row.result, row.caller) == (AuditKind.NOT_DONE, 500, None)
 
 
-def test_a_caller_without_a_session_has_a_row_without_account(
-    http: TestClient, log: AuditLog
-) -> None:
+def test_strangers_have_rows_without_account(http: TestClient, log: AuditLog) -> None:
     assert http.get("/refused").status_code == 500  # no handler turns it into a problem here
     (row,) = rows(log)
     assert (row.kind, row.result, row.caller) == (AuditKind.DENIED, 401, None)

@@ -91,9 +91,7 @@ def test_a_revision_is_sent_to_those_who_see_it(app: TestApp, served: uvicorn.Se
     assert rows[-1]["subjects"] == ["bo"]
 
 
-def test_a_revision_without_news_for_a_role_is_no_event(
-    app: TestApp, served: uvicorn.Server
-) -> None:
+def test_a_revision_without_news_is_no_event(app: TestApp, served: uvicorn.Server) -> None:
     with opened(served, app.as_(Role.ANALYST)) as answer:
         stream = events(answer)
         app.store.apply(change_set(updates=[changed(app.store, "bo", title="Leder")]))

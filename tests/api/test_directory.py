@@ -115,9 +115,7 @@ def test_a_look_is_good_for_as_long_as_it_is_fresh(filled: Store) -> None:
         assert directory.snapshot() is before
 
 
-def test_a_hung_database_is_reported_and_comes_back(
-    hasty: Directory, filled: Store, wire: Wire
-) -> None:
+def test_a_hung_database_is_told_and_returns(hasty: Directory, filled: Store, wire: Wire) -> None:
     wire.hold()
     with ThreadPoolExecutor(40) as threads:
         answers = [threads.submit(hasty.snapshot) for _ in range(40)]

@@ -58,9 +58,7 @@ def test_each_setting_says_what_it_is_and_has_a_default() -> None:
     assert f"{PREFIX}HOME" == HOME
 
 
-def test_settings_come_from_the_environment(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_settings_come_from_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text(f"{PREFIX}PORT=9999\n", "utf-8")
     monkeypatch.chdir(tmp_path)
     assert Settings().port == 8000

@@ -113,9 +113,7 @@ def test_line_breaks_tabs_and_composed_letters_are_normalized() -> None:
     {"a": ["x", {"b": "010190-1234"}]},
     {"n": 3112901234},
 ])  # fmt: skip
-def test_content_about_a_citizen_is_refused_by_the_field_alone(
-    content: str | dict[str, Any],
-) -> None:
+def test_content_about_a_citizen_is_refused_by_field(content: str | dict[str, Any]) -> None:
     with pytest.raises(RefusedContent) as error:
         read_text(content) if isinstance(content, str) else read_parameters(content)
     assert error.value.field == ("query" if isinstance(content, str) else "parameters")
@@ -131,9 +129,7 @@ def test_content_about_a_citizen_is_refused_by_the_field_alone(
     ({"n": -(2**63) - 1}, {"name": "n"}),
     ({"n": [1, {"m": [2**63]}]}, {"name": "n"}),
 ])  # fmt: skip
-def test_parameter_refusals_have_a_reason(
-    values: dict[str, Any], members: dict[str, object]
-) -> None:
+def test_parameter_refusals_say_why(values: dict[str, Any], members: dict[str, object]) -> None:
     assert refused(lambda: read_parameters(values)).members == {"rule": "PARAMETER", **members}
 
 
@@ -175,9 +171,7 @@ def test_a_plan_is_refused_with_its_step_and_the_place_in_the_text(
     ((Operator("ProduceResults", "n", 10.0), READ), ("AllNodesScan", "ProduceResults")),
     ((Operator("ProcedureCall", "db.labels() :: (label)", 1.0),), ("ProcedureCall",)),
 ])  # fmt: skip
-def test_a_plan_that_only_reads_passes(
-    operators: tuple[Operator, ...], names: tuple[str, ...]
-) -> None:
+def test_reading_plans_pass(operators: tuple[Operator, ...], names: tuple[str, ...]) -> None:
     assert require_plan(explained(*operators), "") == names
 
 
@@ -206,7 +200,7 @@ def test_what_the_engine_gave_up_is_too_expensive(rule: str) -> None:
     (QueryFailed("ENGINE", "Unknown."), "", {"rule": "VALUE"}),
     (QueryFailed("VALUE", "No.", line=1, column=9), "", {"rule": "VALUE", "line": 1, "column": 9}),
 ])  # fmt: skip
-def test_an_engine_refusal_has_a_rule(
+def test_engine_refusals_have_rules(
     error: QueryFailed, text: str, members: dict[str, object]
 ) -> None:
     answer = validation_error(error, text)
@@ -290,18 +284,12 @@ def test_the_first_clause_beyond_reading_is_found(query: str, expected: QueryPos
     "MATCH (n:Create) RETURN n.delete",
     "RETURN 'CREATE (n)' // SET n.x = 1",
     "RETURN 1 AS `x\nDELETE` /* MERGE (n)",
-])  # fmt: skip
-def test_a_name_that_is_written_like_a_clause_is_none(query: str) -> None:
-    assert of_clause(query) is None
-
-
-@pytest.mark.parametrize("query", [
-    *(one.query for one in EXAMPLES),
-    *(one.of_area for one in EXAMPLES if one.of_area),
+    *(example.query for example in EXAMPLES),
+    *(example.of_area for example in EXAMPLES if example.of_area),
     "MATCH (create)-[delete:KNOWS]->(merge) RETURN create, delete AS set ORDER BY set",
     "WITH 1 AS show, 2 As remove RETURN show * remove AS drop",
 ])  # fmt: skip
-def test_what_only_reads_is_blamed_on_no_clause(query: str) -> None:
+def test_a_query_that_only_reads_has_no_clause_to_blame(query: str) -> None:
     assert of_clause(query) is None
 
 

@@ -160,9 +160,7 @@ def test_a_month_without_a_row_is_not_dropped(log: AuditLog, clock: Clock, tmp_p
     assert verify(log).broken is None
 
 
-def test_one_of_two_sweeping_processes_drops(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_of_two_sweepers_drops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
     with opened(tmp_path, clock) as other, opened(tmp_path, clock) as log:
         grown(other, clock)

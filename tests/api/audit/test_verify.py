@@ -126,9 +126,7 @@ def test_each_break_has_words_in_both_languages() -> None:
         assert word.label("da") != word.label("en")
 
 
-def test_a_month_dropped_meanwhile_is_no_break(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_month_dropped_midway_is_fine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
     with opened(tmp_path, clock) as other, opened(tmp_path, clock) as log:
         clock.now = clock.now.replace(month=9)

@@ -31,9 +31,7 @@ def shell(tmp_path: Path) -> Shell:
     return Shell(KONTAKTVEJ_HOME=str(tmp_path))
 
 
-def test_an_untouched_log_is_printed_with_speed(
-    shell: Shell, log: AuditLog, tmp_path: Path
-) -> None:
+def test_an_untouched_log_is_reported(shell: Shell, log: AuditLog, tmp_path: Path) -> None:
     filled(log, 3)
     anchored = {"KONTAKTVEJ_ANCHOR_FILE": str(tmp_path / "anchors")}
     Anchors(tmp_path / "anchors").add(*log.head())

@@ -73,9 +73,7 @@ def test_action_cards_lead_to_the_screens_beside(monkeypatch: pytest.MonkeyPatch
     ({"certificate_key": Path("k.pem")}, "--certificate"),
     ({"certificate": Path("c.pem"), "certificate_key": Path("k.pem")}, "does not exist"),
 ])  # fmt: skip
-def test_an_open_address_is_refused_with_what_to_do(
-    options: dict[str, object], message: str
-) -> None:
+def test_an_open_address_is_refused_with_a_fix(options: dict[str, object], message: str) -> None:
     with pytest.raises(CommandRefused) as error:
         require_safe(load_settings(Settings, **options), HERE)
     assert message in error.value.text("en")
@@ -359,9 +357,7 @@ def demo(server: Server, tmp_path: Path) -> Generator[Process]:
 
 
 @posix
-def test_the_demo_serves_api_and_screens_with_logins(
-    demo: Process, server: Server, tmp_path: Path
-) -> None:
+def test_the_demo_serves_api_and_screens(demo: Process, server: Server, tmp_path: Path) -> None:
     logins = dict(_LOGIN.findall(demo.told.partition("Demo logins")[2]))
     assert list(logins) == [role.value.lower() for role in ROLES]
     assert len(set(logins.values())) == len(ROLES)

@@ -61,7 +61,7 @@ def test_the_way_back_meets_the_same_stops_the_other_way_round() -> None:
     ({"via": ("SSP-koordinator",)}, Ambiguous, "SSP-koordinator"),
     ({"avoid": ("  ",)}, InvalidNeed, "--avoid: type a name"),
 ])  # fmt: skip
-def test_bad_conditions_are_refused(
+def test_bad_terms_are_refused(
     typed: dict[str, Any], error: type[Exception], expected: str
 ) -> None:
     with pytest.raises(error, match=expected):

@@ -153,9 +153,7 @@ def test_whoever_renews_a_password_keeps_the_second_factor(identity: AccountsFix
 
 
 @pytest.mark.parametrize("deed", ["give", "ask", "disable and enable"])
-def test_a_change_of_rights_makes_open_codes_void(
-    identity: AccountsFixture, admin: str, deed: str
-) -> None:
+def test_new_rights_void_open_codes(identity: AccountsFixture, admin: str, deed: str) -> None:
     changes, line = identity.accounts.changes, _with(identity, "line")
     code = identity.accounts.logins.invite(line)
     if deed == "disable and enable":

@@ -110,9 +110,7 @@ def test_an_answer_is_read_up_to_a_bound(issuer: LocalIssuer, page: str) -> None
         read_keys(issuer.url)
 
 
-def test_a_local_issuer_needs_no_proxy(
-    issuer: LocalIssuer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_local_issuer_has_no_proxy(issuer: LocalIssuer, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     for name in ("NO_PROXY", "no_proxy"):
@@ -201,9 +199,7 @@ def test_a_key_taken_back_ends_within_ten_minutes(publisher: Issuer, keys: Issue
         keys.key("old", "ES256")
 
 
-def test_a_new_key_is_read_at_once_an_unknown_one_seldom(
-    publisher: Issuer, keys: IssuerKeys
-) -> None:
+def test_a_new_key_is_read_at_once_unknown_ones_seldom(publisher: Issuer, keys: IssuerKeys) -> None:
     keys.key("old", "ES256")
     publisher.keys = [OLD, NEW]
     publisher.at += 30
@@ -241,9 +237,7 @@ def test_a_known_key_counts_for_an_hour_without_issuer(publisher: Issuer, keys: 
     assert keys.key("old", "ES256") == OLD
 
 
-def test_an_unknown_key_is_undecided_without_the_issuer(
-    publisher: Issuer, keys: IssuerKeys
-) -> None:
+def test_an_unknown_key_is_undecided_without_issuer(publisher: Issuer, keys: IssuerKeys) -> None:
     keys.key("old", "ES256")
     publisher.is_away = True
     publisher.at += 40

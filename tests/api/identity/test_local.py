@@ -88,9 +88,7 @@ def test_four_failures_slow_nothing_and_coming_in_forgives_them(identity: Accoun
         assert identity.attempt("line.bak").opened
 
 
-def test_the_twentieth_failure_of_a_login_alerts_without_blocking(
-    identity: AccountsFixture,
-) -> None:
+def test_the_twentieth_failure_alerts_without_blocking(identity: AccountsFixture) -> None:
     identity.with_password("line.bak")
     alerts = [
         identity.attempt("line.bak", "wrong password", address=f"192.0.2.{number}").is_alert

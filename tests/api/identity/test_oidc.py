@@ -92,9 +92,7 @@ def test_every_crafted_token_is_refused_with_the_same_answer(
     assert set(issuer.asked) <= {DISCOVERY, KEYS}
 
 
-def test_header_addresses_are_ignored(
-    oidc: OidcVerifier, issuer: LocalIssuer, forge: Forge
-) -> None:
+def test_header_urls_are_ignored(oidc: OidcVerifier, issuer: LocalIssuer, forge: Forge) -> None:
     elsewhere = f"{issuer.url}/elsewhere"
     jwk = forge.foreign.ec.as_dict(private=False)
     for header in ({"jku": elsewhere}, {"x5u": elsewhere}, {"jwk": jwk}):

@@ -125,9 +125,7 @@ def test_a_query_is_logged_and_a_withdrawal_ends_its_replica(app: TestApp) -> No
 
 @pytest.mark.drill
 @pytest.mark.ci_drill
-def test_a_shared_replica_survives_a_memory_bomb(
-    app: TestApp, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_replica_survives_a_memory_bomb(app: TestApp, monkeypatch: pytest.MonkeyPatch) -> None:
     app.store.apply(change_set(creates=crowd(7)))
     one, other = (app.as_(Role.ANALYST, areas=("dk",)) for _ in range(2))
     first = engine_of(app, one)

@@ -100,8 +100,9 @@ def test_what_is_no_such_word_is_refused(app: TestApp, query: dict[str, str]) ->
     assert app.get("/coverage/map", app.as_(Role.COORDINATOR), **query).status_code == 422
 
 
-def test_whoever_runs_the_machines_has_no_map(app: TestApp) -> None:
-    assert app.get("/coverage/map", app.as_(Role.ADMIN)).status_code == 403
+@pytest.mark.parametrize("path", ["/coverage/map", "/coverage/matrix"])
+def test_an_administrator_has_no_coverage(app: TestApp, path: str) -> None:
+    assert app.get(path, app.as_(Role.ADMIN)).status_code == 403
 
 
 def read_matrix(app: TestApp, role: Role, **query: Any) -> Any:
@@ -148,7 +149,3 @@ def test_unknown_words_and_places_are_refused(
     app: TestApp, query: dict[str, str], status: int
 ) -> None:
     assert app.get("/coverage/matrix", app.as_(Role.COORDINATOR), **query).status_code == status
-
-
-def test_whoever_runs_the_machines_has_no_matrix(app: TestApp) -> None:
-    assert app.get("/coverage/matrix", app.as_(Role.ADMIN)).status_code == 403

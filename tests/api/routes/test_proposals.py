@@ -60,9 +60,7 @@ def seats(app: TestApp) -> list[str]:
     ]
 
 
-def test_a_proposal_waits_for_the_home_steward(
-    steward: EditorClient, neighbor: EditorClient
-) -> None:
+def test_a_proposal_waits_for_home_steward(steward: EditorClient, neighbor: EditorClient) -> None:
     app, before = steward.app, seats(steward.app)
     proposal = proposed(steward)
     assert (seats(app), app.store.revision()) == (before, 2)
@@ -79,9 +77,7 @@ def test_a_proposal_waits_for_the_home_steward(
     assert app.store.revision() == 3
 
 
-def test_deputies_get_no_rights_and_holders_do(
-    steward: EditorClient, neighbor: EditorClient
-) -> None:
+def test_holders_get_rights_deputies_none(steward: EditorClient, neighbor: EditorClient) -> None:
     assert say(neighbor, proposed(steward), "ACCEPTED").status_code == 200
     acting = proposed(steward, "HOLDS", target_id="release", is_acting=True, share=0.1)
     assert say(neighbor, acting, "ACCEPTED").status_code == 200
@@ -159,9 +155,7 @@ def test_needless_or_impossible_seats_are_refused(beside: TestApp, steward: Edit
     assert lists(steward) == ([], [])
 
 
-def test_each_step_is_logged_with_its_subject(
-    steward: EditorClient, neighbor: EditorClient
-) -> None:
+def test_each_step_has_a_row_and_subject(steward: EditorClient, neighbor: EditorClient) -> None:
     app, proposal = steward.app, proposed(steward)
     assert say(neighbor, proposal, "ACCEPTED").status_code == 200
     rows = [row for row in app.rows() if row.action in ("make_proposal", "answer_proposal")]
@@ -188,9 +182,7 @@ def test_a_yes_is_given_once(steward: EditorClient, neighbor: EditorClient) -> N
     assert isinstance(steward.thing(held[0].touched), Holds)
 
 
-def test_a_yes_of_unknown_outcome_is_repeated(
-    steward: EditorClient, neighbor: EditorClient
-) -> None:
+def test_a_yes_of_unknown_outcome_repeats(steward: EditorClient, neighbor: EditorClient) -> None:
     app, proposal = steward.app, proposed(steward)
     assert say(neighbor, proposal, "ACCEPTED").status_code == 200
     unnoted = update(proposal_table).where(proposal_table.c.id == proposal)

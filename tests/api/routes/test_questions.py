@@ -45,9 +45,7 @@ def login_of(app: TestApp, headers: Headers) -> str:
     return login
 
 
-def test_a_question_is_private_by_default(
-    app: TestApp, maja: dict[str, str], ole: dict[str, str]
-) -> None:
+def test_questions_are_private(app: TestApp, maja: dict[str, str], ole: dict[str, str]) -> None:
     kept = keep(app, maja)
     assert {name: kept[name] for name in ASKED} == ASKED
     assert (kept["version"], kept["is_mine"], kept["owner"]) == (1, True, login_of(app, maja))
@@ -128,9 +126,7 @@ def test_who_may_not_analyze_reads_as_nonexistent(app: TestApp, maja: dict[str, 
 
 
 @pytest.mark.parametrize("field", ["name", "description", "query"])
-def test_a_number_of_a_citizen_is_not_stored(
-    app: TestApp, maja: dict[str, str], field: str
-) -> None:
+def test_citizen_numbers_are_not_stored(app: TestApp, maja: dict[str, str], field: str) -> None:
     answer = app.post("/questions", maja, {**ASKED, field: "RETURN '010180-1234'"})
     assert (answer.status_code, answer.json()["type"]) == (422, "/problems/refused-content")
     assert answer.json()["errors"][0]["field"] == field

@@ -134,9 +134,7 @@ def test_a_second_factor_of_ones_own_makes_sign_in_strong(app: TestApp) -> None:
         assert app.post(path, stolen, body).status_code == 422, totp
 
 
-def test_reading_the_revision_is_no_activity(
-    kystby_store: Store, tmp_path: Path, clock: Clock
-) -> None:
+def test_a_revision_is_no_activity(kystby_store: Store, tmp_path: Path, clock: Clock) -> None:
     with opened_app(kystby_store, tmp_path, clock=clock) as app:
         looking, working = app.as_(Role.COORDINATOR), app.as_(Role.COORDINATOR)
 

@@ -158,9 +158,7 @@ def allowed(ground: DirectGround, **fields: Any) -> Direct:
      "SSP-koordinator, Ringsted may be contacted directly (mobile) until 1 June 2027. "
      "Door opener: Opsøgende medarbejder, Havnen."),
 ])  # fmt: skip
-def test_direct_contact_has_its_matter_and_ground(
-    expected: Direct, danish: str, english: str
-) -> None:
+def test_direct_contact_has_matter_and_ground(expected: Direct, danish: str, english: str) -> None:
     assert [direct(expected, POST, lang) for lang in LANGUAGES] == [danish, english]
 
 

@@ -48,9 +48,7 @@ def changed(tmp_path: Path, found: re.Match[str]) -> Policy:
 
 
 @pytest.mark.parametrize("match", NUMBERS, ids=lambda found: f"{found.start()}-{found[0]}")
-def test_every_number_is_in_the_text_of_both_languages(
-    tmp_path: Path, match: re.Match[str]
-) -> None:
+def test_every_number_is_in_both_languages(tmp_path: Path, match: re.Match[str]) -> None:
     policy = changed(tmp_path, match)
     for lang in LANGUAGES:
         assert policy_text(policy, lang) != policy_text(POLICY, lang)
