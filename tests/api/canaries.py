@@ -30,19 +30,13 @@ _LETTERS: Final = 36  # long: the store keeps a short text packed, where nobody 
 _VALUE: Final = "value"
 _SIGNS: Final = "•·"
 _HIDDEN_HOPS: Final = (
-    "ssp-post--ssp",
-    "intake--ssp",
-    "ihd--ssp-post",
-    "carl--dina",
-    "outreach--jens",
-)
+    "ssp-post--ssp", "intake--ssp", "ihd--ssp-post", "carl--dina", "outreach--jens",
+)  # fmt: skip
 MADE_BY: Final = "made_by"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Canary:
-    """A marker, and the field of the thing that holds it."""
-
     thing: str
     field: str
     marker: str
@@ -78,8 +72,7 @@ def letters(thing: str, field: str) -> str:
 
 
 def _hint(thing: str) -> str:
-    digest = hashlib.sha256(thing.encode()).digest()
-    return "".join(_SIGNS[byte % 2] for byte in digest[:24])
+    return "".join(_SIGNS[byte % 2] for byte in hashlib.sha256(thing.encode()).digest()[:24])
 
 
 def _planted(thing: Element) -> dict[str, Any]:
@@ -117,10 +110,10 @@ def things() -> tuple[Element, ...]:
     more: list[Element] = [
         Organization(id="aabent", kind=_KIND, name=PUBLIC, source="kystby"),
         *(
-            ContactDetail(id=one, channel=Channel.EMAIL, hint="•", source="kystby")
-            for _, one in details
+            ContactDetail(id=item, channel=Channel.EMAIL, hint="•", source="kystby")
+            for _, item in details
         ),
-        *(tie(ReachedBy, owner, one) for owner, one in details),
+        *(tie(ReachedBy, owner, item) for owner, item in details),
     ]
     return tuple(_with_markers(thing) for thing in (*kystby.things(), *more))
 
@@ -140,7 +133,6 @@ _KIND: Final = next(thing.kind for thing in kystby.nodes() if isinstance(thing, 
 
 
 def canaries() -> tuple[Canary, ...]:
-    """Every marker there is."""
     return (
         *(
             Canary(thing=thing.id, field=field, marker=str(marker))
@@ -153,15 +145,15 @@ def canaries() -> tuple[Canary, ...]:
 
 def found_in(text: str, known: Iterable[Canary]) -> set[str]:
     """Which markers a text holds, by their names."""
-    return {str(one) for one in known if any(form in text for form in one.forms)}
+    return {str(item) for item in known if any(form in text for form in item.forms)}
 
 
 def found_in_bytes(content: bytes, known: Iterable[Canary]) -> set[str]:
     """The same of a file: also as UTF-16, as which the engine may keep a text."""
     return {
-        str(one)
-        for one in known
-        for form in one.forms
+        str(item)
+        for item in known
+        for form in item.forms
         if any(form.encode(coded) in content for coded in ("utf-8", "utf-16-le", "utf-16-be"))
     }
 
@@ -170,8 +162,8 @@ def expected() -> Mapping[Role, frozenset[str]]:
     """Which markers each role is told, as `canaries.txt` says it."""
     lines = Path(__file__).with_name("canaries.txt").read_text("utf-8").splitlines()
     cells = [re.split(r"\s+", line) for line in lines if line and not line.startswith("#")]
-    assert [name for name, *_ in cells] == [str(one) for one in canaries()]
+    assert [name for name, *_ in cells] == [str(canary) for canary in canaries()]
     return {
-        role: frozenset(name for name, *told in cells if told[place] == "+")
+        role: frozenset(name for name, *item in cells if item[place] == "+")
         for place, role in enumerate(Role)
     }

@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from graph.store.encryption.keyring import Keyring
-from graph.store.store import Store, open_store
+from graph.store.store import Store
 from tests.api.process import Process, environment, serving
 from tests.change_sets import fill_with_kystby
 from tests.databases import Server
@@ -18,7 +19,6 @@ from tests.fixtures.faulty_proxy import Wire, wire_to
 
 @pytest.fixture
 def app(kystby_store: Store, tmp_path: Path) -> Generator[TestApp]:
-    """Kystby, served."""
     with opened_app(kystby_store, tmp_path) as app:
         yield app
 
@@ -28,10 +28,7 @@ def breaking(server: Server, keyring: Keyring, tmp_path: Path) -> Generator[tupl
     """Kystby, served over a wire whose next write is never heard of where it is told to break."""
     with (
         wire_to(server) as wire,
-        open_store(
-            wire.uri, user=server.user, password=server.password, database=server.database,
-            keyring=keyring,
-        ) as store,
+        replace(server, uri=wire.uri).opened(keyring) as store,
     ):  # fmt: skip
         fill_with_kystby(store)
         with opened_app(store, tmp_path) as app:
@@ -40,13 +37,11 @@ def breaking(server: Server, keyring: Keyring, tmp_path: Path) -> Generator[tupl
 
 @pytest.fixture
 def clock() -> Clock:
-    """A clock that stands still."""
     return Clock()
 
 
 @pytest.fixture
 def identity(tmp_path: Path, clock: Clock) -> Generator[AccountsFixture]:
-    """Accounts alone, without a graph."""
     with opened_identity(tmp_path / "accounts", clock, os.environ.get(ACCOUNTS_URL)) as identity:
         yield identity
 
@@ -55,7 +50,7 @@ def identity(tmp_path: Path, clock: Clock) -> Generator[AccountsFixture]:
 def process(store: Store, server: Server, tmp_path: Path) -> Generator[Process]:
     """Kystby, served by a process of its own over the tests' database."""
     fill_with_kystby(store)
-    told = environment(tmp_path, server)
-    with serving("serve", "--port", "0", told=told, folder=tmp_path) as process:
+    variables = environment(tmp_path, server)
+    with serving("serve", "--port", "0", told=variables, folder=tmp_path) as process:
         process.until_ready()
         yield process

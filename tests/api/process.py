@@ -23,18 +23,15 @@ _ANSWERS: Final = re.compile(r"Kontaktvej answers at (http://127\.0\.0\.1:\d+)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
-    """A running command that serves, and what it has said."""
-
     process: "subprocess.Popen[str]"
     told: str
     said: Path
 
     @property
     def address(self) -> str:
-        """Where it says that it answers."""
-        found = _ANSWERS.search(self.told)
-        assert found is not None, self.told
-        return found[1]
+        match = _ANSWERS.search(self.told)
+        assert match is not None, self.told
+        return match[1]
 
     @property
     def port(self) -> int:
@@ -68,17 +65,21 @@ def read_all(line: socket.socket) -> bytes:
     return b"".join(parts)
 
 
+def server_environment(server: Server) -> dict[str, str]:
+    """How a command finds a server in place of an engine of its own."""
+    return {
+        "NEO4J_URI": server.uri, "NEO4J_USERNAME": server.user, "NEO4J_PASSWORD": server.password,
+        **({"NEO4J_DATABASE": server.database} if server.database else {}),
+    }  # fmt: skip
+
+
 def environment(home: Path, server: Server | None = None, /, **more: str) -> dict[str, str]:
     """That of a command over a data folder, and over a server in place of an engine of its own."""
-    kept = {name: one for name, one in os.environ.items() if not name.startswith("NEO4J_")}
-    told = {**kept, "KONTAKTVEJ_HOME": str(home), "LANG": "en", "COLUMNS": "200",
-            "KONTAKTVEJ_QUESTION_S": "600", **more}  # fmt: skip
-    if server is not None:
-        told |= {"NEO4J_URI": server.uri, "NEO4J_USERNAME": server.user,
-                 "NEO4J_PASSWORD": server.password}  # fmt: skip
-        if server.database:
-            told["NEO4J_DATABASE"] = server.database
-    return told
+    stored = {name: value for name, value in os.environ.items() if not name.startswith("NEO4J_")}
+    return {
+        **stored, "KONTAKTVEJ_HOME": str(home), "LANG": "en", "COLUMNS": "200",
+        "KONTAKTVEJ_QUESTION_S": "600", **more, **(server_environment(server) if server else {}),
+    }  # fmt: skip
 
 
 def started(
@@ -108,6 +109,6 @@ def serving(*arguments: str, told: Mapping[str, str], folder: Path) -> Generator
             yield Process(process=process, told=printed, said=said)
         finally:
             if process.poll() is None:
-                for one in (*psutil.Process(process.pid).children(recursive=True), process):
+                for item in (*psutil.Process(process.pid).children(recursive=True), process):
                     with suppress(psutil.NoSuchProcess):
-                        one.kill()
+                        item.kill()

@@ -27,7 +27,6 @@ def served(app: Callable[..., Any], *, port: int = 0) -> Generator[str]:
 
 
 def free_port() -> int:
-    """A port nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -16,6 +16,8 @@ import pytest
 from api.cli import paths
 from api.cli.app import main
 from api.cli.console import ERR, OUT
+from tests.api.process import server_environment
+from tests.databases import Server
 
 COMMAND: Final = Path(sys.executable).with_name("kontaktvej")
 
@@ -36,9 +38,9 @@ class Shell:
     """Runs the command in an environment of its own."""
 
     def __init__(self, **environment: str) -> None:
-        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        measured = {name: one for name, one in os.environ.items() if name.startswith("COVERAGE")}
-        self.environment = {**kept, **measured, "LANG": "en_US.UTF-8", "COLUMNS": "200"}
+        stored = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        measured = {name: item for name, item in os.environ.items() if name.startswith("COVERAGE")}
+        self.environment = {**stored, **measured, "LANG": "en_US.UTF-8", "COLUMNS": "200"}
         self.environment |= environment
 
     def __call__(self, *arguments: str, now: str | None = None, **environment: str) -> Said:
@@ -69,15 +71,28 @@ class Shell:
             assert isinstance(code, int)
             return Said(code, *(stream.read() for stream in streams.values()))
 
+    def ok(self, *arguments: str, now: str | None = None, **environment: str) -> str:
+        """What a command printed that ended well."""
+        result = self(*arguments, now=now, **environment)
+        assert result.code == 0, (result.out, result.err)
+        return result.out
+
+    def refused(self, *arguments: str, now: str | None = None, **environment: str) -> str:
+        """The error of a command that was called wrongly and printed nothing else."""
+        result = self(*arguments, now=now, **environment)
+        assert (result.code, result.out) == (2, "")
+        return result.err
+
     def started(self, *arguments: str, typed: str = "", **environment: str) -> Said:
         """Runs the installed command in a process of its own; slower by a second."""
         done = subprocess.run(
-            [COMMAND, *arguments],
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-            env=self.environment | environment,
-            input=typed,
-        )
+            [COMMAND, *arguments], capture_output=True, encoding="utf-8", check=False,
+            env=self.environment | environment, input=typed,
+        )  # fmt: skip
         assert "Traceback" not in done.stderr, done.stderr
         return Said(done.returncode, done.stdout, done.stderr)
+
+
+def shell_over(server: Server, home: Path, **more: str) -> Shell:
+    """Commands over a data folder and a server."""
+    return Shell(KONTAKTVEJ_HOME=str(home), **server_environment(server), **more)

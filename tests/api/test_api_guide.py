@@ -44,7 +44,6 @@ ADDRESS: Final = "http://127.0.0.1:8000"
 
 @pytest.fixture(scope="module")
 def planted(claimed_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Generator[Store]:
-    """The demo's register on the day of the examples."""
     claimed_server.empty()
     with (
         open_keyring(tmp_path_factory.mktemp("planted") / "keys") as keyring,
@@ -71,7 +70,7 @@ def logins(demo: TestApp) -> Generator[Mapping[str, DemoLogin]]:
     """Those that `kontaktvej demo --serve` prints."""
     view = View(demo.directory.snapshot(), LOCAL_OPERATOR, TODAY, today=TODAY)
     with demo_logins(demo.accounts, demo_seats(view)) as logins:
-        yield {one.login: one for one in logins}
+        yield {login.login: login for login in logins}
 
 
 @dataclass
@@ -84,7 +83,7 @@ class Terminal:
     def curl(self, line: str) -> httpx.Response:
         """What curl would be answered."""
         said = _CURL.parse_args([self._filled(part) for part in shlex.split(line)[1:]])
-        headers = dict(one.split(": ", 1) for one in said.header)
+        headers = dict(item.split(": ", 1) for item in said.header)
         if said.json:
             headers |= {"Content-Type": "application/json"}
         method = said.method or ("POST" if said.json else "GET")
@@ -110,12 +109,11 @@ class Terminal:
         return answer
 
     def kontaktvej(self, line: str, home: Path) -> None:
-        """What is typed on the host; a token that it prints is kept."""
-        told = CliRunner().invoke(
+        result = CliRunner().invoke(
             app, shlex.split(line)[1:], env={"KONTAKTVEJ_HOME": str(home), "COLUMNS": "200"}
         )
-        assert told.exit_code == 0, f"{line}: {told.output}"
-        self.values["TOKEN"] = told.output.split()[-1]
+        assert result.exit_code == 0, f"{line}: {result.output}"
+        self.values["TOKEN"] = result.output.split()[-1]
 
     def _filled(self, part: str) -> str:
         for name, value in self.values.items():
@@ -138,13 +136,11 @@ _CURL.add_argument("url")
 
 def _lines(beginning: str) -> Iterator[str]:
     """The lines of the blocks that hold such a line, from there on."""
-    (block,) = (one for one in BLOCKS if f"\n{beginning}" in f"\n{one}")
+    (block,) = (item for item in BLOCKS if f"\n{beginning}" in f"\n{item}")
     yield from filter(None, block.splitlines())
 
 
-def test_each_role_can_do_what_the_readme_shows(
-    demo: TestApp, address: str, logins: Mapping[str, DemoLogin]
-) -> None:
+def test_role_examples_work(demo: TestApp, address: str, logins: Mapping[str, DemoLogin]) -> None:
     (sign_in,) = (line for line in _lines("AUTH=") if line.startswith("curl"))
     terminal, shown = Terminal({"API": address}), set[str]()
     for line in _lines("# coordinator"):
@@ -165,30 +161,34 @@ def test_each_role_can_do_what_the_readme_shows(
         else:
             assert line.partition("=")[0] in terminal.values, line
     assert shown == {*logins, "service", "host"}
-    told = {f"{one.request.method} {one.url.path}": one.json() for one in terminal.answers}
-    assert told["POST /paths"]["contacts"][0]["ways"][0]["stops"][-1]["node"]["id"]
-    assert re.fullmatch(r"\+45 [\d ]+", told["POST /reveal"]["value"])
-    around = told["GET /entities/com-aalborg-oest/neighborhood"]["neighbors"]
-    assert any(one["label"] == "ResourceIndividual" for one in around)
-    assert told["GET /consents"]["found"]
-    assert any("VACANT" in one["states"] for one in told["GET /coverage"]["totals"])
-    assert told["GET /history"]["events"]
-    rehearsed, written = (one.json() for one in terminal.answers if one.request.method == "PATCH")
+    actual = {
+        f"{answer.request.method} {answer.url.path}": answer.json() for answer in terminal.answers
+    }
+    assert actual["POST /paths"]["contacts"][0]["ways"][0]["stops"][-1]["node"]["id"]
+    assert re.fullmatch(r"\+45 [\d ]+", actual["POST /reveal"]["value"])
+    around = actual["GET /entities/com-aalborg-oest/neighborhood"]["neighbors"]
+    assert any(item["label"] == "ResourceIndividual" for item in around)
+    assert actual["GET /consents"]["found"]
+    assert any("VACANT" in total["states"] for total in actual["GET /coverage"]["totals"])
+    assert actual["GET /history"]["events"]
+    rehearsed, written = (
+        answer.json() for answer in terminal.answers if answer.request.method == "PATCH"
+    )
     assert rehearsed["is_allowed"]
     assert written["things"][0]["id"] == "act-ssp-0825"
-    assert told["GET /audit/verify"]["is_whole"]
-    assert told["GET /account-changes"]["waiting"]
+    assert actual["GET /audit/verify"]["is_whole"]
+    assert actual["GET /account-changes"]["waiting"]
     (by_token,) = (
-        one.request.headers["Authorization"].split()[1]
-        for one in terminal.answers
-        if one.request.url.path == "/coverage/map"
+        answer.request.headers["Authorization"].split()[1]
+        for answer in terminal.answers
+        if answer.request.url.path == "/coverage/map"
     )
     assert by_token.startswith("kv_")
-    assert len(told["GET /coverage/map"]["rows"]) == 98
+    assert len(actual["GET /coverage/map"]["rows"]) == 98
 
 
 def test_the_code_that_serve_prints_makes_the_first_account(planted: Store, tmp_path: Path) -> None:
-    (line,) = (one for one in _lines("API=") if one.startswith("curl"))
+    (line,) = (item for item in _lines("API=") if item.startswith("curl"))
     with opened_app(planted, tmp_path, is_set_up=False) as app, served(app.asgi) as address:
         code = first_code(app.accounts)
         assert code is not None
@@ -197,26 +197,26 @@ def test_the_code_that_serve_prints_makes_the_first_account(planted: Store, tmp_
 
 
 def test_the_python_of_the_readme_runs(address: str, logins: Mapping[str, DemoLogin]) -> None:
-    (block,) = (one for one in BLOCKS if one.startswith("from api.client import"))
+    (block,) = (item for item in BLOCKS if item.startswith("from api.client import"))
     typed = block.replace(ADDRESS, address).replace("…", logins["coordinator"].password)
     assert typed.count(address) == 1
-    told = subprocess.run(
+    lines = subprocess.run(
         [sys.executable, "-c", typed], cwd=ROOT, check=True, capture_output=True, text=True
     ).stdout.splitlines()
-    assert told[0].startswith("Hovedkontakt, god løsladelse, Thisted: Answers now: Rikke")
+    assert lines[0].startswith("Hovedkontakt, god løsladelse, Thisted: Answers now: Rikke")
 
 
 def test_the_script_of_the_guide_answers_five_questions(demo: TestApp, address: str) -> None:
     script = ROOT / "docs" / "five_questions.py"
     assert len(script.read_text("utf-8").splitlines()) <= 30
     token = demo.token(Role.COORDINATOR, areas=("dk",))
-    told = subprocess.run(
+    lines = subprocess.run(
         [sys.executable, str(script)], cwd=ROOT, check=True, capture_output=True, text=True,
         env={**os.environ, "KONTAKTVEJ_API": address, "KONTAKTVEJ_TOKEN": token},
     ).stdout.splitlines()  # fmt: skip
-    asked = [place for place, line in enumerate(told) if line[0].isdigit()]
+    asked = [place for place, line in enumerate(lines) if line[0].isdigit()]
     assert len(asked) == 5
-    answers = [told[begin + 1 : end] for begin, end in zip(asked, [*asked[1:], None], strict=True)]
+    answers = [lines[begin + 1 : end] for begin, end in zip(asked, [*asked[1:], None], strict=True)]
     assert "Answers now: Rikke Lyngtoft Bæk, deputy" in answers[0][0]
     assert answers[1][3] == "  PSYCHIATRY: No contact path"
     assert any("a holder or a deputy for SSP-koordinator, Læsø" in line for line in answers[2])
@@ -237,30 +237,25 @@ def _code(cell: str) -> str:
 
 
 def test_the_table_names_every_question_once_and_routes_that_there_are() -> None:
-    known = {f"{one.method} {one.path}": one for one in operations()}
+    by_key = {f"{item.method} {item.path}": item for item in operations()}
     files = [_code(row[4]) for row in _rows()]
     routes = [_code(row[2]) for row in _rows()]
     assert len(routes) == len(set(routes))
     there = {path.name for path in (ROOT / "graph" / "questions").iterdir() if path.is_file()}
-    told = {Path(file).name for file in files if (ROOT / file).is_file()}
+    actual = {Path(file).name for file in files if (ROOT / file).is_file()}
     there |= {f"{name}.py" for name in PATH_QUESTIONS}
-    assert there - told == {"__init__.py", *(f"{name}.py" for name in NO_QUESTION)}
+    assert there - actual == {"__init__.py", *(f"{name}.py" for name in NO_QUESTION)}
     for row in _rows():
-        operation, (method,) = known[_code(row[2])], re.findall(r"kontaktvej\.(\w+)", row[3])
+        operation, (method,) = by_key[_code(row[2])], re.findall(r"kontaktvej\.(\w+)", row[3])
         assert method in operation.methods, row[0]
 
 
 @pytest.mark.parametrize("typed", [_code(row[3]) for row in _rows()])
-def test_each_line_of_python_in_the_table_is_answered(
-    demo: TestApp, address: str, typed: str
-) -> None:
-    token = demo.token(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), person=_outreach(demo))
+def test_each_python_line_of_the_table_is_answered(demo: TestApp, address: str, typed: str) -> None:
+    view = View(demo.directory.snapshot(), LOCAL_OPERATOR, TODAY, today=TODAY)
+    person = demo_seats(view)[Role.OUTREACH].person
+    token = demo.token(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), person=person)
     with ApiClient(address, token, patience_s=240) as client:
         names: dict[str, Any] = {**vars(api.client), "kontaktvej": client, "date": date}
         answer: Any = eval(typed, names)
         assert getattr(answer, "__next__", lambda: answer)()  # of a list: its first page
-
-
-def _outreach(demo: TestApp) -> str:
-    view = View(demo.directory.snapshot(), LOCAL_OPERATOR, TODAY, today=TODAY)
-    return demo_seats(view)[Role.OUTREACH].person

@@ -17,65 +17,54 @@ NOW = at("2026-11-28T22:00")  # a Saturday
 TODAY = NOW.date()
 
 
-@pytest.mark.parametrize(
-    ("on", "asked"),
-    [
-        (None, RequestedMoment(on=TODAY, at=NOW, is_now=True)),
-        (TODAY, RequestedMoment(on=TODAY, at=NOW, is_now=True)),
-        (date(2027, 1, 15), RequestedMoment(on=date(2027, 1, 15))),
-        (date(2026, 11, 27), RequestedMoment(on=date(2026, 11, 27))),
-    ],
-)
-def test_today_is_now_and_another_date_is_about_the_date_alone(
-    on: date | None, asked: RequestedMoment
-) -> None:
-    assert to_moment(NOW, on, None) == asked
+@pytest.mark.parametrize(("on", "query"), [
+    (None, RequestedMoment(on=TODAY, at=NOW, is_now=True)),
+    (TODAY, RequestedMoment(on=TODAY, at=NOW, is_now=True)),
+    (date(2027, 1, 15), RequestedMoment(on=date(2027, 1, 15))),
+    (date(2026, 11, 27), RequestedMoment(on=date(2026, 11, 27))),
+])  # fmt: skip
+def test_today_is_now_another_date_has_no_minute(on: date | None, query: RequestedMoment) -> None:
+    assert to_moment(NOW, on, None) == query
 
 
-@pytest.mark.parametrize(
-    ("minute", "is_now"),
-    [
-        ("2026-11-28T22:00", True),
-        ("2026-11-28T21:50", True),
-        ("2026-11-28T22:01", False),
-        ("2026-11-30T09:00", False),
-        ("2028-01-02T22:00", False),  # 400 days ahead
-        ("2027-10-31T02:30", False),  # the hour that comes twice is one
-        ("2027-03-28T01:59", False),  # on both sides of the hour that does not come
-        ("2027-03-28T03:00", False),
-    ],
-)
+@pytest.mark.parametrize(("minute", "is_now"), [
+    ("2026-11-28T22:00", True),
+    ("2026-11-28T21:50", True),
+    ("2026-11-28T22:01", False),
+    ("2026-11-30T09:00", False),
+    ("2028-01-02T22:00", False),  # 400 days ahead
+    ("2027-10-31T02:30", False),  # the hour that comes twice is one
+    ("2027-03-28T01:59", False),  # on both sides of the hour that does not come
+    ("2027-03-28T03:00", False),
+])  # fmt: skip
 def test_a_minute_is_of_its_own_date_and_now_for_ten_minutes(minute: str, *, is_now: bool) -> None:
     asked = RequestedMoment(on=at(minute).date(), at=at(minute), is_now=is_now)
     assert to_moment(NOW, None, at(minute)) == asked
     assert to_moment(NOW, asked.on, at(minute)) == asked
 
 
-@pytest.mark.parametrize(
-    ("on", "minute", "danish", "english"),
-    [
-        (None, "2026-11-28T21:49",
-         "at: ligger i fortiden: nu er det 28. nov. 2026 kl. 22.00; udelad det for at spørge om nu",
-         "at: is in the past: it is 28 November 2026, 22:00; leave it out to ask about now"),
-        (None, "2028-01-02T22:01",
-         "at: ligger mere end 400 dage frem; spørg senest om 2. jan. 2028",
-         "at: is more than 400 days ahead; ask about 2 January 2028 at the latest"),
-        (None, "2027-03-28T02:30",
-         "at: findes ikke: 28. mar. 2027 kl. 02.30 springes over, når urene stilles frem; "
-         "spørg om kl. 01.30 eller kl. 03.30",
-         "at: does not exist: 28 March 2027, 02:30 is skipped as the clocks go forward; "
-         "ask about 01:30 or 03:30"),
-        ("2026-11-29", "2026-11-30T10:00",
-         "at: ligger ikke på datoen 29. nov. 2026; angiv kun det ene, eller samme dato",
-         "at: is not on 29 November 2026; give one of the two, or the same date"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("on", "minute", "danish", "english"), [
+    (None, "2026-11-28T21:49",
+     "at: ligger i fortiden: nu er det 28. nov. 2026 kl. 22.00; udelad det for at spørge om nu",
+     "at: is in the past: it is 28 November 2026, 22:00; leave it out to ask about now"),
+    (None, "2028-01-02T22:01",
+     "at: ligger mere end 400 dage frem; spørg senest om 2. jan. 2028",
+     "at: is more than 400 days ahead; ask about 2 January 2028 at the latest"),
+    (None, "2027-03-28T02:30",
+     "at: findes ikke: 28. mar. 2027 kl. 02.30 springes over, når urene stilles frem; "
+     "spørg om kl. 01.30 eller kl. 03.30",
+     "at: does not exist: 28 March 2027, 02:30 is skipped as the clocks go forward; "
+     "ask about 01:30 or 03:30"),
+    ("2026-11-29", "2026-11-30T10:00",
+     "at: ligger ikke på datoen 29. nov. 2026; angiv kun det ene, eller samme dato",
+     "at: is not on 29 November 2026; give one of the two, or the same date"),
+])  # fmt: skip
 def test_a_minute_that_cannot_be_asked_about_says_what_is_wrong_and_how_to_mend_it(
     on: str | None, minute: str, danish: str, english: str
 ) -> None:
-    with pytest.raises(InvalidNeed) as refused:
+    with pytest.raises(InvalidNeed) as error:
         to_moment(NOW, None if on is None else date.fromisoformat(on), at(minute))
-    assert (refused.value.text("da"), refused.value.text("en")) == (danish, english)
+    assert (error.value.text("da"), error.value.text("en")) == (danish, english)
 
 
 def test_an_answer_given_earlier_may_be_repeated_but_is_not_of_now() -> None:

@@ -63,8 +63,8 @@ def hasty(store: Store, server: Server, tmp_path: Path) -> Generator[Process]:
     fill_with_kystby(store)
     few = {"KONTAKTVEJ_SLOW_EACH": str(SLOW), "KONTAKTVEJ_ARRIVAL_S": "1",
            "KONTAKTVEJ_MOST_REQUESTS": "4"}  # fmt: skip
-    told = environment(tmp_path, server, **few)
-    with serving("serve", "--port", "0", told=told, folder=tmp_path) as process:
+    variables = environment(tmp_path, server, **few)
+    with serving("serve", "--port", "0", told=variables, folder=tmp_path) as process:
         process.until_ready()
         yield process
 
@@ -74,26 +74,19 @@ _LIVE: Final = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n"
 
 
 @posix
-@pytest.mark.parametrize(
-    ("half", "answer"),
-    [
-        (b"", b""),
-        (b"GET /health/live HTTP/1.1\r\nHost: ", b""),
-        (_HEAD + b"Content-Length: 9\r\n\r\n{", b"HTTP/1.1 400"),
-        (_CHUNKED + b"1\r\n{", b"HTTP/1.1 400"),
-    ],
-    ids=["nothing", "half a head", "half a body", "half in parts"],
-)
-def test_what_does_not_come_in_time_is_waited_for_no_longer(
-    hasty: Process, half: bytes, answer: bytes
-) -> None:
+@pytest.mark.parametrize(("half", "answer"), [
+    (b"", b""),
+    (b"GET /health/live HTTP/1.1\r\nHost: ", b""),
+    (_HEAD + b"Content-Length: 9\r\n\r\n{", b"HTTP/1.1 400"),
+    (_CHUNKED + b"1\r\n{", b"HTTP/1.1 400"),
+], ids=["nothing", "half a head", "half a body", "half in parts"])  # fmt: skip
+def test_a_slow_request_is_closed_in_time(hasty: Process, half: bytes, answer: bytes) -> None:
     with hasty.connect() as line:
         line.sendall(half)
-        told = b""
+        response = b""
         with suppress(ConnectionResetError):
-            told = read_all(line)
-    assert told[: len(answer)] == answer
-    assert bool(told) == bool(answer)
+            response = read_all(line)
+    assert (response[: len(answer)], bool(response)) == (answer, bool(answer))
 
 
 @posix
@@ -110,22 +103,19 @@ def test_blanks_behind_an_answer_keep_no_line_open(hasty: Process) -> None:
 
 
 @posix
-def test_more_slow_lines_of_an_address_close_its_oldest_and_who_sends_at_once_is_heard(
-    process: Process,
-) -> None:
+def test_more_slow_lines_of_an_address_close_its_oldest(process: Process) -> None:
     with ExitStack() as held:
         begun = (b"", _LIVE, _HEAD + b"Content-Length: 9\r\n\r\n{")
         lines = [held.enter_context(process.connect()) for _ in range(400)]
         for number, line in enumerate(lines):
             with suppress(ConnectionError):
                 line.sendall(begun[number % len(begun)])
-        answered = process.answer(_LIVE + b"Connection: close\r\n\r\n")
-        assert answered.startswith(b"HTTP/1.1 200")
+        assert process.answer(_LIVE + b"Connection: close\r\n\r\n").startswith(b"HTTP/1.1 200")
         assert process.answer(_HEAD + b"Content-Length: 2\r\n\r\n{}").startswith(b"HTTP/1.1 404")
         assert is_closed(lines[0])
         assert not is_closed(lines[-1])
         held_now = psutil.Process(process.process.pid).net_connections("tcp4")
-        ours = [one for one in held_now if one.raddr and one.laddr.port == process.port]
+        ours = [item for item in held_now if item.raddr and item.laddr.port == process.port]
         assert len(ours) <= Settings().slow_each
 
 
@@ -141,9 +131,8 @@ def is_closed(line: socket.socket) -> bool:
 
 @posix
 def test_half_sent_bodies_take_nobodys_place(hasty: Process) -> None:
-    half = _HEAD + b"Content-Length: 9\r\n\r\n{"
     with ExitStack() as held:
         for _ in range(SLOW):
-            held.enter_context(hasty.connect()).sendall(half)
+            held.enter_context(hasty.connect()).sendall(_HEAD + b"Content-Length: 9\r\n\r\n{")
         for _ in range(3):
             assert hasty.answer(_LIVE + b"Connection: close\r\n\r\n").startswith(b"HTTP/1.1 200")

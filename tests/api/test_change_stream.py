@@ -22,7 +22,7 @@ from api.change_stream import MOST_STREAMS
 from api.settings import Settings
 from graph.access.policy import Role
 from tests.change_sets import change_set, changed
-from tests.fixtures.app import TestApp
+from tests.fixtures.app import TestApp, bearer
 
 LIMIT_S = 300  # a stream that tells nothing is a failure, and no test hangs
 
@@ -32,11 +32,9 @@ def served(app: TestApp, monkeypatch: pytest.MonkeyPatch) -> Generator[uvicorn.S
     """The application on its own port; TestClient returns a stream only once it has ended."""
     monkeypatch.setattr(AppStatus, "should_exit", False)  # a stop is for good, and of one process
     served_app = create_app(
-        lambda _known: nullcontext(app.directory),
-        lambda: nullcontext(app.accounts),
-        lambda: audit_log(app.folder / "audit", app.folder / "keys"),
-        Settings(),
-    )
+        lambda _known: nullcontext(app.directory), lambda: nullcontext(app.accounts),
+        lambda: audit_log(app.folder / "audit", app.folder / "keys"), Settings(),
+    )  # fmt: skip
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(served_app, log_config=None, lifespan="on"))
@@ -54,13 +52,13 @@ def served(app: TestApp, monkeypatch: pytest.MonkeyPatch) -> Generator[uvicorn.S
 
 @contextmanager
 def opened(
-    served: uvicorn.Server, headers: dict[str, str], **asked: Any
+    served: uvicorn.Server, headers: dict[str, str], **query: Any
 ) -> Generator[httpx.Response]:
     port = served.servers[0].sockets[0].getsockname()[1]
     accept = {"Accept": "text/event-stream"}
     with (
         httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=LIMIT_S) as http,
-        http.stream("GET", "/changes", params=asked, headers={**headers, **accept}) as answer,
+        http.stream("GET", "/changes", params=query, headers={**headers, **accept}) as answer,
     ):
         assert answer.status_code == 200
         assert answer.headers["content-type"].startswith("text/event-stream")
@@ -69,41 +67,37 @@ def opened(
 
 def events(answer: httpx.Response) -> Iterator[Any]:
     """The data of the events as they come, with their ids."""
-    told: dict[str, str] = {}
+    fields: dict[str, str] = {}
     for line in answer.iter_lines():
         if line:
             name, _, value = line.partition(": ")
-            told[name] = value
-        elif "data" in told:
-            yield int(told["id"]), json.loads(told["data"])
-            told = {}
+            fields[name] = value
+        elif "data" in fields:
+            yield int(fields["id"]), json.loads(fields["data"])
+            fields = {}
 
 
-def test_a_revision_is_told_as_it_comes_and_only_to_those_who_see_the_thing(
-    app: TestApp, served: uvicorn.Server
-) -> None:
+def test_a_revision_is_sent_to_those_who_see_it(app: TestApp, served: uvicorn.Server) -> None:
     with opened(served, app.as_(Role.COORDINATOR)) as answer:
-        told = events(answer)
+        stream = events(answer)
         app.store.apply(change_set(updates=[changed(app.store, "erik", title="Leder")]))
         app.store.apply(change_set(updates=[changed(app.store, "bo", title="Leder")]))
-        revision, data = next(told)
+        revision, data = next(stream)
     assert revision == data["revision"] == 3  # the second, of somebody hidden, is not told
-    assert [(one["id"], one["fields"]) for one in data["changes"]] == [("bo", ["title"])]
+    assert [(change["id"], change["fields"]) for change in data["changes"]] == [("bo", ["title"])]
     assert data["is_cut"] is False
     rows = app.told()
     assert [row["kind"] for row in rows] == ["asked", "shown", "shown"]
     assert rows[-1]["subjects"] == ["bo"]
 
 
-def test_a_revision_in_which_nothing_is_for_a_role_does_not_stir_its_stream(
-    app: TestApp, served: uvicorn.Server
-) -> None:
+def test_a_revision_without_news_is_no_event(app: TestApp, served: uvicorn.Server) -> None:
     with opened(served, app.as_(Role.ANALYST)) as answer:
-        told = events(answer)
+        stream = events(answer)
         app.store.apply(change_set(updates=[changed(app.store, "bo", title="Leder")]))
         app.store.apply(change_set(updates=[changed(app.store, "intake", hours=None)]))
-        revision, data = next(told)
-    assert (revision, [one["id"] for one in data["changes"]]) == (3, ["intake"])
+        revision, data = next(stream)
+    assert (revision, [change["id"] for change in data["changes"]]) == (3, ["intake"])
 
 
 def test_whoever_comes_back_misses_nothing(app: TestApp, served: uvicorn.Server) -> None:
@@ -111,8 +105,8 @@ def test_whoever_comes_back_misses_nothing(app: TestApp, served: uvicorn.Server)
         app.store.apply(change_set(updates=[changed(app.store, "intake", hours=hours)]))
     here = app.as_(Role.COORDINATOR)
     with opened(served, here, since=1) as answer:
-        told = events(answer)
-        assert [next(told)[0], next(told)[0]] == [2, 3]
+        stream = events(answer)
+        assert [next(stream)[0], next(stream)[0]] == [2, 3]
     with opened(served, {**here, "Last-Event-ID": "2"}, since=1) as answer:
         revision, data = next(events(answer))
     assert revision == 3
@@ -126,7 +120,7 @@ def test_a_stream_ends_with_the_session(app: TestApp, served: uvicorn.Server) ->
     token = app.token(Role.COORDINATOR)
     who = app.accounts.signed_in(token)
     assert who is not None
-    with opened(served, {"Authorization": f"Bearer {token}"}) as answer:
+    with opened(served, bearer(token)) as answer:
         with sqlite3.connect(app.folder / "accounts" / "accounts.sqlite") as accounts:
             accounts.execute("UPDATE account SET is_disabled = 1 WHERE id = ?", [who.account])
         assert list(events(answer)) == []
@@ -140,9 +134,8 @@ def test_a_stream_ends_when_the_server_stops(app: TestApp, served: uvicorn.Serve
 
 def test_without_a_role_that_asks_questions_there_is_no_stream(app: TestApp) -> None:
     accept = {"Accept": "text/event-stream"}
-    assert app.http.get("/changes", headers=accept).status_code == 401
-    admin = {**app.as_(Role.ADMIN), **accept}
-    assert app.http.get("/changes", headers=admin).status_code == 403
+    assert app.get("/changes", accept).status_code == 401
+    assert app.get("/changes", {**app.as_(Role.ADMIN), **accept}).status_code == 403
 
 
 def test_looking_on_does_not_keep_an_idle_session_from_ending(app: TestApp) -> None:
@@ -163,14 +156,11 @@ def test_looking_on_does_not_keep_an_idle_session_from_ending(app: TestApp) -> N
     assert seen_at() > long_ago
 
 
-def test_one_stream_too_many_is_refused_and_those_that_end_make_room(
-    app: TestApp, served: uvicorn.Server
-) -> None:
+def test_one_stream_too_many_is_refused(app: TestApp, served: uvicorn.Server) -> None:
     inside: Any = served.lifespan.state["app_state"]
     here = app.as_(Role.COORDINATOR)
     with opened(served, here, since=0) as answer:
-        told = events(answer)
-        next(told)
+        next(events(answer))
         assert inside.streams.total() == 1
     deadline = time.monotonic() + LIMIT_S
     while inside.streams and time.monotonic() < deadline:
@@ -178,20 +168,18 @@ def test_one_stream_too_many_is_refused_and_those_that_end_make_room(
     assert not inside.streams
     state: Any = app.http.app_state
     state["app_state"].streams["somebody"] = MOST_STREAMS
-    answer = app.http.get("/changes", headers={**here, "Accept": "text/event-stream"})
+    answer = app.get("/changes", {**here, "Accept": "text/event-stream"})
     assert answer.status_code == 429
     assert answer.headers["retry-after"]
 
 
-def test_an_account_has_its_share_of_streams_and_others_have_theirs(
-    app: TestApp, served: uvicorn.Server
-) -> None:
+def test_each_account_has_its_share_of_streams(app: TestApp, served: uvicorn.Server) -> None:
     here, there = app.as_(Role.COORDINATOR), app.as_(Role.ANALYST)
     share, accept = Settings().streams_each, {"Accept": "text/event-stream"}
     port = served.servers[0].sockets[0].getsockname()[1]
     with ExitStack() as held:
-        told = [events(held.enter_context(opened(served, here, since=0))) for _ in range(share)]
-        assert all(next(one) for one in told)
-        refused = httpx.get(f"http://127.0.0.1:{port}/changes", headers={**here, **accept})
-        assert (refused.status_code, refused.json()["type"]) == (429, "/problems/too-many")
+        actual = [events(held.enter_context(opened(served, here, since=0))) for _ in range(share)]
+        assert all(next(row) for row in actual)
+        answer = httpx.get(f"http://127.0.0.1:{port}/changes", headers={**here, **accept})
+        assert (answer.status_code, answer.json()["type"]) == (429, "/problems/too-many")
         assert next(events(held.enter_context(opened(served, there, since=0))))

@@ -15,15 +15,12 @@ def test_an_address_is_believed_of_whoever_has_the_key(address: str) -> None:
     assert forwarded_address(sealed_address(address, KEY), KEY) == address
 
 
-@pytest.mark.parametrize(
-    "header",
-    [
-        None, "", "192.0.2.7", "192.0.2.7 ", f"192.0.2.7 {'0' * 64}", "192.0.2.7 æ",
-        sealed_address("192.0.2.7", OTHER), sealed_address("192.0.2.7", KEY)[:-1],
-        sealed_address("192.0.2.7", KEY).replace("192.0.2.7", "192.0.2.8"),
-        sealed_address("nowhere", KEY),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("header", [
+    None, "", "192.0.2.7", "192.0.2.7 ", f"192.0.2.7 {'0' * 64}", "192.0.2.7 æ",
+    sealed_address("192.0.2.7", OTHER), sealed_address("192.0.2.7", KEY)[:-1],
+    sealed_address("192.0.2.7", KEY).replace("192.0.2.7", "192.0.2.8"),
+    sealed_address("nowhere", KEY),
+])  # fmt: skip
 def test_without_its_seal_or_without_an_address_a_header_says_nothing(header: str | None) -> None:
     assert forwarded_address(header, KEY) is None
 
@@ -36,9 +33,7 @@ def test_a_line_of_ipv6_counts_as_one() -> None:
     assert line_of("testclient") == "testclient"
 
 
-def test_failures_are_counted_by_the_browsers_address_and_no_other_header_is_heard(
-    app: TestApp,
-) -> None:
+def test_failures_are_counted_by_the_address_that_the_explorer_seals(app: TestApp) -> None:
     key: bytes = app.http.app_state["app_state"].explorer_key
 
     def tried(http: TestClient, header: str) -> int:
@@ -47,5 +42,7 @@ def test_failures_are_counted_by_the_browsers_address_and_no_other_header_is_hea
     guessing = [tried(app.http, sealed_address("192.0.2.7", key)) for _ in range(6)]
     assert guessing == [401] * 5 + [429]
     assert tried(app.http, sealed_address("192.0.2.8", key)) == 401
-    forged = [tried(app.http, sealed_address(f"192.0.2.{one}", OTHER)) for one in range(9, 15)]
+    forged = [
+        tried(app.http, sealed_address(f"192.0.2.{number}", OTHER)) for number in range(9, 15)
+    ]
     assert forged == [401] * 5 + [429], "all of them came from the same address"

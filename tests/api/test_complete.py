@@ -53,14 +53,14 @@ def _imported(module: ModuleType) -> Iterator[str]:
     for node in ast.walk(ast.parse(getsource(module))):
         if isinstance(node, ast.ImportFrom) and node.module:
             yield node.module
-            yield from (f"{node.module}.{one.name}" for one in node.names)
+            yield from (f"{node.module}.{name.name}" for name in node.names)
             if node.module in THROUGH:
                 yield from _imported(import_module(node.module))
 
 
 def _routes() -> dict[str, APIRoute]:
-    found = (context.original_route for context in iter_route_contexts(application().routes))
-    return {route.name: route for route in found if isinstance(route, APIRoute)}
+    matches = (context.original_route for context in iter_route_contexts(application().routes))
+    return {route.name: route for route in matches if isinstance(route, APIRoute)}
 
 
 @pytest.mark.parametrize("question", sorted({*_questions()} - set(NO_QUESTION)))
@@ -72,7 +72,7 @@ def test_every_question_has_a_route_that_asks_it_and_a_method_of_the_client(ques
         module = import_module(_routes()[name].endpoint.__module__)
         home = "graph.paths" if question in PATH_QUESTIONS else "graph.questions"
         assert f"{home}.{question}" in set(_imported(module)), name
-        (operation,) = (one for one in operations() if one.id == name)
+        (operation,) = (item for item in operations() if item.id == name)
         assert all(callable(getattr(ApiClient, method)) for method in operation.methods)
 
 
@@ -102,4 +102,4 @@ def test_every_error_of_the_graph_has_a_kind_and_every_kind_words_in_both_langua
 def test_an_error_made_up_elsewhere_is_told_as_what_it_is_a_kind_of() -> None:
     for cls in _errors(GraphError):
         made = cls.__new__(cls)
-        assert kind_of(made).slug == next(SLUGS[one] for one in cls.__mro__ if one in SLUGS)
+        assert kind_of(made).slug == next(SLUGS[item] for item in cls.__mro__ if item in SLUGS)

@@ -1,21 +1,26 @@
 """Does the API answer from the truth alone, also with the database hung or dead, and come back?"""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from threading import Event
+from threading import Event, Thread
 from time import sleep
+from typing import Any
 
 import pytest
 
-from api.directory import Directory
+from api.directory import MOST_EARLIER, MOST_VIEWS, Directory, ViewCache
+from api.errors import Refused
 from api.store_monitor import MOST_WRITERS, Timeouts
 from graph.access.policy import Role
+from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound, OutcomeUnknown, StoreUnavailable
 from graph.model import ChangeSet
 from graph.paths.policy_file import load_policy
+from graph.snapshot.as_of import ChangesAfter, HistoricalSnapshot, snapshot_as_of
+from graph.snapshot.snapshot import Snapshot
 from graph.store.encryption.keyring import Keyring
-from graph.store.store import Store, open_store
+from graph.store.store import Store
 from tests import kystby
 from tests.change_sets import NUMBERS, change_set, changed, fill_with_kystby
 from tests.databases import Server
@@ -65,10 +70,7 @@ def wire(server: Server) -> Generator[Wire]:
 def hasty(filled: Store, wire: Wire, server: Server, keyring: Keyring) -> Generator[Directory]:
     """A directory whose database can be taken away."""
     with (
-        open_store(
-            wire.uri, user=server.user, password=server.password, database=server.database,
-            keyring=keyring,
-        ) as far,
+        replace(server, uri=wire.uri).opened(keyring) as far,
         directory_of(far, HASTY) as directory,
     ):  # fmt: skip
         yield directory
@@ -79,8 +81,7 @@ def test_an_older_revision_is_put_together_once_and_not_kept_over_a_write(filled
     with directory_of(filled) as directory:
         caller = kystby.caller_of(Role.COORDINATOR)
         now, then = directory.view(caller), directory.view(caller, known=1)
-        row = then.row("ssp-post")
-        assert (then.name(row), then.revision) == ("SSP-koordinator, Kystby", 1)
+        assert (then.name(then.row("ssp-post")), then.revision) == ("SSP-koordinator, Kystby", 1)
         assert directory.view(caller, known=1) is then
         assert directory.view(caller, known=2) is now
         filled.apply(renamed(filled, "SSP-konsulent, Kystby"))
@@ -114,17 +115,14 @@ def test_a_look_is_good_for_as_long_as_it_is_fresh(filled: Store) -> None:
         assert directory.snapshot() is before
 
 
-def test_a_hung_database_is_told_of_to_everybody_who_asks_and_comes_back(
-    hasty: Directory, filled: Store, wire: Wire
-) -> None:
+def test_a_hung_database_is_told_and_returns(hasty: Directory, filled: Store, wire: Wire) -> None:
     wire.hold()
     with ThreadPoolExecutor(40) as threads:
-        asked = [threads.submit(hasty.snapshot) for _ in range(40)]
-        assert all(isinstance(one.exception(), StoreUnavailable) for one in asked)
+        answers = [threads.submit(hasty.snapshot) for _ in range(40)]
+        assert all(isinstance(request.exception(), StoreUnavailable) for request in answers)
     filled.apply(renamed(filled, "Skrevet imens"))
     wire.release()
-    assert until_answered(hasty) == filled.revision()
-    assert name_in(hasty) == "Skrevet imens"
+    assert (until_answered(hasty), name_in(hasty)) == (filled.revision(), "Skrevet imens")
 
 
 def test_a_dead_database_is_told_of_and_comes_back(hasty: Directory, wire: Wire) -> None:
@@ -150,16 +148,14 @@ def test_nothing_is_written_or_revealed_while_the_database_hangs(
         lambda: hasty.changes_to("name", until=known),
         lambda: hasty.changes_after((0, ""), until=known, limit=1),
     ):
-        with pytest.raises(StoreUnavailable) as refused:
+        with pytest.raises(StoreUnavailable) as error:
             call()
-        assert not isinstance(refused.value, OutcomeUnknown)
+        assert not isinstance(error.value, OutcomeUnknown)
     wire.release()
     assert until_answered(hasty) == known == filled.revision()
 
 
-def test_a_write_whose_answer_is_lost_is_unknown_and_settled_by_its_key(
-    hasty: Directory, filled: Store, wire: Wire
-) -> None:
+def test_a_lost_answer_is_settled_by_its_key(hasty: Directory, filled: Store, wire: Wire) -> None:
     change = renamed(filled, "Gemt", idempotency="once")
     wire.hold_at_commit()
     with pytest.raises(OutcomeUnknown):
@@ -170,9 +166,7 @@ def test_a_write_whose_answer_is_lost_is_unknown_and_settled_by_its_key(
     assert name_in(hasty) == "Gemt"
 
 
-def test_more_writers_than_can_wait_are_told_that_nothing_was_written(
-    filled: Store, server: Server
-) -> None:
+def test_writers_beyond_the_queue_have_written_nothing(filled: Store, server: Server) -> None:
     """The writers' lock is held by somebody else, as a long import holds it."""
     change = renamed(filled, "Navn")
     patience = replace(CALM, fresh_s=3600, wait_s=0.3, write_s=3)
@@ -183,8 +177,8 @@ def test_more_writers_than_can_wait_are_told_that_nothing_was_written(
     ):
         importing.run("MATCH (store:Store) SET store.locked = true").consume()
         with ThreadPoolExecutor(MOST_WRITERS + 4) as threads:
-            asked = [threads.submit(directory.apply, change) for _ in range(MOST_WRITERS + 4)]
-            errors = [one.exception() for one in asked]
+            answers = [threads.submit(directory.apply, change) for _ in range(MOST_WRITERS + 4)]
+            errors = [request.exception() for request in answers]
         importing.rollback()
     refused = [str(error) for error in errors if isinstance(error, StoreUnavailable)]
     assert refused.count("too many writes are waiting") >= 4
@@ -226,3 +220,124 @@ def test_an_outage_leaves_no_connection_behind(hasty: Directory, wire: Wire) -> 
         wire.release()
         until_answered(hasty)
     assert wire.connections() <= 6
+
+
+PRESENT = kystby.snapshot()
+NOTHING = ChangesAfter(created=frozenset(), before={}, revisions={})
+
+
+def view_of(snapshot: Snapshot) -> Callable[[], View]:
+    return lambda: kystby.view_of(snapshot)
+
+
+def earlier_of(snapshot: Snapshot, revision: int) -> Callable[[], HistoricalSnapshot]:
+    return lambda: snapshot_as_of(snapshot, NOTHING, revision)
+
+
+def never() -> Any:
+    raise AssertionError
+
+
+def test_the_same_view_is_made_once_and_the_oldest_goes_first() -> None:
+    cache = ViewCache()
+    first = cache.view(PRESENT, None, 0, view_of(PRESENT))
+    assert cache.view(PRESENT, None, 0, never) is first
+    for key in range(1, MOST_VIEWS + 1):
+        cache.view(PRESENT, None, key, view_of(PRESENT))
+    assert cache.view(PRESENT, None, 0, view_of(PRESENT)) is not first
+
+
+def test_no_more_older_snapshots_are_kept_than_a_few() -> None:
+    cache = ViewCache()
+    matches = [
+        cache.earlier(PRESENT, number, earlier_of(PRESENT, number))
+        for number in range(MOST_EARLIER)
+    ]
+    for number in reversed(range(MOST_EARLIER)):
+        assert cache.earlier(PRESENT, number, never) is matches[number]
+    cache.earlier(PRESENT, MOST_EARLIER, earlier_of(PRESENT, MOST_EARLIER))
+    with pytest.raises(AssertionError):
+        cache.earlier(PRESENT, MOST_EARLIER - 1, never)
+    assert cache.earlier(PRESENT, 0, never) is matches[0]
+
+
+def test_the_views_of_an_older_snapshot_go_with_it() -> None:
+    cache = ViewCache()
+    for number in range(MOST_EARLIER):
+        cache.earlier(PRESENT, number, earlier_of(PRESENT, number))
+        cache.view(PRESENT, number, "key", view_of(PRESENT))
+    now = cache.view(PRESENT, None, "key", view_of(PRESENT))
+    cache.earlier(PRESENT, MOST_EARLIER, earlier_of(PRESENT, MOST_EARLIER))
+    assert cache.view(PRESENT, None, "key", never) is now
+    assert cache.view(PRESENT, 1, "key", never) is not now
+    late = cache.view(PRESENT, 0, "key", view_of(PRESENT))
+    assert cache.view(PRESENT, 0, "key", view_of(PRESENT)) is not late
+
+
+def test_another_snapshot_ends_all_that_was_made_of_the_one_before() -> None:
+    kept, other = ViewCache(), kystby.snapshot()
+    kept.view(PRESENT, None, 0, view_of(PRESENT))
+    kept.earlier(PRESENT, 0, earlier_of(PRESENT, 0))
+    kept.view(other, None, 1, view_of(other))
+    for again in (
+        lambda: kept.view(other, None, 0, never),
+        lambda: kept.earlier(other, 0, never),
+        lambda: kept.earlier(PRESENT, 0, never),
+    ):
+        with pytest.raises(AssertionError):
+            again()
+
+
+def test_what_comes_too_late_is_given_and_not_kept() -> None:
+    kept, other = ViewCache(), kystby.snapshot()
+
+    def late() -> HistoricalSnapshot:
+        kept.view(other, None, 0, view_of(other))
+        return earlier_of(PRESENT, 0)()
+
+    assert kept.earlier(PRESENT, 0, late).snapshot.revision == 0
+    with pytest.raises(AssertionError):
+        kept.earlier(PRESENT, 0, never)
+
+
+def test_one_is_made_at_a_time_and_who_waits_for_too_long_is_told() -> None:
+    kept, has_begun, may_end = ViewCache(wait_s=0.05), Event(), Event()
+
+    def slow() -> HistoricalSnapshot:
+        has_begun.set()
+        may_end.wait()
+        return earlier_of(PRESENT, 0)()
+
+    thread = Thread(target=kept.earlier, args=(PRESENT, 0, slow))
+    thread.start()
+    has_begun.wait()
+    with pytest.raises(Refused, match=r"^busy$"):
+        kept.earlier(PRESENT, 1, never)
+    may_end.set()
+    thread.join()
+    assert kept.earlier(PRESENT, 0, never).snapshot.revision == 0
+
+
+def test_who_waited_while_the_next_snapshot_came_ends_nothing_of_it() -> None:
+    kept, other = ViewCache(), kystby.snapshot()
+    has_begun, may_end, is_made = Event(), Event(), Event()
+
+    def slow() -> HistoricalSnapshot:
+        has_begun.set()
+        may_end.wait()
+        return earlier_of(PRESENT, 0)()
+
+    def second() -> None:
+        kept.earlier(PRESENT, 1, earlier_of(PRESENT, 1))
+        is_made.set()
+
+    Thread(target=kept.earlier, args=(PRESENT, 0, slow)).start()
+    has_begun.wait()
+    waiting = Thread(target=second)
+    waiting.start()
+    sleep(0.05)  # it stands in line
+    view = kept.view(other, None, 0, view_of(other))
+    may_end.set()
+    is_made.wait()
+    waiting.join()
+    assert kept.view(other, None, 0, never) is view

@@ -1,7 +1,6 @@
 """The page that tells of the API, drawn in a real browser from our own files; and it asks."""
 
 from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -36,20 +35,19 @@ class Reader:
         self.page.get_by_role("button", name="Sign in").click()
 
     def operation(self, method: str, path: str) -> Locator:
-        """What is told of one, opened."""
         blocks = self.page.locator(f".opblock-{method.lower()}")
         block = blocks.filter(has=self.page.locator(f'[data-path="{path}"]'))
         block.locator(".opblock-summary-control").click()
         return block
 
     def violations(self) -> list[str]:
-        """What the policy of the page kept it from."""
         found: list[str] = self.page.evaluate("window.violations")
         return found
 
 
-@contextmanager
-def _reader(app: TestApp, browser: Browser) -> Generator[Reader]:
+@pytest.fixture
+def reader(app: TestApp, browser: Browser) -> Generator[Reader]:
+    """A coordinator before the page, not signed in yet."""
     account = app.account(Role.COORDINATOR, person="amina")
     app.accounts.credentials.redeem(app.accounts.logins.invite(account), PASSWORD)
     login = app.accounts.logins.find(account).login
@@ -58,27 +56,20 @@ def _reader(app: TestApp, browser: Browser) -> Generator[Reader]:
         context.add_init_script(_VIOLATIONS)
         reader = Reader(page=context.new_page(), login=login)
 
-        def note_down(asked: Request) -> None:
-            if urlsplit(asked.url).netloc != urlsplit(address).netloc:
-                reader.outside.append(asked.url)
+        def note_request(request: Request) -> None:
+            if urlsplit(request.url).netloc != urlsplit(address).netloc:
+                reader.outside.append(request.url)
 
-        def note(message: ConsoleMessage) -> None:
+        def note_message(message: ConsoleMessage) -> None:
             if message.type in ("error", "warning"):
                 reader.errors.append(message.text)
 
-        context.on("request", note_down)
-        reader.page.on("console", note)
+        context.on("request", note_request)
+        reader.page.on("console", note_message)
         reader.page.on("pageerror", lambda error: reader.errors.append(str(error)))
         reader.page.goto("/docs")
         yield reader
         context.close()
-
-
-@pytest.fixture
-def reader(app: TestApp, browser: Browser) -> Generator[Reader]:
-    """A coordinator before the page, not signed in yet."""
-    with _reader(app, browser) as reader:
-        yield reader
 
 
 def test_every_operation_is_drawn_and_one_is_tried_without_an_error_or_a_call_outside(
@@ -114,8 +105,7 @@ def test_on_a_phone_an_operation_is_read_without_scrolling_sideways(reader: Read
 
 def test_a_wrong_password_is_told_and_another_try_comes_in(reader: Reader) -> None:
     reader.sign_in("not the password")
-    told = reader.page.get_by_role("alert")
-    expect(told).to_have_text("That was refused.", timeout=_PATIENCE_MS)
+    expect(reader.page.get_by_role("alert")).to_have_text("That was refused.", timeout=_PATIENCE_MS)
     assert reader.page.locator(".opblock").count() == 0
     reader.sign_in(PASSWORD)
     reader.page.locator(".opblock").first.wait_for(timeout=_PATIENCE_MS)
@@ -123,8 +113,6 @@ def test_a_wrong_password_is_told_and_another_try_comes_in(reader: Reader) -> No
 
 
 def test_the_policy_of_the_page_lets_it_reach_nobody_else(reader: Reader) -> None:
-    """So that the test above would have told."""
     tried = "fetch('http://127.0.0.2:9/').then(() => 'reached', () => 'kept from it')"
     assert reader.page.evaluate(tried) == "kept from it"
-    assert reader.violations() == ["connect-src http://127.0.0.2:9/"]
-    assert reader.outside == []
+    assert (reader.violations(), reader.outside) == (["connect-src http://127.0.0.2:9/"], [])

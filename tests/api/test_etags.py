@@ -22,14 +22,9 @@ def context(app: TestApp, caller: Caller) -> RequestContext:
     state: Any = app.http.app_state
     who = Principal(account="a", caller=caller, via="s", assurance=Assurance.STRONG)
     return RequestContext(
-        app_state=state["app_state"],
-        who=who,
-        task=Task.QUESTION,
-        action="test",
-        request_id="r",
-        lang="en",
-        is_change=False,
-    )
+        app_state=state["app_state"], who=who, task=Task.QUESTION, action="test", request_id="r",
+        lang="en", is_change=False,
+    )  # fmt: skip
 
 
 def test_an_etag_tells_states_things_and_rights_apart(app: TestApp) -> None:

@@ -13,16 +13,13 @@ from api.identity.store import first_code
 from graph.access.policy import Role
 from graph.errors import NotFound
 from graph.store.store import Store
-from tests.change_sets import fill_with_kystby
 from tests.fixtures.accounts import PASSWORD, AccountsFixture, Clock
-from tests.fixtures.app import TestApp, opened_app
+from tests.fixtures.app import TestApp, bearer, opened_app
 
 
 @pytest.fixture
-def bare(store: Store, tmp_path: Path, clock: Clock) -> Generator[TestApp]:
-    """A house nobody has an account in."""
-    fill_with_kystby(store)
-    with opened_app(store, tmp_path, is_set_up=False, clock=clock) as app:
+def bare(kystby_store: Store, tmp_path: Path, clock: Clock) -> Generator[TestApp]:
+    with opened_app(kystby_store, tmp_path, is_set_up=False, clock=clock) as app:
         yield app
 
 
@@ -30,9 +27,7 @@ def _sent(code: str | None, **changed: str) -> dict[str, str]:
     return {"code": code or "", "login": "Line.Bak", "password": PASSWORD, **changed}
 
 
-def test_before_it_every_route_but_health_and_the_setup_says_what_is_missing(
-    bare: TestApp,
-) -> None:
+def test_before_it_every_route_but_health_and_the_setup_says_what_is_missing(bare: TestApp) -> None:
     app = bare.http.app
     assert isinstance(app, FastAPI)
     answers = {
@@ -42,13 +37,9 @@ def test_before_it_every_route_but_health_and_the_setup_says_what_is_missing(
     }
     opened = {name for name, answer in answers.items() if answer.status_code != 503}
     assert opened == {
-        "GET /health/live",
-        "GET /health/ready",
-        "GET /health/revision",
-        "GET /openapi.json",
-        "GET /problems/{slug}",
-        "POST /setup",
-    }
+        "GET /health/live", "GET /health/ready", "GET /health/revision", "GET /openapi.json",
+        "GET /problems/{slug}", "POST /setup",
+    }  # fmt: skip
     for name, answer in answers.items():
         if name not in opened:
             assert answer.json()["type"] == "/problems/setup-required", name
@@ -59,24 +50,22 @@ def test_before_it_every_route_but_health_and_the_setup_says_what_is_missing(
 
 def test_the_code_makes_one_administrator_who_then_signs_in(bare: TestApp, clock: Clock) -> None:
     code = first_code(bare.accounts)
-    answer = bare.http.post("/setup", json=_sent(code))
+    answer = bare.post("/setup", {}, _sent(code))
     assert answer.status_code == 201, answer.text
-    made = answer.json()
-    assert made["login"] == "line.bak"
+    body = answer.json()
+    assert body["login"] == "line.bak"
     assert first_code(bare.accounts) is None
-    again = bare.http.post("/setup", json=_sent(code, login="other"))
-    assert again.status_code == 404
+    assert bare.post("/setup", {}, _sent(code, login="other")).status_code == 404
     sign_in = {"login": "line.bak", "password": PASSWORD}
     assert bare.http.post("/sessions", json=sign_in).status_code == 401  # without the app's code
-    sign_in["totp"] = TOTP(made["totp_secret"]).at(clock.now)
-    session = bare.http.post("/sessions", json=sign_in)
+    sign_in["totp"] = TOTP(body["totp_secret"]).at(clock.now)
+    session = bare.post("/sessions", {}, sign_in)
     assert (session.status_code, session.json()["assurance"]) == (201, "STRONG")
-    headers = {"Authorization": f"Bearer {session.json()['token']}"}
-    me = bare.http.get("/me", headers=headers).json()
-    assert [grant["role"] for grant in me["grants"]] == ["ADMIN"]
-    assert bare.http.get("/accounts", headers=headers).status_code == 200
+    headers = bearer(session.json()["token"])
+    assert [grant["role"] for grant in bare.get("/me", headers).json()["grants"]] == ["ADMIN"]
+    assert bare.get("/accounts", headers).status_code == 200
     written = b"".join(file.read_bytes() for file in (bare.folder / "audit").iterdir())
-    for secret in (code or "", PASSWORD, made["totp_secret"], "line.bak", "Line.Bak"):
+    for secret in (code or "", PASSWORD, body["totp_secret"], "line.bak", "Line.Bak"):
         assert secret.encode() not in written
 
 
@@ -86,7 +75,7 @@ def test_what_is_sent_wrong_makes_no_account(bare: TestApp) -> None:
         _sent(code, password="kort"), _sent(code, login="to ord"), _sent("AAAA-BBBB-CCCC"),
         _sent(code, role="DPO"), _sent(""), _sent(code, login="0101701234"),
     ):  # fmt: skip
-        answer = bare.http.post("/setup", json=wrong)
+        answer = bare.post("/setup", {}, wrong)
         assert answer.status_code in (401, 422), wrong
         assert answer.json()["type"] in ("/problems/unauthenticated", "/problems/invalid",
                                          "/problems/refused-content")  # fmt: skip
@@ -97,10 +86,9 @@ def test_the_code_is_asked_five_times(identity: AccountsFixture) -> None:
     first = identity.accounts.first_start
     code = first.code()
     assert code is not None
-    for one in range(5):
-        with pytest.raises(Refused) as refused:
-            first.set_up(f"AAAA-BBBB-{one}", "line.bak", PASSWORD)
-        assert refused.value.kind.slug == "unauthenticated"
+    for number in range(5):
+        with pytest.raises(Refused, match=r"^unauthenticated$"):
+            first.set_up(f"AAAA-BBBB-{number}", "line.bak", PASSWORD)
     with pytest.raises(Refused):
         first.set_up(code, "line.bak", PASSWORD)
     assert not first.is_over()
@@ -122,9 +110,7 @@ def test_the_code_lasts_half_an_hour_and_until_the_next_start(identity: Accounts
     assert identity.accounts.is_empty()
 
 
-def test_the_code_is_128_bits_to_be_read_aloud_and_kept_as_a_digest(
-    identity: AccountsFixture,
-) -> None:
+def test_the_code_is_128_bits_and_stored_as_a_digest(identity: AccountsFixture) -> None:
     code = identity.accounts.first_start.code()
     assert code is not None
     assert [len(group) for group in code.split("-")] == [4, 4, 4, 4, 4, 4, 2]
@@ -135,9 +121,7 @@ def test_the_code_is_128_bits_to_be_read_aloud_and_kept_as_a_digest(
     assert identity.accounts.first_start.set_up(misread.replace("-", " "), "line.bak", PASSWORD)
 
 
-def test_of_several_who_use_the_code_at_once_one_becomes_administrator(
-    identity: AccountsFixture,
-) -> None:
+def test_of_many_concurrent_setups_one_becomes_administrator(identity: AccountsFixture) -> None:
     code = identity.accounts.first_start.code() or ""
 
     def set_up(number: int) -> bool:
@@ -150,7 +134,7 @@ def test_of_several_who_use_the_code_at_once_one_becomes_administrator(
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(set_up, range(4))) == 1
     (admin,) = identity.accounts.logins.all()
-    assert [one.grant.role for one in identity.accounts.grants.of(admin.id)] == [Role.ADMIN]
+    assert [grant.grant.role for grant in identity.accounts.grants.of(admin.id)] == [Role.ADMIN]
 
 
 def test_with_an_account_there_is_no_code(identity: AccountsFixture) -> None:

@@ -16,9 +16,7 @@ from tests.fixtures.app import TestApp
 from tests.kystby import TODAY
 
 
-def test_while_there_is_nothing_to_search_it_waits_and_ends_when_it_is_told_to(
-    store: Store,
-) -> None:
+def test_the_warmup_waits_for_a_graph_and_ends_with_its_context(store: Store) -> None:
     directory = Directory(store, load_policy(None))
     with with_warmup(nullcontext(directory)) as same:
         assert same is directory
@@ -27,9 +25,7 @@ def test_while_there_is_nothing_to_search_it_waits_and_ends_when_it_is_told_to(
 
 @pytest.mark.drill
 @pytest.mark.ci_drill
-def test_questions_are_answered_meanwhile_and_afterwards_by_the_compiled_search(
-    app: TestApp,
-) -> None:
+def test_questions_are_answered_while_the_search_is_compiled(app: TestApp) -> None:
     need = Need(on=TODAY, start="ihd", target="ssp-post")
     with with_warmup(nullcontext(app.directory)) as directory:
         view = directory.view(LOCAL_OPERATOR)

@@ -19,11 +19,11 @@ def _texts(value: object) -> Iterator[str]:
         case str():
             yield value
         case dict():
-            for one in cast("dict[str, object]", value).values():
-                yield from _texts(one)
+            for item in cast("dict[str, object]", value).values():
+                yield from _texts(item)
         case list():
-            for one in cast("list[object]", value):
-                yield from _texts(one)
+            for item in cast("list[object]", value):
+                yield from _texts(item)
         case _:
             pass
 
@@ -32,12 +32,10 @@ def test_the_log_names_exactly_the_persons_that_stand_in_an_answer(app: TestApp)
     headers = app.as_(Role.COORDINATOR)
     persons = app.directory.persons()
     named = set[str]()
-    for asked in ("/entities?label=Person", "/entities?label=Actor", "/entities/amina",
+    for path in ("/entities?label=Person", "/entities?label=Actor", "/entities/amina",
                   "/names?text=am", "/entities/amina/neighborhood", "/links"):  # fmt: skip
-        answer = app.http.get(asked, headers=headers)
-        assert answer.status_code == 200, asked
-        stand = persons.intersection(_texts(answer.json()))
-        assert set(app.rows()[-1].subjects) == stand, asked
+        stand = persons.intersection(_texts(app.read(path, headers)))
+        assert set(app.rows()[-1].subjects) == stand, path
         named |= stand
     assert len(named) > 2
 
@@ -48,24 +46,17 @@ def test_the_log_names_exactly_the_persons_that_stand_in_an_answer(app: TestApp)
     {"start": "outreach", "target": "release"},
     {"start": "ssp-post", "target": "no-such"},
 ], ids=lambda need: need["target"])  # fmt: skip
-def test_the_log_names_exactly_the_persons_that_stand_in_paths(
-    app: TestApp, need: dict[str, str]
-) -> None:
-    headers = app.as_(Role.COORDINATOR)
-    answer = app.http.post("/paths", json=need, headers=headers)
+def test_the_log_names_exactly_the_persons_in_paths(app: TestApp, need: dict[str, str]) -> None:
+    answer = app.post("/paths", app.as_(Role.COORDINATOR), need)
     stand = app.directory.persons().intersection(_texts(answer.json()))
     assert set(app.rows()[-1].subjects) == stand
 
 
 def test_a_need_asked_again_is_told_and_written_down_as_the_first_time(app: TestApp) -> None:
     first, second = app.as_(Role.COORDINATOR), app.as_(Role.COORDINATOR)
-    bodies = [
-        app.http.post("/paths", json=NEED, headers=headers).content
-        for headers in (first, first, second)
-    ]
+    bodies = [app.post("/paths", headers, NEED).content for headers in (first, first, second)]
     assert bodies[0] == bodies[1] == bodies[2]
-    english = app.http.post("/paths", json=NEED, params={"lang": "en"}, headers=first)
-    assert english.content != bodies[0]
+    assert app.post("/paths", first, NEED, lang="en").content != bodies[0]
     rows = [row for row in app.rows() if row.action == "find_paths" and row.kind == "shown"]
     assert len(rows) == 4
     assert {row.count for row in rows} == {rows[0].count} != {0}
@@ -74,7 +65,7 @@ def test_a_need_asked_again_is_told_and_written_down_as_the_first_time(app: Test
 
 def test_a_write_is_seen_by_the_next_asking(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
-    before = app.http.post("/paths", json=NEED, headers=headers).content
+    before = app.post("/paths", headers, NEED).content
     (post,) = app.store.things(["ssp-post"])
     assert isinstance(post, Actor)
     changed = replace(post, name="SSP-konsulent i Kystby")
@@ -82,20 +73,18 @@ def test_a_write_is_seen_by_the_next_asking(app: TestApp) -> None:
         ChangeSet(made_by="test", made_at=datetime.now(UTC), reason=ChangeReason.CORRECTED,
                   updates=(changed,))
     )  # fmt: skip
-    after = app.http.post("/paths", json=NEED, headers=headers).content
+    after = app.post("/paths", headers, NEED).content
     assert changed.name.encode() not in before
     assert changed.name.encode() in after
 
 
-@pytest.mark.parametrize(("path", "asked"), [
+@pytest.mark.parametrize(("path", "query"), [
     ("/coverage/map", {"measure": "VERIFIED", "meets_in": "SSP", "by": "REGION"}),
     ("/coverage/matrix", {"columns": "POST_KIND", "column": "MENTOR", "by": "REGION"}),
     ("/links", {"source": "ssp-post", "type": "COORDINATES", "limit": "5"}),
 ])  # fmt: skip
-def test_ids_words_and_numbers_are_logged_as_they_are(
-    app: TestApp, path: str, asked: dict[str, str]
-) -> None:
-    answer = app.http.get(path, params=asked, headers=app.as_(Role.COORDINATOR))
+def test_ids_words_and_numbers_are_logged(app: TestApp, path: str, query: dict[str, str]) -> None:
+    answer = app.get(path, app.as_(Role.COORDINATOR), **query)
     assert answer.status_code == 200, answer.text
     (row,) = [row for row in app.told() if row["kind"] == "asked"]
-    assert row["asked"] == asked
+    assert row["asked"] == query

@@ -15,7 +15,7 @@ from graph.access.policy import Role
 from graph.store.store import Store
 from tests.api.audit.logs import filled
 from tests.api.process import PATIENCE_S
-from tests.api.shell import Said, Shell
+from tests.api.shell import Said, Shell, shell_over
 from tests.change_sets import fill_with_kystby
 from tests.databases import Server
 from tests.fixtures.app import TestApp, opened_app
@@ -25,58 +25,50 @@ from tests.fixtures.app import TestApp, opened_app
 def shell(store: Store, server: Server, tmp_path: Path) -> Shell:
     """Commands over a home beside the tests' database, in which all parts were begun."""
     fill_with_kystby(store)
-    with open_identity_store(tmp_path / "accounts") as known:
-        known.add("first")
+    with open_identity_store(tmp_path / "accounts") as identities:
+        identities.add("first")
     with audit_log(tmp_path / "audit", tmp_path / "keys") as log:
         filled(log, 3)
-    database = {"NEO4J_DATABASE": server.database} if server.database else {}
-    shell = Shell(
-        KONTAKTVEJ_HOME=str(tmp_path), NEO4J_URI=server.uri, NEO4J_USERNAME=server.user,
-        NEO4J_PASSWORD=server.password, **database,
-    )  # fmt: skip
-    for asked in (("find", "amina"), ("audit", "sample", "2")):
-        assert shell(*asked).code == 0
+    shell = shell_over(server, tmp_path)
+    for arguments in (("find", "amina"), ("audit", "sample", "2")):
+        assert shell(*arguments).code == 0
     return shell
 
 
-def told(said: Said) -> str:
+def refusal_of(said: Said) -> str:
     assert (said.code, said.out) == (3, "")
     return " ".join(said.err.split())
 
 
-@pytest.mark.parametrize("asked", [("serve",), ("find", "amina"), ("seed",)])
-def test_a_graph_on_a_server_is_not_served_with_keys_made_anew(
-    shell: Shell, tmp_path: Path, asked: tuple[str, ...]
+@pytest.mark.parametrize("query", [("serve",), ("find", "amina"), ("seed",)])
+def test_a_graph_is_not_served_with_new_keys(
+    shell: Shell, tmp_path: Path, query: tuple[str, ...]
 ) -> None:
     for folder in ("keys", "accounts", "audit"):
         shutil.rmtree(tmp_path / folder)
-    said = told(shell(*asked))
+    said = refusal_of(shell(*query))
     assert said.startswith("Nothing is started. Missing in")
     assert "the keys" in said
     assert not (tmp_path / "keys").exists()
 
 
-def test_a_server_that_was_emptied_is_not_filled_again_in_silence(
-    shell: Shell, server: Server
-) -> None:
-    (kept,) = server.ask("MATCH (store:Store) RETURN properties(store) AS store")
+def test_an_emptied_server_is_not_filled_again_silently(shell: Shell, server: Server) -> None:
+    (item,) = server.ask("MATCH (store:Store) RETURN properties(store) AS store")
     server.ask("MATCH (node) DETACH DELETE node")
     try:
-        for asked in (("serve",), ("find", "amina"), ("seed",)):
-            assert "the graph" in told(shell(*asked))
+        for entry in (("serve",), ("find", "amina"), ("seed",)):
+            assert "the graph" in refusal_of(shell(*entry))
         assert server.ask("MATCH (node) RETURN count(node) AS count") == [{"count": 0}]
-        said = shell("doctor")
-        assert (said.code, "the graph" in " ".join(said.out.split())) == (1, True)
+        result = shell("doctor")
+        assert (result.code, "the graph" in " ".join(result.out.split())) == (1, True)
     finally:
-        server.ask("CREATE (store:Store) SET store = $kept", kept=kept["store"])
+        server.ask("CREATE (store:Store) SET store = $kept", kept=item["store"])
 
 
-def test_lost_accounts_are_no_reason_to_forget_who_is_withheld(
-    shell: Shell, tmp_path: Path
-) -> None:
+def test_lost_accounts_do_not_forget_who_is_withheld(shell: Shell, tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "accounts")
-    for asked in (("serve",), ("find", "amina"), ("user", "list")):
-        assert "the accounts" in told(shell(*asked))
+    for item in (("serve",), ("find", "amina"), ("user", "list")):
+        assert "the accounts" in refusal_of(shell(*item))
     assert not (tmp_path / "accounts").exists()
     assert "kontiene" in shell("find", "amina", "--lang", "da").err
 
@@ -84,26 +76,24 @@ def test_lost_accounts_are_no_reason_to_forget_who_is_withheld(
 def test_accounts_on_a_server_count_from_their_first_row(shell: Shell, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere.sqlite"
     url = f"sqlite:///{elsewhere}"
-    assert "the accounts" in told(shell("find", "amina", KONTAKTVEJ_ACCOUNTS_URL=url))
+    assert "the accounts" in refusal_of(shell("find", "amina", KONTAKTVEJ_ACCOUNTS_URL=url))
     assert not elsewhere.exists()
     with open_identity_store(tmp_path / "other", url):  # its tables, as one prepares them
         pass
-    assert "the accounts" in told(shell("find", "amina", KONTAKTVEJ_ACCOUNTS_URL=url))
-    with open_identity_store(tmp_path / "other", url) as known:
-        known.add("second")
+    assert "the accounts" in refusal_of(shell("find", "amina", KONTAKTVEJ_ACCOUNTS_URL=url))
+    with open_identity_store(tmp_path / "other", url) as identities:
+        identities.add("second")
     assert shell("find", "amina", KONTAKTVEJ_ACCOUNTS_URL=url).code == 0
 
 
-def test_one_lost_key_of_an_owner_is_told_before_anything_is_served(
-    shell: Shell, tmp_path: Path
-) -> None:
+def test_one_lost_owner_key_is_reported_before_serving(shell: Shell, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "keys" / "keys.sqlite")) as file:
         file.execute("DELETE FROM owner_key WHERE owner = 'bo'")
         file.commit()
-    for asked in (("serve",), ("find", "amina")):
-        assert "keys of names and numbers are lost" in told(shell(*asked))
-    said = shell("doctor")
-    assert (said.code, "are lost" in " ".join(said.out.split())) == (1, True)
+    for item in (("serve",), ("find", "amina")):
+        assert "keys of names and numbers are lost" in refusal_of(shell(*item))
+    result = shell("doctor")
+    assert (result.code, "are lost" in " ".join(result.out.split())) == (1, True)
 
 
 def test_the_doctor_asks_for_an_anchor_where_there_is_a_log(shell: Shell, tmp_path: Path) -> None:
@@ -114,22 +104,20 @@ def test_the_doctor_asks_for_an_anchor_where_there_is_a_log(shell: Shell, tmp_pa
 
 
 def test_it_is_ready_only_while_the_log_can_be_written(app: TestApp) -> None:
-    assert app.http.get("/health/ready").status_code == 200
+    assert app.get("/health/ready").status_code == 200
     away = app.folder / "away"
     (app.folder / "audit").rename(away)
     try:
         ends_at = monotonic() + PATIENCE_S
-        unready = app.http.get("/health/ready")
+        unready = app.get("/health/ready")
         while unready.status_code == 200:  # as long as what was written a second ago says so
             assert monotonic() < ends_at
-            unready = app.http.get("/health/ready")
-        assert unready.status_code == 503
-        assert unready.json()["type"] == "/problems/audit-unavailable"
-        assert app.http.get("/health/live").status_code == 200
+            unready = app.get("/health/ready")
+        assert (unready.status_code, unready.json()["type"]) == (503, "/problems/audit-unavailable")
+        assert app.get("/health/live").status_code == 200
     finally:
         away.rename(app.folder / "audit")
-    assert app.http.get("/health/ready").status_code == 200
-    assert app.rows() == []
+    assert (app.get("/health/ready").status_code, app.rows()) == (200, [])
 
 
 @pytest.fixture
@@ -140,16 +128,14 @@ def own_keys(store: Store, tmp_path: Path) -> Generator[TestApp]:
         yield app
 
 
-def test_a_key_that_is_lost_while_it_runs_is_a_fault_and_nobody_is_called_erased(
-    own_keys: TestApp,
-) -> None:
+def test_a_key_lost_at_run_time_is_a_fault_and_no_erasure(own_keys: TestApp) -> None:
     app = own_keys
     headers = app.as_(Role.COORDINATOR)
-    assert app.http.get("/entities/bo", headers=headers).status_code == 200
+    assert app.get("/entities/bo", headers).status_code == 200
     with closing(sqlite3.connect(app.folder / "keys" / "keys.sqlite")) as file:
         file.execute("DELETE FROM owner_key WHERE owner = 'bo'")
         file.commit()
-    asked = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "RELEASE"}
-    revealed = app.http.post("/reveal", json=asked, headers=headers)
+    body = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "RELEASE"}
+    revealed = app.post("/reveal", headers, body)
     assert (revealed.status_code, revealed.json()["type"]) == (503, "/problems/store-unavailable")
-    assert "Slettet" not in app.http.get("/entities/bo", headers=headers).text
+    assert "Slettet" not in app.get("/entities/bo", headers).text

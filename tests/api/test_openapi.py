@@ -1,15 +1,16 @@
 """Does the API describe itself wholly: every answer, every parameter, every problem?"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from itertools import chain
-from typing import Any
+from typing import Any, Final
 
 import schemathesis
 
 from api.errors import KINDS
 from api.openapi import ARISES, EXAMPLES, PARAMETERS
+from api.schemas.reveal import CONTACT_VALUE
 from tests.api import described
 
 BUGS_AND_OTHER_METHODS = {"internal", "method"}
@@ -48,13 +49,13 @@ def references(part: Any) -> Iterator[str]:
 def kinds(operation: dict[str, Any]) -> set[str]:
     """The kinds of problem an operation is said to answer."""
     shared = document()["components"]["responses"]
-    told = [
-        shared[one["$ref"].rpartition("/")[2]]["content"]["application/problem+json"]
-        for status, one in operation["responses"].items()
+    actual = [
+        shared[item["$ref"].rpartition("/")[2]]["content"]["application/problem+json"]
+        for status, item in operation["responses"].items()
         if status >= "400"
     ]
-    types = chain.from_iterable(one["schema"]["properties"]["type"]["enum"] for one in told)
-    return {one.removeprefix("/problems/") for one in types}
+    types = chain.from_iterable(row["schema"]["properties"]["type"]["enum"] for row in actual)
+    return {item.removeprefix("/problems/") for item in types}
 
 
 def test_the_document_is_the_one_that_was_agreed() -> None:
@@ -66,7 +67,11 @@ def test_the_document_is_the_one_that_was_agreed() -> None:
 def test_it_is_valid_openapi_3_1_and_names_nothing_elsewhere() -> None:
     assert document()["openapi"].startswith("3.1")
     schemathesis.openapi.from_dict(document()).validate()
-    assert {one for one in references(document()) if not one.startswith("#/components/")} == set()
+    assert {
+        reference
+        for reference in references(document())
+        if not reference.startswith("#/components/")
+    } == set()
     assert not {"servers", "externalDocs"} & document().keys()
     named = set(re.findall(r'"(https?://[^"]*)"', described.snapshot()))
     assert named == {"https://login.kommune.example"}  # an issuer, as an example
@@ -107,46 +112,48 @@ def test_each_body_that_is_sent_has_an_example() -> None:
             for reference in references(body):
                 sent = schemas[reference.rpartition("/")[2]]
                 assert "examples" in sent or any(
-                    "examples" in one for one in sent.get("properties", {}).values()
+                    "examples" in item for item in sent.get("properties", {}).values()
                 ), f"{name} {reference}"
 
 
 def test_each_operation_can_be_asked_in_both_languages() -> None:
     for name, operation in operations():
-        (lang,) = [one for one in operation["parameters"] if one["name"] == "lang"]
+        (lang,) = [
+            parameter for parameter in operation["parameters"] if parameter["name"] == "lang"
+        ]
         assert lang["in"] == "query", name
 
 
 def test_each_kind_of_problem_is_told_by_the_operations_it_arises_in() -> None:
     assert ARISES.keys() == KINDS.keys() - BUGS_AND_OTHER_METHODS
-    told = {name: kinds(operation) for name, operation in operations()}
-    assert set().union(*told.values()) == ARISES.keys()
-    assert told["GET /health/live"] == {"malformed", "too-large", "too-many", "busy"}
-    assert {"conflict", "precondition-required", "key-reused"} <= told["PATCH /links/{link_id}"]
-    assert {"mediated-only", "budget-used", "step-up"} <= told["POST /reveal"]
-    assert "mediated-only" not in told["GET /names"]
-    assert "setup-required" not in told["POST /setup"]
-    assert {"audit-unavailable"} <= told["GET /audit/mine"] & told["GET /audit/about-me"]
+    actual = {name: kinds(operation) for name, operation in operations()}
+    assert set().union(*actual.values()) == ARISES.keys()
+    assert actual["GET /health/live"] == {"malformed", "too-large", "too-many", "busy"}
+    assert {"conflict", "precondition-required", "key-reused"} <= actual["PATCH /links/{link_id}"]
+    assert {"mediated-only", "budget-used", "step-up"} <= actual["POST /reveal"]
+    assert "mediated-only" not in actual["GET /names"]
+    assert "setup-required" not in actual["POST /setup"]
+    assert {"audit-unavailable"} <= actual["GET /audit/mine"] & actual["GET /audit/about-me"]
 
 
 def test_whoever_reads_or_changes_a_thing_is_told_of_its_etag_and_of_its_address() -> None:
-    told = {
+    actual = {
         f"{name} {status}": set(answer.get("headers", ()))
         for name, operation in operations()
         for status, answer in operation["responses"].items()
         if status < "300" and answer.get("headers")
     }
     things = [
-        f"/{place}/{{{one}}}" for place, one in (("entities", "node_id"), ("links", "link_id"))
+        f"/{place}/{{{node}}}" for place, node in (("entities", "node_id"), ("links", "link_id"))
     ]
     changed = [f"{method} {thing} 200" for thing in things for method in ("PATCH", "DELETE", "GET")]
     verified = [f"POST {thing}/verify 200" for thing in things]
     created = [f"POST /{place} 201" for place in ("entities", "links")]
-    kept = [f"{method} /questions/{{question}} 200" for method in ("GET", "PUT")]
-    assert {name for name, headers in told.items() if "ETag" in headers} == {
-        *changed, *verified, *created, *kept
+    stored = [f"{method} /questions/{{question}} 200" for method in ("GET", "PUT")]
+    assert {name for name, headers in actual.items() if "ETag" in headers} == {
+        *changed, *verified, *created, *stored
     }  # fmt: skip
-    assert {name for name, headers in told.items() if "Location" in headers} == {*created}
+    assert {name for name, headers in actual.items() if "Location" in headers} == {*created}
 
 
 def test_what_a_taken_back_consent_answers_while_the_database_is_away_is_described() -> None:
@@ -156,10 +163,92 @@ def test_what_a_taken_back_consent_answers_while_the_database_is_away_is_describ
 
 def test_whatever_is_for_those_signed_in_says_so() -> None:
     for name, operation in operations():
-        is_open = "unauthenticated" not in kinds(operation)
-        assert not (is_open and operation.get("security")), name
+        assert not (("unauthenticated" not in kinds(operation)) and operation.get("security")), name
     opened = {name for name, operation in operations() if "security" not in operation}
     assert opened == {
         "GET /health/live", "GET /health/ready", "GET /problems/{slug}", "POST /invitations/redeem",
         "POST /sessions", "POST /setup",
     }  # fmt: skip
+
+
+_UNTYPED: Final = frozenset({"read_openapi", "read_export"})
+"""What has no model: documents of other standards, as the API's description of itself is."""
+
+
+def models_in(part: object) -> set[str]:
+    """The names of all models that a part of the description leads to."""
+    models: set[str] = set()
+    parts = [part]
+    while parts:
+        for name in {
+            reference.rpartition("/")[2] for reference in references(parts.pop())
+        } - models:
+            models.add(name)
+            parts.append(document()["components"]["schemas"][name])
+    return models
+
+
+def answers(operation: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The schema of each good answer that is a document, and no stream."""
+    return [
+        content["schema"]
+        for status, answer in operation["responses"].items()
+        for media, content in answer.get("content", {}).items()
+        if status.startswith("2") and media != "text/event-stream"
+    ]
+
+
+def has_example(schema: object) -> bool:
+    """Is there an example on it, or on a field of a model it leads to?"""
+    schemas = document()["components"]["schemas"]
+    return any("'examples'" in str(schemas[name]) for name in models_in(schema))
+
+
+def test_each_operation_has_a_tag_a_sentence_and_a_name_of_its_own() -> None:
+    names = [operation["operationId"] for _, operation in operations()]
+    assert len({*names}) == len(names) > 60
+    for name, operation in operations():
+        assert len(operation["tags"]) == 1, name
+        assert operation["description"].split("\n\n")[0].endswith((".", "?")), name
+
+
+def test_each_answer_has_a_model_with_an_example() -> None:
+    for name, operation in operations():
+        if operation["operationId"] in _UNTYPED:
+            continue
+        assert answers(operation) or "204" in operation["responses"], name
+        for schema in answers(operation):
+            assert models_in(schema), name
+            assert has_example(schema), name
+
+
+def test_what_is_sent_has_a_model_with_an_example() -> None:
+    for name, operation in operations():
+        for media, content in operation.get("requestBody", {}).get("content", {}).items():
+            assert media == "application/json", name
+            assert models_in(content["schema"]), name
+            assert has_example(content["schema"]), name
+
+
+def test_a_reveal_and_nothing_else_can_carry_a_contact_value() -> None:
+    schemas = document()["components"]["schemas"]
+    carrying = {name for name, schema in schemas.items() if CONTACT_VALUE in str(schema)}
+    assert carrying == {"Revealed"}
+
+    def carriers(part: Callable[[Mapping[str, Any]], object]) -> set[str]:
+        each = [item for _, item in operations() if carrying & models_in(part(item))]
+        return {operation["operationId"] for operation in each}
+
+    assert carriers(answers) == {"reveal_detail"}
+    assert carriers(lambda operation: operation.get("requestBody", {})) == set()
+
+
+def test_a_number_is_told_unasked_only_of_a_line_that_is_public() -> None:
+    named = {
+        (name, field)
+        for name, schema in document()["components"]["schemas"].items()
+        for field, description in schema.get("properties", {}).items()
+        if field in ("value", "number", "sealed", "phone", "email")
+        and "'string'" in str(description)
+    }
+    assert named == {("Revealed", "value"), ("Detail", "number")}

@@ -58,9 +58,7 @@ def test_each_setting_says_what_it_is_and_has_a_default() -> None:
     assert f"{PREFIX}HOME" == HOME
 
 
-def test_settings_come_from_the_environment_alone(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_settings_come_from_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text(f"{PREFIX}PORT=9999\n", "utf-8")
     monkeypatch.chdir(tmp_path)
     assert Settings().port == 8000
@@ -78,10 +76,10 @@ def test_settings_are_frozen() -> None:
 
 def test_what_cannot_be_used_is_named_without_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"{PREFIX}WORKERS", "hemmelig")
-    with pytest.raises(ValidationError) as refused:
+    with pytest.raises(ValidationError) as error:
         Settings()
-    assert "KONTAKTVEJ_WORKERS" in describe_settings(refused.value)
-    assert "hemmelig" not in describe_settings(refused.value)
+    assert "KONTAKTVEJ_WORKERS" in describe_settings(error.value)
+    assert "hemmelig" not in describe_settings(error.value)
 
 
 def test_no_variable_makes_a_demo_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,9 +88,7 @@ def test_no_variable_makes_a_demo_of_it(monkeypatch: pytest.MonkeyPatch) -> None
     assert DemoSettings().is_demo
 
 
-def test_two_processes_answer_for_the_demo_where_there_are_two_cores(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_the_demo_has_two_processes_on_two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Settings().workers == 1
     assert DemoSettings().workers == min(2, os.cpu_count() or 1)
     monkeypatch.setenv(f"{PREFIX}WORKERS", "3")

@@ -72,43 +72,39 @@ def cases(draw: st.DrawFn) -> Case:
     if caller.posts and caller.person is None:
         caller = replace(caller, person=_SITTER)
     return Case(
-        things=_seated(things, caller),
-        caller=caller,
+        things=_seated(things, caller), caller=caller,
         withheld=draw(st.frozensets(st.sampled_from(["jens", "bo", "carl"]), max_size=1)),
-        share=draw(st.sampled_from((0.1, 0.5, 1.0))),
-        apart=draw(st.booleans()),
+        share=draw(st.sampled_from((0.1, 0.5, 1.0))), apart=draw(st.booleans()),
         seed=draw(st.integers(0, 2**32)),
-    )
+    )  # fmt: skip
 
 
 def _given(grants: Sequence[Grant]) -> tuple[Grant, ...]:
     """What an account can be given: some roles stand alone, and a grant names an area."""
-    placed = [replace(one, areas=one.areas or frozenset({"kystby"})) for one in grants]
+    placed = [replace(grant, areas=grant.areas or frozenset({"kystby"})) for grant in grants]
     if placed[0].role in _ALONE:
         return (placed[0],)
-    return tuple(one for one in placed if one.role not in _ALONE)
+    return tuple(item for item in placed if item.role not in _ALONE)
 
 
 def _seated(things: Iterable[Element], caller: Caller) -> tuple[Element, ...]:
     """The world in which the caller's person holds the drawn posts; numbers for all details."""
-    known = {thing.id: _with_number(thing, 0) for thing in things}
+    by_key = {thing.id: _with_number(thing, 0) for thing in things}
     if caller.person == _SITTER:
-        known[_SITTER] = Person(id=_SITTER, name="Gry Rugvang Friis", source="kystby")
-    if caller.person in known:
+        by_key[_SITTER] = Person(id=_SITTER, name="Gry Rugvang Friis", source="kystby")
+    if caller.person in by_key:
         for post in sorted(caller.posts):
             seat = tie(Holds, caller.person or "", post)
-            known.setdefault(seat.id, seat)
-    return _sound(joined(known))
+            by_key.setdefault(seat.id, seat)
+    return _sound(joined(by_key))
 
 
 def faulty(things: Iterable[Element]) -> set[str]:
-    """The ids of what the store would not take in such a world."""
     world = rule_context(things)
     return {fault.where for fault in violations(world, [*world.nodes, *world.links])}
 
 
 def _sound(things: tuple[Element, ...]) -> tuple[Element, ...]:
-    """The world without what the store would not take."""
     while faults := faulty(things):
         things = without(things, faults)
     return things
@@ -129,11 +125,11 @@ def secrets(case: Case, snapshot: Snapshot, views: Sequence[View]) -> list[str]:
     Whose account it is, and the seats of that person, are the caller's own rights: both worlds
     have them.
     """
-    seen = {
-        one
+    visible = {
+        item
         for view in views
         for ids, mask in ((view.nodes.ids, view.visible), (view.links.ids, view.open_links))
-        for one in (ids[row] for row in mask.nonzero()[0].tolist())
+        for item in (ids[row] for row in mask.nonzero()[0].tolist())
     }
     own = {
         thing.id
@@ -142,9 +138,9 @@ def secrets(case: Case, snapshot: Snapshot, views: Sequence[View]) -> list[str]:
         or (isinstance(thing, Holds | DeputizesFor) and thing.source_id == case.caller.person)
     }
     return [
-        one
-        for one in dict.fromkeys(one for view in views for one in hidden(snapshot, view))
-        if one not in seen | own
+        fromkey
+        for fromkey in dict.fromkeys(item for view in views for item in hidden(snapshot, view))
+        if fromkey not in visible | own
     ]
 
 
@@ -153,10 +149,10 @@ def taken(case: Case, secret: Sequence[str], drawn: Random) -> set[str]:
 
     What cannot be without them goes with them, where it is hidden as well; else they stay.
     """
-    gone = {one for one in secret if drawn.random() < case.share}
+    gone = {item for item in secret if drawn.random() < case.share}
     while faults := faulty(reseated(case.things, gone, apart=case.apart)) - gone:
         more = faults & {*secret}
-        gone = gone | more if more else {one for one in gone if drawn.random() < 0.5}
+        gone = gone | more if more else {item for item in gone if drawn.random() < 0.5}
     return gone
 
 
@@ -189,7 +185,7 @@ _OTHERS: Final[dict[type[Element], dict[str, object]]] = {
     Person: {"name": "Aase Nyvang Bjerg", "title": "Leder", "languages": frozenset({"pl"})},
     ResourceIndividual: {"display_name": "Aase fra Bjerget", "languages": frozenset({"pl"})},
     Consent: {"obtained_how": ObtainedHow.FORM, "text_version": "da-9", "recorded_by": "ihd"},
-}  # fmt: skip
+}
 
 
 # ---- what was written besides
@@ -213,8 +209,6 @@ def unheard(case: Case, things: Iterable[Element]) -> list[Element]:
 
 
 _MORE: Final[dict[type[Element], dict[str, object]]] = {
-    Person: {"title": "Konsulent"},
-    ResourceIndividual: {"display_name": "Bent fra Bakken"},
-    Knows: {"strength": 0.2},
-    Represents: {"strength": 0.2},
-}
+    Person: {"title": "Konsulent"}, ResourceIndividual: {"display_name": "Bent fra Bakken"},
+    Knows: {"strength": 0.2}, Represents: {"strength": 0.2},
+}  # fmt: skip

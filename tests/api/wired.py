@@ -2,11 +2,12 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from api.store_monitor import Timeouts
 from graph.store.encryption.keyring import Keyring
-from graph.store.store import Store, open_store
+from graph.store.store import Store
 from tests.change_sets import fill_with_kystby
 from tests.databases import Server
 from tests.fixtures.app import TestApp, opened_app
@@ -17,14 +18,10 @@ from tests.wire import Wire, wire_to
 def wired_app(
     store: Store, server: Server, keyring: Keyring, folder: Path, patience: Timeouts
 ) -> Generator[tuple[TestApp, Wire]]:
-    """A house behind a wire to the store, which is filled by it."""
     fill_with_kystby(store)
     with (
         wire_to(server.uri) as wire,
-        open_store(
-            wire.uri, user=server.user, password=server.password, database=server.database,
-            keyring=keyring,
-        ) as far,
+        replace(server, uri=wire.uri).opened(keyring) as far,
         opened_app(far, folder, patience=patience) as app,
     ):  # fmt: skip
         yield app, wire

@@ -6,7 +6,8 @@ from tests.kystby import TODAY
 
 def withhold(withholdings: Restrictions, *subjects: str) -> None:
     """From now on no View but the DPO's shows them; the graph is owed nothing."""
-    for one in subjects:
+    for subject in subjects:
         withholdings.withdraw(
-            one, OwedWithdrawal(change_set=f"withheld-{one}", by="tests", on=TODAY, consents=())
+            subject,
+            OwedWithdrawal(change_set=f"withheld-{subject}", by="tests", on=TODAY, consents=()),
         )

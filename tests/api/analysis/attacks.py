@@ -26,8 +26,6 @@ ENDS: Final = "ENDS"
 
 @dataclass(frozen=True, slots=True)
 class Attack:
-    """A text and its fate."""
-
     text: str
     fate: str
 
@@ -83,7 +81,7 @@ WRITES: Final = _each(
     "MATCH (n) RETURN n //\nUNION CREATE (n) RETURN n",
     "WITH 'RETURN 1' AS text CREATE (n {v: text})",
     "CREATE (`n`:`Area`) RETURN `n`",
-)  # fmt: skip
+)
 NESTED_WRITES: Final = _each(
     REFUSED,
     "MATCH (n) RETURN EXISTS { CREATE (m) RETURN m }",
@@ -99,7 +97,7 @@ NESTED_WRITES: Final = _each(
     "RETURN 1; RETURN 2",
     "RETURN 1; MATCH (n) DETACH DELETE n",
     ";CREATE (n)",
-)  # fmt: skip
+)
 ADMINISTRATION: Final = _each(
     REFUSED,
     "CREATE INDEX zq FOR (n:Area) ON (n.name)",
@@ -142,7 +140,7 @@ ADMINISTRATION: Final = _each(
     "SHOW INDEXES",
     "SHOW CONSTRAINTS YIELD *",
     "SHOW SUPPORTED PRIVILEGES",
-)  # fmt: skip
+)
 FILES: Final = _each(
     REFUSED,
     "LOAD CSV FROM '{sink}' AS line RETURN line",
@@ -156,7 +154,7 @@ FILES: Final = _each(
     "LOAD CSV FROM 'ftp://127.0.0.1/x' AS line RETURN line",
     "LOAD CSV FROM 'jar:{sink}!/x' AS line RETURN line",
     "load csv from '{sink}' as line return line",
-)  # fmt: skip
+)
 PROCEDURES: Final = _each(
     REFUSED,
     "CALL dbms.listConfig()",
@@ -201,7 +199,7 @@ PROCEDURES: Final = _each(
     "CALL db . createLabel ('Zq')",
     "RETURN apoc.create.uuid()",
     "RETURN genai.vector.encode('x', 'OpenAI', {model: 'x'})",
-)  # fmt: skip
+)
 BEFORE_THE_QUERY: Final = (
     *_each(
         PREFIX,
@@ -223,7 +221,7 @@ BEFORE_THE_QUERY: Final = (
         "MATCH (n) RETURN n /* \\u002a/ CREATE (m) */",
         "RETURN '\\u0027 CREATE (n) //'",
         "MATCH (n) WHERE n.name = '\\U00000041' RETURN n",
-        "RETURN \"\\uD800\"",
+        'RETURN "\\uD800"',
     ),
     *_each(
         NESTING,
@@ -267,7 +265,7 @@ BEFORE_THE_QUERY: Final = (
         "\u0421REATE (n)",  # the first letter is a Cyrillic one
         "ＣＲＥＡＴＥ (n)",  # noqa: RUF001 - full width
     ),
-)  # fmt: skip
+)
 BOMBS: Final = _each(
     ENDS,
     "RETURN reduce(s = 'xxxxxxxx', x IN range(1, 60) | s + s)",
@@ -285,14 +283,14 @@ BOMBS: Final = _each(
     "UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b RETURN sum(a * b)",
     "RETURN reduce(t = 0, x IN range(1, 100000000000) | t + x)",
     "UNWIND range(1, 3000000) AS x RETURN count(DISTINCT toString(x) + 'abcdefghijklmnop')",
-)  # fmt: skip
+)
 FLOODS: Final = _each(
     PASSES,
     "UNWIND range(1, 100000000) AS x RETURN x",
     "UNWIND range(1, 1000) AS x RETURN range(1, 10000)",
     "RETURN range(1, 2000000)",
     "UNWIND range(1, 1000000) AS x RETURN 'abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz'",
-)  # fmt: skip
+)
 """Whose answers are cut."""
 LEAKS: Final = _each(
     PASSES,
@@ -320,7 +318,7 @@ LEAKS: Final = _each(
     "MATCH (n:Change|ChangeSet) RETURN n",
     "MATCH (n) WHERE n.civilians < 5 RETURN n",
     "MATCH (n) WHERE n.civilians % 5 <> 0 RETURN n",
-)  # fmt: skip
+)
 """All there is, asked for in every way: none of it is what is not for analysts."""
 
 REFUSED_BY_THE_GATE: Final = (

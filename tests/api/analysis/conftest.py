@@ -10,6 +10,5 @@ from tests.api.analysis.held import held
 
 @pytest.fixture(scope="module")
 def replica() -> Generator[Replica]:
-    """Kystby as an analyst's replica holds it."""
     with held() as replica:
         yield replica

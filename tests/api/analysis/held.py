@@ -36,12 +36,10 @@ def held(content: ReplicaContent | None = None) -> Generator[Replica]:
 
 
 def fill(replica: Replica, content: ReplicaContent) -> None:
-    """Puts all of it in, in place of what there was."""
     replica.refill(content.nodes, content.links)
 
 
 def found(replica: Replica, query: str, given: Mapping[str, Any] | None = None) -> QueryRows:
-    """What a query finds, past no gate."""
     return replica.run(
         query, given or {}, timeout_s=GENEROUS_S, most_rows=1_000, most_bytes=1_000_000
     )

@@ -124,5 +124,5 @@ READS: Final = (
     "MATCH (a:Area {id: 'kystby'}), (b:Area {id: 'kystby'}) WHERE a = b RETURN a",
     "MATCH (a:Actor)-[:MEMBER_OF|COORDINATES]->(n:Network) WITH n, collect(a.id) AS posts "
     "RETURN n.name, size(posts) ORDER BY size(posts) DESC LIMIT 5",
-)  # fmt: skip
+)
 PARAMETERS: Final = {"kind": "SSP_COORDINATOR", "kinds": ["SSP_COORDINATOR"], "flag": True}

@@ -24,19 +24,16 @@ AREAS = ("pol-1462", "mun-0787", "reg-1081")
 
 @pytest.fixture(scope="module")
 def analyst() -> View:
-    """The demo, as an analyst of the whole country sees it."""
     return pinned.view_of(caller=kystby.caller_of(Role.ANALYST, areas=("dk",)))
 
 
 @pytest.fixture(scope="module")
 def demo(analyst: View) -> Generator[Replica]:
-    """The copy of it that is asked."""
     with held(content_of(analyst)) as replica:
         yield replica
 
 
 def rows(replica: Replica, example: str, area: str | None = None) -> tuple[tuple[Any, ...], ...]:
-    """What an example finds in an area, or everywhere."""
     one = BY_ID[example]
     query = one.query if area is None else one.of_area
     assert query is not None
@@ -44,7 +41,6 @@ def rows(replica: Replica, example: str, area: str | None = None) -> tuple[tuple
 
 
 def in_state(told: Coverage, state: PostState) -> Iterator[tuple[str | None, str, int]]:
-    """Area, kind and number, where there are any."""
     for cell in told.cells:
         if cell.states.get(state):
             yield cell.area.name, cell.kind.value, cell.states[state]
@@ -64,13 +60,11 @@ def test_posts_of_each_kind_and_the_vacant_are_those_of_the_coverage(
 
 
 @pytest.mark.parametrize("area", [None, *AREAS])
-def test_posts_without_a_deputy_are_those_of_the_coverage(
-    demo: Replica, analyst: View, area: str | None
-) -> None:
+def test_posts_without_a_deputy_match(demo: Replica, analyst: View, area: str | None) -> None:
     lacking = {*in_state(coverage(analyst, area=area), PostState.WITHOUT_DEPUTY)}
     assert lacking or area == "mun-0787"
-    told = rows(demo, "deputies", area)
-    assert {(place, kind, len(posts)) for place, kind, posts in told} == lacking
+    item = rows(demo, "deputies", area)
+    assert {(place, kind, len(posts)) for place, kind, posts in item} == lacking
 
 
 def test_doubled_posts_are_those_of_the_coverage(demo: Replica, analyst: View) -> None:

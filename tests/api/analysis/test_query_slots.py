@@ -34,12 +34,12 @@ class Desk:
 def test_two_of_a_caller_run_and_the_third_waits_for_one_to_end() -> None:
     desk = Desk(QuerySlots(patience_s=WAIT_S))
     with ThreadPoolExecutor() as threads:
-        asked = [threads.submit(desk.query, "ann") for _ in range(EACH + 1)]
+        answers = [threads.submit(desk.query, "ann") for _ in range(EACH + 1)]
         other = threads.submit(desk.query, "bo")
         desk.until_begun(EACH + 1)  # two of hers, one of his
         assert not desk.began.acquire(timeout=0.1)
         desk.go.set()
-        assert [one.result() for one in (*asked, other)] == ["answered"] * (EACH + 2)
+        assert [item.result() for item in (*answers, other)] == ["answered"] * (EACH + 2)
 
 
 def test_whoever_finds_the_queue_full_or_no_end_of_it_hears_that_it_is_busy() -> None:
@@ -48,9 +48,9 @@ def test_whoever_finds_the_queue_full_or_no_end_of_it_hears_that_it_is_busy() ->
         running = [threads.submit(desk.query, "ann") for _ in range(EACH)]
         desk.until_begun(EACH)
         waiting = [threads.submit(desk.query, "ann") for _ in range(QUEUE + 1)]
-        assert [one.result() for one in waiting] == ["busy"] * (QUEUE + 1)
+        assert [change.result() for change in waiting] == ["busy"] * (QUEUE + 1)
         desk.go.set()
-        assert [one.result() for one in running] == ["answered"] * EACH
+        assert [item.result() for item in running] == ["answered"] * EACH
     assert desk.query("ann") == "answered"
 
 
@@ -61,7 +61,7 @@ def test_callers_together_run_only_so_many() -> None:
         desk.until_begun(ALL)
         assert desk.query("one-more") == "busy"
         desk.go.set()
-        assert {one.result() for one in running} == {"answered"}
+        assert {item.result() for item in running} == {"answered"}
 
 
 def test_a_query_that_fails_gives_its_place_back() -> None:

@@ -7,11 +7,8 @@ import pytest
 
 from api.analysis.examples import EXAMPLES
 from api.analysis.query_validator import (
-    MOST_CHARACTERS,
-    MOST_NESTED,
     OPERATORS,
     of_clause,
-    read_parameters,
     read_text,
     require_plan,
     validation_error,
@@ -19,7 +16,7 @@ from api.analysis.query_validator import (
 from api.errors import Refused
 from graph.errors import RefusedContent, TooExpensive
 from graph.store.replica.replica import Replica
-from graph.store.replica.results import Operator, QueryFailed, QueryPlan
+from graph.store.replica.results import QueryFailed
 from tests.api.analysis import attacks
 from tests.api.analysis.attacks import Attack
 from tests.api.analysis.held import GENEROUS_S, found, state
@@ -47,18 +44,15 @@ def gated(replica: Replica, text: str, given: dict[str, Any] | None = None) -> t
 
 
 def refused(work: Callable[[], object]) -> Refused:
-    with pytest.raises(Refused) as told:
+    with pytest.raises(Refused, match=r"^query-refused$") as error:
         work()
-    assert told.value.kind.slug == "query-refused"
-    assert all(told.value.detail or ())
-    return told.value
+    assert all(error.value.detail or ())
+    return error.value
 
 
 @pytest.mark.drill
 @pytest.mark.ci_drill
-def test_every_ordinary_read_passes_and_every_operator_on_the_list_is_used(
-    replica: Replica,
-) -> None:
+def test_every_ordinary_read_passes_and_every_operator_is_used(replica: Replica) -> None:
     used: set[str] = set()
     for query in READS:
         used |= {*gated(replica, query, PARAMETERS)}
@@ -67,15 +61,13 @@ def test_every_ordinary_read_passes_and_every_operator_on_the_list_is_used(
 
 
 def test_every_example_passes_and_is_answered(replica: Replica) -> None:
-    assert len({one.id for one in EXAMPLES}) == len(EXAMPLES) >= 8
+    assert len({item.id for item in EXAMPLES}) == len(EXAMPLES) >= 8
     for example in EXAMPLES:
         assert gated(replica, example.query)
         assert found(replica, example.query).columns
 
 
-def test_every_example_of_an_area_or_a_time_passes_and_finds_a_part_of_the_whole(
-    replica: Replica,
-) -> None:
+def test_every_example_of_an_area_or_a_time_finds_a_part_of_the_whole(replica: Replica) -> None:
     narrowed = 0
     for example in EXAMPLES:
         for text, given in (
@@ -93,9 +85,7 @@ def test_every_example_of_an_area_or_a_time_passes_and_finds_a_part_of_the_whole
     assert narrowed >= 7
 
 
-def test_an_example_of_the_whole_country_says_the_same_as_without_an_area(
-    replica: Replica,
-) -> None:
+def test_an_example_of_the_whole_country_says_the_same_as_without_an_area(replica: Replica) -> None:
     for example in EXAMPLES:
         if example.of_area is not None:
             whole = found(replica, example.query).rows
@@ -141,9 +131,7 @@ def test_a_replica_alone_stops_every_write(replica: Replica) -> None:
     assert found(replica, tokens).rows == ()
 
 
-def test_a_refusal_names_the_rule_the_operator_or_procedure_and_the_place(
-    replica: Replica,
-) -> None:
+def test_a_refusal_names_the_rule_the_operator_or_procedure_and_the_place(replica: Replica) -> None:
     by_operator = refused(lambda: gated(replica, "SHOW SETTINGS YIELD name RETURN name"))
     assert by_operator.members["rule"] == "OPERATOR"
     assert "Setting" in str(by_operator.members["name"])
@@ -158,27 +146,24 @@ def test_a_refusal_names_the_rule_the_operator_or_procedure_and_the_place(
     assert (first_line.members["line"], first_line.members["column"]) == (1, 18)
 
 
-@pytest.mark.parametrize(
-    ("query", "line", "column", "word"),
-    [
-        ("CREATE (n:Area)", 1, 1, "CREATE"),
-        ("MATCH (n)\n  // SET is no clause here\n  detach  delete n", 3, 3, "DETACH DELETE"),
-        ("MATCH (set:Area {name: 'CREATE'}) WITH set AS merge\nSET merge.name = 'x'", 2, 1, "SET"),
-        ("MATCH (n) CALL (n) { CREATE (m) } RETURN n", 1, 22, "CREATE"),
-        ("MATCH (n:Area) WITH *\nDETACH DELETE n", 2, 1, "DETACH DELETE"),
-        ("MATCH (n:Area) WITH DISTINCT * SET n.name = 'x'", 1, 32, "SET"),
-        ("MATCH (start:Actor) WITH start LIMIT 1\nSET start.name = 'x'", 2, 1, "SET"),
-        ("MATCH (set:Area) WITH set ORDER BY set.name\nREMOVE set.name", 2, 1, "REMOVE"),
-        ("MATCH (n) SET `n`.name = 'x'", 1, 11, "SET"),
-        ("MERGE (n:Area {id: 'x'}) ON CREATE SET n.name = 'x'", 1, 1, "MERGE"),
-    ],
-)
+@pytest.mark.parametrize(("query", "line", "column", "word"), [
+    ("CREATE (n:Area)", 1, 1, "CREATE"),
+    ("MATCH (n)\n  // SET is no clause here\n  detach  delete n", 3, 3, "DETACH DELETE"),
+    ("MATCH (set:Area {name: 'CREATE'}) WITH set AS merge\nSET merge.name = 'x'", 2, 1, "SET"),
+    ("MATCH (n) CALL (n) { CREATE (m) } RETURN n", 1, 22, "CREATE"),
+    ("MATCH (n:Area) WITH *\nDETACH DELETE n", 2, 1, "DETACH DELETE"),
+    ("MATCH (n:Area) WITH DISTINCT * SET n.name = 'x'", 1, 32, "SET"),
+    ("MATCH (start:Actor) WITH start LIMIT 1\nSET start.name = 'x'", 2, 1, "SET"),
+    ("MATCH (set:Area) WITH set ORDER BY set.name\nREMOVE set.name", 2, 1, "REMOVE"),
+    ("MATCH (n) SET `n`.name = 'x'", 1, 11, "SET"),
+    ("MERGE (n:Area {id: 'x'}) ON CREATE SET n.name = 'x'", 1, 1, "MERGE"),
+])  # fmt: skip
 def test_what_would_write_is_told_with_its_clause_and_its_place(
     replica: Replica, query: str, line: int, column: int, word: str
 ) -> None:
-    found = of_clause(query)
-    assert found is not None
-    assert (found.line, found.column, found.word) == (line, column, word)
+    position = of_clause(query)
+    assert position is not None
+    assert (position.line, position.column, position.word) == (line, column, word)
     told_as = refused(lambda: gated(replica, query))
     assert told_as.members == {"rule": "READ_ONLY", "line": line, "column": column}
     assert told_as.detail is not None
@@ -192,83 +177,3 @@ def test_every_write_of_the_list_of_attacks_is_told_with_a_place(replica: Replic
             gated(replica, attack.text.replace("{sink}", SINK), {"name": "x"})
         if isinstance(told_as.value, Refused):
             assert "line" in told_as.value.members, attack
-
-
-def test_what_is_wrong_with_the_characters_is_told_with_its_place() -> None:
-    escape = refused(lambda: read_text("MATCH (n)\nRETURN '\\u0041'"))
-    assert escape.members == {"rule": "ESCAPE", "line": 2, "column": 9}
-    control = refused(lambda: read_text("RETURN\u200b 1"))
-    assert control.members == {"rule": "CONTROL", "line": 1, "column": 7}
-
-
-def test_brackets_count_where_they_are_brackets() -> None:
-    deepest = "RETURN " + "(" * MOST_NESTED + "1" + ")" * MOST_NESTED
-    assert read_text(deepest) == deepest
-    assert refused(lambda: read_text(deepest.replace("1", "(1)"))).members["rule"] == "NESTING"
-    aside = "RETURN '" + "(" * 100 + "' /* " + "[" * 100 + " */ AS `" + "{" * 100 + "` // (((("
-    assert read_text(aside) == aside
-
-
-def test_a_text_of_the_greatest_length_passes_and_one_more_does_not() -> None:
-    text = "RETURN 1".ljust(MOST_CHARACTERS)
-    assert read_text(text) == text
-    assert refused(lambda: read_text(text + " ")).members["limit"] == MOST_CHARACTERS
-
-
-def test_line_breaks_tabs_and_composed_letters_are_made_alike() -> None:
-    assert read_text("MATCH (n)\r\n\tRETURN 'a\u030a'") == "MATCH (n)\n RETURN 'å'"
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "MATCH (n) WHERE n.name = '010190-1234' RETURN n",
-        "MATCH (n) WHERE n.code = 0101901234 RETURN n",
-        "// kontakt til den mistænkt i sagen\nMATCH (n) RETURN n",
-        "MATCH (n) WHERE n.name CONTAINS 'radikaliseret' RETURN n",
-        "RETURN '19-årig ung mand'",
-    ],
-)
-def test_a_query_that_tells_of_a_citizen_is_refused_before_anything_else(text: str) -> None:
-    with pytest.raises(RefusedContent):
-        read_text(text)
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        {"cpr": "010190-1234"}, {"a": ["x", {"b": "010190-1234"}]}, {"n": 101901234_0},
-    ],
-)  # fmt: skip
-def test_a_parameter_that_tells_of_a_citizen_is_refused(given: dict[str, Any]) -> None:
-    if given.get("n") == 1019012340:
-        given = {"n": 3112901234}
-    with pytest.raises(RefusedContent):
-        read_parameters(given)
-
-
-def test_parameters_are_few_small_and_named_as_a_query_can_name_them() -> None:
-    good: dict[str, Any] = {"kind": "SSP", "some": [1, 2.5, None, True, {"a": "b"}]}
-    assert read_parameters(good) == good
-    for bad in ({"a b": 1}, {"": 1}, {"1a": 1}, {"æ": 1}, {"n": 2**63}, {"t": "x" * 20_001}):
-        assert refused(lambda bad=bad: read_parameters(bad)).members["rule"] == "PARAMETER"
-    many = {f"p{number}": number for number in range(51)}
-    assert refused(lambda: read_parameters(many)).members["limit"] == 50
-
-
-def test_a_plan_is_judged_by_its_kind_and_by_each_of_its_steps() -> None:
-    read = Operator("AllNodesScan", "n", 10.0)
-    plan = QueryPlan(query_type="r", operators=(Operator("ProduceResults", "n", 10.0), read))
-    assert require_plan(plan, "") == ("AllNodesScan", "ProduceResults")
-    for kind in ("w", "rw", "s", "wr", "R", ""):
-        one = QueryPlan(query_type=kind, operators=(read,))
-        assert refused(lambda one=one: require_plan(one, "")).members["rule"] == "READ_ONLY"
-    empty = QueryPlan(query_type="r", operators=())
-    assert refused(lambda: require_plan(empty, "")).members["rule"] == "READ_ONLY"
-    unknown = QueryPlan(query_type="r", operators=(read, Operator("LoadCSV", "line", 1.0)))
-    assert refused(lambda: require_plan(unknown, "")).members["name"] == "LoadCSV"
-    for details, name in (("db.ping() :: (x)", "db.ping"), ("", None), ("(db.labels)", None)):
-        call = QueryPlan(query_type="r", operators=(Operator("ProcedureCall", details, 1.0),))
-        assert refused(lambda call=call: require_plan(call, "")).members.get("name") == name
-    labels = Operator("ProcedureCall", "db.labels() :: (label)", 1.0)
-    assert require_plan(QueryPlan(query_type="r", operators=(labels,)), "") == ("ProcedureCall",)

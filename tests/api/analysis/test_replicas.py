@@ -11,20 +11,8 @@ from tests.api.analysis.held import found, view
 pytestmark = pytest.mark.store  # it starts engines
 
 
-class Begun:
-    """Starts real replicas, and remembers them."""
-
-    def __init__(self) -> None:
-        self.replicas: list[Replica] = []
-
-    def __call__(self) -> Replica:
-        """One more."""
-        self.replicas.append(start_replica())
-        return self.replicas[-1]
-
-
 def test_it_holds_its_content_once_however_often_it_is_filled() -> None:
-    replica, content = start(Begun(), lambda: content_of(view()))
+    replica, content = start(start_replica, lambda: content_of(view()))
     try:
         for _ in range(2):
             fill(replica, content)
@@ -35,14 +23,18 @@ def test_it_holds_its_content_once_however_often_it_is_filled() -> None:
 
 
 def test_where_its_content_cannot_be_had_none_is_left() -> None:
-    engines = Begun()
+    replicas: list[Replica] = []
+
+    def started() -> Replica:
+        replicas.append(start_replica())
+        return replicas[-1]
 
     def away() -> ReplicaContent:
         raise StoreUnavailable("the store is away")
 
     with pytest.raises(StoreUnavailable, match="away"):
-        start(engines, away)
-    (replica,) = engines.replicas
+        start(started, away)
+    (replica,) = replicas
     assert not replica.is_alive
     assert not replica.engine.home.exists()
 

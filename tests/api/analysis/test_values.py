@@ -37,9 +37,7 @@ def test_other_values_are_what_json_has_or_their_text(replica: Replica) -> None:
     answer = found(replica, query)
     assert answer.columns == tuple("abcdefghijkl")
     (row,) = answer.rows
-    assert row[:10] == (
-        1, 1.5, True, None, "æ", [1, [2]], {"k": [1]}, "2026-11-25", "P2D", "nan"
-    )  # fmt: skip
+    assert row[:10] == (1, 1.5, True, None, "æ", [1, [2]], {"k": [1]}, "2026-11-25", "P2D", "nan")
     assert row[10].startswith("2026-11-25T10:00:00")
     assert row[11].startswith("10:00:00")
     json.dumps(row, allow_nan=False)
@@ -47,9 +45,7 @@ def test_other_values_are_what_json_has_or_their_text(replica: Replica) -> None:
 
 def test_an_answer_ends_at_so_many_rows_or_bytes_and_says_so(replica: Replica) -> None:
     def some(query: str, rows: int, size: int) -> tuple[int, TruncatedBy | None]:
-        answer = replica.run(
-            query, {}, timeout_s=GENEROUS_S, most_rows=rows, most_bytes=size
-        )  # fmt: skip
+        answer = replica.run(query, {}, timeout_s=GENEROUS_S, most_rows=rows, most_bytes=size)
         return len(answer.rows), answer.cut
 
     assert some("UNWIND range(1, 10) AS x RETURN x", 10, 1_000) == (10, None)
@@ -64,9 +60,7 @@ def test_one_value_too_large_to_be_taken_in_is_stopped_on_its_way(replica: Repli
         "RETURN range(1, 2000000)",
         "UNWIND [1, 2, 3] AS x RETURN CASE x WHEN 3 THEN range(1, 2000000) ELSE x END",
     ):
-        answer = replica.run(
-            query, {}, timeout_s=GENEROUS_S, most_rows=1_000, most_bytes=1_000_000
-        )  # fmt: skip
+        answer = replica.run(query, {}, timeout_s=GENEROUS_S, most_rows=1_000, most_bytes=1_000_000)
         assert answer.cut is TruncatedBy.BYTES
         assert len(answer.rows) <= 2
     assert found(replica, "RETURN 1").rows == ((1,),)
@@ -75,7 +69,7 @@ def test_one_value_too_large_to_be_taken_in_is_stopped_on_its_way(replica: Repli
 @pytest.mark.parametrize("depth", [40, 3_000])
 def test_what_is_nested_too_deep_is_refused_and_harms_nobody(replica: Replica, depth: int) -> None:
     query = f"RETURN reduce(a = [], x IN range(1, {depth}) | [a]) AS deep"
-    with pytest.raises(QueryFailed) as told:
+    with pytest.raises(QueryFailed) as error:
         found(replica, query)
-    assert told.value.rule in ("DEPTH", "MEMORY", "TIME", "VALUE", "ENGINE")
+    assert error.value.rule in ("DEPTH", "MEMORY", "TIME", "VALUE", "ENGINE")
     assert found(replica, "RETURN 1").rows == ((1,),)

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from typing import Final
 
-Forgery = Callable[[sqlite3.Connection, int], None]
+Forgery = Callable[[sqlite3.Connection, int], object]
 """Does it to a file of rows, at a row in its middle."""
 TEXTS: Final = (
     "at", "kind", "caller", "role", "via", "action", "subjects", "asked", "request_id", "key_id",
@@ -15,26 +15,14 @@ NUMBERS: Final = ("result", "ms")
 _LETTERS: Final = '0123456789abcdefghijklmnopqrstuvwxyzæøå:-" []{},'
 
 
-def edit(file: sqlite3.Connection, seq: int) -> None:
-    """Says that another account asked."""
-    file.execute("UPDATE audit SET caller = 'acc-other' WHERE seq = ?", (seq,))
-
-
-def delete(file: sqlite3.Connection, seq: int) -> None:
-    """Takes a row out."""
-    file.execute("DELETE FROM audit WHERE seq = ?", (seq,))
-
-
 def renumber(file: sqlite3.Connection, seq: int) -> None:
-    """Takes a row out and closes the gap."""
-    delete(file, seq)
+    file.execute("DELETE FROM audit WHERE seq = ?", (seq,))
     (last,) = file.execute("SELECT max(seq) FROM audit").fetchone()
     for later in range(seq + 1, last + 1):
         file.execute("UPDATE audit SET seq = ? WHERE seq = ?", (later - 1, later))
 
 
 def swap(file: sqlite3.Connection, seq: int) -> None:
-    """Lets two rows change places."""
     for old, new in ((seq, -1), (seq + 1, seq), (-1, seq + 1)):
         file.execute("UPDATE audit SET seq = ? WHERE seq = ?", (new, old))
 
@@ -50,14 +38,14 @@ def forge(file: sqlite3.Connection, seq: int) -> None:
     file.execute(f"INSERT INTO audit VALUES ({marks})", [row[name] for name in names])
 
 
-def truncate(file: sqlite3.Connection, seq: int) -> None:
-    """Cuts off the tail."""
-    file.execute("DELETE FROM audit WHERE seq >= ?", (seq,))
+def statement(sql: str) -> Forgery:
+    return lambda file, seq: file.execute(sql, (seq,))
 
 
 FORGERIES: Final[Mapping[str, Forgery]] = {
-    "edit": edit, "delete": delete, "renumber": renumber, "swap": swap, "forge": forge,
-    "truncate": truncate,
+    "edit": statement("UPDATE audit SET caller = 'acc-other' WHERE seq = ?"),
+    "delete": statement("DELETE FROM audit WHERE seq = ?"), "renumber": renumber, "swap": swap,
+    "forge": forge, "truncate": statement("DELETE FROM audit WHERE seq >= ?"),
 }  # fmt: skip
 
 
@@ -69,7 +57,7 @@ def edit_one_character(file: sqlite3.Connection, drawn: random.Random) -> str:
     text = str(value)
     place = drawn.randrange(len(text))
     letters = "123456789" if name in NUMBERS else _LETTERS
-    letter = drawn.choice([one for one in letters if one != text[place]])
+    letter = drawn.choice([item for item in letters if item != text[place]])
     changed = text[:place] + letter + text[place + 1 :]
     file.execute(f"UPDATE audit SET {name} = ? WHERE seq = ?", (changed, seq))
     return f"{name} of row {seq}"

@@ -22,8 +22,6 @@ SHOWN = Entry(
 
 
 class Clock:
-    """The time, set by hand."""
-
     def __init__(self) -> None:
         self.now = NOON
 
@@ -33,13 +31,8 @@ class Clock:
 
 @contextmanager
 def opened(
-    folder: Path,
-    clock: Clock | None = None,
-    *,
-    busy_s: float = 5,
-    anchor_rows: int = ANCHOR_ROWS,
+    folder: Path, clock: Clock | None = None, *, busy_s: float = 5, anchor_rows: int = ANCHOR_ROWS
 ) -> Generator[AuditLog]:
-    """A log in a folder; opened again, it goes on."""
     storage = SqliteStorage(folder / "audit", busy_s=busy_s)
     try:
         is_new = not (storage.begun() or storage.stubs())
@@ -50,18 +43,15 @@ def opened(
 
 
 def shown(number: int = 1, **changed: Any) -> Entry:
-    """What an answer leaves; each number its own request."""
     return replace(SHOWN, request_id=f"req-{number}", **changed)
 
 
 def filled(log: AuditLog, count: int) -> None:
-    """So many rows, each naming two people."""
     for number in range(1, count + 1):
         log.append(shown(number, subjects=("amina", f"person-{number}"), ms=number))
 
 
 def rows(log: AuditLog) -> list[AuditRow]:
-    """All, the oldest first."""
     return list(reversed(rows_of(log, most=100_000)[0]))
 
 
@@ -77,3 +67,12 @@ def tampering(folder: Path, month: str = "2026-11") -> Generator[sqlite3.Connect
         connection.commit()
     finally:
         connection.close()
+
+
+def refuse_rows(folder: Path, month: str, condition: str) -> None:
+    """From now on no row is written that a condition of SQL holds for."""
+    with tampering(folder, month) as file:
+        file.execute(
+            f"CREATE TRIGGER full BEFORE INSERT ON audit WHEN {condition} "
+            "BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )

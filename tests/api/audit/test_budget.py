@@ -31,40 +31,34 @@ def fits(log: AuditLog, entry: Entry, budget: Budget = BUDGET) -> bool:
     return True
 
 
-def test_the_one_too_many_is_refused_and_leaves_an_alert(tmp_path: Path) -> None:
-    with opened(tmp_path) as log:
-        assert [fits(log, reveal(number)) for number in range(4)] == [True, True, True, False]
-        last = rows(log)[-1]
-        assert (last.kind, last.result, last.caller) == (AuditKind.ALERT, 429, "acc-1")
+def test_the_one_too_many_is_refused_and_leaves_an_alert(log: AuditLog) -> None:
+    assert [fits(log, reveal(number)) for number in range(4)] == [True, True, True, False]
+    last = rows(log)[-1]
+    assert (last.kind, last.result, last.caller) == (AuditKind.ALERT, 429, "acc-1")
 
 
-def test_whoever_is_refused_is_told_to_wait_until_there_is_a_new_one(tmp_path: Path) -> None:
-    clock = Clock()
-    with opened(tmp_path, clock) as log:
-        for now, wait_s in ((NOON, 11 * 3_600), (NEXT - timedelta(seconds=90.2), 91), (NEXT, 1)):
-            clock.now = now
-            with pytest.raises(Refused) as refused:
-                log.spend(reveal(1, count=4), BUDGET)
-            assert refused.value.members == {"most": 3, "left": 3, "retry_after": wait_s}
+def test_a_refusal_says_how_long_to_wait_for_the_next_budget(log: AuditLog, clock: Clock) -> None:
+    for now, wait_s in ((NOON, 11 * 3_600), (NEXT - timedelta(seconds=90.2), 91), (NEXT, 1)):
+        clock.now = now
+        with pytest.raises(Refused) as error:
+            log.spend(reveal(1, count=4), BUDGET)
+        assert error.value.members == {"most": 3, "left": 3, "retry_after": wait_s}
 
 
-def test_only_ones_own_reveals_of_today_for_these_purposes_count(tmp_path: Path) -> None:
-    clock = Clock()
-    with opened(tmp_path, clock) as log:
-        clock.now = datetime(2026, 11, 24, 22, 59, tzinfo=UTC)
-        log.append(reveal(1))
-        clock.now = NOON
-        log.append(reveal(2, caller="acc-2"))
-        log.append(reveal(3, purpose="VERIFY"))
-        log.append(shown(4, purpose="CONCERN"))
-        assert [fits(log, reveal(number)) for number in (5, 6, 7, 8)] == [True, True, True, False]
+def test_only_own_reveals_of_today_for_these_purposes_count(log: AuditLog, clock: Clock) -> None:
+    clock.now = datetime(2026, 11, 24, 22, 59, tzinfo=UTC)
+    log.append(reveal(1))
+    clock.now = NOON
+    log.append(reveal(2, caller="acc-2"))
+    log.append(reveal(3, purpose="VERIFY"))
+    log.append(shown(4, purpose="CONCERN"))
+    assert [fits(log, reveal(number)) for number in (5, 6, 7, 8)] == [True, True, True, False]
 
 
-def test_a_card_uses_as_many_as_it_holds(tmp_path: Path) -> None:
-    with opened(tmp_path) as log:
-        assert fits(log, reveal(1, count=2))
-        assert not fits(log, reveal(2, count=2))
-        assert fits(log, reveal(3))
+def test_a_card_uses_as_many_as_it_holds(log: AuditLog) -> None:
+    assert fits(log, reveal(1, count=2))
+    assert not fits(log, reveal(2, count=2))
+    assert fits(log, reveal(3))
 
 
 def test_a_day_that_began_in_the_month_before_is_one_day(tmp_path: Path) -> None:
@@ -82,26 +76,22 @@ def test_a_day_that_began_in_the_month_before_is_one_day(tmp_path: Path) -> None
 @pytest.mark.parametrize("most", [1, 7])
 def test_many_at_once_get_exactly_the_budget(tmp_path: Path, most: int) -> None:
     budget = Budget(most=most, since=MIDNIGHT, until=NEXT, purposes=BUDGET.purposes)
-    with opened(tmp_path) as one, opened(tmp_path) as other, ThreadPoolExecutor(8) as threads:
+    with opened(tmp_path) as log, opened(tmp_path) as other, ThreadPoolExecutor(8) as threads:
 
         def asked(number: int) -> bool:
-            return fits((one, other)[number % 2], reveal(number), budget)
+            return fits((log, other)[number % 2], reveal(number), budget)
 
         assert sum(threads.map(asked, range(30))) == most
-        assert sum(row.kind is AuditKind.ALERT for row in rows(one)) == 30 - most
+        assert sum(row.kind is AuditKind.ALERT for row in rows(log)) == 30 - most
 
 
-def test_the_alert_tells_how_many_were_used_and_the_first_instant_of_the_day_counts(
-    tmp_path: Path,
-) -> None:
-    clock = Clock()
-    with opened(tmp_path, clock) as log:
-        clock.now = MIDNIGHT
-        log.append(reveal(1, count=2))
-        clock.now = NOON
-        assert [fits(log, reveal(2)), fits(log, reveal(3))] == [True, False]
-        last = rows(log)[-1]
-        assert (last.kind, last.count) == (AuditKind.ALERT, 3)
+def test_the_alert_has_the_used_number_of_the_whole_day(log: AuditLog, clock: Clock) -> None:
+    clock.now = MIDNIGHT
+    log.append(reveal(1, count=2))
+    clock.now = NOON
+    assert [fits(log, reveal(2)), fits(log, reveal(3))] == [True, False]
+    last = rows(log)[-1]
+    assert (last.kind, last.count) == (AuditKind.ALERT, 3)
 
 
 # ---- several together
@@ -110,7 +100,6 @@ def test_the_alert_tells_how_many_were_used_and_the_first_instant_of_the_day_cou
 def together(
     *numbers: int, purpose: str | None = "CONCERN", count: int | None = None
 ) -> tuple[Entry, ...]:
-    """Several details of one request, a row for each."""
     return tuple(
         shown(
             1, action="reveal_detail", purpose=purpose, count=count,
@@ -128,66 +117,62 @@ def all_fit(log: AuditLog, entries: Sequence[Entry], budget: Budget = BUDGET) ->
     return True
 
 
-def test_several_are_written_as_a_row_each_or_not_at_all(tmp_path: Path) -> None:
-    with opened(tmp_path) as log:
-        assert all_fit(log, together(1, 2))
-        assert not all_fit(log, together(3, 4))
-        assert all_fit(log, together(5))
-        assert not all_fit(log, together(6))
-        told = [(row.kind.value, row.subjects, row.count) for row in rows(log)]
-        assert verify(log).broken is None
-    assert told == [
+def test_several_are_written_as_a_row_each_or_not_at_all(log: AuditLog) -> None:
+    assert all_fit(log, together(1, 2))
+    assert not all_fit(log, together(3, 4))
+    assert all_fit(log, together(5))
+    assert not all_fit(log, together(6))
+    actual = [(row.kind.value, row.subjects, row.count) for row in rows(log)]
+    assert verify(log).broken is None
+    assert actual == [
         ("shown", ("person-1",), None), ("shown", ("person-2",), None),
         ("alert", ("person-3", "person-4"), 2), ("shown", ("person-5",), None),
         ("alert", ("person-6",), 3),
     ]  # fmt: skip
 
 
-def test_who_asks_for_several_is_told_how_many_are_left(tmp_path: Path) -> None:
-    with opened(tmp_path) as log:
-        log.append(reveal(1))
-        with pytest.raises(Refused) as several:
-            log.append_all(together(1, 2, 3), BUDGET)
-        assert several.value.members == {"most": 3, "left": 2, "retry_after": 11 * 3_600}
-        assert several.value.detail == (
-            "Der blev bedt om 3, og der er 2 tilbage i dag.",
-            "3 were asked for, and 2 are left today.",
-        )
-        log.append_all(together(1, 2), BUDGET)
-        with pytest.raises(Refused) as one:
-            log.append_all(together(3), BUDGET)
-        assert (one.value.members["left"], one.value.detail) == (0, None)
+def test_who_asks_for_several_is_told_how_many_are_left(log: AuditLog) -> None:
+    log.append(reveal(1))
+    with pytest.raises(Refused) as several:
+        log.append_all(together(1, 2, 3), BUDGET)
+    assert several.value.members == {"most": 3, "left": 2, "retry_after": 11 * 3_600}
+    assert several.value.detail == (
+        "Der blev bedt om 3, og der er 2 tilbage i dag.",
+        "3 were asked for, and 2 are left today.",
+    )
+    log.append_all(together(1, 2), BUDGET)
+    with pytest.raises(Refused) as error:
+        log.append_all(together(3), BUDGET)
+    assert (error.value.members["left"], error.value.detail) == (0, None)
 
 
-def test_those_of_no_purpose_or_another_are_written_and_not_counted(tmp_path: Path) -> None:
+def test_those_of_no_purpose_or_another_are_written_and_not_counted(log: AuditLog) -> None:
     own, check = together(1, 2, purpose=None), together(3, purpose="VERIFY")
-    with opened(tmp_path) as log:
-        assert all_fit(log, (*own, *check, *together(4, 5, 6)))
-        assert not all_fit(log, (*own, *together(7)))
-        alert = rows(log)[-1]
-        assert (alert.kind, alert.purpose, alert.asked) == (AuditKind.ALERT, "CONCERN", {})
-        assert alert.subjects == ("person-1", "person-2", "person-7")
-        assert all_fit(log, own)
-        assert len(rows(log)) == 6 + 1 + 2
+    assert all_fit(log, (*own, *check, *together(4, 5, 6)))
+    assert not all_fit(log, (*own, *together(7)))
+    alert = rows(log)[-1]
+    assert (alert.kind, alert.purpose, alert.asked) == (AuditKind.ALERT, "CONCERN", {})
+    assert alert.subjects == ("person-1", "person-2", "person-7")
+    assert all_fit(log, own)
+    assert len(rows(log)) == 6 + 1 + 2
 
 
-def test_a_row_that_says_how_many_it_is_counts_as_that_many_among_others(tmp_path: Path) -> None:
-    with opened(tmp_path) as log:
-        assert not all_fit(log, (*together(1, 2), *together(3, count=2)))
-        assert all_fit(log, (*together(1), *together(2, count=2)))
+def test_a_row_that_says_how_many_it_is_counts_as_that_many_among_others(log: AuditLog) -> None:
+    assert not all_fit(log, (*together(1, 2), *together(3, count=2)))
+    assert all_fit(log, (*together(1), *together(2, count=2)))
 
 
 def test_several_at_once_from_two_sides_get_exactly_the_budget(tmp_path: Path) -> None:
     budget = Budget(most=20, since=MIDNIGHT, until=NEXT, purposes=BUDGET.purposes)
-    with opened(tmp_path) as one, opened(tmp_path) as other, ThreadPoolExecutor(8) as threads:
+    with opened(tmp_path) as log, opened(tmp_path) as other, ThreadPoolExecutor(8) as threads:
 
         def asked(number: int) -> bool:
-            return all_fit((one, other)[number % 2], together(1, 2, 3), budget)
+            return all_fit((log, other)[number % 2], together(1, 2, 3), budget)
 
         assert sum(threads.map(asked, range(24))) == 6
-        kinds = [row.kind for row in rows(one)]
+        kinds = [row.kind for row in rows(log)]
         assert (kinds.count(AuditKind.SHOWN), kinds.count(AuditKind.ALERT)) == (18, 18)
-        assert verify(one).broken is None
+        assert verify(log).broken is None
 
 
 USUAL = Budget(
@@ -196,37 +181,32 @@ USUAL = Budget(
 )  # fmt: skip
 
 
-def test_the_first_beyond_a_usual_day_leaves_an_alert_before_it_and_no_later_one(
-    tmp_path: Path,
-) -> None:
-    with opened(tmp_path) as log:
-        log.append(reveal(8, caller="acc-2", purpose="VERIFY", count=9))  # somebody else's
-        for number in range(1, 6):
-            assert fits(log, reveal(number, purpose="VERIFY"), USUAL)
-        kinds = [row.kind for row in rows(log)[1:]]
-        assert kinds == [AuditKind.SHOWN] * 2 + [AuditKind.ALERT] + [AuditKind.SHOWN] * 3
-        alert = rows(log)[3]
-        assert (alert.count, alert.asked, alert.subjects) == (2, {"usual": 2}, ())
-        assert (alert.purpose, alert.action, alert.caller) == ("VERIFY", "reveal_detail", "acc-1")
+def test_the_first_reveal_beyond_a_usual_day_leaves_one_alert(log: AuditLog) -> None:
+    log.append(reveal(8, caller="acc-2", purpose="VERIFY", count=9))  # somebody else's
+    for number in range(1, 6):
+        assert fits(log, reveal(number, purpose="VERIFY"), USUAL)
+    kinds = [row.kind for row in rows(log)[1:]]
+    assert kinds == [AuditKind.SHOWN] * 2 + [AuditKind.ALERT] + [AuditKind.SHOWN] * 3
+    alert = rows(log)[3]
+    assert (alert.count, alert.asked, alert.subjects) == (2, {"usual": 2}, ())
+    assert (alert.purpose, alert.action, alert.caller) == ("VERIFY", "reveal_detail", "acc-1")
 
 
-def test_only_watched_purposes_make_a_day_unusual(tmp_path: Path) -> None:
-    with opened(tmp_path) as log:
-        for number in range(5):
-            assert fits(log, reveal(number), USUAL)
-        assert {row.kind for row in rows(log)} == {AuditKind.SHOWN}
-        assert fits(log, reveal(6, purpose="VERIFY", count=2), USUAL)  # the usual number itself
-        assert {row.kind for row in rows(log)} == {AuditKind.SHOWN}
+def test_only_watched_purposes_make_a_day_unusual(log: AuditLog) -> None:
+    for number in range(5):
+        assert fits(log, reveal(number), USUAL)
+    assert {row.kind for row in rows(log)} == {AuditKind.SHOWN}
+    assert fits(log, reveal(6, purpose="VERIFY", count=2), USUAL)  # the usual number itself
+    assert {row.kind for row in rows(log)} == {AuditKind.SHOWN}
 
 
-def test_several_of_one_request_are_counted_together_whatever_is_between(tmp_path: Path) -> None:
+def test_several_of_one_request_are_counted_together_whatever_is_between(log: AuditLog) -> None:
     entries = (
         *together(1),
         *together(2, purpose="VERIFY"),
         *together(3, purpose="VERIFY", count=2),
     )
-    with opened(tmp_path) as log:
-        assert all_fit(log, entries, USUAL)
-        first, *others = rows(log)
-        assert (first.kind, first.purpose, first.count) == (AuditKind.ALERT, "VERIFY", 0)
-        assert [row.kind for row in others] == [AuditKind.SHOWN] * 3
+    assert all_fit(log, entries, USUAL)
+    first, *others = rows(log)
+    assert (first.kind, first.purpose, first.count) == (AuditKind.ALERT, "VERIFY", 0)
+    assert [row.kind for row in others] == [AuditKind.SHOWN] * 3

@@ -12,10 +12,13 @@ from typing import Final
 
 import pytest
 
-from api.audit.chain import FIRST, Seals, add_key, open_seals
+from api.audit.chain import FIRST, SEALED, Anchors, Seals, UnreadableAnchor, add_key, open_seals
 from api.audit.entry import AuditKind, Entry, instant
+from api.audit.log import AuditLog, audit_log, logged_parameters
+from api.audit.verify import BreakReason, BrokenRow, verify
 from graph.store.encryption.key_file import KeyringRefused, MasterKeys, write_master_keys
 from graph.store.encryption.sealing import OwnerKey, open_sealed
+from tests.api.audit.logs import NOON, filled, opened
 
 KEY: Final = bytes(range(32))
 OLDER: Final = bytes(range(32, 64))
@@ -66,9 +69,7 @@ def test_the_seal_of_a_dropped_month_is_made_over_these_very_characters(seals: S
     assert seals.stub_mac(stub) == digest('stub|{"key_id":"k1","last":"ø","month":"2024-01"}')
 
 
-def test_a_typed_word_is_kept_under_each_key_whatever_its_case_and_blanks(
-    seals: Seals, path: Path
-) -> None:
+def test_a_typed_word_has_a_digest_under_each_key_in_any_case(seals: Seals, path: Path) -> None:
     assert seals.term("  SSP \n A\u030arhus ") == digest("term|ssp århus")
     assert seals.terms("ssp århus") == {digest("term|ssp århus", key) for key in (KEY, OLDER)}
     write_master_keys(path, MasterKeys(current="k2", keys={"k2": KEY}))
@@ -93,8 +94,7 @@ def test_a_key_that_another_process_added_is_known(tmp_path: Path) -> None:
     path = tmp_path / "keys" / "audit.json"
     seals = open_seals(path, is_new=True)
     assert not seals.knows("k9")
-    added = add_key(path)
-    assert seals.knows(added)
+    assert seals.knows(add_key(path))
 
 
 def test_the_lock_beside_the_keys_is_nobody_elses(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_the_lock_beside_the_keys_is_nobody_elses(tmp_path: Path) -> None:
     path.parent.mkdir(mode=0o700)
     with pytest.raises(KeyringRefused, match=r"audit\.json is missing"):
         add_key(path)
-    rights = [one.stat().st_mode & 0o077 for one in path.parent.iterdir()]
+    rights = [file.stat().st_mode & 0o077 for file in path.parent.iterdir()]
     assert rights == [0] * len(rights)
 
 
@@ -110,3 +110,80 @@ def test_an_instant_is_written_in_utc_to_the_millisecond() -> None:
     summer = datetime(2026, 7, 1, 14, 30, 0, 123_456, tzinfo=timezone(timedelta(hours=2)))
     assert instant(summer) == "2026-07-01T12:30:00.123+00:00"
     assert instant(datetime(2026, 1, 1, tzinfo=UTC)) == "2026-01-01T00:00:00.000+00:00"
+
+
+def test_anchors_are_read_back_and_the_newest_is_dated(tmp_path: Path) -> None:
+    anchors = Anchors(tmp_path / "anchors")
+    assert anchors.last_at() is None
+    anchors.add(1, "a" * 64, at=NOON)
+    anchors.add(9, "b" * 64, at=NOON.replace(hour=13))
+    anchors.add(9, "b" * 64, at=NOON.replace(hour=14))
+    assert (anchors.all(), anchors.last_at()) == ({1: "a" * 64, 9: "b" * 64}, NOON.replace(hour=14))
+    assert (tmp_path / "anchors").stat().st_mode & 0o777 == 0o600
+
+
+def test_half_a_line_that_a_crash_left_is_passed_over(tmp_path: Path) -> None:
+    anchors = Anchors(tmp_path / "anchors")
+    anchors.add(1, "a" * 64, at=NOON)
+    with anchors.path.open("a") as file:
+        file.write("2026-11-25T13:00")
+    anchors.add(2, "b" * 64, at=NOON)
+    assert anchors.all() == {1: "a" * 64, 2: "b" * 64}
+
+
+@pytest.mark.parametrize("line", ["x" * 90, f"{'1' * 24} two {'a' * 64}", f"2026 1 {'c' * 64}"])
+def test_a_changed_line_is_told(tmp_path: Path, line: str) -> None:
+    anchors = Anchors(tmp_path / "anchors")
+    anchors.add(1, "a" * 64, at=NOON)
+    with anchors.path.open("a") as file:
+        file.write(f"{line}\n")
+    with pytest.raises(UnreadableAnchor, match="line 2"):
+        anchors.all()
+    with opened(tmp_path) as log:
+        filled(log, 1)
+        assert verify(log, anchors).broken == BrokenRow(seq=0, why=BreakReason.ANCHORS_UNREADABLE)
+
+
+QUERY = "MATCH (n:Network) WHERE n.kind = $kind RETURN n"
+
+
+def sealed_query(log: AuditLog, text: str) -> str:
+    parameters = logged_parameters(
+        log, {"query": text, "purpose": "VERIFY"}, ("purpose",), ("query",)
+    )
+    assert parameters["purpose"] == "VERIFY"
+    query: str = parameters["query"]
+    return query
+
+
+def test_a_sealed_text_opens_with_current_and_older_keys_of_the_log(tmp_path: Path) -> None:
+    with audit_log(tmp_path / "audit", tmp_path / "keys") as log:
+        sealed = sealed_query(log, QUERY)
+    assert sealed.startswith(SEALED)
+    assert "Network" not in sealed
+    add_key(tmp_path / "keys" / "audit.json")
+    with audit_log(tmp_path / "audit", tmp_path / "keys") as log:
+        assert log.opened({"query": sealed, "other": 1}) == {"query": QUERY, "other": 1}
+        assert sealed_query(log, QUERY).split(":")[1] != sealed.split(":")[1]
+
+
+def test_the_same_text_is_sealed_differently_each_time(tmp_path: Path) -> None:
+    with audit_log(tmp_path / "audit", tmp_path / "keys") as log:
+        assert sealed_query(log, QUERY) != sealed_query(log, QUERY)
+
+
+def test_what_was_changed_or_sealed_elsewhere_stays_as_it_is(tmp_path: Path) -> None:
+    with (
+        audit_log(tmp_path / "audit", tmp_path / "keys") as log,
+        audit_log(tmp_path / "other", tmp_path / "others") as other,
+    ):
+        sealed = sealed_query(log, QUERY)
+        for changed in (sealed[:-8] + "AAAAAAA=", sealed[:-9], f"{SEALED}none:AAAA", SEALED):
+            assert log.opened({"query": changed}) == {"query": changed}
+        assert other.opened({"query": sealed}) == {"query": sealed}
+
+
+def test_a_text_that_tells_of_a_citizen_is_kept_as_a_digest_alone(tmp_path: Path) -> None:
+    with audit_log(tmp_path / "audit", tmp_path / "keys") as log:
+        text = sealed_query(log, "MATCH (n) WHERE n.name = '010190-1234' RETURN n")
+    assert text.startswith("hmac:")

@@ -1,14 +1,16 @@
 """Is the log anchored hourly, every ten thousand rows and at stop, and swept beside?"""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from api.audit.chain import Anchors
 from api.audit.entry import AuditKind
-from api.audit.maintenance import AuditMaintenance, with_maintenance
+from api.audit.log import AuditLog
+from api.audit.maintenance import OPEN_S, AuditMaintenance, OpenIntents, with_maintenance
 from api.audit.verify import verify
 from api.settings import Settings
 from graph.errors import StoreUnavailable
@@ -19,26 +21,25 @@ def nothing_written(_change_set: str) -> int | None:
     return None
 
 
-def nothing_owed() -> bool:
-    return True
+def maintenance(log: AuditLog, anchors: Anchors, keep_months: int = 24) -> AuditMaintenance:
+    return AuditMaintenance(
+        log, nothing_written, settle=lambda: None, anchors=anchors, keep_months=keep_months
+    )
 
 
-def test_an_hour_is_anchored_once(tmp_path: Path) -> None:
+def test_an_hour_is_anchored_once(log: AuditLog, tmp_path: Path) -> None:
     anchors = Anchors(tmp_path / "anchors")
-    with opened(tmp_path) as log:
-        keeper = AuditMaintenance(
-            log, nothing_written, settle=nothing_owed, anchors=anchors, keep_months=24
-        )
-        keeper.look(NOON)
-        assert not anchors.path.exists()  # there is no row yet
-        log.append(shown(1))
-        keeper.look(NOON + timedelta(minutes=59))
-        assert not anchors.path.exists()
-        keeper.look(NOON + timedelta(minutes=60))
-        log.append(shown(2))
-        keeper.look(NOON + timedelta(minutes=119))
-        keeper.look(NOON + timedelta(minutes=120))
-        assert anchors.all() == {row.seq: row.mac for row in rows(log)}
+    keeper = maintenance(log, anchors)
+    keeper.look(NOON)
+    assert not anchors.path.exists()  # there is no row yet
+    log.append(shown(1))
+    keeper.look(NOON + timedelta(minutes=59))
+    assert not anchors.path.exists()
+    keeper.look(NOON + timedelta(minutes=60))
+    log.append(shown(2))
+    keeper.look(NOON + timedelta(minutes=119))
+    keeper.look(NOON + timedelta(minutes=120))
+    assert anchors.all() == {row.seq: row.mac for row in rows(log)}
 
 
 def test_so_many_rows_are_anchored_before_the_hour_is_over(tmp_path: Path) -> None:
@@ -48,96 +49,163 @@ def test_so_many_rows_are_anchored_before_the_hour_is_over(tmp_path: Path) -> No
         log.append(shown(0))
         assert log.is_anchor_due.is_set()
         anchors = Anchors(tmp_path / "anchors")
-        keeper = AuditMaintenance(
-            log, nothing_written, settle=nothing_owed, anchors=anchors, keep_months=24
-        )
-        keeper.look(NOON)
+        maintenance(log, anchors).look(NOON)
         assert list(anchors.all()) == [10]
         assert not log.is_anchor_due.is_set()
 
 
-def test_the_last_anchor_is_set_at_stop_and_intents_are_swept_beside(tmp_path: Path) -> None:
+def test_an_anchor_is_set_at_stop_and_intents_are_swept(log: AuditLog, tmp_path: Path) -> None:
     settings = Settings(anchor_file=tmp_path / "anchors")
-    with opened(tmp_path) as log:
-        log.append(replace(shown(1), kind=AuditKind.INTENT, change_set="set-lost"))
-        with with_maintenance(log, nothing_written, settings, settle=nothing_owed) as keeper:
-            keeper.look(NOON + timedelta(hours=1))
-            log.append(shown(2))
-        assert max(Anchors(tmp_path / "anchors").all()) == log.head()[0]
-        assert AuditKind.NOT_DONE in {row.kind for row in rows(log)}
+    log.append(replace(shown(1), kind=AuditKind.INTENT, change_set="set-lost"))
+    with with_maintenance(log, nothing_written, settings, settle=lambda: None) as keeper:
+        keeper.look(NOON + timedelta(hours=1))
+        log.append(shown(2))
+    assert max(Anchors(tmp_path / "anchors").all()) == log.head()[0]
+    assert AuditKind.NOT_DONE in {row.kind for row in rows(log)}
 
 
-def test_what_the_graph_is_owed_is_told_before_open_intents_are_closed(tmp_path: Path) -> None:
+def test_what_the_graph_is_owed_is_told_before_open_intents_are_closed(log: AuditLog) -> None:
     told: dict[str, int] = {}
 
     def tell() -> None:
         told["set-owed"] = 2
 
-    with opened(tmp_path) as log:
-        log.append(replace(shown(1), kind=AuditKind.INTENT, change_set="set-owed"))
-        keeper = AuditMaintenance(log, told.get, settle=tell, anchors=None, keep_months=24)
-        keeper.look(NOON + timedelta(hours=1))
-        assert rows(log)[-1].kind is AuditKind.DONE
+    log.append(replace(shown(1), kind=AuditKind.INTENT, change_set="set-owed"))
+    keeper = AuditMaintenance(log, told.get, settle=tell, anchors=None, keep_months=24)
+    keeper.look(NOON + timedelta(hours=1))
+    assert rows(log)[-1].kind is AuditKind.DONE
 
 
-def test_a_graph_that_cannot_be_told_holds_nothing_else_up(tmp_path: Path) -> None:
+def test_a_graph_that_cannot_be_told_holds_nothing_else_up(log: AuditLog) -> None:
     def away() -> None:
         raise StoreUnavailable("the graph database does not answer")
 
-    with opened(tmp_path) as log:
-        log.append(replace(shown(1), kind=AuditKind.INTENT, change_set="set-lost"))
-        keeper = AuditMaintenance(log, nothing_written, settle=away, anchors=None, keep_months=24)
-        keeper.look(NOON + timedelta(hours=1))
-        assert rows(log)[-1].kind is AuditKind.NOT_DONE
+    log.append(replace(shown(1), kind=AuditKind.INTENT, change_set="set-lost"))
+    keeper = AuditMaintenance(log, nothing_written, settle=away, anchors=None, keep_months=24)
+    keeper.look(NOON + timedelta(hours=1))
+    assert rows(log)[-1].kind is AuditKind.NOT_DONE
 
 
 def test_a_second_place_that_is_away_is_an_alert_once(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    log: AuditLog, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with opened(tmp_path) as log:
-        log.append(shown(1))
-        anchors = Anchors(tmp_path / "not-mounted" / "anchors")
-        keeper = AuditMaintenance(
-            log, nothing_written, settle=nothing_owed, anchors=anchors, keep_months=24
-        )
-        keeper.look(NOON)
-        keeper.look(NOON + timedelta(hours=2))
-        assert [row.kind for row in rows(log)] == [AuditKind.SHOWN, AuditKind.ALERT]
-        (tmp_path / "not-mounted").mkdir()
-        keeper.look(NOON + timedelta(hours=4))
-        assert list(anchors.all()) == [2]
+    log.append(shown(1))
+    anchors = Anchors(tmp_path / "not-mounted" / "anchors")
+    keeper = maintenance(log, anchors)
+    keeper.look(NOON)
+    keeper.look(NOON + timedelta(hours=2))
+    assert [row.kind for row in rows(log)] == [AuditKind.SHOWN, AuditKind.ALERT]
+    (tmp_path / "not-mounted").mkdir()
+    keeper.look(NOON + timedelta(hours=4))
+    assert list(anchors.all()) == [2]
     assert "FileNotFoundError" in caplog.text
 
 
-def test_a_clock_that_jumps_is_an_alert_once_a_day_and_takes_no_month_away(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+def test_a_clock_jump_is_an_alert_once_a_day(
+    log: AuditLog, clock: Clock, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with opened(tmp_path) as log:
-        log.append(shown(1))
-        anchors = Anchors(tmp_path / "anchors")
-        keeper = AuditMaintenance(
-            log, nothing_written, settle=nothing_owed, anchors=anchors, keep_months=1
-        )
-        for days in (0, 1, 800, 800, 801):
-            keeper.look(NOON + timedelta(days=days))
-        told = [(row.kind, row.action, row.asked) for row in rows(log)[1:]]
-        assert log.storage.begun() == ["2026-11"]
+    log.append(shown(1))
+    keeper = maintenance(log, Anchors(tmp_path / "anchors"), keep_months=1)
+    for days in (0, 1, 800, 800, 801):
+        keeper.look(NOON + timedelta(days=days))
+    actual = [(row.kind, row.action, row.asked) for row in rows(log)[1:]]
+    assert log.storage.begun() == ["2026-11"]
     swept = {"until": "2026-11-26", "is_confirmed": False}
     alert = AuditKind.ALERT, "sweep", {"why": "CLOCK"}
-    assert told == [(AuditKind.SYSTEM, "sweep", swept), alert, alert]
+    assert actual == [(AuditKind.SYSTEM, "sweep", swept), alert, alert]
     assert "The clock jumped" in caplog.text
 
 
-def test_a_day_later_the_months_that_are_old_enough_are_dropped(tmp_path: Path) -> None:
-    clock = Clock()
-    with opened(tmp_path, clock) as log:
-        log.append(shown(1))
-        anchors = Anchors(tmp_path / "anchors")
-        keeper = AuditMaintenance(
-            log, nothing_written, settle=nothing_owed, anchors=anchors, keep_months=1
-        )
-        for days in range(40):
-            clock.now = NOON + timedelta(days=days)
-            keeper.look(clock.now)
-        assert log.storage.begun() == ["2026-12", "2027-01"]
-        assert verify(log, anchors).is_proven
+def test_a_day_later_old_months_are_dropped(log: AuditLog, clock: Clock, tmp_path: Path) -> None:
+    log.append(shown(1))
+    anchors = Anchors(tmp_path / "anchors")
+    keeper = maintenance(log, anchors, keep_months=1)
+    for days in range(40):
+        clock.now = NOON + timedelta(days=days)
+        keeper.look(clock.now)
+    assert log.storage.begun() == ["2026-12", "2027-01"]
+    assert verify(log, anchors).is_proven
+
+
+LATER = NOON + timedelta(seconds=OPEN_S + 1)
+WRITTEN: Mapping[str, int] = {"set-done": 7}
+INTENT = replace(shown(1), kind=AuditKind.INTENT, action="change_link", change_set="set-done")
+
+
+def test_what_the_store_knows_was_done_and_what_it_does_not_know_was_not(log: AuditLog) -> None:
+    log.append(INTENT)
+    log.append(replace(INTENT, request_id="req-2", change_set="set-lost"))
+    closed = OpenIntents(log, WRITTEN.get).sweep(LATER)
+    assert [row.request_id for row in closed] == ["req-1", "req-2"]
+    done, lost = rows(log)[-2:]
+    assert (done.kind, done.request_id, done.change_set, done.caller, done.via) == (
+        AuditKind.DONE, "req-1", "set-done", "acc-1", "sweeper",
+    )  # fmt: skip
+    assert (lost.kind, lost.request_id) == (AuditKind.NOT_DONE, "req-2")
+
+
+def test_what_nobody_can_be_asked_about_is_an_alert(log: AuditLog) -> None:
+    log.append(replace(INTENT, action="give_grant", change_set=None))
+    OpenIntents(log, WRITTEN.get).sweep(LATER)
+    assert (rows(log)[-1].kind, rows(log)[-1].action) == (AuditKind.ALERT, "give_grant")
+
+
+@pytest.mark.parametrize("kind", ["done", "not_done", "denied", "alert"])
+def test_an_intent_with_an_outcome_is_left_alone(log: AuditLog, kind: str) -> None:
+    log.append(INTENT)
+    log.append(replace(INTENT, kind=AuditKind(kind)))
+    assert (OpenIntents(log, WRITTEN.get).sweep(LATER), len(rows(log))) == ((), 2)
+
+
+def test_an_alert_before_the_deed_ends_no_intent(log: AuditLog) -> None:
+    log.append(replace(INTENT, action="confirm_grant", change_set=None))
+    log.append(replace(INTENT, kind=AuditKind.ALERT, action="confirm_grant", result=None))
+    (closed,) = OpenIntents(log, WRITTEN.get).sweep(LATER)
+    assert closed.kind is AuditKind.INTENT
+    assert (rows(log)[-1].kind, rows(log)[-1].via) == (AuditKind.ALERT, "sweeper")
+    assert OpenIntents(log, WRITTEN.get).sweep(LATER) == ()
+
+
+def test_a_write_that_may_still_be_going_on_is_left_alone(log: AuditLog) -> None:
+    sweeper = OpenIntents(log, WRITTEN.get)
+    log.append(INTENT)
+    assert sweeper.sweep(NOON + timedelta(seconds=OPEN_S - 1)) == ()
+    assert (len(sweeper.sweep(LATER)), sweeper.sweep(LATER + timedelta(hours=1))) == (1, ())
+
+
+def test_several_processes_close_an_intent_once(log: AuditLog) -> None:
+    log.append(INTENT)
+
+    def beaten(change_set: str) -> int | None:
+        OpenIntents(log, WRITTEN.get).sweep(LATER)  # another process is sooner
+        return WRITTEN.get(change_set)
+
+    OpenIntents(log, beaten).sweep(LATER)
+    assert len(rows(log)) == 2
+
+
+def test_a_store_that_cannot_say_is_asked_again(log: AuditLog) -> None:
+    is_away = [True, False]
+
+    def written(change_set: str) -> int | None:
+        if is_away.pop(0):
+            raise StoreUnavailable("away")
+        return WRITTEN.get(change_set)
+
+    log.append(INTENT)
+    sweeper = OpenIntents(log, written)
+    with pytest.raises(StoreUnavailable):
+        sweeper.sweep(LATER)
+    assert len(rows(log)) == 1
+    sweeper.sweep(LATER)
+    assert rows(log)[-1].kind is AuditKind.DONE
+
+
+def test_the_outcome_may_stand_in_the_next_month(log: AuditLog, clock: Clock) -> None:
+    clock.now = datetime(2026, 11, 30, 23, 59, 59, tzinfo=UTC)
+    log.append(INTENT)
+    log.append(replace(INTENT, request_id="req-2"))
+    clock.now = datetime(2026, 12, 1, tzinfo=UTC)
+    log.append(replace(INTENT, kind=AuditKind.DONE))
+    closed = OpenIntents(log, WRITTEN.get).sweep(datetime(2026, 12, 1, 1, tzinfo=UTC))
+    assert [row.request_id for row in closed] == ["req-2"]

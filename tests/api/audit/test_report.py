@@ -29,17 +29,16 @@ def of_amina(account: str) -> str | None:
     return {"acc-1": "amina", "acc-2": "carl"}.get(account)
 
 
-def test_a_person_is_told_when_why_and_by_what_kind_of_office(tmp_path: Path) -> None:
+def test_a_person_is_told_when_why_and_by_what_kind_of_office(log: AuditLog) -> None:
     offices = CallerPosts(kystby.snapshot(), of_amina)
-    with opened(tmp_path) as log:
-        log.append(ASKED)
-        log.append(shown(1, subjects=("bo", "jens"), purpose="CONCERN"))
-        log.append(shown(2, subjects=("jens",), caller="acc-nobody", role="DPO"))
-        log.append(shown(3, subjects=("bo",)))
-        log.append(replace(shown(4, subjects=("jens",)), kind=AuditKind.DENIED))
-        told, next_one = look_ups(log, "jens", offices)
+    log.append(ASKED)
+    log.append(shown(1, subjects=("bo", "jens"), purpose="CONCERN"))
+    log.append(shown(2, subjects=("jens",), caller="acc-nobody", role="DPO"))
+    log.append(shown(3, subjects=("bo",)))
+    log.append(replace(shown(4, subjects=("jens",)), kind=AuditKind.DENIED))
+    told, next_one = look_ups(log, "jens", offices)
     assert next_one is None
-    assert [(one.on, one.purpose, one.offices, one.role) for one in told] == [
+    assert [(row.on, row.purpose, row.offices, row.role) for row in told] == [
         (kystby.TODAY, None, (), "DPO"),
         (kystby.TODAY, "CONCERN", ("SSP_COORDINATOR",), "COORDINATOR"),
     ]
@@ -47,64 +46,56 @@ def test_a_person_is_told_when_why_and_by_what_kind_of_office(tmp_path: Path) ->
     assert "amina" not in repr(told)
 
 
-def test_a_look_up_late_at_night_is_told_by_the_day_it_was_in_denmark(tmp_path: Path) -> None:
-    clock = Clock()
+def test_a_look_up_late_at_night_has_the_danish_date(log: AuditLog, clock: Clock) -> None:
     clock.now = datetime(2026, 11, 25, 23, 30, tzinfo=UTC)
-    with opened(tmp_path, clock) as log:
-        log.append(shown(1, subjects=("jens",)))
-        (told,), _ = look_ups(log, "jens", lambda _account, _on: ())
+    log.append(shown(1, subjects=("jens",)))
+    (told,), _ = look_ups(log, "jens", lambda _account, _on: ())
     assert told.on == date(2026, 11, 26)
 
 
-def test_pages_go_back_through_the_months_and_leave_nothing_out(tmp_path: Path) -> None:
-    clock = Clock()
-    with opened(tmp_path, clock) as log:
-        for month in (9, 10, 11):
-            clock.now = NOON.replace(month=month)
-            filled(log, 4)
-        seen: list[int] = []
-        before: int | None = None
-        while True:
-            page, before = rows_of(log, before=before, most=5)
-            seen += [row.seq for row in page]
-            if before is None:
-                break
+def test_pages_go_back_through_the_months_without_gaps(log: AuditLog, clock: Clock) -> None:
+    for month in (9, 10, 11):
+        clock.now = NOON.replace(month=month)
+        filled(log, 4)
+    seen: list[int] = []
+    before: int | None = None
+    while True:
+        page, before = rows_of(log, before=before, most=5)
+        seen += [row.seq for row in page]
+        if before is None:
+            break
     assert seen == list(range(12, 0, -1))
 
 
-def test_own_requests_are_told_once_each_and_paged_without_numbers(tmp_path: Path) -> None:
-    with opened(tmp_path) as log:
-        for number in range(5):
-            log.append(replace(ASKED, request_id=f"req-{number}"))
-            log.append(shown(number))
-            log.append(shown(number + 100, caller="acc-2"))
-        page, before = outcomes_of(log, "acc-1", most=3)
-        rest, end = outcomes_of(log, "acc-1", before=before, most=3)
-        assert [row.request_id for row in (*page, *rest)] == [f"req-{n}" for n in (4, 3, 2, 1, 0)]
-        assert (before, end) == ("req-2", None)
-        assert outcomes_of(log, "acc-3") == ((), None)
+def test_own_requests_are_told_once_each_and_paged_without_numbers(log: AuditLog) -> None:
+    for number in range(5):
+        log.append(replace(ASKED, request_id=f"req-{number}"))
+        log.append(shown(number))
+        log.append(shown(number + 100, caller="acc-2"))
+    page, before = outcomes_of(log, "acc-1", most=3)
+    rest, end = outcomes_of(log, "acc-1", before=before, most=3)
+    assert [row.request_id for row in (*page, *rest)] == [f"req-{n}" for n in (4, 3, 2, 1, 0)]
+    assert (before, end) == ("req-2", None)
+    assert outcomes_of(log, "acc-3") == ((), None)
 
 
 @pytest.mark.parametrize("most", [1, 3, 4, 5, 6])
-def test_a_page_of_own_requests_ends_with_a_request_and_skips_no_row(
-    tmp_path: Path, most: int
-) -> None:
-    with opened(tmp_path) as log:
-        for number in (1, 2, 3):
-            log.append(replace(ASKED, request_id=f"req-{number}"))
-            log.append_all([shown(number, subjects=(f"person-{one}",)) for one in range(number)])
-            log.append(shown(number + 100, caller="acc-2"))
-        seen: list[tuple[str, ...]] = []
-        before: str | None = None
-        while True:
-            page, before = outcomes_of(log, "acc-1", before=before, most=most)
-            seen += [(row.request_id, *row.subjects) for row in page]
-            if before is None:
-                break
+def test_a_page_of_own_requests_splits_no_request(log: AuditLog, most: int) -> None:
+    for number in (1, 2, 3):
+        log.append(replace(ASKED, request_id=f"req-{number}"))
+        log.append_all([shown(number, subjects=(f"person-{index}",)) for index in range(number)])
+        log.append(shown(number + 100, caller="acc-2"))
+    seen: list[tuple[str, ...]] = []
+    before: str | None = None
+    while True:
+        page, before = outcomes_of(log, "acc-1", before=before, most=most)
+        seen += [(row.request_id, *row.subjects) for row in page]
+        if before is None:
+            break
     assert seen == [
-        (f"req-{number}", f"person-{one}")
+        (f"req-{number}", f"person-{index}")
         for number in (3, 2, 1)
-        for one in reversed(range(number))
+        for index in reversed(range(number))
     ]
 
 
@@ -117,13 +108,12 @@ def urgent_and_others(log: AuditLog) -> None:
     log.append(replace(shown(300, action="reveal_detail"), kind=AuditKind.ALERT))
 
 
-def test_a_sample_has_its_half_of_urgent_reveals_and_no_row_twice(tmp_path: Path) -> None:
+def test_a_sample_has_its_half_of_urgent_reveals_and_no_row_twice(log: AuditLog) -> None:
     hour = timedelta(hours=1)
-    with opened(tmp_path) as log:
-        urgent_and_others(log)
-        drawn = sample_of(log, 8, since=NOON - hour, until=NOON + hour)
-        whole = sample_of(log, 200, since=NOON - hour, until=NOON + hour)
-        assert sample_of(log, 8, since=NOON + hour, until=NOON + 2 * hour).others == ()
+    urgent_and_others(log)
+    drawn = sample_of(log, 8, since=NOON - hour, until=NOON + hour)
+    whole = sample_of(log, 200, since=NOON - hour, until=NOON + hour)
+    assert sample_of(log, 8, since=NOON + hour, until=NOON + 2 * hour).others == ()
     assert (len(drawn.urgent), len(drawn.others)) == (4, 4)
     assert {row.purpose == "ACUTE" or row.kind is AuditKind.ALERT for row in drawn.urgent} == {True}
     assert {row.purpose == "ACUTE" for row in drawn.others} == {False}
@@ -131,14 +121,13 @@ def test_a_sample_has_its_half_of_urgent_reveals_and_no_row_twice(tmp_path: Path
     assert len({row.seq for row in (*whole.urgent, *whole.others)}) == 45
 
 
-def test_the_same_luck_draws_the_same_rows_in_the_order_of_the_log(tmp_path: Path) -> None:
+def test_the_same_luck_draws_the_same_rows_in_the_order_of_the_log(log: AuditLog) -> None:
     hour = timedelta(hours=1)
     drawn: list[Sample] = []
-    with opened(tmp_path) as log:
-        urgent_and_others(log)
-        for seed in (1, 1, 2):
-            log.luck = Random(seed)
-            drawn.append(sample_of(log, 8, since=NOON - hour, until=NOON + hour))
+    urgent_and_others(log)
+    for seed in (1, 1, 2):
+        log.luck = Random(seed)
+        drawn.append(sample_of(log, 8, since=NOON - hour, until=NOON + hour))
     first, again, other = drawn
     assert first == again != other
     for sample in drawn:
@@ -146,12 +135,11 @@ def test_the_same_luck_draws_the_same_rows_in_the_order_of_the_log(tmp_path: Pat
         assert numbers == sorted(numbers)
 
 
-def test_a_word_is_known_again_and_its_parts_are_not(tmp_path: Path) -> None:
-    with opened(tmp_path) as log:
-        log.append(replace(ASKED, asked={"text": f"hmac:{log.term('ssp thisted')}"}))
-        assert [row.seq for row in search_text(log, "SSP  Thisted")] == [1]
-        assert search_text(log, "thisted") == ()
-        assert "thisted" not in repr(rows_of(log))
+def test_a_word_is_known_again_and_its_parts_are_not(log: AuditLog) -> None:
+    log.append(replace(ASKED, asked={"text": f"hmac:{log.term('ssp thisted')}"}))
+    assert [row.seq for row in search_text(log, "SSP  Thisted")] == [1]
+    assert search_text(log, "thisted") == ()
+    assert "thisted" not in repr(rows_of(log))
 
 
 def test_a_breach_names_who_was_shown_to_the_account_in_the_time(tmp_path: Path) -> None:
@@ -163,12 +151,12 @@ def test_a_breach_names_who_was_shown_to_the_account_in_the_time(tmp_path: Path)
         log.append(shown(3, subjects=("carl",), caller="acc-2"))
         clock.now = NOON + 2 * hour
         log.append(shown(4, subjects=("dina",)))
-        found = breach_of(log, "acc-1", since=NOON, until=NOON + 2 * hour)
-    assert [(one.person, one.count, one.is_revealed) for one in found] == [
+        exposures = breach_of(log, "acc-1", since=NOON, until=NOON + 2 * hour)
+    assert [(item.person, item.count, item.is_revealed) for item in exposures] == [
         ("amina", 1, False), ("bo", 2, True),
     ]  # fmt: skip
-    assert (found[1].first_at, found[1].last_at) == (NOON, NOON + hour)
-    assert found[1].actions == ("read_names", "reveal_detail")
+    assert (exposures[1].first_at, exposures[1].last_at) == (NOON, NOON + hour)
+    assert exposures[1].actions == ("read_names", "reveal_detail")
 
 
 def test_offices_are_those_of_the_date() -> None:

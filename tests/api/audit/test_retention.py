@@ -26,20 +26,20 @@ def grown(log: AuditLog, clock: Clock) -> None:
         filled(log, 3)
 
 
+@pytest.fixture
+def old_log(log: AuditLog, clock: Clock) -> AuditLog:
+    grown(log, clock)
+    return log
+
+
 def anchored(folder: Path, log: AuditLog) -> Anchors:
-    """Anchors that know where the log stands now."""
     anchors = Anchors(folder / "anchors")
     anchors.add(*log.head())
     return anchors
 
 
 def swept(
-    log: AuditLog,
-    folder: Path,
-    today: date = TODAY,
-    *,
-    keep: int = 24,
-    is_confirmed: bool = True,
+    log: AuditLog, folder: Path, today: date = TODAY, *, keep: int = 24, is_confirmed: bool = True
 ) -> Sequence[str]:
     """The months that a sweep dropped, on the word of a person that it is `today`."""
     anchors = anchored(folder, log)
@@ -47,19 +47,14 @@ def swept(
 
 
 def hold(
-    log: AuditLog,
-    folder: Path,
-    today: date,
-    *,
-    keep: int = 24,
-    is_confirmed: bool = False,
+    log: AuditLog, folder: Path, today: date, *, keep: int = 24, is_confirmed: bool = False
 ) -> Hold:
     """Why a sweep dropped nothing; and it wrote nothing, too."""
     before, told = log.storage.begun(), log.head()
-    with pytest.raises(RetentionHold) as held:
+    with pytest.raises(RetentionHold) as error:
         swept(log, folder, today, keep=keep, is_confirmed=is_confirmed)
     assert (log.storage.begun(), log.head()) == (before, told)
-    return held.value.why
+    return error.value.why
 
 
 def told_of(log: AuditLog, action: str) -> list[dict[str, object]]:
@@ -77,113 +72,95 @@ def test_old_months_go_whole_and_the_rest_verifies_from_their_stubs(tmp_path: Pa
         assert swept(log, tmp_path) == ["2024-09", "2024-10"]
         assert log.storage.begun() == ["2024-11", "2026-11"]
         assert not list((tmp_path / "audit").glob("2024-09*"))
-        told = verify(log, anchors)
-        assert (told.broken, told.rows, told.last) == (None, 9, 15)
+        verdict = verify(log, anchors)
+        assert (verdict.broken, verdict.rows, verdict.last) == (None, 9, 15)
         stubs = log.storage.stubs()
-        assert [(one["first_seq"], one["last_seq"], one["count"]) for one in stubs] == [
+        assert [(stub["first_seq"], stub["last_seq"], stub["count"]) for stub in stubs] == [
             (1, 3, 3), (4, 6, 3),
         ]  # fmt: skip
         assert [row.action for row in rows(log)][-3:] == ["drop_month", "drop_month", "sweep"]
         assert {row.kind for row in rows(log)[-3:]} == {AuditKind.SYSTEM}
-        assert swept(log, tmp_path, is_confirmed=False) == []
-        assert log.append(shown(9)) == 16
+        assert (swept(log, tmp_path, is_confirmed=False), log.append(shown(9))) == ([], 16)
 
 
-def test_a_forged_stub_and_another_end_are_found(tmp_path: Path) -> None:
-    clock = Clock()
-    with opened(tmp_path, clock) as log:
-        grown(log, clock)
-        swept(log, tmp_path)
-        for change in ("last_seq = 5", "month = '2024-08'", "month = '2028-08'"):
-            with tampering(tmp_path, "chain") as file:
-                before = file.execute("SELECT * FROM audit_stub").fetchall()
-                file.execute(f"UPDATE audit_stub SET {change} WHERE month = '2024-10'")
-            broken = verify(log).broken
-            assert broken is not None, change
-            if change.startswith("last"):
-                assert broken == BrokenRow(seq=4, why=BreakReason.STUB_CHANGED)
-            with tampering(tmp_path, "chain") as file:
-                file.execute("DELETE FROM audit_stub")
-                marks = ", ".join("?" for _ in before[0])
-                file.executemany(f"INSERT INTO audit_stub VALUES ({marks})", before)
+def test_a_forged_stub_and_another_end_are_found(old_log: AuditLog, tmp_path: Path) -> None:
+    swept(old_log, tmp_path)
+    for change in ("last_seq = 5", "month = '2024-08'", "month = '2028-08'"):
+        with tampering(tmp_path, "chain") as file:
+            before = file.execute("SELECT * FROM audit_stub").fetchall()
+            file.execute(f"UPDATE audit_stub SET {change} WHERE month = '2024-10'")
+        broken = verify(old_log).broken
+        assert broken is not None, change
+        if change.startswith("last"):
+            assert broken == BrokenRow(seq=4, why=BreakReason.STUB_CHANGED)
         with tampering(tmp_path, "chain") as file:
             file.execute("DELETE FROM audit_stub")
-        assert verify(log).broken == BrokenRow(seq=1, why=BreakReason.MISSING)
+            marks = ", ".join("?" for _ in before[0])
+            file.executemany(f"INSERT INTO audit_stub VALUES ({marks})", before)
+    with tampering(tmp_path, "chain") as file:
+        file.execute("DELETE FROM audit_stub")
+    assert verify(old_log).broken == BrokenRow(seq=1, why=BreakReason.MISSING)
 
 
-def test_what_a_crash_left_of_a_dropped_month_is_dropped_again(tmp_path: Path) -> None:
-    clock = Clock()
-    with opened(tmp_path, clock) as log:
-        grown(log, clock)
-        path = tmp_path / "audit" / "2024-09.sqlite"
-        with closing(sqlite3.connect(path)) as file:
-            file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        kept = path.read_bytes()
-        swept(log, tmp_path)
-        path.write_bytes(kept)
-        path.chmod(0o600)
-        assert verify(log).broken is None
-        assert swept(log, tmp_path, is_confirmed=False) == []
-        assert not path.exists()
-        assert verify(log).broken is None
-        assert len(log.storage.stubs()) == 2
-        assert len(told_of(log, "drop_month")) == 2
+def test_what_a_crash_left_of_a_month_is_dropped_again(old_log: AuditLog, tmp_path: Path) -> None:
+    path = tmp_path / "audit" / "2024-09.sqlite"
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    content = path.read_bytes()
+    swept(old_log, tmp_path)
+    path.write_bytes(content)
+    path.chmod(0o600)
+    assert verify(old_log).broken is None
+    assert swept(old_log, tmp_path, is_confirmed=False) == []
+    assert not path.exists()
+    assert verify(old_log).broken is None
+    assert (len(old_log.storage.stubs()), len(told_of(old_log, "drop_month"))) == (2, 2)
 
 
-def test_another_file_in_the_place_of_a_dropped_month_is_found_and_stays(tmp_path: Path) -> None:
-    clock = Clock()
-    with opened(tmp_path, clock) as log:
-        grown(log, clock)
-        path = tmp_path / "audit" / "2024-09.sqlite"
-        with closing(sqlite3.connect(path)) as file:
-            file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        kept = path.read_bytes()
-        swept(log, tmp_path)
-        path.write_bytes(kept)
-        path.chmod(0o600)
-        with tampering(tmp_path, "2024-09") as file:
-            file.execute("DELETE FROM audit_subject WHERE seq = 3")
-            file.execute("DELETE FROM audit WHERE seq = 3")
-        assert verify(log).broken == BrokenRow(seq=3, why=BreakReason.STUB_CHANGED)
-        assert hold(log, tmp_path, TODAY) is Hold.BROKEN
-        assert path.exists()
-        with tampering(tmp_path, "2024-09") as file:  # as one finds that another process left
-            file.execute("DELETE FROM audit_subject")
-            file.execute("DELETE FROM audit")
-        assert verify(log).broken is None
+def test_another_file_in_place_of_a_month_is_found(old_log: AuditLog, tmp_path: Path) -> None:
+    path = tmp_path / "audit" / "2024-09.sqlite"
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    content = path.read_bytes()
+    swept(old_log, tmp_path)
+    path.write_bytes(content)
+    path.chmod(0o600)
+    with tampering(tmp_path, "2024-09") as file:
+        file.execute("DELETE FROM audit_subject WHERE seq = 3")
+        file.execute("DELETE FROM audit WHERE seq = 3")
+    assert verify(old_log).broken == BrokenRow(seq=3, why=BreakReason.STUB_CHANGED)
+    assert hold(old_log, tmp_path, TODAY) is Hold.BROKEN
+    assert path.exists()
+    with tampering(tmp_path, "2024-09") as file:  # as one finds that another process left
+        file.execute("DELETE FROM audit_subject")
+        file.execute("DELETE FROM audit")
+    assert verify(old_log).broken is None
 
 
-def test_each_dropped_month_is_told_in_the_log_with_what_it_held(tmp_path: Path) -> None:
-    clock = Clock()
-    with opened(tmp_path, clock) as log:
-        grown(log, clock)
-        seals = [row.mac for row in rows(log)]
-        swept(log, tmp_path)
-        told = [row for row in rows(log) if row.action == "drop_month"]
-        (sweep,) = told_of(log, "sweep")
-    assert [(row.kind, row.count, row.asked) for row in told] == [
+def test_each_dropped_month_is_logged_with_its_content(old_log: AuditLog, tmp_path: Path) -> None:
+    seals = [row.mac for row in rows(old_log)]
+    swept(old_log, tmp_path)
+    item = [row for row in rows(old_log) if row.action == "drop_month"]
+    (sweep,) = told_of(old_log, "sweep")
+    assert [(row.kind, row.count, row.asked) for row in item] == [
         (AuditKind.SYSTEM, 3,
          {"month": month, "first_seq": last - 2, "last_seq": last, "count": 3,
           "last_mac": seals[last - 1]})
         for month, last in (("2024-09", 3), ("2024-10", 6))
     ]  # fmt: skip
-    assert len({row.request_id for row in told}) == 2
+    assert len({row.request_id for row in item}) == 2
     assert sweep == {"until": "2026-11-25", "is_confirmed": True}
 
 
-def test_a_month_that_was_begun_and_has_no_row_stays_and_is_not_told(tmp_path: Path) -> None:
-    clock = Clock()
-    with opened(tmp_path, clock) as log:
-        clock.now = datetime(2024, 8, 3, tzinfo=UTC)
-        log.require_writable()
-        grown(log, clock)
-        assert swept(log, tmp_path) == ["2024-09", "2024-10"]
-        assert verify(log).broken is None
+def test_a_month_without_a_row_is_not_dropped(log: AuditLog, clock: Clock, tmp_path: Path) -> None:
+    clock.now = datetime(2024, 8, 3, tzinfo=UTC)
+    log.require_writable()
+    grown(log, clock)
+    assert swept(log, tmp_path) == ["2024-09", "2024-10"]
+    assert verify(log).broken is None
 
 
-def test_of_two_processes_that_sweep_at_once_one_drops_and_tells(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_of_two_sweepers_drops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
     with opened(tmp_path, clock) as other, opened(tmp_path, clock) as log:
         grown(other, clock)
@@ -196,47 +173,37 @@ def test_of_two_processes_that_sweep_at_once_one_drops_and_tells(
 
         monkeypatch.setattr(retention, "verify", swept_meanwhile)
         assert drop_old_months(log, TODAY, keep=24, anchors=anchors, is_confirmed=True) == []
-        assert len(told_of(log, "drop_month")) == 2
-        assert len(log.storage.stubs()) == 2
+        assert (len(told_of(log, "drop_month")), len(log.storage.stubs())) == (2, 2)
         assert verify(log, anchors).is_proven
 
 
 # ---- what is held back
 
 
-def test_a_log_that_does_not_verify_keeps_all_its_months(tmp_path: Path) -> None:
-    clock = Clock()
-    with opened(tmp_path, clock) as log:
-        grown(log, clock)
-        with tampering(tmp_path, "2024-09") as file:
-            file.execute("UPDATE audit SET caller = 'acc-other'")
-        assert hold(log, tmp_path, TODAY, is_confirmed=True) is Hold.BROKEN
+def test_a_log_that_does_not_verify_keeps_all_its_months(old_log: AuditLog, tmp_path: Path) -> None:
+    with tampering(tmp_path, "2024-09") as file:
+        file.execute("UPDATE audit SET caller = 'acc-other'")
+    assert hold(old_log, tmp_path, TODAY, is_confirmed=True) is Hold.BROKEN
 
 
-def test_a_log_without_anchors_keeps_all_its_months_but_the_demo_s(tmp_path: Path) -> None:
-    clock = Clock()
-    with opened(tmp_path, clock) as log:
-        grown(log, clock)
-        for anchors in (None, Anchors(tmp_path / "none")):
-            with pytest.raises(RetentionHold) as held:
-                drop_old_months(log, TODAY, keep=24, anchors=anchors, is_confirmed=True)
-            assert held.value.why is Hold.UNANCHORED
-        log.append(shown(1, action=DEMO))
-        dropped = drop_old_months(log, TODAY, keep=24, anchors=None, is_confirmed=True)
+def test_without_anchors_only_the_demo_drops_months(old_log: AuditLog, tmp_path: Path) -> None:
+    for anchors in (None, Anchors(tmp_path / "none")):
+        with pytest.raises(RetentionHold) as error:
+            drop_old_months(old_log, TODAY, keep=24, anchors=anchors, is_confirmed=True)
+        assert error.value.why is Hold.UNANCHORED
+    old_log.append(shown(1, action=DEMO))
+    dropped = drop_old_months(old_log, TODAY, keep=24, anchors=None, is_confirmed=True)
     assert dropped == ["2024-09", "2024-10"]
 
 
-def test_a_cut_log_keeps_all_its_months(tmp_path: Path) -> None:
-    clock = Clock()
-    with opened(tmp_path, clock) as log:
-        grown(log, clock)
-        anchors = anchored(tmp_path, log)
-        with tampering(tmp_path, "2026-11") as file:
-            file.execute("DELETE FROM audit_subject")
-            file.execute("DELETE FROM audit")
-        with pytest.raises(RetentionHold) as held:
-            drop_old_months(log, TODAY, keep=24, anchors=anchors, is_confirmed=True)
-    assert held.value.why is Hold.BROKEN
+def test_a_cut_log_keeps_all_its_months(old_log: AuditLog, tmp_path: Path) -> None:
+    anchors = anchored(tmp_path, old_log)
+    with tampering(tmp_path, "2026-11") as file:
+        file.execute("DELETE FROM audit_subject")
+        file.execute("DELETE FROM audit")
+    with pytest.raises(RetentionHold) as error:
+        drop_old_months(old_log, TODAY, keep=24, anchors=anchors, is_confirmed=True)
+    assert error.value.why is Hold.BROKEN
 
 
 def daily(log: AuditLog, folder: Path, clock: Clock, until: datetime) -> list[str]:
@@ -249,116 +216,96 @@ def daily(log: AuditLog, folder: Path, clock: Clock, until: datetime) -> list[st
     return dropped
 
 
-def test_sweeps_drop_each_month_on_the_day_it_is_old_enough(tmp_path: Path) -> None:
-    clock = Clock()
+def test_sweeps_drop_each_month_in_time(log: AuditLog, clock: Clock, tmp_path: Path) -> None:
     clock.now = datetime(2026, 1, 30, 12, tzinfo=UTC)
-    with opened(tmp_path, clock) as log:
-        log.append(shown(1))
-        assert daily(log, tmp_path, clock, datetime(2026, 3, 31, 12, tzinfo=UTC)) == []
-        assert daily(log, tmp_path, clock, datetime(2026, 4, 1, 12, tzinfo=UTC)) == ["2026-01"]
-        assert daily(log, tmp_path, clock, datetime(2026, 4, 30, 12, tzinfo=UTC)) == []
-        assert daily(log, tmp_path, clock, datetime(2026, 5, 1, 12, tzinfo=UTC)) == ["2026-02"]
-        assert verify(log).broken is None
+    log.append(shown(1))
+    assert daily(log, tmp_path, clock, datetime(2026, 3, 31, 12, tzinfo=UTC)) == []
+    assert daily(log, tmp_path, clock, datetime(2026, 4, 1, 12, tzinfo=UTC)) == ["2026-01"]
+    assert daily(log, tmp_path, clock, datetime(2026, 4, 30, 12, tzinfo=UTC)) == []
+    assert daily(log, tmp_path, clock, datetime(2026, 5, 1, 12, tzinfo=UTC)) == ["2026-02"]
+    assert verify(log).broken is None
 
 
-def test_a_sweep_is_told_once_a_day_and_on_the_first_day_of_a_log_not_at_all(
-    tmp_path: Path,
-) -> None:
-    clock = Clock()
-    with opened(tmp_path, clock) as log:
-        assert drop_old_months(log, TODAY, keep=24, anchors=None) == ()
-        assert swept_until(log) is None
-        log.append(shown(1))
-        assert swept_until(log) == TODAY
-        swept(log, tmp_path, is_confirmed=False)
-        assert told_of(log, "sweep") == []
-        tomorrow = TODAY + timedelta(days=1)
-        for _ in range(2):
-            swept(log, tmp_path, tomorrow, is_confirmed=False)
-        assert told_of(log, "sweep") == [{"until": "2026-11-26", "is_confirmed": False}]
-        assert swept_until(log) == tomorrow
-        alert = shown(2, action="sweep", asked={"why": "CLOCK"})
-        log.append(replace(alert, kind=AuditKind.ALERT))
-        assert swept_until(log) == tomorrow
-        swept(log, tmp_path, TODAY + timedelta(days=2), is_confirmed=False)
-        assert swept_until(log) == TODAY + timedelta(days=2)
+def test_a_sweep_is_logged_once_a_day_after_the_first_day(log: AuditLog, tmp_path: Path) -> None:
+    assert drop_old_months(log, TODAY, keep=24, anchors=None) == ()
+    assert swept_until(log) is None
+    log.append(shown(1))
+    assert swept_until(log) == TODAY
+    swept(log, tmp_path, is_confirmed=False)
+    assert told_of(log, "sweep") == []
+    tomorrow = TODAY + timedelta(days=1)
+    for _ in range(2):
+        swept(log, tmp_path, tomorrow, is_confirmed=False)
+    assert told_of(log, "sweep") == [{"until": "2026-11-26", "is_confirmed": False}]
+    assert swept_until(log) == tomorrow
+    log.append(replace(shown(2, action="sweep", asked={"why": "CLOCK"}), kind=AuditKind.ALERT))
+    assert swept_until(log) == tomorrow
+    swept(log, tmp_path, TODAY + timedelta(days=2), is_confirmed=False)
+    assert swept_until(log) == TODAY + timedelta(days=2)
 
 
-def test_a_log_of_which_only_a_stub_is_left_is_as_old_as_that(tmp_path: Path) -> None:
-    clock = Clock()
-    with opened(tmp_path, clock) as log:
-        grown(log, clock)
-        swept(log, tmp_path)
-        with tampering(tmp_path, "2026-11") as file:
-            file.execute("DELETE FROM audit WHERE action = 'sweep'")
-        assert swept_until(log) == date(2024, 9, 1)
+def test_a_log_of_stubs_is_as_old_as_the_first(old_log: AuditLog, tmp_path: Path) -> None:
+    swept(old_log, tmp_path)
+    with tampering(tmp_path, "2026-11") as file:
+        file.execute("DELETE FROM audit WHERE action = 'sweep'")
+    assert swept_until(old_log) == date(2024, 9, 1)
 
 
-def test_as_long_as_nothing_was_swept_a_log_is_as_old_as_its_first_row(tmp_path: Path) -> None:
-    clock = Clock()
-    with opened(tmp_path, clock) as log:
-        clock.now = datetime(2024, 8, 3, tzinfo=UTC)
-        log.require_writable()  # begins a month without a row
-        grown(log, clock)
-        assert swept_until(log) == date(2024, 9, 3)
+def test_before_any_sweep_a_log_is_as_old_as_its_first_row(log: AuditLog, clock: Clock) -> None:
+    clock.now = datetime(2024, 8, 3, tzinfo=UTC)
+    log.require_writable()  # begins a month without a row
+    grown(log, clock)
+    assert swept_until(log) == date(2024, 9, 3)
 
 
 @pytest.mark.parametrize("days", [MOST_DAYS + 1, 365, 2 * 366, -2, -400])
-def test_on_a_jump_of_the_clock_nothing_is_dropped_nor_told(tmp_path: Path, days: int) -> None:
-    clock = Clock()
+def test_a_clock_jump_drops_nothing(log: AuditLog, clock: Clock, tmp_path: Path, days: int) -> None:
     clock.now = datetime(2026, 11, 1, 12, tzinfo=UTC)
-    with opened(tmp_path, clock) as log:
-        log.append(shown(1))
-        jump = clock.now.date() + timedelta(days=days)
-        assert hold(log, tmp_path, jump, keep=1) is Hold.CLOCK
-        clock.now += timedelta(days=days)
-        log.append(shown(2))  # rows by the wrong clock make it no better
-        assert hold(log, tmp_path, jump, keep=1) is Hold.CLOCK
-        assert told_of(log, "sweep") == []
+    log.append(shown(1))
+    jump = clock.now.date() + timedelta(days=days)
+    assert hold(log, tmp_path, jump, keep=1) is Hold.CLOCK
+    clock.now += timedelta(days=days)
+    log.append(shown(2))  # rows by the wrong clock make it no better
+    assert hold(log, tmp_path, jump, keep=1) is Hold.CLOCK
+    assert told_of(log, "sweep") == []
 
 
 @pytest.mark.parametrize("days", [MOST_DAYS, -1])
-def test_a_clock_that_is_only_so_far_away_is_none_that_jumped(tmp_path: Path, days: int) -> None:
-    with opened(tmp_path) as log:
-        log.append(shown(1))
-        assert swept(log, tmp_path, TODAY + timedelta(days=days), is_confirmed=False) == []
-        is_later = days > 0
-        assert bool(told_of(log, "sweep")) is is_later
+def test_a_clock_that_is_only_so_far_away_is_none_that_jumped(
+    log: AuditLog, tmp_path: Path, days: int
+) -> None:
+    log.append(shown(1))
+    assert swept(log, tmp_path, TODAY + timedelta(days=days), is_confirmed=False) == []
+    assert bool(told_of(log, "sweep")) is (days > 0)
 
 
-def test_a_person_who_says_which_day_it_is_ends_the_hold(tmp_path: Path) -> None:
-    clock = Clock()
+def test_a_confirmed_day_ends_the_hold(log: AuditLog, clock: Clock, tmp_path: Path) -> None:
     clock.now = datetime(2024, 9, 3, tzinfo=UTC)
-    with opened(tmp_path, clock) as log:
-        filled(log, 3)
-        clock.now = datetime(2026, 11, 25, tzinfo=UTC)
-        assert hold(log, tmp_path, TODAY) is Hold.CLOCK
-        assert swept(log, tmp_path) == ["2024-09"]
-        assert (log.storage.begun(), log.head()[0]) == (["2026-11"], 5)
-        assert swept(log, tmp_path, TODAY + timedelta(days=1), is_confirmed=False) == []
-        assert verify(log).broken is None
+    filled(log, 3)
+    clock.now = datetime(2026, 11, 25, tzinfo=UTC)
+    assert hold(log, tmp_path, TODAY) is Hold.CLOCK
+    assert swept(log, tmp_path) == ["2024-09"]
+    assert (log.storage.begun(), log.head()[0]) == (["2026-11"], 5)
+    assert swept(log, tmp_path, TODAY + timedelta(days=1), is_confirmed=False) == []
+    assert verify(log).broken is None
 
 
-def test_more_than_the_time_since_the_last_sweep_explains_is_not_dropped(tmp_path: Path) -> None:
-    clock = Clock()
+def test_no_more_is_dropped_than_time_explains(log: AuditLog, clock: Clock, tmp_path: Path) -> None:
     clock.now = datetime(2026, 1, 30, 12, tzinfo=UTC)
-    with opened(tmp_path, clock) as log:
-        log.append(shown(1))
-        daily(log, tmp_path, clock, datetime(2026, 3, 20, 12, tzinfo=UTC))
-        tomorrow = date(2026, 3, 21)
-        assert hold(log, tmp_path, tomorrow, keep=1) is Hold.UNEXPLAINED  # the setting was changed
-        assert swept(log, tmp_path, tomorrow, keep=1) == ["2026-01"]  # and that was meant
+    log.append(shown(1))
+    daily(log, tmp_path, clock, datetime(2026, 3, 20, 12, tzinfo=UTC))
+    tomorrow = date(2026, 3, 21)
+    assert hold(log, tmp_path, tomorrow, keep=1) is Hold.UNEXPLAINED  # the setting was changed
+    assert swept(log, tmp_path, tomorrow, keep=1) == ["2026-01"]  # and that was meant
 
 
-def test_a_row_that_was_changed_so_that_it_tells_no_day_is_told(tmp_path: Path) -> None:
-    clock = Clock()
-    with opened(tmp_path, clock) as log:
-        log.append(shown(1))
-        swept(log, tmp_path, TODAY + timedelta(days=1), is_confirmed=False)
-        for asked in ("{", "{}", '{"until": "soon"}', '{"until": 5}', "[]"):
-            with tampering(tmp_path) as file:
-                file.execute("UPDATE audit SET asked = ? WHERE action = 'sweep'", (asked,))
-            assert hold(log, tmp_path, TODAY + timedelta(days=2)) is Hold.BROKEN, asked
+def test_a_changed_row_without_a_day_is_reported(log: AuditLog, tmp_path: Path) -> None:
+    log.append(shown(1))
+    swept(log, tmp_path, TODAY + timedelta(days=1), is_confirmed=False)
+    for name in ("{", "{}", '{"until": "soon"}', '{"until": 5}', "[]"):
+        with tampering(tmp_path) as file:
+            file.execute("UPDATE audit SET asked = ? WHERE action = 'sweep'", (name,))
+        assert hold(log, tmp_path, TODAY + timedelta(days=2)) is Hold.BROKEN, name
 
 
 def test_why_nothing_was_dropped_has_words_in_both_languages() -> None:

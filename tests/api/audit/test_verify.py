@@ -26,68 +26,62 @@ FOUND = {
 
 
 @pytest.mark.parametrize("name", FORGERIES)
-def test_a_forgery_is_found_at_its_first_row(tmp_path: Path, name: str) -> None:
+def test_a_forgery_is_found_at_its_first_row(log: AuditLog, tmp_path: Path, name: str) -> None:
     anchors = Anchors(tmp_path / "anchors")
-    with opened(tmp_path) as log:
-        filled(log, 10)
-        anchors.add(*log.head())
-        assert verify(log, anchors).broken is None
-        with tampering(tmp_path) as file:
-            FORGERIES[name](file, 5)
-        found = verify(log, anchors)
-    assert found.broken == FOUND[name]
-    assert not found.is_whole
+    filled(log, 10)
+    anchors.add(*log.head())
+    assert verify(log, anchors).broken is None
+    with tampering(tmp_path) as file:
+        FORGERIES[name](file, 5)
+    verdict = verify(log, anchors)
+    assert verdict.broken == FOUND[name]
+    assert not verdict.is_whole
 
 
-def test_a_cut_tail_is_seen_by_anchors_alone(tmp_path: Path) -> None:
-    with opened(tmp_path) as log:
-        filled(log, 10)
-        with tampering(tmp_path) as file:
-            FORGERIES["truncate"](file, 5)
-        told = verify(log)
-    assert (told.broken, told.anchors, told.last) == (None, None, 4)
+def test_a_cut_tail_is_seen_by_anchors_alone(log: AuditLog, tmp_path: Path) -> None:
+    filled(log, 10)
+    with tampering(tmp_path) as file:
+        FORGERIES["truncate"](file, 5)
+    verdict = verify(log)
+    assert (verdict.broken, verdict.anchors, verdict.last) == (None, None, 4)
 
 
-def test_any_other_character_is_found(tmp_path: Path) -> None:
+def test_any_other_character_is_found(log: AuditLog, tmp_path: Path) -> None:
     drawn = random.Random(5)
-    with opened(tmp_path) as log:
-        filled(log, 5)
-        for row in range(5):
-            log.append(shown(row + 6, asked={"limit": row, "text": "hmac:" + "a" * 64}, ms=row))
-        for _ in range(20):
-            with tampering(tmp_path) as file:
-                before = file.execute("SELECT * FROM audit ORDER BY seq").fetchall()
-                place = edit_one_character(file, drawn)
-            assert verify(log).broken is not None, place
-            with tampering(tmp_path) as file:
-                file.execute("DELETE FROM audit")
-                marks = ", ".join("?" for _ in before[0])
-                file.executemany(f"INSERT INTO audit VALUES ({marks})", before)
-        assert verify(log).broken is None
-
-
-def test_a_row_whose_person_was_taken_from_the_index_is_found(tmp_path: Path) -> None:
-    with opened(tmp_path) as log:
-        filled(log, 3)
+    filled(log, 5)
+    for row in range(5):
+        log.append(shown(row + 6, asked={"limit": row, "text": "hmac:" + "a" * 64}, ms=row))
+    for _ in range(20):
         with tampering(tmp_path) as file:
-            file.execute("DELETE FROM audit_subject WHERE subject = 'amina' AND seq = 2")
-        assert verify(log).broken == BrokenRow(seq=3, why=BreakReason.INDEX_CHANGED)
-
-
-def test_a_row_by_a_key_nobody_has_is_found(tmp_path: Path) -> None:
-    with opened(tmp_path) as log:
-        filled(log, 3)
+            before = file.execute("SELECT * FROM audit ORDER BY seq").fetchall()
+            place = edit_one_character(file, drawn)
+        assert verify(log).broken is not None, place
         with tampering(tmp_path) as file:
-            file.execute("UPDATE audit SET key_id = 'mine' WHERE seq = 2")
-        assert verify(log).broken == BrokenRow(seq=2, why=BreakReason.KEY_UNKNOWN)
+            file.execute("DELETE FROM audit")
+            marks = ", ".join("?" for _ in before[0])
+            file.executemany(f"INSERT INTO audit VALUES ({marks})", before)
+    assert verify(log).broken is None
 
 
-def test_a_damaged_file_is_found(tmp_path: Path) -> None:
-    with opened(tmp_path) as log:
-        filled(log, 3)
-        with tampering(tmp_path) as file:
-            file.execute("UPDATE audit SET action = CAST(x'ff' AS TEXT) WHERE seq = 2")
-        broken = verify(log).broken
+def test_a_row_whose_person_is_missing_in_the_index_is_found(log: AuditLog, tmp_path: Path) -> None:
+    filled(log, 3)
+    with tampering(tmp_path) as file:
+        file.execute("DELETE FROM audit_subject WHERE subject = 'amina' AND seq = 2")
+    assert verify(log).broken == BrokenRow(seq=3, why=BreakReason.INDEX_CHANGED)
+
+
+def test_a_row_by_a_key_nobody_has_is_found(log: AuditLog, tmp_path: Path) -> None:
+    filled(log, 3)
+    with tampering(tmp_path) as file:
+        file.execute("UPDATE audit SET key_id = 'mine' WHERE seq = 2")
+    assert verify(log).broken == BrokenRow(seq=2, why=BreakReason.KEY_UNKNOWN)
+
+
+def test_a_damaged_file_is_found(log: AuditLog, tmp_path: Path) -> None:
+    filled(log, 3)
+    with tampering(tmp_path) as file:
+        file.execute("UPDATE audit SET action = CAST(x'ff' AS TEXT) WHERE seq = 2")
+    broken = verify(log).broken
     assert broken is not None
     assert broken.why is BreakReason.UNREADABLE
     assert broken.seq <= 2
@@ -104,31 +98,27 @@ def test_a_month_that_is_gone_is_found(tmp_path: Path) -> None:
         assert verify(log).broken == BrokenRow(seq=1, why=BreakReason.MISSING)
 
 
-def test_an_anchor_that_says_otherwise_is_believed(tmp_path: Path) -> None:
+def test_an_anchor_that_says_otherwise_is_believed(log: AuditLog, tmp_path: Path) -> None:
     anchors = Anchors(tmp_path / "anchors")
     anchors.add(2, "e" * 64)
-    with opened(tmp_path) as log:
-        filled(log, 3)
-        told = verify(log, anchors)
-    assert told.broken == BrokenRow(seq=2, why=BreakReason.NOT_AS_ANCHORED)
+    filled(log, 3)
+    assert verify(log, anchors).broken == BrokenRow(seq=2, why=BreakReason.NOT_AS_ANCHORED)
 
 
-def test_a_walk_may_end_early_and_go_on_later(tmp_path: Path) -> None:
-    with opened(tmp_path) as log:
-        filled(log, 30)
-        first = verify(log, most_s=0)
-        assert (first.first, first.is_whole, first.broken) == (1, False, None)
-        rest = verify(log, after=first.last)
-        assert (rest.first, rest.last, rest.is_whole) == (first.last + 1, 30, True)
-        assert first.rows + rest.rows == 30
-        assert verify(log, after=30).is_whole
-        assert verify(log, after=31).broken == BrokenRow(seq=31, why=BreakReason.MISSING)
+def test_a_walk_may_end_early_and_go_on_later(log: AuditLog) -> None:
+    filled(log, 30)
+    first = verify(log, most_s=0)
+    assert (first.first, first.is_whole, first.broken) == (1, False, None)
+    rest = verify(log, after=first.last)
+    assert (rest.first, rest.last, rest.is_whole) == (first.last + 1, 30, True)
+    assert first.rows + rest.rows == 30
+    assert verify(log, after=30).is_whole
+    assert verify(log, after=31).broken == BrokenRow(seq=31, why=BreakReason.MISSING)
 
 
-def test_an_empty_log_is_whole(tmp_path: Path) -> None:
-    with opened(tmp_path) as log:
-        told = verify(log)
-    assert (told.rows, told.last, told.is_whole, told.broken) == (0, 0, True, None)
+def test_an_empty_log_is_whole(log: AuditLog) -> None:
+    verdict = verify(log)
+    assert (verdict.rows, verdict.last, verdict.is_whole, verdict.broken) == (0, 0, True, None)
 
 
 def test_each_break_has_words_in_both_languages() -> None:
@@ -136,9 +126,7 @@ def test_each_break_has_words_in_both_languages() -> None:
         assert word.label("da") != word.label("en")
 
 
-def test_a_month_that_is_dropped_while_the_log_is_walked_is_no_break(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_month_dropped_midway_is_fine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
     with opened(tmp_path, clock) as other, opened(tmp_path, clock) as log:
         clock.now = clock.now.replace(month=9)
@@ -155,8 +143,12 @@ def test_a_month_that_is_dropped_while_the_log_is_walked_is_no_break(
             return read(month)
 
         monkeypatch.setattr(log.storage, "reading", dropped_before)
-        told = verify(log, anchors)
-        assert (told.broken, told.rows, log.storage.begun()) == (None, 5, ["2026-09", "2026-11"])
+        verdict = verify(log, anchors)
+        assert (verdict.broken, verdict.rows, log.storage.begun()) == (
+            None,
+            5,
+            ["2026-09", "2026-11"],
+        )
 
 
 # ---- months
@@ -171,9 +163,7 @@ def moved(folder: Path, month: str, to: str) -> None:
 
 
 @pytest.mark.parametrize("to", ["2020-01", "2026-10", "2026-12", "2028-11"])
-def test_a_month_under_the_name_of_another_is_found_at_its_first_row(
-    tmp_path: Path, to: str
-) -> None:
+def test_a_month_under_another_name_is_found_at_its_first_row(tmp_path: Path, to: str) -> None:
     anchors = Anchors(tmp_path / "anchors")
     with opened(tmp_path) as log:
         filled(log, 3)
@@ -196,16 +186,14 @@ def older(log: AuditLog, folder: Path, month: str = "2026-11") -> None:
                          (stored["prev"], prev, stored["seq"]))  # fmt: skip
 
 
-def test_rows_of_an_older_version_still_verify_where_they_were_written(tmp_path: Path) -> None:
-    clock = Clock()
-    with opened(tmp_path, clock) as log:
-        filled(log, 2)
-        clock.now = clock.now.replace(month=10)  # another host's clock is late
-        filled(log, 1)
-        older(log, tmp_path)
-        assert verify(log).broken is None
-        filled(log, 1)
-        assert verify(log).rows == 4
+def test_rows_of_an_older_version_still_verify(log: AuditLog, clock: Clock, tmp_path: Path) -> None:
+    filled(log, 2)
+    clock.now = clock.now.replace(month=10)  # another host's clock is late
+    filled(log, 1)
+    older(log, tmp_path)
+    assert verify(log).broken is None
+    filled(log, 1)
+    assert verify(log).rows == 4
 
 
 @pytest.mark.parametrize("to", ["2020-01", "2026-10", "2026-12"])
@@ -218,34 +206,31 @@ def test_rows_of_an_older_version_are_found_in_another_month(tmp_path: Path, to:
         assert verify(log).broken == BrokenRow(seq=1, why=BreakReason.OTHER_MONTH)
 
 
-def test_a_row_of_an_older_version_that_was_changed_is_found(tmp_path: Path) -> None:
-    with opened(tmp_path) as log:
-        filled(log, 2)
-        older(log, tmp_path)
-        with tampering(tmp_path) as file:
-            file.execute("UPDATE audit SET caller = 'acc-other' WHERE seq = 2")
-        assert verify(log).broken == BrokenRow(seq=2, why=BreakReason.CHANGED)
+def test_a_row_of_an_older_version_that_was_changed_is_found(log: AuditLog, tmp_path: Path) -> None:
+    filled(log, 2)
+    older(log, tmp_path)
+    with tampering(tmp_path) as file:
+        file.execute("UPDATE audit SET caller = 'acc-other' WHERE seq = 2")
+    assert verify(log).broken == BrokenRow(seq=2, why=BreakReason.CHANGED)
 
 
-def test_only_anchors_or_the_word_of_the_demo_prove_the_end(tmp_path: Path) -> None:
+def test_only_anchors_or_the_word_of_the_demo_prove_the_end(log: AuditLog, tmp_path: Path) -> None:
     anchors = Anchors(tmp_path / "anchors")
-    with opened(tmp_path) as log:
-        filled(log, 2)
-        told = verify(log)
-        assert (told.is_anchored, told.is_proven, told.is_demo) == (False, False, False)
-        anchors.path.touch()
-        assert not verify(log, anchors).is_proven  # emptied by somebody
-        anchors.add(*log.head())
-        assert verify(log, anchors).is_proven
-        assert not verify(log, anchors, most_s=0).is_proven  # not yet
-        with tampering(tmp_path) as file:
-            file.execute("UPDATE audit SET caller = 'acc-other' WHERE seq = 2")
-        assert not verify(log, anchors).is_proven
+    filled(log, 2)
+    verdict = verify(log)
+    assert (verdict.is_anchored, verdict.is_proven, verdict.is_demo) == (False, False, False)
+    anchors.path.touch()
+    assert not verify(log, anchors).is_proven  # emptied by somebody
+    anchors.add(*log.head())
+    assert verify(log, anchors).is_proven
+    assert not verify(log, anchors, most_s=0).is_proven  # not yet
+    with tampering(tmp_path) as file:
+        file.execute("UPDATE audit SET caller = 'acc-other' WHERE seq = 2")
+    assert not verify(log, anchors).is_proven
 
 
-def test_the_log_of_the_demo_needs_no_anchors(tmp_path: Path) -> None:
-    with opened(tmp_path) as log:
-        log.append(shown(1, action=DEMO))
-        filled(log, 2)
-        told = verify(log)
-    assert (told.is_demo, told.is_anchored, told.is_proven) == (True, True, True)
+def test_the_log_of_the_demo_needs_no_anchors(log: AuditLog) -> None:
+    log.append(shown(1, action=DEMO))
+    filled(log, 2)
+    verdict = verify(log)
+    assert (verdict.is_demo, verdict.is_anchored, verdict.is_proven) == (True, True, True)

@@ -11,7 +11,7 @@ from api.identity.store import open_identity_store
 from graph.paths.policy_file import SHIPPED, load_policy
 from graph.store.encryption.keyring import open_keyring
 from seed.loader import load
-from tests.api.shell import Shell
+from tests.api.shell import Shell, shell_over
 from tests.api.withheld import withhold
 from tests.databases import Server
 
@@ -28,27 +28,20 @@ def shell(claimed_server: Server, tmp_path_factory: pytest.TempPathFactory) -> S
     claimed_server.empty()
     with open_keyring(home / "keys") as keyring, claimed_server.opened(keyring) as store:
         load(store, now=datetime.now(UTC), today=date(2026, 11, 25))
-    return Shell(
-        KONTAKTVEJ_HOME=str(home),
-        NEO4J_URI=claimed_server.uri,
-        NEO4J_USERNAME=claimed_server.user,
-        NEO4J_PASSWORD=claimed_server.password,
-        **({"NEO4J_DATABASE": claimed_server.database} if claimed_server.database else {}),
-    )
+    return shell_over(claimed_server, home)
 
 
 def test_a_path_leads_from_national_to_local_level_with_reasons(shell: Shell) -> None:
-    said = shell("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON)
-    assert said.code == 0
-    assert "Infohus-tovholder, Thisted Kommune" in said.out
-    assert "Answers 25 November from 09:00: Birgit" in said.out
-    assert "Answers now" not in said.out
+    out = shell.ok("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON)
+    assert "Infohus-tovholder, Thisted Kommune" in out
+    assert "Answers 25 November from 09:00: Birgit" in out
+    assert "Answers now" not in out
 
 
 def test_the_readme_shows_what_its_example_prints(shell: Shell) -> None:
     command, _, shown = README.read_text("utf-8").partition("$ kontaktvej ")[2].partition("\n")
-    said = shell(*shlex.split(command), now=README_NOW, COLUMNS=README_COLUMNS)
-    printed = [line.rstrip() for line in said.out.splitlines()]
+    result = shell(*shlex.split(command), now=README_NOW, COLUMNS=README_COLUMNS)
+    printed = [line.rstrip() for line in result.out.splitlines()]
     assert printed == shown.partition("\n```")[0].splitlines()
 
 
@@ -58,47 +51,47 @@ def test_what_the_demo_says_can_be_run_can_be_run(shell: Shell) -> None:
 
 
 def test_the_same_path_is_told_in_danish(shell: Shell) -> None:
-    asked = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON)
-    said = shell(*asked, "--lang", "da")
-    assert "Svarer 25. nov. fra kl. 09.00: Birgit" in said.out
-    assert "Du må ringe direkte. Nævn ingen: I har intet fælles retsgrundlag." in said.out
-    assert shell(*asked, LANG="da_DK.UTF-8").out == said.out
+    command = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON)
+    result = shell(*command, "--lang", "da")
+    assert "Svarer 25. nov. fra kl. 09.00: Birgit" in result.out
+    assert "Du må ringe direkte. Nævn ingen: I har intet fælles retsgrundlag." in result.out
+    assert shell(*command, LANG="da_DK.UTF-8").out == result.out
 
 
 def test_two_dates_are_compared_path_by_path_and_why(shell: Shell) -> None:
-    asked = ("path", "--from", "SSP-koordinator, Aalborg", "--to", "Læsø", "--network", "ssp", *ON)
-    said = shell(*asked, "--against", "2027-02-01")
-    assert said.code == 0
-    assert said.out.startswith("25 November 2026 and 1 February 2027: ")
+    command = (
+        "path", "--from", "SSP-koordinator, Aalborg", "--to", "Læsø", "--network", "ssp", *ON,
+    )  # fmt: skip
+    out = shell.ok(*command, "--against", "2027-02-01")
+    assert out.startswith("25 November 2026 and 1 February 2027: ")
     assert (
         "Nobody answers at SSP-koordinator, Læsø on the second date (vacant since 1 February 2027)."
-        in said.out
+        in out
     )
-    told = shell(*asked, "--against", "2027-02-01", "--json").json()
-    ends = {one["before"]["stops"][-1]["node"]["id"] for one in told["paths"] if one["before"]}
+    body = shell(*command, "--against", "2027-02-01", "--json").json()
+    ends = {path["before"]["stops"][-1]["node"]["id"] for path in body["paths"] if path["before"]}
     gone = {
-        one["before"]["stops"][-1]["node"]["id"] for one in told["paths"] if one["fate"] == "GONE"
+        path["before"]["stops"][-1]["node"]["id"]
+        for path in body["paths"]
+        if path["fate"] == "GONE"
     }
     assert "act-ssp-0825" in gone
     assert "act-sspp-1460" in ends - gone  # who is right then
     for more in (("--against", "2026-11-25"), ("--against", "2027-02-01", "--explain")):
-        refused = shell(*asked, *more)
-        assert (refused.code, refused.out) == (2, "")
-        assert "--against" in refused.err
+        assert "--against" in shell.refused(*command, *more)
 
 
 def test_what_needs_a_new_owner_in_2027_is_told_by_region_and_district(shell: Shell) -> None:
-    asked = ("owners", "--from", "2026-12-31", "--to", "2027-01-01")
-    said = shell(*asked, "--lang", "da")
-    assert said.code == 0
-    lines = [line.strip() for line in said.out.splitlines()]
+    command = ("owners", "--from", "2026-12-31", "--to", "2027-01-01")
+    out = shell.ok(*command, "--lang", "da")
+    lines = [line.strip() for line in out.splitlines()]
     assert lines[:2] == [
         "Hvad mangler en ejer: 31. dec. 2026 → 1. jan. 2027",
         "Samarbejde: Sektoren er ikke længere med, 100 (100 med afløser)",
     ]
     assert "Region Sjælland · Sydsjællands og Lolland-Falsters Politi" in lines
-    assert "→ Region Østdanmark" in said.out
-    assert shell(*asked, "--json").json()["sums"][0]["count"] == 100
+    assert "→ Region Østdanmark" in out
+    assert shell(*command, "--json").json()["sums"][0]["count"] == 100
     nothing = shell("owners", "--from", "2026-11-25", "--to", "2026-11-26")
     assert (nothing.code, "Nothing needs an owner." in nothing.out) == (1, True)
     assert shell("owners", "--from", "x", "--to", "2027-01-01").err.startswith("--from")
@@ -106,30 +99,28 @@ def test_what_needs_a_new_owner_in_2027_is_told_by_region_and_district(shell: Sh
 
 def test_what_hangs_on_somebody_is_told_with_who_could_take_over(shell: Shell) -> None:
     post = "Infohus-tovholder, politi, Kalundborg"
-    said = shell("impact", post, *ON)
-    assert said.code == 0
-    lines = [" ".join(line.split()) for line in said.out.splitlines()]
+    out = shell.ok("impact", post, *ON)
+    lines = [" ".join(line.split()) for line in out.splitlines()]
     assert lines[0] == f"If {post} leaves (Post) · 25 November 2026"
-    told = shell("impact", post, *ON, "--json").json()
+    body = shell("impact", post, *ON, "--json").json()
     assert lines[1] == (
-        f"Of {told['needs']} contacts in the municipalities, from the national level and the "
-        f"districts, {told['lost']} are no longer reached and {told['worse']} are reached less "
+        f"Of {body['needs']} contacts in the municipalities, from the national level and the "
+        f"districts, {body['lost']} are no longer reached and {body['worse']} are reached less "
         "well."
     )
-    assert told["lost"] + told["worse"] == len(told["losses"]) > 0
-    assert {one["area"]["name"] for one in told["losses"]} == {"Kalundborg"}
+    assert body["lost"] + body["worse"] == len(body["losses"]) > 0
+    assert {loss["area"]["name"] for loss in body["losses"]} == {"Kalundborg"}
     assert any(line.startswith(f"{post} answers afterwards: nobody") for line in lines)
     danish = shell("impact", post, *ON, "--lang", "da")
     assert danish.out.startswith(f"Hvis {post} går (Funktion) · 25. nov. 2026")
-    whole = shell("impact", "Thisted Kommune", *ON, "--from", PET)
-    assert f"from {PET}" in whole.out
+    assert f"from {PET}" in shell("impact", "Thisted Kommune", *ON, "--from", PET).out
     unknown = shell("impact", "ingen hedder sådan", *ON)
     assert (unknown.code, unknown.out) == (2, "")
 
 
 def test_json_holds_ids_and_numbers_and_no_color(shell: Shell) -> None:
-    asked = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON, "-k", "1")
-    answer = shell(*asked, "--json").json()
+    command = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON, "-k", "1")
+    answer = shell(*command, "--json").json()
     assert "paths" not in answer
     (path,) = answer["contacts"][0]["ways"]
     assert answer["direction"] == "DOWN"
@@ -143,70 +134,55 @@ def test_json_holds_ids_and_numbers_and_no_color(shell: Shell) -> None:
 SSP = ("path", "--from", PET, "--to", "Ringsted", "--network", "ssp")
 
 
-@pytest.mark.parametrize(
-    ("typed", "now", "told"),
-    [
-        ((), "2026-11-25T10:00", "Answers now: "),
-        ((), "2026-11-28T22:00", "Opens Monday 09:00 ("),
-        (("--at", "22:00"), "2026-11-28T20:00", "Opens Monday 09:00 ("),
-        (("--at", "2026-11-28 22:00"), "2026-11-25T10:00", "Opens Monday 09:00 ("),
-        (
-            ("--at", "10.00", "--on", "2026-11-30"),
-            "2026-11-28T22:00",
-            "Answers 30 November 10:00: ",
-        ),
-        (("--on", "2026-11-30"), "2026-11-28T22:00", "Answers 30 November from 09:00: "),
-        (("--at", "2026-11-28T21:51"), "2026-11-28T22:00", "Opens Monday 09:00 ("),
-    ],
-)
+@pytest.mark.parametrize(("typed", "now", "expected"), [
+    ((), "2026-11-25T10:00", "Answers now: "),
+    ((), "2026-11-28T22:00", "Opens Monday 09:00 ("),
+    (("--at", "22:00"), "2026-11-28T20:00", "Opens Monday 09:00 ("),
+    (("--at", "2026-11-28 22:00"), "2026-11-25T10:00", "Opens Monday 09:00 ("),
+    (("--at", "10.00", "--on", "2026-11-30"), "2026-11-28T22:00", "Answers 30 November 10:00: "),
+    (("--on", "2026-11-30"), "2026-11-28T22:00", "Answers 30 November from 09:00: "),
+    (("--at", "2026-11-28T21:51"), "2026-11-28T22:00", "Opens Monday 09:00 ("),
+])  # fmt: skip
 def test_who_answers_is_told_of_now_of_another_minute_or_of_a_date(
-    shell: Shell, typed: tuple[str, ...], now: str, told: str
+    shell: Shell, typed: tuple[str, ...], now: str, expected: str
 ) -> None:
-    said = shell(*SSP, *typed, now=now)
-    assert said.code == 0, said.err
-    first = said.out.split("\n1  ")[1].splitlines()
+    first = shell.ok(*SSP, *typed, now=now).split("\n1  ")[1].splitlines()
     assert first[0] == "SSP-koordinator, Ringsted — coordinates SSP Ringsted"
-    assert first[1].strip().startswith(told)
+    assert first[1].strip().startswith(expected)
     assert "You may call directly. Name nobody" in first[3]
     assert first[4].strip().startswith("or through: ")
 
 
-@pytest.mark.parametrize(
-    ("typed", "told"),
-    [
-        (("--at", "21:49"), "--at: is in the past: it is 28 November 2026, 22:00"),
-        (("--at", "2028-01-03 10:00"), "--at: is more than 400 days ahead"),
-        (("--at", "2027-03-28 02:30"), "--at: does not exist: 28 March 2027, 02:30 is skipped"),
-        (("--at", "2026-11-30 10:00", "--on", "2026-11-29"), "--at: is not on 29 November 2026"),
-        (("--at", "tonight"), '--at: "tonight" is not a time such as 2026-11-28 22:00 or 22:00'),
-        (("--at", "2026-11-28"), '--at: "2026-11-28" is not a time'),
-        (("--at", "23:00", "--against", "2027-01-01"), "--at: cannot go with --against"),
-        (("--contacts", "0"), "--contacts: must be from 1 to 5"),
-    ],
-)
+@pytest.mark.parametrize(("typed", "expected"), [
+    (("--at", "21:49"), "--at: is in the past: it is 28 November 2026, 22:00"),
+    (("--at", "2028-01-03 10:00"), "--at: is more than 400 days ahead"),
+    (("--at", "2027-03-28 02:30"), "--at: does not exist: 28 March 2027, 02:30 is skipped"),
+    (("--at", "2026-11-30 10:00", "--on", "2026-11-29"), "--at: is not on 29 November 2026"),
+    (("--at", "tonight"), '--at: "tonight" is not a time such as 2026-11-28 22:00 or 22:00'),
+    (("--at", "2026-11-28"), '--at: "2026-11-28" is not a time'),
+    (("--at", "23:00", "--against", "2027-01-01"), "--at: cannot go with --against"),
+    (("--contacts", "0"), "--contacts: must be from 1 to 5"),
+])  # fmt: skip
 def test_a_minute_that_cannot_be_asked_about_is_refused_with_what_to_do(
-    shell: Shell, typed: tuple[str, ...], told: str
+    shell: Shell, typed: tuple[str, ...], expected: str
 ) -> None:
-    said = shell(*SSP, *typed, now="2026-11-28T22:00")
-    assert (said.code, said.out) == (2, "")
-    assert told in said.err
+    assert expected in shell.refused(*SSP, *typed, now="2026-11-28T22:00")
 
 
 def test_acute_danger_is_one_card_with_nothing_to_choose(shell: Shell) -> None:
-    asked = ("path", "--from", "act-ihm-0787", "--to", "Ringsted", "--trigger", "acute")
-    said = shell(*asked, "--lang", "da", now="2026-11-28T22:00")
-    assert said.code == 0
-    assert said.out.splitlines()[2:4] == [
+    command = ("path", "--from", "act-ihm-0787", "--to", "Ringsted", "--trigger", "acute")
+    out = shell.ok(*command, "--lang", "da", now="2026-11-28T22:00")
+    assert out.splitlines()[2:4] == [
         "Akut fare: ring 112. Politi: 114.",
         "Vagtcentral for Ringsted: Vagtcentral, Midt- og Vestsjællands Politi",
     ]
-    assert "Orientér bagefter:" in said.out
-    assert "\n1  " not in said.out
+    assert "Orientér bagefter:" in out
+    assert "\n1  " not in out
 
 
 def test_the_place_is_told_with_who_answers_there_and_whether_one_may_call(shell: Shell) -> None:
-    said = shell(*SSP, "--contacts", "1", now="2026-11-28T22:00")
-    desk = said.out.partition("Standing contacts, Ringsted")[2].splitlines()
+    result = shell(*SSP, "--contacts", "1", now="2026-11-28T22:00")
+    desk = result.out.partition("Standing contacts, Ringsted")[2].splitlines()
     rows = [" ".join(line.split()) for line in desk]
     assert "Who Answers May I call?" in rows
     assert any(
@@ -225,11 +201,10 @@ CAPACITY = (
 
 
 def test_an_explained_path_accounts_for_every_hop_and_each_alternative(shell: Shell) -> None:
-    said = shell(*CAPACITY, "-k", "2", "--explain")
-    assert said.code == 0
-    assert said.out.count("Why: ") == said.out.count("Costs ") == 5  # steps of both paths
-    assert said.out.count("Unlike path 1: ") == 1
-    assert "Checked 22 September by PET: kapacitet (64 days ago, up to date)." in said.out
+    out = shell.ok(*CAPACITY, "-k", "2", "--explain")
+    assert out.count("Why: ") == out.count("Costs ") == 5  # steps of both paths
+    assert out.count("Unlike path 1: ") == 1
+    assert "Checked 22 September by PET: kapacitet (64 days ago, up to date)." in out
     assert shell(*CAPACITY, "-k", "2", "--explain", "--json").json()["excluded"] == []
 
 
@@ -247,50 +222,35 @@ def test_a_path_goes_through_around_and_within_what_is_asked(shell: Shell) -> No
     assert shell(*CAPACITY, *avoid, "--json").json()["why_not"]["obstacle"] == "AVOIDED"
 
 
-def test_who_answers_may_be_asked_for_by_what_they_know_and_how_they_are_reached(
-    shell: Shell,
-) -> None:
-    asked = ("path", "--from", PET, "--to", "Thisted", *ON, "--json")
-    young = shell(*asked, "--sector", "ungdom og fritid").json()
-    assert young["contacts"]
+def test_contacts_may_be_asked_for_by_competence_channel_and_language(shell: Shell) -> None:
+    command = ("path", "--from", PET, "--to", "Thisted", *ON, "--json")
+    assert shell(*command, "--sector", "ungdom og fritid").json()["contacts"]
     terms = (
-        "--competence",
-        "kv:01",
-        "--channel",
-        "mobile",
-        "--language",
-        "so",
-        "--within-km",
-        "60",
-    )
-    narrow = shell(*asked, "--sector", "youth", *terms)
+        "--competence", "kv:01", "--channel", "mobile", "--language", "so", "--within-km", "60",
+    )  # fmt: skip
+    narrow = shell(*command, "--sector", "youth", *terms)
     assert narrow.code == 1, narrow.err
-    given_up = {one["term"] for one in narrow.json()["none"]["would_work"]}
+    given_up = {item["term"] for item in narrow.json()["none"]["would_work"]}
     assert {"COMPETENCE", "LANGUAGE"} & given_up or narrow.json()["none"]["cause"] == "NO_TARGET"
-    assert "--sector: " in shell(*asked, "--sector", "shoes").err
-    assert "--within-km: must be from 1 to 1000" in shell(*asked, "--within-km", "0").err
+    assert "--sector: " in shell(*command, "--sector", "shoes").err
+    assert "--within-km: must be from 1 to 1000" in shell(*command, "--within-km", "0").err
 
 
 def test_why_not_tells_a_dearer_way_and_refuses_an_ambiguous_name(shell: Shell) -> None:
-    said = shell(*CAPACITY, "-k", "1", "--why-not", "SSP Thisted")
-    assert "The path through SSP Thisted is less sure." in said.out
-    ambiguous = shell(*CAPACITY, "--why-not", "SSP-koordinator")
-    assert (ambiguous.code, ambiguous.out) == (2, "")
-    assert "Choose an id" in ambiguous.err
+    result = shell(*CAPACITY, "-k", "1", "--why-not", "SSP Thisted")
+    assert "The path through SSP Thisted is less sure." in result.out
+    assert "Choose an id" in shell.refused(*CAPACITY, "--why-not", "SSP-koordinator")
 
 
 def test_a_condition_that_cannot_be_is_refused_by_the_name_of_its_option(shell: Shell) -> None:
-    said = shell(*CAPACITY, "--max-hops", "99")
-    assert (said.code, said.out) == (2, "")
-    assert "--max-hops: must be from 1 to 8" in said.err
+    assert "--max-hops: must be from 1 to 8" in shell.refused(*CAPACITY, "--max-hops", "99")
 
 
 def test_a_path_through_stops_is_told_leg_by_leg_or_which_leg_has_none(shell: Shell) -> None:
     stops = ("--stops", "Rådgiver, CDE", "--stops", "Infohus netværk Midt- og Vestjylland")
-    said = shell(*CAPACITY, *stops, "-k", "1", "--explain")
-    assert said.code == 0
-    assert "through Rådgiver, CDE; Infohus netværk Midt- og Vestjylland to" in said.out
-    assert said.out.count("   Leg ") == 3
+    out = shell.ok(*CAPACITY, *stops, "-k", "1", "--explain")
+    assert "through Rådgiver, CDE; Infohus netværk Midt- og Vestjylland to" in out
+    assert out.count("   Leg ") == 3
     answer = shell(*CAPACITY, *stops, "-k", "1", "--json").json()
     assert [len(path["legs"]) for path in answer["paths"]] == [3]
     laesoe = ("path", "--from", "act-ssp-0851", "--to", "SSP-koordinator, Læsø")
@@ -305,8 +265,7 @@ def test_a_policy_of_one_s_own_counts_for_one_question(shell: Shell, tmp_path: P
     text = SHIPPED.read_text("utf-8")
     policy.write_text(text.replace("ways_alone = 5", "ways_alone = 1"), encoding="utf-8")
     answer = shell(*CAPACITY, "--policy", str(policy), "--json").json()
-    assert len(answer["contacts"][0]["ways"]) == 1
-    assert answer["policy"] == load_policy(policy).digest
+    assert (len(answer["contacts"][0]["ways"]), answer["policy"]) == (1, load_policy(policy).digest)
 
 
 def test_an_id_is_as_good_as_a_name(shell: Shell) -> None:
@@ -316,8 +275,8 @@ def test_an_id_is_as_good_as_a_name(shell: Shell) -> None:
 
 
 def test_the_way_back_ends_where_the_way_out_began(shell: Shell) -> None:
-    asked = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON, "--json")
-    back = shell(*asked, "--sector", "youth", "--reverse").json()  # of who answers there
+    command = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON, "--json")
+    back = shell(*command, "--sector", "youth", "--reverse").json()  # of who answers there
     assert back["direction"] == "UP"
     assert back["contacts"]
     ends = [path["stops"][-1] for contact in back["contacts"] for path in contact["ways"]]
@@ -325,130 +284,119 @@ def test_the_way_back_ends_where_the_way_out_began(shell: Shell) -> None:
 
 
 def test_another_date_changes_who_answers(shell: Shell) -> None:
-    asked = ("path", "--from", "SSP-koordinator, Aalborg", "--to", "Læsø", "--network", "ssp")
-    assert shell(*asked, *ON).code == 0
-    gone = shell(*asked, "--on", "2027-02-01")
-    assert gone.code == 0
-    assert "\n1  SSP-koordinator, politi, Nordjylland — " in gone.out
-    assert "SSP-koordinator, Læsø: nobody answers." in gone.out
+    command = ("path", "--from", "SSP-koordinator, Aalborg", "--to", "Læsø", "--network", "ssp")
+    assert shell(*command, *ON).code == 0
+    out = shell.ok(*command, "--on", "2027-02-01")
+    assert "\n1  SSP-koordinator, politi, Nordjylland — " in out
+    assert "SSP-koordinator, Læsø: nobody answers." in out
     none = shell("path", "--from", "act-ssp-0851", "--to", "act-ssp-0825", "--on", "2027-02-01")
     assert none.code == 1
     assert "There is no path from SSP-koordinator, Aalborg, to SSP-koordinator, Læsø" in none.out
 
 
 def test_an_unknown_place_offers_what_is_near(shell: Shell) -> None:
-    said = shell("path", "--from", PET, "--to", "Tistd", *ON)
-    assert said.code == 2
-    assert "mun-0787" in said.err
+    result = shell("path", "--from", PET, "--to", "Tistd", *ON)
+    assert result.code == 2
+    assert "mun-0787" in result.err
     nothing = shell("path", "--from", PET, "--to", "Xyzzyville", *ON)
     assert nothing.code == 2
     assert "Xyzzyville" in nothing.err
 
 
 def test_an_ambiguous_name_lists_its_candidates_and_asks_for_an_id(shell: Shell) -> None:
-    said = shell("path", "--from", "SSP-koordinator", "--to", "Thisted", *ON)
-    assert said.code == 2
-    assert "Choose an id" in said.err
-    assert said.err.count("act-ssp-") > 3
-    assert "There are more" in said.err
-    assert said.out == ""
+    result = shell("path", "--from", "SSP-koordinator", "--to", "Thisted", *ON)
+    assert result.code == 2
+    assert "Choose an id" in result.err
+    assert result.err.count("act-ssp-") > 3
+    assert "There are more" in result.err
+    assert result.out == ""
 
 
 def test_candidates_are_told_whole_on_a_narrow_terminal(shell: Shell) -> None:
-    said = shell("show", "PET", COLUMNS="80")
-    assert "aut-pet-fc" in said.err
-    assert "…" not in said.err
+    result = shell("show", "PET", COLUMNS="80")
+    assert "aut-pet-fc" in result.err
+    assert "…" not in result.err
 
 
 @pytest.mark.parametrize("bad", ["2027-13-01", "tomorrow", "31-12-2026", ""])
 def test_a_bad_date_is_refused_with_the_right_form(shell: Shell, bad: str) -> None:
-    said = shell("path", "--from", PET, "--to", "Thisted", "--on", bad)
-    assert said.code == 2
-    assert bad in said.err
-    assert "2027-01-15" in said.err
+    result = shell("path", "--from", PET, "--to", "Thisted", "--on", bad)
+    assert result.code == 2
+    assert bad in result.err
+    assert "2027-01-15" in result.err
 
 
 def test_an_older_revision_is_asked_about_as_it_was_known(shell: Shell) -> None:
-    asked = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON, "--json")
+    command = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON, "--json")
     assert shell("find", "Thisted", *ON, "--revision", "0").code == 1
     assert shell("show", "mun-0787", *ON, "--revision", "1").code == 0
-    newest = shell(*asked).json()["revision"]
-    assert shell(*asked, "--revision", str(newest)).json() == shell(*asked).json()
-    above = shell(*asked, "--revision", str(newest + 1))
+    newest = shell(*command).json()["revision"]
+    assert shell(*command, "--revision", str(newest)).json() == shell(*command).json()
+    above = shell(*command, "--revision", str(newest + 1))
     assert above.code == 2
     assert "--revision: must be 0 or higher, and at most the newest revision" in above.err
 
 
 def test_whoever_is_withheld_is_told_of_at_no_revision(shell: Shell) -> None:
-    asked = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON, "--json")
-    person = shell(*asked).json()["contacts"][0]["stop"]["resolution"]["who"]["id"]
-    with open_identity_store(Path(shell.environment["KONTAKTVEJ_HOME"]) / "accounts") as known:
-        withhold(known.withholdings, person)
+    command = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON, "--json")
+    person = shell(*command).json()["contacts"][0]["stop"]["resolution"]["who"]["id"]
+    with open_identity_store(Path(shell.environment["KONTAKTVEJ_HOME"]) / "accounts") as identities:
+        withhold(identities.withholdings, person)
         try:
             for more in ((), ("--revision", "1")):
-                said = shell(*asked, *more)
-                assert said.code == 0, said.err
-                assert person not in said.out
+                assert person not in shell.ok(*command, *more)
                 assert shell("show", person, *ON, *more).code == 2
         finally:
-            known.withholdings.lift([person])
+            identities.withholdings.lift([person])
 
 
 def test_a_setting_that_cannot_be_used_is_named(shell: Shell) -> None:
-    said = shell("find", "thisted", KONTAKTVEJ_CALLS_PER_MIN="bad")
-    assert said.code == 2
-    assert "KONTAKTVEJ_CALLS_PER_MIN" in said.err
+    result = shell("find", "thisted", KONTAKTVEJ_CALLS_PER_MIN="bad")
+    assert result.code == 2
+    assert "KONTAKTVEJ_CALLS_PER_MIN" in result.err
 
 
 def test_a_need_without_a_goal_is_refused(shell: Shell) -> None:
-    said = shell("path", "--from", PET, *ON)
-    assert said.code == 2
-    assert "--to: say at least one: target" in said.err
+    result = shell("path", "--from", PET, *ON)
+    assert result.code == 2
+    assert "--to: say at least one: target" in result.err
 
 
 def test_a_network_may_be_typed_in_capitals(shell: Shell) -> None:
-    asked = ("path", "--from", PET, "--to", "Thisted", *ON, "-k", "1")
-    assert shell(*asked, "--network", "SSP") == shell(*asked, "--network", "ssp")
+    command = ("path", "--from", PET, "--to", "Thisted", *ON, "-k", "1")
+    assert shell(*command, "--network", "SSP") == shell(*command, "--network", "ssp")
 
 
 def test_a_goal_that_is_a_network_anywhere_is_named(shell: Shell) -> None:
-    said = shell("path", "--from", PET, "--network", "ssp", *ON, "-k", "1")
-    assert f"From {PET} to SSP, 25 November 2026" in said.out
+    result = shell("path", "--from", PET, "--network", "ssp", *ON, "-k", "1")
+    assert f"From {PET} to SSP, 25 November 2026" in result.out
 
 
 @pytest.mark.parametrize("option", [("--network", "skat"), ("--trigger", "murder"), ("-k", "99")])
 def test_an_unknown_word_or_number_is_refused(shell: Shell, option: tuple[str, str]) -> None:
-    said = shell("path", "--from", PET, "--to", "Thisted", *ON, *option)
-    assert said.code == 2
-    assert said.out == ""
-    assert said.err
+    err = shell.refused("path", "--from", PET, "--to", "Thisted", *ON, *option)
+    assert err
 
 
 def test_find_tells_namesakes_apart_and_forgives_spelling(shell: Shell) -> None:
-    said = shell("find", "ssp laesoe")
-    assert said.code == 0
-    assert "SSP-koordinator, Læsø" in said.out
+    assert "SSP-koordinator, Læsø" in shell.ok("find", "ssp laesoe")
     assert shell("find", "xyzzy").code == 1
-    found = shell("find", "thisted", "--json", "-n", "3").json()
-    assert found[0]["id"] == "mun-0787"
-    assert len(found) == 3
+    body = shell("find", "thisted", "--json", "-n", "3").json()
+    assert (body[0]["id"], len(body)) == ("mun-0787", 3)
 
 
 def test_show_gives_who_answers_and_the_links(shell: Shell) -> None:
-    said = shell("show", "SSP-koordinator, Thisted", *ON)
-    assert said.code == 0
-    assert "act-ssp-0787" in said.out
-    assert "coordinates" in said.out
+    out = shell.ok("show", "SSP-koordinator, Thisted", *ON)
+    assert "act-ssp-0787" in out
+    assert "coordinates" in out
     card = shell("show", "act-ssp-0787", *ON, "--json").json()
-    assert card["label"] == "Actor"
-    assert card["answering"]["rung"] == "HOLDER"
+    assert (card["label"], card["answering"]["rung"]) == ("Actor", "HOLDER")
 
 
 def test_doctor_tells_engine_schema_and_counts(shell: Shell) -> None:
-    said = shell("doctor")
-    assert said.code == 0, said.out
-    assert "Neo4j" in said.out
-    assert "All is well" in said.out
+    out = shell.ok("doctor")
+    assert "Neo4j" in out
+    assert "All is well" in out
     examined = shell("doctor", "--json").json()
     assert examined["counts"]["Actor"] >= 827
     assert examined["findings"] == []
@@ -457,24 +405,22 @@ def test_doctor_tells_engine_schema_and_counts(shell: Shell) -> None:
 def test_doctor_names_a_bad_policy_line_by_line(shell: Shell, tmp_path: Path) -> None:
     policy = tmp_path / "policy.toml"
     policy.write_text("version = 1\n[searhc]\nmax_paths = 5\n", encoding="utf-8")
-    said = shell("doctor", KONTAKTVEJ_POLICY=str(policy))
-    assert said.code == 1
-    assert "searhc" in said.out
-    refused = shell("path", "--from", PET, "--to", "Thisted", KONTAKTVEJ_POLICY=str(policy))
-    assert refused.code == 2
-    assert "searhc" in refused.err
+    result = shell("doctor", KONTAKTVEJ_POLICY=str(policy))
+    assert result.code == 1
+    assert "searhc" in result.out
+    refusal = shell("path", "--from", PET, "--to", "Thisted", KONTAKTVEJ_POLICY=str(policy))
+    assert refusal.code == 2
+    assert "searhc" in refusal.err
     unserved = shell.started("serve", KONTAKTVEJ_POLICY=str(policy))
     assert (unserved.code, unserved.out) == (2, "")
     assert "searhc" in unserved.err
 
 
 def test_seeding_again_changes_nothing_and_says_so(shell: Shell) -> None:
-    said = shell("seed")
-    assert said.code == 0
-    assert "Nothing to change" in said.out
+    assert "Nothing to change" in shell.ok("seed")
 
 
 def test_a_demo_never_touches_a_server(shell: Shell) -> None:
-    said = shell("demo")
-    assert said.code == 3
-    assert "NEO4J_URI" in said.err
+    result = shell("demo")
+    assert result.code == 3
+    assert "NEO4J_URI" in result.err

@@ -23,11 +23,10 @@ NOT_SHOWN: dict[Language, str] = {
 }  # fmt: skip
 
 
-def told(leaving: str, lang: Language, caller: Caller = LOCAL_OPERATOR) -> str:
+def printed_impact(leaving: str, lang: Language, caller: Caller = LOCAL_OPERATOR) -> str:
     """All that is printed when somebody leaves Kystby, in which gro is hidden."""
     console = Console(file=StringIO(), width=300)
-    view = kystby_with(*HIDDEN, caller=caller)
-    for part in impact_parts(impact(view, leaving, POLICY), lang):
+    for part in impact_parts(impact(kystby_with(*HIDDEN, caller=caller), leaving, POLICY), lang):
         console.print(part)
     file = console.file
     assert isinstance(file, StringIO)
@@ -35,11 +34,9 @@ def told(leaving: str, lang: Language, caller: Caller = LOCAL_OPERATOR) -> str:
 
 
 @pytest.mark.parametrize(("lang", "deputy"), [("da", "stedfortræder"), ("en", "deputy")])
-def test_a_hidden_deputy_answers_afterwards_and_could_take_over(
-    lang: Language, deputy: str
-) -> None:
+def test_a_hidden_deputy_answers_later_and_could_take_over(lang: Language, deputy: str) -> None:
     after = {"da": "svarer bagefter", "en": "answers afterwards"}[lang]
-    said = told("bo", lang)
+    said = printed_impact("bo", lang)
     assert f"{after}: {deputy} ({NOT_SHOWN[lang]})" in said
     assert said.count(f"{deputy} ({NOT_SHOWN[lang]})") == 2
     assert "Gro" not in said
@@ -47,6 +44,6 @@ def test_a_hidden_deputy_answers_afterwards_and_could_take_over(
 
 @pytest.mark.parametrize("lang", ["da", "en"])
 def test_a_hidden_holder_nearby_is_told_by_their_post(lang: Language) -> None:
-    said = told("ssp-post", lang, caller_of(Role.COORDINATOR))
+    said = printed_impact("ssp-post", lang, caller_of(Role.COORDINATOR))
     assert f"SSP-koordinator, Naboby ({NOT_SHOWN[lang]})" in said
     assert "Erik" not in said

@@ -8,7 +8,7 @@ from api.analysis.examples import EXAMPLES
 from api.audit.log import audit_log
 from api.audit.report import rows_of
 from graph.store.encryption.keyring import open_keyring
-from tests.api.shell import Shell
+from tests.api.shell import Shell, shell_over
 from tests.change_sets import fill_with_kystby
 from tests.databases import Server
 
@@ -25,22 +25,15 @@ def home(server: Server, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def shell(server: Server, home: Path) -> Shell:
-    return Shell(
-        KONTAKTVEJ_HOME=str(home),
-        NEO4J_URI=server.uri,
-        NEO4J_USERNAME=server.user,
-        NEO4J_PASSWORD=server.password,
-        **({"NEO4J_DATABASE": server.database} if server.database else {}),
-    )
+    return shell_over(server, home)
 
 
 @pytest.mark.drill
 @pytest.mark.ci_drill
 def test_an_answer_is_printed_and_the_log_has_what_was_asked(shell: Shell, home: Path) -> None:
-    said = shell("query", QUERY, *ASKED, "--format", "csv")
-    assert said.code == 0
-    assert said.out == "name,post\nSSP Kystby,intake\n"
-    assert "Making a copy without names" in said.err
+    result = shell("query", QUERY, *ASKED, "--format", "csv")
+    assert (result.code, result.out) == (0, "name,post\nSSP Kystby,intake\n")
+    assert "Making a copy without names" in result.err
     with audit_log(home / "audit", home / "keys") as log:
         shown, asked = rows_of(log, most=10)[0][:2]
         assert (asked.kind, shown.kind) == ("asked", "shown")
@@ -53,38 +46,31 @@ def test_an_answer_is_printed_and_the_log_has_what_was_asked(shell: Shell, home:
 @pytest.mark.drill
 @pytest.mark.ci_drill
 def test_what_only_the_engine_can_refuse_is_told_with_its_place(shell: Shell, home: Path) -> None:
-    said = shell("query", "MATCH (n) RETURN m", "--purpose", "KNOWLEDGE", "--lang", "da")
-    assert said.code == 2
-    assert said.err.count("(1:18)") == 1
-    writes = shell("query", "MATCH (n)\nDETACH DELETE n", "--purpose", "KNOWLEDGE")
-    assert (writes.code, writes.out) == (2, "")
-    assert " ".join(writes.err.split()).endswith("DETACH DELETE is not allowed. (2:1)")
+    result = shell("query", "MATCH (n) RETURN m", "--purpose", "KNOWLEDGE", "--lang", "da")
+    assert (result.code, result.err.count("(1:18)")) == (2, 1)
+    err = shell.refused("query", "MATCH (n)\nDETACH DELETE n", "--purpose", "KNOWLEDGE")
+    assert " ".join(err.split()).endswith("DETACH DELETE is not allowed. (2:1)")
     with audit_log(home / "audit", home / "keys") as log:
         kinds = [row.kind for row in rows_of(log, most=10)[0]]
     assert kinds == ["not_done", "asked", "not_done", "asked"]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "told"),
-    [
-        (("MATCH (n) RETURN n",), "--purpose: one of ACUTE"),
-        (("MATCH (n) RETURN n", "--purpose", "SPORT"), "--purpose: one of ACUTE"),
-        (("EXPLAIN MATCH (n) RETURN n", "--purpose", "VERIFY"), "Do not begin with EXPLAIN"),
-        (("RETURN $a", "--purpose", "VERIFY", "--param", "a"), "--param: write name=value"),
-        (("RETURN '010190-1234'", "--purpose", "VERIFY"), "CPR number"),
-    ],
-)
+@pytest.mark.parametrize(("arguments", "expected"), [
+    (("MATCH (n) RETURN n",), "--purpose: one of ACUTE"),
+    (("MATCH (n) RETURN n", "--purpose", "SPORT"), "--purpose: one of ACUTE"),
+    (("EXPLAIN MATCH (n) RETURN n", "--purpose", "VERIFY"), "Do not begin with EXPLAIN"),
+    (("RETURN $a", "--purpose", "VERIFY", "--param", "a"), "--param: write name=value"),
+    (("RETURN '010190-1234'", "--purpose", "VERIFY"), "CPR number"),
+])  # fmt: skip
 def test_what_cannot_be_asked_is_told_before_anything_is_started(
-    arguments: tuple[str, ...], told: str, tmp_path: Path
+    arguments: tuple[str, ...], expected: str, tmp_path: Path
 ) -> None:
-    said = Shell(KONTAKTVEJ_HOME=str(tmp_path / "none"))("query", *arguments)
-    assert (said.code, said.out) == (2, "")
-    assert told in said.err
+    err = Shell(KONTAKTVEJ_HOME=str(tmp_path / "none")).refused("query", *arguments)
+    assert expected in err
     assert not (tmp_path / "none").exists()
 
 
 def test_the_examples_are_printed_with_their_questions(tmp_path: Path) -> None:
-    said = Shell(KONTAKTVEJ_HOME=str(tmp_path))("query", "--examples", "--lang", "da")
-    assert said.code == 0
-    assert "Hvor mødes folk uden at kende hinanden?" in said.out
-    assert said.out.count("RETURN") == len(EXAMPLES)
+    out = Shell(KONTAKTVEJ_HOME=str(tmp_path)).ok("query", "--examples", "--lang", "da")
+    assert "Hvor mødes folk uden at kende hinanden?" in out
+    assert out.count("RETURN") == len(EXAMPLES)

@@ -11,8 +11,8 @@ from api.audit.report import rows_of
 from graph.model import Consent, ContactDetail, GaveConsent, ReachedBy, Secret
 from graph.store.encryption.keyring import open_keyring
 from graph.vocabulary import Channel, Visibility
-from tests.api.audit.logs import tampering
-from tests.api.shell import Said, Shell
+from tests.api.audit.logs import refuse_rows
+from tests.api.shell import Said, Shell, shell_over
 from tests.change_sets import NUMBERS, change_set, changed, fill_with_kystby, thing
 from tests.databases import Server
 from tests.graph.paths.additions import tie
@@ -41,11 +41,7 @@ def home(server: Server, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def shell(server: Server, home: Path) -> Shell:
-    return Shell(
-        KONTAKTVEJ_HOME=str(home), NEO4J_URI=server.uri, NEO4J_USERNAME=server.user,
-        NEO4J_PASSWORD=server.password, KONTAKTVEJ_REVEALS_PER_DAY="3",
-        **({"NEO4J_DATABASE": server.database} if server.database else {}),
-    )  # fmt: skip
+    return shell_over(server, home, KONTAKTVEJ_REVEALS_PER_DAY="3")
 
 
 def rows(home: Path) -> list[AuditRow]:
@@ -61,13 +57,11 @@ def shows_nothing(said: Said) -> bool:
     return not any(value in said.out + said.err for value in (*NUMBERS.values(), MAIL))
 
 
-def test_all_that_was_named_is_printed_with_whose_it_is_and_each_has_a_row(
-    shell: Shell, home: Path
-) -> None:
-    said = shell("reveal", "ihd", BO, "phone-erik", *WHY, "--lang", "da")
-    assert (said.code, said.err) == (0, "")
-    told = [" ".join(line.split()) for line in said.out.splitlines()]
-    assert told == [
+def test_every_detail_is_printed_with_its_owner_and_logged(shell: Shell, home: Path) -> None:
+    result = shell("reveal", "ihd", BO, "phone-erik", *WHY, "--lang", "da")
+    assert (result.code, result.err) == (0, "")
+    actual = [" ".join(line.split()) for line in result.out.splitlines()]
+    assert actual == [
         f"{CARL} E-mail {MAIL}", f"{BO} Mobil {NUMBERS['phone-bo']}",
         f"Erik Stenbro Sørensen Mobil {NUMBERS['phone-erik']}", "Det er skrevet i loggen.",
     ]  # fmt: skip
@@ -89,20 +83,18 @@ def test_all_that_was_named_is_printed_with_whose_it_is_and_each_has_a_row(
 
 
 def test_what_is_printed_for_a_program_names_the_detail_and_the_owner(shell: Shell) -> None:
-    told = shell("reveal", "phone-bo", BO, "--purpose", "VERIFY", "--json").json()
-    assert told == [
+    body = shell("reveal", "phone-bo", BO, "--purpose", "VERIFY", "--json").json()
+    assert body == [
         {"detail": "phone-bo", "owner": "bo", "name": BO, "channel": "MOBILE",
          "value": NUMBERS["phone-bo"]},
     ]  # fmt: skip
 
 
-def test_beyond_the_days_number_none_is_shown_and_there_is_an_alert(
-    shell: Shell, home: Path
-) -> None:
+def test_beyond_the_daily_budget_none_is_shown_but_an_alert(shell: Shell, home: Path) -> None:
     assert shell("reveal", "phone-bo", "phone-erik", *WHY).code == 0
-    said = shell("reveal", "phone-bo", "mail-carl", *WHY)
-    assert (said.code, said.out) == (2, "")
-    assert "2 were asked for, and 1 are left today." in said.err
+    result = shell("reveal", "phone-bo", "mail-carl", *WHY)
+    assert (result.code, result.out) == (2, "")
+    assert "2 were asked for, and 1 are left today." in result.err
     assert shell("reveal", "mail-carl", *WHY).code == 0
     again = shell("reveal", "phone-bo", *WHY)
     assert (again.code, "Today's budget is used" in again.err) == (2, True)
@@ -110,45 +102,34 @@ def test_beyond_the_days_number_none_is_shown_and_there_is_an_alert(
         "asked", "shown", "shown", "asked", "alert", "asked", "shown", "asked", "alert",
     ]  # fmt: skip
     assert rows(home)[4].subjects == ("bo", "carl")
-    assert shows_nothing(said)
+    assert shows_nothing(result)
 
 
-@pytest.mark.parametrize(
-    ("named", "told", "kind"),
-    [
-        ("nobody-at-all", "nobody-at-all", "denied"),
-        ("jens", "Opsøgende medarbejder, Havnen", "not_done"),
-        ("amina", "has no contact detail that can be shown", "not_done"),
-        ("kystby", "has no contact detail that can be shown", "not_done"),
-    ],
-)
-def test_where_one_may_not_be_shown_none_is(
-    shell: Shell, home: Path, named: str, told: str, kind: str
+@pytest.mark.parametrize(("named", "expected", "kind"), [
+    ("nobody-at-all", "nobody-at-all", "denied"),
+    ("jens", "Opsøgende medarbejder, Havnen", "not_done"),
+    ("amina", "has no contact detail that can be shown", "not_done"),
+    ("kystby", "has no contact detail that can be shown", "not_done"),
+])  # fmt: skip
+def test_one_refusal_shows_none(
+    shell: Shell, home: Path, named: str, expected: str, kind: str
 ) -> None:
-    said = shell("reveal", BO, named, *WHY)
-    assert (said.code, said.out) == (2, "")
-    assert told in said.err
+    assert expected in shell.refused("reveal", BO, named, *WHY)
     assert kinds(home) == ["asked", kind]
 
 
 def test_without_a_purpose_nothing_is_opened(tmp_path: Path) -> None:
     shell = Shell(KONTAKTVEJ_HOME=str(tmp_path / "none"))
     for more in ((), ("--purpose", "SPORT"), ("--purpose", "SUBJECT_REQUEST")):
-        said = shell("reveal", "phone-bo", *more)
-        assert (said.code, said.out) == (2, "")
-        assert "--purpose: one of ACUTE, CONCERN" in said.err
+        assert "--purpose: one of ACUTE, CONCERN" in shell.refused("reveal", "phone-bo", *more)
     assert shell("reveal", *WHY).code == 2
     assert not (tmp_path / "none").exists()
 
 
 def test_where_the_log_cannot_be_written_nothing_is_shown(shell: Shell, home: Path) -> None:
     assert shell("reveal", "phone-bo", *WHY).code == 0
-    with tampering(home, f"{rows(home)[0].at:%Y-%m}") as file:
-        file.execute(
-            "CREATE TRIGGER full BEFORE INSERT ON audit WHEN new.kind = 'shown' "
-            "BEGIN SELECT RAISE(ABORT, 'full'); END"
-        )
-    said = shell("reveal", "phone-bo", *WHY)
-    assert (said.code, said.out) == (3, "")
-    assert "the audit log cannot be read or written" in said.err
-    assert shows_nothing(said)
+    refuse_rows(home, f"{rows(home)[0].at:%Y-%m}", "new.kind = 'shown'")
+    result = shell("reveal", "phone-bo", *WHY)
+    assert (result.code, result.out) == (3, "")
+    assert "the audit log cannot be read or written" in result.err
+    assert shows_nothing(result)

@@ -1,15 +1,19 @@
 """Does `kontaktvej serve` start only where that is safe, say why not, and stop in good order?"""
 
 import os
+import re
 import signal
 import time
-from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from functools import partial
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import cast
 
 import httpx
+import psutil
 import pytest
 from uvicorn import Config
 
@@ -25,16 +29,23 @@ from api.cli.serve import (
     with_screens,
 )
 from api.http_limits import BoundedHttp
+from api.identity.demo import ROLES
 from api.identity.store import Assurance, open_identity_store
+from api.middleware import MODE
 from api.settings import Settings, load_settings
 from graph.access.policy import Grant, Role
+from graph.paths.policy_file import SHIPPED
 from graph.store.encryption.key_file import KeyringRefused, create_private
+from graph.store.engine.process import running_engine
 from graph.store.location import StoreLocation
 from graph.store.store import Store
 from graph.vocabulary import PreventionLevel
 from seed.loader import TODAY_MARK
-from tests.api.process import PATIENCE_S, Process, environment, read_all, started
+from tests.api.process import PATIENCE_S, Process, environment, read_all, serving, started
+from tests.api.shell import Shell
+from tests.change_sets import fill_with_kystby
 from tests.databases import Server
+from tests.fixtures.app import bearer
 
 posix = pytest.mark.skipif(
     os.name != "posix", reason="signals and rights of files as POSIX has them"
@@ -45,9 +56,7 @@ HERE = StoreLocation(home=Path("unused"))
 # ---- what is refused
 
 
-def test_action_cards_lead_to_the_screens_beside_unless_somebody_says_where(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_action_cards_lead_to_the_screens_beside(monkeypatch: pytest.MonkeyPatch) -> None:
     beside = "http://127.0.0.1:8600"
     assert with_screens(Settings(), beside).screens_url == f"{beside}/"
     for_others = Settings(host="0.0.0.0")
@@ -56,22 +65,19 @@ def test_action_cards_lead_to_the_screens_beside_unless_somebody_says_where(
     assert with_screens(Settings(), beside).screens_url == "https://kontaktvej.example/"
 
 
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        ({"host": "0.0.0.0"}, "--behind-proxy"),
-        ({"host": "::"}, "--behind-proxy"),
-        ({"host": "kontaktvej.kystby.dk"}, "--behind-proxy"),
-        ({"certificate": Path("c.pem")}, "--key"),
-        ({"certificate_key": Path("k.pem")}, "--certificate"),
-        ({"certificate": Path("c.pem"), "certificate_key": Path("k.pem")}, "does not exist"),
-    ],
-)
-def test_an_open_address_is_refused_with_what_to_do(options: dict[str, object], said: str) -> None:
-    with pytest.raises(CommandRefused) as refused:
+@pytest.mark.parametrize(("options", "message"), [
+    ({"host": "0.0.0.0"}, "--behind-proxy"),
+    ({"host": "::"}, "--behind-proxy"),
+    ({"host": "kontaktvej.kystby.dk"}, "--behind-proxy"),
+    ({"certificate": Path("c.pem")}, "--key"),
+    ({"certificate_key": Path("k.pem")}, "--certificate"),
+    ({"certificate": Path("c.pem"), "certificate_key": Path("k.pem")}, "does not exist"),
+])  # fmt: skip
+def test_an_open_address_is_refused_with_a_fix(options: dict[str, object], message: str) -> None:
+    with pytest.raises(CommandRefused) as error:
         require_safe(load_settings(Settings, **options), HERE)
-    assert said in refused.value.text("en")
-    assert refused.value.text("da") != refused.value.text("en")
+    assert message in error.value.text("en")
+    assert error.value.text("da") != error.value.text("en")
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.9", "::1", "[::1]", "localhost"])
@@ -129,8 +135,8 @@ def test_a_folder_of_the_demo_is_not_served(store: Store, server: Server, tmp_pa
     assert DEMO_MARK == TODAY_MARK
     store.set_mark(DEMO_MARK, "2026-11-25")
     said = tmp_path / "said.log"
-    with started(("serve",), environment(tmp_path, server), said) as refused:
-        assert refused.wait(PATIENCE_S) == 2
+    with started(("serve",), environment(tmp_path, server), said) as process:
+        assert process.wait(PATIENCE_S) == 2
     assert "kontaktvej demo --serve" in " ".join(said.read_text("utf-8").split())
 
 
@@ -161,7 +167,6 @@ def test_an_answer_on_its_way_is_finished_before_the_process_ends(process: Proce
 
 
 def until_refused(process: Process) -> None:
-    """Until nobody new is let in."""
     ends_at = time.monotonic() + PATIENCE_S
     while time.monotonic() < ends_at:
         try:
@@ -174,93 +179,226 @@ def until_refused(process: Process) -> None:
 
 
 @posix
-def test_writes_that_wait_in_the_database_at_the_end_are_whole_or_not_there_at_all(
+def test_writes_pending_at_shutdown_are_whole_or_absent(
     process: Process, server: Server, tmp_path: Path
 ) -> None:
-    headers = {"Authorization": f"Bearer {steward(tmp_path)}"}
+    with open_identity_store(tmp_path / "accounts") as identities:
+        account = identities.add("steward")
+        levels = frozenset(PreventionLevel)
+        grant = Grant(role=Role.STEWARD, areas=frozenset({"kystby"}), levels=levels)
+        identities.grant(account, grant, given_by="test")
+        headers = bearer(identities.open_session(account, Assurance.STRONG))
     clubs = [f"org-klub-{number}" for number in range(6)]
 
-    def make(club: str) -> int | None:
+    def create(club: str) -> int | None:
         """The status; None where the connection was closed without one."""
+        body = {"creates": [
+            {"label": "Organization", "id": club, "called": "@club",
+             "fields": {"kind": "SPORTS_CLUB", "name": "Roklubben Havet"}},
+            {"type": "COVERS", "fields": {"source_id": "@club", "target_id": "kystby"}},
+        ]}  # fmt: skip
+        url = f"{process.address}/change-sets"
         try:
-            return httpx.post(
-                f"{process.address}/change-sets", json=founding(club), headers=headers,
-                timeout=PATIENCE_S,
-            ).status_code  # fmt: skip
+            return httpx.post(url, json=body, headers=headers, timeout=PATIENCE_S).status_code
         except httpx.TransportError:
             return None
 
     with ThreadPoolExecutor(len(clubs)) as threads, server.driver.session(
         database=server.database
     ) as session:  # fmt: skip
-        with session.begin_transaction() as held:
-            held.run("MATCH (store:Store) SET store.mark_held = 'here'").consume()
-            answers = [threads.submit(make, club) for club in clubs]
-            until_one_waits(server, answers)
+        with session.begin_transaction() as transaction:
+            transaction.run("MATCH (store:Store) SET store.mark_held = 'here'").consume()
+            answers = [threads.submit(create, club) for club in clubs]
+            blocked = "SHOW TRANSACTIONS YIELD status WHERE status STARTS WITH 'Blocked' RETURN 1"
+            ends_at = time.monotonic() + PATIENCE_S
+            while not server.ask(blocked):
+                assert not any(answer.done() for answer in answers)
+                assert time.monotonic() < ends_at, "none came as far as the database"
             process.process.send_signal(signal.SIGTERM)
             until_refused(process)
-            held.rollback()
-        told = {club: one.result() for club, one in zip(clubs, answers, strict=True)}
+            transaction.rollback()
+        statuses = {club: answer.result() for club, answer in zip(clubs, answers, strict=True)}
     assert process.process.wait(PATIENCE_S) == 0
-    parts = {club: parts_of(club, server) for club in clubs}
-    for club, status in told.items():
-        untold = [(0, 0), (1, 1)]  # no answer, or one that may say that the outcome is unknown
-        whole = {200: [(1, 1)], 503: untold, None: untold}
-        assert parts[club] in whole.get(status, [(0, 0)]), (club, status)
-    assert any(told.values())  # whoever waited was answered
-
-
-def steward(home: Path) -> str:
-    """The token of somebody who may write in Kystby."""
-    with open_identity_store(home / "accounts") as known:
-        account = known.add("steward")
-        right = Grant(
-            role=Role.STEWARD, areas=frozenset({"kystby"}), levels=frozenset(PreventionLevel)
+    unknown = [(0, 0), (1, 1)]  # no answer, or one that may say that the outcome is unknown
+    allowed = {200: [(1, 1)], 503: unknown, None: unknown}
+    for club, status in statuses.items():
+        (row,) = server.ask(
+            "OPTIONAL MATCH (club:Organization {id: $id}) OPTIONAL MATCH (club)-[tie:COVERS]->() "
+            "RETURN count(DISTINCT club) AS nodes, count(DISTINCT tie) AS links",
+            id=club,
         )
-        known.grant(account, right, given_by="test")
-        return known.open_session(account, Assurance.STRONG)
-
-
-def founding(club: str) -> dict[str, object]:
-    """A change set of a node and a link that ties it."""
-    made = {"kind": "SPORTS_CLUB", "name": "Roklubben Havet"}
-    ends = {"source_id": "@club", "target_id": "kystby"}
-    return {"creates": [
-        {"label": "Organization", "id": club, "called": "@club", "fields": made},
-        {"type": "COVERS", "fields": ends},
-    ]}  # fmt: skip
-
-
-def parts_of(club: str, server: Server) -> tuple[int, int]:
-    """How many nodes and how many links there are of it."""
-    (found,) = server.ask(
-        "OPTIONAL MATCH (club:Organization {id: $id}) OPTIONAL MATCH (club)-[tie:COVERS]->() "
-        "RETURN count(DISTINCT club) AS nodes, count(DISTINCT tie) AS links",
-        id=club,
-    )
-    return found["nodes"], found["links"]
-
-
-def until_one_waits(server: Server, answers: Sequence["Future[int | None]"]) -> None:
-    """Until a write is held up in the database by another."""
-    waiting = "SHOW TRANSACTIONS YIELD status WHERE status STARTS WITH 'Blocked' RETURN status"
-    ends_at = time.monotonic() + PATIENCE_S
-    while not server.ask(waiting):
-        assert not any(one.done() for one in answers), [one.result() for one in answers]
-        assert time.monotonic() < ends_at, "none came as far as the database"
+        assert (row["nodes"], row["links"]) in allowed.get(status, [(0, 0)]), (club, status)
+    assert any(statuses.values())  # whoever waited was answered
 
 
 @posix
-def test_ctrl_c_ends_it_and_the_log_holds_no_query_and_no_server_is_named(
-    process: Process,
-) -> None:
+def test_ctrl_c_ends_it_and_the_log_holds_no_query_and_no_server_is_named(process: Process) -> None:
     told = process.answer(b"GET /names?text=amina HTTP/1.0\r\nHost: localhost\r\n\r\n")
     assert told.startswith(b"HTTP/1.1 503")  # nobody has an account yet
     assert b"server:" not in told.lower()
     wide = b"GET / HTTP/1.0\r\nHost: localhost\r\nX-Wide: " + b"a" * 20_000
     assert process.answer(wide).startswith(b"HTTP/1.1 400")
     assert process.stop(signal.SIGINT) == 0
-    said = process.said.read_text("utf-8")
-    assert "GET /names 503" in said
-    assert "amina" not in said
-    assert "Traceback" not in said
+    text = process.said.read_text("utf-8")
+    assert "GET /names 503" in text
+    assert "amina" not in text
+    assert "Traceback" not in text
+
+
+def workers_of(process: Process) -> list[psutil.Process]:
+    """The processes that answer, as uvicorn spawns them."""
+    below = psutil.Process(process.process.pid).children(recursive=True)
+    return [item for item in below if any("spawn_main" in part for part in item.cmdline())]
+
+
+def answering(process: Process) -> set[int]:
+    """Which process is ready on a new line: the one that holds its other end; else none."""
+    with closing(HTTPConnection("127.0.0.1", process.port, timeout=PATIENCE_S)) as line:
+        line.request("GET", "/health/ready")
+        answer = line.getresponse()
+        answer.read()
+        ours: int = line.sock.getsockname()[1]
+        return {
+            worker.pid
+            for worker in workers_of(process)
+            for net_connection in worker.net_connections("tcp4")
+            if answer.status == 200 and net_connection.raddr and net_connection.raddr.port == ours
+        }
+
+
+@posix
+def test_two_processes_share_one_address(store: Store, server: Server, tmp_path: Path) -> None:
+    fill_with_kystby(store)
+    variables = environment(tmp_path, server)
+    arguments = ("serve", "--workers", "2", "--port", "0")
+    with serving(*arguments, told=variables, folder=tmp_path) as process:
+        answered = set[int]()
+        ends_at = time.monotonic() + PATIENCE_S
+        while len(answered) < 2:
+            answered |= answering(process)
+            assert time.monotonic() < ends_at, "one of them never answered"
+        workers = workers_of(process)
+        assert {worker.pid for worker in workers} == answered
+        assert process.stop(signal.SIGTERM) == 0
+        assert not any(worker.is_running() for worker in workers)
+    assert "Traceback" not in process.said.read_text("utf-8")
+
+
+@posix
+def test_workers_end_with_their_parent(store: Store, server: Server, tmp_path: Path) -> None:
+    fill_with_kystby(store)
+    arguments = ("serve", "--workers", "2", "--port", "0")
+    with serving(*arguments, told=environment(tmp_path, server), folder=tmp_path) as process:
+        process.until_ready()
+        workers = workers_of(process)
+        assert len(workers) == 2
+        process.stop(signal.SIGKILL)
+        _, alive = psutil.wait_procs(workers, timeout=PATIENCE_S)
+        for item in alive:
+            item.kill()
+    assert not alive
+    with pytest.raises(ConnectionRefusedError):
+        process.connect()
+
+
+def test_a_broken_policy_is_refused_before_several_processes_begin(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.toml"
+    broken.write_text(SHIPPED.read_text("utf-8").replace("free = 30", "fre = 30"), "utf-8")
+    variables = environment(tmp_path / "home", KONTAKTVEJ_POLICY=str(broken))
+    said = tmp_path / "said.log"
+    with started(("serve", "--workers", "2", "--port", "0"), variables, said) as process:
+        printed, _ = process.communicate(timeout=PATIENCE_S)
+    assert (process.returncode, printed) == (2, "")
+    assert "hub.fre: is not known; do you mean free?" in said.read_text("utf-8")
+    assert not (tmp_path / "home").exists()
+
+
+_EXPLORER = re.compile(r"^Explorer: (http://127\.0\.0\.1:\d+) ", re.MULTILINE)
+_LOGIN = re.compile(r"^  (\S+) +(\S+)$", re.MULTILINE)
+SCREENS = {"KONTAKTVEJ_EXPLORER_PORT": "0"}
+
+
+def explorer_of(process: Process) -> str:
+    (address,) = _EXPLORER.findall(process.told)
+    return str(address)
+
+
+def request(process: Process, path: str, **fields: object) -> httpx.Response:
+    return httpx.request(
+        "POST" if fields else "GET", process.address + path, json=fields or None, timeout=PATIENCE_S
+    )
+
+
+def ends_with_its_screens(process: Process) -> None:
+    assert process.stop(signal.SIGTERM) == 0
+    for address in (process.address, explorer_of(process)):
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(address, timeout=PATIENCE_S)
+    assert "Traceback" not in process.said.read_text("utf-8")
+
+
+def home_for_the_demo(server: Server, folder: Path) -> Path:
+    """A data folder whose engine runs already, as after any other command: that of the tests.
+
+    Where they use a server that was named to them, a new folder: the demo touches no such server.
+    """
+    answer = server.ask("SHOW SETTINGS 'server.directories.data' YIELD value RETURN value")
+    engine_home = Path(str(answer[0]["value"])).parent
+    engine = running_engine(engine_home) if engine_home.name == "neo4j" else None
+    return engine_home.parent if engine is not None and engine.uri == server.uri else folder
+
+
+@pytest.fixture
+def demo(server: Server, tmp_path: Path) -> Generator[Process]:
+    """`kontaktvej demo --serve`, from an empty database on."""
+    variables = environment(home_for_the_demo(server, tmp_path), **SCREENS)
+    with serving("demo", "--serve", "--port", "0", told=variables, folder=tmp_path) as demo:
+        yield demo
+
+
+@posix
+def test_the_demo_serves_api_and_screens(demo: Process, server: Server, tmp_path: Path) -> None:
+    logins = dict(_LOGIN.findall(demo.told.partition("Demo logins")[2]))
+    assert list(logins) == [role.value.lower() for role in ROLES]
+    assert len(set(logins.values())) == len(ROLES)
+    session = request(demo, "/sessions", login="steward", password=logins["steward"])
+    assert session.status_code == 201, session.text
+    for answer in (session, *(request(demo, path) for path in ("/health/ready", "/me", "/x"))):
+        assert answer.headers[MODE] == "demo", answer.text
+    explorer = explorer_of(demo)
+    url, headers = f"{explorer}/login", {"Origin": explorer}
+    assert httpx.get(url, timeout=PATIENCE_S).status_code == 200
+    form = {"login": "coordinator", "password": logins["coordinator"]}
+    page = httpx.post(url, data=form, headers=headers, timeout=PATIENCE_S)
+    assert (page.status_code, page.headers["location"]) == (303, "/")
+    home = home_for_the_demo(server, tmp_path)
+    assert "untouched" in Shell(KONTAKTVEJ_HOME=str(home))("audit", "verify").out
+    ends_with_its_screens(demo)
+
+
+@posix
+def test_the_api_with_its_screens_prints_where_both_are_and_is_no_demo(
+    store: Store, server: Server, tmp_path: Path
+) -> None:
+    fill_with_kystby(store)
+    variables = environment(tmp_path, server, **SCREENS)
+    arguments = ("serve", "--explorer", "--port", "0")
+    with serving(*arguments, told=variables, folder=tmp_path) as process:
+        assert "No account yet" in process.told
+        assert "Demo logins" not in process.told
+        answers = [
+            request(process, path) for path in ("/health/ready", "/health/live", "/me", "/x")
+        ]
+        assert [answer.status_code for answer in answers[:2]] == [200, 200]
+        assert all(MODE not in answer.headers for answer in answers)
+        assert httpx.get(f"{explorer_of(process)}/login", timeout=PATIENCE_S).status_code == 200
+        ends_with_its_screens(process)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "kontaktvej.kystby.dk"])
+def test_the_demo_on_an_open_address_is_refused_before_it_starts(tmp_path: Path, host: str) -> None:
+    home = tmp_path / "none"
+    result = Shell(KONTAKTVEJ_HOST=host, KONTAKTVEJ_HOME=str(home))("demo", "--serve")
+    assert result.code == 2
+    assert "unset KONTAKTVEJ_HOST" in result.err
+    assert not home.exists()

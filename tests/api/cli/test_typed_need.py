@@ -15,28 +15,25 @@ from tests.seed.pinned import TODAY, view_of
 PSP = frozenset({NetworkKind.PSP_OPERATIONAL, NetworkKind.PSP_STEERING})
 
 
-def asked(**typed: Any) -> PathArguments:
+def arguments_of(**typed: Any) -> PathArguments:
     given: dict[str, Any] = {"start": "act-pet-capacity", "to": "act-ihm-0787", **typed}
     return normalized(PathArguments(**given))
 
 
 def need(**typed: Any) -> Need:
-    return need_of(view_of(), asked(**typed), None)
+    return need_of(view_of(), arguments_of(**typed), None)
 
 
-@pytest.mark.parametrize(
-    ("text", "via"),
-    [
-        ("SSP", frozenset({NetworkKind.SSP})),
-        ("psp", PSP),
-        ("police", Sector.POLICE),
-        ("Politi", Sector.POLICE),
-        ("prison and probation", Sector.PRISON_PROBATION),
-        ("SSP Thisted", "net-ssp-0787"),
-        ("net-ssp-0787", "net-ssp-0787"),
-        ("Midt- og Vestjyllands Politi", "aut-pol-1462"),
-    ],
-)
+@pytest.mark.parametrize(("text", "via"), [
+    ("SSP", frozenset({NetworkKind.SSP})),
+    ("psp", PSP),
+    ("police", Sector.POLICE),
+    ("Politi", Sector.POLICE),
+    ("prison and probation", Sector.PRISON_PROBATION),
+    ("SSP Thisted", "net-ssp-0787"),
+    ("net-ssp-0787", "net-ssp-0787"),
+    ("Midt- og Vestjyllands Politi", "aut-pol-1462"),
+])  # fmt: skip
 def test_a_stop_on_the_way_is_a_short_word_a_sector_or_a_name(text: str, via: object) -> None:
     assert need(via=(text,)).via == (via,)
 
@@ -51,42 +48,36 @@ def test_the_way_back_meets_the_same_stops_the_other_way_round() -> None:
     assert need(via=("ssp", "Politi"), is_reverse=True).via == (
         Sector.POLICE, frozenset({NetworkKind.SSP}),
     )  # fmt: skip
-    stops = asked(stops=("Rådgiver, CDE", "Thisted"))
+    stops = arguments_of(stops=("Rådgiver, CDE", "Thisted"))
     assert stop_ids(view_of(), stops) == ("act-cde-1", "mun-0787")
-    back = asked(stops=("Rådgiver, CDE", "Thisted"), is_reverse=True)
+    back = arguments_of(stops=("Rådgiver, CDE", "Thisted"), is_reverse=True)
     assert stop_ids(view_of(), back) == ("mun-0787", "act-cde-1")
 
 
-@pytest.mark.parametrize(
-    ("typed", "error", "told"),
-    [
-        ({"via": ("ssp", "ksp", "psp")}, InvalidNeed, "via: two stops"),
-        ({"gate": "PSD2"}, InvalidNeed, "KSP_115"),
-        ({"avoid": ("Xyzzyville",)}, NotFound, "Xyzzyville"),
-        ({"via": ("SSP-koordinator",)}, Ambiguous, "SSP-koordinator"),
-        ({"avoid": ("  ",)}, InvalidNeed, "--avoid: type a name"),
-    ],
-)
-def test_a_condition_that_cannot_be_is_refused(
-    typed: dict[str, Any], error: type[Exception], told: str
+@pytest.mark.parametrize(("typed", "error", "expected"), [
+    ({"via": ("ssp", "ksp", "psp")}, InvalidNeed, "via: two stops"),
+    ({"gate": "PSD2"}, InvalidNeed, "KSP_115"),
+    ({"avoid": ("Xyzzyville",)}, NotFound, "Xyzzyville"),
+    ({"via": ("SSP-koordinator",)}, Ambiguous, "SSP-koordinator"),
+    ({"avoid": ("  ",)}, InvalidNeed, "--avoid: type a name"),
+])  # fmt: skip
+def test_bad_terms_are_refused(
+    typed: dict[str, Any], error: type[Exception], expected: str
 ) -> None:
-    with pytest.raises(error, match=told):
+    with pytest.raises(error, match=expected):
         need(**typed)
 
 
-@pytest.mark.parametrize(
-    ("text", "minute"),
-    [
-        ("2026-11-28 22:00", "2026-11-28T22:00"),
-        ("2026-11-28T22:00", "2026-11-28T22:00"),
-        ("2026-11-28T21:00Z", "2026-11-28T22:00"),
-        ("2026-07-28T22:00+02:00", "2026-07-28T22:00"),
-        ("2026-11-28 22:00:59", "2026-11-28T22:00"),
-        (" 22:00 ", "2026-11-25T22:00"),
-        ("9.05", "2026-11-25T09:05"),
-        ("00:00", "2026-11-25T00:00"),
-    ],
-)
+@pytest.mark.parametrize(("text", "minute"), [
+    ("2026-11-28 22:00", "2026-11-28T22:00"),
+    ("2026-11-28T22:00", "2026-11-28T22:00"),
+    ("2026-11-28T21:00Z", "2026-11-28T22:00"),
+    ("2026-07-28T22:00+02:00", "2026-07-28T22:00"),
+    ("2026-11-28 22:00:59", "2026-11-28T22:00"),
+    (" 22:00 ", "2026-11-25T22:00"),
+    ("9.05", "2026-11-25T09:05"),
+    ("00:00", "2026-11-25T00:00"),
+])  # fmt: skip
 def test_a_minute_is_typed_with_or_without_its_date(text: str, minute: str) -> None:
     assert minute_of(text, TODAY) == datetime.fromisoformat(minute)
 
@@ -106,4 +97,4 @@ def test_nothing_typed_is_no_minute() -> None:
 
 def test_why_not_does_not_go_with_stops() -> None:
     with pytest.raises(InvalidNeed, match="--why-not: not together with --stops"):
-        stop_ids(view_of(), asked(stops=("Thisted",), why_not="ssp"))
+        stop_ids(view_of(), arguments_of(stops=("Thisted",), why_not="ssp"))

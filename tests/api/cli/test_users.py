@@ -28,7 +28,6 @@ class Host:
         )
 
     def refused(self, *arguments: str, **environment: str) -> GraphError:
-        """The error that `main` tells."""
         done = self(*arguments, **environment)
         assert isinstance(done.exception, GraphError), (arguments, done.output)
         assert done.output == ""
@@ -40,14 +39,12 @@ def host(tmp_path: Path) -> Host:
     return Host(tmp_path)
 
 
-def _code(said: Result) -> str:
-    assert said.exit_code == 0, said.exception
-    return said.output.split()[-1]
+def _code(result: Result) -> str:
+    assert result.exit_code == 0, result.exception
+    return result.output.split()[-1]
 
 
-def test_an_account_is_made_used_and_disabled_while_the_api_runs(
-    host: Host, tmp_path: Path
-) -> None:
+def test_an_account_is_created_and_disabled_while_the_api_runs(host: Host, tmp_path: Path) -> None:
     cheap = Passwords(memory_kib=8, rounds=1, lanes=1)
     assert "No accounts yet." in host("list").output
     with open_identity_store(tmp_path / "accounts", passwords=cheap) as running:
@@ -64,9 +61,9 @@ def test_an_account_is_made_used_and_disabled_while_the_api_runs(
         assert running.signed_in(token) is None
         assert "disabled" in host("list").output
         assert host("enable", "line.bak").exit_code == 0
-    (listed,) = _json(host("list", "--json"))
-    assert listed["account"]["login"] == "line.bak"
-    assert [grant["grant"]["role"] for grant in listed["grants"]] == ["COORDINATOR"]
+    (item,) = _json(host("list", "--json"))
+    assert item["account"]["login"] == "line.bak"
+    assert [grant["grant"]["role"] for grant in item["grants"]] == ["COORDINATOR"]
     assert "Koordinator · mun-0787" in host("list", "--lang", "da").output
     log = b"".join(file.read_bytes() for file in (tmp_path / "audit").iterdir())
     assert b"system" in log
@@ -94,18 +91,18 @@ def test_the_host_says_yes_and_no_where_nobody_else_can(host: Host, tmp_path: Pa
     assert host("changes").output == "Nothing waits for a second yes.\n"
     assert host("add", "anna", "--role", "admin").exit_code == 0
     assert host("add", "line").exit_code == 0
-    with open_identity_store(tmp_path / "accounts") as known:
-        anna, line = known.logins.named("anna").id, known.logins.named("line").id
+    with open_identity_store(tmp_path / "accounts") as identities:
+        anna, line = identities.logins.named("anna").id, identities.logins.named("line").id
         right = Grant(role=Role.COORDINATOR, areas=frozenset({"mun-0787"}))
-        asked = [known.changes.give(line, right, by=anna).id for _ in range(2)]
+        asked = [identities.changes.give(line, right, by=anna).id for _ in range(2)]
         listed = host("changes", "--lang", "da").output
-        assert all(one in listed for one in asked)
+        assert all(request in listed for request in asked)
         assert "line" in listed
         assert "får Koordinator · mun-0787" in listed
         assert _json(host("changes", "--json"))[0]["asked_by"] == "anna"
         assert host("confirm", asked[0]).output == f"The change {asked[0]} is done.\n"
         assert host("refuse", asked[1]).output == f"The change {asked[1]} is refused.\n"
-        assert [one.confirmed_by for one in known.grants.of(line)] == ["host"]
+        assert [grant.confirmed_by for grant in identities.grants.of(line)] == ["host"]
         assert host.refused("confirm", asked[1]).text("da")
     assert b"alert" in b"".join(file.read_bytes() for file in (tmp_path / "audit").iterdir())
 
@@ -115,23 +112,24 @@ def test_a_program_is_given_its_token_on_the_host(host: Host, tmp_path: Path) ->
     assert made.exit_code == 0
     token = _code(host("token", "importer", "--label", "nightly", "--scope", "question"))
     assert token.startswith("kv_")
-    with open_identity_store(tmp_path / "accounts") as known:
-        assert known.signed_in(token) is not None
+    with open_identity_store(tmp_path / "accounts") as identities:
+        assert identities.signed_in(token) is not None
     assert host("add", "line").exit_code == 0
     for login, scope in (("line", "question"), ("importer", "reveal"), ("importer", "all")):
-        refused = host.refused("token", login, "--label", "x", "--scope", scope)
-        assert refused.text("da")
+        assert host.refused("token", login, "--label", "x", "--scope", scope).text("da")
 
 
 def test_a_lost_app_is_forgotten_on_the_host(host: Host, tmp_path: Path) -> None:
     cheap = Passwords(memory_kib=8, rounds=1, lanes=1)
     code = _code(host("add", "anna", "--role", "admin"))
-    with open_identity_store(tmp_path / "accounts", passwords=cheap) as known:
-        assert known.credentials.redeem(code, PASSWORD).totp_secret
-        again = _code(host("invite", "anna"))
-        assert known.credentials.redeem(again, PASSWORD).totp_secret is None
+    with open_identity_store(tmp_path / "accounts", passwords=cheap) as identities:
+        assert identities.credentials.redeem(code, PASSWORD).totp_secret
+        assert (
+            identities.credentials.redeem(_code(host("invite", "anna")), PASSWORD).totp_secret
+            is None
+        )
         lost = _code(host("invite", "anna", "--lost-app"))
-        assert known.credentials.redeem(lost, PASSWORD).totp_secret
+        assert identities.credentials.redeem(lost, PASSWORD).totp_secret
 
 
 def test_what_is_typed_wrong_is_told_and_leaves_nothing(host: Host) -> None:
@@ -147,8 +145,7 @@ def test_what_is_typed_wrong_is_told_and_leaves_nothing(host: Host) -> None:
         assert host.refused(*arguments).text("da")
     assert host("add", "line", "--role", "root").exit_code == 2
     assert _json(host("list", "--json")) == []
-    refused = host.refused("list", KONTAKTVEJ_PORT="many")
-    assert str(refused) == "A setting cannot be used: port"
+    assert str(host.refused("list", KONTAKTVEJ_PORT="many")) == "A setting cannot be used: port"
 
 
 def test_an_account_that_cannot_be_written_down_is_not_made(host: Host, tmp_path: Path) -> None:
@@ -160,11 +157,9 @@ def test_an_account_that_cannot_be_written_down_is_not_made(host: Host, tmp_path
 
 
 def test_the_entry_point_tells_what_is_refused_without_a_trace(tmp_path: Path) -> None:
-    shell = Shell(KONTAKTVEJ_HOME=str(tmp_path))
-    said = shell("user", "disable", "nobody", "--lang", "da")
-    assert (said.code, said.out) == (2, "")
-    assert said.err == "Findes ikke, eller du har ikke adgang: nobody\n"
+    err = Shell(KONTAKTVEJ_HOME=str(tmp_path)).refused("user", "disable", "nobody", "--lang", "da")
+    assert err == "Findes ikke, eller du har ikke adgang: nobody\n"
 
 
-def _json(said: Result) -> Any:
-    return json.loads(said.output)
+def _json(result: Result) -> Any:
+    return json.loads(result.output)

@@ -43,7 +43,6 @@ class Operation:
 
     @property
     def id(self) -> str:
-        """Its name."""
         return str(self.told["operationId"])
 
     @property
@@ -56,19 +55,17 @@ class Operation:
     @property
     def parameters(self) -> frozenset[str]:
         """What can be said besides a body, in the client's words."""
-        said = {str(one["name"]) for one in self.told.get("parameters", ())}
+        said = {str(row["name"]) for row in self.told.get("parameters", ())}
         said -= OF_THE_CLIENT | _BY_METHOD.get(self.id, frozenset())
         return frozenset(OTHER_WORDS.get(name, name) for name in said)
 
     @property
     def queries(self) -> frozenset[str]:
-        """What stands after the question mark."""
-        said = self.told.get("parameters", ())
-        return frozenset(one["name"] for one in said if one["in"] == "query")
+        answer = self.told.get("parameters", ())
+        return frozenset(item["name"] for item in answer if item["in"] == "query")
 
     @property
     def body(self) -> str | None:
-        """The model that is posted, if any."""
         content = self.told.get("requestBody", {}).get("content", {})
         (found, *_) = [*_models(content.get("application/json", {}).get("schema")), None]
         return found
@@ -81,18 +78,15 @@ class Operation:
             for status, answer in self.told["responses"].items()
             if status < "300" and "application/json" in answer.get("content", {})
         ]
-        return frozenset(name for one in contents for name in _models(one))
+        return frozenset(name for content in contents for name in _models(content))
 
     def is_asked(self, method: str, path: str) -> bool:
-        """Does a request reach it?"""
         shape = re.sub(r"{\w+}", "[^/]+", self.path)
         return method == self.method and re.fullmatch(shape, path) is not None
 
 
 @cache
 def application() -> FastAPI:
-    """The application, whose rooms are never opened."""
-
     def never(*_args: object) -> Any:
         raise AssertionError
 
@@ -101,11 +95,10 @@ def application() -> FastAPI:
 
 @cache
 def operations() -> tuple[Operation, ...]:
-    """All of them."""
     return tuple(
-        Operation(method.upper(), path, told)
+        Operation(method.upper(), path, item)
         for path, methods in application().openapi()["paths"].items()
-        for method, told in methods.items()
+        for method, item in methods.items()
     )
 
 
@@ -114,5 +107,5 @@ def _models(schema: Any) -> Iterator[str]:
         return
     if "$ref" in schema:
         yield schema["$ref"].rpartition("/")[2]
-    for one in schema.get("anyOf", ()):
-        yield from _models(one)
+    for item in schema.get("anyOf", ()):
+        yield from _models(item)

@@ -36,21 +36,20 @@ def _models(told: Any) -> set[str]:
     if told is NoneType:
         return set()
     if isinstance(told, TypeVar):
-        return {one.__name__ for one in told.__constraints__}
+        return {item.__name__ for item in told.__constraints__}
     if get_origin(told) in (Versioned, Iterator, Generator):
         return _models(get_args(told)[0])
     return {told.__name__}
 
 
 def test_each_operation_has_its_method_and_no_method_is_left_over() -> None:
-    asked = [name for one in OPERATIONS.values() for name in one.methods]
-    assert len(asked) == len(set(asked))
-    assert set(asked) == _methods() - {"close"}
+    asked = [name for operation in OPERATIONS.values() for name in operation.methods]
+    assert (len(asked), set(asked)) == (len(set(asked)), _methods() - {"close"})
 
 
 @EACH
 def test_a_method_returns_what_its_operation_answers(operation: Operation) -> None:
-    returned = {name for one in operation.methods for name in _models(_hints(one)["return"])}
+    returned = {name for method in operation.methods for name in _models(_hints(method)["return"])}
     if operation.id == "read_changes":
         returned.remove("Told")  # an event of its stream
     no_model = _NO_MODEL.get(operation.id)
@@ -61,15 +60,17 @@ def test_a_method_returns_what_its_operation_answers(operation: Operation) -> No
 def test_a_method_takes_what_its_operation_can_be_told(operation: Operation) -> None:
     if operation.id in _SPELLED_OUT:
         return
-    hints = {name: one for each in operation.methods for name, one in _hints(each).items()}
+    hints = {name: item for each in operation.methods for name, item in _hints(each).items()}
     del hints["return"]
-    posted = {name for name, one in hints.items() if _is_model(one)}
+    posted = {name for name, item in hints.items() if _is_model(item)}
     assert set(hints) - posted == operation.parameters
-    assert {hints[one].__name__ for one in posted} == {operation.body} - {None}
+    assert {hints[item].__name__ for item in posted} == {operation.body} - {None}
 
 
 def test_whatever_is_posted_can_be_imported_from_the_client() -> None:
-    posted = {one.body for one in OPERATIONS.values() if one.id not in _SPELLED_OUT} - {None}
+    posted = {
+        operation.body for operation in OPERATIONS.values() if operation.id not in _SPELLED_OUT
+    } - {None}
     assert posted <= set(api.client.__all__)
     assert all(hasattr(api.client, name) for name in api.client.__all__)
 
@@ -107,22 +108,21 @@ def test_each_method_asks_its_operation_and_says_all_that_it_was_given() -> None
                         assert queries == operation.queries - left_out, name
                     assert ("if-match" in headers) == ("etag" in operation.parameters), name
                     assert ("idempotency-key" in headers) == ("key" in operation.parameters), name
-    assert {asked for asked, _, _ in recorder.asked} == set(OPERATIONS)
+    assert {item for item, _, _ in recorder.asked} == set(OPERATIONS)
 
 
 def _call(method: Callable[..., Any]) -> None:
     told = get_type_hints(method)
     del told["return"]
     with suppress(Problem):
-        answer = method(**{name: _made_up(one) for name, one in told.items()})
-        next(answer)
+        next(method(**{name: _made_up(item) for name, item in told.items()}))
     # a method that was refused raised its Problem before it, or at the first page
 
 
 def _made_up(told: Any) -> Any:
     """Something of a type; a text that would leave its part of an address, if it could."""
     if get_origin(told) in (UnionType, Union):
-        told = next(one for one in get_args(told) if one is not NoneType)
+        told = next(get_arg for get_arg in get_args(told) if get_arg is not NoneType)
     if get_origin(told) is Sequence:
         return (_made_up(get_args(told)[0]),)
     if get_origin(told) is Literal:

@@ -31,19 +31,16 @@ ORIGIN = {"revision": 1, "on": "2026-11-25"}
 
 @pytest.fixture
 def asking(app: TestApp) -> Generator[ApiClient]:
-    """An analyst of all Denmark, at a real server."""
     token = app.token(Role.ANALYST, areas=("dk",))
     with served(app.http.app) as address, ApiClient(address, token, "en", patience_s=240) as one:
         yield one
 
 
 def rows(frame: Any) -> list[dict[str, Any]]:
-    """The rows of a table of either library."""
     return frame.to_dict("records") if hasattr(frame, "attrs") else frame.to_dicts()
 
 
 def column(frame: Any, name: str) -> list[Any]:
-    """A column of a table of pandas."""
     return list(frame[name])
 
 
@@ -51,31 +48,24 @@ def columns(answer: BaseModel, of: str | None = None) -> list[str]:
     return list(table(answer, of))
 
 
-def queried(*columns: str, rows: list[list[Any]], **told: Any) -> QueryAnswer:
+def queried(*columns: str, rows: list[list[Any]], **fields: Any) -> QueryAnswer:
     whole: dict[str, Any] = {
-        "revision": 7,
-        "on": TODAY,
-        "ms": 3,
-        "operators": (),
-        "cost": 1,
-        **told,
-    }
+        "revision": 7, "on": TODAY, "ms": 3, "operators": (), "cost": 1, **fields,
+    }  # fmt: skip
     return QueryAnswer.model_validate({**whole, "columns": columns, "rows": rows})
 
 
-def test_every_answer_of_the_analysts_is_a_table_in_either_library(
-    app: TestApp, asking: ApiClient
-) -> None:
-    told = asking.coverage_map("VACANT")
-    frame = table(told)
+def test_every_analyst_answer_is_a_table_in_either_library(app: TestApp, asking: ApiClient) -> None:
+    answer = asking.coverage_map("VACANT")
+    frame = table(answer)
     assert list(frame)[:4] == ["area.id", "area.name", "codes", "posts"]
-    found = {row["area.id"]: row for row in rows(frame)}
-    for one in told.rows:
-        row = found[one.area.id]
-        assert (row["number"], row["of"]) == (one.number, one.of)
-        assert row["states.VACANT"] == one.states.get("VACANT", 0)
+    by_key = {row["area.id"]: row for row in rows(frame)}
+    for record in answer.rows:
+        row = by_key[record.area.id]
+        assert (row["number"], row["of"]) == (record.number, record.of)
+        assert row["states.VACANT"] == record.states.get("VACANT", 0)
     assert frame.attrs == {**ORIGIN, "measure": "VACANT", "by": "MUNICIPALITY"}
-    assert rows(table(told, as_="polars"))[0]["area.name"] == "Kystby"
+    assert rows(table(answer, as_="polars"))[0]["area.name"] == "Kystby"
 
     matrix = asking.coverage_matrix("POST_KIND")
     head = matrix.heads[0]
@@ -85,12 +75,14 @@ def test_every_answer_of_the_analysts_is_a_table_in_either_library(
 
     reach = asking.reach(AskedReach(start="ihd", sector="YOUTH"))
     assert [(row["area.id"], row["hops"]) for row in rows(table(reach))] == [
-        (one.area.id, one.hops) for one in reach.municipalities
+        (municipality.area.id, municipality.hops) for municipality in reach.municipalities
     ]
     trend = asking.history_trend(by="MUNICIPALITY", quarters=4)
     held = {(row["area.id"], row["quarter.number"]): row["held"] for row in rows(table(trend))}
     told_held = [point.held if point else None for point in trend.rows[0].points]
-    assert [held.get((trend.rows[0].area.id, one.number)) for one in trend.quarters] == told_held
+    assert [
+        held.get((trend.rows[0].area.id, quarter.number)) for quarter in trend.quarters
+    ] == told_held
     metrics = asking.metrics("DEGREE")
     assert table(metrics).attrs["method"] == "networkx.degree"
     assert {"node.id", "node.name", "value"} <= set(columns(metrics))
@@ -100,7 +92,7 @@ def test_every_answer_of_the_analysts_is_a_table_in_either_library(
     assert "post.id" in columns(asking.coverage(area="kystby"), "rows")
     assert "network.name" in columns(asking.relations())
 
-    ends = [End(id=one, on=NEW_YEAR, based_on=1) for one in ("amina--ssp-post", "intake--ssp")]
+    ends = [End(id=link, on=NEW_YEAR, based_on=1) for link in ("amina--ssp-post", "intake--ssp")]
     app.store.apply(change_set(ends=ends))
     begins = date(2026, 12, 31)
     owners = asking.owners(begins, NEW_YEAR)
@@ -111,17 +103,16 @@ def test_every_answer_of_the_analysts_is_a_table_in_either_library(
     events = table(asking.history(begins, NEW_YEAR, limit=1))
     assert set(column(events, "id")) == {"amina--ssp-post", "intake--ssp"}
     assert events.attrs == {"revision": 2, "begins": "2026-12-31", "until": "2027-01-01"}
-    sums = asking.history(begins, NEW_YEAR, limit=1)
-    assert column(table(sums, "sums"), "count") == [1, 1]
+    assert column(table(asking.history(begins, NEW_YEAR, limit=1), "sums"), "count") == [1, 1]
 
 
-def test_who_is_around_and_how_one_gets_there_are_networks_and_only_of_what_is_seen(
+def test_neighborhoods_links_and_paths_are_networks_of_visible_nodes(
     app: TestApp, asking: ApiClient
 ) -> None:
     around = asking.neighborhood("ssp-post", hops=2)
     graph = network(around)
-    assert set(graph) == {"ssp-post"} | {one.node.id for one in around.neighbors}
-    assert {key for _, _, key in graph.edges(keys=True)} == {one.id for one in around.ties}
+    assert set(graph) == {"ssp-post"} | {neighbor.node.id for neighbor in around.neighbors}
+    assert {key for _, _, key in graph.edges(keys=True)} == {ty.id for ty in around.ties}
     assert graph.edges["ihd", "ssp-post", "ihd--ssp-post"]["freshness"] == "FRESH"
     assert graph.nodes["ssp-post"]["kind"] == "SSP_COORDINATOR"
     assert graph.graph == {**ORIGIN, "is_cut": False}
@@ -139,22 +130,21 @@ def test_who_is_around_and_how_one_gets_there_are_networks_and_only_of_what_is_s
         "intake--ssp", "ssp-post--ssp",
     ]  # fmt: skip
 
-    found = asking.paths(Need(start="ihd", target="ssp-post"))
-    walked = network(found)
-    ((source, target, told),) = walked.edges(data=True)
-    assert (source, target, told["type"], told["paths"]) == ("ihd", "ssp-post", "REFERS_TO", "1")
-    assert walked.graph["policy"] == found.policy
-    (contact,) = rows(table(found))
-    told = ("number", "node.id", "class", "state", "who.id", "direct", "paths")
-    assert tuple(contact[name] for name in told) == (
-        1, "ssp-post", 1, "DEPUTY", "bo", None, 1,
+    answer = asking.paths(Need(start="ihd", target="ssp-post"))
+    walked = network(answer)
+    ((source, target, actual),) = walked.edges(data=True)
+    assert (source, target, actual["type"], actual["paths"]) == (
+        "ihd", "ssp-post", "REFERS_TO", "1",
     )  # fmt: skip
+    assert walked.graph["policy"] == answer.policy
+    (contact,) = rows(table(answer))
+    actual = ("number", "node.id", "class", "state", "who.id", "direct", "paths")
+    assert tuple(contact[name] for name in actual) == (1, "ssp-post", 1, "DEPUTY", "bo", None, 1)
     assert contact["until"].isoformat() == "2026-11-25T15:00:00"
-    (path,) = rows(table(found, "paths"))
-    assert path["contact"] == 1
-    assert (path["hops"], path["stops.id"]) == (1, ["ihd", "ssp-post"])
-    assert [row["node.id"] for row in rows(table(found, "stops"))] == ["ihd", "ssp-post"]
-    assert rows(table(found, "hops"))[0]["facts.link"] == "ihd--ssp-post"
+    (path,) = rows(table(answer, "paths"))
+    assert (path["contact"], path["hops"], path["stops.id"]) == (1, 1, ["ihd", "ssp-post"])
+    assert [row["node.id"] for row in rows(table(answer, "stops"))] == ["ihd", "ssp-post"]
+    assert rows(table(answer, "hops"))[0]["facts.link"] == "ihd--ssp-post"
 
 
 @pytest.mark.drill
@@ -164,8 +154,8 @@ def test_what_a_query_finds_is_a_table_and_a_network(app: TestApp, asking: ApiCl
     found = asking.query(AskedQuery(query=query, purpose="KNOWLEDGE"))
     frame = table(found)
     (row,) = rows(frame)
-    told = ("post.id", "post.kind", "link.type", "network")
-    assert tuple(row[name] for name in told) == (
+    actual = ("post.id", "post.kind", "link.type", "network")
+    assert tuple(row[name] for name in actual) == (
         "intake", "SOCIAL_INTAKE", "MEMBER_OF", "SSP Kystby",
     )  # fmt: skip
     assert frame.attrs == ORIGIN
@@ -189,18 +179,16 @@ def test_a_table_of_nothing_has_the_columns_of_a_table_of_something() -> None:
 
 def test_what_is_not_told_is_nothing_and_numbers_stay_whole() -> None:
     need = {"need": {"sector": "YOUTH"}, "kinds": (), "start": None, "area": None}
-    sent = {**need, "on": TODAY, "revision": 1, "policy": "p"}
+    body = {**need, "on": TODAY, "revision": 1, "policy": "p"}
     best = {"area": {"id": "b", "name": "B"}, "rung": 0, "target": {"id": "t", "name": None},
             "hops": 2, "oldest_days": None, "cost": 5, "chance": 0.5, "path": ["s", "t"],
             "cause": None, "is_exact": True}  # fmt: skip
     none = {**best, "area": {"id": "a", "name": "A"}, "target": None, "hops": None, "path": [],
             "chance": None, "cost": None, "cause": "NOT_CONNECTED"}  # fmt: skip
-    reach = Reach.model_validate({**sent, "municipalities": [none, best]})
+    reach = Reach.model_validate({**body, "municipalities": [none, best]})
     frame: Any = table(reach)
-    assert str(frame["hops"].dtype) == "Int64"
-    assert frame["hops"].isna().tolist() == [True, False]
-    assert frame["hops"][1] == 2
-    assert frame["target.id"][1] == "t"
+    assert (str(frame["hops"].dtype), frame["hops"].isna().tolist()) == ("Int64", [True, False])
+    assert (frame["hops"][1], frame["target.id"][1]) == (2, "t")
     assert frame["path"].tolist() == [[], ["s", "t"]]
     first, second = rows(table(reach, as_="polars"))
     assert (first["hops"], first["target.id"], first["cause"]) == (None, None, "NOT_CONNECTED")
@@ -211,7 +199,7 @@ def test_dates_are_dates_and_may_be_left_out() -> None:
     sums: dict[str, Any] = {"begins": TODAY, "until": NEW_YEAR, "revision": 1, "sums": []}
     orphan = {"node": {"id": "n"}, "label": "Network", "why": "ENDS", "on": "2027-01-01"}
     owners = Owners.model_validate({**sums, "groups": [{"found": [orphan]}]})
-    assert [one.date() for one in column(table(owners), "on")] == [NEW_YEAR]
+    assert [item.date() for item in column(table(owners), "on")] == [NEW_YEAR]
     assert rows(table(owners, as_="polars"))[0]["on"] == NEW_YEAR
 
 
@@ -219,19 +207,15 @@ def test_a_query_may_find_anything() -> None:
     node = {"node": "n", "labels": ["Area"], "properties": {"id": "n", "levels": ["EXIT", "KSP"]}}
     other = {"node": "m", "labels": ["Area"], "properties": {"name": "M"}}
     link: dict[str, Any] = {
-        "link": "l",
-        "type": "LIES_IN",
-        "source": "n",
-        "target": "m",
-        "properties": {},
-    }
-    found = queried(
+        "link": "l", "type": "LIES_IN", "source": "n", "target": "m", "properties": {},
+    }  # fmt: skip
+    answer = queried(
         "thing", "way", "map", "mixed", "some", "mean",
         rows=[[node, {"path": [node, link, other]}, {"deep": {"er": 1}}, 1, [node, 2], 1],
               [other, None, {"deep": None}, "x", [], 1.5]],
         cut="ROWS",
     )  # fmt: skip
-    first, second = rows(table(found, as_="polars"))
+    first, second = rows(table(answer, as_="polars"))
     assert (first["thing.id"], first["thing.levels"]) == ("n", ["EXIT", "KSP"])
     assert (second["thing.id"], second["thing.name"]) == ("m", "M")
     assert (first["way"], second["way"]) == (["n", "l", "m"], None)
@@ -239,8 +223,8 @@ def test_a_query_may_find_anything() -> None:
     assert [first["mixed"], second["mixed"]] == [1, "x"]
     assert [first["some"], second["some"]] == [["n", 2], []]
     assert [first["mean"], second["mean"]] == [1.0, 1.5]
-    assert column(table(found), "mixed") == [1, "x"]
-    graph = network(found)
+    assert column(table(answer), "mixed") == [1, "x"]
+    graph = network(answer)
     assert graph.nodes["n"] == {"label": "Area", "levels": "EXIT, KSP"}
     assert set(graph.edges(keys=True)) == {("n", "m", "l")}
     assert graph.graph == {"revision": 7, "on": "2026-11-25", "cut": "ROWS"}
@@ -266,17 +250,12 @@ def test_what_has_no_table_or_no_such_list_says_what_there_is() -> None:
     assert origin(Revision(revision=4)) == {"revision": 4}
 
 
-@pytest.mark.parametrize(
-    ("library", "made"),
-    [
-        ("pandas", "table(told)"),
-        ("polars", "table(told, as_='polars')"),
-        ("networkx", "network(told)"),
-    ],
-)
-def test_a_library_is_loaded_when_it_is_used_and_one_that_is_missing_is_named(
-    library: str, made: str
-) -> None:
+@pytest.mark.parametrize(("library", "call"), [
+    ("pandas", "table(told)"),
+    ("polars", "table(told, as_='polars')"),
+    ("networkx", "network(told)"),
+])  # fmt: skip
+def test_a_library_is_loaded_on_use_and_named_if_missing(library: str, call: str) -> None:
     script = (
         "import sys; from datetime import date\n"
         "from api.client.frames import network, table\n"
@@ -285,7 +264,7 @@ def test_a_library_is_loaded_when_it_is_used_and_one_that_is_missing_is_named(
         f"sys.modules[{library!r}] = None\n"
         "told = QueryAnswer(revision=1, on=date.today(), columns=('a',), rows=((1,),), ms=1,"
         " operators=(), cost=1)\n"
-        f"try: {made}\n"
+        f"try: {call}\n"
         "except ModuleNotFoundError as missing: print(missing)\n"
     )
     asked = [sys.executable, "-c", script]

@@ -19,14 +19,10 @@ from tests.api.serving import free_port, served
 
 
 class Thing(BaseModel):
-    """Something with a version."""
-
     number: int
 
 
 class Things(BaseModel):
-    """A part of a list."""
-
     found: tuple[int, ...]
     next: str | None
 
@@ -58,31 +54,27 @@ class Shop:
         return JSONResponse(body, 503, headers)
 
     def read_thing(self) -> Response:
-        """It, with its version."""
         answer = JSONResponse({"number": self.number}, headers={"ETag": f'"{self.number}"'})
         return self._refusal("read") or answer
 
     def change_thing(
         self,
-        sent: Thing,
+        thing: Thing,
         if_match: Annotated[str, Header()],
         idempotency_key: Annotated[str, Header()],
     ) -> Response:
-        """Changes it, if it is the version that was read."""
         self.keys.append(idempotency_key)
         if refusal := self._refusal("change"):
             return refusal
         if if_match != f'"{self.number}"':
             return JSONResponse({"type": "/problems/conflict", "current": self.number}, 412)
-        self.number = sent.number
+        self.number = thing.number
         return JSONResponse({"number": self.number}, headers={"ETag": f'"{self.number}"'})
 
-    def make_thing(self, sent: Thing) -> Response:
-        """Takes no key."""
-        return self._refusal("make") or JSONResponse(sent.model_dump(), 201)
+    def make_thing(self, thing: Thing) -> Response:
+        return self._refusal("make") or JSONResponse(thing.model_dump(), 201)
 
     def read_things(self, page: str | None = None, upto: int = 5) -> Things:
-        """Two at a time."""
         first = int(page or 0)
         last = min(first + 2, upto)
         return Things(found=tuple(range(first, last)), next=str(last) if last < upto else None)
@@ -123,9 +115,7 @@ def test_a_change_carries_the_version_it_was_based_on(line: Transport) -> None:
     assert conflict.value.members["current"] == 2
 
 
-def test_a_write_that_is_repeated_has_the_same_key_and_another_one_a_key_of_its_own(
-    line: Transport, shop: Shop
-) -> None:
+def test_a_repeated_write_has_the_same_key_and_another_its_own(line: Transport, shop: Shop) -> None:
     shop.away = 2
     line.change("PUT", "/thing", Thing, body=Thing(number=2), etag='"1"')
     line.change("PUT", "/thing", Thing, body=Thing(number=3), etag='"2"')
@@ -135,9 +125,7 @@ def test_a_write_that_is_repeated_has_the_same_key_and_another_one_a_key_of_its_
     assert shop.keys[-1] == "mine"
 
 
-def test_whoever_is_away_for_a_while_is_asked_again_and_then_no_more(
-    line: Transport, shop: Shop
-) -> None:
+def test_an_unavailable_server_is_retried_for_a_while(line: Transport, shop: Shop) -> None:
     shop.away = 3
     assert line.ask("GET", "/thing", Thing).number == 1
     assert shop.calls["read"] == 4
@@ -148,9 +136,7 @@ def test_whoever_is_away_for_a_while_is_asked_again_and_then_no_more(
     assert shop.calls["read"] == 5
 
 
-def test_a_write_without_a_key_is_sent_again_only_where_nothing_was_done(
-    line: Transport, shop: Shop
-) -> None:
+def test_a_write_without_a_key_is_retried_only_if_undone(line: Transport, shop: Shop) -> None:
     shop.away = 2
     assert line.post_once("POST", "/made", Thing, body=Thing(number=2)).number == 2
     assert shop.calls["make"] == 3
@@ -183,8 +169,6 @@ def test_an_answer_that_was_lost_on_its_way_is_asked_for_again_and_a_write_is_no
 
 def test_secrets_leave_on_the_wire_alone(line: Transport, shop: Shop) -> None:
     class Secrets(BaseModel):
-        """One that is set, and one that is not."""
-
         password: SecretStr
         code: SecretStr | None = None
 
@@ -221,12 +205,12 @@ def test_a_list_is_gone_through_page_by_page(line: Transport) -> None:
 
 
 def test_a_stream_that_breaks_goes_on_after_the_last_event(line: Transport, shop: Shop) -> None:
-    told = line.events("/events")
-    events = [next(told) for _ in range(3)]
+    stream = line.events("/events")
+    events = [next(stream) for _ in range(3)]
     assert [event.id for event in events] == ["1", "2", "3"]
     assert {event.name for event in events} == {"changed"}
     assert events[0].data == "{\n1}"
-    told.close()
+    stream.close()
     assert shop.calls["events"] == 2
 
 
@@ -245,9 +229,7 @@ def test_every_problem_of_the_api_has_a_class_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(("status", "cls"), OF_STATUS.items())
-def test_what_stands_between_us_and_the_api_is_a_problem_too(
-    status: int, cls: type[Problem]
-) -> None:
+def test_an_error_page_of_a_proxy_is_a_problem_too(status: int, cls: type[Problem]) -> None:
     async def proxy(_scope: Any, _receive: Any, send: Any) -> None:
         headers = [(b"content-length", b"4"), (b"content-type", b"text/html")]
         await send({"type": "http.response.start", "status": status, "headers": headers})
@@ -255,7 +237,7 @@ def test_what_stands_between_us_and_the_api_is_a_problem_too(
 
     with served(proxy) as address:
         line = Transport(address, token=None, lang="da", patience_s=0)
-        with pytest.raises(cls) as told:
+        with pytest.raises(cls) as error:
             line.ask("GET", "/thing", Thing)
         line.close()
-    assert (told.value.status, told.value.slug) == (status, "about:blank")
+    assert (error.value.status, error.value.slug) == (status, "about:blank")

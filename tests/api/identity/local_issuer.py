@@ -17,8 +17,6 @@ KEYS = "/keys"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is answered at an address."""
-
     body: bytes
     status: int = 200
     location: str | None = None
@@ -34,8 +32,8 @@ class LocalIssuer:
 
     def publish(self, keys: list[dict[str, Any]], **discovery: Any) -> None:
         """A discovery and a key set; members of `discovery` replace the usual ones."""
-        found = {"issuer": self.url, "jwks_uri": self.url + KEYS, **discovery}
-        self.answers[DISCOVERY] = as_json(found)
+        headers = {"issuer": self.url, "jwks_uri": self.url + KEYS, **discovery}
+        self.answers[DISCOVERY] = as_json(headers)
         self.answers[KEYS] = as_json({"keys": keys})
 
 

@@ -37,7 +37,7 @@ def grown_old(engine: Engine, age: timedelta) -> None:
         connection.execute(update(request_table).values(made_at=datetime.now(UTC) - age))
 
 
-def kept(engine: Engine) -> int:
+def stored_count(engine: Engine) -> int:
     with reading(engine) as connection:
         return connection.scalar(select(func.count()).select_from(request_table)) or 0
 
@@ -49,14 +49,14 @@ def test_an_asking_is_gone_after_thirty_days_and_there_the_day_before(engine: En
     assert len(requests.made_by("acc-1")) == len(requests.received_by(["outreach"])) == 1
     grown_old(engine, KEPT)
     assert requests.received_by(["outreach"]) == ()
-    assert kept(engine) == 0
+    assert stored_count(engine) == 0
 
 
 def test_what_is_too_old_is_dropped_at_the_next_start(engine: Engine) -> None:
     ask(ContactRequests(engine))
     grown_old(engine, KEPT)
     ContactRequests(engine)
-    assert kept(engine) == 0
+    assert stored_count(engine) == 0
 
 
 def test_of_many_at_once_one_asks(engine: Engine) -> None:
@@ -69,8 +69,8 @@ def test_of_many_at_once_one_asks(engine: Engine) -> None:
             return str(refused.members["id"])
 
     with ThreadPoolExecutor(6) as pool:
-        answers = {one.result() for one in [pool.submit(asked, number) for number in range(12)]}
-    assert len(answers) == kept(engine) == 1
+        answers = {item.result() for item in [pool.submit(asked, number) for number in range(12)]}
+    assert len(answers) == stored_count(engine) == 1
 
 
 def test_the_same_key_of_another_account_is_another_asking(engine: Engine) -> None:
@@ -81,19 +81,19 @@ def test_the_same_key_of_another_account_is_another_asking(engine: Engine) -> No
 
 def test_an_answered_asking_is_not_answered_again_nor_by_another_post(engine: Engine) -> None:
     requests = ContactRequests(engine)
-    made = ask(requests)
-    assert requests.answer(made.id, ["ssp-post"], ContactRequestState.YES) is None
-    assert requests.answer(made.id, [], ContactRequestState.YES) is None
-    answered = requests.answer(made.id, ["outreach"], ContactRequestState.YES)
+    answer = ask(requests)
+    assert requests.answer(answer.id, ["ssp-post"], ContactRequestState.YES) is None
+    assert requests.answer(answer.id, [], ContactRequestState.YES) is None
+    answered = requests.answer(answer.id, ["outreach"], ContactRequestState.YES)
     assert answered is not None
     assert not answered.is_open
-    assert requests.answer(made.id, ["outreach"], ContactRequestState.NO) is None
+    assert requests.answer(answer.id, ["outreach"], ContactRequestState.NO) is None
 
 
 def test_whom_it_names_takes_an_asking_away(engine: Engine) -> None:
     requests = ContactRequests(engine)
     ask(requests)
     requests.cancel(["somebody"])
-    assert kept(engine) == 1
+    assert stored_count(engine) == 1
     requests.cancel(["phone-bo"])
-    assert kept(engine) == 0
+    assert stored_count(engine) == 0

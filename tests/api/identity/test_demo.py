@@ -22,21 +22,19 @@ def _kept(identity: AccountsFixture) -> int:
         )
 
 
-def test_one_login_for_each_role_while_the_demo_runs_and_none_after(
-    identity: AccountsFixture,
-) -> None:
+def test_the_demo_has_a_login_for_each_role_while_it_runs(identity: AccountsFixture) -> None:
     seats = {Role.COORDINATOR: DemoSeat(person="amina", areas=frozenset({"kystby"}))}
     with demo_logins(identity.accounts, seats) as logins:
-        assert [one.login for one in logins] == [
+        assert [login.login for login in logins] == [
             "coordinator", "outreach", "analyst", "steward", "dpo", "admin",
         ]  # fmt: skip
-        assert len({one.password for one in logins}) == len(logins)
-        for one in logins:
-            opened = identity.attempt(one.login, one.password).session()
+        assert len({login.password for login in logins}) == len(logins)
+        for login in logins:
+            opened = identity.attempt(login.login, login.password).session()
             assert opened.assurance is Assurance.STRONG  # without a second factor
             who = identity.accounts.signed_in(opened.token)
             assert who is not None
-            assert [grant.role for grant in who.caller.grants] == [one.role]
+            assert [grant.role for grant in who.caller.grants] == [login.role]
         coordinator = identity.accounts.logins.named("coordinator")
         assert (coordinator.person, coordinator.is_demo) == ("amina", True)
         identity.accounts.tokens.make(
@@ -44,34 +42,30 @@ def test_one_login_for_each_role_while_the_demo_runs_and_none_after(
         )
         assert identity.attempt("admin", "demo").opened is None
     assert _kept(identity) == 0
-    assert all(identity.attempt(one.login, one.password).opened is None for one in logins)
+    assert all(identity.attempt(login.login, login.password).opened is None for login in logins)
 
 
 def test_what_a_killed_demo_left_is_gone_at_the_next_start(identity: AccountsFixture) -> None:
-    killed = demo_logins(identity.accounts)
-    old = killed.__enter__()  # and never left
+    old = demo_logins(identity.accounts).__enter__()  # and never left
     with demo_logins(identity.accounts) as logins:
         assert len(identity.accounts.logins.all()) == len(ROLES)
         assert identity.attempt("analyst", old[2].password).opened is None
         assert identity.attempt("analyst", logins[2].password).opened
 
 
-def test_a_second_demo_has_logins_of_its_own_and_leaves_those_of_the_first(
-    identity: AccountsFixture, tmp_path: Path
-) -> None:
+def test_a_second_demo_has_its_own_logins(identity: AccountsFixture, tmp_path: Path) -> None:
     def enters(logins: Sequence[DemoLogin]) -> list[bool]:
-        return [bool(identity.attempt(one.login, one.password).opened) for one in logins]
+        return [bool(identity.attempt(login.login, login.password).opened) for login in logins]
 
     with demo_logins(identity.accounts, folder=tmp_path) as first:
         with demo_logins(identity.accounts, folder=tmp_path) as second:
-            assert [one.login for one in second] == [f"{one.login}-2" for one in first]
+            assert [item.login for item in second] == [f"{item.login}-2" for item in first]
             assert all((*enters(first), *enters(second)))
         assert all(enters(first))
         assert not any(enters(second))
-        killed = demo_logins(identity.accounts, folder=tmp_path)
-        killed.__enter__()  # and never left
+        demo_logins(identity.accounts, folder=tmp_path).__enter__()  # and never left
     with demo_logins(identity.accounts, folder=tmp_path) as logins:
-        assert [one.login for one in logins] == [one.login for one in first]
+        assert [login.login for login in logins] == [item.login for item in first]
         assert len(identity.accounts.logins.all()) == 2 * len(ROLES), (
             "of the killed one, which runs"
         )
@@ -81,7 +75,7 @@ def test_an_account_that_is_not_the_demos_stays(identity: AccountsFixture) -> No
     identity.accounts.add("line.bak")
     with demo_logins(identity.accounts):
         pass
-    assert [one.login for one in identity.accounts.logins.all()] == ["line.bak"]
+    assert [login.login for login in identity.accounts.logins.all()] == ["line.bak"]
 
 
 def test_a_demo_that_fails_forgets_its_logins_too(identity: AccountsFixture) -> None:
@@ -91,8 +85,7 @@ def test_a_demo_that_fails_forgets_its_logins_too(identity: AccountsFixture) -> 
 
 
 def test_coordinator_and_outreach_worker_sit_where_the_graph_has_them() -> None:
-    seats = demo_seats(kystby.view_of(kystby.snapshot()))
-    assert seats == {
+    assert demo_seats(kystby.view_of(kystby.snapshot())) == {
         Role.COORDINATOR: DemoSeat(person="erik", areas=frozenset({"nabo"})),
         Role.OUTREACH: DemoSeat(person="dina", areas=frozenset({"havnen"})),
     }

@@ -10,7 +10,7 @@ from api.identity.credentials import FILE
 from api.identity.tables import account_table, changing
 from graph.access.policy import Role
 from graph.store.encryption.key_file import KeyringRefused
-from tests.fixtures.accounts import PASSWORD, AccountsFixture
+from tests.fixtures.accounts import AccountsFixture
 
 
 def _kept(identity: AccountsFixture, account: str) -> str:
@@ -22,9 +22,9 @@ def _kept(identity: AccountsFixture, account: str) -> str:
 def _enrolled(identity: AccountsFixture, login: str = "watch") -> tuple[str, str]:
     account = identity.accounts.add(login)
     identity.give(account, Role.DPO)
-    made = identity.accounts.credentials.redeem(identity.accounts.logins.invite(account), PASSWORD)
-    assert made.totp_secret is not None
-    return account, made.totp_secret
+    enrollment = identity.redeem(account)
+    assert enrollment.totp_secret is not None
+    return account, enrollment.totp_secret
 
 
 def _key(identity: AccountsFixture) -> Path:
@@ -33,8 +33,7 @@ def _key(identity: AccountsFixture) -> Path:
 
 def test_no_secret_lies_open_in_the_database(identity: AccountsFixture) -> None:
     account, secret = _enrolled(identity)
-    first = identity.accounts.first_start
-    assert first.is_over()
+    assert identity.accounts.first_start.is_over()
     stored = identity.stored()
     assert secret.encode() not in stored
     assert _kept(identity, account).startswith("01")
@@ -52,9 +51,7 @@ def test_a_sealed_secret_opens_no_other_account(identity: AccountsFixture) -> No
     assert secret
 
 
-def test_what_an_earlier_version_left_open_is_sealed_at_the_next_start_and_still_works(
-    identity: AccountsFixture,
-) -> None:
+def test_an_open_secret_of_an_earlier_version_is_sealed_at_start(identity: AccountsFixture) -> None:
     account, secret = _enrolled(identity)
     with changing(identity.accounts.engine) as connection:
         there = update(account_table).where(account_table.c.id == account)
@@ -66,17 +63,15 @@ def test_what_an_earlier_version_left_open_is_sealed_at_the_next_start_and_still
 
 
 @pytest.mark.parametrize("is_lost", [True, False])
-def test_without_its_key_nothing_starts_and_the_sentence_says_which(
-    identity: AccountsFixture, *, is_lost: bool
-) -> None:
+def test_a_lost_or_wrong_key_is_named(identity: AccountsFixture, *, is_lost: bool) -> None:
     _enrolled(identity)
     key = _key(identity)
     key.unlink()
     if not is_lost:
         key.touch(mode=0o600)
         key.write_bytes(bytes(32))
-    with pytest.raises(KeyringRefused) as refused, identity.beside():
+    with pytest.raises(KeyringRefused) as error, identity.beside():
         pass
-    assert str(key) in str(refused.value)
-    assert "second factors" in str(refused.value)
+    assert str(key) in str(error.value)
+    assert "second factors" in str(error.value)
     assert key.exists() != is_lost  # none was made in its place

@@ -1,14 +1,18 @@
-"""Are an issuer's keys read as agreed, and anything else left alone?"""
+"""An issuer's keys: what is read of them, when, and how long it counts."""
 
 import socket
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from joserfc.jwk import RSAKey
+from joserfc.errors import InvalidKeyIdError
+from joserfc.jwk import ECKey, KeySet, RSAKey
 
-from api.identity.oidc import MAX_KEY_SET_BYTES, IssuerAway, read_keys
+from api.errors import Refused, problem
+from api.identity.oidc import MAX_KEY_SET_BYTES, IssuerAway, IssuerKeys, read_keys
 from tests.api.identity.local_issuer import DISCOVERY, KEYS, Answer, LocalIssuer, as_json
 from tests.api.identity.local_issuer import local_issuer as opened
 from tests.api.identity.token_forge import keys_of
@@ -44,37 +48,24 @@ def test_a_key_that_cannot_be_used_spoils_no_other(issuer: LocalIssuer) -> None:
     ec, rsa, private = PUBLIC[0], PUBLIC[1], keys_of("issuer").ec.as_dict(private=True)
     small = RSAKey.generate_key(2048).as_dict(private=False)
     spoiled: list[Any] = [
-        {**ec, "x": "AAAA"},
-        {**ec, "crv": "P-1"},
-        {**ec, "crv": None},
-        {**ec, "use": ["sig"]},
-        {**ec, "kid": 7},
-        {**ec, "kty": "AKP"},
-        {**ec, "kty": ["EC"]},
-        {**private, "kid": "leaked"},
-        {**rsa, "n": str(small["n"])[:300], "kid": "weak"},
-        {**rsa, "n": "ø" * 400},
-        {**rsa, "key_ops": 7},
-        "no key",
-        None,
-    ]
+        {**ec, "x": "AAAA"}, {**ec, "crv": "P-1"}, {**ec, "crv": None}, {**ec, "use": ["sig"]},
+        {**ec, "kid": 7}, {**ec, "kty": "AKP"}, {**ec, "kty": ["EC"]}, {**private, "kid": "leaked"},
+        {**rsa, "n": str(small["n"])[:300], "kid": "weak"}, {**rsa, "n": "ø" * 400},
+        {**rsa, "key_ops": 7}, "no key", None,
+    ]  # fmt: skip
     issuer.publish([*spoiled, PUBLIC[2]])
     assert ids(issuer) == ["okp"]
 
 
-@pytest.mark.parametrize(
-    "discovery",
-    [
-        {"issuer": "https://login.test"},
-        {"issuer": None},
-        {"jwks_uri": "http://login.test/keys"},
-        {"jwks_uri": "file:///etc/passwd"},
-        {"jwks_uri": "http://127.0.0.1@login.test/keys"},
-        {"jwks_uri": "/keys"},
-        {"jwks_uri": None},
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize("discovery", [
+    {"issuer": "https://login.test"},
+    {"issuer": None},
+    {"jwks_uri": "http://login.test/keys"},
+    {"jwks_uri": "file:///etc/passwd"},
+    {"jwks_uri": "http://127.0.0.1@login.test/keys"},
+    {"jwks_uri": "/keys"},
+    {"jwks_uri": None},
+], ids=str)  # fmt: skip
 def test_a_discovery_of_another_or_to_an_open_address_is_not_believed(
     issuer: LocalIssuer, discovery: dict[str, str | None]
 ) -> None:
@@ -94,22 +85,16 @@ def test_a_redirect_is_not_followed(issuer: LocalIssuer, page: str) -> None:
 
 
 @pytest.mark.parametrize("page", [DISCOVERY, KEYS])
-@pytest.mark.parametrize(
-    "answer",
-    [
-        Answer(b"", status=500),
-        Answer(b"<html>"),
-        Answer(b"[]"),
-        Answer(b'"keys"'),
-        Answer(b'{"keys": {}}'),
-        Answer(b"\xff"),
-        Answer(b"[" * 100_000),
-    ],
-    ids=lambda answer: f"{answer.status} {answer.body[:20]!r}",
-)
-def test_an_answer_that_is_none_counts_as_no_answer(
-    issuer: LocalIssuer, page: str, answer: Answer
-) -> None:
+@pytest.mark.parametrize("answer", [
+    Answer(b"", status=500),
+    Answer(b"<html>"),
+    Answer(b"[]"),
+    Answer(b'"keys"'),
+    Answer(b'{"keys": {}}'),
+    Answer(b"\xff"),
+    Answer(b"[" * 100_000),
+], ids=lambda answer: f"{answer.status} {answer.body[:20]!r}")  # fmt: skip
+def test_a_malformed_answer_is_no_answer(issuer: LocalIssuer, page: str, answer: Answer) -> None:
     issuer.answers[page] = answer
     with pytest.raises(IssuerAway):
         read_keys(issuer.url)
@@ -125,9 +110,7 @@ def test_an_answer_is_read_up_to_a_bound(issuer: LocalIssuer, page: str) -> None
         read_keys(issuer.url)
 
 
-def test_no_proxy_is_asked_for_an_issuer_on_this_machine(
-    issuer: LocalIssuer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_local_issuer_has_no_proxy(issuer: LocalIssuer, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     for name in ("NO_PROXY", "no_proxy"):
@@ -166,3 +149,166 @@ def drip(listening: socket.socket) -> None:
                 connection.sendall(b" ")
         except OSError:
             return
+
+
+OLD, NEW = (ECKey.generate_key("P-256", {"kid": kid, "use": "sig"}) for kid in ("old", "new"))
+
+
+@dataclass
+class Issuer:
+    """What an issuer publishes, or that it is away; counts how often it is read."""
+
+    keys: list[ECKey] = field(default_factory=lambda: [OLD])
+    is_away: bool = False
+    readings: int = 0
+    at: float = 1_000.0
+    before: Callable[[], object] = lambda: None
+
+    def read(self) -> KeySet:
+        self.readings += 1
+        self.before()
+        if self.is_away:
+            raise IssuerAway("away")
+        return KeySet(list(self.keys))
+
+
+@pytest.fixture
+def publisher() -> Issuer:
+    return Issuer()
+
+
+@pytest.fixture
+def keys(publisher: Issuer) -> IssuerKeys:
+    return IssuerKeys(publisher.read, clock=lambda: publisher.at)
+
+
+def test_a_key_is_read_once_in_ten_minutes(publisher: Issuer, keys: IssuerKeys) -> None:
+    for publisher.at in (0, 1, 600):
+        assert keys.key("old", "ES256") == OLD
+    assert publisher.readings == 1
+    publisher.at = 601
+    keys.key("old", "ES256")
+    assert publisher.readings == 2
+
+
+def test_a_key_taken_back_ends_within_ten_minutes(publisher: Issuer, keys: IssuerKeys) -> None:
+    keys.key("old", "ES256")
+    publisher.keys = [NEW]
+    publisher.at += 601
+    with pytest.raises(InvalidKeyIdError):
+        keys.key("old", "ES256")
+
+
+def test_a_new_key_is_read_at_once_unknown_ones_seldom(publisher: Issuer, keys: IssuerKeys) -> None:
+    keys.key("old", "ES256")
+    publisher.keys = [OLD, NEW]
+    publisher.at += 30
+    assert keys.key("new", "ES256") == NEW
+    assert publisher.readings == 2
+    for _ in range(290):  # 29 seconds of made-up ids
+        publisher.at += 0.1
+        with pytest.raises(InvalidKeyIdError):
+            keys.key("made-up", "ES256")
+    assert publisher.readings == 2
+    publisher.at += 1.1
+    with pytest.raises(InvalidKeyIdError):
+        keys.key("made-up", "ES256")
+    assert publisher.readings == 3
+
+
+def test_a_key_is_for_the_algorithm_it_says(publisher: Issuer, keys: IssuerKeys) -> None:
+    publisher.keys = [ECKey.generate_key("P-256", {"kid": "old", "use": "sig", "alg": "ES384"})]
+    with pytest.raises(InvalidKeyIdError):
+        keys.key("old", "ES256")
+
+
+def test_a_known_key_counts_for_an_hour_without_issuer(publisher: Issuer, keys: IssuerKeys) -> None:
+    keys.key("old", "ES256")
+    publisher.is_away = True
+    started = publisher.at
+    for publisher.at in (started + 601, started + 602, started + 1_800, started + 3_600):
+        assert keys.key("old", "ES256") == OLD
+    assert publisher.readings == 4  # not the second: it is left alone for half a minute
+    publisher.at = started + 3_601
+    with pytest.raises(Refused, match="issuer-unavailable"):
+        keys.key("old", "ES256")
+    publisher.is_away = False
+    publisher.at += 30
+    assert keys.key("old", "ES256") == OLD
+
+
+def test_an_unknown_key_is_undecided_without_issuer(publisher: Issuer, keys: IssuerKeys) -> None:
+    keys.key("old", "ES256")
+    publisher.is_away = True
+    publisher.at += 40
+    with pytest.raises(Refused) as error:
+        keys.key("new", "ES256")
+    answer = problem(error.value, lang="en", request_id="req-1")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+    assert keys.key("old", "ES256") == OLD
+
+
+def test_an_unavailable_issuer_says_how_long_to_wait(publisher: Issuer, keys: IssuerKeys) -> None:
+    publisher.is_away = True
+    waits: list[object] = []
+    for publisher.at in (0, 10, 29.5):
+        with pytest.raises(Refused) as error:
+            keys.key("old", "ES256")
+        waits.append(error.value.members["retry_after"])
+    assert (waits, publisher.readings) == ([30, 20, 1], 1)
+
+
+def test_many_at_once_read_once(publisher: Issuer, keys: IssuerKeys) -> None:
+    together = threading.Barrier(8)
+
+    def ask(_number: int) -> object:
+        together.wait()
+        return keys.key("old", "ES256")
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(ask, range(8))) == [OLD] * 8
+    assert publisher.readings == 1
+
+
+class Hanging:
+    def __init__(self) -> None:
+        self.has_begun, self.may_end = threading.Event(), threading.Event()
+
+    def __call__(self) -> None:
+        self.has_begun.set()
+        self.may_end.wait()
+
+
+def test_a_known_key_does_not_wait_for_a_hung_issuer(publisher: Issuer, keys: IssuerKeys) -> None:
+    keys.key("old", "ES256")
+    publisher.at += 601
+    publisher.before = hanging = Hanging()
+    with ThreadPoolExecutor(1) as threads:
+        reading = threads.submit(keys.key, "old", "ES256")
+        hanging.has_begun.wait()
+        try:
+            assert keys.key("old", "ES256") == OLD  # while the other one waits
+            assert not reading.done()
+        finally:
+            hanging.may_end.set()
+        assert reading.result() == OLD
+    assert publisher.readings == 2
+
+
+@pytest.mark.parametrize("hours_since_read", [None, 2])
+def test_who_has_nothing_to_go_on_with_waits_for_whoever_reads(
+    publisher: Issuer, keys: IssuerKeys, hours_since_read: int | None
+) -> None:
+    if hours_since_read:
+        keys.key("old", "ES256")
+        publisher.at += 3_600 * hours_since_read
+    publisher.before, before = (hanging := Hanging()), publisher.readings
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(keys.key, "old", "ES256")
+        hanging.has_begun.wait()
+        second = threads.submit(keys.key, "old", "ES256")
+        is_answered = wait([second], timeout=0.1).done
+        hanging.may_end.set()
+        assert not is_answered
+        assert first.result() == second.result() == OLD
+    assert publisher.readings == before + 1

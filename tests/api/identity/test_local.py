@@ -24,10 +24,9 @@ from tests.fixtures.accounts import PASSWORD, AccountsFixture
 def _refused(
     identity: AccountsFixture, login: str, password: str = PASSWORD, **more: Any
 ) -> tuple[str, object]:
-    """The slug and words of a refused sign-in."""
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused) as error:
         identity.attempt(login, password, **more).session()
-    return refused.value.kind.slug, refused.value.detail
+    return error.value.kind.slug, error.value.detail
 
 
 def test_the_right_password_opens_a_session(identity: AccountsFixture) -> None:
@@ -39,12 +38,9 @@ def test_the_right_password_opens_a_session(identity: AccountsFixture) -> None:
     assert (who.account, who.via) == (account, opened.id)
 
 
-def test_wrong_unknown_disabled_and_without_a_password_are_one_answer(
-    identity: AccountsFixture,
-) -> None:
+def test_wrong_unknown_and_disabled_logins_are_one_answer(identity: AccountsFixture) -> None:
     identity.with_password("line.bak")
-    disabled = identity.with_password("bo")
-    identity.accounts.changes.disable(disabled, by=HOST, is_host=True)
+    identity.accounts.changes.disable(identity.with_password("bo"), by=HOST, is_host=True)
     identity.accounts.add("invited")
     identity.accounts.add("importer", is_service=True)
     wrong = _refused(identity, "line.bak", "fire ord man kan glemme")
@@ -62,28 +58,23 @@ def _wait_s(identity: AccountsFixture, login: str) -> Any:
     return 0
 
 
-def test_each_try_after_four_that_failed_waits_longer_up_to_a_quarter(
-    identity: AccountsFixture,
-) -> None:
+def test_each_attempt_after_four_failures_waits_longer(identity: AccountsFixture) -> None:
     identity.with_password("line.bak")
     waits: list[int] = []
-    for one in range(12):
+    for number in range(12):
         identity.clock.turn(seconds=waits[-1] if waits else 0)
-        assert identity.attempt("line.bak", f"wrong password {one}").wait_s == 0
+        assert identity.attempt("line.bak", f"wrong password {number}").wait_s == 0
         waits.append(_wait_s(identity, "line.bak"))
     assert waits == [0, 0, 0, 0, 15, 30, 60, 120, 240, 480, 900, 900]
     assert identity.attempt("line.bak", address="192.0.2.2").opened  # elsewhere it does not wait
 
 
-def test_impatience_lengthens_no_wait_and_an_unknown_login_waits_as_long(
-    identity: AccountsFixture,
-) -> None:
+def test_retries_lengthen_no_wait_and_unknown_logins_wait_too(identity: AccountsFixture) -> None:
     identity.with_password("line.bak")
     for login in ("line.bak", "nobody"):
-        for one in range(5):
-            _refused(identity, login, f"wrong password {one}")
-        refused = [_refused(identity, login, PASSWORD) for _ in range(9)]
-        assert refused == [("too-many", None)] * 9
+        for number in range(5):
+            _refused(identity, login, f"wrong password {number}")
+        assert [_refused(identity, login, PASSWORD) for _ in range(9)] == [("too-many", None)] * 9
         assert identity.attempt(login).wait_s == 15
     identity.clock.turn(seconds=15)
     assert identity.attempt("line.bak").opened
@@ -92,18 +83,16 @@ def test_impatience_lengthens_no_wait_and_an_unknown_login_waits_as_long(
 def test_four_failures_slow_nothing_and_coming_in_forgives_them(identity: AccountsFixture) -> None:
     identity.with_password("line.bak")
     for _ in range(2):
-        for one in range(4):
-            _refused(identity, "line.bak", f"wrong password {one}")
+        for number in range(4):
+            _refused(identity, "line.bak", f"wrong password {number}")
         assert identity.attempt("line.bak").opened
 
 
-def test_the_twentieth_failure_of_a_login_alerts_and_its_owner_is_heard_at_once_all_the_same(
-    identity: AccountsFixture,
-) -> None:
+def test_the_twentieth_failure_alerts_without_blocking(identity: AccountsFixture) -> None:
     identity.with_password("line.bak")
     alerts = [
-        identity.attempt("line.bak", "wrong password", address=f"192.0.2.{one}").is_alert
-        for one in range(21)
+        identity.attempt("line.bak", "wrong password", address=f"192.0.2.{number}").is_alert
+        for number in range(21)
     ]
     assert alerts == [False] * 19 + [True, False]
     assert (
@@ -116,14 +105,12 @@ def test_the_twentieth_failure_of_a_login_alerts_and_its_owner_is_heard_at_once_
     assert identity.attempt("line.bak", address="192.0.2.1").opened
 
 
-def test_made_up_logins_from_an_address_alert_and_keep_nobody_out(
-    identity: AccountsFixture,
-) -> None:
+def test_unknown_logins_from_an_address_alert_and_block_nobody(identity: AccountsFixture) -> None:
     identity.with_password("line.bak")
     line = "2001:db8:1:2:"  # one line has many addresses, and is counted as one
     alerts = [
-        identity.attempt(f"user{one}", "wrong password", address=f"{line}:{one:x}").is_alert
-        for one in range(60)
+        identity.attempt(f"user{number}", "wrong password", address=f"{line}:{number:x}").is_alert
+        for number in range(60)
     ]
     assert [at for at, is_alert in enumerate(alerts) if is_alert] == [49]
     assert identity.attempt("user7", address=f"{line}:ffff").wait_s == 15
@@ -133,13 +120,13 @@ def test_made_up_logins_from_an_address_alert_and_keep_nobody_out(
 
 def test_who_fails_much_waits_in_one_queue_with_others_who_do(identity: AccountsFixture) -> None:
     here, there = attempt_key("line.bak", "192.0.2.1"), attempt_key("line.bak", "198.51.100.7")
-    for one in range(QUEUE_LIMIT):
+    for number in range(QUEUE_LIMIT):
         assert identity.accounts.sign_in.lane(here) == here.address
-        identity.attempt(f"user{one}", address=here.address)
+        identity.attempt(f"user{number}", address=here.address)
     assert identity.accounts.sign_in.lane(here) == CROWDED
     assert identity.accounts.sign_in.lane(there) == there.address
-    for one in range(20):
-        identity.attempt("line.bak", address=f"203.0.113.{one}")
+    for number in range(20):
+        identity.attempt("line.bak", address=f"203.0.113.{number}")
     assert identity.accounts.sign_in.lane(there) == CROWDED
 
 
@@ -168,11 +155,11 @@ def test_a_login_is_counted_however_the_address_is_written() -> None:
 def test_with_a_second_factor_a_code_is_asked_for_and_works_once(identity: AccountsFixture) -> None:
     account = identity.accounts.add("admin")
     identity.give(account, Role.ADMIN)
-    made = identity.accounts.credentials.redeem(identity.accounts.logins.invite(account), PASSWORD)
-    assert made.totp_secret is not None
-    assert made.totp_uri is not None
-    assert made.totp_uri.startswith("otpauth://totp/Kontaktvej:admin?secret=")
-    totp = TOTP(made.totp_secret)
+    enrollment = identity.redeem(account)
+    assert enrollment.totp_secret is not None
+    assert enrollment.totp_uri is not None
+    assert enrollment.totp_uri.startswith("otpauth://totp/Kontaktvej:admin?secret=")
+    totp = TOTP(enrollment.totp_secret)
     code = totp.at(identity.clock.now)
     wrong = _refused(identity, "admin", totp="000000" if code != "000000" else "000001")
     assert wrong == _refused(identity, "admin") == _refused(identity, "admin", "wrong", totp=code)
@@ -183,9 +170,7 @@ def test_with_a_second_factor_a_code_is_asked_for_and_works_once(identity: Accou
     assert identity.attempt("admin", totp=totp.at(identity.clock.now)).opened
 
 
-def test_a_second_factor_of_ones_own_counts_once_it_has_been_shown(
-    identity: AccountsFixture,
-) -> None:
+def test_a_second_factor_counts_once_it_is_confirmed(identity: AccountsFixture) -> None:
     account = identity.with_password("line.bak", Role.COORDINATOR)
     here = attempt_key("line.bak", "192.0.2.1")
     credentials = identity.accounts.credentials
@@ -193,9 +178,9 @@ def test_a_second_factor_of_ones_own_counts_once_it_has_been_shown(
         credentials.confirm_second_factor(account, "123456")
     with pytest.raises(Refused):
         credentials.begin_second_factor(account, "wrong password", "", key=here)
-    begun = credentials.begin_second_factor(account, PASSWORD, "", key=here)
+    factor = credentials.begin_second_factor(account, PASSWORD, "", key=here)
     assert identity.attempt("line.bak").session().assurance is Assurance.PASSWORD  # not shown yet
-    totp = TOTP(begun.totp_secret or "")
+    totp = TOTP(factor.totp_secret or "")
     credentials.confirm_second_factor(account, totp.at(identity.clock.now))
     assert identity.attempt("line.bak").opened is None
     assert (
@@ -213,9 +198,8 @@ def test_a_second_factor_is_replaced_only_with_the_old_one(identity: AccountsFix
     used = totp.at(identity.clock.now)
     credentials.confirm_second_factor(account, used)
     for code in ("", "000000", used):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(Refused, match=r"^invalid$"):
             credentials.begin_second_factor(account, PASSWORD, code, key=here)
-        assert refused.value.kind.slug == "invalid"
         with pytest.raises(Refused):  # nothing was begun
             credentials.confirm_second_factor(account, used)
     identity.clock.turn(seconds=30)
@@ -229,10 +213,10 @@ def test_a_second_factor_is_replaced_only_with_the_old_one(identity: AccountsFix
 def test_who_holds_a_session_may_not_try_out_passwords_either(identity: AccountsFixture) -> None:
     account = identity.with_password("line.bak")
     here = attempt_key("line.bak", "192.0.2.1")
-    for one in range(5):
+    for number in range(5):
         with pytest.raises(Refused):
             identity.accounts.credentials.change_password(
-                account, f"guess number {one}", "et helt nyt kodeord", key=here
+                account, f"guess number {number}", "et helt nyt kodeord", key=here
             )
     with pytest.raises(Refused):
         identity.accounts.credentials.change_password(
@@ -246,10 +230,9 @@ def test_who_holds_a_session_may_not_try_out_passwords_either(identity: Accounts
     ["", "kort", "a" * 13, "x" * 129, "ababababababab", "mit navn: Line.Bak !", "åø" * 40],
 )
 def test_a_password_that_is_short_long_or_plain_will_not_do(password: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused, match=r"^invalid$") as error:
         require_usable(password, "line.bak")
-    assert refused.value.kind.slug == "invalid"
-    assert password not in str(refused.value.members) or not password
+    assert password not in str(error.value.members) or not password
 
 
 @pytest.mark.parametrize("password", ["abcde abcde ab", "æøåé😀" * 25])
@@ -257,9 +240,7 @@ def test_14_to_128_characters_will_do(password: str) -> None:
     require_usable(password, "line.bak")
 
 
-def test_a_kibibyte_of_a_password_counts_and_both_spellings_of_an_å(
-    identity: AccountsFixture,
-) -> None:
+def test_a_kibibyte_of_a_password_counts_in_either_spelling(identity: AccountsFixture) -> None:
     passwords = identity.accounts.passwords
     kept = passwords.hash("å" * 512 + "x")
     assert passwords.is_right("å" * 512 + "y", kept)
@@ -276,9 +257,7 @@ def test_a_hash_is_as_dear_as_promised() -> None:
     assert (kept.memory_cost, kept.time_cost, kept.parallelism) == (65_536, 3, 4)
 
 
-def test_two_sign_ins_at_once_and_the_others_wait_outside_of_threads(
-    identity: AccountsFixture,
-) -> None:
+def test_two_sign_ins_run_at_once_and_others_hold_no_thread(identity: AccountsFixture) -> None:
     running, most, lock, both = 0, 0, Lock(), Barrier(2, timeout=300)
 
     def work() -> None:
@@ -292,17 +271,15 @@ def test_two_sign_ins_at_once_and_the_others_wait_outside_of_threads(
 
     async def flood() -> None:
         async with anyio.create_task_group() as tasks:
-            for one in range(60):  # more than the threads that answer questions
-                tasks.start_soon(identity.accounts.passwords.in_turn, work, f"192.0.2.{one}")
+            for number in range(60):  # more than the threads that answer questions
+                tasks.start_soon(identity.accounts.passwords.in_turn, work, f"192.0.2.{number}")
             assert await anyio.to_thread.run_sync(lambda: "answered") == "answered"
 
     anyio.run(flood)
     assert most == 2
 
 
-def test_a_flood_from_one_address_waits_for_itself_and_in_the_end_is_refused(
-    identity: AccountsFixture,
-) -> None:
+def test_a_flood_from_one_address_waits_and_is_refused(identity: AccountsFixture) -> None:
     in_turn, may_end = identity.accounts.passwords.in_turn, Event()
     done: list[str] = []
 
@@ -322,5 +299,4 @@ def test_a_flood_from_one_address_waits_for_itself_and_in_the_end_is_refused(
         await in_turn(lambda: done.append("heard"), "192.0.2.1")
 
     anyio.run(flood)
-    assert set(done[:-2]) == {"too-many"}
-    assert done[-2:] == ["heard", "heard"]
+    assert (set(done[:-2]), done[-2:]) == ({"too-many"}, ["heard", "heard"])

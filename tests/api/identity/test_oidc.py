@@ -10,9 +10,17 @@ import pytest
 from pydantic import ValidationError
 
 from api.errors import Refused, problem
-from api.identity.oidc import IssuerKeys, OidcIdentity, OidcVerifier, oidc_of, read_keys
-from api.identity.store import Assurance
+from api.identity.oidc import (
+    IssuerKeys,
+    OidcIdentity,
+    OidcVerifier,
+    oidc_of,
+    oidc_verifier,
+    read_keys,
+)
+from api.identity.store import Assurance, Principal
 from api.settings import Settings
+from graph.access.policy import Caller
 from tests.api.identity.local_issuer import DISCOVERY, KEYS, LocalIssuer, local_issuer
 from tests.api.identity.token_forge import AUDIENCE, NOW, Forge, forge_of
 from tests.api.identity.token_table import TABLE, WHY
@@ -39,11 +47,9 @@ def oidc(issuer: LocalIssuer) -> OidcVerifier:
 
 def test_a_good_token_says_who_how_surely_and_until_when(oidc: OidcVerifier, forge: Forge) -> None:
     assert oidc.verify(forge.good()) == OidcIdentity(
-        issuer=forge.issuer,
-        subject="amina",
-        assurance=Assurance.PASSWORD,
+        issuer=forge.issuer, subject="amina", assurance=Assurance.PASSWORD,
         ends_at=datetime.fromtimestamp(NOW + 540, UTC),
-    )
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("alg", ["RS256", "PS256"])
@@ -51,19 +57,15 @@ def test_an_rsa_key_signs_with_either_padding(oidc: OidcVerifier, forge: Forge, 
     assert oidc.verify(forge.signed(alg, forge.keys.rsa)).subject == "amina"
 
 
-@pytest.mark.parametrize(
-    "claims",
-    [
-        {"aud": ["urn:other", AUDIENCE]},
-        {"iat": NOW, "exp": NOW + 3_600},
-        {"iat": NOW + 30},
-        {"nbf": NOW + 30},
-        {"exp": NOW - 29},
-        {"exp": NOW + 539.5},
-        {"sub": "a" * 255},
-    ],
-    ids=repr,
-)
+@pytest.mark.parametrize("claims", [
+    {"aud": ["urn:other", AUDIENCE]},
+    {"iat": NOW, "exp": NOW + 3_600},
+    {"iat": NOW + 30},
+    {"nbf": NOW + 30},
+    {"exp": NOW - 29},
+    {"exp": NOW + 539.5},
+    {"sub": "a" * 255},
+], ids=repr)  # fmt: skip
 def test_what_is_just_within_the_bounds_is_taken(
     oidc: OidcVerifier, forge: Forge, claims: dict[str, Any]
 ) -> None:
@@ -79,20 +81,18 @@ def test_every_crafted_token_is_refused_with_the_same_answer(
     name: str,
 ) -> None:
     kind, craft = TABLE[name]
-    with pytest.raises(Refused) as refused, caplog.at_level(logging.INFO, "api.identity.oidc"):
+    with pytest.raises(Refused) as refusal, caplog.at_level(logging.INFO, "api.identity.oidc"):
         oidc.verify(craft(forge))
     assert re.search(WHY[kind], caplog.records[-1].message)
     said, of_nobody = (
         problem(error, lang="da", request_id="req-1")
-        for error in (refused.value, Refused("unauthenticated"))
+        for error in (refusal.value, Refused("unauthenticated"))
     )
     assert (said.status_code, said.body, said.headers) == (401, of_nobody.body, of_nobody.headers)
     assert set(issuer.asked) <= {DISCOVERY, KEYS}
 
 
-def test_addresses_and_keys_in_a_header_change_nothing(
-    oidc: OidcVerifier, issuer: LocalIssuer, forge: Forge
-) -> None:
+def test_header_urls_are_ignored(oidc: OidcVerifier, issuer: LocalIssuer, forge: Forge) -> None:
     elsewhere = f"{issuer.url}/elsewhere"
     jwk = forge.foreign.ec.as_dict(private=False)
     for header in ({"jku": elsewhere}, {"x5u": elsewhere}, {"jwk": jwk}):
@@ -100,21 +100,18 @@ def test_addresses_and_keys_in_a_header_change_nothing(
     assert "/elsewhere" not in issuer.asked
 
 
-@pytest.mark.parametrize(
-    ("claims", "assurance"),
-    [
-        ({"acr": "substantial"}, Assurance.STRONG),
-        ({"amr": ["pwd", "mfa"]}, Assurance.STRONG),
-        ({"acr": "low", "amr": ["mfa"]}, Assurance.STRONG),
-        ({"acr": "low", "amr": ["pwd"]}, Assurance.PASSWORD),
-        ({"acr": "substantial or not"}, Assurance.PASSWORD),
-        ({"acr": ["substantial"]}, Assurance.PASSWORD),
-        ({"amr": "mfa"}, Assurance.PASSWORD),
-        ({"amr": 7}, Assurance.PASSWORD),
-        ({"amr": {"mfa": True}}, Assurance.PASSWORD),
-        ({"amr": [["mfa"], 7]}, Assurance.PASSWORD),
-    ],
-)
+@pytest.mark.parametrize(("claims", "assurance"), [
+    ({"acr": "substantial"}, Assurance.STRONG),
+    ({"amr": ["pwd", "mfa"]}, Assurance.STRONG),
+    ({"acr": "low", "amr": ["mfa"]}, Assurance.STRONG),
+    ({"acr": "low", "amr": ["pwd"]}, Assurance.PASSWORD),
+    ({"acr": "substantial or not"}, Assurance.PASSWORD),
+    ({"acr": ["substantial"]}, Assurance.PASSWORD),
+    ({"amr": "mfa"}, Assurance.PASSWORD),
+    ({"amr": 7}, Assurance.PASSWORD),
+    ({"amr": {"mfa": True}}, Assurance.PASSWORD),
+    ({"amr": [["mfa"], 7]}, Assurance.PASSWORD),
+])  # fmt: skip
 def test_only_a_level_that_is_set_counts_as_strong(
     oidc: OidcVerifier, forge: Forge, claims: dict[str, Any], assurance: Assurance
 ) -> None:
@@ -145,21 +142,18 @@ def test_openid_connect_is_off_unless_issuer_and_audience_are_set() -> None:
         Settings(oidc_audience="kv")
 
 
-@pytest.mark.parametrize(
-    "issuer",
-    [
-        "http://login.test",
-        "http://127.0.0.1.login.test",
-        "http://127.0.0.1@login.test",
-        "http://localhost:80@login.test",
-        "https://",
-        "https://user@login.test",
-        "https://login.test\\@evil.test",
-        "https://login.test/#a",
-        "ftp://login.test",
-        "login.test",
-    ],
-)
+@pytest.mark.parametrize("issuer", [
+    "http://login.test",
+    "http://127.0.0.1.login.test",
+    "http://127.0.0.1@login.test",
+    "http://localhost:80@login.test",
+    "https://",
+    "https://user@login.test",
+    "https://login.test\\@evil.test",
+    "https://login.test/#a",
+    "ftp://login.test",
+    "login.test",
+])  # fmt: skip
 def test_an_issuer_beyond_this_machine_needs_https(issuer: str) -> None:
     with pytest.raises(ValidationError, match="https"):
         Settings(oidc_issuer=issuer, oidc_audience="kv")
@@ -175,3 +169,68 @@ def test_an_issuer_on_this_machine_may_go_without(issuer: str) -> None:
 def test_strong_levels_are_parted_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KONTAKTVEJ_OIDC_ACR", "substantial, mfa")
     assert Settings().oidc_acr == ("substantial", "mfa")
+
+
+class Known:
+    """One account, `acc-1`, which is Amina's at one issuer."""
+
+    def __init__(self, issuer: str) -> None:
+        self.issuer = issuer
+
+    def signed_in_as(
+        self, issuer: str, subject: str, *, via: str, assurance: Assurance
+    ) -> Principal | None:
+        if (issuer, subject) != (self.issuer, "amina"):
+            return None
+        caller = Caller(account="acc-1", grants=())
+        return Principal(account="acc-1", caller=caller, via=via, assurance=assurance)
+
+
+@pytest.fixture(scope="module")
+def signed() -> Generator[Forge]:
+    with local_issuer() as issuer:
+        signed = forge_of(issuer.url)
+        issuer.publish(signed.keys.public())
+        yield signed
+
+
+@pytest.fixture(scope="module")
+def verifier(signed: Forge) -> OidcVerifier:
+    keys = IssuerKeys(lambda: read_keys(signed.issuer))
+    strong = frozenset({"substantial"})
+    return OidcVerifier(signed.issuer, AUDIENCE, strong=strong, keys=keys, now=lambda: NOW)
+
+
+def test_a_known_subject_comes_in_as_its_account(verifier: OidcVerifier, signed: Forge) -> None:
+    token = signed.good()
+    who = oidc_verifier(verifier, Known(signed.issuer))(token)
+    assert (who.account, who.assurance) == ("acc-1", Assurance.PASSWORD)
+    assert who.via.startswith("jwt-")
+    assert who.via.removeprefix("jwt-") not in token  # a trace in the audit, and no key to a door
+    assert oidc_verifier(verifier, Known(signed.issuer))(signed.good(jti="2")).via != who.via
+
+
+@pytest.mark.parametrize(
+    ("issuer", "subject"), [("", "bo"), ("", "Amina"), ("https://login.test", "amina")]
+)
+def test_unknown_subjects_are_refused(
+    verifier: OidcVerifier, signed: Forge, issuer: str, subject: str
+) -> None:
+    with pytest.raises(Refused) as error:
+        oidc_verifier(verifier, Known(issuer or signed.issuer))(signed.good(sub=subject))
+    answer = problem(error.value, lang="en", request_id="req-1")
+    assert (answer.status_code, error.value.kind.slug) == (403, "no-grant")
+
+
+def test_no_claim_widens_a_right(verifier: OidcVerifier, signed: Forge) -> None:
+    claims = {
+        "roles": ["ADMIN"], "scope": "admin", "groups": ["dpo"], "person": "bo", "role": "DPO",
+    }  # fmt: skip
+    who = oidc_verifier(verifier, Known(signed.issuer))(signed.good(**claims))
+    assert who.caller == Caller(account="acc-1", grants=())
+
+
+def test_nobody_comes_in_by_a_token_where_openid_connect_is_off(signed: Forge) -> None:
+    vouched = oidc_verifier(None, Known(signed.issuer))
+    with pytest.raises(Refused, match="unauthenticated"):
+        vouched(signed.good())

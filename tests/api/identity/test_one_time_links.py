@@ -10,56 +10,54 @@ CONTENT = '{"asked": "noget ingen maa laese her"}'
 
 def test_a_ticket_is_good_once_and_only_for_its_own_account(identity: AccountsFixture) -> None:
     tickets = identity.accounts.tickets
-    made = tickets.make("acc-1", "K-1", CONTENT, civilians=())
-    assert len(made.ticket) >= 43
-    opened = tickets.opened(made.ticket, "acc-1")
+    item = tickets.make("acc-1", "K-1", CONTENT, civilians=())
+    assert len(item.ticket) >= 43
+    opened = tickets.opened(item.ticket, "acc-1")
     assert opened is not None
     assert (opened.number, opened.content) == ("K-1", CONTENT)
-    for ticket, account in ((made.ticket, "acc-2"), ("wrong", "acc-1"), ("\0", "acc-1")):
+    for ticket, account in ((item.ticket, "acc-2"), ("wrong", "acc-1"), ("\0", "acc-1")):
         assert tickets.opened(ticket, account) is None
         assert not tickets.use(ticket, account)
-    assert tickets.use(made.ticket, "acc-1")
-    assert not tickets.use(made.ticket, "acc-1")
-    assert tickets.opened(made.ticket, "acc-1") is None
+    assert tickets.use(item.ticket, "acc-1")
+    assert not tickets.use(item.ticket, "acc-1")
+    assert tickets.opened(item.ticket, "acc-1") is None
 
 
 def test_of_many_who_use_it_at_once_one_does(identity: AccountsFixture) -> None:
-    made = identity.accounts.tickets.make("acc-1", "K-1", CONTENT, civilians=())
+    ticket = identity.accounts.tickets.make("acc-1", "K-1", CONTENT, civilians=())
     with ThreadPoolExecutor(8) as pool:
-        used = [pool.submit(identity.accounts.tickets.use, made.ticket, "acc-1") for _ in range(16)]
-    assert sum(one.result() for one in used) == 1
+        used = [
+            pool.submit(identity.accounts.tickets.use, ticket.ticket, "acc-1") for _ in range(16)
+        ]
+    assert sum(item.result() for item in used) == 1
 
 
 def test_it_ends_after_five_minutes_and_is_swept_up_by_the_next(identity: AccountsFixture) -> None:
     tickets = identity.accounts.tickets
-    made = tickets.make("acc-1", "K-1", CONTENT, civilians=())
-    assert (made.ends_at - identity.clock()).total_seconds() == 300
+    ticket = tickets.make("acc-1", "K-1", CONTENT, civilians=())
+    assert (ticket.ends_at - identity.clock()).total_seconds() == 300
     identity.clock.turn(seconds=299)
-    assert tickets.opened(made.ticket, "acc-1")
+    assert tickets.opened(ticket.ticket, "acc-1")
     identity.clock.turn(seconds=1)
-    assert tickets.opened(made.ticket, "acc-1") is None
-    assert not tickets.use(made.ticket, "acc-1")
+    assert tickets.opened(ticket.ticket, "acc-1") is None
+    assert not tickets.use(ticket.ticket, "acc-1")
     tickets.make("acc-1", "K-2", CONTENT, civilians=())
     with identity.accounts.engine.connect() as connection:
         (row,) = connection.execute(ticket_table.select())
     assert row.number == "K-2"
 
 
-def test_neither_the_ticket_nor_what_it_is_for_can_be_read_where_it_lies(
-    identity: AccountsFixture,
-) -> None:
-    made = identity.accounts.tickets.make("acc-1", "K-1", CONTENT, civilians=("jens",))
+def test_neither_ticket_nor_content_is_stored_in_the_clear(identity: AccountsFixture) -> None:
+    ticket = identity.accounts.tickets.make("acc-1", "K-1", CONTENT, civilians=("jens",))
     with identity.accounts.engine.connect() as connection:
         rows = repr(list(connection.execute(ticket_table.select())))
     stored = rows.encode() + identity.stored()
     assert b"K-1" in stored
-    for secret in (made.ticket, CONTENT, CONTENT.encode().hex()):
+    for secret in (ticket.ticket, CONTENT, CONTENT.encode().hex()):
         assert secret.encode() not in stored
 
 
-def test_whoever_takes_back_a_consent_ends_the_tickets_that_name_them(
-    identity: AccountsFixture,
-) -> None:
+def test_a_withdrawal_ends_the_tickets_that_name_its_subject(identity: AccountsFixture) -> None:
     tickets = identity.accounts.tickets
     naming, other = (
         tickets.make("acc-1", "K-1", CONTENT, civilians=civilians)

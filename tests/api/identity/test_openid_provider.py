@@ -33,12 +33,9 @@ def clock() -> list[float]:
 def checked(issuer: str, clock: list[float]) -> OidcVerifier:
     keys = IssuerKeys(partial(read_keys, issuer), clock=lambda: time.monotonic() + 3_600 * clock[0])
     return OidcVerifier(
-        issuer,
-        AUDIENCE,
-        strong=frozenset({"substantial"}),
-        keys=keys,
+        issuer, AUDIENCE, strong=frozenset({"substantial"}), keys=keys,
         now=lambda: time.time() + 3_600 * clock[0],
-    )
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -47,14 +44,11 @@ def oidc(provider: Provider, clock: list[float]) -> OidcVerifier:
 
 
 @pytest.mark.parametrize("alg", ALGORITHMS)
-def test_a_machine_comes_in_by_client_credentials(
-    provider: Provider, oidc: OidcVerifier, alg: str
-) -> None:
+def test_client_credentials_are_accepted(provider: Provider, oidc: OidcVerifier, alg: str) -> None:
     proven = oidc.verify(provider.token(AUDIENCE, alg))
     assert (proven.issuer, proven.subject) == (provider.issuer, f"machine-{alg}")
     assert proven.assurance is Assurance.PASSWORD
-    strong = oidc.verify(provider.token(AUDIENCE, alg, scope="strong"))
-    assert strong.assurance is Assurance.STRONG
+    assert oidc.verify(provider.token(AUDIENCE, alg, scope="strong")).assurance is Assurance.STRONG
 
 
 def test_a_token_for_another_api_is_refused(provider: Provider, oidc: OidcVerifier) -> None:

@@ -54,9 +54,8 @@ def _disable_and_enable(identity: AccountsFixture, account: str) -> None:
 
 
 def _change_password(identity: AccountsFixture, account: str) -> None:
-    here = attempt_key("line.bak", "192.0.2.1")
     identity.accounts.credentials.change_password(
-        account, PASSWORD, "et helt nyt kodeord", key=here
+        account, PASSWORD, "et helt nyt kodeord", key=attempt_key("line.bak", "192.0.2.1")
     )
 
 
@@ -66,7 +65,7 @@ def _redeem_again(identity: AccountsFixture, account: str) -> None:
 
 
 @pytest.mark.parametrize("deed", [_disable, _disable_and_enable, _change_password, _redeem_again])
-def test_what_ends_all_sessions_of_an_account(
+def test_a_deed_ends_all_sessions(
     identity: AccountsFixture, deed: Callable[[AccountsFixture, str], None]
 ) -> None:
     account = identity.with_password("line.bak")
@@ -90,16 +89,14 @@ def test_what_another_process_ends_is_refused_here_at_the_next_call(
         assert identity.accounts.signed_in(token) is None
 
 
-def test_a_grant_given_and_ended_by_another_process_is_heard_at_the_next_call(
-    identity: AccountsFixture,
-) -> None:
+def test_a_grant_of_another_process_counts_at_the_next_call(identity: AccountsFixture) -> None:
     account = identity.accounts.add("line.bak")
     token = identity.accounts.open_session(account, Assurance.STRONG)
     with identity.beside() as elsewhere:
         assert _roles(identity, token) == set()
-        given = elsewhere.give(account, Role.STEWARD)
+        change = elsewhere.give(account, Role.STEWARD)
         assert _roles(identity, token) == {Role.STEWARD}
-        elsewhere.accounts.changes.end(given, by=HOST, is_host=True)
+        elsewhere.accounts.changes.end(change, by=HOST, is_host=True)
         assert _roles(identity, token) == set()
 
 
@@ -113,8 +110,7 @@ def test_a_session_used_elsewhere_does_not_end_idle_here(identity: AccountsFixtu
         assert identity.accounts.signed_in(token)
 
 
-def test_signing_out_ends_that_session_alone(identity: AccountsFixture) -> None:
-    account = identity.accounts.add("line.bak")
+def test_signing_out_ends_that_session_alone(identity: AccountsFixture, account: str) -> None:
     here, there = (identity.accounts.open_session(account, Assurance.STRONG) for _ in range(2))
     who = identity.accounts.signed_in(here)
     assert who is not None
@@ -123,20 +119,17 @@ def test_signing_out_ends_that_session_alone(identity: AccountsFixture) -> None:
     assert identity.accounts.signed_in(there)
 
 
-def test_a_changed_grant_is_what_the_next_call_has(identity: AccountsFixture) -> None:
-    account = identity.accounts.add("line.bak")
+def test_a_changed_grant_is_what_the_next_call_has(identity: AccountsFixture, account: str) -> None:
     token = identity.accounts.open_session(account, Assurance.STRONG)
     assert _roles(identity, token) == set()
-    given = identity.give(account, Role.STEWARD)
+    change = identity.give(account, Role.STEWARD)
     assert _roles(identity, token) == {Role.STEWARD}
-    identity.accounts.changes.end(given, by=HOST, is_host=True)
+    identity.accounts.changes.end(change, by=HOST, is_host=True)
     assert _roles(identity, token) == set()
 
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.DPO])
-def test_a_password_alone_does_not_wake_the_roles_that_watch_over_others(
-    identity: AccountsFixture, role: Role
-) -> None:
+def test_a_password_alone_does_not_wake_oversight(identity: AccountsFixture, role: Role) -> None:
     account = identity.accounts.add("watch")
     identity.give(account, role)
     weak = identity.accounts.signed_in(identity.accounts.open_session(account, Assurance.PASSWORD))
@@ -144,13 +137,11 @@ def test_a_password_alone_does_not_wake_the_roles_that_watch_over_others(
     assert weak is not None
     assert strong is not None
     assert (weak.caller.grants, weak.dormant) == ((), {role})
-    assert [one.role for one in strong.caller.grants] == [role]
+    assert [grant.role for grant in strong.caller.grants] == [role]
     assert strong.dormant == set()
 
 
-def test_a_session_is_kept_as_a_digest_and_no_other_text_opens_it(
-    identity: AccountsFixture,
-) -> None:
+def test_a_session_is_stored_as_a_digest(identity: AccountsFixture) -> None:
     token = identity.accounts.open_session(identity.accounts.add("line.bak"), Assurance.STRONG)
     stored = identity.stored()
     assert token.encode() not in stored
@@ -168,9 +159,7 @@ def test_a_session_is_kept_as_a_digest_and_no_other_text_opens_it(
         assert identity.accounts.signed_in(other) is None
 
 
-def test_an_invitation_is_good_once_for_a_day_and_only_the_newest(
-    identity: AccountsFixture,
-) -> None:
+def test_only_the_newest_invitation_is_good_once_for_a_day(identity: AccountsFixture) -> None:
     account = identity.accounts.add("line.bak")
     old = identity.accounts.logins.invite(account)
     code = identity.accounts.logins.invite(account)
@@ -194,17 +183,14 @@ def test_a_disabled_account_and_a_program_are_not_invited(identity: AccountsFixt
     gone = identity.accounts.add("gone")
     waiting = identity.accounts.logins.invite(gone)
     identity.accounts.changes.disable(gone, by=HOST, is_host=True)
-    program = identity.accounts.add("importer", is_service=True)
-    for account in (gone, program):
+    for account in (gone, identity.accounts.add("importer", is_service=True)):
         with pytest.raises(Refused):
             identity.accounts.logins.invite(account)
     with pytest.raises(Refused):
         identity.accounts.credentials.redeem(waiting, PASSWORD)
 
 
-def test_who_an_issuer_vouches_for_is_known_by_issuer_and_subject_together(
-    identity: AccountsFixture,
-) -> None:
+def test_an_oidc_account_is_known_by_issuer_and_subject(identity: AccountsFixture) -> None:
     known = identity.accounts
     account = known.logins.add("line.bak", subject=("https://a.example", "1"))
     identity.give(account, Role.COORDINATOR)

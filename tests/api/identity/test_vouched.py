@@ -13,7 +13,7 @@ from graph.access.policy import Grant, Role
 from graph.store.store import Store
 from tests.api.identity.local_issuer import local_issuer
 from tests.api.identity.token_forge import AUDIENCE, Forge, forge_of
-from tests.fixtures.app import TestApp, opened_app
+from tests.fixtures.app import TestApp, bearer, opened_app
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Vouching:
     def bearer(self, subject: str = "amina", **claims: object) -> dict[str, str]:
         now = int(time.time())
         token = self.forge.good(sub=subject, iat=now - 60, exp=now + 540, **claims)
-        return {"Authorization": f"Bearer {token}"}
+        return bearer(token)
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_an_access_token_opens_each_call_and_a_session(vouching: Vouching) -> No
     assert http.get(path, headers=vouching.bearer()).status_code == 200
     opened = http.post("/sessions", headers=vouching.bearer(acr="substantial"))
     assert (opened.status_code, opened.json()["assurance"]) == (201, "STRONG")
-    session = {"Authorization": f"Bearer {opened.json()['token']}"}
+    session = bearer(opened.json()["token"])
     assert http.get(path, headers=session).status_code == 200
 
     vouching.app.accounts.changes.disable(vouching.account, by=HOST, is_host=True)
@@ -68,38 +68,34 @@ def test_an_access_token_opens_each_call_and_a_session(vouching: Vouching) -> No
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/names?text=ssp"), ("POST", "/sessions")])
-def test_a_token_that_does_not_hold_and_a_stranger_stay_outside(
-    vouching: Vouching, method: str, path: str
-) -> None:
-    refused = vouching.app.http.request(method, path, headers=vouching.bearer(aud="urn:other"))
-    assert (refused.status_code, refused.json()["type"]) == (401, "/problems/unauthenticated")
+def test_a_bad_token_and_a_stranger_are_refused(vouching: Vouching, method: str, path: str) -> None:
+    answer = vouching.app.http.request(method, path, headers=vouching.bearer(aud="urn:other"))
+    assert (answer.status_code, answer.json()["type"]) == (401, "/problems/unauthenticated")
     stranger = vouching.app.http.request(method, path, headers=vouching.bearer("bo"))
     assert (stranger.status_code, stranger.json()["type"]) == (403, "/problems/no-grant")
 
 
-@pytest.mark.parametrize(("path", "sent", "done"), STRONGLY, ids=[path for path, *_ in STRONGLY])
+@pytest.mark.parametrize(("path", "body", "done"), STRONGLY, ids=[path for path, *_ in STRONGLY])
 def test_what_takes_strong_proof_takes_it_from_what_the_issuer_says_of_the_sign_in(
-    vouching: Vouching, path: str, sent: dict[str, object], done: int
+    vouching: Vouching, path: str, body: dict[str, object], done: int
 ) -> None:
     http = vouching.app.http
     for claims in ({"acr": "low"}, {}):
-        refused = http.post(path, json=sent, headers=vouching.bearer(**claims))
-        told = refused.json()
-        assert (refused.status_code, told["type"]) == (403, "/problems/step-up")
-        assert told["needed"] == "STRONG"
-    answer = http.post(path, json=sent, headers=vouching.bearer(acr="substantial"))
+        response = http.post(path, json=body, headers=vouching.bearer(**claims))
+        content = response.json()
+        assert (response.status_code, content["type"]) == (403, "/problems/step-up")
+        assert content["needed"] == "STRONG"
+    answer = http.post(path, json=body, headers=vouching.bearer(acr="substantial"))
     assert answer.status_code == done, answer.text
     assert [row.result for row in vouching.app.rows() if row.result] == [403, 403, done]
 
 
-def test_a_role_that_gives_nothing_to_a_password_is_woken_by_a_strong_sign_in_alone(
-    vouching: Vouching,
-) -> None:
+def test_a_dormant_role_is_woken_by_a_strong_sign_in_alone(vouching: Vouching) -> None:
     http = vouching.app.http
     officer = Grant(role=Role.DPO, areas=frozenset({"kystby"}))
     other = vouching.app.accounts.logins.add("dpo", subject=(vouching.forge.issuer, "dpo"))
     vouching.app.accounts.grant(other, officer, given_by="test")
-    refused = http.get("/audit/rows", headers=vouching.bearer("dpo", acr="low"))
-    assert (refused.status_code, refused.json()["needed"]) == (403, "STRONG")
+    answer = http.get("/audit/rows", headers=vouching.bearer("dpo", acr="low"))
+    assert (answer.status_code, answer.json()["needed"]) == (403, "STRONG")
     strong = vouching.bearer("dpo", acr="substantial")
     assert http.get("/audit/rows", headers=strong).status_code == 200

@@ -67,7 +67,7 @@ class Mutator:
 
     def _spliced(self, token: str) -> str:
         """The parts of several tokens, perhaps one too many or too few."""
-        pool = [part for one in (token, *self.tokens) for part in one.split(".")]
+        pool = [part for item in (token, *self.tokens) for part in item.split(".")]
         return ".".join(self.draw.choices(pool, k=self.draw.choice((2, 3, 3, 3, 3, 4))))
 
     def _header(self, token: str) -> str:
@@ -101,13 +101,11 @@ class Mutator:
         """A member of the header given twice."""
         header, claims, signature = token.split(".")
         name = json.dumps(self.draw.choice(_HEADER)).encode()
-        value = json.dumps(self._value()).encode()
-        said = b"{" + name + b": " + value + b", " + _said(header)[1:]
+        said = b"{" + name + b": " + json.dumps(self._value()).encode() + b", " + _said(header)[1:]
         return f"{segment(said).decode()}.{claims}.{signature}"
 
     def _changed(self, token: str) -> dict[str, Any]:
-        claims = json.loads(_said(token.split(".")[1]))
-        return {**claims, self.draw.choice(_CLAIMS): self._value()}
+        return {**json.loads(_said(token.split(".")[1])), self.draw.choice(_CLAIMS): self._value()}
 
     def _value(self) -> Any:
         return self.draw.choice(_VALUES)

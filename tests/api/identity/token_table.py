@@ -9,15 +9,7 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from joserfc import jwe
 
-from tests.api.identity.token_forge import (
-    AUDIENCE,
-    GONE,
-    NOW,
-    Forge,
-    compact,
-    segment,
-    signer,
-)
+from tests.api.identity.token_forge import AUDIENCE, GONE, NOW, Forge, compact, segment, signer
 
 Craft = Callable[[Forge], str]
 

@@ -7,7 +7,7 @@ from httpx2 import Response
 
 from api.audit.entry import AuditKind
 from graph.access.policy import Role
-from tests.fixtures.app import TestApp
+from tests.fixtures.app import Headers, TestApp
 
 ON_DATES = (None, "2026-03-01", "2026-11-24", "2027-03-01")
 RENEWAL: dict[str, Any] = {
@@ -17,48 +17,38 @@ RENEWAL: dict[str, Any] = {
 }  # fmt: skip
 
 
-def listed(app: TestApp, headers: dict[str, str], **asked: str) -> list[str]:
-    answer = app.http.get("/consents", params=asked, headers=headers)
+def consent_ids(app: TestApp, headers: Headers, **query: str) -> list[str]:
+    answer = app.get("/consents", headers, **query)
     assert answer.status_code == 200, answer.text
-    return [one["id"] for one in answer.json()["found"]]
+    return [item["id"] for item in answer.json()["found"]]
 
 
-def withdraw(app: TestApp, headers: dict[str, str], consent: str = "consent-jens") -> Response:
-    return app.http.post(f"/consents/{consent}/withdraw", headers=headers)
+def withdraw(app: TestApp, headers: Headers, consent: str = "consent-jens") -> Response:
+    return app.post(f"/consents/{consent}/withdraw", headers)
 
 
-def finds_jens(app: TestApp, headers: dict[str, str], *, is_hasty: bool = False) -> bool:
-    """On any of the dates; a hasty house is asked again where it says that it is away."""
-    asked: list[dict[str, Any]] = [
-        {"text": "jens", **({"on": on} if on else {})} for on in ON_DATES
-    ]
-    ask = _patiently if is_hasty else _once
-    answers = [ask(app, one, headers) for one in asked]
-    assert {answer.status_code for answer in answers} == {200}
-    return any("jens" in answer.text for answer in answers)
-
-
-def _once(app: TestApp, asked: dict[str, Any], headers: dict[str, str]) -> Response:
-    return app.http.get("/names", params=asked, headers=headers)
-
-
-def _patiently(app: TestApp, asked: dict[str, Any], headers: dict[str, str]) -> Response:
-    while (answer := _once(app, asked, headers)).status_code == 503:
-        Event().wait(0.1)
-    return answer
+def finds_jens(app: TestApp, headers: Headers, *, is_hasty: bool = False) -> bool:
+    """On any of the dates; a hasty app is asked again while its store is unavailable."""
+    texts: list[str] = []
+    for on in ON_DATES:
+        query = {"text": "jens", **({"on": on} if on else {})}
+        while (answer := app.get("/names", headers, **query)).status_code == 503 and is_hasty:
+            Event().wait(0.1)
+        assert answer.status_code == 200
+        texts.append(answer.text)
+    return any("jens" in text for text in texts)
 
 
 def dina_at(app: TestApp) -> dict[str, str]:
     return app.as_(Role.OUTREACH, person="dina")
 
 
-def renew(app: TestApp, headers: dict[str, str], consent: str, **changed: Any) -> Response:
-    return app.http.post(f"/consents/{consent}/renew", json={**RENEWAL, **changed}, headers=headers)
+def renew(app: TestApp, headers: Headers, consent: str, **changed: Any) -> Response:
+    return app.post(f"/consents/{consent}/renew", headers, {**RENEWAL, **changed})
 
 
 def named_alike(app: TestApp, action: str) -> str:
-    """What the intent and the outcome of the last such request call their write."""
-    *_, intent, done = (one for one in app.rows() if one.action == action)
+    *_, intent, done = (row for row in app.rows() if row.action == action)
     assert (intent.kind, done.kind) == (AuditKind.INTENT, AuditKind.DONE)
     assert intent.change_set == done.change_set
     assert done.change_set is not None

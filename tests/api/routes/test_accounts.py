@@ -1,8 +1,9 @@
-"""Accounts and rights: who makes them, who confirms them, and what one may oneself."""
+"""Accounts, rights and tokens over HTTP."""
 
 from pathlib import Path
 from typing import Any, get_args
 
+from api.identity.changes import HOST
 from api.identity.principal import NOT_FOR_TOKENS
 from api.identity.store import Assurance
 from api.schemas import accounts
@@ -10,10 +11,9 @@ from api.settings import Settings
 from graph.access.policy import Role, Task
 from graph.store.store import Store
 from graph.vocabulary import PreventionLevel
-from tests.api.routes.administered import Headers, account_of, bearer, session_of
-from tests.change_sets import fill_with_kystby
+from tests.api.routes.administered import account_of, session_of
 from tests.fixtures.accounts import PASSWORD
-from tests.fixtures.app import TestApp, opened_app
+from tests.fixtures.app import Headers, TestApp, bearer, opened_app
 
 ADMIN_ROUTES = (
     ("GET", "/accounts"), ("POST", "/accounts"), ("GET", "/accounts/x"),
@@ -27,87 +27,82 @@ SECOND_ROUTES = (
 )  # fmt: skip
 
 
-def test_from_invitation_to_the_first_question_and_out_again(app: TestApp) -> None:
-    admin = app.as_(Role.ADMIN)
+def test_from_invitation_to_the_first_question_and_out_again(app: TestApp, admin: Headers) -> None:
     account = account_of(app, admin, "line.bak")
     line = session_of(app, "line.bak")
-    me = app.http.get("/me", headers=line).json()
+    me = app.get("/me", line).json()
     assert (me["login"], me["grants"], me["assurance"]) == ("line.bak", [], "PASSWORD")
-    asked = {"text": "amina"}
-    assert app.http.get("/names", params=asked, headers=line).status_code == 403
+    query = {"text": "amina"}
+    assert app.get("/names", line, **query).status_code == 403
     right = {"role": "COORDINATOR", "areas": ["kystby"]}
-    given = app.http.post(f"/accounts/{account}/grants", json=right, headers=admin)
-    assert (given.status_code, given.json()["state"]) == (201, "WAITING")
-    assert app.http.get("/names", params=asked, headers=line).status_code == 403
-    path = f"/account-changes/{given.json()['id']}/confirm"
-    assert app.http.post(path, headers=app.as_(Role.DPO)).json()["state"] == "DONE"
-    assert app.http.get("/names", params=asked, headers=line).status_code == 200
-    app.http.delete(f"/grants/{given.json()['grant']['id']}", headers=admin)
-    assert app.http.get("/names", params=asked, headers=line).json()["type"].endswith("no-grant")
+    answer = app.post(f"/accounts/{account}/grants", admin, right)
+    assert (answer.status_code, answer.json()["state"]) == (201, "WAITING")
+    assert app.get("/names", line, **query).status_code == 403
+    path = f"/account-changes/{answer.json()['id']}/confirm"
+    assert app.post(path, app.as_(Role.DPO)).json()["state"] == "DONE"
+    assert app.get("/names", line, **query).status_code == 200
+    app.http.delete(f"/grants/{answer.json()['grant']['id']}", headers=admin)
+    assert app.get("/names", line, **query).json()["type"].endswith("no-grant")
     assert app.http.delete("/sessions/current", headers=line).status_code == 204
-    assert app.http.get("/me", headers=line).status_code == 401
+    assert app.get("/me", line).status_code == 401
 
 
-def test_only_administrators_with_strong_proof_come_to_accounts(app: TestApp) -> None:
+def test_only_administrators_with_strong_proof_come_to_accounts(app: TestApp, dpo: Headers) -> None:
     watching = (Role.DPO, Role.ADMIN)
-    dpo = app.as_(Role.DPO)
     callers = [(app.as_(role), "forbidden") for role in Role if role not in watching]
     callers.append((bearer(app.token(Role.ADMIN, assurance=Assurance.PASSWORD)), "step-up"))
     callers.append((app.as_(), "no-grant"))
     callers.append(({}, "unauthenticated"))
     bodies = {"/accounts": {"login": "mallory"}, "/accounts/x/grants": {"role": "ADMIN"}}
-    asked = [(*one, ADMIN_ROUTES + SECOND_ROUTES) for one in callers]
+    asked = [(*caller, ADMIN_ROUTES + SECOND_ROUTES) for caller in callers]
     for headers, slug, routes in (*asked, (dpo, "forbidden", ADMIN_ROUTES)):
         for method, path in routes:
             answer = app.http.request(method, path, headers=headers, json=bodies.get(path))
             assert answer.json()["type"] == f"/problems/{slug}", (method, path)
-    assert all(one.login != "mallory" for one in app.accounts.logins.all())
+    assert all(login.login != "mallory" for login in app.accounts.logins.all())
 
 
 def test_me_says_what_i_may_do_and_why_not_in_my_language(app: TestApp) -> None:
     analyst = app.as_(Role.ANALYST, person="amina")
-    me = app.http.get("/me", params={"lang": "en"}, headers=analyst).json()
-    tasks = {one["task"]: one for one in me["tasks"]}
+    me = app.get("/me", analyst, lang="en").json()
+    tasks = {item["task"]: item for item in me["tasks"]}
     assert set(tasks) == {task.value for task in Task}
     assert (tasks["QUESTION"]["may"], tasks["QUESTION"]["why_not"]) == (True, None)
     assert tasks["VERIFY"]["may"] is False
     assert tasks["VERIFY"]["why_not"].startswith("Takes one of the roles: Coordinator")
     assert tasks["ACCOUNTS"]["why_not"] == "Takes one of the roles: Administrator."
     assert (me["person"], me["posts"]) == ("amina", ["ssp-post"])
-    danish = app.http.get("/me", headers=analyst).json()["tasks"]
-    assert {one["why_not"] for one in danish if one["task"] == "ACCOUNTS"} == {
+    danish = app.get("/me", analyst).json()["tasks"]
+    assert {item["why_not"] for item in danish if item["task"] == "ACCOUNTS"} == {
         "Kræver en af rollerne: Administrator."
     }
     weak = bearer(app.token(Role.DPO, assurance=Assurance.PASSWORD))
-    watch = app.http.get("/me", headers=weak).json()["tasks"]
-    assert all("engangskode" in one["why_not"] for one in watch if one["task"] == "AUDIT")
-    nobody = app.http.get("/me", headers=app.as_()).json()
-    assert not any(one["may"] for one in nobody["tasks"])
-    assert app.http.get("/me").status_code == 401
+    watch = app.get("/me", weak).json()["tasks"]
+    assert all("engangskode" in item["why_not"] for item in watch if item["task"] == "AUDIT")
+    assert not any(item["may"] for item in app.get("/me", app.as_()).json()["tasks"])
+    assert app.get("/me").status_code == 401
 
 
 def test_a_dpo_needs_two_administrators_and_both_steps_alert(app: TestApp) -> None:
     first, second = app.as_(Role.ADMIN), app.as_(Role.ADMIN)
     account = account_of(app, first, "carl")
-    right = {"role": "DPO", "areas": ["dk"]}
-    given = app.http.post(f"/accounts/{account}/grants", json=right, headers=first).json()
-    assert (given["state"], given["grant"]["is_waiting"], given["login"]) == (
+    body = app.post(f"/accounts/{account}/grants", first, {"role": "DPO", "areas": ["dk"]}).json()
+    assert (body["state"], body["grant"]["is_waiting"], body["login"]) == (
         "WAITING", True, "carl",
     )  # fmt: skip
-    path = f"/account-changes/{given['id']}/confirm"
-    alone = app.http.post(path, params={"lang": "en"}, headers=first).json()
+    path = f"/account-changes/{body['id']}/confirm"
+    alone = app.post(path, first, lang="en").json()
     assert alone["type"] == "/problems/own-rights"
-    assert f"kontaktvej user confirm {given['id']}" in alone["detail"]
-    assert app.http.post(path, headers=session_of(app, "carl")).status_code == 403
-    (waiting,) = app.http.get("/account-changes", headers=second).json()["waiting"]
-    assert waiting == given
-    confirmed = app.http.post(path, headers=second)
+    assert f"kontaktvej user confirm {body['id']}" in alone["detail"]
+    assert app.post(path, session_of(app, "carl")).status_code == 403
+    (waiting,) = app.get("/account-changes", second).json()["waiting"]
+    assert waiting == body
+    confirmed = app.post(path, second)
     assert (confirmed.status_code, confirmed.json()["state"]) == (200, "DONE")
     beside = {"role": "COORDINATOR", "areas": ["kystby"]}
-    refused = app.http.post(f"/accounts/{account}/grants", json=beside, headers=first)
-    assert refused.status_code == 409
-    told = app.http.get("/account-changes", headers=second).json()
-    assert (told["waiting"], told["decided"][0]["id"]) == ([], given["id"])
+    assert app.post(f"/accounts/{account}/grants", first, beside).status_code == 409
+    content = app.get("/account-changes", second).json()
+    assert (content["waiting"], content["decided"][0]["id"]) == ([], body["id"])
     alerts = [row["action"] for row in app.told() if row["kind"] == "alert"]
     assert alerts == [
         "give_grant", "confirm_account_change", "confirm_account_change", "give_grant",
@@ -117,63 +112,54 @@ def test_a_dpo_needs_two_administrators_and_both_steps_alert(app: TestApp) -> No
 def test_who_watches_over_others_is_not_shut_out_by_one(app: TestApp) -> None:
     first, second, dpo = app.as_(Role.ADMIN), app.as_(Role.ADMIN), app.as_(Role.DPO)
     for watching, other in ((second, dpo), (dpo, second)):
-        me = app.http.get("/me", headers=watching).json()
+        me = app.get("/me", watching).json()
         account, grant = me["account"], me["grants"][0]["id"]
         before = sum(row["kind"] == "alert" for row in app.told())
         for method, path in (
             ("POST", f"/accounts/{account}/disable"), ("DELETE", f"/grants/{grant}")
         ):  # fmt: skip
-            asked = app.http.request(method, path, headers=first)
-            assert (asked.status_code, asked.json()["state"]) == (200, "WAITING"), path
+            answer = app.http.request(method, path, headers=first)
+            assert (answer.status_code, answer.json()["state"]) == (200, "WAITING"), path
             again = app.http.request(method, path, headers=first).json()
-            assert (again["type"], asked.json()["id"] in again["detail"]) == (
+            assert (again["type"], answer.json()["id"] in again["detail"]) == (
                 "/problems/duplicate", True,
             )  # fmt: skip
-            decide = f"/account-changes/{asked.json()['id']}"
+            decide = f"/account-changes/{answer.json()['id']}"
             for own in (f"{decide}/confirm", f"{decide}/refuse"):
-                answer = app.http.post(own, headers=watching)
-                assert answer.json()["type"] == "/problems/own-rights", own
-            assert app.http.get("/me", headers=watching).json()["grants"] == me["grants"]
-            refused = app.http.post(f"{decide}/refuse", headers=other)
-            assert refused.json()["state"] == "REFUSED"
+                assert app.post(own, watching).json()["type"] == "/problems/own-rights", own
+            assert app.get("/me", watching).json()["grants"] == me["grants"]
+            assert app.post(f"{decide}/refuse", other).json()["state"] == "REFUSED"
         assert sum(row["kind"] == "alert" for row in app.told()) - before == 10
-    asked = app.http.post(
-        f"/accounts/{app.http.get('/me', headers=second).json()['account']}/disable",
-        headers=first,
-    ).json()  # fmt: skip
-    done = app.http.post(f"/account-changes/{asked['id']}/confirm", headers=dpo)
-    assert done.json()["state"] == "DONE"
-    assert app.http.get("/me", headers=second).status_code == 401
+    own = app.get("/me", second).json()["account"]
+    answer = app.post(f"/accounts/{own}/disable", first).json()
+    assert app.post(f"/account-changes/{answer['id']}/confirm", dpo).json()["state"] == "DONE"
+    assert app.get("/me", second).status_code == 401
 
 
-def test_no_code_is_told_to_who_decides_about_accounts(app: TestApp) -> None:
-    admin = app.as_(Role.ADMIN)
-    made = app.http.post("/accounts", json={"login": "line.bak"}, headers=admin)
-    assert "code" not in made.text
-    assert (made.json()["is_invited"], made.json()["grants"]) == (False, [])
-    again = app.http.post(f"/accounts/{made.json()['id']}/invitation", headers=admin)
-    assert again.status_code == 404
+def test_no_code_is_told_to_who_decides_about_accounts(app: TestApp, admin: Headers) -> None:
+    answer = app.post("/accounts", admin, {"login": "line.bak"})
+    assert "code" not in answer.text
+    assert (answer.json()["is_invited"], answer.json()["grants"]) == (False, [])
+    assert app.post(f"/accounts/{answer.json()['id']}/invitation", admin).status_code == 404
 
 
 def test_who_signs_in_elsewhere_is_told_to_who_says_yes(app: TestApp) -> None:
     admin, dpo = app.as_(Role.ADMIN), app.as_(Role.DPO)
     subject = {"issuer": "https://login.example", "subject": "24829"}
-    made = app.http.post("/accounts", json={"login": "line", "subject": subject}, headers=admin)
-    assert made.json()["subject"] == subject
+    answer = app.post("/accounts", admin, {"login": "line", "subject": subject})
+    assert answer.json()["subject"] == subject
     right = {"role": "STEWARD", "areas": ["kystby"]}
-    path = f"/accounts/{made.json()['id']}/grants"
-    assert app.http.post(path, json=right, headers=admin).json()["state"] == "WAITING"
-    (waiting,) = app.http.get("/account-changes", headers=dpo).json()["waiting"]
+    path = f"/accounts/{answer.json()['id']}/grants"
+    assert app.post(path, admin, right).json()["state"] == "WAITING"
+    (waiting,) = app.get("/account-changes", dpo).json()["waiting"]
     assert waiting["subject"] == subject
 
 
-def test_an_administrator_decides_nothing_about_themselves(app: TestApp) -> None:
-    admin = app.as_(Role.ADMIN)
-    me = app.http.get("/me", headers=admin).json()
+def test_an_administrator_decides_nothing_about_themselves(app: TestApp, admin: Headers) -> None:
+    me = app.get("/me", admin).json()
     own, grant = me["account"], me["grants"][0]["id"]
     for role in Role:
-        sent = {"role": role.value, "areas": ["dk"]}
-        answer = app.http.post(f"/accounts/{own}/grants", json=sent, headers=admin)
+        answer = app.post(f"/accounts/{own}/grants", admin, {"role": role.value, "areas": ["dk"]})
         assert answer.status_code in (403, 409), role
     for method, path in (
         ("DELETE", f"/grants/{grant}"), ("POST", f"/accounts/{own}/disable"),
@@ -181,28 +167,26 @@ def test_an_administrator_decides_nothing_about_themselves(app: TestApp) -> None
     ):  # fmt: skip
         answer = app.http.request(method, path, headers=admin)
         assert answer.json()["type"] == "/problems/own-rights", path
-    assert app.http.get("/me", headers=admin).json() == me
+    assert app.get("/me", admin).json() == me
 
 
 def test_a_grant_that_cannot_be_is_refused(app: TestApp) -> None:
     account, admin = app.account(), app.as_(Role.ADMIN)
     right: dict[str, Any] = {"role": "COORDINATOR", "areas": ["kystby"]}
-    refused: tuple[tuple[dict[str, Any], int], ...] = (
+    cases: tuple[tuple[dict[str, Any], int], ...] = (
         ({"areas": ["nowhere"]}, 404), ({"areas": ["ssp-post"]}, 404), ({"areas": ["amina"]}, 404),
         ({"areas": ["../dk"]}, 404), ({"areas": []}, 422), ({"levels": []}, 422),
         ({"levels": ["ALL"]}, 422), ({"role": "ROOT"}, 422), ({"valid_to": "2026-13-01"}, 422),
         ({"valid_from": "2027-01-02", "valid_to": "2027-01-01"}, 422),
         ({"confirmed_by": "host"}, 422), ({"role": "SERVICE"}, 409),
     )  # fmt: skip
-    for changed, status in refused:
-        sent = {**right, **changed}
-        answer = app.http.post(f"/accounts/{account}/grants", json=sent, headers=admin)
+    for changed, status in cases:
+        answer = app.post(f"/accounts/{account}/grants", admin, {**right, **changed})
         assert answer.status_code == status, changed
     assert app.accounts.grants.of(account) == ()
 
 
-def test_what_is_not_there_is_one_answer(app: TestApp) -> None:
-    admin = app.as_(Role.ADMIN)
+def test_what_is_not_there_is_one_answer(app: TestApp, admin: Headers) -> None:
     bodies = {"/accounts/x/grants": {"role": "ANALYST", "areas": ["kystby"]}}
     for method, path in ADMIN_ROUTES + SECOND_ROUTES:
         if path in ("/accounts", "/account-changes"):
@@ -212,75 +196,67 @@ def test_what_is_not_there_is_one_answer(app: TestApp) -> None:
         assert "x" not in answer.json()["detail"].split()
 
 
-def test_a_disabled_account_is_out_at_its_next_call_and_a_lost_password_renewed(
-    app: TestApp,
-) -> None:
+def test_a_disabled_account_is_out_and_a_lost_password_is_renewed(app: TestApp) -> None:
     admin = app.as_(Role.ADMIN)
     account = account_of(app, admin, "line.bak")
     line = session_of(app, "line.bak")
     again = app.accounts.logins.invite(account)
     assert app.http.get("/me", headers=line).status_code == 200  # until it is taken up
-    taken = {"code": again, "password": PASSWORD}
-    assert app.http.post("/invitations/redeem", json=taken).status_code == 201
-    assert app.http.post("/invitations/redeem", json=taken).status_code == 401
-    assert app.http.get("/me", headers=line).status_code == 401
+    body = {"code": again, "password": PASSWORD}
+    assert app.post("/invitations/redeem", {}, body).status_code == 201
+    assert app.post("/invitations/redeem", {}, body).status_code == 401
+    assert app.get("/me", line).status_code == 401
     line = session_of(app, "line.bak")
-    done = app.http.post(f"/accounts/{account}/disable", headers=admin)
+    done = app.post(f"/accounts/{account}/disable", admin)
     assert (done.status_code, done.json()["state"]) == (200, "DONE")
-    assert app.http.get("/me", headers=line).status_code == 401
-    assert app.http.get(f"/accounts/{account}", headers=admin).json()["is_disabled"]
-    assert app.http.post(f"/accounts/{account}/enable", headers=admin).json()["state"] == "DONE"
-    assert app.http.get("/me", headers=line).status_code == 401
+    assert app.get("/me", line).status_code == 401
+    assert app.get(f"/accounts/{account}", admin).json()["is_disabled"]
+    assert app.post(f"/accounts/{account}/enable", admin).json()["state"] == "DONE"
+    assert app.get("/me", line).status_code == 401
     session_of(app, "line.bak")
 
 
-def test_accounts_come_by_pages_in_the_order_of_their_logins(app: TestApp) -> None:
-    admin = app.as_(Role.ADMIN)
+def test_accounts_come_by_pages_in_the_order_of_their_logins(app: TestApp, admin: Headers) -> None:
     for login in ("bo", "carl", "amina"):
-        assert app.http.post("/accounts", json={"login": login}, headers=admin).status_code == 201
-    taken = app.http.post("/accounts", json={"login": "BO"}, headers=admin)
-    assert taken.status_code == 409
-    page = app.http.get("/accounts", params={"limit": 2}, headers=admin).json()
-    assert [one["login"] for one in page["found"]] == ["amina", "bo"]
-    rest = app.http.get("/accounts", params={"after": page["next"]}, headers=admin).json()
+        assert app.post("/accounts", admin, {"login": login}).status_code == 201
+    assert app.post("/accounts", admin, {"login": "BO"}).status_code == 409
+    page = app.get("/accounts", admin, limit=2).json()
+    assert [item["login"] for item in page["found"]] == ["amina", "bo"]
+    rest = app.get("/accounts", admin, after=page["next"]).json()
     assert rest["found"][0]["login"] == "carl"
     assert rest["next"] is None
     assert not page["found"][0]["is_invited"]
 
 
-def test_calls_of_an_account_are_counted_by_the_minute(store: Store, tmp_path: Path) -> None:
-    fill_with_kystby(store)
+def test_calls_of_an_account_are_counted_by_the_minute(kystby_store: Store, tmp_path: Path) -> None:
     few = Settings(calls_per_min=6, names_per_min=3)
-    with opened_app(store, tmp_path, few) as app:
+    with opened_app(kystby_store, tmp_path, few) as app:
         busy, calm = app.as_(Role.COORDINATOR), app.as_(Role.COORDINATOR)
-        asked = {"text": "amina"}
-        codes = [app.http.get("/names", params=asked, headers=busy).status_code for _ in range(4)]
+        query = {"text": "amina"}
+        codes = [app.get("/names", busy, **query).status_code for _ in range(4)]
         assert codes == [200, 200, 200, 429]
-        others = [app.http.get("/me/tokens", headers=busy) for _ in range(3)]
-        assert [one.status_code for one in others] == [200, 200, 429]
+        others = [app.get("/me/tokens", busy) for _ in range(3)]
+        assert [other.status_code for other in others] == [200, 200, 429]
         assert 1 <= int(others[-1].headers["retry-after"]) <= 60
         for path in ("/audit/mine", "/audit/about-me"):
-            assert app.http.get(path, headers=busy).status_code == 429, path
+            assert app.get(path, busy).status_code == 429, path
         for path in ("/me", "/health/revision"):  # what a screen asks by itself
-            assert app.http.get(path, headers=busy).status_code == 200, path
-        assert app.http.get("/names", params=asked, headers=calm).status_code == 200
+            assert app.get(path, busy).status_code == 200, path
+        assert app.get("/names", calm, **query).status_code == 200
 
 
-def test_reading_the_people_out_is_stopped_and_alerts_however_they_are_asked_for(
-    store: Store, tmp_path: Path
-) -> None:
-    fill_with_kystby(store)
-    with opened_app(store, tmp_path, Settings(people_per_hour=3)) as app:
+def test_reading_out_the_people_is_limited_and_alerts(kystby_store: Store, tmp_path: Path) -> None:
+    with opened_app(kystby_store, tmp_path, Settings(people_per_hour=3)) as app:
 
         def codes(headers: Headers, *paths: str) -> list[int]:
-            return [app.http.get(path, headers=headers).status_code for path in paths]
+            return [app.get(path, headers).status_code for path in paths]
 
         lists = ("/entities?label=Person", "/names?text=carl", "/links?type=HOLDS",
                  "/entities/ssp-post/neighborhood")  # fmt: skip
         lister, searcher = app.as_(Role.COORDINATOR), app.as_(Role.COORDINATOR)
         assert codes(lister, "/entities?label=Person&limit=2") == [200]
         assert codes(lister, *lists) == [200, 429, 429, 429]
-        searches = [f"/names?text={one}" for one in ("amina", "am", "bo", "dina", "carl")]
+        searches = [f"/names?text={name}" for name in ("amina", "am", "bo", "dina", "carl")]
         assert codes(searcher, *searches) == [200, 200, 200, 200, 429]
         assert codes(lister, "/entities/amina", "/entities/ssp-post") == [200, 200]  # one's work
         analyst = app.as_(Role.ANALYST)
@@ -294,5 +270,59 @@ def test_reading_the_people_out_is_stopped_and_alerts_however_they_are_asked_for
 def test_the_words_of_rights_are_the_same_on_the_wire() -> None:
     assert set(get_args(accounts.Role)) == {role.value for role in Role}
     assert set(get_args(accounts.Level)) == {level.value for level in PreventionLevel}
-    assert set(get_args(accounts.Assurance)) == {one.value for one in Assurance}
+    assert set(get_args(accounts.Assurance)) == {item.value for item in Assurance}
     assert set(get_args(accounts.TokenScope)) == {task.value for task in set(Task) - NOT_FOR_TOKENS}
+
+
+def test_a_token_does_what_it_is_for_and_makes_no_other(app: TestApp, coordinator: Headers) -> None:
+    content = {"label": "notebook", "scopes": ["QUESTION", "OWN"], "days": 30}
+    response = app.post("/me/tokens", coordinator, content)
+    assert response.status_code == 201
+    token = bearer(response.json()["text"])
+    assert app.get("/names", token, text="amina").status_code == 200
+    me = app.get("/me", token).json()
+    assert me["scopes"] == ["OWN", "QUESTION"]
+    assert {task["task"] for task in me["tasks"] if task["may"]} == {"OWN", "QUESTION"}
+    for method, path, body in (
+        ("POST", "/me/tokens", content),
+        ("POST", "/me/password", {"password": PASSWORD, "new_password": PASSWORD}),
+        ("POST", "/me/second-factor", {"password": PASSWORD}),
+        ("DELETE", "/sessions/current", None),
+    ):
+        answer = app.http.request(method, path, json=body, headers=token)
+        assert answer.json()["type"] == "/problems/step-up", path
+        assert answer.json()["needed"] == "SESSION", path
+    items = app.get("/me/tokens", token).json()["found"]
+    assert [(item["id"], item["text"]) for item in items] == [(response.json()["id"], None)]
+    path = f"/me/tokens/{response.json()['id']}"
+    assert app.http.delete(path, headers=app.as_(Role.COORDINATOR)).status_code == 404
+    assert app.http.delete(path, headers=coordinator).status_code == 204
+    assert app.get("/me", token).status_code == 401
+
+
+def test_a_token_too_wide_or_too_long_is_refused(app: TestApp, coordinator: Headers) -> None:
+    too_much: tuple[dict[str, Any], ...] = (
+        {"scopes": ["REVEAL"]}, {"scopes": ["ACCOUNTS"]}, {"scopes": []}, {"scopes": ["ALL"]},
+        {"days": 91}, {"days": 0}, {"label": "Amina Søkilde"}, {"account": "acc-1"},
+    )  # fmt: skip
+    for changed in too_much:
+        body = {"label": "notebook", "scopes": ["QUESTION"], "days": 30, **changed}
+        assert app.post("/me/tokens", coordinator, body).status_code == 422, changed
+    assert app.get("/me/tokens", coordinator).json() == {"found": []}
+
+
+def test_a_program_gets_its_token_on_the_host_and_an_administrator_ends_it(app: TestApp) -> None:
+    admin = app.as_(Role.ADMIN)
+    account, path = app.account(Role.SERVICE), "/accounts/{}/tokens"
+    body = {"label": "nightly", "scopes": ["QUESTION"], "days": 90}
+    assert app.post(path.format(account), admin, body).json()["type"] == "/problems/method"
+    token = app.accounts.tokens.make(
+        account, label="nightly", scopes=[Task.QUESTION], days=90, made_by=HOST
+    )
+    headers = bearer(token.text or "")
+    assert app.get("/names", headers, text="amina").status_code == 200
+    (item,) = app.get(path.format(account), admin).json()["found"]
+    assert (item["id"], item["text"]) == (token.id, None)
+    ended = app.http.delete(f"{path.format(account)}/{token.id}", headers=admin)
+    assert ended.status_code == 204
+    assert app.get("/me", headers).status_code == 401

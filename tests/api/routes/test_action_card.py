@@ -11,25 +11,24 @@ from graph.model import Actor, BelongsTo, ContactDetail, EntryPointFor, ReachedB
 from graph.vocabulary import Channel, PostKind, Sector, Tier, Visibility
 from tests.api.routes.test_exports import SSP, TO_JENS, ask_contacts, fetch
 from tests.change_sets import NUMBERS, change_set
-from tests.fixtures.app import TestApp
+from tests.fixtures.app import Headers, TestApp
 from tests.graph.paths.additions import tie
 
 
-def page(told: Response) -> str:
-    """The text of a PDF, its line ends as spaces."""
-    pdf = PdfReader(io.BytesIO(told.content))
+def page(answer: Response) -> str:
+    pdf = PdfReader(io.BytesIO(answer.content))
     assert len(pdf.pages) == 1
     return " ".join(pdf.pages[0].extract_text().split())
 
 
 def test_an_action_card_says_whom_to_call_in_order_and_until_when(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
-    asked = ask_contacts(app, headers, need=SSP, format="ACTION_CARD", purpose="RELEASE")
-    assert asked.json()["reveals"] == 1
-    assert asked.json()["file"].endswith(".pdf")
-    told = fetch(app, headers, asked)
-    assert told.headers["content-type"] == "application/pdf"
-    text = page(told)
+    answer = ask_contacts(app, headers, need=SSP, format="ACTION_CARD", purpose="RELEASE")
+    assert answer.json()["reveals"] == 1
+    assert answer.json()["file"].endswith(".pdf")
+    response = fetch(app, headers, answer)
+    assert response.headers["content-type"] == "application/pdf"
+    text = page(response)
     parts = (
         "Action card: Kystby", "ring 112", "114", "Ring til", "SSP-koordinator, Kystby",
         "Svarer nu: Bo Rugvang Sørensen, stedfortræder, til kl. 15.00", "Ændres 7. dec. 2026.",
@@ -37,53 +36,49 @@ def test_an_action_card_says_whom_to_call_in_order_and_until_when(app: TestApp) 
         "Kontakt i denne rækkefølge", "1 SSP-koordinator, Kystby", "Se øverst.",
         "Infohus (§ 115)", "Kontrolleret 15. okt. 2026", "Faste kontakter",
         "Infohus-tovholder, Østkysten", "Udskrevet", "Gælder til",
-        "http://127.0.0.1:8501/?start=ihd&target=ssp-post&answer=1", asked.json()["export"],
+        "http://127.0.0.1:8501/?start=ihd&target=ssp-post&answer=1", answer.json()["export"],
     )  # fmt: skip
     at = 0
     for part in parts:
         at = text.find(part, at)
         assert at >= 0, (part, text)
     assert app.rows()[-1].subjects == ("bo",)  # Carl is hidden from whoever sits nowhere
-    assert app.rows()[-1].count == asked.json()["rows"] == 5
+    assert app.rows()[-1].count == answer.json()["rows"] == 5
 
 
 def test_the_notes_of_a_later_leg_count_on_from_the_legs_before(app: TestApp) -> None:
     headers = app.as_(Role.OUTREACH, Role.COORDINATOR, person="dina")
     need: dict[str, Any] = {**TO_JENS, "start": "ihd", "level": "OUTREACH"}
     way: dict[str, Any] = {"need": need, "stops": ["outreach"]}
-    told = app.http.post("/paths/stops", json={**need, "stops": way["stops"]}, headers=headers)
-    legs = told.json()["paths"][0]["legs"]
+    answer = app.post("/paths/stops", headers, {**need, "stops": way["stops"]})
+    legs = answer.json()["paths"][0]["legs"]
     hops = sum(len(leg["hops"]) for leg in legs)
     assert len(legs[-1]["hops"]) < hops
-    notes = [one["words"]["text"] for one in legs[-1]["notes"] if one["kind"] == "OPENER_HOP"]
+    notes = [note["words"]["text"] for note in legs[-1]["notes"] if note["kind"] == "OPENER_HOP"]
     assert notes == [f"Led {hops} går gennem en døråbner: spørg Dina Åkær Friis."]
     text = page(fetch(app, headers, ask_contacts(app, headers, **way, format="ACTION_CARD")))
     assert f"{hops} Formand Jens R." in text
     assert f"Led {hops} går gennem en døråbner: spørg" in text
 
 
-def test_a_path_through_stops_is_taken_along_from_its_first_leg_to_its_last(
-    app: TestApp,
-) -> None:
+def test_a_path_through_stops_is_taken_along_from_its_first_leg_to_its_last(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     need: dict[str, Any] = {"start": "ihd", "target": "intake"}
     way: dict[str, Any] = {"need": need, "stops": ["ssp-post"]}
-    told = app.http.post("/paths/stops", json={**need, "stops": way["stops"]}, headers=headers)
-    whole = told.json()["paths"][0]
+    answer = app.post("/paths/stops", headers, {**need, "stops": way["stops"]})
+    whole = answer.json()["paths"][0]
     names = [stop["node"]["name"] for leg in whole["legs"] for stop in leg["stops"][1:]]
     assert len(names) > 1
-    asked = ask_contacts(app, headers, **way, format="ACTION_CARD", purpose="RELEASE")
-    text, at = page(fetch(app, headers, asked)), 0
+    response = ask_contacts(app, headers, **way, format="ACTION_CARD", purpose="RELEASE")
+    text, at = page(fetch(app, headers, response)), 0
     steps = [f"{place} {name}" for place, name in enumerate(names, 1)]
     for part in (whole["words"]["summary"], *steps, "stops=ssp-post&answer=1"):
         at = text.find(part, at)
         assert at >= 0, (part, text)
     card = fetch(app, headers, ask_contacts(app, headers, **way)).content.decode()
     assert card.count("BEGIN:VCARD") == len({*names} - {"SSP Kystby"})
-    none = ask_contacts(app, headers, **way, answer=5)
-    assert none.json()["errors"][0]["pointer"] == "/answer"
-    bare = ask_contacts(app, headers, post="ssp-post", stops=["ssp-post"])
-    assert bare.status_code == 422
+    assert ask_contacts(app, headers, **way, answer=5).json()["errors"][0]["pointer"] == "/answer"
+    assert ask_contacts(app, headers, post="ssp-post", stops=["ssp-post"]).status_code == 422
 
 
 def test_it_is_in_the_language_it_was_asked_in(app: TestApp) -> None:
@@ -93,9 +88,7 @@ def test_it_is_in_the_language_it_was_asked_in(app: TestApp) -> None:
         assert part in text
 
 
-def test_a_civilian_stands_on_it_by_name_and_door_opener_without_a_number(
-    app: TestApp,
-) -> None:
+def test_a_civilian_stands_on_it_by_name_and_door_opener_without_a_number(app: TestApp) -> None:
     headers = app.as_(Role.OUTREACH, Role.COORDINATOR, person="dina")
     text = page(fetch(app, headers, ask_contacts(app, headers, need=TO_JENS, format="ACTION_CARD")))
     assert "Formand Jens R. Formidles af Opsøgende medarbejder, Havnen. Nummeret vises" in text
@@ -118,16 +111,16 @@ def test_public_lines_stand_on_it_with_their_number_uncounted(app: TestApp) -> N
                             tie(BelongsTo, "hotline", "politi")))
     )  # fmt: skip
     headers = app.as_(Role.COORDINATOR)
-    asked = ask_contacts(app, headers, need=SSP, format="ACTION_CARD")
-    assert asked.json()["reveals"] == 1
-    assert "Hotline mod ekstremisme +45 05 77 88 99" in page(fetch(app, headers, asked))
+    answer = ask_contacts(app, headers, need=SSP, format="ACTION_CARD")
+    assert answer.json()["reveals"] == 1
+    assert "Hotline mod ekstremisme +45 05 77 88 99" in page(fetch(app, headers, answer))
 
 
 def test_a_contact_that_is_called_directly_is_taken_along_alone(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
-    asked = ask_contacts(app, headers, need=SSP, contact=1, format="ACTION_CARD")
-    assert asked.json()["reveals"] == 1
-    text = page(fetch(app, headers, asked))
+    answer = ask_contacts(app, headers, need=SSP, contact=1, format="ACTION_CARD")
+    assert answer.json()["reveals"] == 1
+    text = page(fetch(app, headers, answer))
     assert "Ring til" in text
     assert "Du må ringe direkte." in text
     assert NUMBERS["phone-bo"] in text
@@ -142,28 +135,26 @@ def test_a_contact_that_is_called_directly_is_taken_along_alone(app: TestApp) ->
         assert ask_contacts(app, headers, contact=1, **wrong).status_code == 422
 
 
-def test_in_acute_danger_the_card_is_of_the_duty_line_and_whom_to_tell_afterwards(
-    app: TestApp,
-) -> None:
+def test_in_acute_danger_the_card_is_of_the_duty_line(app: TestApp, coordinator: Headers) -> None:
     app.store.apply(
         change_set(creates=(tie(EntryPointFor, "duty", "pol-ost", order=1, is_acute=True),))
     )
-    headers = app.as_(Role.COORDINATOR)
     need = {"start": "ihd", "trigger": "ACUTE", "area": "kystby"}
-    asked = ask_contacts(app, headers, need=need, format="ACTION_CARD", purpose="ACUTE")
-    assert asked.status_code == 201
-    text = page(fetch(app, headers, asked))
+    answer = ask_contacts(app, coordinator, need=need, format="ACTION_CARD", purpose="ACUTE")
+    assert answer.status_code == 201
+    text = page(fetch(app, coordinator, answer))
     assert "Vagtcentral for Kystby: Vagtcentral, Østkysten" in text
     assert "Kontakt i denne rækkefølge" not in text
-    card = fetch(app, headers, ask_contacts(app, headers, need=need)).content.decode()
+    card = fetch(app, coordinator, ask_contacts(app, coordinator, need=need)).content.decode()
     assert "FN:Vagtcentral\\, Østkysten" in card
 
 
 def test_an_answer_of_earlier_today_may_still_be_taken_along(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
-    earlier = {**SSP, "at": "2026-11-25T09:10"}
-    asked = ask_contacts(app, headers, need=earlier, format="ACTION_CARD")
-    assert asked.status_code == 201
-    assert "Svarer 25. nov. kl. 09.10: Bo Rugvang" in page(fetch(app, headers, asked))
+    answer = ask_contacts(
+        app, headers, need={**SSP, "at": "2026-11-25T09:10"}, format="ACTION_CARD"
+    )
+    assert answer.status_code == 201
+    assert "Svarer 25. nov. kl. 09.10: Bo Rugvang" in page(fetch(app, headers, answer))
     for wrong in ({**SSP, "at": "2026-11-26T10:00"}, {**SSP, "at": "2026-11-24T09:00"}):
         assert ask_contacts(app, headers, need=wrong).status_code == 422

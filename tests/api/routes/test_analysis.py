@@ -1,12 +1,17 @@
 """An analyst's query over HTTP: from the first, which has to wait, to one after a withdrawal."""
 
+import csv
+import io
+import json
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Final
+from importlib import import_module
+from typing import Any, Final, cast
 
+import networkx as nx
 import pytest
 from httpx2 import Response
 
@@ -15,7 +20,7 @@ from api.analysis.query_runner import EACH
 from graph.access.policy import Role
 from graph.store.replica.replica import Replica
 from tests.change_sets import change_set, changed
-from tests.fixtures.app import TestApp
+from tests.fixtures.app import Headers, TestApp
 from tests.graph.access.test_disclosure import crowd
 
 READY_S: Final = 600.0
@@ -24,9 +29,9 @@ BOMB: Final = "RETURN reduce(s = 'xxxxxxxx', x IN range(1, 60) | s + s) AS s"
 QUERY: Final = "MATCH (a:Actor)-[:MEMBER_OF]->(n:Network) RETURN a.id AS post, n.name AS network"
 
 
-def ask(app: TestApp, headers: dict[str, str], query: str = QUERY, **parameters: Any) -> Response:
-    sent = {"query": query, "purpose": "KNOWLEDGE", "parameters": parameters}
-    return app.http.post("/analysis", json=sent, headers=headers)
+def ask(app: TestApp, headers: Headers, query: str = QUERY, **parameters: Any) -> Response:
+    body = {"query": query, "purpose": "KNOWLEDGE", "parameters": parameters}
+    return app.post("/analysis", headers, body)
 
 
 def until(answer: Callable[[], Response], status: int = 200) -> Response:
@@ -43,18 +48,16 @@ def until(answer: Callable[[], Response], status: int = 200) -> Response:
     return told
 
 
-def engine_of(app: TestApp, headers: dict[str, str]) -> Replica:
-    """The replica that answers."""
+def engine_of(app: TestApp, headers: Headers) -> Replica:
     until(lambda: ask(app, headers))
-    (kept,) = app.replicas.known()
-    assert kept.engine is not None
-    return kept.engine
+    (item,) = app.replicas.known()
+    assert item.engine is not None
+    return item.engine
 
 
 def spare_of(app: TestApp) -> Replica:
-    """The spare, once it can be asked."""
     ends_at = time.monotonic() + READY_S
-    while not [one for one in app.replicas.spares() if one.step is None]:
+    while not [item for item in app.replicas.spares() if item.step is None]:
         assert time.monotonic() < ends_at, "no spare"
         time.sleep(0.1)
     (spare,) = app.replicas.spares()
@@ -64,14 +67,11 @@ def spare_of(app: TestApp) -> Replica:
 
 @pytest.mark.drill
 @pytest.mark.ci_drill
-def test_a_query_is_answered_refused_and_written_down_and_a_withdrawal_ends_its_replica(
-    app: TestApp,
-) -> None:
+def test_a_query_is_logged_and_a_withdrawal_ends_its_replica(app: TestApp) -> None:
     headers = app.as_(Role.ANALYST, areas=("dk",))
     assert ask(app, headers).status_code == 503  # the first one starts it
     answer = until(lambda: ask(app, headers)).json()
-    assert answer["columns"] == ["post", "network"]
-    assert answer["rows"] == [["intake", "SSP Kystby"]]
+    assert (answer["columns"], answer["rows"]) == (["post", "network"], [["intake", "SSP Kystby"]])
     assert (answer["revision"], answer["on"], answer["cut"]) == (1, "2026-11-25", None)
     assert "ProduceResults" in answer["operators"]
     assert answer["cost"] > 0
@@ -85,8 +85,7 @@ def test_a_query_is_answered_refused_and_written_down_and_a_withdrawal_ends_its_
     problem = wrong.json()
     assert problem["type"] == "/problems/query-refused"
     assert (problem["rule"], problem["line"], problem["column"]) == ("SYNTAX", 1, 18)
-    write = ask(app, headers, "MATCH (n) DETACH DELETE n").json()
-    assert write["rule"] == "READ_ONLY"
+    assert ask(app, headers, "MATCH (n) DETACH DELETE n").json()["rule"] == "READ_ONLY"
     settings = ask(app, headers, "SHOW SETTINGS").json()
     assert (settings["rule"], settings["name"]) == ("OPERATOR", "ShowSettings")
     missing = ask(app, headers, "MATCH (n) WHERE n.kind = $kind RETURN n").json()
@@ -98,40 +97,35 @@ def test_a_query_is_answered_refused_and_written_down_and_a_withdrawal_ends_its_
     many = ask(app, headers, "UNWIND range(1, 100000) AS x RETURN x").json()
     assert (len(many["rows"]), many["cut"]) == (1000, "ROWS")
     long = ask(app, headers, "UNWIND range(1, 100000000000) AS x RETURN count(x)")
-    assert long.status_code == 504
-    assert long.json()["type"] == "/problems/too-expensive"
+    assert (long.status_code, long.json()["type"]) == (504, "/problems/too-expensive")
     # What was asked is in the log, the query for the DPO alone, and not what is never stored.
     rows = [row for row in app.told() if row["action"] == "run_query"]
-    asked = [row for row in rows if row["kind"] == "asked"]
-    assert {row["asked"]["purpose"] for row in asked} == {"KNOWLEDGE"}
+    item = [row for row in rows if row["kind"] == "asked"]
+    assert {row["asked"]["purpose"] for row in item} == {"KNOWLEDGE"}
     shown = next(row for row in rows if row["kind"] == "shown")
     assert (shown["purpose"], shown["count"], shown["result"]) == ("KNOWLEDGE", 1, 200)
     assert "ProduceResults" in shown["asked"]["operators"]
     assert "ms" in shown
-    kept = [row["asked"]["query"] for row in asked]
-    assert QUERY not in "".join(kept)
-    assert sum(one.startswith("hmac:") for one in kept) == 1  # the one that told of a citizen
-    dpo = app.as_(Role.DPO, areas=("dk",))
-    log = app.http.get("/audit/rows", params={"action": "run_query"}, headers=dpo).json()
+    stored = [row["asked"]["query"] for row in item]
+    assert QUERY not in "".join(stored)
+    assert sum(item.startswith("hmac:") for item in stored) == 1  # the one that told of a citizen
+    log = app.get("/audit/rows", app.as_(Role.DPO, areas=("dk",)), action="run_query").json()
     assert QUERY in [row["asked"].get("query") for row in log["rows"]]
     assert "010190" not in str(log)
     # A withdrawal kills the replica before it is acknowledged; another one is made when asked for.
     before = engine_of(app, headers)
     outreach = app.as_(Role.OUTREACH, person="dina")
-    withdrawn = app.http.post(
-        "/consents/consent-jens/withdraw", headers={**outreach, "Idempotency-Key": "withdraw-1"}
+    withdrawn = app.post(
+        "/consents/consent-jens/withdraw", {**outreach, "Idempotency-Key": "withdraw-1"}
     )
     assert withdrawn.status_code == 200
     assert not before.is_alive
-    assert app.replicas.known() == ()
-    assert ask(app, headers).status_code == 503
+    assert (app.replicas.known(), ask(app, headers).status_code) == ((), 503)
 
 
 @pytest.mark.drill
 @pytest.mark.ci_drill
-def test_two_callers_share_a_replica_a_memory_bomb_ends_it_and_it_comes_back(
-    app: TestApp, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_replica_survives_a_memory_bomb(app: TestApp, monkeypatch: pytest.MonkeyPatch) -> None:
     app.store.apply(change_set(creates=crowd(7)))
     one, other = (app.as_(Role.ANALYST, areas=("dk",)) for _ in range(2))
     first = engine_of(app, one)
@@ -141,9 +135,9 @@ def test_two_callers_share_a_replica_a_memory_bomb_ends_it_and_it_comes_back(
     # Of an account two run at a time, whoever comes then waits and is answered too.
     slow = "UNWIND range(1, 3000000) AS x RETURN count(x) AS n"
     with ThreadPoolExecutor(EACH + 3) as threads:
-        asked = [threads.submit(ask, app, one, slow) for _ in range(EACH + 2)]
+        answers = [threads.submit(ask, app, one, slow) for _ in range(EACH + 2)]
         beside = threads.submit(ask, app, other)
-        statuses = [future.result().status_code for future in asked]
+        statuses = [future.result().status_code for future in answers]
     assert set(statuses) <= {200, 504}
     assert beside.result().status_code == 200
     # Numbers of civilians are those that everybody is told.
@@ -174,20 +168,20 @@ def test_two_callers_share_a_replica_a_memory_bomb_ends_it_and_it_comes_back(
     # Once it is old it is filled anew by whoever asks, in the same process; others wait for that.
     monkeypatch.setattr(app.replicas, "_refill_s", 0.0)
     renewed = "MATCH (n:Network {id: 'ssp'}) RETURN n.name"
-    refused = ask(app, one, renewed)
-    assert (refused.status_code, refused.json()["step"]) == (503, "FILLING")
+    response = ask(app, one, renewed)
+    assert (response.status_code, response.json()["step"]) == (503, "FILLING")
     until(lambda: ask(app, one, renewed))
-    told = ask(app, one, renewed).json()
-    assert (told["rows"], told["revision"]) == ([["SSP Kystby Nord"]], app.directory.revision())
+    body = ask(app, one, renewed).json()
+    assert (body["rows"], body["revision"]) == ([["SSP Kystby Nord"]], app.directory.revision())
     assert engine_of(app, one).pid == after.pid
     # What is never put in makes nothing old; whoever sees more than an analyst is told of it.
     app.store.apply(change_set(updates=[changed(app.store, "bo", title="Leder")]))
     more = app.as_(Role.ANALYST, Role.COORDINATOR, areas=("dk",))
-    for headers, revision in ((one, told["revision"]), (more, told["revision"] + 1)):
+    for headers, revision in ((one, body["revision"]), (more, body["revision"] + 1)):
         answer = ask(app, headers, renewed).json()
-        assert (answer["rows"], answer["revision"]) == (told["rows"], revision)
-        newest = app.http.get("/health/revision", headers=headers).json()
-        schema = app.http.get("/analysis/schema", headers=headers).json()
+        assert (answer["rows"], answer["revision"]) == (body["rows"], revision)
+        newest = app.get("/health/revision", headers).json()
+        schema = app.get("/analysis/schema", headers).json()
         assert newest["revision"] == schema["revision"] == revision
 
 
@@ -196,12 +190,11 @@ def test_two_callers_share_a_replica_a_memory_bomb_ends_it_and_it_comes_back(
 def test_what_yesterday_s_held_is_not_gone_on_with(app: TestApp) -> None:
     headers = app.as_(Role.ANALYST, areas=("dk",))
     first = engine_of(app, headers)
-    (kept,) = app.replicas.known()
-    assert kept.stamp is not None
-    kept.stamp = replace(kept.stamp, day=kept.stamp.day - timedelta(days=1))
-    app.replicas.end(kept)
-    after = engine_of(app, headers)
-    assert after.engine.home != first.engine.home
+    (item,) = app.replicas.known()
+    assert item.stamp is not None
+    item.stamp = replace(item.stamp, day=item.stamp.day - timedelta(days=1))
+    app.replicas.end(item)
+    assert engine_of(app, headers).engine.home != first.engine.home
     assert not first.engine.home.exists()
     assert ask(app, headers).json()["on"] == "2026-11-25"
 
@@ -210,15 +203,72 @@ def test_only_an_analyst_asks_and_reads_what_there_is_to_ask(app: TestApp) -> No
     for role in set(Role) - {Role.ANALYST}:
         headers = app.as_(role, areas=("dk",))
         assert ask(app, headers).status_code == 403, role
-        assert app.http.get("/analysis/schema", headers=headers).status_code == 403, role
+        assert app.get("/analysis/schema", headers).status_code == 403, role
     assert app.replicas.known() == ()
     headers = app.as_(Role.ANALYST, areas=("dk",))
-    told = app.http.get("/analysis/schema", params={"lang": "en"}, headers=headers).json()
-    counts = {one["label"]: one["count"] for one in told["labels"]}
+    body = app.get("/analysis/schema", headers, lang="en").json()
+    counts = {label["label"]: label["count"] for label in body["labels"]}
     assert (counts["Actor"], counts["Person"], counts["Area"]) == (7, 5, 6)
     assert "name" not in {
-        each["name"] for one in told["labels"] if one["label"] == "Person"
-        for each in one["properties"]
+        each["name"] for label in body["labels"] if label["label"] == "Person"
+        for each in label["properties"]
     }  # fmt: skip
-    assert len(told["examples"]) == len(EXAMPLES)
+    assert len(body["examples"]) == len(EXAMPLES)
     assert app.replicas.known() == ()  # what there is to ask needs none
+
+
+EXPORTED = "MATCH (a:Actor)-[l:MEMBER_OF]->(n:Network) RETURN a.id AS post, n.name AS network"
+DRAWN = "MATCH (a:Actor)-[l:MEMBER_OF]->(n:Network) RETURN a, l, n"
+
+
+def ticket(app: TestApp, headers: Headers, format: str, query: str = EXPORTED) -> Any:
+    body = {"query": query, "purpose": "KNOWLEDGE", "format": format}
+    return app.post("/exports/query", headers, body)
+
+
+def file(app: TestApp, headers: Headers, format: str, query: str = EXPORTED) -> bytes:
+    answer = ticket(app, headers, format, query)
+    assert answer.status_code == 201, answer.text
+    fetched = app.get(f"/exports/{answer.json()['ticket']}", headers)
+    assert fetched.status_code == 200, fetched.text
+    assert answer.json()["file"] in fetched.headers["content-disposition"]
+    return fetched.content
+
+
+@pytest.mark.drill
+@pytest.mark.ci_drill
+def test_rows_and_networks_leave_in_each_format_and_only_with_who_may_ask(app: TestApp) -> None:
+    headers = app.as_(Role.ANALYST, areas=("dk",))
+    until(lambda: ask(app, headers))
+    table = csv.reader(io.StringIO(file(app, headers, "CSV").decode("utf-8-sig")), delimiter=";")
+    assert list(table)[:2] == [["post", "network"], ["intake", "SSP Kystby"]]
+    told = json.loads(file(app, headers, "JSON"))
+    assert (told["columns"], told["rows"]) == (["post", "network"], [["intake", "SSP Kystby"]])
+    parquet: Any = import_module("pyarrow.parquet")
+    read = parquet.read_table(io.BytesIO(file(app, headers, "PARQUET")))
+    assert read.to_pydict() == {"post": ["intake"], "network": ["SSP Kystby"]}
+    graph: Any = cast("Any", nx).parse_graphml(file(app, headers, "GRAPHML", DRAWN).decode())
+    assert set(graph.nodes) == {"intake", "ssp"}
+    assert [item["type"] for _, _, item in graph.edges(data=True)] == ["MEMBER_OF"]
+
+    # A file that is not whole says so; one of a query that is refused is never made.
+    pairs = "UNWIND range(1, 2000) AS n RETURN n"
+    body = ticket(app, headers, "CSV", pairs).json()
+    assert (body["rows"], [loss["kind"] for loss in body["losses"]]) == (1000, ["ROWS"])
+    whole, cut = (
+        file(app, headers, "CSV", item).decode("utf-8-sig") for item in ("RETURN 1 AS n", pairs)
+    )
+    said = "Rækker ud over dem, der svares med, følger ikke med"
+    assert (said in whole, said in cut) == (False, True)
+    lost = ticket(app, headers, "GRAPHML", DRAWN + ", 7 AS count").json()["losses"]
+    assert [(item["kind"], item["count"]) for item in lost] == [("VALUES", 1)]
+    answer = ticket(app, headers, "CSV", "MATCH (n) DELETE n")
+    assert (answer.status_code, answer.json()["rule"]) == (422, "READ_ONLY")
+
+    # A ticket is its account's, and good for nothing once that may no longer ask.
+    mine = ticket(app, headers, "CSV").json()["ticket"]
+    assert app.get(f"/exports/{mine}", app.as_(Role.ANALYST, areas=("dk",))).status_code == 404
+    assert ticket(app, app.as_(Role.COORDINATOR), "CSV").status_code == 403
+    rows = [row for row in app.told() if row["action"] == "make_query_export"]
+    assert {row.get("purpose") for row in rows if row["kind"] == "shown"} == {"KNOWLEDGE"}
+    assert not any("MATCH" in str(row) for row in rows)

@@ -18,12 +18,11 @@ from graph.access.policy import Role
 from graph.exchange.csv import unguarded
 from graph.vocabulary import Language
 from tests.api.audit.logs import SHOWN, opened, shown
-from tests.fixtures.app import TestApp
+from tests.fixtures.app import Headers, TestApp, bearer
 from tests.fixtures.editor import slug
 from tests.graph.exchange.stamps import stamp
 from tests.kystby import TODAY
 
-Headers = dict[str, str]
 HEAD = [
     "Række", "Tidspunkt (dansk tid)", "Handling", "Formål", "Resultat", "Rolle", "Konto",
     "Personer",
@@ -31,12 +30,12 @@ HEAD = [
 
 
 def ask(app: TestApp, headers: Headers, **fields: Any) -> Response:
-    return app.http.post("/exports/audit", json=fields, headers=headers)
+    return app.post("/exports/audit", headers, fields)
 
 
 def fetch(app: TestApp, headers: Headers, asked: Response) -> Response:
     assert asked.status_code == 201, asked.text
-    return app.http.get(f"/exports/{asked.json()['ticket']}", headers=headers)
+    return app.get(f"/exports/{asked.json()['ticket']}", headers)
 
 
 def lines(content: bytes) -> tuple[list[list[str]], dict[str, str]]:
@@ -48,40 +47,36 @@ def lines(content: bytes) -> tuple[list[list[str]], dict[str, str]]:
 
 
 def look_up(app: TestApp) -> None:
-    """A coordinator searches for a name and is shown a number."""
     headers = app.as_(Role.COORDINATOR)
-    app.http.get("/names", params={"text": "Amina"}, headers=headers)
-    asked = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "RELEASE"}
-    assert app.http.post("/reveal", json=asked, headers=headers).status_code == 200
+    app.get("/names", headers, text="Amina")
+    body = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "RELEASE"}
+    assert app.post("/reveal", headers, body).status_code == 200
 
 
-def order(lang: Language = "da", before: int = 10_000, **asked: Any) -> AuditExport:
-    return AuditExport(lang=lang, on=TODAY, asked=AskedAuditExport(**asked), before=before)
+def order(lang: Language = "da", before: int = 10_000, **query: Any) -> AuditExport:
+    return AuditExport(lang=lang, on=TODAY, asked=AskedAuditExport(**query), before=before)
 
 
-def test_the_dpo_takes_the_log_along_and_both_steps_stand_in_it(app: TestApp) -> None:
+def test_the_dpo_takes_the_log_along_and_both_steps_stand_in_it(app: TestApp, dpo: Headers) -> None:
     look_up(app)
-    dpo = app.as_(Role.DPO)
-    asked = ask(app, dpo)
-    ticket = asked.json()
-    assert [one["kind"] for one in ticket["losses"]] == ["BEGUN"]
-    told = fetch(app, dpo, asked)
-    assert told.headers["content-type"].startswith("text/csv")
-    assert told.headers["content-disposition"] == f'attachment; filename="{ticket["file"]}"'
-    (head, *rows), notes = lines(told.content)
+    answer = ask(app, dpo)
+    ticket = answer.json()
+    assert [loss["kind"] for loss in ticket["losses"]] == ["BEGUN"]
+    response = fetch(app, dpo, answer)
+    assert response.headers["content-type"].startswith("text/csv")
+    assert response.headers["content-disposition"] == f'attachment; filename="{ticket["file"]}"'
+    (head, *rows), notes = lines(response.content)
     assert head == HEAD
     assert [(row[2], row[3], row[4], row[5], row[7]) for row in rows] == [
         ("make_audit_export", "", "spurgt", "Databeskyttelsesrådgiver", ""),
         ("reveal_detail", "Løsladelse", "vist", "Koordinator", "1"),
         ("read_names", "", "vist", "Koordinator", "1"),
     ]
-    assert len(rows) == ticket["rows"]
-    assert rows[1][6] == app.rows()[0].caller
-    assert notes["Eksport"] == ticket["export"]
-    assert notes["Bemærk"] == ticket["losses"][0]["text"]
+    assert (len(rows), rows[1][6]) == (ticket["rows"], app.rows()[0].caller)
+    assert (notes["Eksport"], notes["Bemærk"]) == (ticket["export"], ticket["losses"][0]["text"])
     for secret in ("Amina", "amina", "bo;", "hmac", "phone-bo"):
-        assert secret not in told.text
-    assert fetch(app, dpo, asked).status_code == 404
+        assert secret not in response.text
+    assert fetch(app, dpo, answer).status_code == 404
     said = [(row.kind.value, row.action, row.role, row.count) for row in app.rows()[4:8]]
     assert said == [
         ("asked", "make_audit_export", "DPO", None), ("shown", "make_audit_export", "DPO", None),
@@ -100,12 +95,12 @@ def test_a_file_has_the_rows_that_were_asked_for_and_says_which(app: TestApp) ->
         "action": "reveal_detail", "kind": "shown", "purpose": "RELEASE", "role": "COORDINATOR",
         "since": since, "until": until, "caller": app.rows()[0].caller,
     }  # fmt: skip
-    asked = ask(app, dpo, **wanted)
+    answer = ask(app, dpo, **wanted)
     assert app.rows()[-2].asked == wanted
-    ((head, row), notes) = lines(fetch(app, dpo, asked).content)
+    ((head, row), notes) = lines(fetch(app, dpo, answer).content)
     assert head[0] == "Row"
     assert row[2:5] == ["reveal_detail", "Release", "shown"]
-    assert {name: told for name, told in notes.items() if name.startswith("Only")} == {
+    assert {name: item for name, item in notes.items() if name.startswith("Only")} == {
         "Only action": "reveal_detail", "Only outcome": "shown", "Only purpose": "Release",
         "Only role": "Coordinator", "Only account": wanted["caller"],
     }  # fmt: skip
@@ -119,41 +114,39 @@ def test_a_file_has_the_rows_that_were_asked_for_and_says_which(app: TestApp) ->
         assert ask(app, dpo, **wrong).status_code == 422
 
 
-def test_nobody_but_the_dpo_takes_the_log_along(app: TestApp) -> None:
-    dpo = app.as_(Role.DPO)
+def test_nobody_but_the_dpo_takes_the_log_along(app: TestApp, dpo: Headers) -> None:
     for role in set(Role) - {Role.DPO}:
         headers = app.as_(role)
-        refused = ask(app, headers)
-        assert (refused.status_code, slug(refused)) == (403, "forbidden"), role
+        answer = ask(app, headers)
+        assert (answer.status_code, slug(answer)) == (403, "forbidden"), role
         assert fetch(app, headers, ask(app, dpo)).status_code == 404
-    assert app.http.post("/exports/audit", json={}).status_code == 401
+    assert app.post("/exports/audit", {}, {}).status_code == 401
 
 
 def test_whoever_is_the_dpo_no_more_or_signs_in_weakly_gets_no_file(app: TestApp) -> None:
     account = app.account(Role.DPO)
     strong, weak = (
-        {"Authorization": f"Bearer {app.accounts.open_session(account, one)}"}
-        for one in (Assurance.STRONG, Assurance.PASSWORD)
+        bearer(app.accounts.open_session(account, item))
+        for item in (Assurance.STRONG, Assurance.PASSWORD)
     )
     assert slug(ask(app, weak)) == "step-up"
-    asked = ask(app, strong)
-    assert fetch(app, weak, asked).status_code == 404
-    assert fetch(app, strong, asked).status_code == 200
-    asked = ask(app, strong)
+    answer = ask(app, strong)
+    assert fetch(app, weak, answer).status_code == 404
+    assert fetch(app, strong, answer).status_code == 200
+    answer = ask(app, strong)
     (grant,) = app.accounts.grants.of(account)
     app.accounts.changes.end(grant.id, by=HOST, is_host=True)
     app.accounts.grant(account, replace(grant.grant, role=Role.COORDINATOR), given_by="test")
-    assert fetch(app, strong, asked).status_code == 404
+    assert fetch(app, strong, answer).status_code == 404
     assert app.rows()[-1].kind is AuditKind.DENIED
 
 
-def test_what_is_written_after_the_ticket_is_not_in_the_file(app: TestApp) -> None:
-    dpo = app.as_(Role.DPO)
-    asked = ask(app, dpo)
+def test_what_is_written_after_the_ticket_is_not_in_the_file(app: TestApp, dpo: Headers) -> None:
+    answer = ask(app, dpo)
     look_up(app)
-    (_, *rows), _ = lines(fetch(app, dpo, asked).content)
+    (_, *rows), _ = lines(fetch(app, dpo, answer).content)
     assert [row[2] for row in rows] == ["make_audit_export"]
-    assert asked.json()["rows"] == 1
+    assert answer.json()["rows"] == 1
 
 
 def test_no_cell_is_a_formula(app: TestApp) -> None:
@@ -183,12 +176,12 @@ def test_older_rows_and_the_beginnings_are_left_off_and_both_are_told(tmp_path: 
         (_, *rows), _ = lines(file.content)
         assert [row[0] for row in rows] == ["11", "10", "8"]
         assert (file.rows, outline.rows, file.people) == (3, 3, frozenset())
-        told = [(one.kind.value, one.count) for one in outline.losses]
-        assert told == [("OLDER", 6), ("BEGUN", 2)]
+        actual = [(item.kind.value, item.count) for item in outline.losses]
+        assert actual == [("OLDER", 6), ("BEGUN", 2)]
         for loss in outline.losses:
             assert loss.text("da") in file.content.decode()
         assert audit_log.outline(log, order(), most=11).losses[0].kind.value == "BEGUN"
         some = audit_log.outline(log, order(role="COORDINATOR", kind="shown"), most=3)
-        assert [(one.kind.value, one.count) for one in some.losses] == [("OLDER", 1)]
+        assert [(item.kind.value, item.count) for item in some.losses] == [("OLDER", 1)]
         assert audit_log.outline(log, order(kind="asked")).losses == ()
         assert audit_log.outline(log, order(before=1)).rows == 0

@@ -1,9 +1,8 @@
 """Changes over HTTP: one mechanism under creating, changing, ending and verifying."""
 
+import json
 from datetime import date
 from typing import Any, get_args
-
-import pytest
 
 from api.schemas import changes as wire
 from graph.access.policy import Role
@@ -25,14 +24,7 @@ from tests.fixtures.editor import EditorClient, desk_of, rules, slug
 HOURS = "MO-FR 08:00-16:00"
 
 
-@pytest.fixture
-def steward(app: TestApp) -> EditorClient:
-    return desk_of(app, Role.STEWARD)
-
-
-def test_a_change_is_made_by_the_account_and_the_next_one_needs_the_new_etag(
-    steward: EditorClient,
-) -> None:
+def test_a_change_is_by_the_account_and_the_next_needs_the_new_etag(steward: EditorClient) -> None:
     before = steward.based_on("ssp-post")
     answer = steward.change("ssp-post", hours=HOURS)
     assert answer.status_code == 200
@@ -50,9 +42,7 @@ def test_a_change_is_made_by_the_account_and_the_next_one_needs_the_new_etag(
     assert stale.status_code == 412
 
 
-def test_a_stale_change_is_told_with_both_versions_and_writes_nothing(
-    app: TestApp, steward: EditorClient
-) -> None:
+def test_a_stale_change_returns_both_versions(app: TestApp, steward: EditorClient) -> None:
     other = desk_of(app, Role.STEWARD)
     mine = steward.based_on("ssp-post")
     assert other.change("ssp-post", hours=None).status_code == 200
@@ -60,25 +50,25 @@ def test_a_stale_change_is_told_with_both_versions_and_writes_nothing(
         "PATCH", "/entities/ssp-post", {"fields": {"name": "SSP, Kystby", "hours": HOURS}}, **mine
     )
     assert (answer.status_code, slug(answer)) == (412, "conflict")
-    told = answer.json()
-    assert told["id"] == "ssp-post"
-    assert (told["based_on"], told["current"]) == (mine["If-Match"], steward.etag("ssp-post"))
-    assert told["versions"]["sent"] == {"name": "SSP, Kystby", "hours": HOURS}
-    assert told["versions"]["current"]["hours"] is None
-    assert told["versions"]["current"]["name"] == "SSP-koordinator, Kystby"
+    body = answer.json()
+    assert body["id"] == "ssp-post"
+    assert (body["based_on"], body["current"]) == (mine["If-Match"], steward.etag("ssp-post"))
+    assert body["versions"]["sent"] == {"name": "SSP, Kystby", "hours": HOURS}
+    assert body["versions"]["current"]["hours"] is None
+    assert body["versions"]["current"]["name"] == "SSP-koordinator, Kystby"
     assert app.store.revision() == 2
 
 
-def test_nobody_changes_ends_or_verifies_without_saying_what_was_read(
-    steward: EditorClient,
-) -> None:
+def test_a_change_end_or_verification_needs_if_match(steward: EditorClient) -> None:
     answers = [
         steward.send("PATCH", "/entities/ssp-post", {"fields": {"hours": None}}),
         steward.send("DELETE", "/links/intake--ssp"),
         steward.send("POST", "/links/intake--ssp/verify"),
         steward.send("PATCH", "/entities/nobody", {"fields": {"hours": None}}),
     ]
-    assert [(one.status_code, slug(one)) for one in answers] == [(428, "precondition-required")] * 4
+    assert [(answer.status_code, slug(answer)) for answer in answers] == [
+        (428, "precondition-required")
+    ] * 4
     several = steward.apply(ends=[steward.ending("intake--ssp"), {"id": "bo--ssp-post"}])
     assert several.status_code == 428
     assert several.json()["errors"] == [{"pointer": "/ends/1", "id": "bo--ssp-post"}]
@@ -86,8 +76,8 @@ def test_nobody_changes_ends_or_verifies_without_saying_what_was_read(
 
 
 def test_a_new_node_gets_an_id_or_keeps_its_public_code(steward: EditorClient) -> None:
-    made = steward.create("Organization", {"kind": "SPORTS_CLUB", "name": "Roklubben Havet"})
-    assert made.status_code == 403  # it lies nowhere yet
+    answer = steward.create("Organization", {"kind": "SPORTS_CLUB", "name": "Roklubben Havet"})
+    assert answer.status_code == 403  # it lies nowhere yet
     tied = steward.apply(
         creates=[
             {"label": "Organization", "called": "@club", "id": "org-roklubben",
@@ -135,8 +125,7 @@ def test_a_seat_is_filled_and_the_holder_named_in_one_change_set(steward: Editor
         ends=[steward.ending("amina--ssp-post", "2026-12-01")],
     )  # fmt: skip
     assert answer.status_code == 200
-    kinds = [one["kind"] for one in answer.json()["things"]]
-    assert kinds == ["CREATED", "CREATED", "ENDED"]
+    assert [thing["kind"] for thing in answer.json()["things"]] == ["CREATED", "CREATED", "ENDED"]
     ida = steward.thing(answer.json()["things"][0]["id"])
     assert isinstance(ida, Person)
     assert (ida.name, ida.source) == ("Ida Rugvang Holm", "form")
@@ -157,7 +146,7 @@ def test_of_a_change_set_everything_stands_or_nothing(steward: EditorClient) -> 
     assert steward.change("release", hours=None).status_code == 200
     conflict = steward.apply(updates=stale)
     assert conflict.status_code == 412
-    assert [one["pointer"] for one in conflict.json()["conflicts"]] == ["/updates/1"]
+    assert [item["pointer"] for item in conflict.json()["conflicts"]] == ["/updates/1"]
     post = steward.thing("ssp-post")
     assert isinstance(post, Actor)
     assert post.hours != HOURS
@@ -165,15 +154,13 @@ def test_of_a_change_set_everything_stands_or_nothing(steward: EditorClient) -> 
 
 def test_to_verify_sets_today_and_the_own_post(app: TestApp) -> None:
     holder = desk_of(app, Role.COORDINATOR, person="amina")
-    answer = holder.verify("intake--ssp")
-    assert answer.status_code == 200
+    assert holder.verify("intake--ssp").status_code == 200
     link = holder.thing("intake--ssp")
     assert isinstance(link, HopLink)
     assert (link.verified_on, link.verified_by) == (kystby.TODAY, "ssp-post")
     (change,) = app.store.changes_since(1)
     assert (change.kind, change.reason) == (ChangeKind.UPDATED, ChangeReason.VERIFIED)
-    without_post = desk_of(app, Role.COORDINATOR)
-    assert without_post.verify("ssp-post--ssp").status_code == 200
+    assert desk_of(app, Role.COORDINATOR).verify("ssp-post--ssp").status_code == 200
     link = holder.thing("ssp-post--ssp")
     assert isinstance(link, Coordinates)
     assert str(link.verified_by).startswith("acc-")
@@ -208,14 +195,12 @@ def test_absent_hidden_and_ended_are_one_answer_for_every_write(app: TestApp) ->
             body = answer.json()
             del body["request_id"]
             bodies.add((answer.status_code, repr(body)))
-    assert len(bodies) == 1
-    assert bodies.pop()[0] == 404
+    assert (len(bodies), bodies.pop()[0]) == (1, 404)
 
 
 def test_a_link_is_no_node_also_where_its_address_says_so(steward: EditorClient) -> None:
     match = steward.based_on("intake--ssp")
-    answer = steward.send("DELETE", "/entities/intake--ssp", **match)
-    assert answer.status_code == 404
+    assert steward.send("DELETE", "/entities/intake--ssp", **match).status_code == 404
     match = steward.based_on("ssp-post")
     assert steward.send("DELETE", "/links/ssp-post", **match).status_code == 404
 
@@ -223,22 +208,20 @@ def test_a_link_is_no_node_also_where_its_address_says_so(steward: EditorClient)
 def test_what_is_seen_and_not_editable_is_told_with_what_is_needed(app: TestApp) -> None:
     coordinator = desk_of(app, Role.COORDINATOR, person="amina")
     answer = coordinator.change("ssp-post", hours=HOURS, name="Andet")
-    assert (answer.status_code, slug(answer)) == (403, "forbidden")
-    assert answer.json()["needed"] == "EDIT"
-    pointers = [one["pointer"] for one in answer.json()["errors"]]
-    assert pointers == ["/fields/hours", "/fields/name"]
+    assert (answer.status_code, slug(answer), answer.json()["needed"]) == (403, "forbidden", "EDIT")
+    assert [error["pointer"] for error in answer.json()["errors"]] == [
+        "/fields/hours",
+        "/fields/name",
+    ]
     neighbor = desk_of(app, Role.STEWARD, area="nabo")
     assert neighbor.change("ssp-post", hours=HOURS).status_code == 403
     assert neighbor.end("intake--ssp").status_code == 403
     assert neighbor.verify("intake--ssp").json()["needed"] == "VERIFY"
-    analyst = desk_of(app, Role.ANALYST)
-    assert analyst.change("ssp-post", hours=HOURS).status_code == 403
+    assert desk_of(app, Role.ANALYST).change("ssp-post", hours=HOURS).status_code == 403
     assert app.store.revision() == 1
 
 
-def test_everyone_corrects_their_own_absence_and_nobody_gives_themselves_a_seat(
-    app: TestApp,
-) -> None:
+def test_one_may_correct_ones_absence_but_not_ones_seat(app: TestApp) -> None:
     amina = desk_of(app, Role.COORDINATOR, person="amina")
     assert amina.change("amina", absent_from=None, absent_to=None).status_code == 200
     assert amina.change("bo", absent_from=None).status_code == 403
@@ -272,8 +255,7 @@ def test_a_dry_run_tells_what_would_change_and_writes_nothing(steward: EditorCli
     assert steward.verify("intake--ssp", "?dry_run=true").json()["is_allowed"] is True
     ended = steward.end("amina--ssp-post", "?dry_run=true&on=2026-12-01").json()
     assert ended["would"][0]["after"] == {"valid_to": "2026-12-01"}
-    assert steward.app.store.revision() == 1
-    assert steward.app.store.changes_since(1) == ()
+    assert (steward.app.store.revision(), steward.app.store.changes_since(1)) == (1, ())
 
 
 def test_all_faults_come_at_once_in_the_language_of_whoever_asks(steward: EditorClient) -> None:
@@ -310,11 +292,9 @@ def test_all_faults_come_at_once_in_the_language_of_whoever_asks(steward: Editor
     assert english["errors"][0]["detail"] == "does not exist"
 
 
-def test_a_change_set_is_bounded_and_not_empty_and_names_each_thing_once(
-    steward: EditorClient,
-) -> None:
+def test_a_change_set_is_bounded_not_empty_and_free_of_duplicates(steward: EditorClient) -> None:
     assert rules(steward.apply()) == [("", "NOT_EMPTY")]
-    many = [{"id": f"t-{one}", "if_match": '"x"'} for one in range(1_001)]
+    many = [{"id": f"t-{number}", "if_match": '"x"'} for number in range(1_001)]
     answer = steward.apply(ends=many)
     assert (answer.status_code, answer.json()["limit"]) == (413, 1_000)
     twice = steward.apply(updates=[steward.updating("ssp", meets_every_days=7)],
@@ -323,20 +303,18 @@ def test_a_change_set_is_bounded_and_not_empty_and_names_each_thing_once(
 
 
 def test_what_hangs_on_an_ended_node_ends_with_it(steward: EditorClient) -> None:
-    held = steward.tie("HOLDS", "bo", "release", valid_to="2027-06-01")
-    assert held.status_code == 201
-    seat = held.json()["things"][0]["id"]
-    assert held.headers["Location"] == f"/links/{seat}"
+    answer = steward.tie("HOLDS", "bo", "release", valid_to="2027-06-01")
+    assert answer.status_code == 201
+    seat = answer.json()["things"][0]["id"]
+    assert answer.headers["Location"] == f"/links/{seat}"
     dry = steward.end("release", "?dry_run=true&on=2027-01-01").json()
-    assert [one["id"] for one in dry["would"]] == ["release", seat]
+    assert [effect["id"] for effect in dry["would"]] == ["release", seat]
     assert steward.end("release", "?on=2027-01-01").status_code == 200
     assert steward.thing(seat).valid_to == date(2027, 1, 1)
     assert steward.thing("release--kystby-kommune").valid_to is None  # true while both ends are
 
 
-def test_the_last_verified_contact_of_a_network_leaves_only_with_a_successor(
-    steward: EditorClient,
-) -> None:
+def test_the_last_verified_contact_needs_a_successor(steward: EditorClient) -> None:
     assert steward.end("intake--ssp").status_code == 200
     alone = steward.end("ssp-post", "?on=2027-01-01&lang=en")
     assert (alone.status_code, rules(alone)) == (422, [("", "LAST_CONTACT")])
@@ -361,9 +339,7 @@ def test_the_holder_of_the_last_contact_may_leave(steward: EditorClient) -> None
     assert steward.end("amina--ssp-post").status_code == 200
 
 
-def test_a_hidden_neighbor_is_not_named_by_what_it_stands_in_the_way_of(
-    steward: EditorClient,
-) -> None:
+def test_a_hidden_neighbor_is_not_named_by_the_change_it_blocks(steward: EditorClient) -> None:
     seat = Holds(
         id="erik--release", source_id="erik", target_id="release", source="test",
         valid_from=date(2027, 2, 1),
@@ -374,19 +350,16 @@ def test_a_hidden_neighbor_is_not_named_by_what_it_stands_in_the_way_of(
     assert "erik" not in answer.text
 
 
-def test_a_tie_is_declared_by_whoever_is_signed_in_and_confirmed_by_the_other(
-    app: TestApp,
-) -> None:
+def test_a_tie_is_declared_by_whoever_is_signed_in_and_confirmed_by_the_other(app: TestApp) -> None:
     dina = desk_of(app, Role.OUTREACH, person="dina")
     amina = desk_of(app, Role.COORDINATOR, person="amina")
     forged = amina.tie("KNOWS", "amina", "bo", declared_by="bo")
     assert rules(forged) == [("/fields/declared_by", "SET_BY_US")]
-    of_others = amina.tie("KNOWS", "bo", "carl")
-    assert rules(of_others) == [("/fields/declared_by", "UNKNOWN_WORD")]
-    told = amina.tie("KNOWS", "amina", "dina", strength=0.33)
-    assert told.status_code == 201, told.text
-    tie = told.json()["things"][0]["id"]
-    match = {"If-Match": told.headers["ETag"]}
+    assert rules(amina.tie("KNOWS", "bo", "carl")) == [("/fields/declared_by", "UNKNOWN_WORD")]
+    answer = amina.tie("KNOWS", "amina", "dina", strength=0.33)
+    assert answer.status_code == 201, answer.text
+    tie = answer.json()["things"][0]["id"]
+    match = {"If-Match": answer.headers["ETag"]}
     body = {"fields": {"is_confirmed": True}}
     alone = amina.send("PATCH", f"/links/{tie}", body, **match)
     assert rules(alone) == [("/fields/is_confirmed", "OTHER_CONFIRMS")]
@@ -394,9 +367,7 @@ def test_a_tie_is_declared_by_whoever_is_signed_in_and_confirmed_by_the_other(
     assert confirmed.status_code == 200, confirmed.text
 
 
-def test_every_operation_of_writing_is_described_with_its_headers_and_answers(
-    app: TestApp,
-) -> None:
+def test_every_operation_of_writing_is_described_with_its_headers_and_answers(app: TestApp) -> None:
     asgi: Any = app.http.app
     described: dict[str, Any] = asgi.openapi()["paths"]
     for place, name in (("entities", "node_id"), ("links", "link_id")):
@@ -417,3 +388,51 @@ def test_the_words_on_the_wire_are_those_of_the_vocabulary() -> None:
     assert set(get_args(wire.Kind)) == {str(kind) for kind in ChangeKind}
     by_hand = {ChangeReason.CORRECTED, ChangeReason.HANDED_OVER, ChangeReason.REORGANIZED}
     assert set(get_args(wire.Reason)) == {str(reason) for reason in by_hand}
+
+
+def test_a_write_has_an_intent_and_an_outcome_of_the_same_change_set(app: TestApp) -> None:
+    answer = desk_of(app, Role.STEWARD).end("amina--ssp-post", "?on=2026-12-01")
+    intent, done = app.told()[-2:]
+    assert (intent["kind"], intent["action"]) == ("intent", "end_link")
+    assert intent["asked"] == {"link_id": "amina--ssp-post", "on": "2026-12-01"}
+    assert (done["kind"], done["result"], done["count"]) == ("done", 200, 1)
+    assert done["subjects"] == ["amina"]
+    assert intent["change_set"] == done["change_set"] == answer.json()["change_set"]
+    assert app.store.written(done["change_set"]) == 2
+
+
+def test_new_persons_and_those_of_new_links_are_subjects_of_a_write(app: TestApp) -> None:
+    answer = desk_of(app, Role.STEWARD).apply(
+        creates=[
+            {"label": "Person", "called": "@ida", "fields": {"name": "Ida Rugvang Holm"}},
+            {"type": "HOLDS", "fields": {"source_id": "@ida", "target_id": "release"}},
+            {"type": "HOLDS", "fields": {"source_id": "bo", "target_id": "release"}},
+        ]
+    )
+    ida = answer.json()["things"][0]["id"]
+    assert app.told()[-1]["subjects"] == sorted([ida, "bo"])
+    assert "Ida" not in json.dumps(app.told())
+
+
+def test_what_was_refused_is_not_done_and_what_was_hidden_is_denied(app: TestApp) -> None:
+    steward = desk_of(app, Role.STEWARD)
+    steward.change("ssp-post", hours="altid")
+    assert (app.told()[-1]["kind"], app.told()[-1]["result"]) == ("not_done", 422)
+    steward.send("DELETE", "/entities/erik", **{"If-Match": '"x"'})
+    assert (app.told()[-1]["kind"], app.told()[-1]["result"]) == ("denied", 404)
+    for row in app.told()[-1:]:
+        assert app.store.written(row["change_set"]) is None
+
+
+def test_a_thousand_things_are_one_write(app: TestApp, steward: EditorClient) -> None:
+    creates: list[dict[str, Any]] = []
+    for number in range(500):
+        area = {"kind": "COMMUNITY", "code": f"d{number}", "name": "Kvarteret"}
+        creates.append({"label": "Area", "id": f"com-{number}", "fields": area,
+                        "called": f"@a{number}"})  # fmt: skip
+        lies = {"source_id": f"@a{number}", "target_id": "kystby"}
+        creates.append({"type": "LIES_IN", "fields": lies})
+    answer = steward.apply(creates=creates)
+    assert answer.status_code == 200, answer.text[:500]
+    assert (answer.json()["revision"], len(answer.json()["things"])) == (2, 1_000)
+    assert app.store.counts()["Area"] == 506

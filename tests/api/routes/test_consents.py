@@ -1,26 +1,49 @@
-"""Which consents end when, and who is told of them?"""
+"""Consents over HTTP: receipts, renewals and withdrawals."""
 
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
+
+from api.audit.entry import AuditKind, Entry
+from api.audit.maintenance import OPEN_S, AuditMaintenance
+from api.consent_withdrawal import receipt_recorded, settle
+from api.consent_withdrawal import renew as record
+from api.consent_withdrawal import withdraw as hide
+from api.errors import Refused
+from api.store_monitor import Timeouts
 from graph.access.policy import Role
-from graph.model import Consent, Element, GaveConsent
+from graph.model import Consent, DoorOpenerFor, Element, GaveConsent
+from graph.store.encryption.keyring import Keyring
+from graph.store.store import Store
 from graph.vocabulary import ConsentPurpose
-from tests.api.routes.consenting import dina_at, listed
+from tests.api.routes.consenting import (
+    consent_ids,
+    dina_at,
+    finds_jens,
+    named_alike,
+    renew,
+    withdraw,
+)
+from tests.api.wired import wired_app
 from tests.api.withheld import withhold
 from tests.change_sets import change_set, thing
-from tests.fixtures.app import TestApp
+from tests.databases import Server
+from tests.fixtures.app import TestApp, opened_app
+from tests.fixtures.faulty_proxy import Wire as BreakingWire
 from tests.graph.paths.additions import tie
+from tests.kystby import TODAY
+from tests.wire import Wire
 
 
 def test_receipts_come_by_the_date_they_end_and_name_who_renews_them(app: TestApp) -> None:
     dina = dina_at(app)
-    assert listed(app, dina) == ["consent-kaj", "consent-jens"]
-    assert listed(app, dina, ends_before="2026-12-31") == ["consent-kaj"]
-    assert listed(app, dina, ends_before="2026-11-01") == []
-    found = app.http.get("/consents", headers=dina).json()["found"]
-    over, jens = found
+    assert consent_ids(app, dina) == ["consent-kaj", "consent-jens"]
+    assert consent_ids(app, dina, ends_before="2026-12-31") == ["consent-kaj"]
+    assert consent_ids(app, dina, ends_before="2026-11-01") == []
+    over, jens = app.get("/consents", dina).json()["found"]
     assert (over["individual"], over["name"]) == (None, None)
     assert (over["ends_on"], over["renewal_by"]) == ("2026-11-01", "outreach")
     assert (jens["individual"], jens["name"]) == ("jens", "Formand Jens R.")
@@ -29,33 +52,32 @@ def test_receipts_come_by_the_date_they_end_and_name_who_renews_them(app: TestAp
 
 def test_pages_go_on_where_the_last_one_ended(app: TestApp) -> None:
     dina = dina_at(app)
-    first = app.http.get("/consents", params={"limit": 1}, headers=dina).json()
-    assert [one["id"] for one in first["found"]] == ["consent-kaj"]
-    rest = app.http.get("/consents", params={"page": first["next"]}, headers=dina).json()
-    assert [one["id"] for one in rest["found"]] == ["consent-jens"]
+    first = app.get("/consents", dina, limit=1).json()
+    assert [item["id"] for item in first["found"]] == ["consent-kaj"]
+    rest = app.get("/consents", dina, page=first["next"]).json()
+    assert [item["id"] for item in rest["found"]] == ["consent-jens"]
     assert rest["next"] is None
-    wrong = app.http.get("/consents", params={"page": "yesterday"}, headers=dina)
-    assert wrong.status_code == 400
+    assert app.get("/consents", dina, page="yesterday").status_code == 400
 
 
 def test_each_sees_the_receipts_of_their_own_view(app: TestApp) -> None:
-    assert listed(app, app.as_(Role.COORDINATOR, person="dina")) == ["consent-jens"]
-    assert listed(app, app.as_(Role.DPO)) == ["consent-kaj", "consent-jens"]
-    assert listed(app, app.as_(Role.DPO, areas=("nabo",))) == []
-    assert listed(app, app.as_(Role.OUTREACH, areas=("nabo",))) == []
-    assert listed(app, app.as_(Role.STEWARD)) == []
+    assert consent_ids(app, app.as_(Role.COORDINATOR, person="dina")) == ["consent-jens"]
+    assert consent_ids(app, app.as_(Role.DPO)) == ["consent-kaj", "consent-jens"]
+    assert consent_ids(app, app.as_(Role.DPO, areas=("nabo",))) == []
+    assert consent_ids(app, app.as_(Role.OUTREACH, areas=("nabo",))) == []
+    assert consent_ids(app, app.as_(Role.STEWARD)) == []
     for role in (Role.ANALYST, Role.ADMIN, Role.SERVICE):
-        assert app.http.get("/consents", headers=app.as_(role)).status_code == 403
+        assert app.get("/consents", app.as_(role)).status_code == 403
 
 
 def receipts_for(number: int, prefix: str, jens: Consent) -> tuple[Element, ...]:
     """As many due receipts of Jens, who agreed to be counted."""
     receipts = [
         replace(
-            jens, id=f"{prefix}-{one}", revision=1, expires_on=date(2026, 12, 10),
+            jens, id=f"{prefix}-{index}", revision=1, expires_on=date(2026, 12, 10),
             purposes=frozenset({ConsentPurpose.CONTACT, ConsentPurpose.STATISTICS}),
         )
-        for one in range(number)
+        for index in range(number)
     ]  # fmt: skip
     return (*receipts, *(tie(GaveConsent, "jens", receipt.id) for receipt in receipts))
 
@@ -65,19 +87,310 @@ def test_a_steward_is_told_a_number_by_post_and_no_small_one(app: TestApp) -> No
     jens = thing(app.store, "consent-jens", Consent)
 
     def due(**asked: str) -> list[dict[str, Any]]:
-        answer = app.http.get("/consents", params=asked, headers=steward).json()
+        answer = app.get("/consents", steward, **asked).json()
         assert answer["found"] == []
-        told: list[dict[str, Any]] = answer["due_by_post"]
-        return told
+        values: list[dict[str, Any]] = answer["due_by_post"]
+        return values
 
     app.store.apply(change_set(creates=receipts_for(4, "few", jens)))
     assert due() == []
     app.store.apply(change_set(creates=receipts_for(3, "more", jens)))
-    assert [(one["post"], one["at_least"]) for one in due()] == [("outreach", 5)]
+    assert [(item["post"], item["at_least"]) for item in due()] == [("outreach", 5)]
     assert due(ends_before="2026-12-10") == []
-    away = app.as_(Role.STEWARD, areas=("nabo",))
-    assert app.http.get("/consents", headers=away).json()["due_by_post"] == []
-    dina = app.http.get("/consents", headers=dina_at(app)).json()
-    assert dina["due_by_post"] == []
+    assert app.get("/consents", app.as_(Role.STEWARD, areas=("nabo",))).json()["due_by_post"] == []
+    assert app.get("/consents", dina_at(app)).json()["due_by_post"] == []
     withhold(app.accounts.withholdings, "jens")
     assert due() == []
+
+
+def test_the_post_that_renews_it_brings_back_whom_a_withdrawal_hid(app: TestApp) -> None:
+    dina = dina_at(app)
+    withdraw(app, dina)
+    answer = renew(app, dina, "consent-jens")
+    assert answer.status_code == 201, answer.text
+    new = thing(app.store, answer.json()["consent"], Consent)
+    assert (new.renewal_by, new.recorded_by) == ("outreach", "outreach")
+    assert finds_jens(app, dina)
+    assert thing(app.store, "consent-jens", Consent).withdrawn_on == TODAY
+    items = app.get("/consents", dina).json()["found"][-1]
+    assert (items["id"], items["individual"]) == (new.id, "jens")
+
+
+def test_a_consent_that_has_run_out_is_renewed_by_a_new_receipt(app: TestApp) -> None:
+    dina = dina_at(app)
+    items = app.get("/names", dina, text="kaj").json()["found"]
+    assert "kaj" not in [item["id"] for item in items]
+    assert renew(app, dina, "consent-kaj").status_code == 201
+    items = app.get("/names", dina, text="kaj").json()["found"]
+    assert "kaj" in [item["id"] for item in items]
+
+
+def test_a_renewal_sent_again_under_its_key_records_one_receipt(app: TestApp) -> None:
+    keyed = {**dina_at(app), "Idempotency-Key": "renew-jens-once"}
+    before = app.store.revision()
+    first = renew(app, keyed, "consent-jens")
+    again = renew(app, keyed, "consent-jens")
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert app.store.revision() == before + 1
+    assert app.store.written(named_alike(app, "renew_consent")) == before + 1
+    changed = renew(app, keyed, "consent-jens", text_version="da-4")
+    assert (changed.status_code, changed.json()["type"]) == (409, "/problems/key-reused")
+    assert app.store.revision() == before + 1
+
+
+def test_a_renewal_sent_again_brings_nobody_back_who_has_withdrawn_meanwhile(app: TestApp) -> None:
+    dina = dina_at(app)
+    keyed = {**dina, "Idempotency-Key": "renew-jens-once"}
+    new = renew(app, keyed, "consent-jens").json()["consent"]
+    assert withdraw(app, dina, new).status_code == 200
+    for _ in range(2):  # and its key is not free for another try
+        again = renew(app, keyed, "consent-jens")
+        assert (again.status_code, again.json()["type"]) == (409, "/problems/withdrawn")
+    assert app.accounts.withholdings.withheld() == {"jens"}
+    assert not finds_jens(app, dina)
+    assert thing(app.store, new, Consent).withdrawn_on == TODAY
+    assert renew(app, dina, "consent-jens").status_code == 201, "asked anew, it is another one"
+    assert finds_jens(app, dina)
+
+
+def test_a_renewal_asked_for_before_a_withdrawal_is_refused(app: TestApp) -> None:
+    dina, jens = dina_at(app), thing(app.store, "consent-jens", Consent)
+    asked_at = datetime.now(UTC)
+    assert withdraw(app, dina).status_code == 200
+    before = app.store.revision()
+    receipt = replace(jens, id="consent-new", revision=1, given_on=TODAY)
+    with pytest.raises(Refused, match=r"^withdrawn$"):
+        record(app.accounts, app.directory, "consent-jens", receipt,
+               change_set="set-new", by="acc-1", asked_at=asked_at)  # fmt: skip
+    assert app.store.revision() == before
+    assert not finds_jens(app, dina)
+
+
+def test_a_renewal_of_which_nobody_knows_brings_nobody_back_who_has_withdrawn_since(
+    breaking: tuple[TestApp, BreakingWire],
+) -> None:
+    app, wire = breaking
+    dina = dina_at(app)
+    keyed = {**dina, "Idempotency-Key": "renew-jens-once"}
+    wire.breaks = True
+    lost = renew(app, keyed, "consent-jens")
+    assert (lost.status_code, lost.json()["type"]) == (503, "/problems/outcome-unknown")
+    assert withdraw(app, dina).status_code == 200
+    again = renew(app, keyed, "consent-jens")
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/withdrawn")
+    assert not finds_jens(app, dina)
+    assert renew(app, dina, "consent-jens").status_code == 201
+    assert finds_jens(app, dina)
+
+
+def test_a_receipt_written_during_a_withdrawal_stays_withdrawn(app: TestApp) -> None:
+    dina = dina_at(app)
+    withdraw(app, dina)
+    jens = thing(app.store, "consent-jens", Consent)
+    late = replace(jens, id="consent-late", revision=1, withdrawn_on=None, given_on=TODAY)
+    app.store.apply(change_set(creates=(late, tie(GaveConsent, "jens", "consent-late"))))
+    assert not finds_jens(app, dina)
+    assert renew(app, dina, "consent-jens").status_code == 201
+    assert finds_jens(app, dina)
+    assert thing(app.store, "consent-late", Consent).withdrawn_on == TODAY
+
+
+def test_nobody_else_renews_and_nothing_beyond_the_law_is_recorded(app: TestApp) -> None:
+    dina = dina_at(app)
+    for consent in ("nobody", "jens", "consent-none"):
+        assert renew(app, dina, consent).status_code == 404
+    assert renew(app, app.as_(Role.OUTREACH, areas=("nabo",)), "consent-jens").status_code == 404
+    for role in (Role.COORDINATOR, Role.STEWARD, Role.DPO, Role.ANALYST, Role.ADMIN):
+        assert renew(app, app.as_(role, person="dina"), "consent-jens").status_code == 404
+    for wrong in ({"expires_on": "2029-01-01"}, {"is_adult": False}, {"channels": ["MOBILE"]}):
+        assert renew(app, dina, "consent-jens", **wrong).status_code == 422
+    assert thing(app.store, "outreach--jens", DoorOpenerFor).consent_id == "consent-jens"
+
+
+# A look for each call; who asks while the database is away is refused soon.
+_HASTY = Timeouts(fresh_s=0, wait_s=3, hung_s=3, retry_s=0.1, write_s=10)
+
+
+def test_a_withdrawal_holds_at_the_next_request_in_every_process(app: TestApp) -> None:
+    with opened_app(app.store, app.folder, is_set_up=False) as other:
+        dina, there = dina_at(app), dina_at(other)
+        assert finds_jens(app, dina)
+        assert finds_jens(other, there)
+        answer = withdraw(app, dina)
+        assert (answer.status_code, answer.json()["is_written"]) == (200, True)
+        assert not finds_jens(app, dina)
+        assert not finds_jens(other, there)
+        assert consent_ids(app, dina) == ["consent-kaj", "consent-jens"]
+        items = app.get("/consents", dina).json()["found"][1]
+        assert (items["individual"], items["is_withdrawn"]) == (None, True)
+    assert thing(app.store, "consent-jens", Consent).withdrawn_on == TODAY
+    row = app.rows()[-1]
+    done = [entry for entry in app.rows() if entry.action == "withdraw_consent"]
+    assert [entry.kind.value for entry in done] == ["intent", "done"]
+    assert done[-1].subjects == ("jens",)
+    assert row.kind.value == "shown"
+
+
+def test_the_audit_names_a_withdrawal_and_a_renewal_as_the_graph_does(app: TestApp) -> None:
+    dina = dina_at(app)
+    withdraw(app, dina)
+    (withdrawn,) = app.store.changes_since(1)
+    account = app.rows()[-1].caller
+    assert (withdrawn.touched, withdrawn.made_by) == ("consent-jens", account)
+    name = named_alike(app, "withdraw_consent")
+    assert app.store.written(name) == withdrawn.revision
+    renew(app, dina, "consent-jens")
+    renewed = app.store.changes_since(withdrawn.revision)
+    assert {item.made_by for item in renewed} == {account}
+    assert app.store.written(named_alike(app, "renew_consent")) == renewed[0].revision
+
+
+def keeper_of(app: TestApp) -> AuditMaintenance:
+    return AuditMaintenance(
+        app.audit, app.directory.written, anchors=None, keep_months=24,
+        settle=lambda: settle(app.accounts, app.directory),
+    )  # fmt: skip
+
+
+def test_a_withdrawal_cut_off_by_a_crash_is_completed_and_logged(app: TestApp) -> None:
+    intent = Entry(
+        kind=AuditKind.INTENT, action="withdraw_consent", request_id="req-cut-off",
+        caller="acc-dina", change_set="set-cut-off",
+    )  # fmt: skip
+    app.audit.append(intent)
+    hide(app.accounts, app.directory, "consent-jens", change_set="set-cut-off", by="acc-dina")
+    assert thing(app.store, "consent-jens", Consent).withdrawn_on is None
+    keeper_of(app).look(datetime.now(UTC) + timedelta(seconds=OPEN_S + 1))
+    assert thing(app.store, "consent-jens", Consent).withdrawn_on == TODAY
+    (change,) = app.store.changes_since(1)
+    assert change.made_by == "acc-dina"
+    rows = [row for row in app.rows() if row.request_id == "req-cut-off"]
+    assert [row.kind for row in rows] == [AuditKind.INTENT, AuditKind.DONE]
+    assert rows[-1].change_set == "set-cut-off"
+    assert app.accounts.withholdings.owed() == ()
+
+
+def test_the_officer_still_sees_who_withdrew(app: TestApp) -> None:
+    withdraw(app, dina_at(app))
+    assert finds_jens(app, app.as_(Role.DPO))
+
+
+def test_withdrawing_takes_back_every_receipt_and_drops_what_was_asked(app: TestApp) -> None:
+    jens = thing(app.store, "consent-jens", Consent)
+    other = replace(jens, id="consent-two", revision=1, is_mediated_only=True)
+    app.store.apply(change_set(creates=(other, tie(GaveConsent, "jens", "consent-two"))))
+    app.accounts.contact_requests.ask(
+        "acc-1", individual="jens", opener="outreach", purpose="CONCERN", detail="phone-bo", key="k"
+    )
+    assert withdraw(app, dina_at(app)).status_code == 200
+    for receipt in ("consent-jens", "consent-two"):
+        assert thing(app.store, receipt, Consent).withdrawn_on == TODAY
+    assert app.accounts.contact_requests.made_by("acc-1") == ()
+
+
+def test_only_outreach_workers_who_see_it_and_the_officer_take_a_consent_back(app: TestApp) -> None:
+    dina = dina_at(app)
+    for consent in ("nobody", "jens", "No id!", "amina"):
+        assert withdraw(app, dina, consent).status_code == 404
+    away = app.as_(Role.OUTREACH, areas=("nabo",), person="erik")
+    assert withdraw(app, away).status_code == 404
+    assert withdraw(app, app.as_(Role.DPO, areas=("nabo",))).status_code == 404
+    for role in (Role.COORDINATOR, Role.ANALYST, Role.STEWARD, Role.ADMIN, Role.SERVICE):
+        assert withdraw(app, app.as_(role, person="dina")).status_code == 403
+    assert finds_jens(app, dina)
+    assert withdraw(app, app.as_(Role.DPO)).status_code == 200
+    assert not finds_jens(app, dina)
+
+
+def test_a_new_receipt_brings_back_whom_a_withdrawal_hid_and_no_old_receipt(app: TestApp) -> None:
+    dina = dina_at(app)
+    jens = thing(app.store, "consent-jens", Consent)
+    withdraw(app, dina)
+    new = replace(jens, id="consent-new", revision=1, given_on=TODAY)
+    door = replace(thing(app.store, "outreach--jens", Element), consent_id="consent-new")  # pyright: ignore[reportCallIssue]  # a door opener
+    app.store.apply(
+        change_set(creates=(new, tie(GaveConsent, "jens", "consent-new")), updates=(door,))
+    )
+    assert not finds_jens(app, dina)
+    receipt_recorded(app.accounts, app.directory, "jens")
+    assert finds_jens(app, dina)
+    assert thing(app.store, "consent-new", Consent).withdrawn_on is None
+    assert thing(app.store, "consent-jens", Consent).withdrawn_on == TODAY
+    hide(app.accounts, app.directory, "consent-new", change_set="set-new", by="acc-1")
+    receipt_recorded(
+        app.accounts, app.directory, "jens", asked_at=datetime.now(UTC) - timedelta(minutes=1)
+    )
+    assert not finds_jens(app, dina), "it was taken back since"
+
+
+# ---- without the database
+
+
+@pytest.fixture
+def wired(
+    store: Store, server: Server, keyring: Keyring, tmp_path: Any
+) -> Iterator[tuple[TestApp, Wire]]:
+    with wired_app(store, server, keyring, tmp_path, _HASTY) as both:
+        yield both
+
+
+def test_a_withdrawal_without_the_database_is_written_later(
+    wired: tuple[TestApp, Wire], store: Store
+) -> None:
+    app, wire = wired
+    dina = dina_at(app)
+    assert finds_jens(app, dina)
+    wire.cut()
+    answer = withdraw(app, dina)
+    assert (answer.status_code, answer.json()["is_written"]) == (202, False)
+    assert (app.accounts.withholdings.withheld(), app.rows()[-1].kind.value) == ({"jens"}, "done")
+    assert app.rows()[-1].subjects == ("jens",)
+    assert thing(store, "consent-jens", Consent).withdrawn_on is None
+    wire.mend()
+    keeper, now = keeper_of(app), datetime.now(UTC)
+    while app.accounts.withholdings.owed():  # nobody asks for anything meanwhile
+        keeper.look(now)
+    assert thing(store, "consent-jens", Consent).withdrawn_on == TODAY
+    assert store.written(named_alike(app, "withdraw_consent")) is not None
+    assert not finds_jens(app, dina, is_hasty=True)
+
+
+# ---- by link
+
+
+def test_a_link_takes_the_consent_back_by_one_button_and_shows_nothing(app: TestApp) -> None:
+    dina = dina_at(app)
+    answer = app.post("/consents/consent-jens/withdrawal-link", dina)
+    assert answer.status_code == 201
+    path = answer.json()["path"]
+    pages = [app.get(item) for item in (path, "/withdraw/wrong")]
+    assert {page.status_code for page in pages} == {200}
+    assert pages[0].content == pages[1].content
+    assert "jens" not in pages[0].text.casefold()
+    assert "form-action 'self'" in pages[0].headers["content-security-policy"]
+    assert finds_jens(app, dina)
+    wrong = app.post("/withdraw/wrong")
+    assert finds_jens(app, dina)
+    right = app.post(path)
+    assert (right.status_code, right.content) == (wrong.status_code, wrong.content)
+    assert not finds_jens(app, dina)
+    assert app.post(path).status_code == 200
+    assert thing(app.store, "consent-jens", Consent).withdrawn_on == TODAY
+    done = [row for row in app.rows() if row.action == "withdraw_by_link"]
+    assert [row.subjects for row in done if row.kind.value == "done"] == [("jens",), ("jens",)]
+    assert done[0].kind.value == "denied", "the wrong one"
+    first = next(row for row in done if row.subjects)
+    (change,) = app.store.changes_since(1)
+    assert (change.touched, change.made_by) == ("consent-jens", "withdrawal-link")
+    assert app.store.written(first.change_set or "") == change.revision
+    token = path.rpartition("/")[2]
+    assert not [row for row in app.rows() if token in str(row)]
+
+
+def test_only_who_may_take_a_consent_back_makes_a_link_for_it(app: TestApp) -> None:
+    for consent in ("consent-none", "jens"):
+        answer = app.post(f"/consents/{consent}/withdrawal-link", dina_at(app))
+        assert answer.status_code == 404
+    away = app.as_(Role.OUTREACH, areas=("nabo",))
+    answer = app.post("/consents/consent-jens/withdrawal-link", away)
+    assert answer.status_code == 404

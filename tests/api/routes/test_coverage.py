@@ -1,29 +1,26 @@
-"""Where a seat is empty, over HTTP, and how far it is."""
+"""Coverage over HTTP: posts, the map and the matrix."""
 
 from typing import Any
+
+import pytest
 
 from graph.access.policy import Role
 from tests.fixtures.app import TestApp
 
 
-def read(app: TestApp, *roles: Role, person: str | None = None, **asked: Any) -> Any:
-    headers = app.as_(*roles, person=person)
-    answer = app.http.get("/coverage", params=asked, headers=headers)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
+def read(app: TestApp, *roles: Role, person: str | None = None, **query: Any) -> Any:
+    return app.read("/coverage", app.as_(*roles, person=person), **query)
 
 
 def test_a_municipality_is_told_post_by_post_and_counted(app: TestApp) -> None:
-    found = read(app, Role.COORDINATOR, area="kystby")
-    assert {one["post"]["id"]: one["states"] for one in found["rows"]} == {
-        "intake": ["UNIT", "STALE"],
-        "outreach": ["HELD"],
-        "release": ["VACANT"],
+    answer = read(app, Role.COORDINATOR, area="kystby")
+    assert {row["post"]["id"]: row["states"] for row in answer["rows"]} == {
+        "intake": ["UNIT", "STALE"], "outreach": ["HELD"], "release": ["VACANT"],
         "ssp-post": ["HELD", "AWAY"],
-    }
-    totals = {one["kind"]: (one["posts"], one["states"]) for one in found["totals"]}
+    }  # fmt: skip
+    totals = {total["kind"]: (total["posts"], total["states"]) for total in answer["totals"]}
     assert totals["RELEASE_CONTACT"] == (1, {"VACANT": 1})
-    assert found["civilians"] == []
+    assert answer["civilians"] == []
 
 
 def test_a_post_whose_holder_is_hidden_is_held_for_every_role(app: TestApp) -> None:
@@ -34,19 +31,121 @@ def test_a_post_whose_holder_is_hidden_is_held_for_every_role(app: TestApp) -> N
 
 
 def test_kinds_and_states_choose_and_without_any_there_are_counts_alone(app: TestApp) -> None:
-    found = read(app, Role.ANALYST, kind=["SSP_COORDINATOR", "RELEASE_CONTACT"], state="VACANT")
-    assert [one["post"]["id"] for one in found["rows"]] == ["release"]
-    empty = [one["area"]["id"] for one in found["cells"] if one["posts"] == 0]
+    answer = read(app, Role.ANALYST, kind=["SSP_COORDINATOR", "RELEASE_CONTACT"], state="VACANT")
+    assert [row["post"]["id"] for row in answer["rows"]] == ["release"]
+    empty = [cell["area"]["id"] for cell in answer["cells"] if cell["posts"] == 0]
     assert empty == ["nabo"]  # it has no release contact
     assert read(app, Role.ANALYST)["rows"] == []
-    answer = app.http.get("/coverage", params={"kind": "X"}, headers=app.as_(Role.ANALYST))
-    assert answer.status_code == 422
+    assert app.get("/coverage", app.as_(Role.ANALYST), kind="X").status_code == 422
 
 
 def test_reach_tells_each_municipality_how_far_its_info_app_is(app: TestApp) -> None:
-    found = read(app, Role.COORDINATOR, person="carl", measure="reach")
-    assert [(one["area"]["id"], one["cause"]) for one in found["municipalities"]] == [
-        ("kystby", "NO_TARGET"),
-        ("nabo", "NO_TARGET"),
-    ]
-    assert "rows" not in found
+    answer = read(app, Role.COORDINATOR, person="carl", measure="reach")
+    assert [
+        (municipality["area"]["id"], municipality["cause"])
+        for municipality in answer["municipalities"]
+    ] == [("kystby", "NO_TARGET"), ("nabo", "NO_TARGET")]
+    assert "rows" not in answer
+
+
+def read_map(app: TestApp, role: Role, **query: Any) -> Any:
+    return app.read("/coverage/map", app.as_(role), **query)
+
+
+def numbers(found: Any) -> dict[str, tuple[Any, Any, Any]]:
+    return {
+        row["area"]["id"]: (row.get("number"), row.get("of"), row.get("lack"))
+        for row in found["rows"]
+    }
+
+
+def test_each_municipality_has_its_number_and_the_states_of_its_posts(app: TestApp) -> None:
+    answer = read_map(app, Role.COORDINATOR, measure="VACANT", on="2026-11-25")
+    assert (answer["measure"], answer["by"], answer["on"]) == (
+        "VACANT",
+        "MUNICIPALITY",
+        "2026-11-25",
+    )
+    assert numbers(answer) == {"kystby": (1, 3, None), "nabo": (0, 1, None)}
+    kystby = answer["rows"][0]
+    assert kystby["states"] == {"HELD": 2, "UNIT": 1, "VACANT": 1, "AWAY": 1, "STALE": 1}
+    assert (kystby["posts"], kystby["codes"]) == (4, ["9999"])
+
+
+def test_kinds_networks_and_units_choose(app: TestApp) -> None:
+    query = {"kind": ["RELEASE_CONTACT"], "measure": "VACANT"}
+    assert numbers(read_map(app, Role.ANALYST, **query)) == {
+        "kystby": (1, 1, None),
+        "nabo": (None, None, "NO_POST"),
+    }
+    assert numbers(read_map(app, Role.ANALYST, **query, by="POLICE_DISTRICT")) == {
+        "pol-ost": (1, 1, None)
+    }
+    assert numbers(read_map(app, Role.ANALYST, meets_in="SSP"))["kystby"] == (1, 2, None)
+
+
+def test_where_no_path_leads_the_cause_is_told(app: TestApp) -> None:
+    answer = read_map(app, Role.COORDINATOR, measure="HOPS", kind="SSP_COORDINATOR")
+    assert numbers(answer)["kystby"] == (None, None, "NO_PATH")
+    assert answer["rows"][0]["cause"] == "NO_START"  # nobody in Kystby answers for the country
+
+
+def test_fewer_civilians_than_may_be_told_have_no_number(app: TestApp) -> None:
+    answer = read_map(app, Role.OUTREACH, measure="CIVILIANS")
+    assert numbers(answer) == {"kystby": (None, None, "NOT_TOLD"), "nabo": (None, None, "NOT_TOLD")}
+
+
+@pytest.mark.parametrize("query", [{"measure": "X"}, {"by": "COMMUNITY"}, {"meets_in": "ssp"}])
+def test_what_is_no_such_word_is_refused(app: TestApp, query: dict[str, str]) -> None:
+    assert app.get("/coverage/map", app.as_(Role.COORDINATOR), **query).status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/coverage/map", "/coverage/matrix"])
+def test_an_administrator_has_no_coverage(app: TestApp, path: str) -> None:
+    assert app.get(path, app.as_(Role.ADMIN)).status_code == 403
+
+
+def read_matrix(app: TestApp, role: Role, **query: Any) -> Any:
+    return app.read("/coverage/matrix", app.as_(role), **query)
+
+
+def posts(found: Any) -> dict[str, list[int]]:
+    return {row["area"]["id"]: [cell["posts"] for cell in row["cells"]] for row in found["rows"]}
+
+
+def test_each_area_has_a_cell_for_each_network_and_its_totals(app: TestApp) -> None:
+    answer = read_matrix(app, Role.ANALYST, on="2026-11-25")
+    assert (answer["columns"], answer["by"], answer["heads"]) == (
+        "NETWORK", "MUNICIPALITY", ["SSP", "DIALOGUE_FORUM"],
+    )  # fmt: skip
+    assert posts(answer) == {"kystby": [2, 1], "nabo": [0, 0]}
+    assert answer["rows"][0]["cells"][0]["states"] == {"HELD": 1, "UNIT": 1, "AWAY": 1, "STALE": 1}
+    assert answer["rows"][1]["whole"] == {"posts": 1, "states": {"HELD": 1}}  # by erik, hidden
+    assert answer["totals"][0] == {
+        "posts": 2, "states": {"HELD": 1, "UNIT": 1, "AWAY": 1, "STALE": 1}, "empty": 1,
+    }  # fmt: skip
+    assert all("civilians" not in row for row in answer["rows"])
+
+
+def test_columns_units_and_a_place_choose(app: TestApp) -> None:
+    query = {"columns": "POST_KIND", "column": ["MENTOR", "SSP_COORDINATOR"]}
+    answer = read_matrix(app, Role.COORDINATOR, **query)
+    assert answer["heads"] == ["SSP_COORDINATOR", "MENTOR"]
+    assert posts(answer) == {"kystby": [1, 0], "nabo": [1, 0]}
+    assert posts(read_matrix(app, Role.COORDINATOR, **query, by="POLICE_DISTRICT")) == {
+        "pol-ost": [2, 0]
+    }
+    assert posts(read_matrix(app, Role.COORDINATOR, **query, area="nabo")) == {"nabo": [1, 0]}
+
+
+@pytest.mark.parametrize(("query", "status"), [
+    ({"columns": "X"}, 422),
+    ({"by": "COMMUNITY"}, 422),
+    ({"column": "MENTOR"}, 422),  # no network
+    ({"columns": "LANGUAGE", "column": "Somali"}, 422),
+    ({"area": "atlantis"}, 404),
+])  # fmt: skip
+def test_unknown_words_and_places_are_refused(
+    app: TestApp, query: dict[str, str], status: int
+) -> None:
+    assert app.get("/coverage/matrix", app.as_(Role.COORDINATOR), **query).status_code == status

@@ -1,71 +1,61 @@
-"""What is there, over HTTP: lists, one node, its ETag, and what no role is told."""
+"""Entities, names, links and what is around them, over HTTP."""
 
 from datetime import date
 from typing import Any
 
+from api.audit.entry import AuditKind
 from graph.access.policy import Role
 from graph.model import Actor, BelongsTo, ContactDetail, Covers, End, ReachedBy, Secret
 from graph.vocabulary import Channel, PostKind, Sector, Tier, Visibility
 from tests.change_sets import NUMBERS, change_set, changed
-from tests.fixtures.app import TestApp
+from tests.fixtures.app import Headers, TestApp
 from tests.graph.paths.additions import tie
-
-Headers = dict[str, str]
-
-
-def get(app: TestApp, path: str, headers: Headers, **asked: Any) -> Any:
-    answer = app.http.get(path, params=asked, headers=headers)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
 
 
 def ids(found: Any) -> list[str]:
-    return [one["id"] for one in found["found"]]
+    return [item["id"] for item in found["found"]]
 
 
 def test_lists_go_on_page_by_page_and_hold_nobody_hidden(app: TestApp) -> None:
     here = app.as_(Role.COORDINATOR)
-    first = get(app, "/entities", here, label="Actor", limit=4)
+    first = app.read("/entities", here, label="Actor", limit=4)
     assert ids(first) == ["duty", "ihd", "intake", "nabo-ssp"]
-    rest = get(app, "/entities", here, label="Actor", limit=4, page=first["next"])
+    rest = app.read("/entities", here, label="Actor", limit=4, page=first["next"])
     assert ids(rest) == ["outreach", "release", "ssp-post"]
     assert "next" not in rest
-    assert "erik" not in ids(get(app, "/entities", here, limit=100))
-    assert ids(get(app, "/entities", here, area="kystby", kind="SSP_COORDINATOR")) == ["ssp-post"]
-    assert ids(get(app, "/entities", here, network="ssp")) == ["intake", "ssp-post"]
+    assert "erik" not in ids(app.read("/entities", here, limit=100))
+    assert ids(app.read("/entities", here, area="kystby", kind="SSP_COORDINATOR")) == ["ssp-post"]
+    assert ids(app.read("/entities", here, network="ssp")) == ["intake", "ssp-post"]
 
 
 def test_one_node_tells_who_answers_and_how_to_reach_it_but_no_number(app: TestApp) -> None:
     here = app.as_(Role.COORDINATOR)
-    post = get(app, "/entities/ssp-post", here)
-    assert post["answering"]["rung"] == "DEPUTY"
-    assert post["answering"]["who"]["id"] == "bo"
+    post = app.read("/entities/ssp-post", here)
+    assert (post["answering"]["rung"], post["answering"]["who"]["id"]) == ("DEPUTY", "bo")
     assert post["answering"]["until"] == "2026-12-07"
     assert post["entity"]["check"] == {
         "on": "2026-10-15", "days": 41, "freshness": "FRESH", "is_due": False,
     }  # fmt: skip
-    (detail,) = get(app, "/entities/bo", here)["details"]
+    (detail,) = app.read("/entities/bo", here)["details"]
     assert detail == {
         "id": "phone-bo", "channel": "MOBILE", "hint": "+45 •• •• •• 78", "order": 1,
         "is_work": True, "check": {"freshness": "NEVER", "is_due": True},
     }  # fmt: skip
-    later = get(app, "/entities/ssp-post", here, on="2026-12-07")
+    later = app.read("/entities/ssp-post", here, on="2026-12-07")
     assert later["answering"]["who"]["id"] == "amina"
 
 
 def test_fields_are_those_asked_for_and_an_unknown_one_is_refused(app: TestApp) -> None:
     here = app.as_(Role.COORDINATOR)
-    told = get(app, "/entities/ssp-post", here, fields="hours,sector")["entity"]["fields"]
-    assert told == {"hours": "MO-FR 09:00-15:00", "sector": "YOUTH"}
-    answer = app.http.get("/entities", params={"fields": "cpr"}, headers=here)
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["field"] == "fields"
-    answer = app.http.get("/entities", params={"kind": "MAYOR"}, headers=here)
+    actual = app.read("/entities/ssp-post", here, fields="hours,sector")["entity"]["fields"]
+    assert actual == {"hours": "MO-FR 09:00-15:00", "sector": "YOUTH"}
+    answer = app.get("/entities", here, fields="cpr")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "fields")
+    answer = app.get("/entities", here, kind="MAYOR")
     assert answer.status_code == 422
 
 
-def test_hidden_absent_and_malformed_are_one_answer(app: TestApp) -> None:
-    here = app.as_(Role.COORDINATOR)
+def test_hidden_absent_and_malformed_are_one_answer(app: TestApp, coordinator: Headers) -> None:
     bodies: list[Any] = []
     for path in (
         "/entities/erik", "/entities/no-such", "/entities/%C3%A6%20%7B", "/entities/jens",
@@ -73,31 +63,30 @@ def test_hidden_absent_and_malformed_are_one_answer(app: TestApp) -> None:
         "/entities/erik/neighborhood", "/links/erik--nabo-ssp", "/links?source=erik",
         "/links/no-such/changes", "/coverage?area=erik", "/coverage?measure=reach&start=erik",
     ):  # fmt: skip
-        answer = app.http.get(path, headers=here)
+        answer = app.get(path, coordinator)
         assert answer.status_code == 404, path
         body = answer.json()
         assert body.pop("request_id")
         bodies.append((body, sorted(answer.headers)))
     assert bodies[0][0]["type"] == "/problems/not-found"
-    assert all(one == bodies[0] for one in bodies)
+    assert all(content == bodies[0] for content in bodies)
 
 
 def test_an_analyst_learns_no_name_no_revision_and_no_etag(app: TestApp) -> None:
-    analyst = app.as_(Role.ANALYST, areas=("dk",))
-    answer = app.http.get("/entities/bo", headers=analyst)
+    answer = app.get("/entities/bo", app.as_(Role.ANALYST, areas=("dk",)))
     assert "name" not in answer.json()["entity"]
     assert "revision" not in answer.json()["entity"]["fields"]
     assert "etag" not in answer.headers
     assert answer.json()["details"] == []
     assert "Rugvang" not in answer.text
-    assert app.http.get("/entities/bo", headers=app.as_(Role.ADMIN)).status_code == 403
+    assert app.get("/entities/bo", app.as_(Role.ADMIN)).status_code == 403
 
 
 def test_the_etag_changes_with_the_thing_and_with_nothing_else(app: TestApp) -> None:
     here = app.as_(Role.COORDINATOR)
 
     def etag(node_id: str, **asked: Any) -> str:
-        answer = app.http.get(f"/entities/{node_id}", params=asked, headers=here)
+        answer = app.get(f"/entities/{node_id}", here, **asked)
         assert answer.status_code == 200
         return answer.headers["etag"]
 
@@ -108,11 +97,10 @@ def test_the_etag_changes_with_the_thing_and_with_nothing_else(app: TestApp) -> 
     assert etag("release") == other
 
 
-def test_an_ended_node_is_gone_today_and_there_before(app: TestApp) -> None:
-    here = app.as_(Role.COORDINATOR)
+def test_an_ended_node_is_gone_today_and_there_before(app: TestApp, coordinator: Headers) -> None:
     app.store.apply(change_set(ends=[End(id="release", on=date(2026, 11, 25), based_on=1)]))
-    assert app.http.get("/entities/release", headers=here).status_code == 404
-    assert get(app, "/entities/release", here, on="2026-11-24")["entity"]["id"] == "release"
+    assert app.get("/entities/release", coordinator).status_code == 404
+    assert app.read("/entities/release", coordinator, on="2026-11-24")["entity"]["id"] == "release"
 
 
 def test_a_hotline_shows_its_number_and_no_other_post_does(app: TestApp) -> None:
@@ -131,18 +119,18 @@ def test_a_hotline_shows_its_number_and_no_other_post_does(app: TestApp) -> None
         )
     )  # fmt: skip
     here = app.as_(Role.COORDINATOR)
-    (detail,) = get(app, "/entities/hotline", here)["details"]
+    (detail,) = app.read("/entities/hotline", here)["details"]
     assert detail["number"] == "41 74 90 90"
-    assert "number" not in get(app, "/entities/bo", here)["details"][0]
+    assert "number" not in app.read("/entities/bo", here)["details"][0]
 
 
 def test_areas_tell_what_lies_in_them_and_networks_who_meets(app: TestApp) -> None:
     here = app.as_(Role.COORDINATOR)
-    (town,) = get(app, "/areas", here, area="kystby", kind="MUNICIPALITY")["found"]
-    assert [one["id"] for one in town["lies_in"]] == ["pol-ost", "reg-syd"]
-    assert [one["id"] for one in town["holds"]] == ["havnen"]
-    (ssp,) = get(app, "/networks", here, kind="SSP", area="kystby")["found"]
-    assert [(one["node"]["id"], one.get("function")) for one in ssp["meeting"]] == [
+    (town,) = app.read("/areas", here, area="kystby", kind="MUNICIPALITY")["found"]
+    assert [item["id"] for item in town["lies_in"]] == ["pol-ost", "reg-syd"]
+    assert [hold["id"] for hold in town["holds"]] == ["havnen"]
+    (ssp,) = app.read("/networks", here, kind="SSP", area="kystby")["found"]
+    assert [(item["node"]["id"], item.get("function")) for item in ssp["meeting"]] == [
         ("ssp-post", "COORDINATOR"),
         ("intake", None),
     ]
@@ -159,14 +147,171 @@ def test_no_read_tells_a_sealed_number_to_any_role(app: TestApp) -> None:
     for role in Role:
         headers = app.as_(role, areas=("dk",), person="amina")
         for path in paths:
-            text = app.http.get(path, headers=headers).text
+            text = app.get(path, headers).text
             assert not [mark for mark in marks if mark in text], (role, path)
 
 
 def test_who_was_shown_is_written_down(app: TestApp) -> None:
-    get(app, "/entities/bo", app.as_(Role.COORDINATOR), lang="en")
+    app.read("/entities/bo", app.as_(Role.COORDINATOR), lang="en")
     rows = app.told()
-    assert rows[-2]["kind"] == "asked"
-    assert rows[-2]["asked"] == {"node_id": "bo", "lang": "en"}
-    assert rows[-1]["kind"] == "shown"
-    assert rows[-1]["subjects"] == ["bo"]
+    assert (rows[-2]["kind"], rows[-2]["asked"]) == ("asked", {"node_id": "bo", "lang": "en"})
+    assert (rows[-1]["kind"], rows[-1]["subjects"]) == ("shown", ["bo"])
+
+
+def test_a_name_is_found_and_what_was_typed_is_not_written_down(app: TestApp) -> None:
+    body = app.read("/names", app.as_(Role.COORDINATOR), text="amina")
+    assert [hit["id"] for hit in body["found"]] == ["amina"]
+    asked, shown = app.rows()
+    assert (asked.kind, shown.kind) == (AuditKind.ASKED, AuditKind.SHOWN)
+    assert asked.asked == {"text": f"hmac:{app.audit.term('Amina ')}"}
+    assert (asked.subjects, shown.subjects) == ((), ("amina",))
+    assert [row.get("subjects") for row in app.told()] == [None, ["amina"]]
+
+
+def test_a_search_is_kept_to_labels_and_a_place(app: TestApp, coordinator: Headers) -> None:
+
+    def found(**asked: str | list[str]) -> list[str]:
+        answer = app.http.get(
+            "/names", params=dict[str, str | list[str]](text="kystby", **asked), headers=coordinator
+        )
+        return [hit["id"] for hit in answer.json()["found"]]
+
+    assert found(label=["Network"]) == ["ssp"]
+    assert set(found(label=["Network", "Area"])) == {"ssp", "kystby"}
+    assert found(area="havnen") == []
+    assert app.get("/names", coordinator, text="x1", area="no").status_code == 404
+
+
+def test_who_is_hidden_is_not_found(app: TestApp) -> None:
+    assert app.get("/names", app.as_(Role.COORDINATOR), text="erik").json() == {"found": []}
+
+
+def test_without_a_token_nothing_is_told(app: TestApp) -> None:
+    answer = app.get("/names", text="amina")
+    assert (answer.status_code, answer.headers["content-type"]) == (401, "application/problem+json")
+    assert answer.json()["type"] == "/problems/unauthenticated"
+
+
+def test_an_administrator_asks_no_question(app: TestApp) -> None:
+    answer = app.get("/names", app.as_(Role.ADMIN), text="amina")
+    assert (answer.status_code, answer.json()["needed"]) == (403, "QUESTION")
+
+
+def test_a_text_too_short_is_told_by_field_and_rule(app: TestApp) -> None:
+    answer = app.get("/names", app.as_(Role.COORDINATOR), text="a")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "text")
+
+
+def around(app: TestApp, path: str, *roles: Role, **query: Any) -> Any:
+    return app.read(path, app.as_(*roles, person="dina"), **query)
+
+
+def test_who_in_a_community_may_be_contacted_how_and_through_whom(app: TestApp) -> None:
+    answer = around(app, "/entities/havnen/neighborhood", Role.OUTREACH, level="OUTREACH")
+    (jens,) = (neighbor for neighbor in answer["neighbors"] if neighbor["node"]["id"] == "jens")
+    assert jens["terms"] == {
+        "until": "2027-06-01", "channels": ["MEDIATED"], "is_mediated_only": True,
+        "door_openers": [{"id": "outreach", "name": "Opsøgende medarbejder, Havnen"}],
+    }  # fmt: skip
+    assert "kaj" not in str(answer)  # the consent has run out
+
+
+def test_who_knows_somebody_in_an_association_within_two_steps(app: TestApp) -> None:
+    answer = around(app, "/entities/vindrosen/neighborhood", Role.OUTREACH, hops=2)
+    assert [
+        (chain["nodes"], chain["strength"], chain["freshness"]) for chain in answer["chains"]
+    ] == [(["vindrosen", "jens"], 0.7, "NEVER"), (["vindrosen", "jens", "outreach"], 0.56, "NEVER")]
+    alone = around(app, "/entities/vindrosen/neighborhood", Role.ANALYST, hops=2)
+    assert alone["chains"] == []
+    assert not answer["is_cut"]
+
+
+def test_more_steps_than_two_and_unknown_types_are_refused(app: TestApp) -> None:
+    headers = app.as_(Role.OUTREACH)
+    for item in ({"hops": 3}, {"type": "LIKES"}, {"level": "HIGH"}):
+        assert app.get("/entities/ssp/neighborhood", headers, **item).status_code == 422
+    answer = app.get("/entities/ssp/neighborhood", headers, type=["COORDINATES", "MEMBER_OF"])
+    assert [ty["type"] for ty in answer.json()["ties"]] == ["MEMBER_OF", "COORDINATES"]
+
+
+def test_links_are_found_by_end_and_type_page_by_page(app: TestApp, coordinator: Headers) -> None:
+    query = {"type": "BELONGS_TO", "limit": 5}
+    first = app.get("/links", coordinator, **query).json()
+    rest = app.get("/links", coordinator, **query, page=first["next"]).json()
+    assert len(first["found"]) == 5
+    assert len(rest["found"]) == 2
+    assert "next" not in rest
+    (item,) = app.get("/links", coordinator, target="ssp-post", type="HOLDS").json()["found"]
+    assert item["source"] == {"id": "amina", "name": "Amina Søkilde Østergård"}
+    answer = app.get("/links", coordinator, page="???")
+    assert (answer.status_code, answer.json()["where"]) == (400, "page")
+
+
+def test_a_link_tells_its_freshness_and_has_an_etag_for_whoever_may_change_it(app: TestApp) -> None:
+    here, analyst = app.as_(Role.COORDINATOR), app.as_(Role.ANALYST)
+    answer = app.get("/links/intake--ssp", here)
+    assert answer.json()["check"] == {
+        "on": "2026-02-01", "days": 297, "freshness": "STALE", "is_due": True,
+    }  # fmt: skip
+    before = answer.headers["etag"]
+    app.store.apply(change_set(updates=[changed(app.store, "intake--ssp", strength=0.5)]))
+    after = app.get("/links/intake--ssp", here)
+    assert after.headers["etag"] != before
+    assert after.json()["fields"]["strength"] == 0.5
+    response = app.get("/links/intake--ssp", analyst)
+    assert "etag" not in response.headers
+    assert not {"revision", "verified_by"} & response.json()["fields"].keys()
+
+
+def test_only_the_fields_that_are_asked_for_are_told_and_the_version_stays(app: TestApp) -> None:
+    here = app.as_(Role.COORDINATOR)
+    whole = app.get("/links/intake--ssp", here)
+    answer = app.get("/links/intake--ssp", here, fields="strength")
+    kept = {"strength": whole.json()["fields"]["strength"]}
+    assert answer.json() == {**whole.json(), "fields": kept}
+    assert answer.headers["etag"] == whole.headers["etag"]
+    query = {"source": "intake", "target": "ssp", "fields": "strength,gate"}
+    (item,) = app.get("/links", here, **query).json()["found"]
+    assert item["fields"].keys() == {"strength", "gate"}
+    hidden = {"fields": "verified_by,strength"}
+    assert app.get("/links/intake--ssp", app.as_(Role.ANALYST), **hidden).json()["fields"] == kept
+    for path in ("/links", "/links/intake--ssp"):
+        for unknown in ("name", "strength,x"):  # a node's, and nobody's
+            response = app.get(path, here, fields=unknown)
+            assert (response.status_code, response.json()["errors"][0]["field"]) == (422, "fields")
+
+
+_OLD = date(2025, 3, 1)
+
+
+def test_what_is_due_can_be_verified_in_one_change_set_and_is_due_no_more(app: TestApp) -> None:
+    old = [changed(app.store, link, verified_on=_OLD) for link in ("ihd--ssp-post", "intake--ssp")]
+    app.store.apply(change_set(updates=old))
+    here = app.as_(Role.COORDINATOR, person="amina")
+    body = app.get("/links/due", here).json()
+    assert [(item["link"]["id"], item["posts"]) for item in body["found"]] == [
+        ("ihd--ssp-post", 2), ("intake--ssp", 1),
+    ]  # fmt: skip
+    assert body["found"][0]["link"]["source"]["name"] == "Infohus-tovholder, Østkysten"
+    assert body["next_on"] == "2027-04-17"
+    verifies = [{"id": item["link"]["id"], "if_match": item["etag"]} for item in body["found"]]
+    done = app.post("/change-sets", here, {"verifies": verifies})
+    assert done.status_code == 200, done.text
+    assert app.get("/links/due", here).json() == {"found": [], "next_on": "2027-04-17"}
+
+
+def test_pages_follow_one_another_and_a_token_of_another_list_is_refused(app: TestApp) -> None:
+    old = [changed(app.store, link, verified_on=_OLD) for link in ("ihd--ssp-post", "intake--ssp")]
+    app.store.apply(change_set(updates=old))
+    here = app.as_(Role.COORDINATOR)
+    first = app.get("/links/due", here, limit=1).json()
+    rest = app.get("/links/due", here, page=first["next"]).json()
+    assert [item["link"]["id"] for item in (*first["found"], *rest["found"])] == [
+        "ihd--ssp-post", "intake--ssp",
+    ]  # fmt: skip
+    answer = app.get("/links/due", here, page="WyJhIl0")
+    assert (answer.status_code, answer.json()["where"]) == (400, "page")
+
+
+def test_whoever_may_verify_nothing_is_told_nothing(app: TestApp) -> None:
+    assert app.get("/links/due", app.as_(Role.ANALYST)).json() == {"found": []}

@@ -21,11 +21,10 @@ from graph.model import ContactDetail, End, ReachedBy, Secret
 from graph.vocabulary import Channel, Visibility
 from tests import kystby
 from tests.change_sets import NUMBERS, change_set
-from tests.fixtures.app import TestApp, opened_app
+from tests.fixtures.app import Headers, TestApp, bearer, opened_app
 from tests.fixtures.editor import slug
 from tests.graph.paths.additions import tie
 
-Headers = dict[str, str]
 _STRONG = Assurance.STRONG
 NODES = ["ssp-post", "ssp", "intake", "amina", "bo", "kystby"]
 SSP = {"start": "ihd", "target": "ssp-post"}
@@ -33,23 +32,21 @@ TO_JENS = {"start": "carl", "target": "jens", "level": "OUTREACH"}
 
 
 def ask(app: TestApp, headers: Headers, **fields: Any) -> Response:
-    asked = {"format": "NODES_CSV", "nodes": NODES, **fields}
-    return app.http.post("/exports", json=asked, headers=headers)
+    return app.post("/exports", headers, {"format": "NODES_CSV", "nodes": NODES, **fields})
 
 
 def ask_contacts(app: TestApp, headers: Headers, **fields: Any) -> Response:
-    asked = {"format": "VCARD", "purpose": "CONCERN", **fields}
-    return app.http.post("/exports/contacts", json=asked, headers=headers)
+    body = {"format": "VCARD", "purpose": "CONCERN", **fields}
+    return app.post("/exports/contacts", headers, body)
 
 
-def fetch(app: TestApp, headers: Headers, asked: Response) -> Response:
-    assert asked.status_code == 201, asked.text
-    return app.http.get(f"/exports/{asked.json()['ticket']}", headers=headers)
+def fetch(app: TestApp, headers: Headers, answer: Response) -> Response:
+    assert answer.status_code == 201, answer.text
+    return app.get(f"/exports/{answer.json()['ticket']}", headers)
 
 
-def table(told: Response) -> list[dict[str, str]]:
-    """The rows of a spreadsheet, without the notes behind them."""
-    lines = csv.DictReader(io.StringIO(told.content.decode("utf-8-sig")), delimiter=";")
+def table(answer: Response) -> list[dict[str, str]]:
+    lines = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";")
     return [line for line in lines if not line["Id"].startswith("# ")]
 
 
@@ -58,34 +55,33 @@ def table(told: Response) -> list[dict[str, str]]:
 
 def test_a_list_is_fetched_once_and_says_where_it_comes_from(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
-    asked = ask(app, headers)
-    ticket = asked.json()
-    assert ticket["rows"] == 6
-    assert ticket["reveals"] == 0
-    assert {one["kind"] for one in ticket["losses"]} >= {"DETAILS", "NAMES", "LINKS"}
-    told = fetch(app, headers, asked)
-    assert told.status_code == 200
-    assert told.headers["content-type"].startswith("text/csv")
-    assert told.headers["content-disposition"] == f'attachment; filename="{ticket["file"]}"'
-    assert told.headers["cache-control"] == "no-store"
-    assert told.headers["x-content-type-options"] == "nosniff"
-    assert [row["Id"] for row in table(told)] == sorted(NODES)
-    text = told.content.decode()
-    for part in (ticket["export"], "2026-11-25", *(one["text"] for one in ticket["losses"])):
+    answer = ask(app, headers)
+    ticket = answer.json()
+    assert (ticket["rows"], ticket["reveals"]) == (6, 0)
+    assert {loss["kind"] for loss in ticket["losses"]} >= {"DETAILS", "NAMES", "LINKS"}
+    response = fetch(app, headers, answer)
+    assert response.status_code == 200
+    assert response.headers["content-type"].startswith("text/csv")
+    assert response.headers["content-disposition"] == f'attachment; filename="{ticket["file"]}"'
+    assert response.headers["cache-control"] == "no-store"
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert [row["Id"] for row in table(response)] == sorted(NODES)
+    text = response.content.decode()
+    for part in (ticket["export"], "2026-11-25", *(loss["text"] for loss in ticket["losses"])):
         assert part in text
     assert NUMBERS["phone-bo"] not in text
     assert "Amina" not in text
-    again = fetch(app, headers, asked)
-    never = app.http.get("/exports/never", headers=headers)
-    for one in (again, never):
-        assert one.status_code == 404
+    again = fetch(app, headers, answer)
+    never = app.get("/exports/never", headers)
+    for item in (again, never):
+        assert item.status_code == 404
     assert {**again.json(), "request_id": ""} == {**never.json(), "request_id": ""}
 
 
 def test_number_and_rows_stand_in_the_log_and_the_ticket_does_not(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
-    asked = ask(app, headers, format="GRAPHML")
-    fetch(app, headers, asked)
+    answer = ask(app, headers, format="GRAPHML")
+    fetch(app, headers, answer)
     rows = app.rows()
     assert [(row.kind.value, row.action) for row in rows] == [
         ("asked", "make_export"), ("shown", "make_export"),
@@ -93,108 +89,103 @@ def test_number_and_rows_stand_in_the_log_and_the_ticket_does_not(app: TestApp) 
     ]  # fmt: skip
     assert rows[0].asked["format"] == "GRAPHML"
     assert rows[0].asked["nodes"].startswith("hmac:")
-    assert rows[1].asked == rows[3].asked == {"export": asked.json()["export"]}
-    assert rows[3].count == asked.json()["rows"]
-    assert rows[3].subjects == ("amina", "bo")
-    assert asked.json()["ticket"] not in str(rows)
+    assert rows[1].asked == rows[3].asked == {"export": answer.json()["export"]}
+    assert (rows[3].count, rows[3].subjects) == (answer.json()["rows"], ("amina", "bo"))
+    assert answer.json()["ticket"] not in str(rows)
 
 
 def test_another_account_gets_the_answer_of_a_ticket_that_never_was(app: TestApp) -> None:
     headers, other = app.as_(Role.COORDINATOR), app.as_(Role.COORDINATOR)
-    asked = ask(app, headers)
-    stolen = fetch(app, other, asked)
+    answer = ask(app, headers)
+    stolen = fetch(app, other, answer)
     assert (stolen.status_code, slug(stolen)) == (404, "not-found")
-    assert fetch(app, headers, asked).status_code == 200
+    assert fetch(app, headers, answer).status_code == 200
 
 
 @pytest.mark.parametrize("format", ["GRAPHML", "GEXF", "LINKS_CSV"])
 def test_a_network_holds_what_was_shown_and_the_links_among_it(app: TestApp, format: str) -> None:
     headers = app.as_(Role.ANALYST)
-    told = fetch(app, headers, ask(app, headers, format=format))
+    answer = fetch(app, headers, ask(app, headers, format=format))
     links = {("ssp-post", "ssp"), ("intake", "ssp"), ("amina", "ssp-post"), ("bo", "ssp-post")}
     links |= {("ssp", "kystby")}
     if format == "LINKS_CSV":
-        assert {(row["Fra, id"], row["Til, id"]) for row in table(told)} == links
+        assert {(row["Fra, id"], row["Til, id"]) for row in table(answer)} == links
         return
     read: Any = getattr(nx, f"read_{format.lower()}")
-    network = read(io.BytesIO(told.content))
-    assert set(network.nodes) == set(NODES)
-    assert set(network.edges()) == links
+    network = read(io.BytesIO(answer.content))
+    assert (set(network.nodes), set(network.edges())) == (set(NODES), links)
 
 
 def ask_map(app: TestApp, headers: Headers, **fields: Any) -> Response:
-    return app.http.post("/exports/coverage-map", json=fields, headers=headers)
+    return app.post("/exports/coverage-map", headers, fields)
 
 
 def test_a_measure_leaves_with_the_method_that_made_it(app: TestApp) -> None:
     headers = app.as_(Role.ANALYST, areas=("dk",))
-    asked: dict[str, Any] = {"measure": "DEGREE", "kind": ["SSP", "SSP_COORDINATOR"]}
-    made = app.http.post("/exports/metrics", json=asked, headers=headers)
-    assert (made.status_code, made.json()["rows"]) == (201, 3)
-    told = fetch(app, headers, made)
-    lines = {line["Id"]: line for line in table(told)}
+    body: dict[str, Any] = {"measure": "DEGREE", "kind": ["SSP", "SSP_COORDINATOR"]}
+    answer = app.post("/exports/metrics", headers, body)
+    assert (answer.status_code, answer.json()["rows"]) == (201, 3)
+    response = fetch(app, headers, answer)
+    lines = {line["Id"]: line for line in table(response)}
     assert lines["ssp"]["Antal samarbejdsparter"] == "2,0"
-    for note in ("networkx.degree", "Revision;1", "siger ikke", made.json()["export"]):
-        assert note in told.text
-    assert fetch(app, headers, made).status_code == 404
+    for note in ("networkx.degree", "Revision;1", "siger ikke", answer.json()["export"]):
+        assert note in response.text
+    assert fetch(app, headers, answer).status_code == 404
     english = {**headers, "Accept-Language": "en"}
     for measure, head in (("COMMUNITIES", "Group"), ("ASSORTATIVITY", "Police district")):
-        other = app.http.post("/exports/metrics", json={"measure": measure}, headers=english)
+        other = app.post("/exports/metrics", english, {"measure": measure})
         file = fetch(app, english, other)
         assert head in file.text
         lines = csv.reader(io.StringIO(file.content.decode("utf-8-sig")), delimiter=";")
         rows = [line for line in lines if line and not line[0].startswith("# ")]
         assert len(rows) - 1 == other.json()["rows"]
-    outside = app.as_(Role.DPO)
-    assert app.http.post("/exports/metrics", json=asked, headers=outside).status_code == 403
+    assert app.post("/exports/metrics", app.as_(Role.DPO), body).status_code == 403
 
 
 def test_the_map_leaves_as_the_table_that_it_shows(app: TestApp) -> None:
-    headers = app.as_(Role.ANALYST)
-    asked = ask_map(app, headers, measure="VACANT", on="2026-11-25")
-    assert (asked.json()["rows"], asked.json()["losses"]) == (2, [])
-    told = fetch(app, headers, asked)
-    assert told.headers["content-type"].startswith("text/csv")
-    lines = {line["Id"]: line for line in table(told)}
+    analyst = app.as_(Role.ANALYST)
+    answer = ask_map(app, analyst, measure="VACANT", on="2026-11-25")
+    assert (answer.json()["rows"], answer.json()["losses"]) == (2, [])
+    response = fetch(app, analyst, answer)
+    assert response.headers["content-type"].startswith("text/csv")
+    lines = {line["Id"]: line for line in table(response)}
     assert (lines["kystby"]["Ubesat"], lines["kystby"]["Ud af"]) == ("1", "3")
-    assert lines["kystby"]["Kommunekoder"] == "9999"
-    assert lines["kystby"]["Funktioner"] == "4"
-    assert asked.json()["export"] in told.text
-    assert fetch(app, headers, asked).status_code == 404
+    assert (lines["kystby"]["Kommunekoder"], lines["kystby"]["Funktioner"]) == ("9999", "4")
+    assert answer.json()["export"] in response.text
+    assert fetch(app, analyst, answer).status_code == 404
     (read,) = (row for row in app.rows() if (row.action, row.result) == ("read_export", 200))
-    assert (read.count, read.purpose, read.asked) == (2, None, {"export": asked.json()["export"]})
-    english = {**headers, "Accept-Language": "en"}
+    assert (read.count, read.purpose, read.asked) == (2, None, {"export": answer.json()["export"]})
+    english = {**analyst, "Accept-Language": "en"}
     few = ask_map(app, english, measure="CIVILIANS", by="REGION")
     assert {line["No number, because"] for line in table(fetch(app, english, few))} == {
         "Fewer than 5 are not shown"
     }
-    assert ask_map(app, headers, by="COMMUNITY").status_code == 422
+    assert ask_map(app, analyst, by="COMMUNITY").status_code == 422
     assert ask_map(app, app.as_(Role.DPO)).status_code == 403
 
 
 def test_the_matrix_leaves_as_a_row_for_each_area_and_column(app: TestApp) -> None:
     headers = app.as_(Role.ANALYST)
     path = "/exports/coverage-matrix"
-    asked = app.http.post(path, json={"column": ["SSP", "KSP"]}, headers=headers)
-    assert (asked.json()["rows"], asked.json()["losses"]) == (2, [])
-    lines = table(fetch(app, headers, asked))
-    told = [
-        (one["Id"], one["Kolonne"], one["Funktioner"], one["Bør kontrolleres"]) for one in lines
+    answer = app.post(path, headers, {"column": ["SSP", "KSP"]})
+    assert (answer.json()["rows"], answer.json()["losses"]) == (2, [])
+    actual = [
+        (line["Id"], line["Kolonne"], line["Funktioner"], line["Bør kontrolleres"])
+        for line in table(fetch(app, headers, answer))
     ]
-    assert told == [
+    assert actual == [
         ("kystby", "SSP-samarbejde", "2", "1"), ("kystby", "KSP-samarbejde", "0", "0"),
         ("nabo", "SSP-samarbejde", "0", "0"), ("nabo", "KSP-samarbejde", "0", "0"),
     ]  # fmt: skip
-    assert fetch(app, headers, asked).status_code == 404
-    refused = app.http.post(path, json={"column": ["MENTOR"]}, headers=headers)
-    assert refused.status_code == 422
-    assert app.http.post(path, json={}, headers=app.as_(Role.DPO)).status_code == 403
+    assert fetch(app, headers, answer).status_code == 404
+    assert app.post(path, headers, {"column": ["MENTOR"]}).status_code == 422
+    assert app.post(path, app.as_(Role.DPO), {}).status_code == 403
 
 
 @pytest.mark.parametrize("hidden", ["erik", "jens", "nobody", "No id!", "kaj"])
 def test_a_hidden_node_is_answered_as_one_that_is_absent(app: TestApp, hidden: str) -> None:
     headers = app.as_(Role.ANALYST)
-    answers = [ask(app, headers, nodes=["ssp", one]) for one in (hidden, "nobody")]
+    answers = [ask(app, headers, nodes=["ssp", item]) for item in (hidden, "nobody")]
     bodies = [{**answer.json(), "request_id": ""} for answer in answers]
     assert {answer.status_code for answer in answers} == {404}
     assert bodies[0] == bodies[1]
@@ -202,13 +193,13 @@ def test_a_hidden_node_is_answered_as_one_that_is_absent(app: TestApp, hidden: s
 
 def test_what_is_hidden_between_ticket_and_file_is_not_in_it(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR, person="dina")
-    asked = ask(app, headers, nodes=["jens", "vindrosen"])
-    assert [one["count"] for one in asked.json()["losses"] if one["kind"] == "CIVILIANS"] == [1]
+    answer = ask(app, headers, nodes=["jens", "vindrosen"])
+    assert [loss["count"] for loss in answer.json()["losses"] if loss["kind"] == "CIVILIANS"] == [1]
     owed = OwedWithdrawal(
         change_set="set-1", by="acc-1", on=app.directory.today(), consents=("consent-jens",)
     )
     app.accounts.withholdings.withdraw("jens", owed)
-    assert fetch(app, headers, asked).status_code == 404
+    assert fetch(app, headers, answer).status_code == 404
 
 
 def test_civilians_and_numbers_are_in_no_list_and_no_network(app: TestApp) -> None:
@@ -223,8 +214,8 @@ def test_civilians_and_numbers_are_in_no_list_and_no_network(app: TestApp) -> No
 def test_names_leave_for_a_purpose_from_ones_own_areas_ten_times_a_day(app: TestApp) -> None:
     headers = app.as_(Role.STEWARD)
     named = {"with_names": True, "purpose": "VERIFY"}
-    told = fetch(app, headers, ask(app, headers, **named))
-    names = {row["Id"]: row["Navn"] for row in table(told)}
+    answer = fetch(app, headers, ask(app, headers, **named))
+    names = {row["Id"]: row["Navn"] for row in table(answer)}
     assert names["amina"] == "Amina Søkilde Østergård"
     assert app.rows()[-1].purpose == "VERIFY"
     away = app.as_(Role.STEWARD, areas=("nabo",))
@@ -234,21 +225,18 @@ def test_names_leave_for_a_purpose_from_ones_own_areas_ten_times_a_day(app: Test
     assert ask(app, headers, with_names=True).status_code == 422
     assert ask(app, headers, purpose="VERIFY").status_code == 422
     for role in (Role.OUTREACH, Role.ANALYST):
-        refused = ask(app, app.as_(role), **named)
-        assert (refused.status_code, slug(refused)) == (403, "forbidden")
-    token = app.token(Role.STEWARD, assurance=Assurance.PASSWORD)
-    weak = {"Authorization": f"Bearer {token}"}
-    assert slug(ask(app, weak, **named)) == "step-up"
-    assert ask(app, weak).status_code == 201
+        response = ask(app, app.as_(role), **named)
+        assert (response.status_code, slug(response)) == (403, "forbidden")
+    weak = bearer(app.token(Role.STEWARD, assurance=Assurance.PASSWORD))
+    assert (slug(ask(app, weak, **named)), ask(app, weak).status_code) == ("step-up", 201)
 
 
 @pytest.mark.parametrize(("most", "with_names"), [(500, True), (5_000, False)])
 def test_a_file_is_no_longer_than_it_may_be(most: int, with_names: bool) -> None:
     require_room(most, with_names=with_names)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused) as error:
         require_room(most + 1, with_names=with_names)
-    assert refused.value.kind.status == 413
-    assert refused.value.members == {"most": most}
+    assert (error.value.kind.status, error.value.members) == (413, {"most": most})
 
 
 @pytest.mark.parametrize("role", [Role.DPO, Role.ADMIN, Role.SERVICE])
@@ -257,16 +245,16 @@ def test_roles_without_the_right_take_nothing_along(app: TestApp, role: Role) ->
     assert ask(app, headers).status_code == 403
     assert ask_contacts(app, headers, post="ssp-post").status_code == 403
     for ticket in ("x", ask(app, app.as_(Role.ANALYST)).json()["ticket"]):
-        assert app.http.get(f"/exports/{ticket}", headers=headers).status_code == 404
+        assert app.get(f"/exports/{ticket}", headers).status_code == 404
 
 
 def test_a_ticket_is_worth_nothing_to_whoever_lost_the_right_to_it(app: TestApp) -> None:
     account = app.account(Role.COORDINATOR)
-    headers = {"Authorization": f"Bearer {app.accounts.open_session(account, _STRONG)}"}
+    headers = bearer(app.accounts.open_session(account, _STRONG))
     tickets = (ask(app, headers), ask_contacts(app, headers, post="ssp-post"))
     (grant,) = app.accounts.grants.of(account)
     app.accounts.changes.end(grant.id, by=HOST, is_host=True)
-    assert {fetch(app, headers, one).status_code for one in tickets} == {404}
+    assert {fetch(app, headers, ticket).status_code for ticket in tickets} == {404}
 
 
 # ---- contacts
@@ -279,7 +267,6 @@ AMINA = ContactDetail(
 
 @pytest.fixture
 def thrifty(app: TestApp) -> Iterator[TestApp]:
-    """Three a day, and one beyond in acute danger."""
     with opened_app(
         app.store, app.folder, Settings(reveals_per_day=3, acute_beyond=1, calls_per_min=9_999)
     ) as thrifty:
@@ -287,58 +274,56 @@ def thrifty(app: TestApp) -> Iterator[TestApp]:
 
 
 def reveal(app: TestApp, headers: Headers) -> int:
-    asked = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "CONCERN"}
-    return app.http.post("/reveal", json=asked, headers=headers).status_code
+    body = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "CONCERN"}
+    return app.post("/reveal", headers, body).status_code
 
 
 def test_a_post_leaves_with_the_number_of_whoever_answers_now(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
-    asked = ask_contacts(app, headers, post="ssp-post")
-    assert asked.json()["reveals"] == 1
-    told = fetch(app, headers, asked)
-    assert told.headers["content-type"].startswith("text/vcard")
-    card = told.content.replace(b"\r\n ", b"").decode()
+    answer = ask_contacts(app, headers, post="ssp-post")
+    assert answer.json()["reveals"] == 1
+    response = fetch(app, headers, answer)
+    assert response.headers["content-type"].startswith("text/vcard")
+    card = response.content.replace(b"\r\n ", b"").decode()
     assert "FN:SSP-koordinator\\, Kystby" in card
     assert "ORG:Kystby Kommune" in card
     assert f":{NUMBERS['phone-bo']}" in card
     assert "Bo Rugvang Sørensen" in card
-    assert asked.json()["export"] in card
-    assert fetch(app, headers, asked).status_code == 404
+    assert answer.json()["export"] in card
+    assert fetch(app, headers, answer).status_code == 404
     rows = app.rows()
     made, read = rows[1], rows[3]
     assert (made.action, made.purpose, made.count) == ("reveal_contacts", "CONCERN", 1)
     assert made.subjects == read.subjects == ("bo",)
-    assert (read.purpose, read.asked) == ("CONCERN", {"export": asked.json()["export"]})
+    assert (read.purpose, read.asked) == ("CONCERN", {"export": answer.json()["export"]})
     assert NUMBERS["phone-bo"] not in str(rows)
 
 
-def test_the_posts_of_a_path_leave_in_its_order(app: TestApp) -> None:
-    headers = app.as_(Role.COORDINATOR)
-    asked = ask_contacts(app, headers, need=SSP)
-    assert {one["kind"] for one in asked.json()["losses"]} >= {"TERMS"}
-    card = fetch(app, headers, asked).content.decode()
-    assert card.count("BEGIN:VCARD") == asked.json()["rows"] == 1
+def test_the_posts_of_a_path_leave_in_its_order(app: TestApp, coordinator: Headers) -> None:
+    answer = ask_contacts(app, coordinator, need=SSP)
+    assert {loss["kind"] for loss in answer.json()["losses"]} >= {"TERMS"}
+    card = fetch(app, coordinator, answer).content.decode()
+    assert card.count("BEGIN:VCARD") == answer.json()["rows"] == 1
     assert "UID:kontaktvej:ssp-post" in card
     wrong: tuple[dict[str, Any], ...] = (
         {"need": SSP, "answer": 5}, {"need": {**SSP, "on": "2026-12-24"}}, {"post": "amina"},
         {"post": "ssp-post", "need": SSP}, {}, {"format": "ACTION_CARD", "post": "ssp-post"},
     )  # fmt: skip
     for fields in wrong:
-        refused = ask_contacts(app, headers, **fields)
-        assert (refused.status_code, slug(refused)) == (422, "invalid"), fields
-    for one in ("erik", "nobody", "nabo-x"):
-        assert ask_contacts(app, headers, post=one).status_code == 404
+        response = ask_contacts(app, coordinator, **fields)
+        assert (response.status_code, slug(response)) == (422, "invalid"), fields
+    for name in ("erik", "nobody", "nabo-x"):
+        assert ask_contacts(app, coordinator, post=name).status_code == 404
 
 
 def test_each_number_counts_as_one_that_is_revealed(thrifty: TestApp) -> None:
     thrifty.store.apply(change_set(creates=(AMINA, tie(ReachedBy, "bo", "mail-amina"))))
     headers = thrifty.as_(Role.COORDINATOR)
     assert ask_contacts(thrifty, headers, post="ssp-post").json()["reveals"] == 2
-    assert reveal(thrifty, headers) == 200
-    assert reveal(thrifty, headers) == 429
-    refused = ask_contacts(thrifty, headers, post="ssp-post")
-    assert (refused.status_code, slug(refused)) == (429, "budget-used")
-    assert "ticket" not in refused.json()
+    assert (reveal(thrifty, headers), reveal(thrifty, headers)) == (200, 429)
+    answer = ask_contacts(thrifty, headers, post="ssp-post")
+    assert (answer.status_code, slug(answer)) == (429, "budget-used")
+    assert "ticket" not in answer.json()
     assert ask_contacts(thrifty, headers, post="ssp-post", purpose="ACUTE").status_code == 429
     alert = next(row for row in reversed(thrifty.rows()) if row.kind.value == "alert")
     assert alert.action == "reveal_contacts"
@@ -348,19 +333,16 @@ def test_each_number_counts_as_one_that_is_revealed(thrifty: TestApp) -> None:
     assert ask_contacts(thrifty, other, post="ssp-post").status_code == 429
 
 
-def test_a_path_that_is_gone_since_is_not_given(app: TestApp) -> None:
-    headers = app.as_(Role.COORDINATOR)
-    asked = ask_contacts(app, headers, need=SSP)
-    ended = End(id="ihd--ssp-post", on=kystby.TODAY, based_on=1)
-    app.store.apply(change_set(ends=(ended,)))
-    assert fetch(app, headers, asked).status_code == 404
+def test_a_path_that_is_gone_since_is_not_given(app: TestApp, coordinator: Headers) -> None:
+    answer = ask_contacts(app, coordinator, need=SSP)
+    app.store.apply(change_set(ends=(End(id="ihd--ssp-post", on=kystby.TODAY, based_on=1),)))
+    assert fetch(app, coordinator, answer).status_code == 404
 
 
-def test_ones_own_log_says_how_many_were_counted(app: TestApp) -> None:
-    headers = app.as_(Role.COORDINATOR)
-    fetch(app, headers, ask_contacts(app, headers, post="ssp-post"))
-    reveal(app, headers)
-    rows = app.http.get("/audit/mine", headers=headers).json()["rows"]
+def test_ones_own_log_says_how_many_were_counted(app: TestApp, coordinator: Headers) -> None:
+    fetch(app, coordinator, ask_contacts(app, coordinator, post="ssp-post"))
+    reveal(app, coordinator)
+    rows = app.get("/audit/mine", coordinator).json()["rows"]
     assert [(row["action"], row["count"]) for row in rows] == [
         ("reveal_detail", None), ("read_export", 1), ("reveal_contacts", 1),
     ]  # fmt: skip
@@ -368,35 +350,31 @@ def test_ones_own_log_says_how_many_were_counted(app: TestApp) -> None:
 
 def test_ones_own_number_is_taken_along_uncounted(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR, person="bo")
-    asked = ask_contacts(app, headers, post="ssp-post")
-    assert asked.json()["reveals"] == 0
-    assert NUMBERS["phone-bo"] in fetch(app, headers, asked).text
+    answer = ask_contacts(app, headers, post="ssp-post")
+    assert answer.json()["reveals"] == 0
+    assert NUMBERS["phone-bo"] in fetch(app, headers, answer).text
 
 
 def test_a_number_that_came_since_was_not_counted_and_is_not_given(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
-    asked = ask_contacts(app, headers, post="ssp-post")
+    answer = ask_contacts(app, headers, post="ssp-post")
     app.store.apply(change_set(creates=(AMINA, tie(ReachedBy, "bo", "mail-amina"))))
-    assert fetch(app, headers, asked).status_code == 404
+    assert fetch(app, headers, answer).status_code == 404
 
 
-def test_more_than_a_password_is_asked_for_and_no_analyst_or_steward_takes_numbers(
-    app: TestApp,
-) -> None:
-    token = app.token(Role.COORDINATOR, assurance=Assurance.PASSWORD)
-    weak = {"Authorization": f"Bearer {token}"}
+def test_contacts_need_more_than_a_password_and_the_right_role(app: TestApp) -> None:
+    weak = bearer(app.token(Role.COORDINATOR, assurance=Assurance.PASSWORD))
     for post in ("ssp-post", "nobody"):
         assert slug(ask_contacts(app, weak, post=post)) == "step-up"
     for role in (Role.ANALYST, Role.STEWARD):
-        refused = ask_contacts(app, app.as_(role, person="bo"), post="ssp-post")
-        assert slug(refused) == "forbidden"
+        assert slug(ask_contacts(app, app.as_(role, person="bo"), post="ssp-post")) == "forbidden"
 
 
 def test_a_civilian_at_the_end_of_a_path_never_leaves_with_a_number(app: TestApp) -> None:
     headers = app.as_(Role.OUTREACH, Role.COORDINATOR, person="dina")
-    asked = ask_contacts(app, headers, need=TO_JENS)
-    assert [one["count"] for one in asked.json()["losses"] if one["kind"] == "CIVILIANS"] == [1]
-    told = fetch(app, headers, asked).text
+    answer = ask_contacts(app, headers, need=TO_JENS)
+    assert [loss["count"] for loss in answer.json()["losses"] if loss["kind"] == "CIVILIANS"] == [1]
+    told = fetch(app, headers, answer).text
     assert "UID:kontaktvej:outreach" in told
     for secret in ("Formand", NUMBERS["phone-jens"], "jens"):
         assert secret not in told
@@ -404,9 +382,8 @@ def test_a_civilian_at_the_end_of_a_path_never_leaves_with_a_number(app: TestApp
 
 def test_whoever_takes_back_a_consent_ends_the_tickets_of_paths_to_them(app: TestApp) -> None:
     headers = app.as_(Role.OUTREACH, Role.COORDINATOR, person="dina")
-    asked = ask_contacts(app, headers, need=TO_JENS)
-    taken_back = app.http.post("/consents/consent-jens/withdraw", headers=headers)
-    assert taken_back.status_code == 200
+    answer = ask_contacts(app, headers, need=TO_JENS)
+    assert app.post("/consents/consent-jens/withdraw", headers).status_code == 200
     with app.accounts.engine.connect() as connection:
         assert connection.execute(ticket_table.select()).all() == []
-    assert fetch(app, headers, asked).status_code == 404
+    assert fetch(app, headers, answer).status_code == 404

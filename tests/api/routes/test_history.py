@@ -1,8 +1,10 @@
-"""What changes in the world and what was written, over HTTP."""
+"""What changes in the world and what was written: events, trends and owners over HTTP."""
 
 from dataclasses import replace
 from datetime import date
 from typing import Any
+
+import pytest
 
 from graph.access.policy import Role
 from graph.model import End, Holds
@@ -14,38 +16,34 @@ from tests.graph.paths.additions import tie
 NEW_YEAR = date(2027, 1, 1)
 
 
-def get(app: TestApp, path: str, headers: dict[str, str], **asked: Any) -> Any:
-    answer = app.http.get(path, params=asked, headers=headers)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
-
-
 def test_what_ends_and_begins_at_new_year_is_told_page_by_page(app: TestApp) -> None:
     app.store.apply(
         change_set(
             creates=[replace(tie(Holds, "bo", "ssp-post", valid_from=NEW_YEAR), id="bo-holds")],
-            ends=[End(id=one, on=NEW_YEAR, based_on=1) for one in ("amina--ssp-post", "carl--ihd")],
+            ends=[
+                End(id=link, on=NEW_YEAR, based_on=1) for link in ("amina--ssp-post", "carl--ihd")
+            ],
         )
     )
     here = app.as_(Role.COORDINATOR, areas=("dk",))
-    asked = {"from": "2026-12-31", "to": "2027-01-01"}
-    found = get(app, "/history", here, limit=2, **asked)
-    assert found["sums"] == [
+    query = {"from": "2026-12-31", "to": "2027-01-01"}
+    answer = app.read("/history", here, limit=2, **query)
+    assert answer["sums"] == [
         {"what": "HOLDS", "turn": "ENDED", "count": 2, "without_successor": 1},
         {"what": "HOLDS", "turn": "BEGUN", "count": 1, "without_successor": 0},
     ]
-    rest = get(app, "/history", here, limit=2, page=found["next"], **asked)
-    told = [(one["turn"], one["id"], one.get("has_successor"))
-            for one in (*found["events"], *rest["events"])]  # fmt: skip
-    assert told == [
+    rest = app.read("/history", here, limit=2, page=answer["next"], **query)
+    actual = [(item["turn"], item["id"], item.get("has_successor"))
+            for item in (*answer["events"], *rest["events"])]  # fmt: skip
+    assert actual == [
         ("BEGUN", "bo-holds", None),
         ("ENDED", "amina--ssp-post", True),
         ("ENDED", "carl--ihd", False),
     ]
     assert "next" not in rest
-    back = app.http.get("/history", params={"from": "2027-01-01", "to": "2027-01-01"}, headers=here)
+    back = app.get("/history", here, **{"from": "2027-01-01"}, to="2027-01-01")
     assert back.status_code == 422
-    assert app.http.get("/history", headers=here).status_code == 422
+    assert app.get("/history", here).status_code == 422
 
 
 def test_a_nodes_changes_are_told_field_by_field_as_far_as_each_sees_it(app: TestApp) -> None:
@@ -55,19 +53,18 @@ def test_a_nodes_changes_are_told_field_by_field_as_far_as_each_sees_it(app: Tes
         )
     )
     here = app.as_(Role.COORDINATOR)
-    created, updated = get(app, "/entities/bo/changes", here)["changes"]
+    created, updated = app.read("/entities/bo/changes", here)["changes"]
     assert (created["kind"], created["fields"]) == ("CREATED", [])
-    assert updated["fields"] == ["title", "languages"]
-    assert updated["before"] == {}
+    assert (updated["fields"], updated["before"]) == (["title", "languages"], {})
     assert (updated["made_by"], updated["reason"]) == ("tester", "CORRECTED")
-    _, seen = get(app, "/entities/bo/changes", app.as_(Role.ANALYST))["changes"]
+    _, seen = app.read("/entities/bo/changes", app.as_(Role.ANALYST))["changes"]
     assert seen["fields"] == ["languages"]
     assert not {"made_by", "reason"} & seen.keys()
     elsewhere = app.as_(Role.COORDINATOR, areas=("nabo",), person="carl")
-    assert get(app, "/entities/ihd/changes", elsewhere)["changes"] == []
-    page = get(app, "/entities/bo/changes", here, limit=1)
+    assert app.read("/entities/ihd/changes", elsewhere)["changes"] == []
+    page = app.read("/entities/bo/changes", here, limit=1)
     assert len(page["changes"]) == 1
-    rest = get(app, "/entities/bo/changes", here, limit=1, page=page["next"])
+    rest = app.read("/entities/bo/changes", here, limit=1, page=page["next"])
     assert rest["changes"] == [updated]
 
 
@@ -75,24 +72,24 @@ def test_the_feed_goes_on_where_it_was_left_and_holds_nothing_hidden(app: TestAp
     here = app.as_(Role.COORDINATOR)
     told, page = list[Any](), None
     while True:
-        found = get(app, "/changes", here, limit=20, **({"page": page} if page else {}))
-        told += found["changes"]
-        page = found.get("next")
+        answer = app.read("/changes", here, limit=20, **({"page": page} if page else {}))
+        told += answer["changes"]
+        page = answer.get("next")
         if page is None:
             break
-    ids = [one["id"] for one in told]
+    ids = [row["id"] for row in told]
     assert len(ids) == len(set(ids))
     assert {"bo", "ssp-post", "amina--ssp-post"} <= set(ids)
     assert not {"erik", "phone-erik", "jens", "kaj", "nabo-ssp"} & set(ids)
-    assert found["until"] == 1
+    assert answer["until"] == 1
     app.store.apply(change_set(updates=[changed(app.store, "intake", hours="00:00-24:00")]))
     app.store.apply(change_set(updates=[changed(app.store, "erik", title="Konsulent")]))
-    news = get(app, "/changes", here, since=1)
-    assert [(one["id"], one["before"]) for one in news["changes"]] == [
+    news = app.read("/changes", here, since=1)
+    assert [(change["id"], change["before"]) for change in news["changes"]] == [
         ("intake", {"hours": "MO-FR 09:00-15:00"})
     ]
     assert news["until"] == 3
-    assert get(app, "/changes", here, since=3)["changes"] == []
+    assert app.read("/changes", here, since=3)["changes"] == []
 
 
 def test_what_ended_today_is_still_told_by_the_view_of_its_last_day(app: TestApp) -> None:
@@ -103,23 +100,93 @@ def test_what_ended_today_is_still_told_by_the_view_of_its_last_day(app: TestApp
             ends=[End(id="amina--ssp-post", on=date(2026, 11, 25), based_on=1)],
         )
     )
-    news = get(app, "/changes", here, since=1)["changes"]
-    assert [(one["id"], one["kind"]) for one in news] == [
-        ("amina--ssp-post", "ENDED"),
-        ("bo--release", "CREATED"),
-    ]
-    ended = get(app, "/links/amina--ssp-post/changes", here)["changes"]
-    assert [one["kind"] for one in ended] == ["CREATED", "ENDED"]
-    gone = app.http.get("/links/amina--ssp-post", headers=here)
-    assert gone.status_code == 404
+    assert [
+        (change["id"], change["kind"]) for change in app.read("/changes", here, since=1)["changes"]
+    ] == [("amina--ssp-post", "ENDED"), ("bo--release", "CREATED")]
+    ended = app.read("/links/amina--ssp-post/changes", here)["changes"]
+    assert [item["kind"] for item in ended] == ["CREATED", "ENDED"]
+    assert app.get("/links/amina--ssp-post", here).status_code == 404
 
 
 def test_a_civilian_who_is_gone_or_whose_consent_is_over_leaves_no_trace(app: TestApp) -> None:
     staff = app.as_(Role.COORDINATOR, Role.OUTREACH, person="dina")
-    assert get(app, "/entities/jens/changes", staff)["changes"]
+    assert app.read("/entities/jens/changes", staff)["changes"]
     withhold(app.accounts.withholdings, "jens")
-    assert app.http.get("/entities/jens/changes", headers=staff).status_code == 404
-    assert app.http.get("/entities/kaj/changes", headers=staff).status_code == 404
-    ids = {one["id"] for one in get(app, "/changes", staff, limit=100)["changes"]}
+    assert app.get("/entities/jens/changes", staff).status_code == 404
+    assert app.get("/entities/kaj/changes", staff).status_code == 404
+    ids = {change["id"] for change in app.read("/changes", staff, limit=100)["changes"]}
     # The receipts that one's own post renews stay one's own, without a name.
-    assert not [one for one in ids - {"consent-jens"} if "jens" in one or "kaj" in one]
+    assert not [item for item in ids - {"consent-jens"} if "jens" in item or "kaj" in item]
+
+
+def read_trend(app: TestApp, role: Role, **query: Any) -> Any:
+    return app.read("/history/trend", app.as_(role, areas=("dk",)), **query)
+
+
+def test_each_district_has_a_point_for_each_quarter(app: TestApp) -> None:
+    answer = read_trend(app, Role.ANALYST)
+    assert [(quarter["year"], quarter["number"]) for quarter in answer["quarters"]] == [
+        (2025, 1), (2025, 2), (2025, 3), (2025, 4), (2026, 1), (2026, 2), (2026, 3), (2026, 4),
+    ]  # fmt: skip
+    assert [quarter["is_whole"] for quarter in answer["quarters"]] == [True] * 7 + [False]
+    assert answer["quarters"][-1]["seen_on"] == "2026-11-25"
+    ((name, points),) = ((row["area"]["id"], row["points"]) for row in answer["rows"])
+    assert (name, len(points)) == ("pol-ost", 8)
+    assert points[-1] == {
+        "seats": 5, "held": 4, "links": 4, "in_time": 3, "unknown": 0, "begun": 0, "ended": 0,
+    }  # fmt: skip
+    assert points[0]["begun"] == 1  # dina came on 1 March 2025
+
+
+def test_a_check_before_the_last_is_remembered_by_whoever_is_told_of_it(app: TestApp) -> None:
+    query = {"quarters": 2}
+    assert read_trend(app, Role.ANALYST, **query)["rows"][0]["points"][0]["unknown"] == 3
+    for day in (date(2026, 8, 1), date(2026, 11, 24)):
+        app.store.apply(change_set(updates=[changed(app.store, "ssp-post--ssp", verified_on=day)]))
+    third = read_trend(app, Role.ANALYST, **query)["rows"][0]["points"][0]
+    assert (third["unknown"], third["in_time"]) == (2, 1)
+    untold = read_trend(app, Role.SERVICE, **query)["rows"][0]["points"][0]
+    assert (untold["unknown"], untold["in_time"]) == (3, 0)
+
+
+@pytest.mark.parametrize("query", [{"quarters": 0}, {"quarters": 13}, {"by": "COMMUNITY"}])
+def test_what_cannot_be_told_is_refused(app: TestApp, query: dict[str, Any]) -> None:
+    assert app.get("/history/trend", app.as_(Role.ANALYST), **query).status_code == 422
+
+
+def test_whoever_runs_the_machines_has_no_trend(app: TestApp) -> None:
+    assert app.get("/history/trend", app.as_(Role.ADMIN)).status_code == 403
+
+
+OWNERS = {"from": "2026-12-31", "to": "2027-01-01"}
+
+
+def read_owners(app: TestApp, role: Role, **query: Any) -> Any:
+    return app.get("/history/owners", app.as_(role, areas=("dk",)), **{**OWNERS, **query})
+
+
+def test_what_is_left_is_told_by_region_and_district(app: TestApp) -> None:
+    new_year = date(2027, 1, 1)
+    ends = [End(id=link, on=new_year, based_on=1) for link in ("amina--ssp-post", "intake--ssp")]
+    app.store.apply(change_set(ends=ends))
+    body = read_owners(app, Role.ANALYST).json()
+    assert body["sums"] == [
+        {"label": "Actor", "why": "NO_HOLDER", "count": 1, "without_successor": 1},
+        {"label": "Network", "why": "NO_MEMBER", "count": 1, "without_successor": 1},
+    ]
+    (group,) = body["groups"]
+    assert (group["region"]["id"], group["district"]["id"]) == ("reg-syd", "pol-ost")
+    post, network = group["found"]
+    assert post == {
+        "node": {"id": "ssp-post", "name": "SSP-koordinator, Kystby"}, "label": "Actor",
+        "kind": "SSP_COORDINATOR", "why": "NO_HOLDER", "on": "2027-01-01",
+    }  # fmt: skip
+    assert network["owner"]["id"] == "intake"
+    assert app.told()[-1]["count"] == 2
+
+
+def test_where_nothing_ends_there_is_nothing_and_dates_must_follow(app: TestApp) -> None:
+    body = read_owners(app, Role.COORDINATOR).json()
+    assert (body["sums"], body["groups"]) == ([], [])
+    assert read_owners(app, Role.COORDINATOR, to="2026-12-31").status_code == 422
+    assert read_owners(app, Role.ADMIN).status_code == 403

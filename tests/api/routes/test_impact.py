@@ -1,35 +1,37 @@
-"""What breaks if somebody or something leaves, over HTTP."""
+"""Impact, cuts, relations and metrics over HTTP."""
 
-from api.schemas.impact import Bridges, Impact
+from api.i18n import _
+from api.schemas.impact import Bridges, Cuts, Impact, Metrics, Relations
+from api.text.metrics import MEANING
 from graph.access.policy import Role
-from tests.fixtures.app import TestApp
+from graph.questions.metrics import Metric
+from tests.fixtures.app import Headers, TestApp
 
 
 def test_who_leaves_is_told_with_what_is_lost_and_what_hangs(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR, areas=("dk",))
-    answer = app.http.get("/impact/ssp-post", headers=headers)
+    answer = app.get("/impact/ssp-post", headers)
     assert answer.status_code == 200
-    found = Impact.model_validate_json(answer.content)
-    told = [(one.area.id, one.reference, one.tier, one.what, one.after) for one in found.losses]
-    assert told == [
+    response = Impact.model_validate_json(answer.content)
+    actual = [
+        (loss.area.id, loss.reference, loss.tier, loss.what, loss.after) for loss in response.losses
+    ]
+    assert actual == [
         ("kystby", "SSP", "NATIONAL", "LOST", None),
         ("kystby", "SOCIAL_INTAKE", "NATIONAL", "LOST", None),
     ]
-    assert (found.needs, found.lost, found.worse) == (2, 2, 0)
-    assert [one.network.id for one in found.networks] == ["ssp"]
+    assert (response.needs, response.lost, response.worse) == (2, 2, 0)
+    assert [network.network.id for network in response.networks] == ["ssp"]
     assert "after" not in answer.json()["losses"][0]
-    elsewhere = {"start": "intake", "on": "2026-12-07"}
-    other = app.http.get("/impact/ihd", params=elsewhere, headers=headers).json()
+    other = app.get("/impact/ihd", headers, **{"start": "intake", "on": "2026-12-07"}).json()
     assert (other["on"], other["start"]["id"], other["lost"]) == ("2026-12-07", "intake", 0)
 
 
 def test_what_is_worse_is_told_with_the_contact_then_and_now(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR, areas=("dk",))
-    asked = {"start": "intake", "on": "2026-12-07"}
-    found = Impact.model_validate(
-        app.http.get("/impact/amina", params=asked, headers=headers).json()
-    )
-    (loss,) = found.losses
+    query = {"start": "intake", "on": "2026-12-07"}
+    answer = Impact.model_validate(app.get("/impact/amina", headers, **query).json())
+    (loss,) = answer.losses
     assert (loss.reference, loss.tier, loss.what) == ("SSP", None, "ANSWERING")
     assert loss.after is not None
     assert (loss.before.fit, loss.before.group) == (1, "COORDINATOR")
@@ -38,12 +40,11 @@ def test_what_is_worse_is_told_with_the_contact_then_and_now(app: TestApp) -> No
 
 
 def test_an_analyst_learns_what_hangs_on_somebody_and_not_who_that_is(app: TestApp) -> None:
-    headers = app.as_(Role.ANALYST, areas=("dk",))
-    answer = app.http.get("/impact/amina", headers=headers)
-    found = Impact.model_validate_json(answer.content)
-    (hangs,) = found.posts
+    answer = app.get("/impact/amina", app.as_(Role.ANALYST, areas=("dk",)))
+    response = Impact.model_validate_json(answer.content)
+    (hangs,) = response.posts
     assert (hangs.post.id, hangs.tie, hangs.rung) == ("ssp-post", "HOLDS", "DEPUTY")
-    assert found.node.name is None
+    assert response.node.name is None
     assert "Søkilde" not in answer.text
     assert "Rugvang" not in answer.text
 
@@ -51,30 +52,110 @@ def test_an_analyst_learns_what_hangs_on_somebody_and_not_who_that_is(app: TestA
 def test_whom_one_may_not_see_cannot_leave_and_a_civilian_never_does(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR, Role.OUTREACH, areas=("kystby",), person="dina")
     for hidden in ("erik", "kaj", "nobody"):
-        assert app.http.get(f"/impact/{hidden}", headers=headers).status_code == 404
-    refused = app.http.get("/impact/jens", headers=headers)
-    assert refused.status_code == 422
-    assert refused.json()["errors"][0]["pointer"] == "/node_id"
-    assert "jens" not in app.http.get("/impact/outreach", headers=headers).text
+        assert app.get(f"/impact/{hidden}", headers).status_code == 404
+    answer = app.get("/impact/jens", headers)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/node_id")
+    assert "jens" not in app.get("/impact/outreach", headers).text
 
 
 def test_on_whom_the_country_hangs_is_told_most_first(app: TestApp) -> None:
     headers = app.as_(Role.ANALYST, areas=("dk",))
-    asked = {"bridges": "true"}
-    answer = app.http.get("/impact", params=asked, headers=headers)
-    found = Bridges.model_validate_json(answer.content)
-    told = [(one.node.id, one.lost, one.worse) for one in found.bridges]
-    assert told == [("ihd", 2, 0), ("ssp-post", 2, 0), ("intake", 1, 0)]
-    assert found.bridges[0].references == {"SSP": 1, "SOCIAL_INTAKE": 1}
-    assert found.bridges[0].losses == {"LOST": 2}
-    assert {one.id for one in found.links} >= {"ihd--ssp-post"}
-    networks = app.http.get("/impact", params={**asked, "label": "Network"}, headers=headers)
-    assert [one["node"]["id"] for one in networks.json()["bridges"]] == ["ssp"]
-    for wrong in ({}, {"bridges": "false"}, {**asked, "label": "Area"}):
-        assert app.http.get("/impact", params=wrong, headers=headers).status_code == 422
+    query = {"bridges": "true"}
+    answer = Bridges.model_validate_json(app.get("/impact", headers, **query).content)
+    actual = [(bridge.node.id, bridge.lost, bridge.worse) for bridge in answer.bridges]
+    assert actual == [("ihd", 2, 0), ("ssp-post", 2, 0), ("intake", 1, 0)]
+    assert answer.bridges[0].references == {"SSP": 1, "SOCIAL_INTAKE": 1}
+    assert answer.bridges[0].losses == {"LOST": 2}
+    assert {link.id for link in answer.links} >= {"ihd--ssp-post"}
+    networks = app.get("/impact", headers, **query, label="Network")
+    assert [bridge["node"]["id"] for bridge in networks.json()["bridges"]] == ["ssp"]
+    for wrong in ({}, {"bridges": "false"}, {**query, "label": "Area"}):
+        assert app.get("/impact", headers, **wrong).status_code == 422
 
 
 def test_who_has_no_question_to_ask_learns_of_no_impact(app: TestApp) -> None:
-    assert app.http.get("/impact/ssp-post").status_code == 401
-    admin = app.as_(Role.ADMIN)
-    assert app.http.get("/impact/ssp-post", headers=admin).status_code == 403
+    assert app.get("/impact/ssp-post").status_code == 401
+    assert app.get("/impact/ssp-post", app.as_(Role.ADMIN)).status_code == 403
+
+
+def test_the_fewest_posts_are_told_and_that_no_number_of_people_does(app: TestApp) -> None:
+    answer = app.get("/cuts", app.as_(Role.ANALYST, areas=("dk",)), area="pol-ost")
+    response = Cuts.model_validate_json(answer.content)
+    assert [(cut.area.id, cut.reference, cut.tier, cut.fit) for cut in response.cuts] == [
+        ("kystby", "SSP", "NATIONAL", 1), ("kystby", "SOCIAL_INTAKE", "NATIONAL", 1),
+        ("kystby", None, "NATIONAL", None),
+    ]  # fmt: skip
+    assert response.area is not None
+    assert response.area.id == "pol-ost"
+    for cut in response.cuts:
+        assert (cut.bus_factor, cut.people) == (None, None)  # a duty line stands in
+        assert cut.posts is not None
+        last = "intake" if cut.reference == "SOCIAL_INTAKE" else "ssp-post"
+        assert [post.id for post in cut.posts.nodes] == [last]
+
+
+def test_what_is_no_place_is_refused_and_what_is_not_there_not_found(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR)
+    for area, status in (("ssp-post", 422), ("nowhere", 404), ("erik", 404), ("", 404)):
+        assert app.get("/cuts", headers, area=area).status_code == status
+    assert app.get("/cuts", headers).status_code == 422
+    assert app.get("/cuts", area="kystby").status_code == 401
+
+
+def test_networks_are_told_with_how_many_of_their_people_know_each_other(app: TestApp) -> None:
+    headers = app.as_(Role.ANALYST, areas=("dk",))
+    answer = Relations.model_validate_json(app.get("/relations", headers).content)
+    assert [(network.network.id, network.people, network.pairs) for network in answer.networks] == [
+        ("forum", 1, 0), ("ssp", 1, 0),
+    ]  # fmt: skip
+    assert (answer.known, answer.apart) == (1, 1)
+    ssp = app.get("/relations", headers, **{"kind": "SSP", "area": "kystby"}).json()
+    assert [network["network"]["id"] for network in ssp["networks"]] == ["ssp"]
+    assert ssp["area"]["id"] == "kystby"
+    assert "share" not in ssp["networks"][0]
+
+
+def test_no_civilian_and_no_person_is_named(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), person="dina")
+    text = app.get("/relations", headers).text
+    assert not [name for name in ("jens", "kaj", "carl", "dina") if f'"{name}"' in text]
+
+
+def test_relations_of_what_is_no_place_are_refused(app: TestApp, coordinator: Headers) -> None:
+    for area, status in (("ssp", 422), ("nowhere", 404)):
+        assert app.get("/relations", coordinator, area=area).status_code == status
+    assert app.get("/relations").status_code == 401
+
+
+def test_a_measure_has_its_method_and_a_meaning_in_the_readers_language(app: TestApp) -> None:
+    headers = app.as_(Role.ANALYST, areas=("dk",))
+    query = {"measure": "DEGREE", "kind": ["SSP", "SSP_COORDINATOR"]}
+    answer = Metrics.model_validate_json(app.get("/metrics", headers, **query).content)
+    assert [(row.node.id, row.value) for row in answer.rows] == [
+        ("ssp", 2), ("ssp-post", 2), ("nabo-ssp", 0),
+    ]  # fmt: skip
+    assert answer.kinds == ("SSP", "SSP_COORDINATOR")
+    assert (answer.method, answer.nodes) == ("networkx.degree", 9)
+    assert answer.version
+    assert answer.words.meaning == _(MEANING[Metric.DEGREE], "da")
+    english = app.get("/metrics", headers, **query, lang="en")
+    assert english.json()["words"]["meaning"] == MEANING[Metric.DEGREE]
+
+
+def test_each_measure_has_an_answer_and_anything_else_is_refused(app: TestApp) -> None:
+    headers = app.as_(Role.ANALYST, areas=("dk",))
+    for measure in Metric:
+        answer = app.get("/metrics", headers, measure=measure)
+        assert (answer.status_code, answer.json()["measure"]) == (200, measure)
+    for wrong in ({}, {"measure": "GOODNESS"}, {"measure": "DEGREE", "kind": "MUNICIPALITY"}):
+        assert app.get("/metrics", headers, **wrong).status_code == 422
+    assert app.get("/metrics", measure="DEGREE").status_code == 401
+
+
+def test_every_measure_says_what_it_means_and_what_it_does_not_in_both_languages() -> None:
+    assert set(MEANING) == set(Metric)
+    for english in MEANING.values():
+        danish = _(english, "da")
+        assert danish != english
+        assert danish.endswith(".")
+        assert english.endswith(".")

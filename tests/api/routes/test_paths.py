@@ -1,31 +1,30 @@
-"""Whom do I contact, over HTTP."""
+"""Paths, their differences, reach, handover and meetings over HTTP."""
 
 from typing import Any
 
 import pytest
 
 from api.audit.entry import AuditKind
-from api.schemas.paths import Paths, PathsThroughStops
+from api.schemas.paths import Handover, Paths, PathsThroughStops, Reach, SmallestTable
 from graph.access.policy import Role
-from tests.fixtures.app import TestApp
+from tests.fixtures.app import Headers, TestApp
 
 NEED: dict[str, Any] = {"start": "ihd", "target": "ssp-post"}
 
 
-def test_a_path_is_told_whole_in_the_language_asked_for(app: TestApp) -> None:
-    headers = app.as_(Role.COORDINATOR)
-    answer = app.http.post("/paths", json=NEED, params={"lang": "en"}, headers=headers)
+def test_a_path_is_told_whole_in_the_language_asked_for(app: TestApp, coordinator: Headers) -> None:
+    answer = app.post("/paths", coordinator, NEED, lang="en")
     assert answer.status_code == 200
-    found = Paths.model_validate_json(answer.content)
-    assert found.none is None
-    (contact,) = found.contacts
+    response = Paths.model_validate_json(answer.content)
+    assert response.none is None
+    (contact,) = response.contacts
     assert contact.words.title == f"SSP-koordinator, Kystby — {contact.fit.words.text}"
     assert contact.stop.resolution is not None
     assert contact.stop.resolution.availability.words.text == (
         "Answers now: Bo Rugvang Sørensen, deputy, until 15:00"
     )
     path = contact.ways[0]
-    assert found.paths[0] == path
+    assert response.paths[0] == path
     assert [stop.node.id for stop in path.stops] == ["ihd", "ssp-post"]
     assert path.hops[0].facts.gate == "INFOHOUSE"
     assert path.stops[1].resolution is not None
@@ -33,8 +32,8 @@ def test_a_path_is_told_whole_in_the_language_asked_for(app: TestApp) -> None:
     assert path.stops[1].words.answers is not None
     assert path.stops[1].words.answers.startswith("Answers now: Bo Rugvang Sørensen, deputy")
     assert path.words.difference is None
-    assert found.words.headline.startswith("From Infohus-tovholder")
-    danish = app.http.post("/paths", json=NEED, headers=headers).json()
+    assert response.words.headline.startswith("From Infohus-tovholder")
+    danish = app.post("/paths", coordinator, NEED).json()
     assert "paths" not in danish
     (way,) = danish["contacts"][0]["ways"]
     assert way["words"]["summary"].startswith("1 led, ældste kontrol 41 dage")
@@ -45,34 +44,27 @@ def test_a_need_comes_back_as_it_was_understood(app: TestApp) -> None:
         **NEED, "network": ["SSP", "KSP"], "avoid": ["outreach"], "via": [["SSP", "KSP"], "YOUTH"],
         "on": "2026-12-24", "level": "OUTREACH", "max_hops": 4,
     }  # fmt: skip
-    told = app.http.post("/paths", json=need, headers=app.as_(Role.COORDINATOR)).json()["need"]
-    assert told["network"] == ["KSP", "SSP"]
-    assert told["via"] == [["KSP", "SSP"], "YOUTH"]
-    assert (told["on"], told["level"], told["direction"]) == ("2026-12-24", "OUTREACH", "AUTO")
+    body = app.post("/paths", app.as_(Role.COORDINATOR), need).json()["need"]
+    assert (body["network"], body["via"]) == (["KSP", "SSP"], [["KSP", "SSP"], "YOUTH"])
+    assert (body["on"], body["level"], body["direction"]) == ("2026-12-24", "OUTREACH", "AUTO")
 
 
-@pytest.mark.parametrize(
-    ("asked", "at", "text"),
-    [
-        ({}, "2026-11-25T10:00", "Svarer nu: Bo Rugvang Sørensen, stedfortræder, til kl. 15.00"),
-        ({"on": "2026-11-25"}, "2026-11-25T10:00", "Svarer nu: Bo Rugvang Sørensen"),
-        ({"at": "2026-11-25T09:51:59+01:00"}, "2026-11-25T09:51", "Svarer nu: Bo Rugvang Sørensen"),
-        ({"at": "2026-11-25 21:00Z"}, "2026-11-25T22:00", "Svarer 25. nov. kl. 22.00: Vagtcentral"),
-        ({"at": "2026-11-28T12:00"}, "2026-11-28T12:00", "Svarer 28. nov. kl. 12.00: Vagtcentral"),
-        ({"on": "2026-11-30"}, None, "Svarer 30. nov. fra kl. 09.00: Bo Rugvang Sørensen"),
-        ({"on": "2026-11-24"}, None, "Svarer 24. nov. fra kl. 09.00: Bo Rugvang Sørensen"),
-    ],
-)
+@pytest.mark.parametrize(("query", "at", "text"), [
+    ({}, "2026-11-25T10:00", "Svarer nu: Bo Rugvang Sørensen, stedfortræder, til kl. 15.00"),
+    ({"on": "2026-11-25"}, "2026-11-25T10:00", "Svarer nu: Bo Rugvang Sørensen"),
+    ({"at": "2026-11-25T09:51:59+01:00"}, "2026-11-25T09:51", "Svarer nu: Bo Rugvang Sørensen"),
+    ({"at": "2026-11-25 21:00Z"}, "2026-11-25T22:00", "Svarer 25. nov. kl. 22.00: Vagtcentral"),
+    ({"at": "2026-11-28T12:00"}, "2026-11-28T12:00", "Svarer 28. nov. kl. 12.00: Vagtcentral"),
+    ({"on": "2026-11-30"}, None, "Svarer 30. nov. fra kl. 09.00: Bo Rugvang Sørensen"),
+    ({"on": "2026-11-24"}, None, "Svarer 24. nov. fra kl. 09.00: Bo Rugvang Sørensen"),
+])  # fmt: skip
 def test_it_is_now_another_minute_or_a_date_alone(
-    app: TestApp, asked: dict[str, Any], at: str | None, text: str
+    app: TestApp, query: dict[str, Any], at: str | None, text: str
 ) -> None:
-    need = {**NEED, **asked}
-    told = app.http.post("/paths", json=need, headers=app.as_(Role.COORDINATOR)).json()
-    assert (told["at"], told["need"]["at"]) == (at, at)
-    assert told["on"] == (at or asked["on"])[:10]
-    (contact,) = told["contacts"]
-    available = contact["stop"]["resolution"]["availability"]
-    assert available["words"]["text"].startswith(text)
+    body = app.post("/paths", app.as_(Role.COORDINATOR), {**NEED, **query}).json()
+    assert (body["at"], body["need"]["at"], body["on"]) == (at, at, (at or query["on"])[:10])
+    (contact,) = body["contacts"]
+    assert contact["stop"]["resolution"]["availability"]["words"]["text"].startswith(text)
     assert ("nu:" in contact["stop"]["words"]["answers"]) == text.startswith("Svarer nu")
 
 
@@ -80,75 +72,65 @@ def test_it_is_now_another_minute_or_a_date_alone(
 def test_a_question_about_a_date_takes_no_minute(app: TestApp, path: str) -> None:
     need = {"start": "ihd", "network": ["SSP"], "at": "2026-11-25T12:00", "against": "2027-01-01"}
     asked = need if path == "/paths/diff" else {k: v for k, v in need.items() if k != "against"}
-    answer = app.http.post(path, json=asked, headers=app.as_(Role.COORDINATOR))
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["pointer"] == "/at"
+    answer = app.post(path, app.as_(Role.COORDINATOR), asked)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/at")
 
 
 def test_acute_danger_is_answered_by_one_card(app: TestApp) -> None:
     need = {"start": "ihd", "trigger": "ACUTE", "area": "kystby"}
-    headers = app.as_(Role.COORDINATOR)
-    told = app.http.post("/paths", json=need, params={"lang": "en"}, headers=headers).json()
-    assert (told["contacts"], told["none"]) == ([], None)
-    assert told["acute"]["words"]["inform"] == "Afterwards inform:"
+    body = app.post("/paths", app.as_(Role.COORDINATOR), need, lang="en").json()
+    assert (body["contacts"], body["none"]) == ([], None)
+    assert body["acute"]["words"]["inform"] == "Afterwards inform:"
 
 
 def test_whoever_asks_is_told_that_it_is_them(app: TestApp) -> None:
-    own = app.as_(Role.COORDINATOR, person="carl")
-    told = app.http.post("/paths", json={"target": "ihd"}, headers=own).json()
-    (contact,) = told["contacts"]
+    body = app.post("/paths", app.as_(Role.COORDINATOR, person="carl"), {"target": "ihd"}).json()
+    (contact,) = body["contacts"]
     assert (contact["is_you"], contact["words"]["you"]) == (True, "Det er dig.")
     assert (contact["ways"], contact["direct"]) == ([], None)
 
 
-def test_no_path_is_an_answer_that_says_why(app: TestApp) -> None:
-    headers = app.as_(Role.COORDINATOR)
-    need = {"start": "outreach", "target": "release"}
-    answer = app.http.post("/paths", json=need, headers=headers, params={"lang": "en"})
+def test_no_path_is_an_answer_that_says_why(app: TestApp, coordinator: Headers) -> None:
+    answer = app.post("/paths", coordinator, {"start": "outreach", "target": "release"}, lang="en")
     assert answer.status_code == 200
-    found = Paths.model_validate_json(answer.content)
-    assert (found.contacts, found.paths) == ((), ())
-    assert found.none is not None
-    assert found.none.cause == "NOT_ANSWERING"
-    assert found.none.words.sentences[0].startswith("There is no path from Opsøgende")
+    response = Paths.model_validate_json(answer.content)
+    assert (response.contacts, response.paths) == ((), ())
+    assert response.none is not None
+    assert response.none.cause == "NOT_ANSWERING"
+    assert response.none.words.sentences[0].startswith("There is no path from Opsøgende")
 
 
 def test_nothing_to_start_from_means_the_posts_of_whoever_asks(app: TestApp) -> None:
     need = {"target": "ssp-post"}
-    own = app.as_(Role.COORDINATOR, person="carl")
-    found = app.http.post("/paths", json=need, headers=own).json()
-    assert found["contacts"][0]["ways"][0]["stops"][0]["node"]["id"] == "ihd"
-    none = app.http.post("/paths", json=need, headers=app.as_(Role.COORDINATOR)).json()["none"]
+    body = app.post("/paths", app.as_(Role.COORDINATOR, person="carl"), need).json()
+    assert body["contacts"][0]["ways"][0]["stops"][0]["node"]["id"] == "ihd"
+    none = app.post("/paths", app.as_(Role.COORDINATOR), need).json()["none"]
     assert none["cause"] == "NO_START"
 
 
-@pytest.mark.parametrize(
-    ("need", "pointer", "rule"),
-    [
-        ({"start": "ihd"}, "/target", "NEED"),
-        ({**NEED, "max_hops": 99}, "/max_hops", "NEED"),
-        ({**NEED, "via": ["SSP", "SSP", "SSP"]}, "/via", "NEED"),
-        ({**NEED, "competence": "soup"}, "/competence", "NEED"),
-        ({**NEED, "trigger": "SOUP"}, "/trigger", "literal_error"),
-        ({**NEED, "who": "ihd"}, "/who", "extra_forbidden"),
-        ({**NEED, "network": ["SOUP"]}, "/network/0", "literal_error"),
-        ({**NEED, "at": "2026-11-25T09:49"}, "/at", "NEED"),
-        ({**NEED, "at": "2027-12-31T10:01"}, "/at", "NEED"),
-        ({**NEED, "at": "2027-03-28T02:30"}, "/at", "NEED"),
-        ({**NEED, "on": "2026-11-26", "at": "2026-11-25T12:00"}, "/at", "NEED"),
-        ({**NEED, "at": "2026-11-25"}, "/at", "value_error"),
-        ({**NEED, "at": 1_800_000_000}, "/at", "value_error"),
-        ({**NEED, "at": "0001-01-01T00:00+10:00"}, "/at", "value_error"),
-        ({**NEED, "at": "soup:"}, "/at", "datetime_from_date_parsing"),
-        ({**NEED, "max_contacts": 0}, "/max_contacts", "NEED"),
-    ],
-)
+@pytest.mark.parametrize(("need", "pointer", "rule"), [
+    ({"start": "ihd"}, "/target", "NEED"),
+    ({**NEED, "max_hops": 99}, "/max_hops", "NEED"),
+    ({**NEED, "via": ["SSP", "SSP", "SSP"]}, "/via", "NEED"),
+    ({**NEED, "competence": "soup"}, "/competence", "NEED"),
+    ({**NEED, "trigger": "SOUP"}, "/trigger", "literal_error"),
+    ({**NEED, "who": "ihd"}, "/who", "extra_forbidden"),
+    ({**NEED, "network": ["SOUP"]}, "/network/0", "literal_error"),
+    ({**NEED, "at": "2026-11-25T09:49"}, "/at", "NEED"),
+    ({**NEED, "at": "2027-12-31T10:01"}, "/at", "NEED"),
+    ({**NEED, "at": "2027-03-28T02:30"}, "/at", "NEED"),
+    ({**NEED, "on": "2026-11-26", "at": "2026-11-25T12:00"}, "/at", "NEED"),
+    ({**NEED, "at": "2026-11-25"}, "/at", "value_error"),
+    ({**NEED, "at": 1_800_000_000}, "/at", "value_error"),
+    ({**NEED, "at": "0001-01-01T00:00+10:00"}, "/at", "value_error"),
+    ({**NEED, "at": "soup:"}, "/at", "datetime_from_date_parsing"),
+    ({**NEED, "max_contacts": 0}, "/max_contacts", "NEED"),
+])  # fmt: skip
 def test_a_need_that_cannot_be_asked_is_told_by_field_and_rule(
     app: TestApp, need: dict[str, Any], pointer: str, rule: str
 ) -> None:
-    answer = app.http.post("/paths", json=need, headers=app.as_(Role.COORDINATOR))
-    assert answer.status_code == 422
-    assert answer.headers["content-type"] == "application/problem+json"
+    answer = app.post("/paths", app.as_(Role.COORDINATOR), need)
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
     (fault,) = answer.json()["errors"]
     assert (fault["pointer"], fault["rule"]) == (pointer, rule)
     assert "SOUP" not in answer.text
@@ -163,7 +145,7 @@ def test_hidden_and_absent_ids_are_one_answer_wherever_they_stand(app: TestApp) 
         {"avoid": ["erik"]}, {"avoid": ["nobody"]}, {"via": ["erik"]}, {"area": "nobody"},
         {"from_area": "nobody", "start": None},
     ):  # fmt: skip
-        answer = app.http.post("/paths", json={**NEED, **changed}, headers=headers)
+        answer = app.post("/paths", headers, {**NEED, **changed})
         assert answer.status_code == 404, changed
         body = answer.json()
         del body["request_id"]
@@ -173,8 +155,8 @@ def test_hidden_and_absent_ids_are_one_answer_wherever_they_stand(app: TestApp) 
 
 def test_the_log_holds_who_was_shown_and_no_text_that_was_typed(app: TestApp) -> None:
     need = {**NEED, "competence": "27.", "start": "ihd", "via": ["Anders And"]}
-    app.http.post("/paths", json=need, headers=app.as_(Role.COORDINATOR))
-    app.http.post("/paths", json=NEED, headers=app.as_(Role.COORDINATOR))
+    app.post("/paths", app.as_(Role.COORDINATOR), need)
+    app.post("/paths", app.as_(Role.COORDINATOR), NEED)
     rows = app.rows()
     assert "Anders" not in repr(rows)
     assert rows[-1].kind is AuditKind.SHOWN
@@ -183,22 +165,18 @@ def test_the_log_holds_who_was_shown_and_no_text_that_was_typed(app: TestApp) ->
 
 
 @pytest.mark.parametrize("number", ["0101901234", "010190-1234"])
-def test_a_number_of_a_person_in_place_of_an_id_is_not_kept_by_the_log(
-    app: TestApp, number: str
-) -> None:
+def test_a_number_of_a_person_in_place_of_an_id_is_not_logged(app: TestApp, number: str) -> None:
     for need in ({**NEED, "start": number}, {**NEED, "avoid": [number]}):
-        answer = app.http.post("/paths", json=need, headers=app.as_(Role.COORDINATOR))
+        answer = app.post("/paths", app.as_(Role.COORDINATOR), need)
         assert answer.status_code == 404
         assert number not in answer.text
     assert number not in repr(app.rows())
 
 
-def test_through_stops_a_path_is_told_leg_by_leg(app: TestApp) -> None:
-    headers = app.as_(Role.COORDINATOR)
-    asked = {"start": "ihd", "target": "intake", "stops": ["ssp-post"]}
-    answer = app.http.post("/paths/stops", json=asked, headers=headers, params={"lang": "en"})
-    found = PathsThroughStops.model_validate_json(answer.content)
-    (whole,) = found.paths[:1]
+def test_through_stops_a_path_is_told_leg_by_leg(app: TestApp, coordinator: Headers) -> None:
+    body = {"start": "ihd", "target": "intake", "stops": ["ssp-post"]}
+    answer = app.post("/paths/stops", coordinator, body, lang="en")
+    (whole,) = PathsThroughStops.model_validate_json(answer.content).paths[:1]
     assert [leg.stops[-1].node.id for leg in whole.legs] == ["ssp-post", "intake"]
     assert len(whole.words.legs) == 2
     titles = [hop.words.title for leg in whole.legs for hop in leg.hops]
@@ -207,11 +185,8 @@ def test_through_stops_a_path_is_told_leg_by_leg(app: TestApp) -> None:
     assert f"Step {len(whole.legs[0].hops) + whole.legs[1].weakest + 1} is the weakest" in (
         whole.legs[1].words.account
     )
-    failed = app.http.post(
-        "/paths/stops", json={**asked, "target": "release"}, headers=headers, params={"lang": "en"}
-    ).json()
-    assert failed["paths"] == []
-    assert failed["failed"][0]["leg"] == 2
+    failed = app.post("/paths/stops", coordinator, {**body, "target": "release"}, lang="en").json()
+    assert (failed["paths"], failed["failed"][0]["leg"]) == ([], 2)
     assert failed["failed"][0]["none"]["words"]["sentences"]
 
 
@@ -220,8 +195,8 @@ def test_through_stops_a_path_is_told_leg_by_leg(app: TestApp) -> None:
     [([], 422), (["ihd", "ihd", "ihd", "ihd"], 422), (["vindrosen"], 422), (["erik"], 404)],
 )
 def test_stops_that_are_none_are_refused(app: TestApp, stops: list[str], status: int) -> None:
-    asked = {"start": "ihd", "target": "intake", "stops": stops}
-    answer = app.http.post("/paths/stops", json=asked, headers=app.as_(Role.COORDINATOR))
+    body = {"start": "ihd", "target": "intake", "stops": stops}
+    answer = app.post("/paths/stops", app.as_(Role.COORDINATOR), body)
     assert answer.status_code == status
     if status == 422:
         assert answer.json()["errors"][0]["pointer"].startswith("/stops")
@@ -229,16 +204,14 @@ def test_stops_that_are_none_are_refused(app: TestApp, stops: list[str], status:
 
 def test_why_not_is_told_and_what_is_hidden_reads_as_what_is_absent(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
-    told = [
-        app.http.post(
-            "/paths/why-not", json={**NEED, "node": node}, headers=headers, params={"lang": "en"}
-        ).json()
+    actual = [
+        app.post("/paths/why-not", headers, {**NEED, "node": node}, lang="en").json()
         for node in ("outreach", "nabo-ssp", "erik", "nobody")
     ]
-    obstacles = [one["why_not"]["obstacle"] for one in told]
+    obstacles = [row["why_not"]["obstacle"] for row in actual]
     assert obstacles[2:] == ["NOT_FOUND", "NOT_FOUND"]
     assert "outreach" not in obstacles[0]
-    hidden, absent = told[2]["why_not"], told[3]["why_not"]
+    hidden, absent = actual[2]["why_not"], actual[3]["why_not"]
     assert hidden["words"]["text"].replace("erik", "X") == absent["words"]["text"].replace(
         "nobody", "X"
     )
@@ -247,24 +220,181 @@ def test_why_not_is_told_and_what_is_hidden_reads_as_what_is_absent(app: TestApp
 
 @pytest.mark.parametrize("path", ["/paths", "/paths/stops", "/paths/why-not", "/reach"])
 def test_who_has_no_question_to_ask_gets_no_answer(app: TestApp, path: str) -> None:
-    asked = {**NEED, "stops": ["ihd"], "node": "ihd"}
-    assert app.http.post(path, json=asked).status_code == 401
-    assert app.http.post(path, json=asked, headers=app.as_(Role.ADMIN)).status_code == 403
-    assert app.http.post(path, json=asked, headers=app.as_()).json()["type"].endswith("no-grant")
+    body = {**NEED, "stops": ["ihd"], "node": "ihd"}
+    assert app.post(path, {}, body).status_code == 401
+    assert app.post(path, app.as_(Role.ADMIN), body).status_code == 403
+    assert app.post(path, app.as_(), body).json()["type"].endswith("no-grant")
 
 
-def test_a_question_that_takes_longer_than_it_may_is_ended_told_and_written_down(
-    app: TestApp,
-) -> None:
+def test_a_question_beyond_its_time_limit_is_ended_and_logged(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     state: Any = app.http.app_state["app_state"]
     usual = state.settings
     state.settings = usual.model_copy(update={"question_s": -1})
-    late = app.http.post("/paths", json=NEED, params={"lang": "en"}, headers=headers)
+    late = app.post("/paths", headers, NEED, lang="en")
     assert late.status_code == 504
-    told = late.json()
-    assert (told["type"], told["limit_s"]) == ("/problems/too-expensive", -1)
-    assert "Ask for less at a time" in told["detail"]
+    body = late.json()
+    assert (body["type"], body["limit_s"]) == ("/problems/too-expensive", -1)
+    assert "Ask for less at a time" in body["detail"]
     assert (app.rows()[-1].kind, app.rows()[-1].result) == (AuditKind.NOT_DONE, 504)
     state.settings = usual
-    assert app.http.post("/paths", json=NEED, headers=headers).status_code == 200
+    assert app.post("/paths", headers, NEED).status_code == 200
+
+
+TWO_DATES = {"start": "ihd", "target": "ssp-post", "on": "2026-11-25", "against": "2027-01-01"}
+
+
+def post_diff(app: TestApp, headers: Headers, **query: Any) -> Any:
+    return app.post("/paths/diff", headers, {**TWO_DATES, **query})
+
+
+def test_a_path_that_is_kept_tells_both_dates_and_what_differs(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR, areas=("dk",))
+    body = post_diff(app, headers).json()
+    (path,) = body["paths"]
+    assert (path["fate"], [stop["id"] for stop in path["stops"]]) == ("KEPT", ["ihd", "ssp-post"])
+    assert path["hops"] == ["REFERS_TO"]
+    assert (path["before"]["number"], path["after"]["number"]) == (1, 1)
+    (why,) = path["why"]
+    assert (why["what"], why["was"], why["now"]) == ("ANSWERS", "DEPUTY", "HOLDER")
+    assert why["who_is"]["id"] == "amina"
+    assert why["words"]["text"].startswith("SSP-koordinator, Kystby: indehaver (Amina")
+    assert body["words"]["headline"].endswith("1 vej bevaret, 0 væk, 0 nye.")
+    assert (body["need"]["on"], body["against"]) == ("2026-11-25", "2027-01-01")
+    english = app.post("/paths/diff?lang=en", headers, TWO_DATES).json()
+    assert english["words"]["headline"].endswith("1 path kept, 0 gone, 0 new.")
+
+
+def test_an_analyst_is_told_of_the_change_and_of_no_name(app: TestApp) -> None:
+    answer = post_diff(app, app.as_(Role.ANALYST, areas=("dk",)))
+    ((why,),) = (path["why"] for path in answer.json()["paths"])
+    assert (why["was"], why["now"], why["who_is"]["name"]) == ("DEPUTY", "HOLDER", None)
+    assert "Amina" not in answer.text
+
+
+@pytest.mark.parametrize(("query", "status"), [
+    ({"against": "2026-11-25"}, 422),
+    ({"against": None}, 422),
+    ({"start": None, "target": None}, 422),
+    ({"target": "nobody"}, 404),
+])  # fmt: skip
+def test_dates_that_cannot_be_compared_are_refused(
+    app: TestApp, query: dict[str, Any], status: int
+) -> None:
+    assert post_diff(app, app.as_(Role.COORDINATOR), **query).status_code == status
+
+
+def test_who_is_named_is_written_down_and_who_runs_the_machines_is_refused(app: TestApp) -> None:
+    post_diff(app, app.as_(Role.COORDINATOR, areas=("dk",)))
+    asked, shown = app.told()[-2:]
+    assert asked["asked"] == TWO_DATES
+    assert shown["subjects"] == ["amina", "bo"]
+    assert post_diff(app, app.as_(Role.ADMIN)).status_code == 403
+
+
+def test_each_municipality_has_a_row_with_its_path_or_why_there_is_none(app: TestApp) -> None:
+    body = {"start": "ihd", "sector": "YOUTH", "kinds": ["SSP_COORDINATOR"]}
+    answer = app.post("/reach", app.as_(Role.COORDINATOR), body)
+    assert answer.status_code == 200
+    kystby, nabo = Reach.model_validate_json(answer.content).municipalities
+    assert (kystby.area.id, kystby.hops, kystby.path) == ("kystby", 1, ("ihd", "ssp-post"))
+    assert nabo.path == ()
+    assert nabo.cause is not None
+
+
+def test_a_single_target_makes_no_sense_here(app: TestApp) -> None:
+    answer = app.post("/reach", app.as_(Role.COORDINATOR), {"start": "ihd", "target": "ssp-post"})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/target")
+
+
+MOVE: dict[str, Any] = {"from_area": "kystby", "to_area": "nabo"}
+
+
+def test_both_sides_are_told_sector_by_sector_with_what_is_missing(app: TestApp) -> None:
+    answer = app.post("/handover", app.as_(Role.COORDINATOR, areas=("dk",)), MOVE, lang="en")
+    assert answer.status_code == 200
+    response = Handover.model_validate_json(answer.content)
+    assert [sector.sector for sector in response.sectors] == [
+        "SOCIAL_SERVICES", "YOUTH", "POLICE", "PSYCHIATRY",
+    ]  # fmt: skip
+    social, youth, police, psychiatry = response.sectors
+    assert (psychiatry.gaps, psychiatry.words.gaps) == (("NO_POST",), ("No post",))
+    assert police.is_same
+    assert [post.post.id for post in youth.taking.posts] == ["nabo-ssp"]
+    assert social.giving.gap == "VACANT"
+
+
+def test_only_the_sectors_asked_for_are_told(app: TestApp) -> None:
+    body = {**MOVE, "sectors": ["YOUTH"], "on": "2027-01-15"}
+    content = app.post("/handover", app.as_(Role.COORDINATOR), body).json()
+    assert [sector["sector"] for sector in content["sectors"]] == ["YOUTH"]
+    assert content["on"] == "2027-01-15"
+
+
+@pytest.mark.parametrize(("changed", "status", "pointer"), [
+    ({"to_area": "kystby"}, 422, "/to_area"),
+    ({"to_area": "ssp-post"}, 422, "/to_area"),
+    ({"to_area": "nowhere"}, 404, None),
+    ({"sectors": ["SOUP"]}, 422, "/sectors/0"),
+])  # fmt: skip
+def test_places_that_are_none_are_refused(
+    app: TestApp, changed: dict[str, Any], status: int, pointer: str | None
+) -> None:
+    answer = app.post("/handover", app.as_(Role.COORDINATOR), {**MOVE, **changed})
+    assert answer.status_code == status
+    if pointer:
+        assert answer.json()["errors"][0]["pointer"] == pointer
+
+
+def test_who_has_no_question_to_ask_gets_no_handover(app: TestApp) -> None:
+    assert app.post("/handover", {}, MOVE).status_code == 401
+    assert app.post("/handover", app.as_(Role.ADMIN), MOVE).status_code == 403
+
+
+TABLE: dict[str, Any] = {"area": "kystby", "required": ["YOUTH", "POLICE", "RELEASE_CONTACT"]}
+
+
+def test_the_fewest_people_are_told_and_what_nobody_covers(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR, areas=("dk",))
+    answer = app.post("/table", headers, TABLE)
+    assert answer.status_code == 200
+    response = SmallestTable.model_validate_json(answer.content)
+    assert [seat.person and seat.person.id for seat in response.seats] == ["carl"]  # amina is away
+    assert response.uncovered == ("YOUTH", "RELEASE_CONTACT")
+    assert response.covered[2].has_post
+    with_deputies = app.post("/table", headers, {**TABLE, "with_deputies": True}).json()
+    assert [seat["person"]["id"] for seat in with_deputies["seats"]] == ["bo", "carl"]
+
+
+def test_whom_one_may_not_see_sits_at_the_table_by_the_post_alone(app: TestApp) -> None:
+    body = app.post("/table", app.as_(Role.COORDINATOR, areas=("kystby",)), TABLE).json()
+    post = {"id": "ihd", "name": "Infohus-tovholder, Østkysten"}
+    assert body["seats"] == [{"person": None, "posts": [post]}]  # carl works for the district
+
+
+def test_an_authority_can_be_required_by_id(app: TestApp) -> None:
+    body = {"area": "kystby", "required": ["politi"]}
+    content = app.post("/table", app.as_(Role.COORDINATOR, areas=("dk",)), body).json()
+    assert content["covered"][0]["authority"]["id"] == "politi"
+    assert [seat["person"]["id"] for seat in content["seats"]] == ["carl"]
+
+
+@pytest.mark.parametrize(("changed", "status", "pointer"), [
+    ({"required": []}, 422, "/required"),
+    ({"area": "ssp-post"}, 422, "/area"),
+    ({"area": "nowhere"}, 404, None),
+    ({"required": ["nobody"]}, 404, None),
+    ({"required": ["erik"]}, 404, None),
+])  # fmt: skip
+def test_what_cannot_be_required_is_refused(
+    app: TestApp, changed: dict[str, Any], status: int, pointer: str | None
+) -> None:
+    answer = app.post("/table", app.as_(Role.COORDINATOR), {**TABLE, **changed})
+    assert answer.status_code == status
+    if pointer:
+        assert answer.json()["errors"][0]["pointer"] == pointer
+
+
+def test_who_has_no_question_to_ask_gets_no_table(app: TestApp) -> None:
+    assert app.post("/table", {}, TABLE).status_code == 401
+    assert app.post("/table", app.as_(Role.ADMIN), TABLE).status_code == 403

@@ -13,7 +13,7 @@ from graph.vocabulary import Visibility
 from tests.api.client.operations import operations
 from tests.api.withheld import withhold
 from tests.change_sets import change_set, changed
-from tests.fixtures.app import TestApp
+from tests.fixtures.app import Headers, TestApp
 from tests.fixtures.editor import slug
 from tests.fixtures.endpoint_examples import Ids, questions
 
@@ -31,14 +31,14 @@ def written(app: TestApp) -> TestApp:
 
 
 def ask(
-    app: TestApp, path: str, headers: dict[str, str], method: str = "GET", body: Any = None,
-    **asked: Any,
+    app: TestApp, path: str, headers: Headers, method: str = "GET", body: Any = None,
+    **query: Any,
 ) -> Response:  # fmt: skip
-    return app.http.request(method, path, params=asked, headers=headers, json=body)
+    return app.http.request(method, path, params=query, headers=headers, json=body)
 
 
-def hours(app: TestApp, headers: dict[str, str], **asked: Any) -> str:
-    answer = ask(app, "/entities/intake", headers, **asked)
+def hours(app: TestApp, headers: Headers, **query: Any) -> str:
+    answer = ask(app, "/entities/intake", headers, **query)
     assert answer.status_code == 200, answer.text
     told: str = answer.json()["entity"]["fields"]["hours"]
     return told
@@ -46,8 +46,8 @@ def hours(app: TestApp, headers: dict[str, str], **asked: Any) -> str:
 
 def test_a_node_is_told_as_it_was_known_without_a_version_to_save_on(written: TestApp) -> None:
     here = written.as_(Role.STEWARD)
-    told = [hours(written, here, revision=number) for number in (1, 2, 3)]
-    assert told == [CLOSED, "00:00-24:00", "00:00-24:00"] != [hours(written, here)] * 3
+    actual = [hours(written, here, revision=number) for number in (1, 2, 3)]
+    assert actual == [CLOSED, "00:00-24:00", "00:00-24:00"] != [hours(written, here)] * 3
     now = ask(written, "/entities/intake", here)
     then = ask(written, "/entities/intake", here, revision=1)
     assert "etag" in now.headers
@@ -64,18 +64,15 @@ def test_a_path_over_a_link_that_ended_since_is_found_as_it_was_known(written: T
     now = ask(written, "/paths", here, "POST", PATH).json()
     then = ask(written, "/paths", here, "POST", PATH, revision=2).json()
     ways_now, ways_then = (
-        [way for contact in told["contacts"] for way in contact["ways"]] for told in (now, then)
+        [way for contact in item["contacts"] for way in contact["ways"]] for item in (now, then)
     )
     assert (ways_now, now["revision"]) == ([], 3)
     assert (len(ways_then), then["revision"]) == (1, 2)
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])
-def test_a_revision_above_the_present_one_is_refused_by_its_name(
-    written: TestApp, lang: str
-) -> None:
-    here = written.as_(Role.COORDINATOR)
-    answer = ask(written, "/names", here, text="bo", revision=4, lang=lang)
+def test_a_revision_above_the_newest_is_refused_by_name(written: TestApp, lang: str) -> None:
+    answer = ask(written, "/names", written.as_(Role.COORDINATOR), text="bo", revision=4, lang=lang)
     assert (answer.status_code, slug(answer)) == (422, "invalid")
     (fault,) = answer.json()["errors"]
     assert (fault["field"], fault["rule"]) == ("revision", "NEED")
@@ -84,27 +81,23 @@ def test_a_revision_above_the_present_one_is_refused_by_its_name(
 
 @pytest.mark.parametrize("bad", ["-1", "x", "1.5", str(2**53)])
 def test_what_is_no_revision_is_refused_by_its_name(written: TestApp, bad: str) -> None:
-    here = written.as_(Role.COORDINATOR)
-    answer = ask(written, "/names", here, text="bo", revision=bad)
+    answer = ask(written, "/names", written.as_(Role.COORDINATOR), text="bo", revision=bad)
     assert (answer.status_code, slug(answer)) == (422, "invalid")
     assert [fault["field"] for fault in answer.json()["errors"]] == ["revision"]
     assert ask(written, "/names", {}, text="bo", revision=bad).status_code == 401
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "role"),
-    [
-        ("GET", "/consents", Role.DPO),
-        ("GET", "/changes", Role.COORDINATOR),
-        ("POST", "/entities", Role.STEWARD),
-        ("PATCH", "/entities/intake", Role.STEWARD),
-        ("POST", "/reveal", Role.COORDINATOR),
-        ("POST", "/exports", Role.STEWARD),
-        ("POST", "/analysis", Role.ANALYST),
-        ("GET", "/audit/rows", Role.DPO),
-    ],
-)
-def test_where_no_older_revision_can_be_asked_about_it_is_not_passed_over(
+@pytest.mark.parametrize(("method", "path", "role"), [
+    ("GET", "/consents", Role.DPO),
+    ("GET", "/changes", Role.COORDINATOR),
+    ("POST", "/entities", Role.STEWARD),
+    ("PATCH", "/entities/intake", Role.STEWARD),
+    ("POST", "/reveal", Role.COORDINATOR),
+    ("POST", "/exports", Role.STEWARD),
+    ("POST", "/analysis", Role.ANALYST),
+    ("GET", "/audit/rows", Role.DPO),
+])  # fmt: skip
+def test_other_routes_refuse_an_older_revision(
     written: TestApp, method: str, path: str, role: Role
 ) -> None:
     answer = ask(written, path, written.as_(role), method, revision=1, lang="en")
@@ -114,48 +107,53 @@ def test_where_no_older_revision_can_be_asked_about_it_is_not_passed_over(
 
 def test_every_question_that_takes_a_date_takes_a_revision_but_that_for_receipts() -> None:
     dated = {
-        one.id for one in operations() if one.method == "GET" and {"on", "from"} & one.queries
-    } | {one.id for one in operations() if one.id.startswith("find_")}
-    taking = {one.id for one in operations() if "revision" in one.queries}
+        operation.id
+        for operation in operations()
+        if operation.method == "GET" and {"on", "from"} & operation.queries
+    } | {operation.id for operation in operations() if operation.id.startswith("find_")}
+    taking = {operation.id for operation in operations() if "revision" in operation.queries}
     assert dated - taking == {"read_consents"} | {
-        one for one in dated if one.startswith("find_term")
+        item for item in dated if item.startswith("find_term")
     }
     assert taking <= dated
 
 
 def test_each_question_is_answered_as_it_was_known(written: TestApp) -> None:
     here = written.as_(Role.COORDINATOR, areas=("dk",))
-    taking = {(one.method, one.path) for one in operations() if "revision" in one.queries}
+    taking = {
+        (operation.method, operation.path)
+        for operation in operations()
+        if "revision" in operation.queries
+    }
     asks = questions(written.asgi.openapi(), Ids(nodes=["intake"], links=["ihd--ssp-post"]))
     for method, path in sorted(taking):
-        ones = [one for one in asks[f"{method} {path}"] if "revision" not in one.params][:3]
-        for one in ones:
-            params = {**one.params, "revision": "2"}
+        ones = [item for item in asks[f"{method} {path}"] if "revision" not in item.params][:3]
+        for item in ones:
+            params = {**item.params, "revision": "2"}
             answer = written.http.request(
-                one.method, one.path, params=params, json=one.body, headers=here
+                item.method, item.path, params=params, json=item.body, headers=here
             )
-            assert answer.status_code in (200, 404, 422), (str(one), answer.text)
-            told = answer.json()
-            if "revision" in told:
-                assert told["revision"] == 2, str(one)
+            assert answer.status_code in (200, 404, 422), (str(item), answer.text)
+            body = answer.json()
+            if "revision" in body:
+                assert body["revision"] == 2, str(item)
 
 
 def test_the_log_says_which_revision_was_asked_about(written: TestApp) -> None:
-    here = written.as_(Role.COORDINATOR)
-    hours(written, here, revision=1)
-    (asked,) = (one for one in written.told() if one["kind"] == "asked")
+    hours(written, written.as_(Role.COORDINATOR), revision=1)
+    (asked,) = (row for row in written.told() if row["kind"] == "asked")
     assert asked["asked"] == {"node_id": "intake", "revision": "1"}
 
 
 # ---- an older revision opens nothing
 
 
-def individuals(app: TestApp, headers: dict[str, str], **asked: Any) -> set[str]:
-    answer = ask(app, "/entities", headers, label="ResourceIndividual", **asked).json()
-    return {one["id"] for one in answer["found"]}
+def individuals(app: TestApp, headers: Headers, **query: Any) -> set[str]:
+    answer = ask(app, "/entities", headers, label="ResourceIndividual", **query).json()
+    return {item["id"] for item in answer["found"]}
 
 
-def around(app: TestApp, headers: dict[str, str]) -> Iterator[str]:
+def around(app: TestApp, headers: Headers) -> Iterator[str]:
     """All that is told of the door opener and of the association, on every date."""
     for day in DAYS:
         for path in ("/entities/outreach/neighborhood", "/entities/vindrosen/neighborhood"):
@@ -165,16 +163,16 @@ def around(app: TestApp, headers: dict[str, str]) -> Iterator[str]:
 
 
 def test_a_withdrawn_consent_stays_withdrawn_on_every_date(app: TestApp) -> None:
-    here = app.as_(Role.OUTREACH, person="dina")
+    dina = app.as_(Role.OUTREACH, person="dina")
     withdrawn = changed(app.store, "consent-jens", withdrawn_on=date(2026, 11, 25))
     app.store.apply(change_set(updates=[changed(app.store, "bo", languages=frozenset({"so"}))]))
-    assert individuals(app, here, revision=1) == {"jens"}
-    assert any('"jens"' in text for text in around(app, here))
+    assert individuals(app, dina, revision=1) == {"jens"}
+    assert any('"jens"' in text for text in around(app, dina))
     app.store.apply(change_set(updates=[withdrawn]))
     for day in DAYS:
-        assert individuals(app, here, revision=1, on=day) == set()
-        assert ask(app, "/entities/jens", here, revision=1, on=day).status_code == 404
-    assert not any('"jens"' in text for text in around(app, here))
+        assert individuals(app, dina, revision=1, on=day) == set()
+        assert ask(app, "/entities/jens", dina, revision=1, on=day).status_code == 404
+    assert not any('"jens"' in text for text in around(app, dina))
 
 
 def test_who_is_withheld_is_not_told_of_at_an_older_revision(written: TestApp) -> None:
@@ -188,8 +186,7 @@ def test_who_is_seen_in_fewer_places_today_is_hidden_at_an_older_revision(app: T
     there = app.as_(Role.COORDINATOR, areas=("nabo",))
     app.store.apply(change_set(updates=[changed(app.store, "carl", visibility=Visibility.OPEN)]))
     assert ask(app, "/entities/carl", there).status_code == 200
-    narrower = changed(app.store, "carl", visibility=Visibility.NAMED)
-    app.store.apply(change_set(updates=[narrower]))
+    app.store.apply(change_set(updates=[changed(app.store, "carl", visibility=Visibility.NAMED)]))
     assert ask(app, "/entities/carl", there, revision=2).status_code == 404
 
 
@@ -199,14 +196,13 @@ def test_a_field_that_is_not_seen_today_is_not_seen_at_an_older_revision(app: Te
     for role, seen in ((Role.COORDINATOR, True), (Role.ANALYST, False)):
         answer = ask(app, "/entities/bo", app.as_(role), revision=1)
         assert answer.status_code == 200
-        told = answer.json()["entity"]
-        assert ("name" in told["fields"], "title" in told["fields"]) == (seen, seen)
-        assert told["fields"].get("languages", []) == []
+        body = answer.json()["entity"]
+        assert ("name" in body["fields"], "title" in body["fields"]) == (seen, seen)
+        assert body["fields"].get("languages", []) == []
 
 
-def test_a_corrected_name_stays_corrected(app: TestApp) -> None:
-    here = app.as_(Role.COORDINATOR)
+def test_a_corrected_name_stays_corrected(app: TestApp, coordinator: Headers) -> None:
     app.store.apply(change_set(updates=[changed(app.store, "bo", name="Bo Rettet Holm")]))
-    told = ask(app, "/entities/bo", here, revision=1)
-    assert told.json()["entity"]["fields"]["name"] == "Bo Rettet Holm"
-    assert "Rugvang" not in told.text
+    answer = ask(app, "/entities/bo", coordinator, revision=1)
+    assert answer.json()["entity"]["fields"]["name"] == "Bo Rettet Holm"
+    assert "Rugvang" not in answer.text

@@ -6,7 +6,7 @@ import pytest
 
 from api.analysis.saved_queries import MOST_KEPT
 from graph.access.policy import Role
-from tests.fixtures.app import TestApp
+from tests.fixtures.app import Headers, TestApp
 
 ASKED = {
     "name": "Vacant posts",
@@ -29,34 +29,29 @@ def ole(app: TestApp) -> dict[str, str]:
     return app.as_(Role.ANALYST)
 
 
-def keep(app: TestApp, headers: dict[str, str], **other: Any) -> Any:
-    answer = app.http.post("/questions", json={**ASKED, **other}, headers=headers)
+def keep(app: TestApp, headers: Headers, **other: Any) -> Any:
+    answer = app.post("/questions", headers, {**ASKED, **other})
     assert answer.status_code == 201, answer.text
     assert answer.headers["etag"] == '"1"'
     return answer.json()
 
 
-def names(app: TestApp, headers: dict[str, str]) -> list[str]:
-    answer = app.http.get("/questions", headers=headers)
-    assert answer.status_code == 200, answer.text
-    return [one["name"] for one in answer.json()["found"]]
+def names(app: TestApp, headers: Headers) -> list[str]:
+    return [item["name"] for item in app.read("/questions", headers)["found"]]
 
 
-def login_of(app: TestApp, headers: dict[str, str]) -> str:
-    login: str = app.http.get("/me", headers=headers).json()["login"]
+def login_of(app: TestApp, headers: Headers) -> str:
+    login: str = app.get("/me", headers).json()["login"]
     return login
 
 
-def test_a_question_is_its_owners_until_it_is_shared(
-    app: TestApp, maja: dict[str, str], ole: dict[str, str]
-) -> None:
+def test_questions_are_private(app: TestApp, maja: dict[str, str], ole: dict[str, str]) -> None:
     kept = keep(app, maja)
     assert {name: kept[name] for name in ASKED} == ASKED
     assert (kept["version"], kept["is_mine"], kept["owner"]) == (1, True, login_of(app, maja))
-    assert names(app, maja) == ["Vacant posts"]
-    assert names(app, ole) == []
-    hidden = app.http.get(f"/questions/{kept['id']}", headers=ole)
-    absent = app.http.get("/questions/que-0000000000000000", headers=ole)
+    assert (names(app, maja), names(app, ole)) == (["Vacant posts"], [])
+    hidden = app.get(f"/questions/{kept['id']}", ole)
+    absent = app.get("/questions/que-0000000000000000", ole)
     assert hidden.status_code == absent.status_code == 404
     assert {**hidden.json(), "request_id": ""} == {**absent.json(), "request_id": ""}
 
@@ -70,10 +65,10 @@ def test_whom_it_is_shared_with_asks_it_but_neither_changes_it_nor_sees_with_who
     kept = keep(app, maja, name="a shared one", **shared)
     assert kept[by] == shared[by]
     assert names(app, ole) == ["Own question of Ole", "a shared one"]  # own ones first
-    seen = app.http.get(f"/questions/{kept['id']}", headers=ole)
-    assert seen.json()["owner"] == login_of(app, maja)
-    assert not {"roles", "logins"} & seen.json().keys()
-    based_on = {**ole, "If-Match": seen.headers["etag"]}
+    answer = app.get(f"/questions/{kept['id']}", ole)
+    assert answer.json()["owner"] == login_of(app, maja)
+    assert not {"roles", "logins"} & answer.json().keys()
+    based_on = {**ole, "If-Match": answer.headers["etag"]}
     at = f"/questions/{kept['id']}"
     assert app.http.put(at, json=ASKED, headers=based_on).status_code == 404
     assert app.http.delete(at, headers=based_on).status_code == 404
@@ -91,88 +86,73 @@ def test_nobody_is_overwritten_unseen(app: TestApp, maja: dict[str, str]) -> Non
     for stale in ('"1"', '"3"', "2", '"*"'):
         late = app.http.put(at, json=ASKED, headers={**maja, "If-Match": stale})
         assert (late.status_code, late.json()["current"]) == (412, 2), stale
-    assert app.http.get(at, headers=maja).json()["name"] == "First"
+    assert app.get(at, maja).json()["name"] == "First"
     assert app.http.delete(at, headers={**maja, "If-Match": '"2"'}).status_code == 204
-    assert app.http.get(at, headers=maja).status_code == 404
-    assert names(app, maja) == []
+    assert (app.get(at, maja).status_code, names(app, maja)) == (404, [])
 
 
-@pytest.mark.parametrize(
-    ("wrong", "pointer"),
-    [
-        ({"name": ""}, "/name"),
-        ({"name": "two\nlines"}, "/name"),
-        ({"query": "x" * 4_001}, "/query"),
-        ({"query": "RETURN \x00"}, "/query"),
-        ({"parameters": [{"name": "Kind", "type": "TEXT", "label": "x"}]}, "/parameters/0/name"),
-        ({"parameters": [{"name": "a", "type": "WORD", "label": "x"}]}, "/parameters/0"),
-        ({"parameters": [{"name": "a", "type": "DATE", "label": "x", "default": "soon"}]},
-         "/parameters/0"),
-        ({"parameters": [{"name": "a", "type": "WHOLE", "label": "x", "default": True}]},
-         "/parameters/0"),
-        ({"parameters": [{"name": "a", "type": "TEXT", "label": "x"}] * 2}, ""),
-        ({"roles": ["COORDINATOR"]}, "/roles/0"),
-        ({"logins": ["nobody"]}, "/logins/0"),
-        ({"of": 1}, "/of"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("wrong", "pointer"), [
+    ({"name": ""}, "/name"),
+    ({"name": "two\nlines"}, "/name"),
+    ({"query": "x" * 4_001}, "/query"),
+    ({"query": "RETURN \x00"}, "/query"),
+    ({"parameters": [{"name": "Kind", "type": "TEXT", "label": "x"}]}, "/parameters/0/name"),
+    ({"parameters": [{"name": "a", "type": "WORD", "label": "x"}]}, "/parameters/0"),
+    ({"parameters": [{"name": "a", "type": "DATE", "label": "x", "default": "soon"}]},
+     "/parameters/0"),
+    ({"parameters": [{"name": "a", "type": "WHOLE", "label": "x", "default": True}]},
+     "/parameters/0"),
+    ({"parameters": [{"name": "a", "type": "TEXT", "label": "x"}] * 2}, ""),
+    ({"roles": ["COORDINATOR"]}, "/roles/0"),
+    ({"logins": ["nobody"]}, "/logins/0"),
+    ({"of": 1}, "/of"),
+])  # fmt: skip
 def test_a_fault_is_told_with_its_place_and_nothing_is_kept(
     app: TestApp, maja: dict[str, str], wrong: dict[str, Any], pointer: str
 ) -> None:
-    answer = app.http.post("/questions", json={**ASKED, **wrong}, headers=maja)
+    answer = app.post("/questions", maja, {**ASKED, **wrong})
     assert answer.status_code == 422, answer.text
-    assert pointer in [one["pointer"] for one in answer.json()["errors"]]
+    assert pointer in [error["pointer"] for error in answer.json()["errors"]]
     assert names(app, maja) == []
 
 
-def test_who_may_not_analyze_is_told_as_who_does_not_exist(
-    app: TestApp, maja: dict[str, str]
-) -> None:
+def test_who_may_not_analyze_reads_as_nonexistent(app: TestApp, maja: dict[str, str]) -> None:
     carl = login_of(app, app.as_(Role.COORDINATOR, areas=("kystby",)))
-    told = [
-        app.http.post("/questions", json={**ASKED, "logins": [login]}, headers=maja).json()
+    actual = [
+        app.post("/questions", maja, {**ASKED, "logins": [login]}).json()
         for login in (carl, "nobody")
     ]
-    assert told[0]["errors"] == told[1]["errors"]
+    assert actual[0]["errors"] == actual[1]["errors"]
 
 
 @pytest.mark.parametrize("field", ["name", "description", "query"])
-def test_a_number_of_a_citizen_is_kept_nowhere(
-    app: TestApp, maja: dict[str, str], field: str
-) -> None:
-    answer = app.http.post(
-        "/questions", json={**ASKED, field: "RETURN '010180-1234'"}, headers=maja
-    )
+def test_citizen_numbers_are_not_stored(app: TestApp, maja: dict[str, str], field: str) -> None:
+    answer = app.post("/questions", maja, {**ASKED, field: "RETURN '010180-1234'"})
     assert (answer.status_code, answer.json()["type"]) == (422, "/problems/refused-content")
     assert answer.json()["errors"][0]["field"] == field
     assert "010180" not in answer.text
 
 
-def test_a_file_carries_a_question_from_one_account_to_another(
-    app: TestApp, maja: dict[str, str], ole: dict[str, str]
-) -> None:
+def test_a_file_copies_a_question(app: TestApp, maja: dict[str, str], ole: dict[str, str]) -> None:
     kept = keep(app, maja)
-    file = app.http.get(f"/questions/{kept['id']}/file", headers=maja)
+    file = app.get(f"/questions/{kept['id']}/file", maja)
     assert file.headers["content-disposition"] == f'attachment; filename="{kept["id"]}.json"'
     assert file.json() == {"kontaktvej_question": 1, **ASKED}
-    brought = app.http.post("/questions/file", json=file.json(), headers=ole)
+    brought = app.post("/questions/file", ole, file.json())
     assert brought.status_code == 201, brought.text
     assert brought.json()["owner"] == login_of(app, ole)
     assert brought.json()["id"] != kept["id"]
 
 
-def test_a_file_of_a_newer_form_is_refused_with_what_to_do(
-    app: TestApp, maja: dict[str, str]
-) -> None:
-    newer = {"kontaktvej_question": 2, "steps": [ASKED]}
-    answer = app.http.post("/questions/file", json=newer, headers=maja)
+def test_a_file_of_a_newer_form_is_refused_with_a_fix(app: TestApp, maja: dict[str, str]) -> None:
+    answer = app.post("/questions/file", maja, {"kontaktvej_question": 2, "steps": [ASKED]})
     assert answer.status_code == 422
     (fault,) = answer.json()["errors"]
     assert fault["rule"] == "newer_form"
     assert "of form 2" in fault["detail"]
     assert "fix: update Kontaktvej" in fault["detail"]
     for broken in ({**ASKED}, {"kontaktvej_question": 0, **ASKED}, {"kontaktvej_question": 1}):
-        assert app.http.post("/questions/file", json=broken, headers=maja).status_code == 422
+        assert app.post("/questions/file", maja, broken).status_code == 422
     assert names(app, maja) == []
 
 
@@ -183,28 +163,26 @@ def test_only_who_may_analyze_keeps_or_reads_questions(app: TestApp, maja: dict[
             continue
         headers = app.as_(role)
         answers = [
-            app.http.get("/questions", headers=headers),
-            app.http.post("/questions", json=ASKED, headers=headers),
-            app.http.get(at, headers=headers),
+            app.get("/questions", headers),
+            app.post("/questions", headers, ASKED),
+            app.get(at, headers),
             app.http.put(at, json=ASKED, headers={**headers, "If-Match": '"1"'}),
             app.http.delete(at, headers={**headers, "If-Match": '"1"'}),
-            app.http.get(f"{at}/file", headers=headers),
+            app.get(f"{at}/file", headers),
         ]
         assert {answer.status_code for answer in answers} == {403}, role
 
 
 def test_an_account_keeps_no_more_than_it_may(app: TestApp, maja: dict[str, str]) -> None:
-    account = app.http.get("/me", headers=maja).json()["account"]
+    account = app.get("/me", maja).json()["account"]
     for number in range(MOST_KEPT):
         app.accounts.questions.keep(account, {**ASKED, "name": f"{number}"})
-    answer = app.http.post("/questions", json=ASKED, headers=maja)
+    answer = app.post("/questions", maja, ASKED)
     assert answer.status_code == 422
     assert str(MOST_KEPT) in answer.json()["detail"]
 
 
-def test_the_log_says_who_kept_what_but_not_the_words_of_it(
-    app: TestApp, maja: dict[str, str]
-) -> None:
+def test_the_log_says_who_saved_what_but_not_its_words(app: TestApp, maja: dict[str, str]) -> None:
     kept = keep(app, maja)
     app.http.put(
         f"/questions/{kept['id']}", json={**ASKED, "name": "Other"},

@@ -14,9 +14,9 @@ from api.settings import Settings
 from graph.access.policy import Role, Task
 from graph.model import Actor, BelongsTo, ContactDetail, Element, ReachedBy, Secret
 from graph.vocabulary import Channel, PostKind, Sector, Tier, Visibility
-from tests.api.audit.logs import tampering
+from tests.api.audit.logs import refuse_rows
 from tests.change_sets import NUMBERS, change_set, changed
-from tests.fixtures.app import TestApp, opened_app
+from tests.fixtures.app import Headers, TestApp, bearer, opened_app
 from tests.fixtures.editor import slug
 from tests.graph.paths.additions import post, tie
 
@@ -53,22 +53,17 @@ def app(app: TestApp) -> TestApp:
 
 @pytest.fixture
 def thrifty(app: TestApp) -> Iterator[TestApp]:
-    """Three a day."""
     settings = Settings(reveals_per_day=3, acute_beyond=0, checks_per_day=2, calls_per_min=9_999)
     with opened_app(app.store, app.folder, settings) as thrifty:
         yield thrifty
 
 
 def asked_of(*details: str) -> list[dict[str, str]]:
-    return [{"detail": one, "channel": CHANNELS.get(one, "MOBILE")} for one in details]
+    return [{"detail": item, "channel": CHANNELS.get(item, "MOBILE")} for item in details]
 
 
-def reveal(
-    app: TestApp, headers: dict[str, str], *details: str, purpose: str = "CONCERN"
-) -> Response:
-    return app.http.post(
-        "/reveal", json={"details": asked_of(*details), "purpose": purpose}, headers=headers
-    )
+def reveal(app: TestApp, headers: Headers, *details: str, purpose: str = "CONCERN") -> Response:
+    return app.post("/reveal", headers, {"details": asked_of(*details), "purpose": purpose})
 
 
 def holds_no_value(answer: Response) -> bool:
@@ -83,9 +78,7 @@ def outcomes(app: TestApp) -> list[tuple[str, str | None, tuple[str, ...], Any]]
     ]
 
 
-def test_all_are_shown_in_the_order_asked_and_each_has_a_row_with_whose_it_is(
-    app: TestApp,
-) -> None:
+def test_all_are_shown_in_the_order_asked_and_each_has_a_row_with_whose_it_is(app: TestApp) -> None:
     answer = reveal(app, app.as_(Role.COORDINATOR), *WAY)
     assert answer.status_code == 200
     assert answer.json() == {"revealed": [
@@ -110,13 +103,11 @@ def test_all_are_shown_in_the_order_asked_and_each_has_a_row_with_whose_it_is(
     assert not [row for row in app.rows() for value in VALUES.values() if value in str(row)]
 
 
-def test_a_row_is_the_same_whether_its_detail_is_shown_alone_or_among_others(
-    app: TestApp,
-) -> None:
+def test_a_row_is_the_same_whether_its_detail_is_shown_alone_or_among_others(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     alone = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "CONCERN"}
-    told = app.http.post("/reveal", json=alone, headers=headers).json()
-    assert reveal(app, headers, "phone-bo").json() == {"revealed": [told]}
+    body = app.post("/reveal", headers, alone).json()
+    assert reveal(app, headers, "phone-bo").json() == {"revealed": [body]}
     one, other = outcomes(app)
     assert one == other
 
@@ -124,39 +115,33 @@ def test_a_row_is_the_same_whether_its_detail_is_shown_alone_or_among_others(
 def test_what_may_not_be_shown_keeps_all_back_and_is_named_by_its_place(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     hidden = ("phone-erik", "phone-jens", "nobody", "No id!", "amina", "", "bo--phone-bo")
-    answers = [reveal(app, headers, "phone-bo", one, "phone-amina") for one in hidden]
+    answers = [reveal(app, headers, "phone-bo", item, "phone-amina") for item in hidden]
     wrong = [*asked_of("phone-bo"), {"detail": "phone-amina", "channel": "EMAIL"}]
-    asked = {"details": wrong, "purpose": "CONCERN"}
-    answers.append(app.http.post("/reveal", json=asked, headers=headers))
+    answers.append(app.post("/reveal", headers, {"details": wrong, "purpose": "CONCERN"}))
     assert {answer.status_code for answer in answers} == {404}
     assert all(map(holds_no_value, answers))
     bodies = [{**answer.json(), "request_id": ""} for answer in answers]
     assert all(body == bodies[0] for body in bodies)
     assert bodies[0]["pointer"] == "/details/1"
     assert {(kind, subjects) for kind, _, subjects, _ in outcomes(app)} == {("denied", ())}
-    alone = app.http.post(
-        "/reveal", json={**asked_of("nobody")[0], "purpose": "CONCERN"}, headers=headers
-    ).json()
+    alone = app.post("/reveal", headers, {**asked_of("nobody")[0], "purpose": "CONCERN"}).json()
     assert {**bodies[0], "pointer": None} == {**alone, "request_id": "", "pointer": None}
 
 
-def test_a_civilian_among_them_who_is_reached_through_a_post_keeps_all_back(
-    app: TestApp,
-) -> None:
-    app.store.apply(change_set(updates=(
-        changed(app.store, "phone-jens", visibility=Visibility.AREA),
-    )))  # fmt: skip
+def test_a_civilian_among_them_who_is_reached_through_a_post_keeps_all_back(app: TestApp) -> None:
+    app.store.apply(
+        change_set(updates=[changed(app.store, "phone-jens", visibility=Visibility.AREA)])
+    )
     answer = reveal(app, app.as_(Role.COORDINATOR, person="dina"), *WAY, "phone-jens")
     assert (answer.status_code, slug(answer)) == (409, "mediated-only")
-    told = answer.json()
-    assert (told["individual"], told["pointer"]) == ("jens", "/details/3")
-    assert [one["id"] for one in told["openers"]] == ["outreach"]
+    body = answer.json()
+    assert (body["individual"], body["pointer"]) == ("jens", "/details/3")
+    assert [opener["id"] for opener in body["openers"]] == ["outreach"]
     assert holds_no_value(answer)
     assert "shown" not in {kind for kind, *_ in outcomes(app)}
 
 
-def test_a_list_is_of_one_to_forty_details_each_once(app: TestApp) -> None:
-    headers = app.as_(Role.COORDINATOR)
+def test_a_list_is_of_one_to_forty_details_each_once(app: TestApp, coordinator: Headers) -> None:
     both = {"details": asked_of("phone-bo"), **asked_of("phone-amina")[0], "purpose": "CONCERN"}
     many = [f"detail-{number}" for number in range(MOST_DETAILS + 1)]
     wrong: tuple[dict[str, Any], ...] = (
@@ -165,13 +150,13 @@ def test_a_list_is_of_one_to_forty_details_each_once(app: TestApp) -> None:
         {"details": asked_of(*many), "purpose": "CONCERN"},
         {"purpose": "CONCERN"}, {"detail": "phone-bo", "purpose": "CONCERN"}, both,
     )  # fmt: skip
-    for asked in wrong:
-        answer = app.http.post("/reveal", json=asked, headers=headers)
-        assert (answer.status_code, slug(answer)) == (422, "invalid"), asked
+    for item in wrong:
+        answer = app.post("/reveal", coordinator, item)
+        assert (answer.status_code, slug(answer)) == (422, "invalid"), item
         assert holds_no_value(answer)
-    twice = reveal(app, headers, "phone-bo", "phone-bo").json()["errors"]
-    assert [one["pointer"] for one in twice] == ["/details"]
-    answer = reveal(app, headers, *many[:MOST_DETAILS])
+    twice = reveal(app, coordinator, "phone-bo", "phone-bo").json()["errors"]
+    assert [item["pointer"] for item in twice] == ["/details"]
+    answer = reveal(app, coordinator, *many[:MOST_DETAILS])
     assert (answer.status_code, answer.json()["pointer"]) == (404, "/details/0")
 
 
@@ -179,9 +164,9 @@ def test_what_is_typed_in_place_of_an_id_is_not_readable_in_the_log(app: TestApp
     headers = app.as_(Role.COORDINATOR)
     reveal(app, headers, "phone-bo", "Bo Rugvang Sørensen")
     named = {"details": [{"Rugvang": "phone-bo"}], "purpose": "CONCERN"}
-    assert app.http.post("/reveal", json=named, headers=headers).status_code == 422
+    assert app.post("/reveal", headers, named).status_code == 422
     asked = [row.asked["details"] for row in app.rows() if row.kind.value == "asked"]
-    assert [one.startswith("hmac:") for one in asked] == [True, True]
+    assert [request.startswith("hmac:") for request in asked] == [True, True]
 
 
 # ---- who may
@@ -190,16 +175,14 @@ def test_what_is_typed_in_place_of_an_id_is_not_readable_in_the_log(app: TestApp
 def test_each_role_may_say_what_is_its_own_to_want_of_all_of_them(app: TestApp) -> None:
     steward, officer = app.as_(Role.STEWARD), app.as_(Role.DPO)
     assert reveal(app, steward, *WAY, purpose="VERIFY").status_code == 200
-    refused = reveal(app, officer, *WAY)
-    assert (slug(refused), refused.json()["needed"]) == ("forbidden", ["SUBJECT_REQUEST"])
+    answer = reveal(app, officer, *WAY)
+    assert (slug(answer), answer.json()["needed"]) == ("forbidden", ["SUBJECT_REQUEST"])
     assert reveal(app, officer, *WAY, purpose="SUBJECT_REQUEST").status_code == 200
 
 
-def test_a_password_is_enough_for_ones_own_and_for_nothing_else_beside_them(
-    app: TestApp,
-) -> None:
+def test_a_password_is_enough_for_ones_own_and_for_nothing_else_beside_them(app: TestApp) -> None:
     token = app.token(Role.COORDINATOR, person="amina", assurance=Assurance.PASSWORD)
-    headers = {"Authorization": f"Bearer {token}"}
+    headers = bearer(token)
     assert reveal(app, headers, "phone-amina", "mail-amina").status_code == 200
     for other in ("phone-bo", "phone-erik", "nobody"):
         answer = reveal(app, headers, "phone-amina", other)
@@ -211,7 +194,7 @@ def test_the_bearer_of_a_programs_token_is_shown_nothing(app: TestApp) -> None:
     text = app.accounts.tokens.make(
         account, label="x", scopes=(Task.QUESTION,), days=1, made_by=account
     ).text
-    answer = reveal(app, {"Authorization": f"Bearer {text}"}, *WAY)
+    answer = reveal(app, bearer(text or ""), *WAY)
     assert (answer.status_code, slug(answer)) == (403, "forbidden")
     assert holds_no_value(answer)
 
@@ -222,25 +205,23 @@ def test_the_bearer_of_a_programs_token_is_shown_nothing(app: TestApp) -> None:
 def test_the_days_number_reaches_for_all_of_them_or_none_is_shown(thrifty: TestApp) -> None:
     headers = thrifty.as_(Role.COORDINATOR)
     assert reveal(thrifty, headers, "phone-bo").status_code == 200
-    refused = reveal(thrifty, headers, *WAY)
-    assert (refused.status_code, slug(refused)) == (429, "budget-used")
-    told = refused.json()
-    assert (told["most"], told["left"]) == (3, 2)
-    assert told["detail"] == "Der blev bedt om 3, og der er 2 tilbage i dag."
-    assert int(refused.headers["Retry-After"]) > 0
-    assert holds_no_value(refused)
+    answer = reveal(thrifty, headers, *WAY)
+    assert (answer.status_code, slug(answer)) == (429, "budget-used")
+    body = answer.json()
+    assert (body["most"], body["left"]) == (3, 2)
+    assert body["detail"] == "Der blev bedt om 3, og der er 2 tilbage i dag."
+    assert int(answer.headers["Retry-After"]) > 0
+    assert holds_no_value(answer)
     assert outcomes(thrifty)[1:] == [("alert", "CONCERN", ("amina", "bo"), None)]
     assert reveal(thrifty, headers, *WAY[:2]).status_code == 200
     assert reveal(thrifty, headers, "phone-bo").status_code == 429
     assert reveal(thrifty, headers, *WAY[:2], purpose="VERIFY").status_code == 200
-    told = thrifty.http.get("/me/budgets", headers=headers).json()["found"]
-    used = {one["purpose"]: one["used"] for one in told}
+    body = thrifty.get("/me/budgets", headers).json()["found"]
+    used = {row["purpose"]: row["used"] for row in body}
     assert (used["CONCERN"], used["VERIFY"]) == (3, 2)
 
 
-def test_ones_own_and_public_lines_are_shown_beside_others_and_not_counted(
-    thrifty: TestApp,
-) -> None:
+def test_ones_own_and_public_lines_are_not_counted(thrifty: TestApp) -> None:
     headers = thrifty.as_(Role.COORDINATOR, person="amina")
     for _ in range(3):
         assert reveal(thrifty, headers, *WAY, "hotline-phone").status_code == 200
@@ -272,20 +253,15 @@ def test_of_two_at_once_that_do_not_both_fit_one_is_shown_whole(thrifty: TestApp
 def test_where_one_row_cannot_be_written_none_is_and_nothing_leaves(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     reveal(app, headers, "phone-bo")
-    with tampering(app.folder, app.audit.begun()[-1]) as file:
-        file.execute(
-            "CREATE TRIGGER full BEFORE INSERT ON audit WHEN new.subjects LIKE '%bo%' "
-            "BEGIN SELECT RAISE(ABORT, 'full'); END"
-        )
+    refuse_rows(app.folder, app.audit.begun()[-1], "new.subjects LIKE '%bo%'")
     answer = reveal(app, headers, *WAY)
     assert (answer.status_code, slug(answer)) == (503, "audit-unavailable")
     assert holds_no_value(answer)
     assert len(outcomes(app)) == 1
 
 
-def test_ones_own_log_has_each_of_them(app: TestApp) -> None:
-    headers = app.as_(Role.COORDINATOR)
-    reveal(app, headers, *WAY)
-    page = app.http.get("/audit/mine", params={"limit": 2}, headers=headers).json()
+def test_ones_own_log_has_each_of_them(app: TestApp, coordinator: Headers) -> None:
+    reveal(app, coordinator, *WAY)
+    page = app.get("/audit/mine", coordinator, limit=2).json()
     assert [(row["action"], row["persons"]) for row in page["rows"]] == [("reveal_detail", 1)] * 3
     assert page["next"] is None

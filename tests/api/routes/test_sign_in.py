@@ -12,21 +12,19 @@ from api.identity.principal import authenticate, no_issuer
 from api.identity.store import Assurance
 from graph.access.policy import Role, Task
 from graph.store.store import Store
-from tests.api.routes.administered import Headers, account_of, bearer, session_of
-from tests.change_sets import fill_with_kystby
+from tests.api.routes.administered import account_of, session_of
 from tests.fixtures.accounts import PASSWORD, Clock
-from tests.fixtures.app import TestApp, opened_app
+from tests.fixtures.app import Headers, TestApp, bearer, opened_app
 
 
 def test_a_failed_sign_in_is_written_down_without_what_was_typed(app: TestApp) -> None:
-    admin = app.as_(Role.ADMIN)
-    account = account_of(app, admin, "line.bak")
+    account = account_of(app, app.as_(Role.ADMIN), "line.bak")
     before = len(app.told())
     wrong = {"login": "Line.Bak", "password": "min gamle adgangskode"}
-    denied = app.http.post("/sessions", json=wrong)
-    unknown = app.http.post("/sessions", json={**wrong, "login": "min gamle adgangskode"})
-    told = [{**one.json(), "request_id": None} for one in (denied, unknown)]
-    assert told[0] == told[1]
+    answer = app.post("/sessions", {}, wrong)
+    unknown = app.post("/sessions", {}, {**wrong, "login": "min gamle adgangskode"})
+    actual = [{**item.json(), "request_id": None} for item in (answer, unknown)]
+    assert actual[0] == actual[1]
     session_of(app, "line.bak")
     rows = app.told()[before:]
     assert [(row["kind"], row.get("result")) for row in rows] == [
@@ -40,21 +38,18 @@ def test_a_failed_sign_in_is_written_down_without_what_was_typed(app: TestApp) -
     assert "gamle" not in json.dumps(rows)
 
 
-def test_an_hour_full_of_failures_is_an_alert_and_a_wait_for_whoever_failed(
-    app: TestApp,
-) -> None:
+def test_an_hour_full_of_failures_is_an_alert_and_a_wait_for_whoever_failed(app: TestApp) -> None:
     account_of(app, app.as_(Role.ADMIN), "line.bak")
     wrong = {"login": "line.bak", "password": "forkert adgangskode"}
-    answers = [app.http.post("/sessions", json=wrong) for _ in range(6)]
-    assert [one.status_code for one in answers] == [401] * 5 + [429]
+    answers = [app.post("/sessions", {}, wrong) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [401] * 5 + [429]
     assert 0 < int(answers[-1].headers["retry-after"]) <= 15
     others = [
-        app.http.post("/sessions", json={**wrong, "login": f"made-up-{one}"}) for one in range(50)
+        app.post("/sessions", {}, {**wrong, "login": f"made-up-{number}"}) for number in range(50)
     ]
-    assert {one.status_code for one in others} == {401}
+    assert {other.status_code for other in others} == {401}
     alerts = [row for row in app.told() if row["kind"] == "alert"]
-    assert len(alerts) == 1
-    assert alerts[0]["action"] == "open_session"
+    assert (len(alerts), alerts[0]["action"]) == (1, "open_session")
     assert alerts[0]["asked"]["address"] == "testclient"
     tried = [row for row in app.told() if row["action"] == "open_session"]
     assert len(tried) == 2 * 55 + 1, "nothing of a try that was not heard"
@@ -66,9 +61,9 @@ def test_a_malformed_sign_in_is_told_by_field_and_repeats_no_secret(app: TestApp
         {"login": "line.bak", "password": PASSWORD, "role": "ADMIN"},
         {"login": ["line.bak"], "password": PASSWORD}, {"login": None, "password": None},
     )  # fmt: skip
-    for sent in malformed:
-        answer = app.http.post("/sessions", json=sent)
-        assert answer.status_code == 422, sent
+    for item in malformed:
+        answer = app.post("/sessions", {}, item)
+        assert answer.status_code == 422, item
         assert PASSWORD not in answer.text
 
 
@@ -79,14 +74,13 @@ def test_without_a_body_only_an_issuers_token_opens_a_session(app: TestApp) -> N
         account, label="x", scopes=[Task.QUESTION], days=1, made_by=account
     )
     for headers in (session, bearer(token.text or ""), bearer("e30.e30.e30"), {}):
-        assert app.http.post("/sessions", headers=headers).status_code == 401
+        assert app.post("/sessions", headers).status_code == 401
     known = app.accounts
     theirs = known.logins.add("carl", subject=("https://login.example", "carl"))
 
     def vouched(token: str) -> Any:
-        subject = token.split(".")[1]
         return known.signed_in_as(
-            "https://login.example", subject, via="jwt-1", assurance=Assurance.STRONG
+            "https://login.example", token.split(".")[1], via="jwt-1", assurance=Assurance.STRONG
         )
 
     who = authenticate("a.carl.c", known, vouched, idle_min=30, is_activity=True)
@@ -100,65 +94,61 @@ def test_a_password_is_changed_by_whoever_knows_it(app: TestApp) -> None:
     account_of(app, app.as_(Role.ADMIN), "line.bak")
     line, other = session_of(app, "line.bak"), session_of(app, "line.bak")
     wrong = {"password": "forkert adgangskode", "new_password": "et helt nyt kodeord"}
-    assert app.http.post("/me/password", json=wrong, headers=line).status_code == 422
+    assert app.post("/me/password", line, wrong).status_code == 422
     short = {"password": PASSWORD, "new_password": "kort"}
-    assert app.http.post("/me/password", json=short, headers=line).status_code == 422
-    wanted = {"label": "notebook", "scopes": ["OWN"], "days": 1}
-    token = app.http.post("/me/tokens", json=wanted, headers=line).json()["text"]
-    assert app.http.get("/me", headers=bearer(token)).status_code == 200
+    assert app.post("/me/password", line, short).status_code == 422
+    body = {"label": "notebook", "scopes": ["OWN"], "days": 1}
+    token = app.post("/me/tokens", line, body).json()["text"]
+    assert app.get("/me", bearer(token)).status_code == 200
     right = {"password": PASSWORD, "new_password": "et helt nyt kodeord"}
-    assert app.http.post("/me/password", json=right, headers=line).status_code == 204
+    assert app.post("/me/password", line, right).status_code == 204
     for headers in (line, other, bearer(token)):
-        assert app.http.get("/me", headers=headers).status_code == 401
-    asked = [row.get("asked") for row in app.told() if row["action"] == "change_password"]
-    assert [one for one in asked if one] == []  # neither password, not even as HMAC
+        assert app.get("/me", headers).status_code == 401
+    answers = [row.get("asked") for row in app.told() if row["action"] == "change_password"]
+    assert [request for request in answers if request] == []  # neither password, not even as HMAC
 
 
 def test_a_second_factor_of_ones_own_makes_sign_in_strong(app: TestApp) -> None:
     account_of(app, app.as_(Role.ADMIN), "line.bak")
     line = session_of(app, "line.bak")
     path = "/me/second-factor"
-    wrong = app.http.post(path, json={"password": "forkert adgangskode"}, headers=line)
+    wrong = app.post(path, line, {"password": "forkert adgangskode"})
     assert wrong.json()["errors"][0]["pointer"] == "/password"
-    begun = app.http.post(path, json={"password": PASSWORD}, headers=line)
-    assert begun.status_code == 201
-    secret = begun.json()["totp_secret"]
+    answer = app.post(path, line, {"password": PASSWORD})
+    assert answer.status_code == 201
+    secret = answer.json()["totp_secret"]
     device, now = TOTP(secret), app.accounts.clock()
     guess = {"totp": device.at(now, counter_offset=40)}
-    assert app.http.post(f"{path}/confirm", json=guess, headers=line).status_code == 422
-    sent = {"totp": device.at(now, counter_offset=-1)}
-    assert app.http.post(f"{path}/confirm", json=sent, headers=line).status_code == 204
+    assert app.post(f"{path}/confirm", line, guess).status_code == 422
+    body = {"totp": device.at(now, counter_offset=-1)}
+    assert app.post(f"{path}/confirm", line, body).status_code == 204
     sign_in = {"login": "line.bak", "password": PASSWORD}
-    assert app.http.post("/sessions", json=sign_in).status_code == 401
+    assert app.post("/sessions", {}, sign_in).status_code == 401
     sign_in["totp"] = device.at(app.accounts.clock(), counter_offset=1)
-    session = app.http.post("/sessions", json=sign_in).json()
+    session = app.post("/sessions", {}, sign_in).json()
     assert session["assurance"] == "STRONG"
     assert secret not in json.dumps(app.told())
     stolen = bearer(session["token"])  # by somebody who knows the password, too
     for totp in ({}, {"totp": device.at(now, counter_offset=40)}, {"totp": sign_in["totp"]}):
-        sent = {"password": PASSWORD, **totp}
-        assert app.http.post(path, json=sent, headers=stolen).status_code == 422, totp
+        body = {"password": PASSWORD, **totp}
+        assert app.post(path, stolen, body).status_code == 422, totp
 
 
-def test_looking_at_the_revision_keeps_no_session_awake(
-    store: Store, tmp_path: Path, clock: Clock
-) -> None:
-    fill_with_kystby(store)
-    with opened_app(store, tmp_path, clock=clock) as app:
+def test_a_revision_is_no_activity(kystby_store: Store, tmp_path: Path, clock: Clock) -> None:
+    with opened_app(kystby_store, tmp_path, clock=clock) as app:
         looking, working = app.as_(Role.COORDINATOR), app.as_(Role.COORDINATOR)
 
         def look(headers: Headers) -> int:
-            return app.http.get("/health/revision", headers=headers).status_code
+            return app.get("/health/revision", headers).status_code
 
         for _ in range(6):
             assert (look(looking), look(working)) == (200, 200)
-            app.http.get("/me", headers=working)
+            app.get("/me", working)
             clock.turn(minutes=5)
         assert (look(looking), look(working)) == (401, 200)
 
 
-def test_letters_that_are_none_are_an_answer_too(app: TestApp) -> None:
-    admin = app.as_(Role.ADMIN)
+def test_letters_that_are_none_are_an_answer_too(app: TestApp, admin: Headers) -> None:
     for text in ("\\u0000", "\\ud800", "\\udfff\\ud800"):
         for path in ("/sessions", "/setup", "/accounts", "/me/password", "/accounts/x/grants"):
             body = (
@@ -169,6 +159,6 @@ def test_letters_that_are_none_are_an_answer_too(app: TestApp) -> None:
             )
             assert answer.status_code in (400, 401, 404, 422), (path, answer.text)
     for path in ("/accounts/%00", "/accounts/%00/tokens", "/accounts?after=%00"):
-        assert app.http.get(path, headers=admin).status_code in (200, 404)
+        assert app.get(path, admin).status_code in (200, 404)
     assert app.http.delete("/grants/%00", headers=admin).status_code == 404
     assert app.http.delete("/me/tokens/%00", headers=admin).status_code == 404

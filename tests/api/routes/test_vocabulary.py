@@ -2,10 +2,9 @@
 
 from api.audit.retention import Hold
 from api.routes.system import ENUMERATIONS
-from graph.access.policy import Role
 from graph.store.installation import Part
 from graph.vocabulary import PostKind, Term
-from tests.fixtures.app import TestApp
+from tests.fixtures.app import Headers, TestApp
 
 ON_THE_HOST = {Hold, Part}
 """What is told where the product is started, and never sent."""
@@ -13,25 +12,23 @@ ON_THE_HOST = {Hold, Part}
 
 def below(cls: type[Term]) -> set[type[Term]]:
     known = set(cls.__subclasses__())
-    return known.union(*(below(one) for one in known))
+    return known.union(*(below(item) for item in known))
 
 
 def test_every_enumeration_of_the_product_is_told() -> None:
-    ours = {one for one in below(Term) if one.__module__.startswith(("graph", "api"))}
+    ours = {item for item in below(Term) if item.__module__.startswith(("graph", "api"))}
     assert set(ENUMERATIONS.values()) == ours - ON_THE_HOST
 
 
-def test_words_are_told_in_the_language_asked_for_and_in_both(app: TestApp) -> None:
-    headers = app.as_(Role.ADMIN)
-    found = app.http.get("/vocabulary", params={"lang": "en"}, headers=headers).json()
-    known = {one["name"]: one["words"] for one in found["enumerations"]}
-    assert [one["id"] for one in known["PostKind"]] == [kind.value for kind in PostKind]
-    assert known["Freshness"][1] == {
+def test_words_are_told_in_the_language_asked_for_and_in_both(app: TestApp, admin: Headers) -> None:
+    body = app.get("/vocabulary", admin, lang="en").json()
+    by_key = {enumeration["name"]: enumeration["words"] for enumeration in body["enumerations"]}
+    assert [item["id"] for item in by_key["PostKind"]] == [kind.value for kind in PostKind]
+    assert by_key["Freshness"][1] == {
         "id": "STALE", "label": "Due", "label_da": "Skal kontrolleres", "label_en": "Due",
         "code": None,
     }  # fmt: skip
-    ssp = next(one for one in known["Competence"] if one["id"] == "SSP")
-    assert ssp["code"] == "27.25"
-    danish = app.http.get("/vocabulary", headers=headers).json()["enumerations"]
-    assert all(word["label"] == word["label_da"] for one in danish for word in one["words"])
-    assert app.http.get("/vocabulary").status_code == 401
+    assert next(item for item in by_key["Competence"] if item["id"] == "SSP")["code"] == "27.25"
+    danish = app.get("/vocabulary", admin).json()["enumerations"]
+    assert all(word["label"] == word["label_da"] for item in danish for word in item["words"])
+    assert app.get("/vocabulary").status_code == 401

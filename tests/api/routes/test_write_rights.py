@@ -10,19 +10,12 @@ from api.identity.store import Assurance
 from graph.access.policy import Grant, Role
 from graph.model import Holds, Person
 from tests.change_sets import change_set, thing
-from tests.fixtures.app import TestApp
+from tests.fixtures.app import TestApp, bearer
 from tests.fixtures.editor import EditorClient, desk_of, slug
-from tests.next_door import COMES, fill_next_door
+from tests.next_door import COMES
 
 PAST = "2024-06-01"  # gry held a post of Kystby then
 AHEAD = "2027-03-01"  # pia holds one then
-
-
-@pytest.fixture
-def beside(app: TestApp) -> TestApp:
-    """Kystby and Naboby, served."""
-    fill_next_door(app.store)
-    return app
 
 
 @pytest.fixture
@@ -31,20 +24,17 @@ def steward(beside: TestApp) -> EditorClient:
 
 
 def reveal(desk: EditorClient, detail: str) -> Response:
-    asked = {"detail": detail, "channel": "MOBILE", "purpose": "VERIFY"}
-    return desk.send("POST", "/reveal", asked)
+    body = {"detail": detail, "channel": "MOBILE", "purpose": "VERIFY"}
+    return desk.send("POST", "/reveal", body)
 
 
 def is_refused_for_its_date(answer: Response) -> bool:
-    told = answer.json()
-    is_named = [one["pointer"] for one in told.get("errors", ())] == ["/on"]
+    is_named = [item["pointer"] for item in answer.json().get("errors", ())] == ["/on"]
     return (answer.status_code, slug(answer)) == (422, "invalid") and is_named
 
 
 @pytest.mark.parametrize("on", [PAST, AHEAD, "2026-11-25"])
-def test_a_write_is_told_that_it_takes_no_date_and_writes_nothing(
-    steward: EditorClient, on: str
-) -> None:
+def test_a_write_with_a_date_is_refused_and_writes_nothing(steward: EditorClient, on: str) -> None:
     person = "pia" if on == AHEAD else "gry"
     updating, query = steward.updating(person, title="Chef"), f"?on={on}"
     refused = [
@@ -61,7 +51,7 @@ def test_a_write_is_told_that_it_takes_no_date_and_writes_nothing(
         steward.send("POST", f"/reveal{query}", {
             "detail": "phone-gry", "channel": "MOBILE", "purpose": "VERIFY"}),
     ]  # fmt: skip
-    assert [one for one in refused if not is_refused_for_its_date(one)] == []
+    assert [item for item in refused if not is_refused_for_its_date(item)] == []
     english = steward.change(person, f"{query}&lang=en", title="Chef")
     assert "all is written and revealed by what holds today" in english.json()["detail"]
     assert thing(steward.app.store, person, Person).title == "Konsulent"
@@ -74,23 +64,19 @@ def test_who_was_or_will_be_of_the_area_is_not_changed_today(steward: EditorClie
         assert (answer.status_code, slug(answer)) == (403, "forbidden")
         for on in (PAST, "2026-11-25", AHEAD):
             assert steward.end(person, f"?on={on}").status_code == 403
-            ends = [steward.ending(person, on)]
-            assert steward.apply(ends=ends).status_code == 403
+            assert steward.apply(ends=[steward.ending(person, on)]).status_code == 403
     assert steward.app.store.revision() == 2
 
 
-def test_a_person_hidden_today_is_not_ended_on_a_date_they_were_seen(beside: TestApp) -> None:
+def test_a_person_hidden_today_is_not_ended_on_a_date_they_were_seen(
+    beside: TestApp, steward: EditorClient
+) -> None:
     past = Holds(id="erik--release", source_id="erik", target_id="release", source="test",
                  valid_from=date(2020, 1, 1), valid_to=date(2025, 1, 1))  # fmt: skip
-    steward = desk_of(beside, Role.STEWARD)
-    _write(beside, past)
+    beside.store.apply(change_set(creates=[past]))
     assert steward.end("erik", f"?on={PAST}").status_code == 404
     assert steward.end("erik--release", f"?on={PAST}").status_code == 404
     assert steward.apply(ends=[steward.ending("erik", PAST)]).status_code == 404
-
-
-def _write(app: TestApp, *links: Holds) -> None:
-    app.store.apply(change_set(creates=links))
 
 
 def test_a_seat_that_has_ended_is_not_revived(steward: EditorClient) -> None:
@@ -115,8 +101,8 @@ def test_an_end_is_no_way_to_lengthen_what_one_may_not_lengthen(beside: TestApp)
 
 def test_what_is_to_begin_is_corrected_by_the_rights_of_today(beside: TestApp) -> None:
     steward = desk_of(beside, Role.STEWARD)
-    held = steward.tie("HOLDS", "bo", "release", valid_from="2027-01-01", share=0.5)
-    seat = held.json()["things"][0]["id"]
+    answer = steward.tie("HOLDS", "bo", "release", valid_from="2027-01-01", share=0.5)
+    seat = answer.json()["things"][0]["id"]
     body = {"fields": {"valid_from": "2027-01-15", "share": 0.4}}
     changed = steward.send("PATCH", f"/links/{seat}", body, **steward.based_on(seat))
     assert changed.status_code == 200, changed.text
@@ -133,21 +119,20 @@ def test_what_is_to_begin_is_corrected_by_the_rights_of_today(beside: TestApp) -
     assert thing(beside.store, "pia--outreach", Holds).valid_from == COMES
 
 
-def test_a_post_that_is_to_open_is_filled_before(beside: TestApp) -> None:
-    steward = desk_of(beside, Role.STEWARD)
-    made = steward.apply(creates=[
+def test_a_post_that_is_to_open_is_filled_before(beside: TestApp, steward: EditorClient) -> None:
+    answer = steward.apply(creates=[
         {"label": "Actor", "called": "@post", "id": "act-new", "fields": {
             "kind": "SSP_COORDINATOR", "name": "Ny post", "tier": "MUNICIPAL", "sector": "YOUTH",
             "valid_from": "2027-01-01"}},
         {"type": "BELONGS_TO", "fields": {"source_id": "@post", "target_id": "kystby-kommune",
                                           "valid_from": "2027-01-01"}},
     ])  # fmt: skip
-    assert made.status_code == 200, made.text
+    assert answer.status_code == 200, answer.text
     seat = {"source_id": "bo", "target_id": "act-new", "valid_from": "2027-01-01"}
     filled = steward.apply(creates=[{"type": "HOLDS", "fields": seat}])
     assert filled.status_code == 200, filled.text
-    taken = steward.apply(creates=[{"type": "HOLDS", "fields": {**seat, "source_id": "gry"}}])
-    assert (taken.status_code, slug(taken)) == (409, "home-elsewhere")
+    response = steward.apply(creates=[{"type": "HOLDS", "fields": {**seat, "source_id": "gry"}}])
+    assert (response.status_code, slug(response)) == (409, "home-elsewhere")
     assert steward.change("act-new", hours="MO-FR 09:00-15:00").status_code == 200
     neighbor = desk_of(beside, Role.STEWARD, area="nabo")
     assert neighbor.change("act-new", hours=None).status_code == 403
@@ -163,8 +148,8 @@ SEATS: list[tuple[str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("link_type", "fields"), SEATS)
-def test_seating_somebody_from_elsewhere_opens_nothing_of_them(
-    beside: TestApp, link_type: str, fields: dict[str, Any]
+def test_a_foreign_seat_opens_nothing(
+    beside: TestApp, link_type: str, fields: dict[str, Any], steward: EditorClient
 ) -> None:
     for desk in (
         desk_of(beside, Role.STEWARD),
@@ -175,10 +160,8 @@ def test_seating_somebody_from_elsewhere_opens_nothing_of_them(
             ends = {"source_id": "gry", "target_id": "ssp-post"}
             create = {"type": link_type, "fields": {**ends, **fields}}
             single = desk.send("POST", f"/links{query}", create)
-            several = desk.apply(query, creates=[create], reason="HANDED_OVER")
-            for answer in (single, several):
+            for answer in (single, desk.apply(query, creates=[create], reason="HANDED_OVER")):
                 assert (answer.status_code, slug(answer)) == (409, "home-elsewhere"), answer.text
-    steward = desk_of(beside, Role.STEWARD)
     assert reveal(steward, "phone-gry").status_code == 404
     assert steward.change("gry", title="Chef").status_code == 403
     assert beside.store.revision() == 2
@@ -186,19 +169,17 @@ def test_seating_somebody_from_elsewhere_opens_nothing_of_them(
 
 def test_a_right_that_is_gone_is_gone_for_a_repeat_too(beside: TestApp) -> None:
     account = beside.account(Role.STEWARD)
-    desk = EditorClient(app=beside, headers=_signed_in(beside, account))
+
+    def desk() -> EditorClient:
+        token = beside.accounts.open_session(account, Assurance.STRONG)
+        return EditorClient(app=beside, headers=bearer(token))
+
     key = {"Idempotency-Key": "the-same-one"}
-    body = {"fields": {"hours": None}}
-    stale = desk.send("PATCH", "/entities/ssp-post", body, **{"If-Match": '"x"'}, **key)
-    assert stale.status_code == 412
-    match = desk.based_on("ssp-post")
-    (given,) = beside.accounts.grants.of(account)
-    beside.accounts.changes.end(given.id, by="test", is_host=True)
-    nabo = Grant(role=Role.STEWARD, areas=frozenset({"nabo"}))
-    beside.accounts.grant(account, nabo, given_by="test")
-    desk = EditorClient(app=beside, headers=_signed_in(beside, account))
-    assert desk.send("PATCH", "/entities/ssp-post", body, **match, **key).status_code == 403
-
-
-def _signed_in(app: TestApp, account: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {app.accounts.open_session(account, Assurance.STRONG)}"}
+    patch = ("PATCH", "/entities/ssp-post", {"fields": {"hours": None}})
+    assert desk().send(*patch, **{"If-Match": '"x"'}, **key).status_code == 412
+    match = desk().based_on("ssp-post")
+    (grant,) = beside.accounts.grants.of(account)
+    beside.accounts.changes.end(grant.id, by="test", is_host=True)
+    elsewhere = Grant(role=Role.STEWARD, areas=frozenset({"nabo"}))
+    beside.accounts.grant(account, elsewhere, given_by="test")
+    assert desk().send(*patch, **match, **key).status_code == 403

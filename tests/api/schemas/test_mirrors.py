@@ -1,53 +1,63 @@
-"""Does the wire say all that the core found, and nothing that it did not?"""
+"""Are the models and words of the wire those of the core?"""
 
 from dataclasses import fields
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from pydantic import BaseModel
 
-from api.schemas import impact, paths
-from graph.paths import answer, need
-from graph.paths import stops as core_stops
-from graph.paths import why_not as core_why_not
+from api.exports.request import ENDINGS, MEDIA_TYPES, ORDERS, ContactsExport
+from api.schemas import impact as wire_impact
+from api.schemas import paths as wire_paths
+from api.schemas import words as wire
+from api.schemas.analysis import QueryFormat
+from api.schemas.exports import (
+    AskedContacts,
+    ContactFormat,
+    LossKind,
+    NamesPurpose,
+    StructureFormat,
+)
+from graph import vocabulary
+from graph.access.purposes import CARE, NEEDS
+from graph.exchange import loss_report
+from graph.paths import answer, answer_terms, need, path_diff, stops, why_not
 from graph.paths.kernel import request
-from graph.questions import bridges as core_bridges
-from graph.questions import cuts as core_cuts
-from graph.questions import handover as core_handover
-from graph.questions import impact as core_impact
-from graph.questions import meeting_participants as core_table
-from graph.questions import metrics as core_metrics
-from graph.questions import reach as core_reach
-from graph.questions import relations as core_relations
+from graph.questions import (
+    bridges,
+    coverage_map,
+    coverage_matrix,
+    cuts,
+    handover,
+    impact,
+    meeting_participants,
+    metrics,
+    owners,
+    post_states,
+    reach,
+    reference_paths,
+    relations,
+)
+from graph.vocabulary import Term
+from tests.kystby import TODAY
 
 OURS = {"words"}
 """What the wire adds to every part: the same in the caller's language."""
 COUNTED = {"Cut": {"bus_factor"}, "SectorHandover": {"gaps"}, "MeetingParticipants": {"uncovered"}}
 """What the core works out when it is asked for it."""
 OTHER_NAMES = {
-    "Answer": "Paths",
-    "StopsAnswer": "PathsThroughStops",
-    "HandoverAnswer": "Handover",
-    "ReachAnswer": "Reach",
-    "CostParts": "Parts",
-    "DependentNetwork": "HangingNetwork",
-    "DependentPost": "HangingPost",
-    "DependentRelation": "Relation",
-    "FewerPaths": "Fewer",
-    "HandoverSide": "Side",
-    "MeetingParticipants": "SmallestTable",
-    "NodeRef": "Named",
-    "ParticipantSeat": "Seat",
-    "PostSuccessor": "Successor",
-}
-_WIRE = (impact, paths)
-_CORE = (
-    answer, core_bridges, core_cuts, core_stops, core_handover, core_impact,
-    core_metrics, core_relations, core_table, core_reach, core_why_not,
-)  # fmt: skip
-NEVER_SENT = {
-    "CombinedPath", "CombinedPaths", "Cover", "LocalLoss", "Measured", "WorkingGraph",
+    "Answer": "Paths", "StopsAnswer": "PathsThroughStops", "HandoverAnswer": "Handover",
+    "ReachAnswer": "Reach", "CostParts": "Parts", "DependentNetwork": "HangingNetwork",
+    "DependentPost": "HangingPost", "DependentRelation": "Relation", "FewerPaths": "Fewer",
+    "HandoverSide": "Side", "MeetingParticipants": "SmallestTable", "NodeRef": "Named",
+    "ParticipantSeat": "Seat", "PostSuccessor": "Successor",
 }  # fmt: skip
+_WIRE = (wire_impact, wire_paths)
+_CORE = (
+    answer, bridges, cuts, stops, handover, impact, metrics, relations, meeting_participants, reach,
+    why_not,
+)  # fmt: skip
+NEVER_SENT = {"CombinedPath", "CombinedPaths", "Cover", "LocalLoss", "Measured", "WorkingGraph"}
 """What the core uses on its way to an answer."""
 PARTS = [
     *(
@@ -75,3 +85,69 @@ def _wire(part: type[Any]) -> type[BaseModel]:
 def test_each_part_of_an_answer_is_sent_whole(part: type[Any]) -> None:
     known = {field.name for field in fields(part)} | COUNTED.get(part.__name__, set())
     assert set(_wire(part).model_fields) - OURS == known
+
+
+_HOMES = (
+    vocabulary, answer_terms, request, handover, post_states, coverage_map, coverage_matrix, impact,
+    reference_paths, metrics, owners, path_diff,
+)  # fmt: skip
+NAMES = [name for name, value in vars(wire).items() if get_args(value) and name != "StopKind"]
+
+
+OTHER_WORDS = {"Reason": "PathReason", "PathWhy": "PathChangeReason", "Rung": "AnswerRole"}
+"""What the wire calls by another name."""
+
+
+def _word(name: str) -> type[Term]:
+    name = OTHER_WORDS.get(name, name)
+    found: Any = next(getattr(home, name) for home in _HOMES if hasattr(home, name))
+    assert issubclass(found, Term)
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_enumeration_has_its_twin_with_the_same_words_in_the_same_order(name: str) -> None:
+    assert list(get_args(getattr(wire, name))) == [str(word) for word in _word(name)]
+
+
+def test_a_stop_is_of_any_kind_there_is() -> None:
+    kinds = (wire.PostKind, wire.NetworkKind, wire.OrganizationKind, wire.ResourceKind)
+    assert set(get_args(wire.StopKind)) == {word for kind in kinds for word in get_args(kind)}
+
+
+def test_no_word_can_be_taken_for_one_of_another_kind_where_either_may_stand() -> None:
+    sectors, kinds, posts = (
+        set(get_args(item)) for item in (wire.Sector, wire.NetworkKind, wire.PostKind)
+    )
+    assert not sectors & kinds
+    assert not sectors & posts
+
+
+def test_each_loss_is_told_by_its_word() -> None:
+    assert list(get_args(LossKind)) == [kind.value for kind in loss_report.LossKind]
+    for kind in loss_report.LossKind:
+        assert kind.label("da") != kind.label("en")
+
+
+def test_names_leave_for_a_need_or_for_the_care_of_the_register() -> None:
+    assert set(get_args(NamesPurpose)) == {purpose.value for purpose in NEEDS | CARE}
+
+
+def test_each_format_has_an_ending_and_each_ending_a_media_type() -> None:
+    formats = (StructureFormat, ContactFormat, QueryFormat)
+    tables = {"MAP_CSV", "MATRIX_CSV", "METRICS_CSV", "AUDIT_CSV"}
+    assert set(ENDINGS) == {*tables, *(get_arg for each in formats for get_arg in get_args(each))}
+    assert set(ENDINGS.values()) == set(MEDIA_TYPES)
+
+
+def test_an_order_is_read_as_it_was_written_down() -> None:
+    need = {
+        "start": "ihd", "area": "kystby", "trigger": "RELEASE", "network": ["SSP", "KSP"],
+        "avoid": ["bo", "amina"], "via": [["SSP", "KSP"], "POLICE"], "language": "so",
+        "within_km": 60, "on": "2026-11-25",
+    }  # fmt: skip
+    response = AskedContacts.model_validate({"format": "VCARD", "purpose": "MOVE", "need": need})
+    order = ContactsExport(
+        lang="en", on=TODAY, asked=response, posts=("ssp-post",), counted=("phone-bo",)
+    )
+    assert ORDERS.validate_json(order.model_dump_json()) == order

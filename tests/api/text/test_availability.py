@@ -27,16 +27,16 @@ THEN = replace(MORNING, is_now=False)
 DATE = RequestedMoment(on=date(2027, 1, 15))
 
 
-def resolved(state: AvailabilityState, **told: Any) -> Resolution:
+def resolved(state: AvailabilityState, **fields: Any) -> Resolution:
     """A resolution with this availability; what is not told is as of a holder with a name."""
     of_resolution = {
-        name: told.pop(name)
+        name: fields.pop(name)
         for name in ("is_hidden", "passed_over", "vacant_since")
-        if name in told
+        if name in fields
     }
     given: dict[str, Any] = {
         "rung": AnswerRole.HOLDER, "who": BO, "until": None, "opens_at": None, "covers": None,
-        "is_dated": False, **told,
+        "is_dated": False, **fields,
     }  # fmt: skip
     found = Availability(state=state, **given)
     whole: dict[str, Any] = {
@@ -55,117 +55,53 @@ ANSWERING, OPENS_AT, UNKNOWN, NOBODY = (
 AT_15 = at("2026-11-25T15:00")
 AWAY = PassedOver(rung=AnswerRole.HOLDER, why=PassedWhy.ABSENT, until=date(2026, 12, 7))
 TABLE: list[tuple[Resolution, RequestedMoment, str, str]] = [
-    (
-        resolved(ANSWERING, until=AT_15),
-        MORNING,
-        "Svarer nu: Bo Holm, indehaver, til kl. 15.00",
-        "Answers now: Bo Holm, holder, until 15:00",
-    ),
-    (
-        resolved(AvailabilityState.DEPUTY, rung=AnswerRole.DEPUTY, until=AT_15),
-        MORNING,
-        "Svarer nu: Bo Holm, stedfortræder, til kl. 15.00",
-        "Answers now: Bo Holm, deputy, until 15:00",
-    ),
-    (
-        resolved(AvailabilityState.DUTY_LINE, rung=AnswerRole.DUTY_LINE, who=LINE),
-        NIGHT,
-        "Svarer nu: Vagtcentral, Østkysten, vagt",
-        "Answers now: Vagtcentral, Østkysten, duty line",
-    ),
-    (
-        resolved(ANSWERING, rung=AnswerRole.UNIT, who=UNIT, until=at("2026-11-26T00:00")),
-        MORNING,
-        "Svarer nu: Kystby Kommune, enheden, til midnat",
-        "Answers now: Kystby Kommune, the unit, until midnight",
-    ),
-    (
-        resolved(ANSWERING, rung=AnswerRole.OWN_CHANNEL, who=None),
-        MORNING,
-        "Svarer nu: funktionens egen kontaktoplysning",
-        "Answers now: the post's own channel",
-    ),
+    (resolved(ANSWERING, until=AT_15), MORNING, "Svarer nu: Bo Holm, indehaver, til kl. 15.00",
+     "Answers now: Bo Holm, holder, until 15:00"),
+    (resolved(AvailabilityState.DEPUTY, rung=AnswerRole.DEPUTY, until=AT_15), MORNING,
+     "Svarer nu: Bo Holm, stedfortræder, til kl. 15.00",
+     "Answers now: Bo Holm, deputy, until 15:00"),
+    (resolved(AvailabilityState.DUTY_LINE, rung=AnswerRole.DUTY_LINE, who=LINE), NIGHT,
+     "Svarer nu: Vagtcentral, Østkysten, vagt", "Answers now: Vagtcentral, Østkysten, duty line"),
+    (resolved(ANSWERING, rung=AnswerRole.UNIT, who=UNIT, until=at("2026-11-26T00:00")), MORNING,
+     "Svarer nu: Kystby Kommune, enheden, til midnat",
+     "Answers now: Kystby Kommune, the unit, until midnight"),
+    (resolved(ANSWERING, rung=AnswerRole.OWN_CHANNEL, who=None), MORNING,
+     "Svarer nu: funktionens egen kontaktoplysning", "Answers now: the post's own channel"),
     # Somebody who leaves within the week; what is further away is left out.
-    (
-        resolved(ANSWERING, until=at("2026-11-29T00:00")),
-        MORNING,
-        "Svarer nu: Bo Holm, indehaver, til 29. nov.",
-        "Answers now: Bo Holm, holder, until 29 November",
-    ),
-    (
-        resolved(ANSWERING, until=at("2026-11-26T08:00")),
-        MORNING,
-        "Svarer nu: Bo Holm, indehaver, til i morgen kl. 08.00",
-        "Answers now: Bo Holm, holder, until tomorrow 08:00",
-    ),
-    (
-        resolved(ANSWERING, until=at("2027-06-01T00:00")),
-        MORNING,
-        "Svarer nu: Bo Holm, indehaver",
-        "Answers now: Bo Holm, holder",
-    ),
+    (resolved(ANSWERING, until=at("2026-11-29T00:00")), MORNING,
+     "Svarer nu: Bo Holm, indehaver, til 29. nov.",
+     "Answers now: Bo Holm, holder, until 29 November"),
+    (resolved(ANSWERING, until=at("2026-11-26T08:00")), MORNING,
+     "Svarer nu: Bo Holm, indehaver, til i morgen kl. 08.00",
+     "Answers now: Bo Holm, holder, until tomorrow 08:00"),
+    (resolved(ANSWERING, until=at("2027-06-01T00:00")), MORNING, "Svarer nu: Bo Holm, indehaver",
+     "Answers now: Bo Holm, holder"),
     # Another minute than this one, and a date without one.
-    (
-        resolved(ANSWERING, until=AT_15),
-        THEN,
-        "Svarer 25. nov. kl. 10.00: Bo Holm, indehaver, til kl. 15.00",
-        "Answers 25 November 10:00: Bo Holm, holder, until 15:00",
-    ),
-    (
-        resolved(ANSWERING, opens_at=at("2027-01-15T09:00"), is_dated=True),
-        DATE,
-        "Svarer 15. jan. fra kl. 09.00: Bo Holm, indehaver",
-        "Answers 15 January from 09:00: Bo Holm, holder",
-    ),
-    (
-        resolved(ANSWERING, opens_at=at("2027-01-15T00:00"), is_dated=True),
-        DATE,
-        "Svarer 15. jan.: Bo Holm, indehaver",
-        "Answers 15 January: Bo Holm, holder",
-    ),
-    (
-        resolved(ANSWERING, is_dated=True),
-        MORNING,
-        "Svarer 25. nov.: Bo Holm, indehaver",
-        "Answers 25 November: Bo Holm, holder",
-    ),
+    (resolved(ANSWERING, until=AT_15), THEN,
+     "Svarer 25. nov. kl. 10.00: Bo Holm, indehaver, til kl. 15.00",
+     "Answers 25 November 10:00: Bo Holm, holder, until 15:00"),
+    (resolved(ANSWERING, opens_at=at("2027-01-15T09:00"), is_dated=True), DATE,
+     "Svarer 15. jan. fra kl. 09.00: Bo Holm, indehaver",
+     "Answers 15 January from 09:00: Bo Holm, holder"),
+    (resolved(ANSWERING, opens_at=at("2027-01-15T00:00"), is_dated=True), DATE,
+     "Svarer 15. jan.: Bo Holm, indehaver", "Answers 15 January: Bo Holm, holder"),
+    (resolved(ANSWERING, is_dated=True), MORNING, "Svarer 25. nov.: Bo Holm, indehaver",
+     "Answers 25 November: Bo Holm, holder"),
     # When it opens, and who covers.
-    (
-        resolved(OPENS_AT, opens_at=at("2026-11-30T09:00"), covers=LINE),
-        NIGHT,
-        "Åbner mandag kl. 09.00 (Bo Holm, indehaver); indtil da: Vagtcentral, Østkysten",
-        "Opens Monday 09:00 (Bo Holm, holder); until then the duty line: Vagtcentral, Østkysten",
-    ),
-    (
-        resolved(OPENS_AT, opens_at=at("2026-11-29T09:00")),
-        NIGHT,
-        "Åbner i morgen kl. 09.00 (Bo Holm, indehaver)",
-        "Opens tomorrow 09:00 (Bo Holm, holder)",
-    ),
-    (
-        resolved(OPENS_AT, opens_at=at("2026-11-25T12:30")),
-        THEN,
-        "Åbner kl. 12.30 (Bo Holm, indehaver)",
-        "Opens 12:30 (Bo Holm, holder)",
-    ),
-    (
-        resolved(OPENS_AT, opens_at=at("2026-11-26T09:00")),
-        THEN,
-        "Åbner torsdag kl. 09.00 (Bo Holm, indehaver)",
-        "Opens Thursday 09:00 (Bo Holm, holder)",
-    ),
-    (
-        resolved(OPENS_AT, opens_at=at("2026-12-05T09:00")),
-        NIGHT,
-        "Åbner 5. dec. kl. 09.00 (Bo Holm, indehaver)",
-        "Opens 5 December 09:00 (Bo Holm, holder)",
-    ),
-    (
-        resolved(OPENS_AT, opens_at=at("2027-01-04T09:00")),
-        NIGHT,
-        "Åbner 4. jan. 2027 kl. 09.00 (Bo Holm, indehaver)",
-        "Opens 4 January 2027 09:00 (Bo Holm, holder)",
-    ),
+    (resolved(OPENS_AT, opens_at=at("2026-11-30T09:00"), covers=LINE), NIGHT,
+     "Åbner mandag kl. 09.00 (Bo Holm, indehaver); indtil da: Vagtcentral, Østkysten",
+     "Opens Monday 09:00 (Bo Holm, holder); until then the duty line: Vagtcentral, Østkysten"),
+    (resolved(OPENS_AT, opens_at=at("2026-11-29T09:00")), NIGHT,
+     "Åbner i morgen kl. 09.00 (Bo Holm, indehaver)", "Opens tomorrow 09:00 (Bo Holm, holder)"),
+    (resolved(OPENS_AT, opens_at=at("2026-11-25T12:30")), THEN,
+     "Åbner kl. 12.30 (Bo Holm, indehaver)", "Opens 12:30 (Bo Holm, holder)"),
+    (resolved(OPENS_AT, opens_at=at("2026-11-26T09:00")), THEN,
+     "Åbner torsdag kl. 09.00 (Bo Holm, indehaver)", "Opens Thursday 09:00 (Bo Holm, holder)"),
+    (resolved(OPENS_AT, opens_at=at("2026-12-05T09:00")), NIGHT,
+     "Åbner 5. dec. kl. 09.00 (Bo Holm, indehaver)", "Opens 5 December 09:00 (Bo Holm, holder)"),
+    (resolved(OPENS_AT, opens_at=at("2027-01-04T09:00")), NIGHT,
+     "Åbner 4. jan. 2027 kl. 09.00 (Bo Holm, indehaver)",
+     "Opens 4 January 2027 09:00 (Bo Holm, holder)"),
     # Hours that are not known.
     (
         resolved(UNKNOWN, covers=LINE),
@@ -191,44 +127,25 @@ TABLE: list[tuple[Resolution, RequestedMoment, str, str]] = [
         "Ingen svarer: indehaver fraværende til 7. dec.",
         "Nobody answers: holder absent until 7 December",
     ),
-    (
-        resolved(NOBODY, rung=AnswerRole.CLOSED, who=None),
-        NIGHT,
-        "Ingen svarer: ubesat, spørg enheden",
-        "Nobody answers: vacant, ask the unit",
-    ),
-    (
-        resolved(NOBODY, rung=AnswerRole.MAILBOX, who=NodeRef(id="box", name="Funktionspostkasse")),
-        NIGHT,
-        "Ingen svarer: skriv til Funktionspostkasse, funktionspostkasse",
-        "Nobody answers: write to Funktionspostkasse, functional mailbox",
-    ),
+    (resolved(NOBODY, rung=AnswerRole.CLOSED, who=None), NIGHT,
+     "Ingen svarer: ubesat, spørg enheden", "Nobody answers: vacant, ask the unit"),
+    (resolved(NOBODY, rung=AnswerRole.MAILBOX, who=NodeRef(id="box", name="Funktionspostkasse")),
+     NIGHT, "Ingen svarer: skriv til Funktionspostkasse, funktionspostkasse",
+     "Nobody answers: write to Funktionspostkasse, functional mailbox"),
     # A name that is not for the reader.
-    (
-        resolved(ANSWERING, who=None, is_hidden=True, until=AT_15),
-        MORNING,
-        "Svarer nu: indehaver, til kl. 15.00 (besat; navnet vises ikke for din rolle)",
-        "Answers now: holder, until 15:00 (held; the name is not shown to your role)",
-    ),
-    (
-        resolved(ANSWERING, who=NodeRef(id="p", name=None)),
-        MORNING,
-        "Svarer nu: indehaver (besat; navnet vises ikke for din rolle)",
-        "Answers now: holder (held; the name is not shown to your role)",
-    ),
-    (
-        resolved(AvailabilityState.DEPUTY, rung=AnswerRole.DEPUTY, who=None, is_hidden=True),
-        MORNING,
-        "Svarer nu: stedfortræder (navnet vises ikke for din rolle)",
-        "Answers now: deputy (the name is not shown to your role)",
-    ),
-    (
-        resolved(OPENS_AT, who=None, is_hidden=True, opens_at=at("2026-11-30T09:00")),
-        NIGHT,
-        "Åbner mandag kl. 09.00 (indehaver; besat; navnet vises ikke for din rolle)",
-        "Opens Monday 09:00 (holder; held; the name is not shown to your role)",
-    ),
-]
+    (resolved(ANSWERING, who=None, is_hidden=True, until=AT_15), MORNING,
+     "Svarer nu: indehaver, til kl. 15.00 (besat; navnet vises ikke for din rolle)",
+     "Answers now: holder, until 15:00 (held; the name is not shown to your role)"),
+    (resolved(ANSWERING, who=NodeRef(id="p", name=None)), MORNING,
+     "Svarer nu: indehaver (besat; navnet vises ikke for din rolle)",
+     "Answers now: holder (held; the name is not shown to your role)"),
+    (resolved(AvailabilityState.DEPUTY, rung=AnswerRole.DEPUTY, who=None, is_hidden=True), MORNING,
+     "Svarer nu: stedfortræder (navnet vises ikke for din rolle)",
+     "Answers now: deputy (the name is not shown to your role)"),
+    (resolved(OPENS_AT, who=None, is_hidden=True, opens_at=at("2026-11-30T09:00")), NIGHT,
+     "Åbner mandag kl. 09.00 (indehaver; besat; navnet vises ikke for din rolle)",
+     "Opens Monday 09:00 (holder; held; the name is not shown to your role)"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("resolution", "moment", "danish", "english"), TABLE)
@@ -249,10 +166,10 @@ def test_now_is_written_of_the_present_minute_alone(
 
 
 def test_who_comes_first_and_does_not_answer_stands_in_brackets_at_the_one_who_does() -> None:
-    told = resolved(
+    resolution = resolved(
         AvailabilityState.DEPUTY, rung=AnswerRole.DEPUTY, until=AT_15, passed_over=(AWAY,)
     )
-    assert answering(told, MORNING, "da") == (
+    assert answering(resolution, MORNING, "da") == (
         "Svarer nu: Bo Holm, stedfortræder, til kl. 15.00 (indehaver fraværende til 7. dec.)"
     )
     later = resolved(
@@ -272,7 +189,7 @@ def test_who_comes_first_and_does_not_answer_stands_in_brackets_at_the_one_who_d
 def test_who_left_is_told_by_the_vacancy_alone_and_who_comes_from_when(lang: Language) -> None:
     left = PassedOver(rung=AnswerRole.HOLDER, why=PassedWhy.ENDED, until=None)
     comes = PassedOver(rung=AnswerRole.HOLDER, why=PassedWhy.NOT_YET, until=date(2027, 1, 1))
-    told = resolved(
+    resolution = resolved(
         AvailabilityState.DUTY_LINE, rung=AnswerRole.DUTY_LINE, who=LINE, passed_over=(left, comes),
         vacant_since=date(2026, 11, 1),
     )  # fmt: skip
@@ -280,4 +197,4 @@ def test_who_left_is_told_by_the_vacancy_alone_and_who_comes_from_when(lang: Lan
         "da": "(ubesat siden 1. nov.; indehaver ikke tiltrådt før 1. jan. 2027)",
         "en": "(vacant since 1 November; holder not yet before 1 January 2027)",
     }
-    assert answering(told, NIGHT, lang).endswith(behind[lang])
+    assert answering(resolution, NIGHT, lang).endswith(behind[lang])

@@ -20,15 +20,7 @@ from api.text.contacts import (
 from api.text.no_path import account
 from api.text.paths import headline
 from graph.paths import Answer, Need, find
-from graph.paths.answer import (
-    AcuteCard,
-    Direct,
-    Fit,
-    LocalPost,
-    NodeRef,
-    NoPath,
-    PassedClass,
-)
+from graph.paths.answer import AcuteCard, Direct, Fit, LocalPost, NodeRef, NoPath, PassedClass
 from graph.paths.answer_terms import Cause, DirectGround, FitNeed
 from graph.vocabulary import Channel, Language, LegalGate, NetworkKind, PostKind, Trigger
 from tests.graph.paths.additions import POLICY, kystby_with
@@ -38,19 +30,18 @@ POST = NodeRef(id="ssp", name="SSP-koordinator, Ringsted")
 SSP = NodeRef(id="net", name="SSP Ringsted")
 
 
-def asked(**terms: Any) -> Answer:
+def answer_to(**terms: Any) -> Answer:
     view = kystby_with()
     return find(view, Need(on=view.on, **terms), POLICY)
 
 
-ANSWER = asked(start="ihd", target="ssp-post")
+ANSWER = answer_to(start="ihd", target="ssp-post")
 
 
 # ---- who is right
 
 
 def sentence(told: Fit, what: str, lang: Language) -> str:
-    """The sentence of a class as the policy has it."""
     rule = POLICY.fit[told.need][told.number - 1]
     return (rule.danish if lang == "da" else rule.english).replace("{what}", what)
 
@@ -66,18 +57,15 @@ def test_the_sentence_of_a_class_is_the_policy_s_with_what_makes_it_so(lang: Lan
     )
 
 
-@pytest.mark.parametrize(
-    ("need", "terms", "danish", "english"),
-    [
-        (FitNeed.TRIGGER, {"trigger": Trigger.RELEASE}, "løsladelse", "release"),
-        (FitNeed.ABILITY, {"language": "so"}, "somali", "Somali"),
-        (FitNeed.AREA, {}, "Kystby", "Kystby"),
-    ],
-)
+@pytest.mark.parametrize(("need", "terms", "danish", "english"), [
+    (FitNeed.TRIGGER, {"trigger": Trigger.RELEASE}, "løsladelse", "release"),
+    (FitNeed.ABILITY, {"language": "so"}, "somali", "Somali"),
+    (FitNeed.AREA, {}, "Kystby", "Kystby"),
+])  # fmt: skip
 def test_where_nothing_named_makes_it_so_it_is_what_the_need_asks_for(
     need: FitNeed, terms: dict[str, Any], danish: str, english: str
 ) -> None:
-    answer = asked(start="ihd", area="kystby")
+    answer = answer_to(start="ihd", area="kystby")
     answer = replace(answer, need=replace(answer.need, **terms))
     told = Fit(need=need, number=1, through=None)
     assert fit(told, answer, POLICY, "da") == sentence(told, danish, "da")
@@ -103,29 +91,26 @@ def test_a_contact_is_titled_by_name_and_why_and_told_where_it_is_oneself() -> N
     assert [you(yours, lang) for lang in LANGUAGES] == ["Det er dig.", "That is you."]
 
 
-@pytest.mark.parametrize(
-    ("told", "danish", "english"),
-    [
-        ({"cause": Cause.NOT_ANSWERING, "until": date(2027, 2, 4)},
-         "SSP-koordinator, Ringsted: ingen svarer før 4. feb. 2027.",
-         "SSP-koordinator, Ringsted: nobody answers until 4 February 2027."),
-        ({"cause": Cause.NOT_ANSWERING},
-         "SSP-koordinator, Ringsted: ingen svarer.", "SSP-koordinator, Ringsted: nobody answers."),
-        ({"cause": Cause.GATE},
-         "SSP-koordinator, Ringsted: grundlaget tillader det ikke.",
-         "SSP-koordinator, Ringsted: the legal ground does not allow it."),
-        ({"cause": Cause.NOT_ANSWERING, "posts": (POST, NodeRef(id="x", name="X"))},
-         "SSP-koordinator, Ringsted; X: ingen svarer.",
-         "SSP-koordinator, Ringsted; X: nobody answers."),
-        ({"cause": Cause.NO_TARGET, "posts": ()},
-         "Der er ikke nogen, der koordinerer SSP Ringsted.",
-         "There is nobody who coordinates SSP Ringsted."),
-    ],
-)  # fmt: skip
-def test_a_class_that_was_passed_over_is_one_line(
-    told: dict[str, Any], danish: str, english: str
+@pytest.mark.parametrize(("expected", "danish", "english"), [
+    ({"cause": Cause.NOT_ANSWERING, "until": date(2027, 2, 4)},
+     "SSP-koordinator, Ringsted: ingen svarer før 4. feb. 2027.",
+     "SSP-koordinator, Ringsted: nobody answers until 4 February 2027."),
+    ({"cause": Cause.NOT_ANSWERING},
+     "SSP-koordinator, Ringsted: ingen svarer.", "SSP-koordinator, Ringsted: nobody answers."),
+    ({"cause": Cause.GATE},
+     "SSP-koordinator, Ringsted: grundlaget tillader det ikke.",
+     "SSP-koordinator, Ringsted: the legal ground does not allow it."),
+    ({"cause": Cause.NOT_ANSWERING, "posts": (POST, NodeRef(id="x", name="X"))},
+     "SSP-koordinator, Ringsted; X: ingen svarer.",
+     "SSP-koordinator, Ringsted; X: nobody answers."),
+    ({"cause": Cause.NO_TARGET, "posts": ()},
+     "Der er ikke nogen, der koordinerer SSP Ringsted.",
+     "There is nobody who coordinates SSP Ringsted."),
+])  # fmt: skip
+def test_a_passed_over_class_is_one_line(
+    expected: dict[str, Any], danish: str, english: str
 ) -> None:
-    given: dict[str, Any] = {"posts": (POST,), "until": None, **told}
+    given: dict[str, Any] = {"posts": (POST,), "until": None, **expected}
     none = NoPath(cause=given["cause"], proved=True)
     one = PassedClass(
         fit=Fit(need=FitNeed.NETWORK_IN_AREA, number=1, through=SSP), none=none, **given
@@ -134,8 +119,7 @@ def test_a_class_that_was_passed_over_is_one_line(
 
 
 def test_why_no_way_leads_to_a_contact_names_that_contact() -> None:
-    none = NoPath(cause=Cause.DIRECTION, proved=True)
-    assert " ".join(account(none, ANSWER, "X", "da")) == (
+    assert " ".join(account(NoPath(cause=Cause.DIRECTION, proved=True), ANSWER, "X", "da")) == (
         "Der er ingen kontaktvej fra Infohus-tovholder, Østkysten, til X på disse vilkår. "
         "Ingen henvisning går den vej."
     )
@@ -144,43 +128,38 @@ def test_why_no_way_leads_to_a_contact_names_that_contact() -> None:
 # ---- may I call
 
 
-def allowed(ground: DirectGround, **told: Any) -> Direct:
-    given: dict[str, Any] = {"covers_need": True, "channels": (Channel.PHONE,), **told}
+def allowed(ground: DirectGround, **fields: Any) -> Direct:
+    given: dict[str, Any] = {"covers_need": True, "channels": (Channel.PHONE,), **fields}
     return Direct(ground=ground, **given)
 
 
-@pytest.mark.parametrize(
-    ("told", "danish", "english"),
-    [
-        (allowed(DirectGround.GENERAL),
-         "Du må ringe direkte. Nævn ingen: I har intet fælles retsgrundlag.",
-         "You may call directly. Name nobody: you have no common legal ground."),
-        (allowed(DirectGround.GENERAL, channels=(Channel.EMAIL,)),
-         "Du må henvende dig direkte. Nævn ingen: I har intet fælles retsgrundlag.",
-         "You may make contact directly. Name nobody: you have no common legal ground."),
-        (allowed(DirectGround.NAMED, gate=LegalGate.SSP_115),
-         "Du må ringe direkte om en bestemt person efter SSP, § 115.",
-         "You may call directly about a named person under SSP, § 115."),
-        (allowed(DirectGround.NAMED, gate=LegalGate.INFOHOUSE, through=SSP),
-         "Du må ringe direkte om en bestemt person efter infohus, § 115. I mødes i SSP Ringsted.",
-         "You may call directly about a named person under info house, § 115. "
-         "You meet in SSP Ringsted."),
-        (allowed(DirectGround.NAMED, gate=LegalGate.INTERNAL,
-                 through=NodeRef(id="k", name="Ringsted Kommune")),
-         "Du må ringe direkte om en bestemt person: I hører begge til Ringsted Kommune.",
-         "You may call directly about a named person: you both belong to Ringsted Kommune."),
-        (allowed(DirectGround.CONSENT, channels=(Channel.MOBILE,), until=date(2027, 6, 1),
-                 opener=NodeRef(id="o", name="Opsøgende medarbejder, Havnen")),
-         "SSP-koordinator, Ringsted må kontaktes direkte (mobil) til 1. jun. 2027. "
-         "Døråbner: Opsøgende medarbejder, Havnen.",
-         "SSP-koordinator, Ringsted may be contacted directly (mobile) until 1 June 2027. "
-         "Door opener: Opsøgende medarbejder, Havnen."),
-    ],
-)  # fmt: skip
-def test_that_one_may_call_says_about_what_and_on_which_ground(
-    told: Direct, danish: str, english: str
-) -> None:
-    assert [direct(told, POST, lang) for lang in LANGUAGES] == [danish, english]
+@pytest.mark.parametrize(("expected", "danish", "english"), [
+    (allowed(DirectGround.GENERAL),
+     "Du må ringe direkte. Nævn ingen: I har intet fælles retsgrundlag.",
+     "You may call directly. Name nobody: you have no common legal ground."),
+    (allowed(DirectGround.GENERAL, channels=(Channel.EMAIL,)),
+     "Du må henvende dig direkte. Nævn ingen: I har intet fælles retsgrundlag.",
+     "You may make contact directly. Name nobody: you have no common legal ground."),
+    (allowed(DirectGround.NAMED, gate=LegalGate.SSP_115),
+     "Du må ringe direkte om en bestemt person efter SSP, § 115.",
+     "You may call directly about a named person under SSP, § 115."),
+    (allowed(DirectGround.NAMED, gate=LegalGate.INFOHOUSE, through=SSP),
+     "Du må ringe direkte om en bestemt person efter infohus, § 115. I mødes i SSP Ringsted.",
+     "You may call directly about a named person under info house, § 115. "
+     "You meet in SSP Ringsted."),
+    (allowed(DirectGround.NAMED, gate=LegalGate.INTERNAL,
+             through=NodeRef(id="k", name="Ringsted Kommune")),
+     "Du må ringe direkte om en bestemt person: I hører begge til Ringsted Kommune.",
+     "You may call directly about a named person: you both belong to Ringsted Kommune."),
+    (allowed(DirectGround.CONSENT, channels=(Channel.MOBILE,), until=date(2027, 6, 1),
+             opener=NodeRef(id="o", name="Opsøgende medarbejder, Havnen")),
+     "SSP-koordinator, Ringsted må kontaktes direkte (mobil) til 1. jun. 2027. "
+     "Døråbner: Opsøgende medarbejder, Havnen.",
+     "SSP-koordinator, Ringsted may be contacted directly (mobile) until 1 June 2027. "
+     "Door opener: Opsøgende medarbejder, Havnen."),
+])  # fmt: skip
+def test_direct_contact_has_matter_and_ground(expected: Direct, danish: str, english: str) -> None:
+    assert [direct(expected, POST, lang) for lang in LANGUAGES] == [danish, english]
 
 
 @pytest.mark.parametrize("gate", [one for one in LegalGate if one.is_section_115])
@@ -203,8 +182,8 @@ def test_inside_one_authority_its_own_rules_count_and_a_general_matter_has_no_mo
 # ---- acute danger
 
 
-def card(**told: Any) -> AcuteCard:
-    given: dict[str, Any] = {"area": None, "duty_line": None, **told}
+def card(**fields: Any) -> AcuteCard:
+    given: dict[str, Any] = {"area": None, "duty_line": None, **fields}
     return AcuteCard(lines=(), inform=(), **given)
 
 
@@ -234,7 +213,7 @@ def test_acute_danger_says_what_to_call_and_whom_to_tell_afterwards() -> None:
 
 
 def test_the_headline_says_from_where_to_what_and_when() -> None:
-    answer = asked(start="ihd", area="kystby", network=frozenset({NetworkKind.SSP}))
+    answer = answer_to(start="ihd", area="kystby", network=frozenset({NetworkKind.SSP}))
     assert headline(answer, "da") == (
         "Fra Infohus-tovholder, Østkysten, til Kystby (SSP-samarbejde), 25. nov. 2026"
     )

@@ -19,8 +19,7 @@ from tests.kystby import TODAY
 
 def test_dates_are_written_out_and_leave_out_the_year_of_asking() -> None:
     day = date(2026, 12, 7)
-    assert format_date(day, "da") == "7. dec. 2026"
-    assert format_date(day, "en") == "7 December 2026"
+    assert (format_date(day, "da"), format_date(day, "en")) == ("7. dec. 2026", "7 December 2026")
     assert format_date(day, "da", on=TODAY) == "7. dec."
     assert format_date(date(2027, 3, 1), "da", on=TODAY) == "1. mar. 2027"
 
@@ -57,10 +56,11 @@ def test_hours_are_written_as_on_a_door() -> None:
 
 def test_a_check_says_when_and_what_that_is_worth() -> None:
     day = date(2026, 2, 3)
-    told = {
-        one: format_check(None if one is Freshness.NEVER else day, one, "da") for one in Freshness
+    actual = {
+        item: format_check(None if item is Freshness.NEVER else day, item, "da")
+        for item in Freshness
     }
-    assert told == {
+    assert actual == {
         Freshness.FRESH: "Kontrolleret 3. feb. 2026",
         Freshness.STALE: "Ældre kontrol: 3. feb. 2026",
         Freshness.EXPIRED: "Ikke kontrolleret siden 3. feb. 2026",

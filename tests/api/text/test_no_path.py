@@ -1,18 +1,21 @@
-"""Why there is no path, in Danish and English."""
+"""Why there is no path, and none through somebody, in Danish and English."""
 
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from api.text.no_path import no_path
+import pytest
+
+from api.text.no_path import excluded_sentence, no_path, why_not_sentence
 from graph.access.policy import Role
 from graph.access.view import View
 from graph.model import DeputizesFor, RefersTo
 from graph.paths import Answer, Need, find
-from graph.paths.answer import Missing, Nearest, NoPath, WouldWork
-from graph.paths.answer_terms import Cause, Relaxed
+from graph.paths.answer import Missing, Nearest, NodeRef, NoPath, WouldWork
+from graph.paths.answer_terms import Cause, Obstacle, Relaxed
 from graph.paths.no_path import no_path as why_none
 from graph.paths.relaxation import search_of
+from graph.paths.why_not import Excluded, WhyNot
 from graph.vocabulary import (
     Channel,
     Language,
@@ -24,23 +27,23 @@ from graph.vocabulary import (
     Trigger,
 )
 from tests.graph.paths.additions import ALL_LEVELS, POLICY, kystby_with, tie
-from tests.kystby import caller_of
+from tests.kystby import TODAY, caller_of
 
 LANGUAGES: tuple[Language, ...] = ("da", "en")
 
 
-def asked(view: View, **terms: Any) -> Answer:
+def answer_to(view: View, **terms: Any) -> Answer:
     return find(view, Need(on=view.on, **terms), POLICY)
 
 
 def test_where_there_is_a_path_nothing_is_said_of_none() -> None:
-    answer = asked(kystby_with(), start="ihd", target="ssp-post")
+    answer = answer_to(kystby_with(), start="ihd", target="ssp-post")
     assert [no_path(answer, lang) for lang in LANGUAGES] == ["", ""]
 
 
 def test_a_closed_post_is_told_with_what_is_missing_and_who_can_make_it() -> None:
     link = tie(RefersTo, "ssp-post", "release", gate=LegalGate.INTERNAL, levels=ALL_LEVELS)
-    answer = asked(kystby_with(link), start="ihd", target="release")
+    answer = answer_to(kystby_with(link), start="ihd", target="release")
     assert no_path(answer, "da") == (
         "Der er ingen kontaktvej fra Infohus-tovholder, Østkysten, til Hovedkontakt, Kystby, "
         "på disse vilkår. Årsag: ingen svarer dér. Vejen stopper ved: SSP-koordinator, Kystby. "
@@ -54,18 +57,17 @@ def test_a_closed_post_is_told_with_what_is_missing_and_who_can_make_it() -> Non
         "Infohus-tovholder, Østkysten or the steward of Kystby can name one."
     )
     made = kystby_with(link, tie(DeputizesFor, "bo", "release", order=1))
-    assert asked(made, start="ihd", target="release").paths
+    assert answer_to(made, start="ihd", target="release").paths
 
 
 def test_terms_that_would_work_are_told_as_the_need_states_them() -> None:
-    changed = {"ihd--ssp-post": {"levels": frozenset({PreventionLevel.EXIT})}}
-    view = kystby_with(changed=changed)
+    view = kystby_with(changed={"ihd--ssp-post": {"levels": frozenset({PreventionLevel.EXIT})}})
     terms: dict[str, Any] = {
         "start": "ihd", "area": "kystby", "network": frozenset({NetworkKind.SSP}),
         "level": PreventionLevel.OUTREACH,
     }  # fmt: skip
     none = why_none(search_of(view, Need(on=view.on, **terms), POLICY))
-    answer = replace(asked(view, **terms), contacts=(), none=none)  # as without a telephone
+    answer = replace(answer_to(view, **terms), contacts=(), none=none)  # as without a telephone
     da, en = no_path(answer, "da"), no_path(answer, "en")
     assert "til SSP-samarbejde, Kystby, på disse vilkår" in da
     assert "Årsag: ikke på det forebyggelsesniveau." in da
@@ -74,7 +76,7 @@ def test_terms_that_would_work_are_told_as_the_need_states_them() -> None:
 
 
 def test_what_a_search_did_not_get_to_see_is_not_told_as_absent() -> None:
-    answer = asked(kystby_with(), start="ihd", target="intake", max_hops=2)
+    answer = answer_to(kystby_with(), start="ihd", target="intake", max_hops=2)
     assert answer.none is not None
     told = replace(answer, none=replace(answer.none, proved=False))
     da, en = no_path(told, "da"), no_path(told, "en")
@@ -86,7 +88,7 @@ def test_what_a_search_did_not_get_to_see_is_not_told_as_absent() -> None:
 
 
 def test_every_term_that_would_work_is_put_in_words() -> None:
-    answer = asked(kystby_with(), start="ihd", target="intake", max_hops=2)
+    answer = answer_to(kystby_with(), start="ihd", target="intake", max_hops=2)
     assert answer.none is not None
     works = tuple(WouldWork(term=term, paths=1) for term in Relaxed)
     need = replace(
@@ -103,7 +105,7 @@ def test_every_term_that_would_work_is_put_in_words() -> None:
 
 
 def test_the_next_rung_and_a_vacancy_are_told() -> None:
-    answer = asked(kystby_with(), start="ihd", target="release")
+    answer = answer_to(kystby_with(), start="ihd", target="release")
     assert answer.none is not None
     edge = replace(answer.none.from_target[0], vacant_since=date(2026, 11, 1))
     missing = Missing(
@@ -119,7 +121,7 @@ def test_the_next_rung_and_a_vacancy_are_told() -> None:
 
 
 def test_being_there_needs_no_path() -> None:
-    answer = asked(kystby_with(), start="ihd", target="release")
+    answer = answer_to(kystby_with(), start="ihd", target="release")
     told = replace(answer, none=NoPath(cause=Cause.HERE, proved=True))
     assert no_path(told, "da") == "Ingen kontaktvej er nødvendig. Årsag: du er der allerede."
 
@@ -127,7 +129,7 @@ def test_being_there_needs_no_path() -> None:
 def test_every_link_that_would_do_is_told_with_its_ground_and_who_can_make_it() -> None:
     own = caller_of(Role.COORDINATOR, Role.OUTREACH, posts=("ssp-post", "outreach"))
     view = kystby_with(caller=own, without=("carl--dina",))
-    answer = asked(view, start="ihd", target="jens", level=PreventionLevel.OUTREACH)
+    answer = answer_to(view, start="ihd", target="jens", level=PreventionLevel.OUTREACH)
     assert no_path(answer, "da").endswith(
         "Det, der mangler: at Infohus-tovholder, Østkysten bliver døråbner for Formand Jens R.; "
         "Opsøgende medarbejder, Havnen eller registeransvarlig for Havnen kan aftale det. "
@@ -144,3 +146,67 @@ def test_every_link_that_would_do_is_told_with_its_ground_and_who_can_make_it() 
         "Or: Infohus-tovholder, Østkysten as a member of Dialogforum Havnen; "
         "SSP-koordinator, Kystby or the steward of Havnen can arrange it."
     )
+
+
+NEED = Need(
+    on=TODAY, start="ihd", target="intake", gate=LegalGate.KSP_115, level=PreventionLevel.OUTREACH
+)
+SSP = NodeRef(id="ssp", name="SSP Kystby")
+
+
+def why(obstacle: Obstacle, term: Relaxed | None = None) -> WhyNot:
+    return WhyNot(
+        node=SSP, obstacle=obstacle, path=1, cost=721_000, hops=9, best=488_000, most_hops=8,
+        term=term,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("message", "danish"), [
+    (why(Obstacle.GIVEN), "Vej 1 går gennem SSP Kystby."),
+    (why(Obstacle.DEARER), "Vejen gennem SSP Kystby er mindre sikker."),
+    (why(Obstacle.OVERLAP), "Vejen gennem SSP Kystby er næsten den samme som vej 1."),
+    (why(Obstacle.TOO_FAR), "For mange led gennem SSP Kystby (9, højst 8)."),
+    (why(Obstacle.NOT_ANSWERING), "SSP Kystby svarer ikke den dag."),
+    (why(Obstacle.HUB), "Ingen vej går gennem SSP Kystby: for mange er med."),
+    (why(Obstacle.LEVEL), "Niveauet passer ikke: vejen gennem SSP Kystby er ikke til outreach."),
+    (
+        why(Obstacle.GATE, Relaxed.GATE),
+        "Grundlaget rækker ikke: KSP, retsplejelovens § 115 gælder ikke hele vejen gennem "
+        "SSP Kystby.",
+    ),
+    (why(Obstacle.GATE, Relaxed.MATTER),
+     "Grundlaget rækker ikke: på vejen gennem SSP Kystby må ingen personer nævnes ved navn."),
+])  # fmt: skip
+def test_the_sentences_are_those_of_the_design(message: WhyNot, danish: str) -> None:
+    assert why_not_sentence(message, NEED, "da") == danish
+
+
+@pytest.mark.parametrize("obstacle", Obstacle)
+def test_every_obstacle_is_a_sentence_in_both_languages(obstacle: Obstacle) -> None:
+    danish, english = (why_not_sentence(why(obstacle), NEED, lang) for lang in LANGUAGES)
+    assert danish != english
+    assert all(text.endswith(".") and "SSP Kystby" in text for text in (danish, english))
+
+
+@pytest.mark.parametrize("obstacle", [one for one in Obstacle if one is not Obstacle.GIVEN])
+def test_a_search_that_was_cut_off_is_told_as_one(obstacle: Obstacle) -> None:
+    cut = replace(why(obstacle), proved=False)
+    danish, english = (why_not_sentence(cut, NEED, lang) for lang in LANGUAGES)
+    assert danish.endswith("Søgningen nåede sin grænse, så det er ikke bevist.")
+    assert english.endswith("The search came to its limit, so that is not proved.")
+    assert "findes ikke" not in danish
+    assert "does not exist" not in english
+
+
+def test_what_is_hidden_is_called_by_the_id_that_was_sent() -> None:
+    hidden = WhyNot(node=NodeRef(id="erik", name=None), obstacle=Obstacle.NOT_FOUND)
+    assert why_not_sentence(hidden, NEED, "da") == (
+        "En vej gennem erik findes ikke, eller du har ikke adgang."
+    )
+
+
+@pytest.mark.parametrize("obstacle", [Obstacle.HUB, Obstacle.ENDS])
+def test_whom_the_rules_kept_out_is_told_with_what_is_lost_by_it(obstacle: Obstacle) -> None:
+    kept_out = Excluded(node=SSP, obstacle=obstacle, cost=261_000)
+    assert excluded_sentence(kept_out, "da").endswith("Ellers var der en mere sikker vej dér.")
+    assert excluded_sentence(kept_out, "en").endswith("Else there would be a surer path there.")

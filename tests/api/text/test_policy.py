@@ -23,7 +23,7 @@ NUMBERS = [
 ]
 
 
-def told(policy: Policy, lang: Language) -> str:
+def policy_text(policy: Policy, lang: Language) -> str:
     return "\n".join(
         line
         for chapter in policy_chapters(policy, lang)
@@ -47,13 +47,11 @@ def changed(tmp_path: Path, found: re.Match[str]) -> Policy:
     raise AssertionError(f"no other number is allowed for {found[0]}")
 
 
-@pytest.mark.parametrize("found", NUMBERS, ids=lambda found: f"{found.start()}-{found[0]}")
-def test_every_number_of_the_file_is_told_in_both_languages(
-    tmp_path: Path, found: re.Match[str]
-) -> None:
-    policy = changed(tmp_path, found)
+@pytest.mark.parametrize("match", NUMBERS, ids=lambda found: f"{found.start()}-{found[0]}")
+def test_every_number_is_in_both_languages(tmp_path: Path, match: re.Match[str]) -> None:
+    policy = changed(tmp_path, match)
     for lang in LANGUAGES:
-        assert told(policy, lang) != told(POLICY, lang)
+        assert policy_text(policy, lang) != policy_text(POLICY, lang)
 
 
 def test_the_numbers_of_the_file_were_found() -> None:
@@ -62,7 +60,7 @@ def test_the_numbers_of_the_file_were_found() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_link_ground_and_kind_of_need_is_told_by_its_label(lang: Language) -> None:
-    text = told(POLICY, lang)
+    text = policy_text(POLICY, lang)
     for word in (*LinkType, *Trigger, *POLICY.gates):
         assert word.label(lang) in text
     assert LegalGate.CHILDRENS_ACT_15_3.label(lang) not in text
@@ -70,14 +68,14 @@ def test_every_link_ground_and_kind_of_need_is_told_by_its_label(lang: Language)
 
 def test_both_languages_say_as_much_in_whole_sentences() -> None:
     danish, english = (policy_chapters(POLICY, lang) for lang in LANGUAGES)
-    assert [len(chapter.lines) for chapter in danish] == [len(one.lines) for one in english]
+    assert [len(chapter.lines) for chapter in danish] == [len(item.lines) for item in english]
     for chapter, other in zip(danish, english, strict=True):
         assert chapter.title != other.title
         assert all(line.endswith(".") for line in (*chapter.lines, *other.lines))
 
 
 def test_numbers_are_in_days_and_percent_as_the_language_writes_them() -> None:
-    danish, english = told(POLICY, "da"), told(POLICY, "en")
+    danish, english = policy_text(POLICY, "da"), policy_text(POLICY, "en")
     assert "»kender«: begge veje; 90 %; en kontrol er 60 % værd efter 180 dage" in danish
     assert (
         "“knows”: both ways; 90%; a check is worth 60% after 180 days, never below 20%" in english
@@ -87,28 +85,25 @@ def test_numbers_are_in_days_and_percent_as_the_language_writes_them() -> None:
     assert "Efter 200.000 skridt" in danish
 
 
-@pytest.mark.parametrize(
-    ("was", "is_now", "line"),
-    [
-        ('labels = ["Actor", "ResourceIndividual"]', "labels = []",
-         "A post is contacted by a path alone."),
-        ('labels = ["Actor", "ResourceIndividual"]', 'labels = ["Actor"]',
-         "Whether a civilian may be contacted directly is not told."),
-        ('days = ["06-05", "12-24", "12-31"]', 'days = ["02-29"]',
-         "Weekday hours are closed on public holidays and 29 February."),
-        ('days = ["06-05", "12-24", "12-31"]', "days = []",
-         "Weekday hours are closed on public holidays."),
-        ('{ who = "COORDINATOR",       da = "koordinerer {what}", en = "coordinates {what}" }',
-         '{ who = "COORDINATOR", da = "x", en = "leads {what}" }',
-         "A network in a place: 1. leads …; 2. "),
-        ('"KSP_COORDINATOR_POLICE", "DUTY_LINE"]\n[fit]', '"DUTY_LINE"]\n[fit]',
-         "PSP coordinator, police; duty line."),
-    ],
-)  # fmt: skip
-def test_who_is_right_who_may_be_called_and_when_offices_close_is_the_policy_s(
+@pytest.mark.parametrize(("was", "is_now", "line"), [
+    ('labels = ["Actor", "ResourceIndividual"]', "labels = []",
+     "A post is contacted by a path alone."),
+    ('labels = ["Actor", "ResourceIndividual"]', 'labels = ["Actor"]',
+     "Whether a civilian may be contacted directly is not told."),
+    ('days = ["06-05", "12-24", "12-31"]', 'days = ["02-29"]',
+     "Weekday hours are closed on public holidays and 29 February."),
+    ('days = ["06-05", "12-24", "12-31"]', "days = []",
+     "Weekday hours are closed on public holidays."),
+    ('{ who = "COORDINATOR",       da = "koordinerer {what}", en = "coordinates {what}" }',
+     '{ who = "COORDINATOR", da = "x", en = "leads {what}" }',
+     "A network in a place: 1. leads …; 2. "),
+    ('"KSP_COORDINATOR_POLICE", "DUTY_LINE"]\n[fit]', '"DUTY_LINE"]\n[fit]',
+     "PSP coordinator, police; duty line."),
+])  # fmt: skip
+def test_contacts_grounds_and_hours_are_the_policys(
     tmp_path: Path, was: str, is_now: str, line: str
 ) -> None:
     assert was in TEXT
     path = tmp_path / "policy.toml"
     path.write_text(TEXT.replace(was, is_now), "utf-8")
-    assert line in told(load_policy(path), "en")
+    assert line in policy_text(load_policy(path), "en")

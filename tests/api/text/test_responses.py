@@ -10,12 +10,7 @@ from pydantic import BaseModel
 from api.cli.console import as_json
 from api.requested_need import RequestedMoment
 from api.schemas.paths import Paths
-from api.text.responses import (
-    handover_response,
-    paths_response,
-    stops_response,
-    why_not_response,
-)
+from api.text.responses import handover_response, paths_response, stops_response, why_not_response
 from graph.access.policy import Role
 from graph.access.view import View
 from graph.paths import Answer, Need, find
@@ -63,8 +58,7 @@ OF_KYSTBY = [
 
 
 def _view(on: date = TODAY) -> View:
-    things = kystby.things(**{"consent-jens": DIRECT})
-    return kystby.view_of(snapshot_of(things), OWN, on=on)
+    return kystby.view_of(snapshot_of(kystby.things(**{"consent-jens": DIRECT})), OWN, on=on)
 
 
 def _told(answer: Answer, lang: Language) -> Paths:
@@ -72,9 +66,8 @@ def _told(answer: Answer, lang: Language) -> Paths:
     return paths_response(answer, POLICY, moment, lang)
 
 
-def _sent(told: BaseModel) -> Any:
-    """What is sent, without the words the wire adds."""
-    return _wordless(json.loads(told.model_dump_json()))
+def _sent(base_model: BaseModel) -> Any:
+    return _wordless(json.loads(base_model.model_dump_json()))
 
 
 def plain(answer: object) -> Any:
@@ -85,9 +78,9 @@ def plain(answer: object) -> Any:
 def _wordless(value: Any) -> Any:
     if isinstance(value, dict):
         members = cast("dict[str, Any]", value)
-        return {name: _wordless(one) for name, one in members.items() if name != "words"}
+        return {name: _wordless(item) for name, item in members.items() if name != "words"}
     if isinstance(value, list):
-        return [_wordless(one) for one in cast("list[Any]", value)]
+        return [_wordless(item) for item in cast("list[Any]", value)]
     return value
 
 
@@ -101,14 +94,13 @@ def test_an_answer_is_sent_as_it_was_found(need: Need, lang: Language) -> None:
 @pytest.mark.parametrize("name", NEEDS)
 def test_the_worked_answers_are_sent_whole_and_read_back_the_same(name: str) -> None:
     answer = pinned.answer(NEEDS[name])
-    told = _told(answer, "da")
-    assert _sent(told) == plain(answer)
-    assert Paths.model_validate_json(told.model_dump_json()) == told
+    response = _told(answer, "da")
+    assert _sent(response) == plain(answer)
+    assert Paths.model_validate_json(response.model_dump_json()) == response
 
 
 def test_a_civilian_who_may_be_contacted_directly_is_told_with_until_when() -> None:
-    answer = find(_view(), OF_KYSTBY[3], POLICY)
-    (contact,) = _told(answer, "en").contacts
+    (contact,) = _told(find(_view(), OF_KYSTBY[3], POLICY), "en").contacts
     direct = contact.direct
     assert direct is not None
     assert direct.channels == ("PHONE", "VISIT")
@@ -127,27 +119,27 @@ def test_a_contact_says_why_it_is_right_who_answers_and_that_one_may_call() -> N
 
 
 def test_acute_danger_is_told_as_a_card_with_no_contact_to_choose() -> None:
-    told = _told(pinned.answer(NEEDS["e_acute"]), "en")
-    assert (told.contacts, told.none) == ((), None)
-    assert told.acute is not None
-    assert told.acute.words.title == "Acute danger: call 112. Police: 114."
-    assert told.acute.duty_line is not None
-    assert told.acute.duty_line.resolution.post.name == told.acute.duty_line.post.name
-    assert [one.post.name for one in told.acute.lines] == ["Alarm, 112", "Politi, 114"]
+    answer = _told(pinned.answer(NEEDS["e_acute"]), "en")
+    assert (answer.contacts, answer.none) == ((), None)
+    assert answer.acute is not None
+    assert answer.acute.words.title == "Acute danger: call 112. Police: 114."
+    assert answer.acute.duty_line is not None
+    assert answer.acute.duty_line.resolution.post.name == answer.acute.duty_line.post.name
+    assert [line.post.name for line in answer.acute.lines] == ["Alarm, 112", "Politi, 114"]
 
 
 def test_now_is_written_of_the_present_minute_alone() -> None:
     answer = pinned.answer(NEEDS["f_release"])
     then = RequestedMoment(on=answer.on, at=answer.at)
-    said = paths_response(answer, POLICY, then, "da").model_dump_json()
+    text = paths_response(answer, POLICY, then, "da").model_dump_json()
     assert "Svarer nu: " in _told(answer, "da").model_dump_json()
-    assert "Svarer nu: " not in said
-    assert "Svarer 25. nov. kl. 10.00: " in said
+    assert "Svarer nu: " not in text
+    assert "Svarer 25. nov. kl. 10.00: " in text
 
 
 def test_alternatives_say_how_they_differ_and_the_best_does_not() -> None:
-    told = _told(pinned.answer(NEEDS["d_at_night"]), "en")
-    for contact in told.contacts:
+    answer = _told(pinned.answer(NEEDS["d_at_night"]), "en")
+    for contact in answer.contacts:
         first, *others = contact.ways
         assert first.words.difference is None
         assert all(path.words.difference for path in others)
@@ -155,10 +147,10 @@ def test_alternatives_say_how_they_differ_and_the_best_does_not() -> None:
         assert all(
             path.words.difference.startswith(wanted) for path in others if path.words.difference
         )
-    assert [path.number for path in told.paths] == list(range(1, len(told.paths) + 1))
-    assert len(told.paths) > len(told.contacts) > 1
-    assert all(len(path.stops) == len(path.hops) + 1 for path in told.paths)
-    assert all(hop.words.account[-1] for path in told.paths for hop in path.hops)
+    assert [path.number for path in answer.paths] == list(range(1, len(answer.paths) + 1))
+    assert len(answer.paths) > len(answer.contacts) > 1
+    assert all(len(path.stops) == len(path.hops) + 1 for path in answer.paths)
+    assert all(hop.words.account[-1] for path in answer.paths for hop in path.hops)
 
 
 @pytest.mark.parametrize("through", [("ssp-post",), ("release",)])
@@ -181,7 +173,7 @@ def test_a_handover_is_sent_as_it_was_found_with_what_is_missing() -> None:
     answer = handover(
         pinned.view_of(), POLICY, from_area=scenarios.EGEDAL, to_area=scenarios.ROSKILDE
     )
-    found = plain(answer)
-    for row, sector in zip(found["sectors"], answer.sectors, strict=True):
+    core = plain(answer)
+    for row, sector in zip(core["sectors"], answer.sectors, strict=True):
         row["gaps"] = plain(sector.gaps)
-    assert _sent(handover_response(answer, "da")) == found
+    assert _sent(handover_response(answer, "da")) == core

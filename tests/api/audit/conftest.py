@@ -1,0 +1,20 @@
+"""A log in a folder of its own, with a clock that is set by hand."""
+
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from api.audit.log import AuditLog
+from tests.api.audit.logs import Clock, opened
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def log(tmp_path: Path, clock: Clock) -> Generator[AuditLog]:
+    with opened(tmp_path, clock) as log:
+        yield log
