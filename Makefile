@@ -127,6 +127,7 @@ ifneq "$(shell [ -x $(BIN)/python ] && cat .venv/.packages 2>/dev/null)" "$(CURD
 endif
 
 .venv/.packages: requirements-dev.lock pyproject.toml
+	@if [ -L .venv ]; then echo ".venv is a link: remove it, or it would be emptied where it leads" >&2; exit 1; fi
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 		echo "Kontaktvej needs Python 3.11 or newer, and '$(PYTHON)' is not. Try: make PYTHON=python3.12 setup" >&2; \
 		exit 1; }
