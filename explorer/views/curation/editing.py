@@ -17,11 +17,10 @@ from typing import Any, Final, Generic, TypeVar, cast
 import streamlit as st
 
 from api.client import ApiClient, Conflict, Invalid, NotFound, Problem, Versioned
-from api.client.problems import Fault
-from api.schemas.changes import Change, Rehearsal, Written
+from api.client.problems import Fault as ProblemFault
+from api.schemas.changes import Change, Fault, Rehearsal, Written
 from api.schemas.entities import Entity, LinkCard, NodeName
 from api.schemas.history import Changes
-from api.schemas.problems import Fault as FieldFault
 from explorer import problem_states, screen_state, session
 from explorer.html_table import text_table
 from explorer.i18n import _, clock, day, number, paragraphs, plain, short_day
@@ -121,7 +120,7 @@ def day_in(content: object) -> date | None:
         return None
 
 
-def faults(found: Iterable[Fault | FieldFault]) -> list[str]:
+def faults(found: Iterable[Fault | ProblemFault]) -> list[str]:
     """The violated rules, a sentence for each field."""
     sentences: list[str] = []
     for fault in found:
