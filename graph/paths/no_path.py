@@ -29,6 +29,7 @@ from graph.paths.link_suggestions import deputies_missing, links_missing
 from graph.paths.need import Need
 from graph.paths.relaxation import RelaxableSearch, relaxations
 from graph.paths.resolve import named, resolve
+from graph.vocabulary import NetworkKind
 
 __all__ = ["RelaxableSearch", "cause_of", "no_path"]
 
@@ -126,7 +127,7 @@ def _criteria_dropped(search: RelaxableSearch) -> Iterator[WouldWork]:
         field = term.lower()
         if not getattr(search.need, field):
             continue
-        empty: Any = frozenset() if term is Relaxed.NETWORK else None
+        empty = frozenset[NetworkKind]() if term is Relaxed.NETWORK else None
         try:
             wider = replace(search.need, **{field: empty})
             reach = ends(search.view, wider, search.policy, search.standing)

@@ -9,14 +9,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import compress
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from graph.access.context import Mask
 from graph.errors import InvalidNeed
 from graph.model import Mark, marked
-from graph.snapshot.columns import LABELS, TYPES, Column, Rows, Table, put
+from graph.snapshot.columns import LABELS, TYPES, Rows, Table, put
 from graph.snapshot.field_types import field_types, pack
 from graph.snapshot.last_written import all_at
 from graph.snapshot.snapshot import Snapshot, assembled
@@ -128,12 +128,9 @@ def _cut(table: Table, mask: Mask) -> Table:
     """Return the table reduced to the rows in a mask, with renumbered rows."""
     chosen = mask[table.rows]
     row = np.cumsum(mask, dtype=np.int32) - 1
-    columns: dict[str, Column] = dict(table.columns)
+    columns: dict[str, Any] = dict(table.columns)
     if not chosen.all():
         for name, column in columns.items():
-            columns[name] = (
-                tuple(compress(column, chosen.tolist()))
-                if isinstance(column, tuple)
-                else column[chosen]
-            )
+            is_array = isinstance(column, np.ndarray)
+            columns[name] = column[chosen] if is_array else tuple(compress(column, chosen.tolist()))
     return Table(table.cls, columns, row[table.rows[chosen]].astype(np.int32))

@@ -97,14 +97,14 @@ def pack(field: FieldType, values: Sequence[Any], texts: dict[Any, str] | None =
     count = len(values)
     match field.kind:
         case FieldKind.TEXT:
-            interned = {} if texts is None else texts
-            interned[None] = ""
-            return tuple(map(interned.setdefault, values, values))
+            known_texts = {} if texts is None else texts
+            known_texts[None] = ""
+            return tuple(map(known_texts.setdefault, values, values))
         case FieldKind.TEXTS:
-            # Return values as sets; equal ones share one object in memory.
-            interned: dict[frozenset[str], frozenset[str]] = {}
+            # Equal sets share one object in memory.
+            known_sets: dict[frozenset[str], frozenset[str]] = {}
             sets = [frozenset(cast("Iterable[str]", value or ())) for value in values]
-            return tuple(map(interned.setdefault, sets, sets))
+            return tuple(map(known_sets.setdefault, sets, sets))
         case FieldKind.DATE:
             return np.fromiter(map(_DayOf().__getitem__, values), np.int32, count)
         case FieldKind.NUMBER:
