@@ -97,9 +97,9 @@ def pack(field: FieldType, values: Sequence[Any], texts: dict[Any, str] | None =
     count = len(values)
     match field.kind:
         case FieldKind.TEXT:
-            interned = {} if texts is None else texts
-            interned[None] = ""
-            return tuple(map(interned.setdefault, values, values))
+            known_texts = {} if texts is None else texts
+            known_texts[None] = ""
+            return tuple(map(known_texts.setdefault, values, values))
         case FieldKind.TEXTS:
             shared: dict[frozenset[str], frozenset[str]] = {}
             sets = [frozenset(cast("Iterable[str]", value or ())) for value in values]
