@@ -29,7 +29,6 @@ from graph.paths.link_suggestions import deputies_missing, links_missing
 from graph.paths.need import Need
 from graph.paths.relaxation import RelaxableSearch, relaxations
 from graph.paths.resolve import named, resolve
-from graph.vocabulary import NetworkKind
 
 __all__ = ["RelaxableSearch", "cause_of", "no_path"]
 
