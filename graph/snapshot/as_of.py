@@ -16,7 +16,7 @@ import numpy as np
 from graph.access.context import Mask
 from graph.errors import InvalidNeed
 from graph.model import Mark, marked
-from graph.snapshot.columns import LABELS, TYPES, Rows, Table, put
+from graph.snapshot.columns import LABELS, TYPES, Column, Rows, Table, put
 from graph.snapshot.field_types import field_types, pack
 from graph.snapshot.last_written import all_at
 from graph.snapshot.snapshot import Snapshot, assembled
@@ -128,7 +128,7 @@ def _cut(table: Table, mask: Mask) -> Table:
     """Return the table reduced to the rows in a mask, with renumbered rows."""
     chosen = mask[table.rows]
     row = np.cumsum(mask, dtype=np.int32) - 1
-    columns: dict[str, Any] = dict(table.columns)
+    columns: dict[str, Column] = dict(table.columns)
     if not chosen.all():
         for name, column in columns.items():
             if isinstance(column, np.ndarray):
