@@ -8,15 +8,20 @@ import streamlit as st
 
 from explorer import address, frame
 from explorer.i18n import _
-from explorer.views.analysis import free_query, query_parameters, saved_queries
-from explorer.views.analysis.question_answer import draw
-from explorer.views.analysis.questions import questions
+from explorer.views.analysis import (
+    coverage,
+    free_query,
+    history,
+    impact,
+    query_parameters,
+    saved_queries,
+)
+from explorer.views.analysis.question_answer import ReadyQuestion, draw
 
 _QUESTION: Final = "analysis-question"
 _TAB: Final = "analysis-tab"
-_PARAMETERS: Final = (
-    "from", "to", "by", "area", "kind", "start", "required", "deputies", "label", "measure",
-)  # fmt: skip
+_KEPT: Final = frozenset({"tab", "question", "on", "at"})
+"""Address parameters that another question does not remove."""
 
 
 def show(context: frame.ScreenContext) -> None:
@@ -38,10 +43,15 @@ def show(context: frame.ScreenContext) -> None:
     tabs[chosen][1](context)
 
 
+def questions() -> dict[str, ReadyQuestion]:
+    """All ready questions, by their code in the address."""
+    return dict(sorted((coverage.questions() | history.questions() | impact.questions()).items()))
+
+
 def _ready(context: frame.ScreenContext) -> None:
     """Draw the question, its parameters and its answer."""
     known, code = questions(), address.one("question") or ""
-    rest: dict[str, address.Value] = dict.fromkeys(_PARAMETERS)  # those of the last question
+    rest: dict[str, address.Value] = dict.fromkeys(address.here().keys() - _KEPT)
     st.session_state[_QUESTION] = code if code in known else None
     st.selectbox(
         _("Ready questions"), list(known), index=None, key=_QUESTION,
@@ -54,4 +64,4 @@ def _ready(context: frame.ScreenContext) -> None:
     answer = known[code].ask(context)
     if answer is not None:
         draw(context, answer)
-        query_parameters.offer(context, query_parameters.OF_QUESTION.get(code), answer.parameters)
+        query_parameters.offer(context, known[code].origin, answer.parameters)

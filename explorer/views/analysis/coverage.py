@@ -19,7 +19,13 @@ from explorer.html_table import texts
 from explorer.i18n import _, number
 from explorer.labels import labels
 from explorer.views.analysis import question_answer
-from explorer.views.analysis.question_answer import AnswerPart, QuestionAnswer, name_of
+from explorer.views.analysis.query_parameters import Origin
+from explorer.views.analysis.question_answer import (
+    AnswerPart,
+    QuestionAnswer,
+    ReadyQuestion,
+    name_of,
+)
 
 _STATES: Final = ("HELD", "UNIT", "VACANT", "DOUBLED", "WITHOUT_DEPUTY", "AWAY", "STALE")
 
@@ -184,3 +190,19 @@ def table(context: ScreenContext) -> QuestionAnswer | None:
         revision=answer.revision,
         notes=(note,),
     )
+
+
+def questions() -> dict[str, ReadyQuestion]:
+    """The ready questions of this subject, by their code in the address."""
+    return {
+        "coverage": ReadyQuestion(
+            _("How many posts of each kind, and how do they stand?"), coverage, Origin("kinds")
+        ),
+        "members": ReadyQuestion(_("Who meets in which networks?"), members, Origin("meetings")),
+        "reach": ReadyQuestion(
+            _("How far is it to each info house?"), reach, Origin("shortest", is_whole=False)
+        ),
+        "table": ReadyQuestion(
+            _("Who must be at the table?"), table, Origin("held-by", is_whole=False)
+        ),
+    }

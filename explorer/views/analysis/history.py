@@ -21,10 +21,12 @@ from explorer.html_table import texts
 from explorer.i18n import _, number, short_day
 from explorer.labels import labels
 from explorer.views.analysis import question_answer
+from explorer.views.analysis.query_parameters import Origin
 from explorer.views.analysis.question_answer import (
     AnswerDrawing,
     AnswerPart,
     QuestionAnswer,
+    ReadyQuestion,
     name_of,
 )
 
@@ -291,3 +293,23 @@ def paths(context: ScreenContext) -> QuestionAnswer | None:
         revision=answer.revision,
         notes=(answer.words.headline, *answer.words.causes),
     )
+
+
+def questions() -> dict[str, ReadyQuestion]:
+    """The ready questions of this subject, by their code in the address."""
+    return {
+        "changes": ReadyQuestion(
+            _("What changes between two dates?"), changes, Origin("ends", is_whole=False)
+        ),
+        "owners": ReadyQuestion(
+            _("2027: who needs a new owner?"), owners, Origin("ends", is_whole=False)
+        ),
+        "paths": ReadyQuestion(
+            _("What becomes of the paths between two dates?"),
+            paths,
+            Origin("shortest", is_whole=False),
+        ),
+        "trend": ReadyQuestion(
+            _("How does it go, over eight quarters?"), trend, Origin("kinds", is_whole=False)
+        ),
+    }

@@ -16,7 +16,14 @@ from explorer.html_table import texts
 from explorer.i18n import _, language, number
 from explorer.labels import Labels, labels
 from explorer.views.analysis import question_answer
-from explorer.views.analysis.question_answer import AnswerPart, QuestionAnswer, bars, name_of
+from explorer.views.analysis.query_parameters import Origin
+from explorer.views.analysis.question_answer import (
+    AnswerPart,
+    QuestionAnswer,
+    ReadyQuestion,
+    bars,
+    name_of,
+)
 
 Leaving = Literal["Actor", "Network", "Person"]
 _LEAVING: Final[tuple[Leaving, ...]] = ("Actor", "Network", "Person")
@@ -280,3 +287,25 @@ def relations(context: ScreenContext) -> QuestionAnswer | None:
             number=_("Share of pairs who know each other, percent"),
         ),
     )
+
+
+def questions() -> dict[str, ReadyQuestion]:
+    """The ready questions of this subject, by their code in the address."""
+    return {
+        "bridges": ReadyQuestion(
+            _("On whom does the country hang?"), bridges, Origin("one-way", is_whole=False)
+        ),
+        "cuts": ReadyQuestion(
+            _("How little would cut a place off?"), cuts, Origin("ways-out", is_whole=False)
+        ),
+        "metrics": ReadyQuestion(
+            _("Who is central, and who hangs together?"),
+            metrics,
+            Origin("most-links", is_whole=False),
+        ),
+        "relations": ReadyQuestion(
+            _("Where do membership and working relations differ most?"),
+            relations,
+            Origin("meet-and-know", is_whole=False),
+        ),
+    }

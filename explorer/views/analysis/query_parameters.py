@@ -228,20 +228,6 @@ class Origin:
     is_whole: bool = True
 
 
-OF_QUESTION: Final[Mapping[str, Origin]] = {
-    "bridges": Origin("one-way", is_whole=False),
-    "changes": Origin("ends", is_whole=False),
-    "coverage": Origin("kinds"),
-    "cuts": Origin("ways-out", is_whole=False),
-    "members": Origin("meetings"),
-    "metrics": Origin("most-links", is_whole=False),
-    "owners": Origin("ends", is_whole=False),
-    "paths": Origin("shortest", is_whole=False),
-    "reach": Origin("shortest", is_whole=False),
-    "relations": Origin("meet-and-know", is_whole=False),
-    "table": Origin("held-by", is_whole=False),
-    "trend": Origin("kinds", is_whole=False),
-}
 OF_MEASURE: Final[Mapping[MapMeasure, Origin]] = {
     "VERIFIED": Origin("oldest-check", is_whole=False),
     "VACANT": Origin("kinds"),

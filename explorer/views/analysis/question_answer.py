@@ -1,6 +1,6 @@
 """Shared parts of the question screens: the choices above an answer, its table and chart."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -16,6 +16,7 @@ from explorer.frame import ScreenContext
 from explorer.html_table import table
 from explorer.i18n import _, ngettext, number, plain, typed_date
 from explorer.labels import labels
+from explorer.views.analysis.query_parameters import Origin
 from explorer.views.find.need import node_field, value_of, where_field
 
 MOST_BARS = 15
@@ -91,6 +92,18 @@ class QuestionAnswer:
     chart: alt.Chart | None = None
     drawings: tuple[AnswerDrawing, ...] = ()
     parameters: Mapping[str, address.Value] = field(default_factory=dict[str, address.Value])
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyQuestion:
+    """A question: `ask` draws its parameters and returns the answer, None if one is missing.
+
+    `origin`: the query of one's own that reads what the answer is built from.
+    """
+
+    name: str
+    ask: Callable[[ScreenContext], QuestionAnswer | None]
+    origin: Origin
 
 
 def name_of(node: NodeName) -> str:

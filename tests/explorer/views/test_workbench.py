@@ -12,9 +12,9 @@ from api.client import ApiClient, AskedQuery, Parameter, Problem
 from api.schemas.words import MapMeasure
 from explorer.address import ANALYSIS
 from explorer.session import TOKEN
-from explorer.views.analysis.query_parameters import OF_MEASURE, OF_QUESTION, QueryDraft, names_in
+from explorer.views.analysis import questions
+from explorer.views.analysis.query_parameters import OF_MEASURE, QueryDraft, names_in
 from explorer.views.analysis.query_result import elements
-from explorer.views.analysis.questions import questions
 from graph.access.policy import Role
 from tests.explorer.components.saying import SAID
 from tests.explorer.screen import Shown, press, text
@@ -79,8 +79,8 @@ def test_an_example_is_written_into_the_field(shown: Shown) -> None:
 
 def test_a_page_leads_to_the_query_behind_its_numbers(shown: Shown) -> None:
     examples = {example.id for example in EXAMPLES}
-    assert {query.example for query in (*OF_QUESTION.values(), *OF_MEASURE.values())} <= examples
-    assert OF_QUESTION.keys() == questions().keys()
+    origins = (*(question.origin for question in questions().values()), *OF_MEASURE.values())
+    assert {origin.example for origin in origins} <= examples
     assert OF_MEASURE.keys() == {*get_args(MapMeasure)}
     link = query_link(analysis(shown, question="members", area="kystby"))
     assert link.url == "/analyse?tab=cypher&example=meetings&area=kystby"
