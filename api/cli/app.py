@@ -76,6 +76,10 @@ app.command(
     epilog=_EXAMPLE + ' kontaktvej show "SSP-koordinator, Thisted"',
 )(node.show)
 app.command(
+    help=_("Who speaks a language within so many kilometers of a place."),
+    epilog=_EXAMPLE + " kontaktvej speakers so --near Silkeborg --within 60",
+)(node.speakers)
+app.command(
     help=_("What breaks if a person, post, authority or network leaves."),
     epilog=_EXAMPLE + ' kontaktvej impact "Infohus-tovholder, politi, Kalundborg"',
 )(impact.impact)

@@ -20,6 +20,7 @@ from api.cli.options import (
     NameOrId,
     On,
     date_of,
+    option,
     policy_of,
     search_text,
 )
@@ -28,7 +29,14 @@ from api.i18n import N_
 from api.requested_need import RequestedMoment, to_moment
 from api.schemas.entities import written_aliases
 from api.text.availability import answerer, answering
-from api.text.format import format_date, format_days, in_sentence
+from api.text.format import (
+    format_date,
+    format_days,
+    format_language,
+    in_sentence,
+    name_of,
+    names_of,
+)
 from graph.access.view import View
 from graph.errors import GraphError, NotFound
 from graph.model.opening_hours import DAYS
@@ -37,6 +45,8 @@ from graph.paths.answer_terms import AnswerRole
 from graph.paths.policy import Policy
 from graph.paths.resolve import resolve
 from graph.questions import names
+from graph.questions.speakers import Speakers
+from graph.questions.speakers import speakers as find_speakers
 from graph.snapshot.field_types import MISSING, class_of, field_types
 from graph.vocabulary import Channel, Freshness, Label, Language, LegalGate, LinkType, Term
 
@@ -94,6 +104,44 @@ class Ambiguous(GraphError):
             '"{text}" was not found. Did you mean one of these? Choose an id:', lang,
             text=self.typed,
         )  # fmt: skip
+
+
+def speakers(
+    spoken: Annotated[str, typer.Argument(help=_("A language by its tag, e.g. so or uk"))],
+    near: Annotated[str, option(_("The place to count from"), "--near")],
+    within: Annotated[int, option(_("At most so many kilometers"), "--within")] = 60,
+    on: On = None,
+    revision: Known = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Say who speaks a language within so many kilometers of a place, the nearest first."""
+    text, language_ = search_text("near", near), language(lang)
+    with opened_view(on, language_, revision) as view:
+        answer = find_speakers(view, spoken, choose(view, text, (Label.AREA,)), within)
+    if as_json:
+        write_json(answer)
+    else:
+        OUT.print(_speakers(answer, language_))
+    if not answer.found:
+        raise typer.Exit(NONE_FOUND)
+
+
+def _speakers(answer: Speakers, lang: Language) -> Table | str:
+    spoken, place = format_language(answer.language, lang), name_of(answer.area, lang)
+    if not answer.found:
+        return _(
+            "Nobody within {km} km of {place} is known to speak {language}.", lang,
+            km=answer.within_km, place=place, language=spoken,
+        )  # fmt: skip
+    heads = (_("Distance", lang), _("Who", lang), _("Speaks", lang), _("Place", lang))
+    table = table_with(heads)
+    for speaker in answer.found:
+        table.add_row(
+            f"{speaker.km} km", name_of(speaker.node, lang), names_of(speaker.people, lang),
+            names_of(speaker.areas, lang),
+        )  # fmt: skip
+    return table
 
 
 def choose(view: View, text: str, labels: Sequence[Label]) -> str:

@@ -79,7 +79,7 @@ from api.schemas.changes import (
     Withdrawn,
     Written,
 )
-from api.schemas.coverage import Coverage, CoverageMap, CoverageMatrix, InfohouseReach
+from api.schemas.coverage import Coverage, CoverageMap, CoverageMatrix, InfohouseReach, Speakers
 from api.schemas.entities import (
     AreaCards,
     DueLinks,
@@ -398,6 +398,16 @@ class GraphQuestions(ApiSection):
         return self._transport.ask(
             "GET", "/coverage", InfohouseReach,
             measure="reach", start=start, on=on, revision=revision,
+        )  # fmt: skip
+
+    def speakers(
+        self, language: str, area: str, within_km: int = 60, *, on: date | None = None,
+        revision: int | None = None,
+    ) -> Speakers:  # fmt: skip
+        """Who speaks a language (`so`) within so many kilometers of a place, the nearest first."""
+        return self._transport.ask(
+            "GET", "/speakers", Speakers, language=language, area=area, within_km=within_km,
+            on=on, revision=revision,
         )  # fmt: skip
 
     def query(self, request: AskedQuery) -> QueryAnswer:

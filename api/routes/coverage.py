@@ -8,13 +8,14 @@ from fastapi import APIRouter, Depends, Query
 
 from api.audited_route import AuditedRoute
 from api.dependencies import question_context
-from api.schemas.coverage import Coverage, CoverageMap, CoverageMatrix, InfohouseReach
+from api.schemas.coverage import Coverage, CoverageMap, CoverageMatrix, InfohouseReach, Speakers
 from api.state import RequestContext
 from graph.questions import coverage
 from graph.questions.coverage_map import MapMeasure, coverage_map
 from graph.questions.coverage_matrix import MatrixColumns, coverage_matrix
 from graph.questions.post_states import PostState
 from graph.questions.reach import reach_infohouses
+from graph.questions.speakers import speakers
 from graph.vocabulary import AreaKind, NetworkKind, PostKind
 
 router = APIRouter(tags=["Where is a seat empty?"], route_class=AuditedRoute)
@@ -101,3 +102,26 @@ def read_coverage_matrix(
     answer = coverage_matrix(view, columns, by=by, area=area, heads=column)
     context.count = len(answer.rows)
     return CoverageMatrix.model_validate(answer)
+
+
+_PLAIN_SPEAKERS = ("language", "area", "within_km", "on", "lang")
+SpeakersContext = Annotated[
+    RequestContext, Depends(question_context(plain=_PLAIN_SPEAKERS, lists_people=True))
+]
+
+
+@router.get("/speakers", response_model_exclude_none=True)
+def read_speakers(
+    context: SpeakersContext,
+    language: Annotated[str, Query(max_length=40, examples=["so"])],
+    area: Annotated[str, Query(max_length=120, examples=["mun-0740"])],
+    within_km: Annotated[int, Query(examples=[60])] = 60,
+    on: date | None = None,
+) -> Speakers:
+    """Who speaks a language within so many kilometers of a place: posts and civilians.
+
+    The nearest first, in a straight line from the center of the place to those of their areas.
+    """
+    answer = speakers(context.view(on), language, area, within_km)
+    context.count = len(answer.found)
+    return Speakers.model_validate(answer)

@@ -10,6 +10,7 @@ from api.schemas.entities import Checked, NodeName
 from api.schemas.words import (
     AreaKind,
     Cause,
+    Label,
     MapLack,
     MapMeasure,
     MatrixColumns,
@@ -193,3 +194,28 @@ class CoverageMatrix(Wire):
     heads: tuple[str, ...] = Field(examples=[["SSP"]])
     rows: tuple[MatrixRow, ...]
     totals: tuple[MatrixTotal, ...]
+
+
+class Speaker(Wire):
+    """A post or civilian, and the rounded kilometers from the place to the nearest of its areas.
+
+    `people`: the holders and deputies of the post who speak the language, as far as you may know;
+    none, where the post as a team speaks it. `areas` are all it answers for, by id.
+    """
+
+    node: NodeName
+    label: Label
+    km: int = Field(ge=0, examples=[34])
+    areas: tuple[NodeName, ...]
+    people: tuple[NodeName, ...]
+
+
+class Speakers(Wire):
+    """What was asked, and who speaks the language there: the nearest first, then by id."""
+
+    language: str = Field(examples=["so"])
+    area: NodeName
+    within_km: int = Field(examples=[60])
+    on: date = Field(examples=["2026-11-25"])
+    revision: int = Field(examples=[1])
+    found: tuple[Speaker, ...]

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any, Final, cast
 
 import streamlit as st
+from babel import Locale
 
 from api.client import AskedTable
 from api.schemas.coverage import Coverage
@@ -16,7 +17,7 @@ from api.schemas.words import NetworkKind, PostKind
 from explorer import screen_state, session
 from explorer.frame import ScreenContext
 from explorer.html_table import texts
-from explorer.i18n import _, number
+from explorer.i18n import _, language, number
 from explorer.labels import labels
 from explorer.views.analysis import question_answer
 from explorer.views.analysis.query_parameters import Origin
@@ -85,6 +86,53 @@ def reach(context: ScreenContext) -> QuestionAnswer | None:
     return QuestionAnswer(
         parts=(AnswerPart(_("By municipality"), heads, rows),),
         nodes=tuple(node_id for row in answer.municipalities for node_id in row.path),
+        revision=answer.revision,
+    )
+
+
+_SPOKEN: Final = (
+    "am", "ar", "bs", "de", "en", "fa", "fr", "ku", "pl", "ps", "ro", "ru", "so", "sr", "sw",
+    "ti", "tr", "uk", "ur", "vi",
+)  # fmt: skip
+_KM: Final = (10, 25, 60, 100)
+_USUAL_KM: Final = 60
+
+
+def speakers(context: ScreenContext) -> QuestionAnswer | None:
+    """Posts and civilians who speak a language within so many kilometers of a place."""
+    names = cast("Mapping[str, str]", Locale(language()).languages)
+    left, middle, right = st.columns(3)
+    with left:
+        area = question_answer.area(context, _("Municipality, district or region"))
+    with middle:
+        spoken = question_answer.word(
+            _("Language"), "language", {tag: names.get(tag, tag) for tag in _SPOKEN}
+        )
+    with right:
+        distance = question_answer.word(
+            _("At most km"), "within_km", {str(km): f"{km} km" for km in _KM}, str(_USUAL_KM)
+        )
+    if area is None or spoken is None:
+        st.info(_("Choose a place and a language."))
+        return None
+    within = int(distance or _USUAL_KM)
+    on = None if context.is_today else context.on
+    answer = screen_state.fetch(
+        context.client, ("speakers", spoken, area, within, on),
+        lambda: context.client.speakers(spoken, area, within, on=on),
+    )  # fmt: skip
+    heads = (_("Km"), _("Who"), _("Speaks"), _("Place"))
+    rows = [
+        texts(
+            speaker.km, name_of(speaker.node),
+            "; ".join(name_of(person) for person in speaker.people),
+            "; ".join(name_of(place) for place in speaker.areas),
+        )
+        for speaker in answer.found
+    ]  # fmt: skip
+    return QuestionAnswer(
+        parts=(AnswerPart(_("By distance"), heads, rows),),
+        nodes=tuple(speaker.node.id for speaker in answer.found),
         revision=answer.revision,
     )
 
@@ -201,6 +249,9 @@ def questions() -> dict[str, ReadyQuestion]:
         "members": ReadyQuestion(_("Who meets in which networks?"), members, Origin("meetings")),
         "reach": ReadyQuestion(
             _("How far is it to each info house?"), reach, Origin("shortest", is_whole=False)
+        ),
+        "speakers": ReadyQuestion(
+            _("Who nearby speaks a language?"), speakers, Origin("held-by", is_whole=False)
         ),
         "table": ReadyQuestion(
             _("Who must be at the table?"), table, Origin("held-by", is_whole=False)

@@ -424,3 +424,14 @@ def test_a_demo_never_touches_a_server(shell: Shell) -> None:
     result = shell("demo")
     assert result.code == 3
     assert "NEO4J_URI" in result.err
+
+
+def test_who_speaks_a_language_nearby_is_told_with_the_distance(shell: Shell) -> None:
+    out = shell.ok("speakers", "so", "--near", "Silkeborg", "--within", "60", *ON)
+    assert "Distance" in out.splitlines()[0]
+    distances = [int(line.split()[0]) for line in out.splitlines()[1:] if line[:1].isdigit()]
+    assert distances == sorted(distances)
+    assert distances[-1] <= 60
+    nobody = shell("speakers", "am", "--near", "Silkeborg", "--within", "1", "--lang", "da", *ON)
+    assert nobody.code == 1
+    assert nobody.out == "Ingen inden for 1 km fra Silkeborg vides at tale amharisk.\n"

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from graph.access.policy import Role
+from tests.change_sets import change_set, changed
 from tests.fixtures.app import TestApp
 
 
@@ -149,3 +150,38 @@ def test_unknown_words_and_places_are_refused(
     app: TestApp, query: dict[str, str], status: int
 ) -> None:
     assert app.get("/coverage/matrix", app.as_(Role.COORDINATOR), **query).status_code == status
+
+
+# ---- who speaks a language
+
+
+def test_who_speaks_a_language_near_a_place_is_told_and_written_down(app: TestApp) -> None:
+    app.store.apply(
+        change_set(
+            updates=[
+                changed(app.store, "kystby", lat=56.16, lon=10.21),
+                changed(app.store, "amina", languages=frozenset({"so"})),
+            ]
+        )
+    )
+    query = {"language": "so", "area": "kystby", "within_km": 5}
+    answer = app.read("/speakers", app.as_(Role.COORDINATOR), **query)
+    (speaker,) = answer["found"]
+    assert (speaker["node"]["id"], speaker["label"], speaker["km"]) == ("ssp-post", "Actor", 0)
+    assert [person["id"] for person in speaker["people"]] == ["amina"]
+    assert app.rows()[-1].subjects == ("amina",)
+    assert (
+        app.read("/speakers", app.as_(Role.COORDINATOR), **{**query, "language": "uk"})["found"]
+        == []
+    )
+
+
+@pytest.mark.parametrize(("query", "status"), [
+    ({"language": "Somali"}, 422), ({"within_km": 0}, 422), ({"area": "ssp"}, 422),
+    ({"area": "atlantis"}, 404), ({}, 422),  # a place without a center
+])  # fmt: skip
+def test_what_cannot_be_asked_of_speakers_is_refused(
+    app: TestApp, query: dict[str, Any], status: int
+) -> None:
+    asked = {"language": "so", "area": "kystby", **query}
+    assert app.get("/speakers", app.as_(Role.COORDINATOR), **asked).status_code == status

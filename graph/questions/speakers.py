@@ -1,0 +1,92 @@
+"""Who speaks a language within a distance of a place: posts, and civilians the caller may see."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import numpy as np
+
+from graph.access.view import View
+from graph.errors import InvalidNeed
+from graph.paths.answer import NodeRef
+from graph.paths.capabilities import is_spoken, languages_of
+from graph.paths.need import Need, speaks
+from graph.paths.places import areas, center_of, is_near, kilometers
+from graph.paths.resolve import named
+from graph.vocabulary import Label, LinkType
+
+_ASKED_FOR: Final = (Label.ACTOR, Label.RESOURCE_INDIVIDUAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaker:
+    """A post or civilian, and the rounded kilometers from the place to the nearest of its areas.
+
+    `people`: the holders and deputies of the post who speak the language, as far as the caller may
+    know; none, where the post as a team speaks it. `areas` are all it answers for, by id.
+    """
+
+    node: NodeRef
+    label: Label
+    km: int
+    areas: tuple[NodeRef, ...]
+    people: tuple[NodeRef, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speakers:
+    """What was asked, and who speaks the language there: the nearest first, then by id."""
+
+    language: str
+    area: NodeRef
+    within_km: int
+    on: date
+    revision: int
+    found: tuple[Speaker, ...]
+
+
+def speakers(view: View, language: str, area: str, within_km: int) -> Speakers:
+    """The posts and civilians who speak a language within a straight line of a place's center.
+
+    A post speaks what its team, holders or deputies speak; `ar` includes `ar-SY`.
+
+    Raises:
+        InvalidNeed: the language is no tag, the distance is out of bounds, or the area is none or
+            has no center.
+        NotFound: the area is absent or hidden.
+    """
+    need = Need(on=view.on, area=area, language=language, within_km=within_km)
+    place = view.current(area)
+    if view.label(place) is not Label.AREA:
+        raise InvalidNeed("area", "skal være et sted", "must be an area")
+    is_asked_for = np.isin(view.nodes.label, [label.code for label in _ASKED_FOR])
+    near = is_near(view, (place,), within_km) & is_spoken(view, language)
+    rows: list[int] = np.flatnonzero(near & is_asked_for & view.visible).tolist()
+    start = center_of(view, place)
+    assert start is not None  # noqa: S101 - `is_near` refuses a place without a center
+    known = (_speaker(view, row, start, language) for row in rows)
+    return Speakers(
+        language=language,
+        area=named(view, place),
+        within_km=within_km,
+        on=need.on,
+        revision=view.revision,
+        found=tuple(sorted(known, key=lambda speaker: (speaker.km, speaker.node.id))),
+    )
+
+
+def _speaker(view: View, row: int, start: tuple[float, float], language: str) -> Speaker:
+    covered: list[int] = areas(view).of.of(row).tolist()
+    centers = [center for area in covered if (center := center_of(view, area))]
+    seated = view.sources(row, LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
+    return Speaker(
+        node=named(view, row),
+        label=view.label(row),
+        km=round(min(kilometers(start, center) for center in centers)),
+        areas=tuple(sorted((named(view, area) for area in covered), key=lambda ref: ref.id)),
+        people=tuple(
+            named(view, person)
+            for person in seated
+            if view.label(person) is Label.PERSON and speaks(languages_of(view, person), language)
+        ),
+    )
