@@ -133,8 +133,9 @@ def _parts(value: Json) -> Iterator[Json | _Element]:
         case list() | tuple():
             for part in cast("Sequence[Json]", value):
                 yield from _parts(part)
-        case {"node": str(node_id), "labels": list(labels), "properties": dict(), **rest} if (
-            not rest and all(isinstance(label, str) for label in labels)
+        case {"node": str(node_id), "labels": list(), "properties": dict(), **rest} if (
+            not rest
+            and all(isinstance(label, str) for label in cast("list[Json]", value["labels"]))
         ):
             yield _Element(node_id, value, is_node=True)
         case {

@@ -220,10 +220,10 @@ class Plan(Node):
         """Yield faults; a preparedness plan is revised within four years."""
         yield from Node.faults(self)
         yield from rising(self.id, "adopted_on", self.adopted_on, self.due_on)
-        adopted_on, due_on = self.adopted_on, self.due_on or date.min
-        is_limited = self.kind is PlanKind.PREPAREDNESS_PLAN and adopted_on is not None
-        if is_limited and due_on > months_later(adopted_on, 12 * _MAX_PLAN_YEARS):
-            yield Fault(self.id, "due_on", Rule.PLAN_TERM)
+        if self.kind is PlanKind.PREPAREDNESS_PLAN and self.adopted_on and self.due_on:
+            latest = months_later(self.adopted_on, 12 * _MAX_PLAN_YEARS)
+            if self.due_on > latest:
+                yield Fault(self.id, "due_on", Rule.PLAN_TERM)
         yield from _https(self.id, "url", self.url)
 
 

@@ -180,7 +180,8 @@ def _unfitting(world: RuleContext, link: Link) -> Iterator[Fault]:
             yield Fault(link.id, "valid_to", Rule.OUTLIVES_END)
     # Source: § 115 names authorities as parties; no civilian or association is one.
     is_civil = any(isinstance(end, ResourceIndividual | Organization) for end in (source, target))
-    if is_civil and isinstance(link, HopLink | GovernedBy) and link.gate.allows_named:
+    gate = link.gate if isinstance(link, HopLink | GovernedBy) else None
+    if is_civil and gate and gate.allows_named:
         yield Fault(link.id, "gate", Rule.CIVILIAN_GATE)
     match link:
         case Holds():  # no named holder, not even in the past: PET's staff are not named
