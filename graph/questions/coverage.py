@@ -174,7 +174,7 @@ def _in_order(counts: Counter[PostState]) -> Mapping[PostState, int]:
 
 
 def plans_by_area(view: View) -> Iterator[tuple[int, int, int, bool]]:
-    """Each area, plan and owner of the plan that answers for it; is the plan due within a year?"""
+    """Each area and plan of who answers for it, the owner, and whether it is due within a year."""
     for plan in view.rows(Label.PLAN):
         due_on: date | None = view.value(plan, "due_on")
         is_due = due_on is not None and date_to_day(due_on) - view.day <= PLAN_DUE_DAYS

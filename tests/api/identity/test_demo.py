@@ -63,7 +63,8 @@ def test_a_second_demo_has_its_own_logins(identity: AccountsFixture, tmp_path: P
             assert all((*enters(first), *enters(second)))
         assert all(enters(first))
         assert not any(enters(second))
-        demo_logins(identity.accounts, folder=tmp_path).__enter__()  # and never left
+        killed = demo_logins(identity.accounts, folder=tmp_path)
+        killed.__enter__()  # and never left
     with demo_logins(identity.accounts, folder=tmp_path) as logins:
         assert [login.login for login in logins] == [item.login for item in first]
         assert len(identity.accounts.logins.all()) == 2 * len(ROLES), (
