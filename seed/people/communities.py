@@ -321,7 +321,7 @@ def mentors(draft: WorldBuilder, names: Names) -> None:
                 person = replace(person, visibility=Visibility.NETWORK)
                 languages = {borrowed[area.id]}
             else:
-                languages = {stream.choice(offered)} if stream.random() < _SPEAK_ANOTHER else set()
+                languages = {stream.choice(offered)} if stream.random() < _SPEAK_ANOTHER else {"da"}
             draft.swap(replace(person, languages=person.languages | languages))
             is_lendable = is_borrowed or stream.random() < _LENT_SHARE
             meet(draft, post.id, corps, is_lendable=is_lendable)
@@ -331,5 +331,5 @@ def lenders(draft: WorldBuilder) -> list[Area]:
     """The three of story 8, then the most populous; never Silkeborg, which has to borrow."""
     fixed = [draft.ground.area(area) for area in scenarios.BORROWED_LANGUAGES]
     by_size = sorted(draft.ground.municipalities, key=lambda area: -(area.population or 0))
-    others = [one for one in by_size if one not in fixed and one.id != scenarios.SILKEBORG]
+    others = [area for area in by_size if area not in fixed and area.id != scenarios.SILKEBORG]
     return [*fixed, *others[: LENDERS - len(fixed)]]

@@ -143,8 +143,10 @@ def body_columns(bodies: Bodies, seed: int) -> Columns:
     authorities = [units.authority_id(unit) for unit in range(len(units.tier))]
     tier = units.tier[posts.unit]
     post_kinds: list[PostKind] = []
-    for code, share, is_line in zip(tier, rng.random(len(tier)), bodies.is_duty_line, strict=True):
-        kinds = _POST_KINDS[code]
+    shares: list[float] = rng.random(len(tier)).tolist()
+    for kinds, share, is_line in zip(
+        at(_POST_KINDS, tier), shares, bodies.is_duty_line, strict=True
+    ):
         post_kinds.append(PostKind.DUTY_LINE if is_line else kinds[int(share * len(kinds))])
     return {
         Label.ACTOR: filled(

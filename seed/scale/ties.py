@@ -106,12 +106,13 @@ class _Drawer:
         gate = [*gates] * count
         if len(gates) > 1:
             gate = at([*gates], self.rng.choice(len(gates), count, p=[*gates.values()]))
+        constants: dict[str, Any] = {name: [value] * count for name, value in own.items()}
         return self.hops(
             at(ids, np.where(is_wrong, target, source)),
             at(ids, np.where(is_wrong, source, target)),
             levels=[levels] * count,
             gate=gate,
-            **{name: [value] * count for name, value in own.items()},
+            **constants,
         )
 
     def hops(

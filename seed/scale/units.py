@@ -174,7 +174,7 @@ def unit_columns(units: Units) -> Columns:
     pairs = [
         (area_ids[unit], area_ids[above])
         for unit in range(1, len(units.tier))
-        for above in np.unique(units.above[unit])
+        for above in sorted({int(parent) for parent in units.above[unit]})
     ]
     return {
         Label.AREA: filled(
