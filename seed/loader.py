@@ -4,14 +4,14 @@ The seed number and the date of the first run are stored before anything else, s
 generates the same people and changes nothing, even after a crash in between.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from graph.errors import StoreUnavailable
-from graph.model import ChangeReason, ChangeSet, Consent, Element, End, Link, Node
+from graph.model import ChangeReason, ChangeSet, Consent, End, Link, Node
 from graph.snapshot.snapshot import Snapshot
 from graph.store.store import Store
 from seed.people import DEFAULT_SEED, people
@@ -49,15 +49,15 @@ def load(
         StoreUnavailable: the store holds more than structure and demo, or does not answer.
         Invalid, Conflict: as `Store.apply`.
     """
-    real, found = structure(), store.load()
-    refuse_real_data(found, real)
+    real, stored = structure(), store.load()
+    refuse_real_data(stored, real)
     seed = int(store.mark(SEED_MARK) or DEFAULT_SEED) if seed is None else seed
     if today is None:
-        left = store.mark(TODAY_MARK)
-        today = date.fromisoformat(left) if left else now.astimezone(_COPENHAGEN).date()
-    wanted: dict[str, Node | Link] = {thing.id: thing for thing in (*real.nodes, *real.links)}
-    wanted |= {thing.id: thing for thing in people(real, seed=seed, today=today)}
-    changes = difference(wanted, found, on=today, now=now)
+        first = store.mark(TODAY_MARK)
+        today = date.fromisoformat(first) if first else now.astimezone(_COPENHAGEN).date()
+    things = (*real.nodes, *real.links, *people(real, seed=seed, today=today))
+    wanted = {thing.id: thing for thing in things}
+    changes = difference(wanted, stored, on=today, now=now)
     store.set_mark(SEED_MARK, str(seed))  # first: a rerun after a crash generates the same people
     store.set_mark(TODAY_MARK, today.isoformat())
     return replace(_apply(store, changes, len(wanted)), seed=seed, today=today)
@@ -78,67 +78,58 @@ def load_structure(store: Store, *, now: datetime) -> LoadReport:
 
 def difference(
     wanted: Mapping[str, Node | Link],
-    found: Snapshot,
+    stored: Snapshot,
     *,
     on: date,
     now: datetime,
     is_alone: bool = False,
 ) -> ChangeSet:
-    """The changes from the found nodes and links to the wanted ones; surplus ones end on a date.
+    """The changes from the stored nodes and links to the wanted ones; surplus ones end on a date.
 
     Only elements with a source and a class of wanted ones may be ended. `is_alone`: the structure
     without the demo, so that checks and plan dates in the store are not overwritten. A consent is
     never changed nor ended: it is a receipt.
     """
-    present = {thing.id: thing for thing in found.things()}
+    present = {thing.id: thing for thing in stored.things()}
     skipped = _APART | _CURATED if is_alone else _APART
+    updates: list[Node | Link] = []
+    for thing in wanted.values():
+        old = present.get(thing.id)
+        if old is None or isinstance(old, Consent):
+            continue
+        names = frozenset(field.name for field in fields(old))
+        is_same = type(thing) is type(old) and all(
+            getattr(thing, name) == getattr(old, name) for name in names - skipped
+        )
+        if not is_same:
+            curated = {name: getattr(old, name) for name in names & skipped - _APART}
+            updates.append(replace(thing, revision=old.revision, **curated))
     sources = {thing.source for thing in wanted.values()}
     sorts = {type(thing) for thing in wanted.values()}
-    surplus = (
-        thing
-        for thing in present.values()
-        if thing.id not in wanted and thing.source in sources and type(thing) in sorts
-    )
+    ends: list[End] = []
+    for thing in present.values():
+        if thing.id in wanted or thing.source not in sources or type(thing) not in sorts:
+            continue
+        day = on if thing.valid_from is None else max(on, thing.valid_from + timedelta(days=1))
+        if not isinstance(thing, Consent) and (thing.valid_to is None or day < thing.valid_to):
+            ends.append(End(id=thing.id, on=day, based_on=thing.revision))
     return ChangeSet(
         made_by=ACCOUNT,
         made_at=now,
         reason=ChangeReason.SEEDED,
         creates=tuple(thing for thing in wanted.values() if thing.id not in present),
-        updates=tuple(_updates(wanted.values(), present, skipped)),
-        ends=tuple(_ends(surplus, on)),
+        updates=tuple(updates),
+        ends=tuple(ends),
     )
 
 
-def _updates(
-    wanted: Iterable[Node | Link], present: Mapping[str, Element], skipped: frozenset[str]
-) -> Iterator[Node | Link]:
-    for thing in wanted:
-        now = present.get(thing.id)
-        if now is None or isinstance(now, Consent):
-            continue
-        names = frozenset(field.name for field in fields(now))
-        is_same = type(thing) is type(now) and all(
-            getattr(thing, name) == getattr(now, name) for name in names - skipped
-        )
-        if not is_same:
-            curated = {name: getattr(now, name) for name in names & skipped - _APART}
-            yield replace(thing, revision=now.revision, **curated)
-
-
-def _ends(surplus: Iterable[Element], on: date) -> Iterator[End]:
-    for thing in surplus:
-        day = on if thing.valid_from is None else max(on, thing.valid_from + timedelta(days=1))
-        if not isinstance(thing, Consent) and (thing.valid_to is None or day < thing.valid_to):
-            yield End(id=thing.id, on=day, based_on=thing.revision)
-
-
-def refuse_real_data(found: Snapshot, real: Structure) -> None:
+def refuse_real_data(stored: Snapshot, real: Structure) -> None:
     """Prevent invented people from being mixed with real ones.
 
     Raises: StoreUnavailable: an element is neither of the structure nor of the demo.
     """
     sources = {thing.source for thing in (*real.nodes, *real.links)} | {DEMO}
-    others = sum(thing.source not in sources for thing in found.things())
+    others = sum(thing.source not in sources for thing in stored.things())
     if others:
         raise StoreUnavailable(
             f"this store holds real data ({others} nodes and links of other sources): the demo's "

@@ -55,7 +55,7 @@ class StructureIndex:
 
     def municipalities_of(self, district_id: str) -> tuple[Area, ...]:
         """The municipalities of a police district, by code."""
-        return tuple(one for one in self.municipalities if self.district[one.id] == district_id)
+        return tuple(area for area in self.municipalities if self.district[area.id] == district_id)
 
     def is_police(self, post_id: str) -> bool:
         """Whether the post belongs to the section of a police district."""
@@ -96,20 +96,20 @@ def structure_index(structure: Structure) -> StructureIndex:
 
 
 def _areas(structure: Structure, kind: AreaKind) -> tuple[Area, ...]:
-    found = (node for node in structure.nodes if isinstance(node, Area) and node.kind is kind)
-    return tuple(sorted(found, key=lambda area: area.code))
+    areas = (node for node in structure.nodes if isinstance(node, Area) and node.kind is kind)
+    return tuple(sorted(areas, key=lambda area: area.code))
 
 
-def km_between(one: Area, other: Area) -> float:
+def km_between(area: Area, other: Area) -> float:
     """The straight line between the centers of two areas, in km.
 
     Source: the haversine formula on a sphere.
 
     Raises: ValueError: one of them has no center.
     """
-    places = one.lat, one.lon, other.lat, other.lon
+    places = area.lat, area.lon, other.lat, other.lon
     if None in places:
-        raise ValueError(f"no center: {one.id} or {other.id}")
+        raise ValueError(f"no center: {area.id} or {other.id}")
     south, west, north, east = (radians(degrees) for degrees in places if degrees is not None)
     half = sin((north - south) / 2) ** 2
     half += cos(south) * cos(north) * sin((east - west) / 2) ** 2
@@ -251,9 +251,9 @@ class Names:
     def draw(self) -> str:
         """Given name, made-up middle name and surname; independent of language and place."""
         while True:
-            given = self._stream.choice(GIVEN_NAMES)
+            first = self._stream.choice(GIVEN_NAMES)
             surname = self._stream.choice(SURNAMES)
-            name = f"{given} {self._stream.choice(MIDDLE_NAMES)} {surname}"
+            name = f"{first} {self._stream.choice(MIDDLE_NAMES)} {surname}"
             if name not in self._taken and not is_refused(name):
                 self._taken.add(name)
                 return name

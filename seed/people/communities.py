@@ -1,7 +1,7 @@
 """The civil layer of the demo: communities, associations, mentors and parent coaches."""
 
-import random
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import cycle
 from typing import Final
@@ -56,68 +56,6 @@ _SUPPORTED: Final = frozenset({PreventionLevel.CAPACITY_BUILDING, PreventionLeve
 """PET's support of a forum includes outreach, so that a path at that level can use it."""
 _HOURS: Final = "MO-TH 11:00-19:00; FR 11:00-15:00"
 _MEETS_EVERY_DAYS: Final = 60
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DemoCommunity:
-    """A town part with its forum and its two posts."""
-
-    municipality: str
-    area: Area
-    forum: Network
-    worker: Actor
-    housing: Actor
-
-
-def communities(draft: WorldBuilder, names: Names) -> tuple[DemoCommunity, ...]:
-    """All twelve, in the order of TOWN_PARTS."""
-    return tuple(_community(draft, names, *part) for part in TOWN_PARTS)
-
-
-def _community(draft: WorldBuilder, names: Names, municipality: str, name: str) -> DemoCommunity:
-    area = _area(draft, draft.ground.area(municipality), name)
-    forum = draft.add(
-        Network(
-            id=f"net-forum-{slug(name)}",
-            kind=_KIND,
-            name=f"Dialogforum {name}",
-            gate=_KIND.gate,
-            levels=_KIND.levels,
-            meets_every_days=_MEETS_EVERY_DAYS,
-            source=DEMO,
-        )
-    )
-    draft.tie(Covers, forum.id, area.id)
-    worker = _post(draft, names, municipality, area, PostKind.OUTREACH_WORKER)
-    housing = _post(draft, names, municipality, area, PostKind.HOUSING_SOCIAL_COORDINATOR)
-    _working_ties(draft, municipality, forum, worker)
-    meet(draft, housing.id, forum)
-    return DemoCommunity(
-        municipality=municipality,
-        area=area,
-        forum=forum,
-        worker=worker,
-        housing=housing,
-    )
-
-
-def _area(draft: WorldBuilder, municipality: Area, name: str) -> Area:
-    """Its center is the municipality's, since no outline of a town part is known."""
-    area = draft.add(
-        Area(
-            id=f"com-{slug(name)}",
-            kind=AreaKind.COMMUNITY,
-            code=slug(name),
-            name=name,
-            lat=municipality.lat,
-            lon=municipality.lon,
-            source=DEMO,
-        )
-    )
-    draft.tie(LiesIn, area.id, municipality.id)
-    return area
-
-
 _POSTS: Final = {
     PostKind.OUTREACH_WORKER: (
         "outreach",
@@ -130,6 +68,83 @@ _POSTS: Final = {
         frozenset({Competence.HOUSING_SOCIAL, Competence.SAFETY}),
     ),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCommunity:
+    """A town part with its forum and its two posts."""
+
+    municipality: str
+    area: Area
+    forum: Network
+    worker: Actor
+    housing: Actor
+
+
+def communities(draft: WorldBuilder, names: Names) -> tuple[DemoCommunity, ...]:
+    """All twelve, in the order of TOWN_PARTS."""
+    pet = next(post for post in draft.ground.posts if post.kind is PostKind.PET_OUTREACH)
+    built: list[DemoCommunity] = []
+    for municipality, name in TOWN_PARTS:
+        around = draft.ground.area(municipality)
+        area = draft.add(
+            Area(
+                id=f"com-{slug(name)}",
+                kind=AreaKind.COMMUNITY,
+                code=slug(name),
+                name=name,
+                lat=around.lat,  # no outline of a town part is known
+                lon=around.lon,
+                source=DEMO,
+            )
+        )
+        draft.tie(LiesIn, area.id, municipality)
+        forum = draft.add(
+            Network(
+                id=f"net-forum-{slug(name)}",
+                kind=_KIND,
+                name=f"Dialogforum {name}",
+                gate=_KIND.gate,
+                levels=_KIND.levels,
+                meets_every_days=_MEETS_EVERY_DAYS,
+                source=DEMO,
+            )
+        )
+        draft.tie(Covers, forum.id, area.id)
+        worker = _post(draft, names, municipality, area, PostKind.OUTREACH_WORKER)
+        housing = _post(draft, names, municipality, area, PostKind.HOUSING_SOCIAL_COORDINATOR)
+        house = draft.ground.seat(PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, municipality)
+        _refer(draft, house.id, worker.id, LegalGate.INTERNAL)
+        draft.tie(
+            EscalatesTo,
+            worker.id,
+            house.id,
+            gate=LegalGate.INTERNAL,
+            levels=ESCALATION_LEVELS,
+            strength=ESCALATION_STRENGTH,
+            trigger=Trigger.CONCERN,
+        )
+        draft.tie(
+            Coordinates,
+            worker.id,
+            forum.id,
+            gate=forum.gate,
+            levels=forum.levels,
+            strength=COORDINATION_STRENGTH,
+            function=CoordinationFunction.COORDINATOR,
+        )
+        draft.tie(
+            Supports,
+            pet.id,
+            forum.id,
+            gate=LegalGate.GENERAL,
+            levels=_SUPPORTED,
+            strength=SUPPORT_STRENGTH,
+            kind=SupportKind.ADVICE,
+        )
+        meet(draft, housing.id, forum)
+        built.append(DemoCommunity(municipality, area, forum, worker, housing))
+    return tuple(built)
 
 
 def _post(
@@ -154,61 +169,37 @@ def _post(
     return post
 
 
-def _working_ties(draft: WorldBuilder, municipality: str, forum: Network, worker: Actor) -> None:
-    """Links from and to the municipal coordinator, to the forum, and support from PET."""
-    house = draft.ground.seat(PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, municipality).id
-    pet = next(post for post in draft.ground.posts if post.kind is PostKind.PET_OUTREACH)
-    draft.tie(
-        RefersTo,
-        house,
-        worker.id,
-        gate=LegalGate.INTERNAL,
-        levels=ALL_LEVELS,
-        strength=REFERRAL_STRENGTH,
-        trigger=Trigger.CONCERN,
-    )
-    draft.tie(
-        EscalatesTo,
-        worker.id,
-        house,
-        gate=LegalGate.INTERNAL,
-        levels=ESCALATION_LEVELS,
-        strength=ESCALATION_STRENGTH,
-        trigger=Trigger.CONCERN,
-    )
-    draft.tie(
-        Coordinates,
-        worker.id,
-        forum.id,
-        gate=forum.gate,
-        levels=forum.levels,
-        strength=COORDINATION_STRENGTH,
-        function=CoordinationFunction.COORDINATOR,
-    )
-    draft.tie(
-        Supports,
-        pet.id,
-        forum.id,
-        gate=LegalGate.GENERAL,
-        levels=_SUPPORTED,
-        strength=SUPPORT_STRENGTH,
-        kind=SupportKind.ADVICE,
-    )
-
-
 def meet(
-    draft: WorldBuilder, member: str, forum: Network, attendance: Attendance = Attendance.STANDING
+    draft: WorldBuilder,
+    member: str,
+    network: Network,
+    attendance: Attendance = Attendance.STANDING,
+    *,
+    is_lendable: bool = False,
 ) -> None:
-    """Add a membership in a forum."""
+    """Add a membership in a network."""
     is_standing = attendance is Attendance.STANDING
     draft.tie(
         MemberOf,
         member,
-        forum.id,
-        gate=forum.gate,
-        levels=forum.levels,
+        network.id,
+        gate=network.gate,
+        levels=network.levels,
         strength=STANDING_STRENGTH if is_standing else BY_NEED_STRENGTH,
         attendance=attendance,
+        is_lendable=is_lendable,
+    )
+
+
+def _refer(draft: WorldBuilder, sender: str, receiver: str, gate: LegalGate) -> None:
+    draft.tie(
+        RefersTo,
+        sender,
+        receiver,
+        gate=gate,
+        levels=ALL_LEVELS,
+        strength=REFERRAL_STRENGTH,
+        trigger=Trigger.CONCERN,
     )
 
 
@@ -243,29 +234,23 @@ _MUNICIPAL: Final = (
 
 def organizations(
     draft: WorldBuilder, communities: Sequence[DemoCommunity]
-) -> dict[str, tuple[Organization, ...]]:
-    """Three for each community, by its area's id, and four that cover a municipality."""
-    own_names = iter(_OWN_NAMES)
-    sorts = cycle(_SORTS)
-    found = {one.area.id: tuple(_local(draft, one, own_names, sorts)) for one in communities}
+) -> dict[str, list[Organization]]:
+    """Three for each community, by its area's id, and four that cover a municipality.
+
+    The first two are standing members of the forum, the third attends by need.
+    """
+    own_names, sorts = iter(_OWN_NAMES), cycle(_SORTS)
+    by_area: defaultdict[str, list[Organization]] = defaultdict(list)
+    for community in communities:
+        for attendance in (Attendance.STANDING, Attendance.STANDING, Attendance.BY_NEED):
+            (kind, pattern), own_name, area = next(sorts), next(own_names), community.area.id
+            name = pattern.format(own_name)
+            organization = _organization(draft, kind, name, own_name, area)
+            meet(draft, organization.id, community.forum, attendance)
+            by_area[area].append(organization)
     for municipality, name in _MUNICIPAL:
         _organization(draft, OrganizationKind.NGO, name, name, municipality)
-    return found
-
-
-def _local(
-    draft: WorldBuilder,
-    community: DemoCommunity,
-    own_names: Iterator[str],
-    sorts: Iterator[tuple[OrganizationKind, str]],
-) -> Iterator[Organization]:
-    """The first two are standing members of the forum, the third attends by need."""
-    for attendance in (Attendance.STANDING, Attendance.STANDING, Attendance.BY_NEED):
-        (kind, pattern), own_name = next(sorts), next(own_names)
-        name = pattern.format(own_name)
-        organization = _organization(draft, kind, name, own_name, community.area.id)
-        meet(draft, organization.id, community.forum, attendance)
-        yield organization
+    return by_area
 
 
 def _organization(
@@ -288,92 +273,63 @@ LENDERS: Final = 23
 SEATS: Final = 100
 _LANGUAGES: Final = ("ar", "tr", "fa", "ku", "ur", "bs", "pl", "de", "sv", "fr")
 _LENT_SHARE: Final = 0.9
+_SPEAK_ANOTHER: Final = 0.6
 _MENTOR_HOURS: Final = "MO-FR 12:00-20:00"
 
 
 def mentors(draft: WorldBuilder, names: Names) -> None:
-    """Referrals from the corps coordinator to lending municipalities, and on to their mentors."""
+    """Referrals from the corps coordinator to lending municipalities, and on to their mentors.
+
+    The last post of each municipality is its parent coach. The first mentor of the story's places
+    speaks the language sought, and is lendable; Somali and Ukrainian are otherwise offered only
+    beyond the distance of Silkeborg's need.
+    """
+    ground, borrowed = draft.ground, scenarios.BORROWED_LANGUAGES
     corps = next(node for node in draft.all(Network) if node.kind is NetworkKind.MENTOR_CORPS)
-    coordinator = next(
-        post for post in draft.ground.posts if post.kind is PostKind.CORPS_COORDINATOR
-    )
-    areas = lenders(draft)
-    for number, area in enumerate(areas):
-        house = draft.ground.seat(PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, area.id)
+    coordinator = next(post for post in ground.posts if post.kind is PostKind.CORPS_COORDINATOR)
+    silkeborg = ground.area(scenarios.SILKEBORG)
+    for rank, area in enumerate(lenders(draft)):
+        house = ground.seat(PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, area.id)
         _refer(draft, coordinator.id, house.id, LegalGate.INFOHOUSE)
-        count = SEATS // LENDERS + (number < SEATS % LENDERS)
-        for post in _seats(draft, area, count):
+        is_near = km_between(area, silkeborg) <= scenarios.BORROW_WITHIN_KM
+        offered = _LANGUAGES if is_near else (*_LANGUAGES, *borrowed.values())
+        count = SEATS // LENDERS + (rank < SEATS % LENDERS)
+        for number in range(1, count + 1):
+            if number == count:
+                code, title, kind = f"coach-{area.code}", "Forældrecoach", PostKind.PARENT_COACH
+                competence = Competence.PARENT_COACHING
+            else:
+                code, title = f"mentor-{area.code}-{number}", f"Mentor {number}"
+                kind, competence = PostKind.MENTOR, Competence.MENTORING
+            post = draft.add(
+                Actor(
+                    id=f"act-{code}",
+                    kind=kind,
+                    name=f"{title}, {area.name}",
+                    tier=Tier.MUNICIPAL,
+                    sector=Sector.SOCIAL_SERVICES,
+                    competences=frozenset({competence}),
+                    hours=_MENTOR_HOURS,
+                    source=DEMO,
+                )
+            )
+            draft.tie(BelongsTo, post.id, f"aut-{area.id}")
             _refer(draft, house.id, post.id, LegalGate.INTERNAL)
-            _lend(draft, names, area, post, corps)
+            person, stream = hire(draft, names, post.id, [post]), draft.stream(f"mentor {post.id}")
+            is_borrowed = area.id in borrowed and number == 1
+            if is_borrowed:
+                person = replace(person, visibility=Visibility.NETWORK)
+                languages = {borrowed[area.id]}
+            else:
+                languages = {stream.choice(offered)} if stream.random() < _SPEAK_ANOTHER else {"da"}
+            draft.swap(replace(person, languages=person.languages | languages))
+            is_lendable = is_borrowed or stream.random() < _LENT_SHARE
+            meet(draft, post.id, corps, is_lendable=is_lendable)
 
 
 def lenders(draft: WorldBuilder) -> list[Area]:
     """The three of story 8, then the most populous; never Silkeborg, which has to borrow."""
     fixed = [draft.ground.area(area) for area in scenarios.BORROWED_LANGUAGES]
     by_size = sorted(draft.ground.municipalities, key=lambda area: -(area.population or 0))
-    others = [one for one in by_size if one not in fixed and one.id != scenarios.SILKEBORG]
+    others = [area for area in by_size if area not in fixed and area.id != scenarios.SILKEBORG]
     return [*fixed, *others[: LENDERS - len(fixed)]]
-
-
-def _seats(draft: WorldBuilder, area: Area, count: int) -> Iterator[Actor]:
-    """All but one are mentors; the last is the parent coach."""
-    for number in range(1, count + 1):
-        is_coach = number == count
-        kind = PostKind.PARENT_COACH if is_coach else PostKind.MENTOR
-        help_with = Competence.PARENT_COACHING if is_coach else Competence.MENTORING
-        code, title = ("coach", "Forældrecoach") if is_coach else ("mentor", f"Mentor {number}")
-        suffix = area.code if is_coach else f"{area.code}-{number}"
-        post = draft.add(
-            Actor(
-                id=f"act-{code}-{suffix}",
-                kind=kind,
-                name=f"{title}, {area.name}",
-                tier=Tier.MUNICIPAL,
-                sector=Sector.SOCIAL_SERVICES,
-                competences=frozenset({help_with}),
-                hours=_MENTOR_HOURS,
-                source=DEMO,
-            )
-        )
-        draft.tie(BelongsTo, post.id, f"aut-{area.id}")
-        yield post
-
-
-def _lend(draft: WorldBuilder, names: Names, area: Area, post: Actor, corps: Network) -> None:
-    """The first mentor of the story's places speaks the language sought, and is lendable."""
-    stream = draft.stream(f"mentor {post.id}")
-    is_asked_for = area.id in scenarios.BORROWED_LANGUAGES and post.id.endswith("-1")
-    person = hire(draft, names, post.id, [post])
-    asked_for = {scenarios.BORROWED_LANGUAGES[area.id]} if is_asked_for else set[str]()
-    languages = asked_for or _spoken(draft, area, stream)
-    visibility = Visibility.NETWORK if is_asked_for else person.visibility
-    draft.swap(replace(person, languages=person.languages | languages, visibility=visibility))
-    draft.tie(
-        MemberOf,
-        post.id,
-        corps.id,
-        gate=corps.gate,
-        levels=corps.levels,
-        strength=STANDING_STRENGTH,
-        attendance=Attendance.STANDING,
-        is_lendable=is_asked_for or stream.random() < _LENT_SHARE,
-    )
-
-
-def _spoken(draft: WorldBuilder, area: Area, stream: random.Random) -> set[str]:
-    """Somali and Ukrainian are offered only beyond the distance of Silkeborg's need."""
-    is_near = km_between(area, draft.ground.area(scenarios.SILKEBORG)) <= scenarios.BORROW_WITHIN_KM
-    offered = _LANGUAGES if is_near else (*_LANGUAGES, *scenarios.BORROWED_LANGUAGES.values())
-    return {stream.choice(offered)} if stream.random() < 0.6 else set()
-
-
-def _refer(draft: WorldBuilder, sender: str, receiver: str, gate: LegalGate) -> None:
-    draft.tie(
-        RefersTo,
-        sender,
-        receiver,
-        gate=gate,
-        levels=ALL_LEVELS,
-        strength=REFERRAL_STRENGTH,
-        trigger=Trigger.CONCERN,
-    )

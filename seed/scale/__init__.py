@@ -9,7 +9,7 @@ from typing import Final
 
 from graph.snapshot.field_types import RawColumns, class_of, raw_columns
 from graph.vocabulary import Label, LinkType
-from seed.scale.bodies import Bodies, body_columns, draw_bodies
+from seed.scale.bodies import body_columns, draw_bodies
 from seed.scale.draws import ON, Columns
 from seed.scale.needs import SHUT_PERCENT, DrawnNeed, draw_needs
 from seed.scale.people import draw_people, people_columns
@@ -28,25 +28,19 @@ def columns(size: int, seed: int) -> Mapping[Label | LinkType, RawColumns]:
     result in larger graphs, since no unit is smaller than 10 nodes, no community smaller than 6.
     O(size).
     """
-    bodies = _bodies(size, seed)
+    bodies = draw_bodies(draw_units(size, seed), seed)
     people = draw_people(bodies, seed)
-    found: Columns = {
+    drawn: Columns = {
         **unit_columns(bodies.units),
         **body_columns(bodies, seed),
         **people_columns(bodies, people, seed),
         **tie_columns(bodies, people, seed),
     }
-    return {what: found.get(what) or _none_of(what) for what in (*Label, *LinkType)}
+    return {
+        what: drawn.get(what) or raw_columns(class_of(what), ()) for what in (*Label, *LinkType)
+    }
 
 
 def needs(size: int, seed: int, count: int) -> tuple[DrawnNeed, ...]:
     """A mix of needs for `columns(size, seed)`; the first n are the same for each count."""
-    return draw_needs(_bodies(size, seed), seed, count)
-
-
-def _bodies(size: int, seed: int) -> Bodies:
-    return draw_bodies(draw_units(size, seed), seed)
-
-
-def _none_of(what: Label | LinkType) -> RawColumns:
-    return raw_columns(class_of(what), ())
+    return draw_needs(draw_bodies(draw_units(size, seed), seed), seed, count)

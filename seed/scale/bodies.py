@@ -4,14 +4,13 @@ The model restricts a kind of post to its tiers, so kinds are uniform within a t
 sketch's twelve uniform kinds are here twelve uniform competences: a need asks for one of those.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from graph.model import Actor, BelongsTo, Network
-from graph.snapshot.field_types import RawColumns
 from graph.vocabulary import Competence, Label, LinkType, NetworkKind, PostKind, Tier
 from seed.scale.draws import Columns, Flags, Group, Ints, at, ended, filled, group, stream
 from seed.scale.units import NATION, SECTORS, Units
@@ -74,7 +73,7 @@ class Bodies:
     units: Units
     posts: Group
     networks: Group
-    network_kinds: tuple[NetworkKind, ...]
+    network_kinds: Sequence[NetworkKind]
     competence: Ints
     coordinator: Ints
     is_duty_line: Flags
@@ -100,64 +99,77 @@ class Bodies:
 def draw_bodies(units: Units, seed: int) -> Bodies:
     """Posts and networks for every unit, and the first coordinator of each network."""
     rng = stream(seed, "bodies")
-    networks = group("net", _network_counts(units), rng)
-    posts = group("post", units.nodes - networks.sizes(), rng)
+    is_community = units.tier == Tier.COMMUNITY.code
+    share = np.where(is_community, _NETWORK_SHARE_IN_COMMUNITY, _NETWORK_SHARE)
+    least = np.where(is_community, 1, 3)
+    sizes = np.maximum(np.rint(units.nodes * share).astype(np.int64), least)
+    networks = group("net", sizes, rng)
+    posts = group("post", units.nodes - sizes, rng)
+    post_count, network_count = len(posts.unit), len(networks.unit)
     coordinator = posts.pick(networks.unit, _COORDINATOR_SKEW, rng)
-    is_duty_line = np.zeros(len(posts.unit), np.bool_)
+    is_duty_line = np.zeros(post_count, np.bool_)
     lines = np.concatenate(([NATION], units.of(Tier.DISTRICT)))
     is_duty_line[posts.start[lines + 1] - 1] = True
+
+    tier = units.tier[networks.unit]
+    usual = rng.choice(len(_KIND_SHARES), network_count, p=_KIND_SHARES)
+    local = rng.choice(len(_KIND_SHARES), network_count, p=_COMMUNITY_SHARES)
+    drawn = np.where(tier == Tier.COMMUNITY.code, local, usual)
+    number = np.arange(network_count) - networks.start[networks.unit]
+    kinds = np.where(number < _BASIC, number, drawn)
+    is_local = tier >= Tier.MUNICIPAL.code
+    competence = rng.integers(0, len(COMPETENCES), post_count)
+    # 4 % have ended, but no coordinator: a network never lacks its own.
+    is_post_over = np.zeros(post_count, np.bool_)
+    others = np.setdiff1d(np.arange(post_count), coordinator)
+    is_post_over[rng.choice(others, round(ENDED * post_count), replace=False)] = True
     return Bodies(
         units=units,
         posts=posts,
         networks=networks,
-        network_kinds=tuple(_network_kinds(units, networks, rng)),
-        competence=rng.integers(0, len(COMPETENCES), len(posts.unit)),
+        network_kinds=at(_UPPER_KINDS + _LOCAL_KINDS, kinds + len(_UPPER_KINDS) * is_local),
+        competence=competence,
         coordinator=coordinator,
         is_duty_line=is_duty_line,
-        is_post_over=_over(len(posts.unit), np.unique(coordinator), rng) & ~is_duty_line,
-        is_network_over=rng.random(len(networks.unit)) < ENDED,
+        is_post_over=is_post_over & ~is_duty_line,
+        is_network_over=rng.random(network_count) < ENDED,
     )
-
-
-def _network_counts(units: Units) -> Ints:
-    is_community = units.tier == Tier.COMMUNITY.code
-    share = np.where(is_community, _NETWORK_SHARE_IN_COMMUNITY, _NETWORK_SHARE)
-    least = np.where(is_community, 1, 3)
-    return np.maximum(np.rint(units.nodes * share).astype(np.int64), least)
-
-
-def _over(count: int, spared: Ints, rng: np.random.Generator) -> Flags:
-    """4 % of all, none of the spared ones: a network never lacks its coordinator."""
-    is_over = np.zeros(count, np.bool_)
-    others = np.setdiff1d(np.arange(count), spared)
-    is_over[rng.choice(others, round(ENDED * count), replace=False)] = True
-    return is_over
-
-
-def _network_kinds(
-    units: Units, networks: Group, rng: np.random.Generator
-) -> Iterator[NetworkKind]:
-    """The first four of a unit are the basic kinds, the others are drawn."""
-    tier = units.tier[networks.unit]
-    count = len(tier)
-    usual = rng.choice(len(_KIND_SHARES), count, p=_KIND_SHARES)
-    local = rng.choice(len(_KIND_SHARES), count, p=_COMMUNITY_SHARES)
-    drawn = np.where(tier == Tier.COMMUNITY.code, local, usual)
-    number = np.arange(count) - networks.start[networks.unit]
-    kinds: list[int] = np.where(number < _BASIC, number, drawn).tolist()
-    is_upper: list[bool] = (tier < Tier.MUNICIPAL.code).tolist()
-    for kind, upper in zip(kinds, is_upper, strict=True):
-        yield _UPPER_KINDS[kind] if upper else _LOCAL_KINDS[kind]
 
 
 def body_columns(bodies: Bodies, seed: int) -> Columns:
     """Posts, networks, and the authority each post belongs to."""
     rng = stream(seed, "body fields")
-    posts, units = bodies.posts, bodies.units
+    posts, units, network_kinds = bodies.posts, bodies.units, bodies.network_kinds
     authorities = [units.authority_id(unit) for unit in range(len(units.tier))]
+    tier = units.tier[posts.unit]
+    post_kinds: list[PostKind] = []
+    shares: list[float] = rng.random(len(tier)).tolist()
+    for kinds, share, is_line in zip(
+        at(_POST_KINDS, tier), shares, bodies.is_duty_line, strict=True
+    ):
+        post_kinds.append(PostKind.DUTY_LINE if is_line else kinds[int(share * len(kinds))])
     return {
-        Label.ACTOR: _post_columns(bodies, rng),
-        Label.NETWORK: _network_columns(bodies, rng),
+        Label.ACTOR: filled(
+            Actor,
+            id=posts.ids,
+            valid_to=ended(bodies.is_post_over, rng, years=1),
+            kind=post_kinds,
+            name=_names([kind.label_da for kind in post_kinds], posts, units),
+            tier=at(tuple(Tier), tier),
+            sector=at(SECTORS, tier),
+            is_unit_only=bodies.is_duty_line.tolist(),
+            competences=at([(competence,) for competence in COMPETENCES], bodies.competence),
+            hours=at(HOURS, rng.choice(len(HOURS), len(tier), p=_HOURS_SHARES)),
+        ),
+        Label.NETWORK: filled(
+            Network,
+            id=bodies.networks.ids,
+            valid_to=ended(bodies.is_network_over, rng, years=1),
+            kind=network_kinds,
+            name=_names([kind.label_da for kind in network_kinds], bodies.networks, units),
+            gate=[kind.gate for kind in network_kinds],
+            levels=[tuple(sorted(kind.levels)) for kind in network_kinds],
+        ),
         LinkType.BELONGS_TO: filled(
             BelongsTo,
             id=[f"bel-{post}" for post in posts.ids],
@@ -165,45 +177,6 @@ def body_columns(bodies: Bodies, seed: int) -> Columns:
             target_id=at(authorities, posts.unit),
         ),
     }
-
-
-def _post_columns(bodies: Bodies, rng: np.random.Generator) -> RawColumns:
-    tier = bodies.units.tier[bodies.posts.unit]
-    kinds = list(_post_kinds(bodies, tier, rng))
-    return filled(
-        Actor,
-        id=bodies.posts.ids,
-        valid_to=ended(bodies.is_post_over, rng, years=1),
-        kind=kinds,
-        name=_names([kind.label_da for kind in kinds], bodies.posts, bodies.units),
-        tier=at(tuple(Tier), tier),
-        sector=at(SECTORS, tier),
-        is_unit_only=bodies.is_duty_line.tolist(),
-        competences=at([(one,) for one in COMPETENCES], bodies.competence),
-        hours=at(HOURS, rng.choice(len(HOURS), len(tier), p=_HOURS_SHARES)),
-    )
-
-
-def _post_kinds(bodies: Bodies, tier: Ints, rng: np.random.Generator) -> Iterator[PostKind]:
-    tiers: list[int] = tier.tolist()
-    shares: list[float] = rng.random(len(tier)).tolist()
-    lines: list[bool] = bodies.is_duty_line.tolist()
-    for code, share, is_line in zip(tiers, shares, lines, strict=True):
-        kinds = _POST_KINDS[code]
-        yield PostKind.DUTY_LINE if is_line else kinds[int(share * len(kinds))]
-
-
-def _network_columns(bodies: Bodies, rng: np.random.Generator) -> RawColumns:
-    kinds = bodies.network_kinds
-    return filled(
-        Network,
-        id=bodies.networks.ids,
-        valid_to=ended(bodies.is_network_over, rng, years=1),
-        kind=kinds,
-        name=_names([kind.label_da for kind in kinds], bodies.networks, bodies.units),
-        gate=[kind.gate for kind in kinds],
-        levels=[tuple(sorted(kind.levels)) for kind in kinds],
-    )
 
 
 def _names(labels: list[str], group: Group, units: Units) -> list[str]:

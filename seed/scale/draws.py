@@ -66,8 +66,8 @@ def at(values: Sequence[Any], places: NDArray[Any]) -> list[Any]:
 
 def days_ago(days: NDArray[Any]) -> list[date | None]:
     """Dates before ON; None where the number is negative."""
-    found = np.where(days < 0, np.datetime64("NaT"), _DAY - days.astype("timedelta64[D]"))
-    dates: list[date | None] = found.astype("datetime64[D]").tolist()
+    past = np.where(days < 0, np.datetime64("NaT"), _DAY - days.astype("timedelta64[D]"))
+    dates: list[date | None] = past.astype("datetime64[D]").tolist()
     return dates
 
 
@@ -77,14 +77,14 @@ def ended(is_over: Flags, rng: np.random.Generator, *, years: int) -> list[date 
     return days_ago(np.where(is_over, rng.integers(last, first, len(is_over)), -1))
 
 
-def filled(cls: type[Element], **given: Sequence[Any]) -> RawColumns:
-    """All columns of a class: the given ones, and the others with their defaults.
+def filled(cls: type[Element], **columns: Sequence[Any]) -> RawColumns:
+    """All columns of a class: these, and the others with their defaults.
 
     Raises: KeyError: a field without a default is missing.
     """
-    count = len(given["id"])
+    count = len(columns["id"])
     usual: Mapping[str, Any] = {
         field.name: field.default for field in fields(cls) if field.default is not MISSING
     }
     known = {**usual, "source": DEMO}
-    return {name: given.get(name) or [known[name]] * count for name in field_types(cls)}
+    return {name: columns.get(name) or [known[name]] * count for name in field_types(cls)}

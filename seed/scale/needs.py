@@ -59,47 +59,46 @@ class DrawnNeed:
 
 
 def draw_needs(bodies: Bodies, seed: int, count: int) -> tuple[DrawnNeed, ...]:
-    """Needs drawn one after the other, so that the first n are the same for each count."""
-    rng = stream(seed, "needs")
-    return tuple(_need(bodies, rng) for _ in range(count))
+    """Needs drawn one after the other, so that the first n are the same for each count.
 
-
-def _need(bodies: Bodies, rng: np.random.Generator) -> DrawnNeed:
-    return DrawnNeed(
-        clearance=_one(range(len(SHUT_PERCENT)), _CLEARANCE_SHARES, rng),
-        start=_start(bodies, rng),
-        target=_target(bodies, rng),
-        via=_one(_VIAS, _VIA_SHARES, rng),
-        level=_one(_LEVELS, _LEVEL_SHARES, rng),
-        is_named=bool(rng.random() < _NAMED),
-        max_hops=_one(_HOPS, _HOPS_SHARES, rng),
-    )
-
-
-def _start(bodies: Bodies, rng: np.random.Generator) -> tuple[str, ...]:
-    """Some posts of one unit that have not ended."""
-    tiers = _one(_START_TIERS, _START_SHARES, rng)
-    units = np.concatenate([bodies.units.of(tier) for tier in tiers])
-    posts = _living(bodies, units[rng.integers(0, len(units), 1)])
-    count = min(_one(_STARTS, _STARTS_SHARES, rng), len(posts))
-    return tuple(at(bodies.posts.ids, np.sort(rng.choice(posts, count, replace=False))))
-
-
-def _target(bodies: Bodies, rng: np.random.Generator) -> tuple[str, ...]:
-    """The posts with the competence of a post drawn there, so that a target exists."""
-    places = bodies.units.of(Tier.MUNICIPAL)
-    place = places[rng.integers(0, len(places), 1)]
-    communities = np.flatnonzero(bodies.units.above[:, 0] == place)
-    is_narrow = rng.random() < _COMMUNITIES_ONLY
-    posts = _living(bodies, communities if is_narrow else np.concatenate((place, communities)))
-    wanted = bodies.competence[rng.choice(posts)]
-    return tuple(at(bodies.posts.ids, posts[bodies.competence[posts] == wanted]))
+    A start is some posts of one unit; a target has the competence of a post drawn there, so that
+    it exists.
+    """
+    rng, ids, units = stream(seed, "needs"), bodies.posts.ids, bodies.units
+    drawn: list[DrawnNeed] = []
+    for _ in range(count):
+        clearance = _draw(range(len(SHUT_PERCENT)), _CLEARANCE_SHARES, rng)
+        places = np.concatenate(
+            [units.of(tier) for tier in _draw(_START_TIERS, _START_SHARES, rng)]
+        )
+        posts = _living(bodies, places[rng.integers(0, len(places), 1)])
+        size = min(_draw(_STARTS, _STARTS_SHARES, rng), len(posts))
+        start = np.sort(rng.choice(posts, size, replace=False))
+        places = units.of(Tier.MUNICIPAL)
+        place = places[rng.integers(0, len(places), 1)]
+        communities = np.flatnonzero(units.above[:, 0] == place)
+        is_narrow = rng.random() < _COMMUNITIES_ONLY
+        posts = _living(bodies, communities if is_narrow else np.concatenate((place, communities)))
+        target = posts[bodies.competence[posts] == bodies.competence[rng.choice(posts)]]
+        drawn.append(
+            DrawnNeed(
+                clearance=clearance,
+                start=tuple(at(ids, start)),
+                target=tuple(at(ids, target)),
+                via=_draw(_VIAS, _VIA_SHARES, rng),
+                level=_draw(_LEVELS, _LEVEL_SHARES, rng),
+                is_named=bool(rng.random() < _NAMED),
+                max_hops=_draw(_HOPS, _HOPS_SHARES, rng),
+            )
+        )
+    return tuple(drawn)
 
 
 def _living(bodies: Bodies, units: Ints) -> Ints:
+    """The posts of these units that have not ended."""
     posts = np.flatnonzero(np.isin(bodies.posts.unit, units))
     return posts[~bodies.is_post_over[posts]]
 
 
-def _one(choices: Sequence[T], shares: tuple[float, ...], rng: np.random.Generator) -> T:
+def _draw(choices: Sequence[T], shares: tuple[float, ...], rng: np.random.Generator) -> T:
     return choices[rng.choice(len(choices), p=shares)]

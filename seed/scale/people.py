@@ -6,7 +6,6 @@ from typing import Final
 import numpy as np
 
 from graph.model import DeputizesFor, Holds, Person
-from graph.snapshot.field_types import RawColumns
 from graph.vocabulary import Label, LinkType, Visibility
 from seed.scale.bodies import Bodies
 from seed.scale.draws import Columns, Group, Ints, at, ended, filled, group, shuffled_ids, stream
@@ -56,70 +55,49 @@ def draw_people(bodies: Bodies, seed: int) -> People:
 
 
 def people_columns(bodies: Bodies, people: People, seed: int) -> Columns:
-    """Persons, the posts they hold, and their deputies."""
+    """Persons, the posts they hold, and their deputies: a colleague, or the duty line.
+
+    Names are composed of syllables, so that no real person is named. HOLDS links of posts whose
+    holder does not answer have ended.
+    """
     rng = stream(seed, "people fields")
-    return {
-        Label.PERSON: _person_columns(people, rng),
-        LinkType.HOLDS: _seats(bodies, people, rng),
-        LinkType.DEPUTIZES_FOR: _deputies(bodies, people, rng),
-    }
+    persons, holder, posts = people.persons, people.holder, bodies.posts
+    count = len(persons.ids)
+    is_hidden = rng.random(count) < _HIDDEN
+    syllables = (_FIRST, _SECOND, _THIRD, _FOURTH)
+    parts = [at(words, rng.integers(0, len(words), count)) for words in syllables]
+    held = np.flatnonzero(holder >= 0)
+    held_ids = shuffled_ids("hol", len(held), rng)
+    held_until = ended(people.standing[held] != _HOLDER, rng, years=2)
 
-
-def _person_columns(people: People, rng: np.random.Generator) -> RawColumns:
-    count = len(people.persons.ids)
-    is_hidden: list[bool] = (rng.random(count) < _HIDDEN).tolist()
-    return filled(
-        Person,
-        id=people.persons.ids,
-        name=_names(count, rng),
-        visibility=[Visibility.NAMED if hidden else Visibility.NETWORK for hidden in is_hidden],
-    )
-
-
-def _names(count: int, rng: np.random.Generator) -> list[str]:
-    """Names composed of syllables, so that no real person is named."""
-    parts = [at(words, rng.integers(0, len(words), count)) for words in (_FIRST, _SECOND)]
-    parts += [at(words, rng.integers(0, len(words), count)) for words in (_THIRD, _FOURTH)]
-    return [
-        f"{first}{second} {third} {fourth}toft"
-        for first, second, third, fourth in zip(*parts, strict=True)
-    ]
-
-
-def _seats(bodies: Bodies, people: People, rng: np.random.Generator) -> RawColumns:
-    """HOLDS links; those of posts where the holder does not answer have ended."""
-    held = np.flatnonzero(people.holder >= 0)
-    holder = people.holder[held]
-    shares: list[float] = np.round(1 / np.bincount(holder)[holder], 2).tolist()
-    return filled(
-        Holds,
-        id=shuffled_ids("hol", len(held), rng),
-        valid_to=ended(people.standing[held] != _HOLDER, rng, years=2),
-        source_id=at(people.persons.ids, holder),
-        target_id=at(bodies.posts.ids, held),
-        share=shares,
-    )
-
-
-def _deputies(bodies: Bodies, people: People, rng: np.random.Generator) -> RawColumns:
-    """A colleague of the same unit, or the duty line."""
     personal = np.flatnonzero(people.standing == _DEPUTY)
     by_line = np.flatnonzero(people.standing == _DUTY_LINE)
-    colleagues = _colleagues(people.persons, people.holder[personal], rng)
-    lines = bodies.duty_line(bodies.posts.unit[by_line])
-    count = len(personal) + len(by_line)
-    return filled(
-        DeputizesFor,
-        id=shuffled_ids("dep", count, rng),
-        source_id=at(people.persons.ids, colleagues) + at(bodies.posts.ids, lines),
-        target_id=at(bodies.posts.ids, np.concatenate((personal, by_line))),
-        order=[_DEPUTY_ORDER] * len(personal) + [_DUTY_LINE_ORDER] * len(by_line),
-    )
-
-
-def _colleagues(persons: Group, people: Ints, rng: np.random.Generator) -> Ints:
-    """For each person another one of the same unit; every unit has two or more."""
-    units = persons.unit[people]
-    first, count = persons.start[units], persons.sizes()[units]
-    further = 1 + (rng.random(len(people)) * (count - 1)).astype(np.int64)
-    return first + (people - first + further) % count
+    # Another person of the same unit; every unit has two or more.
+    units = persons.unit[holder[personal]]
+    first, size = persons.start[units], persons.sizes()[units]
+    further = 1 + (rng.random(len(personal)) * (size - 1)).astype(np.int64)
+    colleagues = first + (holder[personal] - first + further) % size
+    lines = bodies.duty_line(posts.unit[by_line])
+    return {
+        Label.PERSON: filled(
+            Person,
+            id=persons.ids,
+            name=[f"{a}{b} {c} {d}toft" for a, b, c, d in zip(*parts, strict=True)],
+            visibility=at((Visibility.NETWORK, Visibility.NAMED), is_hidden.astype(np.int64)),
+        ),
+        LinkType.HOLDS: filled(
+            Holds,
+            id=held_ids,
+            valid_to=held_until,
+            source_id=at(persons.ids, holder[held]),
+            target_id=at(posts.ids, held),
+            share=np.round(1 / np.bincount(holder[held])[holder[held]], 2).tolist(),
+        ),
+        LinkType.DEPUTIZES_FOR: filled(
+            DeputizesFor,
+            id=shuffled_ids("dep", len(personal) + len(by_line), rng),
+            source_id=at(persons.ids, colleagues) + at(posts.ids, lines),
+            target_id=at(posts.ids, np.concatenate((personal, by_line))),
+            order=[_DEPUTY_ORDER] * len(personal) + [_DUTY_LINE_ORDER] * len(by_line),
+        ),
+    }

@@ -1,5 +1,6 @@
 """Links that paths traverse: coordination, membership, support, referral, acquaintance."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -28,8 +29,11 @@ _SECOND_COORDINATOR, _COORDINATOR_ABOVE = 0.5, 0.35
 _SECOND_NETWORK, _NETWORK_ABOVE = 0.3, 0.12
 _SUPPORTS, _REFERS, _ESCALATES, _KNOWS = 0.12, 1.0, 0.35, 1.2  # per node, networks included
 _SPARE: Final = 1.25  # oversampling, since duplicate pairs are dropped
-_REFERS_GATES: Final = (LegalGate.INFOHOUSE, LegalGate.KSP_115, LegalGate.INTERNAL)
-_REFERS_SHARES: Final = (0.5, 0.2, 0.3)
+_REFERS_GATES: Final = {
+    LegalGate.INFOHOUSE: 0.5,
+    LegalGate.KSP_115: 0.2,
+    LegalGate.INTERNAL: 0.3,
+}
 _ALL: Final = tuple(PreventionLevel)
 _BUILD: Final = (PreventionLevel.CAPACITY_BUILDING,)
 _EXIT_BUILD: Final = (PreventionLevel.EXIT, PreventionLevel.CAPACITY_BUILDING)
@@ -46,210 +50,164 @@ _FUNCTIONS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class _Drawer:
-    """The shared input of all link types."""
+    """Draws the links of one type from their own stream."""
 
+    cls: type[HopLink]
     bodies: Bodies
-    people: People
     rng: np.random.Generator
+
+    def seats(self, unit: Ints, second: float, above: float) -> tuple[Ints, Ints, Ints]:
+        """Index, unit and round: each index at its unit, some again (1), some a unit above (2)."""
+        every = np.arange(len(unit))
+        again = every[self.rng.random(len(unit)) < second]
+        lifted = every[self.rng.random(len(unit)) < above]
+        units_above = self.bodies.units.any_above(unit[lifted], self.rng)
+        return (
+            np.concatenate((every, again, lifted)),
+            np.concatenate((unit, unit[again], units_above)),
+            np.repeat((0, 1, 2), (len(every), len(again), len(lifted))),
+        )
+
+    def partners(self, each: float, among: Ints | None = None) -> tuple[Ints, Ints]:
+        """Pairs of posts, `each` for every post and network; the first end is in `among`."""
+        posts, rng = self.bodies.posts, self.rng
+        first = np.arange(len(posts.unit)) if among is None else among
+        source = rng.choice(first, round(each * self.bodies.size))
+        units = self.bodies.units.partners(posts.unit[source], rng)
+        target = posts.pick(units, _PARTNER_SKEW, rng)
+        is_tie = source != target
+        return source[is_tie], target[is_tie]
+
+    def in_networks(self, posts: Ints, networks: Ints, **own: Any) -> RawColumns:
+        """Links to networks, with gate and levels of the network."""
+        kinds = at(self.bodies.network_kinds, networks)
+        return self.hops(
+            at(self.bodies.posts.ids, posts),
+            at(self.bodies.networks.ids, networks),
+            gate=[kind.gate for kind in kinds],
+            levels=[_LEVELS[kind] for kind in kinds],
+            **own,
+        )
+
+    def between_posts(
+        self,
+        each: float,
+        levels: tuple[PreventionLevel, ...],
+        gates: Mapping[LegalGate, float],
+        *,
+        downward: int = 0,
+        **own: Any,
+    ) -> RawColumns:
+        """Links whose ends are swapped so that none leads upward (1) or downward (-1)."""
+        source, target = self.partners(each)
+        height = _HEIGHT_OF_TIER[self.bodies.units.tier[self.bodies.posts.unit]]
+        is_wrong = downward * (height[source] - height[target]) > 0
+        ids, count = self.bodies.posts.ids, len(source)
+        gate = [*gates] * count
+        if len(gates) > 1:
+            gate = at([*gates], self.rng.choice(len(gates), count, p=[*gates.values()]))
+        constants: dict[str, Any] = {name: [value] * count for name, value in own.items()}
+        return self.hops(
+            at(ids, np.where(is_wrong, target, source)),
+            at(ids, np.where(is_wrong, source, target)),
+            levels=[levels] * count,
+            gate=gate,
+            **constants,
+        )
+
+    def hops(
+        self,
+        source: list[str],
+        target: list[str],
+        *,
+        is_lasting: Flags | None = None,
+        **own: Any,
+    ) -> RawColumns:
+        """Fields common to all traversable links: an end for some, a verification, a strength."""
+        rng, count = self.rng, len(source)
+        is_over = rng.random(count) < _ENDED
+        if is_lasting is not None:
+            is_over &= ~is_lasting
+        days = np.minimum(rng.exponential(_MEAN_DAYS, count), _MAX_DAYS).astype(np.int64)
+        fields = {"strength": np.round(rng.beta(5, 2, count), 2).tolist(), **own}
+        return filled(
+            self.cls,
+            id=shuffled_ids(self.cls.type.lower().replace("_", "-"), count, rng),
+            source_id=source,
+            target_id=target,
+            valid_to=ended(is_over, rng, years=2),
+            verified_on=days_ago(days),
+            **fields,
+        )
 
 
 def tie_columns(bodies: Bodies, people: People, seed: int) -> Columns:
-    """All links a path may traverse; no self-links. Two posts may have two of one type."""
-    kinds = {
-        LinkType.COORDINATES: _coordinates,
-        LinkType.MEMBER_OF: _memberships,
-        LinkType.SUPPORTS: _supports,
-        LinkType.REFERS_TO: _referrals,
-        LinkType.ESCALATES_TO: _escalations,
-        LinkType.KNOWS: _acquaintances,
+    """All links a path may traverse; no self-links. Two posts may have two of one type.
+
+    A network has a coordinator from its own unit, half also a second one, 35 % one from a unit
+    above. Each post is in a network of its unit, 30 % in a second, 12 % in one of a unit above.
+    """
+    coordinates, member_of, supports, refers_to, escalates_to, knows = (
+        _Drawer(cls, bodies, stream(seed, cls.type))
+        for cls in (Coordinates, MemberOf, Supports, RefersTo, EscalatesTo, Knows)
+    )
+    networks, seats, function = coordinates.seats(
+        bodies.networks.unit, _SECOND_COORDINATOR, _COORDINATOR_ABOVE
+    )
+    further = bodies.posts.pick(seats[function > 0], _COORDINATOR_SKEW, coordinates.rng)
+    coordinators = np.concatenate((bodies.coordinator, further))
+    first = _first_of_each_pair(coordinators, networks)
+    coordination = coordinates.in_networks(
+        coordinators[first],
+        networks[first],
+        is_lasting=function[first] == 0,
+        function=at(_FUNCTIONS, function[first]),
+    )
+    members, seats, _ = member_of.seats(bodies.posts.unit, _SECOND_NETWORK, _NETWORK_ABOVE)
+    networks = bodies.networks.pick(seats, _NETWORK_SKEW, member_of.rng)
+    first = _first_of_each_pair(members, networks)
+    general, internal = {LegalGate.GENERAL: 1.0}, {LegalGate.INTERNAL: 1.0}
+    return {
+        LinkType.COORDINATES: coordination,
+        LinkType.MEMBER_OF: member_of.in_networks(members[first], networks[first]),
+        LinkType.SUPPORTS: supports.between_posts(
+            _SUPPORTS, _BUILD, general, kind=SupportKind.ADVICE
+        ),
+        LinkType.REFERS_TO: refers_to.between_posts(_REFERS, _ALL, _REFERS_GATES, downward=1),
+        LinkType.ESCALATES_TO: escalates_to.between_posts(
+            _ESCALATES, _EXIT_BUILD, internal, downward=-1
+        ),
+        LinkType.KNOWS: _acquaintances(knows, people),
     }
-    return {kind: draw(_Drawer(bodies, people, stream(seed, kind))) for kind, draw in kinds.items()}
 
 
-def _coordinates(drawer: _Drawer) -> RawColumns:
-    """One from its own unit, half also a second one, 35 % one from a unit above."""
-    bodies, rng = drawer.bodies, drawer.rng
-    unit = bodies.networks.unit
-    networks = np.arange(len(unit))
-    second = networks[rng.random(len(unit)) < _SECOND_COORDINATOR]
-    lifted = networks[rng.random(len(unit)) < _COORDINATOR_ABOVE]
-    seats = np.concatenate((unit[second], bodies.units.any_above(unit[lifted], rng)))
-    further = bodies.posts.pick(seats, _COORDINATOR_SKEW, rng)
-    function = np.repeat((0, 1, 2), (len(networks), len(second), len(lifted)))
-    source = np.concatenate((bodies.coordinator, further))
-    target = np.concatenate((networks, second, lifted))
-    kept = _once(source, target)
-    return _in_networks(
-        Coordinates,
-        drawer,
-        source[kept],
-        target[kept],
-        is_lasting=function[kept] == 0,
-        function=at(_FUNCTIONS, function[kept]),
-    )
-
-
-def _memberships(drawer: _Drawer) -> RawColumns:
-    """Each post in a network of its unit, 30 % in a second, 12 % in one of a unit above."""
-    bodies, rng = drawer.bodies, drawer.rng
-    unit = bodies.posts.unit
-    posts = np.arange(len(unit))
-    second = posts[rng.random(len(unit)) < _SECOND_NETWORK]
-    lifted = posts[rng.random(len(unit)) < _NETWORK_ABOVE]
-    above = bodies.units.any_above(unit[lifted], rng)
-    source = np.concatenate((posts, second, lifted))
-    seats = np.concatenate((unit, unit[second], above))
-    target = bodies.networks.pick(seats, _NETWORK_SKEW, rng)
-    kept = _once(source, target)
-    return _in_networks(MemberOf, drawer, source[kept], target[kept])
-
-
-def _supports(drawer: _Drawer) -> RawColumns:
-    source, target = _partners(drawer, _SUPPORTS)
-    return _between_posts(
-        Supports,
-        drawer,
-        source,
-        target,
-        levels=[_BUILD] * len(source),
-        gate=[LegalGate.GENERAL] * len(source),
-        kind=[SupportKind.ADVICE] * len(source),
-    )
-
-
-def _referrals(drawer: _Drawer) -> RawColumns:
-    """Ends swapped so that none leads to a higher tier."""
-    source, target = _partners(drawer, _REFERS)
-    height = _heights(drawer.bodies)
-    source, target = _turned(source, target, height[source] > height[target])
-    gates = drawer.rng.choice(len(_REFERS_GATES), len(source), p=_REFERS_SHARES)
-    return _between_posts(
-        RefersTo,
-        drawer,
-        source,
-        target,
-        levels=[_ALL] * len(source),
-        gate=at(_REFERS_GATES, gates),
-    )
-
-
-def _escalations(drawer: _Drawer) -> RawColumns:
-    """Ends swapped so that none leads to a lower tier."""
-    source, target = _partners(drawer, _ESCALATES)
-    height = _heights(drawer.bodies)
-    source, target = _turned(source, target, height[source] < height[target])
-    return _between_posts(
-        EscalatesTo,
-        drawer,
-        source,
-        target,
-        levels=[_EXIT_BUILD] * len(source),
-        gate=[LegalGate.INTERNAL] * len(source),
-    )
-
-
-def _acquaintances(drawer: _Drawer) -> RawColumns:
+def _acquaintances(drawer: _Drawer, people: People) -> RawColumns:
     """Between holders; the Snapshot maps such a link to the posts they hold.
 
     One end holds a single post: with several at both ends, this mapping gives 1.3 times the arcs of
     §6.
     """
-    persons, holder = drawer.people.persons.ids, drawer.people.holder
+    persons, holder = people.persons.ids, people.holder
     sole = np.flatnonzero((holder >= 0) & (np.bincount(holder + 1)[holder + 1] == 1))
-    ends = _partners(drawer, _KNOWS * _SPARE, sole)
-    source, target = (holder[posts] for posts in ends)
+    source, target = (holder[posts] for posts in drawer.partners(_KNOWS * _SPARE, sole))
     is_tie = (target >= 0) & (source != target)
     source, target = source[is_tie], target[is_tie]
-    kept = _once(np.minimum(source, target), np.maximum(source, target))
-    kept = kept[: round(_KNOWS * drawer.bodies.size)]
-    pairs = list(zip(at(persons, source[kept]), at(persons, target[kept]), strict=True))
-    drawn = drawer.rng.choice(len(_STRENGTHS), len(kept), p=_STRENGTH_SHARES)
+    first = _first_of_each_pair(np.minimum(source, target), np.maximum(source, target))
+    first = first[: round(_KNOWS * drawer.bodies.size)]
+    declarers, others = at(persons, source[first]), at(persons, target[first])
+    drawn = drawer.rng.choice(len(_STRENGTHS), len(first), p=_STRENGTH_SHARES)
     strength = at(_STRENGTHS, drawn)
-    return _hops(
-        Knows,
-        drawer,
-        [min(pair) for pair in pairs],
-        [max(pair) for pair in pairs],
-        levels=[_ALL] * len(kept),
+    return drawer.hops(
+        [*map(min, declarers, others)],
+        [*map(max, declarers, others)],
+        levels=[_ALL] * len(first),
         strength=strength,
-        declared_by=[one for one, _ in pairs],
-        is_confirmed=[one > MAX_ONE_SIDED for one in strength],
+        declared_by=declarers,
+        is_confirmed=[value > MAX_ONE_SIDED for value in strength],
     )
 
 
-def _partners(drawer: _Drawer, each: float, among: Ints | None = None) -> tuple[Ints, Ints]:
-    """Pairs of posts, `each` for every post and network; the first end is in `among`."""
-    posts, rng = drawer.bodies.posts, drawer.rng
-    first = np.arange(len(posts.unit)) if among is None else among
-    source = rng.choice(first, round(each * drawer.bodies.size))
-    units = drawer.bodies.units.partners(posts.unit[source], rng)
-    target = posts.pick(units, _PARTNER_SKEW, rng)
-    is_tie = source != target
-    return source[is_tie], target[is_tie]
-
-
-def _heights(bodies: Bodies) -> Ints:
-    """The tier height of each post: 0 is national, larger is lower."""
-    return _HEIGHT_OF_TIER[bodies.units.tier[bodies.posts.unit]]
-
-
-def _turned(source: Ints, target: Ints, is_wrong: Flags) -> tuple[Ints, Ints]:
-    return np.where(is_wrong, target, source), np.where(is_wrong, source, target)
-
-
-def _once(source: Ints, target: Ints) -> Ints:
+def _first_of_each_pair(source: Ints, target: Ints) -> Ints:
     """The index of the first occurrence of each pair, in order."""
     pairs = source * (int(target.max()) + 1) + target
     return np.sort(np.unique(pairs, return_index=True)[1])
-
-
-def _in_networks(
-    cls: type[HopLink], drawer: _Drawer, posts: Ints, networks: Ints, **own: Any
-) -> RawColumns:
-    """Links to networks, with gate and levels of the network."""
-    bodies = drawer.bodies
-    kinds = at(bodies.network_kinds, networks)
-    return _hops(
-        cls,
-        drawer,
-        at(bodies.posts.ids, posts),
-        at(bodies.networks.ids, networks),
-        gate=[kind.gate for kind in kinds],
-        levels=[_LEVELS[kind] for kind in kinds],
-        **own,
-    )
-
-
-def _between_posts(
-    cls: type[HopLink], drawer: _Drawer, source: Ints, target: Ints, **own: Any
-) -> RawColumns:
-    ids = drawer.bodies.posts.ids
-    return _hops(cls, drawer, at(ids, source), at(ids, target), **own)
-
-
-def _hops(
-    cls: type[HopLink],
-    drawer: _Drawer,
-    source: list[str],
-    target: list[str],
-    *,
-    is_lasting: Flags | None = None,
-    **own: Any,
-) -> RawColumns:
-    """Fields common to all traversable links: an end for some, a verification, a strength."""
-    rng, count = drawer.rng, len(source)
-    is_over = rng.random(count) < _ENDED
-    if is_lasting is not None:
-        is_over &= ~is_lasting
-    days = np.minimum(rng.exponential(_MEAN_DAYS, count), _MAX_DAYS).astype(np.int64)
-    strength: list[float] = np.round(rng.beta(5, 2, count), 2).tolist()
-    fields = {"strength": strength, **own}
-    return filled(
-        cls,
-        id=shuffled_ids(cls.type.lower().replace("_", "-"), count, rng),
-        source_id=source,
-        target_id=target,
-        valid_to=ended(is_over, rng, years=2),
-        verified_on=days_ago(days),
-        **fields,
-    )

@@ -1,6 +1,5 @@
 """Units of Denmark, the units above each, and how many nodes each one gets."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,10 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.model import Area, Authority, Covers, LiesIn, PartOf
-from graph.snapshot.field_types import RawColumns
 from graph.vocabulary import AreaKind, AuthorityKind, Label, LinkType, Sector, Tier
 from seed.scale.draws import Columns, Ints, at, filled, stream
-from seed.structure.sources import Denmark, read_denmark
+from seed.structure.sources import read_denmark
 
 NATION: Final = 0
 _SHARES: Final = {
@@ -76,86 +74,80 @@ class Units:
 
     def partners(self, units: Ints, rng: np.random.Generator) -> Ints:
         """Units of a link's other end: own 65 %, sibling 15 %, above 12 %, anywhere 8 %."""
+        count = len(units)
         above = self.any_above(units, rng)
-        choices = np.stack((units, self._siblings(above, rng), above, self._anywhere(units, rng)))
-        kind = rng.choice(4, len(units), p=(0.65, 0.15, 0.12, 0.08))
-        return choices[kind, np.arange(len(units))]
-
-    def _siblings(self, above: Ints, rng: np.random.Generator) -> Ints:
-        count = self.below_start[above + 1] - self.below_start[above]
-        return self.below[self.below_start[above] + (count * rng.random(len(above))).astype(int)]
-
-    def _anywhere(self, units: Ints, rng: np.random.Generator) -> Ints:
-        return rng.integers(0, len(self.tier), len(units))
+        first = self.below_start[above]
+        siblings = first + ((self.below_start[above + 1] - first) * rng.random(count)).astype(int)
+        anywhere = rng.integers(0, len(self.tier), count)
+        choices = np.stack((units, self.below[siblings], above, anywhere))
+        return choices[rng.choice(4, count, p=(0.65, 0.15, 0.12, 0.08)), np.arange(count)]
 
 
 def draw_units(size: int, seed: int) -> Units:
     """The real units of `data/`, and as many communities as the size requires."""
     denmark = read_denmark()
+    municipalities = denmark.municipalities
     each = max(_FEWEST_COMMUNITIES, size // _NODES_A_COMMUNITY)
-    rows = list(_rows(denmark, each))
-    place = {row.area_id: number for number, row in enumerate(rows)}
-    above = np.array([[place[one] for one in row.above] for row in rows], np.int64)
-    below, below_start = _below(above)
-    return Units(
-        area_ids=tuple(place),
-        codes=tuple(row.code for row in rows),
-        names=tuple(row.name for row in rows),
-        tier=np.array([row.tier.code for row in rows], np.int64),
-        above=above,
-        nodes=_nodes(size, len(denmark.municipalities), each, seed),
-        below=below,
-        below_start=below_start,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    area_id: str
-    code: str
-    name: str
-    tier: Tier
-    above: tuple[str, str]
-
-
-def _rows(denmark: Denmark, communities: int) -> Iterator[_Row]:
-    yield _Row("dk", "DK", "Danmark", Tier.NATIONAL, ("dk", "dk"))
-    today = {one.region for one in denmark.municipalities}  # without the future region
-    for region in denmark.regions:
-        if region.code in today:
-            place = f"reg-{region.code}"
-            yield _Row(place, region.code, region.name, Tier.REGIONAL, ("dk", "dk"))
-    for one in denmark.districts:
-        yield _Row(f"pol-{one.code}", one.code, one.name, Tier.DISTRICT, ("dk", "dk"))
-    for one in denmark.municipalities:
-        above = f"pol-{one.district}", f"reg-{one.region}"
-        yield _Row(f"mun-{one.code}", one.code, one.name, Tier.MUNICIPAL, above)
-    for one in denmark.municipalities:
-        for number in range(1, communities + 1):
-            place, name = f"com-{one.code}-{number}", f"{one.name}, lokalområde {number}"
-            home = f"mun-{one.code}"
-            yield _Row(place, f"{one.code}-{number}", name, Tier.COMMUNITY, (home, home))
-
-
-def _below(above: Ints) -> tuple[Ints, Ints]:
-    """The units under each one, and where they begin; the nation is under itself, too."""
+    today = {place.region for place in municipalities}  # without the future region
+    rows = [
+        ("dk", "DK", "Danmark", Tier.NATIONAL, ("dk", "dk")),
+        *(
+            (f"reg-{region.code}", region.code, region.name, Tier.REGIONAL, ("dk", "dk"))
+            for region in denmark.regions
+            if region.code in today
+        ),
+        *(
+            (f"pol-{district.code}", district.code, district.name, Tier.DISTRICT, ("dk", "dk"))
+            for district in denmark.districts
+        ),
+        *(
+            (
+                f"mun-{place.code}",
+                place.code,
+                place.name,
+                Tier.MUNICIPAL,
+                (f"pol-{place.district}", f"reg-{place.region}"),
+            )
+            for place in municipalities
+        ),
+        *(
+            (
+                f"com-{place.code}-{number}",
+                f"{place.code}-{number}",
+                f"{place.name}, lokalområde {number}",
+                Tier.COMMUNITY,
+                (f"mun-{place.code}", f"mun-{place.code}"),
+            )
+            for place in municipalities
+            for number in range(1, each + 1)
+        ),
+    ]
+    area_ids, codes, names, tiers, parents = zip(*rows, strict=True)
+    number = {area_id: unit for unit, area_id in enumerate(area_ids)}
+    above = np.array([[number[parent] for parent in pair] for pair in parents], np.int64)
+    # The nation is under itself, too.
     pairs = np.unique(np.stack((above.ravel(), np.repeat(np.arange(len(above)), 2))), axis=1)
-    return pairs[1], np.concatenate(([0], np.cumsum(np.bincount(pairs[0], minlength=len(above)))))
+    below_counts = np.bincount(pairs[0], minlength=len(above))
 
-
-def _nodes(size: int, municipalities: int, communities: int, seed: int) -> Ints:
-    draws = stream(seed, "sizes").lognormal(0, _SPREAD, municipalities)
-    weights = _EVEN / municipalities + (1 - _EVEN) * draws / draws.sum()
-    local = np.repeat(weights, communities)
+    draws = stream(seed, "sizes").lognormal(0, _SPREAD, len(municipalities))
+    weights = _EVEN / len(municipalities) + (1 - _EVEN) * draws / draws.sum()
     shares = (
         (Tier.NATIONAL, np.ones(1), _LEAST),
         (Tier.REGIONAL, np.ones(5), _LEAST),
         (Tier.DISTRICT, np.ones(12), _LEAST),
         (Tier.MUNICIPAL, weights, _LEAST),
-        (Tier.COMMUNITY, local, _LEAST_IN_COMMUNITY),
+        (Tier.COMMUNITY, np.repeat(weights, each), _LEAST_IN_COMMUNITY),
     )
-    return np.concatenate(
-        [_parted(round(size * _SHARES[tier]), weight, least) for tier, weight, least in shares]
+    nodes = [_parted(round(size * _SHARES[tier]), weight, least) for tier, weight, least in shares]
+    return Units(
+        area_ids=area_ids,
+        codes=codes,
+        names=names,
+        tier=np.array([tier.code for tier in tiers], np.int64),
+        above=above,
+        nodes=np.concatenate(nodes),
+        below=pairs[1],
+        below_start=np.concatenate(([0], np.cumsum(below_counts))),
     )
 
 
@@ -177,12 +169,17 @@ def _parted(total: int, weights: NDArray[np.float64], least: int) -> Ints:
 
 def unit_columns(units: Units) -> Columns:
     """Areas and their bodies, with LIES_IN, COVERS and PART_OF."""
+    area_ids, home = units.area_ids, units.of(Tier.COMMUNITY)
     authorities = [units.authority_id(unit) for unit in range(len(units.tier))]
-    home = units.of(Tier.COMMUNITY)
+    pairs = [
+        (area_ids[unit], area_ids[above])
+        for unit in range(1, len(units.tier))
+        for above in sorted({int(parent) for parent in units.above[unit]})
+    ]
     return {
         Label.AREA: filled(
             Area,
-            id=units.area_ids,
+            id=area_ids,
             kind=at(_AREA_KINDS, units.tier),
             code=units.codes,
             name=units.names,
@@ -196,32 +193,21 @@ def unit_columns(units: Units) -> Columns:
             name=units.names,
         ),
         LinkType.COVERS: filled(
-            Covers, id=_ids("cov", units.area_ids), source_id=authorities, target_id=units.area_ids
+            Covers,
+            id=[f"cov-{area_id}" for area_id in area_ids],
+            source_id=authorities,
+            target_id=area_ids,
         ),
         LinkType.PART_OF: filled(
             PartOf,
-            id=_ids("par", at(units.area_ids, home)),
+            id=[f"par-{area_id}" for area_id in at(area_ids, home)],
             source_id=at(authorities, home),
             target_id=at(authorities, units.above[home, 0]),
         ),
-        LinkType.LIES_IN: _lying(units),
+        LinkType.LIES_IN: filled(
+            LiesIn,
+            id=[f"lie-{inner}-{outer}" for inner, outer in pairs],
+            source_id=[inner for inner, _ in pairs],
+            target_id=[outer for _, outer in pairs],
+        ),
     }
-
-
-def _lying(units: Units) -> RawColumns:
-    pairs = [
-        (units.area_ids[unit], units.area_ids[above])
-        for unit in range(1, len(units.tier))
-        for above in sorted({int(one) for one in units.above[unit]})
-    ]
-    inner, outer = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-    return filled(
-        LiesIn,
-        id=[f"lie-{one}-{other}" for one, other in pairs],
-        source_id=inner,
-        target_id=outer,
-    )
-
-
-def _ids(prefix: str, area_ids: Sequence[str]) -> list[str]:
-    return [f"{prefix}-{area_id}" for area_id in area_ids]

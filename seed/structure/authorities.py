@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from itertools import product
 from typing import Final
 
 from graph.model import Authority, Covers, Link, Node, PartOf
 from graph.vocabulary import AuthorityKind, Confidence, Sector, Tier
 from seed.structure.links import CDE, MUNICIPAL_REFORM, REGION_REFORM, LinkFactory, succession
-from seed.structure.sources import Body, Denmark
+from seed.structure.sources import Denmark
 
 NATIONWIDE: Final = ("pet-fc", "rigspolitiet", "cde", "kf-01", "sbst")
 """The national bodies of domain.md §1 that work for all of Denmark."""
@@ -23,26 +24,72 @@ _SUCCESSIONS: Final[tuple[tuple[str, str, date | None, str], ...]] = (
 
 def authorities(denmark: Denmark) -> Iterator[Node]:
     """From the ministries down to the municipalities; ended bodies included."""
-    yield from (_body(body, "national") for body in denmark.national)
-    yield from (_body(body, "probation") for body in denmark.probation)
-    yield from _police(denmark)
-    yield from _regions(denmark)
-    yield from _psychiatry(denmark)
-    yield from _municipalities(denmark)
+    for source, bodies in (("national", denmark.national), ("probation", denmark.probation)):
+        for body in bodies:
+            yield Authority(
+                id=f"aut-{body.id}",
+                kind=body.kind,
+                tier=body.tier,
+                sector=body.sector,
+                name=body.name,
+                name_en=body.name_en,
+                aliases=frozenset(body.aliases),
+                seat=body.seat,
+                confidence=body.confidence,
+                valid_from=body.valid_from,
+                valid_to=body.valid_to,
+                source=source,
+            )
+    police = partial(Authority, tier=Tier.DISTRICT, sector=Sector.POLICE)
+    for district in denmark.districts:
+        yield police(
+            id=f"aut-pol-{district.code}",
+            kind=AuthorityKind.POLICE_DISTRICT,
+            name=district.name,
+            name_en=district.name_en,
+            seat=district.seat,
+            source="police-districts",
+        )
+        name, kind = f"Kriminalpræventiv sektion, {district.name}", AuthorityKind.UNIT
+        yield police(id=f"aut-sec-{district.code}", kind=kind, name=name, source="pet")
+    regional = partial(Authority, tier=Tier.REGIONAL, sector=Sector.PSYCHIATRY)
+    for region in denmark.regions:
+        yield regional(
+            id=f"aut-reg-{region.code}",
+            kind=AuthorityKind.REGION,
+            name=region.name,
+            name_en=region.name_en,
+            seat=region.seat,
+            valid_from=region.valid_from,
+            valid_to=region.valid_to,
+            source="regions",
+        )
+    for body in denmark.psychiatry:
+        yield regional(
+            id=f"aut-{body.id}",
+            kind=body.kind,
+            name=body.name,
+            seat=body.seat,
+            confidence=body.confidence,
+            source="psychiatry",
+        )
+    for municipality in denmark.municipalities:
+        yield Authority(
+            id=f"aut-mun-{municipality.code}",
+            kind=AuthorityKind.MUNICIPALITY,
+            tier=Tier.MUNICIPAL,
+            sector=Sector.SOCIAL_SERVICES,
+            name=municipality.official_name,
+            valid_from=MUNICIPAL_REFORM,
+            source="municipalities",
+        )
 
 
 def authority_links(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
-    """Which body is part of which, what each covers, and which body succeeds which."""
-    yield from _parts(denmark, tie)
-    yield from _coverage(denmark, tie)
-    for old, new, on, source in _SUCCESSIONS:
-        yield succession(f"aut-{old}", f"aut-{new}", source=source, on=on)
+    """71 links to the body of which another is part, 149 to the areas covered, 4 to a successor.
 
-
-def _parts(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
-    """71 in all; two psychiatric organizations are part of one region, then of another.
-
-    Socialstyrelsen has no parent here: its ministry of that time is not in the data.
+    Socialstyrelsen has no parent here: its ministry of that time is not in the data. What a body
+    covers follows from its task, never from its seat.
     """
     for source, bodies in (("national", denmark.national), ("probation", denmark.probation)):
         for body in bodies:
@@ -60,12 +107,8 @@ def _parts(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
         if region.successor:
             organization = f"aut-{denmark.organization_of(region.code).id}"
             yield tie(PartOf, organization, f"aut-reg-{region.successor}", source="reform-2027")
-
-
-def _coverage(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
-    """149 in all; what a body covers follows from its task, never from its seat."""
-    for body in NATIONWIDE:
-        yield tie(Covers, f"aut-{body}", "dk", source="national")
+    for national in NATIONWIDE:
+        yield tie(Covers, f"aut-{national}", "dk", source="national")
     for district in denmark.districts:
         area = f"pol-{district.code}"
         yield tie(Covers, f"aut-{area}", area, source="police-districts")
@@ -79,96 +122,11 @@ def _coverage(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
     for municipality in denmark.municipalities:
         area = f"mun-{municipality.code}"
         yield tie(Covers, f"aut-{area}", area, source="municipalities")
-    yield from _probation_coverage(denmark, tie)
-
-
-def _probation_coverage(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
-    """A KiF department covers the municipality it is named for; any more is unknown."""
+    # A KiF department covers the municipality it is named for; any more is unknown.
     unsure = Confidence.UNCONFIRMED
     for body, municipality in product(denmark.departments, denmark.municipalities):
         if body.seat == municipality.name:
             area = f"mun-{municipality.code}"
             yield tie(Covers, f"aut-{body.id}", area, source="probation", confidence=unsure)
-
-
-def _body(body: Body, source: str) -> Authority:
-    return Authority(
-        id=f"aut-{body.id}",
-        kind=body.kind,
-        tier=body.tier,
-        sector=body.sector,
-        name=body.name,
-        name_en=body.name_en,
-        aliases=frozenset(body.aliases),
-        seat=body.seat,
-        confidence=body.confidence,
-        valid_from=body.valid_from,
-        valid_to=body.valid_to,
-        source=source,
-    )
-
-
-def _police(denmark: Denmark) -> Iterator[Authority]:
-    """Each police district and its crime-preventive section."""
-    for district in denmark.districts:
-        yield Authority(
-            id=f"aut-pol-{district.code}",
-            kind=AuthorityKind.POLICE_DISTRICT,
-            tier=Tier.DISTRICT,
-            sector=Sector.POLICE,
-            name=district.name,
-            name_en=district.name_en,
-            seat=district.seat,
-            source="police-districts",
-        )
-        yield Authority(
-            id=f"aut-sec-{district.code}",
-            kind=AuthorityKind.UNIT,
-            tier=Tier.DISTRICT,
-            sector=Sector.POLICE,
-            name=f"Kriminalpræventiv sektion, {district.name}",
-            source="pet",
-        )
-
-
-def _regions(denmark: Denmark) -> Iterator[Authority]:
-    for region in denmark.regions:
-        yield Authority(
-            id=f"aut-reg-{region.code}",
-            kind=AuthorityKind.REGION,
-            tier=Tier.REGIONAL,
-            sector=Sector.PSYCHIATRY,
-            name=region.name,
-            name_en=region.name_en,
-            seat=region.seat,
-            valid_from=region.valid_from,
-            valid_to=region.valid_to,
-            source="regions",
-        )
-
-
-def _psychiatry(denmark: Denmark) -> Iterator[Authority]:
-    for body in denmark.psychiatry:
-        yield Authority(
-            id=f"aut-{body.id}",
-            kind=body.kind,
-            tier=Tier.REGIONAL,
-            sector=Sector.PSYCHIATRY,
-            name=body.name,
-            seat=body.seat,
-            confidence=body.confidence,
-            source="psychiatry",
-        )
-
-
-def _municipalities(denmark: Denmark) -> Iterator[Authority]:
-    for municipality in denmark.municipalities:
-        yield Authority(
-            id=f"aut-mun-{municipality.code}",
-            kind=AuthorityKind.MUNICIPALITY,
-            tier=Tier.MUNICIPAL,
-            sector=Sector.SOCIAL_SERVICES,
-            name=municipality.official_name,
-            valid_from=MUNICIPAL_REFORM,
-            source="municipalities",
-        )
+    for old, new, on, source in _SUCCESSIONS:
+        yield succession(f"aut-{old}", f"aut-{new}", source=source, on=on)

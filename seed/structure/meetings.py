@@ -33,13 +33,10 @@ _NATIONAL_MEMBERS: Final = (
 
 
 def meetings(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
-    """All COORDINATES and MEMBER_OF links of the structure."""
-    yield from _coordinators(denmark, tie)
-    yield from _members(denmark, tie)
+    """921 COORDINATES, then 1,825 MEMBER_OF.
 
-
-def _coordinators(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
-    """921: nine for each municipality, three for each district, three national."""
+    Kredsråd has no members: they hold offices without a post here.
+    """
     for place in denmark.municipalities:
         here, district = place.code, place.district
         yield _coordinates(tie, f"act-ssp-{here}", f"net-ssp-{here}", _COORDINATOR)
@@ -57,20 +54,28 @@ def _coordinators(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
         yield _coordinates(tie, f"act-head-{place.code}", f"net-kr-{place.code}", _SECRETARIAT)
     for post, network, function in _NATIONAL_COORDINATORS:
         yield _coordinates(tie, f"act-{post}", f"net-{network}", function)
-
-
-def _members(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
-    """1,825; Kredsråd has none: its members hold offices without a post here."""
     leaving = frozenset(region.code for region in denmark.regions if region.successor)
     for municipality in denmark.municipalities:
-        yield from _municipal(municipality, denmark, leaving, tie)
-    yield from _district(denmark, leaving, tie)
+        yield from _municipal_members(municipality, denmark, leaving, tie)
+    # PSP steering 14 + 98 + 12 = 124, Infohus netværk 14 + 196 + 12 = 222.
+    for district, region in denmark.district_regions():
+        psychiatry = f"act-{denmark.organization_of(region).id}"
+        leaves_on = REGION_REFORM if region in leaving else None
+        yield _member(tie, psychiatry, f"net-psps-{district}", _STANDING, leaves_on)
+        yield _member(tie, psychiatry, f"net-ihn-{district}", _BY_NEED, leaves_on)
+    for place in denmark.municipalities:
+        yield _member(tie, f"act-psp-{place.code}", f"net-psps-{place.district}", _STANDING)
+        yield _member(tie, f"act-ihm-{place.code}", f"net-ihn-{place.district}", _STANDING)
+        yield _member(tie, f"act-ihp-{place.code}", f"net-ihn-{place.district}", _STANDING)
+    for place in denmark.districts:
+        yield _member(tie, f"act-head-{place.code}", f"net-psps-{place.code}", _STANDING)
+        yield _member(tie, f"act-kf-{place.code}", f"net-ihn-{place.code}", _BY_NEED)
     for network, members in _NATIONAL_MEMBERS:
         for post in members:
             yield _member(tie, f"act-{post}", f"net-{network}", _STANDING)
 
 
-def _municipal(
+def _municipal_members(
     place: Municipality, denmark: Denmark, leaving: frozenset[str], tie: LinkFactory
 ) -> Iterator[Link]:
     """15 for each municipality: SSP 3, PSP 2, KSP 2, Infohus kommune 6, Lokalråd 2."""
@@ -95,22 +100,6 @@ def _municipal(
     yield _member(tie, probation, f"net-ihk-{here}", _BY_NEED)
     yield _member(tie, f"act-ihm-{here}", f"net-lr-{here}", _STANDING)
     yield _member(tie, f"act-ihp-{here}", f"net-lr-{here}", _STANDING)
-
-
-def _district(denmark: Denmark, leaving: frozenset[str], tie: LinkFactory) -> Iterator[Link]:
-    """PSP steering 14 + 98 + 12 = 124, Infohus netværk 14 + 196 + 12 = 222."""
-    for district, region in denmark.district_regions():
-        psychiatry = f"act-{denmark.organization_of(region).id}"
-        leaves_on = REGION_REFORM if region in leaving else None
-        yield _member(tie, psychiatry, f"net-psps-{district}", _STANDING, leaves_on)
-        yield _member(tie, psychiatry, f"net-ihn-{district}", _BY_NEED, leaves_on)
-    for place in denmark.municipalities:
-        yield _member(tie, f"act-psp-{place.code}", f"net-psps-{place.district}", _STANDING)
-        yield _member(tie, f"act-ihm-{place.code}", f"net-ihn-{place.district}", _STANDING)
-        yield _member(tie, f"act-ihp-{place.code}", f"net-ihn-{place.district}", _STANDING)
-    for place in denmark.districts:
-        yield _member(tie, f"act-head-{place.code}", f"net-psps-{place.code}", _STANDING)
-        yield _member(tie, f"act-kf-{place.code}", f"net-ihn-{place.code}", _BY_NEED)
 
 
 def _coordinates(

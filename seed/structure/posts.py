@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Final
 
 from graph.model import Actor, Node
 from graph.vocabulary import KEY_POSTS, Competence, PostKind, Sector, Tier
 from seed.structure.links import INFOHOUSES, KSP, PSP
-from seed.structure.sources import Denmark, District, Municipality, NationalPost, PsychiatricBody
+from seed.structure.sources import Denmark, Municipality
 
 OFFICE_HOURS: Final = "MO-FR 09:00-15:00"
 ALWAYS: Final = "00:00-24:00"
@@ -75,17 +76,80 @@ SECTION_COORDINATORS: Final = ("ihd", "sspp", "pspp", "kspp")
 """The district seats that work under the head of the crime-preventive section."""
 
 
+_PSYCHIATRIC_NAMES: Final = {
+    PostKind.PSP_COORDINATOR_PSYCHIATRY: "PSP-koordinator, {}",
+    PostKind.PSYCHIATRY_CONTACT: "Kontakt, {}",
+    PostKind.FORENSIC_PSYCHIATRY_CONTACT: "Kontakt, retspsykiatri, {}",
+}
+
+
 def posts(denmark: Denmark) -> Iterator[Node]:
-    """Seven for each municipality and district, 27 psychiatric, 15 probation, 15 national."""
-    for municipality in denmark.municipalities:
-        for seat in MUNICIPAL_SEATS:
-            yield _seat(seat, municipality, municipality.name, municipality.official_name)
+    """Seven for each municipality and district, 27 psychiatric, 15 probation, 15 national.
+
+    Kriminalforsorgen has its directorate, the known departments, and a placeholder for each police
+    district: which municipality belongs to which of its areas or departments is not published.
+    """
+    seats = [
+        (seat, Tier.MUNICIPAL, place.code, place.name, place.official_name)
+        for place in denmark.municipalities
+        for seat in MUNICIPAL_SEATS
+    ]
+    seats += [
+        (seat, Tier.DISTRICT, district.code, district.place, district.name)
+        for district in denmark.districts
+        for seat in DISTRICT_SEATS
+    ]
+    for seat, tier, code, name, official in seats:
+        yield Actor(
+            id=f"act-{seat.code}-{code}",
+            kind=seat.kind,
+            name=seat.name.format(place=name, official=official),
+            tier=tier,
+            sector=seat.sector,
+            is_unit_only=seat.kind.is_unit_only,
+            competences=seat.competences,
+            hours=seat.hours,
+            needs_deputy=seat.kind in KEY_POSTS,
+            valid_from=seat.valid_from,
+            source=seat.source,
+        )
+    for body in denmark.psychiatry:
+        yield Actor(
+            id=f"act-{body.id}",
+            kind=body.post,
+            name=_PSYCHIATRIC_NAMES[body.post].format(body.name),
+            tier=Tier.REGIONAL,
+            sector=Sector.PSYCHIATRY,
+            competences=_PSP,
+            hours=OFFICE_HOURS,
+            source="psychiatry",
+        )
+    probation = partial(
+        Actor,
+        kind=PostKind.PROBATION_CONTACT,
+        sector=Sector.PRISON_PROBATION,
+        competences=frozenset({Competence.KSP, Competence.YOUTH_RELEASE}),
+        hours=OFFICE_HOURS,
+    )
+    for body in (denmark.directorate, *denmark.departments):
+        name = f"KSP-kontakt, {body.name}"
+        yield probation(id=f"act-{body.id}", name=name, tier=body.tier, source="probation")
     for district in denmark.districts:
-        for seat in DISTRICT_SEATS:
-            yield _seat(seat, district, district.place, district.name)
-    yield from (_psychiatric(body) for body in denmark.psychiatry)
-    yield from _probation(denmark)
-    yield from (_national(post) for post in denmark.national_posts)
+        name = f"KSP-kontakt, Kriminalforsorgen, {district.place}"
+        yield probation(id=f"act-kf-{district.code}", name=name, tier=Tier.DISTRICT, source="model")
+    for post in denmark.national_posts:
+        yield Actor(
+            id=f"act-{post.id}",
+            kind=post.kind,
+            name=post.name,
+            tier=Tier.NATIONAL,
+            sector=post.sector,
+            is_unit_only=post.kind.is_unit_only,
+            competences=frozenset(post.competences),
+            hours=post.hours,
+            valid_from=post.valid_from,
+            source=post.origin,
+        )
 
 
 def probation_post_of(municipality: Municipality, denmark: Denmark) -> str:
@@ -94,79 +158,3 @@ def probation_post_of(municipality: Municipality, denmark: Denmark) -> str:
         if body.seat == municipality.name:
             return f"act-{body.id}"
     return f"act-kf-{municipality.district}"
-
-
-def _seat(seat: PostSeat, place: Municipality | District, name: str, official: str) -> Actor:
-    return Actor(
-        id=f"act-{seat.code}-{place.code}",
-        kind=seat.kind,
-        name=seat.name.format(place=name, official=official),
-        tier=Tier.MUNICIPAL if isinstance(place, Municipality) else Tier.DISTRICT,
-        sector=seat.sector,
-        is_unit_only=seat.kind.is_unit_only,
-        competences=seat.competences,
-        hours=seat.hours,
-        needs_deputy=seat.kind in KEY_POSTS,
-        valid_from=seat.valid_from,
-        source=seat.source,
-    )
-
-
-_PSYCHIATRIC_NAMES: Final = {
-    PostKind.PSP_COORDINATOR_PSYCHIATRY: "PSP-koordinator, {}",
-    PostKind.PSYCHIATRY_CONTACT: "Kontakt, {}",
-    PostKind.FORENSIC_PSYCHIATRY_CONTACT: "Kontakt, retspsykiatri, {}",
-}
-
-
-def _psychiatric(body: PsychiatricBody) -> Actor:
-    return Actor(
-        id=f"act-{body.id}",
-        kind=body.post,
-        name=_PSYCHIATRIC_NAMES[body.post].format(body.name),
-        tier=Tier.REGIONAL,
-        sector=Sector.PSYCHIATRY,
-        competences=_PSP,
-        hours=OFFICE_HOURS,
-        source="psychiatry",
-    )
-
-
-def _probation(denmark: Denmark) -> Iterator[Actor]:
-    """The directorate, the known departments, and a placeholder for each police district.
-
-    Which municipality belongs to which area or department of Kriminalforsorgen is not published.
-    """
-    for body in (denmark.directorate, *denmark.departments):
-        yield _probation_post(body.id, body.name, body.tier, "probation")
-    for district in denmark.districts:
-        name = f"Kriminalforsorgen, {district.place}"
-        yield _probation_post(f"kf-{district.code}", name, Tier.DISTRICT, "model")
-
-
-def _probation_post(code: str, name: str, tier: Tier, source: str) -> Actor:
-    return Actor(
-        id=f"act-{code}",
-        kind=PostKind.PROBATION_CONTACT,
-        name=f"KSP-kontakt, {name}",
-        tier=tier,
-        sector=Sector.PRISON_PROBATION,
-        competences=frozenset({Competence.KSP, Competence.YOUTH_RELEASE}),
-        hours=OFFICE_HOURS,
-        source=source,
-    )
-
-
-def _national(post: NationalPost) -> Actor:
-    return Actor(
-        id=f"act-{post.id}",
-        kind=post.kind,
-        name=post.name,
-        tier=Tier.NATIONAL,
-        sector=post.sector,
-        is_unit_only=post.kind.is_unit_only,
-        competences=frozenset(post.competences),
-        hours=post.hours,
-        valid_from=post.valid_from,
-        source=post.origin,
-    )

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -57,7 +57,12 @@ def read(path: Path, row: type[RowT]) -> tuple[RowT, ...]:
     try:
         header = next(lines, list[str]())
         if header != list(columns):
-            raise Invalid(list(_header_faults(f"{path.name}:1", header, list(columns))))
+            where = f"{path.name}:1"
+            faults += [
+                Fault(where, name, Rule.UNKNOWN_FIELD) for name in header if name not in columns
+            ]
+            faults += [Fault(where, name, Rule.REQUIRED) for name in columns if name not in header]
+            raise Invalid(faults or [Fault(where, "", Rule.BAD_FORMAT)])
         for cells in lines:
             where, key = f"{path.name}:{lines.line_num}", cells[0] if cells else ""
             if len(cells) != len(columns):
@@ -77,13 +82,6 @@ def read(path: Path, row: type[RowT]) -> tuple[RowT, ...]:
     if faults:
         raise Invalid(faults)
     return tuple(read for read in rows.values() if read is not None)
-
-
-def _header_faults(where: str, found: Sequence[str], wanted: Sequence[str]) -> Iterator[Fault]:
-    yield from (Fault(where, name, Rule.UNKNOWN_FIELD) for name in found if name not in wanted)
-    yield from (Fault(where, name, Rule.REQUIRED) for name in wanted if name not in found)
-    if set(found) == set(wanted):
-        yield Fault(where, "", Rule.BAD_FORMAT)
 
 
 class _BadCell(Exception):
