@@ -44,6 +44,7 @@ PARAMETERS: Final[Mapping[str, str]] = {
     "Idempotency-Key": "the same key and body change nothing a second time",
     "kind": "only those of this kind",
     "label": "only nodes of this label",
+    "language": "a language by its tag: `so`, `uk`",
     "lang": "the language of sentences; without it, what `Accept-Language` prefers, else Danish",
     "level": "only what this prevention level may use",
     "limit": "how many at most",
@@ -76,6 +77,7 @@ PARAMETERS: Final[Mapping[str, str]] = {
     "token": "the id of a token",
     "type": "only links of this type",
     "until": "to this moment",
+    "within_km": "at most so many kilometers, in a straight line",
 }
 EXAMPLES: Final[Mapping[str, object]] = {
     "question": "que-3f2a9c41d07b5e68",
