@@ -189,8 +189,8 @@ class AuditedRoute(APIRoute):
 
         async def audited(request: Request) -> Response:
             started, limit_s = time.perf_counter(), app_state_of(request).settings.question_s
+            asked = await parse_strict_json(request)  # recorded for nobody: strangers send such
             try:
-                asked = await parse_strict_json(request)
                 with deadline(limit_s):
                     response = await handle(asked)
                 context = _context(request)

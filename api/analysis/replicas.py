@@ -17,6 +17,8 @@ from threading import Condition, Event, Thread
 from time import monotonic
 from typing import Final, Self
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from api.analysis.examples import EXAMPLES
 from api.analysis.replica_content import LABELS, NAMES, ReplicaContent, analyst, content_of
 from api.directory import Directory
@@ -425,7 +427,7 @@ class Replicas:
         while not self._is_closed.wait(_LOOK_S):
             try:
                 withheld = self._directory.withheld()
-            except GraphError:
+            except (GraphError, SQLAlchemyError):
                 continue
             with self._news:
                 states = (*self._kept.values(), *self._spares.values())

@@ -267,11 +267,12 @@ class SqliteStorage(AuditStorage):
         return Month(name=name, connection=connection, rows=rows, subjects=subjects)
 
     def _engine(self, month: str) -> Engine:
-        if month not in self._engines:
+        engine = self._engines.get(month)
+        if engine is None:
             with self._lock:
-                if month not in self._engines:
-                    self._engines[month] = self._opened(month, _month_tables("audit"))
-        return self._engines[month]
+                engine = self._engines.get(month) or self._opened(month, _month_tables("audit"))
+                self._engines[month] = engine
+        return engine
 
     def _opened(self, name: str, tables: Sequence[Table]) -> Engine:
         """Open a file, created if missing; SQLite switches it to WAL only without others."""

@@ -209,6 +209,7 @@ def withdraw_by_link(request: Request, token: str) -> HTMLResponse:
                 by="withdrawal-link",
             ),
         )  # fmt: skip
+    if individuals:
         settle(app_state.accounts, app_state.directory)
     _write_down(request, AuditKind.DONE, "withdraw_by_link", individuals, change_set=change_set)
     return HTMLResponse(_DONE, headers=_HEADERS)

@@ -17,6 +17,7 @@ def served(app: Callable[..., Any], *, port: int = 0) -> Generator[str]:
     with socket.socket() as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(("127.0.0.1", port))
+        listening.listen()  # whoever connects before uvicorn listens waits
         thread = Thread(target=server.run, args=([listening],))
         thread.start()
         try:

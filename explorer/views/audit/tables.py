@@ -44,6 +44,7 @@ def actions() -> dict[str, str]:
         "find_handover": _("find a handover"),
         "find_table": _("find who must be at the table"),
         "find_reach": _("ask how far it is"),
+        "read_speakers": _("ask who speaks a language"),
         "read_neighborhood": _("see the network around"),
         "read_coverage": _("see coverage"),
         "read_coverage_map": _("see the coverage map"),
