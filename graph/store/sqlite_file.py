@@ -26,6 +26,7 @@ def open_sqlite(path: Path, *, busy_s: float) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
         connect_args={"timeout": busy_s},
+        max_overflow=-1,  # else readers could keep a writer waiting for a connection
         hide_parameters=True,  # an error message must not carry a wrapped key, a hash or a digest
     )
     event.listen(engine, "connect", _prepare)
