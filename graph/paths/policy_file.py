@@ -136,6 +136,10 @@ def _contradictions(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         members = cast("list[object]", at(*path) if isinstance(at(*path), list | dict) else [])
         return [name for name in members if isinstance(name, str)]
 
+    if "digest" in content:
+        yield "digest", "is computed, not stated"
+    if at("introduce") is not None and at("introduce", Label.RESOURCE_INDIVIDUAL.value) is None:
+        yield "introduce.ResourceIndividual", "is missing"
     hops = {link_type for link_type in LinkType if link_type.use.is_hop}
     for path, due, named, otherwise in (
         ("links", hops, names("links"), "is never walked"),

@@ -399,10 +399,11 @@ def _legs(
     """Return the legs in order; each starts at the posts the previous one may end at."""
     starts, begins = asking.starts, asking.own
     start = None if need.start is None else view.row(need.start)
+    goal = None if need.target is None else view.current(need.target)
     legs: list[_Leg] = []
     for stop in (*rows, None):
         if stop is None:
-            own, target = need, None if need.target is None else view.current(need.target)
+            own, target = need, goal
             goals, rung = landing(view, own, policy, asking.starts, asking.standing)
         else:  # without the criteria of the goal: to all posts it stands for
             own, target = replace(need, target=view.id(stop), **_NO_CRITERIA), stop
