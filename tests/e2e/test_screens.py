@@ -261,7 +261,7 @@ def _too_wide(page: Page) -> Iterable[str]:
 
 
 _TEXTS: Final = """() => {
-  const said = new Set(), labels = ["aria-label", "title", "placeholder", "alt"];
+  const texts = new Set(), labels = ["aria-label", "title", "placeholder", "alt"];
   const visit = (node) => {
     if (node.nodeType === Node.TEXT_NODE) {
       const range = document.createRange();
