@@ -114,7 +114,7 @@ def change(**values: Value) -> None:
     st.query_params.from_dict({name: codes for name, codes in parameters.items() if codes})
 
 
-def choose(name: str, key: str, options: Container[object], **besides: Value) -> None:
+def choose(name: str, key: str, options: Container[object], /, **besides: Value) -> None:
     """Write what was chosen in a control, and the parameters that change with it.
 
     A browser that still shows outdated options may send one of them by its label, which the control

@@ -20,7 +20,7 @@ from explorer.views.analysis.question_answer import ReadyQuestion, draw
 
 _QUESTION: Final = "analysis-question"
 _TAB: Final = "analysis-tab"
-_KEPT: Final = frozenset({"tab", "question", "on", "at"})
+_KEPT: Final = frozenset({"tab", "question", "query", "on", "at"})
 """Address parameters that another question does not remove."""
 
 

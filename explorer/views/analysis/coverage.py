@@ -106,7 +106,7 @@ def speakers(context: ScreenContext) -> QuestionAnswer | None:
         area = question_answer.area(context, _("Municipality, district or region"))
     with middle:
         spoken = question_answer.word(
-            _("Language"), "language", {tag: names.get(tag, tag) for tag in _SPOKEN}
+            _("Language"), "spoken", {tag: names.get(tag, tag) for tag in _SPOKEN}
         )
     with right:
         distance = question_answer.word(
