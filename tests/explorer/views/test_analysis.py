@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.address import ANALYSIS
 from graph.access.policy import Role
 from graph.model import End
-from tests.change_sets import change_set
+from tests.change_sets import change_set, changed
 from tests.explorer.screen import Shown, assert_shows, press, text
 
 _CUT: Final = (
@@ -37,6 +37,7 @@ _ANSWERS: Final[dict[str, tuple[dict[str, str], list[str]]]] = {
         {"question": "reach", "start": "ihd"},
         ["Begynd hos: **Infohus-tovholder, Østkysten**", "<td>Kystby</td>"],
     ),
+    "speakers, without a place": ({"question": "speakers"}, ["Vælg et sted og et sprog."]),
     "relations by kind and network": (
         {"question": "relations"},
         ["1 par kender hinanden; 1 af dem mødes ikke i noget netværk.",
@@ -164,3 +165,13 @@ def test_paths_of_two_dates_are_compared(shown: Shown) -> None:
     whole = text(_analysis(shown, question="paths", kind="SSP", **query))
     assert "2 veje bevaret" in whole or "1 vej bevaret" in whole
     assert "indehaver i stedet for stedfortræder, fra 7. dec. 2026." in whole
+
+
+def test_who_speaks_a_language_nearby_is_told_with_the_distance(shown: Shown) -> None:
+    store = shown.app.store
+    spoken = changed(store, "intake", languages=frozenset({"so"}))
+    store.apply(change_set(updates=[changed(store, "kystby", lat=56.16, lon=10.21), spoken]))
+    app = _analysis(shown, question="speakers", area="kystby", spoken="so")
+    assert_shows(app, "<td>0</td><td>Social modtagelse, Kystby</td><td></td><td>Kystby</td>")
+    nobody = _analysis(shown, question="speakers", area="kystby", spoken="uk", within_km="10")
+    assert "gav ingen rækker" in text(nobody)
