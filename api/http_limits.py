@@ -52,9 +52,10 @@ class ConnectionLimits:
     _idle: Waiting = field(default_factory=dict[str, "dict[BoundedHttp, None]"])
 
     def opened(self) -> None:
-        """Count a connection; if there are too many, the oldest of an address is closed."""
+        """Count a connection; if there are too many, a waiting one, perhaps itself, is closed."""
         self._open += 1
-        if self._open > self.most and (waiting := self._slow or self._idle):
+        if self._open > self.most:
+            waiting = self._slow or self._idle
             next(iter(max(waiting.values(), key=len))).drop()
 
     def closed(self) -> None:
@@ -110,12 +111,15 @@ class BoundedHttp(HttpToolsProtocol):
     def _enter(self, phase: Phase) -> None:
         if phase is self._phase:
             return
-        if Phase.CLOSED in (phase, self._phase):
-            _cancel(self._reading)
-            (self._limits.closed if phase is Phase.CLOSED else self._limits.opened)()
+        is_change = Phase.CLOSED in (phase, self._phase)
+        is_answered = self._is_answered()
         self._phase = phase
         self._start_arrival()
-        self._limits.move(self, phase)
+        # While the response to an earlier request is pending, it must not be closed as slow.
+        self._limits.move(self, phase if is_answered else Phase.RESPONSE)
+        if is_change:
+            _cancel(self._reading)
+            (self._limits.closed if phase is Phase.CLOSED else self._limits.opened)()
 
     def _start_arrival(self) -> None:
         """Start the deadline for the rest of the head, or of the body."""
@@ -206,6 +210,8 @@ class BoundedHttp(HttpToolsProtocol):
         super().on_response_complete()
         if self._phase is Phase.RESPONSE and self._is_answered():
             self._enter(Phase.NEXT)
+        elif self._phase is Phase.HEAD:  # of a request that came while this one was answered
+            self._limits.move(self, Phase.HEAD)
 
 
 def _cancel(timer: TimerHandle | None) -> None:
