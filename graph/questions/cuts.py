@@ -122,9 +122,10 @@ class _Cutting:
         for contacts in by_start.values():
             every: list[int] = []
             for place, contact in contacts:
-                fit = None if contact is None else contact.number
-                classes = place.need.classes() if contact is not None else ()
-                rows = next((fitting.rows for fitting in classes if fitting.number == fit), ())
+                fit, rows = None, ()
+                if contact is not None:
+                    fit, classes = contact.number, place.need.classes()
+                    rows = next(fitting.rows for fitting in classes if fitting.number == fit)
                 cuts.append(self._cut(place, place.need.reference, fit, rows))
                 every += rows
             cuts.append(self._cut(contacts[0][0], None, None, every))

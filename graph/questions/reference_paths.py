@@ -299,11 +299,8 @@ class LocalWays:
         paths = (self.searches.way(start, row, first - {row}) for row in rows)
         ways = [way for way in paths if way is not None]
         while ways:
-            best = (
-                min(ways, key=lambda way: (self.answering(way.rows[-1])[1].code, way.order))
-                if len(ways) > 1
-                else ways[0]
-            )
+            ways.sort(key=lambda way: way.order)
+            best = ways[0] if len(ways) == 1 else self._soonest(ways)
             if not best.is_bound:
                 return best
             ways.remove(best)
@@ -311,6 +308,15 @@ class LocalWays:
             if (way := self.searches.alone(start, post, first - {post})) is not None:
                 ways.append(way)
         return None
+
+    def _soonest(self, ways: Sequence[LocalWay]) -> LocalWay:
+        """The path whose end is answered soonest, among equals the first."""
+        states: list[int] = []
+        for way in ways:
+            states.append(self.answering(way.rows[-1])[1].code)
+            if states[-1] == 0:  # none is sooner: who answers at the rest need not be known
+                break
+        return ways[states.index(min(states))]
 
     def answering(self, post: int) -> tuple[AnswerRole, AvailabilityState]:
         """Who answers at a post on the date, and whether from its first opening on."""
