@@ -172,6 +172,19 @@ def is_near(view: View, origins: Iterable[int], within_km: int) -> Mask:
     Raises:
         InvalidNeed: no origin has a center.
     """
+    pairs = areas(view).of
+    is_close = np.zeros(len(view.visible), np.bool_)
+    for area, away in distances(view, origins).items():
+        is_close[area] = away <= within_km
+    return view.mask(firsts(pairs)[is_close[pairs.to]])
+
+
+def distances(view: View, origins: Iterable[int]) -> dict[int, float]:
+    """The kilometers from the nearest origin's center to that of each area that has one.
+
+    Raises:
+        InvalidNeed: no origin has a center.
+    """
     starts = [center for area in origins if (center := center_of(view, area))]
     if not starts:
         raise InvalidNeed(
@@ -179,11 +192,10 @@ def is_near(view: View, origins: Iterable[int], within_km: int) -> Mask:
             "stedet, der måles fra, har ingen koordinater",
             "the place to count from has no coordinates",
         )
-    pairs = areas(view).of
-    is_close = np.zeros(len(view.visible), np.bool_)
-    for area, center in _centers(view).items():
-        is_close[area] = any(kilometers(start, center) <= within_km for start in starts)
-    return view.mask(firsts(pairs)[is_close[pairs.to]])
+    return {
+        area: min(kilometers(start, center) for start in starts)
+        for area, center in _centers(view).items()
+    }
 
 
 @memoized

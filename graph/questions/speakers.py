@@ -1,5 +1,6 @@
 """Who speaks a language within a distance of a place: posts, and civilians the caller may see."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -11,7 +12,7 @@ from graph.errors import InvalidNeed
 from graph.paths.answer import NodeRef
 from graph.paths.capabilities import is_spoken, languages_of
 from graph.paths.need import Need, speaks
-from graph.paths.places import areas, center_of, is_near, kilometers
+from graph.paths.places import areas, distances, is_near
 from graph.paths.resolve import named
 from graph.vocabulary import Label, LinkType
 
@@ -62,9 +63,8 @@ def speakers(view: View, language: str, area: str, within_km: int) -> Speakers:
     is_asked_for = np.isin(view.nodes.label, [label.code for label in _ASKED_FOR])
     near = is_near(view, (place,), within_km) & is_spoken(view, language)
     rows: list[int] = np.flatnonzero(near & is_asked_for & view.visible).tolist()
-    start = center_of(view, place)
-    assert start is not None  # noqa: S101 - `is_near` refuses a place without a center
-    known = (_speaker(view, row, start, language) for row in rows)
+    away = distances(view, (place,))
+    known = (_speaker(view, row, away, language) for row in rows)
     return Speakers(
         language=language,
         area=named(view, place),
@@ -75,14 +75,13 @@ def speakers(view: View, language: str, area: str, within_km: int) -> Speakers:
     )
 
 
-def _speaker(view: View, row: int, start: tuple[float, float], language: str) -> Speaker:
+def _speaker(view: View, row: int, away: Mapping[int, float], language: str) -> Speaker:
     covered: list[int] = areas(view).of.of(row).tolist()
-    centers = [center for area in covered if (center := center_of(view, area))]
     seated = view.sources(row, LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
     return Speaker(
         node=named(view, row),
         label=view.label(row),
-        km=round(min(kilometers(start, center) for center in centers)),
+        km=round(min(away[area] for area in covered if area in away)),
         areas=tuple(sorted((named(view, area) for area in covered), key=lambda ref: ref.id)),
         people=tuple(
             named(view, person)
