@@ -713,7 +713,7 @@ class DownloadedFile:
     content: bytes
 
 
-class Exports(ApiSection):
+class FileExports(ApiSection):
     """Exports as files."""
 
     def make_export(self, request: AskedExport) -> Ticket:
@@ -759,7 +759,7 @@ class Exports(ApiSection):
         )
 
 
-class SavedQuestions(ApiSection):
+class QuestionLibrary(ApiSection):
     """Saved questions of analysts; they are run with `query`."""
 
     def questions(self) -> Questions:
@@ -1041,8 +1041,8 @@ class ApiClient(
     Edits[Written],
     SeatProposals,
     ContactDetails,
-    Exports,
-    SavedQuestions,
+    FileExports,
+    QuestionLibrary,
     OwnAccount,
     AccountAdministration,
     AuditReports,

@@ -86,7 +86,7 @@ class WholeEntity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page(Generic[T]):
+class CardPage(Generic[T]):
     """A page of a list, by id; `after`: the id the next page starts after, None on the last."""
 
     found: tuple[T, ...]
@@ -95,13 +95,15 @@ class Page(Generic[T]):
 
 def _page(
     chosen: Mask, ids: Sequence[str], after: str, limit: int, card: Callable[[int], T]
-) -> Page[T]:
+) -> CardPage[T]:
     """The first rows of a mask whose id comes after another."""
     rows: list[int] = np.flatnonzero(chosen).tolist()
     first = bisect_right(rows, after, key=lambda row: ids[row])
     shown = rows[first : first + limit]
     is_more = first + limit < len(rows)
-    return Page(found=tuple(map(card, shown)), after=ids[shown[-1]] if is_more and shown else None)
+    return CardPage(
+        found=tuple(map(card, shown)), after=ids[shown[-1]] if is_more and shown else None
+    )
 
 
 def entity(view: View, node_id: str, policy: Policy) -> WholeEntity:
@@ -149,7 +151,7 @@ def entities(
     network: str | None = None,
     after: str = "",
     limit: int = 50,
-) -> Page[Entity]:
+) -> CardPage[Entity]:
     """The nodes that match all filters, by id.
 
     `kind` is the identifier of a kind; `area`: the nodes that answer for it or for an area in it,
@@ -239,7 +241,7 @@ def area_cards(
     area: str | None = None,
     after: str = "",
     limit: int = 50,
-) -> Page[AreaCard]:
+) -> CardPage[AreaCard]:
     """The areas of a kind in an area, itself included. Raises as `entities`."""
     page = entities(view, label=Label.AREA, kind=kind, area=area, after=after, limit=limit)
     cards = (
@@ -251,7 +253,7 @@ def area_cards(
         for entity in page.found
         for row in (view.row(entity.id),)
     )
-    return Page(found=tuple(cards), after=page.after)
+    return CardPage(found=tuple(cards), after=page.after)
 
 
 def network_cards(
@@ -261,7 +263,7 @@ def network_cards(
     area: str | None = None,
     after: str = "",
     limit: int = 50,
-) -> Page[NetworkCard]:
+) -> CardPage[NetworkCard]:
     """The networks of a kind that answer for an area or one in it. Raises as `entities`."""
     page = entities(view, label=Label.NETWORK, kind=kind, area=area, after=after, limit=limit)
     cards: list[NetworkCard] = []
@@ -280,7 +282,7 @@ def network_cards(
             for is_member in (view.link_type(link) is LinkType.MEMBER_OF,)
         )
         cards.append(NetworkCard(entity=entity, meeting=meetings))
-    return Page(found=tuple(cards), after=page.after)
+    return CardPage(found=tuple(cards), after=page.after)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -312,7 +314,7 @@ def links(
     type: LinkType | None = None,
     after: str = "",
     limit: int = 50,
-) -> Page[LinkCard]:
+) -> CardPage[LinkCard]:
     """The links from `source`, to `target` and of a type, by id; an omitted filter matches any.
 
     Raises:
