@@ -52,7 +52,7 @@ def bilingual(message: str, /, **values: object) -> tuple[str, str]:
     return danish, english
 
 
-def N_(message: str) -> str:  # noqa: N802
+def N_(message: str) -> str:  # noqa: N802 - the name that extractors and translators know
     """Mark a message for extraction that is translated later."""
     return message
 
