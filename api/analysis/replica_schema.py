@@ -11,7 +11,7 @@ from api.analysis.query_runner import MOST_BYTES, MOST_ROWS, QUERY_S
 from api.analysis.query_validator import MOST_CHARACTERS, PROCEDURES
 from api.analysis.replica_content import CIVILIANS, LABELS, OF_POSTS, TYPES, names_of
 from api.schemas.analysis import AnalysisSchema
-from graph.access.view import View
+from graph.access.view import View, memoized
 from graph.snapshot.columns import LABELS as ALL_LABELS
 from graph.snapshot.columns import TYPES as ALL_TYPES
 from graph.snapshot.field_types import FieldKind, class_of, field_types
@@ -37,7 +37,7 @@ def query_schema(
 
     `revision` is that of all Views of the caller, who may hold other roles as well.
     """
-    ends = view.memo("analysis ends", lambda: _ends(view))
+    ends = _ends(view)
     links: list[Mapping[str, Any]] = []
     for link_type in TYPES:
         of_type = sorted(
@@ -78,6 +78,7 @@ def query_schema(
     return AnalysisSchema.model_validate(schema)
 
 
+@memoized
 def _ends(view: View) -> Counter[Ends]:
     rows = np.flatnonzero(view.open_links)
     label, types = view.nodes.label, view.links.type[rows]

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 
-from graph.access.view import View
+from graph.access.view import View, memoized
 from graph.paths.answer import NodeRef
 from graph.paths.kernel.caller_graph import caller_graph
 from graph.paths.kernel.problem import REFUSED, classes
@@ -70,40 +70,37 @@ class WorkingGraph:
         return {row: number for number, row in enumerate(self.rows)}
 
 
+@memoized
 def working_graph(view: View, policy: Policy) -> WorkingGraph:
     """All posts and networks that may be crossed, joined by the links the caller may traverse.
 
     A link counts if it may be traversed in either direction by a need without a matter and with
     nobody named, at the caller's levels. Built once for a View; O(arcs).
     """
-
-    def build() -> WorkingGraph:
-        land = caller_graph(view, policy)
-        walk = land.walk
-        label = view.nodes.label[walk.row]
-        works = land.cross & np.isin(label, [Label.ACTOR.code, Label.NETWORK.code])
-        number = np.cumsum(works) - 1
-        tail, head = tails(walk), walk.head
-        # bool[arcs]: those that a need without a matter may traverse.
-        levels = granted_levels(view)
-        ask = SearchRequest(
-            starts=(), targets={}, direction=Direction.ACROSS, max_hops=policy.search.default_hops,
-            max_paths=1, overlap_percent=100,
-            levels=frozenset() if levels == frozenset(PreventionLevel) else levels,
-        )  # fmt: skip
-        chosen = ~land.shut & (classes(policy, ask)[walk.code] != REFUSED)
-        chosen &= works[tail] & works[head]
-        links: list[int] = view.arc_links(walk)[chosen].tolist()
-        ends = np.sort(np.stack([number[tail[chosen]], number[head[chosen]]]), axis=0)
-        pairs: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
-        for lower, higher, link in zip(*ends.tolist(), links, strict=True):
-            pairs[lower, higher].add(link)
-        return WorkingGraph(
-            rows=tuple(walk.row[works].tolist()),
-            pairs={pair: tuple(sorted(pairs[pair])) for pair in sorted(pairs)},
-        )
-
-    return view.memo(("working graph", policy.digest), build)
+    land = caller_graph(view, policy)
+    walk = land.walk
+    label = view.nodes.label[walk.row]
+    works = land.cross & np.isin(label, [Label.ACTOR.code, Label.NETWORK.code])
+    number = np.cumsum(works) - 1
+    tail, head = tails(walk), walk.head
+    # bool[arcs]: those that a need without a matter may traverse.
+    levels = granted_levels(view)
+    ask = SearchRequest(
+        starts=(), targets={}, direction=Direction.ACROSS, max_hops=policy.search.default_hops,
+        max_paths=1, overlap_percent=100,
+        levels=frozenset() if levels == frozenset(PreventionLevel) else levels,
+    )  # fmt: skip
+    chosen = ~land.shut & (classes(policy, ask)[walk.code] != REFUSED)
+    chosen &= works[tail] & works[head]
+    links: list[int] = view.arc_links(walk)[chosen].tolist()
+    ends = np.sort(np.stack([number[tail[chosen]], number[head[chosen]]]), axis=0)
+    pairs: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
+    for lower, higher, link in zip(*ends.tolist(), links, strict=True):
+        pairs[lower, higher].add(link)
+    return WorkingGraph(
+        rows=tuple(walk.row[works].tolist()),
+        pairs={pair: tuple(sorted(pairs[pair])) for pair in sorted(pairs)},
+    )
 
 
 FEWEST_PIVOTS, MOST_PIVOTS = 64, 256

@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.access.view import View
+from graph.access.view import View, memoized
 from graph.paths.answer import NodeRef
 from graph.paths.places import areas
 from graph.paths.resolve import named
@@ -156,10 +156,11 @@ def post_rows(view: View, places: Mask, kinds: Collection[PostKind]) -> tuple[Po
     return tuple(sorted(rows, key=lambda row: (row.area.id, row.kind.code, row.post.id)))
 
 
+@memoized
 def every_post(view: View) -> tuple[PostRow, ...]:
     """Every post that answers for an area; cached, since each measure uses it."""
     places = view.visible & (view.nodes.label == Label.AREA.code)
-    return view.memo("post rows", lambda: post_rows(view, places, ()))
+    return post_rows(view, places, ())
 
 
 def _visible(view: View, sources: Sequence[int | None]) -> tuple[NodeRef, ...]:
@@ -167,39 +168,36 @@ def _visible(view: View, sources: Sequence[int | None]) -> tuple[NodeRef, ...]:
     return tuple(named(view, row) for row in sorted({row for row in sources if row is not None}))
 
 
+@memoized
 def post_masks(view: View) -> Mapping[PostState, Mask]:
     """bool[nodes] for each state, in order: the posts in it. O(nodes + links), computed once."""
-
-    def build() -> Mapping[PostState, Mask]:
-        posts = every_seat(view)
-        unit = posts & _of_posts(view, "is_unit_only", blank=False)
-        seats = posts & ~unit
-        holders = view.seat_columns(LinkType.HOLDS)
-        held, here = view.mask(holders.post), view.mask(holders.post[~holders.is_away])
-        alone = ~view.mask(deputized(view)) & _of_posts(view, "needs_deputy", blank=False)
-        shares = np.bincount(holders.post, holders.share, minlength=len(posts))
-        # The oldest check of a post counts; -1 (never) is the oldest.
-        interval = _of_posts(view, "review_every_days", blank=FRESH_DAYS).astype(np.int64)
-        oldest = np.full(len(posts), np.iinfo(np.int32).max, np.int64)
-        answering = np.zeros(len(posts), np.bool_)
-        for types in OF_POST:
-            chosen = view.open_links & np.isin(view.links.type, [term.code for term in types])
-            chosen &= ~answering[view.links.source]
-            post = view.links.source[chosen]
-            np.minimum.at(oldest, post, view.links.verified_on[chosen])
-            answering[post] = True
-        is_due = answering & ((oldest == MISSING) | (view.day - oldest > interval))
-        return {
-            PostState.HELD: seats & held,
-            PostState.UNIT: unit,
-            PostState.VACANT: seats & ~held,
-            PostState.DOUBLED: seats & (shares > 1 + 1e-9),  # shares are sums of decimals
-            PostState.WITHOUT_DEPUTY: seats & alone,
-            PostState.AWAY: seats & held & ~here,
-            PostState.STALE: posts & is_due,
-        }
-
-    return view.memo("post masks", build)
+    posts = every_seat(view)
+    unit = posts & _of_posts(view, "is_unit_only", blank=False)
+    seats = posts & ~unit
+    holders = view.seat_columns(LinkType.HOLDS)
+    held, here = view.mask(holders.post), view.mask(holders.post[~holders.is_away])
+    alone = ~view.mask(deputized(view)) & _of_posts(view, "needs_deputy", blank=False)
+    shares = np.bincount(holders.post, holders.share, minlength=len(posts))
+    # The oldest check of a post counts; -1 (never) is the oldest.
+    interval = _of_posts(view, "review_every_days", blank=FRESH_DAYS).astype(np.int64)
+    oldest = np.full(len(posts), np.iinfo(np.int32).max, np.int64)
+    answering = np.zeros(len(posts), np.bool_)
+    for types in OF_POST:
+        chosen = view.open_links & np.isin(view.links.type, [term.code for term in types])
+        chosen &= ~answering[view.links.source]
+        post = view.links.source[chosen]
+        np.minimum.at(oldest, post, view.links.verified_on[chosen])
+        answering[post] = True
+    is_due = answering & ((oldest == MISSING) | (view.day - oldest > interval))
+    return {
+        PostState.HELD: seats & held,
+        PostState.UNIT: unit,
+        PostState.VACANT: seats & ~held,
+        PostState.DOUBLED: seats & (shares > 1 + 1e-9),  # shares are sums of decimals
+        PostState.WITHOUT_DEPUTY: seats & alone,
+        PostState.AWAY: seats & held & ~here,
+        PostState.STALE: posts & is_due,
+    }
 
 
 def every_seat(view: View) -> Mask:

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from graph.access.view import View
+from graph.access.view import View, memoized
 from graph.paths.answer_terms import FitGroup, FitNeed
 from graph.paths.capabilities import is_kind, posts
 from graph.paths.ends import starts_of
@@ -97,15 +97,15 @@ class LocalNeed:
         )
 
 
+@memoized
 def local_needs(view: View, policy: Policy) -> tuple[LocalNeed, ...]:
     """Of all municipalities, by id, then reference; without those no post fits."""
-    return view.memo(("local needs", policy.digest), lambda: tuple(
-        need
+    needs = (
+        LocalNeed(view=view, policy=policy, area=area, reference=reference)
         for area in municipalities(view)
         for reference in Reference
-        if any((need := LocalNeed(view=view, policy=policy, area=area, reference=reference))
-               .classes())
-    ))  # fmt: skip
+    )
+    return tuple(need for need in needs if any(need.classes()))
 
 
 # ---- starts

@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from graph.access.view import View
+from graph.access.view import View, memoized
 from graph.paths.answer_terms import AnswerRole, AvailabilityState, FitGroup
 from graph.paths.answering_costs import post_answers
 from graph.paths.availability import answerer, candidates
@@ -408,7 +408,7 @@ class LocalWays:
     def involved(self, row: int) -> frozenset[int]:
         """A node, and all nodes whose removal could change who answers there."""
         if row not in self._involved:
-            pairs = self.view.memo("who can answer", lambda: _who_can_answer(self.view))
+            pairs = _who_can_answer(self.view)
             nodes, new = {row}, {row}
             for _ in range(_DEPTH):
                 new = {other for node in new for other in pairs.of(node).tolist()} - nodes
@@ -433,6 +433,7 @@ class _Qualification:
         )
 
 
+@memoized
 def _who_can_answer(view: View) -> Csr:
     """By post its holders, deputies and mailboxes, on any date; by network its coordinators.
 
