@@ -10,10 +10,10 @@ import uvicorn
 
 
 @contextmanager
-def served(app: Callable[..., Any], *, port: int = 0) -> Generator[str]:
+def served(app: Callable[..., Any], *, port: int = 0, **config: Any) -> Generator[str]:
     """Its address; port 0 takes a free one."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", ws="none")
-    server = uvicorn.Server(config)
+    usual: dict[str, Any] = {"host": "127.0.0.1", "log_level": "warning", "ws": "none"}
+    server = uvicorn.Server(uvicorn.Config(app, port=port, **usual, **config))
     with socket.socket() as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(("127.0.0.1", port))
