@@ -160,7 +160,8 @@ def test_one_stream_too_many_is_refused(app: TestApp, served: uvicorn.Server) ->
     inside: Any = served.lifespan.state["app_state"]
     here = app.as_(Role.COORDINATOR)
     with opened(served, here, since=0) as answer:
-        next(events(answer))
+        stream = events(answer)  # kept: its end closes the connection
+        next(stream)
         assert inside.streams.total() == 1
     deadline = time.monotonic() + LIMIT_S
     while inside.streams and time.monotonic() < deadline:
