@@ -87,15 +87,19 @@ def _units(
 def _networks(
     elements: NetworkElements, answers: Sequence[Neighborhood]
 ) -> dict[str, tuple[str, str | None]]:
-    """The network of each post: of several the one drawn first, which is nearest to the center."""
+    """The network of each post: one it coordinates, else one it is a member of.
+
+    Of several the one drawn first, which is nearest to the center.
+    """
     order = {node["id"]: at for at, node in enumerate(elements["nodes"])}
     names = {node["id"]: node["name"] for node in elements["nodes"] if node["label"] == "Network"}
-    of: defaultdict[str, set[str]] = defaultdict(set)
+    of: defaultdict[str, list[tuple[bool, int, str]]] = defaultdict(list)
     for answer in answers:
         for tie in answer.ties:
             if tie.type in _JOINS and tie.target.id in names:
-                of[tie.source.id].add(tie.target.id)
-    found = {node_id: min(ids, key=order.__getitem__) for node_id, ids in of.items()}
+                rank = (tie.type != "COORDINATES", order[tie.target.id], tie.target.id)
+                of[tie.source.id].append(rank)
+    found = {node_id: min(ranks)[-1] for node_id, ranks in of.items()}
     used = {network: network for network in found.values()}
     return {node_id: (group, names[group]) for node_id, group in (found | used).items()}
 
@@ -189,9 +193,7 @@ def _middle(places: Iterable[Iterable[str]]) -> Place:
     codes = {code for place in places for code in place if code in known}
     if not codes or len(codes) >= _WHOLE_COUNTRY:
         return _NOWHERE
-    points = [known[code] for code in sorted(codes)]
-    x, y = (sum(part) / len(points) for part in zip(*points, strict=True))
-    return (round(x, 1), round(y, 1))
+    return _mean([known[code] for code in sorted(codes)])
 
 
 @cache
@@ -208,8 +210,21 @@ def _rings() -> dict[str, list[list[Place]]]:
 
 @cache
 def _centers() -> dict[str, Place]:
-    """The middle of the largest part of each municipality."""
-    return {code: _centroid(max(rings, key=_area)) for code, rings in _rings().items()}
+    """The middle of the largest part of each municipality.
+
+    Without an outline: the middle of those whose codes begin alike, which lie around it.
+    """
+    found = {code: _centroid(max(rings, key=_area)) for code, rings in _rings().items() if rings}
+    for code in _rings().keys() - found.keys():
+        around = [place for other, place in found.items() if other[:2] == code[:2]]
+        if around:
+            found[code] = _mean(around)
+    return found
+
+
+def _mean(points: Sequence[Place]) -> Place:
+    x, y = (sum(part) / len(points) for part in zip(*points, strict=True))
+    return (round(x, 1), round(y, 1))
 
 
 def _cross(ring: Sequence[Place]) -> list[tuple[float, float, float]]:

@@ -19,6 +19,7 @@ def show(context: frame.ScreenContext) -> None:
 
     The selected node is drawn first.
     """
+    st.set_page_config(initial_sidebar_state="collapsed")  # the drawing needs the room
     query = around.network_query(context.on)
     with screen_state.prefetch():
         if query is not None:
@@ -32,7 +33,7 @@ def show(context: frame.ScreenContext) -> None:
     walk = around.walk(query)
     bar = st.container(horizontal=True, vertical_alignment="bottom", key="network-bar")
     with bar:
-        center = st.container(width=300)
+        center = st.container(width=250)
     try:
         found = around.answers(context, query)
     except Problem as problem:
@@ -86,9 +87,9 @@ def _bar(
     words: Labels, query: around.NetworkQuery, walk: around.NetworkWalk, drawn: NetworkElements,
     found: tuple[Neighborhood, ...],
 ) -> None:  # fmt: skip
-    with st.container(width=260):
+    with st.container(width=230):
         panel.choose(walk, drawn)
-    with st.container(width=180):
+    with st.container(width=165):
         controls.layouts(walk, query)
     controls.filters(words, query, types_of(*found))
     controls.history(walk, len(drawn["nodes"]))

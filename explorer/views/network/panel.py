@@ -204,24 +204,14 @@ def panel(
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         st.header(plain(node["name"]), anchor=False)
         st.button(
-            "✕", key="network-close", help=_("Close"),
+            _("Close"), key="network-close", type="tertiary",
             on_click=partial(setattr, walk, "selected", None),
         )  # fmt: skip
     st.markdown(plain(" · ".join(filter(None, (node["kind"], words.word(node["tier"]))))))
     for line in mediated(terms_of(found, node_id), words):
         st.markdown(line)
-    for line in chains(found[0], node_id, words):
-        st.markdown(f"- {plain(line)}")
-    names = {shape["id"]: plain(shape["name"]) for shape in drawn["nodes"]}
-    lines = [
-        f"- {_seen_from(node_id, link, names)}"
-        for link in drawn["links"]
-        if node_id in (link["source"], link["target"])
-    ]
-    if node["more"]:
-        lines.append("- " + _("{more} more, not shown", more=node["more"]))
-    st.markdown("\n".join(lines))
     if node.get("count"):
+        _links(node, drawn)
         return
 
     def expand() -> None:
@@ -250,12 +240,29 @@ def panel(
         )  # fmt: skip
         problem_states.anchor(_("Find contact path"), address.link(FIND, target=node_id, on=on))
         problem_states.anchor(_("Open in the register"), address.link(REGISTER, id=node_id, on=on))
+    for line in chains(found[0], node_id, words):
+        st.markdown(f"- {plain(line)}")
+    _links(node, drawn)
     way.choose(node, drawn)
     if node["label"] in LABELS:
         what_hangs(context, words, node)
 
 
 # ---- facts about the node
+
+
+def _links(node: DrawnNode, drawn: NetworkElements) -> None:
+    """Draw the links of a node as a list."""
+    node_id = node["id"]
+    names = {shape["id"]: plain(shape["name"]) for shape in drawn["nodes"]}
+    lines = [
+        f"- {_seen_from(node_id, link, names)}"
+        for link in drawn["links"]
+        if node_id in (link["source"], link["target"])
+    ]
+    if node["more"]:
+        lines.append("- " + _("{more} more, not shown", more=node["more"]))
+    st.markdown("\n".join(lines))
 
 
 def terms_of(found: Iterable[Neighborhood], node_id: str) -> Terms | None:

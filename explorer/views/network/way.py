@@ -34,6 +34,15 @@ class NetworkWay:
     answer: Paths
 
     @property
+    def why_not(self) -> str:
+        """Why there is no path, or that one may call directly."""
+        contacts = self.answer.contacts
+        none = self.answer.none or next((one.none for one in contacts if one.none), None)
+        direct = next((one.direct for one in contacts if one.direct), None)
+        said = [*(none.words.sentences if none else ()), direct.words.text if direct else ""]
+        return " ".join(filter(None, said))
+
+    @property
     def path(self) -> Path | None:
         """The best path."""
         return next(iter(self.answer.paths), None)
@@ -105,9 +114,7 @@ def line(way: NetworkWay | None, words: Labels) -> None:
             names = [stop.node.name or words.unnamed(stop.label) for stop in way.path.stops]
             st.markdown(_("Path: {stops}", stops=plain(" → ".join(names))))
         else:
-            none = way.answer.none
-            said = none.words.sentences if none is not None else ()
-            st.markdown(plain(" ".join(said)) or _("There is no path between the two."))
+            st.markdown(plain(way.why_not) or _("There is no path between the two."))
         problem_states.anchor(
             _("Open in Find contact path"), address.link(FIND, start=way.start, target=way.target)
         )

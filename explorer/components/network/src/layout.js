@@ -9,7 +9,7 @@ const ZIGZAG = 58; // names fit beside each other, no link runs through a row
 const TIER = 160;
 const SWEEPS = 8; // more changes nothing on the networks of a municipality
 const NEAR = 46;
-const CLOSE = 62; // between those of one place on the map
+const CLOSE = 76; // between those of one place on the map
 const [WIDE, HIGH] = [136, 84]; // for a node of a group, with its name
 const [MARGIN, HEAD] = [44, 92]; // between groups, and for their names
 

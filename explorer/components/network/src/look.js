@@ -54,7 +54,8 @@ export function look(isDark, font) {
     {
       selector: "node.group",
       style: {
-        shape: "round-rectangle", "background-color": color.panel, "background-opacity": 0.6, padding: 26,
+        shape: "round-rectangle", "background-color": color.panel, "background-opacity": 0.6, padding: 44,
+        "compound-sizing-wrt-labels": "exclude",
         "border-width": 1, "border-color": color.link, "text-valign": "top", "font-weight": 600,
         "background-image": "none", "z-index": 0,
       },
@@ -64,6 +65,8 @@ export function look(isDark, font) {
       style: { "border-style": "dashed", "border-color": color.text, "border-width": 2 },
     },
     { selector: "node.center", style: { width: CENTER, height: CENTER, "font-weight": 600 } },
+    { selector: "node.mapped", style: { width: 40, height: 40 } }, // the map is drawn from far away
+    { selector: "node.mapped.center", style: { width: 52, height: 52 } },
     { selector: "node.pinned", style: { "border-color": color.text, "border-width": 2.5, "border-style": "double" } },
     { selector: "node.way", style: { "border-color": color.primary, "border-width": 3, "font-weight": 600 } },
     {

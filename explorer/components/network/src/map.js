@@ -39,6 +39,9 @@ export class Outlines {
     brush.fillStyle = color.text;
     brush.font = `600 ${13 / zoom}px "${font}"`;
     brush.textAlign = "center";
-    brush.fillText(this.map.rest, this.map.at[0], this.map.at[1] - 40);
+    const [x, y] = this.map.at;
+    const there = this.cy.nodes().filter((node) => String(node.data("at")) === `${x},${y}`);
+    if (there.empty()) return;
+    brush.fillText(this.map.rest, x, Math.min(...there.map((node) => node.position().y)) - 40);
   }
 }

@@ -231,7 +231,7 @@ class Network {
     const position = { ...(from ?? this.places.get(node.id)) };
     const parent = node.group ? `group:${node.group}` : undefined;
     const drawn = known.nonempty() ? known.data(node) : this.cy.add({ group: "nodes", data: { ...node, parent }, position });
-    drawn.toggleClass("center", node.id === this.center);
+    drawn.toggleClass("center", node.id === this.center).toggleClass("mapped", this.layout === "map");
   }
 
   /** Places for who is new; from where each of them grows. */
