@@ -17,6 +17,7 @@ from graph.questions.entities import KINDS
 from graph.questions.post_states import HOPS, LastCheck, check_of_link
 from graph.questions.reach import municipality_codes
 from graph.snapshot.columns import TYPES
+from graph.snapshot.csr import Mask
 from graph.vocabulary import (
     Channel,
     Freshness,
@@ -350,8 +351,12 @@ def _places(view: View, nodes: Iterable[int]) -> tuple[Place, ...]:
     found: list[Place] = []
     for area in sorted({area for node in nodes for area in of.of(node).tolist()}):
         itself = view.mask([area])
-        held = [place for place in np.flatnonzero(inside(view, itself)) if place in codes]
-        held = held or [place for place in np.flatnonzero(outside(view, itself)) if place in codes]
+        held = [place for place in _rows(inside(view, itself)) if place in codes]
+        held = held or [place for place in _rows(outside(view, itself)) if place in codes]
         municipalities = tuple(sorted(codes[place] for place in held))
         found.append(Place(area=named(view, area), codes=municipalities))
     return tuple(found)
+
+
+def _rows(mask: Mask) -> list[int]:
+    return np.flatnonzero(mask).tolist()

@@ -19,7 +19,6 @@ def show(context: frame.ScreenContext) -> None:
 
     The selected node is drawn first.
     """
-    st.set_page_config(initial_sidebar_state="collapsed")  # the drawing needs the room
     query = around.network_query(context.on)
     with screen_state.prefetch():
         if query is not None:
@@ -30,6 +29,7 @@ def show(context: frame.ScreenContext) -> None:
         controls.center(context, words, None)
         st.info(_("Choose a post, a network or an association to begin from."))
         return
+    st.set_page_config(initial_sidebar_state="collapsed")  # the drawing needs the room
     walk = around.walk(query)
     bar = st.container(horizontal=True, vertical_alignment="bottom", key="network-bar")
     with bar:
