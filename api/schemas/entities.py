@@ -224,13 +224,18 @@ class Terms(Wire):
 
 
 class Neighbor(Wire):
-    """A node around, in how many steps, in which tier; `links`: how many you see at it in all."""
+    """A node around, in how many steps, in which tier; `links`: how many you see at it in all.
+
+    `unit`: what it belongs to. `areas`: ids of the `places` it answers for or lies in.
+    """
 
     node: NodeName
     label: str = Field(examples=["ResourceIndividual"])
     kind: str | None = Field(default=None, examples=["DIALOGUE_PARTNER"])
     tier: str | None = Field(default=None, examples=["COMMUNITY"])
     links: int = Field(ge=0, examples=[2])
+    unit: NodeName | None = None
+    areas: tuple[str, ...] = Field(default=(), examples=[["com-havnen"]])
     steps: int = Field(ge=1, le=2, examples=[1])
     terms: Terms | None = None
 
@@ -264,20 +269,33 @@ class Chain(Wire):
     last_contact_on: date | None = None
 
 
+class Place(Wire):
+    """An area, and the codes of the municipalities in it, or of the one that it lies in."""
+
+    area: NodeName
+    codes: tuple[str, ...] = Field(examples=[["0851"]])
+
+
 class Neighborhood(Wire):
-    """Neighbors by steps, chains the shortest and strongest first; `is_cut`: there are more."""
+    """Neighbors by steps, chains the shortest and strongest first; `is_cut`: there are more.
+
+    `places`: the areas of the center and of the neighbors.
+    """
 
     center: NodeName
     label: str = Field(examples=["Organization"])
     kind: str | None = Field(default=None, examples=["SPORTS_CLUB"])
     tier: str | None = Field(default=None, examples=["COMMUNITY"])
     links: int = Field(ge=0, examples=[1])
+    unit: NodeName | None = None
+    areas: tuple[str, ...] = Field(default=(), examples=[["com-havnen"]])
     on: date = Field(examples=["2026-11-25"])
     revision: int = Field(examples=[1])
     neighbors: tuple[Neighbor, ...]
     ties: tuple[Tie, ...]
     chains: tuple[Chain, ...]
     is_cut: bool = Field(examples=[False])
+    places: tuple[Place, ...] = ()
 
 
 class LinkCard(Wire):

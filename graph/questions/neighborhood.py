@@ -1,18 +1,23 @@
 """The nodes around a node, the chains of links to them, and contact terms of civilians."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from math import isnan, prod
 from typing import Final
 
+import numpy as np
+
 from graph.access.view import View
 from graph.paths.answer import NodeRef
-from graph.paths.places import areas
+from graph.paths.places import areas, inside
+from graph.paths.places import around as outside
 from graph.paths.resolve import named
 from graph.questions.entities import KINDS
 from graph.questions.post_states import HOPS, LastCheck, check_of_link
+from graph.questions.reach import municipality_codes
 from graph.snapshot.columns import TYPES
+from graph.snapshot.csr import Mask
 from graph.vocabulary import (
     Channel,
     Freshness,
@@ -76,7 +81,8 @@ class Neighbor:
     """A node around the center, its number of steps, and the `terms` of a civilian.
 
     `tier`: its tier, for nodes that have one. `links`: how many links that count the caller sees at
-    it, drawn or not.
+    it, drawn or not. `unit`: the authority it belongs to. `areas`: the ids of the areas it answers
+    for or lies in, which the answer's `places` describe.
     """
 
     node: NodeRef
@@ -84,6 +90,8 @@ class Neighbor:
     kind: Term | None
     tier: Tier | None
     links: int
+    unit: NodeRef | None
+    areas: tuple[str, ...]
     steps: int
     terms: Terms | None
 
@@ -120,11 +128,20 @@ class Chain:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """An area, and the public codes of the municipalities in it, or of the one it lies in."""
+
+    area: NodeRef
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Neighborhood:
     """Neighbors by steps, then id; ties by id; chains the shortest, then strongest first.
 
-    `kind`, `tier` and `links` are the center's, as for a neighbor. `is_cut`: there are more chains
-    than `MOST_CHAINS`; neighbors and ties are those of the listed chains.
+    `kind`, `tier`, `links`, `unit` and `areas` are the center's, as for a neighbor. `is_cut`: there
+    are more chains than `MOST_CHAINS`; neighbors and ties are those of the listed chains. `places`:
+    the areas of the center and the neighbors, by id.
     """
 
     center: NodeRef
@@ -132,12 +149,15 @@ class Neighborhood:
     kind: Term | None
     tier: Tier | None
     links: int
+    unit: NodeRef | None
+    areas: tuple[str, ...]
     on: date
     revision: int
     neighbors: tuple[Neighbor, ...]
     ties: tuple[Tie, ...]
     chains: tuple[Chain, ...]
     is_cut: bool
+    places: tuple[Place, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +202,8 @@ def neighborhood(
             kind=_kind(view, node),
             tier=_tier(view, node),
             links=around.count(node),
+            unit=_unit(view, node),
+            areas=_areas(view, node),
             steps=count,
             terms=(terms_of(view, node) if view.label(node) is Label.RESOURCE_INDIVIDUAL else None),
         )
@@ -193,6 +215,8 @@ def neighborhood(
         kind=_kind(view, row),
         tier=_tier(view, row),
         links=around.count(row),
+        unit=_unit(view, row),
+        areas=_areas(view, row),
         on=view.on,
         revision=view.revision,
         neighbors=tuple(neighbors),
@@ -201,6 +225,7 @@ def neighborhood(
         ),
         chains=tuple(_chain(view, way) for way in shown),
         is_cut=len(ways) > MOST_CHAINS,
+        places=_places(view, (row, *steps)),
     )
 
 
@@ -309,3 +334,29 @@ def _tier(view: View, row: int) -> Tier | None:
             return Tier.COMMUNITY
         case _:
             return None
+
+
+def _unit(view: View, row: int) -> NodeRef | None:
+    """The authority or association a node belongs to, the first by id."""
+    return next((named(view, unit) for unit in view.targets(row, LinkType.BELONGS_TO)), None)
+
+
+def _areas(view: View, row: int) -> tuple[str, ...]:
+    return tuple(map(view.id, areas(view).of.of(row).tolist()))
+
+
+def _places(view: View, nodes: Iterable[int]) -> tuple[Place, ...]:
+    """The areas of some nodes, by id."""
+    codes, of = municipality_codes(view), areas(view).of
+    found: list[Place] = []
+    for area in sorted({area for node in nodes for area in of.of(node).tolist()}):
+        itself = view.mask([area])
+        held = [place for place in _rows(inside(view, itself)) if place in codes]
+        held = held or [place for place in _rows(outside(view, itself)) if place in codes]
+        municipalities = tuple(sorted(codes[place] for place in held))
+        found.append(Place(area=named(view, area), codes=municipalities))
+    return tuple(found)
+
+
+def _rows(mask: Mask) -> list[int]:
+    return np.flatnonzero(mask).tolist()

@@ -8,7 +8,7 @@ const OUTLINES = {
   Actor: "M8 1.5a6.5 6.5 0 1 1 0 13a6.5 6.5 0 1 1 0-13z",
   Network: "M4.5 2h7L15 8l-3.5 6h-7L1 8z",
   Person: "M8 .5L15.5 8L8 15.5L.5 8z",
-  ResourceIndividual: "M8 1.5L15 14.5H1z",
+  ResourceIndividual: "M8 14.5C2.6 10.8 1 8.6 1 5.9a3.6 3.6 0 0 1 7-1a3.6 3.6 0 0 1 7 1c0 2.7-1.6 4.9-7 8.6z",
   Organization: "M8 1l7 5.2l-2.7 8.3H3.7L1 6.2z",
   Area: "M3.5 2q4.5-1.5 9 0q2 6 0 12q-4.5 1.5-9 0q-2-6 0-12z",
 };

@@ -1,56 +1,79 @@
 """An interactive drawing of a network, and the actions made in it."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Final, Literal, TypedDict, cast
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypedDict, cast
 
 import streamlit as st
 
-from api.schemas.entities import Neighbor, Neighborhood, NodeName
-from explorer.components import ComponentLabels, component_value, draw, is_dark, no_op
-from explorer.components.path import TIERS, DrawnTier
+from explorer.components import component_value, draw, is_dark, no_op
+from explorer.components.network.arrangement import (
+    Arrangement,
+    Layout,
+    NetworkGroup,
+    NetworkMap,
+    Place,
+    arranged,
+)
+from explorer.components.network.elements import (
+    CAP,
+    DrawnLink,
+    DrawnNode,
+    NetworkElements,
+    elements,
+    tiers,
+    types_of,
+)
+from explorer.components.network.history import DEPTH, NetworkHistory, NetworkState
+from explorer.components.path import DrawnTier
 
-CAP: Final = 300  # more cannot be told apart on any screen
-HEIGHT_PX: Final = 620
-Layout = Literal["tiers", "free"]
+__all__ = [
+    "CAP",
+    "DEPTH",
+    "NO_WAY",
+    "Arrangement",
+    "DrawnLink",
+    "DrawnNode",
+    "DrawnWay",
+    "KeptViews",
+    "Layout",
+    "NetworkAction",
+    "NetworkElements",
+    "NetworkHistory",
+    "NetworkState",
+    "NetworkText",
+    "Place",
+    "ViewsText",
+    "WayLink",
+    "act_of",
+    "arranged",
+    "elements",
+    "hear",
+    "network",
+    "new",
+    "tiers",
+    "types_of",
+]
 ActName = Literal["selected", "pinned", "expand", "undo", "redo"]
-Place = tuple[float, float]
-_COVERS: Final = "COVERS"
-_WORST: Final = ("FRESH", "STALE", "EXPIRED", "NEVER")
 
 
-class DrawnNode(TypedDict):
-    """A node; `more` is the number of its links not drawn, `freshness` the worst of those drawn."""
+class ViewsText(TypedDict):
+    """The texts of the views kept by name; `saved` and `remove` have `{name}`."""
 
-    id: str
-    label: str
-    kind: str
     name: str
-    tier: str | None
-    more: int
-    freshness: str | None
-
-
-class DrawnLink(TypedDict):
-    """A link between two nodes of the drawing, in words."""
-
-    id: str
-    source: str
-    target: str
-    type: str
-    gate: str | None
-    freshness: str | None
-
-
-class NetworkElements(TypedDict):
-    """What is drawn: the center first, then by distance; every link has both its ends."""
-
-    nodes: tuple[DrawnNode, ...]
-    links: tuple[DrawnLink, ...]
+    save: str
+    hint: str
+    saved: str
+    remove: str
+    refused: str
+    full: str
 
 
 class NetworkText(TypedDict):
-    """All texts of the drawing; `said` has `{name}`, `{kind}`, `{links}`, `more` has `{more}`."""
+    """All texts of the drawing; `said` has `{name}`, `{kind}`, `{links}`, `more` has `{more}`.
+
+    `picture_as` has `{format}`; `nameless` says that people are not named in a picture.
+    """
 
     aria: str
     legend: list[tuple[str, str]]
@@ -63,6 +86,35 @@ class NetworkText(TypedDict):
     pinned: str
     unpinned: str
     full: str
+    picture: str
+    picture_as: str
+    nameless: str
+    views: str
+    saved: ViewsText
+
+
+class WayLink(TypedDict):
+    """A link of a path; `back`: walked from its target to its source."""
+
+    id: str
+    back: bool
+
+
+class DrawnWay(TypedDict):
+    """A path through the network; empty: none is drawn."""
+
+    nodes: list[str]
+    links: list[WayLink]
+
+
+NO_WAY: DrawnWay = {"nodes": [], "links": []}
+
+
+class KeptViews(TypedDict):
+    """Whose views are kept in the browser, and the address of the one on screen."""
+
+    owner: str
+    query: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,64 +129,6 @@ class NetworkAction:
     places: Mapping[str, Place] = field(default_factory=dict[str, Place])
 
 
-def elements(
-    *answers: Neighborhood,
-    said: ComponentLabels,
-    labels: Collection[str] = (),
-    types: Collection[str] = (),
-    cap: int = CAP,
-) -> NetworkElements:
-    """Merge several answers into one drawing: the first around the center, the rest around others.
-
-    `labels` restricts the nodes to some labels; `types` restricts the links to some types and the
-    nodes to their ends; empty: all. The center is always included. At most `cap` nodes.
-    """
-    center = answers[0].center.id
-    nodes: list[tuple[DrawnNode, int]] = []
-    links: list[DrawnLink] = []
-    for answer in answers:
-        nodes.append((_node(answer, said, answer.center), answer.links))
-        nodes += [
-            (_node(neighbor, said, neighbor.node), neighbor.links) for neighbor in answer.neighbors
-        ]
-        links += _links(answer, said, types)
-    tied = {center, *(end for link in links for end in (link["source"], link["target"]))}
-    context: dict[str, tuple[DrawnNode, int]] = {}
-    for node, count in nodes:
-        is_wanted = (not labels or node["label"] in labels) and (not types or node["id"] in tied)
-        if len(context) < cap and (node["id"] == center or is_wanted):
-            context.setdefault(node["id"], (node, count))
-    drawn = {
-        link["id"]: link
-        for link in links
-        if link["source"] in context and link["target"] in context
-    }
-    ends: dict[str, list[DrawnLink]] = {node_id: [] for node_id in context}
-    for link in drawn.values():
-        for end in {link["source"], link["target"]}:
-            ends[end].append(link)
-    for node, count in context.values():
-        own = ends[node["id"]]
-        node["more"] = max(count - sum(">" not in link["id"] for link in own), 0)
-        known = [link["freshness"] for link in own if link["freshness"] in _WORST]
-        node["freshness"] = max(known, key=_WORST.index, default=None)
-    return NetworkElements(
-        nodes=tuple(node for node, _count in context.values()), links=tuple(drawn.values())
-    )
-
-
-def types_of(*answers: Neighborhood) -> frozenset[str]:
-    """The types of the links in the answers."""
-    types = {tie.type for answer in answers for tie in answer.ties}
-    return frozenset(types | {_COVERS for answer in answers if _is_answered_for(answer)})
-
-
-def tiers(nodes: Sequence[DrawnNode], said: ComponentLabels) -> tuple[DrawnTier, ...]:
-    """The tiers of these nodes, the national one first."""
-    used = {node["tier"] for node in nodes}
-    return tuple(DrawnTier(id=tier, label=said.word(tier)) for tier in TIERS if tier in used)
-
-
 def network(
     elements: NetworkElements,
     tiers: Sequence[DrawnTier],
@@ -146,8 +140,12 @@ def network(
     selected: str | None = None,
     pinned: Mapping[str, Place],
     hold: str | None = None,
+    groups: Sequence[NetworkGroup] = (),
+    map: NetworkMap | None = None,
+    way: DrawnWay = NO_WAY,
+    views: KeptViews | None = None,
 ) -> None:
-    """Draw the network.
+    """Draw the network; without `views`, none can be kept by name.
 
     `hold` requests that a node be pinned at its position, which only the drawing knows: the
     resulting action returns the position.
@@ -155,7 +153,6 @@ def network(
     ids = {node["id"] for node in elements["nodes"]}
     data: dict[str, object] = {
         "layout": layout,
-        "height": HEIGHT_PX,
         "dark": is_dark(),
         "cap": CAP,
         "center": center,
@@ -165,6 +162,10 @@ def network(
         "tiers": list(tiers),
         "nodes": list(elements["nodes"]),
         "links": list(elements["links"]),
+        "groups": list(groups),
+        "map": map,
+        "way": way,
+        "views": views,
         "text": text,
     }
     draw("network", key=key, data=data, on_acts_change=no_op)
@@ -213,102 +214,3 @@ def act_of(action: Mapping[str, Any], ids: Collection[str]) -> NetworkAction | N
     if name == "selected":
         return NetworkAction(name="selected", node=value if value in ids else "")
     return NetworkAction(name=name) if name in {"undo", "redo"} else None
-
-
-# ---- what is drawn
-
-
-def _node(one: Neighborhood | Neighbor, said: ComponentLabels, node: NodeName) -> DrawnNode:
-    return DrawnNode(
-        id=node.id,
-        label=one.label,
-        kind=said.word(one.kind or one.label),
-        name=node.name or said.unnamed(one.label),
-        tier=one.tier,
-        more=0,
-        freshness=None,
-    )
-
-
-def _links(answer: Neighborhood, said: ComponentLabels, types: Collection[str]) -> list[DrawnLink]:
-    links = [
-        DrawnLink(
-            id=tie.id,
-            source=tie.source.id,
-            target=tie.target.id,
-            type=said.word(tie.type),
-            gate=said.word(tie.gate) if tie.gate else None,
-            freshness=tie.check.freshness if tie.check else None,
-        )
-        for tie in answer.ties
-        if not types or tie.type in types
-    ]
-    # An answer has a step from an area to those responsible for it, but no tie.
-    if _is_answered_for(answer) and (not types or _COVERS in types):
-        links += [
-            DrawnLink(
-                id=f"{answer.center.id}>{neighbor.node.id}",
-                source=neighbor.node.id,
-                target=answer.center.id,
-                type=said.word(_COVERS),
-                gate=None,
-                freshness=None,
-            )
-            for neighbor in answer.neighbors
-            if neighbor.steps == 1
-        ]
-    return links
-
-
-def _is_answered_for(answer: Neighborhood) -> bool:
-    return answer.label == "Area" and any(other.steps == 1 for other in answer.neighbors)
-
-
-DEPTH: Final = 50
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NetworkState:
-    """The state of a drawing: the nodes expanded, in order, and the positions of those pinned."""
-
-    expanded: tuple[str, ...] = ()
-    pinned: Mapping[str, Place] = field(default_factory=dict[str, Place])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NetworkHistory:
-    """The current state, the earlier ones, the last one last, and those undone."""
-
-    now: NetworkState = field(default_factory=NetworkState)
-    before: tuple[NetworkState, ...] = ()
-    after: tuple[NetworkState, ...] = ()
-
-    def to(self, shown: NetworkState) -> "NetworkHistory":
-        """Return the history with another current state; an equal one is no step."""
-        if shown == self.now:
-            return self
-        return NetworkHistory(now=shown, before=(*self.before, self.now)[-DEPTH:])
-
-    def expand(self, node_id: str) -> "NetworkHistory":
-        """Return the history with one more node expanded; unchanged if it is expanded already."""
-        if node_id in self.now.expanded:
-            return self
-        return self.to(replace(self.now, expanded=(*self.now.expanded, node_id)))
-
-    def pin(self, pinned: Mapping[str, Place]) -> "NetworkHistory":
-        """Return the history with exactly these nodes pinned."""
-        return self.to(replace(self.now, pinned=dict(pinned)))
-
-    def undo(self) -> "NetworkHistory":
-        """Return the history one step back; unchanged at its start."""
-        if not self.before:
-            return self
-        *before, now = self.before
-        return NetworkHistory(now=now, before=tuple(before), after=(*self.after, self.now))
-
-    def redo(self) -> "NetworkHistory":
-        """Return the history with the last undone step made again; unchanged if there is none."""
-        if not self.after:
-            return self
-        *after, now = self.after
-        return NetworkHistory(now=now, before=(*self.before, self.now), after=tuple(after))

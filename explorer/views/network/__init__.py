@@ -4,18 +4,18 @@ import streamlit as st
 
 from api.client import NotFound, Problem
 from api.schemas.entities import Neighborhood
-from explorer import address, frame, screen_state
+from explorer import frame, problem_states, screen_state
 from explorer.address import NETWORK
 from explorer.components.combobox import ComboboxValue
-from explorer.components.network import CAP, NetworkElements, types_of
+from explorer.components.network import CAP, NetworkElements, arranged, types_of
 from explorer.files import as_file
 from explorer.i18n import _, day
 from explorer.labels import Labels, labels
-from explorer.views.network import around, controls, panel
+from explorer.views.network import around, controls, panel, way
 
 
 def show(context: frame.ScreenContext) -> None:
-    """Draw the center's controls above, the drawing next to the selected node, and the table below.
+    """Draw the controls in a bar, the drawing with the selected node in front, the table below.
 
     The selected node is drawn first.
     """
@@ -29,59 +29,76 @@ def show(context: frame.ScreenContext) -> None:
         controls.center(context, words, None)
         st.info(_("Choose a post, a network or an association to begin from."))
         return
+    st.set_page_config(initial_sidebar_state="collapsed")  # the drawing needs the room
     walk = around.walk(query)
-    top = st.container()
+    bar = st.container(horizontal=True, vertical_alignment="bottom", key="network-bar")
+    with bar:
+        center = st.container(width=250)
     try:
         found = around.answers(context, query)
     except Problem as problem:
         name = _("Does not exist, or you have no access.")
-        with top:
-            _top(context, words, query, name if isinstance(problem, NotFound) else None)
+        with center:
+            _center(context, words, query, name if isinstance(problem, NotFound) else None)
         raise
-    drawn = around.drawn(walk, query, words, found)
+    above, path = st.container(), None
+    try:
+        path = way.way(context)
+    except Problem as problem:  # the network is there without it
+        with above:
+            problem_states.draw(problem)
+    merged, walked = way.with_way(around.drawn(walk, query, words, found), path, words)
+    shape = arranged(merged, found, query.layout, words)
+    drawn = shape["elements"]
     around.hear(walk, drawn)
-    above = st.container()
-    left, right = st.columns([7, 4])
-    with right:
-        choice = st.container()
-        panel.panel(context, words, walk, drawn, found)
+    with st.container(key="network-stage"):
+        drawing = st.container()
+        if panel.selected(walk, drawn) is not None:
+            with st.container(key="network-panel"):
+                panel.panel(context, words, walk, drawn, found)
     screen_state.lead()
-    with top:
-        _top(context, words, query, found[0].center.name or words.unnamed(found[0].label))
-    with choice:
-        panel.choose(walk, drawn)
+    with center:
+        _center(context, words, query, found[0].center.name or words.unnamed(found[0].label))
+    with bar:
+        _bar(words, query, walk, drawn, found)
     with above:
-        _above(words, query, walk, drawn, found)
-    with left:
-        around.draw(words, query, walk, drawn, found[0].center.id)
+        _above(query, drawn, found)
+        way.line(path, words)
+    with drawing:
+        around.draw(
+            words, query, walk, shape, center=found[0].center.id, owner=context.me.account,
+            way=walked,
+        )  # fmt: skip
     around.twin(drawn)
-    as_file(context, tuple(node["id"] for node in drawn["nodes"]), key="network")
-    frame.share({**address.here(), "expanded": list(walk.steps.now.expanded)})
+    as_file(context, tuple(node["id"] for node in merged["nodes"]), key="network")
+    frame.share(around.shared(walk))
     screen_state.watch(context.client, found[0].revision)
 
 
-def _top(
+def _center(
     context: frame.ScreenContext, words: Labels, query: around.NetworkQuery, name: str | None
 ) -> None:
-    """Draw the center, as far as it may be named, next to the search conditions."""
-    place, beside = st.columns([4, 5], vertical_alignment="bottom")
-    with place:
-        value = None if name is None else ComboboxValue(id=query.center, name=name)
-        controls.center(context, words, value)
-    with beside:
-        controls.terms(query)
+    """Draw the center, as far as it may be named."""
+    value = None if name is None else ComboboxValue(id=query.center, name=name)
+    controls.center(context, words, value)
 
 
-def _above(
+def _bar(
     words: Labels, query: around.NetworkQuery, walk: around.NetworkWalk, drawn: NetworkElements,
     found: tuple[Neighborhood, ...],
 ) -> None:  # fmt: skip
-    controls.kinds(words, query)
-    left, right = st.columns([5, 4], vertical_alignment="bottom")
-    with left:
-        controls.types(words, query, types_of(*found))
-    with right:
-        controls.history(walk, len(drawn["nodes"]))
+    with st.container(width=230):
+        panel.choose(walk, drawn)
+    with st.container(width=165):
+        controls.layouts(walk, query)
+    controls.filters(words, query, types_of(*found))
+    controls.history(walk, len(drawn["nodes"]))
+
+
+def _above(
+    query: around.NetworkQuery, drawn: NetworkElements, found: tuple[Neighborhood, ...]
+) -> None:
+    """Say what is not drawn, and why."""
     if len(drawn["nodes"]) >= CAP:
         st.warning(around.full())
     elif any(one.is_cut for one in found):

@@ -10,6 +10,7 @@ from datetime import date
 from functools import partial
 from time import monotonic
 from typing import Final, get_args
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -19,14 +20,19 @@ from api.schemas.words import LinkType, PreventionLevel
 from explorer import address, frame, screen_state
 from explorer.components.network import (
     CAP,
+    Arrangement,
     DrawnLink,
     DrawnNode,
+    DrawnWay,
+    KeptViews,
     Layout,
     NetworkAction,
     NetworkElements,
     NetworkHistory,
     NetworkState,
     NetworkText,
+    Place,
+    ViewsText,
     elements,
     network,
     tiers,
@@ -39,6 +45,8 @@ from explorer.labels import SIGNS, Labels
 LABELS: Final = ("Actor", "Network", "Authority", "Person", "ResourceIndividual", "Organization")
 TYPES: Final[tuple[LinkType, ...]] = get_args(LinkType)
 LEVELS: Final[tuple[PreventionLevel, ...]] = get_args(PreventionLevel)
+LAYOUTS: Final[tuple[Layout, ...]] = get_args(Layout)
+_MOST_PINS: Final = 60  # an address has an end
 _CACHE: Final = "network-answers"
 _WALK: Final = "network-walk"
 
@@ -86,7 +94,7 @@ class _Cache:
 
 def network_query(on: date) -> NetworkQuery | None:
     """The query in the address; None without a center."""
-    center, level = address.one("id"), address.one("level")
+    center, level, layout = address.one("id"), address.one("level"), address.one("layout")
     if center is None:
         return None
     return NetworkQuery(
@@ -95,19 +103,41 @@ def network_query(on: date) -> NetworkQuery | None:
         level=level if level in LEVELS else None,
         labels=tuple(label for label in address.many("kind") if label in LABELS),
         types=tuple(code for code in address.many("type") if code in TYPES),
-        layout="free" if address.one("layout") == "free" else "tiers",
+        layout=layout if layout in LAYOUTS else "tiers",
         on=on,
     )
 
 
 def walk(what: NetworkQuery) -> NetworkWalk:
-    """The navigation state around a center; a shared link restores the expanded nodes."""
+    """The navigation state around a center; a shared link restores what was expanded and pinned."""
     current: NetworkWalk | None = st.session_state.get(_WALK)
     if current is None or current.center != what.center:
         expanded = tuple(dict.fromkeys(address.many("expanded")))
-        current = NetworkWalk(what.center, NetworkHistory(now=NetworkState(expanded=expanded)))
+        state = NetworkState(expanded=expanded, pinned=pins(address.many("pin")))
+        current = NetworkWalk(what.center, NetworkHistory(now=state))
         st.session_state[_WALK] = current
     return current
+
+
+def pins(codes: Iterable[str]) -> dict[str, Place]:
+    """The pinned nodes and their places in an address: `act-ssp-0825:-120:40`."""
+    found: dict[str, Place] = {}
+    for code in codes:
+        node_id, *place = code.rsplit(":", 2)
+        try:
+            x, y = map(int, place)
+        except ValueError:
+            continue
+        found[node_id] = (x, y)
+    return found
+
+
+def shared(walk: NetworkWalk) -> dict[str, list[str]]:
+    """The address of what is on screen: the query, what was expanded, and what was pinned where."""
+    now = walk.steps.now
+    pinned = [f"{node_id}:{round(x)}:{round(y)}" for node_id, (x, y) in now.pinned.items()]
+    more = {"expanded": list(now.expanded), "pin": pinned[:_MOST_PINS]}
+    return {name: codes for name, codes in {**address.here(), **more}.items() if codes}
 
 
 def answers(context: frame.ScreenContext, what: NetworkQuery) -> tuple[Neighborhood, ...]:
@@ -171,12 +201,23 @@ def hear(walk: NetworkWalk, drawn: NetworkElements) -> None:
 
 
 def draw(
-    words: Labels, what: NetworkQuery, walk: NetworkWalk, drawn: NetworkElements, center: str
+    words: Labels,
+    what: NetworkQuery,
+    walk: NetworkWalk,
+    drawn: Arrangement,
+    *,
+    center: str,
+    owner: str,
+    way: DrawnWay,
 ) -> None:
-    """Draw the network."""
+    """Draw the network for the account `owner`, whose views the browser keeps."""
+    query = urlencode(shared(walk), doseq=True)
+    nodes = drawn["elements"]["nodes"]
     network(
-        drawn, tiers(drawn["nodes"], words), text(words, drawn), key=_KEY, center=center,
-        layout=what.layout, selected=walk.selected, pinned=walk.steps.now.pinned, hold=walk.hold,
+        drawn["elements"], tiers(nodes, words), text(words, drawn["elements"]), key=_KEY,
+        center=center, layout=what.layout, selected=walk.selected, hold=walk.hold,
+        pinned=walk.steps.now.pinned, groups=drawn["groups"], map=drawn["map"], way=way,
+        views=KeptViews(owner=owner, query=query),
     )  # fmt: skip
 
 
@@ -213,6 +254,19 @@ def text(words: Labels, drawn: NetworkElements) -> NetworkText:
         pinned=_("pinned"),
         unpinned=_("no longer pinned"),
         full=full(),
+        picture=_("Save as a picture"),
+        picture_as=_("As {format}"),
+        nameless=_("People appear by their kind, without names."),
+        views=_("Saved views"),
+        saved=ViewsText(
+            name=_("Name of this view"),
+            save=_("Save"),
+            hint=_("Saved in this browser only. Never write about a citizen."),
+            saved=_("Saved: {name}"),
+            remove=_("Delete {name}"),
+            refused=_("The field looks like a civil registration number, and was not saved."),
+            full=_("The browser could not save the view."),
+        ),
     )
 
 

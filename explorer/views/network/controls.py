@@ -1,43 +1,79 @@
 """The controls of the network screen: center, distance, filters, layout; stored in the address."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import partial
+from typing import Final
 
 import streamlit as st
 
 from explorer import address, frame, session
 from explorer.components.combobox import ComboboxValue
-from explorer.components.network import CAP
+from explorer.components.network import CAP, Layout
 from explorer.i18n import _, danish_key, ngettext
 from explorer.labels import Labels
 from explorer.views.find.need import node_field
-from explorer.views.network.around import LABELS, LEVELS, NetworkQuery, NetworkWalk
+from explorer.views.network.around import LABELS, LAYOUTS, LEVELS, NetworkQuery, NetworkWalk
+
+_LAYOUT: Final = "network-layout"
+
+NEW: Final[Mapping[str, None]] = dict.fromkeys(("expanded", "pin", "start", "target"))
+"""Removes from the address what belongs to a walk around another center."""
 
 
 def center(context: frame.ScreenContext, words: Labels, value: ComboboxValue | None) -> None:
-    """Draw the choice of center."""
+    """Draw the choice of center; a path through the one before is another question."""
     node_field(
         context.client, words, _("Center on"), "network-center",
-        lambda node_id: address.change(id=node_id, expanded=None), value=value,
+        lambda node_id: address.change(id=node_id, **NEW), value=value,
     )  # fmt: skip
 
 
-def terms(what: NetworkQuery) -> None:
-    """Draw the choices of distance, prevention level and layout."""
-    hops, level, layout = st.columns([2, 3, 3])
-    with hops:
-        _radio("hops", _("Hops"), {"1": "1", "2": "2"}, str(what.hops))
-    with level:
-        names = session.terms("PreventionLevel")
-        st.session_state["network-level"] = what.level
-        st.selectbox(
-            _("Prevention level"), [one for one in names if one in LEVELS], key="network-level",
-            format_func=names.__getitem__, index=None, placeholder=_("Any"), filter_mode=None,
-            on_change=partial(address.choose, "level", "network-level", names),
-        )  # fmt: skip
-    with layout:
-        order = {"tiers": _("Tiers"), "free": _("Free")}
-        _radio("layout", _("Arrangement"), order, what.layout)
+def layouts(walk: NetworkWalk, what: NetworkQuery) -> None:
+    """Draw the choice of layout; a pinned place belongs to the layout it was pinned in."""
+    names: dict[Layout, str] = {
+        "tiers": _("By level"), "authorities": _("By authority"), "networks": _("By network"),
+        "map": _("On the map"), "free": _("Free"),
+    }  # fmt: skip
+
+    def chosen() -> None:
+        walk.steps = walk.steps.pin({})
+        address.choose("layout", _LAYOUT, names, pin=None)
+
+    st.session_state[_LAYOUT] = what.layout
+    st.selectbox(
+        _("Arrangement"), LAYOUTS, key=_LAYOUT, format_func=names.__getitem__, filter_mode=None,
+        on_change=chosen,
+    )  # fmt: skip
+
+
+def filters(words: Labels, what: NetworkQuery, known: Collection[str]) -> None:
+    """Draw what narrows the network, folded, and say how much of it is set."""
+    count = bool(what.level) + bool(what.labels) + bool(what.types) + (what.hops != 1)
+    with st.popover(_("Filters ({count})", count=count) if count else _("Filters")):
+        _hops(what)
+        level(what)
+        kinds(words, what)
+        types(words, what, known)
+
+
+def _hops(what: NetworkQuery) -> None:
+    key, options = "network-hops", {"1": "1", "2": "2"}
+    st.session_state[key] = str(what.hops)
+    st.radio(
+        _("Hops"), list(options), key=key, format_func=options.__getitem__, horizontal=True,
+        on_change=partial(address.choose, "hops", key, options),
+    )  # fmt: skip
+
+
+def level(what: NetworkQuery) -> None:
+    """Draw the choice of prevention level."""
+    names = session.terms("PreventionLevel")
+    st.session_state["network-level"] = what.level
+    st.selectbox(
+        _("Prevention level"), [one for one in names if one in LEVELS], key="network-level",
+        format_func=names.__getitem__, index=None, placeholder=_("Any"), filter_mode=None,
+        on_change=partial(address.choose, "level", "network-level", names),
+    )  # fmt: skip
 
 
 def kinds(words: Labels, what: NetworkQuery) -> None:
@@ -61,31 +97,19 @@ def types(words: Labels, what: NetworkQuery, known: Collection[str]) -> None:
     )  # fmt: skip
 
 
-def _radio(name: str, label: str, options: dict[str, str], chosen: str) -> None:
-    key = f"network-{name}"
-    st.session_state[key] = chosen
-    st.radio(
-        label, list(options), key=key, format_func=options.__getitem__, horizontal=True,
-        on_change=partial(address.choose, name, key, options),
-    )  # fmt: skip
-
-
 def history(walk: NetworkWalk, count: int) -> None:
     """Draw undo and redo, and the number of nodes."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            _("↶ Undo"), key="network-undo", disabled=not walk.steps.before,
-            on_click=partial(_step, walk, is_back=True),
-        )  # fmt: skip
-        st.button(
-            _("↷ Redo"), key="network-redo", disabled=not walk.steps.after,
-            on_click=partial(_step, walk, is_back=False),
-        )  # fmt: skip
-        st.markdown(
-            ngettext(
-                "{count} of at most {cap} nodes", "{count} of at most {cap} nodes", count, cap=CAP
-            )
-        )
+    st.button(
+        _("↶ Undo"), key="network-undo", disabled=not walk.steps.before,
+        on_click=partial(_step, walk, is_back=True),
+    )  # fmt: skip
+    st.button(
+        _("↷ Redo"), key="network-redo", disabled=not walk.steps.after,
+        on_click=partial(_step, walk, is_back=False),
+    )  # fmt: skip
+    st.markdown(
+        ngettext("{count} of at most {cap} nodes", "{count} of at most {cap} nodes", count, cap=CAP)
+    )
 
 
 def _step(walk: NetworkWalk, *, is_back: bool) -> None:

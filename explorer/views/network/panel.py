@@ -14,7 +14,9 @@ from explorer.components.network import CAP, DrawnLink, DrawnNode, NetworkElemen
 from explorer.html_table import table, texts
 from explorer.i18n import _, danish_key, day, ngettext, number, plain
 from explorer.labels import Labels, name_not_shown
+from explorer.views.network import way
 from explorer.views.network.around import NetworkWalk, fresh
+from explorer.views.network.controls import NEW
 
 LABELS: Final = frozenset({"Actor", "Person", "Network", "Authority"})
 """The labels of nodes whose departure can be analyzed."""
@@ -182,6 +184,11 @@ def choose(walk: NetworkWalk, drawn: NetworkElements) -> None:
     )  # fmt: skip
 
 
+def selected(walk: NetworkWalk, drawn: NetworkElements) -> DrawnNode | None:
+    """The selected node, while it is drawn."""
+    return next((node for node in drawn["nodes"] if node["id"] == walk.selected), None)
+
+
 def panel(
     context: frame.ScreenContext,
     words: Labels,
@@ -190,26 +197,22 @@ def panel(
     found: Sequence[Neighborhood],
 ) -> None:
     """Draw everything about the selected node."""
-    node = next((shape for shape in drawn["nodes"] if shape["id"] == walk.selected), None)
+    node = selected(walk, drawn)
     if node is None:
-        st.markdown(_("Choose a node to see its links."))
         return
     node_id, now = node["id"], walk.steps.now
-    st.header(plain(node["name"]), anchor=False)
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        st.header(plain(node["name"]), anchor=False)
+        st.button(
+            _("Close"), key="network-close", type="tertiary",
+            on_click=partial(setattr, walk, "selected", None),
+        )  # fmt: skip
     st.markdown(plain(" · ".join(filter(None, (node["kind"], words.word(node["tier"]))))))
     for line in mediated(terms_of(found, node_id), words):
         st.markdown(line)
-    for line in chains(found[0], node_id, words):
-        st.markdown(f"- {plain(line)}")
-    names = {shape["id"]: plain(shape["name"]) for shape in drawn["nodes"]}
-    lines = [
-        f"- {_seen_from(node_id, link, names)}"
-        for link in drawn["links"]
-        if node_id in (link["source"], link["target"])
-    ]
-    if node["more"]:
-        lines.append("- " + _("{more} more, not shown", more=node["more"]))
-    st.markdown("\n".join(lines))
+    if node.get("count"):
+        _links(node, drawn)
+        return
 
     def expand() -> None:
         walk.steps = walk.steps.expand(node_id)
@@ -233,15 +236,33 @@ def panel(
         )
         st.button(
             _("Center here"), key="network-here",
-            on_click=partial(address.change, id=node_id, expanded=None),
+            on_click=partial(address.change, id=node_id, **NEW),
         )  # fmt: skip
         problem_states.anchor(_("Find contact path"), address.link(FIND, target=node_id, on=on))
         problem_states.anchor(_("Open in the register"), address.link(REGISTER, id=node_id, on=on))
+    for line in chains(found[0], node_id, words):
+        st.markdown(f"- {plain(line)}")
+    _links(node, drawn)
+    way.choose(node, drawn)
     if node["label"] in LABELS:
         what_hangs(context, words, node)
 
 
 # ---- facts about the node
+
+
+def _links(node: DrawnNode, drawn: NetworkElements) -> None:
+    """Draw the links of a node as a list."""
+    node_id = node["id"]
+    names = {shape["id"]: plain(shape["name"]) for shape in drawn["nodes"]}
+    lines = [
+        f"- {_seen_from(node_id, link, names)}"
+        for link in drawn["links"]
+        if node_id in (link["source"], link["target"])
+    ]
+    if node["more"]:
+        lines.append("- " + _("{more} more, not shown", more=node["more"]))
+    st.markdown("\n".join(lines))
 
 
 def terms_of(found: Iterable[Neighborhood], node_id: str) -> Terms | None:

@@ -1,16 +1,25 @@
-"""A network on a stage: sixty nodes in three tiers, one that can be expanded."""
+"""A network on a stage: sixty nodes in three tiers, one that can be expanded.
+
+`layout` is that of the drawing, `way` draws a path, `people` makes every fourth a person.
+"""
 
 from dataclasses import dataclass, field
+from typing import cast
 
 import streamlit as st
 
 from explorer.components.network import (
+    NO_WAY,
     DrawnLink,
     DrawnNode,
+    DrawnWay,
+    KeptViews,
+    Layout,
     NetworkAction,
     NetworkElements,
     NetworkHistory,
     NetworkText,
+    ViewsText,
     hear,
     network,
 )
@@ -26,17 +35,36 @@ TEXT = NetworkText(
     legend=[("Actor", "Funktion"), ("Network", "Netværk")],
     zoom_in="Zoom ind", zoom_out="Zoom ud", fit="Vis alt", pin="Fastgør",
     said="{name}, {kind}, {links} forbindelser", more="{more} flere", pinned="fastgjort",
-    unpinned="løsnet", full="300 noder er vist.",
+    unpinned="løsnet", full="300 noder er vist.", picture="Gem som billede",
+    picture_as="Som {format}", nameless="Personer vises uden navn.", views="Gemte visninger",
+    saved=ViewsText(
+        name="Navn på visningen", save="Gem", hint="Kun i denne browser.", saved="Gemt: {name}",
+        remove="Slet {name}", refused="Feltet ligner et CPR-nummer.", full="Ikke gemt.",
+    ),
 )  # fmt: skip
+PLACES = ((40.0, 30.0), (700.0, 400.0), (500.0, 900.0))
+
+
+NAMES = (
+    "SSP-koordinator", "Infohus-tovholder, kommune", "Hovedkontakt, god løsladelse",
+    "PSP-koordinator, psykiatrien", "Leder, kriminalpræventiv sektion", "Mentor",
+)  # fmt: skip
+TOWNS = ("Aarhus", "Ringkøbing-Skjern", "Læsø", "Høje-Taastrup", "Fredericia")
 
 
 def node(at: int) -> DrawnNode:
     """The first is national, the next five are districts', the rest municipal."""
     tier = "NATIONAL" if at == 0 else "DISTRICT" if at < 6 else "MUNICIPAL"
     label, kind = ("Network", "Netværk") if at % 3 == 0 else ("Actor", "Funktion")
+    name = f"Koordinator {at}"
+    if "long" in st.query_params:
+        name = f"{NAMES[at % len(NAMES)]}, {TOWNS[at % len(TOWNS)]}"
+    if "people" in st.query_params and at % 4 == 1:
+        label, kind, name = "Person", "Person", f"Kirsten Kvist {at}"
     return DrawnNode(
-        id=f"node-{at}", label=label, kind=kind, name=f"Koordinator {at}", tier=tier,
-        more=3 if at == 7 else 0, freshness="FRESH",
+        id=f"node-{at}", label=label, kind=kind, name=name, tier=tier,
+        more=3 if at == 7 else 0, freshness="FRESH", at=PLACES[at % 3],
+        group=f"group-{at % 5}" if at and layout == "authorities" else None,
     )  # fmt: skip
 
 
@@ -67,12 +95,19 @@ class Walk:
             self.steps = self.steps.undo() if act.name == "undo" else self.steps.redo()
 
 
+layout = cast("Layout", st.query_params.get("layout", "tiers"))
 size = int(st.query_params.get("nodes", 60))
 walk: Walk = st.session_state.setdefault("walk", Walk())
 before = walk.steps
 more = 3 * len(before.now.expanded)
 links = [link(0, at) for at in range(1, 6)] + [link(1 + at % 5, at) for at in range(6, size)]
 links += [link(7, size + at) for at in range(more)]
+way: DrawnWay = NO_WAY
+if "way" in st.query_params:
+    way = {
+        "nodes": ["node-7", "node-2", "node-0"],
+        "links": [{"id": "2-7", "back": True}, {"id": "0-2", "back": True}],
+    }
 drawn = NetworkElements(nodes=tuple(node(at) for at in range(size + more)), links=tuple(links))
 
 st.set_page_config(layout="wide")
@@ -82,7 +117,12 @@ if walk.steps != before:
     st.rerun()
 network(
     drawn, TIERS, TEXT, key="net", center="node-0", pinned=before.now.pinned,
-    selected=walk.selected, layout="free" if "free" in st.query_params else "tiers",
+    selected=walk.selected, layout=layout, way=way,
+    groups=[{"id": f"group-{at}", "name": f"Myndighed {at}"} for at in range(5)]
+    if layout == "authorities" else (),
+    map={"outlines": ["M0,0L900,0L900,1000L0,1000Z"], "rest": "Hele landet", "at": (-300, 0)}
+    if layout == "map" else None,
+    views=KeptViews(owner="acc-1", query="id=node-0&hops=2"),
 )  # fmt: skip
 pinned = sorted(before.now.pinned)
 st.markdown(f"Valgt: {walk.selected}. Noder: {size + more}. Fastgjort: {pinned}.")

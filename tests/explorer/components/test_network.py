@@ -1,6 +1,8 @@
 """A network as nodes and links, its history of steps, and its drawing walked through by keys."""
 
+from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import FloatRect, Locator, Page, expect
@@ -226,6 +228,143 @@ def press(page: Page, *keys: str) -> None:
         page.keyboard.press(key)
 
 
+each_layout = pytest.mark.parametrize("layout", ["tiers", "authorities", "map", "free"])
+
+
+def saved(page: Page, format: str) -> Path:
+    """The drawing as a file."""
+    page.get_by_role("button", name="Gem som billede").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name=f"Som {format}").click()
+    return download.value.path()
+
+
+def stands(page: Page) -> dict[str, str]:
+    """Where each node stands in the drawing."""
+    nodes = ElementTree.parse(saved(page, "SVG")).iter("{http://www.w3.org/2000/svg}g")
+    return {node.attrib["data-id"]: node.attrib["transform"] for node in nodes}
+
+
+NAMED = """
+async (text) => {
+  await document.fonts.ready;
+  const drawn = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
+  document.body.append(drawn);
+  const boxes = [...drawn.querySelectorAll("text")].map((name) => name.getBBox());
+  const nodes = [...drawn.querySelectorAll("g")].map((node) => {
+    const { x, y, width, height } = node.getBoundingClientRect();
+    const at = new DOMPoint(x, y).matrixTransform(drawn.getScreenCTM().inverse());
+    const end = new DOMPoint(x + width, y + height).matrixTransform(drawn.getScreenCTM().inverse());
+    return { x: at.x, y: at.y, width: end.x - at.x, height: end.y - at.y };
+  });
+  const meets = (a, b) =>
+    Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x) > 1 &&
+    Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y) > 3;
+  const clear = boxes.filter(
+    (box) =>
+      !boxes.some((other) => other !== box && meets(box, other)) &&
+      !nodes.some((node) => meets(box, node)),
+  );
+  drawn.remove();
+  return clear.length;
+}
+"""
+"""How many names lie on no other and on no node; what hangs below a line may touch."""
+
+
+@pytest.mark.parametrize("layout", ["tiers", "authorities", "free"])
+def test_of_64_nodes_nine_in_ten_names_are_drawn_and_none_lies_on_another(
+    opened: Open, layout: str
+) -> None:
+    page, _ = drawing(opened, f"?nodes=64&long=1&layout={layout}")
+    page.evaluate("document.fonts.ready.then(() => null)")
+    expect(page.locator(".network[data-named]")).to_be_visible()
+    groups = 5 if layout == "authorities" else 0
+    assert page.evaluate(NAMED, saved(page, "SVG").read_text("utf-8")) - groups >= 0.9 * 64
+
+
+@each_layout
+def test_expanding_moves_nobody_who_is_there(opened: Open, layout: str) -> None:
+    page, canvas = drawing(opened, f"?layout={layout}")
+    before = stands(page)
+    canvas.focus()
+    press(page, "Home", "Enter")
+    expect_shown(page, "Noder: 63.")
+    after = stands(page)
+    assert len(after) == len(before) + 3
+    assert {node_id: after[node_id] for node_id in before} == before
+    assert len(set(after.values())) == len(after)
+
+
+def test_a_picture_is_whole_and_names_no_person(opened: Open) -> None:
+    page, _ = drawing(opened, "?people=1")
+    expect(page.locator(".network[data-named]")).to_be_visible()
+    text = saved(page, "SVG").read_text("utf-8")
+    assert "Koordinator 0" in text
+    assert "Person" in text
+    assert "Kvist" not in text
+    assert saved(page, "PNG").read_bytes().startswith(b"\x89PNG")
+    expect(page.get_by_role("button", name="Gem som billede")).to_have_attribute(
+        "aria-expanded", "false"
+    )
+
+
+def test_a_path_is_drawn_through_with_its_direction(opened: Open) -> None:
+    page, _ = drawing(opened, "?way=1")
+    lines = ElementTree.parse(saved(page, "SVG")).iter("{http://www.w3.org/2000/svg}line")
+    assert sum(line.attrib["stroke-width"] == "5" for line in lines) == 2
+
+
+def test_a_view_is_kept_by_name_in_the_browser_and_opened_by_its_address(opened: Open) -> None:
+    page, _ = drawing(opened)
+    page.get_by_role("button", name="Gemte visninger").click()
+    name = page.get_by_role("textbox", name="Navn på visningen")
+    name.fill("Samtale 010190-1234")
+    name.press("Enter")
+    expect_said(page, "Feltet ligner et CPR-nummer.")
+    expect(page.locator(".saved a")).to_have_count(0)
+    name.fill("Mødet i marts")
+    name.press("Enter")
+    expect_said(page, "Gemt: Mødet i marts")
+    link = page.get_by_role("link", name="Mødet i marts")
+    expect(link).to_have_attribute("href", "/?id=node-0&hops=2")
+    page.reload()
+    page.get_by_role("button", name="Gemte visninger").click()
+    expect(link).to_be_visible()
+    page.get_by_role("button", name="Slet Mødet i marts").click()
+    expect(link).to_have_count(0)
+    name.press("Escape")
+    expect(page.get_by_role("button", name="Gemte visninger")).to_be_focused()
+
+
+def test_under_the_mouse_it_is_said_who_it_is(opened: Open) -> None:
+    page, canvas = drawing(opened, "?nodes=1")
+    box = canvas.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 52 + (box["height"] - 156) / 2)
+    expect(page.locator(".tip")).to_have_text("Koordinator 0Netværk · Nationalt")
+
+
+SPOKEN = """
+- application "Netværk. Piletaster flytter, Enter udvider."
+- button "Zoom ind"
+- button "Zoom ud"
+- button "Vis alt"
+- button "Fastgør" [disabled]
+- button "Gem som billede"
+- button "Gemte visninger"
+- list:
+  - listitem: Funktion
+  - listitem: Netværk
+- status
+"""
+
+
+def test_what_a_screen_reader_is_told_of_the_drawing(opened: Open) -> None:
+    page, _ = drawing(opened)
+    expect(page.locator(".network")).to_match_aria_snapshot(SPOKEN)
+
+
 def test_arrows_walk_and_each_step_is_said(opened: Open) -> None:
     page, canvas = drawing(opened)
     canvas.focus()
@@ -285,8 +424,8 @@ def test_dragging_pins_too_and_undo_lets_go(opened: Open) -> None:
     page, canvas = drawing(opened, "?nodes=1")
     box = canvas.bounding_box()
     assert box
-    # One alone stands in the middle of the room that tiers, tools and legend leave.
-    x, y = box["x"] + 64 + (box["width"] - 140) / 2, box["y"] + 60 + (box["height"] - 180) / 2
+    # One alone stands in the middle of the room that names, tools and legend leave.
+    x, y = box["x"] + box["width"] / 2, box["y"] + 52 + (box["height"] - 156) / 2
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x - 120, y - 40, steps=4)
@@ -305,14 +444,14 @@ def test_a_click_on_nothing_lets_go_of_what_is_selected(opened: Open) -> None:
     expect_shown(page, "Valgt: None.")
 
 
-@pytest.mark.parametrize("layout", ["", "&free=1"], ids=["tiers", "free"])
+@each_layout
 def test_the_same_network_is_drawn_the_same_for_everybody(opened: Open, layout: str) -> None:
     assert picture(opened, layout) == picture(opened, layout)
 
 
 def picture(opened: Open, layout: str) -> bytes:
     """A picture of the drawing within its rounded border, once two in a row are the same."""
-    page, canvas = drawing(opened, f"?nodes=80{layout}")
+    page, canvas = drawing(opened, f"?nodes=80&layout={layout}")
     box = canvas.bounding_box()
     assert box
     inside: FloatRect = {
@@ -364,7 +503,7 @@ def test_the_wheel_scrolls_the_page_until_one_has_entered(opened: Open) -> None:
 def test_at_360_pixels_the_page_stays_and_a_thumb_can_hit_every_button(opened: Open) -> None:
     page, _ = drawing(opened, width=360)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    for name in ("Zoom ind", "Zoom ud", "Vis alt", "Fastgør"):
+    for name in ("Zoom ind", "Zoom ud", "Vis alt", "Fastgør", "Gem som billede", "Gemte visninger"):
         box = page.get_by_role("button", name=name).bounding_box()
         assert box
         assert min(box["width"], box["height"]) >= 24

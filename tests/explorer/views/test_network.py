@@ -126,7 +126,7 @@ def test_controls_write_codes_into_the_address(shown: Shown) -> None:
     app = network(shown, id="outreach")
     app = next(radio for radio in app.radio if radio.label == "Led").set_value("2").run()
     assert app.query_params["hops"] == "2"
-    app = next(radio for radio in app.radio if radio.label == "Opstilling").set_value("free").run()
+    app = next(box for box in app.selectbox if box.label == "Opstilling").set_value("free").run()
     assert app.query_params["layout"] == "free"
 
 

@@ -122,3 +122,19 @@ def test_a_hub_is_told_up_to_a_number_the_strongest_first() -> None:
     assert len(found.chains) == MOST_CHAINS
     assert found.chains[0].nodes == ("ihd", f"spoke-{MOST_CHAINS}")
     assert "spoke-000" not in {one.node.id for one in found.neighbors}
+
+
+def test_each_says_what_it_belongs_to_and_where_it_answers_or_lies() -> None:
+    found = neighborhood(kystby_with(caller=STAFF), "outreach")
+    assert found.unit is not None
+    assert found.unit.id == "kystby-kommune"
+    assert found.areas == ("havnen",)
+    assert civilian(found, "jens").areas == ("havnen",)
+    assert civilian(found, "dina").unit is None
+    codes = {place.area.id: place.codes for place in found.places}
+    municipality = kystby_with(caller=STAFF)
+    code = municipality.value(municipality.row("kystby"), "code")
+    assert codes["havnen"] == codes["kystby"] == (code,)
+    whole = neighborhood(kystby_with(caller=STAFF), "ihd").places
+    assert all(place.codes == tuple(sorted(place.codes)) for place in whole)
+    assert max(len(place.codes) for place in whole) > 1

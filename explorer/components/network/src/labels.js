@@ -1,73 +1,170 @@
-// Which names are written, so that none lies on another: the most wanted first.
+// Which names are written, and where, so that none lies on another or on a node: the most wanted
+// first, below, beside or above its node, in as many lines as that takes.
 //
-// Set as styles of single nodes. A style that is a function of the zoom took 580 ms a frame at
-// 5,000 nodes; this takes 18.
+// Set as styles of single nodes, when the drawing has come to rest: moving it changes no place
+// beside another, so a name is placed anew only where nodes move or the zoom is another.
 
-const MOST = 120;
-const GAP = 4;
-const FONT = 13; // on the screen, at any zoom
-const WIDTH = 112;
+const FONT = 12.5; // on the screen, at any zoom
+const LEADING = 15;
+const GAP = 3;
+const MOST_LINES = 3;
+const SPOTS = [
+  ["bottom", 172], ["bottom", 124], ["right", 172], ["left", 172], ["bottom", 92], ["top", 172], ["top", 124],
+  ["right", 110], ["left", 110], ["top", 92],
+];
+const SMALLEST = 0.3; // further away, names would not be told from dust
 
-/** Writes the names that fit beside each other and beside all nodes, and takes away the others. */
-export function declutter(cy, wanted, isAlways) {
-  const zoom = cy.zoom();
-  const seen = cy.nodes().filter((node) => isSeen(cy, node)).toArray();
-  const nodes = seen.map((node) => ({ node, box: bounds(node, zoom) }));
-  const taken = [];
-  const written = new Set();
-  for (const { node } of nodes.sort((one, other) => wanted(other.node) - wanted(one.node))) {
-    if (written.size >= MOST) break;
-    const box = covered(node, zoom);
-    const isFree = !taken.some((other) => overlap(box, other));
-    const isClear = isFree && !nodes.some((other) => other.node !== node && overlap(box, other.box));
-    if (!isClear && !(isFree && isAlways(node))) continue;
-    taken.push(box);
-    written.add(node.id());
+export class Labels {
+  constructor(cy) {
+    this.cy = cy;
+    this.brush = document.createElement("canvas").getContext("2d");
+    this.lines = new Map();
   }
-  cy.batch(() => {
-    for (const node of cy.nodes()) {
-      if (written.has(node.id())) write(node, zoom);
-      else if (node.scratch("_written")) erase(node);
+
+  /** The typeface names are measured in. */
+  use(font) {
+    this.font = font;
+    this.lines.clear();
+  }
+
+  /** Writes the names that fit, and takes away the others; those always wanted may cover nodes. */
+  place(wanted, isAlways) {
+    const zoom = this.cy.zoom();
+    const nodes = this.cy.nodes(":childless").toArray().sort((one, other) => wanted(other) - wanted(one));
+    const taken = new Boxes();
+    const stands = new Map(nodes.map((node) => [node, body(node, zoom)]));
+    for (const [node, box] of stands) taken.add(box, node);
+    const groups = this.cy.nodes(".group").map((group) => this.group(group, zoom, taken));
+    const placed = new Map();
+    for (const node of nodes) {
+      const spot = zoom < SMALLEST && !isAlways(node) ? null : this.spot(node, stands.get(node), taken, isAlways(node));
+      if (!spot) continue;
+      taken.add(spot.box, spot);
+      placed.set(node, spot);
     }
-  });
-  return written;
+    this.cy.batch(() => {
+      for (const node of nodes) {
+        if (placed.has(node)) write(node, placed.get(node), zoom);
+        else if (node.scratch("_name")) erase(node);
+      }
+      for (const { group, spot } of groups) write(group, spot, zoom);
+    });
+  }
+
+  spot(node, around, taken, isAlways) {
+    const isBold = node.is(".center, .selected, .way");
+    let cover = null;
+    for (const [side, width] of SPOTS) {
+      const text = this.wrapped(node.data("name"), width, isBold);
+      if (!text) continue;
+      const spot = { side, ...text, box: boxAt(side, around, text) };
+      const others = taken.meeting(spot.box).filter((other) => other !== node);
+      if (!others.length) return spot;
+      if (isAlways && !cover && others.every((other) => !other.side)) cover = spot;
+    }
+    return cover; // over nodes, never over names
+  }
+
+  group(group, zoom, taken) {
+    const box = group.renderedBoundingBox({ includeLabels: false, includeOverlays: false });
+    const text = this.wrapped(group.data("name"), Math.max(box.w, 120), true, 2) ?? this.wrapped(group.data("name"), 400, true);
+    const spot = { side: "top", ...text };
+    spot.box = boxAt("top", { left: box.x1, right: box.x2, top: box.y1, bottom: box.y2 }, text);
+    taken.add(spot.box, spot);
+    return { group, spot };
+  }
+
+  /** A name in lines no wider than this; null where that takes too many. */
+  wrapped(name, width, isBold, most = MOST_LINES) {
+    const key = `${isBold}${most}${width}${name}`;
+    if (!this.lines.has(key)) this.lines.set(key, this.wrap(name, width, isBold, most));
+    return this.lines.get(key);
+  }
+
+  wrap(name, width, isBold, most) {
+    this.brush.font = `${isBold ? 600 : 400} ${FONT}px "${this.font}", sans-serif`;
+    const long = (text) => this.brush.measureText(text).width;
+    const lines = [];
+    for (const word of name.split(" ")) {
+      const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
+      if (lines.length && long(longer) <= width) lines[lines.length - 1] = longer;
+      else lines.push(word);
+    }
+    const wide = Math.max(...lines.map(long));
+    return lines.length > most || (wide > width && most === MOST_LINES && width < 170)
+      ? null : { lines, wide, high: lines.length * LEADING };
+  }
 }
 
-function write(node, zoom) {
-  if (node.scratch("_written") === zoom) return; // a style is dear, also one that changes nothing
-  node.scratch("_written", zoom);
-  node.style({
-    label: node.data("name"), "font-size": FONT / zoom, "text-max-width": `${WIDTH / zoom}px`,
-    "text-margin-y": 3 / zoom, "text-background-padding": `${1 / zoom}px`,
-  });
+/** Boxes by the squares they lie in: few are compared. */
+class Boxes {
+  squares = new Map();
+
+  add(box, owner) {
+    for (const key of keys(box)) {
+      if (!this.squares.has(key)) this.squares.set(key, []);
+      this.squares.get(key).push({ box, owner });
+    }
+  }
+
+  meeting(box) {
+    const found = new Set();
+    for (const key of keys(box)) {
+      for (const other of this.squares.get(key) ?? []) if (overlap(box, other.box)) found.add(other.owner);
+    }
+    return [...found];
+  }
 }
 
-function erase(node) {
-  node.removeScratch("_written");
-  node.removeStyle("label font-size text-max-width text-margin-y text-background-padding");
+const SQUARE = 100;
+
+function keys({ left, right, top, bottom }) {
+  const found = [];
+  for (let x = Math.floor(left / SQUARE); x <= Math.floor(right / SQUARE); x += 1) {
+    for (let y = Math.floor(top / SQUARE); y <= Math.floor(bottom / SQUARE); y += 1) found.push(`${x} ${y}`);
+  }
+  return found;
 }
 
-function isSeen(cy, node) {
+function body(node, zoom) {
   const { x, y } = node.renderedPosition();
-  return x >= 0 && y >= 0 && x <= cy.width() && y <= cy.height();
-}
-
-/** The middle of a node: its edge may be touched. */
-function bounds(node, zoom) {
-  const { x, y } = node.renderedPosition();
-  const half = (node.width() / 4) * zoom;
+  const half = (node.width() / 2) * zoom;
   return { left: x - half, right: x + half, top: y - half, bottom: y + half };
 }
 
-/** Where a name would stand: wrapped between words, below its node. */
-function covered(node, zoom) {
-  const { x, y } = node.renderedPosition();
-  const long = node.data("name").length * FONT * 0.5;
-  const half = Math.min(long, WIDTH) / 2 + GAP;
-  const top = y + (node.height() / 2) * zoom;
-  return { left: x - half, right: x + half, top, bottom: top + Math.ceil(long / WIDTH) * FONT * 1.2 + GAP };
+/** Where a text stands at a side of a box. */
+function boxAt(side, around, { wide, high }) {
+  const [middle, center] = [(around.left + around.right) / 2, (around.top + around.bottom) / 2];
+  if (side === "bottom" || side === "top") {
+    const top = side === "bottom" ? around.bottom + GAP : around.top - GAP - high;
+    return { left: middle - wide / 2 - 2, right: middle + wide / 2 + 2, top, bottom: top + high };
+  }
+  const left = side === "right" ? around.right + GAP + 1 : around.left - GAP - 1 - wide;
+  return { left: left - 1, right: left + wide + 1, top: center - high / 2, bottom: center + high / 2 };
 }
 
 function overlap(one, other) {
   return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+}
+
+function write(node, { side, lines }, zoom) {
+  const text = lines.join("\n");
+  const key = `${text} ${side} ${zoom}`;
+  if (node.scratch("_name")?.key === key) return; // a style is dear, also one that changes nothing
+  node.scratch("_name", { key, side, lines, font: FONT / zoom, leading: LEADING / zoom, gap: GAP / zoom });
+  const isAside = side === "right" || side === "left";
+  node.style({
+    label: text, "font-size": FONT / zoom, "text-background-padding": `${1 / zoom}px`,
+    "text-halign": isAside ? side : "center", "text-valign": isAside ? "center" : side,
+    "text-justification": side === "right" ? "left" : side === "left" ? "right" : "center",
+    "text-margin-x": (side === "right" ? GAP : side === "left" ? -GAP : 0) / zoom,
+    "text-margin-y": (side === "bottom" ? GAP : side === "top" ? -GAP : 0) / zoom,
+  });
+}
+
+function erase(node) {
+  node.removeScratch("_name");
+  node.removeStyle(
+    "label font-size text-background-padding text-halign text-valign text-justification text-margin-x text-margin-y",
+  );
 }

@@ -1,14 +1,17 @@
-// Where the nodes of a network stand: in the rows of their tiers, or free.
+// Where the nodes of a network stand: in the rows of their tiers, in groups, on the map, or free.
 //
 // No chance is in it: order comes from what hangs together, ties from the id, so that the same
 // network is drawn the same way for everybody.
 
-const COLUMN = 92; // room for two short words under a node
-const LINE = 100;
-const ZIGZAG = 46; // every other node lower: names fit beside each other, no link runs through a row
-const TIER = 168;
+const COLUMN = 96; // a name takes two: every other node is lower
+const LINE = 116;
+const ZIGZAG = 58; // names fit beside each other, no link runs through a row
+const TIER = 160;
 const SWEEPS = 8; // more changes nothing on the networks of a municipality
 const NEAR = 46;
+const CLOSE = 76; // between those of one place on the map
+const [WIDE, HIGH] = [136, 84]; // for a node of a group, with its name
+const [MARGIN, HEAD] = [44, 92]; // between groups, and for their names
 
 /** The ids at the other ends of each node's links. */
 export function neighbors(nodes, links) {
@@ -98,22 +101,128 @@ function mean(ids, places) {
   return known.length ? known.reduce((sum, x) => sum + x, 0) / known.length : 0;
 }
 
-/** Places for those that are new: near the first they hang on, at the height of their tier. */
-export function beside(nodes, links, rank, places, isFree) {
-  const around = neighbors(nodes, links);
-  const heights = heightsOf(nodes, rank, places);
-  const taken = [...places.values()];
+/**
+ * Places in a block for each group, the blocks in rows: the largest first. `groups` are in order;
+ * who is in none stands in a block at the end.
+ */
+export function inGroups(nodes, groups, aspect) {
+  const members = new Map([...groups, { id: null }].map(({ id }) => [id, []]));
+  for (const node of [...nodes].sort(byId)) members.get(node.group ?? null).push(node.id);
+  const blocks = [...members.values()].filter((ids) => ids.length).map((ids) => block(ids));
+  let [best, most] = [null, 0];
+  for (let wide = Math.max(...blocks.map(({ width }) => width)); wide < 12000; wide += COLUMN) {
+    const shelf = shelved(blocks, wide);
+    const scale = Math.min(aspect / shelf.width, 1 / shelf.height);
+    if (scale > most) [best, most] = [shelf, scale];
+  }
+  return best?.places ?? new Map();
+}
+
+function block(ids) {
+  const columns = Math.ceil(Math.sqrt(ids.length * 0.8));
+  const spots = ids.map((id, at) => [id, { x: (at % columns) * WIDE, y: Math.floor(at / columns) * HIGH }]);
+  return { spots, width: columns * WIDE + MARGIN, height: Math.ceil(ids.length / columns) * HIGH + HEAD };
+}
+
+function shelved(blocks, wide) {
+  const places = new Map();
+  let [left, top, high, width] = [0, 0, 0, 0];
+  for (const one of [...blocks].sort((a, b) => b.height - a.height || b.width - a.width)) {
+    if (left && left + one.width > wide) [left, top, high] = [0, top + high, 0];
+    for (const [id, { x, y }] of one.spots) places.set(id, { x: left + x, y: top + y });
+    left += one.width;
+    high = Math.max(high, one.height);
+    width = Math.max(width, left);
+  }
+  return { places, width, height: top + high };
+}
+
+/** Places on the map: each at its own, those of one place around it. */
+export function onMap(nodes, known = new Map()) {
+  const taken = [...known.values()];
   const found = new Map();
   for (const node of [...nodes].sort(byId)) {
-    if (places.has(node.id)) continue;
-    const from = around.get(node.id).map((id) => places.get(id) ?? found.get(id)).find(Boolean) ?? { x: 0, y: 0 };
-    const spots = isFree ? ring(from, node.id) : row(from, heights(rank.get(node.id)));
-    const place = spots.find((spot) => taken.every((other) => far(spot, other))) ?? spots.at(-1);
+    if (known.has(node.id)) continue;
+    const [x, y] = node.at;
+    const place = first(around({ x, y }), taken, CLOSE);
     found.set(node.id, place);
     taken.push(place);
   }
   return found;
 }
+
+/** Spots around a place, ever further from it. */
+function around({ x, y }) {
+  return Array.from({ length: 600 }, (_, at) => {
+    const [angle, far] = [at * 2.39996, CLOSE * Math.sqrt(at)];
+    return { x: x + Math.cos(angle) * far, y: y + Math.sin(angle) * far };
+  });
+}
+
+/** Places for those that are new: near the first they hang on, at the height of their tier or in their group. */
+export function beside(nodes, links, rank, places, layout) {
+  if (layout === "map") return onMap(nodes, places);
+  const ties = neighbors(nodes, links);
+  const heights = heightsOf(nodes, rank, places);
+  const taken = [...places.values()];
+  const found = new Map();
+  const isGrouped = layout === "authorities" || layout === "networks";
+  for (const node of [...nodes].sort(byId)) {
+    if (places.has(node.id)) continue;
+    const from = ties.get(node.id).map((id) => places.get(id) ?? found.get(id)).find(Boolean) ?? { x: 0, y: 0 };
+    let place;
+    if (layout === "tiers") {
+      const spots = row(from, heights(rank.get(node.id)));
+      place = spots.slice(0, 24).find((spot) => isFree(spot, taken, COLUMN)) ?? first(spots, taken, NEAR);
+    } else if (isGrouped) {
+      place = inGroup(node, nodes, new Map([...places, ...found]), from);
+    } else {
+      place = first(ring(from, node.id), taken, NEAR);
+    }
+    found.set(node.id, place);
+    taken.push(place);
+  }
+  return found;
+}
+
+/** A spot beside the others of a group, or beyond all where it is the first; in no other group's box. */
+function inGroup(node, nodes, places, from) {
+  const boxes = new Map();
+  for (const other of nodes) {
+    const at = places.get(other.id);
+    if (!at) continue;
+    const key = other.group ?? other.id;
+    const box = boxes.get(key) ?? { x1: Infinity, y1: Infinity, x2: -Infinity, y2: -Infinity };
+    boxes.set(key, {
+      x1: Math.min(box.x1, at.x), y1: Math.min(box.y1, at.y), x2: Math.max(box.x2, at.x), y2: Math.max(box.y2, at.y),
+    });
+  }
+  const own = node.group && boxes.get(node.group);
+  const middle = own ? { x: (own.x1 + own.x2) / 2, y: (own.y1 + own.y2) / 2 } : from;
+  const others = [...boxes].filter(([key]) => !node.group || key !== node.group).map(([, box]) => box);
+  const spots = [];
+  for (let across = -20; across <= 20; across += 1) {
+    for (let down = -20; down <= 20; down += 1) {
+      spots.push({ x: (own?.x1 ?? middle.x) + across * WIDE, y: (own?.y1 ?? middle.y) + down * HIGH });
+    }
+  }
+  spots.sort((one, other) => away(one, middle) - away(other, middle) || one.y - other.y || one.x - other.x);
+  const taken = [...places.values()];
+  const fits = (spot) => {
+    const box = own
+      ? { x1: Math.min(own.x1, spot.x), y1: Math.min(own.y1, spot.y), x2: Math.max(own.x2, spot.x), y2: Math.max(own.y2, spot.y) }
+      : { x1: spot.x, y1: spot.y, x2: spot.x, y2: spot.y };
+    return (
+      isFree(spot, taken, NEAR) &&
+      others.every((o) => box.x1 - WIDE > o.x2 || box.x2 + WIDE < o.x1 || box.y1 - HIGH > o.y2 || box.y2 + HIGH < o.y1)
+    );
+  };
+  return spots.find(fits) ?? first(spots, taken, NEAR);
+}
+
+const isFree = (spot, taken, least) =>
+  taken.every((other) => Math.abs(spot.x - other.x) >= least - 2 || Math.abs(spot.y - other.y) >= least - 2);
+const first = (spots, taken, least) => spots.find((spot) => isFree(spot, taken, least)) ?? spots.at(-1);
 
 function heightsOf(nodes, rank, places) {
   const known = new Map();
@@ -153,7 +262,6 @@ function ring(from, id) {
 }
 
 const away = (one, other) => Math.hypot(one.x - other.x, one.y - other.y);
-const far = (one, other) => Math.abs(one.x - other.x) >= NEAR - 2 || Math.abs(one.y - other.y) >= NEAR - 2;
 const byId = (one, other) => (one.id < other.id ? -1 : one.id > other.id ? 1 : 0);
 
 function hash(text) {

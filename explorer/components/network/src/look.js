@@ -1,19 +1,20 @@
-// How a network looks: kind by shape and color, doubt by dashes. Light and dark as on the page.
+// How a network looks: kind by icon, outline and color, doubt by dashes. Light and dark as on the page.
 
-const SHAPES = {
-  Authority: "rectangle", Actor: "ellipse", Network: "hexagon", Person: "diamond",
-  ResourceIndividual: "triangle", Organization: "pentagon", Area: "barrel",
-};
+import { image, plus, SHAPES } from "./icons.js";
+
 const LIGHT = {
-  text: "#1a1a1a", page: "#ffffff", link: "#747e8b", primary: "#0059b3", sign: "#ffffff",
-  Authority: "#1f4e79", Actor: "#2e7d6b", Network: "#8a5a00", Person: "#7b2d6e",
-  ResourceIndividual: "#a4161a", Organization: "#4b5d16", Area: "#595959",
+  text: "#1a1a1a", page: "#ffffff", panel: "#f1f4f8", link: "#747e8b", primary: "#0059b3", sign: "#ffffff",
+  land: "#e6ebf1", shore: "#b3bdc9",
+  Authority: "#1f4e79", Actor: "#2e7d6b", Network: "#8a5a00", Person: "#6a4fa3",
+  ResourceIndividual: "#b3266b", Organization: "#4b5d16", Area: "#595959",
 };
 const DARK = {
-  text: "#f2f5f8", page: "#12181f", link: "#8894a3", primary: "#6cb2ff", sign: "#08131f",
-  Authority: "#6fa8dc", Actor: "#5fbfa6", Network: "#e0a84a", Person: "#d08ac4",
-  ResourceIndividual: "#ff8a80", Organization: "#a9c25d", Area: "#aab4c0",
+  text: "#f2f5f8", page: "#12181f", panel: "#1b2530", link: "#8894a3", primary: "#6cb2ff", sign: "#08131f",
+  land: "#222d39", shore: "#4a5868",
+  Authority: "#6fa8dc", Actor: "#5fbfa6", Network: "#e0a84a", Person: "#b9a3ee",
+  ResourceIndividual: "#ff9ac8", Organization: "#a9c25d", Area: "#aab4c0",
 };
+export const [NODE, CENTER] = [26, 36]; // how wide a node is
 
 /** The colors of a theme. */
 export const colors = (isDark) => (isDark ? DARK : LIGHT);
@@ -21,31 +22,53 @@ export const colors = (isDark) => (isDark ? DARK : LIGHT);
 /** The style sheet of the drawing. Labels are set node by node, by what fits: see labels.js. */
 export function look(isDark, font) {
   const color = colors(isDark);
-  const drawn =
-    '<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16">' +
-    `<path d="M8 4v8M4 8h8" stroke="${color.sign}" stroke-width="2.5" fill="none"/></svg>`;
-  const plus = `data:image/svg+xml;utf8,${encodeURIComponent(drawn)}`; // a space would end its address
+  const more = plus(color.text, color.page);
   return [
     {
       selector: "node",
       style: {
-        width: 24, height: 24, "background-color": color.Area, "border-width": 1.5, "border-color": color.page,
-        color: color.text, "font-family": font, "text-valign": "bottom", "text-wrap": "wrap",
+        width: NODE, height: NODE, "background-color": color.Area, "border-width": 1.5, "border-color": color.page,
+        color: color.text, "font-family": font, "text-wrap": "wrap", "text-max-width": "9999px", "line-height": 1.2,
         "text-background-color": color.page, "text-background-opacity": 0.85, "min-zoomed-font-size": 5,
         "overlay-opacity": 0,
       },
     },
-    ...Object.entries(SHAPES).map(([label, shape]) => ({
-      selector: `node[label="${label}"]`,
-      style: { shape, "background-color": color[label] },
-    })),
-    { selector: "node[more>0]", style: { "background-image": plus, "background-width": "80%", "background-height": "80%" } },
+    ...Object.entries(SHAPES).flatMap(([label, shape]) => [
+      {
+        selector: `node[label="${label}"]`,
+        style: {
+          shape, "background-color": color[label], "background-image": image(label, color.sign),
+          "background-width": "62%", "background-height": "62%",
+        },
+      },
+      {
+        selector: `node[label="${label}"][more>0]`,
+        style: {
+          "background-image": [image(label, color.sign), more], "background-width": ["62%", "46%"],
+          "background-height": ["62%", "46%"], "background-position-x": ["50%", "120%"],
+          "background-position-y": ["50%", "-20%"], "background-clip": ["node", "none"],
+          "background-image-containment": ["inside", "over"], "bounds-expansion": 4,
+        },
+      },
+    ]),
+    {
+      selector: "node.group",
+      style: {
+        shape: "round-rectangle", "background-color": color.panel, "background-opacity": 0.6, padding: 44,
+        "compound-sizing-wrt-labels": "exclude",
+        "border-width": 1, "border-color": color.link, "text-valign": "top", "font-weight": 600,
+        "background-image": "none", "z-index": 0,
+      },
+    },
     {
       selector: 'node[freshness="EXPIRED"]',
       style: { "border-style": "dashed", "border-color": color.text, "border-width": 2 },
     },
-    { selector: "node.center", style: { width: 34, height: 34, "font-weight": 600 } },
+    { selector: "node.center", style: { width: CENTER, height: CENTER, "font-weight": 600 } },
+    { selector: "node.mapped", style: { width: 40, height: 40 } }, // the map is drawn from far away
+    { selector: "node.mapped.center", style: { width: 52, height: 52 } },
     { selector: "node.pinned", style: { "border-color": color.text, "border-width": 2.5, "border-style": "double" } },
+    { selector: "node.way", style: { "border-color": color.primary, "border-width": 3, "font-weight": 600 } },
     {
       selector: "node.selected",
       style: { "border-color": color.primary, "border-width": 5, "font-weight": 600, "z-index": 10 },
@@ -53,17 +76,20 @@ export function look(isDark, font) {
     {
       selector: "edge",
       style: {
-        width: 1.2, "line-color": color.link, "curve-style": "haystack", "haystack-radius": 0, opacity: 0.75,
+        width: 1.2, "line-color": color.link, "curve-style": "haystack", "haystack-radius": 0, opacity: 0.6,
         "overlay-opacity": 0,
       },
     },
     { selector: "edge[!isFresh]", style: { "line-style": "dashed", "line-dash-pattern": [5, 4] } },
     {
-      selector: "edge.near",
+      selector: "edge.near, edge.way",
       style: {
         width: 2.5, "line-color": color.primary, opacity: 1, "curve-style": "straight",
         "target-arrow-shape": "triangle", "target-arrow-color": color.primary, "z-index": 9,
       },
     },
+    { selector: "edge.way", style: { width: 5 } },
+    { selector: "edge.back", style: { "target-arrow-shape": "none", "source-arrow-shape": "triangle", "source-arrow-color": color.primary } },
+    { selector: ".dim", style: { opacity: 0.28 } },
   ];
 }

@@ -12,7 +12,7 @@ export class Minimap {
 
   /** Draws it, or hides it where all is seen anyway. */
   draw(color) {
-    const box = this.cy.elements().boundingBox({ includeLabels: false });
+    const box = this.whole();
     const seen = this.cy.extent();
     const isWhole = seen.x1 <= box.x1 && seen.y1 <= box.y1 && seen.x2 >= box.x2 && seen.y2 >= box.y2;
     this.canvas.hidden = isWhole || !this.cy.nodes().length;
@@ -22,7 +22,7 @@ export class Minimap {
     const brush = this.canvas.getContext("2d");
     brush.setTransform(2, 0, 0, 2, 0, 0);
     brush.clearRect(0, 0, WIDTH, HEIGHT);
-    for (const node of this.cy.nodes()) {
+    for (const node of this.cy.nodes(":childless")) {
       const { x, y } = this.at(node.position());
       brush.fillStyle = color[node.data("label")] ?? color.Area;
       brush.fillRect(x - 1.5, y - 1.5, 3, 3);
@@ -31,6 +31,17 @@ export class Minimap {
     brush.strokeStyle = color.primary;
     brush.lineWidth = 2;
     brush.strokeRect(from.x, from.y, to.x - from.x, to.y - from.y);
+  }
+
+  /** What all of it takes. */
+  whole() {
+    const [first, ...rest] = this.cy.nodes(":childless").map((node) => node.position());
+    const box = { x1: first?.x ?? 0, x2: first?.x ?? 0, y1: first?.y ?? 0, y2: first?.y ?? 0 };
+    for (const { x, y } of rest) {
+      [box.x1, box.x2] = [Math.min(box.x1, x), Math.max(box.x2, x)];
+      [box.y1, box.y2] = [Math.min(box.y1, y), Math.max(box.y2, y)];
+    }
+    return { ...box, w: box.x2 - box.x1, h: box.y2 - box.y1 };
   }
 
   at({ x, y }) {

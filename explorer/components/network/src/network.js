@@ -7,22 +7,26 @@ import fcose from "cytoscape-fcose";
 
 import { drawnBy } from "../../look/drawn.js";
 import { element, keepKeys, paint } from "../../look/element.js";
-import { sign } from "../../look/shapes.js";
 import { Echo } from "./echo.js";
+import { badge } from "./icons.js";
 import { pressed } from "./keys.js";
-import { declutter } from "./labels.js";
-import { beside, inTiers, neighbors, ranks, toward } from "./layout.js";
+import { Labels } from "./labels.js";
+import { beside, inGroups, inTiers, neighbors, onMap, ranks, toward } from "./layout.js";
 import { colors, look } from "./look.js";
+import { Outlines } from "./map.js";
 import { Minimap } from "./minimap.js";
+import { keep, raster, vector } from "./pictures.js";
 import { FURTHEST, NEAREST, Sight } from "./sight.js";
-import { toolbar } from "./tools.js";
+import { Menu, toolbar } from "./tools.js";
+import { Views } from "./views.js";
 
 cytoscape.use(fcose);
 
 const TELL_MS = 150; // walking on by keys asks the screen once, at the end
 const GROW_MS = 250;
 const HEARD = 32; // so many acts the screen hears of late, if it must
-const HUB = 6; // so many links make a name worth more than the nodes it covers
+const REST_MS = 80; // names are placed anew when the zoom has come to rest
+const PANEL = [768, 368]; // from this width on, so much lies under what is said of the selected
 
 class Network {
   constructor(host) {
@@ -34,6 +38,7 @@ class Network {
     this.turn = 0;
     this.timer = 0;
     this.echoes = { selected: new Echo(), pinned: new Echo() };
+    this.ground = element("canvas", "outlines");
     this.canvas = element("div", "canvas");
     this.canvas.tabIndex = 0;
     this.canvas.setAttribute("role", "application");
@@ -50,10 +55,23 @@ class Network {
       zoom_out: () => this.sight.further(),
       fit: () => this.sight.fit(),
       pin: () => this.togglePin(),
+      picture: () => this.open("picture"),
+      views: () => this.open("views"),
     });
     this.pin = this.tools.querySelector("[data-tool=pin]");
+    this.views = new Views((text) => this.say(text));
+    this.formats = element("div", "formats menu");
+    this.views.root.classList.add("menu");
+    this.menus = {
+      picture: new Menu(this.tools.querySelector("[data-tool=picture]"), this.formats),
+      views: new Menu(this.tools.querySelector("[data-tool=views]"), this.views.root),
+    };
+    this.tip = element("div", "tip");
+    this.tip.hidden = true;
+    this.tip.setAttribute("aria-hidden", "true"); // whoever walks by keys hears the same
     this.root = element(
-      "div", "kv network", this.canvas, this.tiers, this.notice, this.legend, this.map, this.tools, this.said,
+      "div", "kv network", this.ground, this.canvas, this.tiers, this.notice, this.formats, this.views.root,
+      element("div", "foot", this.tools, this.legend, this.map), this.tip, this.said,
     );
     this.host.append(this.root);
     this.cy = cytoscape({
@@ -62,6 +80,8 @@ class Network {
     });
     this.minimap = new Minimap(this.map, this.cy);
     this.sight = new Sight(this.cy);
+    this.outlines = new Outlines(this.ground, this.cy);
+    this.labels = new Labels(this.cy);
     this.listen();
   }
 
@@ -69,6 +89,7 @@ class Network {
     this.watch.disconnect();
     this.tell();
     cancelAnimationFrame(this.frame);
+    clearTimeout(this.naming);
     this.cy.destroy();
     this.root.remove();
   }
@@ -86,6 +107,9 @@ class Network {
     this.cy.on("dbltap", "node", (event) => this.expand(event.target.id()));
     this.cy.on("dragfree", "node", (event) => this.hold(event.target));
     this.cy.on("viewport position resize", () => this.refresh());
+    this.cy.on("zoom position", () => this.rename(REST_MS));
+    this.cy.on("mouseover", "node", (event) => this.hint(event.target));
+    this.cy.on("mouseout viewport", () => (this.tip.hidden = true));
     for (const kind of ["pointerdown", "keydown", "wheel"]) {
       this.root.addEventListener(kind, () => (this.isTouched = true), { passive: true });
     }
@@ -101,12 +125,16 @@ class Network {
     const text = JSON.stringify([data.text, data.dark]);
     if (text !== this.text) this.word(data);
     this.text = text;
-    this.root.style.height = `min(${data.height}px, 80vh)`;
     this.data = data;
+    this.tools.querySelector("[data-tool=views]").hidden = !data.views;
+    if (data.views) this.views.show({ ...data.views, text: data.text.saved });
     if (this.echoes.pinned.isNews(data.pinned)) this.pinned = { ...data.pinned };
-    const drawing = JSON.stringify([data.layout, data.center, data.tiers, data.nodes, data.links]);
+    const drawing = JSON.stringify([data.layout, data.center, data.tiers, data.groups, data.nodes, data.links]);
     if (drawing !== this.drawing) this.draw(data);
     this.drawing = drawing;
+    const way = JSON.stringify(data.way);
+    if (way !== this.way) this.mark();
+    this.way = way;
     this.place();
     if (this.echoes.selected.isNews(data.selected)) this.select(data.selected);
     if (data.hold !== this.asked && data.hold) this.hold(this.cy.getElementById(data.hold));
@@ -118,19 +146,30 @@ class Network {
     paint(this.root, dark);
     this.color = colors(dark);
     const font = getComputedStyle(this.root).fontFamily.split(",")[0].replaceAll(/["']/g, "").trim();
+    this.font = font;
     this.cy.style(look(dark, font));
+    for (const node of this.cy.nodes()) node.removeScratch("_name");
     // A name is kept as a picture once it is drawn: not before its typeface is there.
     const typeface = [400, 600].map((weight) => document.fonts.load(`${weight} 13px "${font}"`));
     Promise.allSettled(typeface).then(() => {
       this.hasType = true;
+      this.labels.use(font);
       this.refresh();
+      this.rename();
     });
     this.canvas.setAttribute("aria-label", text.aria);
     for (const button of this.tools.children) {
       button.setAttribute("aria-label", text[button.dataset.tool]);
       button.title = text[button.dataset.tool];
     }
-    this.legend.replaceChildren(...text.legend.map(([label, word]) => element("li", "", sign(label), word)));
+    this.legend.replaceChildren(...text.legend.map(([label, word]) => element("li", "", badge(label), word)));
+    const formats = ["PNG", "SVG"].map((format) => {
+      const button = element("button", "", text.picture_as.replace("{format}", format));
+      button.type = "button";
+      button.addEventListener("click", () => this.keep(format));
+      return button;
+    });
+    this.formats.replaceChildren(element("p", "", text.nameless), ...formats);
   }
 
   draw(data) {
@@ -140,16 +179,21 @@ class Network {
     const links = data.links.filter((link) => ids.has(link.source) && ids.has(link.target));
     this.around = neighbors(data.nodes, links);
     this.rank = ranks(data.nodes, links, data.tiers, data.center);
-    if (isNew) this.places.clear();
+    this.outlines.use(data.map);
+    if (isNew) {
+      this.places.clear();
+      this.cy.elements().remove(); // also the groups they stood in
+    }
     const isFirst = ![...ids].some((id) => this.places.has(id));
     const grown = isFirst ? new Map() : this.settle(data.nodes, links);
     this.aspect = this.sight.shape();
-    if (isFirst) {
-      for (const [id, place] of inTiers(data.nodes, links, this.rank, this.aspect)) this.places.set(id, place);
-    }
+    if (isFirst) for (const [id, place] of this.arranged(data, links)) this.places.set(id, place);
     this.cy.batch(() => {
-      for (const old of this.cy.elements().toArray()) if (!ids.has(old.id()) || old.isEdge()) old.remove();
+      for (const old of this.nodes().toArray()) if (!ids.has(old.id())) old.remove();
+      this.cy.edges().remove();
+      this.regroup(data);
       for (const node of data.nodes) this.put(node, grown.get(node.id));
+      for (const group of this.cy.nodes(".group").toArray()) if (group.isChildless()) group.remove();
       for (const link of links) {
         this.cy.add({ group: "edges", data: { ...link, isFresh: link.freshness === "FRESH" ? 1 : undefined } });
       }
@@ -159,19 +203,41 @@ class Network {
     else this.grow(grown);
     this.mark();
     this.refresh();
+    this.rename();
+  }
+
+  /** All nodes, without the groups they stand in. */
+  nodes() {
+    return this.cy.nodes().not(".group");
+  }
+
+  arranged(data, links) {
+    if (data.layout === "map") return onMap(data.nodes);
+    if (data.groups.length) return inGroups(data.nodes, data.groups, this.aspect);
+    return inTiers(data.nodes, links, this.rank, this.aspect);
+  }
+
+  regroup({ groups }) {
+    for (const { id, name } of groups) {
+      const known = this.cy.getElementById(`group:${id}`);
+      if (known.nonempty()) known.data({ name });
+      else this.cy.add({ group: "nodes", data: { id: `group:${id}`, name }, classes: "group", grabbable: false });
+    }
+    this.cy.nodes(".group").style("events", "no");
   }
 
   put(node, from) {
     const known = this.cy.getElementById(node.id);
     const position = { ...(from ?? this.places.get(node.id)) };
-    const drawn = known.nonempty() ? known.data(node) : this.cy.add({ group: "nodes", data: node, position });
-    drawn.toggleClass("center", node.id === this.center);
+    const parent = node.group ? `group:${node.group}` : undefined;
+    const drawn = known.nonempty() ? known.data(node) : this.cy.add({ group: "nodes", data: { ...node, parent }, position });
+    drawn.toggleClass("center", node.id === this.center).toggleClass("mapped", this.layout === "map");
   }
 
   /** Places for who is new; from where each of them grows. */
   settle(nodes, links) {
     const shown = new Map([...this.places].filter(([id]) => nodes.some((node) => node.id === id)));
-    const found = beside(nodes, links, this.rank, shown, this.layout === "free");
+    const found = beside(nodes, links, this.rank, shown, this.layout);
     const grown = new Map();
     for (const [id, place] of found) {
       const from = this.around.get(id).map((other) => shown.get(other)).find(Boolean);
@@ -197,12 +263,12 @@ class Network {
       idealEdgeLength: 90, nodeRepulsion: 9000, packComponents: false,
       fixedNodeConstraint: held.length ? held.map(([nodeId, [x, y]]) => ({ nodeId, position: { x, y } })) : undefined,
     }).run();
-    for (const node of this.cy.nodes()) this.places.set(node.id(), { ...node.position() });
+    for (const node of this.nodes()) this.places.set(node.id(), { ...node.position() });
   }
 
   /** Puts pinned nodes where they are held, and lets go of the others. */
   place() {
-    for (const node of this.cy.nodes()) {
+    for (const node of this.nodes()) {
       const held = this.pinned[node.id()];
       const wasHeld = node.hasClass("pinned");
       node.toggleClass("pinned", Boolean(held));
@@ -218,6 +284,7 @@ class Network {
     const node = id ? this.cy.getElementById(id) : null;
     this.selected = node?.nonempty() ? id : null;
     this.mark();
+    this.sight.covered = this.selected && innerWidth >= PANEL[0] ? PANEL[1] : 0;
     if (this.selected) {
       this.sight.reveal(node);
       if (isTold) this.say(this.sentence(node.data()));
@@ -260,7 +327,8 @@ class Network {
 
   mark() {
     this.cy.batch(() => {
-      this.cy.elements(".selected, .near").removeClass("selected near");
+      this.cy.elements(".selected, .near, .way, .back, .dim").removeClass("selected near way back dim");
+      this.markWay();
       const node = this.selected && this.cy.getElementById(this.selected);
       if (node?.nonempty()) {
         node.addClass("selected");
@@ -271,6 +339,16 @@ class Network {
     });
     this.name();
     this.refresh();
+    this.rename();
+  }
+
+  /** Draws a path through the network; what it does not touch steps back. */
+  markWay() {
+    const { nodes, links } = this.data?.way ?? { nodes: [], links: [] };
+    if (!nodes.length) return;
+    this.cy.elements().not(".group").addClass("dim");
+    for (const id of nodes) this.cy.getElementById(id).removeClass("dim").addClass("way");
+    for (const { id, back } of links) this.cy.getElementById(id).removeClass("dim").addClass(back ? "way back" : "way");
   }
 
   name() {
@@ -282,7 +360,8 @@ class Network {
   }
 
   expand(id) {
-    if (!id || this.cy.getElementById(id).empty()) return;
+    const node = this.cy.getElementById(id ?? "");
+    if (node.empty() || node.data("count")) return;
     if (this.data.nodes.length >= this.data.cap) this.say(this.data.text.full);
     else this.act("expand", id);
   }
@@ -309,7 +388,7 @@ class Network {
 
   /** Goes on to the nearest in a direction; begins at the center. */
   walk(key) {
-    const places = new Map(this.cy.nodes().map((node) => [node.id(), node.position()]));
+    const places = new Map(this.nodes().map((node) => [node.id(), node.position()]));
     const next = this.selected ? toward(key, places.get(this.selected), places) : this.center;
     if (next) this.select(next, { isTold: true });
   }
@@ -335,16 +414,55 @@ class Network {
     cancelAnimationFrame(this.frame);
     this.frame = requestAnimationFrame(() => {
       if (!this.data || this.cy.destroyed()) return;
-      if (this.hasType) declutter(this.cy, (node) => this.wanted(node), (node) => this.isWatched(node.id()));
+      this.outlines.draw(this.color, this.font);
       this.minimap.draw(this.color);
       this.tiers.replaceChildren(...this.bands());
     });
   }
 
+  /** Places the names anew, once nothing has changed for so long. */
+  rename(after = 0) {
+    clearTimeout(this.naming);
+    this.naming = setTimeout(() => {
+      if (!this.data || !this.hasType || this.cy.destroyed()) return;
+      this.labels.place((node) => this.wanted(node), (node) => this.isWatched(node.id()));
+      this.root.dataset.named = String(this.nodes().filter((node) => node.scratch("_name")).length);
+    }, after);
+  }
+
+  /** Says under the mouse who it is, also where the name does not fit. */
+  hint(node) {
+    if (node.hasClass("group")) return;
+    const { name, kind, tier } = node.data();
+    const { label } = this.data.tiers.find(({ id }) => id === tier) ?? {};
+    const { x, y } = node.renderedPosition();
+    this.tip.replaceChildren(element("b", "", name), [kind, label].filter(Boolean).join(" · "));
+    const half = (node.height() / 2) * this.cy.zoom();
+    this.tip.style.left = `${Math.min(Math.max(x, 150), Math.max(this.cy.width() - 150, 150))}px`;
+    this.tip.style.top = `${Math.max(y - half, 56)}px`;
+    this.tip.hidden = false;
+  }
+
+  // ---- what is taken along
+
+  open(name) {
+    for (const [other, menu] of Object.entries(this.menus)) if (other !== name) menu.toggle(false);
+    this.menus[name].toggle();
+  }
+
+  async keep(format) {
+    const { color, font, outlines } = this;
+    const file = `kontaktvej-${this.layout}.${format.toLowerCase()}`;
+    const content = format === "SVG"
+      ? vector(this.cy, { color, font, map: this.data.map, title: this.data.text.aria })
+      : await raster(this.cy, { color, font, outlines, isMap: Boolean(this.data.map) });
+    keep(content, "image/svg+xml", file);
+    this.menus.picture.toggle(false);
+  }
+
   /** Whether a name is written also over other nodes. */
   isWatched(id) {
-    const around = this.around.get(id) ?? [];
-    return id === this.selected || id === this.center || around.includes(this.selected) || around.length >= HUB;
+    return id === this.selected || id === this.center || this.data.way.nodes.includes(id);
   }
 
   /** How much a name is wanted: the selected, its neighbors, the pinned, high tiers, many links. */
@@ -353,7 +471,8 @@ class Network {
     const isNear = this.selected !== null && this.around.get(id)?.includes(this.selected);
     const links = Math.min(this.around.get(id)?.length ?? 0, 999);
     return (
-      (id === this.selected ? 1e6 : 0) + (id === this.center ? 5e5 : 0) + (isNear ? 1e5 : 0) +
+      (id === this.selected ? 1e6 : 0) + (id === this.center ? 5e5 : 0) + (node.hasClass("way") ? 2e5 : 0) +
+      (isNear ? 1e5 : 0) +
       (this.pinned[id] ? 5e4 : 0) + (9 - (this.rank.get(id) ?? 9)) * 1e3 + links
     );
   }
@@ -362,7 +481,7 @@ class Network {
   bands() {
     if (this.layout !== "tiers") return [];
     const tops = new Map();
-    for (const node of this.cy.nodes()) {
+    for (const node of this.nodes()) {
       const tier = node.data("tier");
       const { y } = node.renderedPosition();
       if (tier && y < (tops.get(tier) ?? Infinity)) tops.set(tier, y);

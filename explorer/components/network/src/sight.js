@@ -1,15 +1,16 @@
 // How much of the drawing is seen, and which part: all of it, nearer, or whoever is selected.
 
-export const [NEAREST, FURTHEST] = [3, 0.1];
+export const [NEAREST, FURTHEST] = [4, 0.05];
 const STEP = 1.3;
 const FITTED = 1.5; // a few nodes are not blown up to fill the room
+const [TOP_PX, FOOT_PX] = [52, 104]; // names of groups; names of the last row, legend and tools
+const ASIDE_PX = 96; // half a name, names of tiers
 const EDGE_PX = 60; // nearer the edge than this, what is selected is moved into sight
-const FOOT_PX = 120; // legend and map lie there
-const [LEFT_PX, RIGHT_PX] = [64, 76]; // names of tiers, tools
 
 export class Sight {
   constructor(cy) {
     this.cy = cy;
+    this.covered = 0; // so much of the right lies under what the screen says of the selected
   }
 
   nearer() {
@@ -25,8 +26,10 @@ export class Sight {
     this.cy.zoom({ level: this.cy.zoom() * by, renderedPosition: middle });
   }
 
+  /** What a drawing may fill; on a telephone, names may leave it. */
   room() {
-    return [this.cy.width() - LEFT_PX - RIGHT_PX, this.cy.height() - EDGE_PX - FOOT_PX];
+    const aside = Math.min(ASIDE_PX, this.cy.width() / 8);
+    return [this.cy.width() - 2 * aside, this.cy.height() - TOP_PX - FOOT_PX];
   }
 
   /** How wide the room is for its height. */
@@ -42,8 +45,8 @@ export class Sight {
     if (!this.cy.nodes().length || width <= 0 || height <= 0) return;
     const zoom = Math.max(Math.min(width / box.w, height / box.h, FITTED), FURTHEST);
     const pan = {
-      x: LEFT_PX + width / 2 - ((box.x1 + box.x2) / 2) * zoom,
-      y: EDGE_PX + height / 2 - ((box.y1 + box.y2) / 2) * zoom,
+      x: this.cy.width() / 2 - ((box.x1 + box.x2) / 2) * zoom,
+      y: TOP_PX + height / 2 - ((box.y1 + box.y2) / 2) * zoom,
     };
     this.cy.viewport({ zoom, pan });
   }
@@ -51,7 +54,7 @@ export class Sight {
   /** Moves the drawing only if the selected is about to leave it. */
   reveal(node) {
     const { x, y } = node.renderedPosition();
-    const [right, bottom] = [this.cy.width() - EDGE_PX, this.cy.height() - FOOT_PX];
+    const [right, bottom] = [this.cy.width() - EDGE_PX - this.covered, this.cy.height() - FOOT_PX];
     if (right <= EDGE_PX || bottom <= EDGE_PX) return;
     const by = (at, end) => Math.max(EDGE_PX - at, 0) + Math.min(end - at, 0);
     const [aside, down] = [by(x, right), by(y, bottom)];

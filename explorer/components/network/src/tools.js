@@ -1,4 +1,4 @@
-// The buttons beside the drawing: whatever a mouse can do to the whole, one press does, too.
+// The buttons in the drawing: whatever a mouse can do to the whole, one press does, too.
 
 import { element } from "../../look/element.js";
 import { svg } from "../../look/shapes.js";
@@ -8,6 +8,8 @@ const DRAWINGS = {
   zoom_out: "M3 8h10",
   fit: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4",
   pin: "M8 10v5M5 2h6l-1 5 2 3H4l2-3z",
+  picture: "M8 2v8M4.5 7L8 10.5 11.5 7M2.5 13.5h11",
+  views: "M4 2h8v12l-4-3.2L4 14z",
 };
 
 /** A button for each of these acts, by name; the screen's words are put on later. */
@@ -20,6 +22,25 @@ export function toolbar(acts) {
     return made;
   });
   return element("div", "tools", ...buttons);
+}
+
+/** A panel that a button opens and closes; Escape closes it, and the button has the focus again. */
+export class Menu {
+  constructor(button, panel) {
+    Object.assign(this, { button, panel });
+    panel.hidden = true;
+    button.setAttribute("aria-expanded", "false");
+    panel.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      this.toggle(false);
+      button.focus();
+    });
+  }
+
+  toggle(isOpen = this.panel.hidden) {
+    this.panel.hidden = !isOpen;
+    this.button.setAttribute("aria-expanded", String(isOpen));
+  }
 }
 
 function icon(path) {

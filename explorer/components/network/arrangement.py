@@ -1,0 +1,254 @@
+"""Where the nodes of a network stand: in groups by authority or network, and on the map."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Final, Literal, TypedDict
+
+from api.schemas.entities import Neighbor, Neighborhood, NodeName
+from explorer.components import ComponentLabels
+from explorer.components.network.elements import DrawnLink, DrawnNode, NetworkElements
+from explorer.i18n import _, ngettext
+from explorer.outlines import outlines
+
+Layout = Literal["tiers", "authorities", "networks", "map", "free"]
+Place = tuple[float, float]
+_SCALE: Final = 0.3  # so far apart that the posts of a town cover no other region
+_NOWHERE: Final = (-1500 * _SCALE, 4600 * _SCALE)  # in the North Sea
+_WHOLE_COUNTRY: Final = 90  # municipalities; fewer are a part of it
+_JOINS: Final = frozenset({"MEMBER_OF", "COORDINATES"})
+
+
+class NetworkGroup(TypedDict):
+    """A group of nodes, with the name of what they belong to."""
+
+    id: str
+    name: str
+
+
+class NetworkMap(TypedDict):
+    """The outlines beneath the nodes as SVG paths; `rest` stands over those who have no place."""
+
+    outlines: list[str]
+    rest: str
+    at: Place
+
+
+class Arrangement(TypedDict):
+    """The elements of a drawing in a layout, its groups and its map."""
+
+    elements: NetworkElements
+    groups: list[NetworkGroup]
+    map: NetworkMap | None
+
+
+def arranged(
+    elements: NetworkElements,
+    answers: Sequence[Neighborhood],
+    layout: Layout,
+    said: ComponentLabels,
+) -> Arrangement:
+    """Return the elements with what a layout needs of them."""
+    if layout == "map":
+        return _on_map(elements, answers, said)
+    if layout == "authorities":
+        return _grouped(elements, answers, _units(answers, said))
+    if layout == "networks":
+        return _grouped(elements, answers, _networks(elements, answers))
+    return Arrangement(elements=elements, groups=[], map=None)
+
+
+# ---- groups
+
+
+def _told(answers: Iterable[Neighborhood]) -> dict[str, Neighborhood | Neighbor]:
+    """What the answers tell of each node."""
+    told: dict[str, Neighborhood | Neighbor] = {}
+    for answer in answers:
+        told.setdefault(answer.center.id, answer)
+        for neighbor in answer.neighbors:
+            told.setdefault(neighbor.node.id, neighbor)
+    return told
+
+
+def _units(
+    answers: Sequence[Neighborhood], said: ComponentLabels
+) -> dict[str, tuple[str, str | None]]:
+    """The authority of each node: its id and name. An authority stands with its own."""
+    found: dict[str, tuple[str, str | None]] = {}
+    for node_id, one in _told(answers).items():
+        node: NodeName = one.center if isinstance(one, Neighborhood) else one.node
+        unit = node if one.label in {"Authority", "Organization"} else one.unit
+        if unit is not None:
+            found[node_id] = (unit.id, unit.name or said.unnamed("Authority"))
+    return found
+
+
+def _networks(
+    elements: NetworkElements, answers: Sequence[Neighborhood]
+) -> dict[str, tuple[str, str | None]]:
+    """The network of each post: one it coordinates, else one it is a member of.
+
+    Of several the one drawn first, which is nearest to the center.
+    """
+    order = {node["id"]: at for at, node in enumerate(elements["nodes"])}
+    names = {node["id"]: node["name"] for node in elements["nodes"] if node["label"] == "Network"}
+    of: defaultdict[str, list[tuple[bool, int, str]]] = defaultdict(list)
+    for answer in answers:
+        for tie in answer.ties:
+            if tie.type in _JOINS and tie.target.id in names:
+                rank = (tie.type != "COORDINATES", order[tie.target.id], tie.target.id)
+                of[tie.source.id].append(rank)
+    found = {node_id: min(ranks)[-1] for node_id, ranks in of.items()}
+    used = {network: network for network in found.values()}
+    return {node_id: (group, names[group]) for node_id, group in (found | used).items()}
+
+
+def _grouped(
+    elements: NetworkElements,
+    answers: Sequence[Neighborhood],
+    groups: Mapping[str, tuple[str, str | None]],
+) -> Arrangement:
+    """Put each node into its group, and a person into that of the post they hold."""
+    seats = {
+        tie.source.id: tie.target.id
+        for answer in answers
+        for tie in answer.ties
+        if tie.type == "HOLDS"
+    }
+    named: dict[str, str] = {}
+    nodes: list[DrawnNode] = []
+    for node in elements["nodes"]:
+        group = groups.get(node["id"]) or groups.get(seats.get(node["id"], ""))
+        if group is not None:
+            named[group[0]] = group[1] or ""
+        nodes.append({**node, "group": group[0] if group else None})
+    return Arrangement(
+        elements=NetworkElements(nodes=tuple(nodes), links=elements["links"]),
+        groups=[NetworkGroup(id=node_id, name=name) for node_id, name in sorted(named.items())],
+        map=None,
+    )
+
+
+# ---- on the map
+
+
+def _on_map(
+    elements: NetworkElements, answers: Sequence[Neighborhood], said: ComponentLabels
+) -> Arrangement:
+    """Put each node at its place; civilians of an area are counted, not told apart."""
+    told = _told(answers)
+    codes = {place.area.id: place.codes for answer in answers for place in answer.places}
+    names = {place.area.id: place.area.name for answer in answers for place in answer.places}
+    areas = {node_id: one.areas or _own(one, codes) for node_id, one in told.items()}
+    at = {node_id: _middle(codes.get(area, ()) for area in of) for node_id, of in areas.items()}
+    counted: defaultdict[str, list[DrawnNode]] = defaultdict(list)
+    nodes: list[DrawnNode] = []
+    for node in elements["nodes"]:
+        if node["label"] == "ResourceIndividual":
+            counted[next(iter(areas.get(node["id"], ())), "")].append(node)
+        else:
+            nodes.append({**node, "at": at.get(node["id"], _NOWHERE)})
+    stands: dict[str, str] = {}
+    for area, civilians in sorted(counted.items()):
+        count_id = f"civilians-{area}"
+        stands.update({node["id"]: count_id for node in civilians})
+        place = names.get(area) or said.unnamed("Area")
+        count = ngettext(
+            "{count} resource individual, {place}", "{count} resource individuals, {place}",
+            len(civilians), place=place,
+        )  # fmt: skip
+        more = {"id": count_id, "name": count, "count": len(civilians), "more": 0}
+        nodes.append(
+            {**civilians[0], **more, "at": at[civilians[0]["id"]], "freshness": None}  # pyright: ignore[reportArgumentType]  # a part of it
+        )
+    links: dict[str, DrawnLink] = {}
+    for link in elements["links"]:
+        ends = (stands.get(link["source"]), stands.get(link["target"]))
+        if not any(ends):
+            links[link["id"]] = link
+            continue
+        source, target = ends[0] or link["source"], ends[1] or link["target"]
+        link_id = f"{source}>{link['type']}>{target}"
+        links[link_id] = {**link, "id": link_id, "source": source, "target": target}
+    return Arrangement(
+        elements=NetworkElements(
+            nodes=tuple(nodes),
+            links=tuple(link for link in links.values() if link["source"] != link["target"]),
+        ),
+        groups=[],
+        map=NetworkMap(outlines=_paths(), rest=_("The whole country"), at=_NOWHERE),
+    )
+
+
+def _own(one: Neighborhood | Neighbor, codes: Mapping[str, object]) -> tuple[str, ...]:
+    """An area lies at itself."""
+    node = one.center if isinstance(one, Neighborhood) else one.node
+    return (node.id,) if node.id in codes else ()
+
+
+def _middle(places: Iterable[Iterable[str]]) -> Place:
+    """The middle of some municipalities; of most of them or of none, the place beside the map."""
+    known = _centers()
+    codes = {code for place in places for code in place if code in known}
+    if not codes or len(codes) >= _WHOLE_COUNTRY:
+        return _NOWHERE
+    return _mean([known[code] for code in sorted(codes)])
+
+
+@cache
+def _rings() -> dict[str, list[list[Place]]]:
+    """The outer rings of each municipality, in the measure of the drawing."""
+    return {
+        str(one["properties"]["code"]): [
+            [(round(x * _SCALE, 1), round(y * _SCALE, 1)) for x, y in part[0]]
+            for part in one["geometry"]["coordinates"]
+        ]
+        for one in outlines()["features"]
+    }
+
+
+@cache
+def _centers() -> dict[str, Place]:
+    """The middle of the largest part of each municipality.
+
+    Without an outline: the middle of those whose codes begin alike, which lie around it.
+    """
+    found = {code: _centroid(max(rings, key=_area)) for code, rings in _rings().items() if rings}
+    for code in _rings().keys() - found.keys():
+        around = [place for other, place in found.items() if other[:2] == code[:2]]
+        if around:
+            found[code] = _mean(around)
+    return found
+
+
+def _mean(points: Sequence[Place]) -> Place:
+    x, y = (sum(part) / len(points) for part in zip(*points, strict=True))
+    return (round(x, 1), round(y, 1))
+
+
+def _cross(ring: Sequence[Place]) -> list[tuple[float, float, float]]:
+    """For each side of a ring: twice its area seen from the origin, and the sums of its ends."""
+    sides = zip(ring, (*ring[1:], ring[0]), strict=True)
+    return [(x * v - u * y, x + u, y + v) for (x, y), (u, v) in sides]
+
+
+def _area(ring: Sequence[Place]) -> float:
+    return abs(sum(cross for cross, _x, _y in _cross(ring)))
+
+
+def _centroid(ring: Sequence[Place]) -> Place:
+    sides = _cross(ring)
+    whole = 3 * sum(cross for cross, _x, _y in sides)
+    return (
+        sum(cross * x for cross, x, _y in sides) / whole,
+        sum(cross * y for cross, _x, y in sides) / whole,
+    )
+
+
+@cache
+def _paths() -> list[str]:
+    return [
+        "".join("M" + "L".join(f"{x:g},{y:g}" for x, y in ring) + "Z" for ring in rings)
+        for rings in _rings().values()
+    ]

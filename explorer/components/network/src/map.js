@@ -1,0 +1,47 @@
+// Denmark beneath the nodes, where they stand at their places.
+
+export class Outlines {
+  constructor(canvas, cy) {
+    Object.assign(this, { canvas, cy, shapes: [], rest: null });
+    canvas.setAttribute("aria-hidden", "true");
+  }
+
+  /** The outlines to draw, as paths, and the words for those who stand at no place; none hides them. */
+  use(map) {
+    this.canvas.hidden = !map;
+    if (map === this.map || (map && this.map && map.outlines.length === this.map.outlines.length)) return;
+    this.map = map;
+    this.shapes = (map?.outlines ?? []).map((path) => new Path2D(path));
+  }
+
+  draw(color, font) {
+    if (!this.map) return;
+    const ratio = devicePixelRatio || 1;
+    const [width, height] = [Math.round(this.cy.width() * ratio), Math.round(this.cy.height() * ratio)];
+    if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
+    const brush = this.canvas.getContext("2d");
+    brush.setTransform(1, 0, 0, 1, 0, 0);
+    brush.clearRect(0, 0, width, height);
+    const [zoom, { x, y }] = [this.cy.zoom() * ratio, this.cy.pan()];
+    brush.setTransform(zoom, 0, 0, zoom, x * ratio, y * ratio);
+    this.paint(brush, color, font, this.cy.zoom());
+  }
+
+  /** Paints them in the drawing's own measure; lines and words as wide as on the screen. */
+  paint(brush, color, font, zoom) {
+    brush.fillStyle = color.land;
+    brush.strokeStyle = color.shore;
+    brush.lineWidth = 1 / zoom;
+    for (const shape of this.shapes) {
+      brush.fill(shape);
+      brush.stroke(shape);
+    }
+    brush.fillStyle = color.text;
+    brush.font = `600 ${13 / zoom}px "${font}"`;
+    brush.textAlign = "center";
+    const [x, y] = this.map.at;
+    const there = this.cy.nodes().filter((node) => String(node.data("at")) === `${x},${y}`);
+    if (there.empty()) return;
+    brush.fillText(this.map.rest, x, Math.min(...there.map((node) => node.position().y)) - 40);
+  }
+}

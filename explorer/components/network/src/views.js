@@ -1,0 +1,83 @@
+// Views kept by name, in this browser: a name is typed by a person, and so stands in no address and
+// on no server. What it leads to is an address like any other: it shows what the reader may see.
+
+import { element } from "../../look/element.js";
+
+const MOST = 50;
+const LONGEST = 60;
+const CIVIL_NUMBER = /\d{6}[- ]?\d{4}/;
+
+export class Views {
+  constructor(say) {
+    this.say = say;
+    this.list = element("ul", "saved");
+    this.field = element("input");
+    this.field.type = "text";
+    this.field.maxLength = LONGEST;
+    this.save = element("button", "save");
+    this.save.type = "submit";
+    this.hint = element("p", "hint");
+    this.label = element("label", "", (this.words = element("span")), this.field);
+    const form = element("form", "", this.label, this.save);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.add(this.field.value.trim());
+    });
+    this.root = element("div", "views", form, this.hint, this.list);
+  }
+
+  show({ owner, query, text }) {
+    Object.assign(this, { key: `kontaktvej-network-${owner}`, query, text });
+    this.words.textContent = text.name;
+    this.save.textContent = text.save;
+    this.hint.textContent = text.hint;
+    this.draw();
+  }
+
+  add(name) {
+    if (!name) return;
+    if (CIVIL_NUMBER.test(name)) {
+      this.say(this.text.refused);
+      this.hint.textContent = this.text.refused;
+      return;
+    }
+    const others = this.read().filter((view) => view.name !== name);
+    this.write([{ name, query: this.query }, ...others].slice(0, MOST));
+    this.field.value = "";
+    this.say(this.text.saved.replace("{name}", name));
+  }
+
+  read() {
+    try {
+      const views = JSON.parse(localStorage.getItem(this.key) ?? "[]");
+      return views.filter((view) => typeof view.name === "string" && typeof view.query === "string");
+    } catch {
+      return [];
+    }
+  }
+
+  write(views) {
+    try {
+      localStorage.setItem(this.key, JSON.stringify(views));
+    } catch {
+      this.say(this.text.full);
+    }
+    this.draw();
+  }
+
+  draw() {
+    const lines = this.read().map(({ name, query }) => {
+      const link = element("a", "", name);
+      link.href = `${location.pathname}?${new URLSearchParams(query)}`;
+      const gone = element("button", "", "✕");
+      gone.type = "button";
+      gone.setAttribute("aria-label", this.text.remove.replace("{name}", name));
+      gone.addEventListener("click", () => {
+        this.write(this.read().filter((view) => view.name !== name));
+        this.field.focus();
+      });
+      return element("li", "", link, gone);
+    });
+    this.list.replaceChildren(...lines);
+  }
+}

@@ -1,0 +1,119 @@
+"""Where the nodes of a network stand: by authority, by network and on the map."""
+
+from typing import Any
+
+from api.schemas.entities import Neighborhood
+from explorer.components.network import CAP, arranged, elements
+from explorer.components.network.arrangement import _NOWHERE, _centers  # pyright: ignore[reportPrivateUsage]
+from tests.explorer.components.saying import SAID
+from tests.explorer.components.test_network import around, neighbor, tie
+
+AARHUS, LAESOE = "0751", "0825"
+
+
+def placed(*neighbors: Any, ties: list[Any], **more: Any) -> Neighborhood:
+    """Around a network: Aarhus and Læsø, and the country of all municipalities."""
+    places = [
+        {"area": {"id": "aarhus", "name": "Aarhus"}, "codes": [AARHUS]},
+        {"area": {"id": "laesoe", "name": "Læsø"}, "codes": [LAESOE]},
+        {"area": {"id": "dk", "name": "Danmark"}, "codes": sorted(_centers())},
+    ]
+    return around("ssp", list(neighbors), ties, places=places, areas=["aarhus"], **more)
+
+
+def typed(id: str, source: str, target: str, type: str) -> Any:
+    return tie(id, source, target) | {"type": type}
+
+
+def groups(answer: Neighborhood, layout: Any) -> dict[str, str | None]:
+    found = arranged(elements(answer, said=SAID), [answer], layout, SAID)
+    assert found["map"] is None
+    named = {group["id"]: group["name"] for group in found["groups"]}
+    return {
+        node["id"]: named[group] if (group := node.get("group")) else None
+        for node in found["elements"]["nodes"]
+    }
+
+
+def test_posts_stand_with_their_authority_and_a_person_with_their_post() -> None:
+    unit = {"unit": {"id": "council", "name": "Aarhus Kommune"}}
+    answer = placed(
+        neighbor("post") | unit,
+        neighbor("council", label="Authority"),
+        neighbor("holder", label="Person", tier=None),
+        neighbor("alone"),
+        ties=[
+            typed("1", "post", "ssp", "COORDINATES"),
+            typed("2", "post", "council", "BELONGS_TO"),
+            typed("3", "holder", "post", "HOLDS"),
+            typed("4", "alone", "ssp", "MEMBER_OF"),
+        ],
+    )
+
+    found = groups(answer, "authorities")
+    assert found["post"] == found["holder"] == found["council"] == "Aarhus Kommune"
+    assert (found["alone"], found["ssp"]) == (None, None)
+
+
+def test_a_post_stands_with_the_network_it_coordinates_before_one_it_is_in() -> None:
+    answer = placed(
+        neighbor("other", label="Network"), neighbor("leads"), neighbor("sits"),
+        ties=[
+            typed("1", "leads", "ssp", "MEMBER_OF"), typed("2", "leads", "other", "COORDINATES"),
+            typed("3", "sits", "other", "MEMBER_OF"), typed("4", "sits", "ssp", "MEMBER_OF"),
+        ],
+    )  # fmt: skip
+    assert groups(answer, "networks") == {
+        "ssp": "SSP", "other": "OTHER", "leads": "OTHER", "sits": "SSP",
+    }  # fmt: skip
+
+
+def test_each_stands_at_its_place_and_who_answers_for_the_country_beside_it() -> None:
+    answer = placed(
+        neighbor("here") | {"areas": ["aarhus"]}, neighbor("there") | {"areas": ["laesoe"]},
+        neighbor("both") | {"areas": ["aarhus", "laesoe"]}, neighbor("all") | {"areas": ["dk"]},
+        neighbor("none"),
+        ties=[typed(end, end, "ssp", "MEMBER_OF") for end in ("here", "there", "both", "all")],
+    )  # fmt: skip
+    found = arranged(elements(answer, said=SAID), [answer], "map", SAID)
+    at = {node["id"]: node.get("at") for node in found["elements"]["nodes"]}
+    centers = _centers()
+    assert at["ssp"] == at["here"] == tuple(round(x, 1) for x in centers[AARHUS])
+    (here, there, both) = (at[node_id] or (0, 0) for node_id in ("here", "there", "both"))
+    assert there[1] < both[1] < here[1]  # Læsø lies further north
+    assert at["all"] == at["none"] == _NOWHERE
+    assert found["map"] is not None
+    assert len(found["map"]["outlines"]) == len(centers) == 98
+
+
+def test_civilians_of_an_area_are_one_number_on_the_map_and_keep_their_links() -> None:
+    answer = placed(
+        neighbor("opener") | {"areas": ["aarhus"]},
+        neighbor("jens", label="ResourceIndividual") | {"areas": ["aarhus"]},
+        neighbor("kaj", label="ResourceIndividual") | {"areas": ["aarhus"]},
+        neighbor("una", label="ResourceIndividual") | {"areas": ["laesoe"]},
+        ties=[
+            typed("1", "opener", "jens", "DOOR_OPENER_FOR"),
+            typed("2", "opener", "kaj", "DOOR_OPENER_FOR"),
+            typed("3", "jens", "kaj", "KNOWS"),
+        ],
+    )
+    found = arranged(elements(answer, said=SAID), [answer], "map", SAID)["elements"]
+    counted = {node["id"]: node for node in found["nodes"] if node.get("count")}
+    assert {node["count"] for node in counted.values() if "count" in node} == {1, 2}
+    assert "Aarhus" in counted["civilians-aarhus"]["name"]
+    assert not {"jens", "kaj", "una"} & {node["id"] for node in found["nodes"]}
+    assert [(link["source"], link["target"]) for link in found["links"]] == [
+        ("opener", "civilians-aarhus")
+    ]
+    text = str(found)
+    assert not any(name in text for name in ("JENS", "KAJ", "UNA"))
+    assert len(found["nodes"]) < CAP
+
+
+def test_in_tiers_and_free_nothing_is_added() -> None:
+    answer = placed(neighbor("a"), ties=[typed("1", "a", "ssp", "MEMBER_OF")])
+    drawn = elements(answer, said=SAID)
+    for layout in ("tiers", "free"):
+        found = arranged(drawn, [answer], layout, SAID)
+        assert (found["elements"], found["groups"], found["map"]) == (drawn, [], None)
