@@ -8,7 +8,7 @@ from typing import cast
 from sqlalchemy import Connection, Engine
 
 from api.errors import Refused
-from api.identity.accounts import add_account
+from api.identity.accounts import add_account, login_of
 from api.identity.changes import AccountChanges, StoredAccountChange
 from api.identity.tables import Clock, changing
 from graph.access.policy import Grant
@@ -95,7 +95,8 @@ class AccountLists:
                 changes.append(self._changes.give_within(connection, account, grant, by=by))
             except Refused as refused:
                 faults.append(_fault(refused, f"{pointer}/grants/{number}", "role"))
-        return [ListedChanges(account=account, login=draft.login, changes=tuple(changes))]
+        login = login_of(draft.login)
+        return [ListedChanges(account=account, login=login, changes=tuple(changes))]
 
 
 def _fault(refused: Refused | RefusedContent, pointer: str, field: str) -> ListFault:

@@ -23,7 +23,7 @@ def show(context: ScreenContext) -> None:
         st.info(_("Nothing waits for a second yes."))
     heads = (_("Account"), _("Change"), _("Asked by"), _("When"))
     for one in answer.waiting:
-        with st.container(border=True):
+        with st.container(border=True, key=f"change-{one.id}"):
             st.html(text_table(one.login, heads, [(*_cells(one, names), when(one.asked_at))]))
             is_mine = one.asked_by == context.me.account
             if is_mine:

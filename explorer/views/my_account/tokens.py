@@ -40,7 +40,7 @@ def show(client: ApiClient, me: Me) -> None:
 
 def _form(client: ApiClient, me: Me) -> None:
     terms = session.terms("Task")
-    scopes = [scope for scope in _SCOPES if session.may(me, scope)]
+    scopes: list[TokenScope] = [scope for scope in _SCOPES if session.may(me, scope)]
     with st.form("my-token-form", border=False):
         label = st.text_input(
             _("What it is called"), key="my-token-label", max_chars=40, autocomplete="off",
@@ -58,7 +58,7 @@ def _form(client: ApiClient, me: Me) -> None:
         st.session_state[_MADE] = client.make_token(
             NewToken(
                 label=label.strip(),
-                scopes=frozenset(scope for scope in scopes if scope in chosen),
+                scopes=frozenset[TokenScope](scope for scope in scopes if scope in chosen),
                 days=days,
             )
         )

@@ -29,7 +29,7 @@ def test_a_list_is_made_whole_and_what_opens_persons_waits(app: TestApp, admin: 
     }
     found = app.post(PATH, admin, body).json()["found"]
     assert [(one["login"], one["given"], one["waiting"]) for one in found] == [
-        ("Line.Bak", 2, 2), ("anna", 1, 0), ("fagsystem", 1, 1), ("later", 0, 0),
+        ("line.bak", 2, 2), ("anna", 1, 0), ("fagsystem", 1, 1), ("later", 0, 0),
     ]  # fmt: skip
     logins, grants = app.accounts.logins, app.accounts.grants
     (given,) = grants.of(logins.named("anna").id)
