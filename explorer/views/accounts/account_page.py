@@ -49,7 +49,7 @@ def show(context: ScreenContext, account_id: str) -> None:
     st.subheader(_("Tokens"), anchor=False)
     tokens = client.tokens_of(account.id).found
     access.tokens_table(tokens)
-    for token in tokens:
+    for token in () if is_own else tokens:
         _confirmed(
             _("Revoke {token}", token=token.label), f"token-{token.id}",
             _("The program that uses it is refused at its next call."),

@@ -1,4 +1,4 @@
-"""The user's own account: rights, password, authenticator, sessions, tokens and budgets."""
+"""The user's own account: rights, credentials, sessions, tokens, budgets and language."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ from api.client import ApiClient, NotAllowed, NotFound
 from api.schemas.accounts import Me
 from explorer import frame, screen_state, session
 from explorer.html_table import text_table
-from explorer.i18n import _, danish_key, number, plain
+from explorer.i18n import LANGUAGE, _, danish_key, language, number, plain
 from explorer.views.accounts import outcome, rights
 from explorer.views.my_account import credentials, sessions, tokens
 
@@ -29,6 +29,7 @@ def show(context: frame.ScreenContext) -> None:
     sessions.show(client, me)
     tokens.show(client, me)
     _budgets(client)
+    _languages()
 
 
 def _rights(client: ApiClient, me: Me) -> None:
@@ -72,6 +73,18 @@ def _area_names(client: ApiClient, me: Me) -> Mapping[str, str]:
         except (NotFound, NotAllowed):
             names[area] = area
     return names
+
+
+def _languages() -> None:
+    st.subheader(_("Language"), anchor=False)
+    links = " · ".join(
+        f'<strong lang="{lang}">{name}</strong>'
+        if lang == language()
+        else f'<a href="?{LANGUAGE}={lang}" target="_self" lang="{lang}" hreflang="{lang}">'
+        f"{name}</a>"
+        for lang, name in (("da", "Dansk"), ("en", "English"))
+    )
+    st.html(f'<p class="kv-languages">{links}</p>')
 
 
 def _budgets(client: ApiClient) -> None:
