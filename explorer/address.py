@@ -56,9 +56,13 @@ CURATION: Final = Screen(
 ANALYSIS: Final = Screen(
     module="analysis", path="analyse", title="Analysis", roles=frozenset(("ANALYST",))
 )
+ACCOUNTS: Final = Screen(
+    module="accounts", path="konti", title="Accounts", roles=frozenset(("ADMIN", "DPO"))
+)
 AUDIT: Final = Screen(module="audit", path="log", title="Audit log", roles=None)
+MY_ACCOUNT: Final = Screen(module="my_account", path="min-konto", title="My account", roles=None)
 
-SCREENS: Final = (FIND, REGISTER, MAP, NETWORK, CURATION, ANALYSIS, AUDIT)
+SCREENS: Final = (FIND, REGISTER, MAP, NETWORK, CURATION, ANALYSIS, ACCOUNTS, AUDIT, MY_ACCOUNT)
 """In the order of the navigation; the first is the start screen."""
 PATHS: Final = tuple(screen.path for screen in SCREENS)
 

@@ -17,7 +17,7 @@ import streamlit as st
 from api.client import ApiClient, Failed, Problem
 from api.schemas.accounts import Me
 from explorer import address, problem_states, screen_state, session
-from explorer.address import AUDIT, FIND, SCREENS, Screen
+from explorer.address import ACCOUNTS, FIND, SCREENS, Screen
 from explorer.i18n import LANGUAGE, _, day, language, ngettext, plain
 from explorer.sign_in import SIGN_OUT
 
@@ -147,7 +147,7 @@ def title(context: ScreenContext, text: str) -> None:
             "{count} changes of rights wait for your yes or no.",
             context.me.waiting,
         )
-        see, link = escape(_("See them")), address.link(AUDIT, tab="rights")
+        see, link = escape(_("See them")), address.link(ACCOUNTS, tab="changes")
         st.html(
             f'<p class="kv-ways">{escape(notice)} <a href="{link}" target="_self">{see}</a></p>'
         )

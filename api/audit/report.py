@@ -202,6 +202,21 @@ def count_of(log: AuditLog, row_filter: RowFilter, *, before: int) -> int:
     return count
 
 
+def last_days_of(log: AuditLog, callers: Iterable[str]) -> dict[str, date]:
+    """The Danish date of the newest row of each account; those without a row are left out."""
+    newest, missing = dict[str, date](), set(callers)
+    for name in reversed(log.begun()):
+        if not missing:
+            break
+        with log.reading(name) as month:
+            rows = month.rows.c
+            query = select(rows.caller, func.max(rows.at)).where(rows.caller.in_(missing))
+            for caller, at in month.connection.execute(query.group_by(rows.caller)):
+                newest[caller] = datetime.fromisoformat(at).astimezone(COPENHAGEN).date()
+        missing -= newest.keys()
+    return newest
+
+
 def outcomes_of(
     log: AuditLog, caller: str, *, before: str | None = None, most: int = 100
 ) -> tuple[tuple[AuditRow, ...], str | None]:

@@ -22,14 +22,18 @@ from api.schemas.accounts import (
     AccountChange,
     AccountChanges,
     Accounts,
+    AddedAccounts,
     ChangedPassword,
     Code,
     DayBudgets,
     Enrolled,
+    GrantAreas,
     Me,
     NewAccount,
+    NewAccounts,
     NewGrant,
     NewToken,
+    OpenSessions,
     Proof,
     Redeemed,
     Role,
@@ -145,9 +149,16 @@ from api.schemas.words import (
 class AccountAdministration(ApiSection):
     """Accounts, their grants and their tokens."""
 
-    def accounts(self, *, after: str | None = None, limit: int | None = None) -> Iterator[Accounts]:
-        """All accounts sorted by login, page by page, starting after a login if one is given."""
-        return self._transport.pages("/accounts", Accounts, place="after", after=after, limit=limit)
+    def accounts(
+        self, *, after: str | None = None, text: str | None = None, limit: int | None = None
+    ) -> Iterator[Accounts]:
+        """All accounts sorted by login, page by page, starting after a login if one is given.
+
+        `text`: only those whose login contains it.
+        """
+        return self._transport.pages(
+            "/accounts", Accounts, place="after", after=after, text=text, limit=limit
+        )
 
     def account(self, account: str) -> Account:
         """An account with its grants."""
@@ -156,6 +167,14 @@ class AccountAdministration(ApiSection):
     def create_account(self, new: NewAccount) -> Account:
         """Create an account without rights; its owner's code is printed on the host."""
         return self._transport.post_once("POST", "/accounts", Account, body=new)
+
+    def create_accounts(self, new: NewAccounts) -> AddedAccounts:
+        """Create accounts with their grants, all of them or none, or only check the list."""
+        return self._transport.post_once("POST", "/accounts/list", AddedAccounts, body=new)
+
+    def grant_areas(self) -> GrantAreas:
+        """The areas that a grant can name."""
+        return self._transport.ask("GET", "/grant-areas", GrantAreas)
 
     def disable_account(self, account: str) -> AccountChange:
         """Disable an account; its sessions and tokens end at their next call."""
@@ -195,6 +214,14 @@ class AccountAdministration(ApiSection):
         return self._transport.post_once(
             "POST", at("account-changes", change, "refuse"), AccountChange
         )
+
+    def sessions_of(self, account: str) -> OpenSessions:
+        """The sessions of an account that have not ended."""
+        return self._transport.ask("GET", at("accounts", account, "sessions"), OpenSessions)
+
+    def end_sessions_of(self, account: str) -> None:
+        """End all sessions of an account."""
+        self._transport.send("DELETE", at("accounts", account, "sessions"))
 
     def tokens_of(self, account: str) -> Tokens:
         """The active tokens of an account."""
@@ -846,6 +873,18 @@ class OwnAccount(ApiSection):
     def confirm_second_factor(self, request: Code) -> None:
         """Confirm the second factor; signing in requires a code from now on."""
         self._transport.send("POST", "/me/second-factor/confirm", body=request)
+
+    def sessions(self) -> OpenSessions:
+        """My sessions that have not ended."""
+        return self._transport.ask("GET", "/me/sessions", OpenSessions)
+
+    def end_other_sessions(self) -> None:
+        """End all my sessions but this one."""
+        self._transport.send("DELETE", "/me/sessions")
+
+    def end_session_of_mine(self, session: str) -> None:
+        """End one of my sessions."""
+        self._transport.send("DELETE", at("me", "sessions", session))
 
     def tokens(self) -> Tokens:
         """My active tokens."""

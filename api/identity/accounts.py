@@ -89,11 +89,16 @@ class Accounts:
             raise NotFound(login)
         return _account(row)
 
-    def all(self, *, after: str = "", limit: int | None = None) -> tuple[Account, ...]:
-        """The accounts ordered by login, starting after the login `after`."""
-        if not is_storable(after):
+    def all(
+        self, *, after: str = "", text: str = "", limit: int | None = None
+    ) -> tuple[Account, ...]:
+        """The accounts ordered by login, starting after `after`; with `text` in it, if given."""
+        if not is_storable(after + text):
             return ()
-        query = _ACCOUNTS.where(account_table.c.login > after).order_by(account_table.c.login)
+        login = account_table.c.login
+        query = _ACCOUNTS.where(login > after).order_by(login)
+        if text:
+            query = query.where(login.contains(login_of(text), autoescape=True))
         with reading(self._engine) as connection:
             return tuple(_account(row) for row in connection.execute(query.limit(limit)))
 

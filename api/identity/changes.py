@@ -110,20 +110,24 @@ class AccountChanges:
                 account's, or the grant has no effect.
         """
         with changing(self._engine) as connection:
-            owner = account_of(connection, account)
-            require_use(grant, is_service=owner.is_service)
-            if not is_host:
-                _require_other(connection, by, owner)
-            require_apart(connection, account, grant, self._today())
-            waits = not is_host and self._needs_second(
-                connection, AccountChangeKind.GRANT, owner, grant
-            )
-            grant_id = insert_grant(
-                connection, account, grant, by=by, now=self._clock(), is_waiting=waits
-            )
-            return self._noted(
-                connection, AccountChangeKind.GRANT, owner, grant_id, by=by, waits=waits
-            )
+            return self.give_within(connection, account, grant, by=by, is_host=is_host)
+
+    def give_within(
+        self, connection: Connection, account: str, grant: Grant, *, by: str, is_host: bool = False
+    ) -> StoredAccountChange:
+        """As `give`, within a transaction."""
+        owner = account_of(connection, account)
+        require_use(grant, is_service=owner.is_service)
+        if not is_host:
+            _require_other(connection, by, owner)
+        require_apart(connection, account, grant, self._today())
+        waits = not is_host and self._needs_second(
+            connection, AccountChangeKind.GRANT, owner, grant
+        )
+        grant_id = insert_grant(
+            connection, account, grant, by=by, now=self._clock(), is_waiting=waits
+        )
+        return self._noted(connection, AccountChangeKind.GRANT, owner, grant_id, by=by, waits=waits)
 
     def end(self, grant: str, *, by: str, is_host: bool = False) -> StoredAccountChange:
         """End a grant, effective from the next call on; a grant waiting for approval is refused.
@@ -252,10 +256,10 @@ class AccountChanges:
     ) -> bool:
         match kind:
             case AccountChangeKind.GRANT:
-                return grant is not None and _opens_persons(account, [grant])
+                return grant is not None and opens_persons(account.person, [grant])
             case AccountChangeKind.ENABLE:
                 lasting = self._lasting(connection, account.id)
-                return account.is_disabled and _opens_persons(account, lasting)
+                return account.is_disabled and opens_persons(account.person, lasting)
             case AccountChangeKind.END_GRANT:
                 return grant is not None and _watches([grant])
             case AccountChangeKind.DISABLE:
@@ -354,12 +358,12 @@ class AccountChanges:
         return _change(connection, row)
 
 
-def _opens_persons(account: Account, grants: Iterable[Grant]) -> bool:
-    """Whether grants give access to data of persons.
+def opens_persons(person: str | None, grants: Iterable[Grant]) -> bool:
+    """Whether grants of an account, of a person if one is named, give access to data of persons.
 
     An account linked to a person gives access to that person's own numbers, in any role.
     """
-    return any(account.person is not None or grant.role in NEEDS_SECOND for grant in grants)
+    return any(person is not None or grant.role in NEEDS_SECOND for grant in grants)
 
 
 def _watches(grants: Iterable[Grant]) -> bool:

@@ -8,8 +8,9 @@ from typing import Final
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from api.identity.principal import Assurance, Principal, load_principal
-from api.identity.tables import Clock, changing, digest, session_table, utc
+from api.identity.tables import Clock, changing, digest, is_storable, session_table, utc
 from api.sql import reading, writing
+from graph.errors import NotFound
 
 _SEEN_EVERY: Final = timedelta(minutes=1)  # so that not every request writes
 _TOKEN_BYTES: Final = 32
@@ -23,6 +24,17 @@ class OpenedSession:
     id: str
     account: str
     assurance: Assurance
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredSession:
+    """A session that has not ended: how it was signed in, and when it was last used."""
+
+    id: str
+    assurance: Assurance
+    made_at: datetime
+    seen_at: datetime
     ends_at: datetime
 
 
@@ -65,10 +77,43 @@ class Sessions:
             ).first()
         return None if row is None else utc(row.ends_at)
 
+    def of(self, account: str, *, idle_min: int) -> tuple[StoredSession, ...]:
+        """The sessions of an account that have not ended, the newest first."""
+        now, columns = self._clock(), session_table.c
+        query = select(session_table).where(columns.account == account, columns.ends_at > now)
+        with reading(self._engine) as connection:
+            rows = connection.execute(query.order_by(columns.made_at.desc(), columns.id)).all()
+        idle = timedelta(minutes=idle_min)
+        return tuple(
+            StoredSession(
+                id=row.id, assurance=Assurance(row.assurance), made_at=utc(row.made_at),
+                seen_at=utc(row.seen_at), ends_at=utc(row.ends_at),
+            )
+            for row in rows
+            if utc(row.seen_at) + idle > now
+        )  # fmt: skip
+
     def end(self, session: str) -> None:
         """End a session; has no effect on one that has ended."""
         with writing(self._engine) as connection:
             connection.execute(delete(session_table).where(session_table.c.id == session))
+
+    def end_one_of(self, account: str, session: str) -> None:
+        """End a session of an account. Raises: NotFound: the account has no such session."""
+        columns = session_table.c
+        one = delete(session_table).where(columns.id == session, columns.account == account)
+        if not is_storable(session):
+            raise NotFound(session)
+        with writing(self._engine) as connection:
+            if not connection.execute(one).rowcount:
+                raise NotFound(session)
+
+    def end_all_of(self, account: str, *, but: str = "") -> None:
+        """End all sessions of an account, except the one named."""
+        columns = session_table.c
+        others = delete(session_table).where(columns.account == account, columns.id != but)
+        with writing(self._engine) as connection:
+            connection.execute(others)
 
 
 def open_session(

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, select
 
 from api.analysis.saved_queries import SavedQuestions
 from api.danish_time import danish_now
+from api.identity.account_lists import AccountLists
 from api.identity.accounts import Accounts
 from api.identity.changes import AccountChanges
 from api.identity.contact_requests import ContactRequests
@@ -56,6 +57,7 @@ class IdentityStore:
         self.tokens = Tokens(engine, clock)
         self.grants = Grants(engine)
         self.changes = AccountChanges(engine, clock, today or (lambda: danish_now().date()))
+        self.lists = AccountLists(engine, clock, self.changes)
         self.withholdings = Restrictions(engine)
         self.contact_requests = ContactRequests(engine)
         self.proposals = Proposals(engine, clock)

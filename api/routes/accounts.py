@@ -5,22 +5,40 @@ second person and raises an alert. Codes and tokens of others are not returned h
 printed on the host.
 """
 
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
+from api.audit.report import last_days_of
 from api.audited_route import AuditedRoute
 from api.dependencies import may
+from api.errors import Refused
+from api.i18n import _, bilingual
+from api.identity.account_lists import AccountDraft
 from api.identity.accounts import Account as Known
-from api.identity.changes import AccountChangeKind, StoredAccountChange
-from api.routes.me import grant_on_wire, tokens_on_wire
+from api.identity.changes import (
+    AccountChangeKind,
+    ChangeState,
+    StoredAccountChange,
+    opens_persons,
+)
+from api.routes.me import grant_on_wire, sessions_on_wire, tokens_on_wire
 from api.schemas.accounts import (
     Account,
     AccountChange,
     AccountChanges,
     Accounts,
+    AddedAccount,
+    AddedAccounts,
+    GrantArea,
+    GrantAreas,
+    ListedAccount,
     NewAccount,
+    NewAccounts,
     NewGrant,
+    OpenSessions,
     Subject,
     Tokens,
 )
@@ -33,7 +51,7 @@ from graph.vocabulary import Label, PreventionLevel
 router = APIRouter(tags=["Who may sign in?"], route_class=AuditedRoute)
 _PLAIN = (
     "account", "grant", "change", "token", "person", "is_service", "role", "areas", "levels",
-    "valid_from", "valid_to", "limit", "lang",
+    "valid_from", "valid_to", "limit", "lang", "is_check",
 )  # fmt: skip
 Admin = Annotated[RequestContext, Depends(may(Task.ACCOUNTS, plain=_PLAIN))]
 Reading = Annotated[RequestContext, Depends(may(Task.ACCOUNTS, plain=_PLAIN, is_change=False))]
@@ -47,13 +65,17 @@ def read_accounts(
     after: Annotated[
         str, Query(max_length=64, description="`next` of the page before", examples=["line.bak"])
     ] = "",
+    text: Annotated[str, Query(max_length=64, examples=["line"])] = "",
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> Accounts:
-    """All accounts with their grants, in the order of their logins."""
-    rows = context.app_state.accounts.logins.all(after=after, limit=limit + 1)
+    """The accounts with their grants, in the order of their logins; with `text`, those whose login
+    has it in it.
+    """
+    rows = context.app_state.accounts.logins.all(after=after, text=text, limit=limit + 1)
     page = rows[:limit]
+    used = last_days_of(context.app_state.audit, (account.id for account in page))
     return Accounts(
-        found=tuple(_on_wire(context, account) for account in page),
+        found=tuple(_on_wire(context, account, used) for account in page),
         next=page[-1].login if len(rows) > limit else None,
     )
 
@@ -61,7 +83,24 @@ def read_accounts(
 @router.get("/accounts/{account}")
 def read_account(context: Reading, account: str) -> Account:
     """One account with its grants, those that wait for a second administrator included."""
-    return _on_wire(context, context.app_state.accounts.logins.find(account))
+    used = last_days_of(context.app_state.audit, [account])
+    return _on_wire(context, context.app_state.accounts.logins.find(account), used)
+
+
+@router.get("/grant-areas")
+def read_grant_areas(context: Overseeing) -> GrantAreas:
+    """The areas that a grant can name, for whoever gives one or says the second yes to it."""
+    view = context.view()
+    found: list[GrantArea] = []
+    for row in view.rows(Label.AREA):
+        fields = view.fields(row)
+        kind = fields.get("kind")
+        found.append(
+            GrantArea(
+                id=view.id(row), name=view.name(row), kind=None if kind is None else str(kind)
+            )
+        )
+    return GrantAreas(found=tuple(sorted(found, key=lambda area: area.id)))
 
 
 @router.post("/accounts", status_code=201)
@@ -76,7 +115,48 @@ def create_account(context: Admin, body: NewAccount) -> Account:
     account = logins.add(
         body.login, person=body.person, is_service=body.is_service, subject=subject
     )
-    return _on_wire(context, logins.find(account))
+    return _on_wire(context, logins.find(account), {})
+
+
+@router.post("/accounts/list")
+def create_accounts(context: Admin, body: NewAccounts) -> AddedAccounts:
+    """New accounts with their grants, all of them or none: what is refused stands in `errors`, by
+    its place in the list. With `is_check` it is only said.
+
+    Each grant waits for a second yes as it would alone. Codes are printed on the host.
+    """
+    drafts = [_draft(account) for account in body.accounts]
+    context.count = len(drafts)
+    waiting = [
+        right for one in drafts for right in one.grants if opens_persons(one.person, [right])
+    ]
+    if waiting and not body.is_check:
+        roles = sorted({right.role.value for right in waiting})
+        kind = AccountChangeKind.GRANT.value
+        record_alert(context, change=kind, count=len(waiting), roles=roles)
+    nowhere = list(_unknown_areas(context, body.accounts))
+    added, faults = context.app_state.accounts.lists.add(
+        drafts, by=context.who.account, is_check=body.is_check or bool(nowhere)
+    )
+    errors = nowhere + [
+        {"pointer": fault.pointer, "field": fault.field, "rule": fault.rule,
+         "detail": fault.refused.text(context.lang)}
+        for fault in faults
+    ]  # fmt: skip
+    if errors:
+        raise Refused("invalid", bilingual("No account was made: {count} errors.",
+                                           count=len(errors)), errors=errors)  # fmt: skip
+    return AddedAccounts(
+        found=tuple(
+            AddedAccount(
+                account=None if body.is_check else one.account,
+                login=one.login,
+                given=len(one.changes),
+                waiting=sum(change.state is ChangeState.WAITING for change in one.changes),
+            )
+            for one in added
+        )
+    )
 
 
 @router.post("/accounts/{account}/disable")
@@ -121,15 +201,9 @@ def give_grant(context: Admin, account: str, body: NewGrant) -> AccountChange:
     officer has said yes; so do those of administrators and data protection officers.
     """
     for area in body.areas:
-        view = context.view()
-        if view.label(view.row(area)) is not Label.AREA:
+        if not _is_area(context, area):
             raise NotFound(area)
-    levels = body.levels if body.levels is not None else frozenset(PreventionLevel)
-    right = Right(
-        role=Role(body.role), areas=frozenset(body.areas),
-        levels=frozenset(PreventionLevel(level) for level in levels),
-        valid_from=body.valid_from, valid_to=body.valid_to,
-    )  # fmt: skip
+    right = _right(body)
     _alert_of(context, AccountChangeKind.GRANT, account, right)
     return _told(
         context, context.app_state.accounts.changes.give(account, right, by=context.who.account)
@@ -191,7 +265,63 @@ def revoke_token_of(context: Admin, account: str, token: str) -> None:
     context.app_state.accounts.tokens.revoke(account, token)
 
 
-def _on_wire(context: RequestContext, account: Known) -> Account:
+@router.get("/accounts/{account}/sessions")
+def read_sessions_of(context: Reading, account: str) -> OpenSessions:
+    """The sessions of an account that have not ended."""
+    context.app_state.accounts.logins.find(account)
+    return sessions_on_wire(context, account)
+
+
+@router.delete("/accounts/{account}/sessions", status_code=204)
+def end_sessions_of(context: Admin, account: str) -> None:
+    """Signs an account out everywhere; it may sign in again.
+
+    Of an administrator or data protection officer it raises an alert.
+    """
+    accounts = context.app_state.accounts
+    if accounts.changes.needs_second(AccountChangeKind.DISABLE, account):
+        record_alert(context, account=account)
+    accounts.sessions.end_all_of(account)
+
+
+def _is_area(context: RequestContext, area: str) -> bool:
+    view = context.view()
+    row = view.find(area)
+    return row is not None and view.label(row) is Label.AREA
+
+
+def _unknown_areas(
+    context: RequestContext, accounts: Iterable[ListedAccount]
+) -> Iterable[dict[str, str]]:
+    """An error for each area of a list that there is not."""
+    for place, account in enumerate(accounts):
+        for number, grant in enumerate(account.grants):
+            for area in sorted(grant.areas):
+                if not _is_area(context, area):
+                    pointer = f"/accounts/{place}/grants/{number}/areas"
+                    text = _("There is no such area: {area}", context.lang, area=area)
+                    yield {"pointer": pointer, "field": "areas", "rule": "AREA", "detail": text}
+
+
+def _draft(account: ListedAccount) -> AccountDraft:
+    subject = account.subject
+    return AccountDraft(
+        login=account.login, person=account.person, is_service=account.is_service,
+        subject=(subject.issuer, subject.subject) if subject else None,
+        grants=tuple(_right(grant) for grant in account.grants),
+    )  # fmt: skip
+
+
+def _right(grant: NewGrant) -> Right:
+    levels = grant.levels if grant.levels is not None else frozenset(PreventionLevel)
+    return Right(
+        role=Role(grant.role), areas=frozenset(grant.areas),
+        levels=frozenset(PreventionLevel(level) for level in levels),
+        valid_from=grant.valid_from, valid_to=grant.valid_to,
+    )  # fmt: skip
+
+
+def _on_wire(context: RequestContext, account: Known, used: Mapping[str, date]) -> Account:
     if account.person:
         context.subjects.add(account.person)
     grants = context.app_state.accounts.grants.of(account.id)
@@ -200,7 +330,8 @@ def _on_wire(context: RequestContext, account: Known) -> Account:
         subject=_subject(context, account.id),
         is_disabled=account.is_disabled, is_service=account.is_service, is_demo=account.is_demo,
         has_password=account.has_password, has_totp=account.has_totp, is_invited=account.is_invited,
-        made_at=account.made_at, grants=tuple(grant_on_wire(grant) for grant in grants),
+        made_at=account.made_at, last_used_on=used.get(account.id),
+        grants=tuple(grant_on_wire(grant) for grant in grants),
     )  # fmt: skip
 
 

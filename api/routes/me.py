@@ -22,6 +22,8 @@ from api.schemas.accounts import (
     May,
     Me,
     NewToken,
+    OpenSession,
+    OpenSessions,
     Proof,
     Token,
     Tokens,
@@ -35,7 +37,7 @@ myself = APIRouter(tags=["What may I do?"])
 """Router for data about the caller alone, which leaves no audit row."""
 Who = Annotated[Principal, Depends(signed_in)]
 """Not rate-limited: the explorer checks the sign-in each time it draws a page."""
-_PLAIN = ("lang", "label", "scopes", "days", "token")
+_PLAIN = ("lang", "label", "scopes", "days", "token", "session")
 Mine = Annotated[RequestContext, Depends(may(Task.OWN, plain=_PLAIN, needs_grant=False))]
 Changing = Annotated[
     RequestContext,
@@ -124,6 +126,25 @@ def confirm_second_factor(context: Changing, body: Code) -> None:
     credentials.confirm_second_factor(context.who.account, body.totp.get_secret_value())
 
 
+@router.get("/me/sessions")
+def read_sessions(context: Mine) -> OpenSessions:
+    """Where I am signed in: my sessions that have not ended."""
+    return sessions_on_wire(context, context.who.account)
+
+
+@router.delete("/me/sessions", status_code=204)
+def end_other_sessions(context: Changing) -> None:
+    """Signs me out everywhere but here."""
+    sessions = context.app_state.accounts.sessions
+    sessions.end_all_of(context.who.account, but=context.who.via)
+
+
+@router.delete("/me/sessions/{session}", status_code=204)
+def end_session_of_mine(context: Changing, session: str) -> None:
+    """Ends a session of mine; its next call is refused."""
+    context.app_state.accounts.sessions.end_one_of(context.who.account, session)
+
+
 @router.get("/me/tokens")
 def read_tokens(context: Mine) -> Tokens:
     """My tokens that still open something; what they are is told only when they are made."""
@@ -154,6 +175,21 @@ def grant_on_wire(stored: StoredGrant) -> Grant:
          "levels": sorted(grant.levels), "valid_from": grant.valid_from,
          "valid_to": grant.valid_to, "given_by": stored.given_by, "given_at": stored.given_at,
          "confirmed_by": stored.confirmed_by, "is_waiting": stored.is_waiting}
+    )  # fmt: skip
+
+
+def sessions_on_wire(context: RequestContext, account: str) -> OpenSessions:
+    """The wire form of the sessions of an account."""
+    app_state, current = context.app_state, context.who.via
+    found = app_state.accounts.sessions.of(account, idle_min=app_state.settings.session_idle_min)
+    return OpenSessions(
+        found=tuple(
+            OpenSession(
+                id=one.id, assurance=one.assurance.value, made_at=one.made_at,
+                seen_at=one.seen_at, ends_at=one.ends_at, is_current=one.id == current,
+            )
+            for one in found
+        )
     )  # fmt: skip
 
 

@@ -49,6 +49,23 @@ class Session(Wire):
     ends_at: datetime
 
 
+class OpenSession(Wire):
+    """A session that has not ended; `is_current` is the one that asks."""
+
+    id: str = Field(examples=["ses-4be1c02f9d7a6e30"])
+    assurance: Assurance = Field(examples=["STRONG"])
+    made_at: datetime
+    seen_at: datetime
+    ends_at: datetime
+    is_current: bool
+
+
+class OpenSessions(Wire):
+    """Sessions that have not ended, the newest first."""
+
+    found: tuple[OpenSession, ...]
+
+
 class Redeemed(Wire):
     """An invitation taken up; the code stands in it."""
 
@@ -214,6 +231,7 @@ class Account(Wire):
     has_totp: bool
     is_invited: bool
     made_at: datetime
+    last_used_on: date | None = Field(description="null: the audit log knows of no use")
     grants: tuple[Grant, ...]
 
 
@@ -232,6 +250,50 @@ class NewGrant(Wire):
     levels: frozenset[Level] | None = Field(default=None, examples=[["EXIT", "OUTREACH"]])
     valid_from: date | None = Field(default=None, examples=["2027-01-01"])
     valid_to: date | None = Field(default=None, examples=["2028-01-01"])
+
+
+class ListedAccount(NewAccount):
+    """An account to make, and the grants to give it."""
+
+    grants: tuple[NewGrant, ...] = Field(default=(), max_length=10)
+
+
+class NewAccounts(Wire):
+    """Accounts to make with their grants: all of them, or none."""
+
+    accounts: tuple[ListedAccount, ...] = Field(min_length=1, max_length=300)
+    is_check: bool = Field(default=False, description="only say what would be refused")
+
+
+class AddedAccount(Wire):
+    """An account that was made, or would be: how many grants it has, and how many of them wait."""
+
+    account: str | None = Field(
+        description="null: it was only a check", examples=["acc-9f2e77c1a0b4d655"]
+    )
+    login: str = Field(examples=["line.bak"])
+    given: int = Field(examples=[1])
+    waiting: int = Field(examples=[1])
+
+
+class AddedAccounts(Wire):
+    """In the order in which they were sent."""
+
+    found: tuple[AddedAccount, ...]
+
+
+class GrantArea(Wire):
+    """An area that a grant can name."""
+
+    id: str = Field(examples=["mun-0787"])
+    name: str | None = Field(examples=["Thisted"])
+    kind: str | None = Field(examples=["MUNICIPALITY"])
+
+
+class GrantAreas(Wire):
+    """All areas of today, in the order of their ids."""
+
+    found: tuple[GrantArea, ...]
 
 
 class AccountChange(Wire):

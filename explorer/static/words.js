@@ -70,6 +70,8 @@ const translate = (node) => {
     const word = told === null ? undefined : own(told) ?? begun(told);
     if (word !== undefined && word !== told) node.setAttribute(label, word);
   }
+  // Where a file is dropped has a name, and takes the focus: it is there for everybody.
+  if (node.matches('[data-testid="stFileUploaderDropzone"][role="presentation"]')) node.setAttribute("role", "group");
   node.childNodes.forEach(translate);
 };
 const watch = () => {

@@ -101,7 +101,14 @@ STATES: Final = (
     State("a subject", Role.DPO, "/log?tab=subject&subject={holder}", ""),
     State("a word", Role.DPO, "/log?tab=term", ""),
     State("an account", Role.DPO, "/log?tab=breach", ""),
-    State("changes of rights", Role.ADMIN, "/log?tab=rights", ""),
+    State("accounts", Role.ADMIN, "/konti"),
+    State("accounts, a new one", Role.ADMIN, "/konti?new=1", "da"),
+    State("accounts, one", Role.ADMIN, "/konti?account={account}", "da"),
+    State("accounts, changes of rights", Role.ADMIN, "/konti?tab=changes", ""),
+    State("accounts, a list", Role.ADMIN, "/konti?tab=import", "da"),
+    State("accounts, of a DPO", Role.DPO, "/konti", "da"),
+    State("my account", Role.COORDINATOR, "/min-konto"),
+    State("my account, of an administrator", Role.ADMIN, "/min-konto", "da"),
 )
 
 
@@ -127,11 +134,12 @@ def test_every_screen_can_be_used_by_everybody(
 ) -> None:
     """One person in one browser, from screen to screen; its faults come all at once."""
     person = desk.holder(SITTING).id
+    account = desk.app.account(Role.COORDINATOR, areas=("mun-0787",))
     with desk.seat(role, person=person, path=None, lang=lang) as seat:
         faults = [
             f"{state.name}: {fault}"
             for state in states
-            for fault in _faults(seat, state.path.format(holder=person), lang)
+            for fault in _faults(seat, state.path.format(holder=person, account=account), lang)
         ]
     assert faults == []
 

@@ -1,4 +1,4 @@
-"""The audit log screen: own look-ups, look-ups about oneself, and pending changes of rights.
+"""The audit log screen: own look-ups, and look-ups about oneself.
 
 For the data protection officer (DPO) also the whole log, a sample, and searches in it.
 """
@@ -11,7 +11,7 @@ import streamlit as st
 
 from explorer import address, frame, problem_states, screen_state, session
 from explorer.i18n import _
-from explorer.views.audit import rights, tables, whole
+from explorer.views.audit import tables, whole
 
 _TAB: Final = "audit-tab"
 Part = Callable[[frame.ScreenContext], None]
@@ -25,8 +25,6 @@ def show(context: frame.ScreenContext) -> None:
         "mine": (_("My look-ups"), _mine),
         "about-me": (_("Look-ups about me"), _about_me),
     }
-    if session.may(context.me, "APPROVE"):
-        own["rights"] = (_("Changes of rights"), rights.changes)
     if not is_dpo:
         parts = own
     else:

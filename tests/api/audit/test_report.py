@@ -13,6 +13,7 @@ from api.audit.report import (
     CallerPosts,
     Sample,
     breach_of,
+    last_days_of,
     look_ups,
     outcomes_of,
     rows_of,
@@ -165,3 +166,14 @@ def test_offices_are_those_of_the_date() -> None:
     assert offices("acc-1", date(2024, 7, 31)) == []
     assert offices("acc-2", kystby.TODAY) == ["INFOHOUSE_COORDINATOR_DISTRICT"]
     assert offices("acc-unknown", kystby.TODAY) == []
+
+
+def test_the_last_day_of_an_account_is_that_of_its_newest_row(log: AuditLog, clock: Clock) -> None:
+    clock.now = datetime(2026, 9, 30, 22, 30, tzinfo=UTC)
+    log.append(shown(1))
+    log.append(shown(2, caller="acc-2"))
+    clock.now = NOON.replace(month=11)
+    log.append(ASKED)
+    days = last_days_of(log, ["acc-1", "acc-2", "acc-3"])
+    assert days == {"acc-1": NOON.replace(month=11).date(), "acc-2": date(2026, 10, 1)}
+    assert last_days_of(log, []) == {}

@@ -1,6 +1,7 @@
 """Sessions: how long they last, what ends them, and what they are kept as."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -10,6 +11,7 @@ from api.identity.rate_limits import attempt_key
 from api.identity.store import Assurance, digest
 from api.identity.tokens import PREFIX
 from graph.access.policy import Role
+from graph.errors import NotFound
 from tests.fixtures.accounts import PASSWORD, AccountsFixture
 
 
@@ -211,3 +213,37 @@ def _roles(identity: AccountsFixture, token: str) -> set[Role]:
     who = identity.accounts.signed_in(token)
     assert who is not None
     return {grant.role for grant in who.caller.grants}
+
+
+def test_the_sessions_of_an_account_are_those_that_still_open_something(
+    identity: AccountsFixture,
+) -> None:
+    accounts, sessions = identity.accounts, identity.accounts.sessions
+    account, other = accounts.add("line.bak"), accounts.add("other")
+    idle = accounts.open_session(account, Assurance.PASSWORD)
+    identity.clock.turn(minutes=20)
+    used = accounts.open_session(account, Assurance.STRONG)
+    accounts.open_session(other, Assurance.STRONG)
+    assert [one.assurance for one in sessions.of(account, idle_min=30)] == ["STRONG", "PASSWORD"]
+    identity.clock.turn(minutes=15)
+    (one,) = sessions.of(account, idle_min=30)
+    assert accounts.signed_in(idle) is None
+    who = accounts.signed_in(used)
+    assert who is not None
+    assert (one.id, one.made_at + timedelta(minutes=15)) == (who.via, identity.clock())
+
+
+def test_a_session_is_ended_by_whoever_it_belongs_to(identity: AccountsFixture) -> None:
+    accounts, sessions = identity.accounts, identity.accounts.sessions
+    account, other = accounts.add("line.bak"), accounts.add("other")
+    tokens = [accounts.open_session(account, Assurance.STRONG) for _ in range(3)]
+    first, here, _ = (one.via for one in map(accounts.signed_in, tokens) if one is not None)
+    for wrong in (first, "ses-none", "\0"):
+        with pytest.raises(NotFound):
+            sessions.end_one_of(other, wrong)
+    sessions.end_one_of(account, first)
+    assert [accounts.signed_in(token) is None for token in tokens] == [True, False, False]
+    sessions.end_all_of(account, but=here)
+    assert [accounts.signed_in(token) is None for token in tokens] == [True, False, True]
+    sessions.end_all_of(account)
+    assert sessions.of(account, idle_min=30) == ()

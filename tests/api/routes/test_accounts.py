@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any, get_args
 
+from api.danish_time import COPENHAGEN
 from api.identity.changes import HOST
 from api.identity.principal import NOT_FOR_TOKENS
 from api.identity.store import Assurance
@@ -20,9 +21,10 @@ ADMIN_ROUTES = (
     ("POST", "/accounts/x/disable"), ("POST", "/accounts/x/enable"),
     ("POST", "/accounts/x/second-factor/forget"), ("POST", "/accounts/x/grants"),
     ("DELETE", "/grants/x"), ("GET", "/accounts/x/tokens"), ("DELETE", "/accounts/x/tokens/y"),
+    ("GET", "/accounts/x/sessions"), ("DELETE", "/accounts/x/sessions"), ("POST", "/accounts/list"),
 )  # fmt: skip
 SECOND_ROUTES = (
-    ("GET", "/account-changes"), ("POST", "/account-changes/x/confirm"),
+    ("GET", "/account-changes"), ("GET", "/grant-areas"), ("POST", "/account-changes/x/confirm"),
     ("POST", "/account-changes/x/refuse"),
 )  # fmt: skip
 
@@ -53,7 +55,10 @@ def test_only_administrators_with_strong_proof_come_to_accounts(app: TestApp, dp
     callers.append((bearer(app.token(Role.ADMIN, assurance=Assurance.PASSWORD)), "step-up"))
     callers.append((app.as_(), "no-grant"))
     callers.append(({}, "unauthenticated"))
-    bodies = {"/accounts": {"login": "mallory"}, "/accounts/x/grants": {"role": "ADMIN"}}
+    bodies: dict[str, dict[str, Any]] = {
+        "/accounts": {"login": "mallory"}, "/accounts/x/grants": {"role": "ADMIN"},
+        "/accounts/list": {"accounts": [{"login": "mallory"}]},
+    }  # fmt: skip
     asked = [(*caller, ADMIN_ROUTES + SECOND_ROUTES) for caller in callers]
     for headers, slug, routes in (*asked, (dpo, "forbidden", ADMIN_ROUTES)):
         for method, path in routes:
@@ -189,7 +194,7 @@ def test_a_grant_that_cannot_be_is_refused(app: TestApp) -> None:
 def test_what_is_not_there_is_one_answer(app: TestApp, admin: Headers) -> None:
     bodies = {"/accounts/x/grants": {"role": "ANALYST", "areas": ["kystby"]}}
     for method, path in ADMIN_ROUTES + SECOND_ROUTES:
-        if path in ("/accounts", "/account-changes"):
+        if path in ("/accounts", "/accounts/list", "/account-changes", "/grant-areas"):
             continue
         answer = app.http.request(method, path, headers=admin, json=bodies.get(path))
         assert answer.status_code == 404, (method, path)
@@ -226,6 +231,74 @@ def test_accounts_come_by_pages_in_the_order_of_their_logins(app: TestApp, admin
     assert rest["found"][0]["login"] == "carl"
     assert rest["next"] is None
     assert not page["found"][0]["is_invited"]
+    sought = app.get("/accounts", admin, text="AR").json()["found"]
+    assert [item["login"] for item in sought] == ["carl"]
+    assert app.get("/accounts", admin, text="a_i").json()["found"] == []
+
+
+def test_last_use_is_the_day_of_the_newest_row_in_the_log(app: TestApp, admin: Headers) -> None:
+    account = account_of(app, admin, "line.bak")
+    idle = app.post("/accounts", admin, {"login": "idle"}).json()
+    assert idle["last_used_on"] is None
+    app.get("/me/tokens", session_of(app, "line.bak"))
+    today = app.rows()[-1].at.astimezone(COPENHAGEN).date().isoformat()
+    assert app.read(f"/accounts/{account}", admin)["last_used_on"] == today
+    found = {item["login"]: item["last_used_on"] for item in app.read("/accounts", admin)["found"]}
+    assert (found["line.bak"], found["idle"]) == (today, None)
+
+
+def test_sessions_of_ones_own_are_told_and_ended(app: TestApp, admin: Headers) -> None:
+    account = account_of(app, admin, "line.bak")
+    here, there, third = (session_of(app, "line.bak") for _ in range(3))
+    other = app.read("/me", there)["via"]
+    found = app.read("/me/sessions", here)["found"]
+    assert [item["is_current"] for item in found].count(True) == 1
+    assert {item["id"] for item in found} == {
+        app.read("/me", headers)["via"] for headers in (here, there, third)
+    }
+    assert {item["assurance"] for item in found} == {"PASSWORD"}
+    stranger = app.as_(Role.COORDINATOR)
+    assert app.http.delete(f"/me/sessions/{other}", headers=stranger).status_code == 404
+    assert app.get("/me", there).status_code == 200
+    assert app.http.delete(f"/me/sessions/{other}", headers=here).status_code == 204
+    assert app.http.delete(f"/me/sessions/{other}", headers=here).status_code == 404
+    assert app.get("/me", there).status_code == 401
+    assert app.http.delete("/me/sessions", headers=here).status_code == 204
+    assert [app.get("/me", headers).status_code for headers in (here, third)] == [200, 401]
+    token = app.accounts.tokens.make(
+        account, label="notebook", scopes=[Task.OWN], days=1, made_by=account
+    )
+    by_token = bearer(token.text or "")
+    assert app.get("/me/sessions", by_token).status_code == 200
+    for path in ("/me/sessions", f"/me/sessions/{found[0]['id']}"):
+        answer = app.http.delete(path, headers=by_token)
+        assert answer.json()["type"] == "/problems/step-up", path
+
+
+def test_an_administrator_signs_an_account_out_everywhere(app: TestApp, admin: Headers) -> None:
+    account = account_of(app, admin, "line.bak")
+    line = session_of(app, "line.bak")
+    (item,) = app.read(f"/accounts/{account}/sessions", admin)["found"]
+    assert (item["id"], item["is_current"]) == (app.read("/me", line)["via"], False)
+    before = sum(row["kind"] == "alert" for row in app.told())
+    assert app.http.delete(f"/accounts/{account}/sessions", headers=admin).status_code == 204
+    assert app.get("/me", line).status_code == 401
+    session_of(app, "line.bak")  # it may sign in again
+    assert sum(row["kind"] == "alert" for row in app.told()) == before
+    dpo = app.as_(Role.DPO)
+    watching = app.read("/me", dpo)["account"]
+    assert app.http.delete(f"/accounts/{watching}/sessions", headers=admin).status_code == 204
+    assert app.get("/me", dpo).status_code == 401
+    alert = next(row for row in reversed(app.told()) if row["kind"] == "alert")
+    assert (alert["action"], alert["asked"]) == ("end_sessions_of", {"account": watching})
+
+
+def test_the_areas_of_grants_have_names(app: TestApp, admin: Headers) -> None:
+    found = {area["id"]: area for area in app.read("/grant-areas", admin)["found"]}
+    assert found["kystby"]["name"] == "Kystby"
+    assert found["kystby"]["kind"] == "MUNICIPALITY"
+    assert "ssp-post" not in found
+    assert app.read("/grant-areas", app.as_(Role.DPO))["found"] == list(found.values())
 
 
 def test_calls_of_an_account_are_counted_by_the_minute(kystby_store: Store, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from api.identity.changes import StoredAccountChange
 from api.identity.store import Assurance
-from explorer.address import AUDIT, FIND
+from explorer.address import ACCOUNTS, AUDIT, FIND
 from graph.access.policy import Grant, Role
 from tests.explorer.screen import Shown, assert_shows, button, drawn, press, text
 
@@ -22,7 +22,7 @@ def test_what_waits_is_told_to_who_may_say_yes_and_to_no_other(own_shown: Shown)
     for screen, role in ((FIND, Role.DPO), (AUDIT, Role.DPO), (AUDIT, Role.ADMIN)):
         app = own_shown.screen(screen, role)
         assert "1 ændring af rettigheder venter på dit ja eller nej." in text(app)
-        assert 'href="/log?tab=rights"' in text(app)
+        assert 'href="/konti?tab=changes"' in text(app)
     assert "venter på dit ja" not in text(own_shown.screen(FIND, Role.COORDINATOR))
     own_shown.app.accounts.changes.refuse(change.id, by=change.asked_by)
     assert "venter på dit ja" not in text(own_shown.screen(AUDIT, Role.DPO))
@@ -31,12 +31,12 @@ def test_what_waits_is_told_to_who_may_say_yes_and_to_no_other(own_shown: Shown)
 def test_a_press_says_yes_and_another_no(own_shown: Shown) -> None:
     for label, outcome, count in (("Sig ja", "udført", 1), ("Sig nej", "afvist", 0)):
         login, change = _asked(own_shown)
-        app = own_shown.screen(AUDIT, Role.DPO, tab="rights")
+        app = own_shown.screen(ACCOUNTS, Role.DPO)
         content = text(app)
         assert f"<td>{login} · carl</td>" in content
         asker = own_shown.app.accounts.logins.find(change.asked_by).login
         assert f"<td>{asker}</td>" in content
-        assert "giv en rettighed: Koordinator · kystby" in content
+        assert "giv en rettighed: Koordinator · Kystby" in content
         assert_shows(press(app, label), "Intet venter på et andet ja.", f"<td>{outcome}</td>")
         assert len(own_shown.app.accounts.grants.of(change.account)) == count
 
@@ -44,7 +44,7 @@ def test_a_press_says_yes_and_another_no(own_shown: Shown) -> None:
 def test_who_asked_says_no_alone_and_a_second_no_is_told(own_shown: Shown) -> None:
     _, change = _asked(own_shown)
     accounts = own_shown.app.accounts
-    app = drawn(AUDIT, accounts.open_session(change.asked_by, Assurance.STRONG), tab="rights")
+    app = drawn(ACCOUNTS, accounts.open_session(change.asked_by, Assurance.STRONG), tab="changes")
     assert "venter på dit ja" not in text(app)
     assert button(app, "Sig ja").disabled
     accounts.changes.refuse(change.id, by=change.asked_by)

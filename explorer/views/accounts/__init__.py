@@ -1,0 +1,52 @@
+"""The accounts screen: who may sign in, with which rights, and which changes wait for a second yes.
+
+Administrators manage accounts, never their own; a data protection officer decides waiting changes.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+import streamlit as st
+
+from explorer import address, frame, problem_states, session
+from explorer.i18n import _, number
+from explorer.views.accounts import account_page, account_table, changes, import_list
+
+_TAB: Final = "accounts-tab"
+Part = Callable[[frame.ScreenContext], None]
+
+
+def show(context: frame.ScreenContext) -> None:
+    """Draw the chosen tab, or the account in the address."""
+    frame.title(context, _("Accounts"))
+    is_admin = session.may(context.me, "ACCOUNTS")
+    if not is_admin and not session.may(context.me, "APPROVE"):
+        context.client.account_changes()  # raises why not: a password alone does not do
+    account = address.one("account")
+    if is_admin and account is not None:
+        account_page.show(context, account)
+        return
+    waiting = context.me.waiting
+    decisions = _("Changes of rights")
+    if waiting:
+        decisions = _("Changes of rights ({count})", count=number(waiting))
+    parts: dict[str, tuple[str, Part]] = {"changes": (decisions, changes.show)}
+    if is_admin:
+        parts = {
+            "all": (_("All accounts"), account_table.show),
+            **parts,
+            "import": (_("Import a list"), import_list.show),
+        }
+    chosen = address.one("tab") or next(iter(parts))
+    if chosen not in parts:
+        problem_states.not_for_role()
+        return
+    if len(parts) > 1:
+        st.session_state[_TAB] = chosen
+        st.segmented_control(
+            _("Part of the accounts"), list(parts), key=_TAB, required=True,
+            format_func=lambda one: parts[one][0], label_visibility="collapsed",
+            on_change=partial(address.choose, "tab", _TAB, parts, new=None),
+        )  # fmt: skip
+    parts[chosen][1](context)

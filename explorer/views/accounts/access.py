@@ -1,0 +1,58 @@
+"""Tables of sessions and tokens."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from api.schemas.accounts import OpenSession, Token
+from explorer import session
+from explorer.html_table import text_table
+from explorer.i18n import _, day
+from explorer.views.audit.tables import when
+
+
+def sessions_table(sessions: Sequence[OpenSession]) -> None:
+    """Draw sessions: since when, last used, how they were signed in."""
+    if not sessions:
+        st.markdown(_("Nobody is signed in."))
+        return
+    heads = (_("Signed in"), _("Last used"), _("Ends"), _("Proof"))
+    st.html(
+        text_table(
+            _("Sessions"),
+            heads,
+            (
+                (when(one.made_at), when(one.seen_at), when(one.ends_at), proof(one.assurance))
+                for one in sessions
+            ),
+        )
+    )
+
+
+def proof(assurance: str) -> str:
+    """How strongly a session was signed in, in words."""
+    return _("with a code") if assurance == "STRONG" else _("password only")
+
+
+def tokens_table(tokens: Sequence[Token]) -> None:
+    """Draw tokens: what they are for, when they end, when they were last used."""
+    if not tokens:
+        st.markdown(_("There are no tokens."))
+        return
+    heads = (_("Token"), _("For"), _("Ends"), _("Last used"))
+    st.html(
+        text_table(
+            _("Tokens"),
+            heads,
+            (
+                (one.label, scopes(one.scopes), day(one.ends_at),
+                 day(one.seen_at) if one.seen_at else _("never used"))
+                for one in tokens
+            ),
+        )
+    )  # fmt: skip
+
+
+def scopes(tasks: Sequence[str]) -> str:
+    """Tasks in words."""
+    return ", ".join(session.term("Task", task) for task in tasks)

@@ -1,0 +1,70 @@
+"""Changes of rights: those that wait for a second yes, and those decided."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import streamlit as st
+
+from api.schemas.accounts import AccountChange
+from explorer.frame import ScreenContext
+from explorer.html_table import text_table
+from explorer.i18n import _
+from explorer.views.accounts import outcome, rights
+from explorer.views.audit.tables import when
+
+
+def show(context: ScreenContext) -> None:
+    """Draw each waiting change with its two buttons, then the decided ones."""
+    client = context.client
+    outcome.draw()
+    answer = client.account_changes()
+    names = rights.area_names(client)
+    if not answer.waiting:
+        st.info(_("Nothing waits for a second yes."))
+    heads = (_("Account"), _("Change"), _("Asked by"), _("When"))
+    for one in answer.waiting:
+        with st.container(border=True, key=f"change-{one.id}"):
+            st.html(text_table(one.login, heads, [(*_cells(one, names), when(one.asked_at))]))
+            is_mine = one.asked_by == context.me.account
+            if is_mine:
+                st.caption(_("You asked for it: somebody else says yes, and you can take it back."))
+            with st.container(horizontal=True):
+                st.button(
+                    _("Say yes"), key=f"yes-{one.id}", disabled=is_mine,
+                    on_click=_decided(partial(client.confirm_account_change, one.id),
+                                      _("Yes: it is done.")),
+                )  # fmt: skip
+                st.button(
+                    _("Say no"), key=f"no-{one.id}",
+                    on_click=_decided(partial(client.refuse_account_change, one.id),
+                                      _("No: nothing was changed.")),
+                )  # fmt: skip
+    if answer.decided:
+        st.header(_("Decided"), anchor=False)
+        rows = (
+            (when(change.decided_at or change.asked_at), *_cells(change, names),
+             _("done") if change.state == "DONE" else _("refused"))
+            for change in answer.decided
+        )  # fmt: skip
+        heads = (_("When"), _("Account"), _("Change"), _("Asked by"), _("Outcome"))
+        st.html(text_table(_("Decided"), heads, rows))
+
+
+def _decided(ask: Callable[[], AccountChange], done: str) -> Callable[[], None]:
+    return partial(outcome.write, ask, done)
+
+
+def _cells(one: AccountChange, names: Mapping[str, str]) -> tuple[str, str, str]:
+    """The account with its person and external identity as far as known; the change; who asked."""
+    subject = one.subject and f"{one.subject.subject} · {one.subject.issuer}"
+    change = {
+        "GRANT": _("give a right"),
+        "END_GRANT": _("end a right"),
+        "DISABLE": _("disable an account"),
+        "ENABLE": _("enable an account"),
+        "FORGET_FACTOR": _("forget an account's second factor"),
+    }[one.kind]
+    if one.grant is not None:
+        change = f"{change}: {rights.in_words(one.grant, names)}"
+    account = " · ".join(filter(None, (one.login, one.person, subject)))
+    return account, change, one.asked_by_login or _("whoever has access to the server")

@@ -1,0 +1,151 @@
+"""Import of a list of people as CSV: previewed row by row, then made whole or not at all."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import streamlit as st
+
+from api.client import Invalid, NewAccounts, Problem
+from api.schemas.accounts import AddedAccount
+from explorer.frame import ScreenContext
+from explorer.html_table import text_table
+from explorer.i18n import _, language, ngettext, number
+from explorer.views.accounts import list_file, outcome, rights
+from explorer.views.accounts.list_file import AccountFile, RowFault
+
+_FILE: Final = "import-file"
+_CHECKED: Final = "import-checked"
+_MADE: Final = "import-made"
+_EXAMPLE: Final = {
+    "da": "login;rolle;område;niveau;fra;til\n"
+    "ida.holm;Koordinator;Thisted;;;31.12.2027\n"
+    "bo.lund;Opsøgende medarbejder;Thisted, Morsø;Outreach;01.01.2027;",
+    "en": "login;role;area;level;from;to\n"
+    "ida.holm;Coordinator;Thisted;;;31/12/2027\n"
+    "bo.lund;Outreach worker;Thisted, Morsø;Outreach;01/01/2027;",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Checked:
+    """What the API says about a file, which is known by its digest."""
+
+    digest: str
+    added: tuple[AddedAccount, ...] = ()
+    faults: tuple[RowFault, ...] = ()
+
+
+def show(context: ScreenContext) -> None:
+    """Draw the choice of a file, what it would do or what is wrong with it, and the button."""
+    outcome.draw()
+    _made()
+    st.markdown(
+        _(
+            "One line for each right; lines with the same login are one account. Without levels "
+            "it is for all of them; the date under *to* is the last day. All accounts are made, or "
+            "none."
+        )
+    )
+    with st.expander(_("Example")):
+        st.code(_EXAMPLE[language()], language=None)
+    file = st.file_uploader(_("File (CSV)"), type=["csv", "txt"], key=_FILE)
+    if file is None:
+        return
+    content = file.getvalue()
+    if len(content) > list_file.MOST_BYTES:
+        st.error(_("The file is too long: at most 300 accounts at a time."))
+        return
+    names = rights.area_names(context.client)
+    read = list_file.parse(content, names)
+    if read.faults:
+        _faults(read.faults)
+        return
+    try:
+        checked = _check(context, read, hashlib.sha256(content).hexdigest())
+    except Problem as problem:
+        outcome.draw_problem(problem)
+        return
+    if checked.faults:
+        _faults(checked.faults)
+        return
+    waiting = {one.login: one.waiting for one in checked.added}
+    st.html(
+        text_table(
+            _("What the list would do"),
+            (_("Line"), _("Login"), _("Right"), _("Outcome")),
+            (
+                (number(line), account.login, rights.in_words(grant, names),
+                 _("waits for a second yes") if waiting.get(account.login) else _("given at once"))
+                for account, lines in zip(read.accounts, read.lines, strict=True)
+                for line, grant in zip(lines, account.grants, strict=True)
+            ),
+        )
+    )  # fmt: skip
+    label = ngettext("Create {count} account", "Create {count} accounts", len(read.accounts))
+    st.button(label, key="import-apply", type="primary", on_click=partial(_apply, context, read))
+
+
+def _check(context: ScreenContext, read: AccountFile, digest: str) -> _Checked:
+    """What the API would do with the list; asked once for each file."""
+    held: _Checked | None = st.session_state.get(_CHECKED)
+    if held is not None and held.digest == digest:
+        return held
+    list_of = NewAccounts(accounts=tuple(read.accounts), is_check=True)
+    try:
+        checked = _Checked(digest=digest, added=context.client.create_accounts(list_of).found)
+    except Invalid as problem:
+        if not problem.errors:
+            raise
+        checked = _Checked(digest=digest, faults=tuple(map(read.located, problem.errors)))
+    st.session_state[_CHECKED] = checked
+    return checked
+
+
+def _apply(context: ScreenContext, read: AccountFile) -> None:
+    st.session_state.pop(_CHECKED, None)
+
+    def make() -> None:
+        added = context.client.create_accounts(NewAccounts(accounts=tuple(read.accounts)))
+        st.session_state[_MADE] = added.found
+
+    outcome.write(make, _("All accounts of the list are made."))
+    if _MADE in st.session_state:
+        st.session_state.pop(_FILE, None)
+
+
+def _made() -> None:
+    """Draw the commands that print the codes of the accounts just made, once."""
+    made: tuple[AddedAccount, ...] | None = st.session_state.pop(_MADE, None)
+    if not made:
+        return
+    waiting = sum(one.waiting for one in made)
+    if waiting:
+        st.markdown(
+            ngettext(
+                "{count} right waits for a second yes. Print the codes afterwards.",
+                "{count} rights wait for a second yes. Print the codes afterwards.",
+                waiting,
+            )
+        )
+    st.markdown(_("Whoever has access to the server prints a one-time code for each owner:"))
+    st.code("\n".join(f"kontaktvej user invite {one.login}" for one in made), language=None)
+
+
+def _faults(faults: Sequence[RowFault]) -> None:
+    st.error(
+        ngettext(
+            "{count} error: nothing is made. Correct it in the file, and choose the file again.",
+            "{count} errors: nothing is made. Correct them in the file, and choose the file again.",
+            len(faults),
+        )
+    )
+    st.html(
+        text_table(
+            _("Errors"),
+            (_("Line"), _("Column"), _("Rule")),
+            ((number(one.line), one.column, one.text) for one in faults),
+        )
+    )

@@ -1,0 +1,57 @@
+"""What came of a press on the screen: kept for the next drawing, and drawn at its top."""
+
+from collections.abc import Callable
+from typing import Final
+
+import streamlit as st
+
+from api.client import Conflict, Invalid, NotAllowed, Problem
+from api.schemas.accounts import AccountChange
+from explorer import problem_states, screen_state
+from explorer.i18n import _, plain
+
+_DONE: Final = "accounts-done"
+_REFUSED: Final = "accounts-refused"
+
+
+def write(ask: Callable[[], AccountChange | None], done: str) -> None:
+    """Make a change, and keep what came of it."""
+    try:
+        change = ask()
+    except Problem as problem:
+        st.session_state[_REFUSED] = problem
+        return
+    finally:
+        screen_state.invalidate()
+    if change is not None and change.state == "WAITING":
+        done = _("It is done once another administrator or a data protection officer has said yes.")
+    say(done)
+
+
+def say(text: str) -> None:
+    """Keep a text for the next drawing."""
+    st.session_state[_DONE] = text
+
+
+def draw() -> None:
+    """Draw what came of the last press, once."""
+    done: str | None = st.session_state.pop(_DONE, None)
+    if done is not None:
+        st.success(plain(done))
+    refused: Problem | None = st.session_state.pop(_REFUSED, None)
+    if refused is not None:
+        draw_problem(refused)
+
+
+def draw_problem(problem: Problem) -> None:
+    """Draw a problem, with the API's own words where they say what to do."""
+    faults: list[str] = []
+    if isinstance(problem, Invalid):
+        faults = [fault.detail for fault in problem.errors if fault.detail]
+    if faults:
+        for text in faults:
+            st.error(plain(text))
+    elif isinstance(problem, NotAllowed | Conflict | Invalid) and problem.detail:
+        st.warning(plain(problem.detail))
+    else:
+        problem_states.draw(problem)

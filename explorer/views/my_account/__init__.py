@@ -1,0 +1,108 @@
+"""The user's own account: rights, credentials, sessions, tokens, budgets and language."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from api.client import ApiClient, NotAllowed, NotFound
+from api.schemas.accounts import Me
+from explorer import frame, screen_state, session
+from explorer.html_table import text_table
+from explorer.i18n import LANGUAGE, _, danish_key, language, number, plain
+from explorer.views.accounts import outcome, rights
+from explorer.views.my_account import credentials, sessions, tokens
+
+
+def show(context: frame.ScreenContext) -> None:
+    """Draw what the account may do, how it signs in, and where it is signed in."""
+    frame.title(context, _("My account"))
+    outcome.draw()
+    if credentials.is_signed_out():
+        return
+    client, me = context.client, context.me
+    _rights(client, me)
+    left, right = st.columns(2, gap="large")
+    with left:
+        credentials.password(client)
+    with right:
+        credentials.authenticator(client, me)
+    sessions.show(client, me)
+    tokens.show(client, me)
+    _budgets(client)
+    _languages()
+
+
+def _rights(client: ApiClient, me: Me) -> None:
+    st.subheader(_("What I may do"), anchor=False)
+    facts = [_("Login: {login}", login=me.login)]
+    posts = [seat.name for seat in session.seats(me)]
+    if posts:
+        facts.append(_("Posts: {posts}", posts=", ".join(posts)))
+    if me.person is not None:
+        facts.append(_("In the register: {person}", person=me.person))
+    st.markdown(plain(" · ".join(facts)))
+    if not me.grants:
+        st.info(_("You have no right yet. Ask an administrator in your organization."))
+        return
+    names = _area_names(client, me)
+    for grant in me.grants:
+        text = plain(rights.in_words(grant, names))
+        waits = _("waits for a second yes")
+        st.markdown(f"- {text} :orange-badge[{waits}]" if grant.is_waiting else f"- {text}")
+    with st.expander(_("Task by task")):
+        st.html(
+            text_table(
+                _("What I may do"),
+                (_("Task"), _("May I?"), _("Why not")),
+                (
+                    (task.label, _("yes") if task.may else _("no"), task.why_not)
+                    for task in me.tasks
+                ),
+            )
+        )
+
+
+def _area_names(client: ApiClient, me: Me) -> Mapping[str, str]:
+    """The names of the areas of the user's rights, as far as they may be read."""
+    if session.may(me, "APPROVE"):
+        return rights.area_names(client)
+    names: dict[str, str] = {}
+    for area in sorted({area for grant in me.grants for area in grant.areas}, key=danish_key):
+        try:
+            names[area] = session.name_of(area, client) or area
+        except (NotFound, NotAllowed):
+            names[area] = area
+    return names
+
+
+def _languages() -> None:
+    st.subheader(_("Language"), anchor=False)
+    links = " · ".join(
+        f'<strong lang="{lang}">{name}</strong>'
+        if lang == language()
+        else f'<a href="?{LANGUAGE}={lang}" target="_self" lang="{lang}" hreflang="{lang}">'
+        f"{name}</a>"
+        for lang, name in (("da", "Dansk"), ("en", "English"))
+    )
+    st.html(f'<p class="kv-languages">{links}</p>')
+
+
+def _budgets(client: ApiClient) -> None:
+    """Draw how many contact details may still be shown today, by purpose."""
+    budgets = screen_state.fetch(client, "budgets", client.budgets).found
+    if not budgets:
+        return
+    st.subheader(_("Contact details today"), anchor=False)
+    st.html(
+        text_table(
+            _("Contact details today"),
+            (_("Purpose"), _("Shown today"), _("Left today")),
+            (
+                (
+                    session.term("Purpose", budget.purpose), number(budget.used),
+                    number(max(0, budget.most - budget.used)),
+                )
+                for budget in budgets
+            ),
+        )
+    )  # fmt: skip

@@ -1,0 +1,49 @@
+"""Where the user is signed in."""
+
+from functools import partial
+
+import streamlit as st
+
+from api.client import ApiClient
+from api.schemas.accounts import Me, OpenSession
+from explorer.i18n import _, plain
+from explorer.views.accounts import outcome
+from explorer.views.accounts.access import proof
+from explorer.views.audit.tables import when
+
+
+def show(client: ApiClient, me: Me) -> None:
+    """Draw each session, with a button that ends it, and one that ends all others."""
+    st.subheader(_("Where I am signed in"), anchor=False)
+    found = client.sessions().found
+    for one in found:
+        text, action = st.columns([4, 1], vertical_alignment="center")
+        text.markdown(_line(one))
+        if not one.is_current and me.via.startswith("ses-"):
+            action.button(
+                _("End"), key=f"session-{one.id}",
+                on_click=partial(outcome.write, partial(_end, client, one.id),
+                                 _("The session has ended.")),
+            )  # fmt: skip
+    if any(not one.is_current for one in found):
+        st.button(
+            _("Sign out everywhere else"), key="sessions-others",
+            on_click=partial(outcome.write, partial(_end, client, None),
+                             _("You are signed out everywhere else.")),
+        )  # fmt: skip
+
+
+def _line(one: OpenSession) -> str:
+    text = plain(
+        _("Signed in {begun}, last used {seen}, {proof}", begun=when(one.made_at),
+          seen=when(one.seen_at), proof=proof(one.assurance))
+    )  # fmt: skip
+    here = _("here")
+    return f"{text} :blue-badge[{here}]" if one.is_current else text
+
+
+def _end(client: ApiClient, session: str | None) -> None:
+    if session is None:
+        client.end_other_sessions()
+    else:
+        client.end_session_of_mine(session)

@@ -1,0 +1,102 @@
+"""Lists of accounts with their grants: all of a list is made, or nothing of it."""
+
+from typing import Any
+
+from graph.access.policy import Role
+from tests.fixtures.app import Headers, TestApp
+
+PATH = "/accounts/list"
+
+
+def _coordinator(**changed: Any) -> dict[str, Any]:
+    return {"role": "COORDINATOR", "areas": ["kystby"], **changed}
+
+
+def _logins(app: TestApp) -> set[str]:
+    return {account.login for account in app.accounts.logins.all()}
+
+
+def test_a_list_is_made_whole_and_what_opens_persons_waits(app: TestApp, admin: Headers) -> None:
+    analyst = {"role": "ANALYST", "areas": ["kystby"], "valid_to": "2030-01-01"}
+    program = {"role": "SERVICE", "areas": ["kystby"]}
+    body = {
+        "accounts": [
+            {"login": "Line.Bak", "grants": [_coordinator(), _coordinator(areas=["nabo"])]},
+            {"login": "anna", "grants": [analyst]},
+            {"login": "fagsystem", "is_service": True, "grants": [program]},
+            {"login": "later"},
+        ]
+    }
+    found = app.post(PATH, admin, body).json()["found"]
+    assert [(one["login"], one["given"], one["waiting"]) for one in found] == [
+        ("line.bak", 2, 2), ("anna", 1, 0), ("fagsystem", 1, 1), ("later", 0, 0),
+    ]  # fmt: skip
+    logins, grants = app.accounts.logins, app.accounts.grants
+    (given,) = grants.of(logins.named("anna").id)
+    assert (given.grant.role, given.is_waiting) == (Role.ANALYST, False)
+    line = logins.named("line.bak")
+    assert (line.id, line.is_invited) == (found[0]["account"], False)
+    assert all(grant.is_waiting for grant in grants.of(line.id))
+    assert len(app.accounts.changes.waiting()) == 3
+    (alert,) = [row for row in app.told() if row["kind"] == "alert"]
+    roles = ["COORDINATOR", "SERVICE"]
+    assert alert["asked"] == {"change": "GRANT", "count": 3, "roles": roles}
+    done = next(row for row in reversed(app.told()) if row["action"] == "create_accounts")
+    assert (done["kind"], done["count"]) == ("done", 4)
+    assert "line.bak" not in str(app.told()).casefold()
+
+
+def test_one_error_makes_nothing_and_all_errors_are_told(app: TestApp, admin: Headers) -> None:
+    app.accounts.add("taken")
+    before = _logins(app)
+    body = {
+        "accounts": [
+            {"login": "fine", "grants": [_coordinator()]},
+            {"login": "taken"},
+            {"login": "FINE"},
+            {"login": "no good"},
+            {"login": "nowhere", "grants": [_coordinator(areas=["atlantis"])]},
+            {"login": "empty", "grants": [_coordinator(), _coordinator(areas=[])]},
+            {"login": "mixed", "grants": [_coordinator(), {"role": "ADMIN"}]},
+            {"login": "past", "grants": [_coordinator(valid_from="2030-01-01",
+                                                      valid_to="2029-01-01")]},
+        ]
+    }  # fmt: skip
+    for is_check in (True, False):
+        answer = app.post(PATH, admin, body | {"is_check": is_check}, lang="en")
+        assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid")
+        assert {(one["pointer"], one["rule"]) for one in answer.json()["errors"]} == {
+            ("/accounts/1/login", "duplicate"),
+            ("/accounts/2/login", "duplicate"),
+            ("/accounts/3/login", "LOGIN"),
+            ("/accounts/4/grants/0/areas", "AREA"),
+            ("/accounts/5/grants/1/areas", "GRANT"),
+            ("/accounts/6/grants/1/role", "separation"),
+            ("/accounts/7/grants/0/valid_to", "GRANT"),
+        }
+        assert all(one["detail"] for one in answer.json()["errors"])
+        assert _logins(app) == before
+    assert app.accounts.changes.waiting() == ()
+
+
+def test_a_check_makes_nothing(app: TestApp, admin: Headers) -> None:
+    body = {"accounts": [{"login": "line.bak", "grants": [_coordinator()]}], "is_check": True}
+    (one,) = app.post(PATH, admin, body).json()["found"]
+    assert one == {"account": None, "login": "line.bak", "given": 1, "waiting": 1}
+    assert "line.bak" not in _logins(app)
+    assert not any(row["kind"] == "alert" for row in app.told())
+
+
+def test_nobody_gives_a_right_to_another_account_of_their_own(app: TestApp) -> None:
+    admin = app.as_(Role.ADMIN, person="carl")
+    body = {"accounts": [{"login": "carl.2", "person": "carl", "grants": [_coordinator()]}]}
+    (error,) = app.post(PATH, admin, body).json()["errors"]
+    assert (error["pointer"], error["rule"]) == ("/accounts/0/grants/0/role", "own-rights")
+    assert "carl.2" not in _logins(app)
+
+
+def test_a_civil_registration_number_is_no_login(app: TestApp, admin: Headers) -> None:
+    body = {"accounts": [{"login": "0101701234"}]}
+    answer = app.post(PATH, admin, body)
+    assert (answer.status_code, "0101701234" in answer.text) == (422, False)
+    assert "0101701234" not in _logins(app)

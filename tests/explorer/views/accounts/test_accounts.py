@@ -1,0 +1,194 @@
+"""Accounts: an administrator makes, changes and shuts them; everything stands in the store."""
+
+from datetime import date
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from api.identity.changes import HOST
+from api.identity.store import Assurance
+from explorer.address import ACCOUNTS
+from graph.access.policy import Grant, Role, Task
+from graph.vocabulary import PreventionLevel
+from tests.explorer.screen import Shown, assert_shows, button, drawn, press, text
+
+KYSTBY = Grant(role=Role.ANALYST, areas=frozenset({"kystby"}))
+
+
+def _form(app: AppTest, login: str, role: str | None, *areas: str) -> AppTest:
+    press(app, "Ny konto")
+    app.text_input(key="new-login").set_value(login).run()
+    if role is not None:
+        app.selectbox(key="new-person-right-role").set_value(role).run()
+        if areas:
+            app.multiselect(key="new-person-right-areas").set_value(list(areas)).run()
+    return press(app, "Opret konto")
+
+
+def _grants(shown: Shown, account: str) -> list[tuple[Role, bool]]:
+    given = shown.app.accounts.grants.of(account)
+    return [(grant.grant.role, grant.is_waiting) for grant in given]
+
+
+def test_a_colleague_is_invited_and_the_code_is_printed_elsewhere(own_shown: Shown) -> None:
+    app = _form(own_shown.screen(ACCOUNTS, Role.ADMIN), "Line.Bak", "COORDINATOR", "kystby")
+    account = own_shown.app.accounts.logins.named("line.bak")
+    assert app.query_params["account"] == account.id
+    assert _grants(own_shown, account.id) == [(Role.COORDINATOR, True)]
+    (grant,) = own_shown.app.accounts.grants.of(account.id)
+    assert grant.grant.levels == frozenset(PreventionLevel)
+    assert_shows(
+        app,
+        "Kontoen line.bak er oprettet. Rettigheden venter på et andet ja.",
+        "Koordinator · Kystby",
+        "kontaktvej user invite line.bak",
+        "Vent på det andet ja",
+    )
+    assert not account.is_invited, "no code was made by it"
+    dpo = own_shown.screen(ACCOUNTS, Role.DPO)
+    assert_shows(dpo, "giv en rettighed: Koordinator · Kystby", hidden=["Alle konti"])
+    press(dpo, "Sig ja")
+    assert _grants(own_shown, account.id) == [(Role.COORDINATOR, False)]
+
+
+def test_a_form_that_lacks_something_says_what_and_makes_nothing(own_shown: Shown) -> None:
+    app = own_shown.screen(ACCOUNTS, Role.ADMIN)
+    before = len(own_shown.app.accounts.logins.all())
+    own_shown.app.accounts.add("taken")
+    cases = (
+        ("", None, (), "Skriv et brugernavn."),
+        ("line", None, (), "Vælg en rolle."),
+        ("line", "COORDINATOR", (), "Vælg mindst ét område."),
+        ("no good", "COORDINATOR", ("kystby",), "Et brugernavn har 2 til 64"),
+        ("taken", "COORDINATOR", ("kystby",), "Findes allerede"),
+    )
+    for login, role, areas, why in cases:
+        app = _form(own_shown.screen(ACCOUNTS, Role.ADMIN), login, role, *areas)
+        assert any(why in one.value for one in app.error), (login, [one.value for one in app.error])
+    logins = {account.login for account in own_shown.app.accounts.logins.all()}
+    assert not logins & {"line", "no good"}
+    assert len(logins) > before
+
+
+def test_a_program_is_made_with_its_right_and_its_token_is_made_on_the_host(
+    own_shown: Shown,
+) -> None:
+    app = own_shown.screen(ACCOUNTS, Role.ADMIN)
+    press(app, "Ny konto")
+    app.checkbox(key="new-service").check().run()
+    app.text_input(key="new-login").set_value("fagsystem").run()
+    app.multiselect(key="new-program-areas").set_value(["kystby"]).run()
+    press(app, "Opret konto")
+    account = own_shown.app.accounts.logins.named("fagsystem")
+    assert account.is_service
+    assert _grants(own_shown, account.id) == [(Role.SERVICE, True)]
+    assert_shows(app, "kontaktvej user token fagsystem", hidden=["kontaktvej user invite"])
+
+
+def test_accounts_are_listed_with_state_rights_and_last_use_and_searched(shown: Shown) -> None:
+    account = shown.app.account(Role.COORDINATOR)
+    login = shown.app.accounts.logins.find(account).login
+    app = shown.screen(ACCOUNTS, Role.ADMIN)
+    app.text_input(key="accounts-sought").set_value(login).run()
+    content = text(app)
+    assert f'href="/konti?account={account}"' in content
+    assert_shows(content, "Koordinator · Kystby", "ikke inviteret endnu", "<td>–</td>")
+    assert login not in str(dict(app.query_params))
+    app.text_input(key="accounts-sought").set_value("nobody-is-called-so").run()
+    assert_shows(app, "Ingen konto har det i sit brugernavn.")
+
+
+def test_a_right_is_given_for_levels_and_days_and_ended(own_shown: Shown) -> None:
+    accounts = own_shown.app.accounts
+    account = accounts.add("line")
+    app = own_shown.screen(ACCOUNTS, Role.ADMIN, account=account)
+    key = f"grant-{account}"
+    app.selectbox(key=f"{key}-role").set_value("ANALYST").run()
+    app.multiselect(key=f"{key}-areas").set_value(["kystby"]).run()
+    app.multiselect(key=f"{key}-levels").set_value(["EXIT"]).run()
+    app.date_input(key=f"{key}-first").set_value(date(2027, 1, 1)).run()
+    app.date_input(key=f"{key}-last").set_value(date(2027, 12, 31)).run()
+    press(app, "Giv rettigheden")
+    (given,) = accounts.grants.of(account)
+    assert given.grant == Grant(
+        role=Role.ANALYST, areas=frozenset({"kystby"}), levels=frozenset({PreventionLevel.EXIT}),
+        valid_from=date(2027, 1, 1), valid_to=date(2028, 1, 1),
+    )  # fmt: skip
+    assert not given.is_waiting
+    said = "Analytiker · Kystby · Exit · fra 1. jan. 2027 til og med 31. dec. 2027"
+    assert_shows(app, "Rettigheden er givet.", said)
+    app.button(key=f"grant-{given.id}").click().run()
+    assert accounts.grants.of(account) == ()
+    assert_shows(app, "Rettigheden er afsluttet.", "Kontoen har ingen rettighed endnu.")
+
+
+def test_what_cannot_be_combined_is_refused_in_the_words_of_the_api(own_shown: Shown) -> None:
+    account = own_shown.app.account(Role.COORDINATOR)
+    app = own_shown.screen(ACCOUNTS, Role.ADMIN, account=account)
+    app.selectbox(key=f"grant-{account}-role").set_value("ADMIN").run()
+    press(app, "Giv rettigheden")
+    assert_shows(app, "Rollerne må ikke stå i én konto")
+    assert _grants(own_shown, account) == [(Role.COORDINATOR, False)]
+
+
+def test_an_account_is_shut_opened_signed_out_and_its_token_revoked(own_shown: Shown) -> None:
+    accounts = own_shown.app.accounts
+    account = own_shown.app.account(Role.COORDINATOR)
+    session = accounts.open_session(account, Assurance.PASSWORD)
+    token = accounts.tokens.make(
+        account, label="notebook", scopes=[Task.QUESTION], days=9, made_by=account
+    )
+    app = own_shown.screen(ACCOUNTS, Role.ADMIN, account=account)
+    assert_shows(app, "kun adgangskode", "notebook", "Spørgsmål")
+    app.button(key=f"token-{token.id}").click().run()
+    assert accounts.signed_in(token.text or "") is None
+    assert_shows(app, "Nøglen er tilbagekaldt.", "Der er ingen nøgler.")
+    app.button(key="sessions-end").click().run()
+    assert accounts.signed_in(session) is None
+    assert_shows(app, "Sessionerne er afsluttet.", "Ingen er logget ind.")
+    app.button(key="account-disable").click().run()
+    assert accounts.logins.find(account).is_disabled
+    assert_shows(app, "Kontoen er lukket.", hidden=["kontaktvej user invite"])
+    app.button(key="account-enable").click().run()
+    assert accounts.logins.find(account).is_disabled, "it reads people again: that waits"
+    (change,) = accounts.changes.waiting()
+    assert_shows(app, "Det sker, når en anden administrator")
+    accounts.changes.confirm(change.id, by=HOST, is_host=True)
+    assert not accounts.logins.find(account).is_disabled
+
+
+def test_a_lost_authenticator_waits_for_a_second_yes(own_shown: Shown) -> None:
+    accounts = own_shown.app.accounts
+    account = own_shown.app.account(Role.DPO)
+    accounts.credentials.redeem(accounts.logins.invite(account), "fire ord man kan huske")
+    assert accounts.logins.find(account).has_totp
+    app = own_shown.screen(ACCOUNTS, Role.ADMIN, account=account)
+    app.button(key="factor-forget").click().run()
+    (change,) = accounts.changes.waiting()
+    assert (change.kind, change.account) == ("FORGET_FACTOR", account)
+    assert accounts.logins.find(account).has_totp
+
+
+def test_nothing_about_ones_own_account_can_be_pressed(own_shown: Shown) -> None:
+    accounts = own_shown.app.accounts
+    account = own_shown.app.account(Role.ADMIN)
+    app = drawn(ACCOUNTS, accounts.open_session(account, Assurance.STRONG), account=account)
+    assert_shows(app, "Det er din egen konto", hidden=["kontaktvej user", "Giv rettigheden"])
+    assert [one.key for one in app.button] == ["accounts-back"]
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role not in (Role.ADMIN, Role.DPO)])
+def test_the_screen_is_for_administrators(shown: Shown, role: Role) -> None:
+    app = shown.screen(ACCOUNTS, role)
+    assert_shows(app, "Din rolle giver ikke adgang her.", hidden=["Alle konti", "Ny konto"])
+
+
+def test_a_password_alone_is_asked_for_a_code(shown: Shown) -> None:
+    token = shown.app.token(Role.ADMIN, assurance=Assurance.PASSWORD)
+    assert_shows(drawn(ACCOUNTS, token), "engangskode", hidden=["Alle konti", "Ny konto"])
+
+
+def test_an_account_that_is_not_there_is_told_so(shown: Shown) -> None:
+    app = shown.screen(ACCOUNTS, Role.ADMIN, account="acc-nobody")
+    assert_shows(app, "Findes ikke, eller du har ikke adgang.")
+    assert button(app, "Alle konti")

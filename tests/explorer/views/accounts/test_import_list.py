@@ -1,0 +1,98 @@
+"""A list of people as CSV: previewed line by line, then made whole or not at all."""
+
+from datetime import date
+
+from streamlit.testing.v1 import AppTest
+
+from explorer.address import ACCOUNTS
+from graph.access.policy import Grant, Role
+from graph.vocabulary import PreventionLevel
+from tests.explorer.screen import Shown, assert_shows, buttons, press, text
+
+WHOLE = """\
+login;rolle;område;niveau;fra;til
+ida.holm;Koordinator;Kystby;;;31.12.2027
+ida.holm;Opsøgende medarbejder;kystby;exit|OUTREACH;2027-01-01;
+
+bo;analyst;kystby;;;
+"""
+
+
+def _chosen(app: AppTest, content: str, encoding: str = "utf-8") -> AppTest:
+    app.file_uploader(key="import-file").set_value(
+        ("people.csv", content.encode(encoding), "text/csv")
+    )
+    return app.run()
+
+
+def _logins(shown: Shown) -> set[str]:
+    return {account.login for account in shown.app.accounts.logins.all()}
+
+
+def test_a_list_is_previewed_and_then_made_whole(own_shown: Shown) -> None:
+    app = _chosen(own_shown.screen(ACCOUNTS, Role.ADMIN, tab="import"), WHOLE, "cp1252")
+    assert_shows(
+        app,
+        "<td>2</td><td>ida.holm</td><td>Koordinator · Kystby · til og med 31. dec. 2027</td>"
+        "<td>venter på et andet ja</td>",
+        "<td>3</td><td>ida.holm</td>",
+        "<td>5</td><td>bo</td><td>Analytiker · Kystby</td><td>gives straks</td>",
+    )
+    assert "ida.holm" not in _logins(own_shown)
+    press(app, "Opret 2 konti")
+    accounts = own_shown.app.accounts
+    ida = accounts.logins.named("ida.holm")
+    assert [grant.grant for grant in accounts.grants.of(ida.id)] == [
+        Grant(role=Role.COORDINATOR, areas=frozenset({"kystby"}), valid_to=date(2028, 1, 1)),
+        Grant(
+            role=Role.OUTREACH, areas=frozenset({"kystby"}), valid_from=date(2027, 1, 1),
+            levels=frozenset({PreventionLevel.EXIT, PreventionLevel.OUTREACH}),
+        ),
+    ]  # fmt: skip
+    assert len(accounts.changes.waiting()) == 2
+    assert not ida.is_invited
+    invited = "kontaktvej user invite ida.holm\nkontaktvej user invite bo"
+    assert_shows(app, "Alle konti på listen er oprettet.", "2 rettigheder venter", invited)
+
+
+def test_each_error_stands_at_its_line_and_column_and_nothing_is_made(own_shown: Shown) -> None:
+    before = _logins(own_shown)
+    content = (
+        "login,role,area,from\n"
+        "ida,boss,Kystby,\n"
+        "bo,analyst,Atlantis,\n"
+        "eva,analyst,kystby,31-31-2027\n"
+        ",analyst,kystby,\n"
+    )
+    app = _chosen(own_shown.screen(ACCOUNTS, Role.ADMIN, tab="import"), content)
+    assert_shows(
+        app,
+        "4 fejl: Intet er oprettet.",
+        "<td>2</td><td>role</td><td>Skriv en af: Koordinator",
+        "<td>3</td><td>area</td><td>Intet område hedder Atlantis.</td>",
+        "<td>4</td><td>from</td><td>Skriv en dato som",
+        "<td>5</td><td>login</td><td>Skriv et brugernavn.</td>",
+    )
+    assert not buttons(app, "import-apply")
+    assert _logins(own_shown) == before
+
+
+def test_what_the_api_refuses_stands_at_its_line_too(own_shown: Shown) -> None:
+    own_shown.app.accounts.add("taken")
+    before = _logins(own_shown)
+    content = "login,role,area\nida,analyst,kystby\nida,admin,\ntaken,analyst,kystby\nbo,analyst,\n"
+    app = _chosen(own_shown.screen(ACCOUNTS, Role.ADMIN, tab="import"), content)
+    assert_shows(
+        app,
+        "<td>3</td><td>role</td><td>Rollerne må ikke stå i én konto",
+        "<td>4</td><td>login</td>",
+        "<td>5</td><td>area</td>",
+    )
+    assert not buttons(app, "import-apply")
+    assert _logins(own_shown) == before
+
+
+def test_a_file_without_the_columns_or_rows_says_so(own_shown: Shown) -> None:
+    for content in ("", "name;phone\nida;1", "login;role\n"):
+        app = _chosen(own_shown.screen(ACCOUNTS, Role.ADMIN, tab="import"), content)
+        assert "Første linje navngiver kolonnerne" in text(app), content

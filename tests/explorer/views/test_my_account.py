@@ -1,0 +1,126 @@
+"""My account: rights in words, password, authenticator, sessions, tokens and budgets."""
+
+import re
+
+import pytest
+from pyotp.totp import TOTP
+
+from api.identity.store import Assurance
+from api.identity.tables import utc_now
+from explorer.address import MY_ACCOUNT
+from graph.access.policy import Role
+from tests.explorer.screen import Shown, assert_shows, drawn, html, press, text
+from tests.fixtures.accounts import PASSWORD
+
+NEW = "fem helt andre ord end før"
+
+
+def _token(shown: Shown, *roles: Role, person: str | None = None) -> tuple[str, str]:
+    """An account with a password, and a session of it."""
+    accounts = shown.app.accounts
+    account = shown.app.account(*roles, person=person)
+    accounts.credentials.redeem(accounts.logins.invite(account), PASSWORD)
+    return account, accounts.open_session(account, Assurance.STRONG)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.SERVICE])
+def test_everybody_sees_their_rights_in_words(shown: Shown, role: Role) -> None:
+    app = shown.screen(MY_ACCOUNT, role, person="carl" if role is Role.COORDINATOR else None)
+    assert_shows(app, "Min konto", "Kystby", "Her er jeg logget ind", ":blue-badge[her]")
+    assert not app.exception
+
+
+def test_somebody_without_a_right_is_told_whom_to_ask(shown: Shown) -> None:
+    app = shown.screen(MY_ACCOUNT)
+    assert_shows(app, "Du har ingen rettighed endnu. Spørg en administrator", "Skift adgangskode")
+
+
+def test_a_coordinator_sees_posts_tasks_and_what_is_left_of_the_day(shown: Shown) -> None:
+    app = shown.screen(MY_ACCOUNT, Role.COORDINATOR, person="amina")
+    assert_shows(app, "Koordinator · Kystby", "Kontaktoplysninger i dag", "<td>30</td>")
+    assert "Kræver en af rollerne: Administrator." in text(app)
+
+
+def test_a_password_is_changed_and_everybody_signed_out(own_shown: Shown) -> None:
+    accounts = own_shown.app.accounts
+    _account, token = _token(own_shown, Role.COORDINATOR)
+    app = drawn(MY_ACCOUNT, token)
+
+    def change(old: str, new: str, again: str) -> None:
+        for key, value in zip(
+            ("my-password", "my-new-password", "my-new-password-again"),
+            (old, new, again),
+            strict=True,
+        ):
+            app.text_input(key=key).set_value(value)
+        press(app, "Skift adgangskode")
+
+    change(PASSWORD, NEW, "noget andet helt")
+    assert_shows(app, "Den nye adgangskode er ikke ens begge gange.")
+    change(PASSWORD, "kort", "kort")
+    assert_shows(app, "Vælg 14 til 128 tegn.")
+    change("forkert adgangskode", NEW, NEW)
+    assert_shows(app, "passer ikke")
+    assert accounts.signed_in(token) is not None
+    change(PASSWORD, NEW, NEW)
+    assert_shows(app, "Din adgangskode er ændret, og du er logget ud overalt.")
+    assert accounts.signed_in(token) is None
+    assert NEW not in str(app.session_state.filtered_state)
+
+
+def test_an_authenticator_is_set_up_with_a_picture_and_confirmed(own_shown: Shown) -> None:
+    accounts = own_shown.app.accounts
+    account, token = _token(own_shown, Role.COORDINATOR)
+    app = drawn(MY_ACCOUNT, token)
+    app.text_input(key="my-factor-password").set_value("forkert adgangskode")
+    press(app, "Sæt en app op")
+    assert_shows(app, "passer ikke")
+    app.text_input(key="my-factor-password").set_value(PASSWORD)
+    press(app, "Sæt en app op")
+    assert 'src="data:image/svg+xml' in html(app)
+    (secret,) = [code.value for code in app.code]
+    assert re.fullmatch(r"[A-Z2-7]{32}", secret)
+    app.text_input(key="my-confirm-totp").set_value("000000")
+    press(app, "Brug denne app")
+    assert not accounts.logins.find(account).has_totp
+    app.text_input(key="my-confirm-totp").set_value(TOTP(secret).at(utc_now()))
+    press(app, "Brug denne app")
+    assert accounts.logins.find(account).has_totp
+    assert_shows(app, "Fra nu af logger du ind med en kode", "Skift app", hidden=[secret])
+
+
+def test_other_sessions_are_ended_one_and_all(own_shown: Shown) -> None:
+    accounts = own_shown.app.accounts
+    account, token = _token(own_shown, Role.ANALYST)
+    others = [accounts.open_session(account, Assurance.PASSWORD) for _ in range(3)]
+    other = accounts.signed_in(others[0])
+    assert other is not None
+    app = drawn(MY_ACCOUNT, token)
+    assert text(app).count("Logget ind") == 4
+    app.button(key=f"session-{other.via}").click().run()
+    assert_shows(app, "Sessionen er afsluttet.")
+    assert [accounts.signed_in(one) is None for one in others] == [True, False, False]
+    press(app, "Log ud alle andre steder")
+    assert all(accounts.signed_in(one) is None for one in others)
+    assert accounts.signed_in(token) is not None
+
+
+def test_a_token_is_made_shown_once_and_revoked(own_shown: Shown) -> None:
+    accounts = own_shown.app.accounts
+    account, token = _token(own_shown, Role.COORDINATOR)
+    app = drawn(MY_ACCOUNT, token)
+    press(app, "Lav nøgle")
+    assert_shows(app, "Navngiv den med små bogstaver")
+    app.text_input(key="my-token-label").set_value("notebook")
+    press(app, "Lav nøgle")
+    assert_shows(app, "Vælg, hvad den må.")
+    app.multiselect(key="my-token-scopes").set_value(["QUESTION"])
+    press(app, "Lav nøgle")
+    (made,) = accounts.tokens.of(account)
+    (code,) = [one.value for one in app.code]
+    assert accounts.signed_in(code) is not None
+    app.run()
+    assert code not in text(app)
+    app.button(key=f"token-{made.id}").click().run()
+    assert accounts.tokens.of(account) == ()
+    assert_shows(app, "Nøglen er tilbagekaldt.", "Der er ingen nøgler.")
