@@ -13,7 +13,7 @@ pytestmark = on_each_screen
 WORKER = "act-outreach-aarhus-vest"
 LAESOE = "act-ssp-0825"
 TABLE = "Netværket som tabel"
-HANGING = "Funktioner, der hænger på den"
+HANGING = "Funktioner, der afhænger af den"
 FIVE = (
     "Hovedkontakt, god løsladelse, Læsø",
     "Infohus-tovholder, Læsø Kommune",
@@ -49,7 +49,7 @@ def test_j4_what_hangs_on_who_leaves_is_told_and_a_step_is_taken_back(desk: Scre
         before = links(seat)
         assert len(before) == len(FIVE)
         seat.pick("Valgt node", holder.name, holder.name)
-        seat.press("Hvad hænger på den?")
+        seat.press("Hvad afhænger af den?")
         seat.wait("Kan svare i stedet")
         seat.counted("J4 what hangs on who leaves", 2)
         posts = seat.page.get_by_role("region", name=HANGING).inner_text()
@@ -91,6 +91,37 @@ def test_j6_five_civilians_by_consent_and_no_trace_of_the_two_without(desk: Scre
         page = seat.page.content()
         assert not any(name in page for name in hidden)
         assert not re.search(r"\+45|\d\d \d\d \d\d \d\d", seat.text())
+
+
+def test_the_drawing_fills_the_window_and_names_who_is_there(desk: ScreenDriver) -> None:
+    path = "/netvaerk?id=net-ssp-0751&hops=2"
+    with desk.seat(Role.COORDINATOR, path=path, until=TABLE) as seat:
+        page = seat.page
+        drawing = page.locator(".network[data-named]")
+        box, window = drawing.bounding_box(), page.viewport_size
+        assert box
+        assert window
+        if window["width"] >= 1280:
+            filled = box["width"] * box["height"] / (window["width"] * window["height"])
+            assert filled >= 0.8
+            named = int(drawing.get_attribute("data-named") or 0)
+            nodes = int(page.get_by_text("af højst 300 noder").inner_text().split()[0])
+            assert named >= 0.9 * nodes
+
+
+def test_the_path_between_two_nodes_is_drawn_through(desk: ScreenDriver) -> None:
+    with desk.seat(Role.COORDINATOR, path=f"/netvaerk?id={LAESOE}&hops=2", until=TABLE) as seat:
+        seat.pick("Valgt node", "SSP-koordinator, Læsø", "SSP-koordinator, Læsø")
+        seat.pick("Vis kontaktvejen til", "Rådgiver, CDE", "Rådgiver, CDE")
+        seat.wait("Kontaktvej: SSP-koordinator, Læsø → ")
+        seat.counted("path between two nodes of a network", 2)
+        seat.press("Gem som billede")
+        with seat.page.expect_download() as download:
+            seat.page.get_by_role("button", name="Som SVG").click()
+        assert 'stroke-width="5"' in download.value.path().read_text("utf-8")
+        seat.press("Skjul kontaktvejen")
+        seat.rest()
+        assert "Kontaktvej: " not in seat.text()
 
 
 def test_who_is_selected_is_pinned_and_let_go_beside_the_drawing(desk: ScreenDriver) -> None:

@@ -27,7 +27,7 @@ _MOST_NAMES: Final = 10
 def what_hangs(context: frame.ScreenContext, words: Labels, node: DrawnNode) -> None:
     """Draw the impact button, and its answer while the same node is selected."""
     st.button(
-        _("What hangs on it?"), key=f"network-hangs-{node['id']}",
+        _("What depends on this?"), key=f"network-hangs-{node['id']}",
         on_click=partial(st.session_state.__setitem__, _CHOSEN, node["id"]),
     )  # fmt: skip
     if st.session_state.get(_CHOSEN) == node["id"]:
@@ -56,9 +56,9 @@ def what_hangs(context: frame.ScreenContext, words: Labels, node: DrawnNode) -> 
                 )
                 for post in answer.posts
             )
-            st.html(table(_("Posts that hang on it"), heads, rows))
+            st.html(table(_("Posts that depend on this"), heads, rows))
         else:
-            st.info(_("No post that you may see hangs on it."))
+            st.info(_("No post that you may see depends on this."))
         lines = (*networks(answer.networks, words), *relations(answer))
         if lines:
             st.markdown("\n".join(f"- {line}" for line in lines))

@@ -122,6 +122,56 @@ def test_only_some_kinds_and_a_level_are_kept(shown: Shown) -> None:
     assert next(box for box in app.selectbox if box.label == "Forebyggelsesniveau").value == "EXIT"
 
 
+def test_the_selected_node_has_a_panel_that_closes(shown: Shown) -> None:
+    app = network(shown, id="vindrosen")
+    assert not any(button.label == "Luk" for button in app.button)
+    app = press(choose(app, "Formand Jens R."), "Luk")
+    assert chooser(app).value is None
+    assert not any(button.label == "Udvid" for button in app.button)
+
+
+def test_on_the_map_civilians_of_an_area_are_counted_and_not_named(shown: Shown) -> None:
+    app = network(shown, id="outreach", layout="map")
+    assert "1 ressourceperson, Havnen" in names(app)
+    assert "Jens" not in text(app)
+    assert "Jens" not in html(app)
+    app = choose(app, "1 ressourceperson, Havnen")
+    assert not {"Udvid", "Centrér her"} & {button.label for button in app.button}
+
+
+@pytest.mark.parametrize("layout", ["authorities", "networks", "free"])
+def test_each_layout_has_the_same_nodes_and_links(shown: Shown, layout: str) -> None:
+    app = network(shown, id="ssp-post", hops="2")
+    other = network(shown, id="ssp-post", hops="2", layout=layout)
+    assert names(other) == names(app)
+    assert html(other) == html(app)
+
+
+def test_a_path_between_two_nodes_is_told_and_hidden_again(shown: Shown) -> None:
+    app = choose(network(shown, id="ssp", hops="2"), "SSP-koordinator, Kystby")
+    other = next(box for box in app.selectbox if box.label == "Vis kontaktvejen til")
+    target = next(option for option in other.options if option.startswith("Infohus-tovholder"))
+    app = other.select(target).run()
+    assert app.query_params["start"] == "ssp-post"
+    assert "Kontaktvej: SSP-koordinator, Kystby → Infohus-tovholder" in text(app)
+    app = press(app, "Skjul kontaktvejen")
+    assert "Kontaktvej: " not in text(app)
+    assert not {"start", "target"} & set(app.query_params)
+
+
+def test_where_no_path_leads_it_is_said_why_and_the_network_stays(shown: Shown) -> None:
+    app = network(shown, id="ssp", start="nobody-at-all", target="ssp-post")
+    assert "SSP Kystby" in names(app)
+    assert "Findes ikke, eller du har ikke adgang." in text(app)
+
+
+def test_a_shared_link_holds_what_was_pinned_and_where(shown: Shown) -> None:
+    app = network(shown, id="vindrosen", pin=["jens:-120:40", "no-place", "jens:x:1"])
+    assert any("pin=jens%3A-120%3A40" in code.value for code in app.code)
+    app = press(choose(app, "Formand Jens R."), "Løsn")
+    assert not any("pin=" in code.value for code in app.code)
+
+
 def test_controls_write_codes_into_the_address(shown: Shown) -> None:
     app = network(shown, id="outreach")
     app = next(radio for radio in app.radio if radio.label == "Led").set_value("2").run()
@@ -132,7 +182,7 @@ def test_controls_write_codes_into_the_address(shown: Shown) -> None:
 
 def test_what_hangs_on_somebody_is_their_posts_and_who_could_answer_instead(shown: Shown) -> None:
     app = choose(network(shown, id="amina"), "Amina")
-    app = press(app, "Hvad hænger på den?")
+    app = press(app, "Hvad afhænger af den?")
     assert column(app, "Funktion") == ["SSP-koordinator, Kystby"]
     (instead,) = column(app, "Kan svare i stedet")
     assert "Bo" in instead
@@ -144,7 +194,7 @@ def test_what_hangs_on_somebody_is_their_posts_and_who_could_answer_instead(show
 
 def test_what_hangs_on_a_post_is_whom_nobody_reaches_without_it(shown: Shown) -> None:
     app = choose(network(shown, id="ssp-post"), "SSP-koordinator")
-    app = press(app, "Hvad hænger på den?")
+    app = press(app, "Hvad afhænger af den?")
     assert "politikredsene, nås 2 ikke længere, og 0 nås dårligere." in text(app)
     assert "Intet fører længere til: Kystby." in text(app)
     row = "<td>SSP</td><td>Nationalt</td><td>Nås ikke længere</td>"
@@ -156,7 +206,7 @@ def test_what_hangs_on_a_post_is_whom_nobody_reaches_without_it(shown: Shown) ->
 
 def test_somebody_hidden_who_could_answer_instead_is_told_by_their_post(shown: Shown) -> None:
     app = choose(network(shown, id="ssp-post"), "SSP-koordinator")
-    app = press(app, "Hvad hænger på den?")
+    app = press(app, "Hvad afhænger af den?")
     assert column(app, "Kan svare i stedet") == [
         "SSP-koordinator, Naboby (navnet vises ikke for din rolle)"
     ]
@@ -164,14 +214,14 @@ def test_somebody_hidden_who_could_answer_instead_is_told_by_their_post(shown: S
 
 def test_a_network_can_go_and_an_analyst_is_told_no_names(shown: Shown) -> None:
     app = choose(network(shown, Role.ANALYST, lang="en", id="ssp"), "SSP Kystby")
-    app = press(app, "What hangs on it?")
+    app = press(app, "What depends on this?")
     assert_shows(app, "**SSP Kystby** goes; 2 posts meet there.", "2 are no longer reached")
     assert "Rugvang" not in text(app)
 
 
 def test_a_civilian_has_no_such_button(shown: Shown) -> None:
     app = choose(network(shown, id="outreach"), "Formand Jens R.")
-    assert "Hvad hænger på den?" not in {button.label for button in app.button}
+    assert "Hvad afhænger af den?" not in {button.label for button in app.button}
 
 
 def test_a_file_is_made_with_its_losses_and_a_link_that_works_once(shown: Shown) -> None:

@@ -416,7 +416,7 @@ class Network {
       if (!this.data || this.cy.destroyed()) return;
       this.outlines.draw(this.color, this.font);
       this.minimap.draw(this.color);
-      this.tiers.replaceChildren(...this.bands());
+      this.bands();
     });
   }
 
@@ -477,22 +477,23 @@ class Network {
     );
   }
 
-  /** The names of the tiers at the height of their first row. */
+  /** Puts the names of the tiers at the height of their first row. */
   bands() {
-    if (this.layout !== "tiers") return [];
     const tops = new Map();
-    for (const node of this.nodes()) {
+    for (const node of this.layout === "tiers" ? this.nodes() : []) {
       const tier = node.data("tier");
-      const { y } = node.renderedPosition();
+      const { y } = node.position();
       if (tier && y < (tops.get(tier) ?? Infinity)) tops.set(tier, y);
     }
-    return this.data.tiers
-      .filter(({ id }) => tops.has(id) && tops.get(id) > 8 && tops.get(id) < this.cy.height() - 8)
-      .map(({ id, label }) => {
-        const band = element("span", "tier", label);
-        band.style.top = `${tops.get(id) - 17 * this.cy.zoom() - 22}px`;
-        return band;
-      });
+    const labels = this.data.tiers.map(({ label }) => label).join();
+    if (labels !== this.banded) this.tiers.replaceChildren(...this.data.tiers.map(({ label }) => element("span", "tier", label)));
+    this.banded = labels;
+    this.data.tiers.forEach(({ id }, at) => {
+      const top = tops.has(id) ? tops.get(id) * this.cy.zoom() + this.cy.pan().y : -1;
+      const band = this.tiers.children[at];
+      band.hidden = top <= 8 || top >= this.cy.height() - 8;
+      band.style.transform = `translateY(${Math.round(top - 17 * this.cy.zoom() - 22)}px)`;
+    });
   }
 }
 
