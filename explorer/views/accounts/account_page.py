@@ -184,4 +184,4 @@ def _confirmed(
     """Draw a button that says what it does, and asks once, before it does it."""
     with st.popover(label, key=f"{key}-asks"):
         st.markdown(plain(meaning))
-        st.button(label, key=key, type="primary", on_click=partial(outcome.write, ask, done))
+        st.button(label, key=key, on_click=partial(outcome.write, ask, done))

@@ -22,7 +22,7 @@ _SUBJECT: Final = "new-subject"
 def show(context: ScreenContext, names: Mapping[str, str]) -> None:
     """Draw the form: login, person or program, and a right."""
     with st.container(border=True, key="new-account"):
-        st.subheader(_("New account"), anchor=False)
+        st.header(_("New account"), anchor=False)
         left, right = st.columns([2, 1], vertical_alignment="bottom")
         login = left.text_input(
             _("Login"), key=_LOGIN, max_chars=64, autocomplete="off",

@@ -6,7 +6,8 @@ import streamlit as st
 
 from api.client import ApiClient, NotAllowed, NotFound
 from api.schemas.accounts import Me
-from explorer import frame, screen_state, session
+from explorer import address, frame, screen_state, session
+from explorer.address import REGISTER
 from explorer.html_table import text_table
 from explorer.i18n import LANGUAGE, _, danish_key, language, number, plain
 from explorer.views.accounts import outcome, rights
@@ -33,14 +34,16 @@ def show(context: frame.ScreenContext) -> None:
 
 
 def _rights(client: ApiClient, me: Me) -> None:
-    st.subheader(_("What I may do"), anchor=False)
+    st.header(_("What I may do"), anchor=False)
     facts = [_("Login: {login}", login=me.login)]
     posts = [seat.name for seat in session.seats(me)]
     if posts:
         facts.append(_("Posts: {posts}", posts=", ".join(posts)))
-    if me.person is not None:
-        facts.append(_("In the register: {person}", person=me.person))
-    st.markdown(plain(" · ".join(facts)))
+    text = plain(" · ".join(facts))
+    if me.person is not None and session.may(me, "QUESTION"):
+        card = _("My card in the register")
+        text += f" · [{card}]({address.link(REGISTER, id=me.person)})"
+    st.markdown(text)
     if not me.grants:
         st.info(_("You have no right yet. Ask an administrator in your organization."))
         return
@@ -76,7 +79,7 @@ def _area_names(client: ApiClient, me: Me) -> Mapping[str, str]:
 
 
 def _languages() -> None:
-    st.subheader(_("Language"), anchor=False)
+    st.header(_("Language"), anchor=False)
     links = " · ".join(
         f'<strong lang="{lang}">{name}</strong>'
         if lang == language()
@@ -92,7 +95,7 @@ def _budgets(client: ApiClient) -> None:
     budgets = screen_state.fetch(client, "budgets", client.budgets).found
     if not budgets:
         return
-    st.subheader(_("Contact details today"), anchor=False)
+    st.header(_("Contact details today"), anchor=False)
     st.html(
         text_table(
             _("Contact details today"),

@@ -30,7 +30,7 @@ def is_signed_out() -> bool:
 
 def password(client: ApiClient) -> None:
     """Draw the form that changes the password."""
-    st.subheader(_("Password"), anchor=False)
+    st.header(_("Password"), anchor=False)
     with st.form("my-password-form", border=False):
         old = st.text_input(_("Password now"), type="password", key=_FIELDS[0],
                             autocomplete="current-password")  # fmt: skip
@@ -62,7 +62,7 @@ def password(client: ApiClient) -> None:
 
 def authenticator(client: ApiClient, me: Me) -> None:
     """Draw the set-up of an app that makes codes, or its replacement."""
-    st.subheader(_("Authenticator"), anchor=False)
+    st.header(_("Authenticator"), anchor=False)
     enrolled: Enrolled | None = st.session_state.get(_ENROLLED)
     if enrolled is not None:
         _confirm(client, enrolled)

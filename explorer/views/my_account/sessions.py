@@ -14,7 +14,7 @@ from explorer.views.audit.tables import when
 
 def show(client: ApiClient, me: Me) -> None:
     """Draw each session, with a button that ends it, and one that ends all others."""
-    st.subheader(_("Where I am signed in"), anchor=False)
+    st.header(_("Where I am signed in"), anchor=False)
     found = client.sessions().found
     for one in found:
         text, action = st.columns([4, 1], vertical_alignment="center")

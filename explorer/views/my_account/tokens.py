@@ -18,7 +18,7 @@ _SCOPES: Final[tuple[TokenScope, ...]] = get_args(TokenScope)
 
 def show(client: ApiClient, me: Me) -> None:
     """Draw the tokens, the one just made with its text, and the form that makes one."""
-    st.subheader(_("Tokens for programs"), anchor=False)
+    st.header(_("Tokens for programs"), anchor=False)
     made: Token | None = st.session_state.pop(_MADE, None)
     if made is not None:
         st.success(_("The token {label} is made. Copy it now: it is shown once.", label=made.label))
@@ -30,7 +30,7 @@ def show(client: ApiClient, me: Me) -> None:
             with st.popover(_("Revoke {token}", token=one.label), key=f"token-{one.id}-asks"):
                 st.markdown(_("The program that uses it is refused at its next call."))
                 st.button(
-                    _("Revoke {token}", token=one.label), key=f"token-{one.id}", type="primary",
+                    _("Revoke {token}", token=one.label), key=f"token-{one.id}",
                     on_click=partial(outcome.write, partial(client.revoke_token, one.id),
                                      _("The token is revoked.")),
                 )  # fmt: skip
