@@ -318,7 +318,7 @@ def _built(plan: ChangePlan, target: Target) -> Element | None:
     if cls is Knows:
         values["declared_by"] = who.caller.person or who.account
     elif cls is ContactDetail:
-        values["hint"] = _HINT
+        values |= {"hint": _HINT, **_stamp(plan, plan.context.view())}
     faulty = frozenset(fault.field for fault in reading.faults)
     thing, faults = build(cls, values, pointer=target.pointer, faulty=faulty)
     all_faults = [*reading.faults, *faults]

@@ -315,16 +315,19 @@ def link_types_to_add(view: View, node_id: str) -> frozenset[LinkType]:
     def may_add(link_type: LinkType) -> bool:
         what: str = link_type
         group = link_group(link_type, is_civil=False)
-        scopes = {Scope.AREA: lambda granted: bool(granted.near[row])}
+        is_own = False
         if link_type is LinkType.REACHED_BY:  # same right as its detail
             what, group = detail_name(label), main_group(Label.CONTACT_DETAIL)
-            scopes[Scope.OWN] = lambda _: view.id(row) == view.caller.person
+            is_own = view.id(row) == view.caller.person
         return any(
             granted.nodes[row]
             and AccessRule(Action.EDIT, scope) in rules_of(granted.grant.role, what, group)
-            and reaches(granted)
             for granted in view.grants
-            for scope, reaches in scopes.items()
+            for scope, is_inside in (
+                (Scope.AREA, bool(granted.near[row])),
+                (Scope.OWN, is_own),
+            )
+            if is_inside
         )
 
     return frozenset(filter(may_add, _ADDED_TO.get(label, ())))

@@ -30,7 +30,7 @@ from explorer.i18n import _, clock, day, language, number, plain, short_day
 from explorer.labels import Labels, name_not_shown
 from explorer.views.curation import editing
 from explorer.views.register import drafts, edit_card, members
-from explorer.views.register.node_fields import NODE_FIELDS, hours_text
+from explorer.views.register.node_fields import NODE_FIELDS, field_label, hours_text
 from explorer.views.register.search import RegisterResult
 
 _PURPOSES: Final[tuple[Trigger, ...]] = get_args(Trigger)
@@ -360,31 +360,16 @@ def _through_openers(context: ScreenContext, civilian: str, *, is_hidden: bool) 
         )
 
 
+_FACTS: Final = (
+    "title", "tier", "sector", "gate", "levels", "competences", "languages", "hours",
+    "meets_every_days", "review_every_days", "absent_from", "absent_to", "official_name",
+    "name_en", "aliases", "code", "population", "seat", "cvr", "website", "valid_from", "valid_to",
+)  # fmt: skip
+"""The fields that a card shows, in their order."""
+
+
 def _labels() -> dict[str, str]:
-    return {
-        "title": _("Title"),
-        "tier": _("Tier"),
-        "sector": _("Sector"),
-        "gate": _("Gate"),
-        "levels": _("Prevention level"),
-        "competences": _("Competence"),
-        "languages": _("Language"),
-        "hours": _("Open"),
-        "meets_every_days": _("Days between meetings"),
-        "review_every_days": _("Days between checks"),
-        "absent_from": _("Absent from"),
-        "absent_to": _("Absent until"),
-        "official_name": _("Full name"),
-        "name_en": _("English name"),
-        "aliases": _("Other names"),
-        "code": _("Code"),
-        "population": _("Inhabitants"),
-        "seat": _("Seat"),
-        "cvr": _("CVR number"),
-        "website": _("Website"),
-        "valid_from": _("From"),
-        "valid_to": _("Ends"),
-    }
+    return {name: field_label(name) for name in _FACTS}
 
 
 def _value(words: Labels, name: str, value: Any) -> str:

@@ -131,8 +131,10 @@ class DraftBuilder:
         self, link_type: str, source: str, target: str, *, control: str = "", **fields: Any
     ) -> None:
         """Add a new link; faults of its ends stand at `control`."""
-        ends = dict.fromkeys(("", "source_id", "target_id"), control) if control else {}
-        self._place("creates", len(self.creates), ends)
+        places: dict[str, str] = {}
+        if control:
+            places = {"": control, "source_id": control, "target_id": control}
+        self._place("creates", len(self.creates), places)
         called = f"@link-{len(self.creates)}"
         both = {"source_id": source, "target_id": target}
         self.creates.append(Create(type=link_type, called=called, fields={**both, **fields}))
@@ -270,7 +272,7 @@ def _inverse(client: ApiClient, draft: Draft, written: Written) -> tuple[ChangeS
         name = create.called or ""
         if create.fields.get("valid_from") is not None:
             return None, _("It cannot be undone: a seat that begins on a day is ended instead.")
-        is_held = {create.fields.get("source_id"), create.fields.get("target_id")} & new
+        is_held = any(create.fields.get(end) in new for end in ("source_id", "target_id"))
         if create.label is not None or not is_held:
             ends.append(Ending(id=ids[name], if_match=etags[ids[name]], on=draft.today))
     for end in changes.ends:
@@ -438,6 +440,8 @@ def _rows(draft: Draft, change: Change) -> Iterable[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for field_ in editing.told_of((*change.before, *change.after)):
         after = change.after.get(field_)
+        if field_ == "verified_on":  # of a number that is written
+            continue
         if is_new and (after in (None, False, []) or (field_, after) in _USUAL):
             continue
         before = "" if is_new else value_text(label, field_, change.before.get(field_))

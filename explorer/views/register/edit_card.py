@@ -16,6 +16,7 @@ from api.client import ApiClient, Problem, Versioned
 from api.schemas.changes import Reason, Written
 from api.schemas.entities import Detail, Entity, LinkCard, Rights, WholeEntity
 from api.schemas.impact import Impact
+from api.schemas.words import Label
 from explorer import session
 from explorer.components import component_value
 from explorer.components.combobox import ComboboxValue, combobox
@@ -230,7 +231,7 @@ _NOBODY: Final = "NOBODY"
 
 
 def pick(
-    context: ScreenContext, words: Labels, label: str, key: str, among: Sequence[str]
+    context: ScreenContext, words: Labels, label: str, key: str, among: Sequence[Label]
 ) -> str | None:
     """Draw a field that finds a node by its name; return the id of the chosen one."""
     place = f"{key}-id"

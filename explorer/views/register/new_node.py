@@ -13,6 +13,7 @@ from typing import Any, Final
 import streamlit as st
 
 from api.schemas.changes import Written
+from api.schemas.words import Label
 from explorer import address, session
 from explorer.address import CURATION
 from explorer.frame import ScreenContext
@@ -36,7 +37,7 @@ class _Tie:
 
     control: str
     link_type: str
-    among: tuple[str, ...]
+    among: tuple[Label, ...]
     is_from: bool = True
     is_required: bool = True
     fields: Mapping[str, Any] | None = None

@@ -230,8 +230,8 @@ def _control(field: NodeField, value: Any, label: str, key: str) -> Any:
             spoken = {code: names.get(code.partition("-")[0], code).capitalize() for code in codes}
             return _several(label, spoken, value, key)
         case "number":
-            typed = st.number_input(label, value=value, min_value=0, step=1, key=key)
-            return None if typed is None else int(typed)
+            start = None if value is None else int(value)
+            return st.number_input(label, value=start, min_value=0, step=1, key=key)
         case "flag":
             return st.checkbox(label, value=bool(value), key=key)
         case "day":
@@ -295,8 +295,9 @@ def _group(text: str) -> str:
     if times is None:
         return text
     days = text[: times.start()].strip()
-    codes = [_TYPED_DAYS.get(word.casefold()[:3], word) for word in _DAY_WORD.findall(days)]
-    first, first_minute, last, last_minute = times.groups(default="00")
+    words: list[str] = _DAY_WORD.findall(days)
+    codes = [_TYPED_DAYS.get(word.casefold()[:3], word) for word in words]
+    first, first_minute, last, last_minute = (part or "00" for part in times.groups())
     hours = f"{int(first):02}:{first_minute}-{int(last):02}:{last_minute}"
     rest = text[times.end() :]
     return (f"{'-'.join(codes)} {hours}" if codes else hours) + rest
