@@ -45,8 +45,8 @@ class Draft:
 
     `form`: the form that made it. `names` and `labels`: the name and the label or link type of each
     element, by its id or by what the change set calls it. `before`: changed and ended elements as
-    they were read. `places`: the control at which a fault stands, by its JSON pointer. `today`:
-    when it was made.
+    they were read. `hanging`: the links of an ended node, which end with it. `places`: the control
+    at which a fault stands, by its JSON pointer. `today`: when it was made.
     """
 
     form: str
@@ -56,6 +56,7 @@ class Draft:
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     before: Mapping[str, Fields] = field(default_factory=dict[str, Fields])
     places: Mapping[str, str] = field(default_factory=dict[str, str])
+    hanging: tuple[LinkCard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,7 @@ class DraftBuilder:
     labels: dict[str, str] = field(default_factory=dict[str, str])
     before: dict[str, Fields] = field(default_factory=dict[str, Fields])
     places: dict[str, str] = field(default_factory=dict[str, str])
+    hanging: tuple[LinkCard, ...] = ()
 
     def create_node(
         self, label: str, called: str, fields: Fields, *, name: str, controls: Mapping[str, str]
@@ -186,7 +188,7 @@ class DraftBuilder:
         )  # fmt: skip
         return Draft(
             form=self.form, changes=changes, today=self.today, names=self.names,
-            labels=self.labels, before=self.before, places=self.places,
+            labels=self.labels, before=self.before, places=self.places, hanging=self.hanging,
         )  # fmt: skip
 
     def _place(self, member: str, place: int, controls: Mapping[str, str]) -> None:
@@ -281,7 +283,7 @@ def _inverse(client: ApiClient, draft: Draft, written: Written) -> tuple[ChangeS
         before = draft.before.get(end.id, {})
         fields = {"valid_to": before.get("valid_to")}
         updates.append(Update(id=end.id, if_match=etags[end.id], fields=fields))
-        updates += _ended_with(client, end)
+        updates += _ended_with(client, draft, end.on)
     reason = changes.reason
     return ChangeSet(reason=reason, updates=tuple(updates), ends=tuple(ends)), ""
 
@@ -293,16 +295,20 @@ def _empty(value: Any, before: Any) -> Any:
     return [] if isinstance(value, list) else (False if isinstance(value, bool) else None)
 
 
-def _ended_with(client: ApiClient, end: Ending) -> Iterator[Update]:
-    """The updates that let the links of an ended node last again."""
-    for link in links_of(client, end.id):
-        if link.fields.get("valid_to") == str(end.on):
+def _ended_with(client: ApiClient, draft: Draft, on: date) -> Iterator[Update]:
+    """The updates that let links with an end of their own last as long as before.
+
+    All other links of a node last as long as the node, and are not written when it ends.
+    """
+    for link in draft.hanging:
+        last = editing.day_in(link.fields.get("valid_to"))
+        if last is not None and last > on:
             etag = client.link(link.id).etag
-            yield Update(id=link.id, if_match=etag, fields={"valid_to": None})
+            yield Update(id=link.id, if_match=etag, fields={"valid_to": last.isoformat()})
 
 
 def links_of(client: ApiClient, node: str) -> tuple[LinkCard, ...]:
-    """The links from and to a node that the caller sees today; none for the id of a link."""
+    """The links from and to a node that the caller sees today."""
     pages = (next(client.links(source=node)), next(client.links(target=node)))
     return tuple(link for page in pages for link in page.found)
 
@@ -411,20 +417,15 @@ def show_preview(form: str) -> bool:
     if shown is None or not is_previewed(form):
         return False
     draft, would = shown.draft, shown.answer.would
-    own = {
-        *(update.id for update in draft.changes.updates),
-        *(end.id for end in draft.changes.ends),
-    }
-    written = [one for one in would if one.called is not None or one.id in own]
-    ended = [one for one in would if one.called is None and one.id not in own]
+    hanging = {link.id: editing.link_text(link) for link in draft.hanging}
+    written = [one for one in would if one.id not in hanging]
     st.info(_("Nothing is saved yet. This would change:"))
     head = (_("What is changed"), _("Its field"), _("Before the change"), _("After the change"))
     rows = [row for change in written for row in _rows(draft, change)]
     st.html(text_table(_("What is changed"), head, rows))
-    if ended:
-        text = ngettext("{count} link ends with it:", "{count} links end with it:", len(ended))
-        names = [draft.names.get(one.id) or _("a link you may not see by name") for one in ended]
-        st.markdown(text + "\n\n" + "\n".join(f"- {plain(name)}" for name in names))
+    if hanging:
+        text = ngettext("{count} link ends with it:", "{count} links end with it:", len(hanging))
+        st.markdown(text + "\n\n" + "\n".join(f"- {plain(name)}" for name in hanging.values()))
     return True
 
 

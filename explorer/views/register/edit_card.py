@@ -6,13 +6,14 @@ by the API with the node; the API decides again at each write.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 from functools import partial
 from typing import Any, Final
 
 import streamlit as st
 
-from api.client import ApiClient, Problem, Versioned
+from api.client import ApiClient, NotFound, Problem, Versioned
 from api.schemas.changes import Reason, Written
 from api.schemas.entities import Detail, Entity, LinkCard, Rights, WholeEntity
 from api.schemas.impact import Impact
@@ -236,7 +237,10 @@ def pick(
     """Draw a field that finds a node by its name; return the id of the chosen one."""
     place = f"{key}-id"
     now: str | None = st.session_state.get(place)
-    name = session.name_of(now) if now else None
+    name: str | None = None
+    if now is not None:
+        with suppress(NotFound):  # a node that has ended meanwhile
+            name = session.name_of(now)
     combobox(
         label, partial(search_nodes, context.client, words, sorted(among)), key=key,
         value=ComboboxValue(id=now, name=name or now) if now else None, clear=_("Clear"),
@@ -375,7 +379,7 @@ def close_node(context: ScreenContext, whole: WholeEntity) -> None:
             name=node.name or "", control="on",
         )  # fmt: skip
         links = drafts.links_of(client, node.id)
-        builder.names |= {link.id: editing.link_text(link) for link in links}
+        builder.hanging = tuple(link for link in links if link.type != "REACHED_BY")
         return builder.draft()
 
     drafts.problems(client, what, node=node.id)
