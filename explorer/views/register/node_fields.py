@@ -201,7 +201,7 @@ def below(rule: str, fault: str | None) -> None:
 
 
 def sentence(fault: str) -> str:
-    """A fault as a sentence: `skal udfyldes` is `Skal udfyldes.`"""
+    """A fault as a sentence, with a capital letter and a full stop."""
     return f"{fault[:1].upper()}{fault[1:]}".rstrip(".") + "."
 
 
