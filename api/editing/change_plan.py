@@ -318,7 +318,7 @@ def _built(plan: ChangePlan, target: Target) -> Element | None:
     if cls is Knows:
         values["declared_by"] = who.caller.person or who.account
     elif cls is ContactDetail:
-        values["hint"] = _HINT
+        values |= {"hint": _HINT, **_stamp(plan, plan.context.view())}
     faulty = frozenset(fault.field for fault in reading.faults)
     thing, faults = build(cls, values, pointer=target.pointer, faulty=faulty)
     all_faults = [*reading.faults, *faults]
@@ -402,6 +402,8 @@ def _updated(
     allowed = {name: value for name, value in reading.values.items() if name not in denied}
     after, faults = updated(thing, allowed, pointer=target.pointer)
     plan.faults += [*reading.faults, *faults]
+    if isinstance(after, ContactDetail) and "value" in allowed and not faults:
+        after = replace(after, **_stamp(plan, view))  # whoever writes a number knows it
     # Report a tie that is confirmed by the person who declared it.
     if isinstance(thing, Knows) and isinstance(after, Knows):
         is_own = thing.declared_by == plan.context.who.caller.person
@@ -423,11 +425,15 @@ def _verified(plan: ChangePlan, target: Target, thing: Element, view: View) -> E
     )
     if not is_allowed:
         plan.denied.append(target.pointer)
+    return _or_fault(plan, target, thing, lambda: replace(thing, **_stamp(plan, view)))
+
+
+def _stamp(plan: ChangePlan, view: View) -> dict[str, Any]:
+    """The fields that say that the caller has checked an element today."""
     who = plan.context.who
     # A post outlives its holder.
     verifier = min(view.caller.posts, default=who.caller.person or who.account)
-    stamped: dict[str, Any] = {"verified_on": plan.today, "verified_by": verifier}
-    return _or_fault(plan, target, thing, lambda: replace(thing, **stamped))
+    return {"verified_on": plan.today, "verified_by": verifier}
 
 
 def _or_fault(

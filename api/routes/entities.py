@@ -1,5 +1,6 @@
 """Routes of nodes, links, names and neighborhoods."""
 
+from dataclasses import fields as model_fields
 from datetime import date
 from typing import Annotated
 
@@ -7,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from api.audited_route import AuditedRoute
 from api.dependencies import question_context
+from api.editing.fields import OURS
 from api.etags import tag
 from api.pagination import (
     USUAL,
@@ -31,10 +33,13 @@ from api.schemas.entities import (
     Names,
     Neighborhood,
     NetworkCards,
+    Rights,
     WhoAnswers,
     WholeEntity,
 )
 from api.state import RequestContext
+from graph.access.permissions import link_types_to_add, may_edit, may_end
+from graph.access.view import View
 from graph.model import LINK_CLASSES, NODE_CLASSES
 from graph.questions import entities
 from graph.questions.due_links import due
@@ -89,11 +94,28 @@ def read_entity(
     if etag is not None:
         response.headers["ETag"] = etag
     who = answer.resolution
+    is_now = context.as_of_revision is None and on in (None, context.directory.today())
     return WholeEntity(
         entity=select_fields(Entity.model_validate(answer.entity), names),
         answering=None if who is None else WhoAnswers.model_validate(who),
-        details=tuple(_detail(context, detail) for detail in answer.details),
+        details=tuple(
+            _detail(context, detail, may_change=is_now and may_edit(view, detail.id, "value"))
+            for detail in answer.details
+        ),
+        rights=_rights(view, node_id) if is_now else None,
     )
+
+
+def _rights(view: View, node_id: str) -> Rights | None:
+    """What the caller may change of a node that they see today; None where it is nothing."""
+    label = view.label(view.row(node_id))
+    names = (field.name for field in model_fields(NODE_CLASSES[label]))
+    rights = Rights(
+        fields=tuple(name for name in names if name not in OURS and may_edit(view, node_id, name)),
+        may_end=may_end(view, node_id),
+        links=tuple(sorted(link_types_to_add(view, node_id))),
+    )
+    return rights if rights.fields or rights.may_end or rights.links else None
 
 
 @router.get("/areas", response_model_exclude_none=True)
@@ -128,12 +150,12 @@ def read_networks(
     return NetworkCards.model_validate({"found": answer.found, "next": token_of(answer.after)})
 
 
-def _detail(context: RequestContext, detail: entities.Detail) -> Detail:
+def _detail(context: RequestContext, detail: entities.Detail, *, may_change: bool) -> Detail:
     """A contact path of a node; the number of a public line is included without a reveal.
 
     It is the current number of a line that is public now, so it is omitted for earlier data.
     """
-    card = Detail.model_validate(detail)
+    card = Detail.model_validate(detail).model_copy(update={"may_change": may_change or None})
     if not detail.is_public or context.as_of_revision is not None:
         return card
     return card.model_copy(update={"number": context.directory.reveal(detail.id).uncover()})

@@ -128,14 +128,34 @@ class Detail(Wire):
     is_work: bool | None = Field(default=None, examples=[True])
     check: Checked | None = None
     number: str | None = Field(default=None, examples=["112"])
+    may_change: bool | None = Field(
+        default=None, examples=[True], description="present where the caller may change it"
+    )
+
+
+class Rights(Wire):
+    """What the caller may change of a node today; each write is decided anew.
+
+    `fields`: the names of the fields to change. `links`: the types of links that may be added to it
+    and that it decides on, `REACHED_BY` with a new contact detail.
+    """
+
+    fields: Words = Field(examples=[["hours", "kind", "name"]])
+    may_end: bool = Field(examples=[True])
+    links: Words = Field(examples=[["DEPUTIZES_FOR", "HOLDS", "REACHED_BY"]])
 
 
 class WholeEntity(Wire):
-    """A node, who answers where it is a post, and by what means it is reached, in order."""
+    """A node, who answers where it is a post, and by what means it is reached, in order.
+
+    `rights` is absent where the caller may change nothing of it, and where another date is asked
+    about: all is written by the rights of today.
+    """
 
     entity: Entity
     answering: WhoAnswers | None = None
     details: tuple[Detail, ...]
+    rights: Rights | None = None
 
 
 class AreaCard(Wire):

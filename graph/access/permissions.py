@@ -4,7 +4,7 @@ A right is derived from a single grant: the one that opens an element must also 
 absent or hidden element may not be used at all, so the two cases are indistinguishable.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -206,6 +206,7 @@ class _Draft:
 __all__ = [
     "granting",
     "is_own",
+    "link_types_to_add",
     "may_agree",
     "may_create",
     "may_edit",
@@ -289,6 +290,47 @@ def may_end(view: View, thing_id: str) -> bool:
     if _is(view, subject, Label.PERSON) and subject.is_own:
         return False
     return _permits(view, subject, _main_group(view, subject), Action.EDIT)
+
+
+_ADDED_TO: Final[Mapping[Label, tuple[LinkType, ...]]] = {
+    Label.ACTOR: (*SEATS, LinkType.REACHED_BY),
+    Label.NETWORK: (LinkType.COORDINATES, LinkType.MEMBER_OF),
+    Label.PERSON: (LinkType.REACHED_BY,),
+    Label.AUTHORITY: (LinkType.REACHED_BY,),
+    Label.ORGANIZATION: (LinkType.REACHED_BY,),
+}
+
+
+def link_types_to_add(view: View, node_id: str) -> frozenset[LinkType]:
+    """Return the types of links that the caller may add to a visible node that decides on them.
+
+    `REACHED_BY` stands for a new contact detail. The other end of a link may still forbid it, and
+    no post may be given to the caller.
+    """
+    row = view.find(node_id)
+    if row is None:
+        return frozenset()
+    label = view.label(row)
+
+    def may_add(link_type: LinkType) -> bool:
+        what: str = link_type
+        group = link_group(link_type, is_civil=False)
+        is_own = False
+        if link_type is LinkType.REACHED_BY:  # same right as its detail
+            what, group = detail_name(label), main_group(Label.CONTACT_DETAIL)
+            is_own = view.id(row) == view.caller.person
+        return any(
+            granted.nodes[row]
+            and AccessRule(Action.EDIT, scope) in rules_of(granted.grant.role, what, group)
+            for granted in view.grants
+            for scope, is_inside in (
+                (Scope.AREA, bool(granted.near[row])),
+                (Scope.OWN, is_own),
+            )
+            if is_inside
+        )
+
+    return frozenset(filter(may_add, _ADDED_TO.get(label, ())))
 
 
 def may_verify(view: View, link_id: str) -> bool:

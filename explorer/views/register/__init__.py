@@ -9,7 +9,7 @@ from explorer import address, frame, problem_states, screen_state
 from explorer.i18n import _, ngettext, plain
 from explorer.labels import Labels, labels
 from explorer.views.find.need import value_of, where_field
-from explorer.views.register import search
+from explorer.views.register import drafts, new_node, search
 from explorer.views.register.card import card, take_list
 from explorer.views.register.search import RegisterQuery, RegisterRow
 
@@ -29,6 +29,9 @@ def show(context: frame.ScreenContext) -> None:
             st.session_state[_TEXT] = ""
             st.session_state[_REFUSED] = True
 
+    new_node.choice(context)
+    if new_node.form_of_address(context, words):
+        return
     text = st.text_input(
         _("Search"), key=_TEXT, live="200ms", autocomplete="off", on_change=drop_civil_number,
         placeholder=_("A name, a post or a place; spelling mistakes do not matter"),
@@ -82,6 +85,7 @@ def _answers(
 def _card(context: frame.ScreenContext, words: Labels, chosen: str) -> int | None:
     with st.container(key="register-card", border=True):
         st.button(_("Close"), key="register-close", on_click=partial(address.change, id=None))
+        drafts.outcome(context.client, chosen)
         return card(context, words, chosen)
 
 

@@ -1,7 +1,7 @@
 """The card of a node: overview, who answers there, links, and its history."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import partial
 from html import escape
@@ -11,7 +11,15 @@ import streamlit as st
 from babel import Locale
 
 from api.client import AskedContacts, AskedExport, NotFound
-from api.schemas.entities import Entity, WhoAnswers, WholeEntity, written_aliases
+from api.schemas.entities import (
+    Detail,
+    Entity,
+    LinkCard,
+    Rights,
+    WhoAnswers,
+    WholeEntity,
+    written_aliases,
+)
 from api.schemas.paths import Resolution
 from api.schemas.words import Trigger
 from explorer import address, files, problem_states, reveal, screen_state, session
@@ -20,6 +28,9 @@ from explorer.frame import ScreenContext
 from explorer.html_table import table, texts
 from explorer.i18n import _, clock, day, language, number, plain, short_day
 from explorer.labels import Labels, name_not_shown
+from explorer.views.curation import editing
+from explorer.views.register import drafts, edit_card, members
+from explorer.views.register.node_fields import NODE_FIELDS, field_label, hours_text
 from explorer.views.register.search import RegisterResult
 
 _PURPOSES: Final[tuple[Trigger, ...]] = get_args(Trigger)
@@ -130,6 +141,8 @@ _ON_PATHS: Final = frozenset(
     {"Actor", "Network", "Organization", "ResourceIndividual", "Authority", "Person"}
 )  # an authority and a person stand for their posts
 _TAB: Final = "register-tab"
+_MOST_PEOPLE: Final = 3
+_PEOPLE_FRESH_S: Final = 60
 
 
 def card(context: ScreenContext, words: Labels, node_id: str) -> int | None:
@@ -162,24 +175,36 @@ def card(context: ScreenContext, words: Labels, node_id: str) -> int | None:
     if session.roles(context.me) & _WRITTEN_ON:
         names.append(_("History"))
     overview, links, *history = st.tabs(names, key=f"{_TAB}-{node_id}", on_change="rerun")
+    rights = edit_card.rights_of(context, whole)
     if overview.open:
         with overview:
             if whole.answering is not None:
                 for sentence in sentences(whole.answering):
                     st.markdown(sentence)
+            if one.label == "Network":
+                members.show(context, words, node_id, rights)
+            _seats(context, words, whole, rights)
             _details(context, words, whole)
+            for owner in _answering_there(context, whole):
+                st.markdown(f"**{plain(owner.entity.name or '')}**")
+                _details(context, words, owner, node=node_id)
             facts = "".join(
                 f'<tr><th scope="row">{escape(label)}</th>'
                 f"<td>{escape(_value(words, name, one.fields[name]))}</td></tr>"
                 for name, label in _labels().items()
                 if one.fields.get(name) not in (None, "", [])
             )
-            if facts:
+            if drafts.is_open(node_id, "fields"):
+                edit_card.change_fields(context, whole)
+            elif facts:
                 st.html(f'<table class="kv"><tbody>{facts}</tbody></table>')
+            _changes(whole, rights)
+            if drafts.is_open(node_id, "close"):
+                edit_card.close_node(context, whole)
             take_contacts(context, one)
     if links.open:
         with links:
-            _links(context, words, node_id, on)
+            _links(context, words, node_id, on, may_end=bool(rights.fields or rights.links))
     if history and history[0].open:
         with history[0]:
             _history(context, words, node_id)
@@ -209,8 +234,65 @@ def _ways(entity: Entity, on: date | None) -> None:
 # ---- overview
 
 
-def _details(context: ScreenContext, words: Labels, whole: WholeEntity) -> None:
+def _seats(context: ScreenContext, words: Labels, whole: WholeEntity, rights: Rights) -> None:
+    """Draw the buttons and forms by which a post gets another holder or a deputy."""
+    node = whole.entity
+    if node.label != "Actor":
+        return
+    texts_of = {"HOLDS": _("New holder"), "DEPUTIZES_FOR": _("New deputy")}
+    offered = [
+        seat for seat in texts_of
+        if seat in rights.links and not (seat == "HOLDS" and node.fields.get("is_unit_only"))
+    ]  # fmt: skip
+    with st.container(horizontal=True):
+        for seat in offered:
+            st.button(
+                texts_of[seat],
+                key=f"fill-{seat}",
+                on_click=partial(drafts.open_form, node.id, seat),
+            )
+    for seat in offered:
+        if drafts.is_open(node.id, seat):
+            st.subheader(texts_of[seat], anchor=False)
+            edit_card.fill_seat(context, words, whole, seat)
+
+
+def _changes(whole: WholeEntity, rights: Rights) -> None:
+    """Draw the buttons that open the forms of the fields and of the closing."""
+    node = whole.entity.id
+    with st.container(horizontal=True):
+        if rights.fields and whole.entity.label in NODE_FIELDS:
+            st.button(
+                _("Change the details"), key="change-fields",
+                on_click=partial(drafts.open_form, node, "fields"),
+            )  # fmt: skip
+        if rights.may_end:
+            st.button(
+                _("End …"), key="close-node", on_click=partial(drafts.open_form, node, "close")
+            )
+
+
+def _answering_there(context: ScreenContext, whole: WholeEntity) -> Iterator[WholeEntity]:
+    """The people who may answer at a post, with their contact details, in order."""
+    order = whole.answering.order if whole.answering is not None else ()
+    ids = dict.fromkeys(one.who.id for one in order if one.who is not None and one.who.name)
+    for person in [*ids][:_MOST_PEOPLE]:
+        with suppress(NotFound):
+            found = screen_state.fetch(
+                context.client, ("answering", person, context.as_of),
+                lambda person=person: context.client.entity(person, on=context.as_of).thing,
+                fresh_s=_PEOPLE_FRESH_S,
+            )  # fmt: skip
+            if found.details:
+                yield found
+
+
+def _details(
+    context: ScreenContext, words: Labels, whole: WholeEntity, *, node: str | None = None
+) -> None:
+    """Draw the contact details of a node, on its own card or on that of another node."""
     one = whole.entity
+    node = node or one.id
     is_civilian = one.label == "ResourceIndividual"
     is_asked = is_civilian and not session.roles(context.me) & _MAY_SEE_CIVILIANS
     if is_civilian:
@@ -222,11 +304,37 @@ def _details(context: ScreenContext, words: Labels, whole: WholeEntity) -> None:
         elif is_asked:
             st.markdown(plain(reveal.masked(detail.channel, detail.hint)))
         else:
-            reveal.button(
-                detail.id, detail.channel, detail.hint, key=f"show-{detail.id}", me=context.me
-            )
-            if detail.check is not None and detail.check.is_due:
-                st.markdown(words.chip(detail.check.freshness, detail.check.on))
+            with st.container(horizontal=True, vertical_alignment="center"):
+                reveal.button(
+                    detail.id, detail.channel, detail.hint, key=f"show-{detail.id}", me=context.me
+                )
+                may_change = _correction(context, words, detail, node)
+            if may_change and drafts.is_open(node, detail.id):
+                edit_card.change_detail(context, detail, node=node)
+    if "REACHED_BY" not in edit_card.rights_of(context, whole).links or is_civilian:
+        return
+    adding = f"add-{one.id}"
+    if drafts.is_open(node, adding):
+        edit_card.add_detail(context, whole, node=node)
+    else:
+        st.button(
+            _("Add a number or address"), key=adding, type="tertiary",
+            on_click=partial(drafts.open_form, node, adding),
+        )  # fmt: skip
+
+
+def _correction(context: ScreenContext, words: Labels, detail: Detail, node: str) -> bool:
+    """Draw the check of a contact detail and how it is corrected; return whether it may be."""
+    may_change = bool(context.is_today and detail.may_change and session.may(context.me, "EDIT"))
+    if detail.check is not None and (detail.check.is_due or may_change):
+        st.markdown(words.chip(detail.check.freshness, detail.check.on), width="content")
+    if may_change:
+        channel = session.term("Channel", detail.channel).lower()
+        st.button(
+            _("Correct {channel}", channel=channel), key=f"correct-{detail.id}",
+            on_click=partial(drafts.open_form, node, detail.id),
+        )  # fmt: skip
+    return may_change
 
 
 def _through_openers(context: ScreenContext, civilian: str, *, is_hidden: bool) -> None:
@@ -252,31 +360,16 @@ def _through_openers(context: ScreenContext, civilian: str, *, is_hidden: bool) 
         )
 
 
+_FACTS: Final = (
+    "title", "tier", "sector", "gate", "levels", "competences", "languages", "hours",
+    "meets_every_days", "review_every_days", "absent_from", "absent_to", "official_name",
+    "name_en", "aliases", "code", "population", "seat", "cvr", "website", "valid_from", "valid_to",
+)  # fmt: skip
+"""The fields that a card shows, in their order."""
+
+
 def _labels() -> dict[str, str]:
-    return {
-        "title": _("Title"),
-        "tier": _("Tier"),
-        "sector": _("Sector"),
-        "gate": _("Gate"),
-        "levels": _("Prevention level"),
-        "competences": _("Competence"),
-        "languages": _("Language"),
-        "hours": _("Open"),
-        "meets_every_days": _("Days between meetings"),
-        "review_every_days": _("Days between checks"),
-        "absent_from": _("Absent from"),
-        "absent_to": _("Absent until"),
-        "official_name": _("Full name"),
-        "name_en": _("English name"),
-        "aliases": _("Other names"),
-        "code": _("Code"),
-        "population": _("Inhabitants"),
-        "seat": _("Seat"),
-        "cvr": _("CVR number"),
-        "website": _("Website"),
-        "valid_from": _("From"),
-        "valid_to": _("Ends"),
-    }
+    return {name: field_label(name) for name in _FACTS}
 
 
 def _value(words: Labels, name: str, value: Any) -> str:
@@ -289,13 +382,7 @@ def _value(words: Labels, name: str, value: Any) -> str:
     if name == "population":
         return number(int(value))
     if name == "hours":
-        if value == "00:00-24:00":
-            return _("around the clock")
-        days = {
-            "MO": _("Mon"), "TU": _("Tue"), "WE": _("Wed"), "TH": _("Thu"), "FR": _("Fri"),
-            "SA": _("Sat"), "SU": _("Sun"),
-        }  # fmt: skip
-        return re.sub("|".join(days), lambda code: days[code[0]], str(value))
+        return hours_text(str(value))
     if name == "languages":
         names = cast("Mapping[str, str]", Locale(language()).languages)
         return names.get(str(value), str(value))
@@ -307,8 +394,13 @@ def _value(words: Labels, name: str, value: Any) -> str:
 # ---- links
 
 
-def _links(context: ScreenContext, words: Labels, node_id: str, on: date | None) -> None:
-    """Draw the links of the node, each of which opens the other end's card."""
+def _links(
+    context: ScreenContext, words: Labels, node_id: str, on: date | None, *, may_end: bool
+) -> None:
+    """Draw the links of the node, each of which opens the other end's card.
+
+    `may_end`: the caller keeps the node, so that they may be able to end one.
+    """
     ask = partial(context.client.links, on=on, limit=_MOST_LINKS)
     pages = screen_state.fetch(
         context.client, ("links", node_id, on),
@@ -335,8 +427,22 @@ def _links(context: ScreenContext, words: Labels, node_id: str, on: date | None)
             text, key=f"link-{place}-{one.id}", type="tertiary", width="stretch",
             on_click=partial(address.change, id=other.id),
         )  # fmt: skip
+    if may_end:
+        _end_one(context, links, node_id)
     if len(links) > _MOST_LINKS or any(page.next for page in pages):
         st.info(_("There are more links. The network shows them."))
+
+
+def _end_one(context: ScreenContext, links: Sequence[LinkCard], node_id: str) -> None:
+    """Draw the choice of a link to end, and its form."""
+    by_id = {link.id: link for link in links if not link.fields.get("valid_to")}
+    chosen: str | None = st.selectbox(
+        _("End a link"), list(by_id), index=None, key=f"register-end-{node_id}",
+        format_func=lambda link: editing.link_text(by_id[link]),
+        placeholder=_("Choose which"), on_change=drafts.discard,
+    )  # fmt: skip
+    if chosen is not None:
+        edit_card.end_link(context, by_id[chosen], node=node_id)
 
 
 # ---- history

@@ -10,6 +10,7 @@ from graph.model import (
     Actor,
     ChangeKind,
     ChangeReason,
+    ContactDetail,
     Coordinates,
     Holds,
     HopLink,
@@ -164,6 +165,17 @@ def test_to_verify_sets_today_and_the_own_post(app: TestApp) -> None:
     link = holder.thing("ssp-post--ssp")
     assert isinstance(link, Coordinates)
     assert str(link.verified_by).startswith("acc-")
+
+
+def test_whoever_writes_a_number_has_checked_it(steward: EditorClient) -> None:
+    assert steward.change("phone-bo", is_work=True).status_code == 200
+    assert steward.thing("phone-bo").verified_on is None
+    assert steward.change("phone-bo", value="+45 12 34 56 70").status_code == 200
+    detail = steward.thing("phone-bo")
+    assert isinstance(detail, ContactDetail)
+    assert (detail.verified_on, detail.hint) == (kystby.TODAY, "+45 •• •• •• 70")
+    assert str(detail.verified_by).startswith("acc-")
+    assert steward.app.store.reveal("phone-bo").uncover() == "+45 12 34 56 70"
 
 
 def test_a_detail_is_verified_too_and_what_carries_no_date_is_not(steward: EditorClient) -> None:

@@ -45,6 +45,37 @@ def test_one_node_tells_who_answers_and_how_to_reach_it_but_no_number(app: TestA
     assert later["answering"]["who"]["id"] == "amina"
 
 
+def test_a_node_tells_what_its_reader_may_change_today(app: TestApp) -> None:
+    steward = app.as_(Role.STEWARD)
+    post = app.read("/entities/ssp-post", steward)
+    assert {"name", "kind", "hours", "valid_to"} <= {*post["rights"]["fields"]}
+    assert not {"id", "source", "revision"} & {*post["rights"]["fields"]}
+    assert post["rights"]["may_end"]
+    assert post["rights"]["links"] == ["DEPUTIZES_FOR", "HOLDS", "REACHED_BY"]
+    assert app.read("/entities/bo", steward)["details"][0]["may_change"]
+    assert app.read("/entities/phone-bo", steward)["rights"]["fields"] == [
+        "valid_from", "valid_to", "channel", "value", "is_work", "visibility",
+    ]  # fmt: skip
+    assert "rights" not in app.read("/entities/ssp-post", steward, on="2026-12-24")
+    assert "rights" not in app.read("/entities/ssp-post", steward, revision=1)
+    assert "rights" not in app.read("/entities/nabo-ssp", steward), "of another area"
+
+
+def test_only_a_steward_may_change_offices_and_a_coordinator_seats(app: TestApp) -> None:
+    coordinator = app.as_(Role.COORDINATOR, person="carl")
+    post = app.read("/entities/ssp-post", coordinator)
+    assert post["rights"] == {
+        "fields": [], "may_end": False, "links": ["DEPUTIZES_FOR", "HOLDS"],
+    }  # fmt: skip
+    assert "may_change" not in app.read("/entities/bo", coordinator)["details"][0]
+    own = app.read("/entities/carl", coordinator)["rights"]
+    assert {"name", "languages", "absent_from"} <= {*own["fields"]}
+    assert (own["may_end"], own["links"]) == (False, ["REACHED_BY"])
+    assert "rights" not in app.read("/entities/dina", coordinator)
+    for role in (Role.ANALYST, Role.DPO):
+        assert "rights" not in app.read("/entities/ssp-post", app.as_(role))
+
+
 def test_fields_are_those_asked_for_and_an_unknown_one_is_refused(app: TestApp) -> None:
     here = app.as_(Role.COORDINATOR)
     actual = app.read("/entities/ssp-post", here, fields="hours,sector")["entity"]["fields"]

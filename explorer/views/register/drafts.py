@@ -1,0 +1,495 @@
+"""Changes as forms make them: one change set each, previewed, saved once, and undone afterwards.
+
+A form ends in a `Draft`. Whoever may write saves it; the same change set is what a proposal sends.
+A fault that the API finds stands at its field. After a save it can be undone as long as nothing of
+it has changed since; where that is impossible, the outcome says so.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import partial
+from typing import Any, Final, cast
+
+import streamlit as st
+
+from api.client import (
+    ApiClient,
+    ChangeSet,
+    Create,
+    Ending,
+    Invalid,
+    NotFound,
+    Problem,
+    Update,
+)
+from api.schemas.changes import Change, Reason, Rehearsal, Written
+from api.schemas.entities import LinkCard
+from explorer import session
+from explorer.html_table import text_table
+from explorer.i18n import _, ngettext, number, paragraphs, plain, short_day
+from explorer.views.curation import editing
+from explorer.views.curation.editing import Fields
+from explorer.views.register import node_fields
+from explorer.views.register.node_fields import NODE_FIELDS, field_label, hours_text
+
+_FAULTS: Final = "register-faults"
+_PREVIEW: Final = "register-preview"
+_CONFLICT: Final = "register-conflict"
+_SAVED: Final = "register-saved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A change set, and what a screen needs to show it.
+
+    `form`: the form that made it. `names` and `labels`: the name and the label or link type of each
+    element, by its id or by what the change set calls it. `before`: changed and ended elements as
+    they were read. `hanging`: the links of an ended node, which end with it. `places`: the control
+    at which a fault stands, by its JSON pointer. `today`: when it was made.
+    """
+
+    form: str
+    changes: ChangeSet
+    today: date
+    names: Mapping[str, str] = field(default_factory=dict[str, str])
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    before: Mapping[str, Fields] = field(default_factory=dict[str, Fields])
+    places: Mapping[str, str] = field(default_factory=dict[str, str])
+    hanging: tuple[LinkCard, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Preview:
+    draft: Draft
+    answer: Rehearsal
+
+
+@dataclass(frozen=True, slots=True)
+class _Conflict:
+    """A draft that came too late: the current fields and version of an element."""
+
+    draft: Draft
+    thing: str
+    theirs: Fields
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Saved:
+    """The outcome of a save: its sentence, and how it is undone, or why it is not."""
+
+    node: str
+    text: str
+    undo: ChangeSet | None
+    why_not: str
+
+
+def fault(form: str, control: str) -> str | None:
+    """The fault at a control of a form, after a save or a preview that was refused."""
+    faults: tuple[str, Mapping[str, str]] | None = st.session_state.get(_FAULTS)
+    return faults[1].get(control) if faults and faults[0] == form else None
+
+
+def require(form: str, controls: Iterable[str]) -> None:
+    """Report controls that must be filled in before anything can be sent."""
+    st.session_state[_FAULTS] = (form, dict.fromkeys(controls, _("must be filled in")))
+    st.session_state.pop(_PREVIEW, None)
+
+
+def discard() -> None:
+    """Discard what a form has left: faults, preview and conflict."""
+    for name in (_FAULTS, _PREVIEW, _CONFLICT):
+        st.session_state.pop(name, None)
+    editing.leave()
+
+
+@dataclass(slots=True, kw_only=True)
+class DraftBuilder:
+    """Collects the parts of a draft, and where the faults of each stand."""
+
+    form: str
+    today: date
+    reason: Reason = "CORRECTED"
+    creates: list[Create] = field(default_factory=list[Create])
+    updates: list[Update] = field(default_factory=list[Update])
+    ends: list[Ending] = field(default_factory=list[Ending])
+    names: dict[str, str] = field(default_factory=dict[str, str])
+    labels: dict[str, str] = field(default_factory=dict[str, str])
+    before: dict[str, Fields] = field(default_factory=dict[str, Fields])
+    places: dict[str, str] = field(default_factory=dict[str, str])
+    hanging: tuple[LinkCard, ...] = ()
+
+    def create_node(
+        self, label: str, called: str, fields: Fields, *, name: str, controls: Mapping[str, str]
+    ) -> str:
+        """Add a new node; `controls`: the control of each field. Return what it is called."""
+        self._place("creates", len(self.creates), controls)
+        self.creates.append(Create(label=label, called=called, fields=dict(fields)))
+        self.names[called], self.labels[called] = name, label
+        return called
+
+    def create_link(
+        self, link_type: str, source: str, target: str, *, control: str = "", **fields: Any
+    ) -> None:
+        """Add a new link; faults of its ends stand at `control`."""
+        places: dict[str, str] = {}
+        if control:
+            places = {"": control, "source_id": control, "target_id": control}
+        self._place("creates", len(self.creates), places)
+        called = f"@link-{len(self.creates)}"
+        both = {"source_id": source, "target_id": target}
+        self.creates.append(Create(type=link_type, called=called, fields={**both, **fields}))
+        self.labels[called] = link_type
+        names = [self.names.get(end, "") for end in (source, target)]
+        self.names[called] = f"{names[0]} {session.term('LinkType', link_type)} {names[1]}".strip()
+
+    def create_detail(
+        self, owner: str, channel: str, value: str, *, order: int, visibility: str, control: str
+    ) -> None:
+        """Add a contact detail of an owner; its faults stand at `control`."""
+        called = f"@detail-{len(self.creates)}"
+        fields = {"channel": channel, "value": value, "visibility": visibility}
+        self.create_node(
+            "ContactDetail", called, fields, name=session.term("Channel", channel),
+            controls={"": control, **dict.fromkeys(fields, control)},
+        )  # fmt: skip
+        self.create_link("REACHED_BY", owner, called, order=order)
+
+    def update(
+        self,
+        thing: str,
+        etag: str | None,
+        fields: Fields,
+        before: Fields,
+        *,
+        label: str,
+        name: str,
+        controls: Mapping[str, str],
+    ) -> None:
+        """Add a change of fields of an element that was read as `before`."""
+        self._place("updates", len(self.updates), controls)
+        self.updates.append(Update(id=thing, if_match=etag, fields=dict(fields)))
+        self.names[thing], self.labels[thing], self.before[thing] = name, label, before
+
+    def end(
+        self, thing: str, etag: str | None, on: date, before: Fields, *, name: str, control: str
+    ) -> None:
+        """Add the end of an element; its faults stand at `control`."""
+        self.places[f"/ends/{len(self.ends)}"] = control
+        self.ends.append(Ending(id=thing, if_match=etag, on=on))
+        self.names[thing], self.before[thing] = name, before
+
+    def draft(self) -> Draft:
+        """Return the draft."""
+        changes = ChangeSet(
+            reason=self.reason, creates=tuple(self.creates), updates=tuple(self.updates),
+            ends=tuple(self.ends),
+        )  # fmt: skip
+        return Draft(
+            form=self.form, changes=changes, today=self.today, names=self.names,
+            labels=self.labels, before=self.before, places=self.places, hanging=self.hanging,
+        )  # fmt: skip
+
+    def _place(self, member: str, place: int, controls: Mapping[str, str]) -> None:
+        for name, control in controls.items():
+            pointer = f"/{member}/{place}" + (f"/fields/{name}" if name else "")
+            self.places[pointer] = control
+
+
+# ---- save and undo
+
+
+def save(
+    client: ApiClient,
+    draft: Draft,
+    *,
+    node: str,
+    note: str = "",
+    done: Callable[[Written], None] | None = None,
+) -> None:
+    """Save a draft, close its form, and call `done`.
+
+    `node`: the card that shows the outcome, that of a new node where it is empty. `note`: a
+    sentence of it.
+    """
+    st.session_state.pop(_SAVED, None)
+    written = editing.attempt(
+        lambda: client.apply_change_set(draft.changes), partial(_refused, draft)
+    )
+    if written is None:
+        return
+    close()
+    undo, why_not = _inverse(client, draft, written)
+    text = _("Saved as change {revision}.", revision=number(written.revision)) + f" {note}".rstrip()
+    st.session_state[_SAVED] = _Saved(node or written.things[0].id, text, undo, why_not)
+    if done is not None:
+        done(written)
+
+
+def outcome(client: ApiClient, node: str | None) -> None:
+    """Draw the outcome of the last save of a card, with its undo, and that of a refused write."""
+    editing.outcome(client)
+    saved: _Saved | None = st.session_state.get(_SAVED)
+    if saved is None:
+        return
+    if node is not None and saved.node != node:
+        del st.session_state[_SAVED]
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="register-saved"):
+        st.success(paragraphs([plain(saved.text), saved.why_not]))
+        if saved.undo is not None:
+            st.button(_("Undo"), key="register-undo", on_click=_undo, args=(client, saved.undo))
+
+
+def _undo(client: ApiClient, inverse: ChangeSet) -> None:
+    st.session_state.pop(_SAVED, None)
+
+    def refused(problem: Problem) -> None:
+        if problem.slug == "conflict" or isinstance(problem, NotFound):
+            editing.note(_("It cannot be undone any more: it has been changed since."))
+        else:
+            editing.refuse(problem)
+
+    discard()
+    if editing.attempt(lambda: client.apply_change_set(inverse), refused) is not None:
+        editing.note(_("Undone."))
+
+
+def _inverse(client: ApiClient, draft: Draft, written: Written) -> tuple[ChangeSet | None, str]:
+    """The change set that undoes a draft, based on what it wrote; or why there is none."""
+    etags = {thing.id: thing.etag for thing in written.things}
+    ids = {thing.called or thing.id: thing.id for thing in written.things}
+    changes = draft.changes
+    updates: list[Update] = []
+    for update in changes.updates:
+        before = draft.before.get(update.id)
+        if before is None or "value" in update.fields:
+            return None, _("It cannot be undone: the number it replaces is kept nowhere in clear.")
+        fields = {name: _empty(value, before.get(name)) for name, value in update.fields.items()}
+        updates.append(Update(id=update.id, if_match=etags[update.id], fields=fields))
+    ends: list[Ending] = []
+    new = {create.called for create in changes.creates if create.label is not None}
+    for create in changes.creates:
+        name = create.called or ""
+        if create.fields.get("valid_from") is not None:
+            return None, _("It cannot be undone: a seat that begins on a day is ended instead.")
+        is_held = any(create.fields.get(end) in new for end in ("source_id", "target_id"))
+        if create.label is not None or not is_held:
+            ends.append(Ending(id=ids[name], if_match=etags[ids[name]], on=draft.today))
+    for end in changes.ends:
+        if end.on is None or end.on <= draft.today:
+            return None, _("It cannot be undone: what has ended is not opened again.")
+        before = draft.before.get(end.id, {})
+        fields = {"valid_to": before.get("valid_to")}
+        updates.append(Update(id=end.id, if_match=etags[end.id], fields=fields))
+        updates += _ended_with(client, draft, end.on)
+    reason = changes.reason
+    return ChangeSet(reason=reason, updates=tuple(updates), ends=tuple(ends)), ""
+
+
+def _empty(value: Any, before: Any) -> Any:
+    """The value before as it is sent: an absent one as the empty value of its shape."""
+    if before is not None:
+        return before
+    return [] if isinstance(value, list) else (False if isinstance(value, bool) else None)
+
+
+def _ended_with(client: ApiClient, draft: Draft, on: date) -> Iterator[Update]:
+    """The updates that let links with an end of their own last as long as before.
+
+    All other links of a node last as long as the node, and are not written when it ends.
+    """
+    for link in draft.hanging:
+        last = editing.day_in(link.fields.get("valid_to"))
+        if last is not None and last > on:
+            etag = client.link(link.id).etag
+            yield Update(id=link.id, if_match=etag, fields={"valid_to": last.isoformat()})
+
+
+def links_of(client: ApiClient, node: str) -> tuple[LinkCard, ...]:
+    """The links from and to a node that the caller sees today."""
+    pages = (next(client.links(source=node)), next(client.links(target=node)))
+    return tuple(link for page in pages for link in page.found)
+
+
+# ---- refusals
+
+
+def _refused(draft: Draft, problem: Problem) -> None:
+    st.session_state.pop(_PREVIEW, None)
+    if isinstance(problem, Invalid) and problem.errors:
+        _set_faults(draft, [(fault.pointer, fault.field, fault.detail) for fault in problem.errors])
+        return
+    st.session_state.pop(_FAULTS, None)
+    conflicts: Sequence[Mapping[str, Any]] = problem.members.get("conflicts", ())
+    if problem.slug == "conflict" and len(conflicts) == 1 and draft.changes.updates:
+        (conflict,) = conflicts
+        st.session_state[_CONFLICT] = _Conflict(
+            draft, conflict["id"], conflict["versions"]["current"], conflict["current"]
+        )
+        return
+    editing.refuse(problem)
+
+
+def _set_faults(draft: Draft, faults: Iterable[tuple[str, str, str]]) -> None:
+    """Place each fault at its control; those that belong to none stand above the form."""
+    placed: dict[str, str] = {}
+    for pointer, name, detail in faults:
+        control = draft.places.get(pointer)
+        if control is None:
+            label = field_label(name) if name else ""
+            text = f"{label}: {detail}" if label and label != name else detail
+            control, detail = "", f"{placed.get('', '')}\n{text}".strip()
+        placed[control] = detail
+    st.session_state[_FAULTS] = (draft.form, placed)
+
+
+def problems(client: ApiClient, form: str, *, node: str) -> None:
+    """Draw what speaks against the last save of a form, apart from what stands at its fields."""
+    faults: tuple[str, Mapping[str, str]] | None = st.session_state.get(_FAULTS)
+    if faults and faults[0] == form:
+        whole = faults[1].get("", "")
+        texts = [plain(node_fields.sentence(line)) for line in whole.splitlines()]
+        st.error(paragraphs([_("Nothing was saved."), *texts]))
+    conflict: _Conflict | None = st.session_state.get(_CONFLICT)
+    if conflict is None or conflict.draft.form != form:
+        return
+    st.warning(_("Somebody else changed it meanwhile. Yours is not saved."))
+    mine = next(one for one in conflict.draft.changes.updates if one.id == conflict.thing).fields
+    read = conflict.draft.before.get(conflict.thing, {})
+    names = [name for name in dict.fromkeys((*mine, *editing.differing(read, conflict.theirs)))
+             if name != "value"]  # fmt: skip
+    label = conflict.draft.labels.get(conflict.thing, "")
+    rows = [
+        (
+            field_label(name),
+            value_text(label, name, conflict.theirs.get(name)),
+            value_text(label, name, mine.get(name, conflict.theirs.get(name))),
+        )
+        for name in names
+    ]
+    st.html(text_table(_("Both versions"), (_("Its field"), _("The other's"), _("Yours")), rows))
+    updates = tuple(
+        one.model_copy(update={"if_match": conflict.etag}) if one.id == conflict.thing else one
+        for one in conflict.draft.changes.updates
+    )
+    changes = conflict.draft.changes.model_copy(update={"updates": updates})
+    before = {**conflict.draft.before, conflict.thing: conflict.theirs}
+    again = replace(conflict.draft, changes=changes, before=before)
+
+    def save_mine() -> None:
+        st.session_state.pop(_CONFLICT, None)
+        save(client, again, node=node)
+
+    with st.container(horizontal=True):
+        st.button(_("Keep the other's"), key="keep-theirs", on_click=discard)
+        st.button(_("Save mine"), key="save-mine", type="primary", on_click=save_mine)
+
+
+# ---- preview
+
+
+def preview(client: ApiClient, draft: Draft) -> None:
+    """Ask what a draft would change; `show_preview` draws the answer."""
+    answer = editing.attempt(
+        lambda: client.dry_run.apply_change_set(draft.changes), partial(_refused, draft)
+    )
+    if answer is not None:
+        st.session_state.pop(_FAULTS, None)
+        st.session_state[_PREVIEW] = _Preview(draft, answer)
+        if answer.errors:
+            _set_faults(draft, [(one.pointer, one.field, one.detail) for one in answer.errors])
+
+
+def is_previewed(form: str) -> bool:
+    """Whether a preview of the form is shown, and it may be saved."""
+    shown: _Preview | None = st.session_state.get(_PREVIEW)
+    return shown is not None and shown.draft.form == form and shown.answer.is_allowed
+
+
+def show_preview(form: str) -> bool:
+    """Draw what the form would change: what is written, and which links end with it.
+
+    Return whether a preview that is allowed is shown.
+    """
+    shown: _Preview | None = st.session_state.get(_PREVIEW)
+    if shown is None or not is_previewed(form):
+        return False
+    draft, would = shown.draft, shown.answer.would
+    hanging = {link.id: editing.link_text(link) for link in draft.hanging}
+    written = [one for one in would if one.id not in hanging]
+    st.info(_("Nothing is saved yet. This would change:"))
+    head = (_("What is changed"), _("Its field"), _("Before the change"), _("After the change"))
+    rows = [row for change in written for row in _rows(draft, change)]
+    st.html(text_table(_("What is changed"), head, rows))
+    if hanging:
+        text = ngettext("{count} link ends with it:", "{count} links end with it:", len(hanging))
+        st.markdown(text + "\n\n" + "\n".join(f"- {plain(name)}" for name in hanging.values()))
+    return True
+
+
+def _rows(draft: Draft, change: Change) -> Iterable[tuple[str, ...]]:
+    """What is written of one element, without what is as usual of a new one."""
+    place = change.called or change.id
+    label = draft.labels.get(place, "")
+    if label == "REACHED_BY":  # told by its contact detail
+        return ()
+    turn = session.term("ChangeKind", change.kind)
+    name = draft.names.get(place)
+    is_new = change.kind == "CREATED"
+    rows: list[tuple[str, ...]] = []
+    for field_ in editing.told_of((*change.before, *change.after)):
+        after = change.after.get(field_)
+        if field_ == "verified_on":  # of a number that is written
+            continue
+        if is_new and (after in (None, False, []) or (field_, after) in _USUAL):
+            continue
+        before = "" if is_new else value_text(label, field_, change.before.get(field_))
+        head = _("Last day") if field_ == "valid_to" else field_label(field_)
+        rows.append((head, before, value_text(label, field_, after)))
+    return editing.under(f"{name}: {turn}" if name else turn, rows or [("", "", "")])
+
+
+def value_text(label: str, name: str, value: Any) -> str:
+    """A value of a field in words; of the first day on which a thing is no more, the day before."""
+    last = editing.day_in(value) if name == "valid_to" else None
+    if last is not None:
+        return short_day(last - timedelta(days=1))
+    shape = next((one for one in NODE_FIELDS.get(label, ()) if one.name == name), None)
+    if isinstance(value, list) and shape is not None and shape.words:
+        return ", ".join(session.term(shape.words, one) for one in cast("list[str]", value)) or "–"
+    if isinstance(value, str) and name == "hours":
+        return hours_text(value)
+    if isinstance(value, str) and shape is not None and shape.words:
+        return session.term(shape.words, value)
+    if isinstance(value, str) and name in _WORDS:
+        return session.term(_WORDS[name], value)
+    return editing.value(name, value)
+
+
+_WORDS: Final = {"channel": "Channel", "visibility": "Visibility"}
+_USUAL: Final = frozenset({("is_work", True), ("share", 1), ("review_every_days", 183)})
+"""The values of new elements that go without saying."""
+
+# ---- the open form
+
+_OPEN: Final = "register-edit"
+
+
+def is_open(node: str, what: str) -> bool:
+    """Whether a form of a card is open."""
+    return st.session_state.get(_OPEN) == (node, what)
+
+
+def open_form(node: str, what: str) -> None:
+    """Open a form of a card; another one is closed."""
+    discard()
+    st.session_state.pop(_SAVED, None)
+    st.session_state[_OPEN] = (node, what)
+
+
+def close() -> None:
+    """Close the open form."""
+    discard()
+    st.session_state.pop(_OPEN, None)

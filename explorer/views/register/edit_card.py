@@ -1,0 +1,444 @@
+"""Forms on a card: contact details, fields, holder and deputy, and the closing of a node or link.
+
+Each is drawn where the value is read, and ends in one `Draft`. What the caller may change is told
+by the API with the node; the API decides again at each write.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import date, timedelta
+from functools import partial
+from typing import Any, Final
+
+import streamlit as st
+
+from api.client import ApiClient, NotFound, Problem, Versioned
+from api.schemas.changes import Reason, Written
+from api.schemas.entities import Detail, Entity, LinkCard, Rights, WholeEntity
+from api.schemas.impact import Impact
+from api.schemas.words import Label
+from explorer import session
+from explorer.components import component_value
+from explorer.components.combobox import ComboboxValue, combobox
+from explorer.frame import ScreenContext
+from explorer.i18n import _, ngettext, number, plain
+from explorer.labels import Labels
+from explorer.views.curation import editing, fields
+from explorer.views.find.need import search_nodes
+from explorer.views.register import drafts, node_fields
+from explorer.views.register.drafts import Draft, DraftBuilder
+from explorer.views.register.node_fields import NODE_FIELDS, NodeField
+
+_NO_RIGHTS: Final = Rights(fields=(), may_end=False, links=())
+CALLED: Final = frozenset({"PHONE", "MOBILE", "EMERGENCY"})
+_DIGITS: Final = 8  # of a Danish number
+_WORK_CHANNELS: Final = ("MOBILE", "PHONE", "EMAIL", "SECURE_EMAIL", "DIGITAL_POST", "VISIT")
+
+
+def rights_of(context: ScreenContext, whole: WholeEntity) -> Rights:
+    """What the caller may change of a node; nothing on another date than today."""
+    if not context.is_today or not session.may(context.me, "EDIT"):
+        return _NO_RIGHTS
+    return whole.rights or _NO_RIGHTS
+
+
+def buttons(
+    context: ScreenContext,
+    form: str,
+    make: Callable[[], Draft | None],
+    *,
+    node: str,
+    save: str,
+    is_previewed: bool = True,
+    done: Callable[[Written], None] | None = None,
+    cancel: Callable[[], None] = drafts.close,
+) -> None:
+    """Draw the buttons of a form, which is drawn around them: save, preview and cancel.
+
+    `is_previewed`: the save may come without a preview.
+    """
+    is_allowed = drafts.show_preview(form)
+    with st.container(horizontal=True):
+        is_saved = st.form_submit_button(
+            save, key=f"{form}-save", type="primary", disabled=not (is_previewed or is_allowed)
+        )
+        is_asked = st.form_submit_button(_("Show what would change"), key=f"{form}-ask")
+        st.form_submit_button(_("Cancel"), key=f"{form}-cancel", on_click=cancel)
+    if not (is_saved or is_asked):
+        return
+    draft = make()
+    if draft is not None and is_saved:
+        drafts.save(context.client, draft, node=node, done=done)
+    elif draft is not None:
+        drafts.preview(context.client, draft)
+    st.rerun()
+
+
+# ---- contact details
+
+
+def written_number(channel: str | None, text: str) -> str:
+    """A Danish telephone number as it is usually written: `12345678` is `+45 12 34 56 78`."""
+    digits = re.sub(r"^(\+|00)45|[ .\-]", "", text.strip())
+    if channel in CALLED and len(digits) == _DIGITS and digits.isdecimal():
+        return "+45 " + " ".join(digits[place : place + 2] for place in range(0, _DIGITS, 2))
+    return text.strip()
+
+
+def detail_rule(channel: str | None) -> str:
+    """The rule of a number or address in plain words."""
+    if channel in CALLED:
+        return _("A number at work, for example +45 12 34 56 78. It is shown for a purpose only.")
+    if channel in ("EMAIL", "SECURE_EMAIL"):
+        return _("An address at work, for example navn@kommune.dk. It is shown for a purpose only.")
+    return _("How to reach them at work. It is shown for a purpose only.")
+
+
+def change_detail(context: ScreenContext, detail: Detail, *, node: str) -> None:
+    """Draw the form of a contact detail in its place: a new value, or that it is no more."""
+    client, what = context.client, f"detail-{detail.id}"
+
+    def read() -> Versioned[Entity]:
+        card = client.entity(detail.id)
+        return Versioned(card.thing.entity, card.etag)
+
+    edit = editing.opened(what, read)
+    channel = session.term("Channel", detail.channel)
+
+    def make(value: str) -> Draft:
+        builder = DraftBuilder(form=what, today=context.on)
+        builder.update(
+            detail.id, edit.etag, {"value": written_number(detail.channel, value)},
+            edit.thing.fields, label="ContactDetail", name=channel,
+            controls=dict.fromkeys(("", "value"), "value"),
+        )  # fmt: skip
+        return builder.draft()
+
+    def remove() -> None:
+        builder = DraftBuilder(form=what, today=context.on)
+        builder.end(
+            detail.id, edit.etag, context.on + timedelta(days=1), edit.thing.fields,
+            name=channel, control="value",
+        )  # fmt: skip
+        note = _("It is shown until the end of today.")
+        drafts.save(client, builder.draft(), node=node, note=note)
+
+    drafts.problems(client, what, node=node)
+    with st.form(edit.key, enter_to_submit=True, border=True):
+        value = st.text_input(
+            _("New {channel}", channel=channel.lower()), key=f"{edit.key}-value", max_chars=120,
+            autocomplete="off",
+        )  # fmt: skip
+        node_fields.below(detail_rule(detail.channel), drafts.fault(what, "value"))
+        with st.container(horizontal=True):
+            is_saved = st.form_submit_button(_("Save"), type="primary")
+            st.form_submit_button(_("Cancel"), on_click=drafts.close)
+            st.form_submit_button(_("No longer in use"), on_click=remove)
+    if is_saved:
+        if not value.strip():
+            drafts.require(what, ["value"])
+        else:
+            drafts.save(client, make(value), node=node)
+        st.rerun()
+
+
+def add_detail(context: ScreenContext, whole: WholeEntity, *, node: str) -> None:
+    """Draw the form of a new contact detail of a node."""
+    owner, what = whole.entity, f"add-detail-{whole.entity.id}"
+    words = session.terms("Channel")
+    drafts.problems(context.client, what, node=node)
+    with st.form(what, enter_to_submit=True, border=True):
+        channel = st.selectbox(
+            _("Channel"), _WORK_CHANNELS, format_func=words.__getitem__, key=f"{what}-channel"
+        )
+        value = st.text_input(
+            _("Number or address"), key=f"{what}-value", max_chars=120, autocomplete="off"
+        )
+        node_fields.below(detail_rule(channel), drafts.fault(what, "value"))
+        with st.container(horizontal=True):
+            is_saved = st.form_submit_button(_("Save"), type="primary")
+            st.form_submit_button(_("Cancel"), on_click=drafts.close)
+    if not is_saved:
+        return
+    if not value.strip():
+        drafts.require(what, ["value"])
+    else:
+        builder = DraftBuilder(form=what, today=context.on)
+        builder.names[owner.id] = owner.name or ""
+        builder.create_detail(
+            owner.id, channel, written_number(channel, value), control="value",
+            order=max((one.order for one in whole.details), default=0) + 1,
+            visibility=str(owner.fields.get("visibility", "NETWORK")),
+        )  # fmt: skip
+        drafts.save(context.client, builder.draft(), node=node)
+    st.rerun()
+
+
+# ---- fields
+
+
+def change_fields(context: ScreenContext, whole: WholeEntity) -> None:
+    """Draw the form of the fields of a node that the caller may change."""
+    node, client = whole.entity.id, context.client
+    what = f"fields-{node}"
+
+    def read() -> Versioned[Entity]:
+        card = client.entity(node)
+        return Versioned(card.thing.entity, card.etag)
+
+    edit = editing.opened(what, read)
+    before, label, allowed = edit.thing.fields, edit.thing.label, rights_of(context, whole).fields
+    shown = [field for field in NODE_FIELDS.get(label, ()) if field.name in allowed]
+    typed: dict[str, Any] = {}
+
+    def make() -> Draft | None:
+        changes = node_fields.changed(before, typed)
+        if not changes:
+            editing.note(_("Nothing is changed."))
+            drafts.close()
+            return None
+        builder = DraftBuilder(form=what, today=context.on)
+        builder.update(
+            node, edit.etag, changes, before, label=label, name=whole.entity.name or "",
+            controls={field.name: field.name for field in shown},
+        )  # fmt: skip
+        return builder.draft()
+
+    drafts.problems(client, what, node=node)
+    with st.form(edit.key, enter_to_submit=False):
+        typed |= controls(shown, before, label=label, form=what, key=edit.key)
+        buttons(context, what, make, node=node, save=_("Save"))
+
+
+def controls(
+    shown: Sequence[NodeField], values: Mapping[str, Any], *, label: str, form: str, key: str
+) -> dict[str, Any]:
+    """Draw the controls of fields, each with its rule and its fault; return the typed values."""
+    return {
+        field.name: node_fields.control(
+            field, values.get(field.name), label=label, key=f"{key}-{field.name}",
+            fault=drafts.fault(form, field.name),
+        )
+        for field in shown
+    }  # fmt: skip
+
+
+# ---- holder and deputy
+
+_NEW: Final = "NEW"
+_KNOWN: Final = "KNOWN"
+_NOBODY: Final = "NOBODY"
+
+
+def pick(
+    context: ScreenContext, words: Labels, label: str, key: str, among: Sequence[Label]
+) -> str | None:
+    """Draw a field that finds a node by its name; return the id of the chosen one."""
+    place = f"{key}-id"
+    now: str | None = st.session_state.get(place)
+    name: str | None = None
+    if now is not None:
+        with suppress(NotFound):  # a node that has ended meanwhile
+            name = session.name_of(now)
+    combobox(
+        label, partial(search_nodes, context.client, words, sorted(among)), key=key,
+        value=ComboboxValue(id=now, name=name or now) if now else None, clear=_("Clear"),
+        placeholder=_("Write at least two letters"),
+        on_pick=lambda: st.session_state.update({place: component_value(key, "value")}),
+    )  # fmt: skip
+    return now
+
+
+def fill_seat(context: ScreenContext, words: Labels, whole: WholeEntity, seat: str) -> None:
+    """Draw the form of a new holder (`HOLDS`) or deputy (`DEPUTIZES_FOR`) of a post.
+
+    Somebody new is entered with their numbers, and a holder before them ends on the same day.
+    """
+    node, client = whole.entity.id, context.client
+    what, is_holder = f"{seat}-{node}", seat == "HOLDS"
+    held = next(client.links(target=node, type="HOLDS")).found
+    deputies = next(client.links(target=node, type="DEPUTIZES_FOR")).found
+    ways = {
+        _NEW: _("Somebody new"),
+        _KNOWN: _("Somebody in the register"),
+        _NOBODY: _("Nobody: the post is vacant"),
+    }
+    offered = [_NEW] if "STEWARD" in session.roles(context.me) else []  # who may create people
+    offered += [_KNOWN, *([_NOBODY] if is_holder and held else [])]
+    chosen = st.radio(
+        _("Who?"), offered, format_func=ways.__getitem__, key=f"{what}-way", horizontal=True
+    )
+    known: str | None = None
+    if chosen == _KNOWN:
+        known = pick(
+            context, words, _("Person"), f"{what}-known",
+            ("Person",) if is_holder else ("Person", "Actor"),
+        )  # fmt: skip
+        node_fields.below("", drafts.fault(what, "person"))
+    person: dict[str, Any] = {}
+    on, order = context.on, 1
+
+    def make() -> Draft | None:
+        if chosen == _NEW and not person.get("name"):
+            drafts.require(what, ["name"])
+            return None
+        if chosen == _KNOWN and known is None:
+            drafts.require(what, ["person"])
+            return None
+        builder = DraftBuilder(form=what, today=context.on, reason="HANDED_OVER")
+        builder.names[node] = whole.entity.name or ""
+        taker = known
+        if chosen == _NEW:
+            taker = create_person(builder, person)
+        elif known is not None:
+            builder.names[known] = session.name_of(known) or known
+        more = {} if is_holder else {"order": order}
+        if taker is not None:
+            builder.create_link(
+                seat, taker, node, control="person" if known else "name",
+                valid_from=on.isoformat(), **more,
+            )  # fmt: skip
+            place = len(builder.creates) - 1
+            builder.places[f"/creates/{place}/fields/order"] = "order"
+            builder.places[f"/creates/{place}/fields/valid_from"] = "on"
+        for link in held if is_holder else ():
+            last = link.fields.get("valid_to")
+            if last is None or date.fromisoformat(str(last)) > on:
+                builder.end(
+                    link.id, client.link(link.id).etag, on, link.fields,
+                    name=editing.link_text(link), control="on",
+                )  # fmt: skip
+        return builder.draft()
+
+    drafts.problems(client, what, node=node)
+    with st.form(f"{what}-form", enter_to_submit=False):
+        if chosen == _NEW:
+            person = new_person(what, what)
+        on = fields.day(_("First day"), context.on, key=f"{what}-on") or context.on
+        node_fields.below(
+            _("Whoever holds the post now, holds it until then.") if is_holder and held else "",
+            drafts.fault(what, "on"),
+        )
+        if not is_holder:
+            taken = [int(link.fields.get("order", 0)) for link in deputies]
+            order = st.number_input(
+                node_fields.field_label("order"), min_value=1, max_value=99, key=f"{what}-order",
+                value=next(place for place in range(1, 100) if place not in taken),
+            )  # fmt: skip
+            node_fields.below(
+                _("Each place is taken once; 1 is asked first."), drafts.fault(what, "order")
+            )
+        buttons(context, what, make, node=node, save=_("Save"))
+
+
+def new_person(form: str, key: str) -> dict[str, Any]:
+    """Draw the controls of somebody new, with the two ways in which most people are reached."""
+    name, title = NODE_FIELDS["Person"][:2]
+    person = controls((name, title), {}, label="Person", form=form, key=key)
+    for channel in ("MOBILE", "EMAIL"):
+        person[channel] = st.text_input(
+            session.term("Channel", channel), key=f"{key}-{channel}", max_chars=120,
+            autocomplete="off",
+        )  # fmt: skip
+        node_fields.below(detail_rule(channel), drafts.fault(form, channel))
+    return person
+
+
+def create_person(builder: DraftBuilder, person: Mapping[str, Any]) -> str:
+    """Add somebody new and their contact details; return what the change set calls them."""
+    own = {**node_fields.filled({name: person[name] for name in ("name", "title")}),
+           "visibility": person.get("visibility") or "NETWORK"}  # fmt: skip
+    called = builder.create_node(
+        "Person", "@person", own, name=person["name"] or "", controls={name: name for name in own}
+    )
+    reached = [channel for channel in ("MOBILE", "EMAIL") if person[channel].strip()]
+    for order, channel in enumerate(reached, 1):
+        builder.create_detail(
+            called, channel, written_number(channel, person[channel]), order=order,
+            visibility=own["visibility"], control=channel,
+        )  # fmt: skip
+    return called
+
+
+# ---- closing
+
+
+def close_node(context: ScreenContext, whole: WholeEntity) -> None:
+    """Draw the form that closes a node: its last day, what ends with it, and which paths change."""
+    node, client = whole.entity, context.client
+    what = f"close-{node.id}"
+    last: date = context.on
+    reason: Reason = "CORRECTED"
+
+    def make() -> Draft:
+        builder = DraftBuilder(form=what, today=context.on, reason=reason)
+        card = client.entity(node.id)
+        builder.end(
+            node.id, card.etag, last + timedelta(days=1), card.thing.entity.fields,
+            name=node.name or "", control="on",
+        )  # fmt: skip
+        links = drafts.links_of(client, node.id)
+        builder.hanging = tuple(link for link in links if link.type != "REACHED_BY")
+        return builder.draft()
+
+    drafts.problems(client, what, node=node.id)
+    with st.form(f"{what}-form", enter_to_submit=False):
+        last = fields.day(_("Last day"), context.on, key=f"{what}-on") or context.on
+        node_fields.below(
+            _("Nothing is deleted: until then all stays as it is. What hangs on it ends with it."),
+            drafts.fault(what, "on"),
+        )
+        reason = fields.reason(what)
+        buttons(context, what, make, node=node.id, save=_("End it"), is_previewed=False)
+    if drafts.is_previewed(what) and node.label in ("Actor", "Network", "Person"):
+        _impact(client, node)
+
+
+def _impact(client: ApiClient, node: Entity) -> None:
+    """Draw what closing a node does to the contacts of the municipalities."""
+    key = f"register-impact-{node.id}"
+    try:
+        with st.spinner(_("Working out which paths change …")):
+            impact: Impact = st.session_state.get(key) or client.impact(node.id)
+    except Problem:
+        return  # the preview stands without it
+    st.session_state[key] = impact
+    if not (impact.lost or impact.worse):
+        st.markdown(
+            _("No contact of a municipality rests on it: all {needs} are reached as before.",
+                needs=number(impact.needs))
+        )  # fmt: skip
+        return
+    lost = ngettext(
+        "{count} contact is no longer reached", "{count} contacts are no longer reached",
+        impact.lost,
+    )  # fmt: skip
+    worse = ngettext("{count} is reached less well", "{count} are reached less well", impact.worse)
+    st.markdown(_("Without it: {lost}, {worse}.", lost=lost, worse=worse))
+    places = sorted({loss.area.name or loss.area.id for loss in impact.losses})
+    st.markdown(plain(", ".join(places[:8])))
+
+
+def end_link(context: ScreenContext, link: LinkCard, *, node: str) -> None:
+    """Draw the form that ends a link: its last day, and what speaks against it."""
+    client, what = context.client, f"end-{link.id}"
+    last: date = context.on
+
+    def make() -> Draft:
+        read = client.link(link.id)
+        builder = DraftBuilder(form=what, today=context.on)
+        builder.end(
+            link.id, read.etag, last + timedelta(days=1), read.thing.fields,
+            name=editing.link_text(link), control="on",
+        )  # fmt: skip
+        return builder.draft()
+
+    drafts.problems(client, what, node=node)
+    with st.form(f"{what}-form", enter_to_submit=False):
+        last = fields.day(_("Last day"), context.on, key=f"{what}-on") or context.on
+        node_fields.below(
+            _("The last verified contact of a network needs a successor first."),
+            drafts.fault(what, "on"),
+        )
+        buttons(context, what, make, node=node, save=_("End the link"))

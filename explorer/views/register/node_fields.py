@@ -1,0 +1,329 @@
+"""The fields of each label as forms show them: control, label, and the rule in plain words."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from typing import Any, Final, Literal, cast
+
+import streamlit as st
+from babel import Locale
+
+from explorer import session
+from explorer.i18n import _, language
+from explorer.views.curation import fields
+from explorer.views.curation.editing import day_in
+
+Shape = Literal["text", "word", "words", "languages", "texts", "hours", "number", "flag", "day"]
+LANGUAGES: Final = (
+    "am", "ar", "bs", "da", "de", "en", "fa", "fr", "ku", "pl", "ps", "ro", "ru", "so", "sr",
+    "sw", "ti", "tr", "uk", "ur", "vi",
+)  # fmt: skip
+_MOST_LETTERS: Final = 120
+
+
+@dataclass(frozen=True, slots=True)
+class NodeField:
+    """A field: its name in the register, its shape, the enumeration of its words, its need."""
+
+    name: str
+    shape: Shape
+    words: str = ""
+    is_required: bool = False
+
+
+_NAME: Final = NodeField("name", "text", is_required=True)
+_TIER: Final = NodeField("tier", "word", "Tier", is_required=True)
+_SECTOR: Final = NodeField("sector", "word", "Sector", is_required=True)
+_LANGUAGES: Final = NodeField("languages", "languages")
+_COMPETENCES: Final = NodeField("competences", "words", "Competence")
+
+
+def _kind(enumeration: str) -> NodeField:
+    return NodeField("kind", "word", enumeration, is_required=True)
+
+
+NODE_FIELDS: Final[Mapping[str, tuple[NodeField, ...]]] = {
+    "Actor": (
+        _NAME,
+        _kind("PostKind"),
+        _TIER,
+        _SECTOR,
+        NodeField("hours", "hours"),
+        _LANGUAGES,
+        _COMPETENCES,
+        NodeField("needs_deputy", "flag"),
+        NodeField("is_unit_only", "flag"),
+        NodeField("review_every_days", "number"),
+    ),
+    "Authority": (
+        _NAME,
+        _kind("AuthorityKind"),
+        _TIER,
+        _SECTOR,
+        NodeField("seat", "text"),
+        NodeField("name_en", "text"),
+        NodeField("aliases", "texts"),
+    ),
+    "Network": (
+        _NAME,
+        _kind("NetworkKind"),
+        NodeField("gate", "word", "LegalGate", is_required=True),
+        NodeField("levels", "words", "PreventionLevel", is_required=True),
+        NodeField("meets_every_days", "number"),
+    ),
+    "Organization": (
+        _NAME,
+        _kind("OrganizationKind"),
+        NodeField("cvr", "text"),
+        NodeField("website", "text"),
+    ),
+    "Person": (
+        _NAME,
+        NodeField("title", "text"),
+        NodeField("visibility", "word", "Visibility", is_required=True),
+        _LANGUAGES,
+        _COMPETENCES,
+        NodeField("absent_from", "day"),
+        NodeField("absent_to", "day"),
+    ),
+    "ResourceIndividual": (
+        NodeField("display_name", "text", is_required=True),
+        _kind("ResourceKind"),
+        NodeField("visibility", "word", "Visibility", is_required=True),
+        _LANGUAGES,
+        _COMPETENCES,
+    ),
+    "Area": (
+        _NAME,
+        _kind("AreaKind"),
+        NodeField("code", "text", is_required=True),
+        NodeField("official_name", "text"),
+        NodeField("name_en", "text"),
+        NodeField("aliases", "texts"),
+        NodeField("population", "number"),
+        NodeField("population_on", "day"),
+    ),
+    "Plan": (
+        NodeField("title", "text", is_required=True),
+        _kind("PlanKind"),
+        NodeField("adopted_on", "day"),
+        NodeField("due_on", "day"),
+        NodeField("url", "text"),
+    ),
+}
+"""The fields that forms offer for each label, in their order; the API decides about each."""
+
+
+def field_label(name: str) -> str:
+    """The label of a field of a node."""
+    return {
+        "name": _("Name"),
+        "display_name": _("Name as shown"),
+        "kind": _("Kind"),
+        "title": _("Title"),
+        "tier": _("Tier"),
+        "sector": _("Sector"),
+        "gate": _("Gate"),
+        "levels": _("Prevention level"),
+        "competences": _("Competence"),
+        "languages": _("Language"),
+        "hours": _("Open"),
+        "needs_deputy": _("Must have a deputy"),
+        "is_unit_only": _("Answered by a unit"),
+        "meets_every_days": _("Days between meetings"),
+        "review_every_days": _("Days between checks"),
+        "absent_from": _("Absent from"),
+        "absent_to": _("Absent until"),
+        "official_name": _("Full name"),
+        "name_en": _("English name"),
+        "aliases": _("Other names"),
+        "code": _("Code"),
+        "population": _("Inhabitants"),
+        "population_on": _("Counted on"),
+        "seat": _("Seat"),
+        "cvr": _("CVR number"),
+        "website": _("Website"),
+        "visibility": _("Visible to"),
+        "adopted_on": _("Adopted on"),
+        "due_on": _("To be revised by"),
+        "url": _("Address of the document"),
+        "channel": _("Channel"),
+        "value": _("Number or address"),
+        "hint": _("Number or address"),
+        "order": _("Place in the order"),
+        "valid_from": _("From"),
+        "valid_to": _("Ends"),
+    }.get(name, name)
+
+
+def rule(label: str, name: str) -> str:
+    """The rule of a field in plain words; empty where there is none to know."""
+    return {
+        "name": _("First and last name.") if label == "Person" else _("At most 120 characters."),
+        "display_name": _("The name the person has chosen to be shown by."),
+        "tier": _("Must fit the kind of post.") if label == "Actor" else "",
+        "gate": _("The gate of the kind of network, or a stricter one."),
+        "levels": _("At least one."),
+        "hours": _("For example: Mon-Fri 09:00-15:00; Thu 09:00-17:00. Empty: not known."),
+        "is_unit_only": _("Nobody is named as holder."),
+        "review_every_days": _("30 to 366 days."),
+        "meets_every_days": _("1 to 366 days."),
+        "absent_from": _("Fill in both dates or neither. The reason is never recorded."),
+        "absent_to": _("The first day back."),
+        "aliases": _("Separated by commas: towns, former names, postcodes with their town."),
+        "code": _("Four digits for municipalities, police districts and regions."),
+        "population_on": _("Fill in with the number of inhabitants."),
+        "cvr": _("Eight digits."),
+        "website": _("Begins with https://"),
+        "url": _("Begins with https://"),
+        "due_on": _("At most 4 years after adoption for a preparedness plan."),
+    }.get(name, "")
+
+
+def control(field: NodeField, value: Any, *, label: str, key: str, fault: str | None = None) -> Any:
+    """Draw a field with its rule and fault; return the value as the API takes it, None if empty."""
+    typed = _control(
+        field, value, field_label(field.name) + (" *" if field.is_required else ""), key
+    )
+    below(rule(label, field.name), fault)
+    return typed
+
+
+def below(rule: str, fault: str | None) -> None:
+    """Draw what stands below a field: the rule, and the fault that the API found in it."""
+    lines = f'<p class="kv-rule">{escape(rule)}</p>' if rule else ""
+    if fault:
+        lines += f'<p class="kv-fault" role="alert">{escape(sentence(fault))}</p>'
+    if lines:
+        st.html(lines)
+
+
+def sentence(fault: str) -> str:
+    """A fault as a sentence, with a capital letter and a full stop."""
+    return f"{fault[:1].upper()}{fault[1:]}".rstrip(".") + "."
+
+
+def _control(field: NodeField, value: Any, label: str, key: str) -> Any:
+    match field.shape:
+        case "text":
+            return _text(label, value or "", key)
+        case "texts":
+            typed = _text(label, ", ".join(value or ()), key, most=2000) or ""
+            return sorted({part.strip() for part in typed.split(",")} - {""}) or None
+        case "hours":
+            typed = _text(label, hours_text(value) if value else "", key)
+            return None if typed is None else hours_code(typed)
+        case "word":
+            terms = session.terms(field.words)
+            options = [*terms]
+            return st.selectbox(
+                label, options, index=options.index(value) if value in terms else None, key=key,
+                format_func=terms.__getitem__, placeholder=_("Choose"),
+            )  # fmt: skip
+        case "words":
+            return _several(label, session.terms(field.words), value, key)
+        case "languages":
+            names = cast("Mapping[str, str]", Locale(language()).languages)
+            codes = dict.fromkeys((*LANGUAGES, *(value or ())))
+            spoken = {code: names.get(code.partition("-")[0], code).capitalize() for code in codes}
+            return _several(label, spoken, value, key)
+        case "number":
+            start = None if value is None else int(value)
+            return st.number_input(label, value=start, min_value=0, step=1, key=key)
+        case "flag":
+            return st.checkbox(label, value=bool(value), key=key)
+        case "day":
+            picked = fields.day(label, day_in(value), key=key)
+            return None if picked is None else picked.isoformat()
+
+
+def _text(label: str, value: str, key: str, *, most: int = _MOST_LETTERS) -> str | None:
+    return st.text_input(label, value, max_chars=most, key=key, autocomplete="off").strip() or None
+
+
+def _several(label: str, words: Mapping[str, str], value: Any, key: str) -> list[str] | None:
+    chosen = st.multiselect(
+        label, [*words], default=[one for one in value or () if one in words], key=key,
+        format_func=words.__getitem__, placeholder=_("Choose one or more"),
+    )  # fmt: skip
+    return chosen or None
+
+
+# ---- opening hours
+
+_DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_TYPED_DAYS: Final[Mapping[str, str]] = {
+    "man": "MO", "mon": "MO", "mo": "MO", "tir": "TU", "tue": "TU", "tu": "TU", "ons": "WE",
+    "wed": "WE", "we": "WE", "tor": "TH", "thu": "TH", "th": "TH", "fre": "FR", "fri": "FR",
+    "fr": "FR", "lør": "SA", "sat": "SA", "sa": "SA", "søn": "SU", "sun": "SU", "su": "SU",
+}  # fmt: skip
+_DAY_WORD: Final = re.compile(r"[^\W\d_]+")
+_TIMES: Final = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(?:-|til|to)\s*(\d{1,2})(?:[:.](\d{2}))?")
+_AROUND_THE_CLOCK: Final = "00:00-24:00"
+
+
+def day_names() -> dict[str, str]:
+    """The short names of the days by the codes of opening hours."""
+    return {
+        "MO": _("Mon"), "TU": _("Tue"), "WE": _("Wed"), "TH": _("Thu"), "FR": _("Fri"),
+        "SA": _("Sat"), "SU": _("Sun"),
+    }  # fmt: skip
+
+
+def hours_text(code: str) -> str:
+    """Opening hours in words: `MO-FR 09:00-15:00` is `Man-Fre 09:00-15:00`."""
+    if code == _AROUND_THE_CLOCK:
+        return _("around the clock")
+    names = day_names()
+    return re.sub("|".join(_DAYS), lambda found: names[found[0]], code)
+
+
+def hours_code(text: str) -> str:
+    """Opening hours as the API takes them; what cannot be read is left for the API to refuse.
+
+    `man-fre 9-15.30` is `MO-FR 09:00-15:30`.
+    """
+    if text.casefold().strip() in ("24/7", "døgnåbent", _("around the clock").casefold()):
+        return _AROUND_THE_CLOCK
+    return "; ".join(_group(part.strip()) for part in text.replace("–", "-").split(";"))
+
+
+def _group(text: str) -> str:
+    times = _TIMES.search(text)
+    if times is None:
+        return text
+    days = text[: times.start()].strip()
+    words: list[str] = _DAY_WORD.findall(days)
+    codes = [_TYPED_DAYS.get(word.casefold()[:3], word) for word in words]
+    first, first_minute, last, last_minute = (part or "00" for part in times.groups())
+    hours = f"{int(first):02}:{first_minute}-{int(last):02}:{last_minute}"
+    rest = text[times.end() :]
+    return (f"{'-'.join(codes)} {hours}" if codes else hours) + rest
+
+
+# ---- what was typed
+
+
+def changed(before: Mapping[str, Any], typed: Mapping[str, Any]) -> dict[str, Any]:
+    """The typed values that differ from before; empty ones as the API takes them."""
+    return {
+        name: ([] if isinstance(before.get(name), list) and value is None else value)
+        for name, value in typed.items()
+        if _even(value) != _even(before.get(name))
+    }
+
+
+def filled(typed: Mapping[str, Any]) -> dict[str, Any]:
+    """The typed values without empty ones."""
+    return {name: value for name, value in typed.items() if value not in (None, [], "")}
+
+
+def _even(value: Any) -> Any:
+    """A value for comparison: absent, empty and False are equal; the order of lists is none."""
+    if isinstance(value, list | tuple):
+        return sorted(cast("Iterable[str]", value)) or None
+    if isinstance(value, date):
+        return value.isoformat()
+    return None if value in (False, "") else value

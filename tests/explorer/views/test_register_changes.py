@@ -1,0 +1,336 @@
+"""What is changed, created and ended on the cards of the register."""
+
+from dataclasses import MISSING
+from dataclasses import fields as fields_of
+from datetime import date
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from api.editing.fields import OURS
+from explorer.address import REGISTER
+from explorer.views.register import new_node
+from explorer.views.register.edit_card import written_number
+from explorer.views.register.node_fields import NODE_FIELDS, hours_code
+from graph.access.policy import Role
+from graph.model import NODE_CLASSES, ChangeKind, ContactDetail, Holds, Person
+from graph.model.opening_hours import is_hours
+from graph.vocabulary import Label
+from tests.explorer.screen import Shown, assert_shows, press, text
+from tests.explorer.views.curation.curators import edited, keyed, stands
+from tests.fixtures.app import TestApp
+from tests.kystby import TODAY
+
+
+def _card(shown: Shown, node: str, *roles: Role, **query: str) -> AppTest:
+    return shown.screen(REGISTER, *(roles or (Role.STEWARD,)), id=node, **query)
+
+
+def _labels(app: AppTest) -> list[str]:
+    return [button.label for button in app.button]
+
+
+def _input(app: AppTest, label: str) -> Any:
+    return next(field for field in app.text_input if field.label == label)
+
+
+def _of(app: TestApp, cls: type[Any]) -> list[Any]:
+    """The nodes or links of a class that a change has made."""
+    changes = app.store.changes_since(1)
+    made = sorted(change.touched for change in changes if change.kind is ChangeKind.CREATED)
+    return [thing for thing in app.store.things(made) if isinstance(thing, cls)]
+
+
+# ---- a number
+
+
+def test_a_number_is_corrected_where_it_is_read(own_shown: Shown) -> None:
+    app = press(_card(own_shown, "ssp-post"), "Ret mobil")
+    assert_shows(app, "Et arbejdsnummer, fx +45 12 34 56 78. Det vises kun til et formål.")
+    _input(app, "Ny mobil").set_value("12345670")
+    content = text(press(app, "Gem"))
+    assert "Gemt som ændring 2." in content
+    assert "Det kan ikke fortrydes: Det gamle nummer ligger ingen steder i klar tekst." in content
+    assert "12345670" not in content.replace(" ", ""), "it is masked as before"
+    assert "1234" not in str(dict(app.query_params))
+    assert own_shown.app.store.reveal("phone-bo").uncover() == "+45 12 34 56 70"
+    detail = stands(own_shown.app, "phone-bo")
+    assert (detail.hint, detail.verified_on) == ("+45 •• •• •• 70", TODAY)
+    assert "Ny mobil" not in [field.label for field in app.text_input], "the form is closed"
+
+
+def test_what_is_wrong_with_a_number_stands_at_its_field(own_shown: Shown) -> None:
+    app = press(_card(own_shown, "bo"), "Ret mobil")
+    assert "Skal udfyldes." in text(press(app, "Gem"))
+    _input(app, "Ny mobil").set_value("010190-1234")
+    assert_shows(press(app, "Gem"), "Intet er gemt.", "Ligner et CPR-nummer.")
+    assert _input(app, "Ny mobil").value == "010190-1234", "what was typed stays"
+    assert own_shown.app.store.revision() == 1
+    press(app, "Annullér")
+    assert_shows(app, hidden=("Intet er gemt.",))
+
+
+def test_whoever_is_overtaken_sees_both_and_saves_theirs(own_shown: Shown) -> None:
+    app = press(_card(own_shown, "bo"), "Ret mobil")
+    edited(own_shown.app, "phone-bo", hint="+45 •• •• •• 99")
+    _input(app, "Ny mobil").set_value("12345670")
+    assert "En anden har ændret det imens. Dit er ikke gemt." in text(press(app, "Gem"))
+    assert "Gemt som ændring 3." in text(press(app, "Gem min"))
+    assert own_shown.app.store.reveal("phone-bo").uncover() == "+45 12 34 56 70"
+
+
+def test_a_number_is_added_and_taken_back(own_shown: Shown) -> None:
+    app = press(_card(own_shown, "ssp-post"), "Tilføj nummer eller mail")
+    keyed(app, "add-detail-ssp-post-channel").set_value("EMAIL")
+    _input(app, "Nummer eller adresse").set_value("ssp@kystby.example")
+    assert "Gemt som ændring 2." in text(press(app, "Gem"))
+    (detail,) = _of(own_shown.app, ContactDetail)
+    assert own_shown.app.store.reveal(detail.id).uncover() == "ssp@kystby.example"
+    assert (detail.verified_on, detail.valid_to) == (TODAY, None)
+    assert "Fortrudt." in text(press(app, "Fortryd"))
+    assert stands(own_shown.app, detail.id).valid_to == TODAY
+    assert "E-mail" not in text(app)
+
+
+def test_a_number_no_longer_in_use_ends_with_the_day_and_may_come_back(own_shown: Shown) -> None:
+    app = press(press(_card(own_shown, "bo"), "Ret mobil"), "Bruges ikke mere")
+    assert_shows(app, "Gemt som ændring 2. Den vises dagen ud.")
+    assert stands(own_shown.app, "phone-bo").valid_to == date(2026, 11, 26)
+    assert "Fortrudt." in text(press(app, "Fortryd"))
+    assert stands(own_shown.app, "phone-bo").valid_to is None
+    assert stands(own_shown.app, "bo--phone-bo").valid_to is None
+
+
+# ---- fields
+
+
+def test_hours_are_previewed_saved_and_undone(own_shown: Shown) -> None:
+    app = press(_card(own_shown, "ssp-post"), "Ret oplysninger")
+    assert_shows(app, "Fx: man-fre 09:00-15:00; tor 09:00-17:00. Tomt: ikke kendt.")
+    assert _input(app, "Åbent").value == "man-fre 09:00-15:00"
+    _input(app, "Åbent").set_value("man-tor 8-15.30; fre 8-13")
+    content = text(press(app, "Vis, hvad der ændres"))
+    assert "Intet er gemt endnu. Dette ville blive ændret:" in content
+    assert "<td>man-fre 09:00-15:00</td><td>man-tor 08:00-15:30; fre 08:00-13:00</td>" in content
+    assert own_shown.app.store.revision() == 1
+    assert "Gemt som ændring 2." in text(press(app, "Gem"))
+    assert stands(own_shown.app, "ssp-post").hours == "MO-TH 08:00-15:30; FR 08:00-13:00"
+    assert "Fortrudt." in text(press(app, "Fortryd"))
+    assert stands(own_shown.app, "ssp-post").hours == "MO-FR 09:00-15:00"
+    assert "Fortryd" not in _labels(app)
+
+
+def test_what_was_changed_since_is_not_undone(own_shown: Shown) -> None:
+    app = press(_card(own_shown, "ssp-post"), "Ret oplysninger")
+    _input(app, "Navn *").set_value("SSP-konsulent, Kystby")
+    press(app, "Gem")
+    edited(own_shown.app, "ssp-post", needs_deputy=True)
+    assert "Det kan ikke længere fortrydes: Det er ændret siden." in text(press(app, "Fortryd"))
+    assert stands(own_shown.app, "ssp-post").name == "SSP-konsulent, Kystby"
+
+
+def test_each_fault_of_a_card_stands_at_its_field(own_shown: Shown) -> None:
+    app = press(_card(own_shown, "ssp-post"), "Ret oplysninger")
+    _input(app, "Åbent").set_value("når vi kan")
+    next(box for box in app.selectbox if box.label == "Forvaltningsniveau *").set_value("NATIONAL")
+    assert_shows(
+        press(app, "Gem"), "Intet er gemt.", "Passer ikke til funktionens art.",
+        "Har ikke den rette form.",
+    )  # fmt: skip
+    assert own_shown.app.store.revision() == 1
+
+
+def test_nothing_new_is_not_saved(own_shown: Shown) -> None:
+    app = press(_card(own_shown, "ssp"), "Ret oplysninger")
+    assert "Intet er ændret." in text(press(app, "Gem"))
+    assert own_shown.app.store.revision() == 1
+
+
+# ---- holder and deputy
+
+
+def test_a_new_holder_is_entered_with_their_numbers_and_the_old_one_ends(own_shown: Shown) -> None:
+    app = press(_card(own_shown, "ssp-post"), "Ny indehaver")
+    _input(app, "Navn *").set_value("Ida")
+    _input(app, "Mobil").set_value("12345670")
+    assert "Skal have mindst to ord." in text(press(app, "Gem"))
+    _input(app, "Navn *").set_value("Ida Rugvang Holm")
+    _input(app, "E-mail").set_value("ida@kystby.example")
+    content = text(press(app, "Vis, hvad der ændres"))
+    assert "Ida Rugvang Holm er indehaver af SSP-koordinator, Kystby: Oprettet" in content
+    assert "Amina Søkilde Østergård er indehaver af SSP-koordinator, Kystby: Afsluttet" in content
+    assert "<td>24.11.2026</td>" in content, "her last day"
+    assert own_shown.app.store.revision() == 1
+    content = text(press(app, "Gem"))
+    assert "Det kan ikke fortrydes" in content
+    assert "**Hvem svarer:** Ida Rugvang Holm, indehaver" in content
+    (ida,) = _of(own_shown.app, Person)
+    (seat,) = _of(own_shown.app, Holds)
+    assert (seat.source_id, seat.target_id, seat.valid_from) == (ida.id, "ssp-post", TODAY)
+    assert stands(own_shown.app, "amina--ssp-post").valid_to == TODAY
+    numbers = {own_shown.app.store.reveal(one.id).uncover()
+               for one in _of(own_shown.app, ContactDetail)}  # fmt: skip
+    assert numbers == {"+45 12 34 56 70", "ida@kystby.example"}
+    assert "Ida" not in str(dict(app.query_params))
+
+
+def test_a_coordinator_seats_somebody_of_the_register(own_shown: Shown) -> None:
+    app = _card(own_shown, "release", Role.COORDINATOR)
+    assert "Ret oplysninger" not in _labels(app)
+    press(app, "Ny stedfortræder")
+    assert app.radio[0].options == ["En fra registret"], "who may create nobody"
+    assert "Skal udfyldes." in text(press(app, "Gem"))
+    app.session_state["DEPUTIZES_FOR-release-known-id"] = "bo"
+    assert "Gemt som ændring 2." in text(press(app.run(), "Gem"))
+    assert "Otherwise" not in text(app)
+    assert "Bo Rugvang Sørensen, stedfortræder" in text(app)
+
+
+# ---- end
+
+
+def test_what_ends_with_a_post_is_shown_before_it_ends(own_shown: Shown) -> None:
+    app = press(_card(own_shown, "release"), "Afslut …")
+    assert next(button for button in app.button if button.label == "Afslut").disabled
+    content = text(press(app, "Vis, hvad der ændres"))
+    assert "1 forbindelse ophører sammen med den:" in content
+    assert "Hovedkontakt, Kystby hører til Kystby Kommune" in content
+    assert "Gemt som ændring 2." in text(press(app, "Afslut"))
+    assert stands(own_shown.app, "release").valid_to == date(2026, 11, 26)
+    assert "Fortrudt." in text(press(app, "Fortryd"))
+    assert stands(own_shown.app, "release").valid_to is None
+    assert stands(own_shown.app, "release--kystby-kommune").valid_to is None
+
+
+def test_the_last_contact_of_a_network_does_not_end(own_shown: Shown) -> None:
+    app = press(_card(own_shown, "ssp-post"), "Afslut …")
+    assert_shows(press(app, "Vis, hvad der ændres"), "Intet er gemt.")
+    assert own_shown.app.store.revision() == 1
+
+
+# ---- create
+
+_PLACE = {"belongs": "kystby-kommune", "covers": "kystby", "coordinator": "ssp-post",
+          "holds": "release", "governs": "kystby-kommune"}  # fmt: skip
+_NEW: dict[str, tuple[dict[str, str], dict[str, str]]] = {
+    "Actor": ({"name": "Forældrecoach, Kystby"},
+              {"kind": "PARENT_COACH", "tier": "MUNICIPAL", "sector": "SOCIAL_SERVICES"}),
+    "Authority": ({"name": "Ungeenheden, Kystby"},
+                  {"kind": "MUNICIPALITY", "tier": "MUNICIPAL", "sector": "YOUTH"}),
+    "Network": ({"name": "PSP Kystby"}, {"kind": "PSP_OPERATIONAL", "gate": "PSP_115"}),
+    "Organization": ({"name": "Roklubben"}, {"kind": "SPORTS_CLUB"}),
+    "Person": ({"name": "Ida Rugvang Holm", "MOBILE": "12345670"}, {}),
+    "Plan": ({"title": "Beredskabsplan, Kystby"}, {"kind": "PREPAREDNESS_PLAN"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("label", _NEW)
+def test_what_is_new_is_created_with_what_it_cannot_be_without(
+    own_shown: Shown, label: str
+) -> None:
+    texts, words = _NEW[label]
+    app = own_shown.screen(REGISTER, Role.STEWARD, new=label)
+    assert "Skal udfyldes." in text(press(app, "Opret"))
+    for tie, node in _PLACE.items():
+        app.session_state[f"new-{label}-{tie}-id"] = node
+    for name, typed in texts.items():
+        app.text_input(key=f"new-{label}-{name}").set_value(typed)
+    for name, word in words.items():
+        app.selectbox(key=f"new-{label}-{name}").set_value(word)
+    content = text(press(app, "Opret"))
+    assert "Gemt som ændring 2." in content, content
+    (made,) = _of(own_shown.app, NODE_CLASSES[Label(label)])
+    assert app.query_params["id"] == made.id
+    assert "new" not in app.query_params
+    assert app.header[0].value == next(iter(texts.values()))
+
+
+def test_the_form_of_each_label_has_what_the_model_demands() -> None:
+    for label, shown in NODE_FIELDS.items():
+        cls = NODE_CLASSES[Label(label)]
+        known = {field.name: field for field in fields_of(cls)}
+        demanded = {
+            name for name, field in known.items()
+            if field.default is MISSING and field.default_factory is MISSING and name not in OURS
+        }  # fmt: skip
+        names = {field.name for field in shown}
+        assert names <= set(known), label
+        assert demanded <= {field.name for field in shown if field.is_required}, label
+    assert {*NODE_FIELDS} == {str(label) for label in Label} - {"ContactDetail", "Consent"}
+    assert {*new_node.LABELS} == {*NODE_FIELDS} - {"ResourceIndividual"}
+
+
+# ---- who may
+
+
+@pytest.mark.parametrize(
+    ("role", "areas"),
+    [(Role.OUTREACH, "kystby"), (Role.ANALYST, "kystby"), (Role.DPO, "kystby"),
+     (Role.STEWARD, "nabo")],
+)  # fmt: skip
+def test_who_may_not_write_is_offered_nothing(shown: Shown, role: Role, areas: str) -> None:
+    app = shown.screen(REGISTER, role, areas=(areas,), id="ssp-post")
+    assert app.header[0].value == "SSP-koordinator, Kystby"
+    labels = _labels(app)
+    for word in ("Ret", "Ny ", "Afslut", "Tilføj"):
+        assert not [label for label in labels if label.startswith(word)], labels
+    assert "Afslut en forbindelse" not in [box.label for box in app.selectbox]
+    if role is not Role.STEWARD:
+        app = shown.screen(REGISTER, role, areas=(areas,), new="Actor")
+        assert "Opret" not in _labels(app)
+
+
+def test_nothing_is_written_about_another_day(shown: Shown) -> None:
+    labels = _labels(_card(shown, "ssp-post", on="2026-12-24"))
+    assert not [label for label in labels if label.startswith(("Ret", "Ny ", "Afslut"))]
+
+
+def test_everybody_keeps_their_own_card(own_shown: Shown) -> None:
+    app = own_shown.screen(REGISTER, Role.COORDINATOR, person="bo", id="bo")
+    press(app, "Ret mobil")
+    _input(app, "Ny mobil").set_value("12345670")
+    assert "Gemt som ændring 2." in text(press(app, "Gem"))
+    assert own_shown.app.store.reveal("phone-bo").uncover() == "+45 12 34 56 70"
+
+
+# ---- a network
+
+
+def test_a_network_is_a_table_of_who_answers(shown: Shown) -> None:
+    content = text(_card(shown, "ssp", Role.COORDINATOR))
+    assert "SSP-koordinator, Kystby</a></th><td>Koordinator</td>" in content
+    assert "<td>Bo Rugvang Sørensen, stedfortræder</td><td>man-fre 09:00-15:00</td>" in content
+    assert "Vis 1 kontaktoplysning" in _labels(_card(shown, "ssp", Role.COORDINATOR))
+
+
+# ---- texts
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("man-fre 9-15", "MO-FR 09:00-15:00"),
+        ("Man–Fre 09.00–15.30; lør 10-12", "MO-FR 09:00-15:30; SA 10:00-12:00"),
+        ("Mon-Thu 8:15-16:00", "MO-TH 08:15-16:00"),
+        ("tirsdag 9-17", "TU 09:00-17:00"),
+        ("døgnåbent", "00:00-24:00"),
+        ("24/7", "00:00-24:00"),
+        ("MO-FR 09:00-15:00", "MO-FR 09:00-15:00"),
+    ],
+)
+def test_hours_are_read_as_people_write_them(typed: str, code: str) -> None:
+    assert hours_code(typed) == code
+    assert is_hours(code)
+
+
+@pytest.mark.parametrize("typed", ["når vi kan", "man-fre", "9", "man 9-15 efter aftale"])
+def test_hours_that_cannot_be_read_are_left_to_the_rule(typed: str) -> None:
+    assert not is_hours(hours_code(typed))
+
+
+def test_a_danish_number_is_written_as_usual() -> None:
+    for typed in ("12345678", "+4512345678", "12 34 56 78", "0045 12345678"):
+        assert written_number("MOBILE", typed) == "+45 12 34 56 78"
+    assert written_number("PHONE", "+46 8 123 456") == "+46 8 123 456"
+    assert written_number("EMAIL", " a@b.example ") == "a@b.example"
