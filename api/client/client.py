@@ -981,6 +981,9 @@ class Register(ApiSection):
     def due(
         self,
         *,
+        area: str | None = None,
+        type: LinkType | None = None,
+        mine: bool | None = None,
         on: date | None = None,
         revision: int | None = None,
         page: str | None = None,
@@ -988,8 +991,9 @@ class Register(ApiSection):
     ) -> Iterator[DueLinks]:
         """The links due for verification by me, those with the most dependents first."""
         return self._transport.pages(
-            "/links/due", DueLinks, on=on, revision=revision, page=page, limit=limit
-        )
+            "/links/due", DueLinks,
+            area=area, type=type, mine=mine, on=on, revision=revision, page=page, limit=limit,
+        )  # fmt: skip
 
     def link(
         self,

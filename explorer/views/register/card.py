@@ -20,6 +20,7 @@ from explorer.frame import ScreenContext
 from explorer.html_table import table, texts
 from explorer.i18n import _, clock, day, language, number, plain, short_day
 from explorer.labels import Labels, name_not_shown
+from explorer.views.curation import propose
 from explorer.views.register.search import RegisterResult
 
 _PURPOSES: Final[tuple[Trigger, ...]] = get_args(Trigger)
@@ -183,6 +184,7 @@ def card(context: ScreenContext, words: Labels, node_id: str) -> int | None:
     if history and history[0].open:
         with history[0]:
             _history(context, words, node_id)
+    propose.form(context, node_id, entity=one)
     return revision
 
 
