@@ -168,12 +168,8 @@ def _is_open() -> ColumnElement[bool]:
 
 
 def _proposal(row: Row[Any]) -> StoredProposal:
-    values = {name: getattr(row, name) for name in StoredProposal.__slots__}
     return StoredProposal(
-        **{
-            **values,
-            "state": ProposalState(row.state),
-            "made_at": utc(row.made_at),
-            "changed_at": utc(row.changed_at),
-        }
-    )
+        id=row.id, account=row.account, term=row.term, content=row.content,
+        change_set=row.change_set, state=ProposalState(row.state), answered_by=row.answered_by,
+        reason=row.reason, made_at=utc(row.made_at), changed_at=utc(row.changed_at),
+    )  # fmt: skip

@@ -91,10 +91,11 @@ def typed(
         )  # fmt: skip
         errors.below("obtained_how")
     with right:
-        values["text_version"] = st.text_input(
+        text = st.text_input(
             _needed("text_version"), before.get("text_version", ""), max_chars=20,
             key=f"{key}-text", placeholder=EXAMPLES["text_version"],
-        ).strip()  # fmt: skip
+        )  # fmt: skip
+        values["text_version"] = (text or "").strip()
         errors.below("text_version")
     st.caption(
         _("The version is printed on the text that the person was given.")

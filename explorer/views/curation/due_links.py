@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Final, Literal
+from typing import Final
 
 import streamlit as st
 
@@ -189,14 +189,15 @@ def _filters(context: ScreenContext) -> tuple[str | None, LinkType | None, bool,
     place, kind, order = st.columns(3, vertical_alignment="bottom")
     with place:
         area = fields.pick(context.client, labels(), _("Place"), "area", _AREA)
-    terms = session.terms("LinkType")
+    terms = {"": _("All"), **session.terms("LinkType")}
+    types: list[str] = ["", *_TYPES]
     now = address.one("type")
-    st.session_state[_KIND] = now if now in _TYPES else ""
-    link_type: LinkType | Literal[""] = kind.selectbox(
-        _("Type of link"), ["", *_TYPES], key=_KIND, on_change=address.choose,
-        format_func=lambda word: terms.get(word, word) if word else _("All"),
-        args=("type", _KIND, ("", *_TYPES)),
+    st.session_state[_KIND] = now if now in types else ""
+    picked: str = kind.selectbox(
+        _("Type of link"), types, key=_KIND, format_func=terms.__getitem__,
+        on_change=address.choose, args=("type", _KIND, types),
     )  # fmt: skip
+    link_type = next((one for one in _TYPES if one == picked), None)
     sorts = {"": _("Most important first"), "name": _("Sort by name")}
     sort = address.one("sort")
     st.session_state[_SORT] = sort if sort in sorts else ""
@@ -211,7 +212,7 @@ def _filters(context: ScreenContext) -> tuple[str | None, LinkType | None, bool,
             _("Only those of my own posts"), key=_SCOPE,
             on_change=lambda: address.change(mine=1 if st.session_state[_SCOPE] else None),
         )  # fmt: skip
-    return area, link_type or None, is_mine, chosen == "name"
+    return area, link_type, is_mine, chosen == "name"
 
 
 def _verify(client: ApiClient, ticked: Sequence[DueLink]) -> None:

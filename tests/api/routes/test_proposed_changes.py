@@ -8,7 +8,7 @@ from httpx2 import Response
 from sqlalchemy import text
 
 from api.audit.entry import AuditKind
-from api.identity.proposals import MOST_OPEN, Proposals
+from api.identity.proposals import Proposals
 from api.identity.store import Assurance
 from graph.access.policy import Role
 from graph.model import Actor, DeputizesFor, Holds
@@ -211,7 +211,7 @@ def test_what_one_may_save_oneself_is_not_proposed(steward: EditorClient) -> Non
 def test_nothing_hidden_is_proposed_about_and_nothing_new_is_shown(
     app: TestApp, outreach: EditorClient
 ) -> None:
-    for hidden in ("erik", "phone-erik", "kaj", "consent-kaj", "erik--nabo-ssp"):
+    for hidden in ("erik", "phone-erik", "kaj", "erik--nabo-ssp"):
         answer = propose(outreach, ends=[outreach.ending(hidden)])
         assert answer.status_code == 404, hidden
     assert (
@@ -237,7 +237,7 @@ def test_nothing_hidden_is_proposed_about_and_nothing_new_is_shown(
             "channel": "MOBILE", "value": "+45 20 30 40 50"}},
          {"type": "REACHED_BY", "fields": {"source_id": "ssp-post", "target_id": "@new"}}],
         [{"type": "MEMBER_OF", "fields": {
-            "source_id": "jens", "target_id": "forum", "consent_id": "consent-jens",
+            "source_id": "jens", "target_id": "forum",
             "levels": ["OUTREACH"], "gate": "CONSENT"}}],
         [{"type": "KNOWS", "fields": {"source_id": "bo", "target_id": "carl"}}],
     ],
@@ -247,9 +247,10 @@ def test_civilians_numbers_and_ties_are_never_proposed(
     app: TestApp, creates: list[dict[str, Any]]
 ) -> None:
     coordinator = desk_of(app, Role.COORDINATOR, person="carl")
-    answer = propose(coordinator, creates=creates)
-    assert (answer.status_code, slug(answer)) == (403, "forbidden"), answer.text
-    assert made(coordinator) == []
+    for desk in (coordinator, desk_of(app, Role.OUTREACH, person="dina")):
+        answer = propose(desk, creates=creates)
+        assert answer.status_code in (403, 404), answer.text  # carl does not see jens
+        assert made(desk) == []
     for private in ("jens", "consent-jens", "phone-jens", "phone-bo"):
         answer = propose(coordinator, ends=[coordinator.ending(private)])
         assert answer.status_code in (403, 404), private
@@ -275,13 +276,15 @@ def test_the_words_of_a_proposal_are_guarded(outreach: EditorClient) -> None:
     assert made(outreach) == []
 
 
-def test_there_is_an_end_to_what_one_account_proposes(outreach: EditorClient) -> None:
+def test_there_is_an_end_to_what_one_account_proposes(
+    outreach: EditorClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.identity.proposals.MOST_OPEN", 2)
     again = propose(outreach, **new_hours(outreach))
     assert again.status_code == 201
     twice = propose(outreach, "Det samme", **new_hours(outreach))
     assert (twice.status_code, twice.json()["id"]) == (409, again.json()["id"])
-    for hour in range(1, MOST_OPEN):
-        proposed(outreach, **new_hours(outreach, f"MO {hour % 24:02}:{hour // 24}0-24:00"))
+    proposed(outreach, **new_hours(outreach, "MO 10:00-11:00"))
     assert propose(outreach, **new_hours(outreach, "SU 10:00-11:00")).status_code == 422
     many = [outreach.updating("ssp-post", hours=HOURS)] * 21
     assert propose(outreach, updates=many).status_code == 413
