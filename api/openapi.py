@@ -50,6 +50,7 @@ PARAMETERS: Final[Mapping[str, str]] = {
     "limit": "how many at most",
     "link_id": "the id of a link",
     "measure": "what is measured, or asked of each municipality",
+    "mine": "only what concerns my own posts",
     "meets_in": "only posts that meet in a network of this kind",
     "network": "the id of a network",
     "node_id": "the id of a node",

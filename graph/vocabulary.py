@@ -641,7 +641,7 @@ class Rule(Term):
     CONSENT_ART9 = (
         "CONSENT_ART9", "kræver et samtykke, der dækker art. 9, og synligheden Navngivne",
         "needs a consent that covers art. 9, and the visibility Named")
-    ADULT = "ADULT", "skal være myndig", "must be of age"
+    ADULT = "ADULT", "personen skal være fyldt 18 år", "the person must be 18 or older"
     PLAN_TERM = (
         "PLAN_TERM", "må højst ligge 4 år efter vedtagelsen (barnets lov § 15, stk. 3)",
         "may lie 4 years after adoption at most (barnets lov § 15(3))")

@@ -903,22 +903,28 @@ class OwnAccount(ApiSection):
         return session
 
 
-class SeatProposals(ApiSection):
-    """Proposals of seats, and the answers of stewards."""
+class ChangeProposals(ApiSection):
+    """Proposals of changes, and the answers of stewards."""
 
     def proposals(self) -> Proposals:
-        """The seats I have proposed, and those that wait for my answer."""
+        """What I have proposed, and what waits for my answer."""
         return self._transport.ask("GET", "/proposals", Proposals)
 
     def make_proposal(self, new: NewProposal) -> Proposal:
-        """Ask the steward of a person's home area whether they may hold a post of my area."""
+        """Propose changes to the steward who may make them."""
         return self._transport.post_once("POST", "/proposals", Proposal, body=new)
 
     def answer_proposal(self, proposal_id: str, answer: ProposalAnswer) -> Proposal:
-        """Accept or refuse a proposal; accepting fills the seat."""
+        """Accept a proposal, which writes it, or refuse it with a reason."""
         return self._transport.post_once(
             "POST", at("proposals", proposal_id, "answer"), Proposal, body=answer
         )
+
+    def preview_proposal(self, proposal_id: str) -> Rehearsal:
+        """What accepting a proposal would do, and what speaks against it."""
+        body = ProposalAnswer(answer="ACCEPTED")
+        path = at("proposals", proposal_id, "answer")
+        return self._transport.ask("POST", path, Rehearsal, body=body, dry_run=True)
 
     def withdraw_proposal(self, proposal_id: str) -> Proposal:
         """Withdraw my proposal, as long as it is unanswered."""
@@ -1014,6 +1020,9 @@ class Register(ApiSection):
     def due(
         self,
         *,
+        area: str | None = None,
+        type: LinkType | None = None,
+        mine: bool | None = None,
         on: date | None = None,
         revision: int | None = None,
         page: str | None = None,
@@ -1021,8 +1030,9 @@ class Register(ApiSection):
     ) -> Iterator[DueLinks]:
         """The links due for verification by me, those with the most dependents first."""
         return self._transport.pages(
-            "/links/due", DueLinks, on=on, revision=revision, page=page, limit=limit
-        )
+            "/links/due", DueLinks,
+            area=area, type=type, mine=mine, on=on, revision=revision, page=page, limit=limit,
+        )  # fmt: skip
 
     def link(
         self,
@@ -1078,7 +1088,7 @@ class ApiClient(
     GraphQuestions,
     Register,
     Edits[Written],
-    SeatProposals,
+    ChangeProposals,
     ContactDetails,
     FileExports,
     QuestionLibrary,

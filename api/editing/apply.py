@@ -148,7 +148,7 @@ def save(context: RequestContext, request: WriteRequest) -> wire.Written:
         if turn.is_repeat and (before := _written_before(context, request, turn)) is not None:
             return before
         try:
-            return _written(context, request, turn.change_set)
+            return write(context, request, turn.change_set)
         except (Refused, Conflict, Invalid):  # the first attempt may have been committed meanwhile
             before = _written_before(context, request, turn) if turn.is_repeat else None
             if before is None:
@@ -172,7 +172,8 @@ def _written_before(
     return wire.Written(change_set=turn.change_set, revision=revision, things=tuple(things))
 
 
-def _written(context: RequestContext, request: WriteRequest, change_set: str) -> wire.Written:
+def write(context: RequestContext, request: WriteRequest, change_set: str) -> wire.Written:
+    """Write the change set under this idempotency key. Raises: as `save`."""
     plan = judged(context, request, change_set)
     if not request.is_second_yes:
         require_second_approval(context, request.changes, plan, change_set)
@@ -183,15 +184,19 @@ def _written(context: RequestContext, request: WriteRequest, change_set: str) ->
     except Invalid as error:
         raise refused(context, plan, error) from error
     # Committed: the response needs nothing more of the store, which may be gone by now.
-    # The persons of a plan are audit subjects, also if only a link of theirs was changed.
-    context.subjects |= {step.after.id for step in plan.steps if isinstance(step.after, _PERSONAL)}
-    ids = {node_id for step in plan.steps for node_id in persons_at(step.after)}
-    context.subjects |= {
-        node_id for node_id in ids if isinstance(thing_in(plan.snapshot, node_id), _PERSONAL)
-    }
+    context.subjects |= subjects_of(plan)
     context.count = len(plan.steps)
     things = (touched(context, step.target, step.after, revision) for step in plan.steps)
     return wire.Written(change_set=change_set, revision=revision, things=tuple(things))
+
+
+def subjects_of(plan: ChangePlan) -> set[str]:
+    """The persons of a plan, also if only a link of theirs is changed: its audit subjects."""
+    new = {step.after.id for step in plan.steps if isinstance(step.after, _PERSONAL)}
+    ids = {node_id for step in plan.steps for node_id in persons_at(step.after)}
+    return new | {
+        node_id for node_id in ids if isinstance(thing_in(plan.snapshot, node_id), _PERSONAL)
+    }
 
 
 def judged(
@@ -257,7 +262,7 @@ def perform_dry_run(
 ) -> wire.Rehearsal:
     """The changes as the caller would see them, and all faults; the transaction is rolled back.
 
-    A proposal may seat a person whose home is another area.
+    A proposal may contain what somebody else has to agree to.
 
     Raises: as `save` for what is hidden, denied, or changed by another account.
     """
@@ -265,7 +270,7 @@ def perform_dry_run(
         context, request, context.change_set or "", is_dry_run=True, is_proposal=is_proposal
     )
     faults = list(plan.faults)
-    changes = [_change(plan, step.target, step.before, step.after) for step in plan.steps]
+    changes = [change_of(plan, step.target, step.before, step.after) for step in plan.steps]
     if not faults:
         try:
             applied = context.directory.dry_run(change_set_of(context, request, plan.steps, None))
@@ -277,7 +282,7 @@ def perform_dry_run(
         else:  # visible links that end with a node
             own = {step.target.id for step in plan.steps}
             changes += [
-                _change(plan, None, change.before, change.after)
+                change_of(plan, None, change.before, change.after)
                 for change in applied
                 if change.after.id not in own
                 and may_see(plan.view_of(change.after.id), change.after.id)
@@ -288,9 +293,10 @@ def perform_dry_run(
     )  # fmt: skip
 
 
-def _change(
+def change_of(
     plan: ChangePlan, target: Target | None, before: Element | None, after: Element
 ) -> wire.Change:
+    """A change as the caller sees it."""
     was, will_be = visible_changes(plan.view_of(after.id), before, after)
     return wire.Change(
         id=after.id, kind=kind_of(target.kind if target else ChangeKind.ENDED),

@@ -49,6 +49,7 @@ from graph.model import (
     Knows,
     Link,
     Mark,
+    ResourceIndividual,
     id_of,
     marked,
 )
@@ -202,13 +203,14 @@ class ChangePlan:
     `ids` are the ids of created elements by the name the change set gives them. `denied` are the
     pointers of what the caller may see but not change, `elsewhere` the seats of people whose home
     is another area. `doubtful` are new elements with reported faults: elements that refer to them
-    are not checked for rights.
+    are not checked for rights. `is_proposal`: what is denied is planned too, for somebody who may.
     """
 
     context: RequestContext
     snapshot: Snapshot
     today: date
     ids: Mapping[str, str]
+    is_proposal: bool = False
     steps: list[PlannedChange] = field(default_factory=list[PlannedChange])
     faults: list[FieldError] = field(default_factory=list[FieldError])
     denied: list[str] = field(default_factory=list[str])
@@ -283,6 +285,7 @@ def create(plan: ChangePlan, targets: Sequence[Target]) -> None:
         referred = set(_referred(thing))
         for reference in sorted(referred):
             plan.require_seen(reference)
+        _require_proposable(plan, thing)
         _require_posts(plan, target, thing, things)
         if referred.isdisjoint(plan.doubtful) and not may_create(view, thing, things):
             if may_propose(view, thing, things):
@@ -375,6 +378,7 @@ def touch(plan: ChangePlan, target: Target) -> None:
     view, thing = plan.view_of(target.id), thing_in(plan.snapshot, target.id)
     if thing is None or not may_see(view, target.id):  # not today, nor on the day it begins
         raise NotFound(target.id)
+    _require_proposable(plan, thing)
     match target.change:
         case wire.Update() as update:
             after = _updated(plan, target, thing, view, update)
@@ -390,6 +394,23 @@ def touch(plan: ChangePlan, target: Target) -> None:
     plan.steps.append(PlannedChange(target=target, before=thing, after=after))
 
 
+_NOT_PROPOSED: Final = (ResourceIndividual, Consent, ContactDetail, Knows)
+_UNSEEN: Final = bilingual("You may only propose changes to what you may see.")
+_PRIVATE: Final = bilingual(
+    "Resource individuals, their consents, contact details and acquaintances are not proposed. "
+    "Talk to the door opener or to the steward."
+)
+
+
+def _require_proposable(plan: ChangePlan, thing: Element) -> None:
+    """Refuse a proposal about a civilian, a consent, a contact detail or an acquaintance."""
+    if not plan.is_proposal:
+        return
+    ends = (thing_in(plan.snapshot, node_id) for node_id in persons_at(thing))
+    if any(isinstance(element, _NOT_PROPOSED) for element in (thing, *ends)):
+        raise Refused("forbidden", _PRIVATE)
+
+
 def _updated(
     plan: ChangePlan, target: Target, thing: Element, view: View, change: wire.Update
 ) -> Element:
@@ -397,10 +418,16 @@ def _updated(
         type(thing), plan.resolved(change.fields), pointer=target.pointer, thing_id=target.id
     )
     plan.require_ids(type(thing), reading.values)
+    if plan.is_proposal and not all(
+        may_use_field(view, target.id, name, Action.SEE) for name in reading.values
+    ):
+        raise Refused("forbidden", _UNSEEN)
     denied = [name for name in reading.values if not may_edit(view, target.id, name)]
     plan.denied += [field_pointer(target.pointer, name) for name in denied]
-    allowed = {name: value for name, value in reading.values.items() if name not in denied}
-    after, faults = updated(thing, allowed, pointer=target.pointer)
+    planned = dict(reading.values)
+    if not plan.is_proposal:
+        planned = {name: value for name, value in planned.items() if name not in denied}
+    after, faults = updated(thing, planned, pointer=target.pointer)
     plan.faults += [*reading.faults, *faults]
     if isinstance(after, ContactDetail) and "value" in allowed and not faults:
         after = replace(after, **_stamp(plan, view))  # whoever writes a number knows it
@@ -410,7 +437,7 @@ def _updated(
         if is_own and after.is_confirmed and not thing.is_confirmed:
             plan.blame(target, "fields/is_confirmed", Rule.OTHER_CONFIRMS)
     for name in marked(type(after), Mark.REF):
-        if allowed.get(name) is not None:
+        if planned.get(name) is not None:
             plan.require_seen(getattr(after, name))
     return after
 
@@ -473,8 +500,9 @@ def plan_changes(
 ) -> ChangePlan:
     """Plan a change set, each step based on what the caller has seen; rights are those of today.
 
-    A dry run leaves the faults in the plan, otherwise they are raised. A proposal may seat a person
-    whose home is another area.
+    A dry run leaves the faults in the plan, otherwise they are raised. A proposal leaves what the
+    caller may not change, and the seats of people whose home is another area: who may answer it
+    depends on these.
 
     Raises:
         NotFound: something is absent or hidden.
@@ -483,8 +511,8 @@ def plan_changes(
     """
     targets = target_in(changes, change_set, prefix)
     _require_size_and_etags(targets, context)
-    plan = _checked_plan(context, targets)
-    if plan.denied:
+    plan = _checked_plan(context, targets, is_proposal=is_proposal)
+    if plan.denied and not is_proposal:
         is_verifying = not (changes.creates or changes.updates or changes.ends)
         raise Refused(
             "forbidden",
@@ -510,10 +538,13 @@ def plan_changes(
     return plan
 
 
-def _checked_plan(context: RequestContext, targets: Sequence[Target]) -> ChangePlan:
+def _checked_plan(
+    context: RequestContext, targets: Sequence[Target], *, is_proposal: bool
+) -> ChangePlan:
     snapshot = context.directory.snapshot()
     plan = ChangePlan(
         context=context, snapshot=snapshot, today=context.directory.today(),
+        is_proposal=is_proposal,
         ids={
             target.called or target.id: target.id
             for target in targets

@@ -56,7 +56,7 @@ def require_second_approval(
 
     Raises: Refused: `second-yes`, with its id and the number of elements it ends.
     """
-    ends = len(_ended(plan))
+    ends = len(ended(plan))
     if ends <= MOST_ENDS:
         return
     revisions = {
@@ -116,7 +116,7 @@ def approve(context: RequestContext, change_set: str) -> wire.ChangeSet:
     )
 
 
-def _ended(plan: ChangePlan) -> set[str]:
+def ended(plan: ChangePlan) -> set[str]:
     """The elements that a change ends earlier than before, including the links of nodes."""
     ended_ids = set[str]()
     for step in plan.steps:

@@ -20,8 +20,8 @@ from api.identity.credentials import Credentials, FactorSeal, Passwords, factor_
 from api.identity.grants import Grants, is_same_person
 from api.identity.one_time_links import DownloadTickets, WithdrawalLinks
 from api.identity.principal import Assurance, Principal, load_principal
+from api.identity.proposals import Proposals
 from api.identity.restrictions import Restrictions
-from api.identity.seat_proposals import Proposals
 from api.identity.sessions import Sessions
 from api.identity.sign_in import FirstAdministrator, SignIn
 from api.identity.tables import Clock, account_table, digest, open_tables, utc_now

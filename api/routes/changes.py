@@ -1,4 +1,4 @@
-"""Routes that write: change sets, and proposals of seats for people whose home is elsewhere."""
+"""Routes that write: change sets, and proposals of changes for those who may make them."""
 
 from datetime import date
 from typing import Annotated, Any, Final
@@ -7,11 +7,10 @@ from fastapi import APIRouter, Depends, Header, Query, Response
 
 from api.audited_route import AuditedRoute
 from api.dependencies import may
-from api.editing import seat_proposals
+from api.editing import proposals
 from api.editing.apply import Place, WriteRequest, perform_dry_run, save
 from api.editing.idempotency import IdempotencyKey, Keyed
 from api.editing.second_approval import approve
-from api.identity.seat_proposals import Proposal as Known
 from api.schemas.changes import (
     ChangedFields,
     ChangeSet,
@@ -198,54 +197,47 @@ def confirm_change_set(
     return _done(context, response, key, changes, is_second_yes=True, dry_run=dry_run)
 
 
-_PLAIN_PROPOSALS = ("proposal_id", "type", "answer", "lang")
+# ---- proposals
+
+_PLAIN_PROPOSALS: Final = ("proposal_id", "answer", "lang", "dry_run")
 Looking = Annotated[RequestContext, Depends(may(Task.OWN, plain=_PLAIN_PROPOSALS))]
-Proposing = Annotated[RequestContext, Depends(may(Task.EDIT, plain=_PLAIN_PROPOSALS))]
+Proposing = Annotated[
+    RequestContext,
+    Depends(may(Task.EDIT, plain=_PLAIN_PROPOSALS, sealed=("comment", "reason"))),
+]
 
 
 @router.get("/proposals")
 def read_proposals(context: Looking) -> Proposals:
-    """The seats I have proposed, and those that wait for my answer; the last thirty days."""
-    proposals = context.app_state.accounts.proposals.made_by(context.who.account)
-    view = context.view()
+    """What I have proposed, and what waits for my answer; the last thirty days."""
     return Proposals(
-        made=tuple(
-            _wire(context, proposal)
-            for proposal in proposals
-            if view.find(proposal.person) is not None
-        ),
-        waiting=tuple(_wire(context, proposal) for proposal in seat_proposals.waiting_for(context)),
+        made=tuple(proposals.made_by(context)), waiting=tuple(proposals.waiting_for(context))
     )
 
 
 @router.post("/proposals", status_code=201)
 def make_proposal(context: Proposing, body: NewProposal) -> Proposal:
-    """Asks the steward where somebody is at home whether they may sit in a post of my area.
+    """Proposes changes that I see the need of but may not make, to the steward who may.
 
-    It gives nothing until they agree; then the seat is written.
+    Also a seat in my area for somebody who is at home in another, to the steward there. It gives
+    nothing until they accept it; then it is written.
     """
-    return _wire(context, seat_proposals.propose(context, body))
+    return proposals.propose(context, body)
 
 
-@router.post("/proposals/{proposal_id}/answer")
-def answer_proposal(context: Proposing, proposal_id: str, body: ProposalAnswer) -> Proposal:
-    """Says yes or no as the steward where the person is at home; a yes fills the seat."""
-    answer = seat_proposals.accept if body.answer == "ACCEPTED" else seat_proposals.refuse
-    return _wire(context, answer(context, proposal_id))
+@router.post("/proposals/{proposal_id}/answer", responses=_REHEARSED)
+def answer_proposal(
+    context: Proposing, proposal_id: str, body: ProposalAnswer, dry_run: DryRun = False
+) -> Proposal | Rehearsal:
+    """Accepts a proposal as the steward who may make the changes, or refuses it with a reason."""
+    if body.answer == "REFUSED":
+        return proposals.refuse(context, proposal_id, body.reason)
+    if dry_run:
+        return proposals.preview(context, proposal_id)
+    return proposals.accept(context, proposal_id)
 
 
 @router.delete("/proposals/{proposal_id}")
 def withdraw_proposal(context: Proposing, proposal_id: str) -> Proposal:
-    """Takes back what I proposed, while nobody has answered."""
-    return _wire(context, seat_proposals.withdraw(context, proposal_id))
-
-
-def _wire(context: RequestContext, proposal: Known) -> Proposal:
-    return Proposal.model_validate(
-        {
-            "id": proposal.id, "type": proposal.type, "person": proposal.person,
-            "post": proposal.post, "fields": dict(proposal.fields), "state": proposal.state.value,
-            "is_mine": proposal.account == context.who.account, "made_at": proposal.made_at,
-            "changed_at": proposal.changed_at,
-        }
-    )  # fmt: skip
+    """Withdraws what I proposed, while nobody has answered."""
+    return proposals.withdraw(context, proposal_id)

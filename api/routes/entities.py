@@ -218,7 +218,9 @@ def read_neighborhood(
 
 
 links_router = APIRouter(tags=["What is there?"], route_class=AuditedRoute)
-_PLAIN_LINKS = ("link_id", "source", "target", "type", "on", "lang", "limit", "fields")
+_PLAIN_LINKS = (
+    "link_id", "source", "target", "area", "type", "mine", "on", "lang", "limit", "fields",
+)  # fmt: skip
 LinksContext = Annotated[RequestContext, Depends(question_context(plain=_PLAIN_LINKS))]
 ListingLinks = Annotated[
     RequestContext, Depends(question_context(plain=_PLAIN_LINKS, lists_people=True))
@@ -250,13 +252,23 @@ def read_links(
 
 @links_router.get("/links/due", response_model_exclude_none=True)
 def read_due(
-    context: LinksContext, on: date | None = None, page: Token = None, limit: Limit = USUAL
+    context: LinksContext,
+    area: AreaId = None,
+    type: LinkType | None = None,
+    mine: bool = False,
+    on: date | None = None,
+    page: Token = None,
+    limit: Limit = USUAL,
 ) -> DueLinks:
     """The links I may verify that were not for 183 days, those first on which most depends.
 
-    Each comes with its version, so that several can be verified in one change set.
+    `area` keeps those with an end that answers for it, `mine` those of my own posts. Each comes
+    with its version, so that several can be verified in one change set.
     """
-    answer = due(context.view(on), context.directory.policy, after=place_in(page), limit=limit)
+    answer = due(
+        context.view(on), context.directory.policy, area=area, link_type=type, is_mine=mine,
+        after=place_in(page), limit=limit,
+    )  # fmt: skip
     return DueLinks(
         found=tuple(
             DueLink(

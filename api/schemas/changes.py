@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from api.schemas.base import Wire, Words
+from api.schemas.entities import NodeName
 from api.schemas.reveal import ChannelWord
 
 Reason = Literal["CORRECTED", "HANDED_OVER", "REORGANIZED"]
@@ -161,29 +162,53 @@ class Rehearsal(Wire):
     errors: tuple[Fault, ...]
 
 
-SeatWord = Literal["HOLDS", "DEPUTIZES_FOR"]
 StateWord = Literal["WAITING", "ACCEPTED", "REFUSED", "WITHDRAWN"]
+Comment = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=300,
+        description="one sentence in your own words; without phone numbers, mail addresses, CPR "
+        "numbers and citizens",
+    ),
+]
+_NEW_HOURS: Final[dict[str, Any]] = {
+    "updates": [{"id": "ssp-post", "if_match": '"5f0c…"', "fields": {"hours": "MO-FR 08:00-16:00"}}]
+}
 
 
 class NewProposal(Asked):
-    """A seat to fill with somebody who is at home in another area."""
+    """Changes that somebody else may save, and why; 20 things at most, and no confirmations."""
 
-    type: SeatWord = Field(examples=["DEPUTIZES_FOR"])
-    fields: Fields = Field(examples=[{"source_id": "erik", "target_id": "ssp-post", "order": 2}])
+    changes: ChangeSet = Field(examples=[_NEW_HOURS])
+    comment: Comment | None = Field(default=None, examples=["Ny åbningstid fra 1. december."])
+
+
+class ProposedChange(Change):
+    """What a proposal would do to a node (`label`, `name`) or a link (`type` and its ends)."""
+
+    label: str | None = Field(default=None, examples=["Actor"])
+    type: str | None = Field(default=None, examples=[None])
+    name: str | None = Field(default=None, examples=["SSP-koordinator, Kystby"])
+    source: NodeName | None = None
+    target: NodeName | None = None
 
 
 class Proposal(Wire):
-    """A seat that waits for the steward where the person is at home, or what became of it."""
+    """Changes that wait for a steward, or what became of them.
+
+    `would` is empty where it names somebody whom you may not see any more. `is_outdated`: what it
+    would change has been changed since.
+    """
 
     id: str = Field(examples=["pro-5f0c9e2d1b7a4c88"])
-    type: SeatWord
-    person: str = Field(examples=["erik"])
-    post: str = Field(examples=["ssp-post"])
-    fields: dict[str, JsonValue] = Field(
-        examples=[{"order": 2}], description="those of the link besides its ends"
-    )
+    would: tuple[ProposedChange, ...]
+    comment: str | None = Field(examples=["Ny åbningstid fra 1. december."])
+    by: NodeName | None = Field(default=None, description="who proposed it, if you may see them")
     state: StateWord = Field(examples=["WAITING"])
+    reason: str | None = Field(default=None, description="why it was refused", examples=[None])
     is_mine: bool = Field(description="I proposed it")
+    is_outdated: bool = Field(default=False, examples=[False])
     made_at: datetime
     changed_at: datetime
 
@@ -196,9 +221,10 @@ class Proposals(Wire):
 
 
 class ProposalAnswer(Asked):
-    """Yes or no of the steward where the person is at home."""
+    """Yes or no of the steward; a no says why."""
 
     answer: Literal["ACCEPTED", "REFUSED"] = Field(examples=["ACCEPTED"])
+    reason: Comment | None = Field(default=None, examples=[None])
 
 
 class Receipt(Wire):

@@ -10,10 +10,11 @@ from graph.access.permissions import may_verify
 from graph.access.view import View
 from graph.paths.kernel.link_criticality import posts_depending_on
 from graph.paths.policy import Policy
-from graph.questions.entities import LinkCard, card_of
+from graph.questions.entities import LinkCard, answering_in, card_of
 from graph.questions.post_states import HOPS
+from graph.snapshot.csr import Mask
 from graph.snapshot.field_types import MISSING, day_to_date
-from graph.vocabulary import FRESH_DAYS
+from graph.vocabulary import FRESH_DAYS, LinkType
 
 Place = tuple[int, str]
 """The end of a page: how many posts depend on its last link, and the link's id."""
@@ -40,17 +41,39 @@ class DuePage:
     next_on: date | None
 
 
-def due(view: View, policy: Policy, *, after: Place | None = None, limit: int = 50) -> DuePage:
+def due(
+    view: View,
+    policy: Policy,
+    *,
+    area: str | None = None,
+    link_type: LinkType | None = None,
+    is_mine: bool = False,
+    after: Place | None = None,
+    limit: int = 50,
+) -> DuePage:
     """The links the caller may verify that were last verified more than 183 days ago, or never.
 
-    O(links); the rights of links are checked in Python only until the page is full.
+    Only those of a type, those with an end that answers for an area or one in it, and those of the
+    caller's own posts, as far as asked. O(links); the rights of links are checked in Python only
+    until the page is full.
+
+    Raises: NotFound: the area is absent or hidden.
     """
     links = view.links
     near = np.zeros(len(view.open_links), np.bool_)
     for granted in view.grants:
         near |= granted.near[links.source] | granted.near[links.target]
     # Open links of a verifiable type with an end in the caller's areas.
-    near &= view.open_links & np.isin(links.type, [link_type.code for link_type in HOPS])
+    types = HOPS if link_type is None else {link_type} & set(HOPS)
+    near &= view.open_links & np.isin(links.type, [chosen.code for chosen in types])
+    ends: list[Mask] = []
+    if area is not None:
+        ends.append(answering_in(view, view.current(area)))
+    if is_mine:
+        posts_held = (view.find(post) for post in view.caller.posts)
+        ends.append(view.mask([row for row in posts_held if row is not None]))
+    for chosen_ends in ends:
+        near &= chosen_ends[links.source] | chosen_ends[links.target]
     rows = np.flatnonzero(near)
     days = links.verified_on[rows]
     is_late = (days == MISSING) | (view.day - days > FRESH_DAYS)

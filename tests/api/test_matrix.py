@@ -77,10 +77,10 @@ _REQUESTS: Final[dict[str, Callable[[str], Request]]] = {
     "link": lambda consent: ("POST", f"/consents/{consent}/withdrawal-link", {}),
     "withdraw": lambda consent: ("POST", f"/consents/{consent}/withdraw", {}),
     "renew": lambda consent: ("POST", f"/consents/{consent}/renew", RENEWAL),
-    "propose": lambda person: ("POST", "/proposals", {
+    "propose": lambda person: ("POST", "/proposals", {"changes": {"creates": [{
         "type": "DEPUTIZES_FOR",
         "fields": {"source_id": person, "target_id": "release", "order": 3},
-    }),
+    }]}}),
     "agree": lambda proposal: ("POST", f"/proposals/{proposal}/answer", {"answer": "ACCEPTED"}),
     "export": lambda node: ("POST", "/exports", {"format": "NODES_CSV", "nodes": [node]}),
     "names": lambda node: ("POST", "/exports", {

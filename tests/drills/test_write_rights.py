@@ -326,7 +326,7 @@ def _agreed(callers: Mapping[str, Caller]) -> Iterator[tuple[int, int, int]]:
         ("HOLDS", _seat("gry", "outreach", share=0.1)),
     ]
     for kind, fields in seats:
-        asked = {"type": kind, "fields": fields}
+        asked = {"changes": {"creates": [{"type": kind, "fields": fields}]}}
         made = steward.send(Try(method="POST", path="/proposals", body=asked))
         assert made.status_code == 201, made.text
         path = f"/proposals/{made.json()['id']}/answer"

@@ -6,6 +6,7 @@ from tests.e2e.desk import ScreenDriver, Seat, on_each_screen
 
 _CONSENTS = "/kuratering?tab=consents"
 _WITHDRAW = "Træk samtykket tilbage"
+_YES = "Ja, træk det tilbage"
 _WITHDRAWN = "Samtykket er trukket tilbage. Personen vises ikke længere."
 
 
@@ -37,8 +38,10 @@ def test_j7_a_consent_taken_back_hides_the_person_at_once(desk: ScreenDriver) ->
         assert name in seat.text()
         seat.open(_CONSENTS, name)
         seat.press(_WITHDRAW)
+        seat.wait("Det kan ikke fortrydes")
+        seat.press(_YES)
         seat.wait(_WITHDRAWN)
-        seat.counted("J7 a consent taken back", 1)
+        seat.counted("J7 a consent taken back", 2)
         _assert_gone(seat, civilian, name)
 
 
@@ -48,6 +51,9 @@ def test_j7_by_keyboard_alone(desk: ScreenDriver) -> None:
     with desk.seat(Role.OUTREACH, areas=(area,), person=_worker(desk, area)) as seat:
         seat.open(_CONSENTS, name)
         seat.reach(seat.page.get_by_role("button", name=_WITHDRAW))
+        seat.page.keyboard.press("Enter")
+        seat.wait("Det kan ikke fortrydes")
+        seat.reach(seat.page.get_by_role("button", name=_YES))
         seat.page.keyboard.press("Enter")
         _assert_gone(seat, _civilian(desk, name), name)
 
@@ -62,7 +68,10 @@ def test_j7_a_consent_that_ends_later_is_taken_back_by_keys_alone(desk: ScreenDr
         _tab_to(seat, show_all)
         seat.page.keyboard.press("Space")
         seat.wait(name)
-        _tab_to(seat, _WITHDRAW)
+        _tab_to(seat, f"{_WITHDRAW} …")
+        seat.page.keyboard.press("Enter")
+        seat.wait("Det kan ikke fortrydes")
+        seat.reach(seat.page.get_by_role("button", name=_YES))
         seat.page.keyboard.press("Enter")
         _assert_gone(seat, civilian, name)
 
@@ -78,3 +87,39 @@ def _tab_to(seat: Seat, text: str, *, most: int = 120) -> None:
         if text in labels:
             return
     raise AssertionError(f"{text} cannot be reached by Tab")
+
+
+@on_each_screen
+def test_j8_a_new_resource_individual_with_consent(desk: ScreenDriver) -> None:
+    area, name = "com-aalborg-oest", "Træner Ellinor B."
+    with desk.seat(Role.OUTREACH, areas=(area,), person=_worker(desk, area)) as seat:
+        seat.open(_CONSENTS, "Ny ressourceperson")
+        seat.press("Ny ressourceperson")
+        seat.wait("Felter med * skal udfyldes.")
+        seat.write(seat.page.get_by_role("textbox", name="Navn, som det vises"), name)
+        seat.pick("Hjælper som *", "rollem", "Rollemodel")
+        seat.write(seat.page.get_by_role("textbox", name="Tekstens version"), "da-3")
+        seat.tick(seat.page.get_by_role("checkbox", name="Personen er fyldt 18 år"))
+        seat.press("Gem person og samtykke")
+        seat.wait(f"{name} og samtykket er gemt.")
+        seat.counted("J8 a new resource individual with consent", 8)
+
+
+@on_each_screen
+def test_j9_a_change_is_proposed_by_a_coordinator_and_accepted(desk: ScreenDriver) -> None:
+    post = "act-ssp-0825"
+    with desk.seat(Role.COORDINATOR, areas=("mun-0787",)) as seat:
+        seat.open(f"/register?id={post}", "Foreslå en ændring")
+        seat.press("Foreslå en ændring")
+        hours = seat.page.get_by_role("textbox", name="Åbningstid")
+        hours.wait_for()
+        hours.fill("")
+        seat.write(hours, "MO-TH 08:00-15:00")
+        seat.press("Send til den registeransvarlige")
+        seat.wait("Sendt til den registeransvarlige.")
+        seat.counted("J9 propose new hours", 3)
+    with desk.seat(Role.STEWARD, areas=("mun-0825",)) as seat:
+        seat.open("/kuratering?tab=proposals", "1 forslag venter på dit svar")
+        seat.press("Godkend")
+        seat.wait("Godkendt og gemt i dit navn.")
+        seat.counted("J9 accept what is proposed", 1)

@@ -7,7 +7,15 @@ import streamlit as st
 
 from explorer import address, frame, session
 from explorer.i18n import _
-from explorer.views.curation import acquaintances, consents, due_links, editing, handover, new_link
+from explorer.views.curation import (
+    acquaintances,
+    consents,
+    due_links,
+    editing,
+    handover,
+    new_link,
+    proposals,
+)
 
 Tab = Callable[[frame.ScreenContext], None]
 _TABS: Final[Mapping[str, tuple[Tab, str]]] = {
@@ -17,7 +25,7 @@ _TABS: Final[Mapping[str, tuple[Tab, str]]] = {
     "handover": (handover.show, "EDIT"),
     "gaps": (new_link.show_gaps, "QUESTION"),
     "ties": (acquaintances.show, "EDIT"),
-    "proposals": (new_link.show_proposal, "EDIT"),
+    "proposals": (proposals.show, "EDIT"),
 }
 """Each tab, and the task that its user must be allowed."""
 _KEY: Final = "curation-tab"
@@ -33,7 +41,7 @@ def show(context: frame.ScreenContext) -> None:
         "consents": _("Consents"),
         "handover": _("Handover"),
         "gaps": _("Gaps"),
-        "ties": _("Whom you know"),
+        "ties": _("People you know"),
         "proposals": _("Proposals"),
     }
 

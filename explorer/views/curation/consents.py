@@ -1,14 +1,13 @@
 """Consents: those ending soon, their renewal and withdrawal, and recording of new ones."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from functools import partial
 from typing import Any, Final
 
 import streamlit as st
-from pydantic import ValidationError
 
-from api.client import ApiClient, AskedRenewal, ChangeSet, Create
+from api.client import ApiClient, AskedRenewal, ChangeSet, Create, Problem
 from api.schemas.changes import Receipt
 from explorer import address, screen_state, session
 from explorer.frame import ScreenContext
@@ -17,6 +16,7 @@ from explorer.session import UserSeat
 from explorer.settings import ExplorerSettings
 from explorer.views.curation import editing, fields
 from explorer.views.curation.editing import field_name
+from explorer.views.curation.field_errors import EXAMPLES, FieldErrors, example, missing
 
 _LONGEST: Final = timedelta(days=730)  # the law's 24 months, rounded down
 
@@ -32,133 +32,227 @@ def offices(client: ApiClient, post: str, besides: Iterable[str]) -> dict[str, s
     return names
 
 
+_REQUIRED: Final = (
+    "purposes", "audience", "channels", "given_on", "expires_on", "obtained_how", "text_version",
+    "is_adult",
+)  # fmt: skip
+_MEDIATED: Final = "MEDIATED"
+
+
 def typed(
-    before: Mapping[str, Any], offices: Mapping[str, str], today: date, *, key: str
+    before: Mapping[str, Any],
+    offices: Mapping[str, str],
+    today: date,
+    errors: FieldErrors,
+    *,
+    key: str,
 ) -> dict[str, Any]:
     """Draw the controls, prefilled from an earlier consent; return the values for the API."""
     purposes, channels = session.terms("ConsentPurpose"), session.terms("Channel")
-    choose = _("Choose one or more")
-    return {
-        "purposes": st.multiselect(
-            field_name("purposes"), list(purposes), before.get("purposes", ["CONTACT"]),
-            format_func=purposes.__getitem__, key=f"{key}-purposes", placeholder=choose,
-        ),
-        "audience": st.multiselect(
-            field_name("audience"), list(offices), before.get("audience", [*offices]),
-            format_func=offices.__getitem__, key=f"{key}-audience", placeholder=choose,
-        ),
-        "channels": st.multiselect(
-            field_name("channels"), list(channels), before.get("channels", ["MEDIATED"]),
-            format_func=channels.__getitem__, key=f"{key}-channels", placeholder=choose,
-        ),
-        "is_mediated_only": st.checkbox(
-            _("Contact through the door opener alone"), before.get("is_mediated_only", True),
-            key=f"{key}-mediated",
-        ),
-        "given_on": _day("given_on", today, key),
-        "expires_on": _day("expires_on", today + _LONGEST, key),
-        "obtained_how": fields.word(
-            field_name("obtained_how"), "ObtainedHow", before.get("obtained_how", "MEETING"),
+    choose, values = _("Choose one or more"), dict[str, Any]()
+    values["purposes"] = st.multiselect(
+        _needed("purposes"), list(purposes), before.get("purposes", ["CONTACT"]),
+        format_func=purposes.__getitem__, key=f"{key}-purposes", placeholder=choose,
+    )  # fmt: skip
+    errors.below("purposes")
+    values["audience"] = st.multiselect(
+        _needed("audience"), list(offices), before.get("audience", [*offices]),
+        format_func=offices.__getitem__, key=f"{key}-audience", placeholder=choose,
+    )  # fmt: skip
+    errors.below("audience")
+    ways = {True: _("Only through the door opener"), False: _("Also directly")}
+    is_mediated = st.radio(
+        _("How may the person be contacted?"), list(ways), format_func=ways.__getitem__,
+        index=0 if before.get("is_mediated_only", True) else 1, horizontal=True,
+        key=f"{key}-mediated",
+    )  # fmt: skip
+    direct = [channel for channel in channels if channel != _MEDIATED]
+    chosen = st.multiselect(
+        _("If directly: by which channels"), direct,
+        [channel for channel in before.get("channels", ()) if channel != _MEDIATED],
+        format_func=channels.__getitem__, key=f"{key}-channels", placeholder=choose,
+    )  # fmt: skip
+    errors.below("channels")
+    values["is_mediated_only"] = is_mediated
+    values["channels"] = [_MEDIATED] if is_mediated else chosen
+    left, right = st.columns(2)
+    with left:
+        values["given_on"] = _day("given_on", today, key)
+        errors.below("given_on")
+    with right:
+        values["expires_on"] = _day("expires_on", today + _LONGEST, key)
+        errors.below("expires_on")
+    st.caption(_("A consent holds for two years at most."))
+    left, right = st.columns(2)
+    with left:
+        values["obtained_how"] = fields.word(
+            _needed("obtained_how"), "ObtainedHow", before.get("obtained_how", "MEETING"),
             key=f"{key}-how",
-        ),
-        "text_version": st.text_input(
-            field_name("text_version"), before.get("text_version", ""), max_chars=20,
-            key=f"{key}-text",
-        ),
-        "covers_art9": st.checkbox(
-            _("Covers faith (GDPR art. 9)"), before.get("covers_art9", False),
-            key=f"{key}-art9",
-        ),
-        "is_adult": st.checkbox(field_name("is_adult"), value=False, key=f"{key}-adult"),
-    }  # fmt: skip
+        )  # fmt: skip
+        errors.below("obtained_how")
+    with right:
+        text = st.text_input(
+            _needed("text_version"), before.get("text_version", ""), max_chars=20,
+            key=f"{key}-text", placeholder=EXAMPLES["text_version"],
+        )  # fmt: skip
+        values["text_version"] = (text or "").strip()
+        errors.below("text_version")
+    st.caption(
+        _("The version is printed on the text that the person was given.")
+        + " "
+        + example("text_version")
+    )
+    values["covers_art9"] = st.checkbox(
+        _("The consent also covers the person's faith (GDPR art. 9)"),
+        before.get("covers_art9", False),
+        key=f"{key}-art9",
+    )
+    values["is_adult"] = st.checkbox(_needed("is_adult"), value=False, key=f"{key}-adult")
+    errors.below("is_adult")
+    return values
+
+
+def _needed(field: str) -> str:
+    """The label of a field that must be filled in."""
+    return f"{field_name(field)} \\*"
 
 
 def _day(field: str, value: date, key: str) -> str | None:
-    picked = fields.day(field_name(field), value, key=f"{key}-{field}")
+    picked = fields.day(_needed(field), value, key=f"{key}-{field}")
     return None if picked is None else picked.isoformat()
+
+
+def _lacking(values: Mapping[str, Any], *besides: str) -> dict[str, str]:
+    """What must still be filled in, before anything is sent."""
+    lacking = missing(values, (*besides, *_REQUIRED))
+    if "is_adult" in lacking:
+        lacking["is_adult"] = _("The person must be 18 or older.")
+    return lacking
 
 
 def show_renewal(context: ScreenContext, receipt: Receipt) -> None:
     """Draw the renewal form, prefilled from the earlier receipt."""
-    read = partial(context.client.entity, receipt.id)
-    before = screen_state.fetch(context.client, ("receipt", receipt.id), read).thing.entity.fields
-    names = offices(context.client, receipt.renewal_by, before.get("audience", ()))
+    client, errors = context.client, FieldErrors()
+    read = partial(client.entity, receipt.id)
+    before = screen_state.fetch(client, ("receipt", receipt.id), read).thing.entity.fields
+    names = offices(client, receipt.renewal_by, before.get("audience", ()))
     key = f"renew-form-{receipt.id}"
     with st.form(key, enter_to_submit=False):
         st.subheader(_("What was agreed to this time"), anchor=False)
-        values = typed(before, names, context.on, key=key)
+        st.caption(_("Fields with * must be filled in."))
+        values = typed(before, names, context.on, errors, key=key)
         with st.container(horizontal=True):
-            is_saved = st.form_submit_button(_("Record the renewal"), type="primary")
+            is_saved = st.form_submit_button(_("Save the renewal"), type="primary")
             st.form_submit_button(
                 _("Close without renewing"), on_click=partial(address.change, id=None)
             )
     if not is_saved:
         return
-    try:
-        renewal = AskedRenewal.model_validate(values)
-    except ValidationError:
-        st.error(_("Fill in purposes, receivers, channels, dates and the version of the text."))
+    if lacking := _lacking(values):
+        errors.tell(lacking)
         return
-    if editing.attempt(lambda: context.client.renew_consent(receipt.id, renewal)) is not None:
+    renewal = AskedRenewal.model_validate(values)
+    if _saved(client, errors, lambda: client.renew_consent(receipt.id, renewal)):
         editing.note(_("The consent is renewed."))
         address.change(id=None)
         st.rerun()
-    editing.outcome(context.client)
+
+
+def _saved(client: ApiClient, errors: FieldErrors, do: Callable[[], object]) -> bool:
+    """Send a form; what is refused is told at its field, and what was typed stays."""
+    try:
+        do()
+    except Problem as problem:
+        if not errors.refused(problem):
+            editing.refuse(problem)
+            editing.outcome(client)
+        return False
+    screen_state.invalidate()
+    return True
 
 
 _VISIBLE: Final = {"AREA", "NAMED"}
+_NEW: Final = "curating-new-individual"
 
 
 def show_recording(context: ScreenContext, seat: UserSeat) -> None:
     """Draw the form for a new civilian; the user's post is door opener and renews the consent."""
-    with st.expander(_("Record somebody who has agreed")):
-        names = offices(context.client, seat.id, ())
-        key = f"record-{seat.id}"
-        with st.form(key, enter_to_submit=False):
-            st.markdown(
-                _("Only what the person has agreed to be shown as. Nothing about citizens.")
+    names = offices(context.client, seat.id, ())
+    key, errors = f"record-{seat.id}", FieldErrors()
+    with st.form(key, enter_to_submit=False):
+        st.subheader(_("New resource individual"), anchor=False)
+        st.caption(
+            _("Only what the person has agreed to be shown as. Nothing about citizens.")
+            + " "
+            + _("Fields with * must be filled in.")
+        )
+        visible = session.terms("Visibility")
+        person: dict[str, Any] = {
+            "display_name": st.text_input(
+                _needed("display_name"), max_chars=120, key=f"{key}-name"
+            ).strip()
+        }
+        st.caption(_("A first name is enough. No CPR number, address or phone number."))
+        errors.below("display_name")
+        left, right = st.columns(2)
+        with left:
+            person["kind"] = fields.word(
+                _("Helps as") + " \\*", "ResourceKind", None, key=f"{key}-kind"
             )
-            visible = session.terms("Visibility")
-            person = {
-                "display_name": st.text_input(
-                    field_name("display_name"), max_chars=120, key=f"{key}-name"
-                ),
-                "kind": fields.word(_("Kind of person"), "ResourceKind", None, key=f"{key}-kind"),
-                "visibility": st.selectbox(
-                    field_name("visibility"),
-                    [word for word in visible if word in _VISIBLE],
-                    format_func=visible.__getitem__,
-                    key=f"{key}-seen",
-                ),
-            }
-            consent = typed({}, names, context.on, key=key)
-            is_saved = st.form_submit_button(_("Record both"), type="primary")
-        if is_saved:
-            duties = {"recorded_by": seat.id, "renewal_by": seat.id}
-            gave: dict[str, Any] = {"source_id": "@person", "target_id": "@consent"}
-            door: dict[str, Any] = {
-                "source_id": seat.id, "target_id": "@person", "consent_id": "@consent",
-                "levels": ["OUTREACH"],
-            }  # fmt: skip
-            terms = {**fields.filled(consent), **duties}
-            changes = ChangeSet(creates=(
-                Create(label="ResourceIndividual", called="@person", fields=fields.filled(person)),
-                Create(label="Consent", called="@consent", fields=terms),
-                Create(type="GAVE_CONSENT", fields=gave),
-                Create(type="DOOR_OPENER_FOR", fields=door),
-            ))  # fmt: skip
-            if editing.write(lambda: context.client.apply_change_set(changes)) is not None:
-                st.rerun()
-            editing.outcome(context.client)
+            errors.below("kind")
+        with right:
+            person["visibility"] = st.selectbox(
+                field_name("visibility"), [word for word in visible if word in _VISIBLE],
+                format_func=visible.__getitem__, key=f"{key}-seen",
+            )  # fmt: skip
+            errors.below("visibility")
+        consent = typed({}, names, context.on, errors, key=key)
+        with st.container(horizontal=True):
+            is_saved = st.form_submit_button(_("Save person and consent"), type="primary")
+            st.form_submit_button(
+                _("Close without saving"), on_click=partial(st.session_state.pop, _NEW, None)
+            )
+    if not is_saved:
+        return
+    if lacking := _lacking({**person, **consent}, "display_name", "kind"):
+        errors.tell(lacking)
+        return
+    duties = {"recorded_by": seat.id, "renewal_by": seat.id}
+    gave: dict[str, Any] = {"source_id": "@person", "target_id": "@consent"}
+    door: dict[str, Any] = {
+        "source_id": seat.id, "target_id": "@person", "consent_id": "@consent",
+        "levels": ["OUTREACH"],
+    }  # fmt: skip
+    terms = {**fields.filled(consent), **duties}
+    changes = ChangeSet(creates=(
+        Create(label="ResourceIndividual", called="@person", fields=fields.filled(person)),
+        Create(label="Consent", called="@consent", fields=terms),
+        Create(type="GAVE_CONSENT", fields=gave),
+        Create(type="DOOR_OPENER_FOR", fields=door),
+    ))  # fmt: skip
+    if _saved(context.client, errors, lambda: context.client.apply_change_set(changes)):
+        st.session_state.pop(_NEW, None)
+        editing.note(_("{name} and the consent are saved.", name=person["display_name"]))
+        st.rerun()
 
 
 _SOON: Final = timedelta(days=31)  # ends within 30 days: before the 31st
 _MOST: Final = 50
+_HOLDERS: Final = 5
 _LINK: Final = "curating-withdrawal-link"
+_ASKING: Final = "curating-withdrawal"
 
 
 def show(context: ScreenContext) -> None:
-    """Draw the consents that end within 30 days or have just ended, or all; then the new form."""
+    """Draw the form of somebody new, then the consents that end within 30 days or have ended."""
+    if context.seat is not None and "OUTREACH" in session.roles(context.me):
+        if st.session_state.get(_NEW):
+            show_recording(context, context.seat)
+        else:
+            st.button(
+                _("New resource individual"), key="consents-new", type="primary",
+                on_click=partial(st.session_state.__setitem__, _NEW, True),
+            )  # fmt: skip
     is_all = st.toggle(_("Also those that end later"), key="consents-all")
     ends_before = None if is_all else context.on + _SOON
     page = screen_state.fetch_and_watch(
@@ -193,8 +287,6 @@ def show(context: ScreenContext) -> None:
         st.markdown(
             _("{post} has at least {count} consents to renew.", post=name, count=due.at_least)
         )
-    if context.seat is not None and "OUTREACH" in session.roles(context.me):
-        show_recording(context, context.seat)
 
 
 def _row(context: ScreenContext, receipt: Receipt) -> None:
@@ -206,23 +298,26 @@ def _row(context: ScreenContext, receipt: Receipt) -> None:
             _("over since {day}", day=end) if is_over else _("ends {day}", day=end),
             ", ".join(session.term("ConsentPurpose", word) for word in receipt.purposes),
             ", ".join(session.term("Channel", word) for word in receipt.channels),
-            _("renewed by {post}", post=plain(receipt.renewal_name or "–")),
         )
         st.markdown(" · ".join(facts))
+        st.markdown(_renewer(context, receipt))
+        if st.session_state.get(_ASKING) == receipt.id:
+            _ask_whether_to_withdraw(context.client, receipt, who)
+            return
         with st.container(horizontal=True):
-            if receipt.may_withdraw and not is_over:
-                st.button(
-                    _("Withdraw the consent"), key=f"withdraw-{receipt.id}",
-                    on_click=_withdraw, args=(context.client, receipt.id),
-                )  # fmt: skip
-                st.button(
-                    _("Make a withdrawal link"), key=f"link-{receipt.id}",
-                    on_click=_make_link, args=(context.client, receipt.id),
-                )  # fmt: skip
             if session.may(context.me, "EDIT") and "OUTREACH" in session.roles(context.me):
                 st.button(
                     _("Renew …"), key=f"renew-{receipt.id}",
                     on_click=partial(address.change, id=receipt.id),
+                )  # fmt: skip
+            if receipt.may_withdraw and not is_over:
+                st.button(
+                    _("Withdraw the consent …"), key=f"withdraw-{receipt.id}",
+                    on_click=partial(st.session_state.__setitem__, _ASKING, receipt.id),
+                )  # fmt: skip
+                st.button(
+                    _("Make a withdrawal link"), key=f"link-{receipt.id}",
+                    on_click=_make_link, args=(context.client, receipt.id),
                 )  # fmt: skip
         link: tuple[str, str] | None = st.session_state.get(_LINK)
         if link is not None and link[0] == receipt.id:
@@ -232,8 +327,41 @@ def _row(context: ScreenContext, receipt: Receipt) -> None:
             st.code(f"{ExplorerSettings().api_url.rstrip('/')}{link[1]}", language=None)
 
 
+def _renewer(context: ScreenContext, receipt: Receipt) -> str:
+    """Who renews a consent: the user, or whom to ask, by name where the user may know it."""
+    post = plain(receipt.renewal_name or receipt.renewal_by)
+    if receipt.renewal_by in context.me.posts:
+        return _("You renew it.")
+    ask = partial(context.client.links, target=receipt.renewal_by, type="HOLDS", limit=_HOLDERS)
+    holders = screen_state.fetch(
+        context.client, ("renewers", receipt.renewal_by), lambda: next(ask()).found
+    )
+    names = ", ".join(link.source.name for link in holders if link.source.name)
+    if names:
+        return _("Ask {name} ({post}) to renew it.", name=plain(names), post=post)
+    return _("Ask {post} to renew it.", post=post)
+
+
+def _ask_whether_to_withdraw(client: ApiClient, receipt: Receipt, who: str) -> None:
+    """Say once what a withdrawal does, and draw the yes and the no."""
+    st.warning(
+        _("{name} is hidden from everybody at once, on every screen, and no longer contacted. This "
+          "cannot be undone: only a new consent shows the person again.", name=plain(who))
+    )  # fmt: skip
+    with st.container(horizontal=True):
+        st.button(
+            _("Yes, withdraw it"), key=f"withdraw-yes-{receipt.id}", type="primary",
+            on_click=_withdraw, args=(client, receipt.id),
+        )  # fmt: skip
+        st.button(
+            _("No, keep it"), key=f"withdraw-no-{receipt.id}",
+            on_click=partial(st.session_state.pop, _ASKING, None),
+        )  # fmt: skip
+
+
 def _withdraw(client: ApiClient, consent: str) -> None:
     """Withdraw a consent; it takes effect at once, even if the database is updated later."""
+    st.session_state.pop(_ASKING, None)
     st.session_state.pop(_LINK, None)
     if editing.attempt(lambda: client.withdraw_consent(consent)) is not None:
         editing.note(_("The consent is withdrawn. The person is no longer shown."))

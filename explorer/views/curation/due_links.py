@@ -6,12 +6,13 @@ from typing import Final
 
 import streamlit as st
 
-from api.client import ApiClient, ChangedFields, ChangeSet, Conflict, NotFound, Problem, Verify
+from api.client import ApiClient, ChangedFields, Conflict, NotFound, Problem, Unavailable
 from api.schemas.changes import Written
 from api.schemas.entities import DueLink, LinkCard
-from explorer import address, screen_state
+from api.schemas.words import Label, LinkType
+from explorer import address, screen_state, session
 from explorer.frame import ScreenContext
-from explorer.i18n import _, day, ngettext
+from explorer.i18n import _, danish_key, day, ngettext
 from explorer.labels import labels
 from explorer.views.curation import editing, fields
 from explorer.views.curation.editing import Fields
@@ -111,22 +112,34 @@ def _outdated(edit: _Open, problem: Problem) -> None:
 _STEP: Final = 20
 _MOST: Final = 100
 _SHOWN: Final = "due-shown"
+_TYPES: Final[tuple[LinkType, ...]] = (
+    "COORDINATES", "MEMBER_OF", "SUPPORTS", "REFERS_TO", "ESCALATES_TO", "DOOR_OPENER_FOR",
+    "REPRESENTS", "KNOWS",
+)  # fmt: skip
+_AREA: Final[frozenset[Label]] = frozenset(("Area",))
+_KIND: Final = "due-type"
+_SCOPE: Final = "due-scope"
+_SORT: Final = "due-sort"
 
 
 def show(context: ScreenContext) -> None:
-    """Draw the form of the chosen link, then the queue."""
+    """Draw the form of the chosen link, then the filters and the queue."""
     chosen = address.one("id")
     if chosen is None:
         editing.leave()
     else:
         show_link(context, chosen)
         st.divider()
-    most = min(st.session_state.get(_SHOWN, _STEP), _MOST)
-    ask = partial(context.client.due, limit=most)
-    queue = screen_state.fetch_and_watch(context.client, ("due", most), lambda: next(ask()))
+    client, most = context.client, min(st.session_state.get(_SHOWN, _STEP), _MOST)
+    area, link_type, is_mine, is_by_name = _filters(context)
+    ask = partial(client.due, area=area, type=link_type, mine=is_mine or None, limit=most)
+    request = ("due", area, link_type, is_mine, most)
+    queue = screen_state.fetch_and_watch(client, request, lambda: next(ask()))
     count = len(queue.found)
     if not count:
         text = _("Nothing to check in your areas.")
+        if area or link_type or is_mine:
+            text = _("Nothing to check among these.")
         if queue.next_on is not None:
             text += " " + _("The next is due on {day}.", day=day(queue.next_on))
         st.success(text)
@@ -135,8 +148,11 @@ def show(context: ScreenContext) -> None:
         st.header(_("More than {count} links to check", count=count), anchor=False)
     else:
         st.header(ngettext("{count} link to check", "{count} links to check", count), anchor=False)
+    found = list(queue.found)
+    if is_by_name:
+        found.sort(key=lambda due: danish_key(editing.link_text(due.link)))
     words = labels()
-    for due in queue.found:
+    for due in found:
         link, check = due.link, due.link.check
         chip = words.chip(check.freshness, check.on) if check else ""
         posts = _("no post depends on it")
@@ -149,17 +165,17 @@ def show(context: ScreenContext) -> None:
             with right.container(horizontal=True, horizontal_alignment="right"):
                 st.button(
                     _("Still true"), key=f"true-{link.id}",
-                    on_click=_verify, args=(context.client, (due,)),
+                    on_click=_verify, args=(client, (due,)),
                 )  # fmt: skip
                 st.button(
                     _("Changed or ended …"), key=f"change-{link.id}",
                     on_click=partial(address.change, id=link.id),
                 )  # fmt: skip
     # The button saves all ticked checks; Enter does not.
-    ticked = tuple(due for due in queue.found if st.session_state.get(_ticked(due.link.id)))
+    ticked = tuple(due for due in found if st.session_state.get(_ticked(due.link.id)))
     st.button(
         ngettext("Save {count} check", "Save {count} checks", len(ticked)), key="due-save",
-        type="primary", disabled=not ticked, on_click=_verify, args=(context.client, ticked),
+        type="primary", disabled=not ticked, on_click=_verify, args=(client, ticked),
     )  # fmt: skip
     if queue.next and most < _MOST:
         st.button(
@@ -168,15 +184,59 @@ def show(context: ScreenContext) -> None:
         )  # fmt: skip
 
 
+def _filters(context: ScreenContext) -> tuple[str | None, LinkType | None, bool, bool]:
+    """Draw the filters: a place, a type, my own posts; and the order of the list."""
+    place, kind, order = st.columns(3, vertical_alignment="bottom")
+    with place:
+        area = fields.pick(context.client, labels(), _("Place"), "area", _AREA)
+    terms = {"": _("All"), **session.terms("LinkType")}
+    types: list[str] = ["", *_TYPES]
+    now = address.one("type")
+    st.session_state[_KIND] = now if now in types else ""
+    picked: str = kind.selectbox(
+        _("Type of link"), types, key=_KIND, format_func=terms.__getitem__,
+        on_change=address.choose, args=("type", _KIND, types),
+    )  # fmt: skip
+    link_type = next((one for one in _TYPES if one == picked), None)
+    sorts = {"": _("Most important first"), "name": _("Sort by name")}
+    sort = address.one("sort")
+    st.session_state[_SORT] = sort if sort in sorts else ""
+    chosen: str = order.selectbox(
+        _("Order"), list(sorts), key=_SORT, format_func=sorts.__getitem__,
+        on_change=address.choose, args=("sort", _SORT, sorts),
+    )  # fmt: skip
+    is_mine = address.one("mine") is not None
+    if context.me.posts:
+        st.session_state[_SCOPE] = is_mine
+        st.toggle(
+            _("Only those of my own posts"), key=_SCOPE,
+            on_change=lambda: address.change(mine=1 if st.session_state[_SCOPE] else None),
+        )  # fmt: skip
+    return area, link_type, is_mine, chosen == "name"
+
+
 def _verify(client: ApiClient, ticked: Sequence[DueLink]) -> None:
+    """Save each check by itself: one that is refused holds up no other."""
     if len(ticked) == 1:
-        do = partial(client.verify_link, ticked[0].link.id, ticked[0].etag)
-    else:
-        verifies = tuple(Verify(id=due.link.id, if_match=due.etag) for due in ticked)
-        do = partial(client.apply_change_set, ChangeSet(verifies=verifies))
-    if editing.write(do, partial(editing.refuse, saw=[due.link for due in ticked])) is not None:
-        for due in ticked:
+        (due,) = ticked
+        do = partial(client.verify_link, due.link.id, due.etag)
+        if editing.write(do, partial(editing.refuse, saw=[due.link])) is not None:
             st.session_state.pop(_ticked(due.link.id), None)
+        return
+    saved, refused = 0, list[tuple[LinkCard, Problem]]()
+    for due in ticked:
+        try:
+            client.verify_link(due.link.id, due.etag)
+        except Unavailable as away:
+            refused.append((due.link, away))
+            break  # those after it stay ticked
+        except Problem as problem:
+            refused.append((due.link, problem))
+        else:
+            saved += 1
+            st.session_state.pop(_ticked(due.link.id), None)
+    screen_state.invalidate()
+    editing.tell_each(saved, refused)
 
 
 def _ticked(link_id: str) -> str:

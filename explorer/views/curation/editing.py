@@ -22,7 +22,7 @@ from api.schemas.entities import Entity, LinkCard, NodeName
 from api.schemas.history import Changes
 from explorer import problem_states, screen_state, session
 from explorer.html_table import text_table
-from explorer.i18n import _, clock, day, number, paragraphs, plain, short_day
+from explorer.i18n import _, clock, day, ngettext, number, paragraphs, plain, short_day
 
 _OF_FIELD: Final = {
     "gate": "LegalGate",
@@ -30,6 +30,7 @@ _OF_FIELD: Final = {
     "trigger": "Trigger",
     "function": "CoordinationFunction",
     "attendance": "Attendance",
+    "competences": "Competence",
     "kind": "SupportKind",
 }
 
@@ -80,6 +81,13 @@ def field_name(field: str) -> str:
         "absent_to": _("Back on"),
         "display_name": _("Name as shown"),
         "name": _("Name"),
+        "title": _("Title"),
+        "hours": _("Opening hours"),
+        "competences": _("Competence"),
+        "languages": _("Language"),
+        "website": _("Website"),
+        "comment": _("Comment"),
+        "reason": _("Reason"),
         "visibility": _("Visible to"),
         "purposes": _("Purposes"),
         "audience": _("Given to"),
@@ -88,7 +96,7 @@ def field_name(field: str) -> str:
         "expires_on": _("Expires on"),
         "text_version": _("Version of the text"),
         "obtained_how": _("How it was given"),
-        "is_adult": _("Is of age"),
+        "is_adult": _("The person is 18 or older"),
         "target_id": _("Other end"),
         "source_id": _("First end"),
     }.get(field, field)
@@ -195,6 +203,14 @@ class RefusedWrite:
 
 
 @dataclass(frozen=True, slots=True)
+class SeparateWrites:
+    """How many of several writes were saved, and which were refused and why."""
+
+    saved: int
+    refused: tuple[tuple[LinkCard, Problem], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DryRunOutcome:
     """A dry run, and the names of the elements in it."""
 
@@ -209,6 +225,11 @@ def refuse(problem: Problem, *, saw: Iterable[LinkCard] = ()) -> None:
     After a conflict, the links in `saw` are compared with their current versions.
     """
     st.session_state[_OUTCOME] = RefusedWrite(problem, tuple(saw))
+
+
+def tell_each(saved: int, refused: Iterable[tuple[LinkCard, Problem]]) -> None:
+    """Show at the top of the next run what became of each of several checks."""
+    st.session_state[_OUTCOME] = SeparateWrites(saved, tuple(refused))
 
 
 def write(do: Callable[[], Written], refused: Callable[[Problem], None] = refuse) -> Written | None:
@@ -238,8 +259,12 @@ def note(text: str) -> None:
 
 def outcome(client: ApiClient) -> None:
     """Draw the outcome of the last write, once: by field name where fields must be corrected."""
-    last: SavedWrite | RefusedWrite | None = st.session_state.pop(_OUTCOME, None)
+    last: SavedWrite | SeparateWrites | RefusedWrite | None
+    last = st.session_state.pop(_OUTCOME, None)
     if last is None:
+        return
+    if isinstance(last, SeparateWrites):
+        _each(last)
         return
     if isinstance(last, SavedWrite):
         st.success(plain(last.text))
@@ -256,21 +281,44 @@ def outcome(client: ApiClient) -> None:
                 "stands; check it again."
             )
         )
-        head = (_("What is changed"), _("Its field"), _("As you saw it"), _("As it stands now"))
-        conflicts = problem.members.get("conflicts", ())
-        now = {conflict["id"]: conflict["versions"]["current"] for conflict in conflicts}
-        rows: list[tuple[str, ...]] = []
-        for link in last.saw:
-            current = now.get(link.id, link.fields)
-            changed = differing(link.fields, current)
-            rows += under(link_text(link), beside(changed, link.fields, current))
-        if rows:
-            st.html(text_table(_("What is changed"), head, rows))
+        _changed_since(row for link in last.saw for row in _as_seen(link, problem))
     elif isinstance(problem, Conflict):
         st.warning(plain(problem.detail))
     else:
         problem_states.draw(problem, client)
     st.toast(_("Nothing was saved."))
+
+
+def _each(writes: SeparateWrites) -> None:
+    """Draw what became of each of several checks; those refused stay ticked."""
+    if writes.saved:
+        text = ngettext("{count} check is saved.", "{count} checks are saved.", writes.saved)
+        st.success(text)
+        st.toast(text)
+    rows: list[tuple[str, ...]] = []
+    for link, problem in writes.refused:
+        if problem.slug == "conflict":
+            text = _("Not saved: somebody else has changed it meanwhile. Check it again.")
+            rows += _as_seen(link, problem)
+        else:
+            text = _("Not saved: {why}", why=problem.detail)
+        st.warning(f"{sentence(link)}: {plain(text)}")
+    _changed_since(rows)
+
+
+def _changed_since(rows: Iterable[tuple[str, ...]]) -> None:
+    head = (_("What is changed"), _("Its field"), _("As you saw it"), _("As it stands now"))
+    if found := list(rows):
+        st.html(text_table(_("What is changed"), head, found))
+
+
+def _as_seen(link: LinkCard, problem: Problem) -> Iterator[tuple[str, ...]]:
+    """The fields of a link as the user saw them, beside those that a conflict tells of."""
+    conflicts = problem.members.get("conflicts", ())
+    now = {conflict["id"]: conflict["versions"]["current"] for conflict in conflicts}
+    current = now.get(link.id, link.fields)
+    changed = differing(link.fields, current)
+    return under(link_text(link), beside(changed, link.fields, current))
 
 
 # ---- dry runs

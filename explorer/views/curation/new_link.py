@@ -1,4 +1,4 @@
-"""New links: proposed, written where the caller may, and for the gaps in what is known."""
+"""New links, and the gaps in what is known."""
 
 from functools import partial
 from html import escape
@@ -7,105 +7,16 @@ from typing import Final
 
 import streamlit as st
 
-from api.client import ApiClient, NewLink, NewProposal, Problem, ProposalAnswer
-from api.schemas.changes import Proposal
+from api.client import NewLink
 from api.schemas.coverage import PostRow
 from explorer import address, screen_state, session
 from explorer.address import CURATION
 from explorer.frame import ScreenContext
 from explorer.html_table import table, texts
-from explorer.i18n import _, ngettext, short_day
+from explorer.i18n import _, ngettext
 from explorer.labels import labels
-from explorer.views.curation import editing, fields
+from explorer.views.curation import editing, fields, proposals
 from explorer.views.curation.fields import pick
-
-_ASKED: Final = "proposal-asked"
-
-
-def show_proposal(context: ScreenContext) -> None:
-    """Draw the proposals that await the user's answer, then those the user made."""
-    proposals = screen_state.fetch_and_watch(context.client, "proposals", context.client.proposals)
-    st.header(_("Wait for your answer"), anchor=False)
-    if not proposals.waiting:
-        st.info(_("Nobody asks for people who belong in your area."))
-    for one in proposals.waiting:
-        with st.container(border=True):
-            _sentence(one)
-            with st.container(horizontal=True):
-                for answer, label in (("ACCEPTED", _("Yes, agreed")), ("REFUSED", _("No"))):
-                    st.button(
-                        label, key=f"{answer}-{one.id}",
-                        on_click=_answer, args=(context.client, one, answer),
-                    )  # fmt: skip
-    st.header(_("Proposed by you"), anchor=False)
-    if not proposals.made:
-        st.info(_("You have proposed nothing in the last thirty days."))
-    for one in proposals.made:
-        with st.container(border=True):
-            _sentence(one)
-            st.markdown(
-                {
-                    "WAITING": _("Waits for an answer"),
-                    "ACCEPTED": _("Agreed"),
-                    "REFUSED": _("Refused"),
-                    "WITHDRAWN": _("Taken back"),
-                }[one.state]
-            )
-            if one.state == "WAITING":
-                st.button(
-                    _("Take it back"), key=f"withdraw-{one.id}", on_click=_withdraw,
-                    args=(context.client, one),
-                )  # fmt: skip
-
-
-def _sentence(proposal: Proposal) -> None:
-    person, post = (session.name_of(each) or each for each in (proposal.person, proposal.post))
-    verb = session.term("LinkType", proposal.type)
-    st.markdown(f"**{editing.plain(person)}** {editing.plain(verb)} **{editing.plain(post)}**")
-    facts = [_("proposed {day}", day=short_day(proposal.made_at))]
-    for name, value in proposal.fields.items():
-        facts.append(editing.plain(f"{editing.field_name(name)}: {editing.value(name, value)}"))
-    st.markdown(" · ".join(facts))
-
-
-def _answer(client: ApiClient, proposal: Proposal, answer: str) -> None:
-    body = ProposalAnswer.model_validate({"answer": answer})
-    if editing.attempt(lambda: client.answer_proposal(proposal.id, body)) is not None:
-        is_agreed = answer == "ACCEPTED"
-        editing.note(
-            _("Agreed: the seat is filled.") if is_agreed else _("Refused: nothing is changed.")
-        )
-
-
-def _withdraw(client: ApiClient, proposal: Proposal) -> None:
-    if editing.attempt(lambda: client.withdraw_proposal(proposal.id)) is not None:
-        editing.note(_("The proposal is taken back."))
-
-
-# ---- a proposal from a refused link
-
-
-def refused(ask: NewLink, problem: Problem) -> None:
-    """Show why a link was not saved; if a steward elsewhere must agree, keep it for a proposal."""
-    editing.refuse(problem)
-    if problem.slug == "home-elsewhere":
-        st.session_state[_ASKED] = ask
-
-
-def offer(client: ApiClient) -> None:
-    """Draw the button that proposes the link that was just refused for that reason."""
-    ask: NewLink | None = st.session_state.pop(_ASKED, None)
-    if ask is None:
-        return
-    new = NewProposal.model_validate({"type": ask.type, "fields": dict(ask.fields)})
-
-    def propose() -> None:
-        if editing.attempt(lambda: client.make_proposal(new)) is not None:
-            editing.note(_("Proposed. You find the answer under Proposals."))
-
-    st.button(
-        _("Ask the steward where they belong"), key="propose", type="primary", on_click=propose
-    )
 
 
 def show(context: ScreenContext) -> None:
@@ -146,7 +57,7 @@ def show(context: ScreenContext) -> None:
         source, target = sorted((source, target))
     ends = {"source_id": source, "target_id": target}
     ask = NewLink(type=link_type, fields={**fields.filled(typed), **ends}, reason=reason)
-    on_refused = partial(refused, ask)
+    on_refused = partial(proposals.refused, ask)
     if is_saved:
         if editing.write(lambda: context.client.create_link(ask), on_refused) is not None:
             address.change(source=None, target=None, type=None, gate=None)
@@ -154,7 +65,7 @@ def show(context: ScreenContext) -> None:
     else:
         editing.dry_run(key, lambda: context.client.dry_run.create_link(ask), {}, on_refused)
     editing.outcome(context.client)
-    offer(context.client)
+    proposals.offer(context.client)
     editing.show_dry_run(key)
 
 

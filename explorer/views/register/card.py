@@ -28,7 +28,7 @@ from explorer.frame import ScreenContext
 from explorer.html_table import table, texts
 from explorer.i18n import _, clock, day, language, number, plain, short_day
 from explorer.labels import Labels, name_not_shown
-from explorer.views.curation import editing
+from explorer.views.curation import editing, propose
 from explorer.views.register import drafts, edit_card, members
 from explorer.views.register.node_fields import NODE_FIELDS, field_label, hours_text
 from explorer.views.register.search import RegisterResult
@@ -208,6 +208,7 @@ def card(context: ScreenContext, words: Labels, node_id: str) -> int | None:
     if history and history[0].open:
         with history[0]:
             _history(context, words, node_id)
+    propose.form(context, node_id, entity=one)
     return revision
 
 

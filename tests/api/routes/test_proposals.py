@@ -8,7 +8,7 @@ from httpx2 import Response
 from sqlalchemy import update
 
 from api.audit.entry import AuditKind
-from api.identity.seat_proposals import KEPT, Proposals, proposal_table
+from api.identity.proposals import KEPT, Proposals, proposal_table
 from api.identity.store import Assurance
 from graph.access.policy import Role
 from graph.model import DeputizesFor, Holds
@@ -35,7 +35,8 @@ def propose(desk: EditorClient, link_type: str = "DEPUTIZES_FOR", **fields: Any)
     values = {**STANDS_IN, **fields}
     if link_type == "HOLDS":
         del values["order"]
-    return desk.send("POST", "/proposals", {"type": link_type, "fields": values})
+    seat = {"creates": [{"type": link_type, "fields": values}]}
+    return desk.send("POST", "/proposals", {"changes": {"reason": "HANDED_OVER", **seat}})
 
 
 def proposed(desk: EditorClient, link_type: str = "DEPUTIZES_FOR", **fields: Any) -> str:
@@ -45,7 +46,8 @@ def proposed(desk: EditorClient, link_type: str = "DEPUTIZES_FOR", **fields: Any
 
 
 def say(desk: EditorClient, proposal: str, answer: str) -> Response:
-    return desk.send("POST", f"/proposals/{proposal}/answer", {"answer": answer})
+    reason = {"reason": "Vi kan ikke undvære hende."} if answer == "REFUSED" else {}
+    return desk.send("POST", f"/proposals/{proposal}/answer", {"answer": answer, **reason})
 
 
 def lists(desk: EditorClient) -> tuple[list[str], list[str]]:
@@ -140,19 +142,34 @@ def test_the_proposer_must_still_be_allowed(beside: TestApp, neighbor: EditorCli
 def test_needless_or_impossible_seats_are_refused(beside: TestApp, steward: EditorClient) -> None:
     needless = propose(steward, source_id="bo")
     assert (needless.status_code, slug(needless)) == (422, "invalid")
-    assert "POST /links" in needless.json()["detail"]
-    assert rules(propose(steward, order=2)) == [("/fields/order", "SAME_ORDER")]
-    assert rules(propose(steward, order="x")) == [("/fields/order", "BAD_FORMAT")]
+    assert "POST /change-sets" in needless.json()["detail"]
+    at = "/creates/0/fields"
+    assert rules(propose(steward, order=2)) == [(f"{at}/order", "SAME_ORDER")]
+    assert rules(propose(steward, order="x")) == [(f"{at}/order", "BAD_FORMAT")]
     assert rules(propose(steward, "HOLDS", target_id="intake")) == [
-        ("/fields/target_id", "UNIT_ONLY")
+        (f"{at}/target_id", "UNIT_ONLY")
     ]
-    assert propose(steward, target_id="nabo-ssp", source_id="bo").status_code == 403
     for hidden in ("erik", "nobody"):
         assert propose(steward, source_id=hidden).status_code == 404
-    assert steward.send("POST", "/proposals", {"type": "KNOWS", "fields": {}}).status_code == 422
-    assert propose(desk_of(beside, Role.OUTREACH, person="dina")).status_code == 403
-    assert propose(desk_of(beside, Role.COORDINATOR, person="gry")).status_code == 403
+    mixed = {"changes": {
+        "creates": [{"type": "DEPUTIZES_FOR", "fields": STANDS_IN}],
+        "updates": [steward.updating("ssp-post", hours="MO 08:00-09:00")],
+    }}  # fmt: skip
+    assert "for sig selv" in steward.send("POST", "/proposals", mixed).json()["detail"]
     assert lists(steward) == ([], [])
+
+
+def test_a_seat_that_two_stewards_decide_on_is_not_filled_by_one(
+    beside: TestApp, steward: EditorClient, neighbor: EditorClient
+) -> None:
+    """A coordinator's proposal reaches the steward of the post, who asks the other steward."""
+    proposal = proposed(desk_of(beside, Role.COORDINATOR, person="carl"))
+    assert (lists(steward)[1], lists(neighbor)[1]) == ([proposal], [])
+    answer = say(steward, proposal, "ACCEPTED")
+    assert (answer.status_code, slug(answer)) == (409, "home-elsewhere")
+    assert beside.store.revision() == 2
+    assert say(neighbor, proposed(steward), "ACCEPTED").status_code == 200
+    assert say(steward, proposal, "REFUSED").status_code == 200
 
 
 def test_each_step_has_a_row_and_subject(steward: EditorClient, neighbor: EditorClient) -> None:

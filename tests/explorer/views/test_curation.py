@@ -5,9 +5,10 @@ from datetime import date, timedelta
 
 from streamlit.testing.v1 import AppTest
 
+from explorer.address import CURATION
 from explorer.i18n import number
 from graph.access.policy import Role
-from tests.explorer.screen import Shown, button, press, text
+from tests.explorer.screen import Shown, assert_shows, button, press, text
 from tests.explorer.views.curation.curators import carl, dina, edited, keyed, stands
 from tests.kystby import TODAY
 
@@ -29,7 +30,7 @@ def test_a_due_link_is_confirmed_by_one_button_and_then_nothing_is_due(own_shown
     assert (link.verified_on, link.verified_by) == (TODAY, "ihd")
 
 
-def test_the_weightiest_come_first_and_several_are_saved_as_one_change(own_shown: Shown) -> None:
+def test_the_weightiest_come_first_and_several_are_saved_by_one_press(own_shown: Shown) -> None:
     edited(own_shown.app, "ihd--ssp-post", verified_on=_OLD)
     app = carl(own_shown, lang="en")
     content = text(app)
@@ -38,8 +39,40 @@ def test_the_weightiest_come_first_and_several_are_saved_as_one_change(own_shown
     for box in app.checkbox:
         box.check()
     app.run()
-    assert "Saved as change 3." in text(press(app, "Save 2 checks"))
+    assert "2 checks are saved." in text(press(app, "Save 2 checks"))
+    assert own_shown.app.store.revision() == 4
     assert "Nothing to check in your areas." in text(app)
+
+
+def test_the_queue_is_narrowed_and_sorted_by_the_address(own_shown: Shown) -> None:
+    edited(own_shown.app, "ihd--ssp-post", verified_on=_OLD)
+    assert "2 forbindelser til kontrol" in text(carl(own_shown, area="kystby"))
+    assert "1 forbindelse til kontrol" in text(carl(own_shown, type="MEMBER_OF"))
+    mine = carl(own_shown, mine="1")
+    assert_shows(mine, "Infohus-tovholder, Østkysten henviser til SSP-koordinator",
+                 hidden=("Social modtagelse, Kystby er medlem",))  # fmt: skip
+    assert "Intet at kontrollere blandt disse." in text(carl(own_shown, area="havnen"))
+    labels = [box.label for box in carl(own_shown, sort="name").checkbox]
+    assert labels == sorted(labels), "Infohus stands before Social"
+    app = carl(own_shown)
+    keyed(app, "due-type").set_value("MEMBER_OF").run()
+    assert app.query_params["type"] == ["MEMBER_OF"]
+    assert "1 forbindelse til kontrol" in text(app)
+
+
+def test_of_several_checks_each_has_its_own_result(own_shown: Shown) -> None:
+    edited(own_shown.app, "ihd--ssp-post", verified_on=_OLD)
+    app = carl(own_shown)
+    for box in app.checkbox:
+        box.check()
+    app.run()
+    edited(own_shown.app, "intake--ssp", strength=0.2)
+    content = text(press(app, "Gem 2 kontroller"))
+    assert_shows(content, "1 kontrol er gemt.", "Ikke gemt: En anden har ændret den imens.",
+                 "<td>Styrke</td><td>0,7</td><td>0,2</td>")  # fmt: skip
+    assert stands(own_shown.app, "ihd--ssp-post").verified_on == TODAY
+    assert stands(own_shown.app, "intake--ssp").verified_on == date(2026, 2, 1)
+    assert "Gemt som ændring 5." in text(press(app, "Gem 1 kontrol"))
 
 
 def test_whoever_is_overtaken_in_the_queue_confirms_nothing_unseen(own_shown: Shown) -> None:
@@ -66,7 +99,7 @@ def test_of_several_checks_each_that_changed_stands_beside_the_old_one(own_shown
     assert re.search(row, content)
     assert "<td>Styrke</td><td>0,7</td><td>0,2</td>" in content
     assert "<td></td><td>Kan lånes ud</td><td>nej</td><td>ja</td>" in content
-    assert "Gemt som ændring 5." in text(press(app, "Gem 2 kontroller"))
+    assert "2 kontroller er gemt." in text(press(app, "Gem 2 kontroller"))
 
 
 # ---- to correct and to end
@@ -208,7 +241,12 @@ def test_a_consent_is_taken_back_by_a_click_and_the_person_is_gone(own_shown: Sh
     keyed(app, "consents-all").set_value(True).run()
     assert "Formand Jens R" in text(app)
     keyed(app, "withdraw-consent-jens").click().run()
-    content = text(app)
+    assert_shows(app, "Formand Jens R. skjules straks for alle på alle skærme",
+                 "Det kan ikke fortrydes")  # fmt: skip
+    press(app, "Nej, behold det")
+    assert "Det kan ikke fortrydes" not in text(app)
+    keyed(app, "withdraw-consent-jens").click().run()
+    content = text(press(app, "Ja, træk det tilbage"))
     assert "Samtykket er trukket tilbage. Personen vises ikke længere." in content
     assert "Formand Jens R" not in content
     headers = own_shown.app.as_(Role.OUTREACH, person="dina")
@@ -222,7 +260,7 @@ def test_a_consent_is_renewed_and_who_gave_it_is_seen_again(own_shown: Shown) ->
     key = "renew-form-consent-kaj"
     assert keyed(app, f"{key}-text").value == "da-3"
     keyed(app, f"{key}-adult").check()
-    assert "Samtykket er fornyet." in text(press(app, "Registrér fornyelsen"))
+    assert "Samtykket er fornyet." in text(press(app, "Gem fornyelsen"))
     headers = own_shown.app.as_(Role.OUTREACH, person="dina")
     assert own_shown.app.http.get("/entities/kaj", headers=headers).status_code == 200
 
@@ -236,13 +274,71 @@ def test_a_link_for_taking_it_back_is_told_once(own_shown: Shown) -> None:
     assert own_shown.app.http.get(address.value.removeprefix(own_shown.address)).status_code == 200
 
 
-def test_a_civilian_is_recorded_with_the_consent_but_no_text_of_a_case(own_shown: Shown) -> None:
-    app = dina(own_shown, tab="consents")
-    keyed(app, "record-outreach-name").set_value("Farida 010190-1234")
+def _recording(shown: Shown, **query: str) -> AppTest:
+    return press(dina(shown, tab="consents", **query), "Ny ressourceperson")
+
+
+def test_a_careful_user_records_a_civilian_without_a_refusal(own_shown: Shown) -> None:
+    app = _recording(own_shown)
+    assert_shows(app, "Felter med * skal udfyldes.", "Skriv fx da-3.",
+                 "Et fornavn er nok. Intet CPR-nummer")  # fmt: skip
+    keyed(app, "record-outreach-name").set_value("Farida fra Havnen")
     keyed(app, "record-outreach-kind").set_value("CULTURAL_MEDIATOR")
     keyed(app, "record-outreach-text").set_value("da-3")
     keyed(app, "record-outreach-adult").check()
-    assert "Feltet ligner et CPR-nummer." in text(press(app, "Registrér begge"))
+    content = text(press(app, "Gem person og samtykke"))
+    assert "Farida fra Havnen og samtykket er gemt." in content
+    assert "Gem person og samtykke" not in content
+    assert own_shown.app.store.revision() == 2
+    headers = own_shown.app.as_(Role.OUTREACH, person="dina")
+    (found,) = own_shown.app.read("/names", headers, text="Farida")["found"]
+    whole = own_shown.app.read(f"/entities/{found['id']}", headers)
+    assert whole["entity"]["name"] == "Farida fra Havnen"
+
+
+def test_what_is_missing_is_told_at_its_field_before_anything_is_sent(own_shown: Shown) -> None:
+    app = _recording(own_shown)
+    before = len(own_shown.app.rows())
+    content = text(press(app, "Gem person og samtykke"))
+    assert content.count("Skal udfyldes.") == 3  # name, kind, version of the text
+    assert "Personen skal være fyldt 18 år." in content
+    sent = [row.action for row in own_shown.app.rows()[before:]]
+    assert "apply_change_set" not in sent
     assert own_shown.app.store.revision() == 1
+
+
+def test_what_the_register_refuses_is_told_at_its_field(own_shown: Shown) -> None:
+    app = _recording(own_shown)
+    keyed(app, "record-outreach-name").set_value("Farida 010190-1234")
+    keyed(app, "record-outreach-kind").set_value("CULTURAL_MEDIATOR")
+    keyed(app, "record-outreach-text").set_value("tredje udgave")
+    keyed(app, "record-outreach-adult").check()
+    content = text(press(app, "Gem person og samtykke"))
+    assert "ligner et CPR-nummer" in content
     keyed(app, "record-outreach-name").set_value("Farida fra Havnen")
-    assert "Gemt som ændring 2." in text(press(app, "Registrér begge"))
+    content = text(press(app, "Gem person og samtykke"))
+    errors = [error.value for error in app.error]
+    assert errors == ["Skriv fx da-3.", "Intet er gemt."]
+    assert own_shown.app.store.revision() == 1
+    assert keyed(app, "record-outreach-name").value == "Farida fra Havnen", "what was typed stays"
+
+
+def test_contact_that_is_not_through_the_door_opener_needs_a_channel(own_shown: Shown) -> None:
+    app = _recording(own_shown)
+    keyed(app, "record-outreach-name").set_value("Farida fra Havnen")
+    keyed(app, "record-outreach-kind").set_value("CULTURAL_MEDIATOR")
+    keyed(app, "record-outreach-text").set_value("da-3")
+    keyed(app, "record-outreach-adult").check()
+    keyed(app, "record-outreach-mediated").set_value(False)
+    assert "Skal udfyldes." in text(press(app, "Gem person og samtykke"))
+    keyed(app, "record-outreach-channels").set_value(["MOBILE"])
+    assert "og samtykket er gemt." in text(press(app, "Gem person og samtykke"))
+
+
+def test_each_sees_by_name_whom_to_ask_for_a_renewal(own_shown: Shown) -> None:
+    app = dina(own_shown, tab="consents")
+    keyed(app, "consents-all").set_value(True).run()
+    assert "Du fornyer det." in text(app)
+    other = own_shown.screen(CURATION, Role.OUTREACH, person="carl", tab="consents")
+    keyed(other, "consents-all").set_value(True).run()
+    assert "Bed Dina Åkær Friis (Opsøgende medarbejder, Havnen) om at forny det." in text(other)

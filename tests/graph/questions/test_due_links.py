@@ -1,11 +1,14 @@
 from datetime import date, timedelta
 from typing import Any, Final
 
+import pytest
+
 from graph.access.policy import Role
 from graph.access.view import View
+from graph.errors import NotFound
 from graph.model import Holds, RefersTo
 from graph.questions.due_links import due
-from graph.vocabulary import LegalGate, PreventionLevel
+from graph.vocabulary import LegalGate, LinkType, PreventionLevel
 from tests import kystby
 from tests.graph.paths.additions import ALL_LEVELS, POLICY, kystby_with, person, tie
 
@@ -50,6 +53,26 @@ def test_a_post_at_which_nobody_answers_depends_on_nothing() -> None:
     seat = [person("gry"), tie(Holds, "gry", "release")]
     assert ("ihd--release", 0) in _told(kystby_with(straight, caller=COORDINATOR))
     assert ("ihd--release", 1) in _told(kystby_with(straight, *seat, caller=COORDINATOR))
+
+
+def test_the_queue_is_narrowed_to_a_place_a_type_and_ones_own_posts() -> None:
+    changed = {"ihd--ssp-post": _OLD, "outreach--forum": _OLD}
+    view = kystby_with(caller=COORDINATOR, changed=changed)
+    whole = {"ihd--ssp-post", "intake--ssp", "outreach--forum"}
+
+    def told(seen: View = view, **narrowed: Any) -> set[str]:
+        return {one.link.id for one in due(seen, POLICY, **narrowed).found}
+
+    assert told() == told(area="kystby") == whole
+    assert told(area="havnen") == {"outreach--forum"}
+    assert told(link_type=LinkType.MEMBER_OF) == {"intake--ssp"}
+    assert told(link_type=LinkType.HOLDS) == told(is_mine=True) == set()
+    carl = kystby.caller_of(Role.COORDINATOR, posts=["ihd"])
+    mine = kystby_with(caller=carl, changed=changed)
+    assert told(mine, is_mine=True) == {"ihd--ssp-post"}
+    assert told(mine, is_mine=True, area="havnen") == set()
+    with pytest.raises(NotFound):
+        told(area="nowhere")
 
 
 def test_only_what_the_caller_may_verify_is_listed() -> None:

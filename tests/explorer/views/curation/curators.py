@@ -12,8 +12,8 @@ from tests.explorer.screen import Shown
 from tests.fixtures.app import TestApp
 
 _CONTROLS = (
-    "button", "checkbox", "date_input", "multiselect", "number_input", "selectbox", "text_input",
-    "toggle",
+    "button", "checkbox", "date_input", "multiselect", "number_input", "radio", "selectbox",
+    "text_input", "toggle",
 )  # fmt: skip
 
 

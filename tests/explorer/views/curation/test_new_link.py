@@ -22,10 +22,10 @@ def test_a_seat_is_proposed_by_one_button_and_filled_by_another(beside: Shown) -
     press(app, "Spørg den registeransvarlige, hvor personen hører til")
     assert "Foreslået. Du finder svaret under Forslag." in text(app)
     mine = steward(beside, tab="proposals")
-    assert "Ingen spørger efter personer, der hører til i dit område." in text(mine)
+    assert "Ingen forslag venter på dit svar." in text(mine)
     there = beside.screen(CURATION, Role.STEWARD, areas=("nabo",), tab="proposals")
-    assert_shows(there, "**Gry Åvang Holm**", "**Hovedkontakt, Kystby**")
-    assert "Aftalt: funktionen er besat." in text(press(there, "Ja, det er aftalt"))
+    assert_shows(there, "Ny: **Gry Åvang Holm", "Hovedkontakt, Kystby**")
+    assert "Godkendt og gemt i dit navn." in text(press(there, "Godkend"))
     assert beside.app.store.revision() == 3
 
 
@@ -35,8 +35,10 @@ def test_a_proposal_is_refused_or_taken_back(beside: Shown) -> None:
     press(app, "Gem forbindelsen")
     press(app, "Spørg den registeransvarlige, hvor personen hører til")
     there = beside.screen(CURATION, Role.STEWARD, areas=("nabo",), tab="proposals", lang="en")
-    assert "Refused: nothing is changed." in text(press(there, "No"))
-    assert "Nobody asks for people who belong in your area." in text(there)
+    press(there, "Decline …")
+    there.text_input[0].set_value("We need her here.")
+    assert "Declined. Nothing is changed." in text(press(there, "Decline"))
+    assert "No proposal waits for your answer." in text(there)
     again = steward(beside, tab="new", **query)
     press(again, "Gem forbindelsen")
     press(again, "Spørg den registeransvarlige, hvor personen hører til")
@@ -49,12 +51,10 @@ def test_a_proposal_is_refused_or_taken_back(beside: Shown) -> None:
 def _taken_back(beside: Shown) -> str:
     """What is told to somebody who takes their own proposal back."""
     token = beside.app.token(Role.STEWARD)
-    proposal = {
-        "type": "HOLDS",
-        "fields": {"source_id": "gry", "target_id": "release", "share": 0.2},
-    }
+    seat = {"source_id": "gry", "target_id": "release", "share": 0.2}
+    proposal = {"changes": {"creates": [{"type": "HOLDS", "fields": seat}]}}
     headers = {"Authorization": f"Bearer {token}"}
     assert beside.app.http.post("/proposals", json=proposal, headers=headers).status_code == 201
     app = drawn(CURATION, token, tab="proposals")
     assert "Venter på svar" in text(app)
-    return text(press(app, "Træk det tilbage"))
+    return text(press(app, "Træk forslaget tilbage"))

@@ -1,12 +1,11 @@
-"""Proposals of seats for people administered elsewhere: requester, seat and their steward's answer.
+"""Stored proposals of changes: who proposed what, and what the steward answered.
 
-A proposal holds ids, dates and numbers, and no text. It has no effect until it is accepted; none is
-stored longer than thirty days. They are stored with the accounts: the graph holds facts only.
+What is proposed may hold names, so its content and the reason of the answer are sealed before they
+come here. A proposal has no effect until it is accepted; none is stored longer than thirty days.
+They are stored with the accounts: the graph holds facts only.
 """
 
-import json
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -24,6 +23,7 @@ from sqlalchemy import (
     Text,
     delete,
     desc,
+    func,
     insert,
     select,
     update,
@@ -36,23 +36,29 @@ from api.sql import reading, writing, writing_alone
 
 metadata: Final = MetaData()
 proposal_table: Final = Table(
-    "proposal",
+    "proposed_change",
     metadata,
     Column("id", Text, primary_key=True),
     Column("account", Text, nullable=False, index=True),
-    Column("type", Text, nullable=False),
-    Column("person", Text, nullable=False),
-    Column("post", Text, nullable=False),
-    Column("fields", Text, nullable=False),  # JSON: dates, numbers, flags
+    Column("term", Text, nullable=False),  # HMAC of what is proposed: nothing is proposed twice
+    Column("content", Text, nullable=False),  # sealed JSON: it may contain names
     Column("change_set", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("answered_by", Text),
+    Column("reason", Text),  # sealed
     Column("made_at", DateTime(timezone=True), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
 )
+_BEFORE: Final = Table("proposal", MetaData())
+"""Where proposals of seats were stored before there were others; those open then are void."""
 KEPT: Final = timedelta(days=30)
+MOST_OPEN: Final = 50
 _WRITERS: Final = 0x70726F70
 _ALREADY: Final = bilingual("You have proposed it already; that is not answered yet.")
+_TOO_MANY: Final = bilingual(
+    "{most_open} proposals of yours wait for an answer. Withdraw one before you make another.",
+    most_open=MOST_OPEN,
+)
 
 
 class ProposalState(StrEnum):
@@ -65,22 +71,20 @@ class ProposalState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
-    """A proposal: `account` asks for `person` in `post`; `fields` are those of the new link.
+class StoredProposal:
+    """A proposal of an account; `content` and `reason` are sealed.
 
-    `fields` exclude the ends of the link. `change_set` is the idempotency key of the write in the
-    graph once it is accepted.
+    `change_set` is the idempotency key of the write in the graph once it is accepted.
     """
 
     id: str
     account: str
-    type: str
-    person: str
-    post: str
-    fields: Mapping[str, Any]
+    term: str
+    content: str
     change_set: str
     state: ProposalState
     answered_by: str | None
+    reason: str | None
     made_at: datetime
     changed_at: datetime
 
@@ -92,49 +96,50 @@ class Proposals:
         self._engine, self._clock = engine, clock
         with writing_alone(engine, _WRITERS) as connection:
             metadata.create_all(connection)
+            _BEFORE.drop(connection, checkfirst=True)
 
-    def make(
-        self,
-        account: str,
-        *,
-        type: str,
-        person: str,
-        post: str,
-        fields: Mapping[str, Any],
-        change_set: str,
-    ) -> Proposal:
-        """Create a proposal. Raises: Refused: the account has an open one for that seat."""
+    def make(self, account: str, *, term: str, content: str, change_set: str) -> StoredProposal:
+        """Create a proposal.
+
+        Raises: Refused: the account has an open one of the same, or `MOST_OPEN` others.
+        """
         now, table = self._clock(), proposal_table.c
-        proposal = Proposal(
-            id=f"pro-{secrets.token_hex(8)}", account=account, type=type, person=person, post=post,
-            fields=fields, change_set=change_set, state=ProposalState.WAITING, answered_by=None,
+        proposal = StoredProposal(
+            id=f"pro-{secrets.token_hex(8)}", account=account, term=term, content=content,
+            change_set=change_set, state=ProposalState.WAITING, answered_by=None, reason=None,
             made_at=now, changed_at=now,
         )  # fmt: skip
+        mine = (table.account == account) & _is_open()
         with writing_alone(self._engine, _WRITERS) as connection:
             self._drop_old(connection, now)
-            same = (table.account == account) & (table.type == type) & (table.person == person)
-            same &= (table.post == post) & _is_open()
-            before = connection.execute(select(proposal_table).where(same)).first()
-            if before is not None:
-                raise Refused("duplicate", _ALREADY, id=before.id)
-            values = {name: getattr(proposal, name) for name in Proposal.__slots__}
-            connection.execute(insert(proposal_table), {**values, "fields": json.dumps(fields)})
+            same = connection.execute(
+                select(table.id).where(mine & (table.term == term))
+            ).first()  # fmt: skip
+            if same is not None:
+                raise Refused("duplicate", _ALREADY, id=same.id)
+            many = select(func.count()).select_from(proposal_table).where(mine)
+            if (connection.scalar(many) or 0) >= MOST_OPEN:
+                raise Refused("invalid", _TOO_MANY, errors=[])
+            values = {name: getattr(proposal, name) for name in StoredProposal.__slots__}
+            connection.execute(insert(proposal_table), values)
         return proposal
 
-    def made_by(self, account: str) -> tuple[Proposal, ...]:
+    def made_by(self, account: str) -> tuple[StoredProposal, ...]:
         """The proposals of an account, the newest first."""
         return self._found(proposal_table.c.account == account)
 
-    def waiting(self) -> tuple[Proposal, ...]:
+    def waiting(self) -> tuple[StoredProposal, ...]:
         """All open proposals, the newest first."""
         return self._found(_is_open())
 
-    def find(self, proposal: str) -> Proposal | None:
+    def find(self, proposal: str) -> StoredProposal | None:
         """An open proposal; None if there is none."""
         proposals = self._found((proposal_table.c.id == proposal) & _is_open())
         return proposals[0] if proposals else None
 
-    def close(self, proposal: str, state: ProposalState, *, by: str) -> Proposal | None:
+    def close(
+        self, proposal: str, state: ProposalState, *, by: str, reason: str | None = None
+    ) -> StoredProposal | None:
         """Close an open proposal with a state; None if it is not open."""
         now, table = self._clock(), proposal_table
         with writing(self._engine) as connection:
@@ -142,12 +147,12 @@ class Proposals:
             changed = connection.execute(
                 update(table)
                 .where((table.c.id == proposal) & _is_open())
-                .values(state=state.value, answered_by=by, changed_at=now)
+                .values(state=state.value, answered_by=by, reason=reason, changed_at=now)
             )
             row = connection.execute(select(table).where(table.c.id == proposal)).first()
         return _proposal(row) if changed.rowcount and row is not None else None
 
-    def _found(self, chosen: ColumnElement[bool]) -> tuple[Proposal, ...]:
+    def _found(self, chosen: ColumnElement[bool]) -> tuple[StoredProposal, ...]:
         since = self._clock() - KEPT
         order = desc(proposal_table.c.made_at), proposal_table.c.id
         with reading(self._engine) as connection:
@@ -162,9 +167,9 @@ def _is_open() -> ColumnElement[bool]:
     return proposal_table.c.state == ProposalState.WAITING.value
 
 
-def _proposal(row: Row[Any]) -> Proposal:
-    return Proposal(
-        id=row.id, account=row.account, type=row.type, person=row.person, post=row.post,
-        fields=json.loads(row.fields), change_set=row.change_set, state=ProposalState(row.state),
-        answered_by=row.answered_by, made_at=utc(row.made_at), changed_at=utc(row.changed_at),
+def _proposal(row: Row[Any]) -> StoredProposal:
+    return StoredProposal(
+        id=row.id, account=row.account, term=row.term, content=row.content,
+        change_set=row.change_set, state=ProposalState(row.state), answered_by=row.answered_by,
+        reason=row.reason, made_at=utc(row.made_at), changed_at=utc(row.changed_at),
     )  # fmt: skip

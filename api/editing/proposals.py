@@ -1,0 +1,425 @@
+"""Proposals: changes that somebody sees the need of but may not make, until a steward accepts them.
+
+A proposal grants nothing. It is planned by the rights of the day twice: when it is made, by what
+the proposer sees, and when it is accepted. Most are written by the right of the steward who accepts
+them. A proposed seat of a person whose home is another area is written by the right of the
+proposer, who may fill the post, once the steward of that home agrees.
+
+Rules that involve neighbors are checked for the steward alone where the proposer may not change the
+things themselves: a fault could tell of somebody whom the proposer does not see.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Final, TypeVar
+
+from pydantic import BaseModel, JsonValue
+
+from api.editing.apply import (
+    WriteRequest,
+    change_of,
+    change_set_of,
+    judged,
+    perform_dry_run,
+    refused,
+    subjects_of,
+    write,
+)
+from api.editing.change_plan import ChangePlan, PlannedChange, plain, thing_in
+from api.editing.fields import FieldError, refused_fields
+from api.editing.second_approval import MOST_ENDS, ended
+from api.errors import Refused
+from api.etags import etag_of
+from api.i18n import bilingual
+from api.identity.proposals import ProposalState, StoredProposal
+from api.schemas import changes as wire
+from api.schemas.entities import NodeName
+from api.state import RequestContext, record_intent
+from graph.access.permissions import may_agree
+from graph.access.policy import Role
+from graph.errors import GraphError, Invalid, NotFound, RefusedContent
+from graph.model import Link, Node, Person, new_id
+from graph.model.content_filter import holds_contact, normalize_text, refuse_content
+from graph.vocabulary import Rule
+
+MOST_PROPOSED: Final = 20
+_NO_NEED: Final = bilingual(
+    "You may change this yourself, so nobody need be asked: save it by POST /change-sets."
+)
+_TWO_KINDS: Final = bilingual(
+    "The person is at home in another area, so the steward there must agree. Propose the seat by "
+    "itself."
+)
+_NO_CHECKS: Final = bilingual("A check is not proposed: whoever checks something says so.")
+_NO_LONGER: Final = bilingual(
+    "Whoever proposed it may no longer fill the post. Say no, and let somebody else propose it."
+)
+_MANY_ENDS: Final = bilingual(
+    "It ends more than {most_ends} things. Make it a change of your own, which a second person "
+    "confirms.",
+    most_ends=MOST_ENDS,
+)
+_CHANGED: Final = '"changed since"'
+Based = TypeVar("Based", wire.Update, wire.Ending)
+
+
+class ProposalContent(BaseModel):
+    """What a proposal holds; stored sealed.
+
+    `before` are the values it would replace, by element. `would` is what the proposer was shown.
+    `agree` are the people of other areas whom it seats: their stewards answer it.
+    """
+
+    changes: wire.ChangeSet
+    before: dict[str, dict[str, JsonValue]]
+    would: tuple[wire.ProposedChange, ...]
+    agree: tuple[str, ...]
+    comment: str | None
+
+    def names(self) -> Iterator[str]:
+        """The ids of all elements that it names."""
+        for change in self.would:
+            yield change.id
+            yield from (end.id for end in (change.source, change.target) if end is not None)
+
+
+def propose(context: RequestContext, proposal: wire.NewProposal) -> wire.Proposal:
+    """Store changes for the steward who may make them; the graph is not changed.
+
+    Raises: Refused, NotFound: as for a change set; `invalid` if the caller may save it without.
+    """
+    changes = proposal.changes
+    if changes.verifies:
+        raise Refused("invalid", _NO_CHECKS, errors=[])
+    if len((*changes.creates, *changes.updates, *changes.ends)) > MOST_PROPOSED:
+        raise Refused(
+            "too-large",
+            bilingual("{most_things} things in one proposal.", most_things=MOST_PROPOSED),
+            limit=MOST_PROPOSED, unit="things",
+        )  # fmt: skip
+    comment = _checked(context, "comment", proposal.comment)
+    change_set = new_id()
+    request = WriteRequest(changes=changes)
+    plan = judged(context, request, change_set, is_proposal=True)
+    if not plan.denied and not plan.elsewhere:
+        raise Refused("invalid", _NO_NEED, errors=[])
+    if plan.elsewhere and len(plan.elsewhere) < len(plan.steps):
+        raise Refused(
+            "invalid", _TWO_KINDS, errors=[{"pointer": seat.pointer} for seat in plan.elsewhere]
+        )
+    if plan.elsewhere:
+        faults = perform_dry_run(context, request, is_proposal=True).errors
+        if faults:
+            raise Refused("invalid", errors=[fault.model_dump() for fault in faults])
+    context.subjects |= subjects_of(plan)
+    content = ProposalContent(
+        changes=changes,
+        before=dict(_before(plan)),
+        would=tuple(_described(plan, step) for step in plan.steps),
+        agree=_seated(plan),
+        comment=comment,
+    )
+    audit = context.app_state.audit
+    stored = context.app_state.accounts.proposals.make(
+        context.who.account,
+        term=audit.term(json.dumps(_without_etags(changes), sort_keys=True)),
+        content=audit.sealed(content.model_dump_json(exclude_unset=True)),
+        change_set=change_set,
+    )
+    return _told(context, stored, content)
+
+
+def made_by(context: RequestContext) -> Iterator[wire.Proposal]:
+    """The caller's own proposals, the newest first."""
+    for stored in context.app_state.accounts.proposals.made_by(context.who.account):
+        content = _opened(context, stored)
+        if content is not None:
+            yield _told(context, stored, content)
+
+
+def waiting_for(context: RequestContext) -> Iterator[wire.Proposal]:
+    """The open proposals that the caller may answer, as they would see the changes today."""
+    for stored in context.app_state.accounts.proposals.waiting():
+        found = _answerable(context, stored)
+        if found is not None:
+            content, plan = found
+            yield _asked(context, stored, content, plan)
+
+
+def preview(context: RequestContext, proposal_id: str) -> wire.Rehearsal:
+    """What accepting a proposal would do, and what speaks against it. Raises: as `accept`."""
+    _stored, content, plan = _to_answer(context, proposal_id)
+    context.subjects |= subjects_of(plan)
+    request = WriteRequest(changes=_rebased(context, content))
+    return perform_dry_run(context, request, is_proposal=bool(content.agree))
+
+
+def accept(context: RequestContext, proposal_id: str) -> wire.Proposal:
+    """Accept a proposal and write it.
+
+    Raises:
+        NotFound: no open proposal that the caller may answer.
+        Refused: the proposer no longer has the right to a seat; it ends too much for one person;
+            `conflict`: what it would change has been changed since; rules that speak against it.
+        GraphError: as `Directory.apply`.
+    """
+    stored, content, plan = _to_answer(context, proposal_id)
+    context.change_set = stored.change_set
+    record_intent(context)
+    if context.directory.written(stored.change_set) is None:
+        if content.agree:
+            _fill(context, stored, content)
+        elif len(ended(plan)) > MOST_ENDS:
+            raise Refused("invalid", _MANY_ENDS, errors=[])
+        else:
+            changes = _rebased(context, content)
+            write(context, WriteRequest(changes=changes, is_second_yes=True), stored.change_set)
+    context.subjects |= subjects_of(plan)
+    return _asked(context, _closed(context, stored, ProposalState.ACCEPTED), content, plan)
+
+
+def refuse(context: RequestContext, proposal_id: str, reason: str | None) -> wire.Proposal:
+    """Refuse a proposal.
+
+    Raises: NotFound: as `accept`; Refused: there is no reason, or it may not be stored.
+    """
+    stored, content, plan = _to_answer(context, proposal_id)
+    context.subjects |= subjects_of(plan)
+    reason = _checked(context, "reason", reason)
+    if reason is None:
+        fault = FieldError(pointer="/reason", id=None, field="reason", rule=Rule.REQUIRED)
+        raise refused_fields([fault], context.lang)
+    closed = _closed(context, stored, ProposalState.REFUSED, reason)
+    return _asked(context, closed, content, plan)
+
+
+def withdraw(context: RequestContext, proposal_id: str) -> wire.Proposal:
+    """Withdraw an own proposal. Raises: NotFound: there is no open one of the caller."""
+    stored = context.app_state.accounts.proposals.find(proposal_id)
+    content = None if stored is None else _opened(context, stored)
+    if stored is None or content is None or stored.account != context.who.account:
+        raise NotFound(proposal_id)
+    return _told(context, _closed(context, stored, ProposalState.WITHDRAWN), content)
+
+
+# ---- who may answer
+
+
+def _to_answer(
+    context: RequestContext, proposal_id: str
+) -> tuple[StoredProposal, ProposalContent, ChangePlan]:
+    stored = context.app_state.accounts.proposals.find(proposal_id)
+    found = None if stored is None else _answerable(context, stored)
+    if stored is None or found is None:
+        raise NotFound(proposal_id)
+    return stored, *found
+
+
+def _answerable(
+    context: RequestContext, stored: StoredProposal
+) -> tuple[ProposalContent, ChangePlan] | None:
+    """A proposal with its plan by the caller's rights; None if it is not theirs to answer.
+
+    Nobody answers their own.
+    """
+    today = context.directory.today()
+    roles = {grant.role for grant in context.who.caller.grants if grant.is_valid(today)}
+    if Role.STEWARD not in roles or context.app_state.accounts.is_same_person(
+        stored.account, context.who.account
+    ):
+        return None
+    content = _opened(context, stored)
+    if content is None:
+        return None
+    view = context.view()
+    if not all(may_agree(view, person) for person in content.agree):
+        return None
+    request = WriteRequest(changes=_rebased(context, content, is_strict=False))
+    try:
+        plan = judged(context, request, stored.change_set, is_dry_run=True, is_proposal=True)
+    except (Refused, GraphError):  # it is hidden from the caller, or is there no more
+        return None
+    return None if plan.denied and not content.agree else (content, plan)
+
+
+def _fill(context: RequestContext, stored: StoredProposal, content: ProposalContent) -> None:
+    """Write the seats by the rights that the proposer has today."""
+    who = context.app_state.accounts.standing(stored.account)
+    if who is None:
+        raise Refused("forbidden", _NO_LONGER)
+    theirs = replace(context, who=who, views={}, views_to_write={}, subjects=set())
+    request = WriteRequest(changes=_rebased(theirs, content))
+    try:
+        plan = judged(theirs, request, stored.change_set, is_proposal=True)
+    except (NotFound, Refused) as error:
+        raise Refused("forbidden", _NO_LONGER) from error
+    if plan.denied or not set(_seated(plan)) <= set(content.agree):
+        raise Refused("forbidden", _NO_LONGER)
+    try:
+        context.directory.apply(change_set_of(context, request, plan.steps, stored.change_set))
+    except Invalid as error:
+        raise refused(context, plan, error) from error
+
+
+def _closed(
+    context: RequestContext,
+    stored: StoredProposal,
+    state: ProposalState,
+    reason: str | None = None,
+) -> StoredProposal:
+    context.extra_parameters["proposal"] = stored.id
+    sealed = None if reason is None else context.app_state.audit.sealed(reason)
+    closed = context.app_state.accounts.proposals.close(
+        stored.id, state, by=context.who.account, reason=sealed
+    )
+    if closed is None:
+        raise NotFound(stored.id)
+    return closed
+
+
+# ---- content
+
+
+def _checked(context: RequestContext, field: str, text: str | None) -> str | None:
+    """A text in one line. Raises: Refused: it holds what is never stored, or a contact detail."""
+    if text is None or not (text := normalize_text(text)):
+        return None
+    try:
+        refuse_content(field, text, about_person=True)
+    except RefusedContent as error:
+        fault = FieldError(
+            pointer=f"/{field}", id=None, field=field, rule=error.rule, position=error.position,
+            is_content=True,
+        )  # fmt: skip
+        raise refused_fields([fault], context.lang) from None
+    if holds_contact(text):
+        fault = FieldError(pointer=f"/{field}", id=None, field=field, rule=Rule.CONTACT_DETAIL)
+        raise refused_fields([fault], context.lang)
+    return text
+
+
+def _before(plan: ChangePlan) -> Iterator[tuple[str, dict[str, JsonValue]]]:
+    """The values that a plan replaces, by element."""
+    for step in plan.steps:
+        if step.before is not None:
+            change = step.target.change
+            names = change.fields if isinstance(change, wire.Update) else ("valid_to",)
+            yield step.before.id, {name: plain(getattr(step.before, name)) for name in names}
+
+
+def _seated(plan: ChangePlan) -> tuple[str, ...]:
+    """The people of other areas whom a plan seats."""
+    ids = {target.id for target in plan.elsewhere}
+    links = (step.after for step in plan.steps if step.after.id in ids)
+    return tuple(sorted({link.source_id for link in links if isinstance(link, Link)}))
+
+
+def _without_etags(changes: wire.ChangeSet) -> Mapping[str, JsonValue]:
+    return changes.model_dump(
+        mode="json", exclude_unset=True,
+        exclude={"updates": {"__all__": {"if_match"}}, "ends": {"__all__": {"if_match"}}},
+    )  # fmt: skip
+
+
+def _opened(context: RequestContext, stored: StoredProposal) -> ProposalContent | None:
+    """The content of a proposal; None if its key no longer exists."""
+    opened = context.app_state.audit.opened({"content": stored.content})["content"]
+    return None if opened == stored.content else ProposalContent.model_validate_json(opened)
+
+
+def _rebased(
+    context: RequestContext, content: ProposalContent, *, is_strict: bool = True
+) -> wire.ChangeSet:
+    """The changes with the ETags of today; `is_strict`: not where a value was changed since."""
+    snapshot = context.directory.snapshot()
+
+    def based(change: Based) -> Based:
+        thing = thing_in(snapshot, change.id)
+        is_current = thing is not None and not (is_strict and _is_changed(context, content, change))
+        etag = etag_of(context, thing) if is_current and thing is not None else _CHANGED
+        return change.model_copy(update={"if_match": etag})
+
+    changes = content.changes
+    return changes.model_copy(
+        update={
+            "updates": tuple(map(based, changes.updates)),
+            "ends": tuple(map(based, changes.ends)),
+        }
+    )
+
+
+def _is_changed(
+    context: RequestContext, content: ProposalContent, change: wire.Update | wire.Ending
+) -> bool:
+    """Whether a value that a change would replace is not the one that was proposed to replace."""
+    thing = thing_in(context.directory.snapshot(), change.id)
+    return any(
+        plain(getattr(thing, name)) != value for name, value in content.before[change.id].items()
+    )
+
+
+# ---- answers
+
+
+def _asked(
+    context: RequestContext, stored: StoredProposal, content: ProposalContent, plan: ChangePlan
+) -> wire.Proposal:
+    """A proposal as whoever is to answer it sees it."""
+    person, view = context.app_state.accounts.person_of(stored.account), context.view()
+    row = None if person is None else view.find(person)
+    changes = (*content.changes.updates, *content.changes.ends)
+    is_open = stored.state is ProposalState.WAITING
+    return _wire(context, stored, content).model_copy(
+        update={
+            "would": tuple(_described(plan, step) for step in plan.steps),
+            "by": None if row is None else NodeName(id=view.id(row), name=view.name(row)),
+            "is_outdated": is_open
+            and any(_is_changed(context, content, change) for change in changes),
+        }
+    )
+
+
+def _told(
+    context: RequestContext, stored: StoredProposal, content: ProposalContent
+) -> wire.Proposal:
+    """A proposal as whoever made it is told, without people who are hidden by now."""
+    view, snapshot = context.view(), context.directory.snapshot()
+    is_seen = all(
+        view.find(node_id) is not None
+        for node_id in content.names()
+        if isinstance(thing_in(snapshot, node_id), Person)
+    )
+    told = _wire(context, stored, content)
+    return told if is_seen else told.model_copy(update={"would": (), "comment": None})
+
+
+def _wire(
+    context: RequestContext, stored: StoredProposal, content: ProposalContent
+) -> wire.Proposal:
+    reason = context.app_state.audit.opened({"reason": stored.reason})["reason"]
+    return wire.Proposal(
+        id=stored.id, would=content.would, comment=content.comment, state=stored.state.value,
+        reason=reason, is_mine=stored.account == context.who.account, made_at=stored.made_at,
+        changed_at=stored.changed_at,
+    )  # fmt: skip
+
+
+def _described(plan: ChangePlan, step: PlannedChange) -> wire.ProposedChange:
+    """A planned change with the names that the caller may know."""
+    after, view = step.after, plan.view_of(step.after.id)
+    change = change_of(plan, step.target, step.before, after)
+    about: dict[str, object] = {}
+    new = {step.after.id: step.after for step in plan.steps if step.before is None}
+
+    def named(node_id: str) -> NodeName:
+        row, element = view.find(node_id), new.get(node_id)
+        name = getattr(element, "name", None) if row is None else view.name(row)
+        return NodeName(id=node_id, name=name)
+
+    if isinstance(after, Link):
+        about = {"type": after.type, "source": named(after.source_id),
+                 "target": named(after.target_id)}  # fmt: skip
+    elif isinstance(after, Node):
+        about = {"label": after.label, "name": named(after.id).name}
+    return wire.ProposedChange.model_validate({**change.model_dump(), **about})

@@ -1,0 +1,76 @@
+"""The errors of a form, told below the fields they are about."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from api.client import Invalid, Problem
+from api.client.problems import Fault
+from explorer.i18n import _, paragraphs, plain
+from explorer.views.curation import editing
+
+EXAMPLES: Final[Mapping[str, str]] = {
+    "hours": "MO-FR 09:00-15:00",
+    "text_version": "da-3",
+    "website": "https://www.kystby.dk",
+}
+"""A value as it may be written, for each field that has a form of its own."""
+
+
+class FieldErrors:
+    """The places below the fields of one form, in which its errors are told."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, DeltaGenerator] = {}
+
+    def below(self, *fields: str) -> None:
+        """Reserve the place for the errors of the fields that were just drawn."""
+        place = st.empty()
+        self._places |= dict.fromkeys(fields, place)
+
+    def tell(self, errors: Mapping[str, str], *, besides: Iterable[str] = ()) -> None:
+        """Draw each error below its field; those of no field, and `besides`, where this is called.
+
+        Nothing is drawn without any error.
+        """
+        elsewhere = [*besides]
+        for field, text in errors.items():
+            place = self._places.get(field)
+            if place is None:
+                label = editing.field_name(field)
+                elsewhere.append(f"{label}: {text}" if label != field else text)
+            else:
+                place.error(plain(text))
+        if errors or elsewhere:
+            st.error(paragraphs([_("Nothing was saved."), *map(plain, elsewhere)]))
+
+    def refused(self, problem: Problem) -> bool:
+        """Tell what was refused, where it concerns fields; return whether it did."""
+        if not isinstance(problem, Invalid):
+            return False
+        errors = {fault.field: _sentence(fault) for fault in problem.errors}
+        is_explained = bool(errors) and problem.slug != "refused-content"
+        self.tell(errors, besides=() if is_explained else (problem.detail,))
+        return True
+
+
+def missing(values: Mapping[str, object], required: Iterable[str]) -> dict[str, str]:
+    """The errors of required fields that are not filled in."""
+    return {
+        field: _("Must be filled in.")
+        for field in required
+        if values.get(field) in (None, "", [], False)
+    }
+
+
+def example(field: str) -> str:
+    """What to write into a field that has a form of its own."""
+    return _("Write for example {example}.", example=EXAMPLES[field])
+
+
+def _sentence(fault: Fault) -> str:
+    if fault.rule == "BAD_FORMAT" and fault.field in EXAMPLES:
+        return example(fault.field)
+    return f"{fault.detail[:1].upper()}{fault.detail[1:]}."
