@@ -277,10 +277,11 @@ def compared_table(
 ) -> str:
     """All areas on two dates as an HTML table, those that became worse first."""
     words = change_words()
-    lines = sorted(
-        ((change(before, after, measure), before, after) for before, after in pairs),
-        key=lambda line: (list(words).index(line[0]), danish_key(line[2].name)),
-    )
+    order = list(words)
+    lines: list[tuple[Change, AreaRow, AreaRow]] = [
+        (change(before, after, measure), before, after) for before, after in pairs
+    ]
+    lines.sort(key=lambda line: (order.index(line[0]), danish_key(line[2].name)))
     body = "".join(
         f"<tr{_marks(after.id == selected)[0]}>"
         f'<th scope="row"{_marks(after.id == selected)[1]}>{escape(after.name)}</th>'

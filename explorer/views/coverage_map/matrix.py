@@ -65,7 +65,7 @@ def matrix(context: ScreenContext, shown: CoverageMap) -> CoverageMatrix | None:
     has_civilians = any(row.civilians is not None for row in found.rows)
     if has_civilians:
         heads.append(_("Civilians"))
-    state = _SHOWN.get(shown.measure, _OTHERWISE)
+    state: PostState = _SHOWN.get(shown.measure, _OTHERWISE)
     rows = _rows(found, state, has_civilians=has_civilians)
     st.html(table(words[chosen], heads, rows, has_names=True, kind="kv-areas"))
     st.caption(
