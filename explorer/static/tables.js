@@ -8,6 +8,7 @@ const FEW_ROWS = 10;
 /** What a cell is sorted by: a date and a number as a number, anything else as text. */
 function sortKey(row, column) {
   const text = row.cells[column]?.textContent.trim() ?? "";
+  if (text === "–") return "";
   const day = DAY.exec(text);
   if (day) return Number(day[3] + day[2] + day[1]);
   const digits = NUMBER.exec(text)?.[0];
