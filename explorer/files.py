@@ -1,20 +1,36 @@
-"""File downloads: fetched once with a ticket, passed from the API to the browser.
+"""File downloads: passed from the API to the browser, by a ticket or at once by a form.
 
-They never pass Streamlit's media store, whose addresses need no session.
+They never pass Streamlit's media store, whose addresses need no session. What is asked for stands
+in the body of a form, never in an address.
 """
 
+import io
+import json
 import re
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from html import escape
 from typing import Final, TypeVar, get_args
 
 import streamlit as st
 from anyio import to_thread
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from api.client import ApiClient, AskedExport, NotFound, NotSignedIn, Problem
+from api.client import (
+    ApiClient,
+    AskedExport,
+    AskedMap,
+    AskedMatrix,
+    AskedMetrics,
+    AskedQueryExport,
+    NotFound,
+    NotSignedIn,
+    Problem,
+)
 from api.client.client import DownloadedFile
 from api.schemas.exports import StructureFormat, Ticket
 from explorer import session
@@ -28,6 +44,10 @@ from explorer.settings import ExplorerSettings
 T = TypeVar("T")
 _PATH: Final = "/eksport"
 _QUESTIONS: Final = "/spoergsmaal"
+_MOST_OF_FIELD: Final = 400_000
+"""The longest request: 5,000 ids of nodes."""
+ZIP: Final = "ZIP"
+"""The format of a CSV file together with the file that says what it is."""
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,100}")
 
 
@@ -40,6 +60,7 @@ class Exports:
     def routes(self) -> list[Route]:
         """The routes."""
         return [
+            Route(_PATH, self.make_and_fetch, methods=["POST"]),
             Route(f"{_PATH}/{{ticket}}", self.fetch, methods=["GET"]),
             Route(f"{_QUESTIONS}/{{question}}", self.fetch_question, methods=["GET"]),
         ]
@@ -53,6 +74,16 @@ class Exports:
             lambda lang: gettext_in(
                 lang, "The file was fetched already, or its five minutes are over."
             ),
+        )
+
+    async def make_and_fetch(self, request: Request) -> Response:
+        """Return the file that a form asks for; the API checks and logs it as any other export."""
+        form = await request.form(max_fields=3, max_files=0, max_part_size=_MOST_OF_FIELD)
+        what, asked, format = (str(form.get(name, "")) for name in ("export", "asked", "format"))
+        return await self._fetched(
+            request,
+            lambda client: downloaded(client, what, asked, format),
+            lambda lang: gettext_in(lang, "Does not exist, or you have no access."),
         )
 
     async def fetch_question(self, request: Request) -> Response:
@@ -90,6 +121,8 @@ class Exports:
             return RedirectResponse(sign_in_address("/", ""), 303)
         except NotFound:
             return HTMLResponse(gone(lang), 404)
+        except ValueError:  # not from a form of ours
+            return HTMLResponse("", 422)
         except Problem as problem:
             return HTMLResponse(problem.title, problem.status or 503)
         name = file.name if _NAME.fullmatch(file.name) else "kontaktvej"
@@ -101,6 +134,60 @@ class Exports:
                 "Cache-Control": "no-store",
             },
         )
+
+
+_MAKERS: Final[Mapping[str, Callable[[ApiClient, str], Ticket]]] = {
+    "nodes": lambda api, asked: api.make_export(AskedExport.model_validate_json(asked)),
+    "map": lambda api, asked: api.make_map_export(AskedMap.model_validate_json(asked)),
+    "matrix": lambda api, asked: api.make_matrix_export(AskedMatrix.model_validate_json(asked)),
+    "metrics": lambda api, asked: api.make_metrics_export(AskedMetrics.model_validate_json(asked)),
+    "query": lambda api, asked: api.make_query_export(AskedQueryExport.model_validate_json(asked)),
+}
+
+
+def downloaded(client: ApiClient, what: str, asked: str, format: str) -> DownloadedFile:
+    """Make an export and return its file; `format` is for a query, or `ZIP` for any table.
+
+    Raises: Problem: as the API reports; ValueError: this is not what a form of ours asks for.
+    """
+    make = _MAKERS.get(what)
+    if make is None:
+        raise ValueError(f"no export is called {what}")
+    if what == "query":
+        query = json.loads(asked)
+        asked = json.dumps({**query, "format": "CSV" if format == ZIP else format})
+    ticket = make(client, asked)
+    file = client.export(ticket.ticket)
+    if format != ZIP or ticket.about is None:
+        return file
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part in (file, client.export(ticket.about)):
+            archive.writestr(part.name, part.content)
+    name = file.name.removesuffix(".csv") + ".zip"
+    return DownloadedFile(name=name, media_type="application/zip", content=packed.getvalue())
+
+
+def download(
+    label: str, what: str, request: BaseModel, formats: Sequence[tuple[str, str]] = ()
+) -> None:
+    """Draw a button for each format that downloads the file in one press.
+
+    `formats`: pairs of format and name; CSV, also with its description, where there are none.
+    """
+    offered = formats or (("CSV", "CSV"), (ZIP, _("CSV with description (ZIP)")))
+    asked = escape(request.model_dump_json(exclude_none=True))
+    buttons = "".join(
+        f'<button type="submit" name="format" value="{format}" '
+        f'aria-label="{escape(f"{label}: {name}")}">{escape(name)}</button>'
+        for format, name in offered
+    )
+    st.html(
+        f'<form method="post" action="{_PATH}" target="_self" class="kv-fetch">'
+        f"<span>{escape(label)}:</span>"
+        f'<input type="hidden" name="export" value="{what}">'
+        f'<input type="hidden" name="asked" value="{asked}">{buttons}</form>'
+    )
 
 
 def question_address(question: str) -> str:
@@ -126,6 +213,8 @@ def offer(place: str, wanted: object) -> None:
     for lost in ticket.losses:
         st.caption(plain(lost.text))
     anchor(_("Fetch {file}", file=ticket.file), f"{_PATH}/{ticket.ticket}")
+    if ticket.about is not None:
+        anchor(_("What the file is (JSON)"), f"{_PATH}/{ticket.about}")
 
 
 def export(label: str, request: T, ask: Callable[[T], Ticket], *, key: str) -> None:

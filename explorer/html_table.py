@@ -11,10 +11,12 @@ def table(
     *,
     has_names: bool = False,
     kind: str = "",
+    filter_label: str = "",
 ) -> str:
     """A table in a scrollable frame; cells are HTML.
 
     `has_names`: the first cell of a row is its header. `kind`: an extra CSS class of the frame.
+    `filter_label`: the label of a field that filters the rows; the browser can then sort them, too.
     """
     lines = (
         "".join(
@@ -23,7 +25,8 @@ def table(
         )
         for cells in rows
     )
-    return frame(name, heads, "".join(f"<tr>{line}</tr>" for line in lines), kind=kind)
+    body = "".join(f"<tr>{line}</tr>" for line in lines)
+    return frame(name, heads, body, kind=kind, filter_label=filter_label)
 
 
 def text_table(name: str, heads: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
@@ -31,12 +34,18 @@ def text_table(name: str, heads: Iterable[str], rows: Iterable[Iterable[object]]
     return table(name, heads, (texts(*row) for row in rows))
 
 
-def frame(name: str, heads: Iterable[str], body: str, *, kind: str = "") -> str:
-    """A table in a scrollable frame, of rows that are HTML."""
+def frame(
+    name: str, heads: Iterable[str], body: str, *, kind: str = "", filter_label: str = ""
+) -> str:
+    """A table in a scrollable frame, of rows that are HTML; `static/tables.js` sorts and filters.
+
+    `filter_label`: as in `table`.
+    """
+    sortable = f' data-sortable="{escape(filter_label)}"' if filter_label else ""
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
     return (
         f'<div class="{f"kv-scroll {kind}".strip()}" tabindex="0" role="region" '
-        f'aria-label="{escape(name)}">'
+        f'aria-label="{escape(name)}"{sortable}>'
         f'<table class="kv"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
     )
 

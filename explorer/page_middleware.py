@@ -13,7 +13,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from explorer.address import FIND, NETWORK
+from explorer.address import FIND, MAP, NETWORK
 from explorer.components import script_of
 from explorer.i18n import LANGUAGE
 from explorer.page import PAGE, SESSION, SIGN_IN, language_of, ours, policy, sign_in_address
@@ -30,7 +30,11 @@ _CLOSED: Final = (
     "/oauth2callback",
 )  # fmt: skip
 """Endpoints of Streamlit that are not used here."""
-_DRAWN: Final[Mapping[str, str]] = {f"/{FIND.path}": "path", f"/{NETWORK.path}": "network"}
+_DRAWN: Final[Mapping[str, str]] = {
+    f"/{FIND.path}": "path",
+    f"/{MAP.path}": "map",
+    f"/{NETWORK.path}": "network",
+}
 """The component drawn at an address, in addition to fields."""
 _FRAMES: Final = tuple(
     f"/static/js/{file.name}" for file in (PAGE.parent / "static" / "js").glob("BidiComponent.*.js")

@@ -1,6 +1,7 @@
 """The audit log as a CSV file with one row per request and the columns of the explorer's table."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from api.audit.entry import BEGINNINGS, AuditKind, AuditRow
@@ -14,7 +15,6 @@ from graph.access.policy import Role
 from graph.access.purposes import Purpose
 from graph.exchange.csv import table_csv
 from graph.exchange.loss_report import ExportLoss, LossKind, counted
-from graph.exchange.provenance import Provenance
 from graph.vocabulary import Language, Term
 
 MOST_ROWS: Final = 10_000
@@ -55,28 +55,36 @@ def caller_area_filter(context: RequestContext) -> AreaFilter | None:
 def outline(
     log: AuditLog, order: AuditExport, within: AreaFilter | None = None, *, most: int = MOST_ROWS
 ) -> ExportOutline:
-    """Row count and losses of the file, which takes the newest `most` rows of the log."""
+    """Row count, losses and filters of the file, which takes the newest `most` rows of the log."""
     selection = _selection(log, order, within, most)
-    return ExportOutline(rows=len(selection.rows), losses=selection.losses)
+    return ExportOutline(
+        rows=len(selection.rows), losses=selection.losses, notes=tuple(_filters(order))
+    )
 
 
 def build(
     log: AuditLog,
     order: AuditExport,
-    stamp: Provenance,
     within: AreaFilter | None = None,
     *,
     most: int = MOST_ROWS,
 ) -> ExportFile:
-    """The file with its filters; it contains the number of persons of a row, but names none."""
-    selection, request, lang = _selection(log, order, within, most), order.asked, order.lang
+    """The file; it contains the number of persons of a row, but names none."""
+    selection, lang = _selection(log, order, within, most), order.lang
     cells = (
         (row.seq, danish_timestamp(row.at), row.action, _purpose(row.purpose, lang),
          outcome(row.kind, row.result, lang), _roles(row.role, lang), row.caller,
          len(row.subjects) or None)
         for row in selection.rows
     )  # fmt: skip
-    filters = (  # so that a part is not mistaken for the whole log
+    content = table_csv([_(head, lang) for head in _HEADS], cells, lang)
+    return ExportFile(content=content, rows=len(selection.rows), people=frozenset())
+
+
+def _filters(order: AuditExport) -> Iterator[tuple[str, str]]:
+    """The filters of the file, so that a part is not mistaken for the whole log."""
+    request, lang = order.asked, order.lang
+    filters = (
         (pgettext("first moment", "From", lang), request.since and danish_timestamp(request.since)),
         (_("Before", lang), request.until and danish_timestamp(request.until)),
         (_("Only action", lang), request.action),
@@ -85,11 +93,7 @@ def build(
         (_("Only role", lang), _roles(request.role, lang)),
         (_("Only account", lang), request.caller),
     )
-    content = table_csv(
-        [_(head, lang) for head in _HEADS], cells, replace(stamp, losses=selection.losses), lang,
-        ((name, value) for name, value in filters if value),
-    )  # fmt: skip
-    return ExportFile(content=content, rows=len(selection.rows), people=frozenset())
+    return ((name, value) for name, value in filters if value)
 
 
 def _selection(

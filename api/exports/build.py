@@ -18,6 +18,7 @@ from api.exports.contacts import (
     ways,
 )
 from api.exports.request import (
+    AboutExport,
     AuditExport,
     ContactsExport,
     ExportFile,
@@ -28,6 +29,7 @@ from api.exports.request import (
     Order,
     QueryExport,
     StructureExport,
+    right_of,
 )
 from api.i18n import _, bilingual
 from api.requested_need import RequestedMoment
@@ -42,12 +44,13 @@ from graph.exchange.csv import (
     map_csv,
     matrix_csv,
     metrics_csv,
+    metrics_notes,
     node_losses,
     nodes_csv,
 )
 from graph.exchange.graph_files import gexf, graphml, network_losses
 from graph.exchange.loss_report import ExportLoss, LossKind, report
-from graph.exchange.provenance import Provenance
+from graph.exchange.provenance import Provenance, about_json
 from graph.exchange.query_table import QueryTable, rows_csv, rows_graphml, rows_json, rows_parquet
 from graph.exchange.query_table import network_losses as query_losses
 from graph.exchange.selection import ExportSelection
@@ -71,29 +74,34 @@ _STRUCTURE: Final[
         ],
     ]
 ] = {
-    "NODES_CSV": (nodes_csv, node_losses),
-    "LINKS_CSV": (links_csv, link_losses),
+    "NODES_CSV": (lambda found, _stamp, lang: nodes_csv(found, lang), node_losses),
+    "LINKS_CSV": (lambda found, _stamp, lang: links_csv(found, lang), link_losses),
     "GRAPHML": (graphml, network_losses),
     "GEXF": (gexf, network_losses),
 }
 _QUERY: Final[Mapping[QueryFormat, Callable[[QueryTable, Provenance, Language], bytes]]] = {
-    "CSV": rows_csv, "JSON": rows_json, "PARQUET": rows_parquet, "GRAPHML": rows_graphml,
+    "CSV": lambda table, _stamp, lang: rows_csv(table, lang),
+    "JSON": rows_json, "PARQUET": rows_parquet, "GRAPHML": rows_graphml,
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportContent:
-    """The content of a file before it is written; no names or details unless `people` has any."""
+    """The content of a file before it is written; no names or details unless `people` has any.
+
+    `notes` say how it was computed, as pairs of name and value.
+    """
 
     rows: int
     write: Callable[[Provenance], bytes]
     losses: tuple[ExportLoss, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
     people: frozenset[str] = frozenset()
 
     @property
     def outline(self) -> ExportOutline:
         """The length of the file, and what it leaves out."""
-        return ExportOutline(rows=self.rows, losses=self.losses)
+        return ExportOutline(rows=self.rows, losses=self.losses, notes=self.notes)
 
 
 TableExport = StructureExport | MapExport | MatrixExport | MetricsExport
@@ -126,7 +134,7 @@ def table_content(view: View, order: TableExport, policy: Policy) -> ExportConte
                 by=AreaKind(request.by),
             )  # fmt: skip
             return ExportContent(
-                rows=len(areas.rows), write=lambda provenance: map_csv(areas, provenance, lang)
+                rows=len(areas.rows), write=lambda _provenance: map_csv(areas, lang)
             )
         case MatrixExport(asked=request):
             matrix = coverage_matrix(
@@ -134,7 +142,7 @@ def table_content(view: View, order: TableExport, policy: Policy) -> ExportConte
                 heads=request.column,
             )  # fmt: skip
             return ExportContent(
-                rows=len(matrix.rows), write=lambda provenance: matrix_csv(matrix, provenance, lang)
+                rows=len(matrix.rows), write=lambda _provenance: matrix_csv(matrix, lang)
             )
         case MetricsExport(asked=request):
             kinds = [
@@ -146,9 +154,8 @@ def table_content(view: View, order: TableExport, policy: Policy) -> ExportConte
             members = sum(len(community.members) for community in table.communities)
             return ExportContent(
                 rows=min(len(table.rows) or members or len(table.districts), MOST_ROWS),
-                write=lambda provenance: metrics_csv(
-                    table, provenance, lang, meaning, most=MOST_ROWS
-                ),
+                write=lambda _provenance: metrics_csv(table, lang, most=MOST_ROWS),
+                notes=metrics_notes(table, lang, meaning, most=MOST_ROWS),
             )
 
 
@@ -195,16 +202,15 @@ def file_of(context: RequestContext, order: Order, number: str) -> ExportFile:
 
     Raises: NotFound: something it needs is gone or hidden since, or other posts are affected.
     """
-    provenance = Provenance(
-        number=number, account=context.who.account, made_at=datetime.now(COPENHAGEN), on=order.on,
-        losses=(), is_demo=context.app_state.settings.is_demo,
-    )  # fmt: skip
+    provenance = provenance_of(context, order, number)
     match order:
+        case AboutExport():
+            return ExportFile(content=about_json(order.lines), rows=0, people=frozenset())
         case ContactsExport():
             return _contacts_file(context, order, provenance)
         case AuditExport():
             log, within = context.app_state.audit, audit_log.caller_area_filter(context)
-            return audit_log.build(log, order, provenance, within)
+            return audit_log.build(log, order, within)
         case QueryExport():
             result = query_result(context, order.asked)
             content = query_content(result, order.asked.format, order.lang)
@@ -215,6 +221,23 @@ def file_of(context: RequestContext, order: Order, number: str) -> ExportFile:
         rows=content.rows,
         people=content.people,
     )
+
+
+def provenance_of(context: RequestContext, order: Order, number: str) -> Provenance:
+    """The provenance of a file made now, without its losses."""
+    return Provenance(
+        number=number, account=context.who.account, made_at=datetime.now(COPENHAGEN), on=order.on,
+        losses=(), is_demo=context.app_state.settings.is_demo,
+    )  # fmt: skip
+
+
+def about(
+    context: RequestContext, order: Order, outline: ExportOutline, number: str
+) -> AboutExport:
+    """The order of the file that says what another one is, and what that leaves out."""
+    provenance = replace(provenance_of(context, order, number), losses=outline.losses)
+    lines = (*outline.notes, *provenance.lines(order.lang))
+    return AboutExport(lang=order.lang, on=order.on, task=right_of(order), lines=lines)
 
 
 def _contacts_file(

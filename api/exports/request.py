@@ -79,6 +79,14 @@ class QueryExport(_Order):
     asked: AskedQueryExport
 
 
+class AboutExport(_Order):
+    """What another file is, as pairs of name and value; `task` is the right to that file."""
+
+    what: Literal["ABOUT"] = "ABOUT"
+    task: Task
+    lines: tuple[tuple[str, str], ...]
+
+
 Order = (
     StructureExport
     | MapExport
@@ -87,13 +95,14 @@ Order = (
     | ContactsExport
     | AuditExport
     | QueryExport
+    | AboutExport
 )
 ORDERS: Final = TypeAdapter[Order](Annotated[Order, Field(discriminator="what")])
 ENDINGS: Final = {
     "NODES_CSV": "csv", "LINKS_CSV": "csv", "GRAPHML": "graphml", "GEXF": "gexf",
     "MAP_CSV": "csv", "MATRIX_CSV": "csv", "METRICS_CSV": "csv",
     "AUDIT_CSV": "csv", "VCARD": "vcf", "ACTION_CARD": "pdf", "CSV": "csv", "JSON": "json",
-    "PARQUET": "parquet",
+    "PARQUET": "parquet", "ABOUT_JSON": "about.json",
 }  # fmt: skip
 MEDIA_TYPES: Final = {
     "csv": "text/csv; charset=utf-8; header=present",
@@ -102,6 +111,7 @@ MEDIA_TYPES: Final = {
     "vcf": "text/vcard; charset=utf-8",
     "pdf": "application/pdf",
     "json": "application/json",
+    "about.json": "application/json",
     "parquet": "application/vnd.apache.parquet",
 }
 
@@ -117,10 +127,11 @@ class ExportFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportOutline:
-    """The length of a file, and what it leaves out."""
+    """The length of a file, what it leaves out, and how it was computed."""
 
     rows: int
     losses: tuple[ExportLoss, ...]
+    notes: tuple[tuple[str, str], ...] = ()
 
 
 def format_of(order: Order) -> str:
@@ -134,6 +145,8 @@ def format_of(order: Order) -> str:
             return "MATRIX_CSV"
         case AuditExport():
             return "AUDIT_CSV"
+        case AboutExport():
+            return "ABOUT_JSON"
         case _:
             return order.asked.format
 
@@ -141,7 +154,7 @@ def format_of(order: Order) -> str:
 def purpose_of(order: Order) -> str | None:
     """The purpose of the export, for orders that require one."""
     match order:
-        case MapExport() | MatrixExport() | MetricsExport() | AuditExport():
+        case MapExport() | MatrixExport() | MetricsExport() | AuditExport() | AboutExport():
             return None
         case _:
             return order.asked.purpose
@@ -156,12 +169,14 @@ def right_of(order: Order) -> Task:
             return Task.AUDIT
         case QueryExport():
             return Task.ANALYZE
+        case AboutExport():
+            return order.task
         case _:
             return Task.EXPORT
 
 
 def new_number(today: date) -> str:
-    """A new export number, which is written into the file and the audit log."""
+    """A new export number, which stands in the name of the file and in the audit log."""
     return f"K-{today:%Y%m%d}-{secrets.token_hex(4).upper()}"
 
 

@@ -10,7 +10,7 @@ from api.audited_route import AuditedRoute
 from api.danish_time import COPENHAGEN
 from api.dependencies import may
 from api.exports import audit_log
-from api.exports.build import file_of, query_content, query_result, table_content
+from api.exports.build import about, file_of, query_content, query_result, table_content
 from api.exports.contacts import contact_selection, people
 from api.exports.request import (
     ENDINGS,
@@ -202,13 +202,16 @@ def _ticket(
     *,
     civilians: tuple[str, ...] = (),
 ) -> Ticket:
-    number = new_number(context.directory.today())
+    number, format = new_number(context.directory.today()), format_of(order)
     context.extra_parameters["export"] = number
-    ticket = context.app_state.accounts.tickets.make(
-        context.who.account, number, order.model_dump_json(), civilians=civilians
-    )
+    tickets, account = context.app_state.accounts.tickets, context.who.account
+    ticket = tickets.make(account, number, order.model_dump_json(), civilians=civilians)
+    second = None
+    if ENDINGS[format] == "csv":
+        content = about(context, order, outline, number).model_dump_json()
+        second = tickets.make(account, number, content, civilians=()).ticket
     return Ticket(
-        ticket=ticket.ticket, export=number, file=file_name(number, format_of(order)),
+        ticket=ticket.ticket, export=number, file=file_name(number, format), about=second,
         ends_at=ticket.ends_at, rows=outline.rows,
         reveals=len(order.counted) if isinstance(order, ContactsExport) else 0,
         losses=tuple(

@@ -115,11 +115,15 @@ class Lost(Wire):
 class Ticket(Wire):
     """What fetches the file: once, by the same account, within five minutes.
 
-    `export` is its number, which stands in the file and in the log; `reveals` are the contact
-    details in it that were counted.
+    `export` is its number, which stands in its name and in the log; `reveals` are the contact
+    details in it that were counted. A CSV file holds its rows alone: `about` is the ticket of a
+    second file that says what the first is.
     """
 
     ticket: str = Field(repr=False, examples=["Xb2mV8yQ4n0rZt6uW1cE5sH7kL9pA3dFgJiOoRqTvYw"])
+    about: str | None = Field(
+        default=None, repr=False, examples=["m3dZ0kq5tQh1vYw9cJrXb2V8yQ4n0rZt6uW1cE5sH7k"]
+    )
     export: str = Field(examples=["K-20261125-7F3A0001"])
     file: str = Field(examples=["kontaktvej-K-20261125-7F3A0001.csv"])
     ends_at: datetime

@@ -1,6 +1,6 @@
 """Custom Streamlit components: registration, drawing, and the values they return.
 
-Each component (contact path, combobox, editor, network) is a package with a `built` folder.
+Each component (contact path, combobox, editor, map, network) is a package with a `built` folder.
 """
 
 from datetime import date

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 
 const into = process.argv[2] ?? ".";
-for (const name of ["path", "combobox", "network", "editor"]) {
+for (const name of ["path", "combobox", "network", "editor", "map"]) {
   const outdir = join(into, name, "built");
   rmSync(outdir, { recursive: true, force: true });
   await build({
@@ -16,6 +16,7 @@ for (const name of ["path", "combobox", "network", "editor"]) {
     outdir,
     entryNames: "[name]-[hash]",
     bundle: true,
+    loader: { ".geojson": "json" },
     format: "esm",
     minify: true,
     target: ["chrome117", "firefox117", "safari16.4"],

@@ -1,8 +1,8 @@
 """CSV exports for spreadsheets: semicolons, UTF-8 with a byte order mark, localized.
 
 A cell that a spreadsheet would interpret as a formula gets a leading `'`; `unguarded` removes
-exactly that. After the table come rows whose first cell begins with `# `: the provenance of the
-file, and what it leaves out.
+exactly that. A file holds its head and its rows and nothing else, as RFC 4180 has it; what the file
+is, and what it leaves out, is a file of its own: `provenance.about_json`.
 """
 
 import csv
@@ -13,7 +13,6 @@ from datetime import date
 from typing import Final
 
 from graph.exchange.loss_report import ExportLoss, LossKind, counted
-from graph.exchange.provenance import Provenance
 from graph.exchange.selection import ExportSelection, in_words
 from graph.questions.coverage_map import CoverageMap
 from graph.questions.coverage_matrix import COLUMN_WORDS, CoverageMatrix
@@ -75,7 +74,7 @@ def link_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
     return counted((LossKind.FIELDS, len(of_links | of_nodes)))
 
 
-def nodes_csv(selection: ExportSelection, stamp: Provenance, lang: Language) -> bytes:
+def nodes_csv(selection: ExportSelection, lang: Language) -> bytes:
     """A row for each node."""
     names = ("tier", "sector", "hours", "valid_from", "valid_to")
     rows = (
@@ -84,10 +83,10 @@ def nodes_csv(selection: ExportSelection, stamp: Provenance, lang: Language) -> 
          *_check(node.check, lang), node.fields.get("source")]
         for node in selection.nodes
     )  # fmt: skip
-    return table_csv(_NODE_HEAD[lang], rows, stamp, lang)
+    return table_csv(_NODE_HEAD[lang], rows, lang)
 
 
-def links_csv(selection: ExportSelection, stamp: Provenance, lang: Language) -> bytes:
+def links_csv(selection: ExportSelection, lang: Language) -> bytes:
     """A row for each link."""
     names = ("gate", "levels", "strength", "valid_from", "valid_to")
     rows = (
@@ -95,10 +94,10 @@ def links_csv(selection: ExportSelection, stamp: Provenance, lang: Language) -> 
          *map(link.fields.get, names), *_check(link.check, lang), link.fields.get("source")]
         for link in selection.links
     )  # fmt: skip
-    return table_csv(_LINK_HEAD[lang], rows, stamp, lang)
+    return table_csv(_LINK_HEAD[lang], rows, lang)
 
 
-def map_csv(coverage: CoverageMap, stamp: Provenance, lang: Language) -> bytes:
+def map_csv(coverage: CoverageMap, lang: Language) -> bytes:
     """A row for each area by one measure, and a column for each state that posts can be in."""
     before, behind = _MAP_HEAD[lang]
     head = (
@@ -112,34 +111,19 @@ def map_csv(coverage: CoverageMap, stamp: Provenance, lang: Language) -> bytes:
          *(row.states.get(state, 0) for state in PostState)]
         for row in coverage.rows
     )  # fmt: skip
-    return table_csv(head, rows, stamp, lang)
+    return table_csv(head, rows, lang)
 
 
-def table_csv(
-    head: Sequence[str],
-    rows: Iterable[Sequence[object]],
-    stamp: Provenance,
-    lang: Language,
-    notes: Iterable[tuple[str, str]] = (),
-) -> bytes:
-    """Any table, at least two columns wide, so that the rows after it fit.
-
-    `notes` come before the rows of provenance.
-    """
-    width = max(2, len(head))
+def table_csv(head: Sequence[str], rows: Iterable[Sequence[object]], lang: Language) -> bytes:
+    """Any table."""
     text = io.StringIO()
     write = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    padding = [""] * (width - len(head))
-    write.writerow([*map(guarded, head), *padding])
-    write.writerows([*(_cell(value, lang) for value in row), *padding] for row in rows)
-    write.writerows(
-        [f"# {name}", guarded(value), *[""] * (width - 2)]
-        for name, value in (*notes, *stamp.lines(lang))
-    )
+    write.writerow(map(guarded, head))
+    write.writerows([_cell(value, lang) for value in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
 
 
-def matrix_csv(matrix: CoverageMatrix, stamp: Provenance, lang: Language) -> bytes:
+def matrix_csv(matrix: CoverageMatrix, lang: Language) -> bytes:
     """A row for each area and column, with its posts and a column for each of their states."""
     head = (*_MATRIX_HEAD[lang], *(state.label(lang) for state in PostState))
     words = {word.value: word.label(lang) for word in COLUMN_WORDS.get(matrix.columns, ())}
@@ -149,7 +133,7 @@ def matrix_csv(matrix: CoverageMatrix, stamp: Provenance, lang: Language) -> byt
         for row in matrix.rows
         for column, cell in zip(matrix.heads, row.cells, strict=True)
     )  # fmt: skip
-    return table_csv(head, rows, stamp, lang)
+    return table_csv(head, rows, lang)
 
 
 def _check(check: LastCheck | None, lang: Language) -> tuple[object, object]:
@@ -192,33 +176,22 @@ _CUT: Final[dict[Language, tuple[str, str]]] = {
 }
 
 
-def metrics_csv(
-    metrics: Metrics, stamp: Provenance, lang: Language, meaning: str, *, most: int
-) -> bytes:
-    """A row for each node, community member or district; at `most` rows, with a note if cut.
-
-    The notes say how the metric was computed, so that it can be reproduced; empty values are left
-    out.
-    """
-    rows: list[list[object]]
+def metrics_csv(metrics: Metrics, lang: Language, *, most: int) -> bytes:
+    """A row for each node, community member or district; at `most` rows."""
     match metrics.measure:
         case Metric.COMMUNITIES:
             head = _HEADS[lang]["groups"]
-            rows = [
-                [group.number, group.posts, group.networks,
-                 ", ".join(district.name or district.id for district in group.districts),
-                 node.id, node.name]
-                for group in metrics.communities
-                for node in group.members
-            ]  # fmt: skip
         case Metric.ASSORTATIVITY:
             head = _HEADS[lang]["districts"]
-            rows = [[ties.district.id, ties.district.name, ties.within, ties.outward]
-                    for ties in metrics.districts]  # fmt: skip
         case _:
             head = (*_HEADS[lang]["rows"], metrics.measure.label(lang))
-            rows = [[row.node.id, row.node.name, row.label, row.kind, row.value]
-                    for row in metrics.rows]  # fmt: skip
+    return table_csv(head, _metric_rows(metrics)[:most], lang)
+
+
+def metrics_notes(
+    metrics: Metrics, lang: Language, meaning: str, *, most: int
+) -> tuple[tuple[str, str], ...]:
+    """How the metric was computed, so that it can be reproduced, and whether its file is cut."""
     values = (
         meaning, metrics.method, metrics.version,
         ", ".join(f"{name}={value}" for name, value in sorted(metrics.parameters.items())),
@@ -227,6 +200,24 @@ def metrics_csv(
     )  # fmt: skip
     notes = [(name, str(value)) for name, value in zip(_NOTES[lang], values, strict=True)
              if value not in (None, "")]  # fmt: skip
-    if metrics.is_cut or len(rows) > most:
+    if metrics.is_cut or len(_metric_rows(metrics)) > most:
         notes.append(_CUT[lang])
-    return table_csv(head, rows[:most], stamp, lang, notes)
+    return tuple(notes)
+
+
+def _metric_rows(metrics: Metrics) -> list[list[object]]:
+    match metrics.measure:
+        case Metric.COMMUNITIES:
+            return [
+                [group.number, group.posts, group.networks,
+                 ", ".join(district.name or district.id for district in group.districts),
+                 node.id, node.name]
+                for group in metrics.communities
+                for node in group.members
+            ]  # fmt: skip
+        case Metric.ASSORTATIVITY:
+            return [[ties.district.id, ties.district.name, ties.within, ties.outward]
+                    for ties in metrics.districts]  # fmt: skip
+        case _:
+            return [[row.node.id, row.node.name, row.label, row.kind, row.value]
+                    for row in metrics.rows]  # fmt: skip

@@ -1,6 +1,7 @@
 """Provenance of exported files: number, account, time of export, date of the data, losses."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -40,3 +41,15 @@ class Provenance:
     def sentence(self, lang: Language) -> str:
         """The same in one text."""
         return " ".join(f"{name}: {value.removesuffix('.')}." for name, value in self.lines(lang))
+
+
+def about_json(lines: Iterable[tuple[str, str]]) -> bytes:
+    """What a file is, as a file of its own; a name with several values has a list of them."""
+    about: dict[str, str | list[str]] = {}
+    for name, value in lines:
+        known = about.get(name)
+        if known is None:
+            about[name] = value
+        else:
+            about[name] = [*([known] if isinstance(known, str) else known), value]
+    return json.dumps(about, ensure_ascii=False, indent=1).encode()

@@ -30,10 +30,9 @@ class QueryTable:
     revision: int
 
 
-def rows_csv(table: QueryTable, stamp: Provenance, lang: Language) -> bytes:
+def rows_csv(table: QueryTable, lang: Language) -> bytes:
     """A CSV row for each row; nodes, links and lists are JSON in their cells."""
-    rows = (list(map(_scalar, row)) for row in table.rows)
-    return table_csv(table.columns, rows, stamp, lang)
+    return table_csv(table.columns, (list(map(_scalar, row)) for row in table.rows), lang)
 
 
 def rows_json(table: QueryTable, stamp: Provenance, lang: Language) -> bytes:

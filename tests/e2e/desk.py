@@ -112,6 +112,12 @@ class Seat:
             self.follow(name)
         return download.value.path()
 
+    def download(self, name: str) -> Path:
+        """One interaction: the file that a button gives."""
+        with self.page.expect_download(timeout=PATIENCE_MS) as download:
+            self.press(name)
+        return download.value.path()
+
     def counted(self, journey: str, most: int) -> None:
         """What was come for is there: in at most so many interactions; the next ones begin anew."""
         seconds = 0.0 if self.began is None else perf_counter() - self.began

@@ -24,9 +24,8 @@ def exported(seat: Seat, format: str) -> Path:
 
 
 def rows(file: Path) -> Iterator[dict[str, str]]:
-    """The rows of a spreadsheet, without the notes behind them."""
-    lines = file.read_text("utf-8-sig").splitlines()
-    return (row for row in csv.DictReader(lines, delimiter=";") if not row["Id"].startswith("# "))
+    """The rows of a spreadsheet."""
+    return csv.DictReader(file.read_text("utf-8-sig").splitlines(), delimiter=";")
 
 
 def read(reader: Any, file: Path) -> tuple[set[str], set[tuple[str, str]]]:

@@ -1,5 +1,6 @@
 """A question of one's own: written, answered as table and diagram, kept, and given to others."""
 
+import csv
 import json
 import re
 
@@ -31,7 +32,7 @@ def test_a_query_is_written_answered_drawn_kept_and_opened_by_another(desk: Scre
         ask(page, QUERY)
         cells = page.get_by_role("cell", name="INFOHOUSE_MUNICIPALITY")
         expect(cells.first).to_be_visible(timeout=READY_MS)
-        seat.wait("rækker set efter")
+        seat.wait("rækker gennemgået")
         page.get_by_text("Diagram", exact=True).click()
         expect(page.get_by_test_id("stVegaLiteChart")).to_be_visible()
 
@@ -52,6 +53,37 @@ def test_a_query_is_written_answered_drawn_kept_and_opened_by_another(desk: Scre
         expect(seat.page.get_by_role("textbox", name="Spørgsmål i Cypher")).to_contain_text(
             "MATCH (post:Actor)"
         )
+
+
+def test_a_query_is_written_asked_and_downloaded_in_three_interactions(desk: ScreenDriver) -> None:
+    with desk.seat(Role.ANALYST, path=FREE) as seat:
+        field = seat.page.get_by_role("textbox", name="Spørgsmål i Cypher")
+        seat.write(field, QUERY)
+        seat.press("Spørg")
+        cells = seat.page.get_by_role("cell", name="INFOHOUSE_MUNICIPALITY")
+        expect(cells.first).to_be_visible(timeout=READY_MS)
+        file = seat.download("Hent svaret: CSV")
+        seat.counted("a query to its downloaded CSV", 3)
+        head, *rows = csv.reader(file.read_text("utf-8-sig").splitlines(), delimiter=";")
+        assert head == ["kind", "posts"]
+        assert all(len(row) == 2 and row[1].isdecimal() for row in rows)
+        assert "INFOHOUSE_MUNICIPALITY" in [row[0] for row in rows]
+
+
+def test_rows_are_sorted_and_filtered_in_the_browser(desk: ScreenDriver) -> None:
+    with desk.seat(Role.ANALYST, path="/analyse?question=relations", until="Efter art") as seat:
+        table = seat.page.locator("[data-sortable]").last
+        names = table.locator("tbody tr:visible td:first-child")
+        heads = table.locator("thead th")
+        heads.first.get_by_role("button").click()
+        expect(heads.first).to_have_attribute("aria-sort", "ascending")
+        first = names.first.inner_text()
+        heads.first.get_by_role("button").click()
+        expect(heads.first).to_have_attribute("aria-sort", "descending")
+        assert names.first.inner_text() != first
+        seat.page.get_by_role("searchbox", name="Filtrér rækkerne").last.fill("thisted")
+        expect(names.first).to_contain_text("Thisted")
+        assert all("Thisted" in row for row in table.locator("tbody tr:visible").all_inner_texts())
 
 
 def test_a_query_that_would_write_is_refused_with_its_reason_and_stays(desk: ScreenDriver) -> None:

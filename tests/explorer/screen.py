@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import unescape
 
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs]  # has none
 from streamlit.testing.v1 import AppTest
@@ -74,6 +75,19 @@ def html(app: AppTest) -> str:
     assert not app.exception, app.exception
     bodies: list[str] = [element.proto.body for element in app.get("html")]
     return "\n".join(body for body in bodies if not body.startswith("<style>"))
+
+
+def downloads(app: AppTest) -> dict[str, tuple[str, str, str]]:
+    """What each download button of the screen sends, by its label: export, request, format."""
+    found: dict[str, tuple[str, str, str]] = {}
+    for form in re.findall(r'<form method="post" action="/eksport".*?</form>', html(app)):
+        export = re.search(r'name="export" value="([^"]*)"', form)
+        asked = re.search(r'name="asked" value="([^"]*)"', form)
+        assert export is not None
+        assert asked is not None
+        for format, label in re.findall(r'name="format" value="(\w+)" aria-label="([^"]*)"', form):
+            found[unescape(label)] = (export[1], unescape(asked[1]), format)
+    return found
 
 
 def button(app: AppTest, label: str) -> Button:

@@ -148,7 +148,7 @@ def test_the_page_is_in_the_readers_language(explorer: httpx.Client, cookie: str
     assert_shows(danish, '<html lang="da">', "words.js")
     english = explorer.get("/", headers={"Cookie": f"{cookie}; language=en"}).text
     title = "<title>Kontaktvej</title>"
-    assert_shows(english, '<html lang="en">', title, "address.js", "words.js")
+    assert_shows(english, '<html lang="en">', title, "address.js", "words.js", "tables.js")
     chosen = explorer.get("/register?id=a&language=en", headers={"Cookie": cookie})
     assert chosen.headers["location"] == "/register?id=a"
     assert SimpleCookie(chosen.headers["set-cookie"])["language"].value == "en"
@@ -161,7 +161,7 @@ def test_the_page_is_in_the_readers_language(explorer: httpx.Client, cookie: str
 def test_what_is_drawn_first_is_fetched_along_with_the_page(
     explorer: httpx.Client, cookie: str
 ) -> None:
-    for path, component in (("/", "path"), ("/netvaerk", "network"), ("/kort", "combobox")):
+    for path, component in (("/", "path"), ("/netvaerk", "network"), ("/kort", "map")):
         page = explorer.get(path, headers={"Cookie": cookie}).text
         scripts = re.findall(r'<link rel="modulepreload" href="(/[^"]+)">', page)
         assert any(f"kontaktvej.{component}/{component}-" in script for script in scripts)

@@ -16,7 +16,7 @@ SHARED = frozenset(
 CACHED = frozenset(
     {
         "components/__init__.py:_renderer", "session.py:_key", "session.py:_pool",
-        "views/coverage_map/area_rows.py:_empty", "outlines/__init__.py:outlines",
+        "outlines/__init__.py:outlines",
     }
 )  # fmt: skip
 """All that is kept for the whole process: what is ours, and connections; never an answer."""

@@ -13,7 +13,6 @@ from explorer.views.analysis import (
     free_query,
     history,
     impact,
-    query_parameters,
     saved_queries,
 )
 from explorer.views.analysis.question_answer import ReadyQuestion, draw
@@ -63,5 +62,4 @@ def _ready(context: frame.ScreenContext) -> None:
         return
     answer = known[code].ask(context)
     if answer is not None:
-        draw(context, answer)
-        query_parameters.offer(context, known[code].origin, answer.parameters)
+        draw(context, answer, known[code].origin)

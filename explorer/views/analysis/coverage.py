@@ -244,7 +244,9 @@ def questions() -> dict[str, ReadyQuestion]:
     """The ready questions of this subject, by their code in the address."""
     return {
         "coverage": ReadyQuestion(
-            _("How many posts of each kind, and how do they stand?"), coverage, Origin("kinds")
+            _("How many posts of each kind are there, and are they held?"),
+            coverage,
+            Origin("kinds"),
         ),
         "members": ReadyQuestion(_("Who meets in which networks?"), members, Origin("meetings")),
         "reach": ReadyQuestion(

@@ -1,5 +1,6 @@
 """The Cypher tab: a query is written, parameterized, run and saved."""
 
+import time
 from concurrent.futures import Future, wait
 from dataclasses import replace
 from html import escape
@@ -14,7 +15,7 @@ from api.schemas.exports import NamesPurpose
 from explorer import address, problem_states, screen_state, session
 from explorer.components.editor import Schema, editor, written
 from explorer.frame import ScreenContext
-from explorer.i18n import _, number, plain
+from explorer.i18n import _, ngettext, number, plain
 from explorer.views.analysis import query_parameters, query_result, saved_queries
 from explorer.views.analysis.query_parameters import QueryDraft, keep, names_in, now
 
@@ -22,6 +23,10 @@ _QUERY: Final = "workbench-asked"
 _RUNNING: Final = "workbench-going"
 _ANSWER: Final = "workbench-held"
 _STOPPED: Final = "workbench-stopped"
+_WAITING: Final = "workbench-waiting"
+_FILLING_S: Final = 60.0
+"""About as long as a copy takes to be prepared."""
+_NEARLY: Final = 0.95
 _AGAIN_S: Final = 2.0
 _SOON_S: Final = 0.3
 """No spinner is shown for an answer that arrives within this time."""
@@ -37,7 +42,7 @@ def begin(text: str) -> None:
 
 def forget() -> None:
     """Discard the query and its answer."""
-    for key in (_QUERY, _RUNNING, _ANSWER, _STOPPED):
+    for key in (_QUERY, _RUNNING, _ANSWER, _STOPPED, _WAITING):
         st.session_state.pop(key, None)
 
 
@@ -60,6 +65,8 @@ def ask(context: ScreenContext, query: AskedQuery) -> tuple[AskedQuery, QueryAns
         if away.slug not in ("replica-filling", "busy"):
             raise
         st.info(plain(away.detail))
+        if away.slug == "replica-filling":
+            _waiting()
         _stop("workbench-stop-again")
         screen_state.retry(context.client, away.retry_after_s or _AGAIN_S)
         return None
@@ -75,7 +82,24 @@ def ask(context: ScreenContext, query: AskedQuery) -> tuple[AskedQuery, QueryAns
             problem_states.draw(problem)
         return None
     st.session_state[_ANSWER] = (query, answer)
+    st.session_state.pop(_WAITING, None)
     return query, answer
+
+
+def _waiting() -> None:
+    """Draw how long the copy has been prepared, of about as long as it takes."""
+    since = st.session_state.setdefault(_WAITING, time.monotonic())
+    waited_s = time.monotonic() - since
+    st.progress(
+        min(waited_s / _FILLING_S, _NEARLY),
+        text=ngettext(
+            "The question is asked again by itself as soon as the copy is ready. {count} second "
+            "so far.",
+            "The question is asked again by itself as soon as the copy is ready. {count} seconds "
+            "so far.",
+            round(waited_s),
+        ),
+    )
 
 
 def _answer_of(client: ApiClient, query: AskedQuery) -> QueryAnswer:
@@ -99,7 +123,7 @@ def _answer_of(client: ApiClient, query: AskedQuery) -> QueryAnswer:
     future = running[1]
     if not wait([future], _SOON_S).done:
         place, beat = st.empty(), st.empty()
-        with place.container(), st.spinner(_("Asking …")):
+        with place.container(), st.spinner(_("Running …")):
             _stop("workbench-stop")
             while not wait([future], _BEAT_S).done:
                 beat.empty()
@@ -177,7 +201,7 @@ def show(context: ScreenContext) -> None:
     text, answer = query_to_run(), last_answer()
     if text is None:
         if now().text and st.session_state.get(_STOPPED) == now().text:
-            st.info(_("Stopped. The query still stands in the field."))
+            st.info(_("Stopped. The query is still in the field."))
         else:
             st.info(_("Choose an example, or write Cypher."))
     elif values is None:
@@ -187,7 +211,7 @@ def show(context: ScreenContext) -> None:
         if answer is None or answer[0] != request:
             answer = ask(context, request)
     if answer is not None:
-        query_result.draw(context, *answer)
+        query_result.draw(context, *answer, schema)
 
 
 def _open_from_address(context: ScreenContext, schema: AnalysisSchema) -> None:
@@ -221,8 +245,8 @@ def _describe(schema: AnalysisSchema) -> None:
         f"<p><strong>{escape(name)}</strong> ({number(count)})<br>{escape(text)}</p>"
         for name, count, text in entries
     )
-    with st.expander(_("What there is to ask about"), expanded=True):
-        label = escape(_("What there is to ask about"))
+    with st.expander(_("What can be asked about"), expanded=True):
+        label = escape(_("What can be asked about"))
         st.html(
             f'<div class="kv-schema" tabindex="0" role="region" aria-label="{label}">'
             f'<div lang="en">{lines}</div></div>'

@@ -1,11 +1,11 @@
 """Questions about time: changes, the trend, owners of old links, and paths then and now."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from html import escape
 from itertools import islice
-from typing import Any, Final, cast
+from typing import Final, cast
 
 import altair
 import streamlit as st
@@ -16,6 +16,7 @@ from api.schemas.history import HistoryTrend, Owners, TrendPoint
 from api.schemas.paths import PathDiff
 from api.schemas.words import AreaKind, NetworkKind
 from explorer import screen_state, session
+from explorer.components import is_dark
 from explorer.frame import ScreenContext
 from explorer.html_table import texts
 from explorer.i18n import _, number, short_day
@@ -29,6 +30,7 @@ from explorer.views.analysis.question_answer import (
     ReadyQuestion,
     name_of,
 )
+from explorer.views.analysis.small_multiples import Point, Series, small_multiples
 
 _EVENTS: Final = 100
 _PAGES: Final = 5
@@ -91,13 +93,13 @@ def changes(context: ScreenContext) -> QuestionAnswer | None:
 
 
 _UNITS: Final = ("POLICE_DISTRICT", "REGION", "MUNICIPALITY")
-_MOST_LINES: Final = 12
+_MOST_SERIES: Final = 12
 Share = Callable[[TrendPoint], tuple[int, int, int]]
 """Of a point: the lower bound, the upper bound, and the total."""
 
 
 def trend(context: ScreenContext) -> QuestionAnswer | None:
-    """Three shares per area and quarter, each as a table and a line chart."""
+    """Three shares per area and quarter, each as small line charts and a table."""
     names = session.terms("AreaKind")
     units = {unit: names[unit] for unit in _UNITS}
     chosen = question_answer.word(_("Divided into"), "by", units, usual=_UNITS[0])
@@ -109,70 +111,65 @@ def trend(context: ScreenContext) -> QuestionAnswer | None:
         _("Q{number} {year}", number=quarter.number, year=quarter.year)
         for quarter in answer.quarters
     ]
-    measures: tuple[tuple[str, Share], ...] = (
-        (_("Posts that are held"), lambda at: (at.held, at.held, at.seats)),
-        (_("Links checked in time"), lambda at: (at.in_time, at.in_time + at.unknown, at.links)),
+    fell = _("{name}: the {count} that fell most")
+    rose = _("{name}: the {count} that rose most")
+    measures: tuple[tuple[str, Share, str], ...] = (
+        (_("Posts that are held"), lambda at: (at.held, at.held, at.seats), fell),
+        (
+            _("Links checked in time"),
+            lambda at: (at.in_time, at.in_time + at.unknown, at.links),
+            fell,
+        ),
         (
             _("Holders who came or left, per post"),
             lambda at: (at.begun + at.ended, at.begun + at.ended, at.seats),
+            rose,
         ),
     )
-    notes = [_("Which posts, holders and links there were is as the register knows it now.")]
+    how = [_("Which posts, holders and links there were is as the register knows it now.")]
+    notes = [_("From {first} to {last}.", first=quarters[0], last=quarters[-1])]
     if any(point is not None and point.unknown for row in answer.rows for point in row.points):
         notes.append(
             _("A share between two numbers: of some links it is not known when they were "
                 "checked before the last time.")
         )  # fmt: skip
     if not answer.quarters[-1].is_whole:
-        notes.append(_("The last quarter has not ended."))
+        how.append(_("The last quarter has not ended."))
     parts: list[AnswerPart] = []
     drawings: list[AnswerDrawing] = []
-    for name, share in measures:
-        rows: list[tuple[str, ...]] = []
-        values: list[dict[str, Any]] = []
-        for row in answer.rows:
-            cells = [name_of(row.area)]
-            for quarter, point in zip(quarters, row.points, strict=True):
-                low, high, of = (0, 0, 0) if point is None else share(point)
-                if not of:  # the area did not exist, or it had none
-                    cells.append("")
-                    continue
-                least, most = 100 * low / of, 100 * high / of
-                same = round(least) == round(most)
-                cells.append(f"{round(least)} %" if same else f"{round(least)}–{round(most)} %")
-                values.append(
-                    {"area": name_of(row.area), "quarter": quarter, "least": least, "most": most}
-                )
-            rows.append(texts(*cells))
+    for name, share, worst in measures:
+        series = [
+            Series(name_of(row.area), tuple(_share_of(point, share) for point in row.points))
+            for row in answer.rows
+        ]
+        rows = [
+            texts(one.name, *(point.words if point else "" for point in one.points))
+            for one in series
+        ]
         parts.append(AnswerPart(name, (names[answer.by], *quarters), rows))
-        if len(answer.rows) <= _MOST_LINES:
-            drawings.append(AnswerDrawing(name, _lines(values, quarters)))
+        title = name
+        if len(series) > _MOST_SERIES:
+            by_change = sorted(series, key=lambda one: one.change, reverse=worst is rose)
+            series, title = by_change[:_MOST_SERIES], worst.format(name=name, count=_MOST_SERIES)
+        drawings.append(AnswerDrawing(title, small_multiples(series, is_dark=is_dark())))
     return QuestionAnswer(
         parts=tuple(parts),
         nodes=(),
         revision=answer.revision,
         notes=tuple(notes),
+        how=tuple(how),
         drawings=tuple(drawings),
     )
 
 
-def _lines(
-    values: list[dict[str, Any]], quarters: Sequence[str]
-) -> altair.LayerChart | altair.FacetChart:
-    """A line per area through the lower bounds, and a band up to the upper bounds."""
-    chart = altair.Chart(altair.Data(values=values))
-    across = altair.X("quarter:N", sort=list(quarters), title=None)
-    color = altair.Color("area:N", title=None)
-    top = max((value["most"] for value in values), default=100)
-    height = altair.Scale(domain=[0, top or 1])
-    band = chart.mark_area(opacity=0.08).encode(
-        x=across, y=altair.Y("least:Q", scale=height), y2="most:Q", color=color
-    )
-    line = chart.mark_line(point=True).encode(
-        x=across, y=altair.Y("least:Q", title="%", scale=height), color=color,
-        tooltip=["area:N", "quarter:N"],
-    )  # fmt: skip
-    return altair.layer(band, line)
+def _share_of(point: TrendPoint | None, share: Share) -> Point | None:
+    """A share as a percentage; None where the area did not exist, or had nothing to count."""
+    low, high, of = (0, 0, 0) if point is None else share(point)
+    if not of:
+        return None
+    least, most = 100 * low / of, 100 * high / of
+    same = round(least) == round(most)
+    return Point(least, most, f"{round(least)} %" if same else f"{round(least)}–{round(most)} %")
 
 
 _EVE: Final = date(2026, 12, 31)  # the day before two regions become one

@@ -69,12 +69,12 @@ def bridges(context: ScreenContext) -> QuestionAnswer | None:
     )  # fmt: skip
     return QuestionAnswer(
         parts=(
-            AnswerPart(_("Whose leaving makes most worse"), heads, rows),
+            AnswerPart(_("Whose departure is felt most"), heads, rows),
             AnswerPart(
-                _("Without whom posts are joined to nothing"), (_("Who"), _("Label"), behind), alone
+                _("Who alone connects posts to the rest"), (_("Who"), _("Label"), behind), alone
             ),
             AnswerPart(
-                _("Links that alone join posts"), (_("From"), _("Link"), _("To"), behind), links
+                _("Links that alone connect posts"), (_("From"), _("Link"), _("To"), behind), links
             ),
         ),
         nodes=tuple(one.node.id for one in (*answer.bridges, *answer.articulations)),
@@ -113,7 +113,7 @@ def cuts(context: ScreenContext) -> QuestionAnswer | None:
             contact = _("{reference}, class {fit}", reference=contact, fit=number(cut.fit))
         start = (name_of(cut.area), session.term("Tier", cut.tier), contact)
         if cut.posts is None:
-            rows.append(texts(*start, _("no way now"), "", "", ""))
+            rows.append(texts(*start, _("no path now"), "", "", ""))
             continue
         people, names = _("no number of people"), ""
         if cut.people is not None:
@@ -123,7 +123,7 @@ def cuts(context: ScreenContext) -> QuestionAnswer | None:
     heads = (_("Municipality"), _("From"), _("Contact for"), _("People who must go"), _("Who"),
              _("Posts that must go"), _("Which"))  # fmt: skip
     return QuestionAnswer(
-        parts=(AnswerPart(_("What would cut it off"), heads, rows),),
+        parts=(AnswerPart(_("What would isolate it"), heads, rows),),
         nodes=tuple(post.id for cut in answer.cuts if cut.posts for post in cut.posts.nodes),
         revision=answer.revision,
     )
@@ -159,10 +159,7 @@ def metrics(context: ScreenContext) -> QuestionAnswer | None:
     words = labels()
     request = AskedMetrics(measure=answer.measure, kind=answer.kinds, on=on)
     if session.may(context.me, "EXPORT"):
-        label = _("Make a file of this measure (CSV)")
-        files.export(
-            label, request, context.client.make_metrics_export, key="analysis-make-metrics"
-        )
+        files.download(_("Download this measure"), "metrics", request)
     every: list[AnswerPart] = []
     if answer.value is not None:
         value = [texts(answer.words.name, _value(answer.value))]
@@ -197,7 +194,8 @@ def metrics(context: ScreenContext) -> QuestionAnswer | None:
         nodes=tuple(row.node.id for row in answer.rows),
         revision=answer.revision,
         is_cut=answer.is_cut,
-        notes=(answer.words.meaning, how(answer)),
+        notes=(answer.words.meaning,),
+        how=(how(answer),),
         chart=bars(
             [(name_of(row.node), round(row.value, 4)) for row in answer.rows],
             title=_("The highest values; the table says the same"), number=answer.words.name,
@@ -296,10 +294,10 @@ def questions() -> dict[str, ReadyQuestion]:
             _("On whom does the country hang?"), bridges, Origin("one-way", is_whole=False)
         ),
         "cuts": ReadyQuestion(
-            _("How little would cut a place off?"), cuts, Origin("ways-out", is_whole=False)
+            _("How few losses would isolate a place?"), cuts, Origin("ways-out", is_whole=False)
         ),
         "metrics": ReadyQuestion(
-            _("Who is central, and who hangs together?"),
+            _("Who is central, and which groups are there?"),
             metrics,
             Origin("most-links", is_whole=False),
         ),

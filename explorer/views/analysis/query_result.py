@@ -2,20 +2,21 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
-from typing import Any, Final, cast, get_args
+from typing import Any, Final, cast
 
 import altair as alt
 import streamlit as st
 
-from api.client import AskedQuery, AskedQueryExport
-from api.schemas.analysis import QueryAnswer, QueryFormat, is_link, is_node, is_path
+from api.client import AskedQuery
+from api.schemas.analysis import AnalysisSchema, QueryAnswer, is_link, is_node, is_path
 from explorer import files, screen_state, session
 from explorer.components import ComponentLabels, is_dark
 from explorer.components.network import CAP, DrawnLink, DrawnNode, NetworkElements, network, tiers
 from explorer.frame import ScreenContext
 from explorer.html_table import table, texts
-from explorer.i18n import _, day, ngettext, number
+from explorer.i18n import _, day, ngettext, number, plain
 from explorer.labels import labels
+from explorer.views.analysis.blank_cells import blank_reasons
 from explorer.views.analysis.question_answer import quiet
 from explorer.views.network.around import text as network_text
 
@@ -67,24 +68,17 @@ def _gather(cell: Any, nodes: dict[str, Mapping[str, Any]], links: dict[str, Any
             _gather(part, nodes, links)
 
 
-_FORMATS: Final[tuple[QueryFormat, ...]] = get_args(QueryFormat)
-
-
 def as_file(context: ScreenContext, query: AskedQuery, *, has_network: bool) -> None:
-    """Draw the export of the rows in a chosen format, and of the network if there is one."""
+    """Draw the download of the rows in each format, and of the network if there is one."""
     if not session.may(context.me, "EXPORT"):
         return
-    with st.expander(_("Take along as a file")):
-        names = {"CSV": "CSV", "JSON": "JSON", "PARQUET": "Parquet", "GRAPHML": "GraphML"}
-        offered = [form for form in _FORMATS if has_network or form != "GRAPHML"]
-        chosen = st.selectbox(
-            _("Format"), offered, key="workbench-format", format_func=names.__getitem__,
-            filter_mode=None,
-        )  # fmt: skip
-        request = AskedQueryExport.model_validate({**query.model_dump(), "format": chosen})
-        files.export(
-            _("Make the file"), request, context.client.make_query_export, key="workbench-make"
-        )
+    formats = [
+        ("CSV", "CSV"), (files.ZIP, _("CSV with description (ZIP)")), ("PARQUET", "Parquet"),
+        ("JSON", "JSON"),
+    ]  # fmt: skip
+    if has_network:
+        formats.append(("GRAPHML", "GraphML"))
+    files.download(_("Download the answer"), "query", query, formats)
 
 
 MOST_BARS: Final = 50
@@ -92,8 +86,10 @@ _BAR_PX: Final = 22
 _KEY: Final = "workbench"
 
 
-def draw(context: ScreenContext, query: AskedQuery, answer: QueryAnswer) -> None:
-    """Draw the rows, how they were found, and the alternative views."""
+def draw(
+    context: ScreenContext, query: AskedQuery, answer: QueryAnswer, schema: AnalysisSchema
+) -> None:
+    """Draw the rows, their downloads, how they were found, and the alternative views."""
     if answer.cut == "ROWS":
         st.info(_("The first {count} rows are shown.", count=number(len(answer.rows))))
     elif answer.cut == "BYTES":
@@ -131,27 +127,29 @@ def draw(context: ScreenContext, query: AskedQuery, answer: QueryAnswer) -> None
         )  # fmt: skip
     elif answer.rows:
         rows = [texts(*map(cell, row)) for row in answer.rows]
-        st.html(table(_("Result"), answer.columns, rows))
+        st.html(table(_("Result"), answer.columns, rows, filter_label=_("Filter the rows")))
+        for reason in blank_reasons(query.query, answer, schema):
+            st.caption(plain(reason))
+    if answer.rows:
+        as_file(context, query, has_network=bool(drawing["nodes"]))
     st.markdown(
         " · ".join(
             (
                 ngettext("{count} row", "{count} rows", len(answer.rows)),
                 _("{seconds} s", seconds=number(round(answer.ms / 1000, 2))),
-                _("about {count} rows looked at", count=number(answer.cost)),
+                _("about {count} rows read", count=number(answer.cost)),
                 _("as of {day}", day=day(answer.on)),
                 _("revision {revision}", revision=number(answer.revision)),
             )
         )
     )
-    if answer.rows:
-        as_file(context, query, has_network=bool(drawing["nodes"]))
     screen_state.watch(context.client, answer.revision)
 
 
 def cell(value: Any) -> str:
-    """A value as text of a table cell."""
+    """A value as text of a table cell; a dash for none."""
     if value is None:
-        return ""
+        return "–"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, int | float):
@@ -192,12 +190,14 @@ def _diagram(answer: QueryAnswer, numbers: list[str]) -> None:
         st.info(_("The first {count} are drawn.", count=MOST_BARS))
     rows = answer.rows[:MOST_BARS]
     values = [{"by": cell(row[places[0]]), "of": row[places[1]]} for row in rows]
+    sizes = [float(value["of"]) for value in values]
+    span = [min(0, *sizes), max(0, *sizes) or 1]  # else Vega warns before it has the data
     order = list(dict.fromkeys(str(value["by"]) for value in values))
     chart = (
         alt.Chart(alt.Data(values=values))
         .mark_bar(color="#6CB2FF" if is_dark() else "#0059B3")
         .encode(
-            x=alt.X("of:Q", title=of),
+            x=alt.X("of:Q", title=of, scale=alt.Scale(domain=span)),
             y=alt.Y("by:N", sort=order, title=by, axis=alt.Axis(labelLimit=260)),
             tooltip=[alt.Tooltip("by:N", title=by), alt.Tooltip("of:Q", title=of)],
         )

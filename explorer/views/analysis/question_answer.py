@@ -11,11 +11,13 @@ import streamlit as st
 
 from api.schemas.entities import NodeName
 from explorer import address, screen_state, session
+from explorer.components import is_dark
 from explorer.files import MOST_NODES, as_file
 from explorer.frame import ScreenContext
 from explorer.html_table import table
-from explorer.i18n import _, ngettext, number, plain, typed_date
+from explorer.i18n import _, ngettext, number, paragraphs, plain, typed_date
 from explorer.labels import labels
+from explorer.views.analysis import query_parameters
 from explorer.views.analysis.query_parameters import Origin
 from explorer.views.find.need import node_field, value_of, where_field
 
@@ -39,11 +41,12 @@ def bars(rows: Sequence[tuple[str, float]], *, title: str, number: str) -> alt.C
         {"place": place, "name": name, "value": value, "said": f"{name}: {value:g}"}
         for place, (name, value) in enumerate(rows[:MOST_BARS])
     ]
+    top = max(value for _name, value in rows[:MOST_BARS])
     return (
         alt.Chart(alt.Data(values=values))
-        .mark_bar(color="#1F77B4")
+        .mark_bar(color="#6CB2FF" if is_dark() else "#0059B3")
         .encode(
-            x=alt.X("value:Q", title=number),
+            x=alt.X("value:Q", title=number, scale=alt.Scale(domain=[0, top or 1])),
             y=alt.Y(
                 "name:N", title=None, sort=alt.SortField("place"), axis=alt.Axis(labelLimit=240)
             ),
@@ -68,10 +71,10 @@ class AnswerPart:
 
 @dataclass(frozen=True, slots=True)
 class AnswerDrawing:
-    """A chart of the data of a table."""
+    """A chart of the data of a table, or several small ones as HTML."""
 
     name: str
-    chart: AnyChart
+    chart: AnyChart | str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +83,8 @@ class QuestionAnswer:
 
     `on`: the date on which the nodes are valid, where that is not the date of the screen.
     `parameters`: the query as address parameters, where the address may lack them (default values).
-    `chart` and `drawings` show nothing that a table does not.
+    `notes` say the answer in a sentence, `how` how it was worked out. `chart` and `drawings` show
+    nothing that a table does not.
     """
 
     parts: tuple[AnswerPart, ...]
@@ -88,6 +92,7 @@ class QuestionAnswer:
     revision: int | None = None
     is_cut: bool = False
     notes: tuple[str, ...] = ()
+    how: tuple[str, ...] = ()
     on: date | None = None
     chart: alt.Chart | None = None
     drawings: tuple[AnswerDrawing, ...] = ()
@@ -111,36 +116,44 @@ def name_of(node: NodeName) -> str:
     return node.name or _("name not shown")
 
 
-def draw(context: ScreenContext, answer: QuestionAnswer) -> None:
-    """Draw the tables, the charts, the number of rows, and the file export."""
-    for note in answer.notes:
-        st.info(plain(note))
+def draw(context: ScreenContext, answer: QuestionAnswer, origin: Origin) -> None:
+    """Draw the charts, the tables, the file export, and how the answer was worked out."""
+    if answer.notes:
+        st.markdown(paragraphs(map(plain, answer.notes)))
     rows = sum(len(part.rows) for part in answer.parts)
     if not rows:
         st.info(_("The question gave no rows."))
         return
+    if answer.chart is not None:
+        st.altair_chart(quiet(answer.chart), width="stretch")
+    for drawing in answer.drawings:
+        st.header(plain(drawing.name), anchor=False)
+        if isinstance(drawing.chart, str):
+            st.html(drawing.chart)
+        else:
+            chart = drawing.chart.properties(description=drawing.name)
+            st.altair_chart(quiet(chart), width="stretch")
     for part in answer.parts:
         if not part.rows:
             continue
-        st.header(plain(part.name), anchor=False)
-        st.html(table(part.name, part.heads, part.rows[:MOST]))
+        st.header(
+            _("{name}, as a table", name=plain(part.name)) if answer.drawings else plain(part.name),
+            anchor=False,
+        )
+        st.html(table(part.name, part.heads, part.rows[:MOST], filter_label=_("Filter the rows")))
         if len(part.rows) > MOST:
             st.info(_("The first {count} rows are shown.", count=number(MOST)))
-    if answer.chart is not None:
-        st.header(_("Diagram"), anchor=False)
-        st.altair_chart(quiet(answer.chart), width="stretch")
-    for drawing in answer.drawings:
-        st.header(_("{name}, drawn", name=plain(drawing.name)), anchor=False)
-        st.altair_chart(quiet(drawing.chart.properties(description=drawing.name)), width="stretch")
     if answer.is_cut:
-        st.info(_("There is more than is asked for at once. Choose less."))
+        st.info(_("There are more rows than can be shown at once. Narrow the question."))
+    nodes = tuple(dict.fromkeys(answer.nodes))[:MOST_NODES]
+    as_file(context, nodes, key="analysis", on=answer.on)
+    st.header(_("How it was worked out"), anchor=False)
     text = ngettext("{count} row", "{count} rows", rows)
     if answer.revision is not None:
         text += " · " + _("revision {revision}", revision=number(answer.revision))
         screen_state.watch(context.client, answer.revision)
-    st.markdown(text)
-    nodes = tuple(dict.fromkeys(answer.nodes))[:MOST_NODES]
-    as_file(context, nodes, key="analysis", on=answer.on)
+    st.markdown(paragraphs([*map(plain, answer.how), text]))
+    query_parameters.offer(context, origin, answer.parameters)
 
 
 def day(label: str, name: str, usual: date) -> date:

@@ -25,16 +25,16 @@ def save(context: ScreenContext, draft: QueryDraft) -> None:
     if not draft.text.strip():
         return
     original = draft.kept
-    with st.expander(_("Keep the question"), key="keep-question"):
+    with st.expander(_("Save the question"), key="keep-question"):
         if original is not None:
             st.caption(
-                _("{name}, version {version}, kept by {owner}", name=original.name,
+                _("{name}, version {version}, saved by {owner}", name=original.name,
                     version=number(original.version), owner=original.owner)
             )  # fmt: skip
         with st.form("keep-form", border=False):
             st.text_input(_("What it is called"), original.name if original else "", key=_NAME,
                           max_chars=120)  # fmt: skip
-            st.text_area(_("What it tells"), original.description if original else "", key=_WHAT,
+            st.text_area(_("Description"), original.description if original else "", key=_WHAT,
                          max_chars=1000)  # fmt: skip
             st.checkbox(_("All analysts may ask it"), bool(original and original.roles), key=_ALL)
             st.text_input(
@@ -43,7 +43,7 @@ def save(context: ScreenContext, draft: QueryDraft) -> None:
             )  # fmt: skip
             is_mine = original is not None and original.is_mine
             changes = is_mine and st.form_submit_button(_("Save the change"), type="primary")
-            anew = st.form_submit_button(_("Keep as new"))
+            anew = st.form_submit_button(_("Save as new"))
         if not (changes or anew):
             return
         try:
@@ -67,7 +67,7 @@ def save(context: ScreenContext, draft: QueryDraft) -> None:
         else:
             keep(replace(draft, kept=saved.thing, etag=saved.etag, declared=saved.thing.parameters))
             address.change(query=saved.thing.id)
-            st.success(_("Kept as version {version}.", version=number(saved.thing.version)))
+            st.success(_("Saved as version {version}.", version=number(saved.thing.version)))
 
 
 def _sent(draft: QueryDraft) -> NewQuestion:
@@ -88,12 +88,12 @@ def show(context: ScreenContext) -> None:
     """Draw the list of saved queries, and the import from a file."""
     found = context.client.questions().found
     if not found:
-        st.info(_("You keep no questions yet, and nobody shares one with you."))
+        st.info(_("You have no saved questions, and nobody shares one with you."))
     for one in found:
         _row(context, one)
-    with st.expander(_("Bring in a question from a file")), st.form("bring-in", border=False):
+    with st.expander(_("Import a question from a file")), st.form("bring-in", border=False):
         file = st.file_uploader(_("File (JSON)"), type=["json"], key=_FILE)
-        if not st.form_submit_button(_("Bring it in")) or file is None:
+        if not st.form_submit_button(_("Import")) or file is None:
             return
         content = file.getvalue()
         if len(content) > _MOST_BYTES:
@@ -107,7 +107,7 @@ def show(context: ScreenContext) -> None:
         except Problem as problem:
             problem_states.draw(problem)
         else:
-            st.success(_("Kept: {name}.", name=plain(question.name)))
+            st.success(_("Saved: {name}.", name=plain(question.name)))
             address.change(query=question.id)
 
 
@@ -119,7 +119,7 @@ def _row(context: ScreenContext, question: Question) -> None:
             if question.description:
                 st.text(question.description)
             parts = [
-                _("mine") if question.is_mine else _("kept by {owner}", owner=question.owner),
+                _("mine") if question.is_mine else _("saved by {owner}", owner=question.owner),
                 _("version {version}", version=number(question.version)),
                 day(question.changed_at),
             ]
@@ -135,7 +135,7 @@ def _row(context: ScreenContext, question: Question) -> None:
             problem_states.anchor(_("File"), files.question_address(question.id))
         if question.is_mine:
             with gone.popover(_("Delete")):
-                st.markdown(_("It is gone for those you shared it with, too."))
+                st.markdown(_("Those you shared it with lose it, too."))
                 if st.button(_("Delete the question"), key=f"delete-{question.id}"):
                     _delete(context, question)
 

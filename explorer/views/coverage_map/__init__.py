@@ -1,6 +1,9 @@
 """The coverage map: vacant, unchecked, doubled and undeputized posts, and distances, by area."""
 
+from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
+from datetime import date
 from html import escape
 from typing import cast
 
@@ -10,10 +13,11 @@ from api.client import AskedExport, AskedMap, AskedMatrix, NotFound, Unavailable
 from api.schemas.coverage import CoverageMap, CoverageMatrix, MapUnit
 from explorer import address, files, frame, problem_states, screen_state, session
 from explorer.address import FIND, MAP, REGISTER
+from explorer.components.map import area_map
 from explorer.frame import ScreenContext
-from explorer.i18n import _
+from explorer.i18n import _, day, number, short_day
 from explorer.labels import Labels
-from explorer.outlines import ATTRIBUTION, outlines
+from explorer.outlines import ATTRIBUTION
 from explorer.views.analysis import query_parameters
 from explorer.views.coverage_map import area_rows, matrix
 from explorer.views.coverage_map.area_rows import (
@@ -25,10 +29,13 @@ from explorer.views.coverage_map.area_rows import (
     rows,
 )
 from explorer.views.coverage_map.controls import (
+    area_field,
+    compared_with,
     controls,
     is_by_number,
     map_answer,
     networks_asked,
+    order_field,
     posts_asked,
     sees_all,
     unit_asked,
@@ -36,53 +43,55 @@ from explorer.views.coverage_map.controls import (
 
 
 def show(context: frame.ScreenContext) -> None:
-    """Draw the controls, the two maps, the table of the same rows, and the selected area.
-
-    The table is drawn first, since it appears faster than a map.
-    """
+    """Draw the controls, the map or two of them, the selected area, and the table of the rows."""
+    against = compared_with(context)
+    days = sorted({context.on, against or context.on})
     with screen_state.prefetch():
-        map_answer(context)
+        for on in days:
+            map_answer(context, on)
     frame.title(context, _(MAP.title))
+    found = [(on, _rows(map_answer(context, on))) for on in days]
     answer = map_answer(context)
-    found = rows(answer, lacks=session.terms("MapLack"), states=session.terms("PostState"))
+    now = next(rows for on, rows in found if on == context.on)
+    controls(context, answer)
+    if nothing_amiss(now, answer.measure):
+        st.success(
+            {
+                "POLICE_DISTRICT": _("No police district lacks this."),
+                "REGION": _("No region lacks this."),
+            }.get(answer.by, _("No municipality lacks this."))
+        )
     selected = address.one("area")
-    above = st.container()
-    left, right = st.columns([9, 8], gap="medium")
-    with right:
-        _part(_("The same as a table"))
+    if len(found) == 1:
+        _draw_one(context, answer, now, selected)
+    else:
+        _draw_two(context, answer, found, selected)
+    _posts_of(context, now, selected)
+    _part(_("The same as a table"))
+    if len(found) == 1:
+        order_field(answer)
         st.html(
             area_rows.table(
-                ordered(found, answer.measure) if is_by_number() else found,
+                ordered(now, answer.measure) if is_by_number() else now,
                 unit=session.term("AreaKind", answer.by),
                 measure=session.term("MapMeasure", answer.measure),
                 selected=selected,
                 with_posts=answer.measure not in OF_POSTS,
             )
         )
-    screen_state.lead()
-    with above:
-        controls(context, answer, found)
-        if nothing_amiss(found, answer.measure):
-            st.success(
-                {
-                    "POLICE_DISTRICT": _("No police district lacks this."),
-                    "REGION": _("No region lacks this."),
-                }.get(answer.by, _("No municipality lacks this."))
+    else:
+        st.html(
+            area_rows.compared_table(
+                _pairs(found),
+                unit=session.term("AreaKind", answer.by),
+                measure=answer.measure,
+                name=session.term("MapMeasure", answer.measure),
+                days=(short_day(days[0]), short_day(days[1])),
+                selected=selected,
             )
-    with right:
-        take_table(context, answer)
-        query_parameters.offer(context, query_parameters.OF_MEASURE[answer.measure])
-    with left:
-        country, capital = st.columns([3, 2])
-        with country:
-            _part(_("The whole country"))
-            _draw_map("map-country", found, selected, within="", height=430)
-        with capital:
-            _part(_("The capital area"))
-            _draw_map("map-capital", found, selected, within=area_rows.CAPITAL, height=230)
-        st.html(area_rows.legend_table(legend(found, answer.measure, answer.by)))
-        st.caption(_("Map: {source}. Outlines, not surveyed.", source=ATTRIBUTION))
-        _detail(context, found, selected)
+        )
+    take_table(context, answer)
+    query_parameters.offer(context, query_parameters.OF_MEASURE[answer.measure])
     if sees_all(context.me):
         _part(_("Posts by area and network, kind, competence or language"))
         # The answer above shows that it may be out of date.
@@ -95,36 +104,92 @@ def show(context: frame.ScreenContext) -> None:
 
 # ---- the answer
 
+Dated = Sequence[tuple[date, tuple[AreaRow, ...]]]
+"""The rows of one date, or of two."""
+
+
+def _rows(answer: CoverageMap) -> tuple[AreaRow, ...]:
+    return rows(answer, lacks=session.terms("MapLack"), states=session.terms("PostState"))
+
+
+def _pairs(found: Dated) -> list[tuple[AreaRow, AreaRow]]:
+    """The rows of the areas that there are on both dates."""
+    (_first, before), (_second, after) = found
+    by_id = {row.id: row for row in before}
+    return [(by_id[row.id], row) for row in after if row.id in by_id]
+
 
 def _part(text: str) -> None:
     st.html(f'<h2 class="kv-part">{escape(text)}</h2>')
 
 
-def _draw_map(
-    key: str, found: tuple[AreaRow, ...], selected: str | None, *, within: str, height: int
+def _draw_one(
+    context: ScreenContext, answer: CoverageMap, found: tuple[AreaRow, ...], selected: str | None
 ) -> None:
-    def pick() -> None:
-        area = area_rows.picked(st.session_state[key])
-        if area is not None:
-            address.change(area=area)
+    """Draw the country, and beside it the selected area and the capital enlarged."""
+    country, beside = st.columns([5, 2])
+    with country, st.container(key="map-picture"):
+        _draw_map("map-country", _("The whole country"), found, selected)
+    with beside:
+        area_field(answer, found)
+        _selected(context, found, selected)
+        _part(_("The capital area"))
+        _draw_map("map-capital", _("The capital area"), found, selected, area_rows.CAPITAL)
+        _legend(found, answer)
 
-    unknown = _("Not in the register on this date")
-    st.vega_lite_chart(
-        spec=area_rows.chart(
-            area_rows.shapes(outlines(), found, within=within, unknown=unknown),
-            dark=st.context.theme.type == "dark",
-            selected=selected,
-            title=_("Map of the municipalities; the table says the same"),
-            height=height,
-        ),
-        theme=None, key=key, on_select=pick,
-    )  # fmt: skip
+
+def _draw_two(
+    context: ScreenContext, answer: CoverageMap, found: Dated, selected: str | None
+) -> None:
+    """Draw the country on two dates side by side, the earlier first, and what has changed."""
+    turns = Counter(
+        area_rows.change(before, after, answer.measure) for before, after in _pairs(found)
+    )
+    st.markdown(
+        " · ".join(
+            f"{words}: {number(turns[turn])}"
+            for turn, words in area_rows.change_words().items()
+            if turns[turn]
+        )
+    )
+    with st.container(key="map-picture"):
+        for place, (column, (on, rows)) in enumerate(zip(st.columns(2), found, strict=True)):
+            with column:
+                _part(day(on))
+                _draw_map(f"map-country-{place}", day(on), rows, selected)
+                capital = _("The capital area") + f", {day(on)}"
+                _draw_map(f"map-capital-{place}", capital, rows, selected, area_rows.CAPITAL)
+    _legend(next(rows for on, rows in found if on == context.on), answer)
+    area_field(answer, found[-1][1])
+    _selected(context, next(rows for on, rows in found if on == context.on), selected)
+
+
+def _legend(found: tuple[AreaRow, ...], answer: CoverageMap) -> None:
+    st.html(area_rows.legend_table(legend(found, answer.measure, answer.by)))
+    st.caption(_("Map: {source}. Outlines, not surveyed.", source=ATTRIBUTION))
+
+
+def _draw_map(
+    key: str, title: str, found: tuple[AreaRow, ...], selected: str | None, within: str = ""
+) -> None:
+    area_map(
+        _("Map: {title}; the table says the same", title=title),
+        area_rows.drawn_areas(found),
+        key=key,
+        within=within,
+        selected=selected,
+        unknown=_("Not in the register on this date"),
+        on_pick=lambda area: address.change(area=area),
+    )
 
 
 # ---- the selected area
 
 
-def _detail(context: frame.ScreenContext, found: tuple[AreaRow, ...], selected: str | None) -> None:
+def _selected(
+    context: frame.ScreenContext, found: tuple[AreaRow, ...], selected: str | None
+) -> None:
+    """Draw the figure of the selected area, and the links that lead on from it."""
     if selected is None:
         return
     row = next((row for row in found if row.id == selected), None)
@@ -143,20 +208,29 @@ def _detail(context: frame.ScreenContext, found: tuple[AreaRow, ...], selected: 
         f'<a href="{escape(href)}" target="_self">{escape(text)}</a>' for text, href in ways
     )
     st.html(f'<div class="kv-doors">{links}</div>')
-    if sees_all(context.me):
-        try:
-            answer = screen_state.fetch(
-                context.client, ("posts", row.id, posts_asked(), context.on),
-                lambda: context.client.coverage(area=row.id, kind=posts_asked(), on=context.on),
-            )  # fmt: skip
-        except NotFound:
-            problem_states.hidden()
-            return
-        except Unavailable:
-            return  # the answer above shows that it may be out of date
-        words = Labels({**session.all_terms(), **session.terms("PostState")})
-        st.html(area_rows.posts(answer.rows, words) + area_rows.plans(answer.plans))
-        take_posts(context, tuple(dict.fromkeys(row.post.id for row in answer.rows)))
+
+
+def _posts_of(
+    context: frame.ScreenContext, found: tuple[AreaRow, ...], selected: str | None
+) -> None:
+    """Draw the posts and plans of the selected area, for roles that see them."""
+    row = next((row for row in found if row.id == selected), None)
+    if row is None or not sees_all(context.me):
+        return
+    try:
+        answer = screen_state.fetch(
+            context.client, ("posts", row.id, posts_asked(), context.on),
+            lambda: context.client.coverage(area=row.id, kind=posts_asked(), on=context.on),
+        )  # fmt: skip
+    except NotFound:
+        problem_states.hidden()
+        return
+    except Unavailable:
+        return  # the answer above shows that it may be out of date
+    words = Labels({**session.all_terms(), **session.terms("PostState")})
+    _part(_("Posts in {area}", area=row.name))
+    st.html(area_rows.posts(answer.rows, words) + area_rows.plans(answer.plans))
+    take_posts(context, tuple(dict.fromkeys(row.post.id for row in answer.rows)))
 
 
 def take_table(context: ScreenContext, answer: CoverageMap) -> None:
@@ -167,8 +241,7 @@ def take_table(context: ScreenContext, answer: CoverageMap) -> None:
         measure=answer.measure, kind=posts_asked(), meets_in=networks_asked(), by=unit_asked(),
         on=context.as_of,
     )  # fmt: skip
-    label = _("Make a file of the table (CSV)")
-    files.export(label, request, context.client.make_map_export, key="map-make-table")
+    files.download(_("Download the table"), "map", request)
 
 
 def take_matrix(context: ScreenContext, found: CoverageMatrix) -> None:
@@ -179,8 +252,7 @@ def take_matrix(context: ScreenContext, found: CoverageMatrix) -> None:
         columns=found.columns, by=cast("MapUnit", found.by),
         area=found.area.id if found.area else None, on=context.as_of,
     )  # fmt: skip
-    label = _("Make a file of the matrix (CSV)")
-    files.export(label, request, context.client.make_matrix_export, key="map-make-matrix")
+    files.download(_("Download the matrix"), "matrix", request)
 
 
 def take_posts(context: ScreenContext, posts: tuple[str, ...]) -> None:
@@ -188,5 +260,4 @@ def take_posts(context: ScreenContext, posts: tuple[str, ...]) -> None:
     if not posts or not session.may(context.me, "EXPORT"):
         return
     request = AskedExport(format="NODES_CSV", nodes=posts, on=context.as_of)
-    label = _("Make a list of these posts (CSV)")
-    files.export(label, request, context.client.make_export, key="map-make")
+    files.download(_("Download these posts"), "nodes", request)

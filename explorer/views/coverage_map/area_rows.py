@@ -5,26 +5,26 @@ The drawing, the table and the legend are built from the same rows, so they cann
 For districts and regions, all municipalities of a row are shaded and selected together.
 """
 
-import json
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from html import escape
 from math import exp
-from typing import Any, Final
-
-import altair as alt
+from typing import Final, Literal
 
 from api.schemas.coverage import CoverageMap, MapRow, PlanRow, PostRow
 from api.schemas.words import AreaKind, MapLack, MapMeasure, PostState
 from explorer import html_table
+from explorer.components.map import DrawnArea
 from explorer.i18n import _, danish_key, ngettext, number, short_day
 from explorer.labels import SIGNS, Labels, name_not_shown
 
-SHADES: Final = ("#F1EEF6", "#BDC9E1", "#74A9CF", "#2B8CBE", "#045A8D")
-"""Five classes; neighbors differ by a contrast of 1.5 to 2.0:1 only, so the table is required."""
+WORST: Final = 4
+"""The classes go from 0, the best, to this one. Their colors are in `static/coverage_map.css` and
+in the map component."""
+_NOT_ASKED: Final[MapLack] = "NO_SUCH_DUTY"
+_NOT_TOLD: Final[MapLack] = "NOT_TOLD"
 WITHOUT_KINDS: Final[frozenset[MapMeasure]] = frozenset(("PLANS_DUE",))
 """The measures that no kind of post or network filters."""
 OF_POSTS: Final[frozenset[MapMeasure]] = frozenset(
@@ -43,12 +43,13 @@ _MANY: Final = (0, 2, 5, 10)
 _DAYS: Final = (61, 122, 183, 365)  # a check is fresh up to 183 days, expired after 365
 _HOPS: Final = (1, 2, 3, 4)
 _CIVILIANS: Final = (9, 14, 19, 24)
+Change = Literal["WORSE", "BETTER", "UNKNOWN", "SAME"]
 _NOTED: Final[tuple[PostState, ...]] = ("VACANT", "DOUBLED", "WITHOUT_DEPUTY", "AWAY", "STALE")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaRow:
-    """An area: `size` is its value for sorting and shading, None where there is no number.
+    """An area: `size` is its value for sorting, `shade` its class; None where there is no number.
 
     `lack` then says why; `figure` is the number in words, or that reason.
     """
@@ -69,12 +70,22 @@ class AreaRow:
         """The label of the shape on the map: `Thisted: 57 % (4 af 7)`."""
         return f"{self.name}: {self.figure}"
 
+    @property
+    def fill(self) -> str:
+        """How it is filled: its class, or the pattern of what it lacks."""
+        return str(self.shade) if self.lack is None else pattern(self.lack)
+
+
+def pattern(lack: MapLack) -> str:
+    """The pattern of an area without a number: crossed lines only where that is a deficit."""
+    return {_NOT_ASKED: "none", _NOT_TOLD: "hidden"}.get(lack, "missing")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegendEntry:
-    """A legend line: a shade, or None for a dashed outline, and the number of areas."""
+    """A legend line: how the areas are filled, and how many there are."""
 
-    shade: int | None
+    fill: str
     words: str
     areas: int
 
@@ -86,7 +97,6 @@ def rows(
 
     `lacks` and `states` are the register's words.
     """
-    bounds = _bounds(answer.measure, answer.by)
     found: list[AreaRow] = []
     for row in answer.rows:
         size = _size(row, answer.measure)
@@ -97,7 +107,7 @@ def rows(
                 codes=row.codes,
                 figure=lacks.get(row.lack, row.lack) if row.lack else _figure(row, answer.measure),
                 size=size,
-                shade=None if size is None else min(bisect_left(bounds, size), len(SHADES) - 1),
+                shade=None if size is None else _shade(size, answer.measure, answer.by),
                 lack=row.lack,
                 posts=row.posts,
                 states=noted(row.states, states),
@@ -105,6 +115,12 @@ def rows(
             )
         )
     return tuple(sorted(found, key=lambda row: danish_key(row.name)))
+
+
+def _shade(size: int, measure: MapMeasure, by: AreaKind) -> int:
+    """The class of a value: where more is better, the lowest value is the worst."""
+    place = min(bisect_left(_bounds(measure, by), size), WORST)
+    return WORST - place if measure in _RISES else place
 
 
 def _size(row: MapRow, measure: MapMeasure) -> int | None:
@@ -172,11 +188,11 @@ def nothing_amiss(found: Iterable[AreaRow], measure: MapMeasure) -> bool:
 
 
 def legend(found: Iterable[AreaRow], measure: MapMeasure, by: AreaKind) -> tuple[LegendEntry, ...]:
-    """The shades in order, and each reason for a dashed outline that occurs."""
+    """The classes by value, and each reason for a pattern that occurs."""
     listed = list(found)
     shades = Counter(row.shade for row in listed)
-    lacks = Counter(row.figure for row in listed if row.lack is not None)
-    bounds = _bounds(measure, by)[: len(SHADES) - 1]
+    lacks = Counter((row.figure, row.fill) for row in listed if row.lack is not None)
+    bounds = _bounds(measure, by)[:WORST]
     least = {"HOPS": 1, "CIVILIANS": 5}.get(measure, 0)
     lows = [least, *(bound + 1 for bound in bounds)]
     ranges = [
@@ -194,17 +210,21 @@ def legend(found: Iterable[AreaRow], measure: MapMeasure, by: AreaKind) -> tuple
         words.append(_("{hops} hops or more", hops=last))
     else:
         words = [*ranges, _("{count} or more", count=last)]
+    order = range(WORST, -1, -1) if measure in _RISES else range(WORST + 1)
     return (
         *(
-            LegendEntry(shade=shade, words=text, areas=shades[shade])
-            for shade, text in enumerate(words)
+            LegendEntry(fill=str(shade), words=text, areas=shades[shade])
+            for shade, text in zip(order, words, strict=True)
         ),
-        *(LegendEntry(shade=None, words=text, areas=lacks[text]) for text in sorted(lacks)),
+        *(
+            LegendEntry(fill=fill, words=text, areas=areas)
+            for (text, fill), areas in sorted(lacks.items())
+        ),
     )
 
 
 def _bounds(measure: MapMeasure, by: AreaKind) -> tuple[int, ...]:
-    """The largest number of each shade; anything above the last has the darkest."""
+    """The largest value of each class but the last."""
     counts = _FEW if by == "MUNICIPALITY" else _MANY
     return {
         "VERIFIED": _SHARES, "COST": _SHARES, "HOPS": _HOPS, "OLDEST_HOP": _DAYS,
@@ -227,22 +247,73 @@ def table(
     last = _("Number of posts") if with_posts else _("What is amiss")
     lines: list[str] = []
     for row in rows:
-        chosen, current = (
-            (' class="kv-chosen"', ' aria-current="true"') if row.id == selected else ("", "")
-        )
+        chosen, current = _marks(row.id == selected)
         lines.append(
             f'<tr{chosen}><th scope="row"{current}>{escape(row.name)}</th>'
-            f'<td class="kv-figure">{_swatch(row.shade)}{escape(row.figure)}</td>'
+            f'<td class="kv-figure">{swatch(row.fill)}{escape(row.figure)}</td>'
             f"<td>{escape(number(row.posts) if with_posts else row.states)}</td></tr>"
         )
     name = _("{measure}, as a table", measure=measure)
     return html_table.frame(name, (unit, measure, last), "".join(lines), kind="kv-areas")
 
 
+def change(before: AreaRow, after: AreaRow, measure: MapMeasure) -> Change:
+    """What became of an area between two dates; unknown where a number is missing."""
+    if before.size is None or after.size is None:
+        return "SAME" if before.lack == after.lack else "UNKNOWN"
+    if before.size == after.size:
+        return "SAME"
+    return "BETTER" if (after.size > before.size) == (measure in _RISES) else "WORSE"
+
+
+def compared_table(
+    pairs: Iterable[tuple[AreaRow, AreaRow]],
+    *,
+    unit: str,
+    measure: MapMeasure,
+    name: str,
+    days: tuple[str, str],
+    selected: str | None,
+) -> str:
+    """All areas on two dates as an HTML table, those that became worse first."""
+    words = change_words()
+    order = list(words)
+    lines: list[tuple[Change, AreaRow, AreaRow]] = [
+        (change(before, after, measure), before, after) for before, after in pairs
+    ]
+    lines.sort(key=lambda line: (order.index(line[0]), danish_key(line[2].name)))
+    body = "".join(
+        f"<tr{_marks(after.id == selected)[0]}>"
+        f'<th scope="row"{_marks(after.id == selected)[1]}>{escape(after.name)}</th>'
+        + "".join(
+            f'<td class="kv-figure">{swatch(row.fill)}{escape(row.figure)}</td>'
+            for row in (before, after)
+        )
+        + f"<td>{escape(words[turn])}</td></tr>"
+        for turn, before, after in lines
+    )
+    label = _("{measure}, as a table", measure=name)
+    return html_table.frame(label, (unit, *days, _("Change")), body, kind="kv-areas")
+
+
+def _marks(is_selected: bool) -> tuple[str, str]:
+    return (' class="kv-chosen"', ' aria-current="true"') if is_selected else ("", "")
+
+
+def change_words() -> dict[Change, str]:
+    """The words for each change, the worst first."""
+    return {
+        "WORSE": _("Worse"),
+        "BETTER": _("Better"),
+        "UNKNOWN": _("Cannot be compared"),
+        "SAME": _("Unchanged"),
+    }
+
+
 def legend_table(entries: Iterable[LegendEntry]) -> str:
     """The legend as an HTML list with the number of areas per shade."""
     lines = "".join(
-        f"<li>{_swatch(entry.shade)}{escape(entry.words)} ({entry.areas})</li>" for entry in entries
+        f"<li>{swatch(entry.fill)}{escape(entry.words)} ({entry.areas})</li>" for entry in entries
     )
     return f'<ul class="kv-legend">{lines}</ul>'
 
@@ -279,98 +350,25 @@ def plans(found: Iterable[PlanRow]) -> str:
     return f"<ul>{''.join(lines)}</ul>" if lines else ""
 
 
-def _swatch(shade: int | None) -> str:
-    name = "none" if shade is None else str(shade)
-    return f'<span class="kv-shade kv-shade-{name}" aria-hidden="true"></span>'
+def swatch(fill: str) -> str:
+    """A small square filled as on the map."""
+    return f'<span class="kv-shade kv-shade-{fill}" aria-hidden="true"></span>'
 
 
-PICKED: Final = "picked"
-"""The name of the selection parameter of the chart."""
 CAPITAL: Final = "01"
 """The code prefix of the 18 municipalities around Copenhagen."""
-_STROKE: Final = {False: "#3C4650", True: "#8894A3"}
-_PAGE: Final = {False: "#FFFFFF", True: "#12181F"}
-_DASHED: Final = [4, 3]
-_SOLID: Final = [1, 0]
 
 
-def shapes(
-    outlines: Mapping[str, Any], rows: Iterable[AreaRow], *, within: str = "", unknown: str = "–"
-) -> list[dict[str, Any]]:
-    """The outlines with a code prefix, each with its row's data in separate fields.
-
-    `unknown` is the label of an outline without a row: the register has no such area.
-    """
-    by_code = {code: row for row in rows for code in row.codes}
-    features: Sequence[Mapping[str, Any]] = outlines["features"]
-    drawn: list[dict[str, Any]] = []
-    for outline in features:
-        code = str(outline["properties"]["code"])
-        row = by_code.get(code)
-        shade = None if row is None else row.shade
-        if code.startswith(within):
-            drawn.append(
-                {
-                    "type": "Feature",
-                    "geometry": outline["geometry"],
-                    "code": code,
-                    "area": None if row is None else row.id,
-                    "said": unknown if row is None else row.said,
-                    "fill": None if shade is None else SHADES[shade],
-                }
-            )
-    return drawn
-
-
-def chart(
-    drawn: Sequence[Mapping[str, Any]], *, dark: bool, selected: str | None, title: str, height: int
-) -> dict[str, Any]:
-    """The Vega-Lite chart of the shapes: a click selects an `area`; the selected has two outlines.
-
-    The shapes are inserted last: Altair copies its data repeatedly, which took 0.3 s.
-    """
-    spec: dict[str, Any] = json.loads(_empty(dark=dark, title=title, height=height))
-    chosen = [shape for shape in drawn if selected is not None and shape["area"] == selected]
-    areas, *rims = spec["layer"]
-    areas["data"] = {"values": list(drawn)}
-    for rim in rims:
-        rim["data"] = {"values": chosen}
-    return spec
-
-
-@cache
-def _empty(*, dark: bool, title: str, height: int) -> str:
-    """The chart without data as JSON: the areas, and above them two outlines of the selection."""
-    filled = alt.Color("fill:N", scale=None)
-    areas = (
-        alt.Chart(name="areas")
-        .mark_geoshape(cursor="pointer", strokeWidth=0.8, stroke=_STROKE[dark])
-        .encode(
-            color=alt.condition("datum.fill", filled, alt.value(_PAGE[dark])),
-            strokeDash=alt.condition("datum.fill", alt.value(_SOLID), alt.value(_DASHED)),
-            description=alt.Description("said:N"),
-            tooltip=alt.Tooltip("said:N", title=" "),
+def drawn_areas(rows: Iterable[AreaRow]) -> list[DrawnArea]:
+    """The rows as the map draws them."""
+    return [
+        DrawnArea(
+            id=row.id,
+            name=row.name,
+            codes=row.codes,
+            said=row.said,
+            detail=summary(row),
+            fill=row.fill,
         )
-        .add_params(alt.selection_point(name=PICKED, fields=["area"], toggle=False))
-    )
-    rims = [
-        alt.Chart().mark_geoshape(
-            filled=False, stroke=stroke, strokeWidth=width, aria=False, tooltip=None
-        )
-        for stroke, width in (("#FFFFFF", 6), ("#000000", 2.5))
+        for row in rows
     ]
-    return (
-        alt.layer(areas, *rims)
-        .project(type="identity")
-        .properties(height=height, width="container", description=title)
-        .configure(background="transparent", font="IBM Plex Sans")
-        .configure_view(stroke=None)
-        .to_json(indent=None)
-    )
-
-
-def picked(state: Mapping[str, Any]) -> str | None:
-    """The id of the area that was clicked; None if the click hit none."""
-    points: Sequence[Mapping[str, Any]] = state.get("selection", {}).get(PICKED, ())
-    area = points[0].get("area") if points else None
-    return area if isinstance(area, str) else None

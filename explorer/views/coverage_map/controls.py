@@ -1,6 +1,7 @@
 """The query of the coverage map, and the controls that read it from and write it to the address."""
 
 from collections.abc import Container
+from datetime import date
 from functools import partial
 from typing import Final, cast, get_args
 
@@ -28,20 +29,26 @@ def sees_all(me: Me) -> bool:
 # ---- the query
 
 
-def map_answer(context: ScreenContext) -> CoverageMap:
-    """Return the answer to the query in the address.
+def map_answer(context: ScreenContext, on: date | None = None) -> CoverageMap:
+    """Return the answer to the query in the address; `on`: of another date than the screen's.
 
     Raises: Problem: there is none, and none on screen.
     """
     code, known = address.one("measure"), _measures(context)
     measure = code if code in known else known[0]
-    by, posts, networks = unit_asked(), posts_asked(), networks_asked()
+    by, posts, networks, day = unit_asked(), posts_asked(), networks_asked(), on or context.on
     return screen_state.fetch(
-        context.client, ("map", measure, by, posts, networks, context.on),
+        context.client, ("map", measure, by, posts, networks, day),
         lambda: context.client.coverage_map(
-            measure, kind=posts, meets_in=networks, by=by, on=context.on
+            measure, kind=posts, meets_in=networks, by=by, on=day
         ),
     )  # fmt: skip
+
+
+def compared_with(context: ScreenContext) -> date | None:
+    """The date in the address that the screen's date is compared with, if any."""
+    day = address.day("against")
+    return None if day == context.on else day
 
 
 def posts_asked() -> tuple[PostKind, ...]:
@@ -69,10 +76,10 @@ def unit_asked() -> MapUnit:
 # ---- the controls: each shows the value in the address, and writes the choice to it
 
 
-def controls(context: ScreenContext, answer: CoverageMap, found: tuple[AreaRow, ...]) -> None:
-    """Draw the controls: measure, kinds of post, division, date, area, and order of the table."""
+def controls(context: ScreenContext, answer: CoverageMap) -> None:
+    """Draw the controls: measure, kinds of post, division, date, and the date compared with."""
     measures, units = session.terms("MapMeasure"), session.terms("AreaKind")
-    first, second, third, fourth = st.columns([3, 3, 2, 2])
+    first, second, third, fourth, fifth = st.columns([4, 4, 3, 3, 3])
     with first:
         options = {measure: measures[measure] for measure in _measures(context)}
         _select("measure", _("Measure"), options, answer.measure)
@@ -99,22 +106,35 @@ def controls(context: ScreenContext, answer: CoverageMap, found: tuple[AreaRow, 
     with third:
         _select("by", _("Divided into"), {unit: units[unit] for unit in _UNITS}, answer.by)
     with fourth:
-        st.session_state["map-on"] = context.on
-        st.date_input(
-            _("As of"), key="map-on", format=typed_date(),
-            on_change=lambda: address.change(on=st.session_state["map-on"]),
-        )  # fmt: skip
-    left, right = st.columns([6, 4])
-    with left:
-        names = {"": _("None chosen"), **{row.id: row.name for row in found}}
-        _select("area", units[answer.by], names, address.one("area") or "")
-    with right:
-        lead = _("Lowest first") if is_lowest_first(answer.measure) else _("Highest first")
-        words = {"number": lead, "name": _("By name")}
-        st.radio(
-            _("Sort the table"), list(words), key="map-sort", horizontal=True,
-            format_func=words.__getitem__,
-        )  # fmt: skip
+        _date("on", _("As of"), context.on)
+    with fifth:
+        _date("against", _("Compare with"), compared_with(context))
+
+
+def area_field(answer: CoverageMap, found: tuple[AreaRow, ...]) -> None:
+    """Draw the choice of an area by name."""
+    names = {"": _("None chosen"), **{row.id: row.name for row in found}}
+    label = session.term("AreaKind", answer.by)
+    _select("area", label, names, address.one("area") or "")
+
+
+def order_field(answer: CoverageMap) -> None:
+    """Draw the choice of how the table is sorted."""
+    lead = _("Lowest first") if is_lowest_first(answer.measure) else _("Highest first")
+    words = {"number": lead, "name": _("By name")}
+    st.radio(
+        _("Sort the table"), list(words), key="map-sort", horizontal=True,
+        format_func=words.__getitem__,
+    )  # fmt: skip
+
+
+def _date(name: str, label: str, chosen: date | None) -> None:
+    key = f"map-{name}"
+    st.session_state[key] = chosen
+    st.date_input(
+        label, key=key, format=typed_date(),
+        on_change=lambda: address.change(**{name: st.session_state[key]}),
+    )  # fmt: skip
 
 
 def _select(name: str, label: str, options: dict[str, str], chosen: str) -> None:

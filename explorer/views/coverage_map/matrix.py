@@ -1,23 +1,30 @@
-"""The matrix below the map: posts per area and column, and their deficits."""
+"""The matrix below the map: posts per area and column, shaded by how many have a deficit."""
 
 from collections.abc import Iterator, Mapping
+from html import escape
+from math import ceil
 from typing import Final, cast, get_args
 
 import streamlit as st
 from babel import Locale
 
-from api.schemas.coverage import CoverageMap, CoverageMatrix, MapUnit
-from api.schemas.words import MatrixColumns, PostState
+from api.schemas.coverage import CoverageMap, CoverageMatrix, MapUnit, MatrixCell
+from api.schemas.words import MapMeasure, MatrixColumns, PostState
 from explorer import address, screen_state, session
 from explorer.frame import ScreenContext
 from explorer.html_table import table, texts
 from explorer.i18n import _, danish_key, language, ngettext, number
-from explorer.views.coverage_map.area_rows import noted
+from explorer.views.coverage_map.area_rows import WORST, noted
 
 _KEY: Final = "map-columns"
 _WORDS: Final[Mapping[MatrixColumns, str]] = {
     "NETWORK": "NetworkKind", "POST_KIND": "PostKind", "COMPETENCE": "Competence",
 }  # fmt: skip
+_SHOWN: Final[Mapping[MapMeasure, PostState]] = {
+    "VACANT": "VACANT", "WITHOUT_DEPUTY": "WITHOUT_DEPUTY", "DOUBLED": "DOUBLED",
+}  # fmt: skip
+_OTHERWISE: Final[PostState] = "STALE"
+"""The state that the cells count where the map's measure is of no state of posts."""
 
 
 def columns_asked() -> MatrixColumns | None:
@@ -58,9 +65,16 @@ def matrix(context: ScreenContext, shown: CoverageMap) -> CoverageMatrix | None:
     has_civilians = any(row.civilians is not None for row in found.rows)
     if has_civilians:
         heads.append(_("Civilians"))
-    rows = _rows(found, has_civilians=has_civilians)
-    st.html(table(words[chosen], heads, rows, kind="kv-areas"))
-    st.caption(_("A post that is of several columns stands in each. – is an empty cell."))
+    state: PostState = _SHOWN.get(shown.measure, _OTHERWISE)
+    rows = _rows(found, state, has_civilians=has_civilians)
+    st.html(table(words[chosen], heads, rows, has_names=True, kind="kv-areas"))
+    st.caption(
+        _(
+            "{state}, of the posts in the cell. A post that is of several columns stands in each. "
+            "A crossed cell has no post.",
+            state=session.term("PostState", state),
+        )
+    )
     return found
 
 
@@ -72,21 +86,39 @@ def units_asked(shown: CoverageMap) -> tuple[MapUnit, str | None]:
     return cast("MapUnit", shown.by), None
 
 
-def _rows(found: CoverageMatrix, *, has_civilians: bool) -> Iterator[tuple[str, ...]]:
+def _rows(
+    found: CoverageMatrix, state: PostState, *, has_civilians: bool
+) -> Iterator[tuple[str, ...]]:
     words = session.terms("PostState")
     for row in sorted(found.rows, key=lambda row: danish_key(row.area.name or row.area.id)):
-        cells = [row.area.name or row.area.id]
-        for cell in (row.whole, *row.cells):  # `2`, `2 (1 ubesat)`, or a dash for none
-            lacks = noted(cast("Mapping[PostState, int]", cell.states), words)
-            posts = number(cell.posts) if cell.posts else "–"
-            cells.append(f"{posts} ({lacks})" if cell.posts and lacks else posts)
+        cells = [escape(row.area.name or row.area.id)]
+        cells += [heat_cell(cell, state, words) for cell in (row.whole, *row.cells)]
         if has_civilians:
             least = row.civilians
             cells.append("" if least is None else _("at least {count}", count=number(least)))
-        yield texts(*cells)
+        yield tuple(cells)
     totals = [
         number(total.posts)
         + (" · " + ngettext("{count} empty", "{count} empty", total.empty) if total.empty else "")
         for total in found.totals
     ]
     yield texts(_("In all"), "", *totals, *([""] if has_civilians else []))
+
+
+def heat_cell(cell: MatrixCell, state: PostState, words: Mapping[str, str]) -> str:
+    """How many of a cell's posts are in a state, shaded by their share; a dash for no post.
+
+    All deficits stand in the tooltip, and are read aloud.
+    """
+    if not cell.posts:
+        return '<div class="kv-heat kv-shade-missing">–</div>'
+    count = cell.states.get(state, 0)
+    shade = ceil(WORST * count / cell.posts)
+    figure = _("{count} of {of}", count=number(count), of=number(cell.posts))
+    lacks = escape(noted(cell.states, words))
+    return (
+        f'<div class="kv-heat kv-shade-{shade}" title="{lacks}">{escape(figure)}'
+        f'<span class="kv-unseen"> ({lacks})</span></div>'
+        if lacks
+        else f'<div class="kv-heat kv-shade-{shade}">{escape(figure)}</div>'
+    )

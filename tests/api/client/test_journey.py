@@ -1,5 +1,6 @@
 """What a steward and an administrator do, from Python: real client, real server, real store."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Generator
@@ -192,7 +193,10 @@ def test_what_is_taken_along_is_fetched_once(app: TestApp, address: str) -> None
         ]  # fmt: skip
         file = client.export(export.ticket)
         assert (file.name, file.media_type.partition(";")[0]) == (export.file, "text/csv")
-        assert export.export in file.content.decode()
+        assert export.export in file.name
+        assert export.about is not None
+        about = client.export(export.about)
+        assert json.loads(about.content)["Export"] == export.export
         with pytest.raises(NotFound):
             client.export(export.ticket)
         need = Need(start="ihd", target="ssp-post")

@@ -45,9 +45,13 @@ def fetch(app: TestApp, headers: Headers, answer: Response) -> Response:
     return app.get(f"/exports/{answer.json()['ticket']}", headers)
 
 
+def about(app: TestApp, headers: Headers, answer: Response) -> Response:
+    """The second file, which says what the first is."""
+    return app.get(f"/exports/{answer.json()['about']}", headers)
+
+
 def table(answer: Response) -> list[dict[str, str]]:
-    lines = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";")
-    return [line for line in lines if not line["Id"].startswith("# ")]
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
 
 
 # ---- lists and networks
@@ -67,8 +71,12 @@ def test_a_list_is_fetched_once_and_says_where_it_comes_from(app: TestApp) -> No
     assert response.headers["x-content-type-options"] == "nosniff"
     assert [row["Id"] for row in table(response)] == sorted(NODES)
     text = response.content.decode()
+    second = about(app, headers, answer)
+    name = f"kontaktvej-{ticket['export']}.about.json"
+    assert second.headers["content-disposition"] == f'attachment; filename="{name}"'
     for part in (ticket["export"], "2026-11-25", *(loss["text"] for loss in ticket["losses"])):
-        assert part in text
+        assert part in second.text
+    assert about(app, headers, answer).status_code == 404
     assert NUMBERS["phone-bo"] not in text
     assert "Amina" not in text
     again = fetch(app, headers, answer)
@@ -128,16 +136,17 @@ def test_a_measure_leaves_with_the_method_that_made_it(app: TestApp) -> None:
     response = fetch(app, headers, answer)
     lines = {line["Id"]: line for line in table(response)}
     assert lines["ssp"]["Antal samarbejdsparter"] == "2,0"
-    for note in ("networkx.degree", "Revision;1", "siger ikke", answer.json()["export"]):
-        assert note in response.text
+    notes = about(app, headers, answer)
+    assert notes.json()["Revision"] == "1"
+    for note in ("networkx.degree", "siger ikke", answer.json()["export"]):
+        assert note in notes.text
     assert fetch(app, headers, answer).status_code == 404
     english = {**headers, "Accept-Language": "en"}
     for measure, head in (("COMMUNITIES", "Group"), ("ASSORTATIVITY", "Police district")):
         other = app.post("/exports/metrics", english, {"measure": measure})
         file = fetch(app, english, other)
         assert head in file.text
-        lines = csv.reader(io.StringIO(file.content.decode("utf-8-sig")), delimiter=";")
-        rows = [line for line in lines if line and not line[0].startswith("# ")]
+        rows = list(csv.reader(io.StringIO(file.content.decode("utf-8-sig")), delimiter=";"))
         assert len(rows) - 1 == other.json()["rows"]
     assert app.post("/exports/metrics", app.as_(Role.DPO), body).status_code == 403
 
@@ -151,7 +160,6 @@ def test_the_map_leaves_as_the_table_that_it_shows(app: TestApp) -> None:
     lines = {line["Id"]: line for line in table(response)}
     assert (lines["kystby"]["Ubesat"], lines["kystby"]["Ud af"]) == ("1", "3")
     assert (lines["kystby"]["Kommunekoder"], lines["kystby"]["Funktioner"]) == ("9999", "4")
-    assert answer.json()["export"] in response.text
     assert fetch(app, analyst, answer).status_code == 404
     (read,) = (row for row in app.rows() if (row.action, row.result) == ("read_export", 200))
     assert (read.count, read.purpose, read.asked) == (2, None, {"export": answer.json()["export"]})

@@ -1,5 +1,6 @@
 """The analysis screen: ready questions, their parameters in the address, their tables."""
 
+import json
 from datetime import date
 from typing import Final
 
@@ -10,10 +11,10 @@ from explorer.address import ANALYSIS
 from graph.access.policy import Role
 from graph.model import End
 from tests.change_sets import change_set, changed
-from tests.explorer.screen import Shown, assert_shows, press, text
+from tests.explorer.screen import Shown, assert_shows, downloads, press, text
 
 _CUT: Final = (
-    "<td>Nationalt</td><td>SSP</td><td>intet antal personer</td><td></td><td>1</td>"
+    "<td>Nationalt</td><td>SSP</td><td>kan ikke opgøres i personer</td><td></td><td>1</td>"
     "<td>SSP-koordinator, Kystby</td>"
 )
 _ANSWERS: Final[dict[str, tuple[dict[str, str], list[str]]]] = {
@@ -32,7 +33,7 @@ _ANSWERS: Final[dict[str, tuple[dict[str, str], list[str]]]] = {
         {"question": "members", "area": "kystby"},
         ["<td>SSP Kystby</td><td>SSP-samarbejde</td><td>1</td><td>1</td><td>0</td>", "revision"],
     ),
-    "reach, without a start": ({"question": "reach"}, ["Vælg, hvor der skal begyndes."]),
+    "reach, without a start": ({"question": "reach"}, ["Vælg, hvor vejen begynder."]),
     "reach": (
         {"question": "reach", "start": "ihd"},
         ["Begynd hos: **Infohus-tovholder, Østkysten**", "<td>Kystby</td>"],
@@ -127,17 +128,20 @@ def test_a_measure_says_what_it_means_and_how_it_was_made(shown: Shown) -> None:
         "<td>0,214</td>",  # 6 of 28
     )
     assert app.get("vega_lite_chart")
-    press(app, "Lav en fil af denne måling (CSV)")
-    assert app.get("link_button")[0].proto.url.startswith("/eksport/")
+    export, asked, _ = downloads(app)["Hent målingen: CSV"]
+    assert (export, json.loads(asked)) == ("metrics", {"measure": "BETWEENNESS", "kind": []})
     groups = _analysis(shown, question="metrics", measure="COMMUNITIES", lang="en")
     assert "Among them" in text(groups)
 
 
-def test_eight_quarters_are_told_by_three_tables_and_drawn(shown: Shown) -> None:
+def test_eight_quarters_are_drawn_area_by_area_before_the_three_tables(shown: Shown) -> None:
     app = _analysis(shown, question="trend")
-    assert text(app).count("tegnet") == 3
+    content = text(app)
+    assert content.count('class="kv-panels"') == content.count("som tabel") == 3
+    assert content.index("kv-panels") < content.index("som tabel")
     assert_shows(
         app,
+        "<figcaption><strong>Østkystens Politi</strong>",
         '<th scope="col">4. kvt. 2026</th>',
         "<td>Østkystens Politi</td>",
         "<td>0–75 %</td><td>75 %</td>",  # a later check hides the one before
@@ -145,6 +149,21 @@ def test_eight_quarters_are_told_by_three_tables_and_drawn(shown: Shown) -> None
         "vides det ikke, hvornår de blev kontrolleret",
     )
     assert "<td>Kystby</td>" in text(_analysis(shown, question="trend", by="MUNICIPALITY"))
+
+
+def test_an_answer_begins_with_its_drawing_and_ends_with_how_it_was_worked_out(
+    shown: Shown,
+) -> None:
+    app = _analysis(shown, question="metrics", measure="BETWEENNESS")
+    kinds = [
+        "table" if element.type == "html" and "<table" in element.proto.body else element.type
+        for element in app.main
+    ]
+    assert kinds.index("vega_lite_chart") < kinds.index("table")
+    content = text(app)
+    how = content.index("Sådan er det beregnet")
+    assert content.index("De højeste") < how < content.index("Lavet med networkx.")
+    assert 'data-sortable="Filtrér rækkerne"' in content
 
 
 def test_what_needs_a_new_owner_is_told_by_district(shown: Shown) -> None:

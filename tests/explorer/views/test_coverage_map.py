@@ -1,30 +1,55 @@
 """The coverage map's screen: what is asked, what is shown, and what stands in the address."""
 
+import json
+import re
 from datetime import date
+from io import BytesIO
+from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from api.client import ApiClient
 from explorer.address import MAP
+from explorer.files import downloaded
 from explorer.session import TOKEN
 from graph.access.policy import Role
 from tests.api.serving import served
-from tests.explorer.screen import Shown, assert_shows, drawn, html, press, text
+from tests.explorer.screen import Shown, assert_shows, downloads, drawn, html, text
 
 
 def choose(app: AppTest, name: str, value: str) -> AppTest:
     return app.selectbox(key=f"map-{name}").set_value(value).run()
 
 
-def exported_lines(shown: Shown, app: AppTest) -> list[str]:
-    """The lines of the file that the one link on the screen leads to."""
-    (link,) = app.get("link_button")
-    assert link.proto.url.startswith("/eksport/")
-    assert link.proto.label.endswith(".csv")
+def exported_lines(shown: Shown, app: AppTest, label: str) -> list[str]:
+    """The lines of the file that a download button of the screen gives."""
     with ApiClient(shown.address, app.session_state[TOKEN]) as client:
-        file = client.export(link.proto.url.removeprefix("/eksport/"))
+        file = downloaded(client, *downloads(app)[label])
+    assert file.name.endswith(".csv")
     return file.content.decode("utf-8-sig").splitlines()
+
+
+def maps(app: AppTest) -> list[dict[str, Any]]:
+    """What the maps on the screen are drawn of."""
+    return [
+        json.loads(component.proto.json)
+        for component in app.get("bidi_component")
+        if component.proto.component_name == "kontaktvej.map"
+    ]
+
+
+def matrix_of(content: str) -> dict[str, list[tuple[str, str]]]:
+    """The cells of the matrix by area: how each is filled, and what it says."""
+    lines = re.findall(r'<tr><th scope="row">([^<]+)</th>((?:(?!</tr>).)*kv-heat.*?)</tr>', content)
+    return {
+        name: [
+            (fill, re.sub("<[^>]+>", "", cell))
+            for fill, cell in re.findall(r'kv-heat kv-shade-(\w+)"[^>]*>(.*?)</div>', line)
+        ]
+        for name, line in lines
+    }
 
 
 def test_each_municipality_has_its_figure_in_the_table(shown: Shown) -> None:
@@ -110,6 +135,45 @@ def test_an_answer_stays_on_screen_while_the_api_is_away(
     assert "1 af 3" in html(app)
 
 
+def test_the_map_is_drawn_of_the_rows_of_the_table_and_once_more_for_the_capital(
+    shown: Shown,
+) -> None:
+    country, capital = maps(shown.screen(MAP, Role.COORDINATOR, measure="VACANT", area="kystby"))
+    assert (country["within"], capital["within"]) == ("", "01")
+    assert country["areas"] == capital["areas"]
+    kystby = next(area for area in country["areas"] if area["id"] == "kystby")
+    assert (kystby["said"], kystby["fill"]) == ("Kystby: 1 af 3", "1")
+    assert kystby["detail"].startswith("4 funktioner · 1 ubesat")
+    assert country["selected"] == "kystby"
+    hops = maps(shown.screen(MAP, Role.COORDINATOR, measure="HOPS"))[0]
+    assert {area["fill"] for area in hops["areas"]} == {"missing"}
+
+
+def test_two_dates_are_compared_side_by_side_and_the_address_holds_both(shown: Shown) -> None:
+    app = shown.screen(MAP, Role.COORDINATOR, measure="VERIFIED", areas=("dk",))
+    app = app.date_input(key="map-against").set_value(date(2027, 6, 1)).run()
+    assert app.query_params["against"] == "2027-06-01"
+    before, _capital, after, _ = maps(app)
+    assert "25. nov. 2026" in before["title"]
+    assert "1. jun. 2027" in after["title"]
+    figures = [
+        next(area["said"] for area in drawn["areas"] if area["id"] == "kystby")
+        for drawn in (before, after)
+    ]
+    assert figures == ["Kystby: 67 % (2 af 3)", "Kystby: 0 % (0 af 3)"]
+    assert "Værre: 1 · Uændret: 1" in text(app)
+    assert "0 % (0 af 3)</td><td>Værre</td>" in html(app)
+    app = app.date_input(key="map-against").set_value(None).run()
+    assert "against" not in app.query_params
+    assert len(maps(app)) == 2
+
+
+def test_the_date_itself_is_not_compared_with_itself(shown: Shown) -> None:
+    app = shown.screen(MAP, Role.COORDINATOR, on="2027-01-01", against="2027-01-01")
+    assert app.date_input(key="map-against").value is None
+    assert len(maps(app)) == 2
+
+
 # ---- the address
 
 
@@ -171,17 +235,31 @@ def test_of_the_selected_area_those_posts_are_told_that_are_asked_about(shown: S
 
 def test_the_posts_of_the_selected_area_are_taken_along_as_a_list(shown: Shown) -> None:
     app = shown.screen(MAP, Role.COORDINATOR, area="kystby")
-    lines = exported_lines(shown, app.button(key="map-make").click().run())
+    lines = exported_lines(shown, app, "Hent funktionerne: CSV")
     assert sum("SSP-koordinator, Kystby" in line for line in lines) == 1
 
 
 def test_the_table_is_taken_along_as_it_is_asked(shown: Shown) -> None:
     app = shown.screen(MAP, Role.COORDINATOR, measure="VACANT", kind="RELEASE_CONTACT")
-    lines = exported_lines(shown, press(app, "Lav en fil af tabellen (CSV)"))
+    lines = exported_lines(shown, app, "Hent tabellen: CSV")
     assert lines[0].startswith("Id;Kommunekoder;Navn;Ubesat;Ud af;Intet tal, fordi;Funktioner;")
     assert lines[1].startswith("kystby;9999;Kystby;1;1;;1;")
     assert lines[2].startswith("nabo;9999;Naboby;;;Ingen funktion;0;")
-    assert not choose(app, "measure", "DOUBLED").get("link_button")
+    assert len(lines) == 1 + 2  # the head and the two areas, and nothing else
+    doubled = choose(app, "measure", "DOUBLED")
+    assert json.loads(downloads(doubled)["Hent tabellen: CSV"][1])["measure"] == "DOUBLED"
+
+
+def test_the_table_is_taken_along_with_a_file_that_says_what_it_is(shown: Shown) -> None:
+    app = shown.screen(MAP, Role.COORDINATOR, measure="VACANT")
+    with ApiClient(shown.address, app.session_state[TOKEN]) as client:
+        file = downloaded(client, *downloads(app)["Hent tabellen: CSV med beskrivelse (ZIP)"])
+    with ZipFile(BytesIO(file.content)) as archive:
+        table, about = sorted(archive.namelist(), reverse=True)
+        number = table.removeprefix("kontaktvej-").removesuffix(".csv")
+        assert about == f"kontaktvej-{number}.about.json"
+        assert json.loads(archive.read(about))["Eksport"] == number
+    assert file.name == f"kontaktvej-{number}.zip"
 
 
 def test_an_area_that_is_hidden_or_absent_is_told_alike(shown: Shown) -> None:
@@ -209,20 +287,24 @@ def test_the_matrix_is_asked_for_and_told_for_the_selected_area_alone(shown: Sho
     assert app.query_params["columns"] == "NETWORK"
     content = html(app)
     assert '<th scope="col">SSP-samarbejde</th><th scope="col">Dialogforum</th>' in content
-    cell = "2 (1 indehaver fraværende · 1 bør kontrolleres)"
-    assert (
-        f"<td>Kystby</td><td>4 (1 ubesat · 1 indehaver fraværende · 1 bør kontrolleres)</td>"
-        f"<td>{cell}</td><td>1</td>" in content
-    )
-    assert "<td>I alt</td><td></td><td>2 · 1 tom</td><td>1 · 1 tom</td>" in content
+    assert matrix_of(content)["Kystby"] == [
+        ("1", "1 af 4 (1 ubesat · 1 indehaver fraværende · 1 bør kontrolleres)"),
+        ("2", "1 af 2 (1 indehaver fraværende · 1 bør kontrolleres)"),
+        ("0", "0 af 1"),
+    ]
+    assert matrix_of(content)["Naboby"][1] == ("missing", "–")
+    total = '<th scope="row">I alt</th><td></td><td>2 · 1 tom</td><td>1 · 1 tom</td>'
+    assert total in content
+    assert "Bør kontrolleres ud af cellens funktioner." in text(app)
+    vacant = html(shown.screen(MAP, Role.COORDINATOR, columns="NETWORK", measure="VACANT"))
+    assert matrix_of(vacant)["Kystby"][1][1].startswith("0 af 2 (1 indehaver")
     alone = html(shown.screen(MAP, Role.COORDINATOR, columns="POST_KIND", area="nabo"))
-    assert "<td>Naboby</td><td>1</td>" in alone
-    assert "<td>Kystby</td>" not in alone
+    assert list(matrix_of(alone)) == ["Naboby"]
 
 
 def test_the_matrix_is_taken_along_as_a_table(shown: Shown) -> None:
     app = shown.screen(MAP, Role.COORDINATOR, columns="NETWORK")
-    lines = exported_lines(shown, press(app, "Lav en fil af matricen (CSV)"))
+    lines = exported_lines(shown, app, "Hent matricen: CSV")
     assert lines[0].startswith("Id;Kommunekoder;Navn;Kolonne;Funktioner;Besat;")
     assert lines[1].startswith("kystby;9999;Kystby;SSP-samarbejde;2;1;1;0;")
     assert lines[4].startswith("nabo;9999;Naboby;Dialogforum;0;0;")

@@ -9,15 +9,18 @@ from streamlit.testing.v1 import AppTest
 
 from api.analysis.examples import EXAMPLES
 from api.client import ApiClient, AskedQuery, Parameter, Problem
+from api.schemas.analysis import AnalysisSchema, QueryAnswer
 from api.schemas.words import MapMeasure
 from explorer.address import ANALYSIS
+from explorer.files import downloaded
 from explorer.session import TOKEN
 from explorer.views.analysis import questions
+from explorer.views.analysis.blank_cells import blank_reasons
 from explorer.views.analysis.query_parameters import OF_MEASURE, QueryDraft, names_in
 from explorer.views.analysis.query_result import elements
 from graph.access.policy import Role
 from tests.explorer.components.saying import SAID
-from tests.explorer.screen import Shown, press, text
+from tests.explorer.screen import Shown, downloads, press, text
 
 READY_S = 600.0
 MEMBERS = (
@@ -123,8 +126,15 @@ def test_a_question_is_answered_as_table_and_diagram_or_refused_with_its_place(
     assert [box.label for box in app.selectbox if box.label == "Slags"] == ["Slags"]
     app.segmented_control(key="workbench-view").set_value("diagram").run()
     assert app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart")
-    press(app, "Lav filen")
-    assert app.get("link_button")[-1].proto.url.startswith("/eksport/")
+    with ApiClient(shown.address, app.session_state[TOKEN]) as client:
+        offered = downloads(app)
+        assert list(offered) == [
+            "Hent svaret: CSV", "Hent svaret: CSV med beskrivelse (ZIP)", "Hent svaret: Parquet",
+            "Hent svaret: JSON",
+        ]  # fmt: skip
+        file = downloaded(client, *offered["Hent svaret: CSV"])
+        assert file.content.decode("utf-8-sig") == "network;posts\r\nSSP Kystby;1\r\n"
+        assert downloaded(client, *offered["Hent svaret: Parquet"]).content.startswith(b"PAR1")
 
     refused = text(ask(app, "MATCH (n) DETACH DELETE n"))
     assert "Forespørgslen vil andet end at læse." in refused
@@ -150,6 +160,40 @@ def test_a_query_that_finds_no_room_says_so_late_and_can_be_stopped(shown: Shown
         assert all(isinstance(query.exception(), Problem) for query in taking)  # they took too long
     # Where the engine did not end them by itself, the same account would have to wait a little.
     assert "<td>2</td>" in text(ask(cypher(shown), "RETURN 2 AS two"))
+
+
+def labelled(label: str, *names: str) -> dict[str, object]:
+    properties = [{"name": name, "type": "STRING"} for name in names]
+    return {"label": label, "count": 1, "properties": properties}
+
+
+SCHEMA = AnalysisSchema.model_validate(
+    {
+        "revision": 1, "on": "2026-11-25", "links": [], "examples": [], "procedures": [],
+        "labels": [labelled("Actor", "name", "hours"), labelled("Person", "kind")],
+        "most_characters": 4000, "most_rows": 1000, "most_bytes": 1000, "most_s": 2,
+    }
+)  # fmt: skip
+LEFT_OUT = "har intet felt name på Person: navne på personer"
+
+
+@pytest.mark.parametrize(
+    ("query", "column", "reason"),
+    [
+        ("MATCH (p:Person) RETURN p.name", "p.name", LEFT_OUT),
+        ("MATCH (p:Person) RETURN p.name AS who", "who", LEFT_OUT),
+        ("MATCH (a:Actor) RETURN a.hours", "a.hours", "Registret har ingen værdi dér"),
+        ("MATCH (a:Actor) RETURN max(a.hours) AS last", "last", "Forespørgslen fandt intet dér."),
+    ],
+)
+def test_why_a_cell_is_blank_is_said(query: str, column: str, reason: str) -> None:
+    answer = QueryAnswer.model_validate(
+        {"columns": ["n", column], "rows": [[1, None], [2, "x"]], "ms": 1, "cost": 1,
+         "operators": [], "on": "2026-11-25", "revision": 1}
+    )  # fmt: skip
+    (said,) = blank_reasons(query, answer, SCHEMA)
+    assert said.startswith(f"{column}: 1 tom celle.")
+    assert reason in said
 
 
 def test_what_is_not_filled_in_is_asked_for(shown: Shown) -> None:

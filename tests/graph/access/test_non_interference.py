@@ -20,7 +20,7 @@ from graph.access.view import View
 from graph.errors import GraphError
 from graph.exchange.csv import links_csv, nodes_csv
 from graph.exchange.graph_files import gexf, graphml
-from graph.exchange.provenance import Provenance
+from graph.exchange.provenance import Provenance, about_json
 from graph.exchange.selection import ExportSelection
 from graph.model import Element, Person
 from graph.paths import Need, find
@@ -50,8 +50,18 @@ NEEDS: Final[tuple[dict[str, Any], ...]] = (
     {"start": "carl", "network": frozenset({NetworkKind.SSP}), "gate": LegalGate.SSP_115},
 )
 Writer = Callable[[ExportSelection, Provenance, Language], bytes]
+
+
+def _nodes(found: ExportSelection, about: Provenance, lang: Language) -> bytes:
+    return nodes_csv(found, lang) + about_json(about.lines(lang))
+
+
+def _links(found: ExportSelection, about: Provenance, lang: Language) -> bytes:
+    return links_csv(found, lang) + about_json(about.lines(lang))
+
+
 FILES: Final[tuple[tuple[Writer, bool], ...]] = tuple(
-    product((nodes_csv, links_csv, graphml, gexf), (False, True))
+    product((_nodes, _links, graphml, gexf), (False, True))
 )
 """Each kind of file, without names and with those that leave."""
 PURPOSES: Final = (Purpose.CONCERN, Purpose.VERIFY, Purpose.SUBJECT_REQUEST)

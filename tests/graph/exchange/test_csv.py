@@ -1,5 +1,6 @@
 import csv
 import io
+import json
 from itertools import chain
 
 import pytest
@@ -12,11 +13,13 @@ from graph.exchange.csv import (
     link_losses,
     links_csv,
     metrics_csv,
+    metrics_notes,
     node_losses,
     nodes_csv,
     unguarded,
 )
 from graph.exchange.loss_report import LossKind
+from graph.exchange.provenance import about_json
 from graph.exchange.selection import ExportSelection
 from graph.questions.metrics import Metric, metrics
 from graph.snapshot.snapshot import snapshot_of
@@ -40,39 +43,39 @@ def town(**changed: dict[str, str]) -> ExportSelection:
     return ExportSelection(view, ids, with_names=False)
 
 
-def rows(told: bytes) -> tuple[list[dict[str, str]], list[list[str]]]:
-    """The table by its head, and the notes behind it."""
+def rows(told: bytes) -> list[dict[str, str]]:
+    """The table by its head: every line of the file is one of its rows."""
     assert told.startswith(b"\xef\xbb\xbf")
     head, *lines = csv.reader(io.StringIO(told.decode("utf-8-sig"), newline=""), delimiter=";")
-    assert {len(line) for line in lines} == {len(head)}
-    table = [dict(zip(head, line, strict=True)) for line in lines if not line[0].startswith("# ")]
-    return table, [line for line in lines if line[0].startswith("# ")]
+    return [dict(zip(head, line, strict=True)) for line in lines]
 
 
-def test_nodes_stand_in_words_with_where_the_file_comes_from_behind() -> None:
-    found = town()
-    table, notes = rows(nodes_csv(found, stamp(found), "da"))
+def test_nodes_stand_in_words_and_nothing_else_is_in_the_file() -> None:
+    table = rows(nodes_csv(town(), "da"))
     assert [row["Id"] for row in table] == ["amina", "intake", "kystby", "ssp", "ssp-post"]
     post = table[-1]
     assert (post["Navn"], post["Sted"]) == ("SSP-koordinator, Kystby", "Kystby")
     assert (post["Art"], post["Åbent"]) == ("SSP-koordinator", "MO-FR 09:00-15:00")
     assert (post["Kontrolleret"], post["Gælder fra"]) == ("2026-10-15", "")
     assert table[0]["Navn"] == ""
-    told = {note[0]: note[1] for note in notes}
-    assert told["# Eksport"] == "K-20261125-7F3A0001"
-    assert told["# Konto"] == "acc-1"
-    assert told["# Lavet"] == "2026-11-25T08:00:00+00:00"
-    assert told["# Strukturen pr."] == "2026-11-25"
-    assert "# Demodata" in told
-    assert "Personer står med id, ikke med navn (1)." in [note[1] for note in notes]
+
+
+def test_what_the_file_is_stands_in_another_one() -> None:
+    found = town()
+    about = json.loads(about_json([("Metode", "tælling"), *stamp(found).lines("da")]))
+    assert (about["Metode"], about["Eksport"]) == ("tælling", "K-20261125-7F3A0001")
+    assert about["Konto"] == "acc-1"
+    assert about["Lavet"] == "2026-11-25T08:00:00+00:00"
+    assert about["Strukturen pr."] == "2026-11-25"
+    assert "Demodata" in about
+    assert "Personer står med id, ikke med navn (1)." in about["Bemærk"]
 
 
 @pytest.mark.parametrize(("lang", "strength"), [("da", "0,9"), ("en", "0.9")])
 def test_links_name_both_ends_and_write_numbers_as_the_reader_does(
     lang: Language, strength: str
 ) -> None:
-    found = town()
-    table, _ = rows(links_csv(found, stamp(found), lang))
+    table = rows(links_csv(town(), lang))
     (link,) = [row for row in table if row["Id"] == "ssp-post--ssp"]
     assert list(link.values())[1:9] == [
         "ssp-post", "SSP-koordinator, Kystby", list(link.values())[3], "ssp", "SSP Kystby",
@@ -103,10 +106,9 @@ def test_a_name_that_is_a_formula_is_a_text_in_the_file() -> None:
             continue
         found = town(ssp={"name": text})
         for told in (
-            nodes_csv(found, stamp(found, number=text), "da"), links_csv(found, stamp(), "en")
+            nodes_csv(found, "da"), links_csv(found, "en")
         ):  # fmt: skip
-            table, notes = rows(told)
-            for cell in chain(*(row.values() for row in table), *notes):
+            for cell in chain(*(row.values() for row in rows(told))):
                 assert not cell.startswith(tuple("=+-@\t\r\n＝＋－＠"))  # noqa: RUF001 - full-width signs are meant
 
 
@@ -122,11 +124,13 @@ def test_what_starts_no_formula_is_left_alone(text: str) -> None:
 
 
 def metric_lines(measure: Metric, *, most: int) -> tuple[list[list[str]], list[str]]:
+    """The rows of a metric, and the names of the notes about it."""
     found = metrics(kystby_with(), measure, POLICY, most_members=100)
-    told = metrics_csv(found, stamp(), "en", "Who works with whom.", most=most).decode("utf-8-sig")
+    told = metrics_csv(found, "en", most=most).decode("utf-8-sig")
     _, *read = csv.reader(io.StringIO(told), delimiter=";")
-    notes = [line[0] for line in read if line and line[0].startswith("# ")]
-    return [line for line in read if line and not line[0].startswith("# ")], notes
+    notes = metrics_notes(found, "en", "Who works with whom.", most=most)
+    assert ("Meaning", "Who works with whom.") in notes
+    return read, [name for name, _ in notes]
 
 
 def test_each_member_of_a_group_has_a_row() -> None:
@@ -135,11 +139,11 @@ def test_each_member_of_a_group_has_a_row() -> None:
     told = [(one.number, node.id) for one in found.communities for node in one.members]
     assert [(int(row[0]), row[4]) for row in rows] == told
     assert len(rows) == found.nodes
-    assert not any("Cut" in note for note in notes)
+    assert "Cut" not in notes
 
 
 def test_a_file_that_is_cut_says_so() -> None:
     for measure in (Metric.COMMUNITIES, Metric.DEGREE):
         rows, notes = metric_lines(measure, most=2)
         assert len(rows) == 2
-        assert any(note.startswith("# Cut") for note in notes), measure
+        assert "Cut" in notes, measure

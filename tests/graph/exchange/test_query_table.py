@@ -37,25 +37,18 @@ def lines(content: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
 
 
-def test_a_table_has_its_rows_its_origin_and_no_formula() -> None:
-    told = lines(rows_csv(FOUND, stamp(), "da"))
-    assert told[:4] == [
+def test_a_table_has_its_rows_and_no_formula() -> None:
+    assert lines(rows_csv(FOUND, "da")) == [
         ["name", "count", "share", "name"],
         ["Æblerød", "3", "0,5", ""],
         ["'=1+1", "", "1", "x"],
         ["'-", str(2**40), "0,25", ""],
     ]
-    assert told[4][:2] == ["# Eksport", "K-20261125-7F3A0001"]
-    assert {len(line) for line in told} == {4}
 
 
 def test_a_narrow_table_is_not_ragged_and_heads_are_no_formulas() -> None:
-    told = lines(
-        rows_csv(QueryTable(columns=("=SUM(a)",), rows=((1,),), revision=1), stamp(), "en")
-    )
-    assert told[0] == ["'=SUM(a)", ""]
-    assert told[1] == ["1", ""]
-    assert {len(line) for line in told} == {2}
+    narrow = QueryTable(columns=("=SUM(a)",), rows=((1,),), revision=1)
+    assert lines(rows_csv(narrow, "en")) == [["'=SUM(a)"], ["1"]]
 
 
 def test_as_json_nothing_changes() -> None:

@@ -12,10 +12,9 @@ from api.schemas.coverage import CoverageMap, MapRow, PlanRow, PostRow
 from api.schemas.entities import Checked, NodeName
 from api.schemas.words import AreaKind, MapLack, MapMeasure
 from explorer.labels import Labels
-from explorer.outlines import outlines
 from explorer.views.coverage_map import area_rows
 from explorer.views.coverage_map.area_rows import (
-    SHADES,
+    WORST,
     AreaRow,
     LegendEntry,
     is_lowest_first,
@@ -77,10 +76,10 @@ def test_a_number_is_said_as_its_measure_counts(
 @pytest.mark.parametrize(
     ("measure", "number", "of", "shade"),
     [
-        ("VERIFIED", 0, 7, 0),
-        ("VERIFIED", 1, 5, 1),  # 20 % begins the second
-        ("VERIFIED", 79, 100, 3),
-        ("VERIFIED", 7, 7, 4),
+        ("VERIFIED", 0, 7, 4),
+        ("VERIFIED", 1, 5, 3),  # 20 % begins the second
+        ("VERIFIED", 79, 100, 1),
+        ("VERIFIED", 7, 7, 0),
         ("VACANT", 3, 9, 3),
         ("VACANT", 9, 9, 4),
         ("HOPS", 1, None, 0),
@@ -88,12 +87,12 @@ def test_a_number_is_said_as_its_measure_counts(
         ("OLDEST_HOP", 183, None, 2),
         ("OLDEST_HOP", 184, None, 3),
         ("COST", 866_369, None, 2),  # 42 %
-        ("COST", 2_000_000, None, 0),
-        ("CIVILIANS", 5, None, 0),
-        ("CIVILIANS", 10, None, 1),
+        ("COST", 2_000_000, None, 4),
+        ("CIVILIANS", 5, None, 4),
+        ("CIVILIANS", 10, None, 3),
     ],
 )
-def test_a_number_has_the_shade_whose_words_tell_it(
+def test_a_number_has_its_class_and_the_worst_has_the_highest(
     measure: MapMeasure, number: int, of: int | None, shade: int
 ) -> None:
     (one,) = rows_of(measure, area("Thisted", number, of=of))
@@ -151,20 +150,20 @@ def test_the_legend_counts_every_area_once() -> None:
         "VERIFIED", area("A", 1, of=6), area("B", 1, of=6), area("C", lack="NO_SUCH_DUTY")
     )
     entries = legend(rows, "VERIFIED", "MUNICIPALITY")
-    assert [(entry.shade, entry.words, entry.areas) for entry in entries] == [
-        (0, "0–19 %", 2),
-        (1, "20–39 %", 0),
-        (2, "40–59 %", 0),
-        (3, "60–79 %", 0),
-        (4, "80–100 %", 0),
-        (None, "Gælder ingen", 1),
+    assert [(entry.fill, entry.words, entry.areas) for entry in entries] == [
+        ("4", "0–19 %", 2),
+        ("3", "20–39 %", 0),
+        ("2", "40–59 %", 0),
+        ("1", "60–79 %", 0),
+        ("0", "80–100 %", 0),
+        ("none", "Gælder ingen", 1),
     ]
 
 
 @pytest.mark.parametrize("measure", get_args(MapMeasure))
 def test_each_measure_has_words_for_each_shade(measure: MapMeasure) -> None:
     entries = legend((), measure, "MUNICIPALITY")
-    assert len({entry.words for entry in entries}) == len(entries) == len(SHADES)
+    assert len({entry.words for entry in entries}) == len(entries) == WORST + 1
 
 
 # ---- the drawing
@@ -177,60 +176,69 @@ def row(row_id: str, *codes: str, shade: int | None = 2) -> AreaRow:
     )  # fmt: skip
 
 
-def drawn(rows: list[AreaRow], *, within: str = "", selected: str | None = None) -> Any:
-    shapes = area_rows.shapes(outlines(), rows, within=within, unknown="Findes ikke")
-    return area_rows.chart(shapes, dark=False, selected=selected, title="Kort", height=400)
+def test_an_area_is_drawn_with_its_figure_and_the_state_of_its_posts() -> None:
+    one = replace(row("pol-1462", "0787", "0773"), states="1 ubesat")
+    assert area_rows.drawn_areas([one]) == [
+        {
+            "id": "pol-1462", "name": "pol-1462", "codes": ("0787", "0773"),
+            "said": "pol-1462: 2 af 6", "detail": "7 funktioner · 1 ubesat", "fill": "2",
+        }
+    ]  # fmt: skip
 
 
-def test_each_municipality_is_drawn_and_those_of_a_unit_are_told_alike() -> None:
-    shapes = area_rows.shapes(outlines(), [row("pol-1462", "0787", "0773")], unknown="Findes ikke")
-    assert len(shapes) == 98
-    by_code = {shape["code"]: (shape["area"], shape["said"], shape["fill"]) for shape in shapes}
-    assert by_code["0787"] == by_code["0773"] == ("pol-1462", "pol-1462: 2 af 6", SHADES[2])
-    assert by_code["0400"] == (None, "Findes ikke", None)
+@pytest.mark.parametrize(
+    ("lack", "fill"),
+    [("NO_POST", "missing"), ("NO_PATH", "missing"), ("NEVER", "missing"), ("NOT_TOLD", "hidden"),
+     ("NO_SUCH_DUTY", "none")],
+)  # fmt: skip
+def test_an_area_without_a_number_has_the_pattern_of_its_reason(lack: MapLack, fill: str) -> None:
+    assert replace(row("a", shade=None), lack=lack).fill == fill
 
 
-def test_the_capital_area_is_drawn_by_itself() -> None:
-    shapes = area_rows.shapes(outlines(), [], within=area_rows.CAPITAL)
-    assert len(shapes) == 18
-    assert all(shape["code"].startswith("01") for shape in shapes)
+def test_the_colors_of_the_table_are_those_of_the_map() -> None:
+    explorer = Path(area_rows.__file__).parents[2]
+    table = (explorer / "static" / "coverage_map.css").read_text("utf-8")
+    map = (explorer / "components" / "map" / "src" / "map.css").read_text("utf-8")
+    for place in range(WORST + 1):
+        color = re.search(rf"--shade-{place}: (.+?);", map)
+        assert color is not None
+        assert f".kv-shade-{place} {{ background: {color[1]};" in table
 
 
-def test_each_shape_says_its_row_and_one_without_a_number_is_dashed() -> None:
-    areas = drawn([row("a", "0787"), row("b", "0773", shade=None)])["layer"][0]
-    (dashed,) = (shape for shape in areas["data"]["values"] if shape["code"] == "0773")
-    assert dashed["fill"] is None
-    encoding = areas["encoding"]
-    assert encoding["description"]["field"] == "said"
-    assert encoding["strokeDash"]["condition"]["test"] == "datum.fill"
-    assert encoding["strokeDash"]["value"] != encoding["strokeDash"]["condition"]["value"]
+# ---- two dates
 
 
-def test_the_chosen_area_has_a_white_and_a_black_rim() -> None:
-    rims = drawn([row("pol", "0787", "0773"), row("other", "0400")], selected="pol")["layer"][1:]
-    assert [rim["mark"]["stroke"] for rim in rims] == ["#FFFFFF", "#000000"]
-    assert rims[0]["mark"]["strokeWidth"] > rims[1]["mark"]["strokeWidth"]
-    assert {shape["code"] for shape in rims[0]["data"]["values"]} == {"0787", "0773"}
-    none = drawn([row("pol", "0787")], selected="gone")["layer"][1:]
-    assert [one["data"]["values"] for one in none] == [[], []]
+def on_two_dates(
+    measure: MapMeasure, before: dict[str, Any], after: dict[str, Any]
+) -> tuple[AreaRow, AreaRow]:
+    (one,), (other,) = rows_of(measure, before), rows_of(measure, after)
+    return one, other
 
 
-def test_the_same_rows_make_the_same_drawing() -> None:
-    rows = [row("a", "0787")]
-    assert drawn(rows) == drawn(rows)  # else it would be drawn anew at each choice
+def test_what_became_of_an_area_depends_on_whether_more_is_better() -> None:
+    more = on_two_dates("VERIFIED", area("A", 1, of=6), area("A", 6, of=6))
+    assert area_rows.change(*more, "VERIFIED") == "BETTER"
+    more = on_two_dates("VACANT", area("A", 1, of=6), area("A", 2, of=6))
+    assert area_rows.change(*more, "VACANT") == "WORSE"
+    same = on_two_dates("VACANT", area("A", 1, of=6), area("A", 1, of=6))
+    assert area_rows.change(*same, "VACANT") == "SAME"
+    lacking = on_two_dates("HOPS", area("A", lack="NO_PATH"), area("A", 2))
+    assert area_rows.change(*lacking, "HOPS") == "UNKNOWN"
 
 
-def test_a_click_tells_the_area_and_one_beside_all_tells_none() -> None:
-    assert area_rows.picked({"selection": {area_rows.PICKED: [{"area": "mun-0787"}]}}) == "mun-0787"
-    assert area_rows.picked({"selection": {area_rows.PICKED: [{"area": None}]}}) is None
-    assert area_rows.picked({"selection": {area_rows.PICKED: {}}}) is None
-    assert area_rows.picked({}) is None
-
-
-def test_the_shades_of_the_table_are_those_of_the_drawing() -> None:
-    style = (Path(area_rows.__file__).parents[2] / "static" / "coverage_map.css").read_text("utf-8")
-    for place, color in enumerate(SHADES):
-        assert f".kv-shade-{place} {{ background: {color}; }}" in style
+def test_areas_that_became_worse_stand_first_with_both_figures() -> None:
+    worse = on_two_dates("VACANT", area("Viborg", 0, of=6), area("Viborg", 2, of=6))
+    same = on_two_dates("VACANT", area("Assens", 1, of=6), area("Assens", 1, of=6))
+    html = area_rows.compared_table(
+        [same, worse], unit="Kommune", measure="VACANT", name="Ubesat",
+        days=("25.11.2026", "01.01.2027"), selected="mun-0101",
+    )  # fmt: skip
+    assert cells(html) == [
+        ["Kommune", "25.11.2026", "01.01.2027", "Ændring"],
+        ["Viborg", "0 af 6", "2 af 6", "Værre"],
+        ["Assens", "1 af 6", "1 af 6", "Uændret"],
+    ]
+    assert html.count('aria-current="true"') == 2  # both have that id here
 
 
 # ---- the table
@@ -280,8 +288,8 @@ def test_a_name_is_never_markup() -> None:
 
 
 def test_a_shade_is_never_without_words() -> None:
-    lacking = LegendEntry(shade=None, words="Ingen", areas=1)
-    html = area_rows.legend_table([LegendEntry(shade=0, words="0–19 %", areas=3), lacking])
+    lacking = LegendEntry(fill="missing", words="Ingen", areas=1)
+    html = area_rows.legend_table([LegendEntry(fill="4", words="0–19 %", areas=3), lacking])
     lines = re.findall("<li>(.*?)</li>", html)
     assert [re.sub("<[^>]+>", "", line) for line in lines] == ["0–19 % (3)", "Ingen (1)"]
     assert html.count('aria-hidden="true"') == 2

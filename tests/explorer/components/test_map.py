@@ -1,0 +1,84 @@
+"""The map: every area a button that tells its figure, by pointer and by keys."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.explorer.components.accessible import violations
+from tests.explorer.components.conftest import Open
+
+STAGE = "stage_map.py"
+
+
+def inside(page: Page, name: str) -> tuple[float, float]:
+    """A point of the area in which that name stands."""
+    box = page.locator(".names text", has_text=name).bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_each_area_tells_its_figure_and_one_click_chooses_it(opened: Open) -> None:
+    page = opened(STAGE)
+    thisted = page.get_by_role("button", name="Thisted: 2 af 6. 7 funktioner · 2 ubesat")
+    expect(thisted).to_have_attribute("aria-pressed", "false")
+    page.mouse.click(*inside(page, "Thisted"))
+    expect(page.get_by_text("Valgt: thisted")).to_be_visible()
+    expect(thisted).to_have_attribute("aria-pressed", "true")
+    page.mouse.click(*inside(page, "Fyn"))
+    expect(page.get_by_text("Valgt: fyn")).to_be_visible()
+    expect(thisted).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_municipality_that_is_no_area_is_told_and_cannot_be_chosen(opened: Open) -> None:
+    page = opened(STAGE)
+    expect(page.get_by_role("button")).to_have_count(3)
+    expect(page.get_by_role("img", name="Findes ikke")).to_have_count(98 - 4)
+
+
+def test_a_name_is_text_whatever_it_holds(opened: Open) -> None:
+    page = opened(STAGE)
+    expect(page.get_by_role("button", name="<b>Morsø</b>: Ingen")).to_have_count(1)
+    expect(page.locator(".map b")).to_have_count(0)
+
+
+def test_keys_lead_from_area_to_area_and_choose(opened: Open) -> None:
+    page = opened(STAGE)
+    expect(page.get_by_role("button")).to_have_count(3)
+    page.locator('.map [tabindex="0"]').focus()
+    page.keyboard.press("End")
+    expect(page.get_by_role("button", name="Thisted")).to_be_focused()
+    page.keyboard.press("ArrowDown")  # Morsø lies south-east of Thisted
+    expect(page.get_by_role("button", name="Morsø")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("button", name="Fyn")).to_be_focused()
+    expect(page.locator(".tip")).to_contain_text("Fyn: 0 af 80")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Valgt: fyn")).to_be_visible()
+    expect(page.get_by_role("button", name="Fyn")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".tip")).to_be_hidden()
+
+
+def test_the_pointer_shows_the_figure_beside_it(opened: Open) -> None:
+    page = opened(STAGE)
+    expect(page.locator(".names text", has_text="Thisted")).to_have_count(1)
+    page.mouse.move(*inside(page, "Thisted"))
+    expect(page.locator(".tip")).to_have_text("Thisted: 2 af 67 funktioner · 2 ubesat")
+    page.mouse.move(2, 2)
+    expect(page.locator(".tip")).to_be_hidden()
+
+
+def test_a_name_stands_in_its_area_where_it_fits(opened: Open) -> None:
+    page = opened(STAGE)
+    expect(page.locator(".names text", has_text="Thisted")).to_have_count(1)
+    narrow = opened(STAGE, width=360)
+    expect(narrow.get_by_role("button")).to_have_count(3)
+    expect(narrow.locator(".names text", has_text="Morsø")).to_have_count(0)
+    assert narrow.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.usefixtures("packages")
+@pytest.mark.parametrize("dark", [False, True])
+def test_it_keeps_the_rules_of_accessibility(opened: Open, *, dark: bool) -> None:
+    page = opened(STAGE, dark=dark)
+    expect(page.get_by_role("button")).to_have_count(3)
+    assert violations(page, ".map") == []
