@@ -84,6 +84,7 @@ def build(
         (_("Only purpose", lang), _purpose(request.purpose, lang)),
         (_("Only role", lang), _roles(request.role, lang)),
         (_("Only account", lang), request.caller),
+        (_("Only person", lang), request.person),
     )
     content = table_csv(
         [_(head, lang) for head in _HEADS], cells, replace(stamp, losses=selection.losses), lang,
@@ -97,7 +98,8 @@ def _selection(
 ) -> _Selection:
     request = order.asked
     row_filter = RowFilter(
-        caller=request.caller, action=request.action, purpose=request.purpose, role=request.role,
+        caller=request.caller, person=request.person, action=request.action,
+        purpose=request.purpose, role=request.role,
         kind=None if request.kind is None else AuditKind(request.kind),
         since=request.since, until=request.until, within=within,
     )  # fmt: skip
