@@ -116,7 +116,10 @@ def read_rows(
         since=since, until=until, within=caller_area_filter(context),
     )  # fmt: skip
     rows, next_one = rows_of(context.app_state.audit, row_filter, before=before, most=limit)
-    return wire.AuditRows(rows=_rows(context, rows), next=next_one, **_named(context, rows))
+    return wire.AuditRows(
+        rows=_rows(context, rows), next=next_one, logins=_logins(context, rows),
+        names=_names(context, rows),
+    )  # fmt: skip
 
 
 @audited.get("/subjects/{person}")
@@ -175,7 +178,8 @@ def read_sample(
     )
     return wire.Sample(
         urgent=_rows(context, sample.urgent), others=_rows(context, sample.others),
-        **_named(context, (*sample.urgent, *sample.others)),
+        logins=_logins(context, (*sample.urgent, *sample.others)),
+        names=_names(context, (*sample.urgent, *sample.others)),
     )  # fmt: skip
 
 
@@ -183,7 +187,9 @@ def read_sample(
 def find_term(context: Asking, body: wire.AskedTerm) -> wire.AuditRows:
     """Who typed a word; the log keeps no words, but knows again one that it is told."""
     rows = search_text(context.app_state.audit, body.word, within=caller_area_filter(context))
-    return wire.AuditRows(rows=_rows(context, rows), **_named(context, rows))
+    return wire.AuditRows(
+        rows=_rows(context, rows), logins=_logins(context, rows), names=_names(context, rows)
+    )
 
 
 @audited.get("/breach")
@@ -202,7 +208,11 @@ def read_breach(
         within=caller_area_filter(context),
     )
     context.subjects.update(person.person for person in persons)
-    return wire.Breach(exposed=tuple(wire.Exposed.model_validate(person) for person in persons))
+    return wire.Breach(
+        exposed=tuple(wire.Exposed.model_validate(person) for person in persons),
+        logins=context.app_state.accounts.logins.logins_of({caller}),
+        names=_named(context, (person.person for person in persons)),
+    )  # fmt: skip
 
 
 router.include_router(audited)
@@ -217,18 +227,25 @@ def _rows(context: RequestContext, rows: tuple[AuditRow, ...]) -> tuple[wire.Aud
     )
 
 
-def _named(context: RequestContext, rows: tuple[AuditRow, ...]) -> dict[str, dict[str, str]]:
-    """The logins of the accounts of some rows, and the names of what they are about."""
+def _logins(context: RequestContext, rows: Iterable[AuditRow]) -> dict[str, str]:
+    """The logins of the accounts in some rows."""
+    accounts = {row.caller for row in rows if row.caller}
+    return context.app_state.accounts.logins.logins_of(accounts)
+
+
+def _names(context: RequestContext, rows: Iterable[AuditRow]) -> dict[str, str]:
+    """The names of those whom some rows named, and of what they asked about."""
+    return _named(
+        context, (one for row in rows for one in (*row.subjects, *_ids(row.asked.values())))
+    )
+
+
+def _named(context: RequestContext, ids: Iterable[str]) -> dict[str, str]:
+    """The names behind some ids, as far as the caller may see them."""
     view = context.view()
-    logins = context.app_state.accounts.logins.logins_of({row.caller for row in rows if row.caller})
-    ids = {one for row in rows for one in (*row.subjects, *_ids(row.asked.values()))}
-    names: dict[str, str] = {}
-    for one in sorted(ids):
-        found = view.find(one)
-        name = None if found is None else view.name(found)
-        if name is not None:
-            names[one] = name
-    return {"logins": logins, "names": names}
+    rows = ((one, view.find(one)) for one in sorted(set(ids)))
+    names = ((one, None if row is None else view.name(row)) for one, row in rows)
+    return {one: name for one, name in names if name is not None}
 
 
 def _ids(values: Iterable[Any]) -> Iterator[str]:

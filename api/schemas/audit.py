@@ -170,7 +170,7 @@ class Exposed(Wire):
     is_revealed: bool = Field(examples=[False])
 
 
-class Breach(Wire):
+class Breach(NamedRows):
     """Who was exposed to an account in a time."""
 
     exposed: tuple[Exposed, ...]
