@@ -102,7 +102,7 @@ def test_the_rows_that_were_chosen_are_taken_along_as_a_report(shown: Shown) -> 
     chosen = {"role": "COORDINATOR", "caller": str(row.caller)}
     app = _log(shown, action="reveal_detail", **chosen)
     assert not app.get("link_button")
-    press(app, "Lav filen")
+    press(app, "Lav rapporten")
     (link,) = app.get("link_button")
     assert link.proto.label.startswith("Hent kontaktvej-K-")
     assert "Begyndelsen af opslag, hvis resultat står her, følger ikke med (1)." in text(app)
