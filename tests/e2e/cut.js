@@ -16,7 +16,7 @@
           found.add(`field: ${node.value || node.placeholder}`);
         continue;
       }
-      const text = node.data.trim();
+      const text = (node.data ?? "").trim();
       if (!text || node.parentElement?.closest("script, style, [aria-hidden=true], svg")) continue;
       const range = document.createRange();
       range.selectNodeContents(node);

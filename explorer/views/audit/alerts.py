@@ -105,6 +105,6 @@ def _item(row: AuditRow, named: NamedRows) -> str:
         label = escape(_("What {account} looked up that day", account=who))
         links = f'<p class="kv-ways"><a href="{escape(to)}" target="_self">{label}</a></p>'
     return (
-        f"<li><h3>{escape(why)}</h3><p>{escape(' · '.join(filter(None, facts)))}</p>"
+        f"<li><h2>{escape(why)}</h2><p>{escape(' · '.join(filter(None, facts)))}</p>"
         f"<p>{escape(then)}</p>{links}</li>"
     )

@@ -29,6 +29,8 @@ _FOLLOWING: Final = frozenset(
     }
 )  # fmt: skip
 """What somebody does with the answer to a search."""
+_BROWSED: Final = frozenset({"read_rows"})
+"""What is read page by page and filter by filter, as one question."""
 REVEALING: Final = frozenset({"reveal_detail", "reveal_contacts"})
 _BEGUN: Final = frozenset({"asked", "intent"})
 _TOLD: Final = frozenset({"shown", "done"})
@@ -109,10 +111,12 @@ class Question:
         if pause > _PAUSE:
             return False
         head = self.head
-        if action in _FOLLOWING or (action == head.last.action and request.asked == head.asked):
+        is_same = action == head.last.action
+        if action in _FOLLOWING or (is_same and request.asked == head.asked):
             return True
-        is_lead_in = head.last.action in _FOLLOWING
-        return pause <= _AT_ONCE and (is_lead_in or action == head.last.action)
+        if is_same and action in _BROWSED:
+            return True
+        return pause <= _AT_ONCE and (is_same or head.last.action in _FOLLOWING)
 
     def _subjects(self, actions: frozenset[str] | None) -> tuple[str, ...]:
         return tuple(

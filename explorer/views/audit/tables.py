@@ -10,7 +10,7 @@ from explorer import address, session
 from explorer.address import AUDIT, REGISTER
 from explorer.html_table import table, texts
 from explorer.i18n import _, clock, danish_key, ngettext, number, short_day
-from explorer.views.audit.questions import TECHNICAL, Question
+from explorer.views.audit.questions import REVEALING, TECHNICAL, Question
 
 
 def action(name: str) -> str:
@@ -176,6 +176,8 @@ def when(at: datetime) -> str:
 _BEGUN: Final = frozenset({"asked", "intent"})
 _UNSAID: Final = frozenset({"start", "lang", "limit", "on", "at", "format", "channel", "purpose"})
 """Parameters that do not say what somebody was looking for, or are told elsewhere."""
+_FINDING: Final = frozenset({"read_names", "read_entity", *REVEALING})
+"""Actions that are about the one person whom their answer names."""
 _MOST_NAMES: Final = 20
 
 
@@ -220,7 +222,8 @@ def _question(one: Question, named: NamedRows) -> str:
     if clock(one.ends) != time:
         time = f"{time}–{clock(one.ends)}"
     what = escape(action(head.last.action))
-    if subject := about(head.asked, named) or name_list(head.last.subjects[:1], named):
+    found = head.last.subjects if head.last.action in _FINDING else ()
+    if subject := about(head.asked, named) or (name_list(found, named) if len(found) == 1 else ""):
         what = f"{what}: <strong>{escape(subject)}</strong>"
     whom: list[str] = []
     if one.revealed:

@@ -98,3 +98,9 @@ def test_a_question_says_who_was_shown_and_who_was_in_answers() -> None:
     )
     assert (question.revealed, question.people) == (("bo",), ("amina", "bo"))
     assert [row.kind for row in question.exceptions] == ["denied"]
+
+
+def test_the_log_read_filter_by_filter_is_one_question() -> None:
+    rows = [request("read_rows", minute, {"role": f"ROLE_{minute}"}) for minute in (0, 2, 9)]
+    assert grouped(*rows) == [["read_rows"] * 3]
+    assert len(grouped(*rows, request("find_paths", 10, FIND))) == 2
