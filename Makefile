@@ -19,7 +19,7 @@ BENCH ?=
 # What `make lock UPGRADE=--upgrade` changes: without it every pin that still fits is kept.
 UPGRADE ?=
 
-.PHONY: help setup demo test check lint covered answers bench bench-results drills drills-short golden outlines lock browser e2e unplugged messages components pictures notebook sbom mutants docs
+.PHONY: help setup demo test check lint covered answers bench bench-results drills drills-short golden outlines lock browser e2e unplugged messages components pictures screen-reader notebook sbom mutants docs
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -93,8 +93,11 @@ messages: .venv/.packages ## the messages of the API, extracted into the catalog
 components: setup ## build the drawings of the explorer and copy its typeface, from locked npm packages
 	@$(RUN) explorer.components.build
 
-pictures: setup browser ## take the pictures of the README anew, of the served demo
+pictures: setup browser ## take the pictures of the README and the user guide anew, of the served demo
 	@$(RUN) tests.e2e.pictures
+
+screen-reader: setup browser ## write what a screen reader says of answer, network and map anew; read the difference
+	@$(RUN) tests.e2e.screen_reader
 
 docs: .venv/.packages ## the pages of docs/ as a site in build/docs; a broken link fails
 	@rm -rf build/docs

@@ -128,8 +128,7 @@ def look_ups(
         return (), None
 
     def about_person(month: Month) -> ColumnElement[bool]:
-        named = select(month.subjects.c.seq).where(month.subjects.c.subject == person)
-        return and_(month.rows.c.seq.in_(named), month.rows.c.kind.in_(_TOLD))
+        return and_(_names(month, person), month.rows.c.kind.in_(_TOLD))
 
     rows = _newest(log, about_person, before=before, most=most)
     results: list[LookUp] = []
@@ -146,11 +145,12 @@ def look_ups(
 class RowFilter:
     """The conditions on rows, all of which must hold; the period is half-open.
 
-    `role` matches any of the roles of a row, which may name several. `within`: the areas of the
-    caller; None: the whole country.
+    `role` matches any of the roles of a row, which may name several. `person`: someone the row
+    names. `within`: the areas of the caller; None: the whole country.
     """
 
     caller: str | None = None
+    person: str | None = None
     action: str | None = None
     kind: AuditKind | None = None
     purpose: str | None = None
@@ -171,6 +171,7 @@ class RowFilter:
             true(),
             *(rows[name] == value for name, value in exact.items() if value is not None),
             *(() if self.role is None else (roles.contains(f"+{self.role}+", autoescape=True),)),
+            *(() if self.person is None else (_names(month, self.person),)),
             *(() if self.since is None else (rows.at >= instant(self.since),)),
             *(() if self.until is None else (rows.at < instant(self.until),)),
             _inside(month, self.within),
@@ -301,6 +302,11 @@ def breach_of(
 
 
 # ---- selection
+
+
+def _names(month: Month, person: str) -> ColumnElement[bool]:
+    named = select(month.subjects.c.seq).where(month.subjects.c.subject == person)
+    return month.rows.c.seq.in_(named)
 
 
 def _inside(month: Month, within: AreaFilter | None) -> ColumnElement[bool]:

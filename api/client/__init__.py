@@ -42,7 +42,7 @@ from api.schemas.accounts import (
     Subject,
 )
 from api.schemas.analysis import AskedQuery, AskedQueryExport, NewQuestion, Parameter, QuestionFile
-from api.schemas.audit import AskedAuditExport, AskedTerm
+from api.schemas.audit import AskedAuditExport, AskedSubjectLetter, AskedTerm
 from api.schemas.changes import (
     AskedRenewal,
     ChangedFields,
@@ -87,6 +87,7 @@ __all__ = [
     "AskedReveal",
     "AskedState",
     "AskedStops",
+    "AskedSubjectLetter",
     "AskedTable",
     "AskedTerm",
     "AskedWhyNot",

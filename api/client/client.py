@@ -55,6 +55,7 @@ from api.schemas.analysis import (
 )
 from api.schemas.audit import (
     AskedAuditExport,
+    AskedSubjectLetter,
     AskedTerm,
     AuditRows,
     Breach,
@@ -500,6 +501,8 @@ class AuditReports(ApiSection):
         self,
         *,
         caller: str | None = None,
+        login: str | None = None,
+        person: str | None = None,
         action: str | None = None,
         kind: RowKind | None = None,
         purpose: PurposeWord | None = None,
@@ -511,8 +514,9 @@ class AuditReports(ApiSection):
     ) -> Iterator[AuditRows]:
         """The rows of the log, page by page, the newest first: `audit_rows(kind="alert")`."""
         return self._transport.pages(
-            "/audit/rows", AuditRows, place="before", caller=caller, action=action, kind=kind,
-            purpose=purpose, role=role, since=since, until=until, before=before, limit=limit,
+            "/audit/rows", AuditRows, place="before", caller=caller, login=login, person=person,
+            action=action, kind=kind, purpose=purpose, role=role, since=since, until=until,
+            before=before, limit=limit,
         )  # fmt: skip
 
     def audit_subject(
@@ -766,6 +770,10 @@ class FileExports(ApiSection):
     def make_audit_export(self, request: AskedAuditExport) -> Ticket:
         """Rows of the audit log as a table: `AskedAuditExport(role="STEWARD")`."""
         return self._transport.post_once("POST", "/exports/audit", Ticket, body=request)
+
+    def make_subject_letter(self, request: AskedSubjectLetter) -> Ticket:
+        """How a person was looked up, as a letter to them: `AskedSubjectLetter(person="amina")`."""
+        return self._transport.post_once("POST", "/exports/subject-letter", Ticket, body=request)
 
     def reveal_contacts(self, request: AskedContacts) -> Ticket:
         """Posts with contact details, each counted as revealed when the ticket is created.

@@ -23,8 +23,8 @@ _HEADS: Final = (
     N_("Account"), N_("Persons"),
 )  # fmt: skip
 _KINDS: Final = {
-    AuditKind.ASKED: N_("asked"),
-    AuditKind.SHOWN: N_("shown"),
+    AuditKind.ASKED: N_("started"),
+    AuditKind.SHOWN: N_("viewed"),
     AuditKind.INTENT: N_("begun"),
     AuditKind.DONE: N_("done"),
     AuditKind.NOT_DONE: N_("not done"),
@@ -92,6 +92,7 @@ def _filters(order: AuditExport) -> Iterator[tuple[str, str]]:
         (_("Only purpose", lang), _purpose(request.purpose, lang)),
         (_("Only role", lang), _roles(request.role, lang)),
         (_("Only account", lang), request.caller),
+        (_("Only person", lang), request.person),
     )
     return ((name, value) for name, value in filters if value)
 
@@ -101,7 +102,8 @@ def _selection(
 ) -> _Selection:
     request = order.asked
     row_filter = RowFilter(
-        caller=request.caller, action=request.action, purpose=request.purpose, role=request.role,
+        caller=request.caller, person=request.person, action=request.action,
+        purpose=request.purpose, role=request.role,
         kind=None if request.kind is None else AuditKind(request.kind),
         since=request.since, until=request.until, within=within,
     )  # fmt: skip

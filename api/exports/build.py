@@ -8,7 +8,7 @@ from typing import Final
 from api.analysis.query_runner import QueryResult
 from api.danish_time import COPENHAGEN
 from api.errors import Refused
-from api.exports import action_card, audit_log
+from api.exports import action_card, audit_log, subject_letter
 from api.exports.contacts import (
     ContactSelection,
     ReachableContact,
@@ -30,6 +30,7 @@ from api.exports.request import (
     QueryExport,
     StructureExport,
     right_of,
+    SubjectLetterExport,
 )
 from api.i18n import _, bilingual
 from api.requested_need import RequestedMoment
@@ -211,6 +212,10 @@ def file_of(context: RequestContext, order: Order, number: str) -> ExportFile:
         case AuditExport():
             log, within = context.app_state.audit, audit_log.caller_area_filter(context)
             return audit_log.build(log, order, within)
+        case SubjectLetterExport():
+            return subject_letter.build(
+                context.view(), subject_letter.selection(context, order), order, provenance
+            )
         case QueryExport():
             result = query_result(context, order.asked)
             content = query_content(result, order.asked.format, order.lang)

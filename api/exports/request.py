@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from api.schemas.analysis import AskedQueryExport
-from api.schemas.audit import AskedAuditExport
+from api.schemas.audit import AskedAuditExport, AskedSubjectLetter
 from api.schemas.exports import AskedContacts, AskedExport, AskedMap, AskedMatrix, AskedMetrics
 from graph.access.policy import Task
 from graph.exchange.loss_report import ExportLoss
@@ -72,6 +72,14 @@ class AuditExport(_Order):
     before: int
 
 
+class SubjectLetterExport(_Order):
+    """The look-ups of a person before a position of the log, as a letter to them."""
+
+    what: Literal["SUBJECT_LETTER"] = "SUBJECT_LETTER"
+    asked: AskedSubjectLetter
+    before: int
+
+
 class QueryExport(_Order):
     """The result of a query, which is run again when the ticket is used."""
 
@@ -94,6 +102,7 @@ Order = (
     | MetricsExport
     | ContactsExport
     | AuditExport
+    | SubjectLetterExport
     | QueryExport
     | AboutExport
 )
@@ -101,8 +110,8 @@ ORDERS: Final = TypeAdapter[Order](Annotated[Order, Field(discriminator="what")]
 ENDINGS: Final = {
     "NODES_CSV": "csv", "LINKS_CSV": "csv", "GRAPHML": "graphml", "GEXF": "gexf",
     "MAP_CSV": "csv", "MATRIX_CSV": "csv", "METRICS_CSV": "csv",
-    "AUDIT_CSV": "csv", "VCARD": "vcf", "ACTION_CARD": "pdf", "CSV": "csv", "JSON": "json",
-    "PARQUET": "parquet", "ABOUT_JSON": "about.json",
+    "AUDIT_CSV": "csv", "SUBJECT_LETTER": "pdf", "VCARD": "vcf", "ACTION_CARD": "pdf", "CSV": "csv",
+    "JSON": "json", "PARQUET": "parquet", "ABOUT_JSON": "about.json",
 }  # fmt: skip
 MEDIA_TYPES: Final = {
     "csv": "text/csv; charset=utf-8; header=present",
@@ -147,6 +156,8 @@ def format_of(order: Order) -> str:
             return "AUDIT_CSV"
         case AboutExport():
             return "ABOUT_JSON"
+        case SubjectLetterExport():
+            return "SUBJECT_LETTER"
         case _:
             return order.asked.format
 
@@ -154,7 +165,14 @@ def format_of(order: Order) -> str:
 def purpose_of(order: Order) -> str | None:
     """The purpose of the export, for orders that require one."""
     match order:
-        case MapExport() | MatrixExport() | MetricsExport() | AuditExport() | AboutExport():
+        case (
+            MapExport()
+            | MatrixExport()
+            | MetricsExport()
+            | AuditExport()
+            | SubjectLetterExport()
+            | AboutExport()
+        ):
             return None
         case _:
             return order.asked.purpose
@@ -165,7 +183,7 @@ def right_of(order: Order) -> Task:
     match order:
         case ContactsExport():
             return Task.EXPORT_DETAILS
-        case AuditExport():
+        case AuditExport() | SubjectLetterExport():
             return Task.AUDIT
         case QueryExport():
             return Task.ANALYZE

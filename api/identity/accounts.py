@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -101,6 +102,13 @@ class Accounts:
             query = query.where(login.contains(login_of(text), autoescape=True))
         with reading(self._engine) as connection:
             return tuple(_account(row) for row in connection.execute(query.limit(limit)))
+
+    def logins_of(self, accounts: Collection[str]) -> dict[str, str]:
+        """The logins of those of some accounts that exist, by id."""
+        query = select(account_table.c.id, account_table.c.login)
+        with reading(self._engine) as connection:
+            rows = connection.execute(query.where(account_table.c.id.in_(accounts)))
+            return {row.id: row.login for row in rows}
 
     def of_subject(self, issuer: str, subject: str) -> str | None:
         """The account of a subject at an issuer; None if there is none."""

@@ -1,8 +1,9 @@
 """Routes of the audit log: one's own rows, look-ups of oneself, and the whole log for the DPO."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Final
+from typing import Annotated, Any, Final, cast
 
 from fastapi import APIRouter, Depends, Query, Request
 
@@ -30,6 +31,7 @@ from api.schemas.audit import Moment
 from api.state import AppState, RequestContext, app_state_of
 from graph.access.policy import Role, Task
 from graph.access.purposes import Purpose
+from graph.errors import NotFound
 
 _TAG: Final = "Who was told what?"
 _SAMPLED: Final = timedelta(days=31)
@@ -85,6 +87,8 @@ def read_about_me(request: Request, who: Who) -> wire.OwnLookUps:
 def read_rows(
     context: Asking,
     caller: Annotated[str | None, Query(max_length=120)] = None,
+    login: Annotated[str | None, Query(max_length=64, examples=["line.bak"])] = None,
+    person: Annotated[str | None, Query(max_length=120, examples=["amina"])] = None,
     action: Annotated[str | None, Query(max_length=60, examples=["reveal_detail"])] = None,
     kind: Annotated[AuditKind | None, Query(examples=["alert"])] = None,
     purpose: Purpose | None = None,
@@ -96,14 +100,26 @@ def read_rows(
 ) -> wire.AuditRows:
     """The log itself, the newest row first; of the areas of whoever asks.
 
-    Kept to an account, an action, a kind, a purpose, a role, a time; a row may name several roles.
+    Filtered by account (its id or its login), by a person the row names, by action, kind, purpose,
+    role and time; a row may name several roles.
     """
+    if login is not None:
+        try:
+            account = context.app_state.accounts.logins.named(login).id
+        except NotFound:
+            return wire.AuditRows(rows=(), logins={}, names={})
+        if caller not in (None, account):
+            return wire.AuditRows(rows=(), logins={}, names={})
+        caller = account
     row_filter = RowFilter(
-        caller=caller, action=action, kind=kind, purpose=purpose, role=role, since=since,
-        until=until, within=caller_area_filter(context),
+        caller=caller, person=person, action=action, kind=kind, purpose=purpose, role=role,
+        since=since, until=until, within=caller_area_filter(context),
     )  # fmt: skip
     rows, next_one = rows_of(context.app_state.audit, row_filter, before=before, most=limit)
-    return wire.AuditRows(rows=_rows(context, rows), next=next_one)
+    return wire.AuditRows(
+        rows=_rows(context, rows), next=next_one, logins=_logins(context, rows),
+        names=_names(context, rows),
+    )  # fmt: skip
 
 
 @audited.get("/subjects/{person}")
@@ -160,14 +176,20 @@ def read_sample(
         until=end,
         within=caller_area_filter(context),
     )
-    return wire.Sample(urgent=_rows(context, sample.urgent), others=_rows(context, sample.others))
+    return wire.Sample(
+        urgent=_rows(context, sample.urgent), others=_rows(context, sample.others),
+        logins=_logins(context, (*sample.urgent, *sample.others)),
+        names=_names(context, (*sample.urgent, *sample.others)),
+    )  # fmt: skip
 
 
 @audited.post("/terms")
 def find_term(context: Asking, body: wire.AskedTerm) -> wire.AuditRows:
     """Who typed a word; the log keeps no words, but knows again one that it is told."""
     rows = search_text(context.app_state.audit, body.word, within=caller_area_filter(context))
-    return wire.AuditRows(rows=_rows(context, rows))
+    return wire.AuditRows(
+        rows=_rows(context, rows), logins=_logins(context, rows), names=_names(context, rows)
+    )
 
 
 @audited.get("/breach")
@@ -186,7 +208,11 @@ def read_breach(
         within=caller_area_filter(context),
     )
     context.subjects.update(person.person for person in persons)
-    return wire.Breach(exposed=tuple(wire.Exposed.model_validate(person) for person in persons))
+    return wire.Breach(
+        exposed=tuple(wire.Exposed.model_validate(person) for person in persons),
+        logins=context.app_state.accounts.logins.logins_of({caller}),
+        names=_named(context, (person.person for person in persons)),
+    )  # fmt: skip
 
 
 router.include_router(audited)
@@ -199,6 +225,36 @@ def _rows(context: RequestContext, rows: tuple[AuditRow, ...]) -> tuple[wire.Aud
     return tuple(
         wire.AuditRow.model_validate(replace(row, asked=log.opened(row.asked))) for row in rows
     )
+
+
+def _logins(context: RequestContext, rows: Iterable[AuditRow]) -> dict[str, str]:
+    """The logins of the accounts in some rows."""
+    accounts = {row.caller for row in rows if row.caller}
+    return context.app_state.accounts.logins.logins_of(accounts)
+
+
+def _names(context: RequestContext, rows: Iterable[AuditRow]) -> dict[str, str]:
+    """The names of those whom some rows named, and of what they asked about."""
+    return _named(
+        context, (one for row in rows for one in (*row.subjects, *_ids(row.asked.values())))
+    )
+
+
+def _named(context: RequestContext, ids: Iterable[str]) -> dict[str, str]:
+    """The names behind some ids, as far as the caller may see them."""
+    view = context.view()
+    rows = ((one, view.find(one)) for one in sorted(set(ids)))
+    names = ((one, None if row is None else view.name(row)) for one, row in rows)
+    return {one: name for one, name in names if name is not None}
+
+
+def _ids(values: Iterable[Any]) -> Iterator[str]:
+    """The texts among the parameters of a row, any of which may be an id."""
+    for value in values:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, list):
+            yield from _ids(cast("list[Any]", value))
 
 
 def _offices(app_state: AppState) -> CallerPosts:

@@ -9,7 +9,7 @@ from api.audit.budget import Budget
 from api.audited_route import AuditedRoute
 from api.danish_time import COPENHAGEN
 from api.dependencies import may
-from api.exports import audit_log
+from api.exports import audit_log, subject_letter
 from api.exports.build import about, file_of, query_content, query_result, table_content
 from api.exports.contacts import contact_selection, people
 from api.exports.request import (
@@ -25,6 +25,7 @@ from api.exports.request import (
     Order,
     QueryExport,
     StructureExport,
+    SubjectLetterExport,
     file_name,
     format_of,
     new_number,
@@ -36,7 +37,7 @@ from api.identity.reveal_limits import danish_day, day_budget, require_proof
 from api.requested_need import to_moment
 from api.routes.analysis import SEALED
 from api.schemas.analysis import AskedQueryExport
-from api.schemas.audit import AskedAuditExport
+from api.schemas.audit import AskedAuditExport, AskedSubjectLetter
 from api.schemas.exports import (
     AskedContacts,
     AskedExport,
@@ -74,7 +75,7 @@ Querying = Annotated[
 TakingLog = Annotated[
     RequestContext,
     Depends(may(Task.AUDIT, plain=(
-        "caller", "action", "kind", "purpose", "role", "since", "until", "lang",
+        "caller", "person", "action", "kind", "purpose", "role", "since", "until", "lang",
     ))),
 ]  # fmt: skip
 Fetching = Annotated[RequestContext, Depends(may(Task.EXPORT, plain=("lang",), needs_grant=False))]
@@ -152,6 +153,20 @@ def make_audit_export(context: TakingLog, body: AskedAuditExport) -> Ticket:
     return _ticket(
         context, order, audit_log.outline(log, order, audit_log.caller_area_filter(context))
     )
+
+
+@router.post("/exports/subject-letter", status_code=201)
+def make_subject_letter(context: TakingLog, body: AskedSubjectLetter) -> Ticket:
+    """How a person was looked up, as a letter to them; the answer is a ticket for the PDF.
+
+    No staff are named in it.
+    """
+    last, _ = context.app_state.audit.head()
+    order = SubjectLetterExport(
+        lang=context.lang, on=context.directory.today(), asked=body, before=last + 1
+    )
+    look_ups = subject_letter.selection(context, order)
+    return _ticket(context, order, ExportOutline(rows=len(look_ups.rows), losses=look_ups.losses))
 
 
 @router.post("/exports/contacts", status_code=201)

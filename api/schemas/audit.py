@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AwareDatetime, Field
 
 from api.schemas.accounts import Role
-from api.schemas.base import Wire
+from api.schemas.base import Id, Wire
 from api.schemas.reveal import PurposeWord
 
 _EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -41,7 +41,16 @@ class AuditRow(Wire):
     mac: str = Field(min_length=64, max_length=64, examples=["a" * 64])
 
 
-class AuditRows(Wire):
+class NamedRows(Wire):
+    """What the ids in rows stand for: `logins` of accounts, and `names` of people, posts and places
+    as far as you may know them.
+    """
+
+    logins: dict[str, str] = Field(examples=[{"acc-4f1f6d9a0c2b7e35": "line.bak"}])
+    names: dict[str, str] = Field(examples=[{"kystby": "Kystby Kommune"}])
+
+
+class AuditRows(NamedRows):
     """Rows, the newest first; `next` is `before` of the page after."""
 
     rows: tuple[AuditRow, ...]
@@ -55,12 +64,19 @@ class AskedAuditExport(Wire):
     """
 
     caller: str | None = Field(default=None, max_length=120, examples=["acc-4f1f6d9a0c2b7e35"])
+    person: str | None = Field(default=None, max_length=120, examples=["amina"])
     action: str | None = Field(default=None, max_length=60, examples=["reveal_detail"])
     kind: RowKind | None = Field(default=None, examples=["shown"])
     purpose: PurposeWord | None = Field(default=None, examples=["CONCERN"])
     role: Role | None = Field(default=None, examples=["COORDINATOR"])
     since: Moment | None = Field(default=None, examples=["2026-11-01T00:00:00+01:00"])
     until: Moment | None = Field(default=None, examples=["2026-12-01T00:00:00+01:00"])
+
+
+class AskedSubjectLetter(Wire):
+    """Of whom: the newest 1,000 look-ups of a person, as they are told it, as a letter (PDF)."""
+
+    person: Id = Field(examples=["amina"])
 
 
 class LookUp(Wire):
@@ -130,7 +146,7 @@ class Verdict(Wire):
     broken: Broken | None = Field(examples=[None])
 
 
-class Sample(Wire):
+class Sample(NamedRows):
     """Rows to check: urgent reveals and refused budgets first, as far as any are, then others."""
 
     urgent: tuple[AuditRow, ...]
@@ -154,7 +170,7 @@ class Exposed(Wire):
     is_revealed: bool = Field(examples=[False])
 
 
-class Breach(Wire):
+class Breach(NamedRows):
     """Who was exposed to an account in a time."""
 
     exposed: tuple[Exposed, ...]

@@ -14,3 +14,7 @@ window.WebSocket = class extends Line {
     });
   }
 };
+
+// The typeface is preloaded. On a slow machine the first text comes later than the browser expects
+// of a preload, and it warns: used here, the file is at hand when the text comes.
+new FontFace("IBM Plex Sans", 'url("/app/static/IBMPlexSans-Regular.woff2")').load().catch(() => {});

@@ -90,6 +90,7 @@ _REQUESTS: Final[dict[str, Callable[[str], Request]]] = {
         "POST", "/exports/contacts", {"format": "VCARD", "post": post, "purpose": "CONCERN"}
     ),
     "log": lambda _: ("POST", "/exports/audit", {}),
+    "letter": lambda person: ("POST", "/exports/subject-letter", {"person": person}),
     "impact": lambda node: ("GET", f"/impact/{node}", {}),
     "schema": lambda _: ("GET", "/analysis/schema", {}),
 }  # fmt: skip

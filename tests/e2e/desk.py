@@ -45,6 +45,8 @@ class Seat:
     page: Page
     outside: list[str] = field(default_factory=list[str])
     errors: list[str] = field(default_factory=list[str])
+    messages: list[str] = field(default_factory=list[str])
+    """All that the browser's console says, of any level, the errors among it."""
     requests: list[str] = field(default_factory=list[str])
     locations: list[str] = field(default_factory=list[str])
     """The addresses that stood above the page, and its titles."""
@@ -210,7 +212,7 @@ class ScreenDriver:
         context.on("request", lambda request: _record(request.url, self.address, seat))
         seat.page.on("framenavigated", lambda frame: seat.locations.append(frame.url))
         seat.page.on("websocket", lambda socket: _record(socket.url, self.address, seat))
-        seat.page.on("console", lambda message: _record_error(message, seat.errors))
+        seat.page.on("console", lambda message: _record_message(message, seat))
         seat.page.on("pageerror", lambda error: seat.errors.append(str(error)))
         try:
             yield context, seat
@@ -271,6 +273,8 @@ def _record(url: str, address: str, seat: Seat) -> None:
     (seat.requests if url.startswith(own) else seat.outside).append(url)
 
 
-def _record_error(message: ConsoleMessage, errors: list[str]) -> None:
+def _record_message(message: ConsoleMessage, seat: Seat) -> None:
+    told = f"{message.text} ({message.location.get('url', '')})"
+    seat.messages.append(f"{message.type}: {told}")
     if message.type == "error":
-        errors.append(f"{message.text} ({message.location.get('url', '')})")
+        seat.errors.append(told)

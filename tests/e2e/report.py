@@ -15,6 +15,28 @@ class Journey:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A task whose interactions are promised: how many at most, and how many it took before."""
+
+    task: str
+    most: int
+    before: str
+
+
+FIGURES: Final = (
+    Figure(task="concern in Ringsted", most=5, before="20–25"),
+    Figure(task="SSP on Læsø", most=3, before="8–10 a person"),
+    Figure(task="release to Thisted", most=2, before="5"),
+    Figure(task="a move", most=6, before="dead end"),
+    Figure(task="correct a phone number", most=4, before="impossible"),
+    Figure(task="invite a colleague", most=6, before="impossible"),
+    Figure(task="new resource individual", most=8, before="10, 3 tries"),
+    Figure(task="query to downloaded CSV", most=3, before="4, link hidden"),
+)
+"""Source: screens.md §10. A journey is of the task whose words its name holds."""
+
+
 @dataclass(slots=True)
 class JourneyReport:
     """The journeys of a run, and the requests and errors of its browser profiles."""
@@ -46,10 +68,24 @@ class JourneyReport:
                 f"{journey.name:<58} {journey.steps} interaction{plural:1} "
                 f"(at most {journey.most}) {journey.seconds:5.1f} s"
             )
+        yield from self._figures()
         yield (
             f"{self.profiles} browser profiles, {self.requests} requests: {self.outside} to the "
             f"outside, {self.violations} policy violations, {self.errors} console errors"
         )
+
+    def _figures(self) -> Iterator[str]:
+        """A line for each promised figure: the most, before, now, and whether it is reached."""
+        for figure in FIGURES:
+            words = figure.task.casefold()
+            steps = [one.steps for one in self.journeys if words in one.name.casefold()]
+            now = str(max(steps)) if steps else "–"
+            is_reached = bool(steps) and max(steps) <= figure.most
+            verdict = "reached" if is_reached else "missed" if steps else "not walked"
+            yield (
+                f"{figure.task:<26} before {figure.before:<14} at most {figure.most}  "
+                f"now {now:<3} {verdict}"
+            )
 
 
 def _place(name: str) -> tuple[str, int]:

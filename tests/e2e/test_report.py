@@ -1,12 +1,12 @@
 """The report at the end of a run: journeys in order, and faults of every browser profile."""
 
-from tests.e2e.report import Journey, JourneyReport
+from tests.e2e.report import FIGURES, Journey, JourneyReport
 
 
 def test_journeys_stand_in_the_order_of_their_numbers() -> None:
     names = ["12 expand", "J10 the new year", "2 begin", "J2 map"]
     journeys = [Journey(name=name, steps=2, most=3, seconds=1.25) for name in names]
-    *lines, _ = JourneyReport(journeys=journeys).lines()
+    lines = [*JourneyReport(journeys=journeys).lines()][: len(names)]
     assert [line.split()[0] for line in lines] == ["J2", "J10", "2", "12"]
     assert "2 interactions (at most 3)" in lines[0]
 
@@ -16,6 +16,17 @@ def test_faults_of_all_profiles_are_counted_together() -> None:
     refused = "Refused to load: it violates the Content Security Policy directive"
     report.close(requests=40, outside=1, errors=["something broke", refused])
     report.close(requests=2, outside=0, errors=[])
-    assert list(report.lines()) == [
+    assert list(report.lines())[len(FIGURES) :] == [
         "2 browser profiles, 42 requests: 1 to the outside, 1 policy violations, 2 console errors"
     ]
+
+
+def test_each_promised_figure_has_a_line_with_what_it_was_before() -> None:
+    journeys = [
+        Journey(name="J1 release to Thisted", steps=2, most=2, seconds=1),
+        Journey(name="J3 a move from Egedal to Roskilde", steps=7, most=7, seconds=1),
+    ]
+    lines = [" ".join(line.split()) for line in JourneyReport(journeys=journeys).lines()]
+    assert "release to Thisted before 5 at most 2 now 2 reached" in lines
+    assert "a move before dead end at most 6 now 7 missed" in lines
+    assert "correct a phone number before impossible at most 4 now – not walked" in lines

@@ -87,6 +87,7 @@ STATES: Final = (
     State("analysis, kept", Role.ANALYST, "/analyse?tab=kept"),
     State("my log", Role.COORDINATOR, "/log"),
     State("whole log", Role.DPO, "/log?tab=all"),
+    State("alerts", Role.DPO, "/log?tab=alerts", "da"),
     State("no use for it", Role.COORDINATOR, "/analyse", "da"),
     State("find, stops", Role.COORDINATOR, f"{FROM}&target=act-ihm-0787&stops=act-ssp-0787", ""),
     State("find, differences", Role.COORDINATOR, f"{RELEASE}&on=2027-01-01&compare=1", ""),

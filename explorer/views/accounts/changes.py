@@ -62,7 +62,7 @@ def _cells(one: AccountChange, names: Mapping[str, str]) -> tuple[str, str, str]
         "END_GRANT": _("end a right"),
         "DISABLE": _("disable an account"),
         "ENABLE": _("enable an account"),
-        "FORGET_FACTOR": _("forget an account's second factor"),
+        "FORGET_FACTOR": _("remove an account's second factor"),
     }[one.kind]
     if one.grant is not None:
         change = f"{change}: {rights.in_words(one.grant, names)}"

@@ -11,7 +11,7 @@ import streamlit as st
 
 from explorer import address, frame, problem_states, screen_state, session
 from explorer.i18n import _
-from explorer.views.audit import tables, whole
+from explorer.views.audit import alerts, tables, whole
 
 _TAB: Final = "audit-tab"
 Part = Callable[[frame.ScreenContext], None]
@@ -30,11 +30,12 @@ def show(context: frame.ScreenContext) -> None:
     else:
         parts = {
             "all": (_("All look-ups"), whole.rows),
-            **own,
-            "sample": (_("Sample check"), whole.sample),
+            "alerts": (_("Alerts"), alerts.alerts),
             "subject": (_("About a person"), whole.subject),
-            "term": (_("A word"), whole.term),
             "breach": (_("An account"), whole.breach),
+            "sample": (_("Sample check"), whole.sample),
+            "term": (_("A word"), whole.term),
+            **own,
         }
     chosen = address.one("tab")
     if chosen is not None and chosen not in parts:
@@ -66,7 +67,16 @@ def _mine(context: frame.ScreenContext) -> None:
     if not answer.rows:
         st.info(_("No look-ups in the period."))
         return
-    st.html(tables.own_table(_("My look-ups"), answer.rows))
+    st.markdown(
+        _("Kontaktvej logs what you do, so that people in it can be told how they were looked up.")
+    )
+    table, folded = tables.own_tables(_("My look-ups"), answer.rows)
+    if table:
+        st.html(table)
+    else:
+        st.info(_("No look-ups in the period."))
+    if folded:
+        st.html(folded)
     whole.paging(answer.next)
 
 

@@ -1,14 +1,16 @@
 """Tables of the audit log, and the words for its actions, kinds and results."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from html import escape
+from typing import Any, Final, cast
 
-from api.schemas.audit import AuditRow, Exposed, LookUp, OwnRow
+from api.schemas.audit import AuditRow, Exposed, LookUp, NamedRows, OwnRow
 from explorer import address, session
 from explorer.address import AUDIT, REGISTER
 from explorer.html_table import table, texts
-from explorer.i18n import _, clock, number, short_day
+from explorer.i18n import _, clock, danish_key, ngettext, number, short_day
+from explorer.views.audit.questions import REVEALING, TECHNICAL, Question
 
 
 def action(name: str) -> str:
@@ -20,17 +22,18 @@ def actions() -> dict[str, str]:
     """The words for all actions, in the order in which a user would look for them."""
     return {
         "reveal_detail": _("show a contact detail"),
-        "reveal_contacts": _("take contacts along"),
-        "make_export": _("take a list or network along"),
-        "make_map_export": _("take the map's table along"),
-        "make_matrix_export": _("take the matrix along"),
-        "make_metrics_export": _("take a measure along"),
-        "make_query_export": _("take an answer along"),
-        "make_audit_export": _("take the log along"),
-        "read_export": _("fetch a file"),
-        "ask_for_contact": _("ask for contact"),
-        "answer_contact_request": _("answer an asking"),
-        "read_contact_requests": _("see askings"),
+        "reveal_contacts": _("download contacts"),
+        "make_export": _("download a list or network"),
+        "make_map_export": _("download the map's table"),
+        "make_matrix_export": _("download the matrix"),
+        "make_metrics_export": _("download a measure"),
+        "make_query_export": _("download an answer"),
+        "make_audit_export": _("download the log"),
+        "make_subject_letter": _("make a letter about a person"),
+        "read_export": _("download a file"),
+        "ask_for_contact": _("request contact"),
+        "answer_contact_request": _("answer a contact request"),
+        "read_contact_requests": _("see contact requests"),
         "read_names": _("search by name"),
         "read_entity": _("open a card"),
         "read_entities": _("see a list"),
@@ -53,13 +56,13 @@ def actions() -> dict[str, str]:
         "read_link_changes": _("see the history of a link"),
         "read_changes": _("see what was written"),
         "read_consents": _("see consents"),
-        "read_vocabulary": _("fetch the words"),
+        "read_vocabulary": _("load vocabulary"),
         "read_due": _("see what is to be checked"),
-        "read_impact": _("ask what hangs on somebody"),
-        "read_bridges": _("ask what holds the network together"),
+        "read_impact": _("see what depends on somebody"),
+        "read_bridges": _("see critical contacts"),
         "read_cuts": _("ask how little would cut a place off"),
         "read_coverage_matrix": _("count posts by area and kind"),
-        "read_history_trend": _("see how it has gone quarter by quarter"),
+        "read_history_trend": _("see the trend quarter by quarter"),
         "find_path_diff": _("compare paths on two dates"),
         "read_relations": _("compare membership with relations"),
         "read_metrics": _("ask who is central"),
@@ -68,7 +71,7 @@ def actions() -> dict[str, str]:
         "read_analysis_schema": _("see what can be asked about"),
         "read_questions": _("see kept questions"),
         "read_question": _("open a kept question"),
-        "read_question_file": _("take a kept question along"),
+        "read_question_file": _("download a saved question"),
         "keep_question": _("keep a question"),
         "keep_question_file": _("keep a question from a file"),
         "change_question": _("change a kept question"),
@@ -95,9 +98,9 @@ def actions() -> dict[str, str]:
         "open_session": _("sign in"),
         "end_session": _("sign out"),
         "set_up": _("make the first account"),
-        "redeem_invitation": _("take up an invitation"),
+        "redeem_invitation": _("redeem an invitation"),
         "change_password": _("change one's password"),
-        "begin_second_factor": _("begin a second factor"),
+        "begin_second_factor": _("set up a second factor"),
         "confirm_second_factor": _("confirm the second factor"),
         "make_token": _("make a token of one's own"),
         "read_tokens": _("see one's tokens"),
@@ -112,7 +115,7 @@ def actions() -> dict[str, str]:
         "read_grant_areas": _("see areas for rights"),
         "disable_account": _("disable an account"),
         "enable_account": _("enable an account"),
-        "forget_second_factor": _("forget an account's second factor"),
+        "forget_second_factor": _("remove an account's second factor"),
         "give_grant": _("give a right"),
         "end_grant": _("end a right"),
         "read_account_changes": _("see changes of rights"),
@@ -151,8 +154,8 @@ def outcome(kind: str, result: int | None) -> str:
 def kinds() -> dict[str, str]:
     """The words for the kinds of rows, in the order of a request's life cycle."""
     return {
-        "asked": _("asked"),
-        "shown": _("shown"),
+        "asked": _("started"),
+        "shown": _("viewed"),
         "intent": _("begun"),
         "done": _("done"),
         "not_done": _("not done"),
@@ -177,25 +180,120 @@ def when(at: datetime) -> str:
     return f"{short_day(at)} {clock(at)}"
 
 
-_BEGUN = frozenset({"asked", "intent"})
+_BEGUN: Final = frozenset({"asked", "intent"})
+_UNSAID: Final = frozenset({"start", "lang", "limit", "on", "at", "format", "channel", "purpose"})
+"""Parameters that do not say what somebody was looking for, or are told elsewhere."""
+_FINDING: Final = frozenset({"read_names", "read_entity", *REVEALING})
+"""Actions that are about the one person whom their answer names."""
+_MOST_NAMES: Final = 20
 
 
-def rows_table(name: str, rows: Sequence[AuditRow]) -> str:
+def about(asked: Mapping[str, Any], named: NamedRows) -> str:
+    """What a request was about: words and names of its parameters, as `Løsladelse, Thisted`."""
+    words = session.all_terms() | session.terms("Trigger")
+    told: list[str] = []
+    for name, value in asked.items():
+        values = cast("list[object]", value) if isinstance(value, list) else [value]
+        if name not in _UNSAID:
+            told += (named.names.get(str(one)) or words.get(str(one), "") for one in values)
+    return ", ".join(dict.fromkeys(filter(None, told)))
+
+
+def login(account: str | None, named: NamedRows) -> str:
+    """The login of an account; its id where the account is gone."""
+    return named.logins.get(account or "", account or "")
+
+
+def name_list(people: Sequence[str], named: NamedRows) -> str:
+    """Some people by name; how many more there are, the nameless included."""
+    names = sorted((named.names[one] for one in people if one in named.names), key=danish_key)
+    rest = len(people) - len(names[:_MOST_NAMES])
+    told = ", ".join(names[:_MOST_NAMES])
+    if not rest:
+        return told
+    if not told:
+        return ngettext("{count} person", "{count} people", rest)
+    more = ngettext("{count} more", "{count} more", rest)
+    return f"{told}, {more}"
+
+
+def question_list(name: str, found: Iterable[Question], named: NamedRows) -> str:
+    """Questions as a list, each unfolding to its rows."""
+    items = "".join(f"<li>{_question(one, named)}</li>" for one in found)
+    return f'<ul class="kv-log" aria-label="{escape(name)}">{items}</ul>'
+
+
+def _question(one: Question, named: NamedRows) -> str:
+    head = one.head
+    time = clock(one.begins)
+    if clock(one.ends) != time:
+        time = f"{time}–{clock(one.ends)}"
+    what = escape(action(head.last.action))
+    found = head.last.subjects if head.last.action in _FINDING else ()
+    if subject := about(head.asked, named) or (name_list(found, named) if len(found) == 1 else ""):
+        what = f"{what}: <strong>{escape(subject)}</strong>"
+    whom: list[str] = []
+    if one.revealed:
+        shown = _("Contact details shown: {names}", names=name_list(one.revealed, named))
+        purposes = ", ".join(map(purpose, one.purposes))
+        whom.append(f"{shown} ({purposes})" if purposes else shown)
+    others = len(set(one.people) - set(one.revealed))
+    if others:
+        whom.append(ngettext("{count} person in answers", "{count} people in answers", others))
+    marks = "".join(
+        f'<span class="kv-mark">{escape(word)}</span>'
+        for word in dict.fromkeys(outcome(row.kind, row.result) for row in one.exceptions)
+    )
+    caller = head.last.caller
+    summary = (
+        f"<summary><span>{escape(time)}</span>"
+        f"<span><strong>{escape(login(caller, named))}</strong><br>"
+        f"{escape(role(head.last.role))}</span><span>{what}</span>"
+        f"<span>{escape(' · '.join(whom))}{marks}</span></summary>"
+    )
+    links = [_anchor(address.link(REGISTER, id=person), named.names[person])
+             for person in one.revealed if person in named.names]  # fmt: skip
+    if caller:
+        only = _("Only this account")
+        links.insert(0, _anchor(address.link(AUDIT, tab="all", caller=caller), only))
+    heads = (_("Time"), _("Action"), _("About"), _("Purpose"), _("Outcome"), _("People"), _("Row"))
+    rows = (
+        texts(
+            clock(row.at), action(row.action), about(request.asked, named), purpose(row.purpose),
+            outcome(row.kind, row.result), name_list(row.subjects, named), number(row.seq),
+        )
+        for request in one.requests
+        for row in request.rows
+    )  # fmt: skip
+    ways = f'<p class="kv-ways">{" ".join(links)}</p>' if links else ""
+    body = table(_("Rows"), heads, rows)
+    return f"<details>{summary}{body}{ways}</details>"
+
+
+def technical(rows: Sequence[AuditRow], named: NamedRows) -> str:
+    """What screens asked by themselves, folded."""
+    count = ngettext("{count} technical row", "{count} technical rows", len(rows))
+    body = rows_table(_("Technical rows"), rows, named)
+    return f'<details class="kv-log-rest"><summary>{escape(count)}</summary>{body}</details>'
+
+
+def rows_table(name: str, rows: Sequence[AuditRow], named: NamedRows) -> str:
     """A table of log rows; a begun request is left out where its outcome is listed too."""
     heads = (
-        _("Row"), _("When"), _("Action"), _("Purpose"), _("Outcome"), _("Role"),
-        _("Account"), _("Persons"),
+        _("When"), _("Account"), _("Role"), _("Action"), _("Purpose"), _("Outcome"), _("People"),
+        _("Row"),
     )  # fmt: skip
     return table(
         name, heads,
         (
             (
-                escape(number(row.seq)), escape(when(row.at)), escape(action(row.action)),
-                escape(purpose(row.purpose)), escape(outcome(row.kind, row.result)),
-                escape(role(row.role)),
-                _anchor(address.link(AUDIT, tab="all", caller=row.caller), row.caller)
+                escape(when(row.at)),
+                _anchor(address.link(AUDIT, tab="all", caller=row.caller), login(row.caller, named))
                 if row.caller else "",
-                escape(number(len(row.subjects)) if row.subjects else ""),
+                *texts(
+                    role(row.role), action(row.action), purpose(row.purpose),
+                    outcome(row.kind, row.result), name_list(row.subjects, named), number(row.seq),
+                ),
             )
             for row in without_begun(rows)
         ),
@@ -208,27 +306,56 @@ def without_begun(rows: Sequence[AuditRow]) -> list[AuditRow]:
     return [row for row in rows if row.kind not in _BEGUN or row.request_id not in ended]
 
 
-def row_text(row: AuditRow) -> str:
+def row_text(row: AuditRow, named: NamedRows) -> str:
     """A row as one line of text."""
     parts = (
-        when(row.at), action(row.action), purpose(row.purpose),
-        outcome(row.kind, row.result), role(row.role), row.caller or "",
+        when(row.at), action(row.action), name_list(row.subjects[:3], named), purpose(row.purpose),
+        outcome(row.kind, row.result), role(row.role), login(row.caller, named),
     )  # fmt: skip
     return " · ".join(part for part in parts if part)
 
 
-def own_table(name: str, rows: Sequence[OwnRow]) -> str:
-    """A table of the user's own requests."""
-    heads = (_("When"), _("Action"), _("Purpose"), _("Outcome"), _("Persons"))
-    return table(
-        name, heads,
-        (
-            texts(
-                when(row.at), action(row.action), purpose(row.purpose),
-                outcome(row.kind, row.result), number(row.persons),
-            )
-            for row in rows
-        ),
+_SAME: Final = timedelta(minutes=10)
+
+
+def own_tables(name: str, rows: Sequence[OwnRow]) -> tuple[str, str]:
+    """Tables of the user's own requests and of what screens asked by themselves, which is folded.
+
+    The same request within ten minutes is one line.
+    """
+    heads = (_("When"), _("What you did"), _("Purpose"), _("Outcome"), _("People in answers"))
+    lines: list[list[OwnRow]] = []
+    for row in rows:
+        last = lines[-1][-1] if lines else None
+        if (
+            last is not None
+            and (last.action, last.purpose, last.kind) == (row.action, row.purpose, row.kind)
+            and last.at - row.at <= _SAME
+        ):
+            lines[-1].append(row)
+        else:
+            lines.append([row])
+    usual = [line for line in lines if line[0].action not in TECHNICAL]
+    rest = [line for line in lines if line[0].action in TECHNICAL]
+    folded = ""
+    if rest:
+        count = sum(map(len, rest))
+        label = escape(ngettext("{count} technical row", "{count} technical rows", count))
+        body = table(_("Technical rows"), heads, map(_own_line, rest))
+        folded = f'<details class="kv-log-rest"><summary>{label}</summary>{body}</details>'
+    return (table(name, heads, map(_own_line, usual)) if usual else ""), folded
+
+
+def _own_line(rows: Sequence[OwnRow]) -> tuple[str, ...]:
+    first = rows[0]
+    what = action(first.action)
+    if len(rows) > 1:
+        times = ngettext("{count} time", "{count} times", len(rows))
+        what = f"{what} ({times})"
+    people = max(row.persons for row in rows)
+    return texts(
+        when(first.at), what, purpose(first.purpose), outcome(first.kind, first.result),
+        number(people) if people else "",
     )  # fmt: skip
 
 
@@ -248,7 +375,7 @@ def look_ups_table(name: str, rows: Sequence[LookUp]) -> str:
     )  # fmt: skip
 
 
-def exposed_table(name: str, rows: Sequence[Exposed]) -> str:
+def exposed_table(name: str, rows: Sequence[Exposed], named: NamedRows) -> str:
     """A table of the persons whose data an account was shown."""
     heads = (
         _("Person"), _("Times"), _("First"), _("Last"), _("Actions"),
@@ -258,7 +385,10 @@ def exposed_table(name: str, rows: Sequence[Exposed]) -> str:
         name, heads,
         (
             (
-                _anchor(address.link(REGISTER, id=row.person), row.person),
+                _anchor(
+                    address.link(REGISTER, id=row.person),
+                    named.names.get(row.person, row.person),
+                ),
                 escape(number(row.count)), escape(when(row.first_at)),
                 escape(when(row.last_at)),
                 escape(", ".join(map(action, row.actions))),

@@ -2,27 +2,34 @@
 
 from datetime import date, datetime, time, timedelta
 from functools import partial
+from html import escape
+from itertools import groupby
 from typing import Any, Final, get_args
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from api.client import ApiClient, AskedAuditExport, AskedTerm
+from api.client import ApiClient, AskedAuditExport, AskedSubjectLetter, AskedTerm
 from api.schemas.accounts import Role
 from api.schemas.audit import RowKind, Sample, Verdict
 from api.schemas.reveal import PurposeWord
 from explorer import address, files, screen_state, session
+from explorer.address import AUDIT
 from explorer.frame import ScreenContext
-from explorer.i18n import _, clock, number, plain, typed_date
+from explorer.i18n import _, clock, day, number, plain, typed_date
 from explorer.labels import labels
+from explorer.problem_states import show_problems
 from explorer.views.audit import tables
+from explorer.views.audit.questions import questions
 from explorer.views.find.need import node_field, value_of
 
 _DENMARK: Final = ZoneInfo("Europe/Copenhagen")
-_PAGE: Final = 50
+_PAGE: Final = 100
 _SAMPLE: Final = 20
 _VERDICT: Final = "audit-verdict"
 _SAMPLED: Final = "audit-sample"
+_LOGIN: Final = "audit-login"
+_UNKNOWN: Final = "audit-unknown-login"
 _MOST_STEPS: Final = 10
 
 
@@ -61,27 +68,30 @@ def chain(client: ApiClient) -> None:
 
 
 def rows(context: ScreenContext) -> None:
-    """Draw the log rows, filtered by time, action, outcome, purpose, role and account."""
+    """Draw the questions in the log, filtered by time, account, person and more."""
     since, until = period()
-    first, second, third, fourth = st.columns(4)
-    with first:
-        _choice(_("Action"), "action", tables.actions())
-    with second:
-        _choice(_("Outcome"), "outcome", tables.kinds())
-    with third:
-        _choice(_("Purpose"), "purpose", session.terms("Purpose"))
-    with fourth:
-        _choice(_("Role"), "role", session.terms("Role"))
-    caller = address.one("caller")
-    if caller is not None:
-        st.button(
-            _("Only account {account}: remove", account=caller), key="audit-any-caller",
-            on_click=partial(address.change, caller=None, page=None),
+    left, right = st.columns(2)
+    with left:
+        account_field(context.client)
+    with right:
+        node_field(
+            context.client, labels(), _("Person"), "audit-whom",
+            lambda person: address.change(person=person, page=None),
         )  # fmt: skip
+    with st.expander(_("More filters")):
+        first, second = st.columns(2)
+        with first:
+            _choice(_("Action"), "action", tables.actions())
+            _choice(_("Purpose"), "purpose", session.terms("Purpose"))
+        with second:
+            _choice(_("Outcome"), "outcome", tables.kinds())
+            _choice(_("Role"), "role", session.terms("Role"))
+    caller, person = address.one("caller"), address.one("person")
     place = address.one("page") or ""
     kind, purpose, role = (address.one(name) for name in ("outcome", "purpose", "role"))
     chosen: dict[str, Any] = {
         "caller": caller,
+        "person": person,
         "action": address.one("action"),
         "kind": kind if kind in get_args(RowKind) else None,
         "purpose": purpose if purpose in get_args(PurposeWord) else None,
@@ -94,21 +104,59 @@ def rows(context: ScreenContext) -> None:
         context.client, ("rows", chosen, before),
         lambda: next(context.client.audit_rows(**chosen, before=before, limit=_PAGE)),
     )  # fmt: skip
+    with st.container(horizontal=True):
+        if caller is not None:
+            st.button(
+                _("Only account {account}: remove", account=plain(tables.login(caller, answer))),
+                key="audit-any-caller", on_click=partial(address.change, caller=None, page=None),
+            )  # fmt: skip
+        if person is not None:
+            name = answer.names.get(person) or session.name_of(person, context.client) or person
+            st.button(
+                _("Only {name}: remove", name=plain(name)),
+                key="audit-any-person", on_click=partial(address.change, person=None, page=None),
+            )  # fmt: skip
     if not answer.rows:
         st.info(_("No look-ups in the period."))
         return
+    found, technical = questions(answer.rows)
     with st.container(key="log"):
-        st.html(tables.rows_table(_("All look-ups"), answer.rows))
+        for on, of_day in groupby(found, key=lambda one: one.ends.astimezone(_DENMARK).date()):
+            st.header(day(on), anchor=False)
+            st.html(tables.question_list(day(on), of_day, answer))
+        if technical:
+            st.html(tables.technical(technical, answer))
     paging(str(answer.next) if answer.next is not None else None)
     request = AskedAuditExport(**chosen)
-    with st.expander(_("Take the report along (CSV)")):
+    with st.expander(_("Download the report (CSV)")):
         # without typed texts and without the persons in an answer
         st.markdown(
-            _("The rows chosen here, newest first, at most 10,000. That you take them is logged.")
+            _("The rows chosen here, newest first, at most 10,000. The download is logged.")
         )
         files.export(
             _("Make the report"), request, context.client.make_audit_export, key="audit-make-report"
         )
+
+
+def account_field(client: ApiClient) -> None:
+    """Draw the choice of an account by its login; the address holds its id."""
+
+    def choose() -> None:
+        wanted = str(st.session_state[_LOGIN]).strip()
+        if not wanted:
+            return
+        with show_problems():
+            first = next(client.audit_rows(login=wanted, limit=1)).rows
+        if first:
+            address.change(caller=first[0].caller, page=None)
+            st.session_state[_LOGIN] = ""
+        else:
+            st.session_state[_UNKNOWN] = wanted
+
+    st.text_input(_("Account (login)"), key=_LOGIN, autocomplete="off", on_change=choose)
+    unknown = st.session_state.pop(_UNKNOWN, None)
+    if unknown is not None:
+        st.caption(_("No look-ups by {account}.", account=plain(unknown)))
 
 
 def period() -> tuple[datetime | None, datetime | None]:
@@ -176,7 +224,7 @@ def sample(context: ScreenContext) -> None:
         if part:
             st.header(name, anchor=False)
         for row in part:
-            count += st.checkbox(plain(tables.row_text(row)), key=f"audit-seen-{row.seq}")
+            count += st.checkbox(plain(tables.row_text(row, drawn)), key=f"audit-seen-{row.seq}")
     st.markdown(_("{count} of {all} looked through.", count=number(count), all=number(len(chosen))))
 
 
@@ -197,6 +245,14 @@ def subject(context: ScreenContext) -> None:
     value = value_of(client, person)
     name = plain(value["name"] if value else person)
     st.header(_("Look-ups about {name}", name=name), anchor=False)
+    st.markdown(
+        _("The letter says when, how and why the person was looked up. It is logged that you make"
+          " it.")
+    )  # fmt: skip
+    files.export(
+        _("Make the letter (PDF)"), AskedSubjectLetter(person=person), client.make_subject_letter,
+        key="audit-letter",
+    )  # fmt: skip
     place = address.one("page") or ""
     before = int(place) if place.isdecimal() else None
     answer = screen_state.fetch(
@@ -207,35 +263,39 @@ def subject(context: ScreenContext) -> None:
         st.info(_("No look-ups in the period."))
         return
     st.html(tables.look_ups_table(_("Look-ups about a person"), answer.look_ups))
+    to = address.link(AUDIT, tab="all", person=person)
+    label = escape(_("Who looked the person up"))
+    st.html(f'<p class="kv-ways"><a href="{escape(to)}" target="_self">{label}</a></p>')
     paging(str(answer.next) if answer.next is not None else None)
 
 
 def term(context: ScreenContext) -> None:
     """Draw who typed a word; the word itself is not stored."""
-    st.markdown(_("The log keeps no words, but knows one again that it is told whole."))
+    st.markdown(_("The log stores no words, but recognizes one that you write in full."))
     with st.form("audit-term", border=False):
         word = st.text_input(_("Word or text"), key="audit-word", autocomplete="off")
         is_asked = st.form_submit_button(_("Search"))
     if not is_asked or not word.strip():
         return
-    found = context.client.audit_term(AskedTerm(word=word.strip()[:200])).rows
-    others = [row for row in found if row.action != "find_term"]
+    found = context.client.audit_term(AskedTerm(word=word.strip()[:200]))
+    others = [row for row in found.rows if row.action != "find_term"]
     if not others:
         st.info(_("Nobody typed it."))
         return
-    st.html(tables.rows_table(_("Who typed a word"), others))
+    st.html(tables.rows_table(_("Who typed a word"), others, found))
 
 
 def breach(context: ScreenContext) -> None:
     """Draw whose data an account was shown in a period: for a notice within 72 hours."""
     since, until = period()
+    account_field(context.client)
     caller = address.one("caller")
     if caller is None or since is None or until is None:
-        st.info(_("Choose both days here and an account under All look-ups; its number is a link."))
+        st.info(_("Choose an account and both days."))
         return
-    st.markdown(_("Account {account}", account=plain(caller)))
-    exposed = context.client.audit_breach(caller, since, until).exposed
-    if not exposed:
+    answer = context.client.audit_breach(caller, since, until)
+    st.header(_("Account {account}", account=plain(tables.login(caller, answer))), anchor=False)
+    if not answer.exposed:
         st.info(_("The account was shown nobody in the period."))
         return
-    st.html(tables.exposed_table(_("Whom an account was shown"), exposed))
+    st.html(tables.exposed_table(_("Whom an account was shown"), answer.exposed, answer))

@@ -292,3 +292,35 @@ def test_a_row_number_beyond_the_limit_is_refused(app: TestApp, place: str, dpo:
 
 def test_the_kinds_of_rows_are_the_same_on_the_wire() -> None:
     assert set(get_args(RowKind)) == {kind.value for kind in AuditKind}
+
+
+def test_the_dpo_finds_rows_by_login_and_by_person_and_reads_what_ids_stand_for(
+    app: TestApp,
+) -> None:
+    coordinator, dpo = app.as_(Role.COORDINATOR), app.as_(Role.DPO)
+    app.get("/names", coordinator, text="amina")
+    app.get("/entities/ssp-post", coordinator)
+    row = next(row for row in app.rows() if row.action == "read_names" and row.subjects)
+    login = app.accounts.logins.find(str(row.caller)).login
+
+    def asked(**query: str) -> dict[str, Any]:
+        return dict(app.get("/audit/rows", dpo, **query).json())
+
+    of_login = asked(login=login.upper())
+    assert {found["caller"] for found in of_login["rows"]} == {row.caller}
+    assert of_login["logins"] == {row.caller: login}
+    assert of_login["names"]["amina"].startswith("Amina")
+    assert of_login["names"]["ssp-post"].startswith("SSP-koordinator")
+    assert {found["action"] for found in asked(person="amina")["rows"]} >= {"read_names"}
+    assert asked(login=login, caller="acc-other")["rows"] == []
+    assert asked(login="nobody.here") == {"rows": [], "next": None, "logins": {}, "names": {}}
+    logged = [row.asked for row in app.rows() if row.action == "read_rows" and row.asked]
+    assert logged[1] == {"person": "amina"}
+    assert all(parameters.get("login", "hmac:").startswith("hmac:") for parameters in logged)
+
+
+def test_rows_name_nobody_from_beyond_the_areas_of_the_dpo(app: TestApp) -> None:
+    app.get("/names", app.as_(Role.COORDINATOR, areas=("dk",)), text="erik")
+    app.get("/entities", app.as_(Role.COORDINATOR, areas=("dk",)), label="Person")
+    narrow = app.get("/audit/rows", app.as_(Role.DPO, areas=("nabo",))).json()
+    assert set(narrow["names"]) & {"amina", "bo", "carl", "dina", "erik"} == {"erik"}

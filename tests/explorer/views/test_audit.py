@@ -6,11 +6,12 @@ from api.audit.entry import AuditKind
 from api.audited_route import EXEMPT
 from api.danish_time import COPENHAGEN
 from api.exports import audit_log
+from api.schemas.audit import AuditRow
 from explorer.address import AUDIT
-from explorer.views.audit import tables
+from explorer.views.audit import alerts, tables
 from graph.access.policy import Role
 from tests.api.client.operations import operations
-from tests.explorer.screen import Shown, assert_shows, press, text
+from tests.explorer.screen import Shown, assert_shows, drawn, html, press, text
 
 
 def _log(shown: Shown, *roles: Role, **query: str) -> AppTest:
@@ -29,6 +30,10 @@ def _asked(shown: Shown, name: str = "amina") -> None:
     shown.app.http.post("/reveal", json=request, headers=headers)
 
 
+def _login(shown: Shown, account: str | None) -> str:
+    return shown.app.accounts.logins.find(str(account)).login
+
+
 def test_every_action_that_is_written_down_has_words() -> None:
     written = {call.id for call in operations() if (call.method, call.path) not in EXEMPT}
     by_nobody = {"read_withdrawal", "withdraw_by_link", "anchor", "drop_month", "sweep", "demo"}
@@ -40,7 +45,7 @@ def test_everybody_reads_their_own_look_ups_and_no_others(shown: Shown) -> None:
     assert _parts(app) == ["My look-ups", "Look-ups about me"]
     assert "The chain" not in text(app)
     content = text(app)
-    assert "fetch the words" in content or "No look-ups in the period." in content
+    assert "load vocabulary" in html(app) or "No look-ups in the period." in content
 
 
 def test_whoever_is_looked_up_sees_when_and_why_but_not_by_whom(shown: Shown) -> None:
@@ -58,7 +63,8 @@ def test_an_account_without_a_person_is_told_so(shown: Shown) -> None:
 def test_the_dpo_reads_all_rows_and_that_the_chain_is_whole(shown: Shown) -> None:
     _asked(shown)
     app = _log(shown)
-    assert_shows(app, "Kæden er hel til række", "søg på navn", "tab=all&amp;caller=acc-")
+    assert_shows(app, "Kæden er hel til række")
+    assert_shows(html(app), "søg på navn", "tab=all&amp;caller=acc-", hidden=["<strong>acc-"])
     assert _parts(app)[0] == "Alle opslag"
 
 
@@ -77,15 +83,15 @@ def test_rows_are_kept_to_a_purpose_an_action_a_role_and_a_time(shown: Shown) ->
     assert "Ingen opslag i perioden." in text(empty)
 
 
-def test_older_rows_are_a_page_of_fifty_away_and_the_newest_one_button(shown: Shown) -> None:
+def test_older_rows_are_a_page_of_a_hundred_away_and_the_newest_one_button(shown: Shown) -> None:
     headers = shown.app.as_(Role.COORDINATOR)
-    for _ in range(60):
+    for _ in range(110):
         shown.app.http.get("/names", params={"text": "bo"}, headers=headers)
     app = _log(shown, outcome="shown", caller=str(shown.app.rows()[-1].caller))
-    assert text(app).count("<td>søg på navn</td>") == 50
+    assert html(app).count("<td>søg på navn</td>") == 100
     press(app, "Ældre")
     assert app.query_params["page"].isdecimal()
-    assert text(app).count("<td>søg på navn</td>") == 10
+    assert html(app).count("<td>søg på navn</td>") == 10
     press(app, "Nyeste")
     assert "page" not in app.query_params
 
@@ -105,6 +111,104 @@ def test_the_rows_that_were_chosen_are_taken_along_as_a_report(shown: Shown) -> 
     app.selectbox(key="audit-role").select("STEWARD").run()
     assert app.query_params["role"] == "STEWARD"
     assert not app.get("link_button")
+
+
+def test_a_search_and_its_reveals_are_one_question_with_whom_it_was_about(shown: Shown) -> None:
+    headers = shown.app.as_(Role.COORDINATOR, person="carl")
+    query = {"start": "ihd", "target": "ssp-post"}
+    assert shown.app.http.post("/paths", json=query, headers=headers).status_code == 200
+    shown.app.http.get("/vocabulary", headers=headers)
+    request = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "RELEASE"}
+    assert shown.app.http.post("/reveal", json=request, headers=headers).status_code == 200
+    account = str(shown.app.rows()[-1].caller)
+    said = html(_log(shown, caller=account))
+    (question,) = said.split("<details>")[1:]
+    assert_shows(
+        question.partition("</summary>")[0],
+        f"<strong>{_login(shown, account)}</strong>", "Koordinator", "find kontaktveje",
+        "<strong>SSP-koordinator, Kystby</strong>",
+        "Kontaktoplysninger vist: Bo Rugvang Sørensen (Løsladelse)",
+        hidden=["acc-", "indlæs ordliste"],
+    )  # fmt: skip
+    assert "1 teknisk række" in said or "2 tekniske rækker" in said
+
+
+def test_an_account_is_chosen_by_its_login_and_the_address_holds_its_id(shown: Shown) -> None:
+    _asked(shown)
+    account = str(shown.app.rows()[-1].caller)
+    login = _login(shown, account)
+    app = _log(shown)
+    app.text_input(key="audit-login").set_value(login.upper()).run()
+    assert app.query_params["caller"] == account
+    assert f"Kun konto {login}: fjern" in [button.label for button in app.button]
+    app.text_input(key="audit-login").set_value("no.such.login").run()
+    assert "Ingen opslag fra no.such.login." in text(app)
+    assert login not in str(dict(app.query_params))
+
+
+def test_rows_are_kept_to_a_person_by_name(shown: Shown) -> None:
+    _asked(shown)
+    app = _log(shown, person="bo", action="reveal_detail")
+    assert "Kontaktoplysninger vist: Bo Rugvang Sørensen" in html(app)
+    press(app, "Kun Bo Rugvang Sørensen: fjern")
+    assert "person" not in app.query_params
+
+
+def test_an_alert_says_why_and_what_to_do(shown: Shown) -> None:
+    assert "Ingen advarsler i perioden." in text(_log(shown, tab="alerts"))
+    headers = shown.app.as_(Role.COORDINATOR)
+    request = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "CONCERN"}
+    while shown.app.http.post("/reveal", json=request, headers=headers).status_code == 200:
+        pass
+    row = shown.app.rows()[-1]
+    assert row.kind is AuditKind.ALERT
+    login = _login(shown, row.caller)
+    assert_shows(
+        html(_log(shown, tab="alerts")),
+        "Ville se flere kontaktoplysninger, end dagen tillader", "ellers spørg brugeren",
+        f"Hvad {login} slog op den dag", f"caller={row.caller}",
+    )  # fmt: skip
+
+
+def test_each_alert_the_api_writes_has_a_reason_of_its_own() -> None:
+    row = {
+        "seq": 1, "at": "2026-11-25T09:30:00Z", "kind": "alert", "caller": None, "role": None,
+        "via": None, "purpose": None, "subjects": (), "result": None, "count": None, "ms": None,
+        "request_id": "req-1", "change_set": None, "key_id": "k", "prev": "0" * 64, "mac": "a" * 64,
+    }  # fmt: skip
+    written: list[dict[str, object]] = [
+        {"action": "read_names", "asked": {"people_per_hour": 300}},
+        {"action": "reveal_detail", "asked": {"usual": 10}},
+        {"action": "reveal_detail", "asked": {}, "result": 429},
+        {"action": "give_grant", "asked": {"sweep": "swp-1"}},
+        {"action": "give_grant", "asked": {"account": "acc-1"}},
+        {"action": "open_session", "asked": {}},
+        {"action": "anchor", "asked": {}},
+    ]  # fmt: skip
+    reasons = {alerts.reason(AuditRow.model_validate(row | one)) for one in written}
+    assert len(reasons) == len(written)
+    assert len({then for _why, then in reasons}) == len(written)
+
+
+def test_the_dpo_makes_a_letter_to_a_person(shown: Shown) -> None:
+    _asked(shown)
+    app = _log(shown, tab="subject", subject="bo")
+    press(app, "Lav brevet (PDF)")
+    (link,) = app.get("link_button")
+    assert link.proto.label.endswith(".pdf")
+    assert shown.app.rows()[-1].action != "make_audit_export"
+
+
+def test_my_own_log_folds_what_screens_ask_and_what_repeats(shown: Shown) -> None:
+    token = shown.app.token(Role.COORDINATOR, areas=("kystby",))
+    headers = {"Authorization": f"Bearer {token}"}
+    for _ in range(3):
+        shown.app.http.get("/names", params={"text": "bo"}, headers=headers)
+    shown.app.http.get("/vocabulary", headers=headers)
+    shown_html = html(drawn(AUDIT, token))
+    usual, _, folded = shown_html.partition("kv-log-rest")
+    assert_shows(usual, "søg på navn (3 gange)", hidden=["indlæs ordliste"])
+    assert "indlæs ordliste" in folded
 
 
 def test_the_file_tells_an_outcome_as_the_screen_does() -> None:
@@ -145,11 +249,13 @@ def test_a_word_is_known_again_and_stands_in_no_address(shown: Shown) -> None:
 
 def test_whom_an_account_was_shown_is_told_for_a_time(shown: Shown) -> None:
     _asked(shown)
-    assert "Vælg begge dage her" in text(_log(shown, tab="breach"))
+    assert "Vælg en konto og begge dage." in text(_log(shown, tab="breach"))
     row = next(row for row in reversed(shown.app.rows()) if row.action == "reveal_detail")
     day = row.at.astimezone(COPENHAGEN).date().isoformat()
     query = {"tab": "breach", "caller": str(row.caller), "from": "2020-01-01", "to": day}
-    assert_shows(_log(shown, **query), 'href="/register?id=bo"', "<td>ja</td>")
+    app = _log(shown, **query)
+    assert_shows(app, 'href="/register?id=bo"', "Bo Rugvang Sørensen</a>", "<td>ja</td>")
+    assert app.header[0].value == f"Konto {_login(shown, row.caller)}"
 
 
 def test_an_outcome_is_said_in_words() -> None:

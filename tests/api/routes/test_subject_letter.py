@@ -1,0 +1,70 @@
+"""The letter to a person about how they were looked up: for the DPO, and without names of staff."""
+
+import io
+from typing import Any
+
+from httpx2 import Response
+from pypdf import PdfReader
+
+from graph.access.policy import Role
+from tests.fixtures.app import Headers, TestApp
+
+
+def ask(app: TestApp, headers: Headers, person: str, lang: str = "da") -> Response:
+    return app.post(f"/exports/subject-letter?lang={lang}", headers, {"person": person})
+
+
+def letter(app: TestApp, headers: Headers, asked: Response) -> str:
+    assert asked.status_code == 201, asked.text
+    answer = app.get(f"/exports/{asked.json()['ticket']}", headers)
+    assert answer.headers["content-type"] == "application/pdf"
+    pages = PdfReader(io.BytesIO(answer.content)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+def look_up(app: TestApp, times: int = 1) -> None:
+    headers = app.as_(Role.COORDINATOR, person="carl")
+    for _ in range(times):
+        app.get("/names", headers, text="bo")
+    body: dict[str, Any] = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "RELEASE"}
+    assert app.post("/reveal", headers, body).status_code == 200
+
+
+def test_a_letter_says_when_why_and_from_where_and_names_no_staff(app: TestApp) -> None:
+    look_up(app, 3)
+    dpo = app.as_(Role.DPO)
+    asked = ask(app, dpo, "bo")
+    assert asked.json()["file"].endswith(".pdf")
+    text = letter(app, dpo, asked)
+    for part in (
+        "Bo Rugvang Sørensen", "Opslag om dig i Kontaktvej", "Du er slået op 4 gange.",
+        "Dine kontaktoplysninger er vist 1 gang.", "Dine oplysninger blev vist (3 gange)",
+        "Dine kontaktoplysninger blev vist Løsladelse", "Infohus-tovholder", "Datatilsynet",
+        asked.json()["export"],
+    ):  # fmt: skip
+        assert part in text, (part, text)
+    assert "Carl" not in text
+    assert [(row.action, row.subjects) for row in app.rows()[-3:] if row.subjects] == [
+        ("make_subject_letter", ("bo",)), ("read_export", ("bo",)),
+    ]  # fmt: skip
+    assert ask(app, dpo, "bo").json()["rows"] == 6, "taking the letter is a look-up too"
+
+
+def test_it_is_in_the_language_that_was_asked_for(app: TestApp) -> None:
+    dpo = app.as_(Role.DPO)
+    text = letter(app, dpo, ask(app, dpo, "bo", "en"))
+    assert "Nobody has looked you up." in text
+    assert "Supervision" not in text
+    assert "Supervision: the log of look-ups of you was read" in letter(
+        app, dpo, ask(app, dpo, "bo", "en")
+    )
+
+
+def test_nobody_else_gets_it_and_it_tells_of_nobody_unknown_or_elsewhere(app: TestApp) -> None:
+    look_up(app)
+    for role in set(Role) - {Role.DPO}:
+        assert ask(app, app.as_(role), "bo").status_code == 403
+    dpo, elsewhere = app.as_(Role.DPO), app.as_(Role.DPO, areas=("nabo",))
+    assert ask(app, dpo, "nobody").status_code == 404
+    assert ask(app, elsewhere, "bo").status_code == 404
+    assert ask(app, dpo, "bo").status_code == 201

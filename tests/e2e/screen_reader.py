@@ -1,0 +1,60 @@
+"""What a screen reader says of the answer, the network and the map, as text in tests/golden.
+
+`make screen-reader` writes the texts anew from the served demo; whoever runs it reads the
+difference before committing it. `test_screen_reader.py` compares them.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from graph.access.policy import Role
+from tests.browser import opened
+from tests.databases import server_for_demo
+from tests.e2e.demo import served_demo
+from tests.e2e.desk import ScreenDriver
+from tests.e2e.examples import FIVE_STEPS, TOWN
+
+FOLDER: Final = Path(__file__).parents[1] / "golden" / "screen_reader"
+LANGUAGES: Final = ("da", "en")
+SITTING: Final = "act-kf-1462"
+PATHS: Final = {
+    "answer": FIVE_STEPS,
+    "network": TOWN,
+    "map": "/kort?measure=VACANT&area=mun-0746",
+}
+
+
+def golden(name: str, lang: str) -> Path:
+    """The file of a screen in a language."""
+    return FOLDER / f"{name}.{lang}.yaml"
+
+
+def said(desk: ScreenDriver, name: str, lang: str) -> str:
+    """The accessibility tree of a screen, as Playwright writes it: roles, names, states, texts."""
+    person = desk.holder(SITTING).id
+    with desk.seat(Role.COORDINATOR, person=person, path=PATHS[name], lang=lang) as seat:
+        return seat.page.get_by_test_id("stMain").aria_snapshot() + "\n"
+
+
+def texts(desk: ScreenDriver) -> Iterator[tuple[Path, str]]:
+    """The file and the text of every screen in every language."""
+    for name in PATHS:
+        for lang in LANGUAGES:
+            yield golden(name, lang), said(desk, name, lang)
+
+
+def main() -> None:
+    """Write the texts, of a demo of its own."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (
+        server_for_demo() as (server, folder),
+        opened() as browser,
+        served_demo(server, folder, browser) as desk,
+    ):
+        for path, text in texts(desk):
+            path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

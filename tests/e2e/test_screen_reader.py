@@ -1,0 +1,26 @@
+"""What a screen reader says of the answer, the network and the map is what was read and judged."""
+
+import pytest
+
+from tests.e2e.desk import ScreenDriver
+from tests.e2e.screen_reader import LANGUAGES, PATHS, golden, said
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", PATHS)
+def test_a_screen_reader_says_what_was_agreed(desk: ScreenDriver, name: str, lang: str) -> None:
+    assert said(desk, name, lang) == golden(name, lang).read_text("utf-8"), (
+        "what a screen reader says changed; if that is meant, run make screen-reader and read it"
+    )
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_the_texts_name_everything_that_can_be_pressed(name: str) -> None:
+    for lang in LANGUAGES:
+        lines = [line.strip() for line in golden(name, lang).read_text("utf-8").splitlines()]
+        roles = ("button", "link", "combobox", "checkbox", "radio", "tab", "img")
+        nameless = [
+            line for line in lines if line.removeprefix("- ").rstrip(":").split(" [")[0] in roles
+        ]
+        assert nameless == [], (name, lang)
+        assert any(line.startswith("- heading") for line in lines)

@@ -1,0 +1,50 @@
+"""Screen x role: what each role is shown, and what the API answers to each screen it is shown.
+
+The screens are those of `explorer/address.py`; that a role may do what its screen asks is up to the
+policy of the API, whose log shows every refusal.
+"""
+
+import pytest
+
+from api.audit.entry import AuditKind
+from explorer.address import FIND, SCREENS, Screen
+from graph.access.policy import Role
+from tests.explorer.screen import Shown, drawn, html, text
+from tests.fixtures.app import TestApp
+
+REFUSAL = "Din rolle giver ikke adgang her."
+_MODULES = [screen.module for screen in SCREENS]
+
+
+def told_of(app: TestApp, first: int) -> list[tuple[str, str]]:
+    """What was refused since a row of the log."""
+    rows = app.rows()[first:]
+    return [(row.action, row.kind.value) for row in rows if row.kind is AuditKind.DENIED]
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("screen", SCREENS, ids=_MODULES)
+def test_a_screen_is_drawn_or_refused_as_its_roles_say(
+    shown: Shown, screen: Screen, role: Role
+) -> None:
+    first = len(shown.app.rows())
+    app = drawn(screen, shown.app.token(role, areas=("dk",)))
+    content = text(app)
+    if screen.roles is None or role in screen.roles:
+        assert REFUSAL not in content
+        assert app.title, "a screen has a heading"
+        assert told_of(shown.app, first) == [], "the API refuses nothing that the screen asks"
+        return
+    assert REFUSAL in content
+    links = html(app)
+    for other in SCREENS:
+        is_for_role = other.roles is None or role in other.roles
+        assert (f'href="/{other.path}"' in links) is is_for_role, other.module
+    asked = {row.action for row in shown.app.rows()[first:]}
+    assert asked <= {"read_vocabulary", "read_entity"}, "a screen that is refused asks for nothing"
+
+
+@pytest.mark.parametrize("role", Role)
+def test_nobody_lands_on_a_refusal(shown: Shown, role: Role) -> None:
+    app = drawn(FIND, shown.app.token(role, areas=("dk",)))
+    assert REFUSAL not in text(app)

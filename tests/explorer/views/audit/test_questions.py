@@ -1,0 +1,106 @@
+"""Which rows of the log belong to one question."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from api.schemas.audit import AuditRow, RowKind
+from explorer.views.audit.questions import questions
+
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
+FIND = {"target": "act-ssp-0787"}
+_numbers = count(1)
+
+
+def request(
+    action: str,
+    minute: float,
+    asked: dict[str, Any] | None = None,
+    *subjects: str,
+    via: str = "ses-1",
+    kind: RowKind = "shown",
+) -> list[AuditRow]:
+    """The two rows of a request."""
+    number = next(_numbers)
+
+    def row(seq: int, kind: RowKind, **fields: Any) -> AuditRow:
+        return AuditRow.model_validate(
+            {
+                "seq": seq, "at": NOON + timedelta(minutes=minute), "kind": kind, "caller": "acc-1",
+                "role": "COORDINATOR", "via": via, "action": action, "purpose": None,
+                "subjects": (), "asked": {}, "result": None, "count": None, "ms": None,
+                "request_id": f"req-{number}", "change_set": None, "key_id": "k",
+                "prev": "0" * 64, "mac": "a" * 64, **fields,
+            }
+        )  # fmt: skip
+
+    return [
+        row(2 * number, "asked", asked=asked or {}),
+        row(2 * number + 1, kind, subjects=subjects, result=200),
+    ]
+
+
+def grouped(*rows: list[AuditRow]) -> list[list[str]]:
+    found, _ = questions([row for pair in rows for row in pair][::-1])
+    return [[one.last.action for one in question.requests] for question in found]
+
+
+def test_reveals_and_cards_belong_to_the_search_before_them() -> None:
+    rows = (
+        request("find_paths", 0, FIND), request("reveal_detail", 1), request("read_entity", 2),
+        request("find_paths", 3, {"target": "act-other"}), request("reveal_contacts", 4),
+    )  # fmt: skip
+    assert grouped(*rows) == [
+        ["find_paths", "reveal_contacts"], ["find_paths", "reveal_detail", "read_entity"],
+    ]  # fmt: skip
+
+
+def test_a_screen_drawn_anew_asks_the_same_question() -> None:
+    rows = (request("find_paths", 0, FIND), request("find_paths", 5, FIND))
+    assert grouped(*rows) == [["find_paths", "find_paths"]]
+
+
+def test_a_long_pause_begins_anew_and_so_does_another_session() -> None:
+    rows = (
+        request("find_paths", 0, FIND), request("reveal_detail", 1, via="ses-2"),
+        request("reveal_detail", 20),
+    )  # fmt: skip
+    assert grouped(*rows) == [["reveal_detail"], ["reveal_detail"], ["find_paths"]]
+
+
+def test_what_is_typed_letter_by_letter_is_one_search() -> None:
+    rows = [request("read_names", second / 60, {"text": f"hmac:{second}"}) for second in range(4)]
+    assert grouped(*rows) == [["read_names"] * 4]
+
+
+def test_the_card_a_screen_opens_first_belongs_to_its_search() -> None:
+    own_post = request("read_entity", 0, {"node_id": "act-kf-1462"})
+    ((actions),) = grouped(own_post, request("find_paths", 0.1, FIND))
+    assert actions == ["read_entity", "find_paths"]
+    ((first),) = questions([*own_post, *request("find_paths", 0.1, FIND)])[0]
+    assert first.head.asked == FIND
+
+
+def test_technical_rows_are_put_aside_unless_refused() -> None:
+    fine, refused = request("open_session", 0), request("open_session", 1, kind="denied")
+    found, technical = questions([*fine, *refused])
+    assert [one.head.last.kind for one in found] == ["denied"]
+    assert technical == [fine[1]]
+
+
+def test_a_question_says_who_was_shown_and_who_was_in_answers() -> None:
+    (question,), _ = questions(
+        [
+            *request("find_paths", 0, FIND, "amina", "bo"),
+            *request("reveal_detail", 1, None, "bo"),
+            *request("reveal_detail", 2, None, "carl", kind="denied"),
+        ]
+    )
+    assert (question.revealed, question.people) == (("bo",), ("amina", "bo"))
+    assert [row.kind for row in question.exceptions] == ["denied"]
+
+
+def test_the_log_read_filter_by_filter_is_one_question() -> None:
+    rows = [request("read_rows", minute, {"role": f"ROLE_{minute}"}) for minute in (0, 2, 9)]
+    assert grouped(*rows) == [["read_rows"] * 3]
+    assert len(grouped(*rows, request("find_paths", 10, FIND))) == 2
