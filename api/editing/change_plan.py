@@ -429,7 +429,7 @@ def _updated(
         planned = {name: value for name, value in planned.items() if name not in denied}
     after, faults = updated(thing, planned, pointer=target.pointer)
     plan.faults += [*reading.faults, *faults]
-    if isinstance(after, ContactDetail) and "value" in allowed and not faults:
+    if isinstance(after, ContactDetail) and "value" in planned and not faults:
         after = replace(after, **_stamp(plan, view))  # whoever writes a number knows it
     # Report a tie that is confirmed by the person who declared it.
     if isinstance(thing, Knows) and isinstance(after, Knows):

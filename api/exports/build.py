@@ -29,8 +29,8 @@ from api.exports.request import (
     Order,
     QueryExport,
     StructureExport,
-    right_of,
     SubjectLetterExport,
+    right_of,
 )
 from api.i18n import _, bilingual
 from api.requested_need import RequestedMoment
