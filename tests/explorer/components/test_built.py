@@ -13,7 +13,7 @@ from tests.explorer.components.conftest import UNREACHABLE
 from tests.outcome import expected_reasons
 
 NAMES = ("path", "combobox", "network", "editor")
-LIMITS_KB = {"path": 4, "combobox": 4, "network": 200, "editor": 120}
+LIMITS_KB = {"path": 7, "combobox": 4, "network": 200, "editor": 120}
 LICENSED = ("network", "editor")
 OVERTAKEN = """
 async (module) => {
