@@ -71,9 +71,10 @@ def _files(context: ScreenContext, taken: TakenPath, purpose: PurposeWord) -> No
 
 def copy_button(content: str) -> str:
     """A button that copies a text; `static/copy.js` listens to it."""
+    copy, copied = escape(_("Copy")), escape(_("Copied"))
     return (
         f'<button type="button" class="kv-copy" data-copy="{escape(content)}" '
-        f'data-copied="{escape(_("Copied"))}">{escape(_("Copy"))}</button>'
+        f'data-copied="{copied}">{copy}</button>'
     )
 
 
