@@ -22,6 +22,7 @@ from explorer.views.find.steps import (
     Legs,
     PathStep,
     cards,
+    later,
     notes,
     owners,
     steps,
@@ -134,8 +135,6 @@ def card(words: Labels, contact: Contact, *, chosen: bool) -> ContactCard:
         lines.append(words.chip(facts.freshness, facts.verified_on))
     if contact.direct is not None:
         lines.append(f":material/call: {plain(contact.direct.words.text)}")
-    if contact.none is not None:
-        lines += map(plain, contact.none.words.sentences)
     if contact.ways and not (contact.direct is not None and contact.direct.covers_need):
         lines.append(through_whom(words, contact.ways[0]))
     state = "chosen" if chosen else "other"
@@ -268,6 +267,18 @@ def _rules(contact: Contact) -> None:
         st.caption(paragraphs(map(plain, direct.words.sentences)))
 
 
+def _no_way(contact: Contact) -> None:
+    """Draw why no way leads to a contact; collapsed where a call does."""
+    if contact.none is None:
+        return
+    text = paragraphs(map(plain, contact.none.words.sentences))
+    if contact.direct is None:
+        st.markdown(text)
+    else:
+        with st.expander(_("Why does no way lead there?")):
+            st.markdown(text)
+
+
 def _picture(
     context: ScreenContext,
     words: Labels,
@@ -318,7 +329,7 @@ def tell(
         if contact.direct is not None
     }  # fmt: skip
     civil = to_contacts.get(chosen.number)
-    who = (*to_contacts.values(), *owners(listed))
+    who = (*to_contacts.values(), *owners(listed), *later(listed))
     known = details(context, answer.revision, who)
     purpose = None
     with shown.below:
@@ -353,6 +364,7 @@ def tell(
             st.caption(plain(chosen.fewer.words.text))
         if way is not None:
             why(words, legs, way.words.difference, answer.words.origin)
+        _no_way(chosen)
         why_not(context.client, words, need)
     with shown.left:
         if answer.local is not None:

@@ -56,14 +56,23 @@ def steps(legs: Legs) -> tuple[tuple[PathStep, ...], ...]:
 
 
 def owner_at(step: PathStep) -> DetailOwner | None:
-    """The owner of the contact details at a step, or of whoever is next in line there."""
+    """The owner of the contact details at a step: who is next in line, or covers it, or answers."""
     following = _following(step.stop)
-    return following[0] if following else owner_of(step.stop.resolution, step.stop.node)
+    if following:
+        return following[0]
+    return _covering(step.stop) or owner_of(step.stop.resolution, step.stop.node)
 
 
 def owners(listed: Iterable[PathStep]) -> list[DetailOwner | None]:
     """The owners of the contact details at each step."""
     return [owner_at(step) for step in listed]
+
+
+def later(listed: Iterable[PathStep]) -> list[DetailOwner | None]:
+    """The owners of the details of posts that open later, while somebody else covers them."""
+    return [
+        owner_of(step.stop.resolution, step.stop.node) for step in listed if _covering(step.stop)
+    ]
 
 
 # ---- whom to call, in order
@@ -96,6 +105,8 @@ def cards(
             st.markdown("  \n".join(filter(None, lines)))
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.markdown(_answers(stop))
+                if (covering := _covering(stop)) is not None and not _following(stop):
+                    st.caption(f"{plain(covering.name)}:", width="content")
                 numbers.draw(owner_at(step), key=step.box, place=place, to_call=True)
                 more = st.popover(
                     _("More"), key=f"more-{step.box}", on_change="rerun", type="tertiary"
@@ -124,6 +135,11 @@ def _more(
     """Draw all contact details, what to do after a call, and why the step is possible."""
     stop, hop = step.stop, step.hop
     numbers.draw(owner_at(step), key=f"more-{step.box}", place=place)
+    if _covering(stop) is not None:
+        owner = owner_of(stop.resolution, stop.node)
+        if owner is not None:
+            st.caption(f"{plain(owner.name)}:")
+            numbers.draw(owner, key=f"opens-{step.box}", place=place)
     allowed = None
     if hop is not None and hop.facts.gate == "GENERAL":
         allowed = _("Nobody is named.")
@@ -153,6 +169,12 @@ def _more(
         )  # fmt: skip
 
 
+def _covering(stop: Stop) -> DetailOwner | None:
+    """Who answers until a post opens: the duty line of its place."""
+    covers = None if stop.resolution is None else stop.resolution.availability.covers
+    return None if covers is None else DetailOwner(covers.id, covers.name or covers.id)
+
+
 def _following(stop: Stop) -> list[DetailOwner]:
     """Those next in line at a stop, after all of whom it was said that they do not answer."""
     tried: dict[str, int] = st.session_state.get(_NO_ANSWER, {})
@@ -171,11 +193,12 @@ def _in_line(stop: Stop) -> list[DetailOwner]:
     if who is None:
         return []
     line: list[DetailOwner] = []
+    covering = None if who.availability.covers is None else who.availability.covers.id
     after = [(one.rung, one.who) for one in who.order]
     now = (who.rung, who.who)
     for _rung, named in after[after.index(now) + 1 :] if now in after else after:
         owner = stop.node if named is None else named
-        if owner.id != who.reveal:
+        if owner.id not in (who.reveal, covering):
             line.append(DetailOwner(owner.id, owner.name or owner.id))
     return line
 
