@@ -134,8 +134,11 @@ def _more(
 ) -> None:
     """Draw all contact details, what to do after a call, and why the step is possible."""
     stop, hop = step.stop, step.hop
+    covering = _covering(stop)
+    if covering is not None:
+        st.caption(f"{plain(covering.name)}:")
     numbers.draw(owner_at(step), key=f"more-{step.box}", place=place)
-    if _covering(stop) is not None:
+    if covering is not None:
         owner = owner_of(stop.resolution, stop.node)
         if owner is not None:
             st.caption(f"{plain(owner.name)}:")
