@@ -346,7 +346,8 @@ def tell(
         if listed:
             to_call = numbers.to_call(owners(listed) if way is not None else to_contacts.values())
             taken = TakenPath(
-                need=need, number=None if way is None else way.number, legs=((None, listed),),
+                need=need, number=None if way is None else way.number, contact=chosen.number,
+                legs=((None, listed),),
                 heads=(answer.words.headline, *(() if way is None else (way.words.summary,))),
             )  # fmt: skip
             with row:

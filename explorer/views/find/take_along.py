@@ -26,12 +26,14 @@ _TICKET: Final = "path-ticket"
 class TakenPath:
     """A path of an answer to a need by its number, its steps, and the lines above them.
 
-    A direct call has no number. A path through `stops` has several legs, each with a title.
+    A direct call has no number, but that of its `contact`. A path through `stops` has several legs,
+    each with a title.
     """
 
     need: Need
     stops: tuple[str, ...] = ()
-    number: int | None
+    number: int | None = None
+    contact: int | None = None
     heads: tuple[str, ...]
     legs: Sequence[tuple[str | None, Sequence[PathStep]]]
 
@@ -43,7 +45,7 @@ def bar(
     numbers: Numbers,
 ) -> None:
     """Draw what can be taken along: card, vCard, text."""
-    if taken.number is not None and numbers.purpose in _PURPOSES:
+    if numbers.purpose in _PURPOSES:
         _files(context, taken, numbers.purpose)
     st.html(copy_button(text(words, taken, numbers)), width="content")
 
@@ -51,7 +53,7 @@ def bar(
 def _files(context: ScreenContext, taken: TakenPath, purpose: PurposeWord) -> None:
     if not session.may(context.me, "EXPORT_DETAILS"):
         return
-    wanted = (taken.need, taken.stops, taken.number, purpose)
+    wanted = (taken.need, taken.stops, taken.number, taken.contact, purpose)
     hint = _("The file holds contact details: each counts as one that is shown.")
     card = st.button(_("Card (PDF)"), key="make-card", help=hint)
     contacts = st.button("vCard", key="make-vcard", help=hint)
@@ -62,7 +64,9 @@ def _files(context: ScreenContext, taken: TakenPath, purpose: PurposeWord) -> No
                 "purpose": purpose,
                 "need": taken.need,
                 "stops": taken.stops,
-                "answer": taken.number,
+                **(
+                    {"contact": taken.contact} if taken.number is None else {"answer": taken.number}
+                ),
             }
         )
         files.make(_TICKET, wanted, lambda: context.client.reveal_contacts(request))
