@@ -118,6 +118,8 @@ def _screen(screen: Screen, me: Me, client: ApiClient) -> None:
         )
         st.html(f'<p class="kv-ways">{lead} {links}</p>')
         return
+    if screen is not FIND:  # contact details stay in clear on that screen alone
+        st.session_state.pop(screen_state.SHOWN, None)
     show: Callable[[ScreenContext], None] = import_module(f"explorer.views.{screen.module}").show
     on = address.day() or me.today
     try:
@@ -157,10 +159,15 @@ def title(context: ScreenContext, text: str) -> None:
 def share(parameters: Mapping[str, list[str]]) -> None:
     """Draw the address of the screen with those parameters, to copy."""
     with st.expander(_("Share the link")):
-        here = urlsplit(st.context.url or "")
-        query = urlencode(parameters, doseq=True)
-        st.code(f"{here.scheme}://{here.netloc}{here.path or '/'}?{query}", language=None)
-        st.markdown(_("Receivers see only what their own role allows."))
+        shared_link(parameters)
+
+
+def shared_link(parameters: Mapping[str, list[str]]) -> None:
+    """Draw the address of the screen with those parameters, to copy, and who sees what there."""
+    here = urlsplit(st.context.url or "")
+    query = urlencode(parameters, doseq=True)
+    st.code(f"{here.scheme}://{here.netloc}{here.path or '/'}?{query}", language=None)
+    st.markdown(_("Receivers see only what their own role allows."))
 
 
 def _heading(text: str) -> None:

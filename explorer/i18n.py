@@ -95,6 +95,13 @@ def moment(at: datetime) -> str:
     return f"{format_date(at, shape, locale=language())} {hour(at.time())}"
 
 
+def as_of(at: datetime | None, on: date) -> str:
+    """The minute or the date of an answer: `set til lørdag 28. nov. kl. 22.00`."""
+    if at is not None:
+        return _("as of {moment}", moment=moment(at))
+    return _("as of {day}", day=day(on))
+
+
 def _in_denmark(at: date | datetime) -> date:
     return at.astimezone(_DENMARK).date() if isinstance(at, datetime) else at
 

@@ -74,6 +74,7 @@ def ours(page: bytes, lang: Language, early: Iterable[str] = ()) -> bytes:
     head += b'<script src="/app/static/address.js"></script>'
     head += b'<script src="/app/static/words.js" defer></script>'
     head += b'<script src="/app/static/tables.js" defer></script>'
+    head += b'<script src="/app/static/copy.js" defer></script>'
     for script in early:
         head += f'<link rel="modulepreload" href="{script}">'.encode()
     return (

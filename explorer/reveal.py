@@ -1,8 +1,8 @@
-"""Contact details in clear text: shown in a dialog only, for a stated purpose.
+"""A contact detail in clear text: shown in a dialog for a stated purpose, or asked for.
 
-`button` draws a masked detail with its button, `button_for_all` one button for several. The values
-are written into the dialog in the run in which they were requested and are not stored, so closing
-the dialog or any other interaction removes them.
+The value is written into the dialog in the run in which it was requested and is not stored, so
+closing the dialog or any other interaction removes it. Where several stay for ten minutes beside
+the names they reach: `explorer.revealed`.
 """
 
 import re
@@ -17,7 +17,6 @@ import streamlit as st
 from api.client import (
     ApiClient,
     AskedContact,
-    AskedDetail,
     AskedReveal,
     Conflict,
     NotAllowed,
@@ -25,10 +24,10 @@ from api.client import (
     TooMany,
 )
 from api.schemas.accounts import Me
-from api.schemas.reveal import MOST_DETAILS, ChannelWord, PurposeWord
+from api.schemas.reveal import ChannelWord, PurposeWord
 from explorer import address, problem_states, session
 from explorer.components import is_dark
-from explorer.i18n import _, ngettext, number, plain
+from explorer.i18n import _, number, plain
 
 _OPEN: Final = "reveal-open"
 _PURPOSE: Final = "reveal-purpose"
@@ -58,7 +57,7 @@ class MaskedDetail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Dialog:
-    """The subject of the open dialog: one detail, or `several`.
+    """The subject of the open dialog: a detail.
 
     `individual`: a civilian who is contacted through a door opener.
     """
@@ -67,7 +66,6 @@ class _Dialog:
     place: Mapping[str, list[str]]
     detail: str | None = None
     channel: str | None = None
-    several: tuple[MaskedDetail, ...] = ()
     individual: str | None = None
     openers: tuple[DoorOpener, ...] = ()
 
@@ -87,22 +85,6 @@ def button(
             label = _("Show {channel}", channel=word.lower())
             dialog = _Dialog(key=key, place=address.here(), detail=detail_id, channel=channel)
             st.button(label, key=key, on_click=partial(_opened, dialog))
-    _dialog_of(key)
-
-
-def button_for_all(details: Sequence[MaskedDetail], *, key: str, me: Me | None = None) -> None:
-    """Draw one button that reveals several details, such as those of a whole path: all or none.
-
-    The purpose is chosen once, and each value is shown below the name of whom it reaches. A detail
-    that occurs twice is shown once. A user who may not reveal anything sees no button. `me`: as in
-    `button`.
-    """
-    several = tuple({detail.detail: detail for detail in details}.values())[:MOST_DETAILS]
-    if several and _may(me, "REVEAL"):
-        label = ngettext("Show {count} contact detail", "Show {count} contact details",
-                          len(several))  # fmt: skip
-        dialog = _Dialog(key=key, place=address.here(), several=several)
-        st.button(label, key=key, on_click=partial(_opened, dialog))
     _dialog_of(key)
 
 
@@ -134,7 +116,7 @@ def mediated(
     _dialog_of(key)
 
 
-def shown(channel: str, value: str) -> str:
+def shown(channel: str, value: str, *, size: str = "1.5rem") -> str:
     """A value as HTML: a call or mail link where its channel has one."""
     text, to = escape(value), None
     if channel in _CALLED:
@@ -144,7 +126,7 @@ def shown(channel: str, value: str) -> str:
     if to is not None:
         color = "#8CC4FF" if is_dark() else "#004D99"  # a dialog inherits neither theme
         text = f'<a href="{to}" style="color:{color}">{text}</a>'
-    return f'<p class="kv-revealed" style="font-size:1.5rem;user-select:all">{text}</p>'
+    return f'<p class="kv-revealed" style="font-size:{size};user-select:all">{text}</p>'
 
 
 def _may(me: Me | None, task: str) -> bool:
@@ -173,10 +155,7 @@ def _dialog_of(key: str) -> None:
     if dialog.place != address.here():
         _closed()
         return
-    if dialog.individual:
-        title = _("Ask for contact")
-    else:
-        title = _("Show contact details") if dialog.several else _("Show a contact detail")
+    title = _("Ask for contact") if dialog.individual else _("Show a contact detail")
     st.dialog(title, on_dismiss=_closed)(_inside)()
 
 
@@ -216,15 +195,7 @@ def _inside() -> None:
 
 
 def _revealing(client: ApiClient, dialog: _Dialog) -> None:
-    place = st.empty()
-    if dialog.several:
-        place.html(
-            "".join(
-                _whose(detail, masked(detail.channel, detail.hint)) for detail in dialog.several
-            )
-        )
-    else:
-        place.markdown(session.term("Channel", dialog.channel))
+    st.markdown(session.term("Channel", dialog.channel))
     budgets = {one.purpose: one for one in client.budgets().found}
     words = session.terms("Purpose")
     purpose = _purpose({one: word for one, word in words.items() if one in budgets} or words)
@@ -241,94 +212,67 @@ def _revealing(client: ApiClient, dialog: _Dialog) -> None:
         return
     st.session_state[_PURPOSE] = purpose
     try:
-        if dialog.several:
-            details = tuple(
-                AskedDetail(detail=detail.detail, channel=cast("ChannelWord", detail.channel))
-                for detail in dialog.several
+        detail = client.reveal_detail(
+            AskedReveal(
+                detail=dialog.detail or "",
+                channel=cast("ChannelWord", dialog.channel),
+                purpose=purpose,
             )
-            answer = client.reveal_details(AskedReveal(details=details, purpose=purpose))
-            place.html(
-                "".join(
-                    _whose(one, session.term("Channel", one.channel))
-                    + shown(revealed.channel, revealed.value)
-                    for one, revealed in zip(dialog.several, answer.revealed, strict=True)
-                )
-            )
-            st.markdown(_("It is written down that you have seen them. Close, and they are gone."))
-        else:
-            detail = client.reveal_detail(
-                AskedReveal(
-                    detail=dialog.detail or "",
-                    channel=cast("ChannelWord", dialog.channel),
-                    purpose=purpose,
-                )
-            )
-            st.html(shown(detail.channel, detail.value))
-            st.markdown(_("It is written down that you have seen it. Close, and it is gone."))
+        )
     except Problem as problem:
-        if not (dialog.several and _refused_all(problem, dialog.several)):
-            _refused(problem, dialog)
+        if isinstance(problem, Conflict) and problem.slug == "mediated-only":
+            st.session_state[_OPEN] = _Dialog(
+                key=dialog.key,
+                place=dialog.place,
+                individual=str(problem.members["individual"]),
+                openers=_openers(problem.members.get("openers")),
+            )
+            st.rerun()
+        refused(problem)
+    else:
+        st.html(shown(detail.channel, detail.value))
+        st.markdown(_("It is written down that you have seen it. Close, and it is gone."))
 
 
-def _whose(detail: MaskedDetail, text: str) -> str:
-    return f"<p><strong>{escape(detail.owner)}</strong> · {escape(text)}</p>"
-
-
-def _refused_all(problem: Problem, several: tuple[MaskedDetail, ...]) -> bool:
-    """Show why none of several is revealed, if the reason is one of them or their number.
-
-    Return whether it was shown.
-    """
-    left = problem.members.get("left")
-    if problem.slug == "budget-used" and isinstance(left, int) and left > 0:
+def refused(problem: Problem, several: Sequence[MaskedDetail] = ()) -> None:
+    """Draw why a detail is not shown; of several, which of them is why none is."""
+    left, most = problem.members.get("left"), problem.members.get("most")
+    place = re.fullmatch(r"/details/(\d+)", str(problem.members.get("pointer")))
+    if problem.slug == "budget-used" and several and isinstance(left, int) and left > 0:
         st.warning(
             _("Nothing is shown: you can show {left} more today, and these are more.",
                 left=number(left))
         )  # fmt: skip
-        return True
-    place = re.fullmatch(r"/details/(\d+)", str(problem.members.get("pointer")))
-    if place is None or problem.slug == "forbidden":
-        return False
-    owner = plain(several[int(place[1])].owner)
-    if problem.slug == "mediated-only":
-        posts = plain(", ".join(one.name for one in _openers(problem.members.get("openers"))))
-        st.warning(_("Nothing is shown: {owner} is contacted through {posts}.",
-                       owner=owner, posts=posts))  # fmt: skip
-        return True
-    st.warning(
-        _("Nothing is shown: the contact detail of {owner} does not exist, or you have no "
-            "access.", owner=owner)
-    )  # fmt: skip
-    return True
-
-
-def _refused(problem: Problem, dialog: _Dialog) -> None:
-    """Show why a detail is not revealed; for a mediated civilian, switch to the contact request."""
-    if isinstance(problem, Conflict) and problem.slug == "mediated-only":
-        st.session_state[_OPEN] = _Dialog(
-            key=dialog.key,
-            place=dialog.place,
-            individual=str(problem.members["individual"]),
-            openers=_openers(problem.members.get("openers")),
-        )
-        st.rerun()
-    most = problem.members.get("most")
-    if isinstance(problem, TooMany) and problem.slug == "budget-used" and isinstance(most, int):
+    elif isinstance(problem, TooMany) and problem.slug == "budget-used" and isinstance(most, int):
         st.warning(
             _(
                 "You have shown {count} contact details today. You can show more tomorrow.",
                 count=number(most),
             )
         )
-        return
-    if isinstance(problem, NotAllowed) and problem.slug == "forbidden":
+    elif isinstance(problem, NotAllowed) and problem.slug == "forbidden":
         needed = problem.members.get("needed")
         words = cast("list[object]", needed) if isinstance(needed, list) else []
         allowed = [session.term("Purpose", str(word)) for word in words]
         if allowed:
             st.warning(_("Your role may show it for: {purposes}.", purposes=", ".join(allowed)))
-            return
-    problem_states.draw(problem)
+        else:
+            problem_states.draw(problem)
+    elif place is not None and int(place[1]) < len(several):
+        owner = plain(several[int(place[1])].owner)
+        if problem.slug == "mediated-only":
+            posts = plain(", ".join(one.name for one in _openers(problem.members.get("openers"))))
+            st.warning(
+                _("Nothing is shown: {owner} is contacted through {posts}.",
+                    owner=owner, posts=posts)
+            )  # fmt: skip
+        else:
+            st.warning(
+                _("Nothing is shown: the contact detail of {owner} does not exist, or you have "
+                    "no access.", owner=owner)
+            )  # fmt: skip
+    else:
+        problem_states.draw(problem)
 
 
 def _openers(members: object) -> tuple[DoorOpener, ...]:

@@ -19,6 +19,8 @@ from explorer.i18n import _, clock
 T = TypeVar("T")
 ANSWERS: Final = "kept"
 """The session state entry that holds the answers on screen."""
+SHOWN: Final = "revealed"
+"""The session state entry that holds contact details in clear, for ten minutes."""
 _MOST_ANSWERS: Final = 40  # more than any screen fetches
 AGAIN_S: Final = 10
 WATCH_S: Final = 60
@@ -96,6 +98,11 @@ def prefetch() -> Generator[None]:
             yield
     finally:
         screen.is_ahead = False
+
+
+def is_away() -> bool:
+    """Whether the API has become unavailable in this run."""
+    return _screen().is_away
 
 
 def invalidate() -> None:

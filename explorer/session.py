@@ -194,7 +194,7 @@ def hang_up() -> None:
 
 def forget() -> None:
     """Discard everything cached for the previous user of this session."""
-    for name in (_SEATS, _SEAT, _WORDS, _ME, _LINE, screen_state.ANSWERS):
+    for name in (_SEATS, _SEAT, _WORDS, _ME, _LINE, screen_state.ANSWERS, screen_state.SHOWN):
         st.session_state.pop(name, None)
 
 

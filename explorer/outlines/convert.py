@@ -137,7 +137,7 @@ def _points(numbers: Sequence[float], count: int) -> Iterator[list[Point]]:
 # ---- fewer points
 
 
-def simplified(ring: Ring) -> Ring:
+def simplified(ring: Ring, tolerance: float = TOLERANCE) -> Ring:
     """The ring in whole numbers, at most the tolerance away; empty if too small to be a ring.
 
     Source: Douglas and Peucker, 1973, on the halves of the ring between its start and the point
@@ -146,14 +146,16 @@ def simplified(ring: Ring) -> Ring:
     start = ring[0]
     far = max(range(len(ring)), key=lambda place: _length(start, ring[place]))
     whole: Ring = []
-    for x, y in (*_simplified_line(ring[: far + 1]), *_simplified_line(ring[far:])[1:]):
+    first = _simplified_line(ring[: far + 1], tolerance)
+    second = _simplified_line(ring[far:], tolerance)
+    for x, y in (*first, *second[1:]):
         point = (float(round(x)), float(round(y)))
         if not whole or point != whole[-1]:
             whole.append(point)
     return whole if len(whole) > 3 else []
 
 
-def _simplified_line(line: Sequence[Point]) -> list[Point]:
+def _simplified_line(line: Sequence[Point], tolerance: float) -> list[Point]:
     """Simplify a line between its ends, recursively (Douglas–Peucker)."""
     if len(line) < 3:
         return list(line)
@@ -167,10 +169,11 @@ def _simplified_line(line: Sequence[Point]) -> list[Point]:
         for point in line[1:-1]
     ]
     most = max(away)
-    if most <= TOLERANCE:
+    if most <= tolerance:
         return [start, end]
     middle = away.index(most) + 1
-    return [*_simplified_line(line[: middle + 1]), *_simplified_line(line[middle:])[1:]]
+    first = _simplified_line(line[: middle + 1], tolerance)
+    return [*first, *_simplified_line(line[middle:], tolerance)[1:]]
 
 
 def _length(one: Point, other: Point) -> float:

@@ -1,8 +1,8 @@
 """The same journeys without a mouse: only keys, and only what the focus leads to."""
 
 from graph.access.policy import Role
-from tests.e2e.desk import ScreenDriver, Seat, on_each_screen
-from tests.e2e.test_find_journeys import ANSWERED, NOW, RELEASE_START, drawn
+from tests.e2e.desk import WIDE, ScreenDriver, Seat, on_each_screen
+from tests.e2e.test_find_journeys import NOW, RELEASE_START, drawn, numbers
 from tests.e2e.test_network_journeys import HANGING, LAESOE, links
 
 pytestmark = on_each_screen
@@ -18,6 +18,16 @@ def pick(seat: Seat, label: str, typed: str, option: str) -> None:
     keys.press("Enter")
 
 
+def press(seat: Seat, name: str) -> None:
+    """Presses the button that the Tab key leads to; it is one interaction."""
+    button = seat.page.get_by_test_id("stMain").get_by_role("button", name=name).first
+    button.wait_for()
+    seat.rest()
+    seat.reach(button)
+    seat.page.keyboard.press("Enter")
+    seat.steps += 1
+
+
 def test_j1_by_keyboard_alone(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=f"/?start={RELEASE_START}") as seat:
         keys = seat.page.keyboard
@@ -28,18 +38,58 @@ def test_j1_by_keyboard_alone(desk: ScreenDriver) -> None:
         pick(seat, "Kommune", "thisted", "Thisted")
         seat.wait(f"2 kontakter · {NOW}")
         seat.rest()
-        seat.reach(seat.page.locator("summary", has_text="eller ad den registrerede vej"))
-        keys.press("Enter")
-        seat.wait(ANSWERED)
-        seat.rest()
         assert drawn(seat) == ["Hovedkontakt, god løsladelse, Thisted"]
         boxes = seat.page.get_by_role("list", name="Fra ").get_by_role("button")
-        seat.reach(boxes.first)
-        keys.press("ArrowRight")
-        keys.press("Enter")
+        if desk.size == WIDE:
+            seat.reach(boxes.first)
+            keys.press("ArrowRight")
+            keys.press("Enter")
+            seat.rest()
+            assert boxes.last.get_attribute("aria-pressed") == "true"
+        press(seat, "Vis mobil")
+        numbers(seat)
+
+
+def test_a_concern_to_five_numbers_by_keyboard_alone(desk: ScreenDriver) -> None:
+    with desk.seat(Role.COORDINATOR, path="/?start=act-ihm-0787") as seat:
+        pick(seat, "Jeg skal i kontakt med", "bekymring", "Bekymring")
+        seat.wait("Vælg en kommune.")
+        pick(seat, "Kommune", "ringsted", "Ringsted")
+        seat.steps += 2
+        press(seat, "Vis vejen")
+        press(seat, "Vis alle 5 numre")
+        assert numbers(seat).count() >= 5
+        seat.counted("concern in Ringsted to five numbers, by keyboard", 5)
+
+
+def test_ssp_on_laesoe_by_keyboard_alone(desk: ScreenDriver) -> None:
+    with desk.seat(Role.COORDINATOR, path=f"/?start={RELEASE_START}") as seat:
+        pick(seat, "Jeg skal i kontakt med", "ssp-samarbejde", "SSP-samarbejde")
+        seat.wait("Vælg en kommune.")
+        pick(seat, "Kommune", "læsø", "Læsø")
+        seat.steps += 2
+        press(seat, "Vis alle 2 numre")
+        assert numbers(seat).count() == 2
+        seat.counted("SSP on Læsø, by keyboard", 3)
+
+
+def test_a_release_to_the_first_number_by_keyboard_alone(desk: ScreenDriver) -> None:
+    with desk.seat(Role.COORDINATOR, person=desk.holder(RELEASE_START).id) as seat:
+        press(seat, "Løsladelse til Thisted")
+        press(seat, "Vis mobil")
+        numbers(seat)
+        seat.counted("release to Thisted, by keyboard", 2)
+
+
+def test_a_move_to_both_sides_numbers_by_keyboard_alone(desk: ScreenDriver) -> None:
+    with desk.seat(Role.COORDINATOR, path="/?trigger=MOVE") as seat:
+        pick(seat, "Fra kommune", "egedal", "Egedal")
         seat.rest()
-        assert boxes.last.get_attribute("aria-pressed") == "true"
-        seat.reach(seat.page.get_by_role("button", name="Vis mobil").first)
+        pick(seat, "Til kommune", "roskilde", "Roskilde")
+        seat.steps += 2
+        press(seat, "Vis alle ")
+        assert numbers(seat).count() >= 8
+        seat.counted("a move, by keyboard", 5)
 
 
 def test_j4_by_keyboard_alone(desk: ScreenDriver) -> None:

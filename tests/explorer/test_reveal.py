@@ -4,8 +4,6 @@ from streamlit.testing.v1 import AppTest
 
 from explorer import reveal
 from explorer.address import REGISTER
-from explorer.i18n import LANGUAGE
-from explorer.session import TOKEN
 from graph.access.policy import Role
 from tests.change_sets import NUMBERS
 from tests.explorer import screen
@@ -91,103 +89,6 @@ def test_a_detail_that_is_mediated_only_leads_to_the_door_opener(shown: Shown) -
     app = screen.reveal(app, "Vis mobil")
     assert "Din egen arbejdsoplysning gives videre, og du bliver ringet op." in text(app)
     assert NUMBERS["phone-jens"] not in screen.html(app)
-
-
-# ---- several together
-
-
-def _draw_all(details: list[tuple[str, str, str]]) -> None:
-    """A screen of one button for them all; it is run as a script of its own."""
-    from explorer import reveal, session
-
-    reveal.button_for_all(
-        [
-            reveal.MaskedDetail(detail=detail, channel="MOBILE", hint=hint, owner=owner)
-            for detail, hint, owner in details
-        ],
-        key="all",
-        me=session.client().me(),
-    )
-
-
-BO = ("phone-bo", "+45 •• •• •• 78", "Bo Rugvang Sørensen")
-ERIK = ("phone-erik", "+45 •• •• •• 12", "Erik <Stenbro> Sørensen")
-JENS = ("phone-jens", "+45 •• •• •• 34", "Formand Jens R.")
-
-
-def _all(
-    shown: Shown,
-    *details: tuple[str, str, str],
-    role: Role = Role.COORDINATOR,
-    area: str = "dk",
-    person: str = "carl",
-    token: str | None = None,
-) -> AppTest:
-    app = AppTest.from_function(_draw_all, args=(list(details),), default_timeout=600)
-    app.session_state[LANGUAGE] = "da"
-    app.session_state[TOKEN] = token or shown.app.token(role, areas=(area,), person=person)
-    return app.run()
-
-
-def _shows_a_number(app: AppTest) -> bool:
-    whole = screen.html(app) + text(app)
-    return any(number in whole or number.replace(" ", "") in whole for number in NUMBERS.values())
-
-
-def test_one_press_shows_all_numbers_of_a_way_below_whom_they_reach(shown: Shown) -> None:
-    app = _all(shown, BO, ERIK, BO)
-    press(app, "Vis 2 kontaktoplysninger")
-    assert "Erik &lt;Stenbro&gt; Sørensen</strong> · Mobil +45 •• •• •• 12" in screen.html(app)
-    assert not _shows_a_number(app)
-    app.selectbox(key="reveal-purpose-of").set_value("CONCERN").run()
-    assert "Du har vist 0 af 30 i dag." in text(app)
-    before = len(shown.app.rows())
-    press(app, "Vis og log")
-    html = screen.html(app)
-    order = ("Bo Rugvang", NUMBERS["phone-bo"], "Erik &lt;Stenbro&gt;", NUMBERS["phone-erik"])
-    places = [html.index(part) for part in order]
-    assert places == sorted(places)
-    assert "Det er logget, at du har set dem." in text(app)
-    rows = [(row.kind.value, row.subjects) for row in shown.app.rows()[before:]]
-    assert rows == [("asked", ()), ("shown", ("bo",)), ("shown", ("erik",))]
-    app.run()
-    assert not _shows_a_number(app)
-    assert not any(number in _session(app) for number in NUMBERS.values())
-    assert "Du har vist 2 af 30 i dag." in text(app)
-
-
-def test_where_one_of_them_may_not_be_shown_it_is_told_which_and_none_is(shown: Shown) -> None:
-    app = screen.reveal(_all(shown, BO, ERIK, area="kystby"), "Vis 2 kontaktoplysninger")
-    assert (
-        "Intet er vist: kontaktoplysningen for Erik <Stenbro> Sørensen findes ikke, eller du har "
-        "ikke adgang." in text(app)
-    )
-    assert not _shows_a_number(app)
-    app = _all(shown, BO, JENS, role=Role.OUTREACH, area="kystby", person="dina")
-    screen.reveal(app, "Vis 2 kontaktoplysninger")
-    message = "Intet er vist: Formand Jens R. kontaktes gennem Opsøgende medarbejder, Havnen."
-    assert message in text(app)
-    assert not _shows_a_number(app)
-
-
-def test_where_fewer_are_left_of_the_day_none_is_shown_and_it_says_how_many(shown: Shown) -> None:
-    token = shown.app.token(Role.COORDINATOR, areas=("dk",))
-    request = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "CONCERN"}
-    for _ in range(29):
-        shown.app.http.post("/reveal", json=request, headers={"Authorization": f"Bearer {token}"})
-    app = screen.reveal(_all(shown, BO, ERIK, token=token), "Vis 2 kontaktoplysninger")
-    assert "Intet er vist: du kan vise 1 mere i dag, og her er flere." in text(app)
-    assert not _shows_a_number(app)
-    app = screen.reveal(_all(shown, BO, token=token), "Vis 1 kontaktoplysning")
-    assert NUMBERS["phone-bo"] in screen.html(app)
-    app = screen.reveal(_all(shown, BO, ERIK, token=token), "Vis 2 kontaktoplysninger")
-    assert "Du har vist 30 kontaktoplysninger i dag. Du kan vise flere i morgen." in text(app)
-    assert not _shows_a_number(app)
-
-
-def test_of_no_details_and_to_a_role_that_may_show_none_there_is_no_button(shown: Shown) -> None:
-    assert not _all(shown).button
-    assert not _all(shown, BO, role=Role.SERVICE).button
 
 
 def test_a_number_is_called_a_mail_written_to_and_an_address_neither() -> None:

@@ -1,4 +1,4 @@
-"""A drawing of a contact path: boxes in the tiers of administration, in the order of contact."""
+"""A drawing of a contact path: stops in the tiers of administration, and on a map of Denmark."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final, TypedDict
@@ -7,6 +7,10 @@ from api.schemas.paths import Path, Stop
 from explorer.components import ComponentLabels, component_value, draw, is_dark, no_op
 
 TIERS: Final = ("NATIONAL", "REGIONAL", "DISTRICT", "MUNICIPAL", "COMMUNITY")
+
+
+Point = tuple[float, float]
+"""A place on the small map."""
 
 
 class DrawnTier(TypedDict):
@@ -26,7 +30,10 @@ class BoxHop(TypedDict):
 
 
 class Box(TypedDict):
-    """A stop; the start is no contact, so it has neither number nor hop."""
+    """A stop; the start is no contact, so it has neither number nor hop.
+
+    `at` is where its area lies on the small map; a national stop lies nowhere.
+    """
 
     id: str
     number: int | None
@@ -34,7 +41,7 @@ class Box(TypedDict):
     label: str
     kind: str
     name: str
-    who: str | None
+    at: Point | None
     hop: BoxHop | None
 
 
@@ -46,22 +53,22 @@ def boxes(
     changed: Mapping[str, str] | None = None,
     first: int = 1,
     leg: int | None = None,
+    places: Mapping[str, Point] | None = None,
 ) -> tuple[Box, ...]:
     """The stops of a path as boxes, in order.
 
     `you` is the format of the start, `Dig: {name}`. `changed` has words by the id of a link or of
     the node it leads to: `nyt led`, `ny indehaver`. `first` is the number of the first contact, and
     `leg` the number of one of several legs: a node in two of them has a box and a card in each.
+    `places` are the areas on the small map, by id.
     """
     differs = changed or {}
-    start = _box(path.stops[0], said, leg)
+    start, *rest = (_box(stop, said, leg, places or {}) for stop in path.stops)
     start["name"] = you.format(name=start["name"])
-    rest = [_box(stop, said, leg) for stop in path.stops[1:]]
     for number, (box, stop, hop) in enumerate(
         zip(rest, path.stops[1:], path.hops, strict=True), start=first
     ):
         box["number"] = number
-        box["who"] = stop.words.answers
         facts = hop.facts
         box["hop"] = BoxHop(
             gate=said.word(facts.gate) if facts.gate else None,
@@ -70,6 +77,29 @@ def boxes(
             changed=differs.get(facts.link) or differs.get(stop.node.id),
         )
     return (start, *rest)
+
+
+def direct_boxes(
+    start: Stop | None,
+    end: Stop,
+    said: ComponentLabels,
+    *,
+    you: str,
+    chip: str,
+    places: Mapping[str, Point],
+) -> tuple[Box, ...]:
+    """A call without anybody between: from the start, where it is known, to the contact.
+
+    `chip` is what leads there: `Ring direkte`.
+    """
+    last = _box(end, said, None, places)
+    last["number"] = 1
+    last["hop"] = BoxHop(gate=None, freshness="FRESH", chip=chip, changed=None)
+    if start is None:
+        return (last,)
+    first = _box(start, said, None, places)
+    first["name"] = you.format(name=first["name"])
+    return (first, last)
 
 
 def called(stop: Stop, said: ComponentLabels) -> str:
@@ -118,7 +148,7 @@ def _among(chosen: str | None, boxes: Sequence[Box]) -> str | None:
     return chosen if any(box["id"] == chosen for box in boxes) else None
 
 
-def _box(stop: Stop, said: ComponentLabels, leg: int | None) -> Box:
+def _box(stop: Stop, said: ComponentLabels, leg: int | None, places: Mapping[str, Point]) -> Box:
     return Box(
         id=box_id(stop.node.id, leg),
         number=None,
@@ -126,6 +156,6 @@ def _box(stop: Stop, said: ComponentLabels, leg: int | None) -> Box:
         label=stop.label,
         kind=said.word(stop.kind or stop.label),
         name=called(stop, said),
-        who=None,
+        at=None if stop.area is None else places.get(stop.area.id),
         hop=None,
     )

@@ -7,13 +7,16 @@ import streamlit as st
 
 from api.client import Need, Problem
 from api.schemas.paths import Path, Paths, Stop
-from explorer import address, frame, screen_state
-from explorer.i18n import _, plain
+from explorer import address, frame, revealed, screen_state
+from explorer.i18n import _
 from explorer.labels import Labels, labels
 from explorer.views.find import answers, no_path
-from explorer.views.find.answers import acute, chosen_contact
+from explorer.views.find.answers import chosen_contact
+from explorer.views.find.desk import acute
+from explorer.views.find.landing import examples
 from explorer.views.find.move import move
 from explorer.views.find.need import (
+    Missing,
     NeedQuery,
     hour_field,
     need_query,
@@ -24,7 +27,6 @@ from explorer.views.find.need import (
     what_field,
     where_field,
     word_value,
-    written,
 )
 from explorer.views.find.through import through
 
@@ -39,6 +41,7 @@ def show(context: frame.ScreenContext) -> None:
         if has_paths:
             _answer(context, query)
     frame.title(context, _("The way back") if query.is_back else _("Find contact path"))
+    revealed.begin(context)
     words = labels()
     controls, below = st.container(), st.container()
     answer, lead, problem = None, None, None
@@ -58,16 +61,9 @@ def show(context: frame.ScreenContext) -> None:
             raise problem
         if query.is_move:
             move(context, words)
-            frame.share(address.here())
             return
-        if query.missing == "START":
-            st.info(_("Choose your post or your authority."))
-        elif query.missing == "WHERE":
-            st.info(_("Choose a municipality."))
-        elif query.missing is not None:
-            st.info(_("Choose whom or what you need to reach. The answer appears at once."))
-            _examples(context)
         if query.missing is not None:
+            _missing(context, query.missing)
             return
         if answer is None:
             through(context, words, query)
@@ -79,9 +75,17 @@ def show(context: frame.ScreenContext) -> None:
             no_path.draw(context, query, answer.none)
         if answer is not None:
             screen_state.watch(context.client, answer.revision)
-        # With the start, also if that is the user's own post: the recipient has another one.
-        start = query.fields.get("start")
-        frame.share({**({"start": [start]} if start else {}), **address.here()})
+
+
+def _missing(context: frame.ScreenContext, missing: Missing) -> None:
+    """Draw what to choose next; where nothing is chosen yet, needs that one press asks for."""
+    if missing == "START":
+        st.info(_("Choose your post or your authority."))
+    elif missing == "WHERE":
+        st.info(_("Choose a municipality."))
+    else:
+        st.info(_("Choose whom or what you need to reach. The answer appears at once."))
+        examples(context)
 
 
 def _controls(
@@ -89,7 +93,9 @@ def _controls(
 ) -> None:
     client, start, target = context.client, query.fields.get("start"), address.one("target")
     with st.container(key="find-fields"):
-        left, middle, right, last = st.columns([2.6, 2.6, 2, 1.4], vertical_alignment="bottom")
+        left, middle, right, last = st.columns(
+            [2.6, 2.6, 2, 1.4], vertical_alignment="bottom", gap="small"
+        )
     with left:
         if context.seat is not None and start == context.seat.id:
             name = context.seat.name
@@ -102,6 +108,8 @@ def _controls(
         what = word_value() if target is None else value_of(client, target, name)
         what_field(client, words, what)
     if query.is_move:
+        with right.container(), st.popover(_("Share the link"), key="share"):
+            frame.shared_link(address.here())
         return
     with right:
         name = answer.area.name if answer and answer.area else None
@@ -111,12 +119,20 @@ def _controls(
     end = query.fields.get("target")
     if answer is not None and answer.contacts:
         end = chosen_contact(answer.contacts).stop.node.id or end
-    with st.container(horizontal=True):
-        st.button(
-            _("Reverse"), key="reverse", disabled=not (start and end),
-            on_click=partial(address.change, **turned(str(start), str(end))),
-        )  # fmt: skip
-        terms(context, words)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="find-terms"):
+        if answer is not None and answer.contacts:
+            st.header(answers.title(answer), anchor=False)
+        if start and end:
+            st.button(
+                _("Reverse"), key="reverse",
+                on_click=partial(address.change, **turned(str(start), str(end))),
+            )  # fmt: skip
+        if answer is None or answer.acute is None:
+            terms(context, words)
+        if query.missing is None:
+            with st.popover(_("Share the link"), key="share"):
+                # With the start, also if that is the user's own post: the recipient has another.
+                frame.shared_link({**({"start": [start]} if start else {}), **address.here()})
 
 
 def _answer(context: frame.ScreenContext, query: NeedQuery) -> Paths:
@@ -126,30 +142,6 @@ def _answer(context: frame.ScreenContext, query: NeedQuery) -> Paths:
     """
     need = query.need()
     return screen_state.fetch(context.client, ("paths", need), lambda: context.client.paths(need))
-
-
-def _examples(context: frame.ScreenContext) -> None:
-    """Draw four example needs in the area of the user's post."""
-    if context.seat is None:
-        return
-    seat = partial(context.client.entity, context.seat.id)
-    places = screen_state.fetch(context.client, ("seat", context.seat.id), seat).thing.entity.areas
-    if not places:
-        return
-    place, name = places[0], plain(places[0].name or "")
-    needs = {
-        _("Concern in {place}", place=name): "trigger:CONCERN",
-        _("Release to {place}", place=name): "trigger:RELEASE",
-        _("Info house of {place}", place=name): "network:INFOHOUSE_MUNICIPALITY",
-        _("Move from {place}", place=name): "trigger:MOVE",
-    }
-    with st.container(horizontal=True):
-        for label, what in needs.items():
-            where = "from_area" if what == "trigger:MOVE" else "area"
-            st.button(
-                label, key=f"example-{what}",
-                on_click=partial(address.change, **written(what), **{where: place.id}),
-            )  # fmt: skip
 
 
 def _changes(context: frame.ScreenContext, query: NeedQuery, answer: Paths) -> Mapping[str, str]:

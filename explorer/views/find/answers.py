@@ -1,48 +1,42 @@
-"""The answer to a need: its contacts, the local desk, and the card for acute danger."""
+"""The answer to a need: its contacts left, the chosen way to one of them right."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from html import escape
 from typing import Final
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from api.client import Need
-from api.schemas.paths import (
-    AcuteCard,
-    Contact,
-    LocalDesk,
-    LocalPost,
-    PassedClass,
-    Path,
-    Paths,
-    WholePath,
-)
-from explorer import address, html_table
-from explorer.address import REGISTER
-from explorer.components.path import boxes, called, path, tiers
+from api.schemas.paths import Contact, PassedClass, Path, Paths, Stop, WholePath
+from explorer import address, revealed
+from explorer.components.path import boxes, called, direct_boxes, path, tiers
 from explorer.frame import ScreenContext
-from explorer.i18n import _, day, moment, ngettext, paragraphs, plain
+from explorer.i18n import _, as_of, ngettext, paragraphs, plain
 from explorer.labels import Labels, is_old
-from explorer.views.find.details import DetailOwner, Details, at_once, details, owner_of, public
+from explorer.views.find.desk import desk
+from explorer.views.find.details import DetailOwner, Numbers, details, owner_of
+from explorer.views.find.places import places
 from explorer.views.find.steps import (
     Legs,
-    PathDownload,
+    PathStep,
     cards,
+    later,
     notes,
     owners,
     steps,
-    table,
-    take_along,
     unchecked,
     why,
     why_not,
 )
+from explorer.views.find.take_along import TakenPath, bar
 
 _ANSWER: Final = "answer"
 _CONTACT: Final = "contact"
+_DIRECT: Final = 0
+_PLACE: Final = "way"
+_PEOPLE: Final = frozenset({"HOLDER", "ACTING", "DEPUTY"})
 
 
 def chosen_contact(contacts: Sequence[Contact]) -> Contact:
@@ -64,37 +58,62 @@ def choose_contact(number: int) -> None:
     address.change(**{_CONTACT: number, _ANSWER: None})
 
 
-def chosen_among(ways: Mapping[int, Path | WholePath], *, key: str) -> int:
-    """Draw a line for each path, marked if a hop must be checked; return the chosen number."""
+def chosen_among(
+    ways: Mapping[int, Path | WholePath], *, key: str, direct: Contact | None = None
+) -> int:
+    """Draw the choice of a path, marked if a hop must be checked; return the chosen number.
+
+    `direct`: a contact whom a call reaches without a path, which is chosen first and has number 0.
+    """
+    options = [*([_DIRECT] if direct is not None else []), *ways]
     number = address.number(_ANSWER)
     if number is None or number not in ways:
-        number = next(iter(ways))
-    must_check = _("Must be checked")
-    mark = f":red-badge[⚠ {must_check}] "
-    lines = {
-        place: (mark if is_old(way.freshness) else "") + plain(way.words.summary)
-        for place, way in ways.items()
-    }
-    if len(ways) == 1:
-        st.markdown(lines[number])
-        return number
-    st.session_state[key] = number
-    st.radio(
-        _("Choose a path"), list(ways), key=key,
-        format_func=lambda place: f"{place}. {lines[place]}",
-        captions=[plain(way.words.difference or "") for way in ways.values()],
-        on_change=partial(address.choose, _ANSWER, key, ways, **{_CONTACT: None}),
-    )  # fmt: skip
+        number = options[0]
+    if len(options) > 1:
+        names = {
+            place: ("⚠ " if is_old(way.freshness) else "")
+            + ngettext(
+                "Way {way}: {count} step", "Way {way}: {count} steps", _length(way), way=place
+            )
+            for place, way in ways.items()
+        }
+        names[_DIRECT] = _("Call directly")
+
+        def choose() -> None:
+            chosen: object = st.session_state[key]
+            if chosen == _DIRECT and direct is not None:
+                choose_contact(direct.number)
+            elif chosen in ways:
+                address.change(**{_ANSWER: int(str(chosen)), _CONTACT: None})
+
+        st.session_state[key] = number
+        st.radio(
+            _("Choose a path"), options, key=key, format_func=names.__getitem__, horizontal=True,
+            label_visibility="collapsed", on_change=choose,
+        )  # fmt: skip
     return number
+
+
+def summary(way: Path | WholePath) -> None:
+    """Draw a path in a line, marked if a hop must be checked."""
+    must_check = _("Must be checked")
+    mark = f":red-badge[⚠ {must_check}] " if is_old(way.freshness) else ""
+    st.caption(mark + plain(way.words.summary))
+
+
+def _length(way: Path | WholePath) -> int:
+    return len(way.hops) if isinstance(way, Path) else way.hops
+
+
+# ---- contacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactCard:
-    """A contact on screen: the containers for its details and for its paths."""
+    """A contact on screen, and the container for its details."""
 
     contact: Contact
     rest: DeltaGenerator
-    ways: DeltaGenerator
 
 
 def passed(classes: Iterable[PassedClass]) -> None:
@@ -104,46 +123,54 @@ def passed(classes: Iterable[PassedClass]) -> None:
         st.info(lines)
 
 
-def card(words: Labels, contact: Contact) -> ContactCard:
-    """Draw the words of a contact, without its contact details."""
+def card(words: Labels, contact: Contact, *, chosen: bool) -> ContactCard:
+    """Draw a contact: who it is and why, who answers when, and how it is reached."""
     name = f"**{contact.number}. {plain(called(contact.stop, words))}**"
     you = plain((contact.words.you or "").removesuffix("."))
     badge = f" :blue-badge[{you}]" if you else ""
-    lines = [
-        f"{name}{badge} · {plain(contact.fit.words.text)}",
-        plain(contact.stop.words.answers or ""),
-    ]
+    lines = [f"{name}{badge}", plain(contact.fit.words.text)]
+    lines.append(plain(contact.stop.words.answers or ""))
+    if contact.ways:
+        facts = contact.ways[0].hops[-1].facts
+        lines.append(words.chip(facts.freshness, facts.verified_on))
     if contact.direct is not None:
         lines.append(f":material/call: {plain(contact.direct.words.text)}")
-        if not contact.ways:
-            lines.append(_("No way leads there through others: call directly."))
-    if contact.none is not None:
-        lines += map(plain, contact.none.words.sentences)
-    with st.container(key=f"contact-{contact.number}"):
+    if contact.ways and not (contact.direct is not None and contact.direct.covers_need):
+        lines.append(through_whom(words, contact.ways[0]))
+    state = "chosen" if chosen else "other"
+    with st.container(key=f"contact-{contact.number}", gap="xsmall"):
         st.markdown("  \n".join(filter(None, lines)))
-        return ContactCard(contact=contact, rest=st.container(), ways=st.container())
+        below = st.container(horizontal=True, vertical_alignment="center", gap="small")
+        st.html(f'<span class="kv-{state}"></span>')
+        return ContactCard(contact=contact, rest=below)
 
 
-def rest(
-    context: ScreenContext, words: Labels, shown: ContactCard, known: Details, *, is_chosen: bool
-) -> None:
-    """Draw a contact's details, the rules of a direct call, and the button for its paths."""
+def through_whom(words: Labels, way: Path) -> str:
+    """The stops between, as badges: people by their first names, where they may be known."""
+    names: list[str] = []
+    for stop in way.stops[1:-1]:
+        who = stop.resolution
+        name = None if who is None or who.who is None else who.who.name
+        if name is not None and who is not None and who.rung in _PEOPLE:
+            name = name.partition(" ")[0]
+        names.append(f":gray-badge[{plain(name or called(stop, words))}]")
+    return _("through {names}", names=" → ".join(names)) if names else ""
+
+
+def rest(shown: ContactCard, numbers: Numbers, *, chosen: bool) -> None:
+    """Draw a contact's details if a call is allowed, and the button that chooses it."""
     contact = shown.contact
     with shown.rest:
-        owner = owner_at(contact)
-        public(owner, known)
-        with st.container(horizontal=True, vertical_alignment="center"):
-            at_once(context, owner, known, key=f"contact-{contact.number}")
-            if contact.ways and not is_chosen:
-                st.button(
-                    _("Show the way"), key=f"ways-to-{contact.number}",
-                    on_click=partial(choose_contact, contact.number),
-                )  # fmt: skip
-                st.caption(plain(by_whom(words, contact.ways[0])))
-        direct = contact.direct
-        if direct is not None and direct.words.sentences:
-            with st.expander(_("What to observe"), type="compact"):
-                st.markdown(paragraphs(map(plain, direct.words.sentences)))
+        if not chosen and contact.direct is not None:
+            numbers.draw(
+                owner_at(contact), key=f"contact-{contact.number}", place=_PLACE, to_call=True
+            )
+        if not chosen:
+            label = _("Show the way") if contact.ways else _("Choose")
+            st.button(
+                label, key=f"ways-to-{contact.number}", type="tertiary",
+                on_click=partial(choose_contact, contact.number),
+            )  # fmt: skip
 
 
 def owner_at(contact: Contact) -> DetailOwner | None:
@@ -152,165 +179,195 @@ def owner_at(contact: Contact) -> DetailOwner | None:
     if contact.is_you:
         return None
     if contact.stop.label == "ResourceIndividual" and contact.direct is not None:
-        return DetailOwner(node.id, node.name or node.id)
+        return DetailOwner(node.id, node.name or node.id, is_civilian=True)
     return owner_of(contact.stop.resolution, node)
 
 
-def by_whom(words: Labels, way: Path) -> str:
-    """The intermediate stops of a path, by name where the name may be shown."""
-    names: list[str] = []
-    for stop in way.stops[1:-1]:
-        who = stop.resolution.who if stop.resolution is not None else None
-        names.append((who.name if who is not None else None) or called(stop, words))
-    between = " → ".join(names)
-    return _("or through {names}", names=between) if between else _("or by the registered way")
-
-
-def desk(context: ScreenContext, words: Labels, local: LocalDesk) -> None:
-    """Draw a compact table of the local posts; each opens in the register."""
-    st.subheader(plain(local.words.title), anchor=False)
-    heads = (_("Post"), _("Who answers"), _("May you call directly?"))
-    rows: list[tuple[str, ...]] = []
-    for post in local.posts:
-        to = address.link(REGISTER, id=post.post.id, on=context.as_of)
-        link = f'<a href="{escape(to)}" target="_self">{escape(_name(words, post))}</a>'
-        if post.is_you:
-            call = _("that is you")
-        elif post.direct is None:
-            call = _("no")
-        elif post.direct.ground == "NAMED":
-            call = _("yes, also about a named person")
-        else:
-            call = _("yes, name nobody")
-        rows.append((link, *html_table.texts(post.resolution.availability.words.text, call)))
-    st.html(html_table.table(local.words.title, heads, rows, has_names=True, kind="kv-desk"))
+# ---- the whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChosenAnswer:
-    """What is drawn of an answer first: its contacts, and the chosen path.
+    """What is drawn of an answer first: its contacts and the drawing of the chosen way.
 
-    `way` is None where the chosen contact has none. `place`: the container of its steps, None while
-    collapsed.
+    `way` is None for a direct call. The containers: `left` below the contacts, `taken` for what can
+    be taken along, `below` the drawing for the steps.
     """
 
     cards: tuple[ContactCard, ...]
     chosen: Contact
     way: Path | None
-    place: DeltaGenerator | None
+    left: DeltaGenerator
+    taken: DeltaGenerator
+    below: DeltaGenerator
+
+
+def title(answer: Paths) -> str:
+    """How many contacts there are, and for when."""
+    count = ngettext("{count} contact", "{count} contacts", len(answer.contacts))
+    return f"{count} · {as_of(answer.at, answer.on)}"
 
 
 def lead(
     context: ScreenContext, words: Labels, answer: Paths, changed: Mapping[str, str]
 ) -> ChosenAnswer:
-    """Draw the contacts, best first, and the paths of the chosen one; one of them is drawn.
-
-    The paths are below the contacts; collapsed in the card if a call suffices.
-    """
-    count = ngettext("{count} contact", "{count} contacts", len(answer.contacts))
-    st.header(f"{count} · {as_of(answer)}", anchor=False)
+    """Draw the contacts, best first, and beside them the drawing of the way to the chosen one."""
     passed(answer.passed)
-    drawn = tuple(card(words, contact) for contact in answer.contacts)
     chosen = chosen_contact(answer.contacts)
-    if not chosen.ways:
-        return ChosenAnswer(cards=drawn, chosen=chosen, way=None, place=None)
-    if chosen.direct is None or not chosen.direct.covers_need:
-        name = plain(called(chosen.stop, words))
-        st.subheader(_("The way to {name}", name=name), anchor=False)
-        place = st.container()
-    else:
-        (below,) = (shape.ways for shape in drawn if shape.contact is chosen)
-        place = below.expander(
-            plain(by_whom(words, chosen.ways[0])), expanded=is_chosen(chosen),
-            key=f"ways-{chosen.number}", on_change="rerun",
-        )  # fmt: skip
-        if not place.open:
-            return ChosenAnswer(cards=drawn, chosen=chosen, way=chosen.ways[0], place=None)
-    with place:
+    with st.container(key="find-answer"):
+        left, right = st.columns([9, 16], gap="small")
+    with left:
+        drawn = tuple(card(words, contact, chosen=contact is chosen) for contact in answer.contacts)
+        below_contacts = st.container()
+    with right:
         ways = {way.number: way for way in chosen.ways}
-        way = ways[chosen_among(ways, key="alternatives")]
-        unchecked(((None, way),))
-        if chosen.is_cut_off:
-            st.info(_("The search was cut short; there may be more."))
-        elif chosen.fewer is not None:
-            st.caption(plain(chosen.fewer.words.text))
-        # The same key for all paths, so that another one replaces it in place.
-        is_own = way.stops[0].node.id in context.me.posts
-        you = _("You: {name}") if is_own else _("From: {name}")
-        stops = boxes(way, words, you=you, changed=changed)
-        path(answer.words.headline, stops, tiers(stops, words), key="path")
-    return ChosenAnswer(cards=drawn, chosen=chosen, way=way, place=place)
+        name = plain(called(chosen.stop, words))
+        calls = chosen.direct is not None and (chosen.direct.covers_need or not ways)
+        way, head, choice = (
+            None,
+            st.container(),
+            st.container(horizontal=True, vertical_alignment="center", gap="small", key="ways"),
+        )
+        with choice:
+            left_of, taken = (
+                st.container(),
+                st.container(
+                    horizontal=True,
+                    vertical_alignment="center",
+                    gap="small",
+                    width="content",
+                    key="taken",
+                ),
+            )
+        if ways or calls:
+            with left_of:
+                number = chosen_among(ways, key="alternatives", direct=chosen if calls else None)
+            way = ways.get(number)
+            with head:
+                text = _("Call {name} directly") if way is None else _("The way to {name}")
+                st.subheader(text.format(name=name), anchor=False)
+            if way is None:
+                _rules(chosen)
+            else:
+                summary(way)
+                unchecked(((None, way),))
+            if chosen.is_cut_off:
+                st.info(_("The search was cut short; there may be more."))
+            _picture(context, words, answer, chosen, way, changed)
+        below = st.container()
+    return ChosenAnswer(
+        cards=drawn, chosen=chosen, way=way, left=below_contacts, taken=taken, below=below
+    )
 
 
-def as_of(answer: Paths) -> str:
-    """The minute or the date of an answer."""
-    if answer.at is not None:
-        return _("as of {moment}", moment=moment(answer.at))
-    return _("as of {day}", day=day(answer.on))
+def _rules(contact: Contact) -> None:
+    """Draw what to observe in a direct call."""
+    direct = contact.direct
+    if direct is not None and direct.words.sentences:
+        st.caption(paragraphs(map(plain, direct.words.sentences)))
+
+
+def _no_way(contact: Contact) -> None:
+    """Draw why no way leads to a contact; collapsed where a call does."""
+    if contact.none is None:
+        return
+    text = paragraphs(map(plain, contact.none.words.sentences))
+    if contact.direct is None:
+        st.markdown(text)
+    else:
+        with st.expander(_("Why does no way lead there?")):
+            st.markdown(text)
+
+
+def _picture(
+    context: ScreenContext,
+    words: Labels,
+    answer: Paths,
+    chosen: Contact,
+    way: Path | None,
+    changed: Mapping[str, str],
+) -> None:
+    """Draw the way, or the direct call from where it begins, if that is known."""
+    start = chosen.ways[0].stops[0] if chosen.ways else None
+    stops: Sequence[Stop] = (chosen.stop,) if way is None else way.stops
+    where = places(context, (*([start] if start else []), *stops))
+    you = from_whom(context, start)
+    if way is not None:
+        drawn = boxes(way, words, you=you, changed=changed, places=where)
+    else:
+        drawn = direct_boxes(
+            start, chosen.stop, words, you=you, chip=_("Call directly"), places=where
+        )
+    # The same key for all paths, so that another one replaces it in place.
+    path(answer.words.headline, drawn, tiers(drawn, words), key="path")
+
+
+def from_whom(context: ScreenContext, start: Stop | None) -> str:
+    """The format of the start: `Dig: {name}` only if the user has that post."""
+    is_own = start is not None and start.node.id in context.me.posts
+    return _("You: {name}") if is_own else _("From: {name}")
 
 
 def tell(
-    context: ScreenContext, words: Labels, need: Need, answer: Paths, lead: ChosenAnswer
+    context: ScreenContext,
+    words: Labels,
+    need: Need,
+    answer: Paths,
+    shown: ChosenAnswer,
 ) -> None:
-    """Draw the contact details, the chosen path in words, and what can be done with it."""
-    way, place = lead.way, lead.place
+    """Draw the contact details, the chosen way in words, and what can be done with it."""
+    way, chosen = shown.way, shown.chosen
     legs: Legs = () if way is None else ((None, way),)
-    listed = () if place is None else steps(legs)[0]
-    who = (*map(owner_at, answer.contacts), *owners(listed))
-    known = details(context, answer.revision, who)
-    for one in lead.cards:
-        rest(context, words, one, known, is_chosen=one.contact is lead.chosen)
-    if way is not None and place is not None:
-        with place:
-            st.subheader(_("Contact in this order"), anchor=False)
-            cards(context, words, listed, known)
-            notes(legs)
-            why(words, legs, way.words.difference, answer.words.origin)
-            table(words, legs)
-    if answer.local is not None:
-        desk(context, words, answer.local)
-    why_not(context.client, words, need)
     if way is not None:
-        heads = (answer.words.headline, way.words.summary)
-        take_along(
-            context, words, PathDownload(need=need, number=way.number, heads=heads, legs=legs)
+        listed: Sequence[PathStep] = steps(legs)[0]
+    elif chosen.is_you or chosen.direct is None:
+        listed = ()
+    else:
+        listed = (PathStep(number=1, box=chosen.stop.node.id, stop=chosen.stop),)
+    to_contacts = {
+        contact.number: owner_at(contact) for contact in answer.contacts
+        if contact.direct is not None
+    }  # fmt: skip
+    civil = to_contacts.get(chosen.number)
+    who = (*to_contacts.values(), *owners(listed), *later(listed))
+    known = details(context, answer.revision, who)
+    purpose = None
+    with shown.below:
+        row = st.container(
+            horizontal=True, vertical_alignment="center", gap="small", key="path-bar"
         )
-
-
-def acute(context: ScreenContext, words: Labels, answer: Paths, card: AcuteCard) -> None:
-    """Draw the emergency lines, the local duty line, and collapsed below them whom to inform."""
-    duty = [card.duty_line] if card.duty_line is not None else []
-    posts = (*card.lines, *duty, *card.inform)
-    known = details(context, answer.revision, map(_owner, posts))
-    st.header(plain(card.words.title), anchor=False)
-    st.caption(as_of(answer))
-    with st.container(border=True, key="acute"):
-        for one in card.lines:
-            st.markdown(f"**{plain(_name(words, one))}**")
-            public(_owner(one), known)
-        for one in duty:
-            _post(context, words, one, known)
-        if not duty:
-            st.markdown(plain(card.words.duty_line))
-    if card.inform:
-        with st.expander(plain(card.words.inform.removesuffix(":"))):
-            for one in card.inform:
-                _post(context, words, one, known)
-                if one.direct is not None:
-                    st.markdown(plain(one.direct.words.text))
-
-
-def _post(context: ScreenContext, words: Labels, post: LocalPost, known: Details) -> None:
-    """Draw who answers at a post, when, and their contact details."""
-    answers = post.resolution.availability.words.text
-    st.markdown(f"**{plain(_name(words, post))}**  \n{plain(answers)}")
-    public(_owner(post), known)
-    at_once(context, _owner(post), known, key=f"acute-{post.post.id}")
-
-
-def _owner(post: LocalPost) -> DetailOwner | None:
-    return owner_of(post.resolution, post.post)
-
-
-def _name(words: Labels, post: LocalPost) -> str:
-    return post.post.name or words.unnamed("Actor")
+        if listed and revealed.may_reveal(context):
+            with row:
+                purpose = revealed.purpose(context, place=_PLACE)
+    numbers = Numbers(context=context, known=known, purpose=purpose)
+    for one in shown.cards:
+        rest(one, numbers, chosen=one.contact is chosen)
+    with shown.below:
+        if listed:
+            to_call = numbers.to_call(owners(listed) if way is not None else to_contacts.values())
+            taken = TakenPath(
+                need=need, number=None if way is None else way.number, contact=chosen.number,
+                legs=((None, listed),),
+                heads=(answer.words.headline, *(() if way is None else (way.words.summary,))),
+            )  # fmt: skip
+            with row:
+                revealed.button_for_all(context, to_call, purpose, key=_PLACE)
+            with shown.taken:
+                bar(context, words, taken, numbers)
+            revealed.refusal(_PLACE)
+            if way is None and civil is not None and civil.is_civilian:
+                numbers.draw(civil, key="civilian", place=_PLACE)
+            after = next((c.number for c in answer.contacts if c.number > chosen.number), None)
+            with st.container(key="steps", gap="xsmall"):
+                cards(words, listed, numbers, place=_PLACE, otherwise_to=after)
+        notes(legs)
+        if way is not None and chosen.fewer is not None:
+            st.caption(plain(chosen.fewer.words.text))
+        if way is not None:
+            why(words, legs, way.words.difference, answer.words.origin)
+        _no_way(chosen)
+        why_not(context.client, words, need)
+    with shown.left:
+        if answer.local is not None:
+            desk(context, words, answer.local, answer.revision)
+    revealed.watch()

@@ -3,15 +3,19 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
 import streamlit as st
 
 from api.client import NotFound, Unavailable
 from api.schemas.entities import Detail
 from api.schemas.paths import Named, Resolution
-from explorer import reveal
+from api.schemas.reveal import PurposeWord
+from explorer import reveal, revealed
 from explorer.frame import ScreenContext
+from explorer.i18n import plain
+from explorer.reveal import MaskedDetail
 
 Details = Mapping[str, Sequence[Detail]]
 """The masked details of posts, people and civilians, by the id of their owner."""
@@ -19,11 +23,13 @@ _CACHE: Final = "path-details"
 _CALLED: Final = frozenset({"PHONE", "MOBILE", "EMERGENCY"})
 
 
-class DetailOwner(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class DetailOwner:
     """The owner of contact details, and the name of whom they reach."""
 
     id: str
     name: str
+    is_civilian: bool = False
 
 
 def owner_of(who: Resolution | None, post: Named) -> DetailOwner | None:
@@ -60,55 +66,75 @@ def details(context: ScreenContext, revision: int, owners: Iterable[DetailOwner 
     return known
 
 
-def reach(context: ScreenContext, owner: DetailOwner | None, known: Details, *, key: str) -> None:
-    """Draw the details of an owner; `key` distinguishes two places of one owner."""
-    public(owner, known)
-    for detail in _masked(owner, known):
-        reveal.button(
-            detail.id, detail.channel, detail.hint, key=f"reveal-{key}-{detail.id}", me=context.me
-        )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbers:
+    """The contact details on a screen, for the purpose chosen there; None: none may be shown."""
 
+    context: ScreenContext
+    known: Details
+    purpose: PurposeWord | None
 
-def public(owner: DetailOwner | None, known: Details) -> None:
-    """Draw the numbers that are public."""
-    for detail in _of(owner, known):
-        if detail.number is not None:
-            st.html(reveal.shown(detail.channel or "", detail.number))
+    def public(self, owner: DetailOwner | None) -> None:
+        """Draw the numbers that are public."""
+        for detail in self._of(owner):
+            if detail.number is not None:
+                st.html(reveal.shown(detail.channel or "", detail.number))
 
+    def draw(
+        self, owner: DetailOwner | None, *, key: str, place: str, to_call: bool = False
+    ) -> None:
+        """Draw all details of an owner, in clear or each with the button that shows it.
 
-def at_once(context: ScreenContext, owner: DetailOwner | None, known: Details, *, key: str) -> None:
-    """Draw one button that reveals all details of an owner."""
-    reveal.button_for_all(_masked_details(owner, known), key=f"reveal-{key}", me=context.me)
+        `key` distinguishes two places of one owner; `place`: as in `revealed.button`. `to_call`:
+        numbers only, if there is one.
+        """
+        self.public(owner)
+        masked = self.to_call((owner,)) if to_call else list(self._masked(owner))
+        if owner is not None and owner.is_civilian:  # may lead to the door opener
+            for one in masked:
+                reveal.button(
+                    one.detail, one.channel, one.hint, key=f"reveal-{key}-{one.detail}",
+                    me=self.context.me,
+                )  # fmt: skip
+            return
+        if not masked:
+            return
+        channels = [one.channel for one in masked]
+        with st.container(
+            horizontal=True, vertical_alignment="center", gap="small", width="content"
+        ):
+            for one in masked:
+                if self.purpose is None:
+                    st.caption(plain(reveal.masked(one.channel, one.hint)), width="content")
+                revealed.button(
+                    one, self.purpose, key=f"{key}-{one.detail}", place=place,
+                    hint=channels.count(one.channel) > 1,
+                )  # fmt: skip
 
+    def to_call(self, owners: Iterable[DetailOwner | None]) -> list[MaskedDetail]:
+        """The masked numbers of all owners; all details of one who has no number."""
+        found: list[MaskedDetail] = []
+        for owner in owners:
+            if owner is not None and not owner.is_civilian:
+                masked = list(self._masked(owner))
+                found += [one for one in masked if one.channel in _CALLED] or masked
+        return found
 
-def numbers_at_once(
-    context: ScreenContext, owners: Iterable[DetailOwner | None], known: Details, *, key: str
-) -> None:
-    """Draw one button that reveals the numbers of all owners; all details if one has no number."""
-    hidden: list[reveal.MaskedDetail] = []
-    for owner in owners:
-        found = _masked_details(owner, known)
-        hidden += [detail for detail in found if detail.channel in _CALLED] or found
-    reveal.button_for_all(hidden, key=f"reveal-{key}", me=context.me)
+    def in_clear(self, owner: DetailOwner | None) -> Iterator[tuple[str, str]]:
+        """The channels and values of an owner that stand on the screen."""
+        for public in self._of(owner):
+            if public.number is not None:
+                yield public.channel or "", public.number
+        for detail in self._masked(owner):
+            if (value := revealed.value_of(detail)) is not None:
+                yield detail.channel, value
 
+    def _masked(self, owner: DetailOwner | None) -> Iterator[MaskedDetail]:
+        for detail in self._of(owner):
+            if owner is not None and detail.number is None and detail.channel is not None:
+                yield MaskedDetail(
+                    detail=detail.id, channel=detail.channel, hint=detail.hint, owner=owner.name
+                )
 
-def _masked_details(owner: DetailOwner | None, known: Details) -> list[reveal.MaskedDetail]:
-    return [
-        reveal.MaskedDetail(
-            detail=detail.id, channel=detail.channel, hint=detail.hint, owner=owner.name
-        )
-        for detail in _masked(owner, known)
-        if owner is not None and detail.channel is not None
-    ]
-
-
-def _masked(owner: DetailOwner | None, known: Details) -> Iterator[Detail]:
-    return (
-        detail
-        for detail in _of(owner, known)
-        if detail.number is None and detail.channel is not None
-    )
-
-
-def _of(owner: DetailOwner | None, known: Details) -> Sequence[Detail]:
-    return () if owner is None else known.get(owner.id, ())
+    def _of(self, owner: DetailOwner | None) -> Sequence[Detail]:
+        return () if owner is None else self.known.get(owner.id, ())

@@ -1,16 +1,20 @@
 """Handover between two areas when a citizen moves: posts per sector, and what is missing."""
 
 from html import escape
+from typing import Final
 
 import streamlit as st
 
 from api.client import AskedHandover
 from api.schemas.paths import SectorHandover, Side
-from explorer import address, html_table, screen_state, session
+from explorer import address, html_table, reveal, revealed, screen_state, session
 from explorer.frame import ScreenContext
 from explorer.i18n import _, day, plain
 from explorer.labels import Labels
+from explorer.views.find.details import Numbers, details, owner_of
 from explorer.views.find.need import value_of, where_field
+
+_PLACE: Final = "move"
 
 
 def move(context: ScreenContext, words: Labels) -> None:
@@ -37,18 +41,38 @@ def move(context: ScreenContext, words: Labels) -> None:
         ),
         anchor=False,
     )
-    st.html(table(words, answer.sectors, _("From"), _("To")))
+    sides = [side for sector in answer.sectors for side in (sector.giving, sector.taking)]
+    owners = [owner_of(post, post.post) for side in sides for post in side.posts]
+    known = details(context, answer.revision, owners)
+    purpose = None
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if owners and revealed.may_reveal(context):
+            purpose = revealed.purpose(context, place=_PLACE)
+        numbers = Numbers(context=context, known=known, purpose=purpose)
+        revealed.button_for_all(context, numbers.to_call(owners), purpose, key=_PLACE)
+    revealed.refusal(_PLACE)
+    st.html(table(words, answer.sectors, _("From"), _("To"), numbers))
+    revealed.watch()
     screen_state.watch(client, answer.revision)
 
 
-def table(words: Labels, sectors: tuple[SectorHandover, ...], giving: str, taking: str) -> str:
-    """A table of the sectors: giving post, receiving post, legal gates, gaps."""
+def table(
+    words: Labels,
+    sectors: tuple[SectorHandover, ...],
+    giving: str,
+    taking: str,
+    numbers: Numbers,
+) -> str:
+    """A table of the sectors: giving post, receiving post, legal gates, gaps.
+
+    The numbers of the posts are in it while they are shown.
+    """
     heads = (_("Sector"), giving, taking, _("Gate"), _("Missing"))
     rows = (
         (
             escape(session.term("Sector", sector.sector)),
-            _side(sector.giving),
-            _side(sector.taking),
+            _side(sector.giving, numbers),
+            _side(sector.taking, numbers),
             escape(", ".join(words.word(gate) for gate in sector.gates)),
             escape(", ".join(sector.words.gaps) or (_("The same post") if sector.is_same else "")),
         )
@@ -57,10 +81,12 @@ def table(words: Labels, sectors: tuple[SectorHandover, ...], giving: str, takin
     return html_table.table(_("Handover"), heads, rows, has_names=True)
 
 
-def _side(side: Side) -> str:
-    lines = [
-        escape(post.post.name or _("a post"))
-        + (f" ({escape(post.who.name)})" if post.who is not None and post.who.name else "")
-        for post in side.posts
-    ]
-    return "<br>".join(lines) or "–"
+def _side(side: Side, numbers: Numbers) -> str:
+    lines: list[str] = []
+    for post in side.posts:
+        name = escape(post.post.name or _("a post"))
+        who = f" ({escape(post.who.name)})" if post.who is not None and post.who.name else ""
+        values = numbers.in_clear(owner_of(post, post.post))
+        shown = "".join(reveal.shown(*value, size="1rem") for value in values)
+        lines.append(f"<div>{name}{who}{shown}</div>")
+    return "".join(lines) or "–"

@@ -371,7 +371,10 @@ _LANGUAGES: Final = (
 )  # fmt: skip
 _KM: Final = (10, 25, 60, 100)
 _HOPS: Final = (2, 3, 4, 6, 8)
-_BY_WORD: Final = {"level": "PreventionLevel", "channel": "Channel", "gate": "LegalGate"}
+_BY_WORD: Final = {
+    "level": "PreventionLevel", "channel": "Channel", "gate": "LegalGate",
+    "direction": "Direction",
+}  # fmt: skip
 
 
 def terms(context: ScreenContext, words: Labels) -> None:
@@ -435,6 +438,7 @@ def _label(name: str) -> str:
         "level": _("Prevention level"),
         "channel": _("Channel"),
         "gate": _("Gate"),
+        "direction": _("Direction"),
         "sector": _("Sector"),
         "network": _("Cooperation"),
         "competence": _("Competence"),

@@ -1,37 +1,41 @@
-"""The steps of a path: cards, a table, and the reasons for each hop."""
+"""The steps of a path: whom to call in which order, and the reasons for each hop."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain, count
-from typing import Final, get_args
+from itertools import count
+from typing import Final
 
 import streamlit as st
 
-from api.client import ApiClient, AskedContacts, AskedWhyNot, Need
+from api.client import ApiClient, AskedWhyNot, Need
 from api.schemas.paths import Hop, Path, Stop
-from api.schemas.words import Obstacle, Trigger
-from explorer import address, files, problem_states, session
+from api.schemas.words import Obstacle
+from explorer import address, problem_states
+from explorer.address import REGISTER
 from explorer.components.path import box_id, called, card
-from explorer.frame import ScreenContext
 from explorer.i18n import _, paragraphs, plain
 from explorer.labels import Labels
-from explorer.views.find.details import DetailOwner, Details, numbers_at_once, owner_of, reach
+from explorer.views.find.details import DetailOwner, Numbers, owner_of
 from explorer.views.find.need import BEST, MOST_VIA, add, node_field
 from explorer.views.register.card import otherwise
 
 Legs = tuple[tuple[str | None, Path], ...]
 """The legs of a path, each with a title; a path without stops is one leg without a title."""
+_NO_ANSWER: Final = "no-answer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathStep:
-    """A stop to contact and the hop to it; `box` is the id of its box in the drawing."""
+    """A stop to contact and the hop to it; `box` is the id of its box in the drawing.
+
+    A direct call has no hop.
+    """
 
     number: int
     box: str
     stop: Stop
-    hop: Hop
+    hop: Hop | None = None
 
 
 def steps(legs: Legs) -> tuple[tuple[PathStep, ...], ...]:
@@ -51,53 +55,160 @@ def steps(legs: Legs) -> tuple[tuple[PathStep, ...], ...]:
     )
 
 
+def owner_at(step: PathStep) -> DetailOwner | None:
+    """The owner of the contact details at a step: who is next in line, or covers it, or answers."""
+    following = _following(step.stop)
+    if following:
+        return following[0]
+    return _covering(step.stop) or owner_of(step.stop.resolution, step.stop.node)
+
+
 def owners(listed: Iterable[PathStep]) -> list[DetailOwner | None]:
     """The owners of the contact details at each step."""
-    return [owner_of(step.stop.resolution, step.stop.node) for step in listed]
+    return [owner_at(step) for step in listed]
 
 
-# ---- cards
+def later(listed: Iterable[PathStep]) -> list[DetailOwner | None]:
+    """The owners of the details of posts that open later, while somebody else covers them."""
+    return [
+        owner_of(step.stop.resolution, step.stop.node) for step in listed if _covering(step.stop)
+    ]
+
+
+# ---- whom to call, in order
 
 
 def cards(
-    context: ScreenContext,
     words: Labels,
     listed: Sequence[PathStep],
-    known: Details,
+    numbers: Numbers,
     *,
+    place: str,
     needed: Collection[str] = (),
+    otherwise_to: int | None = None,
 ) -> None:
-    """Draw a card for each step, linked from its box; those in `needed` cannot be avoided.
+    """Draw each step, linked from its box; those in `needed` cannot be avoided.
 
-    In small print: who else could answer, what the gate allows, and why the hop is possible.
+    `place`: as in `revealed.button`. `otherwise_to`: the contact to try where nobody is next in
+    line.
     """
-    numbers_at_once(context, owners(listed), known, key=f"way-{listed[0].box}")
     for step in listed:
-        stop, facts = step.stop, step.hop.facts
-        gate = f" :gray-badge[{words.word(facts.gate)}]" if facts.gate else ""
-        allowed = None
-        if facts.gate == "GENERAL":
-            allowed = _("Nobody is named.")
-        elif facts.gate == "CONTACT_ONLY":
-            allowed = _("You may make contact. The step gives no right to share information.")
-        others = None if stop.resolution is None else otherwise(stop.resolution)
-        with st.container(border=True, key=card(step.box)):
+        stop, hop = step.stop, step.hop
+        facts = None if hop is None else hop.facts
+        gate = f" :gray-badge[{words.word(facts.gate)}]" if facts and facts.gate else ""
+        chip = f" {words.chip(facts.freshness, facts.verified_on)}" if facts else ""
+        with st.container(key=card(step.box), gap="xsmall"):
             lines = (
-                f"**{step.number}. {plain(called(stop, words))}**",
+                f"**{step.number}. {plain(called(stop, words))}**{chip}{gate}",
                 plain(same_call(stop) or ""),
-                f"{words.chip(facts.freshness, facts.verified_on)}{gate}",
-                plain(stop.words.answers or ""),
             )
-            st.markdown(paragraphs(lines))
-            st.caption(paragraphs((others, allowed, plain(step.hop.words.why))))
-            left, right = st.columns([3, 1])
-            with left:
-                reach(context, owner_of(stop.resolution, stop.node), known, key=step.box)
-            if stop.node.id not in needed:
-                right.button(
-                    _("Avoid this contact"), key=f"without-{step.box}",
-                    on_click=partial(_avoid, stop.node.id),
-                )  # fmt: skip
+            st.markdown("  \n".join(filter(None, lines)))
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.markdown(_answers(stop))
+                if (covering := _covering(stop)) is not None and not _following(stop):
+                    st.caption(f"{plain(covering.name)}:", width="content")
+                numbers.draw(owner_at(step), key=step.box, place=place, to_call=True)
+                more = st.popover(
+                    _("More"), key=f"more-{step.box}", on_change="rerun", type="tertiary"
+                )
+            if more.open:
+                with more:
+                    _more(step, numbers, place=place, needed=needed, otherwise_to=otherwise_to)
+
+
+def _answers(stop: Stop) -> str:
+    """Who answers at a stop, or who is next in line after no answer."""
+    following = _following(stop)
+    if following:
+        return _("Next in line: {name}", name=f"**{plain(following[0].name)}**")
+    return plain(stop.words.answers or "")
+
+
+def _more(
+    step: PathStep,
+    numbers: Numbers,
+    *,
+    place: str,
+    needed: Collection[str],
+    otherwise_to: int | None,
+) -> None:
+    """Draw all contact details, what to do after a call, and why the step is possible."""
+    stop, hop = step.stop, step.hop
+    covering = _covering(stop)
+    if covering is not None:
+        st.caption(f"{plain(covering.name)}:")
+    numbers.draw(owner_at(step), key=f"more-{step.box}", place=place)
+    if covering is not None:
+        owner = owner_of(stop.resolution, stop.node)
+        if owner is not None:
+            st.caption(f"{plain(owner.name)}:")
+            numbers.draw(owner, key=f"opens-{step.box}", place=place)
+    allowed = None
+    if hop is not None and hop.facts.gate == "GENERAL":
+        allowed = _("Nobody is named.")
+    elif hop is not None and hop.facts.gate == "CONTACT_ONLY":
+        allowed = _("You may make contact. The step gives no right to share information.")
+    others = None if stop.resolution is None else otherwise(stop.resolution)
+    why = None if hop is None else plain(hop.words.why)
+    if text := paragraphs((others, allowed, why)):
+        st.caption(text)
+    if _is_next(stop):
+        st.button(
+            _("No answer: next in line"), key=f"no-answer-{step.box}",
+            on_click=partial(_count_no_answer, stop.node.id),
+        )  # fmt: skip
+    elif otherwise_to is not None:
+        st.button(
+            _("No answer: next contact"), key=f"no-answer-{step.box}",
+            on_click=partial(address.change, contact=otherwise_to, answer=None),
+        )  # fmt: skip
+    problem_states.anchor(
+        _("Wrong person or moved: open in the register"), address.link(REGISTER, id=stop.node.id)
+    )
+    if hop is not None and stop.node.id not in needed:
+        st.button(
+            _("Avoid this contact"), key=f"without-{step.box}",
+            on_click=partial(_avoid, stop.node.id),
+        )  # fmt: skip
+
+
+def _covering(stop: Stop) -> DetailOwner | None:
+    """Who answers until a post opens: the duty line of its place."""
+    covers = None if stop.resolution is None else stop.resolution.availability.covers
+    return None if covers is None else DetailOwner(covers.id, covers.name or covers.id)
+
+
+def _following(stop: Stop) -> list[DetailOwner]:
+    """Those next in line at a stop, after all of whom it was said that they do not answer."""
+    tried: dict[str, int] = st.session_state.get(_NO_ANSWER, {})
+    skipped = tried.get(stop.node.id, 0)
+    return _in_line(stop)[skipped - 1 :] if skipped else []
+
+
+def _is_next(stop: Stop) -> bool:
+    tried: dict[str, int] = st.session_state.get(_NO_ANSWER, {})
+    return tried.get(stop.node.id, 0) < len(_in_line(stop))
+
+
+def _in_line(stop: Stop) -> list[DetailOwner]:
+    """Those who could answer at a stop after the one who does, with details of their own."""
+    who = stop.resolution
+    if who is None:
+        return []
+    line: list[DetailOwner] = []
+    covering = None if who.availability.covers is None else who.availability.covers.id
+    after = [(one.rung, one.who) for one in who.order]
+    now = (who.rung, who.who)
+    for _rung, named in after[after.index(now) + 1 :] if now in after else after:
+        owner = stop.node if named is None else named
+        if owner.id not in (who.reveal, covering):
+            line.append(DetailOwner(owner.id, owner.name or owner.id))
+    return line
+
+
+def _count_no_answer(node_id: str) -> None:
+    tried: dict[str, int] = st.session_state.setdefault(_NO_ANSWER, {})
+    tried[node_id] = tried.get(node_id, 0) + 1
 
 
 def same_call(stop: Stop) -> str | None:
@@ -129,25 +240,7 @@ def _avoid(node_id: str) -> None:
     address.change(avoid=dict.fromkeys((*address.many("avoid"), node_id)), **BEST)
 
 
-# ---- table
-
-
-def table(words: Labels, legs: Legs) -> None:
-    """Draw the steps as one table, in the order of the drawings."""
-    with st.expander(_("The path as a table")):
-        rows: list[dict[str, str]] = []
-        for step in chain.from_iterable(steps(legs)):
-            facts = step.hop.facts
-            cells = {
-                _("No."): str(step.number),
-                _("Name"): called(step.stop, words),
-                _("Tier"): words.word(step.stop.tier),
-                _("Who answers"): step.stop.words.answers or "",
-                _("Gate"): words.word(facts.gate) if facts.gate else "",
-                _("Check"): words.check(facts.freshness, facts.verified_on),
-            }
-            rows.append({head: plain(cell) for head, cell in cells.items()})
-        st.table(rows, hide_index=True)
+# ---- reasons
 
 
 _ASKED = "why-not-asked"
@@ -209,61 +302,3 @@ def why_not(client: ApiClient, words: Labels, need: Need) -> None:
             )
         for reason in answer.excluded:
             st.caption(plain(reason.words.text))
-
-
-_PURPOSES: Final[tuple[Trigger, ...]] = get_args(Trigger)
-_TICKET: Final = "path-ticket"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PathDownload:
-    """A path of an answer to a need by its number, and its text.
-
-    A path through `stops` has several legs, each with a title.
-    """
-
-    need: Need
-    stops: tuple[str, ...] = ()
-    number: int
-    heads: tuple[str, ...]
-    legs: Legs
-
-
-def take_along(context: ScreenContext, words: Labels, taken: PathDownload) -> None:
-    """Draw the files with contact details, for a purpose, and the path as text without them."""
-    if context.is_today and session.may(context.me, "EXPORT_DETAILS"):
-        with st.expander(_("Action card (PDF) and contacts (vCard)")):
-            st.markdown(_("The file holds contact details: each counts as one that is shown."))
-            names, trigger = session.terms("Trigger"), address.one("trigger")
-            purpose = st.selectbox(
-                _("What for?"), _PURPOSES, key="take-purpose", format_func=names.__getitem__,
-                index=_PURPOSES.index(trigger if trigger in _PURPOSES else "CONCERN"),
-            )  # fmt: skip
-            wanted = (taken.need, taken.stops, taken.number, purpose)
-            with st.container(horizontal=True):
-                card = st.button(_("Make the action card"), key="make-card")
-                contacts = st.button(_("Make the vCard"), key="make-vcard")
-            if card or contacts:
-                request = AskedContacts(
-                    format="ACTION_CARD" if card else "VCARD", purpose=purpose, need=taken.need,
-                    stops=taken.stops, answer=taken.number,
-                )  # fmt: skip
-                files.make(_TICKET, wanted, lambda: context.client.reveal_contacts(request))
-            files.offer(_TICKET, wanted)
-    with st.expander(_("Copy as text")):
-        st.code(text(words, taken), language=None, wrap_lines=True)
-
-
-def text(words: Labels, taken: PathDownload) -> str:
-    """The path as lines: the same stops, in the same order, as the drawing and the list."""
-    lines = [*taken.heads]
-    for (title, _path), listed in zip(taken.legs, steps(taken.legs), strict=True):
-        lines += ["", title] if title else [""]
-        for one in listed:
-            stop, facts = one.stop, one.hop.facts
-            gate = f" · {words.word(facts.gate)}" if facts.gate else ""
-            lines.append(f"{one.number}. {called(stop, words)}")
-            lines.append(f"   {words.check(facts.freshness, facts.verified_on)}{gate}")
-            more = filter(None, (stop.words.answers, same_call(stop)))
-            lines += [f"   {line}" for line in more]
-    return "\n".join(lines)

@@ -1,32 +1,26 @@
 """Paths through stops in order: leg by leg, or which leg has no path."""
 
 from itertools import chain
+from typing import Final
 
 import streamlit as st
 
 from api.client import AskedStops
 from api.schemas.paths import PathsThroughStops
-from explorer import screen_state
+from explorer import revealed, screen_state
 from explorer.components.path import boxes, path, tiers
 from explorer.frame import ScreenContext
-from explorer.i18n import _, day, ngettext, plain
+from explorer.i18n import _, as_of, ngettext, plain
 from explorer.labels import Labels
 from explorer.views.find import no_path
-from explorer.views.find.answers import chosen_among
-from explorer.views.find.details import details
+from explorer.views.find.answers import chosen_among, from_whom, summary
+from explorer.views.find.details import Numbers, details
 from explorer.views.find.need import NeedQuery
-from explorer.views.find.steps import (
-    Legs,
-    PathDownload,
-    cards,
-    notes,
-    owners,
-    steps,
-    table,
-    take_along,
-    unchecked,
-    why,
-)
+from explorer.views.find.places import places
+from explorer.views.find.steps import Legs, cards, notes, owners, steps, unchecked, why
+from explorer.views.find.take_along import TakenPath, bar
+
+_PLACE: Final = "legs"
 
 
 def through(context: ScreenContext, words: Labels, query: NeedQuery) -> None:
@@ -43,29 +37,41 @@ def through(context: ScreenContext, words: Labels, query: NeedQuery) -> None:
         return
     paths = {whole.number: whole for whole in answer.paths}
     count = ngettext("{count} contact path", "{count} contact paths", len(paths))
-    as_of = _("as of {day}", day=day(answer.on))
-    st.header(f"{count} · {as_of}", anchor=False)
+    st.header(f"{count} · {as_of(None, answer.on)}", anchor=False)
     chosen = paths[chosen_among(paths, key="whole-paths")]
+    summary(chosen)
     legs: Legs = tuple(zip(chosen.words.legs, chosen.legs, strict=True))
     unchecked(legs)
     listed = steps(legs)
-    known = details(context, answer.revision, chain.from_iterable(map(owners, listed)))
+    everyone = owners(chain.from_iterable(listed))
+    known = details(context, answer.revision, everyone)
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small", key="path-bar")
+    with row:
+        may = revealed.may_reveal(context)
+        purpose = revealed.purpose(context, place=_PLACE) if may else None
+    numbers = Numbers(context=context, known=known, purpose=purpose)
+    taken = TakenPath(
+        need=query.need(), stops=query.stops, number=chosen.number, heads=(chosen.words.summary,),
+        legs=tuple(zip(chosen.words.legs, listed, strict=True)),
+    )  # fmt: skip
+    with row:
+        revealed.button_for_all(context, numbers.to_call(everyone), purpose, key=_PLACE)
+        bar(context, words, taken, numbers)
+    revealed.refusal(_PLACE)
     for place, ((title, leg), on_leg) in enumerate(zip(legs, listed, strict=True), start=1):
         st.subheader(plain(title or ""), anchor=False)
-        you = _("You: {name}") if place == 1 else "{name}"
-        drawn = boxes(leg, words, you=you, first=on_leg[0].number, leg=place)
+        drawn = boxes(
+            leg, words, first=on_leg[0].number, leg=place, places=places(context, leg.stops),
+            you=from_whom(context, leg.stops[0]) if place == 1 else "{name}",
+        )  # fmt: skip
         path(title or "", drawn, tiers(drawn, words), key=f"leg-{chosen.number}-{place}")
-        cards(context, words, on_leg, known, needed=query.stops)
+        with st.container(key=f"steps-{place}", gap="xsmall"):
+            cards(words, on_leg, numbers, place=_PLACE, needed=query.stops)
     if answer.fewer is not None:
         st.caption(plain(answer.fewer.words.text))
     notes(legs)
     why(words, legs, chosen.words.difference, answer.words.origin)
-    table(words, legs)
-    heads = (chosen.words.summary,)
-    taken = PathDownload(
-        need=query.need(), stops=query.stops, number=chosen.number, heads=heads, legs=legs
-    )
-    take_along(context, words, taken)
+    revealed.watch()
     screen_state.watch(context.client, answer.revision)
 
 

@@ -2,14 +2,15 @@
 
 import streamlit as st
 
-from explorer.components.path import Box, BoxHop, DrawnTier, card, path
+from explorer.components.path import Box, BoxHop, DrawnTier, Point, card, path
 
 
-def _box(id: str, number: int | None, tier: str, name: str, hop: BoxHop | None = None) -> Box:
-    who = f"Svarer nu: {name}s vagt" if number else None
+def _box(
+    id: str, number: int | None, tier: str, name: str, at: Point | None, hop: BoxHop | None = None
+) -> Box:
     label = "Network" if id == "net" else "Actor"
     kind = "Netværk" if id == "net" else "Funktion"
-    return Box(id=id, number=number, tier=tier, label=label, kind=kind, name=name, who=who, hop=hop)
+    return Box(id=id, number=number, tier=tier, label=label, kind=kind, name=name, at=at, hop=hop)
 
 
 def _hop(freshness: str, chip: str, changed: str | None = None) -> BoxHop:
@@ -17,11 +18,13 @@ def _hop(freshness: str, chip: str, changed: str | None = None) -> BoxHop:
 
 
 BOXES = (
-    _box("dig", None, "NATIONAL", "Dig: KSP-kontakt"),
-    _box("net", 1, "DISTRICT", "Infohus <b>Nord</b>", _hop("FRESH", "Kontrolleret 15. okt. 2026")),
-    _box("god", 2, "MUNICIPAL", "Hovedkontakt, god løsladelse, Thisted",
+    _box("dig", None, "NATIONAL", "Dig: KSP-kontakt", None),
+    _box("net", 1, "DISTRICT", "Infohus <b>Nord</b>", (70, 90),
+         _hop("FRESH", "Kontrolleret 15. okt. 2026")),
+    _box("god", 2, "MUNICIPAL", "Hovedkontakt, god løsladelse, Thisted", (40, 60),
          _hop("STALE", "Ældre kontrol: 3. feb. 2026", "nyt led")),
-    _box("ssp", 3, "MUNICIPAL", "SSP-koordinator, Thisted", _hop("NEVER", "Aldrig kontrolleret")),
+    _box("ssp", 3, "MUNICIPAL", "SSP-koordinator, Thisted", (40, 60),
+         _hop("NEVER", "Aldrig kontrolleret")),
 )  # fmt: skip
 TIERS = (
     DrawnTier(id="NATIONAL", label="Nationalt"),

@@ -26,8 +26,8 @@ class Case(NamedTuple):
 
 
 CASES = {
-    "path": Case(FIND, Role.COORDINATOR, "carl", {"target": "ssp-post", "contact": "1"},
-                 "Kontakt i denne rækkefølge"),
+    "path": Case(FIND, Role.COORDINATOR, "carl", {"target": "ssp-post", "answer": "1"},
+                 "Vejen til SSP-koordinator, Kystby"),
     "network": Case(NETWORK, Role.COORDINATOR, "carl", {"id": "ssp-post"}, "Netværket som tabel"),
     "map": Case(MAP, Role.COORDINATOR, "carl", {"measure": "VACANT"}, "Kystby"),
     "list": Case(REGISTER, Role.COORDINATOR, "carl", {"area": "nabo", "kind": "Actor"},

@@ -1,10 +1,12 @@
 """The screen that finds a contact path: a need in the address is an answer on the screen."""
 
-import csv
 import json
+import re
 from collections import Counter
 from datetime import date
+from html import unescape
 from itertools import pairwise
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -14,10 +16,10 @@ from api.audit.entry import AuditKind
 from explorer.address import FIND
 from graph.access.policy import Role
 from tests.change_sets import NUMBERS
-from tests.explorer.screen import Shown, assert_shows, button, buttons, press, reveal, text
+from tests.explorer.screen import Shown, assert_shows, buttons, html, press, text
 
-WAY: dict[str, str] = {"target": "ssp-post", "contact": "1"}
-"""A contact who may be called directly, with the way there unfolded."""
+WAY: dict[str, str] = {"target": "ssp-post", "answer": "1"}
+"""A contact who may be called directly, with the way there chosen."""
 LEGS: dict[str, str] = {"target": "intake", "stops": "ssp-post"}
 SATURDAY = "2026-11-28T22:00"
 
@@ -39,9 +41,10 @@ def test_a_deep_link_answers_without_a_click(shown: Shown) -> None:
     content = text(app)
     assert app.header[0].value == "1 kontakt · set til onsdag 25. nov. kl. 10.00"
     assert "Svarer nu: Bo" in content, "the deputy answers while amina is away"
-    assert "Ellers: Vagtcentral, Østkysten, vagt" in content, "the duty line last"
-    assert "Kontakt i denne rækkefølge" in content
+    assert "Vejen til SSP-koordinator, Kystby" in content
     assert "Kontrolleret 15. okt. 2026" in content
+    app.session_state["more-ssp-post"] = True
+    assert "Ellers: Vagtcentral, Østkysten, vagt" in text(app.run()), "the duty line last"
 
 
 @pytest.mark.parametrize("target", ["ssp-post", "no-such"])
@@ -54,15 +57,16 @@ def test_a_need_is_asked_once_a_drawing(shown: Shown, target: str) -> None:
     assert [later - sooner for sooner, later in pairwise(counts)] == [1, 1]
 
 
-@pytest.mark.parametrize("query", [WAY, {"target": "intake"}, LEGS])
-def test_list_and_table_name_the_same_stops_in_the_same_order(
+@pytest.mark.parametrize("query", [WAY, {"target": "ssp-post"}, {"target": "intake"}, LEGS])
+def test_list_drawing_and_copied_text_name_the_same_stops_in_the_same_order(
     shown: Shown, query: dict[str, str]
 ) -> None:
     app = _find(shown, **query)
-    listed = [text.split("**")[1].split(". ", 1)[1] for text in _names(app)]
-    rows = csv.reader(app.table[0].value.to_csv(index=False).splitlines())
-    assert ["Navn", *listed] == [row[1] for row in rows]
+    listed = [text.split("**")[1] for text in _names(app)]
     assert listed
+    assert [f"{box['number']}. {box['name']}" for box in _boxes(app)] == listed
+    lines = _copied(app).split("\n")
+    assert [line for line in lines if line[:1].isdecimal() and ". " in line[:4]] == listed
 
 
 def test_a_place_that_is_missing_is_asked_for(shown: Shown) -> None:
@@ -87,7 +91,7 @@ def test_whoever_may_not_make_what_is_missing_is_told_whom_to_write_to(shown: Sh
 
 
 def test_avoiding_a_stop_is_a_condition_that_can_be_dropped(shown: Shown) -> None:
-    app = _find(shown, **WAY)
+    app = _more(_find(shown, **WAY), "ssp-post")
     buttons(app, "without-")[0].click().run()
     assert app.query_params["avoid"]
     buttons(app, "chip-avoid-")[0].click().run()
@@ -113,8 +117,8 @@ def test_a_move_shows_both_sides_sector_by_sector(shown: Shown) -> None:
 def test_stops_on_the_way_are_kept_in_order(shown: Shown) -> None:
     app = _find(shown, **LEGS)
     assert "kontaktvej" in app.header[0].value.casefold()
-    assert buttons(app, "reveal-1-ssp-post-")
-    lines = next(code.value for code in app.code if "SSP-koordinator" in code.value).split("\n")
+    assert buttons(app, "show-1-ssp-post-")
+    lines = _copied(app).split("\n")
     assert lines[0].startswith("3 led, ")
     assert [line for line in lines if line.startswith("Stykke")] == [
         "Stykke 1: Infohus-tovholder, Østkysten → SSP-koordinator, Kystby",
@@ -123,16 +127,12 @@ def test_stops_on_the_way_are_kept_in_order(shown: Shown) -> None:
     assert [line[:2] for line in lines[1:] if line[:1].isdecimal()] == ["1.", "2.", "3."]
     app.button(key="make-card").click().run()
     assert app.get("link_button")[-1].proto.url.startswith("/eksport/")
-    assert not buttons(_find(shown, **LEGS, on="2027-01-15"), "reveal-")
+    assert not buttons(_find(shown, **LEGS, on="2027-01-15"), "show-")
 
 
 def test_the_drawings_of_the_legs_number_on_and_each_box_leads_to_its_card(shown: Shown) -> None:
     app = _find(shown, **LEGS)
-    drawings = [
-        [box for box in json.loads(component.proto.json)["boxes"] if box["number"] is not None]
-        for component in app.get("bidi_component")
-        if component.proto.component_name == "kontaktvej.path"
-    ]
+    drawings = _drawings(app)
     assert [[box["number"] for box in boxes] for boxes in drawings] == [[1], [2, 3]]
     ids: list[str] = [container.proto.id for container in app.get("flex_container")]
     cards = [id.partition("-card-")[2] for id in ids if "-card-" in id]
@@ -142,8 +142,10 @@ def test_the_drawings_of_the_legs_number_on_and_each_box_leads_to_its_card(shown
 
 
 def test_a_card_of_a_leg_says_what_a_card_of_a_path_says(shown: Shown) -> None:
-    app = _find(shown, **LEGS)
+    app = _more(_find(shown, **LEGS), "1-ssp-post")
     assert "Infohus-tovholder, Østkysten henviser til SSP-koordinator, Kystby" in text(app)
+    assert not buttons(app, "without-"), "a stop on the way is needed"
+    _more(_more(app, "2-ssp"), "2-intake")
     first, second = buttons(app, "without-")
     assert (first.key, second.key) == ("without-2-ssp", "without-2-intake")
     first.click().run()
@@ -183,7 +185,7 @@ def test_a_condition_no_leg_needs_is_one_press_away_where_a_leg_has_no_path(show
 def test_another_date_reveals_nothing_and_shows_what_differs(shown: Shown) -> None:
     app = _find(shown, target="ssp-post", on="2027-01-15", compare="1")
     assert "Du ser strukturen pr. 15. jan. 2027." in text(app)
-    assert not buttons(app, "reveal-")
+    assert not buttons(app, "show-")
 
 
 @pytest.mark.parametrize("query", [{"target": "no-such"}, {"target": "<script>"}, {"on": "x"}])
@@ -196,7 +198,7 @@ def test_an_address_that_names_nothing_we_show_is_no_fault(
 
 def test_a_word_the_vocabulary_lacks_is_said_and_the_fields_stay(shown: Shown) -> None:
     app = _find(shown, trigger="NONSENSE", area="kystby")
-    assert button(app, "Vend retning")
+    assert app.selectbox(key="term-hour")
     assert "Findes ikke" in text(app)
 
 
@@ -230,39 +232,65 @@ def test_contacts_are_listed_with_why_they_fit_when_they_answer_and_who_may_call
     app = _find(shown, area="havnen", sector="YOUTH")
     assert app.header[0].value == "2 kontakter · set til onsdag 25. nov. kl. 10.00"
     first, second = (text.split("  \n") for text in _contacts(app))
-    assert first[0].startswith("**1. Opsøgende medarbejder, Havnen** · ")
+    assert first[0] == "**1. Opsøgende medarbejder, Havnen**"
     assert second == [
-        "**2. SSP-koordinator, Kystby** · dækker det område, Havnen ligger i",
+        "**2. SSP-koordinator, Kystby**",
+        "dækker det område, Havnen ligger i",
         "Svarer nu: Bo Rugvang Sørensen, stedfortræder, til kl. 15.00 (indehaver fraværende til "
         "7. dec.)",
+        ":green-badge[✓ Kontrolleret 15. okt. 2026]",
         ":material/call: Du må ringe direkte. Nævn ingen: I har intet fælles retsgrundlag.",
     ]
 
 
 def test_another_contact_is_one_press_away_and_a_way_names_its_contact(shown: Shown) -> None:
     app = _find(shown, area="havnen", sector="YOUTH")
+    assert "Opsøgende medarbejder" in _names(app)[-1]
     press(app, "Vis vejen")
     assert app.query_params["contact"] == "2"
-    way = _names(app)
+    assert _names(app)[-1].startswith("**1. SSP-koordinator, Kystby**")
+    way = _names(_find(shown, area="havnen", sector="YOUTH", answer="2"))
     assert way[-1].startswith("**1. SSP-koordinator, Kystby**")
-    assert _names(_find(shown, area="havnen", sector="YOUTH", answer="2")) == way
-    assert "Opsøgende medarbejder" in _names(_find(shown, area="havnen", sector="YOUTH"))[-1]
 
 
-def test_the_way_to_whoever_may_be_called_directly_is_folded(shown: Shown) -> None:
+def test_a_direct_call_comes_first_and_the_way_is_one_choice_away(shown: Shown) -> None:
     app = _find(shown, target="ssp-post")
-    folded = "eller ad den registrerede vej"
-    assert folded in [expander.label for expander in app.expander]
-    assert _names(app) == []
-    assert "Kontakt i denne rækkefølge" in text(_find(shown, **WAY))
-    unfolded = _find(shown, target="intake")
-    assert folded not in [expander.label for expander in unfolded.expander]
-    assert "Vejen til Social modtagelse, Kystby" in text(unfolded)
+    assert "Ring direkte til SSP-koordinator, Kystby" in text(app)
+    assert app.radio[0].options[0] == "Ring direkte"
+    assert [box["name"] for box in _boxes(app)] == ["SSP-koordinator, Kystby"]
+    app.radio(key="alternatives").set_value(1).run()
+    assert app.query_params["answer"] == "1"
+    assert "Vejen til SSP-koordinator, Kystby" in text(app)
+    app.radio(key="alternatives").set_value(0).run()
+    assert app.query_params["contact"] == "1"
+    assert "answer" not in app.query_params
+    assert "Vejen til Social modtagelse, Kystby" in text(_find(shown, target="intake"))
+
+
+def test_a_shared_link_says_from_whom_and_never_you_to_somebody_else(shown: Shown) -> None:
+    query = {"target": "ssp-post", "start": "ihd"}
+    own = _drawings(_find(shown, **query), is_whole=True)[0][0]["name"]
+    assert own == "Dig: Infohus-tovholder, Østkysten"
+    for asked in (query, {**query, **LEGS}):
+        app = shown.screen(FIND, Role.COORDINATOR, person="bo", areas=("dk",), **asked)
+        start = _drawings(app, is_whole=True)[0][0]["name"]
+        assert start == "Fra: Infohus-tovholder, Østkysten"
 
 
 def test_the_numbers_of_a_contact_are_shown_with_one_press(shown: Shown) -> None:
-    app = _find(shown, target="ssp-post")
-    assert NUMBERS["phone-bo"] in text(reveal(app, "Vis 1 kontaktoplysning"))
+    app = _find(shown, target="ssp-post", trigger="CONCERN")
+    press(app, "Vis 1 nummer")
+    assert NUMBERS["phone-bo"] in html(app)
+    assert "1 af 30 vist i dag" in text(app)
+    assert NUMBERS["phone-bo"] in _copied(app)
+
+
+def test_where_nobody_answers_the_next_in_line_comes_up(shown: Shown) -> None:
+    app = _more(_find(shown, target="ssp-post"), "ssp-post")
+    press(app, "Intet svar: næste i rækken")
+    assert "Næste i rækken: **Vagtcentral, Østkysten**" in text(app)
+    app.run()
+    assert "Næste i rækken: **Vagtcentral, Østkysten**" in text(app)
 
 
 def test_a_class_that_was_left_is_told_above_the_contacts(shown: Shown) -> None:
@@ -276,19 +304,24 @@ def test_whoever_asks_is_told_that_it_is_them(shown: Shown) -> None:
     assert own.startswith("**1. Infohus-tovholder, Østkysten** :blue-badge[Det er dig]")
 
 
-def test_the_standing_posts_of_a_place_are_a_table_that_opens_the_register(shown: Shown) -> None:
+def test_the_standing_posts_of_a_place_are_one_press_away_with_their_numbers(shown: Shown) -> None:
     app = _find(shown, network="SSP", area="kystby")
+    assert "Faste kontakter, Kystby" in [expander.label for expander in app.expander]
+    app.session_state["desk"] = True
+    app.run()
     post = '<a href="/register?id=ssp-post" target="_self">SSP-koordinator, Kystby</a>'
-    answers = [f"<td>{answer}</td>" for answer in ("ja, nævn ingen", "nej", "det er dig")]
-    assert_shows(app, "Faste kontakter, Kystby", post, *answers)
+    answers = ("ring direkte, nævn ingen", "ikke direkte", "det er dig")
+    assert_shows(html(app), post, *answers)
+    buttons(app, "all-desk")[0].click().run()
+    assert NUMBERS["phone-bo"] in html(app)
 
 
 def test_a_step_that_is_one_call_names_all_it_reaches(shown: Shown) -> None:
     app = _find(shown, target="intake")
     first, _ = _names(app)
-    assert "**1. SSP-koordinator, Kystby**\n\nSamme opkald: SSP Kystby\n\n" in first
-    lines = next(code.value for code in app.code if "SSP-koordinator" in code.value)
-    assert "   Samme opkald: SSP Kystby\n2. Social modtagelse, Kystby" in lines
+    assert first.startswith("**1. SSP-koordinator, Kystby** ")
+    assert first.endswith("  \nSamme opkald: SSP Kystby")
+    assert "   Samme opkald: SSP Kystby\n2. Social modtagelse, Kystby" in _copied(app)
 
 
 def test_an_old_way_is_marked_and_says_what_a_check_takes(shown: Shown) -> None:
@@ -361,13 +394,46 @@ def test_an_hour_that_is_over_is_said_and_can_be_taken_away(shown: Shown) -> Non
 
 
 def test_files_with_contacts_are_offered_to_whom_they_are_given(shown: Shown) -> None:
-    assert _offers_card(_find(shown, target="ssp-post"))
+    for query in (WAY, {"target": "ssp-post"}):
+        app = _find(shown, **query)
+        assert _offers_card(app)
+        app.button(key="make-card").click().run()
+        assert app.get("link_button")[-1].proto.url.startswith("/eksport/")
     steward = shown.screen(FIND, Role.STEWARD, person="carl", areas=("dk",), target="ssp-post")
     assert not _offers_card(steward)
 
 
 def _offers_card(app: AppTest) -> bool:
-    return any("vCard" in expander.label for expander in app.expander)
+    return bool(buttons(app, "make-card")) and bool(buttons(app, "make-vcard"))
+
+
+def _more(app: AppTest, box: str) -> AppTest:
+    """Opens what there is to do and to know at a step."""
+    app.session_state[f"more-{box}"] = True
+    return app.run()
+
+
+def _drawings(app: AppTest, *, is_whole: bool = False) -> list[list[dict[str, Any]]]:
+    """The boxes of each drawing; without where one starts, unless `is_whole`."""
+    return [
+        [
+            box
+            for box in json.loads(component.proto.json)["boxes"]
+            if is_whole or box["number"] is not None
+        ]
+        for component in app.get("bidi_component")
+        if component.proto.component_name == "kontaktvej.path"
+    ]
+
+
+def _boxes(app: AppTest) -> list[dict[str, Any]]:
+    return [box for drawing in _drawings(app) for box in drawing]
+
+
+def _copied(app: AppTest) -> str:
+    """What the button that copies the way holds."""
+    (copied,) = re.findall(r'data-copy="([^"]*)"', html(app))
+    return unescape(copied)
 
 
 def _asked(shown: Shown) -> Counter[str]:
@@ -375,15 +441,21 @@ def _asked(shown: Shown) -> Counter[str]:
     return Counter(row.action for row in shown.app.rows() if row.kind is AuditKind.ASKED)
 
 
-def _numbered(app: AppTest, *, is_step: bool) -> list[str]:
-    texts = (block.value for block in app.markdown if block.value[2:3].isdigit())
-    return [text for text in texts if text.split("**")[2].startswith("\n") is is_step]
+def _numbered(app: AppTest, within: str) -> list[str]:
+    """The texts that begin with a number, in containers whose key begins so."""
+    return [
+        block.value
+        for container in app.get("flex_container")
+        if f"-{within}" in container.proto.id
+        for block in container.markdown
+        if block.value[2:3].isdigit()
+    ]
 
 
 def _contacts(app: AppTest) -> list[str]:
-    return _numbered(app, is_step=False)
+    return _numbered(app, "contact-")
 
 
 def _names(app: AppTest) -> list[str]:
     """The steps of the way that is chosen."""
-    return _numbered(app, is_step=True)
+    return _numbered(app, "card-")

@@ -30,7 +30,8 @@ _CHOICES_READ: Final = frozenset({"radio", "button_group"})
 
 _SCREENS: Final[tuple[tuple[Screen, Role, Mapping[str, str]], ...]] = (
     (FIND, Role.COORDINATOR, {}),
-    (FIND, Role.COORDINATOR, {"target": "ssp-post", "contact": "1"}),
+    (FIND, Role.COORDINATOR, {"target": "ssp-post"}),
+    (FIND, Role.COORDINATOR, {"target": "ssp-post", "answer": "1"}),
     (FIND, Role.COORDINATOR, {"target": "intake", "stops": "ssp-post"}),
     (FIND, Role.COORDINATOR, {"target": "release"}),
     (FIND, Role.COORDINATOR, {"target": "release", "via": "ihd", "avoid": "ssp"}),

@@ -1,23 +1,21 @@
-// A contact path as boxes in the tiers of Denmark: an ordered list to whoever cannot see it.
-//
-// Narrow, or on paper, it is one vertical list; the arrows between are then borders alone.
+// A contact path as stops in the tiers of Denmark, and on a small map: an ordered list to whoever
+// cannot see it. Only on a wide screen: the screen has the same steps as a list below.
 
 import { drawnBy } from "../../look/drawn.js";
 import { element, keepKeys, paint } from "../../look/element.js";
 import { sign, svg } from "../../look/shapes.js";
+import { DENMARK, SIZE } from "./denmark.js";
 
-const BOX_PX = 148; // the narrowest box whose words can be read, with its gap
-const TIERS_PX = 96;
-const NARROW_PX = 600;
-const SIGNS = { FRESH: "✓", STALE: "◷", EXPIRED: "⚠", NEVER: "?" };
+const SIGNS = { STALE: "◷", EXPIRED: "⚠", NEVER: "?" };
 
 class Path {
   constructor(host) {
     this.host = host;
-    this.tiers = element("div");
-    this.list = element("ol", "boxes");
-    this.arrows = svg("svg", { class: "arrows", "aria-hidden": "true" });
-    this.root = element("div", "kv path");
+    this.list = element("ol", "stops");
+    this.lines = svg("svg", { class: "lines", "aria-hidden": "true" });
+    this.lanes = element("div", "lanes");
+    this.drawing = element("div", "drawing", this.lanes);
+    this.root = element("div", "kv path", this.drawing);
     this.host.append(this.root);
     keepKeys(this.root);
     this.root.addEventListener("keydown", (event) => this.pressed(event));
@@ -43,9 +41,9 @@ class Path {
     this.component = component;
     const { title, tiers, boxes, dark, selected } = component.data;
     paint(this.root, dark);
-    const drawing = JSON.stringify([title, tiers, boxes]);
-    if (drawing !== this.drawing) this.draw(title, tiers, boxes);
-    this.drawing = drawing;
+    const words = JSON.stringify([title, tiers, boxes]);
+    if (words !== this.words) this.draw(title, tiers, boxes);
+    this.words = words;
     this.press(selected);
     this.arrange();
   }
@@ -53,17 +51,19 @@ class Path {
   draw(title, tiers, boxes) {
     const held = this.buttons?.indexOf(this.host.activeElement) ?? -1;
     this.boxes = boxes;
-    this.root.style.setProperty("--boxes", boxes.length);
+    this.root.style.setProperty("--stops", boxes.length);
     this.root.style.setProperty("--tiers", tiers.length);
-    const bands = tiers.map((tier, row) => band(tier.label, row + 1));
     const labels = new Map(tiers.map((tier) => [tier.id, tier.label]));
     const rows = new Map(tiers.map((tier, row) => [tier.id, row + 1]));
+    const lanes = boxes.map((box) => rows.get(box.tier) ?? 1);
     this.list.setAttribute("aria-label", title);
     this.list.replaceChildren(
-      ...boxes.map((box, place) => item(box, labels.get(box.tier), rows.get(box.tier), place + 1)),
+      ...boxes.map((box, place) => stop(box, labels.get(box.tier), lanes[place], place + 1, free(lanes, place))),
     );
     this.buttons = [...this.list.querySelectorAll("button")];
-    this.root.replaceChildren(...bands, this.arrows, this.list);
+    this.lanes.replaceChildren(...tiers.map((tier, row) => lane(tier.label, row + 1)), this.lines, this.list);
+    const places = boxes.filter((box) => box.at);
+    this.drawing.replaceChildren(this.lanes, ...(places.length ? [map(boxes)] : []));
     this.tabStop(Math.max(held, 0));
     if (held >= 0) this.buttons[Math.min(held, boxes.length - 1)]?.focus();
   }
@@ -100,31 +100,44 @@ class Path {
 
   // ---- drawing
 
+  /** The lines follow the signs, wherever the words have put them; the map gives way to the words. */
   arrange() {
     if (!this.buttons) return;
-    const width = this.root.clientWidth;
-    const needed = Math.max(NARROW_PX, TIERS_PX + this.buttons.length * BOX_PX);
-    this.root.toggleAttribute("data-across", width >= needed && !this.paper.matches);
-    this.arrows.replaceChildren(...(this.root.hasAttribute("data-across") ? this.elbows() : []));
-  }
-
-  elbows() {
-    const frame = this.root.getBoundingClientRect();
+    this.drawing.removeAttribute("data-tight");
+    this.drawing.toggleAttribute("data-tight", this.lanes.scrollWidth > this.lanes.clientWidth);
+    const frame = this.lanes.getBoundingClientRect();
     const at = this.buttons.map((button) => {
-      const box = button.getBoundingClientRect();
-      return { left: box.left - frame.left, right: box.right - frame.left, y: box.top + box.height / 2 - frame.top };
+      const box = button.querySelector(".sign").getBoundingClientRect();
+      return { x: box.left + box.width / 2 - frame.left, y: box.top + box.height / 2 - frame.top, r: box.width / 2 };
     });
-    return at.slice(1).flatMap((to, place) => {
+    const drawn = at.slice(1).flatMap((to, place) => {
       const isDoubtful = !isFresh(this.boxes[place + 1]);
       return [elbow(at[place], to, isDoubtful), head(to)];
     });
+    this.lines.replaceChildren(...drawn);
   }
 }
 
+/**
+ * The column before which the words of a stop end: that of the next stop in its lane, or of the next
+ * line that crosses the lane below its signs.
+ */
+function free(lanes, place) {
+  const lane = lanes[place];
+  for (let next = place + 1; next < lanes.length; next += 1) {
+    if (lanes[next] === lane) return next + 1;
+    const [upper, lower] = [lanes[next], lanes[next + 1] ?? lanes[next]].sort((one, other) => one - other);
+    if (upper <= lane && lane < lower) return next + 1;
+  }
+  return lanes.length + 1;
+}
+
+/** Down or up beside the words of a stop, then along the lane of the next. */
 function elbow(from, to, isDoubtful) {
-  const middle = (from.right + to.left) / 2;
+  const up = Math.sign(to.y - from.y);
+  const start = up ? `M${from.x} ${from.y + up * from.r}V${to.y}` : `M${from.x + from.r} ${from.y}`;
   const drawn = svg("path", {
-    d: `M${from.right} ${from.y}H${middle}V${to.y}H${to.left - 6}`,
+    d: `${start}H${to.x - to.r - 5}`,
     fill: "none", stroke: "currentColor", "stroke-width": 2, "stroke-linejoin": "round",
   });
   if (isDoubtful) drawn.setAttribute("stroke-dasharray", "5 4");
@@ -132,52 +145,72 @@ function elbow(from, to, isDoubtful) {
 }
 
 function head(to) {
-  return svg("path", { d: `M${to.left - 1} ${to.y}l-8 -5v10z`, fill: "currentColor" });
+  return svg("path", { d: `M${to.x - to.r - 1} ${to.y}l-7 -4.5v9z`, fill: "currentColor" });
 }
 
-function band(label, row) {
-  const drawn = element("div", "tier", label);
-  drawn.setAttribute("aria-hidden", "true"); // each box says its tier
+function lane(label, row) {
+  const drawn = element("div", "lane", label);
+  drawn.setAttribute("aria-hidden", "true"); // each stop says its tier
   drawn.style.gridRow = row;
   return drawn;
 }
 
-function item(box, tier, row, column) {
-  const kind = element("span", "kind", sign(box.label), box.kind);
-  const number = box.number === null ? "" : `${box.number}\u00a0`;
-  const name = element("span", "name", number + box.name);
-  const where = element("span", "in-tier", tier ? ` · ${tier}` : "");
-  where.setAttribute("aria-hidden", "true"); // said by the next, also where the bands are drawn
-  kind.append(where);
-  const said = tier ? element("span", "unseen", tier) : null;
-  const button = element("button", "", name, kind, said);
-  button.type = "button";
-  button.style.setProperty("--kind", `var(--${box.label}, var(--border))`);
-  if (box.who) button.append(element("span", "who", box.who));
-  if (box.hop) button.append(...hop(box.hop));
-  const drawn = element("li", "box", button);
-  drawn.style.gridArea = `${row ?? 1} / ${column}`;
-  drawn.toggleAttribute("data-doubtful", !isFresh(box));
+function stop(box, tier, row, column, end) {
+  const shape = element("span", "sign", sign(box.label));
+  if (box.number !== null) shape.append(element("span", "number", String(box.number)));
+  const [first, ...rest] = box.name.split(", "); // the rest, mostly a place, is in the list and on the map
+  const said = element("span", "unseen", [...rest.map((one) => `, ${one}`), ` ${box.kind}`, tier ? ` ${tier}` : ""].join(""));
+  const words = element("span", "words", element("span", "name", first), said, ...hop(box.hop));
+  const button = element("button", "", shape, words);
+  Object.assign(button, { type: "button", title: box.name });
+  const drawn = element("li", "stop", button);
+  drawn.style.gridArea = `${row} / ${column} / auto / ${end}`;
   return drawn;
 }
 
-function hop({ gate, freshness, chip, changed }) {
-  const mark = element("span", "", `${SIGNS[freshness] ?? "?"} `);
-  mark.setAttribute("aria-hidden", "true");
-  const said = element("span", "chip", mark, chip);
+function hop(facts) {
+  if (!facts) return [];
+  const { gate, freshness, chip, changed } = facts;
+  const isOld = freshness !== "FRESH";
+  const said = element("span", isOld ? "chip" : "unseen", isOld ? `${SIGNS[freshness] ?? "?"} ${chip}` : ` ${chip}`);
   said.dataset.freshness = freshness;
   return [
     said,
-    gate ? element("span", "gate", gate) : null,
+    gate ? element("span", "unseen", ` ${gate}`) : null,
     changed ? element("span", "changed", changed) : null,
   ].filter(Boolean);
+}
+
+/** Where the stops are: those of a place share a dot. National ones are nowhere in particular. */
+function map(boxes) {
+  const drawn = svg("svg", { class: "map", viewBox: `-6 -6 ${SIZE[0] + 12} ${SIZE[1] + 12}`, "aria-hidden": "true" });
+  const places = new Map();
+  for (const box of boxes.filter((one) => one.at)) {
+    const key = box.at.join(" ");
+    places.set(key, { at: box.at, numbers: [...(places.get(key)?.numbers ?? []), box.number] });
+  }
+  const way = boxes.filter((box) => box.at).map((box) => box.at.join(" "));
+  drawn.append(
+    svg("path", { class: "land", d: DENMARK }),
+    svg("path", { class: "way", d: `M${way.join("L")}` }),
+    ...[...places.values()].map(({ at: [x, y], numbers }) => {
+      const text = numbers.filter((one) => one !== null).join(" ");
+      const half = Math.max(9, 4 + text.length * 4.5);
+      const group = svg("g", { transform: `translate(${x} ${y})` });
+      const words = svg("text", { y: 5 });
+      words.append(text);
+      group.append(svg("rect", { x: -half, y: -9, width: 2 * half, height: 18, rx: 9 }), words);
+      return group;
+    }),
+  );
+  return drawn;
 }
 
 function isFresh(box) {
   return !box.hop || box.hop.freshness === "FRESH";
 }
 
-/** The card of a box below the drawing, where the screen drew one: `path.card(id)`. */
+/** The card of a stop below the drawing, where the screen drew one: `path.card(id)`. */
 function card(id) {
   return document.querySelector(`.st-key-card-${id.replace(/[^a-zA-Z0-9_-]/g, "-")}`);
 }

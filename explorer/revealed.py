@@ -1,0 +1,177 @@
+"""Contact details in clear beside the names they reach, shown by one press for ten minutes.
+
+The purpose is chosen once for a screen. Values are in the session of the user alone; they are
+removed after ten minutes, on another screen, while the API is away, and on another date than today.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Final, cast, get_args
+
+import streamlit as st
+
+from api.client import AskedDetail, AskedReveal, Problem
+from api.schemas.reveal import MOST_DETAILS, ChannelWord, PurposeWord
+from explorer import address, reveal, screen_state, session
+from explorer.frame import ScreenContext
+from explorer.i18n import _, ngettext, number
+from explorer.reveal import MaskedDetail
+
+SHOWN: Final = timedelta(minutes=10)
+_REFUSED: Final = "revealed-refused"
+_COUNT: Final = "revealed-count"
+_PURPOSE: Final = "reveal-purpose"
+_LOOK_S: Final = 15
+_BUDGET_S: Final = 300
+_USUAL: Final = "KNOWLEDGE"
+"""The purpose proposed where neither the need nor an earlier choice names one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    channel: str
+    value: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Refused:
+    place: str
+    problem: Problem
+    details: tuple[MaskedDetail, ...]
+
+
+def begin(context: ScreenContext) -> None:
+    """Remove what is out of date, before a screen draws details."""
+    if not context.is_today or screen_state.is_away():
+        forget()
+    shown, now = _shown(), datetime.now(UTC)
+    for detail in [detail for detail, one in shown.items() if one.until <= now]:
+        del shown[detail]
+
+
+def forget() -> None:
+    """Remove all values."""
+    st.session_state.pop(screen_state.SHOWN, None)
+
+
+def may_reveal(context: ScreenContext) -> bool:
+    """Whether the user may be shown contact details on this screen."""
+    return context.is_today and session.may(context.me, "REVEAL")
+
+
+def purpose(context: ScreenContext, *, place: str) -> PurposeWord | None:
+    """Draw the choice of purpose, proposed by the need; None if the role has none."""
+    budgets = _budgets(context)
+    names = {word: name for word, name in session.terms("Purpose").items() if word in budgets}
+    if not names:
+        return None
+    trigger, last = address.one("trigger"), st.session_state.get(_PURPOSE)
+    usual = next((word for word in (trigger, last, _USUAL) if word in names), next(iter(names)))
+    chosen = st.selectbox(
+        _("What for?"), list(names), index=list(names).index(usual), width=210,
+        key=f"purpose-{place}-{trigger}", format_func=names.__getitem__, filter_mode=None,
+        label_visibility="collapsed",
+    )  # fmt: skip
+    if chosen not in names:
+        return None
+    st.session_state[_PURPOSE] = chosen
+    return cast("PurposeWord", chosen) if chosen in get_args(PurposeWord) else None
+
+
+def button_for_all(
+    context: ScreenContext,
+    details: Iterable[MaskedDetail],
+    chosen: PurposeWord | None,
+    *,
+    key: str,
+) -> None:
+    """Draw the button that shows all details still masked, all or none, and the day's count."""
+    hidden = {one.detail: one for one in details if value_of(one) is None}
+    if chosen is None:
+        return
+    if hidden:
+        several = tuple(hidden.values())[:MOST_DETAILS]
+        label = ngettext("Show {count} number", "Show all {count} numbers", len(several))
+        st.button(
+            label, key=f"all-{key}", type="primary", on_click=partial(_show, key, several, chosen)
+        )
+    used, most = map(number, _budgets(context)[chosen])
+    st.caption(_("{used} of {most} shown today", used=used, most=most), width="content")
+
+
+def button(
+    detail: MaskedDetail, chosen: PurposeWord | None, *, key: str, place: str, hint: bool = False
+) -> None:
+    """Draw a value in clear, or the button that shows it; `hint` tells two of a channel apart.
+
+    `place`: where `refusal` says why not.
+    """
+    value = value_of(detail)
+    if value is not None:
+        st.html(reveal.shown(detail.channel, value, size="1.0625rem"))
+    elif chosen is not None:
+        word = session.term("Channel", detail.channel).lower()
+        label = _("Show {channel}", channel=word) + (f" {detail.hint}" if hint else "")
+        st.button(label, key=f"show-{key}", on_click=partial(_show, place, (detail,), chosen))
+
+
+def refusal(place: str) -> None:
+    """Draw why the last press at a place showed nothing."""
+    refused: _Refused | None = st.session_state.get(_REFUSED)
+    if refused is not None and refused.place == place:
+        del st.session_state[_REFUSED]
+        reveal.refused(refused.problem, refused.details)
+
+
+def value_of(detail: MaskedDetail) -> str | None:
+    """The value of a detail while it is shown."""
+    shown = _shown().get(detail.detail)
+    return None if shown is None else shown.value
+
+
+def watch() -> None:
+    """Draw the screen anew once something has been shown for ten minutes."""
+    if not _shown():
+        return
+
+    @st.fragment(run_every=_LOOK_S)
+    def watching() -> None:
+        if any(one.until <= datetime.now(UTC) for one in _shown().values()):
+            st.rerun(scope="app")
+
+    watching()
+
+
+def _show(place: str, details: Sequence[MaskedDetail], chosen: PurposeWord) -> None:
+    asked = tuple(
+        AskedDetail(detail=one.detail, channel=cast("ChannelWord", one.channel)) for one in details
+    )
+    try:
+        answer = session.client().reveal_details(AskedReveal(details=asked, purpose=chosen))
+    except Problem as problem:
+        refused = _Refused(place=place, problem=problem, details=tuple(details))
+        st.session_state[_REFUSED] = refused
+        return
+    st.session_state[_COUNT] = st.session_state.get(_COUNT, 0) + 1
+    until = datetime.now(UTC) + SHOWN
+    for one in answer.revealed:
+        _shown()[one.detail] = _Shown(channel=one.channel, value=one.value, until=until)
+
+
+def _shown() -> dict[str, _Shown]:
+    return st.session_state.setdefault(screen_state.SHOWN, {})
+
+
+def _budgets(context: ScreenContext) -> dict[str, tuple[int, int]]:
+    """How many details were shown today for each purpose, and how many may be."""
+    request = ("budgets", st.session_state.get(_COUNT, 0))
+    try:
+        answer = screen_state.fetch(
+            context.client, request, context.client.budgets, fresh_s=_BUDGET_S, quietly=True
+        )
+    except Problem:
+        return {}
+    return {one.purpose: (one.used, one.most) for one in answer.found}

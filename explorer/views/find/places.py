@@ -1,0 +1,58 @@
+"""Where areas lie on the small map of Denmark."""
+
+from collections.abc import Iterable, Mapping
+from itertools import chain
+from typing import Final
+
+import streamlit as st
+
+from api.client import Problem
+from api.schemas.entities import AreaCard
+from api.schemas.paths import Stop
+from explorer.components.path import Point
+from explorer.frame import ScreenContext
+from explorer.outlines import centers
+
+_PLACES: Final = "places"
+_KINDS: Final = ("POLICE_DISTRICT", "REGION", "COMMUNITY")
+_NATION: Final = "dk"
+
+
+def places(context: ScreenContext, stops: Iterable[Stop]) -> Mapping[str, Point]:
+    """Where the areas of these stops lie, by id.
+
+    Districts and regions lie in the middle of their municipalities. They are fetched once per
+    session, when a stop is first in one; without them the map has fewer dots.
+    """
+    known: dict[str, Point] = st.session_state.setdefault(_PLACES, {})
+    areas = {stop.area.id for stop in stops if stop.area is not None} - {_NATION}
+    for area in areas:
+        if (center := _center(area)) is not None:
+            known[area] = center
+    for kind in _KINDS:
+        if areas <= known.keys() or (kind in known):
+            continue
+        try:
+            pages = list(context.client.areas(kind=kind))
+        except Problem:
+            break
+        known[kind] = (0, 0)  # asked for: an area that is not among them is not asked for again
+        for card in chain.from_iterable(page.found for page in pages):
+            if (point := _middle(card)) is not None:
+                known[card.entity.id] = point
+    return known
+
+
+def _center(area: str) -> Point | None:
+    """The center of a municipality: its id ends with its code."""
+    return centers().get(area.rpartition("-")[2])
+
+
+def _middle(card: AreaCard) -> Point | None:
+    """The middle of the municipalities in an area; else of that in which it lies."""
+    within = [_center(one.id) for one in (*card.holds, *card.lies_in)]
+    points = [point for point in within if point is not None]
+    if not points:
+        return None
+    count = len(points)
+    return sum(x for x, _ in points) / count, sum(y for _, y in points) / count

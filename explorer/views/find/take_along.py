@@ -1,0 +1,102 @@
+"""What is taken along of a path: files with contact details, and its text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Final, get_args
+
+import streamlit as st
+
+from api.client import AskedContacts, Need
+from api.schemas.reveal import PurposeWord
+from api.schemas.words import Trigger
+from explorer import files, session
+from explorer.components.path import called
+from explorer.frame import ScreenContext
+from explorer.i18n import _
+from explorer.labels import Labels
+from explorer.views.find.details import Numbers
+from explorer.views.find.steps import PathStep, owner_at, same_call
+
+_PURPOSES: Final[frozenset[str]] = frozenset(get_args(Trigger))
+_TICKET: Final = "path-ticket"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenPath:
+    """A path of an answer to a need by its number, its steps, and the lines above them.
+
+    A direct call has no number, but that of its `contact`. A path through `stops` has several legs,
+    each with a title.
+    """
+
+    need: Need
+    stops: tuple[str, ...] = ()
+    number: int | None = None
+    contact: int | None = None
+    heads: tuple[str, ...]
+    legs: Sequence[tuple[str | None, Sequence[PathStep]]]
+
+
+def bar(
+    context: ScreenContext,
+    words: Labels,
+    taken: TakenPath,
+    numbers: Numbers,
+) -> None:
+    """Draw what can be taken along: card, vCard, text."""
+    if numbers.purpose in _PURPOSES:
+        _files(context, taken, numbers.purpose)
+    st.html(copy_button(text(words, taken, numbers)), width="content")
+
+
+def _files(context: ScreenContext, taken: TakenPath, purpose: PurposeWord) -> None:
+    if not session.may(context.me, "EXPORT_DETAILS"):
+        return
+    wanted = (taken.need, taken.stops, taken.number, taken.contact, purpose)
+    hint = _("The file holds contact details: each counts as one that is shown.")
+    card = st.button(_("Card (PDF)"), key="make-card", help=hint)
+    contacts = st.button("vCard", key="make-vcard", help=hint)
+    if card or contacts:
+        request = AskedContacts.model_validate(
+            {
+                "format": "ACTION_CARD" if card else "VCARD",
+                "purpose": purpose,
+                "need": taken.need,
+                "stops": taken.stops,
+                **(
+                    {"contact": taken.contact} if taken.number is None else {"answer": taken.number}
+                ),
+            }
+        )
+        files.make(_TICKET, wanted, lambda: context.client.reveal_contacts(request))
+    files.offer(_TICKET, wanted)
+
+
+def copy_button(content: str) -> str:
+    """A button that copies a text; `static/copy.js` listens to it."""
+    copy, copied = escape(_("Copy")), escape(_("Copied"))
+    return (
+        f'<button type="button" class="kv-copy" data-copy="{escape(content)}" '
+        f'data-copied="{copied}">{copy}</button>'
+    )
+
+
+def text(words: Labels, taken: TakenPath, numbers: Numbers) -> str:
+    """The path as lines: the same stops, in the same order, as the drawing and the list.
+
+    Contact details are in it while they are shown.
+    """
+    lines = [*taken.heads]
+    for title, listed in taken.legs:
+        lines += ["", title] if title else [""]
+        for one in listed:
+            lines.append(f"{one.number}. {called(one.stop, words)}")
+            if one.hop is not None:
+                facts = one.hop.facts
+                gate = f" · {words.word(facts.gate)}" if facts.gate else ""
+                lines.append(f"   {words.check(facts.freshness, facts.verified_on)}{gate}")
+            more = filter(None, (one.stop.words.answers, same_call(one.stop)))
+            lines += [f"   {line}" for line in more]
+            lines += [f"   {value}" for _channel, value in numbers.in_clear(owner_at(one))]
+    return "\n".join(lines)

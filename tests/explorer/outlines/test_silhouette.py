@@ -1,0 +1,24 @@
+"""The small map of Denmark: written from the outlines, and where each municipality lies on it."""
+
+import re
+
+from explorer.outlines import centers, outlines, silhouette
+
+
+def test_written_anew_it_is_what_is_shipped() -> None:
+    assert silhouette.script() == silhouette.TARGET.read_text("utf-8")
+
+
+def test_each_municipality_with_an_outline_lies_on_the_map() -> None:
+    size = re.search(r"SIZE = \[(\d+), (\d+)\]", silhouette.script())
+    assert size is not None
+    width, height = map(int, size.groups())
+    drawn = [one for one in outlines()["features"] if one["geometry"]["coordinates"]]
+    assert sorted(centers()) == [one["properties"]["code"] for one in drawn]
+    assert all(0 < x < width and 0 < y < height for x, y in centers().values())
+
+
+def test_north_is_up_and_west_is_left() -> None:
+    skagen, gedser, esbjerg = centers()["0813"], centers()["0376"], centers()["0561"]
+    assert skagen[1] < esbjerg[1] < gedser[1]
+    assert esbjerg[0] < gedser[0]

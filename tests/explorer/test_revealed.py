@@ -1,0 +1,148 @@
+"""Contact details in clear beside the names they reach: one press, one purpose, ten minutes."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from streamlit.testing.v1 import AppTest
+
+from explorer import screen_state
+from explorer.address import FIND, REGISTER
+from explorer.i18n import LANGUAGE
+from explorer.session import TOKEN
+from graph.access.policy import Role
+from tests.change_sets import NUMBERS
+from tests.explorer import screen
+from tests.explorer.screen import Shown, press, text
+
+
+def _draw_all(details: list[tuple[str, str, str]]) -> None:
+    """A screen of these details and of one button for them all; run as a script of its own."""
+    from explorer import frame, reveal, revealed, session
+
+    me = session.client().me()
+    context = frame.ScreenContext(
+        client=session.client(), me=me, seat=None, on=me.today, is_today=True
+    )
+    revealed.begin(context)
+    masked = [
+        reveal.MaskedDetail(detail=detail, channel="MOBILE", hint=hint, owner=owner)
+        for detail, hint, owner in details
+    ]
+    purpose = None
+    if revealed.may_reveal(context):
+        purpose = revealed.purpose(context, place="here")
+    revealed.button_for_all(context, masked, purpose, key="here")
+    revealed.refusal("here")
+    for number, one in enumerate(masked):
+        revealed.button(one, purpose, key=str(number), place="here")
+
+
+BO = ("phone-bo", "+45 •• •• •• 78", "Bo Rugvang Sørensen")
+ERIK = ("phone-erik", "+45 •• •• •• 12", "Erik <Stenbro> Sørensen")
+JENS = ("phone-jens", "+45 •• •• •• 34", "Formand Jens R.")
+
+
+def _all(
+    shown: Shown,
+    *details: tuple[str, str, str],
+    role: Role = Role.COORDINATOR,
+    area: str = "dk",
+    person: str = "carl",
+    token: str | None = None,
+    **query: str,
+) -> AppTest:
+    app = AppTest.from_function(_draw_all, args=(list(details),), default_timeout=600)
+    app.session_state[LANGUAGE] = "da"
+    app.session_state[TOKEN] = token or shown.app.token(role, areas=(area,), person=person)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def _shows_a_number(app: AppTest) -> bool:
+    whole = screen.html(app) + text(app)
+    return any(number in whole or number.replace(" ", "") in whole for number in NUMBERS.values())
+
+
+def test_one_press_shows_all_numbers_and_each_is_logged(shown: Shown) -> None:
+    app = _all(shown, BO, ERIK, trigger="CONCERN")
+    assert not _shows_a_number(app)
+    assert "0 af 30 vist i dag" in text(app)
+    before = len(shown.app.rows())
+    press(app, "Vis alle 2 numre")
+    html = screen.html(app)
+    assert html.index(NUMBERS["phone-bo"]) < html.index(NUMBERS["phone-erik"])
+    assert f'href="tel:{NUMBERS["phone-bo"].replace(" ", "")}"' in html
+    assert "2 af 30 vist i dag" in text(app)
+    rows = [(row.kind.value, row.subjects) for row in shown.app.rows()[before:] if row.subjects]
+    assert rows == [("shown", ("bo",)), ("shown", ("erik",))]
+    assert "Vis alle 2 numre" not in {button.label for button in app.button}
+
+
+def test_the_purpose_is_proposed_by_the_need_or_was_chosen_last(shown: Shown) -> None:
+    app = _all(shown, BO, trigger="RELEASE")
+    assert app.selectbox[0].value == "RELEASE"
+    assert _all(shown, BO).selectbox[0].value == "KNOWLEDGE"
+    app.selectbox[0].set_value("SERIOUS").run()
+    before = len(shown.app.rows())
+    press(app, "Vis mobil")
+    assert [row.purpose for row in shown.app.rows()[before:] if row.subjects] == ["SERIOUS"]
+    app.query_params.clear()
+    assert app.run().selectbox[0].value == "SERIOUS"
+
+
+def test_a_number_stays_for_ten_minutes_and_is_then_removed(shown: Shown) -> None:
+    app = press(_all(shown, BO), "Vis mobil")
+    assert NUMBERS["phone-bo"] in screen.html(app.run())
+    values = app.session_state[screen_state.SHOWN]
+    left = values["phone-bo"].until - datetime.now(UTC)
+    assert timedelta(minutes=9) < left <= timedelta(minutes=10)
+    values["phone-bo"] = replace(values["phone-bo"], until=datetime.now(UTC))
+    assert not _shows_a_number(app.run())
+    assert "phone-bo" not in app.session_state[screen_state.SHOWN]
+
+
+def test_on_another_screen_or_date_no_number_is_left(shown: Shown) -> None:
+    app = shown.screen(FIND, Role.COORDINATOR, person="carl", areas=("dk",), target="ssp-post")
+    press(app, "Vis 1 nummer")
+    assert NUMBERS["phone-bo"] in screen.html(app)
+    other = screen.drawn(REGISTER, app.session_state[TOKEN], id="bo")
+    other.session_state[screen_state.SHOWN] = app.session_state[screen_state.SHOWN]
+    assert screen_state.SHOWN not in other.run().session_state
+    app.query_params["on"] = "2027-01-01"
+    assert not _shows_a_number(app.run())
+
+
+def test_where_one_of_them_may_not_be_shown_it_is_told_which_and_none_is(shown: Shown) -> None:
+    app = press(_all(shown, BO, ERIK, area="kystby"), "Vis alle 2 numre")
+    assert (
+        "Intet er vist: kontaktoplysningen for Erik <Stenbro> Sørensen findes ikke, eller du har "
+        "ikke adgang." in text(app)
+    )
+    assert not _shows_a_number(app)
+    app = _all(shown, BO, JENS, role=Role.OUTREACH, area="kystby", person="dina")
+    press(app, "Vis alle 2 numre")
+    message = "Intet er vist: Formand Jens R. kontaktes gennem Opsøgende medarbejder, Havnen."
+    assert message in text(app)
+    assert not _shows_a_number(app)
+    assert message not in text(app.run())
+
+
+def test_where_fewer_are_left_of_the_day_none_is_shown_and_it_says_how_many(shown: Shown) -> None:
+    token = shown.app.token(Role.COORDINATOR, areas=("dk",))
+    request = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "KNOWLEDGE"}
+    for _ in range(29):
+        shown.app.http.post("/reveal", json=request, headers={"Authorization": f"Bearer {token}"})
+    app = press(_all(shown, BO, ERIK, token=token), "Vis alle 2 numre")
+    assert "Intet er vist: du kan vise 1 mere i dag, og her er flere." in text(app)
+    assert not _shows_a_number(app)
+    app = press(_all(shown, BO, token=token), "Vis 1 nummer")
+    assert NUMBERS["phone-bo"] in screen.html(app)
+    app = press(_all(shown, BO, ERIK, token=token), "Vis alle 2 numre")
+    assert "Du har vist 30 kontaktoplysninger i dag. Du kan vise flere i morgen." in text(app)
+    assert not _shows_a_number(app)
+
+
+def test_of_no_details_and_to_a_role_that_may_show_none_there_is_no_button(shown: Shown) -> None:
+    assert not _all(shown).button
+    assert not _all(shown, BO, role=Role.SERVICE).button
