@@ -177,9 +177,9 @@ def _seat(me: Me) -> None:
     names = {seat.id: seat.name for seat in session.seats(me)}
     now = session.seat(me)
     if now is not None and len(names) == 1:
-        st.markdown(_("You sit as: {post}", post=f"**{plain(now.name)}**"))
+        st.markdown(_("Your post: {post}", post=f"**{plain(now.name)}**"))
     elif now is not None:
         st.selectbox(
-            _("You sit as"), list(names), format_func=names.__getitem__, key="seat",
+            _("Your post"), list(names), format_func=names.__getitem__, key="seat",
             index=list(names).index(now.id),
         )  # fmt: skip

@@ -59,9 +59,9 @@ def query(
     purpose: PurposeWord = None,
     param: Annotated[
         list[str] | None,
-        option(_("Parameter, as kind=SSP; its value as JSON, else as text"), "--param"),
+        option(_("Parameter, e.g. kind=SSP; its value as JSON, else as text"), "--param"),
     ] = None,
-    form: Annotated[Format, option(_("Form of the answer"), "--format")] = (
+    form: Annotated[Format, option(_("Format of the answer"), "--format")] = (
         Format.TABLE
     ),
     has_examples: Annotated[
@@ -94,13 +94,13 @@ def query(
         if answer.cut is TruncatedBy.ROWS:
             ERR.print(
                 _(
-                    "Cut after {most_rows} rows: there are more.",
+                    "Only the first {most_rows} rows: there are more.",
                     language(lang),
                     most_rows=MOST_ROWS,
                 )
             )
         else:
-            ERR.print(_("Cut: the answer is too large.", language(lang)))
+            ERR.print(_("Only part of the answer is shown: it is too large.", language(lang)))
     if not answer.rows:
         raise typer.Exit(NONE_FOUND)
 

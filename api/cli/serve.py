@@ -116,7 +116,7 @@ def listening(host: str, port: int) -> socket.socket:
 
 _WHY: Final = {
     errno.EADDRINUSE: N_(
-        "the port is in use. Choose another with --port, or stop whoever uses it."
+        "the port is in use. Choose another with --port, or stop the program that uses it."
     ),
     errno.EACCES: N_("ports below 1024 need special rights. Choose another with --port."),
     errno.EADDRNOTAVAIL: N_("this machine has no such address. Choose another with --host."),
@@ -146,9 +146,9 @@ def explorer_beside(settings: Settings, api_url: str, lang: Language) -> Generat
     try:
         address = process.stdout.readline().strip()
         if not address:
-            raise CommandRefused(*bilingual("The explorer could not start; see above."))
+            raise CommandRefused(*bilingual("The screens could not start; see above."))
         OUT.print(
-            _("Explorer: {address} (open it in a browser)", lang, address=address), soft_wrap=True
+            _("Screens: {address} (open it in a browser)", lang, address=address), soft_wrap=True
         )
         yield address
     finally:
@@ -209,7 +209,7 @@ def serve(
     behind_proxy: Annotated[bool, option(_("A proxy in front ends TLS"), "--behind-proxy")] = False,
     certificate: Annotated[Path | None, option(_("TLS certificate, PEM"), "--certificate")] = None,
     key: Annotated[Path | None, option(_("Its key, PEM"), "--key")] = None,
-    explorer: Annotated[bool, option(_("Serve the screens, too"), "--explorer")] = False,
+    explorer: Annotated[bool, option(_("Start the screens, too"), "--explorer")] = False,
     lang: Lang = None,
 ) -> None:
     """Serve the API of this machine's store until Ctrl-C; what is not given is a setting.

@@ -21,7 +21,7 @@ from graph.errors import Invalid, NotFound
 from graph.model import DeputizesFor, Holds, new_id
 
 _NO_NEED = bilingual(
-    "The person is at home in your area, so nobody need be asked: save it by POST /links."
+    "The person belongs to your area, so nobody needs to be asked: save it with POST /links."
 )
 _NO_LONGER = bilingual(
     "Whoever proposed it may no longer fill the post. Say no, and let somebody else propose it."

@@ -23,8 +23,8 @@ _HEADS: Final = (
     N_("Account"), N_("Persons"),
 )  # fmt: skip
 _KINDS: Final = {
-    AuditKind.ASKED: N_("asked"),
-    AuditKind.SHOWN: N_("shown"),
+    AuditKind.ASKED: N_("started"),
+    AuditKind.SHOWN: N_("viewed"),
     AuditKind.INTENT: N_("begun"),
     AuditKind.DONE: N_("done"),
     AuditKind.NOT_DONE: N_("not done"),

@@ -96,7 +96,7 @@ def read_rows(
 ) -> wire.AuditRows:
     """The log itself, the newest row first; of the areas of whoever asks.
 
-    Kept to an account, an action, a kind, a purpose, a role, a time; a row may name several roles.
+    Filtered by account, action, kind, purpose, role and time; a row may name several roles.
     """
     row_filter = RowFilter(
         caller=caller, action=action, kind=kind, purpose=purpose, role=role, since=since,
@@ -165,7 +165,7 @@ def read_sample(
 
 @audited.post("/terms")
 def find_term(context: Asking, body: wire.AskedTerm) -> wire.AuditRows:
-    """Who typed a word; the log keeps no words, but knows again one that it is told."""
+    """Who typed a word; the log stores no words, but recognizes one that you write in full."""
     rows = search_text(context.app_state.audit, body.word, within=caller_area_filter(context))
     return wire.AuditRows(rows=_rows(context, rows))
 

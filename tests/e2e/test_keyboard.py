@@ -61,7 +61,7 @@ def test_j4_by_keyboard_alone(desk: ScreenDriver) -> None:
         assert links(seat) == before
         keys.press("Home")
         seat.rest()
-        seat.reach(seat.page.get_by_role("button", name="Hvad hænger på den?"))
+        seat.reach(seat.page.get_by_role("button", name="Hvad afhænger af den?"))
         keys.press("Enter")
         seat.wait("Kan svare i stedet")
         assert seat.page.get_by_role("region", name=HANGING).get_by_role("row").count() == 1 + 5

@@ -13,7 +13,7 @@ pytestmark = on_each_screen
 WORKER = "act-outreach-aarhus-vest"
 LAESOE = "act-ssp-0825"
 TABLE = "Netværket som tabel"
-HANGING = "Funktioner, der hænger på den"
+HANGING = "Funktioner, der afhænger af den"
 FIVE = (
     "Hovedkontakt, god løsladelse, Læsø",
     "Infohus-tovholder, Læsø Kommune",
@@ -49,7 +49,7 @@ def test_j4_what_hangs_on_who_leaves_is_told_and_a_step_is_taken_back(desk: Scre
         before = links(seat)
         assert len(before) == len(FIVE)
         seat.pick("Valgt node", holder.name, holder.name)
-        seat.press("Hvad hænger på den?")
+        seat.press("Hvad afhænger af den?")
         seat.wait("Kan svare i stedet")
         seat.counted("J4 what hangs on who leaves", 2)
         posts = seat.page.get_by_role("region", name=HANGING).inner_text()
@@ -76,7 +76,7 @@ def test_j6_five_civilians_by_consent_and_no_trace_of_the_two_without(desk: Scre
     known, hidden = civilians(desk.world)
     assert (len(known), len(hidden)) == (5, 2)
     with desk.seat(Role.OUTREACH, areas=("com-aarhus-vest",), path="/netvaerk") as seat:
-        seat.wait("Vælg en funktion, et netværk eller en forening at begynde fra.")
+        seat.wait("Vælg en funktion, et samarbejde eller en forening at begynde fra.")
         seat.pick("Centrér på", "opsøgende aarhus vest", "Opsøgende medarbejder, Aarhus Vest")
         seat.wait(TABLE)
         seat.unfold(TABLE)

@@ -81,7 +81,7 @@ def test_a_session_about_to_end_says_so_and_is_kept_by_a_press(
 
 def test_where_one_sits_is_ones_own_post(shown: Shown) -> None:
     app = shown.screen(FIND, Role.COORDINATOR, person="carl")
-    assert any("Du sidder som" in block.value for block in app.sidebar.markdown)
+    assert any("Din funktion" in block.value for block in app.sidebar.markdown)
 
 
 @pytest.mark.parametrize(

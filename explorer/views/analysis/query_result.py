@@ -74,7 +74,7 @@ def as_file(context: ScreenContext, query: AskedQuery, *, has_network: bool) -> 
     """Draw the export of the rows in a chosen format, and of the network if there is one."""
     if not session.may(context.me, "EXPORT"):
         return
-    with st.expander(_("Take along as a file")):
+    with st.expander(_("Download")):
         names = {"CSV": "CSV", "JSON": "JSON", "PARQUET": "Parquet", "GRAPHML": "GraphML"}
         offered = [form for form in _FORMATS if has_network or form != "GRAPHML"]
         chosen = st.selectbox(

@@ -67,7 +67,7 @@ def _cells(one: AccountChange) -> tuple[str, str, str]:
         "END_GRANT": _("end a right"),
         "DISABLE": _("disable an account"),
         "ENABLE": _("enable an account"),
-        "FORGET_FACTOR": _("forget an account's second factor"),
+        "FORGET_FACTOR": _("remove an account's second factor"),
     }[one.kind]
     if (grant := one.grant) is not None:
         days = [short_day(day) if day else "" for day in (grant.valid_from, grant.valid_to)]

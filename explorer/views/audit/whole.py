@@ -101,10 +101,10 @@ def rows(context: ScreenContext) -> None:
         st.html(tables.rows_table(_("All look-ups"), answer.rows))
     paging(str(answer.next) if answer.next is not None else None)
     request = AskedAuditExport(**chosen)
-    with st.expander(_("Take the report along (CSV)")):
+    with st.expander(_("Download the report (CSV)")):
         # without typed texts and without the persons in an answer
         st.markdown(
-            _("The rows chosen here, newest first, at most 10,000. That you take them is logged.")
+            _("The rows chosen here, newest first, at most 10,000. The download is logged.")
         )
         files.export(
             _("Make the report"), request, context.client.make_audit_export, key="audit-make-report"
@@ -212,7 +212,7 @@ def subject(context: ScreenContext) -> None:
 
 def term(context: ScreenContext) -> None:
     """Draw who typed a word; the word itself is not stored."""
-    st.markdown(_("The log keeps no words, but knows one again that it is told whole."))
+    st.markdown(_("The log stores no words, but recognizes one that you write in full."))
     with st.form("audit-term", border=False):
         word = st.text_input(_("Word or text"), key="audit-word", autocomplete="off")
         is_asked = st.form_submit_button(_("Search"))

@@ -33,7 +33,7 @@ def show(context: frame.ScreenContext) -> None:
         "consents": _("Consents"),
         "handover": _("Handover"),
         "gaps": _("Gaps"),
-        "ties": _("Whom you know"),
+        "ties": _("People you know"),
         "proposals": _("Proposals"),
     }
 

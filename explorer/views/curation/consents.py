@@ -132,7 +132,7 @@ def show_recording(context: ScreenContext, seat: UserSeat) -> None:
                 ),
             }
             consent = typed({}, names, context.on, key=key)
-            is_saved = st.form_submit_button(_("Record both"), type="primary")
+            is_saved = st.form_submit_button(_("Save person and consent"), type="primary")
         if is_saved:
             duties = {"recorded_by": seat.id, "renewal_by": seat.id}
             gave: dict[str, Any] = {"source_id": "@person", "target_id": "@consent"}

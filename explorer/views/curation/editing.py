@@ -88,7 +88,7 @@ def field_name(field: str) -> str:
         "expires_on": _("Expires on"),
         "text_version": _("Version of the text"),
         "obtained_how": _("How it was given"),
-        "is_adult": _("Is of age"),
+        "is_adult": _("Is 18 or older"),
         "target_id": _("Other end"),
         "source_id": _("First end"),
     }.get(field, field)

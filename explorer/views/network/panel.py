@@ -25,7 +25,7 @@ _MOST_NAMES: Final = 10
 def what_hangs(context: frame.ScreenContext, words: Labels, node: DrawnNode) -> None:
     """Draw the impact button, and its answer while the same node is selected."""
     st.button(
-        _("What hangs on it?"), key=f"network-hangs-{node['id']}",
+        _("What depends on this?"), key=f"network-hangs-{node['id']}",
         on_click=partial(st.session_state.__setitem__, _CHOSEN, node["id"]),
     )  # fmt: skip
     if st.session_state.get(_CHOSEN) == node["id"]:
@@ -35,7 +35,7 @@ def what_hangs(context: frame.ScreenContext, words: Labels, node: DrawnNode) -> 
         for line in summary(answer, words):
             st.markdown(line)
         if answer.losses:
-            name = _("Reached less well, or no more")
+            name = _("Reached less well, or no longer")
             heads = (_("Municipality"), _("Contact for"), _("From"), _("What is worse"),
                      _("Now"), _("Afterwards"))  # fmt: skip
             rows = sorted(
@@ -54,9 +54,9 @@ def what_hangs(context: frame.ScreenContext, words: Labels, node: DrawnNode) -> 
                 )
                 for post in answer.posts
             )
-            st.html(table(_("Posts that hang on it"), heads, rows))
+            st.html(table(_("Posts that depend on it"), heads, rows))
         else:
-            st.info(_("No post that you may see hangs on it."))
+            st.info(_("No post that you may see depends on this."))
         lines = (*networks(answer.networks, words), *relations(answer))
         if lines:
             st.markdown("\n".join(f"- {line}" for line in lines))
@@ -74,7 +74,7 @@ def summary(answer: Impact, words: Labels) -> Iterator[str]:
     )  # fmt: skip
     if answer.cut_off:
         places = plain(", ".join(sorted(_names(answer.cut_off, "Area", words), key=danish_key)))
-        yield "**" + _("Nothing leads any more to: {places}.", places=places) + "**"
+        yield "**" + _("No path leads any longer to: {places}.", places=places) + "**"
 
 
 def losses(found: Iterable[Loss], words: Labels) -> Iterator[tuple[str, ...]]:
@@ -208,7 +208,7 @@ def panel(
         if node_id in (link["source"], link["target"])
     ]
     if node["more"]:
-        lines.append("- " + _("{more} more, not shown", more=node["more"]))
+        lines.append("- " + _("{more} more not shown", more=node["more"]))
     st.markdown("\n".join(lines))
 
     def expand() -> None:

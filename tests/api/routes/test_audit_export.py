@@ -68,7 +68,7 @@ def test_the_dpo_takes_the_log_along_and_both_steps_stand_in_it(app: TestApp, dp
     (head, *rows), notes = lines(response.content)
     assert head == HEAD
     assert [(row[2], row[3], row[4], row[5], row[7]) for row in rows] == [
-        ("make_audit_export", "", "spurgt", "Databeskyttelsesrådgiver", ""),
+        ("make_audit_export", "", "startet", "Databeskyttelsesrådgiver", ""),
         ("reveal_detail", "Løsladelse", "vist", "Koordinator", "1"),
         ("read_names", "", "vist", "Koordinator", "1"),
     ]

@@ -40,7 +40,7 @@ def test_everybody_reads_their_own_look_ups_and_no_others(shown: Shown) -> None:
     assert _parts(app) == ["My look-ups", "Look-ups about me"]
     assert "The chain" not in text(app)
     content = text(app)
-    assert "fetch the words" in content or "No look-ups in the period." in content
+    assert "load vocabulary" in content or "No look-ups in the period." in content
 
 
 def test_whoever_is_looked_up_sees_when_and_why_but_not_by_whom(shown: Shown) -> None:

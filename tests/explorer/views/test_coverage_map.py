@@ -30,7 +30,7 @@ def exported_lines(shown: Shown, app: AppTest) -> list[str]:
 def test_each_municipality_has_its_figure_in_the_table(shown: Shown) -> None:
     app = shown.screen(MAP, Role.COORDINATOR, measure="VACANT")
     assert app.title[0].value == "Dækningskort"
-    figure = "1 af 3</td><td>1 ubesat · 1 indehaver fraværende · 1 bør kontrolleres</td>"
+    figure = "1 af 3</td><td>1 ubesat · 1 indehaver fraværende · 1 skal kontrolleres</td>"
     assert_shows(html(app), 'scope="row">Kystby</th><td class="kv-figure">', figure)
     assert "0 af 1</td><td></td>" in html(app)  # Naboby's is held by somebody hidden
     assert_shows(html(app), "0 (1)</li>", "1 (1)</li>")
@@ -154,10 +154,10 @@ def test_a_municipality_is_chosen_and_told_post_by_post(shown: Shown) -> None:
     content = html(app)
     assert app.query_params["area"] == "kystby"
     assert "Kystby: 1 af 3</h2>" in content
-    assert "4 funktioner · 1 ubesat · 1 indehaver fraværende · 1 bør kontrolleres" in text(app)
+    assert "4 funktioner · 1 ubesat · 1 indehaver fraværende · 1 skal kontrolleres" in text(app)
     assert '<tr class="kv-chosen"><th scope="row" aria-current="true">Kystby</th>' in content
     assert "Hovedkontakt, Kystby</th><td>Ubesat</td><td>–</td>" in content
-    state = "<td>Besvares af en enhed, Bør kontrolleres</td>"
+    state = "<td>Besvares af en enhed, Skal kontrolleres</td>"
     assert f"{state}<td>◷ Ældre kontrol: 1. feb. 2026" in content
     assert 'href="/?area=kystby"' in content
     assert 'href="/register?area=kystby"' in content
@@ -209,9 +209,9 @@ def test_the_matrix_is_asked_for_and_told_for_the_selected_area_alone(shown: Sho
     assert app.query_params["columns"] == "NETWORK"
     content = html(app)
     assert '<th scope="col">SSP-samarbejde</th><th scope="col">Dialogforum</th>' in content
-    cell = "2 (1 indehaver fraværende · 1 bør kontrolleres)"
+    cell = "2 (1 indehaver fraværende · 1 skal kontrolleres)"
     assert (
-        f"<td>Kystby</td><td>4 (1 ubesat · 1 indehaver fraværende · 1 bør kontrolleres)</td>"
+        f"<td>Kystby</td><td>4 (1 ubesat · 1 indehaver fraværende · 1 skal kontrolleres)</td>"
         f"<td>{cell}</td><td>1</td>" in content
     )
     assert "<td>I alt</td><td></td><td>2 · 1 tom</td><td>1 · 1 tom</td>" in content

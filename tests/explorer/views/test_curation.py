@@ -242,7 +242,7 @@ def test_a_civilian_is_recorded_with_the_consent_but_no_text_of_a_case(own_shown
     keyed(app, "record-outreach-kind").set_value("CULTURAL_MEDIATOR")
     keyed(app, "record-outreach-text").set_value("da-3")
     keyed(app, "record-outreach-adult").check()
-    assert "Feltet ligner et CPR-nummer." in text(press(app, "Registrér begge"))
+    assert "Feltet ligner et CPR-nummer." in text(press(app, "Gem person og samtykke"))
     assert own_shown.app.store.revision() == 1
     keyed(app, "record-outreach-name").set_value("Farida fra Havnen")
-    assert "Gemt som ændring 2." in text(press(app, "Registrér begge"))
+    assert "Gemt som ændring 2." in text(press(app, "Gem person og samtykke"))

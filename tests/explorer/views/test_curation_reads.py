@@ -21,7 +21,7 @@ def test_only_those_that_end_within_thirty_days_stand_first(shown: Shown) -> Non
 
 def test_a_coordinator_neither_renews_nor_records(shown: Shown) -> None:
     labels = {button.label for button in carl(shown, tab="consents").button}
-    assert not {"Forny …", "Registrér begge", "Træk samtykket tilbage"} & labels
+    assert not {"Forny …", "Gem person og samtykke", "Træk samtykket tilbage"} & labels
 
 
 def test_a_vacant_post_is_listed_with_a_way_to_fill_it(shown: Shown) -> None:

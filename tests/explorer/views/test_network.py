@@ -46,7 +46,7 @@ def choose(app: AppTest, name: str) -> AppTest:
 
 def test_with_nothing_chosen_it_says_where_to_begin_and_shows_nothing(shown: Shown) -> None:
     app = network(shown)
-    assert "Vælg en funktion, et netværk eller en forening at begynde fra." in text(app)
+    assert "Vælg en funktion, et samarbejde eller en forening at begynde fra." in text(app)
     assert not app.selectbox
 
 
@@ -132,7 +132,7 @@ def test_controls_write_codes_into_the_address(shown: Shown) -> None:
 
 def test_what_hangs_on_somebody_is_their_posts_and_who_could_answer_instead(shown: Shown) -> None:
     app = choose(network(shown, id="amina"), "Amina")
-    app = press(app, "Hvad hænger på den?")
+    app = press(app, "Hvad afhænger af den?")
     assert column(app, "Funktion") == ["SSP-koordinator, Kystby"]
     (instead,) = column(app, "Kan svare i stedet")
     assert "Bo" in instead
@@ -144,9 +144,9 @@ def test_what_hangs_on_somebody_is_their_posts_and_who_could_answer_instead(show
 
 def test_what_hangs_on_a_post_is_whom_nobody_reaches_without_it(shown: Shown) -> None:
     app = choose(network(shown, id="ssp-post"), "SSP-koordinator")
-    app = press(app, "Hvad hænger på den?")
+    app = press(app, "Hvad afhænger af den?")
     assert "politikredsene, nås 2 ikke længere, og 0 nås dårligere." in text(app)
-    assert "Intet fører længere til: Kystby." in text(app)
+    assert "Ingen vej fører længere til: Kystby." in text(app)
     row = "<td>SSP</td><td>Nationalt</td><td>Nås ikke længere</td>"
     assert row + "<td>SSP-koordinator, Kystby · 1 led</td><td>ingen</td>" in html(app)
     assert "Ingen koordinerer det." in text(app)
@@ -156,7 +156,7 @@ def test_what_hangs_on_a_post_is_whom_nobody_reaches_without_it(shown: Shown) ->
 
 def test_somebody_hidden_who_could_answer_instead_is_told_by_their_post(shown: Shown) -> None:
     app = choose(network(shown, id="ssp-post"), "SSP-koordinator")
-    app = press(app, "Hvad hænger på den?")
+    app = press(app, "Hvad afhænger af den?")
     assert column(app, "Kan svare i stedet") == [
         "SSP-koordinator, Naboby (navnet vises ikke for din rolle)"
     ]
@@ -164,14 +164,14 @@ def test_somebody_hidden_who_could_answer_instead_is_told_by_their_post(shown: S
 
 def test_a_network_can_go_and_an_analyst_is_told_no_names(shown: Shown) -> None:
     app = choose(network(shown, Role.ANALYST, lang="en", id="ssp"), "SSP Kystby")
-    app = press(app, "What hangs on it?")
+    app = press(app, "What depends on this?")
     assert_shows(app, "**SSP Kystby** goes; 2 posts meet there.", "2 are no longer reached")
     assert "Rugvang" not in text(app)
 
 
 def test_a_civilian_has_no_such_button(shown: Shown) -> None:
     app = choose(network(shown, id="outreach"), "Formand Jens R.")
-    assert "Hvad hænger på den?" not in {button.label for button in app.button}
+    assert "Hvad afhænger af den?" not in {button.label for button in app.button}
 
 
 def test_a_file_is_made_with_its_losses_and_a_link_that_works_once(shown: Shown) -> None:
