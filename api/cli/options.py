@@ -45,6 +45,11 @@ def option(text: str, *names: str) -> Any:
     return typer.Option(*names, help=text, show_default=False, case_sensitive=False)
 
 
+def flag(text: str, *names: str) -> Any:
+    """An option without a value; its help says no type."""
+    return typer.Option(*names, help=text, show_default=False, metavar="")
+
+
 Lang = Annotated[SpokenLanguage | None, option(_("Danish or English"), "--lang")]
 On = Annotated[str | None, option(_("Date, e.g. 2027-01-15; today by default"), "--on")]
 At = Annotated[
@@ -64,7 +69,7 @@ PurposeWord = Annotated[
     str | None, option(_("Purpose: {purposes}", purposes=", ".join(PURPOSES)), "--purpose")
 ]
 NameOrId = Annotated[str, typer.Argument(help=_("Name or id"))]
-AsJson = Annotated[bool, option(_("Answer as JSON"), "--json")]
+AsJson = Annotated[bool, flag(_("Answer as JSON"), "--json")]
 
 
 def policy_of(file: str | None = None) -> Policy:

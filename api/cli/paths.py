@@ -23,6 +23,7 @@ from api.cli.options import (
     ShortNetwork,
     TriggerWord,
     date_of,
+    flag,
     option,
     policy_of,
     search_text,
@@ -292,13 +293,13 @@ def path(
             _("Compare with a later date: which paths stay, end and begin, and why"), "--against"
         ),
     ] = None,
-    is_reverse: Annotated[bool, option(_("The way back"), "--reverse")] = False,
+    is_reverse: Annotated[bool, flag(_("The way back"), "--reverse")] = False,
     max_hops: Annotated[int | None, option(_("At most so many steps"), "--max-hops")] = None,
     max_paths: Annotated[int | None, option(_("At most so many paths to each"), "-k")] = None,
     max_contacts: Annotated[int | None, option(_("At most so many contacts"), "--contacts")] = None,
     is_explained: Annotated[
         bool,
-        option(
+        flag(
             _("Show all paths, and explain each step: why, legal ground, check, who answers"),
             "--explain",
         ),

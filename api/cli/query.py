@@ -20,7 +20,7 @@ from api.audit.entry import AuditKind, Entry
 from api.cli.audit import opened_log
 from api.cli.console import ERR, OUT, _, language, show_waiting, table_with, write, write_json
 from api.cli.local_store import open_installation
-from api.cli.options import NONE_FOUND, PURPOSES, Lang, PurposeWord, option
+from api.cli.options import NONE_FOUND, PURPOSES, Lang, PurposeWord, flag, option
 from api.danish_time import danish_now
 from api.i18n import bilingual
 from api.schemas.analysis import is_link, is_node
@@ -65,7 +65,7 @@ def query(
         Format.TABLE
     ),
     has_examples: Annotated[
-        bool, option(_("Show questions to begin with"), "--examples")
+        bool, flag(_("Show questions to begin with"), "--examples")
     ] = False,
     lang: Lang = None,
 ) -> None:  # fmt: skip

@@ -28,7 +28,7 @@ from pydantic import ValidationError
 from api.audit.entry import DEMO, AuditKind, Entry
 from api.cli.console import OUT, CommandRefused, _, language
 from api.cli.local_store import open_store_with_notice
-from api.cli.options import Lang, option
+from api.cli.options import Lang, flag, option
 from api.danish_time import danish_now
 from api.i18n import N_, bilingual
 from api.settings import DemoSettings, S, Settings, describe_settings, load_settings
@@ -206,10 +206,10 @@ def serve(
     host: Annotated[str | None, option(_("Address to listen on"), "--host")] = None,
     port: Annotated[int | None, option(_("Port"), "--port")] = None,
     workers: Annotated[int | None, option(_("Processes that answer"), "--workers")] = None,
-    behind_proxy: Annotated[bool, option(_("A proxy in front ends TLS"), "--behind-proxy")] = False,
+    behind_proxy: Annotated[bool, flag(_("A proxy in front ends TLS"), "--behind-proxy")] = False,
     certificate: Annotated[Path | None, option(_("TLS certificate, PEM"), "--certificate")] = None,
     key: Annotated[Path | None, option(_("Its key, PEM"), "--key")] = None,
-    explorer: Annotated[bool, option(_("Start the screens, too"), "--explorer")] = False,
+    explorer: Annotated[bool, flag(_("Start the screens, too"), "--explorer")] = False,
     lang: Lang = None,
 ) -> None:
     """Serve the API of this machine's store until Ctrl-C; what is not given is a setting.

@@ -14,7 +14,7 @@ import typer
 
 from api.audit.entry import AuditKind, Entry
 from api.cli.console import OUT, CommandRefused, _, language, table_with, write_json
-from api.cli.options import AsJson, Lang, date_of, option
+from api.cli.options import AsJson, Lang, date_of, flag, option
 from api.i18n import N_, bilingual
 from graph.access.policy import Grant, Role, Task
 from graph.store.location import store_location
@@ -77,7 +77,7 @@ def add(
     login: Login,
     person: Annotated[str | None, option(_("Id of the person it belongs to"), "--person")] = None,
     is_service: Annotated[
-        bool, option(_("A program; it gets tokens instead of a password"), "--service")
+        bool, flag(_("A program; it gets tokens instead of a password"), "--service")
     ] = False,
     role: Annotated[RoleWord | None, option(_("Give this role at once"), "--role")] = None,
     area: Areas = None,
@@ -146,7 +146,7 @@ def invite(
     login: Login,
     has_lost_app: Annotated[
         bool,
-        option(_("The owner has lost their authenticator app: remove it"), "--lost-app"),
+        flag(_("The owner has lost their authenticator app: remove it"), "--lost-app"),
     ] = False,
     lang: Lang = None,
 ) -> None:  # fmt: skip
