@@ -32,7 +32,8 @@ def header(me: Me | None, screen: Screen) -> str:
     ]
     if me is not None:
         if me.is_demo:
-            parts.append(f'<span class="kv-demo">{escape(_("Demo data"))}</span>')
+            demo = escape(_("Demo data"))
+            parts.append(f'<span class="kv-demo">{demo}</span>')
         parts += [_help(screen), _menu(me)]
     return f'<div class="kv-head">{"".join(parts)}</div>'
 
@@ -42,10 +43,10 @@ def _call(number: str) -> str:
 
 
 def _help(screen: Screen) -> str:
-    hint = escape(_("Help on this screen, in a new tab"))
+    hint, label = escape(_("Help on this screen, in a new tab")), escape(_("Help"))
     return (
         f'<a class="kv-help" href="{HELP}/{help_name(screen)}" target="_blank" rel="noopener" '
-        f'aria-label="{hint}" title="{hint}">{escape(_("Help"))}</a>'
+        f'aria-label="{hint}" title="{hint}">{label}</a>'
     )
 
 
@@ -53,7 +54,8 @@ def _menu(me: Me) -> str:
     items = list[str]()
     if (own := next((one for one in SCREENS if one.path == MY_ACCOUNT), None)) is not None:
         items.append(f'<a href="{address.link(own)}" target="_self">{escape(_(own.title))}</a>')
-    items.append(f'<a href="{WELCOME}" target="_self">{escape(_("Get started in five steps"))}</a>')
+    start = escape(_("Get started in five steps"))
+    items.append(f'<a href="{WELCOME}" target="_self">{start}</a>')
     languages = [("da", "Dansk"), ("en", "English")]
     names = {"system": _("As the system"), "light": _("Light"), "dark": _("Dark")}
     themes = [(one, names[one]) for one in THEMES]
