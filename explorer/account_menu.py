@@ -59,7 +59,8 @@ def _menu(me: Me) -> str:
     languages = [("da", "Dansk"), ("en", "English")]
     names = {"system": _("As the system"), "light": _("Light"), "dark": _("Dark")}
     themes = [(one, names[one]) for one in THEMES]
-    theme = st.context.cookies.get(THEME, THEMES[0])
+    cookie = st.context.cookies.get(THEME)
+    theme = cookie if cookie in THEMES else THEMES[0]
     items += [
         _choice(_("Language"), LANGUAGE, languages, language(), "kv-languages"),
         _choice(_("Appearance"), THEME, themes, theme, "kv-themes"),
