@@ -50,19 +50,19 @@ _KINDS: Final = (
     Kind("malformed", 400, N_("The request cannot be read")),
     Kind("unauthenticated", 401, N_("Sign in first")),
     Kind("forbidden", 403, N_("Your role has no access to this")),
-    Kind("step-up", 403, N_("Sign in with stronger proof")),
-    Kind("no-grant", 403, N_("The account has no grant yet")),
+    Kind("step-up", 403, N_("Sign in with a code from your app")),
+    Kind("no-grant", 403, N_("The account has no rights yet")),
     Kind("own-rights", 403, N_("Nobody decides about own rights")),
     Kind("not-found", 404, N_("Not found, or no access")),
     Kind("method", 405, N_("Not possible here")),
     Kind("duplicate", 409, N_("Exists already")),
-    Kind("home-elsewhere", 409, N_("Is at home elsewhere")),
+    Kind("home-elsewhere", 409, N_("Belongs to another area")),
     Kind("mediated-only", 409, N_("Through the door opener only")),
     Kind("in-progress", 409, N_("The same key is still running")),
     Kind("key-reused", 409, N_("The key was used for another body")),
-    Kind("withdrawn", 409, N_("The consent was taken back")),
-    Kind("separation", 409, N_("These roles share no account")),
-    Kind("second-yes", 409, N_("Somebody else must say yes")),
+    Kind("withdrawn", 409, N_("The consent was withdrawn")),
+    Kind("separation", 409, N_("These roles cannot be in one account")),
+    Kind("second-yes", 409, N_("Somebody else must approve")),
     Kind("conflict", 412, N_("Changed by somebody else meanwhile")),
     Kind("too-large", 413, N_("Too large")),
     Kind("media-type", 415, N_("Unknown media type")),
@@ -71,8 +71,8 @@ _KINDS: Final = (
     Kind("query-refused", 422, N_("The query cannot be run")),
     Kind("precondition-required", 428, N_("If-Match is missing")),
     Kind("too-many", 429, N_("Too many calls; wait a little")),
-    Kind("budget-used", 429, N_("Today's budget is used")),
-    Kind("internal", 500, N_("An error of ours")),
+    Kind("budget-used", 429, N_("Today's limit is used up")),
+    Kind("internal", 500, N_("An error on our side")),
     Kind("store-unavailable", 503, N_("The database does not answer")),
     Kind("outcome-unknown", 503, N_("The outcome is unknown")),
     Kind("audit-unavailable", 503, N_("The audit log cannot be written")),
@@ -172,7 +172,7 @@ def _members(error: Exception, lang: Language) -> Mapping[str, object]:
         case Invalid():
             return {"errors": [
                 {"pointer": f"/{fault.field}" if fault.field else "", "id": fault.where or None,
-                 "field": fault.field, "rule": fault.rule.value, "detail": fault.rule.label(lang)}
+                 "field": fault.field, "rule": fault.rule.value, "detail": fault.reason(lang)}
                 for fault in error.faults
             ]}  # fmt: skip
         case InvalidNeed():

@@ -96,9 +96,11 @@ _OPEN: Final = ("/withdraw/", "/setup", "/invitations/", "/docs", "/problems/")
 # Health checks are cheap and polled by monitoring; sign-in has limits of its own.
 _OFTEN: Final = frozenset({"/health/live", "/health/ready", "/sessions"})
 _TIMES: Final = 10
-_NOT_COME: Final = bilingual("The body did not arrive.")
+_NOT_COME: Final = bilingual("The content did not arrive.")
 _BROKEN_OFF: Final = ("Indholdet blev afbrudt.", "The body was broken off.")
-_UNKNOWN_HOST: Final = bilingual("The name in Host is none of ours; the operator can add it.")
+_UNKNOWN_HOST: Final = bilingual(
+    "This server does not answer to the name in Host; the operator can add it."
+)
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 _access = logging.getLogger(ACCESS)

@@ -63,7 +63,7 @@ def _key(token: str, *types: type) -> tuple[Any, ...]:
 
 Fields = Annotated[
     str | None,
-    Query(max_length=400, description="names of fields, parted by commas; left out: all"),
+    Query(max_length=400, description="names of fields, separated by commas; left out: all"),
 ]
 _Card = TypeVar("_Card", Entity, LinkCard)
 
@@ -78,7 +78,7 @@ def parse_fields(fields: str | None, classes: Iterable[type[Element]]) -> frozen
     names = frozenset(name.strip() for name in fields.split(",") if name.strip())
     known = {name for cls in classes for name in field_types(cls)}
     if names - known:
-        raise InvalidNeed("fields", *bilingual("names an unknown field"))
+        raise InvalidNeed("fields", *bilingual("contains an unknown field"))
     return names
 
 

@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     )
     workers: Workers = 1
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=_LOCAL, description="names the API answers to, parted by commas"
+        default=_LOCAL, description="names the API answers to, separated by commas"
     )
     policy: Path | None = Field(
         default=None, description="policy file of your own for the path search"
@@ -66,7 +66,7 @@ class Settings(BaseSettings):
     )
     anchor_file: Path | None = Field(
         default=None,
-        description="file on another volume that is told hourly where the audit log stands",
+        description="file on another volume that is written hourly with where the audit log stands",
     )
     calls_per_min: int = Field(
         default=240, ge=1, le=1_000_000, description="calls an account may make in a minute"
@@ -99,7 +99,7 @@ class Settings(BaseSettings):
     )
     oidc_acr: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
-        description="values of `acr` or `amr` that count as strong sign-in, parted by commas; "
+        description="values of `acr` or `amr` that count as strong sign-in, separated by commas; "
         "where none is named, no token does",
     )
 
@@ -113,7 +113,7 @@ class Settings(BaseSettings):
         default=False, description="a proxy of yours ends TLS, and says who asked"
     )
     proxies: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=("127.0.0.1",), description="addresses of that proxy, parted by commas"
+        default=("127.0.0.1",), description="addresses of that proxy, separated by commas"
     )
     plain_bolt: bool = Field(default=False, description="allows a NEO4J_URI elsewhere without TLS")
     most_requests: int = Field(
@@ -153,7 +153,7 @@ class Settings(BaseSettings):
         ge=1,
         le=8,
         description="copies a process keeps for analysts' queries, about 400 MB each; "
-        "one is a spare where there is room",
+        "one is a spare if memory allows",
     )
     query_s: int = Field(
         default=2, ge=1, le=60, description="seconds a query of an analyst may take"
@@ -165,7 +165,7 @@ class Settings(BaseSettings):
         default=60,
         ge=1,
         le=3600,
-        description="seconds after which a copy is filled anew once the graph has changed",
+        description="seconds after which a copy is filled again once the graph has changed",
     )
 
     @field_validator("allowed_hosts", "oidc_acr", "proxies", mode="before")

@@ -22,7 +22,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from streamlit import config as streamlit_config
 
 from api.http_limits import BoundedHttp, ConnectionLimits
-from explorer import problem_states, session
+from explorer import help_pages, problem_states, session
 from explorer.address import PATHS, SCREENS
 from explorer.files import Exports
 from explorer.oidc import OidcSignIn
@@ -43,7 +43,7 @@ def application(settings: ExplorerSettings) -> st.App:
     Raises: UnknownPage: Streamlit's index page is not the expected one.
     """
     doors = SignInPages(settings, PATHS)
-    routes = [*doors.routes(), *Exports(settings).routes()]
+    routes = [*doors.routes(), *help_pages.routes(), *Exports(settings).routes()]
     if settings.oidc_issuer is not None:
         routes += OidcSignIn(settings, doors, PATHS).routes()
     return st.App(

@@ -239,7 +239,7 @@ def as_file(
     if not nodes or not session.may(context.me, "EXPORT"):
         return
     on = on or (context.as_of)
-    with st.expander(_("Take along as a file")):
+    with st.expander(_("Download")):
         names = {
             "NODES_CSV": _("Nodes (CSV)"),
             "LINKS_CSV": _("Links (CSV)"),

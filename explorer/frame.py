@@ -1,4 +1,4 @@
-"""The frame of every screen: navigation, current user, emergency line, common states.
+"""The frame of every screen: navigation, header line, landing page, common states.
 
 `run` is what Streamlit runs. A screen is a module in `explorer/views` with a `show(context)`.
 """
@@ -10,16 +10,33 @@ from datetime import date
 from functools import partial
 from html import escape
 from importlib import import_module
+from typing import Final
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from api.client import ApiClient, Failed, Problem
-from api.schemas.accounts import Me
-from explorer import address, problem_states, screen_state, session
-from explorer.address import ACCOUNTS, FIND, SCREENS, Screen
-from explorer.i18n import LANGUAGE, _, day, language, ngettext, plain
-from explorer.sign_in import SIGN_OUT
+from api.schemas.accounts import Me, Role
+from explorer import account_menu, address, problem_states, screen_state, session
+from explorer.address import ACCOUNTS, FIND, NETWORK, SCREENS, Screen
+from explorer.i18n import _, day, ngettext, plain
+
+SIDEBAR_PX: Final = 240
+_LANDING: Final[Mapping[Role, tuple[str, ...]]] = {
+    "COORDINATOR": ("",),
+    "OUTREACH": ("netvaerk",),
+    "ANALYST": ("analyse",),
+    "STEWARD": ("kuratering",),
+    "DPO": ("log",),
+    "ADMIN": ("konti", "log"),
+}
+"""The path of the first screen of each role, and of the next one where that does not exist.
+
+Of several roles the first here decides.
+"""
+_LANDED: Final = "landed"
+_COUNTRY: Final = "dk"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +57,9 @@ class ScreenContext:
 
 def run() -> None:
     """Draw the screen that the address names."""
-    st.set_page_config(page_title="Kontaktvej", page_icon=None, layout="wide")
+    st.set_page_config(
+        page_title="Kontaktvej", page_icon=None, layout="wide", initial_sidebar_state=SIDEBAR_PX
+    )
     screen_state.begin()
     try:
         client, me = session.client(), session.me()
@@ -56,7 +75,7 @@ def run() -> None:
             for screen in SCREENS
         ]
         st.navigation(nothing, position="hidden")
-        emergency()
+        st.html(account_menu.header(None, FIND))
         st.title("Kontaktvej", anchor=False)
         client = None
         if not isinstance(problem, Failed):
@@ -64,39 +83,26 @@ def run() -> None:
                 client = session.client()
         problem_states.draw(problem, client)
         return
-    pages = [
-        st.Page(
+    pages = {
+        screen: st.Page(
             partial(_screen, screen, me, client),
             title=_(screen.title),
             url_path=screen.path or None,
             default=screen is FIND,
-            visibility="visible" if has_use(screen, me) else "hidden",
+            visibility="visible" if _is_listed(screen, me) else "hidden",
         )
         for screen in SCREENS
-    ]
-    chosen = st.navigation(pages, expanded=True)
+    }
+    chosen = st.navigation(list(pages.values()), expanded=True)
+    screen = next(one for one, page in pages.items() if page is chosen)
+    _land(screen, me, pages)
+    _header(screen, me)
     try:
         chosen.run()
     finally:  # a screen may stop half-way
         with st.sidebar:
             _seat(me)
             problem_states.ending(me)
-            rest = {name: codes for name, codes in address.here().items() if name != LANGUAGE}
-            links, sign_out = list[str](), escape(_("Sign out"))
-            for lang, name in (("da", "Dansk"), ("en", "English")):
-                query = urlencode({**rest, LANGUAGE: lang}, doseq=True)
-                links.append(
-                    f'<strong lang="{lang}">{name}</strong>'
-                    if lang == language()
-                    else f'<a href="?{query}" target="_self" lang="{lang}" hreflang="{lang}">'
-                    f"{name}</a>"
-                )
-            st.html(
-                f'<p class="kv-languages">{" · ".join(links)}</p>'
-                f'<form method="post" action="{SIGN_OUT}" target="_self" class="kv-out">'
-                f"<span>{escape(me.login)}</span> "
-                f'<button type="submit">{sign_out}</button></form>'
-            )
     screen_state.done()
 
 
@@ -105,16 +111,65 @@ def has_use(screen: Screen, me: Me) -> bool:
     return screen.roles is None or bool(screen.roles & session.roles(me))
 
 
+def landing(me: Me) -> Screen:
+    """The first screen of a user: the one their role works on, never one they have no use for."""
+    roles = session.roles(me)
+    paths = [path for role, choices in _LANDING.items() if role in roles for path in choices]
+    known = {screen.path: screen for screen in SCREENS}
+    first = [known[path] for path in paths if path in known and has_use(known[path], me)]
+    return next(iter([*first, *(screen for screen in SCREENS if has_use(screen, me))]))
+
+
+def _is_listed(screen: Screen, me: Me) -> bool:
+    """Whether the navigation lists a screen; the account menu leads to one's own account."""
+    return has_use(screen, me) and screen.path != account_menu.MY_ACCOUNT
+
+
+def _land(screen: Screen, me: Me, pages: Mapping[Screen, StreamlitPage]) -> None:
+    """Lead a session that begins at the bare address to the landing screen of the user's role.
+
+    Only once: Back and the navigation reach *Find* afterwards.
+    """
+    is_first = _LANDED not in st.session_state
+    st.session_state[_LANDED] = True
+    target = landing(me)
+    if is_first and screen is FIND and target is not FIND and not address.here():
+        st.switch_page(pages[target], query_params=_community(me) if target is NETWORK else None)
+
+
+def _community(me: Me) -> dict[str, str]:
+    """The center of an outreach worker's network: the one area of their grants, else their post."""
+    areas = {area for grant in me.grants if grant.role == "OUTREACH" for area in grant.areas}
+    if len(areas) == 1 and areas != {_COUNTRY}:
+        return {"id": areas.pop()}
+    with suppress(Problem):
+        if (own := session.seat(me)) is not None:
+            return {"id": own.id}
+    return {}
+
+
+def _header(screen: Screen, me: Me) -> None:
+    """Draw the line above every screen: emergency numbers, another date, help, account menu."""
+    on = address.day() or me.today
+    st.html(account_menu.header(me, screen))
+    if on != me.today:
+        with st.container(key="as-of", horizontal=True, vertical_alignment="center"):
+            st.markdown(_("You see the structure as of {day}.", day=day(on)), width="content")
+            st.button(
+                _("Back to today"), on_click=partial(address.change, on=None, at=None),
+                key="to-today", type="tertiary",
+            )  # fmt: skip
+
+
 def _screen(screen: Screen, me: Me, client: ApiClient) -> None:
     if not has_use(screen, me):
-        emergency(is_demo=me.is_demo)
         _heading(_(screen.title))
         problem_states.not_for_role()
         lead = escape(_("You can use:"))
         links = " ".join(
-            f'<a href="{address.link(screen)}" target="_self">{escape(_(screen.title))}</a>'
-            for screen in SCREENS
-            if has_use(screen, me)
+            f'<a href="{address.link(one)}" target="_self">{escape(_(one.title))}</a>'
+            for one in SCREENS
+            if _is_listed(one, me)
         )
         st.html(f'<p class="kv-ways">{lead} {links}</p>')
         return
@@ -125,7 +180,6 @@ def _screen(screen: Screen, me: Me, client: ApiClient) -> None:
     try:
         seat = session.seat(me)
     except Problem as problem:
-        emergency(is_demo=me.is_demo)
         problem_states.draw(problem, client)
         return
     try:
@@ -135,14 +189,8 @@ def _screen(screen: Screen, me: Me, client: ApiClient) -> None:
 
 
 def title(context: ScreenContext, text: str) -> None:
-    """Draw what is above every screen, and its one heading; a screen calls it first."""
-    emergency(is_demo=context.me.is_demo)
-    if not context.is_today:
-        info, back = st.columns([4, 1], vertical_alignment="center")
-        info.info(_("You see the structure as of {day}.", day=day(context.on)))
-        back.button(
-            _("Back to today"), on_click=partial(address.change, on=None, at=None), key="to-today"
-        )
+    """Draw the one heading of a screen; a screen calls it first."""
+    _heading(text)
     if context.me.waiting:  # administrators and data protection officers
         notice = ngettext(
             "{count} change of rights waits for your yes or no.",
@@ -153,7 +201,6 @@ def title(context: ScreenContext, text: str) -> None:
         st.html(
             f'<p class="kv-ways">{escape(notice)} <a href="{link}" target="_self">{see}</a></p>'
         )
-    _heading(text)
 
 
 def share(parameters: Mapping[str, list[str]]) -> None:
@@ -174,19 +221,13 @@ def _heading(text: str) -> None:
     st.title(text, anchor=False)
 
 
-def emergency(*, is_demo: bool = False) -> None:
-    """Draw the emergency numbers, above everything else."""
-    line, demo = _("Immediate danger: call **112** · police **114**"), _("Demo data")
-    st.markdown(f"{line} :orange-badge[{demo}]" if is_demo else line)
-
-
 def _seat(me: Me) -> None:
     names = {seat.id: seat.name for seat in session.seats(me)}
     now = session.seat(me)
     if now is not None and len(names) == 1:
-        st.markdown(_("You sit as: {post}", post=f"**{plain(now.name)}**"))
+        st.markdown(_("Your post: {post}", post=f"**{plain(now.name)}**"))
     elif now is not None:
         st.selectbox(
-            _("You sit as"), list(names), format_func=names.__getitem__, key="seat",
+            _("Your post"), list(names), format_func=names.__getitem__, key="seat",
             index=list(names).index(now.id),
         )  # fmt: skip

@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from api.client import NotSignedIn, Problem
+from explorer.help_pages import after_sign_in
 from explorer.i18n import Language, gettext_in
 from explorer.page import SIGN_IN, known_address
 from explorer.session import client_for
@@ -85,9 +86,8 @@ class OidcSignIn:
             if problem.slug == "no-grant":
                 return self._doors.refusal_page(request, 403, _unknown)
             return self._doors.problem_page(request, problem)
-        response = RedirectResponse(
-            known_address(request.session.pop(_NEXT, None), self._screens), 303
-        )
+        address = known_address(request.session.pop(_NEXT, None), self._screens)
+        response = RedirectResponse(after_sign_in(request, address), 303)
         self._doors.keep(response, token)
         return response
 

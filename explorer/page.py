@@ -20,6 +20,10 @@ from explorer.i18n import LANGUAGE, Language, gettext_in
 SESSION: Final = "kontaktvej_session"
 """The name of the cookie that holds the API's session token."""
 SIGN_IN: Final = "/login"
+THEME: Final = "theme"
+"""The name of the cookie and of the query parameter that hold the chosen theme."""
+THEMES: Final = ("system", "light", "dark")
+"""The themes to choose from; without a choice the first."""
 _INLINE: Final = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 PAGE: Final = Path(streamlit.__file__).parent / "static" / "index.html"
 _STYLES: Final = b"".join(
@@ -94,6 +98,12 @@ def ours(page: bytes, lang: Language, early: Iterable[str] = ()) -> bytes:
 def language_of(request: HTTPConnection) -> Language:
     """The language of a request: that of its cookie, Danish without one."""
     return "en" if request.cookies.get(LANGUAGE) == "en" else "da"
+
+
+def theme_of(request: HTTPConnection) -> str:
+    """The theme of a request: that of its cookie, the system's without one."""
+    theme = request.cookies.get(THEME, "")
+    return theme if theme in THEMES else THEMES[0]
 
 
 def sign_in_address(path: str, query: str) -> str:

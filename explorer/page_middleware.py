@@ -15,13 +15,24 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from explorer.address import FIND, MAP, NETWORK
 from explorer.components import script_of
+from explorer.help_pages import HELP, WELCOME
 from explorer.i18n import LANGUAGE
-from explorer.page import PAGE, SESSION, SIGN_IN, language_of, ours, policy, sign_in_address
+from explorer.page import (
+    PAGE,
+    SESSION,
+    SIGN_IN,
+    THEME,
+    THEMES,
+    language_of,
+    ours,
+    policy,
+    sign_in_address,
+)
 from explorer.session import ClientSession
 
 _OPEN: Final = (
-    SIGN_IN, "/_stcore/health", "/_stcore/host-config", "/_stcore/bidi-components/", "/static/",
-    "/app/static/", "/eksport/",
+    SIGN_IN, HELP, WELCOME, "/_stcore/health", "/_stcore/host-config", "/_stcore/bidi-components/",
+    "/static/", "/app/static/", "/eksport/",
 )  # fmt: skip
 _SEALED: Final = ("/_stcore/stream", "/_stcore/upload_file/", "/media/")
 """Paths that need a confirmed session: what they hold or cost is more than a page."""
@@ -41,6 +52,8 @@ _FRAMES: Final = tuple(
 )
 """Streamlit's script that puts a component on the page."""
 _YEAR_S: Final = 31_536_000
+_CHOICES: Final[Mapping[str, tuple[str, ...]]] = {LANGUAGE: ("da", "en"), THEME: THEMES}
+"""The query parameters that become a cookie, with their values."""
 SessionOf = Callable[[HTTPConnection], Awaitable[ClientSession]]
 """A function that returns the state of a request's session cookie."""
 
@@ -58,21 +71,27 @@ class PageMiddleware:
             await self._app(scope, receive, send)
             return
         request, send = HTTPConnection(scope), self._headed(send)
-        lang = request.query_params.get(LANGUAGE)
+        choice = {
+            name: request.query_params[name]
+            for name, values in _CHOICES.items()
+            if request.query_params.get(name) in values
+        }
         if (refused := await self._refused(request, scope)) is not None:
             if scope["type"] == "websocket":
                 await send({"type": "websocket.close", "code": 1008})
             else:
                 await refused(scope, receive, send)
-        elif lang in ("da", "en") and scope["type"] == "http":
-            rest = [pair for pair in parse_qsl(request.url.query) if pair[0] != LANGUAGE]
+        elif choice and scope["type"] == "http":
+            rest = [pair for pair in parse_qsl(request.url.query) if pair[0] not in choice]
             back = request.url.path + (f"?{urlencode(rest)}" if rest else "")
             # A path on this host: `//elsewhere` would be another host.
             response = RedirectResponse("/" + back.lstrip("/\\"), 303)
-            response.set_cookie(
-                LANGUAGE, lang, max_age=_YEAR_S, httponly=True, samesite="lax",
-                secure=request.url.scheme == "https",
-            )  # fmt: skip
+            for name, value in choice.items():
+                # The page's script reads the theme, before Streamlit draws in another.
+                response.set_cookie(
+                    name, value, max_age=_YEAR_S, httponly=name != THEME, samesite="lax",
+                    secure=request.url.scheme == "https",
+                )  # fmt: skip
             await response(scope, receive, send)
         elif _is_page(scope):
             await self._page(scope, receive, send)

@@ -27,7 +27,7 @@ class ExplorerSettings(BaseSettings):
         default=8501, ge=0, le=65_535, description="port to listen on; 0 takes a free one"
     )
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=_LOCAL, description="names the explorer answers to, parted by commas"
+        default=_LOCAL, description="names the explorer answers to, separated by commas"
     )
     certificate: Path | None = Field(
         default=None, description="TLS certificate, PEM, with those it is signed by"
@@ -37,14 +37,14 @@ class ExplorerSettings(BaseSettings):
     )
     address_key: Path | None = Field(
         default=None,
-        description="file `keys/explorer.key` of the API, by which it is told each browser's "
+        description="file `keys/explorer.key` of the API, with which it passes on each browser's "
         "address; without it all who sign in count as one",
     )
     behind_tls: bool = Field(
         default=False, description="a proxy in front ends TLS: cookies travel by HTTPS alone"
     )
     proxies: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=("127.0.0.1",), description="addresses of that proxy, parted by commas"
+        default=("127.0.0.1",), description="addresses of that proxy, separated by commas"
     )
 
     oidc_issuer: str | None = Field(
@@ -61,7 +61,7 @@ class ExplorerSettings(BaseSettings):
         default=None, description="what the issuer's access tokens call the API in `aud`"
     )
     oidc_scope: str = Field(
-        default="openid", description="scopes asked of the issuer, parted by spaces"
+        default="openid", description="scopes asked of the issuer, separated by spaces"
     )
 
     @field_validator("allowed_hosts", "proxies", mode="before")

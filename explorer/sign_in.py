@@ -6,12 +6,10 @@ Password and OpenID Connect both end in an API session; its token is stored in a
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode, urlsplit
 
 from anyio import to_thread
-from jinja2 import Environment, FileSystemLoader, select_autoescape
 from pydantic import SecretStr, ValidationError
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -19,17 +17,15 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from api.client import Invalid, NotSignedIn, Problem, Redeemed, TooMany, Unavailable
+from explorer.help_pages import after_sign_in
 from explorer.i18n import Language, gettext_in
-from explorer.page import SESSION, SIGN_IN, known_address, language_of
+from explorer.page import SESSION, SIGN_IN, known_address, language_of, theme_of
 from explorer.session import client_for
 from explorer.settings import ExplorerSettings
+from explorer.templating import TEMPLATES
 
 INVITED: Final = f"{SIGN_IN}/invitation"
 SIGN_OUT: Final = f"{SIGN_IN}/out"
-_TEMPLATES: Final = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=select_autoescape(default=True),
-)
 _MOST_FIELDS: Final = 6
 _MOST_OF_FIELD: Final = 64 * 1024  # 4,096 characters, each of them up to 4 bytes as %XX
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -73,7 +69,8 @@ class SignInPages:
             return self._page(request, "sign_in.html", *_refusal(problem), login=login)
         except ValidationError:
             return self._page(request, "sign_in.html", 401, _wrong, login=login)
-        response = RedirectResponse(known_address(self._next(request), self._screens), 303)
+        address = known_address(self._next(request), self._screens)
+        response = RedirectResponse(after_sign_in(request, address), 303)
         self.keep(response, token)
         return response
 
@@ -155,8 +152,9 @@ class SignInPages:
         if self._settings.oidc_issuer is not None:
             back = self._next(request)
             issuer = f"{SIGN_IN}/oidc" + (f"?{urlencode({'next': back})}" if back else "")
-        text = _TEMPLATES.get_template(name).render(
+        text = TEMPLATES.get_template(name).render(
             lang=lang,
+            theme=theme_of(request),
             _=partial(gettext_in, lang),
             address=address,
             other=request.url.include_query_params(language="en" if lang == "da" else "da").query,

@@ -52,7 +52,11 @@ class Fault(NamedTuple):
     def text(self, lang: Language) -> str:
         """Return a line for a reader; it never contains the refused text."""
         place = f"{self.where} " if self.where else ""
-        return f"{place}{self.field}: {self.rule.label(lang)}"
+        return f"{place}{self.field}: {self.reason(lang)}"
+
+    def reason(self, lang: Language) -> str:
+        """Return the broken rule in words; for a badly written field an example of a good one."""
+        return self.rule.reason(self.field, lang)
 
 
 class Invalid(GraphError):

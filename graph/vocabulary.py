@@ -559,17 +559,33 @@ class Competence(Term):
     # fmt: on
 
 
+_EXAMPLES: Final = {
+    "code": "0787", "cvr": "12345678", "hours": "MO-FR 09:00-15:00", "languages": "da, so",
+    "text_version": "da-3", "website": "https://kommune.dk", "valid_from": "2027-01-15",
+    "valid_to": "2027-01-15",
+}  # fmt: skip
+"""A well-written value of each field whose form people get wrong."""
+
+
 class Rule(Term):
     """The reason a value cannot be saved; labels are sentences without the name of the field."""
+
+    def reason(self, field: str, lang: Language) -> str:
+        """Return the label; for a badly written value, an example of a good one instead."""
+        example = _EXAMPLES.get(field) if self is Rule.BAD_FORMAT else None
+        if example is None:
+            return self.label(lang)
+        return f"skriv fx {example}" if lang == "da" else f"write e.g. {example}"
 
     # Laid out as a table, one line per member.
     # fmt: off
     REQUIRED = "REQUIRED", "skal udfyldes", "must be filled in"
     TOO_LONG = "TOO_LONG", "må højst være 120 tegn", "may be 120 characters at most"
     UNKNOWN_WORD = (
-        "UNKNOWN_WORD", "er ikke et af de ord, vi bruger", "is not one of the words in use")
+        "UNKNOWN_WORD", "er ikke et af de ord, der kan vælges",
+        "is not one of the words to choose from")
     UNKNOWN_FIELD = "UNKNOWN_FIELD", "findes ikke", "does not exist"
-    BAD_FORMAT = "BAD_FORMAT", "har ikke den rette form", "does not have the right form"
+    BAD_FORMAT = "BAD_FORMAT", "kan ikke læses", "cannot be read"
     OUT_OF_RANGE = "OUT_OF_RANGE", "er uden for det tilladte", "is out of bounds"
     FROM_AFTER_TO = (
         "FROM_AFTER_TO", "skal ligge før slutdatoen", "must come before the end date")
@@ -612,7 +628,7 @@ class Rule(Term):
         "HIGHER_TIER", "henviser aldrig opad; brug \"eskalerer til\"",
         "never refers upward; use \"escalates to\"")
     LOWER_TIER = (
-        "LOWER_TIER", "løfter aldrig nedad; brug \"henviser til\"",
+        "LOWER_TIER", "eskalerer aldrig nedad; brug \"henviser til\"",
         "never escalates downward; use \"refers to\"")
     OWN_CHANNEL = (
         "OWN_CHANNEL", "skal være en arbejdsoplysning for andre end civile",
@@ -652,12 +668,13 @@ class Rule(Term):
         "ONE_SEAT", "skal høre til netop én myndighed eller forening",
         "must belong to exactly one authority or organization")
     ONE_PARENT = "ONE_PARENT", "kan kun være en del af én", "can be part of one only"
-    ONE_PAIR = "ONE_PAIR", "står der allerede for de to", "stands there already for these two"
+    ONE_PAIR = (
+        "ONE_PAIR", "er allerede registreret for de to", "is registered already for these two")
     ONE_CHAIR = "ONE_CHAIR", "har allerede en formand", "has a chair already"
     SAME_ORDER = (
         "SAME_ORDER", "er allerede brugt af en anden i rækkefølgen",
         "is taken by another in the order")
-    CYCLE = "CYCLE", "går i ring", "goes round in a circle"
+    CYCLE = "CYCLE", "går i ring", "goes in a circle"
     HIERARCHY = (
         "HIERARCHY", "skal ligge i netop én politikreds og én region",
         "must lie in exactly one police district and one region")
@@ -740,7 +757,7 @@ class Visibility(Term):
     """Who may see a person, a civilian or a contact detail; from the widest to the narrowest."""
 
     OPEN = "OPEN", "Åben"
-    NETWORK = "NETWORK", "Netværket"
+    NETWORK = "NETWORK", "Samarbejdet"
     AREA = "AREA", "Området"
     NAMED = "NAMED", "Navngivne"
 

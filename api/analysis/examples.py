@@ -138,7 +138,7 @@ RETURN owner.name AS owner, plan.due_on AS due ORDER BY due, owner""",
     Example(
         id="civilians",
         english=N_(
-            "How many civilian contacts has each police district? Small numbers are not told."
+            "How many civilian contacts has each police district? Small numbers are not shown."
         ),
         query="""\
 MATCH (place:Area)-[:LIES_IN]->(district:Area {kind: 'POLICE_DISTRICT'})
@@ -215,7 +215,7 @@ ORDER BY place, post LIMIT 1000""",
     ),
     Example(
         id="one-way",
-        english=N_("Which posts hang by one link alone?"),
+        english=N_("Which posts depend on a single link?"),
         query="""\
 MATCH (post:Actor)-[link:COORDINATES|MEMBER_OF|SUPPORTS|REFERS_TO|ESCALATES_TO]-(other)
 WITH post, collect(DISTINCT other) AS others, collect(link) AS links WHERE size(others) = 1

@@ -179,7 +179,7 @@ def read_text(text: str) -> str:
         if depth > MOST_NESTED:
             raise query_refused(
                 "NESTING",
-                N_("Brackets stand more than {limit} deep in one another."),
+                N_("Brackets are nested more than {limit} deep."),
                 limit=MOST_NESTED,
                 **_members(query_position(bare, position)),
             )
@@ -256,7 +256,7 @@ def require_plan(explained: QueryPlan, text: str) -> tuple[str, ...]:
                 **_members(of_clause(text)),
             )
     if not explained.operators:  # a text without a plan is not a query
-        raise query_refused("READ_ONLY", N_("This is no query."))
+        raise query_refused("READ_ONLY", N_("This is not a query."))
     return tuple(sorted({operator.name for operator in explained.operators}))
 
 
@@ -273,10 +273,10 @@ def _no_procedure(procedure: str, text: str) -> Refused:
 def _no_reading(text: str) -> Refused:
     position = of_clause(text)
     if position is None:
-        return query_refused("READ_ONLY", N_("The query would do something else than read."))
+        return query_refused("READ_ONLY", N_("The query would do more than read."))
     return query_refused(
         "READ_ONLY",
-        N_("The query would do something else than read. {word} is not allowed."),
+        N_("The query would do more than read. {word} is not allowed."),
         {"word": position.word},
         **_members(position),
     )
@@ -302,7 +302,7 @@ def validation_error(error: QueryFailed, text: str, *, before: int = 0) -> Excep
         case "PROCEDURE":
             return _no_procedure("", text)
         case "DEPTH":
-            return query_refused("DEPTH", N_("The answer is nested too deep."))
+            return query_refused("DEPTH", N_("The answer is nested too deeply."))
         case _:
             where = f" ({error.line}:{column})" if error.line is not None else ""
             rule = error.rule if error.rule in ("SYNTAX", "PARAMETER") else "VALUE"

@@ -154,7 +154,7 @@ class SavedQuestions:
 
 
 _TOO_MANY: Final = bilingual(
-    "You keep {most_kept} questions already. Delete one before you keep another.",
+    "You have {most_kept} saved questions already. Delete one before you save another.",
     most_kept=MOST_KEPT,
 )
 

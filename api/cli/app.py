@@ -8,6 +8,7 @@ import sys
 from io import TextIOWrapper
 
 import typer
+from typer import rich_utils
 
 from api.cli import demo, doctor, impact, node, paths, query, reveal, serve
 from api.cli.audit import audit
@@ -17,12 +18,18 @@ from api.cli.policy import policy
 from api.cli.users import user
 from graph.errors import GraphError, StoreUnavailable
 
+# Headings of the help, which Typer writes in English otherwise.
+rich_utils.ARGUMENTS_PANEL_TITLE = _("Arguments")
+rich_utils.OPTIONS_PANEL_TITLE = _("Options")
+rich_utils.COMMANDS_PANEL_TITLE = _("Commands")
+rich_utils.ERRORS_PANEL_TITLE = _("Error")
+rich_utils.REQUIRED_LONG_STRING = _("[required]")
 app = typer.Typer(
     name="kontaktvej",
     help=_("Whom do I contact, through whom, in what order?"),
     epilog=_(
-        "Exit codes: 0 an answer, 1 none found, 2 not understood or ambiguous, 3 "
-        "the store cannot be used."
+        "Exit codes: 0 an answer, 1 none found, 2 not understood or ambiguous, 3 the register "
+        "cannot be used."
     ),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -64,7 +71,7 @@ app.command(
     ),
 )(reveal.reveal)
 app.command(
-    help=_("Serve the API of this machine's store; Ctrl-C stops it."),
+    help=_("Start the API on this machine's register; Ctrl-C stops it."),
     epilog=_EXAMPLE + " kontaktvej serve --port 8000 --workers 2 --explorer",
 )(serve.serve)
 app.command(
@@ -80,7 +87,7 @@ app.command(
     epilog=_EXAMPLE + " kontaktvej speakers so --near Silkeborg --within 60",
 )(node.speakers)
 app.command(
-    help=_("What breaks if a person, post, authority or network leaves."),
+    help=_("What is lost if a person, post, authority or network leaves."),
     epilog=_EXAMPLE + ' kontaktvej impact "Infohus-tovholder, politi, Kalundborg"',
 )(impact.impact)
 app.command(
@@ -91,9 +98,11 @@ app.command(
     help=_("Load the structure and fictional people; a second run changes nothing."),
     epilog=_EXAMPLE + " kontaktvej seed --structure-only",
 )(demo.seed)
-app.command(help=_("Engine, version, counts, and what is wrong, in plain words."))(doctor.doctor)
-app.command(help=_("Stop the database of this machine, whoever uses it."))(demo.stop)
-app.command(help=_("From nothing to a printed contact path."))(demo.demo)
+app.command(help=_("Check the installation: database, versions, counts, and what is wrong."))(
+    doctor.doctor
+)
+app.command(help=_("Stop this machine's database, even if others use it."))(demo.stop)
+app.command(help=_("Load the demo and print a contact path."))(demo.demo)
 
 
 def main() -> None:

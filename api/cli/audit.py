@@ -30,7 +30,7 @@ _MOST: Final = 1_000
 _FORMATS: Final = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 audit = typer.Typer(
     name="audit",
-    help=_("The audit log: is it untouched, and who was told what?"),
+    help=_("The audit log: is it intact, and who was shown what?"),
     no_args_is_help=True,
 )
 
@@ -42,8 +42,8 @@ def _instant(text: str, *names: str) -> Any:
 
 @audit.command(
     help=_(
-        "Check each row against its seal and the anchors; the first broken one is "
-        "named. Without anchors nothing is proven, and the exit code is 1."
+        "Check each row against its seal and the anchors; the first broken one is shown. Without "
+        "anchors nothing is proven, and the exit code is 1."
     )
 )
 def verify(as_json: AsJson = False, lang: Lang = None) -> None:
@@ -90,16 +90,18 @@ def subject(
 
 
 @audit.command(
-    help=_("Draw rows to check; half of them urgent reveals and used-up budgets."),
+    help=_("Draw a sample of rows to check; half of them urgent reveals and used-up daily limits."),
     epilog=_("Example:") + " kontaktvej audit sample 20",
 )
 def sample(
     size: Annotated[int, typer.Argument(min=2, max=200, help=_("How many"))] = 20,
-    days: Annotated[int, typer.Option("--days", min=1, max=3660, help=_("Of how many days"))] = 31,
+    days: Annotated[
+        int, typer.Option("--days", min=1, max=3660, help=_("From the last so many days"))
+    ] = 31,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
-    """Draw rows to check; half of them urgent reveals and used-up budgets."""
+    """Draw a sample of rows to check; half of them urgent reveals and used-up daily limits."""
     from api.audit.report import sample_of
 
     now = datetime.now(UTC)
@@ -116,14 +118,16 @@ def sample(
 
 
 @audit.command(
-    help=_("Who typed a word; the log keeps no words, but knows again one that it is told.")
+    help=_("Who typed a word; the log stores no words, but recognizes one that you write in full.")
 )
 def term(
-    word: Annotated[str, typer.Argument(metavar="WORD", help=_("All of it; - reads stdin"))],
+    word: Annotated[
+        str, typer.Argument(metavar="WORD", help=_("The whole word; - reads standard input"))
+    ],
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
-    """Who typed a word; the log keeps no words, but knows again one that it is told."""
+    """Who typed a word; the log stores no words, but recognizes one that you write in full."""
     from api.audit.report import search_text
 
     text = sys.stdin.readline().rstrip("\n") if word == "-" else word
@@ -134,7 +138,7 @@ def term(
 
 
 @audit.command(
-    help=_("Whose data an account was shown in a time: for a notice within 72 hours."),
+    help=_("Whose data an account was shown in a period: for a notice within 72 hours."),
     epilog=_("Example:")
     + " kontaktvej audit breach --caller acc-… --from 2026-11-01 --to 2026-11-25T12:00",
 )
@@ -145,7 +149,7 @@ def breach(
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
-    """Whose data an account was shown in a time: for a notice within 72 hours."""
+    """Whose data an account was shown in a period: for a notice within 72 hours."""
     from api.audit.report import Exposed, breach_of
 
     begins, ends = since.replace(tzinfo=COPENHAGEN), until.replace(tzinfo=COPENHAGEN)
@@ -165,8 +169,8 @@ def breach(
 
 @audit.command(
     help=_(
-        "Make PostgreSQL ready: tables of months that the API's role may read and "
-        "add to; old months are dropped."
+        "Prepare PostgreSQL: a table for each month that the API's role may read and add to; old "
+        "months are deleted."
     )
 )
 def prepare(
@@ -194,8 +198,8 @@ def prepare(
 
 @audit.command(
     help=_(
-        "Drop the months whose time is over, where the clock jumped or the server "
-        "stood still: you say which day it is."
+        "Delete the months whose time is over, when the clock has jumped or the server stood "
+        "still: you say which day it is."
     ),
     epilog=_("Example:") + " kontaktvej audit sweep --today 2026-11-28",
 )
@@ -204,7 +208,7 @@ def sweep(
         datetime,
         typer.Option(
             "--today", formats=["%Y-%m-%d"], show_default=False,
-            help=_("The date by another clock"),
+            help=_("Today's date by another clock"),
         ),
     ],
     lang: Lang = None,
@@ -214,8 +218,7 @@ def sweep(
     if today.date() != clock:
         OUT.print(
             _(
-                "The clock of this machine says {clock}. Set it, and try again: nothing "
-                "was dropped.",
+                "This machine's clock says {clock}. Set it, and try again: nothing was deleted.",
                 language(lang),
                 clock=clock,
             )
@@ -266,7 +269,7 @@ def _show_verdict(verdict: "Verdict", lang: Language) -> None:
         row, why = verdict.broken.seq, verdict.broken.why.label(lang)
         OUT.print(_("Broken at row {row}: {why}.", lang, row=row, why=why))
     elif verdict.is_proven:
-        OUT.print(_("The log is untouched.", lang))
+        OUT.print(_("The log is intact.", lang))
     else:
         OUT.print(
             _(
@@ -292,17 +295,15 @@ def _drop_old_months(today: date, *, is_confirmed: bool, lang: Language) -> None
             )
     except RetentionHold as hold:
         why = hold.why.label(lang)
-        OUT.print(_("{why}. Nothing was dropped.", lang, why=why))
+        OUT.print(_("{why}. Nothing was deleted.", lang, why=why))
         if not is_confirmed:
-            OUT.print(
-                _("Where the clock is right: kontaktvej audit sweep --today YYYY-MM-DD", lang)
-            )
+            OUT.print(_("If the clock is right: kontaktvej audit sweep --today YYYY-MM-DD", lang))
         raise typer.Exit(NONE_FOUND) from None
     if dropped:
         names = ", ".join(dropped)
-        OUT.print(_("Dropped after their time: {names}.", lang, names=names))
+        OUT.print(_("Deleted after their time: {names}.", lang, names=names))
     elif is_confirmed:
-        OUT.print(_("Nothing to drop.", lang))
+        OUT.print(_("Nothing to delete.", lang))
 
 
 def _record(

@@ -75,7 +75,7 @@ def error_text(error: GraphError, lang: Language) -> str:
     if isinstance(error, SchemaMismatch | TooExpensive):
         return f"{text}\n{error}"
     if isinstance(error, StoreUnavailable):
-        return _("The store cannot be used: {error}", lang, error=error)
+        return _("The register cannot be used: {error}", lang, error=error)
     if isinstance(error, InvalidNeed) and error.field in _OPTIONS:
         return _OPTIONS[error.field] + text.removeprefix(error.field)
     return text

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from api.cli.console import OUT, _, language, show_waiting
 from api.cli.local_store import open_store_with_notice
-from api.cli.options import Lang, date_of, option
+from api.cli.options import Lang, date_of, flag, option
 from api.cli.paths import PathArguments, show_paths
 from graph.errors import StoreUnavailable
 from graph.store.engine.process import stop_engine
@@ -31,10 +31,12 @@ NEXT_COMMANDS: Final = """
 
 def seed(
     is_structure_only: Annotated[
-        bool, option(_("The structure alone, no people"), "--structure-only")
+        bool, flag(_("Only the structure, no people"), "--structure-only")
     ] = False,
-    number: Annotated[int | None, option(_("Seed of the fictional people"), "--seed")] = None,
-    today: Annotated[str | None, option(_("The day the demo is counted from"), "--today")] = None,
+    number: Annotated[
+        int | None, option(_("Random seed of the fictional people"), "--seed")
+    ] = None,
+    today: Annotated[str | None, option(_("The demo's today"), "--today")] = None,
     lang: Lang = None,
 ) -> None:
     """Fill the store with the real structure and fictional people; again changes nothing.
@@ -70,7 +72,7 @@ def _show_report(report: "LoadReport", lang: Language) -> None:
 
 
 def demo(
-    is_served: Annotated[bool, option(_("Then serve the API, until Ctrl-C"), "--serve")] = False,
+    is_served: Annotated[bool, flag(_("Then start the API, until Ctrl-C"), "--serve")] = False,
     port: Annotated[int | None, option(_("Port of the API"), "--port")] = None,
     lang: Lang = None,
 ) -> None:

@@ -95,7 +95,7 @@ def _examine(store: "Store", place: StoreLocation, result: Examination, lang: La
         )
     result.findings += slow_search(result.counts, lang, is_compiled=result.is_compiled)
     if not result.counts:
-        result.findings.append(_('The store is empty: run "kontaktvej seed"', lang))
+        result.findings.append(_('The register is empty: run "kontaktvej seed"', lang))
     result.findings += _audit(place, lang, is_demo=store.mark(DEMO_MARK) is not None)
     things = tuple(store.load().things())
     broken = list(violations(rule_context(things), {thing.id for thing in things}))

@@ -52,7 +52,7 @@ _MOST_NAMES = 10
 def impact(
     text: NameOrId,
     start: Annotated[
-        str | None, option(_("Where the ways begin; else at the national level"), "--from")
+        str | None, option(_("Where the paths begin; by default at the national level"), "--from")
     ] = None,
     on: On = None,
     revision: Known = None,
@@ -111,10 +111,10 @@ def impact_parts(answer: Impact, lang: Language) -> Iterator[RenderableType]:
     yield f"  {text}"
     if answer.cut_off:
         places = ", ".join(sorted(name_of(area, lang) for area in answer.cut_off))
-        text = _("Nothing leads any more to: {places}.", lang, places=places)
+        text = _("No path leads any longer to: {places}.", lang, places=places)
         yield f"  {text}"
     if answer.losses:
-        yield from ("", Text(_("Reached less well, or no more", lang), style="bold"))
+        yield from ("", Text(_("Reached less well, or no longer", lang), style="bold"))
         yield _losses(answer, lang)
     if answer.posts:
         yield from ("", Text(_("Posts", lang), style="bold"))
@@ -204,7 +204,7 @@ def _network(network: DependentNetwork, lang: Language) -> str:
     name = name_of(network.network, lang)
     if network.is_gone:
         return _(
-            "{name} goes; {posts_before} posts meet there.", lang,
+            "{name} ends; {posts_before} posts meet there.", lang,
             name=name, posts_before=network.posts_before,
         )  # fmt: skip
     text = _(

@@ -107,7 +107,9 @@ class Ambiguous(GraphError):
 
 
 def speakers(
-    spoken: Annotated[str, typer.Argument(help=_("A language by its tag, e.g. so or uk"))],
+    spoken: Annotated[
+        str, typer.Argument(help=_("A language code, e.g. so (Somali) or uk (Ukrainian)"))
+    ],
     near: Annotated[str, option(_("The place to count from"), "--near")],
     within: Annotated[int, option(_("At most so many kilometers"), "--within")] = 60,
     on: On = None,
@@ -202,7 +204,7 @@ def show_candidates(error: Ambiguous, lang: Language) -> None:
 
 
 def find(
-    text: Annotated[str, typer.Argument(help=_("A name, in any spelling"))],
+    text: Annotated[str, typer.Argument(help=_("A name; spelling mistakes do not matter"))],
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=50, help=_("At most"))] = 20,
     on: On = None,
     revision: Known = None,
@@ -254,7 +256,7 @@ FIELD_WORDS: Final[dict[str, str]] = {
     "seat": N_("Seat"),
     "confidence": N_("Source"),
     "gate": N_("Legal ground"),
-    "levels": N_("Level"),
+    "levels": N_("Prevention level"),
     "meets_every_days": N_("Days between meetings"),
     "competences": N_("Competence"),
     "languages": N_("Languages"),

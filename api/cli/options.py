@@ -45,24 +45,31 @@ def option(text: str, *names: str) -> Any:
     return typer.Option(*names, help=text, show_default=False, case_sensitive=False)
 
 
+def flag(text: str, *names: str) -> Any:
+    """An option without a value; its help says no type."""
+    return typer.Option(*names, help=text, show_default=False, metavar="")
+
+
 Lang = Annotated[SpokenLanguage | None, option(_("Danish or English"), "--lang")]
-On = Annotated[str | None, option(_("Date, e.g. 2027-01-15; else today"), "--on")]
+On = Annotated[str | None, option(_("Date, e.g. 2027-01-15; today by default"), "--on")]
 At = Annotated[
-    str | None, option(_('Danish time, e.g. "2026-11-28 22:00" or 22:00; else now'), "--at")
+    str | None, option(_('Danish time, e.g. "2026-11-28 22:00" or 22:00; now by default'), "--at")
 ]
-Known = Annotated[int | None, option(_("As it was known at this revision; else now"), "--revision")]
+Known = Annotated[
+    int | None, option(_("As it was known at this revision; now by default"), "--revision")
+]
 TriggerWord = Annotated[str | None, option(_("Kind of need, e.g. RELEASE"), "--trigger")]
 LevelWord = Annotated[str | None, option(_("Prevention level, e.g. EXIT"), "--level")]
-GateWord = Annotated[str | None, option(_("On this ground alone, e.g. KSP_115"), "--gate")]
+GateWord = Annotated[str | None, option(_("Only on this legal ground, e.g. KSP_115"), "--gate")]
 PolicyFile = Annotated[
     str | None, option(_("A policy file in place of KONTAKTVEJ_POLICY"), "--policy")
 ]
 PURPOSES = tuple(sorted(purpose.value for purpose in NEEDS | CARE))
 PurposeWord = Annotated[
-    str | None, option(_("What it is for: {purposes}", purposes=", ".join(PURPOSES)), "--purpose")
+    str | None, option(_("Purpose: {purposes}", purposes=", ".join(PURPOSES)), "--purpose")
 ]
 NameOrId = Annotated[str, typer.Argument(help=_("Name or id"))]
-AsJson = Annotated[bool, option(_("Answer as JSON"), "--json")]
+AsJson = Annotated[bool, flag(_("Answer as JSON"), "--json")]
 
 
 def policy_of(file: str | None = None) -> Policy:

@@ -23,6 +23,7 @@ from api.cli.options import (
     ShortNetwork,
     TriggerWord,
     date_of,
+    flag,
     option,
     policy_of,
     search_text,
@@ -247,14 +248,14 @@ def _matching(words: type[W], text: str) -> W | None:
 
 def path(
     start: Annotated[
-        str, option(_("Where you sit: post, authority, network or person (name or id)"), "--from")
+        str, option(_("Your post: post, authority, network or person (name or id)"), "--from")
     ],
     to: Annotated[
         str | None,
-        option(_("Where it must land: place, post, network, organization or person"), "--to"),
+        option(_("Whom you need to reach: place, post, network, organization or person"), "--to"),
     ] = None,
     network: Annotated[ShortNetwork | None, option(_("Which network"), "--network")] = None,
-    sector: Annotated[str | None, option(_("Of this sector, e.g. YOUTH"), "--sector")] = None,
+    sector: Annotated[str | None, option(_("In this sector, e.g. YOUTH"), "--sector")] = None,
     competence: Annotated[
         str | None,
         option(
@@ -265,11 +266,11 @@ def path(
     level: LevelWord = None,
     gate: GateWord = None,
     speaks: Annotated[
-        str | None, option(_("Where this is spoken, e.g. so (Somali)"), "--language")
+        str | None, option(_("Who speaks this language, e.g. so (Somali)"), "--language")
     ] = None,
     channel: Annotated[str | None, option(_("Can be reached by, e.g. MOBILE"), "--channel")] = None,
     within_km: Annotated[
-        int | None, option(_("At most so far from the place, or from where you sit"), "--within-km")
+        int | None, option(_("At most so many km from the place, or from your post"), "--within-km")
     ] = None,
     via: Annotated[
         list[str] | None,
@@ -278,24 +279,27 @@ def path(
             "--via",
         ),
     ] = None,
-    avoid: Annotated[list[str] | None, option(_("Around: name or id"), "--avoid")] = None,
+    avoid: Annotated[list[str] | None, option(_("Avoid: name or id"), "--avoid")] = None,
     stops: Annotated[
         list[str] | None,
-        option(_("Stops on the way in order, each a path of its own; three at most"), "--stops"),
+        option(_("Stops on the way in order, with a path to each; three at most"), "--stops"),
     ] = None,
     on: On = None,
     at: At = None,
     revision: Known = None,
     against: Annotated[
-        str | None, option(_("A later date: what stays, goes and comes, and why"), "--against")
+        str | None,
+        option(
+            _("Compare with a later date: which paths stay, end and begin, and why"), "--against"
+        ),
     ] = None,
-    is_reverse: Annotated[bool, option(_("The way back"), "--reverse")] = False,
+    is_reverse: Annotated[bool, flag(_("The way back"), "--reverse")] = False,
     max_hops: Annotated[int | None, option(_("At most so many steps"), "--max-hops")] = None,
     max_paths: Annotated[int | None, option(_("At most so many paths to each"), "-k")] = None,
     max_contacts: Annotated[int | None, option(_("At most so many contacts"), "--contacts")] = None,
     is_explained: Annotated[
         bool,
-        option(
+        flag(
             _("Show all paths, and explain each step: why, legal ground, check, who answers"),
             "--explain",
         ),
@@ -371,7 +375,7 @@ def _show_diff(arguments: PathArguments, *, lang: Language, as_json: bool) -> bo
     }  # fmt: skip
     for name, value in not_combinable.items():
         if value:
-            raise InvalidNeed(name, *bilingual("cannot go with --against"))
+            raise InvalidNeed(name, *bilingual("cannot be used with --against"))
     dates = (arguments.on, arguments.against)
     with opened_views(*dates, lang, revision=arguments.revision) as (before, after):
         diff = path_diff(before, after, need_of(before, arguments, None), policy)

@@ -17,7 +17,7 @@ policy = typer.Typer(
 
 
 @policy.command(
-    help=_("Say the rules of the policy in words, with numbers in days and percent."),
+    help=_("Show the rules of the policy in words, with numbers in days and percent."),
     epilog=_("Example:") + " kontaktvej policy explain --policy my.toml",
 )
 def explain(policy_file: PolicyFile = None, as_json: AsJson = False, lang: Lang = None) -> None:
@@ -41,7 +41,7 @@ def explain(policy_file: PolicyFile = None, as_json: AsJson = False, lang: Lang 
 
 
 @policy.command(
-    help=_("Check a policy file; every fault is told with its rule."),
+    help=_("Check a policy file; every error is shown with its rule."),
     epilog=_("Example:") + " kontaktvej policy check my.toml",
 )
 def check(

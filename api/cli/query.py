@@ -20,7 +20,7 @@ from api.audit.entry import AuditKind, Entry
 from api.cli.audit import opened_log
 from api.cli.console import ERR, OUT, _, language, show_waiting, table_with, write, write_json
 from api.cli.local_store import open_installation
-from api.cli.options import NONE_FOUND, PURPOSES, Lang, PurposeWord, option
+from api.cli.options import NONE_FOUND, PURPOSES, Lang, PurposeWord, flag, option
 from api.danish_time import danish_now
 from api.i18n import bilingual
 from api.schemas.analysis import is_link, is_node
@@ -59,13 +59,13 @@ def query(
     purpose: PurposeWord = None,
     param: Annotated[
         list[str] | None,
-        option(_("Parameter, as kind=SSP; its value as JSON, else as text"), "--param"),
+        option(_("Parameter, e.g. kind=SSP; its value as JSON, else as text"), "--param"),
     ] = None,
-    form: Annotated[Format, option(_("Form of the answer"), "--format")] = (
+    form: Annotated[Format, option(_("Format of the answer"), "--format")] = (
         Format.TABLE
     ),
     has_examples: Annotated[
-        bool, option(_("Show questions to begin with"), "--examples")
+        bool, flag(_("Show questions to begin with"), "--examples")
     ] = False,
     lang: Lang = None,
 ) -> None:  # fmt: skip
@@ -94,13 +94,13 @@ def query(
         if answer.cut is TruncatedBy.ROWS:
             ERR.print(
                 _(
-                    "Cut after {most_rows} rows: there are more.",
+                    "Only the first {most_rows} rows: there are more.",
                     language(lang),
                     most_rows=MOST_ROWS,
                 )
             )
         else:
-            ERR.print(_("Cut: the answer is too large.", language(lang)))
+            ERR.print(_("Only part of the answer is shown: it is too large.", language(lang)))
     if not answer.rows:
         raise typer.Exit(NONE_FOUND)
 

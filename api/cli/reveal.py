@@ -121,7 +121,7 @@ def reveal(
     for line in lines:
         table.add_row(line.name or line.owner, line.channel.label(language(lang)), line.value)
     OUT.print(table)
-    text = _("It is written in the log.", language(lang))
+    text = _("The reveal is logged.", language(lang))
     OUT.print(text, style="dim")
 
 

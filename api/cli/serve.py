@@ -28,7 +28,7 @@ from pydantic import ValidationError
 from api.audit.entry import DEMO, AuditKind, Entry
 from api.cli.console import OUT, CommandRefused, _, language
 from api.cli.local_store import open_store_with_notice
-from api.cli.options import Lang, option
+from api.cli.options import Lang, flag, option
 from api.danish_time import danish_now
 from api.i18n import N_, bilingual
 from api.settings import DemoSettings, S, Settings, describe_settings, load_settings
@@ -116,7 +116,7 @@ def listening(host: str, port: int) -> socket.socket:
 
 _WHY: Final = {
     errno.EADDRINUSE: N_(
-        "the port is in use. Choose another with --port, or stop whoever uses it."
+        "the port is in use. Choose another with --port, or stop the program that uses it."
     ),
     errno.EACCES: N_("ports below 1024 need special rights. Choose another with --port."),
     errno.EADDRNOTAVAIL: N_("this machine has no such address. Choose another with --host."),
@@ -146,9 +146,9 @@ def explorer_beside(settings: Settings, api_url: str, lang: Language) -> Generat
     try:
         address = process.stdout.readline().strip()
         if not address:
-            raise CommandRefused(*bilingual("The explorer could not start; see above."))
+            raise CommandRefused(*bilingual("The screens could not start; see above."))
         OUT.print(
-            _("Explorer: {address} (open it in a browser)", lang, address=address), soft_wrap=True
+            _("Screens: {address} (open it in a browser)", lang, address=address), soft_wrap=True
         )
         yield address
     finally:
@@ -206,10 +206,10 @@ def serve(
     host: Annotated[str | None, option(_("Address to listen on"), "--host")] = None,
     port: Annotated[int | None, option(_("Port"), "--port")] = None,
     workers: Annotated[int | None, option(_("Processes that answer"), "--workers")] = None,
-    behind_proxy: Annotated[bool, option(_("A proxy in front ends TLS"), "--behind-proxy")] = False,
+    behind_proxy: Annotated[bool, flag(_("A proxy in front ends TLS"), "--behind-proxy")] = False,
     certificate: Annotated[Path | None, option(_("TLS certificate, PEM"), "--certificate")] = None,
     key: Annotated[Path | None, option(_("Its key, PEM"), "--key")] = None,
-    explorer: Annotated[bool, option(_("Serve the screens, too"), "--explorer")] = False,
+    explorer: Annotated[bool, flag(_("Start the screens, too"), "--explorer")] = False,
     lang: Lang = None,
 ) -> None:
     """Serve the API of this machine's store until Ctrl-C; what is not given is a setting.

@@ -310,7 +310,7 @@ def stops_parts(text: StopsText, lang: Language) -> Iterator[RenderableType]:
     answer, at = text.answer, text.moment.at
     trigger = answer.need.trigger
     goal = text.goal.name if text.goal and text.goal.name else None
-    goal = goal or (trigger.label(lang) if trigger else _("the goal", lang))
+    goal = goal or (trigger.label(lang) if trigger else _("the target", lang))
     title = _(
         "From {start} through {through} to {goal}, {day}", lang,
         start=name_of(text.start, lang),
@@ -336,7 +336,7 @@ def stops_parts(text: StopsText, lang: Language) -> Iterator[RenderableType]:
     if answer.fewer:
         yield Text(fewer_sentence(answer.fewer, lang), style="dim")
     if answer.paths and not answer.is_exact:
-        unproved = _("Each leg was searched apart; there may be a better path in all.", lang)
+        unproved = _("Each leg was searched separately; there may be a better path overall.", lang)
         yield Text(unproved, style="dim")
     yield Text(origin(answer.revision, answer.policy, lang), style="dim")
 

@@ -14,7 +14,7 @@ import typer
 
 from api.audit.entry import AuditKind, Entry
 from api.cli.console import OUT, CommandRefused, _, language, table_with, write_json
-from api.cli.options import AsJson, Lang, date_of, option
+from api.cli.options import AsJson, Lang, date_of, flag, option
 from api.i18n import N_, bilingual
 from graph.access.policy import Grant, Role, Task
 from graph.store.location import store_location
@@ -58,23 +58,27 @@ _WAITS = N_("waits for a second yes")
 Login = Annotated[str, typer.Argument(help=_("Login"), show_default=False)]
 Areas = Annotated[
     list[str] | None,
-    option(_("Id of an area, as mun-0787; repeatable"),
+    option(_("Id of an area, e.g. mun-0787; repeatable"),
            "--area"),
 ]  # fmt: skip
-Levels = Annotated[list[LevelWord] | None, option(_("Level; all where none is named"), "--level")]
+Levels = Annotated[
+    list[LevelWord] | None, option(_("Prevention level; all if none is given"), "--level")
+]
 From = Annotated[str | None, option(_("In force from this date on"), "--from")]
 Until = Annotated[str | None, option(_("In force until this date"), "--until")]
 
 
 @user.command(
-    help=_("Add an account, and show the one-time code by which its owner chooses a password."),
+    help=_("Add an account, and show the one-time code with which its owner chooses a password."),
     epilog=_("Example:") + " kontaktvej user add line.bak --role coordinator "
     "--area mun-0787 --person per-00421",
 )
 def add(
     login: Login,
     person: Annotated[str | None, option(_("Id of the person it belongs to"), "--person")] = None,
-    is_service: Annotated[bool, option(_("A program: it is given tokens"), "--service")] = False,
+    is_service: Annotated[
+        bool, flag(_("A program; it gets tokens instead of a password"), "--service")
+    ] = False,
     role: Annotated[RoleWord | None, option(_("Give this role at once"), "--role")] = None,
     area: Areas = None,
     level: Levels = None,
@@ -82,7 +86,7 @@ def add(
     until: Until = None,
     lang: Lang = None,
 ) -> None:
-    """Add an account, and show the one-time code by which its owner chooses a password."""
+    """Add an account, and show the one-time code with which its owner chooses a password."""
     from api.identity.changes import HOST
     from api.identity.grants import require_use
 
@@ -94,13 +98,13 @@ def add(
         if new is not None:
             accounts.changes.give(account, new, by=HOST, is_host=True)
         code = None if is_service else accounts.logins.invite(account)
-    OUT.print(_("The account {login} is made.", language(lang), login=login))
+    OUT.print(_("The account {login} is created.", language(lang), login=login))
     if code:
         _show_code(code, language(lang))
 
 
 @user.command(
-    help=_("Give an account a role in areas, at levels, between dates."),
+    help=_("Give an account a role in areas, at prevention levels, between dates."),
     epilog=_("Example:") + " kontaktvej user grant line.bak --role coordinator "
     "--area mun-0787 --until 2028-01-01",
 )
@@ -113,7 +117,7 @@ def grant(
     until: Until = None,
     lang: Lang = None,
 ) -> None:
-    """Give an account a role in areas, at levels, between dates."""
+    """Give an account a role in areas, at prevention levels, between dates."""
     from api.identity.changes import HOST
 
     new = _grant(role, area, level, begins, until)
@@ -125,7 +129,7 @@ def grant(
     if account.is_invited:
         OUT.print(
             _(
-                "The one-time code of before is void: kontaktvej user invite {login}",
+                "The earlier one-time code no longer works: kontaktvej user invite {login}",
                 language(lang),
                 login=login,
             )
@@ -134,15 +138,15 @@ def grant(
 
 @user.command(
     help=_(
-        "Show the one-time code by which the owner of an account chooses a "
-        "password. Give it to the owner alone."
+        "Show the one-time code with which the owner of an account chooses a password. Give it "
+        "only to the owner."
     )
 )
 def invite(
     login: Login,
     has_lost_app: Annotated[
         bool,
-        option(_("The owner has lost their authenticator app: forget it"), "--lost-app"),
+        flag(_("The owner has lost their authenticator app: remove it"), "--lost-app"),
     ] = False,
     lang: Lang = None,
 ) -> None:  # fmt: skip
@@ -154,7 +158,9 @@ def invite(
 
 
 @user.command(
-    help=_("Make a token for a program, and show it. Give it to whoever runs the program alone."),
+    help=_(
+        "Make a token for a program, and show it. Give it only to the person who runs the program."
+    ),
     epilog=_("Example:") + " kontaktvej user token fagsystem --label nightly "
     "--scope question --days 30",
 )
@@ -163,10 +169,10 @@ def token(
     label: Annotated[str, option(_("What it is called"), "--label")],
     scope: Annotated[
         list[str],
-        option(_("A task, as question; repeatable"),
+        option(_("A task, e.g. question; repeatable"),
                "--scope"),
     ],
-    days: Annotated[int, option(_("Days it lasts; at most 90"))] = 30,
+    days: Annotated[int, option(_("Days it is valid; at most 90"))] = 30,
     lang: Lang = None,
 ) -> None:  # fmt: skip
     """Make a token for a program, and show it."""
@@ -185,10 +191,10 @@ def token(
         account = accounts.logins.named(login)
         if not account.is_service:
             raise CommandRefused(
-                *bilingual("{login} is no program; people make their own tokens.", login=login)
+                *bilingual("{login} is a person; people make their own tokens.", login=login)
             )
         new = accounts.tokens.make(account.id, label=label, scopes=scopes, days=days, made_by=HOST)
-    heading = _("Token, good for {days} days:", language(lang), days=days)
+    heading = _("Token, valid for {days} days:", language(lang), days=days)
     OUT.print(heading, new.text, soft_wrap=True)
 
 
@@ -216,7 +222,7 @@ def show_changes(as_json: AsJson = False, lang: Lang = None) -> None:
             "END_GRANT": N_("loses {right}"),
             "DISABLE": N_("is disabled"),
             "ENABLE": N_("is enabled"),
-            "FORGET_FACTOR": N_("has its authenticator forgotten"),
+            "FORGET_FACTOR": N_("has its authenticator removed"),
         }
         for row in waiting:
             grant = row.change.grant
@@ -259,9 +265,9 @@ def disable(login: Login, lang: Lang = None) -> None:
     OUT.print(_("The account {login} is disabled.", language(lang), login=login))
 
 
-@user.command(help=_("Open a disabled account again."))
+@user.command(help=_("Enable a disabled account again."))
 def enable(login: Login, lang: Lang = None) -> None:
-    """Open a disabled account again."""
+    """Enable a disabled account again."""
     from api.identity.changes import HOST
 
     with open_accounts() as (accounts, log), write_audited(log, "user enable", login):
@@ -352,7 +358,7 @@ def _grant_text(grant: Grant, lang: Language) -> str:
 
 
 def _show_code(code: str, lang: Language) -> None:
-    heading = _("One-time code, good for a day:", lang)
+    heading = _("One-time code, valid for a day:", lang)
     OUT.print(heading, code, soft_wrap=True)
 
 

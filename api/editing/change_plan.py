@@ -476,8 +476,8 @@ def _or_fault(
 
 MOST_THINGS: Final = 1_000
 _HOME: Final = bilingual(
-    "The person is at home in another area, so the steward there must agree "
-    "first. Nothing was saved; propose it instead."
+    "The person belongs to another area, so the steward there must agree first. Nothing was "
+    "saved; propose it instead."
 )
 
 

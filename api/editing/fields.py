@@ -31,7 +31,8 @@ class FieldError:
         """The fault in its wire form."""
         place = {} if self.position is None else {"position": self.position}
         return {"pointer": self.pointer, "id": self.id, "field": self.field,
-                "rule": self.rule.value, **place, "detail": self.rule.label(lang)}  # fmt: skip
+                "rule": self.rule.value, **place,
+                "detail": self.rule.reason(self.field, lang)}  # fmt: skip
 
 
 def field_errors_in(
@@ -69,8 +70,8 @@ def refused_fields(faults: Sequence[FieldError], lang: Language) -> Refused:
     for fault in faults:
         place = " ".join(part for part in (fault.id, fault.field) if part)
         place = f"{place}: " if place else ""
-        danish.append(f"{place}{fault.rule.label('da')}")
-        english.append(f"{place}{fault.rule.label('en')}")
+        danish.append(f"{place}{fault.rule.reason(fault.field, 'da')}")
+        english.append(f"{place}{fault.rule.reason(fault.field, 'en')}")
     return Refused("invalid", (f"{'; '.join(danish)}.", f"{'; '.join(english)}."), errors=errors)
 
 

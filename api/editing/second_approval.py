@@ -79,9 +79,8 @@ def require_second_approval(
             {"id": change_set, "account": context.who.account, "content": sealed, "made_at": now},
         )
     text = bilingual(
-        "The change ends {ends} things. Nothing is saved yet: somebody else who "
-        "may change them must say yes within seven days. The number of the change "
-        "is {change_set}.",
+        "The change ends {ends} things. Nothing is saved yet: somebody else who may change them "
+        "must approve it within seven days. The number of the change is {change_set}.",
         ends=ends,
         change_set=change_set,
     )

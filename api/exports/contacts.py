@@ -191,11 +191,11 @@ def contact_selection(
     if request.need is None:
         row = view.row(request.post or "")
         if view.label(row) is not Label.ACTOR:
-            raise InvalidNeed("post", *bilingual("is no post"))
+            raise InvalidNeed("post", *bilingual("is not a post"))
         return choosing.of_rows((row,))
     if moment.on != view.today:
         raise InvalidNeed(
-            "on", *bilingual("must be today: contact details are shown for today alone"),
+            "on", *bilingual("must be today: contact details are shown only for today"),
         )  # fmt: skip
     need = to_need(request.need, moment)
     if request.stops:
@@ -298,8 +298,8 @@ class _Choosing:
 def _numbered(field: str, number: int, results: Sequence[T]) -> T:
     if len(results) < number:
         if field == "answer":
-            raise InvalidNeed(field, *bilingual("is no path of the need"))
-        raise InvalidNeed(field, *bilingual("is no contact of the need"))
+            raise InvalidNeed(field, *bilingual("is not a path of this answer"))
+        raise InvalidNeed(field, *bilingual("is not a contact of this answer"))
     return results[number - 1]
 
 

@@ -424,4 +424,4 @@ def _no_invitation() -> Refused:
 def _not_yours(field: str) -> Refused:
     """The refusal of a wrong proof; not 401, because the session remains valid."""
     fault = {"pointer": f"/{field}", "field": field, "rule": "PROOF"}
-    return Refused("invalid", bilingual("Password or code do not fit."), errors=[fault])
+    return Refused("invalid", bilingual("Password or code is wrong."), errors=[fault])

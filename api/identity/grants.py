@@ -79,9 +79,9 @@ def require_use(grant: Grant, *, is_service: bool) -> None:
     if (grant.valid_from or date.min) >= (grant.valid_to or date.max):
         raise _useless("valid_to", *bilingual("Ends before it begins."))
     if not grant.levels:
-        raise _useless("levels", *bilingual("Name one level at least."))
+        raise _useless("levels", *bilingual("Choose at least one prevention level."))
     if not grant.areas and grant.role is not Role.ADMIN:
-        raise _useless("areas", *bilingual("Name one area at least."))
+        raise _useless("areas", *bilingual("Choose at least one area."))
 
 
 def _useless(field: str, danish: str, english: str) -> Refused:

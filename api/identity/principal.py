@@ -197,10 +197,10 @@ def check_task(
     no token is accepted, since it could extend its own life.
     """
     if who.scopes is not None and (task not in who.scopes or task in NOT_FOR_TOKENS):
-        text = bilingual("This token is not for: {task}.", task=task.label)
+        text = bilingual("This token may not be used for: {task}.", task=task.label)
         return Refused("forbidden", text, needed=task.value)
     if needs_session and not who.is_session:
-        return step_up(StepUp.SESSION, bilingual("Sign in first; a token will not do."))
+        return step_up(StepUp.SESSION, bilingual("Sign in first; a token is not enough."))
     if not needs_grant:
         return None
     roles = {grant.role for grant in who.caller.grants if grant.is_valid(day)}
@@ -223,7 +223,7 @@ def check_task(
                 "The rights of the account have ended. Ask an administrator to renew them."
             )
         return Refused("no-grant", text)
-    text = bilingual("Takes one of the roles: {roles}.", roles=partial(_named, TASKS[task]))
+    text = bilingual("Requires one of the roles: {roles}.", roles=partial(_named, TASKS[task]))
     return Refused("forbidden", text, needed=task.value)
 
 

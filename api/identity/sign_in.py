@@ -70,7 +70,7 @@ class SignInResult:
             raise Refused("too-many", retry_after=self.wait_s)
         raise Refused(
             "unauthenticated",
-            bilingual("Login, password or code do not fit. Try again in a while."),
+            bilingual("Login, password or code is wrong. Try again in a while."),
         )
 
 

@@ -54,7 +54,7 @@ class Tokens:
             NotFound: there is no such account, or it is disabled.
         """
         if not scopes or NOT_FOR_TOKENS & set(scopes):
-            raise _invalid("scopes", *bilingual("No token is for that."))
+            raise _invalid("scopes", *bilingual("No token can be used for that."))
         if not 1 <= days <= MOST_DAYS:
             raise _invalid("days", *bilingual("At most {most_days} days.", most_days=MOST_DAYS))
         now = self._clock()

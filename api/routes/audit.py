@@ -185,7 +185,7 @@ def read_sample(
 
 @audited.post("/terms")
 def find_term(context: Asking, body: wire.AskedTerm) -> wire.AuditRows:
-    """Who typed a word; the log keeps no words, but knows again one that it is told."""
+    """Who typed a word; the log stores no words, but recognizes one that you write in full."""
     rows = search_text(context.app_state.audit, body.word, within=caller_area_filter(context))
     return wire.AuditRows(
         rows=_rows(context, rows), logins=_logins(context, rows), names=_names(context, rows)

@@ -55,7 +55,7 @@ Key = Annotated[
     Header(alias="Idempotency-Key", min_length=8, max_length=120, examples=["3f1c0a52-asked-jens"]),
 ]
 _NO_DETAIL: Final = bilingual(
-    "You have no work detail to hand on. Add one to your own person first."
+    "You have no work contact detail to pass on. Add one to your own person first."
 )
 
 

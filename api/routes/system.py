@@ -151,7 +151,7 @@ def read_docs(request: Request) -> Response:
     lang = language_of(request)
     page = _PAGE.format(
         lang=lang,
-        login=_("User name", lang),
+        login=_("Login", lang),
         password=_("Password", lang),
         totp=_("One-time code, if you have one", lang),
         token=_("… or a token", lang),

@@ -12,11 +12,11 @@ MEANING: Final[Mapping[Metric, str]] = {
         "is used, or how good it is."
     ),
     Metric.BETWEENNESS: N_(
-        "What share of the shortest ways between two others goes through here: who ties parts "
-        "together. It does not say that there is no way around; the bridges say that."
+        "What share of the shortest paths between two others goes through here: who ties parts "
+        "together. It does not say that there is no other path; “Critical contacts” says that."
     ),
     Metric.HARMONIC: N_(
-        "How few hops it is to all others on average, from 0 to 1. Hops are not time, and "
+        "How few steps it is to all others on average, from 0 to 1. Steps are not time, and "
         "direction and legal ground are left out; a contact path counts them in."
     ),
     Metric.COMMUNITIES: N_(

@@ -36,17 +36,17 @@ def why_not_sentence(why: WhyNot, need: Need, lang: Language) -> str:
         case Obstacle.LEVEL:
             level = in_sentence(need.level.label(lang)) if need.level else ""
             text = _(
-                "The level does not fit: the path through {name} is not for {level}.", lang,
-                name=name, level=level,
+                "The prevention level does not fit: the path through {name} is not for {level}.",
+                lang, name=name, level=level,
             )  # fmt: skip
         case Obstacle.GATE if why.term is Relaxed.GATE and need.gate is not None:
             text = _(
-                "The legal ground does not reach: {gate} does not hold all the way through {name}.",
+                "The legal ground is not enough: {gate} does not hold all the way through {name}.",
                 lang, gate=need.gate.label(lang), name=name,
             )  # fmt: skip
         case Obstacle.GATE:
             text = _(
-                "The legal ground does not reach: on the path through {name} nobody may be named.",
+                "The legal ground is not enough: on the path through {name} nobody may be named.",
                 lang, name=name,
             )  # fmt: skip
         case Obstacle.TOO_FAR:
@@ -61,7 +61,7 @@ def why_not_sentence(why: WhyNot, need: Need, lang: Language) -> str:
         case Obstacle.VIA:
             text = _("No path goes through both {name} and the stop on the way.", lang, name=name)
         case Obstacle.AVOIDED:
-            text = _("The path through {name} is closed by what is avoided.", lang, name=name)
+            text = _("The path through {name} meets what you avoid.", lang, name=name)
         case Obstacle.HUB | Obstacle.ENDS:
             text = _kept_out(why.obstacle, name, lang)
         case Obstacle.NOT_FOUND if not why.proved:
@@ -72,14 +72,14 @@ def why_not_sentence(why: WhyNot, need: Need, lang: Language) -> str:
             )
     if why.proved:
         return text
-    limit = _("The search came to its limit, so that is not proved.", lang)
+    limit = _("The search reached its limit, so this is not certain.", lang)
     return f"{text} {limit}"
 
 
 def excluded_sentence(excluded: Excluded, lang: Language) -> str:
     """A node that the crossing rules excluded from a cheaper path."""
     text = _kept_out(excluded.obstacle, excluded.node.name or excluded.node.id, lang)
-    surer = _("Else there would be a surer path there.", lang)
+    surer = _("Otherwise there would be a surer path there.", lang)
     return f"{text} {surer}"
 
 
@@ -113,7 +113,7 @@ def account(none: NoPath, answer: Answer, goal: str, lang: Language) -> Iterator
     yield _headline(answer, none, goal, lang)
     if not none.proved:
         yield _(
-            "The search came to its limit before it was done: there may be a path it did not see.",
+            "The search reached its limit before it was done: there may be a path it did not find.",
             lang,
         )
     if none.cause is Cause.DIRECTION:
@@ -215,7 +215,9 @@ def failed_sentences(
     If every leg has paths, the sentence says that they cannot be joined.
     """
     if failed.leg is None:
-        yield _("Every leg has paths, but none that join without meeting somebody twice.", lang)
+        yield _(
+            "Each leg has paths, but they cannot be joined without meeting somebody twice.", lang
+        )
         return
     leg, need = answer.legs[failed.leg - 1], answer.need
     start, target = leg.start or ends[0], leg.target or ends[1]

@@ -76,7 +76,7 @@ def why_sentence(why: PathChange, path: ComparedPath, lang: Language) -> str:
         case PathChangeReason.BEGUN:
             return _("{part} begins{when}.", lang, part=part, when=when)
         case PathChangeReason.NOT_THERE:
-            return _("{part} is not there on {date}.", lang, part=part, date=date)
+            return _("{part} does not exist on {date}.", lang, part=part, date=date)
         case PathChangeReason.CLOSED:
             since = "" if why.on is None else f" ({vacant(why.on, lang)})"
             return _(
@@ -94,7 +94,7 @@ def why_sentence(why: PathChange, path: ComparedPath, lang: Language) -> str:
         case PathChangeReason.LEVEL:
             now, was = (
                 ", ".join(level.label(lang) for level in PreventionLevel if level in (levels or ()))
-                or _("all levels", lang)
+                or _("all prevention levels", lang)
                 for levels in (why.levels_are, why.levels_were)
             )
             return f"{part}: {_in_place_of(now, was, lang)}."

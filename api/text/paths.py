@@ -40,7 +40,7 @@ def goal_of(answer: Answer, lang: Language) -> str:
     node = answer.target or answer.area
     about = ", ".join(about_of(answer, lang))
     if node is None:
-        return about or _("the goal", lang)
+        return about or _("the target", lang)
     return f"{name_of(node, lang)} ({in_sentence(about)})" if about else name_of(node, lang)
 
 
@@ -92,8 +92,8 @@ def headline(answer: Answer, lang: Language) -> str:
 def origin(revision: int, policy: str, lang: Language) -> str:
     """The revision and policy of an answer, and that the percentage is an estimate."""
     return _(
-        "Revision {revision}, policy {policy}. "
-        "The percentage is an estimate that orders the paths.",
+        "Revision {revision}, policy {policy}. The percentage is an estimate used to order the "
+        "paths.",
         lang, revision=revision, policy=policy,
     )  # fmt: skip
 
@@ -169,7 +169,7 @@ def summary(path: Path, moment: RequestedMoment, lang: Language) -> str:
 def oldest_check(days: int | None, lang: Language) -> str:
     """`ældste kontrol 64 dage`; None: a hop was never verified."""
     if days is None:
-        return _("a step was never verified", lang)
+        return _("a step was never checked", lang)
     return _("oldest check {days}", lang, days=format_days(days, lang))
 
 
@@ -186,7 +186,7 @@ def hop_reason(hop: Hop, lang: Language, on: date) -> str:
             ground = _("{what} until {day}", lang, what=ground, day=day)
         parts.append(ground)
     if facts.days is None:
-        parts.append(_("never verified", lang))
+        parts.append(_("never checked", lang))
     elif facts.days == 0:
         parts.append(_("checked today", lang))
     else:
@@ -228,7 +228,7 @@ def note(path_note: Note, path: Path, lang: Language, *, before: int = 0) -> str
             name = name_of(next(carriers, opener.source), lang)
             return _("Step {hop} goes through a door opener: ask {name}.", lang, hop=hop, name=name)
         case NoteKind.OLDER_THAN_HOLDER:
-            return _("Step {hop} was verified before the present holder came.", lang, hop=hop)
+            return _("Step {hop} was checked before the present holder came.", lang, hop=hop)
         case NoteKind.NAMED_STOPS_AT:
             gate = path.hops[place].facts.gate
             ground = "" if gate is None else gate.label(lang)

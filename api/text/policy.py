@@ -66,7 +66,7 @@ def direct_lines(policy: Policy, lang: Language) -> Iterator[str]:
             "A civilian may be contacted directly, where the consent asks for no door opener.", lang
         )
     else:
-        yield _("Whether a civilian may be contacted directly is not told.", lang)
+        yield _("Whether a civilian may be contacted directly is not shown.", lang)
     yield _("Standing contacts in a place: {posts}.", lang, posts=posts)
 
 

@@ -11,18 +11,19 @@ EXPLAINED: Final[Mapping[str, str]] = {
         "sending it again."
     ),
     "unauthenticated": N_(
-        "Nothing says who you are, or it has ended. Sign in, and send the token as "
+        "You are not signed in, or your session has ended. Sign in, and send the token as "
         "`Authorization: Bearer`."
     ),
     "forbidden": N_(
-        "None of your roles has this action. `needed` names it; an administrator can grant it."
+        "None of your roles allows this. `needed` says what is missing; an administrator can "
+        "give it."
     ),
     "step-up": N_(
-        "The action needs stronger proof than you came with. `needed` names it: `STRONG` is two "
-        "factors, `SESSION` is to sign in where a token was used."
+        "This needs a stronger sign-in. `needed` says which: `STRONG` is a code from your app "
+        "besides the password, `SESSION` is to sign in instead of using a token."
     ),
     "no-grant": N_(
-        "You are signed in, but the account has no grant yet. An administrator can give one."
+        "You are signed in, but the account has no rights yet. An administrator can give them."
     ),
     "own-rights": N_(
         "Nobody gives, takes or confirms rights of their own, and whoever asked for a change does "
@@ -35,12 +36,13 @@ EXPLAINED: Final[Mapping[str, str]] = {
     ),
     "method": N_("The address exists, but not with this method. `Allow` names those it has."),
     "duplicate": N_(
-        "There is something with the same public code. Change it in place of creating another."
+        "There is something with the same public code already. Change it instead of creating "
+        "another."
     ),
     "home-elsewhere": N_(
-        "The person is at home in another area, so the steward there must agree first; `errors` "
-        "says where in what was sent. Propose it by `POST /proposals`; the rest can be saved by "
-        "itself."
+        "The person belongs to another area, so the steward there must agree first; `errors` "
+        "says where in what was sent. Propose it with `POST /proposals`; the rest can be saved "
+        "by itself."
     ),
     "mediated-only": N_(
         "The consent holds through the door opener only: `openers` says whom. Ask for contact with "
@@ -51,17 +53,17 @@ EXPLAINED: Final[Mapping[str, str]] = {
     ),
     "key-reused": N_("This Idempotency-Key belongs to another body. Choose a new key."),
     "withdrawn": N_(
-        "The person has taken the consent back since the renewal was first sent. Ask them again, "
-        "and then renew anew."
+        "The person has withdrawn the consent since the renewal was first sent. Ask them again, "
+        "and then renew again."
     ),
     "separation": N_(
         "Administrators and data protection officers share no account with another role. Give the "
         "role to another account."
     ),
     "second-yes": N_(
-        "The change ends more things than one person does alone, and waits. Somebody else who may "
-        "change them says yes by `waiting` within seven days: "
-        "`POST /change-sets/{waiting}/confirm`."
+        "The change ends more things than one person may end alone, and waits for approval. "
+        "Somebody else who may change them approves it within seven days: `POST "
+        "/change-sets/{waiting}/confirm`."
     ),
     "conflict": N_(
         "Somebody has changed it since you read it. Both versions stand in the answer: choose, and "
@@ -74,9 +76,7 @@ EXPLAINED: Final[Mapping[str, str]] = {
     "media-type": N_(
         "The body is of a type that the address does not read. Send `application/json`."
     ),
-    "invalid": N_(
-        "Fields break rules. `errors` names the fields and the rules; nothing was saved."
-    ),
+    "invalid": N_("Some fields must be corrected. `errors` says which and why; nothing was saved."),
     "refused-content": N_(
         "The text looks like a CPR number or a case. Kontaktvej holds only those who help; use "
         "your own case system."
@@ -92,12 +92,12 @@ EXPLAINED: Final[Mapping[str, str]] = {
         "The account or address calls too often. Wait for the seconds in `Retry-After`."
     ),
     "budget-used": N_(
-        "The day's number of reveals is used, or fewer are left than were asked for: `left` says "
-        "how many. At midnight in Denmark there are new ones. Duty lines and hotlines are always "
-        "open."
+        "Today's number of reveals is used, or fewer are left than were asked for: `left` says "
+        "how many. You can reveal more after midnight in Denmark. Duty lines and hotlines are "
+        "always open."
     ),
     "internal": N_(
-        "That is an error of ours. Give the operator the `request_id`; it is in the log."
+        "That is an error on our side. Give the operator the `request_id`; it is in the log."
     ),
     "store-unavailable": N_(
         "The database does not answer, and we never answer from memory. Nothing was written. Try "
@@ -108,7 +108,7 @@ EXPLAINED: Final[Mapping[str, str]] = {
         "it again with the same Idempotency-Key; then it is made once."
     ),
     "audit-unavailable": N_(
-        "The look-up cannot be written down, and then nothing is shown. Contact the operator."
+        "The look-up cannot be logged, so nothing is shown. Contact the operator."
     ),
     "issuer-unavailable": N_(
         "The sign-in service that issues your proof does not answer. Try again after `Retry-After` "
@@ -122,7 +122,5 @@ EXPLAINED: Final[Mapping[str, str]] = {
         "Try again after `Retry-After` seconds."
     ),
     "busy": N_("There are too many requests at once. Try again after `Retry-After` seconds."),
-    "too-expensive": N_(
-        "The question took longer than it may. Ask for a smaller area or fewer hops."
-    ),
+    "too-expensive": N_("The question took too long. Ask for a smaller area or fewer steps."),
 }

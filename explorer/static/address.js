@@ -1,5 +1,8 @@
 // Where the server is: told, so that Streamlit need not try the path of each screen first.
 window.__streamlit = { BACKEND_BASE_URL: `${location.origin}/` };
+// The theme chosen in the account menu, for the path on which Streamlit looks for it.
+const chosen = /(?:^|; )theme=(light|dark)/.exec(document.cookie)?.[1] ?? "system";
+localStorage.setItem(`stActiveTheme-${location.pathname}-v2`, JSON.stringify(chosen[0].toUpperCase() + chosen.slice(1)));
 // A socket that is refused before it opens: where the session is over, the page leads to sign-in.
 const Line = window.WebSocket;
 window.WebSocket = class extends Line {

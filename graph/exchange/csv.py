@@ -23,16 +23,17 @@ from graph.vocabulary import Language
 # Also full-width, which some spreadsheets read as the plain ones.
 _FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")  # noqa: RUF001 - full-width signs are meant
 _NODE_HEAD: Final[dict[Language, tuple[str, ...]]] = {
-    "da": ("Id", "Type", "Art", "Navn", "Sted", "Niveau", "Sektor", "Åbent", "Gælder fra",
-           "Gælder til", "Kontrolleret", "Tilstand", "Kilde"),
+    "da": ("Id", "Type", "Art", "Navn", "Sted", "Forvaltningsniveau", "Sektor", "Åbent",
+           "Gælder fra", "Gælder til", "Kontrolleret", "Tilstand", "Kilde"),
     "en": ("Id", "Type", "Kind", "Name", "Place", "Tier", "Sector", "Hours", "Valid from",
            "Valid to", "Checked", "State", "Source"),
 }  # fmt: skip
 _NODE_FIELDS: Final = frozenset({"tier", "sector", "hours", "valid_from", "valid_to", "source"})
 _LINK_HEAD: Final[dict[Language, tuple[str, ...]]] = {
-    "da": ("Id", "Fra, id", "Fra", "Forbindelse", "Til, id", "Til", "Grundlag", "Niveauer",
-           "Styrke", "Gælder fra", "Gælder til", "Kontrolleret", "Tilstand", "Kilde"),
-    "en": ("Id", "From, id", "From", "Link", "To, id", "To", "Ground", "Levels",
+    "da": ("Id", "Fra, id", "Fra", "Forbindelse", "Til, id", "Til", "Grundlag",
+           "Forebyggelsesniveauer", "Styrke", "Gælder fra", "Gælder til", "Kontrolleret",
+           "Tilstand", "Kilde"),
+    "en": ("Id", "From, id", "From", "Link", "To, id", "To", "Ground", "Prevention levels",
            "Strength", "Valid from", "Valid to", "Checked", "State", "Source"),
 }  # fmt: skip
 _LINK_FIELDS: Final = frozenset(
@@ -154,7 +155,7 @@ def _cell(value: object, lang: Language) -> str:
 
 _HEADS: Final[dict[Language, dict[str, tuple[str, ...]]]] = {
     "da": {
-        "groups": ("Gruppe", "Funktioner", "Netværk", "Politikredse", "Id", "Navn"),
+        "groups": ("Gruppe", "Funktioner", "Samarbejder", "Politikredse", "Id", "Navn"),
         "districts": ("Id", "Politikreds", "Forbindelser indadtil", "Forbindelser til andre"),
         "rows": ("Id", "Navn", "Type", "Art"),
     },

@@ -56,7 +56,7 @@ class LossKind(Term):
         "The beginnings of look-ups whose outcome stands here stay behind",
     )  # fmt: skip
     VALUES = (
-        "VALUES", "Kolonner med andet end knuder og forbindelser følger ikke helt med",
+        "VALUES", "Kolonner med andet end noder og forbindelser følger ikke helt med",
         "Columns with more than nodes and links do not come along whole",
     )  # fmt: skip
 

@@ -71,23 +71,23 @@ class FitGroup(Term):
     # fmt: off
     COORDINATOR = "COORDINATOR", "Koordinator", "Coordinator", FitNeed.NETWORK_IN_AREA
     COORDINATOR_ABOVE = (
-        "COORDINATOR_ABOVE", "Koordinator på et andet niveau", "Coordinator of another tier",
-        FitNeed.NETWORK_IN_AREA)
+        "COORDINATOR_ABOVE", "Koordinator på et andet forvaltningsniveau",
+        "Coordinator of another tier", FitNeed.NETWORK_IN_AREA)
     MEMBER = "MEMBER", "Medlem", "Member", FitNeed.NETWORK_IN_AREA
     MEMBER_ABOVE = (
-        "MEMBER_ABOVE", "Medlem fra et andet niveau", "Member of another tier",
+        "MEMBER_ABOVE", "Medlem fra et andet forvaltningsniveau", "Member of another tier",
         FitNeed.NETWORK_IN_AREA)
     TOP_COORDINATOR = (
-        "TOP_COORDINATOR", "Koordinator på højeste niveau", "Coordinator of the highest tier",
-        FitNeed.NETWORK)
+        "TOP_COORDINATOR", "Koordinator på højeste forvaltningsniveau",
+        "Coordinator of the highest tier", FitNeed.NETWORK)
     OWN_COORDINATOR = (
-        "OWN_COORDINATOR", "Netværkets egen koordinator", "The network's own coordinator",
+        "OWN_COORDINATOR", "Samarbejdets egen koordinator", "The network's own coordinator",
         FitNeed.NAMED_NETWORK)
     OTHER_COORDINATOR = (
-        "OTHER_COORDINATOR", "Netværkets øvrige koordinatorer", "Its other coordinators",
+        "OTHER_COORDINATOR", "Samarbejdets øvrige koordinatorer", "Its other coordinators",
         FitNeed.NAMED_NETWORK)
     ANY_MEMBER = (
-        "ANY_MEMBER", "Netværkets medlemmer", "The network's members", FitNeed.NAMED_NETWORK)
+        "ANY_MEMBER", "Samarbejdets medlemmer", "The network's members", FitNeed.NAMED_NETWORK)
     FIRST_KIND = "FIRST_KIND", "Første art", "First kind", FitNeed.TRIGGER
     SECOND_KIND = "SECOND_KIND", "Anden art", "Second kind", FitNeed.TRIGGER
     LATER_KIND = "LATER_KIND", "De øvrige arter", "The other kinds", FitNeed.TRIGGER
@@ -152,7 +152,7 @@ class Cause(Term):
     NOT_ANSWERING = "NOT_ANSWERING", "Ingen svarer dér", "Nobody answers there"
     GATE = "GATE", "Grundlaget tillader det ikke", "The legal ground does not allow it"
     LEVEL = "LEVEL", "Ikke på det forebyggelsesniveau", "Not at that prevention level"
-    DIRECTION = "DIRECTION", "Ikke i den retning", "Not in that direction"
+    DIRECTION = "DIRECTION", "Ingen henvisning går den vej", "No referral goes that way"
     VIA = "VIA", "Ikke ad den vej", "Not by that way"
     AVOIDED = "AVOIDED", "Alle veje går gennem det fravalgte", "All paths lead through the avoided"
     TOO_FAR = "TOO_FAR", "For mange led", "Too many hops"
@@ -164,13 +164,13 @@ class Relaxed(Term):
 
     MATTER = "MATTER", "navngivne personer", "named persons"
     GATE = "GATE", "grundlaget", "the legal ground"
-    LEVEL = "LEVEL", "niveauet", "the level"
+    LEVEL = "LEVEL", "forebyggelsesniveauet", "the prevention level"
     DIRECTION = "DIRECTION", "retningen", "the direction"
     VIA = "VIA", "mellemleddet", "the stop on the way"
     AVOID = "AVOID", "fravalget", "what is avoided"
     MAX_HOPS = "MAX_HOPS", "grænsen for antal led", "the limit of hops"
     TARGET = "TARGET", "målet", "the target"
-    TRIGGER = "TRIGGER", "behovet", "the kind of need"
+    TRIGGER = "TRIGGER", "anledningen", "the kind of need"
     AREA = "AREA", "stedet", "the place"
     NETWORK = "NETWORK", "samarbejdet", "the network"
     SECTOR = "SECTOR", "sektoren", "the sector"
@@ -188,15 +188,15 @@ class Obstacle(Term):
 
     GIVEN = "GIVEN", "Står på en vist vej", "Is on a path that is shown"
     OVERLAP = "OVERLAP", "Ligner en vist vej for meget", "Too like a path that is shown"
-    DEARER = "DEARER", "Koster mere", "Costs more"
+    DEARER = "DEARER", "Mindre sikker vej", "Less sure path"
     GATE = "GATE", "Grundlaget rækker ikke", "The legal ground does not reach"
-    LEVEL = "LEVEL", "Niveauet passer ikke", "The level does not fit"
+    LEVEL = "LEVEL", "Forebyggelsesniveauet passer ikke", "The prevention level does not fit"
     TOO_FAR = "TOO_FAR", "For mange led", "Too many hops"
     NOT_ANSWERING = "NOT_ANSWERING", "Svarer ikke den dag", "Does not answer that day"
     DIRECTION = "DIRECTION", "Vejen går den forkerte retning", "The way goes in the wrong direction"
     VIA = "VIA", "Ikke sammen med mellemleddet", "Not together with the stop on the way"
     AVOIDED = "AVOIDED", "Fravalget lukker vejen", "What is avoided closes the way"
-    HUB = "HUB", "Er ikke et trin: for mange er med", "Is no stepping stone: too many take part"
+    HUB = "HUB", "Kan ikke være et led: for mange er med", "Cannot be a step: too many take part"
     ENDS = "ENDS", "Kan kun være målet", "Can only be where a path ends"
     NOT_FOUND = (
         "NOT_FOUND", "Findes ikke, eller du har ikke adgang", "Does not exist, or no access",

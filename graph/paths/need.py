@@ -96,7 +96,9 @@ class Need:
             )
         if self.language is not None and not _LANGUAGE.fullmatch(self.language):
             raise InvalidNeed(
-                "language", "skal være en sprogkode som »so«", 'must be a language tag as "so"'
+                "language",
+                "skal være en sprogkode, fx »so« (somali)",
+                'must be a language tag, e.g. "so" (Somali)',
             )
         _check_range("within_km", self.within_km, 1, _MAX_KM)
 
@@ -137,7 +139,9 @@ def check(view: View, need: Need, policy: Policy) -> None:
     _check_range("overlap_percent", need.overlap_percent, 0, 100)
     if need.level is not None and need.level not in granted_levels(view):
         raise InvalidNeed(
-            "level", "du har ikke adgang til det niveau", "you have no access to that level"
+            "level",
+            "du har ikke adgang til det forebyggelsesniveau",
+            "you have no access to that prevention level",
         )
 
 

@@ -46,10 +46,10 @@ class PathChangeReason(Term):
     CLOSED = "CLOSED", "Ingen svarer", "Nobody answers"
     ANSWERS = "ANSWERS", "En anden svarer", "Somebody else answers"
     GATE = "GATE", "Et andet grundlag", "Another legal ground"
-    LEVEL = "LEVEL", "Andre niveauer", "Other prevention levels"
+    LEVEL = "LEVEL", "Andre forebyggelsesniveauer", "Other prevention levels"
     FRESHNESS = "FRESHNESS", "Kontrollen er ældre eller nyere", "The check is older or newer"
     TERMS = "TERMS", "Opfylder ikke behovet den dag", "Does not meet the need that day"
-    DEARER = "DEARER", "Koster mere end andre", "Costs more than others"
+    DEARER = "DEARER", "Mindre sikker end andre", "Less sure than others"
     OVERLAP = "OVERLAP", "Ligner en anden vej", "Too like another path"
     RULES = "RULES", "Reglerne giver ikke vejen den dag", "The rules do not give it that day"
 

@@ -46,7 +46,11 @@ class MapMeasure(Term):
     OLDEST_HOP = (
         "OLDEST_HOP", "Ældste led fra nationalt niveau", "Oldest hop from the national level"
     )  # fmt: skip
-    COST = "COST", "Pris fra nationalt niveau", "Cost from the national level"
+    COST = (
+        "COST",
+        "Chance for svar fra nationalt niveau",
+        "Chance of an answer from the national level",
+    )
     CIVILIANS = "CIVILIANS", "Civile kontakter", "Civilian contacts"
 
 

@@ -428,7 +428,7 @@ def impact(view: View, node_id: str, policy: Policy, *, start: str | None = None
     if label not in LEAVING:
         raise InvalidNeed(
             "node_id",
-            "skal være en person, en funktion, et netværk eller en myndighed",
+            "skal være en person, en funktion, et samarbejde eller en myndighed",
             "must be a person, a post, a network or an authority",
         )
     # An authority takes its posts with it, and those of its parts.

@@ -262,7 +262,7 @@ class Metric(Term):
     BETWEENNESS = "BETWEENNESS", "Mellemled", "Go-betweens", "betweenness_centrality"
     HARMONIC = "HARMONIC", "Nærhed", "Closeness", "harmonic_centrality"
     COMMUNITIES = (
-        "COMMUNITIES", "Hvem hænger sammen", "Who hangs together", "community.louvain_communities",
+        "COMMUNITIES", "Hvem hører sammen", "Who belongs together", "community.louvain_communities",
     )  # fmt: skip
     ASSORTATIVITY = (
         "ASSORTATIVITY", "Holder politikredse sig for sig selv",

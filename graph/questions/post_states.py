@@ -93,7 +93,7 @@ class PostState(Term):
     DOUBLED = "DOUBLED", "Dobbelt besat", "Doubled"
     WITHOUT_DEPUTY = "WITHOUT_DEPUTY", "Uden stedfortræder", "Without a deputy"
     AWAY = "AWAY", "Indehaver fraværende", "Holder away"
-    STALE = "STALE", "Bør kontrolleres", "Due for checking"
+    STALE = "STALE", "Skal kontrolleres", "Due for checking"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,7 @@ class Reader:
     errors: list[str] = field(default_factory=list[str])
 
     def sign_in(self, password: str) -> None:
-        self.page.get_by_label("User name").fill(self.login)
+        self.page.get_by_label("Login").fill(self.login)
         self.page.get_by_label("Password").fill(password)
         self.page.get_by_role("button", name="Sign in").click()
 

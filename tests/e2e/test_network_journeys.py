@@ -76,7 +76,7 @@ def test_j6_five_civilians_by_consent_and_no_trace_of_the_two_without(desk: Scre
     known, hidden = civilians(desk.world)
     assert (len(known), len(hidden)) == (5, 2)
     with desk.seat(Role.OUTREACH, areas=("com-aarhus-vest",), path="/netvaerk") as seat:
-        seat.wait("Vælg en funktion, et netværk eller en forening at begynde fra.")
+        seat.wait("Vælg en funktion, et samarbejde eller en forening at begynde fra.")
         seat.pick("Centrér på", "opsøgende aarhus vest", "Opsøgende medarbejder, Aarhus Vest")
         seat.wait(TABLE)
         seat.unfold(TABLE)

@@ -36,7 +36,7 @@ def read(reader: Any, file: Path) -> tuple[set[str], set[tuple[str, str]]]:
 def test_a_network_is_taken_along_as_it_is_drawn_in_each_format(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=SSP, until="Netværket som tabel") as seat:
         seat.unfold("Netværket som tabel")
-        seat.unfold("Tag med som fil")
+        seat.unfold("Hent fil")
         seat.rest()
         twin = seat.page.get_by_role("region", name="Netværket som tabel").locator("tbody tr")
         nodes, links, graphml, gexf = (exported(seat, format) for format in FORMATS)
@@ -59,7 +59,7 @@ def test_j10_the_new_year_ends_a_hundred_memberships(desk: ScreenDriver) -> None
 @on_each_screen
 def test_j10_what_the_new_year_changes_is_exported_with_what_it_lacks(desk: ScreenDriver) -> None:
     with desk.seat(Role.ANALYST, path=NEW_YEAR, until="Dag for dag") as seat:
-        seat.unfold("Tag med som fil")
+        seat.unfold("Hent fil")
         seat.rest()
         file = exported(seat, "GraphML")
         assert seat.page.get_by_text("Kontaktoplysninger følger ikke med.").first.is_visible()

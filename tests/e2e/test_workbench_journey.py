@@ -89,7 +89,7 @@ def test_rows_are_sorted_and_filtered_in_the_browser(desk: ScreenDriver) -> None
 def test_a_query_that_would_write_is_refused_with_its_reason_and_stays(desk: ScreenDriver) -> None:
     with desk.seat(Role.ANALYST, path=FREE) as seat:
         field = ask(seat.page, "MATCH (n) SET n.name = 1")
-        refusal = seat.page.get_by_text("Forespørgslen vil andet end at læse.")
+        refusal = seat.page.get_by_text("Forespørgslen vil gøre mere end at læse.")
         expect(refusal).to_be_visible(timeout=READY_MS)
         expect(field).to_contain_text("SET n.name = 1")
 

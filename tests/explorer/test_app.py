@@ -34,7 +34,12 @@ def explorer(read_only: Shown) -> Generator[httpx.Client]:
 @pytest.fixture
 def login(read_only: Shown) -> str:
     """The login of an account with a password and no second factor."""
-    return _login(read_only, read_only.app.account(Role.COORDINATOR, person="carl"))
+    return login_of(read_only)
+
+
+def login_of(shown: Shown) -> str:
+    """The login of a new coordinator with a password and no second factor."""
+    return _login(shown, shown.app.account(Role.COORDINATOR, person="carl"))
 
 
 def _login(shown: Shown, account: str) -> str:
@@ -175,7 +180,7 @@ def test_the_styles_come_with_the_page_behind_streamlits_own(
     explorer: httpx.Client, cookie: str
 ) -> None:
     _, _, behind = explorer.get("/", headers={"Cookie": cookie}).text.partition('<div id="root">')
-    for name in ("kv-languages", "st-key-register-rows", "kv-areas", "kv-schema"):
+    for name in ("kv-head", "st-key-register-rows", "kv-areas", "kv-schema"):
         assert re.search(rf"<style>[^<]*\.{name}\b", behind), name
 
 

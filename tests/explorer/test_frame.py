@@ -14,12 +14,15 @@ from explorer.address import (
     Screen,
 )
 from graph.access.policy import Role
-from tests.explorer.screen import Shown, assert_shows, button, drawn, press, text
+from tests.explorer.screen import Shown, assert_shows, button, drawn, html, press, text
+
+DANGER = ("Akut fare: ring", 'href="tel:112"', 'href="tel:114"')
 
 
 def test_whoever_is_not_signed_in_is_told_so_and_sees_nothing_else(shown: Shown) -> None:
     app = drawn(FIND, None)
-    assert_shows(app, "Du er logget ud. Log ind igen, så kommer du tilbage hertil.", "Akut fare")
+    assert_shows(app, "Du er logget ud. Log ind igen, så kommer du tilbage hertil.")
+    assert_shows(html(app), *DANGER, hidden=["kv-account", "kv-help"])
 
 
 def test_a_session_that_has_ended_is_the_same_as_none(shown: Shown) -> None:
@@ -45,10 +48,45 @@ def test_a_screen_without_use_for_the_role_says_whom_to_ask(
     assert refusal in text(shown.screen(screen, role, **query))
 
 
-def test_whoever_has_no_use_for_where_one_lands_is_led_on(shown: Shown) -> None:
-    html = "".join(str(element.proto) for element in shown.screen(FIND, Role.ADMIN).get("html"))
-    assert 'href=\\"/log\\"' in html
-    assert 'href=\\"/kuratering\\"' not in html
+def test_a_screen_without_use_for_the_role_leads_on_to_those_with_use(shown: Shown) -> None:
+    app = shown.screen(FIND, Role.ADMIN, target="ssp-post")
+    assert_shows(html(app), 'href="/log"', hidden=['href="/kuratering"'])
+
+
+@pytest.mark.parametrize(
+    ("role", "heading"),
+    [
+        (Role.COORDINATOR, "Find kontaktvej"),
+        (Role.OUTREACH, "Netværk"),
+        (Role.ANALYST, "Analyse"),
+        (Role.STEWARD, "Kuratering"),
+        (Role.DPO, "Revisionslog"),
+        (Role.ADMIN, "Konti" if any(one.path == "konti" for one in SCREENS) else "Revisionslog"),
+    ],
+)
+def test_each_role_lands_on_the_screen_it_works_on_and_on_no_refusal(
+    shown: Shown, role: Role, heading: str
+) -> None:
+    app = shown.screen(FIND, role)
+    assert [title.value for title in app.title] == [heading]
+    assert "Din rolle giver ikke adgang her." not in text(app)
+
+
+def test_an_outreach_worker_lands_on_the_network_of_their_area(shown: Shown) -> None:
+    app = shown.screen(FIND, Role.OUTREACH, areas=["kystby"])
+    assert app.query_params == {"id": ["kystby"]}
+
+
+def test_whoever_has_no_area_of_their_own_lands_on_the_network_of_their_post(
+    shown: Shown,
+) -> None:
+    app = shown.screen(FIND, Role.OUTREACH, areas=["dk"], person="dina")
+    assert app.query_params == {"id": ["outreach"]}
+
+
+def test_a_link_with_parameters_stays_where_it_leads(shown: Shown) -> None:
+    app = shown.screen(FIND, Role.ANALYST, target="ssp-post")
+    assert app.title[0].value == "Find kontaktvej"
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.module)
@@ -56,14 +94,16 @@ def test_each_screen_is_drawn_for_whoever_has_a_use_for_it(shown: Shown, screen:
     role = Role(min(screen.roles)) if screen.roles else Role.DPO
     app = shown.screen(screen, role, person="carl" if role is Role.COORDINATOR else None)
     assert len(app.title) == 1
-    assert text(app).startswith("Akut fare: ring **112** · politi **114**")
+    assert_shows(html(app), *DANGER, 'popovertarget="kv-account"', 'action="/login/out"')
+    name = screen.path or "find"
+    assert f'href="/hjaelp/{name}"' in html(app)
 
 
 def test_another_date_is_said_and_can_be_left(shown: Shown) -> None:
     app = shown.screen(REGISTER, Role.COORDINATOR, person="carl", on="2027-01-01")
     date_line = "Du ser strukturen pr. 1. jan. 2027."
     whole = text(app)
-    assert whole.index("Akut fare") < whole.index(date_line) < whole.index("Register")
+    assert whole.index(date_line) < whole.index("Register")
     press(app, "Tilbage til i dag")
     assert "on" not in app.query_params
 
@@ -79,9 +119,20 @@ def test_a_session_about_to_end_says_so_and_is_kept_by_a_press(
     assert not app.exception
 
 
-def test_where_one_sits_is_ones_own_post(shown: Shown) -> None:
+def test_the_account_menu_keeps_the_address_and_leads_to_what_exists(shown: Shown) -> None:
+    menu = html(shown.screen(REGISTER, Role.COORDINATOR, person="carl", id="ssp-post"))
+    assert_shows(
+        menu, 'href="?id=ssp-post&amp;language=en"', 'href="?id=ssp-post&amp;theme=dark"',
+        '<strong aria-current="true" lang="da" hreflang="da">Dansk</strong>',
+        '<strong aria-current="true">Som systemet</strong>', "Log ud",
+    )  # fmt: skip
+    has_account = any(one.path == "min-konto" for one in SCREENS)
+    assert ('href="/min-konto"' in menu) is has_account
+
+
+def test_the_own_post_stands_below_the_navigation(shown: Shown) -> None:
     app = shown.screen(FIND, Role.COORDINATOR, person="carl")
-    assert any("Du sidder som" in block.value for block in app.sidebar.markdown)
+    assert any("Din funktion" in block.value for block in app.sidebar.markdown)
 
 
 @pytest.mark.parametrize(

@@ -307,6 +307,6 @@ def questions() -> dict[str, ReadyQuestion]:
             Origin("shortest", is_whole=False),
         ),
         "trend": ReadyQuestion(
-            _("How does it go, over eight quarters?"), trend, Origin("kinds", is_whole=False)
+            _("Trend, last eight quarters"), trend, Origin("kinds", is_whole=False)
         ),
     }

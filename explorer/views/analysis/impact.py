@@ -62,19 +62,21 @@ def bridges(context: ScreenContext) -> QuestionAnswer | None:
     ]  # fmt: skip
     behind = _("Posts behind")
     note = _(
-        "Of {needs} contacts in the municipalities, from the national level and the police "
-        "districts. If one of {worse} leaves, no contact is lost, but some are reached less well; "
-        "{apart} posts are joined to the national level by nothing.",
+        "{needs} routes from the national level and the police districts to contacts in the "
+        "municipalities. {worse} removals only weaken routes; {apart} posts have no route from the "
+        "national level.",
         needs=number(answer.needs), worse=number(answer.worse_only), apart=number(answer.apart),
     )  # fmt: skip
     return QuestionAnswer(
         parts=(
             AnswerPart(_("Whose departure is felt most"), heads, rows),
             AnswerPart(
-                _("Who alone connects posts to the rest"), (_("Who"), _("Label"), behind), alone
+                _("Without them, posts have no route"), (_("Who"), _("Label"), behind), alone
             ),
             AnswerPart(
-                _("Links that alone connect posts"), (_("From"), _("Link"), _("To"), behind), links
+                _("Links that are a post's only connection"),
+                (_("From"), _("Link"), _("To"), behind),
+                links,
             ),
         ),
         nodes=tuple(one.node.id for one in (*answer.bridges, *answer.articulations)),
@@ -291,13 +293,13 @@ def questions() -> dict[str, ReadyQuestion]:
     """The ready questions of this subject, by their code in the address."""
     return {
         "bridges": ReadyQuestion(
-            _("On whom does the country hang?"), bridges, Origin("one-way", is_whole=False)
+            _("Critical contacts"), bridges, Origin("one-way", is_whole=False)
         ),
         "cuts": ReadyQuestion(
             _("How few losses would isolate a place?"), cuts, Origin("ways-out", is_whole=False)
         ),
         "metrics": ReadyQuestion(
-            _("Who is central, and which groups are there?"),
+            _("Who is central, and who belongs together?"),
             metrics,
             Origin("most-links", is_whole=False),
         ),

@@ -38,7 +38,7 @@ def save(context: ScreenContext, draft: QueryDraft) -> None:
                          max_chars=1000)  # fmt: skip
             st.checkbox(_("All analysts may ask it"), bool(original and original.roles), key=_ALL)
             st.text_input(
-                _("Share with (logins, parted by commas)"),
+                _("Share with (logins, separated by commas)"),
                 ", ".join(original.logins or ()) if original else "", key=_LOGINS,
             )  # fmt: skip
             is_mine = original is not None and original.is_mine

@@ -150,7 +150,7 @@ def _figure(row: MapRow, measure: MapMeasure) -> str:
 
 
 def noted(counts: Mapping[PostState, int], words: Mapping[str, str]) -> str:
-    """The deficits of an area's posts in words: `1 ubesat · 2 bør kontrolleres`."""
+    """The deficits of an area's posts in words: `1 ubesat · 2 skal kontrolleres`."""
     return " · ".join(
         f"{number(counts[state])} {words.get(state, state).lower()}"
         for state in _NOTED
@@ -244,7 +244,7 @@ def table(
 
     `with_posts`: the number of posts in place of their deficits.
     """
-    last = _("Number of posts") if with_posts else _("What is amiss")
+    last = _("Number of posts") if with_posts else _("Issues")
     lines: list[str] = []
     for row in rows:
         chosen, current = _marks(row.id == selected)

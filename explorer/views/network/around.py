@@ -250,7 +250,7 @@ def text(words: Labels, drawn: NetworkElements) -> NetworkText:
         fit=_("Show everything"),
         pin=_("Pin"),
         said=_("{name}, {kind}, links: {links}"),
-        more=_("{more} more, not shown"),
+        more=_("{more} more not shown"),
         pinned=_("pinned"),
         unpinned=_("no longer pinned"),
         full=full(),

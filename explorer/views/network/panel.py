@@ -37,7 +37,7 @@ def what_hangs(context: frame.ScreenContext, words: Labels, node: DrawnNode) -> 
         for line in summary(answer, words):
             st.markdown(line)
         if answer.losses:
-            name = _("Reached less well, or no more")
+            name = _("Reached less well, or no longer")
             heads = (_("Municipality"), _("Contact for"), _("From"), _("What is worse"),
                      _("Now"), _("Afterwards"))  # fmt: skip
             rows = sorted(
@@ -76,7 +76,7 @@ def summary(answer: Impact, words: Labels) -> Iterator[str]:
     )  # fmt: skip
     if answer.cut_off:
         places = plain(", ".join(sorted(_names(answer.cut_off, "Area", words), key=danish_key)))
-        yield "**" + _("Nothing leads any more to: {places}.", places=places) + "**"
+        yield "**" + _("No path leads any longer to: {places}.", places=places) + "**"
 
 
 def losses(found: Iterable[Loss], words: Labels) -> Iterator[tuple[str, ...]]:

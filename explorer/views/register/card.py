@@ -44,7 +44,7 @@ def take_list(context: ScreenContext, answer: RegisterResult) -> None:
     nodes = tuple(row.id for row in answer.rows if row.label != "ResourceIndividual")
     if not nodes:
         return
-    with st.expander(_("Take the list along (CSV)")):
+    with st.expander(_("Download the list (CSV)")):
         request = AskedExport(format="NODES_CSV", nodes=nodes, on=context.as_of)
         files.export(
             _("Make the file"), request, context.client.make_export, key="register-make-list"

@@ -137,7 +137,7 @@ def test_who_asks_for_several_is_told_how_many_are_left(log: AuditLog) -> None:
         log.append_all(together(1, 2, 3), BUDGET)
     assert several.value.members == {"most": 3, "left": 2, "retry_after": 11 * 3_600}
     assert several.value.detail == (
-        "Der blev bedt om 3, og der er 2 tilbage i dag.",
+        "Du bad om 3, og der er 2 tilbage i dag.",
         "3 were asked for, and 2 are left today.",
     )
     log.append_all(together(1, 2), BUDGET)

@@ -160,7 +160,7 @@ def test_who_answers_is_told_of_now_of_another_minute_or_of_a_date(
     (("--at", "2026-11-30 10:00", "--on", "2026-11-29"), "--at: is not on 29 November 2026"),
     (("--at", "tonight"), '--at: "tonight" is not a time such as 2026-11-28 22:00 or 22:00'),
     (("--at", "2026-11-28"), '--at: "2026-11-28" is not a time'),
-    (("--at", "23:00", "--against", "2027-01-01"), "--at: cannot go with --against"),
+    (("--at", "23:00", "--against", "2027-01-01"), "--at: cannot be used with --against"),
     (("--contacts", "0"), "--contacts: must be from 1 to 5"),
 ])  # fmt: skip
 def test_a_minute_that_cannot_be_asked_about_is_refused_with_what_to_do(

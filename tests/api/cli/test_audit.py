@@ -39,10 +39,10 @@ def test_an_untouched_log_is_reported(shell: Shell, log: AuditLog, tmp_path: Pat
     assert (result.code, result.err) == (0, "")
     assert result.out.startswith("3 rows checked in ")
     assert "a second" in result.out
-    assert "The log is untouched." in result.out
+    assert "The log is intact." in result.out
     danish = shell("audit", "verify", "--lang", "da", **anchored).out
-    assert danish.startswith("3 rækker efterset på 0,")
-    assert "Loggen er urørt." in danish
+    assert danish.startswith("3 rækker kontrolleret på 0,")
+    assert "Loggen er intakt." in danish
 
 
 def test_without_an_anchor_nothing_is_proven(shell: Shell, log: AuditLog, tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_without_an_anchor_nothing_is_proven(shell: Shell, log: AuditLog, tmp_pa
 def test_the_log_of_the_demo_is_untouched_without_an_anchor(shell: Shell, log: AuditLog) -> None:
     log.append(shown(1, action=DEMO))
     result = shell("audit", "verify")
-    assert (result.code, "The log is untouched." in result.out) == (0, True)
+    assert (result.code, "The log is intact." in result.out) == (0, True)
 
 
 def test_old_months_are_dropped_if_the_day_is_confirmed(shell: Shell, tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_old_months_are_dropped_if_the_day_is_confirmed(shell: Shell, tmp_path: 
         assert log.storage.begun() == ["2020-01"]
     anchored = {"KONTAKTVEJ_ANCHOR_FILE": str(tmp_path / "anchors")}
     result = shell("audit", "sweep", "--today", today.isoformat(), **anchored)
-    assert (result.code, result.out) == (0, "Dropped after their time: 2020-01.\n")
+    assert (result.code, result.out) == (0, "Deleted after their time: 2020-01.\n")
     result = shell("audit", "sweep", "--today", today.isoformat(), "--lang", "da", **anchored)
     assert (result.code, result.out) == (0, "Intet at slette.\n")
 

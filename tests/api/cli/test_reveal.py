@@ -63,7 +63,7 @@ def test_every_detail_is_printed_with_its_owner_and_logged(shell: Shell, home: P
     actual = [" ".join(line.split()) for line in result.out.splitlines()]
     assert actual == [
         f"{CARL} E-mail {MAIL}", f"{BO} Mobil {NUMBERS['phone-bo']}",
-        f"Erik Stenbro Sørensen Mobil {NUMBERS['phone-erik']}", "Det er skrevet i loggen.",
+        f"Erik Stenbro Sørensen Mobil {NUMBERS['phone-erik']}", "Visningen er logget.",
     ]  # fmt: skip
     asked, *shown = rows(home)
     assert (asked.kind, asked.action, asked.asked["purpose"]) == (
@@ -97,7 +97,7 @@ def test_beyond_the_daily_budget_none_is_shown_but_an_alert(shell: Shell, home: 
     assert "2 were asked for, and 1 are left today." in result.err
     assert shell("reveal", "mail-carl", *WHY).code == 0
     again = shell("reveal", "phone-bo", *WHY)
-    assert (again.code, "Today's budget is used" in again.err) == (2, True)
+    assert (again.code, "Today's limit is used up" in again.err) == (2, True)
     assert kinds(home) == [
         "asked", "shown", "shown", "asked", "alert", "asked", "shown", "asked", "alert",
     ]  # fmt: skip

@@ -73,16 +73,16 @@ def test_an_account_is_created_and_disabled_while_the_api_runs(host: Host, tmp_p
 def test_the_host_needs_no_second_administrator_but_roles_stay_apart(host: Host) -> None:
     assert host("add", "chief", "--role", "admin").exit_code == 0
     assert host("add", "importer", "--service", "--role", "service", "--area", "dk").output == (
-        "The account importer is made.\n"
+        "The account importer is created.\n"
     )
     assert host("add", "carl").exit_code == 0
     given = host("grant", "carl", "--role", "dpo", "--area", "dk", "--until", "2030-01-01")
     assert given.output == (
         "carl is now: Data protection officer.\n"
-        "The one-time code of before is void: kontaktvej user invite carl\n"
+        "The earlier one-time code no longer works: kontaktvej user invite carl\n"
     )
     refused = host.refused("grant", "carl", "--role", "analyst", "--area", "dk")
-    assert refused.text("da") == "Rollerne må ikke stå i én konto"
+    assert refused.text("da") == "Rollerne må ikke være i samme konto"
     states = [line.split()[1] for line in host("list").output.splitlines()[1:]]
     assert states == ["without", "invited", "program"]
 

@@ -74,8 +74,8 @@ def test_me_says_what_i_may_do_and_why_not_in_my_language(app: TestApp) -> None:
     assert set(tasks) == {task.value for task in Task}
     assert (tasks["QUESTION"]["may"], tasks["QUESTION"]["why_not"]) == (True, None)
     assert tasks["VERIFY"]["may"] is False
-    assert tasks["VERIFY"]["why_not"].startswith("Takes one of the roles: Coordinator")
-    assert tasks["ACCOUNTS"]["why_not"] == "Takes one of the roles: Administrator."
+    assert tasks["VERIFY"]["why_not"].startswith("Requires one of the roles: Coordinator")
+    assert tasks["ACCOUNTS"]["why_not"] == "Requires one of the roles: Administrator."
     assert (me["person"], me["posts"]) == ("amina", ["ssp-post"])
     danish = app.get("/me", analyst).json()["tasks"]
     assert {item["why_not"] for item in danish if item["task"] == "ACCOUNTS"} == {

@@ -178,7 +178,7 @@ def test_the_matrix_leaves_as_a_row_for_each_area_and_column(app: TestApp) -> No
     answer = app.post(path, headers, {"column": ["SSP", "KSP"]})
     assert (answer.json()["rows"], answer.json()["losses"]) == (2, [])
     actual = [
-        (line["Id"], line["Kolonne"], line["Funktioner"], line["Bør kontrolleres"])
+        (line["Id"], line["Kolonne"], line["Funktioner"], line["Skal kontrolleres"])
         for line in table(fetch(app, headers, answer))
     ]
     assert actual == [

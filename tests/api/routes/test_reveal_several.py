@@ -209,7 +209,7 @@ def test_the_days_number_reaches_for_all_of_them_or_none_is_shown(thrifty: TestA
     assert (answer.status_code, slug(answer)) == (429, "budget-used")
     body = answer.json()
     assert (body["most"], body["left"]) == (3, 2)
-    assert body["detail"] == "Der blev bedt om 3, og der er 2 tilbage i dag."
+    assert body["detail"] == "Du bad om 3, og der er 2 tilbage i dag."
     assert int(answer.headers["Retry-After"]) > 0
     assert holds_no_value(answer)
     assert outcomes(thrifty)[1:] == [("alert", "CONCERN", ("amina", "bo"), None)]

@@ -116,7 +116,7 @@ def test_the_next_rung_and_a_vacancy_are_told() -> None:
     none = replace(answer.none, from_target=(edge,), missing=(missing,), nearest=nearest)
     told = replace(answer, none=none)
     assert "for Hovedkontakt, Kystby (ubesat siden 1. nov.)." in no_path(told, "da")
-    assert no_path(told, "da").endswith("Et niveau op: Hovedkontakt, Kystby, 2 led.")
+    assert no_path(told, "da").endswith("Ét forvaltningsniveau op: Hovedkontakt, Kystby, 2 led.")
     assert no_path(told, "en").endswith("One tier up: Hovedkontakt, Kystby, 2 steps.")
 
 
@@ -168,7 +168,10 @@ def why(obstacle: Obstacle, term: Relaxed | None = None) -> WhyNot:
     (why(Obstacle.TOO_FAR), "For mange led gennem SSP Kystby (9, højst 8)."),
     (why(Obstacle.NOT_ANSWERING), "SSP Kystby svarer ikke den dag."),
     (why(Obstacle.HUB), "Ingen vej går gennem SSP Kystby: for mange er med."),
-    (why(Obstacle.LEVEL), "Niveauet passer ikke: vejen gennem SSP Kystby er ikke til outreach."),
+    (
+        why(Obstacle.LEVEL),
+        "Forebyggelsesniveauet passer ikke: vejen gennem SSP Kystby er ikke til outreach.",
+    ),
     (
         why(Obstacle.GATE, Relaxed.GATE),
         "Grundlaget rækker ikke: KSP, retsplejelovens § 115 gælder ikke hele vejen gennem "
@@ -192,8 +195,8 @@ def test_every_obstacle_is_a_sentence_in_both_languages(obstacle: Obstacle) -> N
 def test_a_search_that_was_cut_off_is_told_as_one(obstacle: Obstacle) -> None:
     cut = replace(why(obstacle), proved=False)
     danish, english = (why_not_sentence(cut, NEED, lang) for lang in LANGUAGES)
-    assert danish.endswith("Søgningen nåede sin grænse, så det er ikke bevist.")
-    assert english.endswith("The search came to its limit, so that is not proved.")
+    assert danish.endswith("Søgningen nåede sin grænse, så det er ikke sikkert.")
+    assert english.endswith("The search reached its limit, so this is not certain.")
     assert "findes ikke" not in danish
     assert "does not exist" not in english
 
@@ -208,5 +211,7 @@ def test_what_is_hidden_is_called_by_the_id_that_was_sent() -> None:
 @pytest.mark.parametrize("obstacle", [Obstacle.HUB, Obstacle.ENDS])
 def test_whom_the_rules_kept_out_is_told_with_what_is_lost_by_it(obstacle: Obstacle) -> None:
     kept_out = Excluded(node=SSP, obstacle=obstacle, cost=261_000)
-    assert excluded_sentence(kept_out, "da").endswith("Ellers var der en mere sikker vej dér.")
-    assert excluded_sentence(kept_out, "en").endswith("Else there would be a surer path there.")
+    assert excluded_sentence(kept_out, "da").endswith("Ellers var der en sikrere vej dér.")
+    assert excluded_sentence(kept_out, "en").endswith(
+        "Otherwise there would be a surer path there."
+    )

@@ -89,7 +89,7 @@ def test_numbers_are_in_days_and_percent_as_the_language_writes_them() -> None:
     ('labels = ["Actor", "ResourceIndividual"]', "labels = []",
      "A post is contacted by a path alone."),
     ('labels = ["Actor", "ResourceIndividual"]', 'labels = ["Actor"]',
-     "Whether a civilian may be contacted directly is not told."),
+     "Whether a civilian may be contacted directly is not shown."),
     ('days = ["06-05", "12-24", "12-31"]', 'days = ["02-29"]',
      "Weekday hours are closed on public holidays and 29 February."),
     ('days = ["06-05", "12-24", "12-31"]', "days = []",

@@ -41,7 +41,7 @@ _ANSWERS: Final[dict[str, tuple[dict[str, str], list[str]]]] = {
     "speakers, without a place": ({"question": "speakers"}, ["Vælg et sted og et sprog."]),
     "relations by kind and network": (
         {"question": "relations"},
-        ["1 par kender hinanden; 1 af dem mødes ikke i noget netværk.",
+        ["1 par kender hinanden; 1 af dem mødes ikke i noget samarbejde.",
          "<td>SSP Kystby</td><td>SSP-samarbejde</td><td>2</td><td>1</td><td>0</td>"],
     ),
     "cuts, without a place": ({"question": "cuts"}, ["Vælg et sted."]),
@@ -123,7 +123,7 @@ def test_a_measure_says_what_it_means_and_how_it_was_made(shown: Shown) -> None:
         app,
         "hvem der binder dele sammen",
         "Lavet med networkx.betweenness_centrality(), version",
-        "af 9 funktioner og netværk og 5 forbindelser.",
+        "af 9 funktioner og samarbejder og 5 forbindelser.",
         "<td>Infohus-tovholder, Østkysten</td>",
         "<td>0,214</td>",  # 6 of 28
     )

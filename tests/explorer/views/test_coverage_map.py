@@ -55,7 +55,7 @@ def matrix_of(content: str) -> dict[str, list[tuple[str, str]]]:
 def test_each_municipality_has_its_figure_in_the_table(shown: Shown) -> None:
     app = shown.screen(MAP, Role.COORDINATOR, measure="VACANT")
     assert app.title[0].value == "Dækningskort"
-    figure = "1 af 3</td><td>1 ubesat · 1 indehaver fraværende · 1 bør kontrolleres</td>"
+    figure = "1 af 3</td><td>1 ubesat · 1 indehaver fraværende · 1 skal kontrolleres</td>"
     assert_shows(html(app), 'scope="row">Kystby</th><td class="kv-figure">', figure)
     assert "0 af 1</td><td></td>" in html(app)  # Naboby's is held by somebody hidden
     assert_shows(html(app), "0 (1)</li>", "1 (1)</li>")
@@ -218,10 +218,10 @@ def test_a_municipality_is_chosen_and_told_post_by_post(shown: Shown) -> None:
     content = html(app)
     assert app.query_params["area"] == "kystby"
     assert "Kystby: 1 af 3</h2>" in content
-    assert "4 funktioner · 1 ubesat · 1 indehaver fraværende · 1 bør kontrolleres" in text(app)
+    assert "4 funktioner · 1 ubesat · 1 indehaver fraværende · 1 skal kontrolleres" in text(app)
     assert '<tr class="kv-chosen"><th scope="row" aria-current="true">Kystby</th>' in content
     assert "Hovedkontakt, Kystby</th><td>Ubesat</td><td>–</td>" in content
-    state = "<td>Besvares af en enhed, Bør kontrolleres</td>"
+    state = "<td>Besvares af en enhed, Skal kontrolleres</td>"
     assert f"{state}<td>◷ Ældre kontrol: 1. feb. 2026" in content
     assert 'href="/?area=kystby"' in content
     assert 'href="/register?area=kystby"' in content
@@ -288,14 +288,14 @@ def test_the_matrix_is_asked_for_and_told_for_the_selected_area_alone(shown: Sho
     content = html(app)
     assert '<th scope="col">SSP-samarbejde</th><th scope="col">Dialogforum</th>' in content
     assert matrix_of(content)["Kystby"] == [
-        ("1", "1 af 4 (1 ubesat · 1 indehaver fraværende · 1 bør kontrolleres)"),
-        ("2", "1 af 2 (1 indehaver fraværende · 1 bør kontrolleres)"),
+        ("1", "1 af 4 (1 ubesat · 1 indehaver fraværende · 1 skal kontrolleres)"),
+        ("2", "1 af 2 (1 indehaver fraværende · 1 skal kontrolleres)"),
         ("0", "0 af 1"),
     ]
     assert matrix_of(content)["Naboby"][1] == ("missing", "–")
     total = '<th scope="row">I alt</th><td></td><td>2 · 1 tom</td><td>1 · 1 tom</td>'
     assert total in content
-    assert "Bør kontrolleres ud af cellens funktioner." in text(app)
+    assert "Skal kontrolleres ud af cellens funktioner." in text(app)
     vacant = html(shown.screen(MAP, Role.COORDINATOR, columns="NETWORK", measure="VACANT"))
     assert matrix_of(vacant)["Kystby"][1][1].startswith("0 af 2 (1 indehaver")
     alone = html(shown.screen(MAP, Role.COORDINATOR, columns="POST_KIND", area="nabo"))

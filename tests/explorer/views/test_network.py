@@ -46,7 +46,7 @@ def choose(app: AppTest, name: str) -> AppTest:
 
 def test_with_nothing_chosen_it_says_where_to_begin_and_shows_nothing(shown: Shown) -> None:
     app = network(shown)
-    assert "Vælg en funktion, et netværk eller en forening at begynde fra." in text(app)
+    assert "Vælg en funktion, et samarbejde eller en forening at begynde fra." in text(app)
     assert not app.selectbox
 
 
@@ -196,7 +196,7 @@ def test_what_hangs_on_a_post_is_whom_nobody_reaches_without_it(shown: Shown) ->
     app = choose(network(shown, id="ssp-post"), "SSP-koordinator")
     app = press(app, "Hvad afhænger af den?")
     assert "politikredsene, nås 2 ikke længere, og 0 nås dårligere." in text(app)
-    assert "Intet fører længere til: Kystby." in text(app)
+    assert "Ingen vej fører længere til: Kystby." in text(app)
     row = "<td>SSP</td><td>Nationalt</td><td>Nås ikke længere</td>"
     assert row + "<td>SSP-koordinator, Kystby · 1 led</td><td>ingen</td>" in html(app)
     assert "Ingen koordinerer det." in text(app)

@@ -137,7 +137,7 @@ def test_a_question_is_answered_as_table_and_diagram_or_refused_with_its_place(
         assert downloaded(client, *offered["Hent svaret: Parquet"]).content.startswith(b"PAR1")
 
     refused = text(ask(app, "MATCH (n) DETACH DELETE n"))
-    assert "Forespørgslen vil andet end at læse." in refused
+    assert "Forespørgslen vil gøre mere end at læse." in refused
     assert "<td>SSP Kystby</td>" not in refused
     assert "Linje 1, tegn 18." in text(ask(app, "MATCH (n) RETURN m"))
     drawing = ask(app, "MATCH (a:Actor)-[l:MEMBER_OF]->(n:Network) RETURN a, l, n LIMIT 5")

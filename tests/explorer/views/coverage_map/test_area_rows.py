@@ -24,7 +24,7 @@ from explorer.views.coverage_map.area_rows import (
 )
 
 LACKS = {"NO_PATH": "Ingen kontaktvej", "NO_SUCH_DUTY": "Gælder ingen", "NOT_TOLD": "Vises ikke"}
-STATES = {"VACANT": "Ubesat", "STALE": "Bør kontrolleres", "HELD": "Besat"}
+STATES = {"VACANT": "Ubesat", "STALE": "Skal kontrolleres", "HELD": "Besat"}
 
 
 def rows_of(
@@ -116,7 +116,7 @@ def test_states_are_counted_in_words_but_not_those_that_are_in_order() -> None:
     (one,) = rows_of(
         "VACANT", area("Thisted", 1, of=6, states={"HELD": 6, "STALE": 2, "VACANT": 1})
     )
-    assert one.states == "1 ubesat · 2 bør kontrolleres"
+    assert one.states == "1 ubesat · 2 skal kontrolleres"
 
 
 def names(rows: tuple[AreaRow, ...], measure: MapMeasure) -> list[str]:

@@ -1,0 +1,91 @@
+"""The header line as HTML: emergency numbers, help, and the menu of the user's account.
+
+The menu is a popover of the browser: a press or Enter opens it, Escape or a press elsewhere closes
+it, and no script of ours is needed.
+"""
+
+from html import escape
+from typing import Final
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from api.schemas.accounts import Me
+from explorer import address
+from explorer.address import SCREENS, Screen
+from explorer.help_pages import HELP, WELCOME, help_name
+from explorer.i18n import LANGUAGE, _, language
+from explorer.page import THEME, THEMES
+from explorer.sign_in import SIGN_OUT
+
+MY_ACCOUNT: Final = "min-konto"
+"""The path of the screen of one's own account; the menu leads to it where it exists."""
+
+
+def header(me: Me | None, screen: Screen) -> str:
+    """Return the header line; without help and menu for a user who is not signed in."""
+    danger = _("Immediate danger: call {number} · police {police}", number="\0", police="\1")
+    parts = [
+        '<p class="kv-danger">'
+        + escape(danger).replace("\0", _call("112")).replace("\1", _call("114"))
+        + "</p>"
+    ]
+    if me is not None:
+        if me.is_demo:
+            demo = escape(_("Demo data"))
+            parts.append(f'<span class="kv-demo">{demo}</span>')
+        parts += [_help(screen), _menu(me)]
+    return f'<div class="kv-head">{"".join(parts)}</div>'
+
+
+def _call(number: str) -> str:
+    return f'<a href="tel:{number}">{number}</a>'
+
+
+def _help(screen: Screen) -> str:
+    hint, label = escape(_("Help on this screen, in a new tab")), escape(_("Help"))
+    return (
+        f'<a class="kv-help" href="{HELP}/{help_name(screen)}" target="_blank" rel="noopener" '
+        f'aria-label="{hint}" title="{hint}">{label}</a>'
+    )
+
+
+def _menu(me: Me) -> str:
+    items = list[str]()
+    if (own := next((one for one in SCREENS if one.path == MY_ACCOUNT), None)) is not None:
+        items.append(f'<a href="{address.link(own)}" target="_self">{escape(_(own.title))}</a>')
+    start = escape(_("Get started in five steps"))
+    items.append(f'<a href="{WELCOME}" target="_self">{start}</a>')
+    languages = [("da", "Dansk"), ("en", "English")]
+    names = {"system": _("As the system"), "light": _("Light"), "dark": _("Dark")}
+    themes = [(one, names[one]) for one in THEMES]
+    cookie = st.context.cookies.get(THEME)
+    theme = cookie if cookie in THEMES else THEMES[0]
+    items += [
+        _choice(_("Language"), LANGUAGE, languages, language(), "kv-languages"),
+        _choice(_("Appearance"), THEME, themes, theme, "kv-themes"),
+    ]
+    sign_out = escape(_("Sign out"))
+    label = escape(_("Account: {login}", login=me.login))
+    return (
+        f'<button class="kv-account" type="button" popovertarget="kv-account" aria-label="{label}">'
+        f"{escape(me.login)}</button>"
+        f'<div popover="auto" id="kv-account" class="kv-menu">{"".join(items)}'
+        f'<form method="post" action="{SIGN_OUT}" target="_self" class="kv-out">'
+        f'<button type="submit">{sign_out}</button></form></div>'
+    )
+
+
+def _choice(heading: str, name: str, options: list[tuple[str, str]], chosen: str, css: str) -> str:
+    """A choice as links to the same address; the middleware sets the cookie."""
+    rest = {key: codes for key, codes in address.here().items() if key != name}
+    links = list[str]()
+    for code, label in options:
+        lang = f' lang="{code}" hreflang="{code}"' if name == LANGUAGE else ""
+        query = escape(urlencode({**rest, name: code}, doseq=True))
+        links.append(
+            f'<strong aria-current="true"{lang}>{escape(label)}</strong>'
+            if code == chosen
+            else f'<a href="?{query}" target="_self"{lang}>{escape(label)}</a>'
+        )
+    return f'<p class="{css}"><span>{escape(heading)}</span> {" ".join(links)}</p>'
