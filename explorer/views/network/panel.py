@@ -261,7 +261,7 @@ def _links(node: DrawnNode, drawn: NetworkElements) -> None:
         if node_id in (link["source"], link["target"])
     ]
     if node["more"]:
-        lines.append("- " + _("{more} more, not shown", more=node["more"]))
+        lines.append("- " + _("{more} more not shown", more=node["more"]))
     st.markdown("\n".join(lines))
 
 
