@@ -51,7 +51,7 @@ def show(context: ScreenContext) -> None:
         )
     )
     with st.expander(_("Example")):
-        st.code(_EXAMPLE[language()], language=None)
+        st.code(_EXAMPLE[language()], language=None, wrap_lines=True)
     turn: int = st.session_state.get(_TURN, 0)
     file = st.file_uploader(_("File (CSV)"), type=["csv", "txt"], key=f"import-file-{turn}")
     if file is None:
@@ -133,7 +133,11 @@ def _made() -> None:
             )
         )
     st.markdown(_("Whoever has access to the server prints a one-time code for each owner:"))
-    st.code("\n".join(f"kontaktvej user invite {one.login}" for one in made), language=None)
+    st.code(
+        "\n".join(f"kontaktvej user invite {one.login}" for one in made),
+        language=None,
+        wrap_lines=True,
+    )
 
 
 def _faults(faults: Sequence[RowFault]) -> None:
