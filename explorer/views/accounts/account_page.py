@@ -125,6 +125,7 @@ def _way_in(account: Account) -> None:
         st.code(
             f"kontaktvej user token {account.login} --label natlig --scope question --days 90",
             language=None,
+            wrap_lines=True,
         )
         return
     if account.subject is not None:
@@ -139,7 +140,7 @@ def _way_in(account: Account) -> None:
             "/login/invitation. It is never shown here, so that nobody can sign in as another."
         )
     )
-    st.code(f"kontaktvej user invite {account.login}", language=None)
+    st.code(f"kontaktvej user invite {account.login}", language=None, wrap_lines=True)
 
 
 def _open_or_shut(context: ScreenContext, account: Account) -> None:

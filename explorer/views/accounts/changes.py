@@ -24,7 +24,8 @@ def show(context: ScreenContext) -> None:
     heads = (_("Account"), _("Change"), _("Asked by"), _("When"))
     for one in answer.waiting:
         with st.container(border=True, key=f"change-{one.id}"):
-            st.html(text_table(one.login, heads, [(*_cells(one, names), when(one.asked_at))]))
+            cells = (*_cells(one, names), when(one.asked_at))
+            st.html(text_table(f"{one.login}: {cells[1]}, {cells[-1]}", heads, [cells]))
             is_mine = one.asked_by == context.me.account
             if is_mine:
                 st.caption(_("You asked for it: somebody else says yes, and you can take it back."))

@@ -16,7 +16,8 @@ from explorer.i18n import _, language, ngettext, number
 from explorer.views.accounts import list_file, outcome, rights
 from explorer.views.accounts.list_file import AccountFile, RowFault
 
-_FILE: Final = "import-file"
+_TURN: Final = "import-turn"
+"""How many lists were made: a field of its own for each empties it."""
 _CHECKED: Final = "import-checked"
 _MADE: Final = "import-made"
 _EXAMPLE: Final = {
@@ -50,8 +51,9 @@ def show(context: ScreenContext) -> None:
         )
     )
     with st.expander(_("Example")):
-        st.code(_EXAMPLE[language()], language=None)
-    file = st.file_uploader(_("File (CSV)"), type=["csv", "txt"], key=_FILE)
+        st.code(_EXAMPLE[language()], language=None, wrap_lines=True)
+    turn: int = st.session_state.get(_TURN, 0)
+    file = st.file_uploader(_("File (CSV)"), type=["csv", "txt"], key=f"import-file-{turn}")
     if file is None:
         return
     content = file.getvalue()
@@ -113,7 +115,7 @@ def _apply(context: ScreenContext, read: AccountFile) -> None:
 
     outcome.write(make, _("All accounts of the list are made."))
     if _MADE in st.session_state:
-        st.session_state.pop(_FILE, None)
+        st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
 
 
 def _made() -> None:
@@ -131,7 +133,11 @@ def _made() -> None:
             )
         )
     st.markdown(_("Whoever has access to the server prints a one-time code for each owner:"))
-    st.code("\n".join(f"kontaktvej user invite {one.login}" for one in made), language=None)
+    st.code(
+        "\n".join(f"kontaktvej user invite {one.login}" for one in made),
+        language=None,
+        wrap_lines=True,
+    )
 
 
 def _faults(faults: Sequence[RowFault]) -> None:

@@ -108,7 +108,7 @@ def _confirm(client: ApiClient, enrolled: Enrolled) -> None:
         picture = segno.make(enrolled.totp_uri, error="m").svg_data_uri(border=4, light="white")
         text = escape(_("QR code of the secret"))
         st.html(f'<img src="{picture}" alt="{text}" width="200" height="200">')
-    st.code(enrolled.totp_secret or "", language=None)
+    st.code(enrolled.totp_secret or "", language=None, wrap_lines=True)
     with st.form("my-confirm-form", border=False):
         totp = st.text_input(_("Code from the new app"), key="my-confirm-totp",
                              autocomplete="one-time-code", max_chars=10)  # fmt: skip

@@ -22,7 +22,7 @@ def show(client: ApiClient, me: Me) -> None:
     made: Token | None = st.session_state.pop(_MADE, None)
     if made is not None:
         st.success(_("The token {label} is made. Copy it now: it is shown once.", label=made.label))
-        st.code(made.text or "", language=None)
+        st.code(made.text or "", language=None, wrap_lines=True)
     found = client.tokens().found
     access.tokens_table(found)
     with st.container(horizontal=True):

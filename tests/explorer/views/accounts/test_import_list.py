@@ -19,7 +19,7 @@ bo;analyst;kystby;;;
 
 
 def _chosen(app: AppTest, content: str, encoding: str = "utf-8") -> AppTest:
-    app.file_uploader(key="import-file").set_value(
+    app.file_uploader(key="import-file-0").set_value(
         ("people.csv", content.encode(encoding), "text/csv")
     )
     return app.run()
@@ -53,6 +53,8 @@ def test_a_list_is_previewed_and_then_made_whole(own_shown: Shown) -> None:
     assert not ida.is_invited
     invited = "kontaktvej user invite ida.holm\nkontaktvej user invite bo"
     assert_shows(app, "Alle konti på listen er oprettet.", "2 rettigheder venter", invited)
+    assert not buttons(app, "import-apply"), "the field is empty again"
+    assert not app.error
 
 
 def test_each_error_stands_at_its_line_and_column_and_nothing_is_made(own_shown: Shown) -> None:
