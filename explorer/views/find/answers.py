@@ -357,7 +357,8 @@ def tell(
             revealed.refusal(_PLACE)
             if way is None and civil is not None and civil.is_civilian:
                 numbers.draw(civil, key="civilian", place=_PLACE)
-            after = next((c.number for c in answer.contacts if c.number > chosen.number), None)
+            others = (one for one in answer.contacts if one.number > chosen.number)
+            after = next((one.number for one in others if not one.is_you), None)
             with st.container(key="steps", gap="xsmall"):
                 cards(words, listed, numbers, place=_PLACE, otherwise_to=after)
         notes(legs)

@@ -113,7 +113,8 @@ def cards(
                 )
             if more.open:
                 with more:
-                    _more(step, numbers, place=place, needed=needed, otherwise_to=otherwise_to)
+                    another = otherwise_to if step is listed[-1] else None
+                    _more(step, numbers, place=place, needed=needed, otherwise_to=another)
 
 
 def _answers(stop: Stop) -> str:

@@ -278,7 +278,7 @@ def test_a_shared_link_says_from_whom_and_never_you_to_somebody_else(shown: Show
 
 
 def test_the_numbers_of_a_contact_are_shown_with_one_press(shown: Shown) -> None:
-    app = _find(shown, target="ssp-post", trigger="CONCERN")
+    app = _find(shown, target="ssp-post")
     press(app, "Vis 1 nummer")
     assert NUMBERS["phone-bo"] in html(app)
     assert "1 af 30 vist i dag" in text(app)
