@@ -233,7 +233,7 @@ def test_a_consent_that_runs_out_reads_as_a_tie_that_ends_and_one_that_is_gone()
         assert {why.what for why in path.why} == {PathChangeReason.NOT_THERE}
         assert all(why.on is None and why.successor is None for why in path.why)
         texts.add(tuple(why_sentence(why, path, "da") for why in path.why))
-    assert texts == {("Formand Jens R. er der ikke på den anden dato.",)}
+    assert texts == {("Formand Jens R. findes ikke på den anden dato.",)}
 
 
 def test_on_laesoe_every_path_to_its_own_coordinator_closes_on_the_first_of_february() -> None:

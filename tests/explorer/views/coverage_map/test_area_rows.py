@@ -264,7 +264,7 @@ def cells(html: str) -> list[list[str]]:
 
 def test_every_area_has_a_row_in_the_order_of_the_rows() -> None:
     assert cells(table()) == [
-        ["Kommune", "Ubesat", "Tilstand"],
+        ["Kommune", "Ubesat", "Mangler"],
         ["Thisted", "2 af 6", "1 ubesat"],
         ["Morsø", "Ingen funktion", ""],
     ]
