@@ -42,6 +42,7 @@ class Network {
     this.ground = element("canvas", "outlines");
     this.canvas = element("div", "canvas");
     this.canvas.tabIndex = 0;
+    this.canvas.style.position = "relative"; // cytoscape looks for it, maybe before the style sheet is there
     this.canvas.setAttribute("role", "application");
     this.said = element("div", "unseen");
     this.said.setAttribute("role", "status");
