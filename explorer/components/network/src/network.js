@@ -168,7 +168,7 @@ class Network {
     const formats = ["PNG", "SVG"].map((format) => {
       const button = element("button", "", text.picture_as.replace("{format}", format));
       button.type = "button";
-      button.addEventListener("click", () => this.keep(format));
+      button.addEventListener("click", () => this.saveAs(format));
       return button;
     });
     this.formats.replaceChildren(element("p", "", text.nameless), ...formats);
@@ -454,7 +454,7 @@ class Network {
     this.menus[name].toggle();
   }
 
-  async keep(format) {
+  async saveAs(format) {
     const { color, font, outlines } = this;
     const file = `kontaktvej-${this.layout}.${format.toLowerCase()}`;
     const content = format === "SVG"
