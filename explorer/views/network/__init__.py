@@ -98,10 +98,8 @@ def _bar(
 def _above(
     query: around.NetworkQuery, drawn: NetworkElements, found: tuple[Neighborhood, ...]
 ) -> None:
-    """Say what is not drawn, and why."""
-    if len(drawn["nodes"]) >= CAP:
-        st.warning(around.full())
-    elif any(one.is_cut for one in found):
+    """Say what is not drawn, and why; the drawing itself says that it is full."""
+    if len(drawn["nodes"]) < CAP and any(one.is_cut for one in found):
         st.info(_("There are more. Choose a level or fewer hops."))
     if len(drawn["nodes"]) == 1:
         st.info(_("No links that you may see, as of {day}.", day=day(query.on)))

@@ -47,7 +47,10 @@ export class Labels {
         if (placed.has(node)) write(node, placed.get(node), zoom);
         else if (node.scratch("_name")) erase(node);
       }
-      for (const { group, spot } of groups) write(group, spot, zoom);
+      for (const { group, spot } of groups) {
+        if (spot) write(group, spot, zoom);
+        else erase(group);
+      }
     });
   }
 
@@ -67,11 +70,13 @@ export class Labels {
 
   group(group, zoom, taken) {
     const box = group.renderedBoundingBox({ includeLabels: false, includeOverlays: false });
-    const text = this.wrapped(group.data("name"), Math.max(box.w, 120), true, 2) ?? this.wrapped(group.data("name"), 400, true);
+    const width = Math.max(box.w + 20, 110);
+    const text = [2, 3, 4, 9].map((most) => this.wrapped(group.data("name"), width, true, most)).find(Boolean);
     const spot = { side: "top", ...text };
     spot.box = boxAt("top", { left: box.x1, right: box.x2, top: box.y1, bottom: box.y2 }, text);
-    taken.add(spot.box, spot);
-    return { group, spot };
+    const isFree = !taken.meeting(spot.box).some((other) => other.side); // far away, groups stand close
+    if (isFree) taken.add(spot.box, spot);
+    return { group, spot: isFree ? spot : null };
   }
 
   /** A name in lines no wider than this; null where that takes too many. */
@@ -91,8 +96,8 @@ export class Labels {
       else lines.push(word);
     }
     const wide = Math.max(...lines.map(long));
-    return lines.length > most || (wide > width && most === MOST_LINES && width < 170)
-      ? null : { lines, wide, high: lines.length * LEADING };
+    const isTooWide = wide > width && width < SPOTS[0][1]; // a single long word
+    return lines.length > most || (isTooWide && !isBold) ? null : { lines, wide, high: lines.length * LEADING };
   }
 }
 

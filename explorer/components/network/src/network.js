@@ -26,6 +26,7 @@ const TELL_MS = 150; // walking on by keys asks the screen once, at the end
 const GROW_MS = 250;
 const HEARD = 32; // so many acts the screen hears of late, if it must
 const REST_MS = 80; // names are placed anew when the zoom has come to rest
+const MANY = 150; // links; fewer are drawn in time as they are
 const PANEL = [768, 368]; // from this width on, so much lies under what is said of the selected
 
 class Network {
@@ -41,6 +42,7 @@ class Network {
     this.ground = element("canvas", "outlines");
     this.canvas = element("div", "canvas");
     this.canvas.tabIndex = 0;
+    this.canvas.style.position = "relative"; // cytoscape looks for it, maybe before the style sheet is there
     this.canvas.setAttribute("role", "application");
     this.said = element("div", "unseen");
     this.said.setAttribute("role", "status");
@@ -166,7 +168,7 @@ class Network {
     const formats = ["PNG", "SVG"].map((format) => {
       const button = element("button", "", text.picture_as.replace("{format}", format));
       button.type = "button";
-      button.addEventListener("click", () => this.keep(format));
+      button.addEventListener("click", () => this.saveAs(format));
       return button;
     });
     this.formats.replaceChildren(element("p", "", text.nameless), ...formats);
@@ -195,9 +197,11 @@ class Network {
       for (const node of data.nodes) this.put(node, grown.get(node.id));
       for (const group of this.cy.nodes(".group").toArray()) if (group.isChildless()) group.remove();
       for (const link of links) {
-        this.cy.add({ group: "edges", data: { ...link, isFresh: link.freshness === "FRESH" ? 1 : undefined } });
+        this.cy.add({ group: "edges", pannable: true, data: { ...link, isFresh: link.freshness === "FRESH" ? 1 : undefined } });
       }
     });
+    // Moved as one picture: long dashed links by the hundred take two frames to draw.
+    this.cy.renderer().textureOnViewport = links.length > MANY;
     if (isFirst && data.layout === "free") this.relax();
     if (isFirst) this.sight.fit();
     else this.grow(grown);
@@ -450,7 +454,7 @@ class Network {
     this.menus[name].toggle();
   }
 
-  async keep(format) {
+  async saveAs(format) {
     const { color, font, outlines } = this;
     const file = `kontaktvej-${this.layout}.${format.toLowerCase()}`;
     const content = format === "SVG"
