@@ -114,7 +114,7 @@ def typed(
 
 def _needed(field: str) -> str:
     """The label of a field that must be filled in."""
-    return f"{field_name(field)} \\*"
+    return f"{field_name(field)} *"
 
 
 def _day(field: str, value: date, key: str) -> str | None:
@@ -197,7 +197,7 @@ def show_recording(context: ScreenContext, seat: UserSeat) -> None:
         left, right = st.columns(2)
         with left:
             person["kind"] = fields.word(
-                _("Helps as") + " \\*", "ResourceKind", None, key=f"{key}-kind"
+                _("Helps as") + " *", "ResourceKind", None, key=f"{key}-kind"
             )
             errors.below("kind")
         with right:

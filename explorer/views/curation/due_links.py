@@ -197,7 +197,8 @@ def _filters(context: ScreenContext) -> tuple[str | None, LinkType | None, bool,
         _("Type of link"), types, key=_KIND, format_func=terms.__getitem__,
         on_change=address.choose, args=("type", _KIND, types),
     )  # fmt: skip
-    link_type = next((one for one in _TYPES if one == picked), None)
+    by_word: dict[str, LinkType] = {word: word for word in _TYPES}
+    link_type = by_word.get(picked)
     sorts = {"": _("Most important first"), "name": _("Sort by name")}
     sort = address.one("sort")
     st.session_state[_SORT] = sort if sort in sorts else ""

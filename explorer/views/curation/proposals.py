@@ -158,7 +158,7 @@ def _told(proposal: Proposal) -> None:
     for change in proposal.would:
         _change(change)
     if proposal.comment:
-        st.markdown(f"“{plain(proposal.comment)}”")
+        st.markdown(_("Comment: {comment}", comment=plain(proposal.comment)))
 
 
 def _change(change: ProposedChange) -> None:
@@ -178,7 +178,7 @@ def _change(change: ProposedChange) -> None:
         if facts:
             st.markdown(plain(" · ".join(facts)))
         return
-    head = (_("Its field"), _("Now"), _("Proposed"))
+    head = (_("Its field"), _("Before the change"), _("After the change"))
     st.markdown(f"**{name}**")
     st.html(text_table(_("What is proposed"), head, editing.beside(told, before, after)))
 

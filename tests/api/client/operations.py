@@ -17,6 +17,7 @@ MORE_THAN_ONE: Final[Mapping[str, frozenset[str]]] = {
     "reveal_detail": frozenset({"reveal_detail", "reveal_details"}),
     "run_query": frozenset({"query"}),
     "read_changes": frozenset({"changes", "changes_to_come"}),
+    "answer_proposal": frozenset({"answer_proposal", "preview_proposal"}),
 }
 """Operations that answer in two ways, signing in and out, which the client remembers, and what is
 called by another verb."""

@@ -162,8 +162,8 @@ def test_needless_or_impossible_seats_are_refused(beside: TestApp, steward: Edit
 def test_a_seat_that_two_stewards_decide_on_is_not_filled_by_one(
     beside: TestApp, steward: EditorClient, neighbor: EditorClient
 ) -> None:
-    """A coordinator's proposal reaches the steward of the post, who asks the other steward."""
-    proposal = proposed(desk_of(beside, Role.COORDINATOR, person="carl"))
+    """A proposal of somebody who fills no seats reaches the steward of the post, who asks on."""
+    proposal = proposed(desk_of(beside, Role.OUTREACH, person="dina"))
     assert (lists(steward)[1], lists(neighbor)[1]) == ([proposal], [])
     answer = say(steward, proposal, "ACCEPTED")
     assert (answer.status_code, slug(answer)) == (409, "home-elsewhere")

@@ -31,9 +31,9 @@ def test_new_hours_are_proposed_seen_and_accepted(own_shown: Shown) -> None:
     assert_shows(_mine(app), "**SSP-koordinator, Kystby**", "Venter på svar")
     there = steward(own_shown, tab="proposals")
     assert_shows(
-        there, "1 forslag venter på dit svar", "Foreslået af Dina Åkær Friis, 25",
+        there, "1 forslag venter på dit svar", "Foreslået af Dina Åkær Friis, ",
         "<td>Åbningstid</td><td>MO-FR 09:00-15:00</td><td>MO-TH 08:00-16:00</td>",
-        "“Ny åbningstid fra december.”",
+        "Bemærkning: Ny åbningstid fra december.",
     )  # fmt: skip
     assert "Intet er gemt endnu." in text(press(there, "Vis, hvad der ændres"))
     assert own_shown.app.store.revision() == 1
