@@ -36,6 +36,7 @@ _LANDING: Final[Mapping[Role, tuple[str, ...]]] = {
 Of several roles the first here decides.
 """
 _LANDED: Final = "landed"
+_SCREEN: Final = "screen"
 _COUNTRY: Final = "dk"
 
 
@@ -173,8 +174,9 @@ def _screen(screen: Screen, me: Me, client: ApiClient) -> None:
         )
         st.html(f'<p class="kv-ways">{lead} {links}</p>')
         return
-    if screen is not FIND:  # contact details stay in clear on that screen alone
+    if st.session_state.get(_SCREEN) != screen.path:  # contact details stay in clear on one alone
         st.session_state.pop(screen_state.SHOWN, None)
+        st.session_state[_SCREEN] = screen.path
     show: Callable[[ScreenContext], None] = import_module(f"explorer.views.{screen.module}").show
     on = address.day() or me.today
     try:

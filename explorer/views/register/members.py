@@ -1,6 +1,6 @@
 """The members of a network as a table: post, who answers there, when, and how they are reached."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
@@ -10,7 +10,7 @@ import streamlit as st
 
 from api.client import NotFound
 from api.schemas.entities import LinkCard, Rights, WholeEntity
-from explorer import address, reveal, screen_state, session
+from explorer import address, reveal, revealed, screen_state, session
 from explorer.address import CURATION, REGISTER
 from explorer.frame import ScreenContext
 from explorer.html_table import table
@@ -21,6 +21,7 @@ from explorer.views.register.node_fields import hours_text
 _TYPES: Final = ("COORDINATES", "MEMBER_OF")
 _MOST: Final = 30
 _FRESH_S: Final = 60
+_PLACE: Final = "members"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,7 @@ def show(context: ScreenContext, words: Labels, network: str, rights: Rights) ->
             for detail in member.reached.details
             if detail.number is None and member.whole.entity.label != "ResourceIndividual"
         ]  # fmt: skip
-        reveal.button_for_all(details, key=f"members-{network}", me=context.me)
+        _numbers(context, details)
     links = [
         f'<a href="{escape(address.link(CURATION, tab="new", type=link_type, target=network))}" '
         f'target="_self">{escape(text)}</a>'
@@ -61,6 +62,19 @@ def show(context: ScreenContext, words: Labels, network: str, rights: Rights) ->
     ]  # fmt: skip
     if links:
         st.html(f'<p class="kv-ways">{" ".join(links)}</p>')
+
+
+def _numbers(context: ScreenContext, details: Sequence[reveal.MaskedDetail]) -> None:
+    """Draw the button for the numbers of all members, and below it those that are shown."""
+    if details and revealed.may_reveal(context):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            purpose = revealed.purpose(context, place=_PLACE)
+            revealed.button_for_all(context, details, purpose, key=_PLACE)
+    revealed.refusal(_PLACE)
+    for one in details:
+        if (value := revealed.value_of(one)) is not None:
+            st.html(f"<p>{escape(one.owner)}</p>" + reveal.shown(one.channel, value, size="1rem"))
+    revealed.watch()
 
 
 def _members(context: ScreenContext, network: str) -> Iterator[_Member]:

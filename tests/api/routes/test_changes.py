@@ -169,7 +169,9 @@ def test_to_verify_sets_today_and_the_own_post(app: TestApp) -> None:
 
 def test_whoever_writes_a_number_has_checked_it(steward: EditorClient) -> None:
     assert steward.change("phone-bo", is_work=True).status_code == 200
-    assert steward.thing("phone-bo").verified_on is None
+    before = steward.thing("phone-bo")
+    assert isinstance(before, ContactDetail)
+    assert before.verified_on is None
     assert steward.change("phone-bo", value="+45 12 34 56 70").status_code == 200
     detail = steward.thing("phone-bo")
     assert isinstance(detail, ContactDetail)
