@@ -18,8 +18,6 @@ def show(context: frame.ScreenContext) -> None:
     """Draw what the account may do, how it signs in, and where it is signed in."""
     frame.title(context, _("My account"))
     outcome.draw()
-    if credentials.is_signed_out():
-        return
     client, me = context.client, context.me
     _rights(client, me)
     left, right = st.columns(2, gap="large")
