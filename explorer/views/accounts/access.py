@@ -1,11 +1,10 @@
 """Tables of sessions and tokens."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from api.schemas.accounts import OpenSession, Token
-from explorer import session
 from explorer.html_table import text_table
 from explorer.i18n import _, day
 from explorer.views.audit.tables import when
@@ -34,25 +33,15 @@ def proof(assurance: str) -> str:
     return _("with a code") if assurance == "STRONG" else _("password only")
 
 
-def tokens_table(tokens: Sequence[Token]) -> None:
-    """Draw tokens: what they are for, when they end, when they were last used."""
+def tokens_table(tokens: Sequence[Token], tasks: Mapping[str, str]) -> None:
+    """Draw tokens: which of the tasks they are for, when they end, when they were last used."""
     if not tokens:
         st.markdown(_("There are no tokens."))
         return
     heads = (_("Token"), _("For"), _("Ends"), _("Last used"))
-    st.html(
-        text_table(
-            _("Tokens"),
-            heads,
-            (
-                (one.label, scopes(one.scopes), day(one.ends_at),
-                 day(one.seen_at) if one.seen_at else _("never used"))
-                for one in tokens
-            ),
-        )
-    )  # fmt: skip
-
-
-def scopes(tasks: Sequence[str]) -> str:
-    """Tasks in words."""
-    return ", ".join(session.term("Task", task) for task in tasks)
+    rows: list[tuple[str, ...]] = []
+    for one in tokens:
+        scopes = ", ".join(tasks.get(scope, scope) for scope in one.scopes)
+        used = day(one.seen_at) if one.seen_at else _("never used")
+        rows.append((one.label, scopes, day(one.ends_at), used))
+    st.html(text_table(_("Tokens"), heads, rows))

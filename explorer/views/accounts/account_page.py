@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from api.schemas.accounts import Account, AccountChange
-from explorer import address, screen_state
+from explorer import address, screen_state, session
 from explorer.address import MY_ACCOUNT
 from explorer.frame import ScreenContext
 from explorer.i18n import _, day, plain
@@ -48,7 +48,7 @@ def show(context: ScreenContext, account_id: str) -> None:
         )  # fmt: skip
     st.subheader(_("Tokens"), anchor=False)
     tokens = client.tokens_of(account.id).found
-    access.tokens_table(tokens)
+    access.tokens_table(tokens, session.terms("Task"))
     for token in () if is_own else tokens:
         _confirmed(
             _("Revoke {token}", token=token.label), f"token-{token.id}",

@@ -18,8 +18,6 @@ def show(context: frame.ScreenContext) -> None:
     """Draw what the account may do, how it signs in, and where it is signed in."""
     frame.title(context, _("My account"))
     outcome.draw()
-    if credentials.is_signed_out():
-        return
     client, me = context.client, context.me
     _rights(client, me)
     left, right = st.columns(2, gap="large")
@@ -47,9 +45,14 @@ def _rights(client: ApiClient, me: Me) -> None:
     if not me.grants:
         st.info(_("You have no right yet. Ask an administrator in your organization."))
         return
-    names = _area_names(client, me)
-    for grant in me.grants:
-        text = plain(rights.in_words(grant, names))
+    try:
+        names = _area_names(client, me)
+        lines = [rights.in_words(grant, names) for grant in me.grants]
+    except NotAllowed as refused:  # no right is in force, or none with a password alone
+        st.warning(plain(refused.detail))
+        return
+    for grant, line in zip(me.grants, lines, strict=True):
+        text = plain(line)
         waits = _("waits for a second yes")
         st.markdown(f"- {text} :orange-badge[{waits}]" if grant.is_waiting else f"- {text}")
     with st.expander(_("Task by task")):

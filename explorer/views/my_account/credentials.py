@@ -15,17 +15,7 @@ from explorer.page import sign_in_address
 from explorer.views.accounts import outcome
 
 _ENROLLED: Final = "my-enrolled"
-_SIGNED_OUT: Final = "my-signed-out"
 _FIELDS: Final = ("my-password", "my-new-password", "my-new-password-again")
-
-
-def is_signed_out() -> bool:
-    """Draw that the password was changed and every session ended, where that is so."""
-    if not st.session_state.get(_SIGNED_OUT):
-        return False
-    st.success(_("Your password is changed, and you are signed out everywhere."))
-    problem_states.anchor(_("Sign in"), sign_in_address("/min-konto", ""))
-    return True
 
 
 def password(client: ApiClient) -> None:
@@ -56,8 +46,9 @@ def password(client: ApiClient) -> None:
     else:
         for key in _FIELDS:
             st.session_state.pop(key, None)
-        st.session_state[_SIGNED_OUT] = True
-        st.rerun()
+        st.success(_("Your password is changed, and you are signed out everywhere."))
+        problem_states.anchor(_("Sign in"), sign_in_address("/min-konto", ""))
+        st.stop()  # the session has ended, too
 
 
 def authenticator(client: ApiClient, me: Me) -> None:

@@ -1,5 +1,6 @@
 """The user's own API tokens."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Final, get_args
 
@@ -24,7 +25,9 @@ def show(client: ApiClient, me: Me) -> None:
         st.success(_("The token {label} is made. Copy it now: it is shown once.", label=made.label))
         st.code(made.text or "", language=None, wrap_lines=True)
     found = client.tokens().found
-    access.tokens_table(found)
+    # the vocabulary is not read by somebody without a right
+    tasks = {task.task: task.label for task in me.tasks}
+    access.tokens_table(found, tasks)
     with st.container(horizontal=True):
         for one in found:
             with st.popover(_("Revoke {token}", token=one.label), key=f"token-{one.id}-asks"):
@@ -35,11 +38,10 @@ def show(client: ApiClient, me: Me) -> None:
                                      _("The token is revoked.")),
                 )  # fmt: skip
     with st.expander(_("New token"), key="my-token-new"):
-        _form(client, me)
+        _form(client, me, tasks)
 
 
-def _form(client: ApiClient, me: Me) -> None:
-    terms = session.terms("Task")
+def _form(client: ApiClient, me: Me, tasks: Mapping[str, str]) -> None:
     scopes: list[TokenScope] = [scope for scope in _SCOPES if session.may(me, scope)]
     with st.form("my-token-form", border=False):
         label = st.text_input(
@@ -47,7 +49,7 @@ def _form(client: ApiClient, me: Me) -> None:
             placeholder=_("for example notebook"),
         )  # fmt: skip
         chosen = st.multiselect(
-            _("What it may do"), scopes, format_func=terms.__getitem__, key="my-token-scopes",
+            _("What it may do"), scopes, format_func=tasks.__getitem__, key="my-token-scopes",
             placeholder=_("Choose one or more"),
         )  # fmt: skip
         days = st.number_input(_("Days it lasts, at most 90"), 1, 90, 30, key="my-token-days")

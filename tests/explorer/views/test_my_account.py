@@ -32,7 +32,18 @@ def test_everybody_sees_their_rights_in_words(shown: Shown, role: Role) -> None:
 
 def test_somebody_without_a_right_is_told_whom_to_ask(shown: Shown) -> None:
     app = shown.screen(MY_ACCOUNT)
-    assert_shows(app, "Du har ingen rettighed endnu. Spørg en administrator", "Skift adgangskode")
+    assert_shows(
+        app,
+        "Du har ingen rettighed endnu. Spørg en administrator",
+        "Skift adgangskode",
+        "Lav nøgle",
+    )
+
+
+def test_whoever_needs_an_authenticator_can_set_it_up_with_a_password_alone(shown: Shown) -> None:
+    token = shown.app.token(Role.ADMIN, assurance=Assurance.PASSWORD)
+    app = drawn(MY_ACCOUNT, token)
+    assert_shows(app, "engangskode", "Sæt en app op", "Her er jeg logget ind", "Lav nøgle")
 
 
 def test_a_coordinator_sees_posts_tasks_and_what_is_left_of_the_day(shown: Shown) -> None:
