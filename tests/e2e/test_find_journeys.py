@@ -22,7 +22,7 @@ DIRECTLY = "Ring direkte til "
 
 def drawn(seat: Seat) -> list[str]:
     """What the boxes of the drawing are called, in order, after where one starts."""
-    boxes = seat.page.get_by_role("list", name="Fra ").get_by_role("button")
+    boxes = seat.page.locator("ol.stops button")  # on a phone they are not seen
     boxes.first.wait_for(state="attached", timeout=PATIENCE_MS)  # its script may be on the way
     titles = boxes.evaluate_all("all => all.map(one => one.title)")
     return titles[1:]

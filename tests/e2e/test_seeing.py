@@ -61,7 +61,7 @@ def test_on_paper_it_is_dark_on_white_and_holds_what_is_said_alone(answered: Sea
         assert not main.get_by_text(hidden, exact=True).first.is_visible(), hidden
     way = "Vejen til Hovedkontakt, god løsladelse, Thisted"
     for text in (way, "Svarer nu: Rikke Lyngtoft Bæk, stedfortræder"):
-        assert main.get_by_text(text).last.is_visible()
+        assert main.get_by_text(text).first.is_visible()
     assert not page.get_by_test_id("stSidebar").is_visible()
     page.emulate_media(media="screen")
 
