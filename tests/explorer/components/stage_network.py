@@ -105,12 +105,13 @@ links += [link(7, size + at) for at in range(more)]
 way: DrawnWay = NO_WAY
 if "way" in st.query_params:
     way = {
-        "nodes": ["node-7", "node-2", "node-0"],
-        "links": [{"id": "2-7", "back": True}, {"id": "0-2", "back": True}],
+        "nodes": ["node-7", "node-3", "node-0"],
+        "links": [{"id": "3-7", "back": True}, {"id": "0-3", "back": True}],
     }
 drawn = NetworkElements(nodes=tuple(node(at) for at in range(size + more)), links=tuple(links))
 
 st.set_page_config(layout="wide")
+st.html("<style>.stMainBlockContainer { max-width: none; padding: 3.5rem 1rem; }</style>")
 st.title("Netværk")
 hear(drawn, key="net", on_act=walk.follow)
 if walk.steps != before:

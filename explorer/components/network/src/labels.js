@@ -4,14 +4,15 @@
 // Set as styles of single nodes, when the drawing has come to rest: moving it changes no place
 // beside another, so a name is placed anew only where nodes move or the zoom is another.
 
-const FONT = 12.5; // on the screen, at any zoom
-const LEADING = 15;
+const FONT = 12; // on the screen, at any zoom
+const LEADING = 14;
 const GAP = 3;
 const MOST_LINES = 3;
 const SPOTS = [
-  ["bottom", 172], ["bottom", 124], ["right", 172], ["left", 172], ["bottom", 92], ["top", 172], ["top", 124],
-  ["right", 110], ["left", 110], ["top", 92],
-];
+  ["bottom", 118], ["bottom", 100], ["top", 118], ["bottom", 172], ["right", 110], ["left", 110], ["right", 172],
+  ["left", 172], ["bottom", 84], ["top", 172], ["top", 84],
+]; // first as wide as a column, so that a name leaves room for those beside it
+const WIDEST = 172; // a single long word may be wider
 const SMALLEST = 0.3; // further away, names would not be told from dust
 
 export class Labels {
@@ -96,7 +97,7 @@ export class Labels {
       else lines.push(word);
     }
     const wide = Math.max(...lines.map(long));
-    const isTooWide = wide > width && width < SPOTS[0][1]; // a single long word
+    const isTooWide = wide > width && width < WIDEST;
     return lines.length > most || (isTooWide && !isBold) ? null : { lines, wide, high: lines.length * LEADING };
   }
 }

@@ -3,10 +3,9 @@
 // No chance is in it: order comes from what hangs together, ties from the id, so that the same
 // network is drawn the same way for everybody.
 
-const COLUMN = 96; // a name takes two: every other node is lower
-const LINE = 116;
-const ZIGZAG = 58; // names fit beside each other, no link runs through a row
-const TIER = 160;
+const COLUMN = 150; // a node and its name in two or three lines
+const LINE = 82;
+const TIER = 112;
 const SWEEPS = 8; // more changes nothing on the networks of a municipality
 const NEAR = 46;
 const CLOSE = 76; // between those of one place on the map
@@ -88,8 +87,8 @@ function stand(order, rows, across) {
     for (const [at, id] of ids.entries()) {
       const line = at % lines;
       const column = Math.floor(at / lines);
-      const x = (column - (columns - 1) / 2) * COLUMN + (lines > 1 ? (line / lines - 0.5) * COLUMN : 0);
-      places.set(id, { x, y: top + line * LINE + (column % 2) * ZIGZAG });
+      const x = (column - (columns - 1) / 2) * COLUMN + (lines > 1 ? ((line % 2) - 0.5) * (COLUMN / 2) : 0);
+      places.set(id, { x, y: top + line * LINE });
     }
     top += (lines - 1) * LINE + TIER;
   }

@@ -3,8 +3,8 @@
 export const [NEAREST, FURTHEST] = [4, 0.05];
 const STEP = 1.3;
 const FITTED = 1.5; // a few nodes are not blown up to fill the room
-const [TOP_PX, FOOT_PX] = [52, 104]; // names of groups; names of the last row, legend and tools
-const ASIDE_PX = 96; // half a name, names of tiers
+const [TOP_PX, FOOT_PX] = [52, 92]; // names of groups; names of the last row, legend and tools
+const ASIDE_PX = 72; // half a name, names of tiers
 const EDGE_PX = 60; // nearer the edge than this, what is selected is moved into sight
 
 export class Sight {
