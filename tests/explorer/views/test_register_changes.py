@@ -16,7 +16,7 @@ from explorer.views.register.node_fields import NODE_FIELDS, hours_code
 from graph.access.policy import Role
 from graph.model import NODE_CLASSES, ChangeKind, ContactDetail, Holds, Person
 from graph.model.opening_hours import is_hours
-from graph.vocabulary import Label
+from graph.vocabulary import Label, Visibility
 from tests.explorer.screen import Shown, assert_shows, press, text
 from tests.explorer.views.curation.curators import edited, keyed, stands
 from tests.fixtures.app import TestApp
@@ -73,7 +73,7 @@ def test_what_is_wrong_with_a_number_stands_at_its_field(own_shown: Shown) -> No
 
 def test_whoever_is_overtaken_sees_both_and_saves_theirs(own_shown: Shown) -> None:
     app = press(_card(own_shown, "bo"), "Ret mobil")
-    edited(own_shown.app, "phone-bo", hint="+45 •• •• •• 99")
+    edited(own_shown.app, "phone-bo", visibility=Visibility.AREA)
     _input(app, "Ny mobil").set_value("12345670")
     assert "En anden har ændret det imens. Dit er ikke gemt." in text(press(app, "Gem"))
     assert "Gemt som ændring 3." in text(press(app, "Gem min"))
@@ -204,7 +204,7 @@ def test_what_ends_with_a_post_is_shown_before_it_ends(own_shown: Shown) -> None
 
 
 def test_the_last_contact_of_a_network_does_not_end(own_shown: Shown) -> None:
-    app = press(_card(own_shown, "ssp-post"), "Afslut …")
+    app = press(_card(own_shown, "outreach"), "Afslut …")
     assert_shows(press(app, "Vis, hvad der ændres"), "Intet er gemt.")
     assert own_shown.app.store.revision() == 1
 
