@@ -261,7 +261,11 @@ class ListedAccount(NewAccount):
 class NewAccounts(Wire):
     """Accounts to make with their grants: all of them, or none."""
 
-    accounts: tuple[ListedAccount, ...] = Field(min_length=1, max_length=300)
+    accounts: tuple[ListedAccount, ...] = Field(
+        min_length=1, max_length=300,
+        examples=[[{"login": "line.bak",
+                    "grants": [{"role": "COORDINATOR", "areas": ["mun-0787"]}]}]],
+    )  # fmt: skip
     is_check: bool = Field(default=False, description="only say what would be refused")
 
 

@@ -88,7 +88,8 @@ def rights_of(account: Account, names: Mapping[str, str]) -> Iterable[str]:
     """The rights of an account in words, and which of them wait."""
     for grant in account.grants:
         text = rights.in_words(grant, names)
-        yield f"{text} · {_('waits for a second yes')}" if grant.is_waiting else text
+        waits = _("waits for a second yes")
+        yield f"{text} · {waits}" if grant.is_waiting else text
 
 
 def state(account: Account) -> str:

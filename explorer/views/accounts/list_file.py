@@ -45,8 +45,9 @@ class RowFault:
 
 @dataclass(slots=True, kw_only=True)
 class AccountFile:
-    """The accounts of a file; `lines` has the lines of each account's rights, `faults` what is
-    wrong. The accounts are complete only without faults.
+    """The accounts of a file, complete only without faults.
+
+    `lines` has the lines of each account's rights.
     """
 
     accounts: list[ListedAccount] = field(default_factory=list[ListedAccount])
