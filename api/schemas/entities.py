@@ -289,7 +289,7 @@ class Chain(Wire):
     last_contact_on: date | None = None
 
 
-class Place(Wire):
+class AreaCodes(Wire):
     """An area, and the codes of the municipalities in it, or of the one that it lies in."""
 
     area: NodeName
@@ -315,7 +315,7 @@ class Neighborhood(Wire):
     ties: tuple[Tie, ...]
     chains: tuple[Chain, ...]
     is_cut: bool = Field(examples=[False])
-    places: tuple[Place, ...] = ()
+    places: tuple[AreaCodes, ...] = ()
 
 
 class LinkCard(Wire):

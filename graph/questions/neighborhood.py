@@ -128,7 +128,7 @@ class Chain:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class AreaCodes:
     """An area, and the public codes of the municipalities in it, or of the one it lies in."""
 
     area: NodeRef
@@ -157,7 +157,7 @@ class Neighborhood:
     ties: tuple[Tie, ...]
     chains: tuple[Chain, ...]
     is_cut: bool
-    places: tuple[Place, ...]
+    places: tuple[AreaCodes, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,16 +345,16 @@ def _areas(view: View, row: int) -> tuple[str, ...]:
     return tuple(map(view.id, areas(view).of.of(row).tolist()))
 
 
-def _places(view: View, nodes: Iterable[int]) -> tuple[Place, ...]:
+def _places(view: View, nodes: Iterable[int]) -> tuple[AreaCodes, ...]:
     """The areas of some nodes, by id."""
     codes, of = municipality_codes(view), areas(view).of
-    found: list[Place] = []
+    found: list[AreaCodes] = []
     for area in sorted({area for node in nodes for area in of.of(node).tolist()}):
         itself = view.mask([area])
         held = [place for place in _rows(inside(view, itself)) if place in codes]
         held = held or [place for place in _rows(outside(view, itself)) if place in codes]
         municipalities = tuple(sorted(codes[place] for place in held))
-        found.append(Place(area=named(view, area), codes=municipalities))
+        found.append(AreaCodes(area=named(view, area), codes=municipalities))
     return tuple(found)
 
 

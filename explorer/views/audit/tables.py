@@ -180,7 +180,7 @@ def when(at: datetime) -> str:
     return f"{short_day(at)} {clock(at)}"
 
 
-_BEGUN: Final = frozenset({"started", "intent"})
+_BEGUN: Final = frozenset({"asked", "intent"})
 _UNSAID: Final = frozenset({"start", "lang", "limit", "on", "at", "format", "channel", "purpose"})
 """Parameters that do not say what somebody was looking for, or are told elsewhere."""
 _FINDING: Final = frozenset({"read_names", "read_entity", *REVEALING})

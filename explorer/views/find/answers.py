@@ -16,7 +16,7 @@ from explorer.frame import ScreenContext
 from explorer.i18n import _, as_of, ngettext, paragraphs, plain
 from explorer.labels import Labels, is_old
 from explorer.views.find.desk import desk
-from explorer.views.find.details import DetailOwner, Numbers, details, owner_of
+from explorer.views.find.details import ContactNumbers, DetailOwner, details, owner_of
 from explorer.views.find.places import places
 from explorer.views.find.steps import (
     Legs,
@@ -157,7 +157,7 @@ def through_whom(words: Labels, way: Path) -> str:
     return _("through {names}", names=" → ".join(names)) if names else ""
 
 
-def rest(shown: ContactCard, numbers: Numbers, *, chosen: bool) -> None:
+def rest(shown: ContactCard, numbers: ContactNumbers, *, chosen: bool) -> None:
     """Draw a contact's details if a call is allowed, and the button that chooses it."""
     contact = shown.contact
     with shown.rest:
@@ -339,7 +339,7 @@ def tell(
         if listed and revealed.may_reveal(context):
             with row:
                 purpose = revealed.purpose(context, place=_PLACE)
-    numbers = Numbers(context=context, known=known, purpose=purpose)
+    numbers = ContactNumbers(context=context, known=known, purpose=purpose)
     for one in shown.cards:
         rest(one, numbers, chosen=one.contact is chosen)
     with shown.below:

@@ -11,7 +11,7 @@ from explorer.address import REGISTER
 from explorer.frame import ScreenContext
 from explorer.i18n import _, as_of, plain
 from explorer.labels import Labels
-from explorer.views.find.details import DetailOwner, Numbers, details, owner_of
+from explorer.views.find.details import ContactNumbers, DetailOwner, details, owner_of
 
 _DESK = "desk"
 
@@ -28,14 +28,14 @@ def desk(context: ScreenContext, words: Labels, local: LocalDesk, revision: int)
             purpose = None
             if revealed.may_reveal(context):
                 purpose = revealed.purpose(context, place=_DESK)
-            numbers = Numbers(context=context, known=known, purpose=purpose)
+            numbers = ContactNumbers(context=context, known=known, purpose=purpose)
             revealed.button_for_all(context, numbers.to_call(owners), purpose, key=_DESK)
         revealed.refusal(_DESK)
         for post in local.posts:
             _line(words, post, numbers)
 
 
-def _line(words: Labels, post: LocalPost, numbers: Numbers) -> None:
+def _line(words: Labels, post: LocalPost, numbers: ContactNumbers) -> None:
     """Draw a post, who answers there, whether it may be called directly, and its details."""
     to = address.link(REGISTER, id=post.post.id, on=numbers.context.as_of)
     if post.is_you:
@@ -62,7 +62,7 @@ def acute(context: ScreenContext, words: Labels, answer: Paths, card: AcuteCard)
     posts = (*card.lines, *duty, *card.inform)
     known = details(context, answer.revision, map(_owner, posts))
     purpose = "ACUTE" if revealed.may_reveal(context) else None
-    numbers = Numbers(context=context, known=known, purpose=purpose)
+    numbers = ContactNumbers(context=context, known=known, purpose=purpose)
     with st.container(border=True, key="acute"):
         st.header(plain(card.words.title), anchor=False)
         st.caption(as_of(answer.at, answer.on))
@@ -80,7 +80,9 @@ def acute(context: ScreenContext, words: Labels, answer: Paths, card: AcuteCard)
                 _posts(words, card.inform, numbers, may_call=True)
 
 
-def _posts(words: Labels, posts: Iterable[LocalPost], numbers: Numbers, *, may_call: bool) -> None:
+def _posts(
+    words: Labels, posts: Iterable[LocalPost], numbers: ContactNumbers, *, may_call: bool
+) -> None:
     """Draw who answers at each post and when, and its details; `may_call`: whether you may call."""
     for post in posts:
         answers = post.resolution.availability.words.text

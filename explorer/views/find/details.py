@@ -67,7 +67,7 @@ def details(context: ScreenContext, revision: int, owners: Iterable[DetailOwner 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Numbers:
+class ContactNumbers:
     """The contact details on a screen, for the purpose chosen there; None: none may be shown."""
 
     context: ScreenContext

@@ -11,7 +11,7 @@ from explorer import address, html_table, reveal, revealed, screen_state, sessio
 from explorer.frame import ScreenContext
 from explorer.i18n import _, day, plain
 from explorer.labels import Labels
-from explorer.views.find.details import Numbers, details, owner_of
+from explorer.views.find.details import ContactNumbers, details, owner_of
 from explorer.views.find.need import value_of, where_field
 
 _PLACE: Final = "move"
@@ -48,7 +48,7 @@ def move(context: ScreenContext, words: Labels) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if owners and revealed.may_reveal(context):
             purpose = revealed.purpose(context, place=_PLACE)
-        numbers = Numbers(context=context, known=known, purpose=purpose)
+        numbers = ContactNumbers(context=context, known=known, purpose=purpose)
         revealed.button_for_all(context, numbers.to_call(owners), purpose, key=_PLACE)
     revealed.refusal(_PLACE)
     st.html(table(words, answer.sectors, _("From"), _("To"), numbers))
@@ -61,7 +61,7 @@ def table(
     sectors: tuple[SectorHandover, ...],
     giving: str,
     taking: str,
-    numbers: Numbers,
+    numbers: ContactNumbers,
 ) -> str:
     """A table of the sectors: giving post, receiving post, legal gates, gaps.
 
@@ -81,7 +81,7 @@ def table(
     return html_table.table(_("Handover"), heads, rows, has_names=True)
 
 
-def _side(side: Side, numbers: Numbers) -> str:
+def _side(side: Side, numbers: ContactNumbers) -> str:
     lines: list[str] = []
     for post in side.posts:
         name = escape(post.post.name or _("a post"))

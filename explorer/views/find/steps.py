@@ -16,7 +16,7 @@ from explorer.address import REGISTER
 from explorer.components.path import box_id, called, card
 from explorer.i18n import _, paragraphs, plain
 from explorer.labels import Labels
-from explorer.views.find.details import DetailOwner, Numbers, owner_of
+from explorer.views.find.details import ContactNumbers, DetailOwner, owner_of
 from explorer.views.find.need import BEST, MOST_VIA, add, node_field
 from explorer.views.register.card import otherwise
 
@@ -81,7 +81,7 @@ def later(listed: Iterable[PathStep]) -> list[DetailOwner | None]:
 def cards(
     words: Labels,
     listed: Sequence[PathStep],
-    numbers: Numbers,
+    numbers: ContactNumbers,
     *,
     place: str,
     needed: Collection[str] = (),
@@ -127,7 +127,7 @@ def _answers(stop: Stop) -> str:
 
 def _more(
     step: PathStep,
-    numbers: Numbers,
+    numbers: ContactNumbers,
     *,
     place: str,
     needed: Collection[str],

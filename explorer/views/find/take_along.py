@@ -15,7 +15,7 @@ from explorer.components.path import called
 from explorer.frame import ScreenContext
 from explorer.i18n import _
 from explorer.labels import Labels
-from explorer.views.find.details import Numbers
+from explorer.views.find.details import ContactNumbers
 from explorer.views.find.steps import PathStep, owner_at, same_call
 
 _PURPOSES: Final[frozenset[str]] = frozenset(get_args(Trigger))
@@ -42,7 +42,7 @@ def bar(
     context: ScreenContext,
     words: Labels,
     taken: TakenPath,
-    numbers: Numbers,
+    numbers: ContactNumbers,
 ) -> None:
     """Draw what can be taken along: card, vCard, text."""
     if numbers.purpose in _PURPOSES:
@@ -82,7 +82,7 @@ def copy_button(content: str) -> str:
     )
 
 
-def text(words: Labels, taken: TakenPath, numbers: Numbers) -> str:
+def text(words: Labels, taken: TakenPath, numbers: ContactNumbers) -> str:
     """The path as lines: the same stops, in the same order, as the drawing and the list.
 
     Contact details are in it while they are shown.

@@ -14,7 +14,7 @@ from explorer.i18n import _, as_of, ngettext, plain
 from explorer.labels import Labels
 from explorer.views.find import no_path
 from explorer.views.find.answers import chosen_among, from_whom, summary
-from explorer.views.find.details import Numbers, details
+from explorer.views.find.details import ContactNumbers, details
 from explorer.views.find.need import NeedQuery
 from explorer.views.find.places import places
 from explorer.views.find.steps import Legs, cards, notes, owners, steps, unchecked, why
@@ -49,7 +49,7 @@ def through(context: ScreenContext, words: Labels, query: NeedQuery) -> None:
     with row:
         may = revealed.may_reveal(context)
         purpose = revealed.purpose(context, place=_PLACE) if may else None
-    numbers = Numbers(context=context, known=known, purpose=purpose)
+    numbers = ContactNumbers(context=context, known=known, purpose=purpose)
     taken = TakenPath(
         need=query.need(), stops=query.stops, number=chosen.number, heads=(chosen.words.summary,),
         legs=tuple(zip(chosen.words.legs, listed, strict=True)),

@@ -112,7 +112,7 @@ def test_what_hangs_on_somebody_is_told_with_who_could_take_over(shell: Shell) -
     assert {loss["area"]["name"] for loss in body["losses"]} == {"Kalundborg"}
     assert any(line.startswith(f"{post} answers afterwards: nobody") for line in lines)
     danish = shell("impact", post, *ON, "--lang", "da")
-    assert danish.out.startswith(f"Hvis {post} går (Funktion) · 25. nov. 2026")
+    assert danish.out.startswith(f"Hvis {post} stopper (Funktion) · 25. nov. 2026")
     assert f"from {PET}" in shell("impact", "Thisted Kommune", *ON, "--from", PET).out
     unknown = shell("impact", "ingen hedder sådan", *ON)
     assert (unknown.code, unknown.out) == (2, "")

@@ -70,9 +70,9 @@ def test_old_months_are_dropped_if_the_day_is_confirmed(shell: Shell, tmp_path: 
         Anchors(tmp_path / "anchors").add(*log.head())
     today = danish_now().date()
     wrong = shell("audit", "sweep", "--today", "2031-01-01")
-    assert (wrong.code, "nothing was dropped" in " ".join(wrong.out.split())) == (1, True)
+    assert (wrong.code, "nothing was deleted" in " ".join(wrong.out.split())) == (1, True)
     unanchored = shell("audit", "sweep", "--today", today.isoformat())
-    assert (unanchored.code, "Nothing was dropped" in unanchored.out) == (1, True)
+    assert (unanchored.code, "Nothing was deleted" in unanchored.out) == (1, True)
     assert shell("audit", "sweep").code == 2
     with opened(tmp_path) as log:
         assert log.storage.begun() == ["2020-01"]

@@ -313,7 +313,7 @@ def test_a_broken_policy_is_refused_before_several_processes_begin(tmp_path: Pat
     assert not (tmp_path / "home").exists()
 
 
-_EXPLORER = re.compile(r"^Explorer: (http://127\.0\.0\.1:\d+) ", re.MULTILINE)
+_EXPLORER = re.compile(r"^Screens: (http://127\.0\.0\.1:\d+) ", re.MULTILINE)
 _LOGIN = re.compile(r"^  (\S+) +(\S+)$", re.MULTILINE)
 SCREENS = {"KONTAKTVEJ_EXPLORER_PORT": "0"}
 

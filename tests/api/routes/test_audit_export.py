@@ -106,9 +106,9 @@ def test_a_file_has_the_rows_that_were_asked_for_and_says_which(app: TestApp) ->
     head, row = lines(fetch(app, dpo, answer).content)
     notes = about(app, dpo, answer)
     assert head[0] == "Row"
-    assert row[2:5] == ["reveal_detail", "Release", "shown"]
+    assert row[2:5] == ["reveal_detail", "Release", "viewed"]
     assert {name: item for name, item in notes.items() if name.startswith("Only")} == {
-        "Only action": "reveal_detail", "Only outcome": "shown", "Only purpose": "Release",
+        "Only action": "reveal_detail", "Only outcome": "viewed", "Only purpose": "Release",
         "Only role": "Coordinator", "Only account": wanted["caller"],
     }  # fmt: skip
     assert (notes["From"], notes["Before"]) == ("2020-01-01 00:00:00", "2999-01-01 00:00:00")

@@ -135,7 +135,7 @@ def test_names_leave_for_a_need_or_for_the_care_of_the_register() -> None:
 
 def test_each_format_has_an_ending_and_each_ending_a_media_type() -> None:
     formats = (StructureFormat, ContactFormat, QueryFormat)
-    tables = {"MAP_CSV", "MATRIX_CSV", "METRICS_CSV", "AUDIT_CSV", "SUBJECT_LETTER"}
+    tables = {"MAP_CSV", "MATRIX_CSV", "METRICS_CSV", "AUDIT_CSV", "SUBJECT_LETTER", "ABOUT_JSON"}
     assert set(ENDINGS) == {*tables, *(get_arg for each in formats for get_arg in get_args(each))}
     assert set(ENDINGS.values()) == set(MEDIA_TYPES)
 

@@ -13,7 +13,7 @@ from tests.explorer.components.conftest import UNREACHABLE
 from tests.outcome import expected_reasons
 
 NAMES = ("path", "combobox", "network", "editor", "map")
-LIMITS_KB = {"path": 7, "combobox": 4, "network": 200, "editor": 120, "map": 40}
+LIMITS_KB = {"path": 7, "combobox": 5, "network": 200, "editor": 120, "map": 40}
 LICENSED = ("network", "editor")
 OVERTAKEN = """
 async (module) => {

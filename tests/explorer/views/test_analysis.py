@@ -103,7 +103,7 @@ def test_bridges_are_told_with_what_hangs_on_them_and_drawn(shown: Shown) -> Non
         "<td>Infohus-tovholder, Østkysten</td>",
         "<td>2</td><td>0</td><td>Nås ikke længere: 2</td><td>SSP: 1, Social modtagelse: 1</td>"
         "<td>Kystby</td>",
-        "Af 2 kontakter i kommunerne, set fra nationalt niveau og politikredsene.",
+        "2 veje fra nationalt niveau og politikredsene til kontakter i kommunerne.",
     )
     assert len(app.get("vega_lite_chart")) == 1
     app.selectbox(key="analysis-label").set_value("Network").run()

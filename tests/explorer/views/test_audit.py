@@ -103,8 +103,9 @@ def test_the_rows_that_were_chosen_are_taken_along_as_a_report(shown: Shown) -> 
     app = _log(shown, action="reveal_detail", **chosen)
     assert not app.get("link_button")
     press(app, "Lav rapporten")
-    (link,) = app.get("link_button")
-    assert link.proto.label.startswith("Hent kontaktvej-K-")
+    labels = [link.proto.label for link in app.get("link_button")]
+    assert all(label.startswith("Hent kontaktvej-K-") for label in labels)
+    assert [label.rpartition(".")[2] for label in labels] == ["csv", "json"]
     assert "Begyndelsen af opslag, hvis resultat står her, følger ikke med (1)." in text(app)
     export = next(row for row in shown.app.rows() if row.action == "make_audit_export")
     assert export.asked == {"action": "reveal_detail", **chosen}

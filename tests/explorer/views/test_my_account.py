@@ -71,7 +71,7 @@ def test_a_password_is_changed_and_everybody_signed_out(own_shown: Shown) -> Non
     change(PASSWORD, "kort", "kort")
     assert_shows(app, "Vælg 14 til 128 tegn.")
     change("forkert adgangskode", NEW, NEW)
-    assert_shows(app, "passer ikke")
+    assert_shows(app, "Adgangskode eller engangskode er forkert.")
     assert accounts.signed_in(token) is not None
     change(PASSWORD, NEW, NEW)
     assert_shows(app, "Din adgangskode er ændret, og du er logget ud overalt.")
@@ -85,7 +85,7 @@ def test_an_authenticator_is_set_up_with_a_picture_and_confirmed(own_shown: Show
     app = drawn(MY_ACCOUNT, token)
     app.text_input(key="my-factor-password").set_value("forkert adgangskode")
     press(app, "Sæt en app op")
-    assert_shows(app, "passer ikke")
+    assert_shows(app, "Adgangskode eller engangskode er forkert.")
     app.text_input(key="my-factor-password").set_value(PASSWORD)
     press(app, "Sæt en app op")
     assert 'src="data:image/svg+xml' in html(app)

@@ -136,7 +136,7 @@ def test_each_fault_of_a_card_stands_at_its_field(own_shown: Shown) -> None:
     next(box for box in app.selectbox if box.label == "Forvaltningsniveau *").set_value("NATIONAL")
     assert_shows(
         press(app, "Gem"), "Intet er gemt.", "Passer ikke til funktionens art.",
-        "Har ikke den rette form.",
+        "Skriv fx MO-FR 09:00-15:00.",
     )  # fmt: skip
     assert own_shown.app.store.revision() == 1
 
@@ -301,7 +301,7 @@ def test_a_network_is_a_table_of_who_answers(shown: Shown) -> None:
     content = text(_card(shown, "ssp", Role.COORDINATOR))
     assert "SSP-koordinator, Kystby</a></th><td>Koordinator</td>" in content
     assert "<td>Bo Rugvang Sørensen, stedfortræder</td><td>man-fre 09:00-15:00</td>" in content
-    assert "Vis 1 kontaktoplysning" in _labels(_card(shown, "ssp", Role.COORDINATOR))
+    assert "Vis 1 nummer" in _labels(_card(shown, "ssp", Role.COORDINATOR))
 
 
 # ---- texts

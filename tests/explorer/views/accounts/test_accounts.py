@@ -127,7 +127,7 @@ def test_what_cannot_be_combined_is_refused_in_the_words_of_the_api(own_shown: S
     app = own_shown.screen(ACCOUNTS, Role.ADMIN, account=account)
     app.selectbox(key=f"grant-{account}-role").set_value("ADMIN").run()
     press(app, "Giv rettigheden")
-    assert_shows(app, "Rollerne må ikke stå i én konto")
+    assert_shows(app, "Rollerne må ikke være i samme konto")
     assert _grants(own_shown, account) == [(Role.COORDINATOR, False)]
 
 
