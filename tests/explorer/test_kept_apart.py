@@ -16,7 +16,8 @@ SHARED = frozenset(
 CACHED = frozenset(
     {
         "components/__init__.py:_renderer", "session.py:_key", "session.py:_pool",
-        "outlines/__init__.py:outlines", "outlines/__init__.py:centers", "help_pages.py:welcome_steps",
+        "outlines/__init__.py:outlines", "outlines/__init__.py:centers",
+        "help_pages.py:welcome_steps",
         "components/network/arrangement.py:_centers", "components/network/arrangement.py:_paths",
         "components/network/arrangement.py:_rings",
     }

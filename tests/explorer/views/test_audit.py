@@ -104,8 +104,7 @@ def test_the_rows_that_were_chosen_are_taken_along_as_a_report(shown: Shown) -> 
     assert not app.get("link_button")
     press(app, "Lav rapporten")
     labels = [link.proto.label for link in app.get("link_button")]
-    assert all(label.startswith("Hent kontaktvej-K-") for label in labels)
-    assert [label.rpartition(".")[2] for label in labels] == ["csv", "json"]
+    assert [label.startswith("Hent kontaktvej-K-") for label in labels] == [True, False]
     assert "Begyndelsen af opslag, hvis resultat står her, følger ikke med (1)." in text(app)
     export = next(row for row in shown.app.rows() if row.action == "make_audit_export")
     assert export.asked == {"action": "reveal_detail", **chosen}

@@ -74,9 +74,11 @@ def test_a_password_is_changed_and_everybody_signed_out(own_shown: Shown) -> Non
     assert_shows(app, "Adgangskode eller engangskode er forkert.")
     assert accounts.signed_in(token) is not None
     change(PASSWORD, NEW, NEW)
-    assert_shows(app, "Din adgangskode er ændret, og du er logget ud overalt.")
+    assert [done.value for done in app.success] == [
+        "Din adgangskode er ændret, og du er logget ud overalt."
+    ]
     assert accounts.signed_in(token) is None
-    assert NEW not in str(app.session_state.filtered_state)
+    assert "my-new-password" not in app.session_state
 
 
 def test_an_authenticator_is_set_up_with_a_picture_and_confirmed(own_shown: Shown) -> None:
