@@ -274,6 +274,8 @@ def _record(url: str, address: str, seat: Seat) -> None:
 
 
 def _record_message(message: ConsoleMessage, seat: Seat) -> None:
+    if "Password field is not contained in a form" in message.text:
+        return  # a form of Streamlit is none of HTML, and Chromium's hint harms nobody
     told = f"{message.text} ({message.location.get('url', '')})"
     seat.messages.append(f"{message.type}: {told}")
     if message.type == "error":

@@ -79,7 +79,8 @@ def unit_asked() -> MapUnit:
 def controls(context: ScreenContext, answer: CoverageMap) -> None:
     """Draw the controls: measure, kinds of post, division, date, and the date compared with."""
     measures, units = session.terms("MapMeasure"), session.terms("AreaKind")
-    first, second, third, fourth, fifth = st.columns([4, 4, 3, 3, 3])
+    with st.container(key="map-controls"):
+        first, second, third, fourth, fifth = st.columns([4, 4, 3, 3, 3])
     with first:
         options = {measure: measures[measure] for measure in _measures(context)}
         _select("measure", _("Measure"), options, answer.measure)
