@@ -21,7 +21,7 @@ import streamlit as st
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import HTTPConnection
 
-from api.client import ApiClient, NotFound, NotSignedIn, Problem, Unavailable
+from api.client import ApiClient, NotAllowed, NotFound, NotSignedIn, Problem, Unavailable
 from api.client_address import CLIENT, sealed_address
 from api.schemas.accounts import Me, Role
 from api.schemas.system import WordOf
@@ -214,7 +214,7 @@ def seats(me: Me) -> tuple[UserSeat, ...]:
     if held is None or held[0] != me.posts:
         found: list[UserSeat] = []
         for post in me.posts:
-            with suppress(NotFound):
+            with suppress(NotFound, NotAllowed):  # an administrator reads nothing of the register
                 found.append(UserSeat(post, name_of(post) or post))
         st.session_state[_SEATS] = held = (me.posts, tuple(found))
     return held[1]

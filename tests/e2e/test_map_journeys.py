@@ -42,7 +42,7 @@ def test_j5_a_vacant_post_is_on_the_map_and_the_path_leads_around_it(desk: Scree
         seat.follow("Find kontaktvej")
         seat.wait("Vælg, hvem eller hvad du skal i kontakt med.")
         seat.pick("Jeg skal i kontakt med", "bekym", "Bekymring")
-        seat.wait("Ring direkte til ")
+        seat.wait("Vejen til ")
         seat.counted("J5 a vacant post, and the path around it", 3)
         assert f"area={scenarios.SKANDERBORG}" in seat.page.url
 
