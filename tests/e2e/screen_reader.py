@@ -25,6 +25,9 @@ PATHS: Final = {
     "map": "/kort?measure=VACANT&area=mun-0746",
 }
 
+_DRAWN: Final = {"network": '[role="application"]', "map": "g.area"}
+"""What the browser draws after the screen itself."""
+
 
 def golden(name: str, lang: str) -> Path:
     """The file of a screen in a language."""
@@ -35,8 +38,8 @@ def said(desk: ScreenDriver, name: str, lang: str) -> str:
     """The accessibility tree of a screen, as Playwright writes it: roles, names, states, texts."""
     person = desk.holder(SITTING).id
     with desk.seat(Role.COORDINATOR, person=person, path=PATHS[name], lang=lang) as seat:
-        if name == "map":  # its drawing comes after the screen
-            seat.page.locator("g.area").first.wait_for()
+        if name in _DRAWN:
+            seat.page.locator(_DRAWN[name]).first.wait_for()
         text = seat.page.get_by_test_id("stMain").aria_snapshot() + "\n"
     return re.sub(r"user-\d+", "user-1", text)  # logins are numbered by the tests
 
