@@ -372,7 +372,7 @@ def test_the_demo_serves_api_and_screens(demo: Process, server: Server, tmp_path
     page = httpx.post(url, data=form, headers=headers, timeout=PATIENCE_S)
     assert (page.status_code, page.headers["location"]) == (303, "/velkommen")
     home = home_for_the_demo(server, tmp_path)
-    assert "untouched" in Shell(KONTAKTVEJ_HOME=str(home))("audit", "verify").out
+    assert "intact" in Shell(KONTAKTVEJ_HOME=str(home))("audit", "verify").out
     ends_with_its_screens(demo)
 
 
