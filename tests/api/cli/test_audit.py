@@ -51,7 +51,7 @@ def test_without_an_anchor_nothing_is_proven(shell: Shell, log: AuditLog, tmp_pa
         result = shell("audit", "verify", **anchored)
         assert (result.code, result.err) == (1, "")
         assert "kontaktvej serve, which sets the first anchor" in " ".join(result.out.split())
-        assert "untouched" not in result.out
+        assert "is intact" not in result.out
     assert "KONTAKTVEJ_ANCHOR_FILE" in shell("audit", "verify", "--lang", "da").out
     assert shell("audit", "verify", "--json").code == 1
 
