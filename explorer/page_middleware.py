@@ -34,7 +34,8 @@ _OPEN: Final = (
     SIGN_IN, HELP, WELCOME, "/_stcore/health", "/_stcore/host-config", "/_stcore/bidi-components/",
     "/static/", "/app/static/", "/eksport/",
 )  # fmt: skip
-_SEALED: Final = ("/_stcore/stream", "/_stcore/upload_file/", "/media/")
+_DOWNLOAD: Final = "/eksport"
+_SEALED: Final = ("/_stcore/stream", "/_stcore/upload_file/", "/media/", _DOWNLOAD)
 """Paths that need a confirmed session: what they hold or cost is more than a page."""
 _CLOSED: Final = (
     "/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check", "/auth/",
@@ -110,8 +111,10 @@ class PageMiddleware:
         if SESSION not in request.cookies:
             return _to_sign_in(request)
         if scope["type"] == "websocket" or path.startswith(_SEALED):
-            is_open = await self._session_of(request) is ClientSession.OPEN
-            return None if is_open else PlainTextResponse("Sign in first.", 403)
+            if await self._session_of(request) is ClientSession.OPEN:
+                return None
+            is_form = path == _DOWNLOAD
+            return _to_sign_in(request) if is_form else PlainTextResponse("Sign in first.", 403)
         if _is_page(scope) and await self._session_of(request) is ClientSession.ENDED:
             return _to_sign_in(request)
         return None

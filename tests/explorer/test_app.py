@@ -130,6 +130,16 @@ def test_nothing_is_uploaded_and_no_stored_file_read_without_a_session(
     assert "XSRF" in answer.text, "Streamlit's own check comes next"
 
 
+def test_no_form_of_a_download_is_read_without_a_session(
+    explorer: httpx.Client, cookie: str
+) -> None:
+    form = {"export": "nodes", "asked": "x" * 500_000, "format": "CSV"}
+    made_up = {"Cookie": f"{SESSION}=made-up"}
+    answer = explorer.post("/eksport", data=form, headers=made_up)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=%2Feksport")
+    assert explorer.post("/eksport", data=form, headers={"Cookie": cookie}).status_code == 400
+
+
 def _socket(browser: httpx.Client, headers: dict[str, str]) -> int:
     """The status of a socket that is asked for."""
     request = {
