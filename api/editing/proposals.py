@@ -12,7 +12,7 @@ things themselves: a fault could tell of somebody whom the proposer does not see
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Final, TypeVar
+from typing import Final
 
 from pydantic import BaseModel, JsonValue
 
@@ -28,9 +28,8 @@ from api.editing.apply import (
 )
 from api.editing.change_plan import ChangePlan, PlannedChange, plain, thing_in
 from api.editing.fields import FieldError, refused_fields
-from api.editing.second_approval import MOST_ENDS, ended
+from api.editing.second_approval import MOST_ENDS, ended, rebased
 from api.errors import Refused
-from api.etags import etag_of
 from api.i18n import bilingual
 from api.identity.proposals import ProposalState, StoredProposal
 from api.schemas import changes as wire
@@ -39,7 +38,7 @@ from api.state import RequestContext, record_intent
 from graph.access.permissions import may_agree
 from graph.access.policy import Role
 from graph.errors import GraphError, Invalid, NotFound, RefusedContent
-from graph.model import Link, Node, Person, new_id
+from graph.model import Element, Link, Node, Person, new_id
 from graph.model.content_filter import holds_contact, normalize_text, refuse_content
 from graph.vocabulary import Rule
 
@@ -60,8 +59,6 @@ _MANY_ENDS: Final = bilingual(
     "confirms.",
     most_ends=MOST_ENDS,
 )
-_CHANGED: Final = '"changed since"'
-Based = TypeVar("Based", wire.Update, wire.Ending)
 
 
 class ProposalContent(BaseModel):
@@ -332,30 +329,17 @@ def _rebased(
     context: RequestContext, content: ProposalContent, *, is_strict: bool = True
 ) -> wire.ChangeSet:
     """The changes with the ETags of today; `is_strict`: not where a value was changed since."""
-    snapshot = context.directory.snapshot()
-
-    def based(change: Based) -> Based:
-        thing = thing_in(snapshot, change.id)
-        is_current = thing is not None and not (is_strict and _is_changed(context, content, change))
-        etag = etag_of(context, thing) if is_current and thing is not None else _CHANGED
-        return change.model_copy(update={"if_match": etag})
-
-    changes = content.changes
-    return changes.model_copy(
-        update={
-            "updates": tuple(map(based, changes.updates)),
-            "ends": tuple(map(based, changes.ends)),
-        }
+    return rebased(
+        context,
+        content.changes,
+        lambda _change, thing: not (is_strict and _is_changed(content, thing)),
     )
 
 
-def _is_changed(
-    context: RequestContext, content: ProposalContent, change: wire.Update | wire.Ending
-) -> bool:
+def _is_changed(content: ProposalContent, thing: Element | None) -> bool:
     """Whether a value that a change would replace is not the one that was proposed to replace."""
-    thing = thing_in(context.directory.snapshot(), change.id)
-    return any(
-        plain(getattr(thing, name)) != value for name, value in content.before[change.id].items()
+    return thing is not None and any(
+        plain(getattr(thing, name)) != value for name, value in content.before[thing.id].items()
     )
 
 
@@ -369,13 +353,13 @@ def _asked(
     person, view = context.app_state.accounts.person_of(stored.account), context.view()
     row = None if person is None else view.find(person)
     changes = (*content.changes.updates, *content.changes.ends)
-    is_open = stored.state is ProposalState.WAITING
+    is_open, snapshot = stored.state is ProposalState.WAITING, context.directory.snapshot()
     return _wire(context, stored, content).model_copy(
         update={
             "would": tuple(_described(plan, step) for step in plan.steps),
             "by": None if row is None else NodeName(id=view.id(row), name=view.name(row)),
             "is_outdated": is_open
-            and any(_is_changed(context, content, change) for change in changes),
+            and any(_is_changed(content, thing_in(snapshot, change.id)) for change in changes),
         }
     )
 

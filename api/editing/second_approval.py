@@ -5,7 +5,7 @@ refused if an element was changed meanwhile, or if it was approved before.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
@@ -21,6 +21,7 @@ from api.schemas import changes as wire
 from api.sql import reading, writing
 from api.state import RequestContext
 from graph.errors import NotFound
+from graph.model import Element
 
 MOST_ENDS: Final = 20
 """Elements one account may end alone; more need the approval of a second person."""
@@ -97,15 +98,27 @@ def approve(context: RequestContext, change_set: str) -> wire.ChangeSet:
     waiting = _waiting(context, change_set)
     if context.app_state.accounts.is_same_person(waiting.account, context.who.account):
         raise Refused("second-yes", _OWN, waiting=change_set)
+    return rebased(
+        context,
+        waiting.changes,
+        lambda change, thing: thing.revision == waiting.revisions.get(change.id),
+    )
+
+
+def rebased(
+    context: RequestContext,
+    changes: wire.ChangeSet,
+    is_current: Callable[[wire.Update | wire.Ending | wire.Verify, Element], bool],
+) -> wire.ChangeSet:
+    """The changes with the ETags of today; with one that fits nothing where `is_current` denies."""
     snapshot = context.directory.snapshot()
 
     def based(change: Based) -> Based:
         thing = thing_in(snapshot, change.id)
-        is_same = thing is not None and thing.revision == waiting.revisions.get(change.id)
-        etag = etag_of(context, thing) if is_same and thing is not None else _CHANGED
+        is_there = thing is not None and is_current(change, thing)
+        etag = etag_of(context, thing) if is_there and thing is not None else _CHANGED
         return change.model_copy(update={"if_match": etag})
 
-    changes = waiting.changes
     return changes.model_copy(
         update={
             "updates": tuple(map(based, changes.updates)),
