@@ -1,12 +1,6 @@
-"""The action card: a contact and the path to it on one printable page, as PDF/UA-1.
-
-Typeset by typst in the reader's language; the card is passed as JSON input, so that no text of it
-is interpreted as markup. Only the fonts bundled with typst are used, so that the page looks the
-same on every machine.
-"""
+"""The action card: a contact and the path to it on one printable page, as PDF/UA-1."""
 
 import io
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
@@ -14,9 +8,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import segno
-import typst
 
-from graph.exchange.provenance import DEMO, Provenance
+from graph.exchange.pdf import typeset
+from graph.exchange.provenance import Provenance
 from graph.vocabulary import Language
 
 VALID: Final = timedelta(days=30)
@@ -96,21 +90,13 @@ def action_card(card: Card, stamp: Provenance, lang: Language, valid: str) -> by
     code = svg.getvalue().decode()
     content = {
         **asdict(card),
-        "lang": lang,
         "heads": _HEADS[lang],
-        "demo": DEMO[lang] if stamp.is_demo else None,
         "numbers": [{"name": line.channel, "value": line.value} for line in card.numbers],
         "valid": valid,
-        "origin": stamp.sentence(lang),
         "qr": code,
         "qr_says": f"QR: {card.link}",
     }
-    pdf: bytes | list[bytes] | None = typst.compile(
-        _TEMPLATE, sys_inputs={"card": json.dumps(content)}, format="pdf", pdf_standards=["ua-1"],
-        ignore_system_fonts=True, timestamp=round(stamp.made_at.timestamp()),
-    )  # fmt: skip
-    assert isinstance(pdf, bytes)  # noqa: S101 - one file, since none was named
-    return pdf
+    return typeset(_TEMPLATE, "card", content, stamp, lang)
 
 
 def valid_until(printed: date) -> date:
