@@ -25,18 +25,19 @@ def centers() -> Mapping[str, tuple[float, float]]:
     """The center of the largest part of each municipality that is drawn, on the small map."""
     found: dict[str, tuple[float, float]] = {}
     for feature in outlines()["features"]:
-        parts = [_center(polygon[0]) for polygon in feature["geometry"]["coordinates"]]
+        parts = [area_and_center(polygon[0]) for polygon in feature["geometry"]["coordinates"]]
         if parts:
-            found[feature["properties"]["code"]] = max(parts)[1]
+            _area, (x, y) = max(parts)
+            found[feature["properties"]["code"]] = (x / SCALE, y / SCALE)
     return found
 
 
-def _center(ring: Sequence[Sequence[float]]) -> tuple[float, tuple[float, float]]:
-    """The area of a ring and its centroid, on the small map."""
+def area_and_center(ring: Sequence[Sequence[float]]) -> tuple[float, tuple[float, float]]:
+    """The area of a closed ring and its centroid."""
     twice = along = down = 0.0
     for (x, y), (u, v) in pairwise(ring):
         part = x * v - u * y
         twice += part
         along += (x + u) * part
         down += (y + v) * part
-    return abs(twice), (round(along / (3 * twice) / SCALE, 1), round(down / (3 * twice) / SCALE, 1))
+    return abs(twice) / 2, (along / (3 * twice), down / (3 * twice))

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from explorer.outlines import SCALE, outlines
+from explorer.outlines import SCALE, area_and_center, outlines
 from explorer.outlines.convert import Point, simplified
 
 TARGET: Final = Path(__file__).parents[1] / "components/path/src/denmark.js"
@@ -42,12 +42,8 @@ def _rings() -> Iterator[Sequence[Point]]:
         for polygon in feature["geometry"]["coordinates"]:
             ring = [(float(x), float(y)) for x, y in polygon[0]]
             coarse = simplified(ring, _TOLERANCE)
-            if coarse and _area(ring) >= _SMALLEST:
+            if coarse and area_and_center(ring)[0] >= _SMALLEST:
                 yield coarse
-
-
-def _area(ring: Sequence[Point]) -> float:
-    return abs(sum(x * v - u * y for (x, y), (u, v) in pairwise(ring))) / 2
 
 
 def _drawn(ring: Sequence[tuple[int, int]]) -> str:

@@ -9,7 +9,7 @@ from api.schemas.entities import Neighbor, Neighborhood, NodeName
 from explorer.components import ComponentLabels
 from explorer.components.network.elements import DrawnLink, DrawnNode, NetworkElements
 from explorer.i18n import _, ngettext
-from explorer.outlines import outlines
+from explorer.outlines import SCALE, centers, outlines
 
 Layout = Literal["tiers", "authorities", "networks", "map", "free"]
 Place = tuple[float, float]
@@ -214,7 +214,8 @@ def _centers() -> dict[str, Place]:
 
     Without an outline: the middle of those whose codes begin alike, which lie around it.
     """
-    found = {code: _centroid(max(rings, key=_area)) for code, rings in _rings().items() if rings}
+    scale = SCALE * _SCALE
+    found = {code: (x * scale, y * scale) for code, (x, y) in centers().items()}
     for code in _rings().keys() - found.keys():
         around = [place for other, place in found.items() if other[:2] == code[:2]]
         if around:
@@ -225,25 +226,6 @@ def _centers() -> dict[str, Place]:
 def _mean(points: Sequence[Place]) -> Place:
     x, y = (sum(part) / len(points) for part in zip(*points, strict=True))
     return (round(x, 1), round(y, 1))
-
-
-def _cross(ring: Sequence[Place]) -> list[tuple[float, float, float]]:
-    """For each side of a ring: twice its area seen from the origin, and the sums of its ends."""
-    sides = zip(ring, (*ring[1:], ring[0]), strict=True)
-    return [(x * v - u * y, x + u, y + v) for (x, y), (u, v) in sides]
-
-
-def _area(ring: Sequence[Place]) -> float:
-    return abs(sum(cross for cross, _x, _y in _cross(ring)))
-
-
-def _centroid(ring: Sequence[Place]) -> Place:
-    sides = _cross(ring)
-    whole = 3 * sum(cross for cross, _x, _y in sides)
-    return (
-        sum(cross * x for cross, x, _y in sides) / whole,
-        sum(cross * y for cross, _x, y in sides) / whole,
-    )
 
 
 @cache

@@ -24,19 +24,21 @@ def places(context: ScreenContext, stops: Iterable[Stop]) -> Mapping[str, Point]
     Districts and regions lie in the middle of their municipalities. They are fetched once per
     session, when a stop is first in one; without them the map has fewer dots.
     """
-    known: dict[str, Point] = st.session_state.setdefault(_PLACES, {})
+    known: dict[str, Point]
+    asked: set[str]
+    known, asked = st.session_state.setdefault(_PLACES, ({}, set()))
     areas = {stop.area.id for stop in stops if stop.area is not None} - {_NATION}
     for area in areas:
         if (center := _center(area)) is not None:
             known[area] = center
     for kind in _KINDS:
-        if areas <= known.keys() or (kind in known):
+        if areas <= known.keys() or kind in asked:
             continue
         try:
             pages = list(context.client.areas(kind=kind))
         except Problem:
             break
-        known[kind] = (0, 0)  # asked for: an area that is not among them is not asked for again
+        asked.add(kind)  # an area that is not among them is not asked for again
         for card in chain.from_iterable(page.found for page in pages):
             if (point := _middle(card)) is not None:
                 known[card.entity.id] = point
@@ -44,8 +46,9 @@ def places(context: ScreenContext, stops: Iterable[Stop]) -> Mapping[str, Point]
 
 
 def _center(area: str) -> Point | None:
-    """The center of a municipality: its id ends with its code."""
-    return centers().get(area.rpartition("-")[2])
+    """The center of a municipality on the small map: its id ends with its code."""
+    center = centers().get(area.rpartition("-")[2])
+    return None if center is None else (round(center[0], 1), round(center[1], 1))
 
 
 def _middle(card: AreaCard) -> Point | None:
