@@ -4,6 +4,7 @@ The menu is a popover of the browser: a press or Enter opens it, Escape or a pre
 it, and no script of ours is needed.
 """
 
+from collections.abc import Iterable
 from html import escape
 from typing import Final
 from urllib.parse import urlencode
@@ -12,14 +13,13 @@ import streamlit as st
 
 from api.schemas.accounts import Me
 from explorer import address
-from explorer.address import SCREENS, Screen
+from explorer.address import MY_ACCOUNT, Screen
 from explorer.help_pages import HELP, WELCOME, help_name
 from explorer.i18n import LANGUAGE, _, language
 from explorer.page import THEME, THEMES
 from explorer.sign_in import SIGN_OUT
 
-MY_ACCOUNT: Final = "min-konto"
-"""The path of the screen of one's own account; the menu leads to it where it exists."""
+_LANGUAGES: Final = (("da", "Dansk"), ("en", "English"))
 
 
 def header(me: Me | None, screen: Screen) -> str:
@@ -51,20 +51,18 @@ def _help(screen: Screen) -> str:
 
 
 def _menu(me: Me) -> str:
-    items = list[str]()
-    if (own := next((one for one in SCREENS if one.path == MY_ACCOUNT), None)) is not None:
-        items.append(f'<a href="{address.link(own)}" target="_self">{escape(_(own.title))}</a>')
-    start = escape(_("Get started in five steps"))
-    items.append(f'<a href="{WELCOME}" target="_self">{start}</a>')
-    languages = [("da", "Dansk"), ("en", "English")]
+    own, start = escape(_(MY_ACCOUNT.title)), escape(_("Get started in five steps"))
+    spoken, look = escape(_("Language")), escape(_("Appearance"))
     names = {"system": _("As the system"), "light": _("Light"), "dark": _("Dark")}
     themes = [(one, names[one]) for one in THEMES]
     cookie = st.context.cookies.get(THEME)
     theme = cookie if cookie in THEMES else THEMES[0]
-    items += [
-        _choice(_("Language"), LANGUAGE, languages, language(), "kv-languages"),
-        _choice(_("Appearance"), THEME, themes, theme, "kv-themes"),
-    ]
+    items = (
+        f'<a href="{address.link(MY_ACCOUNT)}" target="_self">{own}</a>',
+        f'<a href="{WELCOME}" target="_self">{start}</a>',
+        f'<p class="kv-languages"><span>{spoken}</span> {languages()}</p>',
+        f'<p class="kv-themes"><span>{look}</span> {_links(THEME, themes, theme)}</p>',
+    )
     sign_out = escape(_("Sign out"))
     label = escape(_("Account: {login}", login=me.login))
     return (
@@ -76,7 +74,12 @@ def _menu(me: Me) -> str:
     )
 
 
-def _choice(heading: str, name: str, options: list[tuple[str, str]], chosen: str, css: str) -> str:
+def languages() -> str:
+    """The languages as links to the same address."""
+    return _links(LANGUAGE, _LANGUAGES, language())
+
+
+def _links(name: str, options: Iterable[tuple[str, str]], chosen: str) -> str:
     """A choice as links to the same address; the middleware sets the cookie."""
     rest = {key: codes for key, codes in address.here().items() if key != name}
     links = list[str]()
@@ -88,4 +91,4 @@ def _choice(heading: str, name: str, options: list[tuple[str, str]], chosen: str
             if code == chosen
             else f'<a href="?{query}" target="_self"{lang}>{escape(label)}</a>'
         )
-    return f'<p class="{css}"><span>{escape(heading)}</span> {" ".join(links)}</p>'
+    return " ".join(links)

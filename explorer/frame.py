@@ -3,7 +3,7 @@
 `run` is what Streamlit runs. A screen is a module in `explorer/views` with a `show(context)`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -19,22 +19,29 @@ from streamlit.navigation.page import StreamlitPage
 from api.client import ApiClient, Failed, Problem
 from api.schemas.accounts import Me, Role
 from explorer import account_menu, address, problem_states, screen_state, session
-from explorer.address import ACCOUNTS, FIND, NETWORK, SCREENS, Screen
+from explorer.address import (
+    ACCOUNTS,
+    ANALYSIS,
+    AUDIT,
+    CURATION,
+    FIND,
+    MY_ACCOUNT,
+    NETWORK,
+    SCREENS,
+    Screen,
+)
 from explorer.i18n import _, day, ngettext, plain
 
 SIDEBAR_PX: Final = 240
-_LANDING: Final[Mapping[Role, tuple[str, ...]]] = {
-    "COORDINATOR": ("",),
-    "OUTREACH": ("netvaerk",),
-    "ANALYST": ("analyse",),
-    "STEWARD": ("kuratering",),
-    "DPO": ("log",),
-    "ADMIN": ("konti", "log"),
+_LANDING: Final[Mapping[Role, Screen]] = {
+    "COORDINATOR": FIND,
+    "OUTREACH": NETWORK,
+    "ANALYST": ANALYSIS,
+    "STEWARD": CURATION,
+    "DPO": AUDIT,
+    "ADMIN": ACCOUNTS,
 }
-"""The path of the first screen of each role, and of the next one where that does not exist.
-
-Of several roles the first here decides.
-"""
+"""The first screen of each role; of several roles the first here decides."""
 _LANDED: Final = "landed"
 _SCREEN: Final = "screen"
 _COUNTRY: Final = "dk"
@@ -115,15 +122,13 @@ def has_use(screen: Screen, me: Me) -> bool:
 def landing(me: Me) -> Screen:
     """The first screen of a user: the one their role works on, never one they have no use for."""
     roles = session.roles(me)
-    paths = [path for role, choices in _LANDING.items() if role in roles for path in choices]
-    known = {screen.path: screen for screen in SCREENS}
-    first = [known[path] for path in paths if path in known and has_use(known[path], me)]
-    return next(iter([*first, *(screen for screen in SCREENS if has_use(screen, me))]))
+    of_roles = (screen for role, screen in _LANDING.items() if role in roles)
+    return next(screen for screen in (*of_roles, *SCREENS) if has_use(screen, me))
 
 
 def _is_listed(screen: Screen, me: Me) -> bool:
     """Whether the navigation lists a screen; the account menu leads to one's own account."""
-    return has_use(screen, me) and screen.path != account_menu.MY_ACCOUNT
+    return has_use(screen, me) and screen is not MY_ACCOUNT
 
 
 def _land(screen: Screen, me: Me, pages: Mapping[Screen, StreamlitPage]) -> None:
@@ -203,6 +208,21 @@ def title(context: ScreenContext, text: str) -> None:
         st.html(
             f'<p class="kv-ways">{escape(notice)} <a href="{link}" target="_self">{see}</a></p>'
         )
+
+
+def tabs(
+    label: str, names: Mapping[str, str], chosen: str, *, key: str, rest: Iterable[str] = ()
+) -> None:
+    """Draw the tabs of a screen by their codes in the address, the chosen one marked.
+
+    `rest`: parameters of the address that another tab removes.
+    """
+    st.session_state[key] = chosen
+    st.segmented_control(
+        label, list(names), key=key, required=True, format_func=names.__getitem__,
+        label_visibility="collapsed",
+        on_change=partial(address.choose, "tab", key, names, **dict.fromkeys(rest)),
+    )  # fmt: skip
 
 
 def share(parameters: Mapping[str, list[str]]) -> None:

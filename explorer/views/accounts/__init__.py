@@ -4,10 +4,7 @@ Administrators manage accounts, never their own; a data protection officer decid
 """
 
 from collections.abc import Callable
-from functools import partial
 from typing import Final
-
-import streamlit as st
 
 from explorer import address, frame, problem_states, session
 from explorer.i18n import _, number
@@ -43,10 +40,6 @@ def show(context: frame.ScreenContext) -> None:
         problem_states.not_for_role()
         return
     if len(parts) > 1:
-        st.session_state[_TAB] = chosen
-        st.segmented_control(
-            _("Part of the accounts"), list(parts), key=_TAB, required=True,
-            format_func=lambda one: parts[one][0], label_visibility="collapsed",
-            on_change=partial(address.choose, "tab", _TAB, parts, new=None),
-        )  # fmt: skip
+        names = {code: name for code, (name, _draw) in parts.items()}
+        frame.tabs(_("Part of the accounts"), names, chosen, key=_TAB, rest=["new"])
     parts[chosen][1](context)

@@ -33,12 +33,8 @@ def show(context: frame.ScreenContext) -> None:
     }
     code = address.one("tab")
     chosen = code if code in tabs else "ready"
-    st.session_state[_TAB] = chosen
-    st.segmented_control(
-        _("Kind of question"), list(tabs), key=_TAB, format_func=lambda tab: tabs[tab][0],
-        label_visibility="collapsed", required=True,
-        on_change=partial(address.choose, "tab", _TAB, tabs),
-    )  # fmt: skip
+    names = {code: name for code, (name, _draw) in tabs.items()}
+    frame.tabs(_("Kind of question"), names, chosen, key=_TAB)
     tabs[chosen][1](context)
 
 

@@ -38,24 +38,17 @@ def show(context: frame.ScreenContext) -> None:
             **own,
         }
     chosen = address.one("tab")
+    names = {code: name for code, (name, _draw) in parts.items()}
+    tabs = partial(frame.tabs, _("Part of the log"), names, key=_TAB, rest=["page"])
     if chosen is not None and chosen not in parts:
-        _tabs(parts, next(iter(parts)))
+        tabs(next(iter(parts)))
         problem_states.not_for_role()
         return
     chosen = chosen or next(iter(parts))
     if is_dpo:
         whole.chain(context.client)
-    _tabs(parts, chosen)
+    tabs(chosen)
     parts[chosen][1](context)
-
-
-def _tabs(parts: dict[str, tuple[str, Part]], chosen: str) -> None:
-    st.session_state[_TAB] = chosen
-    st.segmented_control(
-        _("Part of the log"), list(parts), key=_TAB, required=True,
-        format_func=lambda one: parts[one][0], label_visibility="collapsed",
-        on_change=partial(address.choose, "tab", _TAB, parts, page=None),
-    )  # fmt: skip
 
 
 def _mine(context: frame.ScreenContext) -> None:

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-import streamlit as st
-
 from explorer import address, frame, session
 from explorer.i18n import _
 from explorer.views.curation import (
@@ -44,18 +42,12 @@ def show(context: frame.ScreenContext) -> None:
         "ties": _("People you know"),
         "proposals": _("Proposals"),
     }
-
-    def switch() -> None:
-        # The choices made on the tab before are removed from the address.
-        rest = dict.fromkeys(name for name in address.here() if name not in {"tab", "on"})
-        address.choose("tab", _KEY, offered, **rest)
-
     offered = [tab for tab, (_draw, task) in _TABS.items() if session.may(context.me, task)]
     now = address.one("tab")
-    st.session_state[_KEY] = now if now in offered else offered[0]
-    chosen: str | None = st.segmented_control(
-        _("What is to be done"), offered, format_func=names.__getitem__, key=_KEY,
-        required=True, on_change=switch, label_visibility="collapsed",
-    )  # fmt: skip
-    draw, _task = _TABS[chosen or offered[0]]
+    chosen = now if now in offered else offered[0]
+    # The choices made on the tab before are removed from the address.
+    rest = [name for name in address.here() if name not in {"tab", "on"}]
+    offers = {tab: names[tab] for tab in offered}
+    frame.tabs(_("What is to be done"), offers, chosen, key=_KEY, rest=rest)
+    draw, _task = _TABS[chosen]
     draw(context)

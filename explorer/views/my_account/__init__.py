@@ -6,10 +6,10 @@ import streamlit as st
 
 from api.client import ApiClient, NotAllowed, NotFound
 from api.schemas.accounts import Me
-from explorer import address, frame, screen_state, session
+from explorer import account_menu, address, frame, screen_state, session
 from explorer.address import REGISTER
 from explorer.html_table import text_table
-from explorer.i18n import LANGUAGE, _, danish_key, language, number, plain
+from explorer.i18n import _, danish_key, number, plain
 from explorer.views.accounts import outcome, rights
 from explorer.views.my_account import credentials, sessions, tokens
 
@@ -28,7 +28,8 @@ def show(context: frame.ScreenContext) -> None:
     sessions.show(client, me)
     tokens.show(client, me)
     _budgets(client)
-    _languages()
+    st.header(_("Language"), anchor=False)
+    st.html(f'<p class="kv-languages">{account_menu.languages()}</p>')
 
 
 def _rights(client: ApiClient, me: Me) -> None:
@@ -79,18 +80,6 @@ def _area_names(client: ApiClient, me: Me) -> Mapping[str, str]:
         except (NotFound, NotAllowed):
             names[area] = area
     return names
-
-
-def _languages() -> None:
-    st.header(_("Language"), anchor=False)
-    links = " · ".join(
-        f'<strong lang="{lang}">{name}</strong>'
-        if lang == language()
-        else f'<a href="?{LANGUAGE}={lang}" target="_self" lang="{lang}" hreflang="{lang}">'
-        f"{name}</a>"
-        for lang, name in (("da", "Dansk"), ("en", "English"))
-    )
-    st.html(f'<p class="kv-languages">{links}</p>')
 
 
 def _budgets(client: ApiClient) -> None:
