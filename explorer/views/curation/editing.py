@@ -127,6 +127,11 @@ def day_in(content: object) -> date | None:
         return None
 
 
+def sentence_of(fault: str) -> str:
+    """A fault as a sentence, with a capital letter and a full stop."""
+    return f"{fault[:1].upper()}{fault[1:]}".rstrip(".") + "."
+
+
 class FieldFault(Protocol):
     """A violated rule of a change, as in a problem or a dry run."""
 
@@ -346,14 +351,14 @@ def show_dry_run(of: str) -> None:
     else:
         found = faults(last.answer.errors)
         st.error(paragraphs([_("This cannot be saved."), *map(plain, found)]))
-    head = (
-        _("What is changed"),
-        _("Its field"),
-        _("Before the change"),
-        _("After the change"),
-    )
-    rows = [row for change in last.answer.would for row in _change_rows(change, last.names)]
-    st.html(text_table(_("What is changed"), head, rows))
+    changes_table(row for change in last.answer.would for row in _change_rows(change, last.names))
+
+
+def changes_table(rows: Iterable[tuple[str, ...]]) -> None:
+    """Draw what would change: the thing, its field, its value before and after."""
+    what = _("What is changed")
+    head = (what, _("Its field"), _("Before the change"), _("After the change"))
+    st.html(text_table(what, head, rows))
 
 
 def _change_rows(change: Change, names: Mapping[str, str]) -> Iterable[tuple[str, ...]]:

@@ -7,7 +7,6 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from api.client import Invalid, Problem
-from api.client.problems import Fault
 from explorer.i18n import _, paragraphs, plain
 from explorer.views.curation import editing
 
@@ -50,7 +49,7 @@ class FieldErrors:
         """Tell what was refused, where it concerns fields; return whether it did."""
         if not isinstance(problem, Invalid):
             return False
-        errors = {fault.field: _sentence(fault) for fault in problem.errors}
+        errors = {fault.field: editing.sentence_of(fault.detail) for fault in problem.errors}
         is_explained = bool(errors) and problem.slug != "refused-content"
         self.tell(errors, besides=() if is_explained else (problem.detail,))
         return True
@@ -68,9 +67,3 @@ def missing(values: Mapping[str, object], required: Iterable[str]) -> dict[str, 
 def example(field: str) -> str:
     """What to write into a field that has a form of its own."""
     return _("Write for example {example}.", example=EXAMPLES[field])
-
-
-def _sentence(fault: Fault) -> str:
-    if fault.rule == "BAD_FORMAT" and fault.field in EXAMPLES:
-        return example(fault.field)
-    return f"{fault.detail[:1].upper()}{fault.detail[1:]}."

@@ -30,7 +30,6 @@ from explorer.html_table import text_table
 from explorer.i18n import _, ngettext, number, paragraphs, plain, short_day
 from explorer.views.curation import editing
 from explorer.views.curation.editing import Fields
-from explorer.views.register import node_fields
 from explorer.views.register.node_fields import NODE_FIELDS, field_label, hours_text
 
 _FAULTS: Final = "register-faults"
@@ -350,7 +349,7 @@ def problems(client: ApiClient, form: str, *, node: str) -> None:
     faults: tuple[str, Mapping[str, str]] | None = st.session_state.get(_FAULTS)
     if faults and faults[0] == form:
         whole = faults[1].get("", "")
-        texts = [plain(node_fields.sentence(line)) for line in whole.splitlines()]
+        texts = [plain(editing.sentence_of(line)) for line in whole.splitlines()]
         st.error(paragraphs([_("Nothing was saved."), *texts]))
     conflict: _Conflict | None = st.session_state.get(_CONFLICT)
     if conflict is None or conflict.draft.form != form:
@@ -420,9 +419,7 @@ def show_preview(form: str) -> bool:
     hanging = {link.id: editing.link_text(link) for link in draft.hanging}
     written = [one for one in would if one.id not in hanging]
     st.info(_("Nothing is saved yet. This would change:"))
-    head = (_("What is changed"), _("Its field"), _("Before the change"), _("After the change"))
-    rows = [row for change in written for row in _rows(draft, change)]
-    st.html(text_table(_("What is changed"), head, rows))
+    editing.changes_table(row for change in written for row in _rows(draft, change))
     if hanging:
         text = ngettext("{count} link ends with it:", "{count} links end with it:", len(hanging))
         st.markdown(text + "\n\n" + "\n".join(f"- {plain(name)}" for name in hanging.values()))

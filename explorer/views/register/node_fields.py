@@ -12,8 +12,7 @@ from babel import Locale
 
 from explorer import session
 from explorer.i18n import _, language
-from explorer.views.curation import fields
-from explorer.views.curation.editing import day_in
+from explorer.views.curation import editing, fields
 
 Shape = Literal["text", "word", "words", "languages", "texts", "hours", "number", "flag", "day"]
 LANGUAGES: Final = (
@@ -117,18 +116,12 @@ NODE_FIELDS: Final[Mapping[str, tuple[NodeField, ...]]] = {
 
 
 def field_label(name: str) -> str:
-    """The label of a field of a node."""
-    return {
-        "name": _("Name"),
-        "display_name": _("Name as shown"),
+    """The label of a field of a node; of one that other forms have, too, as there."""
+    own = {
         "kind": _("Kind"),
-        "title": _("Title"),
         "tier": _("Tier"),
         "sector": _("Sector"),
-        "gate": _("Gate"),
         "levels": _("Prevention level"),
-        "competences": _("Competence"),
-        "languages": _("Language"),
         "hours": _("Open"),
         "needs_deputy": _("Must have a deputy"),
         "is_unit_only": _("Answered by a unit"),
@@ -144,18 +137,16 @@ def field_label(name: str) -> str:
         "population_on": _("Counted on"),
         "seat": _("Seat"),
         "cvr": _("CVR number"),
-        "website": _("Website"),
-        "visibility": _("Visible to"),
         "adopted_on": _("Adopted on"),
         "due_on": _("To be revised by"),
         "url": _("Address of the document"),
         "channel": _("Channel"),
         "value": _("Number or address"),
         "hint": _("Number or address"),
-        "order": _("Place in the order"),
         "valid_from": _("From"),
         "valid_to": _("Ends"),
-    }.get(name, name)
+    }
+    return own.get(name) or editing.field_name(name)
 
 
 def rule(label: str, name: str) -> str:
@@ -195,14 +186,9 @@ def below(rule: str, fault: str | None) -> None:
     """Draw what stands below a field: the rule, and the fault that the API found in it."""
     lines = f'<p class="kv-rule">{escape(rule)}</p>' if rule else ""
     if fault:
-        lines += f'<p class="kv-fault" role="alert">{escape(sentence(fault))}</p>'
+        lines += f'<p class="kv-fault" role="alert">{escape(editing.sentence_of(fault))}</p>'
     if lines:
         st.html(lines)
-
-
-def sentence(fault: str) -> str:
-    """A fault as a sentence, with a capital letter and a full stop."""
-    return f"{fault[:1].upper()}{fault[1:]}".rstrip(".") + "."
 
 
 def _control(field: NodeField, value: Any, label: str, key: str) -> Any:
@@ -235,7 +221,7 @@ def _control(field: NodeField, value: Any, label: str, key: str) -> Any:
         case "flag":
             return st.checkbox(label, value=bool(value), key=key)
         case "day":
-            picked = fields.day(label, day_in(value), key=key)
+            picked = fields.day(label, editing.day_in(value), key=key)
             return None if picked is None else picked.isoformat()
 
 
