@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from api.client import ApiClient, Need
+from api.client import Need
 from api.schemas.paths import Path, Paths, Stop
 from explorer import address, frame, problem_states, screen_state
 from explorer.address import FIND
@@ -58,14 +58,10 @@ def way(context: frame.ScreenContext) -> NetworkWay | None:
         return None
     need = Need(start=start, target=target, on=context.as_of, max_contacts=1, max_paths=1)
     answer = screen_state.fetch(
-        context.client, ("network-way", need), partial(_asked, context.client, need),
+        context.client, ("network-way", need), lambda: context.client.paths(need),
         fresh_s=screen_state.WATCH_S,
     )  # fmt: skip
     return NetworkWay(start=start, target=target, answer=answer)
-
-
-def _asked(client: ApiClient, need: Need) -> Paths:
-    return client.paths(need)
 
 
 def with_way(
