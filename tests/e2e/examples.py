@@ -6,7 +6,17 @@ A screen without a line here is opened at its own address.
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from explorer.address import ANALYSIS, AUDIT, CURATION, FIND, MAP, NETWORK, REGISTER, Screen
+from explorer.address import (
+    ACCOUNTS,
+    ANALYSIS,
+    AUDIT,
+    CURATION,
+    FIND,
+    MAP,
+    NETWORK,
+    REGISTER,
+    Screen,
+)
 from graph.access.policy import Role
 
 RELEASE: Final = "/?trigger=RELEASE&area=mun-0787"
@@ -22,7 +32,7 @@ _PATHS: Final[Mapping[str, str]] = {
     ANALYSIS.module: "/analyse?question=trend",
     AUDIT.module: "/log",
 }
-_ROLES: Final[Mapping[str, Role]] = {AUDIT.module: Role.DPO}
+_ROLES: Final[Mapping[str, Role]] = {ACCOUNTS.module: Role.ADMIN, AUDIT.module: Role.DPO}
 
 
 class Example(NamedTuple):

@@ -358,19 +358,19 @@ def test_at_another_hour_the_answer_says_which_and_nobody_answers_now(shown: Sho
 
 
 def test_the_date_keeps_the_hour_and_the_hour_keeps_the_date(shown: Shown) -> None:
-    app = _find(shown, target="ssp-post", on="2026-11-28")
-    assert app.header[0].value == "1 kontakt · pr. 28. nov. 2026"
+    app = _find(shown, target="ssp-post", on="2026-11-27")  # all hours: it is never the real today
+    assert app.header[0].value == "1 kontakt · pr. 27. nov. 2026"
     app.selectbox(key="term-hour").set_value("22:00").run()
-    assert app.query_params["at"] == SATURDAY
+    assert app.query_params["at"] == "2026-11-27T22:00"
     assert "on" not in app.query_params
-    assert app.header[0].value == "1 kontakt · set til lørdag 28. nov. kl. 22.00"
-    assert "Du ser strukturen pr. 28. nov. 2026." in text(app)
+    assert app.header[0].value == "1 kontakt · set til fredag 27. nov. kl. 22.00"
+    assert "Du ser strukturen pr. 27. nov. 2026." in text(app)
     app.session_state["terms"] = True
     app.run()
-    app.date_input(key="term-on").set_value(date(2026, 11, 30)).run()
-    assert app.query_params["at"] == "2026-11-30T22:00"
+    app.date_input(key="term-on").set_value(date(2026, 11, 26)).run()
+    assert app.query_params["at"] == "2026-11-26T22:00"
     app.selectbox(key="term-hour").set_value(None).run()
-    assert app.query_params["on"] == "2026-11-30"
+    assert app.query_params["on"] == "2026-11-26"
     press(app, "Tilbage til i dag")
     assert app.query_params.keys() == {"target"}
 
