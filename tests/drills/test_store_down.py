@@ -19,6 +19,7 @@ from tests.drills.served import POLL_S, Answer, Served, served_kystby
 AT_ONCE = 40
 TOLD_S = 1.0
 BACK_S = 2.0
+BACK_SHARE = 0.5  # of the time the engine took to start, where the machine is slow
 VISIBLE_S = 60.0  # for a wait that ends as soon as the write is seen
 KILLED_S = 15.0
 HUNG_S = 4.0  # longer than the driver is given
@@ -79,10 +80,10 @@ def test_a_killed_database_is_told_within_a_second_and_started_anew(
         check(served.ask_at_once(AT_ONCE), known, is_timed=times > 1)
         while running_engine(served.home / "neo4j") is None:
             time.sleep(POLL_S)
-        started = time.monotonic()
+        started_s = time.monotonic() - killed
         back = served.wait_until_answered()
-        note("SIGKILL", started_s=round(started - killed, 2), back_s=round(back, 2))
-        assert back <= BACK_S or times == 1
+        note("SIGKILL", started_s=round(started_s, 2), back_s=round(back, 2))
+        assert back <= max(BACK_S, BACK_SHARE * started_s) or times == 1
         check(served.ask_at_once(AT_ONCE), known, is_timed=times > 1)
     assert served.process.poll() is None
 
