@@ -153,7 +153,9 @@ def faults(violations: Iterable[FieldFault]) -> list[str]:
 
 
 Fields = Mapping[str, Any]
-_OURS: Final = frozenset({"id", "revision", "source", "source_id", "target_id", "verified_by"})
+_OURS: Final = frozenset(
+    {"id", "revision", "source", "external_id", "batch", "source_id", "target_id", "verified_by"}
+)
 """Fields not shown to curators; the ends of a link are part of its name."""
 
 
