@@ -224,7 +224,8 @@ class Element:
     `valid_from` and `valid_to` are half-open Danish dates; None is unbounded. `source` is a key of
     `SOURCES.md`, the name of an imported system, `form`, or `demo`. `external_id` is the id in the
     source's own system, unique among the nodes, or the links, of the source; `batch` is the id of
-    the last import that wrote the element. Only imports set these two.
+    the last import that wrote the element. Only imports set these two. What an import created and
+    its undo took back begins and ends on the same day, and so is never valid.
     """
 
     id: str
@@ -283,7 +284,8 @@ class Element:
             yield Fault(self.id, "external_id", Rule.BAD_FORMAT)
         if self.batch is not None and not is_id(self.batch):
             yield Fault(self.id, "batch", Rule.BAD_FORMAT)
-        yield from rising(self.id, "valid_from", self.valid_from, self.valid_to)
+        if not self.is_taken_back():
+            yield from rising(self.id, "valid_from", self.valid_from, self.valid_to)
         for name in marked(type(self), Mark.TEXT):
             texts = each_text(getattr(self, name))
             if any(len(text) > MAX_TEXT for text in texts):
@@ -300,6 +302,14 @@ class Element:
     def is_personal(self) -> bool:
         """Whether the texts are about a person: GDPR art. 9 words are then refused too."""
         return False
+
+    def is_taken_back(self) -> bool:
+        """Whether an import created this, and was undone."""
+        return (
+            self.batch is not None
+            and self.valid_from is not None
+            and (self.valid_from == self.valid_to)
+        )
 
     def is_valid(self, on: date) -> bool:
         """Return whether the element is valid on a date."""

@@ -125,7 +125,7 @@ RETURN versions[0] AS version, edition
 _CREATED: Final[LiteralString] = """
 CREATE (:Change {
   revision: $revision, touched: row.values.id, kind: "CREATED", what: $what, fields: [],
-  external_id: row.external_id
+  external_name: row.external_name
 })"""
 
 
@@ -189,19 +189,21 @@ MATCH (change:Change) WHERE change.touched IN $ids RETURN DISTINCT change.touche
 
 # Names of external ids: every element that was ever given one has a change record that says so.
 HAD_EXTERNAL_ID: Final[LiteralString] = """
-MATCH (change:Change) WHERE change.external_id IN $names
-RETURN DISTINCT change.external_id AS name, change.touched AS id
+MATCH (change:Change) WHERE change.external_name IN $names
+RETURN DISTINCT change.external_name AS name, change.touched AS id
 """
 
 CREATE_CHANGE_SET: Final[LiteralString] = "CREATE (set:ChangeSet) SET set = $properties"
 
 CREATE_CHANGES: Final[LiteralString] = "UNWIND $rows AS row CREATE (change:Change) SET change = row"
 
-_CHANGES: Final[LiteralString] = """
+_RECORDS: Final[LiteralString] = """
 MATCH (set:ChangeSet {revision: change.revision})
 RETURN change.revision AS revision, change.touched AS touched, change.kind AS kind,
        change.what AS what, change.fields AS fields, properties(change) AS stored,
        set.made_by AS made_by, set.made_at AS made_at, set.reason AS reason
+"""
+_CHANGES: Final[LiteralString] = f"""{_RECORDS}
 ORDER BY revision, touched
 """
 
@@ -235,11 +237,12 @@ MATCH (change:Change) WHERE $after <= change.revision <= $until
 WITH change ORDER BY change.revision, change.touched LIMIT $limit
 {_CHANGES}"""
 
-# What an import wrote, in the order of revisions: several change sets may belong to it.
+# What an import wrote; several change sets may belong to it. Not in order: they may be too many to
+# be sorted in the memory of the database.
 CHANGES_OF_BATCH: Final[LiteralString] = f"""
 MATCH (of:ChangeSet {{batch: $batch}})
 MATCH (change:Change {{revision: of.revision}}) WHERE change.revision <= $until
-{_CHANGES}"""
+{_RECORDS}"""
 
 # A creation has no changed fields, so these are the writes after creation.
 CHANGES_TO: Final[LiteralString] = f"""

@@ -31,6 +31,7 @@ def changes_of_batch(connection: Connection, keyring: Keyring, batch: str) -> tu
     changes = connection.read(
         lambda tx: read_changes(tx, cypher.CHANGES_OF_BATCH, batch=batch, until=until)
     )
+    changes.sort(key=lambda change: (change.revision, change.touched))
     sealed = [change for change in changes if _sealed_names(change)]
     details = [change.touched for change in sealed if change.what is Label.CONTACT_DETAIL]
     records = connection.read(

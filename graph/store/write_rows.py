@@ -152,7 +152,7 @@ def _row(
             sealed = unchanged | sealed_fields(thing, new, keys[owner])
     row: Row = {"values": properties(thing, sealed) | {"revision": revision}}
     if change.before is None:
-        row["external_id"] = None if is_personal(thing) else external_name(thing)
+        row["external_name"] = None if is_personal(thing) else external_name(thing)
         if isinstance(thing, Link):
             row |= {"source_id": thing.source_id, "target_id": thing.target_id}
     return row
@@ -195,7 +195,7 @@ def _record(change: AppliedChange, revision: int) -> Row:
         "kind": str(change.kind),
         "what": str(sort_of(change.after)),
         "fields": list(names),
-        "external_id": None if is_personal(change.after) else change.external_name(),
+        "external_name": None if is_personal(change.after) else change.external_name(),
         **before,
     }
 
