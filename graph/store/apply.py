@@ -1,7 +1,8 @@
 """Atomic application of a change set, written as nodes, links and change records.
 
 The order is essential. First the revision counter is incremented, which serializes writers; then
-revisions are compared and rules checked; only then is anything written.
+revisions are compared and rules checked; only then is anything written. The lock that readers wait
+for comes last.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -171,6 +172,7 @@ def write(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) -> int:
     revision = _increment_revision(tx, changes.idempotency)
     touched, context = _validate(tx, keyring, changes)
     write_rows(tx, keyring, touched, context, changes, revision)
+    tx.run(cypher.LOCK_COMMITS).consume()
     return revision
 
 

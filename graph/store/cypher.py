@@ -33,6 +33,11 @@ LOCK: Final[LiteralString] = """
 MATCH (store:Store {id: "store"}) SET store.locked = true
 """
 
+# A second lock, for reads beside a writer: taken last by the writer, it is held only as it commits.
+LOCK_COMMITS: Final[LiteralString] = """
+MERGE (commits:Commits {id: "commits"}) SET commits.locked = true
+"""
+
 INCREMENT_REVISION: Final[LiteralString] = """
 MATCH (store:Store {id: "store"})
 SET store.locked = true

@@ -42,7 +42,11 @@ MIGRATIONS: Final = (
     # `external_id` and `batch` of all elements: absent properties mean none.
     Migration(
         number=3,
-        schema=(cypher.indexed("Change", "external_name"), cypher.indexed("ChangeSet", "batch")),
+        schema=(
+            cypher.unique("Commits", "id"),
+            cypher.indexed("Change", "external_name"),
+            cypher.indexed("ChangeSet", "batch"),
+        ),
     ),
 )
 SCHEMA_VERSION: Final = MIGRATIONS[-1].number

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
+from neo4j import ManagedTransaction
+
 from graph.errors import GraphError
 from graph.model import Change, ChangeSet, Element, Secret
 from graph.snapshot.as_of import ChangesAfter, HistoricalSnapshot, snapshot_as_of
@@ -227,10 +229,13 @@ class Store:
 
         Writers are blocked during the read, so that a write in progress is not missed.
         """
-        _, records = self._connection.alone(
-            lambda tx: list(tx.run(cypher.WRITTEN_BEFORE, idempotency=idempotency))
-        )
-        return records[0]["revision"] if records else None
+
+        def read(tx: ManagedTransaction) -> int | None:
+            tx.run(cypher.LOCK).consume()
+            record = tx.run(cypher.WRITTEN_BEFORE, idempotency=idempotency).single()
+            return None if record is None else int(record["revision"])
+
+        return self._connection.write(read)
 
     def reveal(self, detail_id: str) -> Secret:
         """Return the decrypted value of one contact detail.

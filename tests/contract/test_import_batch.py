@@ -163,7 +163,7 @@ def test_a_large_change_set_is_written_whole_or_not_at_all(store: Store) -> None
 
 @pytest.mark.parametrize("seed", range(8))
 def test_undoing_a_drawn_import_leaves_what_was_there(town: Store, seed: int) -> None:
-    draw, before = random.Random(seed), content(town)  # noqa: S311 - no secret
+    draw, before = random.Random(seed), content(town)
     town.apply(_drawn_import(town, draw))
     assert content(town) != before
     undo(town, on=TODAY + timedelta(days=draw.randint(0, 900)))

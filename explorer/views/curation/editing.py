@@ -99,6 +99,9 @@ def field_name(field: str) -> str:
         "is_adult": _("The person is 18 or older"),
         "target_id": _("Other end"),
         "source_id": _("First end"),
+        "source": _("Source"),
+        "external_id": _("Id in the source"),
+        "batch": _("Last import"),
     }.get(field, field)
 
 
