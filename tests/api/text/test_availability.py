@@ -61,7 +61,7 @@ TABLE: list[tuple[Resolution, RequestedMoment, str, str]] = [
      "Svarer nu: Bo Holm, stedfortræder, til kl. 15.00",
      "Answers now: Bo Holm, deputy, until 15:00"),
     (resolved(AvailabilityState.DUTY_LINE, rung=AnswerRole.DUTY_LINE, who=LINE), NIGHT,
-     "Svarer nu: Vagtcentral, Østkysten, hele døgnet",
+     "Svarer nu: Vagtcentral, Østkysten, døgnet rundt",
      "Answers now: Vagtcentral, Østkysten, around the clock"),
     (resolved(ANSWERING, rung=AnswerRole.UNIT, who=UNIT, until=at("2026-11-26T00:00")), MORNING,
      "Svarer nu: Kystby Kommune, til midnat",
