@@ -80,14 +80,14 @@ def test_no_path_says_why_in_the_readers_language(shown: Shown) -> None:
 
 def test_whoever_may_not_make_what_is_missing_is_told_whom_to_write_to(shown: Shown) -> None:
     app = shown.screen(FIND, Role.SERVICE, person="carl", areas=("dk",), target="forum")
-    assert "Skriv til registeransvarlig for Havnen, som kan oprette det" in text(app)
+    assert "Skriv til den registeransvarlige for Havnen, som kan oprette det" in text(app)
     cards = {link.proto.label: link.proto.url for link in app.get("link_button")}
     assert cards == {
         "Åbn Infohus-tovholder, Østkysten i registret": "/register?id=ihd",
         "Åbn SSP-koordinator, Kystby i registret": "/register?id=ssp-post",
     }
     steward = shown.screen(FIND, Role.STEWARD, person="carl", areas=("dk",), target="forum")
-    assert "Skriv til registeransvarlig" not in text(steward)
+    assert "Skriv til den registeransvarlige" not in text(steward)
 
 
 def test_avoiding_a_stop_is_a_condition_that_can_be_dropped(shown: Shown) -> None:
