@@ -75,10 +75,15 @@ def take_contacts(context: ScreenContext, entity: Entity) -> None:
 
 
 _HELD: Final = frozenset({"HOLDER", "ACTING"})
+_NAMES_ITSELF: Final = frozenset({"UNIT", "DUTY_LINE", "MAILBOX"})
+"""Those whose names tell already what they are."""
 
 
 def sentences(who: WhoAnswers) -> Iterator[str]:
-    """Who answers, as Markdown: first whoever does, then those passed over, then the others."""
+    """Who answers, as Markdown: first at this minute, then on the day, then the others."""
+    if who.now is not None and who.rung != "CLOSED":
+        lead, colon, rest = plain(who.now).partition(":")
+        yield f"**{lead}{colon}**{rest}" if colon else lead
     yield _who(who)
     for passed in who.passed_over:
         line = f"{session.term('Rung', passed.rung).capitalize()}: "
@@ -129,7 +134,9 @@ def _then(who: str) -> str:
 
 def _named(rung: str, name: str | None) -> str:
     word = session.term("Rung", rung)
-    return f"{plain(name)}, {word}" if name else word
+    if not name:
+        return word
+    return plain(name) if rung in _NAMES_ITSELF else f"{plain(name)}, {word}"
 
 
 _NO_NEIGHBORS: Final = frozenset({"REACHED_BY", "GAVE_CONSENT"})
