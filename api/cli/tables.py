@@ -180,7 +180,10 @@ def contact_parts(contact: Contact, text: PathText, lang: Language) -> Iterator[
             yield indented(difference(path, contact.ways[0], lang), by=_DEEPER)
     if contact.none is not None:
         goal = name_of(contact.stop.node, lang)
-        yield indented(" ".join(account(contact.none, text.answer, goal, lang)))
+        if text.is_explained or contact.direct is None:
+            yield indented(" ".join(account(contact.none, text.answer, goal, lang)))
+        else:
+            yield indented(_("No path leads there; why: --explain", lang), style="dim")
     elif contact.fewer is not None:
         yield indented(fewer_sentence(contact.fewer, lang), style="dim")
     if not is_enough:

@@ -21,6 +21,7 @@ from api.pagination import (
     text_in,
     token_of,
 )
+from api.requested_need import to_moment
 from api.schemas.entities import (
     AreaCards,
     Detail,
@@ -38,9 +39,12 @@ from api.schemas.entities import (
     WholeEntity,
 )
 from api.state import RequestContext
+from api.text.availability import availability
 from graph.access.permissions import link_types_to_add, may_edit, may_end
 from graph.access.view import View
 from graph.model import LINK_CLASSES, NODE_CLASSES
+from graph.paths.answer import Resolution
+from graph.paths.resolve import resolve
 from graph.questions import entities
 from graph.questions.due_links import due
 from graph.questions.names import NAMED, names
@@ -97,13 +101,25 @@ def read_entity(
     is_now = context.as_of_revision is None and on in (None, context.directory.today())
     return WholeEntity(
         entity=select_fields(Entity.model_validate(answer.entity), names),
-        answering=None if who is None else WhoAnswers.model_validate(who),
+        answering=None if who is None else _who_answers(context, view, who, is_now=is_now),
         details=tuple(
             _detail(context, detail, may_change=is_now and may_edit(view, detail.id, "value"))
             for detail in answer.details
         ),
         rights=_rights(view, node_id) if is_now else None,
     )
+
+
+def _who_answers(
+    context: RequestContext, view: View, who: Resolution, *, is_now: bool
+) -> WhoAnswers:
+    """Who answers at a post on the date, and at this minute where that is today."""
+    answering = WhoAnswers.model_validate(who)
+    if not is_now:
+        return answering
+    moment = to_moment(context.directory.now(), view.on, None)
+    at_once = resolve(view, view.row(who.post.id), context.directory.policy, at=moment.at)
+    return answering.model_copy(update={"now": availability(at_once, moment, context.lang)})
 
 
 def _rights(view: View, node_id: str) -> Rights | None:

@@ -99,9 +99,13 @@ class CouldAnswer(Wire):
 class WhoAnswers(Wire):
     """Who answers at a post on the date, who was passed over, and until when it stays so.
 
-    `is_hidden`: somebody holds the post or stands in whose name is not for you.
+    `is_hidden`: somebody holds the post or stands in whose name is not for you. `now`: who answers
+    at this minute, or when somebody will, in a sentence; of another date there is none.
     """
 
+    now: str | None = Field(
+        default=None, examples=["Svarer nu: Birgit Lyngtoft Aagaard, indehaver, til kl. 15.00"]
+    )
     rung: str = Field(examples=["DEPUTY"])
     who: NodeName | None = None
     since: date | None = None

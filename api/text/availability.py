@@ -11,11 +11,13 @@ from typing import Final
 from api.i18n import _
 from api.requested_need import RequestedMoment
 from api.text.format import format_date, format_moment, format_time, name_not_shown, name_of, vacant
-from graph.paths.answer import Availability, NodeRef, Resolution
+from graph.paths.answer import Availability, NodeRef, PassedOver, Resolution
 from graph.paths.answer_terms import AnswerRole, AvailabilityState, PassedWhy
 from graph.vocabulary import Language
 
 _HELD: Final = frozenset({AnswerRole.HOLDER, AnswerRole.ACTING})
+_NAMES_ITSELF: Final = frozenset({AnswerRole.UNIT, AnswerRole.DUTY_LINE, AnswerRole.MAILBOX})
+"""The roles whose names tell already what they are: `Vagtcentral, Fyns Politi`."""
 _MIDNIGHT: Final = time(0)
 _DAY: Final = timedelta(days=1)
 _SOON: Final = timedelta(days=7)  # beyond a week the end of availability is omitted
@@ -80,7 +82,9 @@ def _sentence(
 def answerer(who: NodeRef | None, rung: AnswerRole, lang: Language) -> str:
     """The person with the role, `Bo Holm, stedfortræder`; the role alone if no name is shown."""
     role = rung.label(lang)
-    return f"{who.name}, {role}" if who is not None and who.name else role
+    if who is None or not who.name:
+        return role
+    return who.name if rung in _NAMES_ITSELF else f"{who.name}, {role}"
 
 
 def _covered(state: Availability, lang: Language) -> str:
@@ -113,10 +117,14 @@ def _answers(state: Availability, moment: RequestedMoment, lang: Language) -> st
 
 
 def _until(state: Availability, moment: RequestedMoment, lang: Language) -> str:
-    """The end of availability, `, til kl. 15.00`; empty if it is more than a week away."""
+    """The end of availability, `, til kl. 15.00`; empty if it is more than a week away.
+
+    A unit or duty line that answers for so long does so around the clock.
+    """
     until = state.until
     if until is None or until.date() - moment.on > _SOON:
-        return ""
+        always = state.rung in _NAMES_ITSELF and not state.is_dated
+        return f", {_('around the clock', lang)}" if always else ""
     if until == datetime.combine(moment.on + _DAY, _MIDNIGHT):
         when = _("midnight", lang)
     elif until.time() == _MIDNIGHT:
@@ -136,14 +144,17 @@ def _moment(at: datetime, moment: RequestedMoment, lang: Language) -> str:
 def _reasons(resolution: Resolution, moment: RequestedMoment, lang: Language) -> Iterator[str]:
     """Vacancy and absences, `indehaver fraværende til 7. dec.`, without name or cause.
 
-    For a holder who has left, only the vacancy.
+    For a holder who has left, only the vacancy. The role is omitted where the post opens with the
+    return of the one who is absent: it stands beside that name already.
     """
     if resolution.vacant_since is not None:
         yield vacant(resolution.vacant_since, lang, moment.on)
     for seat in resolution.passed_over:
         if seat.why is PassedWhy.ENDED and resolution.vacant_since is not None:
             continue
-        text = f"{seat.rung.label(lang)} {seat.why.label(lang)}"
+        text = seat.why.label(lang)
+        if not _opens_with(seat, resolution.availability):
+            text = f"{seat.rung.label(lang)} {text}"
         if seat.until is None:
             yield text
             continue
@@ -152,3 +163,11 @@ def _reasons(resolution: Resolution, moment: RequestedMoment, lang: Language) ->
             yield _("{what} before {day}", lang, what=text, day=day)
         else:
             yield _("{what} until {day}", lang, what=text, day=day)
+
+
+def _opens_with(seat: PassedOver, state: Availability) -> bool:
+    """Whether the post opens once the absent one is back."""
+    opens, back = state.opens_at, seat.until
+    if opens is None or back is None or seat.why is not PassedWhy.ABSENT:
+        return False
+    return state.rung is seat.rung and opens.date() >= back

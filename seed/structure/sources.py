@@ -226,6 +226,7 @@ class PlaceKind(Term):
     TOWN_PART = "TOWN_PART", "Bydel"
     FORMER_MUNICIPALITY = "FORMER_MUNICIPALITY", "Tidligere kommune"
     ENGLISH_NAME = "ENGLISH_NAME", "Engelsk navn"
+    ABBREVIATION = "ABBREVIATION", "Forkortelse"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,7 +45,7 @@ def test_a_postcode_is_four_digits_and_a_town_and_only_it() -> None:
 def test_the_names_are_aliases_of_the_areas() -> None:
     assert {"3700 Rønne", "Rønne", "Hasle"} <= names_of("0400")
     assert {"7700 Thisted", "7730 Hanstholm", "Sydthy"} <= names_of("0787")
-    assert {"2200 København N", "Nørrebro", "Copenhagen"} <= names_of("0101")
+    assert {"2200 København N", "Nørrebro", "Copenhagen", "Kbh"} <= names_of("0101")
     assert "Vollsmose" in names_of("0461")
     for one in DENMARK.municipalities:
         assert names_of(one.code)

@@ -161,7 +161,7 @@ def show(context: ScreenContext) -> None:
         with st.container(border=True):
             left, right = st.columns([5, 3], vertical_alignment="center")
             left.checkbox(editing.label(link), key=_ticked(link.id))
-            left.markdown(f"{chip} · {posts}")
+            left.caption(f"{chip} · {posts}")
             with right.container(horizontal=True, horizontal_alignment="right"):
                 st.button(
                     _("Still true"), key=f"true-{link.id}",

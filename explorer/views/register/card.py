@@ -1,5 +1,6 @@
 """The card of a node: overview, who answers there, links, and its history."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
@@ -75,10 +76,18 @@ def take_contacts(context: ScreenContext, entity: Entity) -> None:
 
 
 _HELD: Final = frozenset({"HOLDER", "ACTING"})
+_NAMES_ITSELF: Final = frozenset({"UNIT", "DUTY_LINE", "MAILBOX"})
+"""Those whose names tell already what they are."""
+_LEAD: Final = re.compile(r"[^:(]+:?")
+"""`Svarer nu:`, or `Åbner torsdag kl. 09.00` before who does."""
 
 
 def sentences(who: WhoAnswers) -> Iterator[str]:
-    """Who answers, as Markdown: first whoever does, then those passed over, then the others."""
+    """Who answers, as Markdown: first at this minute, then on the day, then the others."""
+    if who.now is not None and who.rung != "CLOSED":
+        lead = _LEAD.match(who.now)
+        text = lead[0] if lead else ""
+        yield f"**{plain(text.rstrip())}** {plain(who.now.removeprefix(text).lstrip())}"
     yield _who(who)
     for passed in who.passed_over:
         line = f"{session.term('Rung', passed.rung).capitalize()}: "
@@ -129,7 +138,9 @@ def _then(who: str) -> str:
 
 def _named(rung: str, name: str | None) -> str:
     word = session.term("Rung", rung)
-    return f"{plain(name)}, {word}" if name else word
+    if not name:
+        return word
+    return plain(name) if rung in _NAMES_ITSELF else f"{plain(name)}, {word}"
 
 
 _NO_NEIGHBORS: Final = frozenset({"REACHED_BY", "GAVE_CONSENT"})

@@ -117,6 +117,8 @@ def _row(words: Labels, member: _Member) -> tuple[str, ...]:
     enumeration = "CoordinationFunction" if link.type == "COORDINATES" else "Attendance"
     if who is None:
         answers = ""
+    elif who.now is not None:
+        answers = who.now
     elif who.rung == "CLOSED":
         answers = _("Nobody")
     else:

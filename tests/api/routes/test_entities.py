@@ -33,6 +33,9 @@ def test_one_node_tells_who_answers_and_how_to_reach_it_but_no_number(app: TestA
     post = app.read("/entities/ssp-post", here)
     assert (post["answering"]["rung"], post["answering"]["who"]["id"]) == ("DEPUTY", "bo")
     assert post["answering"]["until"] == "2026-12-07"
+    assert post["answering"]["now"] == (
+        "Svarer nu: Bo Rugvang Sørensen, stedfortræder, til kl. 15.00"
+    )
     assert post["entity"]["check"] == {
         "on": "2026-10-15", "days": 41, "freshness": "FRESH", "is_due": False,
     }  # fmt: skip
@@ -43,6 +46,7 @@ def test_one_node_tells_who_answers_and_how_to_reach_it_but_no_number(app: TestA
     }  # fmt: skip
     later = app.read("/entities/ssp-post", here, on="2026-12-07")
     assert later["answering"]["who"]["id"] == "amina"
+    assert "now" not in later["answering"], "of today alone"
 
 
 def test_a_node_tells_what_its_reader_may_change_today(app: TestApp) -> None:

@@ -61,10 +61,11 @@ TABLE: list[tuple[Resolution, RequestedMoment, str, str]] = [
      "Svarer nu: Bo Holm, stedfortræder, til kl. 15.00",
      "Answers now: Bo Holm, deputy, until 15:00"),
     (resolved(AvailabilityState.DUTY_LINE, rung=AnswerRole.DUTY_LINE, who=LINE), NIGHT,
-     "Svarer nu: Vagtcentral, Østkysten, vagt", "Answers now: Vagtcentral, Østkysten, duty line"),
+     "Svarer nu: Vagtcentral, Østkysten, døgnet rundt",
+     "Answers now: Vagtcentral, Østkysten, around the clock"),
     (resolved(ANSWERING, rung=AnswerRole.UNIT, who=UNIT, until=at("2026-11-26T00:00")), MORNING,
-     "Svarer nu: Kystby Kommune, enheden, til midnat",
-     "Answers now: Kystby Kommune, the unit, until midnight"),
+     "Svarer nu: Kystby Kommune, til midnat",
+     "Answers now: Kystby Kommune, until midnight"),
     (resolved(ANSWERING, rung=AnswerRole.OWN_CHANNEL, who=None), MORNING,
      "Svarer nu: funktionens egen kontaktoplysning", "Answers now: the post's own channel"),
     # Somebody who leaves within the week; what is further away is left out.
@@ -130,8 +131,8 @@ TABLE: list[tuple[Resolution, RequestedMoment, str, str]] = [
     (resolved(NOBODY, rung=AnswerRole.CLOSED, who=None), NIGHT,
      "Ingen svarer: ubesat, spørg enheden", "Nobody answers: vacant, ask the unit"),
     (resolved(NOBODY, rung=AnswerRole.MAILBOX, who=NodeRef(id="box", name="Funktionspostkasse")),
-     NIGHT, "Ingen svarer: skriv til Funktionspostkasse, funktionspostkasse",
-     "Nobody answers: write to Funktionspostkasse, functional mailbox"),
+     NIGHT, "Ingen svarer: skriv til Funktionspostkasse",
+     "Nobody answers: write to Funktionspostkasse"),
     # A name that is not for the reader.
     (resolved(ANSWERING, who=None, is_hidden=True, until=AT_15), MORNING,
      "Svarer nu: indehaver, til kl. 15.00 (besat; navnet vises ikke for din rolle)",
@@ -182,6 +183,17 @@ def test_who_comes_first_and_does_not_answer_stands_in_brackets_at_the_one_who_d
     )
     assert answering(later, NIGHT, "en", is_covered=False) == (
         "Opens Monday 09:00 (Bo Holm, deputy; holder absent until 7 December)"
+    )
+
+
+def test_who_opens_the_post_on_coming_back_is_not_named_by_role_twice() -> None:
+    back = resolved(OPENS_AT, opens_at=at("2026-12-07T09:00"), passed_over=(AWAY,))
+    assert answering(back, NIGHT, "da") == (
+        "Åbner 7. dec. kl. 09.00 (Bo Holm, indehaver; fraværende til 7. dec.)"
+    )
+    colleague = resolved(OPENS_AT, opens_at=at("2026-11-30T09:00"), passed_over=(AWAY,))
+    assert answering(colleague, NIGHT, "da") == (
+        "Åbner mandag kl. 09.00 (Bo Holm, indehaver; indehaver fraværende til 7. dec.)"
     )
 
 

@@ -44,7 +44,7 @@ def test_a_deep_link_answers_without_a_click(shown: Shown) -> None:
     assert "Vejen til SSP-koordinator, Kystby" in content
     assert "Kontrolleret 15. okt. 2026" in content
     app.session_state["more-ssp-post"] = True
-    assert "Ellers: Vagtcentral, Østkysten, vagt" in text(app.run()), "the duty line last"
+    assert "Ellers: Vagtcentral, Østkysten" in text(app.run()), "the duty line last"
 
 
 @pytest.mark.parametrize("target", ["ssp-post", "no-such"])
@@ -80,14 +80,14 @@ def test_no_path_says_why_in_the_readers_language(shown: Shown) -> None:
 
 def test_whoever_may_not_make_what_is_missing_is_told_whom_to_write_to(shown: Shown) -> None:
     app = shown.screen(FIND, Role.SERVICE, person="carl", areas=("dk",), target="forum")
-    assert "Skriv til registeransvarlig for Havnen, som kan oprette det" in text(app)
+    assert "Skriv til den registeransvarlige for Havnen, som kan oprette det" in text(app)
     cards = {link.proto.label: link.proto.url for link in app.get("link_button")}
     assert cards == {
         "Åbn Infohus-tovholder, Østkysten i registret": "/register?id=ihd",
         "Åbn SSP-koordinator, Kystby i registret": "/register?id=ssp-post",
     }
     steward = shown.screen(FIND, Role.STEWARD, person="carl", areas=("dk",), target="forum")
-    assert "Skriv til registeransvarlig" not in text(steward)
+    assert "Skriv til den registeransvarlige" not in text(steward)
 
 
 def test_avoiding_a_stop_is_a_condition_that_can_be_dropped(shown: Shown) -> None:
@@ -160,7 +160,7 @@ def test_why_this_path_accounts_for_each_hop_of_each_leg(shown: Shown) -> None:
     hops = [line for line in lines if line.startswith("**")]
     assert len(hops) == 3
     assert hops[-1].endswith("SSP Kystby → Social modtagelse, Kystby**")
-    assert why.caption[0].value.startswith("Registrets revision 1, politik ")
+    assert why.caption[0].value.startswith("Registrets revision 1, regelsæt ")
 
 
 def test_the_notes_of_all_legs_stand_below_them_and_number_on(shown: Shown) -> None:

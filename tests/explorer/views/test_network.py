@@ -115,7 +115,7 @@ def test_a_shared_link_shows_what_was_expanded_as_far_as_one_may_see_it(shown: S
     app = network(shown, id="vindrosen", expanded=["jens", "kaj", "nobody"])
     assert "3 af højst 300 noder" in text(app)
     assert any("expanded=jens" in code.value for code in app.code)
-    assert "Modtageren ser kun det" in text(app)
+    assert "Modtagere ser kun det" in text(app)
 
 
 def test_only_some_kinds_and_a_level_are_kept(shown: Shown) -> None:

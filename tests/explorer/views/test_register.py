@@ -50,6 +50,7 @@ def test_a_misspelt_name_finds_and_a_row_opens_the_card(shown: Shown) -> None:
     assert "koordinater" not in str(dict(app.query_params)), "what is typed stays out of it"
     assert app.header[0].value == "SSP-koordinator, Kystby"
     content = text(app)
+    assert "**Svarer nu:** Bo Rugvang Sørensen, stedfortræder, til kl. 15.00" in content
     assert "**Hvem svarer:** Bo Rugvang Sørensen, stedfortræder" in content
     assert "Indehaver: fraværende til 7. dec. 2026" in content
     assert _rows(app)[0].startswith("▸ ")
@@ -192,6 +193,7 @@ def test_whoever_opens_the_door_is_told_so(shown: Shown) -> None:
 def test_on_another_date_the_card_is_of_that_date(shown: Shown) -> None:
     content = text(_register(shown, id="ssp-post", on="2027-01-01"))
     assert "Du ser strukturen pr. 1. jan. 2027." in content
+    assert "Svarer nu" not in content
     assert "**Hvem svarer:** Amina Søkilde Østergård, indehaver" in content
 
 

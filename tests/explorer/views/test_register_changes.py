@@ -51,7 +51,7 @@ def test_a_number_is_corrected_where_it_is_read(own_shown: Shown) -> None:
     _input(app, "Ny mobil").set_value("12345670")
     content = text(press(app, "Gem"))
     assert "Gemt som ændring 2." in content
-    assert "Det kan ikke fortrydes: Det gamle nummer ligger ingen steder i klar tekst." in content
+    assert "Det kan ikke fortrydes: Det gamle nummer ligger ingen steder i klartekst." in content
     assert "12345670" not in content.replace(" ", ""), "it is masked as before"
     assert "1234" not in str(dict(app.query_params))
     assert own_shown.app.store.reveal("phone-bo").uncover() == "+45 12 34 56 70"
