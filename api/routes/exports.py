@@ -10,7 +10,14 @@ from api.audited_route import AuditedRoute
 from api.danish_time import COPENHAGEN
 from api.dependencies import may
 from api.exports import audit_log, subject_letter
-from api.exports.build import about, file_of, query_content, query_result, table_content
+from api.exports.build import (
+    about,
+    file_of,
+    query_content,
+    query_result,
+    require_format,
+    table_content,
+)
 from api.exports.contacts import contact_selection, people
 from api.exports.request import (
     ENDINGS,
@@ -93,6 +100,7 @@ def make_export(context: Exporting, body: AskedExport) -> Ticket:
     Civilians are never in it. Only what you see is, on the date; what stays behind is told here
     and in the file.
     """
+    require_format(body.format)
     view = context.view(body.on)
     if body.with_names and body.purpose is not None:
         _spend_on_names(context, Purpose(body.purpose))

@@ -1,7 +1,7 @@
 """Wire models of exports: the requests, and the ticket with which a file is fetched."""
 
 from datetime import date, datetime
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -10,7 +10,8 @@ from api.schemas.coverage import MapUnit
 from api.schemas.paths import Need
 from api.schemas.words import MapMeasure, MatrixColumns, Metric, NetworkKind, PostKind, Trigger
 
-StructureFormat = Literal["NODES_CSV", "LINKS_CSV", "GRAPHML", "GEXF"]
+StructureFormat = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,39}$")]
+"""A word of the vocabulary `ExportFormat`; the server knows which there are."""
 ContactFormat = Literal["VCARD", "ACTION_CARD"]
 NamesPurpose = Literal[
     "CONCERN", "ACUTE", "SERIOUS", "RELEASE", "MOVE", "KNOWLEDGE", "HAND_BACK",
