@@ -20,7 +20,8 @@ NamesPurpose = Literal[
 LossKind = Literal[
     "DETAILS", "NAMES", "NAMES_ELSEWHERE", "CIVILIANS", "TIES", "FIELDS", "LISTS", "DATES",
     "LINKS", "TERMS", "OTHERS", "MORE_DETAILS", "NOT_SHOWN", "ROWS", "OLDER", "BEGUN",
-    "VALUES",
+    "NODES", "GROUNDS", "CHECKS", "DEPUTY_ORDER", "COMPETENCES", "LANGUAGES", "HOURS",
+    "HOLDER_DATES", "PROGRAMS", "VALUES",
 ]  # fmt: skip
 
 

@@ -60,11 +60,16 @@ def map_csv(coverage: CoverageMap, lang: Language) -> bytes:
 
 
 def table_csv(head: Sequence[str], rows: Iterable[Sequence[object]], lang: Language) -> bytes:
-    """Any table."""
+    """Any table, in words."""
+    return text_csv(head, ([_cell(value, lang) for value in row] for row in rows))
+
+
+def text_csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A table whose cells are written, and guarded where that is needed."""
     text = io.StringIO()
     write = csv.writer(text, delimiter=";", lineterminator="\r\n")
     write.writerow(map(guarded, head))
-    write.writerows([_cell(value, lang) for value in row] for row in rows)
+    write.writerows(rows)
     return text.getvalue().encode("utf-8-sig")
 
 

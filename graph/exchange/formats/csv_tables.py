@@ -1,5 +1,6 @@
 """The structure as two CSV tables for spreadsheets: its nodes, and the links among them."""
 
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from graph.exchange.csv import table_csv
@@ -10,14 +11,14 @@ from graph.exchange.structure_format import CSV_MEDIA_TYPE, StructureFormat
 from graph.questions.post_states import LastCheck
 from graph.vocabulary import Language
 
-_NODE_HEAD: Final[dict[Language, tuple[str, ...]]] = {
+NODE_HEAD: Final[dict[Language, tuple[str, ...]]] = {
     "da": ("Id", "Type", "Art", "Navn", "Sted", "Forvaltningsniveau", "Sektor", "Åbent",
            "Gælder fra", "Gælder til", "Kontrolleret", "Tilstand", "Kilde"),
     "en": ("Id", "Type", "Kind", "Name", "Place", "Tier", "Sector", "Hours", "Valid from",
            "Valid to", "Checked", "State", "Source"),
 }  # fmt: skip
 _NODE_FIELDS: Final = frozenset({"tier", "sector", "hours", "valid_from", "valid_to", "source"})
-_LINK_HEAD: Final[dict[Language, tuple[str, ...]]] = {
+LINK_HEAD: Final[dict[Language, tuple[str, ...]]] = {
     "da": ("Id", "Fra, id", "Fra", "Forbindelse", "Til, id", "Til", "Grundlag",
            "Forebyggelsesniveauer", "Styrke", "Gælder fra", "Gælder til", "Kontrolleret",
            "Tilstand", "Kilde"),
@@ -42,27 +43,43 @@ def link_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
     return counted((LossKind.FIELDS, len(of_links | of_nodes)))
 
 
+def unlisted(selection: ExportSelection) -> frozenset[str]:
+    """The names of the fields that neither table has a column for."""
+    of_nodes = {name for node in selection.nodes for name in node.fields} - _NODE_FIELDS
+    of_links = {name for link in selection.links for name in link.fields} - _LINK_FIELDS
+    return frozenset(of_nodes | of_links)
+
+
 def nodes_csv(selection: ExportSelection, _stamp: Provenance, lang: Language) -> bytes:
     """A row for each node."""
-    names = ("tier", "sector", "hours", "valid_from", "valid_to")
-    rows = (
-        [node.id, node.label, node.kind, node.name,
-         ", ".join(area.name or area.id for area in node.areas), *map(node.fields.get, names),
-         *_check(node.check, lang), node.fields.get("source")]
-        for node in selection.nodes
-    )  # fmt: skip
-    return table_csv(_NODE_HEAD[lang], rows, lang)
+    return table_csv(NODE_HEAD[lang], node_rows(selection, lang), lang)
 
 
 def links_csv(selection: ExportSelection, _stamp: Provenance, lang: Language) -> bytes:
     """A row for each link."""
+    return table_csv(LINK_HEAD[lang], link_rows(selection, lang), lang)
+
+
+def node_rows(selection: ExportSelection, lang: Language) -> Iterator[Sequence[object]]:
+    """A row for each node, under the head of nodes."""
+    names = ("tier", "sector", "hours", "valid_from", "valid_to")
+    for node in selection.nodes:
+        yield (
+            node.id, node.label, node.kind, node.name,
+            ", ".join(area.name or area.id for area in node.areas),
+            *map(node.fields.get, names), *_check(node.check, lang), node.fields.get("source"),
+        )  # fmt: skip
+
+
+def link_rows(selection: ExportSelection, lang: Language) -> Iterator[Sequence[object]]:
+    """A row for each link, under the head of links."""
     names = ("gate", "levels", "strength", "valid_from", "valid_to")
-    rows = (
-        [link.id, link.source.id, link.source.name, link.type, link.target.id, link.target.name,
-         *map(link.fields.get, names), *_check(link.check, lang), link.fields.get("source")]
-        for link in selection.links
-    )  # fmt: skip
-    return table_csv(_LINK_HEAD[lang], rows, lang)
+    for link in selection.links:
+        yield (
+            link.id, link.source.id, link.source.name, link.type, link.target.id,
+            link.target.name, *map(link.fields.get, names), *_check(link.check, lang),
+            link.fields.get("source"),
+        )  # fmt: skip
 
 
 def _check(check: LastCheck | None, lang: Language) -> tuple[object, object]:
