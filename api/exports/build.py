@@ -13,8 +13,8 @@ from api.exports.contacts import (
     ContactSelection,
     ReachableContact,
     Uncover,
-    contact_selection,
     people,
+    selection_of,
     ways,
 )
 from api.exports.request import (
@@ -237,7 +237,7 @@ def _contacts_file(
     if view.on != context.directory.today():
         raise NotFound(provenance.number)
     try:
-        contacts = contact_selection(view, request, context.directory.policy, moment)
+        contacts = selection_of(view, request, context.directory.policy, moment)
     except InvalidNeed as error:  # there was such a path when the ticket was created
         raise NotFound(provenance.number) from error
     if tuple(contact.post for contact in contacts.everybody) != order.posts:
@@ -246,12 +246,10 @@ def _contacts_file(
     def uncover(detail: str) -> str:
         return context.directory.reveal(detail).uncover()
 
-    if request.need is None or request.format == "VCARD":
+    if isinstance(contacts, ContactSelection) and request.format == "VCARD":
         return _vcard_file(view, contacts, order, provenance, uncover)
-    link = action_card.link_of(context.app_state.settings.screens_url, request)
-    return action_card.build(
-        view, contacts, order.counted, provenance, order.lang, uncover, link=link
-    )
+    url = context.app_state.settings.screens_url
+    return action_card.build(view, contacts, order, provenance, uncover, screens_url=url)
 
 
 def _vcard_file(
