@@ -10,7 +10,7 @@ from api.schemas.coverage import MapUnit
 from api.schemas.paths import Need
 from api.schemas.words import MapMeasure, MatrixColumns, Metric, NetworkKind, PostKind, Trigger
 
-StructureFormat = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,39}$")]
+FormatWord = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,39}$")]
 """A word of the vocabulary `ExportFormat`; the server knows which there are."""
 ContactFormat = Literal["VCARD", "ACTION_CARD"]
 NamesPurpose = Literal[
@@ -32,7 +32,7 @@ class AskedExport(Wire):
     those in your own areas.
     """
 
-    format: StructureFormat = Field(examples=["NODES_CSV"])
+    format: FormatWord = Field(examples=["NODES_CSV"])
     nodes: tuple[Id, ...] = Field(
         min_length=1, max_length=5_000, examples=[["act-ssp-0787", "net-ssp-0787"]]
     )
