@@ -24,7 +24,6 @@ _SHEETS: Final[dict[Language, tuple[str, str, str]]] = {
     "en": ("Nodes", "Links", "About"),
 }
 _CORE: Final = "docProps/core.xml"
-_DATE: Final = "yyyy-mm-dd"
 _MOST_WIDE: Final = 60
 _NOT_IN_XML: Final = dict.fromkeys(
     code for code in (*range(32), 0xFFFE, 0xFFFF) if chr(code) not in "\t\n\r"
@@ -36,12 +35,11 @@ def excel(selection: ExportSelection, stamp: Provenance, lang: Language) -> byte
     from openpyxl import Workbook  # 20 MB, imported on demand
     from openpyxl.xml.functions import tostring
 
-    book = Workbook()
-    book.remove(book.worksheets[0])
+    book = Workbook(write_only=True)
     nodes, links, about = _SHEETS[lang]
     _fill(book.create_sheet(nodes), NODE_HEAD[lang], node_rows(selection, lang), lang)
     _fill(book.create_sheet(links), LINK_HEAD[lang], link_rows(selection, lang), lang)
-    _fill(book.create_sheet(about), ("", ""), stamp.lines(lang), lang)
+    _fill(book.create_sheet(about), (), stamp.lines(lang), lang)
     made_at = stamp.made_at.astimezone(UTC).replace(tzinfo=None)
     written = io.BytesIO()
     book.save(written)
@@ -69,30 +67,33 @@ def _fill(
     sheet: Any, head: Sequence[str], rows: Iterable[Sequence[object]], lang: Language
 ) -> None:
     """Write a table with a frozen head and columns as wide as what they hold."""
+    from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
-    widths = list(map(len, head))
-    for number, row in enumerate((head, *rows), 1):
-        for place, given in enumerate(row):
-            value = in_words(given, lang)
-            if value is None or value == "":
-                continue
-            cell = sheet.cell(row=number, column=place + 1)
-            if isinstance(value, date):
-                cell.value, cell.number_format = value, _DATE
-            elif isinstance(value, bool | int | float):
-                cell.value = value
-            else:
-                text = guarded(str(value).translate(_NOT_IN_XML))
-                cell.value, cell.data_type = text, "s"  # never "f", a formula
-            if number == 1:
-                cell.font = Font(bold=True)
-            widths[place] = max(widths[place], len(str(value)))
-    for place, width in enumerate(widths, 1):
+    cells = [[_cell(value, lang) for value in row] for row in rows]
+    for place, column in enumerate(zip(*((head,) if head else ()), *cells, strict=True), 1):
+        width = max(len(str(value)) for value in column if value is not None) if any(column) else 0
         sheet.column_dimensions[get_column_letter(place)].width = min(width + 2, _MOST_WIDE)
-    if any(head):
+    if head:
         sheet.freeze_panes = "A2"
+        titles = [WriteOnlyCell(sheet, value=title) for title in head]
+        for title in titles:
+            title.font = Font(bold=True)
+        sheet.append(titles)
+    for row in cells:
+        sheet.append(row)
+
+
+def _cell(value: object, lang: Language) -> str | float | date | None:
+    """A value as a cell holds it: a text begins no formula, since it is guarded."""
+    match in_words(value, lang):
+        case None | "":
+            return None
+        case bool() | int() | float() | date() as plain:
+            return plain
+        case text:
+            return guarded(str(text).translate(_NOT_IN_XML))
 
 
 FORMATS: Final = (
