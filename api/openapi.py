@@ -22,6 +22,7 @@ from api.errors import KINDS, MEDIA_TYPE, Kind
 from api.identity.sign_in_attempts import record_attempt, sign_in_attempt
 from api.schemas.problems import Problem
 from graph.access.policy import WRITES_THINGS, Task
+from graph.exchange.formats import FORMATS
 
 PARAMETERS: Final[Mapping[str, str]] = {
     "account": "the id of an account",
@@ -299,6 +300,11 @@ _LOCATION: Final = {
     "description": "where the new thing is read",
     "schema": {"type": "string"}, "example": "/entities/post-ssp-0787",
 }  # fmt: skip
+_FORMAT: Final = {
+    "enum": list(FORMATS),
+    "description": "; ".join(f"{name}: {format.label_en}" for name, format in FORMATS.items()),
+}
+"""The formats that a structure is exported in, which the wire model leaves to the server."""
 _SENTENCE, _CLAUSE = re.compile(r"[.;](?:\s|$)"), re.compile(r"[.;:](?:\s|$)")
 _LONGEST: Final = 80
 _REFS: Final = "#/components/schemas/{model}"
@@ -318,6 +324,9 @@ class DescribedFastAPI(FastAPI):
             shared: dict[str, dict[str, Any]] = components.setdefault("responses", {})
             for operation in operations(self, document):
                 _describe(operation, shared)
+            asked = components["schemas"].get("AskedExport")
+            if asked is not None:
+                asked["properties"]["format"] |= _FORMAT
             for unused in ("HTTPValidationError", "ValidationError"):
                 components["schemas"].pop(unused, None)
         return document

@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from html import escape
-from typing import Final, TypeVar, get_args
+from typing import Final, TypeVar
 
 import streamlit as st
 from anyio import to_thread
@@ -32,7 +32,7 @@ from api.client import (
     Problem,
 )
 from api.client.client import DownloadedFile
-from api.schemas.exports import StructureFormat, Ticket
+from api.schemas.exports import Ticket
 from explorer import session
 from explorer.frame import ScreenContext
 from explorer.i18n import Language, _, gettext_in, plain
@@ -226,7 +226,6 @@ def export(label: str, request: T, ask: Callable[[T], Ticket], *, key: str) -> N
 
 MOST_NODES: Final = 5_000
 """The largest number of nodes that the API exports at once."""
-_FORMATS: Final[tuple[StructureFormat, ...]] = get_args(StructureFormat)
 
 
 def as_file(
@@ -240,14 +239,9 @@ def as_file(
         return
     on = on or (context.as_of)
     with st.expander(_("Download")):
-        names = {
-            "NODES_CSV": _("Nodes (CSV)"),
-            "LINKS_CSV": _("Links (CSV)"),
-            "GRAPHML": "GraphML",
-            "GEXF": "GEXF",
-        }
+        names = session.terms("ExportFormat")
         chosen = st.radio(
-            _("Format"), _FORMATS, key=f"{key}-format", format_func=names.__getitem__,
+            _("Format"), list(names), key=f"{key}-format", format_func=names.__getitem__,
             horizontal=True,
         )  # fmt: skip
         request = AskedExport(format=chosen, nodes=nodes, on=on)

@@ -10,7 +10,7 @@ from io import TextIOWrapper
 import typer
 from typer import rich_utils
 
-from api.cli import demo, doctor, impact, node, paths, query, reveal, serve
+from api.cli import demo, doctor, export, impact, node, paths, query, reveal, serve
 from api.cli.audit import audit
 from api.cli.console import ERR, _, error_text, language
 from api.cli.options import NONE_FOUND, NOT_UNDERSTOOD, UNAVAILABLE
@@ -70,6 +70,14 @@ app.command(
         + ' · … "Infohus-tovholder, Thisted Kommune" --json'
     ),
 )(reveal.reveal)
+app.command(
+    help=_("Write the structure around a place or a node to a file, without names of people."),
+    epilog=(
+        _EXAMPLE
+        + " kontaktvej export Thisted --format EXCEL"
+        + ' · … "SSP Thisted" --format GRAPHML --out ssp.graphml'
+    ),
+)(export.export)
 app.command(
     help=_("Start the API on this machine's register; Ctrl-C stops it."),
     epilog=_EXAMPLE + " kontaktvej serve --port 8000 --workers 2 --explorer",

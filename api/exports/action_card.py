@@ -5,8 +5,16 @@ from dataclasses import replace
 from typing import Final, TypedDict
 from urllib.parse import urlencode
 
-from api.exports.contacts import ContactSelection, ReachableContact, Uncover, people, ways
-from api.exports.request import ExportFile
+from api.exports.contacts import (
+    ContactSelection,
+    DistrictSelection,
+    ReachableContact,
+    Uncover,
+    card_request,
+    people,
+    ways,
+)
+from api.exports.request import ContactsExport, ExportFile
 from api.i18n import _
 from api.schemas.exports import AskedContacts
 from api.text.contacts import (
@@ -19,7 +27,15 @@ from api.text.contacts import (
 from api.text.format import format_check, format_date, format_hours, name_of
 from api.text.paths import note, numbered_on, summary, whole_summary
 from graph.access.view import View
-from graph.exchange.action_card import VALID, Card, CardRow, CardText, action_card, valid_until
+from graph.exchange.action_card import (
+    VALID,
+    Card,
+    CardRow,
+    CardText,
+    action_card,
+    action_cards,
+    valid_until,
+)
 from graph.exchange.provenance import Provenance
 from graph.paths.answer import Hop, Stop
 from graph.questions.entities import details_of
@@ -31,15 +47,44 @@ _LEFT_OUT: Final = frozenset({"on", "at", "max_hops", "max_paths", "overlap_perc
 
 def build(
     view: View,
+    selection: ContactSelection | DistrictSelection,
+    order: ContactsExport,
+    stamp: Provenance,
+    uncover: Uncover,
+    *,
+    screens_url: str,
+) -> ExportFile:
+    """The action card, or those of a district, each with the address of its path."""
+    lang, asked = order.lang, order.asked
+    printed = stamp.made_at.date()
+    day, until = format_date(printed, lang), format_date(valid_until(printed), lang)
+    valid = _("Printed {day}. Valid until {until}.", lang, day=day, until=until)
+    stamped = replace(stamp, losses=selection.losses)
+    if isinstance(selection, DistrictSelection):
+        cards = [
+            _card(view, card, order.counted, lang, uncover,
+                  link=link_of(screens_url, card_request(asked, town.id)))
+            for town, card in zip(selection.towns, selection.cards, strict=True)
+        ]  # fmt: skip
+        title = f"Action cards: {name_of(selection.district, lang)}"
+        content = action_cards(cards, title, stamped, lang, valid)
+    else:
+        link = link_of(screens_url, asked)
+        card = _card(view, selection, order.counted, lang, uncover, link=link)
+        content = action_card(card, stamped, lang, valid)
+    return ExportFile(content=content, rows=selection.rows, people=people(view, selection))
+
+
+def _card(
+    view: View,
     selection: ContactSelection,
     allowed: Sequence[str],
-    stamp: Provenance,
     lang: Language,
     uncover: Uncover,
     *,
     link: str,
-) -> ExportFile:
-    """The action card; `link` is the address of the path in the explorer."""
+) -> Card:
+    """One card in words; `link` is the address of the path."""
     rows = _RowBuilder(view, allowed, lang, uncover)
     posts = {contact.post: contact for contact in selection.posts}
     end = selection.legs[-1].stops[-1].node if selection.legs else None
@@ -50,8 +95,12 @@ def build(
         outline = duty_line_sentence(selection.acute, lang)
     elif selection.whole is not None:
         outline = whole_summary(selection.whole, lang)
+    elif selection.legs:
+        outline = summary(selection.legs[-1], selection.moment, lang)
+    elif selection.contact is None and place is not None:
+        outline = _("There is no path to {goal} on these terms.", lang, goal=name_of(place, lang))
     else:
-        outline = summary(selection.legs[-1], selection.moment, lang) if selection.legs else ""
+        outline = ""
     sentences: list[str] = []
     if selection.contact is not None and selection.contact.direct is not None:
         allowance = selection.contact.direct
@@ -63,7 +112,7 @@ def build(
         for leg_note in leg.notes
     )
     others = tuple(rows.coordinator(contact) for contact in selection.coordinators)
-    card = Card(
+    return Card(
         title=f"Action card: {'Danmark' if place is None else name_of(place, lang)}",
         danger=acute_title(lang),
         summary=outline,
@@ -76,15 +125,6 @@ def build(
         numbers=tuple(rows.number(row) for row in selection.lines),
         notes=tuple(notes),
         link=link,
-    )
-    printed = stamp.made_at.date()
-    day, until = format_date(printed, lang), format_date(valid_until(printed), lang)
-    valid = _("Printed {day}. Valid until {until}.", lang, day=day, until=until)
-    stamped = replace(stamp, losses=selection.losses)
-    return ExportFile(
-        content=action_card(card, stamped, lang, valid),
-        rows=selection.rows,
-        people=people(view, selection),
     )
 
 

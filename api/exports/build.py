@@ -13,8 +13,8 @@ from api.exports.contacts import (
     ContactSelection,
     ReachableContact,
     Uncover,
-    contact_selection,
     people,
+    selection_of,
     ways,
 )
 from api.exports.request import (
@@ -39,17 +39,8 @@ from api.state import RequestContext
 from api.text.metrics import MEANING
 from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
-from graph.exchange.csv import (
-    link_losses,
-    links_csv,
-    map_csv,
-    matrix_csv,
-    metrics_csv,
-    metrics_notes,
-    node_losses,
-    nodes_csv,
-)
-from graph.exchange.graph_files import gexf, graphml, network_losses
+from graph.exchange.csv import map_csv, matrix_csv, metrics_csv, metrics_notes
+from graph.exchange.formats import FORMATS
 from graph.exchange.loss_report import ExportLoss, LossKind, report
 from graph.exchange.provenance import Provenance, about_json
 from graph.exchange.query_table import QueryTable, rows_csv, rows_graphml, rows_json, rows_parquet
@@ -66,20 +57,6 @@ MOST_ROWS: Final = 5_000
 MOST_NAMED: Final = 500
 """Maximum length of a file without and with names. Source: security.md §2, table of actions."""
 _POSTS: Final = frozenset(PostKind)
-_STRUCTURE: Final[
-    Mapping[
-        str,
-        tuple[
-            Callable[[ExportSelection, Provenance, Language], bytes],
-            Callable[[ExportSelection], tuple[ExportLoss, ...]],
-        ],
-    ]
-] = {
-    "NODES_CSV": (lambda found, _stamp, lang: nodes_csv(found, lang), node_losses),
-    "LINKS_CSV": (lambda found, _stamp, lang: links_csv(found, lang), link_losses),
-    "GRAPHML": (graphml, network_losses),
-    "GEXF": (gexf, network_losses),
-}
 _QUERY: Final[Mapping[QueryFormat, Callable[[QueryTable, Provenance, Language], bytes]]] = {
     "CSV": lambda table, _stamp, lang: rows_csv(table, lang),
     "JSON": rows_json, "PARQUET": rows_parquet, "GRAPHML": rows_graphml,
@@ -116,15 +93,14 @@ def table_content(view: View, order: TableExport, policy: Policy) -> ExportConte
     lang = order.lang
     match order:
         case StructureExport(asked=request):
-            write, losses = _STRUCTURE[request.format]
+            format = FORMATS[request.format]
             selection = ExportSelection(view, request.nodes, with_names=request.with_names)
-            nodes, links = selection.node_count, selection.link_count
-            rows = {"NODES_CSV": nodes, "LINKS_CSV": links}.get(request.format, nodes + links)
+            rows = format.rows(selection)
             require_room(rows, with_names=request.with_names)
             return ExportContent(
                 rows=rows,
-                write=lambda provenance: write(selection, provenance, lang),
-                losses=report((*selection.losses, *losses(selection))),
+                write=lambda provenance: format.write(selection, provenance, lang),
+                losses=report((*selection.losses, *format.losses(selection))),
                 people=selection.people,
             )
         case MapExport(asked=request):
@@ -158,6 +134,14 @@ def table_content(view: View, order: TableExport, policy: Policy) -> ExportConte
                 write=lambda _provenance: metrics_csv(table, lang, most=MOST_ROWS),
                 notes=metrics_notes(table, lang, meaning, most=MOST_ROWS),
             )
+
+
+def require_format(format: str) -> None:
+    """Require that the structure is exported in such a format. Raises: InvalidNeed."""
+    if format not in FORMATS:
+        raise InvalidNeed(
+            "format", *bilingual("is none of {formats}", formats=", ".join(FORMATS))
+        )  # fmt: skip
 
 
 def require_room(rows: int, *, with_names: bool) -> None:
@@ -253,7 +237,7 @@ def _contacts_file(
     if view.on != context.directory.today():
         raise NotFound(provenance.number)
     try:
-        contacts = contact_selection(view, request, context.directory.policy, moment)
+        contacts = selection_of(view, request, context.directory.policy, moment)
     except InvalidNeed as error:  # there was such a path when the ticket was created
         raise NotFound(provenance.number) from error
     if tuple(contact.post for contact in contacts.everybody) != order.posts:
@@ -262,12 +246,10 @@ def _contacts_file(
     def uncover(detail: str) -> str:
         return context.directory.reveal(detail).uncover()
 
-    if request.need is None or request.format == "VCARD":
+    if isinstance(contacts, ContactSelection) and request.format == "VCARD":
         return _vcard_file(view, contacts, order, provenance, uncover)
-    link = action_card.link_of(context.app_state.settings.screens_url, request)
-    return action_card.build(
-        view, contacts, order.counted, provenance, order.lang, uncover, link=link
-    )
+    url = context.app_state.settings.screens_url
+    return action_card.build(view, contacts, order, provenance, uncover, screens_url=url)
 
 
 def _vcard_file(

@@ -1,5 +1,6 @@
 """Selection of contacts for export: of a post or a path, and of the posts around a place."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
@@ -177,10 +178,86 @@ class ContactSelection:
         return report((*terms, *counted(*sums.items())))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistrictSelection:
+    """The action cards of the municipalities of a police district, by their name."""
+
+    district: NodeRef
+    towns: tuple[NodeRef, ...]
+    cards: tuple[ContactSelection, ...]
+    is_card: bool = True
+
+    @property
+    def everybody(self) -> tuple[ReachableContact, ...]:
+        """All posts whose details are included, card by card."""
+        return tuple(post for card in self.cards for post in card.everybody)
+
+    @property
+    def rows(self) -> int:
+        """The number of posts and lines."""
+        return sum(card.rows for card in self.cards)
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """The contact details that count as revealed; one on several cards counts once."""
+        return counted_details(self.everybody)
+
+    @property
+    def civilians(self) -> tuple[str, ...]:
+        """The civilians that paths of the cards lead to."""
+        return tuple(dict.fromkeys(one for card in self.cards for one in card.civilians))
+
+    @property
+    def losses(self) -> tuple[ExportLoss, ...]:
+        """What the file leaves out, on all cards together."""
+        sums = Counter[LossKind]()
+        for loss in (loss for card in self.cards for loss in card.losses):
+            sums[loss.kind] += loss.count or 0
+        return report(counted(*sums.items()))
+
+
+def selection_of(
+    view: View, request: AskedContacts, policy: Policy, moment: RequestedMoment
+) -> ContactSelection | DistrictSelection:
+    """The selection of a request, at a moment of today; of a district, that of each municipality.
+
+    Raises: as `contact_selection`; InvalidNeed: it is not a police district.
+    """
+    if request.district is None or request.need is None:
+        return contact_selection(view, request, policy, moment)
+    district = view.row(request.district)
+    is_area = view.label(district) is Label.AREA
+    if not is_area or view.value(district, "kind") is not AreaKind.POLICE_DISTRICT:
+        raise InvalidNeed("district", *bilingual("is not a police district"))
+    towns = [
+        row
+        for row in view.sources(district, LinkType.LIES_IN)
+        if view.value(row, "kind") is AreaKind.MUNICIPALITY
+    ]
+    towns.sort(key=lambda row: (view.name(row) or "", view.id(row)))
+    cards = (
+        contact_selection(view, card_request(request, view.id(row)), policy, moment)
+        for row in towns
+    )
+    return DistrictSelection(
+        district=named(view, district),
+        towns=tuple(named(view, row) for row in towns),
+        cards=tuple(cards),
+    )
+
+
+def card_request(request: AskedContacts, town: str) -> AskedContacts:
+    """The request of one card of a district: the same need, for a municipality."""
+    need = None if request.need is None else request.need.model_copy(update={"area": town})
+    return request.model_copy(update={"need": need})
+
+
 def contact_selection(
     view: View, request: AskedContacts, policy: Policy, moment: RequestedMoment
 ) -> ContactSelection:
     """The selection of a request, at a moment of today.
+
+    On a card of a district a municipality that no path leads to has its standing contacts alone.
 
     Raises:
         NotFound: the post is absent or hidden.
@@ -205,11 +282,14 @@ def contact_selection(
         desk: Sequence[int] | None = None
     else:
         answer = find(view, need, policy)
-        selection, desk = choosing.of_answer(answer, request), choosing.desk_of(answer)
+        is_bare = request.district is not None and not (answer.paths or answer.acute)
+        selection = choosing.of_rows(()) if is_bare else choosing.of_answer(answer, request)
+        desk = choosing.desk_of(answer)
     if request.format != "ACTION_CARD":
         return selection
     place = None if need.area is None else named(view, view.current(need.area))
-    return choosing.with_place(selection, place, desk)
+    card = choosing.with_place(selection, place, desk)
+    return card if request.district is None else replace(card, place=place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +386,7 @@ def _numbered(field: str, number: int, results: Sequence[T]) -> T:
 # ---- in clear
 
 
-def people(view: View, selection: ContactSelection) -> frozenset[str]:
+def people(view: View, selection: ContactSelection | DistrictSelection) -> frozenset[str]:
     """The persons who are named or whose details are included; a card also names civilians."""
     named = {
         contact.resolution.who.id

@@ -11,6 +11,7 @@ from api.schemas.analysis import AskedQueryExport
 from api.schemas.audit import AskedAuditExport, AskedSubjectLetter
 from api.schemas.exports import AskedContacts, AskedExport, AskedMap, AskedMatrix, AskedMetrics
 from graph.access.policy import Task
+from graph.exchange.formats import FORMATS
 from graph.exchange.loss_report import ExportLoss
 from graph.vocabulary import Language
 
@@ -108,15 +109,13 @@ Order = (
 )
 ORDERS: Final = TypeAdapter[Order](Annotated[Order, Field(discriminator="what")])
 ENDINGS: Final = {
-    "NODES_CSV": "csv", "LINKS_CSV": "csv", "GRAPHML": "graphml", "GEXF": "gexf",
+    **{format.id: format.suffix for format in FORMATS.values()},
     "MAP_CSV": "csv", "MATRIX_CSV": "csv", "METRICS_CSV": "csv",
     "AUDIT_CSV": "csv", "SUBJECT_LETTER": "pdf", "VCARD": "vcf", "ACTION_CARD": "pdf", "CSV": "csv",
     "JSON": "json", "PARQUET": "parquet", "ABOUT_JSON": "about.json",
 }  # fmt: skip
 MEDIA_TYPES: Final = {
-    "csv": "text/csv; charset=utf-8; header=present",
-    "graphml": "application/graphml+xml",
-    "gexf": "application/gexf+xml",
+    **{format.suffix: format.media_type for format in FORMATS.values()},
     "vcf": "text/vcard; charset=utf-8",
     "pdf": "application/pdf",
     "json": "application/json",

@@ -9,9 +9,17 @@ from api.audit.budget import Budget
 from api.audited_route import AuditedRoute
 from api.danish_time import COPENHAGEN
 from api.dependencies import may
+from api.errors import Refused
 from api.exports import audit_log, subject_letter
-from api.exports.build import about, file_of, query_content, query_result, table_content
-from api.exports.contacts import contact_selection, people
+from api.exports.build import (
+    about,
+    file_of,
+    query_content,
+    query_result,
+    require_format,
+    table_content,
+)
+from api.exports.contacts import people, selection_of
 from api.exports.request import (
     ENDINGS,
     MEDIA_TYPES,
@@ -32,6 +40,7 @@ from api.exports.request import (
     purpose_of,
     right_of,
 )
+from api.i18n import bilingual
 from api.identity.principal import check_task, require_strong
 from api.identity.reveal_limits import danish_day, day_budget, require_proof
 from api.requested_need import to_moment
@@ -67,7 +76,7 @@ TakingMatrix = Annotated[
     RequestContext,
     Depends(may(Task.EXPORT, plain=("columns", "column", "by", "area", "on", "lang"))),
 ]
-_CONTACTS: Final = ("format", "purpose", "post", "answer", "contact", "lang")
+_CONTACTS: Final = ("format", "purpose", "post", "answer", "contact", "district", "lang")
 Taking = Annotated[RequestContext, Depends(may(Task.EXPORT_DETAILS, plain=_CONTACTS))]
 Querying = Annotated[
     RequestContext, Depends(may(Task.ANALYZE, plain=("format", "purpose", "lang"), sealed=SEALED))
@@ -93,6 +102,7 @@ def make_export(context: Exporting, body: AskedExport) -> Ticket:
     Civilians are never in it. Only what you see is, on the date; what stays behind is told here
     and in the file.
     """
+    require_format(body.format)
     view = context.view(body.on)
     if body.with_names and body.purpose is not None:
         _spend_on_names(context, Purpose(body.purpose))
@@ -179,10 +189,12 @@ def reveal_contacts(context: Taking, body: AskedContacts) -> Ticket:
     require_proof(context, view, purpose)
     on, at = (None, None) if body.need is None else (body.need.on, body.need.at)
     moment = to_moment(context.directory.now(), on, at, back=_ANSWERED)
-    selection = contact_selection(view, body, context.directory.policy, moment)
+    selection = selection_of(view, body, context.directory.policy, moment)
     context.purpose, context.count = purpose.value, len(selection.counted)
     if selection.counted:
         context.budget = day_budget(context.app_state.settings, purpose)
+        if body.district is not None:
+            _require_left(context, context.budget, len(selection.counted))
     context.subjects |= people(view, selection)
     order = ContactsExport(
         lang=context.lang, on=view.on, asked=body, counted=selection.counted,
@@ -191,6 +203,24 @@ def reveal_contacts(context: Taking, body: AskedContacts) -> Ticket:
     )  # fmt: skip
     return _ticket(context, order, ExportOutline(rows=selection.rows, losses=selection.losses),
                    civilians=selection.civilians)  # fmt: skip
+
+
+def _require_left(context: RequestContext, budget: Budget, needed: int) -> None:
+    """Require that the cards of a district fit today's budget, before anything is counted.
+
+    Raises: Refused: they do not.
+    """
+    left = max(0, budget.most - context.app_state.audit.spent(context.who.account, budget))
+    if needed > left:
+        raise Refused(
+            "budget-used",
+            bilingual(
+                "The cards of the district hold {needed} contact details, and {left} are left "
+                "today. Make the cards of single municipalities instead.",
+                needed=needed, left=left,
+            ),
+            most=budget.most, left=left, retry_after=budget.wait_s(datetime.now(COPENHAGEN)),
+        )  # fmt: skip
 
 
 def _spend_on_names(context: RequestContext, purpose: Purpose) -> None:

@@ -26,6 +26,7 @@ from graph.access.field_groups import FieldGroup
 from graph.access.policy import Action, Role, Scope, Task
 from graph.access.purposes import Purpose
 from graph.errors import NotFound
+from graph.exchange.formats import ExportFormat
 from graph.exchange.loss_report import LossKind
 from graph.model import ChangeKind, ChangeReason
 from graph.paths import answer_terms
@@ -213,6 +214,7 @@ _OWN_NAME: Final[tuple[type[Term], ...]] = (
 ENUMERATIONS: Final[Mapping[str, type[Term]]] = {
     **{words_of.__name__: words_of for words_of in _OWN_NAME},
     "Break": BreakReason,
+    "ExportFormat": ExportFormat,
     "ChangeReason": ChangeReason,
     "PathReason": answer_terms.PathReason,
     "PathWhy": PathChangeReason,

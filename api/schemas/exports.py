@@ -1,7 +1,7 @@
 """Wire models of exports: the requests, and the ticket with which a file is fetched."""
 
 from datetime import date, datetime
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -10,7 +10,8 @@ from api.schemas.coverage import MapUnit
 from api.schemas.paths import Need
 from api.schemas.words import MapMeasure, MatrixColumns, Metric, NetworkKind, PostKind, Trigger
 
-StructureFormat = Literal["NODES_CSV", "LINKS_CSV", "GRAPHML", "GEXF"]
+FormatWord = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,39}$")]
+"""A word of the vocabulary `ExportFormat`; the server knows which there are."""
 ContactFormat = Literal["VCARD", "ACTION_CARD"]
 NamesPurpose = Literal[
     "CONCERN", "ACUTE", "SERIOUS", "RELEASE", "MOVE", "KNOWLEDGE", "HAND_BACK",
@@ -19,7 +20,8 @@ NamesPurpose = Literal[
 LossKind = Literal[
     "DETAILS", "NAMES", "NAMES_ELSEWHERE", "CIVILIANS", "TIES", "FIELDS", "LISTS", "DATES",
     "LINKS", "TERMS", "OTHERS", "MORE_DETAILS", "NOT_SHOWN", "ROWS", "OLDER", "BEGUN",
-    "VALUES",
+    "NODES", "GROUNDS", "CHECKS", "DEPUTY_ORDER", "COMPETENCES", "LANGUAGES", "HOURS",
+    "HOLDER_DATES", "PROGRAMS", "VALUES",
 ]  # fmt: skip
 
 
@@ -30,7 +32,7 @@ class AskedExport(Wire):
     those in your own areas.
     """
 
-    format: StructureFormat = Field(examples=["NODES_CSV"])
+    format: FormatWord = Field(examples=["NODES_CSV"])
     nodes: tuple[Id, ...] = Field(
         min_length=1, max_length=5_000, examples=[["act-ssp-0787", "net-ssp-0787"]]
     )
@@ -79,8 +81,9 @@ class AskedContacts(Wire):
     """A post, or the posts of a path: that of the need with the number `answer`; and what for.
 
     With `contact` it is the contact of that number alone, as it is called directly. With `stops` it
-    is the whole path through these, as `POST /paths/stops` tells it. A need may be of a minute
-    earlier today. Each contact detail in it counts as one that is revealed.
+    is the whole path through these, as `POST /paths/stops` tells it. With `district` it is a card
+    for each municipality of that police district, as the place of a need that names none. A need
+    may be of a minute earlier today. Each contact detail in it counts as one that is revealed.
     """
 
     format: ContactFormat = Field(examples=["VCARD"])
@@ -90,6 +93,7 @@ class AskedContacts(Wire):
     stops: tuple[Id, ...] = Field(default=(), max_length=10, examples=[()])
     answer: int = Field(default=1, ge=1, le=100, examples=[1])
     contact: int | None = Field(default=None, ge=1, le=100, examples=[None])
+    district: Id | None = Field(default=None, examples=[None])
 
     @model_validator(mode="after")
     def _of_one(self) -> Self:
@@ -101,7 +105,18 @@ class AskedContacts(Wire):
             raise ValueError("stops are on the way of a need")
         if self.contact is not None and (self.need is None or self.stops):
             raise ValueError("a contact is of a need without stops")
+        if self.district is not None:
+            self._require_district_cards()
         return self
+
+    def _require_district_cards(self) -> None:
+        need = self.need
+        if self.format != "ACTION_CARD" or need is None:
+            raise ValueError("a district has action cards of a need")
+        if need.area is not None or need.target is not None:
+            raise ValueError("the need of a district names no place: each card has its own")
+        if self.stops or self.contact is not None:
+            raise ValueError("the cards of a district are of paths, without stops")
 
 
 class Lost(Wire):

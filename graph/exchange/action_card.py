@@ -1,7 +1,7 @@
-"""The action card: a contact and the path to it on one printable page, as PDF/UA-1."""
+"""The action card: a contact and the path to it on one printable page, as PDF/UA-1; or several."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -22,6 +22,7 @@ _HEADS: Final[Mapping[Language, Mapping[str, Any]]] = {
         "coordinators": "Faste kontakter",
         "numbers": "Åbne numre",
         "notes": "Vær opmærksom på",
+        "contents": "Indhold",
         "columns": ("Nr.", "Hvem", "Kontakt", "Grundlag og kontrol"),
         "number_columns": ("Linje", "Nummer"),
     },
@@ -31,6 +32,7 @@ _HEADS: Final[Mapping[Language, Mapping[str, Any]]] = {
         "coordinators": "Standing contacts",
         "numbers": "Public numbers",
         "notes": "Mind that",
+        "contents": "Contents",
         "columns": ("No.", "Who", "Contact", "Ground and check"),
         "number_columns": ("Line", "Number"),
     },
@@ -84,19 +86,45 @@ class Card:
 
 def action_card(card: Card, stamp: Provenance, lang: Language, valid: str) -> bytes:
     """The PDF; `valid` says in words when it was printed and how long it is valid."""
-    # A QR code as SVG.
-    svg = io.BytesIO()
-    segno.make(card.link, error="m").save(svg, kind="svg", xmldecl=False, border=2)
-    code = svg.getvalue().decode()
+    return _typeset((card,), card.title, stamp, lang, valid, has_contents=False)
+
+
+def action_cards(
+    cards: Sequence[Card], title: str, stamp: Provenance, lang: Language, valid: str
+) -> bytes:
+    """Several cards in one PDF: a page of contents, then a page for each."""
+    return _typeset(cards, title, stamp, lang, valid, has_contents=True)
+
+
+def _typeset(
+    cards: Sequence[Card],
+    title: str,
+    stamp: Provenance,
+    lang: Language,
+    valid: str,
+    *,
+    has_contents: bool,
+) -> bytes:
     content = {
-        **asdict(card),
+        "title": title,
         "heads": _HEADS[lang],
-        "numbers": [{"name": line.channel, "value": line.value} for line in card.numbers],
         "valid": valid,
-        "qr": code,
-        "qr_says": f"QR: {card.link}",
+        "has_contents": has_contents,
+        "cards": list(map(_content, cards)),
     }
     return typeset(_TEMPLATE, "card", content, stamp, lang)
+
+
+def _content(card: Card) -> Mapping[str, Any]:
+    """The members of a card, with its link as a QR code in SVG."""
+    svg = io.BytesIO()
+    segno.make(card.link, error="m").save(svg, kind="svg", xmldecl=False, border=2)
+    return {
+        **asdict(card),
+        "numbers": [{"name": line.channel, "value": line.value} for line in card.numbers],
+        "qr": svg.getvalue().decode(),
+        "qr_says": f"QR: {card.link}",
+    }
 
 
 def valid_until(printed: date) -> date:

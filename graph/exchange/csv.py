@@ -12,41 +12,20 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final
 
-from graph.exchange.loss_report import ExportLoss, LossKind, counted
-from graph.exchange.selection import ExportSelection, in_words
+from graph.exchange.selection import in_words
 from graph.questions.coverage_map import CoverageMap
 from graph.questions.coverage_matrix import COLUMN_WORDS, CoverageMatrix
 from graph.questions.metrics import Metric, Metrics
-from graph.questions.post_states import LastCheck, PostState
+from graph.questions.post_states import PostState
 from graph.vocabulary import Language
 
 # Also full-width, which some spreadsheets read as the plain ones.
 _FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")  # noqa: RUF001 - full-width signs are meant
-_NODE_HEAD: Final[dict[Language, tuple[str, ...]]] = {
-    "da": ("Id", "Type", "Art", "Navn", "Sted", "Forvaltningsniveau", "Sektor", "Åbent",
-           "Gælder fra", "Gælder til", "Kontrolleret", "Tilstand", "Kilde", "Id i kilden"),
-    "en": ("Id", "Type", "Kind", "Name", "Place", "Tier", "Sector", "Hours", "Valid from",
-           "Valid to", "Checked", "State", "Source", "Id in the source"),
-}  # fmt: skip
-_OF_SOURCE: Final = ("source", "external_id")
-_NODE_FIELDS: Final = frozenset({"tier", "sector", "hours", "valid_from", "valid_to", *_OF_SOURCE})
-_LINK_HEAD: Final[dict[Language, tuple[str, ...]]] = {
-    "da": ("Id", "Fra, id", "Fra", "Forbindelse", "Til, id", "Til", "Grundlag",
-           "Forebyggelsesniveauer", "Styrke", "Gælder fra", "Gælder til", "Kontrolleret",
-           "Tilstand", "Kilde", "Id i kilden"),
-    "en": ("Id", "From, id", "From", "Link", "To, id", "To", "Ground", "Prevention levels",
-           "Strength", "Valid from", "Valid to", "Checked", "State", "Source", "Id in the source"),
-}  # fmt: skip
-_LINK_FIELDS: Final = frozenset(
-    {"gate", "levels", "strength", "valid_from", "valid_to", *_OF_SOURCE, "verified_on"}
-)
 _MAP_HEAD: Final[dict[Language, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "da": (("Id", "Kommunekoder", "Navn"), ("Ud af", "Intet tal, fordi", "Funktioner")),
     "en": (("Id", "Municipality codes", "Name"), ("Out of", "No number, because", "Posts")),
 }
 """The heads before and after the number column, whose head is the measure."""
-
-
 _MATRIX_HEAD: Final[dict[Language, tuple[str, ...]]] = {
     "da": ("Id", "Kommunekoder", "Navn", "Kolonne", "Funktioner"),
     "en": ("Id", "Municipality codes", "Name", "Column", "Posts"),
@@ -61,42 +40,6 @@ def guarded(cell: str) -> str:
 def unguarded(cell: str) -> str:
     """The cell as it was before `guarded`."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
-
-
-def node_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
-    """What the table of nodes leaves out."""
-    fields = {name for node in selection.nodes for name in node.fields} - _NODE_FIELDS
-    return counted((LossKind.LINKS, selection.link_count), (LossKind.FIELDS, len(fields)))
-
-
-def link_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
-    """What the table of links leaves out; of nodes it has only id and name."""
-    of_links = {name for link in selection.links for name in link.fields} - _LINK_FIELDS
-    of_nodes = {name for node in selection.nodes for name in node.fields}
-    return counted((LossKind.FIELDS, len(of_links | of_nodes)))
-
-
-def nodes_csv(selection: ExportSelection, lang: Language) -> bytes:
-    """A row for each node."""
-    names = ("tier", "sector", "hours", "valid_from", "valid_to")
-    rows = (
-        [node.id, node.label, node.kind, node.name,
-         ", ".join(area.name or area.id for area in node.areas), *map(node.fields.get, names),
-         *_check(node.check, lang), *map(node.fields.get, _OF_SOURCE)]
-        for node in selection.nodes
-    )  # fmt: skip
-    return table_csv(_NODE_HEAD[lang], rows, lang)
-
-
-def links_csv(selection: ExportSelection, lang: Language) -> bytes:
-    """A row for each link."""
-    names = ("gate", "levels", "strength", "valid_from", "valid_to")
-    rows = (
-        [link.id, link.source.id, link.source.name, link.type, link.target.id, link.target.name,
-         *map(link.fields.get, names), *_check(link.check, lang), *map(link.fields.get, _OF_SOURCE)]
-        for link in selection.links
-    )  # fmt: skip
-    return table_csv(_LINK_HEAD[lang], rows, lang)
 
 
 def map_csv(coverage: CoverageMap, lang: Language) -> bytes:
@@ -117,11 +60,16 @@ def map_csv(coverage: CoverageMap, lang: Language) -> bytes:
 
 
 def table_csv(head: Sequence[str], rows: Iterable[Sequence[object]], lang: Language) -> bytes:
-    """Any table."""
+    """Any table, in words."""
+    return text_csv(head, ([_cell(value, lang) for value in row] for row in rows))
+
+
+def text_csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A table whose cells are written, and guarded where that is needed."""
     text = io.StringIO()
     write = csv.writer(text, delimiter=";", lineterminator="\r\n")
     write.writerow(map(guarded, head))
-    write.writerows([_cell(value, lang) for value in row] for row in rows)
+    write.writerows(rows)
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -136,10 +84,6 @@ def matrix_csv(matrix: CoverageMatrix, lang: Language) -> bytes:
         for column, cell in zip(matrix.heads, row.cells, strict=True)
     )  # fmt: skip
     return table_csv(head, rows, lang)
-
-
-def _check(check: LastCheck | None, lang: Language) -> tuple[object, object]:
-    return (None, None) if check is None else (check.on, check.freshness.label(lang))
 
 
 def _cell(value: object, lang: Language) -> str:

@@ -55,6 +55,33 @@ class LossKind(Term):
         "BEGUN", "Begyndelsen af opslag, hvis resultat står her, følger ikke med",
         "The beginnings of look-ups whose outcome stands here stay behind",
     )  # fmt: skip
+    NODES = (
+        "NODES", "Noder uden en plads i formatet følger ikke med",
+        "Nodes without a place in the format stay behind",
+    )  # fmt: skip
+    GROUNDS = (
+        "GROUNDS", "Forbindelsers grundlag, forebyggelsesniveauer og styrke følger ikke med",
+        "The ground, prevention levels and strength of links stay behind",
+    )  # fmt: skip
+    CHECKS = (
+        "CHECKS", "Hvornår forbindelser er kontrolleret, følger ikke med",
+        "When links were checked stays behind",
+    )  # fmt: skip
+    DEPUTY_ORDER = (
+        "DEPUTY_ORDER", "Stedfortrædernes rækkefølge følger ikke med",
+        "The order of deputies stays behind",
+    )  # fmt: skip
+    COMPETENCES = "COMPETENCES", "Kompetencer følger ikke med", "Competences stay behind"
+    LANGUAGES = "LANGUAGES", "Sprog følger ikke med", "Languages stay behind"
+    HOURS = "HOURS", "Åbningstider følger ikke med", "Opening hours stay behind"
+    HOLDER_DATES = (
+        "HOLDER_DATES", "Hvornår en indehaver er begyndt og holder op, følger ikke med",
+        "When a holder began and ends stays behind",
+    )  # fmt: skip
+    PROGRAMS = (
+        "PROGRAMS", "Samarbejder, som ingen her koordinerer, følger ikke med",
+        "Networks that nobody here coordinates stay behind",
+    )  # fmt: skip
     VALUES = (
         "VALUES", "Kolonner med andet end noder og forbindelser følger ikke helt med",
         "Columns with more than nodes and links do not come along whole",

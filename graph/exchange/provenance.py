@@ -43,13 +43,18 @@ class Provenance:
         return " ".join(f"{name}: {value.removesuffix('.')}." for name, value in self.lines(lang))
 
 
-def about_json(lines: Iterable[tuple[str, str]]) -> bytes:
-    """What a file is, as a file of its own; a name with several values has a list of them."""
-    about: dict[str, str | list[str]] = {}
+def about(lines: Iterable[tuple[str, str]]) -> dict[str, str | list[str]]:
+    """What a file is, as members of an object; a name with several values has a list of them."""
+    members: dict[str, str | list[str]] = {}
     for name, value in lines:
-        known = about.get(name)
+        known = members.get(name)
         if known is None:
-            about[name] = value
+            members[name] = value
         else:
-            about[name] = [*([known] if isinstance(known, str) else known), value]
-    return json.dumps(about, ensure_ascii=False, indent=1).encode()
+            members[name] = [*([known] if isinstance(known, str) else known), value]
+    return members
+
+
+def about_json(lines: Iterable[tuple[str, str]]) -> bytes:
+    """What a file is, as a file of its own."""
+    return json.dumps(about(lines), ensure_ascii=False, indent=1).encode()

@@ -12,14 +12,14 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise, product
 from pathlib import Path
 from random import Random
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 import pytest
 from httpx2 import Response
 
 from api.identity.store import Assurance
-from api.schemas.exports import StructureFormat
 from graph.access.policy import Role
+from graph.exchange.formats import FORMATS
 from graph.model import ContactDetail
 from graph.store.location import StoreLocation, open_location
 from graph.store.store import Store
@@ -183,7 +183,7 @@ def exported(app: TestApp, headers: Mapping[str, str], nodes: Iterable[str]) -> 
         visible += [one] if answer.status_code == 201 else []
         yield answer
     named = {"with_names": True, "purpose": "VERIFY"}
-    for format, more in product(get_args(StructureFormat), ({}, named)):
+    for format, more in product(FORMATS, ({}, named)):
         asked = {"nodes": visible, "format": format, **more}
         answer = app.http.post("/exports", json=asked, headers=headers)
         yield answer

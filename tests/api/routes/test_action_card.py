@@ -6,12 +6,13 @@ from typing import Any
 from httpx2 import Response
 from pypdf import PdfReader
 
+from api.settings import Settings
 from graph.access.policy import Role
 from graph.model import Actor, BelongsTo, ContactDetail, EntryPointFor, ReachedBy, Secret
 from graph.vocabulary import Channel, PostKind, Sector, Tier, Visibility
 from tests.api.routes.test_exports import SSP, TO_JENS, ask_contacts, fetch
 from tests.change_sets import NUMBERS, change_set
-from tests.fixtures.app import Headers, TestApp
+from tests.fixtures.app import Headers, TestApp, opened_app
 from tests.graph.paths.additions import tie
 
 
@@ -158,3 +159,58 @@ def test_an_answer_of_earlier_today_may_still_be_taken_along(app: TestApp) -> No
     assert "Svarer 25. nov. kl. 09.10: Bo Rugvang" in page(fetch(app, headers, answer))
     for wrong in ({**SSP, "at": "2026-11-26T10:00"}, {**SSP, "at": "2026-11-24T09:00"}):
         assert ask_contacts(app, headers, need=wrong).status_code == 422
+
+
+DISTRICT: dict[str, Any] = {"start": "ihd", "network": ["SSP"]}
+
+
+def ask_district(app: TestApp, headers: Headers, **fields: Any) -> Response:
+    body = {"need": DISTRICT, "district": "pol-ost", "format": "ACTION_CARD", **fields}
+    return ask_contacts(app, headers, **body)
+
+
+def test_a_district_has_a_card_for_each_of_its_municipalities(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR)
+    answer = ask_district(app, headers)
+    assert answer.json()["reveals"] == 1  # Bo, once; he is on one card alone
+    response = fetch(app, headers, answer)
+    contents, *cards = PdfReader(io.BytesIO(response.content)).pages
+    text = " ".join(contents.extract_text().split())
+    for part in ("Action cards:", "Indhold", "Action card: Kystby", "Action card: Nabo",
+                 answer.json()["export"]):  # fmt: skip
+        assert part in text, (part, text)
+    kystby, nabo = (" ".join(card.extract_text().split()) for card in cards)
+    assert "SSP-koordinator, Kystby" in kystby
+    assert NUMBERS["phone-bo"] in kystby
+    assert NUMBERS["phone-bo"] not in nabo
+    assert "area=kystby" in kystby
+    assert "area=nabo" in nabo
+    row = app.rows()[1]
+    assert (row.action, row.count, row.subjects) == ("reveal_contacts", 1, ("bo",))
+    assert row.asked["export"] == answer.json()["export"]
+    assert app.rows()[-1].count == answer.json()["rows"]
+    assert fetch(app, headers, answer).status_code == 404
+
+
+def test_the_cards_of_a_district_are_asked_for_as_cards_of_a_district(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR)
+    for wrong in (
+        {"format": "VCARD"}, {"need": {**DISTRICT, "area": "kystby"}}, {"stops": ["outreach"]},
+        {"need": SSP}, {"contact": 1}, {"need": None, "post": "ssp-post"}, {"district": "kystby"},
+        {"district": "ssp"},
+    ):  # fmt: skip
+        assert ask_district(app, headers, **wrong).status_code == 422, wrong
+    assert ask_district(app, headers, district="nowhere").status_code == 404
+    assert ask_district(app, app.as_(Role.ANALYST)).status_code == 403
+
+
+def test_cards_beyond_the_budget_are_refused_before_anything_is_counted(app: TestApp) -> None:
+    settings = Settings(reveals_per_day=1, acute_beyond=0, calls_per_min=9_999)
+    with opened_app(app.store, app.folder, settings) as thrifty:
+        headers = {**thrifty.as_(Role.COORDINATOR), "Accept-Language": "en"}
+        assert ask_district(thrifty, headers).status_code == 201
+        refused = ask_district(thrifty, headers)
+        assert refused.status_code == 429
+        assert "hold 1 contact details, and 0 are left today" in refused.json()["detail"]
+        assert (refused.json()["most"], refused.json()["left"]) == (1, 0)
+        assert "alert" not in {row.kind.value for row in thrifty.rows()}

@@ -17,12 +17,14 @@ from api.identity.restrictions import OwedWithdrawal
 from api.identity.store import Assurance
 from api.settings import Settings
 from graph.access.policy import Role
+from graph.exchange.formats import FORMATS
 from graph.model import ContactDetail, End, ReachedBy, Secret
 from graph.vocabulary import Channel, Visibility
 from tests import kystby
 from tests.change_sets import NUMBERS, change_set
 from tests.fixtures.app import Headers, TestApp, bearer, opened_app
 from tests.fixtures.editor import slug
+from tests.graph.exchange.formats.test_formats import contents
 from tests.graph.paths.additions import tie
 
 _STRONG = Assurance.STRONG
@@ -108,6 +110,31 @@ def test_another_account_gets_the_answer_of_a_ticket_that_never_was(app: TestApp
     stolen = fetch(app, other, answer)
     assert (stolen.status_code, slug(stolen)) == (404, "not-found")
     assert fetch(app, headers, answer).status_code == 200
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_each_format_leaves_as_the_file_it_says(app: TestApp, name: str) -> None:
+    headers, format = app.as_(Role.ANALYST), FORMATS[name]
+    answer = ask(app, headers, format=name)
+    assert answer.json()["file"].endswith(f".{format.suffix}")
+    assert (answer.json()["about"] is not None) == (format.suffix == "csv")
+    response = fetch(app, headers, answer)
+    assert response.headers["content-type"] == format.media_type
+    told = contents(response.content).decode()
+    assert "ssp-post" in told
+    if format.suffix != "csv":
+        assert answer.json()["export"] in told
+    (read,) = (row for row in app.rows() if row.action == "read_export" and row.result == 200)
+    assert read.count == answer.json()["rows"]
+
+
+def test_a_format_that_is_none_is_answered_with_those_there_are(app: TestApp) -> None:
+    english = {**app.as_(Role.ANALYST), "Accept-Language": "en"}
+    answer = ask(app, english, format="WORD_PERFECT")
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == "/format"
+    assert "NODES_CSV, LINKS_CSV" in answer.text
+    assert ask(app, english, format="no word").status_code == 422
 
 
 @pytest.mark.parametrize("format", ["GRAPHML", "GEXF", "LINKS_CSV"])
@@ -213,8 +240,9 @@ def test_what_is_hidden_between_ticket_and_file_is_not_in_it(app: TestApp) -> No
 def test_civilians_and_numbers_are_in_no_list_and_no_network(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR, Role.OUTREACH, person="dina")
     nodes = ["jens", "vindrosen", "outreach", "phone-bo", "bo", "consent-jens"]
-    for format in ("NODES_CSV", "LINKS_CSV", "GRAPHML", "GEXF"):
-        told = fetch(app, headers, ask(app, headers, nodes=nodes, format=format)).text
+    for format in FORMATS:
+        file = fetch(app, headers, ask(app, headers, nodes=nodes, format=format))
+        told = contents(file.content).decode()
         for secret in ("Formand", "jens", "phone-bo", *NUMBERS.values(), "+45"):
             assert secret not in told, format
 

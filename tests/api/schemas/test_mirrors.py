@@ -16,11 +16,11 @@ from api.schemas.exports import (
     ContactFormat,
     LossKind,
     NamesPurpose,
-    StructureFormat,
 )
 from graph import vocabulary
 from graph.access.purposes import CARE, NEEDS
 from graph.exchange import loss_report
+from graph.exchange.formats import FORMATS
 from graph.paths import answer, answer_terms, need, path_diff, stops, why_not
 from graph.paths.kernel import request
 from graph.questions import (
@@ -134,9 +134,13 @@ def test_names_leave_for_a_need_or_for_the_care_of_the_register() -> None:
 
 
 def test_each_format_has_an_ending_and_each_ending_a_media_type() -> None:
-    formats = (StructureFormat, ContactFormat, QueryFormat)
+    formats = (ContactFormat, QueryFormat)
     tables = {"MAP_CSV", "MATRIX_CSV", "METRICS_CSV", "AUDIT_CSV", "SUBJECT_LETTER", "ABOUT_JSON"}
-    assert set(ENDINGS) == {*tables, *(get_arg for each in formats for get_arg in get_args(each))}
+    assert set(ENDINGS) == {
+        *tables,
+        *FORMATS,
+        *(get_arg for each in formats for get_arg in get_args(each)),
+    }
     assert set(ENDINGS.values()) == set(MEDIA_TYPES)
 
 

@@ -11,6 +11,7 @@ from streamlit.testing.v1.element_tree import Selectbox
 from explorer import screen_state
 from explorer.address import NETWORK
 from graph.access.policy import Role
+from graph.exchange.formats import FORMATS
 from tests.api.withheld import withhold
 from tests.explorer.screen import Shown, assert_shows, button, html, press, text
 
@@ -229,7 +230,10 @@ def test_a_civilian_has_no_such_button(shown: Shown) -> None:
 
 
 def test_a_file_is_made_with_its_losses_and_a_link_that_works_once(shown: Shown) -> None:
-    app = press(network(shown, id="ssp"), "Lav filen")
+    app = network(shown, id="ssp")
+    (format,) = (radio for radio in app.radio if radio.label == "Format")
+    assert format.options == [one.label_da for one in FORMATS.values()]
+    app = press(app, "Lav filen")
     assert any("kontaktvej-" in link.proto.label for link in app.get("link_button"))
     assert all("/media/" not in link.proto.url for link in app.get("link_button"))
 

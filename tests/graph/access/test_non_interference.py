@@ -5,7 +5,7 @@ caller hides, with others in the seats of hidden people, or has other values in 
 must answer alike to the last word.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import product
 from typing import Any, Final
@@ -18,10 +18,10 @@ from graph.access.field_groups import FieldGroup
 from graph.access.purposes import Purpose
 from graph.access.view import View
 from graph.errors import GraphError
-from graph.exchange.csv import links_csv, nodes_csv
-from graph.exchange.graph_files import gexf, graphml
-from graph.exchange.provenance import Provenance, about_json
+from graph.exchange.formats import FORMATS
+from graph.exchange.provenance import about_json
 from graph.exchange.selection import ExportSelection
+from graph.exchange.structure_format import StructureFormat
 from graph.model import Element, Person
 from graph.paths import Need, find
 from graph.questions.consents import receipts
@@ -31,7 +31,7 @@ from graph.snapshot.field_types import class_of, field_types
 from graph.snapshot.seats import NO_SOURCE, Seat, SeatColumns
 from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.snapshot.structure import areas_of, posts_of
-from graph.vocabulary import Label, Language, LegalGate, LinkType, NetworkKind
+from graph.vocabulary import Label, LegalGate, LinkType, NetworkKind
 from tests.fixtures.examples import drill, examples
 from tests.graph.drawn_worlds import DAYS, callers, worlds
 from tests.graph.exchange.stamps import stamp
@@ -49,20 +49,7 @@ NEEDS: Final[tuple[dict[str, Any], ...]] = (
     {"start": "ssp-post", "area": "kystby", "language": "so"},
     {"start": "carl", "network": frozenset({NetworkKind.SSP}), "gate": LegalGate.SSP_115},
 )
-Writer = Callable[[ExportSelection, Provenance, Language], bytes]
-
-
-def _nodes(found: ExportSelection, about: Provenance, lang: Language) -> bytes:
-    return nodes_csv(found, lang) + about_json(about.lines(lang))
-
-
-def _links(found: ExportSelection, about: Provenance, lang: Language) -> bytes:
-    return links_csv(found, lang) + about_json(about.lines(lang))
-
-
-FILES: Final[tuple[tuple[Writer, bool], ...]] = tuple(
-    product((_nodes, _links, graphml, gexf), (False, True))
-)
+FILES: Final = tuple(product(FORMATS.values(), (False, True)))
 """Each kind of file, without names and with those that leave."""
 PURPOSES: Final = (Purpose.CONCERN, Purpose.VERIFY, Purpose.SUBJECT_REQUEST)
 TEXTS: Final = ("kystby", "sorensen", "lyng", "formand", "ssp", "en", "klubben", "fie holm")
@@ -91,10 +78,12 @@ def renamed(things: Iterable[Element], snapshot: Snapshot, view: View) -> tuple[
     )
 
 
-def all_answers(view: View, need: Mapping[str, Any], file: tuple[Writer, bool]) -> list[Any]:
+def all_answers(
+    view: View, need: Mapping[str, Any], file: tuple[StructureFormat, bool]
+) -> list[Any]:
     """All that a caller is told, in ids and words; an error by its words."""
     rows = [row for label in Label for row in view.rows(label)]
-    write, with_names = file
+    format, with_names = file
     exported = ExportSelection(view, map(view.id, rows), with_names=with_names)
     return [
         [_node(view, row) for row in rows],
@@ -106,8 +95,15 @@ def all_answers(view: View, need: Mapping[str, Any], file: tuple[Writer, bool]) 
         [may_reveal(view, view.id(row), purpose) for row in rows for purpose in PURPOSES],
         [may_ask(view, view.id(row)) for row in rows],
         _answer(view, need),
-        write(exported, stamp(exported), "da"),
+        *_file(exported, format),
     ]
+
+
+def _file(exported: ExportSelection, format: StructureFormat) -> tuple[object, ...]:
+    """The file, how long it is, and what it says of itself."""
+    about = stamp(exported, losses=(*exported.losses, *format.losses(exported)))
+    content = format.write(exported, about, "da")
+    return content, format.rows(exported), about_json(about.lines("da"))
 
 
 def _node(view: View, row: int) -> list[Any]:

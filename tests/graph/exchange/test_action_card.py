@@ -8,7 +8,14 @@ from xml.etree.ElementTree import fromstring
 import pytest
 from pypdf import PdfReader
 
-from graph.exchange.action_card import Card, CardRow, CardText, action_card, valid_until
+from graph.exchange.action_card import (
+    Card,
+    CardRow,
+    CardText,
+    action_card,
+    action_cards,
+    valid_until,
+)
 from graph.exchange.loss_report import ExportLoss, LossKind
 from graph.vocabulary import Language
 from tests.graph.exchange.stamps import stamp
@@ -110,3 +117,21 @@ def test_what_is_not_there_leaves_no_empty_heading() -> None:
 
 def test_it_holds_for_thirty_days() -> None:
     assert valid_until(date(2026, 11, 25)) == date(2026, 12, 25)
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_several_cards_have_a_page_each_after_one_of_contents(lang: Language) -> None:
+    cards = [CARD, replace(CARD, title="Action card: Morsø", steps=())]
+    told = action_cards(cards, "Action cards: Midt- og Vestjylland", MARKED, lang, VALID)
+    contents, first, second = PdfReader(io.BytesIO(told)).pages
+    text = " ".join(contents.extract_text().split())
+    for part in ("Action cards: Midt- og Vestjylland", {"da": "Indhold", "en": "Contents"}[lang],
+                 "Action card: Thisted", "Action card: Morsø", VALID, MARKED.number):  # fmt: skip
+        assert part in text, part
+    assert "Hovedkontakt" not in text
+    assert "Action card: Thisted" in first.extract_text()
+    assert "Action card: Morsø" in second.extract_text()
+    assert "Hovedkontakt" not in second.extract_text()
+    pdf = PdfReader(io.BytesIO(told))
+    assert pdf.metadata is not None
+    assert pdf.metadata.title == "Action cards: Midt- og Vestjylland"

@@ -8,16 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.access.policy import Role
-from graph.exchange.csv import (
-    guarded,
-    link_losses,
-    links_csv,
-    metrics_csv,
-    metrics_notes,
-    node_losses,
-    nodes_csv,
-    unguarded,
-)
+from graph.exchange.csv import guarded, metrics_csv, metrics_notes, unguarded
+from graph.exchange.formats.csv_tables import link_losses, links_csv, node_losses, nodes_csv
 from graph.exchange.loss_report import LossKind
 from graph.exchange.provenance import about_json
 from graph.exchange.selection import ExportSelection
@@ -51,7 +43,7 @@ def rows(told: bytes) -> list[dict[str, str]]:
 
 
 def test_nodes_stand_in_words_and_nothing_else_is_in_the_file() -> None:
-    table = rows(nodes_csv(town(), "da"))
+    table = rows(nodes_csv(town(), stamp(), "da"))
     assert [row["Id"] for row in table] == ["amina", "intake", "kystby", "ssp", "ssp-post"]
     post = table[-1]
     assert (post["Navn"], post["Sted"]) == ("SSP-koordinator, Kystby", "Kystby")
@@ -75,7 +67,7 @@ def test_what_the_file_is_stands_in_another_one() -> None:
 def test_links_name_both_ends_and_write_numbers_as_the_reader_does(
     lang: Language, strength: str
 ) -> None:
-    table = rows(links_csv(town(), lang))
+    table = rows(links_csv(town(), stamp(), lang))
     (link,) = [row for row in table if row["Id"] == "ssp-post--ssp"]
     assert list(link.values())[1:9] == [
         "ssp-post", "SSP-koordinator, Kystby", list(link.values())[3], "ssp", "SSP Kystby",
@@ -106,7 +98,7 @@ def test_a_name_that_is_a_formula_is_a_text_in_the_file() -> None:
             continue
         found = town(ssp={"name": text})
         for told in (
-            nodes_csv(found, "da"), links_csv(found, "en")
+            nodes_csv(found, stamp(), "da"), links_csv(found, stamp(), "en")
         ):  # fmt: skip
             for cell in chain(*(row.values() for row in rows(told))):
                 assert not cell.startswith(tuple("=+-@\t\r\n＝＋－＠"))  # noqa: RUF001 - full-width signs are meant

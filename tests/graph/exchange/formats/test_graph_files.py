@@ -7,7 +7,7 @@ import networkx as nx
 import pytest
 
 from graph.access.policy import Role
-from graph.exchange.graph_files import gexf, graphml, network, network_losses
+from graph.exchange.formats.graph_files import gexf, graphml, network, network_losses
 from graph.exchange.loss_report import LossKind, report
 from graph.exchange.selection import ExportSelection
 from graph.model import MemberOf

@@ -14,6 +14,7 @@ from xml.etree.ElementTree import SubElement, tostring
 from graph.exchange.loss_report import ExportLoss, LossKind, counted
 from graph.exchange.provenance import Provenance
 from graph.exchange.selection import ExportSelection
+from graph.exchange.structure_format import StructureFormat
 from graph.questions.post_states import LastCheck
 from graph.vocabulary import Language
 
@@ -95,3 +96,16 @@ def gexf(selection: ExportSelection, stamp: Provenance, lang: Language) -> bytes
     meta.find("creator").text = "Kontaktvej"
     SubElement(meta, "description").text = stamp.sentence(lang)
     return cast("bytes", tostring(writer.xml, encoding="utf-8", xml_declaration=True))
+
+
+FORMATS: Final = (
+    StructureFormat(
+        id="GRAPHML", label_da="GraphML", label_en="GraphML",
+        suffix="graphml", media_type="application/graphml+xml",
+        write=graphml, losses=network_losses,
+    ),
+    StructureFormat(
+        id="GEXF", label_da="GEXF", label_en="GEXF",
+        suffix="gexf", media_type="application/gexf+xml", write=gexf, losses=network_losses,
+    ),
+)  # fmt: skip

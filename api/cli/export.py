@@ -1,0 +1,90 @@
+"""`kontaktvej export`: writes the structure around a place or a node to a file.
+
+People stand in it by id, and it is recorded in the audit log like any export.
+"""
+
+import secrets
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Final
+
+from api.audit.entry import AuditKind, Entry
+from api.cli.audit import opened_log
+from api.cli.console import OUT, _, language
+from api.cli.local_store import command_settings, opened_view
+from api.cli.node import GOALS, choose
+from api.cli.options import Lang, NameOrId, On, option, search_text
+from api.danish_time import COPENHAGEN
+from graph.access.view import View
+from graph.exchange.formats import FORMATS
+from graph.exchange.loss_report import report
+from graph.exchange.provenance import Provenance, about_json
+from graph.exchange.selection import ExportSelection
+from graph.questions.entities import answering_in
+from graph.vocabulary import Label, LinkType
+
+_HOLDERS: Final = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
+
+
+def export(
+    around: NameOrId,
+    form: Annotated[
+        str, option(_("Format: {formats}", formats=", ".join(FORMATS)), "--format")
+    ] = "EXCEL",
+    out: Annotated[
+        Path | None, option(_("File to write; by default one named after the export"), "--out")
+    ] = None,
+    on: On = None,
+    lang: Lang = None,
+) -> None:
+    """Write what answers for a place, or is one link away from a node, to a file."""
+    from api.exports.build import require_format, require_room
+    from api.exports.request import file_name, new_number
+
+    name, spoken = form.upper(), language(lang)
+    require_format(name)
+    text, format = search_text("name", around), FORMATS[name]
+    settings, made_at = command_settings(), datetime.now(COPENHAGEN)
+    number, request = new_number(made_at.date()), f"cmd-{secrets.token_hex(8)}"
+    path = out or Path(file_name(number, name))
+    with opened_view(on, spoken) as view, opened_log() as log:
+        selection = ExportSelection(
+            view, _around(view, choose(view, text, GOALS)), with_names=False
+        )
+        rows = format.rows(selection)
+        require_room(rows, with_names=False)
+        asked = {"format": name, "export": number}
+        entry = Entry(
+            kind=AuditKind.ASKED, action="command_export", request_id=request, via="host",
+            asked=asked,
+        )  # fmt: skip
+        log.append(entry)
+        losses = report((*selection.losses, *format.losses(selection)))
+        stamp = Provenance(
+            number=number, account=view.caller.account, made_at=made_at, on=view.on,
+            losses=losses, is_demo=settings.is_demo,
+        )  # fmt: skip
+        content = format.write(selection, stamp, spoken)
+        people = tuple(sorted(selection.people))
+        log.append(replace(entry, kind=AuditKind.SHOWN, subjects=people, count=rows))
+    with path.open("xb") as file:  # never over another file
+        file.write(content)
+    if format.suffix == "csv":
+        with path.with_suffix(".about.json").open("xb") as file:
+            file.write(about_json(stamp.lines(spoken)))
+    OUT.print(_("{rows} rows: {path}", spoken, rows=rows, path=path))
+    for loss in losses:
+        OUT.print(loss.text(spoken), style="dim")
+
+
+def _around(view: View, node_id: str) -> list[str]:
+    """The ids of a place and what answers there with its holders, or of a node and those near."""
+    row = view.row(node_id)
+    if view.label(row) is Label.AREA:
+        rows = {*answering_in(view, row).nonzero()[0].tolist()}
+        rows |= {one for post in tuple(rows) for one in view.sources(post, *_HOLDERS)}
+    else:
+        links = (*view.out(row), *view.into(row))
+        rows = {row, *map(view.source, links), *map(view.target, links)}
+    return [view.id(one) for one in sorted(rows)]

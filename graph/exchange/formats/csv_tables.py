@@ -1,0 +1,102 @@
+"""The structure as two CSV tables for spreadsheets: its nodes, and the links among them."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from graph.exchange.csv import table_csv
+from graph.exchange.loss_report import ExportLoss, LossKind, counted
+from graph.exchange.provenance import Provenance
+from graph.exchange.selection import ExportSelection
+from graph.exchange.structure_format import CSV_MEDIA_TYPE, StructureFormat
+from graph.questions.post_states import LastCheck
+from graph.vocabulary import Language
+
+NODE_HEAD: Final[dict[Language, tuple[str, ...]]] = {
+    "da": ("Id", "Type", "Art", "Navn", "Sted", "Forvaltningsniveau", "Sektor", "Åbent",
+           "Gælder fra", "Gælder til", "Kontrolleret", "Tilstand", "Kilde", "Id i kilden"),
+    "en": ("Id", "Type", "Kind", "Name", "Place", "Tier", "Sector", "Hours", "Valid from",
+           "Valid to", "Checked", "State", "Source", "Id in the source"),
+}  # fmt: skip
+_OF_SOURCE: Final = ("source", "external_id")
+_NODE_FIELDS: Final = frozenset({"tier", "sector", "hours", "valid_from", "valid_to", *_OF_SOURCE})
+LINK_HEAD: Final[dict[Language, tuple[str, ...]]] = {
+    "da": ("Id", "Fra, id", "Fra", "Forbindelse", "Til, id", "Til", "Grundlag",
+           "Forebyggelsesniveauer", "Styrke", "Gælder fra", "Gælder til", "Kontrolleret",
+           "Tilstand", "Kilde", "Id i kilden"),
+    "en": ("Id", "From, id", "From", "Link", "To, id", "To", "Ground", "Prevention levels",
+           "Strength", "Valid from", "Valid to", "Checked", "State", "Source", "Id in the source"),
+}  # fmt: skip
+_LINK_FIELDS: Final = frozenset(
+    {"gate", "levels", "strength", "valid_from", "valid_to", *_OF_SOURCE, "verified_on"}
+)
+
+
+def node_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
+    """What the table of nodes leaves out."""
+    fields = {name for node in selection.nodes for name in node.fields} - _NODE_FIELDS
+    return counted((LossKind.LINKS, selection.link_count), (LossKind.FIELDS, len(fields)))
+
+
+def link_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
+    """What the table of links leaves out; of nodes it has only id and name."""
+    of_links = {name for link in selection.links for name in link.fields} - _LINK_FIELDS
+    of_nodes = {name for node in selection.nodes for name in node.fields}
+    return counted((LossKind.FIELDS, len(of_links | of_nodes)))
+
+
+def unlisted(selection: ExportSelection) -> frozenset[str]:
+    """The names of the fields that neither table has a column for."""
+    of_nodes = {name for node in selection.nodes for name in node.fields} - _NODE_FIELDS
+    of_links = {name for link in selection.links for name in link.fields} - _LINK_FIELDS
+    return frozenset(of_nodes | of_links)
+
+
+def nodes_csv(selection: ExportSelection, _stamp: Provenance, lang: Language) -> bytes:
+    """A row for each node."""
+    return table_csv(NODE_HEAD[lang], node_rows(selection, lang), lang)
+
+
+def links_csv(selection: ExportSelection, _stamp: Provenance, lang: Language) -> bytes:
+    """A row for each link."""
+    return table_csv(LINK_HEAD[lang], link_rows(selection, lang), lang)
+
+
+def node_rows(selection: ExportSelection, lang: Language) -> Iterator[Sequence[object]]:
+    """A row for each node, under the head of nodes."""
+    names = ("tier", "sector", "hours", "valid_from", "valid_to")
+    for node in selection.nodes:
+        yield (
+            node.id, node.label, node.kind, node.name,
+            ", ".join(area.name or area.id for area in node.areas),
+            *map(node.fields.get, names), *_check(node.check, lang),
+            *map(node.fields.get, _OF_SOURCE),
+        )  # fmt: skip
+
+
+def link_rows(selection: ExportSelection, lang: Language) -> Iterator[Sequence[object]]:
+    """A row for each link, under the head of links."""
+    names = ("gate", "levels", "strength", "valid_from", "valid_to")
+    for link in selection.links:
+        yield (
+            link.id, link.source.id, link.source.name, link.type, link.target.id,
+            link.target.name, *map(link.fields.get, names), *_check(link.check, lang),
+            *map(link.fields.get, _OF_SOURCE),
+        )  # fmt: skip
+
+
+def _check(check: LastCheck | None, lang: Language) -> tuple[object, object]:
+    return (None, None) if check is None else (check.on, check.freshness.label(lang))
+
+
+FORMATS: Final = (
+    StructureFormat(
+        id="NODES_CSV", label_da="Noder (CSV)", label_en="Nodes (CSV)",
+        suffix="csv", media_type=CSV_MEDIA_TYPE, write=nodes_csv, losses=node_losses,
+        rows=lambda selection: selection.node_count,
+    ),
+    StructureFormat(
+        id="LINKS_CSV", label_da="Forbindelser (CSV)", label_en="Links (CSV)",
+        suffix="csv", media_type=CSV_MEDIA_TYPE, write=links_csv, losses=link_losses,
+        rows=lambda selection: selection.link_count,
+    ),
+)  # fmt: skip

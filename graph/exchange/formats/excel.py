@@ -1,0 +1,105 @@
+"""The structure as an Excel workbook: sheets of nodes, of links, and of what the file is.
+
+The columns are those of the CSV tables. Dates and numbers are cells of their own kind; a text that
+a spreadsheet could take for a formula is guarded as in CSV, and never written as one.
+"""
+
+import io
+import zipfile
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date
+from typing import Any, Final
+
+from graph.exchange.csv import guarded
+from graph.exchange.formats.csv_tables import LINK_HEAD, NODE_HEAD, link_rows, node_rows, unlisted
+from graph.exchange.loss_report import ExportLoss, LossKind, counted
+from graph.exchange.provenance import Provenance
+from graph.exchange.selection import ExportSelection, in_words
+from graph.exchange.structure_format import StructureFormat
+from graph.exchange.zip_file import zipped
+from graph.vocabulary import Language
+
+_SHEETS: Final[dict[Language, tuple[str, str, str]]] = {
+    "da": ("Noder", "Forbindelser", "Om filen"),
+    "en": ("Nodes", "Links", "About"),
+}
+_CORE: Final = "docProps/core.xml"
+_MOST_WIDE: Final = 60
+_NOT_IN_XML: Final = dict.fromkeys(
+    code for code in (*range(32), 0xFFFE, 0xFFFF) if chr(code) not in "\t\n\r"
+)
+
+
+def excel(selection: ExportSelection, stamp: Provenance, lang: Language) -> bytes:
+    """The workbook."""
+    from openpyxl import Workbook  # 20 MB, imported on demand
+    from openpyxl.xml.functions import tostring
+
+    book = Workbook(write_only=True)
+    nodes, links, about = _SHEETS[lang]
+    _fill(book.create_sheet(nodes), NODE_HEAD[lang], node_rows(selection, lang), lang)
+    _fill(book.create_sheet(links), LINK_HEAD[lang], link_rows(selection, lang), lang)
+    _fill(book.create_sheet(about), (), stamp.lines(lang), lang)
+    made_at = stamp.made_at.astimezone(UTC).replace(tzinfo=None)
+    written = io.BytesIO()
+    book.save(written)
+    # Packed again, since the library marks what it writes with the time of writing.
+    book.properties.creator = "Kontaktvej"
+    book.properties.created = book.properties.modified = made_at
+    with zipfile.ZipFile(written) as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    entries[_CORE] = tostring(book.properties.to_tree())
+    return zipped(entries, stamp.made_at)
+
+
+def excel_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
+    """What neither sheet has a column for, and sets, which are one text."""
+    values = [
+        value
+        for element in (*selection.nodes, *selection.links)
+        for value in element.fields.values()
+    ]
+    sets = sum(isinstance(value, frozenset) for value in values)
+    return counted((LossKind.FIELDS, len(unlisted(selection))), (LossKind.LISTS, sets))
+
+
+def _fill(
+    sheet: Any, head: Sequence[str], rows: Iterable[Sequence[object]], lang: Language
+) -> None:
+    """Write a table with a frozen head and columns as wide as what they hold."""
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    cells = [[_cell(value, lang) for value in row] for row in rows]
+    for place, column in enumerate(zip(*((head,) if head else ()), *cells, strict=True), 1):
+        width = max(len(str(value)) for value in column if value is not None) if any(column) else 0
+        sheet.column_dimensions[get_column_letter(place)].width = min(width + 2, _MOST_WIDE)
+    if head:
+        sheet.freeze_panes = "A2"
+        titles = [WriteOnlyCell(sheet, value=title) for title in head]
+        for title in titles:
+            title.font = Font(bold=True)
+        sheet.append(titles)
+    for row in cells:
+        sheet.append(row)
+
+
+def _cell(value: object, lang: Language) -> str | float | date | None:
+    """A value as a cell holds it: a text begins no formula, since it is guarded."""
+    match in_words(value, lang):
+        case None | "":
+            return None
+        case bool() | int() | float() | date() as plain:
+            return plain
+        case text:
+            return guarded(str(text).translate(_NOT_IN_XML))
+
+
+FORMATS: Final = (
+    StructureFormat(
+        id="EXCEL", label_da="Excel", label_en="Excel", suffix="xlsx",
+        media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        write=excel, losses=excel_losses,
+    ),
+)  # fmt: skip

@@ -1,0 +1,218 @@
+"""The structure as HSDS 3: the Human Services Data Specification, as one JSON object of tables.
+
+Source: openreferral/specification, branch 3.0, `schema/compiled/tabular.json`. Authorities and
+civil organizations are organizations, networks programs of the organization that coordinates
+them, posts services with schedules, languages, service areas and competences. End dates are
+inclusive. HSDS wants UUIDs: an id that is none becomes one that is always the same, and stands
+beside it in `organization_identifier` or as an attribute.
+"""
+
+import json
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+from graph.exchange.loss_report import ExportLoss, LossKind, counted
+from graph.exchange.provenance import Provenance, about
+from graph.exchange.selection import ExportSelection
+from graph.exchange.shared_terms import clock, filled_in, last_date, links_from, standard_losses
+from graph.exchange.structure_format import StructureFormat
+from graph.model.opening_hours import DAYS, hour_groups
+from graph.questions.entities import Entity
+from graph.vocabulary import Competence, Label, Language, LinkType, Term
+
+_SPACE: Final = uuid.uuid5(uuid.NAMESPACE_DNS, "kontaktvej")
+_SCHEME: Final = "kontaktvej"
+_BODIES: Final = frozenset({Label.AUTHORITY, Label.ORGANIZATION})
+_MEETING: Final = (LinkType.COORDINATES, LinkType.MEMBER_OF)
+_PLACES: Final[Mapping[Label | LinkType, str]] = {
+    Label.AUTHORITY: "name_en seat",
+    Label.NETWORK: "",
+    Label.ORGANIZATION: "cvr website",
+    Label.ACTOR: "hours languages competences valid_from valid_to",
+    Label.PERSON: "",
+    Label.AREA: "",
+    LinkType.HOLDS: "",
+    LinkType.BELONGS_TO: "",
+    LinkType.PART_OF: "",
+    LinkType.COVERS: "",
+    LinkType.COORDINATES: "",
+    LinkType.MEMBER_OF: "",
+}
+"""The fields that have a place, beside id, name and kind."""
+_SINGLE: Final = (LinkType.BELONGS_TO, LinkType.PART_OF)
+
+
+def uuid_of(*key: str) -> str:
+    """A UUID for an id or a part of it; an id that is a UUID stays as it is."""
+    if len(key) == 1:
+        try:
+            return str(uuid.UUID(key[0]))
+        except ValueError:
+            pass
+    return str(uuid.uuid5(_SPACE, "/".join(key)))
+
+
+def hsds(selection: ExportSelection, stamp: Provenance, lang: Language) -> bytes:
+    """The JSON file; `about` says what it is."""
+    tables = _Tables(selection, lang)
+    for node in selection.nodes:
+        if node.label in _BODIES:
+            tables.add_organization(node)
+        elif node.label is Label.ACTOR:
+            tables.add_service(node)
+        elif node.label is Label.NETWORK:
+            tables.add_program(node)
+    content = {"about": about(stamp.lines(lang)), **tables.rows}
+    return json.dumps(content, ensure_ascii=False, indent=1).encode()
+
+
+class _Tables:
+    """The rows of each table by its name in the specification."""
+
+    def __init__(self, selection: ExportSelection, lang: Language) -> None:
+        self.rows: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+        self._lang: Language = lang
+        self._nodes = {node.id: node for node in selection.nodes}
+        self._bodies = links_from(selection, LinkType.BELONGS_TO)
+        self._parents = links_from(selection, LinkType.PART_OF)
+        self._meetings = links_from(selection, *_MEETING)
+        self._programs = _programs(selection)
+        self._holders: defaultdict[str, list[str]] = defaultdict(list)
+        for link in selection.links:
+            if link.type is LinkType.HOLDS:
+                self._holders[link.target.id].append(link.source.id)
+        self._terms: set[str] = set()
+
+    def add_organization(self, node: Entity) -> None:
+        """An authority or civil organization."""
+        body, fields = uuid_of(node.id), node.fields
+        parents = self._parents.get(node.id, ())
+        self._add(
+            "organization", id=body, name=node.name, alternate_name=fields.get("name_en"),
+            description=_label(node.kind, self._lang), website=fields.get("website"),
+            parent_organization_id=next((uuid_of(link.target.id) for link in parents), None),
+        )  # fmt: skip
+        ids = {_SCHEME: node.id, "CVR": fields.get("cvr")}
+        for scheme, identifier in ids.items():
+            if identifier:
+                self._add(
+                    "organization_identifier", id=uuid_of(node.id, scheme), organization_id=body,
+                    identifier_scheme=scheme, identifier_type=scheme, identifier=identifier,
+                )  # fmt: skip
+        if "seat" in fields:
+            self._add(
+                "location", id=uuid_of(node.id, "seat"), organization_id=body,
+                location_type="physical", name=fields["seat"],
+            )  # fmt: skip
+
+    def add_program(self, node: Entity) -> None:
+        """A network, if an organization that coordinates it is known."""
+        body = self._programs.get(node.id)
+        if body is not None:
+            self._add(
+                "program", id=uuid_of(node.id), organization_id=uuid_of(body), name=node.name,
+                description=_label(node.kind, self._lang),
+            )  # fmt: skip
+
+    def add_service(self, node: Entity) -> None:
+        """A post, with what it offers and where."""
+        service, fields = uuid_of(node.id), node.fields
+        networks = [link.target.id for link in self._meetings.get(node.id, ())]
+        bodies = self._bodies.get(node.id, ())
+        self._add(
+            "service", id=service, name=node.name, status="active",
+            description=_label(node.kind, self._lang),
+            organization_id=next((uuid_of(link.target.id) for link in bodies), None),
+            program_id=next(
+                (uuid_of(network) for network in networks if network in self._programs), None
+            ),
+            assured_date=node.check and node.check.on,
+        )  # fmt: skip
+        self._add(
+            "attribute", id=uuid_of(node.id, _SCHEME), link_id=service, link_entity="service",
+            link_type=_SCHEME, value=node.id,
+        )  # fmt: skip
+        for area in node.areas:
+            self._add(
+                "service_area", id=uuid_of(node.id, area.id), service_id=service, name=area.name,
+                uri=f"urn:{_SCHEME}:{area.id}",
+            )  # fmt: skip
+        for language in sorted(fields.get("languages", ())):
+            self._add(
+                "language", id=uuid_of(node.id, "language", language), service_id=service,
+                code=language,
+            )  # fmt: skip
+        groups = hour_groups(fields["hours"]) if "hours" in fields else ()
+        for place, (days, opens, closes) in enumerate(groups):
+            weekdays = range(7) if days is None else sorted(days)
+            self._add(
+                "schedule", id=uuid_of(node.id, "hours", str(place)), service_id=service,
+                valid_from=fields.get("valid_from"), valid_to=last_date(fields.get("valid_to")),
+                freq="WEEKLY", wkst="MO", byday=",".join(DAYS[day] for day in weekdays),
+                opens_at=clock(opens), closes_at=clock(closes),
+            )  # fmt: skip
+        for competence in sorted(cast("frozenset[Competence]", fields.get("competences", ()))):
+            taxonomy = _SCHEME if competence.number.startswith("kv:") else "KLE"
+            label = competence.label(self._lang)
+            self._attribute(service, node.id, competence, taxonomy, competence.number, label)
+        for person in self._holders[node.id]:
+            self._add(
+                "contact", id=uuid_of(node.id, person), service_id=service,
+                name=self._nodes[person].name, title=_label(node.kind, self._lang),
+            )  # fmt: skip
+
+    def _attribute(
+        self, service: str, node_id: str, term: str, taxonomy: str, code: str, name: str
+    ) -> None:
+        """Classify a service by a term, which is defined once."""
+        term_id = uuid_of(taxonomy, term)
+        if term_id not in self._terms:
+            self._terms.add(term_id)
+            self._add(
+                "taxonomy_term", id=term_id, code=code, name=name, description=name,
+                taxonomy=taxonomy,
+            )  # fmt: skip
+        self._add(
+            "attribute", id=uuid_of(node_id, taxonomy, term), link_id=service,
+            link_entity="service", taxonomy_term_id=term_id, value=code,
+        )  # fmt: skip
+
+    def _add(self, table: str, **members: Any) -> None:
+        self.rows[table].append(filled_in(members))
+
+
+def _programs(selection: ExportSelection) -> Mapping[str, str]:
+    """The organization of each network: that of the first post here that coordinates it."""
+    bodies = links_from(selection, LinkType.BELONGS_TO)
+    programs: dict[str, str] = {}
+    for link in selection.links:
+        if link.type is LinkType.COORDINATES:
+            for body in bodies.get(link.source.id, ()):
+                programs.setdefault(link.target.id, body.target.id)
+    return programs
+
+
+def _label(kind: Term | None, lang: Language) -> str:
+    return "" if kind is None else kind.label(lang)
+
+
+def hsds_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
+    """What HSDS has no place for: networks nobody here coordinates, and holders over time."""
+    programs = _programs(selection)
+    alone = sum(node.label is Label.NETWORK and node.id not in programs for node in selection.nodes)
+    dated = sum(
+        link.type is LinkType.HOLDS and not {"valid_from", "valid_to"}.isdisjoint(link.fields)
+        for link in selection.links
+    )
+    losses = standard_losses(selection, _PLACES, single=_SINGLE)
+    return (*losses, *counted((LossKind.PROGRAMS, alone), (LossKind.HOLDER_DATES, dated)))
+
+
+FORMATS: Final = (
+    StructureFormat(
+        id="HSDS", label_da="HSDS 3 (JSON)", label_en="HSDS 3 (JSON)",
+        suffix="hsds.json", media_type="application/json", write=hsds, losses=hsds_losses,
+    ),
+)  # fmt: skip

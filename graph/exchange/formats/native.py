@@ -1,0 +1,103 @@
+"""The structure in the terms of the model: `nodes.csv`, `links.csv` and `about.json`, zipped.
+
+A row for each element. The columns are `label` or `type`, `id`, then the fields of the model in
+order of definition, so that the file can be read back. Words stand as identifiers, dates as ISO
+dates, flags as `true` and `false`; a set is `a|b`, in order, with a backslash before a `|` or a
+backslash in one of its values. Cells are guarded as in other CSV files.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from datetime import date
+from typing import Any, Final, cast
+
+from graph.access.field_groups import FIELD_GROUP, FieldGroup
+from graph.exchange.csv import guarded, text_csv
+from graph.exchange.provenance import Provenance, about_json
+from graph.exchange.selection import ExportSelection
+from graph.exchange.structure_format import StructureFormat
+from graph.exchange.zip_file import zipped
+from graph.snapshot.columns import NAME_FIELD
+from graph.snapshot.field_types import class_of
+from graph.vocabulary import Label, Language, LinkType
+
+_LABELS: Final = tuple(
+    label
+    for label in Label
+    if label not in (Label.RESOURCE_INDIVIDUAL, Label.CONTACT_DETAIL, Label.CONSENT)
+)
+
+
+def _columns(whats: Iterable[Label | LinkType], *also: tuple[Label, str]) -> tuple[str, ...]:
+    """The fields that may leave, of all classes, without `id`."""
+    return tuple(
+        dict.fromkeys(
+            field.name
+            for what in whats
+            for field in fields(class_of(what))
+            if field.name != "id"
+            and (
+                FIELD_GROUP[what, field.name] is FieldGroup.STRUCTURE or (what, field.name) in also
+            )
+        )
+    )
+
+
+NODE_COLUMNS: Final = _columns(_LABELS, (Label.PERSON, "name"))
+LINK_COLUMNS: Final = _columns(LinkType)
+
+
+def native(selection: ExportSelection, stamp: Provenance, lang: Language) -> bytes:
+    """The zip file."""
+    nodes = (
+        _row(
+            (node.label, node.id),
+            NODE_COLUMNS,
+            {**node.fields, "kind": node.kind, NAME_FIELD.get(node.label, "name"): node.name},
+        )
+        for node in selection.nodes
+    )
+    links = (
+        _row(
+            (link.type, link.id),
+            LINK_COLUMNS,
+            {**link.fields, "source_id": link.source.id, "target_id": link.target.id},
+        )
+        for link in selection.links
+    )
+    entries = {
+        "nodes.csv": text_csv(("label", "id", *NODE_COLUMNS), nodes),
+        "links.csv": text_csv(("type", "id", *LINK_COLUMNS), links),
+        "about.json": about_json(stamp.lines(lang)),
+    }
+    return zipped(entries, stamp.made_at)
+
+
+def _row(key: tuple[str, str], columns: Sequence[str], values: Mapping[str, Any]) -> Sequence[str]:
+    return [*map(str, key), *(_cell(values.get(name)) for name in columns)]
+
+
+def _cell(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).lower()
+        case int() | float():
+            return str(value)
+        case date():
+            return value.isoformat()
+        case frozenset():
+            members = sorted(map(str, cast("frozenset[object]", value)))
+            return guarded("|".join(member.translate(_ESCAPED) for member in members))
+        case _:
+            return guarded(str(value))
+
+
+_ESCAPED: Final = str.maketrans({"\\": "\\\\", "|": "\\|"})
+FORMATS: Final = (
+    StructureFormat(
+        id="NATIVE", label_da="Kontaktvej (ZIP)", label_en="Kontaktvej (ZIP)",
+        suffix="zip", media_type="application/zip", write=native,
+    ),
+)  # fmt: skip

@@ -1,0 +1,82 @@
+"""What exports in the terms of other standards share: end dates, ends of links, and losses."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
+from typing import Any, Final
+
+from graph.exchange.loss_report import ExportLoss, LossKind, counted
+from graph.exchange.selection import ExportSelection
+from graph.questions.entities import LinkCard
+from graph.vocabulary import Label, LinkType
+
+_NAMED: Final = {
+    "competences": LossKind.COMPETENCES,
+    "languages": LossKind.LANGUAGES,
+    "hours": LossKind.HOURS,
+}
+"""The fields whose loss is told by their names."""
+_GROUNDS: Final = frozenset({"gate", "levels", "strength"})
+_OF_LINKS: Final = frozenset({"verified_on", "order"})
+"""The fields of links whose loss is told by a sentence of its own."""
+
+
+def last_date(until: date | None) -> date | None:
+    """The last date of a half-open period, which other standards name as its end."""
+    return None if until is None else until - timedelta(days=1)
+
+
+def clock(minute: int) -> str:
+    """A minute of the day as a time; midnight at the end of a day is its last minute."""
+    hours, minutes = divmod(min(minute, 24 * 60 - 1), 60)
+    return f"{hours:02}:{minutes:02}"
+
+
+def links_from(selection: ExportSelection, *types: LinkType) -> Mapping[str, list[LinkCard]]:
+    """The links of some types, by the id of their source."""
+    links: defaultdict[str, list[LinkCard]] = defaultdict(list)
+    for link in selection.links:
+        if link.type in types:
+            links[link.source.id].append(link)
+    return links
+
+
+def filled_in(members: Mapping[str, Any]) -> dict[str, Any]:
+    """The members of an object that have a value; dates as ISO dates."""
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in members.items()
+        if value not in (None, "", [], {})
+    }
+
+
+def standard_losses(
+    selection: ExportSelection,
+    places: Mapping[Label | LinkType, str],
+    *,
+    single: Collection[LinkType] = (),
+) -> tuple[ExportLoss, ...]:
+    """What a standard leaves out that has places for these fields of these labels and types.
+
+    Of a type in `single` it has a place for one link of each source, the first.
+    """
+    nodes = [node for node in selection.nodes if node.label in places]
+    kept = [link for link in selection.links if link.type in places]
+    firsts = {(link.type, link.source.id) for link in kept if link.type in single}
+    more = sum(link.type in single for link in kept) - len(firsts)
+    homeless = [
+        name
+        for what, element in (*((node.label, node) for node in nodes),
+                              *((link.type, link) for link in kept))
+        for name in element.fields
+        if name not in places[what].split()
+    ]  # fmt: skip
+    return counted(
+        (LossKind.NODES, len(selection.nodes) - len(nodes)),
+        (LossKind.LINKS, len(selection.links) - len(kept) + more),
+        (LossKind.GROUNDS, sum(not _GROUNDS.isdisjoint(link.fields) for link in kept)),
+        (LossKind.CHECKS, sum("verified_on" in link.fields for link in kept)),
+        (LossKind.DEPUTY_ORDER, sum(link.type is LinkType.DEPUTIZES_FOR for link in kept)),
+        (LossKind.FIELDS, len({*homeless} - _NAMED.keys() - _GROUNDS - _OF_LINKS)),
+        *((kind, homeless.count(name)) for name, kind in _NAMED.items()),
+    )

@@ -1,0 +1,17 @@
+"""Zip files that are the same whenever the same is written, but for when they were made."""
+
+import io
+import zipfile
+from collections.abc import Mapping
+from datetime import datetime
+
+
+def zipped(entries: Mapping[str, bytes], made_at: datetime) -> bytes:
+    """A zip file of entries by name, all of the moment at which it was made."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in entries.items():
+            entry = zipfile.ZipInfo(name, made_at.timetuple()[:6])
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, content)
+    return packed.getvalue()

@@ -1,0 +1,52 @@
+"""`kontaktvej export` by its real entry point."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from api.audit.log import audit_log
+from api.audit.report import rows_of
+from graph.exchange.formats import FORMATS
+from graph.store.encryption.keyring import open_keyring
+from tests.api.shell import Shell, shell_over
+from tests.change_sets import NUMBERS, fill_with_kystby
+from tests.databases import Server
+
+
+@pytest.fixture
+def home(server: Server, tmp_path: Path) -> Path:
+    with open_keyring(tmp_path / "keys") as keyring, server.opened(keyring) as store:
+        fill_with_kystby(store)
+    return tmp_path
+
+
+@pytest.fixture
+def shell(server: Server, home: Path) -> Shell:
+    return shell_over(server, home)
+
+
+def test_what_answers_for_a_place_is_written_and_recorded(shell: Shell, home: Path) -> None:
+    file = home / "kystby.csv"
+    out = shell.ok("export", "Kystby", "--format", "nodes_csv", "--out", str(file))
+    assert "People stand by id, not by name" in out
+    told = file.read_text("utf-8-sig")
+    ids = {row["Id"] for row in csv.DictReader(told.splitlines(), delimiter=";")}
+    assert {"kystby", "ssp-post", "amina", "kystby-kommune"} <= ids
+    assert "jens" not in ids
+    for secret in ("Amina", *NUMBERS.values()):
+        assert secret not in told
+    assert "K-" in (home / "kystby.about.json").read_text("utf-8")
+    with audit_log(home / "audit", home / "keys") as log:
+        shown, asked = rows_of(log, most=10)[0][:2]
+    assert (asked.action, asked.kind, asked.via) == ("command_export", "asked", "host")
+    assert (shown.kind, shown.count) == ("shown", len(ids))
+    assert "amina" in shown.subjects
+    again = shell("export", "Kystby", "--format", "nodes_csv", "--out", str(file))
+    assert (again.code, "kystby.csv" in again.err) == (3, True)
+
+
+def test_a_format_that_is_none_is_told_with_those_there_are(tmp_path: Path) -> None:
+    err = Shell(KONTAKTVEJ_HOME=str(tmp_path / "none")).refused("export", "x", "--format", "odt")
+    assert all(name in " ".join(err.split()) for name in FORMATS)
+    assert not (tmp_path / "none").exists()

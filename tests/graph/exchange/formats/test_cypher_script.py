@@ -1,0 +1,66 @@
+"""The script, run in a real Neo4j."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, LiteralString, cast
+
+import pytest
+
+from graph.exchange.formats.cypher_script import cypher, literal
+from graph.snapshot.columns import NAME_FIELD
+from tests.databases import Server
+from tests.graph.exchange.selections import ODD_NAME, everything, selection_of
+from tests.graph.exchange.stamps import stamp
+
+
+@pytest.fixture
+def empty(server: Server) -> Iterator[Server]:
+    yield server
+    for row in server.ask("SHOW CONSTRAINTS YIELD name WHERE name STARTS WITH 'kontaktvej_'"):
+        server.ask(cast("LiteralString", f"DROP CONSTRAINT {row['name']}"))
+
+
+def test_the_script_makes_the_same_nodes_and_links_again(empty: Server) -> None:
+    found = selection_of(everything(), with_names=True)
+    script = cypher(found, stamp(found), "da").decode()
+    for statement in script.split("\n;\n"):
+        if statement:
+            empty.ask(cast("LiteralString", statement))
+    rows = empty.ask(
+        "MATCH (n) WHERE NOT n:Store RETURN labels(n) AS labels, properties(n) AS told"
+    )
+    nodes = {row["told"]["id"]: (row["labels"], plain(row["told"])) for row in rows}
+    assert nodes == {
+        node.id: (
+            [node.label],
+            plain({"id": node.id, "kind": node.kind, **node.fields,
+                   NAME_FIELD.get(node.label, "name"): node.name}),
+        )
+        for node in found.nodes
+    }  # fmt: skip
+    assert nodes["ssp"][1]["name"] == ODD_NAME
+    rows = empty.ask("MATCH (a)-[r]->(b) RETURN a.id, type(r), b.id, properties(r)")
+    links = {row["properties(r)"]["id"]: [*row.values()][:3] for row in rows}
+    assert links == {link.id: [link.source.id, link.type, link.target.id] for link in found.links}
+    values = {row["properties(r)"]["id"]: plain(row["properties(r)"]) for row in rows}
+    assert values == {link.id: plain({"id": link.id, **link.fields}) for link in found.links}
+
+
+@pytest.mark.parametrize(
+    "text", [ODD_NAME, "\\", "\\u0027", "\\\\u0027", "'", '"', "`", "$x", "//", "/*", "\t", "{}"]
+)
+def test_a_text_comes_back_as_it_was(server: Server, text: str) -> None:
+    (row,) = server.ask(cast("LiteralString", f"RETURN {literal(text)} AS text"))
+    assert row["text"] == text
+
+
+def plain(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Dates as ISO dates, sets as sorted lists, words as texts; nothing that is empty."""
+    told: dict[str, Any] = {}
+    for name, value in fields.items():
+        if isinstance(value, frozenset):
+            told[name] = sorted(map(str, cast("frozenset[object]", value)))
+        elif value is not None:
+            is_day = isinstance(value, date) or hasattr(value, "iso_format")
+            told[name] = str(value) if is_day or isinstance(value, str) else value
+    return told

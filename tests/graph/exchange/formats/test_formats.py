@@ -1,0 +1,107 @@
+"""What holds for each format that the registry finds."""
+
+import io
+import re
+import zipfile
+from typing import get_args
+
+import pytest
+
+from api.schemas.exports import LossKind as WireLossKind
+from graph.access.policy import Role
+from graph.exchange.formats import FORMATS, ExportFormat
+from graph.exchange.loss_report import LossKind, report
+from graph.exchange.selection import ExportSelection
+from graph.exchange.structure_format import StructureFormat
+from tests.change_sets import NUMBERS
+from tests.graph.exchange.selections import everything, selection_of
+from tests.graph.exchange.stamps import stamp
+
+EACH = pytest.mark.parametrize("format", FORMATS.values(), ids=FORMATS)
+
+
+def contents(told: bytes) -> bytes:
+    """The file; of one that is packed, all that is in it."""
+    if not told.startswith(b"PK"):
+        return told.replace(b"\r\n ", b"")
+    with zipfile.ZipFile(io.BytesIO(told)) as archive:
+        return b"\n".join(map(archive.read, archive.namelist()))
+
+
+def test_a_format_is_told_by_its_word_and_found_by_itself() -> None:
+    assert [word.value for word in ExportFormat] == list(FORMATS)
+    assert [word.label("da") for word in ExportFormat] == [
+        format.label_da for format in FORMATS.values()
+    ]
+    assert len({format.label_en for format in FORMATS.values()}) == len(FORMATS)
+    media = {(format.suffix, format.media_type) for format in FORMATS.values()}
+    assert len(dict(media)) == len(media)
+    assert all(re.fullmatch("[A-Z][A-Z0-9_]{1,39}", name) for name in FORMATS)
+
+
+@EACH
+@pytest.mark.parametrize("with_names", [False, True])
+def test_no_civilian_no_number_and_no_name_that_may_not_leave_is_in_a_file(
+    format: StructureFormat, with_names: bool
+) -> None:
+    found = selection_of(everything(), with_names=with_names)
+    told = contents(format.write(found, stamp(found), "da")).decode()
+    for secret in ("Formand", "jens", "phone-bo", "consent-jens", "+45", *NUMBERS.values()):
+        assert secret not in told, secret
+    assert "Carl" not in told  # from another area
+    if not with_names:
+        assert "Amina" not in told
+
+
+@EACH
+def test_the_same_is_written_the_same(format: StructureFormat) -> None:
+    first, second = (selection_of(everything(), with_names=True) for _ in range(2))
+    assert format.write(first, stamp(first), "da") == format.write(second, stamp(second), "da")
+
+
+@EACH
+def test_a_file_says_what_it_is_and_what_it_leaves_out(format: StructureFormat) -> None:
+    if format.suffix == "csv":
+        return  # which is said by a file of its own
+    found = selection_of(everything())
+    losses = report((*found.losses, *format.losses(found)))
+    made = stamp(found, losses=losses)
+    told = contents(format.write(found, made, "en")).decode().replace("\\,", ",")
+    for text in (made.number, made.account, "2026-11-25"):
+        assert text in told, text
+    assert "Demo data" in told or "is_demo" in told
+    for loss in losses:
+        assert loss.text("en").removesuffix(".") in told, loss
+
+
+@EACH
+def test_each_loss_is_told_once_and_counted(format: StructureFormat) -> None:
+    found = selection_of(everything())
+    losses = format.losses(found)
+    kinds = [loss.kind for loss in losses]
+    assert len(kinds) == len(set(kinds))
+    assert all(loss.count for loss in losses)
+    assert {kind.value for kind in kinds} <= set(get_args(WireLossKind))
+
+
+def test_what_every_standard_loses_is_told_by_each() -> None:
+    found = selection_of(everything())
+    lost = {LossKind.GROUNDS, LossKind.CHECKS, LossKind.LINKS, LossKind.FIELDS}
+    named = {
+        "JSON_LD": {LossKind.COMPETENCES},
+        "POPOLO": {
+            LossKind.COMPETENCES, LossKind.LANGUAGES, LossKind.HOURS, LossKind.DEPUTY_ORDER,
+            LossKind.NODES,
+        },
+        "HSDS": {LossKind.HOLDER_DATES, LossKind.NODES},
+    }  # fmt: skip
+    for name, more in named.items():
+        kinds = {loss.kind for loss in FORMATS[name].losses(found)}
+        assert kinds == lost | more, name
+
+
+@EACH
+def test_a_single_node_is_a_file_too(format: StructureFormat) -> None:
+    found = ExportSelection(everything(None, Role.COORDINATOR), ["ssp"], with_names=False)
+    assert format.write(found, stamp(found), "en")
+    assert format.rows(found) <= 1

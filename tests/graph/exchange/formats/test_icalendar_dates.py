@@ -1,0 +1,48 @@
+"""The calendar as icalendar reads it."""
+
+from datetime import date, timedelta
+from typing import Any, cast
+
+from icalendar import Calendar
+
+from graph.exchange.formats import FORMATS
+from graph.exchange.formats.icalendar_dates import calendar
+from graph.exchange.selection import ExportSelection
+from graph.model import RefersTo
+from graph.vocabulary import LegalGate
+from tests.graph.exchange.selections import everything, rich_things, selection_of
+from tests.graph.exchange.stamps import stamp
+from tests.graph.paths.additions import tie
+from tests.kystby import TODAY
+
+
+def events(found: ExportSelection) -> dict[str, Any]:
+    read: Any = cast("Any", Calendar).from_ical(calendar(found, stamp(found), "da"))
+    return {str(event["UID"]).removesuffix("@kontaktvej"): event for event in read.walk("VEVENT")}
+
+
+def test_a_post_is_checked_again_after_its_own_interval_and_a_plan_revised_in_time() -> None:
+    found = selection_of(everything())
+    shown = events(found)
+    post = shown["ssp-post"]
+    assert post["DTSTART"].dt == date(2026, 10, 15) + timedelta(days=184)
+    assert post["DTEND"].dt == post["DTSTART"].dt + timedelta(days=1)
+    assert post["SUMMARY"] == "Kontrollér: SSP-koordinator, Kystby"
+    assert post["DESCRIPTION"] == "sidst kontrolleret 2026-10-15"
+    assert shown["plan"]["DTSTART"].dt == date(2028, 3, 1)
+    assert shown["plan"]["SUMMARY"] == "Revidér: Beredskabsplan, Kystby"
+    assert FORMATS["ICALENDAR"].rows(found) == len(shown)
+    (checked,) = (node for node in found.nodes if node.id == "ssp-post")
+    assert checked.check is not None
+    assert not checked.check.is_due
+
+
+def test_a_link_that_no_post_here_answers_for_is_checked_by_itself() -> None:
+    never = tie(RefersTo, "ssp-post", "release", gate=LegalGate.GENERAL)
+    shown = events(selection_of(everything((*rich_things(), never))))
+    assert shown["ssp-post--release"]["DTSTART"].dt == TODAY
+    assert shown["ssp-post--release"]["DESCRIPTION"] == "aldrig kontrolleret"
+    assert "ssp-post--ssp" not in shown
+    view = everything()
+    alone = ExportSelection(view, ["ssp-post", "ssp"], with_names=False)
+    assert set(events(alone)) == {"ssp-post"}

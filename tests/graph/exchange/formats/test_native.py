@@ -1,0 +1,120 @@
+"""The native folder is read back field by field, as a program of others would."""
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph.exchange.csv import unguarded
+from graph.exchange.formats.native import LINK_COLUMNS, NODE_COLUMNS, native
+from graph.exchange.selection import ExportSelection
+from graph.snapshot.columns import NAME_FIELD
+from graph.snapshot.field_types import FieldKind, class_of, field_types
+from graph.snapshot.snapshot import snapshot_of
+from graph.vocabulary import Label, LinkType
+from tests.fixtures.examples import examples
+from tests.graph.drawn_worlds import DAYS, callers, worlds
+from tests.graph.exchange.selections import ODD_NAME, everything, selection_of
+from tests.graph.exchange.stamps import stamp
+from tests.kystby import view_of
+
+
+def rows(archive: zipfile.ZipFile, name: str) -> list[dict[str, str]]:
+    told = io.StringIO(archive.read(name).decode("utf-8-sig"), newline="")
+    return [dict(row) for row in csv.DictReader(told, delimiter=";", strict=True)]
+
+
+def members(cell: str) -> frozenset[str]:
+    """The values of a set: a backslash stands before a sign that is meant as it is."""
+    found, signs = [""], iter(cell)
+    for sign in signs:
+        if sign == "|":
+            found.append("")
+        else:
+            found[-1] += next(signs) if sign == "\\" else sign
+    return frozenset(found)
+
+
+def read(what: Label | LinkType, row: Mapping[str, str]) -> dict[str, Any]:
+    """The fields of a row that are filled in, by the types of the model."""
+    fields: dict[str, Any] = {}
+    for name, field in field_types(class_of(what)).items():
+        cell = unguarded(row.get(name, ""))
+        if not cell:
+            continue
+        match field.kind:
+            case FieldKind.DATE:
+                fields[name] = date.fromisoformat(cell)
+            case FieldKind.NUMBER:
+                fields[name] = int(cell)
+            case FieldKind.SHARE:
+                fields[name] = float(cell)
+            case FieldKind.FLAG:
+                fields[name] = {"true": True, "false": False}[cell]
+            case FieldKind.TEXTS:
+                fields[name] = members(cell)
+            case FieldKind.WORDS:
+                assert field.words is not None
+                fields[name] = frozenset(map(field.words, members(cell)))
+            case FieldKind.WORD:
+                assert field.words is not None
+                fields[name] = field.words(cell)
+            case FieldKind.TEXT:
+                fields[name] = cell
+    return fields
+
+
+def check(found: ExportSelection) -> None:
+    """Each element of a selection is read back with all its fields, and nothing else is."""
+    with zipfile.ZipFile(io.BytesIO(native(found, stamp(found), "da"))) as archive:
+        assert archive.namelist() == ["nodes.csv", "links.csv", "about.json"]
+        assert json.loads(archive.read("about.json"))["Eksport"] == stamp().number
+        nodes, links = rows(archive, "nodes.csv"), rows(archive, "links.csv")
+    for node, row in zip(found.nodes, nodes, strict=True):
+        expected = {**node.fields, "id": node.id, "kind": node.kind}
+        expected[NAME_FIELD.get(node.label, "name")] = node.name
+        assert row["label"] == node.label
+        assert read(node.label, row) == filled(expected)
+    for link, row in zip(found.links, links, strict=True):
+        ends = {"id": link.id, "source_id": link.source.id, "target_id": link.target.id}
+        assert row["type"] == link.type
+        assert read(link.type, row) == filled({**link.fields, **ends})
+
+
+def filled(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def test_odd_names_and_sets_are_read_back() -> None:
+    found = selection_of(everything(), with_names=True)
+    assert ODD_NAME in {node.name for node in found.nodes}
+    check(found)
+
+
+@st.composite
+def selections(draw: st.DrawFn) -> ExportSelection:
+    on, today = draw(DAYS), draw(DAYS)
+    view = view_of(snapshot_of(draw(worlds())), draw(callers()), on=on, today=today)
+    return selection_of(view, with_names=draw(st.booleans()))
+
+
+@examples(100)
+@given(selections())
+def test_whatever_a_caller_takes_along_is_read_back(found: ExportSelection) -> None:
+    check(found)
+
+
+def test_no_column_is_of_a_field_that_never_leaves() -> None:
+    never = {
+        "revision", "verified_by", "value", "hint", "consent_id", "display_name", "declared_by",
+        "since_on", "absent_from", "audience",
+    }  # fmt: skip
+    assert never.isdisjoint((*NODE_COLUMNS, *LINK_COLUMNS))
+    assert {"source_id", "target_id", "gate", "verified_on"} <= set(LINK_COLUMNS)
+    assert NODE_COLUMNS[:4] == ("valid_from", "valid_to", "source", "kind")
