@@ -29,7 +29,7 @@ class FieldGroup(Term):
 _Group = Mapping[FieldGroup, str]
 _THING: Final[_Group] = {
     FieldGroup.STRUCTURE: "id valid_from valid_to source",
-    FieldGroup.PROVENANCE: "revision",  # it reflects changes of hidden fields too
+    FieldGroup.PROVENANCE: "revision external_id batch",  # these reflect hidden fields too
 }
 _LINK: Final[_Group] = {FieldGroup.STRUCTURE: "source_id target_id"}
 _HOP: Final[_Group] = {

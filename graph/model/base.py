@@ -220,7 +220,8 @@ class Element:
     """A node or link: permanent id, revision of the last write, period of validity and source.
 
     `valid_from` and `valid_to` are half-open Danish dates; None is unbounded. `source` is a key of
-    `SOURCES.md`, an import batch, `form`, or `demo`.
+    `SOURCES.md`, an import batch, `form`, or `demo`. `external_id` is the id in the source, `batch`
+    the import that wrote it last.
     """
 
     id: str
@@ -228,6 +229,8 @@ class Element:
     valid_from: date | None = None
     valid_to: date | None = None
     source: str
+    external_id: str | None = None
+    batch: str | None = None
 
     def __post_init__(self) -> None:
         """Clean the texts, then check all rules and report all faults together.
