@@ -1,7 +1,7 @@
 """Imports of lists as municipalities keep them: read, guess, preview, change set.
 
 `read_file` and `table_of` read a file, `guess` says what its columns mean, `preview` compares it
-with a `ImportRegister` of what is known, and `Preview.change_set` is what a store applies.
+with an `ImportRegister` of what is known, and `Preview.change_set` is what a store applies.
 """
 
 from graph.exchange.imports.faults import FileRefused, ImportFault, ImportRule

@@ -133,8 +133,9 @@ class ImportRule(Term):
         "CIVILIAN_WITHOUT_CONSENT",
         "en civil kan kun indlæses med kolonner for samtykket; opret personen i Kontaktvej",
         "a civilian is imported with columns for the consent only; make the person in Kontaktvej")
-    REFUSED_BY_STORE = (
-        "REFUSED_BY_STORE", "kan ikke gemmes", "cannot be saved")
+    WITHHELD = (
+        "WITHHELD", "personens oplysninger må ikke behandles; spørg databeskyttelsesrådgiveren",
+        "the person's data may not be processed; ask the data protection officer")
     # fmt: on
 
 

@@ -92,8 +92,8 @@ class ImportOptions:
 
     `source` names the list and stays the same from batch to batch. `is_complete`: whatever of the
     source is not in the file has ended. `takes_source`: where we changed the same field since, the
-    source wins. `merges` are the persons that rows mean, by line. `made_by` and `made_at` as in a
-    change set.
+    source wins. `merges` are the persons that rows mean, by line; `withheld` are those whose data may
+    not be processed. `made_by` and `made_at` as in a change set.
     """
 
     source: str
@@ -104,6 +104,7 @@ class ImportOptions:
     is_complete: bool = False
     takes_source: bool = False
     merges: dict[int, str] = field(default_factory=dict[int, str])
+    withheld: frozenset[str] = frozenset()
 
 
 class FieldVerdict(Enum):
@@ -203,6 +204,8 @@ class ImportPlan:
             owner: Node = post
             if row.name is not None:
                 owner = self._person(row, row.name, post, planned)
+                if owner.id in self._options.withheld:
+                    raise RowFault(ImportRule.WITHHELD)
                 planned.person = owner.id
                 self._holds(row, owner.id, post, planned)
                 self._set(planned, owner, "title", row.title)
@@ -371,6 +374,8 @@ class ImportPlan:
         while True:
             key = (external_id,) if external_id is not None else ("", post.id)
             person_id = id_of(source, "person", *key, str(number))
+            if person_id in self._options.withheld and external_id is not None:
+                raise RowFault(ImportRule.WITHHELD)  # erased: an import brings nobody back
             if person_id not in self._register.context.nodes and person_id not in self.creates:
                 break
             number += 1
