@@ -92,8 +92,8 @@ class ImportOptions:
 
     `source` names the list and stays the same from batch to batch. `is_complete`: whatever of the
     source is not in the file has ended. `takes_source`: where we changed the same field since, the
-    source wins. `merges` are the persons that rows mean, by line; `withheld` are those whose data may
-    not be processed. `made_by` and `made_at` as in a change set.
+    source wins. `merges` are the persons that rows mean, by line; `withheld` are those whose data
+    may not be processed. `made_by` and `made_at` as in a change set.
     """
 
     source: str
