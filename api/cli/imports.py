@@ -153,7 +153,11 @@ def import_list(
         columns, origin = chosen_mapping(home, source, arguments, table, register)
         options = ImportOptions(
             source=source,
-            batch=batch_id(source, day, table.digest + columns.digest()),
+            batch=batch_id(
+                source,
+                day,
+                f"{table.digest}{columns.digest()}{is_complete}{takes_source}{merges}",
+            ),
             on=day,
             made_by=LOCAL_OPERATOR.account,
             made_at=datetime.now(UTC),
