@@ -10,7 +10,7 @@ from io import TextIOWrapper
 import typer
 from typer import rich_utils
 
-from api.cli import demo, doctor, export, impact, node, paths, query, reveal, serve
+from api.cli import demo, doctor, export, impact, imports, node, paths, query, reveal, serve
 from api.cli.audit import audit
 from api.cli.console import ERR, _, error_text, language
 from api.cli.options import NONE_FOUND, NOT_UNDERSTOOD, UNAVAILABLE
@@ -102,6 +102,16 @@ app.command(
     help=_("What needs an owner between two dates: posts, networks, plans and agreements."),
     epilog=_EXAMPLE + " kontaktvej owners --from 2026-12-31 --to 2027-01-01",
 )(impact.owners)
+app.command(
+    "import",
+    help=_("Preview a list of posts and people as an office keeps it; with --apply, write it."),
+    epilog=(
+        _EXAMPLES
+        + " kontaktvej import liste.xlsx --source hr-thisted"
+        + ' · … --set "Afd.=UNIT" --fixed "AUTHORITY=Thisted Kommune" --errors ret.csv'
+        + " · … --complete --apply"
+    ),
+)(imports.import_list)
 app.command(
     help=_("Load the structure and fictional people; a second run changes nothing."),
     epilog=_EXAMPLE + " kontaktvej seed --structure-only",

@@ -42,6 +42,7 @@ from graph.store.encryption.sealing import require_keys
 from graph.store.import_batch import changes_of_batch
 from graph.store.schema import migrate
 from graph.store.write_rows import AppliedChange
+from graph.vocabulary import Channel
 
 FORM_SIZE: Final = 1_000  # elements changed by a form at most; more is an import
 IMPORT_S: Final = 60.0
@@ -243,6 +244,10 @@ class Store:
         Raises: NotFound: there is no such detail, or its owner was erased.
         """
         return contact_values.reveal(self._connection, self._keyring, detail_id)
+
+    def details_with(self, channel: Channel, value: str) -> tuple[str, ...]:
+        """Return the ids of the contact details with this number or mail address."""
+        return self._keyring.details_with(channel, value)
 
     def counts(self) -> Mapping[str, int]:
         """Return the number of nodes per label and of links per type. O(nodes + links)."""

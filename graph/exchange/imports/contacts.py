@@ -1,0 +1,140 @@
+"""Phone numbers and mail addresses as offices write them, several in one cell."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from graph.exchange.imports.faults import ImportRule
+from graph.vocabulary import Channel
+
+_MAIL: Final = re.compile(
+    r"[A-Za-z0-9._%+'ÆØÅæøå-]{1,64}@(?:[A-Za-z0-9ÆØÅæøå-]{1,63}\.)+[A-Za-z]{2,24}"
+)
+_SEPARATORS: Final = re.compile(r"\s*(?:[/;,|\n]|\beller\b|\bog\b|\bor\b|\band\b)\s*")
+_LABEL: Final = re.compile(
+    r"^(?P<label>[A-Za-zÆØÅæøå .-]*?)[.:]*\s*(?P<number>[+(0-9][0-9 ().+-]*)$"
+)
+_LABEL_AFTER: Final = re.compile(
+    r"^(?P<number>[+(0-9][0-9 ().+-]*?)\s*\(?(?P<label>[A-Za-z.]+)\)?$"
+)
+_MOBILE_WORDS: Final = ("mob", "mobil", "mobile", "mobiltlf", "cell", "m", "sms")
+_PHONE_WORDS: Final = (
+    "", "tlf", "tel", "telefon", "phone", "t", "direkte", "direct", "fastnet", "lokal", "kontor",
+    "arbejde", "work", "nr", "tlfnr", "telefonnr", "dir", "hovednummer", "landline",
+)  # fmt: skip
+_MAIL_WORDS: Final = re.compile(r"^(?:e-?mail|mail|mailto|m|@)\s*[.:]\s*", re.IGNORECASE)
+_ZERO: Final = "(0)"
+_NATIONAL: Final = 8
+_INTERNATIONAL: Final = range(7, 16)
+
+
+class ContactFault(Exception):
+    """A value that is no contact value of the expected sort."""
+
+    def __init__(self, rule: ImportRule) -> None:
+        super().__init__(rule)
+        self.rule = rule
+
+
+def phone_of(text: str) -> str:
+    """Return a number as `+45 12 34 56 78`, or another country's as `+4612345678`.
+
+    Raises: ContactFault: it has neither eight digits nor a country code.
+    """
+    plain = text.replace(_ZERO, "")
+    digits = re.sub(r"[^0-9]", "", plain)
+    is_international = plain.strip().lstrip("(").startswith("+") or digits.startswith("00")
+    if re.search(r"[^0-9 ().+\-\u00a0\u2010-\u2015]", plain):
+        raise ContactFault(ImportRule.BAD_PHONE)
+    if is_international:
+        digits = digits.removeprefix("00")
+        if not digits.startswith("45"):
+            if len(digits) in _INTERNATIONAL and not digits.startswith("0"):
+                return f"+{digits}"
+            raise ContactFault(ImportRule.BAD_PHONE)
+        digits = digits[2:]
+    elif len(digits) == _NATIONAL + 2 and digits.startswith("45"):
+        digits = digits[2:]
+    if len(digits) != _NATIONAL:
+        raise ContactFault(ImportRule.BAD_PHONE)
+    return "+45 " + " ".join(digits[at : at + 2] for at in range(0, _NATIONAL, 2))
+
+
+def mail_of(text: str) -> str:
+    """Return a mail address. Raises: ContactFault: it is none."""
+    plain = _MAIL_WORDS.sub("", text.strip()).removeprefix("mailto:").strip("<> ")
+    if not _MAIL.fullmatch(plain):
+        raise ContactFault(ImportRule.BAD_EMAIL)
+    return plain
+
+
+def contacts_of(text: str, channel: Channel | None) -> tuple[tuple[Channel, str], ...]:
+    """Return the contact values of a cell in order, each once.
+
+    `channel` is that of the column: a label in the cell, as in `Mob. 12 34 56 78`, is stronger,
+    and a mail address is mail in any column. Without one, an unlabeled number is a phone.
+
+    Raises: ContactFault: a part is neither a number nor an address.
+    """
+    found: dict[tuple[Channel, str], None] = {}
+    is_mail = channel in (Channel.EMAIL, Channel.SECURE_EMAIL)
+    for part in _parts(text):
+        if "@" in part:
+            try:
+                own = channel if is_mail and channel else Channel.EMAIL
+                found.setdefault((own, mail_of(part)))
+            except ContactFault:
+                raise ContactFault(
+                    ImportRule.BAD_EMAIL if is_mail else ImportRule.BAD_CONTACT
+                ) from None
+            continue
+        if is_mail:
+            raise ContactFault(ImportRule.BAD_EMAIL)
+        match = _LABEL.match(part) or _LABEL_AFTER.match(part)
+        if match is None:
+            raise ContactFault(ImportRule.BAD_CONTACT if channel is None else ImportRule.BAD_PHONE)
+        label = re.sub(r"[^a-zæøå]", "", match["label"].casefold())
+        if label not in (*_MOBILE_WORDS, *_PHONE_WORDS):
+            raise ContactFault(ImportRule.BAD_CONTACT if channel is None else ImportRule.BAD_PHONE)
+        if label in _MOBILE_WORDS:
+            own = Channel.MOBILE
+        elif label:
+            own = Channel.PHONE
+        else:
+            own = channel or Channel.PHONE
+        found.setdefault((own, phone_of(match["number"])))
+    return tuple(found)
+
+
+def _parts(text: str) -> Sequence[str]:
+    """The parts of a cell; addresses and numbers next to each other are separated too."""
+    parts: list[str] = []
+    for part in _SEPARATORS.split(text):
+        for piece in _MAIL.split(part) if "@" in part else [part]:
+            rest = piece.strip(" :<>-.")
+            if rest and not _MAIL_WORDS.fullmatch(f"{rest}:"):
+                parts.append(piece.strip(" :<>"))
+        parts += _MAIL.findall(part)
+        if "@" in part and not _MAIL.search(part):
+            parts.append(part.strip())
+    return [part for part in parts if part]
+
+
+def is_contact(text: str) -> bool:
+    """Return whether a cell holds nothing but numbers and addresses."""
+    try:
+        return bool(contacts_of(text, None))
+    except ContactFault:
+        return False
+
+
+def guarded_parts(cell: str) -> Sequence[str]:
+    """Return the texts by which the content filter judges a cell.
+
+    Two phone numbers side by side are no CPR number, so each is judged by itself.
+    """
+    if "\n" not in cell and not any(mark in cell for mark in "/;,|"):
+        return (cell,)
+    if is_contact(cell):
+        return tuple(value for _, value in contacts_of(cell, None))
+    return cell.split("\n")

@@ -1,0 +1,160 @@
+"""Reads Excel files: the limits of the archive first, then the values of the cells.
+
+Macros, pictures, comments and links to other files are never read; formulas are refused, since the
+value they show may be of another day.
+"""
+
+import io
+import re
+import stat
+import zipfile
+from datetime import date, datetime, time
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+from graph.exchange.imports.faults import FaultList, FileRefused, ImportRule
+from graph.exchange.imports.limits import ReadingLimits
+from graph.exchange.imports.tabular import Sheet, TableRow, clean_cell
+
+_MOST_ROWS: Final = 1_048_576  # of a sheet of Excel
+_ENTITIES: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_CHUNK: Final = 1 << 20
+_OVERLAP: Final = 16
+_ENCRYPTED: Final = 0x1
+_NESTED: Final = (".zip", ".xlsx", ".xlsm", ".docx", ".7z", ".rar", ".gz", ".tar")
+
+
+def open_archive(data: bytes, faults: FaultList, limits: ReadingLimits) -> zipfile.ZipFile:
+    """Open a zip within the limits on entries, size, ratio and paths.
+
+    Raises: FileRefused: it is damaged, or beyond a limit.
+    """
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        entries = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        raise faults.refuse(ImportRule.BROKEN_ARCHIVE) from None
+    if len(entries) > limits.archive_entries:
+        raise faults.refuse(ImportRule.ARCHIVE_ENTRIES)
+    size = sum(entry.file_size for entry in entries)
+    if size > limits.archive_size:
+        raise faults.refuse(ImportRule.ARCHIVE_SIZE)
+    if any(
+        entry.file_size > limits.archive_ratio * max(entry.compress_size, 1)
+        and entry.file_size > _CHUNK
+        for entry in entries
+    ) or size > limits.archive_ratio * max(len(data), 1):
+        raise faults.refuse(ImportRule.ARCHIVE_RATIO)
+    for entry in entries:
+        path = PurePosixPath(entry.filename.replace("\\", "/"))
+        is_link = stat.S_ISLNK(entry.external_attr >> 16)
+        is_nested = path.suffix.casefold() in _NESTED and "embeddings" not in path.parts
+        if path.is_absolute() or ".." in path.parts or is_link or is_nested:
+            raise faults.refuse(ImportRule.ARCHIVE_PATH)
+        if entry.flag_bits & _ENCRYPTED:
+            raise faults.refuse(ImportRule.OLD_EXCEL)
+    return archive
+
+
+def sheets_of(data: bytes, faults: FaultList, limits: ReadingLimits) -> list[Sheet]:
+    """Return the sheets of an Excel file; faults are added.
+
+    Raises: FileRefused: it is no Excel file, damaged, or beyond a limit.
+    """
+    import openpyxl
+
+    with open_archive(data, faults, limits) as archive:
+        if "[Content_Types].xml" not in archive.namelist():
+            raise faults.refuse(ImportRule.UNKNOWN_FORMAT)
+        _refuse_entities(archive, faults)
+    try:
+        book = openpyxl.load_workbook(
+            io.BytesIO(data), read_only=True, data_only=False, keep_links=False
+        )
+    except Exception:  # noqa: BLE001 - the library raises what the damage happens to cause
+        raise faults.refuse(ImportRule.BROKEN_ARCHIVE) from None
+    sheets: list[Sheet] = []
+    try:
+        for sheet in book.worksheets:
+            own = FaultList(faults.file, sheet.title)
+            rows = _rows(sheet, own, limits)
+            faults.found += own.found
+            is_hidden = sheet.sheet_state != "visible"
+            sheets.append(Sheet(name=sheet.title, rows=tuple(rows), is_hidden=is_hidden))
+    except FileRefused:
+        raise
+    except Exception:  # noqa: BLE001 - as above
+        raise faults.refuse(ImportRule.BROKEN_ARCHIVE) from None
+    finally:
+        book.close()
+    return sheets
+
+
+def _refuse_entities(archive: zipfile.ZipFile, faults: FaultList) -> None:
+    """Refuse a DTD or entities in any part, before a parser sees them."""
+    try:
+        for entry in archive.infolist():
+            if not entry.filename.casefold().endswith((".xml", ".rels", ".vml")):
+                continue
+            with archive.open(entry) as part:
+                before = b""
+                while chunk := part.read(_CHUNK):
+                    # In UTF-16 every other byte is NUL.
+                    if _ENTITIES.search((before + chunk).replace(b"\0", b"")):
+                        raise faults.refuse(ImportRule.XML_ENTITIES)
+                    before = chunk[-_OVERLAP:]
+    except FileRefused:
+        raise
+    except Exception:  # noqa: BLE001 - zlib.error, EOFError, BadZipFile and others
+        raise faults.refuse(ImportRule.BROKEN_ARCHIVE) from None
+
+
+def _rows(sheet: Any, faults: FaultList, limits: ReadingLimits) -> list[TableRow]:
+    """The rows that are not blank; empty cells at their end are left out."""
+    rows: list[TableRow] = []
+    sheet.reset_dimensions()  # as the file states them, they may be wrong
+    for line, cells in enumerate(sheet.iter_rows(max_row=_MOST_ROWS), start=1):
+        texts: list[str] = []
+        if not cells or all(cell.value is None for cell in cells):
+            continue
+        for column, cell in enumerate(cells):
+            text = ""
+            if cell.data_type == "f":
+                faults.add(ImportRule.FORMULA, line, column)
+            elif cell.data_type == "e":
+                faults.add(ImportRule.ERROR_VALUE, line, column)
+            else:
+                text = clean_cell(_text(cell.value))
+                if len(text) > limits.cell // 4 and len(text.encode()) > limits.cell:
+                    faults.add(ImportRule.CELL_TOO_LONG, line, column)
+            texts.append(text)
+        while texts and not texts[-1]:
+            texts.pop()
+        if not texts:
+            continue
+        if len(texts) > limits.columns:
+            raise faults.refuse(ImportRule.TOO_MANY_COLUMNS, line)
+        if len(rows) > limits.rows:
+            raise faults.refuse(ImportRule.TOO_MANY_ROWS, line)
+        rows.append(TableRow(line, tuple(texts)))
+    return rows
+
+
+def _text(value: object) -> str:
+    """The value of a cell as text: dates as ISO, whole numbers without a point."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "ja" if value else "nej"
+        case datetime():
+            is_day = value.time() == time()
+            return value.date().isoformat() if is_day else value.isoformat(" ", "minutes")
+        case date():
+            return value.isoformat()
+        case time():
+            return value.isoformat("minutes")
+        case float() if value.is_integer() and abs(value) < 1e15:
+            return str(int(value))
+        case _:
+            return str(value)

@@ -1,0 +1,251 @@
+"""What is wrong with a file that is imported, and where: file, sheet, line, column and rule."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from graph.errors import GraphError
+from graph.vocabulary import Language, Rule, Term
+
+
+class ImportRule(Term):
+    """The reason a file, a row or a value cannot be imported; labels are sentences."""
+
+    # Laid out as a table, one line per member.
+    # fmt: off
+    UNKNOWN_FORMAT = (
+        "UNKNOWN_FORMAT", "filen er hverken CSV, Excel (.xlsx) eller Kontaktvejs eget format",
+        "the file is neither CSV, Excel (.xlsx) nor Kontaktvej's own format")
+    OLD_EXCEL = (
+        "OLD_EXCEL", "filen er gammel Excel (.xls) eller låst med adgangskode; gem den som .xlsx",
+        "the file is old Excel (.xls) or locked by a password; save it as .xlsx")
+    EMPTY_FILE = "EMPTY_FILE", "der er ingen rækker i filen", "there are no rows in the file"
+    FILE_TOO_LARGE = (
+        "FILE_TOO_LARGE", "filen er for stor; del den i flere", "the file is too large; split it")
+    TOO_MANY_ROWS = (
+        "TOO_MANY_ROWS", "der er for mange rækker; del filen i flere",
+        "there are too many rows; split the file")
+    TOO_MANY_COLUMNS = (
+        "TOO_MANY_COLUMNS", "der er for mange kolonner", "there are too many columns")
+    TOO_MANY_FAULTS = (
+        "TOO_MANY_FAULTS", "der er flere fejl; ret de første, og prøv igen",
+        "there are more faults; correct the first, and try again")
+    CELL_TOO_LONG = (
+        "CELL_TOO_LONG", "cellen fylder mere end 4 KiB", "the cell is longer than 4 KiB")
+    LINE_TOO_LONG = (
+        "LINE_TOO_LONG", "linjen fylder mere end 64 KiB", "the line is longer than 64 KiB")
+    ENCODING = (
+        "ENCODING", "tegnene kan ikke læses; gem filen som UTF-8",
+        "the characters cannot be read; save the file as UTF-8")
+    GARBLED = (
+        "GARBLED", "æ, ø og å er ødelagt (fx \"Ã¦\"); hent filen igen, og gem den som UTF-8",
+        "æ, ø and å are broken (e.g. \"Ã¦\"); fetch the file again, and save it as UTF-8")
+    NUL = "NUL", "der er et NUL-tegn", "there is a NUL character"
+    DELIMITER = (
+        "DELIMITER", "kolonnerne kan ikke skilles; brug ; , eller tabulator i hele filen",
+        "the columns cannot be told apart; use ; , or tabs in the whole file")
+    QUOTES = (
+        "QUOTES", "et anførselstegn er ikke lukket, eller står forkert",
+        "a quotation mark is not closed, or misplaced")
+    RAGGED_ROW = (
+        "RAGGED_ROW", "rækken har ikke lige så mange celler som overskriften",
+        "the row does not have as many cells as the header")
+    NO_HEADER = (
+        "NO_HEADER", "der er ingen række med overskrifter", "there is no row of headers")
+    SAME_HEADER = (
+        "SAME_HEADER", "to kolonner har samme overskrift", "two columns have the same header")
+    CHOOSE_SHEET = (
+        "CHOOSE_SHEET", "der er flere ark; vælg ét", "there are several sheets; choose one")
+    UNKNOWN_SHEET = "UNKNOWN_SHEET", "arket findes ikke", "there is no such sheet"
+    BROKEN_ARCHIVE = (
+        "BROKEN_ARCHIVE", "filen er beskadiget og kan ikke pakkes ud",
+        "the file is damaged and cannot be unpacked")
+    ARCHIVE_ENTRIES = (
+        "ARCHIVE_ENTRIES", "der er for mange filer i pakken", "there are too many files in the zip")
+    ARCHIVE_SIZE = (
+        "ARCHIVE_SIZE", "filen fylder for meget, når den er pakket ud",
+        "the file is too large when it is unpacked")
+    ARCHIVE_RATIO = (
+        "ARCHIVE_RATIO", "filen er pakket så hårdt, at den ligner et angreb",
+        "the file is compressed so much that it looks like an attack")
+    ARCHIVE_PATH = (
+        "ARCHIVE_PATH", "pakken har en fil med en farlig sti, et link eller en pakke i pakken",
+        "the zip has a file with a dangerous path, a link or another zip")
+    XML_ENTITIES = (
+        "XML_ENTITIES", "filen har en DTD eller entiteter, som aldrig læses",
+        "the file has a DTD or entities, which are never read")
+    FORMULA = (
+        "FORMULA", "cellen er en formel; indsæt dens værdi i stedet",
+        "the cell is a formula; paste its value instead")
+    ERROR_VALUE = (
+        "ERROR_VALUE", "cellen viser en fejl i regnearket (fx #N/A)",
+        "the cell shows an error of the spreadsheet (e.g. #N/A)")
+    DATE_ORDER = (
+        "DATE_ORDER", "det kan ikke ses, om dag eller måned står først; vælg det for kolonnen",
+        "it cannot be told whether day or month comes first; choose it for the column")
+    BAD_DATE = (
+        "BAD_DATE", "er ikke en dato; skriv fx 2027-01-15", "is not a date; write e.g. 2027-01-15")
+    BAD_PHONE = (
+        "BAD_PHONE", "er ikke et telefonnummer med 8 cifre eller landekode",
+        "is not a phone number of 8 digits or with a country code")
+    BAD_EMAIL = "BAD_EMAIL", "er ikke en mailadresse", "is not a mail address"
+    BAD_CONTACT = (
+        "BAD_CONTACT", "er hverken et telefonnummer eller en mailadresse",
+        "is neither a phone number nor a mail address")
+    BAD_HOURS = (
+        "BAD_HOURS", "kan ikke læses som åbningstid; skriv fx MO-FR 09:00-15:00",
+        "cannot be read as opening hours; write e.g. MO-FR 09:00-15:00")
+    BAD_LANGUAGE = (
+        "BAD_LANGUAGE", "er ikke et sprog; skriv fx dansk eller da",
+        "is not a language; write e.g. Danish or da")
+    BAD_ANSWER = "BAD_ANSWER", "skal være ja eller nej", "must be yes or no"
+    BAD_CONFIGURATION = (
+        "BAD_CONFIGURATION", "kolonnen findes ikke, eller feltet kendes ikke",
+        "there is no such column, or no such field")
+    MISSING_COLUMN = (
+        "MISSING_COLUMN", "der er ingen kolonne med dette felt; vælg én, eller giv en fast værdi",
+        "no column has this field; choose one, or give a fixed value")
+    UNKNOWN_AUTHORITY = (
+        "UNKNOWN_AUTHORITY", "er ikke en myndighed, Kontaktvej kender",
+        "is no authority that Kontaktvej knows")
+    UNKNOWN_POST = (
+        "UNKNOWN_POST", "kan ikke genkendes som en funktion; vælg én af Kontaktvejs funktioner",
+        "is not recognized as a post; choose one of Kontaktvej's kinds of post")
+    UNKNOWN_NETWORK = (
+        "UNKNOWN_NETWORK", "er ikke et samarbejde for myndighedens område",
+        "is no network for the area of the authority")
+    UNKNOWN_PERSON = (
+        "UNKNOWN_PERSON", "er ikke et fuldt navn, og ingen funktion hedder sådan",
+        "is not a full name, and no post is called so")
+    KIND_OF_AUTHORITY = (
+        "KIND_OF_AUTHORITY", "funktionen hører ikke hjemme hos sådan en myndighed",
+        "such a post does not belong to such an authority")
+    SEVERAL_POSTS = (
+        "SEVERAL_POSTS", "passer på flere funktioner; skriv enhed eller id",
+        "fits several posts; write unit or id")
+    CONTRADICTION = (
+        "CONTRADICTION", "en anden række i filen siger noget andet",
+        "another row of the file says something else")
+    SAME_EXTERNAL_ID = (
+        "SAME_EXTERNAL_ID", "en anden række har samme id og et andet indhold",
+        "another row has the same id and another content")
+    CIVILIAN_WITHOUT_CONSENT = (
+        "CIVILIAN_WITHOUT_CONSENT",
+        "en civil kan kun indlæses med kolonner for samtykket; opret personen i Kontaktvej",
+        "a civilian is imported with columns for the consent only; make the person in Kontaktvej")
+    WITHHELD = (
+        "WITHHELD", "personens oplysninger må ikke behandles; spørg databeskyttelsesrådgiveren",
+        "the person's data may not be processed; ask the data protection officer")
+    # fmt: on
+
+
+MOST_FAULTS: Final = 1_000
+"""More are not collected: a file in which every cell is wrong is told so by the first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilePlace:
+    """A place in a file; `column` counts from 0, `header` is that of the column, if known."""
+
+    file: str
+    sheet: str | None = None
+    line: int | None = None
+    column: int | None = None
+    header: str | None = None
+
+    def text(self, lang: Language) -> str:
+        """Return the place in words, as in `liste.xlsx, ark SSP, linje 7, kolonne C (Mobil)`."""
+        words = (
+            ("ark", "linje", "kolonne") if lang == "da" else ("sheet", "line", "column")
+        )  # fmt: skip
+        parts = [self.file]
+        if self.sheet is not None:
+            parts.append(f"{words[0]} {self.sheet}")
+        if self.line is not None:
+            parts.append(f"{words[1]} {self.line}")
+        if self.column is not None:
+            header = f" ({self.header})" if self.header else ""
+            parts.append(f"{words[2]} {column_letters(self.column)}{header}")
+        return ", ".join(parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportFault:
+    """One fault at a place; `proposals` are what was perhaps meant. It never holds the value."""
+
+    place: FilePlace
+    rule: ImportRule | Rule
+    proposals: tuple[str, ...] = ()
+
+    def reason(self, lang: Language) -> str:
+        """Return the rule in words, with the proposals."""
+        reason = self.rule.label(lang)
+        if not self.proposals:
+            return reason
+        start = "mener du" if lang == "da" else "did you mean"
+        return f"{reason}; {start}: {' · '.join(self.proposals)}?"
+
+    def text(self, lang: Language) -> str:
+        """Return a line for a reader."""
+        return f"{self.place.text(lang)}: {self.reason(lang)}"
+
+
+class FileRefused(GraphError):
+    """A file of which nothing is imported, with every fault found."""
+
+    def __init__(self, faults: Sequence[ImportFault]) -> None:
+        super().__init__("\n".join(fault.text("en") for fault in faults))
+        self.faults = tuple(faults)
+
+    def text(self, lang: Language) -> str:
+        """Return one line for each fault."""
+        return "\n".join(fault.text(lang) for fault in self.faults)
+
+
+@dataclass(slots=True)
+class FaultList:
+    """Faults of one sheet or file while it is read."""
+
+    file: str
+    sheet: str | None = None
+    found: list[ImportFault] = field(default_factory=list[ImportFault])
+
+    def add(
+        self,
+        rule: ImportRule | Rule,
+        line: int | None = None,
+        column: int | None = None,
+        header: str | None = None,
+        proposals: Iterable[str] = (),
+    ) -> None:
+        """Add a fault; beyond the most that are collected, the last says that there are more."""
+        if len(self.found) > MOST_FAULTS:
+            return
+        is_last = len(self.found) == MOST_FAULTS
+        place = FilePlace(file=self.file, sheet=self.sheet, line=line, column=column, header=header)
+        self.found.append(
+            ImportFault(
+                place=place,
+                rule=ImportRule.TOO_MANY_FAULTS if is_last else rule,
+                proposals=() if is_last else tuple(proposals),
+            )
+        )
+
+    def refuse(self, rule: ImportRule | Rule, line: int | None = None) -> FileRefused:
+        """Return the refusal of the whole file for one reason, with the faults found so far."""
+        self.add(rule, line)
+        return FileRefused(self.found)
+
+    def require_none(self) -> None:
+        """Raise FileRefused if there is a fault."""
+        if self.found:
+            raise FileRefused(self.found)
+
+
+def column_letters(column: int) -> str:
+    """Return the letters of a column counted from 0, as a spreadsheet shows them."""
+    letters, rest = "", column + 1
+    while rest:
+        rest, letter = divmod(rest - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return letters

@@ -1,0 +1,24 @@
+"""How large a file may be that is imported; counted before it is parsed."""
+
+from dataclasses import dataclass
+from typing import Final
+
+MIB: Final = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingLimits:
+    """Limits of a file; sizes are in bytes, `cell` and `line` in bytes of UTF-8."""
+
+    file: int = 10 * MIB
+    rows: int = 60_000
+    columns: int = 200
+    cell: int = 4 * 1024
+    line: int = 64 * 1024
+    archive_entries: int = 200
+    archive_size: int = 100 * MIB
+    archive_ratio: int = 100
+
+
+OPERATOR_LIMITS: Final = ReadingLimits(file=50 * MIB, rows=500_000)
+"""For the operator at the command line, who answers for the machine."""

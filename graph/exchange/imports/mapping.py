@@ -1,0 +1,426 @@
+"""What the columns of a list mean: guessed from headers and contents, corrected, saved as JSON."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, cast
+
+from graph.errors import InvalidNeed
+from graph.exchange.imports.contacts import ContactFault, contacts_of, is_contact
+from graph.exchange.imports.faults import FaultList, ImportFault, ImportRule
+from graph.exchange.imports.register import ImportRegister
+from graph.exchange.imports.tabular import SourceTable
+from graph.exchange.imports.targets import CHANNELS, DATES, TargetField
+from graph.exchange.imports.values import (
+    DateOrder,
+    ValueFault,
+    date_order,
+    hours_of,
+    is_date,
+    languages_of,
+    order_of,
+)
+from graph.exchange.imports.words import header_scores, kinds_of, plain
+
+ACCEPTED: Final = 90
+"""The least score of a value that is read as a kind or an authority without being asked."""
+_MARGIN: Final = 3  # by which it must be better than the next
+_CELLS: Final = 300  # different cells of a column that are looked at
+_KNOWN: Final = 80  # a header that says its field
+_LEAST: Final = 50
+_VERSION: Final = 1
+_NAME: Final = re.compile(r"[^\W\d_][\w.'\u2019-]*(?: [^\W\d_][\w.'\u2019-]*){1,4}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnMapping:
+    """What one column means; `field` None: it is not imported. `score`: how sure, 0 to 100."""
+
+    header: str
+    field: TargetField | None
+    dates: DateOrder | None = None
+    score: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueReading:
+    """A value that is read as a kind or an authority: `value` is its identifier or id."""
+
+    field: TargetField
+    typed: str
+    value: str
+    score: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableMapping:
+    """What a list means: its columns, values for all rows, and how words are read."""
+
+    columns: tuple[ColumnMapping, ...]
+    constants: Mapping[TargetField, str] = field(default_factory=dict[TargetField, str])
+    values: tuple[ValueReading, ...] = ()
+
+    def fields(self) -> frozenset[TargetField]:
+        """Return the fields that a column or a constant has."""
+        return frozenset(one.field for one in self.columns if one.field) | self.constants.keys()
+
+    def column(self, target: TargetField) -> int | None:
+        """Return the first column of a field."""
+        return next((at for at, one in enumerate(self.columns) if one.field is target), None)
+
+    def reading(self, target: TargetField, typed: str) -> str | None:
+        """Return what a word was read as, if it was not its own meaning."""
+        key = plain(typed)
+        found = (one for one in self.values if one.field is target and plain(one.typed) == key)
+        return next((one.value for one in found), None)
+
+    def corrected(
+        self,
+        *,
+        fields: Mapping[str, TargetField | None] | None = None,
+        dates: Mapping[str, DateOrder] | None = None,
+        constants: Mapping[TargetField, str] | None = None,
+        values: Sequence[ValueReading] = (),
+    ) -> "TableMapping":
+        """Return the mapping with a user's picks, by header; a field moves to the picked column.
+
+        Raises: InvalidNeed: there is no such column.
+        """
+        places = {plain(one.header): at for at, one in enumerate(self.columns)}
+        columns = list(self.columns)
+        for header, target in (fields or {}).items():
+            at = _place(places, header)
+            if target is not None and target not in CHANNELS:
+                columns = [
+                    replace(one, field=None) if one.field is target else one for one in columns
+                ]
+            columns[at] = replace(columns[at], field=target, score=100)
+        for header, order in (dates or {}).items():
+            at = _place(places, header)
+            columns[at] = replace(columns[at], dates=order)
+        picked = {(one.field, plain(one.typed)) for one in values}
+        kept = [one for one in self.values if (one.field, plain(one.typed)) not in picked]
+        return replace(
+            self,
+            columns=tuple(columns),
+            constants={**self.constants, **(constants or {})},
+            values=(*kept, *values),
+        )
+
+    def to_json(self) -> str:
+        """Return the mapping as JSON, to be saved by name; scores are left out."""
+        body = {
+            "version": _VERSION,
+            "columns": [
+                {
+                    "header": one.header,
+                    "field": one.field and one.field.value,
+                    **({"dates": one.dates.value} if one.dates else {}),
+                }
+                for one in self.columns
+            ],
+            "constants": {key.value: self.constants[key] for key in sorted(self.constants)},
+            "values": [
+                {"field": one.field.value, "typed": one.typed, "value": one.value}
+                for one in self.values
+            ],
+        }
+        return json.dumps(body, ensure_ascii=False, indent=1)
+
+    @classmethod
+    def from_json(cls, text: str) -> "TableMapping":
+        """Read a saved mapping. Raises: InvalidNeed: it is none."""
+        try:
+            body = cast("dict[str, Any]", json.loads(text))
+            if body["version"] != _VERSION:
+                raise ValueError
+            return cls(
+                columns=tuple(
+                    ColumnMapping(
+                        header=str(one["header"]),
+                        field=TargetField(one["field"]) if one["field"] else None,
+                        dates=DateOrder(one["dates"]) if one.get("dates") else None,
+                    )
+                    for one in body["columns"]
+                ),
+                constants={
+                    TargetField(name): str(value) for name, value in body["constants"].items()
+                },
+                values=tuple(
+                    ValueReading(
+                        field=TargetField(one["field"]),
+                        typed=str(one["typed"]),
+                        value=str(one["value"]),
+                    )
+                    for one in body["values"]
+                ),
+            )
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise InvalidNeed(
+                "mapping", "er ikke en gemt kolonneoversigt", "is no saved mapping"
+            ) from None
+
+    def digest(self) -> str:
+        """Return the SHA-256 of what it says."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()
+
+
+def _place(places: Mapping[str, int], header: str) -> int:
+    try:
+        return places[plain(header)]
+    except KeyError:
+        raise InvalidNeed(
+            "column",
+            f'der er ingen kolonne "{header}"',
+            f'there is no column "{header}"',
+        ) from None
+
+
+def guess(table: SourceTable, register: ImportRegister) -> TableMapping:
+    """Guess what the columns of a table mean, from their headers and their contents.
+
+    Each field but those of contact has one column: the one that fits it best.
+    """
+    columns = range(len(table.headers))
+    contents = [_Contents.of(table, at, register) for at in columns]
+    ranked = sorted(
+        (
+            (-score, at, target.code, target)
+            for at in columns
+            for target, score in _scores(table.headers[at], contents[at]).items()
+            if score >= _LEAST
+        ),
+    )
+    chosen: dict[int, tuple[TargetField, float]] = {}
+    taken: set[TargetField] = set()
+    for score, at, _, target in ranked:
+        if at not in chosen and (target not in taken or target in CHANNELS):
+            chosen[at] = target, -score
+            taken.add(target)
+    if TargetField.POST not in taken:  # a job title that says the post, as in most lists
+        for at, (target, score) in chosen.items():
+            if target is TargetField.TITLE and contents[at].shares[TargetField.POST] >= 0.4:
+                chosen[at] = TargetField.POST_AND_TITLE, score
+    mapped: list[ColumnMapping] = []
+    for at in columns:
+        target, score = chosen.get(at, (None, 0.0))
+        order = date_order(contents[at].cells)[0] if target in DATES else None
+        mapped.append(
+            ColumnMapping(header=table.headers[at], field=target, dates=order, score=round(score))
+        )
+    return with_readings(TableMapping(columns=tuple(mapped)), table, register)
+
+
+def for_table(saved: TableMapping, table: SourceTable, register: ImportRegister) -> TableMapping:
+    """Return a saved mapping for the columns of this table; new columns are not imported."""
+    by_header = {plain(one.header): one for one in saved.columns}
+    columns: list[ColumnMapping] = []
+    for at, header in enumerate(table.headers):
+        known = by_header.get(plain(header))
+        if known is None or not header:
+            columns.append(ColumnMapping(header=header, field=None, score=0))
+            continue
+        order = known.dates
+        if known.field in DATES and order is None:
+            order = date_order(row.cells[at] for row in table.rows)[0]
+        columns.append(replace(known, header=header, dates=order))
+    return with_readings(replace(saved, columns=tuple(columns)), table, register)
+
+
+def with_readings(
+    mapping: TableMapping, table: SourceTable, register: ImportRegister
+) -> TableMapping:
+    """Add how words that are nearly those of a kind or an authority are read."""
+    added: list[ValueReading] = []
+    for at, one in enumerate(mapping.columns):
+        target = TargetField.POST if one.field is TargetField.POST_AND_TITLE else one.field
+        if target not in (TargetField.POST, TargetField.NETWORK, TargetField.AUTHORITY):
+            continue
+        for typed in dict.fromkeys(row.cells[at] for row in table.rows):
+            parts = network_words(typed) if target is TargetField.NETWORK else (typed,)
+            for part in parts:
+                if not part or mapping.reading(target, part) is not None:
+                    continue
+                if any(plain(new.typed) == plain(part) for new in added if new.field is target):
+                    continue
+                found = _nearly(target, part, register)
+                if found is not None:
+                    added.append(found)
+    return replace(mapping, values=(*mapping.values, *added))
+
+
+def network_words(text: str) -> tuple[str, ...]:
+    """Return the networks that a cell lists."""
+    parts = re.split(r"\s*(?:[,;/+&\n]|\bog\b|\band\b)\s*", text)
+    return tuple(part for part in parts if part)
+
+
+def _nearly(target: TargetField, typed: str, register: ImportRegister) -> ValueReading | None:
+    if target is TargetField.AUTHORITY:
+        if plain(typed) in register.authorities:
+            return None
+        near = register.near(typed, 2)
+        if not near or not _is_sure([score for _, score in near]):
+            return None
+        return ValueReading(field=target, typed=typed, value=near[0][0], score=round(near[0][1]))
+    section = "post" if target is TargetField.POST else "network"
+    if target is TargetField.NETWORK and plain(typed) in register.network_names:
+        return None
+    found = kinds_of(typed, section)
+    if not found or found[0].score == 100 or not _is_sure([one.score for one in found]):
+        return None
+    return ValueReading(
+        field=target, typed=typed, value=found[0].kind.value, score=round(found[0].score)
+    )
+
+
+def _is_sure(scores: Sequence[float]) -> bool:
+    return scores[0] >= ACCEPTED and (len(scores) < 2 or scores[0] - scores[1] >= _MARGIN)
+
+
+def mapping_faults(mapping: TableMapping, table: SourceTable) -> tuple[ImportFault, ...]:
+    """Return what must be chosen before rows can be read: missing fields, and the order of dates.
+
+    The order of day and month is never guessed.
+    """
+    faults, has = FaultList(table.file, table.sheet), mapping.fields()
+    if has.isdisjoint({TargetField.AUTHORITY, TargetField.AUTHORITY_CODE}):
+        faults.add(
+            ImportRule.MISSING_COLUMN, table.header_line, header=TargetField.AUTHORITY.label_en
+        )
+    if has.isdisjoint({TargetField.POST, TargetField.POST_AND_TITLE}):
+        faults.add(ImportRule.MISSING_COLUMN, table.header_line, header=TargetField.POST.label_en)
+    for at, one in enumerate(mapping.columns):
+        if one.field in DATES and one.dates is None:
+            cells = [row.cells[at] for row in table.rows]
+            if date_order(cells)[1]:
+                faults.add(
+                    ImportRule.DATE_ORDER, table.header_line, at, one.header,
+                    [order.value.lower() for order in DateOrder],
+                )  # fmt: skip
+    return tuple(faults.found)
+
+
+# ---- contents
+
+
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    """The different cells of a column, and the share of them that each field could have."""
+
+    cells: tuple[str, ...]
+    shares: Mapping[TargetField, float]
+
+    @classmethod
+    def of(cls, table: SourceTable, at: int, register: ImportRegister) -> "_Contents":
+        found: dict[str, None] = {}
+        for row in table.rows:
+            if row.cells[at]:
+                found.setdefault(row.cells[at])
+            if len(found) == _CELLS:
+                break
+        cells = tuple(found)
+
+        def share(is_so: Callable[[str], bool]) -> float:
+            return sum(map(is_so, cells)) / len(cells) if cells else 0
+
+        dates = share(is_date)
+        phones = share(lambda cell: "@" not in cell and _has_phone(cell))
+        mails = share(lambda cell: "@" in cell and is_contact(cell))
+        authorities = share(
+            lambda cell: not cell.isdecimal() and plain(cell) in register.authorities
+        )
+        kinds = share(lambda cell: _is_kind(cell, "post"))
+        shares = {
+            TargetField.EMAIL: mails,
+            TargetField.SECURE_EMAIL: mails,
+            TargetField.PHONE: phones,
+            TargetField.MOBILE: phones,
+            TargetField.CONTACT: share(is_contact),
+            TargetField.AUTHORITY: authorities,
+            TargetField.AUTHORITY_CODE: share(
+                lambda cell: (
+                    cell.isdecimal()
+                    and len(cell) in (3, 4)
+                    and cell.lstrip("0") in register.authorities
+                )
+            ),
+            TargetField.POST: kinds,
+            TargetField.NETWORK: share(lambda cell: _is_kind(cell, "network")),
+            TargetField.NAME: share(lambda cell: bool(_NAME.fullmatch(cell)) and cell[:1].isupper())
+            - authorities
+            - kinds,
+            TargetField.HOURS: share(lambda cell: _reads(hours_of, cell)),
+            TargetField.LANGUAGES: share(lambda cell: _reads(languages_of, cell)),
+            TargetField.ENTRY_POINT: share(lambda cell: _reads(order_of, cell)),
+            **dict.fromkeys(DATES, dates),
+        }
+        return cls(cells, shares)
+
+
+_STRICT: Final = frozenset(
+    {
+        TargetField.EMAIL, TargetField.SECURE_EMAIL, TargetField.PHONE, TargetField.MOBILE,
+        TargetField.CONTACT, TargetField.AUTHORITY_CODE, TargetField.HOURS, TargetField.LANGUAGES,
+        TargetField.ENTRY_POINT, *DATES,
+    }
+)  # fmt: skip
+"""Fields whose cells have a form: a column whose cells have another is none of them."""
+_BY_CONTENT: Final = (
+    TargetField.EMAIL, TargetField.PHONE, TargetField.CONTACT, TargetField.AUTHORITY,
+    TargetField.POST, TargetField.NETWORK, TargetField.NAME,
+)  # fmt: skip
+"""Fields that are recognized by their cells alone."""
+
+
+def _scores(header: str, contents: _Contents) -> dict[TargetField, float]:
+    """How well a column fits each field, 0 to 100."""
+    by_header = header_scores(header) if header else {}
+    ignored = by_header.get(None, 0)
+    best = max((score for target, score in by_header.items() if target), default=0)
+    if ignored >= _KNOWN and ignored >= best:
+        return {}
+    scores: dict[TargetField, float] = {}
+    for target, score in by_header.items():
+        if target is None or score < _KNOWN:
+            continue
+        share = contents.shares.get(target)
+        if share is None or not contents.cells:
+            scores[target] = 0.7 * score + 15
+        elif target in _STRICT and share < 0.2:
+            scores[target] = 0.4 * score
+        else:
+            scores[target] = 0.7 * score + 30 * share
+    for target in _BY_CONTENT:
+        share = contents.shares[target]
+        if share >= 0.8 and best < 95 and target not in scores:
+            scores[target] = 40 + 20 * share
+        elif share >= 0.8 and target not in scores and scores and max(scores.values()) < _LEAST:
+            scores[target] = 40 + 20 * share  # the header says what the cells are not
+    return scores
+
+
+def _has_phone(cell: str) -> bool:
+    try:
+        return bool(contacts_of(cell, None))
+    except ContactFault:
+        return False
+
+
+def _is_kind(cell: str, section: str) -> bool:
+    if len(cell) > 80 or "@" in cell:
+        return False
+    parts = network_words(cell) if section == "network" else (cell,)
+    return bool(parts) and all(
+        (found := kinds_of(part, section)) and found[0].score >= ACCEPTED for part in parts
+    )
+
+
+def _reads(read: Callable[[str], object], cell: str) -> bool:
+    try:
+        read(cell)
+    except ValueFault:
+        return False
+    return True

@@ -1,0 +1,389 @@
+"""What an import would do, row by row, before anything is written; and the change set that does it.
+
+`preview` is a pure function of a table, its mapping and a Snapshot. The rules of the model are
+checked on the whole result, so that a row the store would refuse is refused here, with its line.
+"""
+
+import csv
+import hashlib
+import io
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from graph.errors import InvalidNeed
+from graph.exchange.csv import guarded
+from graph.exchange.imports.faults import (
+    FilePlace,
+    FileRefused,
+    ImportFault,
+    ImportRule,
+    column_letters,
+)
+from graph.exchange.imports.mapping import TableMapping, mapping_faults
+from graph.exchange.imports.plan import (
+    FieldDifference,
+    FieldVerdict,
+    ImportOptions,
+    ImportPlan,
+    KnownContacts,
+    NoKnownContacts,
+    PersonDuplicate,
+    PlannedRow,
+)
+from graph.exchange.imports.post_defaults import SEVERAL
+from graph.exchange.imports.register import ImportRegister
+from graph.exchange.imports.rows import SourceRow, read_rows
+from graph.exchange.imports.tabular import SourceTable, rows_by_line
+from graph.model import (
+    Actor,
+    Change,
+    ChangeReason,
+    ChangeSet,
+    Element,
+    End,
+    Link,
+    Node,
+    Person,
+    rule_context,
+    violations,
+)
+from graph.model.rule_context import ends
+from graph.model.rules import lost_contacts
+from graph.vocabulary import Language, Rule, Term
+
+_SOURCE: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
+_RESERVED: Final = frozenset({"form", "demo", "model"})
+
+
+class RowState(Term):
+    """What a row of the source is, compared with the register."""
+
+    NEW = "NEW", "Ny", "New"
+    CHANGED = "CHANGED", "Ændret", "Changed"
+    CONFLICT = "CONFLICT", "I strid", "Conflicting"
+    UNCHANGED = "UNCHANGED", "Uændret", "Unchanged"
+    REFUSED = "REFUSED", "Afvist", "Refused"
+    ENDED = "ENDED", "Afsluttet", "Ended"
+
+
+class PreviewNote(Term):
+    """Something an import leaves out, or that a reader should look at."""
+
+    UNIT = (
+        "UNIT", "enhedens navn gemmes ikke for funktioner, som myndigheden kun har én af",
+        "the unit's name is not stored for posts of which the authority has only one",
+    )  # fmt: skip
+    COLUMNS = (
+        "COLUMNS", "kolonner, der ikke er valgt til et felt, indlæses ikke",
+        "columns that have no field are not imported",
+    )  # fmt: skip
+    DUPLICATES = (
+        "DUPLICATES", "nye personer ligner nogen, der findes i forvejen",
+        "new persons look like known ones",
+    )  # fmt: skip
+    CONFLICTS = (
+        "CONFLICTS", "hvor I har rettet det samme, beholdes jeres", "where you changed the same, "
+        "yours is kept",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewRow:
+    """A row of the source, or with `line` None something of the source that ends.
+
+    `post` and `person` are names for display; `created` and `ended` are ids.
+    """
+
+    line: int | None
+    state: RowState
+    post: str | None = None
+    person: str | None = None
+    created: tuple[str, ...] = ()
+    ended: tuple[str, ...] = ()
+    differences: tuple[FieldDifference, ...] = ()
+    duplicates: tuple[PersonDuplicate, ...] = ()
+    faults: tuple[ImportFault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What an import would do. `faults` concern the mapping: with one, no row has been read."""
+
+    options: ImportOptions
+    revision: int
+    digest: str
+    rows: tuple[PreviewRow, ...]
+    faults: tuple[ImportFault, ...] = ()
+    notes: Mapping[PreviewNote, int]
+    creates: tuple[Node | Link, ...] = ()
+    updates: tuple[Node | Link, ...] = ()
+    ends: tuple[End, ...] = ()
+
+    def counts(self) -> Mapping[RowState, int]:
+        """Return the number of rows in each state, in the order of the states."""
+        found = Counter(row.state for row in self.rows)
+        return {state: found[state] for state in RowState}
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether no row is refused and nothing has to be chosen."""
+        return not self.faults and not any(row.faults for row in self.rows)
+
+    def refused(self) -> tuple[ImportFault, ...]:
+        """Return every fault, of the mapping and of rows."""
+        return (*self.faults, *(fault for row in self.rows for fault in row.faults))
+
+    def change_set(self) -> ChangeSet:
+        """Return the whole import as one change set, written once by its idempotency key.
+
+        Raises: FileRefused: something must be chosen first.
+        """
+        if self.faults:
+            raise FileRefused(self.faults)
+        return ChangeSet(
+            made_by=self.options.made_by,
+            made_at=self.options.made_at,
+            reason=ChangeReason.CORRECTED,
+            creates=self.creates,
+            updates=self.updates,
+            ends=self.ends,
+            idempotency=self.digest,
+        )
+
+
+def require_source(source: str) -> str:
+    """Return the name of a source.
+
+    Raises: InvalidNeed: it has other characters than ids have, or is one of Kontaktvej's own.
+    """
+    if not _SOURCE.fullmatch(source) or source in _RESERVED:
+        raise InvalidNeed(
+            "source",
+            "skriv et kort navn med små bogstaver a-z, tal og bindestreg, fx hr-thisted",
+            "write a short name of small letters a-z, digits and hyphens, such as hr-thisted",
+        )
+    return source
+
+
+def preview(
+    table: SourceTable,
+    mapping: TableMapping,
+    register: ImportRegister,
+    options: ImportOptions,
+    *,
+    known: KnownContacts | None = None,
+    history: Callable[[str], Sequence[Change]] = lambda _thing_id: (),
+) -> Preview:
+    """Compare a table with the register, and plan the change set. O(rows + nodes + links).
+
+    `known` finds contact details by value, and `history` returns the changes of an element, which
+    tell a correction of ours from an older value of the source.
+    """
+    chosen = mapping_faults(mapping, table)
+    digest = import_digest(table.digest, mapping, options)
+    if chosen:
+        return Preview(
+            options=options, revision=register.revision, digest=digest, rows=(), faults=chosen,
+            notes={},
+        )  # fmt: skip
+    reading = read_rows(table, mapping, register)
+    faults = dict(reading.faults)
+    while True:  # a refused row leaves nothing behind, and others may depend on it
+        plan = ImportPlan(register, options, known or NoKnownContacts(), history)
+        for row in reading.rows:
+            if row.line not in faults:
+                plan.add(row)
+        found = {
+            row.line: tuple(
+                _fault(table, row.line, rule, proposals=proposals) for rule, proposals in row.faults
+            )
+            for row in plan.rows
+            if row.faults
+        }
+        ended: tuple[Element, ...] = ()
+        if not found:
+            ended = plan.end_unseen() if options.is_complete and not faults else ()
+            found = _rule_faults(table, plan, register)
+        if not found:
+            break
+        faults |= found
+    return _preview(table, mapping, register, options, digest, reading.rows, faults, plan, ended)
+
+
+def import_digest(file: str, mapping: TableMapping, options: ImportOptions) -> str:
+    """Return the idempotency key of an import: its file, mapping, source and choices."""
+    parts = (
+        file, mapping.digest(), options.source, options.batch, str(options.is_complete),
+        str(options.takes_source), str(sorted(options.merges.items())),
+    )  # fmt: skip
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def _fault(
+    table: SourceTable,
+    line: int,
+    rule: ImportRule | Rule,
+    *,
+    header: str | None = None,
+    proposals: Sequence[str] = (),
+) -> ImportFault:
+    place = FilePlace(file=table.file, sheet=table.sheet, line=line, header=header)
+    return ImportFault(place=place, rule=rule, proposals=tuple(proposals))
+
+
+def _rule_faults(
+    table: SourceTable, plan: ImportPlan, register: ImportRegister
+) -> dict[int, tuple[ImportFault, ...]]:
+    """The rules of the model that the whole result would break, by the line that caused it."""
+    context = register.context
+    present = [*context.nodes.values(), *context.links.values()]
+    ended = [
+        replace(thing, valid_to=end.on)
+        for end in plan.ends.values()
+        for thing in (context.nodes.get(end.id) or context.links.get(end.id),)
+        if thing is not None
+    ]
+    touched = [*plan.creates.values(), *plan.updates.values(), *ended]
+    if not touched:
+        return {}
+    after = rule_context([*present, *touched])
+    broken = list(violations(after, [thing.id for thing in touched]))
+    broken += lost_contacts(context, after)
+    found: dict[int, list[ImportFault]] = {}
+    for fault in broken:
+        line = plan.line_of.get(fault.where)
+        link = after.links.get(fault.where)
+        if line is None and link is not None:
+            lines = [plan.line_of[end] for end in ends(link) if end in plan.line_of]
+            line = min(lines, default=None)
+        if line is None:  # nothing of the file: an end that is not allowed
+            plan.ends.pop(fault.where, None)
+            if fault.where in context.links:
+                continue
+            raise FileRefused([_fault(table, table.header_line, fault.rule)])
+        found.setdefault(line, []).append(_fault(table, line, fault.rule))
+    return {line: tuple(dict.fromkeys(faults)) for line, faults in found.items()}
+
+
+def _preview(
+    table: SourceTable,
+    mapping: TableMapping,
+    register: ImportRegister,
+    options: ImportOptions,
+    digest: str,
+    rows: Sequence[SourceRow],
+    faults: Mapping[int, tuple[ImportFault, ...]],
+    plan: ImportPlan,
+    ended: Sequence[Element],
+) -> Preview:
+    shown: dict[int, PreviewRow] = {
+        line: PreviewRow(line=line, state=RowState.REFUSED, faults=found)
+        for line, found in faults.items()
+    }
+    by_line = {row.line: row for row in rows}
+    for planned in plan.rows:
+        source = by_line[planned.line]
+        post_name = None
+        if planned.post is not None:
+            post = plan.creates.get(planned.post) or register.context.nodes[planned.post]
+            post_name = post.name if isinstance(post, Actor) else None
+        shown[planned.line] = PreviewRow(
+            line=planned.line,
+            state=_state(planned, plan),
+            post=post_name,
+            person=source.name,
+            created=tuple(planned.created),
+            ended=tuple(planned.ended),
+            differences=tuple(planned.differences),
+            duplicates=tuple(planned.duplicates),
+        )
+    gone = [
+        PreviewRow(
+            line=None,
+            state=RowState.ENDED,
+            person=thing.name if isinstance(thing, Person) else None,
+            post=thing.name if isinstance(thing, Actor) else None,
+            ended=(thing.id,),
+        )
+        for thing in ended
+        if isinstance(thing, Person | Actor) and thing.id in plan.ends
+    ]
+    listed = (*(shown[line] for line in sorted(shown)), *gone)
+    units = sum(row.unit is not None for row in rows if row.kind not in SEVERAL)
+    conflicts = sum(row.state is RowState.CONFLICT for row in listed)
+    notes = {
+        PreviewNote.UNIT: units,
+        PreviewNote.COLUMNS: sum(
+            one.field is None and bool(table.examples(at, 1))
+            for at, one in enumerate(mapping.columns)
+        ),
+        PreviewNote.DUPLICATES: sum(bool(row.duplicates) for row in listed),
+        PreviewNote.CONFLICTS: conflicts,
+    }
+    return Preview(
+        options=options,
+        revision=register.revision,
+        digest=digest,
+        rows=listed,
+        notes={note: count for note, count in notes.items() if count},
+        creates=tuple(plan.creates.values()),
+        updates=tuple(plan.updates.values()),
+        ends=tuple(plan.ends.values()),
+    )
+
+
+def _state(planned: PlannedRow, plan: ImportPlan) -> RowState:
+    if any(one.verdict is FieldVerdict.CONFLICT for one in planned.differences):
+        return RowState.CONFLICT
+    nodes = [plan.creates[one] for one in planned.created]
+    if any(isinstance(node, Person | Actor) for node in nodes):
+        return RowState.NEW
+    if planned.created or planned.ended or planned.differences:
+        return RowState.CHANGED
+    return RowState.UNCHANGED
+
+
+_CORRECT_HEAD: Final[Mapping[Language, tuple[str, str]]] = {
+    "da": ("Linje", "Hvad skal rettes"),
+    "en": ("Line", "What to correct"),
+}
+
+
+def rows_to_correct(table: SourceTable, faults: Sequence[ImportFault], lang: Language) -> bytes:
+    """Return the refused rows as CSV, to be corrected and sent again, with a column saying why."""
+    text = io.StringIO()
+    write = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    write.writerow([*map(guarded, table.headers), *_CORRECT_HEAD[lang]])
+    by_line = rows_by_line(table)
+    reasons: dict[int, list[str]] = {}
+    for fault in faults:
+        if fault.place.line in by_line:
+            head = f"{fault.place.header}: " if fault.place.header else ""
+            reasons.setdefault(fault.place.line or 0, []).append(head + fault.reason(lang))
+    for line in sorted(reasons):
+        why = " | ".join(reasons[line])
+        write.writerow([*map(guarded, by_line[line].cells), str(line), guarded(why)])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def faults_csv(faults: Sequence[ImportFault], lang: Language) -> bytes:
+    """Return faults of a refused file as CSV: file, sheet, line, column and rule, no content."""
+    heads: Mapping[Language, tuple[str, ...]] = {
+        "da": ("Fil", "Ark", "Linje", "Kolonne", "Regel", "Forklaring"),
+        "en": ("File", "Sheet", "Line", "Column", "Rule", "Explanation"),
+    }
+    text = io.StringIO()
+    write = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    write.writerow(heads[lang])
+    for fault in faults:
+        place = fault.place
+        column = "" if place.column is None else column_letters(place.column)
+        cells = (
+            place.file, place.sheet or "", str(place.line or ""), column, fault.rule.value,
+            fault.reason(lang),
+        )  # fmt: skip
+        write.writerow([guarded(cell) for cell in cells])
+    return text.getvalue().encode("utf-8-sig")

@@ -1,0 +1,229 @@
+"""What the register holds already, indexed as an import looks it up: by name, code, kind and place.
+
+It is read from a Snapshot and a date, and never leaves the library.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final, TypeVar
+
+from rapidfuzz import fuzz, process
+
+from graph.exchange.imports.words import plain
+from graph.model import (
+    Actor,
+    Area,
+    Authority,
+    BelongsTo,
+    Covers,
+    Element,
+    Holds,
+    LiesIn,
+    Link,
+    Network,
+    Node,
+    PartOf,
+    Person,
+)
+from graph.model.rule_context import RuleContext, rule_context
+from graph.snapshot.snapshot import Snapshot
+from graph.vocabulary import AuthorityKind, Label, NetworkKind, PostKind
+
+_SKIPPED: Final = frozenset({Label.CONSENT, Label.PLAN, Label.RESOURCE_INDIVIDUAL})
+_LEAST_LIKE: Final = 70
+_LOOSE: Final = (" kommune", " municipality")
+LinkT = TypeVar("LinkT", bound=Link)
+NodeT = TypeVar("NodeT", bound=Node)
+
+
+@dataclass(slots=True)
+class ImportRegister:
+    """The nodes and links of a date, with those that an import adds while it is planned."""
+
+    on: date
+    context: RuleContext
+    revision: int
+    authorities: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    """Ids of authorities by name, place and code, as `plain` writes them."""
+    posts: dict[tuple[PostKind, str], list[str]] = field(
+        default_factory=dict[tuple[PostKind, str], list[str]]
+    )
+    """Ids of posts by kind and authority: its own, and that of the area it covers itself."""
+    networks: dict[tuple[NetworkKind, str], list[str]] = field(
+        default_factory=dict[tuple[NetworkKind, str], list[str]]
+    )
+    """Ids of networks by kind and area."""
+    network_names: dict[str, str] = field(default_factory=dict[str, str])
+    people: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    """Ids of persons by name, as `plain` writes it."""
+    external: dict[tuple[str, str, type[Element]], list[str]] = field(
+        default_factory=dict[tuple[str, str, type[Element]], list[str]]
+    )
+    """Ids of elements by source, id at the source, and class."""
+    areas: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    """Ids of the areas that each authority covers."""
+    names: dict[str, str] = field(default_factory=dict[str, str])
+    """By id, the name of each municipality and other authority, for proposals."""
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, on: date) -> "ImportRegister":
+        """Read a Snapshot; nodes that have ended are not looked up. O(nodes + links)."""
+        skipped = {label.code for label in _SKIPPED}
+        rows = [
+            row for row, label in enumerate(snapshot.nodes.label.tolist()) if label not in skipped
+        ]
+        ids = {snapshot.nodes.ids[row] for row in rows}
+        things: list[Element] = [snapshot.node(row) for row in rows]
+        ends = zip(snapshot.links.source.tolist(), snapshot.links.target.tolist(), strict=True)
+        for row, (source, target) in enumerate(ends):
+            if snapshot.nodes.ids[source] in ids and snapshot.nodes.ids[target] in ids:
+                things.append(snapshot.link(row))
+        register = cls(on=on, context=rule_context(things), revision=snapshot.revision)
+        register._index()
+        return register
+
+    def near(self, text: str, most: int = 3) -> list[tuple[str, float]]:
+        """Return the authorities whose names look most like a text, with scores, best first."""
+        found = process.extract(
+            plain(text), list(self.authorities), scorer=fuzz.ratio, limit=4 * most,
+            score_cutoff=_LEAST_LIKE,
+        )  # fmt: skip
+        best: dict[str, float] = {}
+        for key, score, _ in found:
+            for authority_id in self.authorities[key]:
+                best.setdefault(authority_id, score)
+        return list(best.items())[:most]
+
+    def node(self, node_id: str, cls: type[NodeT]) -> NodeT:
+        """Return a node of a class. Raises: KeyError, TypeError: there is none."""
+        node = self.context.nodes[node_id]
+        if not isinstance(node, cls):
+            raise TypeError(node_id)
+        return node
+
+    def valid(self, links: Iterable[LinkT]) -> Iterator[LinkT]:
+        """Yield the links that are valid on the date, or begin later and have not ended."""
+        for link in links:
+            if link.valid_to is None or self.on < link.valid_to:
+                yield link
+
+    def children(self, authority_id: str) -> Iterator[str]:
+        """Yield the units of an authority, one step down."""
+        for link in self.valid(self.context.links_to(authority_id, PartOf)):
+            if isinstance(self.context.nodes.get(link.source_id), Authority):
+                yield link.source_id
+
+    def owner(self, post_id: str) -> str | None:
+        """Return the authority of a post."""
+        links = self.valid(self.context.links_from(post_id, BelongsTo))
+        return next((link.target_id for link in links), None)
+
+    def holders(self, post_id: str) -> list[Holds]:
+        """Return the links of those who hold a post now or later."""
+        return list(self.valid(self.context.links_to(post_id, Holds)))
+
+    def area_of(self, authority_id: str) -> str | None:
+        """Return the area of an authority: its own, else that of what it is part of."""
+        for node_id in (authority_id, *self.parents(authority_id)):
+            if found := self.areas.get(node_id):
+                return found[0]
+        return None
+
+    def parents(self, authority_id: str) -> Iterator[str]:
+        """Yield the authorities of which another is a part, upward."""
+        seen = {authority_id}
+        here = authority_id
+        while True:
+            links = self.valid(self.context.links_from(here, PartOf))
+            here = next((link.target_id for link in links), "")
+            if not here or here in seen:
+                return
+            seen.add(here)
+            yield here
+
+    def areas_above(self, area_id: str) -> list[str]:
+        """Return the areas in which an area lies, one step up."""
+        return [link.target_id for link in self.valid(self.context.links_from(area_id, LiesIn))]
+
+    def posts_of(self, kind: PostKind, authority_id: str) -> list[str]:
+        """Return the posts of a kind of an authority, its units, or in its area."""
+        found = dict.fromkeys(self.posts.get((kind, authority_id), ()))
+        for child in self.children(authority_id):
+            found |= dict.fromkeys(self.posts.get((kind, child), ()))
+        return list(found)
+
+    def add_post(self, post: Actor, authority_id: str) -> None:
+        """Let a planned post be found by later rows."""
+        self.posts.setdefault((post.kind, authority_id), []).append(post.id)
+
+    def _index(self) -> None:
+        nodes = self.context.nodes
+        lists: defaultdict[str, list[str]] = defaultdict(list)
+        present = [
+            node for node in nodes.values() if node.valid_to is None or self.on < node.valid_to
+        ]
+        for node in present:
+            if isinstance(node, Authority):
+                covered = self.valid(self.context.links_from(node.id, Covers))
+                self.areas[node.id] = [link.target_id for link in covered]
+        for node in present:
+            match node:
+                case Authority():
+                    self.names[node.id] = node.name
+                    names = {node.name, node.name_en or node.name, *node.aliases}
+                    for area_id in self.areas[node.id]:
+                        area = nodes.get(area_id)
+                        if isinstance(area, Area) and _is_of(node, area):
+                            names |= {area.name, area.code, area.code.lstrip("0")}
+                            names |= {area.official_name or area.name, area.name_en or area.name}
+                    for key in {plain(name) for name in names} | {_short(name) for name in names}:
+                        if key and node.id not in lists[key]:
+                            lists[key].append(node.id)
+                case Actor():
+                    self._index_post(node)
+                case Network():
+                    self.network_names.setdefault(plain(node.name), node.id)
+                    for link in self.valid(self.context.links_from(node.id, Covers)):
+                        self.networks.setdefault((node.kind, link.target_id), []).append(node.id)
+                case Person():
+                    self.people.setdefault(plain(node.name), []).append(node.id)
+                case _:
+                    pass
+        self.authorities = dict(lists)
+        for thing in (*nodes.values(), *self.context.links.values()):
+            if thing.external_id is not None:
+                key = (thing.source, thing.external_id, type(thing))
+                self.external.setdefault(key, []).append(thing.id)
+
+    def _index_post(self, post: Actor) -> None:
+        owners = {
+            link.target_id for link in self.valid(self.context.links_from(post.id, BelongsTo))
+        }
+        for link in self.valid(self.context.links_from(post.id, Covers)):
+            for cover in self.valid(self.context.links_to(link.target_id, Covers)):
+                if isinstance(self.context.nodes.get(cover.source_id), Authority):
+                    owners.add(cover.source_id)
+        for owner in sorted(owners):
+            self.posts.setdefault((post.kind, owner), []).append(post.id)
+
+
+_NAMED_FOR_AREA: Final = (
+    AuthorityKind.MUNICIPALITY,
+    AuthorityKind.POLICE_DISTRICT,
+    AuthorityKind.REGION,
+)
+
+
+def _is_of(authority: Authority, area: Area) -> bool:
+    """Whether the area's name means this authority: municipality, police district or region."""
+    return authority.kind.value == area.kind.value and authority.kind in _NAMED_FOR_AREA
+
+
+def _short(name: str) -> str:
+    """A name without `kommune`."""
+    key = plain(name)
+    for ending in _LOOSE:
+        key = key.removesuffix(ending)
+    return key.removeprefix("kommunen ")

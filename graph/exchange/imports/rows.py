@@ -1,0 +1,315 @@
+"""Reads the rows of a table by their mapping into authorities, kinds, names and values."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Final, TypeVar
+
+from graph.exchange.imports.contacts import ContactFault, contacts_of
+from graph.exchange.imports.faults import FaultList
+from graph.exchange.imports.faults import ImportFault as Fault
+from graph.exchange.imports.faults import ImportRule as Reason
+from graph.exchange.imports.mapping import TableMapping, network_words
+from graph.exchange.imports.post_defaults import WIDER, kind_at
+from graph.exchange.imports.register import ImportRegister
+from graph.exchange.imports.tabular import SourceTable, TableRow
+from graph.exchange.imports.targets import CHANNELS, TargetField
+from graph.exchange.imports.values import (
+    DateOrder,
+    ValueFault,
+    date_of_cell,
+    hours_of,
+    languages_of,
+    order_of,
+)
+from graph.exchange.imports.words import closest, kinds_of, plain
+from graph.model import Authority, Network
+from graph.model.base import MAX_TEXT
+from graph.vocabulary import (
+    AuthorityKind,
+    Channel,
+    NetworkKind,
+    PostKind,
+    Rule,
+    Sector,
+    Tier,
+)
+
+T = TypeVar("T")
+_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRow:
+    """What one row of the list says; `valid_to` is half-open, as in the model."""
+
+    line: int
+    authority: str
+    kind: PostKind
+    unit: str | None = None
+    networks: tuple[str, ...] = ()
+    name: str | None = None
+    title: str | None = None
+    contacts: tuple[tuple[Channel, str], ...] = field(default=(), repr=False)
+    hours: str | None = None
+    deputies: tuple[str, ...] = ()
+    valid_from: date | None = None
+    valid_to: date | None = None
+    languages: frozenset[str] = frozenset()
+    checked_on: date | None = None
+    entry_order: int | None = None
+    external_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowReading:
+    """The rows that could be read, and the faults of the others by line."""
+
+    rows: tuple[SourceRow, ...]
+    faults: Mapping[int, tuple[Fault, ...]]
+
+
+def read_rows(table: SourceTable, mapping: TableMapping, register: ImportRegister) -> RowReading:
+    """Read every row; each cell that cannot be read is a fault with its column."""
+    rows: list[SourceRow] = []
+    faults: dict[int, tuple[Fault, ...]] = {}
+    for row in table.rows:
+        reader = _RowReader(table, mapping, register, row)
+        read = reader.read()
+        if reader.faults.found or read is None:
+            faults[row.line] = tuple(reader.faults.found)
+        else:
+            rows.append(read)
+    return RowReading(rows=tuple(rows), faults=faults)
+
+
+class _RowReader:
+    """Reads the cells of one row."""
+
+    def __init__(
+        self, table: SourceTable, mapping: TableMapping, register: ImportRegister, row: TableRow
+    ) -> None:
+        self._table, self._mapping, self._register, self._row = table, mapping, register, row
+        self.faults = FaultList(table.file, table.sheet)
+
+    def read(self) -> SourceRow | None:
+        authority = self._authority()
+        given, kind = self._kind(authority)
+        name = self._name()
+        row_kind = kind or PostKind.SSP_COORDINATOR  # a stand-in: there is a fault already
+        read = SourceRow(
+            line=self._row.line,
+            authority=authority.id if authority else "",
+            kind=row_kind,
+            unit=self._text(TargetField.UNIT),
+            networks=tuple(self._networks(authority)),
+            name=name,
+            title=self._text(TargetField.TITLE) or given,
+            contacts=tuple(self._contacts()),
+            hours=self._value(TargetField.HOURS, hours_of),
+            deputies=tuple(self._deputies()),
+            valid_from=self._date(TargetField.VALID_FROM),
+            valid_to=self._date(TargetField.VALID_TO),
+            languages=self._value(TargetField.LANGUAGES, languages_of) or frozenset(),
+            checked_on=self._date(TargetField.CHECKED_ON),
+            entry_order=self._value(TargetField.ENTRY_POINT, order_of),
+            external_id=self._external_id(),
+        )
+        if read.valid_to is not None:
+            read = replace(read, valid_to=read.valid_to + _DAY)
+            if read.valid_from and read.valid_to and read.valid_from >= read.valid_to:
+                self._fault(Rule.FROM_AFTER_TO, TargetField.VALID_FROM)
+        if name is not None and kind is not None and kind.is_unit_only:
+            self._fault(Rule.UNIT_ONLY, TargetField.NAME)
+        return read if authority is not None and kind is not None else None
+
+    def _fault(
+        self, rule: Reason | Rule, target: TargetField, proposals: Sequence[str] = ()
+    ) -> None:
+        at = self._mapping.column(target)
+        header = None if at is None else self._table.headers[at]
+        self.faults.add(rule, self._row.line, at, header or target.label_en, proposals)
+
+    def _cells(self, *targets: TargetField) -> Iterator[tuple[int, TargetField, str]]:
+        for at, one in enumerate(self._mapping.columns):
+            if one.field in targets and self._row.cells[at]:
+                yield at, one.field, self._row.cells[at]
+
+    def _text(self, target: TargetField) -> str | None:
+        text = next((cell for _, _, cell in self._cells(target)), None)
+        text = text or self._mapping.constants.get(target)
+        if text is None:
+            return None
+        text = " ".join(text.split())
+        if len(text) > MAX_TEXT:
+            self._fault(Rule.TOO_LONG, target)
+            return None
+        return text or None
+
+    def _value(self, target: TargetField, read: Callable[[str], T]) -> T | None:
+        text = self._text(target)
+        if text is None:
+            return None
+        try:
+            return read(text)
+        except ValueFault as fault:
+            self._fault(fault.rule, target, fault.proposals)
+            return None
+
+    def _date(self, target: TargetField) -> date | None:
+        order: DateOrder | None = None
+        for at, _, _ in self._cells(target):
+            order = self._mapping.columns[at].dates
+        return self._value(target, lambda text: date_of_cell(text, order))
+
+    def _authority(self) -> Authority | None:
+        register, mapping = self._register, self._mapping
+        for target in (TargetField.AUTHORITY_CODE, TargetField.AUTHORITY):
+            text = self._text(target)
+            if text is None:
+                continue
+            value = mapping.reading(target, text)
+            if value is not None and value in register.context.nodes:
+                return register.node(value, Authority)
+            if text in register.names:
+                return register.node(text, Authority)
+            key = plain(text)
+            if target is TargetField.AUTHORITY_CODE:
+                key = key.lstrip("0")
+            found = register.authorities.get(key, [])
+            if len(found) == 1:
+                return register.node(found[0], Authority)
+            names = [register.names[one] for one in found]
+            proposals = names or [register.names[one] for one, _ in register.near(text)]
+            self._fault(Reason.UNKNOWN_AUTHORITY, target, proposals)
+            return None
+        self._fault(Rule.REQUIRED, TargetField.AUTHORITY)
+        return None
+
+    def _kind(self, authority: Authority | None) -> tuple[str | None, PostKind | None]:
+        """The job title if the cell is one too, and the kind of post."""
+        for target in (TargetField.POST, TargetField.POST_AND_TITLE):
+            text = self._text(target)
+            if text is None:
+                continue
+            title = text if target is TargetField.POST_AND_TITLE else None
+            value = self._mapping.reading(TargetField.POST, text)
+            found = kinds_of(text, "post")
+            if value is None and found and found[0].score == 100:
+                value = found[0].kind.value
+            if value not in set(PostKind):
+                civilian = kinds_of(text, "civilian")
+                if civilian and civilian[0].score >= 90:
+                    self._fault(Reason.CIVILIAN_WITHOUT_CONSENT, target)
+                else:
+                    labels = [one.kind.label_da for one in found]
+                    self._fault(Reason.UNKNOWN_POST, target, labels)
+                return title, None
+            kind = PostKind(value)
+            if authority is not None:
+                kind = kind_at(kind, authority.sector, authority.tier)
+            return title, kind
+        target = TargetField.POST
+        if self._mapping.column(target) is None:
+            target = TargetField.POST_AND_TITLE
+        self._fault(Rule.REQUIRED, target)
+        return None, None
+
+    def _name(self) -> str | None:
+        name = self._text(TargetField.NAME)
+        if name is None:
+            parts = [self._text(TargetField.GIVEN_NAME), self._text(TargetField.SURNAME)]
+            name = " ".join(part for part in parts if part) or None
+        elif name.count(",") == 1:  # Bæk, Mette
+            surname, _, given = name.partition(",")
+            name = f"{given.strip()} {surname.strip()}".strip()
+        if name is None or plain(name) in _NOBODY:
+            return None
+        if len(name.split()) < 2:
+            self._fault(Rule.FULL_NAME, TargetField.NAME)
+            return None
+        return name
+
+    def _contacts(self) -> Iterator[tuple[Channel, str]]:
+        found: dict[tuple[Channel, str], None] = {}
+        for at, target, cell in self._cells(*CHANNELS):
+            if plain(cell) in _NOBODY:
+                continue
+            try:
+                for channel, value in contacts_of(cell, CHANNELS[target]):
+                    if not any(value == other for _, other in found):
+                        found.setdefault((channel, value))
+            except ContactFault as fault:
+                self.faults.add(fault.rule, self._row.line, at, self._table.headers[at])
+        yield from found
+
+    def _deputies(self) -> Iterator[str]:
+        text = self._text(TargetField.DEPUTY)
+        if text is None or plain(text) in _NOBODY:
+            return
+        for part in text.replace("/", ";").replace(" og ", ";").split(";"):
+            if len(part.split()) < 2 or any(map(str.isdigit, part)):
+                self._fault(Reason.UNKNOWN_PERSON, TargetField.DEPUTY)
+            else:
+                yield part.strip()
+
+    def _external_id(self) -> str | None:
+        text = self._text(TargetField.EXTERNAL_ID)
+        if text is not None and "@" in text:  # it is shown to whoever sees the node
+            self._fault(Rule.CONTACT_DETAIL, TargetField.EXTERNAL_ID)
+            return None
+        return text
+
+    def _networks(self, authority: Authority | None) -> Iterator[str]:
+        text = self._text(TargetField.NETWORK)
+        if text is None or authority is None:
+            return
+        by_name = self._register.network_names.get(plain(text))
+        for part in (text,) if by_name else network_words(text):
+            found = self._network(part, authority)
+            if found is None:
+                area = self._register.area_of(authority.id)
+                names = [
+                    self._register.node(one, Network).name
+                    for (_, covered), ids in self._register.networks.items()
+                    if covered == area
+                    for one in ids
+                ]
+                self._fault(Reason.UNKNOWN_NETWORK, TargetField.NETWORK, closest(part, names))
+            else:
+                yield found
+
+    def _network(self, text: str, authority: Authority) -> str | None:
+        register = self._register
+        if found := register.network_names.get(plain(text)):
+            return found
+        value = self._mapping.reading(TargetField.NETWORK, text)
+        if value in register.context.nodes:
+            return value
+        kinds = kinds_of(text, "network")
+        if value is None and kinds and kinds[0].score == 100:
+            value = kinds[0].kind.value
+        if value not in set(NetworkKind):
+            return None
+        kind, area = NetworkKind(value), register.area_of(authority.id)
+        if area is None:
+            return None
+        places = (area, *register.areas_above(area))
+        choices = (kind, WIDER[kind]) if kind in WIDER else (kind,)
+        for wanted in choices if authority.tier is not Tier.MUNICIPAL else (kind,):
+            for place in places:
+                ids = register.networks.get((wanted, place), [])
+                if len(ids) == 1:
+                    return ids[0]
+        return None
+
+
+_NOBODY: Final = frozenset(
+    {"", "ledig", "vakant", "ubesat", "ingen", "vacant", "none", "na", "n a"}
+)
+"""Cells that say that there is nobody or nothing; `-` is empty as `plain` writes it."""
+
+
+def is_police_district(authority: Authority) -> bool:
+    """Return whether posts stand at its crime-preventive section, not at the district itself."""
+    return authority.kind is AuthorityKind.POLICE_DISTRICT and authority.sector is Sector.POLICE

@@ -1,0 +1,298 @@
+"""Reads CSV and Excel files as sheets of rows, or refuses them with the place of each fault.
+
+`read_file` knows nothing of what the columns mean; `table_of` finds the row of headers, and passes
+every cell through the content filter. Nothing is imported of a file with a fault.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from graph.errors import RefusedContent
+from graph.exchange.csv import unguarded
+from graph.exchange.imports.contacts import guarded_parts
+from graph.exchange.imports.faults import FaultList, ImportRule, column_letters
+from graph.exchange.imports.limits import ReadingLimits
+from graph.exchange.imports.words import header_score
+from graph.model.content_filter import (
+    forbidden_column,
+    normalize_text,
+    refuse_cells,
+    refuse_content,
+)
+from graph.vocabulary import Language, Rule, Term
+
+ZIP_MARK: Final = b"PK\x03\x04"
+_EMPTY_ZIP: Final = b"PK\x05\x06"
+_OLE_MARK: Final = bytes.fromhex("d0cf11e0a1b11ae1")
+_FIRST_ROWS: Final = 20  # in which the headers are looked for
+_RECOGNIZED: Final = 80
+_MOSTLY: Final = 0.6  # of the widest row: a title or a line "updated on" fills fewer cells
+
+
+class ReadingNotice(Term):
+    """Something to know about how a file was read; it is no fault."""
+
+    WINDOWS_1252 = (
+        "WINDOWS_1252",
+        "filen er læst som Windows-1252, ikke UTF-8; se efter, at æ, ø og å er rigtige",
+        "the file was read as Windows-1252, not UTF-8; check that æ, ø and å are right",
+    )  # fmt: skip
+    OTHER_SHEETS = (
+        "OTHER_SHEETS", "andre ark i filen er ikke læst", "other sheets of the file were not read",
+    )  # fmt: skip
+    LINES_ABOVE = (
+        "LINES_ABOVE", "linjer over overskrifterne er sprunget over",
+        "lines above the headers were skipped",
+    )  # fmt: skip
+    NO_HEADER = (
+        "NO_HEADER", "en kolonne uden overskrift har indhold",
+        "a column without a header has cells",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row that is not blank; `line` is its number in the file, from 1."""
+
+    line: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """The rows of a sheet of Excel or of a CSV file, whose only sheet has no name.
+
+    `is_even`: each row must have as many cells as the header, as in CSV.
+    """
+
+    name: str | None
+    rows: tuple[TableRow, ...]
+    is_hidden: bool = False
+    is_even: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """A file as read; `digest` is the SHA-256 of its bytes."""
+
+    name: str
+    digest: str
+    sheets: tuple[Sheet, ...]
+    notices: tuple[ReadingNotice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceTable:
+    """A sheet with its headers; each row has as many cells as there are headers."""
+
+    file: str
+    sheet: str | None
+    digest: str
+    header_line: int
+    headers: tuple[str, ...]
+    rows: tuple[TableRow, ...]
+    notices: tuple[ReadingNotice, ...]
+
+    def examples(self, column: int, most: int = 5) -> tuple[str, ...]:
+        """Return the first different cells of a column, for display."""
+        found: dict[str, None] = {}
+        for row in self.rows:
+            if row.cells[column]:
+                found.setdefault(row.cells[column])
+            if len(found) == most:
+                break
+        return tuple(found)
+
+
+def digest_of(data: bytes) -> str:
+    """Return the SHA-256 of a file."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def read_file(
+    name: str,
+    data: bytes,
+    *,
+    limits: ReadingLimits | None = None,
+    encoding: str | None = None,
+) -> SourceFile:
+    """Read a CSV or Excel file; what it is follows from its content, not from its name.
+
+    `encoding` is declared as `utf-8` or `windows-1252`; without it, a CSV file that is not UTF-8
+    is read as Windows-1252, with a notice.
+
+    Raises: FileRefused: with every fault found.
+    """
+    from graph.exchange.imports import delimited, excel
+
+    limits = limits or ReadingLimits()
+    faults = FaultList(name)
+    if len(data) > limits.file:
+        raise faults.refuse(ImportRule.FILE_TOO_LARGE)
+    if data.startswith(_OLE_MARK):
+        raise faults.refuse(ImportRule.OLD_EXCEL)
+    if data.startswith((ZIP_MARK, _EMPTY_ZIP)):
+        sheets, notices = excel.sheets_of(data, faults, limits), ()
+    else:
+        sheets, notices = delimited.sheets_of(data, faults, limits, encoding)
+    faults.require_none()
+    if not any(sheet.rows for sheet in sheets):
+        raise faults.refuse(ImportRule.EMPTY_FILE)
+    return SourceFile(name=name, digest=digest_of(data), sheets=tuple(sheets), notices=notices)
+
+
+def clean_cell(text: str) -> str:
+    """Return a cell as it is compared: the guard of an export removed, each line normalized."""
+    text = unguarded(text)
+    if "\n" in text or "\r" in text:
+        lines = (normalize_text(line) for line in text.splitlines())
+        return "\n".join(line for line in lines if line)
+    return normalize_text(text)
+
+
+def table_of(file: SourceFile, sheet: str | None = None) -> SourceTable:
+    """Return the table of a sheet; without a name, of the only visible one that is not empty.
+
+    Raises: FileRefused: no such sheet or several, no headers, forbidden columns or content.
+    """
+    chosen = _chosen_sheet(file, sheet)
+    faults = FaultList(file.name, chosen.name)
+    notices = list(file.notices)
+    others = [other for other in file.sheets if other is not chosen and other.rows]
+    if others:
+        notices.append(ReadingNotice.OTHER_SHEETS)
+    first = header_row(chosen.rows)
+    if first is None:
+        raise faults.refuse(ImportRule.NO_HEADER, chosen.rows[0].line)
+    if first:
+        notices.append(ReadingNotice.LINES_ABOVE)
+    header = chosen.rows[first]
+    width = len(header.cells)
+    _refuse_forbidden(chosen.rows[: first + 1], faults)
+    rows = chosen.rows[first + 1 :]
+    headers = list(header.cells)
+    if not chosen.is_even:
+        width = max([width, *(len(row.cells) for row in rows)])
+        headers += [""] * (width - len(headers))
+    for column in range(width):
+        if not headers[column] and any(
+            column < len(row.cells) and row.cells[column] for row in rows
+        ):
+            notices.append(ReadingNotice.NO_HEADER)
+            break
+    named: dict[str, int] = {}
+    for column, text in enumerate(headers):
+        if text and named.setdefault(text.casefold(), column) != column:
+            faults.add(ImportRule.SAME_HEADER, header.line, column, text)
+    even: list[TableRow] = []
+    for row in rows:
+        if len(row.cells) != width and chosen.is_even:
+            faults.add(ImportRule.RAGGED_ROW, row.line)
+            continue
+        even.append(TableRow(row.line, row.cells + ("",) * (width - len(row.cells))))
+    _refuse_content(even, headers, faults)
+    faults.require_none()
+    if not even:
+        raise faults.refuse(ImportRule.EMPTY_FILE)
+    return SourceTable(
+        file=file.name,
+        sheet=chosen.name,
+        digest=file.digest,
+        header_line=header.line,
+        headers=tuple(headers),
+        rows=tuple(even),
+        notices=tuple(dict.fromkeys(notices)),
+    )
+
+
+def _chosen_sheet(file: SourceFile, name: str | None) -> Sheet:
+    faults = FaultList(file.name)
+    names = [sheet.name for sheet in file.sheets if sheet.name]
+    if name is not None:
+        for sheet in file.sheets:
+            if sheet.name is not None and sheet.name.casefold() == name.strip().casefold():
+                if not sheet.rows:
+                    raise FaultList(file.name, sheet.name).refuse(ImportRule.EMPTY_FILE)
+                return sheet
+        faults.add(ImportRule.UNKNOWN_SHEET, proposals=names)
+    else:
+        filled = [sheet for sheet in file.sheets if sheet.rows and not sheet.is_hidden]
+        if len(filled) == 1:
+            return filled[0]
+        faults.add(
+            ImportRule.CHOOSE_SHEET if filled else ImportRule.EMPTY_FILE,
+            proposals=[sheet.name or "" for sheet in filled],
+        )
+    faults.require_none()
+    raise AssertionError
+
+
+def header_row(rows: Sequence[TableRow]) -> int | None:
+    """Return the place of the row of headers among the first rows; None if there is none.
+
+    It is the row with most known headers; in a table of unknown ones, the first row that is nearly
+    as wide as the widest, if none of its cells is a number or an address.
+    """
+    first = rows[:_FIRST_ROWS]
+    best, known = None, 0
+    for place, row in enumerate(first):
+        filled = [cell for cell in row.cells if cell]
+        count = sum(header_score(cell) >= _RECOGNIZED for cell in filled)
+        if count > known and 2 * count >= len(filled) - 1:
+            best, known = place, count
+    if known >= 2 or (best is not None and len(first[best].cells) == 1):
+        return best
+    widest = max((sum(map(bool, row.cells)) for row in first), default=0)
+    for place, row in enumerate(first):
+        filled = [cell for cell in row.cells if cell]
+        if len(filled) >= _MOSTLY * widest:
+            is_text = not any("@" in cell or any(map(str.isdigit, cell)) for cell in filled)
+            return place if is_text and len(filled) > 1 else None
+    return None
+
+
+def _refuse_forbidden(rows: Sequence[TableRow], faults: FaultList) -> None:
+    """Refuse columns about citizens and cases, also above the row that was taken for the header."""
+    for row in rows:
+        is_header = row is rows[-1]
+        if is_header or sum(map(bool, row.cells)) > 2:
+            for column, cell in enumerate(row.cells):
+                if forbidden_column(cell):
+                    faults.add(Rule.FORBIDDEN_COLUMN, row.line, column)
+        for column, cell in enumerate(row.cells):
+            try:
+                for part in guarded_parts(cell):
+                    refuse_content("", part)
+            except RefusedContent as error:
+                faults.add(error.rule, row.line, column)
+
+
+def _refuse_content(rows: Sequence[TableRow], headers: Sequence[str], faults: FaultList) -> None:
+    """Refuse cells of a kind that is never stored, wherever they are."""
+    columns = [str(column) for column in range(len(headers))]
+    for row in rows:
+        for column, cell in enumerate(row.cells):
+            if cell:
+                try:
+                    for part in guarded_parts(cell):
+                        refuse_content("", part)
+                except RefusedContent as error:
+                    faults.add(error.rule, row.line, column, headers[column])
+        try:
+            refuse_cells(row.cells, columns=columns)
+        except RefusedContent as error:
+            column = int(error.field)
+            faults.add(error.rule, row.line, column, headers[column])
+
+
+def header_name(headers: Sequence[str], column: int, lang: Language) -> str:
+    """Return the header of a column, or its letters."""
+    word = "kolonne" if lang == "da" else "column"
+    return headers[column] or f"{word} {column_letters(column)}"
+
+
+def rows_by_line(table: SourceTable) -> Mapping[int, TableRow]:
+    """Return the rows by their line."""
+    return {row.line: row for row in table.rows}

@@ -1,0 +1,224 @@
+"""Dates, opening hours, languages and yes or no as offices write them."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from functools import cache
+from typing import Final
+
+from babel import Locale
+
+from graph.exchange.imports.faults import ImportRule
+from graph.exchange.imports.words import plain
+from graph.model.opening_hours import DAYS, is_hours
+from graph.vocabulary import Term
+
+
+class ValueFault(Exception):
+    """A cell that cannot be read as its field."""
+
+    def __init__(self, rule: ImportRule, proposals: Iterable[str] = ()) -> None:
+        super().__init__(rule)
+        self.rule, self.proposals = rule, tuple(proposals)
+
+
+class DateOrder(Term):
+    """Which comes first in the dates of a column that are written with / or -."""
+
+    DMY = "DMY", "Dag først", "Day first"
+    MDY = "MDY", "Måned først", "Month first"
+
+
+_ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
+_DOTTED: Final = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})")
+_SLASHED: Final = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4}|\d{2})")
+_WORDED: Final = re.compile(r"(\d{1,2})\.?\s+([A-Za-zæøå]{3,9})\.?\s+(\d{4})")
+_MONTHS: Final = {
+    month: number
+    for number, names in enumerate(
+        ("jan januar january", "feb februar february", "mar marts march", "apr april", "maj may",
+         "jun juni june", "jul juli july", "aug august", "sep sept september",
+         "okt oktober oct october", "nov november", "dec december"), start=1)
+    for month in names.split()
+}  # fmt: skip
+_CENTURY: Final = 2000
+
+
+def date_of_cell(text: str, order: DateOrder | None) -> date:
+    """Return the date of a cell; `order` is needed for dates with / or - alone.
+
+    Raises: ValueFault: no date, or its order is unknown.
+    """
+    try:
+        if match := _ISO.fullmatch(text):
+            return date(int(match[1]), int(match[2]), int(match[3]))
+        if match := _DOTTED.fullmatch(text):
+            return date(_year(match[3]), int(match[2]), int(match[1]))
+        if match := _WORDED.fullmatch(text):
+            return date(int(match[3]), _MONTHS[match[2].casefold()], int(match[1]))
+        if match := _SLASHED.fullmatch(text):
+            if order is None:
+                raise ValueFault(ImportRule.DATE_ORDER)
+            first, second = int(match[1]), int(match[3])
+            day, month = (first, second) if order is DateOrder.DMY else (second, first)
+            return date(_year(match[4]), month, day)
+    except (ValueError, KeyError):
+        raise ValueFault(ImportRule.BAD_DATE) from None
+    raise ValueFault(ImportRule.BAD_DATE)
+
+
+def _year(text: str) -> int:
+    return int(text) + (_CENTURY if len(text) == 2 else 0)
+
+
+def is_date(text: str) -> bool:
+    """Return whether a cell has the form of a date."""
+    return any(form.fullmatch(text) for form in (_ISO, _DOTTED, _SLASHED, _WORDED))
+
+
+def date_order(cells: Iterable[str]) -> tuple[DateOrder | None, bool]:
+    """Return the order that the dates of a column prove, and whether one is needed at all.
+
+    A day above 12 proves it. Dates that contradict each other prove none.
+    """
+    first = second = 0
+    is_needed = False
+    for cell in cells:
+        if match := _SLASHED.fullmatch(cell):
+            is_needed = True
+            first, second = max(first, int(match[1])), max(second, int(match[3]))
+    if first > 12 >= second:
+        return DateOrder.DMY, True
+    if second > 12 >= first:
+        return DateOrder.MDY, True
+    return None, is_needed
+
+
+_DAY_WORDS: Final = {
+    word: day
+    for day, words in zip(
+        DAYS,
+        ("m ma man mandag mandage mon monday mo", "ti tir tirs tirsdag tirsdage tu tue tuesday",
+         "o on ons onsdag onsdage wed wednesday we", "to tor tors torsdag torsdage th thu thursday",
+         "f fr fre fredag fredage fri friday", "l lø lør lørdag sat saturday sa",
+         "s sø søn søndag sun sunday su"),
+        strict=True)
+    for word in words.split()
+}  # fmt: skip
+_WORKDAYS: Final = ("hverdage", "hverdag", "alle hverdage", "weekdays", "workdays")
+_ALL_DAYS: Final = ("alle dage", "dagligt", "daglig", "hver dag", "every day", "daily")
+_ALWAYS: Final = (
+    "døgnet rundt", "24/7", "døgnåbent", "hele døgnet", "altid", "always", "24 timer",
+    "around the clock",
+)  # fmt: skip
+_TIMES: Final = re.compile(
+    r"(?:kl\.?\s*)?(\d{1,2})(?:[.:](\d{2}))?\s*(?:-|–|til|to)\s*"
+    r"(?:kl\.?\s*)?(\d{1,2})(?:[.:](\d{2}))?"
+)
+_SPAN: Final = re.compile(r"([a-zæøå]+)\.?\s*(?:-|–|til|to)\s*([a-zæøå]+)\.?")
+
+
+def hours_of(text: str) -> str:
+    """Return opening hours in the form of the model.
+
+    Raises: ValueFault: no days, or no times; with a proposal where only the days are missing.
+    """
+    if is_hours(text):
+        return text
+    folded = " ".join(text.casefold().replace("\n", ";").split()).strip(" .")
+    if folded in _ALWAYS:
+        return "00:00-24:00"
+    groups: list[str] = []
+    days = ""
+    for part in re.split(r"\s*(?:;|,|\bog\b|\band\b|&)\s*", folded):
+        if not part:
+            continue
+        match = _TIMES.search(part)
+        if match is None:  # days whose times follow: "man, ons 9-12"
+            days = f"{days},{part}" if days else part
+            continue
+        own = part[: match.start()].strip(" :.")
+        if part[match.end() :].strip(" ."):
+            raise ValueFault(ImportRule.BAD_HOURS)
+        days = f"{days},{own}" if days and own else own or days
+        period = f"{_time(match[1], match[2])}-{_time(match[3], match[4])}"
+        if not days:
+            if groups:
+                raise ValueFault(ImportRule.BAD_HOURS)
+            raise ValueFault(ImportRule.BAD_HOURS, (f"MO-FR {period}",))
+        groups += [f"{span} {period}".strip() for span in _days(days)]
+        days = ""
+    hours = "; ".join(groups)
+    if days or not groups or not is_hours(hours):
+        raise ValueFault(ImportRule.BAD_HOURS)
+    return hours
+
+
+def _time(hour: str, minute: str | None) -> str:
+    return f"{int(hour):02}:{minute or '00'}"
+
+
+def _days(text: str) -> list[str]:
+    spans: list[str] = []
+    for part in text.split(","):
+        part = part.strip(" .:")
+        if part in _WORKDAYS:
+            spans.append("MO-FR")
+        elif part in _ALL_DAYS:
+            spans.append("")
+        elif part in _DAY_WORDS:
+            spans.append(_DAY_WORDS[part])
+        elif (match := _SPAN.fullmatch(part)) and {match[1], match[2]} <= _DAY_WORDS.keys():
+            spans.append(f"{_DAY_WORDS[match[1]]}-{_DAY_WORDS[match[2]]}")
+        else:
+            raise ValueFault(ImportRule.BAD_HOURS)
+    return spans
+
+
+@cache
+def _languages() -> dict[str, str]:
+    names: dict[str, str] = {}
+    for spoken in ("en", "da"):  # Danish last: it wins
+        for code, name in Locale(spoken).languages.items():
+            if 2 <= len(code) <= 3:
+                names[plain(name)] = code
+    return names
+
+
+def languages_of(text: str) -> frozenset[str]:
+    """Return the codes of the languages of a cell, from names in Danish or English, or codes.
+
+    Raises: ValueFault: one of them is no language.
+    """
+    codes: set[str] = set()
+    for part in re.split(r"\s*(?:[,;/+&\n|]|\bog\b|\band\b)\s*", text):
+        word = plain(part)
+        if not word:
+            continue
+        known = _languages()
+        if word in known:
+            codes.add(known[word])
+        elif word in known.values():
+            codes.add(word)
+        else:
+            raise ValueFault(ImportRule.BAD_LANGUAGE)
+    return frozenset(codes)
+
+
+_YES: Final = frozenset({"ja", "j", "x", "yes", "y", "true", "sand", "1"})
+_NO: Final = frozenset({"nej", "n", "no", "false", "falsk", "0", ""})
+
+
+def order_of(text: str) -> int | None:
+    """Return the order an entry point has: a number, 1 for yes, None for no.
+
+    Raises: ValueFault: neither.
+    """
+    word = plain(text)
+    if word in _NO:
+        return None
+    if word in _YES:
+        return 1
+    if word.isdecimal() and 1 <= int(word) <= 99:
+        return int(word)
+    raise ValueFault(ImportRule.BAD_ANSWER)
