@@ -122,7 +122,7 @@ class ContactOracle:
             return None
         is_you = row in self.starts
         direct = None if is_you else self._direct(row)
-        ways = () if is_you else self._ways(row)
+        ways = () if is_you else self._ways(row, number)
         if not (is_you or ways or direct):
             return None
         ground, covers_need, gate, through = direct or (None, False, None, None)
@@ -139,7 +139,7 @@ class ContactOracle:
         first = contact.ways[0] if contact.ways else None
         return not contact.is_you, state.code, first is None, first or contact.row
 
-    def _ways(self, row: int) -> tuple[OraclePath, ...]:
+    def _ways(self, row: int, number: int) -> tuple[OraclePath, ...]:
         need, search = self.need, self.policy.search
         others = frozenset(self.classes[0]) - {row} - self.starts
         overlap = need.overlap_percent
@@ -148,7 +148,7 @@ class ContactOracle:
             targets={row: 0},
             direction=self._direction(row),
             max_hops=need.max_hops or search.default_hops,
-            max_paths=need.max_paths or self._most_ways(),
+            max_paths=need.max_paths or self._most_ways(number),
             overlap_percent=search.overlap_percent if overlap is None else overlap,
             levels=frozenset({need.level}) if need.level else granted_levels(self.view),
             is_named=self._is_named(),
@@ -159,8 +159,8 @@ class ContactOracle:
         oracle = Oracle(self.view, self.policy, asked, self.entering, self.keys)
         return tuple(oracle.diverse()[0])
 
-    def _most_ways(self) -> int:
-        is_alone = self.kind is FitNeed.NODE and len(self.classes[0]) == 1
+    def _most_ways(self, number: int) -> int:
+        is_alone = self.kind is FitNeed.NODE and number == 1 and len(self.classes[0]) == 1
         rule = self.policy.contacts
         return rule.ways_alone if is_alone else rule.ways
 
