@@ -158,10 +158,10 @@ def show(context: ScreenContext) -> None:
         posts = _("no post depends on it")
         if due.posts:
             posts = ngettext("{count} post depends on it", "{count} posts depend on it", due.posts)
-        with st.container(border=True):
+        with st.container(border=True, key=f"due-link-{link.id}"):
             left, right = st.columns([5, 3], vertical_alignment="center")
             left.checkbox(editing.label(link), key=_ticked(link.id))
-            left.caption(f"{chip} · {posts}")
+            left.markdown(f"{chip} · {posts}")
             with right.container(horizontal=True, horizontal_alignment="right"):
                 st.button(
                     _("Still true"), key=f"true-{link.id}",
