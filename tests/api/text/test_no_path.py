@@ -135,8 +135,8 @@ def test_every_link_that_would_do_is_told_with_its_ground_and_who_can_make_it() 
         "Opsøgende medarbejder, Havnen eller den registeransvarlige for Havnen kan aftale det. "
         "Eller: en henvisning fra Infohus-tovholder, Østkysten, til Opsøgende medarbejder, Havnen "
         "(generelt niveau); Infohus-tovholder, Østkysten eller den registeransvarlige for Havnen "
-        "kan aftale det. Eller: at Infohus-tovholder, Østkysten bliver medlem af Dialogforum Havnen; "
-        "SSP-koordinator, Kystby eller den registeransvarlige for Havnen kan aftale det."
+        "kan aftale det. Eller: at Infohus-tovholder, Østkysten bliver medlem af Dialogforum "
+        "Havnen; SSP-koordinator, Kystby eller den registeransvarlige for Havnen kan aftale det."
     )
     assert no_path(answer, "en").endswith(
         "Missing: Infohus-tovholder, Østkysten as the door opener for Formand Jens R.; "
