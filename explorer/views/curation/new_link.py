@@ -121,4 +121,4 @@ def show_gaps(context: ScreenContext) -> None:
         area, post = row.area.name or row.area.id, row.post.name or row.post.id
         rows.append((*texts(area, post, gaps), links if may_edit else ""))
     heads = (_("Area"), _("Post"), _("What is missing"), _("Fill it"))
-    st.html(table(_("Gaps"), heads, rows))
+    st.html(table(_("Gaps"), heads, rows, kind="kv-members"))
