@@ -96,7 +96,7 @@ def moment(at: datetime) -> str:
 
 
 def as_of(at: datetime | None, on: date) -> str:
-    """The minute or the date of an answer: `set til lørdag 28. nov. kl. 22.00`."""
+    """The minute or the date of an answer: `gælder lørdag 28. nov. kl. 22.00`."""
     if at is not None:
         return _("as of {moment}", moment=moment(at))
     return _("as of {day}", day=day(on))

@@ -3,13 +3,14 @@
 One object serves drawings, lists and tables, so that they use the same words.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from explorer import session
-from explorer.i18n import _, day
+from explorer.i18n import _, day, plain
 
 SIGNS: Final = {"FRESH": "✓", "STALE": "◷", "EXPIRED": "⚠", "NEVER": "?"}
 COLORS: Final = {"FRESH": "green", "STALE": "orange", "EXPIRED": "red", "NEVER": "gray"}
@@ -58,6 +59,19 @@ class Labels:
         }.get(label, label)
 
 
+_LEAD: Final = re.compile(r"[^:(;]+:?")
+"""`Svarer nu:`, or `Åbner torsdag kl. 09.00` before who does."""
+
+
+def when_marked(sentence: str) -> str:
+    """A sentence about who answers as Markdown, with when in bold, since that is looked for."""
+    lead = _LEAD.match(sentence)
+    if lead is None:
+        return plain(sentence)
+    rest = sentence[lead.end() :].lstrip()
+    return f"**{plain(lead[0].rstrip())}** {plain(rest)}".rstrip()
+
+
 def name_not_shown() -> str:
     """The note for a person whose name is hidden from the user."""
     return _("the name is not shown to your role")
@@ -72,7 +86,7 @@ def labels() -> Labels:
         {
             **session.all_terms(),
             "Actor": _("Post"),
-            "Network": _("Network"),
+            "Network": session.term("Label", "Network"),
             "Authority": _("Authority"),
             "Person": _("Person"),
             "ResourceIndividual": _("Resource individual"),

@@ -123,8 +123,10 @@ def _until(state: Availability, moment: RequestedMoment, lang: Language) -> str:
     """
     until = state.until
     if until is None or until.date() - moment.on > _SOON:
-        always = state.rung in _NAMES_ITSELF and not state.is_dated
-        return f", {_('around the clock', lang)}" if always else ""
+        if state.rung not in _NAMES_ITSELF or state.is_dated:
+            return ""
+        always = _("around the clock", lang)
+        return f", {always}"
     if until == datetime.combine(moment.on + _DAY, _MIDNIGHT):
         when = _("midnight", lang)
     elif until.time() == _MIDNIGHT:

@@ -249,7 +249,14 @@ def _no_path(none: NoPath, sentences: Iterable[str]) -> Fields:
 def _local_post(post: LocalPost, moment: RequestedMoment, lang: Language) -> Fields:
     return with_fields(
         post,
-        resolution=_resolution(post.resolution, moment, lang),
+        resolution=with_fields(
+            post.resolution,
+            availability=with_fields(
+                post.resolution.availability,
+                # The duty line of the place stands in the same list.
+                words=Fields(text=answering(post.resolution, moment, lang, is_covered=False)),
+            ),
+        ),
         direct=_direct(post.direct, post.post, lang),
     )
 

@@ -15,7 +15,7 @@ CONCERN = "/?start=act-ihm-0787&trigger=CONCERN&area=mun-0329"
 """A named matter between places without a common ground: the way is the answer."""
 SILKEBORG = "/?start=act-ihm-0740&competence=15.20.36&area=mun-0740&within_km=60"
 LAESOE = "/?start=act-ssp-0851&sector=YOUTH&area=mun-0825&within_km=10&on=2027-02-01"
-NOW = "set til onsdag 25. nov. kl. 10.00"
+NOW = "gælder onsdag 25. nov. kl. 10.00"
 ANSWERED = "Hvorfor denne vej?"
 DIRECTLY = "Ring direkte til "
 
@@ -206,7 +206,7 @@ def test_j12_a_number_is_shown_for_a_purpose_and_a_file_is_fetched_once(desk: Sc
 def test_j13_who_to_call_at_ten_in_the_evening(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=CONCERN, until=f"3 kontakter · {NOW}") as seat:
         seat.pick("Hvornår", "22", "22.00")
-        seat.wait("3 kontakter · set til onsdag 25. nov. kl. 22.00")
+        seat.wait("3 kontakter · gælder onsdag 25. nov. kl. 22.00")
         seat.counted("J13 who answers at 22.00", 1)
         seat.rest()
         screen = seat.text()

@@ -23,7 +23,7 @@ def color(seat: Seat, selector: str, of: str = "backgroundColor") -> str:
 
 def test_on_a_phone_the_answer_begins_on_the_first_screen(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=RELEASE, until=ANSWERED, size=PHONE) as seat:
-        for text in ("kontakter · set til", "1. Hovedkontakt, god løsladelse, Thisted"):
+        for text in ("kontakter · gælder", "1. Hovedkontakt, god løsladelse, Thisted"):
             place = seat.page.get_by_text(text).first.bounding_box()
             assert place is not None
             assert place["y"] + place["height"] < PHONE[1], text

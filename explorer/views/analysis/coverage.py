@@ -174,7 +174,14 @@ def members(context: ScreenContext) -> QuestionAnswer | None:
         texts(words.word(kind), number(count), number(people[kind]))
         for kind, count in sorted(networks.items(), key=lambda item: words.word(item[0]))
     ]
-    heads = (_("Network"), _("Kind"), _("Coordinate"), _("Always"), _("By need"), _("Checked"))
+    heads = (
+        session.term("Label", "Network"),
+        _("Kind"),
+        _("Coordinate"),
+        _("Always"),
+        _("By need"),
+        _("Checked"),
+    )
     return QuestionAnswer(
         parts=(
             AnswerPart(_("By kind"), (_("Kind"), _("Networks"), _("Members")), kinds),

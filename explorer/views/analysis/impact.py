@@ -270,7 +270,9 @@ def relations(context: ScreenContext) -> QuestionAnswer | None:
         parts=(
             AnswerPart(_("By kind"), (_("Kind"), _("Networks"), *ends), by_kind),
             AnswerPart(
-                _("By network"), (_("Network"), _("Kind"), _("Posts"), _("People"), *ends), rows
+                _("By network"),
+                (session.term("Label", "Network"), _("Kind"), _("Posts"), _("People"), *ends),
+                rows,
             ),
         ),
         nodes=tuple(row.network.id for row in answer.networks),

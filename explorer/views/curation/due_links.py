@@ -158,10 +158,10 @@ def show(context: ScreenContext) -> None:
         posts = _("no post depends on it")
         if due.posts:
             posts = ngettext("{count} post depends on it", "{count} posts depend on it", due.posts)
-        with st.container(border=True):
+        with st.container(border=True, key=f"due-link-{link.id}"):
             left, right = st.columns([5, 3], vertical_alignment="center")
             left.checkbox(editing.label(link), key=_ticked(link.id))
-            left.caption(f"{chip} · {posts}")
+            left.markdown(f"{chip} · {posts}")
             with right.container(horizontal=True, horizontal_alignment="right"):
                 st.button(
                     _("Still true"), key=f"true-{link.id}",
@@ -186,7 +186,7 @@ def show(context: ScreenContext) -> None:
 
 def _filters(context: ScreenContext) -> tuple[str | None, LinkType | None, bool, bool]:
     """Draw the filters: a place, a type, my own posts; and the order of the list."""
-    place, kind, order = st.columns(3, vertical_alignment="bottom")
+    place, kind, order = st.columns(3)
     with place:
         area = fields.pick(context.client, labels(), _("Place"), "area", _AREA)
     terms = {"": _("All"), **session.terms("LinkType")}

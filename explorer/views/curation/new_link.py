@@ -13,7 +13,7 @@ from explorer import address, screen_state, session
 from explorer.address import CURATION
 from explorer.frame import ScreenContext
 from explorer.html_table import table, texts
-from explorer.i18n import _, ngettext
+from explorer.i18n import _, danish_key, ngettext
 from explorer.labels import labels
 from explorer.views.curation import editing, fields, proposals
 from explorer.views.curation.fields import pick
@@ -95,7 +95,9 @@ def show_gaps(context: ScreenContext) -> None:
     by_place: dict[tuple[str, str], PostRow] = {}
     for row in chain.from_iterable(answer.rows for answer in answers):
         by_place.setdefault((row.area.id, row.post.id), row)
-    found = list(by_place.values())
+    found = sorted(
+        by_place.values(), key=lambda row: danish_key(f"{row.area.name} {row.post.name}")
+    )
     if not found:
         st.success(_("No post of your areas is vacant or without a deputy."))
         return
@@ -119,4 +121,4 @@ def show_gaps(context: ScreenContext) -> None:
         area, post = row.area.name or row.area.id, row.post.name or row.post.id
         rows.append((*texts(area, post, gaps), links if may_edit else ""))
     heads = (_("Area"), _("Post"), _("What is missing"), _("Fill it"))
-    st.html(table(_("Gaps"), heads, rows))
+    st.html(table(_("Gaps"), heads, rows, kind="kv-members"))

@@ -93,8 +93,10 @@ def _controls(
 ) -> None:
     client, start, target = context.client, query.fields.get("start"), address.one("target")
     with st.container(key="find-fields"):
+        # What a field says below itself moves no other; a button has no label above it.
+        alignment = "bottom" if query.is_move else "top"
         left, middle, right, last = st.columns(
-            [2.6, 2.6, 2, 1.4], vertical_alignment="bottom", gap="small"
+            [2.6, 2.6, 2, 1.4], vertical_alignment=alignment, gap="small"
         )
     with left:
         if context.seat is not None and start == context.seat.id:

@@ -14,7 +14,7 @@ from explorer import address, revealed
 from explorer.components.path import boxes, called, direct_boxes, path, tiers
 from explorer.frame import ScreenContext
 from explorer.i18n import _, as_of, ngettext, paragraphs, plain
-from explorer.labels import Labels, is_old
+from explorer.labels import Labels, is_old, when_marked
 from explorer.views.find.desk import desk
 from explorer.views.find.details import ContactNumbers, DetailOwner, details, owner_of
 from explorer.views.find.places import places
@@ -129,7 +129,7 @@ def card(words: Labels, contact: Contact, *, chosen: bool) -> ContactCard:
     you = plain((contact.words.you or "").removesuffix("."))
     badge = f" :blue-badge[{you}]" if you else ""
     lines = [f"{name}{badge}", plain(contact.fit.words.text)]
-    lines.append(plain(contact.stop.words.answers or ""))
+    lines.append(when_marked(contact.stop.words.answers or ""))
     if contact.ways:
         facts = contact.ways[0].hops[-1].facts
         lines.append(words.chip(facts.freshness, facts.verified_on))

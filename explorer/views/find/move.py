@@ -71,14 +71,19 @@ def table(
     rows = (
         (
             escape(session.term("Sector", sector.sector)),
-            _side(sector.giving, numbers),
-            _side(sector.taking, numbers),
+            _headed(giving, _side(sector.giving, numbers)),
+            _headed(taking, _side(sector.taking, numbers)),
             escape(", ".join(words.word(gate) for gate in sector.gates)),
             escape(", ".join(sector.words.gaps) or (_("The same post") if sector.is_same else "")),
         )
         for sector in sectors
     )
-    return html_table.table(_("Handover"), heads, rows, has_names=True)
+    return html_table.table(_("Handover"), heads, rows, has_names=True, kind="kv-members")
+
+
+def _headed(head: str, cell: str) -> str:
+    """A cell with the head of its column, which is seen where the rows have no columns."""
+    return f'<span class="kv-cell-head">{escape(head)}:</span> {cell}'
 
 
 def _side(side: Side, numbers: ContactNumbers) -> str:

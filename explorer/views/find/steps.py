@@ -15,7 +15,7 @@ from explorer import address, problem_states
 from explorer.address import REGISTER
 from explorer.components.path import box_id, called, card
 from explorer.i18n import _, paragraphs, plain
-from explorer.labels import Labels
+from explorer.labels import Labels, when_marked
 from explorer.views.find.details import ContactNumbers, DetailOwner, owner_of
 from explorer.views.find.need import BEST, MOST_VIA, add, node_field
 from explorer.views.register.card import otherwise
@@ -122,7 +122,7 @@ def _answers(stop: Stop) -> str:
     following = _following(stop)
     if following:
         return _("Next in line: {name}", name=f"**{plain(following[0].name)}**")
-    return plain(stop.words.answers or "")
+    return when_marked(stop.words.answers or "")
 
 
 def _more(

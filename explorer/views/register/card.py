@@ -1,6 +1,5 @@
 """The card of a node: overview, who answers there, links, and its history."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
@@ -28,7 +27,7 @@ from explorer.address import FIND
 from explorer.frame import ScreenContext
 from explorer.html_table import table, texts
 from explorer.i18n import _, clock, day, language, number, plain, short_day
-from explorer.labels import Labels, name_not_shown
+from explorer.labels import Labels, name_not_shown, when_marked
 from explorer.views.curation import editing, propose
 from explorer.views.register import drafts, edit_card, members
 from explorer.views.register.node_fields import NODE_FIELDS, field_label, hours_text
@@ -78,16 +77,12 @@ def take_contacts(context: ScreenContext, entity: Entity) -> None:
 _HELD: Final = frozenset({"HOLDER", "ACTING"})
 _NAMES_ITSELF: Final = frozenset({"UNIT", "DUTY_LINE", "MAILBOX"})
 """Those whose names tell already what they are."""
-_LEAD: Final = re.compile(r"[^:(]+:?")
-"""`Svarer nu:`, or `Åbner torsdag kl. 09.00` before who does."""
 
 
 def sentences(who: WhoAnswers) -> Iterator[str]:
     """Who answers, as Markdown: first at this minute, then on the day, then the others."""
     if who.now is not None and who.rung != "CLOSED":
-        lead = _LEAD.match(who.now)
-        text = lead[0] if lead else ""
-        yield f"**{plain(text.rstrip())}** {plain(who.now.removeprefix(text).lstrip())}"
+        yield when_marked(who.now)
     yield _who(who)
     for passed in who.passed_over:
         line = f"{session.term('Rung', passed.rung).capitalize()}: "

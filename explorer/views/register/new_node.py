@@ -93,7 +93,7 @@ def names() -> dict[str, str]:
     return {
         "Actor": _("Post"),
         "Authority": _("Authority or unit"),
-        "Network": _("Network"),
+        "Network": session.term("Label", "Network"),
         "Organization": _("Association"),
         "Person": _("Person"),
         "Area": _("Place"),

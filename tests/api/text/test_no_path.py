@@ -48,7 +48,7 @@ def test_a_closed_post_is_told_with_what_is_missing_and_who_can_make_it() -> Non
         "Der er ingen kontaktvej fra Infohus-tovholder, Østkysten, til Hovedkontakt, Kystby, "
         "på disse vilkår. Årsag: ingen svarer dér. Vejen stopper ved: SSP-koordinator, Kystby. "
         "Det, der mangler: en indehaver eller stedfortræder for Hovedkontakt, Kystby; "
-        "Infohus-tovholder, Østkysten eller registeransvarlig for Kystby kan udpege en."
+        "Infohus-tovholder, Østkysten eller den registeransvarlige for Kystby kan udpege en."
     )
     assert no_path(answer, "en") == (
         "There is no path from Infohus-tovholder, Østkysten, to Hovedkontakt, Kystby, "
@@ -132,11 +132,11 @@ def test_every_link_that_would_do_is_told_with_its_ground_and_who_can_make_it() 
     answer = answer_to(view, start="ihd", target="jens", level=PreventionLevel.OUTREACH)
     assert no_path(answer, "da").endswith(
         "Det, der mangler: at Infohus-tovholder, Østkysten bliver døråbner for Formand Jens R.; "
-        "Opsøgende medarbejder, Havnen eller registeransvarlig for Havnen kan aftale det. "
+        "Opsøgende medarbejder, Havnen eller den registeransvarlige for Havnen kan aftale det. "
         "Eller: en henvisning fra Infohus-tovholder, Østkysten, til Opsøgende medarbejder, Havnen "
-        "(generelt niveau); Infohus-tovholder, Østkysten eller registeransvarlig for Havnen kan "
-        "aftale det. Eller: at Infohus-tovholder, Østkysten bliver medlem af Dialogforum Havnen; "
-        "SSP-koordinator, Kystby eller registeransvarlig for Havnen kan aftale det."
+        "(generelt niveau); Infohus-tovholder, Østkysten eller den registeransvarlige for Havnen "
+        "kan aftale det. Eller: at Infohus-tovholder, Østkysten bliver medlem af Dialogforum "
+        "Havnen; SSP-koordinator, Kystby eller den registeransvarlige for Havnen kan aftale det."
     )
     assert no_path(answer, "en").endswith(
         "Missing: Infohus-tovholder, Østkysten as the door opener for Formand Jens R.; "

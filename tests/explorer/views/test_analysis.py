@@ -171,7 +171,7 @@ def test_what_needs_a_new_owner_is_told_by_district(shown: Shown) -> None:
     shown.app.store.apply(change_set(ends=[End(id="intake--ssp", on=date(2027, 1, 1), based_on=1)]))
     assert_shows(
         _analysis(shown, question="owners"),
-        "<td>Netværk</td><td>Sektoren er ikke længere med</td><td>1</td><td>1</td>",
+        "<td>Samarbejde</td><td>Sektoren er ikke længere med</td><td>1</td><td>1</td>",
         "<td>Region Sydkysten</td><td>Østkystens Politi</td><td>SSP-samarbejde</td>",
     )
     refused = _analysis(shown, question="owners", **{"from": "2027-01-01", "to": "2026-12-31"})

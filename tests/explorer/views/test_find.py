@@ -39,8 +39,8 @@ def test_an_empty_need_says_what_to_choose_and_offers_examples(shown: Shown) -> 
 def test_a_deep_link_answers_without_a_click(shown: Shown) -> None:
     app = _find(shown, **WAY)
     content = text(app)
-    assert app.header[0].value == "1 kontakt · set til onsdag 25. nov. kl. 10.00"
-    assert "Svarer nu: Bo" in content, "the deputy answers while amina is away"
+    assert app.header[0].value == "1 kontakt · gælder onsdag 25. nov. kl. 10.00"
+    assert "**Svarer nu:** Bo" in content, "the deputy answers while amina is away"
     assert "Vejen til SSP-koordinator, Kystby" in content
     assert "Kontrolleret 15. okt. 2026" in content
     app.session_state["more-ssp-post"] = True
@@ -230,14 +230,14 @@ def test_contacts_are_listed_with_why_they_fit_when_they_answer_and_who_may_call
     shown: Shown,
 ) -> None:
     app = _find(shown, area="havnen", sector="YOUTH")
-    assert app.header[0].value == "2 kontakter · set til onsdag 25. nov. kl. 10.00"
+    assert app.header[0].value == "2 kontakter · gælder onsdag 25. nov. kl. 10.00"
     first, second = (text.split("  \n") for text in _contacts(app))
     assert first[0] == "**1. Opsøgende medarbejder, Havnen**"
     assert second == [
         "**2. SSP-koordinator, Kystby**",
         "dækker det område, Havnen ligger i",
-        "Svarer nu: Bo Rugvang Sørensen, stedfortræder, til kl. 15.00 (indehaver fraværende til "
-        "7. dec.)",
+        "**Svarer nu:** Bo Rugvang Sørensen, stedfortræder, til kl. 15.00 (indehaver fraværende "
+        "til 7. dec.)",
         ":green-badge[✓ Kontrolleret 15. okt. 2026]",
         ":material/call: Du må ringe direkte. Nævn ingen: I har intet fælles retsgrundlag.",
     ]
@@ -350,7 +350,7 @@ def test_at_another_hour_the_answer_says_which_and_nobody_answers_now(shown: Sho
     app = _find(shown, target="ssp-post")
     app.selectbox(key="term-hour").set_value("22:00").run()
     assert app.query_params["at"] == "2026-11-25T22:00"
-    assert app.header[0].value == "1 kontakt · set til onsdag 25. nov. kl. 22.00"
+    assert app.header[0].value == "1 kontakt · gælder onsdag 25. nov. kl. 22.00"
     assert "Svarer nu" not in text(app)
     app.selectbox(key="term-hour").set_value(None).run()
     assert "at" not in app.query_params
@@ -363,7 +363,7 @@ def test_the_date_keeps_the_hour_and_the_hour_keeps_the_date(shown: Shown) -> No
     app.selectbox(key="term-hour").set_value("22:00").run()
     assert app.query_params["at"] == "2026-11-27T22:00"
     assert "on" not in app.query_params
-    assert app.header[0].value == "1 kontakt · set til fredag 27. nov. kl. 22.00"
+    assert app.header[0].value == "1 kontakt · gælder fredag 27. nov. kl. 22.00"
     assert "Du ser strukturen pr. 27. nov. 2026." in text(app)
     app.session_state["terms"] = True
     app.run()

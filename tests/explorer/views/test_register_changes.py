@@ -300,7 +300,8 @@ def test_everybody_keeps_their_own_card(own_shown: Shown) -> None:
 def test_a_network_is_a_table_of_who_answers(shown: Shown) -> None:
     content = text(_card(shown, "ssp", Role.COORDINATOR))
     assert "SSP-koordinator, Kystby</a></th><td>Koordinator</td>" in content
-    assert "<td>Bo Rugvang Sørensen, stedfortræder</td><td>man-fre 09:00-15:00</td>" in content
+    answers = "Svarer nu: Bo Rugvang Sørensen, stedfortræder, til kl. 15.00"
+    assert f"<td>{answers}</td><td>man-fre 09:00-15:00</td>" in content
     assert "Vis 1 nummer" in _labels(_card(shown, "ssp", Role.COORDINATOR))
 
 

@@ -1,0 +1,21 @@
+"""The words of a sentence that are looked for stand out."""
+
+import pytest
+
+from explorer.labels import when_marked
+
+
+@pytest.mark.parametrize(
+    ("sentence", "marked"),
+    [
+        ("Svarer nu: Bo Holm, indehaver", "**Svarer nu:** Bo Holm, indehaver"),
+        (
+            "Åbner torsdag kl. 09.00 (Bo Holm, indehaver); indtil da: Vagtcentral",
+            "**Åbner torsdag kl. 09.00** (Bo Holm, indehaver); indtil da: Vagtcentral",
+        ),
+        ("Ingen svarer", "**Ingen svarer**"),
+        ("", ""),
+    ],
+)
+def test_when_somebody_answers_is_in_bold(sentence: str, marked: str) -> None:
+    assert when_marked(sentence) == marked
