@@ -344,6 +344,8 @@ def _state(account: "Account", lang: Language) -> str:
         if account.has_totp:
             return _("password and app", lang)
         return _("password", lang)
+    if account.has_token:
+        return _("token, no password", lang)
     if account.is_invited:
         return _("invited", lang)
     return _("without a password", lang)

@@ -229,7 +229,8 @@ class Account(Wire):
     is_demo: bool
     has_password: bool
     has_totp: bool
-    is_invited: bool
+    has_token: bool = Field(description="a token of it is valid")
+    is_invited: bool = Field(description="a one-time code of it is valid")
     made_at: datetime
     last_used_on: date | None = Field(description="null: the audit log knows of no use")
     grants: tuple[Grant, ...]
