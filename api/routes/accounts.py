@@ -341,11 +341,20 @@ def _told(context: RequestContext, change: StoredAccountChange) -> AccountChange
         context.subjects.add(account.person)
     return AccountChange(
         id=change.id, kind=change.kind.value, state=change.state.value, account=change.account,
-        login=account.login, person=account.person, subject=_subject(context, change.account),
+        login=account.login, person=account.person,
+        person_name=None if account.person is None else _name(context, account.person),
+        subject=_subject(context, change.account),
         grant=None if change.grant is None else grant_on_wire(change.grant),
         asked_by=change.asked_by, asked_by_login=_login(context, change.asked_by),
         asked_at=change.asked_at, decided_by=change.decided_by, decided_at=change.decided_at,
     )  # fmt: skip
+
+
+def _name(context: RequestContext, person: str) -> str | None:
+    """The name of a person in the View of the caller."""
+    view = context.view()
+    row = view.find(person)
+    return None if row is None else view.name(row)
 
 
 def _login(context: RequestContext, by: str) -> str | None:

@@ -313,6 +313,9 @@ class AccountChange(Wire):
     account: str = Field(examples=["acc-9f2e77c1a0b4d655"])
     login: str = Field(examples=["line.bak"])
     person: str | None = Field(examples=["per-00421"])
+    person_name: str | None = Field(
+        description="of the person, where the caller may see it", examples=["Line Bak"]
+    )
     subject: Subject | None
     grant: Grant | None
     asked_by: str = Field(examples=["acc-0c5d3e2f1a4b6978"])

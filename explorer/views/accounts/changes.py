@@ -67,5 +67,5 @@ def _cells(one: AccountChange, names: Mapping[str, str]) -> tuple[str, str, str]
     }[one.kind]
     if one.grant is not None:
         change = f"{change}: {rights.in_words(one.grant, names)}"
-    account = " · ".join(filter(None, (one.login, one.person, subject)))
+    account = " · ".join(filter(None, (one.login, one.person_name or one.person, subject)))
     return account, change, one.asked_by_login or _("whoever has access to the server")

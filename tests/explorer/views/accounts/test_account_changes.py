@@ -12,7 +12,7 @@ COORDINATOR = Grant(role=Role.COORDINATOR, areas=frozenset({"kystby"}))
 def _asked(shown: Shown) -> tuple[str, StoredAccountChange]:
     """The login of somebody who is to be a coordinator, and the change that waits."""
     accounts = shown.app.accounts
-    account = shown.app.account(person="carl")
+    account = shown.app.account(person="amina")
     change = accounts.changes.give(account, COORDINATOR, by=shown.app.account(Role.ADMIN))
     return accounts.logins.find(account).login, change
 
@@ -33,7 +33,8 @@ def test_a_press_says_yes_and_another_no(own_shown: Shown) -> None:
         login, change = _asked(own_shown)
         app = own_shown.screen(ACCOUNTS, Role.DPO)
         content = text(app)
-        assert f"<td>{login} · carl</td>" in content
+        assert f"<td>{login} · Amina Søkilde Østergård</td>" in content
+        assert " · amina" not in content, "the id of a person whom the reader knows by name"
         asker = own_shown.app.accounts.logins.find(change.asked_by).login
         assert f"<td>{asker}</td>" in content
         assert "giv en rettighed: Koordinator · Kystby" in content
