@@ -93,8 +93,8 @@ class ContactNumbers:
         if owner is not None and owner.is_civilian:  # may lead to the door opener
             for one in masked:
                 reveal.button(
-                    one.detail, one.channel, one.hint, key=f"reveal-{key}-{one.detail}",
-                    me=self.context.me,
+                    one.detail, one.channel, one.hint, owner=one.owner,
+                    key=f"reveal-{key}-{one.detail}", me=self.context.me,
                 )  # fmt: skip
             return
         if not masked:
