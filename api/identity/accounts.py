@@ -112,6 +112,13 @@ class Accounts:
             rows = connection.execute(query.where(account_table.c.id.in_(accounts)))
             return {row.id: row.login for row in rows}
 
+    def of_person(self, person: str) -> tuple[str, ...]:
+        """The accounts of a person that are not disabled, ordered by id."""
+        table = account_table.c
+        query = select(table.id).where(table.person == person, ~table.is_disabled)
+        with reading(self._engine) as connection:
+            return tuple(connection.scalars(query.order_by(table.id)))
+
     def of_subject(self, issuer: str, subject: str) -> str | None:
         """The account of a subject at an issuer; None if there is none."""
         with reading(self._engine) as connection:
