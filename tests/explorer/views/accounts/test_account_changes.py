@@ -29,7 +29,7 @@ def test_what_waits_is_told_to_who_may_say_yes_and_to_no_other(own_shown: Shown)
 
 
 def test_a_press_says_yes_and_another_no(own_shown: Shown) -> None:
-    for label, outcome, count in (("Sig ja", "udført", 1), ("Sig nej", "afvist", 0)):
+    for label, outcome, count in (("Godkend", "udført", 1), ("Afvis", "afvist", 0)):
         login, change = _asked(own_shown)
         app = own_shown.screen(ACCOUNTS, Role.DPO)
         content = text(app)
@@ -47,6 +47,6 @@ def test_who_asked_says_no_alone_and_a_second_no_is_told(own_shown: Shown) -> No
     accounts = own_shown.app.accounts
     app = drawn(ACCOUNTS, accounts.open_session(change.asked_by, Assurance.STRONG), tab="changes")
     assert "venter på dit ja" not in text(app)
-    assert button(app, "Sig ja").disabled
+    assert button(app, "Godkend").disabled
     accounts.changes.refuse(change.id, by=change.asked_by)
-    assert "Intet venter på et andet ja." in text(press(app, "Sig nej"))
+    assert "Intet venter på et andet ja." in text(press(app, "Afvis"))

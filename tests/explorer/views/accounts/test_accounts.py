@@ -48,7 +48,7 @@ def test_a_colleague_is_invited_and_the_code_is_printed_elsewhere(own_shown: Sho
     assert not account.is_invited, "no code was made by it"
     dpo = own_shown.screen(ACCOUNTS, Role.DPO)
     assert_shows(dpo, "giv en rettighed: Koordinator · Kystby", hidden=["Alle konti"])
-    press(dpo, "Sig ja")
+    press(dpo, "Godkend")
     assert _grants(own_shown, account.id) == [(Role.COORDINATOR, False)]
 
 
