@@ -56,8 +56,8 @@ def due(
     """The links the caller may verify that were last verified more than 183 days ago, or never.
 
     Only those of a type, those with an end that answers for an area or one in it, those of the
-    caller's own posts, and those `among` some ids, as far as asked. O(links); the rights of links are checked in Python only
-    until the page is full.
+    caller's own posts, and those `among` some ids, as far as asked. O(links); the rights of links
+    are checked in Python only until the page is full.
 
     Raises: NotFound: the area is absent or hidden.
     """

@@ -1,4 +1,4 @@
-"""The user's own account: rights, credentials, sessions, tokens, budgets, language and appearance."""
+"""The user's own account: rights, sign-in, sessions, tokens, budgets, language, appearance."""
 
 from collections.abc import Mapping
 
