@@ -74,6 +74,7 @@ PARAMETERS: Final[Mapping[str, str]] = {
     "source": "the id of the node that links start at",
     "start": "the id of the node to start from; your own posts where none is given",
     "state": "only posts in this state",
+    "taken": "only what is assigned to me",
     "target": "the id of the node that links end at",
     "text": "a name or a part of one, however it is spelled",
     "ticket": "the ticket of an export, good for one download",

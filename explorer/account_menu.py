@@ -53,15 +53,11 @@ def _help(screen: Screen) -> str:
 def _menu(me: Me) -> str:
     own, start = escape(_(MY_ACCOUNT.title)), escape(_("Get started in five steps"))
     spoken, look = escape(_("Language")), escape(_("Appearance"))
-    names = {"system": _("As the system"), "light": _("Light"), "dark": _("Dark")}
-    themes = [(one, names[one]) for one in THEMES]
-    cookie = st.context.cookies.get(THEME)
-    theme = cookie if cookie in THEMES else THEMES[0]
     items = (
         f'<a href="{address.link(MY_ACCOUNT)}" target="_self">{own}</a>',
         f'<a href="{WELCOME}" target="_self">{start}</a>',
         f'<p class="kv-languages"><span>{spoken}</span> {languages()}</p>',
-        f'<p class="kv-themes"><span>{look}</span> {_links(THEME, themes, theme)}</p>',
+        f'<p class="kv-themes"><span>{look}</span> {themes()}</p>',
     )
     sign_out = escape(_("Sign out"))
     label = escape(_("Account: {login}", login=me.login))
@@ -77,6 +73,14 @@ def _menu(me: Me) -> str:
 def languages() -> str:
     """The languages as links to the same address."""
     return _links(LANGUAGE, _LANGUAGES, language())
+
+
+def themes() -> str:
+    """The appearances, light, dark or that of the system, as links to the same address."""
+    names = {"system": _("As the system"), "light": _("Light"), "dark": _("Dark")}
+    cookie = st.context.cookies.get(THEME)
+    chosen = cookie if cookie in THEMES else THEMES[0]
+    return _links(THEME, [(one, names[one]) for one in THEMES], chosen)
 
 
 def _links(name: str, options: Iterable[tuple[str, str]], chosen: str) -> str:

@@ -71,21 +71,35 @@ class _Dialog:
 
 
 def button(
-    detail_id: str, channel: str | None, hint: str | None, *, key: str, me: Me | None = None
+    detail_id: str,
+    channel: str | None,
+    hint: str | None,
+    *,
+    owner: str,
+    key: str,
+    me: Me | None = None,
 ) -> None:
     """Draw a masked detail and, for today's answer, the button that opens the dialog.
 
     A user who may not reveal anything sees the mask only. `me`: the user, where the screen has it
     already.
     """
-    word = session.term("Channel", channel)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(plain(masked(channel, hint)), width="content")
         if channel is not None and _may(me, "REVEAL"):
-            label = _("Show {channel}", channel=word.lower())
             dialog = _Dialog(key=key, place=address.here(), detail=detail_id, channel=channel)
-            st.button(label, key=key, on_click=partial(_opened, dialog))
+            st.button(show_label(channel, owner), key=key, on_click=partial(_opened, dialog))
     _dialog_of(key)
+
+
+def show_label(channel: str, owner: str, hint: str | None = None) -> str:
+    """The label of the button that shows a detail; whose it is, only screen readers say.
+
+    The name is colored text, which `frame.css` hides in buttons from sight.
+    """
+    label = _("Show {channel}", channel=session.term("Channel", channel).lower())
+    whose = _("for {owner}", owner=plain(owner))
+    return " ".join(filter(None, (label, hint, f":gray[{whose}]")))
 
 
 def masked(channel: str | None, hint: str | None) -> str:

@@ -113,8 +113,7 @@ def button(
     if value is not None:
         st.html(reveal.shown(detail.channel, value, size="1.0625rem"))
     elif chosen is not None:
-        word = session.term("Channel", detail.channel).lower()
-        label = _("Show {channel}", channel=word) + (f" {detail.hint}" if hint else "")
+        label = reveal.show_label(detail.channel, detail.owner, detail.hint if hint else None)
         st.button(label, key=f"show-{key}", on_click=partial(_show, place, (detail,), chosen))
 
 

@@ -7,24 +7,16 @@ import os
 import sys
 from io import TextIOWrapper
 
-import typer
-from typer import rich_utils
-
 from api.cli import demo, doctor, export, impact, imports, node, paths, query, reveal, serve
 from api.cli.audit import audit
 from api.cli.console import ERR, _, error_text, language
 from api.cli.options import NONE_FOUND, NOT_UNDERSTOOD, UNAVAILABLE
 from api.cli.policy import policy
+from api.cli.translated import Commands
 from api.cli.users import user
 from graph.errors import GraphError, StoreUnavailable
 
-# Headings of the help, which Typer writes in English otherwise.
-rich_utils.ARGUMENTS_PANEL_TITLE = _("Arguments")
-rich_utils.OPTIONS_PANEL_TITLE = _("Options")
-rich_utils.COMMANDS_PANEL_TITLE = _("Commands")
-rich_utils.ERRORS_PANEL_TITLE = _("Error")
-rich_utils.REQUIRED_LONG_STRING = _("[required]")
-app = typer.Typer(
+app = Commands(
     name="kontaktvej",
     help=_("Whom do I contact, through whom, in what order?"),
     epilog=_(

@@ -15,6 +15,7 @@ from api.audit.entry import AuditKind, AuditRow, Entry
 from api.cli.console import OUT, _, language, write_json
 from api.cli.local_store import open_installation
 from api.cli.options import NONE_FOUND, AsJson, Lang, SpokenLanguage, option
+from api.cli.translated import Commands
 from api.danish_time import COPENHAGEN, danish_now, danish_timestamp
 from api.i18n import pgettext
 from graph.access.policy import Role
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 _MOST: Final = 1_000
 _FORMATS: Final = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
-audit = typer.Typer(
+audit = Commands(
     name="audit",
     help=_("The audit log: is it intact, and who was shown what?"),
     no_args_is_help=True,

@@ -8,8 +8,9 @@ from rich.text import Text
 
 from api.cli.console import OUT, _, language, write_json
 from api.cli.options import AsJson, Lang, PolicyFile, policy_of
+from api.cli.translated import Commands
 
-policy = typer.Typer(
+policy = Commands(
     name="policy",
     help=_("The rules of a path: what they say, and whether a file can be used."),
     no_args_is_help=True,

@@ -15,6 +15,7 @@ import typer
 from api.audit.entry import AuditKind, Entry
 from api.cli.console import OUT, CommandRefused, _, language, table_with, write_json
 from api.cli.options import AsJson, Lang, date_of, flag, option
+from api.cli.translated import Commands
 from api.i18n import N_, bilingual
 from graph.access.policy import Grant, Role, Task
 from graph.store.location import store_location
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from api.identity.grants import StoredGrant
     from api.identity.store import IdentityStore
 
-user = typer.Typer(
+user = Commands(
     name="user",
     help=_("Accounts: add, grant rights, disable. Works while the API runs, too."),
     no_args_is_help=True,
@@ -235,9 +236,9 @@ def show_changes(as_json: AsJson = False, lang: Lang = None) -> None:
 Change = Annotated[str, typer.Argument(help=_("Id of the change"), show_default=False)]
 
 
-@user.command(help=_("Say yes to a change that waits."))
+@user.command(help=_("Approve a change that waits."))
 def confirm(change: Change, lang: Lang = None) -> None:
-    """Say yes to a change that waits."""
+    """Approve a change that waits."""
     from api.identity.changes import HOST
 
     with open_accounts() as (accounts, log), write_audited(log, "user confirm", change=change):
@@ -245,9 +246,9 @@ def confirm(change: Change, lang: Lang = None) -> None:
     OUT.print(_("The change {change} is done.", language(lang), change=change))
 
 
-@user.command(help=_("Say no to a change that waits."))
+@user.command(help=_("Refuse a change that waits."))
 def refuse(change: Change, lang: Lang = None) -> None:
-    """Say no to a change that waits."""
+    """Refuse a change that waits."""
     from api.identity.changes import HOST
 
     with open_accounts() as (accounts, log), write_audited(log, "user refuse", change=change):
@@ -344,6 +345,8 @@ def _state(account: "Account", lang: Language) -> str:
         if account.has_totp:
             return _("password and app", lang)
         return _("password", lang)
+    if account.has_token:
+        return _("token, no password", lang)
     if account.is_invited:
         return _("invited", lang)
     return _("without a password", lang)

@@ -56,6 +56,7 @@ from api.schemas.changes import (
     Update,
     Verify,
 )
+from api.schemas.entities import Assigned
 from api.schemas.exports import AskedContacts, AskedExport, AskedMap, AskedMatrix, AskedMetrics
 from api.schemas.paths import (
     AskedHandover,
@@ -91,6 +92,7 @@ __all__ = [
     "AskedTable",
     "AskedTerm",
     "AskedWhyNot",
+    "Assigned",
     "BadRequest",
     "ChangeSet",
     "ChangedFields",

@@ -87,6 +87,8 @@ from api.schemas.changes import (
 from api.schemas.coverage import Coverage, CoverageMap, CoverageMatrix, InfohouseReach, Speakers
 from api.schemas.entities import (
     AreaCards,
+    Assigned,
+    Assignee,
     DueLinks,
     Entities,
     LinkCard,
@@ -710,6 +712,16 @@ class Edits(ApiSection, Generic[Done]):
         """Confirm that a link is still correct."""
         return self._write("POST", at("links", link_id, "verify"), etag=etag, key=key)
 
+    def assign_link(self, link_id: str, assigned: Assigned) -> Assignee:
+        """Take on the check of a link, or hand it over to the account of a person."""
+        return self._transport.post_once(
+            "PUT", at("links", link_id, "assignee"), Assignee, body=assigned
+        )
+
+    def give_back_link(self, link_id: str) -> None:
+        """Give back the check of a link that I have taken on."""
+        self._transport.send("DELETE", at("links", link_id, "assignee"))
+
     def apply_change_set(self, changes: ChangeSet, *, key: str | None = None) -> Done:
         """Apply several changes: all of them, or none."""
         return self._write("POST", "/change-sets", changes, key=key)
@@ -1031,6 +1043,7 @@ class Register(ApiSection):
         area: str | None = None,
         type: LinkType | None = None,
         mine: bool | None = None,
+        taken: bool | None = None,
         on: date | None = None,
         revision: int | None = None,
         page: str | None = None,
@@ -1039,7 +1052,8 @@ class Register(ApiSection):
         """The links due for verification by me, those with the most dependents first."""
         return self._transport.pages(
             "/links/due", DueLinks,
-            area=area, type=type, mine=mine, on=on, revision=revision, page=page, limit=limit,
+            area=area, type=type, mine=mine, taken=taken, on=on, revision=revision, page=page,
+            limit=limit,
         )  # fmt: skip
 
     def link(

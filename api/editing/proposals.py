@@ -52,7 +52,7 @@ _TWO_KINDS: Final = bilingual(
 )
 _NO_CHECKS: Final = bilingual("A check is not proposed: whoever checks something says so.")
 _NO_LONGER: Final = bilingual(
-    "Whoever proposed it may no longer fill the post. Say no, and let somebody else propose it."
+    "Whoever proposed it may no longer fill the post. Refuse it, and let somebody else propose it."
 )
 _MANY_ENDS: Final = bilingual(
     "It ends more than {most_ends} things. Make it a change of your own, which a second person "

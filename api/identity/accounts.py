@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Row, exists, insert, select, update
+from sqlalchemy import Connection, Engine, Row, Select, exists, insert, select, update
 
 from api.errors import Refused
 from api.i18n import bilingual
@@ -20,6 +20,7 @@ from api.identity.tables import (
     code_table,
     is_storable,
     subject_table,
+    token_table,
     utc,
 )
 from api.identity.tokens import revoke_all
@@ -44,6 +45,7 @@ class Account:
     is_demo: bool
     has_password: bool
     has_totp: bool
+    has_token: bool
     is_invited: bool
     made_at: datetime
 
@@ -78,13 +80,13 @@ class Accounts:
     def find(self, account: str) -> Account:
         """One account. Raises: NotFound: there is no such account."""
         with reading(self._engine) as connection:
-            return account_of(connection, account)
+            return account_of(connection, account, now=self._clock())
 
     def named(self, login: str) -> Account:
         """The account of a login. Raises: NotFound: there is no such account."""
         with reading(self._engine) as connection:
             row = connection.execute(
-                _ACCOUNTS.where(account_table.c.login == login_of(login))
+                _accounts(self._clock()).where(account_table.c.login == login_of(login))
             ).first()
         if row is None:
             raise NotFound(login)
@@ -97,7 +99,7 @@ class Accounts:
         if not is_storable(after + text):
             return ()
         login = account_table.c.login
-        query = _ACCOUNTS.where(login > after).order_by(login)
+        query = _accounts(self._clock()).where(login > after).order_by(login)
         if text:
             query = query.where(login.contains(login_of(text), autoescape=True))
         with reading(self._engine) as connection:
@@ -109,6 +111,13 @@ class Accounts:
         with reading(self._engine) as connection:
             rows = connection.execute(query.where(account_table.c.id.in_(accounts)))
             return {row.id: row.login for row in rows}
+
+    def of_person(self, person: str) -> tuple[str, ...]:
+        """The accounts of a person that are not disabled, ordered by id."""
+        table = account_table.c
+        query = select(table.id).where(table.person == person, ~table.is_disabled)
+        with reading(self._engine) as connection:
+            return tuple(connection.scalars(query.order_by(table.id)))
 
     def of_subject(self, issuer: str, subject: str) -> str | None:
         """The account of a subject at an issuer; None if there is none."""
@@ -139,7 +148,7 @@ class Accounts:
             Refused: it is disabled, or a program's.
         """
         with changing(self._engine) as connection:
-            owner = account_of(connection, account)
+            owner = account_of(connection, account, now=self._clock())
             if owner.is_disabled or owner.is_service:
                 raise Refused(
                     "invalid",
@@ -193,11 +202,11 @@ def add_account(
     return account
 
 
-def account_of(connection: Connection, account: str) -> Account:
+def account_of(connection: Connection, account: str, *, now: datetime) -> Account:
     """One account, within a transaction. Raises: NotFound: there is no such account."""
     if not is_storable(account):
         raise NotFound(account)
-    row = connection.execute(_ACCOUNTS.where(account_table.c.id == account)).first()
+    row = connection.execute(_accounts(now).where(account_table.c.id == account)).first()
     if row is None:
         raise NotFound(account)
     return _account(row)
@@ -209,17 +218,24 @@ def login_of(text: str) -> str:
     return normal_form("NFC", whole).strip().casefold()
 
 
-_ACCOUNTS: Final = select(
-    account_table, exists().where(code_table.c.what_for == account_table.c.id).label("is_invited")
-)
+def _accounts(now: datetime) -> Select[Any]:
+    """All accounts, each with whether an invitation or a token of it is valid."""
+    invitation = exists().where(
+        code_table.c.what_for == account_table.c.id, code_table.c.ends_at > now
+    )
+    token = exists().where(
+        token_table.c.account == account_table.c.id, token_table.c.revoked_at.is_(None),
+        token_table.c.ends_at > now,
+    )  # fmt: skip
+    return select(account_table, invitation.label("is_invited"), token.label("has_token"))
 
 
 def _account(row: Row[Any]) -> Account:
     return Account(
         id=row.id, login=row.login, person=row.person, is_disabled=row.is_disabled,
         is_service=row.is_service, is_demo=row.is_demo, has_password=row.password is not None,
-        has_totp=row.totp_secret is not None, is_invited=bool(row.is_invited),
-        made_at=utc(row.made_at),
+        has_totp=row.totp_secret is not None, has_token=bool(row.has_token),
+        is_invited=bool(row.is_invited), made_at=utc(row.made_at),
     )  # fmt: skip
 
 

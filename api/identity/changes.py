@@ -97,7 +97,9 @@ class AccountChanges:
         Raises: NotFound: there is no such account.
         """
         with reading(self._engine) as connection:
-            return self._needs_second(connection, kind, account_of(connection, account), grant)
+            return self._needs_second(
+                connection, kind, account_of(connection, account, now=self._clock()), grant
+            )
 
     def give(
         self, account: str, grant: Grant, *, by: str, is_host: bool = False
@@ -116,7 +118,7 @@ class AccountChanges:
         self, connection: Connection, account: str, grant: Grant, *, by: str, is_host: bool = False
     ) -> StoredAccountChange:
         """As `give`, within a transaction."""
-        owner = account_of(connection, account)
+        owner = account_of(connection, account, now=self._clock())
         require_use(grant, is_service=owner.is_service)
         if not is_host:
             _require_other(connection, by, owner)
@@ -138,7 +140,7 @@ class AccountChanges:
         """
         with changing(self._engine) as connection:
             row = grant_row(connection, grant)
-            owner = account_of(connection, row.account)
+            owner = account_of(connection, row.account, now=self._clock())
             right = None if row.confirmed_at is None else grant_of(row)
             return self._asked(
                 connection, AccountChangeKind.END_GRANT, owner, by=by, is_host=is_host, right=right,
@@ -173,7 +175,7 @@ class AccountChanges:
         """
         with changing(self._engine) as connection:
             row = _waiting_row(connection, change)
-            owner = account_of(connection, row.account)
+            owner = account_of(connection, row.account, now=self._clock())
             if not is_host:
                 _require_other(connection, by, owner)
                 self._require_second(connection, by, row)
@@ -190,7 +192,9 @@ class AccountChanges:
         with changing(self._engine) as connection:
             row = _waiting_row(connection, change)
             if not is_host:
-                _require_other(connection, by, account_of(connection, row.account))
+                _require_other(
+                    connection, by, account_of(connection, row.account, now=self._clock())
+                )
             if row.kind == AccountChangeKind.GRANT:
                 self._end_grant(connection, row.grant_id, by=by)
             return self._decided(connection, change, by=by, is_done=False)
@@ -224,7 +228,7 @@ class AccountChanges:
         self, kind: AccountChangeKind, account: str, *, by: str, is_host: bool
     ) -> StoredAccountChange:
         with changing(self._engine) as connection:
-            owner = account_of(connection, account)
+            owner = account_of(connection, account, now=self._clock())
             return self._asked(connection, kind, owner, by=by, is_host=is_host)
 
     def _asked(
@@ -291,7 +295,7 @@ class AccountChanges:
             )
 
     def _is_admin(self, connection: Connection, account: str) -> bool:
-        if account_of(connection, account).is_disabled:
+        if account_of(connection, account, now=self._clock()).is_disabled:
             return False
         grants = in_force(connection, account)
         return any(grant.role is Role.ADMIN and grant.is_valid(self._today()) for grant in grants)

@@ -280,7 +280,7 @@ class Credentials:
         """
         with reading(self._engine) as connection:
             account = invited(connection, code, now=self._clock())
-            login = account_of(connection, account).login if account else ""
+            login = account_of(connection, account, now=self._clock()).login if account else ""
         if account is None:
             raise _no_invitation()
         require_usable(password, login)
@@ -288,7 +288,7 @@ class Credentials:
         with changing(self._engine) as connection:
             if invited(connection, code, now=self._clock()) != account:
                 raise _no_invitation()
-            has_app = account_of(connection, account).has_totp
+            has_app = account_of(connection, account, now=self._clock()).has_totp
             secret = new_secret() if not has_app and _needs_app(connection, account) else None
             change_account(connection, account, password=password_hash, totp_pending=None)
             if secret:

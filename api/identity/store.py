@@ -14,6 +14,7 @@ from api.analysis.saved_queries import SavedQuestions
 from api.danish_time import danish_now
 from api.identity.account_lists import AccountLists
 from api.identity.accounts import Accounts
+from api.identity.assignments import Assignments
 from api.identity.changes import AccountChanges
 from api.identity.contact_requests import ContactRequests
 from api.identity.credentials import Credentials, FactorSeal, Passwords, factor_seal
@@ -61,6 +62,7 @@ class IdentityStore:
         self.withholdings = Restrictions(engine)
         self.contact_requests = ContactRequests(engine)
         self.proposals = Proposals(engine, clock)
+        self.assignments = Assignments(engine, clock)
         self.withdrawal_links = WithdrawalLinks(engine)
         self.tickets = DownloadTickets(engine, clock)
         self.questions = SavedQuestions(engine, clock)

@@ -329,8 +329,8 @@ def _on_wire(context: RequestContext, account: Known, used: Mapping[str, date]) 
         id=account.id, login=account.login, person=account.person,
         subject=_subject(context, account.id),
         is_disabled=account.is_disabled, is_service=account.is_service, is_demo=account.is_demo,
-        has_password=account.has_password, has_totp=account.has_totp, is_invited=account.is_invited,
-        made_at=account.made_at, last_used_on=used.get(account.id),
+        has_password=account.has_password, has_totp=account.has_totp, has_token=account.has_token,
+        is_invited=account.is_invited, made_at=account.made_at, last_used_on=used.get(account.id),
         grants=tuple(grant_on_wire(grant) for grant in grants),
     )  # fmt: skip
 
@@ -341,11 +341,20 @@ def _told(context: RequestContext, change: StoredAccountChange) -> AccountChange
         context.subjects.add(account.person)
     return AccountChange(
         id=change.id, kind=change.kind.value, state=change.state.value, account=change.account,
-        login=account.login, person=account.person, subject=_subject(context, change.account),
+        login=account.login, person=account.person,
+        person_name=None if account.person is None else _name(context, account.person),
+        subject=_subject(context, change.account),
         grant=None if change.grant is None else grant_on_wire(change.grant),
         asked_by=change.asked_by, asked_by_login=_login(context, change.asked_by),
         asked_at=change.asked_at, decided_by=change.decided_by, decided_at=change.decided_at,
     )  # fmt: skip
+
+
+def _name(context: RequestContext, person: str) -> str | None:
+    """The name of a person in the View of the caller."""
+    view = context.view()
+    row = view.find(person)
+    return None if row is None else view.name(row)
 
 
 def _login(context: RequestContext, by: str) -> str | None:

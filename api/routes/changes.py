@@ -9,6 +9,7 @@ from api.audited_route import AuditedRoute
 from api.dependencies import may
 from api.editing import proposals
 from api.editing.apply import Place, WriteRequest, perform_dry_run, save
+from api.editing.assignments import assign
 from api.editing.idempotency import IdempotencyKey, Keyed
 from api.editing.second_approval import approve
 from api.schemas.changes import (
@@ -28,6 +29,7 @@ from api.schemas.changes import (
     Verify,
     Written,
 )
+from api.schemas.entities import Assigned, Assignee
 from api.state import RequestContext
 from graph.access.policy import Task
 
@@ -38,6 +40,7 @@ _PLAIN: Final = (
 Editing = Annotated[RequestContext, Depends(may(Task.EDIT, plain=_PLAIN))]
 EndingIt = Annotated[RequestContext, Depends(may(Task.EDIT, plain=(*_PLAIN, "on")))]
 Verifying = Annotated[RequestContext, Depends(may(Task.VERIFY, plain=_PLAIN))]
+Assigning = Annotated[RequestContext, Depends(may(Task.VERIFY, plain=(*_PLAIN, "person", "seen")))]
 IfMatch = Annotated[
     str | None,
     Header(alias="If-Match", max_length=200, description="the ETag the thing was read with",
@@ -170,6 +173,24 @@ def verify_link(
     """Says that a link still is as it stands: today, by your own post."""
     changes = ChangeSet(verifies=(Verify(id=link_id, if_match=if_match),))
     return _done(context, response, key, changes, place="links", dry_run=dry_run)
+
+
+# ---- who checks it
+
+
+@router.put("/links/{link_id}/assignee", response_model_exclude_none=True)
+def assign_link(context: Assigning, link_id: str, body: Assigned) -> Assignee:
+    """Takes on the check of a link that I may check, or hands it over to a colleague who may.
+
+    It tells the others who is at it, and gives no right. It ends after thirty days.
+    """
+    return assign(context, link_id, person=body.person, seen=body.seen)
+
+
+@router.delete("/links/{link_id}/assignee", status_code=204)
+def give_back_link(context: Assigning, link_id: str) -> None:
+    """Gives back the check of a link that I have taken on."""
+    context.app_state.accounts.assignments.give_back(link_id, context.who.account)
 
 
 # ---- several in one

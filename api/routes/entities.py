@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from api.audited_route import AuditedRoute
 from api.dependencies import question_context
+from api.editing.assignments import assignees
 from api.editing.fields import OURS
 from api.etags import tag
 from api.pagination import (
@@ -235,7 +236,8 @@ def read_neighborhood(
 
 links_router = APIRouter(tags=["What is there?"], route_class=AuditedRoute)
 _PLAIN_LINKS = (
-    "link_id", "source", "target", "area", "type", "mine", "on", "lang", "limit", "fields",
+    "link_id", "source", "target", "area", "type", "mine", "taken", "on", "lang",
+    "limit", "fields",
 )  # fmt: skip
 LinksContext = Annotated[RequestContext, Depends(question_context(plain=_PLAIN_LINKS))]
 ListingLinks = Annotated[
@@ -272,25 +274,32 @@ def read_due(
     area: AreaId = None,
     type: LinkType | None = None,
     mine: bool = False,
+    taken: bool = False,
     on: date | None = None,
     page: Token = None,
     limit: Limit = USUAL,
 ) -> DueLinks:
     """The links I may verify that were not for 183 days, those first on which most depends.
 
-    `area` keeps those with an end that answers for it, `mine` those of my own posts. Each comes
-    with its version, so that several can be verified in one change set.
+    `area` keeps those with an end that answers for it, `mine` those of my own posts, `taken` those
+    that are assigned to me. Each comes with its version, so that several can be verified in one
+    change set.
     """
+    among = None
+    if taken:
+        among = context.app_state.accounts.assignments.links_of(context.who.account)
     answer = due(
         context.view(on), context.directory.policy, area=area, link_type=type, is_mine=mine,
-        after=place_in(page), limit=limit,
+        among=among, after=place_in(page), limit=limit,
     )  # fmt: skip
+    taken_by = assignees(context, (one.link.id for one in answer.found))
     return DueLinks(
         found=tuple(
             DueLink(
                 link=LinkCard.model_validate(due_link.link),
                 posts=due_link.posts,
                 etag=_etag(context, due_link.link.type, due_link.link),
+                assignee=taken_by.get(due_link.link.id),
             )
             for due_link in answer.found
         ),

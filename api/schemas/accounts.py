@@ -229,7 +229,8 @@ class Account(Wire):
     is_demo: bool
     has_password: bool
     has_totp: bool
-    is_invited: bool
+    has_token: bool = Field(description="a token of it is valid")
+    is_invited: bool = Field(description="a one-time code of it is valid")
     made_at: datetime
     last_used_on: date | None = Field(description="null: the audit log knows of no use")
     grants: tuple[Grant, ...]
@@ -312,6 +313,9 @@ class AccountChange(Wire):
     account: str = Field(examples=["acc-9f2e77c1a0b4d655"])
     login: str = Field(examples=["line.bak"])
     person: str | None = Field(examples=["per-00421"])
+    person_name: str | None = Field(
+        description="of the person, where the caller may see it", examples=["Line Bak"]
+    )
     subject: Subject | None
     grant: Grant | None
     asked_by: str = Field(examples=["acc-0c5d3e2f1a4b6978"])

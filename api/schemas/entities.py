@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Final, cast
 
 from pydantic import BeforeValidator, Field
@@ -340,6 +340,26 @@ class Links(Wire):
     next: str | None = None
 
 
+class Assignee(Wire):
+    """Who has taken on the check of a link, for thirty days at most."""
+
+    is_me: bool
+    person: NodeName | None = Field(
+        default=None, description="whose account it is, if you may see them"
+    )
+    since: datetime
+
+
+class Assigned(Wire):
+    """Who is to check a link: a person whose account may, without one yourself.
+
+    `seen` is the `since` of the assignment that is replaced.
+    """
+
+    person: str | None = Field(default=None, max_length=120, examples=["per-00421"])
+    seen: datetime | None = Field(default=None, description="null: nobody had taken it on")
+
+
 class DueLink(Wire):
     """A link to be checked, and how many posts of your areas have their best way over it.
 
@@ -349,6 +369,7 @@ class DueLink(Wire):
     link: LinkCard
     posts: int = Field(ge=0, examples=[9])
     etag: str | None = Field(default=None, examples=['"5f0c…"'])
+    assignee: Assignee | None = Field(default=None, description="null: nobody has taken it on")
 
 
 class DueLinks(Wire):

@@ -1,5 +1,6 @@
 """Links that the caller is due to verify, in order of how many posts depend on them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -48,14 +49,15 @@ def due(
     area: str | None = None,
     link_type: LinkType | None = None,
     is_mine: bool = False,
+    among: Collection[str] | None = None,
     after: Place | None = None,
     limit: int = 50,
 ) -> DuePage:
     """The links the caller may verify that were last verified more than 183 days ago, or never.
 
-    Only those of a type, those with an end that answers for an area or one in it, and those of the
-    caller's own posts, as far as asked. O(links); the rights of links are checked in Python only
-    until the page is full.
+    Only those of a type, those with an end that answers for an area or one in it, those of the
+    caller's own posts, and those `among` some ids, as far as asked. O(links); the rights of links
+    are checked in Python only until the page is full.
 
     Raises: NotFound: the area is absent or hidden.
     """
@@ -84,7 +86,8 @@ def due(
     verifiable = (
         row
         for row in by_posts
-        if (after is None or (-posts[row], links.ids[row]) > (-after[0], after[1]))
+        if (among is None or links.ids[row] in among)
+        and (after is None or (-posts[row], links.ids[row]) > (-after[0], after[1]))
         and may_verify(view, links.ids[row])
     )
     due = list(islice(verifiable, limit + 1))

@@ -16,7 +16,7 @@ from graph.access.policy import Grant, Role
 from tests.browser import opened
 from tests.databases import server_for_demo
 from tests.e2e.demo import served_demo
-from tests.e2e.desk import ScreenDriver, Seat
+from tests.e2e.desk import PASSWORD, ScreenDriver, Seat
 from tests.e2e.examples import FIVE_STEPS, RELEASE, TOWN, example
 
 PICTURES: Final = Path("docs/pictures")
@@ -52,6 +52,7 @@ def _session(desk: ScreenDriver, role: Role) -> str:
     person = None if post is None else desk.holder(post).id
     account = accounts.logins.add(login, person=person, is_demo=True)
     accounts.grant(account, Grant(role=role, areas=frozenset({"dk"})), given_by="pictures")
+    accounts.credentials.redeem(accounts.logins.invite(account), PASSWORD)
     return accounts.open_session(account, Assurance.STRONG)
 
 

@@ -91,7 +91,12 @@ def downloads(app: AppTest) -> dict[str, tuple[str, str, str]]:
 
 
 def button(app: AppTest, label: str) -> Button:
-    return next(button for button in app.button if button.label == label)
+    return next(button for button in app.button if seen_label(button) == label)
+
+
+def seen_label(button: Button) -> str:
+    """What is seen of a label: without what only screen readers say."""
+    return button.label.partition(" :gray[")[0]
 
 
 def press(app: AppTest, label: str) -> AppTest:

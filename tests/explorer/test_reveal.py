@@ -37,6 +37,12 @@ def test_a_detail_is_masked_until_a_purpose_is_chosen_and_gone_afterwards(shown:
     assert "Du har vist 1 af 30 i dag." in text(app)
 
 
+def test_a_screen_reader_says_whose_detail_a_button_shows(shown: Shown) -> None:
+    for lang, seen in (("da", "Vis mobil"), ("en", "Show mobile")):
+        one = screen.button(_bo(shown, lang=lang), seen)
+        assert one.label == f"{seen} :gray[for Bo Rugvang Sørensen]"
+
+
 def test_the_purpose_chosen_last_is_chosen_again(shown: Shown) -> None:
     app = _bo(shown)
     app.session_state["reveal-purpose"] = "RELEASE"
@@ -58,12 +64,12 @@ def test_each_role_is_offered_what_it_may_say_and_its_own_number_for_it(shown: S
 def test_on_another_date_nothing_can_be_shown(shown: Shown) -> None:
     app = _bo(shown, on="2027-01-01")
     assert "Mobil +45 •• •• •• 78" in text(app)
-    assert "Vis mobil" not in {button.label for button in app.button}
+    assert "Vis mobil" not in map(screen.seen_label, app.button)
 
 
 def test_a_role_that_may_show_nothing_sees_no_button(shown: Shown) -> None:
     app = shown.screen(REGISTER, Role.SERVICE, areas=("dk",), id="bo")
-    assert "Vis mobil" not in {button.label for button in app.button}
+    assert "Vis mobil" not in map(screen.seen_label, app.button)
 
 
 def test_a_purpose_the_role_may_not_have_is_answered_with_those_it_may(shown: Shown) -> None:

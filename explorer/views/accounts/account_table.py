@@ -102,4 +102,10 @@ def state(account: Account) -> str:
         return _("signs in elsewhere")
     if account.has_password:
         return _("password and app") if account.has_totp else _("password")
-    return _("invited") if account.is_invited else _("not invited yet")
+    if account.has_token:
+        return _("token, no password")
+    if account.is_invited:
+        return _("invited")
+    if account.last_used_on is not None:
+        return _("used before, no password")
+    return _("not invited yet")

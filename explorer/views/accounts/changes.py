@@ -31,12 +31,12 @@ def show(context: ScreenContext) -> None:
                 st.caption(_("You asked for it: somebody else says yes, and you can take it back."))
             with st.container(horizontal=True):
                 st.button(
-                    _("Say yes"), key=f"yes-{one.id}", disabled=is_mine,
+                    _("Approve"), key=f"yes-{one.id}", disabled=is_mine,
                     on_click=_decided(partial(client.confirm_account_change, one.id),
                                       _("Yes: it is done.")),
                 )  # fmt: skip
                 st.button(
-                    _("Say no"), key=f"no-{one.id}",
+                    _("Refuse"), key=f"no-{one.id}",
                     on_click=_decided(partial(client.refuse_account_change, one.id),
                                       _("No: nothing was changed.")),
                 )  # fmt: skip
@@ -67,5 +67,5 @@ def _cells(one: AccountChange, names: Mapping[str, str]) -> tuple[str, str, str]
     }[one.kind]
     if one.grant is not None:
         change = f"{change}: {rights.in_words(one.grant, names)}"
-    account = " · ".join(filter(None, (one.login, one.person, subject)))
+    account = " · ".join(filter(None, (one.login, one.person_name or one.person, subject)))
     return account, change, one.asked_by_login or _("whoever has access to the server")

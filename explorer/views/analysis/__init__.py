@@ -15,7 +15,7 @@ from explorer.views.analysis import (
     impact,
     saved_queries,
 )
-from explorer.views.analysis.question_answer import ReadyQuestion, draw
+from explorer.views.analysis.question_answer import ReadyQuestion, Stopped, ask_again, draw
 
 _QUESTION: Final = "analysis-question"
 _TAB: Final = "analysis-tab"
@@ -56,6 +56,10 @@ def _ready(context: frame.ScreenContext) -> None:
     if code not in known:
         st.info(_("Choose a question."))
         return
-    answer = known[code].ask(context)
+    try:
+        answer = known[code].ask(context)
+    except Stopped:
+        ask_again()
+        return
     if answer is not None:
         draw(context, answer, known[code].origin)

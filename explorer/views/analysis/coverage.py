@@ -36,8 +36,8 @@ def coverage(context: ScreenContext) -> QuestionAnswer | None:
     area, kind = question_answer.place_and_kind(context, _("Kind of post"), "PostKind")
     kinds = (cast("PostKind", kind),) if kind else ()
     on = context.as_of
-    answer: Coverage = screen_state.fetch(
-        context.client, ("coverage", area, kinds, on),
+    answer: Coverage = question_answer.fetch(
+        context, ("coverage", area, kinds, on),
         lambda: context.client.coverage(area=area, kind=kinds, on=on),
     )  # fmt: skip
     words, names = labels(), session.terms("PostState")
@@ -70,8 +70,8 @@ def reach(context: ScreenContext) -> QuestionAnswer | None:
         st.info(_("Choose where to start."))
         return None
     on = context.as_of
-    answer = screen_state.fetch(
-        context.client, ("reach", start, on), lambda: context.client.infohouse_reach(start, on=on)
+    answer = question_answer.fetch(
+        context, ("reach", start, on), lambda: context.client.infohouse_reach(start, on=on)
     )
     heads = (_("Municipality"), _("Reaches"), _("Hops"), _("Oldest check, days"),
              _("Chance of an answer"), _("Why not"))  # fmt: skip
@@ -117,8 +117,8 @@ def speakers(context: ScreenContext) -> QuestionAnswer | None:
         return None
     within = int(distance or _USUAL_KM)
     on = None if context.is_today else context.on
-    answer = screen_state.fetch(
-        context.client, ("speakers", spoken, area, within, on),
+    answer = question_answer.fetch(
+        context, ("speakers", spoken, area, within, on),
         lambda: context.client.speakers(spoken, area, within, on=on),
     )  # fmt: skip
     heads = (_("Km"), _("Who"), _("Speaks"), _("Place"))
@@ -152,8 +152,8 @@ def members(context: ScreenContext) -> QuestionAnswer | None:
         kinds = cast("NetworkKind | None", kind)
         return list(islice(client.networks(kind=kinds, area=area, on=on, limit=100), _PAGES))
 
-    pages, revision = screen_state.fetch(
-        client, ("members", kind, area, on), lambda: screen_state.with_revision(client, ask)
+    pages, revision = question_answer.fetch(
+        context, ("members", kind, area, on), lambda: screen_state.with_revision(client, ask)
     )
     cards = [card for page in pages for card in page.found]
     words = labels()
@@ -212,8 +212,8 @@ def table(context: ScreenContext) -> QuestionAnswer | None:
     request = AskedTable(
         area=area, required=cast("Any", required), with_deputies=with_deputies, on=context.as_of
     )
-    answer: SmallestTable = screen_state.fetch(
-        context.client, ("table", request), lambda: context.client.table(request)
+    answer: SmallestTable = question_answer.fetch(
+        context, ("table", request), lambda: context.client.table(request)
     )
     words, posts = labels(), dict[str, str]()
     seats: list[tuple[str, ...]] = []

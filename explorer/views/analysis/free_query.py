@@ -1,26 +1,24 @@
 """The Cypher tab: a query is written, parameterized, run and saved."""
 
 import time
-from concurrent.futures import Future, wait
 from dataclasses import replace
+from functools import partial
 from html import escape
-from threading import Thread
 from typing import Final, get_args
 
 import streamlit as st
 
-from api.client import ApiClient, AskedQuery, Problem, Unavailable
+from api.client import AskedQuery, Problem, Unavailable
 from api.schemas.analysis import AnalysisSchema, QueryAnswer
 from api.schemas.exports import NamesPurpose
 from explorer import address, problem_states, screen_state, session
 from explorer.components.editor import Schema, editor, written
 from explorer.frame import ScreenContext
 from explorer.i18n import _, ngettext, number, plain
-from explorer.views.analysis import query_parameters, query_result, saved_queries
+from explorer.views.analysis import query_parameters, query_result, saved_queries, stoppable
 from explorer.views.analysis.query_parameters import QueryDraft, keep, names_in, now
 
 _QUERY: Final = "workbench-asked"
-_RUNNING: Final = "workbench-going"
 _ANSWER: Final = "workbench-held"
 _STOPPED: Final = "workbench-stopped"
 _WAITING: Final = "workbench-waiting"
@@ -28,10 +26,6 @@ _FILLING_S: Final = 60.0
 """About as long as a copy takes to be prepared."""
 _NEARLY: Final = 0.95
 _AGAIN_S: Final = 2.0
-_SOON_S: Final = 0.3
-"""No spinner is shown for an answer that arrives within this time."""
-_BEAT_S: Final = 0.1
-"""The interval at which the run checks whether the user has pressed something."""
 
 
 def begin(text: str) -> None:
@@ -42,7 +36,8 @@ def begin(text: str) -> None:
 
 def forget() -> None:
     """Discard the query and its answer."""
-    for key in (_QUERY, _RUNNING, _ANSWER, _STOPPED, _WAITING):
+    stoppable.drop()
+    for key in (_QUERY, _ANSWER, _STOPPED, _WAITING):
         st.session_state.pop(key, None)
 
 
@@ -60,14 +55,16 @@ def ask(context: ScreenContext, query: AskedQuery) -> tuple[AskedQuery, QueryAns
     """Run a query and store its answer; return None if a reason is shown instead."""
     st.session_state.pop(_ANSWER, None)
     try:
-        answer = _answer_of(context.client, query)
+        answer = stoppable.result(
+            query, partial(context.client.query, query), key="workbench-stop", stopped=_stopped
+        )
     except Unavailable as away:
         if away.slug not in ("replica-filling", "busy"):
             raise
         st.info(plain(away.detail))
         if away.slug == "replica-filling":
             _waiting()
-        _stop("workbench-stop-again")
+        stoppable.button("workbench-stop-again", _stopped)
         screen_state.retry(context.client, away.retry_after_s or _AGAIN_S)
         return None
     except Problem as problem:
@@ -102,45 +99,10 @@ def _waiting() -> None:
     )
 
 
-def _answer_of(client: ApiClient, query: AskedQuery) -> QueryAnswer:
-    """Run a query in a thread of its own, so that the page still reacts to the user.
-
-    A rerun of the page during the request waits for the same one instead of starting a second. If
-    stopped, Streamlit ends the run at the next beat and discards it.
-    """
-    running: tuple[AskedQuery, Future[QueryAnswer]] | None = st.session_state.get(_RUNNING)
-    if running is None or running[0] != query:
-        future = Future[QueryAnswer]()
-
-        def work() -> None:
-            try:
-                future.set_result(client.query(query))
-            except Exception as error:  # noqa: BLE001 - whoever waits is told
-                future.set_exception(error)
-
-        Thread(target=work, daemon=True).start()  # a daemon, so that it does not delay shutdown
-        st.session_state[_RUNNING] = running = (query, future)
-    future = running[1]
-    if not wait([future], _SOON_S).done:
-        place, beat = st.empty(), st.empty()
-        with place.container(), st.spinner(_("Running …")):
-            _stop("workbench-stop")
-            while not wait([future], _BEAT_S).done:
-                beat.empty()
-        place.empty()
-    st.session_state.pop(_RUNNING, None)
-    return future.result()
-
-
-def _stop(key: str) -> None:
-    """Draw the stop button; the engine ends the query by its own time limit."""
-
-    def stopped() -> None:
-        text = query_to_run()
-        forget()
-        st.session_state[_STOPPED] = text
-
-    st.button(_("Stop asking"), key=key, on_click=stopped)
+def _stopped() -> None:
+    text = query_to_run()
+    forget()
+    st.session_state[_STOPPED] = text
 
 
 _KEY: Final = "workbench-query"

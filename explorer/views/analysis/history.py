@@ -15,7 +15,7 @@ from api.schemas.entities import NodeName
 from api.schemas.history import HistoryTrend, Owners, TrendPoint
 from api.schemas.paths import PathDiff
 from api.schemas.words import AreaKind, NetworkKind
-from explorer import screen_state, session
+from explorer import session
 from explorer.components import is_dark
 from explorer.frame import ScreenContext
 from explorer.html_table import texts
@@ -47,8 +47,8 @@ def changes(context: ScreenContext) -> QuestionAnswer | None:
     if until < begins:
         st.warning(_("The second date must not be before the first."))
         return None
-    pages = screen_state.fetch(
-        context.client, ("history", begins, until),
+    pages = question_answer.fetch(
+        context, ("history", begins, until),
         lambda: list(islice(context.client.history(begins, until, limit=_EVENTS), _PAGES)),
     )  # fmt: skip
     first, words = pages[0], labels()
@@ -104,8 +104,8 @@ def trend(context: ScreenContext) -> QuestionAnswer | None:
     units = {unit: names[unit] for unit in _UNITS}
     chosen = question_answer.word(_("Divided into"), "by", units, usual=_UNITS[0])
     by, on = cast("AreaKind | None", chosen), context.as_of
-    answer: HistoryTrend = screen_state.fetch(
-        context.client, ("trend", by, on), lambda: context.client.history_trend(by=by, on=on)
+    answer: HistoryTrend = question_answer.fetch(
+        context, ("trend", by, on), lambda: context.client.history_trend(by=by, on=on)
     )
     quarters = [
         _("Q{number} {year}", number=quarter.number, year=quarter.year)
@@ -187,8 +187,8 @@ def owners(context: ScreenContext) -> QuestionAnswer | None:
     if until <= begins:
         st.warning(_("The second date must come after the first."))
         return None
-    answer: Owners = screen_state.fetch(
-        context.client, ("owners", begins, until), lambda: context.client.owners(begins, until)
+    answer: Owners = question_answer.fetch(
+        context, ("owners", begins, until), lambda: context.client.owners(begins, until)
     )
     words, why = labels(), session.terms("OwnerWhy")
     sums = [
@@ -273,8 +273,8 @@ def paths(context: ScreenContext) -> QuestionAnswer | None:
         return None
     networks = (cast("NetworkKind", kind),) if kind else ()
     request = AskedPathDiff(start=start, area=area, network=networks, on=on, against=against)
-    answer: PathDiff = screen_state.fetch(
-        context.client, ("path diff", request), lambda: context.client.path_diff(request)
+    answer: PathDiff = question_answer.fetch(
+        context, ("path diff", request), lambda: context.client.path_diff(request)
     )
     heads = (_("What becomes of it"), _("Path"), _("Place before"), _("Place after"),
              _("Where and why"))  # fmt: skip

@@ -10,7 +10,7 @@ from babel.numbers import format_decimal
 from api.client import AskedMetrics
 from api.schemas.impact import Bridges, Cuts, FewestNodes, Metrics, Relations
 from api.schemas.words import Metric, NetworkKind, PostKind, Reference, Worsening
-from explorer import files, screen_state, session
+from explorer import files, session
 from explorer.frame import ScreenContext
 from explorer.html_table import texts
 from explorer.i18n import _, language, number
@@ -35,8 +35,8 @@ def bridges(context: ScreenContext) -> QuestionAnswer | None:
     names = {label: words.word(label) for label in _LEAVING}
     chosen = question_answer.word(_("Who leaves"), "label", names) or "Actor"
     on = context.as_of
-    answer: Bridges = screen_state.fetch(
-        context.client, ("bridges", chosen, on),
+    answer: Bridges = question_answer.fetch(
+        context, ("bridges", chosen, on),
         lambda: context.client.bridges(label=cast("Leaving", chosen), on=on),
     )  # fmt: skip
     heads = (_("Who"), _("Kind"), _("No longer reached"), _("Reached less well"),
@@ -104,8 +104,8 @@ def cuts(context: ScreenContext) -> QuestionAnswer | None:
         st.info(_("Choose a place."))
         return None
     on = context.as_of
-    answer: Cuts = screen_state.fetch(
-        context.client, ("cuts", area, on), lambda: context.client.cuts(area, on=on)
+    answer: Cuts = question_answer.fetch(
+        context, ("cuts", area, on), lambda: context.client.cuts(area, on=on)
     )
     words = labels()
     rows: list[tuple[str, ...]] = []
@@ -154,8 +154,8 @@ def metrics(context: ScreenContext) -> QuestionAnswer | None:
         return None
     kinds = (cast("PostKind | NetworkKind", kind),) if kind else ()
     on = context.as_of
-    answer: Metrics = screen_state.fetch(
-        context.client, ("metrics", measure, kinds, on),
+    answer: Metrics = question_answer.fetch(
+        context, ("metrics", measure, kinds, on),
         lambda: context.client.metrics(cast("Metric", measure), kind=kinds, on=on),
     )  # fmt: skip
     words = labels()
@@ -229,8 +229,8 @@ def relations(context: ScreenContext) -> QuestionAnswer | None:
     area, kind = question_answer.place_and_kind(context, _("Kind of network"), "NetworkKind")
     kinds = (cast("NetworkKind", kind),) if kind else ()
     on = context.as_of
-    answer: Relations = screen_state.fetch(
-        context.client, ("relations", area, kinds, on),
+    answer: Relations = question_answer.fetch(
+        context, ("relations", area, kinds, on),
         lambda: context.client.relations(area=area, kind=kinds, on=on),
     )  # fmt: skip
     words = labels()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 import altair as alt
 import streamlit as st
@@ -17,11 +17,13 @@ from explorer.frame import ScreenContext
 from explorer.html_table import table
 from explorer.i18n import _, ngettext, number, paragraphs, plain, typed_date
 from explorer.labels import labels
-from explorer.views.analysis import query_parameters
+from explorer.views.analysis import query_parameters, stoppable
 from explorer.views.analysis.query_parameters import Origin
 from explorer.views.find.need import node_field, value_of, where_field
 
+T = TypeVar("T")
 MOST_BARS = 15
+_STOPPED: Final = "question-stopped"
 AnyChart = alt.Chart | alt.FacetChart | alt.LayerChart
 
 
@@ -109,6 +111,39 @@ class ReadyQuestion:
     name: str
     ask: Callable[[ScreenContext], QuestionAnswer | None]
     origin: Origin
+
+
+class Stopped(Exception):
+    """The user has stopped waiting for an answer."""
+
+
+def fetch(context: ScreenContext, request: object, ask: Callable[[], T]) -> T:
+    """Return the answer to a request, for which the user may stop waiting.
+
+    Raises:
+        Stopped: they have.
+        Problem: as `screen_state.fetch`.
+    """
+    if st.session_state.get(_STOPPED) == request:
+        raise Stopped
+    st.session_state.pop(_STOPPED, None)
+
+    def stopped() -> None:
+        st.session_state[_STOPPED] = request
+
+    return screen_state.fetch(
+        context.client, request,
+        lambda: stoppable.result(request, ask, key="question-stop", stopped=stopped),
+    )  # fmt: skip
+
+
+def ask_again() -> None:
+    """Draw that nothing is asked any more, and the button that asks again."""
+    st.info(_("Stopped. Nothing is asked."))
+    st.button(
+        _("Ask again"), key="question-again",
+        on_click=partial(st.session_state.pop, _STOPPED, None),
+    )  # fmt: skip
 
 
 def name_of(node: NodeName) -> str:

@@ -80,6 +80,8 @@ def actions() -> dict[str, str]:
         "renew_consent": _("renew a consent"),
         "verify_entity": _("check a post"),
         "verify_link": _("check a link"),
+        "assign_link": _("take on or hand over a check"),
+        "give_back_link": _("give back a check"),
         "create_entity": _("create"),
         "change_entity": _("change"),
         "end_entity": _("end"),

@@ -14,7 +14,7 @@ from explorer import address, screen_state, session
 from explorer.frame import ScreenContext
 from explorer.i18n import _, danish_key, day, ngettext
 from explorer.labels import labels
-from explorer.views.curation import editing, fields
+from explorer.views.curation import assignee, editing, fields
 from explorer.views.curation.editing import Fields
 
 _Open = editing.OpenedEdit[LinkCard]
@@ -118,7 +118,6 @@ _TYPES: Final[tuple[LinkType, ...]] = (
 )  # fmt: skip
 _AREA: Final[frozenset[Label]] = frozenset(("Area",))
 _KIND: Final = "due-type"
-_SCOPE: Final = "due-scope"
 _SORT: Final = "due-sort"
 
 
@@ -131,14 +130,18 @@ def show(context: ScreenContext) -> None:
         show_link(context, chosen)
         st.divider()
     client, most = context.client, min(st.session_state.get(_SHOWN, _STEP), _MOST)
-    area, link_type, is_mine, is_by_name = _filters(context)
-    ask = partial(client.due, area=area, type=link_type, mine=is_mine or None, limit=most)
-    request = ("due", area, link_type, is_mine, most)
+    area, link_type, is_by_name = _filters(context)
+    is_mine, is_taken = _only(context)
+    ask = partial(
+        client.due, area=area, type=link_type, mine=is_mine or None, taken=is_taken or None,
+        limit=most,
+    )  # fmt: skip
+    request = ("due", area, link_type, is_mine, is_taken, most)
     queue = screen_state.fetch_and_watch(client, request, lambda: next(ask()))
     count = len(queue.found)
     if not count:
         text = _("Nothing to check in your areas.")
-        if area or link_type or is_mine:
+        if area or link_type or is_mine or is_taken:
             text = _("Nothing to check among these.")
         if queue.next_on is not None:
             text += " " + _("The next is due on {day}.", day=day(queue.next_on))
@@ -161,7 +164,7 @@ def show(context: ScreenContext) -> None:
         with st.container(border=True, key=f"due-link-{link.id}"):
             left, right = st.columns([5, 3], vertical_alignment="center")
             left.checkbox(editing.label(link), key=_ticked(link.id))
-            left.markdown(f"{chip} · {posts}")
+            left.markdown(" · ".join(filter(None, (chip, posts, assignee.line(due)))))
             with right.container(horizontal=True, horizontal_alignment="right"):
                 st.button(
                     _("Still true"), key=f"true-{link.id}",
@@ -171,6 +174,8 @@ def show(context: ScreenContext) -> None:
                     _("Changed or ended …"), key=f"change-{link.id}",
                     on_click=partial(address.change, id=link.id),
                 )  # fmt: skip
+                assignee.buttons(client, due)
+            assignee.hand_over(client, due)
     # The button saves all ticked checks; Enter does not.
     ticked = tuple(due for due in found if st.session_state.get(_ticked(due.link.id)))
     st.button(
@@ -184,9 +189,9 @@ def show(context: ScreenContext) -> None:
         )  # fmt: skip
 
 
-def _filters(context: ScreenContext) -> tuple[str | None, LinkType | None, bool, bool]:
-    """Draw the filters: a place, a type, my own posts; and the order of the list."""
-    place, kind, order = st.columns(3)
+def _filters(context: ScreenContext) -> tuple[str | None, LinkType | None, bool]:
+    """Draw the filters, a place and a type; and the order of the list."""
+    place, kind, order = st.columns(3, vertical_alignment="bottom")
     with place:
         area = fields.pick(context.client, labels(), _("Place"), "area", _AREA)
     terms = {"": _("All"), **session.terms("LinkType")}
@@ -206,14 +211,26 @@ def _filters(context: ScreenContext) -> tuple[str | None, LinkType | None, bool,
         _("Order"), list(sorts), key=_SORT, format_func=sorts.__getitem__,
         on_change=address.choose, args=("sort", _SORT, sorts),
     )  # fmt: skip
-    is_mine = address.one("mine") is not None
-    if context.me.posts:
-        st.session_state[_SCOPE] = is_mine
-        st.toggle(
-            _("Only those of my own posts"), key=_SCOPE,
-            on_change=lambda: address.change(mine=1 if st.session_state[_SCOPE] else None),
-        )  # fmt: skip
-    return area, link_type, is_mine, chosen == "name"
+    return area, link_type, chosen == "name"
+
+
+def _only(context: ScreenContext) -> tuple[bool, bool]:
+    """Draw the switches for the links of one's own posts, and for those taken on."""
+    is_mine, is_taken = address.one("mine") is not None, address.one("taken") is not None
+    with st.container(horizontal=True):
+        if context.me.posts:
+            _switch(_("Only those of my own posts"), "mine", is_on=is_mine)
+        _switch(_("Only those I have taken on"), "taken", is_on=is_taken)
+    return is_mine, is_taken
+
+
+def _switch(label: str, name: str, *, is_on: bool) -> None:
+    key = f"due-{name}-only"
+    st.session_state[key] = is_on
+    st.toggle(
+        label, key=key,
+        on_change=lambda: address.change(**{name: 1 if st.session_state[key] else None}),
+    )  # fmt: skip
 
 
 def _verify(client: ApiClient, ticked: Sequence[DueLink]) -> None:

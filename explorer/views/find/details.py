@@ -93,8 +93,8 @@ class ContactNumbers:
         if owner is not None and owner.is_civilian:  # may lead to the door opener
             for one in masked:
                 reveal.button(
-                    one.detail, one.channel, one.hint, key=f"reveal-{key}-{one.detail}",
-                    me=self.context.me,
+                    one.detail, one.channel, one.hint, owner=one.owner,
+                    key=f"reveal-{key}-{one.detail}", me=self.context.me,
                 )  # fmt: skip
             return
         if not masked:
@@ -120,6 +120,15 @@ class ContactNumbers:
                 found += [one for one in masked if one.channel in _CALLED] or masked
         return found
 
+    def called(self, owner: DetailOwner | None) -> list[Detail]:
+        """The numbers of an owner that stand in clear and that the user may change."""
+        return [
+            detail
+            for detail in self._of(owner)
+            if owner is not None and detail.may_change and detail.channel in _CALLED
+            and revealed.value_of(self._as_masked(detail, owner)) is not None
+        ]  # fmt: skip
+
     def in_clear(self, owner: DetailOwner | None) -> Iterator[tuple[str, str]]:
         """The channels and values of an owner that stand on the screen."""
         for public in self._of(owner):
@@ -132,9 +141,13 @@ class ContactNumbers:
     def _masked(self, owner: DetailOwner | None) -> Iterator[MaskedDetail]:
         for detail in self._of(owner):
             if owner is not None and detail.number is None and detail.channel is not None:
-                yield MaskedDetail(
-                    detail=detail.id, channel=detail.channel, hint=detail.hint, owner=owner.name
-                )
+                yield self._as_masked(detail, owner)
+
+    @staticmethod
+    def _as_masked(detail: Detail, owner: DetailOwner) -> MaskedDetail:
+        return MaskedDetail(
+            detail=detail.id, channel=detail.channel or "", hint=detail.hint, owner=owner.name
+        )
 
     def _of(self, owner: DetailOwner | None) -> Sequence[Detail]:
         return () if owner is None else self.known.get(owner.id, ())

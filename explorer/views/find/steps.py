@@ -16,6 +16,7 @@ from explorer.address import REGISTER
 from explorer.components.path import box_id, called, card
 from explorer.i18n import _, paragraphs, plain
 from explorer.labels import Labels, when_marked
+from explorer.views.find import after_call
 from explorer.views.find.details import ContactNumbers, DetailOwner, owner_of
 from explorer.views.find.need import BEST, MOST_VIA, add, node_field
 from explorer.views.register.card import otherwise
@@ -92,6 +93,7 @@ def cards(
     `place`: as in `revealed.button`. `otherwise_to`: the contact to try where nobody is next in
     line.
     """
+    after_call.outcome()
     for step in listed:
         stop, hop = step.stop, step.hop
         facts = None if hop is None else hop.facts
@@ -153,6 +155,22 @@ def _more(
     why = None if hop is None else plain(hop.words.why)
     if text := paragraphs((others, allowed, why)):
         st.caption(text)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        after_call.reached(numbers, owner_at(step), key=step.box)
+        _no_answer(step, otherwise_to)
+    problem_states.anchor(
+        _("Wrong person or moved: open in the register"), address.link(REGISTER, id=stop.node.id)
+    )
+    if hop is not None and stop.node.id not in needed:
+        st.button(
+            _("Avoid this contact"), key=f"without-{step.box}",
+            on_click=partial(_avoid, stop.node.id),
+        )  # fmt: skip
+
+
+def _no_answer(step: PathStep, otherwise_to: int | None) -> None:
+    """Draw the button that leads to who is next in line, else to the next contact."""
+    stop = step.stop
     if _is_next(stop):
         st.button(
             _("No answer: next in line"), key=f"no-answer-{step.box}",
@@ -162,14 +180,6 @@ def _more(
         st.button(
             _("No answer: next contact"), key=f"no-answer-{step.box}",
             on_click=partial(address.change, contact=otherwise_to, answer=None),
-        )  # fmt: skip
-    problem_states.anchor(
-        _("Wrong person or moved: open in the register"), address.link(REGISTER, id=stop.node.id)
-    )
-    if hop is not None and stop.node.id not in needed:
-        st.button(
-            _("Avoid this contact"), key=f"without-{step.box}",
-            on_click=partial(_avoid, stop.node.id),
         )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The user's own account: rights, credentials, sessions, tokens, budgets and language."""
+"""The user's own account: rights, sign-in, sessions, tokens, budgets, language, appearance."""
 
 from collections.abc import Mapping
 
@@ -30,6 +30,8 @@ def show(context: frame.ScreenContext) -> None:
     _budgets(client)
     st.header(_("Language"), anchor=False)
     st.html(f'<p class="kv-languages">{account_menu.languages()}</p>')
+    st.header(_("Appearance"), anchor=False)
+    st.html(f'<p class="kv-themes">{account_menu.themes()}</p>')
 
 
 def _rights(client: ApiClient, me: Me) -> None:

@@ -313,8 +313,10 @@ def _details(
         else:
             with st.container(horizontal=True, vertical_alignment="center"):
                 reveal.button(
-                    detail.id, detail.channel, detail.hint, key=f"show-{detail.id}", me=context.me
-                )
+                    detail.id, detail.channel, detail.hint,
+                    owner=one.name or words.unnamed(one.label), key=f"show-{detail.id}",
+                    me=context.me,
+                )  # fmt: skip
                 may_change = _correction(context, words, detail, node)
             if may_change and drafts.is_open(node, detail.id):
                 edit_card.change_detail(context, detail, node=node)

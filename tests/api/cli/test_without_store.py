@@ -70,3 +70,15 @@ def test_help_has_examples_and_exit_codes() -> None:
     assert "--network infohus" in result.out
     assert "Exit codes" in Shell().started("--help").out
     assert "Hvem kontakter jeg" in Shell(LANG="da_DK.UTF-8").started("--help").out
+
+
+@pytest.mark.parametrize("command", [(), ("user",), ("user", "confirm"), ("reveal",)])
+def test_the_help_is_danish_throughout(command: tuple[str, ...]) -> None:
+    out = Shell(LANG="da_DK.UTF-8").started(*command, "--help").out
+    assert "Brug: kontaktvej" in out
+    assert "Vis denne hjælp." in out
+    for word in ("Usage", "Show this", "Install completion", "OPTIONS", "COMMAND", "<bool>"):
+        assert word not in out, (command, word)
+    english = Shell().started(*command, "--help").out
+    assert "Usage: kontaktvej" in english
+    assert "Show this message and exit." in english

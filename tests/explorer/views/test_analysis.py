@@ -194,3 +194,21 @@ def test_who_speaks_a_language_nearby_is_told_with_the_distance(shown: Shown) ->
     assert_shows(app, "<td>0</td><td>Social modtagelse, Kystby</td><td></td><td>Kystby</td>")
     nobody = _analysis(shown, question="speakers", area="kystby", spoken="uk", within_km="10")
     assert "gav ingen rækker" in text(nobody)
+
+
+def test_whoever_stops_waiting_is_asked_nothing_more_until_they_ask_again(shown: Shown) -> None:
+    app = _analysis(shown)
+    app.session_state["question-stopped"] = ("cuts", "kystby", None)
+    app.query_params["question"] = "cuts"
+    app.query_params["area"] = "kystby"
+    before = len(shown.app.rows())
+    assert_shows(app.run(), "Afbrudt. Der spørges ikke længere.", hidden=[_CUT])
+    assert not [row for row in shown.app.rows()[before:] if row.action == "read_cuts"]
+    assert_shows(press(app, "Spørg igen"), _CUT, hidden=["Afbrudt"])
+
+
+def test_another_question_is_asked_although_one_was_stopped(shown: Shown) -> None:
+    app = _analysis(shown)
+    app.session_state["question-stopped"] = ("cuts", "kystby", None)
+    app.query_params["question"] = "relations"
+    assert_shows(app.run(), "1 par kender hinanden", hidden=["Afbrudt"])

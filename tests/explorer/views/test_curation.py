@@ -101,6 +101,40 @@ def test_of_several_checks_each_that_changed_stands_beside_the_old_one(own_shown
     assert "2 kontroller er gemt." in text(press(app, "Gem 2 kontroller"))
 
 
+def test_a_check_is_taken_on_handed_over_and_given_back(own_shown: Shown) -> None:
+    app = carl(own_shown)
+    press(app, "Tag kontrollen")
+    assert_shows(app, "Du har taget kontrollen.", "Taget af dig, ")
+    assert "1 forbindelse til kontrol" in text(carl(own_shown))
+    assert "Intet at kontrollere blandt disse." in text(carl(own_shown, taken="1"))
+    keyed(app, "due-taken-only").set_value(True).run()
+    assert_shows(app, "1 forbindelse til kontrol", "Taget af dig")
+    press(app, "Giv tilbage")
+    assert_shows(app, "Kontrollen er givet tilbage.", "Intet at kontrollere blandt disse.")
+    keyed(app, "due-taken-only").set_value(False).run()
+    own_shown.app.account(Role.COORDINATOR, person="amina")
+    press(app, "Overdrag …")
+    assert button(app, "Overdrag").disabled
+    app.query_params["to"] = "amina"
+    press(app.run(), "Overdrag")
+    assert_shows(app, "Kontrollen er overdraget.", "Taget af Amina ", hidden=["af dig"])
+    assert "to" not in app.query_params
+    assert button(app, "Tag kontrollen")
+
+
+def test_whoever_may_not_check_is_handed_nothing(own_shown: Shown) -> None:
+    app = carl(own_shown, hand="intake--ssp", to="bo", lang="en")
+    press(app, "Hand over")
+    assert_shows(app, "Nobody who may check this link has that card.", hidden=["Taken on by"])
+
+
+def test_what_somebody_else_took_first_is_not_taken_from_them_unseen(own_shown: Shown) -> None:
+    mine, other = carl(own_shown), carl(own_shown)
+    press(other, "Tag kontrollen")
+    press(mine, "Tag kontrollen")
+    assert_shows(mine, "Intet er gemt: En anden har ændret det imens.", "Taget af Carl ")
+
+
 # ---- to correct and to end
 
 

@@ -30,6 +30,16 @@ def test_everybody_sees_their_rights_in_words(shown: Shown, role: Role) -> None:
     assert not app.exception
 
 
+def test_language_and_appearance_are_chosen_here_as_in_the_menu(shown: Shown) -> None:
+    for lang, head, dark in (("da", "Udseende", "Mørkt"), ("en", "Appearance", "Dark")):
+        app = shown.screen(MY_ACCOUNT, Role.ANALYST, lang=lang)
+        assert head in [one.value for one in app.header]
+        drawings = html(app)
+        for choice in ("kv-languages", "kv-themes"):
+            assert drawings.count(f'<p class="{choice}">') == 2, "in the menu and here"
+        assert drawings.count(f'<a href="?theme=dark" target="_self">{dark}</a>') == 2
+
+
 def test_somebody_without_a_right_is_told_whom_to_ask(shown: Shown) -> None:
     app = shown.screen(MY_ACCOUNT)
     assert_shows(

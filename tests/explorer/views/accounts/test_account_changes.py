@@ -12,7 +12,7 @@ COORDINATOR = Grant(role=Role.COORDINATOR, areas=frozenset({"kystby"}))
 def _asked(shown: Shown) -> tuple[str, StoredAccountChange]:
     """The login of somebody who is to be a coordinator, and the change that waits."""
     accounts = shown.app.accounts
-    account = shown.app.account(person="carl")
+    account = shown.app.account(person="amina")
     change = accounts.changes.give(account, COORDINATOR, by=shown.app.account(Role.ADMIN))
     return accounts.logins.find(account).login, change
 
@@ -29,11 +29,12 @@ def test_what_waits_is_told_to_who_may_say_yes_and_to_no_other(own_shown: Shown)
 
 
 def test_a_press_says_yes_and_another_no(own_shown: Shown) -> None:
-    for label, outcome, count in (("Sig ja", "udført", 1), ("Sig nej", "afvist", 0)):
+    for label, outcome, count in (("Godkend", "udført", 1), ("Afvis", "afvist", 0)):
         login, change = _asked(own_shown)
         app = own_shown.screen(ACCOUNTS, Role.DPO)
         content = text(app)
-        assert f"<td>{login} · carl</td>" in content
+        assert f"<td>{login} · Amina Søkilde Østergård</td>" in content
+        assert " · amina" not in content, "the id of a person whom the reader knows by name"
         asker = own_shown.app.accounts.logins.find(change.asked_by).login
         assert f"<td>{asker}</td>" in content
         assert "giv en rettighed: Koordinator · Kystby" in content
@@ -46,6 +47,6 @@ def test_who_asked_says_no_alone_and_a_second_no_is_told(own_shown: Shown) -> No
     accounts = own_shown.app.accounts
     app = drawn(ACCOUNTS, accounts.open_session(change.asked_by, Assurance.STRONG), tab="changes")
     assert "venter på dit ja" not in text(app)
-    assert button(app, "Sig ja").disabled
+    assert button(app, "Godkend").disabled
     accounts.changes.refuse(change.id, by=change.asked_by)
-    assert "Intet venter på et andet ja." in text(press(app, "Sig nej"))
+    assert "Intet venter på et andet ja." in text(press(app, "Afvis"))

@@ -11,6 +11,7 @@ from explorer.address import ACCOUNTS
 from graph.access.policy import Grant, Role, Task
 from graph.vocabulary import PreventionLevel
 from tests.explorer.screen import Shown, assert_shows, button, drawn, press, text
+from tests.fixtures.app import bearer
 
 KYSTBY = Grant(role=Role.ANALYST, areas=frozenset({"kystby"}))
 
@@ -47,7 +48,7 @@ def test_a_colleague_is_invited_and_the_code_is_printed_elsewhere(own_shown: Sho
     assert not account.is_invited, "no code was made by it"
     dpo = own_shown.screen(ACCOUNTS, Role.DPO)
     assert_shows(dpo, "giv en rettighed: Koordinator · Kystby", hidden=["Alle konti"])
-    press(dpo, "Sig ja")
+    press(dpo, "Godkend")
     assert _grants(own_shown, account.id) == [(Role.COORDINATOR, False)]
 
 
@@ -96,6 +97,28 @@ def test_accounts_are_listed_with_state_rights_and_last_use_and_searched(shown: 
     assert login not in str(dict(app.query_params))
     app.text_input(key="accounts-sought").set_value("nobody-is-called-so").run()
     assert_shows(app, "Ingen konto har det i sit brugernavn.")
+
+
+def test_the_state_says_how_an_account_without_a_password_gets_in(own_shown: Shown) -> None:
+    """Never that it is not invited yet, once it was used."""
+    accounts = own_shown.app.accounts
+
+    def state(account: str, lang: str = "da") -> str:
+        return text(own_shown.screen(ACCOUNTS, Role.ADMIN, account=account, lang=lang))
+
+    fresh = accounts.add("line")
+    assert_shows(state(fresh), "ikke inviteret endnu")
+    accounts.logins.invite(fresh)
+    assert_shows(state(fresh), "inviteret", hidden=["ikke inviteret endnu"])
+    used = own_shown.app.account(Role.COORDINATOR)
+    token = accounts.tokens.make(
+        used, label="notebook", scopes=[Task.QUESTION], days=9, made_by=used
+    )
+    assert own_shown.app.get("/areas", bearer(token.text or "")).status_code == 200
+    assert_shows(state(used), "nøgle, ingen adgangskode", hidden=["ikke inviteret endnu"])
+    assert_shows(state(used, "en"), "token, no password", hidden=["not invited yet"])
+    accounts.tokens.revoke(used, token.id)
+    assert_shows(state(used), "har været brugt, ingen adgangskode", hidden=["ikke inviteret endnu"])
 
 
 def test_a_right_is_given_for_levels_and_days_and_ended(own_shown: Shown) -> None:

@@ -1,0 +1,75 @@
+"""Who checks a due link: taken by whoever may check it, or handed over to a colleague who may."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from api.errors import Refused
+from api.i18n import bilingual
+from api.identity.assignments import StoredAssignment
+from api.schemas.entities import Assignee, NodeName
+from api.state import RequestContext
+from graph.access.permissions import may_verify
+from graph.errors import NotFound
+
+_MAY_NOT = bilingual("Nobody who may check this link has that card. Choose somebody else.")
+
+
+def assign(
+    context: RequestContext, link_id: str, *, person: str | None, seen: datetime | None
+) -> Assignee:
+    """Assign a link to the caller, or to the account of a person who may check it.
+
+    `seen`: since when the assignment that it replaces has lasted; None: there was none.
+
+    Raises:
+        NotFound: the link or the person is absent or hidden, or the caller may not check the link.
+        Refused: the person may not check it, or it has been assigned to another meanwhile.
+    """
+    view = context.view()
+    if not may_verify(view, link_id):
+        raise NotFound(link_id)
+    account = context.who.account
+    if person is not None and person != context.who.caller.person:
+        if view.find(person) is None:
+            raise NotFound(person)
+        found = _account_of(context, link_id, person)
+        if found is None:
+            raise Refused("invalid", _MAY_NOT, errors=[])
+        account = found
+    stored = context.app_state.accounts.assignments.assign(
+        link_id, account, by=context.who.account, seen=seen
+    )
+    return _told(context, stored)
+
+
+def assignees(context: RequestContext, links: Iterable[str]) -> Mapping[str, Assignee]:
+    """Who has taken on some links now, by the id of the link, as far as the caller may know them.
+
+    Nobody, where the caller asks what was known earlier.
+    """
+    if context.as_of_revision is not None:
+        return {}
+    stored = context.app_state.accounts.assignments.of_links(links)
+    return {link: _told(context, one) for link, one in stored.items()}
+
+
+def _account_of(context: RequestContext, link_id: str, person: str) -> str | None:
+    """The account of a person that may check a link today; None if there is none."""
+    accounts = context.app_state.accounts
+    for account in accounts.logins.of_person(person):
+        principal = accounts.standing(account)
+        if principal is not None:
+            view = context.directory.view(principal.caller, None)
+            if may_verify(view, link_id):
+                return account
+    return None
+
+
+def _told(context: RequestContext, stored: StoredAssignment) -> Assignee:
+    person, view = context.app_state.accounts.person_of(stored.account), context.view()
+    row = None if person is None else view.find(person)
+    return Assignee(
+        is_me=stored.account == context.who.account,
+        person=None if row is None else NodeName(id=view.id(row), name=view.name(row)),
+        since=stored.at,
+    )

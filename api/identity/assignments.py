@@ -1,0 +1,112 @@
+"""Who has taken on the check of a link: stored with the accounts, since the graph holds facts only.
+
+An assignment says who means to check a link, and gives no right. It lasts thirty days at most.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Engine,
+    MetaData,
+    Row,
+    Table,
+    Text,
+    delete,
+    insert,
+    select,
+)
+
+from api.errors import Refused
+from api.identity.tables import Clock, utc
+from api.sql import reading, writing_alone
+from graph.errors import NotFound
+
+metadata: Final = MetaData()
+assignment_table: Final = Table(
+    "due_assignment",
+    metadata,
+    Column("link", Text, primary_key=True),
+    Column("account", Text, nullable=False, index=True),
+    Column("assigned_by", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+KEPT: Final = timedelta(days=30)
+_WRITERS: Final = 0x61736773
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredAssignment:
+    """A link that an account has taken on, or was given by another."""
+
+    link: str
+    account: str
+    assigned_by: str
+    at: datetime
+
+
+class Assignments:
+    """The assignments of one installation; safe under threads and processes."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine, self._clock = engine, clock
+        with writing_alone(engine, _WRITERS) as connection:
+            metadata.create_all(connection)
+
+    def of_links(self, links: Iterable[str]) -> dict[str, StoredAssignment]:
+        """The assignments of some links, by the id of the link."""
+        table = assignment_table.c
+        query = select(assignment_table).where(
+            table.link.in_(list(links)), table.at > self._since()
+        )
+        with reading(self._engine) as connection:
+            return {row.link: _assignment(row) for row in connection.execute(query)}
+
+    def links_of(self, account: str) -> frozenset[str]:
+        """The links that are assigned to an account."""
+        table = assignment_table.c
+        query = select(table.link).where(table.account == account, table.at > self._since())
+        with reading(self._engine) as connection:
+            return frozenset(connection.scalars(query))
+
+    def assign(
+        self, link: str, account: str, *, by: str, seen: datetime | None
+    ) -> StoredAssignment:
+        """Assign a link to an account; `seen` is the moment of the assignment that it replaces.
+
+        Raises: Refused: it is assigned otherwise than seen.
+        """
+        new = StoredAssignment(link=link, account=account, assigned_by=by, at=self._clock())
+        with writing_alone(self._engine, _WRITERS) as connection:
+            connection.execute(
+                delete(assignment_table).where(assignment_table.c.at <= self._since())
+            )
+            is_same = assignment_table.c.link == link
+            row = connection.execute(select(assignment_table).where(is_same)).first()
+            if (None if row is None else utc(row.at)) != seen:
+                raise Refused("conflict")
+            connection.execute(delete(assignment_table).where(is_same))
+            values = {name: getattr(new, name) for name in StoredAssignment.__slots__}
+            connection.execute(insert(assignment_table), values)
+        return new
+
+    def give_back(self, link: str, account: str) -> None:
+        """Remove an account's own assignment. Raises: NotFound: it has none of the link."""
+        table = assignment_table.c
+        own = delete(assignment_table).where(table.link == link, table.account == account)
+        with writing_alone(self._engine, _WRITERS) as connection:
+            if not connection.execute(own).rowcount:
+                raise NotFound(link)
+
+    def _since(self) -> datetime:
+        return self._clock() - KEPT
+
+
+def _assignment(row: Row[Any]) -> StoredAssignment:
+    return StoredAssignment(
+        link=row.link, account=row.account, assigned_by=row.assigned_by, at=utc(row.at)
+    )

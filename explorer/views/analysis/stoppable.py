@@ -1,0 +1,63 @@
+"""A request in a thread of its own, so that the user can stop waiting for it."""
+
+from collections.abc import Callable
+from concurrent.futures import Future, wait
+from threading import Thread
+from typing import Any, Final, TypeVar
+
+import streamlit as st
+
+from explorer.i18n import _
+
+T = TypeVar("T")
+_RUNNING: Final = "analysis-running"
+_SOON_S: Final = 0.3
+"""No spinner is shown for an answer that arrives within this time."""
+_BEAT_S: Final = 0.1
+"""The interval at which the run checks whether the user has pressed something."""
+
+
+def result(request: object, ask: Callable[[], T], *, key: str, stopped: Callable[[], None]) -> T:
+    """Return the result of `ask`; where it takes a while, draw a spinner and a button to stop.
+
+    A rerun of the page during the request waits for the same one instead of starting a second. If
+    the button with that key is pressed, Streamlit ends the run at the next beat, and `stopped` is
+    called before the next one.
+    """
+    running: tuple[object, Future[Any]] | None = st.session_state.get(_RUNNING)
+    if running is None or running[0] != request:
+        future = Future[T]()
+
+        def work() -> None:
+            try:
+                future.set_result(ask())
+            except Exception as error:  # noqa: BLE001 - whoever waits is told
+                future.set_exception(error)
+
+        Thread(target=work, daemon=True).start()  # a daemon, so that it does not delay shutdown
+        st.session_state[_RUNNING] = running = (request, future)
+    asked: Future[T] = running[1]
+    if not wait([asked], _SOON_S).done:
+        place, beat = st.empty(), st.empty()
+        with place.container(), st.spinner(_("Running …")):
+            button(key, stopped)
+            while not wait([asked], _BEAT_S).done:
+                beat.empty()
+        place.empty()
+    drop()
+    return asked.result()
+
+
+def button(key: str, stopped: Callable[[], None]) -> None:
+    """Draw the stop button; the API ends the request by its own time limit."""
+
+    def stop() -> None:
+        drop()
+        stopped()
+
+    st.button(_("Stop asking"), key=key, on_click=stop)
+
+
+def drop() -> None:
+    """Forget the request that runs; its result is discarded."""
+    st.session_state.pop(_RUNNING, None)

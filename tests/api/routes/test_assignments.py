@@ -1,0 +1,100 @@
+"""Who checks a due link: taken on, handed over, given back, and told to colleagues."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from api.identity.assignments import KEPT, Assignments
+from api.identity.tables import utc_now
+from graph.access.policy import Role
+from tests.api.withheld import withhold
+from tests.fixtures.app import Headers, TestApp
+
+LINK = "intake--ssp"
+PATH = f"/links/{LINK}/assignee"
+
+
+@pytest.fixture
+def amina(app: TestApp) -> Headers:
+    return app.as_(Role.COORDINATOR, person="amina")
+
+
+@pytest.fixture
+def carl(app: TestApp) -> Headers:
+    return app.as_(Role.COORDINATOR, person="carl")
+
+
+def _put(app: TestApp, who: Headers, **body: Any) -> Any:
+    return app.http.put(PATH, json=body, headers=who)
+
+
+def _due(app: TestApp, who: Headers, **params: Any) -> dict[str, Any]:
+    return {
+        item["link"]["id"]: item.get("assignee")
+        for item in app.read("/links/due", who, **params)["found"]
+    }
+
+
+def test_a_check_is_taken_on_told_to_colleagues_and_given_back(
+    app: TestApp, amina: Headers, carl: Headers
+) -> None:
+    assert _due(app, amina) == {LINK: None}
+    taken = _put(app, amina)
+    assert (taken.status_code, taken.json()["is_me"]) == (200, True)
+    assert _due(app, amina, taken=True)[LINK] == taken.json()
+    told = _due(app, carl)[LINK]
+    assert (told["is_me"], told["person"]["id"]) == (False, "amina")
+    assert _due(app, carl, taken=True) == {}
+    assert app.http.delete(PATH, headers=carl).status_code == 404, "it is another's"
+    assert app.http.delete(PATH, headers=amina).status_code == 204
+    assert _due(app, carl) == {LINK: None}
+    actions = [row["action"] for row in app.told() if row.get("action", "").endswith("_link")]
+    assert {"assign_link", "give_back_link"} <= set(actions)
+
+
+def test_it_is_taken_over_only_by_who_has_seen_whose_it_is(
+    app: TestApp, amina: Headers, carl: Headers
+) -> None:
+    since = _put(app, amina).json()["since"]
+    late = _put(app, carl)
+    assert (late.status_code, late.json()["type"]) == (412, "/problems/conflict")
+    assert _due(app, amina)[LINK]["is_me"]
+    assert _put(app, carl, seen=since).json()["is_me"]
+
+
+def test_it_is_handed_over_to_a_colleague_who_may_check_it_and_to_no_other(
+    app: TestApp, amina: Headers, carl: Headers
+) -> None:
+    done = _put(app, carl, person="amina")
+    assert (done.status_code, done.json()["person"]["id"]) == (200, "amina")
+    assert _due(app, amina)[LINK]["is_me"]
+    app.as_(Role.ANALYST, person="bo")
+    since = done.json()["since"]
+    for person, status in (("bo", 422), ("dina", 422), ("nobody", 404), ("erik", 404)):
+        assert _put(app, carl, person=person, seen=since).status_code == status, person
+    assert _due(app, amina)[LINK]["is_me"]
+
+
+def test_nobody_takes_on_what_they_may_not_check(app: TestApp) -> None:
+    assert _put(app, app.as_(Role.ANALYST)).status_code == 403
+    elsewhere = app.as_(Role.COORDINATOR, areas=("nabo",))
+    assert _put(app, elsewhere).status_code == 404
+    assert app.http.put("/links/none/assignee", json={}, headers=elsewhere).status_code == 404
+
+
+def test_an_assignee_who_is_hidden_is_told_without_a_name(
+    app: TestApp, amina: Headers, carl: Headers
+) -> None:
+    _put(app, amina)
+    withhold(app.accounts.withholdings, "amina")
+    assert "person" not in _due(app, carl)[LINK]
+
+
+def test_it_ends_after_thirty_days(app: TestApp, amina: Headers) -> None:
+    account = app.read("/me", amina)["account"]
+    _put(app, amina)
+    later = Assignments(app.accounts.engine, lambda: utc_now() + KEPT + timedelta(hours=1))
+    assert later.of_links([LINK]) == {}
+    assert later.links_of(account) == frozenset()
+    assert later.assign(LINK, "acc-other", by="acc-other", seen=None).account == "acc-other"
