@@ -63,7 +63,8 @@ class _Writer:
     """Writes each kind of object; an end that is not in the selection is not referred to."""
 
     def __init__(self, selection: ExportSelection, lang: Language) -> None:
-        self._selection, self._lang = selection, lang
+        self._lang: Language = lang
+        self._selection = selection
         self._label = {node.id: node.label for node in selection.nodes}
         self._targets = {link_type: links_from(selection, link_type) for link_type in _SINGLE}
 

@@ -1,5 +1,5 @@
 import json
-from typing import Any
+from typing import Any, cast
 
 from graph.exchange.formats.json_ld import CONTEXT, json_ld
 from tests.graph.exchange.selections import everything, selection_of
@@ -21,9 +21,10 @@ def test_the_context_is_in_the_file_and_defines_each_term() -> None:
     def terms(value: object) -> set[str]:
         match value:
             case dict():
-                return {*value, *(term for part in value.values() for term in terms(part))}
+                members = cast("dict[str, object]", value)
+                return {*members, *(term for part in members.values() for term in terms(part))}
             case list():
-                return {term for part in value for term in terms(part)}
+                return {term for part in cast("list[object]", value) for term in terms(part)}
             case _:
                 return set()
 
