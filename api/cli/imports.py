@@ -452,6 +452,10 @@ def _field(name: str, lang: Language) -> str:
     """The word for a field of the model."""
     if name == "value":
         return Label.CONTACT_DETAIL.label(lang)
+    if name == "verified_on":
+        return _("Verified", lang)
+    if name == "name":
+        return _("Name", lang)
     return _(FIELD_WORDS[name], lang) if name in FIELD_WORDS else name
 
 

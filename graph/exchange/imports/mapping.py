@@ -395,6 +395,10 @@ def _scores(header: str, contents: _Contents) -> dict[TargetField, float]:
             scores[target] = 0.7 * score + 30 * share
     for target in _BY_CONTENT:
         share = contents.shares[target]
+        if target is TargetField.CONTACT and any(
+            contents.shares[one] >= 0.8 for one in (TargetField.PHONE, TargetField.EMAIL)
+        ):
+            continue
         if share >= 0.8 and best < 95 and target not in scores:
             scores[target] = 40 + 20 * share
         elif share >= 0.8 and target not in scores and scores and max(scores.values()) < _LEAST:
