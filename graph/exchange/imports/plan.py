@@ -54,7 +54,15 @@ from graph.model import (
 )
 from graph.model.base import hint
 from graph.model.rule_context import ends
-from graph.vocabulary import KEY_POSTS, Attendance, AuthorityKind, Channel, PostKind, Rule
+from graph.vocabulary import (
+    KEY_POSTS,
+    Attendance,
+    AuthorityKind,
+    Channel,
+    PostKind,
+    Rule,
+    Visibility,
+)
 
 LinkT = TypeVar("LinkT", bound=Link)
 _DAY: Final = timedelta(days=1)
@@ -187,9 +195,14 @@ class ImportPlan:
         self._seen: set[str] = set()
         self._said: dict[tuple[str, str], object] = {}
         self._posts: defaultdict[tuple[PostKind, str], list[str]] = defaultdict(list)
+        self._by_unit: dict[tuple[PostKind, str, str], str] = {}
+        self._plain_names: dict[str, str] = {}
         self._people: defaultdict[str, list[str]] = defaultdict(list)
         self._seats: defaultdict[str, list[str]] = defaultdict(list)
         """Posts of planned holders and deputies, by person."""
+        self._out: defaultdict[tuple[str, type[Link]], list[Link]] = defaultdict(list)
+        self._into: defaultdict[tuple[str, type[Link]], list[Link]] = defaultdict(list)
+        """Planned links by their ends and class."""
         self._values: defaultdict[str, set[str]] = defaultdict(set)
         self._external: dict[str, SourceRow] = {}
 
@@ -278,12 +291,17 @@ class ImportPlan:
                 if post.kind is row.kind:
                     self._seen.add(post_id)
                     return post
-        found = [*register.posts_of(row.kind, row.authority), *self._posts[row.kind, row.authority]]
+        found = register.posts_of(row.kind, row.authority)
+        if row.unit is not None and row.kind in SEVERAL:
+            key = (row.kind, row.authority, plain(row.unit))
+            if key in self._by_unit:  # another row made it
+                return self._node(self._by_unit[key], Actor)
+            unit = f" {key[2]} "
+            found = [post_id for post_id in found if unit in f" {self._plain_name(post_id)} "]
+        else:
+            found = [*found, *self._posts[row.kind, row.authority]]
         posts = [self._node(post_id, Actor) for post_id in found]
         posts = [post for post in posts if post.valid_to is None or register.on < post.valid_to]
-        if row.unit is not None and row.kind in SEVERAL:
-            unit = f" {plain(row.unit)} "
-            posts = [post for post in posts if unit in f" {plain(post.name)} "]
         if len(posts) > 1 and row.name is not None:
             held = [post for post in posts if self._is_seated(row.name, post.id)]
             posts = held[:1] or posts
@@ -293,6 +311,11 @@ class ImportPlan:
         if posts:
             raise RowFault(ImportRule.SEVERAL_POSTS, [post.name for post in posts[:3]])
         return self._new_post(row, authority, planned)
+
+    def _plain_name(self, post_id: str) -> str:
+        if post_id not in self._plain_names:
+            self._plain_names[post_id] = plain(self._node(post_id, Actor).name)
+        return self._plain_names[post_id]
 
     def _new_post(self, row: SourceRow, authority: Authority, planned: PlannedRow) -> Actor:
         register = self._register
@@ -330,6 +353,7 @@ class ImportPlan:
             ),
         )
         self._posts[row.kind, row.authority].append(post.id)
+        self._by_unit[row.kind, row.authority, plain(unit or "")] = post.id
         self._link(planned, BelongsTo, post.id, at.id, None)
         return post
 
@@ -427,9 +451,7 @@ class ImportPlan:
         """The authority of a post and what it is a part of."""
         owner = self._register.owner(post_id)
         if owner is None:
-            for link in self.creates.values():
-                if isinstance(link, BelongsTo) and link.source_id == post_id:
-                    owner = link.target_id
+            owner = next((link.target_id for link in self._out[post_id, BelongsTo]), None)
         if owner is None:
             return frozenset()
         authority = self._register.context.nodes.get(owner)
@@ -499,11 +521,7 @@ class ImportPlan:
             person = self._new_person(None, name, post, planned)
         self._mark_seen(person)
         present = list(self._register.valid(self._register.context.links_to(post.id, DeputizesFor)))
-        planned_links = [
-            link
-            for link in self.creates.values()
-            if isinstance(link, DeputizesFor) and link.target_id == post.id
-        ]
+        planned_links = cast("list[DeputizesFor]", self._into[post.id, DeputizesFor])
         for link in (*present, *planned_links):
             if link.source_id == person.id:
                 self._mark_seen(link)
@@ -539,16 +557,12 @@ class ImportPlan:
             if self._replaced(row, present, channel, value, planned):
                 continue
             order += 1
-            number = sum(
-                isinstance(link, ReachedBy) and link.source_id == owner.id
-                for link in self.creates.values()
-            )
+            number = len(self._out[owner.id, ReachedBy])
             while True:
                 detail_id = id_of(self._options.source, owner.id, channel, str(number))
                 if detail_id not in self._register.context.nodes and detail_id not in self.creates:
                     break
                 number += 1
-            visibility = {"visibility": owner.visibility} if isinstance(owner, Person) else {}
             self._create(
                 planned,
                 ContactDetail(
@@ -560,7 +574,9 @@ class ImportPlan:
                     verified_by=self._options.made_by if row.checked_on else None,
                     source=self._options.source,
                     batch=self._options.batch,
-                    **visibility,
+                    visibility=owner.visibility
+                    if isinstance(owner, Person)
+                    else Visibility.NETWORK,
                 ),
             )
             self._link(planned, ReachedBy, owner.id, detail_id, None, order=min(order, 99))
@@ -664,11 +680,7 @@ class ImportPlan:
             return
         context = self._register.context
         present = list(self._register.valid(context.links_to(area, EntryPointFor)))
-        present += [
-            link
-            for link in self.creates.values()
-            if isinstance(link, EntryPointFor) and link.target_id == area
-        ]
+        present += cast("list[EntryPointFor]", self._into[area, EntryPointFor])
         for link in present:
             if link.source_id == post.id:
                 self._mark_seen(link)
@@ -740,7 +752,7 @@ class ImportPlan:
             begins = max(starts)
         if stops and (stop is None or stop > min(stops)):
             stop = min(stops)
-        self._create(
+        link = self._create(
             planned,
             cls(
                 id=link_id,
@@ -754,6 +766,8 @@ class ImportPlan:
                 **own,
             ),
         )
+        self._out[source_id, cls].append(link)
+        self._into[target_id, cls].append(link)
 
     def _end(self, thing: Element, on: date | None = None) -> None:
         on = on or self._options.on

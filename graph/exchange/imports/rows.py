@@ -73,8 +73,9 @@ def read_rows(table: SourceTable, mapping: TableMapping, register: ImportRegiste
     """Read every row; each cell that cannot be read is a fault with its column."""
     rows: list[SourceRow] = []
     faults: dict[int, tuple[Fault, ...]] = {}
+    readings = {(one.field, plain(one.typed)): one.value for one in mapping.values}
     for row in table.rows:
-        reader = _RowReader(table, mapping, register, row)
+        reader = _RowReader(table, mapping, register, row, readings)
         read = reader.read()
         if reader.faults.found or read is None:
             faults[row.line] = tuple(reader.faults.found)
@@ -87,8 +88,14 @@ class _RowReader:
     """Reads the cells of one row."""
 
     def __init__(
-        self, table: SourceTable, mapping: TableMapping, register: ImportRegister, row: TableRow
+        self,
+        table: SourceTable,
+        mapping: TableMapping,
+        register: ImportRegister,
+        row: TableRow,
+        readings: Mapping[tuple[TargetField, str], str],
     ) -> None:
+        self._readings = readings
         self._table, self._mapping, self._register, self._row = table, mapping, register, row
         self.faults = FaultList(table.file, table.sheet)
 
@@ -123,6 +130,9 @@ class _RowReader:
             self._fault(Rule.UNIT_ONLY, TargetField.NAME)
         return read if authority is not None and kind is not None else None
 
+    def _read_as(self, target: TargetField, typed: str) -> str | None:
+        return self._readings.get((target, plain(typed)))
+
     def _fault(
         self, rule: Reason | Rule, target: TargetField, proposals: Sequence[str] = ()
     ) -> None:
@@ -132,7 +142,7 @@ class _RowReader:
 
     def _cells(self, *targets: TargetField) -> Iterator[tuple[int, TargetField, str]]:
         for at, one in enumerate(self._mapping.columns):
-            if one.field in targets and self._row.cells[at]:
+            if one.field is not None and one.field in targets and self._row.cells[at]:
                 yield at, one.field, self._row.cells[at]
 
     def _text(self, target: TargetField) -> str | None:
@@ -163,12 +173,12 @@ class _RowReader:
         return self._value(target, lambda text: date_of_cell(text, order))
 
     def _authority(self) -> Authority | None:
-        register, mapping = self._register, self._mapping
+        register = self._register
         for target in (TargetField.AUTHORITY_CODE, TargetField.AUTHORITY):
             text = self._text(target)
             if text is None:
                 continue
-            value = mapping.reading(target, text)
+            value = self._read_as(target, text)
             if value is not None and value in register.context.nodes:
                 return register.node(value, Authority)
             if text in register.names:
@@ -193,9 +203,9 @@ class _RowReader:
             if text is None:
                 continue
             title = text if target is TargetField.POST_AND_TITLE else None
-            value = self._mapping.reading(TargetField.POST, text)
-            found = kinds_of(text, "post")
-            if value is None and found and found[0].score == 100:
+            value = self._read_as(TargetField.POST, text)
+            found = kinds_of(text, "post") if value is None else ()
+            if found and found[0].score == 100:
                 value = found[0].kind.value
             if value not in set(PostKind):
                 civilian = kinds_of(text, "civilian")
@@ -283,7 +293,7 @@ class _RowReader:
         register = self._register
         if found := register.network_names.get(plain(text)):
             return found
-        value = self._mapping.reading(TargetField.NETWORK, text)
+        value = self._read_as(TargetField.NETWORK, text)
         if value in register.context.nodes:
             return value
         kinds = kinds_of(text, "network")
