@@ -20,15 +20,17 @@ from graph.exchange.imports.post_defaults import (
     COMPETENCES,
     COORDINATED,
     COORDINATION_STRENGTH,
+    DOOR_STRENGTH,
     SECTORS,
     SEVERAL,
     STRENGTHS,
+    kind_at,
     post_name,
     tier_of,
 )
 from graph.exchange.imports.register import ImportRegister
-from graph.exchange.imports.rows import SourceRow, is_police_district
-from graph.exchange.imports.words import plain
+from graph.exchange.imports.rows import CivilianRow, SourceRow, is_police_district
+from graph.exchange.imports.words import kinds_of, plain
 from graph.model import (
     Actor,
     Area,
@@ -36,12 +38,15 @@ from graph.model import (
     BelongsTo,
     Change,
     ChangeKind,
+    Consent,
     ContactDetail,
     Coordinates,
     DeputizesFor,
+    DoorOpenerFor,
     Element,
     End,
     EntryPointFor,
+    GaveConsent,
     Holds,
     Link,
     MemberOf,
@@ -49,6 +54,7 @@ from graph.model import (
     Node,
     Person,
     ReachedBy,
+    ResourceIndividual,
     Secret,
     id_of,
 )
@@ -59,7 +65,9 @@ from graph.vocabulary import (
     Attendance,
     AuthorityKind,
     Channel,
+    ConsentPurpose,
     PostKind,
+    PreventionLevel,
     Rule,
     Visibility,
 )
@@ -68,6 +76,7 @@ LinkT = TypeVar("LinkT", bound=Link)
 _DAY: Final = timedelta(days=1)
 _SAME_PERSON: Final = 75  # of 100: the same id, and a name that may be a new spelling or surname
 _LEAST_LIKE: Final = 50  # with the same given name: a new surname
+_KIND: Final = 90  # of 100: a word for a kind of post
 _ALIKE: Final = 88  # names that may be one person's
 _DIALED: Final = frozenset({Channel.PHONE, Channel.MOBILE})
 _MAILED: Final = frozenset({Channel.EMAIL, Channel.SECURE_EMAIL})
@@ -236,6 +245,76 @@ class ImportPlan:
             planned.faults.append((fault.rule, fault.proposals))
         except Invalid as error:
             planned.faults += [(fault.rule, ()) for fault in error.faults]
+
+    def add_civilian(self, row: CivilianRow) -> None:
+        """Plan a civilian, who is known by the id at the source and never changed by a list.
+
+        The receipt has the least: contact alone, through the door opener alone, for the authority.
+        """
+        planned = PlannedRow(line=row.line)
+        self.rows.append(planned)
+        source, batch = self._options.source, self._options.batch
+        person_id = id_of(source, "civilian", row.external_id)
+        try:
+            if person_id in self._options.withheld:
+                raise RowFault(ImportRule.WITHHELD)
+            if person_id in self.creates:
+                raise RowFault(ImportRule.SAME_EXTERNAL_ID)
+            opener = self._door_opener(row)
+            planned.post = opener.id
+            if person_id in self._register.ids:
+                return
+            common: dict[str, Any] = {"source": source, "batch": batch}
+            civilian = ResourceIndividual(
+                id=person_id, display_name=row.name, kind=row.kind, languages=row.languages,
+                visibility=Visibility.AREA, external_id=row.external_id, **common,
+            )  # fmt: skip
+            consent = Consent(
+                id=id_of(source, "consent", row.external_id),
+                purposes=frozenset({ConsentPurpose.CONTACT}),
+                audience=frozenset({row.authority}),
+                channels=frozenset({Channel.MEDIATED}),
+                is_mediated_only=True,
+                given_on=row.given_on,
+                expires_on=row.expires_on,
+                obtained_how=row.obtained_how,
+                text_version=row.text_version,
+                is_adult=True,
+                recorded_by=opener.id,
+                renewal_by=opener.id,
+                **common,
+            )
+            self._create(planned, civilian)
+            self._create(planned, consent)
+            self._link(planned, GaveConsent, person_id, consent.id, None)
+            self._link(
+                planned, DoorOpenerFor, opener.id, person_id, None, consent_id=consent.id,
+                levels=frozenset({PreventionLevel.OUTREACH}), strength=DOOR_STRENGTH,
+            )  # fmt: skip
+        except RowFault as fault:
+            planned.faults.append((fault.rule, fault.proposals))
+        except Invalid as error:
+            planned.faults += [(fault.rule, ()) for fault in error.faults]
+
+    def _door_opener(self, row: CivilianRow) -> Actor:
+        """The post of this name or kind at the authority."""
+        register = self._register
+        authority = register.node(row.authority, Authority)
+        found = kinds_of(row.door_opener, "post")
+        ids: list[str] = []
+        if found and found[0].score >= _KIND:
+            kind = kind_at(PostKind(found[0].kind.value), authority.sector, authority.tier)
+            ids = register.posts_of(kind, authority.id)
+        by_name = [
+            post_id
+            for post_id in self._seated_posts(authority.id)
+            if self._plain_name(post_id) == plain(row.door_opener)
+        ]
+        posts = by_name or ids
+        if len(posts) != 1:
+            names = [register.node(post_id, Actor).name for post_id in posts[:3]]
+            raise RowFault(ImportRule.SEVERAL_POSTS if posts else ImportRule.UNKNOWN_POST, names)
+        return register.node(posts[0], Actor)
 
     def end_unseen(self) -> tuple[Element, ...]:
         """End what is of the source and valid, but in no row; a post that others use is kept.

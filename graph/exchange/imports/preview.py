@@ -47,6 +47,7 @@ from graph.model import (
     Link,
     Node,
     Person,
+    ResourceIndividual,
     rule_context,
     violations,
 )
@@ -196,6 +197,9 @@ def preview(
         for row in reading.rows:
             if row.line not in faults:
                 plan.add(row)
+        for civilian in reading.civilians:
+            if civilian.line not in faults:
+                plan.add_civilian(civilian)
         found = {
             row.line: tuple(
                 _fault(table, row.line, rule, proposals=proposals) for rule, proposals in row.faults
@@ -285,7 +289,7 @@ def _preview(
     }
     by_line = {row.line: row for row in rows}
     for planned in plan.rows:
-        source = by_line[planned.line]
+        source = by_line.get(planned.line)
         post_name = None
         if planned.post is not None:
             post = plan.creates.get(planned.post) or register.context.nodes[planned.post]
@@ -294,7 +298,7 @@ def _preview(
             line=planned.line,
             state=_state(planned, plan),
             post=post_name,
-            person=source.name,
+            person=None if source is None else source.name,
             created=tuple(planned.created),
             ended=tuple(planned.ended),
             differences=tuple(planned.differences),
@@ -339,7 +343,7 @@ def _state(planned: PlannedRow, plan: ImportPlan) -> RowState:
     if any(one.verdict is FieldVerdict.CONFLICT for one in planned.differences):
         return RowState.CONFLICT
     nodes = [plan.creates[one] for one in planned.created]
-    if any(isinstance(node, Person | Actor) for node in nodes):
+    if any(isinstance(node, Person | Actor | ResourceIndividual) for node in nodes):
         return RowState.NEW
     if planned.created or planned.ended or planned.differences:
         return RowState.CHANGED
