@@ -191,7 +191,7 @@ def show(context: ScreenContext) -> None:
 
 def _filters(context: ScreenContext) -> tuple[str | None, LinkType | None, bool]:
     """Draw the filters, a place and a type; and the order of the list."""
-    place, kind, order = st.columns(3, vertical_alignment="bottom")
+    place, kind, order = st.columns(3)
     with place:
         area = fields.pick(context.client, labels(), _("Place"), "area", _AREA)
     terms = {"": _("All"), **session.terms("LinkType")}

@@ -131,14 +131,23 @@ class ImportRule(Term):
         "another row has the same id and another content")
     CIVILIAN_WITHOUT_CONSENT = (
         "CIVILIAN_WITHOUT_CONSENT",
-        "en civil kan kun indlæses med kolonner for samtykket; opret personen i Kontaktvej",
-        "a civilian is imported with columns for the consent only; make the person in Kontaktvej")
+        "en civil indlæses kun med id, døråbner og hele samtykket: givet, udløber, ved hvad, "
+        "tekst, fyldt 18",
+        "a civilian is imported only with id, door opener and the whole consent: given, expires, "
+        "how, text, 18 or older")
+    CIVILIAN_CONTACT = (
+        "CIVILIAN_CONTACT", "en civil fra en liste nås kun gennem døråbneren; fjern nummer og mail",
+        "a civilian of a list is reached through the door opener only; remove number and mail")
     WITHHELD = (
         "WITHHELD", "personens oplysninger må ikke behandles; spørg databeskyttelsesrådgiveren",
         "the person's data may not be processed; ask the data protection officer")
     # fmt: on
 
 
+_CHOICES: Final = frozenset(
+    {ImportRule.CHOOSE_SHEET, ImportRule.UNKNOWN_SHEET, ImportRule.DATE_ORDER}
+)
+"""Rules whose proposals are all there is to choose from."""
 MOST_FAULTS: Final = 1_000
 """More are not collected: a file in which every cell is wrong is told so by the first."""
 
@@ -182,6 +191,8 @@ class ImportFault:
         reason = self.rule.label(lang)
         if not self.proposals:
             return reason
+        if self.rule in _CHOICES:
+            return f"{reason}: {' · '.join(self.proposals)}"
         start = "mener du" if lang == "da" else "did you mean"
         return f"{reason}; {start}: {' · '.join(self.proposals)}?"
 
