@@ -25,9 +25,9 @@ from graph.paths.policy import Policy
 from graph.snapshot.as_of import HistoricalSnapshot, require_known, snapshot_as_of
 from graph.snapshot.snapshot import Snapshot
 from graph.snapshot.structure import own_posts
-from graph.store.apply import AppliedChange
 from graph.store.location import EngineRecovery, StoreLocation, open_with_recovery
-from graph.store.store import FORM_SIZE, IMPORT_S, Store
+from graph.store.store import FORM_SIZE, Store, write_limit_s
+from graph.store.write_rows import AppliedChange
 from graph.vocabulary import Label
 
 MOST_VIEWS: Final = 32
@@ -231,7 +231,7 @@ class Directory:
         """
         return self._store_monitor.write(
             lambda timeout_s: self._store.apply(changes, timeout_s=timeout_s),
-            write_s=IMPORT_S + 1 if len(changes) > FORM_SIZE else None,
+            write_s=write_limit_s(changes) + 1 if len(changes) > FORM_SIZE else None,
         )
 
     def dry_run(self, changes: ChangeSet) -> tuple[AppliedChange, ...]:

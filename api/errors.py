@@ -24,6 +24,7 @@ from graph.errors import (
     OutcomeUnknown,
     RefusedContent,
     SchemaMismatch,
+    StillNeeded,
     StoreUnavailable,
     TooExpensive,
 )
@@ -92,6 +93,7 @@ SLUGS: Final[Mapping[type[GraphError], str]] = {
     NeedTooWide: "invalid",
     InvalidPolicy: "internal",  # refused at startup, so no request meets one
     Conflict: "conflict",
+    StillNeeded: "conflict",
     TooExpensive: "too-expensive",
     StoreUnavailable: "store-unavailable",
     OutcomeUnknown: "outcome-unknown",
@@ -183,6 +185,8 @@ def _members(error: Exception, lang: Language) -> Mapping[str, object]:
                                for fault in error.errors()]}  # fmt: skip
         case Conflict():
             return {"id": error.thing_id, "based_on": error.based_on, "current": error.current}
+        case StillNeeded():
+            return {"dependents": [{"id": one.id, "by": one.by} for one in error.dependents]}
         case TooExpensive() if error.limit_s is not None:
             return {"limit_s": error.limit_s}
         case _:

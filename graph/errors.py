@@ -8,6 +8,7 @@ GraphError
 │   └── NeedTooWide       a need with too many starts or targets
 ├── InvalidPolicy         a policy file that cannot be used
 ├── Conflict              based on a revision that is no longer current
+├── StillNeeded           an import that later changes depend on, so it cannot be undone
 ├── TooExpensive          the time budget is used up
 └── StoreUnavailable      the database does not answer, or may not be opened
     ├── OutcomeUnknown    the connection was lost during a save
@@ -133,6 +134,41 @@ class Conflict(GraphError):
         if lang == "da":
             return f"{self.thing_id} er ændret af en anden imens. Se begge udgaver, og vælg."
         return f"{self.thing_id} was changed by somebody else. Look at both versions, and choose."
+
+
+class Dependent(NamedTuple):
+    """Something that a later change made depend on an import.
+
+    `id` is an element of the import, `by` the later one that needs it; both are the same where the
+    element itself was changed later.
+    """
+
+    id: str
+    by: str
+
+
+class StillNeeded(GraphError):
+    """Later changes depend on what an import wrote; all of them, in order."""
+
+    def __init__(self, dependents: Sequence[Dependent]) -> None:
+        named = ", ".join(
+            one.id if one.id == one.by else f"{one.id} ({one.by})" for one in dependents
+        )
+        super().__init__(f"later changes depend on {named}")
+        self.dependents = tuple(dependents)
+
+    def text(self, lang: Language) -> str:
+        """Return how many elements are concerned and what to do; `dependents` names them."""
+        count = len({one.id for one in self.dependents})
+        if lang == "da":
+            return (
+                "Importen kan ikke fortrydes, for senere ændringer bygger på noget af det, den "
+                f"skrev ({count}). Ret det i registeret i stedet."
+            )
+        return (
+            "The import cannot be undone, since later changes depend on some of what it wrote "
+            f"({count}). Correct it in the register instead."
+        )
 
 
 class TooExpensive(GraphError):

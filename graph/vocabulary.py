@@ -709,6 +709,9 @@ class Rule(Term):
         "CONTACT_DETAIL",
         "ligner et telefonnummer eller en mailadresse; opret det som en kontaktoplysning",
         "looks like a phone number or a mail address; make it a contact detail")
+    SAME_EXTERNAL_ID = (
+        "SAME_EXTERNAL_ID", "er allerede brugt af en anden fra samme kilde",
+        "is used already by another from the same source")
     CPR_NUMBER = "CPR_NUMBER", "ligner et CPR-nummer", "looks like a CPR number"
     CASE_LANGUAGE = (
         "CASE_LANGUAGE", "omtaler en person i en sag", "speaks of a person in a case")

@@ -78,9 +78,9 @@ def refused_fields(faults: Sequence[FieldError], lang: Language) -> Refused:
 T = TypeVar("T", bound=Element)
 OURS: Final = frozenset(
     {"id", "revision", "source", "verified_on", "verified_by", "hint", "withdrawn_on"}
-    | {"declared_by"}
+    | {"declared_by", "external_id", "batch"}
 )
-"""Fields set by the application: on verification, on withdrawal, or from the account."""
+"""Fields set by the application: on verification, on withdrawal, from the account, by an import."""
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PLAIN_NAME: Final = re.compile(r"[a-z_]{1,40}")
 _STAND_IN: Final = "Xx Xx"  # replaces a refused text, so that the other fields are checked too

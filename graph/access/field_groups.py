@@ -29,8 +29,9 @@ class FieldGroup(Term):
 _Group = Mapping[FieldGroup, str]
 _THING: Final[_Group] = {
     FieldGroup.STRUCTURE: "id valid_from valid_to source",
-    FieldGroup.PROVENANCE: "revision external_id batch",  # these reflect hidden fields too
+    FieldGroup.PROVENANCE: "revision batch",  # they reflect changes of hidden fields too
 }
+_NUMBERED: Final[_Group] = {FieldGroup.STRUCTURE: "external_id"}
 _LINK: Final[_Group] = {FieldGroup.STRUCTURE: "source_id target_id"}
 _HOP: Final[_Group] = {
     FieldGroup.STRUCTURE: "verified_on levels gate strength",
@@ -53,11 +54,11 @@ _OF_NODES: Final[Mapping[Label, _Group]] = {
     },
     Label.PERSON: {
         FieldGroup.STRUCTURE: "visibility",
-        FieldGroup.IDENTITY: "name title",
+        FieldGroup.IDENTITY: "name title external_id",
         FieldGroup.PROFILE: "languages competences absent_from absent_to",
     },
     Label.RESOURCE_INDIVIDUAL: {
-        FieldGroup.IDENTITY: "display_name",
+        FieldGroup.IDENTITY: "display_name external_id",
         FieldGroup.PROFILE: "kind languages competences visibility",
     },
     Label.ORGANIZATION: {FieldGroup.STRUCTURE: "kind name cvr website"},
@@ -101,12 +102,17 @@ _OF_LINKS: Final[Mapping[LinkType, tuple[_Group, ...]]] = {
     LinkType.GAVE_CONSENT: (),
 }
 
+_IDENTIFIED: Final = (Label.PERSON, Label.RESOURCE_INDIVIDUAL)
+"""Labels whose external id can identify somebody, and is in their IDENTITY."""
 
 FIELD_GROUP: Final[Mapping[tuple[Label | LinkType, str], FieldGroup]] = {
     (what, name): group
     for what, parts in (
-        *((label, (_THING, group)) for label, group in _OF_NODES.items()),
-        *((link_type, (_THING, _LINK, *more)) for link_type, more in _OF_LINKS.items()),
+        *(
+            (label, (_THING, *(() if label in _IDENTIFIED else (_NUMBERED,)), group))
+            for label, group in _OF_NODES.items()
+        ),
+        *((link_type, (_THING, _NUMBERED, _LINK, *more)) for link_type, more in _OF_LINKS.items()),
     )
     for part in parts
     for group, names in part.items()

@@ -24,20 +24,21 @@ from graph.vocabulary import Language
 _FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")  # noqa: RUF001 - full-width signs are meant
 _NODE_HEAD: Final[dict[Language, tuple[str, ...]]] = {
     "da": ("Id", "Type", "Art", "Navn", "Sted", "Forvaltningsniveau", "Sektor", "Åbent",
-           "Gælder fra", "Gælder til", "Kontrolleret", "Tilstand", "Kilde"),
+           "Gælder fra", "Gælder til", "Kontrolleret", "Tilstand", "Kilde", "Id i kilden"),
     "en": ("Id", "Type", "Kind", "Name", "Place", "Tier", "Sector", "Hours", "Valid from",
-           "Valid to", "Checked", "State", "Source"),
+           "Valid to", "Checked", "State", "Source", "Id in the source"),
 }  # fmt: skip
-_NODE_FIELDS: Final = frozenset({"tier", "sector", "hours", "valid_from", "valid_to", "source"})
+_OF_SOURCE: Final = ("source", "external_id")
+_NODE_FIELDS: Final = frozenset({"tier", "sector", "hours", "valid_from", "valid_to", *_OF_SOURCE})
 _LINK_HEAD: Final[dict[Language, tuple[str, ...]]] = {
     "da": ("Id", "Fra, id", "Fra", "Forbindelse", "Til, id", "Til", "Grundlag",
            "Forebyggelsesniveauer", "Styrke", "Gælder fra", "Gælder til", "Kontrolleret",
-           "Tilstand", "Kilde"),
+           "Tilstand", "Kilde", "Id i kilden"),
     "en": ("Id", "From, id", "From", "Link", "To, id", "To", "Ground", "Prevention levels",
-           "Strength", "Valid from", "Valid to", "Checked", "State", "Source"),
+           "Strength", "Valid from", "Valid to", "Checked", "State", "Source", "Id in the source"),
 }  # fmt: skip
 _LINK_FIELDS: Final = frozenset(
-    {"gate", "levels", "strength", "valid_from", "valid_to", "source", "verified_on"}
+    {"gate", "levels", "strength", "valid_from", "valid_to", *_OF_SOURCE, "verified_on"}
 )
 _MAP_HEAD: Final[dict[Language, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "da": (("Id", "Kommunekoder", "Navn"), ("Ud af", "Intet tal, fordi", "Funktioner")),
@@ -81,7 +82,7 @@ def nodes_csv(selection: ExportSelection, lang: Language) -> bytes:
     rows = (
         [node.id, node.label, node.kind, node.name,
          ", ".join(area.name or area.id for area in node.areas), *map(node.fields.get, names),
-         *_check(node.check, lang), node.fields.get("source")]
+         *_check(node.check, lang), *map(node.fields.get, _OF_SOURCE)]
         for node in selection.nodes
     )  # fmt: skip
     return table_csv(_NODE_HEAD[lang], rows, lang)
@@ -92,7 +93,7 @@ def links_csv(selection: ExportSelection, lang: Language) -> bytes:
     names = ("gate", "levels", "strength", "valid_from", "valid_to")
     rows = (
         [link.id, link.source.id, link.source.name, link.type, link.target.id, link.target.name,
-         *map(link.fields.get, names), *_check(link.check, lang), link.fields.get("source")]
+         *map(link.fields.get, names), *_check(link.check, lang), *map(link.fields.get, _OF_SOURCE)]
         for link in selection.links
     )  # fmt: skip
     return table_csv(_LINK_HEAD[lang], rows, lang)

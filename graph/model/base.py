@@ -114,6 +114,7 @@ Texts = frozenset[Text]
 PersonalText = Annotated[str, Mark.TEXT, Mark.SEALED]
 Ref = Annotated[str, Mark.REF]
 Url = Annotated[str, Mark.GUARDED]
+PersonalCode = Annotated[str, Mark.SEALED]
 
 
 @cache
@@ -213,6 +214,7 @@ def known_languages(where: str, languages: frozenset[str]) -> Iterator[Fault]:
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_:.-]{0,119}")
 _SOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_:./-]{0,119}")
+_EXTERNAL_ID = re.compile(r"[A-Za-z0-9_:./-]{1,120}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,8 +222,10 @@ class Element:
     """A node or link: permanent id, revision of the last write, period of validity and source.
 
     `valid_from` and `valid_to` are half-open Danish dates; None is unbounded. `source` is a key of
-    `SOURCES.md`, an import batch, `form`, or `demo`. `external_id` is the id in the source, `batch`
-    the import that wrote it last.
+    `SOURCES.md`, the name of an imported system, `form`, or `demo`. `external_id` is the id in the
+    source's own system, unique among the nodes, or the links, of the source; `batch` is the id of
+    the last import that wrote the element. Only imports set these two. What an import created and
+    its undo took back begins and ends on the same day, and so is never valid.
     """
 
     id: str
@@ -276,7 +280,12 @@ class Element:
             yield Fault(self.id, "revision", Rule.OUT_OF_RANGE)
         if not _SOURCE.fullmatch(self.source):
             yield Fault(self.id, "source", Rule.BAD_FORMAT if self.source else Rule.REQUIRED)
-        yield from rising(self.id, "valid_from", self.valid_from, self.valid_to)
+        if self.external_id is not None and not _EXTERNAL_ID.fullmatch(self.external_id):
+            yield Fault(self.id, "external_id", Rule.BAD_FORMAT)
+        if self.batch is not None and not is_id(self.batch):
+            yield Fault(self.id, "batch", Rule.BAD_FORMAT)
+        if not self.is_taken_back():
+            yield from rising(self.id, "valid_from", self.valid_from, self.valid_to)
         for name in marked(type(self), Mark.TEXT):
             texts = each_text(getattr(self, name))
             if any(len(text) > MAX_TEXT for text in texts):
@@ -293,6 +302,14 @@ class Element:
     def is_personal(self) -> bool:
         """Whether the texts are about a person: GDPR art. 9 words are then refused too."""
         return False
+
+    def is_taken_back(self) -> bool:
+        """Whether an import created this, and was undone."""
+        return (
+            self.batch is not None
+            and self.valid_from is not None
+            and (self.valid_from == self.valid_to)
+        )
 
     def is_valid(self, on: date) -> bool:
         """Return whether the element is valid on a date."""

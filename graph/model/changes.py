@@ -91,6 +91,7 @@ class ChangeSet:
 
     An element in `updates` has as its `revision` the one it was based on. `made_by` is the id of an
     account or post, `made_at` UTC. `idempotency` is the hash of a key: the same key writes once.
+    `batch` is the id of the import that makes it, and is put on every element it touches.
     """
 
     made_by: str
@@ -100,6 +101,7 @@ class ChangeSet:
     updates: tuple[Node | Link, ...] = ()
     ends: tuple[End, ...] = ()
     idempotency: str | None = None
+    batch: str | None = None
 
     def __len__(self) -> int:
         """Return the number of elements touched."""

@@ -13,6 +13,7 @@ from graph.errors import Fault
 from graph.model.base import (
     Mark,
     Node,
+    PersonalCode,
     PersonalText,
     Ref,
     Secret,
@@ -242,6 +243,7 @@ class Person(Node):
 
     name: PersonalText
     title: PersonalText | None = None
+    external_id: PersonalCode | None = None
     languages: frozenset[str] = frozenset()
     competences: frozenset[Competence] = frozenset()
     absent_from: date | None = None
@@ -274,6 +276,7 @@ class ResourceIndividual(Node):
     label: ClassVar[Label] = Label.RESOURCE_INDIVIDUAL
 
     display_name: PersonalText
+    external_id: PersonalCode | None = None
     kind: Annotated[ResourceKind, Mark.SEALED]
     languages: Annotated[frozenset[str], Mark.SEALED] = frozenset()
     competences: Annotated[frozenset[Competence], Mark.SEALED] = frozenset()

@@ -75,8 +75,11 @@ def has_gap(node: Node, links: Iterable[Link]) -> bool:
     """Return whether the node is ever without one of these links, from the first of them on.
 
     No link at all is a gap. The time before the first link is unknown and is no gap. The end of the
-    node at the other end is none either: coverage reports it, and must not block the repair.
+    node at the other end is none either: coverage reports it, and must not block the repair. A node
+    that is never valid needs nothing.
     """
+    if node.is_taken_back():
+        return False
     spans = sorted(map(own_period, links))
     if not spans:
         return True

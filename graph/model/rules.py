@@ -171,7 +171,8 @@ def _misplaced(world: RuleContext, link: Link) -> Iterator[Fault]:
 def _unfitting(world: RuleContext, link: Link) -> Iterator[Fault]:
     """A link's dates, gate and fields fit both its ends, and the consent it relies on."""
     source, target = (world.nodes[end] for end in ends(link))
-    if not isinstance(link, SucceededBy):  # which joins nodes that never overlap
+    # SUCCEEDED_BY joins nodes that never overlap; what is never valid outlives nothing.
+    if not isinstance(link, SucceededBy) and not link.is_taken_back():
         spans = (own_period(source), own_period(target))
         first, last = link.valid_from, link.valid_to
         if first and not all(start <= first < stop for start, stop in spans):

@@ -1,14 +1,14 @@
 """Atomic application of a change set, written as nodes, links and change records.
 
 The order is essential. First the revision counter is incremented, which serializes writers; then
-revisions are compared and rules checked; only then is anything written.
+revisions are compared and rules checked; only then is anything written. The lock that readers wait
+for comes last.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from datetime import UTC
-from typing import Final, LiteralString, NoReturn
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+from functools import partial
+from typing import NoReturn
 
 from neo4j import ManagedTransaction
 
@@ -29,46 +29,11 @@ from graph.model import (
 from graph.model.rule_context import RuleContext, ends, rule_context
 from graph.model.rules import lost_contacts, violations
 from graph.store import cypher
-from graph.store.codec import (
-    properties,
-    sealed_detail,
-    sealed_fields,
-    sort_of,
-    stored_value,
-)
-from graph.store.connection import state
 from graph.store.encryption.keyring import Keyring
-from graph.store.encryption.sealing import require_keys
-from graph.store.read_set import ReadSet, read_read_set
+from graph.store.external_ids import taken
+from graph.store.read_set import ReadSet, read_elements, read_read_set
+from graph.store.write_rows import AppliedChange, write_rows
 from graph.vocabulary import Rule
-
-_NOT_COMPARED: Final = frozenset({"id", "revision", "value"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AppliedChange:
-    """The change of one element; `sealed` is its ciphertext as stored in the database."""
-
-    kind: ChangeKind
-    before: Element | None
-    after: Element
-    sealed: Mapping[str, object]
-
-    def changed(self) -> tuple[str, ...]:
-        """Return the names of the fields that change; none for a new element.
-
-        If a value of a contact detail is given, it counts as changed.
-        """
-        if self.before is None:
-            return ()
-        names = [
-            field.name
-            for field in fields(self.after)
-            if field.name not in _NOT_COMPARED
-            and getattr(self.before, field.name) != getattr(self.after, field.name)
-        ]
-        has_value = isinstance(self.after, ContactDetail) and self.after.value is not None
-        return (*names, "value") if has_value else tuple(names)
 
 
 def draft(changes: ChangeSet, read_set: ReadSet) -> tuple[AppliedChange, ...]:
@@ -79,19 +44,20 @@ def draft(changes: ChangeSet, read_set: ReadSet) -> tuple[AppliedChange, ...]:
         Conflict: it was changed since the revision the change is based on.
         Invalid: an id exists already, or an immutable field is changed.
     """
+    batch = changes.batch
     touched = [
-        AppliedChange(kind=ChangeKind.CREATED, before=None, after=thing, sealed={})
+        AppliedChange(kind=ChangeKind.CREATED, before=None, after=_of(batch, thing), sealed={})
         for thing in changes.creates
     ]
     for thing in changes.updates:
         before = _based_on(read_set, thing.id, thing.revision)
-        sealed = read_set.sealed.get(thing.id, {})
+        after, sealed = _of(batch, thing), read_set.sealed.get(thing.id, {})
         touched.append(
-            AppliedChange(kind=ChangeKind.UPDATED, before=before, after=thing, sealed=sealed)
+            AppliedChange(kind=ChangeKind.UPDATED, before=before, after=after, sealed=sealed)
         )
     for end in changes.ends:
         before = _based_on(read_set, end.id, end.based_on)
-        after = replace(before, valid_to=end.on)
+        after = replace(before, valid_to=end.on, batch=batch or before.batch)
         sealed = read_set.sealed.get(end.id, {})
         touched.append(
             AppliedChange(kind=ChangeKind.ENDED, before=before, after=after, sealed=sealed)
@@ -122,8 +88,13 @@ def _links_ended_with_nodes(
         if on is None or link.valid_to is None or link.valid_to <= on:
             continue
         if link.valid_from is None or link.valid_from < on:
-            after = replace(link, valid_to=on)
+            after = replace(link, valid_to=on, batch=changes.batch or link.batch)
             yield AppliedChange(kind=ChangeKind.ENDED, before=link, after=after, sealed={})
+
+
+def _of(batch: str | None, thing: Element) -> Element:
+    """Return an element with the id of the import that writes it, if one does."""
+    return thing if batch is None or thing.batch == batch else replace(thing, batch=batch)
 
 
 def _based_on(read_set: ReadSet, thing_id: str, revision: int) -> Element:
@@ -149,7 +120,7 @@ def _faults(touched: Iterable[AppliedChange], read_set: ReadSet) -> Iterator[Fau
         elif isinstance(before, Link) and isinstance(thing, Link) and ends(before) != ends(thing):
             yield Fault(thing.id, "source_id", Rule.WRONG_ENDS)
         elif isinstance(before, Consent):
-            for name in change.changed():
+            for name in {*change.changed()} - {"batch"}:
                 if name != "withdrawn_on" or before.withdrawn_on is not None:
                     yield Fault(thing.id, name, Rule.CONSENT_FIXED)
         # A new channel needs the value too: the old ciphertext is bound to the old channel.
@@ -159,9 +130,6 @@ def _faults(touched: Iterable[AppliedChange], read_set: ReadSet) -> Iterator[Fau
             and (change.before is None or "channel" in change.changed())
         ):
             yield Fault(thing.id, "value", Rule.REQUIRED)
-
-
-Rows = list[dict[str, object]]
 
 
 class WrittenBefore(Exception):
@@ -203,18 +171,8 @@ def write(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) -> int:
     """
     revision = _increment_revision(tx, changes.idempotency)
     touched, context = _validate(tx, keyring, changes)
-    _write_things(tx, _sealed_rows(touched, context, keyring, revision), context)
-    _write_changes(tx, touched, changes, revision)
-    # The details that the blind index lacks.
-    new = [
-        change.after.id
-        for change in touched
-        if isinstance(change.after, ContactDetail) and change.after.value is not None
-    ]
-    if new:
-        unindexed: list[str] = state(tx).get("unindexed") or []
-        marks = {"unindexed": sorted({*unindexed, *new})}
-        tx.run(cypher.SET_ON_STORE, properties=marks).consume()
+    write_rows(tx, keyring, touched, context, changes, revision)
+    tx.run(cypher.LOCK_COMMITS).consume()
     return revision
 
 
@@ -227,10 +185,14 @@ def _validate(
     """
     read_set = read_read_set(tx, keyring, changes)
     touched = draft(changes, read_set)
+    read = partial(read_elements, tx, keyring)
+    named = {change.after.id: change.after for change in touched}
+    renamed = [change.after for change in touched if change.external_name() is not None]
+    same = tuple(taken(tx, keyring, named, renamed, read))
     after = rule_context((*read_set.things.values(), *(change.after for change in touched)))
     ids = [change.after.id for change in touched]
     before = rule_context(read_set.things.values())
-    faults = (*violations(after, ids), *lost_contacts(before, after))
+    faults = (*same, *violations(after, ids), *lost_contacts(before, after))
     if faults:
         raise Invalid(faults)
     return touched, after
@@ -256,106 +218,3 @@ def _increment_revision(tx: ManagedTransaction, idempotency: str | None) -> int:
         if first is not None:
             raise WrittenBefore(first["revision"])
     return revision
-
-
-def _sealed_rows(
-    touched: Sequence[AppliedChange], context: RuleContext, keyring: Keyring, revision: int
-) -> list[tuple[AppliedChange, dict[str, object]]]:
-    """Return each changed element with its properties as they will be stored.
-
-    Ciphertexts that did not change stay as they were.
-
-    Raises: NotFound: the key of a known owner was destroyed.
-    """
-    owners: dict[str, str] = {}  # whose key seals the new values, by id of the element
-    for change in touched:
-        thing = change.after
-        if isinstance(thing, ContactDetail):
-            if thing.value:
-                owners[thing.id] = context.links_to(thing.id, ReachedBy)[0].source_id
-        elif _sealed_anew(change):
-            owners[thing.id] = thing.id
-    keys = keyring.known(owners.values())
-    require_keys(owners.values(), keys, keyring.erased())
-    rows: list[tuple[AppliedChange, dict[str, object]]] = []
-    for change in touched:
-        thing, sealed, owner = change.after, change.sealed, owners.get(change.after.id)
-        if owner is not None:
-            if owner not in keys:
-                raise NotFound(owner)
-            if isinstance(thing, ContactDetail):
-                sealed = sealed_detail(thing, owner, keys[owner])
-            else:
-                new = _sealed_anew(change)
-                unchanged = {name: value for name, value in sealed.items() if name not in new}
-                sealed = unchanged | sealed_fields(thing, new, keys[owner])
-        rows.append((change, properties(thing, sealed) | {"revision": revision}))
-    return rows
-
-
-def _sealed_anew(change: AppliedChange) -> tuple[str, ...]:
-    names = marked(type(change.after), Mark.SEALED)
-    if change.before is None:
-        return names
-    return tuple(name for name in change.changed() if name in names)
-
-
-def _write_things(
-    tx: ManagedTransaction,
-    rows: Iterable[tuple[AppliedChange, dict[str, object]]],
-    context: RuleContext,
-) -> None:
-    """Write nodes before links, one statement per sort: 16,000 creates take about 50 statements."""
-    batches: defaultdict[LiteralString, Rows] = defaultdict(list)
-    ordered = sorted(rows, key=lambda row: isinstance(row[0].after, Link))
-    for change, values in ordered:
-        thing = change.after
-        if change.before is not None:
-            update = cypher.UPDATE_LINKS if isinstance(thing, Link) else cypher.UPDATE_NODES
-            batches[update].append(values)
-        elif isinstance(thing, Link):
-            source, target = context.nodes[thing.source_id], context.nodes[thing.target_id]
-            statement = cypher.create_links(thing.type, source.label, target.label)
-            batches[statement].append(
-                {"source_id": thing.source_id, "target_id": thing.target_id, "values": values}
-            )
-        elif isinstance(thing, Node):
-            batches[cypher.create_nodes(thing.label)].append(values)
-    for statement, batch in batches.items():
-        tx.run(statement, rows=batch).consume()
-
-
-def _write_changes(
-    tx: ManagedTransaction, touched: Iterable[AppliedChange], changes: ChangeSet, revision: int
-) -> None:
-    written = {
-        "revision": revision,
-        "made_by": changes.made_by,
-        "made_at": changes.made_at.astimezone(UTC),
-        "reason": str(changes.reason),
-        "idempotency": changes.idempotency,
-    }
-    tx.run(cypher.CREATE_CHANGE_SET, properties=written).consume()
-    rows: Rows = []
-    for change in touched:
-        names, personal = change.changed(), marked(type(change.after), Mark.SEALED)
-        before: dict[str, object] = {}  # as stored; a personal value remains sealed
-        for name in names:
-            if name == "value":
-                old = change.sealed.get("sealed")
-            elif name in personal:
-                old = change.sealed.get(name)
-            else:
-                old = stored_value(getattr(change.before, name))
-            before[f"before_{name}"] = old
-        rows.append(
-            {
-                "revision": revision,
-                "touched": change.after.id,
-                "kind": str(change.kind),
-                "what": str(sort_of(change.after)),
-                "fields": list(names),
-                **before,
-            }
-        )
-    tx.run(cypher.CREATE_CHANGES, rows=rows).consume()

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC
-from typing import NamedTuple
+from typing import LiteralString, NamedTuple
 
 from neo4j import ManagedTransaction, Record
 from neo4j.time import Date, DateTime
@@ -71,6 +71,13 @@ def changes_after(
     parameters = {"after": after, "touched": touched, "until": until, "limit": limit}
     records = connection.read(lambda tx: list(tx.run(cypher.CHANGES_AFTER, parameters)))
     return _changes(keyring, records)
+
+
+def read_changes(
+    tx: ManagedTransaction, statement: LiteralString, **parameters: object
+) -> list[Change]:
+    """Return the changes that a statement finds, their old personal values as ciphertext."""
+    return [_change(record) for record in tx.run(statement, parameters)]
 
 
 def _changes(keyring: Keyring, records: Iterable[Record]) -> tuple[Change, ...]:

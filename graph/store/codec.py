@@ -16,6 +16,7 @@ from neo4j import ManagedTransaction
 
 from graph.model import ContactDetail, Element, Link, Mark, marked
 from graph.snapshot.field_types import FieldKind, FieldType, class_of, field_types
+from graph.store.batches import batches
 from graph.store.encryption.sealing import OwnerKey, SealBroken, open_sealed, require_keys, seal
 from graph.vocabulary import Label, LinkType
 
@@ -93,14 +94,16 @@ def read_columns(
 ) -> Columns:
     """Return the combined result of statements of `cypher` that return columns.
 
-    The sealed values of contact details are included only if `with_values` is set.
+    The sealed values of contact details are included only if `with_values` is set. Of many `ids`, a
+    link around two of them may be in several rows.
     """
     fields = _FIELDS_AND_VALUES if with_values else _FIELDS
     columns: Columns = {sort: {name: [] for name in field_types(class_of(sort))} for sort in SORTS}
     for statement in statements:
-        for record in tx.run(statement, fields=fields, ids=ids):
-            table = columns[_SORT_OF[record["sort"]]]
-            table.setdefault(record["name"], []).extend(record["values"])
+        for part in batches(ids) if ids else ([],):
+            for record in tx.run(statement, fields=fields, ids=part):
+                table = columns[_SORT_OF[record["sort"]]]
+                table.setdefault(record["name"], []).extend(record["values"])
     return columns
 
 

@@ -2,7 +2,9 @@
 
 A commit becomes visible gradually: concurrent with a writer of 3,000 nodes per commit, 1 of 330
 reads saw half a commit although the revision was the same before and after. Therefore `steady`
-reads the revision under the lock that every writer holds until its commit is complete.
+reads the revision under the lock that every writer takes last, and holds until its commit is
+complete. Writers serialize by another lock, held from the start: an import takes a minute, in which
+others go on reading.
 """
 
 from collections.abc import Callable, Generator, Iterable, Mapping
@@ -37,7 +39,7 @@ _SCHEMES: Final = frozenset(
     {"bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc"}
 )  # the driver accepts others, in preview
 _REQUIRED: Final = frozenset({"revision", "schema"})  # required properties of the state node
-_ATTEMPTS: Final = 3  # then the read blocks writers
+_ATTEMPTS: Final = 3  # then the read blocks commits
 
 
 class Connection:
@@ -62,7 +64,7 @@ class Connection:
     def steady(self, work: Work[T]) -> tuple[int, T]:
         """Return a revision, and what `work` reads at exactly this revision; for long reads.
 
-        Writers are blocked only if the revision changed during each of three attempts.
+        Commits are blocked only if the revision changed during each of three attempts.
         """
         for _ in range(_ATTEMPTS):
             before = self.write(locked_revision, timeout_s=READ_S)
@@ -72,7 +74,7 @@ class Connection:
         return self.alone(work)
 
     def alone(self, work: Work[T]) -> tuple[int, T]:
-        """Return a revision, and what `work` reads at it with writers blocked; for short reads."""
+        """Return a revision, and what `work` reads at it with commits blocked; for short reads."""
         return self.write(lambda tx: (locked_revision(tx), work(tx)), timeout_s=READ_S)
 
     def renew(self, place: str | None = None) -> None:
@@ -124,8 +126,8 @@ class Connection:
 
 
 def locked_revision(tx: ManagedTransaction) -> int:
-    """Lock the store against other writers until the transaction ends, and return the revision."""
-    tx.run(cypher.LOCK).consume()
+    """Lock the store against commits until the transaction ends, and return the revision."""
+    tx.run(cypher.LOCK_COMMITS).consume()
     return state(tx)["revision"]
 
 

@@ -33,6 +33,11 @@ LOCK: Final[LiteralString] = """
 MATCH (store:Store {id: "store"}) SET store.locked = true
 """
 
+# A second lock, for reads beside a writer: taken last by the writer, it is held only as it commits.
+LOCK_COMMITS: Final[LiteralString] = """
+MERGE (commits:Commits {id: "commits"}) SET commits.locked = true
+"""
+
 INCREMENT_REVISION: Final[LiteralString] = """
 MATCH (store:Store {id: "store"})
 SET store.locked = true
@@ -121,19 +126,29 @@ RETURN versions[0] AS version, edition
 
 # Writing.
 
+# The record of a creation names no fields. Together with its element it is sent once, not twice.
+_CREATED: Final[LiteralString] = """
+CREATE (:Change {
+  revision: $revision, touched: row.values.id, kind: "CREATED", what: $what, fields: [],
+  external_name: row.external_name
+})"""
+
 
 def create_nodes(label: str) -> LiteralString:
-    """Return the statement that creates nodes of one label.
+    """Return the statement that creates nodes of one label, each with its change record.
 
     Raises: KeyError: no such label.
     """
-    return f"UNWIND $rows AS row CREATE (node:{_LITERAL[label]}) SET node = row"
+    return f"""
+UNWIND $rows AS row
+CREATE (node:{_LITERAL[label]}) SET node = row.values
+{_CREATED}"""
 
 
 def create_links(link_type: str, source_label: str, target_label: str) -> LiteralString:
     """Return the statement that creates links of one type between nodes of given labels.
 
-    With the labels, each end is found by one index seek.
+    Each has its change record. With the labels, each end is found by one index seek.
 
     Raises: KeyError: no such label or type.
     """
@@ -142,16 +157,29 @@ UNWIND $rows AS row
 MATCH (source:{_LITERAL[source_label]} {{id: row.source_id}})
 MATCH (target:{_LITERAL[target_label]} {{id: row.target_id}})
 CREATE (source)-[link:{_LITERAL[link_type]}]->(target) SET link = row.values
+{_CREATED}"""
+
+
+def update_nodes(label: str) -> LiteralString:
+    """Return the statement that overwrites nodes of one label.
+
+    Raises: KeyError: no such label.
+    """
+    return f"""
+UNWIND $rows AS row MATCH (node:{_LITERAL[label]} {{id: row.values.id}}) SET node = row.values
 """
 
 
-UPDATE_NODES: Final[LiteralString] = f"""
-UNWIND $rows AS row MATCH (node:{_NODE} {{id: row.id}}) SET node = row
+def update_links(link_type: str) -> LiteralString:
+    """Return the statement that overwrites links of one type.
+
+    Raises: KeyError: no such type.
+    """
+    return f"""
+UNWIND $rows AS row
+MATCH ()-[link:{_LITERAL[link_type]} {{id: row.values.id}}]->() SET link = row.values
 """
 
-UPDATE_LINKS: Final[LiteralString] = f"""
-UNWIND $rows AS row MATCH ()-[link:{_LINK} {{id: row.id}}]->() SET link = row
-"""
 
 # The change log (what, by whom, why): one ChangeSet per write, one Change per element in it.
 
@@ -164,15 +192,23 @@ TAKEN: Final[LiteralString] = """
 MATCH (change:Change) WHERE change.touched IN $ids RETURN DISTINCT change.touched AS id
 """
 
+# Names of external ids: every element that was ever given one has a change record that says so.
+HAD_EXTERNAL_ID: Final[LiteralString] = """
+MATCH (change:Change) WHERE change.external_name IN $names
+RETURN DISTINCT change.external_name AS name, change.touched AS id
+"""
+
 CREATE_CHANGE_SET: Final[LiteralString] = "CREATE (set:ChangeSet) SET set = $properties"
 
 CREATE_CHANGES: Final[LiteralString] = "UNWIND $rows AS row CREATE (change:Change) SET change = row"
 
-_CHANGES: Final[LiteralString] = """
+_RECORDS: Final[LiteralString] = """
 MATCH (set:ChangeSet {revision: change.revision})
 RETURN change.revision AS revision, change.touched AS touched, change.kind AS kind,
        change.what AS what, change.fields AS fields, properties(change) AS stored,
        set.made_by AS made_by, set.made_at AS made_at, set.reason AS reason
+"""
+_CHANGES: Final[LiteralString] = f"""{_RECORDS}
 ORDER BY revision, touched
 """
 
@@ -205,6 +241,13 @@ MATCH (change:Change) WHERE $after <= change.revision <= $until
   AND (change.revision > $after OR change.touched > $touched)
 WITH change ORDER BY change.revision, change.touched LIMIT $limit
 {_CHANGES}"""
+
+# What an import wrote; several change sets may belong to it. Not in order: they may be too many to
+# be sorted in the memory of the database.
+CHANGES_OF_BATCH: Final[LiteralString] = f"""
+MATCH (of:ChangeSet {{batch: $batch}})
+MATCH (change:Change {{revision: of.revision}}) WHERE change.revision <= $until
+{_RECORDS}"""
 
 # A creation has no changed fields, so these are the writes after creation.
 CHANGES_TO: Final[LiteralString] = f"""

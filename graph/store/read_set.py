@@ -21,6 +21,7 @@ from graph.model import (
 )
 from graph.model.rule_context import ends
 from graph.store import cypher
+from graph.store.batches import batches
 from graph.store.codec import (
     Columns,
     open_columns,
@@ -54,28 +55,37 @@ def read_read_set(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) 
     """
     written = (*changes.creates, *changes.updates)
     new = {thing.id for thing in changes.creates}
-    existing_ids = tx.run(cypher.TAKEN, ids=sorted(new)).value("id") if new else []
+    existing_ids = [
+        taken for ids in batches(sorted(new)) for taken in tx.run(cypher.TAKEN, ids=ids).value("id")
+    ]
     changed = {thing.id for thing in changes.updates} | {end.id for end in changes.ends}
     near = _read(tx, cypher.NODES, cypher.LINKS, ids=changed, with_values=True)
     sealed = sealed_in(near)
-    things = _open(near, keyring)
+    things = _opened(near, keyring)
     focus = {thing.id for thing in things.values() if isinstance(thing, Node)}
     focus |= _ends_of((*things.values(), *written)) - new
     around: list[LiteralString] = [cypher.LINKS_AROUND]
     if any(isinstance(thing, PartOf | SucceededBy) for thing in written):
         around.append(cypher.LINKS_ABOVE)
-    things |= _open(_read(tx, *around, ids=focus), keyring)
+    things |= _opened(_read(tx, *around, ids=focus), keyring)
     # Return the networks of the changed posts, to see if a post was the last contact there.
     posts = {thing_id for thing_id in changed if isinstance(things.get(thing_id), Actor)}
     meetings = (thing for thing in things.values() if isinstance(thing, MemberOf | Coordinates))
     networks_of = {link.target_id for link in meetings if link.source_id in posts}
-    things |= _open(_read(tx, cypher.LINKS_AROUND, ids=networks_of), keyring)
+    things |= _opened(_read(tx, cypher.LINKS_AROUND, ids=networks_of), keyring)
     beyond = focus | _ends_of(things.values())
     for thing in (*things.values(), *written):
         if isinstance(thing, DoorOpenerFor | Represents):
             beyond.add(thing.consent_id)
-    things |= _open(_read(tx, cypher.NODES, ids=beyond - things.keys() - new), keyring)
+    things |= _opened(_read(tx, cypher.NODES, ids=beyond - things.keys() - new), keyring)
     return ReadSet(things, sealed, frozenset(existing_ids))
+
+
+def read_elements(
+    tx: ManagedTransaction, keyring: Keyring, ids: Collection[str]
+) -> Iterable[Element]:
+    """Return those of the given nodes and links that exist, as stored."""
+    return _opened(_read(tx, cypher.NODES, cypher.LINKS, ids=ids), keyring).values()
 
 
 def _read(
@@ -88,7 +98,7 @@ def _read(
     return read_columns(tx, *(statements if ids else ()), ids=sorted(ids), with_values=with_values)
 
 
-def _open(columns: Columns, keyring: Keyring) -> dict[str, Element]:
+def _opened(columns: Columns, keyring: Keyring) -> dict[str, Element]:
     keys = keyring.known(personal_ids(columns))
     open_columns(columns, keys, keyring.erased())
     return {thing.id: thing for thing in things_in(columns)}

@@ -39,6 +39,15 @@ MIGRATIONS: Final = (
         ),
     ),
     Migration(number=2),  # `aliases` of areas and authorities: an absent property means none
+    # `external_id` and `batch` of all elements: absent properties mean none.
+    Migration(
+        number=3,
+        schema=(
+            cypher.unique("Commits", "id"),
+            cypher.indexed("Change", "external_name"),
+            cypher.indexed("ChangeSet", "batch"),
+        ),
+    ),
 )
 SCHEMA_VERSION: Final = MIGRATIONS[-1].number
 

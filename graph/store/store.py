@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
+from neo4j import ManagedTransaction
+
 from graph.errors import GraphError
 from graph.model import Change, ChangeSet, Element, Secret
 from graph.snapshot.as_of import ChangesAfter, HistoricalSnapshot, snapshot_as_of
 from graph.snapshot.incremental import apply_changes
 from graph.snapshot.snapshot import Snapshot, build
 from graph.store import contact_values, cypher
-from graph.store.apply import AppliedChange, DryRunResult, WrittenBefore, dry_run, new_owners, write
+from graph.store.apply import DryRunResult, WrittenBefore, dry_run, new_owners, write
 from graph.store.change_log import (
     changes_after,
     changes_of,
@@ -37,16 +39,30 @@ from graph.store.connection import WRITE_S, Connection, connect, state
 from graph.store.disk import damaged
 from graph.store.encryption.keyring import Keyring
 from graph.store.encryption.sealing import require_keys
+from graph.store.import_batch import changes_of_batch
 from graph.store.schema import migrate
+from graph.store.write_rows import AppliedChange
 from graph.vocabulary import Channel
 
 FORM_SIZE: Final = 1_000  # elements changed by a form at most; more is an import
 IMPORT_S: Final = 60.0
 DRY_RUN_S: Final = 5.0  # a dry run blocks writers
+_ELEMENT_S: Final = 0.001  # added for each element of an import, of which 0.2 ms is usual
 _MARK: Final = "mark_"
 _FEW: Final = 100  # this many changes are read incrementally, however small the graph
 
 _log = logging.getLogger(__name__)
+
+
+def write_limit_s(changes: ChangeSet) -> float:
+    """Return the time limit of a write, which for an import grows with its size."""
+    size = len(changes)
+    return WRITE_S if size <= FORM_SIZE else IMPORT_S + size * _ELEMENT_S
+
+
+def _dry_run_limit_s(changes: ChangeSet) -> float:
+    size = len(changes)
+    return DRY_RUN_S if size <= FORM_SIZE else DRY_RUN_S + size * _ELEMENT_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +182,13 @@ class Store:
         """
         return changes_after(self._connection, self._keyring, place, until=until, limit=limit)
 
+    def batch(self, batch: str) -> tuple[Change, ...]:
+        """Return what an import wrote, with old values in clear; nothing for an unknown id.
+
+        Personal values whose key was destroyed are left out.
+        """
+        return changes_of_batch(self._connection, self._keyring, batch)
+
     def apply(self, changes: ChangeSet, *, timeout_s: float | None = None) -> int:
         """Write a change set atomically and return the revision it created.
 
@@ -176,8 +199,7 @@ class Store:
             Conflict: an element was changed since the revision it is based on.
             NotFound: an element to change or end does not exist, or its owner was erased.
             Invalid: rules are violated, with all faults; or an id exists already.
-            TooExpensive: it took longer than `timeout_s`, by default 20 s, or 60 s for more than
-                1,000 elements.
+            TooExpensive: it took longer than `timeout_s`, by default `write_limit_s`.
             OutcomeUnknown: the connection to the database was lost during the commit.
             StoreUnavailable: the database or the keyring does not answer; nothing was saved.
         """
@@ -185,9 +207,8 @@ class Store:
             return self.revision()
         self._keyring.keys_for(new_owners(changes))
         work = partial(write, keyring=self._keyring, changes=changes)
-        timeout_s = timeout_s or (WRITE_S if len(changes) <= FORM_SIZE else IMPORT_S)
         try:
-            revision = self._connection.write(work, timeout_s=timeout_s)
+            revision = self._connection.write(work, timeout_s=timeout_s or write_limit_s(changes))
         except WrittenBefore as before:
             return before.revision
         self.settle()
@@ -200,7 +221,7 @@ class Store:
         """
         work = partial(dry_run, keyring=self._keyring, changes=changes)
         try:
-            return self._connection.write(work, timeout_s=DRY_RUN_S)
+            return self._connection.write(work, timeout_s=_dry_run_limit_s(changes))
         except DryRunResult as result:
             return result.touched
 
@@ -209,10 +230,13 @@ class Store:
 
         Writers are blocked during the read, so that a write in progress is not missed.
         """
-        _, records = self._connection.alone(
-            lambda tx: list(tx.run(cypher.WRITTEN_BEFORE, idempotency=idempotency))
-        )
-        return records[0]["revision"] if records else None
+
+        def read(tx: ManagedTransaction) -> int | None:
+            tx.run(cypher.LOCK).consume()
+            record = tx.run(cypher.WRITTEN_BEFORE, idempotency=idempotency).single()
+            return None if record is None else int(record["revision"])
+
+        return self._connection.write(read)
 
     def reveal(self, detail_id: str) -> Secret:
         """Return the decrypted value of one contact detail.

@@ -11,6 +11,7 @@ from tests.bench import (
     application,
     bench_explorer,
     bench_paths,
+    exchange,
     leaving,
     scaled,
     served,
@@ -28,6 +29,7 @@ SUBJECTS: Final[Mapping[str, Callable[[Iterable[int]], Iterable[Subject]]]] = {
     "scale": scaled.subjects,
     "impact": leaving.subjects,
     "paths": bench_paths.subjects,
+    "exchange": exchange.subjects,
     "analysis": lambda _sizes: analysis.subjects(),
     "explorer": lambda _sizes: bench_explorer.subjects(),
 }

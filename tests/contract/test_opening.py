@@ -80,7 +80,7 @@ def test_a_write_that_waits_too_long_is_too_expensive_and_leaves_nothing(server:
         server.driver.session(database=server.database) as session,
         session.begin_transaction() as other,
     ):
-        other.run(cypher.LOCK).consume()
+        other.run(cypher.LOCK_COMMITS).consume()
         with pytest.raises(TooExpensive):
             connection.write(locked_revision, timeout_s=0.2)
 

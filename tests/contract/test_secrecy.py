@@ -53,6 +53,7 @@ def test_no_name_and_no_number_is_in_the_database_also_after_changes(
 
 
 def test_a_civilian_s_capacity_and_languages_are_sealed_too(town: Store, server: Server) -> None:
+    town.apply(change_set(updates=[changed(town, "jens", external_id="J-17")]))
     (jens,) = server.ask(
         "MATCH (jens:ResourceIndividual {id: 'jens'}) RETURN properties(jens) AS p"
     )

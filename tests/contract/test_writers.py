@@ -106,6 +106,20 @@ def test_a_load_beside_a_writer_never_sees_half_a_write(
     assert store.load().revision == 10
 
 
+def test_readers_go_on_while_an_import_is_written(town: Store, server: Server) -> None:
+    known = town.load()
+    town.apply(change_set(updates=[changed(town, "ssp", meets_every_days=1)]))
+    with (
+        server.driver.session(database=server.database) as session,
+        session.begin_transaction() as importing,
+    ):
+        importing.run(cypher.INCREMENT_REVISION).consume()
+        importing.run(cypher.CREATE_CHANGE_SET, properties={"revision": 3}).consume()
+        assert town.load().revision == town.refreshed(known).revision == 2
+        assert [change.touched for change in town.changes_since(1)] == ["ssp"]
+        assert thing(town, "ssp", Network).meets_every_days == 1
+
+
 def test_a_read_that_writers_keep_on_moving_is_made_while_they_wait(server: Server) -> None:
     moves = iter(range(3))  # as often as a long read is tried
 

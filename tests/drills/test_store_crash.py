@@ -4,24 +4,27 @@ import os
 import signal
 from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from threading import Condition
+from time import monotonic, sleep
 
 import pytest
 
 from graph.errors import StoreUnavailable
-from graph.model import Area, ChangeSet
+from graph.model import Area, Authority, ChangeSet, Covers, Element, Person
 from graph.store.encryption.keyring import Keyring, open_keyring
 from graph.store.engine.process import embedded_engine, running_engine
 from graph.store.store import Store, open_store
-from graph.vocabulary import AreaKind
+from graph.vocabulary import AreaKind, AuthorityKind, Sector, Tier
 from tests.change_sets import change_set
 from tests.drills.figures import note
 
 WRITERS = 4
 TOGETHER = 3
 BETWEEN_KILLS = 12
+IMPORTED = 5_000
 
 
 class Ledger:
@@ -136,3 +139,58 @@ def check(store: Store, ledger: Ledger) -> None:
         store.apply(areas_written_together(write))
     assert store.counts()["Area"] == TOGETHER * len(ledger.begun)
     assert store.revision() == len(ledger.begun)
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("kills", [pytest.param(3, marks=pytest.mark.ci_drill), 50])
+def test_an_import_is_whole_or_absent_wherever_its_engine_is_killed(
+    tmp_path: Path, kills: int
+) -> None:
+    home, whole = tmp_path / "neo4j", 0
+    with open_keyring(tmp_path / "keys") as keyring, ThreadPoolExecutor(1) as thread:
+        with opened(home, keyring) as store:
+            began = monotonic()
+            store.apply(imported(0))
+            usual_s = monotonic() - began
+        for number in range(1, kills + 2):
+            with opened(home, keyring) as store:
+                if number > 1:
+                    whole += check_import(store, number - 1)
+                if number > kills:
+                    break
+                writing = thread.submit(store.apply, imported(number))
+                sleep(usual_s * number / (kills + 1))  # each time at another point
+                kill_engine(home)
+                with suppress(StoreUnavailable):
+                    writing.result()
+    note("import crash", kills=kills, rows=IMPORTED, whole=whole, absent=kills - whole)
+
+
+def imported(number: int) -> ChangeSet:
+    """An import of nodes, links and people, all with ids of the source's own."""
+    things: list[Element] = []
+    for row in range(IMPORTED // 4):
+        place, office = f"place-{number}-{row}", f"office-{number}-{row}"
+        things += (
+            Area(id=place, kind=AreaKind.COUNTRY, code="x", name="Land", source="drill"),
+            Authority(id=office, kind=AuthorityKind.UNIT, tier=Tier.NATIONAL,
+                      sector=Sector.POLICE, name="Enhed", source="drill"),
+            Covers(id=f"{office}-covers", source_id=office, target_id=place, source="drill"),
+            Person(id=f"person-{number}-{row}", name="Ida Rugvang Holm", source="drill"),
+        )  # fmt: skip
+    named = [replace(thing, external_id=f"Row/{thing.id}") for thing in things]
+    changes = change_set(creates=named, idempotency=f"import-{number}")
+    return replace(changes, batch=f"import-{number}")
+
+
+def check_import(store: Store, number: int) -> bool:
+    """Whether an import is there; if so, as a whole. Sent again, it is there once."""
+    found = sum(store.counts().values())
+    assert found in (IMPORTED * number, IMPORTED * (number + 1))
+    assert store.revision() * IMPORTED == found
+    assert len(store.batch(f"import-{number}")) == found - IMPORTED * number
+    assert store.apply(imported(number)) == number + 1
+    assert sum(store.counts().values()) == IMPORTED * (number + 1)
+    assert len(store.batch(f"import-{number}")) == IMPORTED
+    store.load()
+    return found > IMPORTED * number

@@ -5,6 +5,7 @@ import pytest
 from graph import errors
 from graph.errors import (
     Conflict,
+    Dependent,
     Fault,
     GraphError,
     Invalid,
@@ -15,6 +16,7 @@ from graph.errors import (
     OutcomeUnknown,
     RefusedContent,
     SchemaMismatch,
+    StillNeeded,
     StoreUnavailable,
     TooExpensive,
 )
@@ -29,6 +31,7 @@ EXAMPLES: tuple[GraphError, ...] = (
     NeedTooWide("start", "er for bredt", "is too wide"),
     InvalidPolicy(("line 3: no such weight",)),
     Conflict("bo", based_on=3, current=5),
+    StillNeeded((Dependent("bo", "bo"), Dependent("net", "member"))),
     TooExpensive("2 s"),
     StoreUnavailable("the graph database does not answer"),
     OutcomeUnknown("it went away while it saved"),

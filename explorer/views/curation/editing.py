@@ -99,6 +99,9 @@ def field_name(field: str) -> str:
         "is_adult": _("The person is 18 or older"),
         "target_id": _("Other end"),
         "source_id": _("First end"),
+        "source": _("Source"),
+        "external_id": _("Id in the source"),
+        "batch": _("Last import"),
     }.get(field, field)
 
 
@@ -153,7 +156,9 @@ def faults(violations: Iterable[FieldFault]) -> list[str]:
 
 
 Fields = Mapping[str, Any]
-_OURS: Final = frozenset({"id", "revision", "source", "source_id", "target_id", "verified_by"})
+_OURS: Final = frozenset(
+    {"id", "revision", "source", "external_id", "batch", "source_id", "target_id", "verified_by"}
+)
 """Fields not shown to curators; the ends of a link are part of its name."""
 
 

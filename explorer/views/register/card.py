@@ -462,18 +462,18 @@ def _history(context: ScreenContext, words: Labels, node_id: str) -> None:
     if not changes:
         st.info(_("Nothing that you may see has been written on it."))
         return
-    labels, rows = _labels(), list[tuple[str, ...]]()
+    rows = list[tuple[str, ...]]()
     for change in reversed(changes[-_MOST_CHANGES:]):
         kind = session.term("ChangeKind", change.kind)
         if change.reason:
             kind += f" ({session.term('ChangeReason', change.reason)})"
         before = "; ".join(
-            f"{labels.get(name, name)}: {_value(words, name, value)}"
+            f"{field_label(name)}: {_value(words, name, value)}"
             for name, value in change.before.items()
             if value is not None
         )
         when = f"{short_day(change.made_at)} {clock(change.made_at)}"
-        fields = ", ".join(labels.get(name, name) for name in change.fields)
+        fields = ", ".join(map(field_label, change.fields))
         rows.append(texts(when, kind, fields, before))
     st.html(table(_("History"), (_("When"), _("What"), _("Fields"), _("Before")), rows))
     if len(changes) > _MOST_CHANGES:

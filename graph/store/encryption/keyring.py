@@ -1,11 +1,11 @@
-"""The keyring: one key per owner of sealed values, its destruction for good, the blind index.
+"""The keyring: one key per owner of sealed values, its destruction for good, the blind indexes.
 
-Owner keys and blind index are rows of one SQLite database, `keys.sqlite`.
+Owner keys and blind indexes are rows of one SQLite database, `keys.sqlite`.
 """
 
 import json
 import secrets
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple, Self
@@ -79,6 +79,20 @@ _blind_index: Final = Table(
     Column("digest", LargeBinary, nullable=False, index=True),
 )
 
+_external_ids: Final = Table(  # the digests of all external ids that a person ever had
+    "external_id",
+    _metadata,
+    Column("digest", Text, primary_key=True),
+    Column(
+        "owner",
+        Text,
+        ForeignKey("owner_key.owner", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+    ),
+    Column("ring_id", Text, nullable=False),
+)
+
 
 class _WrappedKey(NamedTuple):
     """A row of the key database; `wrapped` is nonce and ciphertext."""
@@ -143,7 +157,11 @@ class Keyring:
         with _writing(self._engine) as connection:
             _metadata.create_all(connection)
             wrapping = set(connection.scalars(select(_owner_keys.c.master_id).distinct()))
-            indexing = set(connection.scalars(select(_blind_index.c.ring_id).distinct()))
+            indexing = {
+                ring_id
+                for table in (_blind_index, _external_ids)
+                for ring_id in connection.scalars(select(table.c.ring_id).distinct())
+            }
             self._master = _ring_with(self._master_path, wrapping)
             _ring_with(self._index_path, indexing)
         _empty_log(self._engine)  # after a crash it may still contain a destroyed key
@@ -172,7 +190,8 @@ class Keyring:
         Raises: StoreUnavailable: the log could not be emptied; repeat the call until it succeeds.
         """
         with _writing(self._engine) as connection:
-            connection.execute(delete(_blind_index).where(_blind_index.c.owner == owner))
+            for table in (_blind_index, _external_ids):
+                connection.execute(delete(table).where(table.c.owner == owner))
             deletion = connection.execute(delete(_owner_keys).where(_owner_keys.c.owner == owner))
             if deletion.rowcount:
                 connection.execute(insert(_erased).on_conflict_do_nothing(), {"owner": owner})
@@ -226,6 +245,40 @@ class Keyring:
         details = select(_blind_index.c.detail_id).where(_blind_index.c.digest.in_(digests))
         with _reading(self._engine) as connection:
             return tuple(connection.scalars(details.order_by(_blind_index.c.detail_id)))
+
+    def index_external_ids(self, names: Iterable[tuple[str, str]]) -> None:
+        """Add pairs of a name, i.e. an external id with its source, and its owner.
+
+        Raises: KeyringRefused: an owner has no key.
+        """
+        with _writing(self._engine) as connection:
+            ring = _required(self._index_path)
+            key = ring.keys[ring.current]
+            rows = [
+                {"digest": digest(key, name).hex(), "owner": owner, "ring_id": ring.current}
+                for name, owner in names
+            ]
+            if not rows:
+                return
+            try:
+                connection.execute(insert(_external_ids).on_conflict_do_nothing(), rows)
+            except IntegrityError as error:
+                raise KeyringRefused(
+                    "the blind index takes only external ids whose owner has a key"
+                ) from error
+
+    def owners_by_external_id(self, names: Iterable[str]) -> Mapping[str, Collection[str]]:
+        """Return by name those who were ever given that external id, as far as their keys exist."""
+        keys = _required(self._index_path).keys.values()
+        name_of = {digest(key, name).hex(): name for name in names for key in keys}
+        table = _external_ids.c
+        values = func.json_each(json.dumps([*name_of])).table_valued("value")
+        query = select(table.digest, table.owner).where(table.digest.in_(select(values.c.value)))
+        owners: dict[str, set[str]] = {}
+        with _reading(self._engine) as connection:
+            for found, owner in connection.execute(query):
+                owners.setdefault(name_of[found], set()).add(owner)
+        return owners
 
     def _read(self, owners: Sequence[str] | None) -> dict[str, OwnerKey]:
         with _reading(self._engine) as connection:

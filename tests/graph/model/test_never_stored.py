@@ -131,7 +131,7 @@ def test_no_class_has_a_field_for_notes_or_for_a_citizen(cls: type[Element]) -> 
 
 
 @pytest.mark.parametrize("cls", THINGS)
-@pytest.mark.parametrize("name", ["id", "source"])
+@pytest.mark.parametrize("name", ["id", "source", "external_id", "batch"])
 def test_an_id_or_a_source_in_the_form_of_a_cpr_number_is_refused(
     cls: type[Element], name: str
 ) -> None:

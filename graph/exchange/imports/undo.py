@@ -1,0 +1,162 @@
+"""Undoing an import: the change set that takes back what it created, changed and ended.
+
+Nothing is deleted. What the import created ends on the day it began, so that it is never valid, and
+does not overlap with what it had replaced; without a first day it gets that of the undo. A link
+without dates at a node that the import created lasts as long as the node, and is left as it is.
+What the import changed or ended gets its old values back.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Final, cast
+
+from graph.errors import Dependent, StillNeeded
+from graph.model import (
+    Change,
+    ChangeKind,
+    ChangeReason,
+    ChangeSet,
+    Consent,
+    Element,
+    End,
+    Link,
+    Mark,
+    Node,
+    marked,
+)
+from graph.model.rule_context import ends
+from graph.snapshot.columns import LABELS, TYPES
+from graph.snapshot.field_types import FieldKind, class_of, field_types, pack, unpack
+from graph.snapshot.snapshot import Snapshot
+from graph.vocabulary import Label, LinkType
+
+_VALUE: Final = "value"
+_NOT_NEEDED: Final = frozenset({"verified_by", "declared_by", "source_id", "target_id"})
+"""References that do not keep a node: who checked something; the ends are looked up otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Touched:
+    """What an import did to one element, all its change sets together.
+
+    `revision` is that of its last write, `before` holds the values before its first.
+    """
+
+    is_new: bool
+    revision: int
+    before: Mapping[str, object]
+
+
+def undo_of(
+    changes: Iterable[Change], snapshot: Snapshot, *, made_by: str, made_at: datetime, on: date
+) -> ChangeSet:
+    """Return the change set that undoes an import on a day.
+
+    `changes` are those of `Store.batch`, `snapshot` is the present graph. What was erased since is
+    left out, and so are old values that can no longer be read.
+
+    Raises: StillNeeded: a later change touched something of the import, or needs it.
+    """
+    touched = _touched(changes)
+    present = {thing.id: thing for thing in _present(snapshot, touched)}
+    dependents = sorted({*_changed_later(touched, present), *_needed(touched, snapshot)})
+    if dependents:
+        raise StillNeeded(dependents)
+    updates: list[Element] = []
+    endings: list[End] = []
+    for thing_id, thing in present.items():
+        if not touched[thing_id].is_new:
+            updates.append(_restored(thing, touched[thing_id].before))
+        elif thing.valid_from is not None:
+            endings.append(End(id=thing.id, on=thing.valid_from, based_on=thing.revision))
+        elif not _lasts_as_its_node(thing, touched):
+            updates.append(replace(thing, valid_from=on, valid_to=on))
+    return ChangeSet(
+        made_by=made_by,
+        made_at=made_at,
+        reason=ChangeReason.CORRECTED,
+        updates=tuple(cast("list[Node | Link]", updates)),
+        ends=tuple(endings),
+    )
+
+
+def _touched(changes: Iterable[Change]) -> dict[str, _Touched]:
+    """Return what the import did, by id."""
+    touched: dict[str, _Touched] = {}
+    for change in sorted(changes, key=lambda change: change.revision):
+        first = touched.get(change.touched)
+        is_new = change.kind is ChangeKind.CREATED if first is None else first.is_new
+        before = change.before if first is None else {**change.before, **first.before}
+        touched[change.touched] = _Touched(is_new, change.revision, before)
+    return touched
+
+
+def _present(snapshot: Snapshot, ids: Iterable[str]) -> Iterator[Element]:
+    for thing_id in ids:
+        if (row := snapshot.row_of.get(thing_id)) is not None:
+            yield snapshot.node(row)
+        elif (row := snapshot.link_row_of.get(thing_id)) is not None:
+            yield snapshot.link(row)
+
+
+def _changed_later(
+    touched: Mapping[str, _Touched], present: Mapping[str, Element]
+) -> Iterator[Dependent]:
+    """Elements written after the import; and new consents, which are receipts and never end."""
+    for thing_id, thing in present.items():
+        is_receipt = touched[thing_id].is_new and isinstance(thing, Consent)
+        if thing.revision != touched[thing_id].revision or is_receipt:
+            yield Dependent(thing_id, thing_id)
+
+
+def _needed(touched: Mapping[str, _Touched], snapshot: Snapshot) -> Iterator[Dependent]:
+    """New nodes that something else is linked to or refers to; nothing earlier can be."""
+    new = {thing_id for thing_id, thing in touched.items() if thing.is_new}
+    for node_id in new & snapshot.row_of.keys():
+        row = snapshot.row_of[node_id]
+        for around in (snapshot.out, snapshot.into):
+            for link in around.links[around.start[row] : around.start[row + 1]].tolist():
+                if (link_id := snapshot.links.ids[link]) not in new:
+                    yield Dependent(node_id, link_id)
+    for what in (*LABELS, *TYPES):
+        columns = snapshot.tables[what].columns
+        for name in _references(what):
+            for thing_id, value in zip(
+                columns["id"], cast("Sequence[Any]", columns[name]), strict=True
+            ):
+                if thing_id not in touched:
+                    named = {value} if isinstance(value, str) else value
+                    for node_id in new.intersection(named):
+                        yield Dependent(node_id, str(thing_id))
+
+
+def _references(what: Label | LinkType) -> Iterator[str]:
+    """The fields that hold ids of nodes which must go on existing."""
+    cls = class_of(what)
+    yield from (name for name in marked(cls, Mark.REF) if name not in _NOT_NEEDED)
+    if cls is Consent:
+        yield "audience"
+
+
+def _restored(thing: Element, before: Mapping[str, object]) -> Element:
+    """Return an element with its old values."""
+    types = field_types(type(thing))
+    old: dict[str, object] = {}
+    for name, value in before.items():
+        if name == _VALUE:
+            old[name] = value
+        elif name in types:
+            field = types[name]
+            is_set = field.kind in (FieldKind.TEXTS, FieldKind.WORDS)
+            old[name] = unpack(field, pack(field, [value or () if is_set else value]), 0)
+    return replace(thing, **old)
+
+
+def _lasts_as_its_node(thing: Element, touched: Mapping[str, _Touched]) -> bool:
+    """Whether this is a link without dates at a node that the import created."""
+    return (
+        isinstance(thing, Link)
+        and thing.valid_to is None
+        and any(end in touched and touched[end].is_new for end in ends(thing))
+    )

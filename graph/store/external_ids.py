@@ -1,0 +1,78 @@
+"""External ids in the database: each is unique among the nodes, or among the links, of its source.
+
+Two indexes list who was ever given an external id: change records for most elements, the keyring
+for people, whose ids must not stay behind when they are erased. Both may list somebody who no
+longer has the id, or whose write failed; those listed are therefore read and compared.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Final
+
+from neo4j import ManagedTransaction
+
+from graph.errors import Fault
+from graph.model import Element, Link, Mark, marked
+from graph.store import cypher
+from graph.store.batches import batches
+from graph.store.encryption.keyring import Keyring
+from graph.vocabulary import Rule
+
+_FIELD: Final = "external_id"
+
+
+def external_name(thing: Element) -> str | None:
+    """Return an element's external id with its source, as the indexes hold it; None without one."""
+    if thing.external_id is None:
+        return None
+    return f"{'link' if isinstance(thing, Link) else 'node'}|{thing.source}|{thing.external_id}"
+
+
+def is_personal(thing: Element) -> bool:
+    """Return whether the external id is sealed, and so must not be in an index of the database."""
+    return _FIELD in marked(type(thing), Mark.SEALED)
+
+
+def taken(
+    tx: ManagedTransaction,
+    keyring: Keyring,
+    named: Mapping[str, Element],
+    renamed: Iterable[Element],
+    read: Callable[[Collection[str]], Iterable[Element]],
+) -> Iterator[Fault]:
+    """Yield a fault for each new external id that another element has.
+
+    `named` are all elements of the change set in their new state, by id; `renamed` are those whose
+    external id or source is new. `read` returns elements of the database by id.
+    """
+    wanted: dict[str, Element] = {}
+    for thing in renamed:
+        name = external_name(thing)
+        if name is not None and wanted.setdefault(name, thing) is not thing:
+            yield Fault(thing.id, _FIELD, Rule.SAME_EXTERNAL_ID)
+    if not wanted:
+        return
+    listed = [
+        (name, holder)
+        for name, holders in _listed(tx, keyring, wanted).items()
+        for holder in holders
+        if holder != wanted[name].id
+    ]
+    others = {holder for _, holder in listed} - named.keys()
+    present = {**named, **{thing.id: thing for thing in read(others)}}
+    for name, holder in sorted(listed):
+        if holder in present and external_name(present[holder]) == name:
+            yield Fault(wanted[name].id, _FIELD, Rule.SAME_EXTERNAL_ID)
+
+
+def _listed(
+    tx: ManagedTransaction, keyring: Keyring, wanted: Mapping[str, Element]
+) -> dict[str, set[str]]:
+    """Return by name the ids of all elements that the indexes list."""
+    listed: dict[str, set[str]] = {}
+    for part in batches(wanted):
+        for record in tx.run(cypher.HAD_EXTERNAL_ID, names=part):
+            listed.setdefault(record["name"], set()).add(record["id"])
+    nodes = [name for name, thing in wanted.items() if not isinstance(thing, Link)]
+    for name, owners in keyring.owners_by_external_id(nodes).items():
+        listed.setdefault(name, set()).update(owners)
+    return listed

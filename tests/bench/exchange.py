@@ -1,0 +1,186 @@
+"""How long does it take to write a large import, beside the driver alone with the same rows?
+
+Each size is measured in a process of its own, so that its memory is that of an import alone.
+Previews and exports belong here too: as further entries of `MEASURED`.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from multiprocessing import get_context
+from threading import Event, Thread
+from typing import Any, Final, LiteralString, cast
+
+import psutil
+from neo4j import GraphDatabase, Session
+
+from graph.model import ChangeReason, ChangeSet, Element, Link, Mark, Node, marked
+from graph.snapshot.snapshot import build
+from graph.store import cypher
+from graph.store.batches import batches
+from graph.store.codec import properties, stored_value
+from graph.store.engine.process import Engine, embedded_engine
+from graph.store.location import open_location
+from seed.scale import columns
+from tests.bench.figures import Figure, Limit, Subject, at_most, clocked
+from tests.bench.installation import Installation, installation
+
+SEED: Final = 1
+_SHARE: Final = 11 / 16  # of a size are bodies: with their people about 5 nodes for 4 of the size
+_SAMPLE_S: Final = 0.05
+_LIMIT_S: Final = 600.0
+_LIMITED: Final = 50_000
+"""The size the goals are for."""
+APPLIED, PLAIN, RATIO = "change set applied", "plain UNWIND in one transaction", "applied / plain"
+MEMORY, ENGINE = "memory of the process, at most", "memory of the engine, at most"
+LIMITS: Final[Mapping[str, tuple[Limit, ...]]] = {
+    APPLIED: at_most(p50=60),
+    RATIO: at_most(p50=3),
+    MEMORY: at_most(p50=1_200),
+}
+_MB: Final = 2**20
+
+
+def subjects(sizes: Iterable[int]) -> Iterator[Subject]:
+    """One for each size; each in a store of its own."""
+    for size in sizes:
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            yield pool.submit(_subject, size).result()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generated:
+    """The generated elements, and where they are written to."""
+
+    size: int
+    things: tuple[Node | Link, ...]
+    labels: Mapping[str, str]
+
+    def figure(self, name: str, unit: str, *runs: float) -> Figure:
+        """A figure with the limits for this size."""
+        limits = LIMITS.get(name, ()) if self.size == _LIMITED or unit == "×" else ()
+        return Figure(name=name, unit=unit, runs=runs, limits=limits)
+
+
+def _subject(size: int) -> Subject:
+    snapshot = build(columns(round(size * _SHARE), SEED), 1)
+    things = tuple(cast("Iterator[Node | Link]", snapshot.things()))
+    labels = {thing.id: str(thing.label) for thing in things if isinstance(thing, Node)}
+    generated = Generated(size=size, things=things, labels=labels)
+    about = {"nodes": len(labels), "links": len(things) - len(labels), "seed": SEED}
+    figures = [figure for measure in MEASURED for figure in measure(generated)]
+    return Subject(name=f"exchange {size // 1_000}k", figures=tuple(figures), about=about)
+
+
+def _writing(generated: Generated) -> Iterator[Figure]:
+    """One change set in a new store, and the same rows by the driver alone in another."""
+    with installation() as home:
+        applied_s, memory_mb, engine_mb = _applied(home, generated)
+    with installation() as home:
+        plain_s = _plain(home, generated)
+    yield generated.figure(APPLIED, "s", applied_s)
+    yield generated.figure(PLAIN, "s", plain_s)
+    yield generated.figure(RATIO, "×", applied_s / plain_s)
+    yield generated.figure(MEMORY, "MB", memory_mb)
+    yield generated.figure(ENGINE, "MB", engine_mb)
+
+
+MEASURED: Final[tuple[Callable[[Generated], Iterator[Figure]], ...]] = (_writing,)
+"""What is measured of the generated elements."""
+
+
+def _applied(home: Installation, generated: Generated) -> tuple[float, float, float]:
+    """Seconds, and the most memory of this process and of the engine meanwhile."""
+    changes = ChangeSet(
+        made_by="bench", made_at=datetime.now(UTC), reason=ChangeReason.SEEDED,
+        creates=generated.things,
+    )  # fmt: skip
+    with (
+        embedded_engine(home.place.engine_home) as engine,
+        open_location(home.place) as store,
+        _most_mb(None) as ours,
+        _most_mb(engine.pid) as its,
+    ):
+        seconds, _ = clocked(partial(store.apply, changes))
+    return seconds, max(ours), max(its)
+
+
+@contextmanager
+def _most_mb(pid: int | None) -> Generator[list[float]]:
+    """Samples of the resident memory of a process, taken meanwhile."""
+    process, is_over = psutil.Process(pid), Event()
+    samples: list[float] = [process.memory_info().rss / _MB]
+
+    def sample() -> None:
+        while not is_over.wait(_SAMPLE_S):
+            samples.append(process.memory_info().rss / _MB)
+
+    sampler = Thread(target=sample)
+    sampler.start()
+    try:
+        yield samples
+    finally:
+        is_over.set()
+        sampler.join()
+
+
+def _plain(home: Installation, generated: Generated) -> float:
+    """Seconds of the usual statements, each end found by an index, without change records."""
+    rows: defaultdict[LiteralString, list[Mapping[str, Any]]] = defaultdict(list)
+    for thing in generated.things:
+        if isinstance(thing, Link):
+            ends = generated.labels[thing.source_id], generated.labels[thing.target_id]
+            row = {"source_id": thing.source_id, "target_id": thing.target_id}
+            rows[_create_links(thing.type, *ends)].append({**row, "values": _values(thing)})
+        else:
+            rows[_create_nodes(thing.label)].append({"values": _values(thing)})
+    with (
+        embedded_engine(home.place.engine_home) as engine,
+        _session(engine) as session,
+    ):
+        for label in cypher.LABELS:
+            session.run(cypher.unique(label, "id")).consume()
+        for link_type in cypher.TYPES:
+            session.run(cypher.unique_link(link_type)).consume()
+        return clocked(partial(_unwind, session, rows))[0]
+
+
+def _unwind(session: Session, rows: Mapping[LiteralString, list[Mapping[str, Any]]]) -> None:
+    with session.begin_transaction(timeout=_LIMIT_S) as transaction:
+        for statement, all_rows in rows.items():
+            for part in batches(all_rows):
+                transaction.run(statement, rows=part).consume()
+        transaction.commit()
+
+
+def _values(thing: Element) -> dict[str, object]:
+    """The stored properties, those that we seal in clear."""
+    values = {name: getattr(thing, name) for name in marked(type(thing), Mark.SEALED)}
+    clear = {name: stored_value(value) for name, value in values.items() if value is not None}
+    return properties(thing, clear)
+
+
+def _create_nodes(label: str) -> LiteralString:
+    return cast("LiteralString", f"UNWIND $rows AS row CREATE (node:{label}) SET node = row.values")
+
+
+def _create_links(link_type: str, source: str, target: str) -> LiteralString:
+    statement = (
+        f"UNWIND $rows AS row MATCH (source:{source} {{id: row.source_id}}) "
+        f"MATCH (target:{target} {{id: row.target_id}}) "
+        f"CREATE (source)-[link:{link_type}]->(target) SET link = row.values"
+    )
+    return cast("LiteralString", statement)
+
+
+@contextmanager
+def _session(engine: Engine) -> Generator[Session]:
+    with (
+        GraphDatabase.driver(engine.uri, auth=(engine.user, engine.password)) as driver,
+        driver.session() as session,
+    ):
+        yield session

@@ -1,0 +1,153 @@
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from graph.errors import Fault, Invalid
+from graph.model import Area, Covers, Element, Link, Person, ResourceIndividual, SucceededBy
+from graph.store.encryption.keyring import Keyring
+from graph.store.store import Store
+from graph.vocabulary import AreaKind, Rule
+from tests.change_sets import change_set, changed, thing
+from tests.contract.test_secrecy import everything_in
+from tests.databases import Server
+
+
+def country(area_id: str, external_id: str | None = None, source: str = "os2mo") -> Area:
+    return Area(
+        id=area_id, kind=AreaKind.COUNTRY, code=area_id, name="Land", source=source,
+        external_id=external_id,
+    )  # fmt: skip
+
+
+def person(person_id: str, external_id: str | None) -> Person:
+    return Person(id=person_id, name="Ida Rugvang Holm", source="os2mo", external_id=external_id)
+
+
+def refused(store: Store, *creates: Element, updates: tuple[Element, ...] = ()) -> set[str]:
+    """The elements whose external id is refused; nothing else is."""
+    before = store.revision()
+    with pytest.raises(Invalid) as error:
+        store.apply(change_set(creates=creates, updates=updates))
+    assert store.revision() == before
+    faults = error.value.faults
+    assert {(fault.field, fault.rule) for fault in faults} == {
+        ("external_id", Rule.SAME_EXTERNAL_ID)
+    }
+    return {fault.where for fault in faults}
+
+
+def test_external_id_and_batch_come_back_as_they_were_written(store: Store) -> None:
+    written = (
+        replace(country("dk", "DK/01:a.B-_"), batch="import-1"),
+        replace(person("ida", "MA-17"), batch="import-1"),
+    )
+    store.apply(change_set(creates=written))
+    assert tuple(thing(store, one.id, Element) for one in written) == written
+    snapshot = store.load()
+    assert {snapshot.node(snapshot.row_of[one.id]) for one in written} == set(written)
+
+
+def test_a_source_gives_an_id_to_one_node_and_to_one_link(town: Store) -> None:
+    tie = Covers(
+        id="tie", source_id="politi", target_id="nabo", source="os2mo", external_id="7"
+    )  # fmt: skip
+    town.apply(change_set(creates=[country("a", "7"), tie, country("b", "7", source="cvr")]))
+    assert refused(town, country("c", "7")) == {"c"}
+    assert refused(town, replace(tie, id="tie-2", target_id="kystby")) == {"tie-2"}
+    assert refused(town, country("d", "8"), country("e", "8")) == {"e"}
+    assert refused(town, updates=(changed(town, "b", source="os2mo"),)) == {"b"}
+    town.apply(change_set(creates=[country("c", "8"), country("d")]))
+
+
+def test_a_dry_run_says_the_same_and_takes_no_id(town: Store) -> None:
+    town.apply(change_set(creates=[person("ida", "7")]))
+    with pytest.raises(Invalid) as error:
+        town.dry_run(change_set(creates=[person("eva", "7")]))
+    assert error.value.faults == (Fault("eva", "external_id", Rule.SAME_EXTERNAL_ID),)
+    town.dry_run(change_set(creates=[person("eva", "8")]))
+    town.apply(change_set(creates=[person("una", "8")]))
+
+
+def test_ids_are_given_up_and_exchanged(town: Store) -> None:
+    town.apply(change_set(creates=[country("a", "1"), person("ida", "2")]))
+    exchanged = changed(town, "a", external_id="2"), changed(town, "ida", external_id="1")
+    town.apply(change_set(updates=exchanged))
+    town.apply(change_set(updates=[changed(town, "ida", external_id=None)]))
+    town.apply(change_set(creates=[country("b", "1")]))
+    assert refused(town, person("eva", "2")) == {"eva"}
+
+
+def test_an_id_of_a_person_is_in_no_database_in_clear_and_found_all_the_same(
+    town: Store, server: Server
+) -> None:
+    town.apply(change_set(creates=[person("ida", "Medarbejder/417")]))
+    town.apply(change_set(updates=[changed(town, "jens", external_id="Frivillig/9")]))
+    stored = everything_in(server)
+    assert "os2mo" in stored
+    assert [name for name in ("Medarbejder", "Frivillig") if name in stored] == []
+    assert refused(town, person("eva", "Medarbejder/417")) == {"eva"}
+    assert refused(town, country("a", "Medarbejder/417")) == {"a"}
+    jens = thing(town, "jens", ResourceIndividual)
+    assert refused(town, replace(country("a", "Frivillig/9"), source=jens.source)) == {"a"}
+
+
+def test_the_id_of_an_erased_person_is_free(town: Store, keyring: Keyring) -> None:
+    town.apply(change_set(creates=[person("ida", "7")]))
+    assert keyring.owners_by_external_id(["node|os2mo|7"]) == {"node|os2mo|7": {"ida"}}
+    keyring.destroy("ida")
+    assert keyring.owners_by_external_id(["node|os2mo|7"]) == {}
+    town.apply(change_set(creates=[person("eva", "7")]))
+
+
+def test_a_write_that_fails_takes_no_id(town: Store) -> None:
+    lost = Covers(id="tie", source_id="nobody", target_id="nabo", source="os2mo")
+    with pytest.raises(Invalid):
+        town.apply(change_set(creates=[person("ida", "7"), country("a", "8"), lost]))
+    town.apply(change_set(creates=[person("eva", "7"), country("b", "8")]))
+
+
+def test_digests_outlive_the_process_and_the_ids_do_not_lie_on_disk(
+    town: Store, server: Server, keyring: Keyring, tmp_path: Path
+) -> None:
+    town.apply(change_set(creates=[person("ida", "Medarbejder/417")]))
+    with server.opened(keyring) as again:
+        assert refused(again, person("eva", "Medarbejder/417")) == {"eva"}
+    files = [file.read_bytes() for file in tmp_path.rglob("keys.sqlite*")]
+    assert files
+    assert not any(b"Medarbejder" in content for content in files)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_drawn_writes_are_refused_exactly_where_another_has_the_id(store: Store, seed: int) -> None:
+    """Against a table in memory: the same answer at each of many drawn writes."""
+    draw = random.Random(seed)
+    held: dict[str, tuple[bool, str, str | None]] = {}
+    store.apply(change_set(creates=[country("x"), country("y"), country("z")]))
+    for step in range(40):
+        source, external_id = draw.choice("ab"), draw.choice([None, "1", "2", "3"])
+        new: Element = draw.choice([country("c"), person("p", None), succession(draw)])
+        is_update = bool(held) and draw.random() < 0.5
+        if is_update:
+            old = thing(store, draw.choice(sorted(held)), Element)
+            after = replace(old, source=source, external_id=external_id)
+        else:
+            after = replace(new, id=f"n{step}", source=source, external_id=external_id)
+        mine = isinstance(after, Link), source, external_id
+        is_taken = external_id is not None and any(
+            other == mine for other_id, other in held.items() if other_id != after.id
+        )
+        if is_taken:
+            made = () if is_update else (after,)
+            assert refused(store, *made, updates=(after,) if is_update else ()) == {after.id}
+            continue
+        changes = change_set(updates=[after]) if is_update else change_set(creates=[after])
+        store.apply(changes)
+        held[after.id] = mine
+
+
+def succession(draw: random.Random) -> SucceededBy:
+    """A link that no rule but that of external ids concerns."""
+    source, target = draw.choice([("x", "y"), ("x", "z"), ("y", "z")])
+    return SucceededBy(id="l", source_id=source, target_id=target, source="a")

@@ -1,0 +1,209 @@
+import random
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from graph.errors import StillNeeded
+from graph.exchange.imports.undo import undo_of
+from graph.model import (
+    Actor,
+    Area,
+    BelongsTo,
+    ChangeKind,
+    ChangeSet,
+    ContactDetail,
+    Element,
+    End,
+    Holds,
+    Link,
+    Node,
+    Person,
+    ReachedBy,
+    Secret,
+)
+from graph.store.encryption.keyring import Keyring
+from graph.store.store import Store
+from graph.vocabulary import AreaKind, Channel
+from tests.change_sets import MADE_AT, NUMBERS, change_set, changed, thing
+
+TODAY = date(2026, 11, 25)
+BATCH = "import-1"
+
+
+def imported(
+    *,
+    creates: tuple[Element, ...] = (),
+    updates: tuple[Element, ...] = (),
+    ends: tuple[End, ...] = (),
+) -> ChangeSet:
+    return replace(change_set(creates=creates, updates=updates, ends=ends), batch=BATCH)
+
+
+def undo(store: Store, batch: str = BATCH, on: date = TODAY) -> None:
+    changes = undo_of(store.batch(batch), store.load(), made_by="anna", made_at=MADE_AT, on=on)
+    store.apply(changes)
+
+
+def content(store: Store) -> dict[str, Element]:
+    """Everything that is ever valid, without revisions."""
+    return {
+        one.id: replace(one, revision=1)
+        for one in store.load().things()
+        if not one.is_taken_back() and not _is_held(store, one)
+    }
+
+
+def _is_held(store: Store, one: Element) -> bool:
+    """Whether this is a link at a node that is never valid."""
+    if not isinstance(one, Link):
+        return False
+    return any(end.is_taken_back() for end in store.things([one.source_id, one.target_id]))
+
+
+def test_everything_an_import_touches_gets_its_batch(town: Store) -> None:
+    person = Person(id="ida", name="Ida Rugvang Holm", source="os2mo")
+    town.apply(
+        imported(
+            creates=(person,),
+            updates=(changed(town, "bo", title="Leder"),),
+            ends=(End(id="amina--ssp-post", on=TODAY, based_on=1),),
+        )
+    )
+    written = town.things(["ida", "bo", "amina--ssp-post", "carl"])
+    assert {one.id: one.batch for one in written} == {
+        "ida": BATCH, "bo": BATCH, "amina--ssp-post": BATCH, "carl": None,
+    }  # fmt: skip
+    town.apply(change_set(updates=[changed(town, "bo", title=None)]))
+    assert thing(town, "bo", Person).batch == BATCH  # the last import, not the last write
+
+
+def test_a_batch_says_what_it_did_with_old_values_in_clear(town: Store) -> None:
+    new = changed(town, "phone-bo", value=Secret("+45 09 99 99 99"), channel=Channel.PHONE)
+    town.apply(imported(updates=(new, changed(town, "bo", name="Bo Ny Holm", title="Leder"))))
+    town.apply(change_set(updates=[changed(town, "carl", title="Leder")]))
+    bo, phone = town.batch(BATCH)
+    assert (bo.touched, bo.kind, bo.revision) == ("bo", ChangeKind.UPDATED, 2)
+    assert bo.before == {"name": "Bo Rugvang Sørensen", "title": None, "batch": None}
+    number = phone.before["value"]
+    assert isinstance(number, Secret)
+    assert (number.uncover(), phone.before["channel"]) == (NUMBERS["phone-bo"], "MOBILE")
+    assert town.batch("import-2") == ()
+
+
+def test_values_of_an_erased_person_are_left_out(town: Store, keyring: Keyring) -> None:
+    new = changed(town, "phone-bo", value=Secret("+45 09 99 99 99"))
+    town.apply(imported(updates=(new, changed(town, "bo", name="Bo Ny Holm"))))
+    keyring.destroy("bo")
+    assert {change.touched: set(change.before) for change in town.batch(BATCH)} == {
+        "bo": {"batch"}, "phone-bo": {"batch"},
+    }  # fmt: skip
+
+
+def test_a_batch_of_several_change_sets_is_one(town: Store) -> None:
+    for title in ("Leder", "Konsulent"):
+        town.apply(imported(updates=(changed(town, "bo", title=title),)))
+    assert [change.revision for change in town.batch(BATCH)] == [2, 3]
+    undo(town)
+    assert thing(town, "bo", Person).title is None
+
+
+def test_undoing_gives_back_names_numbers_and_seats(town: Store) -> None:
+    before = content(town)
+    number = changed(town, "phone-bo", value=Secret("+45 09 99 99 99"), hint="+45 •• •• •• 99")
+    moved = BelongsTo(
+        id="moved", source_id="ssp-post", target_id="nabo-kommune", source="os2mo", valid_from=TODAY
+    )  # fmt: skip
+    town.apply(
+        imported(
+            creates=(moved,),
+            updates=(number, changed(town, "bo", name="Bo Ny Holm", external_id="7")),
+            ends=(End(id="ssp-post--kystby-kommune", on=TODAY, based_on=1),),
+        )
+    )
+    undo(town, on=TODAY + timedelta(days=9))
+    assert content(town) == before
+    assert town.reveal("phone-bo").uncover() == NUMBERS["phone-bo"]
+    town.apply(change_set(creates=[Person(id="ida", name="Ida Holm", source="kystby",
+                                          external_id="7")]))  # fmt: skip
+
+
+def test_nobody_undoes_twice_or_what_was_changed_since(town: Store) -> None:
+    town.apply(imported(updates=(changed(town, "bo", title="Leder"),)))
+    undo(town)
+    with pytest.raises(StillNeeded):
+        undo(town)
+
+
+def test_a_large_change_set_is_written_whole_or_not_at_all(store: Store) -> None:
+    """More rows than one statement takes."""
+    areas = tuple(
+        Area(id=f"a{number:05}", kind=AreaKind.COUNTRY, code="x", name="Land", source="os2mo",
+             external_id=str(number))
+        for number in range(11_000)
+    )  # fmt: skip
+    people = tuple(
+        Person(id=f"p{number:05}", name="Ida Rugvang Holm", source="cvr", external_id=str(number))
+        for number in range(1_000)
+    )
+    twice = replace(areas[-1], id="b")
+    with pytest.raises(Exception, match="external_id"):
+        store.apply(imported(creates=(*areas, *people, twice)))
+    assert (store.revision(), store.counts()["Area"], store.batch(BATCH)) == (0, 0, ())
+    store.apply(imported(creates=(*areas, *people)))
+    snapshot = store.load()
+    assert snapshot.nodes.ids == tuple(one.id for one in (*areas, *people))
+    assert len(store.batch(BATCH)) == len(store.changes_since(0)) == 12_000
+    renamed = tuple(replace(one, revision=1, name="Rige") for one in areas)
+    store.apply(imported(updates=renamed, ends=(End(id="p00000", on=TODAY, based_on=1),)))
+    assert set(store.load().tables[renamed[0].label].columns["name"]) == {"Rige"}
+    undo(store)
+    assert all(one.is_taken_back() for one in store.load().things())
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_undoing_a_drawn_import_leaves_what_was_there(town: Store, seed: int) -> None:
+    draw, before = random.Random(seed), content(town)
+    town.apply(_drawn_import(town, draw))
+    assert content(town) != before
+    undo(town, on=TODAY + timedelta(days=draw.randint(0, 900)))
+    assert content(town) == before
+
+
+def _drawn_import(store: Store, draw: random.Random) -> ChangeSet:
+    """New posts with holders and details; changed posts, people and seats; ended seats."""
+
+    def begin() -> date | None:
+        return draw.choice([None, TODAY + timedelta(days=draw.randint(-900, 900))])
+
+    post = thing(store, "release", Actor)
+    creates: list[Node | Link] = []
+    for number in range(draw.randint(1, 4)):
+        new = replace(post, id=f"new-{number}", revision=1, valid_from=begin())
+        person = Person(id=f"person-{number}", name="Ida Rugvang Holm", source="os2mo")
+        detail = ContactDetail(
+            id=f"detail-{number}", channel=Channel.PHONE, value=Secret("05 12 34 78"),
+            hint="•••••", source="os2mo",
+        )  # fmt: skip
+        creates += (
+            new, person, detail,
+            BelongsTo(id=f"seat-{number}", source_id=new.id, target_id="politi", source="os2mo"),
+            Holds(id=f"holds-{number}", source_id=person.id, target_id=new.id, source="os2mo",
+                  valid_from=new.valid_from),
+            Holds(id=f"also-{number}", source_id=person.id, target_id="nabo-ssp", source="os2mo",
+                  valid_from=begin()),
+            ReachedBy(id=f"tie-{number}", source_id=person.id, target_id=detail.id,
+                      source="os2mo"),
+        )  # fmt: skip
+    updates = [
+        changed(store, "ssp-post", hours=None, needs_deputy=draw.random() < 0.5),
+        changed(store, "bo", title="Leder", external_id="7"),
+        changed(store, "amina--ssp-post", share=draw.choice([0.25, 0.5])),
+        changed(store, "intake--ssp", verified_on=TODAY, strength=None),
+    ]
+    ends = [End(id=one, on=TODAY, based_on=1) for one in ("dina--outreach", "bo--ssp-post")]
+    return imported(
+        creates=tuple(creates),
+        updates=tuple(draw.sample(updates, draw.randint(1, 4))),
+        ends=tuple(draw.sample(ends, draw.randint(0, 2))),
+    )

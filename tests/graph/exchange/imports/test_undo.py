@@ -1,0 +1,193 @@
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from graph.errors import Dependent, StillNeeded
+from graph.exchange.imports.undo import undo_of
+from graph.model import (
+    Actor,
+    Area,
+    BelongsTo,
+    Change,
+    ChangeKind,
+    ChangeReason,
+    ChangeSet,
+    Consent,
+    ContactDetail,
+    Covers,
+    Element,
+    End,
+    Holds,
+    Link,
+    Person,
+    ReachedBy,
+    Secret,
+)
+from graph.snapshot.snapshot import Snapshot, snapshot_of
+from graph.vocabulary import AreaKind, Channel, Competence
+from tests import kystby
+from tests.change_sets import MADE_AT
+
+TODAY = date(2026, 11, 25)
+KYSTBY = {thing.id: thing for thing in kystby.things()}
+BATCH = "import-1"
+
+
+def written(*things: Element) -> Snapshot:
+    """Kystby, and what an import has written at revision 2."""
+    stamped = (replace(thing, revision=2, batch=BATCH) for thing in things)
+    return snapshot_of({**KYSTBY, **{thing.id: thing for thing in stamped}}.values(), revision=2)
+
+
+def change(thing: Element, kind: ChangeKind, revision: int = 2, **before: Any) -> Change:
+    what = thing.type if isinstance(thing, Link) else type(thing).label  # type: ignore[attr-defined]
+    before = before and {"batch": None, **before}
+    return Change(
+        revision=revision, touched=thing.id, kind=kind, what=what, fields=tuple(before),
+        before=before, made_by="anna", made_at=MADE_AT, reason=ChangeReason.CORRECTED,
+    )  # fmt: skip
+
+
+def created(thing: Element, revision: int = 2) -> Change:
+    return change(thing, ChangeKind.CREATED, revision)
+
+
+def undone(changes: list[Change], snapshot: Snapshot) -> ChangeSet:
+    return undo_of(changes, snapshot, made_by="anna", made_at=MADE_AT, on=TODAY)
+
+
+def needed(changes: list[Change], snapshot: Snapshot) -> tuple[Dependent, ...]:
+    with pytest.raises(StillNeeded) as error:
+        undone(changes, snapshot)
+    return error.value.dependents
+
+
+POST = replace(KYSTBY["ssp-post"], id="new-post")
+SEAT = BelongsTo(id="seat", source_id="new-post", target_id="politi", source="os2mo")
+PERSON = Person(id="ida", name="Ida Rugvang Holm", source="os2mo")
+HOLDS = Holds(
+    id="holds", source_id="ida", target_id="release", source="os2mo", valid_from=date(2027, 1, 1)
+)
+
+
+def test_what_was_created_is_never_valid_afterwards() -> None:
+    dated = replace(POST, id="dated", valid_from=date(2024, 1, 1), valid_to=date(2028, 1, 1))
+    loose = Covers(id="loose", source_id="politi", target_id="nabo", source="os2mo")
+    things = (POST, SEAT, dated, PERSON, HOLDS, loose)
+    undo = undone([created(one) for one in things], written(*things))
+    assert undo.ends == (
+        End(id="dated", on=date(2024, 1, 1), based_on=2),
+        End(id="holds", on=date(2027, 1, 1), based_on=2),
+    )
+    # A seat without dates lasts as long as its post.
+    assert [thing.id for thing in undo.updates] == ["new-post", "ida", "loose"]
+    assert {(thing.valid_from, thing.valid_to) for thing in undo.updates} == {(TODAY, TODAY)}
+    assert (undo.creates, undo.made_by, undo.batch) == ((), "anna", None)
+
+
+def test_what_was_changed_and_ended_gets_its_old_values_back() -> None:
+    post, held = KYSTBY["ssp-post"], KYSTBY["amina--ssp-post"]
+    hop = KYSTBY["intake--ssp"]
+    snapshot = written(
+        replace(post, hours=None, competences=frozenset({Competence.SSP}), needs_deputy=True),
+        replace(held, valid_to=TODAY, share=0.5),
+        replace(hop, verified_on=None, verified_by=None, levels=frozenset()),
+    )
+    changes = [
+        change(post, ChangeKind.UPDATED, hours="MO-FR 09:00-15:00", competences=[],
+               needs_deputy=False),
+        change(held, ChangeKind.ENDED, valid_to=None, share=1.0),
+        change(hop, ChangeKind.UPDATED, verified_on=date(2026, 2, 1), verified_by="ssp-post",
+               levels=["CAPACITY_BUILDING", "EXIT", "OUTREACH"]),
+    ]  # fmt: skip
+    undo = undone(changes, snapshot)
+    assert undo.updates == tuple(replace(thing, revision=2) for thing in (post, held, hop))
+    assert undo.ends == ()
+
+
+def test_values_before_the_first_of_several_writes_come_back() -> None:
+    bo = KYSTBY["bo"]
+    assert isinstance(bo, Person)
+    snapshot = written(replace(bo, name="Bo Tredje Holm", title="Leder"))
+    changes = [
+        change(bo, ChangeKind.UPDATED, name="Bo Anden Holm"),
+        change(bo, ChangeKind.UPDATED, 1, name=bo.name, title=None),
+    ]
+    assert undone(changes, snapshot).updates == (replace(bo, revision=2),)
+
+
+def test_a_number_comes_back_in_clear_to_be_sealed_again() -> None:
+    phone = KYSTBY["phone-bo"]
+    assert isinstance(phone, ContactDetail)
+    old = Secret("05 12 34 78")
+    snapshot = written(replace(phone, channel=Channel.PHONE, hint="•••••"))
+    changes = [
+        change(phone, ChangeKind.UPDATED, channel="MOBILE", hint=phone.hint, value=old)
+    ]  # fmt: skip
+    (back,) = undone(changes, snapshot).updates
+    assert back == replace(phone, revision=2, value=old)
+
+
+def test_what_can_no_longer_be_read_stays_as_it_is() -> None:
+    bo = KYSTBY["bo"]
+    unread = replace(change(bo, ChangeKind.UPDATED, title=None), fields=("name", "title", "batch"))
+    (back,) = undone([unread], written(replace(bo, name="Slettet person"))).updates
+    assert isinstance(back, Person)
+    assert back.name == "Slettet person"
+
+
+def test_what_was_erased_since_is_left_out() -> None:
+    assert not len(undone([created(PERSON), created(HOLDS)], snapshot_of(KYSTBY.values())))
+
+
+def test_what_was_written_later_is_named() -> None:
+    later = snapshot_of({**KYSTBY, "ida": replace(PERSON, revision=3, batch=BATCH)}.values())
+    bo = KYSTBY["bo"]
+    changes = [created(PERSON), change(bo, ChangeKind.UPDATED, title=None)]
+    assert needed(changes, later) == (Dependent("bo", "bo"), Dependent("ida", "ida"))
+
+
+def test_what_is_linked_to_later_is_named_with_the_link() -> None:
+    later = Holds(id="later", source_id="bo", target_id="new-post", source="form", revision=3)
+    things = (POST, SEAT)
+    snapshot = snapshot_of([*written(*things).things(), later])
+    changes = [created(one) for one in things]
+    assert needed(changes, snapshot) == (Dependent("new-post", "later"),)
+
+
+def test_an_audience_of_a_later_consent_is_named() -> None:
+    body = replace(KYSTBY["politi"], id="new-body")
+    consent = KYSTBY["consent-jens"]
+    assert isinstance(consent, Consent)
+    later = replace(consent, audience=frozenset({"new-body"}), revision=3)
+    others = (thing for thing in written(body).things() if thing.id != consent.id)
+    snapshot = snapshot_of([*others, later])
+    assert needed([created(body)], snapshot) == (Dependent("new-body", "consent-jens"),)
+
+
+def test_a_receipt_is_not_taken_back() -> None:
+    consent = replace(KYSTBY["consent-jens"], id="new-consent")
+    assert needed([created(consent)], written(consent)) == (
+        Dependent("new-consent", "new-consent"),
+    )
+
+
+def test_a_link_of_the_same_import_is_no_obstacle_and_neither_is_who_checked_something() -> None:
+    detail = ContactDetail(
+        id="d", channel=Channel.PHONE, hint="•••••", source="os2mo", verified_on=TODAY,
+        verified_by="new-post",
+    )  # fmt: skip
+    tie = ReachedBy(id="t", source_id="bo", target_id="d", source="os2mo")
+    things = (POST, SEAT, detail, tie)
+    undo = undone([created(one) for one in things], written(*things))
+    assert [thing.id for thing in undo.updates] == ["new-post", "d"]
+
+
+def test_only_an_import_may_be_never_valid() -> None:
+    area = Area(id="a", kind=AreaKind.COUNTRY, code="a", name="Land", source="x", batch=BATCH)
+    assert replace(area, valid_from=TODAY, valid_to=TODAY).is_taken_back()
+    assert not area.is_taken_back()
+    assert isinstance(POST, Actor)
+    assert not POST.is_taken_back()
