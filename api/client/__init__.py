@@ -57,6 +57,7 @@ from api.schemas.changes import (
     Verify,
 )
 from api.schemas.exports import AskedContacts, AskedExport, AskedMap, AskedMatrix, AskedMetrics
+from api.schemas.imports import AskedApply, AskedMapping, PickedReading
 from api.schemas.paths import (
     AskedHandover,
     AskedPathDiff,
@@ -70,6 +71,7 @@ from api.schemas.reveal import AskedContact, AskedDetail, AskedReveal, AskedStat
 
 __all__ = [
     "ApiClient",
+    "AskedApply",
     "AskedAuditExport",
     "AskedContact",
     "AskedContacts",
@@ -77,6 +79,7 @@ __all__ = [
     "AskedExport",
     "AskedHandover",
     "AskedMap",
+    "AskedMapping",
     "AskedMatrix",
     "AskedMetrics",
     "AskedPathDiff",
@@ -119,6 +122,7 @@ __all__ = [
     "NotFound",
     "NotSignedIn",
     "Parameter",
+    "PickedReading",
     "Problem",
     "Proof",
     "ProposalAnswer",

@@ -92,8 +92,8 @@ class ImportOptions:
 
     `source` names the list and stays the same from batch to batch. `is_complete`: whatever of the
     source is not in the file has ended. `takes_source`: where we changed the same field since, the
-    source wins. `merges` are the persons that rows mean, by line; `withheld` are those whose data may
-    not be processed. `made_by` and `made_at` as in a change set.
+    source wins. `merges` are the persons that rows mean, by line; `withheld` are those whose data
+    may not be processed. `made_by` and `made_at` as in a change set.
     """
 
     source: str
@@ -184,6 +184,8 @@ class ImportPlan:
         self.rows: list[PlannedRow] = []
         self.line_of: dict[str, int] = {}
         """The line that touched an element first."""
+        self.ended_by: dict[str, int] = {}
+        """The line that ended an element, if one did."""
         self._seen: set[str] = set()
         self._said: dict[tuple[str, str], object] = {}
         self._posts: defaultdict[tuple[PostKind, str], list[str]] = defaultdict(list)
@@ -313,10 +315,13 @@ class ImportPlan:
         area = register.area_of(authority.id)
         place = register.node(area, Area).name if area else authority.name
         unit = row.unit if row.kind in SEVERAL else None
+        post_id = id_of(self._options.source, "post", row.kind, at.id, plain(unit or ""))
+        if post_id in register.context.nodes:  # an earlier one that has ended
+            post_id = id_of(post_id, self._options.batch)
         post = self._create(
             planned,
             Actor(
-                id=id_of(self._options.source, "post", row.kind, at.id, plain(unit or "")),
+                id=post_id,
                 kind=row.kind,
                 name=post_name(row.kind, place, unit),
                 tier=tier,
@@ -354,6 +359,7 @@ class ImportPlan:
                 for link in register.holders(post.id):
                     if link.source_id == person_id:
                         self._end(link)
+                        self.ended_by.setdefault(link.id, planned.line)
                         planned.ended.append(link.id)
         if (known := self._seated_near(name, post)) is not None:
             self._mark_seen(known)
