@@ -58,6 +58,9 @@ def import_of(
             )
             for at, column in enumerate(opened.mapping.columns)
         ),
+        fields=tuple(
+            wire.Choice(value=field.value, label=field.label(lang)) for field in TargetField
+        ),
         constants={key.value: text for key, text in opened.mapping.constants.items()},
         readings=tuple(_readings(opened, lang)), merges=dict(opened.choices.merges),
         notes=tuple(notes), faults=tuple(fault_of(fault, lang) for fault in found.faults),

@@ -121,6 +121,7 @@ class Import(Wire):
     is_mine: bool
     is_waiting: bool = Field(description="somebody else must say the second yes")
     columns: tuple[ImportColumn, ...]
+    fields: tuple[Choice, ...] = Field(description="what a column may mean")
     constants: dict[str, str]
     readings: tuple[ImportReading, ...]
     merges: dict[str, Id]
