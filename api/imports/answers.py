@@ -59,7 +59,7 @@ def import_of(
             for at, column in enumerate(opened.mapping.columns)
         ),
         fields=tuple(
-            wire.Choice(value=field.value, label=field.label(lang)) for field in TargetField
+            wire.Choice(code=field.value, label=field.label(lang)) for field in TargetField
         ),
         constants={key.value: text for key, text in opened.mapping.constants.items()},
         readings=tuple(_readings(opened, lang)), merges=dict(opened.choices.merges),
@@ -161,7 +161,7 @@ def _reading(
                 return None
             ids = {name: key for key, name in register.names.items()}
             names = closest(typed, ids)
-            choices = [wire.Choice(value=ids[name], label=name) for name in names]
+            choices = [wire.Choice(code=ids[name], label=name) for name in names]
         else:
             section = "post" if target is TargetField.POST else "network"
             kinds = kinds_of(typed, section)
@@ -169,10 +169,10 @@ def _reading(
             if is_name or (kinds and kinds[0].score == 100):
                 return None
             choices = [
-                wire.Choice(value=one.kind.value, label=one.kind.label(lang)) for one in kinds
+                wire.Choice(code=one.kind.value, label=one.kind.label(lang)) for one in kinds
             ]
     return wire.ImportReading(
-        field=cast("wire.ReadField", target.value), typed=typed, value=value, label=label,
+        field=cast("wire.ReadField", target.value), typed=typed, meaning=value, label=label,
         choices=tuple(choices),
     )  # fmt: skip
 

@@ -227,7 +227,7 @@ def _mapping(
     for reading in choices.readings:
         kinds = _KINDS.get(reading.field)
         known = set(kinds) if kinds else register.names
-        if reading.value not in known and reading.value not in register.context.nodes:
+        if reading.meaning not in known and reading.meaning not in register.context.nodes:
             raise _unknown("readings", [])
     mapping = mapping.corrected(
         fields={
@@ -239,7 +239,7 @@ def _mapping(
             _field("constants", name): text for name, text in choices.constants.items() if text
         },
         values=[
-            ValueReading(field=TargetField(one.field), typed=one.typed, value=one.value)
+            ValueReading(field=TargetField(one.field), typed=one.typed, value=one.meaning)
             for one in choices.readings
         ],
     )

@@ -30,11 +30,13 @@ _PLAIN: Final = (
 )  # fmt: skip
 Reading = Annotated[RequestContext, Depends(may(Task.IMPORT, plain=_PLAIN, is_change=False))]
 Writing = Annotated[RequestContext, Depends(may(Task.IMPORT, plain=_PLAIN))]
-router = APIRouter(tags=["Import a list"], route_class=AuditedRoute)
-upload_router = APIRouter(tags=["Import a list"], route_class=UploadRoute)
+router = APIRouter(tags=["What would a list of ours change?"], route_class=AuditedRoute)
+upload_router = APIRouter(tags=["What would a list of ours change?"], route_class=UploadRoute)
 _NO_KEY: Final = bilingual(
     "Send an Idempotency-Key, so that a repeated request writes nothing a second time."
 )
+_SOURCE: Final = r"^[a-z0-9][a-z0-9-]{0,23}$"
+_NAMED: Final = "a short name of the list, the same each time"
 _CSV: Final = {"text/csv": {"schema": {"type": "string", "contentMediaType": "text/csv"}}}
 _ANY: Final = {
     "requestBody": {
@@ -53,9 +55,9 @@ def send_import(
     context: Reading,
     data: Annotated[bytes, Depends(_sent)],
     file: Annotated[str, Query(min_length=1, max_length=200)],
-    source: Annotated[str, Query(pattern=r"^[a-z0-9][a-z0-9-]{0,23}$")],
-    area: Annotated[str, Query(max_length=16)],
-    sheet: Annotated[str | None, Query(max_length=100)] = None,
+    source: Annotated[str, Query(pattern=_SOURCE, description=_NAMED, examples=["hr"])],
+    area: Annotated[str, Query(max_length=16, examples=["mun-0787"])],
+    sheet: Annotated[str | None, Query(max_length=100, examples=["SSP"])] = None,
 ) -> Import:
     """Takes in a list as CSV or Excel, the body being the file; nothing is written.
 

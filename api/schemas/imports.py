@@ -16,9 +16,9 @@ Typed = Annotated[str, Field(max_length=400)]
 
 
 class Choice(Wire):
-    """A value that may be picked, and what it is called."""
+    """A word that may be picked, and what it is called."""
 
-    value: str
+    code: str = Field(examples=["SSP_CONSULTANT"])
     label: str
 
 
@@ -33,11 +33,11 @@ class ImportColumn(Wire):
 
 
 class ImportReading(Wire):
-    """How a word of the list is read; `value` None: it is not known, and the choices may fit."""
+    """How a word of the list is read; `meaning` None: it is not known, and a choice may fit."""
 
     field: ReadField
     typed: str
-    value: str | None
+    meaning: str | None
     label: str | None
     choices: tuple[Choice, ...] = ()
 
@@ -135,7 +135,7 @@ class PickedReading(Asked):
 
     field: ReadField
     typed: Typed
-    value: Id
+    meaning: Id
 
 
 class AskedMapping(Asked):
@@ -177,7 +177,7 @@ class ImportBatch(Wire):
     area: str
     by: NodeName | None
     is_mine: bool
-    made_at: datetime
+    made_at: datetime = Field(examples=["2026-11-25T09:30:00Z"])
     counts: dict[str, int]
     undo_asked: bool = Field(description="one person has asked to undo it; another must agree")
     undone_at: datetime | None

@@ -21,7 +21,7 @@ _KINDS: Final = {"POST": "PostKind", "NETWORK": "NetworkKind"}
 
 def show(context: ScreenContext, found: Import) -> None:
     """Draw the form of columns and words; open while something must be chosen."""
-    unknown = sum(reading.value is None for reading in found.readings)
+    unknown = sum(reading.meaning is None for reading in found.readings)
     label = _("What the columns mean")
     if unknown:
         label = ngettext(
@@ -60,9 +60,9 @@ def choices_of(found: Import, **changed: Any) -> AskedMapping:
             "dates": {one.header: one.dates for one in found.columns if one.header and one.dates},
             "constants": dict(found.constants),
             "readings": tuple(
-                PickedReading(field=one.field, typed=one.typed, value=one.value)
+                PickedReading(field=one.field, typed=one.typed, meaning=one.meaning)
                 for one in found.readings
-                if one.value is not None
+                if one.meaning is not None
             ),
             "merges": dict(found.merges),
             "is_complete": found.is_complete,
@@ -73,7 +73,7 @@ def choices_of(found: Import, **changed: Any) -> AskedMapping:
 
 
 def _columns(found: Import) -> None:
-    labels = {_NONE: _("not imported"), **{one.value: one.label for one in found.fields}}
+    labels = {_NONE: _("not imported"), **{one.code: one.label for one in found.fields}}
     orders = {"DMY": _("Day first"), "MDY": _("Month first")}
     undecided = {fault.header for fault in found.faults if fault.rule == "DATE_ORDER"}
     for place, column in enumerate(found.columns):
@@ -102,7 +102,7 @@ def _words(found: Import) -> None:
             st.selectbox(
                 _("What is meant by {word}?", word=f"*{plain(reading.typed)}*"), values,
                 format_func=options.__getitem__,
-                index=values.index(reading.value) if reading.value in options else 0,
+                index=values.index(reading.meaning) if reading.meaning in options else 0,
                 key=_word_key(found, place),
             )  # fmt: skip
 
@@ -110,9 +110,9 @@ def _words(found: Import) -> None:
 def _options(reading: ImportReading) -> Mapping[str, str]:
     """What a word may mean, the most likely first; the empty value leaves it unknown."""
     options = {_NONE: _("not chosen")}
-    if reading.value is not None:
-        options[reading.value] = reading.label or reading.value
-    options |= {choice.value: choice.label for choice in reading.choices}
+    if reading.meaning is not None:
+        options[reading.meaning] = reading.label or reading.meaning
+    options |= {choice.code: choice.label for choice in reading.choices}
     if reading.field in _KINDS:
         options |= {
             value: label
@@ -133,9 +133,9 @@ def _choose(context: ScreenContext, found: Import) -> None:
             if order:
                 dates[column.header] = order
     readings = [
-        PickedReading(field=reading.field, typed=reading.typed, value=picked)
+        PickedReading(field=reading.field, typed=reading.typed, meaning=picked)
         for place, reading in enumerate(found.readings)
-        for picked in (state.get(_word_key(found, place), reading.value),)
+        for picked in (state.get(_word_key(found, place), reading.meaning),)
         if picked
     ]
     authority = str(state["columns-authority"]).strip()

@@ -60,4 +60,3 @@ def show(context: ScreenContext) -> None:
         return
     address.change(id=sent.id)
     st.rerun()
-

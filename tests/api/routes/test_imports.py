@@ -256,7 +256,7 @@ def test_columns_and_words_are_corrected_by_picking(steward: Importer) -> None:
     assert sent["constants"] == {"AUTHORITY": "Kystby Kommune"}
     chosen = steward.choose(
         sent["id"], fields={"Rolle": "POST", "Hvem": "NAME"},
-        readings=[{"field": "POST", "typed": "SSP konsulentledersen", "value": "SSP_CONSULTANT"}],
+        readings=[{"field": "POST", "typed": "SSP konsulentledersen", "meaning": "SSP_CONSULTANT"}],
     )  # fmt: skip
     assert chosen.status_code in (200, 422), chosen.text
     unknown = steward.choose(sent["id"], fields={"Rolle": "NONSENSE"})
