@@ -4,7 +4,6 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Sequence
 from typing import Final
 
 from graph.exchange.imports.faults import FaultList, ImportRule
@@ -20,6 +19,7 @@ _GARBLED: Final = re.compile(
 )  # æ ø å Æ Ø Å, read as Windows-1252
 _SEPARATOR: Final = re.compile(r"\ufeff?sep=(.)\r?\n", re.IGNORECASE)  # a hint of Excel's
 _CONTROL: Final = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f]")
+_BLANK: Final = " \t\r\n;,\ufeff"
 _FIRST_ROWS: Final = 40  # by which the delimiter is chosen
 _FORMULA: Final = re.compile("[=＝]")  # noqa: RUF001 - the full-width sign is meant
 
@@ -42,11 +42,11 @@ def sheets_of(
     start = 0
     if hint := _SEPARATOR.match(text):
         text, start = text[hint.end() :], 1
-    if not text.strip():
+    if not text.strip(_BLANK):
         raise faults.refuse(ImportRule.EMPTY_FILE)
     delimiter = hint[1] if hint else _delimiter(text, faults)
     rows = _rows(text, delimiter, faults, limits, start)
-    _refuse_mixed(rows, delimiter, faults)
+    faults.require_none()
     return [Sheet(name=None, rows=tuple(rows), is_even=True)], notices
 
 
@@ -65,7 +65,7 @@ def _decoded(
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             if declared or data.startswith(codecs.BOM_UTF8):
-                line = data.count(b"\n", 0, error.start) + 1
+                line = error.object.count(b"\n", 0, error.start) + 1  # without the mark
                 raise faults.refuse(ImportRule.ENCODING, line) from None
         else:
             if found := _CONTROL.search(text):  # no text file has them
@@ -132,6 +132,7 @@ def _rows(
     text: str, delimiter: str, faults: FaultList, limits: ReadingLimits, start: int
 ) -> list[TableRow]:
     rows: list[TableRow] = []
+    others: dict[int, list[int]] = {}
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = start + 1
     try:
@@ -149,26 +150,21 @@ def _rows(
                     faults.add(ImportRule.CELL_TOO_LONG, here, column)
                 elif _FORMULA.match(cell.lstrip()):
                     faults.add(ImportRule.FORMULA, here, column)
+            others[here] = [
+                len(cells) + sum(cell.count(mark) for cell in cells)
+                for mark in DELIMITERS
+                if mark != delimiter
+            ]
             rows.append(TableRow(here, tuple(map(clean_cell, cells))))
     except csv.Error as error:
         is_long = "limit" in str(error)
         raise faults.refuse(
             ImportRule.CELL_TOO_LONG if is_long else ImportRule.QUOTES, line
         ) from None
-    return rows
-
-
-def _refuse_mixed(rows: Sequence[TableRow], delimiter: str, faults: FaultList) -> None:
-    """A row in one piece that another delimiter would separate as the header is."""
+    # A row in one piece that another delimiter would separate as the header is.
     place = header_row(rows)
-    if place is None:
-        return
-    width = len(rows[place].cells)
-    for row in rows[place + 1 :]:
-        if len(row.cells) != width and any(
-            sum(cell.count(other) for cell in row.cells) + len(row.cells) == width
-            for other in DELIMITERS
-            if other != delimiter
-        ):
+    for row in rows[place + 1 :] if place is not None else ():
+        width = len(rows[place or 0].cells)
+        if len(row.cells) != width and width in others[row.line]:
             faults.add(ImportRule.DELIMITER, row.line)
-    faults.require_none()
+    return rows

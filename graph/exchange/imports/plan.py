@@ -795,19 +795,28 @@ class ImportPlan:
             self._touch(planned, replace(cast("Any", thing), **changed))
 
     def _verdict(self, thing: Element, name: str) -> FieldVerdict:
-        """Whether the source was the last that wrote a field, so that it may write it again."""
-        if self._options.takes_source:
-            return FieldVerdict.CHANGED
-        source = self._options.source
-        is_created = thing.source == source
-        if not is_created and not (thing.batch or "").startswith(f"{source}:"):
-            return FieldVerdict.CONFLICT
-        for change in sorted(self._history(thing.id), key=lambda change: -change.revision):
-            if change.kind is ChangeKind.CREATED:
-                return FieldVerdict.CHANGED if is_created else FieldVerdict.CONFLICT
-            if name in change.fields:
-                return FieldVerdict.CHANGED if "batch" in change.fields else FieldVerdict.CONFLICT
+        return verdict_of(thing, name, self._options, self._history)
+
+
+def verdict_of(
+    thing: Element,
+    name: str,
+    options: ImportOptions,
+    history: Callable[[str], Sequence[Change]],
+) -> FieldVerdict:
+    """Return whether the source was the last that wrote a field, so that it may write it again."""
+    if options.takes_source:
         return FieldVerdict.CHANGED
+    is_created = thing.source == options.source
+    if not is_created and not (thing.batch or "").startswith(f"{options.source}:"):
+        return FieldVerdict.CONFLICT
+    for change in sorted(history(thing.id), key=lambda change: -change.revision):
+        if change.kind is ChangeKind.CREATED:
+            return FieldVerdict.CHANGED if is_created else FieldVerdict.CONFLICT
+        if name in change.fields:
+            is_imported = "batch" in change.fields
+            return FieldVerdict.CHANGED if is_imported else FieldVerdict.CONFLICT
+    return FieldVerdict.CHANGED
 
 
 def _is_renamed(ours: str, theirs: str) -> bool:

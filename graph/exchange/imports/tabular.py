@@ -244,7 +244,7 @@ def header_row(rows: Sequence[TableRow]) -> int | None:
             best, known = place, count
     if known >= 2 or (best is not None and len(first[best].cells) == 1):
         return best
-    widest = max(sum(map(bool, row.cells)) for row in first)
+    widest = max((sum(map(bool, row.cells)) for row in first), default=0)
     for place, row in enumerate(first):
         filled = [cell for cell in row.cells if cell]
         if len(filled) >= _MOSTLY * widest:

@@ -1,0 +1,245 @@
+"""Files that are refused: each with its rule, its place, and no row."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+import openpyxl
+import pytest
+
+from graph.exchange.imports import FileRefused, ImportRule, ReadingLimits, read_file, table_of
+from graph.exchange.imports.preview import faults_csv
+from graph.vocabulary import Rule, Term
+from tests.graph.exchange.imports.office_lists import csv_of, excel_of, saved
+
+SMALL: Final = ReadingLimits(file=100_000, rows=50, columns=20)
+HEAD: Final = "Navn;Telefon;Kommune"
+ROW: Final = "Mette Rugvang Bæk;05 12 34 78;Thisted"
+GOOD: Final = excel_of([HEAD.split(";"), ROW.split(";")])
+NUMBER: Final = "010190-1234"  # the form of a CPR number
+
+
+def zipped(**parts: bytes) -> bytes:
+    """A good workbook with other parts in it."""
+    file = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(GOOD)) as good,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made,
+    ):
+        for entry in good.infolist():
+            if entry.filename not in parts:
+                made.writestr(entry, good.read(entry))
+        for name, content in parts.items():
+            made.writestr(name, content)
+    return file.getvalue()
+
+
+def archive(parts: dict[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as made:
+        for name, content in parts.items():
+            made.writestr(name, content)
+    return file.getvalue()
+
+
+def part(name: str) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(GOOD)) as good:
+        return good.read(name)
+
+
+def workbook(fill: Callable[[openpyxl.Workbook], None]) -> bytes:
+    book = openpyxl.Workbook()
+    fill(book)
+    return saved(book)
+
+
+def _two_sheets(book: openpyxl.Workbook) -> None:
+    for name in ("Politi", "Skoler"):
+        sheet = book.create_sheet(name)
+        sheet.append(HEAD.split(";"))
+        sheet.append(ROW.split(";"))
+
+
+def _empty(book: openpyxl.Workbook) -> None:
+    book.create_sheet("Tom")
+
+
+def _far_column(book: openpyxl.Workbook) -> None:
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(HEAD.split(";"))
+    sheet["XFD2"] = "langt ude"
+
+
+def encrypted() -> bytes:
+    data = bytearray(GOOD)
+    at = data.index(b"PK\x01\x02")
+    data[at + 8] |= 1
+    return bytes(data)
+
+
+SHEET: Final = "xl/worksheets/sheet1.xml"
+DTD: Final = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]>'
+R = ImportRule
+MALFORMED: Final[dict[str, tuple[bytes, Term, int | None]]] = {
+    "nothing at all": (b"", R.EMPTY_FILE, None),
+    "only blank lines": (b"\n\n;;\n", R.EMPTY_FILE, None),
+    "only headers": (csv_of(HEAD), R.EMPTY_FILE, None),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(40), R.NUL, 3),
+    "a pdf": (b"%PDF-1.4\n%\xe2\xe3\x01\x02\n1 0 obj\n", R.UNKNOWN_FORMAT, 2),
+    "old Excel": (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(100), R.OLD_EXCEL, None),
+    "too large": (b"a;b\n" * 30_000, R.FILE_TOO_LARGE, None),
+    "NUL in a cell": (csv_of(HEAD, "Mette\0;1;2"), R.NUL, 2),
+    "UTF-16": (csv_of(HEAD, ROW, encoding="utf-16"), R.ENCODING, None),
+    "no encoding at all": (b"Navn;Kommune\nS\x81ren;x\n", R.ENCODING, 2),
+    "broken UTF-8 behind a mark": (b"\xef\xbb\xbfNavn;Kommune\nS\xf8ren;x\n", R.ENCODING, 2),
+    "UTF-8 read as Windows-1252": (csv_of(HEAD, "S\u00c3\u00b8ren Dam;1;2"), R.GARBLED, 2),
+    "control characters": (csv_of(HEAD, "Mette\x07;1;2"), R.UNKNOWN_FORMAT, 2),
+    "an open quote": (csv_of(HEAD, '"Mette;1;2'), R.QUOTES, 2),
+    "a quote inside a quoted cell": (csv_of(HEAD, '"Mette "x" B";1;2'), R.QUOTES, 2),
+    "a short row": (csv_of(HEAD, ROW, "Jens;1"), R.RAGGED_ROW, 3),
+    "a long row": (csv_of(HEAD, ROW, f"{ROW};mere"), R.RAGGED_ROW, 3),
+    "two delimiters in the header": (csv_of("Navn;Telefon,Mail", "A B;1,2"), R.DELIMITER, 1),
+    "another delimiter in a row": (csv_of(HEAD, ROW, "Jens,1,2"), R.DELIMITER, 3),
+    "tabs in a row": (csv_of(HEAD, ROW, "Jens\t1\t2"), R.DELIMITER, 3),
+    "no headers": (csv_of("Mette Bæk;05 12 34 78", "Jens Kær;05 12 34 79"), R.NO_HEADER, 1),
+    "the same header twice": (csv_of("Navn;Mail;Mail", "A B;c;d"), R.SAME_HEADER, 1),
+    "the same header in other case": (csv_of("Navn;Mail;MAIL", "A B;c;d"), R.SAME_HEADER, 1),
+    "too many rows": (csv_of(HEAD, *[ROW] * 60), R.TOO_MANY_ROWS, 52),
+    "too many columns": (
+        csv_of(";".join(f"Felt {one}" for one in "abcdefghijklmnopqrstuvwxyz"), "1" + ";" * 25),
+        R.TOO_MANY_COLUMNS, 1),
+    "a long cell": (csv_of(HEAD, f"{'x' * 5000};1;2"), R.CELL_TOO_LONG, 2),
+    "a long cell of few letters": (csv_of(HEAD, f"{'å' * 2500};1;2"), R.CELL_TOO_LONG, 2),
+    "a long line": (csv_of(HEAD, ";".join(["x" * 4000] * 20)), R.LINE_TOO_LONG, 2),
+    "a formula": (csv_of(HEAD, "=1+1;2;3"), R.FORMULA, 2),
+    "a formula behind a space": (csv_of(HEAD, " =CMD();2;3"), R.FORMULA, 2),
+    "a full-width formula": (csv_of(HEAD, "\uff1d1+1;2;3"), R.FORMULA, 2),
+    "a column of CPR numbers": (csv_of("Navn;CPR", "A B;1"), Rule.FORBIDDEN_COLUMN, 1),
+    "a column CPR-nr.": (csv_of("Navn;CPR-nr.;Kommune", "A B;1;2"), Rule.FORBIDDEN_COLUMN, 1),
+    "a column of cases": (csv_of("Navn;Sagsnr.;Kommune", "A B;1;2"), Rule.FORBIDDEN_COLUMN, 1),
+    "a column of citizens": (csv_of("Navn;Borger;Kommune", "A B;1;2"), Rule.FORBIDDEN_COLUMN, 1),
+    "a column of concerns": (csv_of("Navn;Bekymring;Tlf", "A B;1;2"), Rule.FORBIDDEN_COLUMN, 1),
+    "a column client_id": (csv_of("Navn;klientId;Tlf", "A B;1;2"), Rule.FORBIDDEN_COLUMN, 1),
+    "a column of case ids": (csv_of("Name;case_id;Phone", "A B;1;2"), Rule.FORBIDDEN_COLUMN, 1),
+    "a forbidden column under a title": (
+        csv_of("Liste 2026;;", "", "Navn;Sag;Tlf", "A B;1;2"), Rule.FORBIDDEN_COLUMN, 3),
+    "a CPR number": (csv_of(HEAD, f"Mette Bæk;{NUMBER};Thisted"), Rule.CPR_NUMBER, 2),
+    "a CPR number in a remark": (
+        csv_of("Navn;Bemærkning;By", f"A B;se {NUMBER} hos os;x"), Rule.CPR_NUMBER, 2),
+    "a CPR number in two cells": (csv_of("Navn;Dato;Nr", "A B;010190;1234"), Rule.CPR_NUMBER, 2),
+    "a CPR number beside a phone": (
+        csv_of(HEAD, f"A B;05 12 34 78 / {NUMBER};Thisted"), Rule.CPR_NUMBER, 2),
+    "an offense": (csv_of("Navn;Note;By", "A B;er dømt for vold;x"), Rule.OFFENSE, 2),
+    "case language": (
+        csv_of("Navn;Note;By", "A B;underretning på barnet;x"), Rule.CASE_LANGUAGE, 2),
+    "a young man": (
+        csv_of("Navn;Note;By", "A B;19-årig ung mand;x"), Rule.WEAK_CASE_LANGUAGE, 2),
+    "a password": (csv_of("Navn;Note;By", "A B;adgangskode: sol1234;x"), Rule.SECRET, 2),
+    "letters of two alphabets": (csv_of(HEAD, "Mеtte Bæk;1;2"), Rule.MIXED_SCRIPT, 2),  # noqa: RUF001
+    "an empty zip": (b"PK\x05\x06" + bytes(18), R.UNKNOWN_FORMAT, None),
+    "a zip of something else": (archive({"a.txt": b"x"}), R.UNKNOWN_FORMAT, None),
+    "a damaged workbook": (GOOD[: len(GOOD) // 2], R.BROKEN_ARCHIVE, None),
+    "a workbook with a damaged sheet": (zipped(**{SHEET: b"<worksheet><sheetData><row"}),
+                                        R.BROKEN_ARCHIVE, None),
+    "a workbook without its parts": (
+        archive({"[Content_Types].xml": part("[Content_Types].xml")}), R.BROKEN_ARCHIVE, None),
+    "a locked workbook": (encrypted(), R.OLD_EXCEL, None),
+    "too many parts": (
+        zipped(**{f"x/{number}.bin": b"" for number in range(250)}), R.ARCHIVE_ENTRIES, None),
+    "a bomb in parts": (
+        zipped(**{f"x/{number}.bin": bytes(5_000_000) for number in range(2)}),
+        R.ARCHIVE_RATIO, None),
+    "a bomb in the sheet": (
+        zipped(**{SHEET: part(SHEET) + b" " * 20_000_000}), R.ARCHIVE_RATIO, None),
+    "a path out of the folder": (zipped(**{"../evil.txt": b"x"}), R.ARCHIVE_PATH, None),
+    "an absolute path": (zipped(**{"/etc/evil": b"x"}), R.ARCHIVE_PATH, None),
+    "a path of Windows": (zipped(**{"..\\evil.txt": b"x"}), R.ARCHIVE_PATH, None),
+    "a zip in the zip": (zipped(**{"inner.zip": GOOD}), R.ARCHIVE_PATH, None),
+    "entities in the sheet": (
+        zipped(**{SHEET: part(SHEET).replace(b"<worksheet", DTD + b"<worksheet", 1)}),
+        R.XML_ENTITIES, None),
+    "entities in UTF-16": (
+        zipped(**{"xl/x.xml": DTD.decode().encode("utf-16")}), R.XML_ENTITIES, None),
+    "an external entity": (
+        zipped(**{"xl/y.xml": b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>'}),
+        R.XML_ENTITIES, None),
+    "several sheets": (workbook(_two_sheets), R.CHOOSE_SHEET, None),
+    "an empty workbook": (workbook(_empty), R.EMPTY_FILE, None),
+    "a formula in Excel": (excel_of([HEAD.split(";"), ["=A1", "1", "2"]]), R.FORMULA, 2),
+    "a link to another file": (
+        excel_of([HEAD.split(";"), ["=[1]Ark1!A1", "1", "2"]]), R.FORMULA, 2),
+    "an error value": (excel_of([HEAD.split(";"), ["#N/A", "1", "2"]]), R.ERROR_VALUE, 2),
+    "a cell far to the right": (workbook(_far_column), R.TOO_MANY_COLUMNS, 2),
+    "many rows in Excel": (
+        excel_of([HEAD.split(";"), *[ROW.split(";")] * 60]), R.TOO_MANY_ROWS, 52),
+    "a long cell in Excel": (excel_of([HEAD.split(";"), ["x" * 5000, "", ""]]), R.CELL_TOO_LONG, 2),
+    "a CPR number in Excel": (
+        excel_of([HEAD.split(";"), [NUMBER, "", "Thisted"]]), Rule.CPR_NUMBER, 2),
+    "a CPR number as a number": (
+        excel_of([HEAD.split(";"), [3112991234, "", "Thisted"]]), Rule.CPR_NUMBER, 2),
+    "a column of cases in Excel": (
+        excel_of([["Navn", "Sager", "By"], ["A B", "1", "x"]]), Rule.FORBIDDEN_COLUMN, 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MALFORMED)
+def test_a_malformed_file_is_refused_with_its_rule_and_place(name: str) -> None:
+    data, rule, line = MALFORMED[name]
+    with pytest.raises(FileRefused) as refused:
+        table_of(read_file("liste", data, limits=SMALL))
+    fault = refused.value.faults[0]
+    assert (fault.rule, fault.place.line) == (rule, line)
+    for lang in ("da", "en"):
+        assert refused.value.text(lang).startswith("liste")
+        assert NUMBER not in refused.value.text(lang)
+    assert rule.value in faults_csv(refused.value.faults, "da").decode()
+
+
+def test_there_are_sixty_of_them() -> None:
+    assert len(MALFORMED) >= 60
+
+
+def test_every_fault_is_told_and_not_the_first_alone() -> None:
+    data = csv_of(HEAD, ROW, "Jens;1", f"Bo Dam;{NUMBER};x", "Ida Holm;er sigtet;x")
+    with pytest.raises(FileRefused) as refused:
+        table_of(read_file("liste.csv", data))
+    assert [(fault.place.line, fault.rule) for fault in refused.value.faults] == [
+        (3, R.RAGGED_ROW), (4, Rule.CPR_NUMBER), (5, Rule.OFFENSE),
+    ]  # fmt: skip
+    assert refused.value.faults[1].place.text("da") == "liste.csv, linje 4, kolonne B (Telefon)"
+
+
+def test_of_endless_faults_a_thousand_are_told() -> None:
+    rows = [f"Navn {'abcdefgh'[at % 8]};=1;{at}" for at in range(2_000)]
+    with pytest.raises(FileRefused) as refused:
+        read_file("liste.csv", csv_of(HEAD, *rows))
+    assert len(refused.value.faults) == 1_001
+    assert refused.value.faults[-1].rule is R.TOO_MANY_FAULTS
+
+
+def test_a_declared_encoding_is_kept_to() -> None:
+    data = csv_of(HEAD, "Søren Bæk;1;2", encoding="cp1252")
+    with pytest.raises(FileRefused) as refused:
+        read_file("liste.csv", data, encoding="utf-8")
+    assert refused.value.faults[0].rule is R.ENCODING
+    with pytest.raises(FileRefused):
+        read_file("liste.csv", data, encoding="ebcdic")
+    assert read_file("liste.csv", data, encoding="Windows-1252").notices == ()
+
+
+def test_a_sheet_that_is_not_there_is_told_with_those_that_are() -> None:
+    file = read_file("liste.xlsx", workbook(_two_sheets))
+    with pytest.raises(FileRefused) as refused:
+        table_of(file, "Kommuner")
+    assert refused.value.faults[0].rule is R.UNKNOWN_SHEET
+    assert refused.value.faults[0].proposals == ("Sheet", "Politi", "Skoler")
+    assert table_of(file, "politi").rows[0].cells[0] == "Mette Rugvang Bæk"
+
+
+def test_the_limits_of_an_archive_can_be_changed() -> None:
+    with pytest.raises(FileRefused) as refused:
+        read_file("liste.xlsx", GOOD, limits=replace(SMALL, archive_size=100))
+    assert refused.value.faults[0].rule is R.ARCHIVE_SIZE
