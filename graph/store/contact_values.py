@@ -13,6 +13,7 @@ from neo4j import ManagedTransaction, Record
 from graph.errors import NotFound
 from graph.model import Secret
 from graph.store import cypher
+from graph.store.batches import batches
 from graph.store.connection import Connection, state
 from graph.store.encryption.blind_index import IndexEntry
 from graph.store.encryption.keyring import Keyring
@@ -63,7 +64,7 @@ def settle(connection: Connection, keyring: Keyring) -> None:
 
 
 def _read(tx: ManagedTransaction, ids: Sequence[str]) -> list[Record]:
-    return list(tx.run(cypher.DETAILS, ids=ids))
+    return [record for part in batches(ids) for record in tx.run(cypher.DETAILS, ids=part)]
 
 
 def _keys(

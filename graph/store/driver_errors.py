@@ -42,6 +42,7 @@ _TIME_IS_OVER: Final = frozenset(
         "LockAcquisitionTimeout",
     )
 )
+_MEMORY_IS_FULL: Final = "MemoryPoolOutOfMemoryError"
 _CLOSED: Final = "Driver closed"
 _CANNOT_SAVE: Final = "Neo.DatabaseError.Transaction."  # e.g. TransactionLogError: a disk failure
 # No statement of the store divides: Neo4j itself divides by a number read from a damaged file.
@@ -104,6 +105,11 @@ def _meaning(error: Neo4jError | DriverError, place: str) -> GraphError | None:
             )
         case DriverError() if str(error) == _CLOSED:  # the driver was replaced during the call
             return StoreUnavailable(f"the connection to the graph database at {place} is new")
+        case TransientError() if _MEMORY_IS_FULL in (error.code or ""):
+            return TooExpensive(
+                f"the memory of the graph database at {place} does not hold this transaction; "
+                "fix: write less at a time, or give that server more memory"
+            )
         case TransientError():
             return StoreUnavailable(f"the graph database at {place} is not ready: {error.code}")
         case DatabaseError() if (error.code or "").startswith(_CANNOT_SAVE):

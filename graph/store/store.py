@@ -35,7 +35,7 @@ from graph.store.codec import (
     sort_named,
     things_in,
 )
-from graph.store.connection import WRITE_S, Connection, connect, state
+from graph.store.connection import READ_S, WRITE_S, Connection, connect, state
 from graph.store.disk import damaged
 from graph.store.encryption.keyring import Keyring
 from graph.store.encryption.sealing import require_keys
@@ -236,7 +236,7 @@ class Store:
             record = tx.run(cypher.WRITTEN_BEFORE, idempotency=idempotency).single()
             return None if record is None else int(record["revision"])
 
-        return self._connection.write(read)
+        return self._connection.write(read, timeout_s=READ_S)
 
     def reveal(self, detail_id: str) -> Secret:
         """Return the decrypted value of one contact detail.

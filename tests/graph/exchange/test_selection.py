@@ -71,6 +71,6 @@ def test_only_the_structure_leaves_of_a_node_and_a_link() -> None:
     fields = {name for node in found.nodes for name in node.fields}
     fields |= {name for link in found.links for name in link.fields}
     assert fields.isdisjoint(
-        {"absent_from", "absent_to", "verified_by", "declared_by", "revision", "title"}
+        {"absent_from", "absent_to", "verified_by", "declared_by", "revision", "batch", "title"}
     )
     assert {"hours", "gate", "levels", "valid_from"} <= fields

@@ -13,7 +13,7 @@ from neo4j.exceptions import (
     TransientError,
 )
 
-from graph.errors import Invalid, StoreUnavailable
+from graph.errors import Invalid, StoreUnavailable, TooExpensive
 from graph.store.driver_errors import translate_errors
 
 
@@ -27,6 +27,12 @@ class Unreadable(DatabaseError):
     @property
     def code(self) -> str:
         return "Neo.DatabaseError.Schema.RelationshipTypeAccessFailed"
+
+
+class MemoryIsFull(TransientError):
+    @property
+    def code(self) -> str:
+        return "Neo.TransientError.General.MemoryPoolOutOfMemoryError"
 
 
 @pytest.mark.parametrize(
@@ -50,6 +56,14 @@ def test_an_outage_names_the_place_and_what_to_do(
         translate_errors("bolt://there"),
     ):
         raise error
+
+
+def test_a_transaction_that_the_memory_does_not_hold_is_too_expensive() -> None:
+    with (
+        pytest.raises(TooExpensive, match=r"bolt://there.*write less at a time"),
+        translate_errors("bolt://there"),
+    ):
+        raise MemoryIsFull("1.4 GiB")
 
 
 def test_a_broken_constraint_is_an_id_that_exists() -> None:

@@ -11,7 +11,10 @@ _HELD = {
     "word": FieldKind.WORD, "words": FieldKind.WORDS, "share": FieldKind.SHARE,
     "order": FieldKind.NUMBER, "flag": FieldKind.FLAG, "day": FieldKind.DATE,
 }  # fmt: skip
-_NOT_TYPED = {"id", "source_id", "target_id", "revision", "source", "verified_on", "verified_by"}
+_NOT_TYPED = {
+    "id", "source_id", "target_id", "revision", "source", "external_id", "batch", "verified_on",
+    "verified_by",
+}  # fmt: skip
 _LEFT_OUT = {"KNOWS": {"gate", "declared_by", "is_confirmed"}, "COVERS": {"confidence"}}
 """What has one value only, is set by us, or has a button of its own."""
 
