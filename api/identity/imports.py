@@ -61,6 +61,17 @@ batch_table: Final = Table(
     Column("undone_by", Text),
     Column("undone_at", DateTime(timezone=True)),
 )
+source_table: Final = Table(
+    "import_source",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("area", Text, nullable=False),
+    Column("account", Text, nullable=False),  # the owner: whoever imported it last
+    Column("choices", Text, nullable=False),  # sealed JSON: what its columns mean
+    Column("saved_at", DateTime(timezone=True), nullable=False),
+)
+HOST: Final = "host"
+"""The account of a list that the server left for the stewards of its area."""
 KEPT: Final = timedelta(hours=4)
 """How long a list is kept that is not written."""
 WAITS: Final = timedelta(days=7)
@@ -103,6 +114,16 @@ class StoredBatch:
     undone_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedSource:
+    """What the columns of a source mean, as its owner imported it last; `choices` are sealed."""
+
+    source: str
+    area: str
+    account: str
+    choices: str
+
+
 class StoredImports:
     """The lists and batches of one installation; safe under threads and processes."""
 
@@ -113,19 +134,28 @@ class StoredImports:
 
     # ---- lists
 
-    def keep(self, account: str, *, source: str, area: str, content: str) -> StoredUpload:
+    def keep(
+        self,
+        account: str,
+        *,
+        source: str,
+        area: str,
+        content: str,
+        choices: str | None = None,
+        lasts: timedelta = KEPT,
+    ) -> StoredUpload:
         """Store a list in place of an earlier one of the same source and account."""
         now, table = self._clock(), upload_table.c
         upload = StoredUpload(
             id=f"imp-{secrets.token_hex(8)}", account=account, source=source, area=area,
-            content=content, choices=None, first_yes=None, ends_at=now + KEPT,
+            content=content, choices=choices, first_yes=None, ends_at=now + lasts,
         )  # fmt: skip
         mine = (table.account == account) & table.first_yes.is_(None)
         with writing_alone(self._engine, _WRITERS) as connection:
             self._drop_old(connection, now)
             connection.execute(delete(upload_table).where(mine & (table.source == source)))
             others = connection.scalars(select(table.id).where(mine).order_by(desc(table.ends_at)))
-            for old in list(others)[MOST_UPLOADS - 1 :]:
+            for old in list(others)[MOST_UPLOADS - 1 :] if account != HOST else ():
                 connection.execute(delete(upload_table).where(table.id == old))
             values = {name: getattr(upload, name) for name in StoredUpload.__slots__}
             connection.execute(insert(upload_table), values)
@@ -149,14 +179,18 @@ class StoredImports:
         with reading(self._engine) as connection:
             return tuple(map(_upload, connection.execute(query.order_by(desc(table.ends_at)))))
 
-    def choose(self, upload_id: str, choices: str) -> None:
-        """Store what the columns of a list mean; an earlier first yes to it is void."""
-        self._set(upload_id, choices=choices, first_yes=None, ends_at=self._clock() + KEPT)
+    def choose(self, upload_id: str, choices: str, account: str) -> None:
+        """Store what the columns of a list mean; an earlier first yes to it is void.
 
-    def wait(self, upload_id: str) -> None:
-        """Keep a list for the yes of a second person."""
+        It becomes that account's list, if the server had left it.
+        """
+        ends_at = self._clock() + KEPT
+        self._set(upload_id, choices=choices, first_yes=None, ends_at=ends_at, account=account)
+
+    def wait(self, upload_id: str, account: str) -> None:
+        """Keep a list, to which an account said yes, for the yes of a second person."""
         now = self._clock()
-        self._set(upload_id, first_yes=now, ends_at=now + WAITS)
+        self._set(upload_id, first_yes=now, ends_at=now + WAITS, account=account)
 
     def drop(self, upload_id: str) -> None:
         """Delete a list."""
@@ -171,6 +205,26 @@ class StoredImports:
 
     def _drop_old(self, connection: Connection, now: datetime) -> None:
         connection.execute(delete(upload_table).where(upload_table.c.ends_at <= now))
+
+    # ---- saved sources
+
+    def save(self, saved: SavedSource) -> None:
+        """Save what the columns of a source mean, for its next list."""
+        values = {name: getattr(saved, name) for name in SavedSource.__slots__}
+        with writing(self._engine) as connection:
+            connection.execute(delete(source_table).where(source_table.c.source == saved.source))
+            connection.execute(insert(source_table), {**values, "saved_at": self._clock()})
+
+    def saved(self) -> tuple[SavedSource, ...]:
+        """Return all saved sources by name."""
+        names = SavedSource.__slots__
+        query = select(source_table).order_by(source_table.c.source)
+        with reading(self._engine) as connection:
+            return tuple(SavedSource(**_values(row, names)) for row in connection.execute(query))
+
+    def saved_source(self, source: str) -> SavedSource | None:
+        """Return a saved source; None if its list was never imported."""
+        return next((one for one in self.saved() if one.source == source), None)
 
     # ---- batches
 

@@ -6,8 +6,8 @@ from typing import Any, Final, Literal, cast
 
 from api.editing.change_plan import plain as plain_value
 from api.i18n import N_, _
-from api.identity.imports import StoredBatch, StoredUpload
-from api.imports.uploads import OpenedImport
+from api.identity.imports import HOST, StoredBatch, StoredUpload
+from api.imports.uploads import OpenedImport, is_own
 from api.pagination import place_in, token_of
 from api.schemas import imports as wire
 from api.schemas.entities import NodeName
@@ -38,7 +38,7 @@ def import_of(
 ) -> wire.Import:
     """A list with a page of its preview."""
     upload, lang, found = opened.upload, context.lang, opened.preview
-    is_mine = upload.account == context.who.account
+    is_mine = is_own(context, upload)
     file = opened.table.file if is_mine else _(_HIDDEN_FILE, lang, source=upload.source)
     notes = [wire.ImportNote(text=notice.label(lang), count=1) for notice in opened.table.notices]
     notes += [
@@ -191,7 +191,8 @@ def waiting_of(context: RequestContext, upload: StoredUpload) -> wire.WaitingImp
     """A list that is not written yet."""
     return wire.WaitingImport(
         id=upload.id, source=upload.source, area=upload.area,
-        is_mine=upload.account == context.who.account, is_waiting=upload.first_yes is not None,
+        is_mine=is_own(context, upload),
+        is_from_server=upload.account == HOST, is_waiting=upload.first_yes is not None,
         ends_at=upload.ends_at,
     )  # fmt: skip
 

@@ -9,10 +9,16 @@ from api.editing.idempotency import IdempotencyKey, idempotency_record
 from api.editing.second_approval import MOST_ENDS
 from api.errors import Refused
 from api.i18n import bilingual
-from api.identity.imports import StoredBatch, StoredUpload
+from api.identity.imports import SavedSource, StoredBatch, StoredUpload
 from api.imports.answers import batch_of, fault_of, waiting_of
 from api.imports.rights import ended_by, may_update, may_write_end
-from api.imports.uploads import OpenedImport, find_import, is_steward_of, may_second
+from api.imports.uploads import (
+    OpenedImport,
+    find_import,
+    is_own,
+    is_steward_of,
+    may_second,
+)
 from api.schemas import imports as wire
 from api.state import RequestContext
 from graph.access.permissions import may_see
@@ -97,10 +103,10 @@ def _require_second_yes(context: RequestContext, opened: OpenedImport) -> None:
     """Let a list that ends many things wait for another steward. Raises: Refused: `second-yes`."""
     found = opened.preview
     ends = ended_by(opened.snapshot, opened.view, found.updates, found.ends)
-    if ends <= MOST_ENDS or opened.upload.account != context.who.account:
+    if ends <= MOST_ENDS or not is_own(context, opened.upload):
         return
     if opened.upload.first_yes is None:
-        context.app_state.accounts.imports.wait(opened.upload.id)
+        context.app_state.accounts.imports.wait(opened.upload.id, context.who.account)
     raise Refused("second-yes", _OWN, waiting=opened.upload.id, ends=ends)
 
 
@@ -128,6 +134,7 @@ def _write(
         where = {fault.where for fault in error.faults} if isinstance(error, Invalid) else set()
         raise _import_refused(context, tuple(_by_row(opened, where))) from error
     imports.settle(upload.id, revision)
+    imports.save(_saved(context, opened))
     imports.drop(upload.id)
     context.app_state.imports.forget(upload.id)
     context.subjects |= {
@@ -136,6 +143,16 @@ def _write(
     context.count = len(changes)
     context.extra_parameters["batch"] = batch.batch
     return batch_of(context, replace(batch, revision=revision))
+
+
+def _saved(context: RequestContext, opened: OpenedImport) -> SavedSource:
+    """What the columns meant, for the next list of the source; whom its rows meant is left out."""
+    choices = opened.choices.model_copy(update={"merges": {}})
+    sealed = context.app_state.audit.sealed(choices.model_dump_json(exclude_defaults=True))
+    upload = opened.upload
+    return SavedSource(
+        source=upload.source, area=upload.area, account=context.who.account, choices=sealed
+    )
 
 
 def _by_row(opened: OpenedImport, where: set[str]) -> Iterator[ImportFault]:
@@ -163,12 +180,16 @@ def imports_of(context: RequestContext) -> wire.Imports:
             for batch in (_settled(context, one) for one in imports.batches())
             if batch is not None and is_steward_of(context, batch.area)
         ),
+        saved=tuple(
+            wire.SavedImport(source=one.source, area=one.area)
+            for one in imports.saved()
+            if is_steward_of(context, one.area)
+        ),
     )
 
 
 def _is_for(context: RequestContext, upload: StoredUpload) -> bool:
-    is_mine = upload.account == context.who.account
-    return (is_mine and is_steward_of(context, upload.area)) or may_second(context, upload)
+    return is_own(context, upload) or may_second(context, upload)
 
 
 def _settled(context: RequestContext, batch: StoredBatch) -> StoredBatch | None:

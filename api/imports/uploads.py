@@ -11,7 +11,7 @@ from typing import Final
 
 from api.errors import Refused
 from api.i18n import bilingual
-from api.identity.imports import StoredUpload
+from api.identity.imports import HOST, StoredUpload
 from api.imports.rights import denied_in
 from api.schemas.imports import AskedMapping
 from api.state import RequestContext
@@ -78,9 +78,13 @@ def receive(
     except FileRefused as refused:
         raise refused_list(context, refused) from refused
     content = json.dumps({"name": name, "sheet": sheet, "data": b64encode(data).decode()})
-    upload = context.app_state.accounts.imports.keep(
-        context.who.account, source=full, area=area, content=context.app_state.audit.sealed(content)
-    )
+    imports = context.app_state.accounts.imports
+    saved = imports.saved_source(full)
+    upload = imports.keep(
+        context.who.account, source=full, area=area,
+        content=context.app_state.audit.sealed(content),
+        choices=None if saved is None else saved.choices,
+    )  # fmt: skip
     return open_import(context, upload)
 
 
@@ -104,7 +108,7 @@ def open_import(context: RequestContext, upload: StoredUpload) -> OpenedImport:
     except FileRefused as refused:
         raise refused_list(context, refused) from refused
     register = ImportRegister.seen(snapshot, view, upload.source)
-    mapping = _mapping(table, register, choices, upload.area)
+    mapping = mapping_of(table, register, choices, upload.area)
     options = ImportOptions(
         source=upload.source,
         batch=f"{upload.source}:{view.on:%Y%m%d}:{upload.id}",
@@ -113,7 +117,7 @@ def open_import(context: RequestContext, upload: StoredUpload) -> OpenedImport:
         made_at=datetime.now(UTC),
         is_complete=choices.is_complete,
         takes_source=choices.takes_source,
-        merges=_merges(choices, register),
+        merges=merges_of(choices, register),
         withheld=withheld,
     )
     directory = context.directory
@@ -139,7 +143,7 @@ def find_import(context: RequestContext, upload_id: str) -> OpenedImport:
     upload = context.app_state.accounts.imports.find(upload_id)
     if upload is None:
         raise NotFound(upload_id)
-    if upload.account == context.who.account and is_steward_of(context, upload.area):
+    if is_own(context, upload):
         return open_import(context, upload)
     if not may_second(context, upload):
         raise NotFound(upload_id)
@@ -160,6 +164,11 @@ def may_second(context: RequestContext, upload: StoredUpload) -> bool:
     )
 
 
+def is_own(context: RequestContext, upload: StoredUpload) -> bool:
+    """Return whether the caller may correct a list: their own, or one that the server left."""
+    return upload.account in (context.who.account, HOST) and is_steward_of(context, upload.area)
+
+
 def is_steward_of(context: RequestContext, area: str) -> bool:
     """Return whether the caller is a steward of a whole area today."""
     view = context.view()
@@ -174,10 +183,10 @@ def choose(context: RequestContext, opened: OpenedImport, choices: AskedMapping)
 
     Raises: InvalidNeed: there is no such column, field or kind; NotFound: a merged person.
     """
-    _mapping(opened.table, opened.register, choices, opened.upload.area)
-    _merges(choices, opened.register)
+    mapping_of(opened.table, opened.register, choices, opened.upload.area)
+    merges_of(choices, opened.register)
     sealed = context.app_state.audit.sealed(choices.model_dump_json(exclude_defaults=True))
-    context.app_state.accounts.imports.choose(opened.upload.id, sealed)
+    context.app_state.accounts.imports.choose(opened.upload.id, sealed, context.who.account)
     upload = context.app_state.accounts.imports.find(opened.upload.id)
     if upload is None:
         raise NotFound(opened.upload.id)
@@ -219,7 +228,7 @@ def _content(context: RequestContext, upload: StoredUpload) -> tuple[dict[str, s
 _KINDS: Final = {"POST": PostKind, "NETWORK": NetworkKind}
 
 
-def _mapping(
+def mapping_of(
     table: SourceTable, register: ImportRegister, choices: AskedMapping, area: str
 ) -> TableMapping:
     """The guess with what was chosen. Raises: InvalidNeed: no such column, field or kind."""
@@ -233,8 +242,13 @@ def _mapping(
         fields={
             header: None if name is None else _field("fields", name)
             for header, name in choices.fields.items()
+            if header in table.headers
         },
-        dates={header: DateOrder(order) for header, order in choices.dates.items()},
+        dates={
+            header: DateOrder(order)
+            for header, order in choices.dates.items()
+            if header in table.headers
+        },
         constants={
             _field("constants", name): text for name, text in choices.constants.items() if text
         },
@@ -274,7 +288,7 @@ def _unknown(name: str, listed: list[str]) -> InvalidNeed:
     return InvalidNeed(name, *bilingual("one of {listed}", listed=", ".join(listed) or "–"))
 
 
-def _merges(choices: AskedMapping, register: ImportRegister) -> dict[int, str]:
+def merges_of(choices: AskedMapping, register: ImportRegister) -> dict[int, str]:
     """The persons that rows mean, by line. Raises: NotFound, InvalidNeed: there is none."""
     merges: dict[int, str] = {}
     for line, person in choices.merges.items():

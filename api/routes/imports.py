@@ -91,7 +91,7 @@ def read_import_preview(
 def choose_mapping(context: Reading, import_id: str, body: AskedMapping) -> Import:
     """Says what the columns and words of my list mean, and how it is carried out."""
     opened = uploads.find_import(context, import_id)
-    if opened.upload.account != context.who.account:
+    if not uploads.is_own(context, opened.upload):
         raise Refused("forbidden", bilingual("The list is somebody else's."))
     return import_of(context, uploads.choose(context, opened, body))
 

@@ -190,8 +190,16 @@ class WaitingImport(Wire):
     source: str
     area: str
     is_mine: bool
+    is_from_server: bool = Field(description="the server left it for the stewards of the area")
     is_waiting: bool
     ends_at: datetime
+
+
+class SavedImport(Wire):
+    """A source whose columns are known: its next list is read as its last one was."""
+
+    source: str = Field(examples=["mun-0787.hr"])
+    area: str = Field(examples=["mun-0787"])
 
 
 class Imports(Wire):
@@ -199,3 +207,4 @@ class Imports(Wire):
 
     open: tuple[WaitingImport, ...]
     batches: tuple[ImportBatch, ...]
+    saved: tuple[SavedImport, ...] = Field(description="whose columns are known for next time")

@@ -99,7 +99,7 @@ def actions() -> dict[str, str]:
         "choose_mapping": _("say what the columns of a list mean"),
         "read_import_errors": _("download the refused rows of a list"),
         "apply_import": _("import a list"),
-        "import_list": _("import a list on the server"),
+        "leave_import": _("leave a list for the stewards"),
         "undo_import": _("undo an import"),
         "make_withdrawal_link": _("make a link to withdraw a consent by"),
         "read_withdrawal": _("open a link to withdraw by"),

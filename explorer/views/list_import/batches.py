@@ -21,7 +21,9 @@ def show(context: ScreenContext) -> None:
         st.header(_("Not imported yet"), anchor=False)
     for one in found.open:
         text = plain(one.source)
-        if one.is_waiting and not one.is_mine:
+        if one.is_from_server:
+            text = _("{source}: a new list from the server", source=text)
+        elif one.is_waiting and not one.is_mine:
             text = _("{source}: waits for your yes", source=text)
         st.button(
             _("Open {list}", list=text), key=f"open-{one.id}",

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import json
+from base64 import b64encode
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,7 +11,7 @@ import pytest
 from httpx2 import Response
 from sqlalchemy import select
 
-from api.identity.imports import upload_table
+from api.identity.imports import HOST, upload_table
 from api.identity.store import Assurance
 from api.sql import reading
 from graph.access.policy import Grant, Role
@@ -324,3 +326,37 @@ def test_what_ends_many_things_needs_two_stewards(app: TestApp, steward: Importe
     assert second.choose(sent["id"]).status_code == 403
     assert second.apply(seen, key="second-yes-1").is_success
     assert states(second.sent(one)) == ["UNCHANGED"]
+
+
+def test_the_next_list_of_a_source_is_read_as_the_last(app: TestApp, steward: Importer) -> None:
+    text = "Rolle;Hvem;Bemærk\nSSP-koordinator;Amina Søkilde Østergård;Ida Møllevang Bæk\n"
+    sent = steward.sent(text)
+    chosen = steward.choose(
+        sent["id"], fields={"Rolle": "POST", "Hvem": None, "Bemærk": "NAME"},
+        merges={"2": "carl"},
+    )  # fmt: skip
+    assert chosen.is_success
+    alone = steward.choose(sent["id"], fields={"Rolle": "POST", "Hvem": None, "Bemærk": "NAME"})
+    written = steward.apply(alone.json())
+    assert written.status_code in (201, 422), written.text
+    if written.is_success:
+        (saved,) = app.read("/imports", steward.headers)["saved"]
+        assert saved == {"source": "kystby.hr", "area": "kystby"}
+        again = Importer(app, app.as_(Role.STEWARD)).sent(text)
+        assert [one["field"] for one in again["columns"]] == ["POST", None, "NAME"]
+        assert again["merges"] == {}
+
+
+def test_a_list_that_the_server_left_waits_for_a_steward(app: TestApp, steward: Importer) -> None:
+    content = {"name": "liste.csv", "sheet": None, "data": b64encode(LIST.encode()).decode()}
+    left = app.accounts.imports.keep(
+        HOST, source="kystby.hr", area="kystby", content=app.audit.sealed(json.dumps(content)),
+    )  # fmt: skip
+    outside = Importer(app, app.as_(Role.STEWARD, areas=("nabo",)))
+    assert app.get(f"/imports/{left.id}", outside.headers).status_code == 404
+    assert app.read("/imports", outside.headers)["open"] == []
+    (one,) = app.read("/imports", steward.headers)["open"]
+    assert (one["id"], one["is_from_server"]) == (left.id, True)
+    assert app.store.revision() == 1
+    assert steward.apply(steward.read(left.id)).is_success
+    assert "Ida Møllevang Bæk" in names_in(app.store)
