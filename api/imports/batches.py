@@ -253,6 +253,8 @@ def _undo(context: RequestContext, batch: StoredBatch, change_set: str) -> None:
         context.directory.apply(replace(changes, idempotency=change_set))
     except Conflict as conflict:
         raise Refused("conflict", _CHANGED) from conflict
+    except Invalid as error:  # a rule that something later depends on
+        raise Refused("conflict", _NEEDED, dependents=[]) from error
     imports.undone(batch.id, context.who.account)
     context.count = len(changes)
     context.subjects |= {thing.id for thing in changes.updates if isinstance(thing, Person)}

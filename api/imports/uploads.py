@@ -121,12 +121,15 @@ def open_import(context: RequestContext, upload: StoredUpload) -> OpenedImport:
         withheld=withheld,
     )
     directory = context.directory
-    found = preview(
-        table, mapping, register, options,
-        known=directory,
-        history=lambda thing_id: directory.changes_of(thing_id, until=view.revision),
-        denied=lambda plan: denied_in(context, snapshot, plan),
-    )  # fmt: skip
+    try:
+        found = preview(
+            table, mapping, register, options,
+            known=directory,
+            history=lambda thing_id: directory.changes_of(thing_id, until=view.revision),
+            denied=lambda plan: denied_in(context, snapshot, plan),
+        )  # fmt: skip
+    except FileRefused as refused:
+        raise refused_list(context, refused) from refused
     opened = OpenedImport(
         upload=upload, choices=choices, table=table, mapping=mapping, register=register,
         snapshot=snapshot, view=view, preview=found,

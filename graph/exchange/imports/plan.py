@@ -193,6 +193,7 @@ class ImportPlan:
         self._seats: defaultdict[str, list[str]] = defaultdict(list)
         """Posts of planned holders and deputies, by person."""
         self._values: defaultdict[str, set[str]] = defaultdict(set)
+        self._given: set[tuple[str, str, bool]] = set()
         self._external: dict[str, SourceRow] = {}
 
     def add(self, row: SourceRow) -> None:
@@ -330,7 +331,7 @@ class ImportPlan:
                 competences=COMPETENCES.get(row.kind, frozenset()),
                 needs_deputy=row.kind in KEY_POSTS,
                 source=self._options.source,
-                external_id=row.external_id if row.name is None else None,
+                external_id=self._free(row.external_id) if row.name is None else None,
                 batch=self._options.batch,
             ),
         )
@@ -391,7 +392,7 @@ class ImportPlan:
                 id=person_id,
                 name=name,
                 source=source,
-                external_id=external_id,
+                external_id=self._free(external_id),
                 batch=self._options.batch,
             ),
         )
@@ -686,6 +687,16 @@ class ImportPlan:
 
     # ---- elements
 
+    def _free(self, external_id: str | None, *, is_link: bool = False) -> str | None:
+        """Return an id at the source, unless a node, or a link, has it: there it is unique."""
+        if external_id is None:
+            return None
+        key = (self._options.source, external_id, is_link)
+        if key in self._register.given or key in self._given:
+            return None
+        self._given.add(key)
+        return external_id
+
     def _key(self, row: SourceRow, cls: type[Element]) -> tuple[str, str, type[Element]]:
         return self._options.source, row.external_id or "", cls
 
@@ -753,7 +764,7 @@ class ImportPlan:
                 source_id=source_id,
                 target_id=target_id,
                 source=self._options.source,
-                external_id=external_id,
+                external_id=self._free(external_id, is_link=True),
                 batch=self._options.batch,
                 valid_from=begins,
                 valid_to=stop,

@@ -71,6 +71,8 @@ class ImportRegister:
         default_factory=dict[tuple[str, str, type[Element]], list[str]]
     )
     """Ids of elements by source, id at the source, and class."""
+    given: set[tuple[str, str, bool]] = field(default_factory=set[tuple[str, str, bool]])
+    """Source and id at the source of all elements, also ended ones; whether it is a link."""
     areas: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     """Ids of the areas that each authority covers."""
     names: dict[str, str] = field(default_factory=dict[str, str])
@@ -244,6 +246,8 @@ class ImportRegister:
                     pass
         self.authorities = dict(lists)
         for thing in (*nodes.values(), *self.context.links.values()):
+            if thing.external_id is not None and not thing.is_taken_back():
+                self.given.add((thing.source, thing.external_id, isinstance(thing, Link)))
             is_present = thing.valid_to is None or self.on < thing.valid_to
             if thing.external_id is not None and is_present:
                 key = (thing.source, thing.external_id, type(thing))

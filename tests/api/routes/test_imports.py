@@ -360,3 +360,23 @@ def test_a_list_that_the_server_left_waits_for_a_steward(app: TestApp, steward: 
     assert app.store.revision() == 1
     assert steward.apply(steward.read(left.id)).is_success
     assert "Ida Møllevang Bæk" in names_in(app.store)
+
+
+def test_ids_of_the_source_survive_a_second_post_a_new_name_and_an_undo(steward: Importer) -> None:
+    head = "Kommune;Funktion;Navn;Medarbejdernr.\n"
+    two = head + (
+        "Kystby Kommune;Kriminalpræventiv konsulent;Ida Møllevang Bæk;m-17\n"
+        "Kystby Kommune;Hovedkontakt;Ida Møllevang Bæk;m-17\n"
+    )
+    sent = steward.sent(two)
+    assert [one["field"] for one in sent["columns"]][-1] == "EXTERNAL_ID"
+    first = steward.apply(sent)
+    assert first.status_code == 201, first.text
+    assert states(steward.sent(two)) == ["UNCHANGED", "UNCHANGED"]
+    assert steward.undo(sent["id"]).is_success
+    again = steward.apply(steward.sent(two))
+    assert again.status_code == 201, again.text
+    renamed = steward.sent(two.replace("Møllevang Bæk", "Møllevang Holm"))
+    assert set(states(renamed)) == {"CHANGED"}
+    assert steward.apply(renamed).is_success
+    assert "Ida Møllevang Holm" in names_in(steward.app.store)
