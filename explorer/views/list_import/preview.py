@@ -142,7 +142,7 @@ def _said(value: object) -> str:
 
 
 def _duplicates(context: ScreenContext, found: Import, preview: ImportPreview) -> None:
-    """For each row that looks like somebody known: is it them?"""
+    """Let the reader say of each row that looks like somebody known whether it is them."""
     for row in preview.rows:
         chosen = found.merges.get(str(row.line))
         if row.line is None or not (row.duplicates or chosen):

@@ -209,8 +209,9 @@ def test_a_name_that_another_role_hides_is_no_match(app: TestApp) -> None:
 
 
 def test_somebody_from_elsewhere_is_not_seated_but_proposed(app: TestApp) -> None:
-    """Carl is at home in the district; a steward of the town alone may not seat him."""
-    steward = Importer(app, app.as_(Role.STEWARD))
+    """Carl is at home in the district; a steward of the town, whose post is in a network with his,
+    sees him, but may not seat him."""
+    steward = Importer(app, app.as_(Role.STEWARD, person="dina"))
     text = "Kommune;Funktion;Navn\nKystby Kommune;Hovedkontakt;Carl Lyngtoft Holm\n"
     sent = steward.sent(text)
     (row,) = sent["preview"]["rows"]
