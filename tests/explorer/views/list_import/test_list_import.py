@@ -78,7 +78,7 @@ def test_refused_rows_are_downloaded_and_the_others_imported(own_shown: Shown) -
 def test_somebody_who_is_known_is_picked(own_shown: Shown) -> None:
     app = sent(
         own_shown,
-        "Kommune;Stilling;Navn\nKystby Kommune;Hovedkontakt;Carl Lyngtoft Holm\n",
+        "Kommune;Stilling;Navn\nKystby Kommune;Hovedkontakt, god løsladelse;Carl Lyngtoft Holm\n",
         person="dina",
     )
     (who,) = (one for one in app.selectbox if (one.key or "").startswith("merge-"))
