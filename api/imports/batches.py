@@ -11,9 +11,10 @@ from api.errors import Refused
 from api.i18n import bilingual
 from api.identity.imports import SavedSource, StoredBatch, StoredUpload
 from api.imports.answers import batch_of, fault_of, waiting_of
-from api.imports.rights import ended_by, may_update, may_write_end
+from api.imports.rights import Judge, ended_by, may_update, may_write_end
 from api.imports.uploads import (
     OpenedImport,
+    at_one_revision,
     find_import,
     is_own,
     is_steward_of,
@@ -231,7 +232,7 @@ def undo_import(context: RequestContext, batch_id: str, key: IdempotencyKey) -> 
 
 def _undo(context: RequestContext, batch: StoredBatch, change_set: str) -> None:
     imports = context.app_state.accounts.imports
-    snapshot, view = context.directory.snapshot(), context.view()
+    snapshot, view = at_one_revision(context)
     try:
         changes = undo_of(
             context.directory.batch(batch.batch), snapshot, made_by=context.who.account,
@@ -244,8 +245,9 @@ def _undo(context: RequestContext, batch: StoredBatch, change_set: str) -> None:
             if may_see(view, one.id) and may_see(view, one.by)
         ]
         raise Refused("conflict", _NEEDED, dependents=seen) from needed
-    if not all(may_update(context, snapshot, thing) for thing in changes.updates) or not all(
-        may_write_end(context, snapshot, end) for end in changes.ends
+    judge = Judge(context, snapshot, view)
+    if not all(may_update(judge, thing) for thing in changes.updates) or not all(
+        may_write_end(judge, end) for end in changes.ends
     ):
         raise Refused("forbidden", _NOT_YOURS, needed="EDIT")
     _require_two(context, batch, ended_by(snapshot, view, changes.updates, changes.ends))

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Final
 
 from api.editing.change_plan import thing_in
 from api.state import RequestContext
 from graph.access.permissions import may_create, may_edit, may_end, may_propose, may_see
+from graph.access.reference_dates import reference_date
 from graph.access.view import View
 from graph.exchange.imports import ImportRule
 from graph.exchange.imports.plan import ImportPlan
@@ -20,29 +21,41 @@ _DATES: Final = frozenset({"valid_from", "valid_to"})
 _WHO: Final = frozenset({"verified_by", "declared_by"})
 
 
-def denied_in(
-    context: RequestContext, snapshot: Snapshot, plan: ImportPlan
-) -> Mapping[str, ImportRule]:
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """The rights of a caller to write, by the Views made of one Snapshot; `view` is today's."""
+
+    context: RequestContext
+    snapshot: Snapshot
+    view: View
+
+    def view_of(self, *ids: str) -> View:
+        """Return the View that decides: see `RequestContext.view_to_write`."""
+        today = self.view.on
+        days = (reference_date(self.snapshot, thing_id, today) or today for thing_id in ids)
+        is_later = max(days, default=today) > today
+        return self.context.view_to_write(*ids) if is_later else self.view
+
+
+def denied_in(judge: Judge, plan: ImportPlan) -> Mapping[str, ImportRule]:
     """Return by id the elements of a plan that the caller may not write, and why."""
-    found = dict(_denied_creates(context, tuple(plan.creates.values())))
+    found = dict(_denied_creates(judge, tuple(plan.creates.values())))
     for thing in plan.updates.values():
-        if not may_update(context, snapshot, thing):
+        if not may_update(judge, thing):
             found[thing.id] = ImportRule.NOT_YOURS
     for end in plan.ends.values():
-        if not may_write_end(context, snapshot, end):
+        if not may_write_end(judge, end):
             found[end.id] = ImportRule.NOT_YOURS
     return found
 
 
-def _denied_creates(
-    context: RequestContext, things: Sequence[Element]
-) -> Iterator[tuple[str, ImportRule]]:
+def _denied_creates(judge: Judge, things: Sequence[Element]) -> Iterator[tuple[str, ImportRule]]:
     new = {thing.id for thing in things}
     for thing, beside in _with_neighbors(things):
         known = [
             reference for other in beside for reference in references(other) if reference not in new
         ]
-        view = context.view_to_write(*known)
+        view = judge.view_of(*known)
         if not all(may_see(view, one) for one in references(thing) if one not in new):
             yield thing.id, ImportRule.NOT_YOURS
         elif not may_create(view, thing, beside):
@@ -50,9 +63,9 @@ def _denied_creates(
             yield thing.id, ImportRule.HOME_ELSEWHERE if is_seat else ImportRule.NOT_YOURS
 
 
-def may_update(context: RequestContext, snapshot: Snapshot, after: Element) -> bool:
+def may_update(judge: Judge, after: Element) -> bool:
     """Return whether the caller may give an element its new values."""
-    before, view = thing_in(snapshot, after.id), context.view_to_write(after.id)
+    before, view = thing_in(judge.snapshot, after.id), judge.view_of(after.id)
     if before is None or not may_see(view, after.id):
         return False
     changed = [
@@ -66,9 +79,9 @@ def may_update(context: RequestContext, snapshot: Snapshot, after: Element) -> b
     return all(may_edit(view, after.id, name) for name in changed)
 
 
-def may_write_end(context: RequestContext, snapshot: Snapshot, end: End) -> bool:
+def may_write_end(judge: Judge, end: End) -> bool:
     """Return whether the caller may end an element on a day."""
-    thing, view = thing_in(snapshot, end.id), context.view_to_write(end.id)
+    thing, view = thing_in(judge.snapshot, end.id), judge.view_of(end.id)
     if thing is None or not may_see(view, end.id):
         return False
     is_longer = thing.valid_to is not None and end.on > thing.valid_to

@@ -7,12 +7,13 @@ import json
 from base64 import b64decode, b64encode
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 from api.errors import Refused
 from api.i18n import bilingual
 from api.identity.imports import HOST, StoredUpload
-from api.imports.rights import denied_in
+from api.imports.rights import Judge, denied_in
 from api.schemas.imports import AskedMapping
 from api.state import RequestContext
 from graph.access.policy import Role
@@ -93,7 +94,7 @@ def open_import(context: RequestContext, upload: StoredUpload) -> OpenedImport:
 
     Raises: Refused: the file cannot be read; `busy`.
     """
-    snapshot, view = _at_one_revision(context)
+    snapshot, view = at_one_revision(context)
     withheld = frozenset(context.app_state.accounts.withholdings.withheld())
     key = (
         upload.id, upload.choices, context.who.caller, snapshot.revision, view.on, withheld,
@@ -126,7 +127,7 @@ def open_import(context: RequestContext, upload: StoredUpload) -> OpenedImport:
             table, mapping, register, options,
             known=directory,
             history=lambda thing_id: directory.changes_of(thing_id, until=view.revision),
-            denied=lambda plan: denied_in(context, snapshot, plan),
+            denied=partial(denied_in, Judge(context, snapshot, view)),
         )  # fmt: skip
     except FileRefused as refused:
         raise refused_list(context, refused) from refused
@@ -207,7 +208,7 @@ def refused_list(context: RequestContext, refused: FileRefused) -> Refused:
     )
 
 
-def _at_one_revision(context: RequestContext) -> tuple[Snapshot, View]:
+def at_one_revision(context: RequestContext) -> tuple[Snapshot, View]:
     """The Snapshot and the View made of it. Raises: Refused: `busy`: it changes all the time."""
     for _ in range(_TRIES):
         snapshot, view = context.directory.snapshot(), context.view()
