@@ -194,7 +194,7 @@ class RequestLimits:
         names = {name for name, _ in scope["headers"]}
         if not names & {b"content-length", b"transfer-encoding"}:
             return receive
-        task = self._uploads.get((scope["method"], scope["path"]))
+        task = self._uploads.get((scope.get("method", ""), scope["path"]))
         is_upload = task is not None and await run_in_threadpool(_may, Request(scope), task)
         most, arrival_s = (MOST_UPLOAD, UPLOAD_S) if is_upload else (MOST_BODY, self._arrival_s)
         try:
