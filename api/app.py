@@ -38,6 +38,7 @@ from api.routes import (
     exports,
     history,
     impact,
+    imports,
     me,
     paths,
     reveal,
@@ -46,6 +47,7 @@ from api.routes import (
 )
 from api.settings import Settings
 from api.state import AppState, language_of, request_id_of
+from graph.access.policy import Task
 from graph.errors import GraphError
 from graph.store.encryption.key_file import KEY_BYTES
 
@@ -72,6 +74,8 @@ _ROUTERS: Final = (
     reveal.router,
     exports.router,
     changes.router,
+    imports.upload_router,
+    imports.router,
     analysis.questions_router,
     system.vocabulary_router,
     sign_in.router,
@@ -151,7 +155,7 @@ def create_app(
         app.add_exception_handler(error, _told)
     app.add_middleware(
         RequestLimits, most=chosen.most_requests, hosts=chosen.allowed_hosts,
-        arrival_s=chosen.arrival_s,
+        arrival_s=chosen.arrival_s, uploads={("POST", "/imports"): Task.IMPORT},
     )  # fmt: skip
     app.add_middleware(SecurityHeaders, is_demo=chosen.is_demo)  # added last, so it is outermost
     return app

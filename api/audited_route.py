@@ -73,6 +73,13 @@ async def parse_strict_json(request: Request) -> CheckedRequest:
     return strict
 
 
+async def read_upload(request: Request) -> CheckedRequest:
+    """Return the same request with its body read once; it is no JSON."""
+    raw = CheckedRequest(request.scope, request.receive)
+    raw.sent, raw.value = await request.body(), {}
+    return raw
+
+
 def parsed(sent: bytes) -> Any:
     """Parse a JSON text strictly.
 
@@ -183,13 +190,15 @@ class AuditedRoute(APIRoute):
     `sign_in_attempt` that of somebody who is not yet signed in. An answer without one is not sent.
     """
 
+    checked = staticmethod(parse_strict_json)
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler of the framework, followed by the audit record of the outcome."""
         handle = super().get_route_handler()
 
         async def audited(request: Request) -> Response:
             started, limit_s = time.perf_counter(), app_state_of(request).settings.question_s
-            asked = await parse_strict_json(request)  # recorded for nobody: strangers send such
+            asked = await self.checked(request)  # recorded for nobody: strangers send such
             try:
                 with deadline(limit_s):
                     response = await handle(asked)
@@ -203,6 +212,12 @@ class AuditedRoute(APIRoute):
             return response
 
         return audited
+
+
+class UploadRoute(AuditedRoute):
+    """An `AuditedRoute` whose body is a file, which the route itself reads as one."""
+
+    checked = staticmethod(read_upload)
 
 
 def _context(request: Request) -> RequestContext | SignInAttempt | None:

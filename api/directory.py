@@ -28,7 +28,7 @@ from graph.snapshot.structure import own_posts
 from graph.store.location import EngineRecovery, StoreLocation, open_with_recovery
 from graph.store.store import FORM_SIZE, Store, write_limit_s
 from graph.store.write_rows import AppliedChange
-from graph.vocabulary import Label
+from graph.vocabulary import Channel, Label
 
 MOST_VIEWS: Final = 32
 MOST_EARLIER: Final = 2  # each is as large as the present one
@@ -244,6 +244,14 @@ class Directory:
     def written(self, change_set: str) -> int | None:
         """The revision created by a change set, by its idempotency key; None if there is none."""
         return self._store_monitor.read(lambda: self._store.written(change_set))
+
+    def details_with(self, channel: Channel, value: str) -> tuple[str, ...]:
+        """Return the ids of the details with a value, hidden ones too; filter them by a View."""
+        return self._store_monitor.read(lambda: self._store.details_with(channel, value))
+
+    def batch(self, batch: str) -> tuple[Change, ...]:
+        """What an import wrote, with old values in clear; only for its undo."""
+        return self._store_monitor.read(lambda: self._store.batch(batch))
 
     def reveal(self, detail_id: str) -> Secret:
         """Return the value of one contact detail; the caller must have been authorized before.

@@ -17,15 +17,19 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Final
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.dependencies import looking_on
 from api.errors import Refused, problem
 from api.http_limits import MOST_HEADERS
 from api.i18n import bilingual
-from api.state import language_of, request_id_of, require_patience
+from api.identity.principal import check_task
+from api.state import app_state_of, language_of, request_id_of, require_patience
+from graph.access.policy import Task
 
 HEADERS: Final = {
     "Cache-Control": "no-store",
@@ -83,8 +87,10 @@ class RedactingFormatter(logging.Formatter):
 
 
 MOST_BODY: Final = 256 * 1024
+MOST_UPLOAD: Final = 10 * 1024 * 1024
 MOST_DEPTH: Final = 32
 MOST_ADDRESS: Final = 4 * 1024
+UPLOAD_S: Final = 60.0
 ARRIVAL_S: Final = 10.0  # 256 KiB over a slow mobile connection
 ACCESS: Final = "kontaktvej.access"
 # A string is matched as a whole, even if unterminated, so each byte is examined once.
@@ -111,15 +117,22 @@ class RequestLimits:
     """Admits `most` requests at a time to one of the names in `hosts`, and logs each of them.
 
     As many bodies may be in transit, each for `arrival_s`; for one more the oldest is given up.
-    The check of the name protects against DNS rebinding: a foreign page whose own host name
-    resolves to this API.
+    `uploads` are the operations whose body is a file: it may be large if the caller has their task,
+    which is confirmed before it is read. The check of the name protects against DNS rebinding: a
+    foreign page whose own host name resolves to this API.
     """
 
     def __init__(
-        self, app: ASGIApp, *, most: int, hosts: Sequence[str], arrival_s: float = ARRIVAL_S
+        self,
+        app: ASGIApp,
+        *,
+        most: int,
+        hosts: Sequence[str],
+        arrival_s: float = ARRIVAL_S,
+        uploads: Mapping[tuple[str, str], Task] | None = None,
     ) -> None:
         self._app, self._most, self._inside = app, most, 0
-        self._arrival_s = arrival_s
+        self._arrival_s, self._uploads = arrival_s, uploads or {}
         self._arriving: dict[asyncio.Timeout, None] = {}
         self._require_host = TrustedHostMiddleware(_accept, allowed_hosts=hosts, www_redirect=False)
 
@@ -181,8 +194,11 @@ class RequestLimits:
         names = {name for name, _ in scope["headers"]}
         if not names & {b"content-length", b"transfer-encoding"}:
             return receive
+        task = self._uploads.get((scope.get("method", ""), scope["path"]))
+        is_upload = task is not None and await run_in_threadpool(_may, Request(scope), task)
+        most, arrival_s = (MOST_UPLOAD, UPLOAD_S) if is_upload else (MOST_BODY, self._arrival_s)
         try:
-            async with asyncio.timeout(self._arrival_s) as patience:
+            async with asyncio.timeout(arrival_s) as patience:
                 if len(self._arriving) >= self._most:  # give up the oldest body in transit
                     oldest = next(iter(self._arriving))
                     del self._arriving[oldest]
@@ -190,12 +206,12 @@ class RequestLimits:
                         oldest.reschedule(0)
                 self._arriving[patience] = None
                 try:
-                    body = await _read(receive)
+                    body = await _read(receive, most)
                 finally:
                     self._arriving.pop(patience, None)
         except TimeoutError:
             raise Refused("malformed", _NOT_COME) from None
-        if is_too_deep(body):
+        if not is_upload and is_too_deep(body):
             raise Refused("too-large", limit=MOST_DEPTH)
         return _replaying(body, receive)
 
@@ -220,7 +236,17 @@ class _StatusRecorder:
         await self._send(message)
 
 
-async def _read(receive: Receive) -> bytearray:
+def _may(request: Request, task: Task) -> bool:
+    """Whether a request comes from a confirmed caller with a task; if not, its route says why."""
+    try:
+        who = looking_on(request)
+    except Refused:
+        return False
+    today = app_state_of(request).directory.today()
+    return check_task(who, task, today) is None
+
+
+async def _read(receive: Receive, most: int) -> bytearray:
     """Read a body. Raises: Refused: it is too large, or broken off."""
     body = bytearray()
     while True:
@@ -228,8 +254,8 @@ async def _read(receive: Receive) -> bytearray:
         if message["type"] == "http.disconnect":
             raise Refused("malformed", _BROKEN_OFF)
         body += message.get("body", b"")
-        if len(body) > MOST_BODY:
-            raise Refused("too-large", limit=MOST_BODY)
+        if len(body) > most:
+            raise Refused("too-large", limit=most)
         if not message.get("more_body", False):
             return body
 

@@ -18,6 +18,7 @@ from api.directory import Directory
 from api.identity.principal import TokenVerifier, no_issuer
 from api.identity.rate_limits import CallLimits, PeopleShown
 from api.identity.store import IdentityStore, Principal
+from api.imports.cache import PreviewCache
 from api.settings import Settings
 from graph.access.policy import SEES_NAMES, TASKS, Task
 from graph.access.reference_dates import reference_date
@@ -44,6 +45,7 @@ class AppState:
     vouched: TokenVerifier = no_issuer
     calls: CallLimits = field(default_factory=CallLimits)
     people: PeopleShown = field(default_factory=PeopleShown)
+    imports: PreviewCache = field(default_factory=PreviewCache)
     streams: Counter[str] = field(default_factory=Counter[str])
     is_set_up: bool = False
 

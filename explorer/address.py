@@ -53,6 +53,9 @@ CURATION: Final = Screen(
     title="Curation",
     roles=frozenset(("COORDINATOR", "OUTREACH", "STEWARD")),
 )
+IMPORT: Final = Screen(
+    module="list_import", path="import", title="Import lists", roles=frozenset(("STEWARD",))
+)
 ANALYSIS: Final = Screen(
     module="analysis", path="analyse", title="Analysis", roles=frozenset(("ANALYST",))
 )
@@ -62,7 +65,9 @@ ACCOUNTS: Final = Screen(
 AUDIT: Final = Screen(module="audit", path="log", title="Audit log", roles=None)
 MY_ACCOUNT: Final = Screen(module="my_account", path="min-konto", title="My account", roles=None)
 
-SCREENS: Final = (FIND, REGISTER, MAP, NETWORK, CURATION, ANALYSIS, ACCOUNTS, AUDIT, MY_ACCOUNT)
+SCREENS: Final = (
+    FIND, REGISTER, MAP, NETWORK, CURATION, IMPORT, ANALYSIS, ACCOUNTS, AUDIT, MY_ACCOUNT,
+)  # fmt: skip
 """In the order of the navigation; the first is the start screen."""
 PATHS: Final = tuple(screen.path for screen in SCREENS)
 

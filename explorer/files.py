@@ -44,6 +44,7 @@ from explorer.settings import ExplorerSettings
 T = TypeVar("T")
 _PATH: Final = "/eksport"
 _QUESTIONS: Final = "/spoergsmaal"
+_REFUSED_ROWS: Final = "/afviste-raekker"
 _MOST_OF_FIELD: Final = 400_000
 """The longest request: 5,000 ids of nodes."""
 ZIP: Final = "ZIP"
@@ -63,6 +64,7 @@ class Exports:
             Route(_PATH, self.make_and_fetch, methods=["POST"]),
             Route(f"{_PATH}/{{ticket}}", self.fetch, methods=["GET"]),
             Route(f"{_QUESTIONS}/{{question}}", self.fetch_question, methods=["GET"]),
+            Route(f"{_REFUSED_ROWS}/{{list}}", self.fetch_refused_rows, methods=["GET"]),
         ]
 
     async def fetch(self, request: Request) -> Response:
@@ -98,6 +100,15 @@ class Exports:
 
         return await self._fetched(
             request, file, lambda lang: gettext_in(lang, "Does not exist, or you have no access.")
+        )
+
+    async def fetch_refused_rows(self, request: Request) -> Response:
+        """Return the refused rows of a list that is imported, as CSV."""
+        import_id = str(request.path_params["list"])
+        return await self._fetched(
+            request,
+            lambda client: client.import_errors(import_id),
+            lambda lang: gettext_in(lang, "Does not exist, or you have no access."),
         )
 
     async def _fetched(
@@ -193,6 +204,11 @@ def download(
 def question_address(question: str) -> str:
     """The address at which a saved query is downloaded."""
     return f"{_QUESTIONS}/{question}"
+
+
+def refused_rows_address(import_id: str) -> str:
+    """The address at which the refused rows of a list are downloaded."""
+    return f"{_REFUSED_ROWS}/{import_id}"
 
 
 def make(place: str, wanted: object, ask: Callable[[], Ticket]) -> None:

@@ -21,6 +21,7 @@ from api.cli.console import OUT, CommandRefused, _, language, write_json
 from api.cli.import_preview import ComparedImport, preview_json, show_preview
 from api.cli.local_store import command_settings, open_installation
 from api.cli.options import NONE_FOUND, NOT_UNDERSTOOD, AsJson, Lang, On, date_of, flag, option
+from api.cli.saved_imports import leave_list
 from api.danish_time import danish_now
 from api.i18n import bilingual
 from graph.access.policy import LOCAL_OPERATOR
@@ -64,8 +65,14 @@ def import_list(
         ),
     ],
     source: Annotated[
-        str, option(_("Short name of the list, the same each time, e.g. hr-thisted"), "--source")
-    ],
+        str | None,
+        option(_("Short name of the list, the same each time, e.g. hr-thisted"), "--source"),
+    ] = None,
+    saved: Annotated[
+        str | None,
+        option(_("A source imported on the screen before, e.g. mun-0787.hr: what differs waits "
+                 "there for a steward, and nothing is written"), "--saved"),
+    ] = None,
     mapping: Annotated[
         str | None,
         option(_("A saved mapping of columns, by name or file; else that of the source"),
@@ -124,7 +131,10 @@ def import_list(
     from graph.exchange.imports.saved_mappings import save_mapping
 
     spoken, day = language(lang), date_of("on", on) or danish_now().date()
-    require_source(source)
+    if saved is not None:
+        leave_list(file, saved, sheet=sheet, lang=spoken)
+        return
+    source = require_source(source or "")
     home = store_location().home
     arguments = ImportArguments(
         sheet=sheet, encoding=encoding, mapping=mapping, picks=picks or (),

@@ -58,6 +58,7 @@ from api.schemas.changes import (
 )
 from api.schemas.entities import Assigned
 from api.schemas.exports import AskedContacts, AskedExport, AskedMap, AskedMatrix, AskedMetrics
+from api.schemas.imports import AskedApply, AskedMapping, PickedReading
 from api.schemas.paths import (
     AskedHandover,
     AskedPathDiff,
@@ -71,6 +72,7 @@ from api.schemas.reveal import AskedContact, AskedDetail, AskedReveal, AskedStat
 
 __all__ = [
     "ApiClient",
+    "AskedApply",
     "AskedAuditExport",
     "AskedContact",
     "AskedContacts",
@@ -78,6 +80,7 @@ __all__ = [
     "AskedExport",
     "AskedHandover",
     "AskedMap",
+    "AskedMapping",
     "AskedMatrix",
     "AskedMetrics",
     "AskedPathDiff",
@@ -121,6 +124,7 @@ __all__ = [
     "NotFound",
     "NotSignedIn",
     "Parameter",
+    "PickedReading",
     "Problem",
     "Proof",
     "ProposalAnswer",

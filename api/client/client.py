@@ -108,6 +108,14 @@ from api.schemas.exports import (
 )
 from api.schemas.history import Changes, History, HistoryTrend, Owners, Told
 from api.schemas.impact import Bridges, Cuts, Impact, Metrics, Relations
+from api.schemas.imports import (
+    AskedApply,
+    AskedMapping,
+    Import,
+    ImportBatch,
+    Imports,
+    RowStateWord,
+)
 from api.schemas.paths import (
     AskedHandover,
     AskedPathDiff,
@@ -796,14 +804,65 @@ class FileExports(ApiSection):
 
     def export(self, ticket: str) -> DownloadedFile:
         """The file of a ticket, once. Raises: NotFound: used, expired, or of another account."""
-        response = self._transport.fetch(at("exports", ticket))
-        header = Message()
-        header["Content-Disposition"] = response.headers.get("content-disposition", "")
-        return DownloadedFile(
-            name=header.get_filename("export"),
-            media_type=response.headers.get("content-type", ""),
-            content=response.content,
+        return _downloaded(self._transport.fetch(at("exports", ticket)))
+
+
+def _downloaded(response: httpx.Response) -> DownloadedFile:
+    header = Message()
+    header["Content-Disposition"] = response.headers.get("content-disposition", "")
+    return DownloadedFile(
+        name=header.get_filename("export"),
+        media_type=response.headers.get("content-type", ""),
+        content=response.content,
+    )
+
+
+class ListImports(ApiSection):
+    """Lists as offices keep them: sent, previewed, written as a batch, and undone."""
+
+    def imports(self) -> Imports:
+        """My lists that are not written yet, those that wait for me, and earlier batches."""
+        return self._transport.ask("GET", "/imports", Imports)
+
+    def send_import(
+        self, data: bytes, *, file: str, source: str, area: str, sheet: str | None = None
+    ) -> Import:
+        """Send a CSV or Excel file; nothing is written. Raises: Invalid: it cannot be read."""
+        return self._transport.upload(
+            "/imports", Import, data, file=file, source=source, area=area, sheet=sheet
         )
+
+    def import_preview(
+        self,
+        import_id: str,
+        *,
+        state: RowStateWord | None = None,
+        page: str | None = None,
+        limit: int | None = None,
+    ) -> Import:
+        """A list with a page of what it would do."""
+        path = at("imports", import_id)
+        return self._transport.ask("GET", path, Import, state=state, page=page, limit=limit)
+
+    def choose_mapping(self, import_id: str, choices: AskedMapping) -> Import:
+        """Say what the columns and words of my list mean."""
+        return self._transport.ask("PUT", at("imports", import_id, "mapping"), Import, body=choices)
+
+    def import_errors(self, import_id: str) -> DownloadedFile:
+        """The refused rows as CSV, with what is to be corrected."""
+        return _downloaded(self._transport.fetch(at("imports", import_id, "errors")))
+
+    def apply_import(
+        self, import_id: str, asked: AskedApply, *, key: str | None = None
+    ) -> ImportBatch:
+        """Write a previewed list as a batch. Raises: Conflict: look at it again; second yes."""
+        path = at("imports", import_id, "apply")
+        return self._transport.change("POST", path, ImportBatch, body=asked, key=key).thing
+
+    def undo_import(self, import_id: str, *, key: str | None = None) -> ImportBatch:
+        """Take back what a batch wrote. Raises: Conflict: something later depends on it."""
+        path = at("imports", import_id, "undo")
+        return self._transport.change("POST", path, ImportBatch, key=key).thing
 
 
 class QuestionLibrary(ApiSection):
@@ -1113,6 +1172,7 @@ class ApiClient(
     ChangeProposals,
     ContactDetails,
     FileExports,
+    ListImports,
     QuestionLibrary,
     OwnAccount,
     AccountAdministration,

@@ -172,6 +172,15 @@ class Transport:
         sent = self._sent(method, path, body, {}, is_sent_again=_was_nothing_done)
         return model.model_validate_json(sent.content)
 
+    def upload(self, path: str, model: type[M], data: bytes, **params: object) -> M:
+        """A file as the body of a request, with its response. Raises: as `ask`."""
+        request = self._http.build_request(
+            "POST", path, params=_given(params), content=data,
+            headers={"Content-Type": "application/octet-stream"},
+        )  # fmt: skip
+        response = self._again(partial(self._http.send, request), _was_nothing_done)
+        return model.model_validate_json(response.content)
+
     def fetch(self, path: str) -> httpx.Response:
         """A resource that can be read once; repeated only if nothing was done. Raises: as `ask`."""
         return self._sent("GET", path, None, {}, is_sent_again=_was_nothing_done)

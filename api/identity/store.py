@@ -19,6 +19,7 @@ from api.identity.changes import AccountChanges
 from api.identity.contact_requests import ContactRequests
 from api.identity.credentials import Credentials, FactorSeal, Passwords, factor_seal
 from api.identity.grants import Grants, is_same_person
+from api.identity.imports import StoredImports
 from api.identity.one_time_links import DownloadTickets, WithdrawalLinks
 from api.identity.principal import Assurance, Principal, load_principal
 from api.identity.proposals import Proposals
@@ -63,6 +64,7 @@ class IdentityStore:
         self.contact_requests = ContactRequests(engine)
         self.proposals = Proposals(engine, clock)
         self.assignments = Assignments(engine, clock)
+        self.imports = StoredImports(engine, clock)
         self.withdrawal_links = WithdrawalLinks(engine)
         self.tickets = DownloadTickets(engine, clock)
         self.questions = SavedQuestions(engine, clock)

@@ -12,6 +12,7 @@ Role = Literal["COORDINATOR", "OUTREACH", "ANALYST", "STEWARD", "DPO", "ADMIN", 
 Level = Literal["EXIT", "CAPACITY_BUILDING", "OUTREACH"]
 TokenScope = Literal[
     "OWN", "QUESTION", "EDIT", "VERIFY", "ASK", "CONSENTS", "WITHDRAW", "EXPORT", "ANALYZE",
+    "IMPORT",
 ]  # fmt: skip
 """Tasks that a token may be issued for."""
 Assurance = Literal["PASSWORD", "STRONG"]

@@ -65,6 +65,10 @@ EXPLAINED: Final[Mapping[str, str]] = {
         "Somebody else who may change them approves it within seven days: `POST "
         "/change-sets/{waiting}/confirm`."
     ),
+    "preview-changed": N_(
+        "The list or the register has changed since the preview. Read `GET /imports/{import_id}` "
+        "again, and send its `digest` and `revision`."
+    ),
     "conflict": N_(
         "Somebody has changed it since you read it. Both versions stand in the answer: choose, and "
         "save again with the new ETag."
@@ -80,6 +84,10 @@ EXPLAINED: Final[Mapping[str, str]] = {
     "refused-content": N_(
         "The text looks like a CPR number or a case. Kontaktvej holds only those who help; use "
         "your own case system."
+    ),
+    "import-refused": N_(
+        "Nothing of the list is written: `errors` say file, sheet, line, column and rule of each "
+        "fault. Correct the list, and send it again."
     ),
     "query-refused": N_(
         "The query would do more than read, cannot be read, or breaks a limit: `rule` says which, "

@@ -270,6 +270,7 @@ class Task(Term):
     EXPORT_NAMES = "EXPORT_NAMES", "Udtræk med navne", "Exporting names"
     EXPORT_DETAILS = "EXPORT_DETAILS", "Udtræk med kontaktoplysninger", "Exporting contact details"
     ANALYZE = "ANALYZE", "Egne forespørgsler", "Queries of one's own"
+    IMPORT = "IMPORT", "Import af lister", "Importing lists"
 
 
 def _having(*actions: Action, what: str | None = None) -> frozenset[Role]:
@@ -299,10 +300,11 @@ TASKS: Final[Mapping[Task, frozenset[Role]]] = {
     Task.EXPORT_NAMES: frozenset({Role.COORDINATOR, Role.STEWARD}),
     Task.EXPORT_DETAILS: frozenset({Role.COORDINATOR, Role.OUTREACH}),
     Task.ANALYZE: frozenset({Role.ANALYST}),
+    Task.IMPORT: frozenset({Role.STEWARD}),
 }
 """Task -> roles: a right to anything of the kind opens the route; others are listed here."""
 WRITES: Final = frozenset(
-    {Task.EDIT, Task.VERIFY, Task.ASK, Task.WITHDRAW, Task.ACCOUNTS, Task.APPROVE}
+    {Task.EDIT, Task.VERIFY, Task.ASK, Task.WITHDRAW, Task.ACCOUNTS, Task.APPROVE, Task.IMPORT}
 )
 """Tasks that change data: the audit records the intent before and the outcome after."""
 WRITES_THINGS: Final = WRITES - {Task.ACCOUNTS, Task.APPROVE, Task.ASK}

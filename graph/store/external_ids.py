@@ -60,7 +60,9 @@ def taken(
     others = {holder for _, holder in listed} - named.keys()
     present = {**named, **{thing.id: thing for thing in read(others)}}
     for name, holder in sorted(listed):
-        if holder in present and external_name(present[holder]) == name:
+        if holder not in present or present[holder].is_taken_back():
+            continue
+        if external_name(present[holder]) == name:
             yield Fault(wanted[name].id, _FIELD, Rule.SAME_EXTERNAL_ID)
 
 

@@ -92,6 +92,9 @@ _REQUESTS: Final[dict[str, Callable[[str], Request]]] = {
     "log": lambda _: ("POST", "/exports/audit", {}),
     "letter": lambda person: ("POST", "/exports/subject-letter", {"person": person}),
     "impact": lambda node: ("GET", f"/impact/{node}", {}),
+    "imports": lambda _: ("GET", "/imports", {}),
+    "preview": lambda one: ("GET", f"/imports/{one}", {}),
+    "undo": lambda one: ("POST", f"/imports/{one}/undo", {}),
     "schema": lambda _: ("GET", "/analysis/schema", {}),
 }  # fmt: skip
 """Those of which only the status is looked at."""
@@ -146,7 +149,9 @@ def test_the_matrix_denies_at_least_as_often_as_it_permits() -> None:
     assert len(permitted) <= len(cells) - len(permitted)
     for action in {*_ANSWERS, *_REQUESTS} - {"asked"}:
         of_action = [cell for line in lines() if line.action == action for cell in line.cells]
-        assert {"+", "200", "201"} & {*of_action} or action in ("answer", "agree")
+        assert {"+", "200", "201"} & {*of_action} or action in (
+            "answer", "agree", "preview", "undo",
+        )  # fmt: skip
 
 
 STATES: Final[dict[str, tuple[dict[str, Any], str]]] = {

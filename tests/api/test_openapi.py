@@ -171,7 +171,7 @@ def test_whatever_is_for_those_signed_in_says_so() -> None:
     }  # fmt: skip
 
 
-_UNTYPED: Final = frozenset({"read_openapi", "read_export"})
+_UNTYPED: Final = frozenset({"read_openapi", "read_export", "read_import_errors"})
 """What has no model: documents of other standards, as the API's description of itself is."""
 
 
@@ -224,6 +224,8 @@ def test_each_answer_has_a_model_with_an_example() -> None:
 
 def test_what_is_sent_has_a_model_with_an_example() -> None:
     for name, operation in operations():
+        if operation["operationId"] == "send_import":
+            continue  # a file as an office keeps it
         for media, content in operation.get("requestBody", {}).get("content", {}).items():
             assert media == "application/json", name
             assert models_in(content["schema"]), name

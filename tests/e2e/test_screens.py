@@ -94,6 +94,7 @@ STATES: Final = (
     State("register, vacant", Role.COORDINATOR, "/register?state=VACANT&area=mun-0746", ""),
     State("register, network", Role.STEWARD, "/register?id=net-ssp-0825", ""),
     State("curation, of a steward", Role.STEWARD, "/kuratering", ""),
+    State("import, empty", Role.STEWARD, "/import", "da"),
     State("curation, ties", Role.COORDINATOR, "/kuratering?tab=ties", ""),
     State("curation, one leaves", Role.STEWARD, "/kuratering?tab=handover&leaving={holder}", ""),
     State("map, a matrix", Role.COORDINATOR, "/kort?columns=NETWORK&area=mun-0746", ""),

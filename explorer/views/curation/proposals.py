@@ -8,11 +8,13 @@ import streamlit as st
 
 from api.client import ApiClient, ChangeSet, Create, NewLink, NewProposal, Problem, ProposalAnswer
 from api.schemas.changes import Proposal, ProposedChange
-from explorer import screen_state, session
+from explorer import address, screen_state, session
+from explorer.address import IMPORT
 from explorer.frame import ScreenContext
 from explorer.html_table import text_table
 from explorer.i18n import _, day, ngettext, plain
 from explorer.labels import labels
+from explorer.problem_states import anchor
 from explorer.views.curation import editing
 from explorer.views.curation.field_errors import FieldErrors, missing
 
@@ -26,6 +28,7 @@ def show(context: ScreenContext) -> None:
     proposals = screen_state.fetch_and_watch(context.client, "proposals", context.client.proposals)
     if "STEWARD" in session.roles(context.me):
         _waiting(context.client, proposals.waiting)
+        _lists(context.client)
     st.header(_("Proposed by you"), anchor=False)
     if not proposals.made:
         st.info(_("You have proposed nothing in the last thirty days."))
@@ -53,6 +56,17 @@ def _waiting(client: ApiClient, waiting: tuple[Proposal, ...]) -> None:
                       "and say why.")
                 )  # fmt: skip
             _answer(client, one)
+
+
+def _lists(client: ApiClient) -> None:
+    """Lead to the lists that wait for a steward: what they would change is seen there."""
+    found = screen_state.fetch(client, "imports", client.imports)
+    count = sum(one.is_from_server or (one.is_waiting and not one.is_mine) for one in found.open)
+    if count:
+        text = ngettext(
+            "{count} list waits for your answer", "{count} lists wait for your answer", count
+        )
+        anchor(text, address.link(IMPORT))
 
 
 def _answer(client: ApiClient, one: Proposal) -> None:

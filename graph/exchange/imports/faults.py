@@ -141,6 +141,16 @@ class ImportRule(Term):
     WITHHELD = (
         "WITHHELD", "personens oplysninger må ikke behandles; spørg databeskyttelsesrådgiveren",
         "the person's data may not be processed; ask the data protection officer")
+    NOT_YOURS = (
+        "NOT_YOURS", "du må ikke ændre dette; det hører til et område, du ikke har rettigheder til",
+        "you may not change this; it belongs to an area that you have no rights in")
+    HOME_ELSEWHERE = (
+        "HOME_ELSEWHERE",
+        "personen hører til i et andet område; foreslå pladsen til den registeransvarlige dér",
+        "the person belongs to another area; propose the seat to the steward there")
+    TAKEN = (
+        "TAKEN", "rækken kan ikke gemmes under dette id; spørg den registeransvarlige",
+        "the row cannot be stored under this id; ask the steward")
     # fmt: on
 
 

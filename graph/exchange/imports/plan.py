@@ -201,6 +201,8 @@ class ImportPlan:
         self.rows: list[PlannedRow] = []
         self.line_of: dict[str, int] = {}
         """The line that touched an element first."""
+        self.ended_by: dict[str, int] = {}
+        """The line that ended an element, if one did."""
         self._seen: set[str] = set()
         self._said: dict[tuple[str, str], object] = {}
         self._posts: defaultdict[tuple[PostKind, str], list[str]] = defaultdict(list)
@@ -213,6 +215,7 @@ class ImportPlan:
         self._into: defaultdict[tuple[str, type[Link]], list[Link]] = defaultdict(list)
         """Planned links by their ends and class."""
         self._values: defaultdict[str, set[str]] = defaultdict(set)
+        self._given: set[tuple[str, str, bool]] = set()
         self._external: dict[str, SourceRow] = {}
 
     def add(self, row: SourceRow) -> None:
@@ -415,10 +418,13 @@ class ImportPlan:
         area = register.area_of(authority.id)
         place = register.node(area, Area).name if area else authority.name
         unit = row.unit if row.kind in SEVERAL else None
+        post_id = id_of(self._options.source, "post", row.kind, at.id, plain(unit or ""))
+        if post_id in register.context.nodes:  # an earlier one that has ended
+            post_id = id_of(post_id, self._options.batch)
         post = self._create(
             planned,
             Actor(
-                id=id_of(self._options.source, "post", row.kind, at.id, plain(unit or "")),
+                id=post_id,
                 kind=row.kind,
                 name=post_name(row.kind, place, unit),
                 tier=tier,
@@ -427,7 +433,7 @@ class ImportPlan:
                 competences=COMPETENCES.get(row.kind, frozenset()),
                 needs_deputy=row.kind in KEY_POSTS,
                 source=self._options.source,
-                external_id=row.external_id if row.name is None else None,
+                external_id=self._free(row.external_id) if row.name is None else None,
                 batch=self._options.batch,
             ),
         )
@@ -457,6 +463,7 @@ class ImportPlan:
                 for link in register.holders(post.id):
                     if link.source_id == person_id:
                         self._end(link)
+                        self.ended_by.setdefault(link.id, planned.line)
                         planned.ended.append(link.id)
         if (known := self._seated_near(name, post)) is not None:
             self._mark_seen(known)
@@ -488,7 +495,7 @@ class ImportPlan:
                 id=person_id,
                 name=name,
                 source=source,
-                external_id=external_id,
+                external_id=self._free(external_id),
                 batch=self._options.batch,
             ),
         )
@@ -771,6 +778,16 @@ class ImportPlan:
 
     # ---- elements
 
+    def _free(self, external_id: str | None, *, is_link: bool = False) -> str | None:
+        """Return an id at the source, unless a node, or a link, has it: there it is unique."""
+        if external_id is None:
+            return None
+        key = (self._options.source, external_id, is_link)
+        if key in self._register.given or key in self._given:
+            return None
+        self._given.add(key)
+        return external_id
+
     def _key(self, row: SourceRow, cls: type[Element]) -> tuple[str, str, type[Element]]:
         return self._options.source, row.external_id or "", cls
 
@@ -838,7 +855,7 @@ class ImportPlan:
                 source_id=source_id,
                 target_id=target_id,
                 source=self._options.source,
-                external_id=external_id,
+                external_id=self._free(external_id, is_link=True),
                 batch=self._options.batch,
                 valid_from=begins,
                 valid_to=stop,

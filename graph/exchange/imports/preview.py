@@ -179,11 +179,13 @@ def preview(
     *,
     known: KnownContacts | None = None,
     history: Callable[[str], Sequence[Change]] = lambda _thing_id: (),
+    denied: Callable[[ImportPlan], Mapping[str, ImportRule]] = lambda _plan: {},
 ) -> Preview:
     """Compare a table with the register, and plan the change set. O(rows + nodes + links).
 
     `known` finds contact details by value, and `history` returns the changes of an element, which
-    tell a correction of ours from an older value of the source.
+    tell a correction of ours from an older value of the source. `denied` says by id which elements
+    of a plan may not be written, and why: their rows are refused, and what would end is kept.
     """
     chosen = mapping_faults(mapping, table)
     digest = import_digest(table.digest, mapping, options)
@@ -212,7 +214,7 @@ def preview(
         ended: tuple[Element, ...] = ()
         if not found:
             ended = plan.end_unseen() if options.is_complete and not faults else ()
-            found = _rule_faults(table, plan, register)
+            found = _denied_faults(table, plan, denied(plan)) or _rule_faults(table, plan, register)
         if not found:
             break
         faults |= found
@@ -238,6 +240,21 @@ def _fault(
 ) -> ImportFault:
     place = FilePlace(file=table.file, sheet=table.sheet, line=line, header=header)
     return ImportFault(place=place, rule=rule, proposals=tuple(proposals))
+
+
+def _denied_faults(
+    table: SourceTable, plan: ImportPlan, denied: Mapping[str, ImportRule]
+) -> dict[int, tuple[ImportFault, ...]]:
+    """What may not be written, by the line that would write it."""
+    found: dict[int, dict[ImportFault, None]] = {}
+    for thing_id, rule in denied.items():
+        line = plan.line_of.get(thing_id)
+        line = plan.ended_by.get(thing_id) if line is None else line
+        if line is None:
+            plan.ends.pop(thing_id, None)
+        else:
+            found.setdefault(line, {}).setdefault(_fault(table, line, rule))
+    return {line: tuple(faults) for line, faults in found.items()}
 
 
 def _rule_faults(

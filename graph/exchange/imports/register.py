@@ -1,16 +1,19 @@
 """What the register holds already, indexed as an import looks it up: by name, code, kind and place.
 
-It is read from a Snapshot and a date, and never leaves the library.
+It is read from a Snapshot and a date, or from a View, and never leaves the library.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, TypeVar
 
+import numpy as np
 from rapidfuzz import fuzz, process
 
+from graph.access.field_groups import FieldGroup
+from graph.access.view import View
 from graph.exchange.imports.words import plain
 from graph.model import (
     Actor,
@@ -28,12 +31,18 @@ from graph.model import (
     Person,
 )
 from graph.model.rule_context import RuleContext, rule_context
+from graph.snapshot.columns import LABELS
 from graph.snapshot.snapshot import Snapshot
-from graph.vocabulary import AuthorityKind, Label, NetworkKind, PostKind
+from graph.vocabulary import AuthorityKind, Label, LinkType, NetworkKind, PostKind
 
 _SKIPPED: Final = frozenset({Label.CONSENT, Label.PLAN, Label.RESOURCE_INDIVIDUAL})
 _LEAST_LIKE: Final = 70
 _LOOSE: Final = (" kommune", " municipality")
+_TOLD: Final[Mapping[Label, FieldGroup]] = {
+    Label.PERSON: FieldGroup.IDENTITY,
+    Label.CONTACT_DETAIL: FieldGroup.CHANNEL,
+}
+"""By label, the fields without which a caller knows nothing of a node; others are open to all."""
 LinkT = TypeVar("LinkT", bound=Link)
 NodeT = TypeVar("NodeT", bound=Node)
 
@@ -62,6 +71,8 @@ class ImportRegister:
         default_factory=dict[tuple[str, str, type[Element]], list[str]]
     )
     """Ids of elements by source, id at the source, and class."""
+    given: set[tuple[str, str, bool]] = field(default_factory=set[tuple[str, str, bool]])
+    """Source and id at the source of all elements, also ended ones; whether it is a link."""
     areas: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     """Ids of the areas that each authority covers."""
     ids: frozenset[str] = frozenset()
@@ -76,16 +87,58 @@ class ImportRegister:
         rows = [
             row for row, label in enumerate(snapshot.nodes.label.tolist()) if label not in skipped
         ]
-        ids = {snapshot.nodes.ids[row] for row in rows}
+        links = range(len(snapshot.links.ids))
+        return cls._read(snapshot, on, rows, links, revision=snapshot.revision)
+
+    @classmethod
+    def seen(cls, snapshot: Snapshot, view: View, source: str) -> "ImportRegister":
+        """Read what a View of this Snapshot shows; a node whose name is hidden is left out.
+
+        Of what is not valid on its date, offices and posts are read, which are open to all, and
+        what is of the source, whose rows the caller has sent.
+        """
+        nodes, links, day = snapshot.nodes, snapshot.links, view.day
+        skipped = {label.code for label in _SKIPPED}
+        rows: list[int] = []
+        for row, code in enumerate(nodes.label.tolist()):
+            if code in skipped:
+                continue
+            label = LABELS[code]
+            if view.visible[row]:
+                if view.shows(row, _TOLD.get(label, FieldGroup.STRUCTURE)):
+                    rows.append(row)
+            elif not nodes.valid_from[row] <= day < nodes.valid_to[row] and (
+                label not in _TOLD or snapshot.node(row).source == source
+            ):
+                rows.append(row)
+        is_valid = (links.valid_from <= day) & (day < links.valid_to)
+        wanted = view.open_links | (~is_valid & (links.type != LinkType.KNOWS.code))
+        known: list[int] = np.flatnonzero(wanted).tolist()
+        return cls._read(snapshot, view.on, rows, known, revision=view.revision)
+
+    @classmethod
+    def _read(
+        cls,
+        snapshot: Snapshot,
+        on: date,
+        rows: Sequence[int],
+        links: Iterable[int],
+        *,
+        revision: int,
+    ) -> "ImportRegister":
+        """Read some nodes, and the links that join two of them."""
         things: list[Element] = [snapshot.node(row) for row in rows]
-        ends = zip(snapshot.links.source.tolist(), snapshot.links.target.tolist(), strict=True)
-        for row, (source, target) in enumerate(ends):
-            if snapshot.nodes.ids[source] in ids and snapshot.nodes.ids[target] in ids:
-                things.append(snapshot.link(row))
+        present = set(rows)
+        source, target = snapshot.links.source.tolist(), snapshot.links.target.tolist()
+        things += [
+            snapshot.link(link)
+            for link in links
+            if source[link] in present and target[link] in present
+        ]
         register = cls(
             on=on,
             context=rule_context(things),
-            revision=snapshot.revision,
+            revision=revision,
             ids=frozenset(snapshot.nodes.ids),
         )
         register._index()
@@ -200,7 +253,10 @@ class ImportRegister:
                     pass
         self.authorities = dict(lists)
         for thing in (*nodes.values(), *self.context.links.values()):
-            if thing.external_id is not None:
+            if thing.external_id is not None and not thing.is_taken_back():
+                self.given.add((thing.source, thing.external_id, isinstance(thing, Link)))
+            is_present = thing.valid_to is None or self.on < thing.valid_to
+            if thing.external_id is not None and is_present:
                 key = (thing.source, thing.external_id, type(thing))
                 self.external.setdefault(key, []).append(thing.id)
 

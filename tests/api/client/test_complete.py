@@ -19,8 +19,12 @@ from tests.api.serving import served
 
 OPERATIONS: Final = {one.id: one for one in operations()}
 EACH: Final = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
-_SPELLED_OUT: Final = {"open_session"}  # login, password and code in place of a model
-_NO_MODEL: Final = {"read_openapi": "dict", "read_export": "DownloadedFile"}
+_SPELLED_OUT: Final = {"open_session", "send_import"}  # not a model: a sign-in, a file
+_NO_MODEL: Final = {
+    "read_openapi": "dict",
+    "read_export": "DownloadedFile",
+    "read_import_errors": "DownloadedFile",
+}
 
 
 def _methods() -> set[str]:
@@ -130,6 +134,8 @@ def _made_up(told: Any) -> Any:
         return get_args(told)[0]
     if _is_model(told):
         return told.model_construct()
+    if told is bytes:
+        return b""
     return {int: 1, date: date(2026, 11, 25), datetime: datetime(2026, 11, 25, 9).astimezone()}.get(
         told, "a/b?c"
     )

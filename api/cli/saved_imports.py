@@ -1,0 +1,92 @@
+"""`kontaktvej import --saved NAME`: the next list of a known source, left for its stewards.
+
+Nothing is written to the register. What differs waits, sealed, for a steward of the area, who sees
+it on the screen *Import lists* and saves it by their own rights, or leaves it.
+"""
+
+import json
+import secrets
+from base64 import b64encode
+from datetime import UTC, datetime
+from pathlib import Path
+
+from api.audit.entry import AuditKind, Entry
+from api.cli.audit import opened_log
+from api.cli.console import OUT, _
+from api.cli.local_store import command_settings, open_installation
+from api.danish_time import danish_now
+from api.i18n import bilingual, ngettext
+from graph.access.policy import LOCAL_OPERATOR
+from graph.errors import InvalidNeed
+from graph.vocabulary import Language
+
+
+def leave_list(file: Path, source: str, *, sheet: str | None, lang: Language) -> None:
+    """Read a list as the last one of its source, and leave it for the stewards if it differs.
+
+    Raises:
+        FileRefused: it cannot be read, with every fault.
+        InvalidNeed: there is no such file, or no list of the source was imported on the screen.
+        StoreUnavailable: as `open_installation`.
+    """
+    from api.identity.imports import HOST, WAITS
+    from api.imports.uploads import mapping_of
+    from api.schemas.imports import AskedMapping
+    from graph.exchange.imports import (
+        ImportOptions,
+        ImportRegister,
+        ReadingLimits,
+        RowState,
+        preview,
+        read_file,
+        table_of,
+    )
+
+    if not file.is_file():
+        raise InvalidNeed("FILE", *bilingual("there is no file {file}", file=file))
+    with file.open("rb") as opened:
+        data = opened.read(ReadingLimits().file + 1)
+    table = table_of(read_file(file.name, data), sheet)
+    day = danish_now().date()
+    with open_installation(command_settings(), lang) as (store, accounts), opened_log() as log:
+        saved = accounts.imports.saved_source(source)
+        if saved is None:
+            listed = ", ".join(one.source for one in accounts.imports.saved()) or "–"
+            raise InvalidNeed("--saved", *bilingual("one of {listed}", listed=listed))
+        clear = log.opened({"choices": saved.choices})["choices"]
+        choices = AskedMapping.model_validate_json(clear)
+        register = ImportRegister.of(store.load(), day)
+        options = ImportOptions(
+            source=source, batch=f"{source}:{day:%Y%m%d}:{HOST}", on=day,
+            made_by=LOCAL_OPERATOR.account, made_at=datetime.now(UTC),
+            is_complete=choices.is_complete, takes_source=choices.takes_source,
+            withheld=frozenset(accounts.withholdings.withheld()),
+        )  # fmt: skip
+        found = preview(
+            table, mapping_of(table, register, choices, saved.area), register, options, known=store,
+            history=lambda thing_id: store.changes_of(thing_id, until=register.revision),
+        )  # fmt: skip
+        counts = found.counts()
+        differing = 0 if found.faults else sum(counts.values()) - counts[RowState.UNCHANGED]
+        if not (differing or found.faults):
+            OUT.print(_("Nothing differs: the register says the same.", lang))
+            return
+        content = {"name": file.name, "sheet": sheet, "data": b64encode(data).decode()}
+        log.append(
+            Entry(
+                kind=AuditKind.DONE, action="leave_import", caller=LOCAL_OPERATOR.account,
+                via="host", request_id=f"cmd-{secrets.token_hex(8)}", count=differing,
+                asked={"area": saved.area},
+            )
+        )  # fmt: skip
+        accounts.imports.keep(
+            HOST, source=source, area=saved.area, content=log.sealed(json.dumps(content)),
+            choices=saved.choices, lasts=WAITS,
+        )  # fmt: skip
+    text = ngettext(
+        "{count} row differs. The list waits seven days for a steward, under Import lists.",
+        "{count} rows differ. The list waits seven days for a steward, under Import lists.",
+        differing,
+        lang,
+    )
+    OUT.print(text, soft_wrap=True)

@@ -1,0 +1,286 @@
+"""Stored imports: lists that were sent and wait to be written, and the batches written before.
+
+A list holds names and numbers, so its content and the choices about it are sealed before they come
+here. It is deleted when it has been written, and otherwise after some hours. A batch holds counts
+only. Both are stored with the accounts: the graph holds facts only.
+"""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Connection,
+    DateTime,
+    Engine,
+    MetaData,
+    Row,
+    Table,
+    Text,
+    delete,
+    desc,
+    insert,
+    select,
+    update,
+)
+
+from api.identity.tables import Clock, utc
+from api.sql import reading, writing, writing_alone
+
+metadata: Final = MetaData()
+upload_table: Final = Table(
+    "import_upload",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("account", Text, nullable=False, index=True),
+    Column("source", Text, nullable=False),
+    Column("area", Text, nullable=False),
+    Column("content", Text, nullable=False),  # sealed: the file and its name
+    Column("choices", Text),  # sealed JSON: what the columns mean
+    Column("first_yes", DateTime(timezone=True)),  # it waits for somebody else since
+    Column("ends_at", DateTime(timezone=True), nullable=False),
+)
+batch_table: Final = Table(
+    "import_batch",
+    metadata,
+    Column("id", Text, primary_key=True),  # that of the upload
+    Column("batch", Text, nullable=False),  # as it stands on nodes and links
+    Column("account", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("area", Text, nullable=False),
+    Column("counts", JSON, nullable=False),
+    Column("change_set", Text, nullable=False),
+    Column("revision", BigInteger),  # None: it is not known yet whether it was written
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("undo_asked_by", Text),
+    Column("undone_by", Text),
+    Column("undone_at", DateTime(timezone=True)),
+)
+source_table: Final = Table(
+    "import_source",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("area", Text, nullable=False),
+    Column("account", Text, nullable=False),  # the owner: whoever imported it last
+    Column("choices", Text, nullable=False),  # sealed JSON: what its columns mean
+    Column("saved_at", DateTime(timezone=True), nullable=False),
+)
+HOST: Final = "host"
+"""The account of a list that the server left for the stewards of its area."""
+KEPT: Final = timedelta(hours=4)
+"""How long a list is kept that is not written."""
+WAITS: Final = timedelta(days=7)
+"""How long a list is kept that waits for the yes of a second person."""
+MOST_UPLOADS: Final = 3
+"""Lists of an account at a time; the oldest gives way."""
+MOST_BATCHES: Final = 200
+_WRITERS: Final = 0x696D706F
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredUpload:
+    """A list that was sent; `content` and `choices` are sealed."""
+
+    id: str
+    account: str
+    source: str
+    area: str
+    content: str
+    choices: str | None
+    first_yes: datetime | None
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredBatch:
+    """An import that was written, or may have been: then its `revision` is None."""
+
+    id: str
+    batch: str
+    account: str
+    source: str
+    area: str
+    counts: dict[str, int]
+    change_set: str
+    revision: int | None
+    made_at: datetime
+    undo_asked_by: str | None = None
+    undone_by: str | None = None
+    undone_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedSource:
+    """What the columns of a source mean, as its owner imported it last; `choices` are sealed."""
+
+    source: str
+    area: str
+    account: str
+    choices: str
+
+
+class StoredImports:
+    """The lists and batches of one installation; safe under threads and processes."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine, self._clock = engine, clock
+        with writing_alone(engine, _WRITERS) as connection:
+            metadata.create_all(connection)
+
+    # ---- lists
+
+    def keep(
+        self,
+        account: str,
+        *,
+        source: str,
+        area: str,
+        content: str,
+        choices: str | None = None,
+        lasts: timedelta = KEPT,
+    ) -> StoredUpload:
+        """Store a list in place of an earlier one of the same source and account."""
+        now, table = self._clock(), upload_table.c
+        upload = StoredUpload(
+            id=f"imp-{secrets.token_hex(8)}", account=account, source=source, area=area,
+            content=content, choices=choices, first_yes=None, ends_at=now + lasts,
+        )  # fmt: skip
+        mine = (table.account == account) & table.first_yes.is_(None)
+        with writing_alone(self._engine, _WRITERS) as connection:
+            self._drop_old(connection, now)
+            connection.execute(delete(upload_table).where(mine & (table.source == source)))
+            others = connection.scalars(select(table.id).where(mine).order_by(desc(table.ends_at)))
+            for old in list(others)[MOST_UPLOADS - 1 :] if account != HOST else ():
+                connection.execute(delete(upload_table).where(table.id == old))
+            values = {name: getattr(upload, name) for name in StoredUpload.__slots__}
+            connection.execute(insert(upload_table), values)
+        return upload
+
+    def find(self, upload_id: str) -> StoredUpload | None:
+        """Return a list that was not written yet; None if there is none."""
+        table = upload_table.c
+        with reading(self._engine) as connection:
+            row = connection.execute(
+                select(upload_table).where(
+                    (table.id == upload_id) & (table.ends_at > self._clock())
+                )
+            ).first()
+        return None if row is None else _upload(row)
+
+    def uploads(self) -> tuple[StoredUpload, ...]:
+        """Return all lists that were not written yet, the newest first."""
+        table = upload_table.c
+        query = select(upload_table).where(table.ends_at > self._clock())
+        with reading(self._engine) as connection:
+            return tuple(map(_upload, connection.execute(query.order_by(desc(table.ends_at)))))
+
+    def choose(self, upload_id: str, choices: str, account: str) -> None:
+        """Store what the columns of a list mean; an earlier first yes to it is void.
+
+        It becomes that account's list, if the server had left it.
+        """
+        ends_at = self._clock() + KEPT
+        self._set(upload_id, choices=choices, first_yes=None, ends_at=ends_at, account=account)
+
+    def wait(self, upload_id: str, account: str) -> None:
+        """Keep a list, to which an account said yes, for the yes of a second person."""
+        now = self._clock()
+        self._set(upload_id, first_yes=now, ends_at=now + WAITS, account=account)
+
+    def drop(self, upload_id: str) -> None:
+        """Delete a list."""
+        with writing(self._engine) as connection:
+            connection.execute(delete(upload_table).where(upload_table.c.id == upload_id))
+
+    def _set(self, upload_id: str, **values: object) -> None:
+        with writing(self._engine) as connection:
+            connection.execute(
+                update(upload_table).where(upload_table.c.id == upload_id).values(**values)
+            )
+
+    def _drop_old(self, connection: Connection, now: datetime) -> None:
+        connection.execute(delete(upload_table).where(upload_table.c.ends_at <= now))
+
+    # ---- saved sources
+
+    def save(self, saved: SavedSource) -> None:
+        """Save what the columns of a source mean, for its next list."""
+        values = {name: getattr(saved, name) for name in SavedSource.__slots__}
+        with writing(self._engine) as connection:
+            connection.execute(delete(source_table).where(source_table.c.source == saved.source))
+            connection.execute(insert(source_table), {**values, "saved_at": self._clock()})
+
+    def saved(self) -> tuple[SavedSource, ...]:
+        """Return all saved sources by name."""
+        names = SavedSource.__slots__
+        query = select(source_table).order_by(source_table.c.source)
+        with reading(self._engine) as connection:
+            return tuple(SavedSource(**_values(row, names)) for row in connection.execute(query))
+
+    def saved_source(self, source: str) -> SavedSource | None:
+        """Return a saved source; None if its list was never imported."""
+        return next((one for one in self.saved() if one.source == source), None)
+
+    # ---- batches
+
+    def begin(self, batch: StoredBatch) -> None:
+        """Record that a batch is about to be written, in place of an attempt that failed."""
+        values = {name: getattr(batch, name) for name in StoredBatch.__slots__}
+        with writing(self._engine) as connection:
+            connection.execute(delete(batch_table).where(batch_table.c.id == batch.id))
+            connection.execute(insert(batch_table), values)
+
+    def settle(self, batch_id: str, revision: int | None) -> None:
+        """Record the revision that a batch was written as; None: it was not written."""
+        found = batch_table.c.id == batch_id
+        with writing(self._engine) as connection:
+            if revision is None:
+                connection.execute(delete(batch_table).where(found))
+            else:
+                connection.execute(update(batch_table).where(found).values(revision=revision))
+
+    def batches(self) -> tuple[StoredBatch, ...]:
+        """Return the newest batches, the newest first."""
+        query = select(batch_table).order_by(desc(batch_table.c.made_at)).limit(MOST_BATCHES)
+        with reading(self._engine) as connection:
+            return tuple(map(_batch, connection.execute(query)))
+
+    def batch(self, batch_id: str) -> StoredBatch | None:
+        """Return a batch; None if there is none."""
+        query = select(batch_table).where(batch_table.c.id == batch_id)
+        with reading(self._engine) as connection:
+            return next(map(_batch, connection.execute(query)), None)
+
+    def ask_undo(self, batch_id: str, account: str) -> None:
+        """Record the first yes to the undo of a batch."""
+        self._mark(batch_id, undo_asked_by=account)
+
+    def undone(self, batch_id: str, account: str) -> None:
+        """Record that a batch was undone."""
+        self._mark(batch_id, undone_by=account, undone_at=self._clock())
+
+    def _mark(self, batch_id: str, **values: object) -> None:
+        with writing(self._engine) as connection:
+            connection.execute(
+                update(batch_table).where(batch_table.c.id == batch_id).values(**values)
+            )
+
+
+def _values(row: Row[Any], names: Iterable[str]) -> dict[str, Any]:
+    values = {name: getattr(row, name) for name in names}
+    return {
+        name: utc(value) if isinstance(value, datetime) else value for name, value in values.items()
+    }
+
+
+def _upload(row: Row[Any]) -> StoredUpload:
+    return StoredUpload(**_values(row, StoredUpload.__slots__))
+
+
+def _batch(row: Row[Any]) -> StoredBatch:
+    return StoredBatch(**_values(row, StoredBatch.__slots__))

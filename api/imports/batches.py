@@ -1,0 +1,277 @@
+"""Writes a list as one batch, or nothing of it; and undoes a batch."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
+
+from api.editing.idempotency import IdempotencyKey, idempotency_record
+from api.editing.second_approval import MOST_ENDS
+from api.errors import Refused
+from api.i18n import bilingual
+from api.identity.imports import SavedSource, StoredBatch, StoredUpload
+from api.imports.answers import batch_of, fault_of, waiting_of
+from api.imports.rights import Judge, ended_by, may_update, may_write_end
+from api.imports.uploads import (
+    OpenedImport,
+    at_one_revision,
+    find_import,
+    is_own,
+    is_steward_of,
+    may_second,
+)
+from api.schemas import imports as wire
+from api.state import RequestContext
+from graph.access.permissions import may_see
+from graph.errors import Conflict, Invalid, NotFound, StillNeeded
+from graph.exchange.imports import ImportFault, ImportRule
+from graph.exchange.imports.faults import FilePlace
+from graph.exchange.imports.undo import undo_of
+from graph.model import ChangeSet, Person
+
+_CHANGED: Final = bilingual("The register has changed since the preview. Look at it again first.")
+_REFUSED: Final = bilingual(
+    "Nothing was written: correct the refused rows, or choose to write the list without them."
+)
+_OWN: Final = bilingual(
+    "The list ends more than {most_ends} things. Nothing is written yet: another steward of the "
+    "area must look at it and write it within seven days.",
+    most_ends=MOST_ENDS,
+)
+_UNDO_OWN: Final = bilingual(
+    "The import is somebody else's, and its undo ends more than {most_ends} things. Another "
+    "steward of the area must ask for it too.",
+    most_ends=MOST_ENDS,
+)
+_NOTHING: Final = bilingual("The register says all of this already: there is nothing to write.")
+_NOT_YOURS: Final = bilingual("Some of it is in areas that you have no rights in.")
+_NEEDED: Final = bilingual(
+    "It cannot be undone: later changes build on what it wrote. Correct it in the register."
+)
+
+
+def apply_import(
+    context: RequestContext, upload_id: str, asked: wire.AskedApply, key: IdempotencyKey
+) -> wire.ImportBatch:
+    """Write a previewed list whole, once.
+
+    Raises:
+        NotFound: no such list of the caller's.
+        Refused: `preview-changed`; `import-refused` with the refused rows; `second-yes`.
+        GraphError: as `Directory.apply`.
+    """
+    imports = context.app_state.accounts.imports
+    with idempotency_record(context, key) as turn:
+        if turn.is_repeat:
+            before = imports.batch(upload_id)
+            if before is not None and before.change_set == turn.change_set:
+                revision = context.directory.written(turn.change_set)
+                if revision is not None:
+                    imports.settle(upload_id, revision)
+                    imports.drop(upload_id)
+                    return batch_of(context, before)
+        opened = find_import(context, upload_id)
+        _require_previewed(context, opened, asked)
+        _require_second_yes(context, opened)
+        changes = replace(
+            opened.preview.change_set(),
+            made_by=context.who.account,
+            made_at=datetime.now(UTC),
+            batch=opened.preview.options.batch,
+            idempotency=turn.change_set,
+        )
+        return _write(context, opened, changes, turn.change_set)
+
+
+def _require_previewed(
+    context: RequestContext, opened: OpenedImport, asked: wire.AskedApply
+) -> None:
+    found = opened.preview
+    if (found.digest, found.revision) != (asked.digest, asked.revision):
+        raise Refused("preview-changed", _CHANGED)
+    if found.faults or (not found.is_clean and not asked.skips_refused):
+        raise _import_refused(context, found.refused())
+    if not (found.creates or found.updates or found.ends):
+        raise Refused("invalid", _NOTHING, errors=[])
+
+
+def _import_refused(context: RequestContext, faults: Sequence[ImportFault]) -> Refused:
+    errors = [fault_of(fault, context.lang).model_dump() for fault in faults]
+    return Refused("import-refused", _REFUSED, errors=errors)
+
+
+def _require_second_yes(context: RequestContext, opened: OpenedImport) -> None:
+    """Let a list that ends many things wait for another steward. Raises: Refused: `second-yes`."""
+    found = opened.preview
+    ends = ended_by(opened.snapshot, opened.view, found.updates, found.ends)
+    if ends <= MOST_ENDS or not is_own(context, opened.upload):
+        return
+    if opened.upload.first_yes is None:
+        context.app_state.accounts.imports.wait(opened.upload.id, context.who.account)
+    raise Refused("second-yes", _OWN, waiting=opened.upload.id, ends=ends)
+
+
+def _write(
+    context: RequestContext, opened: OpenedImport, changes: ChangeSet, change_set: str
+) -> wire.ImportBatch:
+    imports, upload = context.app_state.accounts.imports, opened.upload
+    counts = {state.value: count for state, count in opened.preview.counts().items() if count}
+    counts |= {
+        "created": len(changes.creates), "updated": len(changes.updates), "ended": len(changes.ends)
+    }  # fmt: skip
+    batch = StoredBatch(
+        id=upload.id, batch=opened.preview.options.batch, account=context.who.account,
+        source=upload.source, area=upload.area, counts=counts, change_set=change_set,
+        revision=None, made_at=context.app_state.accounts.clock(),
+    )  # fmt: skip
+    imports.begin(batch)
+    try:
+        revision = context.directory.apply(changes)
+    except Conflict as conflict:
+        imports.settle(upload.id, None)
+        raise Refused("preview-changed", _CHANGED) from conflict
+    except (Invalid, NotFound) as error:
+        imports.settle(upload.id, None)
+        where = {fault.where for fault in error.faults} if isinstance(error, Invalid) else set()
+        raise _import_refused(context, tuple(_by_row(opened, where))) from error
+    imports.settle(upload.id, revision)
+    imports.save(_saved(context, opened))
+    imports.drop(upload.id)
+    context.app_state.imports.forget(upload.id)
+    context.subjects |= {
+        thing.id for thing in (*changes.creates, *changes.updates) if isinstance(thing, Person)
+    }
+    context.count = len(changes)
+    context.extra_parameters["batch"] = batch.batch
+    return batch_of(context, replace(batch, revision=revision))
+
+
+def _saved(context: RequestContext, opened: OpenedImport) -> SavedSource:
+    """What the columns meant, for the next list of the source; whom its rows meant is left out."""
+    choices = opened.choices.model_copy(update={"merges": {}})
+    sealed = context.app_state.audit.sealed(choices.model_dump_json(exclude_defaults=True))
+    upload = opened.upload
+    return SavedSource(
+        source=upload.source, area=upload.area, account=context.who.account, choices=sealed
+    )
+
+
+def _by_row(opened: OpenedImport, where: set[str]) -> Iterator[ImportFault]:
+    """What only the store could refuse, by the rows that would write it; it names nobody."""
+    lines = [
+        row.line
+        for row in opened.preview.rows
+        if where & {*row.created, *row.ended, *(one.id for one in row.differences)}
+    ]
+    for line in lines or [None]:
+        place = FilePlace(file=opened.table.file, sheet=opened.table.sheet, line=line)
+        yield ImportFault(place=place, rule=ImportRule.TAKEN)
+
+
+# ---- what there is
+
+
+def imports_of(context: RequestContext) -> wire.Imports:
+    """The lists and batches that concern the caller."""
+    imports = context.app_state.accounts.imports
+    return wire.Imports(
+        open=tuple(waiting_of(context, one) for one in imports.uploads() if _is_for(context, one)),
+        batches=tuple(
+            batch_of(context, batch)
+            for batch in (_settled(context, one) for one in imports.batches())
+            if batch is not None and is_steward_of(context, batch.area)
+        ),
+        saved=tuple(
+            wire.SavedImport(source=one.source, area=one.area)
+            for one in imports.saved()
+            if is_steward_of(context, one.area)
+        ),
+    )
+
+
+def _is_for(context: RequestContext, upload: StoredUpload) -> bool:
+    return is_own(context, upload) or may_second(context, upload)
+
+
+def _settled(context: RequestContext, batch: StoredBatch) -> StoredBatch | None:
+    """A batch that was written; one whose outcome is not known is looked up in the graph."""
+    if batch.revision is not None:
+        return batch
+    revision = context.directory.written(batch.change_set)
+    if revision is None:
+        return None
+    context.app_state.accounts.imports.settle(batch.id, revision)
+    context.app_state.accounts.imports.drop(batch.id)
+    return replace(batch, revision=revision)
+
+
+# ---- undo
+
+
+def undo_import(context: RequestContext, batch_id: str, key: IdempotencyKey) -> wire.ImportBatch:
+    """Take back what a batch wrote.
+
+    Raises:
+        NotFound: no such batch in the caller's areas.
+        Refused: `conflict` with what depends on it; `second-yes`; `forbidden`.
+        GraphError: as `Directory.apply`.
+    """
+    imports = context.app_state.accounts.imports
+    with idempotency_record(context, key) as turn:
+        stored = imports.batch(batch_id)
+        batch = None if stored is None else _settled(context, stored)
+        if batch is None or not is_steward_of(context, batch.area):
+            raise NotFound(batch_id)
+        context.extra_parameters["batch"] = batch.batch
+        if turn.is_repeat and context.directory.written(turn.change_set) is not None:
+            imports.undone(batch_id, context.who.account)
+        elif batch.undone_at is None:
+            _undo(context, batch, turn.change_set)
+        return batch_of(context, imports.batch(batch_id) or batch)
+
+
+def _undo(context: RequestContext, batch: StoredBatch, change_set: str) -> None:
+    imports = context.app_state.accounts.imports
+    snapshot, view = at_one_revision(context)
+    try:
+        changes = undo_of(
+            context.directory.batch(batch.batch), snapshot, made_by=context.who.account,
+            made_at=datetime.now(UTC), on=context.directory.today(),
+        )  # fmt: skip
+    except StillNeeded as needed:
+        seen = [
+            {"id": one.id, "by": one.by}
+            for one in needed.dependents
+            if may_see(view, one.id) and may_see(view, one.by)
+        ]
+        raise Refused("conflict", _NEEDED, dependents=seen) from needed
+    judge = Judge(context, snapshot, view)
+    if not all(may_update(judge, thing) for thing in changes.updates) or not all(
+        may_write_end(judge, end) for end in changes.ends
+    ):
+        raise Refused("forbidden", _NOT_YOURS, needed="EDIT")
+    _require_two(context, batch, ended_by(snapshot, view, changes.updates, changes.ends))
+    try:
+        context.directory.apply(replace(changes, idempotency=change_set))
+    except Conflict as conflict:
+        raise Refused("conflict", _CHANGED) from conflict
+    except Invalid as error:  # a rule that something later depends on
+        raise Refused("conflict", _NEEDED, dependents=[]) from error
+    imports.undone(batch.id, context.who.account)
+    context.count = len(changes)
+    context.subjects |= {thing.id for thing in changes.updates if isinstance(thing, Person)}
+
+
+def _require_two(context: RequestContext, batch: StoredBatch, ends: int) -> None:
+    """Whoever wrote a batch takes it back alone; others only together with one more.
+
+    Raises: Refused: `second-yes`.
+    """
+    accounts, me = context.app_state.accounts, context.who.account
+    if ends <= MOST_ENDS or accounts.is_same_person(batch.account, me):
+        return
+    asked_by = batch.undo_asked_by
+    if asked_by is not None and not accounts.is_same_person(asked_by, me):
+        return
+    accounts.imports.ask_undo(batch.id, me)
+    raise Refused("second-yes", _UNDO_OWN, waiting=batch.id, ends=ends)

@@ -1,0 +1,144 @@
+"""Rights to what an import would write: for each element those of a form, as they are today."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Final
+
+from api.editing.change_plan import thing_in
+from api.state import RequestContext
+from graph.access.permissions import may_create, may_edit, may_end, may_propose, may_see
+from graph.access.reference_dates import reference_date
+from graph.access.view import View
+from graph.exchange.imports import ImportRule
+from graph.exchange.imports.plan import ImportPlan
+from graph.model import Element, End, Link, Mark, Node, marked
+from graph.snapshot.snapshot import Snapshot
+
+_NOT_JUDGED: Final = frozenset({"revision", "batch", "hint"})
+"""Fields that follow from others, or say that it was an import."""
+_DATES: Final = frozenset({"valid_from", "valid_to"})
+_WHO: Final = frozenset({"verified_by", "declared_by"})
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """The rights of a caller to write, by the Views made of one Snapshot; `view` is today's."""
+
+    context: RequestContext
+    snapshot: Snapshot
+    view: View
+
+    def view_of(self, *ids: str) -> View:
+        """Return the View that decides: see `RequestContext.view_to_write`."""
+        today = self.view.on
+        days = (reference_date(self.snapshot, thing_id, today) or today for thing_id in ids)
+        is_later = max(days, default=today) > today
+        return self.context.view_to_write(*ids) if is_later else self.view
+
+
+def denied_in(judge: Judge, plan: ImportPlan) -> Mapping[str, ImportRule]:
+    """Return by id the elements of a plan that the caller may not write, and why."""
+    found = dict(_denied_creates(judge, tuple(plan.creates.values())))
+    for thing in plan.updates.values():
+        if not may_update(judge, thing):
+            found[thing.id] = ImportRule.NOT_YOURS
+    for end in plan.ends.values():
+        if not may_write_end(judge, end):
+            found[end.id] = ImportRule.NOT_YOURS
+    return found
+
+
+def _denied_creates(judge: Judge, things: Sequence[Element]) -> Iterator[tuple[str, ImportRule]]:
+    new = {thing.id for thing in things}
+    for thing, beside in _with_neighbors(things):
+        known = [
+            reference for other in beside for reference in references(other) if reference not in new
+        ]
+        view = judge.view_of(*known)
+        if not all(may_see(view, one) for one in references(thing) if one not in new):
+            yield thing.id, ImportRule.NOT_YOURS
+        elif not may_create(view, thing, beside):
+            is_seat = may_propose(view, thing, beside)
+            yield thing.id, ImportRule.HOME_ELSEWHERE if is_seat else ImportRule.NOT_YOURS
+
+
+def may_update(judge: Judge, after: Element) -> bool:
+    """Return whether the caller may give an element its new values."""
+    before, view = thing_in(judge.snapshot, after.id), judge.view_of(after.id)
+    if before is None or not may_see(view, after.id):
+        return False
+    changed = [
+        field.name
+        for field in fields(after)
+        if field.name not in _NOT_JUDGED
+        and getattr(before, field.name) != getattr(after, field.name)
+    ]
+    if changed and _DATES.issuperset(changed) and after.is_taken_back():
+        return may_end(view, after.id)
+    return all(may_edit(view, after.id, name) for name in changed)
+
+
+def may_write_end(judge: Judge, end: End) -> bool:
+    """Return whether the caller may end an element on a day."""
+    thing, view = thing_in(judge.snapshot, end.id), judge.view_of(end.id)
+    if thing is None or not may_see(view, end.id):
+        return False
+    is_longer = thing.valid_to is not None and end.on > thing.valid_to
+    return may_end(view, end.id) and (not is_longer or may_edit(view, end.id, "valid_to"))
+
+
+def ended_by(
+    snapshot: Snapshot, view: View, updates: Iterable[Element], ends: Iterable[End]
+) -> int:
+    """Return how many visible elements end earlier than before, with the links of ended nodes."""
+    ending = {end.id: end.on for end in ends}
+    ending |= {thing.id: thing.valid_to for thing in updates if thing.valid_to is not None}
+    ended: set[str] = set()
+    for thing_id, on in ending.items():
+        before = thing_in(snapshot, thing_id)
+        if before is None or (before.valid_to and before.valid_to <= on):
+            continue
+        ended.add(thing_id)
+        row = view.find(thing_id)
+        if row is not None:
+            ended |= {view.links.ids[link] for link in (*view.out(row), *view.into(row))}
+    return len(ended)
+
+
+def references(thing: Element) -> Iterator[str]:
+    """Yield the ids of the nodes that a new element refers to."""
+    for name in marked(type(thing), Mark.REF):
+        reference = getattr(thing, name)
+        if reference is not None and name not in _WHO:
+            yield reference
+
+
+def _with_neighbors(
+    things: Sequence[Element],
+) -> Iterator[tuple[Element, Collection[Element]]]:
+    """Yield each new element with all that new links join it to, itself included.
+
+    A right to create an element depends on these alone, so that a long list is not compared with
+    itself row by row.
+    """
+    group = {thing.id: thing.id for thing in things if isinstance(thing, Node)}
+
+    def top(node: str) -> str:
+        while group[node] != node:
+            group[node] = group[group[node]]
+            node = group[node]
+        return node
+
+    for thing in things:
+        if isinstance(thing, Link) and thing.source_id in group and thing.target_id in group:
+            group[top(thing.source_id)] = top(thing.target_id)
+    members: defaultdict[str, list[Element]] = defaultdict(list)
+    keys: dict[str, str] = {}
+    for thing in things:
+        ends = (thing.source_id, thing.target_id) if isinstance(thing, Link) else (thing.id,)
+        key = next((top(end) for end in ends if end in group), thing.id)
+        keys[thing.id] = key
+        members[key].append(thing)
+    for thing in things:
+        yield thing, members[keys[thing.id]]

@@ -1,0 +1,131 @@
+"""Routes of imports: a list is sent, read, previewed, written whole as a batch, and undone."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from api.audited_route import AuditedRoute, UploadRoute
+from api.dependencies import may
+from api.editing.idempotency import IdempotencyKey, Keyed
+from api.errors import Refused
+from api.i18n import bilingual
+from api.imports import batches, uploads
+from api.imports.answers import import_of
+from api.pagination import USUAL, Limit, Token
+from api.schemas.imports import (
+    AskedApply,
+    AskedMapping,
+    Import,
+    ImportBatch,
+    Imports,
+    RowStateWord,
+)
+from api.state import RequestContext
+from graph.access.policy import Task
+from graph.exchange.imports import rows_to_correct
+
+_PLAIN: Final = (
+    "import_id", "area", "state", "limit", "revision", "digest", "is_complete", "takes_source",
+    "skips_refused", "lang",
+)  # fmt: skip
+Reading = Annotated[RequestContext, Depends(may(Task.IMPORT, plain=_PLAIN, is_change=False))]
+Writing = Annotated[RequestContext, Depends(may(Task.IMPORT, plain=_PLAIN))]
+router = APIRouter(tags=["What would a list of ours change?"], route_class=AuditedRoute)
+upload_router = APIRouter(tags=["What would a list of ours change?"], route_class=UploadRoute)
+_NO_KEY: Final = bilingual(
+    "Send an Idempotency-Key, so that a repeated request writes nothing a second time."
+)
+_SOURCE: Final = r"^[a-z0-9][a-z0-9-]{0,23}$"
+_NAMED: Final = "a short name of the list, the same each time"
+_CSV: Final = {"text/csv": {"schema": {"type": "string", "contentMediaType": "text/csv"}}}
+_ANY: Final = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+async def _sent(request: Request) -> bytes:
+    return await request.body()
+
+
+@upload_router.post("/imports", status_code=201, openapi_extra=_ANY)
+def send_import(
+    context: Reading,
+    data: Annotated[bytes, Depends(_sent)],
+    file: Annotated[str, Query(min_length=1, max_length=200)],
+    source: Annotated[str, Query(pattern=_SOURCE, description=_NAMED, examples=["hr"])],
+    area: Annotated[str, Query(max_length=16, examples=["mun-0787"])],
+    sheet: Annotated[str | None, Query(max_length=100, examples=["SSP"])] = None,
+) -> Import:
+    """Takes in a list as CSV or Excel, the body being the file; nothing is written.
+
+    The answer is what its columns were read as, and what it would do. It is kept sealed for four
+    hours.
+    """
+    opened = uploads.receive(context, data, name=file, source=source, area=area, sheet=sheet)
+    return import_of(context, opened)
+
+
+@router.get("/imports")
+def read_imports(context: Reading) -> Imports:
+    """My lists that are not written yet, those that wait for me, and what was imported before."""
+    return batches.imports_of(context)
+
+
+@router.get("/imports/{import_id}")
+def read_import_preview(
+    context: Reading,
+    import_id: str,
+    state: RowStateWord | None = None,
+    page: Token = None,
+    limit: Limit = USUAL,
+) -> Import:
+    """A list row by row: what is new, changed, unchanged, conflicting, refused or ended."""
+    opened = uploads.find_import(context, import_id)
+    return import_of(context, opened, state=state, page=page, limit=limit)
+
+
+@router.put("/imports/{import_id}/mapping")
+def choose_mapping(context: Reading, import_id: str, body: AskedMapping) -> Import:
+    """Says what the columns and words of my list mean, and how it is carried out."""
+    opened = uploads.find_import(context, import_id)
+    if not uploads.is_own(context, opened.upload):
+        raise Refused("forbidden", bilingual("The list is somebody else's."))
+    return import_of(context, uploads.choose(context, opened, body))
+
+
+@router.get(
+    "/imports/{import_id}/errors", response_class=Response, responses={200: {"content": _CSV}}
+)
+def read_import_errors(context: Reading, import_id: str) -> Response:
+    """The refused rows as CSV, each with what is to be corrected, to be sent again."""
+    opened = uploads.find_import(context, import_id)
+    content = rows_to_correct(opened.table, opened.preview.refused(), context.lang)
+    return Response(
+        content, media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{import_id}-errors.csv"'},
+    )  # fmt: skip
+
+
+@router.post("/imports/{import_id}/apply", status_code=201)
+def apply_import(context: Writing, key: Keyed, import_id: str, body: AskedApply) -> ImportBatch:
+    """Writes a previewed list as one batch, whole or not at all.
+
+    If the register has changed since, it is previewed again first. What ends more than 20 things
+    waits for another steward of the area.
+    """
+    return batches.apply_import(context, import_id, body, _required(key))
+
+
+@router.post("/imports/{import_id}/undo")
+def undo_import(context: Writing, key: Keyed, import_id: str) -> ImportBatch:
+    """Takes back what a batch wrote, while nothing later depends on it."""
+    return batches.undo_import(context, import_id, _required(key))
+
+
+def _required(key: IdempotencyKey) -> IdempotencyKey:
+    if key.key is None:
+        raise Refused("precondition-required", _NO_KEY)
+    return key

@@ -1,0 +1,162 @@
+"""What the columns and words of a list mean: picked from lists, with examples."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, Final
+
+import streamlit as st
+
+from api.client import AskedMapping, PickedReading
+from api.schemas.imports import Import, ImportReading
+from explorer import session
+from explorer.frame import ScreenContext
+from explorer.i18n import _, ngettext, plain
+from explorer.views.list_import import outcome
+
+_NONE: Final = ""
+_ORDERS: Final = ("DMY", "MDY")
+_MOST_WORDS: Final = 30
+_KINDS: Final = {"POST": "PostKind", "NETWORK": "NetworkKind"}
+
+
+def show(context: ScreenContext, found: Import) -> None:
+    """Draw the form of columns and words; open while something must be chosen."""
+    unknown = sum(reading.meaning is None for reading in found.readings)
+    label = _("What the columns mean")
+    if unknown:
+        label = ngettext(
+            "What the columns mean ({count} unknown word)",
+            "What the columns mean ({count} unknown words)",
+            unknown,
+        )
+    with (
+        st.expander(label, expanded=bool(found.faults or unknown)),
+        st.form(f"columns-{found.id}", border=False, enter_to_submit=False),
+    ):
+        _columns(found)
+        _words(found)
+        st.text_input(
+            _("Authority of all rows (if no column says it)"),
+            found.constants.get("AUTHORITY", ""), max_chars=200, key="columns-authority",
+        )  # fmt: skip
+        st.checkbox(
+            _("The list is complete: what it no longer has is ended"), found.is_complete,
+            key="columns-complete",
+        )  # fmt: skip
+        st.checkbox(
+            _("Where we changed the same, follow the list"), found.takes_source,
+            key="columns-takes",
+        )  # fmt: skip
+        st.form_submit_button(
+            _("Read the list again"), type="primary", on_click=partial(_choose, context, found)
+        )
+
+
+def choices_of(found: Import, **changed: Any) -> AskedMapping:
+    """All that is chosen about a list, with some of it changed."""
+    return AskedMapping(
+        **{
+            "fields": {one.header: one.field for one in found.columns if one.header},
+            "dates": {one.header: one.dates for one in found.columns if one.header and one.dates},
+            "constants": dict(found.constants),
+            "readings": tuple(
+                PickedReading(field=one.field, typed=one.typed, meaning=one.meaning)
+                for one in found.readings
+                if one.meaning is not None
+            ),
+            "merges": dict(found.merges),
+            "is_complete": found.is_complete,
+            "takes_source": found.takes_source,
+            **changed,
+        }
+    )
+
+
+def _columns(found: Import) -> None:
+    labels = {_NONE: _("not imported"), **{one.code: one.label for one in found.fields}}
+    orders = {"DMY": _("Day first"), "MDY": _("Month first")}
+    undecided = {fault.header for fault in found.faults if fault.rule == "DATE_ORDER"}
+    for place, column in enumerate(found.columns):
+        if not column.header:
+            continue
+        examples = " · ".join(column.examples).replace("\n", " / ")
+        st.selectbox(
+            plain(column.header), list(labels), format_func=labels.__getitem__,
+            index=list(labels).index(column.field or _NONE), key=_column_key(found, place),
+        )  # fmt: skip
+        if examples:
+            st.caption(plain(_("For example: {examples}", examples=examples)))
+        if column.dates is not None or column.header in undecided:
+            st.radio(
+                _("Dates in {column}", column=plain(column.header)), _ORDERS,
+                index=None if column.dates is None else _ORDERS.index(column.dates),
+                format_func=orders.__getitem__, horizontal=True, key=_dates_key(found, place),
+            )  # fmt: skip
+
+
+def _words(found: Import) -> None:
+    for place, reading in enumerate(found.readings[:_MOST_WORDS]):
+        options = _options(reading)
+        if options:
+            values = list(options)
+            st.selectbox(
+                _("What is meant by {word}?", word=f"*{plain(reading.typed)}*"), values,
+                format_func=options.__getitem__,
+                index=values.index(reading.meaning) if reading.meaning in options else 0,
+                key=_word_key(found, place),
+            )  # fmt: skip
+
+
+def _options(reading: ImportReading) -> Mapping[str, str]:
+    """What a word may mean, the most likely first; the empty value leaves it unknown."""
+    options = {_NONE: _("not chosen")}
+    if reading.meaning is not None:
+        options[reading.meaning] = reading.label or reading.meaning
+    options |= {choice.code: choice.label for choice in reading.choices}
+    if reading.field in _KINDS:
+        options |= {
+            value: label
+            for value, label in session.terms(_KINDS[reading.field]).items()
+            if value not in options
+        }
+    return options
+
+
+def _choose(context: ScreenContext, found: Import) -> None:
+    state = st.session_state
+    fields: dict[str, str | None] = {}
+    dates: dict[str, str] = {}
+    for place, column in enumerate(found.columns):
+        if column.header:
+            fields[column.header] = state[_column_key(found, place)] or None
+            order = state.get(_dates_key(found, place))
+            if order:
+                dates[column.header] = order
+    readings = [
+        PickedReading(field=reading.field, typed=reading.typed, meaning=picked)
+        for place, reading in enumerate(found.readings)
+        for picked in (state.get(_word_key(found, place), reading.meaning),)
+        if picked
+    ]
+    authority = str(state["columns-authority"]).strip()
+    choices = choices_of(
+        found, fields=fields, dates=dates, readings=tuple(readings),
+        constants={
+            **{name: text for name, text in found.constants.items() if name != "AUTHORITY"},
+            **({"AUTHORITY": authority} if authority else {}),
+        },
+        is_complete=bool(state["columns-complete"]), takes_source=bool(state["columns-takes"]),
+    )  # fmt: skip
+    outcome.write(lambda: context.client.choose_mapping(found.id, choices), "")
+
+
+def _column_key(found: Import, place: int) -> str:
+    return f"column-{found.id}-{place}"
+
+
+def _dates_key(found: Import, place: int) -> str:
+    return f"dates-{found.id}-{place}"
+
+
+def _word_key(found: Import, place: int) -> str:
+    return f"word-{found.id}-{place}"

@@ -1,0 +1,71 @@
+"""What came of a press on the import screen: kept for the next drawing, and drawn at its top."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+import streamlit as st
+
+from api.client import Conflict, Invalid, NotAllowed, Problem
+from explorer import problem_states, screen_state
+from explorer.html_table import text_table
+from explorer.i18n import _, number, plain
+
+_DONE: Final = "list-import-done"
+_REFUSED: Final = "list-import-refused"
+_MOST: Final = 100
+
+
+def write(ask: Callable[[], object], done: str) -> bool:
+    """Ask the API for something, and keep what came of it; True: it was done."""
+    try:
+        ask()
+    except Problem as problem:
+        st.session_state[_REFUSED] = problem
+        return False
+    finally:
+        screen_state.invalidate()
+    st.session_state[_DONE] = done
+    return True
+
+
+def draw() -> None:
+    """Draw what came of the last press, once."""
+    done: str | None = st.session_state.pop(_DONE, None)
+    if done:
+        st.success(plain(done))
+    refused: Problem | None = st.session_state.pop(_REFUSED, None)
+    if refused is not None:
+        draw_problem(refused)
+
+
+def draw_problem(problem: Problem) -> None:
+    """Draw a problem with the API's own words, and each fault of a list at its place."""
+    if problem.slug == "import-refused":
+        st.error(_("The list is not imported. Correct what is listed, and send it again."))
+        draw_faults(problem.members.get("errors", ()))
+    elif isinstance(problem, NotAllowed | Conflict | Invalid) and problem.detail:
+        st.warning(plain(problem.detail))
+    else:
+        problem_states.draw(problem)
+
+
+def draw_faults(faults: Iterable[Mapping[str, Any]]) -> None:
+    """Draw a table of faults: sheet, line, column and what is wrong."""
+    listed = list(faults)
+    st.html(
+        text_table(
+            _("Errors"),
+            (_("Sheet"), _("Line"), _("Column"), _("What to correct")),
+            (
+                (
+                    fault.get("sheet") or "",
+                    "" if fault.get("line") is None else number(fault["line"]),
+                    " ".join(filter(None, (fault.get("column"), fault.get("header")))),
+                    fault.get("detail") or "",
+                )
+                for fault in listed[:_MOST]
+            ),
+        )
+    )
+    if len(listed) > _MOST:
+        st.caption(_("The first {count} are shown.", count=number(_MOST)))

@@ -1,0 +1,206 @@
+"""What a list would do, row by row, and the button that writes it."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Final, get_args
+
+import streamlit as st
+
+from api.client import AskedApply
+from api.schemas.imports import Import, ImportPreview, ImportRow, RowStateWord
+from explorer import address, files, screen_state
+from explorer.frame import ScreenContext
+from explorer.html_table import text_table
+from explorer.i18n import _, clock, day, ngettext, number, plain
+from explorer.problem_states import anchor
+from explorer.views.list_import import columns, outcome
+
+_STATES: Final[tuple[RowStateWord, ...]] = get_args(RowStateWord)
+_ALL: Final = "ALL"
+_SKIP: Final = "list-import-skip"
+_PAGE: Final = 50
+
+
+def state_names() -> dict[str, str]:
+    """The states of a row, in words."""
+    return {
+        "NEW": _("New"),
+        "CHANGED": _("Changed"),
+        "CONFLICT": _("Conflicting"),
+        "UNCHANGED": _("Unchanged"),
+        "REFUSED": _("Refused"),
+        "ENDED": _("Ended"),
+    }
+
+
+def show(context: ScreenContext, import_id: str) -> None:
+    """Draw a list: its columns, the rows in the chosen state, and the button."""
+    state = next((one for one in _STATES if one == address.one("state")), None)
+    page = address.one("page")
+    found = screen_state.fetch(
+        context.client, ("import", import_id, state, page),
+        lambda: context.client.import_preview(import_id, state=state, page=page, limit=_PAGE),
+    )  # fmt: skip
+    rows = ngettext("{count} row", "{count} rows", found.rows)
+    place = f"{found.file} · {found.sheet}" if found.sheet else found.file
+    st.markdown(f"**{plain(place)}**: {rows}")
+    st.caption(
+        _(
+            "Nothing is saved yet. The list is deleted on {day} at {time} if it is not imported.",
+            day=day(found.ends_at), time=clock(found.ends_at),
+        )
+    )  # fmt: skip
+    for note in found.notes:
+        st.caption(plain(f"{note.text} ({number(note.count)})"))
+    if found.is_mine:
+        columns.show(context, found)
+    if found.preview is None:
+        st.warning(_("Choose this before the rows can be read:"))
+        outcome.draw_faults(fault.model_dump() for fault in found.faults)
+    else:
+        _rows(context, found, found.preview, state)
+        _apply(context, found, found.preview)
+    st.button(
+        _("Back to all imports"), key="list-import-back", type="tertiary",
+        on_click=partial(address.change, id=None, state=None, page=None),
+    )  # fmt: skip
+
+
+def _rows(context: ScreenContext, found: Import, preview: ImportPreview, state: str | None) -> None:
+    names = state_names()
+    options = {_ALL: _("All rows ({count})", count=number(sum(preview.counts.values())))}
+    options |= {
+        one: f"{names[one]} ({number(count)})" for one, count in preview.counts.items() if count
+    }
+    st.session_state["list-import-state"] = state if state in options else _ALL
+    st.segmented_control(
+        _("Rows"), list(options), format_func=options.__getitem__, key="list-import-state",
+        required=True, on_change=partial(_filter, options),
+    )  # fmt: skip
+    st.html(
+        text_table(
+            _("What the list would do"),
+            (_("Line"), _("State"), _("Post"), _("Person"), _("What")),
+            (
+                (
+                    "" if row.line is None else number(row.line), names[row.state],
+                    row.post, row.person, " · ".join(_account(row)),
+                )
+                for row in preview.rows
+            ),
+        )
+    )  # fmt: skip
+    if found.is_mine:
+        _duplicates(context, found, preview)
+    with st.container(horizontal=True):
+        if address.one("page") is not None:
+            st.button(
+                _("First rows"), key="list-import-first",
+                on_click=partial(address.change, page=None),
+            )  # fmt: skip
+        if preview.next is not None:
+            st.button(
+                _("More rows"), key="list-import-more",
+                on_click=partial(address.change, page=preview.next),
+            )  # fmt: skip
+
+
+def _filter(options: dict[str, str]) -> None:
+    chosen: str = st.session_state["list-import-state"]
+    if chosen in options:
+        address.change(state=None if chosen == _ALL else chosen, page=None)
+
+
+def _account(row: ImportRow) -> Iterator[str]:
+    """The faults of a row, what it changes, and who its person may be."""
+    for fault in row.faults:
+        yield f"{fault.header}: {fault.detail}" if fault.header else fault.detail
+    for one in row.differences:
+        theirs, ours = _said(one.source_says), _said(one.we_say)
+        yield (
+            _("the list says {theirs}, we say {ours}: ours is kept", theirs=theirs, ours=ours)
+            if one.is_conflict
+            else _("{ours} becomes {theirs}", theirs=theirs, ours=ours)
+        )
+    if row.creates:
+        yield ngettext("{count} new thing", "{count} new things", row.creates)
+    if row.ends:
+        yield ngettext("{count} thing ends", "{count} things end", row.ends)
+    likeness = {
+        "NAME": _("same name elsewhere: {name}"),
+        "SPELLING": _("nearly the same name: {name}"),
+        "CONTACT": _("same number or address: {name}"),
+    }
+    for like in row.duplicates:
+        yield likeness[like.likeness].format(name=like.person.name or like.person.id)
+
+
+def _said(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value)) or "–"
+    return "–" if value is None else str(value)
+
+
+def _duplicates(context: ScreenContext, found: Import, preview: ImportPreview) -> None:
+    """Let the reader say of each row that looks like somebody known whether it is them."""
+    for row in preview.rows:
+        chosen = found.merges.get(str(row.line))
+        if row.line is None or not (row.duplicates or chosen):
+            continue
+        names = {"": _("somebody new")}
+        names |= {one.person.id: one.person.name or one.person.id for one in row.duplicates}
+        if chosen:
+            names.setdefault(chosen, row.person or chosen)
+        key = f"merge-{found.id}-{row.line}"
+        st.selectbox(
+            _("Line {line}: who is {name}?", line=number(row.line), name=plain(row.person or "")),
+            list(names), format_func=names.__getitem__, key=key,
+            index=list(names).index(chosen or ""),
+            on_change=partial(_merge, context, found, str(row.line), key),
+        )  # fmt: skip
+
+
+def _merge(context: ScreenContext, found: Import, line: str, key: str) -> None:
+    merges = {at: person for at, person in found.merges.items() if at != line}
+    picked: str = st.session_state[key]
+    if picked:
+        merges[line] = picked
+    choices = columns.choices_of(found, merges=merges)
+    outcome.write(lambda: context.client.choose_mapping(found.id, choices), "")
+
+
+def _apply(context: ScreenContext, found: Import, preview: ImportPreview) -> None:
+    refused = preview.counts.get("REFUSED", 0)
+    if refused:
+        anchor(_("Download the refused rows (CSV)"), files.refused_rows_address(found.id))
+        st.checkbox(_("Import the other rows without them"), key=_SKIP)
+    count = preview.creates + preview.updates + preview.ends
+    if not count:
+        st.info(_("There is nothing to save: the register says the same."))
+        return
+    if found.is_waiting and found.is_mine:
+        st.warning(
+            _("It ends many things, so another steward of the area must open it here and save it.")
+        )
+        return
+    skips = bool(st.session_state.get(_SKIP)) and bool(refused)
+    st.button(
+        ngettext("Import: save {count} thing", "Import: save {count} things", count),
+        key="list-import-apply", type="primary", disabled=bool(refused) and not skips,
+        on_click=partial(_save, context, found, preview, skips_refused=skips),
+    )  # fmt: skip
+
+
+def _save(
+    context: ScreenContext, found: Import, preview: ImportPreview, *, skips_refused: bool
+) -> None:
+    asked = AskedApply(
+        digest=preview.digest, revision=preview.revision, skips_refused=skips_refused
+    )
+    key = f"{preview.digest[:32]}-{preview.revision}-{int(skips_refused)}"
+    is_done = outcome.write(
+        lambda: context.client.apply_import(found.id, asked, key=key),
+        _("The list is imported. It can be undone below while nothing later builds on it."),
+    )
+    if is_done:
+        address.change(id=None, state=None, page=None)

@@ -1,0 +1,62 @@
+"""Sending a list: the file, its place, and the short name of its source."""
+
+import re
+from typing import Final
+
+import streamlit as st
+
+from api.client import Problem
+from explorer import address, session
+from explorer.frame import ScreenContext
+from explorer.i18n import _
+from explorer.views.list_import import outcome
+
+_SOURCE: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,23}")
+
+
+def show(context: ScreenContext) -> None:
+    """Draw the form that sends a list."""
+    areas = sorted(
+        {area for grant in context.me.grants if grant.role == "STEWARD" for area in grant.areas}
+    )
+    names = {area: session.name_of(area) or area for area in areas}
+    st.markdown(
+        _(
+            "Send a list of posts and people as you keep it, in CSV or Excel: one row for each "
+            "person or post. You see what every row would do before anything is saved."
+        )
+    )
+    with st.form("list-import-form", enter_to_submit=False):
+        file = st.file_uploader(
+            _("File (CSV or Excel)"), type=["csv", "txt", "xlsx"], key="list-import-file"
+        )
+        area = st.selectbox(
+            _("Place of the list"), areas, format_func=names.__getitem__, key="list-import-area"
+        )
+        source = st.text_input(
+            _("Short name of the list, the same each time"), max_chars=24,
+            key="list-import-source", placeholder="ssp-liste",
+            help=_("Small letters, digits and hyphens. The next list is compared by it."),
+        ).strip()  # fmt: skip
+        sheet = st.text_input(
+            _("Sheet (only if the file has several)"), max_chars=100, key="list-import-sheet"
+        ).strip()
+        is_sent = st.form_submit_button(_("See what the list would do"), type="primary")
+    if not is_sent:
+        return
+    if file is None:
+        st.error(_("Choose a file."))
+        return
+    if not _SOURCE.fullmatch(source):
+        st.error(_("Give the list a short name of small letters a-z, digits and hyphens."))
+        return
+    try:
+        sent = context.client.send_import(
+            file.getvalue(), file=file.name[-100:], source=source, area=area,
+            sheet=sheet or None,
+        )  # fmt: skip
+    except Problem as problem:
+        outcome.draw_problem(problem)
+        return
+    address.change(id=sent.id)
+    st.rerun()

@@ -1,0 +1,383 @@
+"""Imports of lists: previewed from a steward's View, written whole by their rights, undone."""
+
+import csv
+import io
+import json
+from base64 import b64encode
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from httpx2 import Response
+from sqlalchemy import select
+
+from api.identity.imports import HOST, upload_table
+from api.identity.store import Assurance
+from api.sql import reading
+from graph.access.policy import Grant, Role
+from graph.model import Actor, Person
+from graph.snapshot.snapshot import Snapshot
+from tests.change_sets import change_set, thing
+from tests.fixtures.app import Headers, TestApp, bearer
+from tests.fixtures.editor import slug
+
+LIST = (
+    "Kommune;Funktion;Navn;Telefon\n"
+    "Kystby Kommune;SSP-koordinator;Amina Søkilde Østergård;\n"
+    "Kystby Kommune;Kriminalpræventiv konsulent;Ida Møllevang Bæk;33 11 22 33\n"
+)
+KEY = "Idempotency-Key"
+
+
+@dataclass(frozen=True)
+class Importer:
+    """A steward who sends lists."""
+
+    app: TestApp
+    headers: Headers
+
+    def send(self, text: str | bytes = LIST, *, area: str = "kystby", **params: str) -> Response:
+        return self.app.http.post(
+            "/imports", headers=self.headers,
+            content=text.encode() if isinstance(text, str) else text,
+            params={"file": "liste.csv", "source": "hr", "area": area, **params},
+        )  # fmt: skip
+
+    def sent(self, text: str = LIST, **params: str) -> dict[str, Any]:
+        answer = self.send(text, **params)
+        assert answer.status_code == 201, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def read(self, upload: str, **params: Any) -> dict[str, Any]:
+        found: dict[str, Any] = self.app.read(f"/imports/{upload}", self.headers, **params)
+        return found
+
+    def choose(self, upload: str, **choices: Any) -> Response:
+        return self.app.http.put(f"/imports/{upload}/mapping", headers=self.headers, json=choices)
+
+    def apply(self, sent: dict[str, Any], *, key: str | None = None, **fields: Any) -> Response:
+        preview = sent["preview"] or {"digest": "", "revision": 0}
+        body = {"digest": preview["digest"], "revision": preview["revision"], **fields}
+        headers = {**self.headers, KEY: key or f"apply-{sent['id']}"}
+        return self.app.http.post(f"/imports/{sent['id']}/apply", headers=headers, json=body)
+
+    def undo(self, upload: str, key: str | None = None) -> Response:
+        headers = {**self.headers, KEY: key or f"undo-{upload}"}
+        return self.app.http.post(f"/imports/{upload}/undo", headers=headers)
+
+    def batches(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.app.read("/imports", self.headers)["batches"]
+        return found
+
+
+@pytest.fixture
+def steward(app: TestApp) -> Importer:
+    return Importer(app, app.as_(Role.STEWARD))
+
+
+def states(sent: dict[str, Any]) -> list[str]:
+    return [row["state"] for row in sent["preview"]["rows"]]
+
+
+def row_rules(sent: dict[str, Any]) -> list[str]:
+    return [fault["rule"] for row in sent["preview"]["rows"] for fault in row["faults"]]
+
+
+def names_in(store: Any) -> set[str]:
+    snapshot: Snapshot = store.load()
+    return set(snapshot.nodes.name)
+
+
+def test_a_list_is_previewed_written_repeated_and_undone(steward: Importer) -> None:
+    store = steward.app.store
+    sent = steward.sent()
+    assert (sent["source"], sent["file"], sent["rows"]) == ("kystby.hr", "liste.csv", 2)
+    assert [column["field"] for column in sent["columns"]] == [
+        "AUTHORITY", "POST", "NAME", "PHONE",
+    ]  # fmt: skip
+    assert sent["columns"][2]["examples"] == ["Amina Søkilde Østergård", "Ida Møllevang Bæk"]
+    assert states(sent) == ["UNCHANGED", "NEW"]
+    assert "33 11 22 33" not in str(sent["preview"])
+    assert "Ida Møllevang Bæk" not in names_in(store)
+    written = steward.apply(sent)
+    assert written.status_code == 201, written.text
+    assert written.json()["counts"]["NEW"] == 1
+    assert "Ida Møllevang Bæk" in names_in(store)
+    revision = store.revision()
+    assert steward.apply(sent).json()["batch"] == written.json()["batch"]
+    assert store.revision() == revision
+    again = steward.sent()
+    assert states(again) == ["UNCHANGED", "UNCHANGED"]
+    (batch,) = steward.batches()
+    assert (batch["id"], batch["is_mine"], batch["undone_at"]) == (sent["id"], True, None)
+    undone = steward.undo(sent["id"])
+    assert undone.status_code == 200, undone.text
+    assert undone.json()["undone_at"] is not None
+    once_more = steward.sent()
+    assert states(once_more) == ["UNCHANGED", "NEW"]
+    assert steward.apply(once_more).status_code == 201
+    assert states(steward.sent()) == ["UNCHANGED", "UNCHANGED"]
+
+
+def test_the_log_has_counts_and_the_batch_but_no_content(steward: Importer) -> None:
+    sent = steward.sent()
+    batch = steward.apply(sent).json()["batch"]
+    rows = [row for row in steward.app.told() if row.get("action") == "apply_import"]
+    assert [row["kind"] for row in rows] == ["intent", "done"]
+    assert rows[-1]["asked"]["batch"] == batch
+    assert rows[-1]["count"] > 1
+    text = str(steward.app.told())
+    for word in ("Ida", "Møllevang", "33 11 22 33", "33112233", "liste.csv"):
+        assert word not in text
+
+
+def test_the_stored_list_is_sealed_and_goes_when_it_is_written(steward: Importer) -> None:
+    sent = steward.sent()
+
+    def stored() -> list[Any]:
+        with reading(steward.app.accounts.engine) as connection:
+            return list(connection.execute(select(upload_table)))
+
+    (row,) = stored()
+    assert "Ida" not in str(row)
+    assert steward.apply(sent).is_success
+    assert stored() == []
+    assert steward.app.get(f"/imports/{sent['id']}", steward.headers).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "role", [role for role in Role if role is not Role.STEWARD], ids=lambda role: role.value
+)
+def test_nobody_but_a_steward_imports(app: TestApp, steward: Importer, role: Role) -> None:
+    sent = steward.sent()
+    other = Importer(app, app.as_(role))
+    for answer in (
+        other.send(), other.apply(sent), other.undo(sent["id"]), other.choose(sent["id"]),
+        app.get("/imports", other.headers), app.get(f"/imports/{sent['id']}", other.headers),
+        app.get(f"/imports/{sent['id']}/errors", other.headers),
+    ):  # fmt: skip
+        assert answer.status_code == 403
+    assert app.store.revision() == 1
+
+
+def test_a_steward_of_another_town_writes_nothing_here(app: TestApp, steward: Importer) -> None:
+    neighbor = Importer(app, app.as_(Role.STEWARD, areas=("nabo",)))
+    assert neighbor.send().status_code == 404  # no such area of theirs
+    sent = neighbor.sent(area="nabo")
+    assert set(row_rules(sent)) == {"NOT_YOURS"}
+    assert "Amina" not in str(sent["preview"]["rows"])
+    assert slug(neighbor.apply(sent)) == "import-refused"
+    skipped = neighbor.apply(sent, skips_refused=True, key="skipping-1")
+    assert (skipped.status_code, app.store.revision()) == (422, 1)
+    mine = steward.sent()
+    assert slug(neighbor.apply(mine)) == "not-found"
+    assert neighbor.choose(mine["id"]).status_code == 404
+    assert steward.apply(mine).is_success
+    assert neighbor.undo(mine["id"]).status_code == 404
+    assert neighbor.batches() == []
+
+
+def test_who_is_hidden_is_no_duplicate_and_no_match(app: TestApp, steward: Importer) -> None:
+    """Erik works next door, and only his own town may see him."""
+    text = (
+        "Kommune;Funktion;Navn\nKystby Kommune;Kriminalpræventiv konsulent;Erik Stenbro Sørensen\n"
+    )
+    twin = text.replace("Erik Stenbro", "Knud Stenbro")
+    seen, unknown = steward.sent(text), steward.sent(twin)
+    for sent in (seen, unknown):
+        assert states(sent) == ["NEW"]
+        assert [row["duplicates"] for row in sent["preview"]["rows"]] == [[]]
+    neighbor = Importer(app, app.as_(Role.STEWARD, areas=("nabo", "kystby")))
+    (row,) = neighbor.sent(text)["preview"]["rows"]
+    assert [one["person"]["id"] for one in row["duplicates"]] == ["erik"]
+    merged = steward.choose(steward.sent(text)["id"], merges={"2": "erik"})
+    absent = steward.choose(steward.sent(text)["id"], merges={"2": "nobody"})
+    assert merged.status_code == absent.status_code == 404
+
+
+def test_a_name_that_another_role_hides_is_no_match(app: TestApp) -> None:
+    """An analyst of the whole country sees that Erik is there, but not what he is called."""
+    account = app.account(Role.STEWARD, areas=("kystby",))
+    app.accounts.grant(account, Grant(role=Role.ANALYST, areas=frozenset({"dk"})), given_by="test")
+    both = Importer(app, bearer(app.accounts.open_session(account, Assurance.STRONG)))
+    text = (
+        "Kommune;Funktion;Navn\nKystby Kommune;Kriminalpræventiv konsulent;Erik Stenbro Sørensen\n"
+    )
+    (row,) = both.sent(text)["preview"]["rows"]
+    assert (row["state"], row["duplicates"]) == ("NEW", [])
+
+
+def test_somebody_from_elsewhere_is_not_seated_but_proposed(app: TestApp) -> None:
+    """Carl is at home in the district; a steward of the town, whose post is in a network with his,
+    sees him, but may not seat him."""
+    steward = Importer(app, app.as_(Role.STEWARD, person="dina"))
+    text = "Kommune;Funktion;Navn\nKystby Kommune;Hovedkontakt, god løsladelse;Carl Lyngtoft Holm\n"
+    sent = steward.sent(text)
+    (row,) = sent["preview"]["rows"]
+    assert [one["person"]["id"] for one in row["duplicates"]] == ["carl"]
+    merged = steward.choose(sent["id"], merges={"2": "carl"}).json()
+    assert row_rules(merged) == ["HOME_ELSEWHERE"]
+    assert slug(steward.apply(merged)) == "import-refused"
+    assert app.store.revision() == 1
+
+
+def test_after_a_change_of_the_register_it_is_previewed_again(steward: Importer) -> None:
+    sent, store = steward.sent(), steward.app.store
+    store.apply(change_set(updates=(changed_post(store),)))
+    stale = steward.apply(sent)
+    assert (stale.status_code, slug(stale)) == (409, "preview-changed")
+    assert "Ida Møllevang Bæk" not in names_in(store)
+    assert steward.apply(steward.read(sent["id"]), key="once-more").is_success
+
+
+def changed_post(store: Any) -> Actor:
+    return replace(thing(store, "release", Actor), hours="MO-FR 10:00-12:00")
+
+
+def test_a_refused_row_stops_the_whole_list_unless_told_otherwise(steward: Importer) -> None:
+    text = LIST + "Kystby Kommune;Noget ganksk andet;Bo Lund Bak;\n"
+    sent, store = steward.sent(text), steward.app.store
+    assert states(sent) == ["UNCHANGED", "NEW", "REFUSED"]
+    answer = steward.apply(sent)
+    (error,) = answer.json()["errors"]
+    assert (error["line"], error["rule"], error["header"]) == (4, "UNKNOWN_POST", "Funktion")
+    assert store.revision() == 1
+    errors = steward.app.get(f"/imports/{sent['id']}/errors", steward.headers)
+    assert errors.headers["content-type"].startswith("text/csv")
+    (_head, row) = csv.reader(io.StringIO(errors.content.decode("utf-8-sig")), delimiter=";")
+    assert row[:3] == ["Kystby Kommune", "Noget ganksk andet", "Bo Lund Bak"]
+    only = steward.read(sent["id"], state="REFUSED")
+    assert states(only) == ["REFUSED"]
+    assert steward.apply(sent, skips_refused=True, key="skip-them-1").is_success
+    assert "Bo Lund Bak" not in names_in(store)
+
+
+def test_columns_and_words_are_corrected_by_picking(steward: Importer) -> None:
+    text = "Rolle;Hvem\nSSP konsulentledersen;Ida Møllevang Bæk\n"
+    sent = steward.sent(text)
+    assert sent["constants"] == {"AUTHORITY": "Kystby Kommune"}
+    chosen = steward.choose(
+        sent["id"], fields={"Rolle": "POST", "Hvem": "NAME"},
+        readings=[{"field": "POST", "typed": "SSP konsulentledersen", "meaning": "SSP_CONSULTANT"}],
+    )  # fmt: skip
+    assert chosen.status_code in (200, 422), chosen.text
+    unknown = steward.choose(sent["id"], fields={"Rolle": "NONSENSE"})
+    assert (unknown.status_code, unknown.json()["errors"][0]["field"]) == (422, "fields")
+
+
+def test_a_file_that_cannot_be_read_is_refused_with_its_places(steward: Importer) -> None:
+    answer = steward.send("Navn;CPR\nIda Møllevang Bæk;x\n")
+    assert (answer.status_code, slug(answer)) == (422, "import-refused")
+    assert {error["rule"] for error in answer.json()["errors"]} == {"FORBIDDEN_COLUMN"}
+    assert "Ida" not in answer.text
+    assert steward.send(b"").status_code == 422
+
+
+def test_large_files_come_from_stewards_alone(app: TestApp, steward: Importer) -> None:
+    large = LIST + "Kystby Kommune;SSP-koordinator;Amina Søkilde Østergård;\n" * 8_000
+    assert len(large) > 300_000
+    stranger = Importer(app, app.as_(Role.ANALYST))
+    assert stranger.send(large).status_code == 413
+    assert Importer(app, {}).send(large).status_code == 413
+    assert Importer(app, {}).send().status_code == 401
+    assert steward.send(large).status_code in (201, 422)
+    assert steward.send(b"x" * (10 * 1024 * 1024 + 1)).status_code == 413
+
+
+def test_an_undo_is_refused_while_something_later_needs_it(steward: Importer) -> None:
+    sent = steward.sent()
+    assert steward.apply(sent).is_success
+    store = steward.app.store
+    snapshot = store.load()
+    person = snapshot.nodes.ids[list(snapshot.nodes.name).index("Ida Møllevang Bæk")]
+    store.apply(change_set(updates=(replace(thing(store, person, Person), title="Konsulent"),)))
+    refused = steward.undo(sent["id"])
+    assert (refused.status_code, slug(refused)) == (412, "conflict")
+    assert refused.json()["dependents"] == [{"id": person, "by": person}]
+
+
+def test_a_key_is_required(steward: Importer) -> None:
+    sent = steward.sent()
+    body = {"digest": "", "revision": 0}
+    for path, sending in ((f"/imports/{sent['id']}/apply", body), ("/imports/x/undo", None)):
+        answer = steward.app.post(path, steward.headers, sending)
+        assert slug(answer) == "precondition-required"
+
+
+def test_what_ends_many_things_needs_two_stewards(app: TestApp, steward: Importer) -> None:
+    many = "Kommune;Funktion;Enhed;Navn\n" + "".join(
+        f"Kystby Kommune;SSP-kontaktlærer;Skole {letter};Ida {letter}ellevang Bæk\n"
+        for letter in "BDFGHJKLMNPR"
+    )
+    assert steward.apply(steward.sent(many)).is_success
+    one = "".join(many.splitlines(keepends=True)[:2])
+    sent = steward.sent(one)
+    whole = steward.choose(sent["id"], is_complete=True).json()
+    assert whole["preview"]["ends"] > 20, whole["preview"]["counts"]
+    revision = app.store.revision()
+    waits = steward.apply(whole, key="waits-for-two")
+    assert (waits.status_code, slug(waits)) == (409, "second-yes")
+    assert app.store.revision() == revision
+    outside = Importer(app, app.as_(Role.STEWARD, areas=("nabo",)))
+    assert app.get(f"/imports/{sent['id']}", outside.headers).status_code == 404
+    second = Importer(app, app.as_(Role.STEWARD))
+    seen = second.read(sent["id"])
+    assert (seen["is_mine"], seen["is_waiting"]) == (False, True)
+    assert second.choose(sent["id"]).status_code == 403
+    assert second.apply(seen, key="second-yes-1").is_success
+    assert states(second.sent(one)) == ["UNCHANGED"]
+
+
+def test_the_next_list_of_a_source_is_read_as_the_last(app: TestApp, steward: Importer) -> None:
+    text = "Rolle;Hvem;Bemærk\nSSP-koordinator;Amina Søkilde Østergård;Ida Møllevang Bæk\n"
+    sent = steward.sent(text)
+    chosen = steward.choose(
+        sent["id"], fields={"Rolle": "POST", "Hvem": None, "Bemærk": "NAME"},
+        merges={"2": "dina"},
+    )  # fmt: skip
+    assert chosen.is_success
+    alone = steward.choose(sent["id"], fields={"Rolle": "POST", "Hvem": None, "Bemærk": "NAME"})
+    written = steward.apply(alone.json())
+    assert written.status_code in (201, 422), written.text
+    if written.is_success:
+        (saved,) = app.read("/imports", steward.headers)["saved"]
+        assert saved == {"source": "kystby.hr", "area": "kystby"}
+        again = Importer(app, app.as_(Role.STEWARD)).sent(text)
+        assert [one["field"] for one in again["columns"]] == ["POST", None, "NAME"]
+        assert again["merges"] == {}
+
+
+def test_a_list_that_the_server_left_waits_for_a_steward(app: TestApp, steward: Importer) -> None:
+    content = {"name": "liste.csv", "sheet": None, "data": b64encode(LIST.encode()).decode()}
+    left = app.accounts.imports.keep(
+        HOST, source="kystby.hr", area="kystby", content=app.audit.sealed(json.dumps(content)),
+    )  # fmt: skip
+    outside = Importer(app, app.as_(Role.STEWARD, areas=("nabo",)))
+    assert app.get(f"/imports/{left.id}", outside.headers).status_code == 404
+    assert app.read("/imports", outside.headers)["open"] == []
+    (one,) = app.read("/imports", steward.headers)["open"]
+    assert (one["id"], one["is_from_server"]) == (left.id, True)
+    assert app.store.revision() == 1
+    assert steward.apply(steward.read(left.id)).is_success
+    assert "Ida Møllevang Bæk" in names_in(app.store)
+
+
+def test_ids_of_the_source_survive_a_second_post_a_new_name_and_an_undo(steward: Importer) -> None:
+    head = "Kommune;Funktion;Navn;Medarbejdernr.\n"
+    two = head + (
+        "Kystby Kommune;Kriminalpræventiv konsulent;Ida Møllevang Bæk;m-17\n"
+        "Kystby Kommune;Hovedkontakt, god løsladelse;Ida Møllevang Bæk;m-17\n"
+    )
+    sent = steward.sent(two)
+    assert [one["field"] for one in sent["columns"]][-1] == "EXTERNAL_ID"
+    first = steward.apply(sent)
+    assert first.status_code == 201, first.text
+    assert states(steward.sent(two)) == ["UNCHANGED", "UNCHANGED"]
+    assert steward.undo(sent["id"]).is_success
+    again = steward.apply(steward.sent(two))
+    assert again.status_code == 201, again.text
+    renamed = steward.sent(two.replace("Møllevang Bæk", "Møllevang Holm"))
+    assert "CHANGED" in states(renamed)
+    assert steward.apply(renamed).is_success
+    assert "Ida Møllevang Holm" in names_in(steward.app.store)

@@ -1,0 +1,91 @@
+"""A list of an office: sent, its columns picked, previewed, imported and undone."""
+
+from streamlit.testing.v1 import AppTest
+
+from explorer.address import IMPORT
+from explorer.session import TOKEN
+from graph.access.policy import Role
+from tests.explorer.screen import Shown, assert_shows, button, drawn, html, press, text
+
+LIST = (
+    "Kommune;Funktion;Navn;Telefon\n"
+    "Kystby Kommune;SSP-koordinator;Amina Søkilde Østergård;\n"
+    "Kystby Kommune;Kriminalpræventiv konsulent;Ida Møllevang Bæk;33 11 22 33\n"
+)
+
+
+def sent(shown: Shown, content: str, source: str = "hr", *, person: str | None = None) -> AppTest:
+    """The screen after a list was sent."""
+    app = shown.screen(IMPORT, Role.STEWARD, person=person)
+    app.file_uploader(key="list-import-file").set_value(("liste.csv", content.encode(), "text/csv"))
+    app.text_input(key="list-import-source").set_value(source)
+    return press(app, "Se, hvad listen vil gøre")
+
+
+def names_in(shown: Shown) -> set[str]:
+    return set(shown.app.store.load().nodes.name)
+
+
+def test_a_list_is_previewed_imported_and_undone(own_shown: Shown) -> None:
+    app = sent(own_shown, LIST)
+    assert_shows(
+        app, "**liste.csv**: 2 rækker", "Intet er gemt endnu.",
+        "<td>2</td><td>Uændret</td><td>SSP-koordinator, Kystby</td>",
+        "<td>3</td><td>Ny</td>", "<td>Ida Møllevang Bæk</td>",
+    )  # fmt: skip
+    assert "33 11 22 33" not in html(app)
+    assert "Ida Møllevang Bæk" not in names_in(own_shown)
+    saving = next(one for one in app.button if one.key == "list-import-apply")
+    saving.click().run()
+    assert_shows(app, "Listen er importeret.", "Tidligere importer", "**kystby.hr**", "Ny: 1")
+    assert "Ida Møllevang Bæk" in names_in(own_shown)
+    press(press(app, "Fortryd …"), "Fortryd importen")
+    assert_shows(app, "Importen er fortrudt.", "Fortrudt ")
+
+
+def test_a_file_that_cannot_be_read_says_where(own_shown: Shown) -> None:
+    app = sent(own_shown, "Navn;CPR\nIda Møllevang Bæk;x\n")
+    assert_shows(app, "Listen er ikke importeret.", "<td>1</td><td>B</td>")
+    assert own_shown.app.store.revision() == 1
+
+
+def test_what_is_missing_is_asked_for_before_a_file_is_sent(own_shown: Shown) -> None:
+    app = own_shown.screen(IMPORT, Role.STEWARD)
+    assert "Vælg en fil." in text(press(app, "Se, hvad listen vil gøre"))
+    assert "Giv listen et kort navn" in text(sent(own_shown, LIST, "Med mellemrum"))
+
+
+def test_columns_are_picked_and_the_list_is_read_again(own_shown: Shown) -> None:
+    app = sent(own_shown, "Xyzzy;Plugh\nSSP-koordinator;Amina Søkilde Østergård\n")
+    found = {one.label: one for one in app.selectbox}
+    found["Xyzzy"].set_value("POST")
+    found["Plugh"].set_value("NAME")
+    press(app, "Læs listen igen")
+    assert_shows(app, "<td>Uændret</td><td>SSP-koordinator, Kystby</td>", "intet at gemme")
+
+
+def test_refused_rows_are_downloaded_and_the_others_imported(own_shown: Shown) -> None:
+    app = sent(own_shown, LIST + "Naboby Kommune;Kriminalpræventiv konsulent;Bo Lund Bak;\n")
+    assert_shows(app, "<td>4</td><td>Afvist</td>", "område, du ikke har rettigheder til")
+    (saving,) = (one for one in app.button if one.key == "list-import-apply")
+    assert saving.disabled
+    app.checkbox(key="list-import-skip").check().run()
+    next(one for one in app.button if one.key == "list-import-apply").click().run()
+    assert_shows(app, "Listen er importeret.")
+    assert "Bo Lund Bak" not in names_in(own_shown)
+
+
+def test_somebody_who_is_known_is_picked(own_shown: Shown) -> None:
+    app = sent(
+        own_shown,
+        "Kommune;Stilling;Navn\nKystby Kommune;Hovedkontakt, god løsladelse;Carl Lyngtoft Holm\n",
+        person="dina",
+    )
+    (who,) = (one for one in app.selectbox if (one.key or "").startswith("merge-"))
+    assert "Carl Lyngtoft Holm" in str(who.options)
+    who.set_value("carl").run()
+    assert_shows(app, "personen hører til i et andet område")
+    reopened = drawn(IMPORT, str(app.session_state[TOKEN]))
+    assert_shows(reopened, "Ikke importeret endnu")
+    press(reopened, "Åbn kystby.hr")
+    assert button(reopened, "Tilbage til alle importer")
