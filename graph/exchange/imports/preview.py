@@ -39,6 +39,7 @@ from graph.exchange.imports.rows import SourceRow, read_rows
 from graph.exchange.imports.tabular import SourceTable, rows_by_line
 from graph.model import (
     Actor,
+    Authority,
     Change,
     ChangeReason,
     ChangeSet,
@@ -46,6 +47,7 @@ from graph.model import (
     End,
     Link,
     Node,
+    Organization,
     Person,
     rule_context,
     violations,
@@ -117,7 +119,7 @@ class Preview:
     digest: str
     rows: tuple[PreviewRow, ...]
     faults: tuple[ImportFault, ...] = ()
-    notes: Mapping[PreviewNote, int]
+    notes: Mapping[Term, int]
     creates: tuple[Node | Link, ...] = ()
     updates: tuple[Node | Link, ...] = ()
     ends: tuple[End, ...] = ()
@@ -206,7 +208,9 @@ def preview(
         ended: tuple[Element, ...] = ()
         if not found:
             ended = plan.end_unseen() if options.is_complete and not faults else ()
-            found = _rule_faults(table, plan, register)
+            found = rule_faults(
+                plan, register, lambda line, rule: _fault(table, line or table.header_line, rule)
+            )
         if not found:
             break
         faults |= found
@@ -234,10 +238,15 @@ def _fault(
     return ImportFault(place=place, rule=rule, proposals=tuple(proposals))
 
 
-def _rule_faults(
-    table: SourceTable, plan: ImportPlan, register: ImportRegister
+def rule_faults(
+    plan: ImportPlan,
+    register: ImportRegister,
+    fault_at: Callable[[int | None, ImportRule | Rule], ImportFault],
 ) -> dict[int, tuple[ImportFault, ...]]:
-    """The rules of the model that the whole result would break, by the line that caused it."""
+    """Return the rules of the model that the result would break, by the line that caused it.
+
+    Raises: FileRefused: none of the file caused it.
+    """
     context = register.context
     present = [*context.nodes.values(), *context.links.values()]
     ended = [
@@ -263,8 +272,8 @@ def _rule_faults(
             plan.ends.pop(fault.where, None)
             if fault.where in context.links:
                 continue
-            raise FileRefused([_fault(table, table.header_line, fault.rule)])
-        found.setdefault(line, []).append(_fault(table, line, fault.rule))
+            raise FileRefused([fault_at(None, fault.rule)])
+        found.setdefault(line, []).append(fault_at(line, fault.rule))
     return {line: tuple(dict.fromkeys(faults)) for line, faults in found.items()}
 
 
@@ -292,7 +301,7 @@ def _preview(
             post_name = post.name if isinstance(post, Actor) else None
         shown[planned.line] = PreviewRow(
             line=planned.line,
-            state=_state(planned, plan),
+            state=state_of(planned, plan),
             post=post_name,
             person=source.name,
             created=tuple(planned.created),
@@ -335,11 +344,12 @@ def _preview(
     )
 
 
-def _state(planned: PlannedRow, plan: ImportPlan) -> RowState:
+def state_of(planned: PlannedRow, plan: ImportPlan) -> RowState:
+    """Return what a planned row is, compared with the register."""
     if any(one.verdict is FieldVerdict.CONFLICT for one in planned.differences):
         return RowState.CONFLICT
     nodes = [plan.creates[one] for one in planned.created]
-    if any(isinstance(node, Person | Actor) for node in nodes):
+    if any(isinstance(node, Person | Actor | Authority | Organization) for node in nodes):
         return RowState.NEW
     if planned.created or planned.ended or planned.differences:
         return RowState.CHANGED

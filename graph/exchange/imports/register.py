@@ -81,6 +81,15 @@ class ImportRegister:
         register._index()
         return register
 
+    def extended(self, things: Iterable[Element]) -> "ImportRegister":
+        """Return the register with elements that an import adds before its rows are planned."""
+        known = (*self.context.nodes.values(), *self.context.links.values())
+        register = ImportRegister(
+            on=self.on, context=rule_context([*known, *things]), revision=self.revision
+        )
+        register._index()
+        return register
+
     def node(self, node_id: str, cls: type[NodeT]) -> NodeT:
         """Return a node of a class. Raises: KeyError, TypeError: there is none."""
         node = self.context.nodes[node_id]
