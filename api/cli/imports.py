@@ -37,10 +37,11 @@ if TYPE_CHECKING:
         PreviewRow,
         SourceTable,
         TableMapping,
+        ValueReading,
     )
     from graph.store.store import Store
 
-_SHOWN: Final = 20  # rows of a state; all of them as JSON
+MORE_ROWS: Final = 20  # rows of a state that are shown; all of them as JSON
 _EXAMPLES: Final = 5
 _HEADS: Final = (N_("Column"), N_("Field"), N_("Sure"), N_("Examples"))
 _ROW_HEADS: Final = (N_("Line"), N_("Post"), N_("Person"), N_("What"))
@@ -66,11 +67,24 @@ class ImportArguments:
 
 def import_list(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help=_("CSV or Excel file"), show_default=False)
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            help=_("CSV or Excel; OS2mo, FK-Organisation, Popolo or HSDS as JSON, folder or zip"),
+            show_default=False,
+        ),
     ],
     source: Annotated[
         str, option(_("Short name of the list, the same each time, e.g. hr-thisted"), "--source")
     ],
+    form: Annotated[
+        str | None,
+        option(_("os2mo, fk-org, popolo or hsds; recognized where it is clear"), "--format"),
+    ] = None,
+    ends: Annotated[
+        str | None,
+        option(_("What an end of OS2mo is: last-day (until version 28) or day-after"), "--ends"),
+    ] = None,
     mapping: Annotated[
         str | None,
         option(_("A saved mapping of columns, by name or file; else that of the source"),
@@ -124,6 +138,7 @@ def import_list(
         CommandRefused: it would be written, but rows are refused.
         StoreUnavailable: the store or the log cannot be used.
     """
+    from api.cli import record_imports
     from graph.exchange.imports import (
         FileRefused,
         ImportOptions,
@@ -137,6 +152,18 @@ def import_list(
 
     spoken, day = language(lang), date_of("on", on) or danish_now().date()
     require_source(source)
+    if (chosen := record_imports.chosen_format(file, form)) is not None:
+        record_imports.import_records(
+            *chosen,
+            record_imports.RecordArguments(
+                source=source, mapping=mapping, readings=readings or (), merges=merges or (),
+                is_complete=is_complete, takes_source=takes_source, skips_refused=skips_refused,
+                is_applied=is_applied, errors=errors, on=day, as_json=as_json, lang=spoken,
+                ends=record_imports.ends_of(ends),
+            ),
+            open_installation(command_settings(), spoken),
+        )  # fmt: skip
+        return
     home = store_location().home
     arguments = ImportArguments(
         sheet=sheet, encoding=encoding, mapping=mapping, picks=picks or (),
@@ -159,7 +186,7 @@ def import_list(
             made_at=datetime.now(UTC),
             is_complete=is_complete,
             takes_source=takes_source,
-            merges=_merges(merges or ()),
+            merges=merges_of(merges or ()),
             withheld=frozenset(accounts.withholdings.withheld()),
         )
         found = preview(
@@ -173,7 +200,7 @@ def import_list(
         elif not as_json:
             _show(table, columns, origin, found, register, spoken)
         if is_applied:
-            revision = _apply(store, found, skips_refused=skips_refused)
+            revision = apply_preview(store, found, skips_refused=skips_refused)
             save_mapping(home, source, columns)
     if is_applied:
         count = len(found.creates) + len(found.updates) + len(found.ends)
@@ -245,7 +272,7 @@ def chosen_mapping(
 
 
 def _corrections(arguments: ImportArguments) -> dict[str, Any]:
-    from graph.exchange.imports import DateOrder, TargetField, ValueReading
+    from graph.exchange.imports import DateOrder, TargetField
 
     chosen: dict[str, TargetField | None] = {}
     dates: dict[str, DateOrder] = {}
@@ -263,18 +290,33 @@ def _corrections(arguments: ImportArguments) -> dict[str, Any]:
         if not named:
             raise _not_pair("--fixed", constant)
         constants[_word(TargetField, "--fixed", word)] = text.strip()
+    return {
+        "fields": chosen,
+        "dates": dates,
+        "constants": constants,
+        "values": readings_of(arguments.readings),
+    }
+
+
+def readings_of(typed: Iterable[str]) -> "list[ValueReading]":
+    """Return how words are read, as typed: FIELD:WORD=VALUE; nothing after = leaves it out.
+
+    Raises: InvalidNeed: not of the form, or no such field or kind.
+    """
+    from graph.exchange.imports import TargetField, ValueReading
+
     readings: list[ValueReading] = []
-    for reading in arguments.readings:
-        typed, named, value = reading.rpartition("=")
-        word, colon, typed = typed.partition(":")
+    for reading in typed:
+        said, named, value = reading.rpartition("=")
+        word, colon, said = said.partition(":")
         if not named or not colon:
             raise _not_pair("--read", reading)
         target, value = _word(TargetField, "--read", word), value.strip()
         kinds: Mapping[str, type[Term]] = {"POST": PostKind, "NETWORK": NetworkKind}
-        if target.value in kinds:
+        if target.value in kinds and value:
             value = _word(kinds[target.value], "--read", value).value
-        readings.append(ValueReading(field=target, typed=typed, value=value))
-    return {"fields": chosen, "dates": dates, "constants": constants, "values": readings}
+        readings.append(ValueReading(field=target, typed=said, value=value))
+    return readings
 
 
 def _not_pair(name: str, text: str) -> InvalidNeed:
@@ -291,7 +333,8 @@ def _word(terms: type[Any], name: str, text: str) -> Any:
     raise InvalidNeed(name, *bilingual("one of {listed}", listed=listed))
 
 
-def _merges(typed: Iterable[str]) -> dict[int, str]:
+def merges_of(typed: Iterable[str]) -> dict[int, str]:
+    """Return the persons that rows mean, as typed. Raises: InvalidNeed: not of the form."""
     merges: dict[int, str] = {}
     for text in typed:
         line, named, person = text.partition("=")
@@ -304,7 +347,7 @@ def _merges(typed: Iterable[str]) -> dict[int, str]:
 # ---- writing
 
 
-def _apply(store: "Store", found: "Preview", *, skips_refused: bool) -> int:
+def apply_preview(store: "Store", found: "Preview", *, skips_refused: bool) -> int:
     """Write the preview as one change set, in the log before and after.
 
     Raises: CommandRefused: rows are refused; or as `Store.apply`.
@@ -419,17 +462,17 @@ def _show_rows(rows: Sequence["PreviewRow"], lang: Language) -> None:
         return
     OUT.print(f"\n{rows[0].state.label(lang)}", style="bold")
     shown = table_with(_(head, lang) for head in _ROW_HEADS)
-    for row in rows[:_SHOWN]:
+    for row in rows[:MORE_ROWS]:
         cells = ("" if row.line is None else str(row.line), row.post or "", row.person or "")
-        shown.add_row(*cells, "\n".join(_account(row, lang)))
+        shown.add_row(*cells, "\n".join(change_account(row, lang)))
     OUT.print(shown)
-    if len(rows) > _SHOWN:
-        more = len(rows) - _SHOWN
+    if len(rows) > MORE_ROWS:
+        more = len(rows) - MORE_ROWS
         OUT.print(ngettext("and {count} row more", "and {count} rows more", more, lang))
 
 
-def _account(row: "PreviewRow", lang: Language) -> Generator[str]:
-    """The faults of a row, the fields in which list and register differ, and its likenesses."""
+def change_account(row: "PreviewRow", lang: Language) -> Generator[str]:
+    """Yield the faults of a row, the fields in which source and register differ, and likenesses."""
     for fault in row.faults:
         head = f"{fault.place.header}: " if fault.place.header else ""
         yield head + fault.reason(lang)
@@ -472,19 +515,21 @@ def preview_json(
         "faults": [fault_json(fault) for fault in found.faults],
         "counts": {state.value: count for state, count in found.counts().items()},
         "notes": {note.value: count for note, count in found.notes.items()},
-        "rows": [
-            {
-                **{
-                    field.name: getattr(row, field.name)
-                    for field in fields(row)
-                    if field.name not in ("faults", "differences", "duplicates")
-                },
-                "differences": [_plain(one) for one in row.differences],
-                "duplicates": [_plain(one) for one in row.duplicates],
-                "faults": [fault_json(fault) for fault in row.faults],
-            }
-            for row in found.rows
-        ],
+        "rows": [row_json(row) for row in found.rows],
+    }
+
+
+def row_json(row: "PreviewRow") -> dict[str, object]:
+    """A row of a preview for programs."""
+    return {
+        **{
+            field.name: getattr(row, field.name)
+            for field in fields(row)
+            if field.name not in ("faults", "differences", "duplicates")
+        },
+        "differences": [_plain(one) for one in row.differences],
+        "duplicates": [_plain(one) for one in row.duplicates],
+        "faults": [fault_json(fault) for fault in row.faults],
     }
 
 
@@ -500,6 +545,7 @@ def fault_json(fault: "ImportFault") -> dict[str, object]:
     """A fault for programs."""
     place = fault.place
     return {
-        "sheet": place.sheet, "line": place.line, "column": place.column, "header": place.header,
+        "sheet": place.sheet, "path": place.path, "line": place.line, "column": place.column,
+        "header": place.header,
         "rule": fault.rule.value, "proposals": list(fault.proposals),
     }  # fmt: skip
