@@ -19,6 +19,7 @@ from api.audit.entry import AuditKind, Entry
 from api.cli.audit import opened_log
 from api.cli.console import OUT, CommandRefused, _, language, table_with, write_json
 from api.cli.local_store import command_settings, open_installation
+from api.cli.node import FIELD_WORDS
 from api.cli.options import NONE_FOUND, NOT_UNDERSTOOD, AsJson, Lang, On, date_of, flag, option
 from api.danish_time import danish_now
 from api.i18n import N_, bilingual, ngettext
@@ -26,7 +27,7 @@ from graph.access.policy import LOCAL_OPERATOR
 from graph.errors import GraphError, InvalidNeed
 from graph.model import Element, Person
 from graph.store.location import store_location
-from graph.vocabulary import Language, NetworkKind, PostKind, Term
+from graph.vocabulary import Label, Language, NetworkKind, PostKind, Term
 
 if TYPE_CHECKING:
     from api.audit.log import AuditLog
@@ -180,7 +181,11 @@ def import_list(
         columns, origin = chosen_mapping(home, source, arguments, table, register)
         options = ImportOptions(
             source=source,
-            batch=batch_id(source, day, table.digest + columns.digest()),
+            batch=batch_id(
+                source,
+                day,
+                f"{table.digest}{columns.digest()}{is_complete}{takes_source}{merges}",
+            ),
             on=day,
             made_by=LOCAL_OPERATOR.account,
             made_at=datetime.now(UTC),
@@ -479,11 +484,22 @@ def change_account(row: "PreviewRow", lang: Language) -> Generator[str]:
     for one in row.differences:
         yield _(
             "{field}: the list says {theirs}, we say {ours} ({verdict})", lang,
-            field=one.field, theirs=_shown(one.source_says, lang),
+            field=_field(one.field, lang), theirs=_shown(one.source_says, lang),
             ours=_shown(one.we_say, lang), verdict=_(_VERDICTS[one.verdict.value], lang),
         )  # fmt: skip
     for like in row.duplicates:
         yield _(_LIKENESS[like.likeness.value], lang, id=like.id)
+
+
+def _field(name: str, lang: Language) -> str:
+    """The word for a field of the model."""
+    if name == "value":
+        return Label.CONTACT_DETAIL.label(lang)
+    if name == "verified_on":
+        return _("Verified", lang)
+    if name == "name":
+        return _("Name", lang)
+    return _(FIELD_WORDS[name], lang) if name in FIELD_WORDS else name
 
 
 def _shown(value: object, lang: Language) -> str:

@@ -89,6 +89,7 @@ def actions() -> dict[str, str]:
         "apply_change_set": _("save changes"),
         "confirm_change_set": _("say the second yes to changes"),
         "read_proposals": _("see proposals"),
+        "import_list": _("import a list"),
         "make_proposal": _("propose a change"),
         "answer_proposal": _("accept or decline a proposal"),
         "withdraw_proposal": _("withdraw a proposal"),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from graph.exchange.imports.faults import ImportRule
+from graph.exchange.imports.values import is_date
 from graph.vocabulary import Channel
 
 _MAIL: Final = re.compile(
@@ -42,6 +43,8 @@ def phone_of(text: str) -> str:
     Raises: ContactFault: it has neither eight digits nor a country code.
     """
     plain = text.replace(_ZERO, "")
+    if is_date(plain.strip()):  # 01.02.2026 has eight digits too
+        raise ContactFault(ImportRule.BAD_PHONE)
     digits = re.sub(r"[^0-9]", "", plain)
     is_international = plain.strip().lstrip("(").startswith("+") or digits.startswith("00")
     if re.search(r"[^0-9 ().+\-\u00a0\u2010-\u2015]", plain):

@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
-from rapidfuzz import fuzz
-
 from graph.errors import InvalidNeed
 from graph.exchange.imports.contacts import ContactFault, contacts_of, is_contact
 from graph.exchange.imports.faults import FaultList, ImportFault, ImportRule
@@ -24,7 +22,7 @@ from graph.exchange.imports.values import (
     languages_of,
     order_of,
 )
-from graph.exchange.imports.words import closest, header_scores, kinds_of, plain
+from graph.exchange.imports.words import header_scores, kinds_of, plain
 
 ACCEPTED: Final = 90
 """The least score of a value that is read as a kind or an authority without being asked."""
@@ -263,12 +261,10 @@ def _nearly(target: TargetField, typed: str, register: ImportRegister) -> ValueR
     if target is TargetField.AUTHORITY:
         if plain(typed) in register.authorities:
             return None
-        names = closest(typed, register.names.values(), 2)
-        scores = [fuzz.ratio(plain(typed), plain(name)) for name in names]
-        if not names or not _is_sure(scores):
+        near = register.near(typed, 2)
+        if not near or not _is_sure([score for _, score in near]):
             return None
-        value = next(key for key, name in register.names.items() if name == names[0])
-        return ValueReading(field=target, typed=typed, value=value, score=round(scores[0]))
+        return ValueReading(field=target, typed=typed, value=near[0][0], score=round(near[0][1]))
     section = "post" if target is TargetField.POST else "network"
     if target is TargetField.NETWORK and plain(typed) in register.network_names:
         return None
@@ -399,6 +395,10 @@ def _scores(header: str, contents: _Contents) -> dict[TargetField, float]:
             scores[target] = 0.7 * score + 30 * share
     for target in _BY_CONTENT:
         share = contents.shares[target]
+        if target is TargetField.CONTACT and any(
+            contents.shares[one] >= 0.8 for one in (TargetField.PHONE, TargetField.EMAIL)
+        ):
+            continue
         if share >= 0.8 and best < 95 and target not in scores:
             scores[target] = 40 + 20 * share
         elif share >= 0.8 and target not in scores and scores and max(scores.values()) < _LEAST:

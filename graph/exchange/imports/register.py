@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, TypeVar
 
+from rapidfuzz import fuzz, process
+
 from graph.exchange.imports.words import plain
 from graph.model import (
     Actor,
@@ -30,6 +32,7 @@ from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import AuthorityKind, Label, NetworkKind, PostKind
 
 _SKIPPED: Final = frozenset({Label.CONSENT, Label.PLAN, Label.RESOURCE_INDIVIDUAL})
+_LEAST_LIKE: Final = 70
 _LOOSE: Final = (" kommune", " municipality")
 LinkT = TypeVar("LinkT", bound=Link)
 NodeT = TypeVar("NodeT", bound=Node)
@@ -89,6 +92,18 @@ class ImportRegister:
         )
         register._index()
         return register
+
+    def near(self, text: str, most: int = 3) -> list[tuple[str, float]]:
+        """Return the authorities whose names look most like a text, with scores, best first."""
+        found = process.extract(
+            plain(text), list(self.authorities), scorer=fuzz.ratio, limit=4 * most,
+            score_cutoff=_LEAST_LIKE,
+        )  # fmt: skip
+        best: dict[str, float] = {}
+        for key, score, _ in found:
+            for authority_id in self.authorities[key]:
+                best.setdefault(authority_id, score)
+        return list(best.items())[:most]
 
     def node(self, node_id: str, cls: type[NodeT]) -> NodeT:
         """Return a node of a class. Raises: KeyError, TypeError: there is none."""

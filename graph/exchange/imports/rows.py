@@ -180,7 +180,7 @@ class _RowReader:
             if len(found) == 1:
                 return register.node(found[0], Authority)
             names = [register.names[one] for one in found]
-            proposals = names or closest(text, register.names.values())
+            proposals = names or [register.names[one] for one, _ in register.near(text)]
             self._fault(Reason.UNKNOWN_AUTHORITY, target, proposals)
             return None
         self._fault(Rule.REQUIRED, TargetField.AUTHORITY)

@@ -1,0 +1,115 @@
+"""`kontaktvej import` by its real entry point: previewed, written once, refused, corrected."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from graph.store.encryption.keyring import open_keyring
+from seed.loader import load_structure
+from tests.api.shell import Shell, shell_over
+from tests.databases import Server
+from tests.graph.exchange.imports.office_lists import csv_of, office_workbook
+
+ON = ("--on", "2026-11-25")
+HEAD = "Kommune;Funktion;Navn;Tlf.;Mail"
+METTE = "Thisted;SSP-koordinator;Mette Rugvang Bæk;05 12 34 78;m@t.example"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+@pytest.fixture
+def shell(claimed_server: Server, home: Path) -> Shell:
+    claimed_server.empty()
+    with open_keyring(home / "keys") as keyring, claimed_server.opened(keyring) as store:
+        load_structure(store, now=datetime.now(UTC))
+    return shell_over(claimed_server, home)
+
+
+def written(home: Path, *lines: str) -> str:
+    path = home / "liste.csv"
+    path.write_bytes(csv_of(*lines))
+    return str(path)
+
+
+def test_a_list_is_previewed_written_once_and_read_alike_the_next_time(
+    shell: Shell, home: Path
+) -> None:
+    command = ("import", written(home, HEAD, METTE), "--source", "hr-test", *ON)
+    out = shell.ok(*command)
+    assert "Columns as guessed:" in out
+    assert "New 1 · Changed 0 · Conflicting 0 · Unchanged 0 · Refused 0 · Ended 0" in out
+    assert shell("find", "Mette Rugvang Bæk").code == 1  # nothing is written yet
+    applied = shell.ok(*command, "--apply")
+    assert "Written as batch hr-test:20261125:" in applied
+    assert "Mette Rugvang Bæk" in shell.ok("show", "SSP-koordinator, Thisted", *ON)
+    again = shell.ok(*command, "--apply")
+    assert "Columns as saved (hr-test):" in again
+    assert "Nothing to write: the register says the same." in again
+    found = shell(*command, "--json").json()
+    assert found["counts"]["UNCHANGED"] == 1
+    assert "05 12 34 78" not in str(found["rows"])
+
+
+def test_a_corrected_number_is_recognized_without_being_shown(shell: Shell, home: Path) -> None:
+    command = ("import", written(home, HEAD, METTE), "--source", "hr-test", *ON)
+    shell.ok(*command, "--apply")
+    changed = written(home, HEAD, METTE.replace("34 78", "34 99"))
+    out = shell.ok("import", changed, "--source", "hr-test", *ON, "--lang", "da")
+    assert "Kontaktoplysning: listen siger +45 •• •• •• 99, vi siger +45 •• •• •• 78" in out
+    shell.ok("import", changed, "--source", "hr-test", *ON, "--apply")
+    again = shell("import", changed, "--source", "hr-test", *ON, "--json").json()
+    assert again["counts"]["UNCHANGED"] == 1
+
+
+def test_refused_rows_keep_the_list_from_being_written(shell: Shell, home: Path) -> None:
+    atlantis = METTE.replace("Thisted", "Atlantis").replace("Mette", "Ida")
+    errors = home / "ret.csv"
+    command = ("import", written(home, HEAD, METTE, atlantis), "--source", "hr-test", *ON)
+    result = shell(*command, "--errors", str(errors), "--lang", "da")
+    assert result.code == 1
+    assert "Kommune: er ikke en myndighed, Kontaktvej kender" in result.out
+    assert "Ida Rugvang Bæk" in errors.read_text("utf-8-sig")
+    refused = shell(*command, "--apply")
+    assert (refused.code, "Nothing was written" in refused.err) == (2, True)
+    assert shell("find", "Mette Rugvang Bæk").code == 1
+    assert "Written as batch" in shell.ok(*command, "--apply", "--skip-refused")
+
+
+def test_a_file_that_is_refused_changes_nothing_and_is_told(shell: Shell, home: Path) -> None:
+    file = written(home, "Navn;CPR;Kommune", "Mette Bæk;1;Thisted")
+    errors = home / "fejl.csv"
+    err = shell.refused("import", file, "--source", "hr-test", "--errors", str(errors))
+    assert err.startswith("liste.csv, line 1, column B: is a column about citizens in cases")
+    assert "FORBIDDEN_COLUMN" in errors.read_text("utf-8-sig")
+
+
+def test_columns_words_and_fixed_values_are_chosen_by_options(shell: Shell, home: Path) -> None:
+    file = written(home, "Hvem;Hvad;Hvornår", "Mette Rugvang Bæk;Gul trøje;03/04/2026")
+    command = ("import", file, "--source", "hr-test", *ON, "--set", "Hvem=NAME", "--set",
+               "Hvad=post", "--fixed", "AUTHORITY=Thisted Kommune")  # fmt: skip
+    assert shell(*command, "--set", "Hvornår=VALID_FROM").code == 2  # day or month first
+    chosen = (*command, "--set", "Hvornår=VALID_FROM:dmy", "--read",
+              "POST:Gul trøje=SSP_COORDINATOR")  # fmt: skip
+    found = shell(*chosen, "--json").json()
+    assert found["counts"]["NEW"] == 1
+    assert found["rows"][0]["post"] == "SSP-koordinator, Thisted"
+    for wrong in (
+        ("--set", "Findes ikke=NAME"), ("--set", "Hvem=FARVE"), ("--fixed", "x"),
+        ("--read", "Gul=SSP"), ("--merge", "a=b"), ("--mapping", "ukendt"),
+        ("--source", "form"),
+    ):  # fmt: skip
+        assert shell(*command, *wrong).code == 2
+
+
+def test_the_workbook_of_an_office_is_written_whole(shell: Shell, home: Path) -> None:
+    file = home / "ssp.xlsx"
+    file.write_bytes(office_workbook())
+    out = shell.ok("import", str(file), "--source", "ssp-liste", *ON, "--apply")
+    assert "New 300" in out
+    assert "Written as batch ssp-liste:20261125:" in out
+    again = shell("import", str(file), "--source", "ssp-liste", *ON, "--json").json()
+    assert again["counts"]["UNCHANGED"] == 300

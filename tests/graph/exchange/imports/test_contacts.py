@@ -1,0 +1,89 @@
+"""Numbers and addresses as offices write them, several in one cell."""
+
+import pytest
+
+from graph.exchange.imports import ImportRule
+from graph.exchange.imports.contacts import (
+    ContactFault,
+    contacts_of,
+    guarded_parts,
+    mail_of,
+    phone_of,
+)
+from graph.vocabulary import Channel
+
+PHONE, MOBILE, EMAIL = Channel.PHONE, Channel.MOBILE, Channel.EMAIL
+ONE, TWO = "+45 05 12 34 78", "+45 05 12 34 79"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["05123478", "05 12 34 78", "0512 3478", "05-12-34-78", "05.12.34.78", "+4505123478",
+     "+45 05 12 34 78", "(+45) 05 12 34 78", "0045 05123478", "4505123478"],
+)  # fmt: skip
+def test_a_danish_number_is_written_one_way(text: str) -> None:
+    assert phone_of(text) == ONE
+
+
+def test_a_foreign_number_keeps_its_country() -> None:
+    assert phone_of("+46 (0)70 123 45 6") == "+46701 23456".replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    "text", ["1234", "051234789", "01.02.2026", "2026-02-01", "lokal 12", "05 12 34 7x", "+1", ""]
+)
+def test_what_is_no_number_is_refused(text: str) -> None:
+    with pytest.raises(ContactFault):
+        phone_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "channel", "found"),
+    [
+        ("05 12 34 78", None, [(PHONE, ONE)]),
+        ("05 12 34 78", MOBILE, [(MOBILE, ONE)]),
+        ("Tlf. 05 12 34 78 / mob. 05 12 34 79", None, [(PHONE, ONE), (MOBILE, TWO)]),
+        ("05 12 34 78 og 05 12 34 79", PHONE, [(PHONE, ONE), (PHONE, TWO)]),
+        ("Mobil: 05123479", PHONE, [(MOBILE, TWO)]),
+        ("05123479 (mob)", None, [(MOBILE, TWO)]),
+        ("05 12 34 78\nm@t.example", None, [(PHONE, ONE), (EMAIL, "m@t.example")]),
+        ("Tlf: 05 12 34 78, mail: m@t.example", None, [(PHONE, ONE), (EMAIL, "m@t.example")]),
+        ("05 12 34 78 m@t.example", None, [(PHONE, ONE), (EMAIL, "m@t.example")]),
+        ("m@t.example; b@t.example", EMAIL, [(EMAIL, "m@t.example"), (EMAIL, "b@t.example")]),
+        ("mailto:m@t.example", EMAIL, [(EMAIL, "m@t.example")]),
+        ("<m@t.example>", EMAIL, [(EMAIL, "m@t.example")]),
+        ("m@t.example", Channel.SECURE_EMAIL, [(Channel.SECURE_EMAIL, "m@t.example")]),
+        ("05 12 34 78 / 05 12 34 78", None, [(PHONE, ONE)]),
+        ("", None, []),
+    ],
+)
+def test_the_values_of_a_cell(
+    text: str, channel: Channel | None, found: list[tuple[Channel, str]]
+) -> None:
+    assert list(contacts_of(text, channel)) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "channel", "rule"),
+    [
+        ("ring til Bo", None, ImportRule.BAD_CONTACT),
+        ("ring til Bo", PHONE, ImportRule.BAD_PHONE),
+        ("05 12 34 78", EMAIL, ImportRule.BAD_EMAIL),
+        ("m@t", EMAIL, ImportRule.BAD_EMAIL),
+        ("m@t", None, ImportRule.BAD_CONTACT),
+        ("privat 05 12 34 78", PHONE, ImportRule.BAD_PHONE),
+    ],
+)
+def test_a_cell_with_something_else_is_refused(
+    text: str, channel: Channel | None, rule: ImportRule
+) -> None:
+    with pytest.raises(ContactFault) as refused:
+        contacts_of(text, channel)
+    assert refused.value.rule is rule
+
+
+def test_the_filter_judges_each_value_by_itself() -> None:
+    assert guarded_parts("05 12 34 78 / 05 12 34 79") == (ONE, TWO)
+    assert guarded_parts("010190 / 1234") == ["010190 / 1234"]
+    with pytest.raises(ContactFault):
+        mail_of("m@t")

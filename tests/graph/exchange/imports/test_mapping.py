@@ -1,0 +1,216 @@
+"""What columns and words mean: of 200 headers of offices and their words, how many are right."""
+
+import csv
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from graph.errors import InvalidNeed
+from graph.exchange.imports import (
+    DateOrder,
+    TableMapping,
+    TargetField,
+    ValueReading,
+    for_table,
+    guess,
+    read_file,
+    table_of,
+)
+from graph.exchange.imports.mapping import ACCEPTED
+from graph.exchange.imports.saved_mappings import mapping_names, save_mapping, saved_mapping
+from graph.exchange.imports.values import (
+    ValueFault,
+    date_of_cell,
+    date_order,
+    hours_of,
+    languages_of,
+    order_of,
+)
+from graph.exchange.imports.words import kinds_of
+from tests.graph.exchange.imports.office_lists import (
+    HEADERS,
+    office_csv,
+    office_workbook,
+    register_of,
+    table,
+)
+
+DATA: Final = Path(__file__).parents[3] / "data"
+F = TargetField
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8") as file:
+        return list(csv.DictReader(file, delimiter=";"))
+
+
+def test_of_the_headers_of_offices_nine_in_ten_are_right(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    register, rows = register_of(), _rows("office_headers.csv")
+    wrong: list[str] = []
+    for row in rows:
+        cells = [cell.replace(";", ",") for cell in row["cells"].split("|")]
+        given = table(f"{row['header']};Xx", *[f"{cell};" for cell in (*cells, "")], ";y")
+        (found, _other) = guess(given, register).columns
+        meant = TargetField(row["field"]) if row["field"] else None
+        if found.field is not meant:
+            wrong.append(f"{row['header']}: {found.field} for {meant}")
+    share = 1 - len(wrong) / len(rows)
+    with capsys.disabled():
+        print(f"\n{len(rows)} headers, {share:.1%} right; wrong: {'; '.join(wrong)}")  # noqa: T201
+    assert len(rows) >= 200
+    assert share >= 0.9
+
+
+def test_of_the_words_of_offices_nine_in_ten_are_right(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    rows = _rows("office_values.csv")
+    wrong: list[str] = []
+    for row in rows:
+        found = kinds_of(row["text"], row["section"])
+        if not found or found[0].score < ACCEPTED or found[0].kind.value != row["kind"]:
+            wrong.append(f"{row['text']}: {[(one.kind.value, round(one.score)) for one in found]}")
+    share = 1 - len(wrong) / len(rows)
+    with capsys.disabled():
+        print(f"\n{len(rows)} words, {share:.1%} right; wrong: {'; '.join(wrong)}")  # noqa: T201
+    assert share >= 0.9
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Kok", "Borgmester", "Pedel", "Konsulent", "Lærer", "Skoleleder", "Sekretær", "Direktør"],
+)
+def test_what_is_no_post_is_not_taken_for_one(text: str) -> None:
+    found = kinds_of(text, "post")
+    assert not found or found[0].score < ACCEPTED
+
+
+@pytest.mark.parametrize("data", [office_workbook(30), office_csv(30)], ids=["excel", "csv"])
+def test_the_list_of_an_office_is_understood(data: bytes) -> None:
+    given = table_of(read_file("liste", data))
+    mapping = guess(given, register_of())
+    assert dict(zip(HEADERS, (one.field for one in mapping.columns), strict=True)) == {
+        "Komm.": F.AUTHORITY, "Funktion": F.POST, "Skole/afd.": F.UNIT, "Navn": F.NAME,
+        "Stilling": F.TITLE, "Tlf./mobil": F.CONTACT, "Mailadr.": F.EMAIL, "Træffetid": F.HOURS,
+        "Stedfortr.": F.DEPUTY, "Ansat fra": F.VALID_FROM, "Sidst opdateret": F.CHECKED_ON,
+        "Bemærkninger": None,
+    }  # fmt: skip
+    assert mapping.columns[10].dates is DateOrder.DMY
+
+
+def test_a_field_has_one_column_and_contact_values_several() -> None:
+    given = table(
+        "Navn;Kontaktperson;Tlf.;Tlf. 2;Mail",
+        "Mette Bæk;Jens Kær;05 12 34 78;05 12 34 79;a@b.example",
+    )  # fmt: skip
+    fields = [one.field for one in guess(given, register_of()).columns]
+    assert fields.count(F.NAME) == 1
+    assert fields[2:4] == [F.PHONE, F.PHONE]
+
+
+def test_a_mapping_is_saved_and_used_for_the_next_list(tmp_path: Path) -> None:
+    given = table("Navn;Hvor;Fra", "Mette Bæk;Thisted;03/04/2026")
+    register = register_of()
+    mapping = guess(given, register).corrected(
+        fields={"hvor": F.AUTHORITY, "Navn": F.NAME},
+        dates={"Fra": DateOrder.MDY},
+        constants={F.POST: "SSP"},
+        values=(ValueReading(field=F.AUTHORITY, typed="Thy", value="aut-mun-0787"),),
+    )
+    save_mapping(tmp_path, "hr", mapping)
+    assert mapping_names(tmp_path) == ("hr",)
+    saved = saved_mapping(tmp_path, "hr")
+    assert saved is not None
+    assert saved.digest() == mapping.digest()
+    assert saved_mapping(tmp_path, "other") is None
+    other = table("NY;hvor;Navn;fra", "x;Thisted;Mette Bæk;03/04/2026")
+    used = for_table(saved, other, register)
+    assert [one.field for one in used.columns] == [None, F.AUTHORITY, F.NAME, F.VALID_FROM]
+    assert used.columns[3].dates is DateOrder.MDY
+    assert used.reading(F.AUTHORITY, "THY") == "aut-mun-0787"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"version": 2}', '{"version": 1, "columns": [{"header": "x"}]}']
+)
+def test_what_is_no_mapping_is_refused(text: str) -> None:
+    with pytest.raises(InvalidNeed):
+        TableMapping.from_json(text)
+
+
+def test_a_pick_of_a_column_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    mapping = guess(table("Navn;By", "Mette Bæk;x"), register_of())
+    with pytest.raises(InvalidNeed, match="no column"):
+        mapping.corrected(fields={"Findes ikke": F.NAME})
+    with pytest.raises(InvalidNeed):
+        save_mapping(tmp_path, "../x", mapping)
+
+
+def test_a_picked_field_leaves_the_column_it_was_guessed_for() -> None:
+    mapping = guess(table("Navn;Hvem", "Mette Bæk;Jens Kær"), register_of())
+    picked = mapping.corrected(fields={"Hvem": F.NAME})
+    assert [one.field for one in picked.columns] == [None, F.NAME]
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-04-03", date(2026, 4, 3)), ("03.04.2026", date(2026, 4, 3)),
+        ("3.4.26", date(2026, 4, 3)), ("3. april 2026", date(2026, 4, 3)),
+        ("03/04/2026", date(2026, 4, 3)), ("03-04-2026", date(2026, 4, 3)),
+        ("2026-04-03 09:30", None), ("2026-04-03T09:30", date(2026, 4, 3)),
+        ("31.02.2026", None), ("i morgen", None), ("2026", None), ("3/4", None),
+    ],
+)  # fmt: skip
+def test_dates(text: str, day: date | None) -> None:
+    if day is None and " 09" not in text:
+        with pytest.raises(ValueFault):
+            date_of_cell(text, DateOrder.DMY)
+    else:
+        assert date_of_cell(text, DateOrder.DMY) == (day or date(2026, 4, 3))
+
+
+def test_the_order_of_dates_is_proved_or_asked() -> None:
+    assert date_order(["03/04/2026", "13/04/2026"]) == (DateOrder.DMY, True)
+    assert date_order(["03/04/2026", "03/14/2026"]) == (DateOrder.MDY, True)
+    assert date_order(["03/04/2026", "05/06/2026"]) == (None, True)
+    assert date_order(["13/04/2026", "03/14/2026"]) == (None, True)
+    assert date_order(["03.04.2026", "2026-01-02"]) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("man-fre 9-15", "MO-FR 09:00-15:00"),
+        ("Ma-to kl. 8.30-15.00, fre 8.30-14", "MO-TH 08:30-15:00; FR 08:30-14:00"),
+        ("Hverdage kl. 10 til 12", "MO-FR 10:00-12:00"),
+        ("tirsdag og torsdag 10-12", "TU 10:00-12:00; TH 10:00-12:00"),
+        ("døgnet rundt", "00:00-24:00"),
+        ("24/7", "00:00-24:00"),
+        ("alle dage 8-20", "08:00-20:00"),
+        ("mon-fri 9:00-15:00", "MO-FR 09:00-15:00"),
+        ("MO-FR 09:00-15:00", "MO-FR 09:00-15:00"),
+    ],
+)
+def test_hours(text: str, hours: str) -> None:
+    assert hours_of(text) == hours
+
+
+@pytest.mark.parametrize("text", ["efter aftale", "9-15", "man-fre", "man 15-9", "mandag 9-15 ca."])
+def test_hours_that_are_not_certain_are_refused(text: str) -> None:
+    with pytest.raises(ValueFault):
+        hours_of(text)
+
+
+def test_languages_and_answers() -> None:
+    assert languages_of("Dansk, engelsk og somali") == {"da", "en", "so"}
+    assert languages_of("Ukrainian; ar") == {"uk", "ar"}
+    with pytest.raises(ValueFault):
+        languages_of("volapyk-agtigt")
+    assert [order_of(text) for text in ("ja", "X", "2", "nej", "")] == [1, 1, 2, None, None]
+    with pytest.raises(ValueFault):
+        order_of("måske")

@@ -1,0 +1,445 @@
+"""What an import would do: new, changed, conflicting, ended; and that a second run does nothing."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from graph.errors import InvalidNeed
+from graph.exchange.imports import (
+    FileRefused,
+    ImportRule,
+    PreviewRow,
+    RowState,
+    SourceTable,
+    TargetField,
+    guess,
+    read_file,
+    require_source,
+    rows_to_correct,
+    table_of,
+)
+from graph.exchange.imports.plan import FieldVerdict, Likeness
+from graph.exchange.imports.preview import PreviewNote
+from graph.model import (
+    Actor,
+    BelongsTo,
+    ContactDetail,
+    Coordinates,
+    DeputizesFor,
+    EntryPointFor,
+    Holds,
+    MemberOf,
+    Person,
+    ReachedBy,
+)
+from graph.vocabulary import Attendance, Channel, PostKind, Rule, Sector, Tier
+from tests.graph.exchange.imports.office_lists import (
+    ON,
+    World,
+    counts,
+    office_csv,
+    office_workbook,
+    register_of,
+    table,
+)
+
+HEAD = "Kommune;Funktion;Enhed;Navn;Jobtitel;Tlf.;Mail;Åbningstid;Stedfortræder;Id"
+METTE = (
+    "Thisted;SSP-koordinator;;Mette Rugvang Bæk;Konsulent;05 12 34 78;m@t.example;man-fre 9-15;;"
+)
+LATER = date(2027, 2, 1)
+
+
+def only(world: World, cls: type[Any], source: str = "hr-test") -> Any:
+    (one,) = world.of(cls, source)
+    return one
+
+
+def written(*rows: str, head: str = HEAD) -> tuple[World, SourceTable]:
+    world, given = World(), table(head, *rows)
+    found = world.preview(given)
+    assert found.is_clean, [fault.text("en") for fault in found.refused()]
+    world.write(found)
+    return world, given
+
+
+def states(rows: tuple[PreviewRow, ...]) -> list[RowState]:
+    return [row.state for row in rows]
+
+
+def test_a_row_becomes_a_person_in_a_known_post() -> None:
+    world, _given = written(METTE)
+    person, holds = only(world, Person), only(world, Holds)
+    assert (person.name, person.title) == ("Mette Rugvang Bæk", "Konsulent")
+    assert (holds.source_id, holds.target_id) == (person.id, "act-ssp-0787")
+    assert holds.valid_from == ON
+    details = {one.id: one.channel for one in world.of(ContactDetail)}
+    assert sorted(details.values()) == [Channel.EMAIL, Channel.PHONE]
+    assert all(one.is_work and one.value is None for one in world.of(ContactDetail))
+    assert {one.source_id for one in world.of(ReachedBy)} == {person.id}
+    assert sorted(world.values.values()) == ["+45 05 12 34 78", "m@t.example"]
+    assert only(world, ContactDetail).hint if len(details) == 1 else True
+    assert world.of(Actor) == []
+    assert {thing.batch for thing in world.of(Person)} == {"hr-test:20261125:0"}
+
+
+def test_no_id_is_made_of_a_name_or_number() -> None:
+    one, _ = written(METTE)
+    other, _ = written(METTE.replace("Mette", "Ida").replace("78", "79"))
+    assert only(one, Person).id == only(other, Person).id
+    assert {x.id for x in one.of(ContactDetail)} == {x.id for x in other.of(ContactDetail)}
+
+
+def test_the_same_list_again_changes_nothing() -> None:
+    world, given = written(METTE, METTE.replace("Thisted", "Aalborg"))
+    for on in (ON, LATER):
+        again = world.preview(given, on=on)
+        assert (counts(again), len(again.change_set())) == ({"UNCHANGED": 2}, 0)
+
+
+def test_the_hours_of_a_post_of_another_source_are_a_conflict_and_not_written() -> None:
+    world, given = written(METTE)
+    found = world.preview(given)
+    assert found.rows[0].differences == ()  # the structure says the same hours
+    other = table(HEAD, METTE.replace("9-15", "10-14"))
+    (row,) = world.preview(other).rows
+    assert row.state is RowState.CONFLICT
+    (one,) = row.differences
+    assert (one.field, one.source_says, one.we_say, one.verdict) == (
+        "hours", "MO-FR 10:00-14:00", "MO-FR 09:00-15:00", FieldVerdict.CONFLICT,
+    )  # fmt: skip
+    assert len(world.preview(other).change_set()) == 0
+    taken = world.preview(other, takes_source=True)
+    assert (states(taken.rows), len(taken.updates)) == ([RowState.CHANGED], 1)
+
+
+def test_a_field_of_the_source_follows_the_source() -> None:
+    world, _ = written(METTE)
+    found = world.preview(table(HEAD, METTE.replace("Konsulent", "Chefkonsulent")), on=LATER)
+    assert states(found.rows) == [RowState.CHANGED]
+    world.write(found)
+    person = only(world, Person)
+    assert (person.title, person.batch) == ("Chefkonsulent", "hr-test:20270201:0")
+
+
+def test_a_field_we_corrected_since_is_a_conflict() -> None:
+    world, given = written(METTE)
+    world.edit(only(world, Person).id, title="SSP-leder")
+    (row,) = world.preview(given).rows
+    assert row.state is RowState.CONFLICT
+    assert [(one.source_says, one.we_say) for one in row.differences] == [
+        ("Konsulent", "SSP-leder")
+    ]
+    taken = world.preview(given, takes_source=True, on=LATER)
+    world.write(taken)
+    assert only(world, Person).title == "Konsulent"
+    later = world.preview(table(HEAD, METTE.replace("Konsulent", "Chef")), on=date(2027, 3, 1))
+    assert states(later.rows) == [RowState.CHANGED]  # the source wrote it last
+
+
+def test_a_new_number_takes_the_place_of_the_old_one() -> None:
+    world, _ = written(METTE)
+    found = world.preview(table(HEAD, METTE.replace("34 78", "34 99")))
+    assert states(found.rows) == [RowState.CHANGED]
+    (one,) = found.rows[0].differences
+    assert (one.source_says, one.we_say) == ("+45 •• •• •• 99", "+45 •• •• •• 78")
+    assert "05 12 34 99" not in repr(found)
+    world.write(found)
+    assert sorted(world.values.values()) == ["+45 05 12 34 99", "m@t.example"]
+
+
+def test_a_number_we_corrected_is_a_conflict() -> None:
+    world, given = written(METTE)
+    detail = next(one for one in world.of(ContactDetail) if one.channel is Channel.PHONE)
+    world.edit(detail.id, hint="+45 •• •• •• 11")
+    world.history[detail.id][-1] = world.history[detail.id][-1].__class__(
+        **{
+            name: getattr(world.history[detail.id][-1], name)
+            for name in world.history[detail.id][-1].__dataclass_fields__
+            if name != "fields"
+        },
+        fields=("hint", "value"),
+    )
+    world.values[detail.id] = "+45 05 99 99 11"
+    found = world.preview(given)
+    assert states(found.rows) == [RowState.CONFLICT]
+    assert len(found.change_set()) == 0
+
+
+def test_one_person_in_two_posts_is_one_person() -> None:
+    world, _ = written(METTE, METTE.replace("SSP-koordinator", "PSP-koordinator"))
+    assert len(world.of(Person)) == 1
+    assert {one.target_id for one in world.of(Holds)} == {"act-ssp-0787", "act-psp-0787"}
+    assert len(world.of(ContactDetail)) == 2
+
+
+def test_the_same_name_at_another_authority_is_proposed_and_not_merged() -> None:
+    world, _ = written(METTE)
+    row_elsewhere = METTE.replace("Thisted", "Morsø").replace("78", "70")
+    elsewhere = table(HEAD, row_elsewhere.replace("m@t", "m@m"))
+    found = world.preview(elsewhere)
+    (row,) = found.rows
+    (like,) = row.duplicates
+    assert (row.state, like.id, like.likeness) == (
+        RowState.NEW, only(world, Person).id, Likeness.NAME,
+    )  # fmt: skip
+    assert found.notes[PreviewNote.DUPLICATES] == 1
+    merged = world.preview(elsewhere, merges={2: like.id})
+    assert not any(isinstance(thing, Person) for thing in merged.creates)
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "likeness"),
+    [
+        ("Mette R Bæk", "79", None),
+        ("Mette Bæk", "79", Likeness.SPELLING),
+        ("Mette Rugvang Bækk", "79", Likeness.SPELLING),
+        ("Karsten Dam Holm", "78", Likeness.CONTACT),
+        ("Karsten Dam Holm", "79", None),
+    ],
+)
+def test_a_likeness_is_proposed(name: str, number: str, likeness: Likeness | None) -> None:
+    world, _ = written(METTE)
+    row = METTE.replace("Mette Rugvang Bæk", name).replace("34 78", f"34 {number}")
+    (shown,) = world.preview(table(HEAD, row.replace("m@t", "k@t"))).rows
+    likenesses = {one.likeness for one in shown.duplicates}
+    assert likenesses == ({likeness} if likeness else set())
+
+
+def test_a_missing_post_is_made_with_its_seat_and_networks() -> None:
+    head = f"{HEAD};Netværk"
+    row = "Thisted;SSP-kontaktlærer;Vesterskolen;Bo Dam Holm;;05 12 34 71;;;;"
+    world, given = written(f"{row};SSP, infohus", head=head)
+    post = only(world, Actor)
+    assert (post.kind, post.name) == (
+        PostKind.SSP_SCHOOL_CONTACT, "SSP-kontakt, skole, Vesterskolen, Thisted",
+    )  # fmt: skip
+    assert (post.tier, post.sector, post.hours) == (Tier.MUNICIPAL, Sector.SCHOOL, None)
+    assert only(world, BelongsTo).target_id == "aut-mun-0787"
+    members = {one.target_id: one.attendance for one in world.of(MemberOf)}
+    assert members == {
+        "net-ssp-0787": Attendance.STANDING, "net-ihk-0787": Attendance.BY_NEED,
+    }  # fmt: skip
+    assert counts(world.preview(given)) == {"UNCHANGED": 1}
+
+
+def test_a_coordinator_coordinates_as_in_the_structure() -> None:
+    world = World()
+    for link in [x for x in world.things.values() if isinstance(x, Coordinates)]:
+        if link.source_id == "act-ssp-0787" and link.target_id == "net-lr-0787":
+            del world.things[link.id]
+    world.write(world.preview(table(f"{HEAD};Samarbejde", f"{METTE};Lokalråd, SSP")))
+    link = only(world, Coordinates)
+    assert (link.target_id, link.function.value) == ("net-lr-0787", "SECRETARIAT")
+
+
+def test_an_entry_point_gets_the_next_free_place() -> None:
+    head = f"{HEAD};Primær"
+    world, _ = written(f"{METTE};ja", head=head)
+    link = only(world, EntryPointFor)
+    assert (link.source_id, link.target_id, link.order) == ("act-ssp-0787", "mun-0787", 4)
+
+
+def test_deputies_are_people_in_order() -> None:
+    row = METTE.replace("9-15;;", "9-15;Bo Dam Holm; ").replace("Holm; ", "Holm;")
+    world, given = written(row)
+    deputy = only(world, DeputizesFor)
+    assert (deputy.target_id, deputy.order) == ("act-ssp-0787", 1)
+    assert {one.name for one in world.of(Person)} == {"Mette Rugvang Bæk", "Bo Dam Holm"}
+    assert counts(world.preview(given)) == {"UNCHANGED": 1}
+
+
+def test_an_id_at_the_source_outlives_a_change_of_name() -> None:
+    world, _ = written(METTE + "A17")
+    found = world.preview(table(HEAD, METTE.replace("Rugvang Bæk", "Rugvang Holm") + "A17"))
+    assert states(found.rows) == [RowState.CHANGED]
+    world.write(found)
+    assert only(world, Person).name == "Mette Rugvang Holm"
+
+
+def test_an_id_of_a_post_with_a_new_holder_ends_the_old_one() -> None:
+    world, _ = written(METTE + "A17")
+    new = METTE.replace("Mette Rugvang Bæk", "Karsten Dam Holm").replace("78", "70") + "A17"
+    found = world.preview(table(HEAD, new), on=LATER)
+    assert states(found.rows) == [RowState.NEW]
+    world.write(found)
+    seats = {world.things[one.source_id].name: one for one in world.of(Holds)}  # type: ignore[attr-defined]
+    assert seats["Mette Rugvang Bæk"].valid_to == LATER
+    assert (seats["Karsten Dam Holm"].valid_from, seats["Karsten Dam Holm"].valid_to) == (
+        LATER,
+        None,
+    )
+    assert counts(world.preview(table(HEAD, new), on=LATER)) == {"UNCHANGED": 1}
+
+
+def test_who_is_missing_from_a_complete_list_has_ended() -> None:
+    bo = METTE.replace("Mette Rugvang Bæk", "Bo Dam Holm").replace("Thisted", "Morsø")
+    world, _ = written(METTE, bo.replace("78", "71"))
+    given = table(HEAD, METTE)
+    assert counts(world.preview(given, on=LATER)) == {"UNCHANGED": 1}
+    found = world.preview(given, on=LATER, is_complete=True)
+    assert counts(found) == {"UNCHANGED": 1, "ENDED": 1}
+    assert (found.rows[-1].line, found.rows[-1].person) == (None, "Bo Dam Holm")
+    world.write(found)
+    gone = [one for one in world.things.values() if one.valid_to == LATER]
+    assert sorted(type(one).__name__ for one in gone) == [
+        "ContactDetail", "ContactDetail", "Holds", "Person", "ReachedBy", "ReachedBy",
+    ]  # fmt: skip
+    again = world.preview(given, on=LATER, is_complete=True)
+    assert (counts(again), len(again.change_set())) == ({"UNCHANGED": 1}, 0)
+
+
+def test_a_complete_list_of_the_same_day_ends_what_began_that_day() -> None:
+    bo = METTE.replace("Mette Rugvang Bæk", "Bo Dam Holm").replace("Thisted", "Morsø")
+    world, _ = written(METTE, bo.replace("78", "71"))
+    found = world.preview(table(HEAD, METTE), is_complete=True)
+    assert found.is_clean
+    assert {end.on for end in found.ends} == {date(2026, 11, 26)}
+
+
+def test_a_post_that_others_use_is_not_ended() -> None:
+    row = "Thisted;SSP-kontaktlærer;Vesterskolen;Bo Dam Holm;;05 12 34 71;;;;"
+    world, _ = written(METTE, row)
+    post = only(world, Actor)
+    person = next(one for one in world.of(Person) if one.name == "Mette Rugvang Bæk")
+    link = Holds(id="h-1", source_id=person.id, target_id=post.id, source="form")
+    world.things[link.id] = link
+    found = world.preview(table(HEAD, METTE), on=LATER, is_complete=True)
+    assert post.id not in {end.id for end in found.ends}
+
+
+def test_nothing_ends_while_rows_are_refused() -> None:
+    world, _ = written(METTE, METTE.replace("Thisted", "Morsø").replace("Mette", "Ida"))
+    found = world.preview(
+        table(HEAD, METTE, METTE.replace("Thisted", "Atlantis")), is_complete=True
+    )
+    assert (counts(found), found.ends) == ({"UNCHANGED": 1, "REFUSED": 1}, ())
+
+
+@pytest.mark.parametrize(
+    ("row", "rule", "header"),
+    [
+        (METTE.replace("Thisted", "Atlantis"), ImportRule.UNKNOWN_AUTHORITY, "Kommune"),
+        (METTE.replace("Thisted", ""), Rule.REQUIRED, "Kommune"),
+        (METTE.replace("SSP-koordinator", "Kok"), ImportRule.UNKNOWN_POST, "Funktion"),
+        (METTE.replace("SSP-koordinator", ""), Rule.REQUIRED, "Funktion"),
+        (METTE.replace("SSP-koordinator", "Ressourceperson"),
+         ImportRule.CIVILIAN_WITHOUT_CONSENT, "Funktion"),
+        (METTE.replace("SSP-koordinator", "Social modtagelse"), Rule.UNIT_ONLY, "Navn"),
+        (METTE.replace("SSP-koordinator", "CDE-rådgiver"), ImportRule.KIND_OF_AUTHORITY, None),
+        (METTE.replace("SSP-koordinator", "KSP-koordinator, politi"),
+         ImportRule.KIND_OF_AUTHORITY, None),
+        (METTE.replace("Mette Rugvang Bæk", "Mette"), Rule.FULL_NAME, "Navn"),
+        (METTE.replace("05 12 34 78", "1234"), ImportRule.BAD_PHONE, "Tlf."),
+        (METTE.replace("m@t.example", "m@t"), ImportRule.BAD_EMAIL, "Mail"),
+        (METTE.replace("man-fre 9-15", "efter aftale"), ImportRule.BAD_HOURS, "Åbningstid"),
+        (METTE.replace("9-15;;", "9-15;Bo;"), ImportRule.UNKNOWN_PERSON, "Stedfortræder"),
+        (METTE + "m@t.example", Rule.CONTACT_DETAIL, "Id"),
+        (METTE.replace("Konsulent", "Muslim"), Rule.SPECIAL_CATEGORY, None),
+        (METTE.replace("Konsulent", "x" * 130), Rule.TOO_LONG, "Jobtitel"),
+    ],
+)  # fmt: skip
+def test_a_row_is_refused_with_its_rule_and_column(
+    row: str, rule: ImportRule | Rule, header: str | None
+) -> None:
+    bo = METTE.replace("Mette Rugvang Bæk", "Bo Dam Holm").replace("Thisted", "Morsø")
+    found = World().preview(table(HEAD, bo, row))
+    assert states(found.rows) == [RowState.NEW, RowState.REFUSED]
+    (fault,) = found.refused()
+    assert (fault.rule, fault.place.line, fault.place.header) == (rule, 3, header)
+    people = [one.name for one in found.creates if isinstance(one, Person)]
+    assert people == ["Bo Dam Holm"]
+
+
+def test_refused_rows_can_be_corrected_and_sent_again() -> None:
+    given = table(HEAD, METTE.replace("Thisted", "Tisted"), METTE.replace("Thisted", "Atlantis"))
+    world = World()
+    mapping = guess(given, register_of())
+    found = world.preview(given, mapping)
+    assert states(found.rows) == [RowState.NEW, RowState.REFUSED]  # the first as it is read
+    text = rows_to_correct(given, found.refused(), "da")
+    again = table_of(read_file("ret.csv", text.replace(b"Atlantis", b"Roskilde")))
+    assert again.headers[-2:] == ("Linje", "Hvad skal rettes")
+    assert again.rows[0].cells[-2] == "3"
+    assert again.rows[0].cells[-1].startswith("Kommune: er ikke en myndighed")
+    assert counts(world.preview(again)) == {"NEW": 1}
+
+
+def test_rows_that_contradict_each_other_are_told() -> None:
+    world = World()
+    found = world.preview(table(HEAD, METTE, METTE.replace("Konsulent", "Leder")))
+    assert states(found.rows) == [RowState.NEW, RowState.REFUSED]
+    assert found.refused()[0].rule is ImportRule.CONTRADICTION
+    other = METTE.replace("Mette", "Ida") + "A17"
+    found = world.preview(table(HEAD, METTE + "A17", other))
+    assert found.refused()[0].rule is ImportRule.SAME_EXTERNAL_ID
+
+
+def test_dates_of_an_unknown_order_are_asked_for() -> None:
+    head = f"{HEAD};Ansat fra;Slutdato"
+    given = table(head, f"{METTE};03/04/2026;31.12.2026")
+    found = World().preview(given)
+    assert [fault.rule for fault in found.faults] == [ImportRule.DATE_ORDER]
+    assert (found.rows, found.is_clean) == ((), False)
+    with pytest.raises(FileRefused):
+        found.change_set()
+    register = register_of()
+    from graph.exchange.imports import DateOrder
+
+    for order, begins in ((DateOrder.DMY, date(2026, 4, 3)), (DateOrder.MDY, date(2026, 3, 4))):
+        mapping = guess(given, register).corrected(dates={"Ansat fra": order})
+        world = World()
+        world.write(world.preview(given, mapping))
+        holds = only(world, Holds)
+        assert (holds.valid_from, holds.valid_to) == (begins, date(2027, 1, 1))
+
+
+def test_a_list_without_a_municipality_needs_a_fixed_one() -> None:
+    head = HEAD.removeprefix("Kommune;")
+    given = table(head, METTE.removeprefix("Thisted;"))
+    assert World().preview(given).faults[0].rule is ImportRule.MISSING_COLUMN
+    mapping = guess(given, register_of()).corrected(
+        constants={TargetField.AUTHORITY: "Thisted Kommune"}
+    )
+    assert counts(World().preview(given, mapping)) == {"NEW": 1}
+
+
+def test_a_vacant_post_has_nobody_and_keeps_its_number() -> None:
+    world, _ = written(METTE.replace("Mette Rugvang Bæk", "vakant").replace("Konsulent", ""))
+    assert world.of(Person) == []
+    assert {one.source_id for one in world.of(ReachedBy)} == {"act-ssp-0787"}
+
+
+def test_the_police_has_its_own_post_of_the_name() -> None:
+    row = METTE.replace("Thisted", "Midt- og Vestjyllands Politi")
+    world, _ = written(row.replace("man-fre 9-15", ""))
+    assert only(world, Holds).target_id == "act-sspp-1462"
+
+
+def test_who_is_withheld_is_not_brought_back() -> None:
+    world, given = written(METTE + "A17")
+    person = only(world, Person).id
+    found = world.preview(given, withheld=frozenset({person}))
+    assert [fault.rule for fault in found.refused()] == [ImportRule.WITHHELD]
+    fresh = World().preview(given, withheld=frozenset({person}))
+    assert [fault.rule for fault in fresh.refused()] == [ImportRule.WITHHELD]
+
+
+def test_names_of_sources_are_short_and_plain() -> None:
+    assert require_source("hr-thisted") == "hr-thisted"
+    for name in ("", "Hr Thisted", "form", "demo", "x" * 60):
+        with pytest.raises(InvalidNeed):
+            require_source(name)
+
+
+@pytest.mark.parametrize("data", [office_workbook(), office_csv()], ids=["excel", "csv"])
+def test_the_list_of_an_office_is_imported_whole_and_once(data: bytes) -> None:
+    world, given = World(), table_of(read_file("liste", data))
+    found = world.preview(given)
+    assert counts(found) == {"NEW": 300}, [fault.text("en") for fault in found.refused()][:5]
+    world.write(found)
+    assert len(world.of(Person)) == 306
+    assert len(world.of(Actor)) == 294
+    again = world.preview(given)
+    assert (counts(again), len(again.change_set())) == ({"UNCHANGED": 300}, 0)
