@@ -168,9 +168,9 @@ class RecordPlan(ImportPlan):
         if unit.parent in self._units.ids:
             found = self._units.ids[unit.parent]
             return found if found is not None else self._units.above.get(unit.parent)
-        return self._known(unit.parent)
+        return self._known_unit(unit.parent)
 
-    def _known(self, unit_id: str) -> str | None:
+    def _known_unit(self, unit_id: str) -> str | None:
         """The authority or organization that a unit of an earlier file became, unless ended."""
         for cls in (Authority, Organization):
             for found in self._register.external.get((self._options.source, unit_id, cls), ()):
@@ -181,7 +181,7 @@ class RecordPlan(ImportPlan):
 
     def _unit(self, unit: SourceUnit, above: str | None, planned: PlannedRow) -> str | None:
         is_past = unit.valid_to is not None and unit.valid_to <= self._options.on
-        found = self._known(unit.id)
+        found = self._known_unit(unit.id)
         if found is not None:
             thing = self._current(found)
             self._mark_seen(thing)
@@ -367,7 +367,7 @@ class RecordPlan(ImportPlan):
         if seat.unit in self._units.ids:
             owner = self._units.ids[seat.unit] or self._units.above.get(seat.unit)
         else:
-            owner = self._known(seat.unit)
+            owner = self._known_unit(seat.unit)
         authority = self._register.context.nodes.get(owner) if owner else None
         if authority is None:
             raise RowFault(ImportRule.MISSING_RECORD)
