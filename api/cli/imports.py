@@ -4,54 +4,43 @@ Nothing is written without `--apply`; then the whole list is one change set, whi
 before and after. The same file again changes nothing.
 """
 
+import hashlib
 import secrets
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from api.audit.entry import AuditKind, Entry
 from api.cli.audit import opened_log
-from api.cli.console import OUT, CommandRefused, _, language, table_with, write_json
+from api.cli.console import OUT, CommandRefused, _, language, write_json
+from api.cli.import_preview import ComparedImport, preview_json, show_preview
 from api.cli.local_store import command_settings, open_installation
-from api.cli.node import FIELD_WORDS
 from api.cli.options import NONE_FOUND, NOT_UNDERSTOOD, AsJson, Lang, On, date_of, flag, option
 from api.danish_time import danish_now
-from api.i18n import N_, bilingual, ngettext
+from api.i18n import bilingual
 from graph.access.policy import LOCAL_OPERATOR
 from graph.errors import GraphError, InvalidNeed
-from graph.model import Element, Person
+from graph.model import Change, Element, Person
 from graph.store.location import store_location
-from graph.vocabulary import Label, Language, NetworkKind, PostKind, Term
+from graph.vocabulary import NetworkKind, PostKind, Term
 
 if TYPE_CHECKING:
     from api.audit.log import AuditLog
     from graph.exchange.imports import (
-        ImportFault,
+        ImportOptions,
         ImportRegister,
         Preview,
-        PreviewRow,
         SourceTable,
         TableMapping,
         ValueReading,
     )
+    from graph.exchange.imports.native import NativeData
     from graph.store.store import Store
-
-MORE_ROWS: Final = 20  # rows of a state that are shown; all of them as JSON
-_EXAMPLES: Final = 5
-_HEADS: Final = (N_("Column"), N_("Field"), N_("Sure"), N_("Examples"))
-_ROW_HEADS: Final = (N_("Line"), N_("Post"), N_("Person"), N_("What"))
-_VERDICTS: Final = {"CHANGED": N_("changed"), "CONFLICT": N_("conflict")}
-_LIKENESS: Final = {
-    "NAME": N_("same name elsewhere: {id}"),
-    "SPELLING": N_("nearly the same name: {id}"),
-    "CONTACT": N_("same number or address: {id}"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +60,9 @@ def import_list(
         Path,
         typer.Argument(
             metavar="FILE",
-            help=_("CSV or Excel; OS2mo, FK-Organisation, Popolo or HSDS as JSON, folder or zip"),
+            help=_(
+                "CSV or Excel; OS2mo, FK-Organisation, Popolo, HSDS or Kontaktvej's own format"
+            ),
             show_default=False,
         ),
     ],
@@ -140,15 +131,8 @@ def import_list(
         StoreUnavailable: the store or the log cannot be used.
     """
     from api.cli import record_imports
-    from graph.exchange.imports import (
-        FileRefused,
-        ImportOptions,
-        ImportRegister,
-        faults_csv,
-        preview,
-        require_source,
-        rows_to_correct,
-    )
+    from graph.exchange.imports import FileRefused, ImportOptions, require_source
+    from graph.exchange.imports.preview import faults_csv, rows_to_correct
     from graph.exchange.imports.saved_mappings import save_mapping
 
     spoken, day = language(lang), date_of("on", on) or danish_now().date()
@@ -171,21 +155,15 @@ def import_list(
         constants=constants or (), readings=readings or (),
     )  # fmt: skip
     try:
-        table = read_table(file, arguments)
+        given = read_given(file, arguments)
     except FileRefused as refused:
         if errors is not None:
             errors.write_bytes(faults_csv(refused.faults, spoken))
         raise
     with open_installation(command_settings(), spoken) as (store, accounts):
-        register = ImportRegister.of(store.load(), day)
-        columns, origin = chosen_mapping(home, source, arguments, table, register)
         options = ImportOptions(
             source=source,
-            batch=batch_id(
-                source,
-                day,
-                f"{table.digest}{columns.digest()}{is_complete}{takes_source}{merges}",
-            ),
+            batch="",
             on=day,
             made_by=LOCAL_OPERATOR.account,
             made_at=datetime.now(UTC),
@@ -194,27 +172,30 @@ def import_list(
             merges=merges_of(merges or ()),
             withheld=frozenset(accounts.withholdings.withheld()),
         )
-        found = preview(
-            table, columns, register, options, known=store,
-            history=lambda thing_id: store.changes_of(thing_id, until=register.revision),
-        )  # fmt: skip
+        read = compared(given, store, options, arguments, home)
+        found = read.preview
         if errors is not None and not found.is_clean:
-            errors.write_bytes(rows_to_correct(table, found.refused(), spoken))
+            data = faults_csv(found.refused(), spoken)
+            if read.table is not None and not found.faults:
+                data = rows_to_correct(read.table, found.refused(), spoken)
+            errors.write_bytes(data)
         if as_json and not is_applied:
-            write_json(preview_json(table, columns, found))
+            write_json(preview_json(read))
         elif not as_json:
-            _show(table, columns, origin, found, register, spoken)
+            show_preview(read, spoken)
         if is_applied:
             revision = apply_preview(store, found, skips_refused=skips_refused)
-            save_mapping(home, source, columns)
+            if read.columns is not None:
+                save_mapping(home, source, read.columns)
     if is_applied:
         count = len(found.creates) + len(found.updates) + len(found.ends)
+        batch = found.options.batch
         if as_json:
-            write_json({"batch": options.batch, "revision": revision, "count": count})
+            write_json({"batch": batch, "revision": revision, "count": count})
         elif count:
             text = _(
                 "Written as batch {batch}: {count} nodes and links.", spoken,
-                batch=options.batch, count=count,
+                batch=batch, count=count,
             )  # fmt: skip
             OUT.print(text, soft_wrap=True)
         else:
@@ -223,10 +204,17 @@ def import_list(
         raise typer.Exit(NOT_UNDERSTOOD if found.faults else NONE_FOUND)
 
 
-def read_table(file: Path, arguments: ImportArguments) -> "SourceTable":
-    """The table of a file. Raises: FileRefused, InvalidNeed: it cannot be read."""
-    from graph.exchange.imports import OPERATOR_LIMITS, read_file, table_of
+def read_given(file: Path, arguments: ImportArguments) -> "SourceTable | NativeData":
+    """The table of a file, or the elements of a folder or zip of Kontaktvej's own format.
 
+    Raises: FileRefused, InvalidNeed: it cannot be read.
+    """
+    from graph.exchange.imports import OPERATOR_LIMITS, read_file, table_of
+    from graph.exchange.imports.native import is_native, native_files, read_native
+
+    if is_native(file):
+        files = native_files(file, OPERATOR_LIMITS)
+        return read_native(file.name, files, OPERATOR_LIMITS)
     if not file.is_file():
         raise InvalidNeed("FILE", *bilingual("there is no file {file}", file=file))
     with file.open("rb") as opened:
@@ -235,10 +223,42 @@ def read_table(file: Path, arguments: ImportArguments) -> "SourceTable":
     return table_of(read, arguments.sheet)
 
 
+def compared(
+    given: "SourceTable | NativeData",
+    store: "Store",
+    options: "ImportOptions",
+    arguments: ImportArguments,
+    home: Path,
+) -> ComparedImport:
+    """What was read, compared with the register."""
+    from graph.exchange.imports import ImportRegister, SourceTable, preview
+    from graph.exchange.imports.native_preview import preview_native
+
+    snapshot = store.load()
+    chosen = f"{options.is_complete}{options.takes_source}{sorted(options.merges.items())}"
+
+    def history(thing_id: str) -> Sequence[Change]:
+        return store.changes_of(thing_id, until=snapshot.revision)
+
+    if not isinstance(given, SourceTable):
+        batch = batch_id(options.source, options.on, given.digest + chosen)
+        own = replace(options, batch=batch)
+        found = preview_native(given, snapshot, own, known=store, history=history)
+        return ComparedImport(name=given.name, preview=found)
+    register = ImportRegister.of(snapshot, options.on)
+    columns, origin = chosen_mapping(home, options.source, arguments, given, register)
+    batch = batch_id(options.source, options.on, given.digest + columns.digest() + chosen)
+    found = preview(
+        given, columns, register, replace(options, batch=batch), known=store, history=history
+    )
+    return ComparedImport(
+        name=given.file, preview=found, table=given, columns=columns, origin=origin,
+        register=register,
+    )  # fmt: skip
+
+
 def batch_id(source: str, on: date, content: str) -> str:
     """The id of a batch: its source, day, and what was read how."""
-    import hashlib
-
     return f"{source}:{on:%Y%m%d}:{hashlib.sha256(content.encode()).hexdigest()[:12]}"
 
 
@@ -365,6 +385,8 @@ def apply_preview(store: "Store", found: "Preview", *, skips_refused: bool) -> i
             )
         )
     changes = found.change_set()
+    if not len(changes):
+        return found.revision
     things: tuple[Element, ...] = (*changes.creates, *changes.updates)
     subjects = tuple(sorted(thing.id for thing in things if isinstance(thing, Person)))
     with opened_log() as log, _logged(log, found, subjects, len(changes)):
@@ -390,178 +412,3 @@ def _logged(
         log.append(Entry(kind=AuditKind.NOT_DONE, **own))
         raise
     log.append(Entry(kind=AuditKind.DONE, subjects=subjects, count=count, **own))
-
-
-# ---- output
-
-
-def _show(
-    table: "SourceTable",
-    columns: "TableMapping",
-    origin: str | None,
-    found: "Preview",
-    register: "ImportRegister",
-    lang: Language,
-) -> None:
-    """The mapping with examples, how words are read, notices, counts, and rows by state."""
-    place = table.file if table.sheet is None else f"{table.file} · {table.sheet}"
-    rows = ngettext("{count} row", "{count} rows", len(table.rows), lang)
-    OUT.print(f"{place}: {rows}", style="bold")
-    for notice in table.notices:
-        OUT.print(notice.label(lang))
-    how = _("Columns as guessed:", lang)
-    if origin is not None:
-        how = _("Columns as saved ({name}):", lang, name=origin)
-    OUT.print(f"\n{how}")
-    _show_columns(table, columns, lang)
-    for constant, value in columns.constants.items():
-        OUT.print(f"{constant.label(lang)}: {value}")
-    _show_readings(columns, register, lang)
-    if found.faults:
-        OUT.print("")
-        for fault in found.faults:
-            OUT.print(fault.text(lang))
-        return
-    OUT.print("")
-    counts = found.counts()
-    OUT.print(
-        " · ".join(f"{state.label(lang)} {count}" for state, count in counts.items()), style="bold"
-    )
-    for note, count in found.notes.items():
-        OUT.print(f"{note.label(lang)} ({count})")
-    for state in counts:
-        _show_rows([row for row in found.rows if row.state is state], lang)
-    if not found.is_clean:
-        OUT.print(_("Refused rows can be written to a file: --errors FILE.", lang))
-
-
-def _show_columns(table: "SourceTable", columns: "TableMapping", lang: Language) -> None:
-    shown = table_with(_(head, lang) for head in _HEADS)
-    for at, one in enumerate(columns.columns):
-        examples = table.examples(at, _EXAMPLES)
-        if not one.header and not examples:
-            continue
-        meaning = _("not imported", lang)
-        if one.field is not None:
-            order = "" if one.dates is None else f" ({one.dates.label(lang).lower()})"
-            meaning = one.field.label(lang) + order
-        sure = f"{one.score} %" if one.field else ""
-        shown.add_row(one.header or "–", meaning, sure, " · ".join(examples).replace("\n", " / "))
-    OUT.print(shown)
-
-
-def _show_readings(columns: "TableMapping", register: "ImportRegister", lang: Language) -> None:
-    if not columns.values:
-        return
-    OUT.print(f"\n{_('Words as they are read:', lang)}")
-    for one in columns.values:
-        value = register.names.get(one.value, one.value)
-        for kinds in (PostKind, NetworkKind):
-            if one.value in set(kinds):
-                value = cast("Term", kinds(one.value)).label(lang)
-        OUT.print(f"  {one.typed} → {value} ({one.score} %)")
-
-
-def _show_rows(rows: Sequence["PreviewRow"], lang: Language) -> None:
-    if not rows or rows[0].state.value == "UNCHANGED":
-        return
-    OUT.print(f"\n{rows[0].state.label(lang)}", style="bold")
-    shown = table_with(_(head, lang) for head in _ROW_HEADS)
-    for row in rows[:MORE_ROWS]:
-        cells = ("" if row.line is None else str(row.line), row.post or "", row.person or "")
-        shown.add_row(*cells, "\n".join(change_account(row, lang)))
-    OUT.print(shown)
-    if len(rows) > MORE_ROWS:
-        more = len(rows) - MORE_ROWS
-        OUT.print(ngettext("and {count} row more", "and {count} rows more", more, lang))
-
-
-def change_account(row: "PreviewRow", lang: Language) -> Generator[str]:
-    """Yield the faults of a row, the fields in which source and register differ, and likenesses."""
-    for fault in row.faults:
-        head = f"{fault.place.header}: " if fault.place.header else ""
-        yield head + fault.reason(lang)
-    for one in row.differences:
-        yield _(
-            "{field}: the list says {theirs}, we say {ours} ({verdict})", lang,
-            field=_field(one.field, lang), theirs=_shown(one.source_says, lang),
-            ours=_shown(one.we_say, lang), verdict=_(_VERDICTS[one.verdict.value], lang),
-        )  # fmt: skip
-    for like in row.duplicates:
-        yield _(_LIKENESS[like.likeness.value], lang, id=like.id)
-
-
-def _field(name: str, lang: Language) -> str:
-    """The word for a field of the model."""
-    if name == "value":
-        return Label.CONTACT_DETAIL.label(lang)
-    if name == "verified_on":
-        return _("Verified", lang)
-    if name == "name":
-        return _("Name", lang)
-    return _(FIELD_WORDS[name], lang) if name in FIELD_WORDS else name
-
-
-def _shown(value: object, lang: Language) -> str:
-    match value:
-        case None:
-            return "–"
-        case Term():
-            return value.label(lang)
-        case date():
-            return value.isoformat()
-        case frozenset():
-            members = cast("frozenset[object]", value)
-            return ", ".join(sorted(_shown(one, lang) for one in members)) or "–"
-        case _:
-            return str(value)
-
-
-def preview_json(
-    table: "SourceTable", columns: "TableMapping", found: "Preview"
-) -> dict[str, object]:
-    """The preview for programs: no contact value is in it, of a row its line and its fields."""
-    return {
-        "file": table.file,
-        "sheet": table.sheet,
-        "batch": found.options.batch,
-        "notices": [notice.value for notice in table.notices],
-        "columns": columns.columns,
-        "values": columns.values,
-        "faults": [fault_json(fault) for fault in found.faults],
-        "counts": {state.value: count for state, count in found.counts().items()},
-        "notes": {note.value: count for note, count in found.notes.items()},
-        "rows": [row_json(row) for row in found.rows],
-    }
-
-
-def row_json(row: "PreviewRow") -> dict[str, object]:
-    """A row of a preview for programs."""
-    return {
-        **{
-            field.name: getattr(row, field.name)
-            for field in fields(row)
-            if field.name not in ("faults", "differences", "duplicates")
-        },
-        "differences": [_plain(one) for one in row.differences],
-        "duplicates": [_plain(one) for one in row.duplicates],
-        "faults": [fault_json(fault) for fault in row.faults],
-    }
-
-
-def _plain(one: Any) -> dict[str, object]:
-    return {
-        field.name: value.value if isinstance(value, Enum) else value
-        for field in fields(one)
-        for value in (getattr(one, field.name),)
-    }
-
-
-def fault_json(fault: "ImportFault") -> dict[str, object]:
-    """A fault for programs."""
-    place = fault.place
-    return {
-        "sheet": place.sheet, "path": place.path, "line": place.line, "column": place.column,
-        "header": place.header,
-        "rule": fault.rule.value, "proposals": list(fault.proposals),
-    }  # fmt: skip

@@ -10,16 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 
 from api.cli.console import OUT, _, table_with, write_json
-from api.cli.imports import (
-    MORE_ROWS,
-    apply_preview,
-    batch_id,
-    change_account,
-    fault_json,
-    merges_of,
-    readings_of,
-    row_json,
-)
+from api.cli.import_preview import MORE_ROWS, change_account, fault_json, row_json
+from api.cli.imports import apply_preview, batch_id, merges_of, readings_of
 from api.cli.options import NONE_FOUND, NOT_UNDERSTOOD
 from api.i18n import N_, bilingual, ngettext
 from graph.access.policy import LOCAL_OPERATOR
@@ -65,11 +57,12 @@ class RecordArguments:
 
 
 def chosen_format(file: Path, typed: str | None) -> "tuple[SourceFiles, RecordFormat] | None":
-    """Return the files and the format; None: the file is a list.
+    """Return the files and the format; None: it is a list, or our own.
 
     Raises: InvalidNeed: there is no such format or file, or the format must be chosen.
     """
     from graph.exchange.imports import OPERATOR_LIMITS
+    from graph.exchange.imports.native import is_native
     from graph.exchange.imports.records import RecordFormat, SourceFiles, is_json, recognized
 
     if not file.exists():
@@ -78,10 +71,12 @@ def chosen_format(file: Path, typed: str | None) -> "tuple[SourceFiles, RecordFo
     listed = ", ".join(formats)
     if typed is not None and typed.casefold() not in formats:
         raise InvalidNeed("--format", *bilingual("one of {listed}", listed=listed))
+    if typed is None and is_native(file):
+        return None
     source = SourceFiles.of(file, OPERATOR_LIMITS)
     form = formats[typed.casefold()] if typed is not None else recognized(source)
     if form is None:
-        if is_json(source) or source.is_folder:
+        if is_json(source):
             raise InvalidNeed("--format", *bilingual("one of {listed}", listed=listed))
         return None
     return source, form
@@ -136,15 +131,18 @@ def import_records(
         raise
     with opened as (store, accounts):
         register = ImportRegister.of(store.load(), arguments.on)
+        merges = merges_of(arguments.merges)
+        chosen = f"{arguments.is_complete}{arguments.takes_source}{sorted(merges.items())}"
+        content = records.digest + mapping.digest() + chosen
         options = ImportOptions(
             source=arguments.source,
-            batch=batch_id(arguments.source, arguments.on, records.digest + mapping.digest()),
+            batch=batch_id(arguments.source, arguments.on, content),
             on=arguments.on,
             made_by=LOCAL_OPERATOR.account,
             made_at=datetime.now(UTC),
             is_complete=arguments.is_complete,
             takes_source=arguments.takes_source,
-            merges=merges_of(arguments.merges),
+            merges=merges,
             withheld=frozenset(accounts.withholdings.withheld()),
         )
         found = preview_records(

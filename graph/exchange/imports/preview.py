@@ -49,6 +49,7 @@ from graph.model import (
     Node,
     Organization,
     Person,
+    ResourceIndividual,
     rule_context,
     violations,
 )
@@ -198,6 +199,9 @@ def preview(
         for row in reading.rows:
             if row.line not in faults:
                 plan.add(row)
+        for civilian in reading.civilians:
+            if civilian.line not in faults:
+                plan.add_civilian(civilian)
         found = {
             row.line: tuple(
                 _fault(table, row.line, rule, proposals=proposals) for rule, proposals in row.faults
@@ -294,7 +298,7 @@ def _preview(
     }
     by_line = {row.line: row for row in rows}
     for planned in plan.rows:
-        source = by_line[planned.line]
+        source = by_line.get(planned.line)
         post_name = None
         if planned.post is not None:
             post = plan.creates.get(planned.post) or register.context.nodes[planned.post]
@@ -303,7 +307,7 @@ def _preview(
             line=planned.line,
             state=state_of(planned, plan),
             post=post_name,
-            person=source.name,
+            person=None if source is None else source.name,
             created=tuple(planned.created),
             ended=tuple(planned.ended),
             differences=tuple(planned.differences),
@@ -349,7 +353,8 @@ def state_of(planned: PlannedRow, plan: ImportPlan) -> RowState:
     if any(one.verdict is FieldVerdict.CONFLICT for one in planned.differences):
         return RowState.CONFLICT
     nodes = [plan.creates[one] for one in planned.created]
-    if any(isinstance(node, Person | Actor | Authority | Organization) for node in nodes):
+    kinds = Person | Actor | ResourceIndividual | Authority | Organization
+    if any(isinstance(node, kinds) for node in nodes):
         return RowState.NEW
     if planned.created or planned.ended or planned.differences:
         return RowState.CHANGED

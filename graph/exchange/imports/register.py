@@ -64,6 +64,8 @@ class ImportRegister:
     """Ids of elements by source, id at the source, and class."""
     areas: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     """Ids of the areas that each authority covers."""
+    ids: frozenset[str] = frozenset()
+    """Of all nodes, also of those that are not looked up, such as civilians and consents."""
     names: dict[str, str] = field(default_factory=dict[str, str])
     """By id, the name of each municipality and other authority, for proposals."""
 
@@ -80,7 +82,12 @@ class ImportRegister:
         for row, (source, target) in enumerate(ends):
             if snapshot.nodes.ids[source] in ids and snapshot.nodes.ids[target] in ids:
                 things.append(snapshot.link(row))
-        register = cls(on=on, context=rule_context(things), revision=snapshot.revision)
+        register = cls(
+            on=on,
+            context=rule_context(things),
+            revision=snapshot.revision,
+            ids=frozenset(snapshot.nodes.ids),
+        )
         register._index()
         return register
 
@@ -88,7 +95,10 @@ class ImportRegister:
         """Return the register with elements that an import adds before its rows are planned."""
         known = (*self.context.nodes.values(), *self.context.links.values())
         register = ImportRegister(
-            on=self.on, context=rule_context([*known, *things]), revision=self.revision
+            on=self.on,
+            context=rule_context([*known, *things]),
+            revision=self.revision,
+            ids=self.ids,
         )
         register._index()
         return register

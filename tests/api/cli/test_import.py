@@ -1,15 +1,17 @@
 """`kontaktvej import` by its real entry point: previewed, written once, refused, corrected."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from graph.exchange.imports.native import write_folder, write_native
 from graph.store.encryption.keyring import open_keyring
 from seed.loader import load_structure
 from tests.api.shell import Shell, shell_over
 from tests.databases import Server
-from tests.graph.exchange.imports.office_lists import csv_of, office_workbook
+from tests.graph.exchange.imports.office_lists import csv_of, denmark, office_workbook
 
 ON = ("--on", "2026-11-25")
 HEAD = "Kommune;Funktion;Navn;Tlf.;Mail"
@@ -113,3 +115,14 @@ def test_the_workbook_of_an_office_is_written_whole(shell: Shell, home: Path) ->
     assert "Written as batch ssp-liste:20261125:" in out
     again = shell("import", str(file), "--source", "ssp-liste", *ON, "--json").json()
     assert again["counts"]["UNCHANGED"] == 300
+
+
+def test_a_folder_in_the_own_format_is_compared_by_id(shell: Shell, home: Path) -> None:
+    post = next(one for one in denmark().things() if one.id == "act-ssp-0787")
+    write_folder(home / "mappe", write_native([replace(post, hours="MO-FR 08:00-12:00")]))  # type: ignore[call-arg]
+    command = ("import", str(home / "mappe"), "--source", "kopi", *ON)
+    out = shell.ok(*command)
+    assert "Conflicting 1" in out
+    assert "Open: the list says MO-FR 08:00-12:00, we say MO-FR 09:00-15:00 (conflict)" in out
+    shell.ok(*command, "--take-source", "--apply")
+    assert shell(*command, "--json").json()["counts"]["UNCHANGED"] == 1

@@ -37,7 +37,8 @@ def _login(shown: Shown, account: str | None) -> str:
 def test_every_action_that_is_written_down_has_words() -> None:
     written = {call.id for call in operations() if (call.method, call.path) not in EXEMPT}
     by_nobody = {
-        "read_withdrawal", "withdraw_by_link", "anchor", "drop_month", "sweep", "demo", "import_list",
+        "read_withdrawal", "withdraw_by_link", "anchor", "drop_month", "sweep", "demo",
+        "import_list",
     }  # fmt: skip
     assert set(tables.actions()) == written | by_nobody
 

@@ -1,0 +1,216 @@
+"""Terminal output of `kontaktvej import`: columns, words, rows by state, faults."""
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from api.cli.console import OUT, _, table_with
+from api.cli.node import FIELD_WORDS
+from api.i18n import N_, ngettext
+from graph.vocabulary import Label, Language, NetworkKind, PostKind, Term
+
+if TYPE_CHECKING:
+    from graph.exchange.imports import (
+        ImportFault,
+        ImportRegister,
+        Preview,
+        PreviewRow,
+        SourceTable,
+        TableMapping,
+    )
+
+MORE_ROWS: Final = 20  # rows of a state that are shown; all of them as JSON
+_EXAMPLES: Final = 5
+_HEADS: Final = (N_("Column"), N_("Field"), N_("Sure"), N_("Examples"))
+_ROW_HEADS: Final = (N_("Line"), N_("Post"), N_("Person"), N_("What"))
+_VERDICTS: Final = {"CHANGED": N_("changed"), "CONFLICT": N_("conflict")}
+_LIKENESS: Final = {
+    "NAME": N_("same name elsewhere: {id}"),
+    "SPELLING": N_("nearly the same name: {id}"),
+    "CONTACT": N_("same number or address: {id}"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedImport:
+    """A preview with what it was made of: a table by its mapping, or Kontaktvej's own format.
+
+    `origin` is the name under which the mapping was saved; None: it was guessed.
+    """
+
+    name: str
+    preview: "Preview"
+    table: "SourceTable | None" = None
+    columns: "TableMapping | None" = None
+    origin: str | None = None
+    register: "ImportRegister | None" = None
+
+
+def show_preview(read: ComparedImport, lang: Language) -> None:
+    """Print columns with examples, words as they are read, counts, and rows by state."""
+    table, columns, register, found = read.table, read.columns, read.register, read.preview
+    if table is not None and columns is not None and register is not None:
+        place = table.file if table.sheet is None else f"{table.file} · {table.sheet}"
+        rows = ngettext("{count} row", "{count} rows", len(table.rows), lang)
+        OUT.print(f"{place}: {rows}", style="bold")
+        for notice in table.notices:
+            OUT.print(notice.label(lang))
+        how = _("Columns as guessed:", lang)
+        if read.origin is not None:
+            how = _("Columns as saved ({name}):", lang, name=read.origin)
+        OUT.print(f"\n{how}")
+        _show_columns(table, columns, lang)
+        for constant, value in columns.constants.items():
+            OUT.print(f"{constant.label(lang)}: {value}")
+        _show_readings(columns, register, lang)
+    else:
+        rows = ngettext("{count} row", "{count} rows", len(found.rows), lang)
+        OUT.print(f"{read.name}: {rows}", style="bold")
+    OUT.print("")
+    if found.faults:
+        for fault in found.faults:
+            OUT.print(fault.text(lang))
+        return
+    counts = found.counts()
+    OUT.print(
+        " · ".join(f"{state.label(lang)} {count}" for state, count in counts.items()), style="bold"
+    )
+    for note, count in found.notes.items():
+        OUT.print(f"{note.label(lang)} ({count})")
+    for state in counts:
+        _show_rows([row for row in found.rows if row.state is state], lang)
+    if not found.is_clean:
+        OUT.print(_("Refused rows can be written to a file: --errors FILE.", lang))
+
+
+def _show_columns(table: "SourceTable", columns: "TableMapping", lang: Language) -> None:
+    shown = table_with(_(head, lang) for head in _HEADS)
+    for at, one in enumerate(columns.columns):
+        examples = table.examples(at, _EXAMPLES)
+        if not one.header and not examples:
+            continue
+        meaning = _("not imported", lang)
+        if one.field is not None:
+            order = "" if one.dates is None else f" ({one.dates.label(lang).lower()})"
+            meaning = one.field.label(lang) + order
+        sure = f"{one.score} %" if one.field else ""
+        shown.add_row(one.header or "–", meaning, sure, " · ".join(examples).replace("\n", " / "))
+    OUT.print(shown)
+
+
+def _show_readings(columns: "TableMapping", register: "ImportRegister", lang: Language) -> None:
+    if not columns.values:
+        return
+    OUT.print(f"\n{_('Words as they are read:', lang)}")
+    for one in columns.values:
+        value = register.names.get(one.value, one.value)
+        for kinds in (PostKind, NetworkKind):
+            if one.value in set(kinds):
+                value = cast("Term", kinds(one.value)).label(lang)
+        OUT.print(f"  {one.typed} → {value} ({one.score} %)")
+
+
+def _show_rows(rows: Sequence["PreviewRow"], lang: Language) -> None:
+    if not rows or rows[0].state.value == "UNCHANGED":
+        return
+    OUT.print(f"\n{rows[0].state.label(lang)}", style="bold")
+    shown = table_with(_(head, lang) for head in _ROW_HEADS)
+    for row in rows[:MORE_ROWS]:
+        cells = ("" if row.line is None else str(row.line), row.post or "", row.person or "")
+        shown.add_row(*cells, "\n".join(change_account(row, lang)))
+    OUT.print(shown)
+    if len(rows) > MORE_ROWS:
+        more = len(rows) - MORE_ROWS
+        OUT.print(ngettext("and {count} row more", "and {count} rows more", more, lang))
+
+
+def change_account(row: "PreviewRow", lang: Language) -> Generator[str]:
+    """Yield the faults of a row, the fields in which source and register differ, and likenesses."""
+    for fault in row.faults:
+        head = f"{fault.place.header}: " if fault.place.header else ""
+        yield head + fault.reason(lang)
+    for one in row.differences:
+        yield _(
+            "{field}: the list says {theirs}, we say {ours} ({verdict})", lang,
+            field=_field(one.field, lang), theirs=_shown(one.source_says, lang),
+            ours=_shown(one.we_say, lang), verdict=_(_VERDICTS[one.verdict.value], lang),
+        )  # fmt: skip
+    for like in row.duplicates:
+        yield _(_LIKENESS[like.likeness.value], lang, id=like.id)
+
+
+def _field(name: str, lang: Language) -> str:
+    """The word for a field of the model."""
+    if name == "value":
+        return Label.CONTACT_DETAIL.label(lang)
+    if name == "verified_on":
+        return _("Verified", lang)
+    if name == "name":
+        return _("Name", lang)
+    return _(FIELD_WORDS[name], lang) if name in FIELD_WORDS else name
+
+
+def _shown(value: object, lang: Language) -> str:
+    match value:
+        case None:
+            return "–"
+        case Term():
+            return value.label(lang)
+        case date():
+            return value.isoformat()
+        case frozenset():
+            members = cast("frozenset[object]", value)
+            return ", ".join(sorted(_shown(one, lang) for one in members)) or "–"
+        case _:
+            return str(value)
+
+
+def preview_json(read: ComparedImport) -> dict[str, object]:
+    """The preview for programs: no contact value is in it, of a row its line and its fields."""
+    found, table, columns = read.preview, read.table, read.columns
+    return {
+        "file": read.name,
+        "sheet": None if table is None else table.sheet,
+        "batch": found.options.batch,
+        "notices": [] if table is None else [notice.value for notice in table.notices],
+        "columns": () if columns is None else columns.columns,
+        "values": () if columns is None else columns.values,
+        "faults": [fault_json(fault) for fault in found.faults],
+        "counts": {state.value: count for state, count in found.counts().items()},
+        "notes": {note.value: count for note, count in found.notes.items()},
+        "rows": [row_json(row) for row in found.rows],
+    }
+
+
+def row_json(row: "PreviewRow") -> dict[str, object]:
+    """A row of a preview for programs."""
+    return {
+        **{
+            field.name: getattr(row, field.name)
+            for field in fields(row)
+            if field.name not in ("faults", "differences", "duplicates")
+        },
+        "differences": [_plain(one) for one in row.differences],
+        "duplicates": [_plain(one) for one in row.duplicates],
+        "faults": [fault_json(fault) for fault in row.faults],
+    }
+
+
+def _plain(one: Any) -> dict[str, object]:
+    return {
+        field.name: value.value if isinstance(value, Enum) else value
+        for field in fields(one)
+        for value in (getattr(one, field.name),)
+    }
+
+
+def fault_json(fault: "ImportFault") -> dict[str, object]:
+    """A fault for programs."""
+    place = fault.place
+    return {
+        "sheet": place.sheet, "path": place.path, "line": place.line, "column": place.column,
+        "header": place.header,
+        "rule": fault.rule.value, "proposals": list(fault.proposals),
+    }  # fmt: skip

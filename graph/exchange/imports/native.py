@@ -1,0 +1,398 @@
+"""Kontaktvej's own format: every field of nodes and links by the model's names, one row an element.
+
+A folder or zip holds `nodes.csv`, `links.csv` and `about.json`. Sets are written `a|b`, dates ISO,
+an absent value as an empty cell. Contact values are left out unless they are given, and
+`about.json` says so.
+"""
+
+import csv
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import Any, Final, cast
+
+from graph.errors import Invalid, RefusedContent
+from graph.exchange.csv import guarded, unguarded
+from graph.exchange.imports.excel import open_archive
+from graph.exchange.imports.faults import FaultList, FileRefused, ImportRule
+from graph.exchange.imports.limits import ReadingLimits
+from graph.exchange.imports.tabular import digest_of
+from graph.exchange.loss_report import ExportLoss, LossKind, counted
+from graph.model import (
+    LINK_CLASSES,
+    NODE_CLASSES,
+    ContactDetail,
+    Element,
+    Link,
+    Node,
+    Secret,
+)
+from graph.snapshot.field_types import FieldKind, FieldType, field_types
+from graph.vocabulary import Label, LinkType, Rule, Term
+
+NODES, LINKS, ABOUT = "nodes.csv", "links.csv", "about.json"
+FORMAT: Final = "kontaktvej"
+VERSION: Final = 1
+_SORT: Final = {NODES: "label", LINKS: "type"}
+_VALUE: Final = "value"
+_OURS: Final = frozenset({"revision"})
+"""Counted anew by each installation."""
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_NUMBER: Final = re.compile(r"-?\d{1,10}")
+_SHARE: Final = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
+_MEMBER: Final = re.compile(r"(?:[^|\\]|\\.)+")
+_ESCAPE: Final = re.compile(r"\\(.)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NativeElement:
+    """An element as read, with its file and line."""
+
+    element: Node | Link
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NativeData:
+    """The elements of a folder or zip; `digest` is the SHA-256 of its files."""
+
+    name: str
+    digest: str
+    elements: tuple[NativeElement, ...]
+    about: Mapping[str, Any]
+
+
+def write_native(
+    elements: Iterable[Element],
+    *,
+    values: Mapping[str, Secret] | None = None,
+    about: Mapping[str, Any] | None = None,
+) -> dict[str, bytes]:
+    """Return the files of a folder; `values` are contact values by the id of their detail."""
+    listed = sorted(elements, key=lambda thing: thing.id)
+    given = values or {}
+    nodes = [thing for thing in listed if isinstance(thing, Node)]
+    links = [thing for thing in listed if isinstance(thing, Link)]
+    losses = native_losses(nodes, given)
+    said: dict[str, Any] = {
+        "format": FORMAT,
+        "version": VERSION,
+        "nodes": len(nodes),
+        "links": len(links),
+        "left_out": [{"kind": loss.kind.value, "count": loss.count} for loss in losses],
+        **(about or {}),
+    }
+    return {
+        NODES: _table(nodes, NODES, given),
+        LINKS: _table(links, LINKS, given),
+        ABOUT: json.dumps(said, ensure_ascii=False, indent=1).encode(),
+    }
+
+
+def native_losses(nodes: Iterable[Element], values: Mapping[str, Secret]) -> tuple[ExportLoss, ...]:
+    """Return what the files leave out: contact values that are not given."""
+    missing = sum(isinstance(node, ContactDetail) and node.id not in values for node in nodes)
+    return counted((LossKind.DETAILS, missing))
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write the files into a folder, which is made if need be."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """Return the files as a zip, the same bytes for the same files."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), files[name])
+    return packed.getvalue()
+
+
+def is_native(path: Path) -> bool:
+    """Return whether a folder, or a zip by its list of files, is in this format."""
+    if path.is_dir():
+        return (path / NODES).is_file() or (path / LINKS).is_file()
+    if not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as archive:
+        return not {NODES, LINKS}.isdisjoint(archive.namelist())
+
+
+def native_files(path: Path, limits: ReadingLimits | None = None) -> dict[str, bytes]:
+    """Return the files of a folder or zip. Raises: FileRefused: one is too large or unexpected."""
+    limits = limits or ReadingLimits()
+    faults = FaultList(path.name)
+    if path.is_dir():
+        found: dict[str, bytes] = {}
+        for file in sorted(path.iterdir()):
+            if file.name.startswith("."):
+                continue
+            if file.name not in (NODES, LINKS, ABOUT) or not file.is_file() or file.is_symlink():
+                raise FaultList(file.name).refuse(ImportRule.UNKNOWN_FORMAT)
+            if file.stat().st_size > limits.file:
+                raise FaultList(file.name).refuse(ImportRule.FILE_TOO_LARGE)
+            found[file.name] = file.read_bytes()
+        return found
+    if path.stat().st_size > limits.file:
+        raise faults.refuse(ImportRule.FILE_TOO_LARGE)
+    with open_archive(path.read_bytes(), faults, limits) as archive:
+        for name in archive.namelist():
+            if name not in (NODES, LINKS, ABOUT):
+                raise FaultList(path.name).refuse(ImportRule.UNKNOWN_FORMAT)
+        try:
+            return {name: archive.read(name) for name in archive.namelist()}
+        except Exception:  # noqa: BLE001 - zlib.error, EOFError, BadZipFile and others
+            raise faults.refuse(ImportRule.BROKEN_ARCHIVE) from None
+
+
+def read_native(
+    name: str, files: Mapping[str, bytes], limits: ReadingLimits | None = None
+) -> NativeData:
+    """Read the files of a folder.
+
+    Raises: FileRefused: with every fault: unknown columns, labels and words, values of the wrong
+        form, broken rules of the model, content that is never stored, an id twice.
+    """
+    limits = limits or ReadingLimits()
+    about = _about(files.get(ABOUT))
+    elements: list[NativeElement] = []
+    found: list[FaultList] = []
+    seen: set[str] = set()
+    for file in (NODES, LINKS):
+        if file not in files:
+            continue
+        faults = FaultList(file)
+        found.append(faults)
+        for read in _read_table(files[file], file, faults, limits):
+            if read.element.id in seen:
+                faults.add(Rule.DUPLICATE, read.line, header="id")
+            seen.add(read.element.id)
+            elements.append(read)
+    if broken := [fault for one in found for fault in one.found]:
+        raise FileRefused(broken)
+    if not elements:
+        raise FaultList(name).refuse(ImportRule.EMPTY_FILE)
+    digest = digest_of(b"\x1f".join(files[file] for file in (NODES, LINKS) if file in files))
+    return NativeData(name=name, digest=digest, elements=tuple(elements), about=about)
+
+
+def _about(data: bytes | None) -> Mapping[str, Any]:
+    if data is None:
+        return {}
+    faults = FaultList(ABOUT)
+    try:
+        about = json.loads(data)
+    except (ValueError, RecursionError):
+        raise faults.refuse(ImportRule.UNKNOWN_FORMAT) from None
+    if not isinstance(about, dict):
+        raise faults.refuse(ImportRule.UNKNOWN_FORMAT)
+    said = cast("dict[str, Any]", about)
+    if (said.get("format"), said.get("version")) != (FORMAT, VERSION):
+        raise faults.refuse(ImportRule.UNKNOWN_FORMAT)
+    return said
+
+
+# ---- writing
+
+
+def native_columns(file: str) -> tuple[str, ...]:
+    """Return the columns of a file: its label or type, then every field of its classes."""
+    classes = NODE_CLASSES.values() if file == NODES else LINK_CLASSES.values()
+    names = dict.fromkeys(
+        field.name for cls in classes for field in fields(cls) if field.name not in _OURS
+    )
+    return (_SORT[file], *names)
+
+
+def _table(things: Sequence[Element], file: str, values: Mapping[str, Secret]) -> bytes:
+    text = io.StringIO()
+    write = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    columns = native_columns(file)
+    write.writerow(columns)
+    for thing in things:
+        sort = thing.label if isinstance(thing, Node) else cast("Link", thing).type
+        names = {field.name for field in fields(thing)}
+        cells = [
+            _written(values.get(thing.id) if name == _VALUE else getattr(thing, name))
+            if name in names
+            else ""
+            for name in columns[1:]
+        ]
+        write.writerow([sort.value, *map(guarded, cells)])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _written(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case Term():
+            return value.value
+        case date():
+            return value.isoformat()
+        case frozenset():
+            members = sorted(_written(one) for one in cast("frozenset[object]", value))
+            return "|".join(one.replace("\\", "\\\\").replace("|", "\\|") for one in members)
+        case Secret():
+            return value.uncover()
+        case float():
+            return repr(value)
+        case _:
+            return str(value)
+
+
+# ---- reading
+
+
+class _Unreadable(Exception):
+    """A cell that is no value of its field."""
+
+    def __init__(self, rule: Rule) -> None:
+        super().__init__(rule)
+        self.rule = rule
+
+
+def _read_table(
+    data: bytes, file: str, faults: FaultList, limits: ReadingLimits
+) -> Iterable[NativeElement]:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        faults.add(ImportRule.ENCODING, error.object.count(b"\n", 0, error.start) + 1)
+        return
+    if "\0" in text:
+        faults.add(ImportRule.NUL, text.count("\n", 0, text.index("\0")) + 1)
+        return
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)
+    columns: list[str] | None = None
+    line, count = 1, 0
+    try:
+        for cells in reader:
+            here, line = line, reader.line_num + 1
+            if not any(cells):
+                continue
+            if columns is None:
+                columns = cells
+                _check_columns(columns, file, here, faults)
+                if faults.found:
+                    return
+                continue
+            count += 1
+            if count > limits.rows:
+                faults.add(ImportRule.TOO_MANY_ROWS, here)
+                return
+            if len(cells) != len(columns):
+                faults.add(ImportRule.RAGGED_ROW, here)
+                continue
+            thing = _element([unguarded(cell) for cell in cells], columns, file, here, faults)
+            if thing is not None:
+                yield NativeElement(element=thing, file=file, line=here)
+    except csv.Error as error:
+        is_long = "limit" in str(error)
+        faults.add(ImportRule.CELL_TOO_LONG if is_long else ImportRule.QUOTES, line)
+    if columns is None:
+        faults.add(ImportRule.NO_HEADER, 1)
+
+
+def _check_columns(columns: Sequence[str], file: str, line: int, faults: FaultList) -> None:
+    known = native_columns(file)
+    for at, name in enumerate(columns):
+        if name not in known and name not in _OURS:
+            faults.add(Rule.UNKNOWN_FIELD, line, at)
+        elif columns.index(name) != at:
+            faults.add(ImportRule.SAME_HEADER, line, at, name)
+    for name in (known[0], "id", "source"):
+        if name not in columns:
+            faults.add(ImportRule.MISSING_COLUMN, line, header=name)
+
+
+def _class_of(sort: str, file: str) -> type[Node | Link] | None:
+    if file == NODES:
+        return NODE_CLASSES[Label(sort)] if sort in set(Label) else None
+    return LINK_CLASSES[LinkType(sort)] if sort in set(LinkType) else None
+
+
+def _element(
+    cells: Sequence[str], columns: Sequence[str], file: str, line: int, faults: FaultList
+) -> Node | Link | None:
+    row = dict(zip(columns, cells, strict=True))
+    place = {name: at for at, name in enumerate(columns)}
+    cls = _class_of(row[_SORT[file]], file)
+    if cls is None:
+        faults.add(Rule.UNKNOWN_WORD, line, place[_SORT[file]], _SORT[file])
+        return None
+    own = {field.name: field for field in fields(cls)}
+    kinds = field_types(cls)
+    values: dict[str, Any] = {}
+    before = len(faults.found)
+    for name, cell in row.items():
+        if name in (_SORT[file], *_OURS) or not cell:
+            continue
+        if name not in own:
+            faults.add(Rule.UNKNOWN_FIELD, line, place[name], name)
+            continue
+        try:
+            values[name] = Secret(cell) if name == _VALUE else _value(kinds[name], cell)
+        except _Unreadable as error:
+            faults.add(error.rule, line, place[name], name)
+    for name, field in own.items():
+        is_needed = field.default is MISSING and field.default_factory is MISSING
+        if is_needed and name not in values and not row.get(name):
+            faults.add(Rule.REQUIRED, line, place.get(name), name)
+    if len(faults.found) > before:
+        return None
+    try:
+        return cls(**values)
+    except (Invalid, RefusedContent) as error:
+        for fault in error.faults:
+            faults.add(fault.rule, line, place.get(fault.field), fault.field)
+        return None
+
+
+def _value(field: FieldType, cell: str) -> Any:
+    match field.kind:
+        case FieldKind.TEXT:
+            return cell
+        case FieldKind.TEXTS:
+            return frozenset(_members(cell))
+        case FieldKind.WORD:
+            return _word(field, cell)
+        case FieldKind.WORDS:
+            return frozenset(_word(field, text) for text in _members(cell))
+        case FieldKind.DATE if _DATE.fullmatch(cell):
+            try:
+                return date.fromisoformat(cell)
+            except ValueError:
+                raise _Unreadable(Rule.BAD_FORMAT) from None
+        case FieldKind.NUMBER if _NUMBER.fullmatch(cell):
+            return int(cell)
+        case FieldKind.SHARE if _SHARE.fullmatch(cell):
+            return float(cell)
+        case FieldKind.FLAG if cell in ("true", "false"):
+            return cell == "true"
+        case _:
+            raise _Unreadable(Rule.BAD_FORMAT)
+
+
+def _members(cell: str) -> Iterable[str]:
+    if not re.fullmatch(rf"{_MEMBER.pattern}(?:\|{_MEMBER.pattern})*", cell):
+        raise _Unreadable(Rule.BAD_FORMAT)
+    return (_ESCAPE.sub(r"\1", one[0]) for one in _MEMBER.finditer(cell))
+
+
+def _word(field: FieldType, text: str) -> Term:
+    try:
+        return cast("type[Term]", field.words)(text)
+    except ValueError:
+        raise _Unreadable(Rule.UNKNOWN_WORD) from None

@@ -1,0 +1,229 @@
+"""Kontaktvej's own format: whatever is written is read again, and faults have their place."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+from graph.exchange.imports import FileRefused, ImportRule, ReadingLimits, RowState
+from graph.exchange.imports.native import (
+    ABOUT,
+    LINKS,
+    NODES,
+    is_native,
+    native_columns,
+    native_files,
+    read_native,
+    write_folder,
+    write_native,
+    zipped,
+)
+from graph.exchange.imports.native_preview import preview_native
+from graph.model import ContactDetail, Element, Link, Secret
+from graph.model.base import hint
+from graph.snapshot.snapshot import snapshot_of
+from graph.vocabulary import Channel, Rule, Term
+from tests.graph.drawn import graphs
+from tests.graph.exchange.imports.office_lists import counts, denmark, options
+from tests.kystby import things
+
+
+def read(files: dict[str, bytes]) -> list[Element]:
+    return [one.element for one in read_native("mappe", files).elements]
+
+
+def plain(elements: list[Element]) -> list[Element]:
+    """As the format has them: revisions are counted anew."""
+    return sorted((replace(one, revision=1) for one in elements), key=lambda one: one.id)
+
+
+@settings(max_examples=200, deadline=None)
+@given(graphs())
+def test_what_is_written_is_read_again(elements: list[Element]) -> None:
+    found = read(write_native(elements))
+    assert sorted(found, key=lambda one: one.id) == plain(elements)
+
+
+def test_denmark_is_written_and_read_again(tmp_path: Path) -> None:
+    elements = list(denmark().things())
+    files = write_native(elements)
+    assert sorted(read(files), key=lambda one: one.id) == plain(elements)
+    write_folder(tmp_path / "mappe", files)
+    assert is_native(tmp_path / "mappe")
+    assert native_files(tmp_path / "mappe") == files
+    packed = tmp_path / "pakke.zip"
+    packed.write_bytes(zipped(files))
+    assert is_native(packed)
+    assert native_files(packed) == files
+    assert zipped(files) == packed.read_bytes()
+
+
+def test_contact_values_are_left_out_and_told_unless_they_are_given() -> None:
+    value = "+45 05 12 34 78"
+    detail = ContactDetail(
+        id="d-1", channel=Channel.PHONE, hint=hint(Channel.PHONE, value), source="demo"
+    )
+    files = write_native([detail])
+    assert value.encode() not in files[NODES]
+    about = json.loads(files[ABOUT])
+    assert about["left_out"] == [{"kind": "DETAILS", "count": 1}]
+    with_value = write_native([detail], values={"d-1": Secret(value)})
+    assert json.loads(with_value[ABOUT])["left_out"] == []
+    (again,) = read(with_value)
+    assert isinstance(again, ContactDetail)
+    assert again.value is not None
+    assert again.value.uncover() == value
+
+
+def test_bars_and_backslashes_in_a_set_survive() -> None:
+    area = next(one for one in denmark().things() if one.id == "mun-0787")
+    odd = replace(area, aliases=frozenset({"a|b", "c\\d", "e", "\\|"}))  # type: ignore[call-arg]
+    assert read(write_native([odd])) == [odd]
+
+
+def test_kystby_is_a_folder_too() -> None:
+    elements = [one for one in things() if not isinstance(one, ContactDetail)]
+    found = read(write_native(elements))
+    assert len(found) == len(elements)
+
+
+GOOD = "label;id;source;kind;name;tier;sector"
+POST = "Actor;act-x;form;SSP_COORDINATOR;SSP;MUNICIPAL;YOUTH"
+
+
+@pytest.mark.parametrize(
+    ("lines", "rule", "line", "column"),
+    [
+        ((GOOD,), ImportRule.EMPTY_FILE, None, None),
+        ((f"{GOOD};note", f"{POST};x"), Rule.UNKNOWN_FIELD, 1, 7),
+        ((f"{GOOD};name", f"{POST};x"), ImportRule.SAME_HEADER, 1, 7),
+        (
+            (GOOD.replace(";source", ""), POST.replace(";form", "")),
+            ImportRule.MISSING_COLUMN,
+            1,
+            None,
+        ),
+        ((GOOD, POST.replace("Actor", "Borger")), Rule.UNKNOWN_WORD, 2, 0),
+        ((GOOD, POST.replace("SSP_COORDINATOR", "KOK")), Rule.UNKNOWN_WORD, 2, 3),
+        ((GOOD, POST.replace(";SSP;", ";;")), Rule.REQUIRED, 2, 4),
+        ((GOOD, POST.replace("MUNICIPAL", "NATIONAL")), Rule.TIER_OF_KIND, 2, 5),
+        ((f"{GOOD};valid_from", f"{POST};1.2.2026"), Rule.BAD_FORMAT, 2, 7),
+        ((f"{GOOD};valid_from", f"{POST};2026-02-31"), Rule.BAD_FORMAT, 2, 7),
+        ((f"{GOOD};needs_deputy", f"{POST};ja"), Rule.BAD_FORMAT, 2, 7),
+        ((f"{GOOD};review_every_days", f"{POST};mange"), Rule.BAD_FORMAT, 2, 7),
+        ((f"{GOOD};competences", f"{POST};SSP||KSP"), Rule.BAD_FORMAT, 2, 7),
+        ((f"{GOOD};cvr", f"{POST};12345678"), Rule.UNKNOWN_FIELD, 2, 7),
+        ((GOOD, POST, POST), Rule.DUPLICATE, 3, None),
+        ((GOOD, f"{POST};x"), ImportRule.RAGGED_ROW, 2, None),
+        ((GOOD, POST.replace(";SSP;", ";dømt for vold;")), Rule.OFFENSE, 2, 4),
+        ((GOOD, POST.replace("act-x", "010190-1234")), Rule.CPR_NUMBER, 2, 1),
+        ((GOOD, POST.replace(";SSP;", ';"SSP;')), ImportRule.QUOTES, 2, None),
+    ],
+)
+def test_a_fault_has_its_rule_and_place(
+    lines: tuple[str, ...], rule: Term, line: int | None, column: int | None
+) -> None:
+    with pytest.raises(FileRefused) as refused:
+        read({NODES: "\r\n".join((*lines, "")).encode()})
+    fault = refused.value.faults[0]
+    assert (fault.rule, fault.place.line, fault.place.column) == (rule, line, column)
+
+
+@pytest.mark.parametrize("about", [b"", b"[]", b"{}", b'{"format": "kontaktvej", "version": 2}'])
+def test_another_format_or_version_is_refused(about: bytes) -> None:
+    with pytest.raises(FileRefused) as refused:
+        read({NODES: f"{GOOD}\r\n{POST}\r\n".encode(), ABOUT: about})
+    assert refused.value.faults[0].rule is ImportRule.UNKNOWN_FORMAT
+
+
+def test_a_folder_with_something_else_in_it_is_refused(tmp_path: Path) -> None:
+    (tmp_path / NODES).write_text("x", "utf-8")
+    (tmp_path / "noter.txt").write_text("x", "utf-8")
+    with pytest.raises(FileRefused):
+        native_files(tmp_path)
+    (tmp_path / "noter.txt").unlink()
+    with pytest.raises(FileRefused):
+        native_files(tmp_path, ReadingLimits(file=0))
+    assert not is_native(tmp_path / "findes-ikke")
+
+
+def test_every_field_has_a_column() -> None:
+    assert native_columns(NODES)[:2] == ("label", "id")
+    assert {"value", "aliases", "covers_art9"} <= set(native_columns(NODES))
+    assert native_columns(LINKS)[0] == "type"
+    assert "revision" not in native_columns(LINKS)
+
+
+# ---- compared with a register
+
+
+def _details(elements: list[Element]) -> list[Element]:
+    value = Secret("+45 05 12 34 78")
+    return [
+        replace(one, value=value) if isinstance(one, ContactDetail) else one for one in elements
+    ]
+
+
+def test_a_whole_town_is_new_in_an_empty_register_and_nothing_the_second_time() -> None:
+    elements = _details(list(things()))
+    data = read_native("mappe", write_native(elements, values=_values(elements)))
+    found = preview_native(data, snapshot_of([]), options())
+    assert counts(found) == {"NEW": len(elements)}, [f.text("en") for f in found.refused()][:3]
+    stored = [
+        replace(one, value=None) if isinstance(one, ContactDetail) else one
+        for one in found.change_set().creates
+    ]
+    again = preview_native(
+        read_native("mappe", write_native(stored)), snapshot_of(stored), options()
+    )
+    assert (counts(again), len(again.change_set())) == ({"UNCHANGED": len(elements)}, 0)
+
+
+def _values(elements: list[Element]) -> dict[str, Secret]:
+    return {
+        one.id: one.value
+        for one in elements
+        if isinstance(one, ContactDetail) and one.value is not None
+    }
+
+
+def test_details_without_values_are_refused_with_their_links() -> None:
+    data = read_native("mappe", write_native(things()))
+    found = preview_native(data, snapshot_of([]), options())
+    refused = {one.rule for one in found.refused()}
+    assert refused == {Rule.REQUIRED, Rule.MISSING_END}
+    assert not any(isinstance(one, ContactDetail) for one in found.creates)
+
+
+def test_fields_are_compared_one_by_one() -> None:
+    present = list(things())
+    changed = [
+        replace(one, hours="MO-FR 08:00-12:00", review_every_days=90)  # type: ignore[call-arg]
+        if one.id == "ssp-post"
+        else one
+        for one in present
+    ]
+    data = read_native("mappe", write_native(changed))
+    found = preview_native(data, snapshot_of(present), options())
+    row = next(one for one in found.rows if one.state is RowState.CONFLICT)
+    assert {one.field for one in row.differences} == {"hours", "review_every_days"}
+    assert len(found.change_set()) == 0
+    taken = preview_native(data, snapshot_of(present), options(takes_source=True))
+    (post,) = taken.updates
+    assert (post.id, getattr(post, "review_every_days", 0)) == ("ssp-post", 90)
+
+
+def test_an_element_that_breaks_a_rule_is_refused_with_what_leans_on_it() -> None:
+    elements = [one for one in things() if one.id != "ssp-post"]
+    data = read_native(
+        "mappe", write_native(_details(elements), values=_values(_details(elements)))
+    )
+    found = preview_native(data, snapshot_of([]), options())
+    rules = {one.rule for one in found.refused()}
+    assert Rule.MISSING_END in rules
+    ids = {one.id for one in found.creates}
+    for link in found.creates:
+        if isinstance(link, Link):
+            assert {link.source_id, link.target_id} <= ids
