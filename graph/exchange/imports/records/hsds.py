@@ -43,6 +43,8 @@ _NOT_READ: Final = frozenset(
     }
 )  # fmt: skip
 _OWNED: Final = ("organization", "service", "location", "contact")
+_OTHERS: Final = frozenset({"persons", "posts", "memberships"})
+"""Lists of Popolo, which has organizations too."""
 _GONE: Final = frozenset({"inactive", "defunct"})
 _FAX: Final = frozenset({"fax", "pager", "textphone", "video", "tty"})
 _WORD: Final = 80  # characters of a description that may be the kind of a post
@@ -77,6 +79,8 @@ def is_hsds(document: Any) -> bool:
     if not isinstance(document, dict):
         return False
     held = cast("JsonObject", document)
+    if _OTHERS & held.keys():
+        return False
     tables = [name for name in held if _table_of(name) and isinstance(held[name], list)]
     if "id" not in held and {_table_of(name) for name in tables} & {"organizations", "services"}:
         return True
