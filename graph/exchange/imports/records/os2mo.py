@@ -72,9 +72,10 @@ def _answers(document: Any, path: str) -> Iterator[tuple[JsonObject, str]]:
             yield from _answers(one, f"{path}[{at}]")
     elif isinstance(document, dict):
         held = cast("JsonObject", document)
+        roots = _ROOTS[:-2]  # persons and addresses may be another format's
         if isinstance(held.get("data"), dict):
-            held, path = held["data"], key_path(path, "data")
-        if any(name in held for name in _ROOTS):
+            held, path, roots = held["data"], key_path(path, "data"), _ROOTS
+        if any(name in held for name in roots):
             yield held, path
 
 

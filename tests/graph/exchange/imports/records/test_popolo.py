@@ -120,6 +120,7 @@ def test_an_example_is_imported_when_its_words_are_chosen() -> None:
 
 
 def test_a_collection_is_written_once() -> None:
+    assert recognized(source_of(as_json(collection()))) is FORM
     world, records = World(), read(collection(), FORM)
     assert records.notes[RecordNote.SECRET_ADDRESSES] == 2
     assert records.notes[RecordNote.OTHER_CHANNELS] == 1
