@@ -18,7 +18,8 @@ from graph.exchange.imports.records.source_records import (
     SourceSeat,
     SourceUnit,
 )
-from graph.vocabulary import Channel
+from graph.exchange.imports.words import plain
+from graph.vocabulary import Channel, LinkType
 
 _LISTS: Final = ("organizations", "persons", "posts", "memberships")
 _ONE: Final = {"organizations": "organization", "persons": "person", "posts": "post"}
@@ -27,6 +28,10 @@ _CHANNELS: Final[Mapping[str, Channel]] = {
     "cell": Channel.MOBILE, "mobile": Channel.MOBILE, "email": Channel.EMAIL,
     "address": Channel.VISIT,
 }  # fmt: skip
+_DEPUTY: Final = frozenset(
+    {plain(LinkType.DEPUTIZES_FOR.label_da), plain(LinkType.DEPUTIZES_FOR.label_en)}
+)
+"""Roles of a person who stands in for the holder, as Kontaktvej's own export says it."""
 _PERSONAL: Final = frozenset(
     {
         "birth_date", "death_date", "gender", "national_identity", "image", "biography", "summary",
@@ -266,8 +271,9 @@ class PopoloReader(RecordReader):
         if not isinstance(unit, str):
             self.faults.add(ImportRule.MISSING_RECORD, path=path)
             return
-        words = [post.get("role"), post.get("label")]
-        words += [self.name(one, "role", path), self.name(one, "label", path)]
+        role = self.name(one, "role", path)
+        words = [post.get("role"), post.get("label"), role, self.name(one, "label", path)]
+        is_deputy = plain(role or "") in _DEPUTY
         self.seats.append(
             SourceSeat(
                 number=self.number(),
@@ -278,9 +284,10 @@ class PopoloReader(RecordReader):
                 ),
                 label=post.get("label"),
                 post_id=post_id,
-                person=person,
-                valid_from=start,
-                valid_to=end,
+                person=None if is_deputy else person,
+                deputies=(person,) if is_deputy else (),
+                valid_from=None if is_deputy else start,
+                valid_to=None if is_deputy else end,
                 contacts=self._contacts(one, path),
             )
         )

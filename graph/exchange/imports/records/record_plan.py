@@ -45,10 +45,14 @@ from graph.model import (
     id_of,
 )
 from graph.model.rule_context import ends
-from graph.vocabulary import AuthorityKind, OrganizationKind, PostKind, Rule
+from graph.vocabulary import AuthorityKind, NetworkKind, OrganizationKind, PostKind, Rule
 
 _OF_UNIT: Final = (PartOf, Covers, ReachedBy, BelongsTo)
 _PROPOSALS: Final = 3
+_NETWORKS: Final = frozenset(
+    plain(word) for kind in NetworkKind for word in (kind.value, kind.label_da, kind.label_en)
+)
+"""Types of units that are networks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +200,9 @@ class RecordPlan(ImportPlan):
             return found
         if is_past:
             self.notes[RecordNote.PAST] += 1
+            return None
+        if plain(unit.type) in _NETWORKS:
+            self.notes[RecordNote.NETWORKS] += 1
             return None
         if (same := self._same_name(unit, above)) is not None:
             return same
