@@ -44,6 +44,7 @@ from graph.model import (
     ReachedBy,
     id_of,
 )
+from graph.model.opening_hours import open_periods
 from graph.model.rule_context import ends
 from graph.vocabulary import AuthorityKind, NetworkKind, OrganizationKind, PostKind, Rule
 
@@ -98,6 +99,7 @@ class RecordPlan(ImportPlan):
         super().__init__(register, options, known, history)
         self._records, self._mapping = records, mapping
         self._units = _Units()
+        self._clubs: dict[str, list[str]] | None = None
         self.notes: Counter[RecordNote] = Counter()
         self.readings: dict[str, tuple[PostKind, int]] = {}
         """Words that were read as a kind nearly like them, and how sure that is."""
@@ -217,14 +219,30 @@ class RecordPlan(ImportPlan):
         return self._new_unit(unit, reading, above, planned)
 
     def _same_name(self, unit: SourceUnit, above: str | None) -> str | None:
-        """A known authority of this name, under the same unit above, or the only one at the top."""
+        """A known authority of this name, under the same unit above, or the only one at the top.
+
+        An association of this name is it, if it is the only one.
+        """
         register = self._register
         found = register.authorities.get(plain(unit.name), [])
+        if not found:
+            clubs = self._organizations().get(plain(unit.name), [])
+            return clubs[0] if len(clubs) == 1 else None
         if above is not None:
             found = [one for one in found if next(register.parents(one), None) == above]
         elif unit.parent is not None:
             return None  # its place is not known
         return found[0] if len(found) == 1 else None
+
+    def _organizations(self) -> dict[str, list[str]]:
+        """The associations of the register by name."""
+        if self._clubs is None:
+            self._clubs = {}
+            for node in self._register.context.nodes.values():
+                is_valid = node.valid_to is None or self._options.on < node.valid_to
+                if isinstance(node, Organization) and is_valid:
+                    self._clubs.setdefault(plain(node.name), []).append(node.id)
+        return self._clubs
 
     def _new_unit(
         self, unit: SourceUnit, reading: UnitReading, above: str | None, planned: PlannedRow
@@ -391,6 +409,9 @@ class RecordPlan(ImportPlan):
             if len(name.split()) < 2:
                 raise RowFault(Rule.FULL_NAME)
         deputies = tuple(self._person_of(one)[0] for one in seat.deputies)
+        title = seat.title if name is not None else None
+        if plain(title or "") in (plain(kind.label_da), plain(kind.label_en)):
+            title = None  # it says nothing that the post does not
         at, place = self._place(authority, kind)
         named = unit.name if unit is not None else authority.name
         return RecordRow(
@@ -399,7 +420,7 @@ class RecordPlan(ImportPlan):
             kind=kind,
             unit=(place or named) if kind in SEVERAL else None,
             name=name,
-            title=seat.title if name else None,
+            title=title,
             contacts=contacts,
             hours=seat.hours,
             deputies=deputies,
@@ -458,6 +479,14 @@ class RecordPlan(ImportPlan):
 
     def _is_called(self, post_id: str, label: str) -> bool:
         return plain(self._register.node(post_id, Actor).name) == plain(label)
+
+    def _set(self, planned: PlannedRow, thing: Element, name: str, value: object) -> None:
+        """Set a field, but hours only if they are others, however they are written."""
+        ours = getattr(self._current(thing.id), name)
+        is_hours = name == "hours" and isinstance(value, str) and isinstance(ours, str)
+        if is_hours and open_periods(ours) == open_periods(value):
+            return
+        super()._set(planned, thing, name, value)
 
     # ---- questions
 

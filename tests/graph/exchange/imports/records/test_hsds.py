@@ -125,6 +125,16 @@ def test_tables_as_json_become_posts_with_hours_and_holders() -> None:
     assert (again.creates, again.updates, again.ends) == ((), (), ())
 
 
+def test_hours_that_are_written_otherwise_are_the_same() -> None:
+    world, records = World(), read(tables(), FORM)
+    world.write(previewed(world, records, source="hsds-test"))
+    given = tables()
+    given["schedule"][0]["byday"] = "FR,MO,WE"
+    given["schedule"].append({**given["schedule"][0], "id": "h4", "byday": "TU"})
+    again = previewed(world, read(given, FORM), source="hsds-test")
+    assert (again.creates, again.updates, again.ends) == ((), (), ())
+
+
 def _changed(table: str, **members: Any) -> dict[str, Any]:
     given = tables()
     given[table][0] |= members

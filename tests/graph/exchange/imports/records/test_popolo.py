@@ -6,7 +6,7 @@ from typing import Any, Final
 import pytest
 
 from graph.exchange.imports.records import RecordFormat, RecordNote, read_records, recognized
-from graph.model import Actor, Authority, Holds, Organization, Person
+from graph.model import Actor, Authority, DeputizesFor, Holds, Organization, Person
 from tests.graph.exchange.imports.office_lists import ON, World, counts
 from tests.graph.exchange.imports.records.record_files import (
     DATA,
@@ -141,8 +141,27 @@ def test_a_unit_may_be_an_association() -> None:
     world = World()
     found = previewed(world, read(given, FORM), "UNIT:Klub=SPORTS_CLUB", source="klubber")
     world.write(found)
+    again = previewed(world, read(given, FORM), "UNIT:Klub=SPORTS_CLUB", source="andre-klubber")
+    assert again.creates == ()  # it is known by its name
     (club,) = world.of(Organization, "klubber")
     assert (club.kind.value, club.external_id) == ("SPORTS_CLUB", "o9")
+
+
+def test_a_deputy_and_a_network_of_our_own_export_are_no_holder_and_no_unit() -> None:
+    given = collection()
+    given["organizations"].append(
+        {"id": "o3", "name": "SSP Thisted", "classification": "SSP-samarbejde"}
+    )
+    given["memberships"][0]["role"] = "deputizes for"
+    world = World()
+    found = previewed(world, read(given, FORM), "UNIT:Afdeling=UNIT", source="popolo-test")
+    assert found.notes[RecordNote.NETWORKS] == 1
+    world.write(found)
+    assert world.of(Holds, "popolo-test") == []
+    (deputy,) = world.of(DeputizesFor, "popolo-test")
+    assert world.things[deputy.source_id].name == "Mette Rugvang Bæk"
+    again = previewed(world, read(given, FORM), "UNIT:Afdeling=UNIT", source="popolo-test")
+    assert (again.creates, again.updates, again.ends) == ((), (), ())
 
 
 def test_persons_without_a_post_are_not_imported() -> None:
