@@ -92,9 +92,13 @@ def _short(text: str) -> int:
 
 def refuse_forbidden(document: Any, faults: FaultList) -> None:
     """Add a fault for each key about citizens or cases, and each value that is a CPR number."""
+    keys: dict[str, bool] = {}  # each is judged once
     for path, key, value in _members(document, ""):
-        if key is not None and (forbidden_column(key) or holds_number(key)):
-            faults.add(Rule.FORBIDDEN_COLUMN, path=path)
+        if key is not None:
+            if key not in keys:
+                keys[key] = forbidden_column(key) or holds_number(key)
+            if keys[key]:
+                faults.add(Rule.FORBIDDEN_COLUMN, path=path)
         if isinstance(value, int) and not isinstance(value, bool):
             value = str(value)
         if isinstance(value, str):

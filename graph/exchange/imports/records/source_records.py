@@ -130,7 +130,3 @@ class RecordSet:
     def __len__(self) -> int:
         """Return the number of records that become rows."""
         return len(self.units) + len(self.seats)
-
-    def path(self, number: int) -> str:
-        """Return where in the file a record is."""
-        return next(one.path for one in (*self.units, *self.seats) if one.number == number)
