@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         TableMapping,
     )
 
-_SHOWN: Final = 20  # rows of a state; all of them as JSON
+MORE_ROWS: Final = 20  # rows of a state that are shown; all of them as JSON
 _EXAMPLES: Final = 5
 _HEADS: Final = (N_("Column"), N_("Field"), N_("Sure"), N_("Examples"))
 _ROW_HEADS: Final = (N_("Line"), N_("Post"), N_("Person"), N_("What"))
@@ -123,17 +123,17 @@ def _show_rows(rows: Sequence["PreviewRow"], lang: Language) -> None:
         return
     OUT.print(f"\n{rows[0].state.label(lang)}", style="bold")
     shown = table_with(_(head, lang) for head in _ROW_HEADS)
-    for row in rows[:_SHOWN]:
+    for row in rows[:MORE_ROWS]:
         cells = ("" if row.line is None else str(row.line), row.post or "", row.person or "")
-        shown.add_row(*cells, "\n".join(_account(row, lang)))
+        shown.add_row(*cells, "\n".join(change_account(row, lang)))
     OUT.print(shown)
-    if len(rows) > _SHOWN:
-        more = len(rows) - _SHOWN
+    if len(rows) > MORE_ROWS:
+        more = len(rows) - MORE_ROWS
         OUT.print(ngettext("and {count} row more", "and {count} rows more", more, lang))
 
 
-def _account(row: "PreviewRow", lang: Language) -> Generator[str]:
-    """The faults of a row, the fields in which list and register differ, and its likenesses."""
+def change_account(row: "PreviewRow", lang: Language) -> Generator[str]:
+    """Yield the faults of a row, the fields in which source and register differ, and likenesses."""
     for fault in row.faults:
         head = f"{fault.place.header}: " if fault.place.header else ""
         yield head + fault.reason(lang)
@@ -186,19 +186,21 @@ def preview_json(read: ComparedImport) -> dict[str, object]:
         "faults": [fault_json(fault) for fault in found.faults],
         "counts": {state.value: count for state, count in found.counts().items()},
         "notes": {note.value: count for note, count in found.notes.items()},
-        "rows": [
-            {
-                **{
-                    field.name: getattr(row, field.name)
-                    for field in fields(row)
-                    if field.name not in ("faults", "differences", "duplicates")
-                },
-                "differences": [_plain(one) for one in row.differences],
-                "duplicates": [_plain(one) for one in row.duplicates],
-                "faults": [fault_json(fault) for fault in row.faults],
-            }
-            for row in found.rows
-        ],
+        "rows": [row_json(row) for row in found.rows],
+    }
+
+
+def row_json(row: "PreviewRow") -> dict[str, object]:
+    """A row of a preview for programs."""
+    return {
+        **{
+            field.name: getattr(row, field.name)
+            for field in fields(row)
+            if field.name not in ("faults", "differences", "duplicates")
+        },
+        "differences": [_plain(one) for one in row.differences],
+        "duplicates": [_plain(one) for one in row.duplicates],
+        "faults": [fault_json(fault) for fault in row.faults],
     }
 
 
@@ -214,6 +216,7 @@ def fault_json(fault: "ImportFault") -> dict[str, object]:
     """A fault for programs."""
     place = fault.place
     return {
-        "sheet": place.sheet, "line": place.line, "column": place.column, "header": place.header,
+        "sheet": place.sheet, "path": place.path, "line": place.line, "column": place.column,
+        "header": place.header,
         "rule": fault.rule.value, "proposals": list(fault.proposals),
     }  # fmt: skip

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         Preview,
         SourceTable,
         TableMapping,
+        ValueReading,
     )
     from graph.exchange.imports.native import NativeData
     from graph.store.store import Store
@@ -60,7 +61,9 @@ def import_list(
         Path,
         typer.Argument(
             metavar="FILE",
-            help=_("CSV or Excel file; or a folder or zip in Kontaktvej's own format"),
+            help=_(
+                "CSV or Excel; OS2mo, FK-Organisation, Popolo, HSDS or Kontaktvej's own format"
+            ),
             show_default=False,
         ),
     ],
@@ -72,6 +75,14 @@ def import_list(
         str | None,
         option(_("A source imported on the screen before, e.g. mun-0787.hr: what differs waits "
                  "there for a steward, and nothing is written"), "--saved"),
+    ] = None,
+    form: Annotated[
+        str | None,
+        option(_("os2mo, fk-org, popolo or hsds; recognized where it is clear"), "--format"),
+    ] = None,
+    ends: Annotated[
+        str | None,
+        option(_("What an end of OS2mo is: last-day (until version 28) or day-after"), "--ends"),
     ] = None,
     mapping: Annotated[
         str | None,
@@ -126,6 +137,7 @@ def import_list(
         CommandRefused: it would be written, but rows are refused.
         StoreUnavailable: the store or the log cannot be used.
     """
+    from api.cli import record_imports
     from graph.exchange.imports import FileRefused, ImportOptions, require_source
     from graph.exchange.imports.preview import faults_csv, rows_to_correct
     from graph.exchange.imports.saved_mappings import save_mapping
@@ -135,6 +147,18 @@ def import_list(
         leave_list(file, saved, sheet=sheet, lang=spoken)
         return
     source = require_source(source or "")
+    if (chosen := record_imports.chosen_format(file, form)) is not None:
+        record_imports.import_records(
+            *chosen,
+            record_imports.RecordArguments(
+                source=source, mapping=mapping, readings=readings or (), merges=merges or (),
+                is_complete=is_complete, takes_source=takes_source, skips_refused=skips_refused,
+                is_applied=is_applied, errors=errors, on=day, as_json=as_json, lang=spoken,
+                ends=record_imports.ends_of(ends),
+            ),
+            open_installation(command_settings(), spoken),
+        )  # fmt: skip
+        return
     home = store_location().home
     arguments = ImportArguments(
         sheet=sheet, encoding=encoding, mapping=mapping, picks=picks or (),
@@ -155,7 +179,7 @@ def import_list(
             made_at=datetime.now(UTC),
             is_complete=is_complete,
             takes_source=takes_source,
-            merges=_merges(merges or ()),
+            merges=merges_of(merges or ()),
             withheld=frozenset(accounts.withholdings.withheld()),
         )
         read = compared(given, store, options, arguments, home)
@@ -170,7 +194,7 @@ def import_list(
         elif not as_json:
             show_preview(read, spoken)
         if is_applied:
-            revision = _apply(store, found, skips_refused=skips_refused)
+            revision = apply_preview(store, found, skips_refused=skips_refused)
             if read.columns is not None:
                 save_mapping(home, source, read.columns)
     if is_applied:
@@ -283,7 +307,7 @@ def chosen_mapping(
 
 
 def _corrections(arguments: ImportArguments) -> dict[str, Any]:
-    from graph.exchange.imports import DateOrder, TargetField, ValueReading
+    from graph.exchange.imports import DateOrder, TargetField
 
     chosen: dict[str, TargetField | None] = {}
     dates: dict[str, DateOrder] = {}
@@ -301,18 +325,33 @@ def _corrections(arguments: ImportArguments) -> dict[str, Any]:
         if not named:
             raise _not_pair("--fixed", constant)
         constants[_word(TargetField, "--fixed", word)] = text.strip()
+    return {
+        "fields": chosen,
+        "dates": dates,
+        "constants": constants,
+        "values": readings_of(arguments.readings),
+    }
+
+
+def readings_of(typed: Iterable[str]) -> "list[ValueReading]":
+    """Return how words are read, as typed: FIELD:WORD=VALUE; nothing after = leaves it out.
+
+    Raises: InvalidNeed: not of the form, or no such field or kind.
+    """
+    from graph.exchange.imports import TargetField, ValueReading
+
     readings: list[ValueReading] = []
-    for reading in arguments.readings:
-        typed, named, value = reading.rpartition("=")
-        word, colon, typed = typed.partition(":")
+    for reading in typed:
+        said, named, value = reading.rpartition("=")
+        word, colon, said = said.partition(":")
         if not named or not colon:
             raise _not_pair("--read", reading)
         target, value = _word(TargetField, "--read", word), value.strip()
         kinds: Mapping[str, type[Term]] = {"POST": PostKind, "NETWORK": NetworkKind}
-        if target.value in kinds:
+        if target.value in kinds and value:
             value = _word(kinds[target.value], "--read", value).value
-        readings.append(ValueReading(field=target, typed=typed, value=value))
-    return {"fields": chosen, "dates": dates, "constants": constants, "values": readings}
+        readings.append(ValueReading(field=target, typed=said, value=value))
+    return readings
 
 
 def _not_pair(name: str, text: str) -> InvalidNeed:
@@ -329,7 +368,8 @@ def _word(terms: type[Any], name: str, text: str) -> Any:
     raise InvalidNeed(name, *bilingual("one of {listed}", listed=listed))
 
 
-def _merges(typed: Iterable[str]) -> dict[int, str]:
+def merges_of(typed: Iterable[str]) -> dict[int, str]:
+    """Return the persons that rows mean, as typed. Raises: InvalidNeed: not of the form."""
     merges: dict[int, str] = {}
     for text in typed:
         line, named, person = text.partition("=")
@@ -342,7 +382,7 @@ def _merges(typed: Iterable[str]) -> dict[int, str]:
 # ---- writing
 
 
-def _apply(store: "Store", found: "Preview", *, skips_refused: bool) -> int:
+def apply_preview(store: "Store", found: "Preview", *, skips_refused: bool) -> int:
     """Write the preview as one change set, in the log before and after.
 
     Raises: CommandRefused: rows are refused; or as `Store.apply`.

@@ -151,6 +151,37 @@ class ImportRule(Term):
     TAKEN = (
         "TAKEN", "rækken kan ikke gemmes under dette id; spørg den registeransvarlige",
         "the row cannot be stored under this id; ask the steward")
+    BROKEN_JSON = "BROKEN_JSON", "filen er ikke gyldig JSON", "the file is not valid JSON"
+    DUPLICATE_KEY = (
+        "DUPLICATE_KEY", "samme nøgle står to gange i et objekt",
+        "the same key stands twice in an object")
+    NOT_A_NUMBER = (
+        "NOT_A_NUMBER", "et tal er NaN, uendeligt eller for langt",
+        "a number is NaN, infinite or too long")
+    TOO_DEEP = (
+        "TOO_DEEP", "der er mere end 32 niveauer i hinanden",
+        "more than 32 levels are nested in each other")
+    OTHER_FORMAT = (
+        "OTHER_FORMAT", "filen har ikke det valgte format; vælg et andet med --format",
+        "the file is not of the chosen format; choose another by --format")
+    UNEXPECTED_VALUE = (
+        "UNEXPECTED_VALUE", "her skal stå noget andet: et objekt, en liste eller en tekst",
+        "something else belongs here: an object, a list or a text")
+    ANSWER_WITH_ERRORS = (
+        "ANSWER_WITH_ERRORS", "svaret rummer fejl fra kilden; hent det igen",
+        "the answer holds errors of the source; fetch it again")
+    MISSING_ID = "MISSING_ID", "posten har ingen id", "the record has no id"
+    MISSING_RECORD = (
+        "MISSING_RECORD", "henviser til en enhed eller person, som ikke er i filen",
+        "refers to a unit or person that is not in the file")
+    UNKNOWN_UNIT_TYPE = (
+        "UNKNOWN_UNIT_TYPE",
+        "typen af enhed kendes ikke; vælg art, niveau og område, eller udelad den",
+        "the type of unit is not known; choose kind, tier and sector, or leave it out")
+    ENDS_UNCLEAR = (
+        "ENDS_UNCLEAR",
+        "det kan ikke ses, om en slutdato er den sidste dag eller dagen efter; vælg med --ends",
+        "it cannot be told whether an end is the last day or the day after; choose by --ends")
     # fmt: on
 
 
@@ -164,13 +195,17 @@ MOST_FAULTS: Final = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilePlace:
-    """A place in a file; `column` counts from 0, `header` is that of the column, if known."""
+    """A place in a file; `column` counts from 0, `header` is that of the column, if known.
+
+    `path` leads to a value of JSON, as in `data.org_units[3].name`.
+    """
 
     file: str
     sheet: str | None = None
     line: int | None = None
     column: int | None = None
     header: str | None = None
+    path: str | None = None
 
     def text(self, lang: Language) -> str:
         """Return the place in words, as in `liste.xlsx, ark SSP, linje 7, kolonne C (Mobil)`."""
@@ -180,6 +215,8 @@ class FilePlace:
         parts = [self.file]
         if self.sheet is not None:
             parts.append(f"{words[0]} {self.sheet}")
+        if self.path is not None:
+            parts.append(self.path)
         if self.line is not None:
             parts.append(f"{words[1]} {self.line}")
         if self.column is not None:
@@ -238,12 +275,15 @@ class FaultList:
         column: int | None = None,
         header: str | None = None,
         proposals: Iterable[str] = (),
+        path: str | None = None,
     ) -> None:
         """Add a fault; beyond the most that are collected, the last says that there are more."""
         if len(self.found) > MOST_FAULTS:
             return
         is_last = len(self.found) == MOST_FAULTS
-        place = FilePlace(file=self.file, sheet=self.sheet, line=line, column=column, header=header)
+        place = FilePlace(
+            file=self.file, sheet=self.sheet, line=line, column=column, header=header, path=path
+        )
         self.found.append(
             ImportFault(
                 place=place,
@@ -252,9 +292,11 @@ class FaultList:
             )
         )
 
-    def refuse(self, rule: ImportRule | Rule, line: int | None = None) -> FileRefused:
+    def refuse(
+        self, rule: ImportRule | Rule, line: int | None = None, path: str | None = None
+    ) -> FileRefused:
         """Return the refusal of the whole file for one reason, with the faults found so far."""
-        self.add(rule, line)
+        self.add(rule, line, path=path)
         return FileRefused(self.found)
 
     def require_none(self) -> None:

@@ -39,6 +39,7 @@ from graph.exchange.imports.rows import SourceRow, read_rows
 from graph.exchange.imports.tabular import SourceTable, rows_by_line
 from graph.model import (
     Actor,
+    Authority,
     Change,
     ChangeReason,
     ChangeSet,
@@ -47,6 +48,7 @@ from graph.model import (
     End,
     Link,
     Node,
+    Organization,
     Person,
     ResourceIndividual,
     RuleContext,
@@ -120,7 +122,7 @@ class Preview:
     digest: str
     rows: tuple[PreviewRow, ...]
     faults: tuple[ImportFault, ...] = ()
-    notes: Mapping[PreviewNote, int]
+    notes: Mapping[Term, int]
     creates: tuple[Node | Link, ...] = ()
     updates: tuple[Node | Link, ...] = ()
     ends: tuple[End, ...] = ()
@@ -214,7 +216,9 @@ def preview(
         ended: tuple[Element, ...] = ()
         if not found:
             ended = plan.end_unseen() if options.is_complete and not faults else ()
-            found = _denied_faults(table, plan, denied(plan)) or _rule_faults(table, plan, register)
+            found = _denied_faults(table, plan, denied(plan)) or rule_faults(
+                plan, register, lambda line, rule: _fault(table, line or table.header_line, rule)
+            )
         if not found:
             break
         faults |= found
@@ -257,10 +261,15 @@ def _denied_faults(
     return {line: tuple(faults) for line, faults in found.items()}
 
 
-def _rule_faults(
-    table: SourceTable, plan: ImportPlan, register: ImportRegister
+def rule_faults(
+    plan: ImportPlan,
+    register: ImportRegister,
+    fault_at: Callable[[int | None, ImportRule | Rule], ImportFault],
 ) -> dict[int, tuple[ImportFault, ...]]:
-    """The rules of the model that the whole result would break, by the line that caused it."""
+    """Return the rules of the model that the result would break, by the line that caused it.
+
+    Raises: FileRefused: none of the file caused it.
+    """
     context = register.context
     present = [*context.nodes.values(), *context.links.values()]
     while True:
@@ -279,11 +288,11 @@ def _rule_faults(
         for fault in broken:
             line = _line_of(fault.where, plan, after)
             if line is not None:
-                found.setdefault(line, []).append(_fault(table, line, fault.rule))
+                found.setdefault(line, []).append(fault_at(line, fault.rule))
                 continue
             ending = _ends_at(fault.where, plan, after)
             if not ending:
-                raise FileRefused([_fault(table, table.header_line, fault.rule)])
+                raise FileRefused([fault_at(None, fault.rule)])
             kept |= ending
         if not kept:
             return {line: tuple(dict.fromkeys(faults)) for line, faults in found.items()}
@@ -345,7 +354,7 @@ def _preview(
             post_name = post.name if isinstance(post, Actor) else None
         shown[planned.line] = PreviewRow(
             line=planned.line,
-            state=_state(planned, plan),
+            state=state_of(planned, plan),
             post=post_name,
             person=None if source is None else source.name,
             created=tuple(planned.created),
@@ -407,11 +416,13 @@ def _ended_rows(
     return rows
 
 
-def _state(planned: PlannedRow, plan: ImportPlan) -> RowState:
+def state_of(planned: PlannedRow, plan: ImportPlan) -> RowState:
+    """Return what a planned row is, compared with the register."""
     if any(one.verdict is FieldVerdict.CONFLICT for one in planned.differences):
         return RowState.CONFLICT
     nodes = [plan.creates[one] for one in planned.created]
-    if any(isinstance(node, Person | Actor | ResourceIndividual) for node in nodes):
+    kinds = Person | Actor | ResourceIndividual | Authority | Organization
+    if any(isinstance(node, kinds) for node in nodes):
         return RowState.NEW
     if planned.created or planned.ended or planned.differences:
         return RowState.CHANGED

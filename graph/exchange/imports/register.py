@@ -144,6 +144,18 @@ class ImportRegister:
         register._index()
         return register
 
+    def extended(self, things: Iterable[Element]) -> "ImportRegister":
+        """Return the register with elements that an import adds before its rows are planned."""
+        known = (*self.context.nodes.values(), *self.context.links.values())
+        register = ImportRegister(
+            on=self.on,
+            context=rule_context([*known, *things]),
+            revision=self.revision,
+            ids=self.ids,
+        )
+        register._index()
+        return register
+
     def near(self, text: str, most: int = 3) -> list[tuple[str, float]]:
         """Return the authorities whose names look most like a text, with scores, best first."""
         found = process.extract(

@@ -1,0 +1,285 @@
+"""`kontaktvej import` of files in formats of others: OS2mo, FK-Organisation, Popolo and HSDS."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import typer
+
+from api.cli.console import OUT, _, table_with, write_json
+from api.cli.import_preview import MORE_ROWS, change_account, fault_json, row_json
+from api.cli.imports import apply_preview, batch_id, merges_of, readings_of
+from api.cli.options import NONE_FOUND, NOT_UNDERSTOOD
+from api.i18n import N_, bilingual, ngettext
+from graph.access.policy import LOCAL_OPERATOR
+from graph.errors import InvalidNeed
+from graph.store.location import store_location
+from graph.vocabulary import Language
+
+if TYPE_CHECKING:
+    from api.identity.accounts import Accounts
+    from graph.exchange.imports import PreviewRow
+    from graph.exchange.imports.records import (
+        Ends,
+        RecordFormat,
+        RecordMapping,
+        RecordPreview,
+        RecordSet,
+        SourceFiles,
+    )
+    from graph.store.store import Store
+
+_ROW_HEADS: Final = (N_("Place"), N_("Post or unit"), N_("Person"), N_("What"))
+_QUESTION_HEADS: Final = (N_("Field"), N_("Word"), N_("Count"), N_("Did you mean"))
+_UNREAD: Final = 12  # keys that are named; all of them as JSON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordArguments:
+    """The options of the command for a file in a format of others."""
+
+    source: str
+    mapping: str | None
+    readings: Sequence[str]
+    merges: Sequence[str]
+    is_complete: bool
+    takes_source: bool
+    skips_refused: bool
+    is_applied: bool
+    errors: Path | None
+    on: date
+    as_json: bool
+    lang: Language
+    ends: "Ends | None"
+
+
+def chosen_format(file: Path, typed: str | None) -> "tuple[SourceFiles, RecordFormat] | None":
+    """Return the files and the format; None: it is a list, or our own.
+
+    Raises: InvalidNeed: there is no such format or file, or the format must be chosen.
+    """
+    from graph.exchange.imports import OPERATOR_LIMITS
+    from graph.exchange.imports.native import is_native
+    from graph.exchange.imports.records import RecordFormat, SourceFiles, is_json, recognized
+
+    if not file.exists():
+        raise InvalidNeed("FILE", *bilingual("there is no file {file}", file=file))
+    formats = {form.word: form for form in RecordFormat}
+    listed = ", ".join(formats)
+    if typed is not None and typed.casefold() not in formats:
+        raise InvalidNeed("--format", *bilingual("one of {listed}", listed=listed))
+    if typed is None and is_native(file):
+        return None
+    source = SourceFiles.of(file, OPERATOR_LIMITS)
+    form = formats[typed.casefold()] if typed is not None else recognized(source)
+    if form is None:
+        if is_json(source):
+            raise InvalidNeed("--format", *bilingual("one of {listed}", listed=listed))
+        return None
+    return source, form
+
+
+def ends_of(typed: str | None) -> "Ends | None":
+    """Return what an end is, as typed. Raises: InvalidNeed: it is neither."""
+    from graph.exchange.imports.records import Ends
+
+    if typed is None:
+        return None
+    for ends in Ends:
+        if typed.casefold() == ends.value:
+            return ends
+    listed = ", ".join(ends.value for ends in Ends)
+    raise InvalidNeed("--ends", *bilingual("one of {listed}", listed=listed))
+
+
+def import_records(
+    source: "SourceFiles",
+    form: "RecordFormat",
+    arguments: RecordArguments,
+    opened: "AbstractContextManager[tuple[Store, Accounts]]",
+) -> None:
+    """Preview or write a file in a format of others.
+
+    Raises:
+        FileRefused: nothing of the file can be read, with every fault.
+        InvalidNeed: an option cannot be understood.
+        CommandRefused: it would be written, but records are refused.
+    """
+    from graph.exchange.imports import (
+        OPERATOR_LIMITS,
+        FileRefused,
+        ImportOptions,
+        ImportRegister,
+        TableMapping,
+        faults_csv,
+    )
+    from graph.exchange.imports.records import preview_records, read_records
+    from graph.exchange.imports.saved_mappings import save_mapping
+
+    home, lang = store_location().home, arguments.lang
+    mapping = _mapping(home, arguments)
+    try:
+        records = read_records(
+            source, form, arguments.on, ends=arguments.ends, limits=OPERATOR_LIMITS
+        )
+    except FileRefused as refused:
+        if arguments.errors is not None:
+            arguments.errors.write_bytes(faults_csv(refused.faults, lang))
+        raise
+    with opened as (store, accounts):
+        register = ImportRegister.of(store.load(), arguments.on)
+        merges = merges_of(arguments.merges)
+        chosen = f"{arguments.is_complete}{arguments.takes_source}{sorted(merges.items())}"
+        content = records.digest + mapping.digest() + chosen
+        options = ImportOptions(
+            source=arguments.source,
+            batch=batch_id(arguments.source, arguments.on, content),
+            on=arguments.on,
+            made_by=LOCAL_OPERATOR.account,
+            made_at=datetime.now(UTC),
+            is_complete=arguments.is_complete,
+            takes_source=arguments.takes_source,
+            merges=merges,
+            withheld=frozenset(accounts.withholdings.withheld()),
+        )
+        found = preview_records(
+            records, mapping, register, options, known=store,
+            history=lambda thing_id: store.changes_of(thing_id, until=register.revision),
+        )  # fmt: skip
+        if arguments.errors is not None and not found.is_clean:
+            arguments.errors.write_bytes(faults_csv(found.refused(), lang))
+        if arguments.as_json and not arguments.is_applied:
+            write_json(record_preview_json(records, found))
+        elif not arguments.as_json:
+            _show(records, form, found, lang)
+        if arguments.is_applied:
+            revision = apply_preview(store, found, skips_refused=arguments.skips_refused)
+            saved = TableMapping(columns=(), values=mapping.values)
+            save_mapping(home, arguments.source, saved)
+    if arguments.is_applied:
+        count = len(found.creates) + len(found.updates) + len(found.ends)
+        if arguments.as_json:
+            write_json({"batch": options.batch, "revision": revision, "count": count})
+        elif count:
+            text = _(
+                "Written as batch {batch}: {count} nodes and links.", lang,
+                batch=options.batch, count=count,
+            )  # fmt: skip
+            OUT.print(text, soft_wrap=True)
+        else:
+            OUT.print(_("Nothing to write: the register says the same.", lang))
+    if not found.is_clean and not (arguments.is_applied and arguments.skips_refused):
+        raise typer.Exit(NOT_UNDERSTOOD if found.faults else NONE_FOUND)
+
+
+def _mapping(home: Path, arguments: RecordArguments) -> "RecordMapping":
+    """The saved readings with those of the options."""
+    from graph.exchange.imports import TableMapping
+    from graph.exchange.imports.records import RecordMapping
+    from graph.exchange.imports.saved_mappings import mapping_names, saved_mapping
+
+    if arguments.mapping is not None and arguments.mapping.endswith(".json"):
+        path = Path(arguments.mapping)
+        if not path.is_file():
+            raise InvalidNeed("--mapping", *bilingual("there is no file {file}", file=path))
+        saved = TableMapping.from_json(path.read_text("utf-8"))
+    else:
+        found = saved_mapping(home, arguments.mapping or arguments.source)
+        if found is None and arguments.mapping is not None:
+            names = ", ".join(mapping_names(home)) or "–"
+            raise InvalidNeed("--mapping", *bilingual("one of {listed}", listed=names))
+        saved = found or TableMapping(columns=())
+    typed = readings_of(arguments.readings)
+    said = {(one.field, one.typed.casefold()): one for one in (*saved.values, *typed)}
+    return RecordMapping(values=tuple(said.values()))
+
+
+# ---- output
+
+
+def _show(
+    records: "RecordSet", form: "RecordFormat", found: "RecordPreview", lang: Language
+) -> None:
+    """What was read, the words that must be chosen, counts, notes, and rows by state."""
+    count = ngettext("{count} record", "{count} records", len(records), lang)
+    OUT.print(f"{records.file}: {form.label(lang)}, {count}", style="bold")
+    for word, (kind, score) in found.readings.items():
+        OUT.print(f"  {word} → {kind.label(lang)} ({score} %)")
+    for note, number in found.notes.items():
+        OUT.print(f"{note.label(lang)} ({number})")
+    if records.unread:
+        keys = sorted(records.unread, key=lambda key: (-records.unread[key], key))
+        more = " …" if len(keys) > _UNREAD else ""
+        OUT.print("  " + ", ".join(keys[:_UNREAD]) + more)
+    if found.questions:
+        _show_questions(found, lang)
+        return
+    counts = found.counts()
+    OUT.print("")
+    OUT.print(
+        " · ".join(f"{state.label(lang)} {number}" for state, number in counts.items()),
+        style="bold",
+    )
+    for state in counts:
+        _show_rows([row for row in found.rows if row.state is state], found.paths, lang)
+    if not found.is_clean:
+        OUT.print(_("Refused records can be listed in a file: --errors FILE.", lang))
+
+
+def _show_questions(found: "RecordPreview", lang: Language) -> None:
+    OUT.print("\n" + _("These words must be read as something, or left out:", lang))
+    shown = table_with(_(head, lang) for head in _QUESTION_HEADS)
+    for one in found.questions:
+        word = one.typed or _("(none)", lang)
+        shown.add_row(one.field.value, word, str(one.count), " · ".join(one.proposals))
+    OUT.print(shown)
+    OUT.print(
+        _(
+            'Choose by --read, e.g. "UNIT:Afdeling=UNIT", "UNIT:Forvaltning=UNIT/MUNICIPAL/SCHOOL" '
+            'or "POST:SSP-lærer=SSP_SCHOOL_CONTACT"; with nothing after = the word is left out, '
+            'and "POST:*=" leaves out all the others.',
+            lang,
+        ),
+        soft_wrap=True,
+    )
+
+
+def _show_rows(rows: Sequence["PreviewRow"], paths: Mapping[int, str], lang: Language) -> None:
+    if not rows or rows[0].state.value == "UNCHANGED":
+        return
+    OUT.print(f"\n{rows[0].state.label(lang)}", style="bold")
+    shown = table_with(_(head, lang) for head in _ROW_HEADS)
+    for row in rows[:MORE_ROWS]:
+        place = paths.get(row.line or 0, "")
+        cells = (place, row.post or "", row.person or "")
+        shown.add_row(*cells, "\n".join(change_account(row, lang)))
+    OUT.print(shown)
+    if len(rows) > MORE_ROWS:
+        more = len(rows) - MORE_ROWS
+        OUT.print(ngettext("and {count} row more", "and {count} rows more", more, lang))
+
+
+def record_preview_json(records: "RecordSet", found: "RecordPreview") -> dict[str, Any]:
+    """The preview for programs: no contact value is in it, of a record its place."""
+    return {
+        "file": records.file,
+        "format": records.format,
+        "batch": found.options.batch,
+        "notes": {note.value: count for note, count in found.notes.items()},
+        "unread": dict(records.unread),
+        "questions": [
+            {
+                "field": one.field.value, "word": one.typed, "count": one.count, "path": one.path,
+                "proposals": list(one.proposals),
+            }
+            for one in found.questions
+        ],
+        "faults": [fault_json(fault) for fault in found.faults],
+        "counts": {state.value: count for state, count in found.counts().items()},
+        "rows": [
+            {**row_json(row), "path": found.paths.get(row.line or 0)} for row in found.rows
+        ],
+    }  # fmt: skip

@@ -1,0 +1,33 @@
+"""Imports of files in formats of others: OS2mo, FK-Organisation, Popolo and HSDS.
+
+`recognized` tells the format, `read_records` reads a file, and `preview_records` compares it with
+an `ImportRegister`; the preview makes the change set, as for lists.
+"""
+
+from graph.exchange.imports.records.record_formats import (
+    RecordFormat,
+    SourceFiles,
+    is_json,
+    read_records,
+    recognized,
+)
+from graph.exchange.imports.records.record_mapping import RecordMapping
+from graph.exchange.imports.records.record_plan import RecordQuestion
+from graph.exchange.imports.records.record_preview import RecordPreview, preview_records
+from graph.exchange.imports.records.record_reader import Ends
+from graph.exchange.imports.records.source_records import RecordNote, RecordSet
+
+__all__ = [
+    "Ends",
+    "RecordFormat",
+    "RecordMapping",
+    "RecordNote",
+    "RecordPreview",
+    "RecordQuestion",
+    "RecordSet",
+    "SourceFiles",
+    "is_json",
+    "preview_records",
+    "read_records",
+    "recognized",
+]

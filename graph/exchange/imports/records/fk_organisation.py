@@ -1,0 +1,431 @@
+"""Reads objects of FK-Organisation as JSON: units, functions, users, addresses and classes.
+
+They have the form of the public standard *Organisation 2.0*: registrations with attributes, states
+and relations, each with its own period. Both spellings are read: that of the web service SF1500
+(`RelationListe`, `TilTidspunkt`, an inclusive end) and that of the database LoRa (`relationer`,
+`virkning.to`, the moment after the end). Personal numbers are never read.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final, cast
+
+from graph.exchange.imports.faults import FaultList, ImportRule
+from graph.exchange.imports.records.json_text import key_path
+from graph.exchange.imports.records.record_reader import Ends, JsonObject, RecordReader
+from graph.exchange.imports.records.source_records import (
+    RecordNote,
+    SourcePerson,
+    SourceSeat,
+    SourceUnit,
+)
+from graph.exchange.imports.words import plain
+from graph.vocabulary import Channel
+
+_ATTRIBUTES: Final = ("attributter", "attributliste")
+_STATES: Final = ("tilstande", "tilstandliste")
+_RELATIONS: Final = ("relationer", "relationliste")
+_REGISTRATIONS: Final = ("registreringer", "registrering")
+_KINDS: Final[Mapping[str, str]] = {
+    "organisationenhed": "unit", "organisationfunktion": "function", "bruger": "user",
+    "person": "person", "adresse": "address", "klasse": "class", "organisation": "organization",
+    "interessefaellesskab": "community", "itsystem": "system",
+}  # fmt: skip
+_NAMES: Final = ("enhedsnavn", "enhednavn")
+_FUNCTION_NAMES: Final = ("funktionsnavn", "funktionnavn")
+_GENERAL: Final = frozenset({"leder", "engagement", "tilknytning", "ansaettelse"})
+"""Functions whose type or task says what they are for."""
+_ADDRESS: Final = "adresse"
+_NO_SEAT: Final = frozenset(
+    {"adresse", "kle", "it system", "itsystem", "orlov", "rolle", "tilknyttet enhed", "ejer",
+     "relateret enhed", "rollebinding"}
+)  # fmt: skip
+_INACTIVE: Final = "inaktiv"
+_URNS: Final[Mapping[str, Channel]] = {
+    "urn:mailto:": Channel.EMAIL, "mailto:": Channel.EMAIL, "tel:": Channel.PHONE,
+    "urn:magenta.dk:telefon:": Channel.PHONE, "urn:dk:telefon:": Channel.PHONE,
+}  # fmt: skip
+_READ: Final = frozenset(
+    {
+        "id", "uuid", "objektid", "objekttype", "note", "brugerref", "fratidspunkt", "tiltidspunkt",
+        "livscykluskode", "tidspunkt", "notetekst", "@context",
+        *_ATTRIBUTES, *_STATES, *_RELATIONS, *_REGISTRATIONS,
+    }
+)  # fmt: skip
+
+
+class _Object:
+    """One object in its present registration, with keys in lower case."""
+
+    def __init__(self, kind: str, object_id: str | None, held: JsonObject, path: str) -> None:
+        self.kind, self.id, self.held, self.path = kind, object_id, held, path
+
+
+def is_fk_organisation(document: Any) -> bool:
+    """Return whether a document has an object with attributes and relations of the standard."""
+    if isinstance(document, list):
+        return any(is_fk_organisation(one) for one in cast("list[Any]", document))
+    if not isinstance(document, dict):
+        return False
+    keys = {key.casefold() for key in document}
+    if keys & {*_ATTRIBUTES, *_REGISTRATIONS}:
+        return True
+    return any(
+        is_fk_organisation(one)
+        for key, one in cast("JsonObject", document).items()
+        if key.casefold() == "results" or key.casefold() in _KINDS
+    )
+
+
+class FkOrganisationReader(RecordReader):
+    """Reads one document."""
+
+    def __init__(self, faults: FaultList, on: date) -> None:
+        super().__init__(faults, on)
+        self._objects: list[_Object] = []
+        self._by_id: dict[str, _Object] = {}
+
+    def read(self, document: Any) -> None:
+        """Read a document. Raises: FileRefused: it has no objects of the standard."""
+        if not is_fk_organisation(document):
+            raise self.faults.refuse(ImportRule.OTHER_FORMAT)
+        self._collect(document, "")
+        for one in self._objects:
+            if one.kind in ("unit", "organization"):
+                self._unit(one)
+            elif one.kind == "user":
+                self._user(one)
+        for one in self._objects:
+            if one.kind == "function":
+                self._function(one)
+            elif one.kind == "community":
+                self.notes[RecordNote.NETWORKS] += 1
+
+    # ---- objects
+
+    def _collect(self, value: Any, path: str) -> None:
+        if isinstance(value, list):
+            for at, one in enumerate(cast("list[Any]", value)):
+                self._collect(one, f"{path}[{at}]")
+            return
+        if not isinstance(value, dict):
+            self.faults.add(ImportRule.UNEXPECTED_VALUE, path=path)
+            return
+        held = _lower(cast("JsonObject", value))
+        registrations = next((held[key] for key in _REGISTRATIONS if key in held), None)
+        if registrations is not None or any(key in held for key in _ATTRIBUTES):
+            self._add(held, registrations, path)
+            return
+        for key, one in cast("JsonObject", value).items():
+            if key.casefold() == "results" or key.casefold() in _KINDS:
+                self._collect(one, key_path(path, key))
+            elif one not in (None, "", [], {}):
+                self.unread[key_path("", key)] += 1
+                self.notes[RecordNote.UNREAD_KEYS] += 1
+
+    def _add(self, held: JsonObject, registrations: object, path: str) -> None:
+        self.leave(held, _READ)
+        found = self._own_id(held, path)
+        body, inner = held, path
+        if registrations is not None:  # the present one is the last that is not deleted
+            for one, place in self.objects(registrations, key_path(path, "registreringer")):
+                body, inner = _lower(one), place
+        if str(body.get("livscykluskode", "")).casefold() in ("slettet", "passiveret"):
+            self.notes[RecordNote.PAST] += 1
+            return
+        kind = ""
+        for key in _part(body, _ATTRIBUTES):
+            stem = key.removesuffix("egenskaber").removesuffix("udvidelser")
+            kind = kind or _KINDS.get(stem, "")
+        if not kind:
+            kind = _KINDS.get(plain(str(held.get("objekttype", ""))).replace(" ", ""), "")
+        if not kind:
+            for stem, name in _KINDS.items():
+                if f"{stem}gyldighed" in _part(body, _STATES) or f"{stem}egenskab" in body:
+                    kind = kind or name
+        if not kind:
+            kind = self._kind_by_names(body)
+        one = _Object(kind, found, body, inner)
+        self._objects.append(one)
+        if found is not None:
+            self._by_id[found] = one
+        elif kind in ("unit", "function", "user"):
+            self.faults.add(ImportRule.MISSING_ID, path=path)
+
+    def _kind_by_names(self, body: JsonObject) -> str:
+        """The kind of an object of SF1500, whose attributes are all called Egenskab."""
+        held = self._egenskab(body)
+        for names, kind in (
+            (_NAMES, "unit"), (_FUNCTION_NAMES, "function"), (("brugernavn",), "user"),
+            (("adressetekst",), "address"), (("organisationnavn", "organisationsnavn"),
+            "organization"), (("navntekst",), "person"), (("titel", "titeltekst"), "class"),
+        ):  # fmt: skip
+            if any(name in held for name in names):
+                return kind
+        return ""
+
+    def _own_id(self, held: JsonObject, path: str) -> str | None:
+        for key in ("id", "uuid", "objektid"):
+            one = held.get(key)
+            if isinstance(one, dict):
+                return self.id(_lower(cast("JsonObject", one)), "uuididentifikator", path)
+            if one is not None:
+                return self.id(held, key, path)
+        one = held.get("objekttype")
+        if isinstance(one, dict):
+            return self.id(_lower(cast("JsonObject", one)), "uuididentifikator", path)
+        return None
+
+    def _egenskab(self, body: JsonObject) -> JsonObject:
+        """The attributes that count on the date; those of extensions are added."""
+        found: JsonObject = {}
+        for value in _part(body, _ATTRIBUTES).values():
+            for one in self._present(value, ""):
+                found |= one
+        return found
+
+    def _present(self, value: object, path: str) -> Iterator[JsonObject]:
+        """The attributes or relations of a list that are in effect on the date, or begin later."""
+        for one, inner in self.objects(value, path):
+            held = _lower(one)
+            _, end = self._effect(held, inner)
+            if end is None or self.on < end:
+                yield held
+
+    def _effect(self, held: JsonObject, path: str) -> tuple[date | None, date | None]:
+        """The period of an attribute, state or relation."""
+        value = held.get("virkning")
+        if not isinstance(value, dict):
+            return None, None
+        span, inner = _lower(cast("JsonObject", value)), key_path(path, "virkning")
+        if "from" in span or "to" in span:
+            is_last = span.get("to_included") is True
+            ends = Ends.LAST_DAY if is_last else Ends.DAY_AFTER
+            return self.start(span, "from", inner), self.end(span, "to", inner, ends)
+        start = _lower(self.first(span.get("fratidspunkt"), inner))
+        end = _lower(self.first(span.get("tiltidspunkt"), inner))
+        return (
+            self.start(start, "tidsstempeldatotid", inner),
+            self.end(end, "tidsstempeldatotid", inner),
+        )
+
+    def _validity(self, one: _Object) -> tuple[date | None, date | None]:
+        """The period in which an object is active, from the states that say so."""
+        starts: list[date | None] = []
+        ends: list[date | None] = []
+        for key, value in _part(one.held, _STATES).items():
+            if not key.endswith("gyldighed"):
+                continue
+            for state, inner in self.objects(value, one.path):
+                held = _lower(state)
+                status = str(held.get("gyldighed") or held.get("gyldighedstatuskode") or "")
+                if plain(status) != _INACTIVE:
+                    start, end = self._effect(held, inner)
+                    self.check_period(start, end, inner)
+                    starts.append(start)
+                    ends.append(end)
+        return (
+            None if not starts or None in starts else min(filter(None, starts)),
+            None if not ends or None in ends else max(filter(None, ends)),
+        )
+
+    def _related(self, one: _Object, *names: str) -> list[JsonObject]:
+        relations = _part(one.held, _RELATIONS)
+        inner = key_path(one.path, "relationer")
+        return [
+            held
+            for name in names
+            for held in self._present(relations.get(name), key_path(inner, name))
+        ]
+
+    def _target(self, held: JsonObject, path: str) -> str | None:
+        """The id that a relation leads to."""
+        reference = held.get("referenceid")
+        if isinstance(reference, dict):
+            return self.id(_lower(cast("JsonObject", reference)), "uuididentifikator", path)
+        return self.id(held, "uuid", path)
+
+    def _first_target(self, one: _Object, *names: str) -> str | None:
+        targets = (self._target(held, one.path) for held in self._related(one, *names))
+        return next((target for target in targets if target), None)
+
+    def _title(self, object_id: str | None) -> str | None:
+        """The title of a class of the file."""
+        one = self._by_id.get(object_id or "")
+        if one is None or one.kind != "class":
+            return None
+        held = self._egenskab(one.held)
+        for key in ("titel", "titeltekst", "brugervendtnoegle", "brugervendtnoegletekst"):
+            text = self.name(held, key, one.path, about_person=True)
+            if text is not None:
+                return text
+        return None
+
+    # ---- records
+
+    def _unit(self, one: _Object) -> None:
+        held = self._egenskab(one.held)
+        keys = (*_NAMES, "organisationsnavn", "organisationnavn")
+        name = next((text for key in keys if (text := self.name(held, key, one.path))), None)
+        start, end = self._validity(one)
+        if one.id is None:
+            return
+        if name is None:
+            if end is None or self.on < end:
+                self.faults.add(ImportRule.UNEXPECTED_VALUE, path=one.path)
+            return
+        type_id = self._first_target(one, "enhedstype")
+        self.notes[RecordNote.TASKS] += len(self._related(one, "opmærkning", "opgaver"))
+        self.units[one.id] = SourceUnit(
+            number=self.number(),
+            path=one.path,
+            id=one.id,
+            name=name,
+            type=self._title(type_id) or type_id or "",
+            parent=self._first_target(one, "overordnet"),
+            valid_from=start,
+            valid_to=end,
+            contacts=tuple(self._contacts(one, of_person=False)),
+        )
+
+    def _user(self, one: _Object) -> None:
+        if one.id is None:
+            return
+        sources = [one]
+        sources += [
+            self._by_id[target]
+            for relation in self._related(one, "tilknyttedepersoner")
+            if (target := self._target(relation, one.path)) in self._by_id
+        ]
+        name: str | None = None
+        for source in reversed(sources):
+            held = self._egenskab(source.held)
+            parts = [
+                self.name(held, key, source.path, about_person=True)
+                for key in ("fornavn", "efternavn")
+            ]
+            name = name or " ".join(part for part in parts if part) or None
+            for key in ("navn", "navntekst", "senavn", "brugernavn"):
+                text = self.name(held, key, source.path, about_person=True)
+                if name is None and text is not None and len(text.split()) > 1:
+                    name = text
+        if name is None:
+            return
+        self.persons[one.id] = SourcePerson(
+            path=one.path,
+            id=one.id,
+            name=name,
+            contacts=tuple(self._contacts(one, of_person=True)),
+        )
+
+    def _function(self, one: _Object) -> None:
+        held = self._egenskab(one.held)
+        name = next(
+            (text for key in _FUNCTION_NAMES
+             if (text := self.name(held, key, one.path, about_person=True))), "",
+        )  # fmt: skip
+        word = plain(name)
+        if word in _NO_SEAT:
+            if word == _ADDRESS:
+                self._address_function(one)
+            elif word == "kle":
+                self.notes[RecordNote.TASKS] += 1
+            return
+        start, end = self._validity(one)
+        if one.id is None or self.is_past(end):
+            return
+        unit = self._first_target(one, "tilknyttedeenheder")
+        if unit is None:
+            self.faults.add(ImportRule.MISSING_RECORD, path=one.path)
+            return
+        classes = [
+            title
+            for held in self._related(
+                one, "opgaver", "organisatoriskfunktionstype", "funktionstype"
+            )
+            if (title := self._title(self._target(held, one.path)))
+        ]
+        words = (*classes, name) if word in _GENERAL else (name, *classes)
+        holders = [
+            target
+            for held in self._related(one, "tilknyttedebrugere")
+            if (target := self._target(held, one.path))
+        ]
+        for holder in holders or [None]:
+            self.seats.append(
+                SourceSeat(
+                    number=self.number(),
+                    path=one.path,
+                    unit=unit,
+                    words=tuple(dict.fromkeys(text for text in words if text)),
+                    post_id=one.id,
+                    person=holder,
+                    title=next((text for text in words if text), None) if holder else None,
+                    valid_from=start,
+                    valid_to=end,
+                    contacts=tuple(self._contacts(one, of_person=holder is not None)),
+                )
+            )
+
+    def _address_function(self, one: _Object) -> None:
+        """An address of LoRa, which is a function between an address and its owner."""
+        _, end = self._validity(one)
+        if self.is_past(end):
+            return
+        if any(
+            held.get("objekttype") == "synlighed" for held in self._related(one, "opgaver")
+        ):  # its meaning is in a class; only one that is said to be public could be read
+            self.notes[RecordNote.SECRET_ADDRESSES] += 1
+            return
+        for held in self._related(one, "tilknyttedebrugere"):
+            owner = self.persons.get(self._target(held, one.path) or "")
+            if owner is not None:
+                added = (*owner.contacts, *self._contacts(one, of_person=True))
+                self.persons[owner.id] = replace(owner, contacts=tuple(dict.fromkeys(added)))
+        for held in self._related(one, "tilknyttedeenheder"):
+            unit = self.units.get(self._target(held, one.path) or "")
+            if unit is not None:
+                added = (*unit.contacts, *self._contacts(one, of_person=False))
+                self.units[unit.id] = replace(unit, contacts=tuple(dict.fromkeys(added)))
+
+    def _contacts(self, one: _Object, *, of_person: bool) -> Iterator[tuple[Channel, str]]:
+        """The addresses of an object: URNs, or objects of the file whose text tells what it is."""
+        for held in self._related(one, "adresser"):
+            roles = (_lower(self.first(held.get(key), one.path)) for key in ("rolle", "type"))
+            sort = " ".join(self._title(self._target(role, one.path)) or "" for role in roles)
+            urn = self.text(held, "urn", one.path)
+            if urn is not None:
+                channel = next((_URNS[head] for head in _URNS if urn.startswith(head)), None)
+                if channel is None:
+                    self.notes[RecordNote.OTHER_CHANNELS] += 1
+                else:
+                    head = next(head for head in _URNS if urn.startswith(head))
+                    yield from self.contact(channel, urn.removeprefix(head), sort)
+                continue
+            target = self._by_id.get(self._target(held, one.path) or "")
+            if target is None or target.kind != "address":
+                self.notes[RecordNote.OTHER_CHANNELS] += 1
+                continue
+            text = self.text(self._egenskab(target.held), "adressetekst", target.path)
+            if text is not None and "@" in text:
+                yield from self.contact(Channel.EMAIL, text, sort)
+            elif text is not None and len([one for one in text if one.isdigit()]) >= 8:
+                yield from self.contact(Channel.PHONE, text, sort)
+            elif of_person:
+                self.notes[RecordNote.SECRET_ADDRESSES] += 1
+            else:
+                self.notes[RecordNote.OTHER_CHANNELS] += 1
+
+
+def _lower(held: Mapping[str, Any]) -> JsonObject:
+    return {key.casefold(): value for key, value in held.items()}
+
+
+def _part(body: JsonObject, names: tuple[str, ...]) -> JsonObject:
+    """The attributes, states or relations of a registration, with keys in lower case."""
+    for name in names:
+        value = body.get(name)
+        if isinstance(value, dict):
+            return _lower(cast("JsonObject", value))
+    return {}

@@ -1,0 +1,347 @@
+"""Reads HSDS 3: tables as CSV in a folder or zip, tables as JSON, or nested objects of its API.
+
+Source: openreferral/specification 3.0, `schema/compiled`. An organization becomes an authority or
+an association, a service a post, a contact with a name its holder. Programs are networks, and are
+not imported. End dates are the last day.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, Final, cast
+
+from graph.exchange.imports.faults import FaultList, ImportRule
+from graph.exchange.imports.records.json_text import key_path
+from graph.exchange.imports.records.record_reader import JsonObject, RecordReader
+from graph.exchange.imports.records.source_records import (
+    Contacts,
+    RecordNote,
+    SourcePerson,
+    SourceSeat,
+    SourceUnit,
+)
+from graph.model.opening_hours import DAYS, is_hours
+from graph.vocabulary import Channel
+
+_TABLES: Final[Mapping[str, str]] = {
+    "organization": "organizations", "service": "services", "contact": "contacts",
+    "phone": "phones", "schedule": "schedules", "language": "languages", "location": "locations",
+    "address": "addresses", "program": "programs", "service_area": "service_areas",
+    "service_at_location": "service_at_locations", "attribute": "attributes",
+    "organization_identifier": "organization_identifiers", "funding": "funding",
+    "cost_option": "cost_options", "required_document": "required_documents",
+    "accessibility": "accessibility", "taxonomy": "taxonomies",
+    "taxonomy_term": "taxonomy_terms", "metadata": "metadata",
+    "meta_table_description": "meta_table_descriptions", "unit": "units", "url": "urls",
+}  # fmt: skip
+_PLURALS: Final = {name: name for name in _TABLES.values()} | dict(_TABLES)
+_NOT_READ: Final = frozenset(
+    {
+        "attributes", "organization_identifiers", "funding", "cost_options", "required_documents",
+        "accessibility", "taxonomies", "taxonomy_terms", "metadata", "meta_table_descriptions",
+        "units", "urls", "service_at_locations",
+    }
+)  # fmt: skip
+_OWNED: Final = ("organization", "service", "location", "contact")
+_OTHERS: Final = frozenset({"persons", "posts", "memberships"})
+"""Lists of Popolo, which has organizations too."""
+_GONE: Final = frozenset({"inactive", "defunct"})
+_FAX: Final = frozenset({"fax", "pager", "textphone", "video", "tty"})
+_WORD: Final = 80  # characters of a description that may be the kind of a post
+_READ: Final[Mapping[str, frozenset[str]]] = {
+    "organizations": frozenset(
+        {"id", "name", "description", "email", "legal_status", "parent_organization_id"}
+    ),
+    "services": frozenset(
+        {"id", "organization_id", "program_id", "name", "description", "email", "status",
+         "assured_date"}
+    ),
+    "contacts": frozenset(
+        {"id", "organization_id", "service_id", "service_at_location_id", "location_id", "name",
+         "title", "email"}
+    ),
+    "phones": frozenset(
+        {"id", "organization_id", "service_id", "location_id", "contact_id", "number", "type",
+         "service_at_location_id"}
+    ),
+    "schedules": frozenset(
+        {"id", "service_id", "location_id", "valid_from", "valid_to", "freq", "byday", "wkst",
+         "opens_at", "closes_at", "interval", "service_at_location_id"}
+    ),
+    "languages": frozenset({"id", "service_id", "location_id", "phone_id", "name", "code"}),
+}  # fmt: skip
+
+Row = tuple[JsonObject, str]
+
+
+def is_hsds(document: Any) -> bool:
+    """Return whether a document is HSDS: tables, a page of its API, or an object of it."""
+    if not isinstance(document, dict):
+        return False
+    held = cast("JsonObject", document)
+    if _OTHERS & held.keys():
+        return False
+    tables = [name for name in held if _table_of(name) and isinstance(held[name], list)]
+    if "id" not in held and {_table_of(name) for name in tables} & {"organizations", "services"}:
+        return True
+    return bool(_kind_of(held)) or isinstance(held.get("contents"), list)
+
+
+def _table_of(name: str) -> str | None:
+    return _PLURALS.get(name.removesuffix(".csv").removesuffix(".json").casefold())
+
+
+def _kind_of(one: Mapping[str, Any]) -> str | None:
+    """The table of a nested object."""
+    if "name" not in one or "id" not in one:
+        return None
+    if {"organization_id", "status", "organization", "schedules"} & one.keys():
+        return "services"
+    return "organizations" if {"description", "services"} & one.keys() else None
+
+
+class HsdsReader(RecordReader):
+    """Reads one document or the tables of a folder."""
+
+    def __init__(self, faults: FaultList, on: date) -> None:
+        super().__init__(faults, on)
+        self._rows: defaultdict[str, dict[str, Row]] = defaultdict(dict)
+
+    def read(self, document: Any) -> None:
+        """Read a JSON document. Raises: FileRefused: it is no HSDS."""
+        if not is_hsds(document):
+            raise self.faults.refuse(ImportRule.OTHER_FORMAT)
+        held: JsonObject = document
+        if "id" in held or "contents" in held:
+            for one, path in self.objects(held.get("contents", held), ""):
+                kind = _kind_of(one)
+                if kind is None:
+                    self.faults.add(ImportRule.UNEXPECTED_VALUE, path=path)
+                else:
+                    self._nested(kind, one, path, {})
+        else:
+            for name, rows in held.items():
+                table = _table_of(name)
+                if table is None:
+                    if name != "about":
+                        self.leave({name: rows}, ())
+                    continue
+                for one, path in self.objects(rows, name):
+                    self._nested(table, one, path, {})
+        self._records()
+
+    def read_tables(self, tables: Mapping[str, Sequence[Row]]) -> None:
+        """Read the rows of CSV files by the name of each.
+
+        Raises: FileRefused: none is a table of organizations or services.
+        """
+        known = {_table_of(name) for name in tables}
+        if not known & {"organizations", "services"}:
+            raise self.faults.refuse(ImportRule.OTHER_FORMAT)
+        for name, rows in tables.items():
+            table = _table_of(name)
+            if table is None:
+                self.unread[name] += len(rows)
+                self.notes[RecordNote.UNREAD_KEYS] += 1
+                continue
+            for one, path in rows:
+                self._add(table, one, path)
+        self._records()
+
+    # ---- tables
+
+    def _nested(self, table: str, one: JsonObject, path: str, owner: Mapping[str, str]) -> None:
+        """Add an object and those within it, with the ids of what they are within."""
+        own: JsonObject = {**owner, **one}
+        found = one.get("id")
+        single = next(name for name, plural in _TABLES.items() if plural == table)
+        inner = dict(owner)
+        if isinstance(found, str) and single in (*_OWNED, "phone"):
+            inner[f"{single}_id"] = found
+        for key, value in one.items():
+            child = _table_of(key)
+            if child is None or not isinstance(value, list | dict):
+                continue
+            own.pop(key)
+            for member, place in self.objects(value, key_path(path, key)):
+                self._nested(child, member, place, inner)
+                if key == "organization" and isinstance(member.get("id"), str):
+                    own.setdefault("organization_id", member["id"])
+        self._add(table, own, path)
+
+    def _add(self, table: str, one: JsonObject, path: str) -> None:
+        if table in _NOT_READ:
+            self.notes[RecordNote.UNREAD_KEYS] += 1
+            self.unread[table] += 1
+            return
+        found = self.required_id(one, "id", path)
+        if found is None:
+            return
+        known = self._rows[table].get(found)
+        if known is not None:  # the same object within another
+            one = {**one, **{key: value for key, value in known[0].items() if value}}
+        self._rows[table][found] = one, known[1] if known else path
+
+    def _of(self, table: str, key: str, owner: str) -> Iterable[Row]:
+        return [row for row in self._rows[table].values() if row[0].get(key) == owner]
+
+    # ---- records
+
+    def _records(self) -> None:
+        for table, read in _READ.items():
+            for one, _ in self._rows[table].values():
+                self.leave(one, read)
+        self.notes[RecordNote.NETWORKS] += len(self._rows["programs"])
+        self.notes[RecordNote.AREAS] += len(self._rows["service_areas"])
+        services: dict[str, tuple[tuple[str, ...], str | None, str | None]] = {}
+        for found, (one, path) in self._rows["organizations"].items():
+            self._organization(found, one, path)
+        for found, (one, path) in self._rows["services"].items():
+            if str(one.get("status", "")).casefold() in _GONE:
+                self.notes[RecordNote.PAST] += 1
+                continue
+            services[found] = self._service(found, one, path)
+        for found, (one, path) in self._rows["contacts"].items():
+            self._contact(found, one, path, services)
+
+    def _organization(self, found: str, one: JsonObject, path: str) -> None:
+        name = self.name(one, "name", path)
+        if name is None:
+            self.faults.add(ImportRule.UNEXPECTED_VALUE, path=key_path(path, "name"))
+            return
+        description = self.text(one, "description", path) or ""
+        status = self.name(one, "legal_status", path)
+        self.units[found] = SourceUnit(
+            number=self.number(),
+            path=path,
+            id=found,
+            name=name,
+            type=status or (description if len(description) <= _WORD else ""),
+            parent=self.id(one, "parent_organization_id", path),
+            contacts=self._reached(one, path, "organization_id", found),
+        )
+
+    def _service(
+        self, found: str, one: JsonObject, path: str
+    ) -> tuple[tuple[str, ...], str | None, str | None]:
+        name = self.name(one, "name", path)
+        description = self.text(one, "description", path) or ""
+        unit = self.id(one, "organization_id", path)
+        if name is None or unit is None:
+            self.faults.add(ImportRule.MISSING_RECORD, path=path)
+            return (), None, None
+        words = (description, name) if 0 < len(description) <= _WORD else (name,)
+        codes = [
+            word
+            for row, place in self._of("languages", "service_id", found)
+            if (word := self.text(row, "code", place) or self.text(row, "name", place))
+        ]
+        self.seats.append(
+            SourceSeat(
+                number=self.number(),
+                path=path,
+                unit=unit,
+                words=words,
+                label=name,
+                post_id=found,
+                hours=self._hours(found),
+                languages=self.languages(codes),
+                checked_on=self.start(one, "assured_date", path),
+                contacts=self._reached(one, path, "service_id", found),
+            )
+        )
+        return words, name, unit
+
+    def _contact(
+        self,
+        found: str,
+        one: JsonObject,
+        path: str,
+        services: Mapping[str, tuple[tuple[str, ...], str | None, str | None]],
+    ) -> None:
+        """A contact with a name holds the post of its title, or of its service."""
+        name = self.name(one, "name", path, about_person=True)
+        title = self.name(one, "title", path, about_person=True)
+        service = self.id(one, "service_id", path)
+        words, label, unit = services.get(service or "", ((), None, None))
+        unit = unit or self.id(one, "organization_id", path)
+        if unit is None:
+            location = self._rows["locations"].get(str(one.get("location_id")))
+            unit = self.id(location[0], "organization_id", location[1]) if location else None
+        if unit is None:
+            self.faults.add(ImportRule.MISSING_RECORD, path=path)
+            return
+        contacts = self._reached(one, path, "contact_id", found)
+        if name is not None:
+            self.persons[found] = SourcePerson(path=path, id=found, name=name, contacts=contacts)
+        self.seats.append(
+            SourceSeat(
+                number=self.number(),
+                path=path,
+                unit=unit,
+                words=tuple(dict.fromkeys((*((title,) if title else ()), *words))),
+                label=label,
+                post_id=service if label else None,
+                person=found if name else None,
+                title=title if name else None,
+                contacts=() if name else contacts,
+            )
+        )
+
+    def _reached(self, one: JsonObject, path: str, key: str, found: str) -> Contacts:
+        """Mail and phones; a phone of several is that of the narrowest: contact, then service."""
+        narrower = {
+            "organization_id": ("contact_id", "service_id"),
+            "service_id": ("contact_id",),
+        }.get(key, ())
+        reached = self.contact(Channel.EMAIL, self.text(one, "email", path))
+        for row, place in self._of("phones", key, found):
+            if any(row.get(name) for name in narrower):
+                continue
+            sort = self.text(row, "type", place) or ""
+            if sort.casefold() in _FAX:
+                self.notes[RecordNote.OTHER_CHANNELS] += 1
+                continue
+            reached += self.contact(Channel.PHONE, self.text(row, "number", place), sort)
+        return tuple(dict.fromkeys(reached))
+
+    def _hours(self, service: str) -> str | None:
+        """The weekly hours of a service on the date, days that follow each other as a span."""
+        by_times: defaultdict[str, set[int]] = defaultdict(set)
+        for row, place in self._of("schedules", "service_id", service):
+            end = self.end(row, "valid_to", place)
+            if end is not None and end <= self.on:
+                self.notes[RecordNote.PAST] += 1
+                continue
+            opens, closes = (
+                (self.text(row, key, place) or "")[:5] for key in ("opens_at", "closes_at")
+            )
+            days = [day.strip() for day in (self.text(row, "byday", place) or "").split(",") if day]
+            times = f"{opens}-{'24:00' if closes in ('00:00', '23:59') else closes}"
+            is_weekly = (self.text(row, "freq", place) or "").upper() == "WEEKLY"
+            is_each = self.text(row, "interval", place) in (None, "1")
+            if not (is_weekly and is_each and days and is_hours(times) and set(days) <= set(DAYS)):
+                self.notes[RecordNote.HOURS] += 1
+                continue
+            by_times[times] |= {DAYS.index(day) for day in days}
+        groups = [
+            (first, f"{span} {times}".strip())
+            for times, days in by_times.items()
+            for first, span in _spans(days)
+        ]
+        return "; ".join(text for _, text in sorted(groups)) or None
+
+
+def _spans(days: set[int]) -> list[tuple[int, str]]:
+    """Runs of weekdays, each with its first day; all of them need no name."""
+    if len(days) == len(DAYS):
+        return [(0, "")]
+    spans: list[tuple[int, str]] = []
+    for day in sorted(days):
+        if day - 1 in days:
+            continue
+        last = day
+        while last + 1 in days:
+            last += 1
+        spans.append((day, DAYS[day] if last == day else f"{DAYS[day]}-{DAYS[last]}"))
+    return spans

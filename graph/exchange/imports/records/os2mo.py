@@ -1,0 +1,408 @@
+"""Reads answers of OS2mo's GraphQL: units, managers, engagements, associations and addresses.
+
+Source: os2mo's schema.graphql and its migration guide. Until version 28 the end of a validity is
+its last day, from version 29 the moment after it: where the file does not prove which, it must be
+said. CPR numbers, birth dates and secret addresses are never read.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from itertools import pairwise
+from typing import Any, Final, cast
+
+from graph.exchange.imports.faults import FaultList, ImportRule
+from graph.exchange.imports.records.json_text import key_path
+from graph.exchange.imports.records.record_reader import DAY, Ends, JsonObject, RecordReader
+from graph.exchange.imports.records.source_records import (
+    Contacts,
+    RecordNote,
+    SourcePerson,
+    SourceSeat,
+    SourceUnit,
+)
+from graph.exchange.imports.words import plain
+from graph.vocabulary import Channel
+
+_ROOTS: Final = (
+    "org_units", "managers", "engagements", "associations", "employees", "persons", "addresses",
+)  # fmt: skip
+_SEATS: Final[Mapping[str, tuple[str, ...]]] = {
+    "managers": ("manager_type",),
+    "engagements": ("job_function",),
+    "associations": ("association_type", "job_function"),
+}
+"""The classes that may say what a post is for."""
+_NOT_READ: Final = frozenset({"classes", "facets", "itsystems", "itusers", "kles", "leaves", "org"})
+_STATES: Final = ("validities", "objects")
+_CHANNELS: Final[Mapping[str, Channel]] = {
+    "EMAIL": Channel.EMAIL, "PHONE": Channel.PHONE, "DAR": Channel.VISIT,
+}  # fmt: skip
+_SHOWN: Final = frozenset(
+    {
+        "public", "internal", "external", "offentlig", "intern", "ekstern", "maa vises eksternt",
+        "maa vises internt",
+    }
+)  # fmt: skip
+"""Visibilities of addresses that may be read; any other is taken for secret."""
+_PERSONAL: Final = frozenset({"nickname", "nickname_given_name", "nickname_surname", "seniority"})
+_META: Final = frozenset({"uuid", "type", "validity", "user_key", "__typename"})
+_UNIT_READ: Final = _META | {
+    "name", "parent", "parent_uuid", "parent_response", "unit_type", "unit_type_response",
+    "org_unit_type", "addresses", "kles", *_SEATS,
+}  # fmt: skip
+_SEAT_READ: Final = _META | {
+    "org_unit", "org_unit_uuid", "org_unit_response", "person", "employee", "employee_uuid",
+    "person_response", "employee_response", "manager_type", "manager_type_response",
+    "job_function", "job_function_response", "association_type", "association_type_response",
+    "substitute", "substitute_uuid", "substitute_response", "addresses",
+}  # fmt: skip
+_PERSON_READ: Final = _META | {"name", "given_name", "givenname", "surname", "addresses", *_SEATS}
+
+
+def is_os2mo(document: Any) -> bool:
+    """Return whether a document is an answer of OS2mo, or a list of them."""
+    return any(True for _ in _answers(document, ""))
+
+
+def _answers(document: Any, path: str) -> Iterator[tuple[JsonObject, str]]:
+    """The data of each answer."""
+    if isinstance(document, list):
+        for at, one in enumerate(cast("list[Any]", document)):
+            yield from _answers(one, f"{path}[{at}]")
+    elif isinstance(document, dict):
+        held = cast("JsonObject", document)
+        roots = _ROOTS[:-2]  # persons and addresses may be another format's
+        if isinstance(held.get("data"), dict):
+            held, path, roots = held["data"], key_path(path, "data"), _ROOTS
+        if any(name in held for name in roots):
+            yield held, path
+
+
+class Os2moReader(RecordReader):
+    """Reads one answer, or the pages of one; `ends` says what an end is, if it is known."""
+
+    def __init__(self, faults: FaultList, on: date, ends: Ends | None = None) -> None:
+        super().__init__(faults, on)
+        self._ends = ends or Ends.LAST_DAY
+        self._is_told = ends is not None
+        self._found: set[Ends] = set()
+        self._unproved: str | None = None
+        self._held: dict[tuple[str, str | None, str, str], SourceSeat] = {}
+
+    def read(self, document: Any) -> None:
+        """Read an answer. Raises: FileRefused: it is none, or holds errors of the source."""
+        answers = list(_answers(document, ""))
+        if not answers:
+            raise self.faults.refuse(ImportRule.OTHER_FORMAT)
+        for one, path in self.objects(document, ""):
+            if one.get("errors"):
+                raise self.faults.refuse(
+                    ImportRule.ANSWER_WITH_ERRORS, path=key_path(path, "errors")
+                )
+        if not self._is_told:
+            self._prove_ends(document, "")
+            if len(self._found) == 1:
+                self._ends = next(iter(self._found))
+            elif self._found or self._unproved is not None:
+                self.faults.add(
+                    ImportRule.ENDS_UNCLEAR, path=self._unproved,
+                    proposals=[ends.value for ends in Ends],
+                )  # fmt: skip
+        for held, path in answers:
+            self.leave(held, {*_ROOTS, *_NOT_READ})
+            self.notes[RecordNote.TASKS] += len(list(self._rows(held.get("kles"), "")))
+            for name in ("employees", "persons"):
+                for one, inner in self._rows(held.get(name), key_path(path, name)):
+                    self._person(one, inner)
+            for one, inner in self._rows(held.get("org_units"), key_path(path, "org_units")):
+                self._unit(one, inner)
+            for name in _SEATS:
+                for one, inner in self._rows(held.get(name), key_path(path, name)):
+                    self._seat(name, one, inner)
+            for one, inner in self._rows(held.get("addresses"), key_path(path, "addresses")):
+                self._address(one, inner)
+        self.seats += self._held.values()
+
+    # ---- the end of a validity
+
+    def _prove_ends(self, value: Any, path: str) -> None:
+        """Compare the end of each validity with the start of the next of the same object."""
+        if isinstance(value, list):
+            for at, one in enumerate(cast("list[Any]", value)):
+                self._prove_ends(one, f"{path}[{at}]")
+        elif isinstance(value, dict):
+            for key, one in cast("JsonObject", value).items():
+                inner = key_path(path, key)
+                if key in _STATES and isinstance(one, list):
+                    self._compare(cast("list[Any]", one))
+                if key == "validity" and isinstance(one, dict):
+                    end = cast("JsonObject", one).get("to")
+                    if isinstance(end, str) and len(end) > len("2026-01-01"):
+                        self._unproved = self._unproved or key_path(inner, "to")
+                else:
+                    self._prove_ends(one, inner)
+
+    def _compare(self, states: list[Any]) -> None:
+        periods: list[tuple[datetime, datetime | None]] = []
+        for state in states:
+            held = cast("JsonObject", state) if isinstance(state, dict) else {}
+            validity = held.get("validity")
+            if isinstance(validity, dict):
+                spans = cast("JsonObject", validity)
+                start, end = _moment(spans.get("from")), _moment(spans.get("to"))
+                if start is not None:
+                    periods.append((start, end))
+        periods.sort(key=lambda period: period[0])
+        for (_, end), (start, _) in pairwise(periods):
+            if end is not None and end == start:
+                self._found.add(Ends.DAY_AFTER)
+            elif end is not None and end.date() + DAY == start.date():
+                self._found.add(Ends.LAST_DAY)
+
+    def _period(self, state: JsonObject, path: str) -> tuple[date | None, date | None]:
+        validity, inner = state.get("validity"), key_path(path, "validity")
+        if not isinstance(validity, dict):
+            return None, None
+        held = cast("JsonObject", validity)
+        start, end = self.start(held, "from", inner), self.end(held, "to", inner, self._ends)
+        self.check_period(start, end, inner)
+        return start, end
+
+    # ---- objects
+
+    def _rows(self, value: object, path: str) -> Iterator[tuple[JsonObject, str]]:
+        """The objects of a collection, whether it has pages or is a plain list."""
+        held = cast("JsonObject", value) if isinstance(value, dict) else {}
+        if "objects" in held and "uuid" not in held:
+            yield from self.objects(held["objects"], key_path(path, "objects"))
+        else:
+            yield from self.objects(value, path)
+
+    def _states(self, one: JsonObject, path: str) -> Iterator[tuple[JsonObject, str]]:
+        """What is said of an object at different times; its id is added."""
+        uuid = {"uuid": one["uuid"]} if one.get("uuid") else {}
+        for name in _STATES:
+            if isinstance(one.get(name), list):
+                for state, inner in self.objects(one[name], key_path(path, name)):
+                    yield {**uuid, **state}, inner
+                return
+        if "current" in one:
+            for state, inner in self.objects(one["current"], key_path(path, "current")):
+                yield {**uuid, **state}, inner
+            return
+        yield one, path
+
+    def _unit(self, one: JsonObject, path: str) -> str | None:
+        best: tuple[tuple[bool, date], JsonObject, str] | None = None
+        first: list[date | None] = []
+        last: list[date | None] = []
+        contacts: dict[tuple[Channel, str], None] = {}
+        found: str | None = None
+        for state, inner in self._states(one, path):
+            found = self.required_id(state, "uuid", inner)
+            if found is None:
+                return None
+            start, end = self._period(state, inner)
+            first.append(start)
+            last.append(end)
+            is_ended = end is not None and end <= self.on
+            rank = is_ended, end or date.max if is_ended else start or date.min
+            if best is None or rank < best[0]:
+                best = rank, state, inner
+            for name in _SEATS:
+                for seat, place in self._rows(state.get(name), key_path(inner, name)):
+                    self._seat(name, seat, place, unit=found)
+            if not is_ended:
+                contacts |= dict.fromkeys(self._addresses(state, inner, of_person=False))
+        if best is None or found is None:
+            return found
+        _, state, inner = best
+        name = self.name(state, "name", inner)
+        if name is None:
+            self.faults.add(ImportRule.UNEXPECTED_VALUE, path=key_path(inner, "name"))
+            return found
+        self.leave(state, _UNIT_READ)
+        self.notes[RecordNote.TASKS] += len(list(self._rows(state.get("kles"), "")))
+        known = self.units.get(found)
+        self.units[found] = SourceUnit(
+            number=known.number if known else self.number(),
+            path=inner,
+            id=found,
+            name=name,
+            type=self._class(state, inner, ("unit_type", "org_unit_type")) or "",
+            parent=self._reference(state, inner, ("parent",)),
+            valid_from=None if None in first else min(filter(None, first)),
+            valid_to=None if None in last else max(filter(None, last)),
+            contacts=(*(known.contacts if known else ()), *contacts),
+        )
+        return found
+
+    def _person(self, one: JsonObject, path: str) -> str | None:
+        found: str | None = None
+        for state, inner in self._states(one, path):
+            found = self.id(state, "uuid", inner)
+            if found is None:
+                self.faults.add(ImportRule.MISSING_ID, path=inner)
+                return None
+            for name in _SEATS:
+                for seat, place in self._rows(state.get(name), key_path(inner, name)):
+                    self._seat(name, seat, place, person=found)
+            parts = [
+                self.name(state, key, inner, about_person=True)
+                for key in ("given_name", "givenname", "surname")
+            ]
+            name = " ".join(part for part in parts if part)
+            name = self.name(state, "name", inner, about_person=True) or name
+            _, end = self._period(state, inner)
+            if not name or (end is not None and end <= self.on and found in self.persons):
+                continue
+            self.notes[RecordNote.PERSONAL_KEYS] += sum(bool(state.get(key)) for key in _PERSONAL)
+            self.leave(state, _PERSON_READ | _PERSONAL)
+            known = self.persons.get(found)
+            contacts = (*(known.contacts if known else ()), *self._addresses(state, inner))
+            self.persons[found] = SourcePerson(
+                path=inner, id=found, name=name, contacts=tuple(dict.fromkeys(contacts))
+            )
+        return found
+
+    def _seat(
+        self,
+        sort: str,
+        one: JsonObject,
+        path: str,
+        *,
+        unit: str | None = None,
+        person: str | None = None,
+    ) -> None:
+        """A manager, engagement or association; a manager without an employee is vacant."""
+        for state, inner in self._states(one, path):
+            found = self.required_id(state, "uuid", inner)
+            if found is None:
+                return
+            start, end = self._period(state, inner)
+            if self.is_past(end):
+                continue
+            at = self._reference(state, inner, ("org_unit",)) or unit
+            holder = self._reference(state, inner, ("person", "employee")) or person
+            substitute = self._reference(state, inner, ("substitute",))
+            if at is None:
+                self.faults.add(ImportRule.MISSING_RECORD, path=inner)
+                continue
+            word = self._class(state, inner, _SEATS[sort]) or ""
+            self.leave(state, _SEAT_READ)
+            key = found, holder, at, word
+            known = self._held.get(key)
+            if known is not None and known.valid_to is not None and known.valid_to != start:
+                self.notes[RecordNote.PAST] += 1  # a later period of the same
+                continue
+            seat = SourceSeat(
+                number=self.number(),
+                path=inner,
+                unit=at,
+                words=(word,) if word else (),
+                post_id=found,
+                person=holder,
+                title=word or None,
+                deputies=(substitute,) if substitute else (),
+                valid_from=start,
+                valid_to=end,
+                contacts=self._addresses(state, inner, of_person=holder is not None),
+            )
+            if known is not None:
+                seat = replace(seat, number=known.number, valid_from=known.valid_from)
+            self._held[key] = seat
+
+    def _reference(self, state: JsonObject, path: str, names: tuple[str, ...]) -> str | None:
+        """The id of another object, whichever way it is given; an embedded one is read too."""
+        for name in names:
+            for key in (name, f"{name}_response"):
+                one = self.first(state.get(key), key_path(path, key))
+                if one:
+                    read = {"org_unit": self._unit, "parent": self._unit}.get(name, self._person)
+                    inner = key_path(path, key)
+                    if any(part in one for part in ("name", "current", "given_name")):
+                        return read(one, inner)
+                    return self.required_id(one, "uuid", inner)
+            uuid = self.id(state, f"{name}_uuid", path)
+            if uuid is not None:
+                return uuid
+        return None
+
+    def _class(self, state: JsonObject, path: str, names: tuple[str, ...]) -> str | None:
+        """The word of a class."""
+        for name in names:
+            for key in (name, f"{name}_response"):
+                inner = key_path(path, key)
+                one = self.first(state.get(key), inner)
+                one = self.first(one.get("current"), key_path(inner, "current")) or one
+                for word in ("name", "full_name", "user_key"):
+                    text = self.name(one, word, inner, about_person=True)  # it may become a title
+                    if text is not None:
+                        return text
+        return None
+
+    # ---- addresses
+
+    def _addresses(self, state: JsonObject, path: str, *, of_person: bool = True) -> Contacts:
+        found: list[tuple[Channel, str]] = []
+        for one, inner in self._rows(state.get("addresses"), key_path(path, "addresses")):
+            for address, place in self._states(one, inner):
+                found += self._contact(address, place, of_person=of_person)
+        return tuple(dict.fromkeys(found))
+
+    def _address(self, one: JsonObject, path: str) -> None:
+        """An address of its own, of a person or a unit."""
+        for state, inner in self._states(one, path):
+            person = self._reference(state, inner, ("person", "employee"))
+            unit = self._reference(state, inner, ("org_unit",))
+            contacts = self._contact(state, inner, of_person=person is not None)
+            if person in self.persons:
+                held = self.persons[person]
+                merged = tuple(dict.fromkeys((*held.contacts, *contacts)))
+                self.persons[person] = replace(held, contacts=merged)
+            elif unit in self.units:
+                owner = self.units[unit]
+                merged = tuple(dict.fromkeys((*owner.contacts, *contacts)))
+                self.units[unit] = replace(owner, contacts=merged)
+
+    def _contact(
+        self, state: JsonObject, path: str, *, of_person: bool
+    ) -> list[tuple[Channel, str]]:
+        _, end = self._period(state, path)
+        if self.is_past(end):
+            return []
+        inner = key_path(path, "address_type")
+        sort = self.first(state.get("address_type"), inner)
+        scope = self.text(sort, "scope", inner) or ""
+        channel = _CHANNELS.get(scope.upper())
+        if channel is None:
+            self.notes[RecordNote.OTHER_CHANNELS] += 1
+            return []
+        if self._is_secret(state, path) or (of_person and channel is Channel.VISIT):
+            self.notes[RecordNote.SECRET_ADDRESSES] += 1
+            return []
+        keys = ("name", "value") if channel is Channel.VISIT else ("value", "name")
+        value = next((text for key in keys if (text := self.text(state, key, path))), None)
+        words = [self.text(sort, key, inner) or "" for key in ("name", "user_key")]
+        return self.contact(channel, value, " ".join(words))
+
+    def _is_secret(self, state: JsonObject, path: str) -> bool:
+        """Whether an address may not be read; one whose visibility was not asked for may not."""
+        if "visibility" not in state and "visibility_uuid" not in state:
+            return True
+        inner = key_path(path, "visibility")
+        if not state.get("visibility"):
+            return bool(state.get("visibility_uuid"))
+        seen = self.first(state["visibility"], inner)
+        words = [self.text(seen, key, inner) or "" for key in ("scope", "name", "user_key")]
+        return not any(plain(word) in _SHOWN for word in words) or any(
+            plain(word) in ("secret", "hemmelig") for word in words
+        )
+
+
+def _moment(text: object) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=None) if isinstance(text, str) else None
+    except ValueError:
+        return None

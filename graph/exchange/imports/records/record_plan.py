@@ -1,0 +1,508 @@
+"""Plans what the records of a file change: units first, then posts and their holders.
+
+A unit is matched by source and id, else by its name under the same unit above; a post and its
+holder as in lists. Only persons who hold a post are imported.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from graph.errors import Invalid
+from graph.exchange.imports.faults import ImportRule
+from graph.exchange.imports.plan import (
+    ImportOptions,
+    ImportPlan,
+    KnownContacts,
+    PlannedRow,
+    RowFault,
+)
+from graph.exchange.imports.post_defaults import SEVERAL, kind_at
+from graph.exchange.imports.records.record_mapping import RecordMapping, UnitReading
+from graph.exchange.imports.records.source_records import (
+    RecordNote,
+    RecordSet,
+    SourceSeat,
+    SourceUnit,
+)
+from graph.exchange.imports.register import ImportRegister
+from graph.exchange.imports.rows import SourceRow
+from graph.exchange.imports.targets import TargetField
+from graph.exchange.imports.words import kinds_of, plain
+from graph.model import (
+    Actor,
+    Authority,
+    BelongsTo,
+    Change,
+    ContactDetail,
+    Covers,
+    Element,
+    Organization,
+    PartOf,
+    Person,
+    ReachedBy,
+    id_of,
+)
+from graph.model.opening_hours import open_periods
+from graph.model.rule_context import ends
+from graph.vocabulary import AuthorityKind, NetworkKind, OrganizationKind, PostKind, Rule
+
+_OF_UNIT: Final = (PartOf, Covers, ReachedBy, BelongsTo)
+_PROPOSALS: Final = 3
+_NETWORKS: Final = frozenset(
+    plain(word) for kind in NetworkKind for word in (kind.value, kind.label_da, kind.label_en)
+)
+"""Types of units that are networks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordRow(SourceRow):
+    """A seat as a row; `label` and `post_id` are the post's own name and id at the source."""
+
+    label: str | None = None
+    post_id: str | None = None
+
+
+@dataclass(slots=True)
+class RecordQuestion:
+    """A word of the source that must be read as something, or left out."""
+
+    field: TargetField
+    typed: str
+    path: str
+    count: int = 0
+    proposals: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Units:
+    """Where the units of the file are in the register: an id, or None for one that is left out."""
+
+    ids: dict[str, str | None] = field(default_factory=dict[str, str | None])
+    above: dict[str, str | None] = field(default_factory=dict[str, str | None])
+    refused: set[str] = field(default_factory=set[str])
+
+
+class RecordPlan(ImportPlan):
+    """The elements that the records of a file create, change and end."""
+
+    def __init__(
+        self,
+        records: RecordSet,
+        mapping: RecordMapping,
+        register: ImportRegister,
+        options: ImportOptions,
+        known: KnownContacts,
+        history: Callable[[str], Sequence[Change]],
+    ) -> None:
+        super().__init__(register, options, known, history)
+        self._records, self._mapping = records, mapping
+        self._units = _Units()
+        self._clubs: dict[str, list[str]] | None = None
+        self.notes: Counter[RecordNote] = Counter()
+        self.readings: dict[str, tuple[PostKind, int]] = {}
+        """Words that were read as a kind nearly like them, and how sure that is."""
+        self.questions: dict[tuple[TargetField, str], RecordQuestion] = {}
+        self.names: dict[int, tuple[str | None, str | None]] = {}
+        """The name of the post or unit, and of the person, of each row."""
+
+    def add_records(self, refused: Iterable[int]) -> None:
+        """Plan every record but the refused ones, whose dependents are left out."""
+        skipped = set(refused)
+        units = {unit.id: unit for unit in self._records.units}
+        for unit in units.values():
+            self._add_unit(unit, units, skipped, ())
+        if self.questions and all(
+            question.field is TargetField.UNIT for question in self.questions.values()
+        ):
+            self._ask_posts()
+            return
+        self._register = self._register.extended(
+            thing for thing in self.creates.values() if isinstance(thing, Element)
+        )
+        seated: set[str] = set()
+        for seat in self._records.seats:
+            if seat.number not in skipped:
+                self._add_seat(seat, units, seated)
+        alone = self._records.persons.keys() - seated
+        if alone:
+            self.notes[RecordNote.PERSONS_WITHOUT_POST] = len(alone)
+
+    # ---- units
+
+    def _add_unit(
+        self,
+        unit: SourceUnit,
+        units: dict[str, SourceUnit],
+        skipped: set[int],
+        below: tuple[str, ...],
+    ) -> None:
+        """Plan a unit after the unit above it."""
+        if unit.id in self._units.ids or unit.id in self._units.refused:
+            return
+        if unit.number in skipped:
+            self._units.refused.add(unit.id)
+            return
+        planned = PlannedRow(line=unit.number)
+        try:
+            if unit.parent in (*below, unit.id):
+                self._units.refused.add(unit.id)
+                raise RowFault(Rule.CYCLE)
+            if unit.parent is not None and unit.parent in units:
+                self._add_unit(units[unit.parent], units, skipped, (*below, unit.id))
+            if unit.id in self._units.refused:
+                return
+            above = self._above(unit)
+            self._units.above[unit.id] = above
+            self._units.ids[unit.id] = self._unit(unit, above, planned)
+        except RowFault as fault:
+            planned.faults.append((fault.rule, fault.proposals))
+        except Invalid as error:
+            planned.faults += [(fault.rule, ()) for fault in error.faults]
+        self.rows.append(planned)
+        self.names[unit.number] = unit.name, None
+        if planned.faults:
+            self._units.refused.add(unit.id)
+
+    def _above(self, unit: SourceUnit) -> str | None:
+        """The authority above a unit; units that are left out are passed over."""
+        if unit.parent is None:
+            return None
+        if unit.parent in self._units.refused:
+            raise RowFault(ImportRule.MISSING_RECORD)
+        if unit.parent in self._units.ids:
+            found = self._units.ids[unit.parent]
+            return found if found is not None else self._units.above.get(unit.parent)
+        return self._known_unit(unit.parent)
+
+    def _known_unit(self, unit_id: str) -> str | None:
+        """The authority or organization that a unit of an earlier file became, unless ended."""
+        for cls in (Authority, Organization):
+            for found in self._register.external.get((self._options.source, unit_id, cls), ()):
+                ended = self._register.context.nodes[found].valid_to
+                if ended is None or self._options.on < ended:
+                    return found
+        return None
+
+    def _unit(self, unit: SourceUnit, above: str | None, planned: PlannedRow) -> str | None:
+        is_past = unit.valid_to is not None and unit.valid_to <= self._options.on
+        found = self._known_unit(unit.id)
+        if found is not None:
+            thing = self._current(found)
+            self._mark_seen(thing)
+            if is_past:
+                self._end_unit(thing, planned)
+                return None
+            self._set(planned, thing, "name", unit.name)
+            self._set(planned, thing, "valid_to", unit.valid_to)
+            if isinstance(thing, Authority):
+                self._move(thing, above, planned)
+            self._unit_contacts(unit, thing, planned)
+            return found
+        if is_past:
+            self.notes[RecordNote.PAST] += 1
+            return None
+        if plain(unit.type) in _NETWORKS:
+            self.notes[RecordNote.NETWORKS] += 1
+            return None
+        if (same := self._same_name(unit, above)) is not None:
+            return same
+        try:
+            reading = self._mapping.unit(unit.type)
+        except KeyError:
+            self._ask(TargetField.UNIT, unit.type, unit.path, ())
+            return None
+        if reading is None:
+            self.notes[RecordNote.LEFT_OUT] += 1
+            return None
+        return self._new_unit(unit, reading, above, planned)
+
+    def _same_name(self, unit: SourceUnit, above: str | None) -> str | None:
+        """A known authority of this name, under the same unit above, or the only one at the top.
+
+        An association of this name is it, if it is the only one.
+        """
+        register = self._register
+        found = register.authorities.get(plain(unit.name), [])
+        if not found:
+            clubs = self._organizations().get(plain(unit.name), [])
+            return clubs[0] if len(clubs) == 1 else None
+        if above is not None:
+            found = [one for one in found if next(register.parents(one), None) == above]
+        elif unit.parent is not None:
+            return None  # its place is not known
+        return found[0] if len(found) == 1 else None
+
+    def _organizations(self) -> dict[str, list[str]]:
+        """The associations of the register by name."""
+        if self._clubs is None:
+            self._clubs = {}
+            for node in self._register.context.nodes.values():
+                is_valid = node.valid_to is None or self._options.on < node.valid_to
+                if isinstance(node, Organization) and is_valid:
+                    self._clubs.setdefault(plain(node.name), []).append(node.id)
+        return self._clubs
+
+    def _new_unit(
+        self, unit: SourceUnit, reading: UnitReading, above: str | None, planned: PlannedRow
+    ) -> str:
+        source, batch = self._options.source, self._options.batch
+        number = 0
+        while (unit_id := id_of(source, "unit", unit.id, str(number))) in (
+            self._register.context.nodes
+        ):
+            number += 1  # it has ended, and begins again
+        if isinstance(reading.kind, OrganizationKind):
+            made: Any = Organization(
+                id=unit_id, kind=reading.kind, name=unit.name, source=source,
+                external_id=unit.id, batch=batch, valid_from=unit.valid_from,
+                valid_to=unit.valid_to,
+            )  # fmt: skip
+            self._create(planned, made)
+        else:
+            over = self._current(above) if above is not None else None
+            of = over if isinstance(over, Authority) else None
+            tier = reading.tier or (of.tier if of else None)
+            sector = reading.sector or (of.sector if of else None)
+            if tier is None or sector is None:
+                raise RowFault(ImportRule.UNKNOWN_UNIT_TYPE, [f"{reading.kind.value}/TIER/SECTOR"])
+            made = Authority(
+                id=unit_id, kind=reading.kind, tier=tier, sector=sector, name=unit.name,
+                source=source, external_id=unit.id, batch=batch, valid_from=unit.valid_from,
+                valid_to=unit.valid_to,
+            )  # fmt: skip
+            self._create(planned, made)
+            if of is not None:
+                self._link(planned, PartOf, unit_id, of.id, None)
+        self._unit_contacts(unit, made, planned)
+        return unit_id
+
+    def _move(self, thing: Authority, above: str | None, planned: PlannedRow) -> None:
+        """Let an authority be a part of another one from the date of the import."""
+        present = list(self._register.valid(self._register.context.links_from(thing.id, PartOf)))
+        for link in present:
+            self._seen.add(link.id)
+        if above is None or not isinstance(self._current(above), Authority):
+            return
+        if any(link.target_id == above for link in present):
+            return
+        for link in present:
+            self._end(link)
+            planned.ended.append(link.id)
+        self._link(planned, PartOf, thing.id, above, None, valid_from=self._options.on)
+
+    def _unit_contacts(self, unit: SourceUnit, thing: Any, planned: PlannedRow) -> None:
+        row = SourceRow(
+            line=unit.number, authority=thing.id, kind=PostKind.FUNCTIONAL_MAILBOX,
+            contacts=unit.contacts,
+        )  # fmt: skip
+        self._contacts(row, thing, planned)
+
+    def _end_unit(self, thing: Element, planned: PlannedRow) -> None:
+        """End a unit that the source has ended, unless something else is still of it."""
+        if not self._in_use(thing.id):
+            for one in self._with_links(thing):
+                self._end(one)
+                planned.ended.append(one.id)
+
+    def end_unseen(self) -> tuple[Element, ...]:
+        """End also units that a complete file no longer has; one that others use is kept."""
+        gone = list(super().end_unseen())
+        context, source = self._register.context, self._options.source
+        units = [
+            thing
+            for thing in context.nodes.values()
+            if isinstance(thing, Authority | Organization)
+            and thing.source == source
+            and thing.id not in self._seen
+            and (thing.valid_to is None or self._options.on < thing.valid_to)
+        ]
+        units.sort(key=lambda unit: -len(list(self._register.parents(unit.id))))  # lowest first
+        for unit in units:
+            if not self._in_use(unit.id):
+                for one in self._with_links(unit):
+                    self._end(one)
+                gone.append(unit)
+        return tuple(gone)
+
+    def _in_use(self, unit_id: str) -> bool:
+        """Whether a valid link other than the unit's own leads to it, or a planned one."""
+        own = (PartOf, Covers, ReachedBy)
+        for link in self._links_of(unit_id):
+            if link.id in self.ends:
+                continue
+            if isinstance(link, own) and link.source_id == unit_id:
+                continue
+            return True
+        return any(
+            unit_id in ends(link) for link in self.creates.values() if isinstance(link, _OF_UNIT)
+        )
+
+    def _links_of(self, node_id: str) -> Iterator[Any]:
+        links = self._register.context.links.values()
+        return self._register.valid(link for link in links if node_id in ends(link))
+
+    def _with_links(self, thing: Element) -> Iterator[Element]:
+        """An element, its links, and the contact details that are its own."""
+        for link in self._links_of(thing.id):
+            yield link
+            detail = self._register.context.nodes.get(link.target_id)
+            if isinstance(detail, ContactDetail):
+                yield detail
+        yield thing
+
+    # ---- seats
+
+    def _add_seat(self, seat: SourceSeat, units: dict[str, SourceUnit], seated: set[str]) -> None:
+        try:
+            kind, score = self._mapping.post(seat.words)
+        except KeyError:
+            word = seat.words[0] if seat.words else ""
+            found = kinds_of(word, "post")
+            labels = [one.kind.value for one in found[:_PROPOSALS]]
+            self._ask(TargetField.POST, word, seat.path, labels)
+            return
+        if kind is None:
+            self.notes[RecordNote.LEFT_OUT] += 1
+            return
+        if score < 100:
+            self.readings[seat.words[0]] = kind, score
+        if seat.unit in self._units.refused:
+            self.notes[RecordNote.DEPENDENT] += 1
+            return
+        count = len(self.rows)
+        row: RecordRow | None = None
+        planned = PlannedRow(line=seat.number)
+        try:
+            row = self._row(seat, kind, units)
+        except RowFault as fault:
+            planned.faults.append((fault.rule, fault.proposals))
+            self.rows.append(planned)
+        if row is not None:
+            self.add(row)
+            if seat.person is not None and not self.rows[-1].faults:
+                seated.add(seat.person)
+        if len(self.rows) > count:
+            self.names[seat.number] = None, row.name if row else None
+
+    def _row(self, seat: SourceSeat, kind: PostKind, units: dict[str, SourceUnit]) -> RecordRow:
+        """A seat as a row of a list. Raises: RowFault: what it refers to is not known."""
+        unit = units.get(seat.unit)
+        if seat.unit in self._units.ids:
+            owner = self._units.ids[seat.unit] or self._units.above.get(seat.unit)
+        else:
+            owner = self._known_unit(seat.unit)
+        authority = self._register.context.nodes.get(owner) if owner else None
+        if authority is None:
+            raise RowFault(ImportRule.MISSING_RECORD)
+        if not isinstance(authority, Authority):
+            raise RowFault(ImportRule.KIND_OF_AUTHORITY)
+        kind = kind_at(kind, authority.sector, authority.tier)
+        name: str | None = None
+        contacts = seat.contacts
+        if seat.person is not None:
+            name, reached = self._person_of(seat.person)
+            contacts = tuple(dict.fromkeys((*reached, *contacts)))
+            if kind.is_unit_only:
+                raise RowFault(Rule.UNIT_ONLY)
+            if len(name.split()) < 2:
+                raise RowFault(Rule.FULL_NAME)
+        deputies = tuple(self._person_of(one)[0] for one in seat.deputies)
+        title = seat.title if name is not None else None
+        if plain(title or "") in (plain(kind.label_da), plain(kind.label_en)):
+            title = None  # it says nothing that the post does not
+        at, place = self._place(authority, kind)
+        named = unit.name if unit is not None else authority.name
+        return RecordRow(
+            line=seat.number,
+            authority=at.id,
+            kind=kind,
+            unit=(place or named) if kind in SEVERAL else None,
+            name=name,
+            title=title,
+            contacts=contacts,
+            hours=seat.hours,
+            deputies=deputies,
+            valid_from=seat.valid_from,
+            valid_to=seat.valid_to,
+            languages=seat.languages,
+            checked_on=seat.checked_on,
+            external_id=seat.person if name else seat.post_id,
+            label=seat.label,
+            post_id=seat.post_id,
+        )
+
+    def _place(self, authority: Authority, kind: PostKind) -> tuple[Authority, str | None]:
+        """The authority that has a post: a unit of a municipality speaks for the municipality.
+
+        Of most kinds a municipality has one post, whatever unit its holder works in.
+        """
+        if authority.kind is not AuthorityKind.UNIT or authority.source != self._options.source:
+            return authority, None
+        for above in self._register.parents(authority.id):
+            over = self._register.node(above, Authority)
+            if over.kind is AuthorityKind.MUNICIPALITY and (
+                kind in SEVERAL or self._register.posts_of(kind, over.id)
+            ):
+                return over, authority.name
+        return authority, None
+
+    def _person_of(self, person_id: str) -> tuple[str, tuple[Any, ...]]:
+        """The name and contacts of a person of this file or an earlier one."""
+        person = self._records.persons.get(person_id)
+        if person is not None:
+            return person.name, person.contacts
+        found = self._register.external.get((self._options.source, person_id, Person))
+        if not found:
+            raise RowFault(ImportRule.MISSING_RECORD)
+        return self._register.node(found[0], Person).name, ()
+
+    def _post(self, row: SourceRow, planned: PlannedRow) -> Actor:
+        """The post by its id at the source, else by its very name, else as in a list."""
+        if isinstance(row, RecordRow):
+            if row.post_id is not None:
+                key = self._options.source, row.post_id, Actor
+                for post_id in self._register.external.get(key, []):
+                    post = self._register.node(post_id, Actor)
+                    if post.kind is row.kind:
+                        self._mark_seen(post)
+                        return post
+            if row.label is not None:
+                listed = self._register.posts_of(row.kind, row.authority)
+                same = [one for one in listed if self._is_called(one, row.label)]
+                if len(same) == 1:
+                    post = self._register.node(same[0], Actor)
+                    self._mark_seen(post)
+                    return post
+        return super()._post(row, planned)
+
+    def _is_called(self, post_id: str, label: str) -> bool:
+        return plain(self._register.node(post_id, Actor).name) == plain(label)
+
+    def _set(self, planned: PlannedRow, thing: Element, name: str, value: object) -> None:
+        """Set a field, but hours only if they are others, however they are written."""
+        ours = getattr(self._current(thing.id), name)
+        is_hours = name == "hours" and isinstance(value, str) and isinstance(ours, str)
+        if is_hours and open_periods(ours) == open_periods(value):
+            return
+        super()._set(planned, thing, name, value)
+
+    # ---- questions
+
+    def _ask(self, target: TargetField, typed: str, path: str, proposals: Sequence[str]) -> None:
+        question = self.questions.setdefault(
+            (target, plain(typed)),
+            RecordQuestion(field=target, typed=typed, path=path, proposals=tuple(proposals)),
+        )
+        question.count += 1
+
+    def _ask_posts(self) -> None:
+        """Ask about posts too, so that all is asked at once."""
+        for seat in self._records.seats:
+            try:
+                self._mapping.post(seat.words)
+            except KeyError:
+                word = seat.words[0] if seat.words else ""
+                labels = [one.kind.value for one in kinds_of(word, "post")[:_PROPOSALS]]
+                self._ask(TargetField.POST, word, seat.path, labels)

@@ -1,0 +1,194 @@
+"""What an import of a file in another's format would do, record by record, before it is written."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from graph.exchange.imports.faults import FilePlace, ImportFault, ImportRule
+from graph.exchange.imports.plan import (
+    FieldVerdict,
+    ImportOptions,
+    KnownContacts,
+    NoKnownContacts,
+    PlannedRow,
+)
+from graph.exchange.imports.preview import Preview, PreviewRow, RowState, rule_faults, state_of
+from graph.exchange.imports.records.record_mapping import RecordMapping
+from graph.exchange.imports.records.record_plan import RecordPlan, RecordQuestion
+from graph.exchange.imports.records.source_records import RecordNote, RecordSet
+from graph.exchange.imports.register import ImportRegister
+from graph.exchange.imports.targets import TargetField
+from graph.model import Actor, Authority, Change, Element, Organization, Person
+from graph.vocabulary import PostKind, Rule, Term
+
+_RULES: Final = {
+    TargetField.UNIT: ImportRule.UNKNOWN_UNIT_TYPE,
+    TargetField.POST: ImportRule.UNKNOWN_POST,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordPreview(Preview):
+    """A preview whose rows are records; `paths` are their places in the file, by line.
+
+    `questions` are words that must be read as something first, `readings` those nearly like a
+    kind, as they were read.
+    """
+
+    questions: tuple[RecordQuestion, ...] = ()
+    readings: Mapping[str, tuple[PostKind, int]] = field(
+        default_factory=dict[str, tuple[PostKind, int]]
+    )
+    paths: Mapping[int, str] = field(default_factory=dict[int, str])
+
+
+def preview_records(
+    records: RecordSet,
+    mapping: RecordMapping,
+    register: ImportRegister,
+    options: ImportOptions,
+    *,
+    known: KnownContacts | None = None,
+    history: Callable[[str], Sequence[Change]] = lambda _thing_id: (),
+) -> RecordPreview:
+    """Compare the records of a file with the register, and plan the change set.
+
+    With a question, nothing is planned. A record the store would refuse is refused here.
+    """
+    faults: dict[int, tuple[ImportFault, ...]] = {}
+    paths = {one.number: one.path for one in (*records.units, *records.seats)}
+
+    def fault_at(
+        line: int | None, rule: ImportRule | Rule, proposals: Sequence[str] = ()
+    ) -> ImportFault:
+        place = FilePlace(file=records.file, path=paths.get(line or 0))
+        return ImportFault(place=place, rule=rule, proposals=tuple(proposals))
+
+    while True:  # as for lists: a refused record leaves nothing behind
+        plan = RecordPlan(records, mapping, register, options, known or NoKnownContacts(), history)
+        plan.add_records(faults)
+        if plan.questions:
+            return _asked(records, mapping, register, options, plan)
+        found = {
+            row.line: tuple(fault_at(row.line, rule, more) for rule, more in row.faults)
+            for row in plan.rows
+            if row.faults
+        }
+        ended: tuple[Element, ...] = ()
+        if not found:
+            ended = plan.end_unseen() if options.is_complete and not faults else ()
+            found = rule_faults(plan, register, fault_at)
+        if not found:
+            break
+        faults |= found
+    return _preview(records, mapping, register, options, plan, faults, ended, paths)
+
+
+def record_digest(records: RecordSet, mapping: RecordMapping, options: ImportOptions) -> str:
+    """Return the idempotency key of an import: its file, readings, source and choices."""
+    parts = (
+        records.digest, records.format, mapping.digest(), options.source, options.batch,
+        str(options.is_complete), str(options.takes_source),
+        str(sorted(options.merges.items())),
+    )  # fmt: skip
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def _asked(
+    records: RecordSet,
+    mapping: RecordMapping,
+    register: ImportRegister,
+    options: ImportOptions,
+    plan: RecordPlan,
+) -> RecordPreview:
+    questions = tuple(
+        sorted(plan.questions.values(), key=lambda one: (one.field.code, -one.count, one.typed))
+    )
+    return RecordPreview(
+        options=options,
+        revision=register.revision,
+        digest=record_digest(records, mapping, options),
+        rows=(),
+        faults=tuple(
+            ImportFault(
+                place=FilePlace(file=records.file, path=one.path, header=one.typed),
+                rule=_RULES[one.field],
+                proposals=one.proposals,
+            )
+            for one in questions
+        ),
+        notes=_notes(records, plan),
+        questions=questions,
+        readings=plan.readings,
+    )
+
+
+def _preview(
+    records: RecordSet,
+    mapping: RecordMapping,
+    register: ImportRegister,
+    options: ImportOptions,
+    plan: RecordPlan,
+    faults: Mapping[int, tuple[ImportFault, ...]],
+    ended: Sequence[Element],
+    paths: Mapping[int, str],
+) -> RecordPreview:
+    rows = {
+        line: PreviewRow(line=line, state=RowState.REFUSED, faults=found)
+        for line, found in faults.items()
+    }
+    for planned in plan.rows:
+        rows[planned.line] = _row(planned, plan, register)
+    gone = [
+        PreviewRow(
+            line=None,
+            state=RowState.ENDED,
+            post=thing.name if isinstance(thing, Actor | Authority | Organization) else None,
+            person=thing.name if isinstance(thing, Person) else None,
+            ended=(thing.id,),
+        )
+        for thing in ended
+        if isinstance(thing, Person | Actor | Authority | Organization) and thing.id in plan.ends
+    ]
+    return RecordPreview(
+        options=options,
+        revision=register.revision,
+        digest=record_digest(records, mapping, options),
+        rows=(*(rows[line] for line in sorted(rows)), *gone),
+        notes=_notes(records, plan),
+        creates=tuple(plan.creates.values()),
+        updates=tuple(plan.updates.values()),
+        ends=tuple(plan.ends.values()),
+        readings=plan.readings,
+        paths=paths,
+    )
+
+
+def _row(planned: PlannedRow, plan: RecordPlan, register: ImportRegister) -> PreviewRow:
+    unit, person = plan.names.get(planned.line, (None, None))
+    post = unit
+    if planned.post is not None:
+        node = plan.creates.get(planned.post) or register.context.nodes[planned.post]
+        post = node.name if isinstance(node, Actor) else None
+    is_conflict = any(one.verdict is FieldVerdict.CONFLICT for one in planned.differences)
+    state = state_of(planned, plan)
+    if not is_conflict and unit is not None and planned.ended and not planned.created:
+        state = RowState.ENDED
+    return PreviewRow(
+        line=planned.line,
+        state=state,
+        post=post,
+        person=person,
+        created=tuple(planned.created),
+        ended=tuple(planned.ended),
+        differences=tuple(planned.differences),
+        duplicates=tuple(planned.duplicates),
+    )
+
+
+def _notes(records: RecordSet, plan: RecordPlan) -> Mapping[Term, int]:
+    total: Counter[RecordNote] = Counter(records.notes)
+    total.update(plan.notes)
+    return {note: total[note] for note in RecordNote if total[note]}

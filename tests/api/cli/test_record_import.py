@@ -1,0 +1,73 @@
+"""`kontaktvej import` of formats of others, by its real entry point."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from graph.store.encryption.keyring import open_keyring
+from seed.loader import load_structure
+from tests.api.shell import Shell, shell_over
+from tests.databases import Server
+from tests.graph.exchange.imports.records.record_files import DATA, as_json, mo_answer
+
+ON = ("--on", "2026-11-25")
+WORDS = ("--read", "UNIT:Afdeling=UNIT", "--read", "POST:Leder=")
+
+
+@pytest.fixture
+def shell(claimed_server: Server, tmp_path: Path) -> Shell:
+    claimed_server.empty()
+    with open_keyring(tmp_path / "keys") as keyring, claimed_server.opened(keyring) as store:
+        load_structure(store, now=datetime.now(UTC))
+    return shell_over(claimed_server, tmp_path)
+
+
+@pytest.fixture
+def answer(tmp_path: Path) -> str:
+    path = tmp_path / "os2mo.json"
+    path.write_bytes(as_json(mo_answer()))
+    return str(path)
+
+
+def test_an_answer_is_asked_about_previewed_and_written_once(shell: Shell, answer: str) -> None:
+    command = ("import", answer, "--source", "os2mo-thisted", *ON)
+    asked = shell(*command)
+    assert asked.code == 2
+    assert "os2mo.json: OS2mo (GraphQL), 4 records" in asked.out
+    assert "These words must be read as something, or left out:" in asked.out
+    assert "Nothing was written" in shell(*command, "--apply").err
+    out = shell.ok(*command, *WORDS)
+    assert "New 2 · Changed 0 · Conflicting 0 · Unchanged 1 · Refused 0 · Ended 0" in out
+    assert "secret or private addresses were skipped (3)" in out
+    assert shell("find", "Mette Rugvang Bæk").code == 1  # nothing is written yet
+    assert "Written as batch os2mo-thisted:20261125:" in shell.ok(*command, *WORDS, "--apply")
+    assert "Mette Rugvang Bæk" in shell.ok("show", "SSP-koordinator, Thisted", *ON)
+    assert "the register says the same" in shell.ok(*command, "--apply")  # words are remembered
+    found = shell(*command, "--json").json()
+    assert (found["format"], found["counts"]["UNCHANGED"]) == ("OS2MO", 3)
+    assert "05 12 34 78" not in str(found)
+
+
+def test_a_folder_is_recognized_and_other_formats_are_chosen(shell: Shell, tmp_path: Path) -> None:
+    folder = str(DATA.resolve() / "hsds")
+    out = shell("import", folder, "--source", "hsds-test", *ON, "--lang", "da").out
+    assert "HSDS 3 (CSV eller JSON), 3 poster" in out
+    assert "Vælg, hvad disse ord betyder, eller udelad dem:" in out
+    unclear = tmp_path / "andet.json"
+    unclear.write_bytes(b'{"x": 1}')
+    for file, *wrong in (
+        (str(unclear),), (str(unclear), "--format", "popolo"), (folder, "--format", "pdf"),
+        (str(tmp_path / "findes-ikke.json"),), (folder, "--ends", "aldrig"),
+        (folder, "--read", "UNIT:x=FARVE"),
+    ):  # fmt: skip
+        assert shell("import", file, "--source", "x", *wrong).code == 2
+
+
+def test_a_file_with_a_personal_number_is_refused_whole(shell: Shell, tmp_path: Path) -> None:
+    file = str(DATA.resolve() / "os2mo" / "create_bruger_andersand.json")
+    errors = tmp_path / "fejl.csv"
+    err = shell.refused("import", file, "--source", "fk", "--errors", str(errors))
+    assert "relationer.tilknyttedepersoner[0].urn: looks like a CPR number" in err
+    assert "CPR_NUMBER" in errors.read_text("utf-8-sig")
+    assert "0906340000" not in err
