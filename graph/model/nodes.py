@@ -1,6 +1,7 @@
 """The nodes: areas, authorities, networks, posts, plans, people, contact details and consents.
 
-Fields and rules: domain.md §3. No class has a field for notes or for a case.
+Fields and rules: domain.md §3. No class has a field for notes or for a case. `own_kind` is the id
+of a kind of the installation's own beneath `kind` (`graph/own_kinds.py`).
 """
 
 import re
@@ -13,6 +14,7 @@ from graph.errors import Fault
 from graph.model.base import (
     Mark,
     Node,
+    OwnKindId,
     PersonalText,
     Ref,
     Secret,
@@ -113,6 +115,7 @@ class Authority(Node):
     label: ClassVar[Label] = Label.AUTHORITY
 
     kind: AuthorityKind
+    own_kind: OwnKindId | None = None
     tier: Tier
     sector: Sector
     name: Text
@@ -134,6 +137,7 @@ class Network(Node):
     label: ClassVar[Label] = Label.NETWORK
 
     kind: NetworkKind
+    own_kind: OwnKindId | None = None
     name: Text
     gate: LegalGate
     levels: frozenset[PreventionLevel]
@@ -144,9 +148,7 @@ class Network(Node):
         yield from Node.faults(self)
         if not self.levels:
             yield Fault(self.id, "levels", Rule.NOT_EMPTY)
-        if self.gate is not self.kind.gate and (
-            self.gate.allows_named or self.gate is LegalGate.CHILDRENS_ACT_15_3
-        ):
+        if not self.gate.fits(self.kind.gate):
             yield Fault(self.id, "gate", Rule.GATE_OF_KIND)
         yield from within(self.id, "meets_every_days", self.meets_every_days, 1, 366)
 
@@ -162,6 +164,7 @@ class Actor(Node):
     label: ClassVar[Label] = Label.ACTOR
 
     kind: PostKind
+    own_kind: OwnKindId | None = None
     name: Text
     tier: Tier
     sector: Sector
@@ -192,6 +195,7 @@ class Organization(Node):
     label: ClassVar[Label] = Label.ORGANIZATION
 
     kind: OrganizationKind
+    own_kind: OwnKindId | None = None
     name: Text
     cvr: str | None = None
     website: Url | None = None
@@ -211,6 +215,7 @@ class Plan(Node):
     label: ClassVar[Label] = Label.PLAN
 
     kind: PlanKind
+    own_kind: OwnKindId | None = None
     title: Text
     adopted_on: date | None = None
     due_on: date | None = None
