@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 from graph import vocabulary
-from graph.errors import Fault, InvalidVocabulary, RefusedContent
+from graph.errors import Fault, InvalidNeed, InvalidVocabulary, RefusedContent
 from graph.model.base import MAX_TEXT, OWN_KIND_ID, Node, clean
 from graph.model.content_filter import refuse_content
 from graph.model.nodes import Actor, Network
@@ -34,6 +34,7 @@ from graph.vocabulary import (
     Tier,
 )
 
+W = TypeVar("W", bound=Term)
 KINDS: Final[Mapping[str, type[Term]]] = {
     kinds.__name__: kinds
     for kinds in (PostKind, NetworkKind, AuthorityKind, OrganizationKind, PlanKind)
@@ -102,8 +103,12 @@ class OwnKind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindFilter:
-    """Kinds that a question is limited to: shipped ones as a whole, and own ones."""
+    """Kinds that a question is limited to: shipped ones as a whole, and own ones.
 
+    `kinds` are the shipped ones, and those that the own ones are beneath.
+    """
+
+    kinds: frozenset[Any]
     shipped: frozenset[Term]
     own: frozenset[str]
 
@@ -134,6 +139,28 @@ class OwnKinds:
         while more := {row.id for row in self.rows if row.is_a in found} - found:
             found |= more
         return frozenset(found)
+
+    def kind_filter(self, names: Iterable[str], kinds: type[Term]) -> KindFilter:
+        """Return the filter of some identifiers of an enumeration or of own kinds.
+
+        Raises:
+            InvalidNeed: one is neither.
+        """
+        shipped: set[Term] = set()
+        own: set[OwnKind] = set()
+        for name in names:
+            row = self.by_id.get(name)
+            if row is not None and isinstance(row.parent, kinds):
+                own.add(row)
+            elif name in {word.value for word in kinds}:
+                shipped.add(kinds(name))
+            else:
+                raise InvalidNeed("kind", "er ikke en art, vi bruger", "is not a kind in use")
+        return KindFilter(
+            kinds=frozenset(shipped | {row.parent for row in own}),
+            shipped=frozenset(shipped),
+            own=frozenset(beneath for row in own for beneath in self.within(row.id)),
+        )
 
     def named(self, text: str, kinds: type[Term]) -> OwnKind | None:
         """Return the own kind with an id or a label in either language, case-insensitive."""
@@ -322,7 +349,7 @@ class _Reader:
         )  # fmt: skip
 
 
-def _words(words: type[Any], value: object) -> frozenset[Any] | None:
+def _words(words: type[W], value: object) -> frozenset[W] | None:
     """Return the words of a list of identifiers; None if it holds anything else."""
     known = {word.value for word in words}
     if not isinstance(value, list):

@@ -16,6 +16,7 @@ from api.cli.console import ERR, _, error_text, language
 from api.cli.options import NONE_FOUND, NOT_UNDERSTOOD, UNAVAILABLE
 from api.cli.policy import policy
 from api.cli.users import user
+from api.cli.vocabulary import vocabulary
 from graph.errors import GraphError, StoreUnavailable
 
 # Headings of the help, which Typer writes in English otherwise.
@@ -35,7 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (policy, user, audit):
+for group in (policy, vocabulary, user, audit):
     app.add_typer(group)
 _EXAMPLE, _EXAMPLES = _("Example:"), _("Examples:")
 app.command(

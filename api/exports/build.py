@@ -56,6 +56,7 @@ from graph.exchange.query_table import QueryTable, rows_csv, rows_graphml, rows_
 from graph.exchange.query_table import network_losses as query_losses
 from graph.exchange.selection import ExportSelection
 from graph.exchange.vcard import VCardContact, vcards
+from graph.own_kinds import NO_OWN_KINDS, OwnKinds
 from graph.paths.policy import Policy
 from graph.questions.coverage_map import MapMeasure, coverage_map
 from graph.questions.coverage_matrix import MatrixColumns, coverage_matrix
@@ -70,15 +71,15 @@ _STRUCTURE: Final[
     Mapping[
         str,
         tuple[
-            Callable[[ExportSelection, Provenance, Language], bytes],
+            Callable[[ExportSelection, Provenance, Language, OwnKinds], bytes],
             Callable[[ExportSelection], tuple[ExportLoss, ...]],
         ],
     ]
 ] = {
-    "NODES_CSV": (lambda found, _stamp, lang: nodes_csv(found, lang), node_losses),
-    "LINKS_CSV": (lambda found, _stamp, lang: links_csv(found, lang), link_losses),
-    "GRAPHML": (graphml, network_losses),
-    "GEXF": (gexf, network_losses),
+    "NODES_CSV": (lambda found, _stamp, lang, own: nodes_csv(found, lang, own), node_losses),
+    "LINKS_CSV": (lambda found, _stamp, lang, _own: links_csv(found, lang), link_losses),
+    "GRAPHML": (lambda found, stamp, lang, _own: graphml(found, stamp, lang), network_losses),
+    "GEXF": (lambda found, stamp, lang, _own: gexf(found, stamp, lang), network_losses),
 }
 _QUERY: Final[Mapping[QueryFormat, Callable[[QueryTable, Provenance, Language], bytes]]] = {
     "CSV": lambda table, _stamp, lang: rows_csv(table, lang),
@@ -108,7 +109,9 @@ class ExportContent:
 TableExport = StructureExport | MapExport | MatrixExport | MetricsExport
 
 
-def table_content(view: View, order: TableExport, policy: Policy) -> ExportContent:
+def table_content(
+    view: View, order: TableExport, policy: Policy, own_kinds: OwnKinds = NO_OWN_KINDS
+) -> ExportContent:
     """The content of a list, a network, the coverage map, the coverage matrix, or a metric.
 
     Raises: InvalidNeed, NeedTooWide, NotFound, Refused: as the question it answers.
@@ -123,7 +126,7 @@ def table_content(view: View, order: TableExport, policy: Policy) -> ExportConte
             require_room(rows, with_names=request.with_names)
             return ExportContent(
                 rows=rows,
-                write=lambda provenance: write(selection, provenance, lang),
+                write=lambda provenance: write(selection, provenance, lang, own_kinds),
                 losses=report((*selection.losses, *losses(selection))),
                 people=selection.people,
             )
@@ -220,7 +223,9 @@ def file_of(context: RequestContext, order: Order, number: str) -> ExportFile:
             result = query_result(context, order.asked)
             content = query_content(result, order.asked.format, order.lang)
         case _:
-            content = table_content(context.view(order.on), order, context.directory.policy)
+            content = table_content(
+                context.view(order.on), order, context.directory.policy, context.directory.own_kinds
+            )
     return ExportFile(
         content=content.write(replace(provenance, losses=content.losses)),
         rows=content.rows,
@@ -263,7 +268,8 @@ def _contacts_file(
         return context.directory.reveal(detail).uncover()
 
     if request.need is None or request.format == "VCARD":
-        return _vcard_file(view, contacts, order, provenance, uncover)
+        own_kinds = context.directory.own_kinds
+        return _vcard_file(view, contacts, order, provenance, uncover, own_kinds)
     link = action_card.link_of(context.app_state.settings.screens_url, request)
     return action_card.build(
         view, contacts, order.counted, provenance, order.lang, uncover, link=link
@@ -276,6 +282,7 @@ def _vcard_file(
     order: ContactsExport,
     provenance: Provenance,
     uncover: Uncover,
+    own_kinds: OwnKinds,
 ) -> ExportFile:
     """A card for each post with the details that were counted or are public."""
 
@@ -284,7 +291,9 @@ def _vcard_file(
         return VCardContact(
             id=contact.post,
             name=view.name(contact.row) or contact.post,
-            role=view.value(contact.row, "kind").label(order.lang),
+            role=own_kinds.label(
+                view.value(contact.row, "kind"), view.value(contact.row, "own_kind"), order.lang
+            ),
             organization=next((view.name(body) for body in bodies), None),
             answers=contact.answers(order.lang),
             ways=ways(contact, order.counted, uncover),

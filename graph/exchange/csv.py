@@ -14,6 +14,7 @@ from typing import Final
 
 from graph.exchange.loss_report import ExportLoss, LossKind, counted
 from graph.exchange.selection import ExportSelection, in_words
+from graph.own_kinds import NO_OWN_KINDS, OwnKinds
 from graph.questions.coverage_map import CoverageMap
 from graph.questions.coverage_matrix import COLUMN_WORDS, CoverageMatrix
 from graph.questions.metrics import Metric, Metrics
@@ -28,7 +29,9 @@ _NODE_HEAD: Final[dict[Language, tuple[str, ...]]] = {
     "en": ("Id", "Type", "Kind", "Name", "Place", "Tier", "Sector", "Hours", "Valid from",
            "Valid to", "Checked", "State", "Source"),
 }  # fmt: skip
-_NODE_FIELDS: Final = frozenset({"tier", "sector", "hours", "valid_from", "valid_to", "source"})
+_NODE_FIELDS: Final = frozenset(
+    {"own_kind", "tier", "sector", "hours", "valid_from", "valid_to", "source"}
+)
 _LINK_HEAD: Final[dict[Language, tuple[str, ...]]] = {
     "da": ("Id", "Fra, id", "Fra", "Forbindelse", "Til, id", "Til", "Grundlag",
            "Forebyggelsesniveauer", "Styrke", "Gælder fra", "Gælder til", "Kontrolleret",
@@ -75,11 +78,14 @@ def link_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
     return counted((LossKind.FIELDS, len(of_links | of_nodes)))
 
 
-def nodes_csv(selection: ExportSelection, lang: Language) -> bytes:
-    """A row for each node."""
+def nodes_csv(
+    selection: ExportSelection, lang: Language, own_kinds: OwnKinds = NO_OWN_KINDS
+) -> bytes:
+    """A row for each node; its kind is its own one, if it has one."""
     names = ("tier", "sector", "hours", "valid_from", "valid_to")
     rows = (
-        [node.id, node.label, node.kind, node.name,
+        [node.id, node.label,
+         node.kind and own_kinds.label(node.kind, node.own_kind, lang), node.name,
          ", ".join(area.name or area.id for area in node.areas), *map(node.fields.get, names),
          *_check(node.check, lang), node.fields.get("source")]
         for node in selection.nodes
