@@ -19,6 +19,7 @@ from graph.errors import (
     Invalid,
     InvalidNeed,
     InvalidPolicy,
+    InvalidVocabulary,
     NeedTooWide,
     NotFound,
     OutcomeUnknown,
@@ -91,6 +92,7 @@ SLUGS: Final[Mapping[type[GraphError], str]] = {
     InvalidNeed: "invalid",
     NeedTooWide: "invalid",
     InvalidPolicy: "internal",  # refused at startup, so no request meets one
+    InvalidVocabulary: "internal",  # as well
     Conflict: "conflict",
     TooExpensive: "too-expensive",
     StoreUnavailable: "store-unavailable",

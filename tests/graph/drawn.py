@@ -25,6 +25,7 @@ _BY_NAME: dict[str, st.SearchStrategy[Any]] = {
     "id": IDS,
     "revision": st.integers(1, 9999),
     "source": st.sampled_from(["demo", "form", "import:2026-11", "cvr"]),
+    "own_kind": st.sampled_from(["DEMOKRATIKONSULENT", "BOLIGNET"]),
     "code": st.integers(0, 9999).map("{:04}".format),
     "population": st.integers(0, 10_000_000),
     "lat": st.floats(54, 58),
