@@ -20,7 +20,7 @@ from api.settings import Settings, describe_settings
 from graph.errors import GraphError, InvalidPolicy, InvalidVocabulary, StoreUnavailable
 from graph.model.rule_context import rule_context
 from graph.model.rules import violations
-from graph.own_kinds import NO_OWN_KINDS
+from graph.own_kinds import OwnKinds
 from graph.paths.kernel.search import can_compile
 from graph.snapshot.arcs import STANDS
 from graph.store.disk import translate_os_errors
@@ -62,7 +62,7 @@ def doctor(as_json: AsJson = False, lang: Lang = None) -> None:
         result.policy = policy_of().digest
     except InvalidPolicy as error:
         result.findings += error.faults
-    own_kinds = NO_OWN_KINDS
+    own_kinds: OwnKinds | None = None
     try:
         own_kinds = own_kinds_of()
     except InvalidVocabulary as error:
@@ -71,7 +71,8 @@ def doctor(as_json: AsJson = False, lang: Lang = None) -> None:
         require_all_parts(place, Settings())
         with open_store_with_notice(place, language(lang)) as store:
             _examine(store, place, result, language(lang))
-            result.findings += missing_kinds(store, own_kinds, language(lang))
+            if own_kinds is not None:
+                result.findings += missing_kinds(store, own_kinds, language(lang))
     except ValidationError as error:
         result.findings.append(describe_settings(error))
     except GraphError as error:

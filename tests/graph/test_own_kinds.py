@@ -17,7 +17,6 @@ from graph.model import Actor, Element, Network
 from graph.own_kinds import (
     KINDS,
     NO_OWN_KINDS,
-    OwnKinds,
     OwnKindUse,
     load_own_kinds,
     read_own_kinds,
@@ -250,13 +249,18 @@ def test_coverage_of_an_own_kind_counts_its_posts_as_the_parents() -> None:
 
 # ---- the same answers as the parents'
 
-EVERY_KIND = OwnKinds(
-    tuple(
-        replace(OWN_KINDS.rows[0], id=f"OWN_{kind.value}", parent=kind, is_a=kind.value)
-        for kinds in KINDS.values()
-        for kind in kinds
+EVERY_KIND = read_own_kinds(
+    "".join(
+        table(
+            id=f"OWN_{of}_{kind.value}".upper()[:40], of=of, is_a=kind.value,
+            label_da=f"Egen {number}", label_en=f"Own {number}",
+        )
+        for of, kinds in KINDS.items()
+        for number, kind in enumerate(kinds)
     )
-)
+)  # fmt: skip
+"""An own kind beneath each shipped one."""
+OWN_OF = {row.parent: row.id for row in EVERY_KIND.rows}
 _OWN = re.compile(r"'own_kind': '\w+'(, )?|own_kind='\w+'")
 
 
@@ -289,7 +293,7 @@ def test_a_graph_of_own_kinds_gives_the_answers_of_one_of_their_parents(
     able = [thing.id for thing in world if hasattr(thing, "own_kind")]
     chosen = data.draw(st.frozensets(st.sampled_from(able)))
     own = tuple(
-        replace(thing, **{"own_kind": f"OWN_{getattr(thing, 'kind')}"})  # noqa: B009 - of any class
+        replace(thing, **{"own_kind": OWN_OF[getattr(thing, "kind")]})  # noqa: B009 - of any class
         if thing.id in chosen
         else thing
         for thing in world
