@@ -21,6 +21,7 @@ from graph.access.policy import Caller
 from graph.access.view import View
 from graph.access.visible_revision import latest_visible_revision
 from graph.model import Change, ChangeSet, Secret
+from graph.own_kinds import NO_OWN_KINDS, OwnKinds
 from graph.paths.policy import Policy
 from graph.snapshot.as_of import HistoricalSnapshot, require_known, snapshot_as_of
 from graph.snapshot.snapshot import Snapshot
@@ -110,12 +111,13 @@ class Directory:
         store: Store,
         policy: Policy,
         *,
+        own_kinds: OwnKinds = NO_OWN_KINDS,
         withheld: Withheld = frozenset,
         now: Callable[[], datetime] = danish_now,
         lifeline: EngineRecovery | None = None,
         patience: Timeouts | None = None,
     ) -> None:
-        self.policy, self.now = policy, now
+        self.policy, self.own_kinds, self.now = policy, own_kinds, now
         self._store, self._withheld = store, withheld
         self._store_monitor = StoreMonitor(store, lifeline, patience)
         self._views = ViewCache()
@@ -309,7 +311,11 @@ class Directory:
 
 @contextmanager
 def open_directory(
-    place: StoreLocation, policy: Policy, *, withheld: Withheld = frozenset
+    place: StoreLocation,
+    policy: Policy,
+    *,
+    own_kinds: OwnKinds = NO_OWN_KINDS,
+    withheld: Withheld = frozenset,
 ) -> Generator[Directory]:
     """Open the store of a location, load its Snapshot, and close both afterwards.
 
@@ -317,6 +323,8 @@ def open_directory(
     """
     with (
         open_with_recovery(place) as (store, lifeline),
-        Directory(store, policy, withheld=withheld, lifeline=lifeline) as directory,
+        Directory(
+            store, policy, own_kinds=own_kinds, withheld=withheld, lifeline=lifeline
+        ) as directory,
     ):
         yield directory

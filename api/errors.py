@@ -19,6 +19,7 @@ from graph.errors import (
     Invalid,
     InvalidNeed,
     InvalidPolicy,
+    InvalidVocabulary,
     NeedTooWide,
     NotFound,
     OutcomeUnknown,
@@ -94,6 +95,7 @@ SLUGS: Final[Mapping[type[GraphError], str]] = {
     InvalidNeed: "invalid",
     NeedTooWide: "invalid",
     InvalidPolicy: "internal",  # refused at startup, so no request meets one
+    InvalidVocabulary: "internal",  # as well
     Conflict: "conflict",
     StillNeeded: "conflict",
     TooExpensive: "too-expensive",

@@ -19,6 +19,7 @@ from api.installed import opened_accounts, opened_audit, require_all_parts
 from api.settings import Settings
 from graph.access.policy import LOCAL_OPERATOR
 from graph.errors import StoreUnavailable
+from graph.own_kinds import load_own_kinds
 from graph.paths.answering_costs import post_answers
 from graph.paths.kernel.engine_choice import can_compile, is_compiled_ready
 from graph.paths.kernel.search import warm_up
@@ -32,16 +33,18 @@ def served_app(settings: Settings | None = None) -> FastAPI:
     """Build the application of this machine.
 
     Raises:
-        InvalidPolicy: the policy file cannot be used.
+        InvalidPolicy, InvalidVocabulary: a file of one's own cannot be used.
         PartsMissing: a part of the installation was lost.
     """
     chosen = settings or Settings()
     place = chosen.place()
     require_all_parts(place, chosen)
-    policy = load_policy(chosen.policy)
+    policy, own_kinds = load_policy(chosen.policy), load_own_kinds(chosen.vocabulary)
     return create_app(
         lambda accounts: with_warmup(
-            open_directory(place, policy, withheld=accounts.withholdings.withheld)
+            open_directory(
+                place, policy, own_kinds=own_kinds, withheld=accounts.withholdings.withheld
+            )
         ),
         lambda: opened_accounts(place, chosen),
         lambda: opened_audit(place, chosen),

@@ -13,6 +13,7 @@ from api.schemas import paths
 from api.text.format import format_date, format_minute, format_time
 from graph.errors import InvalidNeed
 from graph.model.opening_hours import MOST_DAYS, is_missing_minute
+from graph.own_kinds import NO_OWN_KINDS, OwnKinds
 from graph.paths import Need
 from graph.paths.kernel.request import Direction
 from graph.paths.need import Via
@@ -94,8 +95,10 @@ _KINDS: Final = frozenset(NetworkKind)
 _SECTORS: Final = frozenset(Sector)
 
 
-def to_need(request: paths.Need, moment: RequestedMoment) -> Need:
-    """Convert a requested need at a moment.
+def to_need(
+    request: paths.Need, moment: RequestedMoment, own_kinds: OwnKinds = NO_OWN_KINDS
+) -> Need:
+    """Convert a requested need at a moment; an own kind of network is the kind it is beneath.
 
     Raises: InvalidNeed: it has no goal, or a term of the wrong kind; the error names the field.
     """
@@ -107,7 +110,7 @@ def to_need(request: paths.Need, moment: RequestedMoment) -> Need:
         trigger=None if request.trigger is None else Trigger(request.trigger),
         area=request.area,
         from_area=request.from_area,
-        network=frozenset(NetworkKind(kind) for kind in request.network),
+        network=frozenset(_network("network", kind, own_kinds) for kind in request.network),
         sector=None if request.sector is None else Sector(request.sector),
         competence=request.competence,
         level=None if request.level is None else PreventionLevel(request.level),
@@ -116,7 +119,7 @@ def to_need(request: paths.Need, moment: RequestedMoment) -> Need:
         within_km=request.within_km,
         avoid=frozenset(request.avoid),
         gate=None if request.gate is None else LegalGate(request.gate),
-        via=tuple(_via(item) for item in request.via),
+        via=tuple(_via(item, own_kinds) for item in request.via),
         direction=Direction(request.direction),
         max_hops=request.max_hops,
         max_paths=request.max_paths,
@@ -125,10 +128,20 @@ def to_need(request: paths.Need, moment: RequestedMoment) -> Need:
     )
 
 
-def _via(item: paths.Via) -> Via:
+def _network(field: str, kind: str, own_kinds: OwnKinds) -> NetworkKind:
+    """Return a kind of network, or the one that an own kind is beneath."""
+    own = own_kinds.by_id.get(kind)
+    if own is not None and isinstance(own.parent, NetworkKind):
+        return own.parent
+    if kind not in _KINDS:
+        raise InvalidNeed(field, *bilingual("is not a kind of network in use"))
+    return NetworkKind(kind)
+
+
+def _via(item: paths.Via, own_kinds: OwnKinds) -> Via:
     """Convert one `via` item; words are upper case and ids are not, so they are never confused."""
     if isinstance(item, tuple):
-        return frozenset(NetworkKind(kind) for kind in item)
-    if item in _KINDS:
-        return NetworkKind(item)
+        return frozenset(_network("via", kind, own_kinds) for kind in item)
+    if item in _KINDS or item in own_kinds.by_id:
+        return _network("via", item, own_kinds)
     return Sector(item) if item in _SECTORS else item

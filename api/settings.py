@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     policy: Path | None = Field(
         default=None, description="policy file of your own for the path search"
     )
+    vocabulary: Path | None = Field(
+        default=None, description="file of own kinds of posts, networks, authorities and more"
+    )
     accounts_url: str | None = Field(
         default=None,
         description="SQLAlchemy address of the accounts; a SQLite file in the data folder",

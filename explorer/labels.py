@@ -32,6 +32,10 @@ class Labels:
         """The word for an identifier: `MUNICIPAL` is `Kommunalt`; an unknown one is unchanged."""
         return self.words.get(identifier or "", identifier or "")
 
+    def kind(self, kind: str | None, own_kind: str | None, label: str, /) -> str:
+        """The words for what a node is: its own kind where that is known, else its kind."""
+        return self.words.get(own_kind or "") or self.word(kind or label)
+
     def check(self, freshness: str, on: date | None, /) -> str:
         """The words for a check: `FRESH` and a date are `Kontrolleret 15. okt. 2026`."""
         if on is None or freshness == "NEVER":

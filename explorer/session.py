@@ -24,7 +24,7 @@ from starlette.requests import HTTPConnection
 from api.client import ApiClient, NotAllowed, NotFound, NotSignedIn, Problem, Unavailable
 from api.client_address import CLIENT, sealed_address
 from api.schemas.accounts import Me, Role
-from api.schemas.system import WordOf
+from api.schemas.system import OwnKind, Vocabulary, WordOf
 from explorer import screen_state
 from explorer.i18n import Language, language
 from explorer.page import SESSION, language_of
@@ -237,25 +237,37 @@ def terms(enumeration: str) -> dict[str, str]:
     return {word.id: word.label for word in _words().get(enumeration, ())}
 
 
+def own_kinds(enumeration: str | None = None) -> dict[str, OwnKind]:
+    """The installation's own kinds by id, of one enumeration or of all."""
+    kinds = _vocabulary().own_kinds
+    return {kind.id: kind for kind in kinds if enumeration in (None, kind.of)}
+
+
+def kinds(enumeration: str) -> dict[str, str]:
+    """The words of an enumeration of kinds and the own kinds beneath them, with their labels."""
+    own = {kind.id: kind.label for kind in own_kinds(enumeration).values()}
+    return {**terms(enumeration), **own}
+
+
 def competences() -> dict[str, str]:
     """The labels of the competences, by KLE number or `kv:` code."""
     return {word.code: word.label for word in _words().get("Competence", ()) if word.code}
 
 
 def _words() -> dict[str, tuple[WordOf, ...]]:
-    held: dict[str, tuple[WordOf, ...]] | None = st.session_state.get(_WORDS)
+    return {enumeration.name: enumeration.words for enumeration in _vocabulary().enumerations}
+
+
+def _vocabulary() -> Vocabulary:
+    held: Vocabulary | None = st.session_state.get(_WORDS)
     if held is None:
-        held = {
-            enumeration.name: enumeration.words
-            for enumeration in client().vocabulary().enumerations
-        }
-        st.session_state[_WORDS] = held
+        held = st.session_state[_WORDS] = client().vocabulary()
     return held
 
 
 def all_terms() -> dict[str, str]:
-    """The labels of all enumerations that occur in the graph."""
-    return {word: label for name in _OF_THE_GRAPH for word, label in terms(name).items()}
+    """The labels of all enumerations that occur in the graph, and of the own kinds."""
+    return {word: label for name in _OF_THE_GRAPH for word, label in kinds(name).items()}
 
 
 def name_of(node_id: str, line: ApiClient | None = None) -> str | None:

@@ -7,6 +7,7 @@ GraphError
 ├── InvalidNeed           a need that cannot be searched
 │   └── NeedTooWide       a need with too many starts or targets
 ├── InvalidPolicy         a policy file that cannot be used
+├── InvalidVocabulary     a file of own kinds that cannot be used
 ├── Conflict              based on a revision that is no longer current
 ├── StillNeeded           an import that later changes depend on, so it cannot be undone
 ├── TooExpensive          the time budget is used up
@@ -120,6 +121,23 @@ class InvalidPolicy(GraphError):
         """Return a heading and the faults, which are in English like the keys of the file."""
         head = "Filen kan ikke bruges:" if lang == "da" else "The file cannot be used:"
         return "\n".join((head, *self.faults))
+
+
+class InvalidVocabulary(GraphError):
+    """All faults of a file of own kinds, one line each, in both languages."""
+
+    def __init__(self, danish: Sequence[str], english: Sequence[str]) -> None:
+        super().__init__("\n".join(english))
+        self._lines = {"da": tuple(danish), "en": tuple(english)}
+
+    def lines(self, lang: Language) -> tuple[str, ...]:
+        """Return the faults, one line each."""
+        return self._lines[lang]
+
+    def text(self, lang: Language) -> str:
+        """Return a heading and the faults."""
+        head = "Filen kan ikke bruges:" if lang == "da" else "The file cannot be used:"
+        return "\n".join((head, *self.lines(lang)))
 
 
 class Conflict(GraphError):

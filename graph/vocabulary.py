@@ -195,6 +195,11 @@ class LegalGate(Term):
         """Whether such a hop shows the three sentences of § 115."""
         return self.allows_named and self is not LegalGate.INTERNAL
 
+    def fits(self, gate: "LegalGate") -> bool:
+        """Whether a network may have this gate where its kind has `gate`: the same or stricter."""
+        is_wide = self.allows_named or self is LegalGate.CHILDRENS_ACT_15_3
+        return self is gate or not is_wide
+
 
 SECTION_115: Final[dict[Language, tuple[str, str, str]]] = {
     "da": (
@@ -562,7 +567,7 @@ class Competence(Term):
 _EXAMPLES: Final = {
     "code": "0787", "cvr": "12345678", "hours": "MO-FR 09:00-15:00", "languages": "da, so",
     "text_version": "da-3", "website": "https://kommune.dk", "valid_from": "2027-01-15",
-    "valid_to": "2027-01-15",
+    "valid_to": "2027-01-15", "own_kind": "DEMOKRATIKONSULENT",
 }  # fmt: skip
 """A well-written value of each field whose form people get wrong."""
 
@@ -585,6 +590,10 @@ class Rule(Term):
         "UNKNOWN_WORD", "er ikke et af de ord, der kan vælges",
         "is not one of the words to choose from")
     UNKNOWN_FIELD = "UNKNOWN_FIELD", "findes ikke", "does not exist"
+    UNKNOWN_KIND = (
+        "UNKNOWN_KIND", "er ikke en art, der findes", "is not a kind that exists")
+    KIND_OF_OTHER = (
+        "KIND_OF_OTHER", "hører under en anden art", "belongs under another kind")
     BAD_FORMAT = "BAD_FORMAT", "kan ikke læses", "cannot be read"
     OUT_OF_RANGE = "OUT_OF_RANGE", "er uden for det tilladte", "is out of bounds"
     FROM_AFTER_TO = (

@@ -14,6 +14,7 @@ from api.cli.options import NONE_FOUND, NOT_UNDERSTOOD, UNAVAILABLE
 from api.cli.policy import policy
 from api.cli.translated import Commands
 from api.cli.users import user
+from api.cli.vocabulary import vocabulary
 from graph.errors import GraphError, StoreUnavailable
 
 app = Commands(
@@ -27,7 +28,7 @@ app = Commands(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (policy, user, audit):
+for group in (policy, vocabulary, user, audit):
     app.add_typer(group)
 _EXAMPLE, _EXAMPLES = _("Example:"), _("Examples:")
 app.command(

@@ -13,12 +13,14 @@ from rich.table import Table
 
 from api.cli.console import OUT, _, error_text, language, write_json
 from api.cli.local_store import open_store_with_notice
-from api.cli.options import NONE_FOUND, AsJson, Lang, policy_of
+from api.cli.options import NONE_FOUND, AsJson, Lang, own_kinds_of, policy_of
 from api.cli.serve import DEMO_MARK
+from api.cli.vocabulary import missing_kinds
 from api.settings import Settings, describe_settings
-from graph.errors import GraphError, InvalidPolicy, StoreUnavailable
+from graph.errors import GraphError, InvalidPolicy, InvalidVocabulary, StoreUnavailable
 from graph.model.rule_context import rule_context
 from graph.model.rules import violations
+from graph.own_kinds import OwnKinds
 from graph.paths.kernel.search import can_compile
 from graph.snapshot.arcs import STANDS
 from graph.store.disk import translate_os_errors
@@ -60,10 +62,17 @@ def doctor(as_json: AsJson = False, lang: Lang = None) -> None:
         result.policy = policy_of().digest
     except InvalidPolicy as error:
         result.findings += error.faults
+    own_kinds: OwnKinds | None = None
+    try:
+        own_kinds = own_kinds_of()
+    except InvalidVocabulary as error:
+        result.findings += error.lines(language(lang))
     try:
         require_all_parts(place, Settings())
         with open_store_with_notice(place, language(lang)) as store:
             _examine(store, place, result, language(lang))
+            if own_kinds is not None:
+                result.findings += missing_kinds(store, own_kinds, language(lang))
     except ValidationError as error:
         result.findings.append(describe_settings(error))
     except GraphError as error:

@@ -14,7 +14,7 @@ from api.cli.audit import opened_log
 from api.cli.console import OUT, _, language
 from api.cli.local_store import command_settings, opened_view
 from api.cli.node import GOALS, choose
-from api.cli.options import Lang, NameOrId, On, option, search_text
+from api.cli.options import Lang, NameOrId, On, option, own_kinds_of, search_text
 from api.danish_time import COPENHAGEN
 from graph.access.view import View
 from graph.exchange.formats import FORMATS
@@ -50,7 +50,10 @@ def export(
     path = out or Path(file_name(number, name))
     with opened_view(on, spoken) as view, opened_log() as log:
         selection = ExportSelection(
-            view, _around(view, choose(view, text, GOALS)), with_names=False
+            view,
+            _around(view, choose(view, text, GOALS)),
+            with_names=False,
+            own_kinds=own_kinds_of(),
         )
         rows = format.rows(selection)
         require_room(rows, with_names=False)

@@ -21,6 +21,7 @@ from api.cli.options import (
     On,
     date_of,
     option,
+    own_kinds_of,
     policy_of,
     search_text,
 )
@@ -40,6 +41,7 @@ from api.text.format import (
 from graph.access.view import View
 from graph.errors import GraphError, NotFound
 from graph.model.opening_hours import DAYS
+from graph.own_kinds import NO_OWN_KINDS, OwnKinds
 from graph.paths.answer import NodeRef, Resolution
 from graph.paths.answer_terms import AnswerRole
 from graph.paths.policy import Policy
@@ -212,13 +214,13 @@ def find(
     lang: Lang = None,
 ) -> None:
     """Find a person, post, network, authority or place by name."""
-    text, policy = search_text("text", text), policy_of()
+    text, policy, own_kinds = search_text("text", text), policy_of(), own_kinds_of()
     with opened_view(on, language(lang), revision) as view:
-        nodes = find_names(view, text, policy, limit=limit)
+        nodes = find_names(view, text, policy, own_kinds, limit=limit)
     if as_json:
         write_json(nodes)
     else:
-        show_names(text, nodes, language(lang))
+        show_names(text, nodes, language(lang), own_kinds)
     if not nodes:
         raise typer.Exit(NONE_FOUND)
 
@@ -231,7 +233,7 @@ def show(
     lang: Lang = None,
 ) -> None:
     """Show one node: its fields, who answers there, and its links with their freshness."""
-    text, policy = search_text("text", text), policy_of()
+    text, policy, own_kinds = search_text("text", text), policy_of(), own_kinds_of()
     moment = to_moment(danish_now(), date_of("on", on), None)
     with opened_view(moment.on.isoformat(), language(lang), revision) as view:
         row = view.row(choose(view, text, (*GOALS, Label.PLAN)))
@@ -239,7 +241,7 @@ def show(
     if as_json:
         write_json(card)
     else:
-        show_card(card, language(lang))
+        show_card(card, language(lang), own_kinds)
 
 
 FIELD_WORDS: Final[dict[str, str]] = {
@@ -358,7 +360,7 @@ def _card_link(view: View, link: int, other: int, policy: Policy, is_outward: bo
     )
 
 
-def show_card(card: NodeCard, lang: Language) -> None:
+def show_card(card: NodeCard, lang: Language, own_kinds: OwnKinds = NO_OWN_KINDS) -> None:
     """Print the card; columns that are empty for all links are omitted."""
     heading = Text(card.name or card.id, style="bold")
     OUT.print(heading.append(f"  {card.label.label(lang)}  {card.id}", style="not bold"))
@@ -372,7 +374,10 @@ def show_card(card: NodeCard, lang: Language) -> None:
     facts = Table(box=None, show_header=False, pad_edge=False)
     for key, heading in FIELD_WORDS.items():
         if key in card.fields:
-            facts.add_row(_(heading, lang), _field_text(key, card.fields[key], lang))
+            text = _field_text(key, card.fields[key], lang)
+            if key == "kind" and (own := card.fields.get("own_kind")):
+                text = own_kinds.label(card.fields[key], own, lang)
+            facts.add_row(_(heading, lang), text)
     OUT.print(facts)
     if not card.links:
         return
@@ -455,6 +460,7 @@ class FoundNames:
     id: str
     label: Label
     kind: Term | None
+    own_kind: str | None
     name: str
     alias: str | None
     place: tuple[str, ...]
@@ -464,22 +470,27 @@ class FoundNames:
     who: NodeRef | None
 
 
-def find_names(view: View, text: str, policy: Policy, *, limit: int) -> tuple[FoundNames, ...]:
+def find_names(
+    view: View, text: str, policy: Policy, own_kinds: OwnKinds = NO_OWN_KINDS, *, limit: int
+) -> tuple[FoundNames, ...]:
     """The nodes a text may mean, the most likely first."""
 
     def with_answerer(match: names.NameMatch) -> FoundNames:
         is_post = match.label is Label.ACTOR
         answers = resolve(view, view.row(match.id), policy) if is_post else None
         return FoundNames(
-            id=match.id, label=match.label, kind=match.kind, name=match.name, alias=match.alias,
-            place=match.place, score=match.score, successor=match.successor,
-            rung=answers.rung if answers else None, who=answers.who if answers else None,
+            id=match.id, label=match.label, kind=match.kind, own_kind=match.own_kind,
+            name=match.name, alias=match.alias, place=match.place,
+            score=match.score, successor=match.successor, rung=answers.rung if answers else None,
+            who=answers.who if answers else None,
         )  # fmt: skip
 
-    return tuple(map(with_answerer, names.names(view, text, limit=limit)))
+    return tuple(map(with_answerer, names.names(view, text, limit=limit, own_kinds=own_kinds)))
 
 
-def show_names(text: str, nodes: Sequence[FoundNames], lang: Language) -> None:
+def show_names(
+    text: str, nodes: Sequence[FoundNames], lang: Language, own_kinds: OwnKinds = NO_OWN_KINDS
+) -> None:
     """Print a line per node: id, name, kind, place, who answers.
 
     For an office that has ended, the id is that of its successor, which can be shown.
@@ -494,7 +505,9 @@ def show_names(text: str, nodes: Sequence[FoundNames], lang: Language) -> None:
     table = table_with(_(heading, lang) for heading in headings)
     table.columns[0].no_wrap, table.columns[0].overflow = True, "ignore"
     for node in nodes:
-        kind = node.kind.label(lang) if node.kind else node.label.label(lang)
+        kind = (
+            own_kinds.label(node.kind, node.own_kind, lang) if node.kind else node.label.label(lang)
+        )
         who = answerer(node.who, node.rung, lang) if node.rung else ""
         node_id = node.successor.id if node.successor else node.id
         table.add_row(node_id, format_name_match(node, lang), kind, " · ".join(node.place), who)

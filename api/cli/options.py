@@ -13,6 +13,7 @@ from api.i18n import bilingual
 from graph.access.purposes import CARE, NEEDS
 from graph.errors import InvalidNeed, RefusedContent
 from graph.model.content_filter import normalize_text, refuse_content
+from graph.own_kinds import OwnKinds, load_own_kinds
 from graph.paths.policy import Policy
 from graph.paths.policy_file import load_policy
 
@@ -80,6 +81,16 @@ def policy_of(file: str | None = None) -> Policy:
     """
     file = file or os.environ.get("KONTAKTVEJ_POLICY")
     return load_policy(Path(file) if file else None)
+
+
+def own_kinds_of(file: str | None = None) -> OwnKinds:
+    """The own kinds of a file, else of the file in the environment; none without a file.
+
+    Raises:
+        InvalidVocabulary: with every fault of the file.
+    """
+    file = file or os.environ.get("KONTAKTVEJ_VOCABULARY")
+    return load_own_kinds(Path(file) if file else None)
 
 
 def search_text(field: str, text: str) -> str:

@@ -25,6 +25,7 @@ from api.cli.options import (
     date_of,
     flag,
     option,
+    own_kinds_of,
     policy_of,
     search_text,
 )
@@ -145,7 +146,10 @@ def need_of(view: View, arguments: PathArguments, at: datetime | None) -> Need:
         channel=_word("channel", Channel, arguments.channel),
         within_km=arguments.within_km,
         via=tuple(  # a short word for networks, a sector, else a name or id
-            NETWORKS.get(text.casefold()) or _matching(Sector, text) or choose_stop(view, text)
+            NETWORKS.get(text.casefold())
+            or _matching(Sector, text)
+            or _own_network(text)
+            or choose_stop(view, text)
             for text in arguments.via
         ),
         avoid=frozenset(choose_stop(view, text) for text in arguments.avoid),
@@ -244,6 +248,12 @@ def _matching(words: type[W], text: str) -> W | None:
         if text in (word.casefold(), word.label_da.casefold(), word.label_en.casefold()):
             return word
     return None
+
+
+def _own_network(text: str) -> NetworkKind | None:
+    """The kind of network that an own kind of this id or label is beneath."""
+    own = own_kinds_of().named(text, NetworkKind)
+    return own.parent if own is not None and isinstance(own.parent, NetworkKind) else None
 
 
 def path(

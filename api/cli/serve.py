@@ -29,11 +29,13 @@ from api.audit.entry import DEMO, AuditKind, Entry
 from api.cli.console import OUT, CommandRefused, _, language
 from api.cli.local_store import open_store_with_notice
 from api.cli.options import Lang, flag, option
+from api.cli.vocabulary import require_kinds_in_use
 from api.danish_time import danish_now
 from api.i18n import N_, bilingual
 from api.settings import DemoSettings, S, Settings, describe_settings, load_settings
 from graph.access.policy import LOCAL_OPERATOR
 from graph.access.view import View
+from graph.own_kinds import load_own_kinds
 from graph.paths.policy_file import load_policy
 from graph.store.encryption.key_file import require_private
 from graph.store.location import StoreLocation
@@ -215,8 +217,9 @@ def serve(
     """Serve the API of this machine's store until Ctrl-C; what is not given is a setting.
 
     Raises:
-        InvalidPolicy: the policy file cannot be used.
-        CommandRefused: it would be open to others, or the address cannot be used.
+        InvalidPolicy, InvalidVocabulary: a file of one's own cannot be used.
+        CommandRefused: it would be open to others, the address cannot be used, or nodes are of an
+            own kind that is not in the file.
         StoreUnavailable: a secret file is open to others, which is named; or no store responds.
         PartsMissing, KeyMissing: keys, accounts, audit log or graph were lost.
     """
@@ -228,6 +231,7 @@ def serve(
         certificate_key=key, behind_proxy=behind_proxy or None,
     )  # fmt: skip
     load_policy(settings.policy)  # a bad one is refused before anything is printed or listens
+    own_kinds = load_own_kinds(settings.vocabulary)
     place = settings.place()
     require_safe(settings, place)
     require_own_secrets(place.home)
@@ -242,6 +246,7 @@ def serve(
                     home=place.home,
                 )
             )
+        require_kinds_in_use(store, own_kinds)
     with opened_accounts(place, settings) as accounts:
         code = first_code(accounts)
     if code is not None:
@@ -258,7 +263,7 @@ def serve(
 def demo_settings(*, port: int | None) -> DemoSettings:
     """The settings of the demo, checked before any data is loaded.
 
-    Raises: InvalidPolicy, CommandRefused: as `serve`.
+    Raises: InvalidPolicy, InvalidVocabulary, CommandRefused: as `serve`.
     """
     settings = checked_settings(DemoSettings, port=port)
     if not is_here(settings.host):
@@ -269,6 +274,7 @@ def demo_settings(*, port: int | None) -> DemoSettings:
             )
         )
     load_policy(settings.policy)
+    load_own_kinds(settings.vocabulary)
     return settings
 
 
@@ -284,6 +290,7 @@ def serve_demo(settings: DemoSettings, *, lang: Language) -> None:
     require_own_secrets(place.home)
     require_all_parts(place, settings)
     with open_store_with_notice(place, lang) as store:
+        require_kinds_in_use(store, load_own_kinds(settings.vocabulary))
         snapshot, today = store.load(), danish_now().date()
     seats = demo_seats(View(snapshot, LOCAL_OPERATOR, today, today=today))
     with opened_audit(place, settings) as log:

@@ -66,6 +66,7 @@ from api.schemas.audit import (
     Sample,
     Verdict,
 )
+from api.schemas.base import OwnKindId
 from api.schemas.changes import (
     AskedRenewal,
     ChangedFields,
@@ -386,7 +387,7 @@ class GraphQuestions(ApiSection):
         self,
         *,
         area: str | None = None,
-        kind: Sequence[PostKind] = (),
+        kind: Sequence[PostKind | OwnKindId] = (),
         state: Sequence[str] = (),
         on: date | None = None,
         revision: int | None = None,

@@ -49,6 +49,7 @@ from graph.model import (
     Knows,
     Link,
     Mark,
+    Node,
     ResourceIndividual,
     id_of,
     marked,
@@ -559,9 +560,30 @@ def _checked_plan(
         if not isinstance(target.change, wire.Create):
             touch(plan, target)
     create(plan, [new for new in single.values() if isinstance(new.change, wire.Create)])
+    for step in plan.steps:
+        plan.faults += _own_kind_faults(context, step)
     place = {thing_id: number for number, thing_id in enumerate(single)}
     plan.steps.sort(key=lambda step: place[step.target.id])
     return plan
+
+
+def _own_kind_faults(context: RequestContext, step: PlannedChange) -> Iterator[FieldError]:
+    """The faults of a node's own kind, as far as the change concerns it.
+
+    A node whose own kind has left the file can still be changed in other fields.
+    """
+    before, after = step.before, step.after
+    if not isinstance(after, Node):
+        return
+    for fault in context.directory.own_kinds.faults(after):
+        names = {fault.field, "own_kind", "kind"}
+        if before is None or any(getattr(before, name) != getattr(after, name) for name in names):
+            yield FieldError(
+                pointer=field_pointer(step.target.pointer, fault.field),
+                id=step.target.called if before is None else after.id,
+                field=fault.field,
+                rule=fault.rule,
+            )
 
 
 def _require_size_and_etags(targets: Sequence[Target], context: RequestContext) -> None:

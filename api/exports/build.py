@@ -47,6 +47,7 @@ from graph.exchange.query_table import QueryTable, rows_csv, rows_graphml, rows_
 from graph.exchange.query_table import network_losses as query_losses
 from graph.exchange.selection import ExportSelection
 from graph.exchange.vcard import VCardContact, vcards
+from graph.own_kinds import NO_OWN_KINDS, OwnKinds
 from graph.paths.policy import Policy
 from graph.questions.coverage_map import MapMeasure, coverage_map
 from graph.questions.coverage_matrix import MatrixColumns, coverage_matrix
@@ -85,7 +86,9 @@ class ExportContent:
 TableExport = StructureExport | MapExport | MatrixExport | MetricsExport
 
 
-def table_content(view: View, order: TableExport, policy: Policy) -> ExportContent:
+def table_content(
+    view: View, order: TableExport, policy: Policy, own_kinds: OwnKinds = NO_OWN_KINDS
+) -> ExportContent:
     """The content of a list, a network, the coverage map, the coverage matrix, or a metric.
 
     Raises: InvalidNeed, NeedTooWide, NotFound, Refused: as the question it answers.
@@ -94,7 +97,9 @@ def table_content(view: View, order: TableExport, policy: Policy) -> ExportConte
     match order:
         case StructureExport(asked=request):
             format = FORMATS[request.format]
-            selection = ExportSelection(view, request.nodes, with_names=request.with_names)
+            selection = ExportSelection(
+                view, request.nodes, with_names=request.with_names, own_kinds=own_kinds
+            )
             rows = format.rows(selection)
             require_room(rows, with_names=request.with_names)
             return ExportContent(
@@ -204,7 +209,9 @@ def file_of(context: RequestContext, order: Order, number: str) -> ExportFile:
             result = query_result(context, order.asked)
             content = query_content(result, order.asked.format, order.lang)
         case _:
-            content = table_content(context.view(order.on), order, context.directory.policy)
+            content = table_content(
+                context.view(order.on), order, context.directory.policy, context.directory.own_kinds
+            )
     return ExportFile(
         content=content.write(replace(provenance, losses=content.losses)),
         rows=content.rows,
@@ -247,7 +254,7 @@ def _contacts_file(
         return context.directory.reveal(detail).uncover()
 
     if isinstance(contacts, ContactSelection) and request.format == "VCARD":
-        return _vcard_file(view, contacts, order, provenance, uncover)
+        return _vcard_file(view, contacts, order, provenance, uncover, context.directory.own_kinds)
     url = context.app_state.settings.screens_url
     return action_card.build(view, contacts, order, provenance, uncover, screens_url=url)
 
@@ -258,6 +265,7 @@ def _vcard_file(
     order: ContactsExport,
     provenance: Provenance,
     uncover: Uncover,
+    own_kinds: OwnKinds,
 ) -> ExportFile:
     """A card for each post with the details that were counted or are public."""
 
@@ -266,7 +274,9 @@ def _vcard_file(
         return VCardContact(
             id=contact.post,
             name=view.name(contact.row) or contact.post,
-            role=view.value(contact.row, "kind").label(order.lang),
+            role=own_kinds.label(
+                view.value(contact.row, "kind"), view.value(contact.row, "own_kind"), order.lang
+            ),
             organization=next((view.name(body) for body in bodies), None),
             answers=contact.answers(order.lang),
             ways=ways(contact, order.counted, uncover),

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query
 
 from api.audited_route import AuditedRoute
 from api.dependencies import question_context
+from api.schemas.base import OwnKindId
 from api.schemas.coverage import Coverage, CoverageMap, CoverageMatrix, InfohouseReach, Speakers
 from api.state import RequestContext
 from graph.questions import coverage
@@ -34,7 +35,7 @@ class Measure(StrEnum):
 def read_coverage(
     context: Asking,
     area: Annotated[str | None, Query(max_length=120, examples=["pol-1462"])] = None,
-    kind: Annotated[tuple[PostKind, ...], Query()] = (),
+    kind: Annotated[tuple[PostKind | OwnKindId, ...], Query()] = (),
     state: Annotated[tuple[PostState, ...], Query()] = (),
     measure: Measure = Measure.POSTS,
     start: Annotated[str | None, Query(max_length=120, examples=["aut-pet-cfp"])] = None,
@@ -42,13 +43,18 @@ def read_coverage(
 ) -> Coverage | InfohouseReach:
     """How many posts of each kind an area has, and which are vacant, doubled, stale or alone.
 
+    An own kind counts as the kind it is beneath, of which only those posts are told.
     `measure=reach` tells how far it is instead, from `start` or your own posts, to each info house.
     """
     view = context.view(on)
     if measure is Measure.REACH:
         answer = reach_infohouses(view, context.directory.policy, start=start)
         return InfohouseReach.model_validate(answer)
-    return Coverage.model_validate(coverage.coverage(view, area=area, kinds=kind, states=state))
+    only = context.directory.own_kinds.kind_filter(kind, PostKind)
+    found = coverage.coverage(
+        view, area=area, kinds=only.kinds, states=state, only=only if only.own else None
+    )
+    return Coverage.model_validate(found)
 
 
 _PLAIN_MAP = ("measure", "kind", "meets_in", "by", "on", "lang")

@@ -76,7 +76,7 @@ def read_entities(
     names = parse_fields(fields, NODE_CLASSES.values())
     answer = entities.entities(
         context.view(on), label=label, kind=kind, area=area, network=network,
-        after=text_in(page), limit=limit,
+        own_kinds=context.directory.own_kinds, after=text_in(page), limit=limit,
     )  # fmt: skip
     return Entities(
         found=tuple(select_fields(Entity.model_validate(entity), names) for entity in answer.found),
@@ -162,8 +162,9 @@ def read_networks(
 ) -> NetworkCards:
     """The networks and who meets in each; `area` keeps those that answer for it or inside it."""
     answer = entities.network_cards(
-        context.view(on), kind=kind, area=area, after=text_in(page), limit=limit
-    )
+        context.view(on), kind=kind, area=area, own_kinds=context.directory.own_kinds,
+        after=text_in(page), limit=limit,
+    )  # fmt: skip
     return NetworkCards.model_validate({"found": answer.found, "next": token_of(answer.after)})
 
 
@@ -206,7 +207,10 @@ def read_names(
     that has ended is told with its successor. Small words are left out: "hvem er i ssp på læsø".
     `label` and `area` keep it to some kinds of thing, and to a place and who answers there.
     """
-    answer = names(context.view(on), text, labels=label or NAMED, area=area, limit=limit)
+    answer = names(
+        context.view(on), text, labels=label or NAMED, area=area, limit=limit,
+        own_kinds=context.directory.own_kinds,
+    )  # fmt: skip
     return Names.model_validate({"found": answer})
 
 

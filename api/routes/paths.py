@@ -55,7 +55,7 @@ def asked_of(context: RequestContext, body: AskedNeed) -> tuple[View, Need, Requ
     Raises: InvalidNeed: as `to_moment` and `to_need`.
     """
     moment = to_moment(context.directory.now(), body.on, body.at)
-    return context.view(moment.on), to_need(body, moment), moment
+    return context.view(moment.on), to_need(body, moment, context.directory.own_kinds), moment
 
 
 def asked_on_date(context: RequestContext, body: AskedNeed) -> tuple[View, Need]:
@@ -66,7 +66,7 @@ def asked_on_date(context: RequestContext, body: AskedNeed) -> tuple[View, Need]
     if body.at is not None:
         raise InvalidNeed("at", *bilingual("cannot be asked here; give a date"))
     view = context.view(body.on)
-    return view, to_need(body, RequestedMoment(on=view.on))
+    return view, to_need(body, RequestedMoment(on=view.on), context.directory.own_kinds)
 
 
 @router.post("/paths")

@@ -19,7 +19,7 @@ from api.errors import KINDS
 from api.i18n import _
 from api.identity.store import Principal
 from api.schemas.problems import ProblemKind
-from api.schemas.system import Enumeration, Ready, Revision, Vocabulary, WordOf
+from api.schemas.system import Enumeration, OwnKind, Ready, Revision, Vocabulary, WordOf
 from api.state import RequestContext, app_state_of, language_of
 from api.text.problems import EXPLAINED
 from graph.access.field_groups import FieldGroup
@@ -242,5 +242,14 @@ def read_vocabulary(context: Asking, lang: Language | None = None) -> Vocabulary
                 ),
             )
             for name, words_of in sorted(ENUMERATIONS.items())
-        )
-    )
+        ),
+        own_kinds=tuple(
+            OwnKind(
+                id=kind.id, of=type(kind.parent).__name__, parent=kind.parent.value, is_a=kind.is_a,
+                label=kind.label(context.lang), label_da=kind.label_da, label_en=kind.label_en,
+                tiers=tuple(sorted(kind.tiers)), is_unit_only=kind.is_unit_only,
+                gate=None if kind.gate is None else kind.gate.value,
+            )
+            for kind in context.directory.own_kinds.rows
+        ),
+    )  # fmt: skip

@@ -50,5 +50,12 @@ Minute = Annotated[
     WithJsonSchema({"type": "string", "examples": ["2026-11-28T22:00"]}),
 ]
 """A minute in Danish local time, `2026-11-28T22:00`; one with a time zone is converted."""
+OwnKindId = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,39}$")]
+"""The id of a kind of the installation's own, from `/vocabulary`."""
+OWN_KIND: Final[Any] = Field(
+    default=None,
+    description="the installation's own kind beneath `kind`, see `/vocabulary`",
+    examples=["DEMOKRATIKONSULENT"],
+)
 Id = Annotated[str, Field(max_length=120)]
 """The id of a node or link; an unknown id gets the same response as a hidden one."""

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from api.schemas.base import Wire
+from api.schemas.base import OWN_KIND, Wire
 from api.schemas.entities import Checked, NodeName
 from api.schemas.words import (
     AreaKind,
@@ -29,6 +29,7 @@ class PostRow(Wire):
     area: NodeName
     post: NodeName
     kind: str = Field(examples=["SSP_COORDINATOR"])
+    own_kind: str | None = OWN_KIND
     holders: tuple[NodeName, ...]
     hidden_holders: int = Field(ge=0, examples=[0])
     deputies: tuple[NodeName, ...]

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, cast
 
 from pydantic import BeforeValidator, Field
 
-from api.schemas.base import Wire, Words
+from api.schemas.base import OWN_KIND, Wire, Words
 
 _POSTCODE: Final = re.compile(r"(\d{4}) (.+)")
 _FEW: Final = 3  # a town with more postcodes has them written as a range
@@ -66,6 +66,7 @@ class Entity(Wire):
     id: str = Field(examples=["post-ssp-0787"])
     label: str = Field(examples=["Actor"])
     kind: str | None = Field(default=None, examples=["SSP_COORDINATOR"])
+    own_kind: str | None = OWN_KIND
     name: str | None = Field(default=None, examples=["SSP-koordinator, Thisted"])
     areas: tuple[NodeName, ...] = Field(examples=[[{"id": "mun-0787", "name": "Thisted"}]])
     check: Checked | None = None
@@ -224,6 +225,7 @@ class NameHit(Wire):
     id: str = Field(examples=["post-ssp-0787"])
     label: str = Field(examples=["ACTOR"])
     kind: str | None = Field(examples=["SSP_COORDINATOR"])
+    own_kind: str | None = OWN_KIND
     name: str = Field(examples=["SSP-koordinator, Thisted"])
     alias: str | None = Field(default=None, examples=["7700 Thisted"])
     place: tuple[str, ...] = Field(examples=[["Thisted Kommune", "Thisted"]])
@@ -256,6 +258,7 @@ class Neighbor(Wire):
     node: NodeName
     label: str = Field(examples=["ResourceIndividual"])
     kind: str | None = Field(default=None, examples=["DIALOGUE_PARTNER"])
+    own_kind: str | None = OWN_KIND
     tier: str | None = Field(default=None, examples=["COMMUNITY"])
     links: int = Field(ge=0, examples=[2])
     unit: NodeName | None = None
@@ -309,6 +312,7 @@ class Neighborhood(Wire):
     center: NodeName
     label: str = Field(examples=["Organization"])
     kind: str | None = Field(default=None, examples=["SPORTS_CLUB"])
+    own_kind: str | None = OWN_KIND
     tier: str | None = Field(default=None, examples=["COMMUNITY"])
     links: int = Field(ge=0, examples=[1])
     unit: NodeName | None = None

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import ConfigDict, Field
 
-from api.schemas.base import Id, Minute, Sorted, Wire
+from api.schemas.base import Id, Minute, OwnKindId, Sorted, Wire
 from api.schemas.words import (
     AvailabilityState,
     Cause,
@@ -49,7 +49,7 @@ _NATIONAL: Final[dict[str, Any]] = {
     "area": "mun-0787",
     "network": ["INFOHOUSE_MUNICIPALITY", "INFOHOUSE_NETWORK"],
 }
-NetworkKinds = Annotated[tuple[NetworkKind, ...], Sorted, Field(max_length=13)]
+NetworkKinds = Annotated[tuple[NetworkKind | OwnKindId, ...], Sorted, Field(max_length=13)]
 Ids = Annotated[tuple[Id, ...], Sorted, Field(max_length=100)]
 Via = NetworkKind | Sector | NetworkKinds | Id
 """What a path must meet: networks of a kind or several kinds, a sector, or a node by id."""

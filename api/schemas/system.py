@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, Field
 
-from api.schemas.base import Wire
+from api.schemas.base import Wire, Words
 
 
 class Ready(BaseModel):
@@ -38,7 +38,28 @@ class Enumeration(Wire):
     words: tuple[WordOf, ...]
 
 
+class OwnKind(Wire):
+    """A kind of the installation's own: a word of the enumeration `of`, beneath `parent`.
+
+    `is_a` is the kind directly above it: `parent`, or another own one. A node of it has `parent` as
+    its `kind` and this as its `own_kind`; posts are of these `tiers`, and a network has this `gate`
+    or a stricter one.
+    """
+
+    id: str = Field(examples=["DEMOKRATIKONSULENT"])
+    of: str = Field(examples=["PostKind"])
+    parent: str = Field(examples=["OUTREACH_WORKER"])
+    is_a: str = Field(examples=["OUTREACH_WORKER"])
+    label: str = Field(examples=["Demokratikonsulent"])
+    label_da: str = Field(examples=["Demokratikonsulent"])
+    label_en: str = Field(examples=["Democracy adviser"])
+    tiers: Words = Field(default=(), examples=[["COMMUNITY"]])
+    is_unit_only: bool = Field(default=False, examples=[False])
+    gate: str | None = Field(default=None, examples=["SSP_115"])
+
+
 class Vocabulary(Wire):
-    """All enumerations, by name; `label` is in the language asked for."""
+    """All enumerations, by name, and the own kinds; `label` is in the language asked for."""
 
     enumerations: tuple[Enumeration, ...]
+    own_kinds: tuple[OwnKind, ...] = ()

@@ -24,6 +24,10 @@ class ComponentLabels(Protocol):
         """The word for an identifier: `MUNICIPAL` is `Kommunalt`."""
         ...
 
+    def kind(self, kind: str | None, own_kind: str | None, label: str, /) -> str:
+        """The words for what a node is: its own kind, its kind, or its label."""
+        ...
+
     def check(self, freshness: str, on: date | None, /) -> str:
         """The words for a check: `FRESH` and a date are `Kontrolleret 15. okt. 2026`."""
         ...

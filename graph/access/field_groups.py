@@ -45,12 +45,12 @@ _OF_NODES: Final[Mapping[Label, _Group]] = {
         "population_on lat lon"
     },
     Label.AUTHORITY: {
-        FieldGroup.STRUCTURE: "kind tier sector name name_en aliases seat confidence"
+        FieldGroup.STRUCTURE: "kind own_kind tier sector name name_en aliases seat confidence"
     },
-    Label.NETWORK: {FieldGroup.STRUCTURE: "kind name gate levels meets_every_days"},
+    Label.NETWORK: {FieldGroup.STRUCTURE: "kind own_kind name gate levels meets_every_days"},
     Label.ACTOR: {
-        FieldGroup.STRUCTURE: "kind name tier sector is_unit_only competences languages hours "
-        "needs_deputy review_every_days"
+        FieldGroup.STRUCTURE: "kind own_kind name tier sector is_unit_only competences languages "
+        "hours needs_deputy review_every_days"
     },
     Label.PERSON: {
         FieldGroup.STRUCTURE: "visibility",
@@ -61,7 +61,7 @@ _OF_NODES: Final[Mapping[Label, _Group]] = {
         FieldGroup.IDENTITY: "display_name external_id",
         FieldGroup.PROFILE: "kind languages competences visibility",
     },
-    Label.ORGANIZATION: {FieldGroup.STRUCTURE: "kind name cvr website"},
+    Label.ORGANIZATION: {FieldGroup.STRUCTURE: "kind own_kind name cvr website"},
     Label.CONTACT_DETAIL: {
         FieldGroup.CHANNEL: "channel hint is_work visibility verified_on",
         FieldGroup.SEALED: "value",
@@ -72,7 +72,7 @@ _OF_NODES: Final[Mapping[Label, _Group]] = {
         "withdrawn_on renewal_by",
         FieldGroup.EVIDENCE: "obtained_how text_version covers_art9 is_adult recorded_by",
     },
-    Label.PLAN: {FieldGroup.STRUCTURE: "kind title adopted_on due_on url"},
+    Label.PLAN: {FieldGroup.STRUCTURE: "kind own_kind title adopted_on due_on url"},
 }
 _OF_LINKS: Final[Mapping[LinkType, tuple[_Group, ...]]] = {
     LinkType.HOLDS: ({FieldGroup.STRUCTURE: "is_acting share"},),

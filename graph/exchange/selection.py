@@ -16,6 +16,7 @@ from graph.access.field_groups import FieldGroup, field_group
 from graph.access.policy import TASKS, Task, link_group
 from graph.access.view import View
 from graph.exchange.loss_report import ExportLoss, LossKind, counted
+from graph.own_kinds import NO_OWN_KINDS, OwnKinds
 from graph.paths.answer import NodeRef
 from graph.questions.entities import Entity, LinkCard, card_of, entity_of
 from graph.vocabulary import Label, Language, LinkType, Term
@@ -30,16 +31,24 @@ _OF_DETAILS: Final = frozenset({LinkType.REACHED_BY, LinkType.GAVE_CONSENT})
 class ExportSelection:
     """The nodes to export and the open links among them, each once, by id, and what is left out.
 
-    The counts are computed at once; the nodes and links on demand.
+    The counts are computed at once; the nodes and links on demand. `own_kinds` has the labels of
+    the installation's own kinds.
 
     Raises:
         NotFound: one of the ids is absent, hidden or not valid on the date.
     """
 
-    def __init__(self, view: View, ids: Iterable[str], *, with_names: bool) -> None:
+    def __init__(
+        self,
+        view: View,
+        ids: Iterable[str],
+        *,
+        with_names: bool,
+        own_kinds: OwnKinds = NO_OWN_KINDS,
+    ) -> None:
         rows = sorted({view.row(node_id) for node_id in ids})
         rows = [row for row in rows if view.label(row) not in _WITHHELD]
-        self._view = view
+        self._view, self.own_kinds = view, own_kinds
         self._rows = [row for row in rows if view.label(row) is not Label.RESOURCE_INDIVIDUAL]
         # People in the areas of a grant whose role may export names it sees.
         self._named = np.zeros(len(view.visible), np.bool_)

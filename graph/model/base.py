@@ -107,6 +107,7 @@ class Mark(Enum):
     GUARDED = auto()  # structured text, e.g. a URL: passed through the filter too
     SEALED = auto()  # personal: encrypted before it reaches the database driver
     REF = auto()  # the id of another node or link
+    OWN_KIND = auto()  # the id of a kind of the installation's own
 
 
 Text = Annotated[str, Mark.TEXT]
@@ -115,6 +116,7 @@ PersonalText = Annotated[str, Mark.TEXT, Mark.SEALED]
 Ref = Annotated[str, Mark.REF]
 Url = Annotated[str, Mark.GUARDED]
 PersonalCode = Annotated[str, Mark.SEALED]
+OwnKindId = Annotated[str, Mark.OWN_KIND]
 
 
 @cache
@@ -215,6 +217,8 @@ def known_languages(where: str, languages: frozenset[str]) -> Iterator[Fault]:
 _ID = re.compile(r"[a-z0-9][a-z0-9_:.-]{0,119}")
 _SOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_:./-]{0,119}")
 _EXTERNAL_ID = re.compile(r"[A-Za-z0-9_:./-]{1,120}")
+OWN_KIND_ID: Final = re.compile(r"[A-Z][A-Z0-9_]{1,39}")
+"""The form of the id of an own kind: like the identifiers of the vocabulary."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,6 +301,10 @@ class Element:
         for name in marked(type(self), Mark.REF):
             ref = getattr(self, name)
             if ref is not None and not is_id(ref):
+                yield Fault(self.id, name, Rule.BAD_FORMAT)
+        for name in marked(type(self), Mark.OWN_KIND):
+            own_kind = getattr(self, name)
+            if own_kind is not None and not OWN_KIND_ID.fullmatch(own_kind):
                 yield Fault(self.id, name, Rule.BAD_FORMAT)
 
     def is_personal(self) -> bool:

@@ -1,6 +1,7 @@
 """The nodes: areas, authorities, networks, posts, plans, people, contact details and consents.
 
-Fields and rules: domain.md §3. No class has a field for notes or for a case.
+Fields and rules: domain.md §3. No class has a field for notes or for a case. `own_kind` is the id
+of a kind of the installation's own beneath `kind` (`graph/own_kinds.py`).
 """
 
 import re
@@ -13,6 +14,7 @@ from graph.errors import Fault
 from graph.model.base import (
     Mark,
     Node,
+    OwnKindId,
     PersonalCode,
     PersonalText,
     Ref,
@@ -114,6 +116,7 @@ class Authority(Node):
     label: ClassVar[Label] = Label.AUTHORITY
 
     kind: AuthorityKind
+    own_kind: OwnKindId | None = None
     tier: Tier
     sector: Sector
     name: Text
@@ -135,6 +138,7 @@ class Network(Node):
     label: ClassVar[Label] = Label.NETWORK
 
     kind: NetworkKind
+    own_kind: OwnKindId | None = None
     name: Text
     gate: LegalGate
     levels: frozenset[PreventionLevel]
@@ -145,9 +149,7 @@ class Network(Node):
         yield from Node.faults(self)
         if not self.levels:
             yield Fault(self.id, "levels", Rule.NOT_EMPTY)
-        if self.gate is not self.kind.gate and (
-            self.gate.allows_named or self.gate is LegalGate.CHILDRENS_ACT_15_3
-        ):
+        if not self.gate.fits(self.kind.gate):
             yield Fault(self.id, "gate", Rule.GATE_OF_KIND)
         yield from within(self.id, "meets_every_days", self.meets_every_days, 1, 366)
 
@@ -163,6 +165,7 @@ class Actor(Node):
     label: ClassVar[Label] = Label.ACTOR
 
     kind: PostKind
+    own_kind: OwnKindId | None = None
     name: Text
     tier: Tier
     sector: Sector
@@ -193,6 +196,7 @@ class Organization(Node):
     label: ClassVar[Label] = Label.ORGANIZATION
 
     kind: OrganizationKind
+    own_kind: OwnKindId | None = None
     name: Text
     cvr: str | None = None
     website: Url | None = None
@@ -212,6 +216,7 @@ class Plan(Node):
     label: ClassVar[Label] = Label.PLAN
 
     kind: PlanKind
+    own_kind: OwnKindId | None = None
     title: Text
     adopted_on: date | None = None
     due_on: date | None = None

@@ -4,7 +4,7 @@ A need can ask for a competence, a language and a kind of channel; if it asks fo
 be met. Source: paths.md §1.2, answer.md §3.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import lru_cache, reduce
 from typing import Any, Final
 
@@ -237,6 +237,15 @@ def is_kind(view: View, label: Label, kinds: Iterable[Term]) -> Mask:
     wanted = np.zeros(NO_WORD + 1, np.bool_)
     wanted[[kind.code for kind in kinds]] = True
     return view.visible & (view.nodes.label == label.code) & wanted[view.nodes.kind]
+
+
+def is_own_kind(view: View, label: Label, own_kinds: Collection[str]) -> Mask:
+    """bool[nodes]: the visible nodes of a label and one of these own kinds."""
+    rows, column = view.column(label, "own_kind")
+    is_one = np.fromiter((own_kind in own_kinds for own_kind in column), np.bool_, len(column))
+    mask = np.zeros(len(view.visible), np.bool_)
+    mask[rows[view.shown(label, "own_kind") & is_one]] = True
+    return mask
 
 
 def is_sector(view: View, sector: Sector) -> Mask:

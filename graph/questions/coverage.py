@@ -11,6 +11,7 @@ from datetime import date
 from typing import Final
 
 from graph.access.view import View
+from graph.own_kinds import KindFilter
 from graph.paths.answer import NodeRef
 from graph.paths.places import areas, inside
 from graph.paths.resolve import named
@@ -86,11 +87,13 @@ def coverage(
     area: str | None = None,
     kinds: Collection[PostKind] = (),
     states: Collection[PostState] = (),
+    only: KindFilter | None = None,
 ) -> Coverage:
     """The posts that answer for an area and for all areas in it; without an area, everywhere.
 
-    `kinds`: only these; if empty, those that exist. `states`: only rows in one of these; the cells
-    count all posts.
+    `kinds`: only these; if empty, those that exist. `only`: of these kinds, only the posts that
+    this filter includes, so that a cell of a kind may count those of an own kind alone. `states`:
+    only rows in one of these; the cells count all posts.
 
     Raises:
         NotFound: the area is absent or hidden, and nothing visible succeeded it.
@@ -101,6 +104,8 @@ def coverage(
     else:
         places = inside(view, view.mask(row))
     rows = post_rows(view, places, kinds) if kinds or area else every_post(view)
+    if only is not None:
+        rows = tuple(row for row in rows if only.includes(row.kind, row.own_kind))
     cells = _cells(view, places, rows, kinds)
     posts: Counter[PostKind] = Counter()
     counts: dict[PostKind, Counter[PostState]] = {}

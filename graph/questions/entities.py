@@ -10,7 +10,9 @@ import numpy as np
 
 from graph.access.view import View
 from graph.errors import InvalidNeed
+from graph.own_kinds import LABEL_OF, NO_OWN_KINDS, WITH_OWN_KINDS, OwnKinds
 from graph.paths.answer import NodeRef, Resolution
+from graph.paths.capabilities import is_own_kind
 from graph.paths.places import areas, inside
 from graph.paths.policy import Policy
 from graph.paths.resolve import named, resolve
@@ -52,11 +54,15 @@ _MEETINGS: Final = (LinkType.COORDINATES, LinkType.MEMBER_OF)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
-    """A node as a list shows it; `fields` are those the caller sees that are not empty."""
+    """A node as a list shows it; `fields` are those the caller sees that are not empty.
+
+    `own_kind` is the id of its own kind beneath `kind`.
+    """
 
     id: str
     label: Label
     kind: Term | None
+    own_kind: str | None
     name: str | None
     areas: tuple[NodeRef, ...]
     check: LastCheck | None
@@ -149,14 +155,16 @@ def entities(
     kind: str | None = None,
     area: str | None = None,
     network: str | None = None,
+    own_kinds: OwnKinds = NO_OWN_KINDS,
     after: str = "",
     limit: int = 50,
 ) -> CardPage[Entity]:
     """The nodes that match all filters, by id.
 
-    `kind` is the identifier of a kind; `area`: the nodes that answer for it or for an area in it,
-    and those areas themselves; `network`: the nodes that coordinate it or are members of it.
-    Contact details and consents are listed only when their label is asked for.
+    `kind` is the identifier of a kind, shipped or own; those beneath an own one count as well.
+    `area`: the nodes that answer for it or for an area in it, and those areas themselves;
+    `network`: the nodes that coordinate it or are members of it. Contact details and consents are
+    listed only when their label is asked for.
 
     Raises:
         InvalidNeed: no label has such a kind.
@@ -164,7 +172,10 @@ def entities(
     """
     labels = LISTED if label is None else {label}
     chosen = view.visible & np.isin(view.nodes.label, [label.code for label in labels])
-    if kind is not None:  # several labels may have a kind of that name
+    if (own := own_kinds.by_id.get(kind or "")) is not None:
+        beneath = own_kinds.within(own.id)
+        chosen &= is_own_kind(view, LABEL_OF[type(own.parent)], beneath)
+    elif kind is not None:  # several labels may have a kind of that name
         is_kind = np.zeros(len(chosen), np.bool_)
         classes = {label: kinds for label, kinds in KINDS.items() if kind in {*kinds}}
         if not classes:
@@ -194,11 +205,17 @@ def entity_of(view: View, row: int) -> Entity:
         id=view.id(row),
         label=label,
         kind=view.value(row, "kind") if label in KINDS else None,
+        own_kind=own_kind_of(view, row),
         name=view.name(row),
         areas=tuple(named(view, area) for area in places),
         check=check_of(view, row),
         fields=filled(view.fields(row)),
     )
+
+
+def own_kind_of(view: View, row: int) -> str | None:
+    """The id of the own kind of a visible node."""
+    return view.value(row, "own_kind") if view.label(row) in WITH_OWN_KINDS else None
 
 
 def filled(fields: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -261,11 +278,15 @@ def network_cards(
     *,
     kind: str | None = None,
     area: str | None = None,
+    own_kinds: OwnKinds = NO_OWN_KINDS,
     after: str = "",
     limit: int = 50,
 ) -> CardPage[NetworkCard]:
     """The networks of a kind that answer for an area or one in it. Raises as `entities`."""
-    page = entities(view, label=Label.NETWORK, kind=kind, area=area, after=after, limit=limit)
+    page = entities(
+        view, label=Label.NETWORK, kind=kind, area=area, own_kinds=own_kinds, after=after,
+        limit=limit,
+    )  # fmt: skip
     cards: list[NetworkCard] = []
     for entity in page.found:
         row = view.row(entity.id)

@@ -19,6 +19,7 @@ from rapidfuzz.distance import Levenshtein
 
 from graph.access.view import View
 from graph.normal_form import normal_form
+from graph.own_kinds import NO_OWN_KINDS, WITH_OWN_KINDS, OwnKind, OwnKinds
 from graph.paths.places import areas
 from graph.questions.history import Ended, ended, value_of
 from graph.snapshot.csr import firsts, linked
@@ -376,9 +377,10 @@ class _Entry:
     kinds: frozenset[str]
 
 
-def name_index(view: View) -> NameIndex:
+def name_index(view: View, own_kinds: OwnKinds = NO_OWN_KINDS) -> NameIndex:
     """The index of the names a caller sees. O(nodes)."""
     entries: list[_Entry] = []
+    words_of_own = {row.id: _kind_words(row) for row in own_kinds.rows}
     for label in NAMED:
         kinds: dict[int, frozenset[str]] = {}
         if label in _KINDS:
@@ -389,6 +391,12 @@ def name_index(view: View) -> NameIndex:
             kinds = {
                 row: words[code] for row, code in zip(rows[shown].tolist(), codes, strict=True)
             }
+        if words_of_own and label in WITH_OWN_KINDS:
+            rows, column = view.column(label, "own_kind")
+            for place in np.flatnonzero(view.shown(label, "own_kind")).tolist():
+                if words := words_of_own.get(column[place]):
+                    row = int(rows[place])
+                    kinds[row] = kinds.get(row, _NONE) | words
         competences: dict[int, frozenset[str]] = {}
         if label in WITH_COMPETENCES:
             rows, column = view.column(label, "competences")
@@ -437,7 +445,7 @@ def name_index(view: View) -> NameIndex:
 
 
 @cache
-def _kind_words(kind: Term) -> frozenset[str]:
+def _kind_words(kind: Term | OwnKind) -> frozenset[str]:
     return words_in(kind.label_da) | words_in(kind.label_en)
 
 

@@ -8,7 +8,8 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from graph.access.view import View
-from graph.questions.entities import answering_in
+from graph.own_kinds import NO_OWN_KINDS, OwnKinds
+from graph.questions.entities import answering_in, own_kind_of
 from graph.questions.history import value_of
 from graph.questions.name_index import (
     ALIAS,
@@ -60,6 +61,7 @@ class NameMatch:
     id: str
     label: Label
     kind: Term | None
+    own_kind: str | None
     name: str
     alias: str | None
     place: tuple[str, ...]
@@ -80,21 +82,22 @@ def names(
     labels: Collection[Label] = NAMED,
     area: str | None = None,
     limit: int = 20,
+    own_kinds: OwnKinds = NO_OWN_KINDS,
 ) -> tuple[NameMatch, ...]:
     """The nodes a text may mean, likeliest first, ties by label, name and id; empty for none.
 
     Every word of the text must match: in full, as a prefix, or with a typing error or two. Stop
     words of Danish and English are left out: "hvem er i ssp på læsø" is "ssp læsø". Danish letters
     may be written æ or ae, ø or oe or o, å or aa or a; accents do not matter. Besides its name a
-    node is found by other names, its kind, its competences, and, with another word, the place it
-    answers for, by any of its names or postcodes. `area`: only the area, the areas in it, and the
-    nodes that answer for any of these.
+    node is found by other names, its kind and own kind, its competences, and, with another word,
+    the place it answers for, by any of its names or postcodes. `area`: only the area, the areas in
+    it, and the nodes that answer for any of these.
 
     Raises:
         NotFound: the area is absent or hidden.
     """
     near = None if area is None else answering_in(view, view.current(area))
-    index = view.memo("names", lambda: name_index(view))
+    index = view.memo(("names", own_kinds), lambda: name_index(view, own_kinds))
     scores = index.scores(text)
     matches = [
         (-float(scores[entry]), NAMED.index(label), index.texts[entry], index.rows[entry], entry)
@@ -117,6 +120,7 @@ def _match(view: View, index: NameIndex, entry: int, text: str, score: float) ->
             id=view.id(row),
             label=label,
             kind=view.value(row, "kind") if label is not Label.PERSON else None,
+            own_kind=own_kind_of(view, row),
             name=name,
             alias=alias or _alias(view, row, name, text),
             place=name_match(view, row),
@@ -128,6 +132,7 @@ def _match(view: View, index: NameIndex, entry: int, text: str, score: float) ->
         id=view.nodes.ids[row],
         label=label,
         kind=value_of(view, office, "kind"),
+        own_kind=None,
         name=view.nodes.name[row],
         alias=alias,
         place=name_match(view, office.successor),

@@ -13,7 +13,7 @@ from graph.paths.answer import NodeRef
 from graph.paths.places import areas, inside
 from graph.paths.places import around as outside
 from graph.paths.resolve import named
-from graph.questions.entities import KINDS
+from graph.questions.entities import KINDS, own_kind_of
 from graph.questions.post_states import HOPS, LastCheck, check_of_link
 from graph.questions.reach import municipality_codes
 from graph.snapshot.columns import TYPES
@@ -88,6 +88,7 @@ class Neighbor:
     node: NodeRef
     label: Label
     kind: Term | None
+    own_kind: str | None
     tier: Tier | None
     links: int
     unit: NodeRef | None
@@ -139,14 +140,15 @@ class AreaCodes:
 class Neighborhood:
     """Neighbors by steps, then id; ties by id; chains the shortest, then strongest first.
 
-    `kind`, `tier`, `links`, `unit` and `areas` are the center's, as for a neighbor. `is_cut`: there
-    are more chains than `MOST_CHAINS`; neighbors and ties are those of the listed chains. `places`:
-    the areas of the center and the neighbors, by id.
+    `kind`, `own_kind`, `tier`, `links`, `unit` and `areas` are the center's, as for a neighbor.
+    `is_cut`: there are more chains than `MOST_CHAINS`; neighbors and ties are those of the listed
+    chains. `places`: the areas of the center and the neighbors, by id.
     """
 
     center: NodeRef
     label: Label
     kind: Term | None
+    own_kind: str | None
     tier: Tier | None
     links: int
     unit: NodeRef | None
@@ -200,6 +202,7 @@ def neighborhood(
             node=named(view, node),
             label=view.label(node),
             kind=_kind(view, node),
+            own_kind=own_kind_of(view, node),
             tier=_tier(view, node),
             links=around.count(node),
             unit=_unit(view, node),
@@ -213,6 +216,7 @@ def neighborhood(
         center=named(view, row),
         label=view.label(row),
         kind=_kind(view, row),
+        own_kind=own_kind_of(view, row),
         tier=_tier(view, row),
         links=around.count(row),
         unit=_unit(view, row),

@@ -107,6 +107,7 @@ class PostRow:
     area: NodeRef
     post: NodeRef
     kind: PostKind
+    own_kind: str | None
     holders: tuple[NodeRef, ...]
     hidden_holders: int
     deputies: tuple[NodeRef, ...]
@@ -145,6 +146,7 @@ def post_rows(view: View, places: Mask, kinds: Collection[PostKind]) -> tuple[Po
                 area=named(view, area),
                 post=named(view, post),
                 kind=kind,
+                own_kind=view.value(post, "own_kind"),
                 holders=_visible(view, holders),
                 hidden_holders=holders.count(None),
                 deputies=_visible(view, deputies),

@@ -116,6 +116,12 @@ UNION ALL
 MATCH ()-[link:{_LINK}]->() RETURN type(link) AS sort, count(*) AS count
 """
 
+OWN_KINDS_IN_USE: Final[LiteralString] = f"""
+MATCH (node:{_NODE})
+WHERE node.own_kind IS NOT NULL AND (node.valid_to IS NULL OR node.valid_to > $on)
+RETURN node.own_kind AS own_kind, node.kind AS kind, count(*) AS nodes
+"""
+
 COUNT_ALL_NODES: Final[LiteralString] = "MATCH (node) RETURN count(node) AS count"
 
 COMPONENTS: Final[LiteralString] = """

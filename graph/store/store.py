@@ -4,6 +4,7 @@ import logging
 from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from typing import Final
 
@@ -11,6 +12,7 @@ from neo4j import ManagedTransaction
 
 from graph.errors import GraphError
 from graph.model import Change, ChangeSet, Element, Secret
+from graph.own_kinds import OwnKindUse
 from graph.snapshot.as_of import ChangesAfter, HistoricalSnapshot, snapshot_as_of
 from graph.snapshot.incremental import apply_changes
 from graph.snapshot.snapshot import Snapshot, build
@@ -254,6 +256,11 @@ class Store:
         records = self._connection.read(lambda tx: list(tx.run(cypher.COUNTS)))
         counts = {sort_named(record["sort"]): int(record["count"]) for record in records}
         return {str(sort): counts.get(sort, 0) for sort in SORTS}
+
+    def own_kinds_in_use(self, on: date) -> tuple[OwnKindUse, ...]:
+        """Return how many nodes are of each own kind and have not ended on a date. O(nodes)."""
+        records = self._connection.read(lambda tx: list(tx.run(cypher.OWN_KINDS_IN_USE, on=on)))
+        return tuple(sorted(OwnKindUse(**record.data()) for record in records))
 
     def mark(self, name: str) -> str | None:
         """Return a small text saved with `set_mark`, such as the seed number of the demo."""

@@ -27,6 +27,7 @@ _BY_NAME: dict[str, st.SearchStrategy[Any]] = {
     "source": st.sampled_from(["demo", "form", "import:2026-11", "cvr"]),
     "external_id": st.integers(0, 9999).map("Enhed/{}".format),
     "batch": st.integers(0, 99).map("import-{}".format),
+    "own_kind": st.sampled_from(["DEMOKRATIKONSULENT", "BOLIGNET"]),
     "code": st.integers(0, 9999).map("{:04}".format),
     "population": st.integers(0, 10_000_000),
     "lat": st.floats(54, 58),

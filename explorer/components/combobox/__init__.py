@@ -57,7 +57,7 @@ def options(answer: Names, said: ComponentLabels) -> tuple[ComboboxOption, ...]:
             # one that has ended is represented by its successor
             id=hit.successor.id if hit.successor else hit.id,
             label=hit.label,
-            kind=said.word(hit.kind or hit.label),
+            kind=said.kind(hit.kind, hit.own_kind, hit.label),
             name=hit.name,
             detail=", ".join((*found_by(hit), *hit.place)),
             group=said.word(hit.label),

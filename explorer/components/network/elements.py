@@ -111,7 +111,7 @@ def _node(one: Neighborhood | Neighbor, said: ComponentLabels, node: NodeName) -
     return DrawnNode(
         id=node.id,
         label=one.label,
-        kind=said.word(one.kind or one.label),
+        kind=said.kind(one.kind, one.own_kind, one.label),
         name=node.name or said.unnamed(one.label),
         tier=one.tier,
         more=0,

@@ -33,7 +33,9 @@ _STATES: Final = ("HELD", "UNIT", "VACANT", "DOUBLED", "WITHOUT_DEPUTY", "AWAY",
 
 def coverage(context: ScreenContext) -> QuestionAnswer | None:
     """Posts by kind and by area, and the number in each state."""
-    area, kind = question_answer.place_and_kind(context, _("Kind of post"), "PostKind")
+    area, kind = question_answer.place_and_kind(
+        context, _("Kind of post"), session.kinds("PostKind")
+    )
     kinds = (cast("PostKind", kind),) if kind else ()
     on = context.as_of
     answer: Coverage = question_answer.fetch(
@@ -41,11 +43,12 @@ def coverage(context: ScreenContext) -> QuestionAnswer | None:
         lambda: context.client.coverage(area=area, kind=kinds, on=on),
     )  # fmt: skip
     words, names = labels(), session.terms("PostState")
+    own = kind if kind in session.own_kinds() else None  # the only kind there is then
     heads = tuple(names.get(state, state) for state in _STATES)
 
     def counts(kind: str, posts: int, states: Mapping[str, int]) -> tuple[str, ...]:
         known = (number(states[state]) if states.get(state) else "" for state in _STATES)
-        return texts(words.word(kind), number(posts), *known)
+        return texts(words.kind(kind, own, kind), number(posts), *known)
 
     totals = [counts(total.kind, total.posts, total.states) for total in answer.totals]
     cells = [
@@ -142,7 +145,9 @@ _PAGES: Final = 5
 
 def members(context: ScreenContext) -> QuestionAnswer | None:
     """Networks, and how many coordinate them or are members."""
-    area, kind = question_answer.place_and_kind(context, _("Kind of network"), "NetworkKind")
+    area, kind = question_answer.place_and_kind(
+        context, _("Kind of network"), session.kinds("NetworkKind")
+    )
     if area is None and kind is None:
         st.info(_("Choose a place or a kind."))
         return None
@@ -165,7 +170,7 @@ def members(context: ScreenContext) -> QuestionAnswer | None:
         people[entity.kind] += len({seat.node.id for seat in card.meeting})
         attendance = Counter(seat.attendance for seat in card.meeting)
         rows.append(texts(
-            entity.name, words.word(entity.kind),
+            entity.name, words.kind(entity.kind, entity.own_kind, entity.label),
             number(sum(seat.function is not None for seat in card.meeting)),
             number(attendance["STANDING"]), number(attendance["BY_NEED"]),
             words.check(check.freshness, check.on) if check else "",

@@ -226,7 +226,9 @@ def _value(value: float) -> str:
 
 def relations(context: ScreenContext) -> QuestionAnswer | None:
     """How many pairs of each network's people know each other; the fewest first."""
-    area, kind = question_answer.place_and_kind(context, _("Kind of network"), "NetworkKind")
+    area, kind = question_answer.place_and_kind(
+        context, _("Kind of network"), session.terms("NetworkKind")
+    )
     kinds = (cast("NetworkKind", kind),) if kind else ()
     on = context.as_of
     answer: Relations = question_answer.fetch(

@@ -10,7 +10,7 @@ import altair as alt
 import streamlit as st
 
 from api.schemas.entities import NodeName
-from explorer import address, screen_state, session
+from explorer import address, screen_state
 from explorer.components import is_dark
 from explorer.files import MOST_NODES, as_file
 from explorer.frame import ScreenContext
@@ -210,14 +210,14 @@ def area(context: ScreenContext, label: str) -> str | None:
 
 
 def place_and_kind(
-    context: ScreenContext, label: str, enumeration: str
+    context: ScreenContext, label: str, kinds: Mapping[str, str]
 ) -> tuple[str | None, str | None]:
-    """Draw the choices of an area and of a word of an enumeration side by side; both optional."""
+    """Draw the choices of an area and of a kind side by side; both optional."""
     left, right = st.columns(2)
     with left:
         place = area(context, _("Municipality, district or region"))
     with right:
-        return place, word(label, "kind", session.terms(enumeration))
+        return place, word(label, "kind", kinds)
 
 
 def start(context: ScreenContext, label: str) -> str | None:

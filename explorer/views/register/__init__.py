@@ -137,6 +137,6 @@ def _list(
 def label_of(words: Labels, row: RegisterRow, *, is_chosen: bool = False) -> str:
     """A row in words: name, kind, place and check; the one whose card is open is marked."""
     name = f"{'▸ ' if is_chosen else ''}**{plain(row.name)}**"
-    parts = [name, plain(words.word(row.kind or row.label)), *map(plain, row.place)]
+    parts = [name, plain(words.kind(row.kind, row.own_kind, row.label)), *map(plain, row.place)]
     chip = "" if row.check is None else " " + words.chip(row.check.freshness, row.check.on)
     return " · ".join(parts) + chip

@@ -172,7 +172,7 @@ def card(context: ScreenContext, words: Labels, node_id: str) -> int | None:
     one = whole.entity
     st.header(plain(one.name or words.unnamed(one.label)), anchor=False)
     places = [area.name for area in one.areas if area.name and area.name != one.name]
-    kind = words.word(one.kind or one.label)
+    kind = words.kind(one.kind, one.own_kind, one.label)
     st.markdown(plain(" · ".join([kind, *places[:3]])))
     if one.check is not None:
         st.markdown(words.chip(one.check.freshness, one.check.on))
@@ -378,7 +378,7 @@ _FACTS: Final = (
 
 
 def _labels() -> dict[str, str]:
-    return {name: field_label(name) for name in _FACTS}
+    return {name: field_label(name) for name in ("kind", "own_kind", *_FACTS)}
 
 
 def _value(words: Labels, name: str, value: Any) -> str:

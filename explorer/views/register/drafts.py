@@ -460,6 +460,9 @@ def value_text(label: str, name: str, value: Any) -> str:
         return hours_text(value)
     if isinstance(value, str) and shape is not None and shape.words:
         return session.term(shape.words, value)
+    if isinstance(value, str) and name == "own_kind":
+        own = session.own_kinds().get(value)
+        return value if own is None else own.label
     if isinstance(value, str) and name in _WORDS:
         return session.term(_WORDS[name], value)
     return editing.value(name, value)

@@ -201,7 +201,7 @@ def change_fields(context: ScreenContext, whole: WholeEntity) -> None:
         builder = DraftBuilder(form=what, today=context.on)
         builder.update(
             node, edit.etag, changes, before, label=label, name=whole.entity.name or "",
-            controls={field.name: field.name for field in shown},
+            controls={**{field.name: field.name for field in shown}, "own_kind": "kind"},
         )  # fmt: skip
         return builder.draft()
 
@@ -215,13 +215,19 @@ def controls(
     shown: Sequence[NodeField], values: Mapping[str, Any], *, label: str, form: str, key: str
 ) -> dict[str, Any]:
     """Draw the controls of fields, each with its rule and its fault; return the typed values."""
-    return {
-        field.name: node_fields.control(
-            field, values.get(field.name), label=label, key=f"{key}-{field.name}",
+    typed: dict[str, Any] = {}
+    for field in shown:
+        is_kind = field.shape == "kind"
+        value = node_fields.chosen_kind(field, values) if is_kind else values.get(field.name)
+        content = node_fields.control(
+            field, value, label=label, key=f"{key}-{field.name}",
             fault=drafts.fault(form, field.name),
-        )
-        for field in shown
-    }  # fmt: skip
+        )  # fmt: skip
+        if is_kind:
+            typed |= node_fields.kind_fields(field, content, values)
+        else:
+            typed[field.name] = content
+    return typed
 
 
 # ---- holder and deputy

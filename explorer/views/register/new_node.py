@@ -183,10 +183,11 @@ def _draft(
     if label == "Person":
         new = edit_card.create_person(builder, typed)
     else:
-        own = node_fields.filled({field.name: typed.get(field.name) for field in _of(label)})
+        names = (*(field.name for field in _of(label)), "own_kind")
+        own = node_fields.filled({name: typed.get(name) for name in names})
         new = builder.create_node(
             label, _NEW, own, name=str(own.get("name") or own.get("title") or ""),
-            controls={field.name: field.name for field in _of(label)},
+            controls={**{field.name: field.name for field in _of(label)}, "own_kind": "kind"},
         )  # fmt: skip
         channels = [one for one in ("PHONE", "EMAIL") if str(typed.get(one) or "").strip()]
         for order, channel in enumerate(channels, 1):

@@ -14,7 +14,9 @@ from explorer import session
 from explorer.i18n import _, language
 from explorer.views.curation import editing, fields
 
-Shape = Literal["text", "word", "words", "languages", "texts", "hours", "number", "flag", "day"]
+Shape = Literal[
+    "text", "kind", "word", "words", "languages", "texts", "hours", "number", "flag", "day"
+]
 LANGUAGES: Final = (
     "am", "ar", "bs", "da", "de", "en", "fa", "fr", "ku", "pl", "ps", "ro", "ru", "so", "sr",
     "sw", "ti", "tr", "uk", "ur", "vi",
@@ -40,7 +42,7 @@ _COMPETENCES: Final = NodeField("competences", "words", "Competence")
 
 
 def _kind(enumeration: str) -> NodeField:
-    return NodeField("kind", "word", enumeration, is_required=True)
+    return NodeField("kind", "kind", enumeration, is_required=True)
 
 
 NODE_FIELDS: Final[Mapping[str, tuple[NodeField, ...]]] = {
@@ -119,6 +121,7 @@ def field_label(name: str) -> str:
     """The label of a field of a node; of one that other forms have, too, as there."""
     own = {
         "kind": _("Kind"),
+        "own_kind": _("Own kind"),
         "tier": _("Tier"),
         "sector": _("Sector"),
         "levels": _("Prevention level"),
@@ -182,6 +185,29 @@ def control(field: NodeField, value: Any, *, label: str, key: str, fault: str | 
     return typed
 
 
+def chosen_kind(field: NodeField, values: Mapping[str, Any]) -> str | None:
+    """The kind that a form shows as chosen: the own one, where there is one that is known."""
+    own: str | None = values.get("own_kind")
+    return own if own in session.own_kinds(field.words) else values.get("kind")
+
+
+def kind_fields(
+    field: NodeField, picked: str | None, before: Mapping[str, Any]
+) -> dict[str, str | None]:
+    """The fields of a chosen kind: an own one is told with the kind that it is beneath.
+
+    An own kind that is known no more stays where another field is changed.
+    """
+    own = session.own_kinds(field.words)
+    if picked in own:
+        return {"kind": own[picked].parent, "own_kind": picked}
+    held: str | None = before.get("own_kind")
+    if held is None:
+        return {"kind": picked}
+    is_kept = held not in own and picked == before.get("kind")
+    return {"kind": picked, "own_kind": held if is_kept else None}
+
+
 def below(rule: str, fault: str | None) -> None:
     """Draw what stands below a field: the rule, and the fault that the API found in it."""
     lines = f'<p class="kv-rule">{escape(rule)}</p>' if rule else ""
@@ -201,8 +227,9 @@ def _control(field: NodeField, value: Any, label: str, key: str) -> Any:
         case "hours":
             typed = _text(label, hours_text(value) if value else "", key)
             return None if typed is None else hours_code(typed)
-        case "word":
-            terms = session.terms(field.words)
+        case "kind" | "word":
+            is_kind = field.shape == "kind"
+            terms = session.kinds(field.words) if is_kind else session.terms(field.words)
             options = [*terms]
             return st.selectbox(
                 label, options, index=options.index(value) if value in terms else None, key=key,

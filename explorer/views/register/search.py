@@ -68,6 +68,7 @@ class RegisterRow:
     id: str
     label: Label
     kind: str | None
+    own_kind: str | None = None
     name: str
     place: tuple[str, ...]
     check: Checked | None = None
@@ -127,8 +128,9 @@ def find(client: ApiClient, what: RegisterQuery) -> RegisterResult:
         rows = [
             RegisterRow(
                 id=hit.successor.id if hit.successor else hit.id,
-                label=cast("Label", hit.label), kind=hit.kind, name=hit.name,
-                place=(*found_by(hit), *hit.place), check=hit.check,
+                label=cast("Label", hit.label), kind=hit.kind,
+                own_kind=hit.own_kind, name=hit.name, place=(*found_by(hit), *hit.place),
+                check=hit.check,
             )
             for hit in hits
         ]  # fmt: skip
@@ -144,8 +146,9 @@ def find(client: ApiClient, what: RegisterQuery) -> RegisterResult:
                     area.name for area in one.areas[:2] if area.name and area.name != one.name
                 ]
                 rows.append(RegisterRow(
-                    id=one.id, label=cast("Label", one.label), kind=one.kind, name=one.name or "",
-                    place=tuple(places), check=one.check,
+                    id=one.id, label=cast("Label", one.label), kind=one.kind,
+                    own_kind=one.own_kind, name=one.name or "", place=tuple(places),
+                    check=one.check,
                 ))  # fmt: skip
         if len(rows) > MOST:
             break
@@ -187,8 +190,9 @@ def _in_state(client: ApiClient, what: RegisterQuery) -> list[RegisterRow]:
     elif what.state != CONSENT_ENDS and what.label in (None, "Actor"):
         for row in client.coverage(area=what.area, state=(str(what.state),), on=what.on).rows:
             rows[row.post.id] = RegisterRow(
-                id=row.post.id, label="Actor", kind=row.kind, name=row.post.name or row.post.id,
-                place=(row.area.name,) if row.area.name else (), check=row.check,
+                id=row.post.id, label="Actor", kind=row.kind, own_kind=row.own_kind,
+                name=row.post.name or row.post.id, place=(row.area.name,) if row.area.name else (),
+                check=row.check,
             )  # fmt: skip
     if not what.text or not rows:
         return list(rows.values())

@@ -18,7 +18,9 @@ NODE_HEAD: Final[dict[Language, tuple[str, ...]]] = {
            "Valid to", "Checked", "State", "Source", "Id in the source"),
 }  # fmt: skip
 _OF_SOURCE: Final = ("source", "external_id")
-_NODE_FIELDS: Final = frozenset({"tier", "sector", "hours", "valid_from", "valid_to", *_OF_SOURCE})
+_NODE_FIELDS: Final = frozenset(
+    {"own_kind", "tier", "sector", "hours", "valid_from", "valid_to", *_OF_SOURCE}
+)
 LINK_HEAD: Final[dict[Language, tuple[str, ...]]] = {
     "da": ("Id", "Fra, id", "Fra", "Forbindelse", "Til, id", "Til", "Grundlag",
            "Forebyggelsesniveauer", "Styrke", "Gælder fra", "Gælder til", "Kontrolleret",
@@ -62,11 +64,12 @@ def links_csv(selection: ExportSelection, _stamp: Provenance, lang: Language) ->
 
 
 def node_rows(selection: ExportSelection, lang: Language) -> Iterator[Sequence[object]]:
-    """A row for each node, under the head of nodes."""
+    """A row for each node, under the head of nodes; its kind is its own one, if it has one."""
     names = ("tier", "sector", "hours", "valid_from", "valid_to")
     for node in selection.nodes:
         yield (
-            node.id, node.label, node.kind, node.name,
+            node.id, node.label,
+            node.kind and selection.own_kinds.label(node.kind, node.own_kind, lang), node.name,
             ", ".join(area.name or area.id for area in node.areas),
             *map(node.fields.get, names), *_check(node.check, lang),
             *map(node.fields.get, _OF_SOURCE),

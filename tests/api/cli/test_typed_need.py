@@ -1,6 +1,7 @@
 """What a typed path means: names, short words and sectors on the way, and the way back."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from api.cli.paths import PathArguments, minute_of, need_of, normalized, stop_id
 from graph.errors import InvalidNeed, NotFound
 from graph.paths import Need
 from graph.vocabulary import LegalGate, NetworkKind, Sector
+from tests.fixtures.own_kinds import TEXT
 from tests.seed.pinned import TODAY, view_of
 
 PSP = frozenset({NetworkKind.PSP_OPERATIONAL, NetworkKind.PSP_STEERING})
@@ -36,6 +38,15 @@ def need(**typed: Any) -> Need:
 ])  # fmt: skip
 def test_a_stop_on_the_way_is_a_short_word_a_sector_or_a_name(text: str, via: object) -> None:
     assert need(via=(text,)).via == (via,)
+
+
+def test_an_own_kind_of_network_is_a_stop_by_its_id_or_a_label(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "own.toml").write_text(TEXT, "utf-8")
+    monkeypatch.setenv("KONTAKTVEJ_VOCABULARY", str(tmp_path / "own.toml"))
+    for text in ("BOLIGNET", "boligsocialt netværk", "Housing-social network"):
+        assert need(via=(text,)).via == (NetworkKind.SSP,)
 
 
 def test_gate_hops_and_what_is_avoided_are_terms_of_the_need() -> None:

@@ -12,6 +12,9 @@ class Said:
     def check(self, freshness: str, on: date | None, /) -> str:
         return f"{freshness} {on or 'never'}"
 
+    def kind(self, kind: str | None, own_kind: str | None, label: str, /) -> str:
+        return self.word(own_kind or kind or label)
+
     def unnamed(self, label: str, /) -> str:
         return f"some {label}"
 

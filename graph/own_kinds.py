@@ -1,0 +1,450 @@
+"""Kinds of an installation's own: rows of a TOML file, each beneath a kind of the vocabulary.
+
+A node of an own kind has the shipped kind in `kind` and the row's id in `own_kind`. All rules read
+`kind`, so paths, coverage and access treat it like any other node of that kind; lists, cards,
+searches and exports show the own kind. A row may narrow tiers and gate or make a post unit-only,
+never widen them; this is checked when a node is written.
+"""
+
+import re
+import tomllib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import inf
+from pathlib import Path
+from typing import Any, Final, TypeVar, cast
+
+from graph import vocabulary
+from graph.errors import Fault, InvalidNeed, InvalidVocabulary, RefusedContent
+from graph.model.base import MAX_TEXT, OWN_KIND_ID, Node, clean
+from graph.model.content_filter import refuse_content
+from graph.model.nodes import Actor, Network
+from graph.vocabulary import (
+    AuthorityKind,
+    Label,
+    Language,
+    LegalGate,
+    NetworkKind,
+    OrganizationKind,
+    PlanKind,
+    PostKind,
+    Rule,
+    Term,
+    Tier,
+)
+
+W = TypeVar("W", bound=Term)
+KINDS: Final[Mapping[str, type[Term]]] = {
+    kinds.__name__: kinds
+    for kinds in (PostKind, NetworkKind, AuthorityKind, OrganizationKind, PlanKind)
+}
+"""The enumerations that own kinds can be of, by the name that a row gives in `of`."""
+LABEL_OF: Final[Mapping[type[Term], Label]] = {
+    PostKind: Label.ACTOR,
+    NetworkKind: Label.NETWORK,
+    AuthorityKind: Label.AUTHORITY,
+    OrganizationKind: Label.ORGANIZATION,
+    PlanKind: Label.PLAN,
+}
+WITH_OWN_KINDS: Final = frozenset(LABEL_OF.values())
+"""The labels whose nodes can be of an own kind."""
+_TABLE: Final = "kind"
+_TEXTS: Final = ("id", "of", "is_a", "label_da", "label_en")
+_NARROWS: Final[Mapping[str, type[Term]]] = {
+    "tiers": PostKind, "is_unit_only": PostKind, "gate": NetworkKind,
+}  # fmt: skip
+"""The keys of a row that narrow its parent, and the enumeration that has them."""
+_SHIPPED: Final = frozenset(
+    word.value
+    for words in vars(vocabulary).values()
+    if isinstance(words, type) and issubclass(words, Term)
+    for word in words
+)
+_HEAD: Final = re.compile(rf"\s*\[\[\s*{_TABLE}\s*\]\]")
+_OTHER_HEAD: Final = re.compile(r"\s*\[+\s*([\w-]+)")
+_KEY: Final = re.compile(r"""\s*(["']?)([\w-]+)\1\s*[=.]""")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnKind:
+    """A row: its id, the shipped kind it is beneath, the kind it `is_a`, and its labels.
+
+    `tiers` and `is_unit_only` are those of a post, `gate` that of a network: the row's own, else
+    its parent's.
+    """
+
+    id: str
+    parent: Term
+    is_a: str
+    label_da: str
+    label_en: str
+    tiers: frozenset[Tier] = frozenset()
+    is_unit_only: bool = False
+    gate: LegalGate | None = None
+
+    def label(self, lang: Language) -> str:
+        """Return the label shown to a reader of `lang`."""
+        return self.label_da if lang == "da" else self.label_en
+
+    def faults(self, node: Node) -> Iterator[Fault]:
+        """Yield what keeps a node from being of this kind."""
+        if getattr(node, "kind", None) is not self.parent:
+            yield Fault(node.id, "own_kind", Rule.KIND_OF_OTHER)
+            return
+        if isinstance(node, Actor):
+            if node.tier not in self.tiers:
+                yield Fault(node.id, "tier", Rule.TIER_OF_KIND)
+            if self.is_unit_only and not node.is_unit_only:
+                yield Fault(node.id, "is_unit_only", Rule.UNIT_ONLY)
+        if isinstance(node, Network) and self.gate and not node.gate.fits(self.gate):
+            yield Fault(node.id, "gate", Rule.GATE_OF_KIND)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindFilter:
+    """Kinds that a question is limited to: shipped ones as a whole, and own ones.
+
+    `kinds` are the shipped ones, and those that the own ones are beneath.
+    """
+
+    kinds: frozenset[Any]
+    shipped: frozenset[Term]
+    own: frozenset[str]
+
+    def includes(self, kind: Term, own_kind: str | None) -> bool:
+        """Whether a node of these kinds is asked for."""
+        return kind in self.shipped or own_kind in self.own
+
+
+@dataclass(frozen=True, eq=False)
+class OwnKinds:
+    """The own kinds of an installation, in the order of the file."""
+
+    rows: tuple[OwnKind, ...] = ()
+
+    @cached_property
+    def by_id(self) -> Mapping[str, OwnKind]:
+        """The rows by id."""
+        return {row.id: row for row in self.rows}
+
+    def label(self, kind: Term, own_kind: str | None, lang: Language) -> str:
+        """Return what a node is called: its own kind, or `kind` where that is unknown."""
+        row = self.by_id.get(own_kind or "")
+        return kind.label(lang) if row is None or row.parent is not kind else row.label(lang)
+
+    def within(self, own_kind: str) -> frozenset[str]:
+        """Return an own kind and all beneath it."""
+        found = {own_kind}
+        while more := {row.id for row in self.rows if row.is_a in found} - found:
+            found |= more
+        return frozenset(found)
+
+    def kind_filter(self, names: Iterable[str], kinds: type[Term]) -> KindFilter:
+        """Return the filter of some identifiers of an enumeration or of own kinds.
+
+        Raises:
+            InvalidNeed: one is neither.
+        """
+        shipped: set[Term] = set()
+        own: set[OwnKind] = set()
+        for name in names:
+            row = self.by_id.get(name)
+            if row is not None and isinstance(row.parent, kinds):
+                own.add(row)
+            elif name in {word.value for word in kinds}:
+                shipped.add(kinds(name))
+            else:
+                raise InvalidNeed("kind", "er ikke en art, vi bruger", "is not a kind in use")
+        return KindFilter(
+            kinds=frozenset(shipped | {row.parent for row in own}),
+            shipped=frozenset(shipped),
+            own=frozenset(beneath for row in own for beneath in self.within(row.id)),
+        )
+
+    def named(self, text: str, kinds: type[Term]) -> OwnKind | None:
+        """Return the own kind with an id or a label in either language, case-insensitive."""
+        text = text.casefold()
+        for row in self.rows:
+            names = (row.id, row.label_da, row.label_en)
+            if isinstance(row.parent, kinds) and text in map(str.casefold, names):
+                return row
+        return None
+
+    def faults(self, node: Node) -> tuple[Fault, ...]:
+        """Return what keeps a node from being of the own kind it names."""
+        own_kind: str | None = getattr(node, "own_kind", None)
+        if own_kind is None:
+            return ()
+        row = self.by_id.get(own_kind)
+        if row is None:
+            return (Fault(node.id, "own_kind", Rule.UNKNOWN_KIND),)
+        return tuple(row.faults(node))
+
+    def misfits(self, used: Collection["OwnKindUse"]) -> tuple["OwnKindUse", ...]:
+        """Return the uses of kinds that are not here, or are beneath another shipped kind."""
+        return tuple(
+            use
+            for use in used
+            if (row := self.by_id.get(use.own_kind)) is None or row.parent.value != use.kind
+        )
+
+
+NO_OWN_KINDS: Final = OwnKinds()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class OwnKindUse:
+    """How many nodes have an own kind beneath a shipped one."""
+
+    own_kind: str
+    kind: str
+    nodes: int
+
+
+@dataclass(slots=True, kw_only=True)
+class _Row:
+    """A table of the file: its place, its values, and whether they were found usable."""
+
+    place: int
+    values: Mapping[str, Any]
+    kinds: type[Term] | None = None
+    is_checked: bool = False
+    built: OwnKind | None = None
+
+    def text(self, key: str) -> str:
+        value = self.values.get(key)
+        return clean(value) if isinstance(value, str) else ""
+
+
+@dataclass(slots=True)
+class _Reader:
+    """The rows of a file and the faults found in them: place of the row, key, rule."""
+
+    rows: list[_Row]
+    faults: list[tuple[int, str, Rule]] = field(default_factory=list[tuple[int, str, Rule]])
+
+    def blame(self, row: _Row, key: str, rule: Rule) -> None:
+        self.faults.append((row.place, key, rule))
+
+    def read(self) -> tuple[OwnKind, ...]:
+        for row in self.rows:
+            self._check_texts(row)
+        self._check_unique()
+        by_id = {row.text("id"): row for row in reversed(self.rows)}
+        for row in self.rows:
+            self._build(row, by_id, ())
+        return tuple(row.built for row in self.rows if row.built is not None)
+
+    def _check_texts(self, row: _Row) -> None:
+        for key in row.values:
+            if key not in (*_TEXTS, *_NARROWS):
+                self.blame(row, key, Rule.UNKNOWN_FIELD)
+        for key in _TEXTS:
+            value = row.values.get(key)
+            if value is None or value == "":
+                self.blame(row, key, Rule.REQUIRED)
+            elif not isinstance(value, str):
+                self.blame(row, key, Rule.BAD_FORMAT)
+        row.kinds = KINDS.get(row.text("of"))
+        if row.text("of") and row.kinds is None:
+            self.blame(row, "of", Rule.UNKNOWN_WORD)
+        own_id = row.text("id")
+        if own_id and not OWN_KIND_ID.fullmatch(own_id):
+            self.blame(row, "id", Rule.BAD_FORMAT)
+        elif own_id in _SHIPPED:
+            self.blame(row, "id", Rule.DUPLICATE)
+        for key in ("label_da", "label_en"):
+            if len(row.text(key)) > MAX_TEXT:
+                self.blame(row, key, Rule.TOO_LONG)
+            try:
+                refuse_content(key, row.text(key))
+            except RefusedContent as error:
+                self.blame(row, key, error.rule)
+
+    def _check_unique(self) -> None:
+        """The second of two equal ids or labels is blamed; labels differ within an enumeration."""
+        seen: set[tuple[object, ...]] = {
+            (kinds, key, str(getattr(word, key)).casefold())
+            for kinds in KINDS.values()
+            for word in kinds
+            for key in ("label_da", "label_en")
+        }
+        for row in self.rows:
+            for key in ("id", "label_da", "label_en"):
+                name = (None if key == "id" else row.kinds, key, row.text(key).casefold())
+                if row.text(key) and name in seen:
+                    self.blame(row, key, Rule.DUPLICATE)
+                seen.add(name)
+
+    def _build(self, row: _Row, by_id: Mapping[str, _Row], below: tuple[_Row, ...]) -> None:
+        """Build a row from the kind it `is_a`, which is built first."""
+        if row.is_checked or row.kinds is None or not row.text("is_a"):
+            return
+        if any(other is row for other in below):
+            for member in below[next(n for n, other in enumerate(below) if other is row) :]:
+                member.is_checked = True
+                self.blame(member, "is_a", Rule.CYCLE)
+            return
+        is_a = row.text("is_a")
+        above: OwnKind | None = None
+        if is_a in [word.value for word in row.kinds]:
+            parent = row.kinds(is_a)
+            above = OwnKind(
+                id=is_a, parent=parent, is_a="", label_da="", label_en="",
+                tiers=parent.tiers if isinstance(parent, PostKind) else frozenset(),
+                is_unit_only=isinstance(parent, PostKind) and parent.is_unit_only,
+                gate=parent.gate if isinstance(parent, NetworkKind) else None,
+            )  # fmt: skip
+        elif (other := by_id.get(is_a)) is None:
+            is_known = any(is_a in [word.value for word in kinds] for kinds in KINDS.values())
+            self.blame(row, "is_a", Rule.KIND_OF_OTHER if is_known else Rule.UNKNOWN_KIND)
+        elif other.kinds is not row.kinds:
+            self.blame(row, "is_a", Rule.KIND_OF_OTHER)
+        else:
+            self._build(other, by_id, (*below, row))
+            above = other.built
+        if row.is_checked:  # found to be part of a cycle
+            return
+        row.is_checked = True
+        if above is not None:
+            self._narrow(row, above)
+
+    def _narrow(self, row: _Row, above: OwnKind) -> None:
+        """Build a row with what it narrows; a value wider than its parent's is blamed."""
+        narrowed: dict[str, Any] = {
+            "tiers": above.tiers, "is_unit_only": above.is_unit_only, "gate": above.gate,
+        }  # fmt: skip
+        for key, kinds in _NARROWS.items():
+            if key not in row.values:
+                continue
+            value = row.values[key]
+            if kinds is not row.kinds:
+                self.blame(row, key, Rule.UNKNOWN_FIELD)
+            elif key == "tiers":
+                tiers = _words(Tier, value)
+                if tiers is None or not tiers:
+                    self.blame(row, key, Rule.UNKNOWN_WORD)
+                elif not tiers <= above.tiers:
+                    self.blame(row, key, Rule.TIER_OF_KIND)
+                narrowed[key] = tiers or above.tiers
+            elif key == "is_unit_only":
+                if not isinstance(value, bool):
+                    self.blame(row, key, Rule.BAD_FORMAT)
+                elif above.is_unit_only and not value:
+                    self.blame(row, key, Rule.UNIT_ONLY)
+                narrowed[key] = value is True or above.is_unit_only
+            else:
+                gates = _words(LegalGate, [value])
+                if not gates:
+                    self.blame(row, key, Rule.UNKNOWN_WORD)
+                    continue
+                (gate,) = gates
+                if above.gate is not None and not gate.fits(above.gate):
+                    self.blame(row, key, Rule.GATE_OF_KIND)
+                narrowed[key] = gate
+        row.built = OwnKind(
+            id=row.text("id"), parent=above.parent, is_a=row.text("is_a"),
+            label_da=row.text("label_da"), label_en=row.text("label_en"), **narrowed,
+        )  # fmt: skip
+
+
+def _words(words: type[W], value: object) -> frozenset[W] | None:
+    """Return the words of a list of identifiers; None if it holds anything else."""
+    known = {word.value for word in words}
+    if not isinstance(value, list):
+        return None
+    texts = cast("list[object]", value)
+    if not all(isinstance(text, str) and text in known for text in texts):
+        return None
+    return frozenset(words(text) for text in texts)
+
+
+def load_own_kinds(path: Path | None = None) -> OwnKinds:
+    """Return the own kinds of a file; None: there are none.
+
+    Raises:
+        InvalidVocabulary: with every fault of the file.
+    """
+    if path is None:
+        return NO_OWN_KINDS
+    try:
+        text = path.read_text("utf-8")
+    except OSError as error:
+        raise InvalidVocabulary(
+            [f"{path}: kan ikke læses: {error.strerror}"],
+            [f"{path}: cannot be read: {error.strerror}"],
+        ) from error
+    except UnicodeDecodeError as error:
+        raise InvalidVocabulary(
+            [f"{path}: er ikke tekst i UTF-8"], [f"{path}: is not UTF-8 text"]
+        ) from error
+    return read_own_kinds(text)
+
+
+def read_own_kinds(text: str) -> OwnKinds:
+    """Return the own kinds of the text of a file.
+
+    Raises:
+        InvalidVocabulary: with every fault, each with its line.
+    """
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        message, _, place = str(error).partition(" (at ")
+        number = re.match(r"line (\d+)", place)
+        danish = f"linje {number[1]}" if number else "sidste linje"
+        english = f"line {number[1]}" if number else "last line"
+        raise InvalidVocabulary(
+            [f"{danish}: er ikke TOML: {message}"], [f"{english}: is not TOML: {message}"]
+        ) from error
+    tables: object = content.pop(_TABLE, [])
+    rows: list[_Row] = []
+    reader = _Reader(rows)
+    for place, values in enumerate(
+        cast("list[object]", tables if isinstance(tables, list) else [])
+    ):
+        table = cast("dict[str, Any]", values) if isinstance(values, dict) else {}
+        rows.append(_Row(place=place, values=table))
+    found = reader.read()
+    faults = reader.faults + [(-1, key, Rule.UNKNOWN_FIELD) for key in content]
+    if not isinstance(tables, list):
+        faults.append((-1, _TABLE, Rule.BAD_FORMAT))
+    if faults:
+        ids = [row.text("id") for row in rows]
+        raise _refusal(text, faults, [one if OWN_KIND_ID.fullmatch(one) else "" for one in ids])
+    return OwnKinds(found)
+
+
+def _refusal(
+    text: str, faults: Iterable[tuple[int, str, Rule]], ids: list[str]
+) -> InvalidVocabulary:
+    """Return the refusal of a file with its faults in the order of their lines.
+
+    A missing key is reported at the head of its row.
+    """
+    lines: dict[tuple[int, str], int] = {}
+    rows, place = 0, -1
+    for number, line in enumerate(text.splitlines(), 1):
+        if _HEAD.match(line):
+            rows, place = rows + 1, rows
+            lines[place, ""] = number
+        elif match := _OTHER_HEAD.match(line):
+            place = -1
+            lines.setdefault((place, match[1]), number)
+        elif match := _KEY.match(line):
+            lines.setdefault((place, match[2]), number)
+
+    def line_of(place: int, key: str) -> float:
+        return lines.get((place, key), lines.get((place, ""), inf))
+
+    danish: list[str] = []
+    english: list[str] = []
+    for place, key, rule in sorted(faults, key=lambda fault: line_of(*fault[:2])):
+        line = line_of(place, key)
+        name = ids[place] if place >= 0 else ""
+        where = f"{name}.{key}" if name else key
+        at = ("", "") if line == inf else (f"linje {line}: ", f"line {line}: ")
+        danish.append(f"{at[0]}{where}: {rule.label('da')}")
+        english.append(f"{at[1]}{where}: {rule.label('en')}")
+    return InvalidVocabulary(danish, english)

@@ -1,0 +1,71 @@
+"""`kontaktvej vocabulary check`, and what is told of own kinds that the file lacks."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from api.cli.console import CommandRefused
+from api.cli.vocabulary import missing_kinds, require_kinds_in_use
+from graph.model import End
+from graph.own_kinds import NO_OWN_KINDS
+from graph.store.store import Store
+from tests.api.process import environment
+from tests.api.shell import Shell
+from tests.change_sets import change_set, changed
+from tests.fixtures.own_kinds import OWN_KINDS, TEXT
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    return Shell(**environment(tmp_path / "home"))
+
+
+def test_a_good_file_is_told_with_its_kinds(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(TEXT, "utf-8")
+    file = str(tmp_path / "own.toml")
+    assert "The file can be used: 5 kinds." in shell("vocabulary", "check", file).out
+    danish = shell("vocabulary", "check", "--lang", "da", KONTAKTVEJ_VOCABULARY=file)
+    assert (danish.code, danish.out) == (0, "Filen kan bruges: 5 arter.\n")
+    assert not (tmp_path / "home").exists(), "no engine is started for it"
+
+
+def test_a_bad_file_is_refused_by_check_serve_and_doctor(shell: Shell, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.toml"
+    bad.write_text(TEXT.replace("OUTREACH_WORKER", "NOWHERE"), "utf-8")
+    fault = "line 5: DEMOKRATIKONSULENT.is_a: is not a kind that exists"
+    checked = shell("vocabulary", "check", str(bad))
+    assert (checked.code, checked.out) == (2, "")
+    assert fault in checked.err
+    for command in (("serve", "--port", "0"), ("find", "ssp")):
+        refused = shell(*command, KONTAKTVEJ_VOCABULARY=str(bad))
+        assert (refused.code, refused.out) == (2, ""), command
+        assert fault in refused.err
+    assert fault in shell("doctor", KONTAKTVEJ_VOCABULARY=str(bad)).out
+
+
+def test_a_kind_in_use_is_not_removed_and_the_uses_are_counted(kystby_store: Store) -> None:
+    updates = [
+        changed(kystby_store, "outreach", own_kind="UNGEKONSULENT"),
+        changed(kystby_store, "ssp-post", own_kind="SSP_KONSULENT"),
+        changed(kystby_store, "nabo-ssp", own_kind="SSP_KONSULENT"),
+    ]
+    kystby_store.apply(change_set(updates=updates))
+    require_kinds_in_use(kystby_store, OWN_KINDS)
+    with pytest.raises(CommandRefused) as refused:
+        require_kinds_in_use(kystby_store, NO_OWN_KINDS)
+    assert refused.value.text("en").splitlines() == [
+        "SSP_KONSULENT (a kind of SSP_COORDINATOR) is in use by 2 nodes, and cannot be removed "
+        "from KONTAKTVEJ_VOCABULARY.",
+        "UNGEKONSULENT (a kind of OUTREACH_WORKER) is in use by 1 node, and cannot be removed "
+        "from KONTAKTVEJ_VOCABULARY.",
+    ]
+    assert "bruges af 2 knuder" in refused.value.text("da")
+
+
+def test_what_has_ended_does_not_keep_a_kind(kystby_store: Store) -> None:
+    changes = [changed(kystby_store, "vindrosen", own_kind="FRITIDSKLUB")]
+    kystby_store.apply(change_set(updates=changes))
+    assert len(list(missing_kinds(kystby_store, NO_OWN_KINDS, "da"))) == 1
+    kystby_store.apply(change_set(ends=[End("vindrosen", date(2026, 1, 1), based_on=2)]))
+    assert list(missing_kinds(kystby_store, NO_OWN_KINDS, "da")) == []

@@ -1,0 +1,98 @@
+"""Own kinds on the screens: offered in forms, shown on cards and in lists."""
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from explorer import session
+from explorer.address import ANALYSIS, REGISTER
+from graph.access.policy import Role
+from graph.model import Actor
+from tests.api.serving import served
+from tests.change_sets import change_set, changed
+from tests.databases import SharedKystby
+from tests.explorer.screen import Shown, press, text
+from tests.explorer.views.curation.curators import edited, stands
+from tests.fixtures.app import opened_app
+from tests.fixtures.own_kinds import OF_KYSTBY, OWN_KINDS
+
+
+@pytest.fixture
+def own_shown(
+    shared_kystby: SharedKystby, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Generator[Shown]:
+    """Kystby with a file of own kinds."""
+    store = shared_kystby.store()
+    with (
+        opened_app(store, tmp_path, own_kinds=OWN_KINDS) as app,
+        served(app.http.app) as address,
+    ):
+        monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", address)
+        yield Shown(app=app, address=address)
+        session.hang_up()
+
+
+def test_a_new_post_may_be_of_an_own_kind(own_shown: Shown) -> None:
+    app = own_shown.screen(REGISTER, Role.STEWARD, new="Actor")
+    app.session_state["new-Actor-belongs-id"] = "kystby-kommune"
+    app.text_input(key="new-Actor-name").set_value("Demokratikonsulent, Kystby")
+    kind: Any = app.selectbox(key="new-Actor-kind")
+    assert {"Demokratikonsulent", "Ungekonsulent", "Mentor"} <= {*kind.options}
+    assert "Fritidsklub" not in kind.options
+    kind.set_value("DEMOKRATIKONSULENT")
+    app.selectbox(key="new-Actor-sector").set_value("YOUTH")
+    app.selectbox(key="new-Actor-tier").set_value("MUNICIPAL")
+    assert "Passer ikke til funktionens art." in text(press(app, "Opret"))
+    app.selectbox(key="new-Actor-tier").set_value("COMMUNITY")
+    content = text(press(app, "Opret"))
+    assert "Gemt som ændring 2." in content, content
+    post = stands(own_shown.app, str(app.query_params["id"]))
+    assert isinstance(post, Actor)
+    assert (post.kind.value, post.own_kind) == ("OUTREACH_WORKER", "DEMOKRATIKONSULENT")
+    assert "Demokratikonsulent · " in content
+
+
+def test_a_kind_is_changed_to_an_own_one_and_back(own_shown: Shown) -> None:
+    app = press(own_shown.screen(REGISTER, Role.STEWARD, id="outreach"), "Ret oplysninger")
+    (kind,) = (box for box in app.selectbox if box.label == "Art *")
+    kind.set_value("UNGEKONSULENT")
+    content = text(press(app, "Vis, hvad der ændres"))
+    assert "<td>Ungekonsulent</td>" in content
+    assert "Gemt som ændring 2." in text(press(app, "Gem"))
+    post = stands(own_shown.app, "outreach")
+    assert (post.kind.value, post.own_kind) == ("OUTREACH_WORKER", "UNGEKONSULENT")
+    app = press(app, "Ret oplysninger")
+    (kind,) = (box for box in app.selectbox if box.label == "Art *")
+    assert kind.value == "UNGEKONSULENT"
+    kind.set_value("OUTREACH_WORKER")
+    assert "Gemt som ændring 3." in text(press(app, "Gem"))
+    assert stands(own_shown.app, "outreach").own_kind is None
+
+
+def test_an_own_kind_that_is_gone_shows_its_parent_and_stays(own_shown: Shown) -> None:
+    edited(own_shown.app, "outreach", own_kind="GONE")
+    app = own_shown.screen(REGISTER, Role.STEWARD, id="outreach")
+    content = text(app)
+    assert "Opsøgende medarbejder · " in content
+    assert "GONE" not in content
+    app = press(app, "Ret oplysninger")
+    next(one for one in app.text_input if one.label == "Navn *").set_value("Opsøger, Havnen")
+    assert "Gemt som ændring 3." in text(press(app, "Gem"))
+    post = stands(own_shown.app, "outreach")
+    assert (post.name, post.own_kind) == ("Opsøger, Havnen", "GONE")
+
+
+def test_lists_and_coverage_show_own_kinds(own_shown: Shown) -> None:
+    store = own_shown.app.store
+    updates = [changed(store, node, own_kind=own) for node, own in OF_KYSTBY.items()]
+    store.apply(change_set(updates=updates))
+    app = own_shown.screen(REGISTER, Role.COORDINATOR, area="kystby")
+    labels = [button.label for button in app.button]
+    assert any("Tryghedsvejleder" in label for label in labels)
+    assert not any("Opsøgende medarbejder · " in label for label in labels)
+    app = own_shown.screen(
+        ANALYSIS, Role.ANALYST, question="coverage", kind="SSP_KONSULENT", areas=("dk",)
+    )
+    assert "<td>Tryghedsvejleder</td>" in text(app)

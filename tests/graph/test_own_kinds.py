@@ -1,0 +1,307 @@
+"""Own kinds: what a file may say, and that nodes of them are treated as their parents."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph.access.policy import Caller
+from graph.access.view import View
+from graph.errors import Fault, InvalidNeed, InvalidVocabulary
+from graph.model import Actor, Element, Network
+from graph.own_kinds import (
+    KINDS,
+    NO_OWN_KINDS,
+    OwnKindUse,
+    load_own_kinds,
+    read_own_kinds,
+)
+from graph.paths import Need, find
+from graph.paths.policy_file import load_policy
+from graph.questions.coverage import coverage
+from graph.questions.entities import entities
+from graph.questions.names import names
+from graph.questions.neighborhood import neighborhood
+from graph.snapshot.snapshot import snapshot_of
+from graph.vocabulary import LegalGate, NetworkKind, PostKind, Rule, Tier
+from tests import kystby
+from tests.fixtures.own_kinds import OWN_KINDS, TEXT, with_own_kinds
+from tests.graph.drawn_worlds import callers, worlds
+from tests.kystby import TODAY
+
+POLICY = load_policy()
+ROW = {
+    "id": "NY_ART", "of": "PostKind", "is_a": "OUTREACH_WORKER", "label_da": "Ny art",
+    "label_en": "New kind",
+}  # fmt: skip
+
+
+def table(**values: Any) -> str:
+    """A row of a file; None leaves a key out."""
+    row = {**ROW, **values}
+    lines = [f"{key} = {_toml(value)}" for key, value in row.items() if value is not None]
+    return "\n".join(["[[kind]]", *lines, ""])
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, int | list) else f'"{value}"'
+
+
+def refusal(text: str) -> tuple[str, ...]:
+    with pytest.raises(InvalidVocabulary) as refused:
+        read_own_kinds(text)
+    assert len(refused.value.lines("da")) == len(refused.value.lines("en"))
+    return refused.value.lines("en")
+
+
+# ---- the file
+
+
+def test_a_row_inherits_and_narrows_what_is_above_it() -> None:
+    text = (
+        table(tiers=["COMMUNITY"], is_unit_only=True)
+        + table(id="NYERE", is_a="NY_ART", label_da="Nyere", label_en="Newer")
+        + table(id="NET", of="NetworkKind", is_a="SSP", gate="GENERAL", label_da="Net")
+    )
+    first, second, network = read_own_kinds(text).rows
+    assert first.parent is second.parent is PostKind.OUTREACH_WORKER
+    assert (second.tiers, second.is_unit_only) == (frozenset({Tier.COMMUNITY}), True)
+    assert (network.parent, network.gate) == (NetworkKind.SSP, LegalGate.GENERAL)
+    assert read_own_kinds(text).within("NY_ART") == {"NY_ART", "NYERE"}
+
+
+def test_no_file_and_an_empty_one_hold_no_kinds(tmp_path: Path) -> None:
+    assert load_own_kinds(None) is NO_OWN_KINDS
+    (tmp_path / "empty.toml").write_text("", "utf-8")
+    assert load_own_kinds(tmp_path / "empty.toml").rows == ()
+
+
+@pytest.mark.parametrize(("text", "fault"), [
+    (table(id="ny"), "line 2: id: cannot be read"),
+    (table(id=None), "line 1: id: must be filled in"),
+    (table(id=7), "line 2: id: cannot be read"),
+    (table(id="SSP_COORDINATOR"), "line 2: SSP_COORDINATOR.id: exists already"),
+    (table(id="SCHOOL"), "line 2: SCHOOL.id: exists already"),
+    (table(of="Sector"), "line 3: NY_ART.of: is not one of the words to choose from"),
+    (table(is_a="NOWHERE"), "line 4: NY_ART.is_a: is not a kind that exists"),
+    (table(is_a="SSP"), "line 4: NY_ART.is_a: belongs under another kind"),
+    (table(is_a="NY_ART"), "line 4: NY_ART.is_a: goes in a circle"),
+    (table(label_da=""), "line 5: NY_ART.label_da: must be filled in"),
+    (table(label_da="x" * 121), "line 5: NY_ART.label_da: may be 120 characters at most"),
+    (table(label_da="MENTOR"), "line 5: NY_ART.label_da: exists already"),
+    (table(label_da="Sigtet for tyveri"), "line 5: NY_ART.label_da: speaks of offenses"),
+    (table(colour="red"), "line 7: NY_ART.colour: does not exist"),
+    (table(gate="GENERAL"), "line 7: NY_ART.gate: does not exist"),
+    (table(tiers=["NATIONAL"]), "line 7: NY_ART.tiers: does not fit the kind of post"),
+    (table(tiers=["NOWHERE"]), "line 7: NY_ART.tiers: is not one of the words to choose from"),
+    (table(tiers=[]), "line 7: NY_ART.tiers: is not one of the words to choose from"),
+    (table(is_unit_only=1), "line 7: NY_ART.is_unit_only: cannot be read"),
+    (table(is_a="SOCIAL_INTAKE", is_unit_only=False),
+     "line 7: NY_ART.is_unit_only: is answered by a unit and never has a named holder"),
+    (table(of="NetworkKind", is_a="LOCAL_COUNCIL", gate="SSP_115"),
+     "line 7: NY_ART.gate: must be the gate of the network's kind or a stricter one"),
+    ("[other]\nid = 1\n", "line 1: other: does not exist"),
+    ("kind = 3\n", "line 1: kind: cannot be read"),
+])  # fmt: skip
+def test_a_fault_has_its_line_and_its_rule(text: str, fault: str) -> None:
+    assert fault in refusal(text)
+
+
+def test_all_faults_are_told_at_once_in_the_order_of_their_lines() -> None:
+    text = (
+        table(is_a="TO", label_en="One")
+        + table(id="TO", is_a="NY_ART", label_da="To", label_en="One")
+        + table(id="TRE", label_da="Ny art", label_en="Three", colour="red")
+    )
+    assert refusal(text) == (
+        "line 4: NY_ART.is_a: goes in a circle",
+        "line 10: TO.is_a: goes in a circle",
+        "line 12: TO.label_en: exists already",
+        "line 17: TRE.label_da: exists already",
+        "line 19: TRE.colour: does not exist",
+    )
+
+
+def test_what_is_beneath_a_circle_is_not_blamed_for_it() -> None:
+    text = table(is_a="NY_ART") + table(id="TO", is_a="NY_ART", label_da="To", label_en="Two")
+    assert refusal(text) == ("line 4: NY_ART.is_a: goes in a circle",)
+
+
+def test_a_gate_is_not_wider_than_that_of_the_own_kind_above() -> None:
+    above = table(of="NetworkKind", is_a="SSP", gate="GENERAL")
+    below = table(
+        id="TO", of="NetworkKind", is_a="NY_ART", gate="SSP_115", label_da="To", label_en="Two"
+    )
+    assert refusal(above + below) == (
+        "line 14: TO.gate: must be the gate of the network's kind or a stricter one",
+    )
+
+
+def test_what_is_no_toml_or_no_file_is_said_in_both_languages(tmp_path: Path) -> None:
+    with pytest.raises(InvalidVocabulary) as refused:
+        read_own_kinds('[[kind]]\nid = "A\n')
+    assert refused.value.text("en").startswith("The file cannot be used:\nline 2: is not TOML")
+    assert refused.value.text("da").startswith("Filen kan ikke bruges:\nlinje 2: er ikke TOML")
+    with pytest.raises(InvalidVocabulary, match="cannot be read"):
+        load_own_kinds(tmp_path / "nowhere.toml")
+    (tmp_path / "latin.toml").write_bytes("label = 'å'".encode("latin-1"))
+    with pytest.raises(InvalidVocabulary, match="is not UTF-8"):
+        load_own_kinds(tmp_path / "latin.toml")
+
+
+# ---- what a node may be
+
+
+def _post(**fields: Any) -> Actor:
+    (post,) = (thing for thing in kystby.things() if thing.id == "outreach")
+    assert isinstance(post, Actor)
+    return replace(post, **fields)
+
+
+def test_a_node_fits_its_own_kind_or_says_why_not() -> None:
+    strict = read_own_kinds(table(is_unit_only=True))
+    assert strict.faults(_post()) == ()
+    assert strict.faults(_post(own_kind="NY_ART", is_unit_only=True)) == ()
+    for kinds, fields, fault in (
+        (strict, {}, ("is_unit_only", Rule.UNIT_ONLY)),
+        (NO_OWN_KINDS, {}, ("own_kind", Rule.UNKNOWN_KIND)),
+        (strict, {"kind": PostKind.MENTOR, "tier": Tier.MUNICIPAL},
+         ("own_kind", Rule.KIND_OF_OTHER)),
+    ):  # fmt: skip
+        post = _post(own_kind="NY_ART", **fields)
+        assert kinds.faults(post) == (Fault("outreach", *fault),)
+    (network,) = (thing for thing in kystby.things() if thing.id == "ssp")
+    assert isinstance(network, Network)
+    (fault,) = OWN_KINDS.faults(replace(network, own_kind="BOLIGNET"))
+    assert fault.rule is Rule.GATE_OF_KIND
+    open_one = replace(network, own_kind="BOLIGNET", gate=LegalGate.GENERAL)
+    assert OWN_KINDS.faults(open_one) == ()
+
+
+def test_an_unknown_own_kind_is_called_as_its_parent() -> None:
+    kind = PostKind.OUTREACH_WORKER
+    assert OWN_KINDS.label(kind, "UNGEKONSULENT", "da") == "Ungekonsulent"
+    assert OWN_KINDS.label(kind, "UNGEKONSULENT", "en") == "Youth adviser"
+    for own_kind in (None, "GONE", "SSP_KONSULENT"):
+        assert OWN_KINDS.label(kind, own_kind, "da") == "Opsøgende medarbejder"
+
+
+def test_uses_of_what_is_gone_or_moved_are_misfits() -> None:
+    fitting = OwnKindUse("UNGEKONSULENT", "OUTREACH_WORKER", 2)
+    gone, moved = OwnKindUse("GONE", "MENTOR", 1), OwnKindUse("SSP_KONSULENT", "MENTOR", 3)
+    assert OWN_KINDS.misfits((fitting, gone, moved)) == (gone, moved)
+
+
+# ---- questions
+
+
+def own_view(caller: Caller | None = None) -> View:
+    seen = snapshot_of(with_own_kinds())
+    return kystby.view_of(seen) if caller is None else kystby.view_of(seen, caller)
+
+
+def listed(kind: str) -> list[str]:
+    return [one.id for one in entities(own_view(), kind=kind, own_kinds=OWN_KINDS).found]
+
+
+def test_a_list_of_a_kind_holds_those_of_the_kinds_beneath_it() -> None:
+    assert listed("DEMOKRATIKONSULENT") == listed("UNGEKONSULENT") == ["outreach"]
+    assert listed("OUTREACH_WORKER") == ["outreach"]
+    assert listed("SSP_KONSULENT") == ["ssp-post"]
+    assert listed("SSP_COORDINATOR") == ["nabo-ssp", "ssp-post"]
+    with pytest.raises(InvalidNeed):
+        listed("GONE")
+    (one,) = entities(own_view(), kind="FRITIDSKLUB", own_kinds=OWN_KINDS).found
+    assert (one.id, one.own_kind, str(one.kind)) == ("vindrosen", "FRITIDSKLUB", "SPORTS_CLUB")
+
+
+def test_a_node_is_found_by_the_words_of_its_own_kind_and_of_its_parent() -> None:
+    def found(text: str) -> list[tuple[str, str | None]]:
+        return [(one.id, one.own_kind) for one in names(own_view(), text, own_kinds=OWN_KINDS)]
+
+    assert found("tryghedsvejleder kystby") == [("ssp-post", "SSP_KONSULENT")]
+    assert found("youth adviser") == [("outreach", "UNGEKONSULENT")]
+    assert ("outreach", "UNGEKONSULENT") in found("outreach worker")
+    assert names(own_view(), "tryghedsvejleder") == ()
+
+
+def test_coverage_of_an_own_kind_counts_its_posts_as_the_parents() -> None:
+    only = OWN_KINDS.kind_filter(["SSP_KONSULENT"], PostKind)
+    found = coverage(own_view(), kinds=only.kinds, only=only)
+    assert [(row.post.id, row.kind, row.own_kind) for row in found.rows] == [
+        ("ssp-post", PostKind.SSP_COORDINATOR, "SSP_KONSULENT")
+    ]
+    assert {(cell.area.id, cell.posts) for cell in found.cells} == {("kystby", 1), ("nabo", 0)}
+    both = OWN_KINDS.kind_filter(["SSP_COORDINATOR", "DEMOKRATIKONSULENT"], PostKind)
+    rows = coverage(own_view(), kinds=both.kinds, only=both).rows
+    assert {row.post.id for row in rows} == {"ssp-post", "nabo-ssp", "outreach"}
+    for name in ("FRITIDSKLUB", "GONE"):
+        with pytest.raises(InvalidNeed):
+            OWN_KINDS.kind_filter([name], PostKind)
+
+
+# ---- the same answers as the parents'
+
+EVERY_KIND = read_own_kinds(
+    "".join(
+        table(
+            id=f"OWN_{of}_{kind.value}".upper()[:40], of=of, is_a=kind.value,
+            label_da=f"Egen {number}", label_en=f"Own {number}",
+        )
+        for of, kinds in KINDS.items()
+        for number, kind in enumerate(kinds)
+    )
+)  # fmt: skip
+"""An own kind beneath each shipped one."""
+OWN_OF = {row.parent: row.id for row in EVERY_KIND.rows}
+_OWN = re.compile(r"'own_kind': '\w+'(, )?|own_kind='\w+'")
+
+
+def _answers(view: View) -> Iterator[object]:
+    yield view.visible.tolist(), view.open_links.tolist()
+    for need in (
+        Need(on=TODAY, start="ihd", target="ssp-post"),
+        Need(on=TODAY, start="ihd", area="kystby", network=frozenset({NetworkKind.SSP})),
+        Need(on=TODAY, start="ssp-post", target="vindrosen"),
+    ):
+        try:
+            yield find(view, need, POLICY)
+        except Exception as error:  # noqa: BLE001 - the same refusal is an answer, too
+            yield repr(error)
+    yield coverage(view)
+    yield entities(view)
+    for row in range(len(view.visible)):
+        if view.visible[row]:
+            yield neighborhood(view, view.id(row))
+
+
+def _without_own(answers: Iterator[object]) -> list[str]:
+    return [_OWN.sub("", repr(answer).replace("own_kind=None", "")) for answer in answers]
+
+
+@given(worlds(), callers(), st.data())
+def test_a_graph_of_own_kinds_gives_the_answers_of_one_of_their_parents(
+    world: tuple[Element, ...], caller: Caller, data: st.DataObject
+) -> None:
+    able = [thing.id for thing in world if hasattr(thing, "own_kind")]
+    chosen = data.draw(st.frozensets(st.sampled_from(able)))
+    own = tuple(
+        replace(thing, **{"own_kind": OWN_OF[getattr(thing, "kind")]})  # noqa: B009 - of any class
+        if thing.id in chosen
+        else thing
+        for thing in world
+    )
+    assert not [fault for thing in own for fault in EVERY_KIND.faults(thing)]  # pyright: ignore[reportArgumentType]
+    before, after = (kystby.view_of(snapshot_of(things), caller) for things in (world, own))
+    assert _without_own(_answers(before)) == _without_own(_answers(after))
+
+
+def test_the_file_of_the_fixtures_is_usable() -> None:
+    assert read_own_kinds(TEXT).rows == OWN_KINDS.rows
