@@ -82,7 +82,9 @@ def literal(value: object) -> str:
         case date():
             return f"date('{value.isoformat()}')"
         case str():
-            return f"'{str(value).translate(_ESCAPES)}'"
+            # Parted before a `u`, since some parsers read `\\u0027` as a quote wherever it stands.
+            text = value.translate(_ESCAPES).replace("\\\\u", "\\\\' + 'u")
+            return f"'{text}'"
         case frozenset():
             return f"[{', '.join(map(literal, sorted(cast('frozenset[str]', value))))}]"
         case tuple():

@@ -64,3 +64,8 @@ def plain(fields: Mapping[str, Any]) -> dict[str, Any]:
             is_day = isinstance(value, date) or hasattr(value, "iso_format")
             told[name] = str(value) if is_day or isinstance(value, str) else value
     return told
+
+
+@pytest.mark.parametrize("text", [ODD_NAME, "\\u0027", "\\\\u0027", "\\\\\\u0027 OR"])
+def test_no_text_holds_what_reads_as_a_sign_by_its_number(text: str) -> None:
+    assert "\\u" not in literal(text)
