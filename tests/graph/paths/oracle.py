@@ -159,7 +159,8 @@ class Oracle:
 
     def _interior(self, path: OraclePath) -> frozenset[int]:
         """Who is called on the way, but for whoever `via` makes every path call."""
-        return frozenset(self._steps(path.rows)[:-1]) - {self.keys[row] for row in self._sole()}
+        called = {self.keys[row] for row in self._sole().difference(self.ask.starts)}
+        return frozenset(self._steps(path.rows)[:-1]) - called
 
     def _on_the_way(self, path: OraclePath) -> frozenset[int]:
         """The nodes on the way, but for those `via` makes every path meet."""
