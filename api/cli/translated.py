@@ -29,7 +29,10 @@ rich_utils.COMMANDS_PANEL_TITLE = _("Commands")
 rich_utils.ERRORS_PANEL_TITLE = _("Error")
 rich_utils.REQUIRED_LONG_STRING = _("[required]")
 rich_utils.RICH_HELP = _("Try [blue]'{command_path} {help_option}'[/] for help.")
-rich_utils.OptionHighlighter.highlights.append(rf"(?P<usage>{_USAGE} )")
+rich_utils.OptionHighlighter.highlights = [
+    *rich_utils.OptionHighlighter.highlights,
+    rf"(?P<usage>{_USAGE} )",
+]
 
 
 class Command(TyperCommand):
