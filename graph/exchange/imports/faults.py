@@ -131,8 +131,13 @@ class ImportRule(Term):
         "another row has the same id and another content")
     CIVILIAN_WITHOUT_CONSENT = (
         "CIVILIAN_WITHOUT_CONSENT",
-        "en civil kan kun indlæses med kolonner for samtykket; opret personen i Kontaktvej",
-        "a civilian is imported with columns for the consent only; make the person in Kontaktvej")
+        "en civil indlæses kun med id, døråbner og hele samtykket: givet, udløber, ved hvad, "
+        "tekst, fyldt 18",
+        "a civilian is imported only with id, door opener and the whole consent: given, expires, "
+        "how, text, 18 or older")
+    CIVILIAN_CONTACT = (
+        "CIVILIAN_CONTACT", "en civil fra en liste nås kun gennem døråbneren; fjern nummer og mail",
+        "a civilian of a list is reached through the door opener only; remove number and mail")
     WITHHELD = (
         "WITHHELD", "personens oplysninger må ikke behandles; spørg databeskyttelsesrådgiveren",
         "the person's data may not be processed; ask the data protection officer")

@@ -236,7 +236,7 @@ def with_readings(
     added: list[ValueReading] = []
     for at, one in enumerate(mapping.columns):
         target = TargetField.POST if one.field is TargetField.POST_AND_TITLE else one.field
-        if target not in (TargetField.POST, TargetField.NETWORK, TargetField.AUTHORITY):
+        if target is None or target not in _WORDED:
             continue
         for typed in dict.fromkeys(row.cells[at] for row in table.rows):
             parts = network_words(typed) if target is TargetField.NETWORK else (typed,)
@@ -360,6 +360,8 @@ class _Contents:
         return cls(cells, shares)
 
 
+_WORDED: Final = (TargetField.POST, TargetField.NETWORK, TargetField.AUTHORITY)
+"""Fields whose cells are words that stand for a kind or an authority."""
 _STRICT: Final = frozenset(
     {
         TargetField.EMAIL, TargetField.SECURE_EMAIL, TargetField.PHONE, TargetField.MOBILE,
@@ -377,7 +379,7 @@ _BY_CONTENT: Final = (
 
 def _scores(header: str, contents: _Contents) -> dict[TargetField, float]:
     """How well a column fits each field, 0 to 100."""
-    by_header = header_scores(header) if header else {}
+    by_header: Mapping[TargetField | None, float] = header_scores(header) if header else {}
     ignored = by_header.get(None, 0)
     best = max((score for target, score in by_header.items() if target), default=0)
     if ignored >= _KNOWN and ignored >= best:

@@ -20,15 +20,17 @@ from graph.exchange.imports.post_defaults import (
     COMPETENCES,
     COORDINATED,
     COORDINATION_STRENGTH,
+    DOOR_STRENGTH,
     SECTORS,
     SEVERAL,
     STRENGTHS,
+    kind_at,
     post_name,
     tier_of,
 )
 from graph.exchange.imports.register import ImportRegister
-from graph.exchange.imports.rows import SourceRow, is_police_district
-from graph.exchange.imports.words import plain
+from graph.exchange.imports.rows import CivilianRow, SourceRow, is_police_district
+from graph.exchange.imports.words import kinds_of, plain
 from graph.model import (
     Actor,
     Area,
@@ -36,12 +38,15 @@ from graph.model import (
     BelongsTo,
     Change,
     ChangeKind,
+    Consent,
     ContactDetail,
     Coordinates,
     DeputizesFor,
+    DoorOpenerFor,
     Element,
     End,
     EntryPointFor,
+    GaveConsent,
     Holds,
     Link,
     MemberOf,
@@ -49,17 +54,29 @@ from graph.model import (
     Node,
     Person,
     ReachedBy,
+    ResourceIndividual,
     Secret,
     id_of,
 )
 from graph.model.base import hint
 from graph.model.rule_context import ends
-from graph.vocabulary import KEY_POSTS, Attendance, AuthorityKind, Channel, PostKind, Rule
+from graph.vocabulary import (
+    KEY_POSTS,
+    Attendance,
+    AuthorityKind,
+    Channel,
+    ConsentPurpose,
+    PostKind,
+    PreventionLevel,
+    Rule,
+    Visibility,
+)
 
 LinkT = TypeVar("LinkT", bound=Link)
 _DAY: Final = timedelta(days=1)
 _SAME_PERSON: Final = 75  # of 100: the same id, and a name that may be a new spelling or surname
 _LEAST_LIKE: Final = 50  # with the same given name: a new surname
+_KIND: Final = 90  # of 100: a word for a kind of post
 _ALIKE: Final = 88  # names that may be one person's
 _DIALED: Final = frozenset({Channel.PHONE, Channel.MOBILE})
 _MAILED: Final = frozenset({Channel.EMAIL, Channel.SECURE_EMAIL})
@@ -189,9 +206,14 @@ class ImportPlan:
         self._seen: set[str] = set()
         self._said: dict[tuple[str, str], object] = {}
         self._posts: defaultdict[tuple[PostKind, str], list[str]] = defaultdict(list)
+        self._by_unit: dict[tuple[PostKind, str, str], str] = {}
+        self._plain_names: dict[str, str] = {}
         self._people: defaultdict[str, list[str]] = defaultdict(list)
         self._seats: defaultdict[str, list[str]] = defaultdict(list)
         """Posts of planned holders and deputies, by person."""
+        self._out: defaultdict[tuple[str, type[Link]], list[Link]] = defaultdict(list)
+        self._into: defaultdict[tuple[str, type[Link]], list[Link]] = defaultdict(list)
+        """Planned links by their ends and class."""
         self._values: defaultdict[str, set[str]] = defaultdict(set)
         self._given: set[tuple[str, str, bool]] = set()
         self._external: dict[str, SourceRow] = {}
@@ -226,6 +248,76 @@ class ImportPlan:
             planned.faults.append((fault.rule, fault.proposals))
         except Invalid as error:
             planned.faults += [(fault.rule, ()) for fault in error.faults]
+
+    def add_civilian(self, row: CivilianRow) -> None:
+        """Plan a civilian, who is known by the id at the source and never changed by a list.
+
+        The receipt has the least: contact alone, through the door opener alone, for the authority.
+        """
+        planned = PlannedRow(line=row.line)
+        self.rows.append(planned)
+        source, batch = self._options.source, self._options.batch
+        person_id = id_of(source, "civilian", row.external_id)
+        try:
+            if person_id in self._options.withheld:
+                raise RowFault(ImportRule.WITHHELD)
+            if person_id in self.creates:
+                raise RowFault(ImportRule.SAME_EXTERNAL_ID)
+            opener = self._door_opener(row)
+            planned.post = opener.id
+            if person_id in self._register.ids:
+                return
+            common: dict[str, Any] = {"source": source, "batch": batch}
+            civilian = ResourceIndividual(
+                id=person_id, display_name=row.name, kind=row.kind, languages=row.languages,
+                visibility=Visibility.AREA, external_id=row.external_id, **common,
+            )  # fmt: skip
+            consent = Consent(
+                id=id_of(source, "consent", row.external_id),
+                purposes=frozenset({ConsentPurpose.CONTACT}),
+                audience=frozenset({row.authority}),
+                channels=frozenset({Channel.MEDIATED}),
+                is_mediated_only=True,
+                given_on=row.given_on,
+                expires_on=row.expires_on,
+                obtained_how=row.obtained_how,
+                text_version=row.text_version,
+                is_adult=True,
+                recorded_by=opener.id,
+                renewal_by=opener.id,
+                **common,
+            )
+            self._create(planned, civilian)
+            self._create(planned, consent)
+            self._link(planned, GaveConsent, person_id, consent.id, None)
+            self._link(
+                planned, DoorOpenerFor, opener.id, person_id, None, consent_id=consent.id,
+                levels=frozenset({PreventionLevel.OUTREACH}), strength=DOOR_STRENGTH,
+            )  # fmt: skip
+        except RowFault as fault:
+            planned.faults.append((fault.rule, fault.proposals))
+        except Invalid as error:
+            planned.faults += [(fault.rule, ()) for fault in error.faults]
+
+    def _door_opener(self, row: CivilianRow) -> Actor:
+        """The post of this name or kind at the authority."""
+        register = self._register
+        authority = register.node(row.authority, Authority)
+        found = kinds_of(row.door_opener, "post")
+        ids: list[str] = []
+        if found and found[0].score >= _KIND:
+            kind = kind_at(PostKind(found[0].kind.value), authority.sector, authority.tier)
+            ids = register.posts_of(kind, authority.id)
+        by_name = [
+            post_id
+            for post_id in self._seated_posts(authority.id)
+            if self._plain_name(post_id) == plain(row.door_opener)
+        ]
+        posts = by_name or ids
+        if len(posts) != 1:
+            names = [register.node(post_id, Actor).name for post_id in posts[:3]]
+            raise RowFault(ImportRule.SEVERAL_POSTS if posts else ImportRule.UNKNOWN_POST, names)
+        return register.node(posts[0], Actor)
 
     def end_unseen(self) -> tuple[Element, ...]:
         """End what is of the source and valid, but in no row; a post that others use is kept.
@@ -281,12 +373,17 @@ class ImportPlan:
                 if post.kind is row.kind:
                     self._seen.add(post_id)
                     return post
-        found = [*register.posts_of(row.kind, row.authority), *self._posts[row.kind, row.authority]]
+        found = register.posts_of(row.kind, row.authority)
+        if row.unit is not None and row.kind in SEVERAL:
+            key = (row.kind, row.authority, plain(row.unit))
+            if key in self._by_unit:  # another row made it
+                return self._node(self._by_unit[key], Actor)
+            unit = f" {key[2]} "
+            found = [post_id for post_id in found if unit in f" {self._plain_name(post_id)} "]
+        else:
+            found = [*found, *self._posts[row.kind, row.authority]]
         posts = [self._node(post_id, Actor) for post_id in found]
         posts = [post for post in posts if post.valid_to is None or register.on < post.valid_to]
-        if row.unit is not None and row.kind in SEVERAL:
-            unit = f" {plain(row.unit)} "
-            posts = [post for post in posts if unit in f" {plain(post.name)} "]
         if len(posts) > 1 and row.name is not None:
             held = [post for post in posts if self._is_seated(row.name, post.id)]
             posts = held[:1] or posts
@@ -296,6 +393,11 @@ class ImportPlan:
         if posts:
             raise RowFault(ImportRule.SEVERAL_POSTS, [post.name for post in posts[:3]])
         return self._new_post(row, authority, planned)
+
+    def _plain_name(self, post_id: str) -> str:
+        if post_id not in self._plain_names:
+            self._plain_names[post_id] = plain(self._node(post_id, Actor).name)
+        return self._plain_names[post_id]
 
     def _new_post(self, row: SourceRow, authority: Authority, planned: PlannedRow) -> Actor:
         register = self._register
@@ -336,6 +438,7 @@ class ImportPlan:
             ),
         )
         self._posts[row.kind, row.authority].append(post.id)
+        self._by_unit[row.kind, row.authority, plain(unit or "")] = post.id
         self._link(planned, BelongsTo, post.id, at.id, None)
         return post
 
@@ -434,9 +537,7 @@ class ImportPlan:
         """The authority of a post and what it is a part of."""
         owner = self._register.owner(post_id)
         if owner is None:
-            for link in self.creates.values():
-                if isinstance(link, BelongsTo) and link.source_id == post_id:
-                    owner = link.target_id
+            owner = next((link.target_id for link in self._out[post_id, BelongsTo]), None)
         if owner is None:
             return frozenset()
         authority = self._register.context.nodes.get(owner)
@@ -506,11 +607,7 @@ class ImportPlan:
             person = self._new_person(None, name, post, planned)
         self._mark_seen(person)
         present = list(self._register.valid(self._register.context.links_to(post.id, DeputizesFor)))
-        planned_links = [
-            link
-            for link in self.creates.values()
-            if isinstance(link, DeputizesFor) and link.target_id == post.id
-        ]
+        planned_links = cast("list[DeputizesFor]", self._into[post.id, DeputizesFor])
         for link in (*present, *planned_links):
             if link.source_id == person.id:
                 self._mark_seen(link)
@@ -546,16 +643,12 @@ class ImportPlan:
             if self._replaced(row, present, channel, value, planned):
                 continue
             order += 1
-            number = sum(
-                isinstance(link, ReachedBy) and link.source_id == owner.id
-                for link in self.creates.values()
-            )
+            number = len(self._out[owner.id, ReachedBy])
             while True:
                 detail_id = id_of(self._options.source, owner.id, channel, str(number))
                 if detail_id not in self._register.context.nodes and detail_id not in self.creates:
                     break
                 number += 1
-            visibility = {"visibility": owner.visibility} if isinstance(owner, Person) else {}
             self._create(
                 planned,
                 ContactDetail(
@@ -567,7 +660,9 @@ class ImportPlan:
                     verified_by=self._options.made_by if row.checked_on else None,
                     source=self._options.source,
                     batch=self._options.batch,
-                    **visibility,
+                    visibility=owner.visibility
+                    if isinstance(owner, Person)
+                    else Visibility.NETWORK,
                 ),
             )
             self._link(planned, ReachedBy, owner.id, detail_id, None, order=min(order, 99))
@@ -671,11 +766,7 @@ class ImportPlan:
             return
         context = self._register.context
         present = list(self._register.valid(context.links_to(area, EntryPointFor)))
-        present += [
-            link
-            for link in self.creates.values()
-            if isinstance(link, EntryPointFor) and link.target_id == area
-        ]
+        present += cast("list[EntryPointFor]", self._into[area, EntryPointFor])
         for link in present:
             if link.source_id == post.id:
                 self._mark_seen(link)
@@ -757,7 +848,7 @@ class ImportPlan:
             begins = max(starts)
         if stops and (stop is None or stop > min(stops)):
             stop = min(stops)
-        self._create(
+        link = self._create(
             planned,
             cls(
                 id=link_id,
@@ -771,6 +862,8 @@ class ImportPlan:
                 **own,
             ),
         )
+        self._out[source_id, cls].append(link)
+        self._into[target_id, cls].append(link)
 
     def _end(self, thing: Element, on: date | None = None) -> None:
         on = on or self._options.on

@@ -99,6 +99,7 @@ BY_NEED: Final = frozenset(
     }
 )
 COORDINATION_STRENGTH: Final = 0.9
+DOOR_STRENGTH: Final = 0.8
 STRENGTHS: Final = {Attendance.STANDING: 0.7, Attendance.BY_NEED: 0.4}
 WIDER: Final[Mapping[NetworkKind, NetworkKind]] = {
     _N.PSP_OPERATIONAL: _N.PSP_STEERING,

@@ -75,6 +75,9 @@ class ImportRegister:
     """Source and id at the source of all elements, also ended ones; whether it is a link."""
     areas: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     """Ids of the areas that each authority covers."""
+    ids: frozenset[str] = frozenset()
+    """Of all nodes, also those that are not looked up, such as civilians; none where a View is read:
+    a list must not tell of whom its reader does not see."""
     names: dict[str, str] = field(default_factory=dict[str, str])
     """By id, the name of each municipality and other authority, for proposals."""
 
@@ -86,7 +89,9 @@ class ImportRegister:
             row for row, label in enumerate(snapshot.nodes.label.tolist()) if label not in skipped
         ]
         links = range(len(snapshot.links.ids))
-        return cls._read(snapshot, on, rows, links, revision=snapshot.revision)
+        register = cls._read(snapshot, on, rows, links, revision=snapshot.revision)
+        register.ids = frozenset(snapshot.nodes.ids)
+        return register
 
     @classmethod
     def seen(cls, snapshot: Snapshot, view: View, source: str) -> "ImportRegister":

@@ -13,7 +13,7 @@ from graph.exchange.imports.mapping import TableMapping, network_words
 from graph.exchange.imports.post_defaults import WIDER, kind_at
 from graph.exchange.imports.register import ImportRegister
 from graph.exchange.imports.tabular import SourceTable, TableRow
-from graph.exchange.imports.targets import CHANNELS, TargetField
+from graph.exchange.imports.targets import CHANNELS, CONSENTS, TargetField
 from graph.exchange.imports.values import (
     DateOrder,
     ValueFault,
@@ -29,7 +29,9 @@ from graph.vocabulary import (
     AuthorityKind,
     Channel,
     NetworkKind,
+    ObtainedHow,
     PostKind,
+    ResourceKind,
     Rule,
     Sector,
     Tier,
@@ -62,33 +64,62 @@ class SourceRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CivilianRow:
+    """A civilian with the consent that the list records; `door_opener` as it is written."""
+
+    line: int
+    authority: str
+    kind: ResourceKind
+    name: str
+    external_id: str
+    door_opener: str
+    given_on: date
+    expires_on: date
+    obtained_how: ObtainedHow
+    text_version: str
+    languages: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RowReading:
     """The rows that could be read, and the faults of the others by line."""
 
     rows: tuple[SourceRow, ...]
+    civilians: tuple[CivilianRow, ...] = ()
     faults: Mapping[int, tuple[Fault, ...]]
 
 
 def read_rows(table: SourceTable, mapping: TableMapping, register: ImportRegister) -> RowReading:
     """Read every row; each cell that cannot be read is a fault with its column."""
     rows: list[SourceRow] = []
+    civilians: list[CivilianRow] = []
     faults: dict[int, tuple[Fault, ...]] = {}
+    readings = {(one.field, plain(one.typed)): one.value for one in mapping.values}
     for row in table.rows:
-        reader = _RowReader(table, mapping, register, row)
-        read = reader.read()
+        reader = _RowReader(table, mapping, register, row, readings)
+        kind = reader.civilian_kind()
+        read = reader.read() if kind is None else reader.read_civilian(kind)
         if reader.faults.found or read is None:
             faults[row.line] = tuple(reader.faults.found)
+        elif isinstance(read, CivilianRow):
+            civilians.append(read)
         else:
             rows.append(read)
-    return RowReading(rows=tuple(rows), faults=faults)
+    return RowReading(rows=tuple(rows), civilians=tuple(civilians), faults=faults)
 
 
 class _RowReader:
     """Reads the cells of one row."""
 
     def __init__(
-        self, table: SourceTable, mapping: TableMapping, register: ImportRegister, row: TableRow
+        self,
+        table: SourceTable,
+        mapping: TableMapping,
+        register: ImportRegister,
+        row: TableRow,
+        readings: Mapping[tuple[TargetField, str], str],
     ) -> None:
+        self._readings = readings
         self._table, self._mapping, self._register, self._row = table, mapping, register, row
         self.faults = FaultList(table.file, table.sheet)
 
@@ -123,6 +154,60 @@ class _RowReader:
             self._fault(Rule.UNIT_ONLY, TargetField.NAME)
         return read if authority is not None and kind is not None else None
 
+    def civilian_kind(self) -> ResourceKind | None:
+        """Return the kind of a civilian if the post's cell is a word for one."""
+        for target in (TargetField.POST, TargetField.POST_AND_TITLE):
+            text = self._text(target)
+            if text is not None and self._read_as(TargetField.POST, text) is None:
+                found = kinds_of(text, "civilian")
+                posts = kinds_of(text, "post")
+                if (
+                    found
+                    and found[0].score >= _CIVIL
+                    and (not posts or posts[0].score < found[0].score)
+                ):
+                    return ResourceKind(found[0].kind.value)
+        return None
+
+    def read_civilian(self, kind: ResourceKind) -> CivilianRow | None:
+        """Return a civilian with the whole consent; a civilian without one is refused."""
+        authority, name = self._authority(), self._text(TargetField.NAME)
+        texts = {target: self._text(target) for target in CONSENTS}
+        if name is None or any(text is None for text in texts.values()):
+            column = self._mapping.column(TargetField.POST)
+            target = TargetField.POST_AND_TITLE if column is None else TargetField.POST
+            self._fault(Reason.CIVILIAN_WITHOUT_CONSENT, target)
+            return None
+        if any(True for _ in self._contacts()):
+            self._fault(Reason.CIVILIAN_CONTACT, TargetField.NAME)
+        given = self._date(TargetField.CONSENT_GIVEN_ON)
+        expires = self._date(TargetField.CONSENT_EXPIRES_ON)
+        how = _HOW.get(plain(texts[TargetField.CONSENT_HOW] or ""))
+        if how is None:
+            self._fault(Rule.UNKNOWN_WORD, TargetField.CONSENT_HOW)
+        if self._value(TargetField.CONSENT_ADULT, order_of) is None:
+            self._fault(Rule.ADULT, TargetField.CONSENT_ADULT)
+        external_id = self._external_id()
+        languages = self._value(TargetField.LANGUAGES, languages_of) or frozenset()
+        if not (authority and given and expires and how and external_id) or self.faults.found:
+            return None
+        return CivilianRow(
+            line=self._row.line,
+            authority=authority.id,
+            kind=kind,
+            name=name,
+            external_id=external_id,
+            door_opener=texts[TargetField.DOOR_OPENER] or "",
+            given_on=given,
+            expires_on=expires,
+            obtained_how=how,
+            text_version=texts[TargetField.CONSENT_TEXT] or "",
+            languages=languages,
+        )
+
+    def _read_as(self, target: TargetField, typed: str) -> str | None:
+        return self._readings.get((target, plain(typed)))
+
     def _fault(
         self, rule: Reason | Rule, target: TargetField, proposals: Sequence[str] = ()
     ) -> None:
@@ -132,7 +217,7 @@ class _RowReader:
 
     def _cells(self, *targets: TargetField) -> Iterator[tuple[int, TargetField, str]]:
         for at, one in enumerate(self._mapping.columns):
-            if one.field in targets and self._row.cells[at]:
+            if one.field is not None and one.field in targets and self._row.cells[at]:
                 yield at, one.field, self._row.cells[at]
 
     def _text(self, target: TargetField) -> str | None:
@@ -163,12 +248,12 @@ class _RowReader:
         return self._value(target, lambda text: date_of_cell(text, order))
 
     def _authority(self) -> Authority | None:
-        register, mapping = self._register, self._mapping
+        register = self._register
         for target in (TargetField.AUTHORITY_CODE, TargetField.AUTHORITY):
             text = self._text(target)
             if text is None:
                 continue
-            value = mapping.reading(target, text)
+            value = self._read_as(target, text)
             if value is not None and value in register.context.nodes:
                 return register.node(value, Authority)
             if text in register.names:
@@ -193,17 +278,13 @@ class _RowReader:
             if text is None:
                 continue
             title = text if target is TargetField.POST_AND_TITLE else None
-            value = self._mapping.reading(TargetField.POST, text)
-            found = kinds_of(text, "post")
-            if value is None and found and found[0].score == 100:
+            value = self._read_as(TargetField.POST, text)
+            found = kinds_of(text, "post") if value is None else ()
+            if found and found[0].score == 100:
                 value = found[0].kind.value
             if value not in set(PostKind):
-                civilian = kinds_of(text, "civilian")
-                if civilian and civilian[0].score >= 90:
-                    self._fault(Reason.CIVILIAN_WITHOUT_CONSENT, target)
-                else:
-                    labels = [one.kind.label_da for one in found]
-                    self._fault(Reason.UNKNOWN_POST, target, labels)
+                labels = [one.kind.label_da for one in found]
+                self._fault(Reason.UNKNOWN_POST, target, labels)
                 return title, None
             kind = PostKind(value)
             if authority is not None:
@@ -283,7 +364,7 @@ class _RowReader:
         register = self._register
         if found := register.network_names.get(plain(text)):
             return found
-        value = self._mapping.reading(TargetField.NETWORK, text)
+        value = self._read_as(TargetField.NETWORK, text)
         if value in register.context.nodes:
             return value
         kinds = kinds_of(text, "network")
@@ -304,6 +385,13 @@ class _RowReader:
         return None
 
 
+_CIVIL: Final = 90  # of 100: a word for a civilian
+_HOW: Final = {
+    "moede": ObtainedHow.MEETING, "ved moede": ObtainedHow.MEETING, "meeting": ObtainedHow.MEETING,
+    "telefon": ObtainedHow.PHONE, "pr telefon": ObtainedHow.PHONE, "phone": ObtainedHow.PHONE,
+    "blanket": ObtainedHow.FORM, "skema": ObtainedHow.FORM, "form": ObtainedHow.FORM,
+    "skriftligt": ObtainedHow.FORM,
+}  # fmt: skip
 _NOBODY: Final = frozenset(
     {"", "ledig", "vakant", "ubesat", "ingen", "vacant", "none", "na", "n a"}
 )

@@ -173,6 +173,9 @@ def table_of(file: SourceFile, sheet: str | None = None) -> SourceTable:
     _refuse_forbidden(chosen.rows[: first + 1], faults)
     rows = chosen.rows[first + 1 :]
     headers = list(header.cells)
+    for fault in faults.found:  # a refused text is not repeated as the name of its column
+        if fault.place.line == header.line and fault.place.column is not None:
+            headers[fault.place.column] = ""
     if not chosen.is_even:
         width = max([width, *(len(row.cells) for row in rows)])
         headers += [""] * (width - len(headers))

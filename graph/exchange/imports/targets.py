@@ -35,6 +35,10 @@ class TargetField(Term):
     EXTERNAL_ID = "EXTERNAL_ID", "Id hos kilden", "Id at the source"
     CONSENT_GIVEN_ON = "CONSENT_GIVEN_ON", "Samtykke givet", "Consent given on"
     CONSENT_EXPIRES_ON = "CONSENT_EXPIRES_ON", "Samtykke udløber", "Consent expires on"
+    CONSENT_HOW = "CONSENT_HOW", "Samtykke givet ved", "Consent obtained how"
+    CONSENT_TEXT = "CONSENT_TEXT", "Samtykkets tekst, version", "Version of the consent's text"
+    CONSENT_ADULT = "CONSENT_ADULT", "Fyldt 18 år", "18 or older"
+    DOOR_OPENER = "DOOR_OPENER", "Døråbner", "Door opener"
     # fmt: on
 
 
@@ -55,4 +59,13 @@ CHANNELS: Final = {
     TargetField.SECURE_EMAIL: Channel.SECURE_EMAIL,
 }
 """Fields of which several columns may be; the channel of each."""
-CONSENTS: Final = frozenset({TargetField.CONSENT_GIVEN_ON, TargetField.CONSENT_EXPIRES_ON})
+CONSENTS: Final = (
+    TargetField.CONSENT_GIVEN_ON,
+    TargetField.CONSENT_EXPIRES_ON,
+    TargetField.CONSENT_HOW,
+    TargetField.CONSENT_TEXT,
+    TargetField.CONSENT_ADULT,
+    TargetField.DOOR_OPENER,
+    TargetField.EXTERNAL_ID,
+)
+"""What the row of a civilian must have; the id, since a name is no key of a sealed node."""

@@ -24,16 +24,20 @@ from graph.exchange.imports.preview import PreviewNote
 from graph.model import (
     Actor,
     BelongsTo,
+    Consent,
     ContactDetail,
     Coordinates,
     DeputizesFor,
+    DoorOpenerFor,
     EntryPointFor,
+    GaveConsent,
     Holds,
     MemberOf,
     Person,
     ReachedBy,
+    ResourceIndividual,
 )
-from graph.vocabulary import Attendance, Channel, PostKind, Rule, Sector, Tier
+from graph.vocabulary import Attendance, Channel, PostKind, Rule, Sector, Tier, Visibility
 from tests.graph.exchange.imports.office_lists import (
     ON,
     World,
@@ -290,6 +294,34 @@ def test_who_is_missing_from_a_complete_list_has_ended() -> None:
     assert (counts(again), len(again.change_set())) == ({"UNCHANGED": 1}, 0)
 
 
+def test_a_seat_and_a_number_that_a_complete_list_no_longer_has_are_told() -> None:
+    two = METTE.replace("SSP-koordinator", "PSP-koordinator")
+    world, _ = written(METTE, two)
+    fewer = table(HEAD, METTE.replace("m@t.example", ""))
+    found = world.preview(fewer, on=LATER, is_complete=True)
+    ended = [row for row in found.rows if row.state is RowState.ENDED]
+    assert {(row.person, row.post) for row in ended} == {
+        ("Mette Rugvang Bæk", "PSP-koordinator, Thisted"), ("Mette Rugvang Bæk", None),
+    }  # fmt: skip
+    (number,) = [one for row in ended for one in row.differences]
+    assert (number.source_says, number.we_say) == (None, "•••••")
+    world.write(found)
+    assert counts(world.preview(fewer, on=LATER, is_complete=True)) == {"UNCHANGED": 1}
+
+
+def test_the_last_contact_of_a_network_is_not_ended_by_a_list() -> None:
+    head = f"{HEAD};Samarbejde;Opdateret"
+    row = "Thisted;SSP-kontaktlærer;Vesterskolen;Bo Dam Holm;;05 12 34 71;;;;;SSP;01.11.2026"
+    world, _ = written(row, head=head)
+    link = only(world, MemberOf)
+    found = world.preview(table(HEAD, METTE), on=LATER, is_complete=True)
+    ended = {end.id for end in found.ends}
+    assert {link.id, link.source_id}.isdisjoint(ended)
+    assert only(world, Person).id in ended
+    gone = [row for row in found.rows if row.state is RowState.ENDED]
+    assert [(row.person, row.post) for row in gone] == [("Bo Dam Holm", None)]
+
+
 def test_a_complete_list_of_the_same_day_ends_what_began_that_day() -> None:
     bo = METTE.replace("Mette Rugvang Bæk", "Bo Dam Holm").replace("Thisted", "Morsø")
     world, _ = written(METTE, bo.replace("78", "71"))
@@ -350,6 +382,53 @@ def test_a_row_is_refused_with_its_rule_and_column(
     assert (fault.rule, fault.place.line, fault.place.header) == (rule, 3, header)
     people = [one.name for one in found.creates if isinstance(one, Person)]
     assert people == ["Bo Dam Holm"]
+
+
+CIVIL_HEAD = (
+    "Kommune;Funktion;Navn;Id;Døråbner;Samtykke givet;Samtykke udløber;Samtykke givet ved;"
+    "Samtykketekst;Fyldt 18;Sprog"
+)
+CIVIL = (
+    "Thisted;Ressourceperson;Formand Jens R.;C7;SSP-koordinator;10.01.2026;14.12.2026;møde;"
+    "da-3;ja;dansk, somali"
+)
+
+
+def test_a_civilian_comes_with_the_whole_consent_and_a_door_opener() -> None:
+    world, given = written(CIVIL, head=CIVIL_HEAD)
+    civilian, consent = only(world, ResourceIndividual), only(world, Consent)
+    assert (civilian.display_name, civilian.visibility) == ("Formand Jens R.", Visibility.AREA)
+    assert civilian.languages == {"da", "so"}
+    assert (consent.given_on, consent.expires_on) == (date(2026, 1, 10), date(2026, 12, 14))
+    assert (consent.audience, consent.is_mediated_only) == ({"aut-mun-0787"}, True)
+    opener = only(world, DoorOpenerFor)
+    assert (opener.source_id, opener.target_id) == ("act-ssp-0787", civilian.id)
+    assert only(world, GaveConsent).target_id == consent.id
+    assert counts(world.preview(given)) == {"UNCHANGED": 1}
+    assert world.preview(given, is_complete=True, on=LATER).ends == ()
+
+
+@pytest.mark.parametrize(
+    ("row", "head", "rule"),
+    [
+        (CIVIL.replace("C7", ""), CIVIL_HEAD, ImportRule.CIVILIAN_WITHOUT_CONSENT),
+        (CIVIL.replace("da-3", ""), CIVIL_HEAD, ImportRule.CIVILIAN_WITHOUT_CONSENT),
+        (CIVIL.replace("SSP-koordinator", ""), CIVIL_HEAD, ImportRule.CIVILIAN_WITHOUT_CONSENT),
+        (CIVIL.replace(";ja;", ";nej;"), CIVIL_HEAD, Rule.ADULT),
+        (CIVIL.replace("møde", "rygte"), CIVIL_HEAD, Rule.UNKNOWN_WORD),
+        (CIVIL.replace("14.12.2026", "14.12.2029"), CIVIL_HEAD, Rule.CONSENT_TERM),
+        (CIVIL.replace("SSP-koordinator", "Kok"), CIVIL_HEAD, ImportRule.UNKNOWN_POST),
+        (CIVIL.replace("da-3", "hej"), CIVIL_HEAD, Rule.BAD_FORMAT),
+        (CIVIL.replace("Formand Jens R.", "Muslimsk Jens"), CIVIL_HEAD, Rule.SPECIAL_CATEGORY),
+        (f"{CIVIL};05 12 34 78", f"{CIVIL_HEAD};Mobil", ImportRule.CIVILIAN_CONTACT),
+    ],
+)
+def test_a_civilian_without_a_whole_consent_is_refused(
+    row: str, head: str, rule: ImportRule | Rule
+) -> None:
+    found = World().preview(table(head, row))
+    assert [fault.rule for fault in found.refused()] == [rule]
+    assert found.creates == ()
 
 
 def test_refused_rows_can_be_corrected_and_sent_again() -> None:
