@@ -76,8 +76,8 @@ class ImportRegister:
     areas: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     """Ids of the areas that each authority covers."""
     ids: frozenset[str] = frozenset()
-    """Of all nodes, also those that are not looked up, such as civilians; none where a View is read:
-    a list must not tell of whom its reader does not see."""
+    """Of all nodes, also those that are not looked up, such as civilians; of a View none, since a
+    list must not tell of whom its reader does not see."""
     names: dict[str, str] = field(default_factory=dict[str, str])
     """By id, the name of each municipality and other authority, for proposals."""
 
