@@ -99,8 +99,9 @@ def read_columns(
     """
     fields = _FIELDS_AND_VALUES if with_values else _FIELDS
     columns: Columns = {sort: {name: [] for name in field_types(class_of(sort))} for sort in SORTS}
+    parts: Sequence[list[str]] = list(batches(ids)) if ids else [[]]
     for statement in statements:
-        for part in batches(ids) if ids else ([],):
+        for part in parts:
             for record in tx.run(statement, fields=fields, ids=part):
                 table = columns[_SORT_OF[record["sort"]]]
                 table.setdefault(record["name"], []).extend(record["values"])

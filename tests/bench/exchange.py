@@ -7,7 +7,7 @@ Previews and exports belong here too: as further entries of `MEASURED`.
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -23,7 +23,7 @@ from graph.snapshot.snapshot import build
 from graph.store import cypher
 from graph.store.batches import batches
 from graph.store.codec import properties, stored_value
-from graph.store.engine.process import Engine, embedded_engine
+from graph.store.engine.process import Engine, embedded_engine, running_engine
 from graph.store.location import open_location
 from seed.scale import columns
 from tests.bench.figures import Figure, Limit, Subject, at_most, clocked
@@ -99,12 +99,13 @@ def _applied(home: Installation, generated: Generated) -> tuple[float, float, fl
         made_by="bench", made_at=datetime.now(UTC), reason=ChangeReason.SEEDED,
         creates=generated.things,
     )  # fmt: skip
-    with (
-        embedded_engine(home.place.engine_home) as engine,
-        open_location(home.place) as store,
-        _most_mb(None) as ours,
-        _most_mb(engine.pid) as its,
-    ):
+    with ExitStack() as until_done:
+        store = until_done.enter_context(open_location(home.place))
+        engine = running_engine(home.place.engine_home)
+        if engine is None:
+            raise RuntimeError("no engine is running")
+        ours = until_done.enter_context(_most_mb(None))
+        its = until_done.enter_context(_most_mb(engine.pid))
         seconds, _ = clocked(partial(store.apply, changes))
     return seconds, max(ours), max(its)
 

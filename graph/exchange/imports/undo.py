@@ -116,7 +116,8 @@ def _needed(touched: Mapping[str, _Touched], snapshot: Snapshot) -> Iterator[Dep
     for node_id in new & snapshot.row_of.keys():
         row = snapshot.row_of[node_id]
         for around in (snapshot.out, snapshot.into):
-            for link in around.links[around.start[row] : around.start[row + 1]].tolist():
+            links: list[int] = around.links[around.start[row] : around.start[row + 1]].tolist()
+            for link in links:
                 if (link_id := snapshot.links.ids[link]) not in new:
                     yield Dependent(node_id, link_id)
     for what in (*LABELS, *TYPES):

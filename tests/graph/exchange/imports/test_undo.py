@@ -20,12 +20,12 @@ from graph.model import (
     Element,
     End,
     Holds,
-    Link,
     Person,
     ReachedBy,
     Secret,
 )
 from graph.snapshot.snapshot import Snapshot, snapshot_of
+from graph.store.codec import sort_of
 from graph.vocabulary import AreaKind, Channel, Competence
 from tests import kystby
 from tests.change_sets import MADE_AT
@@ -42,10 +42,9 @@ def written(*things: Element) -> Snapshot:
 
 
 def change(thing: Element, kind: ChangeKind, revision: int = 2, **before: Any) -> Change:
-    what = thing.type if isinstance(thing, Link) else type(thing).label  # type: ignore[attr-defined]
     before = before and {"batch": None, **before}
     return Change(
-        revision=revision, touched=thing.id, kind=kind, what=what, fields=tuple(before),
+        revision=revision, touched=thing.id, kind=kind, what=sort_of(thing), fields=tuple(before),
         before=before, made_by="anna", made_at=MADE_AT, reason=ChangeReason.CORRECTED,
     )  # fmt: skip
 
