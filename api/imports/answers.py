@@ -16,9 +16,9 @@ from graph.access.permissions import may_see, may_use_field
 from graph.access.policy import Action
 from graph.access.view import View
 from graph.exchange.imports import ImportFault, PreviewRow, TargetField
+from graph.exchange.imports.comparison import FieldVerdict
 from graph.exchange.imports.faults import column_letters
 from graph.exchange.imports.mapping import network_words
-from graph.exchange.imports.plan import FieldVerdict
 from graph.exchange.imports.words import closest, kinds_of, plain
 from graph.vocabulary import Language, NetworkKind, PostKind, Term
 

@@ -1,7 +1,7 @@
 """A steward sends a list, sees what it would do, imports it, and takes it back."""
 
 from graph.access.policy import Role
-from tests.e2e.desk import ScreenDriver
+from tests.e2e.desk import PATIENCE_MS, ScreenDriver
 
 _LIST = "Kommune;Funktion;Navn\nThisted Kommune;Kriminalpræventiv konsulent;Ida Møllevang Bæk\n"
 
@@ -16,7 +16,7 @@ def test_a_list_is_imported_and_undone(desk: ScreenDriver) -> None:
         field = page.get_by_role("textbox", name="Kort navn på listen, det samme hver gang")
         seat.write(field, "proeve")
         seat.press("Se, hvad listen vil gøre")
-        seat.wait("Ida Møllevang Bæk")
+        page.get_by_role("cell", name="Ida Møllevang Bæk").wait_for(timeout=PATIENCE_MS)
         page.locator('[class*="st-key-list-import-apply"]').get_by_role("button").click()
         seat.wait("Listen er importeret.")
         seat.press("Fortryd …")

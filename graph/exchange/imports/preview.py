@@ -15,6 +15,14 @@ from typing import Any, Final
 
 from graph.errors import InvalidNeed
 from graph.exchange.csv import guarded
+from graph.exchange.imports.comparison import (
+    FieldDifference,
+    FieldVerdict,
+    ImportOptions,
+    KnownContacts,
+    NoKnownContacts,
+    PersonDuplicate,
+)
 from graph.exchange.imports.faults import (
     FilePlace,
     FileRefused,
@@ -23,16 +31,8 @@ from graph.exchange.imports.faults import (
     column_letters,
 )
 from graph.exchange.imports.mapping import TableMapping, mapping_faults
-from graph.exchange.imports.plan import (
-    FieldDifference,
-    FieldVerdict,
-    ImportOptions,
-    ImportPlan,
-    KnownContacts,
-    NoKnownContacts,
-    PersonDuplicate,
-    PlannedRow,
-)
+from graph.exchange.imports.plan import ImportPlan
+from graph.exchange.imports.planned_elements import PlannedRow
 from graph.exchange.imports.post_defaults import SEVERAL
 from graph.exchange.imports.register import ImportRegister
 from graph.exchange.imports.rows import SourceRow, read_rows
@@ -84,6 +84,10 @@ class PreviewNote(Term):
     COLUMNS = (
         "COLUMNS", "kolonner, der ikke er valgt til et felt, indlæses ikke",
         "columns that have no field are not imported",
+    )  # fmt: skip
+    PAST = (
+        "PAST", "rækker, der var slut før datoen, indlæses ikke",
+        "rows that ended before the date are not imported",
     )  # fmt: skip
     DUPLICATES = (
         "DUPLICATES", "nye personer ligner nogen, der findes i forvejen",
@@ -372,6 +376,7 @@ def _preview(
             one.field is None and bool(table.examples(at, 1))
             for at, one in enumerate(mapping.columns)
         ),
+        PreviewNote.PAST: sum(row.is_past for row in plan.rows),
         PreviewNote.DUPLICATES: sum(bool(row.duplicates) for row in listed),
         PreviewNote.CONFLICTS: conflicts,
     }

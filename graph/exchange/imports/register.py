@@ -76,7 +76,8 @@ class ImportRegister:
     areas: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     """Ids of the areas that each authority covers."""
     ids: frozenset[str] = frozenset()
-    """Of all nodes, also of those that are not looked up, such as civilians and consents."""
+    """Of all nodes, also those that are not looked up, such as civilians; of a View none, since a
+    list must not tell of whom its reader does not see."""
     names: dict[str, str] = field(default_factory=dict[str, str])
     """By id, the name of each municipality and other authority, for proposals."""
 
@@ -88,7 +89,9 @@ class ImportRegister:
             row for row, label in enumerate(snapshot.nodes.label.tolist()) if label not in skipped
         ]
         links = range(len(snapshot.links.ids))
-        return cls._read(snapshot, on, rows, links, revision=snapshot.revision)
+        register = cls._read(snapshot, on, rows, links, revision=snapshot.revision)
+        register.ids = frozenset(snapshot.nodes.ids)
+        return register
 
     @classmethod
     def seen(cls, snapshot: Snapshot, view: View, source: str) -> "ImportRegister":
@@ -135,12 +138,7 @@ class ImportRegister:
             for link in links
             if source[link] in present and target[link] in present
         ]
-        register = cls(
-            on=on,
-            context=rule_context(things),
-            revision=revision,
-            ids=frozenset(snapshot.nodes.ids),
-        )
+        register = cls(on=on, context=rule_context(things), revision=revision)
         register._index()
         return register
 

@@ -196,6 +196,21 @@ def test_who_is_hidden_is_no_duplicate_and_no_match(app: TestApp, steward: Impor
     assert merged.status_code == absent.status_code == 404
 
 
+def test_who_is_hidden_changes_nothing_of_a_preview(app: TestApp, steward: Importer) -> None:
+    text = (
+        "Kommune;Funktion;Navn\n"
+        "Kystby Kommune;Kriminalpræventiv konsulent;Erik Stenbro Sørensen\n"
+        "Kystby Kommune;SSP-koordinator;Erik Stenbro Sørensen\n"
+        "Naboby Kommune;SSP-koordinator;Erik Stenbro Sørensen\n"
+    )
+    before = steward.sent(text)["preview"]["rows"]
+    erik = replace(thing(app.store, "erik", Person), name="Knud Stenbro Holm")
+    app.store.apply(change_set(updates=(erik,)))
+    after = steward.sent(text)["preview"]["rows"]
+    assert before == after
+    assert "Knud" not in str(after)
+
+
 def test_a_name_that_another_role_hides_is_no_match(app: TestApp) -> None:
     """An analyst of the whole country sees that Erik is there, but not what he is called."""
     account = app.account(Role.STEWARD, areas=("kystby",))
