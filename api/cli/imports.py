@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     )
     from graph.exchange.imports.native import NativeData
     from graph.store.store import Store
+
+
+T = TypeVar("T", bound=Term)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +185,7 @@ def import_list(
             merges=merges_of(merges or ()),
             withheld=frozenset(accounts.withholdings.withheld()),
         )
+        revision = None
         read = compared(given, store, options, arguments, home)
         found = read.preview
         if errors is not None and not found.is_clean:
@@ -358,7 +362,7 @@ def _not_pair(name: str, text: str) -> InvalidNeed:
     return InvalidNeed(name, *bilingual('"{text}" is not of the form A=B', text=text))
 
 
-def _word(terms: type[Any], name: str, text: str) -> Any:
+def _word(terms: type[T], name: str, text: str) -> T:
     """A member by its identifier or label. Raises: InvalidNeed: there is none."""
     key = text.strip().casefold()
     for term in terms:

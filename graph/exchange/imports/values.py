@@ -1,10 +1,10 @@
 """Dates, opening hours, languages and yes or no as offices write them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
-from typing import Final
+from typing import Final, cast
 
 from babel import Locale
 
@@ -179,7 +179,8 @@ def _days(text: str) -> list[str]:
 def _languages() -> dict[str, str]:
     names: dict[str, str] = {}
     for spoken in ("en", "da"):  # Danish last: it wins
-        for code, name in Locale(spoken).languages.items():
+        spoken_names = cast("Mapping[str, str]", Locale(spoken).languages)
+        for code, name in spoken_names.items():
             if 2 <= len(code) <= 3:
                 names[plain(name)] = code
     return names
