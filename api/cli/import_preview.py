@@ -64,7 +64,7 @@ def show_preview(read: ComparedImport, lang: Language) -> None:
         _show_columns(table, columns, lang)
         for constant, value in columns.constants.items():
             OUT.print(f"{constant.label(lang)}: {value}")
-        _show_readings(columns, register, lang)
+        _show_readings(table, columns, register, lang)
     else:
         rows = ngettext("{count} row", "{count} rows", len(found.rows), lang)
         OUT.print(f"{read.name}: {rows}", style="bold")
@@ -100,11 +100,17 @@ def _show_columns(table: "SourceTable", columns: "TableMapping", lang: Language)
     OUT.print(shown)
 
 
-def _show_readings(columns: "TableMapping", register: "ImportRegister", lang: Language) -> None:
-    if not columns.values:
+def _show_readings(
+    table: "SourceTable", columns: "TableMapping", register: "ImportRegister", lang: Language
+) -> None:
+    """Print the words of this list that are read as something else than they say."""
+    cells = {cell.casefold() for row in table.rows for cell in row.cells}
+    listed = [one for one in columns.values if any(one.typed.casefold() in cell for cell in cells)]
+    if not listed:
         return
-    OUT.print(f"\n{_('Words as they are read:', lang)}")
-    for one in columns.values:
+    heading = _("Words as they are read:", lang)
+    OUT.print(f"\n{heading}")
+    for one in listed:
         value = register.names.get(one.value, one.value)
         for kinds in (PostKind, NetworkKind):
             if one.value in set(kinds):

@@ -8,7 +8,7 @@ from typing import Final
 
 from graph.exchange.imports.faults import FaultList, ImportRule
 from graph.exchange.imports.limits import ReadingLimits
-from graph.exchange.imports.tabular import ReadingNotice, Sheet, TableRow, clean_cell, header_row
+from graph.exchange.imports.tabular import ReadingNotice, Sheet, SheetRow, clean_cell, header_row
 
 DELIMITERS: Final = (";", ",", "\t")
 UTF_8: Final = "utf-8"
@@ -91,7 +91,7 @@ def _delimiter(text: str, faults: FaultList) -> str:
     found: list[tuple[bool, int, str]] = []
     for delimiter in DELIMITERS:
         rows = _first_rows(text, delimiter)
-        place = header_row([TableRow(number, tuple(row)) for number, row in enumerate(rows)])
+        place = header_row([SheetRow(number, tuple(row)) for number, row in enumerate(rows)])
         if place is None:
             place = 0
         width = len(rows[place])
@@ -130,8 +130,8 @@ def _first_rows(text: str, delimiter: str) -> list[list[str]]:
 
 def _rows(
     text: str, delimiter: str, faults: FaultList, limits: ReadingLimits, start: int
-) -> list[TableRow]:
-    rows: list[TableRow] = []
+) -> list[SheetRow]:
+    rows: list[SheetRow] = []
     others: dict[int, list[int]] = {}
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = start + 1
@@ -155,7 +155,7 @@ def _rows(
                 for mark in DELIMITERS
                 if mark != delimiter
             ]
-            rows.append(TableRow(here, tuple(map(clean_cell, cells))))
+            rows.append(SheetRow(here, tuple(map(clean_cell, cells))))
     except csv.Error as error:
         is_long = "limit" in str(error)
         raise faults.refuse(

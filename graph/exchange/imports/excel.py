@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from graph.exchange.imports.faults import FaultList, FileRefused, ImportRule
 from graph.exchange.imports.limits import ReadingLimits
-from graph.exchange.imports.tabular import Sheet, TableRow, clean_cell
+from graph.exchange.imports.tabular import Sheet, SheetRow, clean_cell
 
 _MOST_ROWS: Final = 1_048_576  # of a sheet of Excel
 _ENTITIES: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -109,9 +109,9 @@ def _refuse_entities(archive: zipfile.ZipFile, faults: FaultList) -> None:
         raise faults.refuse(ImportRule.BROKEN_ARCHIVE) from None
 
 
-def _rows(sheet: Any, faults: FaultList, limits: ReadingLimits) -> list[TableRow]:
+def _rows(sheet: Any, faults: FaultList, limits: ReadingLimits) -> list[SheetRow]:
     """The rows that are not blank; empty cells at their end are left out."""
-    rows: list[TableRow] = []
+    rows: list[SheetRow] = []
     sheet.reset_dimensions()  # as the file states them, they may be wrong
     for line, cells in enumerate(sheet.iter_rows(max_row=_MOST_ROWS), start=1):
         texts: list[str] = []
@@ -136,7 +136,7 @@ def _rows(sheet: Any, faults: FaultList, limits: ReadingLimits) -> list[TableRow
             raise faults.refuse(ImportRule.TOO_MANY_COLUMNS, line)
         if len(rows) > limits.rows:
             raise faults.refuse(ImportRule.TOO_MANY_ROWS, line)
-        rows.append(TableRow(line, tuple(texts)))
+        rows.append(SheetRow(line, tuple(texts)))
     return rows
 
 

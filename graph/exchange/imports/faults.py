@@ -175,6 +175,15 @@ class ImportRule(Term):
     # fmt: on
 
 
+_CHOICES: Final = frozenset(
+    {
+        ImportRule.CHOOSE_SHEET,
+        ImportRule.UNKNOWN_SHEET,
+        ImportRule.DATE_ORDER,
+        ImportRule.ENDS_UNCLEAR,
+    }
+)
+"""Rules whose proposals are all there is to choose from."""
 MOST_FAULTS: Final = 1_000
 """More are not collected: a file in which every cell is wrong is told so by the first."""
 
@@ -224,6 +233,8 @@ class ImportFault:
         reason = self.rule.label(lang)
         if not self.proposals:
             return reason
+        if self.rule in _CHOICES:
+            return f"{reason}: {' · '.join(self.proposals)}"
         start = "mener du" if lang == "da" else "did you mean"
         return f"{reason}; {start}: {' · '.join(self.proposals)}?"
 

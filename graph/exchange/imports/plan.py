@@ -175,7 +175,7 @@ class PlannedRow:
     )
 
 
-class RowFault(Exception):
+class PlanFault(Exception):
     """A row that cannot be planned."""
 
     def __init__(self, rule: ImportRule | Rule, proposals: Sequence[str] = ()) -> None:
@@ -227,7 +227,7 @@ class ImportPlan:
             if row.name is not None:
                 owner = self._person(row, row.name, post, planned)
                 if owner.id in self._options.withheld:
-                    raise RowFault(ImportRule.WITHHELD)
+                    raise PlanFault(ImportRule.WITHHELD)
                 planned.person = owner.id
                 self._holds(row, owner.id, post, planned)
                 self._set(planned, owner, "title", row.title)
@@ -241,7 +241,7 @@ class ImportPlan:
             for network_id in row.networks:
                 self._meets(row, post, network_id, planned)
             self._entry(row, post, planned)
-        except RowFault as fault:
+        except PlanFault as fault:
             planned.faults.append((fault.rule, fault.proposals))
         except Invalid as error:
             planned.faults += [(fault.rule, ()) for fault in error.faults]
@@ -257,9 +257,9 @@ class ImportPlan:
         person_id = id_of(source, "civilian", row.external_id)
         try:
             if person_id in self._options.withheld:
-                raise RowFault(ImportRule.WITHHELD)
+                raise PlanFault(ImportRule.WITHHELD)
             if person_id in self.creates:
-                raise RowFault(ImportRule.SAME_EXTERNAL_ID)
+                raise PlanFault(ImportRule.SAME_EXTERNAL_ID)
             opener = self._door_opener(row)
             planned.post = opener.id
             if person_id in self._register.ids:
@@ -291,7 +291,7 @@ class ImportPlan:
                 planned, DoorOpenerFor, opener.id, person_id, None, consent_id=consent.id,
                 levels=frozenset({PreventionLevel.OUTREACH}), strength=DOOR_STRENGTH,
             )  # fmt: skip
-        except RowFault as fault:
+        except PlanFault as fault:
             planned.faults.append((fault.rule, fault.proposals))
         except Invalid as error:
             planned.faults += [(fault.rule, ()) for fault in error.faults]
@@ -313,7 +313,7 @@ class ImportPlan:
         posts = by_name or ids
         if len(posts) != 1:
             names = [register.node(post_id, Actor).name for post_id in posts[:3]]
-            raise RowFault(ImportRule.SEVERAL_POSTS if posts else ImportRule.UNKNOWN_POST, names)
+            raise PlanFault(ImportRule.SEVERAL_POSTS if posts else ImportRule.UNKNOWN_POST, names)
         return register.node(posts[0], Actor)
 
     def end_unseen(self) -> tuple[Element, ...]:
@@ -359,7 +359,7 @@ class ImportPlan:
         if row.external_id is not None:
             first = self._external.setdefault(row.external_id, row)
             if first is not row and plain(first.name or "") != plain(row.name or ""):
-                raise RowFault(ImportRule.SAME_EXTERNAL_ID)
+                raise PlanFault(ImportRule.SAME_EXTERNAL_ID)
 
     def _post(self, row: SourceRow, planned: PlannedRow) -> Actor:
         register = self._register
@@ -388,7 +388,7 @@ class ImportPlan:
             self._mark_seen(posts[0])
             return posts[0]
         if posts:
-            raise RowFault(ImportRule.SEVERAL_POSTS, [post.name for post in posts[:3]])
+            raise PlanFault(ImportRule.SEVERAL_POSTS, [post.name for post in posts[:3]])
         return self._new_post(row, authority, planned)
 
     def _plain_name(self, post_id: str) -> str:
@@ -411,7 +411,7 @@ class ImportPlan:
         is_theirs = at.sector is sector or at.kind is AuthorityKind.MUNICIPALITY
         is_of_police = at.kind is AuthorityKind.MUNICIPALITY and "POLICE" in row.kind.value
         if tier is None or not is_theirs or is_of_police:
-            raise RowFault(ImportRule.KIND_OF_AUTHORITY)
+            raise PlanFault(ImportRule.KIND_OF_AUTHORITY)
         area = register.area_of(authority.id)
         place = register.node(area, Area).name if area else authority.name
         unit = row.unit if row.kind in SEVERAL else None
@@ -478,7 +478,7 @@ class ImportPlan:
             key = (external_id,) if external_id is not None else ("", post.id)
             person_id = id_of(source, "person", *key, str(number))
             if person_id in self._options.withheld and external_id is not None:
-                raise RowFault(ImportRule.WITHHELD)  # erased: an import brings nobody back
+                raise PlanFault(ImportRule.WITHHELD)  # erased: an import brings nobody back
             if person_id not in self._register.context.nodes and person_id not in self.creates:
                 break
             number += 1
@@ -861,7 +861,7 @@ class ImportPlan:
             return
         said = self._said.setdefault((thing.id, name), value)
         if said != value:
-            raise RowFault(ImportRule.CONTRADICTION)
+            raise PlanFault(ImportRule.CONTRADICTION)
         thing = self._current(thing.id)
         ours = getattr(thing, name)
         if ours == value or (name == "name" and plain(str(ours)) == plain(str(value))):

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from graph.errors import InvalidNeed
 from graph.exchange.csv import guarded
@@ -43,6 +43,7 @@ from graph.model import (
     Change,
     ChangeReason,
     ChangeSet,
+    ContactDetail,
     Element,
     End,
     Link,
@@ -50,6 +51,7 @@ from graph.model import (
     Organization,
     Person,
     ResourceIndividual,
+    RuleContext,
     rule_context,
     violations,
 )
@@ -253,32 +255,62 @@ def rule_faults(
     """
     context = register.context
     present = [*context.nodes.values(), *context.links.values()]
-    ended = [
-        replace(thing, valid_to=end.on)
-        for end in plan.ends.values()
-        for thing in (context.nodes.get(end.id) or context.links.get(end.id),)
-        if thing is not None
-    ]
-    touched = [*plan.creates.values(), *plan.updates.values(), *ended]
-    if not touched:
-        return {}
-    after = rule_context([*present, *touched])
-    broken = list(violations(after, [thing.id for thing in touched]))
-    broken += lost_contacts(context, after)
-    found: dict[int, list[ImportFault]] = {}
-    for fault in broken:
-        line = plan.line_of.get(fault.where)
-        link = after.links.get(fault.where)
-        if line is None and link is not None:
-            lines = [plan.line_of[end] for end in ends(link) if end in plan.line_of]
-            line = min(lines, default=None)
-        if line is None:  # nothing of the file: an end that is not allowed
-            plan.ends.pop(fault.where, None)
-            if fault.where in context.links:
+    while True:
+        ended = [
+            replace(thing, valid_to=end.on)
+            for end in plan.ends.values()
+            for thing in (context.nodes.get(end.id) or context.links.get(end.id),)
+            if thing is not None
+        ]
+        touched = [*plan.creates.values(), *plan.updates.values(), *ended]
+        after = rule_context([*present, *touched])
+        broken = list(violations(after, [thing.id for thing in touched]))
+        broken += lost_contacts(context, after)
+        found: dict[int, list[ImportFault]] = {}
+        kept: set[str] = set()
+        for fault in broken:
+            line = _line_of(fault.where, plan, after)
+            if line is not None:
+                found.setdefault(line, []).append(fault_at(line, fault.rule))
                 continue
-            raise FileRefused([fault_at(None, fault.rule)])
-        found.setdefault(line, []).append(fault_at(line, fault.rule))
-    return {line: tuple(dict.fromkeys(faults)) for line, faults in found.items()}
+            ending = _ends_at(fault.where, plan, after)
+            if not ending:
+                raise FileRefused([fault_at(None, fault.rule)])
+            kept |= ending
+        if not kept:
+            return {line: tuple(dict.fromkeys(faults)) for line, faults in found.items()}
+        for thing_id in kept:  # an end that would break a rule does not take place
+            del plan.ends[thing_id]
+
+
+def _ends_at(where: str, plan: ImportPlan, after: RuleContext) -> set[str]:
+    """The planned ends at an element: its own, else those of its ends or of links beside it."""
+    if where in plan.ends:
+        return {where}
+    if where in after.links:
+        return plan.ends.keys() & set(ends(after.links[where]))
+    return {
+        thing_id
+        for thing_id in plan.ends
+        if thing_id in after.links and where in ends(after.links[thing_id])
+    }
+
+
+def _line_of(where: str, plan: ImportPlan, after: RuleContext) -> int | None:
+    """The line that caused a fault at an element: of the element, or of a link beside it."""
+    if where in plan.line_of:
+        return plan.line_of[where]
+    link = after.links.get(where)
+    near = (where,) if link is None else ends(link)
+    lines = [plan.line_of[end] for end in near if end in plan.line_of]
+    lines += [
+        plan.line_of[new.id]
+        for new in plan.creates.values()
+        if isinstance(new, Link)
+        and (link is None or type(new) is type(link))
+        and not set(near).isdisjoint(ends(new))
+    ]
+    return min(lines, default=None)
 
 
 def _preview(
@@ -313,17 +345,7 @@ def _preview(
             differences=tuple(planned.differences),
             duplicates=tuple(planned.duplicates),
         )
-    gone = [
-        PreviewRow(
-            line=None,
-            state=RowState.ENDED,
-            person=thing.name if isinstance(thing, Person) else None,
-            post=thing.name if isinstance(thing, Actor) else None,
-            ended=(thing.id,),
-        )
-        for thing in ended
-        if isinstance(thing, Person | Actor) and thing.id in plan.ends
-    ]
+    gone = ended_rows(ended, plan, register)
     listed = (*(shown[line] for line in sorted(shown)), *gone)
     units = sum(row.unit is not None for row in rows if row.kind not in SEVERAL)
     conflicts = sum(row.state is RowState.CONFLICT for row in listed)
@@ -346,6 +368,36 @@ def _preview(
         updates=tuple(plan.updates.values()),
         ends=tuple(plan.ends.values()),
     )
+
+
+def ended_rows(
+    ended: Sequence[Element], plan: ImportPlan, register: ImportRegister
+) -> list[PreviewRow]:
+    """Return what a complete file no longer has: persons, posts, units, and what is of others."""
+    nodes = register.context.nodes
+    present = [thing for thing in ended if thing.id in plan.ends]
+    bodies = Actor | Authority | Organization
+    gone = {thing.id for thing in present if isinstance(thing, Person | bodies)}
+
+    def row(*things: Element, **more: Any) -> PreviewRow:
+        person = next((one.name for one in things if isinstance(one, Person)), None)
+        post = next((one.name for one in things if isinstance(one, bodies)), None)
+        return PreviewRow(line=None, state=RowState.ENDED, person=person, post=post, **more)
+
+    rows = [row(nodes[one], ended=(one,)) for one in sorted(gone)]
+    for link in present:
+        if not isinstance(link, Link) or not gone.isdisjoint(ends(link)):
+            continue
+        source, target = (nodes[end] for end in ends(link))
+        if isinstance(target, ContactDetail):
+            difference = FieldDifference(
+                id=target.id, field="value", source_says=None, we_say=target.hint,
+                verdict=FieldVerdict.CHANGED,
+            )  # fmt: skip
+            rows.append(row(source, ended=(link.id, target.id), differences=(difference,)))
+        else:
+            rows.append(row(source, target, ended=(link.id,)))
+    return rows
 
 
 def state_of(planned: PlannedRow, plan: ImportPlan) -> RowState:

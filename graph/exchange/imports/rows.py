@@ -12,7 +12,7 @@ from graph.exchange.imports.faults import ImportRule as Reason
 from graph.exchange.imports.mapping import TableMapping, network_words
 from graph.exchange.imports.post_defaults import WIDER, kind_at
 from graph.exchange.imports.register import ImportRegister
-from graph.exchange.imports.tabular import SourceTable, TableRow
+from graph.exchange.imports.tabular import SheetRow, SourceTable
 from graph.exchange.imports.targets import CHANNELS, CONSENTS, TargetField
 from graph.exchange.imports.values import (
     DateOrder,
@@ -116,7 +116,7 @@ class _RowReader:
         table: SourceTable,
         mapping: TableMapping,
         register: ImportRegister,
-        row: TableRow,
+        row: SheetRow,
         readings: Mapping[tuple[TargetField, str], str],
     ) -> None:
         self._readings = readings

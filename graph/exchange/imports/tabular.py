@@ -53,7 +53,7 @@ class ReadingNotice(Term):
 
 
 @dataclass(frozen=True, slots=True)
-class TableRow:
+class SheetRow:
     """A row that is not blank; `line` is its number in the file, from 1."""
 
     line: int
@@ -68,7 +68,7 @@ class Sheet:
     """
 
     name: str | None
-    rows: tuple[TableRow, ...]
+    rows: tuple[SheetRow, ...]
     is_hidden: bool = False
     is_even: bool = False
 
@@ -92,7 +92,7 @@ class SourceTable:
     digest: str
     header_line: int
     headers: tuple[str, ...]
-    rows: tuple[TableRow, ...]
+    rows: tuple[SheetRow, ...]
     notices: tuple[ReadingNotice, ...]
 
     def examples(self, column: int, most: int = 5) -> tuple[str, ...]:
@@ -173,6 +173,9 @@ def table_of(file: SourceFile, sheet: str | None = None) -> SourceTable:
     _refuse_forbidden(chosen.rows[: first + 1], faults)
     rows = chosen.rows[first + 1 :]
     headers = list(header.cells)
+    for fault in faults.found:  # a refused text is not repeated as the name of its column
+        if fault.place.line == header.line and fault.place.column is not None:
+            headers[fault.place.column] = ""
     if not chosen.is_even:
         width = max([width, *(len(row.cells) for row in rows)])
         headers += [""] * (width - len(headers))
@@ -186,12 +189,12 @@ def table_of(file: SourceFile, sheet: str | None = None) -> SourceTable:
     for column, text in enumerate(headers):
         if text and named.setdefault(text.casefold(), column) != column:
             faults.add(ImportRule.SAME_HEADER, header.line, column, text)
-    even: list[TableRow] = []
+    even: list[SheetRow] = []
     for row in rows:
         if len(row.cells) != width and chosen.is_even:
             faults.add(ImportRule.RAGGED_ROW, row.line)
             continue
-        even.append(TableRow(row.line, row.cells + ("",) * (width - len(row.cells))))
+        even.append(SheetRow(row.line, row.cells + ("",) * (width - len(row.cells))))
     _refuse_content(even, headers, faults)
     faults.require_none()
     if not even:
@@ -229,7 +232,7 @@ def _chosen_sheet(file: SourceFile, name: str | None) -> Sheet:
     raise AssertionError
 
 
-def header_row(rows: Sequence[TableRow]) -> int | None:
+def header_row(rows: Sequence[SheetRow]) -> int | None:
     """Return the place of the row of headers among the first rows; None if there is none.
 
     It is the row with most known headers; in a table of unknown ones, the first row that is nearly
@@ -253,7 +256,7 @@ def header_row(rows: Sequence[TableRow]) -> int | None:
     return None
 
 
-def _refuse_forbidden(rows: Sequence[TableRow], faults: FaultList) -> None:
+def _refuse_forbidden(rows: Sequence[SheetRow], faults: FaultList) -> None:
     """Refuse columns about citizens and cases, also above the row that was taken for the header."""
     for row in rows:
         is_header = row is rows[-1]
@@ -269,7 +272,7 @@ def _refuse_forbidden(rows: Sequence[TableRow], faults: FaultList) -> None:
                 faults.add(error.rule, row.line, column)
 
 
-def _refuse_content(rows: Sequence[TableRow], headers: Sequence[str], faults: FaultList) -> None:
+def _refuse_content(rows: Sequence[SheetRow], headers: Sequence[str], faults: FaultList) -> None:
     """Refuse cells of a kind that is never stored, wherever they are."""
     columns = [str(column) for column in range(len(headers))]
     for row in rows:
@@ -293,6 +296,6 @@ def header_name(headers: Sequence[str], column: int, lang: Language) -> str:
     return headers[column] or f"{word} {column_letters(column)}"
 
 
-def rows_by_line(table: SourceTable) -> Mapping[int, TableRow]:
+def rows_by_line(table: SourceTable) -> Mapping[int, SheetRow]:
     """Return the rows by their line."""
     return {row.line: row for row in table.rows}

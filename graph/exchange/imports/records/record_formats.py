@@ -208,9 +208,11 @@ def _tables(
         tables[name] = []
         if header is None:
             continue
+        names = list(header.cells)
         for column, text in enumerate(header.cells):
-            if forbidden_column(text):
-                own.add(Rule.FORBIDDEN_COLUMN, header.line, column, text)
+            if forbidden_column(text) or holds_number(text):
+                own.add(Rule.FORBIDDEN_COLUMN, header.line, column)
+                names[column] = ""  # a refused text is not repeated
         if len(set(header.cells)) != len(header.cells):
             own.add(ImportRule.SAME_HEADER, header.line)
         for row in rows[1:]:
@@ -219,7 +221,7 @@ def _tables(
                 continue
             for column, cell in enumerate(row.cells):
                 if holds_number(cell):
-                    own.add(Rule.CPR_NUMBER, row.line, column, header.cells[column])
+                    own.add(Rule.CPR_NUMBER, row.line, column, names[column])
             try:
                 columns = [str(column) for column in range(len(row.cells))]
                 refuse_cells(row.cells, columns=columns)

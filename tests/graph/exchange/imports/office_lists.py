@@ -2,6 +2,7 @@
 
 import io
 import random
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -21,7 +22,7 @@ from graph.exchange.imports import (
     read_file,
     table_of,
 )
-from graph.model import Change, ContactDetail, Element
+from graph.model import Change, ContactDetail, Element, Link
 from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.vocabulary import Channel
 from seed.structure import structure
@@ -49,6 +50,8 @@ SCHOOLS: Final = (
     "Nørrevangskolen",
     "Lilleskolen",
 )
+_MUNICIPALITY: Final = re.compile(r"-(0\d{3})$")
+_TOWNS: Final = frozenset(["0787", "0851", "0740", "0615", "0259", "0329", "0773", "0751", "0265"])
 HEADERS: Final = (
     "Komm.", "Funktion", "Skole/afd.", "Navn", "Stilling", "Tlf./mobil", "Mailadr.", "Træffetid",
     "Stedfortr.", "Ansat fra", "Sidst opdateret", "Bemærkninger",
@@ -62,8 +65,25 @@ def denmark() -> Snapshot:
     return snapshot_of((*real.nodes, *real.links))
 
 
+@cache
+def towns() -> Snapshot:
+    """The structure without all municipalities but nine: the same, and faster."""
+    things = list(denmark().things())
+    kept = {
+        thing.id
+        for thing in things
+        if not (code := _MUNICIPALITY.search(thing.id)) or code[1] in _TOWNS
+    }
+    return snapshot_of(
+        thing
+        for thing in things
+        if thing.id in kept
+        and (not isinstance(thing, Link) or {thing.source_id, thing.target_id} <= kept)
+    )
+
+
 def register_of(snapshot: Snapshot | None = None, on: date = ON) -> ImportRegister:
-    return ImportRegister.of(snapshot or denmark(), on)
+    return ImportRegister.of(snapshot or towns(), on)
 
 
 def options(source: str = "hr-test", on: date = ON, **more: Any) -> ImportOptions:
@@ -101,7 +121,7 @@ class World:
     """A register that imports are applied to, as the store applies them."""
 
     def __init__(self, things: Iterable[Element] = ()) -> None:
-        self.things = {thing.id: thing for thing in (*denmark().things(), *things)}
+        self.things = {thing.id: thing for thing in (*towns().things(), *things)}
         self.values: dict[str, str] = {}
         self.history: dict[str, list[Change]] = {}
         self.revision = 1

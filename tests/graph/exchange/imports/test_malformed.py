@@ -212,6 +212,14 @@ def test_every_fault_is_told_and_not_the_first_alone() -> None:
     assert refused.value.faults[1].place.text("da") == "liste.csv, linje 4, kolonne B (Telefon)"
 
 
+def test_a_refused_header_is_not_repeated_as_the_name_of_its_column() -> None:
+    data = csv_of(f"Navn;Note {NUMBER};By", f"A B;{NUMBER};x")
+    with pytest.raises(FileRefused) as refused:
+        table_of(read_file("liste.csv", data))
+    assert [fault.place.line for fault in refused.value.faults] == [1, 2]
+    assert NUMBER not in refused.value.text("da")
+
+
 def test_of_endless_faults_a_thousand_are_told() -> None:
     rows = [f"Navn {'abcdefgh'[at % 8]};=1;{at}" for at in range(2_000)]
     with pytest.raises(FileRefused) as refused:

@@ -294,6 +294,34 @@ def test_who_is_missing_from_a_complete_list_has_ended() -> None:
     assert (counts(again), len(again.change_set())) == ({"UNCHANGED": 1}, 0)
 
 
+def test_a_seat_and_a_number_that_a_complete_list_no_longer_has_are_told() -> None:
+    two = METTE.replace("SSP-koordinator", "PSP-koordinator")
+    world, _ = written(METTE, two)
+    fewer = table(HEAD, METTE.replace("m@t.example", ""))
+    found = world.preview(fewer, on=LATER, is_complete=True)
+    ended = [row for row in found.rows if row.state is RowState.ENDED]
+    assert {(row.person, row.post) for row in ended} == {
+        ("Mette Rugvang Bæk", "PSP-koordinator, Thisted"), ("Mette Rugvang Bæk", None),
+    }  # fmt: skip
+    (number,) = [one for row in ended for one in row.differences]
+    assert (number.source_says, number.we_say) == (None, "•••••")
+    world.write(found)
+    assert counts(world.preview(fewer, on=LATER, is_complete=True)) == {"UNCHANGED": 1}
+
+
+def test_the_last_contact_of_a_network_is_not_ended_by_a_list() -> None:
+    head = f"{HEAD};Samarbejde;Opdateret"
+    row = "Thisted;SSP-kontaktlærer;Vesterskolen;Bo Dam Holm;;05 12 34 71;;;;;SSP;01.11.2026"
+    world, _ = written(row, head=head)
+    link = only(world, MemberOf)
+    found = world.preview(table(HEAD, METTE), on=LATER, is_complete=True)
+    ended = {end.id for end in found.ends}
+    assert {link.id, link.source_id}.isdisjoint(ended)
+    assert only(world, Person).id in ended
+    gone = [row for row in found.rows if row.state is RowState.ENDED]
+    assert [(row.person, row.post) for row in gone] == [("Bo Dam Holm", None)]
+
+
 def test_a_complete_list_of_the_same_day_ends_what_began_that_day() -> None:
     bo = METTE.replace("Mette Rugvang Bæk", "Bo Dam Holm").replace("Thisted", "Morsø")
     world, _ = written(METTE, bo.replace("78", "71"))
