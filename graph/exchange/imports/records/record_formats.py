@@ -24,7 +24,7 @@ from graph.exchange.imports.records.hsds import HsdsReader, is_hsds
 from graph.exchange.imports.records.json_text import parse_json, refuse_forbidden
 from graph.exchange.imports.records.os2mo import Os2moReader, is_os2mo
 from graph.exchange.imports.records.popolo import PopoloReader, is_popolo
-from graph.exchange.imports.records.record_reader import Ends, JsonObject, RecordReader
+from graph.exchange.imports.records.record_reader import EndMeaning, JsonObject, RecordReader
 from graph.exchange.imports.records.source_records import RecordSet
 from graph.exchange.imports.tabular import ZIP_MARK, digest_of
 from graph.model.content_filter import forbidden_column, holds_number, refuse_cells
@@ -129,7 +129,7 @@ def read_records(
     form: RecordFormat,
     on: date,
     *,
-    ends: Ends | None = None,
+    ends: EndMeaning | None = None,
     limits: ReadingLimits | None = None,
 ) -> RecordSet:
     """Read a file of a format into units, posts and persons.

@@ -8,7 +8,7 @@ import pytest
 
 from graph.exchange.imports import FileRefused, RowState
 from graph.exchange.imports.records import (
-    Ends,
+    EndMeaning,
     RecordFormat,
     RecordNote,
     read_records,
@@ -153,15 +153,15 @@ def test_a_substitute_becomes_a_deputy() -> None:
     [
         ("2026-12-31T00:00:00+01:00", "2027-01-01T00:00:00+01:00", None, date(2027, 7, 1)),
         ("2027-01-01T00:00:00+01:00", "2027-01-01T00:00:00+01:00", None, date(2027, 6, 30)),
-        ("2026-06-01T00:00:00+02:00", "2027-01-01T00:00:00+01:00", Ends.LAST_DAY,
+        ("2026-06-01T00:00:00+02:00", "2027-01-01T00:00:00+01:00", EndMeaning.LAST_DAY,
          date(2027, 7, 1)),
-        ("2026-06-01T00:00:00+02:00", "2027-01-01T00:00:00+01:00", Ends.DAY_AFTER,
+        ("2026-06-01T00:00:00+02:00", "2027-01-01T00:00:00+01:00", EndMeaning.DAY_AFTER,
          date(2027, 6, 30)),
         ("2026-06-01T00:00:00+02:00", "2027-01-01T00:00:00+01:00", None, None),
     ],
 )  # fmt: skip
 def test_what_an_end_means_is_proved_or_said_and_never_guessed(
-    first: str, second: str, option: Ends | None, end: date | None
+    first: str, second: str, option: EndMeaning | None, end: date | None
 ) -> None:
     answer = mo_answer()
     one, other = answer["data"]["engagements"]["objects"][0]["validities"]
