@@ -1,6 +1,6 @@
 """What a file of another's format says, in one form: units, posts with their holders, and persons.
 
-Each reader makes a `RecordSet` of its format; `RecordPlan` compares it with the register. EndMeaning are
+Each reader makes a `RecordSet` of its format; `RecordPlan` compares it with the register. Ends are
 half-open here, whatever the format has.
 """
 
