@@ -4,6 +4,7 @@
 with an `ImportRegister` of what is known, and `Preview.change_set` is what a store applies.
 """
 
+from graph.exchange.imports.comparison import ImportOptions, KnownContacts
 from graph.exchange.imports.faults import FileRefused, ImportFault, ImportRule
 from graph.exchange.imports.limits import OPERATOR_LIMITS, ReadingLimits
 from graph.exchange.imports.mapping import (
@@ -14,7 +15,6 @@ from graph.exchange.imports.mapping import (
     guess,
     mapping_faults,
 )
-from graph.exchange.imports.plan import ImportOptions, KnownContacts
 from graph.exchange.imports.preview import (
     Preview,
     PreviewRow,

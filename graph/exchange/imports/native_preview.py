@@ -9,9 +9,7 @@ from dataclasses import fields, replace
 from typing import Any, Final, cast
 
 from graph.errors import Fault
-from graph.exchange.imports.faults import FilePlace, ImportFault, ImportRule
-from graph.exchange.imports.native import NativeData, NativeElement
-from graph.exchange.imports.plan import (
+from graph.exchange.imports.comparison import (
     FieldDifference,
     FieldVerdict,
     ImportOptions,
@@ -19,6 +17,8 @@ from graph.exchange.imports.plan import (
     NoKnownContacts,
     verdict_of,
 )
+from graph.exchange.imports.faults import FilePlace, ImportFault, ImportRule
+from graph.exchange.imports.native import NativeData, NativeElement
 from graph.exchange.imports.preview import Preview, PreviewNote, PreviewRow, RowState
 from graph.model import (
     Actor,

@@ -4,17 +4,13 @@ A row is matched by source and id at the source, else by post, area and name. Ea
 the source and the row's place in the structure, never from a name or a number: these are sealed.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
-from enum import Enum
-from typing import Any, Final, Protocol, TypeVar, cast
-
-from rapidfuzz import fuzz
+from datetime import timedelta
+from typing import Any, Final, cast
 
 from graph.errors import Invalid
 from graph.exchange.imports.faults import ImportRule
+from graph.exchange.imports.planned_elements import PlanFault, PlannedRow
+from graph.exchange.imports.planned_people import PlannedPeople
 from graph.exchange.imports.post_defaults import (
     BY_NEED,
     COMPETENCES,
@@ -28,7 +24,6 @@ from graph.exchange.imports.post_defaults import (
     post_name,
     tier_of,
 )
-from graph.exchange.imports.register import ImportRegister
 from graph.exchange.imports.rows import CivilianRow, SourceRow, is_police_district
 from graph.exchange.imports.words import kinds_of, plain
 from graph.model import (
@@ -36,15 +31,12 @@ from graph.model import (
     Area,
     Authority,
     BelongsTo,
-    Change,
-    ChangeKind,
     Consent,
     ContactDetail,
     Coordinates,
     DeputizesFor,
     DoorOpenerFor,
     Element,
-    End,
     EntryPointFor,
     GaveConsent,
     Holds,
@@ -55,10 +47,8 @@ from graph.model import (
     Person,
     ReachedBy,
     ResourceIndividual,
-    Secret,
     id_of,
 )
-from graph.model.base import hint
 from graph.model.rule_context import ends
 from graph.vocabulary import (
     KEY_POSTS,
@@ -68,18 +58,11 @@ from graph.vocabulary import (
     ConsentPurpose,
     PostKind,
     PreventionLevel,
-    Rule,
     Visibility,
 )
 
-LinkT = TypeVar("LinkT", bound=Link)
 _DAY: Final = timedelta(days=1)
-_SAME_PERSON: Final = 75  # of 100: the same id, and a name that may be a new spelling or surname
-_LEAST_LIKE: Final = 50  # with the same given name: a new surname
 _KIND: Final = 90  # of 100: a word for a kind of post
-_ALIKE: Final = 88  # names that may be one person's
-_DIALED: Final = frozenset({Channel.PHONE, Channel.MOBILE})
-_MAILED: Final = frozenset({Channel.EMAIL, Channel.SECURE_EMAIL})
 _ENDED: Final = (
     Holds, DeputizesFor, MemberOf, Coordinates, EntryPointFor, ReachedBy, ContactDetail, Person,
     Actor, BelongsTo,
@@ -87,133 +70,8 @@ _ENDED: Final = (
 """What ends when a complete list no longer has it; civilians and their consents never do."""
 
 
-class KnownContacts(Protocol):
-    """Finds contact details by value, without showing any: the store's blind index."""
-
-    def details_with(self, channel: Channel, value: str) -> Collection[str]:
-        """Return the ids of the details with this number or address."""
-        ...
-
-
-class NoKnownContacts:
-    """For a register whose contact details cannot be compared: each counts as different."""
-
-    def details_with(self, channel: Channel, value: str) -> Collection[str]:  # noqa: ARG002
-        """Return nothing."""
-        return ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportOptions:
-    """How an import is carried out.
-
-    `source` names the list and stays the same from batch to batch. `is_complete`: whatever of the
-    source is not in the file has ended. `takes_source`: where we changed the same field since, the
-    source wins. `merges` are the persons that rows mean, by line; `withheld` are those whose data
-    may not be processed. `made_by` and `made_at` as in a change set.
-    """
-
-    source: str
-    batch: str
-    on: date
-    made_by: str
-    made_at: datetime
-    is_complete: bool = False
-    takes_source: bool = False
-    merges: dict[int, str] = field(default_factory=dict[int, str])
-    withheld: frozenset[str] = frozenset()
-
-
-class FieldVerdict(Enum):
-    """What is done with a field in which source and register differ."""
-
-    CHANGED = "CHANGED"  # the source is followed
-    CONFLICT = "CONFLICT"  # we changed it after the source, or somebody else keeps it
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldDifference:
-    """What the source says of a field, and what we say; of contact values the hints."""
-
-    id: str
-    field: str
-    source_says: Any
-    we_say: Any
-    verdict: FieldVerdict
-
-
-class Likeness(Enum):
-    """Why a new person may be one who is known already."""
-
-    NAME = "NAME"  # the same name at another authority
-    SPELLING = "SPELLING"  # nearly the same name at the same authority
-    CONTACT = "CONTACT"  # the same number or address
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonDuplicate:
-    """A known person who may be the new one of a row: a proposal to merge, `score` of 100."""
-
-    id: str
-    likeness: Likeness
-    score: int
-
-
-@dataclass(slots=True)
-class PlannedRow:
-    """What a row does: elements it creates, fields it changes, links it ends, and its faults."""
-
-    line: int
-    post: str | None = None
-    person: str | None = None
-    created: list[str] = field(default_factory=list[str])
-    ended: list[str] = field(default_factory=list[str])
-    differences: list[FieldDifference] = field(default_factory=list[FieldDifference])
-    duplicates: list[PersonDuplicate] = field(default_factory=list[PersonDuplicate])
-    faults: list[tuple[ImportRule | Rule, tuple[str, ...]]] = field(
-        default_factory=list[tuple[ImportRule | Rule, tuple[str, ...]]]
-    )
-
-
-class PlanFault(Exception):
-    """A row that cannot be planned."""
-
-    def __init__(self, rule: ImportRule | Rule, proposals: Sequence[str] = ()) -> None:
-        super().__init__(rule)
-        self.rule, self.proposals = rule, tuple(proposals)
-
-
-class ImportPlan:
-    """The elements that an import creates, changes and ends, row by row."""
-
-    def __init__(
-        self,
-        register: ImportRegister,
-        options: ImportOptions,
-        known: KnownContacts,
-        history: Callable[[str], Sequence[Change]],
-    ) -> None:
-        self._register, self._options = register, options
-        self._known, self._history = known, history
-        self.creates: dict[str, Node | Link] = {}
-        self.updates: dict[str, Node | Link] = {}
-        self.ends: dict[str, End] = {}
-        self.rows: list[PlannedRow] = []
-        self.line_of: dict[str, int] = {}
-        """The line that touched an element first."""
-        self._seen: set[str] = set()
-        self._said: dict[tuple[str, str], object] = {}
-        self._posts: defaultdict[tuple[PostKind, str], list[str]] = defaultdict(list)
-        self._by_unit: dict[tuple[PostKind, str, str], str] = {}
-        self._plain_names: dict[str, str] = {}
-        self._people: defaultdict[str, list[str]] = defaultdict(list)
-        self._seats: defaultdict[str, list[str]] = defaultdict(list)
-        """Posts of planned holders and deputies, by person."""
-        self._out: defaultdict[tuple[str, type[Link]], list[Link]] = defaultdict(list)
-        self._into: defaultdict[tuple[str, type[Link]], list[Link]] = defaultdict(list)
-        """Planned links by their ends and class."""
-        self._values: defaultdict[str, set[str]] = defaultdict(set)
-        self._external: dict[str, SourceRow] = {}
+class ImportPlan(PlannedPeople):
+    """What each row of a list creates, changes and ends."""
 
     def add(self, row: SourceRow) -> None:
         """Plan one row."""
@@ -436,295 +294,6 @@ class ImportPlan:
         self._link(planned, BelongsTo, post.id, at.id, None)
         return post
 
-    # ---- people
-
-    def _person(self, row: SourceRow, name: str, post: Actor, planned: PlannedRow) -> Person:
-        register = self._register
-        merged = self._options.merges.get(row.line)
-        if merged is not None:
-            person = self._node(merged, Person)
-            self._mark_seen(person)
-            return person
-        number = 0
-        if row.external_id is not None:
-            for person_id in register.external.get(self._key(row, Person), []):
-                person = self._node(person_id, Person)
-                if _is_renamed(person.name, name):
-                    self._mark_seen(person)
-                    self._set(planned, person, "name", name)
-                    return self._node(person_id, Person)
-                number += 1  # the id is that of a post, which has a new holder
-                for link in register.holders(post.id):
-                    if link.source_id == person_id:
-                        self._end(link)
-                        planned.ended.append(link.id)
-        if (known := self._seated_near(name, post)) is not None:
-            self._mark_seen(known)
-            return known
-        return self._new_person(row.external_id, name, post, planned, number=number, row=row)
-
-    def _new_person(
-        self,
-        external_id: str | None,
-        name: str,
-        post: Actor,
-        planned: PlannedRow,
-        *,
-        number: int = 0,
-        row: SourceRow | None = None,
-    ) -> Person:
-        source = self._options.source
-        while True:
-            key = (external_id,) if external_id is not None else ("", post.id)
-            person_id = id_of(source, "person", *key, str(number))
-            if person_id in self._options.withheld and external_id is not None:
-                raise PlanFault(ImportRule.WITHHELD)  # erased: an import brings nobody back
-            if person_id not in self._register.context.nodes and person_id not in self.creates:
-                break
-            number += 1
-        person = self._create(
-            planned,
-            Person(
-                id=person_id,
-                name=name,
-                source=source,
-                external_id=external_id,
-                batch=self._options.batch,
-            ),
-        )
-        planned.duplicates += self._duplicates(person, post, row)
-        self._people[plain(name)].append(person.id)
-        return person
-
-    def _named(self, name: str) -> list[str]:
-        return [*self._register.people.get(plain(name), ()), *self._people.get(plain(name), ())]
-
-    def _seats_of(self, person_id: str) -> Iterator[str]:
-        """The posts that a person holds or deputizes for, known and planned."""
-        links = self._register.context
-        for kind in (Holds, DeputizesFor):
-            for link in self._register.valid(links.links_from(person_id, kind)):
-                yield link.target_id
-        yield from self._seats[person_id]
-
-    def _is_seated(self, name: str, post_id: str) -> bool:
-        return any(post_id in self._seats_of(person_id) for person_id in self._named(name))
-
-    def _seated_near(self, name: str, post: Actor) -> Person | None:
-        """The person of this name with a seat at the post, or else at its authority or area."""
-        ids = self._named(name)
-        for person_id in ids:
-            if post.id in self._seats_of(person_id):
-                return self._node(person_id, Person)
-        around = self._authorities(post.id)
-        near = [
-            person_id
-            for person_id in ids
-            if any(
-                not around.isdisjoint(self._authorities(seat)) for seat in self._seats_of(person_id)
-            )
-        ]
-        return self._node(near[0], Person) if len(near) == 1 else None
-
-    def _authorities(self, post_id: str) -> frozenset[str]:
-        """The authority of a post and what it is a part of."""
-        owner = self._register.owner(post_id)
-        if owner is None:
-            owner = next((link.target_id for link in self._out[post_id, BelongsTo]), None)
-        if owner is None:
-            return frozenset()
-        authority = self._register.context.nodes.get(owner)
-        if isinstance(authority, Authority) and authority.kind is AuthorityKind.UNIT:
-            return frozenset({owner, *list(self._register.parents(owner))[:1]})
-        return frozenset({owner})
-
-    def _duplicates(
-        self, person: Person, post: Actor, row: SourceRow | None
-    ) -> list[PersonDuplicate]:
-        found: dict[str, PersonDuplicate] = {}
-        for person_id in self._named(person.name):
-            found[person_id] = PersonDuplicate(id=person_id, likeness=Likeness.NAME, score=100)
-        around = self._authorities(post.id)
-        for authority in around:
-            for seat in self._seated_posts(authority):
-                for link in self._register.holders(seat):
-                    other = self._register.context.nodes.get(link.source_id)
-                    if isinstance(other, Person) and other.id not in found:
-                        score = fuzz.token_sort_ratio(plain(other.name), plain(person.name))
-                        if score >= _ALIKE or _is_shortened(other.name, person.name):
-                            found[other.id] = PersonDuplicate(
-                                id=other.id, likeness=Likeness.SPELLING, score=round(score)
-                            )
-        for channel, value in row.contacts if row else ():
-            for detail_id in self._known.details_with(channel, value):
-                for link in self._register.context.links_to(detail_id, ReachedBy):
-                    other = self._register.context.nodes.get(link.source_id)
-                    if isinstance(other, Person):
-                        found[other.id] = PersonDuplicate(
-                            id=other.id,
-                            likeness=Likeness.CONTACT,
-                            score=round(
-                                fuzz.token_sort_ratio(plain(other.name), plain(person.name))
-                            ),
-                        )
-        return [found[key] for key in sorted(found)]
-
-    def _seated_posts(self, authority_id: str) -> Iterator[str]:
-        for link in self._register.valid(self._register.context.links_to(authority_id, BelongsTo)):
-            yield link.source_id
-
-    def _holds(self, row: SourceRow, person_id: str, post: Actor, planned: PlannedRow) -> None:
-        known = next(
-            (link for link in self._register.holders(post.id) if link.source_id == person_id), None
-        )
-        if known is None:
-            begins = row.valid_from or self._options.on
-            if row.valid_to is not None and row.valid_from is None and row.valid_to <= begins:
-                begins = row.valid_to - _DAY
-            self._link(
-                planned, Holds, person_id, post.id, row.external_id,
-                valid_from=begins, valid_to=row.valid_to,
-            )  # fmt: skip
-            self._seats[person_id].append(post.id)
-            return
-        self._mark_seen(known)
-        self._set(planned, known, "valid_from", row.valid_from)
-        self._set(planned, known, "valid_to", row.valid_to)
-
-    def _deputy(self, name: str, order: int, post: Actor, planned: PlannedRow) -> None:
-        person = self._seated_near(name, post)
-        if person is None:
-            named = [one for one in self._named(name) if one in self.creates]
-            person = self._node(named[0], Person) if len(named) == 1 else None
-        if person is None:
-            person = self._new_person(None, name, post, planned)
-        self._mark_seen(person)
-        present = list(self._register.valid(self._register.context.links_to(post.id, DeputizesFor)))
-        planned_links = cast("list[DeputizesFor]", self._into[post.id, DeputizesFor])
-        for link in (*present, *planned_links):
-            if link.source_id == person.id:
-                self._mark_seen(link)
-                return
-        taken = {link.order for link in (*present, *planned_links)}
-        while order in taken:
-            order += 1
-        self._link(planned, DeputizesFor, person.id, post.id, None, order=order)
-        self._seats[person.id].append(post.id)
-
-    # ---- contact details
-
-    def _contacts(self, row: SourceRow, owner: Node, planned: PlannedRow) -> None:
-        present: dict[str, ReachedBy] = {}
-        for link in self._register.valid(self._register.context.links_from(owner.id, ReachedBy)):
-            detail = self._register.context.nodes.get(link.target_id)
-            if isinstance(detail, ContactDetail):
-                present[detail.id] = link
-        new: list[tuple[Channel, str]] = []
-        for channel, value in row.contacts:
-            if value.casefold() in self._values[owner.id]:
-                continue  # another row of the same person
-            self._values[owner.id].add(value.casefold())
-            same = present.keys() & set(self._known.details_with(channel, value))
-            for detail_id in same:
-                self._mark_seen(self._node(detail_id, ContactDetail))
-                self._mark_seen(present[detail_id])
-                self._checked(row, detail_id, planned)
-            if not same:
-                new.append((channel, value))
-        order = max((link.order for link in present.values()), default=0)
-        for channel, value in new:
-            if self._replaced(row, present, channel, value, planned):
-                continue
-            order += 1
-            number = len(self._out[owner.id, ReachedBy])
-            while True:
-                detail_id = id_of(self._options.source, owner.id, channel, str(number))
-                if detail_id not in self._register.context.nodes and detail_id not in self.creates:
-                    break
-                number += 1
-            self._create(
-                planned,
-                ContactDetail(
-                    id=detail_id,
-                    channel=channel,
-                    value=Secret(value),
-                    hint=hint(channel, value),
-                    verified_on=row.checked_on,
-                    verified_by=self._options.made_by if row.checked_on else None,
-                    source=self._options.source,
-                    batch=self._options.batch,
-                    visibility=owner.visibility
-                    if isinstance(owner, Person)
-                    else Visibility.NETWORK,
-                ),
-            )
-            self._link(planned, ReachedBy, owner.id, detail_id, None, order=min(order, 99))
-
-    def _replaced(
-        self,
-        row: SourceRow,
-        present: dict[str, ReachedBy],
-        channel: Channel,
-        value: str,
-        planned: PlannedRow,
-    ) -> bool:
-        """Whether the value is the new one of a known detail of the same sort."""
-        sort = next((sort for sort in (_DIALED, _MAILED) if channel in sort), frozenset({channel}))
-        details = [
-            detail
-            for detail_id in present
-            if (detail := self._node(detail_id, ContactDetail)).channel in sort
-            and detail_id not in self._seen
-        ]
-        details.sort(key=lambda detail: (detail.channel is not channel, present[detail.id].order))
-        for detail in details:
-            verdict = self._verdict(detail, "value")
-            self._mark_seen(detail)
-            self._mark_seen(present[detail.id])
-            planned.differences.append(
-                FieldDifference(
-                    id=detail.id, field="value", source_says=hint(channel, value),
-                    we_say=detail.hint, verdict=verdict,
-                )
-            )  # fmt: skip
-            if verdict is FieldVerdict.CHANGED:
-                self._touch(
-                    planned,
-                    replace(
-                        detail,
-                        channel=channel,
-                        value=Secret(value),
-                        hint=hint(channel, value),
-                        verified_on=row.checked_on,
-                        verified_by=self._options.made_by if row.checked_on else None,
-                        batch=self._options.batch,
-                    ),
-                )
-            return True
-        return False
-
-    def _checked(self, row: SourceRow, thing_id: str, planned: PlannedRow) -> None:
-        """A later check by the source counts; an earlier one changes nothing."""
-        thing = self._current(thing_id)
-        known: date | None = getattr(thing, "verified_on", None)
-        if row.checked_on is None or (known is not None and known >= row.checked_on):
-            return
-        planned.differences.append(
-            FieldDifference(
-                id=thing_id, field="verified_on", source_says=row.checked_on, we_say=known,
-                verdict=FieldVerdict.CHANGED,
-            )
-        )  # fmt: skip
-        self._touch(
-            planned,
-            replace(
-                cast("Any", thing),
-                verified_on=row.checked_on,
-                verified_by=self._options.made_by,
-                batch=self._options.batch,
-            ),
-        )
-
     # ---- networks and entry points
 
     def _meets(self, row: SourceRow, post: Actor, network_id: str, planned: PlannedRow) -> None:
@@ -768,153 +337,3 @@ class ImportPlan:
         while order in taken:
             order += 1
         self._link(planned, EntryPointFor, post.id, area, None, order=order)
-
-    # ---- elements
-
-    def _key(self, row: SourceRow, cls: type[Element]) -> tuple[str, str, type[Element]]:
-        return self._options.source, row.external_id or "", cls
-
-    def _current(self, thing_id: str) -> Element:
-        context = self._register.context
-        for known in (self.creates, self.updates, context.nodes, context.links):
-            if thing_id in known:
-                return known[thing_id]
-        raise KeyError(thing_id)
-
-    def _node(self, node_id: str, cls: type[Any]) -> Any:
-        node = self._current(node_id)
-        if not isinstance(node, cls):
-            raise TypeError(node_id)
-        return node
-
-    def _mark_seen(self, thing: Element) -> None:
-        self._seen.add(thing.id)
-        if isinstance(thing, Actor):  # its seat is in the file too
-            for link in self._register.context.links_from(thing.id, BelongsTo):
-                self._seen.add(link.id)
-
-    def _create(self, planned: PlannedRow, thing: Any) -> Any:
-        self.creates[thing.id] = thing
-        self.line_of.setdefault(thing.id, planned.line)
-        planned.created.append(thing.id)
-        self._seen.add(thing.id)
-        return thing
-
-    def _touch(self, planned: PlannedRow, thing: Any) -> None:
-        if thing.id in self.creates:
-            self.creates[thing.id] = thing
-        else:
-            self.updates[thing.id] = thing
-        self.line_of.setdefault(thing.id, planned.line)
-
-    def _link(
-        self,
-        planned: PlannedRow,
-        cls: type[LinkT],
-        source_id: str,
-        target_id: str,
-        external_id: str | None,
-        **own: Any,
-    ) -> None:
-        """Create a link within the validity of its ends, unless the same is planned already."""
-        link_id = id_of(cls.type, source_id, target_id, "")
-        context = self._register.context
-        if link_id in context.links:  # an earlier one that has ended
-            link_id = id_of(cls.type, source_id, target_id, self._options.batch)
-        if link_id in self.creates or link_id in context.links:
-            return
-        ends = [self._current(source_id), self._current(target_id)]
-        starts = [end.valid_from for end in ends if end.valid_from]
-        stops = [end.valid_to for end in ends if end.valid_to]
-        begins, stop = own.pop("valid_from", None), own.pop("valid_to", None)
-        if starts and (begins is None or begins < max(starts)):
-            begins = max(starts)
-        if stops and (stop is None or stop > min(stops)):
-            stop = min(stops)
-        link = self._create(
-            planned,
-            cls(
-                id=link_id,
-                source_id=source_id,
-                target_id=target_id,
-                source=self._options.source,
-                external_id=external_id,
-                batch=self._options.batch,
-                valid_from=begins,
-                valid_to=stop,
-                **own,
-            ),
-        )
-        self._out[source_id, cls].append(link)
-        self._into[target_id, cls].append(link)
-
-    def _end(self, thing: Element, on: date | None = None) -> None:
-        on = on or self._options.on
-        if thing.valid_from is not None:
-            on = max(on, thing.valid_from + _DAY)
-        if thing.valid_to is None or on < thing.valid_to:
-            self.ends[thing.id] = End(id=thing.id, on=on, based_on=thing.revision)
-
-    def _set(self, planned: PlannedRow, thing: Element, name: str, value: object) -> None:
-        """Set a field of an element to what the row says, unless it says nothing."""
-        if value is None or value == frozenset():
-            return
-        said = self._said.setdefault((thing.id, name), value)
-        if said != value:
-            raise PlanFault(ImportRule.CONTRADICTION)
-        thing = self._current(thing.id)
-        ours = getattr(thing, name)
-        if ours == value or (name == "name" and plain(str(ours)) == plain(str(value))):
-            return
-        if thing.id in self.creates:
-            self._touch(planned, replace(cast("Any", thing), **{name: value}))
-            return
-        verdict = (
-            FieldVerdict.CHANGED if ours in (None, frozenset()) else self._verdict(thing, name)
-        )
-        planned.differences.append(
-            FieldDifference(
-                id=thing.id, field=name, source_says=value, we_say=ours, verdict=verdict
-            )
-        )
-        if verdict is FieldVerdict.CHANGED:
-            changed = {name: value, "batch": self._options.batch}
-            self._touch(planned, replace(cast("Any", thing), **changed))
-
-    def _verdict(self, thing: Element, name: str) -> FieldVerdict:
-        return verdict_of(thing, name, self._options, self._history)
-
-
-def verdict_of(
-    thing: Element,
-    name: str,
-    options: ImportOptions,
-    history: Callable[[str], Sequence[Change]],
-) -> FieldVerdict:
-    """Return whether the source was the last that wrote a field, so that it may write it again."""
-    if options.takes_source:
-        return FieldVerdict.CHANGED
-    is_created = thing.source == options.source
-    if not is_created and not (thing.batch or "").startswith(f"{options.source}:"):
-        return FieldVerdict.CONFLICT
-    for change in sorted(history(thing.id), key=lambda change: -change.revision):
-        if change.kind is ChangeKind.CREATED:
-            return FieldVerdict.CHANGED if is_created else FieldVerdict.CONFLICT
-        if name in change.fields:
-            is_imported = "batch" in change.fields
-            return FieldVerdict.CHANGED if is_imported else FieldVerdict.CONFLICT
-    return FieldVerdict.CHANGED
-
-
-def _is_renamed(ours: str, theirs: str) -> bool:
-    """Whether two names under one id are one person's: alike, or with the same given name."""
-    one, other = plain(ours), plain(theirs)
-    is_given = one.split()[0] == other.split()[0]
-    return fuzz.ratio(one, other) >= (_LEAST_LIKE if is_given else _SAME_PERSON)
-
-
-def _is_shortened(one: str, other: str) -> bool:
-    """Whether one name is the other without middle names."""
-    first, second = plain(one).split(), plain(other).split()
-    short, long = sorted((first, second), key=len)
-    return short[0] == long[0] and short[-1] == long[-1] and set(short) <= set(long)

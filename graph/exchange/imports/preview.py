@@ -15,6 +15,14 @@ from typing import Any, Final
 
 from graph.errors import InvalidNeed
 from graph.exchange.csv import guarded
+from graph.exchange.imports.comparison import (
+    FieldDifference,
+    FieldVerdict,
+    ImportOptions,
+    KnownContacts,
+    NoKnownContacts,
+    PersonDuplicate,
+)
 from graph.exchange.imports.faults import (
     FilePlace,
     FileRefused,
@@ -23,16 +31,8 @@ from graph.exchange.imports.faults import (
     column_letters,
 )
 from graph.exchange.imports.mapping import TableMapping, mapping_faults
-from graph.exchange.imports.plan import (
-    FieldDifference,
-    FieldVerdict,
-    ImportOptions,
-    ImportPlan,
-    KnownContacts,
-    NoKnownContacts,
-    PersonDuplicate,
-    PlannedRow,
-)
+from graph.exchange.imports.plan import ImportPlan
+from graph.exchange.imports.planned_elements import PlannedRow
 from graph.exchange.imports.post_defaults import SEVERAL
 from graph.exchange.imports.register import ImportRegister
 from graph.exchange.imports.rows import SourceRow, read_rows

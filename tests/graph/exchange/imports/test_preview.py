@@ -19,7 +19,7 @@ from graph.exchange.imports import (
     rows_to_correct,
     table_of,
 )
-from graph.exchange.imports.plan import FieldVerdict, Likeness
+from graph.exchange.imports.comparison import FieldVerdict, Likeness
 from graph.exchange.imports.preview import PreviewNote
 from graph.model import (
     Actor,

@@ -1,0 +1,207 @@
+"""The nodes and links that an import creates, changes and ends, each beside what is known."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any, Final, TypeVar, cast
+
+from graph.exchange.imports.comparison import (
+    FieldDifference,
+    FieldVerdict,
+    ImportOptions,
+    KnownContacts,
+    PersonDuplicate,
+    verdict_of,
+)
+from graph.exchange.imports.faults import ImportRule
+from graph.exchange.imports.register import ImportRegister
+from graph.exchange.imports.rows import SourceRow
+from graph.exchange.imports.words import plain
+from graph.model import (
+    Actor,
+    BelongsTo,
+    Change,
+    Element,
+    End,
+    Link,
+    Node,
+    id_of,
+)
+from graph.vocabulary import (
+    PostKind,
+    Rule,
+)
+
+LinkT = TypeVar("LinkT", bound=Link)
+_DAY: Final = timedelta(days=1)
+
+
+@dataclass(slots=True)
+class PlannedRow:
+    """What a row does: elements it creates, fields it changes, links it ends, and its faults."""
+
+    line: int
+    post: str | None = None
+    person: str | None = None
+    created: list[str] = field(default_factory=list[str])
+    ended: list[str] = field(default_factory=list[str])
+    differences: list[FieldDifference] = field(default_factory=list[FieldDifference])
+    duplicates: list[PersonDuplicate] = field(default_factory=list[PersonDuplicate])
+    faults: list[tuple[ImportRule | Rule, tuple[str, ...]]] = field(
+        default_factory=list[tuple[ImportRule | Rule, tuple[str, ...]]]
+    )
+
+
+class PlanFault(Exception):
+    """A row that cannot be planned."""
+
+    def __init__(self, rule: ImportRule | Rule, proposals: Sequence[str] = ()) -> None:
+        super().__init__(rule)
+        self.rule, self.proposals = rule, tuple(proposals)
+
+
+class PlannedElements:
+    """The elements that an import creates, changes and ends, by id, with the line of each."""
+
+    def __init__(
+        self,
+        register: ImportRegister,
+        options: ImportOptions,
+        known: KnownContacts,
+        history: Callable[[str], Sequence[Change]],
+    ) -> None:
+        self._register, self._options = register, options
+        self._known, self._history = known, history
+        self.creates: dict[str, Node | Link] = {}
+        self.updates: dict[str, Node | Link] = {}
+        self.ends: dict[str, End] = {}
+        self.rows: list[PlannedRow] = []
+        self.line_of: dict[str, int] = {}
+        """The line that touched an element first."""
+        self._seen: set[str] = set()
+        self._said: dict[tuple[str, str], object] = {}
+        self._posts: defaultdict[tuple[PostKind, str], list[str]] = defaultdict(list)
+        self._by_unit: dict[tuple[PostKind, str, str], str] = {}
+        self._plain_names: dict[str, str] = {}
+        self._people: defaultdict[str, list[str]] = defaultdict(list)
+        self._seats: defaultdict[str, list[str]] = defaultdict(list)
+        """Posts of planned holders and deputies, by person."""
+        self._out: defaultdict[tuple[str, type[Link]], list[Link]] = defaultdict(list)
+        self._into: defaultdict[tuple[str, type[Link]], list[Link]] = defaultdict(list)
+        """Planned links by their ends and class."""
+        self._values: defaultdict[str, set[str]] = defaultdict(set)
+        self._external: dict[str, SourceRow] = {}
+
+    def _key(self, row: SourceRow, cls: type[Element]) -> tuple[str, str, type[Element]]:
+        return self._options.source, row.external_id or "", cls
+
+    def _current(self, thing_id: str) -> Element:
+        context = self._register.context
+        for known in (self.creates, self.updates, context.nodes, context.links):
+            if thing_id in known:
+                return known[thing_id]
+        raise KeyError(thing_id)
+
+    def _node(self, node_id: str, cls: type[Any]) -> Any:
+        node = self._current(node_id)
+        if not isinstance(node, cls):
+            raise TypeError(node_id)
+        return node
+
+    def _mark_seen(self, thing: Element) -> None:
+        self._seen.add(thing.id)
+        if isinstance(thing, Actor):  # its seat is in the file too
+            for link in self._register.context.links_from(thing.id, BelongsTo):
+                self._seen.add(link.id)
+
+    def _create(self, planned: PlannedRow, thing: Any) -> Any:
+        self.creates[thing.id] = thing
+        self.line_of.setdefault(thing.id, planned.line)
+        planned.created.append(thing.id)
+        self._seen.add(thing.id)
+        return thing
+
+    def _touch(self, planned: PlannedRow, thing: Any) -> None:
+        if thing.id in self.creates:
+            self.creates[thing.id] = thing
+        else:
+            self.updates[thing.id] = thing
+        self.line_of.setdefault(thing.id, planned.line)
+
+    def _link(
+        self,
+        planned: PlannedRow,
+        cls: type[LinkT],
+        source_id: str,
+        target_id: str,
+        external_id: str | None,
+        **own: Any,
+    ) -> None:
+        """Create a link within the validity of its ends, unless the same is planned already."""
+        link_id = id_of(cls.type, source_id, target_id, "")
+        context = self._register.context
+        if link_id in context.links:  # an earlier one that has ended
+            link_id = id_of(cls.type, source_id, target_id, self._options.batch)
+        if link_id in self.creates or link_id in context.links:
+            return
+        ends = [self._current(source_id), self._current(target_id)]
+        starts = [end.valid_from for end in ends if end.valid_from]
+        stops = [end.valid_to for end in ends if end.valid_to]
+        begins, stop = own.pop("valid_from", None), own.pop("valid_to", None)
+        if starts and (begins is None or begins < max(starts)):
+            begins = max(starts)
+        if stops and (stop is None or stop > min(stops)):
+            stop = min(stops)
+        link = self._create(
+            planned,
+            cls(
+                id=link_id,
+                source_id=source_id,
+                target_id=target_id,
+                source=self._options.source,
+                external_id=external_id,
+                batch=self._options.batch,
+                valid_from=begins,
+                valid_to=stop,
+                **own,
+            ),
+        )
+        self._out[source_id, cls].append(link)
+        self._into[target_id, cls].append(link)
+
+    def _end(self, thing: Element, on: date | None = None) -> None:
+        on = on or self._options.on
+        if thing.valid_from is not None:
+            on = max(on, thing.valid_from + _DAY)
+        if thing.valid_to is None or on < thing.valid_to:
+            self.ends[thing.id] = End(id=thing.id, on=on, based_on=thing.revision)
+
+    def _set(self, planned: PlannedRow, thing: Element, name: str, value: object) -> None:
+        """Set a field of an element to what the row says, unless it says nothing."""
+        if value is None or value == frozenset():
+            return
+        said = self._said.setdefault((thing.id, name), value)
+        if said != value:
+            raise PlanFault(ImportRule.CONTRADICTION)
+        thing = self._current(thing.id)
+        ours = getattr(thing, name)
+        if ours == value or (name == "name" and plain(str(ours)) == plain(str(value))):
+            return
+        if thing.id in self.creates:
+            self._touch(planned, replace(cast("Any", thing), **{name: value}))
+            return
+        verdict = (
+            FieldVerdict.CHANGED if ours in (None, frozenset()) else self._verdict(thing, name)
+        )
+        planned.differences.append(
+            FieldDifference(
+                id=thing.id, field=name, source_says=value, we_say=ours, verdict=verdict
+            )
+        )
+        if verdict is FieldVerdict.CHANGED:
+            changed = {name: value, "batch": self._options.batch}
+            self._touch(planned, replace(cast("Any", thing), **changed))
+
+    def _verdict(self, thing: Element, name: str) -> FieldVerdict:
+        return verdict_of(thing, name, self._options, self._history)
