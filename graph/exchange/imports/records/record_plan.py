@@ -10,14 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from graph.errors import Invalid
+from graph.exchange.imports.comparison import ImportOptions, KnownContacts
 from graph.exchange.imports.faults import ImportRule
-from graph.exchange.imports.plan import (
-    ImportOptions,
-    ImportPlan,
-    KnownContacts,
-    PlanFault,
-    PlannedRow,
-)
+from graph.exchange.imports.plan import ImportPlan
+from graph.exchange.imports.planned_elements import PlanFault, PlannedRow
 from graph.exchange.imports.post_defaults import SEVERAL, kind_at
 from graph.exchange.imports.records.record_mapping import RecordMapping, UnitReading
 from graph.exchange.imports.records.source_records import (

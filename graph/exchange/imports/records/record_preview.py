@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from graph.exchange.imports.faults import FilePlace, ImportFault, ImportRule
-from graph.exchange.imports.plan import (
+from graph.exchange.imports.comparison import (
     FieldVerdict,
     ImportOptions,
     KnownContacts,
     NoKnownContacts,
-    PlannedRow,
 )
+from graph.exchange.imports.faults import FilePlace, ImportFault, ImportRule
+from graph.exchange.imports.planned_elements import PlannedRow
 from graph.exchange.imports.preview import (
     Preview,
     PreviewRow,
