@@ -68,7 +68,7 @@ def is_fk_organisation(document: Any) -> bool:
         return any(is_fk_organisation(one) for one in cast("list[Any]", document))
     if not isinstance(document, dict):
         return False
-    keys = {key.casefold() for key in document}
+    keys = {key.casefold() for key in cast("JsonObject", document)}
     if keys & {*_ATTRIBUTES, *_REGISTRATIONS}:
         return True
     return any(

@@ -321,7 +321,10 @@ class Os2moReader(RecordReader):
                 if one:
                     read = {"org_unit": self._unit, "parent": self._unit}.get(name, self._person)
                     inner = key_path(path, key)
-                    if any(part in one for part in ("name", "current", "given_name")):
+                    is_known = one.get("uuid") in self.units  # said in full elsewhere
+                    if not is_known and any(
+                        part in one for part in ("name", "current", "given_name")
+                    ):
                         return read(one, inner)
                     return self.required_id(one, "uuid", inner)
             uuid = self.id(state, f"{name}_uuid", path)

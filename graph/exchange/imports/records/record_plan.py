@@ -114,9 +114,7 @@ class RecordPlan(ImportPlan):
         ):
             self._ask_posts()
             return
-        self._register = self._register.extended(
-            thing for thing in self.creates.values() if isinstance(thing, Element)
-        )
+        self._register = self._register.extended(self.creates.values())
         seated: set[str] = set()
         for seat in self._records.seats:
             if seat.number not in skipped:

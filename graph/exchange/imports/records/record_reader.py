@@ -82,7 +82,8 @@ class RecordReader:
 
     def first(self, value: object, path: str) -> JsonObject:
         """Return the first object of a list, or the one object; an empty one if there is none."""
-        return next((one for one, _ in self.objects(value, path)), {})
+        none: JsonObject = {}
+        return next((one for one, _ in self.objects(value, path)), none)
 
     def text(
         self, held: Mapping[str, Any], key: str, path: str, *, about_person: bool = False

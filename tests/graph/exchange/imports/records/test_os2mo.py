@@ -56,6 +56,16 @@ def test_units_posts_and_holders_are_read_with_half_open_dates() -> None:
     assert records.unread == {"is_primary": 1}
 
 
+def test_a_unit_that_another_mentions_is_the_one_that_is_said_in_full() -> None:
+    answer = mo_answer()
+    units = answer["data"]["org_units"]["objects"]
+    units[1]["current"]["parent"] = {"uuid": UNIT.format(1), "name": "Thisted Kommune"}
+    for order in (units, units[::-1]):
+        answer["data"]["org_units"]["objects"] = order
+        records = read(answer, FORM)
+        assert sorted(unit.type for unit in records.units) == ["Afdeling", "Kommune"]
+
+
 def test_it_is_written_once_and_the_same_file_changes_nothing() -> None:
     world, records = World(), read(mo_answer(), FORM)
     found = previewed(world, records, *MO_WORDS)
