@@ -321,7 +321,7 @@ class Os2moReader(RecordReader):
                 if one:
                     read = {"org_unit": self._unit, "parent": self._unit}.get(name, self._person)
                     inner = key_path(path, key)
-                    is_known = one.get("uuid") in self.units  # said in full elsewhere
+                    is_known = str(one.get("uuid")) in self.units  # said in full elsewhere
                     if not is_known and any(
                         part in one for part in ("name", "current", "given_name")
                     ):
