@@ -32,8 +32,8 @@ def sheets_of(
     Raises: FileRefused: it cannot be read as text.
     """
     text, notices = _decoded(data, faults, encoding)
-    if _GARBLED.search(text):
-        line = text.count("\n", 0, text.index(_GARBLED.search(text)[0])) + 1  # type: ignore[index]
+    if garbled := _GARBLED.search(text):
+        line = text.count("\n", 0, garbled.start()) + 1
         raise faults.refuse(ImportRule.GARBLED, line)
     for number, line in enumerate(text.split("\n"), start=1):
         if len(line) > limits.line // 4 and len(line.encode()) > limits.line:

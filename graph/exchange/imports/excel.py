@@ -7,6 +7,7 @@ value they show may be of another day.
 import io
 import re
 import stat
+import warnings
 import zipfile
 from datetime import date, datetime, time
 from pathlib import PurePosixPath
@@ -61,12 +62,18 @@ def sheets_of(data: bytes, faults: FaultList, limits: ReadingLimits) -> list[She
 
     Raises: FileRefused: it is no Excel file, damaged, or beyond a limit.
     """
-    import openpyxl
-
     with open_archive(data, faults, limits) as archive:
         if "[Content_Types].xml" not in archive.namelist():
             raise faults.refuse(ImportRule.UNKNOWN_FORMAT)
         _refuse_entities(archive, faults)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what is not read: print areas, conditional formats
+        return _sheets(data, faults, limits)
+
+
+def _sheets(data: bytes, faults: FaultList, limits: ReadingLimits) -> list[Sheet]:
+    import openpyxl
+
     try:
         book = openpyxl.load_workbook(
             io.BytesIO(data), read_only=True, data_only=False, keep_links=False

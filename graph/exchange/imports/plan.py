@@ -79,6 +79,9 @@ class ImportPlan(PlannedPeople):
         self.rows.append(planned)
         try:
             self._require_one(row)
+            planned.is_past = self._is_past(row)
+            if planned.is_past:
+                return
             post = self._post(row, planned)
             planned.post = post.id
             owner: Node = post
@@ -211,6 +214,13 @@ class ImportPlan(PlannedPeople):
         )
 
     # ---- posts
+
+    def _is_past(self, row: SourceRow) -> bool:
+        """Whether a row is about a seat that ended by the date, and that nobody here holds."""
+        if row.valid_to is None or row.valid_to > self._options.on:
+            return False
+        posts = self._register.posts_of(row.kind, row.authority)
+        return row.name is None or not any(self._is_seated(row.name, post) for post in posts)
 
     def _require_one(self, row: SourceRow) -> None:
         """An id at the source is of one row, or of rows about the same person."""

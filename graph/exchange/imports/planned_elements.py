@@ -47,6 +47,7 @@ class PlannedRow:
     created: list[str] = field(default_factory=list[str])
     ended: list[str] = field(default_factory=list[str])
     differences: list[FieldDifference] = field(default_factory=list[FieldDifference])
+    is_past: bool = False
     duplicates: list[PersonDuplicate] = field(default_factory=list[PersonDuplicate])
     faults: list[tuple[ImportRule | Rule, tuple[str, ...]]] = field(
         default_factory=list[tuple[ImportRule | Rule, tuple[str, ...]]]

@@ -42,7 +42,9 @@ class PlannedPeople(PlannedContacts):
         register = self._register
         merged = self._options.merges.get(row.line)
         if merged is not None:
-            person = self._node(merged, Person)
+            person = self._register.context.nodes.get(merged)
+            if not isinstance(person, Person):
+                raise PlanFault(ImportRule.UNKNOWN_PERSON)
             self._mark_seen(person)
             return person
         number = 0

@@ -85,6 +85,10 @@ class PreviewNote(Term):
         "COLUMNS", "kolonner, der ikke er valgt til et felt, indlæses ikke",
         "columns that have no field are not imported",
     )  # fmt: skip
+    PAST = (
+        "PAST", "rækker, der var slut før datoen, indlæses ikke",
+        "rows that ended before the date are not imported",
+    )  # fmt: skip
     DUPLICATES = (
         "DUPLICATES", "nye personer ligner nogen, der findes i forvejen",
         "new persons look like known ones",
@@ -355,6 +359,7 @@ def _preview(
             one.field is None and bool(table.examples(at, 1))
             for at, one in enumerate(mapping.columns)
         ),
+        PreviewNote.PAST: sum(row.is_past for row in plan.rows),
         PreviewNote.DUPLICATES: sum(bool(row.duplicates) for row in listed),
         PreviewNote.CONFLICTS: conflicts,
     }

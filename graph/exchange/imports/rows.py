@@ -146,6 +146,8 @@ class _RowReader:
             entry_order=self._value(TargetField.ENTRY_POINT, order_of),
             external_id=self._external_id(),
         )
+        if read.valid_to is not None and read.valid_to.year == date.max.year:
+            read = replace(read, valid_to=None)  # 31-12-9999: for ever
         if read.valid_to is not None:
             read = replace(read, valid_to=read.valid_to + _DAY)
             if read.valid_from and read.valid_to and read.valid_from >= read.valid_to:
@@ -254,7 +256,7 @@ class _RowReader:
             if text is None:
                 continue
             value = self._read_as(target, text)
-            if value is not None and value in register.context.nodes:
+            if value is not None and value in register.names:
                 return register.node(value, Authority)
             if text in register.names:
                 return register.node(text, Authority)
@@ -365,7 +367,7 @@ class _RowReader:
         if found := register.network_names.get(plain(text)):
             return found
         value = self._read_as(TargetField.NETWORK, text)
-        if value in register.context.nodes:
+        if value is not None and isinstance(register.context.nodes.get(value), Network):
             return value
         kinds = kinds_of(text, "network")
         if value is None and kinds and kinds[0].score == 100:

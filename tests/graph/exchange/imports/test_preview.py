@@ -474,6 +474,25 @@ def test_dates_of_an_unknown_order_are_asked_for() -> None:
         assert (holds.valid_from, holds.valid_to) == (begins, date(2027, 1, 1))
 
 
+def test_a_seat_that_ended_before_the_date_is_not_imported_but_ended_where_it_is_known() -> None:
+    head = f"{HEAD};Slutdato"
+    past = table(head, f"{METTE};31.10.2026")
+    found = World().preview(past)
+    assert (counts(found), len(found.change_set())) == ({"UNCHANGED": 1}, 0)
+    assert found.notes[PreviewNote.PAST] == 1
+    world, _ = written(f"{METTE};31.12.9999", head=head)
+    assert only(world, Holds).valid_to is None  # 9999 is for ever
+    left = table(head, f"{METTE};31.01.2027")
+    world.write(world.preview(left, on=LATER))
+    assert only(world, Holds).valid_to == LATER
+    assert counts(world.preview(left, on=LATER)) == {"UNCHANGED": 1}
+
+
+def test_a_merge_with_nobody_is_refused() -> None:
+    found = World().preview(table(HEAD, METTE), merges={2: "mun-0787"})
+    assert [fault.rule for fault in found.refused()] == [ImportRule.UNKNOWN_PERSON]
+
+
 def test_a_list_without_a_municipality_needs_a_fixed_one() -> None:
     head = HEAD.removeprefix("Kommune;")
     given = table(head, METTE.removeprefix("Thisted;"))
