@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from api.identity.accounts import Accounts
     from graph.exchange.imports import PreviewRow
     from graph.exchange.imports.records import (
-        Ends,
+        EndMeaning,
         RecordFormat,
         RecordMapping,
         RecordPreview,
@@ -53,7 +53,7 @@ class RecordArguments:
     on: date
     as_json: bool
     lang: Language
-    ends: "Ends | None"
+    ends: "EndMeaning | None"
 
 
 def chosen_format(file: Path, typed: str | None) -> "tuple[SourceFiles, RecordFormat] | None":
@@ -82,16 +82,16 @@ def chosen_format(file: Path, typed: str | None) -> "tuple[SourceFiles, RecordFo
     return source, form
 
 
-def ends_of(typed: str | None) -> "Ends | None":
+def ends_of(typed: str | None) -> "EndMeaning | None":
     """Return what an end is, as typed. Raises: InvalidNeed: it is neither."""
-    from graph.exchange.imports.records import Ends
+    from graph.exchange.imports.records import EndMeaning
 
     if typed is None:
         return None
-    for ends in Ends:
+    for ends in EndMeaning:
         if typed.casefold() == ends.value:
             return ends
-    listed = ", ".join(ends.value for ends in Ends)
+    listed = ", ".join(ends.value for ends in EndMeaning)
     raise InvalidNeed("--ends", *bilingual("one of {listed}", listed=listed))
 
 

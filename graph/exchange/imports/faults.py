@@ -186,7 +186,12 @@ class ImportRule(Term):
 
 
 _CHOICES: Final = frozenset(
-    {ImportRule.CHOOSE_SHEET, ImportRule.UNKNOWN_SHEET, ImportRule.DATE_ORDER}
+    {
+        ImportRule.CHOOSE_SHEET,
+        ImportRule.UNKNOWN_SHEET,
+        ImportRule.DATE_ORDER,
+        ImportRule.ENDS_UNCLEAR,
+    }
 )
 """Rules whose proposals are all there is to choose from."""
 MOST_FAULTS: Final = 1_000

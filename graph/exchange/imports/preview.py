@@ -366,7 +366,7 @@ def _preview(
             differences=tuple(planned.differences),
             duplicates=tuple(planned.duplicates),
         )
-    gone = _ended_rows(ended, plan, register)
+    gone = ended_rows(ended, plan, register)
     listed = (*(shown[line] for line in sorted(shown)), *gone)
     units = sum(row.unit is not None for row in rows if row.kind not in SEVERAL)
     conflicts = sum(row.state is RowState.CONFLICT for row in listed)
@@ -392,17 +392,18 @@ def _preview(
     )
 
 
-def _ended_rows(
+def ended_rows(
     ended: Sequence[Element], plan: ImportPlan, register: ImportRegister
 ) -> list[PreviewRow]:
-    """What a complete list no longer has: persons, posts, and what else of them has ended."""
+    """Return what a complete file no longer has: persons, posts, units, and what is of others."""
     nodes = register.context.nodes
     present = [thing for thing in ended if thing.id in plan.ends]
-    gone = {thing.id for thing in present if isinstance(thing, Person | Actor)}
+    bodies = Actor | Authority | Organization
+    gone = {thing.id for thing in present if isinstance(thing, Person | bodies)}
 
     def row(*things: Element, **more: Any) -> PreviewRow:
         person = next((one.name for one in things if isinstance(one, Person)), None)
-        post = next((one.name for one in things if isinstance(one, Actor)), None)
+        post = next((one.name for one in things if isinstance(one, bodies)), None)
         return PreviewRow(line=None, state=RowState.ENDED, person=person, post=post, **more)
 
     rows = [row(nodes[one], ended=(one,)) for one in sorted(gone)]

@@ -14,11 +14,11 @@ from graph.exchange.imports.records.record_formats import (
 from graph.exchange.imports.records.record_mapping import RecordMapping
 from graph.exchange.imports.records.record_plan import RecordQuestion
 from graph.exchange.imports.records.record_preview import RecordPreview, preview_records
-from graph.exchange.imports.records.record_reader import Ends
+from graph.exchange.imports.records.record_reader import EndMeaning
 from graph.exchange.imports.records.source_records import RecordNote, RecordSet
 
 __all__ = [
-    "Ends",
+    "EndMeaning",
     "RecordFormat",
     "RecordMapping",
     "RecordNote",

@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 
 from graph.exchange.imports.faults import FaultList, ImportRule
 from graph.exchange.imports.records.json_text import key_path
-from graph.exchange.imports.records.record_reader import Ends, JsonObject, RecordReader
+from graph.exchange.imports.records.record_reader import EndMeaning, JsonObject, RecordReader
 from graph.exchange.imports.records.source_records import (
     RecordNote,
     SourcePerson,
@@ -68,7 +68,7 @@ def is_fk_organisation(document: Any) -> bool:
         return any(is_fk_organisation(one) for one in cast("list[Any]", document))
     if not isinstance(document, dict):
         return False
-    keys = {key.casefold() for key in document}
+    keys = {key.casefold() for key in cast("JsonObject", document)}
     if keys & {*_ATTRIBUTES, *_REGISTRATIONS}:
         return True
     return any(
@@ -201,7 +201,7 @@ class FkOrganisationReader(RecordReader):
         span, inner = _lower(cast("JsonObject", value)), key_path(path, "virkning")
         if "from" in span or "to" in span:
             is_last = span.get("to_included") is True
-            ends = Ends.LAST_DAY if is_last else Ends.DAY_AFTER
+            ends = EndMeaning.LAST_DAY if is_last else EndMeaning.DAY_AFTER
             return self.start(span, "from", inner), self.end(span, "to", inner, ends)
         start = _lower(self.first(span.get("fratidspunkt"), inner))
         end = _lower(self.first(span.get("tiltidspunkt"), inner))

@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 
 from graph.exchange.imports.faults import FaultList, ImportRule
 from graph.exchange.imports.records.json_text import key_path
-from graph.exchange.imports.records.record_reader import DAY, Ends, JsonObject, RecordReader
+from graph.exchange.imports.records.record_reader import DAY, EndMeaning, JsonObject, RecordReader
 from graph.exchange.imports.records.source_records import (
     Contacts,
     RecordNote,
@@ -82,11 +82,11 @@ def _answers(document: Any, path: str) -> Iterator[tuple[JsonObject, str]]:
 class Os2moReader(RecordReader):
     """Reads one answer, or the pages of one; `ends` says what an end is, if it is known."""
 
-    def __init__(self, faults: FaultList, on: date, ends: Ends | None = None) -> None:
+    def __init__(self, faults: FaultList, on: date, ends: EndMeaning | None = None) -> None:
         super().__init__(faults, on)
-        self._ends = ends or Ends.LAST_DAY
+        self._ends = ends or EndMeaning.LAST_DAY
         self._is_told = ends is not None
-        self._found: set[Ends] = set()
+        self._found: set[EndMeaning] = set()
         self._unproved: str | None = None
         self._held: dict[tuple[str, str | None, str, str], SourceSeat] = {}
 
@@ -107,7 +107,7 @@ class Os2moReader(RecordReader):
             elif self._found or self._unproved is not None:
                 self.faults.add(
                     ImportRule.ENDS_UNCLEAR, path=self._unproved,
-                    proposals=[ends.value for ends in Ends],
+                    proposals=[ends.value for ends in EndMeaning],
                 )  # fmt: skip
         for held, path in answers:
             self.leave(held, {*_ROOTS, *_NOT_READ})
@@ -156,9 +156,9 @@ class Os2moReader(RecordReader):
         periods.sort(key=lambda period: period[0])
         for (_, end), (start, _) in pairwise(periods):
             if end is not None and end == start:
-                self._found.add(Ends.DAY_AFTER)
+                self._found.add(EndMeaning.DAY_AFTER)
             elif end is not None and end.date() + DAY == start.date():
-                self._found.add(Ends.LAST_DAY)
+                self._found.add(EndMeaning.LAST_DAY)
 
     def _period(self, state: JsonObject, path: str) -> tuple[date | None, date | None]:
         validity, inner = state.get("validity"), key_path(path, "validity")
@@ -321,7 +321,10 @@ class Os2moReader(RecordReader):
                 if one:
                     read = {"org_unit": self._unit, "parent": self._unit}.get(name, self._person)
                     inner = key_path(path, key)
-                    if any(part in one for part in ("name", "current", "given_name")):
+                    is_known = str(one.get("uuid")) in self.units  # said in full elsewhere
+                    if not is_known and any(
+                        part in one for part in ("name", "current", "given_name")
+                    ):
                         return read(one, inner)
                     return self.required_id(one, "uuid", inner)
             uuid = self.id(state, f"{name}_uuid", path)

@@ -6,7 +6,7 @@ dates, sex, nationality, pictures and biographies are never read.
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from graph.exchange.imports.faults import FaultList, ImportRule
 from graph.exchange.imports.records.json_text import key_path
@@ -69,9 +69,10 @@ def is_popolo(document: Any) -> bool:
     """Return whether a document is a Popolo collection, or has the keys of one of its classes."""
     if not isinstance(document, dict):
         return False
-    if "memberships" in document or sum(name in document for name in _LISTS) > 1:
+    held = cast("JsonObject", document)
+    if "memberships" in held or sum(name in held for name in _LISTS) > 1:
         return True
-    return _list_of(document) is not None and ("id" in document or "organizations" in document)
+    return _list_of(held) is not None and ("id" in held or "organizations" in held)
 
 
 def _list_of(one: Mapping[str, Any]) -> str | None:
@@ -84,8 +85,10 @@ def _list_of(one: Mapping[str, Any]) -> str | None:
     if "name" in one:
         if _ABOUT_PERSONS & one.keys():
             return "persons"
-        if isinstance(members, list) and members and isinstance(members[0], dict):
-            is_person = "person_id" not in members[0] and "person" not in members[0]
+        if isinstance(members, list) and members:
+            first = cast("list[Any]", members)[0]
+            keys = cast("JsonObject", first).keys() if isinstance(first, dict) else set[str]()
+            is_person = "person_id" not in keys and "person" not in keys
             return "persons" if is_person else "organizations"
         if {"classification", "parent_id", "founding_date", "posts", "other_names"} & one.keys():
             return "organizations"
@@ -104,7 +107,8 @@ class PopoloReader(RecordReader):
         """Read a collection, or a single object. Raises: FileRefused: it is neither."""
         if not isinstance(document, dict):
             raise self.faults.refuse(ImportRule.OTHER_FORMAT)
-        collection: JsonObject = document
+        document = cast("JsonObject", document)
+        collection = document
         if not any(isinstance(document.get(name), list) for name in _LISTS[:3]) or (
             "id" in document and "name" in document
         ):
@@ -140,8 +144,8 @@ class PopoloReader(RecordReader):
             return None
         name = self.name(one, "name", path)
         parent = self.id(one, "parent_id", path)
-        if isinstance(one.get("parent"), dict):
-            parent = self._organization(one["parent"], key_path(path, "parent")) or parent
+        for above, inner in self.objects(one.get("parent"), key_path(path, "parent")):
+            parent = self._organization(above, inner) or parent
         for post, inner in self.objects(one.get("posts"), key_path(path, "posts")):
             self._post({"organization_id": found, **post}, inner)
         for member, inner in self.objects(one.get("memberships"), key_path(path, "memberships")):
@@ -197,9 +201,9 @@ class PopoloReader(RecordReader):
         found = self.required_id(one, "id", path)
         if found is None:
             return None
-        if isinstance(one.get("organization"), dict):
-            unit = self._organization(one["organization"], key_path(path, "organization"))
-            one = {"organization_id": unit, **one}
+        inner = key_path(path, "organization")
+        for body, place in self.objects(one.get("organization"), inner):
+            one = {"organization_id": self._organization(body, place), **one}
         for member, inner in self.objects(one.get("memberships"), key_path(path, "memberships")):
             post = {"post_id": found, "organization_id": one.get("organization_id"), **member}
             self._membership(post, inner)
@@ -215,11 +219,10 @@ class PopoloReader(RecordReader):
             ("organization", self._organization),
             ("post", self._post),
         ):
-            if isinstance(one.get(name), dict):
-                inner = one[name]
+            for inner, place in self.objects(one.get(name), key_path(path, name)):
                 if name == "post":
                     inner = {"organization_id": whole.get("organization_id"), **inner}
-                whole.setdefault(f"{name}_id", read(inner, key_path(path, name)))
+                whole.setdefault(f"{name}_id", read(inner, place))
         found = self.id(one, "id", path)
         key = found or "/".join(
             str(whole.get(name)) for name in ("person_id", "post_id", "organization_id", "role")

@@ -24,7 +24,7 @@ from graph.exchange.imports.records.hsds import HsdsReader, is_hsds
 from graph.exchange.imports.records.json_text import parse_json, refuse_forbidden
 from graph.exchange.imports.records.os2mo import Os2moReader, is_os2mo
 from graph.exchange.imports.records.popolo import PopoloReader, is_popolo
-from graph.exchange.imports.records.record_reader import Ends, JsonObject, RecordReader
+from graph.exchange.imports.records.record_reader import EndMeaning, JsonObject, RecordReader
 from graph.exchange.imports.records.source_records import RecordSet
 from graph.exchange.imports.tabular import ZIP_MARK, digest_of
 from graph.model.content_filter import forbidden_column, holds_number, refuse_cells
@@ -129,7 +129,7 @@ def read_records(
     form: RecordFormat,
     on: date,
     *,
-    ends: Ends | None = None,
+    ends: EndMeaning | None = None,
     limits: ReadingLimits | None = None,
 ) -> RecordSet:
     """Read a file of a format into units, posts and persons.
@@ -208,9 +208,11 @@ def _tables(
         tables[name] = []
         if header is None:
             continue
+        names = list(header.cells)
         for column, text in enumerate(header.cells):
-            if forbidden_column(text):
-                own.add(Rule.FORBIDDEN_COLUMN, header.line, column, text)
+            if forbidden_column(text) or holds_number(text):
+                own.add(Rule.FORBIDDEN_COLUMN, header.line, column)
+                names[column] = ""  # a refused text is not repeated
         if len(set(header.cells)) != len(header.cells):
             own.add(ImportRule.SAME_HEADER, header.line)
         for row in rows[1:]:
@@ -219,7 +221,7 @@ def _tables(
                 continue
             for column, cell in enumerate(row.cells):
                 if holds_number(cell):
-                    own.add(Rule.CPR_NUMBER, row.line, column, header.cells[column])
+                    own.add(Rule.CPR_NUMBER, row.line, column, names[column])
             try:
                 columns = [str(column) for column in range(len(row.cells))]
                 refuse_cells(row.cells, columns=columns)

@@ -10,14 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from graph.errors import Invalid
+from graph.exchange.imports.comparison import ImportOptions, KnownContacts
 from graph.exchange.imports.faults import ImportRule
-from graph.exchange.imports.plan import (
-    ImportOptions,
-    ImportPlan,
-    KnownContacts,
-    PlannedRow,
-    RowFault,
-)
+from graph.exchange.imports.plan import ImportPlan
+from graph.exchange.imports.planned_elements import PlanFault, PlannedRow
 from graph.exchange.imports.post_defaults import SEVERAL, kind_at
 from graph.exchange.imports.records.record_mapping import RecordMapping, UnitReading
 from graph.exchange.imports.records.source_records import (
@@ -118,9 +114,7 @@ class RecordPlan(ImportPlan):
         ):
             self._ask_posts()
             return
-        self._register = self._register.extended(
-            thing for thing in self.creates.values() if isinstance(thing, Element)
-        )
+        self._register = self._register.extended(self.creates.values())
         seated: set[str] = set()
         for seat in self._records.seats:
             if seat.number not in skipped:
@@ -148,7 +142,7 @@ class RecordPlan(ImportPlan):
         try:
             if unit.parent in (*below, unit.id):
                 self._units.refused.add(unit.id)
-                raise RowFault(Rule.CYCLE)
+                raise PlanFault(Rule.CYCLE)
             if unit.parent is not None and unit.parent in units:
                 self._add_unit(units[unit.parent], units, skipped, (*below, unit.id))
             if unit.id in self._units.refused:
@@ -156,7 +150,7 @@ class RecordPlan(ImportPlan):
             above = self._above(unit)
             self._units.above[unit.id] = above
             self._units.ids[unit.id] = self._unit(unit, above, planned)
-        except RowFault as fault:
+        except PlanFault as fault:
             planned.faults.append((fault.rule, fault.proposals))
         except Invalid as error:
             planned.faults += [(fault.rule, ()) for fault in error.faults]
@@ -170,7 +164,7 @@ class RecordPlan(ImportPlan):
         if unit.parent is None:
             return None
         if unit.parent in self._units.refused:
-            raise RowFault(ImportRule.MISSING_RECORD)
+            raise PlanFault(ImportRule.MISSING_RECORD)
         if unit.parent in self._units.ids:
             found = self._units.ids[unit.parent]
             return found if found is not None else self._units.above.get(unit.parent)
@@ -266,7 +260,7 @@ class RecordPlan(ImportPlan):
             tier = reading.tier or (of.tier if of else None)
             sector = reading.sector or (of.sector if of else None)
             if tier is None or sector is None:
-                raise RowFault(ImportRule.UNKNOWN_UNIT_TYPE, [f"{reading.kind.value}/TIER/SECTOR"])
+                raise PlanFault(ImportRule.UNKNOWN_UNIT_TYPE, [f"{reading.kind.value}/TIER/SECTOR"])
             made = Authority(
                 id=unit_id, kind=reading.kind, tier=tier, sector=sector, name=unit.name,
                 source=source, external_id=unit.id, batch=batch, valid_from=unit.valid_from,
@@ -376,7 +370,7 @@ class RecordPlan(ImportPlan):
         planned = PlannedRow(line=seat.number)
         try:
             row = self._row(seat, kind, units)
-        except RowFault as fault:
+        except PlanFault as fault:
             planned.faults.append((fault.rule, fault.proposals))
             self.rows.append(planned)
         if row is not None:
@@ -387,7 +381,7 @@ class RecordPlan(ImportPlan):
             self.names[seat.number] = None, row.name if row else None
 
     def _row(self, seat: SourceSeat, kind: PostKind, units: dict[str, SourceUnit]) -> RecordRow:
-        """A seat as a row of a list. Raises: RowFault: what it refers to is not known."""
+        """A seat as a row of a list. Raises: PlanFault: what it refers to is not known."""
         unit = units.get(seat.unit)
         if seat.unit in self._units.ids:
             owner = self._units.ids[seat.unit] or self._units.above.get(seat.unit)
@@ -395,9 +389,9 @@ class RecordPlan(ImportPlan):
             owner = self._known_unit(seat.unit)
         authority = self._register.context.nodes.get(owner) if owner else None
         if authority is None:
-            raise RowFault(ImportRule.MISSING_RECORD)
+            raise PlanFault(ImportRule.MISSING_RECORD)
         if not isinstance(authority, Authority):
-            raise RowFault(ImportRule.KIND_OF_AUTHORITY)
+            raise PlanFault(ImportRule.KIND_OF_AUTHORITY)
         kind = kind_at(kind, authority.sector, authority.tier)
         name: str | None = None
         contacts = seat.contacts
@@ -405,9 +399,9 @@ class RecordPlan(ImportPlan):
             name, reached = self._person_of(seat.person)
             contacts = tuple(dict.fromkeys((*reached, *contacts)))
             if kind.is_unit_only:
-                raise RowFault(Rule.UNIT_ONLY)
+                raise PlanFault(Rule.UNIT_ONLY)
             if len(name.split()) < 2:
-                raise RowFault(Rule.FULL_NAME)
+                raise PlanFault(Rule.FULL_NAME)
         deputies = tuple(self._person_of(one)[0] for one in seat.deputies)
         title = seat.title if name is not None else None
         if plain(title or "") in (plain(kind.label_da), plain(kind.label_en)):
@@ -455,7 +449,7 @@ class RecordPlan(ImportPlan):
             return person.name, person.contacts
         found = self._register.external.get((self._options.source, person_id, Person))
         if not found:
-            raise RowFault(ImportRule.MISSING_RECORD)
+            raise PlanFault(ImportRule.MISSING_RECORD)
         return self._register.node(found[0], Person).name, ()
 
     def _post(self, row: SourceRow, planned: PlannedRow) -> Actor:

@@ -6,21 +6,28 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from graph.exchange.imports.faults import FilePlace, ImportFault, ImportRule
-from graph.exchange.imports.plan import (
+from graph.exchange.imports.comparison import (
     FieldVerdict,
     ImportOptions,
     KnownContacts,
     NoKnownContacts,
-    PlannedRow,
 )
-from graph.exchange.imports.preview import Preview, PreviewRow, RowState, rule_faults, state_of
+from graph.exchange.imports.faults import FilePlace, ImportFault, ImportRule
+from graph.exchange.imports.planned_elements import PlannedRow
+from graph.exchange.imports.preview import (
+    Preview,
+    PreviewRow,
+    RowState,
+    ended_rows,
+    rule_faults,
+    state_of,
+)
 from graph.exchange.imports.records.record_mapping import RecordMapping
 from graph.exchange.imports.records.record_plan import RecordPlan, RecordQuestion
 from graph.exchange.imports.records.source_records import RecordNote, RecordSet
 from graph.exchange.imports.register import ImportRegister
 from graph.exchange.imports.targets import TargetField
-from graph.model import Actor, Authority, Change, Element, Organization, Person
+from graph.model import Actor, Change, Element
 from graph.vocabulary import PostKind, Rule, Term
 
 _RULES: Final = {
@@ -141,22 +148,11 @@ def _preview(
     }
     for planned in plan.rows:
         rows[planned.line] = _row(planned, plan, register)
-    gone = [
-        PreviewRow(
-            line=None,
-            state=RowState.ENDED,
-            post=thing.name if isinstance(thing, Actor | Authority | Organization) else None,
-            person=thing.name if isinstance(thing, Person) else None,
-            ended=(thing.id,),
-        )
-        for thing in ended
-        if isinstance(thing, Person | Actor | Authority | Organization) and thing.id in plan.ends
-    ]
     return RecordPreview(
         options=options,
         revision=register.revision,
         digest=record_digest(records, mapping, options),
-        rows=(*(rows[line] for line in sorted(rows)), *gone),
+        rows=(*(rows[line] for line in sorted(rows)), *ended_rows(ended, plan, register)),
         notes=_notes(records, plan),
         creates=tuple(plan.creates.values()),
         updates=tuple(plan.updates.values()),

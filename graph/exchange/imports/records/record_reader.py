@@ -39,7 +39,7 @@ _MOBILE: Final = frozenset({"mobil", "mobile", "cell", "mob", "mobiltelefon", "s
 MOST_ID: Final = 100
 
 
-class Ends(Enum):
+class EndMeaning(Enum):
     """What an end of a period is: the last day, or the day after."""
 
     LAST_DAY = "last-day"
@@ -82,7 +82,8 @@ class RecordReader:
 
     def first(self, value: object, path: str) -> JsonObject:
         """Return the first object of a list, or the one object; an empty one if there is none."""
-        return next((one for one, _ in self.objects(value, path)), {})
+        none: JsonObject = {}
+        return next((one for one, _ in self.objects(value, path)), none)
 
     def text(
         self, held: Mapping[str, Any], key: str, path: str, *, about_person: bool = False
@@ -140,7 +141,7 @@ class RecordReader:
         return self._day(text, key_path(path, key))
 
     def end(
-        self, held: Mapping[str, Any], key: str, path: str, ends: Ends = Ends.LAST_DAY
+        self, held: Mapping[str, Any], key: str, path: str, ends: EndMeaning = EndMeaning.LAST_DAY
     ) -> date | None:
         """Return the half-open end of a period; a year or month ends on its last day."""
         text = self._date_text(held, key, path)
@@ -153,7 +154,7 @@ class RecordReader:
                 year, month = year + 1, 0
             return self._day(f"{year:04}-{month + 1:02}-01", inner)
         day = self._day(text, inner)
-        if day is None or (ends is Ends.DAY_AFTER and self._is_midnight(text)):
+        if day is None or (ends is EndMeaning.DAY_AFTER and self._is_midnight(text)):
             return day
         return day + DAY
 

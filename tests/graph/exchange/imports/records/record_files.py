@@ -11,7 +11,7 @@ from typing import Any, Final
 from graph.exchange.imports import FileRefused, ReadingLimits
 from graph.exchange.imports.mapping import ValueReading
 from graph.exchange.imports.records import (
-    Ends,
+    EndMeaning,
     RecordFormat,
     RecordMapping,
     RecordPreview,
@@ -46,7 +46,9 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
     return held.getvalue()
 
 
-def read(value: object, form: RecordFormat, on: date = ON, ends: Ends | None = None) -> RecordSet:
+def read(
+    value: object, form: RecordFormat, on: date = ON, ends: EndMeaning | None = None
+) -> RecordSet:
     data = value if isinstance(value, bytes) else as_json(value)
     return read_records(source_of(data), form, on, ends=ends)
 

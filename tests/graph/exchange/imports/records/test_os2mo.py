@@ -8,7 +8,7 @@ import pytest
 
 from graph.exchange.imports import FileRefused, RowState
 from graph.exchange.imports.records import (
-    Ends,
+    EndMeaning,
     RecordFormat,
     RecordNote,
     read_records,
@@ -54,6 +54,16 @@ def test_units_posts_and_holders_are_read_with_half_open_dates() -> None:
         RecordNote.OTHER_CHANNELS: 1, RecordNote.PAST: 1,
     }  # fmt: skip
     assert records.unread == {"is_primary": 1}
+
+
+def test_a_unit_that_another_mentions_is_the_one_that_is_said_in_full() -> None:
+    answer = mo_answer()
+    units = answer["data"]["org_units"]["objects"]
+    units[1]["current"]["parent"] = {"uuid": UNIT.format(1), "name": "Thisted Kommune"}
+    for order in (units, units[::-1]):
+        answer["data"]["org_units"]["objects"] = order
+        records = read(answer, FORM)
+        assert sorted(unit.type for unit in records.units) == ["Afdeling", "Kommune"]
 
 
 def test_it_is_written_once_and_the_same_file_changes_nothing() -> None:
@@ -153,15 +163,15 @@ def test_a_substitute_becomes_a_deputy() -> None:
     [
         ("2026-12-31T00:00:00+01:00", "2027-01-01T00:00:00+01:00", None, date(2027, 7, 1)),
         ("2027-01-01T00:00:00+01:00", "2027-01-01T00:00:00+01:00", None, date(2027, 6, 30)),
-        ("2026-06-01T00:00:00+02:00", "2027-01-01T00:00:00+01:00", Ends.LAST_DAY,
+        ("2026-06-01T00:00:00+02:00", "2027-01-01T00:00:00+01:00", EndMeaning.LAST_DAY,
          date(2027, 7, 1)),
-        ("2026-06-01T00:00:00+02:00", "2027-01-01T00:00:00+01:00", Ends.DAY_AFTER,
+        ("2026-06-01T00:00:00+02:00", "2027-01-01T00:00:00+01:00", EndMeaning.DAY_AFTER,
          date(2027, 6, 30)),
         ("2026-06-01T00:00:00+02:00", "2027-01-01T00:00:00+01:00", None, None),
     ],
 )  # fmt: skip
 def test_what_an_end_means_is_proved_or_said_and_never_guessed(
-    first: str, second: str, option: Ends | None, end: date | None
+    first: str, second: str, option: EndMeaning | None, end: date | None
 ) -> None:
     answer = mo_answer()
     one, other = answer["data"]["engagements"]["objects"][0]["validities"]

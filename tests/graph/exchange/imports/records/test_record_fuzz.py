@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from graph.exchange.imports import FileRefused, ImportRegister
 from graph.exchange.imports.records import (
-    Ends,
+    EndMeaning,
     RecordFormat,
     preview_records,
     read_records,
@@ -83,7 +83,7 @@ def test_a_changed_file_is_read_or_refused(form: RecordFormat, data: st.DataObje
     source = source_of(as_json(document))
     recognized(source)
     with suppress(FileRefused):
-        records = read_records(source, form, ON, ends=Ends.LAST_DAY)
+        records = read_records(source, form, ON, ends=EndMeaning.LAST_DAY)
         found = preview_records(records, readings(*WORDS), denmark_register(), options())
         assert found.questions == ()
         assert sum(found.counts().values()) == len(found.rows)
