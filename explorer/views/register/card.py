@@ -370,7 +370,7 @@ _FACTS: Final = (
 
 
 def _labels() -> dict[str, str]:
-    return {name: field_label(name) for name in ("kind", "own_kind", *_FACTS)}
+    return {name: field_label(name) for name in _FACTS}
 
 
 def _value(words: Labels, name: str, value: Any) -> str:
@@ -462,7 +462,8 @@ def _history(context: ScreenContext, words: Labels, node_id: str) -> None:
     if not changes:
         st.info(_("Nothing that you may see has been written on it."))
         return
-    labels, rows = _labels(), list[tuple[str, ...]]()
+    labels = {name: field_label(name) for name in ("kind", "own_kind", *_FACTS)}
+    rows: list[tuple[str, ...]] = []
     for change in reversed(changes[-_MOST_CHANGES:]):
         kind = session.term("ChangeKind", change.kind)
         if change.reason:
