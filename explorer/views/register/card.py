@@ -378,7 +378,7 @@ _FACTS: Final = (
 
 
 def _labels() -> dict[str, str]:
-    return {name: field_label(name) for name in ("kind", "own_kind", *_FACTS)}
+    return {name: field_label(name) for name in _FACTS}
 
 
 def _value(words: Labels, name: str, value: Any) -> str:

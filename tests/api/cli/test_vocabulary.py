@@ -1,5 +1,6 @@
 """`kontaktvej vocabulary check`, and what is told of own kinds that the file lacks."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -7,9 +8,10 @@ import pytest
 
 from api.cli.console import CommandRefused
 from api.cli.vocabulary import missing_kinds, require_kinds_in_use
-from graph.model import End
+from graph.model import Plan
 from graph.own_kinds import NO_OWN_KINDS
 from graph.store.store import Store
+from graph.vocabulary import PlanKind
 from tests.api.process import environment
 from tests.api.shell import Shell
 from tests.change_sets import change_set, changed
@@ -64,8 +66,11 @@ def test_a_kind_in_use_is_not_removed_and_the_uses_are_counted(kystby_store: Sto
 
 
 def test_what_has_ended_does_not_keep_a_kind(kystby_store: Store) -> None:
-    changes = [changed(kystby_store, "vindrosen", own_kind="FRITIDSKLUB")]
-    kystby_store.apply(change_set(updates=changes))
-    assert len(list(missing_kinds(kystby_store, NO_OWN_KINDS, "da"))) == 1
-    kystby_store.apply(change_set(ends=[End("vindrosen", date(2026, 1, 1), based_on=2)]))
-    assert list(missing_kinds(kystby_store, NO_OWN_KINDS, "da")) == []
+    plan = Plan(
+        id="plan-own", kind=PlanKind.COOPERATION_PLAN, own_kind="LOKAL_AFTALE", title="Aftale",
+        source="test",
+    )  # fmt: skip
+    ended = replace(plan, id="plan-ended", own_kind="GAMMEL_AFTALE", valid_to=date(2020, 1, 1))
+    kystby_store.apply(change_set(creates=[plan, ended]))
+    (sentence,) = missing_kinds(kystby_store, NO_OWN_KINDS, "en")
+    assert sentence.startswith("LOKAL_AFTALE (a kind of COOPERATION_PLAN) is in use by 1 node,")
