@@ -20,7 +20,7 @@ from graph.store.location import store_location
 from graph.vocabulary import Language
 
 if TYPE_CHECKING:
-    from api.identity.accounts import Accounts
+    from api.identity.store import IdentityStore
     from graph.exchange.imports import PreviewRow
     from graph.exchange.imports.records import (
         EndMeaning,
@@ -99,7 +99,7 @@ def import_records(
     source: "SourceFiles",
     form: "RecordFormat",
     arguments: RecordArguments,
-    opened: "AbstractContextManager[tuple[Store, Accounts]]",
+    opened: "AbstractContextManager[tuple[Store, IdentityStore]]",
 ) -> None:
     """Preview or write a file in a format of others.
 
@@ -129,6 +129,7 @@ def import_records(
         if arguments.errors is not None:
             arguments.errors.write_bytes(faults_csv(refused.faults, lang))
         raise
+    revision = None
     with opened as (store, accounts):
         register = ImportRegister.of(store.load(), arguments.on)
         merges = merges_of(arguments.merges)

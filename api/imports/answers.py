@@ -88,7 +88,7 @@ def _preview(
 
 def _row(view: View, row: PreviewRow, lang: Language) -> wire.ImportRow:
     return wire.ImportRow(
-        line=row.line, state=row.state.value, post=row.post, person=row.person,
+        line=row.line, state=cast("Any", row.state.value), post=row.post, person=row.person,
         creates=len(row.created), ends=len(row.ended),
         differences=tuple(
             wire.ImportDifference(

@@ -132,7 +132,9 @@ def _write(
         raise Refused("preview-changed", _CHANGED) from conflict
     except (Invalid, NotFound) as error:
         imports.settle(upload.id, None)
-        where = {fault.where for fault in error.faults} if isinstance(error, Invalid) else set()
+        where = (
+            {fault.where for fault in error.faults} if isinstance(error, Invalid) else set[str]()
+        )
         raise _import_refused(context, tuple(_by_row(opened, where))) from error
     imports.settle(upload.id, revision)
     imports.save(_saved(context, opened))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -51,7 +51,7 @@ def table(**values: Any) -> str:
 def _toml(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return str(value) if isinstance(value, int | list) else f'"{value}"'
+    return str(cast("object", value)) if isinstance(value, int | list) else f'"{value}"'
 
 
 def refusal(text: str) -> tuple[str, ...]:

@@ -54,22 +54,21 @@ def show(context: ScreenContext, found: Import) -> None:
 
 def choices_of(found: Import, **changed: Any) -> AskedMapping:
     """All that is chosen about a list, with some of it changed."""
-    return AskedMapping(
-        **{
-            "fields": {one.header: one.field for one in found.columns if one.header},
-            "dates": {one.header: one.dates for one in found.columns if one.header and one.dates},
-            "constants": dict(found.constants),
-            "readings": tuple(
-                PickedReading(field=one.field, typed=one.typed, meaning=one.meaning)
-                for one in found.readings
-                if one.meaning is not None
-            ),
-            "merges": dict(found.merges),
-            "is_complete": found.is_complete,
-            "takes_source": found.takes_source,
-            **changed,
-        }
-    )
+    chosen: dict[str, Any] = {
+        "fields": {one.header: one.field for one in found.columns if one.header},
+        "dates": {one.header: one.dates for one in found.columns if one.header and one.dates},
+        "constants": dict(found.constants),
+        "readings": tuple(
+            PickedReading(field=one.field, typed=one.typed, meaning=one.meaning)
+            for one in found.readings
+            if one.meaning is not None
+        ),
+        "merges": dict(found.merges),
+        "is_complete": found.is_complete,
+        "takes_source": found.takes_source,
+        **changed,
+    }
+    return AskedMapping(**chosen)
 
 
 def _columns(found: Import) -> None:
@@ -102,7 +101,7 @@ def _words(found: Import) -> None:
             st.selectbox(
                 _("What is meant by {word}?", word=f"*{plain(reading.typed)}*"), values,
                 format_func=options.__getitem__,
-                index=values.index(reading.meaning) if reading.meaning in options else 0,
+                index=values.index(reading.meaning or "") if reading.meaning in options else 0,
                 key=_word_key(found, place),
             )  # fmt: skip
 

@@ -1,8 +1,8 @@
 """What a list would do, row by row, and the button that writes it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Final, get_args
+from typing import Final, cast, get_args
 
 import streamlit as st
 
@@ -15,7 +15,7 @@ from explorer.i18n import _, clock, day, ngettext, number, plain
 from explorer.problem_states import anchor
 from explorer.views.list_import import columns, outcome
 
-_STATES: Final[tuple[RowStateWord, ...]] = get_args(RowStateWord)
+_STATES: Final[dict[str, RowStateWord]] = {state: state for state in get_args(RowStateWord)}
 _ALL: Final = "ALL"
 _SKIP: Final = "list-import-skip"
 _PAGE: Final = 50
@@ -35,7 +35,7 @@ def state_names() -> dict[str, str]:
 
 def show(context: ScreenContext, import_id: str) -> None:
     """Draw a list: its columns, the rows in the chosen state, and the button."""
-    state = next((one for one in _STATES if one == address.one("state")), None)
+    state = _STATES.get(address.one("state") or "")
     page = address.one("page")
     found = screen_state.fetch(
         context.client, ("import", import_id, state, page),
@@ -137,7 +137,7 @@ def _account(row: ImportRow) -> Iterator[str]:
 
 def _said(value: object) -> str:
     if isinstance(value, list | tuple):
-        return ", ".join(map(str, value)) or "–"
+        return ", ".join(map(str, cast("Sequence[object]", value))) or "–"
     return "–" if value is None else str(value)
 
 

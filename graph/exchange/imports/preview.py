@@ -398,12 +398,17 @@ def ended_rows(
     """Return what a complete file no longer has: persons, posts, units, and what is of others."""
     nodes = register.context.nodes
     present = [thing for thing in ended if thing.id in plan.ends]
-    bodies = Actor | Authority | Organization
-    gone = {thing.id for thing in present if isinstance(thing, Person | bodies)}
+    gone = {
+        thing.id
+        for thing in present
+        if isinstance(thing, Person | Actor | Authority | Organization)
+    }
 
     def row(*things: Element, **more: Any) -> PreviewRow:
         person = next((one.name for one in things if isinstance(one, Person)), None)
-        post = next((one.name for one in things if isinstance(one, bodies)), None)
+        post = next(
+            (one.name for one in things if isinstance(one, Actor | Authority | Organization)), None
+        )
         return PreviewRow(line=None, state=RowState.ENDED, person=person, post=post, **more)
 
     rows = [row(nodes[one], ended=(one,)) for one in sorted(gone)]

@@ -103,7 +103,8 @@ class ImportRegister:
         nodes, links, day = snapshot.nodes, snapshot.links, view.day
         skipped = {label.code for label in _SKIPPED}
         rows: list[int] = []
-        for row, code in enumerate(nodes.label.tolist()):
+        codes: list[int] = nodes.label.tolist()
+        for row, code in enumerate(codes):
             if code in skipped:
                 continue
             label = LABELS[code]

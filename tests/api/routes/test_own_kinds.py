@@ -37,7 +37,7 @@ def _make_own(app: TestApp) -> None:
 
 
 def _create(steward: EditorClient, **fields: Any) -> Any:
-    body = {
+    body: dict[str, Any] = {
         "creates": [
             {"label": "Actor", "called": "@new", "fields": {**POST, **fields}},
             {"type": "BELONGS_TO",

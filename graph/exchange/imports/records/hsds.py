@@ -163,7 +163,7 @@ class HsdsReader(RecordReader):
             if child is None or not isinstance(value, list | dict):
                 continue
             own.pop(key)
-            for member, place in self.objects(value, key_path(path, key)):
+            for member, place in self.objects(cast("object", value), key_path(path, key)):
                 self._nested(child, member, place, inner)
                 if key == "organization" and isinstance(member.get("id"), str):
                     own.setdefault("organization_id", member["id"])

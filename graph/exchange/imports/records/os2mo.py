@@ -177,7 +177,7 @@ class Os2moReader(RecordReader):
         if "objects" in held and "uuid" not in held:
             yield from self.objects(held["objects"], key_path(path, "objects"))
         else:
-            yield from self.objects(value, path)
+            yield from self.objects(cast("object", value), path)
 
     def _states(self, one: JsonObject, path: str) -> Iterator[tuple[JsonObject, str]]:
         """What is said of an object at different times; its id is added."""

@@ -159,7 +159,9 @@ def test_a_deputy_and_a_network_of_our_own_export_are_no_holder_and_no_unit() ->
     world.write(found)
     assert world.of(Holds, "popolo-test") == []
     (deputy,) = world.of(DeputizesFor, "popolo-test")
-    assert world.things[deputy.source_id].name == "Mette Rugvang Bæk"
+    person = world.things[deputy.source_id]
+    assert isinstance(person, Person)
+    assert person.name == "Mette Rugvang Bæk"
     again = previewed(world, read(given, FORM), "UNIT:Afdeling=UNIT", source="popolo-test")
     assert (again.creates, again.updates, again.ends) == ((), (), ())
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, timedelta
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import pytest
 from hypothesis import given, settings
@@ -65,7 +65,7 @@ def _places(value: Any) -> list[tuple[Any, Any]]:
     found: list[tuple[Any, Any]] = []
     items = value.items() if isinstance(value, dict) else enumerate(value)  # type: ignore[arg-type]
     for key, one in list(items):  # type: ignore[arg-type]
-        found.append((value, key))
+        found.append((cast("Any", value), key))
         if isinstance(one, dict | list):
             found += _places(one)
     return found

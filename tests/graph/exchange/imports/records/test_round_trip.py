@@ -1,0 +1,33 @@
+"""What Kontaktvej exports as Popolo or HSDS and reads again changes nothing."""
+
+import pytest
+
+from graph.exchange.formats.hsds import hsds
+from graph.exchange.formats.popolo import popolo
+from graph.exchange.imports import ImportRegister
+from graph.exchange.imports.records import RecordFormat, preview_records, read_records, recognized
+from graph.exchange.structure_format import Writer
+from graph.snapshot.snapshot import snapshot_of
+from graph.vocabulary import Language
+from tests.graph.exchange.imports.office_lists import ON, options
+from tests.graph.exchange.imports.records.record_files import readings, source_of
+from tests.graph.exchange.selections import everything, rich_things, selection_of
+from tests.graph.exchange.stamps import stamp
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+@pytest.mark.parametrize(
+    ("write", "form"), [(popolo, RecordFormat.POPOLO), (hsds, RecordFormat.HSDS)]
+)
+def test_an_export_that_is_read_again_changes_nothing(
+    write: Writer, form: RecordFormat, lang: Language
+) -> None:
+    things = rich_things()
+    selection = selection_of(everything(things), with_names=True)
+    source = source_of(write(selection, stamp(selection), lang))
+    assert recognized(source) is form
+    records = read_records(source, form, ON)
+    register = ImportRegister.of(snapshot_of(things), ON)
+    found = preview_records(records, readings(), register, options(source="kopi"))
+    assert found.questions == ()
+    assert (found.creates, found.updates, found.ends) == ((), (), ())
