@@ -137,7 +137,7 @@ def _readings(opened: OpenedImport, lang: Language) -> Iterator[wire.ImportReadi
     for at, column in enumerate(opened.mapping.columns):
         field = column.field
         target = TargetField.POST if field is TargetField.POST_AND_TITLE else field
-        if target not in _READ:
+        if target is None or target not in _READ:
             continue
         for cell in dict.fromkeys(row.cells[at] for row in opened.table.rows):
             parts = network_words(cell) if target is TargetField.NETWORK else (cell,)

@@ -203,7 +203,7 @@ def _attribute(**members: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("given", "rule"),
     [
-        ({"data": {}}, "OTHER_FORMAT"),
+        ({"data": None}, "OTHER_FORMAT"),
         ([], "OTHER_FORMAT"),
         (_changed({"seCPR-nummer": "x"}), "FORBIDDEN_COLUMN"),
         (_changed({"Sagsnummer": "1"}), "FORBIDDEN_COLUMN"),
@@ -215,7 +215,7 @@ def _attribute(**members: Any) -> dict[str, Any]:
         (_changed(_attribute(FunktionNavn="Leder"), "OrganisationFunktion"), "MISSING_RECORD"),
         (answer("2027-99-01T00:00:00+01:00"), "BAD_DATE"),
         (answer("2023-06-30T00:00:00+01:00"), "FROM_AFTER_TO"),
-        ({"organisationenhed": ["x", {"attributter": {}}]}, "UNEXPECTED_VALUE"),
+        ({"organisationenhed": ["x", {"attributter": None}]}, "UNEXPECTED_VALUE"),
     ],
 )
 def test_a_malformed_file_is_refused_with_its_rule(given: Any, rule: str) -> None:
