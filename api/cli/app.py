@@ -7,7 +7,19 @@ import os
 import sys
 from io import TextIOWrapper
 
-from api.cli import demo, doctor, export, impact, imports, node, paths, query, reveal, serve
+from api.cli import (
+    demo,
+    doctor,
+    export,
+    impact,
+    imports,
+    node,
+    paths,
+    query,
+    reveal,
+    serve,
+    undo_import,
+)
 from api.cli.audit import audit
 from api.cli.console import ERR, _, error_text, language
 from api.cli.options import NONE_FOUND, NOT_UNDERSTOOD, UNAVAILABLE
@@ -105,6 +117,10 @@ app.command(
         + " · … --complete --apply"
     ),
 )(imports.import_list)
+app.command(
+    help=_("Take back what an import wrote, as long as nothing later needs it."),
+    epilog=_EXAMPLE + " kontaktvej undo-import ssp-thisted:20261128:0f3c9a1b2d4e --apply",
+)(undo_import.undo_import)
 app.command(
     help=_("Load the structure and fictional people; a second run changes nothing."),
     epilog=_EXAMPLE + " kontaktvej seed --structure-only",

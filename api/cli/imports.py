@@ -403,21 +403,29 @@ def apply_preview(store: "Store", found: "Preview", *, skips_refused: bool) -> i
         return found.revision
     things: tuple[Element, ...] = (*changes.creates, *changes.updates)
     subjects = tuple(sorted(thing.id for thing in things if isinstance(thing, Person)))
-    with opened_log() as log, _logged(log, found, subjects, len(changes)):
+    asked = {"source": found.options.source, "batch": found.options.batch}
+    with (
+        opened_log() as log,
+        logged(log, "import_list", asked, found.digest, subjects, len(changes)),
+    ):
         return store.apply(changes)
 
 
 @contextmanager
-def _logged(
-    log: "AuditLog", found: "Preview", subjects: tuple[str, ...], count: int
+def logged(
+    log: "AuditLog",
+    action: str,
+    asked: Mapping[str, str],
+    change_set: str,
+    subjects: tuple[str, ...],
+    count: int,
 ) -> Generator[None]:
     """Record the write before it is made, and what came of it."""
     roles = sorted(grant.role.value for grant in LOCAL_OPERATOR.grants)
     own: Mapping[str, Any] = {
-        "action": "import_list", "request_id": f"cmd-{secrets.token_hex(8)}",
+        "action": action, "request_id": f"cmd-{secrets.token_hex(8)}",
         "caller": LOCAL_OPERATOR.account, "role": "+".join(roles), "via": "host",
-        "asked": {"source": found.options.source, "batch": found.options.batch},
-        "change_set": found.digest,
+        "asked": asked, "change_set": change_set,
     }  # fmt: skip
     log.append(Entry(kind=AuditKind.INTENT, **own))
     try:

@@ -160,6 +160,7 @@ class Preview:
             updates=self.updates,
             ends=self.ends,
             idempotency=self.digest,
+            batch=self.options.batch,
         )
 
 

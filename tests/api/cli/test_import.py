@@ -67,6 +67,20 @@ def test_a_corrected_number_is_recognized_without_being_shown(shell: Shell, home
     assert again["counts"]["UNCHANGED"] == 1
 
 
+def test_an_import_is_taken_back_while_nothing_later_needs_it(shell: Shell, home: Path) -> None:
+    command = ("import", written(home, HEAD, METTE), "--source", "hr-test", *ON, "--apply")
+    batch = shell(*command, "--json").json()["batch"]
+    assert "Nothing is written yet" in shell.ok("undo-import", batch)
+    assert "Mette Rugvang Bæk" in shell.ok("show", "SSP-koordinator, Thisted", *ON)
+    out = shell.ok("undo-import", batch, "--apply", "--lang", "da")
+    assert "noder og forbindelser fra importen afsluttes" in out
+    assert "Mette Rugvang Bæk" not in shell.ok("show", "SSP-koordinator, Thisted", *ON)
+    assert shell("undo-import", batch).code == 2  # it is undone already
+    assert shell("undo-import", "hr-test:20261125:unknown").code == 2
+    shell.ok(*command)
+    assert "Mette Rugvang Bæk" in shell.ok("show", "SSP-koordinator, Thisted", *ON)
+
+
 def test_refused_rows_keep_the_list_from_being_written(shell: Shell, home: Path) -> None:
     atlantis = METTE.replace("Thisted", "Atlantis").replace("Mette", "Ida")
     errors = home / "ret.csv"

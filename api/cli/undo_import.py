@@ -1,0 +1,65 @@
+"""`kontaktvej undo-import`: takes back what an import wrote, as long as nothing later needs it."""
+
+import secrets
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from api.cli.audit import opened_log
+from api.cli.console import OUT, CommandRefused, _, language
+from api.cli.imports import logged
+from api.cli.local_store import command_settings, open_installation
+from api.cli.options import Lang, flag
+from api.danish_time import danish_now
+from api.i18n import bilingual
+from graph.access.policy import LOCAL_OPERATOR
+from graph.errors import StillNeeded
+from graph.model import Person
+
+_NAMED = 10  # of the elements that need it
+
+
+def undo_import(
+    batch: Annotated[
+        str, typer.Argument(metavar="BATCH", help=_("Id of the batch, which the import printed"))
+    ],
+    is_applied: Annotated[
+        bool, flag(_("Write it; without this, it is only shown"), "--apply")
+    ] = False,
+    lang: Lang = None,
+) -> None:
+    """Show what would be taken back, and with `--apply` take it back, whole or not at all."""
+    from graph.exchange.imports.undo import undo_of
+
+    spoken = language(lang)
+    with open_installation(command_settings(), spoken) as (store, _accounts):
+        changes = store.batch(batch)
+        if not changes:
+            raise CommandRefused(*bilingual("There is no import with this id."))
+        try:
+            undo = undo_of(
+                changes, store.load(), made_by=LOCAL_OPERATOR.account, made_at=datetime.now(UTC),
+                on=danish_now().date(),
+            )  # fmt: skip
+        except StillNeeded as needed:
+            for one in needed.dependents[:_NAMED]:
+                OUT.print(f"  {one.id}" if one.id == one.by else f"  {one.id} ← {one.by}")
+            raise
+        ended, restored = len(undo.ends), len(undo.updates)
+        if is_applied and len(undo):
+            key = secrets.token_hex(32)
+            people = tuple(sorted(thing.id for thing in undo.updates if isinstance(thing, Person)))
+            asked = {"batch": batch}
+            with opened_log() as log, logged(log, "undo_import", asked, key, people, len(undo)):
+                store.apply(replace(undo, idempotency=key))
+    text = _(
+        "{ended} nodes and links of the import end, {restored} get their old values back.",
+        spoken, ended=ended, restored=restored,
+    )  # fmt: skip
+    OUT.print(text, soft_wrap=True)
+    if not len(undo):
+        OUT.print(_("Nothing of it is left to undo.", spoken))
+    elif not is_applied:
+        OUT.print(_("Nothing is written yet: add --apply.", spoken))
