@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -255,13 +255,14 @@ def compared(
         return store.changes_of(thing_id, until=snapshot.revision)
 
     if not isinstance(given, SourceTable):
-        batch = batch_id(options.source, options.on, given.digest + chosen)
+        batch = batch_id(options, given.digest + chosen, snapshot.revision)
         own = replace(options, batch=batch)
         found = preview_native(given, snapshot, own, known=store, history=history)
         return ComparedImport(name=given.name, preview=found)
     register = ImportRegister.of(snapshot, options.on)
     columns, origin = chosen_mapping(home, options.source, arguments, given, register)
-    batch = batch_id(options.source, options.on, given.digest + columns.digest() + chosen)
+    content = given.digest + columns.digest() + chosen
+    batch = batch_id(options, content, snapshot.revision)
     found = preview(
         given, columns, register, replace(options, batch=batch), known=store, history=history
     )
@@ -271,9 +272,13 @@ def compared(
     )  # fmt: skip
 
 
-def batch_id(source: str, on: date, content: str) -> str:
-    """The id of a batch: its source, day, and what was read how."""
-    return f"{source}:{on:%Y%m%d}:{hashlib.sha256(content.encode()).hexdigest()[:12]}"
+def batch_id(options: "ImportOptions", content: str, revision: int) -> str:
+    """The id of a batch: its source, day, and what was read how, compared with which revision.
+
+    A list that was undone can so be imported again, under an id of its own.
+    """
+    digest = hashlib.sha256(f"{content}\x1f{revision}".encode()).hexdigest()
+    return f"{options.source}:{options.on:%Y%m%d}:{digest[:12]}"
 
 
 def chosen_mapping(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -137,7 +137,7 @@ def import_records(
         content = records.digest + mapping.digest() + chosen
         options = ImportOptions(
             source=arguments.source,
-            batch=batch_id(arguments.source, arguments.on, content),
+            batch="",
             on=arguments.on,
             made_by=LOCAL_OPERATOR.account,
             made_at=datetime.now(UTC),
@@ -146,6 +146,7 @@ def import_records(
             merges=merges,
             withheld=frozenset(accounts.withholdings.withheld()),
         )
+        options = replace(options, batch=batch_id(options, content, register.revision))
         found = preview_records(
             records, mapping, register, options, known=store,
             history=lambda thing_id: store.changes_of(thing_id, until=register.revision),

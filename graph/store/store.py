@@ -248,7 +248,7 @@ class Store:
         return contact_values.reveal(self._connection, self._keyring, detail_id)
 
     def details_with(self, channel: Channel, value: str) -> tuple[str, ...]:
-        """Return the ids of the contact details with this number or mail address."""
+        """Return the ids of the contact details with this number or address."""
         return self._keyring.details_with(channel, value)
 
     def counts(self) -> Mapping[str, int]:

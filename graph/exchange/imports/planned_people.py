@@ -25,9 +25,7 @@ from graph.model import (
     ReachedBy,
     id_of,
 )
-from graph.vocabulary import (
-    AuthorityKind,
-)
+from graph.vocabulary import AuthorityKind, Channel
 
 _DAY: Final = timedelta(days=1)
 _SAME_PERSON: Final = 75  # of 100: the same id, and a name that may be a new spelling or surname
@@ -159,6 +157,8 @@ class PlannedPeople(PlannedContacts):
                                 id=other.id, likeness=Likeness.SPELLING, score=round(score)
                             )
         for channel, value in row.contacts if row else ():
+            if channel is Channel.VISIT:  # an office shares one
+                continue
             for detail_id in self._known.details_with(channel, value):
                 for link in self._register.context.links_to(detail_id, ReachedBy):
                     other = self._register.context.nodes.get(link.source_id)

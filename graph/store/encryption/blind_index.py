@@ -29,11 +29,11 @@ class IndexEntry:
     value: str = field(repr=False)
 
 
-def normalized(channel: Channel, value: str) -> str | None:
-    """Return kind and normalized value: E.164 or case-folded mail; None for other channels.
+def normalized(channel: Channel, value: str) -> str:
+    """Return kind and normalized value: E.164, case-folded mail, or other text on one line.
 
-    Eight digits without a prefix are a Danish number. Postal addresses are not indexed: an office
-    shares one, so it does not identify an owner.
+    Eight digits without a prefix are a Danish number. A postal address tells whether an import says
+    the same; it identifies nobody, since an office shares one.
     """
     kind = _KINDS.get(channel)
     plain = normal_form("NFKC", value)
@@ -48,7 +48,7 @@ def normalized(channel: Channel, value: str) -> str | None:
         case "mail":
             return f"mail|{plain.strip().casefold()}"
         case _:
-            return None
+            return f"text|{' '.join(plain.split()).casefold()}"
 
 
 def digest(key: bytes, compared: str) -> bytes:

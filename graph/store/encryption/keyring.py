@@ -209,8 +209,6 @@ class Keyring:
     def index(self, entries: Iterable[IndexEntry]) -> None:
         """Insert or update contact details in the blind index.
 
-        Channels that `normalized` does not support are skipped.
-
         Raises: KeyringRefused: an owner has no key.
         """
         with _writing(self._engine) as connection:
@@ -220,10 +218,11 @@ class Keyring:
                     "detail_id": entry.detail_id,
                     "owner": entry.owner,
                     "ring_id": ring.current,
-                    "digest": digest(ring.keys[ring.current], compared),
+                    "digest": digest(
+                        ring.keys[ring.current], normalized(entry.channel, entry.value)
+                    ),
                 }
                 for entry in entries
-                if (compared := normalized(entry.channel, entry.value)) is not None
             ]
             if not rows:
                 return
@@ -237,10 +236,8 @@ class Keyring:
                 ) from error
 
     def details_with(self, channel: Channel, value: str) -> tuple[str, ...]:
-        """Return the ids of the details with this number or mail address, in order."""
+        """Return the ids of the details with this number or address, in order."""
         compared = normalized(channel, value)
-        if compared is None:
-            return ()
         digests = [digest(key, compared) for key in _required(self._index_path).keys.values()]
         details = select(_blind_index.c.detail_id).where(_blind_index.c.digest.in_(digests))
         with _reading(self._engine) as connection:

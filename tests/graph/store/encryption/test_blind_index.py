@@ -50,10 +50,11 @@ def test_a_changed_detail_is_found_by_its_new_value_only(keyring: Keyring) -> No
     assert keyring.details_with(Channel.PHONE, "05123479") == ("d1",)
 
 
-def test_addresses_in_person_are_never_compared(keyring: Keyring) -> None:
+def test_addresses_in_person_are_compared_on_one_line(keyring: Keyring) -> None:
     keyring.keys_for(["a"])
-    keyring.index([entry("d1", "a", "Nørregade 1", Channel.VISIT)])
-    assert keyring.details_with(Channel.VISIT, "Nørregade 1") == ()
+    keyring.index([entry("d1", "a", "Nørregade 1\n7700 Thisted", Channel.VISIT)])
+    assert keyring.details_with(Channel.VISIT, "nørregade 1  7700 THISTED") == ("d1",)
+    assert keyring.details_with(Channel.EMAIL, "Nørregade 1 7700 Thisted") == ()
 
 
 def test_neither_value_nor_plain_hash_lies_in_the_index(folder: Path, keyring: Keyring) -> None:
