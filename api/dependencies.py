@@ -74,7 +74,7 @@ def may(
             lang=language_of(request),
             request_id=request_id_of(request),
             is_change=is_change,
-            change_set=new_id() if task in WRITES_THINGS else None,
+            change_set=new_id() if is_change and task in WRITES_THINGS else None,
         )
         request.state.context = context
         app_state.calls.require(who.account, "all", app_state.settings.calls_per_min)

@@ -47,7 +47,7 @@ class Command(TyperCommand):
         _write_usage(ctx, formatter, self.collect_usage_pieces(ctx))
 
 
-class Group(TyperGroup):
+class CommandGroup(TyperGroup):
     """A group of commands with translated help."""
 
     def get_params(self, ctx: Any) -> list[Any]:
@@ -63,7 +63,7 @@ class Commands(typer.Typer):
     """Commands whose help is translated throughout."""
 
     def __init__(self, **settings: Any) -> None:
-        super().__init__(cls=Group, **settings)
+        super().__init__(cls=CommandGroup, **settings)
 
     def command(self, name: str | None = None, **settings: Any) -> Callable[[F], F]:
         """As `typer.Typer.command`."""

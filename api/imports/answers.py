@@ -1,6 +1,6 @@
 """What a caller is told of a list: its columns, words, rows and faults."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, Final, Literal, cast
 
@@ -129,6 +129,11 @@ def fault_of(fault: ImportFault, lang: Language) -> wire.ImportFault:
         column=None if place.column is None else column_letters(place.column),
         header=place.header, rule=fault.rule.value, detail=fault.reason(lang),
     )  # fmt: skip
+
+
+def problem_errors(faults: Iterable[ImportFault], lang: Language) -> list[dict[str, object]]:
+    """Every fault as an error of a problem: in the whole body, at its place in the file."""
+    return [{"pointer": "", **fault_of(fault, lang).model_dump()} for fault in faults]
 
 
 def _readings(opened: OpenedImport, lang: Language) -> Iterator[wire.ImportReading]:

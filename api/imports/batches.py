@@ -10,7 +10,7 @@ from api.editing.second_approval import MOST_ENDS
 from api.errors import Refused
 from api.i18n import bilingual
 from api.identity.imports import SavedSource, StoredBatch, StoredUpload
-from api.imports.answers import batch_of, fault_of, waiting_of
+from api.imports.answers import batch_of, problem_errors, waiting_of
 from api.imports.rights import Judge, ended_by, may_update, may_write_end
 from api.imports.uploads import (
     OpenedImport,
@@ -96,8 +96,7 @@ def _require_previewed(
 
 
 def _import_refused(context: RequestContext, faults: Sequence[ImportFault]) -> Refused:
-    errors = [fault_of(fault, context.lang).model_dump() for fault in faults]
-    return Refused("import-refused", _REFUSED, errors=errors)
+    return Refused("import-refused", _REFUSED, errors=problem_errors(faults, context.lang))
 
 
 def _require_second_yes(context: RequestContext, opened: OpenedImport) -> None:

@@ -199,12 +199,12 @@ def choose(context: RequestContext, opened: OpenedImport, choices: AskedMapping)
 
 def refused_list(context: RequestContext, refused: FileRefused) -> Refused:
     """The problem for a list of which nothing can be read: every fault, and no content."""
-    from api.imports.answers import fault_of
+    from api.imports.answers import problem_errors
 
     return Refused(
         "import-refused",
         (refused.faults[0].text("da"), refused.faults[0].text("en")),
-        errors=[fault_of(fault, context.lang).model_dump() for fault in refused.faults],
+        errors=problem_errors(refused.faults, context.lang),
     )
 
 

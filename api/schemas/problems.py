@@ -28,6 +28,11 @@ class Fault(Wire):
     field: str | None = Field(default=None, examples=["kind"])
     rule: str | None = Field(default=None, examples=["REQUIRED"])
     position: int | None = Field(default=None, ge=0, description="the character it begins at")
+    file: str | None = Field(default=None, description="of an import: where it stands in it")
+    sheet: str | None = None
+    line: int | None = None
+    column: str | None = Field(default=None, examples=["C"])
+    header: str | None = None
     detail: str | None = Field(default=None, examples=["Must be there."])
 
 

@@ -117,4 +117,4 @@ def test_no_column_is_of_a_field_that_never_leaves() -> None:
     }  # fmt: skip
     assert never.isdisjoint((*NODE_COLUMNS, *LINK_COLUMNS))
     assert {"source_id", "target_id", "gate", "verified_on"} <= set(LINK_COLUMNS)
-    assert NODE_COLUMNS[:4] == ("valid_from", "valid_to", "source", "kind")
+    assert NODE_COLUMNS[:5] == ("valid_from", "valid_to", "source", "external_id", "kind")
