@@ -91,6 +91,11 @@ def fill(store: Store) -> None:
     store.apply(change_set(creates=things(), made_by=letters("change", MADE_BY)))
 
 
+_LIST: Final = (
+    "Kommune;Funktion;Navn;Telefon;Titel\n"
+    "kystby-kommune;SSP-koordinator;Amina Ny Navn;33 11 22 33;Konsulent\n"
+    "Atlantis;SSP-koordinator;Ida Møllevang Bæk;;\n"
+)
 _KEPT: Final = {"name": "Posts", "description": "", "query": "MATCH (p:Actor) RETURN p"}
 
 
@@ -102,6 +107,16 @@ def ids(account: str) -> Ids:
     nodes = [one for one in sorted(marked & known) if "--" not in one]
     around = [one for one in links if marked & {one, *one.split("--")}]
     return Ids(nodes=[*nodes, "ihd", "nothing"], links=[*around, "no--thing"], accounts=[account])
+
+
+def listed(crawl: Crawl, role: Role, headers: Mapping[str, str]) -> tuple[str, ...]:
+    """A list of the municipality's, sent by whoever may; the id of what was sent."""
+    answer = crawl.app.http.post(
+        "/imports", content=_LIST.encode(), headers=headers,
+        params={"file": "liste.csv", "source": "hr", "area": "kystby"},
+    )  # fmt: skip
+    crawl.look(role, answer)
+    return (answer.json()["id"],) if answer.status_code == 201 else ("nothing",)
 
 
 def asked(openapi: Mapping[str, Any], known: Ids, more: int, drawn: Random) -> Iterator[Ask]:
@@ -210,7 +225,8 @@ def crawled(app: TestApp, pace: Pace) -> Crawl:
         token = app.accounts.open_session(account, Assurance.STRONG)
         headers = {"Authorization": f"Bearer {token}"}
         kept = app.accounts.questions.keep(account, _KEPT)
-        known = replace(ids(account), questions=[kept.id])
+        sent = listed(crawl, role, headers)
+        known = replace(ids(account), questions=[kept.id], imports=sent)
         for ask in asked(openapi, known, pace.more, drawn):
             crawl.ask(role, ask, headers)
         some = Ids(
