@@ -187,3 +187,30 @@ def test_a_text_that_tells_of_a_citizen_is_kept_as_a_digest_alone(tmp_path: Path
     with audit_log(tmp_path / "audit", tmp_path / "keys") as log:
         text = sealed_query(log, "MATCH (n) WHERE n.name = '010190-1234' RETURN n")
     assert text.startswith("hmac:")
+
+
+def test_each_anchor_is_a_line_of_its_own_also_after_one_a_crash_left_incomplete(
+    tmp_path: Path,
+) -> None:
+    anchors, at = Anchors(tmp_path / "anchors"), datetime(2026, 11, 25, 9, tzinfo=UTC)
+    anchors.add(1, "a" * 64, at=at)
+    anchors.add(2, "b" * 64, at=at)
+    whole = anchors.path.read_text("utf-8")
+    assert whole.count("\n") == 2
+    anchors.path.write_text(f"{whole}2026-11-25T09", "utf-8")
+    anchors.add(3, "c" * 64, at=at)
+    assert anchors.path.read_text("utf-8").splitlines()[2] == "2026-11-25T09"
+    assert anchors.path.read_text("utf-8").count("\n") == 4
+    assert anchors.all() == {1: "a" * 64, 2: "b" * 64, 3: "c" * 64}
+    assert anchors.last_at() == at
+
+
+def test_a_line_that_is_no_text_is_told_by_its_number_and_hides_no_later_one(
+    tmp_path: Path,
+) -> None:
+    anchors, at = Anchors(tmp_path / "anchors"), datetime(2026, 11, 25, 9, tzinfo=UTC)
+    anchors.path.write_bytes(b"\xff" * 80 + b"\n")
+    anchors.add(2, "b" * 64, at=at)
+    with pytest.raises(UnreadableAnchor, match="line 1"):
+        anchors.all()
+    assert anchors.last_at() == at
