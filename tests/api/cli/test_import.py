@@ -1,5 +1,6 @@
 """`kontaktvej import` by its real entry point: previewed, written once, refused, corrected."""
 
+import shlex
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -140,3 +141,23 @@ def test_a_folder_in_the_own_format_is_compared_by_id(shell: Shell, home: Path) 
     assert "Open: the list says MO-FR 08:00-12:00, we say MO-FR 09:00-15:00 (conflict)" in out
     shell.ok(*command, "--take-source", "--apply")
     assert shell(*command, "--json").json()["counts"]["UNCHANGED"] == 1
+
+
+def test_an_empty_register_has_its_first_contact_path_by_the_commands_of_the_guide(
+    claimed_server: Server, home: Path
+) -> None:
+    claimed_server.empty()
+    shell = shell_over(claimed_server, home)
+    guide = Path("docs/import.md").read_text("utf-8")
+    section = guide.partition("## From nothing to a first contact path")[2].partition("## ")[0]
+    commands = [
+        shlex.split(line)[1:] for line in section.splitlines() if line.startswith("kontaktvej ")
+    ]
+    structure, posts, path = (
+        shell.ok(*(f"{Path(part).resolve()}" if "/" in part else part for part in command))
+        for command in commands
+    )
+    assert "Written as batch egen:" in structure
+    assert "New 3 · Changed 0 · Conflicting 0 · Unchanged 0 · Refused 0 · Ended 0" in posts
+    assert "1  SSP-koordinator, Kystby — is who you asked for" in path
+    assert "Mette Rugvang Bæk, holder." in path
