@@ -1,18 +1,16 @@
 """The structure in the terms of the model: `nodes.csv`, `links.csv` and `about.json`, zipped.
 
 A row for each element. The columns are `label` or `type`, `id`, then the fields of the model in
-order of definition, so that the file can be read back. Words stand as identifiers, dates as ISO
-dates, flags as `true` and `false`; a set is `a|b`, in order, with a backslash before a `|` or a
-backslash in one of its values. Cells are guarded as in other CSV files.
+order of definition, so that the file can be read back; cells are as `native_layout` has them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
-from datetime import date
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from graph.access.field_groups import FIELD_GROUP, FieldGroup
-from graph.exchange.csv import guarded, text_csv
+from graph.exchange.csv import text_csv
+from graph.exchange.native_layout import ABOUT, LINKS, NODES, SORT_COLUMN, native_cell
 from graph.exchange.provenance import Provenance, about_json
 from graph.exchange.selection import ExportSelection
 from graph.exchange.structure_format import StructureFormat
@@ -66,35 +64,17 @@ def native(selection: ExportSelection, stamp: Provenance, lang: Language) -> byt
         for link in selection.links
     )
     entries = {
-        "nodes.csv": text_csv(("label", "id", *NODE_COLUMNS), nodes),
-        "links.csv": text_csv(("type", "id", *LINK_COLUMNS), links),
-        "about.json": about_json(stamp.lines(lang)),
+        NODES: text_csv((SORT_COLUMN[NODES], "id", *NODE_COLUMNS), nodes),
+        LINKS: text_csv((SORT_COLUMN[LINKS], "id", *LINK_COLUMNS), links),
+        ABOUT: about_json(stamp.lines(lang)),
     }
     return zipped(entries, stamp.made_at)
 
 
 def _row(key: tuple[str, str], columns: Sequence[str], values: Mapping[str, Any]) -> Sequence[str]:
-    return [*map(str, key), *(_cell(values.get(name)) for name in columns)]
+    return [*map(str, key), *(native_cell(values.get(name)) for name in columns)]
 
 
-def _cell(value: object) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return str(value).lower()
-        case int() | float():
-            return str(value)
-        case date():
-            return value.isoformat()
-        case frozenset():
-            members = sorted(map(str, cast("frozenset[object]", value)))
-            return guarded("|".join(member.translate(_ESCAPED) for member in members))
-        case _:
-            return guarded(str(value))
-
-
-_ESCAPED: Final = str.maketrans({"\\": "\\\\", "|": "\\|"})
 FORMATS: Final = (
     StructureFormat(
         id="NATIVE", label_da="Kontaktvej (ZIP)", label_en="Kontaktvej (ZIP)",

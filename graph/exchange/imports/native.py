@@ -1,9 +1,4 @@
-"""Kontaktvej's own format: every field of nodes and links by the model's names, one row an element.
-
-A folder or zip holds `nodes.csv`, `links.csv` and `about.json`. Sets are written `a|b`, dates ISO,
-an absent value as an empty cell. Contact values are left out unless they are given, and
-`about.json` says so.
-"""
+"""Reads Kontaktvej's own format: fields of nodes and links by the model's names, as a row each."""
 
 import csv
 import io
@@ -17,17 +12,15 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from graph.errors import Invalid, RefusedContent
-from graph.exchange.csv import guarded, unguarded
+from graph.exchange.csv import unguarded
 from graph.exchange.imports.excel import open_archive
 from graph.exchange.imports.faults import FaultList, FileRefused, ImportRule
 from graph.exchange.imports.limits import ReadingLimits
 from graph.exchange.imports.tabular import digest_of
-from graph.exchange.loss_report import ExportLoss, LossKind, counted
+from graph.exchange.native_layout import ABOUT, ABOUT_FORMAT, LINKS, NODES, SORT_COLUMN
 from graph.model import (
     LINK_CLASSES,
     NODE_CLASSES,
-    ContactDetail,
-    Element,
     Link,
     Node,
     Secret,
@@ -35,10 +28,6 @@ from graph.model import (
 from graph.snapshot.field_types import FieldKind, FieldType, field_types
 from graph.vocabulary import Label, LinkType, Rule, Term
 
-NODES, LINKS, ABOUT = "nodes.csv", "links.csv", "about.json"
-FORMAT: Final = "kontaktvej"
-VERSION: Final = 1
-_SORT: Final = {NODES: "label", LINKS: "type"}
 _VALUE: Final = "value"
 _OURS: Final = frozenset({"revision"})
 """Counted anew by each installation."""
@@ -66,55 +55,6 @@ class NativeData:
     digest: str
     elements: tuple[NativeElement, ...]
     about: Mapping[str, Any]
-
-
-def write_native(
-    elements: Iterable[Element],
-    *,
-    values: Mapping[str, Secret] | None = None,
-    about: Mapping[str, Any] | None = None,
-) -> dict[str, bytes]:
-    """Return the files of a folder; `values` are contact values by the id of their detail."""
-    listed = sorted(elements, key=lambda thing: thing.id)
-    given = values or {}
-    nodes = [thing for thing in listed if isinstance(thing, Node)]
-    links = [thing for thing in listed if isinstance(thing, Link)]
-    losses = native_losses(nodes, given)
-    said: dict[str, Any] = {
-        "format": FORMAT,
-        "version": VERSION,
-        "nodes": len(nodes),
-        "links": len(links),
-        "left_out": [{"kind": loss.kind.value, "count": loss.count} for loss in losses],
-        **(about or {}),
-    }
-    return {
-        NODES: _table(nodes, NODES, given),
-        LINKS: _table(links, LINKS, given),
-        ABOUT: json.dumps(said, ensure_ascii=False, indent=1).encode(),
-    }
-
-
-def native_losses(nodes: Iterable[Element], values: Mapping[str, Secret]) -> tuple[ExportLoss, ...]:
-    """Return what the files leave out: contact values that are not given."""
-    missing = sum(isinstance(node, ContactDetail) and node.id not in values for node in nodes)
-    return counted((LossKind.DETAILS, missing))
-
-
-def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write the files into a folder, which is made if need be."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for name, data in files.items():
-        (folder / name).write_bytes(data)
-
-
-def zipped(files: Mapping[str, bytes]) -> bytes:
-    """Return the files as a zip, the same bytes for the same files."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted(files):
-            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), files[name])
-    return packed.getvalue()
 
 
 def is_native(path: Path) -> bool:
@@ -196,12 +136,9 @@ def _about(data: bytes | None) -> Mapping[str, Any]:
     if not isinstance(about, dict):
         raise faults.refuse(ImportRule.UNKNOWN_FORMAT)
     said = cast("dict[str, Any]", about)
-    if (said.get("format"), said.get("version")) != (FORMAT, VERSION):
+    if any(said.get(name) != value for name, value in ABOUT_FORMAT.items()):
         raise faults.refuse(ImportRule.UNKNOWN_FORMAT)
     return said
-
-
-# ---- writing
 
 
 def native_columns(file: str) -> tuple[str, ...]:
@@ -210,46 +147,7 @@ def native_columns(file: str) -> tuple[str, ...]:
     names = dict.fromkeys(
         field.name for cls in classes for field in fields(cls) if field.name not in _OURS
     )
-    return (_SORT[file], *names)
-
-
-def _table(things: Sequence[Element], file: str, values: Mapping[str, Secret]) -> bytes:
-    text = io.StringIO()
-    write = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    columns = native_columns(file)
-    write.writerow(columns)
-    for thing in things:
-        sort = thing.label if isinstance(thing, Node) else cast("Link", thing).type
-        names = {field.name for field in fields(thing)}
-        cells = [
-            _written(values.get(thing.id) if name == _VALUE else getattr(thing, name))
-            if name in names
-            else ""
-            for name in columns[1:]
-        ]
-        write.writerow([sort.value, *map(guarded, cells)])
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _written(value: object) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case Term():
-            return value.value
-        case date():
-            return value.isoformat()
-        case frozenset():
-            members = sorted(_written(one) for one in cast("frozenset[object]", value))
-            return "|".join(one.replace("\\", "\\\\").replace("|", "\\|") for one in members)
-        case Secret():
-            return value.uncover()
-        case float():
-            return repr(value)
-        case _:
-            return str(value)
+    return (SORT_COLUMN[file], *names)
 
 
 # ---- reading
@@ -328,16 +226,16 @@ def _element(
 ) -> Node | Link | None:
     row = dict(zip(columns, cells, strict=True))
     place = {name: at for at, name in enumerate(columns)}
-    cls = _class_of(row[_SORT[file]], file)
+    cls = _class_of(row[SORT_COLUMN[file]], file)
     if cls is None:
-        faults.add(Rule.UNKNOWN_WORD, line, place[_SORT[file]], _SORT[file])
+        faults.add(Rule.UNKNOWN_WORD, line, place[SORT_COLUMN[file]], SORT_COLUMN[file])
         return None
     own = {field.name: field for field in fields(cls)}
     kinds = field_types(cls)
     values: dict[str, Any] = {}
     before = len(faults.found)
     for name, cell in row.items():
-        if name in (_SORT[file], *_OURS) or not cell:
+        if name in (SORT_COLUMN[file], *_OURS) or not cell:
             continue
         if name not in own:
             faults.add(Rule.UNKNOWN_FIELD, line, place[name], name)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from graph.exchange.imports.native import write_folder, write_native
 from graph.store.encryption.keyring import open_keyring
 from seed.loader import load_structure
 from tests.api.shell import Shell, shell_over
 from tests.databases import Server
+from tests.graph.exchange.imports.native_folder import write_folder, write_native
 from tests.graph.exchange.imports.office_lists import csv_of, denmark, office_workbook
 
 ON = ("--on", "2026-11-25")

@@ -2,32 +2,27 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 
 from graph.exchange.imports import FileRefused, ImportRule, ReadingLimits, RowState
-from graph.exchange.imports.native import (
-    ABOUT,
-    LINKS,
-    NODES,
-    is_native,
-    native_columns,
-    native_files,
-    read_native,
-    write_folder,
-    write_native,
-    zipped,
-)
+from graph.exchange.imports.native import is_native, native_columns, native_files, read_native
 from graph.exchange.imports.native_preview import preview_native
+from graph.exchange.native_layout import ABOUT, LINKS, NODES
+from graph.exchange.zip_file import zipped
 from graph.model import ContactDetail, Element, Link, Secret
 from graph.model.base import hint
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import Channel, Rule, Term
 from tests.graph.drawn import graphs
+from tests.graph.exchange.imports.native_folder import write_folder, write_native
 from tests.graph.exchange.imports.office_lists import counts, denmark, options
 from tests.kystby import things
+
+MADE_AT = datetime(2026, 11, 25, 10, tzinfo=UTC)
 
 
 def read(files: dict[str, bytes]) -> list[Element]:
@@ -54,10 +49,10 @@ def test_denmark_is_written_and_read_again(tmp_path: Path) -> None:
     assert is_native(tmp_path / "mappe")
     assert native_files(tmp_path / "mappe") == files
     packed = tmp_path / "pakke.zip"
-    packed.write_bytes(zipped(files))
+    packed.write_bytes(zipped(files, MADE_AT))
     assert is_native(packed)
     assert native_files(packed) == files
-    assert zipped(files) == packed.read_bytes()
+    assert zipped(files, MADE_AT) == packed.read_bytes()
 
 
 def test_contact_values_are_left_out_and_told_unless_they_are_given() -> None:

@@ -1,0 +1,72 @@
+"""Writes elements in Kontaktvej's own format, contact values too, so that reading is tested."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, Final, cast
+
+from graph.exchange.csv import guarded, text_csv
+from graph.exchange.imports.native import native_columns
+from graph.exchange.loss_report import ExportLoss, LossKind, counted
+from graph.exchange.native_layout import ABOUT, ABOUT_FORMAT, LINKS, NODES, native_cell
+from graph.model import ContactDetail, Element, Link, Node, Secret
+
+_VALUE: Final = "value"
+
+
+def write_native(
+    elements: Iterable[Element],
+    *,
+    values: Mapping[str, Secret] | None = None,
+    about: Mapping[str, Any] | None = None,
+) -> dict[str, bytes]:
+    """Return the files of a folder; `values` are contact values by the id of their detail."""
+    listed = sorted(elements, key=lambda thing: thing.id)
+    given = values or {}
+    nodes = [thing for thing in listed if isinstance(thing, Node)]
+    links = [thing for thing in listed if isinstance(thing, Link)]
+    losses = native_losses(nodes, given)
+    said: dict[str, Any] = {
+        **ABOUT_FORMAT,
+        "nodes": len(nodes),
+        "links": len(links),
+        "left_out": [{"kind": loss.kind.value, "count": loss.count} for loss in losses],
+        **(about or {}),
+    }
+    return {
+        NODES: _table(nodes, NODES, given),
+        LINKS: _table(links, LINKS, given),
+        ABOUT: json.dumps(said, ensure_ascii=False, indent=1).encode(),
+    }
+
+
+def native_losses(nodes: Iterable[Element], values: Mapping[str, Secret]) -> tuple[ExportLoss, ...]:
+    """Return what the files leave out: contact values that are not given."""
+    missing = sum(isinstance(node, ContactDetail) and node.id not in values for node in nodes)
+    return counted((LossKind.DETAILS, missing))
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write the files into a folder, which is made if need be."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+
+
+def _table(things: Sequence[Element], file: str, values: Mapping[str, Secret]) -> bytes:
+    columns = native_columns(file)
+    rows: list[list[str]] = []
+    for thing in things:
+        sort = thing.label if isinstance(thing, Node) else cast("Link", thing).type
+        names = {field.name for field in fields(thing)}
+        cells = [_cell(thing, name, values) if name in names else "" for name in columns[1:]]
+        rows.append([sort.value, *cells])
+    return text_csv(columns, rows)
+
+
+def _cell(thing: Element, name: str, values: Mapping[str, Secret]) -> str:
+    if name == _VALUE:
+        given = values.get(thing.id)
+        return "" if given is None else guarded(given.uncover())
+    return native_cell(getattr(thing, name))
