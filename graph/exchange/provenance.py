@@ -55,6 +55,8 @@ def about(lines: Iterable[tuple[str, str]]) -> dict[str, str | list[str]]:
     return members
 
 
-def about_json(lines: Iterable[tuple[str, str]]) -> bytes:
-    """What a file is, as a file of its own."""
-    return json.dumps(about(lines), ensure_ascii=False, indent=1).encode()
+def about_json(
+    lines: Iterable[tuple[str, str]], head: Mapping[str, str | int] | None = None
+) -> bytes:
+    """What a file is, as a file of its own, after the members that programs read."""
+    return json.dumps({**(head or {}), **about(lines)}, ensure_ascii=False, indent=1).encode()

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from graph.access.field_groups import FIELD_GROUP, FieldGroup
 from graph.exchange.csv import text_csv
-from graph.exchange.native_layout import ABOUT, LINKS, NODES, SORT_COLUMN, native_cell
+from graph.exchange.native_layout import ABOUT, ABOUT_FORMAT, LINKS, NODES, SORT_COLUMN, native_cell
 from graph.exchange.provenance import Provenance, about_json
 from graph.exchange.selection import ExportSelection
 from graph.exchange.structure_format import StructureFormat
@@ -66,7 +66,7 @@ def native(selection: ExportSelection, stamp: Provenance, lang: Language) -> byt
     entries = {
         NODES: text_csv((SORT_COLUMN[NODES], "id", *NODE_COLUMNS), nodes),
         LINKS: text_csv((SORT_COLUMN[LINKS], "id", *LINK_COLUMNS), links),
-        ABOUT: about_json(stamp.lines(lang)),
+        ABOUT: about_json(stamp.lines(lang), ABOUT_FORMAT),
     }
     return zipped(entries, stamp.made_at)
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from graph.exchange.csv import unguarded
 from graph.exchange.formats.native import LINK_COLUMNS, NODE_COLUMNS, native
+from graph.exchange.imports.native import read_native
 from graph.exchange.selection import ExportSelection
 from graph.snapshot.columns import NAME_FIELD
 from graph.snapshot.field_types import FieldKind, class_of, field_types
@@ -95,6 +96,19 @@ def test_odd_names_and_sets_are_read_back() -> None:
     found = selection_of(everything(), with_names=True)
     assert ODD_NAME in {node.name for node in found.nodes}
     check(found)
+
+
+def test_what_is_taken_along_without_people_is_imported_again() -> None:
+    view = everything()
+    unnamed = {one.id for one in selection_of(view, with_names=False).nodes if one.name is None}
+    ids = [one.id for one in selection_of(view, with_names=False).nodes if one.id not in unnamed]
+    found = ExportSelection(view, ids, with_names=False)
+    with zipfile.ZipFile(io.BytesIO(native(found, stamp(found), "da"))) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    imported = read_native("pakke.zip", files)
+    assert {one.element.id for one in imported.elements} == {
+        *(node.id for node in found.nodes), *(link.id for link in found.links),
+    }  # fmt: skip
 
 
 @st.composite
