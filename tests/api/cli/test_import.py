@@ -2,13 +2,10 @@
 
 import shlex
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from graph.store.encryption.keyring import open_keyring
-from seed.loader import load_structure
 from tests.api.shell import Shell, shell_over
 from tests.databases import Server
 from tests.graph.exchange.imports.native_folder import write_folder, write_native
@@ -22,14 +19,6 @@ METTE = "Thisted;SSP-koordinator;Mette Rugvang Bæk;05 12 34 78;m@t.example"
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     return tmp_path
-
-
-@pytest.fixture
-def shell(claimed_server: Server, home: Path) -> Shell:
-    claimed_server.empty()
-    with open_keyring(home / "keys") as keyring, claimed_server.opened(keyring) as store:
-        load_structure(store, now=datetime.now(UTC))
-    return shell_over(claimed_server, home)
 
 
 def written(home: Path, *lines: str) -> str:

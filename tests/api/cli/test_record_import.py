@@ -1,26 +1,14 @@
 """`kontaktvej import` of formats of others, by its real entry point."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from graph.store.encryption.keyring import open_keyring
-from seed.loader import load_structure
-from tests.api.shell import Shell, shell_over
-from tests.databases import Server
+from tests.api.shell import Shell
 from tests.graph.exchange.imports.records.record_files import DATA, as_json, mo_answer
 
 ON = ("--on", "2026-11-25")
 WORDS = ("--read", "UNIT:Afdeling=UNIT", "--read", "POST:Leder=")
-
-
-@pytest.fixture
-def shell(claimed_server: Server, tmp_path: Path) -> Shell:
-    claimed_server.empty()
-    with open_keyring(tmp_path / "keys") as keyring, claimed_server.opened(keyring) as store:
-        load_structure(store, now=datetime.now(UTC))
-    return shell_over(claimed_server, tmp_path)
 
 
 @pytest.fixture
