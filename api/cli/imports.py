@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -28,10 +28,11 @@ from graph.access.policy import LOCAL_OPERATOR
 from graph.errors import GraphError, InvalidNeed
 from graph.model import Change, Element, Person
 from graph.store.location import store_location
-from graph.vocabulary import NetworkKind, PostKind, Term
+from graph.vocabulary import Language, NetworkKind, PostKind, Term
 
 if TYPE_CHECKING:
     from api.audit.log import AuditLog
+    from api.identity.store import IdentityStore
     from graph.exchange.imports import (
         ImportOptions,
         ImportRegister,
@@ -141,7 +142,7 @@ def import_list(
         StoreUnavailable: the store or the log cannot be used.
     """
     from api.cli import record_imports
-    from graph.exchange.imports import FileRefused, ImportOptions, require_source
+    from graph.exchange.imports import FileRefused, require_source
     from graph.exchange.imports.preview import faults_csv, rows_to_correct
     from graph.exchange.imports.saved_mappings import save_mapping
 
@@ -174,16 +175,8 @@ def import_list(
             errors.write_bytes(faults_csv(refused.faults, spoken))
         raise
     with open_installation(command_settings(), spoken) as (store, accounts):
-        options = ImportOptions(
-            source=source,
-            batch="",
-            on=day,
-            made_by=LOCAL_OPERATOR.account,
-            made_at=datetime.now(UTC),
-            is_complete=is_complete,
-            takes_source=takes_source,
-            merges=merges_of(merges or ()),
-            withheld=frozenset(accounts.withholdings.withheld()),
+        options = options_of(
+            accounts, source, day, merges or (), is_complete=is_complete, takes_source=takes_source
         )
         revision = None
         read = compared(given, store, options, arguments, home)
@@ -202,20 +195,48 @@ def import_list(
             if read.columns is not None:
                 save_mapping(home, source, read.columns)
     if is_applied:
-        count = len(found.creates) + len(found.updates) + len(found.ends)
-        batch = found.options.batch
-        if as_json:
-            write_json({"batch": batch, "revision": revision, "count": count})
-        elif count:
-            text = _(
-                "Written as batch {batch}: {count} nodes and links.", spoken,
-                batch=batch, count=count,
-            )  # fmt: skip
-            OUT.print(text, soft_wrap=True)
-        else:
-            OUT.print(_("Nothing to write: the register says the same.", spoken))
+        tell_written(found, revision, as_json=as_json, lang=spoken)
     if not found.is_clean and not (is_applied and skips_refused):
         raise typer.Exit(NOT_UNDERSTOOD if found.faults else NONE_FOUND)
+
+
+def options_of(
+    accounts: "IdentityStore",
+    source: str,
+    on: date,
+    merges: Iterable[str],
+    *,
+    is_complete: bool,
+    takes_source: bool,
+) -> "ImportOptions":
+    """The options of an import by the operator; its batch has no id yet."""
+    from graph.exchange.imports import ImportOptions
+
+    return ImportOptions(
+        source=source,
+        batch="",
+        on=on,
+        made_by=LOCAL_OPERATOR.account,
+        made_at=datetime.now(UTC),
+        is_complete=is_complete,
+        takes_source=takes_source,
+        merges=merges_of(merges),
+        withheld=frozenset(accounts.withholdings.withheld()),
+    )
+
+
+def tell_written(found: "Preview", revision: int | None, *, as_json: bool, lang: Language) -> None:
+    """Print the batch that was written, and of how many elements."""
+    count, batch = len(found.change_set()), found.options.batch
+    if as_json:
+        write_json({"batch": batch, "revision": revision, "count": count})
+    elif count:
+        text = _(
+            "Written as batch {batch}: {count} nodes and links.", lang, batch=batch, count=count
+        )
+        OUT.print(text, soft_wrap=True)
+    else:
+        OUT.print(_("Nothing to write: the register says the same.", lang))
 
 
 def read_given(file: Path, arguments: ImportArguments) -> "SourceTable | NativeData":
@@ -249,20 +270,18 @@ def compared(
     from graph.exchange.imports.native_preview import preview_native
 
     snapshot = store.load()
-    chosen = f"{options.is_complete}{options.takes_source}{sorted(options.merges.items())}"
 
     def history(thing_id: str) -> Sequence[Change]:
         return store.changes_of(thing_id, until=snapshot.revision)
 
     if not isinstance(given, SourceTable):
-        batch = batch_id(options, given.digest + chosen, snapshot.revision)
+        batch = batch_id(options, given.digest, snapshot.revision)
         own = replace(options, batch=batch)
         found = preview_native(given, snapshot, own, known=store, history=history)
         return ComparedImport(name=given.name, preview=found)
     register = ImportRegister.of(snapshot, options.on)
     columns, origin = chosen_mapping(home, options.source, arguments, given, register)
-    content = given.digest + columns.digest() + chosen
-    batch = batch_id(options, content, snapshot.revision)
+    batch = batch_id(options, given.digest + columns.digest(), snapshot.revision)
     found = preview(
         given, columns, register, replace(options, batch=batch), known=store, history=history
     )
@@ -273,11 +292,12 @@ def compared(
 
 
 def batch_id(options: "ImportOptions", content: str, revision: int) -> str:
-    """The id of a batch: its source, day, and what was read how, compared with which revision.
+    """The id of a batch: its source, day, what was read how, and compared with which revision.
 
     A list that was undone can so be imported again, under an id of its own.
     """
-    digest = hashlib.sha256(f"{content}\x1f{revision}".encode()).hexdigest()
+    chosen = f"{options.is_complete}{options.takes_source}{sorted(options.merges.items())}"
+    digest = hashlib.sha256(f"{content}{chosen}\x1f{revision}".encode()).hexdigest()
     return f"{options.source}:{options.on:%Y%m%d}:{digest[:12]}"
 
 

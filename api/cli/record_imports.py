@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,10 +11,9 @@ import typer
 
 from api.cli.console import OUT, _, table_with, write_json
 from api.cli.import_preview import MORE_ROWS, change_account, fault_json, row_json
-from api.cli.imports import apply_preview, batch_id, merges_of, readings_of
+from api.cli.imports import apply_preview, batch_id, options_of, readings_of, tell_written
 from api.cli.options import NONE_FOUND, NOT_UNDERSTOOD
 from api.i18n import N_, bilingual, ngettext
-from graph.access.policy import LOCAL_OPERATOR
 from graph.errors import InvalidNeed
 from graph.store.location import store_location
 from graph.vocabulary import Language
@@ -111,7 +110,6 @@ def import_records(
     from graph.exchange.imports import (
         OPERATOR_LIMITS,
         FileRefused,
-        ImportOptions,
         ImportRegister,
         TableMapping,
         faults_csv,
@@ -132,20 +130,11 @@ def import_records(
     revision = None
     with opened as (store, accounts):
         register = ImportRegister.of(store.load(), arguments.on)
-        merges = merges_of(arguments.merges)
-        chosen = f"{arguments.is_complete}{arguments.takes_source}{sorted(merges.items())}"
-        content = records.digest + mapping.digest() + chosen
-        options = ImportOptions(
-            source=arguments.source,
-            batch="",
-            on=arguments.on,
-            made_by=LOCAL_OPERATOR.account,
-            made_at=datetime.now(UTC),
-            is_complete=arguments.is_complete,
-            takes_source=arguments.takes_source,
-            merges=merges,
-            withheld=frozenset(accounts.withholdings.withheld()),
-        )
+        options = options_of(
+            accounts, arguments.source, arguments.on, arguments.merges,
+            is_complete=arguments.is_complete, takes_source=arguments.takes_source,
+        )  # fmt: skip
+        content = records.digest + mapping.digest()
         options = replace(options, batch=batch_id(options, content, register.revision))
         found = preview_records(
             records, mapping, register, options, known=store,
@@ -162,17 +151,7 @@ def import_records(
             saved = TableMapping(columns=(), values=mapping.values)
             save_mapping(home, arguments.source, saved)
     if arguments.is_applied:
-        count = len(found.creates) + len(found.updates) + len(found.ends)
-        if arguments.as_json:
-            write_json({"batch": options.batch, "revision": revision, "count": count})
-        elif count:
-            text = _(
-                "Written as batch {batch}: {count} nodes and links.", lang,
-                batch=options.batch, count=count,
-            )  # fmt: skip
-            OUT.print(text, soft_wrap=True)
-        else:
-            OUT.print(_("Nothing to write: the register says the same.", lang))
+        tell_written(found, revision, as_json=arguments.as_json, lang=lang)
     if not found.is_clean and not (arguments.is_applied and arguments.skips_refused):
         raise typer.Exit(NOT_UNDERSTOOD if found.faults else NONE_FOUND)
 
