@@ -20,7 +20,8 @@ _BEAT_S: Final = 0.1
 def result(request: object, ask: Callable[[], T], *, key: str, stopped: Callable[[], None]) -> T:
     """Return the result of `ask`; where it takes a while, draw a spinner and a button to stop.
 
-    A rerun of the page during the request waits for the same one instead of starting a second. If
+    A rerun of the page during the request waits for the same one instead of starting a second. It
+    takes one place on the page however long it waits, so that what is unfolded below stays so. If
     the button with that key is pressed, Streamlit ends the run at the next beat, and `stopped` is
     called before the next one.
     """
@@ -37,10 +38,11 @@ def result(request: object, ask: Callable[[], T], *, key: str, stopped: Callable
         Thread(target=work, daemon=True).start()  # a daemon, so that it does not delay shutdown
         st.session_state[_RUNNING] = running = (request, future)
     asked: Future[T] = running[1]
+    place = st.empty()  # also for a quick answer: what is drawn below must not move
     if not wait([asked], _SOON_S).done:
-        place, beat = st.empty(), st.empty()
         with place.container(), st.spinner(_("Running …")):
             button(key, stopped)
+            beat = st.empty()
             while not wait([asked], _BEAT_S).done:
                 beat.empty()
         place.empty()

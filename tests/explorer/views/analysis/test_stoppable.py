@@ -6,15 +6,17 @@ from tests.explorer.screen import press
 
 
 def _asked() -> None:
-    """A script of its own, whose request takes long enough to be stopped."""
+    """A script of its own, whose request takes as many seconds as the session says."""
     import time
 
     import streamlit as st
 
     from explorer.views.analysis import stoppable
 
+    seconds: float = st.session_state["seconds"]
+
     def ask() -> str:
-        time.sleep(0.6)
+        time.sleep(seconds)
         return "answered"
 
     st.text(stoppable.result("question", ask, key="stop", stopped=lambda: None))
@@ -32,11 +34,23 @@ def _stopping() -> None:
     stoppable.button("stop", stopped)
 
 
+def _answered_after(seconds: float) -> AppTest:
+    app = AppTest.from_function(_asked)
+    app.session_state["seconds"] = seconds
+    return app.run(timeout=600)
+
+
 def test_the_answer_takes_the_place_of_the_button_that_stops() -> None:
-    app = AppTest.from_function(_asked).run(timeout=600)
+    app = _answered_after(0.6)
     assert [one.value for one in app.text] == ["answered"]
     assert not app.button
     assert "analysis-running" not in app.session_state
+
+
+def test_what_is_below_an_answer_stands_in_the_same_place_however_long_it_took() -> None:
+    slow, quick = (_answered_after(seconds).main.children for seconds in (0.6, 0))
+    (text,) = (place for place, one in quick.items() if one.type == "text")
+    assert slow[text].type == "text"
 
 
 def test_stopping_forgets_the_request_and_tells_who_asked() -> None:
