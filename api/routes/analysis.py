@@ -124,7 +124,9 @@ def read_question_file(
     """A question as a file: what it says, and nobody's name."""
     saved = _find(context, question)
     response.headers["Content-Disposition"] = f'attachment; filename="{saved.id}.json"'
-    return QuestionFile(kontaktvej_question=FORM, **saved.content)
+    return QuestionFile(
+        kontaktvej_question=FORM, **{name: saved.content[name] for name in Asked.model_fields}
+    )
 
 
 @questions_router.post("/questions/file", status_code=201, response_model_exclude_none=True)
@@ -157,8 +159,9 @@ def _roles(context: RequestContext) -> frozenset[str]:
     return frozenset(role.value for role in roles & TASKS[Task.ANALYZE])
 
 
-def _content(body: Asked) -> dict[str, Any]:
-    return body.model_dump(mode="json", include=set(Asked.model_fields))
+def _content(body: NewQuestion) -> dict[str, Any]:
+    """What is stored of a question: all but whom it is shared with, which stands apart."""
+    return body.model_dump(mode="json", exclude={"roles", "logins"})
 
 
 def _guard(body: Asked) -> None:

@@ -275,8 +275,12 @@ class Asked(Wire):
 
 
 class NewQuestion(Asked):
-    """A question to keep; shared with the analysts of `logins`, or with all of a role."""
+    """A question to keep; shared with the analysts of `logins`, or with all of a role.
 
+    With `is_pinned` its answer stands on the dashboard of all who may ask it.
+    """
+
+    is_pinned: bool = False
     roles: tuple[str, ...] = Field(default=(), max_length=10, examples=[["ANALYST"]])
     logins: tuple[Annotated[str, Field(max_length=80)], ...] = Field(
         default=(), max_length=MOST_READERS, examples=[["maja"]]
@@ -293,6 +297,7 @@ class Question(Asked):
     version: int = Field(examples=[3])
     owner: str = Field(examples=["analyst"])
     is_mine: bool
+    is_pinned: bool = False
     changed_at: datetime
     roles: tuple[str, ...] | None = Field(default=None, examples=[["ANALYST"]])
     logins: tuple[str, ...] | None = Field(default=None, examples=[["maja"]])

@@ -85,6 +85,7 @@ STATES: Final = (
     State("analysis, owners", Role.ANALYST, f"/analyse?question=owners&{NEW_YEAR}", "da"),
     State("analysis, free", Role.ANALYST, "/analyse?tab=cypher"),
     State("analysis, kept", Role.ANALYST, "/analyse?tab=kept"),
+    State("analysis, dashboard", Role.ANALYST, "/analyse?tab=dashboard", "da"),
     State("my log", Role.COORDINATOR, "/log"),
     State("whole log", Role.DPO, "/log?tab=all"),
     State("alerts", Role.DPO, "/log?tab=alerts", "da"),

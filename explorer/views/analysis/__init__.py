@@ -10,6 +10,7 @@ from explorer import address, frame
 from explorer.i18n import _
 from explorer.views.analysis import (
     coverage,
+    dashboard,
     free_query,
     history,
     impact,
@@ -30,6 +31,7 @@ def show(context: frame.ScreenContext) -> None:
         "ready": (_("Ready questions"), _ready),
         "cypher": (_("Cypher"), free_query.show),
         "kept": (_("Mine and shared"), saved_queries.show),
+        "dashboard": (_("Dashboard"), dashboard.show),
     }
     code = address.one("tab")
     chosen = code if code in tabs else "ready"

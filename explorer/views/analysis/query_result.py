@@ -103,7 +103,7 @@ def draw(
         st.info(_("The question gave no rows."))
     drawing = elements(answer.rows, labels())
     views = {"table": _("Table")}
-    numbers = _numbers(answer)
+    numbers = number_columns(answer)
     if answer.rows and numbers:
         views["diagram"] = _("Diagram")
     if drawing["nodes"]:
@@ -126,8 +126,7 @@ def draw(
             key=f"{_KEY}-network", center=drawing["nodes"][0]["id"], layout="free", pinned={},
         )  # fmt: skip
     elif answer.rows:
-        rows = [texts(*map(cell, row)) for row in answer.rows]
-        st.html(table(_("Result"), answer.columns, rows, filter_label=_("Filter the rows")))
+        rows_table(answer, _("Result"))
         for reason in blank_reasons(query.query, answer, schema):
             st.caption(plain(reason))
     if answer.rows:
@@ -144,6 +143,12 @@ def draw(
         )
     )
     screen_state.watch(context.client, answer.revision)
+
+
+def rows_table(answer: QueryAnswer, name: str) -> None:
+    """Draw the rows as a table that can be sorted and filtered."""
+    rows = [texts(*map(cell, row)) for row in answer.rows]
+    st.html(table(name, answer.columns, rows, filter_label=_("Filter the rows")))
 
 
 def cell(value: Any) -> str:
@@ -168,7 +173,7 @@ def cell(value: Any) -> str:
     return ", ".join(f"{name}: {cell(part)}" for name, part in fields.items())
 
 
-def _numbers(answer: QueryAnswer) -> list[str]:
+def number_columns(answer: QueryAnswer) -> list[str]:
     """The columns that hold only numbers."""
     return [
         name
@@ -185,6 +190,11 @@ def _diagram(answer: QueryAnswer, numbers: list[str]) -> None:
     left, right = st.columns(2)
     by = left.selectbox(_("For each"), names, key=f"{_KEY}-by", filter_mode=None)
     of = right.selectbox(_("How much"), numbers, key=f"{_KEY}-of", filter_mode=None)
+    bar_chart(answer, by, of, key=f"{_KEY}-chart")
+
+
+def bar_chart(answer: QueryAnswer, by: str, of: str, *, key: str) -> None:
+    """Draw a bar for each of the first rows: the number of a column, named by another."""
     places = answer.columns.index(by), answer.columns.index(of)
     if len(answer.rows) > MOST_BARS:
         st.info(_("The first {count} are drawn.", count=MOST_BARS))
@@ -203,4 +213,4 @@ def _diagram(answer: QueryAnswer, numbers: list[str]) -> None:
         )
         .properties(height=40 + _BAR_PX * len(order), description=f"{of}: {by}")
     )
-    st.vega_lite_chart(quiet(chart).to_dict(), width="stretch", key=f"{_KEY}-chart")
+    st.vega_lite_chart(quiet(chart).to_dict(), width="stretch", key=key)

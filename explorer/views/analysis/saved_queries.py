@@ -18,6 +18,7 @@ _NAME: Final = "keep-name"
 _WHAT: Final = "keep-what"
 _ALL: Final = "keep-all"
 _LOGINS: Final = "keep-logins"
+_PINNED: Final = "keep-pinned"
 
 
 def save(context: ScreenContext, draft: QueryDraft) -> None:
@@ -41,6 +42,8 @@ def save(context: ScreenContext, draft: QueryDraft) -> None:
                 _("Share with (logins, separated by commas)"),
                 ", ".join(original.logins or ()) if original else "", key=_LOGINS,
             )  # fmt: skip
+            st.checkbox(_("Show the answer on the dashboard of all who may ask it"),
+                        bool(original and original.is_pinned), key=_PINNED)  # fmt: skip
             is_mine = original is not None and original.is_mine
             changes = is_mine and st.form_submit_button(_("Save the change"), type="primary")
             anew = st.form_submit_button(_("Save as new"))
@@ -76,7 +79,7 @@ def _sent(draft: QueryDraft) -> NewQuestion:
         name=str(st.session_state[_NAME]), description=str(st.session_state[_WHAT]),
         query=draft.text, parameters=draft.parameters(),
         roles=("ANALYST",) if st.session_state[_ALL] else (),
-        logins=tuple(filter(None, logins)),
+        logins=tuple(filter(None, logins)), is_pinned=bool(st.session_state[_PINNED]),
     )  # fmt: skip
 
 
@@ -127,9 +130,13 @@ def _row(context: ScreenContext, question: Question) -> None:
                 parts.append(_("shared with all analysts"))
             if question.logins:
                 parts.append(_("shared with {logins}", logins=", ".join(question.logins)))
+            if question.is_pinned:
+                parts.append(_("on the dashboard"))
             st.caption(plain(" · ".join(parts)))
         opened.button(
-            _("Open the question"), key=f"open-{question.id}", on_click=partial(_open, question.id)
+            _("Open the question"),
+            key=f"open-{question.id}",
+            on_click=partial(open_query, question.id),
         )
         with out:
             problem_states.anchor(_("File"), files.question_address(question.id))
@@ -140,7 +147,8 @@ def _row(context: ScreenContext, question: Question) -> None:
                     _delete(context, question)
 
 
-def _open(question: str) -> None:
+def open_query(question: str) -> None:
+    """Go to a saved query, in place of the one that was being written."""
     keep(QueryDraft())
     address.change(query=question, question=None, tab="cypher")
 

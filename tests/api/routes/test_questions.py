@@ -77,6 +77,17 @@ def test_whom_it_is_shared_with_asks_it_but_neither_changes_it_nor_sees_with_who
     assert names(app, ole) == ["Own question of Ole"]
 
 
+def test_a_question_is_pinned_for_all_who_may_ask_it_and_its_file_does_not_tell(
+    app: TestApp, maja: dict[str, str], ole: dict[str, str]
+) -> None:
+    kept = keep(app, maja, is_pinned=True, roles=["ANALYST"])
+    keep(app, maja, name="Another")
+    (shared,) = app.read("/questions", ole)["found"]
+    assert (shared["id"], shared["is_pinned"]) == (kept["id"], True)
+    assert [one["is_pinned"] for one in app.read("/questions", maja)["found"]] == [False, True]
+    assert "is_pinned" not in app.get(f"/questions/{kept['id']}/file", maja).json()
+
+
 def test_nobody_is_overwritten_unseen(app: TestApp, maja: dict[str, str]) -> None:
     at = f"/questions/{keep(app, maja)['id']}"
     assert app.http.put(at, json=ASKED, headers=maja).status_code == 428

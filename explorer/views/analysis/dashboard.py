@@ -1,0 +1,116 @@
+"""The dashboard: the answers to the saved queries that are pinned, one's own and those shared.
+
+Each query is asked with the rights of whoever looks at the page.
+"""
+
+from functools import partial
+from typing import Final
+
+import streamlit as st
+from pydantic import JsonValue
+
+from api.client import AskedQuery, Problem, Unavailable
+from api.schemas.analysis import QueryAnswer, Question
+from explorer import problem_states, screen_state
+from explorer.frame import ScreenContext
+from explorer.i18n import _, day, ngettext, plain
+from explorer.views.analysis import query_result, saved_queries, stoppable
+
+_FRESH_S: Final = 600.0
+_STOPPED: Final = "dashboard-stopped"
+_AGAIN_S: Final = 5
+_MOST: Final = 12
+
+
+def show(context: ScreenContext) -> None:
+    """Draw the answers in the order of the list of saved queries, two beside each other."""
+    pinned = [one for one in context.client.questions().found if one.is_pinned]
+    if not pinned:
+        st.info(
+            _(
+                "Nothing is pinned. Save a query of your own under Cypher, and choose that its "
+                "answer is shown here."
+            )
+        )
+        return
+    st.button(_("Ask all again"), key="dashboard-again", on_click=_ask_all_again)
+    columns = st.columns(2)
+    for place, question in enumerate(pinned[:_MOST]):
+        with columns[place % 2], st.container(border=True, key=f"dashboard-{question.id}"):
+            _pinned(context, question)
+    if len(pinned) > _MOST:
+        st.info(_("The first {count} are shown.", count=_MOST))
+
+
+def _pinned(context: ScreenContext, question: Question) -> None:
+    st.header(plain(question.name), anchor=False)
+    if question.description:
+        st.text(question.description)
+    values = _defaults(question)
+    if values is None:
+        st.info(_("Fill in what the question needs."))
+    elif question.id in _stopped():
+        st.info(_("Stopped. Nothing is asked."))
+    else:
+        request = AskedQuery(query=question.query, purpose="KNOWLEDGE", parameters=values)
+        try:
+            _draw(question, _answer(context, question, request))
+        except Unavailable as away:
+            if away.slug not in ("replica-filling", "busy"):
+                raise
+            st.info(plain(away.detail))
+            screen_state.retry(context.client, away.retry_after_s or _AGAIN_S)
+        except Problem as problem:
+            problem_states.draw(problem)
+    st.button(
+        _("Open the question"), key=f"dashboard-open-{question.id}",
+        on_click=partial(saved_queries.open_query, question.id),
+    )  # fmt: skip
+
+
+def _defaults(question: Question) -> dict[str, JsonValue] | None:
+    """The values of the parameters; None if one has no default."""
+    values: dict[str, JsonValue] = {one.name: one.default for one in question.parameters}
+    return None if None in values.values() else values
+
+
+def _answer(context: ScreenContext, question: Question, request: AskedQuery) -> QueryAnswer:
+    """The answer on the page where it is at most ten minutes old."""
+    asking = partial(context.client.query, request)
+    return screen_state.fetch(
+        context.client, ("dashboard", question.id, question.version),
+        lambda: stoppable.result(
+            request, asking, key=f"dashboard-stop-{question.id}",
+            stopped=lambda: _stopped().add(question.id),
+        ),
+        fresh_s=_FRESH_S,
+    )  # fmt: skip
+
+
+def _draw(question: Question, answer: QueryAnswer) -> None:
+    numbers = query_result.number_columns(answer)
+    names = [name for name in answer.columns if name not in numbers]
+    if answer.rows and numbers and names:
+        query_result.bar_chart(answer, names[0], numbers[0], key=f"dashboard-chart-{question.id}")
+    if answer.rows:
+        query_result.rows_table(answer, question.name)
+    else:
+        st.info(_("The question gave no rows."))
+    if answer.cut is not None:
+        st.info(_("There are more rows than can be shown at once. Narrow the question."))
+    parts = [
+        ngettext("{count} row", "{count} rows", len(answer.rows)),
+        _("saved by {owner}", owner=question.owner),
+        _("as of {day}", day=day(answer.on)),
+    ]
+    st.caption(plain(" · ".join(parts)))
+
+
+def _stopped() -> set[str]:
+    """The ids of the questions that the user has stopped waiting for."""
+    return st.session_state.setdefault(_STOPPED, set[str]())
+
+
+def _ask_all_again() -> None:
+    _stopped().clear()
+    screen_state.invalidate()

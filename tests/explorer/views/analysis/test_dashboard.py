@@ -1,0 +1,92 @@
+"""The dashboard: whose pinned queries it answers, with which rights, and what stands for others."""
+
+import time
+from typing import Final
+
+from streamlit.testing.v1 import AppTest
+
+from api.client import ApiClient, NewQuestion, Parameter
+from explorer.address import ANALYSIS
+from graph.access.policy import Role
+from tests.explorer.screen import Shown, drawn, html, text
+
+MEMBERS: Final = (
+    "MATCH (a:Actor)-[:MEMBER_OF]->(n:Network) RETURN n.name AS network, count(*) AS posts "
+    "ORDER BY network"
+)
+READY_S: Final = 600.0
+
+
+def keep(shown: Shown, token: str, name: str, query: str = MEMBERS, **more: object) -> str:
+    with ApiClient(shown.address, token=token) as client:
+        new = NewQuestion.model_validate({"name": name, "query": query, **more})
+        return client.keep_question(new).id
+
+
+def dashboard(shown: Shown, token: str) -> AppTest:
+    """As it is once the copy for analysis is there."""
+    ends_at = time.monotonic() + READY_S
+    app = drawn(ANALYSIS, token, tab="dashboard")
+    while "gøres klar" in text(app) and time.monotonic() < ends_at:
+        time.sleep(0.5)
+        app.run()
+    return app
+
+
+def analyst(shown: Shown) -> str:
+    return shown.app.token(Role.ANALYST, areas=("dk",))
+
+
+def test_without_anything_pinned_it_says_how(shown: Shown) -> None:
+    assert "Her er intet endnu." in text(drawn(ANALYSIS, analyst(shown), tab="dashboard"))
+
+
+def test_a_pinned_query_is_answered_as_chart_and_table(shown: Shown) -> None:
+    mine = analyst(shown)
+    question = keep(shown, mine, "Posts of networks", is_pinned=True)
+    keep(shown, mine, "Not pinned")
+    app = dashboard(shown, mine)
+    assert [one.value for one in app.header] == ["Posts of networks"]
+    assert "<th" in html(app)
+    assert len(app.get("vega_lite_chart")) == 1
+    app.button(key=f"dashboard-open-{question}").click().run()
+    assert app.session_state["workbench-draft"].text == MEMBERS
+    assert app.session_state["workbench-draft"].kept.id == question
+
+
+def test_those_it_is_shared_with_see_it_and_nobody_else_does(shown: Shown) -> None:
+    owner = analyst(shown)
+    keep(shown, owner, "Only mine", is_pinned=True)
+    keep(shown, owner, "For all", is_pinned=True, roles=("ANALYST",))
+    headers = [one.value for one in dashboard(shown, analyst(shown)).header]
+    assert "For all" in headers
+    assert "Only mine" not in headers
+
+
+def test_a_query_that_fails_or_lacks_a_value_says_so_beside_the_others(shown: Shown) -> None:
+    mine = analyst(shown)
+    keep(shown, mine, "A refused one", "MATCH (n) DELETE n", is_pinned=True)
+    needs = Parameter(name="kind", type="TEXT", label="Slags")
+    keep(shown, mine, "B unfilled", "MATCH (n {kind: $kind}) RETURN n.name",
+         parameters=(needs,), is_pinned=True)  # fmt: skip
+    keep(shown, mine, "C answered", is_pinned=True)
+    app = dashboard(shown, mine)
+    content = text(app)
+    assert "Udfyld det, spørgsmålet skal bruge." in content
+    assert len(app.error) == 1
+    assert len(app.get("vega_lite_chart")) >= 1
+
+
+def test_an_answer_is_kept_for_a_while_and_asked_again_on_request(shown: Shown) -> None:
+    mine = analyst(shown)
+    keep(shown, mine, "Kept", is_pinned=True)
+    app = dashboard(shown, mine)
+    asked = _asked(shown)
+    app.run()
+    assert _asked(shown) == asked
+    app.button(key="dashboard-again").click().run()
+    assert _asked(shown) > asked
+
+
+def _asked(shown: Shown) -> int:
+    return sum(row["action"] == "run_query" for row in shown.app.told())
