@@ -1,9 +1,9 @@
-"""How long does it take to write a large import, beside the driver alone with the same rows?
+"""How long do large imports and exports take, and how long the driver alone with the same rows?
 
 Each size is measured in a process of its own, so that its memory is that of an import alone.
-Previews and exports belong here too: as further entries of `MEASURED`.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from multiprocessing import get_context
-from threading import Event, Thread
+from pathlib import Path
 from typing import Any, Final, LiteralString, cast
 
-import psutil
 from neo4j import GraphDatabase, Session
 
 from graph.model import ChangeReason, ChangeSet, Element, Link, Mark, Node, marked
@@ -26,23 +25,31 @@ from graph.store.codec import properties, stored_value
 from graph.store.engine.process import Engine, embedded_engine, running_engine
 from graph.store.location import open_location
 from seed.scale import columns
+from tests.bench import exchange_files
 from tests.bench.figures import Figure, Limit, Subject, at_most, clocked
-from tests.bench.installation import Installation, installation
+from tests.bench.installation import Installation, installation, most_mb
 
 SEED: Final = 1
+SMALL: Final = Path("docs/first-directory/structure")
 _SHARE: Final = 11 / 16  # of a size are bodies: with their people about 5 nodes for 4 of the size
-_SAMPLE_S: Final = 0.05
 _LIMIT_S: Final = 600.0
 _LIMITED: Final = 50_000
 """The size the goals are for."""
 APPLIED, PLAIN, RATIO = "change set applied", "plain UNWIND in one transaction", "applied / plain"
 MEMORY, ENGINE = "memory of the process, at most", "memory of the engine, at most"
+PREVIEWED, WRITTEN, AGAIN = "import FOLDER", "import FOLDER --apply", "the same again"
+COMMAND_MEMORY, EXPORTED = "memory of the commands, at most", "exported as our own format"
+OFFICE_LIST = "Excel list of 300 rows, preview"
 LIMITS: Final[Mapping[str, tuple[Limit, ...]]] = {
     APPLIED: at_most(p50=60),
     RATIO: at_most(p50=3),
     MEMORY: at_most(p50=1_200),
+    PREVIEWED: at_most(p50=20),
+    AGAIN: at_most(p50=15),
+    COMMAND_MEMORY: at_most(p50=1_200),
+    EXPORTED: at_most(p50=20),
+    OFFICE_LIST: at_most(p50=2),
 }
-_MB: Final = 2**20
 
 
 def subjects(sizes: Iterable[int]) -> Iterator[Subject]:
@@ -89,7 +96,22 @@ def _writing(generated: Generated) -> Iterator[Figure]:
     yield generated.figure(ENGINE, "MB", engine_mb)
 
 
-MEASURED: Final[tuple[Callable[[Generated], Iterator[Figure]], ...]] = (_writing,)
+def _commands(generated: Generated) -> Iterator[Figure]:
+    """The commands of an operator, the start of Python included; the engine runs already."""
+    with exchange_files.written(generated.things) as folder, installation() as home:
+        exchange_files.imported(home, SMALL)  # makes the keys, and starts the engine
+        runs = [exchange_files.imported(home, folder)]
+        runs += [exchange_files.imported(home, folder, "--apply", "--json") for _ in range(2)]
+        if json.loads(runs[-1][2])["count"]:
+            raise RuntimeError(f"the same again: {runs[-1][2]}")
+        for name, (seconds, _mb, _printed) in zip((PREVIEWED, WRITTEN, AGAIN), runs, strict=True):
+            yield generated.figure(name, "s", seconds)
+        yield generated.figure(COMMAND_MEMORY, "MB", max(mb for _seconds, mb, _printed in runs))
+        yield generated.figure(EXPORTED, "s", exchange_files.exported_s(home))
+    yield generated.figure(OFFICE_LIST, "s", exchange_files.office_list_s())
+
+
+MEASURED: Final[tuple[Callable[[Generated], Iterator[Figure]], ...]] = (_writing, _commands)
 """What is measured of the generated elements."""
 
 
@@ -104,29 +126,10 @@ def _applied(home: Installation, generated: Generated) -> tuple[float, float, fl
         engine = running_engine(home.place.engine_home)
         if engine is None:
             raise RuntimeError("no engine is running")
-        ours = until_done.enter_context(_most_mb(None))
-        its = until_done.enter_context(_most_mb(engine.pid))
+        ours = until_done.enter_context(most_mb(None))
+        its = until_done.enter_context(most_mb(engine.pid))
         seconds, _ = clocked(partial(store.apply, changes))
     return seconds, max(ours), max(its)
-
-
-@contextmanager
-def _most_mb(pid: int | None) -> Generator[list[float]]:
-    """Samples of the resident memory of a process, taken meanwhile."""
-    process, is_over = psutil.Process(pid), Event()
-    samples: list[float] = [process.memory_info().rss / _MB]
-
-    def sample() -> None:
-        while not is_over.wait(_SAMPLE_S):
-            samples.append(process.memory_info().rss / _MB)
-
-    sampler = Thread(target=sample)
-    sampler.start()
-    try:
-        yield samples
-    finally:
-        is_over.set()
-        sampler.join()
 
 
 def _plain(home: Installation, generated: Generated) -> float:

@@ -4,10 +4,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event, Thread
+from time import perf_counter
+from typing import Final
 
 import psutil
 
@@ -16,6 +19,8 @@ from graph.store.location import HOME, LINGER, StoreLocation, store_location
 from tests.bench.figures import timed
 
 _LINGER_S = "60"  # longer than between two figures; a killed benchmark leaves no engine for long
+_SAMPLE_S: Final = 0.05
+_MB: Final = 2**20
 _NO_SCRIPT = ("-c", "from api.cli.app import main; main()")  # what the console script does
 
 
@@ -52,17 +57,55 @@ class Installation:
 
         Raises: CalledProcessError: it failed.
         """
-        script = Path(sys.executable).with_name("kontaktvej")
-        command = [str(script)] if script.exists() else [sys.executable, *_NO_SCRIPT]
         return timed(
             lambda: subprocess.run(
-                [*command, *arguments], env=self.environment, check=True, capture_output=True
+                [*_command(), *arguments], env=self.environment, check=True, capture_output=True
             )
         )[0]
+
+    def watched(self, *arguments: str) -> tuple[float, float, str]:
+        """Seconds and most memory in MB of one `kontaktvej` command, and what it printed.
+
+        Raises: RuntimeError: it failed.
+        """
+        began = perf_counter()
+        with subprocess.Popen(
+            [*_command(), *arguments], env=self.environment, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        ) as process, most_mb(process.pid) as samples:  # fmt: skip
+            printed, _ = process.communicate()
+        if process.returncode:
+            raise RuntimeError(printed)
+        return perf_counter() - began, max(samples), printed
 
     def _start(self) -> None:
         with embedded_engine(self.place.engine_home, linger_s=self.place.linger_s):
             pass
+
+
+def _command() -> list[str]:
+    script = Path(sys.executable).with_name("kontaktvej")
+    return [str(script)] if script.exists() else [sys.executable, *_NO_SCRIPT]
+
+
+@contextmanager
+def most_mb(pid: int | None) -> Generator[list[float]]:
+    """Samples of the resident memory of a process, taken meanwhile; None: of this one."""
+    process, is_over = psutil.Process(pid), Event()
+    samples: list[float] = [process.memory_info().rss / _MB]
+
+    def sample() -> None:
+        while not is_over.wait(_SAMPLE_S):
+            with suppress(psutil.NoSuchProcess):
+                samples.append(process.memory_info().rss / _MB)
+
+    sampler = Thread(target=sample)
+    sampler.start()
+    try:
+        yield samples
+    finally:
+        is_over.set()
+        sampler.join()
 
 
 @contextmanager

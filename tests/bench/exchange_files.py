@@ -1,0 +1,110 @@
+"""How long do the commands take that import and export files of our own format and of an office?"""
+
+import csv
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from dataclasses import fields
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import numpy as np
+
+from graph.access.policy import LOCAL_OPERATOR
+from graph.access.view import View
+from graph.exchange.formats.native import native
+from graph.exchange.imports import (
+    ImportOptions,
+    ImportRegister,
+    guess,
+    preview,
+    read_file,
+    table_of,
+)
+from graph.exchange.imports.native import native_columns
+from graph.exchange.native_layout import LINKS, NODES, native_cell
+from graph.exchange.provenance import Provenance
+from graph.exchange.selection import ExportSelection
+from graph.model import Element, Link, Node, Secret
+from graph.snapshot.snapshot import Snapshot
+from graph.store.location import open_location
+from tests.bench.figures import clocked
+from tests.bench.installation import Installation
+from tests.graph.exchange.imports.office_lists import denmark, office_workbook
+
+SOURCE: Final = "bench"
+_ROWS: Final = 300
+
+
+def write_native(folder: Path, things: Iterable[Element]) -> None:
+    """Write elements as `nodes.csv` and `links.csv`, with names and contact values in clear."""
+    every = tuple(things)
+    for file, of in ((NODES, Node), (LINKS, Link)):
+        columns = native_columns(file)
+        with (folder / file).open("w", encoding="utf-8", newline="") as opened:
+            writer = csv.writer(opened, delimiter=";")
+            writer.writerow(columns)
+            for thing in every:
+                if isinstance(thing, of):
+                    own = {field.name for field in fields(thing)}
+                    values = (
+                        _cell(getattr(thing, name)) if name in own else "" for name in columns[1:]
+                    )
+                    writer.writerow([str(getattr(thing, columns[0])), *values])
+
+
+def _cell(value: object) -> str:
+    return native_cell(value.uncover() if isinstance(value, Secret) else value)
+
+
+@contextmanager
+def written(things: Iterable[Element]) -> Generator[Path]:
+    """A folder of the elements, that goes away."""
+    with TemporaryDirectory(prefix="kontaktvej-bench-") as folder:
+        write_native(Path(folder), things)
+        yield Path(folder)
+
+
+def imported(home: Installation, folder: Path, *more: str) -> tuple[float, float, str]:
+    """Seconds and most memory in MB of one `kontaktvej import`, and what it printed.
+
+    Raises: RuntimeError: it failed.
+    """
+    return home.watched("import", str(folder), "--source", SOURCE, *more)
+
+
+def exported_s(home: Installation) -> float:
+    """Seconds to export all that the operator sees as our own format."""
+    with open_location(home.place) as store:
+        snapshot = store.load()
+    seconds, _content = clocked(partial(_exported, snapshot))
+    return seconds
+
+
+def _exported(snapshot: Snapshot) -> bytes:
+    today = datetime.now(UTC).date()
+    view = View(snapshot, LOCAL_OPERATOR, today, today=today)
+    ids = [view.id(row) for row in np.flatnonzero(view.visible).tolist()]
+    selection = ExportSelection(view, ids, with_names=False)
+    stamp = Provenance(
+        number="bench", account=LOCAL_OPERATOR.account, made_at=datetime.now(UTC), on=today,
+        losses=selection.losses, is_demo=False,
+    )  # fmt: skip
+    return native(selection, stamp, "da")
+
+
+def office_list_s() -> float:
+    """Seconds from an Excel file of 300 rows to its preview in the register of Denmark."""
+    data, snapshot, on = office_workbook(_ROWS), denmark(), date(2026, 11, 25)
+    options = ImportOptions(
+        source=SOURCE, batch=f"{SOURCE}:1", on=on, made_by="bench", made_at=datetime.now(UTC)
+    )
+
+    def run() -> None:
+        table = table_of(read_file("liste.xlsx", data))
+        register = ImportRegister.of(snapshot, on)
+        preview(table, guess(table, register), register, options)
+
+    return clocked(run)[0]
