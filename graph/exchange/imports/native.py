@@ -26,7 +26,7 @@ from graph.model import (
     Secret,
 )
 from graph.snapshot.field_types import FieldKind, FieldType, field_types
-from graph.vocabulary import Label, LinkType, Rule, Term
+from graph.vocabulary import Rule, Term
 
 _VALUE: Final = "value"
 _OURS: Final = frozenset({"revision"})
@@ -174,7 +174,8 @@ def _read_table(
         return
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)
     columns: list[str] | None = None
-    line, count = 1, 0
+    layouts: Mapping[str, _Layout] = {}
+    sort, line, count = 0, 1, 0
     try:
         for cells in reader:
             here, line = line, reader.line_num + 1
@@ -185,6 +186,7 @@ def _read_table(
                 _check_columns(columns, file, here, faults)
                 if faults.found:
                     return
+                layouts, sort = _layouts(columns, file), columns.index(SORT_COLUMN[file])
                 continue
             count += 1
             if count > limits.rows:
@@ -193,7 +195,10 @@ def _read_table(
             if len(cells) != len(columns):
                 faults.add(ImportRule.RAGGED_ROW, here)
                 continue
-            thing = _element([unguarded(cell) for cell in cells], columns, file, here, faults)
+            if (layout := layouts.get(unguarded(cells[sort]))) is None:
+                faults.add(Rule.UNKNOWN_WORD, here, sort, SORT_COLUMN[file])
+                continue
+            thing = _element(cells, layout, here, faults)
             if thing is not None:
                 yield NativeElement(element=thing, file=file, line=here)
     except csv.Error as error:
@@ -215,46 +220,79 @@ def _check_columns(columns: Sequence[str], file: str, line: int, faults: FaultLi
             faults.add(ImportRule.MISSING_COLUMN, line, header=name)
 
 
-def _class_of(sort: str, file: str) -> type[Node | Link] | None:
-    if file == NODES:
-        return NODE_CLASSES[Label(sort)] if sort in set(Label) else None
-    return LINK_CLASSES[LinkType(sort)] if sort in set(LinkType) else None
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where a table has the fields of a class: place of the column, name and type; None: a secret.
+
+    `others` are the columns that are no field of it, `required` the fields that a row must have.
+    """
+
+    cls: type[Node | Link]
+    fields: tuple[tuple[int, str, FieldType | None], ...]
+    others: tuple[tuple[int, str], ...]
+    required: frozenset[str]
+    places: Mapping[str, int]
+
+    @classmethod
+    def of(cls, read: type[Node | Link], columns: Sequence[str], file: str) -> "_Layout":
+        """The layout of a class in a table with these columns."""
+        own, types = {field.name: field for field in fields(read)}, field_types(read)
+        named = [
+            (place, name)
+            for place, name in enumerate(columns)
+            if name not in (SORT_COLUMN[file], *_OURS)
+        ]
+        return cls(
+            cls=read,
+            fields=tuple(
+                (place, name, None if name == _VALUE else types[name])
+                for place, name in named
+                if name in own
+            ),
+            others=tuple((place, name) for place, name in named if name not in own),
+            required=frozenset(
+                name
+                for name, field in own.items()
+                if field.default is MISSING and field.default_factory is MISSING
+            ),
+            places={name: place for place, name in enumerate(columns)},
+        )
+
+
+def _layouts(columns: Sequence[str], file: str) -> Mapping[str, _Layout]:
+    """The layout of each label or type that a row of the file can have."""
+    classes = NODE_CLASSES if file == NODES else LINK_CLASSES
+    return {str(what): _Layout.of(cls, columns, file) for what, cls in classes.items()}
 
 
 def _element(
-    cells: Sequence[str], columns: Sequence[str], file: str, line: int, faults: FaultList
+    cells: Sequence[str], layout: _Layout, line: int, faults: FaultList
 ) -> Node | Link | None:
-    row = dict(zip(columns, cells, strict=True))
-    place = {name: at for at, name in enumerate(columns)}
-    cls = _class_of(row[SORT_COLUMN[file]], file)
-    if cls is None:
-        faults.add(Rule.UNKNOWN_WORD, line, place[SORT_COLUMN[file]], SORT_COLUMN[file])
-        return None
-    own = {field.name: field for field in fields(cls)}
-    kinds = field_types(cls)
+    """The element of a row; None: it has faults."""
     values: dict[str, Any] = {}
     before = len(faults.found)
-    for name, cell in row.items():
-        if name in (SORT_COLUMN[file], *_OURS) or not cell:
+    for place, name in layout.others:
+        if cells[place]:
+            faults.add(Rule.UNKNOWN_FIELD, line, place, name)
+    unreadable: set[str] = set()
+    for place, name, kind in layout.fields:
+        if not cells[place]:
             continue
-        if name not in own:
-            faults.add(Rule.UNKNOWN_FIELD, line, place[name], name)
-            continue
+        cell = unguarded(cells[place])
         try:
-            values[name] = Secret(cell) if name == _VALUE else _value(kinds[name], cell)
+            values[name] = Secret(cell) if kind is None else _value(kind, cell)
         except _Unreadable as error:
-            faults.add(error.rule, line, place[name], name)
-    for name, field in own.items():
-        is_needed = field.default is MISSING and field.default_factory is MISSING
-        if is_needed and name not in values and not row.get(name):
-            faults.add(Rule.REQUIRED, line, place.get(name), name)
+            unreadable.add(name)
+            faults.add(error.rule, line, place, name)
+    for name in sorted(layout.required - values.keys() - unreadable):
+        faults.add(Rule.REQUIRED, line, layout.places.get(name), name)
     if len(faults.found) > before:
         return None
     try:
-        return cls(**values)
+        return layout.cls(**values)
     except (Invalid, RefusedContent) as error:
         for fault in error.faults:
-            faults.add(fault.rule, line, place.get(fault.field), fault.field)
+            faults.add(fault.rule, line, layout.places.get(fault.field), fault.field)
         return None
 
 

@@ -6,6 +6,7 @@ The elements keep the source that they have in the files; the batch is that of t
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
+from functools import cache
 from typing import Any, Final, cast
 
 from graph.errors import Fault
@@ -110,11 +111,7 @@ def _differences(
     options: ImportOptions,
     history: Callable[[str], Sequence[Change]],
 ) -> tuple[FieldDifference, ...]:
-    names = [
-        field.name
-        for field in fields(old)
-        if field.name not in _NOT_COMPARED and getattr(old, field.name) != getattr(new, field.name)
-    ]
+    names = [name for name in _compared(type(old)) if getattr(old, name) != getattr(new, name)]
     if (
         isinstance(new, ContactDetail)
         and new.value is not None
@@ -138,6 +135,11 @@ def _differences(
             )
         )
     return tuple(found)
+
+
+@cache
+def _compared(cls: type[Element]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(cls) if field.name not in _NOT_COMPARED)
 
 
 def _state(differences: Sequence[FieldDifference]) -> RowState:
