@@ -133,18 +133,21 @@ HandoverContext = Annotated[
 def find_handover(context: HandoverContext, body: AskedHandover) -> Handover:
     """Both sides' posts sector by sector, and the path between them; gaps are marked.
 
-    Who moves is never asked: a kind of matter and two places will do.
+    Who moves is never asked: a kind of matter and two places will do. Without `at`, who answers is
+    said of this minute where the date is today, and of the first opening on another date.
     """
+    moment = to_moment(context.directory.now(), body.on, body.at)
     answer = handover(
-        context.view(body.on),
+        context.view(moment.on),
         context.directory.policy,
         from_area=body.from_area,
         to_area=body.to_area,
         sectors=tuple(Sector(sector) for sector in body.sectors) or SECTORS,
         level=None if body.level is None else PreventionLevel(body.level),
+        at=moment.at,
     )
     context.count = len(answer.sectors)
-    return handover_response(answer, context.lang)
+    return handover_response(answer, moment, context.lang)
 
 
 meeting_participants_router = APIRouter(

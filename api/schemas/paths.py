@@ -154,6 +154,10 @@ class AskedHandover(Wire):
     sectors: tuple[Sector, ...] = Field(default=(), max_length=11)
     level: PreventionLevel | None = None
     on: date | None = Field(default=None, description="The date asked about")
+    at: Minute | None = Field(
+        default=None,
+        description="The minute at which they are to answer, in Danish time; now or later",
+    )
 
 
 class AskedTable(Wire):

@@ -383,9 +383,10 @@ def why_not_response(
     )
 
 
-def handover_response(answer: HandoverAnswer, lang: Language) -> wire.Handover:
+def handover_response(
+    answer: HandoverAnswer, moment: RequestedMoment, lang: Language
+) -> wire.Handover:
     """The wire form of a handover between two areas."""
-    moment = RequestedMoment(on=answer.on)
     sectors = tuple(
         with_fields(
             sector,

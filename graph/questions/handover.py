@@ -4,7 +4,7 @@ The query never contains who moves: the need is a kind of matter, and two places
 """
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from graph.access.view import View
@@ -101,11 +101,13 @@ def handover(
     to_area: str,
     sectors: tuple[Sector, ...] = SECTORS,
     level: PreventionLevel | None = None,
+    at: datetime | None = None,
 ) -> HandoverAnswer:
     """The posts of both places and the best path between them, for each sector.
 
     On each side these are the posts of the sector on the first rung that has any: those of a kind
-    the policy lists under MOVE, else all. The matter is what the policy defines for MOVE.
+    the policy lists under MOVE, else all. The matter is what the policy defines for MOVE. `at` is
+    the local minute at which they are to answer; without it, the date of the View is asked about.
 
     Raises:
         InvalidNeed: both places are the same, one is no area, or the level is not the caller's.
@@ -115,7 +117,7 @@ def handover(
     giver, taker = _area(view, "from_area", from_area), _area(view, "to_area", to_area)
     if giver == taker:
         raise InvalidNeed("to_area", "er samme sted", "is the same place")
-    moving = _Moving(view, policy, giver, taker, level)
+    moving = _Moving(view, policy, giver, taker, level, at)
     return HandoverAnswer(
         from_area=named(view, giver),
         to_area=named(view, taker),
@@ -142,6 +144,7 @@ class _Moving:
     giver: int
     taker: int
     level: PreventionLevel | None
+    at: datetime | None
 
     def sector(self, sector: Sector) -> SectorHandover:
         """The handover of one sector."""
@@ -150,8 +153,9 @@ class _Moving:
         taking, to_rung = self._answering_for(self.taker, sector)
         # The need of the taking side, without a trigger: its posts are chosen by sector.
         need = Need(
-            on=view.on, area=view.id(self.taker), sector=sector, level=self.level, max_paths=1
-        )
+            on=view.on, at=self.at, area=view.id(self.taker), sector=sector, level=self.level,
+            max_paths=1,
+        )  # fmt: skip
         check(view, need, policy)
         answers = post_answers(view, policy)
         own = asker_offices(view, answers, giving)
@@ -195,6 +199,6 @@ class _Moving:
         return [], 0
 
     def _side(self, posts: list[int], rung: int) -> HandoverSide:
-        answers = tuple(resolve(self.view, post, self.policy) for post in posts)
+        answers = tuple(resolve(self.view, post, self.policy, at=self.at) for post in posts)
         gap = None if any(answer.rung.is_open for answer in answers) else Gap.VACANT
         return HandoverSide(rung=rung, posts=answers, gap=gap if answers else Gap.NO_POST)

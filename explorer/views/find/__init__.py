@@ -109,6 +109,8 @@ def _controls(
         name = answer.target.name if answer and answer.target else None
         what = word_value() if target is None else value_of(client, target, name)
         what_field(client, words, what)
+    with last:
+        hour_field(context)
     if query.is_move:
         with right.container(), st.popover(_("Share the link"), key="share"):
             frame.shared_link(address.here())
@@ -116,8 +118,6 @@ def _controls(
     with right:
         name = answer.area.name if answer and answer.area else None
         where_field(client, words, value_of(client, address.one("area"), name))
-    with last:
-        hour_field(context)
     end = query.fields.get("target")
     if answer is not None and answer.contacts:
         end = chosen_contact(answer.contacts).stop.node.id or end

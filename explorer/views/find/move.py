@@ -30,7 +30,10 @@ def move(context: ScreenContext, words: Labels) -> None:
     if from_area is None or to_area is None:
         st.info(_("Where from and where to? Choose two municipalities."))
         return
-    request = AskedHandover(from_area=from_area, to_area=to_area, on=context.as_of)
+    at = address.moment()
+    request = AskedHandover(
+        from_area=from_area, to_area=to_area, at=at, on=context.as_of if at is None else None
+    )
     answer = screen_state.fetch(client, ("handover", request), lambda: client.handover(request))
     st.header(
         _(
@@ -93,5 +96,6 @@ def _side(side: Side, numbers: ContactNumbers) -> str:
         who = f" ({escape(post.who.name)})" if post.who is not None and post.who.name else ""
         values = numbers.in_clear(owner_of(post, post.post))
         shown = "".join(reveal.shown(*value, size="1rem") for value in values)
-        lines.append(f"<div>{name}{who}{shown}</div>")
+        answers = escape(post.availability.words.text)
+        lines.append(f"<div>{name}{who}<br><small>{answers}</small>{shown}</div>")
     return "".join(lines) or "–"

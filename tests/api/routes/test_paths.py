@@ -331,7 +331,25 @@ def test_only_the_sectors_asked_for_are_told(app: TestApp) -> None:
     assert content["on"] == "2027-01-15"
 
 
+@pytest.mark.parametrize(
+    ("at", "told"),
+    [
+        (None, "Answers now"),
+        ("2026-11-25T14:00", "Answers 25 November 14:00: Bo Rugvang"),
+        ("2026-11-25T22:00", "Vagtcentral, Østkysten, around the clock"),
+    ],
+)
+def test_who_answers_is_said_of_the_minute_asked_about(
+    app: TestApp, at: str | None, told: str
+) -> None:
+    body = {**MOVE, "sectors": ["YOUTH"], **({} if at is None else {"at": at})}
+    answer = app.post("/handover", app.as_(Role.COORDINATOR), body, lang="en").json()
+    (post,) = answer["sectors"][0]["giving"]["posts"]
+    assert told in post["availability"]["words"]["text"]
+
+
 @pytest.mark.parametrize(("changed", "status", "pointer"), [
+    ({"at": "2026-11-25T22:00", "on": "2026-12-01"}, 422, "/at"),
     ({"to_area": "kystby"}, 422, "/to_area"),
     ({"to_area": "ssp-post"}, 422, "/to_area"),
     ({"to_area": "nowhere"}, 404, None),

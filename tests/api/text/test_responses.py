@@ -176,4 +176,4 @@ def test_a_handover_is_sent_as_it_was_found_with_what_is_missing() -> None:
     core = plain(answer)
     for row, sector in zip(core["sectors"], answer.sectors, strict=True):
         row["gaps"] = plain(sector.gaps)
-    assert _sent(handover_response(answer, "da")) == core
+    assert _sent(handover_response(answer, RequestedMoment(on=answer.on), "da")) == core

@@ -114,6 +114,17 @@ def test_a_move_shows_both_sides_sector_by_sector(shown: Shown) -> None:
     assert "<table" in text(app)
 
 
+def test_a_move_says_who_answers_at_the_hour_asked_about(shown: Shown) -> None:
+    by_day = _find(shown, trigger="MOVE", from_area="kystby", area="nabo")
+    assert "Svarer nu" in text(by_day)
+    evening = "2026-11-25T22:00"
+    by_night = _find(shown, trigger="MOVE", from_area="kystby", area="nabo", at=evening)
+    assert by_night.selectbox(key="term-hour").value == "22:00"
+    assert "Svarer nu" not in text(by_night)
+    assert "Svarer 25. nov. kl. 22.00: Vagtcentral, Østkysten, døgnet rundt" in text(by_night)
+    assert "Åbner torsdag kl. 09.00 (Erik Stenbro Sørensen, indehaver)" in text(by_night)
+
+
 def test_stops_on_the_way_are_kept_in_order(shown: Shown) -> None:
     app = _find(shown, **LEGS)
     assert "kontaktvej" in app.header[0].value.casefold()
