@@ -208,7 +208,9 @@ def bar_chart(answer: QueryAnswer, by: str, of: str, *, key: str) -> None:
         .mark_bar(color="#6CB2FF" if is_dark() else "#0059B3")
         .encode(
             x=alt.X("of:Q", title=of, scale=alt.Scale(domain=span)),
-            y=alt.Y("by:N", sort=order, title=by, axis=alt.Axis(labelLimit=260)),
+            y=alt.Y(
+                "by:N", sort=order, title=by, axis=alt.Axis(labelLimit=260, labelOverlap=False)
+            ),
             tooltip=[alt.Tooltip("by:N", title=by), alt.Tooltip("of:Q", title=of)],
         )
         .properties(height=40 + _BAR_PX * len(order), description=f"{of}: {by}")

@@ -93,9 +93,8 @@ def _side(side: Side, numbers: ContactNumbers) -> str:
     lines: list[str] = []
     for post in side.posts:
         name = escape(post.post.name or _("a post"))
-        who = f" ({escape(post.who.name)})" if post.who is not None and post.who.name else ""
         values = numbers.in_clear(owner_of(post, post.post))
         shown = "".join(reveal.shown(*value, size="1rem") for value in values)
         answers = escape(post.availability.words.text)
-        lines.append(f"<div>{name}{who}<br><small>{answers}</small>{shown}</div>")
+        lines.append(f"<div>{name}<br><small>{answers}</small>{shown}</div>")
     return "".join(lines) or "–"
