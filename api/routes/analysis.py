@@ -124,9 +124,8 @@ def read_question_file(
     """A question as a file: what it says, and nobody's name."""
     saved = _find(context, question)
     response.headers["Content-Disposition"] = f'attachment; filename="{saved.id}.json"'
-    return QuestionFile(
-        kontaktvej_question=FORM, **{name: saved.content[name] for name in Asked.model_fields}
-    )
+    content = {name: value for name, value in saved.content.items() if name in Asked.model_fields}
+    return QuestionFile(kontaktvej_question=FORM, **content)
 
 
 @questions_router.post("/questions/file", status_code=201, response_model_exclude_none=True)

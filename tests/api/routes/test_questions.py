@@ -155,6 +155,16 @@ def test_a_file_copies_a_question(app: TestApp, maja: dict[str, str], ole: dict[
     assert brought.json()["id"] != kept["id"]
 
 
+def test_a_question_stored_without_a_field_that_came_later_is_a_file_too(
+    app: TestApp, maja: dict[str, str]
+) -> None:
+    account = app.get("/me", maja).json()["account"]
+    stored = {name: ASKED[name] for name in ("name", "query")}
+    kept = app.accounts.questions.keep(account, stored)
+    file = app.get(f"/questions/{kept.id}/file", maja)
+    assert (file.status_code, file.json()["parameters"]) == (200, [])
+
+
 def test_a_file_of_a_newer_form_is_refused_with_a_fix(app: TestApp, maja: dict[str, str]) -> None:
     answer = app.post("/questions/file", maja, {"kontaktvej_question": 2, "steps": [ASKED]})
     assert answer.status_code == 422
