@@ -52,8 +52,7 @@ class Settings(BaseSettings):
     )
     vocabulary: Path | None = Field(
         default=None,
-        description="file of own kinds of posts, networks, authorities and more; "
-        "`vocabulary.toml` in the data folder",
+        description="file of own kinds of posts, networks, authorities and more",
     )
     accounts_url: str | None = Field(
         default=None,

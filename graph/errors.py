@@ -123,7 +123,7 @@ class InvalidPolicy(GraphError):
         return "\n".join((head, *self.faults))
 
 
-class RowFault(NamedTuple):
+class KindFault(NamedTuple):
     """One broken rule of a file of own kinds: the place of the row, from 0, its key and the rule.
 
     The place is -1 for what is in no row.
@@ -141,7 +141,7 @@ class InvalidVocabulary(GraphError):
     """
 
     def __init__(
-        self, danish: Sequence[str], english: Sequence[str], faults: Sequence[RowFault] = ()
+        self, danish: Sequence[str], english: Sequence[str], faults: Sequence[KindFault] = ()
     ) -> None:
         super().__init__("\n".join(english))
         self._lines = {"da": tuple(danish), "en": tuple(english)}

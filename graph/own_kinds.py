@@ -12,12 +12,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import sha256
 from math import inf
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
 from graph import vocabulary
-from graph.errors import Fault, InvalidNeed, InvalidVocabulary, RefusedContent, RowFault
+from graph.errors import Fault, InvalidNeed, InvalidVocabulary, KindFault, RefusedContent
 from graph.model.base import MAX_TEXT, OWN_KIND_ID, Node, clean
 from graph.model.content_filter import refuse_content
 from graph.model.nodes import Actor, Network
@@ -54,7 +55,7 @@ _TABLE: Final = "kind"
 _TEXTS: Final = ("id", "of", "is_a", "label_da", "label_en")
 KEYS: Final = (*_TEXTS, "tiers", "is_unit_only", "gate")
 """The keys of a row, in the order in which they are written."""
-_NARROWS: Final[Mapping[str, type[Term]]] = {
+NARROWS: Final[Mapping[str, type[Term]]] = {
     "tiers": PostKind, "is_unit_only": PostKind, "gate": NetworkKind,
 }  # fmt: skip
 """The keys of a row that narrow its parent, and the enumeration that has them."""
@@ -131,6 +132,16 @@ class OwnKinds:
     def by_id(self) -> Mapping[str, OwnKind]:
         """The rows by id."""
         return {row.id: row for row in self.rows}
+
+    @cached_property
+    def version(self) -> str:
+        """A text that differs between any two sets of own kinds, the same in all processes."""
+        rows = (
+            (row.id, row.parent, row.is_a, row.label_da, row.label_en, sorted(row.tiers),
+             row.is_unit_only, row.gate)
+            for row in self.rows
+        )  # fmt: skip
+        return sha256(repr(list(rows)).encode()).hexdigest()[:16]
 
     def label(self, kind: Term, own_kind: str | None, lang: Language) -> str:
         """Return what a node is called: its own kind, or `kind` where that is unknown."""
@@ -258,10 +269,10 @@ class _Reader:
     """The rows of a file and the faults found in them: place of the row, key, rule."""
 
     rows: list[_Row]
-    faults: list[RowFault] = field(default_factory=list[RowFault])
+    faults: list[KindFault] = field(default_factory=list[KindFault])
 
     def blame(self, row: _Row, key: str, rule: Rule) -> None:
-        self.faults.append(RowFault(row.place, key, rule))
+        self.faults.append(KindFault(row.place, key, rule))
 
     def read(self) -> tuple[OwnKind, ...]:
         for row in self.rows:
@@ -274,7 +285,7 @@ class _Reader:
 
     def _check_texts(self, row: _Row) -> None:
         for key in row.values:
-            if key not in (*_TEXTS, *_NARROWS):
+            if key not in KEYS:
                 self.blame(row, key, Rule.UNKNOWN_FIELD)
         for key in _TEXTS:
             value = row.values.get(key)
@@ -345,7 +356,7 @@ class _Reader:
         narrowed: dict[str, Any] = {
             "tiers": above.tiers, "is_unit_only": above.is_unit_only, "gate": above.gate,
         }  # fmt: skip
-        for key, kinds in _NARROWS.items():
+        for key, kinds in NARROWS.items():
             if key not in row.values:
                 continue
             value = row.values[key]
@@ -437,16 +448,16 @@ def read_own_kinds(text: str) -> OwnKinds:
         table = cast("dict[str, Any]", values) if isinstance(values, dict) else {}
         rows.append(_Row(place=place, values=table))
     found = reader.read()
-    faults = reader.faults + [RowFault(-1, key, Rule.UNKNOWN_FIELD) for key in content]
+    faults = reader.faults + [KindFault(-1, key, Rule.UNKNOWN_FIELD) for key in content]
     if not isinstance(tables, list):
-        faults.append(RowFault(-1, _TABLE, Rule.BAD_FORMAT))
+        faults.append(KindFault(-1, _TABLE, Rule.BAD_FORMAT))
     if faults:
         ids = [row.text("id") for row in rows]
         raise _refusal(text, faults, [one if OWN_KIND_ID.fullmatch(one) else "" for one in ids])
     return OwnKinds(found)
 
 
-def _refusal(text: str, faults: Iterable[RowFault], ids: list[str]) -> InvalidVocabulary:
+def _refusal(text: str, faults: Iterable[KindFault], ids: list[str]) -> InvalidVocabulary:
     """Return the refusal of a file with its faults in the order of their lines.
 
     A missing key is reported at the head of its row.
