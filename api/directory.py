@@ -259,13 +259,12 @@ class Directory:
             Invalid: a node becomes of a kind that is not there, or is beneath another.
             Refused: `busy`: another process holds the file of own kinds for too long.
         """
-        snapshot, nodes = self.last_snapshot(), list[Node]()
-        for thing in (*changes.creates, *changes.updates):
-            own_kind: str | None = getattr(thing, "own_kind", None)
-            if isinstance(thing, Node) and own_kind is not None:
-                row = snapshot.row_of.get(thing.id)
-                if row is None or getattr(snapshot.node(row), "own_kind", None) != own_kind:
-                    nodes.append(thing)
+        things = (*changes.creates, *changes.updates)
+        nodes = [
+            thing
+            for thing in things
+            if isinstance(thing, Node) and _becomes_of_own_kind(self.last_snapshot, thing)
+        ]
         if self.own_kinds_file is None or not nodes:
             yield
             return
@@ -357,6 +356,16 @@ class Directory:
         An id is found as the text between two quotes: ids hold no characters that JSON escapes.
         """
         return self.persons_among(body.decode("utf-8", "replace").split('"'), views)
+
+
+def _becomes_of_own_kind(snapshot: Callable[[], Snapshot], node: Node) -> bool:
+    """Whether a node is of an own kind, and was not before."""
+    own_kind: str | None = getattr(node, "own_kind", None)
+    if own_kind is None:
+        return False
+    before = snapshot()
+    row = before.row_of.get(node.id)
+    return row is None or getattr(before.node(row), "own_kind", None) != own_kind
 
 
 @contextmanager

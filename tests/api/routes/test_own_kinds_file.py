@@ -10,6 +10,7 @@ import pytest
 from httpx2 import Response
 
 from api.client import ApiClient, AskedOwnKind, Conflict, Invalid, NewOwnKind
+from graph import own_kinds_file as own_kinds_module
 from graph.access.policy import Role
 from graph.errors import Invalid as InvalidElement
 from graph.model import Actor
@@ -269,6 +270,21 @@ def test_of_many_at_once_one_comes_first_and_the_others_look_again(
         assert sorted(threads.map(add, range(8))) == [201, *[412] * 7]
     text = (app.folder / "vocabulary.toml").read_text("utf-8")
     assert len(read_own_kinds(text).rows) == len(OWN_KINDS.rows) + 1
+
+
+def test_while_another_process_holds_the_file_all_wait_or_come_again(
+    app: TestApp, steward: Headers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    etag = app.get(PATH, steward).headers["ETag"]
+    monkeypatch.setattr(own_kinds_module, "_WAIT_S", 0)
+    editor = desk_of(app, Role.STEWARD)
+    with own_kinds_file(None, app.folder).held():
+        busy = send(app, steward, "POST", body=NEW, etag=etag)
+        assert (busy.status_code, slug(busy)) == (503, "busy")
+        assert editor.change("outreach", own_kind="UNGEKONSULENT").status_code == 503
+        assert editor.change("outreach", hours=None).status_code == 200, "is of no own kind"
+    assert send(app, steward, "POST", body=NEW, etag=etag).status_code == 201
+    assert editor.change("outreach", own_kind="UNGEKONSULENT").status_code == 200
 
 
 def test_a_bad_file_on_the_server_is_told_and_not_written_over(
