@@ -5,13 +5,14 @@ remains in memory. This is the only state of an API process besides its accounts
 """
 
 from collections.abc import Callable, Collection, Generator, Hashable, Iterable
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from threading import Lock
 from typing import Final, Self
 
 from cachetools import LRUCache
+from filelock import Timeout
 
 from api.danish_time import danish_now
 from api.errors import Refused
@@ -20,8 +21,10 @@ from graph.access.historical_view import historical_view
 from graph.access.policy import Caller
 from graph.access.view import View
 from graph.access.visible_revision import latest_visible_revision
-from graph.model import Change, ChangeSet, Secret
-from graph.own_kinds import NO_OWN_KINDS, OwnKinds
+from graph.errors import Invalid
+from graph.model import Change, ChangeSet, Node, Secret
+from graph.own_kinds import NO_OWN_KINDS, OwnKinds, OwnKindUse
+from graph.own_kinds_file import OwnKindsFile
 from graph.paths.policy import Policy
 from graph.snapshot.as_of import HistoricalSnapshot, require_known, snapshot_as_of
 from graph.snapshot.snapshot import Snapshot
@@ -111,13 +114,13 @@ class Directory:
         store: Store,
         policy: Policy,
         *,
-        own_kinds: OwnKinds = NO_OWN_KINDS,
+        own_kinds: OwnKindsFile | None = None,
         withheld: Withheld = frozenset,
         now: Callable[[], datetime] = danish_now,
         lifeline: EngineRecovery | None = None,
         patience: Timeouts | None = None,
     ) -> None:
-        self.policy, self.own_kinds, self.now = policy, own_kinds, now
+        self.policy, self.own_kinds_file, self.now = policy, own_kinds, now
         self._store, self._withheld = store, withheld
         self._store_monitor = StoreMonitor(store, lifeline, patience)
         self._views = ViewCache()
@@ -125,6 +128,17 @@ class Directory:
     def today(self) -> date:
         """Today's date in Denmark."""
         return self.now().date()
+
+    @property
+    def own_kinds(self) -> OwnKinds:
+        """The own kinds of the installation, as the file has them now."""
+        if self.own_kinds_file is None:
+            return NO_OWN_KINDS
+        return self.own_kinds_file.current(self.own_kinds_in_use)
+
+    def own_kinds_in_use(self) -> tuple[OwnKindUse, ...]:
+        """How many nodes are of each own kind, read from the store. Raises: StoreUnavailable."""
+        return self._store_monitor.read(lambda: self._store.own_kinds_in_use(self.today()))
 
     def snapshot(self) -> Snapshot:
         """The newest Snapshot, confirmed no longer than a second ago.
@@ -229,12 +243,47 @@ class Directory:
             OutcomeUnknown: there was no response in time; retrying with the same idempotency key
                 settles it.
             StoreUnavailable: the store is unavailable, and nothing was written.
-            GraphError: as `Store.apply`.
+            GraphError: as `Store.apply`; Invalid also for a node of an own kind that is gone.
         """
-        return self._store_monitor.write(
-            lambda timeout_s: self._store.apply(changes, timeout_s=timeout_s),
-            write_s=write_limit_s(changes) + 1 if len(changes) > FORM_SIZE else None,
-        )
+        with self._own_kinds_held(changes):
+            return self._store_monitor.write(
+                lambda timeout_s: self._store.apply(changes, timeout_s=timeout_s),
+                write_s=write_limit_s(changes) + 1 if len(changes) > FORM_SIZE else None,
+            )
+
+    @contextmanager
+    def _own_kinds_held(self, changes: ChangeSet) -> Generator[None]:
+        """Keep the own kinds as they are while nodes become of one.
+
+        Raises:
+            Invalid: a node becomes of a kind that is not there, or is beneath another.
+            Refused: `busy`: another process holds the file of own kinds for too long.
+        """
+        things = (*changes.creates, *changes.updates)
+        nodes = [
+            thing
+            for thing in things
+            if isinstance(thing, Node) and _becomes_of_own_kind(self.last_snapshot, thing)
+        ]
+        if self.own_kinds_file is None or not nodes:
+            yield
+            return
+        with self.held(self.own_kinds_file):
+            own_kinds = self.own_kinds
+            faults = [fault for node in nodes for fault in own_kinds.faults(node)]
+            if faults:
+                raise Invalid(faults)
+            yield
+
+    @contextmanager
+    def held(self, file: OwnKindsFile) -> Generator[None]:
+        """Keep the own kinds of all processes as they are. Raises: Refused: `busy`."""
+        with ExitStack() as until_done:
+            try:
+                until_done.enter_context(file.held())
+            except Timeout as error:
+                raise Refused("busy") from error
+            yield
 
     def dry_run(self, changes: ChangeSet) -> tuple[AppliedChange, ...]:
         """Validate a change set as `apply` does and return its effects; nothing is written.
@@ -309,12 +358,22 @@ class Directory:
         return self.persons_among(body.decode("utf-8", "replace").split('"'), views)
 
 
+def _becomes_of_own_kind(snapshot: Callable[[], Snapshot], node: Node) -> bool:
+    """Whether a node is of an own kind, and was not before."""
+    own_kind: str | None = getattr(node, "own_kind", None)
+    if own_kind is None:
+        return False
+    before = snapshot()
+    row = before.row_of.get(node.id)
+    return row is None or getattr(before.node(row), "own_kind", None) != own_kind
+
+
 @contextmanager
 def open_directory(
     place: StoreLocation,
     policy: Policy,
     *,
-    own_kinds: OwnKinds = NO_OWN_KINDS,
+    own_kinds: OwnKindsFile,
     withheld: Withheld = frozenset,
 ) -> Generator[Directory]:
     """Open the store of a location, load its Snapshot, and close both afterwards.

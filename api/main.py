@@ -19,7 +19,6 @@ from api.installed import opened_accounts, opened_audit, require_all_parts
 from api.settings import Settings
 from graph.access.policy import LOCAL_OPERATOR
 from graph.errors import StoreUnavailable
-from graph.own_kinds import load_own_kinds
 from graph.paths.answering_costs import post_answers
 from graph.paths.kernel.engine_choice import can_compile, is_compiled_ready
 from graph.paths.kernel.search import warm_up
@@ -39,7 +38,8 @@ def served_app(settings: Settings | None = None) -> FastAPI:
     chosen = settings or Settings()
     place = chosen.place()
     require_all_parts(place, chosen)
-    policy, own_kinds = load_policy(chosen.policy), load_own_kinds(chosen.vocabulary)
+    policy, own_kinds = load_policy(chosen.policy), chosen.own_kinds()
+    own_kinds.current()  # a bad file is refused
     return create_app(
         lambda accounts: with_warmup(
             open_directory(

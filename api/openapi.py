@@ -46,6 +46,7 @@ PARAMETERS: Final[Mapping[str, str]] = {
     "Idempotency-Key": "the same key and body change nothing a second time",
     "import_id": "the id of a list that was sent, and of the batch it became",
     "kind": "only those of this kind",
+    "kind_id": "the id of an own kind",
     "label": "only nodes of this label",
     "language": "a language by its tag: `so`, `uk`",
     "lang": "the language of sentences; without it, what `Accept-Language` prefers, else Danish",
@@ -100,6 +101,7 @@ EXAMPLES: Final[Mapping[str, object]] = {
     "change": "chg-0f3b6a915d27c8e4",
     "hops": 1,
     "Idempotency-Key": "3f1c2a9e-5d0b-4c55-9d5e",
+    "kind_id": "DEMOKRATIKONSULENT",
     "lang": "en",
     "limit": 50,
     "login": "line.bak",
@@ -185,6 +187,11 @@ class Operation:
         return bool(self.tasks & WRITES_THINGS) and not self.is_question
 
     @property
+    def changes_own_kinds(self) -> bool:
+        """Whether it writes the file of own kinds."""
+        return Task.OWN_KINDS in self.tasks and not self.is_question
+
+    @property
     def changes_rights(self) -> bool:
         """Whether it changes what an account may do."""
         return bool(self.tasks & _OF_RIGHTS) and not self.is_question
@@ -221,7 +228,7 @@ ARISES: Final[Mapping[str, Callable[[Operation], bool]]] = {
     "separation": lambda op: op.changes_rights,
     "second-yes": lambda op: op.takes("query", "dry_run") or op.path.endswith(("/apply", "/undo")),
     "preview-changed": lambda op: op.path.endswith("/apply"),
-    "conflict": lambda op: op.changes_things,
+    "conflict": lambda op: op.changes_things or op.changes_own_kinds,
     "too-large": lambda _: True,
     "media-type": lambda op: op.is_read_strictly,
     "invalid": lambda op: op.takes_anything or not op.is_question,
@@ -300,7 +307,12 @@ _BEARER: Final = {
     "type": "http", "scheme": "bearer",
     "description": "the token of a session, of a program, or of an issuer that is trusted",
 }  # fmt: skip
-_THINGS: Final = frozenset({"/entities/{node_id}", "/links/{link_id}", "/questions/{question}"})
+_THINGS: Final = frozenset(
+    {
+        "/entities/{node_id}", "/links/{link_id}", "/questions/{question}",
+        "/vocabulary/own-kinds",
+    }
+)  # fmt: skip
 _PLACES: Final = frozenset({"/entities", "/links"})
 _ETAG: Final = {
     "description": "the version: send it back as `If-Match` to change the thing",

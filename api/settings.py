@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final, Self, TypeVar
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from graph.own_kinds_file import OwnKindsFile, own_kinds_file
 from graph.store.location import HOME, StoreLocation, store_location
 
 PREFIX: Final = "KONTAKTVEJ_"
@@ -50,7 +51,8 @@ class Settings(BaseSettings):
         default=None, description="policy file of your own for the path search"
     )
     vocabulary: Path | None = Field(
-        default=None, description="file of own kinds of posts, networks, authorities and more"
+        default=None,
+        description="file of own kinds of posts, networks, authorities and more",
     )
     accounts_url: str | None = Field(
         default=None,
@@ -198,6 +200,10 @@ class Settings(BaseSettings):
         """The location of the graph and its keys, from the environment and the setting `home`."""
         own = {} if self.home is None else {HOME: str(self.home)}
         return store_location({**os.environ, **own})
+
+    def own_kinds(self) -> OwnKindsFile:
+        """The file of own kinds, from the setting `vocabulary`, else in the data folder."""
+        return own_kinds_file(self.vocabulary, self.place().home)
 
 
 S = TypeVar("S", bound=Settings)

@@ -56,6 +56,9 @@ CURATION: Final = Screen(
 IMPORT: Final = Screen(
     module="list_import", path="import", title="Import lists", roles=frozenset(("STEWARD",))
 )
+OWN_KINDS: Final = Screen(
+    module="own_kinds", path="arter", title="Own kinds", roles=frozenset(("STEWARD",))
+)
 ANALYSIS: Final = Screen(
     module="analysis", path="analyse", title="Analysis", roles=frozenset(("ANALYST",))
 )
@@ -66,7 +69,8 @@ AUDIT: Final = Screen(module="audit", path="log", title="Audit log", roles=None)
 MY_ACCOUNT: Final = Screen(module="my_account", path="min-konto", title="My account", roles=None)
 
 SCREENS: Final = (
-    FIND, REGISTER, MAP, NETWORK, CURATION, IMPORT, ANALYSIS, ACCOUNTS, AUDIT, MY_ACCOUNT,
+    FIND, REGISTER, MAP, NETWORK, CURATION, IMPORT, OWN_KINDS, ANALYSIS, ACCOUNTS, AUDIT,
+    MY_ACCOUNT,
 )  # fmt: skip
 """In the order of the navigation; the first is the start screen."""
 PATHS: Final = tuple(screen.path for screen in SCREENS)

@@ -259,10 +259,13 @@ def _words() -> dict[str, tuple[WordOf, ...]]:
 
 
 def _vocabulary() -> Vocabulary:
-    held: Vocabulary | None = st.session_state.get(_WORDS)
-    if held is None:
-        held = st.session_state[_WORDS] = client().vocabulary()
-    return held
+    """The words in use, read again once `me` says that there are others."""
+    held: tuple[str, Vocabulary] | None = st.session_state.get(_WORDS)
+    user: tuple[ApiClient, Me] | None = st.session_state.get(_ME)
+    version = "" if user is None else user[1].vocabulary
+    if held is None or held[0] != version:
+        st.session_state[_WORDS] = held = (version, client().vocabulary())
+    return held[1]
 
 
 def all_terms() -> dict[str, str]:

@@ -123,12 +123,29 @@ class InvalidPolicy(GraphError):
         return "\n".join((head, *self.faults))
 
 
-class InvalidVocabulary(GraphError):
-    """All faults of a file of own kinds, one line each, in both languages."""
+class KindFault(NamedTuple):
+    """One broken rule of a file of own kinds: the place of the row, from 0, its key and the rule.
 
-    def __init__(self, danish: Sequence[str], english: Sequence[str]) -> None:
+    The place is -1 for what is in no row.
+    """
+
+    place: int
+    key: str
+    rule: Rule
+
+
+class InvalidVocabulary(GraphError):
+    """All faults of a file of own kinds, one line each, in both languages.
+
+    `faults` are those of the rows; there are none where the file cannot be read as TOML.
+    """
+
+    def __init__(
+        self, danish: Sequence[str], english: Sequence[str], faults: Sequence[KindFault] = ()
+    ) -> None:
         super().__init__("\n".join(english))
         self._lines = {"da": tuple(danish), "en": tuple(english)}
+        self.faults = tuple(faults)
 
     def lines(self, lang: Language) -> tuple[str, ...]:
         """Return the faults, one line each."""

@@ -3,20 +3,22 @@
 A node of an own kind has the shipped kind in `kind` and the row's id in `own_kind`. All rules read
 `kind`, so paths, coverage and access treat it like any other node of that kind; lists, cards,
 searches and exports show the own kind. A row may narrow tiers and gate or make a post unit-only,
-never widen them; this is checked when a node is written.
+never widen them; this is checked when a node is written. `own_kinds_file.py` changes the file.
 """
 
 import re
 import tomllib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import sha256
 from math import inf
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
 from graph import vocabulary
-from graph.errors import Fault, InvalidNeed, InvalidVocabulary, RefusedContent
+from graph.errors import Fault, InvalidNeed, InvalidVocabulary, KindFault, RefusedContent
 from graph.model.base import MAX_TEXT, OWN_KIND_ID, Node, clean
 from graph.model.content_filter import refuse_content
 from graph.model.nodes import Actor, Network
@@ -51,7 +53,9 @@ WITH_OWN_KINDS: Final = frozenset(LABEL_OF.values())
 """The labels whose nodes can be of an own kind."""
 _TABLE: Final = "kind"
 _TEXTS: Final = ("id", "of", "is_a", "label_da", "label_en")
-_NARROWS: Final[Mapping[str, type[Term]]] = {
+KEYS: Final = (*_TEXTS, "tiers", "is_unit_only", "gate")
+"""The keys of a row, in the order in which they are written."""
+NARROWS: Final[Mapping[str, type[Term]]] = {
     "tiers": PostKind, "is_unit_only": PostKind, "gate": NetworkKind,
 }  # fmt: skip
 """The keys of a row that narrow its parent, and the enumeration that has them."""
@@ -61,7 +65,8 @@ _SHIPPED: Final = frozenset(
     if isinstance(words, type) and issubclass(words, Term)
     for word in words
 )
-_HEAD: Final = re.compile(rf"\s*\[\[\s*{_TABLE}\s*\]\]")
+HEAD: Final = re.compile(rf"\s*\[\[\s*{_TABLE}\s*\]\]")
+"""The line that begins a row."""
 _OTHER_HEAD: Final = re.compile(r"\s*\[+\s*([\w-]+)")
 _KEY: Final = re.compile(r"""\s*(["']?)([\w-]+)\1\s*[=.]""")
 
@@ -128,6 +133,16 @@ class OwnKinds:
         """The rows by id."""
         return {row.id: row for row in self.rows}
 
+    @cached_property
+    def version(self) -> str:
+        """A text that differs between any two sets of own kinds, the same in all processes."""
+        rows = (
+            (row.id, row.parent, row.is_a, row.label_da, row.label_en, sorted(row.tiers),
+             row.is_unit_only, row.gate)
+            for row in self.rows
+        )  # fmt: skip
+        return sha256(repr(list(rows)).encode()).hexdigest()[:16]
+
     def label(self, kind: Term, own_kind: str | None, lang: Language) -> str:
         """Return what a node is called: its own kind, or `kind` where that is unknown."""
         row = self.by_id.get(own_kind or "")
@@ -181,25 +196,57 @@ class OwnKinds:
             return (Fault(node.id, "own_kind", Rule.UNKNOWN_KIND),)
         return tuple(row.faults(node))
 
-    def misfits(self, used: Collection["OwnKindUse"]) -> tuple["OwnKindUse", ...]:
+    def misfits(self, used: Iterable["OwnKindUse"]) -> tuple["OwnKindUse", ...]:
         """Return the uses of kinds that are not here, or are beneath another shipped kind."""
-        return tuple(
-            use
-            for use in used
-            if (row := self.by_id.get(use.own_kind)) is None or row.parent.value != use.kind
-        )
+        counts = Counter[tuple[str, str]]()
+        for use in used:
+            row = self.by_id.get(use.own_kind)
+            if row is None or row.parent.value != use.kind:
+                counts[use.own_kind, use.kind] += use.nodes
+        return tuple(OwnKindUse(*names, nodes) for names, nodes in counts.items())
+
+    def narrowed_out(self, used: Iterable["OwnKindUse"]) -> Mapping[tuple[str, str], int]:
+        """Return how many nodes do not fit what their kind narrows, by its id and the key."""
+        counts = Counter[tuple[str, str]]()
+        for use in used:
+            row = self.by_id.get(use.own_kind)
+            if row is None or row.parent.value != use.kind:
+                continue
+            if row.tiers and use.tier not in row.tiers:
+                counts[row.id, "tiers"] += use.nodes
+            if row.is_unit_only and not use.is_unit_only:
+                counts[row.id, "is_unit_only"] += use.nodes
+            if row.gate is not None and not LegalGate(use.gate).fits(row.gate):
+                counts[row.id, "gate"] += use.nodes
+        return counts
 
 
 NO_OWN_KINDS: Final = OwnKinds()
 
 
-@dataclass(frozen=True, slots=True, order=True)
+def shipped_kind(kind: Term) -> OwnKind:
+    """Return a kind of the vocabulary with what a row beneath it inherits."""
+    return OwnKind(
+        id=kind.value, parent=kind, is_a="", label_da=kind.label_da, label_en=kind.label_en,
+        tiers=kind.tiers if isinstance(kind, PostKind) else frozenset(),
+        is_unit_only=isinstance(kind, PostKind) and kind.is_unit_only,
+        gate=kind.gate if isinstance(kind, NetworkKind) else None,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class OwnKindUse:
-    """How many nodes have an own kind beneath a shipped one."""
+    """How many nodes have an own kind beneath a shipped one, and are else alike as well.
+
+    `tier` and `is_unit_only` are those of posts, `gate` that of networks.
+    """
 
     own_kind: str
     kind: str
     nodes: int
+    tier: str | None = None
+    is_unit_only: bool | None = None
+    gate: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -222,10 +269,10 @@ class _Reader:
     """The rows of a file and the faults found in them: place of the row, key, rule."""
 
     rows: list[_Row]
-    faults: list[tuple[int, str, Rule]] = field(default_factory=list[tuple[int, str, Rule]])
+    faults: list[KindFault] = field(default_factory=list[KindFault])
 
     def blame(self, row: _Row, key: str, rule: Rule) -> None:
-        self.faults.append((row.place, key, rule))
+        self.faults.append(KindFault(row.place, key, rule))
 
     def read(self) -> tuple[OwnKind, ...]:
         for row in self.rows:
@@ -238,7 +285,7 @@ class _Reader:
 
     def _check_texts(self, row: _Row) -> None:
         for key in row.values:
-            if key not in (*_TEXTS, *_NARROWS):
+            if key not in KEYS:
                 self.blame(row, key, Rule.UNKNOWN_FIELD)
         for key in _TEXTS:
             value = row.values.get(key)
@@ -289,13 +336,7 @@ class _Reader:
         is_a = row.text("is_a")
         above: OwnKind | None = None
         if is_a in [word.value for word in row.kinds]:
-            parent = row.kinds(is_a)
-            above = OwnKind(
-                id=is_a, parent=parent, is_a="", label_da="", label_en="",
-                tiers=parent.tiers if isinstance(parent, PostKind) else frozenset(),
-                is_unit_only=isinstance(parent, PostKind) and parent.is_unit_only,
-                gate=parent.gate if isinstance(parent, NetworkKind) else None,
-            )  # fmt: skip
+            above = shipped_kind(row.kinds(is_a))
         elif (other := by_id.get(is_a)) is None:
             is_known = any(is_a in [word.value for word in kinds] for kinds in KINDS.values())
             self.blame(row, "is_a", Rule.KIND_OF_OTHER if is_known else Rule.UNKNOWN_KIND)
@@ -315,7 +356,7 @@ class _Reader:
         narrowed: dict[str, Any] = {
             "tiers": above.tiers, "is_unit_only": above.is_unit_only, "gate": above.gate,
         }  # fmt: skip
-        for key, kinds in _NARROWS.items():
+        for key, kinds in NARROWS.items():
             if key not in row.values:
                 continue
             value = row.values[key]
@@ -407,18 +448,16 @@ def read_own_kinds(text: str) -> OwnKinds:
         table = cast("dict[str, Any]", values) if isinstance(values, dict) else {}
         rows.append(_Row(place=place, values=table))
     found = reader.read()
-    faults = reader.faults + [(-1, key, Rule.UNKNOWN_FIELD) for key in content]
+    faults = reader.faults + [KindFault(-1, key, Rule.UNKNOWN_FIELD) for key in content]
     if not isinstance(tables, list):
-        faults.append((-1, _TABLE, Rule.BAD_FORMAT))
+        faults.append(KindFault(-1, _TABLE, Rule.BAD_FORMAT))
     if faults:
         ids = [row.text("id") for row in rows]
         raise _refusal(text, faults, [one if OWN_KIND_ID.fullmatch(one) else "" for one in ids])
     return OwnKinds(found)
 
 
-def _refusal(
-    text: str, faults: Iterable[tuple[int, str, Rule]], ids: list[str]
-) -> InvalidVocabulary:
+def _refusal(text: str, faults: Iterable[KindFault], ids: list[str]) -> InvalidVocabulary:
     """Return the refusal of a file with its faults in the order of their lines.
 
     A missing key is reported at the head of its row.
@@ -426,7 +465,7 @@ def _refusal(
     lines: dict[tuple[int, str], int] = {}
     rows, place = 0, -1
     for number, line in enumerate(text.splitlines(), 1):
-        if _HEAD.match(line):
+        if HEAD.match(line):
             rows, place = rows + 1, rows
             lines[place, ""] = number
         elif match := _OTHER_HEAD.match(line):
@@ -440,11 +479,12 @@ def _refusal(
 
     danish: list[str] = []
     english: list[str] = []
-    for place, key, rule in sorted(faults, key=lambda fault: line_of(*fault[:2])):
+    by_line = sorted(faults, key=lambda fault: line_of(fault.place, fault.key))
+    for place, key, rule in by_line:
         line = line_of(place, key)
         name = ids[place] if place >= 0 else ""
         where = f"{name}.{key}" if name else key
         at = ("", "") if line == inf else (f"linje {line}: ", f"line {line}: ")
         danish.append(f"{at[0]}{where}: {rule.label('da')}")
         english.append(f"{at[1]}{where}: {rule.label('en')}")
-    return InvalidVocabulary(danish, english)
+    return InvalidVocabulary(danish, english, by_line)

@@ -708,6 +708,7 @@ class Rule(Term):
         "navngiv en efterfølger i samme ændring",
         "is the last verified contact of an active network; "
         "name a successor in the same change set")
+    IN_USE = "IN_USE", "bruges i registret", "is in use in the register"
     SET_BY_US = "SET_BY_US", "sættes af Kontaktvej selv", "is set by Kontaktvej itself"
     OTHER_CONFIRMS = (
         "OTHER_CONFIRMS", "bekræftes af den anden af de to", "is confirmed by the other of the two")

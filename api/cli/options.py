@@ -14,8 +14,10 @@ from graph.access.purposes import CARE, NEEDS
 from graph.errors import InvalidNeed, RefusedContent
 from graph.model.content_filter import normalize_text, refuse_content
 from graph.own_kinds import OwnKinds, load_own_kinds
+from graph.own_kinds_file import own_kinds_file
 from graph.paths.policy import Policy
 from graph.paths.policy_file import load_policy
+from graph.store.location import store_location
 
 ANSWERED, NONE_FOUND, NOT_UNDERSTOOD, UNAVAILABLE = 0, 1, 2, 3
 """Exit codes: a result; no result (no path, nothing found, doctor found something); not
@@ -84,13 +86,15 @@ def policy_of(file: str | None = None) -> Policy:
 
 
 def own_kinds_of(file: str | None = None) -> OwnKinds:
-    """The own kinds of a file, else of the file in the environment; none without a file.
+    """The own kinds of a file, else of the file in the environment or in the data folder.
 
     Raises:
         InvalidVocabulary: with every fault of the file.
     """
-    file = file or os.environ.get("KONTAKTVEJ_VOCABULARY")
-    return load_own_kinds(Path(file) if file else None)
+    if file:
+        return load_own_kinds(Path(file))
+    setting = os.environ.get("KONTAKTVEJ_VOCABULARY")
+    return own_kinds_file(Path(setting) if setting else None, store_location().home).load()
 
 
 def search_text(field: str, text: str) -> str:

@@ -35,7 +35,6 @@ from api.i18n import N_, bilingual
 from api.settings import DemoSettings, S, Settings, describe_settings, load_settings
 from graph.access.policy import LOCAL_OPERATOR
 from graph.access.view import View
-from graph.own_kinds import load_own_kinds
 from graph.paths.policy_file import load_policy
 from graph.store.encryption.key_file import require_private
 from graph.store.location import StoreLocation
@@ -231,7 +230,7 @@ def serve(
         certificate_key=key, behind_proxy=behind_proxy or None,
     )  # fmt: skip
     load_policy(settings.policy)  # a bad one is refused before anything is printed or listens
-    own_kinds = load_own_kinds(settings.vocabulary)
+    own_kinds = settings.own_kinds().load()
     place = settings.place()
     require_safe(settings, place)
     require_own_secrets(place.home)
@@ -274,7 +273,7 @@ def demo_settings(*, port: int | None) -> DemoSettings:
             )
         )
     load_policy(settings.policy)
-    load_own_kinds(settings.vocabulary)
+    settings.own_kinds().load()
     return settings
 
 
@@ -290,7 +289,7 @@ def serve_demo(settings: DemoSettings, *, lang: Language) -> None:
     require_own_secrets(place.home)
     require_all_parts(place, settings)
     with open_store_with_notice(place, lang) as store:
-        require_kinds_in_use(store, load_own_kinds(settings.vocabulary))
+        require_kinds_in_use(store, settings.own_kinds().load())
         snapshot, today = store.load(), danish_now().date()
     seats = demo_seats(View(snapshot, LOCAL_OPERATOR, today, today=today))
     with opened_audit(place, settings) as log:

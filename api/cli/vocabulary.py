@@ -70,8 +70,8 @@ def missing_kinds(store: "Store", own_kinds: OwnKinds, lang: Language) -> Iterat
 def _missing(use: OwnKindUse, lang: Language) -> str:
     return ngettext(
         "{own_kind} (a kind of {kind}) is in use by {count} node, and cannot be removed from "
-        "KONTAKTVEJ_VOCABULARY.",
+        "the file of own kinds.",
         "{own_kind} (a kind of {kind}) is in use by {count} nodes, and cannot be removed from "
-        "KONTAKTVEJ_VOCABULARY.",
+        "the file of own kinds.",
         use.nodes, lang, own_kind=use.own_kind, kind=use.kind,
     )  # fmt: skip

@@ -69,6 +69,7 @@ from api.schemas.paths import (
     Need,
 )
 from api.schemas.reveal import AskedContact, AskedDetail, AskedReveal, AskedState
+from api.schemas.system import AskedOwnKind, NewOwnKind
 
 __all__ = [
     "ApiClient",
@@ -83,6 +84,7 @@ __all__ = [
     "AskedMapping",
     "AskedMatrix",
     "AskedMetrics",
+    "AskedOwnKind",
     "AskedPathDiff",
     "AskedQuery",
     "AskedQueryExport",
@@ -117,6 +119,7 @@ __all__ = [
     "NewEntity",
     "NewGrant",
     "NewLink",
+    "NewOwnKind",
     "NewProposal",
     "NewQuestion",
     "NewToken",

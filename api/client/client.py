@@ -144,7 +144,15 @@ from api.schemas.reveal import (
     Revealed,
     RevealedDetails,
 )
-from api.schemas.system import Ready, Revision, Vocabulary
+from api.schemas.system import (
+    AskedOwnKind,
+    KeptOwnKinds,
+    NewOwnKind,
+    OwnKind,
+    Ready,
+    Revision,
+    Vocabulary,
+)
 from api.schemas.words import (
     AreaKind,
     Label,
@@ -898,6 +906,29 @@ class QuestionLibrary(ApiSection):
         return self._transport.post_once("POST", "/questions/file", Question, body=sent)
 
 
+class OwnKindsSection(ApiSection):
+    """The installation's own kinds; those whose area is the whole country change them."""
+
+    def own_kinds(self) -> Versioned[KeptOwnKinds]:
+        """The own kinds and how many nodes are of each, with the version a change is based on."""
+        return self._transport.get_versioned("/vocabulary/own-kinds", KeptOwnKinds)
+
+    def add_own_kind(self, sent: NewOwnKind, etag: str) -> OwnKind:
+        """Add an own kind. Raises: Conflict: another change came first; Invalid: its row."""
+        return self._transport.post_once(
+            "POST", "/vocabulary/own-kinds", OwnKind, body=sent, etag=etag
+        )
+
+    def change_own_kind(self, kind_id: str, sent: AskedOwnKind, etag: str) -> Versioned[OwnKind]:
+        """Change all but the id of an own kind. Raises: as `add_own_kind`."""
+        path = at("vocabulary", "own-kinds", kind_id)
+        return self._transport.replace(path, OwnKind, body=sent, etag=etag)
+
+    def delete_own_kind(self, kind_id: str, etag: str) -> None:
+        """Remove an own kind. Raises: as `add_own_kind`; Invalid also if it is in use."""
+        self._transport.send("DELETE", at("vocabulary", "own-kinds", kind_id), etag=etag)
+
+
 class OwnAccount(ApiSection):
     """Signing in and out, and one's own account."""
 
@@ -1175,6 +1206,7 @@ class ApiClient(
     FileExports,
     ListImports,
     QuestionLibrary,
+    OwnKindsSection,
     OwnAccount,
     AccountAdministration,
     AuditReports,

@@ -166,10 +166,17 @@ class Transport:
         return _versioned(self._sent(method, path, body, params, headers), model)
 
     def post_once(
-        self, method: str, path: str, model: type[M], *, body: BaseModel | None = None
+        self,
+        method: str,
+        path: str,
+        model: type[M],
+        *,
+        body: BaseModel | None = None,
+        etag: str | None = None,
     ) -> M:
         """A write without an idempotency key, with its response. Raises: as `ask`."""
-        sent = self._sent(method, path, body, {}, is_sent_again=_was_nothing_done)
+        based_on = {} if etag is None else {"If-Match": etag}
+        sent = self._sent(method, path, body, {}, based_on, is_sent_again=_was_nothing_done)
         return model.model_validate_json(sent.content)
 
     def upload(self, path: str, model: type[M], data: bytes, **params: object) -> M:

@@ -68,6 +68,7 @@ def read_me(request: Request, who: Who) -> Me:
                 why_not=None if refused is None else refused.text(lang))
             for task, refused in ((task, check_task(who, task, today)) for task in Task)
         ),
+        vocabulary=app_state.directory.own_kinds.version,
     )  # fmt: skip
 
 

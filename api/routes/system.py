@@ -18,8 +18,9 @@ from api.dependencies import looking_on, may, signed_in
 from api.errors import KINDS
 from api.i18n import _
 from api.identity.store import Principal
+from api.routes.own_kinds import own_kind
 from api.schemas.problems import ProblemKind
-from api.schemas.system import Enumeration, OwnKind, Ready, Revision, Vocabulary, WordOf
+from api.schemas.system import Enumeration, Ready, Revision, Vocabulary, WordOf
 from api.state import RequestContext, app_state_of, language_of
 from api.text.problems import EXPLAINED
 from graph.access.field_groups import FieldGroup
@@ -243,13 +244,5 @@ def read_vocabulary(context: Asking, lang: Language | None = None) -> Vocabulary
             )
             for name, words_of in sorted(ENUMERATIONS.items())
         ),
-        own_kinds=tuple(
-            OwnKind(
-                id=kind.id, of=type(kind.parent).__name__, parent=kind.parent.value, is_a=kind.is_a,
-                label=kind.label(context.lang), label_da=kind.label_da, label_en=kind.label_en,
-                tiers=tuple(sorted(kind.tiers)), is_unit_only=kind.is_unit_only,
-                gate=None if kind.gate is None else kind.gate.value,
-            )
-            for kind in context.directory.own_kinds.rows
-        ),
-    )  # fmt: skip
+        own_kinds=tuple(own_kind(kind, context.lang) for kind in context.directory.own_kinds.rows),
+    )

@@ -12,7 +12,7 @@ Role = Literal["COORDINATOR", "OUTREACH", "ANALYST", "STEWARD", "DPO", "ADMIN", 
 Level = Literal["EXIT", "CAPACITY_BUILDING", "OUTREACH"]
 TokenScope = Literal[
     "OWN", "QUESTION", "EDIT", "VERIFY", "ASK", "CONSENTS", "WITHDRAW", "EXPORT", "ANALYZE",
-    "IMPORT",
+    "IMPORT", "OWN_KINDS",
 ]  # fmt: skip
 """Tasks that a token may be issued for."""
 Assurance = Literal["PASSWORD", "STRONG"]
@@ -150,6 +150,9 @@ class Me(Wire):
     waiting: int = Field(description="changes of others' rights that wait for my yes or no")
     grants: tuple[Grant, ...]
     tasks: tuple[May, ...]
+    vocabulary: str = Field(
+        description="changes when `/vocabulary` does", examples=["5f0c3a2b9d7a6e30"]
+    )
 
 
 class DayBudget(Wire):

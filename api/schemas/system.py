@@ -1,8 +1,11 @@
 """Wire models of health and vocabulary."""
 
+from typing import Annotated
+
 from pydantic import BaseModel, Field
 
 from api.schemas.base import Wire, Words
+from api.schemas.changes import Asked
 
 
 class Ready(BaseModel):
@@ -63,3 +66,47 @@ class Vocabulary(Wire):
 
     enumerations: tuple[Enumeration, ...]
     own_kinds: tuple[OwnKind, ...] = ()
+
+
+class KeptOwnKind(OwnKind):
+    """An own kind in the file: which of its keys narrow what is above it, and who is of it."""
+
+    narrows: Words = Field(examples=[["tiers"]])
+    nodes: int = Field(description="how many nodes are of it and have not ended", examples=[3])
+
+
+class KeptOwnKinds(Wire):
+    """The own kinds in the order of the file."""
+
+    found: tuple[KeptOwnKind, ...]
+    may_change: bool = Field(examples=[True])
+    why_not: str | None = Field(description="why you may not change them", examples=[None])
+    faults: tuple[str, ...] = Field(
+        description="what is wrong with the file on the server; its last good content is in force",
+        examples=[[]],
+    )
+
+
+Text = Annotated[str, Field(max_length=400)]
+
+
+class AskedOwnKind(Asked):
+    """The row of an own kind: `of` names an enumeration, `is_a` the kind it is beneath.
+
+    `tiers` and `is_unit_only` of a post and `gate` of a network narrow what is above; without them,
+    the kind has what the one above it has.
+    """
+
+    of: Text = Field(examples=["PostKind"])
+    is_a: Text = Field(examples=["OUTREACH_WORKER"])
+    label_da: Text = Field(examples=["Demokratikonsulent"])
+    label_en: Text = Field(examples=["Democracy adviser"])
+    tiers: tuple[Text, ...] = Field(default=(), max_length=20, examples=[["COMMUNITY"]])
+    is_unit_only: bool = Field(default=False, examples=[False])
+    gate: Text | None = Field(default=None, examples=[None])
+
+
+class NewOwnKind(AskedOwnKind):
+    """An own kind to add; its id is what nodes keep, and does not change."""
+
+    id: Text = Field(examples=["DEMOKRATIKONSULENT"])

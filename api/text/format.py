@@ -155,9 +155,9 @@ def format_check(on: date | None, freshness: Freshness, lang: Language) -> str:
 
 
 def format_language(tag: str, lang: Language) -> str:
-    """The name of a language, `somali` or `Somali`; the tag if it has no name."""
+    """The name of a language, `somali` or `Somali`, or of a variety; the tag if it has no name."""
     names = cast("Mapping[str, str]", Locale(lang).languages)
-    return names.get(tag.partition("-")[0], tag)
+    return names.get(tag.replace("-", "_")) or names.get(tag.partition("-")[0], tag)
 
 
 def format_competence(number: str, lang: Language) -> str:

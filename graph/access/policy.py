@@ -271,6 +271,7 @@ class Task(Term):
     EXPORT_DETAILS = "EXPORT_DETAILS", "Udtræk med kontaktoplysninger", "Exporting contact details"
     ANALYZE = "ANALYZE", "Egne forespørgsler", "Queries of one's own"
     IMPORT = "IMPORT", "Import af lister", "Importing lists"
+    OWN_KINDS = "OWN_KINDS", "Egne arter", "Own kinds"
 
 
 def _having(*actions: Action, what: str | None = None) -> frozenset[Role]:
@@ -301,13 +302,17 @@ TASKS: Final[Mapping[Task, frozenset[Role]]] = {
     Task.EXPORT_DETAILS: frozenset({Role.COORDINATOR, Role.OUTREACH}),
     Task.ANALYZE: frozenset({Role.ANALYST}),
     Task.IMPORT: frozenset({Role.STEWARD}),
+    Task.OWN_KINDS: frozenset({Role.STEWARD}),
 }
 """Task -> roles: a right to anything of the kind opens the route; others are listed here."""
 WRITES: Final = frozenset(
-    {Task.EDIT, Task.VERIFY, Task.ASK, Task.WITHDRAW, Task.ACCOUNTS, Task.APPROVE, Task.IMPORT}
-)
+    {
+        Task.EDIT, Task.VERIFY, Task.ASK, Task.WITHDRAW, Task.ACCOUNTS, Task.APPROVE, Task.IMPORT,
+        Task.OWN_KINDS,
+    }
+)  # fmt: skip
 """Tasks that change data: the audit records the intent before and the outcome after."""
-WRITES_THINGS: Final = WRITES - {Task.ACCOUNTS, Task.APPROVE, Task.ASK}
+WRITES_THINGS: Final = WRITES - {Task.ACCOUNTS, Task.APPROVE, Task.ASK, Task.OWN_KINDS}
 """Tasks that write to the graph; the others write elsewhere."""
 
 _PERSONAL: Final = frozenset({FieldGroup.IDENTITY, FieldGroup.CHANNEL, FieldGroup.SEALED})

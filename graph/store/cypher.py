@@ -119,7 +119,9 @@ MATCH ()-[link:{_LINK}]->() RETURN type(link) AS sort, count(*) AS count
 OWN_KINDS_IN_USE: Final[LiteralString] = f"""
 MATCH (node:{_NODE})
 WHERE node.own_kind IS NOT NULL AND (node.valid_to IS NULL OR node.valid_to > $on)
-RETURN node.own_kind AS own_kind, node.kind AS kind, count(*) AS nodes
+RETURN node.own_kind AS own_kind, node.kind AS kind, node.tier AS tier,
+       node.is_unit_only AS is_unit_only, node.gate AS gate, count(*) AS nodes
+ORDER BY own_kind, kind
 """
 
 COUNT_ALL_NODES: Final[LiteralString] = "MATCH (node) RETURN count(node) AS count"

@@ -260,7 +260,7 @@ class Store:
     def own_kinds_in_use(self, on: date) -> tuple[OwnKindUse, ...]:
         """Return how many nodes are of each own kind and have not ended on a date. O(nodes)."""
         records = self._connection.read(lambda tx: list(tx.run(cypher.OWN_KINDS_IN_USE, on=on)))
-        return tuple(sorted(OwnKindUse(**record.data()) for record in records))
+        return tuple(OwnKindUse(**record.data()) for record in records)
 
     def mark(self, name: str) -> str | None:
         """Return a small text saved with `set_mark`, such as the seed number of the demo."""

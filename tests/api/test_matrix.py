@@ -92,6 +92,8 @@ _REQUESTS: Final[dict[str, Callable[[str], Request]]] = {
     "log": lambda _: ("POST", "/exports/audit", {}),
     "letter": lambda person: ("POST", "/exports/subject-letter", {"person": person}),
     "impact": lambda node: ("GET", f"/impact/{node}", {}),
+    "kinds": lambda _: ("GET", "/vocabulary/own-kinds", {}),
+    "drop-kind": lambda kind: ("DELETE", f"/vocabulary/own-kinds/{kind}", {}),
     "imports": lambda _: ("GET", "/imports", {}),
     "preview": lambda one: ("GET", f"/imports/{one}", {}),
     "undo": lambda one: ("POST", f"/imports/{one}/undo", {}),
@@ -106,8 +108,8 @@ def answered(app: TestApp, headers: Headers, line: Line) -> str:
     if line.action in _ANSWERS:
         return _ANSWERS[line.action](app, headers, *line.asked)
     method, path, body = _REQUESTS[line.action]("".join(line.asked))
-    if method == "GET":
-        return str(app.get(path, headers).status_code)
+    if method != "POST":
+        return str(app.http.request(method, path, headers=headers).status_code)
     keyed = {**headers, "Idempotency-Key": f"matrix-key-{next(_KEYS)}"}
     return str(app.post(path, keyed, body).status_code)
 
@@ -150,7 +152,7 @@ def test_the_matrix_denies_at_least_as_often_as_it_permits() -> None:
     for action in {*_ANSWERS, *_REQUESTS} - {"asked"}:
         of_action = [cell for line in lines() if line.action == action for cell in line.cells]
         assert {"+", "200", "201"} & {*of_action} or action in (
-            "answer", "agree", "preview", "undo",
+            "answer", "agree", "preview", "undo", "drop-kind",
         )  # fmt: skip
 
 

@@ -150,6 +150,7 @@ def test_whoever_reads_or_changes_a_thing_is_told_of_its_etag_and_of_its_address
     verified = [f"POST {thing}/verify 200" for thing in things]
     created = [f"POST /{place} 201" for place in ("entities", "links")]
     stored = [f"{method} /questions/{{question}} 200" for method in ("GET", "PUT")]
+    stored += ["GET /vocabulary/own-kinds 200", "PUT /vocabulary/own-kinds/{kind_id} 200"]
     assert {name for name, headers in actual.items() if "ETag" in headers} == {
         *changed, *verified, *created, *stored
     }  # fmt: skip

@@ -96,6 +96,8 @@ STATES: Final = (
     State("register, network", Role.STEWARD, "/register?id=net-ssp-0825", ""),
     State("curation, of a steward", Role.STEWARD, "/kuratering", ""),
     State("import, empty", Role.STEWARD, "/import", "da"),
+    State("own kinds, empty", Role.STEWARD, "/arter", "da"),
+    State("own kinds, a new one", Role.STEWARD, "/arter?new=1", "da"),
     State("curation, ties", Role.COORDINATOR, "/kuratering?tab=ties", ""),
     State("curation, one leaves", Role.STEWARD, "/kuratering?tab=handover&leaving={holder}", ""),
     State("map, a matrix", Role.COORDINATOR, "/kort?columns=NETWORK&area=mun-0746", ""),

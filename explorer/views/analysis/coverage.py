@@ -7,7 +7,6 @@ from itertools import islice
 from typing import Any, Final, cast
 
 import streamlit as st
-from babel import Locale
 
 from api.client import AskedTable
 from api.schemas.coverage import Coverage
@@ -17,8 +16,9 @@ from api.schemas.words import NetworkKind, PostKind
 from explorer import screen_state, session
 from explorer.frame import ScreenContext
 from explorer.html_table import texts
-from explorer.i18n import _, language, number
+from explorer.i18n import _, number
 from explorer.labels import labels
+from explorer.languages import language_names
 from explorer.views.analysis import question_answer
 from explorer.views.analysis.query_parameters import Origin
 from explorer.views.analysis.question_answer import (
@@ -93,24 +93,17 @@ def reach(context: ScreenContext) -> QuestionAnswer | None:
     )
 
 
-_SPOKEN: Final = (
-    "am", "ar", "bs", "de", "en", "fa", "fr", "ku", "pl", "ps", "ro", "ru", "so", "sr", "sw",
-    "ti", "tr", "uk", "ur", "vi",
-)  # fmt: skip
 _KM: Final = (10, 25, 60, 100)
 _USUAL_KM: Final = 60
 
 
 def speakers(context: ScreenContext) -> QuestionAnswer | None:
     """Posts and civilians who speak a language within so many kilometers of a place."""
-    names = cast("Mapping[str, str]", Locale(language()).languages)
     left, middle, right = st.columns(3)
     with left:
         area = question_answer.area(context, _("Municipality, district or region"))
     with middle:
-        spoken = question_answer.word(
-            _("Language"), "spoken", {tag: names.get(tag, tag) for tag in _SPOKEN}
-        )
+        spoken = question_answer.word(_("Language"), "spoken", language_names())
     with right:
         distance = question_answer.word(
             _("At most km"), "within_km", {str(km): f"{km} km" for km in _KM}, str(_USUAL_KM)

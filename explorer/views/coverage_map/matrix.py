@@ -6,14 +6,14 @@ from math import ceil
 from typing import Final, cast, get_args
 
 import streamlit as st
-from babel import Locale
 
 from api.schemas.coverage import CoverageMap, CoverageMatrix, MapUnit, MatrixCell
 from api.schemas.words import MapMeasure, MatrixColumns, PostState
 from explorer import address, screen_state, session
 from explorer.frame import ScreenContext
 from explorer.html_table import table, texts
-from explorer.i18n import _, danish_key, language, ngettext, number
+from explorer.i18n import _, danish_key, ngettext, number
+from explorer.languages import language_name
 from explorer.views.coverage_map.area_rows import WORST, noted
 
 _KEY: Final = "map-columns"
@@ -57,7 +57,7 @@ def matrix(context: ScreenContext, shown: CoverageMap) -> CoverageMatrix | None:
         st.info(_("No post here is of any column."))
         return None
     if found.columns == "LANGUAGE":
-        names = cast("Mapping[str, str]", Locale(language()).languages)
+        names = {head: language_name(head) for head in found.heads}
     else:
         names = session.terms(_WORDS[found.columns])
     heads = [session.term("AreaKind", found.by), _("All posts")]

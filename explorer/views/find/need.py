@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any, Final, Literal, cast
 
 import streamlit as st
-from babel import Locale
 from pydantic import ValidationError
 
 from api.client import ApiClient, Invalid, Need, NotFound
@@ -28,6 +27,7 @@ from explorer.components.combobox import (
 from explorer.frame import ScreenContext
 from explorer.i18n import _, day, hour, language, ngettext, normal_form, number, plain, typed_date
 from explorer.labels import Labels
+from explorer.languages import language_names
 from explorer.problem_states import civil_number
 
 WHAT: Final = ("target", "trigger", "network", "sector", "competence")
@@ -364,11 +364,6 @@ def _write(context: ScreenContext, on: date, at: time | None) -> None:
         address.change(on=None if on == context.me.today else on, at=None, **BEST)
 
 
-# The languages most spoken by posts and civilians of the register; a link may hold any other tag.
-_LANGUAGES: Final = (
-    "am", "ar", "bs", "da", "de", "en", "fa", "fr", "ku", "pl", "ps", "ro", "ru", "so", "sr",
-    "sw", "ti", "tr", "uk", "ur", "vi",
-)  # fmt: skip
 _KM: Final = (10, 25, 60, 100)
 _HOPS: Final = (2, 3, 4, 6, 8)
 _BY_WORD: Final = {
@@ -390,7 +385,7 @@ def terms(context: ScreenContext, words: Labels) -> None:
             if _narrows():
                 for name in ("sector", "network", "competence"):
                     _choice(name, _terms(name))
-            _choice("language", {code: _spoken(code) for code in _LANGUAGES})
+            _choice("language", language_names())
             _choice("within_km", {str(km): f"{km} km" for km in _KM})
             _choice("max_hops", {str(hops): number(hops) for hops in _HOPS})
             date_field(context)
@@ -406,7 +401,7 @@ def terms(context: ScreenContext, words: Labels) -> None:
         elif name in _WORDS:
             text = _terms(name).get(code, code)
         elif name == "language":
-            text = _spoken(code)
+            text = language_names(code)[code]
         elif name in _NUMBERS:
             text = code
         else:
@@ -449,11 +444,6 @@ def _label(name: str) -> str:
         "avoid": _("Avoid"),
         "stops": _("Stop on the way"),
     }[name]
-
-
-def _spoken(code: str) -> str:
-    names = cast("Mapping[str, str]", Locale(language()).languages)
-    return names.get(code.partition("-")[0], code).capitalize()
 
 
 def _choice(name: str, words: Mapping[str, str]) -> None:

@@ -1,6 +1,6 @@
 """The card of a node: overview, who answers there, links, and its history."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from functools import partial
@@ -8,7 +8,6 @@ from html import escape
 from typing import Any, Final, cast, get_args
 
 import streamlit as st
-from babel import Locale
 
 from api.client import AskedContacts, AskedExport, NotFound
 from api.schemas.entities import (
@@ -26,8 +25,9 @@ from explorer import address, files, problem_states, reveal, screen_state, sessi
 from explorer.address import FIND
 from explorer.frame import ScreenContext
 from explorer.html_table import table, texts
-from explorer.i18n import _, clock, day, language, number, plain, short_day
+from explorer.i18n import _, clock, day, number, plain, short_day
 from explorer.labels import Labels, name_not_shown, when_marked
+from explorer.languages import language_name
 from explorer.views.curation import editing, propose
 from explorer.views.register import drafts, edit_card, members
 from explorer.views.register.node_fields import NODE_FIELDS, field_label, hours_text
@@ -393,8 +393,7 @@ def _value(words: Labels, name: str, value: Any) -> str:
     if name == "hours":
         return hours_text(str(value))
     if name == "languages":
-        names = cast("Mapping[str, str]", Locale(language()).languages)
-        return names.get(str(value), str(value))
+        return language_name(str(value))
     if name == "levels":
         return session.term("PreventionLevel", str(value))
     return words.word(str(value))

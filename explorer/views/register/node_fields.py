@@ -8,19 +8,15 @@ from html import escape
 from typing import Any, Final, Literal, cast
 
 import streamlit as st
-from babel import Locale
 
 from explorer import session
-from explorer.i18n import _, language
+from explorer.i18n import _
+from explorer.languages import language_names
 from explorer.views.curation import editing, fields
 
 Shape = Literal[
     "text", "kind", "word", "words", "languages", "texts", "hours", "number", "flag", "day"
 ]
-LANGUAGES: Final = (
-    "am", "ar", "bs", "da", "de", "en", "fa", "fr", "ku", "pl", "ps", "ro", "ru", "so", "sr",
-    "sw", "ti", "tr", "uk", "ur", "vi",
-)  # fmt: skip
 _MOST_LETTERS: Final = 120
 
 
@@ -238,10 +234,7 @@ def _control(field: NodeField, value: Any, label: str, key: str) -> Any:
         case "words":
             return _several(label, session.terms(field.words), value, key)
         case "languages":
-            names = cast("Mapping[str, str]", Locale(language()).languages)
-            codes = dict.fromkeys((*LANGUAGES, *(value or ())))
-            spoken = {code: names.get(code.partition("-")[0], code).capitalize() for code in codes}
-            return _several(label, spoken, value, key)
+            return _several(label, language_names(*(value or ())), value, key)
         case "number":
             start = None if value is None else int(value)
             return st.number_input(label, value=start, min_value=0, step=1, key=key)

@@ -58,9 +58,9 @@ def test_a_kind_in_use_is_not_removed_and_the_uses_are_counted(kystby_store: Sto
         require_kinds_in_use(kystby_store, NO_OWN_KINDS)
     assert refused.value.text("en").splitlines() == [
         "SSP_KONSULENT (a kind of SSP_COORDINATOR) is in use by 2 nodes, and cannot be removed "
-        "from KONTAKTVEJ_VOCABULARY.",
+        "from the file of own kinds.",
         "UNGEKONSULENT (a kind of OUTREACH_WORKER) is in use by 1 node, and cannot be removed "
-        "from KONTAKTVEJ_VOCABULARY.",
+        "from the file of own kinds.",
     ]
     assert "bruges af 2 knuder" in refused.value.text("da")
 

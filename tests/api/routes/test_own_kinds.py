@@ -12,7 +12,7 @@ from graph.store.store import Store
 from tests.change_sets import change_set, changed
 from tests.fixtures.app import TestApp, opened_app
 from tests.fixtures.editor import EditorClient, desk_of, rules, slug
-from tests.fixtures.own_kinds import OF_KYSTBY, OWN_KINDS
+from tests.fixtures.own_kinds import OF_KYSTBY, OWN_KINDS, file_in
 
 POST: dict[str, Any] = {
     "name": "Demokratikonsulent, Kystby", "kind": "OUTREACH_WORKER", "tier": "COMMUNITY",
@@ -22,7 +22,7 @@ POST: dict[str, Any] = {
 
 @pytest.fixture
 def app(kystby_store: Store, tmp_path: Path) -> Generator[TestApp]:
-    with opened_app(kystby_store, tmp_path, own_kinds=OWN_KINDS) as app:
+    with opened_app(kystby_store, tmp_path, own_kinds=file_in(tmp_path)) as app:
         yield app
 
 

@@ -71,7 +71,10 @@ def test_a_check_says_when_and_what_that_is_worth() -> None:
 
 def test_a_language_and_a_subject_are_written_by_name() -> None:
     assert (format_language("so", "da"), format_language("so", "en")) == ("somali", "Somali")
-    assert format_language("pt-BR", "da") == "portugisisk"
+    assert format_language("ar-SY", "da") == "arabisk"
+    assert (format_language("fa-AF", "da"), format_language("pt-BR", "en")) == (
+        "dari", "Brazilian Portuguese"
+    )  # fmt: skip
     assert format_language("qaa", "da") == "qaa"
     assert format_competence("27.25", "da") == "SSP-indsats"
     assert format_competence("27.2", "da") == "27.2"

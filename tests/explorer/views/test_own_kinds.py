@@ -16,7 +16,7 @@ from tests.databases import SharedKystby
 from tests.explorer.screen import Shown, press, text
 from tests.explorer.views.curation.curators import edited, stands
 from tests.fixtures.app import opened_app
-from tests.fixtures.own_kinds import OF_KYSTBY, OWN_KINDS
+from tests.fixtures.own_kinds import OF_KYSTBY, file_in
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def own_shown(
     """Kystby with a file of own kinds."""
     store = shared_kystby.store()
     with (
-        opened_app(store, tmp_path, own_kinds=OWN_KINDS) as app,
+        opened_app(store, tmp_path, own_kinds=file_in(tmp_path)) as app,
         served(app.http.app) as address,
     ):
         monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", address)

@@ -94,7 +94,7 @@ def test_routes_follow_from_the_table() -> None:
     assert TASKS[Task.EXPORT_NAMES] == {Role.COORDINATOR, Role.STEWARD}
     assert TASKS[Task.EXPORT_DETAILS] == staff
     assert TASKS[Task.ANALYZE] == {Role.ANALYST}
-    assert TASKS[Task.IMPORT] == {Role.STEWARD}
+    assert TASKS[Task.IMPORT] == TASKS[Task.OWN_KINDS] == {Role.STEWARD}
     assert TASKS[Task.APPROVE] == {Role.ADMIN, Role.DPO}
     assert {*TASKS} == {*Task}
 

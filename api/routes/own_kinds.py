@@ -1,0 +1,298 @@
+"""Routes of own kinds: read by stewards, and changed by those whose area is the whole country.
+
+They change the file of own kinds, a row at a time. What is written is first read as the file is at
+the start; a kind that nodes of the register are of is neither removed nor moved beneath another.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Header, Response
+
+from api.audited_route import AuditedRoute
+from api.dependencies import may
+from api.errors import Refused
+from api.i18n import bilingual, ngettext
+from api.schemas.system import AskedOwnKind, KeptOwnKind, KeptOwnKinds, NewOwnKind, OwnKind
+from api.state import RequestContext
+from graph.access.policy import Role, Task
+from graph.access.view import View
+from graph.errors import InvalidVocabulary, NotFound
+from graph.own_kinds import NARROWS, OwnKinds, OwnKindUse
+from graph.own_kinds import OwnKind as Kind
+from graph.own_kinds import read_own_kinds as kinds_in
+from graph.own_kinds_file import (
+    Values,
+    row_values,
+    version_of,
+    with_row,
+    without_row,
+)
+from graph.vocabulary import Label, Language, Rule
+
+_PLAIN: Final = ("kind_id", "id", "is_a", "tiers", "is_unit_only", "gate", "lang")
+_SEALED: Final = ("label_da", "label_en")
+Reading = Annotated[RequestContext, Depends(may(Task.OWN_KINDS, plain=_PLAIN, is_change=False))]
+Writing = Annotated[RequestContext, Depends(may(Task.OWN_KINDS, plain=_PLAIN, sealed=_SEALED))]
+IfMatch = Annotated[
+    str | None,
+    Header(alias="If-Match", max_length=200, description="the ETag the own kinds were read with",
+           examples=['"5f0c3a2b9d7a6e30"']),
+]  # fmt: skip
+_FOR_ALL: Final = bilingual(
+    "Own kinds are for everybody, so a steward whose area is the whole country changes them."
+)
+_NOT_WRITABLE: Final = bilingual(
+    "The server may not write the file of own kinds. Ask whoever runs it."
+)
+_BAD_FILE: Final = bilingual(
+    "The file of own kinds was changed on the server and cannot be used. Ask whoever runs it."
+)
+_NO_VERSION: Final = bilingual(
+    "Send the ETag you read it with, so that nobody is overwritten unseen."
+)
+_STALE: Final = bilingual(
+    "The own kinds were changed by somebody else. Look at them again, and repeat your change."
+)
+
+router = APIRouter(
+    prefix="/vocabulary/own-kinds", tags=["Which words are there?"], route_class=AuditedRoute
+)
+
+
+@router.get("")
+def read_own_kinds(context: Reading, response: Response) -> KeptOwnKinds:
+    """Own kinds with what they narrow and how many nodes are of each.
+
+    Send the `ETag` back as `If-Match` when you change one. `faults` are those of a file that was
+    changed on the server and cannot be used: its last good content is in force.
+    """
+    directory, lang = context.directory, context.lang
+    own_kinds, file = directory.own_kinds, directory.own_kinds_file
+    counts = Counter[str]()
+    for use in directory.own_kinds_in_use():
+        counts[use.own_kind] += use.nodes
+    reason = _why_not(context)
+    if file is not None and reason is None:
+        response.headers["ETag"] = _etag(file.text())
+    fault = None if file is None else file.fault
+    return KeptOwnKinds(
+        found=tuple(
+            KeptOwnKind(
+                **own_kind(kind, lang).model_dump(),
+                narrows=tuple(NARROWS & row_values(kind, own_kinds).keys()),
+                nodes=counts[kind.id],
+            )
+            for kind in own_kinds.rows
+        ),
+        may_change=reason is None,
+        why_not=None if reason is None else reason[0 if lang == "da" else 1],
+        faults=() if fault is None else fault.lines(lang),
+    )
+
+
+@router.post("", status_code=201)
+def add_own_kind(
+    context: Writing, response: Response, body: NewOwnKind, if_match: IfMatch = None
+) -> OwnKind:
+    """Adds a kind beneath one of the vocabulary or another own one."""
+
+    def added(text: str, before: OwnKinds) -> str:
+        if body.id in before.by_id:
+            raise _refused([_error("id", Rule.DUPLICATE, context.lang)])
+        return with_row(text, _values(body.id, body))
+
+    return _changed(context, response, if_match, body.id, added)
+
+
+@router.put("/{kind_id}")
+def change_own_kind(
+    context: Writing, response: Response, kind_id: str, body: AskedOwnKind, if_match: IfMatch = None
+) -> OwnKind:
+    """Changes an own kind: all of its row at once, but not its id."""
+
+    def changed(text: str, before: OwnKinds) -> str:
+        if kind_id not in before.by_id:
+            raise NotFound(kind_id)
+        return with_row(text, _values(kind_id, body))
+
+    return _changed(context, response, if_match, kind_id, changed)
+
+
+@router.delete("/{kind_id}", status_code=204)
+def delete_own_kind(context: Writing, kind_id: str, if_match: IfMatch = None) -> None:
+    """Removes an own kind that no node is of, and no other own kind is beneath."""
+    lang = context.lang
+
+    def removed(text: str, before: OwnKinds) -> str:
+        if kind_id not in before.by_id:
+            raise NotFound(kind_id)
+        beneath = sum(row.is_a == kind_id for row in before.rows)
+        if beneath:
+            detail = ngettext(
+                "{count} own kind is beneath it: move or remove that first",
+                "{count} own kinds are beneath it: move or remove these first",
+                beneath, lang,
+            )  # fmt: skip
+            raise _refused([_error("", Rule.IN_USE, lang, detail)])
+        return without_row(text, kind_id)
+
+    _write(context, if_match, kind_id, removed)
+
+
+def own_kind(kind: Kind, lang: Language) -> OwnKind:
+    """The wire form of an own kind."""
+    return OwnKind(
+        id=kind.id, of=type(kind.parent).__name__, parent=kind.parent.value, is_a=kind.is_a,
+        label=kind.label(lang), label_da=kind.label_da, label_en=kind.label_en,
+        tiers=tuple(sorted(kind.tiers)), is_unit_only=kind.is_unit_only,
+        gate=None if kind.gate is None else kind.gate.value,
+    )  # fmt: skip
+
+
+def _values(own_id: str, body: AskedOwnKind) -> Values:
+    values: dict[str, str | bool | Sequence[str]] = {
+        "id": own_id, "of": body.of, "is_a": body.is_a, "label_da": body.label_da,
+        "label_en": body.label_en,
+    }  # fmt: skip
+    if body.tiers:
+        values["tiers"] = body.tiers
+    if body.is_unit_only:
+        values["is_unit_only"] = True
+    if body.gate is not None:
+        values["gate"] = body.gate
+    return values
+
+
+def _changed(
+    context: RequestContext,
+    response: Response,
+    if_match: str | None,
+    kind_id: str,
+    edit: Callable[[str, OwnKinds], str],
+) -> OwnKind:
+    text, after = _write(context, if_match, kind_id, edit)
+    response.headers["ETag"] = _etag(text)
+    return own_kind(after.by_id[kind_id], context.lang)
+
+
+def _write(
+    context: RequestContext,
+    if_match: str | None,
+    kind_id: str,
+    edit: Callable[[str, OwnKinds], str],
+) -> tuple[str, OwnKinds]:
+    """Change the file, and return its text and kinds; `edit` makes the new text of the old one.
+
+    Raises:
+        Refused: the caller may not, the file was changed meanwhile, or a fault stands in `errors`.
+        NotFound: there is no such kind.
+    """
+    file = context.directory.own_kinds_file
+    reason = _why_not(context)
+    if file is None or reason is not None:
+        raise Refused("forbidden", reason, needed="OWN_KINDS")
+    if if_match is None:
+        raise Refused("precondition-required", _NO_VERSION)
+    with context.directory.held(file):
+        try:
+            text = file.text()
+            before = kinds_in(text)
+        except (OSError, UnicodeDecodeError, InvalidVocabulary) as error:
+            raise Refused("conflict", _BAD_FILE) from error  # since it was checked above
+        if if_match != _etag(text):
+            raise Refused("conflict", _STALE)
+        changed = edit(text, before)
+        try:
+            after = kinds_in(changed)
+        except InvalidVocabulary as error:
+            raise _refused(list(_row_errors(context, error, before, kind_id))) from error
+        in_use = list(_use_errors(context, before, after, kind_id))
+        if in_use:
+            raise _refused(in_use)
+        try:
+            file.write(changed)
+        except OSError as error:
+            raise Refused("forbidden", _NOT_WRITABLE, needed="OWN_KINDS") from error
+    return changed, after
+
+
+def _why_not(context: RequestContext) -> tuple[str, str] | None:
+    """Why the caller may not change own kinds, in Danish and English; None if they may."""
+    directory = context.directory
+    if not reaches_all_areas(context.view(), Role.STEWARD):
+        return _FOR_ALL
+    file, _ = directory.own_kinds_file, directory.own_kinds  # reads the file if it has changed
+    if file is None or not file.is_writable():
+        return _NOT_WRITABLE
+    return None if file.fault is None else _BAD_FILE
+
+
+def reaches_all_areas(view: View, role: Role) -> bool:
+    """Whether the caller's grants of a role reach every area there is."""
+    near = [granted.near for granted in view.grants if granted.grant.role is role]
+    areas = view.rows(Label.AREA)
+    return len(areas) > 0 and all(any(mask[area] for mask in near) for area in areas)
+
+
+def _etag(text: str) -> str:
+    return f'"{version_of(text)}"'
+
+
+# ---- errors
+
+
+def _refused(errors: Sequence[Mapping[str, Any]]) -> Refused:
+    details = "; ".join(str(error["detail"]) for error in errors)
+    return Refused("invalid", (f"{details}.", f"{details}."), errors=errors)
+
+
+def _error(field: str, rule: Rule, lang: Language, detail: str | None = None) -> Mapping[str, Any]:
+    return {
+        "pointer": f"/{field}" if field else "", "id": None, "field": field, "rule": rule.value,
+        "detail": detail or rule.reason(field, lang),
+    }  # fmt: skip
+
+
+def _row_errors(
+    context: RequestContext, error: InvalidVocabulary, before: OwnKinds, kind_id: str
+) -> Iterator[Mapping[str, Any]]:
+    """Yield the faults of the changed row; those of another row name it."""
+    ids = [row.id for row in before.rows]
+    if kind_id not in ids:
+        ids.append(kind_id)
+    for place, field, rule in error.faults:
+        detail = rule.reason(field, context.lang)
+        if ids[place] != kind_id:
+            detail = f"{before.by_id[ids[place]].label(context.lang)}: {detail}"
+        yield _error(field, rule, context.lang, detail)
+
+
+def _use_errors(
+    context: RequestContext, before: OwnKinds, after: OwnKinds, kind_id: str
+) -> Iterator[Mapping[str, Any]]:
+    """Yield why nodes of the register keep a kind from being removed, moved or narrowed."""
+    used, lang = context.directory.own_kinds_in_use(), context.lang
+    lost = _count(after.misfits(used)) - _count(before.misfits(used))
+    if lost > 0:
+        detail = ngettext(
+            "{count} in the register is of this kind", "{count} in the register are of this kind",
+            lost, lang,
+        )  # fmt: skip
+        is_moved = kind_id in after.by_id
+        yield _error("is_a" if is_moved else "", Rule.IN_USE, lang, detail)
+    left_out = Counter(after.narrowed_out(used))
+    left_out.subtract(before.narrowed_out(used))
+    for field in sorted(NARROWS):
+        count = sum(nodes for (_, key), nodes in left_out.items() if key == field and nodes > 0)
+        if count:
+            detail = ngettext(
+                "{count} of this kind in the register does not fit",
+                "{count} of this kind in the register do not fit", count, lang,
+            )  # fmt: skip
+            yield _error(field, Rule.IN_USE, lang, detail)
+
+
+def _count(uses: Iterable[OwnKindUse]) -> int:
+    return sum(use.nodes for use in uses)

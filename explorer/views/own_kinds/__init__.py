@@ -1,0 +1,82 @@
+"""The screen of own kinds: as a table, and one of them in a form."""
+
+from functools import partial
+from html import escape
+
+import streamlit as st
+
+from api.schemas.system import KeptOwnKind
+from explorer import address, frame, screen_state, session
+from explorer.address import OWN_KINDS
+from explorer.html_table import table
+from explorer.i18n import _, number, paragraphs, plain
+from explorer.views.own_kinds import form
+
+
+def show(context: frame.ScreenContext) -> None:
+    """Draw the form of the kind in the address, if there is one, and all own kinds as a table."""
+    frame.title(context, _("Own kinds"))
+    form.draw_outcome()
+    client = context.client
+    kept = screen_state.fetch(client, "own-kinds", client.own_kinds)
+    if kept.thing.faults:
+        st.warning(
+            paragraphs(
+                [
+                    _("The file was changed on the server and cannot be used. The own kinds below "
+                      "are those of its last good content."),
+                    *map(plain, kept.thing.faults),
+                ]
+            )
+        )  # fmt: skip
+    chosen = next((one for one in kept.thing.found if one.id == address.one("kind")), None)
+    if not kept.thing.may_change:
+        st.info(plain(kept.thing.why_not or ""))
+    elif chosen is not None or address.one("new") is not None:
+        with st.container(border=True, key="own-kind"):
+            form.show(context, kept, chosen)
+    else:
+        st.button(
+            _("New own kind"), key="own-kind-new", type="primary",
+            on_click=partial(address.change, new="1"),
+        )  # fmt: skip
+    if not kept.thing.found:
+        st.info(_("There are no own kinds yet."))
+        return
+    st.html(
+        table(
+            _("Own kinds"),
+            (_("Danish name"), _("English name"), _("What it is"), _("Beneath"),
+             _("Narrowed to"), _("In the register")),
+            [_cells(kind, may_change=kept.thing.may_change) for kind in kept.thing.found],
+            has_names=True,
+        )
+    )  # fmt: skip
+
+
+def _cells(kind: KeptOwnKind, *, may_change: bool) -> tuple[str, ...]:
+    name = escape(kind.label_da)
+    if may_change:
+        link = escape(address.link(OWN_KINDS, kind=kind.id))
+        name = f'<a href="{link}" target="_self">{name}</a>'
+    above = session.kinds(kind.of).get(kind.is_a, kind.is_a)
+    return (
+        name,
+        escape(kind.label_en),
+        escape(form.sort_names().get(kind.of, kind.of)),
+        escape(above),
+        escape(", ".join(_narrowings(kind)) or "–"),
+        escape(number(kind.nodes)),
+    )
+
+
+def _narrowings(kind: KeptOwnKind) -> list[str]:
+    """What a kind narrows of the one above it, in words."""
+    words: list[str] = []
+    if "tiers" in kind.narrows:
+        words += [label for tier, label in session.terms("Tier").items() if tier in kind.tiers]
+    if "is_unit_only" in kind.narrows:
+        words.append(_("answered by a unit"))
+    if "gate" in kind.narrows:
+        words.append(session.term("LegalGate", kind.gate))
+    return words
