@@ -124,7 +124,12 @@ def _show_rows(rows: Sequence["PreviewRow"], lang: Language) -> None:
     OUT.print(f"\n{rows[0].state.label(lang)}", style="bold")
     shown = table_with(_(head, lang) for head in _ROW_HEADS)
     for row in rows[:MORE_ROWS]:
-        cells = ("" if row.line is None else str(row.line), row.post or "", row.person or "")
+        sort = "" if row.sort is None else f"{row.sort.label(lang)}: "
+        cells = (
+            "" if row.line is None else str(row.line),
+            sort + (row.post or ""),
+            row.person or "",
+        )
         shown.add_row(*cells, "\n".join(change_account(row, lang)))
     OUT.print(shown)
     if len(rows) > MORE_ROWS:

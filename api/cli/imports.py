@@ -277,7 +277,8 @@ def compared(
     if not isinstance(given, SourceTable):
         batch = batch_id(options, given.digest, snapshot.revision)
         own = replace(options, batch=batch)
-        found = preview_native(given, snapshot, own, known=store, history=history)
+        present = {thing.id: thing for thing in snapshot.things()}
+        found = preview_native(given, present, snapshot.revision, own, known=store, history=history)
         return ComparedImport(name=given.name, preview=found)
     register = ImportRegister.of(snapshot, options.on)
     columns, origin = chosen_mapping(home, options.source, arguments, given, register)

@@ -30,7 +30,7 @@ def leave_list(file: Path, source: str, *, sheet: str | None, lang: Language) ->
         StoreUnavailable: as `open_installation`.
     """
     from api.identity.imports import HOST, WAITS
-    from api.imports.uploads import mapping_of
+    from api.imports.choices import mapping_of
     from api.schemas.imports import AskedMapping
     from graph.exchange.imports import (
         ImportOptions,

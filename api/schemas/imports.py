@@ -1,4 +1,4 @@
-"""Wire models of imports: a list, what its columns mean, what it would do, and batches."""
+"""Wire models of imports: a file, what its columns mean, what it would do, and batches."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -10,7 +10,9 @@ from api.schemas.changes import Asked
 from api.schemas.entities import NodeName
 
 RowStateWord = Literal["NEW", "CHANGED", "CONFLICT", "UNCHANGED", "REFUSED", "ENDED"]
-ReadField = Literal["POST", "NETWORK", "AUTHORITY"]
+ReadField = Literal["POST", "NETWORK", "AUTHORITY", "UNIT"]
+FormatWord = Literal["LIST", "NATIVE", "OS2MO", "FK_ORG", "POPOLO", "HSDS"]
+EndsWord = Literal["last-day", "day-after"]
 Header = Annotated[str, Field(max_length=400)]
 Typed = Annotated[str, Field(max_length=400)]
 
@@ -33,21 +35,27 @@ class ImportColumn(Wire):
 
 
 class ImportReading(Wire):
-    """How a word of the list is read; `meaning` None: it is not known, and a choice may fit."""
+    """How a word of the file is read; `meaning` None: it is not known, and a choice may fit.
+
+    Of formats of others, an empty meaning leaves the word out, and the word `*` stands for all
+    words that are not chosen. `count` is how often an unknown one stands there.
+    """
 
     field: ReadField
     typed: str
     meaning: str | None
     label: str | None
     choices: tuple[Choice, ...] = ()
+    count: int | None = None
 
 
 class ImportFault(Wire):
-    """What is wrong: file, sheet, line, column and rule; never the content of a cell."""
+    """What is wrong: file, sheet, line or path, column and rule; never the content of a cell."""
 
     file: str
     sheet: str | None
     line: int | None
+    path: str | None = Field(description="where it stands in JSON")
     column: str | None
     header: str | None
     rule: str
@@ -73,10 +81,16 @@ class ImportDuplicate(Wire):
 
 
 class ImportRow(Wire):
-    """What a row does; without a line it is something of the source that ends."""
+    """What a row does; without a line it is something of the source that ends.
+
+    Of formats of others, a row is a record with its number and `path`, and `post` may be a unit. Of
+    Kontaktvej's own format it is a node or link: `sort` says which, and `post` is its name.
+    """
 
     line: int | None
+    path: str | None
     state: RowStateWord
+    sort: str | None
     post: str | None
     person: str | None
     creates: int
@@ -107,12 +121,13 @@ class ImportPreview(Wire):
 
 
 class Import(Wire):
-    """A list that was sent and is not written yet."""
+    """A file that was sent and is not written yet."""
 
     id: str
     source: str
     area: str
     file: str
+    format: FormatWord
     sheet: str | None
     rows: int
     ends_at: datetime = Field(description="when it is deleted if it is not written")
@@ -131,7 +146,11 @@ class Import(Wire):
 
 
 class PickedReading(Asked):
-    """How a word is read: as a kind of post or network, or as an authority by its id."""
+    """How a word is read: as a kind of post or network, or as an authority by its id.
+
+    Of formats of others: a type of unit as `UNIT` or `UNIT/MUNICIPAL/YOUTH`; an empty meaning
+    leaves the word out, and the word `*` stands for all others.
+    """
 
     field: ReadField
     typed: Typed
