@@ -1,6 +1,7 @@
 """Kontaktvej's own format: whatever is written is read again, and faults have their place."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,7 +32,7 @@ from tests.kystby import things
 MADE_AT = datetime(2026, 11, 25, 10, tzinfo=UTC)
 
 
-def previewed(data: NativeData, present: list[Element], **more: Any) -> Preview:
+def previewed(data: NativeData, present: Sequence[Element], **more: Any) -> Preview:
     return preview_native(data, {one.id: one for one in present}, 1, options(**more))
 
 
