@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, cast
 from api.editing.change_plan import plain as plain_value
 from api.i18n import N_, _
 from api.identity.imports import HOST, StoredBatch, StoredUpload
-from api.imports.uploads import OpenedImport, is_own
+from api.imports.uploads import OpenedImport, changed_paths, is_own
 from api.pagination import place_in, token_of
 from api.schemas import imports as wire
 from api.schemas.entities import NodeName
@@ -88,14 +88,19 @@ def import_of(
         readings=tuple(islice(_readings(opened, lang), _MOST_WORDS)),
         merges=dict(opened.choices.merges),
         notes=tuple(notes), faults=tuple(fault_of(fault, lang) for fault in found.faults),
-        preview=None if found.faults else _preview(opened, lang, state, page, limit),
+        preview=None if found.faults else _preview(context, opened, state, page, limit),
     )  # fmt: skip
 
 
 def _preview(
-    opened: OpenedImport, lang: Language, state: str | None, page: str | None, limit: int
+    context: RequestContext,
+    opened: OpenedImport,
+    state: str | None,
+    page: str | None,
+    limit: int,
 ) -> wire.ImportPreview:
-    found = opened.preview
+    found, lang = opened.preview, context.lang
+    changes = changed_paths(context, opened)
     rows = [row for row in found.rows if state in (None, row.state.value)]
     place = place_in(page)
     start = 0 if place is None else place[0]
@@ -107,6 +112,7 @@ def _preview(
         counts=cast("Any", {key.value: count for key, count in found.counts().items()}),
         creates=len(found.creates), updates=len(found.updates), ends=len(found.ends),
         rows=tuple(_row(opened.view, row, paths.get(row.line or 0), lang) for row in shown),
+        paths=None if changes is None else wire.ImportPaths.model_validate(changes),
         next=token_of(end, "row") if end < len(rows) else None,
     )  # fmt: skip
 

@@ -5,15 +5,16 @@ The file is stored sealed; what is read of it stays in memory for some minutes a
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from api.errors import Refused
 from api.identity.imports import HOST, StoredUpload
 from api.imports.choices import mapping_of, merges_of, record_mapping_of
+from api.imports.paths import paths_of
 from api.imports.rights import Judge, compares, denied_in
 from api.schemas.imports import AskedMapping
 from api.state import RequestContext
@@ -38,6 +39,7 @@ from graph.exchange.imports.planned_elements import PlannedChanges
 from graph.exchange.imports.records import EndMeaning, RecordMapping, preview_records
 from graph.exchange.imports.sent_file import ImportFormat, SentFile, format_read, read_sent
 from graph.model import Change, Element
+from graph.questions.path_changes import PathChanges
 from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import Label
 
@@ -126,9 +128,7 @@ def open_import(context: RequestContext, upload: StoredUpload) -> OpenedImport:
     """
     snapshot, view = at_one_revision(context)
     withheld = frozenset(context.app_state.accounts.withholdings.withheld())
-    key = (
-        upload.id, upload.choices, context.who.caller, snapshot.revision, view.on, withheld,
-    )  # fmt: skip
+    key = _key(context, upload, snapshot.revision, view.on)
     cached = context.app_state.imports.get(key)
     if isinstance(cached, OpenedImport) and cached.snapshot is snapshot:
         return replace(cached, upload=upload)
@@ -167,6 +167,30 @@ def open_import(context: RequestContext, upload: StoredUpload) -> OpenedImport:
     )  # fmt: skip
     context.app_state.imports.put(key, opened)
     return opened
+
+
+def _key(
+    context: RequestContext, upload: StoredUpload, revision: int, on: date
+) -> tuple[Hashable, ...]:
+    """What a preview depends on, the id of the upload first."""
+    withheld = frozenset(context.app_state.accounts.withholdings.withheld())
+    return upload.id, upload.choices, context.who.caller, revision, on, withheld
+
+
+def changed_paths(context: RequestContext, opened: OpenedImport) -> PathChanges | None:
+    """Return which paths the file would change, worked out once; None: nothing is written."""
+    view, snapshot = opened.view, opened.snapshot
+    key = (*_key(context, opened.upload, snapshot.revision, view.on), "paths")
+    cached = context.app_state.imports.get(key)
+    if cached is not None:
+        return cast("tuple[PathChanges | None]", cached)[0]
+    withheld = frozenset(context.app_state.accounts.withholdings.withheld())
+    found = paths_of(
+        snapshot, view, opened.preview, context.directory.policy, withheld=withheld,
+        area=opened.upload.area,
+    )  # fmt: skip
+    context.app_state.imports.put(key, (found,))
+    return found
 
 
 def _read(

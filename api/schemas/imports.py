@@ -8,11 +8,13 @@ from pydantic import Field, JsonValue
 from api.schemas.base import Id, Wire
 from api.schemas.changes import Asked
 from api.schemas.entities import NodeName
+from api.schemas.words import Reference, Rung, Tier
 
 RowStateWord = Literal["NEW", "CHANGED", "CONFLICT", "UNCHANGED", "REFUSED", "ENDED"]
 ReadField = Literal["POST", "NETWORK", "AUTHORITY", "UNIT"]
 FormatWord = Literal["LIST", "NATIVE", "OS2MO", "FK_ORG", "POPOLO", "HSDS"]
 EndsWord = Literal["last-day", "day-after"]
+PathEffectWord = Literal["LOST", "NEW", "CONTACT", "ANSWERING", "STOPS"]
 Header = Annotated[str, Field(max_length=400)]
 Typed = Annotated[str, Field(max_length=400)]
 
@@ -107,6 +109,42 @@ class ImportNote(Wire):
     count: int
 
 
+class ImportPathStop(Wire):
+    """A step of a path, and who answers there; `is_hidden`: somebody whose name is not for you."""
+
+    node: NodeName
+    rung: Rung | None
+    who: NodeName | None
+    is_hidden: bool
+
+
+class ImportPath(Wire):
+    """A way to a standard contact of a municipality before and after; empty: there is none.
+
+    `tier` is that of the posts it begins at.
+    """
+
+    area: NodeName
+    reference: Reference
+    tier: Tier | None
+    what: PathEffectWord
+    before: tuple[ImportPathStop, ...]
+    after: tuple[ImportPathStop, ...]
+
+
+class ImportPaths(Wire):
+    """Which ways would change, of `compared`: SSP, PSP, KSP, info house and intake of each place.
+
+    `is_cut`: there are more, which were not compared in the time there is. `count` are those that
+    change, of which the first hundred are in `changed`.
+    """
+
+    compared: int
+    is_cut: bool
+    count: int
+    changed: tuple[ImportPath, ...]
+
+
 class ImportPreview(Wire):
     """What the list would do. `digest` and `revision` are sent back to write exactly that."""
 
@@ -117,6 +155,7 @@ class ImportPreview(Wire):
     updates: int
     ends: int
     rows: tuple[ImportRow, ...]
+    paths: ImportPaths | None = Field(description="null: nothing would be written")
     next: str | None = Field(description="ask for it as `page`; null: no more")
 
 

@@ -13,7 +13,7 @@ from explorer.frame import ScreenContext
 from explorer.html_table import text_table
 from explorer.i18n import _, clock, day, ngettext, number, plain
 from explorer.problem_states import anchor
-from explorer.views.list_import import columns, outcome, words
+from explorer.views.list_import import columns, outcome, paths, words
 
 _STATES: Final[dict[str, RowStateWord]] = {state: state for state in get_args(RowStateWord)}
 _ALL: Final = "ALL"
@@ -59,6 +59,8 @@ def show(context: ScreenContext, import_id: str) -> None:
         outcome.draw_faults(fault.model_dump() for fault in found.faults)
     else:
         _rows(context, found, found.preview, state)
+        if found.preview.paths is not None:
+            paths.show(found.preview.paths)
         _apply(context, found, found.preview)
     st.button(
         _("Back to all imports"), key="list-import-back", type="tertiary",

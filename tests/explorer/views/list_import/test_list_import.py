@@ -98,6 +98,15 @@ def test_our_own_zip_is_shown_by_what_each_element_is_called(own_shown: Shown) -
     assert_shows(app, "<td>Ændret</td>", "MO-FR 09:00-15:00 bliver til MO-FR 08:00-12:00")
 
 
+def test_who_leads_a_path_is_shown_before_and_after(own_shown: Shown) -> None:
+    app = sent(own_shown, LIST.replace("Amina Søkilde Østergård", "Ida Møllevang Bæk"))
+    assert_shows(
+        app, "<td>en anden svarer</td>", "SSP-koordinator, Kystby: Bo Rugvang Sørensen</td>",
+        "SSP-koordinator, Kystby: Ida Møllevang Bæk</td>",
+    )  # fmt: skip
+    assert "kontaktvej ændres" in text(app) or "kontaktveje ændres" in text(app)
+
+
 def test_a_file_that_cannot_be_read_says_where(own_shown: Shown) -> None:
     app = sent(own_shown, "Navn;CPR\nIda Møllevang Bæk;x\n")
     assert_shows(app, "Listen er ikke importeret.", "<td>1</td><td>B</td>")
