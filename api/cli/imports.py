@@ -149,7 +149,7 @@ def import_list(
 
     spoken, day = language(lang), date_of("on", on) or danish_now().date()
     if saved is not None:
-        leave_list(file, saved, sheet=sheet, lang=spoken)
+        leave_list(file, saved, sheet=sheet, ends=record_imports.ends_of(ends), lang=spoken)
         return
     source = require_source(source or "")
     if (chosen := record_imports.chosen_format(file, form)) is not None:

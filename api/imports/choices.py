@@ -17,7 +17,9 @@ from graph.exchange.imports import (
     guess,
 )
 from graph.exchange.imports.mapping import with_readings
-from graph.exchange.imports.records import RecordMapping
+from graph.exchange.imports.native import NativeData
+from graph.exchange.imports.records import RecordMapping, RecordSet
+from graph.exchange.imports.sent_file import SentFile
 from graph.model import Area, Person
 from graph.vocabulary import AuthorityKind, NetworkKind, PostKind
 
@@ -109,3 +111,19 @@ def record_mapping_of(choices: AskedMapping) -> RecordMapping:
         return RecordMapping(values=values)
     except InvalidNeed as wrong:
         raise _unknown("readings", []) from wrong
+
+
+def chosen_mapping(
+    sent: SentFile, register: ImportRegister, choices: AskedMapping, area: str
+) -> TableMapping | RecordMapping | None:
+    """What columns or words mean; None: the elements of our own format need nothing chosen.
+
+    Raises: InvalidNeed: no such column, field or kind.
+    """
+    match sent:
+        case NativeData():
+            return None
+        case SourceTable():
+            return mapping_of(sent, register, choices, area)
+        case RecordSet():
+            return record_mapping_of(choices)

@@ -5,7 +5,7 @@ The file is stored sealed; what is read of it stays in memory for some minutes a
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 
 from api.errors import Refused
 from api.identity.imports import HOST, StoredUpload
-from api.imports.choices import mapping_of, merges_of, record_mapping_of
+from api.imports.choices import chosen_mapping, merges_of
 from api.imports.paths import paths_of
 from api.imports.rights import Judge, compares, denied_in
 from api.schemas.imports import AskedMapping
@@ -29,19 +29,19 @@ from graph.exchange.imports import (
     Preview,
     SourceTable,
     TableMapping,
-    preview,
     require_source,
 )
 from graph.exchange.imports.native import NativeData
-from graph.exchange.imports.native_preview import preview_native
-from graph.exchange.imports.native_source import as_source
-from graph.exchange.imports.planned_elements import PlannedChanges
-from graph.exchange.imports.records import EndMeaning, RecordMapping, preview_records
-from graph.exchange.imports.sent_file import ImportFormat, SentFile, format_read, read_sent
-from graph.model import Change, Element
+from graph.exchange.imports.records import EndMeaning, RecordMapping
+from graph.exchange.imports.sent_file import (
+    ImportFormat,
+    SentFile,
+    format_read,
+    preview_sent,
+    read_sent,
+)
 from graph.questions.path_changes import PathChanges
 from graph.snapshot.snapshot import Snapshot
-from graph.vocabulary import Label
 
 MOST_BYTES: Final = 10 * 1024 * 1024
 _TRIES: Final = 5
@@ -141,10 +141,11 @@ def open_import(context: RequestContext, upload: StoredUpload) -> OpenedImport:
     )
     name = content["name"]
     sent = _read(context, name, b64decode(content["data"]), view.on, reading)
-    # Kontaktvej's own format has nodes of all labels.
-    skips = {"skips": frozenset[Label]()} if isinstance(sent, NativeData) else {}
-    register = ImportRegister.seen(snapshot, view, upload.source, **skips)
-    mapping = _mapping(sent, register, choices, upload.area)
+    if isinstance(sent, NativeData):  # which has nodes of all labels
+        register = ImportRegister.seen(snapshot, view, upload.source, skips=frozenset())
+    else:
+        register = ImportRegister.seen(snapshot, view, upload.source)
+    mapping = chosen_mapping(sent, register, choices, upload.area)
     options = ImportOptions(
         source=upload.source,
         batch=f"{upload.source}:{view.on:%Y%m%d}:{upload.id}",
@@ -157,8 +158,15 @@ def open_import(context: RequestContext, upload: StoredUpload) -> OpenedImport:
         withheld=withheld,
         area=upload.area,
     )
+    directory = context.directory
     try:
-        found = _compared(Judge(context, snapshot, view), sent, mapping, register, options)
+        found = preview_sent(
+            sent, mapping, register, options,
+            known=directory,
+            history=lambda thing_id: directory.changes_of(thing_id, until=view.revision),
+            compares=partial(compares, view),
+            denied=partial(denied_in, Judge(context, snapshot, view)),
+        )  # fmt: skip
     except FileRefused as refused:
         raise refused_list(context, refused) from refused
     opened = OpenedImport(
@@ -201,45 +209,6 @@ def _read(
         return read_sent(name, data, on, form=reading.form, sheet=reading.sheet, ends=reading.ends)
     except FileRefused as refused:
         raise refused_list(context, refused) from refused
-
-
-def _mapping(
-    sent: SentFile, register: ImportRegister, choices: AskedMapping, area: str
-) -> TableMapping | RecordMapping | None:
-    """What the columns or words mean, as guessed and chosen. Raises: InvalidNeed: as `choose`."""
-    if isinstance(sent, NativeData):
-        return None
-    if isinstance(sent, SourceTable):
-        return mapping_of(sent, register, choices, area)
-    return record_mapping_of(choices)
-
-
-def _compared(
-    judge: Judge,
-    sent: SentFile,
-    mapping: TableMapping | RecordMapping | None,
-    register: ImportRegister,
-    options: ImportOptions,
-) -> Preview:
-    """What a file would do, by what the caller sees and may write."""
-    directory, until = judge.context.directory, judge.view.revision
-
-    def history(thing_id: str) -> Sequence[Change]:
-        return directory.changes_of(thing_id, until=until)
-
-    denied: Callable[[PlannedChanges], Mapping[str, ImportRule]] = partial(denied_in, judge)
-    shared: dict[str, Any] = {"known": directory, "history": history, "denied": denied}
-    if isinstance(sent, NativeData):
-        present: dict[str, Element] = {**register.context.nodes, **register.context.links}
-        return preview_native(
-            as_source(sent, present, options), present, register.revision, options,
-            compares=partial(compares, judge.view), **shared,
-        )  # fmt: skip
-    if isinstance(mapping, TableMapping) and isinstance(sent, SourceTable):
-        return preview(sent, mapping, register, options, **shared)
-    if isinstance(mapping, RecordMapping) and not isinstance(sent, SourceTable):
-        return preview_records(sent, mapping, register, options, **shared)
-    raise TypeError(type(sent))
 
 
 def find_import(context: RequestContext, upload_id: str) -> OpenedImport:
@@ -290,7 +259,7 @@ def choose(context: RequestContext, opened: OpenedImport, choices: AskedMapping)
 
     Raises: InvalidNeed: there is no such column, field or kind; NotFound: a merged person.
     """
-    _mapping(opened.sent, opened.register, choices, opened.upload.area)
+    chosen_mapping(opened.sent, opened.register, choices, opened.upload.area)
     merges_of(choices, opened.register)
     sealed = context.app_state.audit.sealed(choices.model_dump_json(exclude_defaults=True))
     context.app_state.accounts.imports.choose(opened.upload.id, sealed, context.who.account)

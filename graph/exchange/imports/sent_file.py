@@ -1,30 +1,42 @@
 """A file of any format that can be imported, read from its bytes: a list, our own, or of others.
 
-The format follows from the contents, or is chosen; the reader of each format has the same limits.
+The format follows from the contents, or is chosen; the reader of each format has the same limits,
+and `preview_sent` compares what was read with the register.
 """
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
+from graph.exchange.imports.comparison import ImportOptions, KnownContacts
 from graph.exchange.imports.excel import open_archive
 from graph.exchange.imports.faults import FaultList, FileRefused, ImportRule
 from graph.exchange.imports.limits import ReadingLimits
+from graph.exchange.imports.mapping import TableMapping
 from graph.exchange.imports.native import (
     NativeData,
     holds_native,
     read_native,
     unpacked_native,
 )
+from graph.exchange.imports.native_preview import preview_native
+from graph.exchange.imports.native_source import as_source
+from graph.exchange.imports.planned_elements import PlannedChanges
+from graph.exchange.imports.preview import Preview, preview
 from graph.exchange.imports.records import (
     EndMeaning,
     RecordFormat,
+    RecordMapping,
     RecordSet,
     SourceFiles,
     is_json,
+    preview_records,
     read_records,
     recognized,
 )
+from graph.exchange.imports.register import ImportRegister
 from graph.exchange.imports.tabular import ZIP_MARK, SourceTable, read_file, table_of
+from graph.model import Change, Element
 from graph.vocabulary import Term
 
 SentFile = SourceTable | NativeData | RecordSet
@@ -112,3 +124,31 @@ def rows_in(sent: SentFile) -> int:
             return len(sent.elements)
         case RecordSet():
             return len(sent)
+
+
+def preview_sent(
+    sent: SentFile,
+    mapping: TableMapping | RecordMapping | None,
+    register: ImportRegister,
+    options: ImportOptions,
+    *,
+    known: KnownContacts,
+    history: Callable[[str], Sequence[Change]],
+    compares: Callable[[Element, str], bool] = lambda _thing, _field: True,
+    denied: Callable[[PlannedChanges], Mapping[str, ImportRule]] = lambda _plan: {},
+) -> Preview:
+    """Compare a file of a source with the register; see the preview of each format.
+
+    `mapping` is that of a list, or of the words of another's format. Elements of Kontaktvej's own
+    format are those of the source. Raises: FileRefused: as the previews.
+    """
+    shared: dict[str, Any] = {"known": known, "history": history, "denied": denied}
+    if isinstance(sent, NativeData):
+        present: dict[str, Element] = {**register.context.nodes, **register.context.links}
+        own = as_source(sent, present, options)
+        return preview_native(own, present, register.revision, options, compares=compares, **shared)
+    if isinstance(sent, SourceTable) and isinstance(mapping, TableMapping):
+        return preview(sent, mapping, register, options, **shared)
+    if isinstance(sent, RecordSet) and isinstance(mapping, RecordMapping):
+        return preview_records(sent, mapping, register, options, **shared)
+    raise TypeError(type(mapping))
