@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 import pytest
@@ -15,15 +15,28 @@ from graph.model import (
     BelongsTo,
     Consent,
     ContactDetail,
+    DoorOpenerFor,
     Element,
+    GaveConsent,
     Holds,
     Knows,
     Person,
     ReachedBy,
+    ResourceIndividual,
     Secret,
 )
 from graph.model.base import hint
-from graph.vocabulary import Channel, PostKind, Sector, Tier
+from graph.vocabulary import (
+    Channel,
+    ConsentPurpose,
+    ObtainedHow,
+    PostKind,
+    PreventionLevel,
+    ResourceKind,
+    Sector,
+    Tier,
+    Visibility,
+)
 from tests.change_sets import thing
 from tests.fixtures.app import TestApp
 from tests.fixtures.editor import slug
@@ -274,6 +287,48 @@ def test_each_element_needs_the_right_that_a_form_needs(app: TestApp, steward: I
     errors = app.get(f"/imports/{sent['id']}/errors", steward.headers)
     assert "nodes.csv" in errors.content.decode("utf-8-sig")
     assert app.store.revision() == 1
+
+
+def civilian() -> list[Element]:
+    """A civilian with the whole consent, whose door the outreach worker opens."""
+    return [
+        ResourceIndividual(
+            id="c-1", display_name="Formand Per R.", kind=ResourceKind.DIALOGUE_PARTNER,
+            visibility=Visibility.AREA, source="andre",
+        ),
+        Consent(
+            id="s-1", purposes=frozenset({ConsentPurpose.CONTACT}),
+            audience=frozenset({"kystby-kommune"}), channels=frozenset({Channel.MEDIATED}),
+            is_mediated_only=True, given_on=date(2026, 11, 1), expires_on=date(2027, 11, 1),
+            obtained_how=ObtainedHow.MEETING, text_version="da-3", is_adult=True,
+            recorded_by="outreach", renewal_by="outreach", source="andre",
+        ),
+        GaveConsent(id="g-1", source_id="c-1", target_id="s-1", source="andre"),
+        DoorOpenerFor(
+            id="o-1", source_id="outreach", target_id="c-1", consent_id="s-1", strength=0.8,
+            levels=frozenset({PreventionLevel.OUTREACH}), source="andre",
+        ),
+    ]  # fmt: skip
+
+
+def test_a_civilian_comes_with_the_whole_consent_or_not_at_all(
+    app: TestApp, steward: Importer
+) -> None:
+    whole = civilian()
+    of_steward = steward.sent(native(whole), file="pakke.zip")
+    assert set(row_rules(of_steward)) == {"NOT_YOURS"}  # who needs the right of outreach too
+    both = Importer(app, app.as_(Role.STEWARD, Role.OUTREACH, person="dina"))
+    sent = both.sent(native(whole), file="pakke.zip")
+    assert set(states(sent)) == {"NEW"}, row_rules(sent)
+    assert both.apply(sent).status_code == 201
+    assert set(states(both.sent(native(whole), file="pakke.zip"))) == {"UNCHANGED"}
+    without = both.sent(native([whole[0], whole[3]]), file="pakke.zip", source="andet")
+    assert set(states(without)) == {"REFUSED"}
+    assert "CONSENT_MISSING" in row_rules(without)
+    by_person = replace(whole[1], renewal_by="dina")  # type: ignore[call-arg]
+    wrong = both.sent(native([whole[0], by_person, *whole[2:]]), file="p.zip", source="tredje")
+    assert "WRONG_ENDS" in row_rules(wrong)
+    assert wrong["preview"]["creates"] == 0
 
 
 def test_a_second_steward_sees_no_file_name(app: TestApp, steward: Importer) -> None:
