@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from graph.exchange.imports.comparison import ImportOptions
 from graph.exchange.imports.native import NativeData, NativeElement
-from graph.model import Consent, Element, Link, Mark, id_of, marked
+from graph.model import Consent, Element, Knows, Link, Mark, id_of, marked
 from graph.model.rule_context import ends
 
 _CHECKS: Final = ("verified_on", "verified_by")
@@ -71,6 +71,9 @@ def _own(
     }
     if known is not None:
         values["external_id"] = known.external_id
+    if isinstance(element, Knows):  # whose smaller id comes first
+        first, second = sorted((values["source_id"], values["target_id"]))
+        values |= {"source_id": first, "target_id": second}
     if isinstance(element, Consent):
         values["audience"] = frozenset(ids.get(one, one) for one in element.audience)
     if names.issuperset(_CHECKS):

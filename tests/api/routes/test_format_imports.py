@@ -287,6 +287,9 @@ def test_each_element_needs_the_right_that_a_form_needs(app: TestApp, steward: I
     errors = app.get(f"/imports/{sent['id']}/errors", steward.headers)
     assert "nodes.csv" in errors.content.decode("utf-8-sig")
     assert app.store.revision() == 1
+    erik = Person(id="erik", name="Ida Møllevang Bæk", source="andre")
+    hidden = replace(tie, target_id="erik")  # type: ignore[call-arg]
+    assert "NOT_YOURS" in row_rules(steward.sent(native([erik, hidden]), file="pakke.zip"))
 
 
 def civilian() -> list[Element]:
