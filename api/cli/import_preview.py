@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from api.cli.console import OUT, _, table_with
+from api.cli.import_paths import paths_json, show_paths
 from api.cli.node import FIELD_WORDS
 from api.i18n import N_, ngettext
 from graph.vocabulary import Label, Language, NetworkKind, PostKind, Term
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
         SourceTable,
         TableMapping,
     )
+    from graph.questions.path_changes import PathChanges
 
 MORE_ROWS: Final = 20  # rows of a state that are shown; all of them as JSON
 _EXAMPLES: Final = 5
@@ -37,11 +39,13 @@ _LIKENESS: Final = {
 class ComparedImport:
     """A preview with what it was made of: a table by its mapping, or Kontaktvej's own format.
 
-    `origin` is the name under which the mapping was saved; None: it was guessed.
+    `paths` are those it would change. `origin` is the name under which the mapping was saved; None:
+    it was guessed.
     """
 
     name: str
     preview: "Preview"
+    paths: "PathChanges | None"
     table: "SourceTable | None" = None
     columns: "TableMapping | None" = None
     origin: str | None = None
@@ -81,6 +85,7 @@ def show_preview(read: ComparedImport, lang: Language) -> None:
         OUT.print(f"{note.label(lang)} ({count})")
     for state in counts:
         _show_rows([row for row in found.rows if row.state is state], lang)
+    show_paths(read.paths, lang)
     if not found.is_clean:
         OUT.print(_("Refused rows can be written to a file: --errors FILE.", lang))
 
@@ -124,7 +129,12 @@ def _show_rows(rows: Sequence["PreviewRow"], lang: Language) -> None:
     OUT.print(f"\n{rows[0].state.label(lang)}", style="bold")
     shown = table_with(_(head, lang) for head in _ROW_HEADS)
     for row in rows[:MORE_ROWS]:
-        cells = ("" if row.line is None else str(row.line), row.post or "", row.person or "")
+        sort = "" if row.sort is None else f"{row.sort.label(lang)}: "
+        cells = (
+            "" if row.line is None else str(row.line),
+            sort + (row.post or ""),
+            row.person or "",
+        )
         shown.add_row(*cells, "\n".join(change_account(row, lang)))
     OUT.print(shown)
     if len(rows) > MORE_ROWS:
@@ -187,6 +197,7 @@ def preview_json(read: ComparedImport) -> dict[str, object]:
         "counts": {state.value: count for state, count in found.counts().items()},
         "notes": {note.value: count for note, count in found.notes.items()},
         "rows": [row_json(row) for row in found.rows],
+        "paths": paths_json(read.paths),
     }
 
 
@@ -196,8 +207,9 @@ def row_json(row: "PreviewRow") -> dict[str, object]:
         **{
             field.name: getattr(row, field.name)
             for field in fields(row)
-            if field.name not in ("faults", "differences", "duplicates")
+            if field.name not in ("faults", "differences", "duplicates", "sort")
         },
+        "sort": None if row.sort is None else row.sort.value,
         "differences": [_plain(one) for one in row.differences],
         "duplicates": [_plain(one) for one in row.duplicates],
         "faults": [fault_json(fault) for fault in row.faults],

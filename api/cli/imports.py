@@ -18,6 +18,7 @@ import typer
 from api.audit.entry import AuditKind, Entry
 from api.cli.audit import opened_log
 from api.cli.console import OUT, CommandRefused, _, language, write_json
+from api.cli.import_paths import import_paths
 from api.cli.import_preview import ComparedImport, preview_json, show_preview
 from api.cli.local_store import command_settings, open_installation
 from api.cli.options import NONE_FOUND, NOT_UNDERSTOOD, AsJson, Lang, On, date_of, flag, option
@@ -148,7 +149,7 @@ def import_list(
 
     spoken, day = language(lang), date_of("on", on) or danish_now().date()
     if saved is not None:
-        leave_list(file, saved, sheet=sheet, lang=spoken)
+        leave_list(file, saved, sheet=sheet, ends=record_imports.ends_of(ends), lang=spoken)
         return
     source = require_source(source or "")
     if (chosen := record_imports.chosen_format(file, form)) is not None:
@@ -277,8 +278,9 @@ def compared(
     if not isinstance(given, SourceTable):
         batch = batch_id(options, given.digest, snapshot.revision)
         own = replace(options, batch=batch)
-        found = preview_native(given, snapshot, own, known=store, history=history)
-        return ComparedImport(name=given.name, preview=found)
+        present = {thing.id: thing for thing in snapshot.things()}
+        found = preview_native(given, present, snapshot.revision, own, known=store, history=history)
+        return ComparedImport(name=given.name, preview=found, paths=import_paths(snapshot, found))
     register = ImportRegister.of(snapshot, options.on)
     columns, origin = chosen_mapping(home, options.source, arguments, given, register)
     batch = batch_id(options, given.digest + columns.digest(), snapshot.revision)
@@ -286,8 +288,8 @@ def compared(
         given, columns, register, replace(options, batch=batch), known=store, history=history
     )
     return ComparedImport(
-        name=given.file, preview=found, table=given, columns=columns, origin=origin,
-        register=register,
+        name=given.file, preview=found, paths=import_paths(snapshot, found), table=given,
+        columns=columns, origin=origin, register=register,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 
 from api.cli.console import OUT, _, table_with, write_json
+from api.cli.import_paths import import_paths, paths_json, show_paths
 from api.cli.import_preview import MORE_ROWS, change_account, fault_json, row_json
 from api.cli.imports import apply_preview, batch_id, options_of, readings_of, tell_written
 from api.cli.options import NONE_FOUND, NOT_UNDERSTOOD
@@ -129,7 +130,8 @@ def import_records(
         raise
     revision = None
     with opened as (store, accounts):
-        register = ImportRegister.of(store.load(), arguments.on)
+        snapshot = store.load()
+        register = ImportRegister.of(snapshot, arguments.on)
         options = options_of(
             accounts, arguments.source, arguments.on, arguments.merges,
             is_complete=arguments.is_complete, takes_source=arguments.takes_source,
@@ -142,10 +144,12 @@ def import_records(
         )  # fmt: skip
         if arguments.errors is not None and not found.is_clean:
             arguments.errors.write_bytes(faults_csv(found.refused(), lang))
+        paths = import_paths(snapshot, found)
         if arguments.as_json and not arguments.is_applied:
-            write_json(record_preview_json(records, found))
+            write_json({**record_preview_json(records, found), "paths": paths_json(paths)})
         elif not arguments.as_json:
             _show(records, form, found, lang)
+            show_paths(paths, lang)
         if arguments.is_applied:
             revision = apply_preview(store, found, skips_refused=arguments.skips_refused)
             saved = TableMapping(columns=(), values=mapping.values)

@@ -9,6 +9,7 @@ import secrets
 from base64 import b64encode
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from api.audit.entry import AuditKind, Entry
 from api.cli.audit import opened_log
@@ -20,8 +21,18 @@ from graph.access.policy import LOCAL_OPERATOR
 from graph.errors import InvalidNeed
 from graph.vocabulary import Language
 
+if TYPE_CHECKING:
+    from graph.exchange.imports.records import EndMeaning
 
-def leave_list(file: Path, source: str, *, sheet: str | None, lang: Language) -> None:
+
+def leave_list(
+    file: Path,
+    source: str,
+    *,
+    sheet: str | None,
+    ends: "EndMeaning | None",
+    lang: Language,
+) -> None:
     """Read a list as the last one of its source, and leave it for the stewards if it differs.
 
     Raises:
@@ -30,24 +41,22 @@ def leave_list(file: Path, source: str, *, sheet: str | None, lang: Language) ->
         StoreUnavailable: as `open_installation`.
     """
     from api.identity.imports import HOST, WAITS
-    from api.imports.uploads import mapping_of
+    from api.imports.choices import chosen_mapping
     from api.schemas.imports import AskedMapping
     from graph.exchange.imports import (
         ImportOptions,
         ImportRegister,
         ReadingLimits,
         RowState,
-        preview,
-        read_file,
-        table_of,
     )
+    from graph.exchange.imports.sent_file import format_read, preview_sent, read_sent
 
     if not file.is_file():
         raise InvalidNeed("FILE", *bilingual("there is no file {file}", file=file))
     with file.open("rb") as opened:
         data = opened.read(ReadingLimits().file + 1)
-    table = table_of(read_file(file.name, data), sheet)
     day = danish_now().date()
+    sent = read_sent(file.name, data, day, sheet=sheet, ends=ends)
     with open_installation(command_settings(), lang) as (store, accounts), opened_log() as log:
         saved = accounts.imports.saved_source(source)
         if saved is None:
@@ -60,10 +69,11 @@ def leave_list(file: Path, source: str, *, sheet: str | None, lang: Language) ->
             source=source, batch=f"{source}:{day:%Y%m%d}:{HOST}", on=day,
             made_by=LOCAL_OPERATOR.account, made_at=datetime.now(UTC),
             is_complete=choices.is_complete, takes_source=choices.takes_source,
-            withheld=frozenset(accounts.withholdings.withheld()),
+            withheld=frozenset(accounts.withholdings.withheld()), area=saved.area,
         )  # fmt: skip
-        found = preview(
-            table, mapping_of(table, register, choices, saved.area), register, options, known=store,
+        mapping = chosen_mapping(sent, register, choices, saved.area)
+        found = preview_sent(
+            sent, mapping, register, options, known=store,
             history=lambda thing_id: store.changes_of(thing_id, until=register.revision),
         )  # fmt: skip
         counts = found.counts()
@@ -71,7 +81,10 @@ def leave_list(file: Path, source: str, *, sheet: str | None, lang: Language) ->
         if not (differing or found.faults):
             OUT.print(_("Nothing differs: the register says the same.", lang))
             return
-        content = {"name": file.name, "sheet": sheet, "data": b64encode(data).decode()}
+        content = {
+            "name": file.name, "sheet": sheet, "data": b64encode(data).decode(),
+            "format": format_read(sent).value, "ends": None if ends is None else ends.value,
+        }  # fmt: skip
         log.append(
             Entry(
                 kind=AuditKind.DONE, action="leave_import", caller=LOCAL_OPERATOR.account,

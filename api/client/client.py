@@ -112,6 +112,8 @@ from api.schemas.impact import Bridges, Cuts, Impact, Metrics, Relations
 from api.schemas.imports import (
     AskedApply,
     AskedMapping,
+    EndsWord,
+    FormatWord,
     Import,
     ImportBatch,
     Imports,
@@ -827,19 +829,31 @@ def _downloaded(response: httpx.Response) -> DownloadedFile:
 
 
 class ListImports(ApiSection):
-    """Lists as offices keep them: sent, previewed, written as a batch, and undone."""
+    """Lists of offices and files of other systems: sent, previewed, written, and undone."""
 
     def imports(self) -> Imports:
         """My lists that are not written yet, those that wait for me, and earlier batches."""
         return self._transport.ask("GET", "/imports", Imports)
 
     def send_import(
-        self, data: bytes, *, file: str, source: str, area: str, sheet: str | None = None
+        self,
+        data: bytes,
+        *,
+        file: str,
+        source: str,
+        area: str,
+        sheet: str | None = None,
+        form: FormatWord | None = None,
+        ends: EndsWord | None = None,
     ) -> Import:
-        """Send a CSV or Excel file; nothing is written. Raises: Invalid: it cannot be read."""
+        """Send a file to import; nothing is written. Raises: Invalid: it cannot be read.
+
+        Its format, and what an end of OS2mo is, are recognized where that is clear.
+        """
         return self._transport.upload(
-            "/imports", Import, data, file=file, source=source, area=area, sheet=sheet
-        )
+            "/imports", Import, data, file=file, source=source, area=area, sheet=sheet,
+            format=form, ends=ends,
+        )  # fmt: skip
 
     def import_preview(
         self,

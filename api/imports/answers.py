@@ -1,13 +1,14 @@
-"""What a caller is told of a list: its columns, words, rows and faults."""
+"""What a caller is told of a file: its columns, words, rows and faults."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from itertools import islice
 from typing import Any, Final, Literal, cast
 
 from api.editing.change_plan import plain as plain_value
 from api.i18n import N_, _
 from api.identity.imports import HOST, StoredBatch, StoredUpload
-from api.imports.uploads import OpenedImport, is_own
+from api.imports.uploads import OpenedImport, changed_paths, is_own
 from api.pagination import place_in, token_of
 from api.schemas import imports as wire
 from api.schemas.entities import NodeName
@@ -15,12 +16,29 @@ from api.state import RequestContext
 from graph.access.permissions import may_see, may_use_field
 from graph.access.policy import Action
 from graph.access.view import View
-from graph.exchange.imports import ImportFault, PreviewRow, TargetField
+from graph.exchange.imports import (
+    ImportFault,
+    ImportRegister,
+    PreviewRow,
+    TableMapping,
+    TargetField,
+)
 from graph.exchange.imports.comparison import FieldVerdict
 from graph.exchange.imports.faults import column_letters
 from graph.exchange.imports.mapping import network_words
+from graph.exchange.imports.records import RecordMapping, RecordPreview
+from graph.exchange.imports.sent_file import format_read, rows_in
 from graph.exchange.imports.words import closest, kinds_of, plain
-from graph.vocabulary import Language, NetworkKind, PostKind, Term
+from graph.vocabulary import (
+    AuthorityKind,
+    Language,
+    NetworkKind,
+    OrganizationKind,
+    PostKind,
+    Sector,
+    Term,
+    Tier,
+)
 
 _READ: Final = (TargetField.POST, TargetField.NETWORK, TargetField.AUTHORITY)
 _MOST_WORDS: Final = 500
@@ -36,59 +54,73 @@ def import_of(
     page: str | None = None,
     limit: int = 50,
 ) -> wire.Import:
-    """A list with a page of its preview."""
+    """A file with a page of its preview."""
     upload, lang, found = opened.upload, context.lang, opened.preview
-    is_mine = is_own(context, upload)
-    file = opened.table.file if is_mine else _(_HIDDEN_FILE, lang, source=upload.source)
-    notes = [wire.ImportNote(text=notice.label(lang), count=1) for notice in opened.table.notices]
+    is_mine, table = is_own(context, upload), opened.table
+    file = opened.file if is_mine else _(_HIDDEN_FILE, lang, source=upload.source)
+    notices = () if table is None else table.notices
+    notes = [wire.ImportNote(text=notice.label(lang), count=1) for notice in notices]
     notes += [
         wire.ImportNote(text=note.label(lang), count=count) for note, count in found.notes.items()
     ]
-    context.count = len(opened.table.rows)
+    mapping = TableMapping(columns=())  # of other formats
+    if isinstance(opened.mapping, TableMapping):
+        mapping = opened.mapping
+    context.count = rows_in(opened.sent)
     return wire.Import(
-        id=upload.id, source=upload.source, area=upload.area, file=file, sheet=opened.table.sheet,
-        rows=len(opened.table.rows), ends_at=upload.ends_at,
+        id=upload.id, source=upload.source, area=upload.area, file=file,
+        format=cast("wire.FormatWord", format_read(opened.sent).value),
+        sheet=None if table is None else table.sheet, rows=context.count, ends_at=upload.ends_at,
         is_complete=opened.choices.is_complete, takes_source=opened.choices.takes_source,
         is_mine=is_mine, is_waiting=upload.first_yes is not None,
         columns=tuple(
             wire.ImportColumn(
                 header=column.header, field=column.field and column.field.value,
                 dates=column.dates and column.dates.value, score=column.score,
-                examples=opened.table.examples(at, _EXAMPLES) if is_mine else (),
+                examples=table.examples(at, _EXAMPLES) if table is not None and is_mine else (),
             )
-            for at, column in enumerate(opened.mapping.columns)
+            for at, column in enumerate(mapping.columns)
         ),
-        fields=tuple(
+        fields=() if table is None else tuple(
             wire.Choice(code=field.value, label=field.label(lang)) for field in TargetField
         ),
-        constants={key.value: text for key, text in opened.mapping.constants.items()},
-        readings=tuple(_readings(opened, lang)), merges=dict(opened.choices.merges),
+        constants={key.value: text for key, text in mapping.constants.items()},
+        readings=tuple(islice(_readings(opened, lang), _MOST_WORDS)),
+        merges=dict(opened.choices.merges),
         notes=tuple(notes), faults=tuple(fault_of(fault, lang) for fault in found.faults),
-        preview=None if found.faults else _preview(opened, lang, state, page, limit),
+        preview=None if found.faults else _preview(context, opened, state, page, limit),
     )  # fmt: skip
 
 
 def _preview(
-    opened: OpenedImport, lang: Language, state: str | None, page: str | None, limit: int
+    context: RequestContext,
+    opened: OpenedImport,
+    state: str | None,
+    page: str | None,
+    limit: int,
 ) -> wire.ImportPreview:
-    found = opened.preview
+    found, lang = opened.preview, context.lang
+    changes = changed_paths(context, opened)
     rows = [row for row in found.rows if state in (None, row.state.value)]
     place = place_in(page)
     start = 0 if place is None else place[0]
     shown = rows[start : start + limit]
     end = start + len(shown)
+    paths: Mapping[int, str] = found.paths if isinstance(found, RecordPreview) else {}
     return wire.ImportPreview(
         digest=found.digest, revision=found.revision,
         counts=cast("Any", {key.value: count for key, count in found.counts().items()}),
         creates=len(found.creates), updates=len(found.updates), ends=len(found.ends),
-        rows=tuple(_row(opened.view, row, lang) for row in shown),
+        rows=tuple(_row(opened.view, row, paths.get(row.line or 0), lang) for row in shown),
+        paths=None if changes is None else wire.ImportPaths.model_validate(changes),
         next=token_of(end, "row") if end < len(rows) else None,
     )  # fmt: skip
 
 
-def _row(view: View, row: PreviewRow, lang: Language) -> wire.ImportRow:
+def _row(view: View, row: PreviewRow, path: str | None, lang: Language) -> wire.ImportRow:
     return wire.ImportRow(
-        line=row.line, state=cast("Any", row.state.value), post=row.post, person=row.person,
+        line=row.line, path=path, state=cast("Any", row.state.value),
+        sort=None if row.sort is None else row.sort.label(lang), post=row.post, person=row.person,
         creates=len(row.created), ends=len(row.ended),
         differences=tuple(
             wire.ImportDifference(
@@ -125,7 +157,7 @@ def fault_of(fault: ImportFault, lang: Language) -> wire.ImportFault:
     """A fault in the reader's language."""
     place = fault.place
     return wire.ImportFault(
-        file=place.file, sheet=place.sheet, line=place.line,
+        file=place.file, sheet=place.sheet, line=place.line, path=place.path,
         column=None if place.column is None else column_letters(place.column),
         header=place.header, rule=fault.rule.value, detail=fault.reason(lang),
     )  # fmt: skip
@@ -138,7 +170,10 @@ def problem_errors(faults: Iterable[ImportFault], lang: Language) -> list[dict[s
 
 def _readings(opened: OpenedImport, lang: Language) -> Iterator[wire.ImportReading]:
     """How the words of kinds and authorities are read, and what those may mean that are not."""
-    count = 0
+    if isinstance(opened.preview, RecordPreview) and isinstance(opened.mapping, RecordMapping):
+        yield from _record_readings(opened.preview, opened.mapping, lang)
+    if opened.table is None or not isinstance(opened.mapping, TableMapping):
+        return
     for at, column in enumerate(opened.mapping.columns):
         field = column.field
         target = TargetField.POST if field is TargetField.POST_AND_TITLE else field
@@ -147,19 +182,59 @@ def _readings(opened: OpenedImport, lang: Language) -> Iterator[wire.ImportReadi
         for cell in dict.fromkeys(row.cells[at] for row in opened.table.rows):
             parts = network_words(cell) if target is TargetField.NETWORK else (cell,)
             for typed in parts:
-                reading = _reading(opened, target, typed, lang) if typed else None
-                if reading is not None and count < _MOST_WORDS:
-                    count += 1
+                if not typed:
+                    continue
+                reading = _reading(opened.register, opened.mapping, target, typed, lang)
+                if reading is not None:
                     yield reading
 
 
+def _record_readings(
+    found: RecordPreview, mapping: RecordMapping, lang: Language
+) -> Iterator[wire.ImportReading]:
+    """The words of another's format: those to be chosen, those chosen, and those nearly known."""
+    for one in found.questions:
+        yield wire.ImportReading(
+            field=cast("wire.ReadField", one.field.value), typed=one.typed, meaning=None,
+            label=None, count=one.count,
+            choices=tuple(
+                wire.Choice(code=kind, label=_meaning(kind, lang)) for kind in one.proposals
+            ),
+        )  # fmt: skip
+    for said in mapping.values:
+        yield wire.ImportReading(
+            field=cast("wire.ReadField", said.field.value), typed=said.typed, meaning=said.value,
+            label=_meaning(said.value, lang),
+        )  # fmt: skip
+    for word, (kind, _score) in found.readings.items():
+        yield wire.ImportReading(
+            field="POST", typed=word, meaning=kind.value, label=kind.label(lang)
+        )
+
+
+def _meaning(value: str, lang: Language) -> str:
+    """A chosen meaning in words, such as a kind with its tier and sector."""
+    if not value:
+        return _("left out", lang)
+    labels: list[str] = []
+    for part in value.split("/"):
+        terms = (PostKind, AuthorityKind, OrganizationKind, Tier, Sector)
+        term = next((kinds(part) for kinds in terms if part in set(kinds)), None)
+        labels.append(part if term is None else cast("Term", term).label(lang))
+    return " · ".join(labels)
+
+
 def _reading(
-    opened: OpenedImport, target: TargetField, typed: str, lang: Language
+    register: ImportRegister,
+    mapping: TableMapping,
+    target: TargetField,
+    typed: str,
+    lang: Language,
 ) -> wire.ImportReading | None:
     """A word that is not its own meaning; None: it says what it is."""
-    register, value = opened.register, opened.mapping.reading(target, typed)
+    value = mapping.reading(target, typed)
     choices: list[wire.Choice] = []
-    label = None if value is None else _label(opened, value, lang)
+    label = None if value is None else _label(register, value, lang)
     if value is None:
         if target is TargetField.AUTHORITY:
             if register.authorities.get(plain(typed)):
@@ -182,11 +257,11 @@ def _reading(
     )  # fmt: skip
 
 
-def _label(opened: OpenedImport, value: str, lang: Language) -> str:
+def _label(register: ImportRegister, value: str, lang: Language) -> str:
     for kinds in (PostKind, NetworkKind):
         if value in set(kinds):
             return cast("Term", kinds(value)).label(lang)
-    return opened.register.names.get(value, value)
+    return register.names.get(value, value)
 
 
 # ---- lists and batches

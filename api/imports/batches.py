@@ -165,7 +165,7 @@ def _by_row(opened: OpenedImport, where: set[str]) -> Iterator[ImportFault]:
         if where & {*row.created, *row.ended, *(one.id for one in row.differences)}
     ]
     for line in lines or [None]:
-        place = FilePlace(file=opened.table.file, sheet=opened.table.sheet, line=line)
+        place = FilePlace(file=opened.file, line=line)
         yield ImportFault(place=place, rule=ImportRule.TAKEN)
 
 

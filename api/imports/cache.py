@@ -7,7 +7,7 @@ from typing import Final
 from cachetools import TTLCache
 
 _KEPT_S: Final = 600
-_MOST: Final = 4
+_MOST: Final = 8
 
 
 class PreviewCache:

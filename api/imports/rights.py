@@ -7,16 +7,25 @@ from typing import Final
 
 from api.editing.change_plan import thing_in
 from api.state import RequestContext
-from graph.access.permissions import may_create, may_edit, may_end, may_propose, may_see
+from graph.access.permissions import (
+    may_create,
+    may_edit,
+    may_end,
+    may_propose,
+    may_see,
+    may_use_field,
+)
+from graph.access.policy import Action
 from graph.access.reference_dates import reference_date
 from graph.access.view import View
 from graph.exchange.imports import ImportRule
-from graph.exchange.imports.plan import ImportPlan
-from graph.model import Element, End, Link, Mark, Node, marked
+from graph.exchange.imports.planned_elements import PlannedChanges
+from graph.model import Consent, Element, End, Knows, Link, Mark, Node, marked
 from graph.snapshot.snapshot import Snapshot
 
 _NOT_JUDGED: Final = frozenset({"revision", "batch", "hint"})
 """Fields that follow from others, or say that it was an import."""
+_OF_THE_IMPORT: Final = frozenset({"source", "external_id", "verified_by", "declared_by"})
 _DATES: Final = frozenset({"valid_from", "valid_to"})
 _WHO: Final = frozenset({"verified_by", "declared_by"})
 
@@ -37,7 +46,7 @@ class Judge:
         return self.context.view_to_write(*ids) if is_later else self.view
 
 
-def denied_in(judge: Judge, plan: ImportPlan) -> Mapping[str, ImportRule]:
+def denied_in(judge: Judge, plan: PlannedChanges) -> Mapping[str, ImportRule]:
     """Return by id the elements of a plan that the caller may not write, and why."""
     found = dict(_denied_creates(judge, tuple(plan.creates.values())))
     for thing in plan.updates.values():
@@ -56,17 +65,29 @@ def _denied_creates(judge: Judge, things: Sequence[Element]) -> Iterator[tuple[s
             reference for other in beside for reference in references(other) if reference not in new
         ]
         view = judge.view_of(*known)
-        if not all(may_see(view, one) for one in references(thing) if one not in new):
+        is_tie = isinstance(thing, Knows)  # which only those themselves declare
+        if is_tie or not all(may_see(view, one) for one in references(thing) if one not in new):
             yield thing.id, ImportRule.NOT_YOURS
         elif not may_create(view, thing, beside):
             is_seat = may_propose(view, thing, beside)
             yield thing.id, ImportRule.HOME_ELSEWHERE if is_seat else ImportRule.NOT_YOURS
 
 
+def compares(view: View, thing: Element, field: str) -> bool:
+    """Return whether a file may be compared with a field: the caller sees it, of a value its hint.
+
+    What follows from other fields, or says who wrote it, is not compared.
+    """
+    if field in _OF_THE_IMPORT:
+        return False
+    name = "hint" if field == "value" else field
+    return not may_see(view, thing.id) or may_use_field(view, thing.id, name, Action.SEE)
+
+
 def may_update(judge: Judge, after: Element) -> bool:
     """Return whether the caller may give an element its new values."""
     before, view = thing_in(judge.snapshot, after.id), judge.view_of(after.id)
-    if before is None or not may_see(view, after.id):
+    if before is None or isinstance(before, Knows) or not may_see(view, after.id):
         return False
     changed = [
         field.name
@@ -112,6 +133,8 @@ def references(thing: Element) -> Iterator[str]:
         reference = getattr(thing, name)
         if reference is not None and name not in _WHO:
             yield reference
+    if isinstance(thing, Consent):
+        yield from thing.audience
 
 
 def _with_neighbors(

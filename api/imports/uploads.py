@@ -1,26 +1,27 @@
-"""A list that was sent, read and compared with what its reader may see.
+"""A file that was sent, read and compared with what its reader may see.
 
 The file is stored sealed; what is read of it stays in memory for some minutes at most.
 """
 
 import json
 from base64 import b64decode, b64encode
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
-from typing import Final
+from typing import Any, Final, cast
 
 from api.errors import Refused
-from api.i18n import bilingual
 from api.identity.imports import HOST, StoredUpload
-from api.imports.rights import Judge, denied_in
+from api.imports.choices import chosen_mapping, merges_of
+from api.imports.paths import paths_of
+from api.imports.rights import Judge, compares, denied_in
 from api.schemas.imports import AskedMapping
 from api.state import RequestContext
 from graph.access.policy import Role
 from graph.access.view import View
-from graph.errors import InvalidNeed, NotFound
+from graph.errors import NotFound
 from graph.exchange.imports import (
-    DateOrder,
     FileRefused,
     ImportOptions,
     ImportRegister,
@@ -28,41 +29,69 @@ from graph.exchange.imports import (
     Preview,
     SourceTable,
     TableMapping,
-    TargetField,
-    ValueReading,
-    guess,
-    preview,
-    read_file,
     require_source,
-    table_of,
 )
-from graph.exchange.imports.mapping import with_readings
-from graph.model import Area, Person
+from graph.exchange.imports.native import NativeData
+from graph.exchange.imports.records import EndMeaning, RecordMapping
+from graph.exchange.imports.sent_file import (
+    ImportFormat,
+    SentFile,
+    format_read,
+    preview_sent,
+    read_sent,
+)
+from graph.questions.path_changes import PathChanges
 from graph.snapshot.snapshot import Snapshot
-from graph.vocabulary import AuthorityKind, NetworkKind, PostKind
 
 MOST_BYTES: Final = 10 * 1024 * 1024
 _TRIES: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingChoice:
+    """How a file is to be read: its format, the sheet of a list, and what an end of OS2mo is.
+
+    None: as its contents say.
+    """
+
+    form: ImportFormat | None = None
+    sheet: str | None = None
+    ends: EndMeaning | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedImport:
-    """A list with what it means and would do, for one reader at one revision."""
+    """A file with what it means and would do, for one reader at one revision.
+
+    `mapping` is that of a list or of words; an element of Kontaktvej's own format needs none.
+    """
 
     upload: StoredUpload
     choices: AskedMapping
-    table: SourceTable
-    mapping: TableMapping
+    file: str
+    sent: SentFile
+    mapping: TableMapping | RecordMapping | None
     register: ImportRegister
     snapshot: Snapshot
     view: View
     preview: Preview
 
+    @property
+    def table(self) -> SourceTable | None:
+        """The table, if the file is a list."""
+        return self.sent if isinstance(self.sent, SourceTable) else None
+
 
 def receive(
-    context: RequestContext, data: bytes, *, name: str, source: str, area: str, sheet: str | None
+    context: RequestContext,
+    data: bytes,
+    *,
+    name: str,
+    source: str,
+    area: str,
+    reading: ReadingChoice,
 ) -> OpenedImport:
-    """Read a list, and store it for some hours.
+    """Read a file, and store it for some hours.
 
     Raises:
         NotFound: the caller is no steward of the area.
@@ -74,11 +103,14 @@ def receive(
     if not is_steward_of(context, area):
         raise NotFound(area)
     full = require_source(f"{area}.{source}".lower())
-    try:
-        table_of(read_file(name, data), sheet)
-    except FileRefused as refused:
-        raise refused_list(context, refused) from refused
-    content = json.dumps({"name": name, "sheet": sheet, "data": b64encode(data).decode()})
+    read = _read(context, name, data, context.directory.today(), reading)
+    content = json.dumps(
+        {
+            "name": name, "sheet": reading.sheet, "data": b64encode(data).decode(),
+            "format": format_read(read).value,
+            "ends": None if reading.ends is None else reading.ends.value,
+        }
+    )  # fmt: skip
     imports = context.app_state.accounts.imports
     saved = imports.saved_source(full)
     upload = imports.keep(
@@ -90,26 +122,30 @@ def receive(
 
 
 def open_import(context: RequestContext, upload: StoredUpload) -> OpenedImport:
-    """Read a stored list, and compare it with what the caller sees now.
+    """Read a stored file, and compare it with what the caller sees now.
 
     Raises: Refused: the file cannot be read; `busy`.
     """
     snapshot, view = at_one_revision(context)
     withheld = frozenset(context.app_state.accounts.withholdings.withheld())
-    key = (
-        upload.id, upload.choices, context.who.caller, snapshot.revision, view.on, withheld,
-    )  # fmt: skip
+    key = _key(context, upload, snapshot.revision, view.on)
     cached = context.app_state.imports.get(key)
     if isinstance(cached, OpenedImport) and cached.snapshot is snapshot:
         return replace(cached, upload=upload)
     content, choices = _content(context, upload)
-    try:
-        read = read_file(content["name"], b64decode(content["data"]))
-        table = table_of(read, content["sheet"])
-    except FileRefused as refused:
-        raise refused_list(context, refused) from refused
-    register = ImportRegister.seen(snapshot, view, upload.source)
-    mapping = mapping_of(table, register, choices, upload.area)
+    form, ends = content.get("format"), content.get("ends")
+    reading = ReadingChoice(
+        form=None if form is None else ImportFormat(form),
+        sheet=content["sheet"],
+        ends=None if ends is None else EndMeaning(ends),
+    )
+    name = content["name"]
+    sent = _read(context, name, b64decode(content["data"]), view.on, reading)
+    if isinstance(sent, NativeData):  # which has nodes of all labels
+        register = ImportRegister.seen(snapshot, view, upload.source, skips=frozenset())
+    else:
+        register = ImportRegister.seen(snapshot, view, upload.source)
+    mapping = chosen_mapping(sent, register, choices, upload.area)
     options = ImportOptions(
         source=upload.source,
         batch=f"{upload.source}:{view.on:%Y%m%d}:{upload.id}",
@@ -120,23 +156,59 @@ def open_import(context: RequestContext, upload: StoredUpload) -> OpenedImport:
         takes_source=choices.takes_source,
         merges=merges_of(choices, register),
         withheld=withheld,
+        area=upload.area,
     )
     directory = context.directory
     try:
-        found = preview(
-            table, mapping, register, options,
+        found = preview_sent(
+            sent, mapping, register, options,
             known=directory,
             history=lambda thing_id: directory.changes_of(thing_id, until=view.revision),
+            compares=partial(compares, view),
             denied=partial(denied_in, Judge(context, snapshot, view)),
         )  # fmt: skip
     except FileRefused as refused:
         raise refused_list(context, refused) from refused
     opened = OpenedImport(
-        upload=upload, choices=choices, table=table, mapping=mapping, register=register,
+        upload=upload, choices=choices, file=name, sent=sent, mapping=mapping, register=register,
         snapshot=snapshot, view=view, preview=found,
     )  # fmt: skip
     context.app_state.imports.put(key, opened)
     return opened
+
+
+def _key(
+    context: RequestContext, upload: StoredUpload, revision: int, on: date
+) -> tuple[Hashable, ...]:
+    """What a preview depends on, the id of the upload first."""
+    withheld = frozenset(context.app_state.accounts.withholdings.withheld())
+    return upload.id, upload.choices, context.who.caller, revision, on, withheld
+
+
+def changed_paths(context: RequestContext, opened: OpenedImport) -> PathChanges | None:
+    """Return which paths the file would change, worked out once; None: nothing is written."""
+    view, snapshot = opened.view, opened.snapshot
+    key = (*_key(context, opened.upload, snapshot.revision, view.on), "paths")
+    cached = context.app_state.imports.get(key)
+    if cached is not None:
+        return cast("tuple[PathChanges | None]", cached)[0]
+    withheld = frozenset(context.app_state.accounts.withholdings.withheld())
+    found = paths_of(
+        snapshot, view, opened.preview, context.directory.policy, withheld=withheld,
+        area=opened.upload.area,
+    )  # fmt: skip
+    context.app_state.imports.put(key, (found,))
+    return found
+
+
+def _read(
+    context: RequestContext, name: str, data: bytes, on: date, reading: ReadingChoice
+) -> SentFile:
+    """A file as it was read. Raises: Refused: `import-refused`, with every fault."""
+    try:
+        return read_sent(name, data, on, form=reading.form, sheet=reading.sheet, ends=reading.ends)
+    except FileRefused as refused:
+        raise refused_list(context, refused) from refused
 
 
 def find_import(context: RequestContext, upload_id: str) -> OpenedImport:
@@ -183,11 +255,11 @@ def is_steward_of(context: RequestContext, area: str) -> bool:
 
 
 def choose(context: RequestContext, opened: OpenedImport, choices: AskedMapping) -> OpenedImport:
-    """Store what the columns of one's own list mean.
+    """Store what the columns and words of one's own file mean.
 
     Raises: InvalidNeed: there is no such column, field or kind; NotFound: a merged person.
     """
-    mapping_of(opened.table, opened.register, choices, opened.upload.area)
+    chosen_mapping(opened.sent, opened.register, choices, opened.upload.area)
     merges_of(choices, opened.register)
     sealed = context.app_state.audit.sealed(choices.model_dump_json(exclude_defaults=True))
     context.app_state.accounts.imports.choose(opened.upload.id, sealed, context.who.account)
@@ -217,8 +289,8 @@ def at_one_revision(context: RequestContext) -> tuple[Snapshot, View]:
     raise Refused("busy")
 
 
-def _content(context: RequestContext, upload: StoredUpload) -> tuple[dict[str, str], AskedMapping]:
-    """What is stored of a list, in clear. Raises: NotFound: its key no longer exists."""
+def _content(context: RequestContext, upload: StoredUpload) -> tuple[dict[str, Any], AskedMapping]:
+    """What is stored of a file, in clear. Raises: NotFound: its key no longer exists."""
     sealed = {"content": upload.content, "choices": upload.choices}
     clear = context.app_state.audit.opened(sealed)
     if clear["content"] == upload.content:
@@ -227,78 +299,3 @@ def _content(context: RequestContext, upload: StoredUpload) -> tuple[dict[str, s
     return json.loads(clear["content"]), (
         AskedMapping() if choices is None else AskedMapping.model_validate_json(choices)
     )
-
-
-_KINDS: Final = {"POST": PostKind, "NETWORK": NetworkKind}
-
-
-def mapping_of(
-    table: SourceTable, register: ImportRegister, choices: AskedMapping, area: str
-) -> TableMapping:
-    """The guess with what was chosen. Raises: InvalidNeed: no such column, field or kind."""
-    mapping = guess(table, register)
-    for reading in choices.readings:
-        kinds = _KINDS.get(reading.field)
-        known = set(kinds) if kinds else register.names
-        if reading.meaning not in known and reading.meaning not in register.context.nodes:
-            raise _unknown("readings", [])
-    mapping = mapping.corrected(
-        fields={
-            header: None if name is None else _field("fields", name)
-            for header, name in choices.fields.items()
-            if header in table.headers
-        },
-        dates={
-            header: DateOrder(order)
-            for header, order in choices.dates.items()
-            if header in table.headers
-        },
-        constants={
-            _field("constants", name): text for name, text in choices.constants.items() if text
-        },
-        values=[
-            ValueReading(field=TargetField(one.field), typed=one.typed, value=one.meaning)
-            for one in choices.readings
-        ],
-    )
-    authority = (TargetField.AUTHORITY, TargetField.AUTHORITY_CODE)
-    if mapping.fields().isdisjoint(authority):  # a list of one's own names it nowhere
-        names = _authorities_of(register, area)
-        if len(names) == 1:
-            mapping = replace(mapping, constants={**mapping.constants, authority[0]: names[0]})
-    return with_readings(mapping, table, register)
-
-
-def _authorities_of(register: ImportRegister, area: str) -> list[str]:
-    """The names of the authorities that an area is the area of."""
-    kind = register.node(area, Area).kind if area in register.context.nodes else None
-    return [
-        name
-        for authority, name in register.names.items()
-        if area in register.areas.get(authority, ())
-        and kind is not None
-        and kind.value in set(AuthorityKind)
-        and getattr(register.context.nodes[authority], "kind", None) == AuthorityKind(kind.value)
-    ]
-
-
-def _field(name: str, word: str) -> TargetField:
-    if word not in set(TargetField):
-        raise _unknown(name, [field.value for field in TargetField])
-    return TargetField(word)
-
-
-def _unknown(name: str, listed: list[str]) -> InvalidNeed:
-    return InvalidNeed(name, *bilingual("one of {listed}", listed=", ".join(listed) or "–"))
-
-
-def merges_of(choices: AskedMapping, register: ImportRegister) -> dict[int, str]:
-    """The persons that rows mean, by line. Raises: NotFound, InvalidNeed: there is none."""
-    merges: dict[int, str] = {}
-    for line, person in choices.merges.items():
-        if not line.isdecimal() or len(line) > 7:
-            raise _unknown("merges", [])
-        if not isinstance(register.context.nodes.get(person), Person):
-            raise NotFound(person)
-        merges[int(line)] = person
-    return merges

@@ -1,4 +1,4 @@
-"""Routes of imports: a list is sent, read, previewed, written whole as a batch, and undone."""
+"""Routes of imports: a file is sent, read, previewed, written whole as a batch, and undone."""
 
 from typing import Annotated, Final
 
@@ -15,6 +15,8 @@ from api.pagination import USUAL, Limit, Token
 from api.schemas.imports import (
     AskedApply,
     AskedMapping,
+    EndsWord,
+    FormatWord,
     Import,
     ImportBatch,
     Imports,
@@ -22,11 +24,13 @@ from api.schemas.imports import (
 )
 from api.state import RequestContext
 from graph.access.policy import Task
-from graph.exchange.imports import rows_to_correct
+from graph.exchange.imports import faults_csv, rows_to_correct
+from graph.exchange.imports.records import EndMeaning
+from graph.exchange.imports.sent_file import ImportFormat
 
 _PLAIN: Final = (
     "import_id", "area", "state", "limit", "revision", "digest", "is_complete", "takes_source",
-    "skips_refused", "lang",
+    "skips_refused", "lang", "format", "ends",
 )  # fmt: skip
 Reading = Annotated[RequestContext, Depends(may(Task.IMPORT, plain=_PLAIN, is_change=False))]
 Writing = Annotated[RequestContext, Depends(may(Task.IMPORT, plain=_PLAIN))]
@@ -37,6 +41,8 @@ _NO_KEY: Final = bilingual(
 )
 _SOURCE: Final = r"^[a-z0-9][a-z0-9-]{0,23}$"
 _NAMED: Final = "a short name of the list, the same each time"
+_FORMAT: Final = "the format of the file; without it, that which its contents show"
+_ENDS: Final = "what an end of OS2mo is, where its periods do not prove it"
 _CSV: Final = {"text/csv": {"schema": {"type": "string", "contentMediaType": "text/csv"}}}
 _ANY: Final = {
     "requestBody": {
@@ -58,13 +64,20 @@ def send_import(
     source: Annotated[str, Query(pattern=_SOURCE, description=_NAMED, examples=["hr"])],
     area: Annotated[str, Query(max_length=16, examples=["mun-0787"])],
     sheet: Annotated[str | None, Query(max_length=100, examples=["SSP"])] = None,
+    form: Annotated[FormatWord | None, Query(alias="format", description=_FORMAT)] = None,
+    ends: Annotated[EndsWord | None, Query(description=_ENDS)] = None,
 ) -> Import:
-    """Takes in a list as CSV or Excel, the body being the file; nothing is written.
+    """Takes in a list as CSV or Excel, Kontaktvej's own zip, or a file of another system.
 
-    The answer is what its columns were read as, and what it would do. It is kept sealed for four
-    hours.
+    The body is the file, and nothing is written: the answer is what its columns and words were read
+    as, and what it would do. It is kept sealed for four hours.
     """
-    opened = uploads.receive(context, data, name=file, source=source, area=area, sheet=sheet)
+    reading = uploads.ReadingChoice(
+        form=None if form is None else ImportFormat(form),
+        sheet=sheet,
+        ends=None if ends is None else EndMeaning(ends),
+    )
+    opened = uploads.receive(context, data, name=file, source=source, area=area, reading=reading)
     return import_of(context, opened)
 
 
@@ -89,7 +102,7 @@ def read_import_preview(
 
 @router.put("/imports/{import_id}/mapping")
 def choose_mapping(context: Reading, import_id: str, body: AskedMapping) -> Import:
-    """Says what the columns and words of my list mean, and how it is carried out."""
+    """Says what the columns and words of my file mean, and how it is carried out."""
     opened = uploads.find_import(context, import_id)
     if not uploads.is_own(context, opened.upload):
         raise Refused("forbidden", bilingual("The list is somebody else's."))
@@ -100,9 +113,16 @@ def choose_mapping(context: Reading, import_id: str, body: AskedMapping) -> Impo
     "/imports/{import_id}/errors", response_class=Response, responses={200: {"content": _CSV}}
 )
 def read_import_errors(context: Reading, import_id: str) -> Response:
-    """The refused rows as CSV, each with what is to be corrected, to be sent again."""
+    """The refused rows as CSV, each with what is to be corrected, to be sent again.
+
+    Of files that are not lists, the place of each fault instead.
+    """
     opened = uploads.find_import(context, import_id)
-    content = rows_to_correct(opened.table, opened.preview.refused(), context.lang)
+    faults = opened.preview.refused()
+    if opened.table is None:
+        content = faults_csv(faults, context.lang)
+    else:
+        content = rows_to_correct(opened.table, faults, context.lang)
     return Response(
         content, media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{import_id}-errors.csv"'},

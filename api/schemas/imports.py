@@ -1,4 +1,4 @@
-"""Wire models of imports: a list, what its columns mean, what it would do, and batches."""
+"""Wire models of imports: a file, what its columns mean, what it would do, and batches."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -8,9 +8,13 @@ from pydantic import Field, JsonValue
 from api.schemas.base import Id, Wire
 from api.schemas.changes import Asked
 from api.schemas.entities import NodeName
+from api.schemas.words import Reference, Rung, Tier
 
 RowStateWord = Literal["NEW", "CHANGED", "CONFLICT", "UNCHANGED", "REFUSED", "ENDED"]
-ReadField = Literal["POST", "NETWORK", "AUTHORITY"]
+ReadField = Literal["POST", "NETWORK", "AUTHORITY", "UNIT"]
+FormatWord = Literal["LIST", "NATIVE", "OS2MO", "FK_ORG", "POPOLO", "HSDS"]
+EndsWord = Literal["last-day", "day-after"]
+PathEffectWord = Literal["LOST", "NEW", "CONTACT", "ANSWERING", "STOPS"]
 Header = Annotated[str, Field(max_length=400)]
 Typed = Annotated[str, Field(max_length=400)]
 
@@ -33,21 +37,27 @@ class ImportColumn(Wire):
 
 
 class ImportReading(Wire):
-    """How a word of the list is read; `meaning` None: it is not known, and a choice may fit."""
+    """How a word of the file is read; `meaning` None: it is not known, and a choice may fit.
+
+    Of formats of others, an empty meaning leaves the word out, and the word `*` stands for all
+    words that are not chosen. `count` is how often an unknown one stands there.
+    """
 
     field: ReadField
     typed: str
     meaning: str | None
     label: str | None
     choices: tuple[Choice, ...] = ()
+    count: int | None = None
 
 
 class ImportFault(Wire):
-    """What is wrong: file, sheet, line, column and rule; never the content of a cell."""
+    """What is wrong: file, sheet, line or path, column and rule; never the content of a cell."""
 
     file: str
     sheet: str | None
     line: int | None
+    path: str | None = Field(description="where it stands in JSON")
     column: str | None
     header: str | None
     rule: str
@@ -73,10 +83,16 @@ class ImportDuplicate(Wire):
 
 
 class ImportRow(Wire):
-    """What a row does; without a line it is something of the source that ends."""
+    """What a row does; without a line it is something of the source that ends.
+
+    Of formats of others, a row is a record with its number and `path`, and `post` may be a unit. Of
+    Kontaktvej's own format it is a node or link: `sort` says which, and `post` is its name.
+    """
 
     line: int | None
+    path: str | None
     state: RowStateWord
+    sort: str | None
     post: str | None
     person: str | None
     creates: int
@@ -93,6 +109,42 @@ class ImportNote(Wire):
     count: int
 
 
+class ImportPathStop(Wire):
+    """A step of a path, and who answers there; `is_hidden`: somebody whose name is not for you."""
+
+    node: NodeName
+    rung: Rung | None
+    who: NodeName | None
+    is_hidden: bool
+
+
+class ImportPath(Wire):
+    """A way to a standard contact of a municipality before and after; empty: there is none.
+
+    `tier` is that of the posts it begins at.
+    """
+
+    area: NodeName
+    reference: Reference
+    tier: Tier | None
+    what: PathEffectWord
+    before: tuple[ImportPathStop, ...]
+    after: tuple[ImportPathStop, ...]
+
+
+class ImportPaths(Wire):
+    """Which ways would change, of `compared`: SSP, PSP, KSP, info house and intake of each place.
+
+    `is_cut`: there are more, which were not compared in the time there is. `count` are those that
+    change, of which the first hundred are in `changed`.
+    """
+
+    compared: int
+    is_cut: bool
+    count: int
+    changed: tuple[ImportPath, ...]
+
+
 class ImportPreview(Wire):
     """What the list would do. `digest` and `revision` are sent back to write exactly that."""
 
@@ -103,16 +155,18 @@ class ImportPreview(Wire):
     updates: int
     ends: int
     rows: tuple[ImportRow, ...]
+    paths: ImportPaths | None = Field(description="null: nothing would be written")
     next: str | None = Field(description="ask for it as `page`; null: no more")
 
 
 class Import(Wire):
-    """A list that was sent and is not written yet."""
+    """A file that was sent and is not written yet."""
 
     id: str
     source: str
     area: str
     file: str
+    format: FormatWord
     sheet: str | None
     rows: int
     ends_at: datetime = Field(description="when it is deleted if it is not written")
@@ -131,7 +185,11 @@ class Import(Wire):
 
 
 class PickedReading(Asked):
-    """How a word is read: as a kind of post or network, or as an authority by its id."""
+    """How a word is read: as a kind of post or network, or as an authority by its id.
+
+    Of formats of others: a type of unit as `UNIT` or `UNIT/MUNICIPAL/YOUTH`; an empty meaning
+    leaves the word out, and the word `*` stands for all others.
+    """
 
     field: ReadField
     typed: Typed

@@ -31,6 +31,7 @@ OTHERWISE_NAMED: Final[Mapping[str, frozenset[str]]] = {
 """Questions asked by several operations, or by one that is called by the user's word for it."""
 NO_QUESTION: Final = {
     "name_index": "which nodes each word may mean: how names are looked up",
+    "path_changes": "which paths a planned register changes: a part of the preview of an import",
     "post_states": "the state of each post: rows of coverage, counted on its map",
     "reference_needs": "what must be reached in every municipality: a part of impact and bridges",
     "reference_paths": "whom one reaches there and on whom that rests: the same",

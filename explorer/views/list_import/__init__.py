@@ -1,4 +1,4 @@
-"""The import screen: a list as an office keeps it, what it would do, and what was imported before.
+"""The import screen: a list or another system's file, what it would do, and earlier imports.
 
 The file goes to the API at once and stays there, sealed, for some hours; this screen holds none.
 """

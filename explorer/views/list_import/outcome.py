@@ -50,16 +50,17 @@ def draw_problem(problem: Problem) -> None:
 
 
 def draw_faults(faults: Iterable[Mapping[str, Any]]) -> None:
-    """Draw a table of faults: sheet, line, column and what is wrong."""
+    """Draw a table of faults: file or sheet, line or path, column and what is wrong."""
     listed = list(faults)
     st.html(
         text_table(
             _("Errors"),
-            (_("Sheet"), _("Line"), _("Column"), _("What to correct")),
+            (_("File or sheet"), _("Line or path"), _("Column"), _("What to correct")),
             (
                 (
-                    fault.get("sheet") or "",
-                    "" if fault.get("line") is None else number(fault["line"]),
+                    fault.get("sheet") or fault.get("file") or "",
+                    fault.get("path")
+                    or ("" if fault.get("line") is None else number(fault["line"])),
                     " ".join(filter(None, (fault.get("column"), fault.get("header")))),
                     fault.get("detail") or "",
                 )

@@ -13,7 +13,7 @@ from explorer.frame import ScreenContext
 from explorer.html_table import text_table
 from explorer.i18n import _, clock, day, ngettext, number, plain
 from explorer.problem_states import anchor
-from explorer.views.list_import import columns, outcome
+from explorer.views.list_import import columns, outcome, paths, words
 
 _STATES: Final[dict[str, RowStateWord]] = {state: state for state in get_args(RowStateWord)}
 _ALL: Final = "ALL"
@@ -53,12 +53,14 @@ def show(context: ScreenContext, import_id: str) -> None:
     for note in found.notes:
         st.caption(plain(f"{note.text} ({number(note.count)})"))
     if found.is_mine:
-        columns.show(context, found)
+        (columns if found.format == "LIST" else words).show(context, found)
     if found.preview is None:
         st.warning(_("Choose this before the rows can be read:"))
         outcome.draw_faults(fault.model_dump() for fault in found.faults)
     else:
         _rows(context, found, found.preview, state)
+        if found.preview.paths is not None:
+            paths.show(found.preview.paths)
         _apply(context, found, found.preview)
     st.button(
         _("Back to all imports"), key="list-import-back", type="tertiary",
@@ -80,11 +82,15 @@ def _rows(context: ScreenContext, found: Import, preview: ImportPreview, state: 
     st.html(
         text_table(
             _("What the list would do"),
-            (_("Line"), _("State"), _("Post"), _("Person"), _("What")),
+            (
+                _("Line") if found.format == "LIST" else _("Place"), _("State"),
+                _("Post") if found.format == "LIST" else _("Post or unit"), _("Person"), _("What"),
+            ),
             (
                 (
-                    "" if row.line is None else number(row.line), names[row.state],
-                    row.post, row.person, " · ".join(_account(row)),
+                    _place(row), names[row.state],
+                    f"{row.sort}: {row.post}" if row.sort and row.post else row.post,
+                    row.person, " · ".join(_account(row)),
                 )
                 for row in preview.rows
             ),
@@ -103,6 +109,11 @@ def _rows(context: ScreenContext, found: Import, preview: ImportPreview, state: 
                 _("More rows"), key="list-import-more",
                 on_click=partial(address.change, page=preview.next),
             )  # fmt: skip
+
+
+def _place(row: ImportRow) -> str:
+    """Where a row stands: the path of a record, else the line."""
+    return row.path or ("" if row.line is None else number(row.line))
 
 
 def _filter(options: dict[str, str]) -> None:
@@ -153,7 +164,9 @@ def _duplicates(context: ScreenContext, found: Import, preview: ImportPreview) -
             names.setdefault(chosen, row.person or chosen)
         key = f"merge-{found.id}-{row.line}"
         st.selectbox(
-            _("Line {line}: who is {name}?", line=number(row.line), name=plain(row.person or "")),
+            _("Line {line}: who is {name}?", line=number(row.line), name=plain(row.person or ""))
+            if row.path is None
+            else _("Who is {name}?", name=plain(row.person or "")),
             list(names), format_func=names.__getitem__, key=key,
             index=list(names).index(chosen or ""),
             on_change=partial(_merge, context, found, str(row.line), key),

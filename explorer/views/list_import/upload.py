@@ -1,21 +1,36 @@
-"""Sending a list: the file, its place, and the short name of its source."""
+"""Sending a file: its place, the short name of its source, and how it is to be read."""
 
 import re
-from typing import Final
+from typing import Final, get_args
 
 import streamlit as st
 
 from api.client import Problem
+from api.schemas.imports import EndsWord, FormatWord
 from explorer import address, session
 from explorer.frame import ScreenContext
 from explorer.i18n import _
 from explorer.views.list_import import outcome
 
 _SOURCE: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,23}")
+_FORMATS: Final[dict[str, FormatWord]] = {word: word for word in get_args(FormatWord)}
+_ENDS: Final[dict[str, EndsWord]] = {word: word for word in get_args(EndsWord)}
+
+
+def format_names() -> dict[str, str]:
+    """The formats of a file, in words."""
+    return {
+        "LIST": _("List (CSV or Excel)"),
+        "NATIVE": _("Kontaktvej's own zip"),
+        "OS2MO": "OS2mo (GraphQL)",
+        "FK_ORG": "FK-Organisation",
+        "POPOLO": "Popolo",
+        "HSDS": "HSDS 3",
+    }
 
 
 def show(context: ScreenContext) -> None:
-    """Draw the form that sends a list."""
+    """Draw the form that sends a file."""
     areas = sorted(
         {area for grant in context.me.grants if grant.role == "STEWARD" for area in grant.areas}
     )
@@ -26,10 +41,21 @@ def show(context: ScreenContext) -> None:
             "person or post. You see what every row would do before anything is saved."
         )
     )
+    st.caption(
+        _(
+            "Files of other systems are read too: OS2mo, FK-Organisation and Popolo as JSON, HSDS "
+            "as JSON or zip, and Kontaktvej's own zip."
+        )
+    )
+    formats = {"": _("as its contents show"), **format_names()}
+    ends = {
+        "": _("as the file shows"), "last-day": _("the last day"), "day-after": _("the day after"),
+    }  # fmt: skip
     with st.form("list-import-form", enter_to_submit=False):
         file = st.file_uploader(
-            _("File (CSV or Excel)"), type=["csv", "txt", "xlsx"], key="list-import-file"
-        )
+            _("File (CSV, Excel, JSON or zip)"), type=["csv", "txt", "xlsx", "json", "zip"],
+            key="list-import-file",
+        )  # fmt: skip
         area = st.selectbox(
             _("Place of the list"), areas, format_func=names.__getitem__, key="list-import-area"
         )
@@ -41,6 +67,13 @@ def show(context: ScreenContext) -> None:
         sheet = st.text_input(
             _("Sheet (only if the file has several)"), max_chars=100, key="list-import-sheet"
         ).strip()
+        form = st.selectbox(
+            _("Format"), list(formats), format_func=formats.__getitem__, key="list-import-format"
+        )
+        end = st.selectbox(
+            _("End dates (only OS2mo)"), list(ends), format_func=ends.__getitem__,
+            key="list-import-ends",
+        )  # fmt: skip
         is_sent = st.form_submit_button(_("See what the list would do"), type="primary")
     if not is_sent:
         return
@@ -53,7 +86,7 @@ def show(context: ScreenContext) -> None:
     try:
         sent = context.client.send_import(
             file.getvalue(), file=file.name[-100:], source=source, area=area,
-            sheet=sheet or None,
+            sheet=sheet or None, form=_FORMATS.get(form), ends=_ENDS.get(end),
         )  # fmt: skip
     except Problem as problem:
         outcome.draw_problem(problem)

@@ -39,7 +39,8 @@ class ImportOptions:
     `source` names the list and stays the same from batch to batch. `is_complete`: whatever of the
     source is not in the file has ended. `takes_source`: where we changed the same field since, the
     source wins. `merges` are the persons that rows mean, by line; `withheld` are those whose data
-    may not be processed. `made_by` and `made_at` as in a change set.
+    may not be processed. `made_by` and `made_at` as in a change set. `area`: new units cover
+    that of the unit above, else this one, so that rights in the area reach them; None: none.
     """
 
     source: str
@@ -51,6 +52,7 @@ class ImportOptions:
     takes_source: bool = False
     merges: dict[int, str] = field(default_factory=dict[int, str])
     withheld: frozenset[str] = frozenset()
+    area: str | None = None
 
 
 class FieldVerdict(Enum):

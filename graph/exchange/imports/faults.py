@@ -162,8 +162,8 @@ class ImportRule(Term):
         "TOO_DEEP", "der er mere end 32 niveauer i hinanden",
         "more than 32 levels are nested in each other")
     OTHER_FORMAT = (
-        "OTHER_FORMAT", "filen har ikke det valgte format; vælg et andet med --format",
-        "the file is not of the chosen format; choose another by --format")
+        "OTHER_FORMAT", "filen har ikke det valgte format; vælg et andet",
+        "the file is not of the chosen format; choose another")
     UNEXPECTED_VALUE = (
         "UNEXPECTED_VALUE", "her skal stå noget andet: et objekt, en liste eller en tekst",
         "something else belongs here: an object, a list or a text")
@@ -178,10 +178,13 @@ class ImportRule(Term):
         "UNKNOWN_UNIT_TYPE",
         "typen af enhed kendes ikke; vælg art, niveau og område, eller udelad den",
         "the type of unit is not known; choose kind, tier and sector, or leave it out")
+    UNCLEAR_JSON = (
+        "UNCLEAR_JSON", "det kan ikke ses, hvilket format filen har; vælg et",
+        "it cannot be told which format the file has; choose one")
     ENDS_UNCLEAR = (
         "ENDS_UNCLEAR",
-        "det kan ikke ses, om en slutdato er den sidste dag eller dagen efter; vælg med --ends",
-        "it cannot be told whether an end is the last day or the day after; choose by --ends")
+        "det kan ikke ses, om en slutdato er den sidste dag eller dagen efter; vælg det",
+        "it cannot be told whether an end is the last day or the day after; choose which")
     # fmt: on
 
 

@@ -5,7 +5,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -64,13 +64,17 @@ def is_native(path: Path) -> bool:
     if not zipfile.is_zipfile(path):
         return False
     with zipfile.ZipFile(path) as archive:
-        return not {NODES, LINKS}.isdisjoint(archive.namelist())
+        return holds_native(archive.namelist())
+
+
+def holds_native(names: Collection[str]) -> bool:
+    """Return whether the names of the files of a zip are those of this format."""
+    return not {NODES, LINKS}.isdisjoint(names)
 
 
 def native_files(path: Path, limits: ReadingLimits | None = None) -> dict[str, bytes]:
     """Return the files of a folder or zip. Raises: FileRefused: one is too large or unexpected."""
     limits = limits or ReadingLimits()
-    faults = FaultList(path.name)
     if path.is_dir():
         found: dict[str, bytes] = {}
         for file in sorted(path.iterdir()):
@@ -83,11 +87,16 @@ def native_files(path: Path, limits: ReadingLimits | None = None) -> dict[str, b
             found[file.name] = file.read_bytes()
         return found
     if path.stat().st_size > limits.file:
-        raise faults.refuse(ImportRule.FILE_TOO_LARGE)
-    with open_archive(path.read_bytes(), faults, limits) as archive:
-        for name in archive.namelist():
-            if name not in (NODES, LINKS, ABOUT):
-                raise FaultList(path.name).refuse(ImportRule.UNKNOWN_FORMAT)
+        raise FaultList(path.name).refuse(ImportRule.FILE_TOO_LARGE)
+    return unpacked_native(path.name, path.read_bytes(), limits)
+
+
+def unpacked_native(name: str, data: bytes, limits: ReadingLimits) -> dict[str, bytes]:
+    """Return the files of a zip. Raises: FileRefused: it is beyond a limit, or one unexpected."""
+    faults = FaultList(name)
+    with open_archive(data, faults, limits) as archive:
+        if not {NODES, LINKS, ABOUT}.issuperset(archive.namelist()):
+            raise faults.refuse(ImportRule.UNKNOWN_FORMAT)
         try:
             return {name: archive.read(name) for name in archive.namelist()}
         except Exception:  # noqa: BLE001 - zlib.error, EOFError, BadZipFile and others

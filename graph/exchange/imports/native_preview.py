@@ -1,11 +1,11 @@
-"""What an import of Kontaktvej's own format would do, compared with a Snapshot by id.
+"""What an import of Kontaktvej's own format would do, compared with what is known by id.
 
 The elements keep the source that they have in the files; the batch is that of the import.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import fields, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from typing import Any, Final, cast
 
@@ -20,6 +20,7 @@ from graph.exchange.imports.comparison import (
 )
 from graph.exchange.imports.faults import FilePlace, ImportFault, ImportRule
 from graph.exchange.imports.native import NativeData, NativeElement
+from graph.exchange.imports.planned_elements import PlannedChanges
 from graph.exchange.imports.preview import Preview, PreviewNote, PreviewRow, RowState
 from graph.model import (
     Actor,
@@ -27,6 +28,7 @@ from graph.model import (
     Consent,
     ContactDetail,
     Element,
+    End,
     Link,
     Node,
     Person,
@@ -35,47 +37,68 @@ from graph.model import (
 )
 from graph.model.rule_context import ends
 from graph.model.rules import lost_contacts
-from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import Rule
 
 _NOT_COMPARED: Final = frozenset({"id", "revision", "batch", "value", "hint"})
 
 
+@dataclass(frozen=True, slots=True)
+class NativePlan:
+    """The elements that are created and changed; a change may give one its last day."""
+
+    creates: dict[str, Node | Link] = field(default_factory=dict[str, Node | Link])
+    updates: dict[str, Node | Link] = field(default_factory=dict[str, Node | Link])
+    ends: Mapping[str, End] = field(default_factory=dict[str, End])
+
+
 def preview_native(
     data: NativeData,
-    snapshot: Snapshot,
+    present: Mapping[str, Element],
+    revision: int,
     options: ImportOptions,
     *,
     known: KnownContacts | None = None,
     history: Callable[[str], Sequence[Change]] = lambda _thing_id: (),
+    compares: Callable[[Element, str], bool] = lambda _thing, _field: True,
+    denied: Callable[[PlannedChanges], Mapping[str, ImportRule]] = lambda _plan: {},
 ) -> Preview:
-    """Compare the elements with a Snapshot, and plan the change set. O(elements of both).
+    """Compare the elements with those that are known, by id, and plan the change set.
 
-    Nothing ends: the files are not a list of a source.
+    `compares` says of a known element which fields may be looked at; others stay as they are.
+    `denied` says by id which elements of the plan may not be written, and why. An element that is
+    missing in the files does not end: they are not a list of a source. O(elements of both).
     """
-    present = {thing.id: thing for thing in snapshot.things()}
-    contacts = known or NoKnownContacts()
+    contacts, names = known or NoKnownContacts(), _names(data, present)
     rows: dict[str, PreviewRow] = {}
-    creates: dict[str, Node | Link] = {}
-    updates: dict[str, Node | Link] = {}
+    plan = NativePlan()
+    given = {read.element.id: read.element for read in data.elements}
     for read in data.elements:
         new, old = read.element, present.get(read.element.id)
         if new.id in options.withheld:
-            rows[new.id] = _refused(read, ImportRule.WITHHELD)
+            rows[new.id] = _refused(read, names, ImportRule.WITHHELD)
+        elif isinstance(new, Consent) and not all(
+            isinstance(given.get(post) or present.get(post), Actor)
+            for post in (new.recorded_by, new.renewal_by)
+        ):  # duties that outlive whoever holds the post
+            rows[new.id] = _refused(read, names, Rule.WRONG_ENDS)
         elif old is None:
             if isinstance(new, ContactDetail) and new.value is None:
-                rows[new.id] = _refused(read, Rule.REQUIRED)
+                rows[new.id] = _refused(read, names, Rule.REQUIRED)
                 continue
-            creates[new.id] = replace(new, revision=1, batch=options.batch)
-            rows[new.id] = _row(read, RowState.NEW, created=(new.id,))
+            plan.creates[new.id] = replace(new, revision=1, batch=options.batch)
+            rows[new.id] = _row(read, names, RowState.NEW, created=(new.id,))
         elif type(old) is not type(new) or _joins_others(old, new):
-            rows[new.id] = _refused(read, Rule.DUPLICATE)
+            rows[new.id] = _refused(read, names, Rule.DUPLICATE)
         else:
-            differences = _differences(old, new, contacts, options, history)
+            differences = tuple(
+                one
+                for one in _differences(old, new, contacts, options, history)
+                if compares(old, one.field)
+            )
             if isinstance(old, Consent) and differences:
-                rows[new.id] = _refused(read, Rule.CONSENT_FIXED)
+                rows[new.id] = _refused(read, names, Rule.CONSENT_FIXED)
                 continue
-            rows[new.id] = _row(read, _state(differences), differences=differences)
+            rows[new.id] = _row(read, names, _state(old, differences), differences=differences)
             followed = {
                 one.field: getattr(new, one.field)
                 for one in differences
@@ -84,19 +107,32 @@ def preview_native(
             if followed:
                 if "value" in followed and isinstance(new, ContactDetail):
                     followed["hint"] = new.hint
+                if "verified_on" in followed:
+                    followed["verified_by"] = getattr(new, "verified_by", None)
                 changed: Any = replace(cast("Any", old), **followed, batch=options.batch)
-                updates[new.id] = changed
-    _refuse_broken(data, present, rows, creates, updates)
+                plan.updates[new.id] = changed
+    by_id = {read.element.id: read for read in data.elements}
+
+    def refuse(thing_id: str, rule: ImportRule | Rule, name: str | None = None) -> None:
+        plan.creates.pop(thing_id, None)
+        plan.updates.pop(thing_id, None)
+        rows[thing_id] = _refused(by_id[thing_id], names, rule, name)
+
+    _refuse_broken(present, plan, refuse)
+    while found := denied(plan):  # and then what depends on it
+        for thing_id, rule in found.items():
+            refuse(thing_id, rule)
+        _refuse_broken(present, plan, refuse)
     conflicts = sum(row.state is RowState.CONFLICT for row in rows.values())
     mark = (data.digest, options.source, options.batch, str(options.takes_source))
     return Preview(
         options=options,
-        revision=snapshot.revision,
+        revision=revision,
         digest=hashlib.sha256("\x1f".join(mark).encode()).hexdigest(),
         rows=tuple(rows[read.element.id] for read in data.elements),
         notes={PreviewNote.CONFLICTS: conflicts} if conflicts else {},
-        creates=tuple(creates.values()),
-        updates=tuple(updates.values()),
+        creates=tuple(plan.creates.values()),
+        updates=tuple(plan.updates.values()),
     )
 
 
@@ -142,41 +178,68 @@ def _compared(cls: type[Element]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(cls) if field.name not in _NOT_COMPARED)
 
 
-def _state(differences: Sequence[FieldDifference]) -> RowState:
+def _state(old: Element, differences: Sequence[FieldDifference]) -> RowState:
     if any(one.verdict is FieldVerdict.CONFLICT for one in differences):
         return RowState.CONFLICT
+    ending = next((one.source_says for one in differences if one.field == "valid_to"), None)
+    if ending is not None and (old.valid_to is None or ending < old.valid_to):
+        return RowState.ENDED
     return RowState.CHANGED if differences else RowState.UNCHANGED
 
 
-def _row(read: NativeElement, state: RowState, **more: Any) -> PreviewRow:
+def _names(data: NativeData, present: Mapping[str, Element]) -> Mapping[str, str]:
+    """What the elements of the files and the known ends of their links are called."""
+    things = {read.element.id: read.element for read in data.elements}
+    named: dict[str, Element] = dict(things)
+    for thing in things.values():
+        for end in ends(thing) if isinstance(thing, Link) else ():
+            if end not in named and end in present:
+                named[end] = present[end]
+    return {thing_id: _name(thing) for thing_id, thing in named.items()}
+
+
+def _name(thing: Element) -> str:
+    for name in ("name", "display_name", "title", "hint"):
+        if text := getattr(thing, name, None):
+            return str(text)
+    return thing.id
+
+
+def _row(read: NativeElement, names: Mapping[str, str], state: RowState, **more: Any) -> PreviewRow:
     thing = read.element
+    name = names[thing.id]
+    if isinstance(thing, Link):
+        name = " → ".join(names.get(end, end) for end in ends(thing))
+    is_person = isinstance(thing, Person)
     return PreviewRow(
         line=read.line,
         state=state,
-        post=thing.name if isinstance(thing, Actor) else None,
-        person=thing.name if isinstance(thing, Person) else None,
+        sort=thing.label if isinstance(thing, Node) else thing.type,
+        post=None if is_person else name,
+        person=name if is_person else None,
         **more,
     )
 
 
-def _refused(read: NativeElement, rule: ImportRule | Rule, field: str | None = None) -> PreviewRow:
+def _refused(
+    read: NativeElement,
+    names: Mapping[str, str],
+    rule: ImportRule | Rule,
+    field: str | None = None,
+) -> PreviewRow:
     place = FilePlace(file=read.file, line=read.line, header=field)
-    return PreviewRow(
-        line=read.line, state=RowState.REFUSED, faults=(ImportFault(place=place, rule=rule),)
-    )
+    fault = ImportFault(place=place, rule=rule)
+    return _row(read, names, RowState.REFUSED, faults=(fault,))
 
 
 def _refuse_broken(
-    data: NativeData,
-    present: dict[str, Element],
-    rows: dict[str, PreviewRow],
-    creates: dict[str, Node | Link],
-    updates: dict[str, Node | Link],
+    present: Mapping[str, Element],
+    plan: NativePlan,
+    refuse: Callable[[str, ImportRule | Rule, str | None], None],
 ) -> None:
     """Refuse the elements that break rules of the model, until none is left that does."""
-    by_id = {read.element.id: read for read in data.elements}
     before = rule_context(present.values())
-    while touched := {**creates, **updates}:
+    while touched := {**plan.creates, **plan.updates}:
         after = rule_context([*present.values(), *touched.values()])
         broken: list[Fault] = [*violations(after, list(touched)), *lost_contacts(before, after)]
         blamed: dict[str, Fault] = {}
@@ -190,6 +253,4 @@ def _refuse_broken(
         if not blamed:
             return
         for thing_id, fault in blamed.items():
-            creates.pop(thing_id, None)
-            updates.pop(thing_id, None)
-            rows[thing_id] = _refused(by_id[thing_id], fault.rule, fault.field)
+            refuse(thing_id, fault.rule, fault.field)

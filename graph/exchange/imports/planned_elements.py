@@ -1,10 +1,10 @@
 """The nodes and links that an import creates, changes and ends, each beside what is known."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, Protocol, TypeVar, cast
 
 from graph.exchange.imports.comparison import (
     FieldDifference,
@@ -35,6 +35,25 @@ from graph.vocabulary import (
 
 LinkT = TypeVar("LinkT", bound=Link)
 _DAY: Final = timedelta(days=1)
+
+
+class PlannedChanges(Protocol):
+    """What an import would create, change and end, by the ids of the elements."""
+
+    @property
+    def creates(self) -> Mapping[str, Node | Link]:
+        """New elements."""
+        ...
+
+    @property
+    def updates(self) -> Mapping[str, Node | Link]:
+        """Known elements with their new values."""
+        ...
+
+    @property
+    def ends(self) -> Mapping[str, End]:
+        """Known elements that end."""
+        ...
 
 
 @dataclass(slots=True)

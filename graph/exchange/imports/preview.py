@@ -32,7 +32,7 @@ from graph.exchange.imports.faults import (
 )
 from graph.exchange.imports.mapping import TableMapping, mapping_faults
 from graph.exchange.imports.plan import ImportPlan
-from graph.exchange.imports.planned_elements import PlannedRow
+from graph.exchange.imports.planned_elements import PlannedChanges, PlannedRow
 from graph.exchange.imports.post_defaults import SEVERAL
 from graph.exchange.imports.register import ImportRegister
 from graph.exchange.imports.rows import SourceRow, read_rows
@@ -57,7 +57,7 @@ from graph.model import (
 )
 from graph.model.rule_context import ends
 from graph.model.rules import lost_contacts
-from graph.vocabulary import Language, Rule, Term
+from graph.vocabulary import Label, Language, LinkType, Rule, Term
 
 _SOURCE: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
 _RESERVED: Final = frozenset({"form", "demo", "model"})
@@ -103,11 +103,13 @@ class PreviewNote(Term):
 class PreviewRow:
     """A row of the source, or with `line` None something of the source that ends.
 
-    `post` and `person` are names for display; `created` and `ended` are ids.
+    `post` and `person` are names for display; `created` and `ended` are ids. `sort` is the label or
+    type of an element of Kontaktvej's own format, of which `post` is the name.
     """
 
     line: int | None
     state: RowState
+    sort: Label | LinkType | None = None
     post: str | None = None
     person: str | None = None
     created: tuple[str, ...] = ()
@@ -186,7 +188,7 @@ def preview(
     *,
     known: KnownContacts | None = None,
     history: Callable[[str], Sequence[Change]] = lambda _thing_id: (),
-    denied: Callable[[ImportPlan], Mapping[str, ImportRule]] = lambda _plan: {},
+    denied: Callable[[PlannedChanges], Mapping[str, ImportRule]] = lambda _plan: {},
 ) -> Preview:
     """Compare a table with the register, and plan the change set. O(rows + nodes + links).
 
@@ -203,6 +205,10 @@ def preview(
         )  # fmt: skip
     reading = read_rows(table, mapping, register)
     faults = dict(reading.faults)
+
+    def fault_at(line: int | None, rule: ImportRule | Rule) -> ImportFault:
+        return _fault(table, line or table.header_line, rule)
+
     while True:  # a refused row leaves nothing behind, and others may depend on it
         plan = ImportPlan(register, options, known or NoKnownContacts(), history)
         for row in reading.rows:
@@ -221,8 +227,8 @@ def preview(
         ended: tuple[Element, ...] = ()
         if not found:
             ended = plan.end_unseen() if options.is_complete and not faults else ()
-            found = _denied_faults(table, plan, denied(plan)) or rule_faults(
-                plan, register, lambda line, rule: _fault(table, line or table.header_line, rule)
+            found = denied_faults(plan, denied(plan), fault_at) or rule_faults(
+                plan, register, fault_at
             )
         if not found:
             break
@@ -251,10 +257,12 @@ def _fault(
     return ImportFault(place=place, rule=rule, proposals=tuple(proposals))
 
 
-def _denied_faults(
-    table: SourceTable, plan: ImportPlan, denied: Mapping[str, ImportRule]
+def denied_faults(
+    plan: ImportPlan,
+    denied: Mapping[str, ImportRule],
+    fault_at: Callable[[int | None, ImportRule | Rule], ImportFault],
 ) -> dict[int, tuple[ImportFault, ...]]:
-    """What may not be written, by the line that would write it."""
+    """Return what may not be written, by the line that would write it; such an end is kept."""
     found: dict[int, dict[ImportFault, None]] = {}
     for thing_id, rule in denied.items():
         line = plan.line_of.get(thing_id)
@@ -262,7 +270,7 @@ def _denied_faults(
         if line is None:
             plan.ends.pop(thing_id, None)
         else:
-            found.setdefault(line, {}).setdefault(_fault(table, line, rule))
+            found.setdefault(line, {}).setdefault(fault_at(line, rule))
     return {line: tuple(faults) for line, faults in found.items()}
 
 
@@ -465,10 +473,10 @@ def rows_to_correct(table: SourceTable, faults: Sequence[ImportFault], lang: Lan
 
 
 def faults_csv(faults: Sequence[ImportFault], lang: Language) -> bytes:
-    """Return faults of a refused file as CSV: file, sheet, line, column and rule, no content."""
+    """Return faults of a refused file as CSV: file, sheet, place and rule, no content."""
     heads: Mapping[Language, tuple[str, ...]] = {
-        "da": ("Fil", "Ark", "Linje", "Kolonne", "Regel", "Forklaring"),
-        "en": ("File", "Sheet", "Line", "Column", "Rule", "Explanation"),
+        "da": ("Fil", "Ark", "Linje eller sti", "Kolonne", "Regel", "Forklaring"),
+        "en": ("File", "Sheet", "Line or path", "Column", "Rule", "Explanation"),
     }
     text = io.StringIO()
     write = csv.writer(text, delimiter=";", lineterminator="\r\n")
@@ -477,8 +485,8 @@ def faults_csv(faults: Sequence[ImportFault], lang: Language) -> bytes:
         place = fault.place
         column = "" if place.column is None else column_letters(place.column)
         cells = (
-            place.file, place.sheet or "", str(place.line or ""), column, fault.rule.value,
-            fault.reason(lang),
+            place.file, place.sheet or "", str(place.line or place.path or ""), column,
+            fault.rule.value, fault.reason(lang),
         )  # fmt: skip
         write.writerow([guarded(cell) for cell in cells])
     return text.getvalue().encode("utf-8-sig")

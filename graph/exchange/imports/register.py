@@ -41,6 +41,8 @@ _LOOSE: Final = (" kommune", " municipality")
 _TOLD: Final[Mapping[Label, FieldGroup]] = {
     Label.PERSON: FieldGroup.IDENTITY,
     Label.CONTACT_DETAIL: FieldGroup.CHANNEL,
+    Label.RESOURCE_INDIVIDUAL: FieldGroup.IDENTITY,
+    Label.CONSENT: FieldGroup.TERMS,
 }
 """By label, the fields without which a caller knows nothing of a node; others are open to all."""
 LinkT = TypeVar("LinkT", bound=Link)
@@ -94,14 +96,21 @@ class ImportRegister:
         return register
 
     @classmethod
-    def seen(cls, snapshot: Snapshot, view: View, source: str) -> "ImportRegister":
+    def seen(
+        cls,
+        snapshot: Snapshot,
+        view: View,
+        source: str,
+        skips: frozenset[Label] = _SKIPPED,
+    ) -> "ImportRegister":
         """Read what a View of this Snapshot shows; a node whose name is hidden is left out.
 
         Of what is not valid on its date, offices and posts are read, which are open to all, and
-        what is of the source, whose rows the caller has sent.
+        what is of the source, whose rows the caller has sent. Nodes of the labels `skips` are not
+        looked up.
         """
         nodes, links, day = snapshot.nodes, snapshot.links, view.day
-        skipped = {label.code for label in _SKIPPED}
+        skipped = {label.code for label in skips}
         rows: list[int] = []
         codes: list[int] = nodes.label.tolist()
         for row, code in enumerate(codes):

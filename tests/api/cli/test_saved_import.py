@@ -1,11 +1,13 @@
 """`kontaktvej import --saved`: the next list of a source waits for its stewards."""
 
+import json
 from pathlib import Path
 
 from api.audit.log import audit_log
 from api.identity.imports import HOST, SavedSource
 from api.identity.store import open_identity_store
 from tests.api.shell import Shell
+from tests.graph.exchange.imports.records.record_files import as_json, mo_answer
 
 SOURCE = "mun-0787.hr"
 LIST = "Kommune;Funktion;Navn\nThisted;SSP-koordinator;Mette Rugvang Bæk\n"
@@ -30,3 +32,24 @@ def test_what_differs_waits_for_a_steward_and_nothing_is_written(
         (left,) = known.imports.uploads()
     assert (left.account, left.source, left.area) == (HOST, SOURCE, "mun-0787")
     assert "Mette" not in left.content
+
+
+def test_a_file_of_another_system_is_read_as_its_source_was_read_on_the_screen(
+    shell: Shell, tmp_path: Path
+) -> None:
+    path, source = tmp_path / "os2mo.json", "mun-0787.os2mo"
+    path.write_bytes(as_json(mo_answer()))
+    readings = [
+        {"field": "UNIT", "typed": "Afdeling", "meaning": "UNIT"},
+        {"field": "POST", "typed": "*", "meaning": ""},
+    ]
+    accounts, keys = tmp_path / "accounts", tmp_path / "keys"
+    with open_identity_store(accounts) as known, audit_log(tmp_path / "audit", keys) as log:
+        choices = log.sealed(json.dumps({"readings": readings}))
+        known.imports.save(
+            SavedSource(source=source, area="mun-0787", account="acc-1", choices=choices)
+        )
+    assert "2 rows differ." in shell.ok("import", str(path), "--saved", source)
+    with open_identity_store(accounts) as known:
+        (left,) = known.imports.uploads()
+    assert (left.source, "Mette" in left.content) == (source, False)

@@ -4,11 +4,10 @@ import csv
 import io
 import json
 from base64 import b64encode
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from httpx2 import Response
 from sqlalchemy import select
 
 from api.identity.imports import HOST, upload_table
@@ -16,77 +15,15 @@ from api.identity.store import Assurance
 from api.sql import reading
 from graph.access.policy import Grant, Role
 from graph.model import Actor, Person
-from graph.snapshot.snapshot import Snapshot
 from tests.change_sets import change_set, thing
-from tests.fixtures.app import Headers, TestApp, bearer
+from tests.fixtures.app import TestApp, bearer
 from tests.fixtures.editor import slug
-
-LIST = (
-    "Kommune;Funktion;Navn;Telefon\n"
-    "Kystby Kommune;SSP-koordinator;Amina Søkilde Østergård;\n"
-    "Kystby Kommune;Kriminalpræventiv konsulent;Ida Møllevang Bæk;33 11 22 33\n"
-)
-KEY = "Idempotency-Key"
-
-
-@dataclass(frozen=True)
-class Importer:
-    """A steward who sends lists."""
-
-    app: TestApp
-    headers: Headers
-
-    def send(self, text: str | bytes = LIST, *, area: str = "kystby", **params: str) -> Response:
-        return self.app.http.post(
-            "/imports", headers=self.headers,
-            content=text.encode() if isinstance(text, str) else text,
-            params={"file": "liste.csv", "source": "hr", "area": area, **params},
-        )  # fmt: skip
-
-    def sent(self, text: str = LIST, **params: str) -> dict[str, Any]:
-        answer = self.send(text, **params)
-        assert answer.status_code == 201, answer.text
-        found: dict[str, Any] = answer.json()
-        return found
-
-    def read(self, upload: str, **params: Any) -> dict[str, Any]:
-        found: dict[str, Any] = self.app.read(f"/imports/{upload}", self.headers, **params)
-        return found
-
-    def choose(self, upload: str, **choices: Any) -> Response:
-        return self.app.http.put(f"/imports/{upload}/mapping", headers=self.headers, json=choices)
-
-    def apply(self, sent: dict[str, Any], *, key: str | None = None, **fields: Any) -> Response:
-        preview = sent["preview"] or {"digest": "", "revision": 0}
-        body = {"digest": preview["digest"], "revision": preview["revision"], **fields}
-        headers = {**self.headers, KEY: key or f"apply-{sent['id']}"}
-        return self.app.http.post(f"/imports/{sent['id']}/apply", headers=headers, json=body)
-
-    def undo(self, upload: str, key: str | None = None) -> Response:
-        headers = {**self.headers, KEY: key or f"undo-{upload}"}
-        return self.app.http.post(f"/imports/{upload}/undo", headers=headers)
-
-    def batches(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.app.read("/imports", self.headers)["batches"]
-        return found
+from tests.fixtures.importer import LIST, Importer, names_in, row_rules, states
 
 
 @pytest.fixture
 def steward(app: TestApp) -> Importer:
     return Importer(app, app.as_(Role.STEWARD))
-
-
-def states(sent: dict[str, Any]) -> list[str]:
-    return [row["state"] for row in sent["preview"]["rows"]]
-
-
-def row_rules(sent: dict[str, Any]) -> list[str]:
-    return [fault["rule"] for row in sent["preview"]["rows"] for fault in row["faults"]]
-
-
-def names_in(store: Any) -> set[str]:
-    snapshot: Snapshot = store.load()
-    return set(snapshot.nodes.name)
 
 
 def test_a_list_is_previewed_written_repeated_and_undone(steward: Importer) -> None:

@@ -269,8 +269,18 @@ class RecordPlan(ImportPlan):
             self._create(planned, made)
             if of is not None:
                 self._link(planned, PartOf, unit_id, of.id, None)
+        if (area := self._area_below(above)) is not None:
+            self._link(planned, Covers, unit_id, area, None)
         self._unit_contacts(unit, made, planned)
         return unit_id
+
+    def _area_below(self, above: str | None) -> str | None:
+        """The area of a new unit: that of the unit above it, else that of the import, if any."""
+        area = self._options.area
+        if area is None or above is None:
+            return area
+        planned = self._out[above, Covers]
+        return planned[0].target_id if planned else self._register.area_of(above) or area
 
     def _move(self, thing: Authority, above: str | None, planned: PlannedRow) -> None:
         """Let an authority be a part of another one from the date of the import."""

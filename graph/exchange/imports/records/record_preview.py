@@ -13,11 +13,12 @@ from graph.exchange.imports.comparison import (
     NoKnownContacts,
 )
 from graph.exchange.imports.faults import FilePlace, ImportFault, ImportRule
-from graph.exchange.imports.planned_elements import PlannedRow
+from graph.exchange.imports.planned_elements import PlannedChanges, PlannedRow
 from graph.exchange.imports.preview import (
     Preview,
     PreviewRow,
     RowState,
+    denied_faults,
     ended_rows,
     rule_faults,
     state_of,
@@ -59,10 +60,12 @@ def preview_records(
     *,
     known: KnownContacts | None = None,
     history: Callable[[str], Sequence[Change]] = lambda _thing_id: (),
+    denied: Callable[[PlannedChanges], Mapping[str, ImportRule]] = lambda _plan: {},
 ) -> RecordPreview:
     """Compare the records of a file with the register, and plan the change set.
 
-    With a question, nothing is planned. A record the store would refuse is refused here.
+    With a question, nothing is planned. A record the store would refuse is refused here; `denied`
+    as for lists.
     """
     faults: dict[int, tuple[ImportFault, ...]] = {}
     paths = {one.number: one.path for one in (*records.units, *records.seats)}
@@ -86,7 +89,9 @@ def preview_records(
         ended: tuple[Element, ...] = ()
         if not found:
             ended = plan.end_unseen() if options.is_complete and not faults else ()
-            found = rule_faults(plan, register, fault_at)
+            found = denied_faults(plan, denied(plan), fault_at) or rule_faults(
+                plan, register, fault_at
+            )
         if not found:
             break
         faults |= found

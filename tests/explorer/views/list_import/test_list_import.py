@@ -1,11 +1,18 @@
 """A list of an office: sent, its columns picked, previewed, imported and undone."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 from streamlit.testing.v1 import AppTest
 
 from explorer.address import IMPORT
 from explorer.session import TOKEN
 from graph.access.policy import Role
+from graph.exchange.zip_file import zipped
 from tests.explorer.screen import Shown, assert_shows, button, drawn, html, press, text
+from tests.graph.exchange.imports.native_folder import write_native
+from tests.graph.exchange.imports.records.record_files import as_json, mo_answer
+from tests.kystby import things
 
 LIST = (
     "Kommune;Funktion;Navn;Telefon\n"
@@ -20,6 +27,20 @@ def sent(shown: Shown, content: str, source: str = "hr", *, person: str | None =
     app.file_uploader(key="list-import-file").set_value(("liste.csv", content.encode(), "text/csv"))
     app.text_input(key="list-import-source").set_value(source)
     return press(app, "Se, hvad listen vil gøre")
+
+
+def sent_file(shown: Shown, data: bytes, name: str) -> AppTest:
+    """The screen after a file of another format was sent."""
+    app = shown.screen(IMPORT, Role.STEWARD)
+    app.file_uploader(key="list-import-file").set_value((name, data, "application/octet-stream"))
+    app.text_input(key="list-import-source").set_value("hr")
+    return press(app, "Se, hvad listen vil gøre")
+
+
+def picked(app: AppTest, label: str, value: str) -> None:
+    """Pick a value in the select box of a label."""
+    (box,) = (one for one in app.selectbox if label in one.label)
+    box.set_value(value)
 
 
 def names_in(shown: Shown) -> set[str]:
@@ -41,6 +62,49 @@ def test_a_list_is_previewed_imported_and_undone(own_shown: Shown) -> None:
     assert "Ida Møllevang Bæk" in names_in(own_shown)
     press(press(app, "Fortryd …"), "Fortryd importen")
     assert_shows(app, "Importen er fortrudt.", "Fortrudt ")
+
+
+def test_words_of_os2mo_are_picked_and_its_records_imported_and_undone(own_shown: Shown) -> None:
+    data = as_json(mo_answer()).replace(b"Thisted Kommune", b"Kystby Kommune")
+    app = sent_file(own_shown, data, "os2mo.json")
+    assert_shows(app, "**os2mo.json**: 4 rækker", "Vælg dette, før rækkerne kan læses")
+    picked(app, "Hvad er en enhed af typen", "UNIT")
+    picked(app, "Hvad menes med *Leder*", "-")
+    app = press(app, "Læs listen igen")
+    assert_shows(
+        app, "<td>Ny</td><td>Ungeenheden</td>", "<td>Mette Rugvang Bæk</td>",
+        "engagements.objects[0].validities[1]", ">Funktion eller enhed</th>",
+    )  # fmt: skip
+    assert "05 12 34 78" not in html(app)
+    next(one for one in app.button if one.key == "list-import-apply").click().run()
+    assert_shows(app, "Listen er importeret.", "**kystby.hr**")
+    assert {"Ungeenheden", "Mette Rugvang Bæk"} <= names_in(own_shown)
+    app = sent_file(own_shown, data, "os2mo.json")  # its words are known now
+    assert_shows(app, "Der er intet at gemme")
+    app = press(app, "Tilbage til alle importer")
+    press(press(app, "Fortryd …"), "Fortryd importen")
+    assert_shows(app, "Importen er fortrudt.")
+
+
+def test_our_own_zip_is_shown_by_what_each_element_is_called(own_shown: Shown) -> None:
+    post = next(one for one in things() if one.id == "ssp-post")
+    changed = replace(post, hours="MO-FR 08:00-12:00")  # type: ignore[call-arg]
+    data = zipped(write_native([changed]), datetime(2026, 11, 25, 10, tzinfo=UTC))
+    app = sent_file(own_shown, data, "pakke.zip")
+    assert_shows(app, "I strid", "<td>Funktion: SSP-koordinator, Kystby</td>")
+    (follow,) = (one for one in app.checkbox if (one.key or "").endswith("-takes"))
+    follow.check()
+    press(app, "Læs listen igen")
+    assert_shows(app, "<td>Ændret</td>", "MO-FR 09:00-15:00 bliver til MO-FR 08:00-12:00")
+
+
+def test_who_leads_a_path_is_shown_before_and_after(own_shown: Shown) -> None:
+    app = sent(own_shown, LIST.replace("Amina Søkilde Østergård", "Ida Møllevang Bæk"))
+    assert_shows(
+        app, "<td>en anden svarer</td>", "SSP-koordinator, Kystby: Bo Rugvang Sørensen</td>",
+        "SSP-koordinator, Kystby: Ida Møllevang Bæk</td>",
+    )  # fmt: skip
+    assert "kontaktvej ændres" in text(app) or "kontaktveje ændres" in text(app)
 
 
 def test_a_file_that_cannot_be_read_says_where(own_shown: Shown) -> None:

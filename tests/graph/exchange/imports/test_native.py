@@ -1,21 +1,28 @@
 """Kontaktvej's own format: whatever is written is read again, and faults have their place."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 
-from graph.exchange.imports import FileRefused, ImportRule, ReadingLimits, RowState
-from graph.exchange.imports.native import is_native, native_columns, native_files, read_native
+from graph.exchange.imports import FileRefused, ImportRule, Preview, ReadingLimits, RowState
+from graph.exchange.imports.native import (
+    NativeData,
+    is_native,
+    native_columns,
+    native_files,
+    read_native,
+)
 from graph.exchange.imports.native_preview import preview_native
 from graph.exchange.native_layout import ABOUT, LINKS, NODES
 from graph.exchange.zip_file import zipped
 from graph.model import ContactDetail, Element, Link, Secret
 from graph.model.base import hint
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import Channel, Rule, Term
 from tests.graph.drawn import graphs
 from tests.graph.exchange.imports.native_folder import write_folder, write_native
@@ -23,6 +30,10 @@ from tests.graph.exchange.imports.office_lists import counts, denmark, options
 from tests.kystby import things
 
 MADE_AT = datetime(2026, 11, 25, 10, tzinfo=UTC)
+
+
+def previewed(data: NativeData, present: Sequence[Element], **more: Any) -> Preview:
+    return preview_native(data, {one.id: one for one in present}, 1, options(**more))
 
 
 def read(files: dict[str, bytes]) -> list[Element]:
@@ -164,15 +175,13 @@ def _details(elements: list[Element]) -> list[Element]:
 def test_a_whole_town_is_new_in_an_empty_register_and_nothing_the_second_time() -> None:
     elements = _details(list(things()))
     data = read_native("mappe", write_native(elements, values=_values(elements)))
-    found = preview_native(data, snapshot_of([]), options())
+    found = previewed(data, [])
     assert counts(found) == {"NEW": len(elements)}, [f.text("en") for f in found.refused()][:3]
     stored = [
         replace(one, value=None) if isinstance(one, ContactDetail) else one
         for one in found.change_set().creates
     ]
-    again = preview_native(
-        read_native("mappe", write_native(stored)), snapshot_of(stored), options()
-    )
+    again = previewed(read_native("mappe", write_native(stored)), stored)
     assert (counts(again), len(again.change_set())) == ({"UNCHANGED": len(elements)}, 0)
 
 
@@ -186,7 +195,7 @@ def _values(elements: list[Element]) -> dict[str, Secret]:
 
 def test_details_without_values_are_refused_with_their_links() -> None:
     data = read_native("mappe", write_native(things()))
-    found = preview_native(data, snapshot_of([]), options())
+    found = previewed(data, [])
     refused = {one.rule for one in found.refused()}
     assert refused == {Rule.REQUIRED, Rule.MISSING_END}
     assert not any(isinstance(one, ContactDetail) for one in found.creates)
@@ -201,11 +210,11 @@ def test_fields_are_compared_one_by_one() -> None:
         for one in present
     ]
     data = read_native("mappe", write_native(changed))
-    found = preview_native(data, snapshot_of(present), options())
+    found = previewed(data, present)
     row = next(one for one in found.rows if one.state is RowState.CONFLICT)
     assert {one.field for one in row.differences} == {"hours", "review_every_days"}
     assert len(found.change_set()) == 0
-    taken = preview_native(data, snapshot_of(present), options(takes_source=True))
+    taken = previewed(data, present, takes_source=True)
     (post,) = taken.updates
     assert (post.id, getattr(post, "review_every_days", 0)) == ("ssp-post", 90)
 
@@ -215,7 +224,7 @@ def test_an_element_that_breaks_a_rule_is_refused_with_what_leans_on_it() -> Non
     data = read_native(
         "mappe", write_native(_details(elements), values=_values(_details(elements)))
     )
-    found = preview_native(data, snapshot_of([]), options())
+    found = previewed(data, [])
     rules = {one.rule for one in found.refused()}
     assert Rule.MISSING_END in rules
     ids = {one.id for one in found.creates}

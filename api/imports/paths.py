@@ -1,0 +1,45 @@
+"""Which contact paths an import would change, for whoever looks at its preview."""
+
+from typing import Final
+
+import numpy as np
+
+from graph.access.view import View
+from graph.exchange.imports import Preview
+from graph.exchange.imports.planned_snapshot import planned_snapshot
+from graph.paths.places import inside
+from graph.paths.policy import Policy
+from graph.questions.path_changes import PathChanges, path_changes
+from graph.snapshot.snapshot import Snapshot
+
+LIMIT_S: Final = 5.0
+"""How long the paths of a preview are compared at most."""
+
+
+def paths_of(
+    snapshot: Snapshot,
+    view: View,
+    found: Preview,
+    policy: Policy,
+    *,
+    withheld: frozenset[str],
+    area: str | None = None,
+    limit_s: float = LIMIT_S,
+) -> PathChanges | None:
+    """The paths that differ in the register as it would be; None: nothing would be written.
+
+    `view` is that of the Snapshot; `withheld` are those whose data may not be processed, and the
+    paths of an area and those in it are compared first.
+    """
+    if found.faults or not (found.creates or found.updates or found.ends):
+        return None
+    planned = planned_snapshot(snapshot, found)
+    after = View(planned, view.caller, view.on, today=view.today, withheld=withheld)
+    row = None if area is None else view.find(area)
+    first = () if row is None else np.flatnonzero(inside(view, view.mask(row))).tolist()
+    return path_changes(
+        view, after, policy,
+        created={thing.id for thing in found.creates},
+        first={view.nodes.ids[place] for place in first},
+        limit_s=limit_s,
+    )  # fmt: skip

@@ -1,0 +1,142 @@
+"""What the words of another system's file mean: types of units, and what posts are for."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Final
+
+import streamlit as st
+
+from api.client import PickedReading
+from api.schemas.imports import Import, ImportReading
+from explorer import session
+from explorer.frame import ScreenContext
+from explorer.i18n import _, ngettext, plain
+from explorer.views.list_import import columns, outcome
+
+_UNKNOWN: Final = ""
+_LEFT_OUT: Final = "-"
+_OTHERS: Final = "*"
+_MOST_WORDS: Final = 60
+
+
+def show(context: ScreenContext, found: Import) -> None:
+    """Draw the form of words, and how the file is carried out; open while a word is unknown."""
+    unknown = sum(reading.meaning is None for reading in found.readings)
+    label = _("How the file is read")
+    if unknown:
+        label = ngettext(
+            "What the words mean ({count} unknown word)",
+            "What the words mean ({count} unknown words)",
+            unknown,
+        )
+    with (
+        st.expander(label, expanded=bool(found.faults or unknown)),
+        st.form(f"words-{found.id}", border=False, enter_to_submit=False),
+    ):
+        listed = _listed(found)
+        for place, reading in enumerate(listed):
+            if reading.field == "UNIT":
+                _unit(found, place, reading)
+            else:
+                _post(found, place, reading)
+        if found.format != "NATIVE":
+            st.checkbox(
+                _("Leave out all words that are not chosen"), _leaves_others(found),
+                key=_key(found, "others"),
+            )  # fmt: skip
+            st.checkbox(
+                _("The list is complete: what it no longer has is ended"), found.is_complete,
+                key=_key(found, "complete"),
+            )  # fmt: skip
+        st.checkbox(
+            _("Where we changed the same, follow the list"), found.takes_source,
+            key=_key(found, "takes"),
+        )  # fmt: skip
+        st.form_submit_button(
+            _("Read the list again"), type="primary", on_click=partial(_choose, context, found)
+        )
+
+
+def _listed(found: Import) -> list[ImportReading]:
+    return [one for one in found.readings if one.typed != _OTHERS][:_MOST_WORDS]
+
+
+def _leaves_others(found: Import) -> bool:
+    return any(one.typed == _OTHERS and one.meaning == "" for one in found.readings)
+
+
+def _post(found: Import, place: int, reading: ImportReading) -> None:
+    options = _options(reading, session.terms("PostKind"))
+    _select(_asked(reading), options, _kind_of(reading), _key(found, f"kind-{place}"))
+
+
+def _unit(found: Import, place: int, reading: ImportReading) -> None:
+    """Draw what a type of unit is, and its tier and sector where the unit above has others."""
+    kinds = {**session.terms("AuthorityKind"), **session.terms("OrganizationKind")}
+    chosen, tier, sector = [*(reading.meaning or "").split("/"), "", ""][:3]
+    above = {_UNKNOWN: _("as the unit above")}
+    first, second, third = st.columns((2, 1, 1))
+    with first:
+        kind = chosen or _kind_of(reading)
+        _select(_asked(reading), _options(reading, kinds), kind, _key(found, f"kind-{place}"))
+    with second:
+        tiers = {**above, **session.terms("Tier")}
+        _select(_("Tier"), tiers, tier, _key(found, f"tier-{place}"))
+    with third:
+        sectors = {**above, **session.terms("Sector")}
+        _select(_("Sector"), sectors, sector, _key(found, f"sector-{place}"))
+
+
+def _asked(reading: ImportReading) -> str:
+    word = plain(reading.typed) or _("(no type)")
+    if reading.field == "UNIT":
+        return _("What is a unit of the type {word}?", word=f"*{word}*")
+    return _("What is meant by {word}?", word=f"*{word}*")
+
+
+def _options(reading: ImportReading, kinds: Mapping[str, str]) -> dict[str, str]:
+    """What a word may mean, the most likely first."""
+    likely = {choice.code: choice.label for choice in reading.choices}
+    first = {_UNKNOWN: _("not chosen"), _LEFT_OUT: _("leave it out")}
+    return {**first, **likely, **{key: kinds[key] for key in kinds if key not in likely}}
+
+
+def _kind_of(reading: ImportReading) -> str:
+    if reading.meaning is None:
+        return _UNKNOWN
+    return reading.meaning or _LEFT_OUT
+
+
+def _select(label: str, options: Mapping[str, str], chosen: str, key: str) -> None:
+    values = list(options)
+    st.selectbox(
+        label, values, format_func=options.__getitem__,
+        index=values.index(chosen) if chosen in options else 0, key=key,
+    )  # fmt: skip
+
+
+def _choose(context: ScreenContext, found: Import) -> None:
+    state = st.session_state
+    readings: list[PickedReading] = []
+    for place, reading in enumerate(_listed(found)):
+        kind: str = state[_key(found, f"kind-{place}")]
+        if kind == _UNKNOWN:
+            continue
+        meaning = "" if kind == _LEFT_OUT else kind
+        tier, sector = (state.get(_key(found, f"{one}-{place}")) for one in ("tier", "sector"))
+        if meaning and (tier or sector):
+            meaning = f"{kind}/{tier or ''}/{sector or ''}"
+        readings.append(PickedReading(field=reading.field, typed=reading.typed, meaning=meaning))
+    if state.get(_key(found, "others")):
+        readings += [
+            PickedReading(field=field, typed=_OTHERS, meaning="") for field in ("UNIT", "POST")
+        ]
+    choices = columns.choices_of(
+        found, readings=tuple(readings), is_complete=bool(state.get(_key(found, "complete"))),
+        takes_source=bool(state[_key(found, "takes")]),
+    )  # fmt: skip
+    outcome.write(lambda: context.client.choose_mapping(found.id, choices), "")
+
+
+def _key(found: Import, name: str) -> str:
+    return f"words-{found.id}-{name}"

@@ -1,0 +1,84 @@
+"""Elements of Kontaktvej's own format as those of a source, where somebody else sends them.
+
+The operator's files say everything of an element. A steward's say what a form may: an element that
+the steward does not see is a new one, with an id of the source, so that no id in a file tells
+whether it is taken; and source, id at the source and who has checked it are those of the import.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from typing import Any, Final
+
+from graph.exchange.imports.comparison import ImportOptions
+from graph.exchange.imports.native import NativeData, NativeElement
+from graph.model import Consent, Element, Knows, Link, Mark, id_of, marked
+from graph.model.rule_context import ends
+
+_CHECKS: Final = ("verified_on", "verified_by")
+
+
+def as_source(
+    data: NativeData, present: Mapping[str, Element], options: ImportOptions
+) -> NativeData:
+    """Return the elements as the source's own; `present` are those that the sender sees, by id."""
+    ids: dict[str, str] = {}
+    for thing in sorted(
+        (one.element for one in data.elements), key=lambda one: isinstance(one, Link)
+    ):
+        own = (thing.id,)
+        if isinstance(thing, Link):  # a new one where an end is new again
+            own = (thing.id, *(ids.get(end, end) for end in ends(thing)))
+        ids[thing.id] = _id(own, present, options.source)
+    elements = tuple(
+        replace(read, element=_own(read, ids, present, options)) for read in data.elements
+    )
+    return replace(data, elements=elements)
+
+
+def _id(own: Sequence[str], present: Mapping[str, Element], source: str) -> str:
+    """The id of a known element, or one of the source; what was undone is not taken up again."""
+    if own[0] in present:
+        return own[0]
+    number = 0
+    while True:
+        found = id_of(source, "native", *own, str(number))
+        if found not in present or not present[found].is_taken_back():
+            return found
+        number += 1
+
+
+def _own(
+    read: NativeElement,
+    ids: Mapping[str, str],
+    present: Mapping[str, Element],
+    options: ImportOptions,
+) -> Any:
+    element, known = read.element, present.get(ids[read.element.id])
+    thing: Any = element
+    if type(known) is not type(element):
+        known = None  # refused as a duplicate
+    names = {field.name for field in fields(element)}
+    values: dict[str, Any] = {
+        name: ids.get(reference, reference)
+        for name in marked(type(element), Mark.REF)
+        for reference in (getattr(element, name),)
+        if reference is not None
+    }
+    values |= {
+        "id": ids[thing.id],
+        "source": options.source if known is None else known.source,
+        "external_id": None if isinstance(element, Link) else element.id,
+    }
+    if known is not None:
+        values["external_id"] = known.external_id
+    if isinstance(element, Knows):  # whose smaller id comes first
+        first, second = sorted((values["source_id"], values["target_id"]))
+        values |= {"source_id": first, "target_id": second}
+    if isinstance(element, Consent):
+        values["audience"] = frozenset(ids.get(one, one) for one in element.audience)
+    if names.issuperset(_CHECKS):
+        checked_on, checker = thing.verified_on, options.made_by
+        if known is not None and getattr(known, "verified_on", None) == checked_on:
+            checker = getattr(known, "verified_by", None)
+        values["verified_by"] = None if checked_on is None else checker
+    return replace(thing, **values)

@@ -1,0 +1,154 @@
+"""A file of any format that can be imported, read from its bytes: a list, our own, or of others.
+
+The format follows from the contents, or is chosen; the reader of each format has the same limits,
+and `preview_sent` compares what was read with the register.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from graph.exchange.imports.comparison import ImportOptions, KnownContacts
+from graph.exchange.imports.excel import open_archive
+from graph.exchange.imports.faults import FaultList, FileRefused, ImportRule
+from graph.exchange.imports.limits import ReadingLimits
+from graph.exchange.imports.mapping import TableMapping
+from graph.exchange.imports.native import (
+    NativeData,
+    holds_native,
+    read_native,
+    unpacked_native,
+)
+from graph.exchange.imports.native_preview import preview_native
+from graph.exchange.imports.native_source import as_source
+from graph.exchange.imports.planned_elements import PlannedChanges
+from graph.exchange.imports.preview import Preview, preview
+from graph.exchange.imports.records import (
+    EndMeaning,
+    RecordFormat,
+    RecordMapping,
+    RecordSet,
+    SourceFiles,
+    is_json,
+    preview_records,
+    read_records,
+    recognized,
+)
+from graph.exchange.imports.register import ImportRegister
+from graph.exchange.imports.tabular import ZIP_MARK, SourceTable, read_file, table_of
+from graph.model import Change, Element
+from graph.vocabulary import Term
+
+SentFile = SourceTable | NativeData | RecordSet
+
+
+class ImportFormat(Term):
+    """A format that is imported."""
+
+    LIST = "LIST", "Liste (CSV eller Excel)", "List (CSV or Excel)"
+    NATIVE = "NATIVE", "Kontaktvejs eget format (zip)", "Kontaktvej's own format (zip)"
+    OS2MO = RecordFormat.OS2MO.value, RecordFormat.OS2MO.label_da, RecordFormat.OS2MO.label_en
+    FK_ORG = RecordFormat.FK_ORG.value, RecordFormat.FK_ORG.label_da, RecordFormat.FK_ORG.label_en
+    POPOLO = RecordFormat.POPOLO.value, RecordFormat.POPOLO.label_da, RecordFormat.POPOLO.label_en
+    HSDS = RecordFormat.HSDS.value, RecordFormat.HSDS.label_da, RecordFormat.HSDS.label_en
+
+
+RECORD_FORMATS: Final = {ImportFormat(form.value): form for form in RecordFormat}
+
+
+def format_of(name: str, data: bytes, limits: ReadingLimits) -> ImportFormat | None:
+    """Return the format that a file has by its contents; None: JSON that cannot be told."""
+    if data.startswith(ZIP_MARK):
+        try:
+            with open_archive(data, FaultList(name), limits) as archive:
+                if holds_native(archive.namelist()):
+                    return ImportFormat.NATIVE
+        except FileRefused:
+            return ImportFormat.LIST  # whose reader says what is wrong with the zip
+    source = SourceFiles(name, ((name, data),))
+    form = recognized(source)
+    if form is not None:
+        return ImportFormat(form.value)
+    return None if is_json(source) else ImportFormat.LIST
+
+
+def read_sent(
+    name: str,
+    data: bytes,
+    on: date,
+    *,
+    form: ImportFormat | None = None,
+    sheet: str | None = None,
+    ends: EndMeaning | None = None,
+    limits: ReadingLimits | None = None,
+) -> SentFile:
+    """Read a file; `sheet` is of a list, `ends` of OS2mo.
+
+    Raises: FileRefused: with every fault found; also where the format must be chosen.
+    """
+    limits, faults = limits or ReadingLimits(), FaultList(name)
+    if len(data) > limits.file:
+        raise faults.refuse(ImportRule.FILE_TOO_LARGE)
+    form = form or format_of(name, data, limits)
+    match form:
+        case None:
+            raise faults.refuse(ImportRule.UNCLEAR_JSON)
+        case ImportFormat.LIST:
+            return table_of(read_file(name, data, limits=limits), sheet)
+        case ImportFormat.NATIVE:
+            if not data.startswith(ZIP_MARK):
+                raise faults.refuse(ImportRule.OTHER_FORMAT)
+            return read_native(name, unpacked_native(name, data, limits), limits)
+        case _:
+            source = SourceFiles(name, ((name, data),))
+            return read_records(source, RECORD_FORMATS[form], on, ends=ends, limits=limits)
+
+
+def format_read(sent: SentFile) -> ImportFormat:
+    """Return the format that a file was read as."""
+    match sent:
+        case SourceTable():
+            return ImportFormat.LIST
+        case NativeData():
+            return ImportFormat.NATIVE
+        case RecordSet():
+            return ImportFormat(sent.format)
+
+
+def rows_in(sent: SentFile) -> int:
+    """Return how many rows, elements or records a file has."""
+    match sent:
+        case SourceTable():
+            return len(sent.rows)
+        case NativeData():
+            return len(sent.elements)
+        case RecordSet():
+            return len(sent)
+
+
+def preview_sent(
+    sent: SentFile,
+    mapping: TableMapping | RecordMapping | None,
+    register: ImportRegister,
+    options: ImportOptions,
+    *,
+    known: KnownContacts,
+    history: Callable[[str], Sequence[Change]],
+    compares: Callable[[Element, str], bool] = lambda _thing, _field: True,
+    denied: Callable[[PlannedChanges], Mapping[str, ImportRule]] = lambda _plan: {},
+) -> Preview:
+    """Compare a file of a source with the register; see the preview of each format.
+
+    `mapping` is that of a list, or of the words of another's format. Elements of Kontaktvej's own
+    format are those of the source. Raises: FileRefused: as the previews.
+    """
+    shared: dict[str, Any] = {"known": known, "history": history, "denied": denied}
+    if isinstance(sent, NativeData):
+        present: dict[str, Element] = {**register.context.nodes, **register.context.links}
+        own = as_source(sent, present, options)
+        return preview_native(own, present, register.revision, options, compares=compares, **shared)
+    if isinstance(sent, SourceTable) and isinstance(mapping, TableMapping):
+        return preview(sent, mapping, register, options, **shared)
+    if isinstance(sent, RecordSet) and isinstance(mapping, RecordMapping):
+        return preview_records(sent, mapping, register, options, **shared)
+    raise TypeError(type(mapping))

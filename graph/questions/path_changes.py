@@ -1,0 +1,208 @@
+"""Which paths to the standard contacts of the municipalities differ between two Views.
+
+The second View is of a planned register, such as the one that an import would leave, with the same
+caller and date. The places are those of `reference_paths`: in each municipality SSP, PSP, KSP, the
+info house and the social intake, from the national level and from the police district.
+
+Planning does not show more than the first View: a node that it hides has no name here, unless the
+plan itself creates the node.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from graph.access.view import View
+from graph.deadline import check_deadline, deadline
+from graph.errors import TooExpensive
+from graph.paths.answer import NodeRef
+from graph.paths.answer_terms import AnswerRole
+from graph.paths.policy import Policy
+from graph.paths.resolve import named, resolve
+from graph.questions.reference_needs import Reference
+from graph.questions.reference_paths import LocalWays, local_ways
+from graph.vocabulary import Label, Term, Tier
+
+
+class PathEffect(Term):
+    """What becomes of a path, in order of importance."""
+
+    LOST = "LOST", "Ingen vej mere", "No path any more"
+    NEW = "NEW", "Ny vej", "New path"
+    CONTACT = "CONTACT", "En anden kontakt", "Another contact"
+    ANSWERING = "ANSWERING", "En anden svarer", "Somebody else answers"
+    STOPS = "STOPS", "Andre led på vejen", "Other steps on the way"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathStop:
+    """A node of a path, and who answers there; None: nobody, or with `is_hidden` no name for you.
+
+    Of a post, `rung` is the role of whoever answers.
+    """
+
+    node: NodeRef
+    rung: AnswerRole | None
+    who: NodeRef | None
+    is_hidden: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedPath:
+    """A path before and after, from the asking post to the contact; empty: there is none.
+
+    `tier` is that of the posts where it begins.
+    """
+
+    area: NodeRef
+    reference: Reference
+    tier: Tier | None
+    what: PathEffect
+    before: tuple[PathStop, ...]
+    after: tuple[PathStop, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathChanges:
+    """The changed paths. `is_cut`: time was up when only `compared` of them had been compared.
+
+    `count` is the number of changed paths among these, of which the first are in `changed`.
+    """
+
+    compared: int
+    is_cut: bool
+    count: int
+    changed: tuple[ChangedPath, ...]
+
+
+_Key = tuple[str, Reference, Tier | None, str | None]
+"""A place: its area, what is asked for, and the tier and police district where paths begin."""
+
+
+@dataclass(frozen=True)
+class _Side:
+    """The paths of one View; `known` and `created` say whose names may be told."""
+
+    view: View
+    policy: Policy
+    known: View
+    created: Collection[str] = frozenset()
+
+    def places(self) -> tuple[LocalWays, Mapping[_Key, int]]:
+        """The searches of the View, and the position of each place."""
+        ways = local_ways(self.view, self.policy)
+        return ways, {self._key(ways, position): position for position in range(len(ways.places))}
+
+    def _key(self, ways: LocalWays, position: int) -> _Key:
+        place = ways.places[position]
+        district = place.start.district
+        return (
+            self.view.id(place.need.area),
+            place.need.reference,
+            place.start.tier,
+            None if district is None else self.view.id(district),
+        )
+
+    def stops(self, ways: LocalWays, position: int | None) -> tuple[PathStop, ...]:
+        """The stops of the best path of a place; none if there is no path."""
+        contact = None if position is None else ways.contact(position)
+        return () if contact is None else tuple(map(self._stop, contact.way.rows))
+
+    def _stop(self, row: int) -> PathStop:
+        node = named(self.view, row)
+        if self.view.label(row) is not Label.ACTOR:
+            return PathStop(node=self._told(node), rung=None, who=None, is_hidden=False)
+        answer = resolve(self.view, row, self.policy)
+        who = answer.who
+        is_told = who is not None and self._may_tell(who)
+        return PathStop(
+            node=self._told(node),
+            rung=answer.rung,
+            who=who if is_told else None,
+            is_hidden=answer.is_hidden or (who is not None and not is_told),
+        )
+
+    def _may_tell(self, node: NodeRef) -> bool:
+        return node.id in self.created or self.known.find(node.id) is not None
+
+    def _told(self, node: NodeRef) -> NodeRef:
+        return node if self._may_tell(node) else NodeRef(id=node.id, name=None)
+
+
+MOST_CHANGED: Final = 100
+
+
+def path_changes(
+    before: View,
+    after: View,
+    policy: Policy,
+    *,
+    created: Collection[str] = frozenset(),
+    first: Collection[str] = frozenset(),
+    limit_s: float,
+    most: int = MOST_CHANGED,
+) -> PathChanges:
+    """Compare the paths of all places in two Views, those of the areas `first` first.
+
+    `created` are the ids of the nodes that only the second View has. After `limit_s` seconds the
+    rest is left out. The first `most` changed paths are returned, those that matter most first.
+    """
+    sides = (
+        _Side(before, policy, before),
+        _Side(after, policy, before, created),
+    )
+    changed: list[ChangedPath] = []
+    compared, is_cut = 0, False
+    try:
+        with deadline(limit_s):
+            (ways_before, had), (ways_after, has) = (side.places() for side in sides)
+            keys = sorted({*had, *has}, key=lambda key: (key[0] not in first, _order(key)))
+            for key in keys:
+                check_deadline()
+                was = sides[0].stops(ways_before, had.get(key))
+                now = sides[1].stops(ways_after, has.get(key))
+                compared += 1
+                what = _effect(was, now)
+                if what is None:
+                    continue
+                side = sides[1] if key in has else sides[0]
+                area = named(side.view, side.view.row(key[0]))
+                changed.append(
+                    ChangedPath(
+                        area=area, reference=key[1], tier=key[2], what=what, before=was, after=now
+                    )
+                )
+    except TooExpensive:
+        is_cut = True
+    changed.sort(key=lambda path: path.what.code)
+    return PathChanges(
+        compared=compared, is_cut=is_cut, count=len(changed), changed=tuple(changed[:most])
+    )
+
+
+def _order(key: _Key) -> tuple[str, int, int, str]:
+    area, reference, tier, district = key
+    return area, reference.code, -1 if tier is None else tier.code, district or ""
+
+
+def _effect(was: tuple[PathStop, ...], now: tuple[PathStop, ...]) -> PathEffect | None:
+    """What became of a path; None: nothing."""
+    if was == now:
+        return None
+    if not now:
+        return PathEffect.LOST
+    if not was:
+        return PathEffect.NEW
+    if was[-1].node.id != now[-1].node.id:
+        return PathEffect.CONTACT
+    if _answering(was[-1]) != _answering(now[-1]):
+        return PathEffect.ANSWERING
+    if [stop.node.id for stop in was] != [stop.node.id for stop in now]:
+        return PathEffect.STOPS
+    # Something may only be called otherwise.
+    is_same = list(map(_answering, was)) == list(map(_answering, now))
+    return None if is_same else PathEffect.ANSWERING
+
+
+def _answering(stop: PathStop) -> tuple[AnswerRole | None, str | None, bool]:
+    return stop.rung, stop.who and stop.who.id, stop.is_hidden

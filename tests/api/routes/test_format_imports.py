@@ -1,0 +1,362 @@
+"""Imports of files in Kontaktvej's own format and in those of others, by a steward's rights."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+import pytest
+
+from graph.access.policy import Role
+from graph.exchange.zip_file import zipped as native_zip
+from graph.model import (
+    Actor,
+    BelongsTo,
+    Consent,
+    ContactDetail,
+    DoorOpenerFor,
+    Element,
+    GaveConsent,
+    Holds,
+    Knows,
+    Person,
+    ReachedBy,
+    ResourceIndividual,
+    Secret,
+)
+from graph.model.base import hint
+from graph.vocabulary import (
+    Channel,
+    ConsentPurpose,
+    ObtainedHow,
+    PostKind,
+    PreventionLevel,
+    ResourceKind,
+    Sector,
+    Tier,
+    Visibility,
+)
+from tests.change_sets import thing
+from tests.fixtures.app import TestApp
+from tests.fixtures.editor import slug
+from tests.fixtures.importer import Importer, names_in, row_rules, states
+from tests.graph.exchange.imports.native_folder import write_native
+from tests.graph.exchange.imports.records import test_fk_organisation, test_hsds, test_popolo
+from tests.graph.exchange.imports.records.record_files import as_json, mo_answer, zipped
+from tests.kystby import things
+
+MADE_AT: Final = datetime(2026, 11, 25, 10, tzinfo=UTC)
+WORDS: Final = [
+    {"field": "UNIT", "typed": "Afdeling", "meaning": "UNIT"},
+    {"field": "POST", "typed": "*", "meaning": ""},
+]
+
+
+@pytest.fixture
+def steward(app: TestApp) -> Importer:
+    return Importer(app, app.as_(Role.STEWARD))
+
+
+def os2mo(town: str = "Kystby") -> bytes:
+    return as_json(mo_answer()).replace(b"Thisted Kommune", f"{town} Kommune".encode())
+
+
+def native(elements: Iterable[Element]) -> bytes:
+    """A zip of the own format, with the contact values that the elements have."""
+    listed = list(elements)
+    values = {one.id: one.value for one in listed if isinstance(one, ContactDetail) and one.value}
+    return native_zip(write_native(listed, values=values), MADE_AT)
+
+
+def rows(sent: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
+    """The rows of the own format, by what each is and what it is called."""
+    return {(row["sort"], row["post"] or row["person"]): row for row in sent["preview"]["rows"]}
+
+
+def test_an_answer_of_os2mo_is_asked_about_written_once_and_undone(steward: Importer) -> None:
+    sent, store = steward.sent(os2mo(), file="os2mo.json"), steward.app.store
+    assert (sent["format"], sent["rows"], sent["preview"]) == ("OS2MO", 4, None)
+    assert {(fault["rule"], fault["path"] is None) for fault in sent["faults"]} == {
+        ("UNKNOWN_UNIT_TYPE", False), ("UNKNOWN_POST", False)
+    }  # fmt: skip
+    asked = {(one["field"], one["typed"]): one for one in sent["readings"]}
+    assert {key: one["meaning"] for key, one in asked.items()} == {
+        ("UNIT", "Afdeling"): None, ("POST", "Leder"): None
+    }  # fmt: skip
+    assert asked["UNIT", "Afdeling"]["count"] == 1
+    assert slug(steward.apply(sent)) == "preview-changed"
+    chosen = steward.choose(sent["id"], readings=WORDS)
+    assert chosen.status_code == 200, chosen.text
+    found = chosen.json()
+    assert sorted(states(found)) == ["NEW", "NEW", "UNCHANGED"], found
+    assert {one["typed"]: one["label"] for one in found["readings"]} == {
+        "Afdeling": "Enhed", "*": "udelades"
+    }  # fmt: skip
+    (seat,) = (row for row in found["preview"]["rows"] if row["person"])
+    assert (seat["person"], seat["state"]) == ("Mette Rugvang Bæk", "NEW")
+    assert "validities[1]" in seat["path"]
+    assert "05 12 34 78" not in str(found)
+    assert "hemmelige eller private" in str(found["notes"])
+    assert "Mette Rugvang Bæk" not in names_in(store)
+    written = steward.apply(found)
+    assert written.status_code == 201, written.text
+    assert {"Mette Rugvang Bæk", "Ungeenheden"} <= names_in(store)
+    again = steward.sent(os2mo(), file="os2mo.json")  # the words are remembered
+    assert set(states(again)) == {"UNCHANGED"}
+    assert (again["preview"]["creates"], again["preview"]["updates"]) == (0, 0)
+    undone = steward.undo(sent["id"])
+    assert undone.status_code == 200, undone.text
+    assert states(steward.sent(os2mo(), file="os2mo.json")).count("NEW") == 2
+
+
+def test_each_format_of_others_is_recognized_and_asks_for_its_words(steward: Importer) -> None:
+    popolo = as_json(test_popolo.collection()).replace(b"Thisted", b"Kystby")
+    fk_org = as_json(test_fk_organisation.answer()).replace(b"Thisted", b"Kystby")
+    tables = zipped(test_hsds.TABLES)
+    for name, data, form in (
+        ("popolo.json", popolo, "POPOLO"), ("fk.json", fk_org, "FK_ORG"),
+        ("hsds.zip", tables, "HSDS"),
+    ):  # fmt: skip
+        sent = steward.sent(data, file=name, source=form.lower().replace("_", "-"))
+        assert sent["format"] == form
+        assert {fault["rule"] for fault in sent["faults"]} <= {"UNKNOWN_UNIT_TYPE", "UNKNOWN_POST"}
+        others = [{"field": field, "typed": "*", "meaning": ""} for field in ("UNIT", "POST")]
+        left = steward.choose(sent["id"], readings=others)
+        assert left.status_code == 200, left.text
+        assert left.json()["preview"] is not None, form
+
+
+def test_a_word_that_is_no_kind_is_refused(steward: Importer) -> None:
+    sent = steward.sent(os2mo(), file="os2mo.json")
+    wrong = [{"field": "UNIT", "typed": "Afdeling", "meaning": "FARVE"}]
+    answer = steward.choose(sent["id"], readings=wrong)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "readings")
+
+
+def test_a_steward_of_the_next_town_writes_nothing_of_another_system_here(app: TestApp) -> None:
+    neighbor = Importer(app, app.as_(Role.STEWARD, areas=("nabo",)))
+    sent = neighbor.sent(os2mo(), file="os2mo.json", area="nabo")
+    found = neighbor.choose(sent["id"], readings=WORDS).json()
+    assert "NOT_YOURS" in row_rules(found)
+    assert found["preview"]["creates"] == 0
+    assert slug(neighbor.apply(found)) == "import-refused"
+    assert app.store.revision() == 1
+
+
+def test_somebody_hidden_is_no_duplicate_of_a_record(steward: Importer) -> None:
+    twin = os2mo().replace(b"Mette Rugvang", b"Erik Stenbro")
+    sent = steward.sent(twin.replace("Bæk".encode(), "Sørensen".encode()), file="os2mo.json")
+    found = steward.choose(sent["id"], readings=WORDS).json()
+    (seat,) = (row for row in found["preview"]["rows"] if row["person"])
+    assert (seat["person"], seat["state"]) == ("Erik Stenbro Sørensen", "NEW")
+    alike = [one["person"]["id"] for one in seat["duplicates"]]
+    assert alike == ["bo"]  # whose number it is
+
+
+def test_files_that_cannot_be_read_say_where(steward: Importer) -> None:
+    def refused(data: bytes, **params: str) -> list[tuple[str, str | None]]:
+        answer = steward.send(data, **params)
+        assert (answer.status_code, slug(answer)) == (422, "import-refused"), answer.text
+        return [(error["rule"], error["path"]) for error in answer.json()["errors"]]
+
+    assert refused(b'{"x": 1}') == [("UNCLEAR_JSON", None)]
+    assert refused(b'{"x": 1}', format="POPOLO")[0][0] == "OTHER_FORMAT"
+    assert refused(os2mo(), format="NATIVE") == [("OTHER_FORMAT", None)]
+    assert refused(as_json({"name": "x", "cpr": "0101010101"}), format="POPOLO")[0][0] in (
+        "FORBIDDEN_COLUMN", "CPR_NUMBER",
+    )  # fmt: skip
+    bomb = zipped({"nodes.csv": b"0" * 30_000_000, "links.csv": b""})
+    assert refused(bomb) == [("ARCHIVE_RATIO", None)]
+    table = write_native(list(things()))["nodes.csv"].replace(b"SSP_COORDINATOR", b"FARVE")
+    (fault, *_) = refused(zipped({"nodes.csv": table}))
+    assert fault == ("UNKNOWN_WORD", None)
+    assert steward.app.store.revision() == 1
+
+
+# ---- Kontaktvej's own format
+
+
+def new_post() -> list[Element]:
+    """A post of Kystby with its holder and number, by ids of whoever wrote the file."""
+    return [
+        Actor(
+            id="p-1", kind=PostKind.PSP_COORDINATOR_MUNICIPAL, name="PSP-koordinator, Kystby",
+            tier=Tier.MUNICIPAL, sector=Sector.YOUTH, source="andre", external_id="p-1",
+        ),
+        Person(id="n-1", name="Ida Møllevang Bæk", source="andre"),
+        ContactDetail(
+            id="d-1", channel=Channel.PHONE, value=Secret("+45 05 12 34 78"), source="andre",
+            hint=hint(Channel.PHONE, "+45 05 12 34 78"),
+        ),
+        BelongsTo(id="b-1", source_id="p-1", target_id="kystby-kommune", source="andre"),
+        Holds(id="h-1", source_id="n-1", target_id="p-1", source="andre"),
+        ReachedBy(id="r-1", source_id="p-1", target_id="d-1", source="andre"),
+    ]  # fmt: skip
+
+
+def test_own_elements_are_previewed_written_once_and_undone(steward: Importer) -> None:
+    store, data = steward.app.store, native(new_post())
+    sent = steward.sent(data, file="pakke.zip")
+    assert (sent["format"], sent["rows"], sent["faults"]) == ("NATIVE", 6, [])
+    assert set(states(sent)) == {"NEW"}, sent["preview"]
+    found = rows(sent)
+    assert found["Funktion", "PSP-koordinator, Kystby"]["person"] is None
+    assert found["Person", "Ida Møllevang Bæk"]["post"] is None
+    assert ("hører til", "PSP-koordinator, Kystby → Kystby Kommune") in found
+    assert "05 12 34 78" not in str(sent)
+    written = steward.apply(sent)
+    assert written.status_code == 201, written.text
+    assert "Ida Møllevang Bæk" in names_in(store)
+    snapshot = store.load()
+    (post,) = (
+        one for one in snapshot.things() if getattr(one, "name", "") == "PSP-koordinator, Kystby"
+    )
+    assert (post.source, post.external_id, post.batch) == (
+        "kystby.hr", "p-1", written.json()["batch"]
+    )  # fmt: skip
+    assert set(states(steward.sent(data, file="pakke.zip"))) == {"UNCHANGED"}
+    assert steward.undo(sent["id"]).status_code == 200
+    again = steward.sent(data, file="pakke.zip")
+    assert set(states(again)) == {"NEW"}
+    written = steward.apply(again)
+    assert written.status_code == 201, written.text
+    assert set(states(steward.sent(data, file="pakke.zip"))) == {"UNCHANGED"}
+
+
+def test_what_is_known_is_compared_by_id_and_ours_is_kept_unless_told(steward: Importer) -> None:
+    store = steward.app.store
+    changed = replace(thing(store, "ssp-post", Actor), hours="MO-FR 08:00-12:00")
+    sent = steward.sent(native([changed]), file="pakke.zip")
+    (row,) = sent["preview"]["rows"]
+    assert (row["state"], row["sort"], row["post"]) == (
+        "CONFLICT", "Funktion", "SSP-koordinator, Kystby"
+    )  # fmt: skip
+    (difference,) = row["differences"]
+    assert (difference["source_says"], difference["we_say"]) == (
+        "MO-FR 08:00-12:00", "MO-FR 09:00-15:00"
+    )  # fmt: skip
+    taken = steward.choose(sent["id"], takes_source=True).json()
+    assert states(taken) == ["CHANGED"]
+    assert steward.apply(taken).status_code == 201
+    assert thing(store, "ssp-post", Actor).hours == "MO-FR 08:00-12:00"
+    assert steward.undo(sent["id"]).status_code == 200
+    assert thing(store, "ssp-post", Actor).hours == "MO-FR 09:00-15:00"
+
+
+def test_a_seat_that_ends_is_told_as_ended(steward: Importer) -> None:
+    seat = thing(steward.app.store, "amina--ssp-post", Holds)
+    over = replace(seat, valid_to=steward.app.directory.today())
+    sent = steward.sent(native([over]), file="pakke.zip")
+    assert states(sent) == ["ENDED"]
+
+
+def test_who_is_hidden_is_not_found_by_an_id(steward: Importer) -> None:
+    """Erik is there, and only his own town may see him: an id of his is like any other."""
+    erik = Person(id="erik", name="Ida Møllevang Bæk", source="andre")
+    nobody = replace(erik, id="per-9")
+    seats = [
+        Holds(id=f"h-{one.id}", source_id=one.id, target_id="release", source="andre")
+        for one in (erik, nobody)
+    ]
+    found = [
+        steward.sent(native(pair), file="pakke.zip")["preview"]["rows"]
+        for pair in ((erik, seats[0]), (nobody, seats[1]))
+    ]
+    assert found[0] == found[1]
+    assert [row["state"] for row in found[0]] == ["NEW", "NEW"]
+    assert "Erik" not in str(found)
+    sent = steward.sent(native([erik, seats[0]]), file="pakke.zip")
+    assert steward.apply(sent).status_code == 201
+    assert thing(steward.app.store, "erik", Person).name == "Erik Stenbro Sørensen"
+
+
+def test_each_element_needs_the_right_that_a_form_needs(app: TestApp, steward: Importer) -> None:
+    store = app.store
+    theirs = replace(thing(store, "nabo-ssp", Actor), hours="MO-FR 08:00-12:00")
+    tie = Knows(
+        id="k-1", source_id="amina", target_id="bo", declared_by="amina", source="andre",
+        is_confirmed=True,
+    )  # fmt: skip
+    consent = replace(thing(store, "consent-jens", Consent), text_version="da-9")
+    sent = steward.sent(native([theirs, tie, consent]), file="pakke.zip")
+    taken = steward.choose(sent["id"], takes_source=True).json()
+    assert set(states(taken)) == {"REFUSED"}
+    assert sorted(row_rules(taken)) == ["NOT_YOURS", "NOT_YOURS", "ONE_GIVER"]
+    assert taken["preview"]["creates"] == taken["preview"]["updates"] == 0
+    errors = app.get(f"/imports/{sent['id']}/errors", steward.headers)
+    assert "nodes.csv" in errors.content.decode("utf-8-sig")
+    assert app.store.revision() == 1
+    erik = Person(id="erik", name="Ida Møllevang Bæk", source="andre")
+    hidden = replace(tie, target_id="erik")  # type: ignore[call-arg]
+    assert "NOT_YOURS" in row_rules(steward.sent(native([erik, hidden]), file="pakke.zip"))
+
+
+def civilian() -> list[Element]:
+    """A civilian with the whole consent, whose door the outreach worker opens."""
+    return [
+        ResourceIndividual(
+            id="c-1", display_name="Formand Per R.", kind=ResourceKind.DIALOGUE_PARTNER,
+            visibility=Visibility.AREA, source="andre",
+        ),
+        Consent(
+            id="s-1", purposes=frozenset({ConsentPurpose.CONTACT}),
+            audience=frozenset({"kystby-kommune"}), channels=frozenset({Channel.MEDIATED}),
+            is_mediated_only=True, given_on=date(2026, 11, 1), expires_on=date(2027, 11, 1),
+            obtained_how=ObtainedHow.MEETING, text_version="da-3", is_adult=True,
+            recorded_by="outreach", renewal_by="outreach", source="andre",
+        ),
+        GaveConsent(id="g-1", source_id="c-1", target_id="s-1", source="andre"),
+        DoorOpenerFor(
+            id="o-1", source_id="outreach", target_id="c-1", consent_id="s-1", strength=0.8,
+            levels=frozenset({PreventionLevel.OUTREACH}), source="andre",
+        ),
+    ]  # fmt: skip
+
+
+def test_a_civilian_comes_with_the_whole_consent_or_not_at_all(
+    app: TestApp, steward: Importer
+) -> None:
+    whole = civilian()
+    of_steward = steward.sent(native(whole), file="pakke.zip")
+    assert set(row_rules(of_steward)) == {"NOT_YOURS"}  # who needs the right of outreach too
+    both = Importer(app, app.as_(Role.STEWARD, Role.OUTREACH, person="dina"))
+    sent = both.sent(native(whole), file="pakke.zip")
+    assert set(states(sent)) == {"NEW"}, row_rules(sent)
+    assert both.apply(sent).status_code == 201
+    assert set(states(both.sent(native(whole), file="pakke.zip"))) == {"UNCHANGED"}
+    without = both.sent(native([whole[0], whole[3]]), file="pakke.zip", source="andet")
+    assert set(states(without)) == {"REFUSED"}
+    assert "CONSENT_MISSING" in row_rules(without)
+    by_person = replace(whole[1], renewal_by="dina")  # type: ignore[call-arg]
+    wrong = both.sent(native([whole[0], by_person, *whole[2:]]), file="p.zip", source="tredje")
+    assert "WRONG_ENDS" in row_rules(wrong)
+    assert wrong["preview"]["creates"] == 0
+
+
+def test_a_second_steward_sees_no_file_name(app: TestApp, steward: Importer) -> None:
+    posts = [
+        element
+        for number in range(12)
+        for element in (
+            Actor(
+                id=f"p-{number}", kind=PostKind.SSP_SCHOOL_CONTACT, name=f"Skole {number}, Kystby",
+                tier=Tier.MUNICIPAL, sector=Sector.SCHOOL, source="andre",
+            ),
+            BelongsTo(
+                id=f"b-{number}", source_id=f"p-{number}", target_id="kystby-kommune",
+                source="andre",
+            ),
+        )
+    ]  # fmt: skip
+    assert steward.apply(steward.sent(native(posts), file="pakke.zip")).status_code == 201
+    today = app.directory.today()
+    ended = [replace(element, valid_to=today) for element in posts]
+    sent = steward.sent(native(ended), file="pakke.zip")
+    waits = steward.apply(sent, key="waits-for-two")
+    assert (waits.status_code, slug(waits)) == (409, "second-yes")
+    second = Importer(app, app.as_(Role.STEWARD))
+    seen = second.read(sent["id"])
+    assert (seen["is_mine"], seen["is_waiting"]) == (False, True)
+    assert "pakke.zip" not in json.dumps(seen)
+    assert second.apply(seen, key="second-yes-1").status_code == 201

@@ -1,0 +1,71 @@
+"""Which contact paths an import would change, told in its preview and true once it is written."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from graph.access.policy import Role
+from tests.fixtures.app import TestApp
+from tests.fixtures.importer import Importer, states
+from tests.graph.exchange.imports.records.record_files import as_json, mo_answer
+
+HEAD = "Kommune;Funktion;Navn;Telefon\n"
+SUCCESSOR = HEAD + "Kystby Kommune;SSP-koordinator;Ida Møllevang Bæk;\n"
+
+
+@pytest.fixture
+def steward(app: TestApp) -> Importer:
+    return Importer(app, app.as_(Role.STEWARD))
+
+
+def ssp(sent: Mapping[str, Any]) -> Any:
+    (path,) = (
+        one
+        for one in sent["preview"]["paths"]["changed"]
+        if (one["area"]["id"], one["reference"]) == ("kystby", "SSP")
+    )
+    return path
+
+
+def answering(steward: Importer) -> Any:
+    """Who answers at the SSP coordinator of Kystby, as a contact path says it."""
+    answer = steward.app.post("/paths", steward.headers, {"start": "ihd", "target": "ssp-post"})
+    assert answer.status_code == 200, answer.text
+    return answer.json()["contacts"][0]["stop"]["resolution"]["who"]["name"]
+
+
+def test_a_new_leader_of_a_path_is_told_before_it_is_written(steward: Importer) -> None:
+    assert answering(steward) == "Bo Rugvang Sørensen"  # the deputy of Amina, who is away
+    sent = steward.sent(SUCCESSOR)
+    assert states(sent) == ["NEW"]
+    path = ssp(sent)
+    assert path["what"] == "ANSWERING"
+    assert (path["before"][-1]["node"]["id"], path["before"][-1]["who"]["id"]) == (
+        "ssp-post", "bo"
+    )  # fmt: skip
+    assert path["after"][-1]["who"]["name"] == "Ida Møllevang Bæk"
+    assert {one["area"]["id"] for one in sent["preview"]["paths"]["changed"]} == {"kystby"}
+    assert not sent["preview"]["paths"]["is_cut"]
+    assert answering(steward) == "Bo Rugvang Sørensen"
+    assert steward.apply(sent).status_code == 201
+    assert answering(steward) == "Ida Møllevang Bæk"
+    assert steward.sent(SUCCESSOR)["preview"]["paths"] is None  # nothing is left to write
+
+
+def test_other_formats_tell_it_too(steward: Importer) -> None:
+    data = as_json(mo_answer()).replace(b"Thisted Kommune", b"Kystby Kommune")
+    sent = steward.sent(data, file="os2mo.json")
+    words = [
+        {"field": "UNIT", "typed": "Afdeling", "meaning": "UNIT"},
+        {"field": "POST", "typed": "*", "meaning": ""},
+    ]
+    found = steward.choose(sent["id"], readings=words).json()
+    assert ssp(found)["after"][-1]["who"]["name"] == "Mette Rugvang Bæk"
+
+
+def test_a_row_that_may_not_be_written_changes_no_path(app: TestApp) -> None:
+    neighbor = Importer(app, app.as_(Role.STEWARD, areas=("nabo",)))
+    sent = neighbor.sent(SUCCESSOR, area="nabo")
+    assert states(sent) == ["REFUSED"]
+    assert sent["preview"]["paths"] is None
