@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from graph.questions.path_changes import PathChanges, PathStop
     from graph.snapshot.snapshot import Snapshot
 
-_LIMIT_S: Final = 20.0
 _MOST: Final = 20
 
 
@@ -29,7 +28,7 @@ def import_paths(snapshot: "Snapshot", found: "Preview") -> "PathChanges | None"
     view = View(
         snapshot, LOCAL_OPERATOR, options.on, today=danish_now().date(), withheld=options.withheld
     )
-    return paths_of(snapshot, view, found, policy_of(), withheld=options.withheld, limit_s=_LIMIT_S)
+    return paths_of(snapshot, view, found, policy_of(), withheld=options.withheld)
 
 
 def show_paths(paths: "PathChanges | None", lang: Language) -> None:
