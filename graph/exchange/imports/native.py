@@ -97,6 +97,9 @@ def unpacked_native(name: str, data: bytes, limits: ReadingLimits) -> dict[str, 
     with open_archive(data, faults, limits) as archive:
         if not {NODES, LINKS, ABOUT}.issuperset(archive.namelist()):
             raise faults.refuse(ImportRule.UNKNOWN_FORMAT)
+        for entry in archive.infolist():
+            if entry.file_size > limits.file:
+                raise FaultList(entry.filename).refuse(ImportRule.FILE_TOO_LARGE)
         try:
             return {name: archive.read(name) for name in archive.namelist()}
         except Exception:  # noqa: BLE001 - zlib.error, EOFError, BadZipFile and others

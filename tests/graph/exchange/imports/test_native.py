@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +18,7 @@ from graph.exchange.imports.native import (
     native_columns,
     native_files,
     read_native,
+    unpacked_native,
 )
 from graph.exchange.imports.native_preview import preview_native
 from graph.exchange.native_layout import ABOUT, LINKS, NODES
@@ -93,6 +95,15 @@ def test_kystby_is_a_folder_too() -> None:
     elements = [one for one in things() if not isinstance(one, ContactDetail)]
     found = read(write_native(elements))
     assert len(found) == len(elements)
+
+
+def test_a_file_of_a_zip_that_is_too_large_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = zipped({NODES: b"label;id\n" * 1_000, LINKS: b"", ABOUT: b"{}"}, MADE_AT)
+    monkeypatch.setattr(ZipFile, "read", None)
+    with pytest.raises(FileRefused) as refused:
+        unpacked_native("pakke.zip", data, ReadingLimits(file=8_999))
+    (fault,) = refused.value.faults
+    assert (fault.rule, fault.place.file) == (ImportRule.FILE_TOO_LARGE, NODES)
 
 
 GOOD = "label;id;source;kind;name;tier;sector"
