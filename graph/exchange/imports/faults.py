@@ -161,6 +161,9 @@ class ImportRule(Term):
     TOO_DEEP = (
         "TOO_DEEP", "der er mere end 32 niveauer i hinanden",
         "more than 32 levels are nested in each other")
+    TOO_MANY_LEVELS = (
+        "TOO_MANY_LEVELS", "enheden ligger under mere end 63 andre",
+        "the unit is below more than 63 others")
     OTHER_FORMAT = (
         "OTHER_FORMAT", "filen har ikke det valgte format; vælg et andet",
         "the file is not of the chosen format; choose another")

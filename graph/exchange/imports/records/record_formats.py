@@ -4,8 +4,7 @@ Nothing is imported of a file with a fault, and nothing that a file refers to is
 """
 
 import hashlib
-import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -25,7 +24,7 @@ from graph.exchange.imports.records.json_text import parse_json, refuse_forbidde
 from graph.exchange.imports.records.os2mo import Os2moReader, is_os2mo
 from graph.exchange.imports.records.popolo import PopoloReader, is_popolo
 from graph.exchange.imports.records.record_reader import EndMeaning, JsonObject, RecordReader
-from graph.exchange.imports.records.source_records import RecordSet
+from graph.exchange.imports.records.source_records import RecordSet, SourceUnit
 from graph.exchange.imports.tabular import ZIP_MARK, digest_of
 from graph.model.content_filter import forbidden_column, holds_number, refuse_cells
 from graph.vocabulary import Rule, Term
@@ -33,6 +32,8 @@ from graph.vocabulary import Rule, Term
 _HEADS: Final = ("organizations", "organization", "services", "service")
 _CSV: Final = ".csv"
 _WORKBOOK: Final = "[Content_Types].xml"
+MOST_LEVELS: Final = 64
+"""Of units in each other."""
 
 
 class RecordFormat(Term):
@@ -164,6 +165,9 @@ def read_records(
         reader.read(document)
     if len(reader.units) + len(reader.seats) > limits.rows:
         raise faults.refuse(ImportRule.TOO_MANY_ROWS)
+    for unit in reader.units.values():
+        if _is_too_deep(unit, reader.units):
+            faults.add(ImportRule.TOO_MANY_LEVELS, path=unit.path)
     faults.require_none()
     if not (reader.units or reader.seats or reader.persons or reader.notes):
         raise faults.refuse(ImportRule.EMPTY_FILE)
@@ -179,6 +183,17 @@ def read_records(
     )
 
 
+def _is_too_deep(unit: SourceUnit, units: Mapping[str, SourceUnit]) -> bool:
+    """Whether too many units of the file are above a unit, or form a cycle that long."""
+    above, passed = unit.parent, {unit.id}
+    while above is not None and above in units and above not in passed:
+        passed.add(above)
+        if len(passed) > MOST_LEVELS:
+            return True
+        above = units[above].parent
+    return False
+
+
 def _unpacked(
     source: SourceFiles, faults: FaultList, limits: ReadingLimits
 ) -> list[tuple[str, bytes]]:
@@ -191,7 +206,7 @@ def _unpacked(
         ]
         try:
             return [(PurePosixPath(entry.filename).name, archive.read(entry)) for entry in entries]
-        except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError):
+        except Exception:  # noqa: BLE001 - zlib.error, EOFError, BadZipFile and others
             raise faults.refuse(ImportRule.BROKEN_ARCHIVE) from None
 
 

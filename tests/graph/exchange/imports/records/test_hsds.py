@@ -196,6 +196,15 @@ def test_a_damaged_zip_and_a_large_file_are_refused() -> None:
         assert refused.value.faults[0].rule.value == rule
 
 
+def test_a_zip_with_a_damaged_table_is_refused() -> None:
+    data = bytearray(zipped({"organizations.csv": b"id,name\n" + b"o1,A\n" * 100}))
+    start = 30 + len("organizations.csv")
+    data[start : start + 4] = b"\xff" * 4
+    with pytest.raises(FileRefused) as refused:
+        read_records(source_of(bytes(data), "hsds.zip"), FORM, ON)
+    assert [fault.rule.value for fault in refused.value.faults] == ["BROKEN_ARCHIVE"]
+
+
 def test_a_folder_of_other_files_or_of_another_format_is_refused(tmp_path: Path) -> None:
     (tmp_path / "liste.csv").write_bytes(b"a,b\n1,2\n")
     source = SourceFiles.of(tmp_path, ReadingLimits())

@@ -210,6 +210,22 @@ def test_a_malformed_file_is_refused_with_its_rule(given: Any, rule: str) -> Non
     assert rule in {fault for fault, _ in faults_of(given, FORM)}
 
 
+def test_units_are_nested_in_sixty_four_levels_at_most() -> None:
+    levels = [
+        {"id": f"o{level}", "name": f"Enhed {level}", "parent_id": f"o{level - 1}"}
+        for level in range(900)
+    ]
+    del levels[0]["parent_id"]
+    given = {**collection(), "organizations": levels[:64]}
+    assert faults_of(given, FORM) == []
+    assert previewed(World(), read(given, FORM), "UNIT:*=UNIT/MUNICIPAL/YOUTH").creates
+    deep = faults_of({**given, "organizations": levels}, FORM)
+    assert deep[0] == ("TOO_MANY_LEVELS", "organizations[64]")
+    assert len(deep) == 900 - 64
+    levels[0]["parent_id"] = "o899"
+    assert len(faults_of({**given, "organizations": levels}, FORM)) == 900
+
+
 def test_a_remote_context_is_noted_and_never_fetched() -> None:
     given = {**collection(), "@context": "https://example.com/context.json"}
     assert read(given, FORM).notes[RecordNote.CONTEXT] == 1
