@@ -262,7 +262,7 @@ def _too_many(world: RuleContext, link: Link) -> Iterator[Fault]:
             if any(world.at_once(link, world.links_from(link.source_id, PartOf))):
                 yield Fault(link.id, "target_id", Rule.ONE_PARENT)
             start, stop = world.period(link)
-            if _climbs_to(world, link.target_id, link.source_id, start, stop, frozenset()):
+            if _climbs_to(world, link.target_id, link.source_id, start, stop):
                 yield Fault(link.id, "target_id", Rule.CYCLE)
         case Coordinates(function=CoordinationFunction.CHAIR):
             others = world.at_once(link, world.links_to(link.target_id, Coordinates))
@@ -301,23 +301,25 @@ def _too_many(world: RuleContext, link: Link) -> Iterator[Fault]:
             pass
 
 
-def _climbs_to(
-    world: RuleContext, node_id: str, goal: str, start: date, stop: date, passed: frozenset[str]
-) -> bool:
+def _climbs_to(world: RuleContext, node_id: str, goal: str, start: date, stop: date) -> bool:
     """Whether PART_OF links that are all valid at the same time lead to a node.
 
     Limited to the links of the RuleContext: with only one link touched, a cycle of four or more
     nodes has a link that touches none of its ends, and is not detected.
     """
-    if start >= stop or node_id in passed:
-        return False
-    if node_id == goal:
-        return True
-    passed |= {node_id}
-    for link in world.links_from(node_id, PartOf):
-        begin, end = world.period(link)
-        if _climbs_to(world, link.target_id, goal, max(start, begin), min(stop, end), passed):
+    passed: set[tuple[str, date, date]] = set()
+    ahead = [(node_id, start, stop)]
+    while ahead:
+        here = ahead.pop()
+        at, first, last = here
+        if first >= last or here in passed:
+            continue
+        if at == goal:
             return True
+        passed.add(here)
+        for link in world.links_from(at, PartOf):
+            begin, end = world.period(link)
+            ahead.append((link.target_id, max(first, begin), min(last, end)))
     return False
 
 

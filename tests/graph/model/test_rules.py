@@ -1,6 +1,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -336,6 +337,15 @@ def test_a_longer_circle_is_found_where_the_world_holds_what_lies_above() -> Non
     bodies = [replace(kystby.nodes()[6], id=one) for one in ring[:5]]
     links = [new(PartOf, ring[at], ring[at + 1]) for at in range(5)]
     assert faults_in((*bodies, *links), [links[0].id]) == {(links[0].id, "target_id", Rule.CYCLE)}
+
+
+def test_a_thousand_levels_are_climbed_to_the_circle_at_their_end() -> None:
+    bodies = [replace(kystby.nodes()[6], id=f"level-{at}") for at in range(1_000)]
+    links = [new(PartOf, one.id, above.id) for one, above in pairwise(bodies)]
+    assert faults_in((*bodies, *links), [links[0].id]) == set()
+    back = new(PartOf, bodies[-1].id, bodies[0].id)
+    found = {(back.id, "target_id", Rule.CYCLE)}
+    assert faults_in((*bodies, *links, back), [back.id]) >= found
 
 
 @pytest.mark.parametrize("consent", ["consent-kaj", "consent-nobody", "ssp"])
