@@ -331,8 +331,10 @@ def chosen_mapping(
         if saved is None and arguments.mapping is not None:
             names = ", ".join(mapping_names(home)) or "–"
             raise InvalidNeed("--mapping", *bilingual("one of {listed}", listed=names))
-        columns = guess(table, register) if saved is None else for_table(saved, table, register)
-        origin = None if saved is None else name
+        if saved is None or not saved.columns:  # it has the words of another's format alone
+            columns = guess(table, register)
+        else:
+            columns, origin = for_table(saved, table, register), name
     corrected = columns.corrected(**_corrections(arguments))
     return with_readings(corrected, table, register), origin
 

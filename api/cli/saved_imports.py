@@ -41,7 +41,7 @@ def leave_list(
         StoreUnavailable: as `open_installation`.
     """
     from api.identity.imports import HOST, WAITS
-    from api.imports.choices import chosen_mapping
+    from api.imports.choices import applicable, chosen_mapping
     from api.schemas.imports import AskedMapping
     from graph.exchange.imports import (
         ImportOptions,
@@ -71,7 +71,8 @@ def leave_list(
             is_complete=choices.is_complete, takes_source=choices.takes_source,
             withheld=frozenset(accounts.withholdings.withheld()), area=saved.area,
         )  # fmt: skip
-        mapping = chosen_mapping(sent, register, choices, saved.area)
+        fitting = applicable(sent, register, choices)
+        mapping = chosen_mapping(sent, register, fitting, saved.area)
         found = preview_sent(
             sent, mapping, register, options, known=store,
             history=lambda thing_id: store.changes_of(thing_id, until=register.revision),

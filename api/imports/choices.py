@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from api.i18n import bilingual
-from api.schemas.imports import AskedMapping
+from api.schemas.imports import AskedMapping, PickedReading
 from graph.errors import InvalidNeed, NotFound
 from graph.exchange.imports import (
     DateOrder,
@@ -33,13 +33,9 @@ def mapping_of(
     table: SourceTable, register: ImportRegister, choices: AskedMapping, area: str
 ) -> TableMapping:
     """The guess with what was chosen. Raises: InvalidNeed: no such column, field or kind."""
-    mapping = guess(table, register)
-    for reading in choices.readings:
-        kinds = _KINDS.get(reading.field)
-        known = set(kinds) if kinds else register.names
-        if reading.meaning not in known and reading.meaning not in register.context.nodes:
-            raise _unknown("readings", [])
-    mapping = mapping.corrected(
+    if not all(_can_mean(reading, register) for reading in choices.readings):
+        raise _unknown("readings", [])
+    mapping = guess(table, register).corrected(
         fields={
             header: None if name is None else _field("fields", name)
             for header, name in choices.fields.items()
@@ -53,10 +49,7 @@ def mapping_of(
         constants={
             _field("constants", name): text for name, text in choices.constants.items() if text
         },
-        values=[
-            ValueReading(field=TargetField(one.field), typed=one.typed, value=one.meaning)
-            for one in choices.readings
-        ],
+        values=[_value_of(one) for one in choices.readings],
     )
     authority = (TargetField.AUTHORITY, TargetField.AUTHORITY_CODE)
     if mapping.fields().isdisjoint(authority):  # a list of one's own names it nowhere
@@ -64,6 +57,13 @@ def mapping_of(
         if len(names) == 1:
             mapping = replace(mapping, constants={**mapping.constants, authority[0]: names[0]})
     return with_readings(mapping, table, register)
+
+
+def _can_mean(reading: PickedReading, register: ImportRegister) -> bool:
+    """Whether a word of a list can be read so: as a kind of its field, or as a node by its id."""
+    kinds = _KINDS.get(reading.field)
+    known = set(kinds) if kinds else register.names
+    return reading.meaning in known or reading.meaning in register.context.nodes
 
 
 def _authorities_of(register: ImportRegister, area: str) -> list[str]:
@@ -77,6 +77,12 @@ def _authorities_of(register: ImportRegister, area: str) -> list[str]:
         and kind.value in set(AuthorityKind)
         and getattr(register.context.nodes[authority], "kind", None) == AuthorityKind(kind.value)
     ]
+
+
+def _value_of(reading: PickedReading) -> ValueReading:
+    return ValueReading(
+        field=TargetField(reading.field), typed=reading.typed, value=reading.meaning
+    )
 
 
 def _field(name: str, word: str) -> TargetField:
@@ -103,10 +109,7 @@ def merges_of(choices: AskedMapping, register: ImportRegister) -> dict[int, str]
 
 def record_mapping_of(choices: AskedMapping) -> RecordMapping:
     """The words of another's format as they were chosen. Raises: InvalidNeed: one is no kind."""
-    values = tuple(
-        ValueReading(field=TargetField(one.field), typed=one.typed, value=one.meaning)
-        for one in choices.readings
-    )
+    values = tuple(map(_value_of, choices.readings))
     try:
         return RecordMapping(values=values)
     except InvalidNeed as wrong:
@@ -127,3 +130,24 @@ def chosen_mapping(
             return mapping_of(sent, register, choices, area)
         case RecordSet():
             return record_mapping_of(choices)
+
+
+def applicable(sent: SentFile, register: ImportRegister, choices: AskedMapping) -> AskedMapping:
+    """The choices without readings that this file cannot have, as of a file of another format."""
+    match sent:
+        case NativeData():
+            return choices
+        case SourceTable():
+            kept = [one for one in choices.readings if _can_mean(one, register)]
+        case RecordSet():
+            kept = [one for one in choices.readings if _is_word(one)]
+    return choices.model_copy(update={"readings": tuple(kept)})
+
+
+def _is_word(reading: PickedReading) -> bool:
+    """Whether a word of another's format can be read so."""
+    try:
+        RecordMapping(values=(_value_of(reading),))
+    except InvalidNeed:
+        return False
+    return True

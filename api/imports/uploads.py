@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 
 from api.errors import Refused
 from api.identity.imports import HOST, StoredUpload
-from api.imports.choices import chosen_mapping, merges_of
+from api.imports.choices import applicable, chosen_mapping, merges_of
 from api.imports.paths import paths_of
 from api.imports.rights import Judge, compares, denied_in
 from api.schemas.imports import AskedMapping
@@ -145,7 +145,7 @@ def open_import(context: RequestContext, upload: StoredUpload) -> OpenedImport:
         register = ImportRegister.seen(snapshot, view, upload.source, skips=frozenset())
     else:
         register = ImportRegister.seen(snapshot, view, upload.source)
-    mapping = chosen_mapping(sent, register, choices, upload.area)
+    mapping = chosen_mapping(sent, register, applicable(sent, register, choices), upload.area)
     options = ImportOptions(
         source=upload.source,
         batch=f"{upload.source}:{view.on:%Y%m%d}:{upload.id}",

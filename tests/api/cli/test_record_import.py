@@ -39,6 +39,17 @@ def test_an_answer_is_asked_about_previewed_and_written_once(shell: Shell, answe
     assert "05 12 34 78" not in str(found)
 
 
+def test_a_list_of_the_same_source_has_its_columns_guessed(
+    shell: Shell, answer: str, tmp_path: Path
+) -> None:
+    shell.ok("import", answer, "--source", "hr", *ON, *WORDS, "--apply")
+    listed = tmp_path / "liste.csv"
+    listed.write_text("Kommune;Funktion;Navn\nThisted;SSP-koordinator;Ida Holm Bæk\n", "utf-8")
+    out = shell.ok("import", str(listed), "--source", "hr", *ON)
+    assert "Columns as guessed:" in out
+    assert "New 1" in out
+
+
 def test_a_folder_is_recognized_and_other_formats_are_chosen(shell: Shell, tmp_path: Path) -> None:
     folder = str(DATA.resolve() / "hsds")
     out = shell("import", folder, "--source", "hsds-test", *ON, "--lang", "da").out

@@ -39,6 +39,8 @@ def test_a_file_of_another_system_is_read_as_its_source_was_read_on_the_screen(
 ) -> None:
     path, source = tmp_path / "os2mo.json", "mun-0787.os2mo"
     path.write_bytes(as_json(mo_answer()))
+    listed = tmp_path / "liste.csv"
+    listed.write_text(LIST, "utf-8")
     readings = [
         {"field": "UNIT", "typed": "Afdeling", "meaning": "UNIT"},
         {"field": "POST", "typed": "*", "meaning": ""},
@@ -53,3 +55,4 @@ def test_a_file_of_another_system_is_read_as_its_source_was_read_on_the_screen(
     with open_identity_store(accounts) as known:
         (left,) = known.imports.uploads()
     assert (left.source, "Mette" in left.content) == (source, False)
+    assert "1 row differs." in shell.ok("import", str(listed), "--saved", source)

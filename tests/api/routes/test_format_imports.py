@@ -40,7 +40,7 @@ from graph.vocabulary import (
 from tests.change_sets import thing
 from tests.fixtures.app import TestApp
 from tests.fixtures.editor import slug
-from tests.fixtures.importer import Importer, names_in, row_rules, states
+from tests.fixtures.importer import LIST, Importer, names_in, row_rules, states
 from tests.graph.exchange.imports.native_folder import write_native
 from tests.graph.exchange.imports.records import test_fk_organisation, test_hsds, test_popolo
 from tests.graph.exchange.imports.records.record_files import as_json, mo_answer, zipped
@@ -125,6 +125,17 @@ def test_each_format_of_others_is_recognized_and_asks_for_its_words(steward: Imp
         left = steward.choose(sent["id"], readings=others)
         assert left.status_code == 200, left.text
         assert left.json()["preview"] is not None, form
+
+
+def test_the_next_file_of_a_source_may_have_another_format(steward: Importer) -> None:
+    sent = steward.sent(os2mo(), file="os2mo.json")
+    assert steward.apply(steward.choose(sent["id"], readings=WORDS).json()).status_code == 201
+    listed = steward.sent(LIST)
+    assert states(listed) == ["UNCHANGED", "NEW"]
+    assert steward.choose(listed["id"], readings=WORDS).status_code == 422
+    assert steward.apply(listed).status_code == 201
+    again = steward.sent(os2mo(), file="os2mo.json")  # whose words are known still
+    assert set(states(again)) == {"UNCHANGED"}
 
 
 def test_a_word_that_is_no_kind_is_refused(steward: Importer) -> None:
