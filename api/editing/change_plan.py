@@ -26,10 +26,9 @@ from api.i18n import bilingual
 from api.schemas import changes as wire
 from api.state import RequestContext
 from graph.access.permissions import (
-    may_create,
+    CreateRights,
     may_edit,
     may_end,
-    may_propose,
     may_see,
     may_use_field,
     may_verify,
@@ -282,14 +281,15 @@ def create(plan: ChangePlan, targets: Sequence[Target]) -> None:
     new = [(target, thing) for target in targets if (thing := _built(plan, target)) is not None]
     things = [thing for _, thing in new]
     view = plan.view_of(*(reference for thing in things for reference in _referred(thing)))
+    rights = CreateRights.of(view, things)
     for target, thing in new:
         referred = set(_referred(thing))
         for reference in sorted(referred):
             plan.require_seen(reference)
         _require_proposable(plan, thing)
         _require_posts(plan, target, thing, things)
-        if referred.isdisjoint(plan.doubtful) and not may_create(view, thing, things):
-            if may_propose(view, thing, things):
+        if referred.isdisjoint(plan.doubtful) and not rights.may_create(thing):
+            if rights.may_propose(thing):
                 plan.elsewhere.append(target)
             else:
                 plan.denied.append(target.pointer)

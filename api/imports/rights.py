@@ -8,10 +8,9 @@ from typing import Final
 from api.editing.change_plan import thing_in
 from api.state import RequestContext
 from graph.access.permissions import (
-    may_create,
+    CreateRights,
     may_edit,
     may_end,
-    may_propose,
     may_see,
     may_use_field,
 )
@@ -48,7 +47,8 @@ class Judge:
 
 def denied_in(judge: Judge, plan: PlannedChanges) -> Mapping[str, ImportRule]:
     """Return by id the elements of a plan that the caller may not write, and why."""
-    found = dict(_denied_creates(judge, tuple(plan.creates.values())))
+    denied = dict(_denied_creates(judge, tuple(plan.creates.values())))
+    found = {thing_id: denied[thing_id] for thing_id in plan.creates if thing_id in denied}
     for thing in plan.updates.values():
         if not may_update(judge, thing):
             found[thing.id] = ImportRule.NOT_YOURS
@@ -60,17 +60,19 @@ def denied_in(judge: Judge, plan: PlannedChanges) -> Mapping[str, ImportRule]:
 
 def _denied_creates(judge: Judge, things: Sequence[Element]) -> Iterator[tuple[str, ImportRule]]:
     new = {thing.id for thing in things}
-    for thing, beside in _with_neighbors(things):
-        known = [
-            reference for other in beside for reference in references(other) if reference not in new
-        ]
+    for group in _groups(things):
+        known = {
+            reference for thing in group for reference in references(thing) if reference not in new
+        }
         view = judge.view_of(*known)
-        is_tie = isinstance(thing, Knows)  # which only those themselves declare
-        if is_tie or not all(may_see(view, one) for one in references(thing) if one not in new):
-            yield thing.id, ImportRule.NOT_YOURS
-        elif not may_create(view, thing, beside):
-            is_seat = may_propose(view, thing, beside)
-            yield thing.id, ImportRule.HOME_ELSEWHERE if is_seat else ImportRule.NOT_YOURS
+        rights = CreateRights.of(view, group)
+        for thing in group:
+            is_tie = isinstance(thing, Knows)  # which only those themselves declare
+            if is_tie or not all(may_see(view, one) for one in references(thing) if one not in new):
+                yield thing.id, ImportRule.NOT_YOURS
+            elif not rights.may_create(thing):
+                is_seat = rights.may_propose(thing)
+                yield thing.id, ImportRule.HOME_ELSEWHERE if is_seat else ImportRule.NOT_YOURS
 
 
 def compares(view: View, thing: Element, field: str) -> bool:
@@ -137,13 +139,11 @@ def references(thing: Element) -> Iterator[str]:
         yield from thing.audience
 
 
-def _with_neighbors(
-    things: Sequence[Element],
-) -> Iterator[tuple[Element, Collection[Element]]]:
-    """Yield each new element with all that new links join it to, itself included.
+def _groups(things: Sequence[Element]) -> Collection[Sequence[Element]]:
+    """Return the new elements, in a group each with all that new links join them to.
 
-    A right to create an element depends on these alone, so that a long list is not compared with
-    itself row by row.
+    A right to create an element depends on its group alone, so that a long list is not compared
+    with itself row by row.
     """
     group = {thing.id: thing.id for thing in things if isinstance(thing, Node)}
 
@@ -157,11 +157,8 @@ def _with_neighbors(
         if isinstance(thing, Link) and thing.source_id in group and thing.target_id in group:
             group[top(thing.source_id)] = top(thing.target_id)
     members: defaultdict[str, list[Element]] = defaultdict(list)
-    keys: dict[str, str] = {}
     for thing in things:
         ends = (thing.source_id, thing.target_id) if isinstance(thing, Link) else (thing.id,)
         key = next((top(end) for end in ends if end in group), thing.id)
-        keys[thing.id] = key
         members[key].append(thing)
-    for thing in things:
-        yield thing, members[keys[thing.id]]
+    return members.values()

@@ -4,8 +4,9 @@ A right is derived from a single grant: the one that opens an element must also 
 absent or hidden element may not be used at all, so the two cases are indistinguishable.
 """
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from graph.access.field_groups import FIELD_GROUP, FieldGroup, field_group, main_group
@@ -70,48 +71,98 @@ def may_create(view: View, thing: Element, beside: Collection[Element] = ()) -> 
     No caller may give themselves a seat, nor give their own posts a membership, an authority or an
     existing civilian's door opener link: these would extend what they may see.
     """
-    return not _opens_to_oneself(view, thing, beside) and any(
-        _Draft(view, granted, beside).may_make(thing) for granted in view.grants
-    )
+    return CreateRights.of(view, beside).may_create(thing)
 
 
 def may_propose(view: View, thing: Element, beside: Collection[Element] = ()) -> bool:
     """Return whether the caller may fill a seat once the steward of the person's home agrees."""
-    return (
-        isinstance(thing, Link)
-        and thing.type in SEATS
-        and not _opens_to_oneself(view, thing, beside)
-        and any(
-            _Draft(view, granted, beside, is_agreed=True).may_make(thing) for granted in view.grants
+    return CreateRights.of(view, beside).may_propose(thing)
+
+
+@dataclass(frozen=True, slots=True)
+class CreateRights:
+    """Rights to each of the new elements of one change set, which are indexed once."""
+
+    view: View
+    new: "_NewElements"
+    drafts: "tuple[_Draft, ...]"
+
+    @classmethod
+    def of(cls, view: View, beside: Collection[Element]) -> "CreateRights":
+        """Return the rights of the caller of a View; `beside`: all new ones of the change set."""
+        new = _NewElements.of(beside)
+        return cls(view, new, tuple(_Draft.of(view, granted, new) for granted in view.grants))
+
+    def may_create(self, thing: Element) -> bool:
+        """See `may_create`."""
+        return not self._opens_to_oneself(thing) and any(
+            draft.may_make(thing) for draft in self.drafts
         )
-    )
+
+    def may_propose(self, thing: Element) -> bool:
+        """See `may_propose`."""
+        return (
+            isinstance(thing, Link)
+            and thing.type in SEATS
+            and not self._opens_to_oneself(thing)
+            and any(replace(draft, is_agreed=True).may_make(thing) for draft in self.drafts)
+        )
+
+    def _opens_to_oneself(self, thing: Element) -> bool:
+        if not isinstance(thing, Link):
+            return False
+        if thing.type in SEATS:
+            return thing.source_id == self.view.caller.person
+        is_own = thing.source_id in self.view.caller.posts
+        if thing.type is LinkType.DOOR_OPENER_FOR:
+            return is_own and thing.target_id not in self.new.ids
+        return is_own and thing.type in _BODIES
 
 
-def _opens_to_oneself(view: View, thing: Element, beside: Collection[Element]) -> bool:
-    if not isinstance(thing, Link):
-        return False
-    if thing.type in SEATS:
-        return thing.source_id == view.caller.person
-    is_own = thing.source_id in view.caller.posts
-    if thing.type is LinkType.DOOR_OPENER_FOR:
-        return is_own and all(element.id != thing.target_id for element in beside)
-    return is_own and thing.type in _BODIES
+@dataclass(frozen=True, slots=True)
+class _NewElements:
+    """New elements: their ids, nodes by id, and links by the ids of both ends."""
+
+    ids: Collection[str]
+    nodes: Mapping[str, Sequence[Node]]
+    joined: Mapping[str, Sequence[Link]]
+
+    @classmethod
+    def of(cls, things: Collection[Element]) -> "_NewElements":
+        nodes: defaultdict[str, list[Node]] = defaultdict(list)
+        joined: defaultdict[str, list[Link]] = defaultdict(list)
+        for thing in things:
+            if isinstance(thing, Node):
+                nodes[thing.id].append(thing)
+            elif isinstance(thing, Link):
+                for end in {thing.source_id, thing.target_id}:
+                    joined[end].append(thing)
+        return cls({thing.id for thing in things}, nodes, joined)
 
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """New elements under one grant; `is_agreed`: the seated person may be from anywhere."""
+    """New elements under one grant; `is_agreed`: the seated person may be from anywhere.
+
+    `inside` are the new nodes in the grant's areas.
+    """
 
     view: View
     granted: GrantMasks
-    beside: Collection[Element]
+    new: _NewElements
+    inside: Collection[str] = ()
     is_agreed: bool = False
+
+    @classmethod
+    def of(cls, view: View, granted: GrantMasks, new: _NewElements) -> "_Draft":
+        draft = cls(view, granted, new)
+        return replace(draft, inside=draft._new_inside())
 
     def may_make(self, thing: Element) -> bool:
         """Return whether the grant's role may create the element in its place."""
         view, person = self.view, self.view.caller.person
         if isinstance(thing, Node):
-            owners = [link.source_id for link in self._joined(thing.id)
+            owners = [link.source_id for link in self.new.joined.get(thing.id, ())
                       if isinstance(link, ReachedBy)]  # fmt: skip
             what: str = thing.label
             if thing.label is Label.CONTACT_DETAIL:
@@ -130,7 +181,7 @@ class _Draft:
         if None in labels or (levels and levels.isdisjoint(self.granted.grant.levels)):
             return False
         if isinstance(thing, ReachedBy):  # same right as its detail
-            return any(map(self.may_make, self._new(thing.target_id)))
+            return any(map(self.may_make, self.new.nodes.get(thing.target_id, ())))
         source, target = view.find(thing.source_id), view.find(thing.target_id)
         # A target plan in no area: no other area decides on it.
         is_free = (
@@ -164,21 +215,34 @@ class _Draft:
 
     # ---- location
 
-    def _lies(self, node_id: str, passed: frozenset[str] = frozenset()) -> bool:
+    def _lies(self, node_id: str) -> bool:
         """Whether a node is in the grant's areas; an existing node keeps its location."""
         row = self.view.find(node_id)
-        if row is not None:
-            return bool(self.granted.near[row])
-        if node_id in passed:
-            return False
-        areas = [link.target_id for link in self._joined(node_id)
-                 if link.source_id == node_id and link.type is LinkType.COVERS]  # fmt: skip
-        origins = areas or self._origins(node_id)
-        return any(self._lies(origin, passed | {node_id}) for origin in origins)
+        return node_id in self.inside if row is None else bool(self.granted.near[row])
+
+    def _new_inside(self) -> set[str]:
+        """The new nodes that inherit a location in the grant's areas, by however many steps."""
+        heirs: defaultdict[str, list[str]] = defaultdict(list)
+        for node_id in self.new.joined:
+            if self.view.find(node_id) is None:
+                for origin in self._areas(node_id) or self._origins(node_id):
+                    heirs[origin].append(node_id)
+        found: set[str] = set()
+        ahead = list(filter(self._lies, heirs))
+        while ahead:
+            for heir in heirs.get(ahead.pop(), ()):
+                if heir not in found:
+                    found.add(heir)
+                    ahead.append(heir)
+        return found
+
+    def _areas(self, node_id: str) -> list[str]:
+        return [link.target_id for link in self.new.joined.get(node_id, ())
+                if link.source_id == node_id and link.type is LinkType.COVERS]  # fmt: skip
 
     def _origins(self, node_id: str) -> Iterator[str]:
         """The nodes from which a new node inherits its areas."""
-        for link in self._joined(node_id):
+        for link in self.new.joined.get(node_id, ()):
             is_source = link.source_id == node_id
             if is_source and link.type in _PLACED_BY_TARGET:
                 yield link.target_id
@@ -187,23 +251,16 @@ class _Draft:
             elif link.type in _PLACING_CLUBS and self._label(node_id) is Label.ORGANIZATION:
                 yield link.target_id if is_source else link.source_id
 
-    def _joined(self, node_id: str) -> list[Link]:
-        return [element for element in self.beside if isinstance(element, Link)
-                and node_id in (element.source_id, element.target_id)]  # fmt: skip
-
-    def _new(self, node_id: str) -> list[Node]:
-        return [element for element in self.beside
-                if isinstance(element, Node) and element.id == node_id]  # fmt: skip
-
     def _label(self, node_id: str) -> Label | None:
         """The label of a node that the grant opens or the change set creates; None without one."""
         row = self.view.find(node_id)
         if row is not None:
             return self.view.label(row) if self.granted.nodes[row] else None
-        return next((node.label for node in self._new(node_id)), None)
+        return next((node.label for node in self.new.nodes.get(node_id, ())), None)
 
 
 __all__ = [
+    "CreateRights",
     "granting",
     "is_own",
     "link_types_to_add",

@@ -4,6 +4,7 @@ The elements keep the source that they have in the files; the batch is that of t
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
@@ -242,14 +243,17 @@ def _refuse_broken(
     while touched := {**plan.creates, **plan.updates}:
         after = rule_context([*present.values(), *touched.values()])
         broken: list[Fault] = [*violations(after, list(touched)), *lost_contacts(before, after)]
+        joined: defaultdict[str, list[str]] = defaultdict(list)
+        for thing in touched.values():
+            for end in ends(thing) if isinstance(thing, Link) else ():
+                joined[end].append(thing.id)
         blamed: dict[str, Fault] = {}
         for fault in broken:
-            if fault.where in touched:
-                blamed.setdefault(fault.where, fault)
-                continue
-            for thing in touched.values():  # the fault is at a neighbor
-                if isinstance(thing, Link) and fault.where in ends(thing):
-                    blamed.setdefault(thing.id, fault)
+            at_fault = [fault.where]
+            if fault.where not in touched:  # at a neighbor; its links are blamed once
+                at_fault = joined.pop(fault.where, [])
+            for thing_id in at_fault:
+                blamed.setdefault(thing_id, fault)
         if not blamed:
             return
         for thing_id, fault in blamed.items():

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -23,9 +24,10 @@ from graph.exchange.imports.native import (
 from graph.exchange.imports.native_preview import preview_native
 from graph.exchange.native_layout import ABOUT, LINKS, NODES
 from graph.exchange.zip_file import zipped
-from graph.model import ContactDetail, Element, Link, Secret
+from graph.model import Actor, ContactDetail, Element, Link, ReachedBy, Secret
 from graph.model.base import hint
 from graph.vocabulary import Channel, Rule, Term
+from tests.fixtures.calls import calls_of
 from tests.graph.drawn import graphs
 from tests.graph.exchange.imports.native_folder import write_folder, write_native
 from tests.graph.exchange.imports.office_lists import counts, denmark, options
@@ -242,3 +244,23 @@ def test_an_element_that_breaks_a_rule_is_refused_with_what_leans_on_it() -> Non
     for link in found.creates:
         if isinstance(link, Link):
             assert {link.source_id, link.target_id} <= ids
+
+
+def test_twice_as_many_faults_at_neighbors_are_about_twice_the_work() -> None:
+    def private(count: int) -> tuple[NativeData, list[Element]]:
+        post = next(one for one in things() if isinstance(one, Actor))
+        details = [
+            ContactDetail(
+                id=f"d-{at}", channel=Channel.PHONE, hint="••", source="demo", is_work=False
+            )
+            for at in range(count)
+        ]
+        links = [
+            ReachedBy(id=f"r-{at}", source_id=post.id, target_id=f"d-{at}", source="demo")
+            for at in range(count)
+        ]
+        return read_native("mappe", write_native(links)), [post, *details]
+
+    few, many = private(100), private(200)
+    assert counts(previewed(*many)) == {RowState.REFUSED: 200}
+    assert calls_of(partial(previewed, *many)) < 2.5 * calls_of(partial(previewed, *few))

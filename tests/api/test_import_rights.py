@@ -1,0 +1,50 @@
+"""How much work the rights to an import are: for twice as many elements, about twice as much."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, cast
+
+from api.imports.rights import Judge, denied_in
+from graph.access.policy import Role
+from graph.access.view import View
+from graph.exchange.imports import ImportRule
+from graph.exchange.imports.native_preview import NativePlan
+from graph.model import Authority, Covers, Link, Node, PartOf
+from graph.snapshot.snapshot import snapshot_of
+from graph.vocabulary import AuthorityKind, Sector, Tier
+from tests.fixtures.calls import calls_of
+from tests.kystby import TODAY, caller_of, things
+
+STEWARD = View(snapshot_of(things()), caller_of(Role.STEWARD), TODAY, today=TODAY)
+
+
+def judged(plan: NativePlan) -> dict[str, ImportRule]:
+    judge = Judge(cast("Any", None), snapshot_of(things()), STEWARD)
+    return dict(denied_in(judge, plan))
+
+
+def units(above: Callable[[int], int], area: str, count: int) -> NativePlan:
+    """New units of an area, each a part of another one."""
+    made: list[Node | Link] = []
+    for number in range(count):
+        unit = Authority(
+            id=f"u-{number}", kind=AuthorityKind.UNIT, name=f"Enhed {number}", source="hr",
+            tier=Tier.MUNICIPAL, sector=Sector.YOUTH,
+        )  # fmt: skip
+        made += unit, Covers(id=f"c-{number}", source_id=unit.id, target_id=area, source="hr")
+        if number:
+            over = f"u-{above(number)}"
+            made.append(PartOf(id=f"p-{number}", source_id=unit.id, target_id=over, source="hr"))
+    return NativePlan(creates={one.id: one for one in made})
+
+
+def test_rights_to_a_tree_of_units_are_found_in_one_pass() -> None:
+    for above in (lambda _number: 0, lambda number: number - 1):
+        few, many = (units(above, "kystby", count) for count in (100, 200))
+        assert judged(many) == {}
+        assert calls_of(partial(judged, many)) < 2.5 * calls_of(partial(judged, few))
+
+
+def test_a_tree_of_the_next_town_is_refused_whole() -> None:
+    plan = units(lambda number: number // 2, "nabo", 20)
+    assert judged(plan) == dict.fromkeys(plan.creates, ImportRule.NOT_YOURS)
