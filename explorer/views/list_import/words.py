@@ -58,7 +58,12 @@ def show(context: ScreenContext, found: Import) -> None:
 
 
 def _listed(found: Import) -> list[ImportReading]:
-    return [one for one in found.readings if one.typed != _OTHERS][:_MOST_WORDS]
+    """The words that are drawn."""
+    return _words(found)[:_MOST_WORDS]
+
+
+def _words(found: Import) -> list[ImportReading]:
+    return [one for one in found.readings if one.typed != _OTHERS]
 
 
 def _leaves_others(found: Import) -> bool:
@@ -127,6 +132,11 @@ def _choose(context: ScreenContext, found: Import) -> None:
         if meaning and (tier or sector):
             meaning = f"{kind}/{tier or ''}/{sector or ''}"
         readings.append(PickedReading(field=reading.field, typed=reading.typed, meaning=meaning))
+    readings += [  # what is chosen already stays, though it is not drawn
+        PickedReading(field=one.field, typed=one.typed, meaning=one.meaning)
+        for one in _words(found)[_MOST_WORDS:]
+        if one.meaning is not None
+    ]
     if state.get(_key(found, "others")):
         readings += [
             PickedReading(field=field, typed=_OTHERS, meaning="") for field in ("UNIT", "POST")

@@ -1,5 +1,6 @@
 """A list of an office: sent, its columns picked, previewed, imported and undone."""
 
+from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -84,6 +85,27 @@ def test_words_of_os2mo_are_picked_and_its_records_imported_and_undone(own_shown
     app = press(app, "Tilbage til alle importer")
     press(press(app, "Fortryd …"), "Fortryd importen")
     assert_shows(app, "Importen er fortrudt.")
+
+
+def test_more_words_than_are_drawn_are_picked_in_two_rounds(own_shown: Shown) -> None:
+    answer = mo_answer()
+    units = answer["data"]["org_units"]["objects"]
+    for number in range(70):
+        unit = deepcopy(units[1])
+        unit["uuid"] = f"10000000-0000-4000-8000-0000000001{number:02}"
+        unit["current"]["unit_type"]["name"] = f"Ordet {number:02}"
+        units.append(unit)
+    data = as_json(answer).replace(b"Thisted Kommune", b"Kystby Kommune")
+    app = sent_file(own_shown, data, "os2mo.json")
+    assert_shows(app, "72 ukendte ord")
+    for unknown in (True, False):
+        for box in app.selectbox:
+            if box.value == "" and "-kind-" in (box.key or ""):
+                box.set_value("-")
+        app = press(app, "Læs listen igen")
+        assert ("12 ukendte ord" in text(app)) is unknown
+    assert "ukendte ord" not in text(app)
+    assert_shows(app, "Intet er gemt endnu.")
 
 
 def test_our_own_zip_is_shown_by_what_each_element_is_called(own_shown: Shown) -> None:
