@@ -204,6 +204,9 @@ def _unpacked(
             for entry in archive.infolist()
             if not entry.is_dir() and entry.filename.casefold().endswith(_CSV)
         ]
+        for entry in entries:
+            if entry.file_size > limits.file:
+                raise FaultList(f"{faults.file}/{entry.filename}").refuse(ImportRule.FILE_TOO_LARGE)
         try:
             return [(PurePosixPath(entry.filename).name, archive.read(entry)) for entry in entries]
         except Exception:  # noqa: BLE001 - zlib.error, EOFError, BadZipFile and others

@@ -205,6 +205,15 @@ def test_a_zip_with_a_damaged_table_is_refused() -> None:
     assert [fault.rule.value for fault in refused.value.faults] == ["BROKEN_ARCHIVE"]
 
 
+def test_a_table_of_a_zip_that_is_too_large_is_not_unpacked() -> None:
+    data = zipped({"organizations.csv": b"id,name\n" + b"o1,A\n" * 1_000})
+    with pytest.raises(FileRefused) as refused:
+        read_records(source_of(data, "hsds.zip"), FORM, ON, limits=ReadingLimits(file=5_000))
+    (fault,) = refused.value.faults
+    assert fault.rule.value == "FILE_TOO_LARGE"
+    assert fault.place.file == "hsds.zip/organizations.csv"
+
+
 def test_a_folder_of_other_files_or_of_another_format_is_refused(tmp_path: Path) -> None:
     (tmp_path / "liste.csv").write_bytes(b"a,b\n1,2\n")
     source = SourceFiles.of(tmp_path, ReadingLimits())
