@@ -358,14 +358,20 @@ class Directory:
         return self.persons_among(body.decode("utf-8", "replace").split('"'), views)
 
 
+_OF_OWN_KIND: Final = ("own_kind", "kind", "tier", "is_unit_only", "gate")
+"""What an own kind says of a node."""
+
+
 def _becomes_of_own_kind(snapshot: Callable[[], Snapshot], node: Node) -> bool:
-    """Whether a node is of an own kind, and was not before."""
-    own_kind: str | None = getattr(node, "own_kind", None)
-    if own_kind is None:
+    """Whether a node is of an own kind, and was not before, or was otherwise."""
+    if getattr(node, "own_kind", None) is None:
         return False
-    before = snapshot()
-    row = before.row_of.get(node.id)
-    return row is None or getattr(before.node(row), "own_kind", None) != own_kind
+    known = snapshot()
+    row = known.row_of.get(node.id)
+    before = None if row is None else known.node(row)
+    return before is None or any(
+        getattr(before, name, None) != getattr(node, name, None) for name in _OF_OWN_KIND
+    )
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import numpy as np
 
 from graph.access.view import View
 from graph.exchange.imports import Preview
-from graph.exchange.imports.planned_snapshot import planned_snapshot
+from graph.exchange.imports.planned_snapshot import planned_snapshot, stand_in
 from graph.paths.places import inside
 from graph.paths.policy import Policy
 from graph.questions.path_changes import PathChanges, path_changes
@@ -24,7 +24,6 @@ def paths_of(
     *,
     withheld: frozenset[str],
     area: str | None = None,
-    limit_s: float = LIMIT_S,
 ) -> PathChanges | None:
     """The paths that differ in the register as it would be; None: nothing would be written.
 
@@ -39,7 +38,7 @@ def paths_of(
     first = () if row is None else np.flatnonzero(inside(view, view.mask(row))).tolist()
     return path_changes(
         view, after, policy,
-        created={thing.id for thing in found.creates},
+        created={stand_in(thing.id) for thing in found.creates},
         first={view.nodes.ids[place] for place in first},
-        limit_s=limit_s,
+        limit_s=LIMIT_S,
     )  # fmt: skip

@@ -17,10 +17,12 @@ from graph.access.permissions import (
 from graph.access.policy import Action
 from graph.access.reference_dates import reference_date
 from graph.access.view import View
+from graph.errors import Fault
 from graph.exchange.imports import ImportRule
 from graph.exchange.imports.planned_elements import PlannedChanges
 from graph.model import Consent, Element, End, Knows, Link, Mark, Node, marked
 from graph.snapshot.snapshot import Snapshot
+from graph.vocabulary import Rule
 
 _NOT_JUDGED: Final = frozenset({"revision", "batch", "hint"})
 """Fields that follow from others, or say that it was an import."""
@@ -45,10 +47,15 @@ class Judge:
         return self.context.view_to_write(*ids) if is_later else self.view
 
 
-def denied_in(judge: Judge, plan: PlannedChanges) -> Mapping[str, ImportRule]:
+def denied_in(judge: Judge, plan: PlannedChanges) -> Mapping[str, ImportRule | Rule]:
     """Return by id the elements of a plan that the caller may not write, and why."""
     denied = dict(_denied_creates(judge, tuple(plan.creates.values())))
-    found = {thing_id: denied[thing_id] for thing_id in plan.creates if thing_id in denied}
+    found: dict[str, ImportRule | Rule] = {
+        thing_id: denied[thing_id] for thing_id in plan.creates if thing_id in denied
+    }
+    for thing in (*plan.creates.values(), *plan.updates.values()):
+        for fault in own_kind_faults(judge, thing):
+            found[thing.id] = fault.rule
     for thing in plan.updates.values():
         if not may_update(judge, thing):
             found[thing.id] = ImportRule.NOT_YOURS
@@ -75,15 +82,33 @@ def _denied_creates(judge: Judge, things: Sequence[Element]) -> Iterator[tuple[s
                 yield thing.id, ImportRule.HOME_ELSEWHERE if is_seat else ImportRule.NOT_YOURS
 
 
-def compares(view: View, thing: Element, field: str) -> bool:
-    """Return whether a file may be compared with a field: the caller sees it, of a value its hint.
+def own_kind_faults(judge: Judge, after: Element) -> Sequence[Fault]:
+    """The faults of a node's own kind, as far as an import would change what they are about."""
+    if not isinstance(after, Node):
+        return ()
+    before = thing_in(judge.snapshot, after.id)
+    return [
+        fault
+        for fault in judge.context.directory.own_kinds.faults(after)
+        if before is None
+        or any(
+            getattr(before, name, None) != getattr(after, name)
+            for name in (fault.field, "own_kind", "kind")
+        )
+    ]
 
-    What follows from other fields, or says who wrote it, is not compared.
+
+def compares(view: View, thing: Element, field: str) -> bool:
+    """Return whether a file may be compared with a field: the caller sees it, or may write a value.
+
+    What follows from other fields, or says who wrote it, is not compared. A value that the caller
+    may only ask for is not either, since values could be tried out.
     """
     if field in _OF_THE_IMPORT:
         return False
-    name = "hint" if field == "value" else field
-    return not may_see(view, thing.id) or may_use_field(view, thing.id, name, Action.SEE)
+    if field == "value":
+        return not may_see(view, thing.id) or may_edit(view, thing.id, field)
+    return not may_see(view, thing.id) or may_use_field(view, thing.id, field, Action.SEE)
 
 
 def may_update(judge: Judge, after: Element) -> bool:

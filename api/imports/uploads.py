@@ -128,7 +128,7 @@ def open_import(context: RequestContext, upload: StoredUpload) -> OpenedImport:
     """
     snapshot, view = at_one_revision(context)
     withheld = frozenset(context.app_state.accounts.withholdings.withheld())
-    key = _key(context, upload, snapshot.revision, view.on)
+    key = _key(context, upload, snapshot.revision, view.on, withheld)
     cached = context.app_state.imports.get(key)
     if isinstance(cached, OpenedImport) and cached.snapshot is snapshot:
         return replace(cached, upload=upload)
@@ -178,21 +178,24 @@ def open_import(context: RequestContext, upload: StoredUpload) -> OpenedImport:
 
 
 def _key(
-    context: RequestContext, upload: StoredUpload, revision: int, on: date
+    context: RequestContext,
+    upload: StoredUpload,
+    revision: int,
+    on: date,
+    withheld: frozenset[str],
 ) -> tuple[Hashable, ...]:
     """What a preview depends on, the id of the upload first."""
-    withheld = frozenset(context.app_state.accounts.withholdings.withheld())
     return upload.id, upload.choices, context.who.caller, revision, on, withheld
 
 
 def changed_paths(context: RequestContext, opened: OpenedImport) -> PathChanges | None:
     """Return which paths the file would change, worked out once; None: nothing is written."""
     view, snapshot = opened.view, opened.snapshot
-    key = (*_key(context, opened.upload, snapshot.revision, view.on), "paths")
+    withheld = opened.preview.options.withheld
+    key = (*_key(context, opened.upload, snapshot.revision, view.on, withheld), "paths")
     cached = context.app_state.imports.get(key)
     if cached is not None:
         return cast("tuple[PathChanges | None]", cached)[0]
-    withheld = frozenset(context.app_state.accounts.withholdings.withheld())
     found = paths_of(
         snapshot, view, opened.preview, context.directory.policy, withheld=withheld,
         area=opened.upload.area,
@@ -224,10 +227,25 @@ def find_import(context: RequestContext, upload_id: str) -> OpenedImport:
     if not may_second(context, upload):
         raise NotFound(upload_id)
     opened = open_import(context, upload)
+    if _holds_unseen(opened):  # the first steward may see it, and have planned something else
+        raise NotFound(upload_id)
     theirs = {ImportRule.NOT_YOURS, ImportRule.HOME_ELSEWHERE}
     if any(fault.rule in theirs for fault in opened.preview.refused()):
         raise NotFound(upload_id)
     return opened
+
+
+def _holds_unseen(opened: OpenedImport) -> bool:
+    """Return whether a file of our own format holds an element that its reader does not see."""
+    if not isinstance(opened.sent, NativeData):
+        return False
+    known, seen = opened.snapshot, opened.register.context
+    return any(
+        (read.element.id in known.row_of or read.element.id in known.link_row_of)
+        and read.element.id not in seen.nodes
+        and read.element.id not in seen.links
+        for read in opened.sent.elements
+    )
 
 
 def may_second(context: RequestContext, upload: StoredUpload) -> bool:

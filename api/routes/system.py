@@ -40,6 +40,7 @@ from graph.questions.history import Turn
 from graph.questions.impact import SuccessorWhy, Worsening
 from graph.questions.metrics import Metric
 from graph.questions.owners import OwnerWhy
+from graph.questions.path_changes import PathEffect
 from graph.questions.post_states import PostState
 from graph.questions.reference_needs import Reference
 from graph.vocabulary import (
@@ -204,8 +205,8 @@ _OWN_NAME: Final[tuple[type[Term], ...]] = (
     Action, AreaKind, Attendance, AuthorityKind, ChangeKind, Channel, Competence,
     Confidence, ConsentPurpose, CoordinationFunction, Direction, FewerWhy,
     FieldGroup, Freshness, Gap, Label, LegalGate, LinkType, LossKind, MapLack, MapMeasure,
-    MatrixColumns, Metric, NetworkKind, ObtainedHow, OrganizationKind, OwnerWhy, PathFate,
-    PlanKind, PostKind, PostState, PreventionLevel, Purpose, Reference, ResourceKind,
+    MatrixColumns, Metric, NetworkKind, ObtainedHow, OrganizationKind, OwnerWhy, PathEffect,
+    PathFate, PlanKind, PostKind, PostState, PreventionLevel, Purpose, Reference, ResourceKind,
     Role, Rule, Scope, Sector,
     SuccessorWhy, SupportKind, Task, Tier, Trigger, Turn, Visibility, Worsening,
     answer_terms.AvailabilityState, answer_terms.Cause, answer_terms.DirectGround,

@@ -157,7 +157,7 @@ class _Moving:
             max_paths=1,
         )  # fmt: skip
         check(view, need, policy)
-        answers = post_answers(view, policy)
+        answers = post_answers(view, policy, self.at)
         own = asker_offices(view, answers, giving)
         standing = asker_nodes(answers, own, giving)
         ends = ends_at(view, need, policy, giving, taking, rung=to_rung, own=own)

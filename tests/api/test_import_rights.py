@@ -1,6 +1,7 @@
 """How much work the rights to an import are: for twice as many elements, about twice as much."""
 
 from functools import partial
+from types import SimpleNamespace
 from typing import Any, cast
 
 from api.imports.rights import Judge, denied_in
@@ -9,16 +10,18 @@ from graph.access.view import View
 from graph.exchange.imports import ImportRule
 from graph.exchange.imports.native_preview import NativePlan
 from graph.model import Authority, Covers, Link, Node, PartOf
+from graph.own_kinds import NO_OWN_KINDS
 from graph.snapshot.snapshot import snapshot_of
-from graph.vocabulary import AuthorityKind, Sector, Tier
+from graph.vocabulary import AuthorityKind, Rule, Sector, Tier
 from tests.fixtures.calls import calls_of
 from tests.kystby import TODAY, caller_of, things
 
 STEWARD = View(snapshot_of(things()), caller_of(Role.STEWARD), TODAY, today=TODAY)
 
 
-def judged(plan: NativePlan) -> dict[str, ImportRule]:
-    judge = Judge(cast("Any", None), snapshot_of(things()), STEWARD)
+def judged(plan: NativePlan) -> dict[str, ImportRule | Rule]:
+    context = SimpleNamespace(directory=SimpleNamespace(own_kinds=NO_OWN_KINDS))
+    judge = Judge(cast("Any", context), snapshot_of(things()), STEWARD)
     return dict(denied_in(judge, plan))
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from PIL import Image
 
 from api.identity.store import Assurance
-from explorer.address import SCREENS
+from explorer.address import IMPORT, SCREENS
 from graph.access.policy import Grant, Role
 from tests.browser import opened
 from tests.databases import server_for_demo
@@ -27,6 +27,19 @@ _LOGINS: Final = {
     Role.OUTREACH: ("gade", "act-outreach-aarhus-vest"),
 }
 """Who is in the pictures: a login that tells the role, and the post of its owner."""
+_OWN_KINDS: Final = (
+    {"id": "DEMOKRATIKONSULENT", "of": "PostKind", "is_a": "OUTREACH_WORKER",
+     "label_da": "Demokratikonsulent", "label_en": "Democracy adviser"},
+    {"id": "TRYGHEDSFORUM", "of": "NetworkKind", "is_a": "LOCAL_COUNCIL",
+     "label_da": "Tryghedsforum", "label_en": "Safety forum"},
+)  # fmt: skip
+_LIST: Final = """\
+Kommune;Funktion;Skole/afd.;Navn;Stilling;Tlf.;Træffetid;Ansat fra
+Thisted;SSP-koordinator;;Mette Rugvang Bæk;Konsulent;05 12 34 56;man-fre 9-15;1.8.2026
+Thisted Kommune;SSP-kontaktlærer;Vesterskolen;Jens Lyngtoft Kær;Lærer;05 22 34 57;;13.8.2025
+Thisted;SSP-kontaktlærer;Østerskolen;Åse Engvang Holm;Lærer;05 32 34 58;tir 12-14;1.2.2024
+Thisted;SSP-kontaktlærer;Lilleskolen;Per Birkeled Dam;Lærer;05 42;;1.8.2023
+"""
 
 
 def take(desk: ScreenDriver) -> None:
@@ -39,10 +52,33 @@ def take(desk: ScreenDriver) -> None:
         _shot(seat, "find.png")
     with desk.seat(token=coordinator, path=TOWN, size=SIZE, lang="en") as seat:
         _shot(seat, "network.png")
+    sent = _sent_list(desk, tokens[Role.STEWARD])
+    _add_own_kinds(desk, tokens[Role.STEWARD])
     for screen in SCREENS:
         role, path = example(screen)
+        path = f"{path}?id={sent}" if screen is IMPORT else path
         with desk.seat(token=tokens[role], path=path, size=SIZE) as seat:
             _shot(seat, f"screens/{screen.module}.png")
+
+
+def _sent_list(desk: ScreenDriver, token: str) -> str:
+    """The id of a list that a steward has sent."""
+    answer = desk.app.http.post(
+        "/imports", content=_LIST.encode(), headers={"Authorization": f"Bearer {token}"},
+        params={"file": "ssp-thisted.csv", "source": "ssp", "area": "mun-0787"},
+    )  # fmt: skip
+    return str(answer.json()["id"])
+
+
+def _add_own_kinds(desk: ScreenDriver, token: str) -> None:
+    """Two kinds of the installation's own."""
+    headers = {"Authorization": f"Bearer {token}"}
+    for kind in _OWN_KINDS:
+        version = desk.app.http.get("/vocabulary/own-kinds", headers=headers).headers["ETag"]
+        added = desk.app.http.post(
+            "/vocabulary/own-kinds", json=kind, headers={**headers, "If-Match": version}
+        )
+        assert added.status_code == 201, added.text
 
 
 def _session(desk: ScreenDriver, role: Role) -> str:

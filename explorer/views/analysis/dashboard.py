@@ -1,23 +1,27 @@
 """The dashboard: the answers to the saved queries that are pinned, one's own and those shared.
 
-Each query is asked with the rights of whoever looks at the page.
+Each query is asked with the rights of whoever looks at the page, for the purpose that they choose:
+the log says that they asked it.
 """
 
 from functools import partial
-from typing import Final
+from typing import Final, get_args
 
 import streamlit as st
 from pydantic import JsonValue
 
 from api.client import AskedQuery, Problem, Unavailable
 from api.schemas.analysis import QueryAnswer, Question
-from explorer import problem_states, screen_state
+from api.schemas.exports import NamesPurpose
+from explorer import problem_states, screen_state, session
 from explorer.frame import ScreenContext
 from explorer.i18n import _, day, ngettext, plain
 from explorer.views.analysis import query_result, saved_queries, stoppable
 
 _FRESH_S: Final = 600.0
 _STOPPED: Final = "dashboard-stopped"
+_ASKED: Final = "dashboard-asked"
+_PURPOSE: Final = "dashboard-purpose"
 _AGAIN_S: Final = 5
 _MOST: Final = 12
 
@@ -33,7 +37,14 @@ def show(context: ScreenContext) -> None:
             )
         )
         return
-    st.button(_("Ask all again"), key="dashboard-again", on_click=_ask_all_again)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        purposes: tuple[NamesPurpose, ...] = get_args(NamesPurpose)
+        words = session.terms("Purpose")
+        st.selectbox(
+            _("What it is for"), purposes, index=purposes.index("KNOWLEDGE"), key=_PURPOSE,
+            format_func=lambda purpose: words.get(purpose) or str(purpose), filter_mode=None,
+        )  # fmt: skip
+        st.button(_("Show all answers"), key="dashboard-ask", type="primary", on_click=_ask_all)
     columns = st.columns(2)
     for place, question in enumerate(pinned[:_MOST]):
         with columns[place % 2], st.container(border=True, key=f"dashboard-{question.id}"):
@@ -51,8 +62,10 @@ def _pinned(context: ScreenContext, question: Question) -> None:
         st.info(_("Fill in what the question needs."))
     elif question.id in _stopped():
         st.info(_("Stopped. Nothing is asked."))
+    elif (purpose := st.session_state.get(_ASKED)) is None:
+        st.caption(plain(_("saved by {owner}", owner=question.owner)))
     else:
-        request = AskedQuery(query=question.query, purpose="KNOWLEDGE", parameters=values)
+        request = AskedQuery(query=question.query, purpose=purpose, parameters=values)
         try:
             _draw(question, _answer(context, question, request))
         except Unavailable as away:
@@ -78,7 +91,7 @@ def _answer(context: ScreenContext, question: Question, request: AskedQuery) -> 
     """The answer on the page where it is at most ten minutes old."""
     asking = partial(context.client.query, request)
     return screen_state.fetch(
-        context.client, ("dashboard", question.id, question.version),
+        context.client, ("dashboard", question.id, question.version, request.purpose),
         lambda: stoppable.result(
             request, asking, key=f"dashboard-stop-{question.id}",
             stopped=lambda: _stopped().add(question.id),
@@ -111,6 +124,8 @@ def _stopped() -> set[str]:
     return st.session_state.setdefault(_STOPPED, set[str]())
 
 
-def _ask_all_again() -> None:
+def _ask_all() -> None:
+    """Ask all questions, also those that were asked before, for the purpose that is chosen."""
+    st.session_state[_ASKED] = st.session_state[_PURPOSE]
     _stopped().clear()
     screen_state.invalidate()

@@ -1,7 +1,6 @@
 """The form of one own kind: added, changed or removed; each error stands below its field."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
@@ -13,7 +12,7 @@ from api.client.transport import Versioned
 from api.schemas.system import KeptOwnKind, KeptOwnKinds
 from explorer import address, problem_states, screen_state, session
 from explorer.frame import ScreenContext
-from explorer.i18n import _, paragraphs, plain
+from explorer.i18n import _, normal_form, paragraphs, plain
 from explorer.views.curation.editing import sentence_of
 from explorer.views.curation.field_errors import FieldErrors, missing
 
@@ -38,7 +37,7 @@ def sort_names() -> dict[str, str]:
 
 def code_of(name: str) -> str:
     """A code made of a Danish name: `Demokratikonsulent` becomes `DEMOKRATIKONSULENT`."""
-    plain_letters = unicodedata.normalize("NFKD", name.translate(_LETTERS))
+    plain_letters = normal_form("NFKD", name.translate(_LETTERS))
     ascii_letters = plain_letters.encode("ascii", "ignore").decode().upper()
     return re.sub(r"[^A-Z0-9]+", "_", ascii_letters).strip("_")[:40].rstrip("_")
 

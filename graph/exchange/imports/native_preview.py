@@ -7,6 +7,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from functools import cache
 from typing import Any, Final, cast
 
@@ -61,7 +62,7 @@ def preview_native(
     known: KnownContacts | None = None,
     history: Callable[[str], Sequence[Change]] = lambda _thing_id: (),
     compares: Callable[[Element, str], bool] = lambda _thing, _field: True,
-    denied: Callable[[PlannedChanges], Mapping[str, ImportRule]] = lambda _plan: {},
+    denied: Callable[[PlannedChanges], Mapping[str, ImportRule | Rule]] = lambda _plan: {},
 ) -> Preview:
     """Compare the elements with those that are known, by id, and plan the change set.
 
@@ -75,13 +76,16 @@ def preview_native(
     given = {read.element.id: read.element for read in data.elements}
     for read in data.elements:
         new, old = read.element, present.get(read.element.id)
-        if new.id in options.withheld:
+        checked_on: date | None = getattr(new, "verified_on", None)
+        if not options.withheld.isdisjoint((new.id, new.external_id)):  # it brings nobody back
             rows[new.id] = _refused(read, names, ImportRule.WITHHELD)
         elif isinstance(new, Consent) and not all(
             isinstance(given.get(post) or present.get(post), Actor)
             for post in (new.recorded_by, new.renewal_by)
         ):  # duties that outlive whoever holds the post
             rows[new.id] = _refused(read, names, Rule.WRONG_ENDS)
+        elif checked_on is not None and checked_on > options.on:
+            rows[new.id] = _refused(read, names, Rule.OUT_OF_RANGE, "verified_on")
         elif old is None:
             if isinstance(new, ContactDetail) and new.value is None:
                 rows[new.id] = _refused(read, names, Rule.REQUIRED)

@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from graph.exchange.imports.comparison import ImportOptions
 from graph.exchange.imports.native import NativeData, NativeElement
-from graph.model import Consent, Element, Knows, Link, Mark, id_of, marked
+from graph.model import Consent, ContactDetail, Element, Knows, Link, Mark, id_of, marked
+from graph.model.base import hint
 from graph.model.rule_context import ends
 
 _CHECKS: Final = ("verified_on", "verified_by")
@@ -76,6 +77,8 @@ def _own(
         values |= {"source_id": first, "target_id": second}
     if isinstance(element, Consent):
         values["audience"] = frozenset(ids.get(one, one) for one in element.audience)
+    if isinstance(element, ContactDetail) and element.value is not None:
+        values["hint"] = hint(element.channel, element.value.uncover())
     if names.issuperset(_CHECKS):
         checked_on, checker = thing.verified_on, options.made_by
         if known is not None and getattr(known, "verified_on", None) == checked_on:

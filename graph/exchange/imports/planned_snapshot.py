@@ -1,11 +1,15 @@
-"""The register as an import would leave it."""
+"""The register as an import would leave it.
 
-from collections.abc import Iterator
+What it creates stands there under other ids than it is to have: an id of a source can be that of
+an element that whoever looks does not see, and must not open what is hidden about that.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from graph.exchange.imports.preview import Preview
-from graph.model import ContactDetail, Element
+from graph.model import Consent, ContactDetail, Element, Knows, Mark, id_of, marked
 from graph.snapshot.incremental import apply_changes
 from graph.snapshot.snapshot import Snapshot
 
@@ -16,7 +20,10 @@ def planned_snapshot(snapshot: Snapshot, found: Preview) -> Snapshot:
 
 
 def _planned(snapshot: Snapshot, found: Preview) -> Iterator[Element]:
-    after: dict[str, Any] = {thing.id: thing for thing in (*found.creates, *found.updates)}
+    ids = {thing.id: stand_in(thing.id) for thing in found.creates}
+    after: dict[str, Any] = {
+        thing.id: _renamed(thing, ids) for thing in (*found.creates, *found.updates)
+    }
     for end in found.ends:
         thing: Any = after.get(end.id)
         if thing is None:
@@ -28,3 +35,24 @@ def _planned(snapshot: Snapshot, found: Preview) -> Iterator[Element]:
     for thing in after.values():
         # A Snapshot holds no contact value.
         yield replace(thing, value=None) if isinstance(thing, ContactDetail) else thing
+
+
+def stand_in(thing_id: str) -> str:
+    """Return the id of an element that an import creates, as it stands in the planned register."""
+    return id_of("planned", thing_id)
+
+
+def _renamed(thing: Element, ids: Mapping[str, str]) -> Element:
+    values: dict[str, Any] = {
+        name: ids.get(reference, reference)
+        for name in marked(type(thing), Mark.REF)
+        for reference in (getattr(thing, name),)
+        if reference is not None
+    }
+    if isinstance(thing, Consent):
+        values["audience"] = frozenset(ids.get(one, one) for one in thing.audience)
+    if isinstance(thing, Knows):  # whose smaller id comes first
+        first, second = sorted((values["source_id"], values["target_id"]))
+        values |= {"source_id": first, "target_id": second}
+    renamed: Any = thing
+    return replace(renamed, **values, id=ids.get(thing.id, thing.id))

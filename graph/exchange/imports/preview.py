@@ -188,7 +188,7 @@ def preview(
     *,
     known: KnownContacts | None = None,
     history: Callable[[str], Sequence[Change]] = lambda _thing_id: (),
-    denied: Callable[[PlannedChanges], Mapping[str, ImportRule]] = lambda _plan: {},
+    denied: Callable[[PlannedChanges], Mapping[str, ImportRule | Rule]] = lambda _plan: {},
 ) -> Preview:
     """Compare a table with the register, and plan the change set. O(rows + nodes + links).
 
@@ -259,7 +259,7 @@ def _fault(
 
 def denied_faults(
     plan: ImportPlan,
-    denied: Mapping[str, ImportRule],
+    denied: Mapping[str, ImportRule | Rule],
     fault_at: Callable[[int | None, ImportRule | Rule], ImportFault],
 ) -> dict[int, tuple[ImportFault, ...]]:
     """Return what may not be written, by the line that would write it; such an end is kept."""

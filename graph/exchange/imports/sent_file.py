@@ -37,7 +37,7 @@ from graph.exchange.imports.records import (
 from graph.exchange.imports.register import ImportRegister
 from graph.exchange.imports.tabular import ZIP_MARK, SourceTable, read_file, table_of
 from graph.model import Change, Element
-from graph.vocabulary import Term
+from graph.vocabulary import Rule, Term
 
 SentFile = SourceTable | NativeData | RecordSet
 
@@ -135,7 +135,7 @@ def preview_sent(
     known: KnownContacts,
     history: Callable[[str], Sequence[Change]],
     compares: Callable[[Element, str], bool] = lambda _thing, _field: True,
-    denied: Callable[[PlannedChanges], Mapping[str, ImportRule]] = lambda _plan: {},
+    denied: Callable[[PlannedChanges], Mapping[str, ImportRule | Rule]] = lambda _plan: {},
 ) -> Preview:
     """Compare a file of a source with the register; see the preview of each format.
 

@@ -8,7 +8,10 @@ from typing import Any, Final
 
 import pytest
 
-from graph.access.policy import Role
+from api.imports.rights import compares
+from graph.access.permissions import may_edit
+from graph.access.policy import Caller, Grant, Role
+from graph.access.view import View
 from graph.exchange.zip_file import zipped as native_zip
 from graph.model import (
     Actor,
@@ -29,6 +32,7 @@ from graph.model.base import hint
 from graph.vocabulary import (
     Channel,
     ConsentPurpose,
+    Label,
     ObtainedHow,
     PostKind,
     PreventionLevel,
@@ -37,6 +41,7 @@ from graph.vocabulary import (
     Tier,
     Visibility,
 )
+from tests.api.withheld import withhold
 from tests.change_sets import thing
 from tests.fixtures.app import TestApp
 from tests.fixtures.editor import slug
@@ -282,6 +287,53 @@ def test_who_is_hidden_is_not_found_by_an_id(steward: Importer) -> None:
     assert thing(steward.app.store, "erik", Person).name == "Erik Stenbro Sørensen"
 
 
+def test_who_withdrew_is_not_brought_back_by_an_old_file(app: TestApp, steward: Importer) -> None:
+    bo = thing(app.store, "bo", Person)
+    withhold(app.accounts.withholdings, "bo")
+    assert row_rules(steward.sent(native([bo]), file="pakke.zip")) == ["WITHHELD"]
+
+
+def test_a_check_is_never_of_a_later_day_and_a_hint_is_of_its_value(steward: Importer) -> None:
+    later = [
+        replace(one, verified_on=date(2099, 1, 1), verified_by="andre")
+        if isinstance(one, ContactDetail)
+        else one
+        for one in new_post()
+    ]
+    assert "OUT_OF_RANGE" in row_rules(steward.sent(native(later), file="pakke.zip"))
+    told = [replace(one, hint="•••••12") if isinstance(one, ContactDetail) else one
+            for one in new_post()]  # fmt: skip
+    assert steward.apply(steward.sent(native(told), file="pakke.zip")).status_code == 201
+    snapshot = steward.app.store.load()
+    hints = {one.hint for one in snapshot.things()
+             if isinstance(one, ContactDetail) and one.source == "kystby.hr"}  # fmt: skip
+    assert hints == {hint(Channel.PHONE, "+45 05 12 34 78")}
+
+
+def test_a_node_of_an_own_kind_that_is_not_there_is_refused_in_the_preview(
+    steward: Importer,
+) -> None:
+    post, *rest = new_post()
+    unknown = replace(post, own_kind="DEMOKRATIKONSULENT")  # type: ignore[call-arg]
+    sent = steward.sent(native([unknown, *rest]), file="pakke.zip")
+    assert "UNKNOWN_KIND" in row_rules(sent)
+    assert slug(steward.apply(sent)) == "import-refused"
+
+
+def test_a_value_that_may_only_be_asked_for_is_not_compared(app: TestApp) -> None:
+    today = app.directory.today()
+    grants = (Grant(role=Role.COORDINATOR, areas=frozenset({"kystby"})),)
+    view = View(app.store.load(), Caller(account="k", grants=grants), today, today=today)
+    details = [
+        thing(app.store, view.id(row), ContactDetail)
+        for row in map(int, view.visible.nonzero()[0])
+        if view.label(row) is Label.CONTACT_DETAIL
+    ]
+    kept = {one.id for one in details if not may_edit(view, one.id, "value")}
+    assert kept
+    assert kept == {one.id for one in details if not compares(view, one, "value")}
+
+
 def test_each_element_needs_the_right_that_a_form_needs(app: TestApp, steward: Importer) -> None:
     store = app.store
     theirs = replace(thing(store, "nabo-ssp", Actor), hours="MO-FR 08:00-12:00")
@@ -371,3 +423,31 @@ def test_a_second_steward_sees_no_file_name(app: TestApp, steward: Importer) -> 
     assert (seen["is_mine"], seen["is_waiting"]) == (False, True)
     assert "pakke.zip" not in json.dumps(seen)
     assert second.apply(seen, key="second-yes-1").status_code == 201
+
+
+def test_who_sees_less_than_the_first_steward_does_not_give_the_second_yes(app: TestApp) -> None:
+    first = Importer(app, app.as_(Role.STEWARD, areas=("kystby", "nabo")))
+    posts = [
+        element
+        for number in range(12)
+        for element in (
+            Actor(
+                id=f"p-{number}", kind=PostKind.SSP_SCHOOL_CONTACT, name=f"Skole {number}, Kystby",
+                tier=Tier.MUNICIPAL, sector=Sector.SCHOOL, source="andre",
+            ),
+            BelongsTo(
+                id=f"b-{number}", source_id=f"p-{number}", target_id="kystby-kommune",
+                source="andre",
+            ),
+        )
+    ]  # fmt: skip
+    assert first.apply(first.sent(native(posts), file="pakke.zip")).status_code == 201
+    today = app.directory.today()
+    ended = [replace(element, valid_to=today) for element in posts]
+    erik = thing(app.store, "erik", Person)
+    sent = first.sent(native([*ended, erik]), file="pakke.zip")
+    assert slug(first.apply(sent, key="waits-for-two")) == "second-yes"
+    less = app.as_(Role.STEWARD)
+    assert app.get(f"/imports/{sent['id']}", less).status_code == 404
+    alike = Importer(app, app.as_(Role.STEWARD, areas=("kystby", "nabo")))
+    assert alike.read(sent["id"])["is_waiting"]

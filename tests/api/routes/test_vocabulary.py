@@ -6,6 +6,7 @@ from graph.exchange.imports.faults import ImportRule
 from graph.exchange.imports.preview import PreviewNote, RowState
 from graph.exchange.imports.records.record_formats import RecordFormat
 from graph.exchange.imports.records.source_records import RecordNote
+from graph.exchange.imports.sent_file import ImportFormat
 from graph.exchange.imports.tabular import ReadingNotice
 from graph.exchange.imports.targets import TargetField
 from graph.exchange.imports.values import DateOrder
@@ -16,8 +17,8 @@ from tests.fixtures.app import Headers, TestApp
 ON_THE_HOST = {Hold, Part}
 """What is told where the product is started, and never sent."""
 OF_IMPORTS = {
-    DateOrder, ImportRule, PreviewNote, ReadingNotice, RecordFormat, RecordNote, RowState,
-    TargetField,
+    DateOrder, ImportFormat, ImportRule, PreviewNote, ReadingNotice, RecordFormat, RecordNote,
+    RowState, TargetField,
 }  # fmt: skip
 """What the answers about a list tell in words themselves."""
 

@@ -132,7 +132,11 @@ def drawn(opened: Open, **page_options: int) -> tuple[Page, Locator]:
 
 
 def corners(stops: Locator) -> list[tuple[float, float]]:
-    """Where each box begins, in pixels, all at one moment: a page may still settle around them."""
+    """Where each box begins, in pixels, all at one moment, once they are laid out."""
+    stops.page.wait_for_function(
+        "every => new Set(every.map(one => one.getBoundingClientRect().x)).size > 1",
+        arg=stops.element_handles(),
+    )
     places = stops.evaluate_all(
         "every => every.map(one => one.getBoundingClientRect()).map(one => [one.x, one.y])"
     )

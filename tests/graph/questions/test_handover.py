@@ -1,5 +1,5 @@
 # pyright: reportOptionalMemberAccess=false
-from datetime import date
+from datetime import date, datetime, time
 
 import pytest
 from hypothesis import given
@@ -60,6 +60,20 @@ def test_without_a_path_the_gap_is_told_with_its_cause() -> None:
     found = youth(kystby_with())
     assert found.path is None
     assert (found.gaps, found.cause, found.gates) == ((Gap.NO_PATH,), Cause.NOT_CONNECTED, ())
+
+
+def test_the_path_is_searched_at_the_minute_asked_about() -> None:
+    view = kystby_with(refers("ssp-post", "nabo-ssp"))
+    day, night = (
+        handover(
+            view, POLICY, from_area="kystby", to_area="nabo", sectors=(Sector.YOUTH,),
+            at=datetime.combine(TODAY, time(hour)),
+        ).sectors[0].path
+        for hour in (10, 22)
+    )  # fmt: skip
+    assert day is not None
+    assert night is not None
+    assert night.cost > day.cost  # who is to take over answers only in the morning
 
 
 def test_a_move_is_a_named_matter_so_a_general_hop_does_not_carry_it() -> None:

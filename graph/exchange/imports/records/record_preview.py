@@ -60,7 +60,7 @@ def preview_records(
     *,
     known: KnownContacts | None = None,
     history: Callable[[str], Sequence[Change]] = lambda _thing_id: (),
-    denied: Callable[[PlannedChanges], Mapping[str, ImportRule]] = lambda _plan: {},
+    denied: Callable[[PlannedChanges], Mapping[str, ImportRule | Rule]] = lambda _plan: {},
 ) -> RecordPreview:
     """Compare the records of a file with the register, and plan the change set.
 

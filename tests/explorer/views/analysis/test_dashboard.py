@@ -27,6 +27,7 @@ def dashboard(shown: Shown, token: str) -> AppTest:
     """As it is once the copy for analysis is there."""
     ends_at = time.monotonic() + READY_S
     app = drawn(ANALYSIS, token, tab="dashboard")
+    app.button(key="dashboard-ask").click().run()
     while "gøres klar" in text(app) and time.monotonic() < ends_at:
         time.sleep(0.5)
         app.run()
@@ -84,8 +85,21 @@ def test_an_answer_is_kept_for_a_while_and_asked_again_on_request(shown: Shown) 
     asked = _asked(shown)
     app.run()
     assert _asked(shown) == asked
-    app.button(key="dashboard-again").click().run()
+    app.button(key="dashboard-ask").click().run()
     assert _asked(shown) > asked
+
+
+def test_nothing_is_asked_before_it_is_said_what_for(shown: Shown) -> None:
+    mine = analyst(shown)
+    keep(shown, mine, "Not asked yet", is_pinned=True)
+    before = _asked(shown)
+    app = drawn(ANALYSIS, mine, tab="dashboard")
+    assert "Not asked yet" in text(app)
+    assert _asked(shown) == before
+    app.selectbox(key="dashboard-purpose").set_value("VERIFY")
+    app.button(key="dashboard-ask").click().run()
+    asked = [row for row in shown.app.told() if row["action"] == "run_query"]
+    assert asked[-1]["purpose"] == "VERIFY"
 
 
 def _asked(shown: Shown) -> int:

@@ -1,0 +1,25 @@
+"""The register as an import would leave it: nothing that is hidden takes part in it."""
+
+from dataclasses import replace
+
+from graph.exchange.imports.planned_snapshot import planned_snapshot, stand_in
+from graph.model import Holds, Person
+from tests.graph.exchange.imports.office_lists import World, table
+
+
+def test_what_is_created_never_takes_the_place_of_somebody_who_is_there() -> None:
+    known = Person(id="known", name="Ida Bæk", source="x")
+    world = World([known])
+    snapshot = world.snapshot()
+    post = next(one.id for one in snapshot.things() if one.id.startswith("act-ssp-0787"))
+    seat = Holds(id="seat", source_id="known", target_id=post, source="x")
+    found = world.preview(table("Kommune;Funktion", "Thisted;SSP-koordinator"))
+    planned = planned_snapshot(
+        snapshot, replace(found, creates=(replace(known, name="Per Dam"), seat), updates=())
+    )
+    things = {one.id: one for one in planned.things()}
+    assert things["known"] == snapshot.node(snapshot.row_of["known"])
+    assert getattr(things[stand_in("known")], "name", None) == "Per Dam"
+    created = things[stand_in("seat")]
+    assert isinstance(created, Holds)
+    assert (created.source_id, created.target_id) == (stand_in("known"), post)
