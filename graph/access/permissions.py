@@ -95,8 +95,10 @@ class CreateRights:
 
     def may_create(self, thing: Element) -> bool:
         """See `may_create`."""
-        return not self._opens_to_oneself(thing) and any(
-            draft.may_make(thing) for draft in self.drafts
+        return (
+            not self._opens_to_oneself(thing)
+            and any(draft.may_make(thing) for draft in self.drafts)
+            and not self._brings_nearer(thing)
         )
 
     def may_propose(self, thing: Element) -> bool:
@@ -106,6 +108,28 @@ class CreateRights:
             and thing.type in SEATS
             and not self._opens_to_oneself(thing)
             and any(replace(draft, is_agreed=True).may_make(thing) for draft in self.drafts)
+        )
+
+    def _brings_nearer(self, thing: Element) -> bool:
+        """Whether a seat would give a grant somebody from elsewhere by the right of another one.
+
+        Not where a grant of the same role has them already, with the same levels.
+        """
+        if not isinstance(thing, Link) or thing.type not in SEATS:
+            return False
+        person = self.view.find(thing.source_id)
+        if person is None or not self.view.is_placed(person):
+            return False
+        able = [draft.granted.grant for draft in self.drafts if draft.may_make(thing)]
+        return any(
+            draft.reaches(thing.target_id)
+            and not draft.reaches(thing.source_id)
+            and not any(
+                grant.role is draft.granted.grant.role
+                and grant.levels >= draft.granted.grant.levels
+                for grant in able
+            )
+            for draft in self.drafts
         )
 
     def _opens_to_oneself(self, thing: Element) -> bool:
@@ -168,7 +192,7 @@ class _Draft:
             if thing.label is Label.CONTACT_DETAIL:
                 labels = filter(None, map(self._label, owners))
                 what = next(map(detail_name, labels), what)
-            is_inside = self._lies(thing.id) and (
+            is_inside = self.reaches(thing.id) and (
                 thing.label is not Label.CONSENT or self._is_reach()
             )
             return self._permits(
@@ -191,7 +215,7 @@ class _Draft:
         is_placing = (
             not self.is_agreed and source is not None and says_where(view, thing.type, source)
         )
-        near = (self._lies(thing.source_id), self._lies(thing.target_id) or is_free)
+        near = (self.reaches(thing.source_id), self.reaches(thing.target_id) or is_free)
         return self._permits(
             thing.type,
             link_group(thing.type, is_civil=Label.RESOURCE_INDIVIDUAL in labels),
@@ -215,7 +239,7 @@ class _Draft:
 
     # ---- location
 
-    def _lies(self, node_id: str) -> bool:
+    def reaches(self, node_id: str) -> bool:
         """Whether a node is in the grant's areas; an existing node keeps its location."""
         row = self.view.find(node_id)
         return node_id in self.inside if row is None else bool(self.granted.near[row])
@@ -228,7 +252,7 @@ class _Draft:
                 for origin in self._areas(node_id) or self._origins(node_id):
                     heirs[origin].append(node_id)
         found: set[str] = set()
-        ahead = list(filter(self._lies, heirs))
+        ahead = list(filter(self.reaches, heirs))
         while ahead:
             for heir in heirs.get(ahead.pop(), ()):
                 if heir not in found:

@@ -12,7 +12,7 @@ from graph.access.permissions import (
     may_see,
     may_use_field,
 )
-from graph.access.policy import Action, Caller, Role
+from graph.access.policy import Action, Caller, Grant, Role
 from graph.access.purposes import Purpose
 from graph.access.view import View
 from graph.model import (
@@ -144,6 +144,26 @@ def test_who_is_at_home_here_or_nowhere_is_seated_without_asking() -> None:
     stands_in = tie(DeputizesFor, "new", "ssp-post", order=3)
     assert may_create(STEWARD, new, (new, stands_in))
     assert may_create(STEWARD, stands_in, (new, stands_in))
+
+
+def test_a_right_to_seats_gives_another_right_nobody_from_elsewhere() -> None:
+    """A coordinator of the town seats its people; as steward of a part of it they would gain."""
+
+    def of(**areas: str) -> View:
+        grants = tuple(
+            Grant(role=Role[role], areas=frozenset({area})) for role, area in areas.items()
+        )
+        return seen_by(Caller(account="both", grants=grants))
+
+    seat = tie(Holds, "amina", "outreach", id="drawn")
+    assert may_create(of(COORDINATOR="kystby"), seat, (seat,))
+    both = of(COORDINATOR="kystby", STEWARD="havnen")
+    assert not may_create(both, seat, (seat,))
+    assert may_propose(both, seat, (seat,))
+    steward = replace(both.caller, grants=(
+        *both.caller.grants, Grant(role=Role.STEWARD, areas=frozenset({"kystby"})),
+    ))  # fmt: skip
+    assert may_create(seen_by(steward), seat, (seat,))
 
 
 def test_who_gave_leave_is_the_steward_of_the_home_and_nobody_for_themselves() -> None:

@@ -119,7 +119,10 @@ def _changed(draw: st.DrawFn, view: View, known: dict[str, Element]) -> tuple[El
 
 
 def gained(before: View, after: View, things: tuple[Element, ...]) -> tuple[set[str], set[str]]:
-    """What lies nearer by some grant than it did, of what lay somewhere; and what is seen more."""
+    """What lies nearer by some grant, of what lay somewhere; and what is seen more.
+
+    Of two grants of one role and the same levels, either lets its holder do the same.
+    """
     nodes = [one.id for one in things if isinstance(one, Node)]
     nearer: set[str] = set()
     seen: set[str] = set()
@@ -127,9 +130,14 @@ def gained(before: View, after: View, things: tuple[Element, ...]) -> tuple[set[
         row = before.nodes.ids.index(one)
         if not before.is_placed(row):
             continue
-        pairs = zip(before.grants, after.grants, strict=True)
-        if any(now.near[row] and not was.near[row] for was, now in pairs):
-            nearer.add(one)
+        for now in after.grants:
+            alike = (
+                was
+                for was in before.grants
+                if was.grant.role is now.grant.role and was.grant.levels >= now.grant.levels
+            )
+            if now.near[row] and not any(was.near[row] for was in alike):
+                nearer.add(one)
         if after.find(one) is not None and before.find(one) is None:
             seen.add(one)
     return nearer, seen
