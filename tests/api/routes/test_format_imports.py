@@ -397,8 +397,9 @@ def test_a_civilian_comes_with_the_whole_consent_or_not_at_all(
     assert wrong["preview"]["creates"] == 0
 
 
-def test_a_second_steward_sees_no_file_name(app: TestApp, steward: Importer) -> None:
-    posts = [
+def school_posts() -> list[Element]:
+    """A dozen posts and their places: more than one steward may end alone."""
+    return [
         element
         for number in range(12)
         for element in (
@@ -412,6 +413,10 @@ def test_a_second_steward_sees_no_file_name(app: TestApp, steward: Importer) -> 
             ),
         )
     ]  # fmt: skip
+
+
+def test_a_second_steward_sees_no_file_name(app: TestApp, steward: Importer) -> None:
+    posts = school_posts()
     assert steward.apply(steward.sent(native(posts), file="pakke.zip")).status_code == 201
     today = app.directory.today()
     ended = [replace(element, valid_to=today) for element in posts]
@@ -427,20 +432,7 @@ def test_a_second_steward_sees_no_file_name(app: TestApp, steward: Importer) -> 
 
 def test_who_sees_less_than_the_first_steward_does_not_give_the_second_yes(app: TestApp) -> None:
     first = Importer(app, app.as_(Role.STEWARD, areas=("kystby", "nabo")))
-    posts = [
-        element
-        for number in range(12)
-        for element in (
-            Actor(
-                id=f"p-{number}", kind=PostKind.SSP_SCHOOL_CONTACT, name=f"Skole {number}, Kystby",
-                tier=Tier.MUNICIPAL, sector=Sector.SCHOOL, source="andre",
-            ),
-            BelongsTo(
-                id=f"b-{number}", source_id=f"p-{number}", target_id="kystby-kommune",
-                source="andre",
-            ),
-        )
-    ]  # fmt: skip
+    posts = school_posts()
     assert first.apply(first.sent(native(posts), file="pakke.zip")).status_code == 201
     today = app.directory.today()
     ended = [replace(element, valid_to=today) for element in posts]
