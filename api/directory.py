@@ -4,7 +4,7 @@ Views are cached by caller and date. The next Snapshot clears the cache, so noth
 remains in memory. This is the only state of an API process besides its accounts and its audit log.
 """
 
-from collections.abc import Callable, Collection, Generator, Hashable, Iterable
+from collections.abc import Callable, Collection, Generator, Hashable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date, datetime
@@ -259,18 +259,13 @@ class Directory:
             Invalid: a node becomes of a kind that is not there, or is beneath another.
             Refused: `busy`: another process holds the file of own kinds for too long.
         """
-        things = (*changes.creates, *changes.updates)
-        nodes = [
-            thing
-            for thing in things
-            if isinstance(thing, Node) and _becomes_of_own_kind(self.last_snapshot, thing)
-        ]
+        nodes = list(_of_own_kinds(self.last_snapshot, changes))
         if self.own_kinds_file is None or not nodes:
             yield
             return
         with self.held(self.own_kinds_file):
             own_kinds = self.own_kinds
-            faults = [fault for node in nodes for fault in own_kinds.faults(node)]
+            faults = [fault for pair in nodes for fault in own_kinds.faults_of_change(*pair)]
             if faults:
                 raise Invalid(faults)
             yield
@@ -362,16 +357,23 @@ _OF_OWN_KIND: Final = ("own_kind", "kind", "tier", "is_unit_only", "gate")
 """What an own kind says of a node."""
 
 
-def _becomes_of_own_kind(snapshot: Callable[[], Snapshot], node: Node) -> bool:
-    """Whether a node is of an own kind, and was not before, or was otherwise."""
-    if getattr(node, "own_kind", None) is None:
-        return False
-    known = snapshot()
-    row = known.row_of.get(node.id)
-    before = None if row is None else known.node(row)
-    return before is None or any(
-        getattr(before, name, None) != getattr(node, name, None) for name in _OF_OWN_KIND
-    )
+def _of_own_kinds(
+    snapshot: Callable[[], Snapshot], changes: ChangeSet
+) -> Iterator[tuple[Node | None, Node]]:
+    """Yield the nodes of own kinds that are new or change what their kind says, as before and now.
+
+    The Snapshot is read only where a node is of an own kind.
+    """
+    for node in (*changes.creates, *changes.updates):
+        if not isinstance(node, Node) or getattr(node, "own_kind", None) is None:
+            continue
+        known = snapshot()
+        row = known.row_of.get(node.id)
+        before = None if row is None else known.node(row)
+        if before is None or any(
+            getattr(before, name, None) != getattr(node, name, None) for name in _OF_OWN_KIND
+        ):
+            yield before, node
 
 
 @contextmanager

@@ -196,6 +196,18 @@ class OwnKinds:
             return (Fault(node.id, "own_kind", Rule.UNKNOWN_KIND),)
         return tuple(row.faults(node))
 
+    def faults_of_change(self, before: Node | None, after: Node) -> Iterator[Fault]:
+        """Yield the faults of a node's own kind that a change brings; None: the node is new.
+
+        A node whose own kind has left the file can still be changed in other fields.
+        """
+        for fault in self.faults(after):
+            names = (fault.field, "own_kind", "kind")
+            if before is None or any(
+                getattr(before, name, None) != getattr(after, name) for name in names
+            ):
+                yield fault
+
     def misfits(self, used: Iterable["OwnKindUse"]) -> tuple["OwnKindUse", ...]:
         """Return the uses of kinds that are not here, or are beneath another shipped kind."""
         counts = Counter[tuple[str, str]]()

@@ -568,22 +568,18 @@ def _checked_plan(
 
 
 def _own_kind_faults(context: RequestContext, step: PlannedChange) -> Iterator[FieldError]:
-    """The faults of a node's own kind, as far as the change concerns it.
-
-    A node whose own kind has left the file can still be changed in other fields.
-    """
+    """The faults of a node's own kind that the change brings."""
     before, after = step.before, step.after
     if not isinstance(after, Node):
         return
-    for fault in context.directory.own_kinds.faults(after):
-        names = {fault.field, "own_kind", "kind"}
-        if before is None or any(getattr(before, name) != getattr(after, name) for name in names):
-            yield FieldError(
-                pointer=field_pointer(step.target.pointer, fault.field),
-                id=step.target.called if before is None else after.id,
-                field=fault.field,
-                rule=fault.rule,
-            )
+    known = before if isinstance(before, Node) else None
+    for fault in context.directory.own_kinds.faults_of_change(known, after):
+        yield FieldError(
+            pointer=field_pointer(step.target.pointer, fault.field),
+            id=step.target.called if before is None else after.id,
+            field=fault.field,
+            rule=fault.rule,
+        )
 
 
 def _require_size_and_etags(targets: Sequence[Target], context: RequestContext) -> None:

@@ -17,7 +17,6 @@ from graph.access.permissions import (
 from graph.access.policy import Action
 from graph.access.reference_dates import reference_date
 from graph.access.view import View
-from graph.errors import Fault
 from graph.exchange.imports import ImportRule
 from graph.exchange.imports.planned_elements import PlannedChanges
 from graph.model import Consent, Element, End, Knows, Link, Mark, Node, marked
@@ -54,8 +53,11 @@ def denied_in(judge: Judge, plan: PlannedChanges) -> Mapping[str, ImportRule | R
         thing_id: denied[thing_id] for thing_id in plan.creates if thing_id in denied
     }
     for thing in (*plan.creates.values(), *plan.updates.values()):
-        for fault in own_kind_faults(judge, thing):
-            found[thing.id] = fault.rule
+        if isinstance(thing, Node):
+            before = thing_in(judge.snapshot, thing.id)
+            known = before if isinstance(before, Node) else None
+            for fault in judge.context.directory.own_kinds.faults_of_change(known, thing):
+                found[thing.id] = fault.rule
     for thing in plan.updates.values():
         if not may_update(judge, thing):
             found[thing.id] = ImportRule.NOT_YOURS
@@ -80,22 +82,6 @@ def _denied_creates(judge: Judge, things: Sequence[Element]) -> Iterator[tuple[s
             elif not rights.may_create(thing):
                 is_seat = rights.may_propose(thing)
                 yield thing.id, ImportRule.HOME_ELSEWHERE if is_seat else ImportRule.NOT_YOURS
-
-
-def own_kind_faults(judge: Judge, after: Element) -> Sequence[Fault]:
-    """The faults of a node's own kind, as far as an import would change what they are about."""
-    if not isinstance(after, Node):
-        return ()
-    before = thing_in(judge.snapshot, after.id)
-    return [
-        fault
-        for fault in judge.context.directory.own_kinds.faults(after)
-        if before is None
-        or any(
-            getattr(before, name, None) != getattr(after, name)
-            for name in (fault.field, "own_kind", "kind")
-        )
-    ]
 
 
 def compares(view: View, thing: Element, field: str) -> bool:

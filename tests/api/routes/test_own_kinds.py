@@ -104,6 +104,15 @@ def test_a_node_whose_own_kind_is_gone_can_be_changed_otherwise(steward: EditorC
     assert steward.change("outreach", own_kind=None).status_code == 200
 
 
+def test_of_a_network_whose_own_kind_is_gone_another_gate_is_judged_by_its_members_alone(
+    steward: EditorClient,
+) -> None:
+    store = steward.app.store
+    store.apply(change_set(updates=[changed(store, "ssp", own_kind="GONE")]))
+    answer = steward.change("ssp", gate="GENERAL")
+    assert rules(answer) == [("", "SAME_AS_NETWORK")] * 2
+
+
 def test_own_kinds_are_listed_searched_and_counted(app: TestApp) -> None:
     _make_own(app)
     here = app.as_(Role.COORDINATOR, Role.OUTREACH)
