@@ -165,7 +165,8 @@ def _by_row(opened: OpenedImport, where: set[str]) -> Iterator[ImportFault]:
         if where & {*row.created, *row.ended, *(one.id for one in row.differences)}
     ]
     for line in lines or [None]:
-        place = FilePlace(file=opened.file, line=line)
+        sheet = None if opened.table is None else opened.table.sheet
+        place = FilePlace(file=opened.file, sheet=sheet, line=line)
         yield ImportFault(place=place, rule=ImportRule.TAKEN)
 
 

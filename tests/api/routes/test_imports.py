@@ -14,11 +14,13 @@ from api.identity.imports import HOST, upload_table
 from api.identity.store import Assurance
 from api.sql import reading
 from graph.access.policy import Grant, Role
-from graph.model import Actor, Person
+from graph.exchange.imports import ImportRegister, guess, preview, read_file, table_of
+from graph.model import Actor, Holds, Person
 from tests.change_sets import change_set, thing
 from tests.fixtures.app import TestApp, bearer
 from tests.fixtures.editor import slug
 from tests.fixtures.importer import LIST, Importer, names_in, row_rules, states
+from tests.graph.exchange.imports.office_lists import excel_of, options
 
 
 @pytest.fixture
@@ -333,3 +335,24 @@ def test_ids_of_the_source_survive_a_second_post_a_new_name_and_an_undo(steward:
     assert "CHANGED" in states(renamed)
     assert steward.apply(renamed).is_success
     assert "Ida Møllevang Holm" in names_in(steward.app.store)
+
+
+def test_what_the_store_alone_refuses_is_told_with_its_sheet_and_line(steward: Importer) -> None:
+    """An id of the source is that of somebody whom the steward does not see."""
+    app, book = steward.app, excel_of([line.split(";") for line in LIST.splitlines()], "SSP")
+    register = ImportRegister.of(app.store.load(), app.directory.today())
+    table = table_of(read_file("liste.xlsx", book))
+    planned = preview(
+        table, guess(table, register), register, options("kystby.hr", on=app.directory.today())
+    )
+    (taken, *_) = (one for one in planned.creates if isinstance(one, Person))
+    hidden = replace(taken, name="Erik Ny Holm", batch=None)
+    seat = Holds(id="there", source_id=taken.id, target_id="nabo-ssp", source="test")
+    app.store.apply(change_set(creates=[hidden, seat]))
+    sent = steward.sent(book, file="liste.xlsx")
+    answer = steward.apply(sent)
+    assert slug(answer) == "import-refused", answer.text
+    (error, *_) = answer.json()["errors"]
+    assert (error["rule"], error["sheet"]) == ("TAKEN", "SSP")
+    assert error["line"] in (2, 3)
+    assert "Erik" not in answer.text
