@@ -9,6 +9,7 @@ import re
 import stat
 import warnings
 import zipfile
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -55,6 +56,30 @@ def open_archive(data: bytes, faults: FaultList, limits: ReadingLimits) -> zipfi
         if entry.flag_bits & _ENCRYPTED:
             raise faults.refuse(ImportRule.OLD_EXCEL)
     return archive
+
+
+def read_members(
+    archive: zipfile.ZipFile,
+    entries: Iterable[zipfile.ZipInfo],
+    faults: FaultList,
+    limits: ReadingLimits,
+    *,
+    folder: str = "",
+) -> list[tuple[str, bytes]]:
+    """Return files of a zip with their names, none larger than a file may be.
+
+    `folder` stands before the name of one that is refused.
+
+    Raises: FileRefused: one is too large, or damaged.
+    """
+    wanted = list(entries)
+    for entry in wanted:
+        if entry.file_size > limits.file:
+            raise FaultList(f"{folder}{entry.filename}").refuse(ImportRule.FILE_TOO_LARGE)
+    try:
+        return [(entry.filename, archive.read(entry)) for entry in wanted]
+    except Exception:  # noqa: BLE001 - zlib.error, EOFError, BadZipFile and others
+        raise faults.refuse(ImportRule.BROKEN_ARCHIVE) from None
 
 
 def sheets_of(data: bytes, faults: FaultList, limits: ReadingLimits) -> list[Sheet]:

@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 
 from graph.errors import Invalid, RefusedContent
 from graph.exchange.csv import unguarded
-from graph.exchange.imports.excel import open_archive
+from graph.exchange.imports.excel import open_archive, read_members
 from graph.exchange.imports.faults import FaultList, FileRefused, ImportRule
 from graph.exchange.imports.limits import ReadingLimits
 from graph.exchange.imports.tabular import digest_of
@@ -97,13 +97,7 @@ def unpacked_native(name: str, data: bytes, limits: ReadingLimits) -> dict[str, 
     with open_archive(data, faults, limits) as archive:
         if not {NODES, LINKS, ABOUT}.issuperset(archive.namelist()):
             raise faults.refuse(ImportRule.UNKNOWN_FORMAT)
-        for entry in archive.infolist():
-            if entry.file_size > limits.file:
-                raise FaultList(entry.filename).refuse(ImportRule.FILE_TOO_LARGE)
-        try:
-            return {name: archive.read(name) for name in archive.namelist()}
-        except Exception:  # noqa: BLE001 - zlib.error, EOFError, BadZipFile and others
-            raise faults.refuse(ImportRule.BROKEN_ARCHIVE) from None
+        return dict(read_members(archive, archive.infolist(), faults, limits))
 
 
 def read_native(

@@ -70,10 +70,11 @@ def preview_native(
     `denied` says by id which elements of the plan may not be written, and why. An element that is
     missing in the files does not end: they are not a list of a source. O(elements of both).
     """
-    contacts, names = known or NoKnownContacts(), _names(data, present)
+    contacts, plan = known or NoKnownContacts(), NativePlan()
     rows: dict[str, PreviewRow] = {}
-    plan = NativePlan()
-    given = {read.element.id: read.element for read in data.elements}
+    by_id = {read.element.id: read for read in data.elements}
+    given = {thing_id: read.element for thing_id, read in by_id.items()}
+    names = _names(given, present)
     for read in data.elements:
         new, old = read.element, present.get(read.element.id)
         checked_on: date | None = getattr(new, "verified_on", None)
@@ -116,7 +117,6 @@ def preview_native(
                     followed["verified_by"] = getattr(new, "verified_by", None)
                 changed: Any = replace(cast("Any", old), **followed, batch=options.batch)
                 plan.updates[new.id] = changed
-    by_id = {read.element.id: read for read in data.elements}
 
     def refuse(thing_id: str, rule: ImportRule | Rule, name: str | None = None) -> None:
         plan.creates.pop(thing_id, None)
@@ -192,11 +192,10 @@ def _state(old: Element, differences: Sequence[FieldDifference]) -> RowState:
     return RowState.CHANGED if differences else RowState.UNCHANGED
 
 
-def _names(data: NativeData, present: Mapping[str, Element]) -> Mapping[str, str]:
+def _names(given: Mapping[str, Element], present: Mapping[str, Element]) -> Mapping[str, str]:
     """What the elements of the files and the known ends of their links are called."""
-    things = {read.element.id: read.element for read in data.elements}
-    named: dict[str, Element] = dict(things)
-    for thing in things.values():
+    named = dict(given)
+    for thing in given.values():
         for end in ends(thing) if isinstance(thing, Link) else ():
             if end not in named and end in present:
                 named[end] = present[end]

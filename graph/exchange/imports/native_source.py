@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from graph.exchange.imports.comparison import ImportOptions
 from graph.exchange.imports.native import NativeData, NativeElement
-from graph.model import Consent, ContactDetail, Element, Knows, Link, Mark, id_of, marked
+from graph.exchange.imports.renamed import renamed
+from graph.model import ContactDetail, Element, Link, id_of
 from graph.model.base import hint
 from graph.model.rule_context import ends
 
@@ -59,24 +60,13 @@ def _own(
     if type(known) is not type(element):
         known = None  # refused as a duplicate
     names = {field.name for field in fields(element)}
-    values: dict[str, Any] = {
-        name: ids.get(reference, reference)
-        for name in marked(type(element), Mark.REF)
-        for reference in (getattr(element, name),)
-        if reference is not None
-    }
+    values = renamed(element, ids)
     values |= {
-        "id": ids[thing.id],
         "source": options.source if known is None else known.source,
         "external_id": None if isinstance(element, Link) else element.id,
     }
     if known is not None:
         values["external_id"] = known.external_id
-    if isinstance(element, Knows):  # whose smaller id comes first
-        first, second = sorted((values["source_id"], values["target_id"]))
-        values |= {"source_id": first, "target_id": second}
-    if isinstance(element, Consent):
-        values["audience"] = frozenset(ids.get(one, one) for one in element.audience)
     if isinstance(element, ContactDetail) and element.value is not None:
         values["hint"] = hint(element.channel, element.value.uncover())
     if names.issuperset(_CHECKS):

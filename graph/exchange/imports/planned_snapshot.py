@@ -4,12 +4,13 @@ What it creates stands there under other ids than it is to have: an id of a sour
 an element that whoever looks does not see, and must not open what is hidden about that.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from graph.exchange.imports.preview import Preview
-from graph.model import Consent, ContactDetail, Element, Knows, Mark, id_of, marked
+from graph.exchange.imports.renamed import renamed
+from graph.model import ContactDetail, Element, id_of
 from graph.snapshot.incremental import apply_changes
 from graph.snapshot.snapshot import Snapshot
 
@@ -22,7 +23,8 @@ def planned_snapshot(snapshot: Snapshot, found: Preview) -> Snapshot:
 def _planned(snapshot: Snapshot, found: Preview) -> Iterator[Element]:
     ids = {thing.id: stand_in(thing.id) for thing in found.creates}
     after: dict[str, Any] = {
-        thing.id: _renamed(thing, ids) for thing in (*found.creates, *found.updates)
+        thing.id: replace(thing, **renamed(thing, ids))
+        for thing in (*found.creates, *found.updates)
     }
     for end in found.ends:
         thing: Any = after.get(end.id)
@@ -40,19 +42,3 @@ def _planned(snapshot: Snapshot, found: Preview) -> Iterator[Element]:
 def stand_in(thing_id: str) -> str:
     """Return the id of an element that an import creates, as it stands in the planned register."""
     return id_of("planned", thing_id)
-
-
-def _renamed(thing: Element, ids: Mapping[str, str]) -> Element:
-    values: dict[str, Any] = {
-        name: ids.get(reference, reference)
-        for name in marked(type(thing), Mark.REF)
-        for reference in (getattr(thing, name),)
-        if reference is not None
-    }
-    if isinstance(thing, Consent):
-        values["audience"] = frozenset(ids.get(one, one) for one in thing.audience)
-    if isinstance(thing, Knows):  # whose smaller id comes first
-        first, second = sorted((values["source_id"], values["target_id"]))
-        values |= {"source_id": first, "target_id": second}
-    renamed: Any = thing
-    return replace(renamed, **values, id=ids.get(thing.id, thing.id))

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from graph.errors import RefusedContent
 from graph.exchange.imports import delimited
-from graph.exchange.imports.excel import open_archive
+from graph.exchange.imports.excel import open_archive, read_members
 from graph.exchange.imports.faults import FaultList, FileRefused, ImportRule
 from graph.exchange.imports.limits import ReadingLimits
 from graph.exchange.imports.records.fk_organisation import (
@@ -204,13 +204,8 @@ def _unpacked(
             for entry in archive.infolist()
             if not entry.is_dir() and entry.filename.casefold().endswith(_CSV)
         ]
-        for entry in entries:
-            if entry.file_size > limits.file:
-                raise FaultList(f"{faults.file}/{entry.filename}").refuse(ImportRule.FILE_TOO_LARGE)
-        try:
-            return [(PurePosixPath(entry.filename).name, archive.read(entry)) for entry in entries]
-        except Exception:  # noqa: BLE001 - zlib.error, EOFError, BadZipFile and others
-            raise faults.refuse(ImportRule.BROKEN_ARCHIVE) from None
+        read = read_members(archive, entries, faults, limits, folder=f"{faults.file}/")
+        return [(PurePosixPath(name).name, content) for name, content in read]
 
 
 def _tables(

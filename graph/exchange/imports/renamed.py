@@ -1,0 +1,23 @@
+"""Elements under other ids than those they were given, and what refers to them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from graph.model import Consent, Element, Knows, Mark, marked
+
+
+def renamed(thing: Element, ids: Mapping[str, str]) -> dict[str, Any]:
+    """Return the id and the references of an element under new ids; others stay as they are."""
+    values: dict[str, Any] = {
+        name: ids.get(reference, reference)
+        for name in marked(type(thing), Mark.REF)
+        for reference in (getattr(thing, name),)
+        if reference is not None
+    }
+    values["id"] = ids.get(thing.id, thing.id)
+    if isinstance(thing, Knows):  # whose smaller id comes first
+        first, second = sorted((values["source_id"], values["target_id"]))
+        values |= {"source_id": first, "target_id": second}
+    if isinstance(thing, Consent):
+        values["audience"] = frozenset(ids.get(one, one) for one in thing.audience)
+    return values
