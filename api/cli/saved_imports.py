@@ -4,9 +4,7 @@ Nothing is written to the register. What differs waits, sealed, for a steward of
 it on the screen *Import lists* and saves it by their own rights, or leaves it.
 """
 
-import json
 import secrets
-from base64 import b64encode
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,6 +40,7 @@ def leave_list(
     """
     from api.identity.imports import HOST, WAITS
     from api.imports.choices import applicable, chosen_mapping
+    from api.imports.uploads import ReadingChoice, stored_file
     from api.schemas.imports import AskedMapping
     from graph.exchange.imports import (
         ImportOptions,
@@ -49,7 +48,7 @@ def leave_list(
         ReadingLimits,
         RowState,
     )
-    from graph.exchange.imports.sent_file import format_read, preview_sent, read_sent
+    from graph.exchange.imports.sent_file import preview_sent, read_sent
 
     if not file.is_file():
         raise InvalidNeed("FILE", *bilingual("there is no file {file}", file=file))
@@ -82,10 +81,7 @@ def leave_list(
         if not (differing or found.faults):
             OUT.print(_("Nothing differs: the register says the same.", lang))
             return
-        content = {
-            "name": file.name, "sheet": sheet, "data": b64encode(data).decode(),
-            "format": format_read(sent).value, "ends": None if ends is None else ends.value,
-        }  # fmt: skip
+        content = stored_file(file.name, data, sent, ReadingChoice(sheet=sheet, ends=ends))
         log.append(
             Entry(
                 kind=AuditKind.DONE, action="leave_import", caller=LOCAL_OPERATOR.account,
@@ -94,7 +90,7 @@ def leave_list(
             )
         )  # fmt: skip
         accounts.imports.keep(
-            HOST, source=source, area=saved.area, content=log.sealed(json.dumps(content)),
+            HOST, source=source, area=saved.area, content=log.sealed(content),
             choices=saved.choices, lasts=WAITS,
         )  # fmt: skip
     text = ngettext(

@@ -16,25 +16,16 @@ LIMIT_S: Final = 5.0
 """How long the paths of a preview are compared at most."""
 
 
-def paths_of(
-    snapshot: Snapshot,
-    view: View,
-    found: Preview,
-    policy: Policy,
-    *,
-    withheld: frozenset[str],
-    area: str | None = None,
-) -> PathChanges | None:
+def paths_of(snapshot: Snapshot, view: View, found: Preview, policy: Policy) -> PathChanges | None:
     """The paths that differ in the register as it would be; None: nothing would be written.
 
-    `view` is that of the Snapshot; `withheld` are those whose data may not be processed, and the
-    paths of an area and those in it are compared first.
+    `view` is that of the Snapshot. The paths of the import's area and of those in it come first.
     """
     if found.faults or not (found.creates or found.updates or found.ends):
         return None
-    planned = planned_snapshot(snapshot, found)
-    after = View(planned, view.caller, view.on, today=view.today, withheld=withheld)
-    row = None if area is None else view.find(area)
+    options, planned = found.options, planned_snapshot(snapshot, found)
+    after = View(planned, view.caller, view.on, today=view.today, withheld=options.withheld)
+    row = None if options.area is None else view.find(options.area)
     first = () if row is None else np.flatnonzero(inside(view, view.mask(row))).tolist()
     return path_changes(
         view, after, policy,

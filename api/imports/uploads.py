@@ -63,9 +63,11 @@ class ReadingChoice:
 class OpenedImport:
     """A file with what it means and would do, for one reader at one revision.
 
-    `mapping` is that of a list or of words; an element of Kontaktvej's own format needs none.
+    `mapping` is that of a list or of words; an element of Kontaktvej's own format needs none. `key`
+    is what it depends on.
     """
 
+    key: tuple[Hashable, ...]
     upload: StoredUpload
     choices: AskedMapping
     file: str
@@ -104,13 +106,7 @@ def receive(
         raise NotFound(area)
     full = require_source(f"{area}.{source}".lower())
     read = _read(context, name, data, context.directory.today(), reading)
-    content = json.dumps(
-        {
-            "name": name, "sheet": reading.sheet, "data": b64encode(data).decode(),
-            "format": format_read(read).value,
-            "ends": None if reading.ends is None else reading.ends.value,
-        }
-    )  # fmt: skip
+    content = stored_file(name, data, read, reading)
     imports = context.app_state.accounts.imports
     saved = imports.saved_source(full)
     upload = imports.keep(
@@ -118,29 +114,47 @@ def receive(
         content=context.app_state.audit.sealed(content),
         choices=None if saved is None else saved.choices,
     )  # fmt: skip
-    return open_import(context, upload)
+    return open_import(context, upload, sent=read)
 
 
-def open_import(context: RequestContext, upload: StoredUpload) -> OpenedImport:
+def stored_file(name: str, data: bytes, sent: SentFile, reading: ReadingChoice) -> str:
+    """Return what is stored of a file: its bytes, and how it was read."""
+    return json.dumps(
+        {
+            "name": name, "sheet": reading.sheet, "data": b64encode(data).decode(),
+            "format": format_read(sent).value,
+            "ends": None if reading.ends is None else reading.ends.value,
+        }
+    )  # fmt: skip
+
+
+def open_import(
+    context: RequestContext, upload: StoredUpload, *, sent: SentFile | None = None
+) -> OpenedImport:
     """Read a stored file, and compare it with what the caller sees now.
+
+    `sent` is the file where it has just been read.
 
     Raises: Refused: the file cannot be read; `busy`.
     """
     snapshot, view = at_one_revision(context)
     withheld = frozenset(context.app_state.accounts.withholdings.withheld())
-    key = _key(context, upload, snapshot.revision, view.on, withheld)
+    key = (
+        upload.id, upload.choices, context.who.caller, snapshot.revision, view.on, withheld,
+    )  # fmt: skip
     cached = context.app_state.imports.get(key)
     if isinstance(cached, OpenedImport) and cached.snapshot is snapshot:
         return replace(cached, upload=upload)
     content, choices = _content(context, upload)
-    form, ends = content.get("format"), content.get("ends")
-    reading = ReadingChoice(
-        form=None if form is None else ImportFormat(form),
-        sheet=content["sheet"],
-        ends=None if ends is None else EndMeaning(ends),
-    )
     name = content["name"]
-    sent = _read(context, name, b64decode(content["data"]), view.on, reading)
+    if sent is None:
+        form, ends = content.get("format"), content.get("ends")
+        reading = ReadingChoice(
+            form=None if form is None else ImportFormat(form),
+            sheet=content["sheet"],
+            ends=None if ends is None else EndMeaning(ends),
+        )
+        sent = _read(context, name, b64decode(content["data"]), view.on, reading)
     if isinstance(sent, NativeData):  # which has nodes of all labels
         register = ImportRegister.seen(snapshot, view, upload.source, skips=frozenset())
     else:
@@ -170,36 +184,20 @@ def open_import(context: RequestContext, upload: StoredUpload) -> OpenedImport:
     except FileRefused as refused:
         raise refused_list(context, refused) from refused
     opened = OpenedImport(
-        upload=upload, choices=choices, file=name, sent=sent, mapping=mapping, register=register,
-        snapshot=snapshot, view=view, preview=found,
+        key=key, upload=upload, choices=choices, file=name, sent=sent, mapping=mapping,
+        register=register, snapshot=snapshot, view=view, preview=found,
     )  # fmt: skip
     context.app_state.imports.put(key, opened)
     return opened
 
 
-def _key(
-    context: RequestContext,
-    upload: StoredUpload,
-    revision: int,
-    on: date,
-    withheld: frozenset[str],
-) -> tuple[Hashable, ...]:
-    """What a preview depends on, the id of the upload first."""
-    return upload.id, upload.choices, context.who.caller, revision, on, withheld
-
-
 def changed_paths(context: RequestContext, opened: OpenedImport) -> PathChanges | None:
     """Return which paths the file would change, worked out once; None: nothing is written."""
-    view, snapshot = opened.view, opened.snapshot
-    withheld = opened.preview.options.withheld
-    key = (*_key(context, opened.upload, snapshot.revision, view.on, withheld), "paths")
+    key = (*opened.key, "paths")
     cached = context.app_state.imports.get(key)
     if cached is not None:
         return cast("tuple[PathChanges | None]", cached)[0]
-    found = paths_of(
-        snapshot, view, opened.preview, context.directory.policy, withheld=withheld,
-        area=opened.upload.area,
-    )  # fmt: skip
+    found = paths_of(opened.snapshot, opened.view, opened.preview, context.directory.policy)
     context.app_state.imports.put(key, (found,))
     return found
 
