@@ -7,7 +7,6 @@ replaced atomically, so a reader finds the old text or the new one.
 import json
 import logging
 import os
-import sys
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
@@ -17,6 +16,7 @@ from typing import Final
 
 from filelock import FileLock
 
+from graph.durable_file import replace_file
 from graph.errors import InvalidVocabulary, StoreUnavailable
 from graph.own_kinds import (
     HEAD,
@@ -147,14 +147,7 @@ class OwnKindsFile:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        fresh.replace(path)
-        if sys.platform == "win32":  # a folder cannot be opened there
-            return
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        replace_file(fresh, path)
 
 
 def own_kinds_file(setting: Path | None, home: Path) -> OwnKindsFile:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
+from graph.durable_file import replace_file
 from graph.errors import StoreUnavailable
 
 KEY_BYTES: Final = 32  # for AES-256, and for HMAC-SHA256, whose digest has this length
@@ -71,14 +72,7 @@ def write_master_keys(path: Path, ring: MasterKeys) -> None:
     fresh = path.with_name(f"{path.name}.new")
     fresh.unlink(missing_ok=True)  # left by a crash
     create_private(fresh, json.dumps({"current": ring.current, "keys": keys}, indent=1).encode())
-    fresh.replace(path)
-    if sys.platform == "win32":  # a folder cannot be opened there
-        return
-    handle = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    replace_file(fresh, path)
 
 
 def lone_key(path: Path, *, fix: str) -> bytes:
