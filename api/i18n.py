@@ -3,12 +3,14 @@
 The catalogs are compiled when first used. `make messages` extracts the messages of the API.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 from typing import Final, Literal, cast
 
+from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -34,6 +36,12 @@ def pgettext(context: str, message: str, lang: Language, /, **values: object) ->
     """Return a message whose translation depends on the context."""
     text = translations(LOCALE, lang).pgettext(context, message)
     return text.format(**values) if values else text
+
+
+def language_name(tag: str, lang: Language) -> str:
+    """Return the name of a language, or of a variety, by its BCP 47 tag; the tag without a name."""
+    names = cast("Mapping[str, str]", Locale(lang).languages)
+    return names.get(tag.replace("-", "_")) or names.get(tag.partition("-")[0], tag)
 
 
 def bilingual(message: str, /, **values: object) -> tuple[str, str]:

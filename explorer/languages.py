@@ -4,10 +4,9 @@ Names are those of the Unicode CLDR, through Babel. Any other tag may be stored:
 name where CLDR has one, and can be chosen where a node has it already.
 """
 
-from typing import Final, cast
+from typing import Final
 
-from babel import Locale
-
+from api import i18n
 from explorer.i18n import danish_key, language
 
 LANGUAGES: Final = (
@@ -23,16 +22,17 @@ LANGUAGES: Final = (
 
 def language_name(tag: str) -> str:
     """The name of a language in the reader's own; the tag if it has no name."""
-    names = cast("dict[str, str]", Locale(language()).languages)
-    return names.get(tag.replace("-", "_")) or names.get(tag.partition("-")[0], tag)
+    return i18n.language_name(tag, language())
 
 
 def language_names(*others: str) -> dict[str, str]:
     """The names of the languages that can be chosen and of `others`, in alphabetical order."""
     tags = dict.fromkeys((*LANGUAGES, *others))
-    names = {tag: _capitalized(language_name(tag)) for tag in tags}
+    names = {tag: language_label(tag) for tag in tags}
     return dict(sorted(names.items(), key=lambda named: danish_key(named[1])))
 
 
-def _capitalized(name: str) -> str:
+def language_label(tag: str) -> str:
+    """The name of a language as a choice: with a capital letter."""
+    name = language_name(tag)
     return name[:1].upper() + name[1:]

@@ -26,14 +26,13 @@ from api.cli.options import (
     search_text,
 )
 from api.danish_time import danish_now
-from api.i18n import N_
+from api.i18n import N_, language_name
 from api.requested_need import RequestedMoment, to_moment
 from api.schemas.entities import written_aliases
 from api.text.availability import answerer, answering
 from api.text.format import (
     format_date,
     format_days,
-    format_language,
     in_sentence,
     name_of,
     names_of,
@@ -132,7 +131,7 @@ def speakers(
 
 
 def _speakers(answer: Speakers, lang: Language) -> Table | str:
-    spoken, place = format_language(answer.language, lang), name_of(answer.area, lang)
+    spoken, place = language_name(answer.language, lang), name_of(answer.area, lang)
     if not answer.found:
         return _(
             "Nobody within {km} km of {place} is known to speak {language}.", lang,

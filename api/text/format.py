@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Final, cast
+from typing import Final
 
 from babel import Locale
 from babel.numbers import get_decimal_symbol
@@ -152,12 +152,6 @@ def format_check(on: date | None, freshness: Freshness, lang: Language) -> str:
     if on is None:
         return freshness.label(lang)
     return _(_CHECKED[freshness], lang, day=format_date(on, lang))
-
-
-def format_language(tag: str, lang: Language) -> str:
-    """The name of a language, `somali` or `Somali`, or of a variety; the tag if it has no name."""
-    names = cast("Mapping[str, str]", Locale(lang).languages)
-    return names.get(tag.replace("-", "_")) or names.get(tag.partition("-")[0], tag)
 
 
 def format_competence(number: str, lang: Language) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import accumulate
 from typing import Final
 
-from api.i18n import _
+from api.i18n import _, language_name
 from api.requested_need import RequestedMoment
 from api.text.format import (
     format_chance,
@@ -16,7 +16,6 @@ from api.text.format import (
     format_date,
     format_days,
     format_hops,
-    format_language,
     format_minute,
     format_share,
     in_sentence,
@@ -72,7 +71,7 @@ def term_of(answer: Answer, term: Relaxed, lang: Language) -> str:
     if term is Relaxed.WITHIN_KM:
         return f"{need.within_km} km"
     if term is Relaxed.LANGUAGE and need.language is not None:
-        return format_language(need.language, lang)
+        return language_name(need.language, lang)
     if term is Relaxed.COMPETENCE and need.competence is not None:
         return format_competence(need.competence, lang)
     return term.label(lang)

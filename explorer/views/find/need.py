@@ -27,7 +27,7 @@ from explorer.components.combobox import (
 from explorer.frame import ScreenContext
 from explorer.i18n import _, day, hour, language, ngettext, normal_form, number, plain, typed_date
 from explorer.labels import Labels
-from explorer.languages import language_names
+from explorer.languages import language_label, language_names
 from explorer.problem_states import civil_number
 
 WHAT: Final = ("target", "trigger", "network", "sector", "competence")
@@ -401,7 +401,7 @@ def terms(context: ScreenContext, words: Labels) -> None:
         elif name in _WORDS:
             text = _terms(name).get(code, code)
         elif name == "language":
-            text = language_names(code)[code]
+            text = language_label(code)
         elif name in _NUMBERS:
             text = code
         else:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from api.i18n import language_name
 from api.text.format import (
     format_chance,
     format_check,
@@ -10,7 +11,6 @@ from api.text.format import (
     format_date,
     format_days,
     format_hours,
-    format_language,
     in_sentence,
 )
 from graph.vocabulary import Freshness
@@ -70,11 +70,11 @@ def test_a_check_says_when_and_what_that_is_worth() -> None:
 
 
 def test_a_language_and_a_subject_are_written_by_name() -> None:
-    assert (format_language("so", "da"), format_language("so", "en")) == ("somali", "Somali")
-    assert format_language("ar-SY", "da") == "arabisk"
-    assert (format_language("fa-AF", "da"), format_language("pt-BR", "en")) == (
+    assert (language_name("so", "da"), language_name("so", "en")) == ("somali", "Somali")
+    assert language_name("ar-SY", "da") == "arabisk"
+    assert (language_name("fa-AF", "da"), language_name("pt-BR", "en")) == (
         "dari", "Brazilian Portuguese"
     )  # fmt: skip
-    assert format_language("qaa", "da") == "qaa"
+    assert language_name("qaa", "da") == "qaa"
     assert format_competence("27.25", "da") == "SSP-indsats"
     assert format_competence("27.2", "da") == "27.2"
