@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from api.i18n import N_, _
+from api.i18n import N_, _, bilingual
 from graph.errors import (
     Conflict,
     GraphError,
@@ -125,6 +125,10 @@ class Refused(Exception):
             return self.kind.title(lang)
         danish, english = self.detail
         return danish if lang == "da" else english
+
+
+NO_ETAG: Final = bilingual("Send the ETag you read it with, so that nobody is overwritten unseen.")
+"""The detail of `precondition-required` for a change without the version it is based on."""
 
 
 def kind_of(error: Exception) -> Kind:

@@ -51,8 +51,7 @@ class Settings(BaseSettings):
         default=None, description="policy file of your own for the path search"
     )
     vocabulary: Path | None = Field(
-        default=None,
-        description="file of own kinds of posts, networks, authorities and more",
+        default=None, description="file of own kinds of posts, networks, authorities and more"
     )
     accounts_url: str | None = Field(
         default=None,

@@ -20,7 +20,7 @@ from api.editing.fields import (
     refused_fields,
     updated,
 )
-from api.errors import Refused
+from api.errors import NO_ETAG, Refused
 from api.etags import etag_of
 from api.i18n import bilingual
 from api.schemas import changes as wire
@@ -599,6 +599,6 @@ def _require_size_and_etags(targets: Sequence[Target], context: RequestContext) 
     if without:
         raise Refused(
             "precondition-required",
-            bilingual("Send the ETag you read it with, so that nobody is overwritten unseen."),
+            NO_ETAG,
             errors=[{"pointer": target.pointer, "id": target.id} for target in without],
         )  # fmt: skip

@@ -11,7 +11,7 @@ from api.analysis.replica_schema import query_schema
 from api.analysis.saved_queries import SavedQuestion, SavedQuestions
 from api.audited_route import AuditedRoute
 from api.dependencies import may
-from api.errors import Refused
+from api.errors import NO_ETAG, Refused
 from api.i18n import bilingual
 from api.schemas.analysis import (
     FORM,
@@ -226,10 +226,7 @@ def _version(if_match: str | None) -> int | None:
     Raises: Refused: `precondition-required`: there is no If-Match.
     """
     if if_match is None:
-        raise Refused(
-            "precondition-required",
-            bilingual("Send the ETag you read it with, so that nobody is overwritten unseen."),
-        )  # fmt: skip
+        raise Refused("precondition-required", NO_ETAG)
     match = _ETAG.fullmatch(if_match)
     return int(match[1]) if match else None
 

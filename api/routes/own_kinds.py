@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Header, Response
 
 from api.audited_route import AuditedRoute
 from api.dependencies import may
-from api.errors import Refused
+from api.errors import NO_ETAG, Refused
 from api.i18n import bilingual, ngettext
 from api.schemas.system import AskedOwnKind, KeptOwnKind, KeptOwnKinds, NewOwnKind, OwnKind
 from api.state import RequestContext
@@ -48,9 +48,6 @@ _NOT_WRITABLE: Final = bilingual(
 )
 _BAD_FILE: Final = bilingual(
     "The file of own kinds was changed on the server and cannot be used. Ask whoever runs it."
-)
-_NO_VERSION: Final = bilingual(
-    "Send the ETag you read it with, so that nobody is overwritten unseen."
 )
 _STALE: Final = bilingual(
     "The own kinds were changed by somebody else. Look at them again, and repeat your change."
@@ -194,7 +191,7 @@ def _write(
     if file is None or reason is not None:
         raise Refused("forbidden", reason, needed="OWN_KINDS")
     if if_match is None:
-        raise Refused("precondition-required", _NO_VERSION)
+        raise Refused("precondition-required", NO_ETAG)
     with context.directory.held(file):
         try:
             text = file.text()

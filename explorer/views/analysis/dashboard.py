@@ -5,18 +5,17 @@ the log says that they asked it.
 """
 
 from functools import partial
-from typing import Final, get_args
+from typing import Final
 
 import streamlit as st
 from pydantic import JsonValue
 
 from api.client import AskedQuery, Problem, Unavailable
 from api.schemas.analysis import QueryAnswer, Question
-from api.schemas.exports import NamesPurpose
-from explorer import problem_states, screen_state, session
+from explorer import problem_states, screen_state
 from explorer.frame import ScreenContext
 from explorer.i18n import _, day, ngettext, plain
-from explorer.views.analysis import query_result, saved_queries, stoppable
+from explorer.views.analysis import query_parameters, query_result, saved_queries, stoppable
 
 _FRESH_S: Final = 600.0
 _STOPPED: Final = "dashboard-stopped"
@@ -38,12 +37,7 @@ def show(context: ScreenContext) -> None:
         )
         return
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        purposes: tuple[NamesPurpose, ...] = get_args(NamesPurpose)
-        words = session.terms("Purpose")
-        st.selectbox(
-            _("What it is for"), purposes, index=purposes.index("KNOWLEDGE"), key=_PURPOSE,
-            format_func=lambda purpose: words.get(purpose) or str(purpose), filter_mode=None,
-        )  # fmt: skip
+        query_parameters.purpose_field(_PURPOSE)
         st.button(_("Show all answers"), key="dashboard-ask", type="primary", on_click=_ask_all)
     columns = st.columns(2)
     for place, question in enumerate(pinned[:_MOST]):

@@ -4,14 +4,13 @@ import time
 from dataclasses import replace
 from functools import partial
 from html import escape
-from typing import Final, get_args
+from typing import Final
 
 import streamlit as st
 
 from api.client import AskedQuery, Problem, Unavailable
 from api.schemas.analysis import AnalysisSchema, QueryAnswer
-from api.schemas.exports import NamesPurpose
-from explorer import address, problem_states, screen_state, session
+from explorer import address, problem_states, screen_state
 from explorer.components.editor import Schema, editor, written
 from explorer.frame import ScreenContext
 from explorer.i18n import _, ngettext, number, plain
@@ -151,12 +150,7 @@ def show(context: ScreenContext) -> None:
         )  # fmt: skip
         if text != now().text:
             keep(replace(now(), text=text))
-        purposes: tuple[NamesPurpose, ...] = get_args(NamesPurpose)
-        words = session.terms("Purpose")
-        st.selectbox(
-            _("What it is for"), purposes, index=purposes.index("KNOWLEDGE"), key=_PURPOSE,
-            format_func=lambda purpose: words.get(purpose) or str(purpose), filter_mode=None,
-        )  # fmt: skip
+        query_parameters.purpose_field(_PURPOSE)
         values = query_parameters.fill_in(context, now())
         query_parameters.declare(now())
         saved_queries.save(context, now())

@@ -15,6 +15,7 @@ from pydantic import JsonValue
 
 from api.client import Parameter
 from api.schemas.analysis import ParameterType, QueryExample, Question
+from api.schemas.exports import NamesPurpose
 from api.schemas.words import Label, MapMeasure
 from explorer import address, problem_states, session
 from explorer.address import ANALYSIS
@@ -80,6 +81,16 @@ VOCABULARIES: Final = (
     "AreaKind", "NetworkKind", "PostKind", "Sector", "Tier", "PreventionLevel", "LegalGate",
     "AuthorityKind", "OrganizationKind", "PlanKind", "Language",
 )  # fmt: skip
+
+
+def purpose_field(key: str) -> None:
+    """Draw what a query is for; the choice is in the session under `key`."""
+    purposes: tuple[NamesPurpose, ...] = get_args(NamesPurpose)
+    words = session.terms("Purpose")
+    st.selectbox(
+        _("What it is for"), purposes, index=purposes.index("KNOWLEDGE"), key=key,
+        format_func=lambda purpose: words.get(purpose) or str(purpose), filter_mode=None,
+    )  # fmt: skip
 
 
 def fill_in(context: ScreenContext, draft: QueryDraft) -> dict[str, JsonValue] | None:
