@@ -78,8 +78,17 @@ class ImportPlan(PlannedPeople):
         planned = PlannedRow(line=row.line)
         self.rows.append(planned)
         try:
-            self._require_one(row)
-            planned.is_past = self._is_past(row)
+            # An id at the source is of one row, or of rows about the same person.
+            if row.external_id is not None:
+                first = self._external.setdefault(row.external_id, row)
+                if first is not row and plain(first.name or "") != plain(row.name or ""):
+                    raise PlanFault(ImportRule.SAME_EXTERNAL_ID)
+            # A seat that ended by the date, and that nobody here holds, is past.
+            if row.valid_to is not None and row.valid_to <= self._options.on:
+                posts = self._register.posts_of(row.kind, row.authority)
+                planned.is_past = row.name is None or not any(
+                    self._is_seated(row.name, one) for one in posts
+                )
             if planned.is_past:
                 return
             post = self._post(row, planned)
@@ -192,7 +201,12 @@ class ImportPlan(PlannedPeople):
             and thing.id not in self.ends
             and (thing.valid_to is None or self._options.on < thing.valid_to)
         ]
-        kept = {thing.id for thing in unseen if isinstance(thing, Actor) and self._is_used(thing)}
+        # A link of another source, or a planned one, keeps a post.
+        present = self._register.valid(context.links.values())
+        others = [link for link in present if link.source != source]
+        planned = [thing for thing in self.creates.values() if isinstance(thing, Link)]
+        used = {end for link in (*others, *planned) for end in ends(link)}
+        kept = {thing.id for thing in unseen if isinstance(thing, Actor) and thing.id in used}
         unseen = [
             thing
             for thing in unseen
@@ -205,29 +219,7 @@ class ImportPlan(PlannedPeople):
             self._end(thing, on)
         return tuple(thing for thing in unseen if thing.id in self.ends)
 
-    def _is_used(self, post: Actor) -> bool:
-        """Whether a link of another source, or a planned one, is at a post."""
-        context, source = self._register.context, self._options.source
-        present = (link for link in context.links.values() if post.id in ends(link))
-        return any(link.source != source for link in self._register.valid(present)) or any(
-            isinstance(link, Link) and post.id in ends(link) for link in self.creates.values()
-        )
-
     # ---- posts
-
-    def _is_past(self, row: SourceRow) -> bool:
-        """Whether a row is about a seat that ended by the date, and that nobody here holds."""
-        if row.valid_to is None or row.valid_to > self._options.on:
-            return False
-        posts = self._register.posts_of(row.kind, row.authority)
-        return row.name is None or not any(self._is_seated(row.name, post) for post in posts)
-
-    def _require_one(self, row: SourceRow) -> None:
-        """An id at the source is of one row, or of rows about the same person."""
-        if row.external_id is not None:
-            first = self._external.setdefault(row.external_id, row)
-            if first is not row and plain(first.name or "") != plain(row.name or ""):
-                raise PlanFault(ImportRule.SAME_EXTERNAL_ID)
 
     def _post(self, row: SourceRow, planned: PlannedRow) -> Actor:
         register = self._register

@@ -49,7 +49,10 @@ class PlannedPeople(PlannedContacts):
         if row.external_id is not None:
             for person_id in register.external.get(self._key(row, Person), []):
                 person = self._node(person_id, Person)
-                if _is_renamed(person.name, name):
+                # Alike, or with the same given name: one person under another name.
+                ours, theirs = plain(person.name), plain(name)
+                is_given = ours.split()[0] == theirs.split()[0]
+                if fuzz.ratio(ours, theirs) >= (_LEAST_LIKE if is_given else _SAME_PERSON):
                     self._mark_seen(person)
                     self._set(planned, person, "name", name)
                     return self._node(person_id, Person)
@@ -213,13 +216,6 @@ class PlannedPeople(PlannedContacts):
             order += 1
         self._link(planned, DeputizesFor, person.id, post.id, None, order=order)
         self._seats[person.id].append(post.id)
-
-
-def _is_renamed(ours: str, theirs: str) -> bool:
-    """Whether two names under one id are one person's: alike, or with the same given name."""
-    one, other = plain(ours), plain(theirs)
-    is_given = one.split()[0] == other.split()[0]
-    return fuzz.ratio(one, other) >= (_LEAST_LIKE if is_given else _SAME_PERSON)
 
 
 def _is_shortened(one: str, other: str) -> bool:
