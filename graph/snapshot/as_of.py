@@ -6,7 +6,7 @@ elements are in neither Snapshot.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import compress
 from typing import Final, cast
@@ -102,26 +102,24 @@ def _old_values(
     present: Snapshot, later: ChangesAfter
 ) -> dict[tuple[Sort, str], dict[int, object]]:
     """Return, by column, the old value of each position to be restored."""
+    nodes, links = present.nodes, present.links
     old_values: defaultdict[tuple[Sort, str], dict[int, object]] = defaultdict(dict)
-    for what, place, thing_id in _places(present, later):
+    for thing_id, before in later.before.items():
+        if (row := present.row_of.get(thing_id, -1)) >= 0:
+            what: Sort = LABELS[int(nodes.label[row])]
+            place = int(nodes.place[row])
+        elif (link := present.link_row_of.get(thing_id, -1)) >= 0:
+            what, place = TYPES[int(links.type[link])], int(links.place[link])
+        else:  # it no longer exists
+            continue
         table = present.tables[what]
         unrestored = {*marked(table.cls, Mark.SEALED), *_OF_NUMBER.get(what, ()), "revision"}
-        for name, value in later.before[thing_id].items():
+        for name, value in before.items():
             if name in field_types(table.cls) and name not in unrestored:
                 old_values[what, name][place] = value
         if thing_id in later.revisions:
             old_values[what, "revision"][place] = later.revisions[thing_id]
     return old_values
-
-
-def _places(present: Snapshot, later: ChangesAfter) -> Iterator[tuple[Sort, int, str]]:
-    """Yield label or type, table position and id of each changed element that still exists."""
-    nodes, links = present.nodes, present.links
-    for thing_id in later.before:
-        if (row := present.row_of.get(thing_id, -1)) >= 0:
-            yield LABELS[int(nodes.label[row])], int(nodes.place[row]), thing_id
-        elif (link := present.link_row_of.get(thing_id, -1)) >= 0:
-            yield TYPES[int(links.type[link])], int(links.place[link]), thing_id
 
 
 def _cut(table: Table, mask: Mask) -> Table:

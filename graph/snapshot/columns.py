@@ -249,7 +249,12 @@ def put(column: Column, at: Places, values: Column, before: Places = _NOWHERE) -
         pairs = list(zip(places, values, strict=True))
         if not len(before) and all(column[place] == value for place, value in pairs):
             return column
-        wider = _wider(column, before.tolist())
+        gaps: list[int] = before.tolist()
+        wider, done = list[Any](), 0
+        for gap in gaps:
+            wider += (*column[done:gap], None)
+            done = gap
+        wider += column[done:]
         for place, value in pairs:
             wider[place] = value
         return tuple(wider)
@@ -259,15 +264,6 @@ def put(column: Column, at: Places, values: Column, before: Places = _NOWHERE) -
     fresh[at] = values
     fresh.flags.writeable = False
     return fresh
-
-
-def _wider(column: tuple[Any, ...], before: list[int]) -> list[Any]:
-    wider, done = list[Any](), 0
-    for place in before:
-        wider += (*column[done:place], None)
-        done = place
-    wider += column[done:]
-    return wider
 
 
 def order_by(*keys: Rows) -> Rows:

@@ -55,8 +55,18 @@ def field_types(cls: type[Element]) -> Mapping[str, FieldType]:
         hint = hints[field.name]
         if get_origin(hint) in (Union, types.UnionType):  # without its `| None`
             hint = next(part for part in get_args(hint) if part is not type(None))
-        if hint is not Secret:
-            types_by_name[field.name] = _field_type(hint)
+        if hint is Secret:
+            continue
+        if get_origin(hint) is frozenset:
+            (inner,) = get_args(hint)
+            field_type = (
+                FieldType(FieldKind.TEXTS) if inner is str else FieldType(FieldKind.WORDS, inner)
+            )
+        elif isinstance(hint, type) and issubclass(hint, Term):
+            field_type = FieldType(FieldKind.WORD, hint)
+        else:
+            field_type = FieldType(_SIMPLE[hint])
+        types_by_name[field.name] = field_type
     return types_by_name
 
 
@@ -67,15 +77,6 @@ _SIMPLE: Final[Mapping[type, FieldKind]] = {
     float: FieldKind.SHARE,
     bool: FieldKind.FLAG,
 }
-
-
-def _field_type(hint: Any) -> FieldType:
-    if get_origin(hint) is frozenset:
-        (inner,) = get_args(hint)
-        return FieldType(FieldKind.TEXTS) if inner is str else FieldType(FieldKind.WORDS, inner)
-    if isinstance(hint, type) and issubclass(hint, Term):
-        return FieldType(FieldKind.WORD, hint)
-    return FieldType(_SIMPLE[hint])
 
 
 def class_of(what: Label | LinkType) -> type[Element]:

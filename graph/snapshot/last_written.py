@@ -63,18 +63,14 @@ def groups_of(
         if fields
         else {field_name for of, field_name in FIELD_GROUP if of == what}
     )
-    return frozenset(
-        (name, _group(what, field_name))
-        for field_name in written
-        if (what, field_name) in FIELD_GROUP
-    )
-
-
-def _group(what: Label | LinkType, name: str) -> FieldGroup:
-    group = change_group(what, name)
-    if isinstance(what, Label) or group is FieldGroup.PROVENANCE:
-        return group
-    return link_group(what, is_civil=False)
+    groups = set[Group]()
+    for field_name in written:
+        if (what, field_name) in FIELD_GROUP:
+            group = change_group(what, field_name)
+            if not isinstance(what, Label) and group is not FieldGroup.PROVENANCE:
+                group = link_group(what, is_civil=False)
+            groups.add((name, group))
+    return frozenset(groups)
 
 
 _EVERY: Final = frozenset[Group]().union(

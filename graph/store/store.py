@@ -62,11 +62,6 @@ def write_limit_s(changes: ChangeSet) -> float:
     return WRITE_S if size <= FORM_SIZE else IMPORT_S + size * _ELEMENT_S
 
 
-def _dry_run_limit_s(changes: ChangeSet) -> float:
-    size = len(changes)
-    return DRY_RUN_S if size <= FORM_SIZE else DRY_RUN_S + size * _ELEMENT_S
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineInfo:
     """Product, version, edition and schema of the database; `agent` is the server's own name."""
@@ -221,9 +216,11 @@ class Store:
 
         Raises: as `apply`, except OutcomeUnknown.
         """
+        size = len(changes)
+        limit_s = DRY_RUN_S if size <= FORM_SIZE else DRY_RUN_S + size * _ELEMENT_S
         work = partial(dry_run, keyring=self._keyring, changes=changes)
         try:
-            return self._connection.write(work, timeout_s=_dry_run_limit_s(changes))
+            return self._connection.write(work, timeout_s=limit_s)
         except DryRunResult as result:
             return result.touched
 

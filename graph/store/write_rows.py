@@ -92,7 +92,15 @@ def write_rows(
         for change in touched
         if is_personal(change.after) and (name := change.external_name()) is not None
     )
-    _write_change_set(tx, changes, revision)
+    written = {
+        "revision": revision,
+        "made_by": changes.made_by,
+        "made_at": changes.made_at.astimezone(UTC),
+        "reason": str(changes.reason),
+        "idempotency": changes.idempotency,
+        "batch": changes.batch,
+    }
+    tx.run(cypher.CREATE_CHANGE_SET, properties=written).consume()
     for statement, group in _groups(touched, context).items():
         what = str(sort_of(group[0].after))
         for batch in batches(group):
@@ -163,18 +171,6 @@ def _sealed_anew(change: AppliedChange) -> tuple[str, ...]:
     if not names or change.before is None:
         return names
     return tuple(name for name in change.changed() if name in names)
-
-
-def _write_change_set(tx: ManagedTransaction, changes: ChangeSet, revision: int) -> None:
-    written = {
-        "revision": revision,
-        "made_by": changes.made_by,
-        "made_at": changes.made_at.astimezone(UTC),
-        "reason": str(changes.reason),
-        "idempotency": changes.idempotency,
-        "batch": changes.batch,
-    }
-    tx.run(cypher.CREATE_CHANGE_SET, properties=written).consume()
 
 
 def _record(change: AppliedChange, revision: int) -> Row:

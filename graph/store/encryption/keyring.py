@@ -182,7 +182,15 @@ class Keyring:
         owner_set = set(owners)
         keys = self.known(owner_set)
         missing = sorted(owner_set - keys.keys())
-        return {**keys, **self._create(missing)} if missing else keys
+        if not missing:
+            return keys
+        with _writing(self._engine) as connection:
+            # Read again, so that no key is wrapped by a master key that is not on disk.
+            self._master = _required(self._master_path)
+            fresh = {owner: OwnerKey.new() for owner in missing}
+            rows = [row._asdict() for row in _wrap(fresh, self._master)]
+            connection.execute(insert(_owner_keys).on_conflict_do_nothing(), rows)
+            return {**keys, **_unwrap(_rows_of(connection, missing), self._master)}
 
     def destroy(self, owner: str) -> bool:
         """Delete the owner's key and blind-index rows, also from the log; return if a key existed.
@@ -279,15 +287,6 @@ class Keyring:
 
     def _read(self, owners: Sequence[str] | None) -> dict[str, OwnerKey]:
         with _reading(self._engine) as connection:
-            return _unwrap(_rows_of(connection, owners), self._master)
-
-    def _create(self, owners: Sequence[str]) -> dict[str, OwnerKey]:
-        with _writing(self._engine) as connection:
-            # Read again, so that no key is wrapped by a master key that is not on disk.
-            self._master = _required(self._master_path)
-            fresh = {owner: OwnerKey.new() for owner in owners}
-            rows = [row._asdict() for row in _wrap(fresh, self._master)]
-            connection.execute(insert(_owner_keys).on_conflict_do_nothing(), rows)
             return _unwrap(_rows_of(connection, owners), self._master)
 
 
