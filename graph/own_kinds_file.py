@@ -74,7 +74,11 @@ class OwnKindsFile:
 
         Raises: InvalidVocabulary: the file cannot be used, and never could since the start.
         """
-        stamp = self._file_stamp()
+        try:
+            stat = self.path.stat()
+            stamp: object = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+        except OSError:
+            stamp = "missing"
         if self._kinds is not None and stamp == self._stamp:
             return self._kinds
         with self._reading:
@@ -105,13 +109,6 @@ class OwnKindsFile:
                 [f"{use.own_kind}: in use by {use.nodes} in the register" for use in missing],
             )
         return after
-
-    def _file_stamp(self) -> object:
-        try:
-            stat = self.path.stat()
-        except OSError:
-            return "missing"
-        return stat.st_mtime_ns, stat.st_size, stat.st_ino
 
     @contextmanager
     def held(self) -> Generator[None]:
@@ -215,7 +212,9 @@ def _replaced(text: str, kinds: OwnKinds, own_id: str, values: Values | None) ->
         return file_text(wanted)
     place = [kind.id for kind in kinds.rows].index(own_id)
     begin, end = heads[place], heads[place + 1] if place + 1 < len(heads) else len(lines)
-    while end > begin + 1 and _is_beside(lines[end - 1]):
+    while end > begin + 1 and (
+        not lines[end - 1].strip() or lines[end - 1].lstrip().startswith("#")
+    ):
         end -= 1  # blank lines and comments above the next row are its own
     if values is None:
         while begin > 0 and lines[begin - 1].lstrip().startswith("#"):
@@ -223,20 +222,14 @@ def _replaced(text: str, kinds: OwnKinds, own_id: str, values: Values | None) ->
         while end < len(lines) and not lines[end].strip():
             end += 1
     changed = "".join((*lines[:begin], "" if values is None else row_text(values), *lines[end:]))
-    return changed if _holds(changed, wanted) else file_text(wanted)
-
-
-def _is_beside(line: str) -> bool:
-    return not line.strip() or line.lstrip().startswith("#")
-
-
-def _holds(text: str, rows: Sequence[Values]) -> bool:
-    """Whether a text has exactly these rows, as far as it can be read at all."""
+    # Whether the text has exactly the wanted rows, as far as it can be read at all.
     try:
-        found = read_own_kinds(text)
+        found = read_own_kinds(changed)
     except InvalidVocabulary as error:
-        return bool(error.faults)  # of the values, not of how they are laid out
-    return found.rows == read_own_kinds(file_text(rows)).rows
+        is_as_wanted = bool(error.faults)  # of the values, not of how they are laid out
+    else:
+        is_as_wanted = found.rows == read_own_kinds(file_text(wanted)).rows
+    return changed if is_as_wanted else file_text(wanted)
 
 
 def _toml(value: str | bool | Sequence[str]) -> str:

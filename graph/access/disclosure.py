@@ -38,7 +38,13 @@ def suppressed_counts(
     agrees = np.array([ConsentPurpose.STATISTICS in terms for terms in purposes], np.bool_)
     counted = ground.marked(giver[agrees & current[consent]]) & ~ground.withheld
     civilians: defaultdict[str, set[int]] = defaultdict(set)
-    municipalities = _municipalities(ground)
+    # The municipality that each area is or lies in, by row.
+    is_municipality = ground.valid & ground.is_label(Label.AREA)
+    is_municipality &= snapshot.nodes.kind == AreaKind.MUNICIPALITY.code
+    municipalities: dict[int, int] = {row: row for row in np.flatnonzero(is_municipality).tolist()}
+    inner, outer = ground.ends(LinkType.LIES_IN)
+    lies = is_municipality[outer]
+    municipalities.update(zip(inner[lies].tolist(), outer[lies].tolist(), strict=True))
     covered, offices = _by_source(ground, LinkType.COVERS), _by_source(ground, LinkType.BELONGS_TO)
     opener, opened = ground.ends(
         LinkType.DOOR_OPENER_FOR, among=~links_without_consent(ground, current)
@@ -54,17 +60,6 @@ def suppressed_counts(
 def suppress_small(number: int) -> int | None:
     """Return a number as it may be disclosed; None if it is too small."""
     return number - number % LEAST if number >= LEAST else None
-
-
-def _municipalities(ground: AccessContext) -> Mapping[int, int]:
-    """The municipality that each area is or lies in, by row."""
-    is_municipality = ground.valid & ground.is_label(Label.AREA)
-    is_municipality &= ground.snapshot.nodes.kind == AreaKind.MUNICIPALITY.code
-    municipality: dict[int, int] = {row: row for row in np.flatnonzero(is_municipality).tolist()}
-    inner, outer = ground.ends(LinkType.LIES_IN)
-    lies = is_municipality[outer]
-    municipality.update(zip(inner[lies].tolist(), outer[lies].tolist(), strict=True))
-    return municipality
 
 
 def _by_source(ground: AccessContext, link_type: LinkType) -> Mapping[int, set[int]]:

@@ -247,9 +247,11 @@ class _Draft:
     def _new_inside(self) -> set[str]:
         """The new nodes that inherit a location in the grant's areas, by however many steps."""
         heirs: defaultdict[str, list[str]] = defaultdict(list)
-        for node_id in self.new.joined:
+        for node_id, links in self.new.joined.items():
             if self.view.find(node_id) is None:
-                for origin in self._areas(node_id) or self._origins(node_id):
+                areas = [link.target_id for link in links
+                         if link.source_id == node_id and link.type is LinkType.COVERS]  # fmt: skip
+                for origin in areas or self._origins(node_id):
                     heirs[origin].append(node_id)
         found: set[str] = set()
         ahead = list(filter(self.reaches, heirs))
@@ -259,10 +261,6 @@ class _Draft:
                     found.add(heir)
                     ahead.append(heir)
         return found
-
-    def _areas(self, node_id: str) -> list[str]:
-        return [link.target_id for link in self.new.joined.get(node_id, ())
-                if link.source_id == node_id and link.type is LinkType.COVERS]  # fmt: skip
 
     def _origins(self, node_id: str) -> Iterator[str]:
         """The nodes from which a new node inherits its areas."""

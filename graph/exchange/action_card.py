@@ -105,26 +105,26 @@ def _typeset(
     *,
     has_contents: bool,
 ) -> bytes:
+    shown: list[Mapping[str, Any]] = []
+    for card in cards:
+        svg = io.BytesIO()
+        segno.make(card.link, error="m").save(svg, kind="svg", xmldecl=False, border=2)
+        shown.append(
+            {
+                **asdict(card),
+                "numbers": [{"name": line.channel, "value": line.value} for line in card.numbers],
+                "qr": svg.getvalue().decode(),
+                "qr_says": f"QR: {card.link}",
+            }
+        )
     content = {
         "title": title,
         "heads": _HEADS[lang],
         "valid": valid,
         "has_contents": has_contents,
-        "cards": list(map(_content, cards)),
+        "cards": shown,
     }
     return typeset(_TEMPLATE, "card", content, stamp, lang)
-
-
-def _content(card: Card) -> Mapping[str, Any]:
-    """The members of a card, with its link as a QR code in SVG."""
-    svg = io.BytesIO()
-    segno.make(card.link, error="m").save(svg, kind="svg", xmldecl=False, border=2)
-    return {
-        **asdict(card),
-        "numbers": [{"name": line.channel, "value": line.value} for line in card.numbers],
-        "qr": svg.getvalue().decode(),
-        "qr_says": f"QR: {card.link}",
-    }
 
 
 def valid_until(printed: date) -> date:

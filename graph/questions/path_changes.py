@@ -91,17 +91,17 @@ class _Side:
     def places(self) -> tuple[LocalWays, Mapping[_Key, int]]:
         """The searches of the View, and the position of each place."""
         ways = local_ways(self.view, self.policy)
-        return ways, {self._key(ways, position): position for position in range(len(ways.places))}
-
-    def _key(self, ways: LocalWays, position: int) -> _Key:
-        place = ways.places[position]
-        district = place.start.district
-        return (
-            self.view.id(place.need.area),
-            place.need.reference,
-            place.start.tier,
-            None if district is None else self.view.id(district),
-        )
+        positions: dict[_Key, int] = {}
+        for position, place in enumerate(ways.places):
+            district = place.start.district
+            key = (
+                self.view.id(place.need.area),
+                place.need.reference,
+                place.start.tier,
+                None if district is None else self.view.id(district),
+            )
+            positions[key] = position
+        return ways, positions
 
     def stops(self, ways: LocalWays, position: int | None) -> tuple[PathStop, ...]:
         """The stops of the best path of a place; none if there is no path."""

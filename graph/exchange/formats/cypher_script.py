@@ -27,12 +27,8 @@ _ESCAPES: Final = str.maketrans(
 
 def cypher(selection: ExportSelection, stamp: Provenance, lang: Language) -> bytes:
     """The script, after what it is as comments."""
-    about = (f"// {name}: {_one_line(value)}" for name, value in stamp.lines(lang))
+    about = (f"// {name}: {' '.join(value.split())}" for name, value in stamp.lines(lang))
     return "\n".join((*about, *_statements(selection), "")).encode()
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _statements(selection: ExportSelection) -> Iterator[str]:

@@ -6,7 +6,7 @@ with their first and last date.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from graph.exchange.loss_report import ExportLoss
@@ -103,7 +103,15 @@ def json_ld(selection: ExportSelection, stamp: Provenance, lang: Language) -> by
             filled_in({"id": _ref(node.id), "type": list(_TYPES[node.label]),
                        **_of_node(node, lang), **ties})
         )  # fmt: skip
-    objects += _memberships(selection, lang)
+    # A membership for each holder whose organization is known, and each seat in a network.
+    bodies = links_from(selection, LinkType.BELONGS_TO)
+    for link in selection.links:
+        if link.type in _MEMBERSHIPS:
+            objects.append(_membership(link, link.target.id, lang))
+        elif link.type is LinkType.HOLDS:
+            objects += [
+                _membership(link, body.target.id, lang) for body in bodies.get(link.target.id, ())
+            ]
     content = {"@context": CONTEXT, "@graph": objects}
     return json.dumps(content, ensure_ascii=False, indent=1).encode()
 
@@ -151,17 +159,6 @@ def _hours(hours: str | None) -> list[dict[str, Any]]:
         }
         for days, opens, closes in (hour_groups(hours) if hours else ())
     ]
-
-
-def _memberships(selection: ExportSelection, lang: Language) -> Iterator[dict[str, Any]]:
-    """A membership for each holder whose organization is known, and each seat in a network."""
-    bodies = links_from(selection, LinkType.BELONGS_TO)
-    for link in selection.links:
-        if link.type in _MEMBERSHIPS:
-            yield _membership(link, link.target.id, lang)
-        elif link.type is LinkType.HOLDS:
-            for body in bodies.get(link.target.id, ()):
-                yield _membership(link, body.target.id, lang)
 
 
 def _membership(link: LinkCard, organization: str, lang: Language) -> dict[str, Any]:
