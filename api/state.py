@@ -196,18 +196,14 @@ def record_audit_parts(context: RequestContext, *, result: int, ms: int) -> None
 def _entry(
     context: RequestContext, kind: AuditKind, *, result: int | None, ms: int | None
 ) -> Entry:
-    return Entry(
-        kind=kind, action=context.action, request_id=context.request_id, caller=context.who.account,
-        role=_role_used(context), via=context.who.via, result=result, ms=ms,
-        change_set=context.change_set,
-    )  # fmt: skip
-
-
-def _role_used(context: RequestContext) -> str | None:
-    """The caller's roles that have the task; all of their roles if none has it."""
+    # the caller's roles that have the task; all of their roles if none has it
     roles = {grant.role for grant in context.who.caller.grants}
     used = roles & TASKS[context.task] or roles
-    return "+".join(sorted(role.value for role in used)) or None
+    return Entry(
+        kind=kind, action=context.action, request_id=context.request_id, caller=context.who.account,
+        role="+".join(sorted(role.value for role in used)) or None, via=context.who.via,
+        result=result, ms=ms, change_set=context.change_set,
+    )  # fmt: skip
 
 
 def record_intent(context: RequestContext) -> None:
