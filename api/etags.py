@@ -6,14 +6,13 @@ nothing, and is of no use to a caller whose rights differ. Source: security.md Â
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from api.state import RequestContext
 from graph.access.field_groups import FieldGroup
-from graph.access.policy import Grant, Role, scope_of
+from graph.access.policy import Role, scope_of
 from graph.model import LINK_CLASSES, NODE_CLASSES, Element
 from graph.store.encryption.key_file import lone_key
 from graph.vocabulary import Label, LinkType
@@ -36,21 +35,18 @@ def etag_of(context: RequestContext, thing: Element) -> str:
 
 def tag(context: RequestContext, what: Label | LinkType, thing_id: str, revision: int) -> str:
     """The same, for an element of which only the id and revision are available."""
-    groups = _groups(context.who.caller.grants, what, context.directory.today())
-    text = "|".join(("etag", what, thing_id, str(revision), *groups))
-    digest = hmac.new(context.app_state.web_key, text.encode(), hashlib.sha256).hexdigest()
-    return f'"{digest[:32]}"'
-
-
-def _groups(grants: Iterable[Grant], what: Label | LinkType, day: date) -> list[str]:
-    """The field groups of a label or link type that each role sees, and their scopes."""
+    day, grants = context.directory.today(), context.who.caller.grants
     roles: set[Role] = {grant.role for grant in grants if grant.is_valid(day)}
-    return sorted(
+    # the field groups of such an element that each role sees, and their scopes
+    groups = sorted(
         f"{group}:{scope}"
         for group in FieldGroup
         for scope in {scope_of(role, what, group) for role in roles}
         if scope is not None
     )
+    text = "|".join(("etag", what, thing_id, str(revision), *groups))
+    digest = hmac.new(context.app_state.web_key, text.encode(), hashlib.sha256).hexdigest()
+    return f'"{digest[:32]}"'
 
 
 def web_key(keys: Path, name: str = _FILE) -> bytes:

@@ -83,9 +83,8 @@ def translations(locale: Path, lang: Language) -> NullTranslations:
 
 def catalogs(locale: Path, lang: Language) -> tuple[Catalog, ...]:
     """The catalogs of a language as written."""
-    return tuple(_read(path, lang) for path in sorted((locale / lang).rglob("*.po")))
-
-
-def _read(path: Path, lang: Language) -> Catalog:
-    with path.open("rb") as file:
-        return read_po(file, locale=lang)
+    found: list[Catalog] = []
+    for path in sorted((locale / lang).rglob("*.po")):
+        with path.open("rb") as file:
+            found.append(read_po(file, locale=lang))
+    return tuple(found)

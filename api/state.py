@@ -2,11 +2,13 @@
 
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from threading import Lock
+from typing import Any, Final
 
+from cachetools import TTLCache
 from fastapi import Request
 
 from api.analysis.query_runner import QueryRunner
@@ -18,12 +20,40 @@ from api.directory import Directory
 from api.identity.principal import TokenVerifier, no_issuer
 from api.identity.rate_limits import CallLimits, PeopleShown
 from api.identity.store import IdentityStore, Principal
-from api.imports.cache import PreviewCache
 from api.settings import Settings
 from graph.access.policy import SEES_NAMES, TASKS, Task
 from graph.access.reference_dates import reference_date
 from graph.access.view import View
 from graph.vocabulary import Language
+
+_PREVIEWS_KEPT_S: Final = 600
+_MOST_PREVIEWS: Final = 8
+
+
+class PreviewCache:
+    """The last previews of imports in this process, for some minutes; thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._found: TTLCache[tuple[Hashable, ...], object] = TTLCache(
+            _MOST_PREVIEWS, _PREVIEWS_KEPT_S
+        )
+
+    def get(self, key: tuple[Hashable, ...]) -> object | None:
+        """Return what was put under a key."""
+        with self._lock:
+            return self._found.get(key)
+
+    def put(self, key: tuple[Hashable, ...], found: object) -> None:
+        """Keep it for a while."""
+        with self._lock:
+            self._found[key] = found
+
+    def forget(self, import_id: str) -> None:
+        """Drop what was read of a list, whose id comes first in its keys."""
+        with self._lock:
+            for key in [key for key in self._found if key[0] == import_id]:
+                del self._found[key]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -196,18 +226,14 @@ def record_audit_parts(context: RequestContext, *, result: int, ms: int) -> None
 def _entry(
     context: RequestContext, kind: AuditKind, *, result: int | None, ms: int | None
 ) -> Entry:
-    return Entry(
-        kind=kind, action=context.action, request_id=context.request_id, caller=context.who.account,
-        role=_role_used(context), via=context.who.via, result=result, ms=ms,
-        change_set=context.change_set,
-    )  # fmt: skip
-
-
-def _role_used(context: RequestContext) -> str | None:
-    """The caller's roles that have the task; all of their roles if none has it."""
+    # the caller's roles that have the task; all of their roles if none has it
     roles = {grant.role for grant in context.who.caller.grants}
     used = roles & TASKS[context.task] or roles
-    return "+".join(sorted(role.value for role in used)) or None
+    return Entry(
+        kind=kind, action=context.action, request_id=context.request_id, caller=context.who.account,
+        role="+".join(sorted(role.value for role in used)) or None, via=context.who.via,
+        result=result, ms=ms, change_set=context.change_set,
+    )  # fmt: skip
 
 
 def record_intent(context: RequestContext) -> None:

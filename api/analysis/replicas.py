@@ -244,7 +244,11 @@ class Replicas:
                 ended.append(self._taken_out(self._kept, reader.grants))
                 state = self._promote(reader.grants, now)
             if state is None:
-                ended += self._gives_way()
+                # take out spares, then the least recently used, until there is capacity for it
+                while not self._has_room():
+                    among = self._spares or self._kept
+                    least = min(among, key=lambda key: among[key].used_at)
+                    ended.append(self._taken_out(among, least))
                 state = self._begin(self._kept, reader)
             elif state.step is None and (
                 state.stamp != now and monotonic() - state.filled_at >= self._refill_s
@@ -319,15 +323,6 @@ class Replicas:
 
     def _has_room(self) -> bool:
         return len(self._kept) + len(self._spares) < self._most
-
-    def _gives_way(self) -> list[ReplicaState]:
-        """Take out spares, then the least recently used, until there is capacity for another."""
-        ended: list[ReplicaState] = []
-        while not self._has_room():
-            among = self._spares or self._kept
-            least = min(among, key=lambda key: among[key].used_at)
-            ended.append(self._taken_out(among, least))
-        return ended
 
     def _begin(
         self, among: dict[Hashable, ReplicaState], caller: Caller, left: ReplicaState | None = None

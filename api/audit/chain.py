@@ -192,8 +192,8 @@ class Anchors:
                 case [_at, seq, mac] if seq.isdecimal() and len(mac) == _MAC_LETTERS:
                     if macs.setdefault(int(seq), mac) != mac:
                         raise UnreadableAnchor(number)
-                case _ if _is_torn(lines, number):
-                    continue
+                case _ if len(line) < _MAC_LETTERS and not line.strip("\n").isspace():
+                    continue  # left incomplete by a crash: it is shorter than any complete one
                 case _:
                     raise UnreadableAnchor(number)
         return macs
@@ -205,8 +205,3 @@ class Anchors:
             return datetime.fromisoformat(lines[-1].split()[0])
         except (OSError, IndexError, ValueError):
             return None
-
-
-def _is_torn(lines: list[str], number: int) -> bool:
-    """Whether a line was left incomplete by a crash: it is shorter than any complete one."""
-    return len(lines[number - 1]) < _MAC_LETTERS and not lines[number - 1].strip("\n").isspace()

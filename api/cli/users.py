@@ -281,7 +281,7 @@ def show_all(as_json: AsJson = False, lang: Lang = None) -> None:
     """All accounts and their rights."""
     with open_accounts() as (accounts, _log):
         rows = tuple(
-            ListedAccount(account=account, grants=accounts.grants.of(account.id))
+            AccountWithGrants(account=account, grants=accounts.grants.of(account.id))
             for account in accounts.logins.all()
         )
     if as_json:
@@ -303,7 +303,7 @@ def show_all(as_json: AsJson = False, lang: Lang = None) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListedAccount:
+class AccountWithGrants:
     """An account with its grants."""
 
     account: "Account"

@@ -10,7 +10,7 @@ from api.cli.local_store import open_store_with_notice
 from api.cli.options import Lang, own_kinds_of
 from api.danish_time import danish_now
 from api.i18n import ngettext
-from graph.own_kinds import OwnKinds, OwnKindUse
+from graph.own_kinds import OwnKinds
 from graph.store.location import store_location
 from graph.vocabulary import Language
 
@@ -64,14 +64,10 @@ def missing_kinds(store: "Store", own_kinds: OwnKinds, lang: Language) -> Iterat
     """Yield a sentence for each own kind in use that the file lacks or has beneath another kind."""
     used = store.own_kinds_in_use(danish_now().date())
     for use in own_kinds.misfits(used):
-        yield _missing(use, lang)
-
-
-def _missing(use: OwnKindUse, lang: Language) -> str:
-    return ngettext(
-        "{own_kind} (a kind of {kind}) is in use by {count} node, and cannot be removed from "
-        "the file of own kinds.",
-        "{own_kind} (a kind of {kind}) is in use by {count} nodes, and cannot be removed from "
-        "the file of own kinds.",
-        use.nodes, lang, own_kind=use.own_kind, kind=use.kind,
-    )  # fmt: skip
+        yield ngettext(
+            "{own_kind} (a kind of {kind}) is in use by {count} node, and cannot be removed from "
+            "the file of own kinds.",
+            "{own_kind} (a kind of {kind}) is in use by {count} nodes, and cannot be removed from "
+            "the file of own kinds.",
+            use.nodes, lang, own_kind=use.own_kind, kind=use.kind,
+        )  # fmt: skip

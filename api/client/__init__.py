@@ -27,7 +27,7 @@ from api.client.problems import (
     Unavailable,
     Unreachable,
 )
-from api.client.transport import Event, Language, Versioned
+from api.client.transport import Language, StreamEvent, Versioned
 from api.schemas.accounts import (
     ChangedPassword,
     Code,
@@ -107,7 +107,6 @@ __all__ = [
     "Create",
     "DownloadedFile",
     "Ending",
-    "Event",
     "Failed",
     "Fault",
     "Invalid",
@@ -134,6 +133,7 @@ __all__ = [
     "QuestionFile",
     "Redeemed",
     "SetUp",
+    "StreamEvent",
     "Subject",
     "TooExpensive",
     "TooMany",

@@ -20,7 +20,7 @@ from api.client.problems import Problem, Unavailable, Unreachable, problem_in, u
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class StreamEvent:
     """A server-sent event with its id, name and data."""
 
     id: str
@@ -221,7 +221,9 @@ class Transport:
                 return
             params[place] = page.next
 
-    def events(self, path: str, *, last: str | None = None, **params: object) -> Generator[Event]:
+    def events(
+        self, path: str, *, last: str | None = None, **params: object
+    ) -> Generator[StreamEvent]:
         """An endless stream of events; after an interruption it continues from the last event.
 
         Raises: Problem: an error response of the API, or it is unavailable for too long.
@@ -239,7 +241,7 @@ class Transport:
                 for event in EventSource(response).iter_sse():
                     if event.data:  # a sign of life has none
                         last = event.id or last
-                        yield Event(event.id, event.event, event.data)
+                        yield StreamEvent(event.id, event.event, event.data)
             if last == before:  # it was cut off before the first event
                 time.sleep(_AGAIN_S)
 

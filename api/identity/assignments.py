@@ -6,14 +6,13 @@ An assignment says who means to check a link, and gives no right. It lasts thirt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import (
     Column,
     DateTime,
     Engine,
     MetaData,
-    Row,
     Table,
     Text,
     delete,
@@ -64,7 +63,12 @@ class Assignments:
             table.link.in_(list(links)), table.at > self._since()
         )
         with reading(self._engine) as connection:
-            return {row.link: _assignment(row) for row in connection.execute(query)}
+            return {
+                row.link: StoredAssignment(
+                    link=row.link, account=row.account, assigned_by=row.assigned_by, at=utc(row.at)
+                )
+                for row in connection.execute(query)
+            }
 
     def links_of(self, account: str) -> frozenset[str]:
         """The links that are assigned to an account."""
@@ -104,9 +108,3 @@ class Assignments:
 
     def _since(self) -> datetime:
         return self._clock() - KEPT
-
-
-def _assignment(row: Row[Any]) -> StoredAssignment:
-    return StoredAssignment(
-        link=row.link, account=row.account, assigned_by=row.assigned_by, at=utc(row.at)
-    )

@@ -288,17 +288,16 @@ class AccountChanges:
                     id=row.id,
                 ),
             )
-        if not self._is_admin(connection, row.asked_by):
+        is_disabled = account_of(connection, row.asked_by, now=self._clock()).is_disabled
+        is_admin = not is_disabled and any(
+            grant.role is Role.ADMIN and grant.is_valid(self._today())
+            for grant in in_force(connection, row.asked_by)
+        )
+        if not is_admin:
             raise Refused(
                 "own-rights",
                 bilingual("Whoever asked for the change is an administrator no longer."),
             )
-
-    def _is_admin(self, connection: Connection, account: str) -> bool:
-        if account_of(connection, account, now=self._clock()).is_disabled:
-            return False
-        grants = in_force(connection, account)
-        return any(grant.role is Role.ADMIN and grant.is_valid(self._today()) for grant in grants)
 
     def _do(
         self, connection: Connection, kind: AccountChangeKind, account: Account,

@@ -289,7 +289,13 @@ class Credentials:
             if invited(connection, code, now=self._clock()) != account:
                 raise _no_invitation()
             has_app = account_of(connection, account, now=self._clock()).has_totp
-            secret = new_secret() if not has_app and _needs_app(connection, account) else None
+            strong_grants = select(grant_table.c.id).where(  # also those that wait for approval
+                grant_table.c.account == account,
+                grant_table.c.ended_at.is_(None),
+                grant_table.c.role.in_(sorted(NEEDS_STRONG)),
+            )
+            needs_app = not has_app and connection.execute(strong_grants).first() is not None
+            secret = new_secret() if needs_app else None
             change_account(connection, account, password=password_hash, totp_pending=None)
             if secret:
                 sealed = self._seal.sealed(account, secret)
@@ -402,16 +408,6 @@ def _require_heard(connection: Connection, key: AttemptKey, now: datetime) -> No
     """
     if wait_s := wait_after_failures(connection, key, now):
         raise Refused("too-many", retry_after=wait_s)
-
-
-def _needs_app(connection: Connection, account: str) -> bool:
-    """Whether a role needs a second factor, including roles that wait for approval."""
-    query = select(grant_table.c.id).where(
-        grant_table.c.account == account,
-        grant_table.c.ended_at.is_(None),
-        grant_table.c.role.in_(sorted(NEEDS_STRONG)),
-    )
-    return connection.execute(query).first() is not None
 
 
 def _no_invitation() -> Refused:

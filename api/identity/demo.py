@@ -135,20 +135,19 @@ def demo_seats(view: View, near: str = "mun-0787") -> Mapping[Role, DemoSeat]:
         Role.COORDINATOR: (PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, PostKind.SSP_COORDINATOR),
         Role.OUTREACH: (PostKind.OUTREACH_WORKER,),
     }
-    seats = {role: _seat(view, kinds, near) for role, kinds in post_kinds.items()}
-    return {role: seat for role, seat in seats.items() if seat}
-
-
-def _seat(view: View, kinds: tuple[PostKind, ...], near: str) -> DemoSeat | None:
-    seats: list[DemoSeat] = []
-    for post in view.rows(Label.ACTOR):
-        holders = view.sources(post, LinkType.HOLDS)
-        if not holders or view.value(post, "kind") not in kinds:
-            continue
-        areas = frozenset(view.id(area) for area in areas_of(view, post))
-        if areas:
-            seats.append(DemoSeat(person=view.id(holders[0]), areas=areas))
-    return next((seat for seat in seats if near in seat.areas), seats[0] if seats else None)
+    chosen: dict[Role, DemoSeat] = {}
+    for role, kinds in post_kinds.items():
+        seats: list[DemoSeat] = []
+        for post in view.rows(Label.ACTOR):
+            holders = view.sources(post, LinkType.HOLDS)
+            if not holders or view.value(post, "kind") not in kinds:
+                continue
+            areas = frozenset(view.id(area) for area in areas_of(view, post))
+            if areas:
+                seats.append(DemoSeat(person=view.id(holders[0]), areas=areas))
+        if seats:
+            chosen[role] = next((seat for seat in seats if near in seat.areas), seats[0])
+    return chosen
 
 
 def _login(role: Role, place: int) -> str:

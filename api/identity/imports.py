@@ -15,7 +15,6 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Column,
-    Connection,
     DateTime,
     Engine,
     MetaData,
@@ -152,7 +151,7 @@ class StoredImports:
         )  # fmt: skip
         mine = (table.account == account) & table.first_yes.is_(None)
         with writing_alone(self._engine, _WRITERS) as connection:
-            self._drop_old(connection, now)
+            connection.execute(delete(upload_table).where(upload_table.c.ends_at <= now))
             connection.execute(delete(upload_table).where(mine & (table.source == source)))
             others = connection.scalars(select(table.id).where(mine).order_by(desc(table.ends_at)))
             for old in list(others)[MOST_UPLOADS - 1 :] if account != HOST else ():
@@ -202,9 +201,6 @@ class StoredImports:
             connection.execute(
                 update(upload_table).where(upload_table.c.id == upload_id).values(**values)
             )
-
-    def _drop_old(self, connection: Connection, now: datetime) -> None:
-        connection.execute(delete(upload_table).where(upload_table.c.ends_at <= now))
 
     # ---- saved sources
 

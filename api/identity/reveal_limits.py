@@ -62,7 +62,13 @@ def showable_detail(view: View, detail_id: str, purpose: Purpose) -> ShowableDet
     if not may_reveal(view, detail_id, purpose):
         if purpose in AT_HOME and (others := may_reveal_for(view, detail_id)):
             raise Refused("forbidden", _ELSEWHERE, needed=sorted(others))
-        raise _instead(view, detail_id, owner)
+        if not may_ask(view, view.id(owner)):
+            raise NotFound(detail_id)
+        # a visible civilian's: their door openers can be asked
+        openers = [
+            {"id": view.id(post), "name": view.name(post)} for post in door_openers(view, owner)
+        ]
+        raise Refused("mediated-only", _MEDIATED, individual=view.id(owner), openers=openers)
     return ShowableDetail(
         detail=detail_id, owner=view.id(owner), channel=view.value(detail, "channel"),
         counts=counts(view, detail_id),
@@ -82,14 +88,6 @@ def counts(view: View, detail_id: str) -> bool:
     """Whether showing a detail counts against the daily budget; hidden details count too."""
     detail = view.find(detail_id)
     return detail is None or is_metered(view, detail)
-
-
-def _instead(view: View, detail_id: str, owner: int) -> Exception:
-    """The refusal for a detail; for a visible civilian's, with the door openers to ask."""
-    if not may_ask(view, view.id(owner)):
-        return NotFound(detail_id)
-    openers = [{"id": view.id(post), "name": view.name(post)} for post in door_openers(view, owner)]
-    return Refused("mediated-only", _MEDIATED, individual=view.id(owner), openers=openers)
 
 
 def require_proof(context: RequestContext, view: View, purpose: Purpose) -> None:

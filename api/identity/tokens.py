@@ -84,7 +84,14 @@ class Tokens:
     def of(self, account: str) -> tuple[Token, ...]:
         """The valid tokens of an account, the oldest first."""
         with reading(self._engine) as connection:
-            return tuple(_token(row) for row in _living(connection, account, self._clock()))
+            return tuple(
+                Token(
+                    id=row.id, label=row.label, scopes=frozenset(json.loads(row.scopes)),
+                    made_by=row.made_by, made_at=utc(row.made_at), ends_at=utc(row.ends_at),
+                    seen_at=utc(row.seen_at) if row.seen_at else None,
+                )
+                for row in _living(connection, account, self._clock())
+            )  # fmt: skip
 
     def revoke(self, account: str, token: str) -> None:
         """Revoke a token of an account, from the next call on.
@@ -150,14 +157,6 @@ def _living(connection: Connection, account: str, now: datetime) -> list[Row[Any
         .order_by(token_table.c.made_at, token_table.c.id)
     )
     return list(rows)
-
-
-def _token(row: Row[Any]) -> Token:
-    return Token(
-        id=row.id, label=row.label, scopes=frozenset(json.loads(row.scopes)), made_by=row.made_by,
-        made_at=utc(row.made_at), ends_at=utc(row.ends_at),
-        seen_at=utc(row.seen_at) if row.seen_at else None,
-    )  # fmt: skip
 
 
 def _invalid(field: str, danish: str, english: str) -> Refused:

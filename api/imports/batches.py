@@ -9,7 +9,7 @@ from api.editing.idempotency import IdempotencyKey, idempotency_record
 from api.editing.second_approval import MOST_ENDS
 from api.errors import Refused
 from api.i18n import bilingual
-from api.identity.imports import SavedSource, StoredBatch, StoredUpload
+from api.identity.imports import SavedSource, StoredBatch
 from api.imports.answers import batch_of, problem_errors, waiting_of
 from api.imports.rights import Judge, ended_by, may_update, may_write_end
 from api.imports.uploads import (
@@ -71,43 +71,30 @@ def apply_import(
                     imports.drop(upload_id)
                     return batch_of(context, before)
         opened = find_import(context, upload_id)
-        _require_previewed(context, opened, asked)
-        _require_second_yes(context, opened)
+        found = opened.preview
+        if (found.digest, found.revision) != (asked.digest, asked.revision):
+            raise Refused("preview-changed", _CHANGED)
+        if found.faults or (not found.is_clean and not asked.skips_refused):
+            raise _import_refused(context, found.refused())
+        if not (found.creates or found.updates or found.ends):
+            raise Refused("invalid", _NOTHING, errors=[])
+        ends = ended_by(opened.snapshot, opened.view, found.updates, found.ends)
+        if ends > MOST_ENDS and is_own(context, opened.upload):  # it waits for another steward
+            if opened.upload.first_yes is None:
+                imports.wait(opened.upload.id, context.who.account)
+            raise Refused("second-yes", _OWN, waiting=opened.upload.id, ends=ends)
         changes = replace(
-            opened.preview.change_set(),
+            found.change_set(),
             made_by=context.who.account,
             made_at=datetime.now(UTC),
-            batch=opened.preview.options.batch,
+            batch=found.options.batch,
             idempotency=turn.change_set,
         )
         return _write(context, opened, changes, turn.change_set)
 
 
-def _require_previewed(
-    context: RequestContext, opened: OpenedImport, asked: wire.AskedApply
-) -> None:
-    found = opened.preview
-    if (found.digest, found.revision) != (asked.digest, asked.revision):
-        raise Refused("preview-changed", _CHANGED)
-    if found.faults or (not found.is_clean and not asked.skips_refused):
-        raise _import_refused(context, found.refused())
-    if not (found.creates or found.updates or found.ends):
-        raise Refused("invalid", _NOTHING, errors=[])
-
-
 def _import_refused(context: RequestContext, faults: Sequence[ImportFault]) -> Refused:
     return Refused("import-refused", _REFUSED, errors=problem_errors(faults, context.lang))
-
-
-def _require_second_yes(context: RequestContext, opened: OpenedImport) -> None:
-    """Let a list that ends many things wait for another steward. Raises: Refused: `second-yes`."""
-    found = opened.preview
-    ends = ended_by(opened.snapshot, opened.view, found.updates, found.ends)
-    if ends <= MOST_ENDS or not is_own(context, opened.upload):
-        return
-    if opened.upload.first_yes is None:
-        context.app_state.accounts.imports.wait(opened.upload.id, context.who.account)
-    raise Refused("second-yes", _OWN, waiting=opened.upload.id, ends=ends)
 
 
 def _write(
@@ -136,7 +123,14 @@ def _write(
         )
         raise _import_refused(context, tuple(_by_row(opened, where))) from error
     imports.settle(upload.id, revision)
-    imports.save(_saved(context, opened))
+    # what the columns meant, for the next list of the source; whom its rows meant is left out
+    choices = opened.choices.model_copy(update={"merges": {}})
+    sealed = context.app_state.audit.sealed(choices.model_dump_json(exclude_defaults=True))
+    imports.save(
+        SavedSource(
+            source=upload.source, area=upload.area, account=context.who.account, choices=sealed
+        )
+    )
     imports.drop(upload.id)
     context.app_state.imports.forget(upload.id)
     context.subjects |= {
@@ -145,16 +139,6 @@ def _write(
     context.count = len(changes)
     context.extra_parameters["batch"] = batch.batch
     return batch_of(context, replace(batch, revision=revision))
-
-
-def _saved(context: RequestContext, opened: OpenedImport) -> SavedSource:
-    """What the columns meant, for the next list of the source; whom its rows meant is left out."""
-    choices = opened.choices.model_copy(update={"merges": {}})
-    sealed = context.app_state.audit.sealed(choices.model_dump_json(exclude_defaults=True))
-    upload = opened.upload
-    return SavedSource(
-        source=upload.source, area=upload.area, account=context.who.account, choices=sealed
-    )
 
 
 def _by_row(opened: OpenedImport, where: set[str]) -> Iterator[ImportFault]:
@@ -177,7 +161,11 @@ def imports_of(context: RequestContext) -> wire.Imports:
     """The lists and batches that concern the caller."""
     imports = context.app_state.accounts.imports
     return wire.Imports(
-        open=tuple(waiting_of(context, one) for one in imports.uploads() if _is_for(context, one)),
+        open=tuple(
+            waiting_of(context, one)
+            for one in imports.uploads()
+            if is_own(context, one) or may_second(context, one)
+        ),
         batches=tuple(
             batch_of(context, batch)
             for batch in (_settled(context, one) for one in imports.batches())
@@ -189,10 +177,6 @@ def imports_of(context: RequestContext) -> wire.Imports:
             if is_steward_of(context, one.area)
         ),
     )
-
-
-def _is_for(context: RequestContext, upload: StoredUpload) -> bool:
-    return is_own(context, upload) or may_second(context, upload)
 
 
 def _settled(context: RequestContext, batch: StoredBatch) -> StoredBatch | None:

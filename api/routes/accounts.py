@@ -125,7 +125,14 @@ def create_accounts(context: Admin, body: NewAccounts) -> AddedAccounts:
 
     Each grant waits for a second yes as it would alone. Codes are printed on the host.
     """
-    drafts = [_draft(account) for account in body.accounts]
+    drafts = [
+        AccountDraft(
+            login=one.login, person=one.person, is_service=one.is_service,
+            subject=(one.subject.issuer, one.subject.subject) if one.subject else None,
+            grants=tuple(_right(grant) for grant in one.grants),
+        )
+        for one in body.accounts
+    ]  # fmt: skip
     context.count = len(drafts)
     waiting = [
         right for one in drafts for right in one.grants if opens_persons(one.person, [right])
@@ -303,15 +310,6 @@ def _unknown_areas(
                     yield {"pointer": pointer, "field": "areas", "rule": "AREA", "detail": text}
 
 
-def _draft(account: ListedAccount) -> AccountDraft:
-    subject = account.subject
-    return AccountDraft(
-        login=account.login, person=account.person, is_service=account.is_service,
-        subject=(subject.issuer, subject.subject) if subject else None,
-        grants=tuple(_right(grant) for grant in account.grants),
-    )  # fmt: skip
-
-
 def _right(grant: NewGrant) -> Right:
     levels = grant.levels if grant.levels is not None else frozenset(PreventionLevel)
     return Right(
@@ -337,24 +335,20 @@ def _on_wire(context: RequestContext, account: Known, used: Mapping[str, date]) 
 
 def _told(context: RequestContext, change: StoredAccountChange) -> AccountChange:
     account = context.app_state.accounts.logins.find(change.account)
+    name = None
     if account.person:
         context.subjects.add(account.person)
+        view = context.view()
+        row = view.find(account.person)
+        name = None if row is None else view.name(row)
     return AccountChange(
         id=change.id, kind=change.kind.value, state=change.state.value, account=change.account,
-        login=account.login, person=account.person,
-        person_name=None if account.person is None else _name(context, account.person),
+        login=account.login, person=account.person, person_name=name,
         subject=_subject(context, change.account),
         grant=None if change.grant is None else grant_on_wire(change.grant),
         asked_by=change.asked_by, asked_by_login=_login(context, change.asked_by),
         asked_at=change.asked_at, decided_by=change.decided_by, decided_at=change.decided_at,
     )  # fmt: skip
-
-
-def _name(context: RequestContext, person: str) -> str | None:
-    """The name of a person in the View of the caller."""
-    view = context.view()
-    row = view.find(person)
-    return None if row is None else view.name(row)
 
 
 def _login(context: RequestContext, by: str) -> str | None:

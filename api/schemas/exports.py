@@ -106,17 +106,13 @@ class AskedContacts(Wire):
         if self.contact is not None and (self.need is None or self.stops):
             raise ValueError("a contact is of a need without stops")
         if self.district is not None:
-            self._require_district_cards()
+            if self.format != "ACTION_CARD" or self.need is None:
+                raise ValueError("a district has action cards of a need")
+            if self.need.area is not None or self.need.target is not None:
+                raise ValueError("the need of a district names no place: each card has its own")
+            if self.stops or self.contact is not None:
+                raise ValueError("the cards of a district are of paths, without stops")
         return self
-
-    def _require_district_cards(self) -> None:
-        need = self.need
-        if self.format != "ACTION_CARD" or need is None:
-            raise ValueError("a district has action cards of a need")
-        if need.area is not None or need.target is not None:
-            raise ValueError("the need of a district names no place: each card has its own")
-        if self.stops or self.contact is not None:
-            raise ValueError("the cards of a district are of paths, without stops")
 
 
 class Lost(Wire):

@@ -11,7 +11,7 @@ from typing import Final
 from api.i18n import _
 from api.requested_need import RequestedMoment
 from api.text.format import format_date, format_moment, format_time, name_not_shown, name_of, vacant
-from graph.paths.answer import Availability, NodeRef, PassedOver, Resolution
+from graph.paths.answer import Availability, NodeRef, Resolution
 from graph.paths.answer_terms import AnswerRole, AvailabilityState, PassedWhy
 from graph.vocabulary import Language
 
@@ -149,13 +149,21 @@ def _reasons(resolution: Resolution, moment: RequestedMoment, lang: Language) ->
     For a holder who has left, only the vacancy. The role is omitted where the post opens with the
     return of the one who is absent: it stands beside that name already.
     """
+    state = resolution.availability
     if resolution.vacant_since is not None:
         yield vacant(resolution.vacant_since, lang, moment.on)
     for seat in resolution.passed_over:
         if seat.why is PassedWhy.ENDED and resolution.vacant_since is not None:
             continue
         text = seat.why.label(lang)
-        if not _opens_with(seat, resolution.availability):
+        opens_on_return = (
+            seat.why is PassedWhy.ABSENT
+            and seat.until is not None
+            and state.opens_at is not None
+            and state.rung is seat.rung
+            and state.opens_at.date() >= seat.until
+        )
+        if not opens_on_return:
             text = f"{seat.rung.label(lang)} {text}"
         if seat.until is None:
             yield text
@@ -165,11 +173,3 @@ def _reasons(resolution: Resolution, moment: RequestedMoment, lang: Language) ->
             yield _("{what} before {day}", lang, what=text, day=day)
         else:
             yield _("{what} until {day}", lang, what=text, day=day)
-
-
-def _opens_with(seat: PassedOver, state: Availability) -> bool:
-    """Whether the post opens once the absent one is back."""
-    opens, back = state.opens_at, seat.until
-    if opens is None or back is None or seat.why is not PassedWhy.ABSENT:
-        return False
-    return state.rung is seat.rung and opens.date() >= back

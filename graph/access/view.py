@@ -36,8 +36,8 @@ from graph.snapshot.arc_graph import (
 from graph.snapshot.columns import LABELS, NAME_FIELD, TYPES, Codes, LinkColumns, NodeColumns, Rows
 from graph.snapshot.field_types import FieldKind, class_of, date_to_day, field_types
 from graph.snapshot.seats import (
-    Seat,
     SeatColumns,
+    SeatRecord,
     SeatRows,
     SeatSight,
     seat_columns,
@@ -387,7 +387,7 @@ class View:
 
     # ---- seats of posts
 
-    def seats(self, post: int) -> tuple[Seat, ...]:
+    def seats(self, post: int) -> tuple[SeatRecord, ...]:
         """Return the holders and deputies of a visible post, and past and future seats of people.
 
         Hidden ones are included, last of their type, without a source.

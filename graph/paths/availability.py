@@ -29,7 +29,7 @@ from graph.paths.capabilities import channels_of, languages_of
 from graph.paths.need import speaks
 from graph.paths.policy import Policy
 from graph.snapshot.field_types import date_to_day
-from graph.snapshot.seats import Seat
+from graph.snapshot.seats import SeatRecord
 from graph.snapshot.structure import areas_of
 from graph.vocabulary import Channel, Label, LinkType, PostKind
 
@@ -159,7 +159,12 @@ def _own(view: View, post: int, preference: Preference) -> Iterator[Candidate]:
 
 
 def _seated(
-    view: View, seat: Seat, rung: AnswerRole, preference: Preference, rank: float, hours: str | None
+    view: View,
+    seat: SeatRecord,
+    rung: AnswerRole,
+    preference: Preference,
+    rank: float,
+    hours: str | None,
 ) -> Candidate:
     """Return a holder or personal deputy, visible or not; of equals, the visible come first."""
     person = seat.source

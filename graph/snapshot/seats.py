@@ -22,7 +22,7 @@ NEVER: Final = int(np.iinfo(np.int32).max)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seat:
+class SeatRecord:
     """One seat: a holder or deputy of a post, with rows of nodes and half-open days since 1970.
 
     `source` is None where the caller may not see who it is. `order` counts deputies from 1 and is 0
@@ -54,7 +54,7 @@ class Seat:
 class SeatColumns:
     """The seats of one link type as columns; `source` is NO_SOURCE where it is hidden.
 
-    Days are as in `Seat`; `is_away` means on leave on the date.
+    Days are as in `SeatRecord`; `is_away` means on leave on the date.
     """
 
     post: Rows
@@ -71,7 +71,7 @@ class SeatColumns:
 class SeatRows:
     """The seats of both link types as columns, by post, holders first, hidden ones of a type last.
 
-    Days and missing values are as in `SeatColumns` and `Seat`.
+    Days and missing values are as in `SeatColumns` and `SeatRecord`.
     """
 
     post: Rows
@@ -165,14 +165,14 @@ def _field(
     return values
 
 
-def seats_of(rows: SeatRows, post: int) -> tuple[Seat, ...]:
+def seats_of(rows: SeatRows, post: int) -> tuple[SeatRecord, ...]:
     """Return the seats of one post. O(log seats)."""
     first, last = np.searchsorted(rows.post, (post, post + 1)).tolist()
     columns: list[list[Any]] = [
         getattr(rows, name)[first:last].tolist() for name in SeatRows.__slots__
     ]
     return tuple(
-        Seat(
+        SeatRecord(
             link_type=TYPES[int(code)], post=at, source=None if source == NO_SOURCE else source,
             is_acting=is_acting, share=share, order=order, from_day=start, to_day=end,
             absent_from=away, absent_to=back,

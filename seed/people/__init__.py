@@ -6,7 +6,7 @@ from typing import Final
 from graph.model import Link, Node
 from graph.model.rule_context import RuleContext, rule_context
 from seed.people import scenarios
-from seed.people.builder import Names, world_builder
+from seed.people.builder import NameGenerator, world_builder
 from seed.people.civilians import civilians
 from seed.people.communities import communities, mentors, organizations
 from seed.people.contact_details import details
@@ -23,7 +23,7 @@ def people(structure: Structure, *, seed: int, today: date) -> tuple[Node | Link
     A changed element has the id and the source of the one it replaces.
     """
     draft = world_builder(structure, seed=seed, today=today)
-    names = Names(draft.stream("names"), scenarios.OWN_NAMES)
+    names = NameGenerator(draft.stream("names"), scenarios.OWN_NAMES)
     staff(draft, names)
     deputies(draft, names)
     data_gaps(draft)

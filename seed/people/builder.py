@@ -240,7 +240,7 @@ GIVEN_NAMES: Final = tuple(Provider.first_names)
 SURNAMES: Final = tuple(Provider.last_names)
 
 
-class Names:
+class NameGenerator:
     """Draws full names, each one once, and none of the refused ones."""
 
     def __init__(self, stream: random.Random, taken: Iterable[str] = ()) -> None:

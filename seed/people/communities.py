@@ -38,7 +38,7 @@ from graph.vocabulary import (
     Visibility,
 )
 from seed.people import scenarios
-from seed.people.builder import DEMO, Names, WorldBuilder, km_between, slug
+from seed.people.builder import DEMO, NameGenerator, WorldBuilder, km_between, slug
 from seed.people.staff import hire
 from seed.structure.links import ALL_LEVELS, ESCALATION_LEVELS
 from seed.structure.meetings import BY_NEED_STRENGTH, COORDINATION_STRENGTH, STANDING_STRENGTH
@@ -81,7 +81,7 @@ class DemoCommunity:
     housing: Actor
 
 
-def communities(draft: WorldBuilder, names: Names) -> tuple[DemoCommunity, ...]:
+def communities(draft: WorldBuilder, names: NameGenerator) -> tuple[DemoCommunity, ...]:
     """All twelve, in the order of TOWN_PARTS."""
     pet = next(post for post in draft.ground.posts if post.kind is PostKind.PET_OUTREACH)
     built: list[DemoCommunity] = []
@@ -148,7 +148,7 @@ def communities(draft: WorldBuilder, names: Names) -> tuple[DemoCommunity, ...]:
 
 
 def _post(
-    draft: WorldBuilder, names: Names, municipality: str, area: Area, kind: PostKind
+    draft: WorldBuilder, names: NameGenerator, municipality: str, area: Area, kind: PostKind
 ) -> Actor:
     code, sector, competences = _POSTS[kind]
     post = draft.add(
@@ -277,7 +277,7 @@ _SPEAK_ANOTHER: Final = 0.6
 _MENTOR_HOURS: Final = "MO-FR 12:00-20:00"
 
 
-def mentors(draft: WorldBuilder, names: Names) -> None:
+def mentors(draft: WorldBuilder, names: NameGenerator) -> None:
     """Referrals from the corps coordinator to lending municipalities, and on to their mentors.
 
     The last post of each municipality is its parent coach. The first mentor of the story's places

@@ -19,7 +19,7 @@ from graph.model import (
 )
 from graph.vocabulary import Competence, NetworkKind, PostKind, Visibility
 from seed.people import scenarios
-from seed.people.builder import DEMO, Names, WorldBuilder
+from seed.people.builder import DEMO, NameGenerator, WorldBuilder
 from seed.structure.links import ALL_LEVELS
 
 _IHM: Final = PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL
@@ -81,7 +81,7 @@ _CONTACT_DAYS: Final = (1, 400)
 
 def employ(
     draft: WorldBuilder,
-    names: Names,
+    names: NameGenerator,
     key: str,
     kind: PostKind,
     *,
@@ -106,7 +106,7 @@ def employ(
     )
 
 
-def hire(draft: WorldBuilder, names: Names, key: str, posts: Sequence[Actor]) -> Person:
+def hire(draft: WorldBuilder, names: NameGenerator, key: str, posts: Sequence[Actor]) -> Person:
     """A new person who holds these posts from one day on, except where a story sets the day."""
     own_name = next(filter(None, (scenarios.HOLDER_NAMES.get(post.id) for post in posts)), None)
     competences = frozenset(chain.from_iterable(post.competences for post in posts))
@@ -129,7 +129,7 @@ def seat(draft: WorldBuilder, person: Person, post: Actor, *, since: int) -> Hol
     )
 
 
-def staff(draft: WorldBuilder, names: Names) -> None:
+def staff(draft: WorldBuilder, names: NameGenerator) -> None:
     """Fill all 699 posts of the structure that a named person can hold.
 
     316 people in the municipalities, 29 officers of up to four municipalities each, 44 in the other
@@ -156,13 +156,13 @@ def staff(draft: WorldBuilder, names: Names) -> None:
             hire(draft, names, post.id, [post])
 
 
-def _hire_for(draft: WorldBuilder, names: Names, area: Area, hats: Hats) -> None:
+def _hire_for(draft: WorldBuilder, names: NameGenerator, area: Area, hats: Hats) -> None:
     for number, kinds in enumerate(hats, start=1):
         posts = [draft.ground.seat(kind, area.id) for kind in kinds]
         hire(draft, names, f"{area.id} {number}", posts)
 
 
-def deputies(draft: WorldBuilder, names: Names) -> None:
+def deputies(draft: WorldBuilder, names: NameGenerator) -> None:
     """135 of the 196 key posts get a personal deputy, and so do the heads of section.
 
     61 have none: posts without a colleague, Thisted's police coordinator (story 1), the rest drawn.

@@ -26,8 +26,7 @@ from api.audit.storage import SqliteStorage
 from api.directory import Directory
 from api.identity.rate_limits import CallLimits
 from api.identity.store import Assurance
-from api.imports.cache import PreviewCache
-from api.state import AppState
+from api.state import AppState, PreviewCache
 from graph.access.policy import Caller, Role
 from graph.model import ContactDetail, Element
 from graph.paths.policy_file import load_policy

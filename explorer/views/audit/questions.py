@@ -58,7 +58,7 @@ class LoggedRequest:
 
 
 @dataclass(slots=True, kw_only=True)
-class Question:
+class LoggedQuestion:
     """Requests of one session that belong together, the oldest first."""
 
     requests: list[LoggedRequest] = field(default_factory=list[LoggedRequest])
@@ -144,10 +144,10 @@ def requests_of(rows: Iterable[AuditRow]) -> list[LoggedRequest]:
     ]
 
 
-def questions(rows: Iterable[AuditRow]) -> tuple[list[Question], list[AuditRow]]:
+def questions(rows: Iterable[AuditRow]) -> tuple[list[LoggedQuestion], list[AuditRow]]:
     """The questions in some rows, the newest first; and the technical rows, the newest first."""
-    latest: dict[tuple[str | None, str | None], Question] = {}
-    found: list[Question] = []
+    latest: dict[tuple[str | None, str | None], LoggedQuestion] = {}
+    found: list[LoggedQuestion] = []
     technical: list[AuditRow] = []
     for request in requests_of(rows):
         row = request.last
@@ -157,7 +157,7 @@ def questions(rows: Iterable[AuditRow]) -> tuple[list[Question], list[AuditRow]]
         who = (row.caller, row.via)
         question = latest.get(who)
         if question is None or not question.takes(request):
-            question = latest[who] = Question()
+            question = latest[who] = LoggedQuestion()
             found.append(question)
         question.requests.append(request)
     found.sort(key=lambda one: one.requests[-1].last.seq, reverse=True)

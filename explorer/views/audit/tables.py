@@ -10,7 +10,7 @@ from explorer import address, session
 from explorer.address import AUDIT, REGISTER
 from explorer.html_table import table, texts
 from explorer.i18n import _, clock, danish_key, ngettext, number, short_day
-from explorer.views.audit.questions import REVEALING, TECHNICAL, Question
+from explorer.views.audit.questions import REVEALING, TECHNICAL, LoggedQuestion
 
 
 def action(name: str) -> str:
@@ -232,13 +232,13 @@ def name_list(people: Sequence[str], named: NamedRows) -> str:
     return f"{told}, {more}"
 
 
-def question_list(name: str, found: Iterable[Question], named: NamedRows) -> str:
+def question_list(name: str, found: Iterable[LoggedQuestion], named: NamedRows) -> str:
     """Questions as a list, each unfolding to its rows."""
     items = "".join(f"<li>{_question(one, named)}</li>" for one in found)
     return f'<ul class="kv-log" aria-label="{escape(name)}">{items}</ul>'
 
 
-def _question(one: Question, named: NamedRows) -> str:
+def _question(one: LoggedQuestion, named: NamedRows) -> str:
     head = one.head
     time = clock(one.begins)
     if clock(one.ends) != time:

@@ -11,7 +11,7 @@ from graph.paths.kernel.compiled_enumeration import AcceptedPaths, CompiledRegio
 from graph.paths.kernel.compiled_pruning import FAR, ArcArrays, Ints, Scratch, SearchGraph
 from graph.paths.kernel.plain import BudgetExceeded
 from graph.paths.kernel.problem import ENTER, LEAVE, Automaton, SearchProblem
-from graph.paths.kernel.request import Enumeration, EnumerationLimits
+from graph.paths.kernel.request import EnumeratedPaths, EnumerationLimits
 from graph.snapshot.arc_graph import ArcGraph
 
 _FIRST_TREE: Final = 4096
@@ -145,7 +145,7 @@ class CompiledEngine:
             *compiled_pruning.prune_by_cost(self._graph, scratch, self._stamp, eps, budget)
         )
 
-    def enumerate_paths(self, limits: EnumerationLimits) -> Enumeration:
+    def enumerate_paths(self, limits: EnumerationLimits) -> EnumeratedPaths:
         """Stages 3 and 4: the wanted paths among the states of the last stage."""
         if self._region is None:
             self._region = self._build_region()
@@ -189,7 +189,9 @@ class CompiledEngine:
             potentials, layers,
         )  # fmt: skip
 
-    def _new_paths(self, count: int, given: int, is_cut_off: bool, has_alike: bool) -> Enumeration:
+    def _new_paths(
+        self, count: int, given: int, is_cut_off: bool, has_alike: bool
+    ) -> EnumeratedPaths:
         """Return the accepted paths without those that were given."""
         accepted = self._workspace.accepted
         stopped: list[int] = accepted.marks[:count, compiled_enumeration.STOPS].tolist()
@@ -200,7 +202,7 @@ class CompiledEngine:
             for many, stops, used in zip(stopped, nodes, arcs, strict=True)
         )
         accepted.shared[self._step[[node for stops, _ in paths for node in stops]]] = 0
-        return Enumeration(paths[given:], is_cut_off, has_alike)
+        return EnumeratedPaths(paths[given:], is_cut_off, has_alike)
 
 
 def _search_graph(problem: SearchProblem) -> SearchGraph:

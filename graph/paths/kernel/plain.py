@@ -16,7 +16,7 @@ from itertools import count
 from typing import Final
 
 from graph.paths.kernel.problem import DEAD, ENTER, LEAVE, START, SYMBOL_BIT, TARGET, SearchProblem
-from graph.paths.kernel.request import Enumeration, EnumerationLimits, interior, is_alike
+from graph.paths.kernel.request import EnumeratedPaths, EnumerationLimits, interior, is_alike
 
 FAR: Final = 2**31 - 1
 """The cost of a path that does not exist."""
@@ -374,13 +374,13 @@ class PathEnumeration:
             if state in region.edges:
                 self._push((state // steps.modes,), state, 0, ())
 
-    def enumerate_paths(self) -> Enumeration:
+    def enumerate_paths(self) -> EnumeratedPaths:
         """Return the wanted paths, as far as they exist and the pops suffice."""
         pops = pops_since_accept = 0
         most = self._limits.max_paths - len(self._limits.given)
         while self._heap and len(self._accepted) < most:
             if pops == self._limits.max_pops:
-                return Enumeration(tuple(self._accepted), True, self._has_alike)
+                return EnumeratedPaths(tuple(self._accepted), True, self._has_alike)
             pops, pops_since_accept = pops + 1, pops_since_accept + 1
             _, nodes, state, spent, arcs = heappop(self._heap)
             if self._apart and pops_since_accept == self._limits.patience:
@@ -399,7 +399,7 @@ class PathEnumeration:
                     self._accepted.append((nodes, arcs))
                     self._keep_apart_from(nodes)
                     pops_since_accept = 0
-        return Enumeration(tuple(self._accepted), False, self._has_alike)
+        return EnumeratedPaths(tuple(self._accepted), False, self._has_alike)
 
     def _spread(
         self, nodes: tuple[int, ...], state: int, spent: int, arcs: tuple[int, ...]
@@ -515,7 +515,7 @@ class PlainEngine:
         self._states, self._meeting, self._region = meeting.states, meeting, None
         return len(meeting.states)
 
-    def enumerate_paths(self, limits: EnumerationLimits) -> Enumeration:
+    def enumerate_paths(self, limits: EnumerationLimits) -> EnumeratedPaths:
         """Stages 3 and 4: the wanted paths among the states of the last stage."""
         if self._region is None:
             self._region = pruned_states(self._steps, self._states, self._max_hops, self._meeting)

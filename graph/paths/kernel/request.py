@@ -87,7 +87,7 @@ class EnumerationLimits(NamedTuple):
     given: tuple[tuple[int, ...], ...] = ()
 
 
-class Enumeration(NamedTuple):
+class EnumeratedPaths(NamedTuple):
     """New accepted paths in their order, as nodes and arcs of the arc graph.
 
     `is_cut_off`: the pops ran out. `has_alike`: a path was left out that is too like an accepted

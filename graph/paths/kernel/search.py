@@ -26,7 +26,7 @@ from graph.paths.kernel.reachability import ReachableCosts, backward_costs, forw
 from graph.paths.kernel.request import (
     CostParts,
     Direction,
-    Enumeration,
+    EnumeratedPaths,
     EnumerationLimits,
     FewerWhy,
     SearchCutoff,
@@ -61,7 +61,7 @@ __all__ = [
 ]  # fmt: skip
 
 _EVERYTHING: Final = FAR
-_NOTHING: Final = Enumeration((), False, False)
+_NOTHING: Final = EnumeratedPaths((), False, False)
 _PROVED: Final = SearchResult(
     paths=(), is_exact=True, is_cut_off=False, fewer=SearchCutoff(why=FewerWhy.ALL_FOUND)
 )
@@ -82,7 +82,7 @@ class SearchEngine(Protocol):
         """Stage 2: the number on a path of at most (1 + `eps`) times the least cost."""
         ...
 
-    def enumerate_paths(self, limits: EnumerationLimits) -> Enumeration:
+    def enumerate_paths(self, limits: EnumerationLimits) -> EnumeratedPaths:
         """Stages 3 and 4: the wanted paths among the states of the last stage."""
         ...
 
@@ -141,7 +141,7 @@ class _Search:
 
     def _enumeration(
         self, field: SearchProblem, limits: EnumerationLimits
-    ) -> tuple[SearchEngine | None, Enumeration]:
+    ) -> tuple[SearchEngine | None, EnumeratedPaths]:
         """Search all states within few hops, otherwise states within a widening cost bound.
 
         An enumeration with fewer paths than wanted has left nothing out below its bound; one
@@ -170,7 +170,7 @@ class _Search:
         is_any = running.prune_by_hops(_EVERYTHING)
         return running, running.enumerate_paths(limits) if is_any else _NOTHING
 
-    def _paths(self, enumeration: Enumeration) -> tuple[SearchPath, ...]:
+    def _paths(self, enumeration: EnumeratedPaths) -> tuple[SearchPath, ...]:
         """Return the paths in rows, each arc as a hop; needs of the same kind share the hops."""
         ask, row_of = self.ask, self.field.caller_graph.walk.row
         kind = (ask.levels, ask.direction, ask.is_named, ask.gate)
@@ -227,7 +227,7 @@ class _Search:
     def _fewer(
         self,
         running: SearchEngine | None,
-        enumeration: Enumeration,
+        enumeration: EnumeratedPaths,
         limits: EnumerationLimits,
         rows: Sequence[tuple[int, ...]],
     ) -> SearchCutoff | None:

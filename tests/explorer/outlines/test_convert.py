@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 
 from explorer.outlines import convert, outlines
-from explorer.outlines.convert import Point, Ring, Unreadable, flattened, simplified
+from explorer.outlines.convert import Point, Ring, UnknownPackage, flattened, simplified
 from tests.oidc_provider.running import NO_NETWORK
 from tests.outcome import expected_reasons
 
@@ -71,7 +71,7 @@ def test_without_npm_that_test_is_skipped_for_a_reason_the_run_expects() -> None
 
 
 def test_a_package_with_another_digest_is_refused() -> None:
-    with pytest.raises(Unreadable, match="digest"):
+    with pytest.raises(UnknownPackage, match="digest"):
         convert.checked(b"another package of that name")
 
 
@@ -86,7 +86,7 @@ def test_lines_and_curves_are_counted_from_where_the_one_before_ended() -> None:
 
 
 def test_another_command_is_refused_rather_than_drawn_wrong() -> None:
-    with pytest.raises(Unreadable, match="Q"):
+    with pytest.raises(UnknownPackage, match="Q"):
         list(flattened("M0,0Q1,1 2,2Z"))
 
 

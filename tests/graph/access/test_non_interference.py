@@ -28,7 +28,7 @@ from graph.questions.consents import receipts
 from graph.questions.names import names
 from graph.questions.reveal import may_ask, may_reveal
 from graph.snapshot.field_types import class_of, field_types
-from graph.snapshot.seats import NO_SOURCE, Seat, SeatColumns
+from graph.snapshot.seats import NO_SOURCE, SeatColumns, SeatRecord
 from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.snapshot.structure import areas_of, posts_of
 from graph.vocabulary import Label, LegalGate, LinkType, NetworkKind
@@ -121,7 +121,7 @@ def _link(view: View, link: int) -> list[Any]:
     return [link_type, *map(view.id, ends), *values]
 
 
-def _seat(view: View, seat: Seat) -> list[Any]:
+def _seat(view: View, seat: SeatRecord) -> list[Any]:
     source = None if seat.source is None else view.id(seat.source)
     facts = replace(seat, post=0, source=None)
     return [view.id(seat.post), source, facts]

@@ -12,7 +12,7 @@ from graph.access.view import View
 from graph.errors import NotFound
 from graph.model import DeputizesFor, Element, Holds, Person
 from graph.snapshot.field_types import date_to_day
-from graph.snapshot.seats import NEVER, NO_SOURCE, Seat
+from graph.snapshot.seats import NEVER, NO_SOURCE, SeatRecord
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import Label, LinkType, Visibility
 from tests import kystby
@@ -39,11 +39,11 @@ def at(view: View, post: str) -> list[tuple[str, str | None]]:
     return [(one.link_type.value, _id(view, one)) for one in seats]
 
 
-def _id(view: View, seat: Seat) -> str | None:
+def _id(view: View, seat: SeatRecord) -> str | None:
     return None if seat.source is None else view.id(seat.source)
 
 
-def facts(view: View, post: str) -> list[Seat]:
+def facts(view: View, post: str) -> list[SeatRecord]:
     """The same without whose they are."""
     return [replace(one, post=0, source=None) for one in view.seats(view.row(post))]
 
@@ -78,7 +78,7 @@ def test_holders_come_first_then_deputies_and_posts_stand_in_as_themselves() -> 
 def test_a_hidden_holder_is_told_by_the_facts_of_the_post_alone() -> None:
     assert at(view_of(caller=LOCAL_OPERATOR), "nabo-ssp") == [("HOLDS", "erik")]
     (seat,) = view_of().seats(view_of().row("nabo-ssp"))
-    assert seat == Seat(
+    assert seat == SeatRecord(
         link_type=LinkType.HOLDS, post=view_of().row("nabo-ssp"), source=None, is_acting=False,
         share=1.0, order=0, from_day=date_to_day(date(2022, 2, 1)), to_day=LAST,
         absent_from=NEVER, absent_to=NEVER,
@@ -151,7 +151,7 @@ def test_no_order_tells_who_a_hidden_person_is(names: tuple[str, str]) -> None:
     assert held.share[held.post == view.row("nabo-ssp")].tolist() == [1.0, 0.5, 0.2]
 
 
-def _two_posts(people: Iterable[str]) -> list[list[Seat]]:
+def _two_posts(people: Iterable[str]) -> list[list[SeatRecord]]:
     """The facts of two posts, held by these in order."""
     chosen = list(people)
     more = [hidden(one) for one in dict.fromkeys(chosen)]
@@ -165,7 +165,7 @@ def test_whether_two_posts_have_the_same_hidden_holder_is_told_by_nothing() -> N
 
 
 def test_a_holding_that_moves_from_one_hidden_person_to_another_changes_nothing() -> None:
-    def told(holder: str) -> list[Seat]:
+    def told(holder: str) -> list[SeatRecord]:
         both = (hidden("gro"), hidden("hal"), tie(DeputizesFor, "hal", "nabo-ssp", order=1))
         return facts(view_of(*both, tie(Holds, holder, "nabo-ssp", share=0.5)), "nabo-ssp")
 
