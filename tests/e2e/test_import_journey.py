@@ -1,24 +1,70 @@
 """A steward sends a list, sees what it would do, imports it, and takes it back."""
 
 from graph.access.policy import Role
-from tests.e2e.desk import PATIENCE_MS, ScreenDriver
+from tests.e2e.desk import PATIENCE_MS, ScreenDriver, Seat
+from tests.graph.exchange.imports.records.record_files import as_json, mo_answer
 
 _LIST = "Kommune;Funktion;Navn\nThisted Kommune;Kriminalpræventiv konsulent;Ida Møllevang Bæk\n"
 
 
+def _send(seat: Seat, name: str, data: bytes, source: str) -> None:
+    mime = "text/csv" if name.endswith(".csv") else "application/json"
+    file = {"name": name, "mimeType": mime, "buffer": data}
+    seat.page.locator('input[type="file"]').set_input_files(file)
+    seat.page.get_by_text(name).first.wait_for()
+    field = seat.page.get_by_role("textbox", name="Kort navn på listen, det samme hver gang")
+    seat.write(field, source)
+    seat.press("Se, hvad listen vil gøre")
+
+
+def _import_and_undo(seat: Seat, person: str) -> None:
+    seat.page.get_by_role("cell", name=person).first.wait_for(timeout=PATIENCE_MS)
+    seat.page.locator('[class*="st-key-list-import-apply"]').get_by_role("button").click()
+    seat.wait("Listen er importeret.")
+    seat.press("Fortryd …")
+    seat.press("Fortryd importen")
+    seat.wait("Importen er fortrudt.")
+
+
 def test_a_list_is_imported_and_undone(desk: ScreenDriver) -> None:
     with desk.seat(Role.STEWARD, path="/import", until="Tidligere importer") as seat:
+        _send(seat, "liste.csv", _LIST.encode(), "proeve")
+        _import_and_undo(seat, "Ida Møllevang Bæk")
+
+
+def test_the_units_and_people_of_another_system_are_imported_and_undone(
+    desk: ScreenDriver,
+) -> None:
+    with desk.seat(Role.STEWARD, path="/import", until="Tidligere importer") as seat:
+        _send(seat, "os2mo.json", as_json(mo_answer()), "os2mo")
+        seat.wait("Vælg dette, før rækkerne kan læses")
+        team = seat.page.get_by_role("combobox", name="Hvad er en enhed af typen Afdeling").first
+        team.click()
+        seat.page.get_by_role("option", name="Enhed", exact=True).first.click()
+        leader = seat.page.get_by_role("combobox", name="Hvad menes med Leder").first
+        leader.click()
+        seat.page.get_by_role("option", name="udelad det").first.click()
+        seat.press("Læs listen igen")
+        _import_and_undo(seat, "Mette Rugvang Bæk")
+
+
+def test_an_own_kind_is_added_changed_and_removed(desk: ScreenDriver) -> None:
+    with desk.seat(Role.STEWARD, path="/arter", until="Ny egen art") as seat:
         page = seat.page
-        page.locator('input[type="file"]').set_input_files(
-            {"name": "liste.csv", "mimeType": "text/csv", "buffer": _LIST.encode()}
-        )
-        page.get_by_text("liste.csv").first.wait_for()
-        field = page.get_by_role("textbox", name="Kort navn på listen, det samme hver gang")
-        seat.write(field, "proeve")
-        seat.press("Se, hvad listen vil gøre")
-        page.get_by_role("cell", name="Ida Møllevang Bæk").wait_for(timeout=PATIENCE_MS)
-        page.locator('[class*="st-key-list-import-apply"]').get_by_role("button").click()
-        seat.wait("Listen er importeret.")
-        seat.press("Fortryd …")
-        seat.press("Fortryd importen")
-        seat.wait("Importen er fortrudt.")
+        seat.press("Ny egen art")
+        seat.write(page.get_by_role("textbox", name="Dansk navn"), "Gademedarbejder")
+        seat.write(page.get_by_role("textbox", name="Engelsk navn"), "Street worker")
+        page.get_by_role("combobox", name="Hører under").first.click()
+        page.keyboard.type("Opsøgende")
+        page.get_by_role("option", name="Opsøgende medarbejder").first.click()
+        seat.press("Gem")
+        seat.wait("Den egne art er tilføjet.")
+        seat.follow("Gademedarbejder")
+        seat.write(page.get_by_role("textbox", name="Engelsk navn"), " at night")
+        seat.press("Gem")
+        seat.wait("Den egne art er ændret.")
+        page.get_by_role("cell", name="Street worker at night").wait_for(timeout=PATIENCE_MS)
+        seat.follow("Gademedarbejder")
+        seat.press("Fjern …")
+        seat.press("Fjern den egne art")
+        seat.wait("Den egne art er fjernet.")
