@@ -1,8 +1,8 @@
 """Routes of contact details in clear, and of contact requests through a door opener."""
 
 import hashlib
-from collections.abc import Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Header
@@ -20,6 +20,7 @@ from api.identity.reveal_limits import (
     require_proof,
     showable_detail,
 )
+from api.schemas.entities import NodeName
 from api.schemas.reveal import (
     AskedContact,
     AskedReveal,
@@ -159,7 +160,7 @@ def ask_for_contact(context: Requesting, body: AskedContact, key: Key) -> Contac
         context.who.account, individual=body.individual, opener=opener, purpose=body.purpose,
         detail=_own_work_detail(view), key=hashlib.sha256(key.encode()).hexdigest(),
     )  # fmt: skip
-    return ContactRequest.model_validate(contact_request)
+    return _wire(context, view, contact_request)
 
 
 def _own_work_detail(view: View) -> str:
@@ -180,19 +181,21 @@ def read_contact_requests(context: Looking) -> ContactRequests:
     """What I have asked for, and what my posts are to pass on; the last thirty days."""
     requests = context.app_state.accounts.contact_requests
     view = context.view()
+    made = requests.made_by(context.who.account)
+    received = requests.received_by(_posts(context))
     return ContactRequests(
-        made=_visible(view, requests.made_by(context.who.account)),
-        received=_visible(view, requests.received_by(_posts(context))),
+        made=tuple(_wire(context, view, one) for one in made if _is_visible(view, one)),
+        received=tuple(
+            _wire(context, view, one, is_received=True)
+            for one in received
+            if _is_visible(view, one)
+        ),
     )
 
 
-def _visible(view: View, requests: Iterable[StoredContactRequest]) -> tuple[ContactRequest, ...]:
-    """The contact requests whose civilian is still visible to the caller."""
-    return tuple(
-        ContactRequest.model_validate(request)
-        for request in requests
-        if view.find(request.individual) is not None
-    )
+def _is_visible(view: View, request: StoredContactRequest) -> bool:
+    """Whether the civilian of a contact request is still visible to the caller."""
+    return view.find(request.individual) is not None
 
 
 @router.post("/contact-requests/{request_id}/state")
@@ -204,7 +207,34 @@ def answer_contact_request(context: Answering, request_id: str, body: AskedState
     if answered is None:
         raise NotFound(request_id)
     context.subjects.add(answered.individual)
-    return ContactRequest.model_validate(answered)
+    return _wire(context, context.view(), answered, is_received=True)
+
+
+def _wire(
+    context: RequestContext,
+    view: View,
+    request: StoredContactRequest,
+    *,
+    is_received: bool = False,
+) -> ContactRequest:
+    """A contact request with names, and for its door opener with whom to call back and how."""
+    handed_on: ShowableDetail | None = None
+    if is_received and request.is_open:
+        with suppress(NotFound):
+            handed_on = _handed_on(context, view, request.detail)
+    names: dict[str, object] = {
+        "individual_name": _name(view, request.individual),
+        "opener_name": _name(view, request.opener),
+    }
+    if handed_on is not None:
+        asked_by = NodeName(id=handed_on.owner, name=_name(view, handed_on.owner))
+        names |= {"channel": handed_on.channel.value, "asked_by": asked_by}
+    return ContactRequest.model_validate(request).model_copy(update=names)
+
+
+def _name(view: View, node_id: str) -> str | None:
+    node = view.find(node_id)
+    return None if node is None else view.name(node)
 
 
 def _posts(context: RequestContext) -> frozenset[str]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
 from api.schemas.base import Id, Wire
+from api.schemas.entities import NodeName
 
 CONTACT_VALUE: Final = "contact-value"
 """The format that marks a value in clear; a test checks that only reveal responses have it."""
@@ -107,16 +108,29 @@ class AskedContact(Wire):
 
 
 class ContactRequest(Wire):
-    """An asking on its way. `detail` is where whoever asked is called back: `POST /reveal`."""
+    """An asking on its way. `detail` is where whoever asked is called back: `POST /reveal`.
+
+    `asked_by` and `channel` are told to the door opener while the request is open, and only while
+    the detail still reaches whoever asked. Names are those that the caller may know.
+    """
 
     id: str = Field(examples=["req-5f0c9e2d1b7a4c88"])
     individual: str = Field(examples=["ri-0787-7"])
+    individual_name: str | None = Field(default=None, examples=["Samir B."])
     opener: str = Field(examples=["post-outreach-0787-1"])
+    opener_name: str | None = Field(default=None, examples=["Opsøgende medarbejder, Thisted"])
     purpose: PurposeWord = Field(examples=["CONCERN"])
     detail: str = Field(examples=["det-amina-1"])
+    channel: ChannelWord | None = Field(default=None, examples=["PHONE"])
+    asked_by: NodeName | None = None
     state: StateWord = Field(examples=["ASKED"])
     made_at: datetime
     changed_at: datetime
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be answered."""
+        return self.state in {"ASKED", "PASSED_ON", "LATER"}
 
 
 class ContactRequests(Wire):

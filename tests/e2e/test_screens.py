@@ -77,6 +77,7 @@ STATES: Final = (
     State("curation, new", Role.COORDINATOR, "/kuratering?tab=new", "da"),
     State("curation, gaps", Role.COORDINATOR, "/kuratering?tab=gaps", "da"),
     State("curation, handover", Role.COORDINATOR, "/kuratering?tab=handover", "da"),
+    State("curation, contact", Role.OUTREACH, "/kuratering?tab=contact", "da"),
     State("curation, consents", Role.OUTREACH, "/kuratering?tab=consents"),
     State("analysis, empty", Role.ANALYST, "/analyse"),
     State("analysis, answered", Role.ANALYST, f"/analyse?question=changes&{NEW_YEAR}"),

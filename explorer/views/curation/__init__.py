@@ -1,4 +1,4 @@
-"""The curation screen: checks, new links, consents, handovers, gaps, acquaintances, proposals."""
+"""The curation screen: what is checked, written, renewed, handed over, proposed and asked for."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -8,6 +8,7 @@ from explorer.i18n import _
 from explorer.views.curation import (
     acquaintances,
     consents,
+    contact_requests,
     due_links,
     editing,
     handover,
@@ -24,6 +25,7 @@ _TABS: Final[Mapping[str, tuple[Tab, str]]] = {
     "gaps": (new_link.show_gaps, "QUESTION"),
     "ties": (acquaintances.show, "EDIT"),
     "proposals": (proposals.show, "EDIT"),
+    "contact": (contact_requests.show, "ASK"),
 }
 """Each tab, and the task that its user must be allowed."""
 _KEY: Final = "curation-tab"
@@ -41,6 +43,7 @@ def show(context: frame.ScreenContext) -> None:
         "gaps": _("Gaps"),
         "ties": _("People you know"),
         "proposals": _("Proposals"),
+        "contact": _("Contact requests"),
     }
     offered = [tab for tab, (_draw, task) in _TABS.items() if session.may(context.me, task)]
     now = address.one("tab")

@@ -7,7 +7,7 @@ import streamlit as st
 
 from api.client import Need, Problem
 from api.schemas.paths import Path, Paths, Stop
-from explorer import address, frame, revealed, screen_state
+from explorer import address, frame, reminders, revealed, screen_state
 from explorer.i18n import _
 from explorer.labels import Labels, labels
 from explorer.views.find import answers, no_path
@@ -86,6 +86,7 @@ def _missing(context: frame.ScreenContext, missing: Missing) -> None:
     else:
         st.info(_("Choose whom or what you need to reach. The answer appears at once."))
         examples(context)
+        reminders.contact_requests(context)
 
 
 def _controls(

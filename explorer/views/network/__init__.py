@@ -4,7 +4,7 @@ import streamlit as st
 
 from api.client import NotFound, Problem
 from api.schemas.entities import Neighborhood
-from explorer import frame, problem_states, screen_state
+from explorer import frame, problem_states, reminders, screen_state
 from explorer.address import NETWORK
 from explorer.components.combobox import ComboboxValue
 from explorer.components.network import CAP, NetworkElements, arranged, types_of
@@ -28,6 +28,7 @@ def show(context: frame.ScreenContext) -> None:
     if query is None:
         controls.center(context, words, None)
         st.info(_("Choose a post, a network or an association to begin from."))
+        reminders.contact_requests(context)
         return
     st.set_page_config(initial_sidebar_state="collapsed")  # the drawing needs the room
     walk = around.walk(query)
@@ -62,6 +63,7 @@ def show(context: frame.ScreenContext) -> None:
     with bar:
         _bar(words, query, walk, drawn, found)
     with above:
+        reminders.contact_requests(context)
         _above(query, drawn, found)
         way.line(path, words)
     with drawing:

@@ -18,7 +18,7 @@ from api.schemas.reveal import CONTACT_VALUE
 from api.settings import Settings
 from graph.access.policy import Grant, Role
 from graph.access.purposes import CARE, NEEDS, Purpose
-from graph.model import ContactDetail, DoorOpenerFor, GaveConsent, Holds, ReachedBy, Secret
+from graph.model import ContactDetail, DoorOpenerFor, End, GaveConsent, Holds, ReachedBy, Secret
 from graph.store.store import Store
 from graph.vocabulary import Channel, PreventionLevel, Trigger, Visibility
 from tests import kystby
@@ -319,6 +319,37 @@ def test_the_door_opener_may_call_the_caller_while_the_request_is_open(asking: A
     where = f"/contact-requests/{body['id']}/state"
     assert app.post(where, far, {"state": "NO"}).status_code == 200
     assert reveal(app, far, "phone-amina", channel="PHONE").status_code == 404
+
+
+def test_the_door_opener_is_told_by_name_whom_to_call_back_while_it_is_open(
+    asking: Asking,
+) -> None:
+    app, amina, dina = asking
+    asked = ask(app, amina).json()
+    assert (asked["individual_name"], asked["opener_name"]) == (
+        "Formand Jens R.", "Opsøgende medarbejder, Havnen",
+    )  # fmt: skip
+    assert (asked["asked_by"], asked["channel"]) == (None, None)  # one's own detail is known
+
+    def received(headers: dict[str, str]) -> Any:
+        (item,) = app.get("/contact-requests", headers).json()["received"]
+        return item["asked_by"], item["channel"]
+
+    called_back = {"id": "amina", "name": "Amina Søkilde Østergård"}
+    assert received(dina) == (called_back, "PHONE")
+    where = f"/contact-requests/{asked['id']}/state"
+    assert app.post(where, dina, {"state": "LATER"}).json()["asked_by"] == called_back
+    assert app.post(where, dina, {"state": "NO"}).json()["asked_by"] is None
+    assert received(dina) == (None, None)
+
+
+def test_a_detail_that_has_ended_is_handed_on_no_longer(asking: Asking) -> None:
+    app, amina, dina = asking
+    ask(app, amina)
+    end = End(id="amina--phone-amina", on=app.directory.today(), based_on=app.store.revision())
+    app.store.apply(change_set(ends=[end]))
+    (item,) = app.get("/contact-requests", dina).json()["received"]
+    assert (item["state"], item["asked_by"], item["channel"]) == ("ASKED", None, None)
 
 
 def test_there_is_one_open_asking_for_each_and_the_same_key_asks_once(asking: Asking) -> None:

@@ -40,6 +40,7 @@ CASES = {
     "consents": Case(CURATION, Role.OUTREACH, "dina", {"tab": "consents"}, "udløbet 1. nov. 2026"),
     "seats": Case(CURATION, Role.COORDINATOR, "carl", {"tab": "handover", "leaving": "amina"},
                   "Overdragelse"),
+    "contact": Case(CURATION, Role.OUTREACH, "dina", {"tab": "contact"}, "Dine anmodninger"),
     "ties": Case(CURATION, Role.COORDINATOR, "carl", {"tab": "ties"}, "Tilføj"),
     "rows": Case(AUDIT, Role.DPO, None, {}, "søg på navn"),
     "subject": Case(AUDIT, Role.DPO, None, {"tab": "subject", "subject": "bo"}, "Opslag om"),

@@ -1,0 +1,29 @@
+"""What waits for the user, said on the screens where users begin."""
+
+from api.client import Problem
+from explorer import address, screen_state, session
+from explorer.address import CURATION
+from explorer.frame import ScreenContext
+from explorer.i18n import ngettext
+from explorer.problem_states import anchor
+
+_FRESH_S = 60
+
+
+def contact_requests(context: ScreenContext) -> None:
+    """Draw how many contact requests the user's posts are to pass on, with the way to them."""
+    client = context.client
+    if context.me.person is None or not session.may(context.me, "ASK"):
+        return
+    try:
+        found = screen_state.fetch(
+            client, "contact-requests", client.contact_requests, fresh_s=_FRESH_S, quietly=True
+        )
+    except Problem:
+        return  # the screen itself is of more use
+    count = sum(one.is_open for one in found.received)
+    if count:
+        text = ngettext(
+            "{count} contact request waits for you", "{count} contact requests wait for you", count
+        )
+        anchor(text, address.link(CURATION, tab="contact"))

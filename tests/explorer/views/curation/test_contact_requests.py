@@ -1,0 +1,84 @@
+"""A civilian is asked for on their card; the door opener answers, and whoever asked sees it."""
+
+from streamlit.testing.v1 import AppTest
+
+from explorer.address import CURATION, FIND, NETWORK, REGISTER
+from explorer.session import TOKEN
+from graph.access.policy import Role
+from graph.model import ReachedBy
+from tests.api.routes.test_reveal import AMINA
+from tests.change_sets import change_set
+from tests.explorer import screen
+from tests.explorer.screen import Shown, assert_shows, drawn, press, text
+from tests.explorer.views.curation.curators import dina
+from tests.graph.paths.additions import tie
+
+_NUMBER = "+45 05 22 33 44"
+_JENS = "**Formand Jens R.** · Bekymring"
+
+
+def _asked(shown: Shown) -> AppTest:
+    """The card on which Amina, who has a number of her own, has asked for Jens."""
+    shown.app.store.apply(change_set(creates=(AMINA, tie(ReachedBy, "amina", "phone-amina"))))
+    app = shown.screen(REGISTER, Role.COORDINATOR, person="amina", id="jens")
+    press(app, "Bed om kontakt")
+    app.selectbox(key="reveal-purpose-of").set_value("CONCERN").run()
+    press(app, "Send")
+    return app
+
+
+def _own(app: AppTest) -> AppTest:
+    return drawn(CURATION, str(app.session_state[TOKEN]), tab="contact")
+
+
+def test_the_door_opener_sees_whom_to_call_back_and_answers(own_shown: Shown) -> None:
+    asking = _asked(own_shown)
+    assert_shows(_own(asking), "Dine anmodninger", _JENS, "Ikke givet videre endnu")
+    there = dina(own_shown, tab="contact")
+    assert_shows(
+        there, "1 anmodning at give videre", _JENS, "Gennem Opsøgende medarbejder, Havnen",
+        "Skal ringes op: Amina Søkilde Østergård", hidden=(_NUMBER,),
+    )  # fmt: skip
+    press(there, "Vis telefon")
+    assert 'href="tel:+4505223344"' in screen.html(there)
+    press(there, "Jeg har givet den videre")
+    assert_shows(there, "Gemt. Den, der spurgte, kan se det.", ":blue-badge[Givet videre]")
+    assert "Givet videre" in text(_own(asking))
+    press(there, "Svaret er ja")
+    assert_shows(
+        there, "Ingen anmodning venter på dig.", "Besvaret de seneste tredive dage",
+        "✓ Sagde ja", hidden=("Skal ringes op",),
+    )  # fmt: skip
+    assert "✓ Sagde ja" in text(_own(asking))
+
+
+def test_a_request_is_said_where_the_door_opener_begins(own_shown: Shown) -> None:
+    waits = "1 kontaktanmodning venter på dig"
+    begins = (FIND, NETWORK)
+    for one in begins:
+        before = own_shown.screen(one, Role.OUTREACH, person="dina")
+        assert waits not in [button.label for button in before.get("link_button")]
+    _asked(own_shown)
+    for one in begins:
+        after = own_shown.screen(one, Role.OUTREACH, person="dina")
+        assert waits in [button.proto.label for button in after.get("link_button")]
+
+
+def test_who_has_asked_for_nothing_is_told_so(own_shown: Shown) -> None:
+    assert_shows(
+        dina(own_shown, tab="contact"), "Ingen anmodning venter på dig.",
+        "Du har ikke bedt om kontakt de seneste tredive dage.",
+    )  # fmt: skip
+
+
+def test_another_has_answered_meanwhile(own_shown: Shown) -> None:
+    _asked(own_shown)
+    first, second = dina(own_shown, tab="contact"), dina(own_shown, tab="contact")
+    press(first, "Svaret er nej")
+    press(second, "Svaret er ja")
+    assert_shows(second, "✕ Sagde nej", hidden=("Gemt.",))
+
+
+def test_stewards_have_no_such_tab(own_shown: Shown) -> None:
+    app = own_shown.screen(CURATION, Role.STEWARD, tab="contact")
+    assert "Kontaktanmodninger" not in text(app)
