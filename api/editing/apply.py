@@ -289,7 +289,7 @@ def perform_dry_run(
             ]
     return wire.Rehearsal(
         is_allowed=not faults, would=tuple(changes),
-        errors=tuple(wire.Fault(**fault.as_error(context.lang)) for fault in faults),
+        errors=tuple(wire.RehearsedFault(**fault.as_error(context.lang)) for fault in faults),
     )  # fmt: skip
 
 

@@ -143,7 +143,7 @@ class Change(Wire):
     after: dict[str, JsonValue] = Field(examples=[{"hours": "MO-FR 08:00-16:00"}])
 
 
-class Fault(Wire):
+class RehearsedFault(Wire):
     """A rule that speaks against it: where, in which field, which rule, and what that means."""
 
     pointer: str = Field(examples=["/fields/hours"])
@@ -159,7 +159,7 @@ class Rehearsal(Wire):
 
     is_allowed: bool
     would: tuple[Change, ...]
-    errors: tuple[Fault, ...]
+    errors: tuple[RehearsedFault, ...]
 
 
 StateWord = Literal["WAITING", "ACCEPTED", "REFUSED", "WITHDRAWN"]

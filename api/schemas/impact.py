@@ -59,7 +59,7 @@ class Loss(Wire):
     after: BestContact | None = None
 
 
-class Successor(Wire):
+class PostSuccessor(Wire):
     """Somebody who could take over a post, and the post they sit on, or stand in at.
 
     Without `person` a team or line stands in, or where `is_hidden`, somebody whose name is not for
@@ -87,7 +87,7 @@ class HangingPost(Wire):
     rung: Rung = Field(examples=["DEPUTY"])
     who: NodeName | None = None
     is_hidden: bool = Field(examples=[False])
-    successors: tuple[Successor, ...]
+    successors: tuple[PostSuccessor, ...]
 
 
 class HangingNetwork(Wire):

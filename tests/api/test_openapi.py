@@ -77,6 +77,10 @@ def test_it_is_valid_openapi_3_1_and_names_nothing_elsewhere() -> None:
     assert named == {"https://login.kommune.example"}  # an issuer, as an example
 
 
+def test_no_schema_is_named_by_its_module_since_another_has_its_name() -> None:
+    assert [name for name in document()["components"]["schemas"] if "__" in name] == []
+
+
 def test_each_operation_stands_under_one_question_with_a_summary_of_its_own() -> None:
     summaries = [operation["summary"] for _, operation in operations()]
     for name, operation in operations():

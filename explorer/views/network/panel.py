@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from api.schemas.entities import Chain, Neighborhood, NodeName, Terms, Tie
-from api.schemas.impact import BestContact, HangingNetwork, HangingPost, Impact, Loss, Successor
+from api.schemas.impact import BestContact, HangingNetwork, HangingPost, Impact, Loss, PostSuccessor
 from explorer import address, frame, problem_states, screen_state, session
 from explorer.address import FIND, REGISTER
 from explorer.components.network import CAP, DrawnLink, DrawnNode, NetworkElements
@@ -111,7 +111,7 @@ def _answers(post: HangingPost) -> str:
     return f"{rung} ({name_not_shown()})" if post.is_hidden or post.who else rung
 
 
-def _successor(successor: Successor, words: Labels) -> str:
+def _successor(successor: PostSuccessor, words: Labels) -> str:
     """A possible successor, with their own post if it is another one."""
     post, is_near = _name(successor.post, "Actor", words), successor.why == "SAME_KIND"
     who = _name(successor.person, "Person", words) if successor.person else post

@@ -50,7 +50,7 @@ OTHER_NAMES = {
     "ReachAnswer": "Reach", "CostParts": "Parts", "DependentNetwork": "HangingNetwork",
     "DependentPost": "HangingPost", "DependentRelation": "Relation", "FewerPaths": "Fewer",
     "HandoverSide": "Side", "MeetingParticipants": "SmallestTable", "NodeRef": "Named",
-    "ParticipantSeat": "Seat", "PostSuccessor": "Successor",
+    "ParticipantSeat": "Seat",
 }  # fmt: skip
 _WIRE = (wire_impact, wire_paths)
 _CORE = (
