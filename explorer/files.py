@@ -171,12 +171,19 @@ def downloaded(client: ApiClient, what: str, asked: str, format: str) -> Downloa
     file = client.export(ticket.ticket)
     if format != ZIP or ticket.about is None:
         return file
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for part in (file, client.export(ticket.about)):
-            archive.writestr(part.name, part.content)
+    about = client.export(ticket.about)
+    content = zipped({file.name: file.content, about.name: about.content})
     name = file.name.removesuffix(".csv") + ".zip"
-    return DownloadedFile(name=name, media_type="application/zip", content=packed.getvalue())
+    return DownloadedFile(name=name, media_type="application/zip", content=content)
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """Return a zip file of files by name."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return content.getvalue()
 
 
 def download(

@@ -8,6 +8,7 @@ import streamlit as st
 from api.client import Problem
 from api.schemas.imports import EndsWord, FormatWord
 from explorer import address, session
+from explorer.files import zipped
 from explorer.frame import ScreenContext
 from explorer.i18n import _
 from explorer.views.list_import import outcome
@@ -44,7 +45,7 @@ def show(context: ScreenContext) -> None:
     st.caption(
         _(
             "Files of other systems are read too: OS2mo, FK-Organisation and Popolo as JSON, HSDS "
-            "as JSON or zip, and Kontaktvej's own zip."
+            "as JSON or zip, and Kontaktvej's own zip. Instead of a zip, choose all files in it."
         )
     )
     formats = {"": _("as its contents show"), **format_names()}
@@ -52,9 +53,10 @@ def show(context: ScreenContext) -> None:
         "": _("as the file shows"), "last-day": _("the last day"), "day-after": _("the day after"),
     }  # fmt: skip
     with st.form("list-import-form", enter_to_submit=False):
-        file = st.file_uploader(
-            _("File (CSV, Excel, JSON or zip)"), type=["csv", "txt", "xlsx", "json", "zip"],
-            key="list-import-file",
+        files = st.file_uploader(
+            _("File (CSV, Excel, JSON or zip), or all files of a folder"),
+            type=["csv", "txt", "xlsx", "json", "zip"], key="list-import-file",
+            accept_multiple_files=True,
         )  # fmt: skip
         area = st.selectbox(
             _("Place of the list"), areas, format_func=names.__getitem__, key="list-import-area"
@@ -77,15 +79,22 @@ def show(context: ScreenContext) -> None:
         is_sent = st.form_submit_button(_("See what the list would do"), type="primary")
     if not is_sent:
         return
-    if file is None:
+    if not files:
         st.error(_("Choose a file."))
         return
+    name, data = files[0].name, files[0].getvalue()
+    if len(files) > 1:  # of a folder, as its zip file is read
+        by_name = {file.name: file.getvalue() for file in files}
+        if len(by_name) < len(files):
+            st.error(_("Two of the files have the same name."))
+            return
+        name, data = _("folder") + ".zip", zipped(by_name)
     if not _SOURCE.fullmatch(source):
         st.error(_("Give the list a short name of small letters a-z, digits and hyphens."))
         return
     try:
         sent = context.client.send_import(
-            file.getvalue(), file=file.name[-100:], source=source, area=area,
+            data, file=name[-100:], source=source, area=area,
             sheet=sheet or None, form=_FORMATS.get(form), ends=_ENDS.get(end),
         )  # fmt: skip
     except Problem as problem:

@@ -120,6 +120,27 @@ def test_our_own_zip_is_shown_by_what_each_element_is_called(own_shown: Shown) -
     assert_shows(app, "<td>Ændret</td>", "MO-FR 09:00-15:00 bliver til MO-FR 08:00-12:00")
 
 
+def test_the_files_of_a_folder_are_sent_together(own_shown: Shown) -> None:
+    post = next(one for one in things() if one.id == "ssp-post")
+    changed = replace(post, hours="MO-FR 08:00-12:00")  # type: ignore[call-arg]
+    files = [(name, data, "text/csv") for name, data in write_native([changed]).items()]
+    assert len(files) > 1
+    app = own_shown.screen(IMPORT, Role.STEWARD)
+    app.file_uploader(key="list-import-file").set_value(files)
+    app.text_input(key="list-import-source").set_value("hr")
+    press(app, "Se, hvad listen vil gøre")
+    assert_shows(app, "**mappe.zip**: 1 ", "<td>Funktion: SSP-koordinator, Kystby</td>")
+
+
+def test_two_files_of_one_name_are_told_apart_before_anything_is_sent(own_shown: Shown) -> None:
+    app = own_shown.screen(IMPORT, Role.STEWARD)
+    files = [("liste.csv", LIST.encode(), "text/csv")] * 2
+    app.file_uploader(key="list-import-file").set_value(files)
+    app.text_input(key="list-import-source").set_value("hr")
+    press(app, "Se, hvad listen vil gøre")
+    assert [one.value for one in app.error] == ["To af filerne har samme navn."]
+
+
 def test_who_leads_a_path_is_shown_before_and_after(own_shown: Shown) -> None:
     app = sent(own_shown, LIST.replace("Amina Søkilde Østergård", "Ida Møllevang Bæk"))
     assert_shows(
