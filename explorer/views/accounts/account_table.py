@@ -44,12 +44,25 @@ def show(context: ScreenContext) -> None:
         table(
             _("Accounts"),
             (_("Login"), _("State"), _("Rights"), _("Last used")),
-            (_cells(account, names) for account in accounts),
+            (
+                (
+                    f'<a href="{escape(address.link(ACCOUNTS, account=account.id))}" '
+                    f'target="_self">{escape(account.login)}</a>',
+                    escape(state(account)),
+                    "<br>".join(map(escape, rights_of(account, names))) or "–",
+                    escape(short_day(account.last_used_on)) if account.last_used_on else "–",
+                )
+                for account in accounts
+            ),
             has_names=True,
         )
     )
     if has_more:
-        st.button(_("More accounts"), key="accounts-more", on_click=_more)
+
+        def more() -> None:
+            st.session_state[_COUNT] = st.session_state.get(_COUNT, 1) + 1
+
+        st.button(_("More accounts"), key="accounts-more", on_click=more)
 
 
 def _read(context: ScreenContext, sought: str) -> tuple[list[Account], bool]:
@@ -68,20 +81,6 @@ def _read(context: ScreenContext, sought: str) -> tuple[list[Account], bool]:
         return accounts, place is not None
 
     return screen_state.fetch(client, ("accounts", sought, pages), read)
-
-
-def _more() -> None:
-    st.session_state[_COUNT] = st.session_state.get(_COUNT, 1) + 1
-
-
-def _cells(account: Account, names: Mapping[str, str]) -> tuple[str, ...]:
-    link = address.link(ACCOUNTS, account=account.id)
-    return (
-        f'<a href="{escape(link)}" target="_self">{escape(account.login)}</a>',
-        escape(state(account)),
-        "<br>".join(map(escape, rights_of(account, names))) or "–",
-        escape(short_day(account.last_used_on)) if account.last_used_on else "–",
-    )
 
 
 def rights_of(account: Account, names: Mapping[str, str]) -> Iterable[str]:

@@ -60,11 +60,13 @@ def _create(client: ApiClient, login: str, right: NewGrant | None, *, is_service
     if not right.areas and right.role != "ADMIN":
         st.error(_("Choose at least one area."))
         return
+    issuer, subject = _typed(_ISSUER), _typed(_SUBJECT)
+    is_elsewhere = not is_service and (issuer is not None or subject is not None)
     try:
         new = ListedAccount(
             login=login, is_service=is_service, grants=(right,),
             person=None if is_service else _typed(_PERSON),
-            subject=None if is_service else _subject(),
+            subject=Subject(issuer=issuer or "", subject=subject or "") if is_elsewhere else None,
         )  # fmt: skip
     except ValidationError as error:
         texts = {
@@ -93,10 +95,3 @@ def _create(client: ApiClient, login: str, right: NewGrant | None, *, is_service
 
 def _typed(key: str) -> str | None:
     return str(st.session_state.get(key) or "").strip() or None
-
-
-def _subject() -> Subject | None:
-    issuer, subject = _typed(_ISSUER), _typed(_SUBJECT)
-    if issuer is None and subject is None:
-        return None
-    return Subject(issuer=issuer or "", subject=subject or "")

@@ -1,12 +1,10 @@
 """What a call has shown: a number that reached somebody is checked today."""
 
-from collections.abc import Sequence
 from typing import Final
 
 import streamlit as st
 
-from api.client import ApiClient, Problem
-from api.schemas.entities import Detail
+from api.client import Problem
 from explorer import problem_states, screen_state
 from explorer.i18n import _
 from explorer.views.find.details import ContactNumbers, DetailOwner
@@ -19,12 +17,20 @@ def reached(numbers: ContactNumbers, owner: DetailOwner | None, *, key: str) -> 
 
     It is for the numbers that stand in clear, and whose check the user may record.
     """
-    called = numbers.called(owner)
+    called, client = numbers.called(owner), numbers.context.client
+
+    def verify() -> None:
+        try:
+            for detail in called:
+                client.verify_entity(detail.id, client.entity(detail.id).etag)
+        except Problem as problem:
+            st.session_state[_OUTCOME] = problem
+        else:
+            st.session_state[_OUTCOME] = _("Noted: the number is checked today.")
+        screen_state.invalidate()
+
     if called:
-        st.button(
-            _("Reached"), key=f"reached-{key}", on_click=_verify,
-            args=(numbers.context.client, called),
-        )  # fmt: skip
+        st.button(_("Reached"), key=f"reached-{key}", on_click=verify)
 
 
 def outcome() -> None:
@@ -34,14 +40,3 @@ def outcome() -> None:
         problem_states.draw(last)
     elif last is not None:
         st.success(last)
-
-
-def _verify(client: ApiClient, called: Sequence[Detail]) -> None:
-    try:
-        for detail in called:
-            client.verify_entity(detail.id, client.entity(detail.id).etag)
-    except Problem as problem:
-        st.session_state[_OUTCOME] = problem
-    else:
-        st.session_state[_OUTCOME] = _("Noted: the number is checked today.")
-    screen_state.invalidate()

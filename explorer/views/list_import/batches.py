@@ -62,18 +62,15 @@ def _batch(context: ScreenContext, batch: ImportBatch) -> None:
             on_click=partial(st.session_state.__setitem__, _ASKED, batch.id),
         )  # fmt: skip
         return
+
+    def undo() -> None:
+        st.session_state.pop(_ASKED, None)
+        outcome.write(lambda: context.client.undo_import(batch.id), _("The import is undone."))
+
     st.warning(_("What it created ends, and what it changed gets its old values back."))
     with st.container(horizontal=True):
-        st.button(
-            _("Undo the import"), key=f"undo-yes-{batch.id}", type="primary",
-            on_click=partial(_undo, context, batch),
-        )  # fmt: skip
+        st.button(_("Undo the import"), key=f"undo-yes-{batch.id}", type="primary", on_click=undo)
         st.button(
             _("Keep it"), key=f"undo-no-{batch.id}",
             on_click=partial(st.session_state.pop, _ASKED, None),
         )  # fmt: skip
-
-
-def _undo(context: ScreenContext, batch: ImportBatch) -> None:
-    st.session_state.pop(_ASKED, None)
-    outcome.write(lambda: context.client.undo_import(batch.id), _("The import is undone."))

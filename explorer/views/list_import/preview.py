@@ -88,7 +88,7 @@ def _rows(context: ScreenContext, found: Import, preview: ImportPreview, state: 
             ),
             (
                 (
-                    _place(row), names[row.state],
+                    row.path or ("" if row.line is None else number(row.line)), names[row.state],
                     f"{row.sort}: {row.post}" if row.sort and row.post else row.post,
                     row.person, " · ".join(_account(row)),
                 )
@@ -109,11 +109,6 @@ def _rows(context: ScreenContext, found: Import, preview: ImportPreview, state: 
                 _("More rows"), key="list-import-more",
                 on_click=partial(address.change, page=preview.next),
             )  # fmt: skip
-
-
-def _place(row: ImportRow) -> str:
-    """Where a row stands: the path of a record, else the line."""
-    return row.path or ("" if row.line is None else number(row.line))
 
 
 def _filter(options: dict[str, str]) -> None:
