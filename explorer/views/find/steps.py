@@ -8,15 +8,14 @@ from typing import Final
 
 import streamlit as st
 
-from api.client import ApiClient, AskedWhyNot, Need
+from api.client import ApiClient, AskedWhyNot, Need, Problem
 from api.schemas.paths import Hop, Path, Stop
 from api.schemas.words import Obstacle
-from explorer import address, problem_states
+from explorer import address, problem_states, screen_state
 from explorer.address import REGISTER
 from explorer.components.path import box_id, called, card
 from explorer.i18n import _, paragraphs, plain
 from explorer.labels import Labels, when_marked
-from explorer.views.find import after_call
 from explorer.views.find.details import ContactNumbers, DetailOwner, owner_of
 from explorer.views.find.need import BEST, MOST_VIA, add, node_field
 from explorer.views.register.card import otherwise
@@ -24,6 +23,7 @@ from explorer.views.register.card import otherwise
 Legs = tuple[tuple[str | None, Path], ...]
 """The legs of a path, each with a title; a path without stops is one leg without a title."""
 _NO_ANSWER: Final = "no-answer"
+_CHECKED: Final = "after-call"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ def cards(
     `place`: as in `revealed.button`. `otherwise_to`: the contact to try where nobody is next in
     line.
     """
-    after_call.outcome()
+    _outcome_of_check()
     for step in listed:
         stop, hop = step.stop, step.hop
         facts = None if hop is None else hop.facts
@@ -153,7 +153,7 @@ def _more(
     if text := paragraphs((others, allowed, why)):
         st.caption(text)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        after_call.reached(numbers, owner_at(step), key=step.box)
+        _reached(numbers, owner_at(step), key=step.box)
         _no_answer(step, otherwise_to)
     problem_states.anchor(
         _("Wrong person or moved: open in the register"), address.link(REGISTER, id=stop.node.id)
@@ -165,6 +165,36 @@ def _more(
                 avoid=dict.fromkeys((*address.many("avoid"), stop.node.id)), **BEST
             ),
         )  # fmt: skip
+
+
+def _reached(numbers: ContactNumbers, owner: DetailOwner | None, *, key: str) -> None:
+    """Draw the button for a call that reached somebody.
+
+    It is for the numbers that stand in clear, and whose check the user may record.
+    """
+    called, client = numbers.called(owner), numbers.context.client
+
+    def verify() -> None:
+        try:
+            for detail in called:
+                client.verify_entity(detail.id, client.entity(detail.id).etag)
+        except Problem as problem:
+            st.session_state[_CHECKED] = problem
+        else:
+            st.session_state[_CHECKED] = _("Noted: the number is checked today.")
+        screen_state.invalidate()
+
+    if called:
+        st.button(_("Reached"), key=f"reached-{key}", on_click=verify)
+
+
+def _outcome_of_check() -> None:
+    """Draw what came of the last check, once."""
+    last: Problem | str | None = st.session_state.pop(_CHECKED, None)
+    if isinstance(last, Problem):
+        problem_states.draw(last)
+    elif last is not None:
+        st.success(last)
 
 
 def _no_answer(step: PathStep, otherwise_to: int | None) -> None:
