@@ -34,20 +34,17 @@ def header(me: Me | None, screen: Screen) -> str:
         if me.is_demo:
             demo = escape(_("Demo data"))
             parts.append(f'<span class="kv-demo">{demo}</span>')
-        parts += [_help(screen), _menu(me)]
+        hint, label = escape(_("Help on this screen, in a new tab")), escape(_("Help"))
+        parts.append(
+            f'<a class="kv-help" href="{HELP}/{help_name(screen)}" target="_blank" rel="noopener" '
+            f'aria-label="{hint}" title="{hint}">{label}</a>'
+        )
+        parts.append(_menu(me))
     return f'<div class="kv-head">{"".join(parts)}</div>'
 
 
 def _call(number: str) -> str:
     return f'<a href="tel:{number}">{number}</a>'
-
-
-def _help(screen: Screen) -> str:
-    hint, label = escape(_("Help on this screen, in a new tab")), escape(_("Help"))
-    return (
-        f'<a class="kv-help" href="{HELP}/{help_name(screen)}" target="_blank" rel="noopener" '
-        f'aria-label="{hint}" title="{hint}">{label}</a>'
-    )
 
 
 def _menu(me: Me) -> str:

@@ -3,13 +3,13 @@
 `python -m explorer.outlines.silhouette` writes it where the drawing of a contact path reads it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
 from explorer.outlines import SCALE, area_and_center, outlines
-from explorer.outlines.convert import Point, simplified
+from explorer.outlines.convert import simplified
 
 TARGET: Final = Path(__file__).parents[1] / "components/path/src/denmark.js"
 _TOLERANCE: Final = 70
@@ -23,33 +23,27 @@ def main() -> None:
 
 def script() -> str:
     """The module: the size of the map, and its shapes as the data of one SVG path."""
-    rings = [[(round(x / SCALE), round(y / SCALE)) for x, y in ring] for ring in _rings()]
+    rings: list[list[tuple[int, int]]] = []  # the outer ones of what can be seen on a small map
+    features: Sequence[dict[str, Any]] = outlines()["features"]
+    for feature in features:
+        for polygon in feature["geometry"]["coordinates"]:
+            whole = [(float(x), float(y)) for x, y in polygon[0]]
+            coarse = simplified(whole, _TOLERANCE)
+            if coarse and area_and_center(whole)[0] >= _SMALLEST:
+                rings.append([(round(x / SCALE), round(y / SCALE)) for x, y in coarse])
     width = max(x for ring in rings for x, _ in ring)
     height = max(y for ring in rings for _, y in ring)
+    shapes = ""  # each ring from its first point, then each point as seen from the one before
+    for ring in rings:
+        steps = [f"{u - x} {v - y}" for (x, y), (u, v) in pairwise(ring[:-1])]
+        shapes += f"M{ring[0][0]} {ring[0][1]}l{' '.join(steps)}z".replace(" -", "-")
     return (
         "// Denmark by municipality, simplified from react-denmark-map 1.0.0, "
         "© 2022 Martin Polley (MIT).\n"
         "// Written by `python -m explorer.outlines.silhouette`.\n\n"
         f"export const SIZE = [{width}, {height}];\n"
-        f'export const DENMARK =\n  "{"".join(map(_drawn, rings))}";\n'
+        f'export const DENMARK =\n  "{shapes}";\n'
     )
-
-
-def _rings() -> Iterator[Sequence[Point]]:
-    """The outer rings of all municipalities that can be seen on a small map."""
-    features: Sequence[dict[str, Any]] = outlines()["features"]
-    for feature in features:
-        for polygon in feature["geometry"]["coordinates"]:
-            ring = [(float(x), float(y)) for x, y in polygon[0]]
-            coarse = simplified(ring, _TOLERANCE)
-            if coarse and area_and_center(ring)[0] >= _SMALLEST:
-                yield coarse
-
-
-def _drawn(ring: Sequence[tuple[int, int]]) -> str:
-    """A ring as SVG: from its first point, each by its distance from the one before."""
-    steps = [f"{u - x} {v - y}" for (x, y), (u, v) in pairwise(ring[:-1])]
-    return f"M{ring[0][0]} {ring[0][1]}l{' '.join(steps)}z".replace(" -", "-")
 
 
 if __name__ == "__main__":

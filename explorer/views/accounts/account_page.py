@@ -44,7 +44,7 @@ def show(context: ScreenContext, account_id: str) -> None:
         _confirmed(
             _("Sign out everywhere"), "sessions-end",
             _("All its sessions end at their next call. It may sign in again."),
-            partial(_ended_sessions, context, account), _("The sessions have ended."),
+            partial(client.end_sessions_of, account.id), _("The sessions have ended."),
         )  # fmt: skip
     st.subheader(_("Tokens"), anchor=False)
     tokens = client.tokens_of(account.id).found
@@ -53,7 +53,7 @@ def show(context: ScreenContext, account_id: str) -> None:
         _confirmed(
             _("Revoke {token}", token=token.label), f"token-{token.id}",
             _("The program that uses it is refused at its next call."),
-            partial(_revoked, context, account, token.id), _("The token is revoked."),
+            partial(client.revoke_token_of, account.id, token.id), _("The token is revoked."),
         )  # fmt: skip
     if not is_own:
         _open_or_shut(context, account)
@@ -169,14 +169,6 @@ def _open_or_shut(context: ScreenContext, account: Account) -> None:
                 _("It can no longer sign in; its sessions and tokens end for good."),
                 partial(client.disable_account, account.id), _("The account is disabled."),
             )  # fmt: skip
-
-
-def _ended_sessions(context: ScreenContext, account: Account) -> None:
-    context.client.end_sessions_of(account.id)
-
-
-def _revoked(context: ScreenContext, account: Account, token: str) -> None:
-    context.client.revoke_token_of(account.id, token)
 
 
 def _confirmed(

@@ -36,9 +36,16 @@ def show(context: ScreenContext) -> None:
             )
         )
         return
+
+    def ask_all() -> None:
+        """Ask all questions, also those that were asked before, for the purpose that is chosen."""
+        st.session_state[_ASKED] = st.session_state[_PURPOSE]
+        _stopped().clear()
+        screen_state.invalidate()
+
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         query_parameters.purpose_field(_PURPOSE)
-        st.button(_("Show all answers"), key="dashboard-ask", type="primary", on_click=_ask_all)
+        st.button(_("Show all answers"), key="dashboard-ask", type="primary", on_click=ask_all)
     columns = st.columns(2)
     for place, question in enumerate(pinned[:_MOST]):
         with columns[place % 2], st.container(border=True, key=f"dashboard-{question.id}"):
@@ -51,8 +58,8 @@ def _pinned(context: ScreenContext, question: Question) -> None:
     st.header(plain(question.name), anchor=False)
     if question.description:
         st.text(question.description)
-    values = _defaults(question)
-    if values is None:
+    values: dict[str, JsonValue] = {one.name: one.default for one in question.parameters}
+    if None in values.values():
         st.info(_("Fill in what the question needs."))
     elif question.id in _stopped():
         st.info(_("Stopped. Nothing is asked."))
@@ -73,12 +80,6 @@ def _pinned(context: ScreenContext, question: Question) -> None:
         _("Open the question"), key=f"dashboard-open-{question.id}",
         on_click=partial(saved_queries.open_query, question.id),
     )  # fmt: skip
-
-
-def _defaults(question: Question) -> dict[str, JsonValue] | None:
-    """The values of the parameters; None if one has no default."""
-    values: dict[str, JsonValue] = {one.name: one.default for one in question.parameters}
-    return None if None in values.values() else values
 
 
 def _answer(context: ScreenContext, question: Question, request: AskedQuery) -> QueryAnswer:
@@ -116,10 +117,3 @@ def _draw(question: Question, answer: QueryAnswer) -> None:
 def _stopped() -> set[str]:
     """The ids of the questions that the user has stopped waiting for."""
     return st.session_state.setdefault(_STOPPED, set[str]())
-
-
-def _ask_all() -> None:
-    """Ask all questions, also those that were asked before, for the purpose that is chosen."""
-    st.session_state[_ASKED] = st.session_state[_PURPOSE]
-    _stopped().clear()
-    screen_state.invalidate()

@@ -1,6 +1,7 @@
-"""The result of a query as table, chart, network drawing and file."""
+"""The result of a query as table, chart, network drawing and file, and why cells are blank."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final, cast
 
@@ -16,7 +17,6 @@ from explorer.frame import ScreenContext
 from explorer.html_table import table, texts
 from explorer.i18n import _, day, ngettext, number, plain
 from explorer.labels import labels
-from explorer.views.analysis.blank_cells import blank_reasons
 from explorer.views.analysis.question_answer import quiet
 from explorer.views.network.around import text as network_text
 
@@ -216,3 +216,42 @@ def bar_chart(answer: QueryAnswer, by: str, of: str, *, key: str) -> None:
         .properties(height=40 + _BAR_PX * len(order), description=f"{of}: {by}")
     )
     st.vega_lite_chart(quiet(chart).to_dict(), width="stretch", key=key)
+
+
+# ---- why cells are blank: the copy has no such field, or nothing is recorded there
+
+_FIELD: Final = r"(\w+)\.(\w+)"
+
+
+def blank_reasons(query: str, answer: QueryAnswer, schema: AnalysisSchema) -> Iterator[str]:
+    """A sentence for each column with blank cells; none where every cell has a value."""
+    for place, column in enumerate(answer.columns):
+        blank = sum(row[place] is None for row in answer.rows)
+        if not blank:
+            continue
+        lead = ngettext(
+            "{column}: {count} blank.", "{column}: {count} blank.", blank, column=column
+        )
+        yield f"{lead} {_blank_reason(query, column, schema)}"
+
+
+def _blank_reason(query: str, column: str, schema: AnalysisSchema) -> str:
+    field = re.fullmatch(_FIELD, column) or re.search(
+        rf"{_FIELD}\s+AS\s+`?{re.escape(column)}`?(?!\w)", query, re.IGNORECASE
+    )
+    if field is None:
+        return _("The query found nothing there.")
+    variable, name = field.groups()
+    typed = re.findall(rf"[(\[]\s*{re.escape(variable)}\s*:\s*(\w+)", query)
+    known = {one.label: {part.name for part in one.properties} for one in schema.labels} | {
+        one.type: {part.name for part in one.properties} for one in schema.links
+    }
+    named = [label for label in typed if label in known]
+    fields = set[str]().union(*(known[label] for label in named or known))
+    if name in fields:
+        return _("The register has no value there, or the query found nothing.")
+    return _(
+        "The copy for analysis has no field {field} of {label}: names of people, contact details "
+        "and small numbers are left out of it.",
+        field=name, label=", ".join(named) or variable,
+    )  # fmt: skip

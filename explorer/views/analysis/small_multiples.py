@@ -70,7 +70,13 @@ def _picture(points: Sequence[Point | None], top: float, *, is_dark: bool) -> st
         return round(base - value / top * (base - _MARGIN), 1)
 
     shapes = [f'<path d="M0 {base}H{_WIDTH}" stroke="{axis}" fill="none"/>']
-    for run in _runs(points):
+    runs: list[list[tuple[int, Point]]] = [[]]  # the values between gaps, each with its place
+    for place, point in enumerate(points):
+        if point is None:
+            runs.append([])
+        else:
+            runs[-1].append((place, point))
+    for run in filter(None, runs):
         low = " ".join(f"{x(place)},{y(point.least)}" for place, point in run)
         high = " ".join(f"{x(place)},{y(point.most)}" for place, point in reversed(run))
         shapes.append(f'<polygon points="{low} {high}" fill="{line}" opacity=".18"/>')
@@ -81,14 +87,3 @@ def _picture(points: Sequence[Point | None], top: float, *, is_dark: bool) -> st
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}">'
         f"{''.join(shapes)}</svg>"
     )
-
-
-def _runs(points: Sequence[Point | None]) -> list[list[tuple[int, Point]]]:
-    """The values between gaps, each with its place."""
-    runs: list[list[tuple[int, Point]]] = [[]]
-    for place, point in enumerate(points):
-        if point is None:
-            runs.append([])
-        else:
-            runs[-1].append((place, point))
-    return [run for run in runs if run]

@@ -100,6 +100,11 @@ def rows(
     found: list[AreaRow] = []
     for row in answer.rows:
         size = _size(row, answer.measure)
+        shade: int | None = None
+        if size is not None:
+            shade = min(bisect_left(_bounds(answer.measure, answer.by), size), WORST)
+            if answer.measure in _RISES:  # where more is better, the lowest value is the worst
+                shade = WORST - shade
         found.append(
             AreaRow(
                 id=row.area.id,
@@ -107,7 +112,7 @@ def rows(
                 codes=row.codes,
                 figure=lacks.get(row.lack, row.lack) if row.lack else _figure(row, answer.measure),
                 size=size,
-                shade=None if size is None else _shade(size, answer.measure, answer.by),
+                shade=shade,
                 lack=row.lack,
                 posts=row.posts,
                 states=noted(row.states, states),
@@ -115,12 +120,6 @@ def rows(
             )
         )
     return tuple(sorted(found, key=lambda row: danish_key(row.name)))
-
-
-def _shade(size: int, measure: MapMeasure, by: AreaKind) -> int:
-    """The class of a value: where more is better, the lowest value is the worst."""
-    place = min(bisect_left(_bounds(measure, by), size), WORST)
-    return WORST - place if measure in _RISES else place
 
 
 def _size(row: MapRow, measure: MapMeasure) -> int | None:

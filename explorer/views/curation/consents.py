@@ -348,23 +348,23 @@ def _ask_whether_to_withdraw(client: ApiClient, receipt: Receipt, who: str) -> N
         _("{name} is hidden from everybody at once, on every screen, and no longer contacted. This "
           "cannot be undone: only a new consent shows the person again.", name=plain(who))
     )  # fmt: skip
+
+    def withdraw() -> None:
+        st.session_state.pop(_ASKING, None)
+        st.session_state.pop(_LINK, None)
+        # It takes effect at once, even if the database is updated later.
+        if editing.attempt(lambda: client.withdraw_consent(receipt.id)) is not None:
+            editing.note(_("The consent is withdrawn. The person is no longer shown."))
+
     with st.container(horizontal=True):
         st.button(
             _("Yes, withdraw it"), key=f"withdraw-yes-{receipt.id}", type="primary",
-            on_click=_withdraw, args=(client, receipt.id),
+            on_click=withdraw,
         )  # fmt: skip
         st.button(
             _("No, keep it"), key=f"withdraw-no-{receipt.id}",
             on_click=partial(st.session_state.pop, _ASKING, None),
         )  # fmt: skip
-
-
-def _withdraw(client: ApiClient, consent: str) -> None:
-    """Withdraw a consent; it takes effect at once, even if the database is updated later."""
-    st.session_state.pop(_ASKING, None)
-    st.session_state.pop(_LINK, None)
-    if editing.attempt(lambda: client.withdraw_consent(consent)) is not None:
-        editing.note(_("The consent is withdrawn. The person is no longer shown."))
 
 
 def _make_link(client: ApiClient, consent: str) -> None:

@@ -1,4 +1,4 @@
-"""The queue of links to be checked, those first on which most posts depend."""
+"""The queue of links to be checked, those first on which most posts depend, and who checks them."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -6,15 +6,23 @@ from typing import Final
 
 import streamlit as st
 
-from api.client import ApiClient, ChangedFields, Conflict, NotFound, Problem, Unavailable
+from api.client import (
+    ApiClient,
+    Assigned,
+    ChangedFields,
+    Conflict,
+    NotFound,
+    Problem,
+    Unavailable,
+)
 from api.schemas.changes import Written
 from api.schemas.entities import DueLink, LinkCard
 from api.schemas.words import Label, LinkType
 from explorer import address, screen_state, session
 from explorer.frame import ScreenContext
-from explorer.i18n import _, danish_key, day, ngettext
+from explorer.i18n import _, danish_key, day, ngettext, plain
 from explorer.labels import labels
-from explorer.views.curation import assignee, editing, fields
+from explorer.views.curation import editing, fields
 from explorer.views.curation.editing import Fields
 
 _Open = editing.OpenedEdit[LinkCard]
@@ -164,7 +172,7 @@ def show(context: ScreenContext) -> None:
         with st.container(border=True, key=f"due-link-{link.id}"):
             left, right = st.columns([5, 3], vertical_alignment="center")
             left.checkbox(editing.label(link), key=_ticked(link.id))
-            left.markdown(" · ".join(filter(None, (chip, posts, assignee.line(due)))))
+            left.markdown(" · ".join(filter(None, (chip, posts, _assigned(due)))))
             with right.container(horizontal=True, horizontal_alignment="right"):
                 st.button(
                     _("Still true"), key=f"true-{link.id}",
@@ -174,8 +182,8 @@ def show(context: ScreenContext) -> None:
                     _("Changed or ended …"), key=f"change-{link.id}",
                     on_click=partial(address.change, id=link.id),
                 )  # fmt: skip
-                assignee.buttons(client, due)
-            assignee.hand_over(client, due)
+                _assignee_buttons(client, due)
+            _hand_over(client, due)
     # The button saves all ticked checks; Enter does not.
     ticked = tuple(due for due in found if st.session_state.get(_ticked(due.link.id)))
     st.button(
@@ -259,3 +267,77 @@ def _verify(client: ApiClient, ticked: Sequence[DueLink]) -> None:
 
 def _ticked(link_id: str) -> str:
     return f"due-{link_id}"
+
+
+# ---- who checks a link: taken on, handed over to a colleague, or given back
+
+_HANDED: Final = "hand"
+_TO: Final = "to"
+_PERSON: Final[frozenset[Label]] = frozenset(("Person",))
+
+
+def _assigned(due: DueLink) -> str:
+    """Who has taken it on; nothing where nobody has."""
+    assignee = due.assignee
+    if assignee is None:
+        return ""
+    since = day(assignee.since)
+    if assignee.is_me:
+        return _("Taken on by you, {day}", day=since)
+    if assignee.person is not None and assignee.person.name:
+        return _("Taken on by {name}, {day}", name=plain(assignee.person.name), day=since)
+    return _("Taken on by a colleague, {day}", day=since)
+
+
+def _assignee_buttons(client: ApiClient, due: DueLink) -> None:
+    """Draw the buttons that take it on, hand it over and give it back."""
+    link_id = due.link.id
+    if due.assignee is not None and due.assignee.is_me:
+        st.button(
+            _("Give back"), key=f"back-{link_id}", type="tertiary",
+            on_click=_give_back, args=(client, due),
+        )  # fmt: skip
+    else:
+        st.button(
+            _("Take on"), key=f"take-{link_id}", type="tertiary", on_click=_assign,
+            args=(client, due, None),
+        )  # fmt: skip
+    st.button(
+        _("Hand over …"), key=f"hand-{link_id}", type="tertiary",
+        on_click=partial(address.change, **{_HANDED: link_id, _TO: None}),
+    )  # fmt: skip
+
+
+def _hand_over(client: ApiClient, due: DueLink) -> None:
+    """Draw the choice of a colleague, where it was asked for."""
+    if address.one(_HANDED) != due.link.id:
+        return
+    person = fields.pick(client, labels(), _("Who is to check it?"), _TO, _PERSON)
+    with st.container(horizontal=True):
+        st.button(
+            _("Hand over"), key="hand-over", type="primary", disabled=person is None,
+            on_click=_assign, args=(client, due, person),
+        )  # fmt: skip
+        st.button(_("Cancel"), key="hand-cancel", on_click=_close_hand_over)
+
+
+def _assign(client: ApiClient, due: DueLink, person: str | None) -> None:
+    seen = None if due.assignee is None else due.assignee.since
+    assigned = Assigned(person=person, seen=seen)
+    done = editing.attempt(lambda: client.assign_link(due.link.id, assigned))
+    if done is not None:
+        editing.note(_("Handed over.") if person is not None else _("Taken on."))
+        _close_hand_over()
+
+
+def _give_back(client: ApiClient, due: DueLink) -> None:
+    def give_back() -> bool:
+        client.give_back_link(due.link.id)
+        return True
+
+    if editing.attempt(give_back):
+        editing.note(_("Given back."))
+
+
+def _close_hand_over() -> None:
+    address.change(**dict.fromkeys((_HANDED, _TO)))

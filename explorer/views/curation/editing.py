@@ -17,7 +17,7 @@ from typing import Any, Final, Generic, Protocol, TypeVar, cast
 import streamlit as st
 
 from api.client import ApiClient, Conflict, Invalid, NotFound, Problem, Versioned
-from api.schemas.changes import Change, Rehearsal, Written
+from api.schemas.changes import Rehearsal, Written
 from api.schemas.entities import Entity, LinkCard, NodeName
 from api.schemas.history import Changes
 from explorer import problem_states, screen_state, session
@@ -356,7 +356,14 @@ def show_dry_run(of: str) -> None:
     else:
         found = faults(last.answer.errors)
         st.error(paragraphs([_("This cannot be saved."), *map(plain, found)]))
-    changes_table(row for change in last.answer.would for row in _change_rows(change, last.names))
+    rows: list[tuple[str, ...]] = []
+    for change in last.answer.would:
+        called = last.names.get(change.called or change.id) or last.names.get(change.id)
+        turn = session.term("ChangeKind", change.kind)
+        before, after = change.before, change.after
+        of_change = list(beside(told_of((*before, *after)), before, after))
+        rows += under(f"{called}: {turn}" if called else turn, of_change or [("", "", "")])
+    changes_table(rows)
 
 
 def changes_table(rows: Iterable[tuple[str, ...]]) -> None:
@@ -364,15 +371,6 @@ def changes_table(rows: Iterable[tuple[str, ...]]) -> None:
     what = _("What is changed")
     head = (what, _("Its field"), _("Before the change"), _("After the change"))
     st.html(text_table(what, head, rows))
-
-
-def _change_rows(change: Change, names: Mapping[str, str]) -> Iterable[tuple[str, ...]]:
-    called = names.get(change.called or change.id) or names.get(change.id)
-    turn = session.term("ChangeKind", change.kind)
-    before, after = change.before, change.after
-    rows = list(beside(told_of((*before, *after)), before, after))
-    what = f"{called}: {turn}" if called else turn
-    return under(what, rows or [("", "", "")])
 
 
 CardT = TypeVar("CardT", LinkCard, Entity)

@@ -1,6 +1,5 @@
 """The proposals tab: what waits for the user's answer, and what became of the user's own."""
 
-from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Final
 
@@ -28,7 +27,16 @@ def show(context: ScreenContext) -> None:
     proposals = screen_state.fetch_and_watch(context.client, "proposals", context.client.proposals)
     if "STEWARD" in session.roles(context.me):
         _waiting(context.client, proposals.waiting)
-        _lists(context.client)
+        # The lists that wait for a steward; what they would change is seen on the import screen.
+        found = screen_state.fetch(context.client, "imports", context.client.imports)
+        count = sum(
+            one.is_from_server or (one.is_waiting and not one.is_mine) for one in found.open
+        )
+        if count:
+            text = ngettext(
+                "{count} list waits for your answer", "{count} lists wait for your answer", count
+            )
+            anchor(text, address.link(IMPORT))
     st.header(_("Proposed by you"), anchor=False)
     if not proposals.made:
         st.info(_("You have proposed nothing in the last thirty days."))
@@ -58,43 +66,35 @@ def _waiting(client: ApiClient, waiting: tuple[Proposal, ...]) -> None:
             _answer(client, one)
 
 
-def _lists(client: ApiClient) -> None:
-    """Lead to the lists that wait for a steward: what they would change is seen there."""
-    found = screen_state.fetch(client, "imports", client.imports)
-    count = sum(one.is_from_server or (one.is_waiting and not one.is_mine) for one in found.open)
-    if count:
-        text = ngettext(
-            "{count} list waits for your answer", "{count} lists wait for your answer", count
-        )
-        anchor(text, address.link(IMPORT))
-
-
 def _answer(client: ApiClient, one: Proposal) -> None:
     key = f"proposal-{one.id}"
     if st.session_state.get(_DECLINING) == one.id:
         _decline(client, one)
         return
+
+    def accept() -> None:
+        body = ProposalAnswer(answer="ACCEPTED")
+        if editing.attempt(lambda: client.answer_proposal(one.id, body)) is not None:
+            editing.note(_("Accepted and saved in your name."))
+
     with st.container(horizontal=True):
         st.button(
             _("Accept"), key=f"accept-{one.id}", type="primary", disabled=one.is_outdated,
-            on_click=_accept, args=(client, one),
+            on_click=accept,
         )  # fmt: skip
         st.button(
             _("Show what would change"), key=f"preview-{one.id}", disabled=one.is_outdated,
             on_click=editing.dry_run,
-            args=(key, partial(client.preview_proposal, one.id), dict(_names(one.would))),
+            args=(
+                key, partial(client.preview_proposal, one.id),
+                {change.called or change.id: _name(change) for change in one.would},
+            ),
         )  # fmt: skip
         st.button(
             _("Decline …"), key=f"decline-{one.id}",
             on_click=partial(st.session_state.__setitem__, _DECLINING, one.id),
         )  # fmt: skip
     editing.show_dry_run(key)
-
-
-def _accept(client: ApiClient, one: Proposal) -> None:
-    body = ProposalAnswer(answer="ACCEPTED")
-    if editing.attempt(lambda: client.answer_proposal(one.id, body)) is not None:
-        editing.note(_("Accepted and saved in your name."))
 
 
 def _decline(client: ApiClient, one: Proposal) -> None:
@@ -143,15 +143,12 @@ def _own(client: ApiClient, one: Proposal) -> None:
         answer += " · " + _("Reason: {reason}", reason=plain(one.reason))
     st.markdown(answer)
     if one.state == "WAITING":
-        st.button(
-            _("Withdraw the proposal"), key=f"withdraw-{one.id}", on_click=_withdraw,
-            args=(client, one),
-        )  # fmt: skip
 
+        def withdraw() -> None:
+            if editing.attempt(lambda: client.withdraw_proposal(one.id)) is not None:
+                editing.note(_("The proposal is withdrawn."))
 
-def _withdraw(client: ApiClient, proposal: Proposal) -> None:
-    if editing.attempt(lambda: client.withdraw_proposal(proposal.id)) is not None:
-        editing.note(_("The proposal is withdrawn."))
+        st.button(_("Withdraw the proposal"), key=f"withdraw-{one.id}", on_click=withdraw)
 
 
 # ---- what a proposal would do
@@ -203,12 +200,6 @@ def _name(change: ProposedChange) -> str:
         verb = session.term("LinkType", change.type)
         return f"{editing.name(change.source)} {verb} {editing.name(change.target)}"
     return change.name or labels().unnamed(change.label or "")
-
-
-def _names(changes: Iterable[ProposedChange]) -> Iterator[tuple[str, str]]:
-    """What each change is called in a preview."""
-    for change in changes:
-        yield change.called or change.id, _name(change)
 
 
 # ---- a proposal from a refused link

@@ -73,7 +73,10 @@ def chosen_among(
         names = {
             place: ("⚠ " if is_old(way.freshness) else "")
             + ngettext(
-                "Way {way}: {count} step", "Way {way}: {count} steps", _length(way), way=place
+                "Way {way}: {count} step",
+                "Way {way}: {count} steps",
+                len(way.hops) if isinstance(way, Path) else way.hops,
+                way=place,
             )
             for place, way in ways.items()
         }
@@ -99,10 +102,6 @@ def summary(way: Path | WholePath) -> None:
     must_check = _("Must be checked")
     mark = f":red-badge[⚠ {must_check}] " if is_old(way.freshness) else ""
     st.caption(mark + plain(way.words.summary))
-
-
-def _length(way: Path | WholePath) -> int:
-    return len(way.hops) if isinstance(way, Path) else way.hops
 
 
 # ---- contacts
@@ -246,11 +245,11 @@ def lead(
             with head:
                 text = _("Call {name} directly") if way is None else _("The way to {name}")
                 st.subheader(text.format(name=name), anchor=False)
-            if way is None:
-                _rules(chosen)
-            else:
+            if way is not None:
                 summary(way)
                 unchecked(((None, way),))
+            elif chosen.direct is not None and chosen.direct.words.sentences:  # what to observe
+                st.caption(paragraphs(map(plain, chosen.direct.words.sentences)))
             if chosen.is_cut_off:
                 st.info(_("The search was cut short; there may be more."))
             _picture(context, words, answer, chosen, way, changed)
@@ -258,13 +257,6 @@ def lead(
     return ChosenAnswer(
         cards=drawn, chosen=chosen, way=way, left=below_contacts, taken=taken, below=below
     )
-
-
-def _rules(contact: Contact) -> None:
-    """Draw what to observe in a direct call."""
-    direct = contact.direct
-    if direct is not None and direct.words.sentences:
-        st.caption(paragraphs(map(plain, direct.words.sentences)))
 
 
 def _no_way(contact: Contact) -> None:

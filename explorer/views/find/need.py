@@ -374,7 +374,14 @@ _BY_WORD: Final = {
 
 def terms(context: ScreenContext, words: Labels) -> None:
     """Draw the conditions: a popover with controls, drawn once opened, and buttons of those set."""
-    client, conditions = context.client, _set()
+    client = context.client
+    # The conditions in the address: parameter and code.
+    alone, together = (*_BY_WORD, "language", "within_km", "max_hops"), ("via", "avoid", "stops")
+    if _narrows():
+        alone, together = (*alone, "sector", "competence"), ("network", *together)
+    single = [(name, code) for name in alone if (code := address.one(name)) is not None]
+    several = [(name, code) for name in together for code in address.many(name)]
+    conditions = [*single, *several]
     count = len(conditions)
     label = _("More conditions ({count})", count=count) if count else _("More conditions")
     more = st.popover(label, key="terms", on_change="rerun")
@@ -416,16 +423,6 @@ def terms(context: ScreenContext, words: Labels) -> None:
 def _narrows() -> bool:
     """Whether sector, cooperation and competence are conditions, not what must be reached."""
     return address.one("target") is not None or address.one("trigger") is not None
-
-
-def _set() -> list[tuple[str, str]]:
-    """The conditions in the address: parameter and code."""
-    alone, together = (*_BY_WORD, "language", "within_km", "max_hops"), ("via", "avoid", "stops")
-    if _narrows():
-        alone, together = (*alone, "sector", "competence"), ("network", *together)
-    single = [(name, code) for name in alone if (code := address.one(name)) is not None]
-    several = [(name, code) for name in together for code in address.many(name)]
-    return [*single, *several]
 
 
 def _label(name: str) -> str:

@@ -7,7 +7,6 @@ from typing import Final
 import streamlit as st
 
 from api.client import Problem
-from api.schemas.entities import AreaCard
 from api.schemas.paths import Stop
 from explorer.components.path import Point
 from explorer.frame import ScreenContext
@@ -40,8 +39,13 @@ def places(context: ScreenContext, stops: Iterable[Stop]) -> Mapping[str, Point]
             break
         asked.add(kind)  # an area that is not among them is not asked for again
         for card in chain.from_iterable(page.found for page in pages):
-            if (point := _middle(card)) is not None:
-                known[card.entity.id] = point
+            # The middle of the municipalities in an area; else of that in which it lies.
+            within = [_center(one.id) for one in (*card.holds, *card.lies_in)]
+            points = [point for point in within if point is not None]
+            if points:
+                count = len(points)
+                middle = sum(x for x, _ in points) / count, sum(y for _, y in points) / count
+                known[card.entity.id] = middle
     return known
 
 
@@ -49,13 +53,3 @@ def _center(area: str) -> Point | None:
     """The center of a municipality on the small map: its id ends with its code."""
     center = centers().get(area.rpartition("-")[2])
     return None if center is None else (round(center[0], 1), round(center[1], 1))
-
-
-def _middle(card: AreaCard) -> Point | None:
-    """The middle of the municipalities in an area; else of that in which it lies."""
-    within = [_center(one.id) for one in (*card.holds, *card.lies_in)]
-    points = [point for point in within if point is not None]
-    if not points:
-        return None
-    count = len(points)
-    return sum(x for x, _ in points) / count, sum(y for _, y in points) / count

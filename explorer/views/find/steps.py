@@ -8,15 +8,14 @@ from typing import Final
 
 import streamlit as st
 
-from api.client import ApiClient, AskedWhyNot, Need
+from api.client import ApiClient, AskedWhyNot, Need, Problem
 from api.schemas.paths import Hop, Path, Stop
 from api.schemas.words import Obstacle
-from explorer import address, problem_states
+from explorer import address, problem_states, screen_state
 from explorer.address import REGISTER
 from explorer.components.path import box_id, called, card
 from explorer.i18n import _, paragraphs, plain
 from explorer.labels import Labels, when_marked
-from explorer.views.find import after_call
 from explorer.views.find.details import ContactNumbers, DetailOwner, owner_of
 from explorer.views.find.need import BEST, MOST_VIA, add, node_field
 from explorer.views.register.card import otherwise
@@ -24,6 +23,7 @@ from explorer.views.register.card import otherwise
 Legs = tuple[tuple[str | None, Path], ...]
 """The legs of a path, each with a title; a path without stops is one leg without a title."""
 _NO_ANSWER: Final = "no-answer"
+_CHECKED: Final = "after-call"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ def cards(
     `place`: as in `revealed.button`. `otherwise_to`: the contact to try where nobody is next in
     line.
     """
-    after_call.outcome()
+    _outcome_of_check()
     for step in listed:
         stop, hop = step.stop, step.hop
         facts = None if hop is None else hop.facts
@@ -106,8 +106,13 @@ def cards(
             )
             st.markdown("  \n".join(filter(None, lines)))
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.markdown(_answers(stop))
-                if (covering := _covering(stop)) is not None and not _following(stop):
+                following = _following(stop)
+                st.markdown(
+                    _("Next in line: {name}", name=f"**{plain(following[0].name)}**")
+                    if following
+                    else when_marked(stop.words.answers or "")
+                )
+                if (covering := _covering(stop)) is not None and not following:
                     st.caption(f"{plain(covering.name)}:", width="content")
                 numbers.draw(owner_at(step), key=step.box, place=place, to_call=True)
                 more = st.popover(
@@ -117,14 +122,6 @@ def cards(
                 with more:
                     another = otherwise_to if step is listed[-1] else None
                     _more(step, numbers, place=place, needed=needed, otherwise_to=another)
-
-
-def _answers(stop: Stop) -> str:
-    """Who answers at a stop, or who is next in line after no answer."""
-    following = _following(stop)
-    if following:
-        return _("Next in line: {name}", name=f"**{plain(following[0].name)}**")
-    return when_marked(stop.words.answers or "")
 
 
 def _more(
@@ -156,7 +153,7 @@ def _more(
     if text := paragraphs((others, allowed, why)):
         st.caption(text)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        after_call.reached(numbers, owner_at(step), key=step.box)
+        _reached(numbers, owner_at(step), key=step.box)
         _no_answer(step, otherwise_to)
     problem_states.anchor(
         _("Wrong person or moved: open in the register"), address.link(REGISTER, id=stop.node.id)
@@ -164,18 +161,53 @@ def _more(
     if hop is not None and stop.node.id not in needed:
         st.button(
             _("Avoid this contact"), key=f"without-{step.box}",
-            on_click=partial(_avoid, stop.node.id),
+            on_click=lambda: address.change(
+                avoid=dict.fromkeys((*address.many("avoid"), stop.node.id)), **BEST
+            ),
         )  # fmt: skip
+
+
+def _reached(numbers: ContactNumbers, owner: DetailOwner | None, *, key: str) -> None:
+    """Draw the button for a call that reached somebody.
+
+    It is for the numbers that stand in clear, and whose check the user may record.
+    """
+    called, client = numbers.called(owner), numbers.context.client
+
+    def verify() -> None:
+        try:
+            for detail in called:
+                client.verify_entity(detail.id, client.entity(detail.id).etag)
+        except Problem as problem:
+            st.session_state[_CHECKED] = problem
+        else:
+            st.session_state[_CHECKED] = _("Noted: the number is checked today.")
+        screen_state.invalidate()
+
+    if called:
+        st.button(_("Reached"), key=f"reached-{key}", on_click=verify)
+
+
+def _outcome_of_check() -> None:
+    """Draw what came of the last check, once."""
+    last: Problem | str | None = st.session_state.pop(_CHECKED, None)
+    if isinstance(last, Problem):
+        problem_states.draw(last)
+    elif last is not None:
+        st.success(last)
 
 
 def _no_answer(step: PathStep, otherwise_to: int | None) -> None:
     """Draw the button that leads to who is next in line, else to the next contact."""
     stop = step.stop
-    if _is_next(stop):
-        st.button(
-            _("No answer: next in line"), key=f"no-answer-{step.box}",
-            on_click=partial(_count_no_answer, stop.node.id),
-        )  # fmt: skip
+    tried: dict[str, int] = st.session_state.get(_NO_ANSWER, {})
+    if tried.get(stop.node.id, 0) < len(_in_line(stop)):
+
+        def note() -> None:
+            noted: dict[str, int] = st.session_state.setdefault(_NO_ANSWER, {})
+            noted[stop.node.id] = noted.get(stop.node.id, 0) + 1
+
+        st.button(_("No answer: next in line"), key=f"no-answer-{step.box}", on_click=note)
     elif otherwise_to is not None:
         st.button(
             _("No answer: next contact"), key=f"no-answer-{step.box}",
@@ -196,11 +228,6 @@ def _following(stop: Stop) -> list[DetailOwner]:
     return _in_line(stop)[skipped - 1 :] if skipped else []
 
 
-def _is_next(stop: Stop) -> bool:
-    tried: dict[str, int] = st.session_state.get(_NO_ANSWER, {})
-    return tried.get(stop.node.id, 0) < len(_in_line(stop))
-
-
 def _in_line(stop: Stop) -> list[DetailOwner]:
     """Those who could answer at a stop after the one who does, with details of their own."""
     who = stop.resolution
@@ -215,11 +242,6 @@ def _in_line(stop: Stop) -> list[DetailOwner]:
         if owner.id not in (who.reveal, covering):
             line.append(DetailOwner(owner.id, owner.name or owner.id))
     return line
-
-
-def _count_no_answer(node_id: str) -> None:
-    tried: dict[str, int] = st.session_state.setdefault(_NO_ANSWER, {})
-    tried[node_id] = tried.get(node_id, 0) + 1
 
 
 def same_call(stop: Stop) -> str | None:
@@ -245,10 +267,6 @@ def _notes(legs: Legs, *, is_old: bool) -> str:
     notes = (note for _title, leg in legs for note in leg.notes)
     texts = [note.words.text for note in notes if (note.kind == "OLD_KNOWLEDGE") == is_old]
     return paragraphs(map(plain, dict.fromkeys(texts)))
-
-
-def _avoid(node_id: str) -> None:
-    address.change(avoid=dict.fromkeys((*address.many("avoid"), node_id)), **BEST)
 
 
 # ---- reasons

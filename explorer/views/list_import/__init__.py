@@ -3,9 +3,23 @@
 The file goes to the API at once and stays there, sealed, for some hours; this screen holds none.
 """
 
-from explorer import address, frame
-from explorer.i18n import _
-from explorer.views.list_import import batches, outcome, preview, upload
+import re
+from functools import partial
+from typing import Final, get_args
+
+import streamlit as st
+
+from api.client import Problem
+from api.schemas.imports import EndsWord, FormatWord, ImportBatch
+from explorer import address, frame, screen_state, session
+from explorer.files import zipped
+from explorer.i18n import _, clock, day, ngettext, number, plain
+from explorer.views.list_import import outcome, preview
+
+_SOURCE: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,23}")
+_FORMATS: Final[dict[str, FormatWord]] = {word: word for word in get_args(FormatWord)}
+_ENDS: Final[dict[str, EndsWord]] = {word: word for word in get_args(EndsWord)}
+_ASKED: Final = "list-import-undo"
 
 
 def show(context: frame.ScreenContext) -> None:
@@ -16,5 +30,153 @@ def show(context: frame.ScreenContext) -> None:
     if chosen is not None:
         preview.show(context, chosen)
         return
-    upload.show(context)
-    batches.show(context)
+    _upload(context)
+    _imports(context)
+
+
+def _upload(context: frame.ScreenContext) -> None:
+    """Draw the form that sends a file."""
+    areas = sorted(
+        {area for grant in context.me.grants if grant.role == "STEWARD" for area in grant.areas}
+    )
+    names = {area: session.name_of(area) or area for area in areas}
+    st.markdown(
+        _(
+            "Send a list of posts and people as you keep it, in CSV or Excel: one row for each "
+            "person or post. You see what every row would do before anything is saved."
+        )
+    )
+    st.caption(
+        _(
+            "Files of other systems are read too: OS2mo, FK-Organisation and Popolo as JSON, HSDS "
+            "as JSON or zip, and Kontaktvej's own zip. Instead of a zip, choose all files in it."
+        )
+    )
+    formats = {"": _("as its contents show"), **_format_names()}
+    ends = {
+        "": _("as the file shows"), "last-day": _("the last day"), "day-after": _("the day after"),
+    }  # fmt: skip
+    with st.form("list-import-form", enter_to_submit=False):
+        files = st.file_uploader(
+            _("File (CSV, Excel, JSON or zip), or all files of a folder"),
+            type=["csv", "txt", "xlsx", "json", "zip"], key="list-import-file",
+            accept_multiple_files=True,
+        )  # fmt: skip
+        area = st.selectbox(
+            _("Place of the list"), areas, format_func=names.__getitem__, key="list-import-area"
+        )
+        source = st.text_input(
+            _("Short name of the list, the same each time"), max_chars=24,
+            key="list-import-source", placeholder="ssp-liste",
+            help=_("Small letters, digits and hyphens. The next list is compared by it."),
+        ).strip()  # fmt: skip
+        sheet = st.text_input(
+            _("Sheet (only if the file has several)"), max_chars=100, key="list-import-sheet"
+        ).strip()
+        form = st.selectbox(
+            _("Format"), list(formats), format_func=formats.__getitem__, key="list-import-format"
+        )
+        end = st.selectbox(
+            _("End dates (only OS2mo)"), list(ends), format_func=ends.__getitem__,
+            key="list-import-ends",
+        )  # fmt: skip
+        is_sent = st.form_submit_button(_("See what the list would do"), type="primary")
+    if not is_sent:
+        return
+    if not files:
+        st.error(_("Choose a file."))
+        return
+    name, data = files[0].name, files[0].getvalue()
+    if len(files) > 1:  # of a folder, as its zip file is read
+        by_name = {file.name: file.getvalue() for file in files}
+        if len(by_name) < len(files):
+            st.error(_("Two of the files have the same name."))
+            return
+        name, data = _("folder") + ".zip", zipped(by_name)
+    if not _SOURCE.fullmatch(source):
+        st.error(_("Give the list a short name of small letters a-z, digits and hyphens."))
+        return
+    try:
+        sent = context.client.send_import(
+            data, file=name[-100:], source=source, area=area,
+            sheet=sheet or None, form=_FORMATS.get(form), ends=_ENDS.get(end),
+        )  # fmt: skip
+    except Problem as problem:
+        outcome.draw_problem(problem)
+        return
+    address.change(id=sent.id)
+    st.rerun()
+
+
+def _format_names() -> dict[str, str]:
+    """The formats of a file, in words."""
+    return {
+        "LIST": _("List (CSV or Excel)"),
+        "NATIVE": _("Kontaktvej's own zip"),
+        "OS2MO": "OS2mo (GraphQL)",
+        "FK_ORG": "FK-Organisation",
+        "POPOLO": "Popolo",
+        "HSDS": "HSDS 3",
+    }
+
+
+def _imports(context: frame.ScreenContext) -> None:
+    """Draw the open lists, then the batches."""
+    found = screen_state.fetch_and_watch(context.client, "imports", context.client.imports)
+    if found.open:
+        st.header(_("Not imported yet"), anchor=False)
+    for one in found.open:
+        text = plain(one.source)
+        if one.is_from_server:
+            text = _("{source}: a new list from the server", source=text)
+        elif one.is_waiting and not one.is_mine:
+            text = _("{source}: waits for your yes", source=text)
+        st.button(
+            _("Open {list}", list=text), key=f"open-{one.id}",
+            on_click=partial(address.change, id=one.id),
+        )  # fmt: skip
+    st.header(_("Earlier imports"), anchor=False)
+    if not found.batches:
+        st.info(_("Nothing was imported in your areas."))
+    for batch in found.batches:
+        with st.container(border=True):
+            _batch(context, batch)
+
+
+def _batch(context: frame.ScreenContext, batch: ImportBatch) -> None:
+    who = plain(batch.by.name or "") if batch.by else (_("you") if batch.is_mine else "")
+    about = (session.name_of(batch.area) or batch.area, who)
+    when = f"{day(batch.made_at)} {clock(batch.made_at)}"
+    st.markdown(f"**{plain(batch.source)}** · {' · '.join(filter(None, (when, *about)))}")
+    names = preview.state_names()
+    told = [
+        f"{names[state]}: {number(count)}"
+        for state, count in batch.counts.items()
+        if state in names and count
+    ]
+    things = sum(batch.counts.get(name, 0) for name in ("created", "updated", "ended"))
+    told.append(ngettext("{count} thing saved", "{count} things saved", things))
+    st.caption(plain(" · ".join(told)))
+    if batch.undone_at is not None:
+        st.caption(_("Undone {day}", day=day(batch.undone_at)))
+        return
+    if batch.undo_asked:
+        st.caption(_("One steward has asked to undo it; another must agree."))
+    if st.session_state.get(_ASKED) != batch.id:
+        st.button(
+            _("Undo …"), key=f"undo-{batch.id}",
+            on_click=partial(st.session_state.__setitem__, _ASKED, batch.id),
+        )  # fmt: skip
+        return
+
+    def undo() -> None:
+        st.session_state.pop(_ASKED, None)
+        outcome.write(lambda: context.client.undo_import(batch.id), _("The import is undone."))
+
+    st.warning(_("What it created ends, and what it changed gets its old values back."))
+    with st.container(horizontal=True):
+        st.button(_("Undo the import"), key=f"undo-yes-{batch.id}", type="primary", on_click=undo)
+        st.button(
+            _("Keep it"), key=f"undo-no-{batch.id}",
+            on_click=partial(st.session_state.pop, _ASKED, None),
+        )  # fmt: skip

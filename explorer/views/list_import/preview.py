@@ -1,4 +1,4 @@
-"""What a list would do, row by row, and the button that writes it."""
+"""What a list would do, row by row and to contact paths, and the button that writes it."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -7,18 +7,26 @@ from typing import Final, cast, get_args
 import streamlit as st
 
 from api.client import AskedApply
-from api.schemas.imports import Import, ImportPreview, ImportRow, RowStateWord
-from explorer import address, files, screen_state
+from api.schemas.imports import (
+    Import,
+    ImportPaths,
+    ImportPathStop,
+    ImportPreview,
+    ImportRow,
+    RowStateWord,
+)
+from explorer import address, files, screen_state, session
 from explorer.frame import ScreenContext
 from explorer.html_table import text_table
 from explorer.i18n import _, clock, day, ngettext, number, plain
 from explorer.problem_states import anchor
-from explorer.views.list_import import columns, outcome, paths, words
+from explorer.views.list_import import columns, outcome, words
 
 _STATES: Final[dict[str, RowStateWord]] = {state: state for state in get_args(RowStateWord)}
 _ALL: Final = "ALL"
 _SKIP: Final = "list-import-skip"
 _PAGE: Final = 50
+_MOST_PATHS: Final = 25
 
 
 def state_names() -> dict[str, str]:
@@ -60,7 +68,7 @@ def show(context: ScreenContext, import_id: str) -> None:
     else:
         _rows(context, found, found.preview, state)
         if found.preview.paths is not None:
-            paths.show(found.preview.paths)
+            _paths(found.preview.paths)
         _apply(context, found, found.preview)
     st.button(
         _("Back to all imports"), key="list-import-back", type="tertiary",
@@ -88,7 +96,7 @@ def _rows(context: ScreenContext, found: Import, preview: ImportPreview, state: 
             ),
             (
                 (
-                    _place(row), names[row.state],
+                    row.path or ("" if row.line is None else number(row.line)), names[row.state],
                     f"{row.sort}: {row.post}" if row.sort and row.post else row.post,
                     row.person, " · ".join(_account(row)),
                 )
@@ -109,11 +117,6 @@ def _rows(context: ScreenContext, found: Import, preview: ImportPreview, state: 
                 _("More rows"), key="list-import-more",
                 on_click=partial(address.change, page=preview.next),
             )  # fmt: skip
-
-
-def _place(row: ImportRow) -> str:
-    """Where a row stands: the path of a record, else the line."""
-    return row.path or ("" if row.line is None else number(row.line))
 
 
 def _filter(options: dict[str, str]) -> None:
@@ -180,6 +183,69 @@ def _merge(context: ScreenContext, found: Import, line: str, key: str) -> None:
         merges[line] = picked
     choices = columns.choices_of(found, merges=merges)
     outcome.write(lambda: context.client.choose_mapping(found.id, choices), "")
+
+
+def _paths(paths: ImportPaths) -> None:
+    """Draw which paths change, folded in; and whether the time was enough for all."""
+    label = ngettext("{count} contact path changes", "{count} contact paths change", paths.count)
+    if not paths.count:
+        label = _("No contact path changes")
+    with st.expander(label):
+        st.caption(
+            ngettext(
+                "Compared: the way to {count} standard contact of the municipalities.",
+                "Compared: the ways to {count} standard contacts of the municipalities.",
+                paths.compared,
+            )
+        )
+        if paths.is_cut:
+            st.warning(_("There was not time to compare all of them."))
+        if paths.changed:
+            _paths_table(paths)
+        if paths.count > _MOST_PATHS:
+            st.caption(_("The first {count} are shown.", count=number(_MOST_PATHS)))
+
+
+def _paths_table(paths: ImportPaths) -> None:
+    effects = {
+        "LOST": _("no path any more"),
+        "NEW": _("new path"),
+        "CONTACT": _("another contact"),
+        "ANSWERING": _("somebody else answers"),
+        "STOPS": _("other steps on the way"),
+    }
+    references, tiers = session.terms("Reference"), session.terms("Tier")
+    st.html(
+        text_table(
+            _("Contact paths that change"),
+            (_("Place"), _("Contact"), _("What"), _("Before"), _("After")),
+            (
+                (
+                    one.area.name or one.area.id,
+                    f"{references[one.reference]} ({tiers[one.tier]})"
+                    if one.tier
+                    else references[one.reference],
+                    effects[one.what], _way(one.before), _way(one.after),
+                )
+                for one in paths.changed[:_MOST_PATHS]
+            ),
+        )
+    )  # fmt: skip
+
+
+def _way(stops: Sequence[ImportPathStop]) -> str:
+    """The steps of a path, and who answers at the last."""
+    if not stops:
+        return "–"
+    hidden = _("name not shown")
+    nodes = " → ".join(stop.node.name or hidden for stop in stops)
+    last = stops[-1]
+    if last.who is not None:
+        return plain(f"{nodes}: {last.who.name or hidden}")
+    if last.is_hidden:
+        return plain(f"{nodes}: {hidden}")
+    rung = session.terms("AnswerRole").get(last.rung or "", "")
+    return plain(f"{nodes}: {rung}" if rung else nodes)
 
 
 def _apply(context: ScreenContext, found: Import, preview: ImportPreview) -> None:

@@ -38,10 +38,14 @@ def show(context: ScreenContext, found: Import) -> None:
             if reading.field == "UNIT":
                 _unit(found, place, reading)
             else:
-                _post(found, place, reading)
+                options = _options(reading, session.terms("PostKind"))
+                _select(_asked(reading), options, _kind_of(reading), _key(found, f"kind-{place}"))
         if found.format != "NATIVE":
+            leaves_others = any(
+                one.typed == _OTHERS and one.meaning == "" for one in found.readings
+            )
             st.checkbox(
-                _("Leave out all words that are not chosen"), _leaves_others(found),
+                _("Leave out all words that are not chosen"), leaves_others,
                 key=_key(found, "others"),
             )  # fmt: skip
             st.checkbox(
@@ -64,15 +68,6 @@ def _listed(found: Import) -> list[ImportReading]:
 
 def _words(found: Import) -> list[ImportReading]:
     return [one for one in found.readings if one.typed != _OTHERS]
-
-
-def _leaves_others(found: Import) -> bool:
-    return any(one.typed == _OTHERS and one.meaning == "" for one in found.readings)
-
-
-def _post(found: Import, place: int, reading: ImportReading) -> None:
-    options = _options(reading, session.terms("PostKind"))
-    _select(_asked(reading), options, _kind_of(reading), _key(found, f"kind-{place}"))
 
 
 def _unit(found: Import, place: int, reading: ImportReading) -> None:

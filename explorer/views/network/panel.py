@@ -10,7 +10,7 @@ from api.schemas.entities import Chain, Neighborhood, NodeName, Terms, Tie
 from api.schemas.impact import BestContact, HangingNetwork, HangingPost, Impact, Loss, PostSuccessor
 from explorer import address, frame, problem_states, screen_state, session
 from explorer.address import FIND, REGISTER
-from explorer.components.network import CAP, DrawnLink, DrawnNode, NetworkElements
+from explorer.components.network import CAP, DrawnNode, NetworkElements
 from explorer.html_table import table, texts
 from explorer.i18n import _, danish_key, day, ngettext, number, plain
 from explorer.labels import Labels, name_not_shown
@@ -255,11 +255,17 @@ def _links(node: DrawnNode, drawn: NetworkElements) -> None:
     """Draw the links of a node as a list."""
     node_id = node["id"]
     names = {shape["id"]: plain(shape["name"]) for shape in drawn["nodes"]}
-    lines = [
-        f"- {_seen_from(node_id, link, names)}"
-        for link in drawn["links"]
-        if node_id in (link["source"], link["target"])
-    ]
+    lines: list[str] = []
+    for link in drawn["links"]:
+        if node_id == link["source"]:
+            text = f"{link['type']} **{names[link['target']]}**"
+        elif node_id == link["target"]:
+            text = _("**{source}** {link} this", source=names[link["source"]], link=link["type"])
+        else:
+            continue
+        # For example: `er døråbner for Jens · Samtykke · ✓ kontrolleret`.
+        parts = (text, link["gate"], fresh(link["freshness"]))
+        lines.append("- " + " · ".join(filter(None, parts)))
     if node["more"]:
         lines.append("- " + _("{more} more not shown", more=node["more"]))
     st.markdown("\n".join(lines))
@@ -309,12 +315,3 @@ def sentence(chain: Chain, ties: Mapping[str, Tie], words: Labels) -> str:
             contact = _("last contact {day}", day=day(tie.last_contact_on))
             clauses[-1] += f" ({contact})"
     return ", ".join(clauses).removesuffix(".") + "."  # a name may end in an initial
-
-
-def _seen_from(node_id: str, link: DrawnLink, names: Mapping[str, str]) -> str:
-    """A link as seen from one end: `er døråbner for Jens · Samtykke · ✓ kontrolleret`."""
-    if link["source"] == node_id:
-        text = f"{link['type']} **{names[link['target']]}**"
-    else:
-        text = _("**{source}** {link} this", source=names[link["source"]], link=link["type"])
-    return " · ".join(filter(None, (text, link["gate"], fresh(link["freshness"]))))

@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from api.client import Need
-from api.schemas.paths import Path, Paths, Stop
+from api.schemas.paths import Path, Paths
 from explorer import address, frame, problem_states, screen_state
 from explorer.address import FIND
 from explorer.components.network import (
@@ -75,7 +75,12 @@ def with_way(
     stops = way.path.stops
     for stop in stops:
         if len(nodes) < CAP:
-            nodes.setdefault(stop.node.id, _node(stop, said))
+            node = DrawnNode(
+                id=stop.node.id, label=stop.label, kind=said.word(stop.kind or stop.label),
+                name=stop.node.name or said.unnamed(stop.label), tier=stop.tier, more=0,
+                freshness=None,
+            )  # fmt: skip
+            nodes.setdefault(node["id"], node)
     walked: list[WayLink] = []
     for source, target, hop in zip(stops, stops[1:], way.path.hops, strict=False):
         ends = (source.node.id, target.node.id)
@@ -92,13 +97,6 @@ def with_way(
             walked.append(WayLink(id=link["id"], back=not hop.is_forward))
     drawn = NetworkElements(nodes=tuple(nodes.values()), links=tuple(links.values()))
     return drawn, DrawnWay(nodes=[stop.node.id for stop in stops], links=walked)
-
-
-def _node(stop: Stop, said: Labels) -> DrawnNode:
-    return DrawnNode(
-        id=stop.node.id, label=stop.label, kind=said.word(stop.kind or stop.label),
-        name=stop.node.name or said.unnamed(stop.label), tier=stop.tier, more=0, freshness=None,
-    )  # fmt: skip
 
 
 def line(way: NetworkWay | None, words: Labels) -> None:

@@ -60,23 +60,19 @@ def _cells(kind: KeptOwnKind, *, may_change: bool) -> tuple[str, ...]:
         link = escape(address.link(OWN_KINDS, kind=kind.id))
         name = f'<a href="{link}" target="_self">{name}</a>'
     above = session.kinds(kind.of).get(kind.is_a, kind.is_a)
+    narrowings: list[str] = []
+    if "tiers" in kind.narrows:
+        tiers = session.terms("Tier")
+        narrowings += [label for tier, label in tiers.items() if tier in kind.tiers]
+    if "is_unit_only" in kind.narrows:
+        narrowings.append(_("answered by a unit"))
+    if "gate" in kind.narrows:
+        narrowings.append(session.term("LegalGate", kind.gate))
     return (
         name,
         escape(kind.label_en),
         escape(form.sort_names().get(kind.of, kind.of)),
         escape(above),
-        escape(", ".join(_narrowings(kind)) or "–"),
+        escape(", ".join(narrowings) or "–"),
         escape(number(kind.nodes)),
     )
-
-
-def _narrowings(kind: KeptOwnKind) -> list[str]:
-    """What a kind narrows of the one above it, in words."""
-    words: list[str] = []
-    if "tiers" in kind.narrows:
-        words += [label for tier, label in session.terms("Tier").items() if tier in kind.tiers]
-    if "is_unit_only" in kind.narrows:
-        words.append(_("answered by a unit"))
-    if "gate" in kind.narrows:
-        words.append(session.term("LegalGate", kind.gate))
-    return words

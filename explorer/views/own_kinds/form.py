@@ -55,7 +55,11 @@ def draw_outcome() -> None:
 def show(context: ScreenContext, kept: Versioned[KeptOwnKinds], kind: KeptOwnKind | None) -> None:
     """Draw the form of a kind; None: of a new one."""
     key = f"own-kind-{kind.id if kind else _NEW}"
-    etag = _opened_with(key, kept.etag or "")
+    # The version that the form was opened with, so that a later change of others is noticed.
+    opened: tuple[str, str] | None = st.session_state.get(_OPENED)
+    if opened is None or opened[0] != key:
+        st.session_state[_OPENED] = opened = (key, kept.etag or "")
+    etag = opened[1]
     st.header(plain(kind.label) if kind else _("New own kind"), anchor=False)
     names, of = sort_names(), kind.of if kind else ""
     if kind is None:
@@ -74,14 +78,6 @@ def show(context: ScreenContext, kept: Versioned[KeptOwnKinds], kind: KeptOwnKin
         _removal(context, kind, etag)
 
 
-def _opened_with(key: str, etag: str) -> str:
-    """The version that the form was opened with, so that a later change of others is noticed."""
-    opened: tuple[str, str] | None = st.session_state.get(_OPENED)
-    if opened is None or opened[0] != key:
-        st.session_state[_OPENED] = opened = (key, etag)
-    return opened[1]
-
-
 def _controls(
     kept: KeptOwnKinds, kind: KeptOwnKind | None, of: str, key: str, errors: FieldErrors
 ) -> dict[str, Any]:
@@ -92,9 +88,11 @@ def _controls(
             autocomplete="off",
         ).strip()  # fmt: skip
         errors.below(name)
-    above = {
-        word: label for word, label in session.kinds(of).items() if word not in _within(kept, kind)
-    }
+    # A kind cannot be beneath itself, nor beneath one that is beneath it.
+    within = {kind.id} if kind else set[str]()
+    while more := {one.id for one in kept.found if one.is_a in within} - within:
+        within |= more
+    above = {word: label for word, label in session.kinds(of).items() if word not in within}
     typed["is_a"] = st.selectbox(
         _("Beneath") + " \\*", list(above), format_func=above.__getitem__, key=f"{key}-{of}-is_a",
         index=list(above).index(kind.is_a) if kind and kind.is_a in above else None,
@@ -140,14 +138,6 @@ def _post_controls(
     errors.below("is_unit_only")
 
 
-def _within(kept: KeptOwnKinds, kind: KeptOwnKind | None) -> set[str]:
-    """A kind and all beneath it, which it cannot be beneath itself."""
-    found = {kind.id} if kind else set[str]()
-    while more := {one.id for one in kept.found if one.is_a in found} - found:
-        found |= more
-    return found
-
-
 def _save(
     context: ScreenContext,
     kind: KeptOwnKind | None,
@@ -188,25 +178,25 @@ def _removal(context: ScreenContext, kind: KeptOwnKind, etag: str) -> None:
             on_click=partial(st.session_state.__setitem__, _REMOVING, kind.id),
         )  # fmt: skip
         return
+
+    def remove() -> None:
+        st.session_state.pop(_REMOVING, None)
+        ask = partial(context.client.delete_own_kind, kind.id, etag)
+        try:
+            _ask(ask, _("The own kind is removed."))
+        except Problem as problem:
+            st.session_state[_REFUSED] = problem
+
     st.warning(_("Removed kinds can no longer be chosen. Kinds in use cannot be removed."))
     with st.container(horizontal=True):
         st.button(
             _("Remove the own kind"), key="own-kind-remove-yes", type="primary",
-            on_click=partial(_remove, context, kind, etag),
+            on_click=remove,
         )  # fmt: skip
         st.button(
             _("Keep it"), key="own-kind-remove-no",
             on_click=partial(st.session_state.pop, _REMOVING, None),
         )  # fmt: skip
-
-
-def _remove(context: ScreenContext, kind: KeptOwnKind, etag: str) -> None:
-    st.session_state.pop(_REMOVING, None)
-    ask = partial(context.client.delete_own_kind, kind.id, etag)
-    try:
-        _ask(ask, _("The own kind is removed."))
-    except Problem as problem:
-        st.session_state[_REFUSED] = problem
 
 
 def _ask(ask: Callable[[], object], done: str) -> None:

@@ -1,6 +1,6 @@
 """The card of a node: overview, who answers there, links, and its history."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
 from functools import partial
@@ -13,7 +13,6 @@ from api.client import AskedContacts, AskedExport, NotFound
 from api.schemas.entities import (
     Detail,
     Entity,
-    LinkCard,
     Rights,
     WhoAnswers,
     WholeEntity,
@@ -195,9 +194,9 @@ def card(context: ScreenContext, words: Labels, node_id: str) -> int | None:
                 st.markdown(f"**{plain(owner.entity.name or '')}**")
                 _details(context, words, owner, node=node_id)
             facts = "".join(
-                f'<tr><th scope="row">{escape(label)}</th>'
+                f'<tr><th scope="row">{escape(field_label(name))}</th>'
                 f"<td>{escape(_value(words, name, one.fields[name]))}</td></tr>"
-                for name, label in _labels().items()
+                for name in _FACTS
                 if one.fields.get(name) not in (None, "", [])
             )
             if drafts.is_open(node_id, "fields"):
@@ -377,10 +376,6 @@ _FACTS: Final = (
 """The fields that a card shows, in their order."""
 
 
-def _labels() -> dict[str, str]:
-    return {name: field_label(name) for name in _FACTS}
-
-
 def _value(words: Labels, name: str, value: Any) -> str:
     if name == "aliases":
         return ", ".join(written_aliases(value))
@@ -436,21 +431,16 @@ def _links(
             on_click=partial(address.change, id=other.id),
         )  # fmt: skip
     if may_end:
-        _end_one(context, links, node_id)
+        by_id = {link.id: link for link in links if not link.fields.get("valid_to")}
+        chosen: str | None = st.selectbox(
+            _("End a link"), list(by_id), index=None, key=f"register-end-{node_id}",
+            format_func=lambda link: editing.link_text(by_id[link]),
+            placeholder=_("Choose which"), on_change=drafts.discard,
+        )  # fmt: skip
+        if chosen is not None:
+            edit_card.end_link(context, by_id[chosen], node=node_id)
     if len(links) > _MOST_LINKS or any(page.next for page in pages):
         st.info(_("There are more links. The network shows them."))
-
-
-def _end_one(context: ScreenContext, links: Sequence[LinkCard], node_id: str) -> None:
-    """Draw the choice of a link to end, and its form."""
-    by_id = {link.id: link for link in links if not link.fields.get("valid_to")}
-    chosen: str | None = st.selectbox(
-        _("End a link"), list(by_id), index=None, key=f"register-end-{node_id}",
-        format_func=lambda link: editing.link_text(by_id[link]),
-        placeholder=_("Choose which"), on_change=drafts.discard,
-    )  # fmt: skip
-    if chosen is not None:
-        edit_card.end_link(context, by_id[chosen], node=node_id)
 
 
 # ---- history

@@ -5,7 +5,7 @@ A fault that the API finds stands at its field. After a save it can be undone as
 it has changed since; where that is impossible, the outcome says so.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
@@ -282,7 +282,13 @@ def _inverse(client: ApiClient, draft: Draft, written: Written) -> tuple[ChangeS
         before = draft.before.get(end.id, {})
         fields = {"valid_to": before.get("valid_to")}
         updates.append(Update(id=end.id, if_match=etags[end.id], fields=fields))
-        updates += _ended_with(client, draft, end.on)
+        # Links with an end of their own last as long as before. All other links of a node last as
+        # long as the node, and are not written when it ends.
+        for link in draft.hanging:
+            last = editing.day_in(link.fields.get("valid_to"))
+            if last is not None and last > end.on:
+                etag, fields = client.link(link.id).etag, {"valid_to": last.isoformat()}
+                updates.append(Update(id=link.id, if_match=etag, fields=fields))
     reason = changes.reason
     return ChangeSet(reason=reason, updates=tuple(updates), ends=tuple(ends)), ""
 
@@ -292,18 +298,6 @@ def _empty(value: Any, before: Any) -> Any:
     if before is not None:
         return before
     return [] if isinstance(value, list) else (False if isinstance(value, bool) else None)
-
-
-def _ended_with(client: ApiClient, draft: Draft, on: date) -> Iterator[Update]:
-    """The updates that let links with an end of their own last as long as before.
-
-    All other links of a node last as long as the node, and are not written when it ends.
-    """
-    for link in draft.hanging:
-        last = editing.day_in(link.fields.get("valid_to"))
-        if last is not None and last > on:
-            etag = client.link(link.id).etag
-            yield Update(id=link.id, if_match=etag, fields={"valid_to": last.isoformat()})
 
 
 def links_of(client: ApiClient, node: str) -> tuple[LinkCard, ...]:

@@ -12,7 +12,6 @@ from typing import Any, Final
 
 import streamlit as st
 
-from api.schemas.changes import Written
 from api.schemas.words import Label
 from explorer import address, session
 from explorer.address import CURATION
@@ -153,8 +152,10 @@ def show(context: ScreenContext, words: Labels, label: str) -> None:
             )
             typed |= _channels(label, form)
         edit_card.buttons(
-            context, form, make, node="", save=_("Create"), done=_open, cancel=_cancel
-        )
+            context, form, make, node="", save=_("Create"), cancel=_cancel,
+            # the first thing of the change set is the new node: its card is opened
+            done=lambda written: address.change(new=None, id=written.things[0].id),
+        )  # fmt: skip
 
 
 def _channels(label: str, form: str) -> dict[str, Any]:
@@ -210,11 +211,6 @@ def _draft(
 
 def _of(label: str) -> tuple[NodeField, ...]:
     return NODE_FIELDS[label]
-
-
-def _open(written: Written) -> None:
-    """Open the card of the new node: the first thing of the change set."""
-    address.change(new=None, id=written.things[0].id)
 
 
 def _cancel() -> None:

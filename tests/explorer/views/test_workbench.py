@@ -15,9 +15,8 @@ from explorer.address import ANALYSIS
 from explorer.files import downloaded
 from explorer.session import TOKEN
 from explorer.views.analysis import questions
-from explorer.views.analysis.blank_cells import blank_reasons
 from explorer.views.analysis.query_parameters import OF_MEASURE, QueryDraft, names_in
-from explorer.views.analysis.query_result import elements
+from explorer.views.analysis.query_result import blank_reasons, elements
 from graph.access.policy import Role
 from tests.explorer.components.saying import SAID
 from tests.explorer.screen import Shown, downloads, press, text
