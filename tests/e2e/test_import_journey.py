@@ -9,8 +9,9 @@ _LIST = "Kommune;Funktion;Navn\nThisted Kommune;Kriminalpræventiv konsulent;Ida
 
 def _send(seat: Seat, name: str, data: bytes, source: str) -> None:
     mime = "text/csv" if name.endswith(".csv") else "application/json"
-    file = {"name": name, "mimeType": mime, "buffer": data}
-    seat.page.locator('input[type="file"]').set_input_files(file)
+    seat.page.locator('input[type="file"]').set_input_files(
+        {"name": name, "mimeType": mime, "buffer": data}
+    )
     seat.page.get_by_text(name).first.wait_for()
     field = seat.page.get_by_role("textbox", name="Kort navn på listen, det samme hver gang")
     seat.write(field, source)

@@ -287,8 +287,9 @@ def _inverse(client: ApiClient, draft: Draft, written: Written) -> tuple[ChangeS
         for link in draft.hanging:
             last = editing.day_in(link.fields.get("valid_to"))
             if last is not None and last > end.on:
-                etag, fields = client.link(link.id).etag, {"valid_to": last.isoformat()}
-                updates.append(Update(id=link.id, if_match=etag, fields=fields))
+                etag = client.link(link.id).etag
+                shortened = Update(id=link.id, if_match=etag, fields={"valid_to": last.isoformat()})
+                updates.append(shortened)
     reason = changes.reason
     return ChangeSet(reason=reason, updates=tuple(updates), ends=tuple(ends)), ""
 

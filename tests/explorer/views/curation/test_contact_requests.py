@@ -31,6 +31,10 @@ def _own(app: AppTest) -> AppTest:
     return drawn(CURATION, str(app.session_state[TOKEN]), tab="contact")
 
 
+def _links(app: AppTest) -> list[str]:
+    return [link.proto.label for link in app.get("link_button")]
+
+
 def test_the_door_opener_sees_whom_to_call_back_and_answers(own_shown: Shown) -> None:
     asking = _asked(own_shown)
     assert_shows(_own(asking), "Dine anmodninger", _JENS, "Ikke givet videre endnu")
@@ -56,12 +60,10 @@ def test_a_request_is_said_where_the_door_opener_begins(own_shown: Shown) -> Non
     waits = "1 kontaktanmodning venter på dig"
     begins = (FIND, NETWORK)
     for one in begins:
-        before = own_shown.screen(one, Role.OUTREACH, person="dina")
-        assert waits not in [button.label for button in before.get("link_button")]
+        assert waits not in _links(own_shown.screen(one, Role.OUTREACH, person="dina"))
     _asked(own_shown)
     for one in begins:
-        after = own_shown.screen(one, Role.OUTREACH, person="dina")
-        assert waits in [button.proto.label for button in after.get("link_button")]
+        assert waits in _links(own_shown.screen(one, Role.OUTREACH, person="dina"))
 
 
 def test_who_has_asked_for_nothing_is_told_so(own_shown: Shown) -> None:
