@@ -346,7 +346,7 @@ def test_the_door_opener_is_told_by_name_whom_to_call_back_while_it_is_open(
 def test_a_detail_that_has_ended_is_handed_on_no_longer(asking: Asking) -> None:
     app, amina, dina = asking
     ask(app, amina)
-    end = End(id="amina--phone-amina", on=app.directory.today(), based_on=app.store.revision())
+    end = End(id="phone-amina", on=app.directory.today(), based_on=app.store.revision())
     app.store.apply(change_set(ends=[end]))
     (item,) = app.get("/contact-requests", dina).json()["received"]
     assert (item["state"], item["asked_by"], item["channel"]) == ("ASKED", None, None)
