@@ -38,6 +38,7 @@ PARAMETERS: Final[Mapping[str, str]] = {
     "column": "only this column: a word of what was chosen in `columns`, or a language as a tag",
     "columns": "what the posts of an area are told apart by",
     "consent_id": "the id of a consent",
+    "count_only": "`true`: only how many wait for an answer",
     "ends_before": "only what ends before this date",
     "file": "the name of the file, which is told with its faults",
     "from": "the date before the changes",

@@ -16,12 +16,13 @@ def contact_requests(context: ScreenContext) -> None:
     if context.me.person is None or not session.may(context.me, "ASK"):
         return
     try:
-        found = screen_state.fetch(
-            client, "contact-requests", client.contact_requests, fresh_s=_FRESH_S, quietly=True
-        )
+        count = screen_state.fetch(
+            client, "contact-requests-waiting",
+            lambda: client.contact_requests(count_only=True).waiting,
+            fresh_s=_FRESH_S, quietly=True,
+        )  # fmt: skip
     except Problem:
         return  # the screen itself is of more use
-    count = sum(one.is_open for one in found.received)
     if count:
         text = ngettext(
             "{count} contact request waits for you", "{count} contact requests wait for you", count

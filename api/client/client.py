@@ -621,9 +621,11 @@ class ContactDetails(ApiSection):
             "POST", "/contact-requests", ContactRequest, body=request, key=key
         ).thing
 
-    def contact_requests(self) -> ContactRequests:
-        """My contact requests, and those my posts are to pass on."""
-        return self._transport.ask("GET", "/contact-requests", ContactRequests)
+    def contact_requests(self, *, count_only: bool = False) -> ContactRequests:
+        """My contact requests, and those my posts are to pass on; or only how many wait."""
+        return self._transport.ask(
+            "GET", "/contact-requests", ContactRequests, count_only=count_only or None
+        )
 
     def answer_contact_request(self, request_id: str, request: AskedState) -> ContactRequest:
         """Record the outcome of a contact request to a post of mine."""

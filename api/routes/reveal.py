@@ -50,7 +50,7 @@ Requesting = Annotated[
     RequestContext, Depends(may(Task.ASK, plain=("individual", "purpose", "opener", "lang")))
 ]
 Answering = Annotated[RequestContext, Depends(may(Task.ASK, plain=("request_id", "state", "lang")))]
-Looking = Annotated[RequestContext, Depends(may(Task.OWN, plain=("lang",)))]
+Looking = Annotated[RequestContext, Depends(may(Task.OWN, plain=("count_only", "lang")))]
 Key = Annotated[
     str,
     Header(alias="Idempotency-Key", min_length=8, max_length=120, examples=["3f1c0a52-asked-jens"]),
@@ -177,19 +177,22 @@ def _own_work_detail(view: View) -> str:
 
 
 @router.get("/contact-requests")
-def read_contact_requests(context: Looking) -> ContactRequests:
-    """What I have asked for, and what my posts are to pass on; the last thirty days."""
+def read_contact_requests(context: Looking, *, count_only: bool = False) -> ContactRequests:
+    """What I have asked for, and what my posts are to pass on; the last thirty days.
+
+    With `count_only` it is told only how many wait for an answer of mine, and of nobody by name.
+    """
     requests = context.app_state.accounts.contact_requests
     view = context.view()
-    made = requests.made_by(context.who.account)
-    received = requests.received_by(_posts(context))
+    received = [one for one in requests.received_by(_posts(context)) if _is_visible(view, one)]
+    waiting = sum(one.is_open for one in received)
+    if count_only:
+        return ContactRequests(made=(), received=(), waiting=waiting)
+    made = [one for one in requests.made_by(context.who.account) if _is_visible(view, one)]
     return ContactRequests(
-        made=tuple(_wire(context, view, one) for one in made if _is_visible(view, one)),
-        received=tuple(
-            _wire(context, view, one, is_received=True)
-            for one in received
-            if _is_visible(view, one)
-        ),
+        made=tuple(_wire(context, view, one) for one in made),
+        received=tuple(_wire(context, view, one, is_received=True) for one in received),
+        waiting=waiting,
     )
 
 

@@ -134,10 +134,14 @@ class ContactRequest(Wire):
 
 
 class ContactRequests(Wire):
-    """Those I made, and those made to a post of mine, the newest first."""
+    """Those I made, and those made to a post of mine, the newest first.
+
+    `waiting`: how many of these are still to be answered.
+    """
 
     made: tuple[ContactRequest, ...]
     received: tuple[ContactRequest, ...]
+    waiting: int = Field(examples=[1])
 
 
 class AskedState(Wire):

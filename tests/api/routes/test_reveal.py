@@ -343,6 +343,20 @@ def test_the_door_opener_is_told_by_name_whom_to_call_back_while_it_is_open(
     assert received(dina) == (None, None)
 
 
+def test_how_many_wait_is_told_of_nobody_by_name(asking: Asking) -> None:
+    app, amina, dina = asking
+    body = ask(app, amina).json()
+    nobody = {"made": [], "received": []}
+    assert app.read("/contact-requests", dina, count_only=True) == {**nobody, "waiting": 1}
+    assert app.read("/contact-requests", amina, count_only=True) == {**nobody, "waiting": 0}
+    read = [row for row in app.rows() if row.action == "read_contact_requests"]
+    assert [row.subjects for row in read if row.kind is AuditKind.SHOWN] == [(), ()]
+    app.post(f"/contact-requests/{body['id']}/state", dina, {"state": "NO"})
+    told = app.read("/contact-requests", dina)
+    assert (told["waiting"], len(told["received"])) == (0, 1)
+    assert "jens" in app.rows()[-1].subjects
+
+
 def test_a_detail_that_has_ended_is_handed_on_no_longer(asking: Asking) -> None:
     app, amina, dina = asking
     ask(app, amina)
