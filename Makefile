@@ -30,7 +30,7 @@ demo: setup ## from nothing to a printed contact path, then the API until Ctrl-C
 	@$(BIN)/kontaktvej demo --serve
 
 test: setup ## the tests, in WORKERS processes side by side
-	@$(IN_MEMORY) $(RUN) pytest $(SIDE_BY_SIDE) -m "not browser and not drill"
+	@$(RUN) pytest $(SIDE_BY_SIDE) -m "not browser and not drill"
 
 check: lint covered answers ## everything a change must pass: lint, the tests with coverage, the answers
 
@@ -42,7 +42,7 @@ lint: .venv/.packages ## format, rules, types and the import contracts
 
 covered: setup
 	@rm -rf build/coverage
-	@$(IN_MEMORY) $(RUN) coverage run -m pytest $(SIDE_BY_SIDE) -m "not browser and not drill"
+	@$(RUN) coverage run -m pytest $(SIDE_BY_SIDE) -m "not browser and not drill"
 	@$(RUN) coverage combine --quiet
 	@$(RUN) coverage report
 
@@ -64,7 +64,7 @@ drills: setup browser ## thousands of drawn cases and killed engines; slow
 	exit $$verdict
 
 drills-short: setup ## the drills short enough for every change
-	@$(IN_MEMORY) $(RUN) pytest --junitxml=build/tests/$@.xml -m ci_drill
+	@$(RUN) pytest --junitxml=build/tests/$@.xml -m ci_drill
 
 mutants: setup ## whether the tests notice each small change to the rules of access, the gate and the audit
 	@$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --require-hashes -r tests/mutants/requirements.lock
@@ -77,7 +77,7 @@ browser: .venv/.packages ## the Chromium that the tests draw in, where it is mis
 	@$(RUN) tests.browser
 
 e2e: setup browser ## the journeys of users in a real browser, and the drawings in it
-	@$(IN_MEMORY) $(RUN) pytest $(SIDE_BY_SIDE) -m "browser and not drill"
+	@$(RUN) pytest $(SIDE_BY_SIDE) -m "browser and not drill"
 
 unplugged: setup browser ## the same journeys with the network cable out, where Linux lends us such a network
 	@$(BIN)/python -c 'from explorer.components.build import install; install()'
@@ -116,11 +116,6 @@ lock: .venv/.packages ## pin every package anew (UPGRADE=--upgrade for newer one
 	$(PIN) --output-file requirements.lock
 	$(PIN) --group dev --group bench --extra fast --extra metrics --extra notebook --constraints requirements.lock --output-file requirements-dev.lock
 	$(subst pyproject.toml,,$(PIN)) --group mutants --constraints requirements-dev.lock --output-file tests/mutants/requirements.lock
-
-# What tests write lies in memory where 8 GB are free: each of its commits would wait for the disk.
-# The drills write to the disk, as an installation does.
-IN_MEMORY = [ -z "$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 8000000')" ] || \
-	export TMPDIR=/dev/shm;
 
 # A worker runs whole files, whose tests share fixtures, in the order of tests/conftest.py.
 SIDE_BY_SIDE = -n $(WORKERS) --dist loadfile --no-loadscope-reorder --junitxml=build/tests/$@.xml
