@@ -239,6 +239,7 @@ ARISES: Final[Mapping[str, Callable[[Operation], bool]]] = {
     "precondition-required": lambda op: (
         op.takes("header", "If-Match")
         or op.path.startswith("/change-sets")
+        or (op.method, op.path) == ("POST", "/proposals")
         or (Task.IMPORT in op.tasks and op.takes("header", "Idempotency-Key"))
     ),
     "too-many": lambda _: True,

@@ -31,6 +31,7 @@ class Fault(Wire):
     file: str | None = Field(default=None, description="of an import: where it stands in it")
     sheet: str | None = None
     line: int | None = None
+    path: str | None = Field(default=None, description="where it stands in JSON")
     column: str | None = Field(default=None, examples=["C"])
     header: str | None = None
     detail: str | None = Field(default=None, examples=["Must be there."])

@@ -11,7 +11,7 @@ of the `links`.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from functools import cached_property
 from itertools import pairwise
 from typing import Final
@@ -83,11 +83,18 @@ class HistoryTrend:
     rows: tuple[TrendRow, ...]
 
 
+_QUARTERS: Final = range(4 * MINYEAR + 1, 4 * MAXYEAR + 3)
+"""The quarters by number that have a day before them and a quarter after them in the calendar."""
+
+
 def quarters_until(on: date, count: int) -> tuple[Quarter, ...]:
-    """The last `count` quarters up to and including that of the date, oldest first."""
-    newest = on.year * 4 + (on.month - 1) // 3
-    begins = [date(number // 4, number % 4 * 3 + 1, 1)
-              for number in range(newest - count + 1, newest + 2)]  # fmt: skip
+    """The last `count` quarters up to and including that of the date, oldest first.
+
+    There are fewer at the first year; a date beyond the quarters of `_QUARTERS` has the nearest.
+    """
+    newest = min(max(on.year * 4 + (on.month - 1) // 3, _QUARTERS.start), _QUARTERS.stop - 1)
+    oldest = max(newest - count + 1, _QUARTERS.start)
+    begins = [date(number // 4, number % 4 * 3 + 1, 1) for number in range(oldest, newest + 2)]
     return tuple(
         Quarter(
             year=first.year, number=first.month // 3 + 1, begins=first, seen_on=min(last, on),

@@ -10,6 +10,8 @@ import schemathesis
 
 from api.errors import KINDS
 from api.openapi import ARISES, EXAMPLES, PARAMETERS
+from api.schemas.imports import ImportFault
+from api.schemas.problems import Fault
 from api.schemas.reveal import CONTACT_VALUE
 from tests.api import described
 
@@ -79,6 +81,11 @@ def test_it_is_valid_openapi_3_1_and_names_nothing_elsewhere() -> None:
 
 def test_no_schema_is_named_by_its_module_since_another_has_its_name() -> None:
     assert [name for name in document()["components"]["schemas"] if "__" in name] == []
+
+
+def test_a_fault_of_a_file_is_described_among_those_of_problems() -> None:
+    shown = {field.alias or name for name, field in Fault.model_fields.items()}
+    assert set(ImportFault.model_fields) <= shown
 
 
 def test_each_operation_stands_under_one_question_with_a_summary_of_its_own() -> None:

@@ -24,6 +24,14 @@ from tests.seed import pinned
 SSP = "ssp-post--ssp"
 
 
+@pytest.mark.parametrize("on", [date.min, date(1, 4, 1), date(2, 1, 1), date.max])
+@pytest.mark.parametrize("count", [1, 8])
+def test_at_the_ends_of_the_calendar_there_are_the_quarters_it_has(on: date, count: int) -> None:
+    found = quarters_until(on, count)
+    assert 1 <= len(found) <= count
+    assert days_seen(found)[0] < found[0].begins
+
+
 def trend_of(
     *more: Element,
     on: date = TODAY,
