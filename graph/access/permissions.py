@@ -11,7 +11,15 @@ from typing import Final
 
 from graph.access.field_groups import FIELD_GROUP, FieldGroup, field_group, main_group
 from graph.access.masks import GrantMasks
-from graph.access.policy import AccessRule, Action, Scope, detail_name, link_group, rules_of
+from graph.access.policy import (
+    AccessRule,
+    Action,
+    Grant,
+    Scope,
+    detail_name,
+    link_group,
+    rules_of,
+)
 from graph.access.view import View
 from graph.model import Element, HopLink, Knows, Link, Node, ReachedBy
 from graph.vocabulary import Label, LinkType, PreventionLevel
@@ -111,26 +119,19 @@ class CreateRights:
         )
 
     def _brings_nearer(self, thing: Element) -> bool:
-        """Whether a seat would give a grant somebody from elsewhere by the right of another one.
-
-        Not where a grant of the same role has them already, with the same levels.
-        """
+        """Whether a seat would give a grant somebody from elsewhere by the right of another one."""
         if not isinstance(thing, Link) or thing.type not in SEATS:
             return False
         person = self.view.find(thing.source_id)
         if person is None or not self.view.is_placed(person):
             return False
         able = [draft.granted.grant for draft in self.drafts if draft.may_make(thing)]
-        return any(
-            draft.reaches(thing.target_id)
-            and not draft.reaches(thing.source_id)
-            and not any(
-                grant.role is draft.granted.grant.role
-                and grant.levels >= draft.granted.grant.levels
-                for grant in able
-            )
+        gaining = [
+            draft.granted.grant
             for draft in self.drafts
-        )
+            if draft.reaches(thing.target_id) and not draft.reaches(thing.source_id)
+        ]
+        return not _have_alike(able, gaining)
 
     def _opens_to_oneself(self, thing: Element) -> bool:
         if not isinstance(thing, Link):
@@ -141,6 +142,14 @@ class CreateRights:
         if thing.type is LinkType.DOOR_OPENER_FOR:
             return is_own and thing.target_id not in self.new.ids
         return is_own and thing.type in _BODIES
+
+
+def _have_alike(able: Collection[Grant], gaining: Collection[Grant]) -> bool:
+    """Whether each of the gaining grants has one of its role among the able, with its levels."""
+    return all(
+        any(grant.role is one.role and grant.levels >= one.levels for grant in able)
+        for one in gaining
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,8 +366,18 @@ def may_edit(view: View, thing_id: str, field: str) -> bool:
         return False
     if link_type in OPENING and field in _REACH and view.id(subject.row) in view.caller.posts:
         return False
-    group = _group(view, subject, field)
-    return _permits(view, subject, group, Action.EDIT, is_placing=field in _PLACE)
+    able = [
+        granted.grant
+        for granted in view.grants
+        if _grants(view, granted, subject, _group(view, subject, field), Action.EDIT,
+                   is_placing=field in _PLACE)
+    ]  # fmt: skip
+    if not able or link_type not in SEATS or field not in _PLACE:
+        return bool(able)
+    # As for a new seat: no other grant is given somebody from elsewhere by it.
+    person, post = view.source(subject.link), view.target(subject.link)
+    gaining = [one.grant for one in view.grants if one.near[post] and not one.near[person]]
+    return not view.is_placed(person) or _have_alike(able, gaining)
 
 
 def may_end(view: View, thing_id: str) -> bool:

@@ -149,21 +149,28 @@ def test_who_is_at_home_here_or_nowhere_is_seated_without_asking() -> None:
 def test_a_right_to_seats_gives_another_right_nobody_from_elsewhere() -> None:
     """A coordinator of the town seats its people; as steward of a part of it they would gain."""
 
+    seat = tie(Holds, "amina", "outreach", id="drawn")
+    acting = replace(seat, id="acting", is_acting=True)
+
     def of(**areas: str) -> View:
         grants = tuple(
             Grant(role=Role[role], areas=frozenset({area})) for role, area in areas.items()
         )
-        return seen_by(Caller(account="both", grants=grants))
+        return seen_by(Caller(account="both", grants=grants), acting)
 
-    seat = tie(Holds, "amina", "outreach", id="drawn")
     assert may_create(of(COORDINATOR="kystby"), seat, (seat,))
     both = of(COORDINATOR="kystby", STEWARD="havnen")
     assert not may_create(both, seat, (seat,))
     assert may_propose(both, seat, (seat,))
+    for field in ("is_acting", "valid_from", "valid_to"):
+        assert may_edit(of(COORDINATOR="kystby"), "acting", field)
+        assert not may_edit(both, "acting", field)
+    assert may_edit(both, "acting", "share")
     steward = replace(both.caller, grants=(
         *both.caller.grants, Grant(role=Role.STEWARD, areas=frozenset({"kystby"})),
     ))  # fmt: skip
     assert may_create(seen_by(steward), seat, (seat,))
+    assert may_edit(seen_by(steward, acting), "acting", "is_acting")
 
 
 def test_who_gave_leave_is_the_steward_of_the_home_and_nobody_for_themselves() -> None:
