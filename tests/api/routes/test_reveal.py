@@ -346,7 +346,7 @@ def test_the_door_opener_is_told_by_name_whom_to_call_back_while_it_is_open(
 def test_how_many_wait_is_told_of_nobody_by_name(asking: Asking) -> None:
     app, amina, dina = asking
     body = ask(app, amina).json()
-    nobody = {"made": [], "received": []}
+    nobody: dict[str, list[str]] = {"made": [], "received": []}
     assert app.read("/contact-requests", dina, count_only=True) == {**nobody, "waiting": 1}
     assert app.read("/contact-requests", amina, count_only=True) == {**nobody, "waiting": 0}
     read = [row for row in app.rows() if row.action == "read_contact_requests"]
