@@ -212,9 +212,7 @@ def _replaced(text: str, kinds: OwnKinds, own_id: str, values: Values | None) ->
         return file_text(wanted)
     place = [kind.id for kind in kinds.rows].index(own_id)
     begin, end = heads[place], heads[place + 1] if place + 1 < len(heads) else len(lines)
-    while end > begin + 1 and (
-        not lines[end - 1].strip() or lines[end - 1].lstrip().startswith("#")
-    ):
+    while end > begin + 1 and _is_beside(lines[end - 1]):
         end -= 1  # blank lines and comments above the next row are its own
     if values is None:
         while begin > 0 and lines[begin - 1].lstrip().startswith("#"):
@@ -222,14 +220,20 @@ def _replaced(text: str, kinds: OwnKinds, own_id: str, values: Values | None) ->
         while end < len(lines) and not lines[end].strip():
             end += 1
     changed = "".join((*lines[:begin], "" if values is None else row_text(values), *lines[end:]))
-    # Whether the text has exactly the wanted rows, as far as it can be read at all.
+    return changed if _holds(changed, wanted) else file_text(wanted)
+
+
+def _is_beside(line: str) -> bool:
+    return not line.strip() or line.lstrip().startswith("#")
+
+
+def _holds(text: str, rows: Sequence[Values]) -> bool:
+    """Whether a text has exactly these rows, as far as it can be read at all."""
     try:
-        found = read_own_kinds(changed)
+        found = read_own_kinds(text)
     except InvalidVocabulary as error:
-        is_as_wanted = bool(error.faults)  # of the values, not of how they are laid out
-    else:
-        is_as_wanted = found.rows == read_own_kinds(file_text(wanted)).rows
-    return changed if is_as_wanted else file_text(wanted)
+        return bool(error.faults)  # of the values, not of how they are laid out
+    return found.rows == read_own_kinds(file_text(rows)).rows
 
 
 def _toml(value: str | bool | Sequence[str]) -> str:

@@ -171,14 +171,7 @@ class AuditLog:
             now, self._wrote_at = self._now(), -inf
             with _available("written"), self.storage.writing(f"{now:%Y-%m}") as month:
                 if guard is not None:
-                    # the guard sees the rows of this month and of the one before
-                    earlier = [name for name in self.storage.begun() if name < month.name][-1:]
-                    with ExitStack() as until_asked:
-                        months = [
-                            until_asked.enter_context(self.storage.reading(name))
-                            for name in earlier
-                        ]
-                        entries = guard([*months, month], entries)
+                    entries = self._permitted(entries, guard, month)
                 before, prev = month.last() or self.head()
                 rows: list[dict[str, Any]] = []
                 for seq, entry in enumerate(entries, before + 1):
@@ -194,6 +187,13 @@ class AuditLog:
         if before // self._anchor_rows != last // self._anchor_rows:
             self.is_anchor_due.set()
         return entries, last
+
+    def _permitted(self, entries: Sequence[Entry], guard: Guard, month: Month) -> Sequence[Entry]:
+        """The entries a guard permits; it sees the rows of this month and of the one before."""
+        earlier = [name for name in self.storage.begun() if name < month.name][-1:]
+        with ExitStack() as until_asked:
+            months = [until_asked.enter_context(self.storage.reading(name)) for name in earlier]
+            return guard([*months, month], entries)
 
 
 @contextmanager

@@ -162,12 +162,7 @@ class _Walk:
                 continue
             with storage.reading(name) as month:
                 if name in stubs:
-                    # the file of a dropped month, left by a crash, is unchanged or empty
-                    stub, left = stubs[name], _Walk(self._log, 0, None)
-                    left.seq, left.prev = stub["first_seq"] - 1, stub["first_prev"]
-                    left._month(month)
-                    if left.rows and (left.seq, left.prev) != (stub["last_seq"], stub["last_mac"]):
-                        raise _Broke(stub["last_seq"], BreakReason.STUB_CHANGED)
+                    self._left_over(month, stubs[name])
                 elif not self._month(month):
                     return
         if self.seq < self._after:
@@ -175,6 +170,14 @@ class _Walk:
         if self.anchors and max(self.anchors) > self.seq:
             raise _Broke(self.seq + 1, BreakReason.CUT)
         self.is_whole = True
+
+    def _left_over(self, month: Month, stub: Mapping[str, Any]) -> None:
+        """Verify the file of a dropped month left by a crash: unchanged, or empty."""
+        left = _Walk(self._log, 0, None)
+        left.seq, left.prev = stub["first_seq"] - 1, stub["first_prev"]
+        left._month(month)
+        if left.rows and (left.seq, left.prev) != (stub["last_seq"], stub["last_mac"]):
+            raise _Broke(stub["last_seq"], BreakReason.STUB_CHANGED)
 
     def _month(self, month: Month) -> bool:
         """Verify a month; False if the time was up before its end.
@@ -193,15 +196,8 @@ class _Walk:
                     folded ^= hash((subject, stored["seq"]))
                 if number % _AT_ONCE == 0 and self._until and time.perf_counter() > self._until:
                     return False
-        if self._after == 0:
-            chosen = select(month.subjects.c.subject, month.subjects.c.seq)
-            indexed = 0
-            for subject, seq in month.connection.execution_options(yield_per=_AT_ONCE).execute(
-                chosen.where(month.subjects.c.seq <= self.seq)
-            ):
-                indexed ^= hash((subject, seq))
-            if folded != indexed:
-                raise _Broke(self.seq, BreakReason.INDEX_CHANGED)
+        if self._after == 0 and folded != _indexed(month, self.seq):
+            raise _Broke(self.seq, BreakReason.INDEX_CHANGED)
         return True
 
     def _row(self, stored: Mapping[str, Any], month: str, *, is_first: bool) -> None:
@@ -248,3 +244,13 @@ def _rows(month: Month, after: int) -> Generator[Mapping[str, Any]]:
         names = tuple(rows.keys())
         for row in rows:
             yield dict(zip(names, row, strict=True))
+
+
+def _indexed(month: Month, until: int) -> int:
+    chosen = select(month.subjects.c.subject, month.subjects.c.seq)
+    folded = 0
+    for subject, seq in month.connection.execution_options(yield_per=_AT_ONCE).execute(
+        chosen.where(month.subjects.c.seq <= until)
+    ):
+        folded ^= hash((subject, seq))
+    return folded

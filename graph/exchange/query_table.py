@@ -46,9 +46,7 @@ def rows_json(table: QueryTable, stamp: Provenance, lang: Language) -> bytes:
 
 
 def rows_parquet(table: QueryTable, stamp: Provenance, lang: Language) -> bytes:
-    """Typed columns; equal names get a number.
-
-    Integers among floats become floats, any other mixture of types in a column text.
+    """Typed columns; a column of mixed types becomes text, equal names get a number.
 
     The provenance is in the metadata of the file, under `kontaktvej`.
     """
@@ -59,17 +57,7 @@ def rows_parquet(table: QueryTable, stamp: Provenance, lang: Language) -> bytes:
     for place, name in enumerate(table.columns):
         counts[name] += 1
         unique = name if counts[name] == 1 else f"{name} ({counts[name]})"
-        values = [_scalar(row[place]) for row in table.rows]
-        kinds = {type(value) for value in values if value is not None}
-        typed: list[Json] = values
-        if kinds == {int, float}:
-            typed = [None if value is None else float(value) for value in values]
-        elif len(kinds) > 1:
-            typed = [
-                json.dumps(value) if value is not None and not isinstance(value, str) else value
-                for value in values
-            ]
-        columns[unique] = arrow.array(typed)
+        columns[unique] = arrow.array(_typed([row[place] for row in table.rows]))
     about = {**dict(stamp.lines(lang)), "revision": table.revision}
     content = arrow.table(columns).replace_schema_metadata(
         {"kontaktvej": json.dumps(about, ensure_ascii=False)}
@@ -173,3 +161,15 @@ def _scalar(value: Json) -> str | int | float | bool | None:
     if value is None or isinstance(value, str | int | float | bool):
         return value
     return json.dumps(value, ensure_ascii=False)
+
+
+def _typed(cells: Sequence[Json]) -> list[Json]:
+    """The cells with one type: integers among floats become floats, other mixtures text."""
+    values = [_scalar(cell) for cell in cells]
+    kinds = {type(value) for value in values if value is not None}
+    if len(kinds) <= 1:
+        return values
+    if kinds == {int, float}:
+        return [None if value is None else float(value) for value in values]
+    return [json.dumps(value) if value is not None and not isinstance(value, str) else value
+            for value in values]  # fmt: skip

@@ -29,6 +29,7 @@ from graph.model.rule_context import ends
 from graph.snapshot.columns import LABELS, TYPES
 from graph.snapshot.field_types import FieldKind, class_of, field_types, pack, unpack
 from graph.snapshot.snapshot import Snapshot
+from graph.vocabulary import Label, LinkType
 
 _VALUE: Final = "value"
 _NOT_NEEDED: Final = frozenset({"verified_by", "declared_by", "source_id", "target_id"})
@@ -59,14 +60,7 @@ def undo_of(
     """
     touched = _touched(changes)
     present = {thing.id: thing for thing in _present(snapshot, touched)}
-    # Elements written after the import; and new consents, which are receipts and never end.
-    changed_later = {
-        Dependent(thing_id, thing_id)
-        for thing_id, thing in present.items()
-        if thing.revision != touched[thing_id].revision
-        or (touched[thing_id].is_new and isinstance(thing, Consent))
-    }
-    dependents = sorted({*changed_later, *_needed(touched, snapshot)})
+    dependents = sorted({*_changed_later(touched, present), *_needed(touched, snapshot)})
     if dependents:
         raise StillNeeded(dependents)
     updates: list[Element] = []
@@ -76,11 +70,7 @@ def undo_of(
             updates.append(_restored(thing, touched[thing_id].before))
         elif thing.valid_from is not None:
             endings.append(End(id=thing.id, on=thing.valid_from, based_on=thing.revision))
-        elif not (
-            isinstance(thing, Link)
-            and thing.valid_to is None
-            and any(end in touched and touched[end].is_new for end in ends(thing))
-        ):  # a link without dates at a node of the import lasts as long as the node
+        elif not _lasts_as_its_node(thing, touched):
             updates.append(replace(thing, valid_from=on, valid_to=on))
     return ChangeSet(
         made_by=made_by,
@@ -110,6 +100,16 @@ def _present(snapshot: Snapshot, ids: Iterable[str]) -> Iterator[Element]:
             yield snapshot.link(row)
 
 
+def _changed_later(
+    touched: Mapping[str, _Touched], present: Mapping[str, Element]
+) -> Iterator[Dependent]:
+    """Elements written after the import; and new consents, which are receipts and never end."""
+    for thing_id, thing in present.items():
+        is_receipt = touched[thing_id].is_new and isinstance(thing, Consent)
+        if thing.revision != touched[thing_id].revision or is_receipt:
+            yield Dependent(thing_id, thing_id)
+
+
 def _needed(touched: Mapping[str, _Touched], snapshot: Snapshot) -> Iterator[Dependent]:
     """New nodes that something else is linked to or refers to; nothing earlier can be."""
     new = {thing_id for thing_id, thing in touched.items() if thing.is_new}
@@ -121,12 +121,8 @@ def _needed(touched: Mapping[str, _Touched], snapshot: Snapshot) -> Iterator[Dep
                 if (link_id := snapshot.links.ids[link]) not in new:
                     yield Dependent(node_id, link_id)
     for what in (*LABELS, *TYPES):
-        cls, columns = class_of(what), snapshot.tables[what].columns
-        # The fields that hold ids of nodes which must go on existing.
-        names = [name for name in marked(cls, Mark.REF) if name not in _NOT_NEEDED]
-        if cls is Consent:
-            names.append("audience")
-        for name in names:
+        columns = snapshot.tables[what].columns
+        for name in _references(what):
             for thing_id, value in zip(
                 columns["id"], cast("Sequence[Any]", columns[name]), strict=True
             ):
@@ -134,6 +130,14 @@ def _needed(touched: Mapping[str, _Touched], snapshot: Snapshot) -> Iterator[Dep
                     named = {value} if isinstance(value, str) else value
                     for node_id in new.intersection(named):
                         yield Dependent(node_id, str(thing_id))
+
+
+def _references(what: Label | LinkType) -> Iterator[str]:
+    """The fields that hold ids of nodes which must go on existing."""
+    cls = class_of(what)
+    yield from (name for name in marked(cls, Mark.REF) if name not in _NOT_NEEDED)
+    if cls is Consent:
+        yield "audience"
 
 
 def _restored(thing: Element, before: Mapping[str, object]) -> Element:
@@ -148,3 +152,12 @@ def _restored(thing: Element, before: Mapping[str, object]) -> Element:
             is_set = field.kind in (FieldKind.TEXTS, FieldKind.WORDS)
             old[name] = unpack(field, pack(field, [value or () if is_set else value]), 0)
     return replace(thing, **old)
+
+
+def _lasts_as_its_node(thing: Element, touched: Mapping[str, _Touched]) -> bool:
+    """Whether this is a link without dates at a node that the import created."""
+    return (
+        isinstance(thing, Link)
+        and thing.valid_to is None
+        and any(end in touched and touched[end].is_new for end in ends(thing))
+    )

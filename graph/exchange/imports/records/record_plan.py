@@ -112,14 +112,7 @@ class RecordPlan(ImportPlan):
         if self.questions and all(
             question.field is TargetField.UNIT for question in self.questions.values()
         ):
-            # Posts are asked about too, so that all is asked at once.
-            for seat in self._records.seats:
-                try:
-                    self._mapping.post(seat.words)
-                except KeyError:
-                    word = seat.words[0] if seat.words else ""
-                    labels = [one.kind.value for one in kinds_of(word, "post")[:_PROPOSALS]]
-                    self._ask(TargetField.POST, word, seat.path, labels)
+            self._ask_posts()
             return
         self._register = self._register.extended(self.creates.values())
         seated: set[str] = set()
@@ -193,10 +186,7 @@ class RecordPlan(ImportPlan):
             thing = self._current(found)
             self._mark_seen(thing)
             if is_past:
-                if not self._in_use(thing.id):  # else something is still of it
-                    for one in self._with_links(thing):
-                        self._end(one)
-                        planned.ended.append(one.id)
+                self._end_unit(thing, planned)
                 return None
             self._set(planned, thing, "name", unit.name)
             self._set(planned, thing, "valid_to", unit.valid_to)
@@ -279,15 +269,18 @@ class RecordPlan(ImportPlan):
             self._create(planned, made)
             if of is not None:
                 self._link(planned, PartOf, unit_id, of.id, None)
-        # The area is that of the unit above, else that of the import, if any.
-        area = self._options.area
-        if area is not None and above is not None:
-            covers = self._out[above, Covers]
-            area = covers[0].target_id if covers else self._register.area_of(above) or area
-        if area is not None:
+        if (area := self._area_below(above)) is not None:
             self._link(planned, Covers, unit_id, area, None)
         self._unit_contacts(unit, made, planned)
         return unit_id
+
+    def _area_below(self, above: str | None) -> str | None:
+        """The area of a new unit: that of the unit above it, else that of the import, if any."""
+        area = self._options.area
+        if area is None or above is None:
+            return area
+        planned = self._out[above, Covers]
+        return planned[0].target_id if planned else self._register.area_of(above) or area
 
     def _move(self, thing: Authority, above: str | None, planned: PlannedRow) -> None:
         """Let an authority be a part of another one from the date of the import."""
@@ -309,6 +302,13 @@ class RecordPlan(ImportPlan):
             contacts=unit.contacts,
         )  # fmt: skip
         self._contacts(row, thing, planned)
+
+    def _end_unit(self, thing: Element, planned: PlannedRow) -> None:
+        """End a unit that the source has ended, unless something else is still of it."""
+        if not self._in_use(thing.id):
+            for one in self._with_links(thing):
+                self._end(one)
+                planned.ended.append(one.id)
 
     def end_unseen(self) -> tuple[Element, ...]:
         """End also units that a complete file no longer has; one that others use is kept."""
@@ -474,15 +474,15 @@ class RecordPlan(ImportPlan):
                         return post
             if row.label is not None:
                 listed = self._register.posts_of(row.kind, row.authority)
-                label = plain(row.label)
-                same = [
-                    one for one in listed if plain(self._register.node(one, Actor).name) == label
-                ]
+                same = [one for one in listed if self._is_called(one, row.label)]
                 if len(same) == 1:
                     post = self._register.node(same[0], Actor)
                     self._mark_seen(post)
                     return post
         return super()._post(row, planned)
+
+    def _is_called(self, post_id: str, label: str) -> bool:
+        return plain(self._register.node(post_id, Actor).name) == plain(label)
 
     def _set(self, planned: PlannedRow, thing: Element, name: str, value: object) -> None:
         """Set a field, but hours only if they are others, however they are written."""
@@ -500,3 +500,13 @@ class RecordPlan(ImportPlan):
             RecordQuestion(field=target, typed=typed, path=path, proposals=tuple(proposals)),
         )
         question.count += 1
+
+    def _ask_posts(self) -> None:
+        """Ask about posts too, so that all is asked at once."""
+        for seat in self._records.seats:
+            try:
+                self._mapping.post(seat.words)
+            except KeyError:
+                word = seat.words[0] if seat.words else ""
+                labels = [one.kind.value for one in kinds_of(word, "post")[:_PROPOSALS]]
+                self._ask(TargetField.POST, word, seat.path, labels)
