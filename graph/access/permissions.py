@@ -366,18 +366,17 @@ def may_edit(view: View, thing_id: str, field: str) -> bool:
         return False
     if link_type in OPENING and field in _REACH and view.id(subject.row) in view.caller.posts:
         return False
-    able = [
-        granted.grant
-        for granted in view.grants
-        if _grants(view, granted, subject, _group(view, subject, field), Action.EDIT,
-                   is_placing=field in _PLACE)
-    ]  # fmt: skip
-    if not able or link_type not in SEATS or field not in _PLACE:
-        return bool(able)
-    # As for a new seat: no other grant is given somebody from elsewhere by it.
+    group, is_placing = _group(view, subject, field), field in _PLACE
+    if not _permits(view, subject, group, Action.EDIT, is_placing=is_placing):
+        return False
     person, post = view.source(subject.link), view.target(subject.link)
+    if link_type not in SEATS or not is_placing or not view.is_placed(person):
+        return True
+    # As for a new seat: no other grant is given somebody from elsewhere by it.
     gaining = [one.grant for one in view.grants if one.near[post] and not one.near[person]]
-    return not view.is_placed(person) or _have_alike(able, gaining)
+    able = [one.grant for one in view.grants
+            if _grants(view, one, subject, group, Action.EDIT, is_placing=True)]  # fmt: skip
+    return _have_alike(able, gaining)
 
 
 def may_end(view: View, thing_id: str) -> bool:
