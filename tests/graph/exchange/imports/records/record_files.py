@@ -1,10 +1,8 @@
 """Files of others' formats, and a register to import them into."""
 
-import io
 import json
-import zipfile
-from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +19,8 @@ from graph.exchange.imports.records import (
     read_records,
 )
 from graph.exchange.imports.targets import TargetField
-from tests.graph.exchange.imports.office_lists import ON, World, options, register_of
+from graph.exchange.zip_file import zipped as zipped_at
+from tests.graph.exchange.imports.office_lists import MADE_AT, ON, World, options, register_of
 
 DATA: Final = Path("tests/data/formats")
 
@@ -38,12 +37,7 @@ def files_of(path: Path) -> SourceFiles:
     return SourceFiles.of(path, ReadingLimits())
 
 
-def zipped(files: Mapping[str, bytes]) -> bytes:
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as made:
-        for name, content in files.items():
-            made.writestr(name, content)
-    return held.getvalue()
+zipped = partial(zipped_at, made_at=MADE_AT)
 
 
 def read(
