@@ -83,7 +83,6 @@ def build(
 ) -> ExportFile:
     """The letter as a PDF, with a line for each day and kind of look-up."""
     lang, person = order.lang, order.asked.person
-    row = view.find(person)
     told = [(one.on, *_told(one, lang)) for one in found.rows]
     lines: list[tuple[str, ...]] = []
     for (on, what, why, office), same in groupby(sorted(told, reverse=True)):
@@ -105,7 +104,7 @@ def build(
         total = f"{total} {older}"
     letter = Letter(
         title=_("Look-ups of you in Kontaktvej", lang),
-        name=person if row is None else view.name(row) or person,
+        name=view.name_of(person) or person,
         day=format_date(stamp.made_at.date(), lang),
         opening=(
             _(

@@ -338,9 +338,7 @@ def _told(context: RequestContext, change: StoredAccountChange) -> AccountChange
     name = None
     if account.person:
         context.subjects.add(account.person)
-        view = context.view()
-        row = view.find(account.person)
-        name = None if row is None else view.name(row)
+        name = context.view().name_of(account.person)
     return AccountChange(
         id=change.id, kind=change.kind.value, state=change.state.value, account=change.account,
         login=account.login, person=account.person, person_name=name,

@@ -243,8 +243,7 @@ def _names(context: RequestContext, rows: Iterable[AuditRow]) -> dict[str, str]:
 def _named(context: RequestContext, ids: Iterable[str]) -> dict[str, str]:
     """The names behind some ids, as far as the caller may see them."""
     view = context.view()
-    rows = ((one, view.find(one)) for one in sorted(set(ids)))
-    names = ((one, None if row is None else view.name(row)) for one, row in rows)
+    names = ((one, view.name_of(one)) for one in sorted(set(ids)))
     return {one: name for one, name in names if name is not None}
 
 

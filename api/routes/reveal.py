@@ -226,18 +226,13 @@ def _wire(
         with suppress(NotFound):
             handed_on = _handed_on(context, view, request.detail)
     names: dict[str, object] = {
-        "individual_name": _name(view, request.individual),
-        "opener_name": _name(view, request.opener),
+        "individual_name": view.name_of(request.individual),
+        "opener_name": view.name_of(request.opener),
     }
     if handed_on is not None:
-        asked_by = NodeName(id=handed_on.owner, name=_name(view, handed_on.owner))
+        asked_by = NodeName(id=handed_on.owner, name=view.name_of(handed_on.owner))
         names |= {"channel": handed_on.channel.value, "asked_by": asked_by}
     return ContactRequest.model_validate(request).model_copy(update=names)
-
-
-def _name(view: View, node_id: str) -> str | None:
-    node = view.find(node_id)
-    return None if node is None else view.name(node)
 
 
 def _posts(context: RequestContext) -> frozenset[str]:

@@ -237,6 +237,11 @@ class View:
         group = field_group(self.label(row), NAME_FIELD.get(self.label(row), "name"))
         return self.nodes.name[row] or None if self.shows(row, group) else None
 
+    def name_of(self, node_id: str) -> str | None:
+        """Return the name of a node by id; None if the caller may not see the node or its name."""
+        row = self.find(node_id)
+        return None if row is None else self.name(row)
+
     def shows(self, row: int, group: FieldGroup) -> bool:
         """Return whether the caller may see a field group of a node."""
         return bool(self._fields[group][row]) and bool(self.visible[row])

@@ -64,15 +64,15 @@ def receipts(view: View, *, ends_before: date | None = None) -> tuple[Receipt, .
         if ends_before is not None and ends_on >= ends_before:
             continue
         giver = next(iter(view.sources(row, LinkType.GAVE_CONSENT)), None)
-        post = view.find(view.value(row, "renewal_by"))
+        renewal_by: str = view.value(row, "renewal_by")
         withdraws = any(True for _ in granting(view, row, FieldGroup.TERMS, Action.WITHDRAW))
         receipts.append(
             Receipt(
                 id=view.id(row),
                 individual=None if giver is None else view.id(giver),
                 name=None if giver is None else view.name(giver),
-                renewal_by=view.value(row, "renewal_by"),
-                renewal_name=None if post is None else view.name(post),
+                renewal_by=renewal_by,
+                renewal_name=view.name_of(renewal_by),
                 purposes=view.value(row, "purposes"),
                 channels=view.value(row, "channels"),
                 is_mediated_only=view.value(row, "is_mediated_only"),
