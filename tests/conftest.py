@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from coverage import Coverage
-from hypothesis import is_hypothesis_test
+from hypothesis import is_hypothesis_test, settings
 from playwright.sync_api import Browser
 
 from graph.store.encryption.keyring import Keyring, open_keyring
@@ -20,6 +20,9 @@ from tests.e2e.report import REPORT
 from tests.outcome import unexpected_skips
 
 os.environ["COLUMNS"] = "200"  # before the command line reads the width of its terminal
+
+settings.register_profile("suite", deadline=None)  # no test asserts how long something took
+settings.load_profile("suite")
 
 _DRILLS = Path(__file__).parent / "drills"
 _SECONDS = {"browser": 10, "cases": 8, "store": 4}

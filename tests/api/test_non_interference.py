@@ -249,7 +249,7 @@ def played(stage: Stage, pace: Pace) -> None:
     """So many worlds; in the end every route has been asked, and has answered."""
 
     @settings(
-        max_examples=pace.worlds, derandomize=pace.is_repeated, deadline=None, database=None,
+        max_examples=pace.worlds, derandomize=pace.is_repeated, database=None,
         phases=[Phase.generate],
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )  # fmt: skip

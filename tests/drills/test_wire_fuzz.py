@@ -58,7 +58,7 @@ def drive(fuzz: Fuzz, several: list[Any], count: int, *, is_repeatable: bool) ->
     """So many cases, as many of each operation, good and bad ones, by every role and unsigned."""
     quietly = settings(
         max_examples=-(-count // len(several)), derandomize=is_repeatable, database=None,
-        deadline=None, phases=(Phase.generate,), suppress_health_check=_SLOW,
+        phases=(Phase.generate,), suppress_health_check=_SLOW,
     )  # fmt: skip
     for operation in several:
         modes = [operation.as_strategy(generation_mode=mode) for mode in _MODES]
@@ -85,7 +85,7 @@ def test_what_was_drawn_stays_as_it_was(fuzz: Fuzz) -> None:
     drawn = {"changes": [{"label": "ACTOR", "fields": {"hours": "MO-FR 09:00-15:00"}}]}
     before = deepcopy(drawn)
 
-    @settings(max_examples=50, derandomize=True, database=None, deadline=None)
+    @settings(max_examples=50, derandomize=True, database=None)
     @given(data=st.data())
     def planted(data: st.DataObject) -> None:
         fuzz.planted(drawn, data)

@@ -88,7 +88,7 @@ def test_a_link_at_the_edge_of_its_rules_is_accepted(link: Link, fields: dict[st
 
 @pytest.mark.parametrize("cls", drawn.LINK_TYPES)
 def test_every_type_can_be_drawn_without_a_fault(cls: type[Link]) -> None:
-    @settings(derandomize=True, database=None, max_examples=5, deadline=None)
+    @settings(derandomize=True, database=None, max_examples=5)
     @given(payload=drawn.payloads(cls))
     def draws(payload: drawn.Payload) -> None:
         assert cls(**payload).type in LinkType

@@ -30,7 +30,7 @@ def _drawn_once(cls: type[Element]) -> Payload:
     """Fields that the class takes, the same in every run."""
     found: list[Payload] = []
 
-    @settings(max_examples=1, derandomize=True, database=None, deadline=None)
+    @settings(max_examples=1, derandomize=True, database=None)
     @given(payload=drawn.payloads(cls))
     def draws(payload: Payload) -> None:
         found.append(payload)

@@ -155,7 +155,7 @@ def test_a_node_at_the_edge_of_its_rules_is_accepted(node_id: str, fields: dict[
 
 @pytest.mark.parametrize("cls", drawn.NODE_TYPES)
 def test_every_label_can_be_drawn_without_a_fault(cls: type[Node]) -> None:
-    @settings(derandomize=True, database=None, max_examples=5, deadline=None)
+    @settings(derandomize=True, database=None, max_examples=5)
     @given(payload=drawn.payloads(cls))
     def draws(payload: drawn.Payload) -> None:
         assert cls(**payload).label is Label(cls.__name__)

@@ -209,7 +209,7 @@ def test_periods_are_sorted_apart_and_within_the_week(hours: str) -> None:
     assert minutes[-1] <= WEEK_MIN
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(hours=HOURS)
 def test_the_mean_wait_is_the_mean_over_all_minutes(hours: str) -> None:
     closed = [not is_open(hours, minute) for minute in range(WEEK_MIN)]

@@ -17,7 +17,7 @@ from tests.graph.paths.worlds import ENGINES, POLICY
 
 _CALM = [HealthCheck.too_slow, HealthCheck.data_too_large]
 quick = examples(100)
-thorough = settings(max_examples=1_000, deadline=None, suppress_health_check=_CALM)
+thorough = settings(max_examples=1_000, suppress_health_check=_CALM)
 PARTS = 5
 """A drill is in parts, each well under the time after which pytest dumps its stacks."""
 

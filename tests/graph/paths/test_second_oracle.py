@@ -76,7 +76,7 @@ def costs_by_networkx(oracle: Oracle, how_many: int) -> list[int]:
 
 _CALM = [HealthCheck.too_slow]
 quick = examples(50)
-thorough = settings(max_examples=1_500, deadline=None, suppress_health_check=_CALM)
+thorough = settings(max_examples=1_500, suppress_health_check=_CALM)
 
 
 def fresh(world: World) -> World:

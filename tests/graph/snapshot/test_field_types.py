@@ -34,7 +34,7 @@ COMPETENCES = FieldType(FieldKind.WORDS, Competence)
 def test_every_field_of_every_class_comes_out_as_it_went_in(what: Label | LinkType) -> None:
     cls = class_of(what)
 
-    @settings(derandomize=True, database=None, deadline=None, max_examples=5)
+    @settings(derandomize=True, database=None, max_examples=5)
     @given(payload=drawn.payloads(cls))
     def draws(payload: drawn.Payload) -> None:
         thing = cls(**payload)

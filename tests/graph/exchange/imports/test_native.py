@@ -49,7 +49,7 @@ def plain(elements: list[Element]) -> list[Element]:
     return sorted((replace(one, revision=1) for one in elements), key=lambda one: one.id)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(graphs())
 def test_what_is_written_is_read_again(elements: list[Element]) -> None:
     found = read(write_native(elements))

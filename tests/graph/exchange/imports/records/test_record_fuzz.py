@@ -72,7 +72,7 @@ def _places(value: Any) -> list[tuple[Any, Any]]:
 
 
 @pytest.mark.parametrize("form", list(RecordFormat))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_a_changed_file_is_read_or_refused(form: RecordFormat, data: st.DataObject) -> None:
     document = copy.deepcopy(WHOLE[form]())
