@@ -29,8 +29,8 @@ setup: .venv/.packages .venv/.jars $(if $(wildcard .git),.venv/.hooks) ## Python
 demo: setup ## from nothing to a printed contact path, then the API until Ctrl-C
 	@$(BIN)/kontaktvej demo --serve
 
-test: setup ## the tests, in WORKERS processes side by side
-	@$(RUN) pytest $(SIDE_BY_SIDE) -m "not browser and not drill"
+test: setup ## the tests but the slow ones, in WORKERS processes side by side; `make check` runs all
+	@$(RUN) pytest $(SIDE_BY_SIDE) -m "not browser and not drill and not slow"
 
 check: lint covered answers ## everything a change must pass: lint, the tests with coverage, the answers
 

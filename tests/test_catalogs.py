@@ -52,6 +52,7 @@ PACKAGES: Final = (
 each_package = pytest.mark.parametrize("package", PACKAGES, ids=lambda one: one.name)
 
 
+@pytest.mark.slow
 @each_package
 def test_every_message_in_code_is_in_the_danish_catalog_and_no_other(package: Package) -> None:
     in_code, translated = set(package.in_code()), {_key(one) for one in package.danish()}

@@ -35,6 +35,8 @@ from tests.databases import Server
 from tests.fixtures.app import TestApp, opened_app
 from tests.kystby import TODAY
 
+pytestmark = pytest.mark.slow
+
 ROOT: Final = Path(__file__).parents[2]
 GUIDE: Final = (ROOT / "docs/api.md").read_text("utf-8")
 BLOCKS: Final = re.findall(r"^```\w*\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)

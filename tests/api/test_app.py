@@ -109,6 +109,7 @@ def test_a_body_of_exactly_the_limit_gets_as_far_as_the_route(app: TestApp) -> N
     assert app.http.post("/names", content=b" " * MOST_BODY, headers=JSON).status_code == 405
 
 
+@pytest.mark.slow
 def test_a_body_that_is_broken_off_reaches_no_route(process: Process) -> None:
     head = (
         b"POST /names HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 4\r\n\r\n"

@@ -281,6 +281,7 @@ def test_all_that_is_exempt_is_there(app: TestApp) -> None:
         assert any(path.startswith(folder) for _, path in expected), folder
 
 
+@pytest.mark.slow
 def test_each_audited_route_leaves_a_row_whoever_calls_it(app: TestApp) -> None:
     roles = {role: app.as_(role) for role in (Role.COORDINATOR, Role.DPO)}
     for method, path, route in routes(app):

@@ -18,6 +18,8 @@ from tests.api.process import Process, environment, read_all, serving
 from tests.change_sets import fill_with_kystby
 from tests.databases import Server
 
+pytestmark = pytest.mark.slow
+
 _HEAD: Final = b"POST /nowhere HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
 _CHUNKED: Final = _HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 _KIB: Final = 1024

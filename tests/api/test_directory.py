@@ -115,6 +115,7 @@ def test_a_look_is_good_for_as_long_as_it_is_fresh(filled: Store) -> None:
         assert directory.snapshot() is before
 
 
+@pytest.mark.slow
 def test_a_hung_database_is_told_and_returns(hasty: Directory, filled: Store, wire: Wire) -> None:
     wire.hold()
     with ThreadPoolExecutor(40) as threads:
@@ -125,6 +126,7 @@ def test_a_hung_database_is_told_and_returns(hasty: Directory, filled: Store, wi
     assert (until_answered(hasty), name_in(hasty)) == (filled.revision(), "Skrevet imens")
 
 
+@pytest.mark.slow
 def test_a_dead_database_is_told_of_and_comes_back(hasty: Directory, wire: Wire) -> None:
     known = hasty.revision()
     wire.cut()
@@ -134,6 +136,7 @@ def test_a_dead_database_is_told_of_and_comes_back(hasty: Directory, wire: Wire)
     assert until_answered(hasty) == known
 
 
+@pytest.mark.slow
 def test_nothing_is_written_or_revealed_while_the_database_hangs(
     hasty: Directory, filled: Store, wire: Wire
 ) -> None:
@@ -155,6 +158,7 @@ def test_nothing_is_written_or_revealed_while_the_database_hangs(
     assert until_answered(hasty) == known == filled.revision()
 
 
+@pytest.mark.slow
 def test_a_lost_answer_is_settled_by_its_key(hasty: Directory, filled: Store, wire: Wire) -> None:
     change = renamed(filled, "Gemt", idempotency="once")
     wire.hold_at_commit()
@@ -166,6 +170,7 @@ def test_a_lost_answer_is_settled_by_its_key(hasty: Directory, filled: Store, wi
     assert name_in(hasty) == "Gemt"
 
 
+@pytest.mark.slow
 def test_writers_beyond_the_queue_have_written_nothing(filled: Store, server: Server) -> None:
     """The writers' lock is held by somebody else, as a long import holds it."""
     change = renamed(filled, "Navn")
@@ -212,6 +217,7 @@ def test_a_closed_directory_refuses_and_its_thread_has_ended(filled: Store) -> N
         directory.snapshot()
 
 
+@pytest.mark.slow
 def test_an_outage_leaves_no_connection_behind(hasty: Directory, wire: Wire) -> None:
     for _ in range(2):
         wire.hold()

@@ -27,6 +27,7 @@ def _sent(code: str | None, **changed: str) -> dict[str, str]:
     return {"code": code or "", "login": "Line.Bak", "password": PASSWORD, **changed}
 
 
+@pytest.mark.slow
 def test_before_it_every_route_but_health_and_the_setup_says_what_is_missing(bare: TestApp) -> None:
     app = bare.http.app
     assert isinstance(app, FastAPI)

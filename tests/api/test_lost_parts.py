@@ -40,6 +40,7 @@ def refusal_of(said: Said) -> str:
     return " ".join(said.err.split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", [("serve",), ("find", "amina"), ("seed",)])
 def test_a_graph_is_not_served_with_new_keys(
     shell: Shell, tmp_path: Path, query: tuple[str, ...]
@@ -103,6 +104,7 @@ def test_the_doctor_asks_for_an_anchor_where_there_is_a_log(shell: Shell, tmp_pa
     assert "KONTAKTVEJ_ANCHOR_FILE" not in anchored.out
 
 
+@pytest.mark.slow
 def test_it_is_ready_only_while_the_log_can_be_written(app: TestApp) -> None:
     assert app.get("/health/ready").status_code == 200
     away = app.folder / "away"

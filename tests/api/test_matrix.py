@@ -134,6 +134,7 @@ def reachable(app: TestApp) -> TestApp:
     return app
 
 
+@pytest.mark.slow
 def test_each_role_is_answered_as_the_matrix_says(reachable: TestApp) -> None:
     who = {role: reachable.as_(role, person="dina" if role in _DINA else None) for role in Role}
     wrong: list[str] = []
@@ -166,6 +167,7 @@ STATES: Final[dict[str, tuple[dict[str, Any], str]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", STATES)
 def test_a_grant_gives_nothing_beyond_itself(reachable: TestApp, state: str) -> None:
     fields, wanted = STATES[state]
@@ -176,6 +178,7 @@ def test_a_grant_gives_nothing_beyond_itself(reachable: TestApp, state: str) -> 
     assert reveal(reachable, headers, "phone-jens", "CONCERN") == wanted
 
 
+@pytest.mark.slow
 def test_without_a_grant_or_a_token_nothing_is_open(reachable: TestApp) -> None:
     account = reachable.accounts.add("no-grant", person="dina")
     token = reachable.accounts.open_session(account, Assurance.STRONG)

@@ -6,6 +6,7 @@ from functools import cache
 from itertools import chain
 from typing import Any, Final
 
+import pytest
 import schemathesis
 
 from api.errors import KINDS
@@ -66,6 +67,7 @@ def test_the_document_is_the_one_that_was_agreed() -> None:
     assert is_same, "the description of the API changed; if that is meant, run make golden"
 
 
+@pytest.mark.slow
 def test_it_is_valid_openapi_3_1_and_names_nothing_elsewhere() -> None:
     assert document()["openapi"].startswith("3.1")
     schemathesis.openapi.from_dict(document()).validate()

@@ -49,6 +49,7 @@ def test_a_token_where_none_is_asked_for_is_no_way_around(strict: TestApp, path:
     assert [strict.get(path, made_up).status_code for _ in range(FEW + 1)] == [200] * FEW + [429]
 
 
+@pytest.mark.slow
 def test_tries_to_sign_in_have_limits_of_their_own_and_then_this_one(strict: TestApp) -> None:
     def tried(number: int) -> int:
         body = {"login": f"made-up-{number}", "password": "forkert adgangskode"}
@@ -60,6 +61,7 @@ def test_tries_to_sign_in_have_limits_of_their_own_and_then_this_one(strict: Tes
     assert tried(0) == 429
 
 
+@pytest.mark.slow
 def test_who_watches_over_us_may_ask_more_often(strict: TestApp) -> None:
     statuses = [strict.get("/health/ready").status_code for _ in range(10 * FEW + 1)]
     assert statuses == [200] * 10 * FEW + [429]

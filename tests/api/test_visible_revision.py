@@ -74,6 +74,7 @@ def answers(app: TestApp, headers: dict[str, str], wanted: Iterable[Ask]) -> lis
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", [role for role in Role if UNTOLD[role]])
 def test_a_write_outside_a_role_changes_no_byte_of_any_answer(app: TestApp, role: Role) -> None:
     here, wanted = app.as_(role, areas=("dk",)), asks(app)
@@ -86,6 +87,7 @@ def test_a_write_outside_a_role_changes_no_byte_of_any_answer(app: TestApp, role
     assert revision_of(app, here) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", list(Role))
 def test_every_other_write_is_told(app: TestApp, role: Role) -> None:
     here = app.as_(role, areas=("dk",))
@@ -96,6 +98,7 @@ def test_every_other_write_is_told(app: TestApp, role: Role) -> None:
         assert revision_of(app, here) == now, name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.STEWARD])
 def test_every_answer_tells_the_revision_that_a_screen_asks_for(app: TestApp, role: Role) -> None:
     here = app.as_(role, areas=("dk",))
@@ -110,6 +113,7 @@ def test_every_answer_tells_the_revision_that_a_screen_asks_for(app: TestApp, ro
     assert len(revisions) > 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", [Role.OUTREACH, Role.COORDINATOR, Role.ANALYST, Role.STEWARD])
 def test_withdrawals_and_renewals_raise_the_revision_of_civilians(app: TestApp, role: Role) -> None:
     here, dina = app.as_(role), app.as_(Role.OUTREACH, person="dina")

@@ -49,6 +49,7 @@ def test_external_id_and_batch_come_back_as_they_were_written(store: Store) -> N
     assert {snapshot.node(snapshot.row_of[one.id]) for one in written} == set(written)
 
 
+@pytest.mark.slow
 def test_a_source_gives_an_id_to_one_node_and_to_one_link(town: Store) -> None:
     tie = Covers(
         id="tie", source_id="politi", target_id="nabo", source="os2mo", external_id="7"
@@ -61,6 +62,7 @@ def test_a_source_gives_an_id_to_one_node_and_to_one_link(town: Store) -> None:
     town.apply(change_set(creates=[country("c", "8"), country("d")]))
 
 
+@pytest.mark.slow
 def test_a_dry_run_says_the_same_and_takes_no_id(town: Store) -> None:
     town.apply(change_set(creates=[person("ida", "7")]))
     with pytest.raises(Invalid) as error:
@@ -119,6 +121,7 @@ def test_digests_outlive_the_process_and_the_ids_do_not_lie_on_disk(
     assert not any(b"Medarbejder" in content for content in files)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_drawn_writes_are_refused_exactly_where_another_has_the_id(store: Store, seed: int) -> None:
     """Against a table in memory: the same answer at each of many drawn writes."""

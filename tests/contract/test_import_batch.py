@@ -108,6 +108,7 @@ def test_a_batch_of_several_change_sets_is_one(town: Store) -> None:
     assert thing(town, "bo", Person).title is None
 
 
+@pytest.mark.slow
 def test_undoing_gives_back_names_numbers_and_seats(town: Store) -> None:
     before = content(town)
     number = changed(town, "phone-bo", value=Secret("+45 09 99 99 99"), hint="+45 •• •• •• 99")
@@ -135,6 +136,7 @@ def test_nobody_undoes_twice_or_what_was_changed_since(town: Store) -> None:
         undo(town)
 
 
+@pytest.mark.slow
 def test_a_large_change_set_is_written_whole_or_not_at_all(store: Store) -> None:
     """More rows than one statement takes."""
     areas = tuple(
@@ -161,6 +163,7 @@ def test_a_large_change_set_is_written_whole_or_not_at_all(store: Store) -> None
     assert all(one.is_taken_back() for one in store.load().things())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(8))
 def test_undoing_a_drawn_import_leaves_what_was_there(town: Store, seed: int) -> None:
     draw, before = random.Random(seed), content(town)

@@ -72,6 +72,7 @@ def clear_things(snapshot: Snapshot) -> list[dict[str, object]]:
     return [clear(thing) for thing in snapshot.things()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(5))
 def test_each_older_revision_is_what_was_loaded_at_it(store: Store, seed: int) -> None:
     drawn = Random(seed)

@@ -109,6 +109,7 @@ EVERY: tuple[Drawn, ...] = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_a_refreshed_snapshot_tells_the_same_of_every_group_as_a_fresh_one(
     town: Store, seed: int

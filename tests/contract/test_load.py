@@ -23,6 +23,7 @@ def test_a_new_store_loads_as_an_empty_snapshot_at_revision_0(store: Store) -> N
     assert (snapshot.revision, snapshot.nodes.ids, snapshot.links.ids) == (0, (), ())
 
 
+@pytest.mark.slow
 def test_what_was_written_is_loaded_field_by_field(town: Store) -> None:
     assert list(town.load().things()) == list(snapshot_of(kystby.things()).things())
 
@@ -39,6 +40,7 @@ def test_things_are_read_one_by_one_and_absent_ones_are_left_out(town: Store) ->
     assert [thing.id for thing in found] == ["bo", "bo--phone-bo"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_a_snapshot_plus_its_changes_equals_a_fresh_load(town: Store, seed: int) -> None:
     draw = random.Random(seed)
@@ -96,6 +98,7 @@ def test_a_ciphertext_moved_to_another_person_is_not_shown_there(
         town.load()
 
 
+@pytest.mark.slow
 def test_the_structure_of_denmark_is_one_write_and_one_load(store: Store) -> None:
     denmark = structure()
     assert store.apply(change_set(creates=(*denmark.nodes, *denmark.links))) == 1

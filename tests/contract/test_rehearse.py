@@ -132,6 +132,7 @@ def test_two_who_end_the_last_two_contacts_at_once_do_not_both_succeed(town: Sto
     ]
 
 
+@pytest.mark.slow
 def test_a_network_that_ends_too_or_had_no_verified_contact_holds_nobody_back(
     lonely: Store,
 ) -> None:

@@ -52,6 +52,7 @@ def test_an_older_store_is_migrated_once_and_keeps_what_it_holds(
         server.ask("DROP INDEX Area_code IF EXISTS")
 
 
+@pytest.mark.slow
 def test_processes_that_open_an_older_store_at_once_migrate_it_once(
     town: Store, server: Server
 ) -> None:

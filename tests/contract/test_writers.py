@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Barrier
 
+import pytest
 from neo4j import ManagedTransaction
 
 from graph.errors import Conflict, Invalid
@@ -37,6 +38,7 @@ def side_by_side(
         return sum(threads.map(begin, range(count)), Counter[str]())
 
 
+@pytest.mark.slow
 def test_eight_editors_of_one_thing_lose_no_save_and_hear_of_every_conflict(
     town: Store, server: Server, keyring: Keyring
 ) -> None:
@@ -62,6 +64,7 @@ def test_eight_editors_of_one_thing_lose_no_save_and_hear_of_every_conflict(
     assert len(town.changes_since(2)) == saves
 
 
+@pytest.mark.slow
 def test_six_creators_of_the_same_fifty_ids_make_fifty_nodes(
     store: Store, server: Server, keyring: Keyring
 ) -> None:

@@ -62,6 +62,7 @@ def side_by_side(clients: list[httpx.Client], count: int, work: Work) -> Counter
         return sum(threads.map(begin, range(count)), Counter[str]())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("editors", "edits"), [(4, 10), pytest.param(8, 50, marks=pytest.mark.drill)]
 )
@@ -97,6 +98,7 @@ def test_no_edit_is_lost_and_every_conflict_is_heard(
     assert len(store.changes_since(1)) == saves
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("creators", "ids"), [(3, 10), pytest.param(6, 50, marks=pytest.mark.drill)]
 )

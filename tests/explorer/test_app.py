@@ -58,6 +58,7 @@ def _origin(browser: httpx.Client) -> dict[str, str]:
     return {"Origin": str(browser.base_url).rstrip("/")}
 
 
+@pytest.mark.slow
 def test_a_page_without_a_session_leads_to_sign_in_and_back(explorer: httpx.Client) -> None:
     answer = explorer.get("/register?id=ssp-post")
     assert answer.status_code == 303
@@ -222,6 +223,7 @@ def test_a_wrong_password_and_a_foreign_form_are_told_apart_from_nothing_else(
     assert explorer.post("/login", data=form).status_code == 403
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="one machine has many addresses on Linux")
 def test_made_up_logins_at_the_explorer_keep_out_neither_others_nor_their_neighbors(
     read_only: Shown, login: str
@@ -255,6 +257,7 @@ def test_an_invitation_is_taken_up_in_the_browser(read_only: Shown, explorer: ht
     assert again.status_code in {401, 422}
 
 
+@pytest.mark.slow
 def test_without_an_api_signing_in_says_so() -> None:
     with served_explorer("http://127.0.0.1:9") as served:
         form, headers = {"login": "line", "password": "x"}, {"Origin": served.address}

@@ -137,6 +137,7 @@ def test_the_own_post_stands_below_the_navigation(shown: Shown) -> None:
     assert any("Din funktion" in block.value for block in app.sidebar.markdown)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("screen", "query"),
     [

@@ -51,6 +51,7 @@ def test_the_first_visit_has_five_steps(lang: Language) -> None:
     assert all(step.startswith("<h1>") for step in steps)
 
 
+@pytest.mark.slow
 def test_a_help_page_is_read_in_both_languages_and_without_a_session(
     explorer: httpx.Client,
 ) -> None:
@@ -67,6 +68,7 @@ def test_a_help_page_is_read_in_both_languages_and_without_a_session(
     assert explorer.get("/hjaelp/welcome").status_code == 404
 
 
+@pytest.mark.slow
 def test_the_first_visit_is_shown_after_sign_in_and_skipped_for_good(
     explorer: httpx.Client, read_only: Shown
 ) -> None:

@@ -18,6 +18,8 @@ from tests.explorer.served import served_explorer
 from tests.fixtures.app import opened_app
 from tests.oidc_provider.running import SECRET, running_provider
 
+pytestmark = pytest.mark.slow
+
 AUDIENCE = "urn:kontaktvej:api"
 WANTED = "/register?id=ssp-post"
 _ACTION = re.compile(r'action="([^"]+)"')

@@ -13,6 +13,8 @@ from tests.change_sets import NUMBERS
 from tests.explorer.screen import Shown, drawn, press, text
 from tests.fixtures.app import TestApp
 
+pytestmark = pytest.mark.slow
+
 NOT_LOGGED = "Opslaget kan ikke logges lige nu, derfor vises intet."
 MOST = 30
 PEOPLE = ("Amina", "Bo Rugvang", "Dina", "Jens R.")

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer import screen_state
@@ -129,6 +130,7 @@ def test_where_one_of_them_may_not_be_shown_it_is_told_which_and_none_is(shown: 
     assert message not in text(app.run())
 
 
+@pytest.mark.slow
 def test_where_fewer_are_left_of_the_day_none_is_shown_and_it_says_how_many(shown: Shown) -> None:
     token = shown.app.token(Role.COORDINATOR, areas=("dk",))
     request = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "KNOWLEDGE"}

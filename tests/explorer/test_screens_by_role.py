@@ -22,6 +22,7 @@ def told_of(app: TestApp, first: int) -> list[tuple[str, str]]:
     return [(row.action, row.kind.value) for row in rows if row.kind is AuditKind.DENIED]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("screen", SCREENS, ids=_MODULES)
 def test_a_screen_is_drawn_or_refused_as_its_roles_say(

@@ -44,6 +44,7 @@ def sums(parts: Iterable[dict[str, Any]]) -> Counter[str]:
     return Counter(one["content"] for part in parts for one in part["hashes"])
 
 
+@pytest.mark.slow
 def test_each_package_of_python_is_in_it_once_with_every_hash_of_the_lock(
     parts: list[dict[str, Any]],
 ) -> None:
@@ -60,6 +61,7 @@ def test_each_package_of_python_is_in_it_once_with_every_hash_of_the_lock(
     assert all(one["hashes"] for one in found)
 
 
+@pytest.mark.slow
 def test_each_package_of_npm_is_in_it_once_and_what_only_builds_and_tests_is_excluded(
     parts: list[dict[str, Any]],
 ) -> None:
@@ -109,6 +111,7 @@ def test_nothing_else_is_in_it_and_the_product_rests_on_each(
     assert sorted(product["dependsOn"]) == sorted(refs)
 
 
+@pytest.mark.slow
 def test_it_is_valid_and_what_is_not_is_never_written(
     text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,6 +122,7 @@ def test_it_is_valid_and_what_is_not_is_never_written(
         made.document(MOMENT)
 
 
+@pytest.mark.slow
 def test_the_same_locks_and_moment_give_the_same_bytes_in_another_process(
     text: str, tmp_path: Path
 ) -> None:

@@ -7,6 +7,7 @@ from seed.__main__ import main
 from tests.databases import Server
 
 
+@pytest.mark.slow
 def test_the_command_seeds_the_structure_once_and_says_so(
     server: Server,
     tmp_path: Path,

@@ -45,6 +45,7 @@ def told(world: RuleContext) -> dict[str, str]:
     return {thing.id: repr(thing) for thing in (*world.nodes.values(), *world.links.values())}
 
 
+@pytest.mark.slow
 def test_the_same_seed_number_and_date_give_equal_things_and_another_number_other_names(
     world: RuleContext,
 ) -> None:
@@ -53,6 +54,7 @@ def test_the_same_seed_number_and_date_give_equal_things_and_another_number_othe
     assert {one.name for one in persons(other)} != {one.name for one in persons(world)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_demo_breaks_no_rule_of_the_model_whatever_the_seed_number(seed: int) -> None:
     world = demo(today=TODAY, seed=seed)

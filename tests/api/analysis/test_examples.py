@@ -17,7 +17,7 @@ from tests import kystby
 from tests.api.analysis.held import found, held
 from tests.seed import pinned
 
-pytestmark = pytest.mark.store  # it starts an engine: in the lane that has one
+pytestmark = [pytest.mark.store, pytest.mark.slow]
 BY_ID = {one.id: one for one in EXAMPLES}
 AREAS = ("pol-1462", "mun-0787", "reg-1081")
 

@@ -22,7 +22,7 @@ from tests.api.analysis.attacks import Attack
 from tests.api.analysis.held import GENEROUS_S, found, state
 from tests.api.analysis.reads import PARAMETERS, READS
 
-pytestmark = pytest.mark.store  # it starts an engine: in the lane that has one
+pytestmark = [pytest.mark.store, pytest.mark.slow]
 ON_LARGER_GRAPHS = {"TriadicSelection", "NodeLeftOuterHashJoin"}
 """What the planner takes for some of the reads on the demo."""
 EITHER = {"StatefulShortestPath(All)"}

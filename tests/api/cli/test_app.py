@@ -15,6 +15,8 @@ from tests.api.shell import Shell, shell_over
 from tests.api.withheld import withhold
 from tests.databases import Server
 
+pytestmark = pytest.mark.slow
+
 README = Path(__file__).parents[3] / "README.md"
 README_COLUMNS = "100"
 README_NOW = "2026-11-28T20:15"

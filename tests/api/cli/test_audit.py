@@ -19,6 +19,8 @@ from tests.api.shell import Shell, shell_over
 from tests.change_sets import fill_with_kystby
 from tests.databases import Server
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def log(tmp_path: Path) -> Generator[AuditLog]:

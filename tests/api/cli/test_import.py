@@ -11,6 +11,8 @@ from tests.databases import Server
 from tests.graph.exchange.imports.native_folder import write_folder, write_native
 from tests.graph.exchange.imports.office_lists import csv_of, denmark, office_workbook
 
+pytestmark = pytest.mark.slow
+
 ON = ("--on", "2026-11-25")
 HEAD = "Kommune;Funktion;Navn;Tlf.;Mail"
 METTE = "Thisted;SSP-koordinator;Mette Rugvang Bæk;05 12 34 78;m@t.example"

@@ -7,6 +7,8 @@ import pytest
 from tests.api.shell import Shell
 from tests.graph.exchange.imports.records.record_files import DATA, as_json, mo_answer
 
+pytestmark = pytest.mark.slow
+
 ON = ("--on", "2026-11-25")
 WORDS = ("--read", "UNIT:Afdeling=UNIT", "--read", "POST:Leder=")
 

@@ -57,6 +57,7 @@ def shows_nothing(said: Said) -> bool:
     return not any(value in said.out + said.err for value in (*NUMBERS.values(), MAIL))
 
 
+@pytest.mark.slow
 def test_every_detail_is_printed_with_its_owner_and_logged(shell: Shell, home: Path) -> None:
     result = shell("reveal", "ihd", BO, "phone-erik", *WHY, "--lang", "da")
     assert (result.code, result.err) == (0, "")
@@ -105,6 +106,7 @@ def test_beyond_the_daily_budget_none_is_shown_but_an_alert(shell: Shell, home: 
     assert shows_nothing(result)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("named", "expected", "kind"), [
     ("nobody-at-all", "nobody-at-all", "denied"),
     ("jens", "Opsøgende medarbejder, Havnen", "not_done"),

@@ -3,11 +3,15 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from api.audit.log import audit_log
 from api.identity.imports import HOST, SavedSource
 from api.identity.store import open_identity_store
 from tests.api.shell import Shell
 from tests.graph.exchange.imports.records.record_files import as_json, mo_answer
+
+pytestmark = pytest.mark.slow
 
 SOURCE = "mun-0787.hr"
 LIST = "Kommune;Funktion;Navn\nThisted;SSP-koordinator;Mette Rugvang Bæk\n"

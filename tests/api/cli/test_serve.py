@@ -131,6 +131,7 @@ def test_a_setting_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch)
         checked_settings(Settings, port=70_000)
 
 
+@pytest.mark.slow
 def test_a_folder_of_the_demo_is_not_served(store: Store, server: Server, tmp_path: Path) -> None:
     assert DEMO_MARK == TODAY_MARK
     store.set_mark(DEMO_MARK, "2026-11-25")
@@ -154,6 +155,7 @@ def test_uvicorn_says_nothing_of_itself_and_bounds_what_it_reads() -> None:
 # ---- a process of its own
 
 
+@pytest.mark.slow
 @posix
 def test_an_answer_on_its_way_is_finished_before_the_process_ends(process: Process) -> None:
     with process.connect() as line:
@@ -178,6 +180,7 @@ def until_refused(process: Process) -> None:
     raise AssertionError("still listening")
 
 
+@pytest.mark.slow
 @posix
 def test_writes_pending_at_shutdown_are_whole_or_absent(
     process: Process, server: Server, tmp_path: Path
@@ -231,6 +234,7 @@ def test_writes_pending_at_shutdown_are_whole_or_absent(
     assert any(statuses.values())  # whoever waited was answered
 
 
+@pytest.mark.slow
 @posix
 def test_ctrl_c_ends_it_and_the_log_holds_no_query_and_no_server_is_named(process: Process) -> None:
     told = process.answer(b"GET /names?text=amina HTTP/1.0\r\nHost: localhost\r\n\r\n")
@@ -266,6 +270,7 @@ def answering(process: Process) -> set[int]:
         }
 
 
+@pytest.mark.slow
 @posix
 def test_two_processes_share_one_address(store: Store, server: Server, tmp_path: Path) -> None:
     fill_with_kystby(store)
@@ -284,6 +289,7 @@ def test_two_processes_share_one_address(store: Store, server: Server, tmp_path:
     assert "Traceback" not in process.said.read_text("utf-8")
 
 
+@pytest.mark.slow
 @posix
 def test_workers_end_with_their_parent(store: Store, server: Server, tmp_path: Path) -> None:
     fill_with_kystby(store)
@@ -301,6 +307,7 @@ def test_workers_end_with_their_parent(store: Store, server: Server, tmp_path: P
         process.connect()
 
 
+@pytest.mark.slow
 def test_a_broken_policy_is_refused_before_several_processes_begin(tmp_path: Path) -> None:
     broken = tmp_path / "broken.toml"
     broken.write_text(SHIPPED.read_text("utf-8").replace("free = 30", "fre = 30"), "utf-8")
@@ -356,6 +363,7 @@ def demo(server: Server, tmp_path: Path) -> Generator[Process]:
         yield demo
 
 
+@pytest.mark.slow
 @posix
 def test_the_demo_serves_api_and_screens(demo: Process, server: Server, tmp_path: Path) -> None:
     logins = dict(_LOGIN.findall(demo.told.partition("Demo logins")[2]))
@@ -376,6 +384,7 @@ def test_the_demo_serves_api_and_screens(demo: Process, server: Server, tmp_path
     ends_with_its_screens(demo)
 
 
+@pytest.mark.slow
 @posix
 def test_the_api_with_its_screens_prints_where_both_are_and_is_no_demo(
     store: Store, server: Server, tmp_path: Path

@@ -32,6 +32,7 @@ def test_a_good_file_is_told_with_its_kinds(shell: Shell, tmp_path: Path) -> Non
     assert not (tmp_path / "home").exists(), "no engine is started for it"
 
 
+@pytest.mark.slow
 def test_a_bad_file_is_refused_by_check_serve_and_doctor(shell: Shell, tmp_path: Path) -> None:
     bad = tmp_path / "bad.toml"
     bad.write_text(TEXT.replace("OUTREACH_WORKER", "NOWHERE"), "utf-8")

@@ -64,6 +64,7 @@ def test_a_bad_policy_is_refused_with_every_fault(tmp_path: Path) -> None:
     assert "line 2: not TOML" in Shell()("policy", "check", str(bad)).err
 
 
+@pytest.mark.slow
 def test_help_has_examples_and_exit_codes() -> None:
     result = Shell().started("path", "--help")
     assert result.code == 0
@@ -72,6 +73,7 @@ def test_help_has_examples_and_exit_codes() -> None:
     assert "Hvem kontakter jeg" in Shell(LANG="da_DK.UTF-8").started("--help").out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [(), ("user",), ("user", "confirm"), ("reveal",)])
 def test_the_help_is_danish_throughout(command: tuple[str, ...]) -> None:
     out = Shell(LANG="da_DK.UTF-8").started(*command, "--help").out

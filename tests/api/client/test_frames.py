@@ -250,6 +250,7 @@ def test_what_has_no_table_or_no_such_list_says_what_there_is() -> None:
     assert origin(Revision(revision=4)) == {"revision": 4}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("library", "call"), [
     ("pandas", "table(told)"),
     ("polars", "table(told, as_='polars')"),

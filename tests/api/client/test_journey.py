@@ -47,6 +47,7 @@ def with_app(client: ApiClient, login: str, clock: Clock) -> None:
     assert client.sign_in(login, PASSWORD, TOTP(secret).at(clock.now)).assurance == "STRONG"
 
 
+@pytest.mark.slow
 def test_from_sign_in_to_a_change_in_the_stream(app: TestApp, address: str, clock: Clock) -> None:
     account = app.account(Role.STEWARD, Role.COORDINATOR, person="carl")
     app.accounts.credentials.redeem(app.accounts.logins.invite(account), PASSWORD)
@@ -96,6 +97,7 @@ def test_from_sign_in_to_a_change_in_the_stream(app: TestApp, address: str, cloc
     assert NUMBERS["phone-bo"] not in repr(app.rows())
 
 
+@pytest.mark.slow
 def test_several_changes_are_one_and_a_key_makes_them_once(app: TestApp, address: str) -> None:
     with ApiClient(address, app.token(Role.STEWARD, Role.OUTREACH, person="dina")) as client:
         link = client.link("intake--ssp")

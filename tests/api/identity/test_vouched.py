@@ -75,6 +75,7 @@ def test_a_bad_token_and_a_stranger_are_refused(vouching: Vouching, method: str,
     assert (stranger.status_code, stranger.json()["type"]) == (403, "/problems/no-grant")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("path", "body", "done"), STRONGLY, ids=[path for path, *_ in STRONGLY])
 def test_what_takes_strong_proof_takes_it_from_what_the_issuer_says_of_the_sign_in(
     vouching: Vouching, path: str, body: dict[str, object], done: int

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any, get_args
 
+import pytest
+
 from api.danish_time import COPENHAGEN
 from api.identity.changes import HOST
 from api.identity.principal import NOT_FOR_TOKENS
@@ -49,6 +51,7 @@ def test_from_invitation_to_the_first_question_and_out_again(app: TestApp, admin
     assert app.get("/me", line).status_code == 401
 
 
+@pytest.mark.slow
 def test_only_administrators_with_strong_proof_come_to_accounts(app: TestApp, dpo: Headers) -> None:
     watching = (Role.DPO, Role.ADMIN)
     callers = [(app.as_(role), "forbidden") for role in Role if role not in watching]

@@ -87,6 +87,7 @@ def test_the_dpo_reads_the_rows_of_a_role_alone_or_beside_others(app: TestApp) -
     assert (app.rows()[-1].role, app.rows()[-2].asked) == ("DPO", {"role": "DPO"})
 
 
+@pytest.mark.slow
 def test_the_dpo_reads_the_alerts_alone(app: TestApp) -> None:
     coordinator, dpo = app.as_(Role.COORDINATOR), app.as_(Role.DPO)
     body = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "RELEASE"}

@@ -4,6 +4,8 @@ import json
 from datetime import date
 from typing import Any, get_args
 
+import pytest
+
 from api.schemas import changes as wire
 from graph.access.policy import Role
 from graph.model import (
@@ -188,6 +190,7 @@ def test_a_detail_is_verified_too_and_what_carries_no_date_is_not(steward: Edito
         assert (answer.status_code, rules(answer)) == (422, [("/verified_on", "UNKNOWN_FIELD")])
 
 
+@pytest.mark.slow
 def test_absent_hidden_and_ended_are_one_answer_for_every_write(app: TestApp) -> None:
     steward = desk_of(app, Role.STEWARD)
     match = {"If-Match": '"none"'}
@@ -381,6 +384,7 @@ def test_a_tie_is_declared_by_whoever_is_signed_in_and_confirmed_by_the_other(ap
     assert confirmed.status_code == 200, confirmed.text
 
 
+@pytest.mark.slow
 def test_every_operation_of_writing_is_described_with_its_headers_and_answers(app: TestApp) -> None:
     asgi: Any = app.http.app
     described: dict[str, Any] = asgi.openapi()["paths"]
@@ -438,6 +442,7 @@ def test_what_was_refused_is_not_done_and_what_was_hidden_is_denied(app: TestApp
         assert app.store.written(row["change_set"]) is None
 
 
+@pytest.mark.slow
 def test_a_thousand_things_are_one_write(app: TestApp, steward: EditorClient) -> None:
     creates: list[dict[str, Any]] = []
     for number in range(500):

@@ -103,6 +103,7 @@ def test_a_steward_is_told_a_number_by_post_and_no_small_one(app: TestApp) -> No
     assert due() == []
 
 
+@pytest.mark.slow
 def test_the_post_that_renews_it_brings_back_whom_a_withdrawal_hid(app: TestApp) -> None:
     dina = dina_at(app)
     withdraw(app, dina)
@@ -166,6 +167,7 @@ def test_a_renewal_asked_for_before_a_withdrawal_is_refused(app: TestApp) -> Non
     assert not finds_jens(app, dina)
 
 
+@pytest.mark.slow
 def test_a_renewal_of_which_nobody_knows_brings_nobody_back_who_has_withdrawn_since(
     breaking: tuple[TestApp, BreakingWire],
 ) -> None:
@@ -302,6 +304,7 @@ def test_only_outreach_workers_who_see_it_and_the_officer_take_a_consent_back(ap
     assert not finds_jens(app, dina)
 
 
+@pytest.mark.slow
 def test_a_new_receipt_brings_back_whom_a_withdrawal_hid_and_no_old_receipt(app: TestApp) -> None:
     dina = dina_at(app)
     jens = thing(app.store, "consent-jens", Consent)
@@ -334,6 +337,7 @@ def wired(
         yield both
 
 
+@pytest.mark.slow
 def test_a_withdrawal_without_the_database_is_written_later(
     wired: tuple[TestApp, Wire], store: Store
 ) -> None:

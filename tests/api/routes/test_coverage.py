@@ -176,6 +176,7 @@ def test_who_speaks_a_language_near_a_place_is_told_and_written_down(app: TestAp
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("query", "status"), [
     ({"language": "Somali"}, 422), ({"within_km": 0}, 422), ({"area": "ssp"}, 422),
     ({"area": "atlantis"}, 404), ({}, 422),  # a place without a center

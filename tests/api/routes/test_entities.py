@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+import pytest
+
 from api.audit.entry import AuditKind
 from graph.access.policy import Role
 from graph.model import Actor, BelongsTo, ContactDetail, Covers, End, ReachedBy, Secret
@@ -171,6 +173,7 @@ def test_areas_tell_what_lies_in_them_and_networks_who_meets(app: TestApp) -> No
     ]
 
 
+@pytest.mark.slow
 def test_no_read_tells_a_sealed_number_to_any_role(app: TestApp) -> None:
     marks = [number[-11:] for number in NUMBERS.values()]
     paths = [

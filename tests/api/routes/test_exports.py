@@ -352,6 +352,7 @@ def test_the_posts_of_a_path_leave_in_its_order(app: TestApp, coordinator: Heade
         assert ask_contacts(app, coordinator, post=name).status_code == 404
 
 
+@pytest.mark.slow
 def test_each_number_counts_as_one_that_is_revealed(thrifty: TestApp) -> None:
     thrifty.store.apply(change_set(creates=(AMINA, tie(ReachedBy, "bo", "mail-amina"))))
     headers = thrifty.as_(Role.COORDINATOR)
@@ -369,6 +370,7 @@ def test_each_number_counts_as_one_that_is_revealed(thrifty: TestApp) -> None:
     assert ask_contacts(thrifty, other, post="ssp-post").status_code == 429
 
 
+@pytest.mark.slow
 def test_a_path_that_is_gone_since_is_not_given(app: TestApp, coordinator: Headers) -> None:
     answer = ask_contacts(app, coordinator, need=SSP)
     app.store.apply(change_set(ends=(End(id="ihd--ssp-post", on=kystby.TODAY, based_on=1),)))
@@ -391,6 +393,7 @@ def test_ones_own_number_is_taken_along_uncounted(app: TestApp) -> None:
     assert NUMBERS["phone-bo"] in fetch(app, headers, answer).text
 
 
+@pytest.mark.slow
 def test_a_number_that_came_since_was_not_counted_and_is_not_given(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     answer = ask_contacts(app, headers, post="ssp-post")
@@ -398,6 +401,7 @@ def test_a_number_that_came_since_was_not_counted_and_is_not_given(app: TestApp)
     assert fetch(app, headers, answer).status_code == 404
 
 
+@pytest.mark.slow
 def test_contacts_need_more_than_a_password_and_the_right_role(app: TestApp) -> None:
     weak = bearer(app.token(Role.COORDINATOR, assurance=Assurance.PASSWORD))
     for post in ("ssp-post", "nobody"):

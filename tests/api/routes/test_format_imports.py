@@ -79,6 +79,7 @@ def rows(sent: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
     return {(row["sort"], row["post"] or row["person"]): row for row in sent["preview"]["rows"]}
 
 
+@pytest.mark.slow
 def test_an_answer_of_os2mo_is_asked_about_written_once_and_undone(steward: Importer) -> None:
     sent, store = steward.sent(os2mo(), file="os2mo.json"), steward.app.store
     assert (sent["format"], sent["rows"], sent["preview"]) == ("OS2MO", 4, None)
@@ -115,6 +116,7 @@ def test_an_answer_of_os2mo_is_asked_about_written_once_and_undone(steward: Impo
     assert states(steward.sent(os2mo(), file="os2mo.json")).count("NEW") == 2
 
 
+@pytest.mark.slow
 def test_each_format_of_others_is_recognized_and_asks_for_its_words(steward: Importer) -> None:
     popolo = as_json(test_popolo.collection()).replace(b"Thisted", b"Kystby")
     fk_org = as_json(test_fk_organisation.answer()).replace(b"Thisted", b"Kystby")
@@ -132,6 +134,7 @@ def test_each_format_of_others_is_recognized_and_asks_for_its_words(steward: Imp
         assert left.json()["preview"] is not None, form
 
 
+@pytest.mark.slow
 def test_the_next_file_of_a_source_may_have_another_format(steward: Importer) -> None:
     sent = steward.sent(os2mo(), file="os2mo.json")
     assert steward.apply(steward.choose(sent["id"], readings=WORDS).json()).status_code == 201
@@ -211,6 +214,7 @@ def new_post() -> list[Element]:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_own_elements_are_previewed_written_once_and_undone(steward: Importer) -> None:
     store, data = steward.app.store, native(new_post())
     sent = steward.sent(data, file="pakke.zip")
@@ -415,6 +419,7 @@ def school_posts() -> list[Element]:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_second_steward_sees_no_file_name(app: TestApp, steward: Importer) -> None:
     posts = school_posts()
     assert steward.apply(steward.sent(native(posts), file="pakke.zip")).status_code == 201

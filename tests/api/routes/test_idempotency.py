@@ -130,6 +130,7 @@ def test_digests_keep_their_parts_apart() -> None:
 # ---- the store lost while it saves
 
 
+@pytest.mark.slow
 def test_a_repeat_settles_a_write_of_unknown_outcome(breaking: tuple[TestApp, Wire]) -> None:
     app, wire = breaking
     store, steward = app.store, desk_of(app, Role.STEWARD)

@@ -53,6 +53,7 @@ def test_a_new_leader_of_a_path_is_told_before_it_is_written(steward: Importer) 
     assert steward.sent(SUCCESSOR)["preview"]["paths"] is None  # nothing is left to write
 
 
+@pytest.mark.slow
 def test_other_formats_tell_it_too(steward: Importer) -> None:
     data = as_json(mo_answer()).replace(b"Thisted Kommune", b"Kystby Kommune")
     sent = steward.sent(data, file="os2mo.json")

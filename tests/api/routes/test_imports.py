@@ -28,6 +28,7 @@ def steward(app: TestApp) -> Importer:
     return Importer(app, app.as_(Role.STEWARD))
 
 
+@pytest.mark.slow
 def test_a_list_is_previewed_written_repeated_and_undone(steward: Importer) -> None:
     store = steward.app.store
     sent = steward.sent()
@@ -85,6 +86,7 @@ def test_the_stored_list_is_sealed_and_goes_when_it_is_written(steward: Importer
     assert steward.app.get(f"/imports/{sent['id']}", steward.headers).status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "role", [role for role in Role if role is not Role.STEWARD], ids=lambda role: role.value
 )
@@ -228,6 +230,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_places(steward: Importer
     assert steward.send(b"").status_code == 422
 
 
+@pytest.mark.slow
 def test_large_files_come_from_stewards_alone(app: TestApp, steward: Importer) -> None:
     large = LIST + "Kystby Kommune;SSP-koordinator;Amina Søkilde Østergård;\n" * 8_000
     assert len(large) > 300_000
@@ -259,6 +262,7 @@ def test_a_key_is_required(steward: Importer) -> None:
         assert slug(answer) == "precondition-required"
 
 
+@pytest.mark.slow
 def test_what_ends_many_things_needs_two_stewards(app: TestApp, steward: Importer) -> None:
     many = "Kommune;Funktion;Enhed;Navn\n" + "".join(
         f"Kystby Kommune;SSP-kontaktlærer;Skole {letter};Ida {letter}ellevang Bæk\n"
@@ -317,6 +321,7 @@ def test_a_list_that_the_server_left_waits_for_a_steward(app: TestApp, steward: 
     assert "Ida Møllevang Bæk" in names_in(app.store)
 
 
+@pytest.mark.slow
 def test_ids_of_the_source_survive_a_second_post_a_new_name_and_an_undo(steward: Importer) -> None:
     head = "Kommune;Funktion;Navn;Medarbejdernr.\n"
     two = head + (

@@ -113,6 +113,7 @@ def test_of_a_network_whose_own_kind_is_gone_another_gate_is_judged_by_its_membe
     assert rules(answer) == [("", "SAME_AS_NETWORK")] * 2
 
 
+@pytest.mark.slow
 def test_own_kinds_are_listed_searched_and_counted(app: TestApp) -> None:
     _make_own(app)
     here = app.as_(Role.COORDINATOR, Role.OUTREACH)
@@ -144,6 +145,7 @@ def test_a_need_that_names_an_own_kind_means_its_parent(app: TestApp) -> None:
         assert app.post("/paths", here, {**need, "network": [kind]}).status_code == 422
 
 
+@pytest.mark.slow
 def test_rights_are_those_of_the_parent(app: TestApp) -> None:
     readers = [app.as_(role) for role in Role if role not in (Role.ADMIN, Role.SERVICE)]
     readers.append(app.as_(Role.COORDINATOR, areas=("nabo",)))

@@ -67,6 +67,7 @@ def body_of(own_id: str, **fields: Any) -> dict[str, Any]:
 # ---- reading
 
 
+@pytest.mark.slow
 def test_own_kinds_are_told_with_what_they_narrow_and_how_many_nodes_are_of_each(
     app: TestApp, steward: Headers
 ) -> None:
@@ -110,6 +111,7 @@ def test_others_than_stewards_have_the_vocabulary_alone(app: TestApp) -> None:
 # ---- changing
 
 
+@pytest.mark.slow
 def test_an_added_kind_is_there_for_everybody_at_once(app: TestApp, steward: Headers) -> None:
     other = own_kinds_file(None, app.folder)
     assert other.current().rows == OWN_KINDS.rows
@@ -124,6 +126,7 @@ def test_an_added_kind_is_there_for_everybody_at_once(app: TestApp, steward: Hea
     assert changed.status_code == 200, changed.text
 
 
+@pytest.mark.slow
 def test_the_answer_brings_the_version_of_the_next_change(app: TestApp, steward: Headers) -> None:
     first = send(
         app, steward, "PUT", f"{PATH}/BOLIGNET",
@@ -184,6 +187,7 @@ def test_a_fault_of_another_row_names_it(app: TestApp, steward: Headers) -> None
 # ---- kinds in use
 
 
+@pytest.mark.slow
 def test_a_kind_in_use_is_neither_removed_nor_moved_and_the_nodes_are_counted(
     app: TestApp, steward: Headers
 ) -> None:
@@ -200,6 +204,7 @@ def test_a_kind_in_use_is_neither_removed_nor_moved_and_the_nodes_are_counted(
     assert send(app, steward, "PUT", f"{PATH}/SSP_KONSULENT", renamed).status_code == 200
 
 
+@pytest.mark.slow
 def test_what_is_beneath_a_kind_counts_when_that_is_moved_or_removed(
     app: TestApp, steward: Headers
 ) -> None:

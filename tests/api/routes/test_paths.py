@@ -12,6 +12,7 @@ from tests.fixtures.app import Headers, TestApp
 NEED: dict[str, Any] = {"start": "ihd", "target": "ssp-post"}
 
 
+@pytest.mark.slow
 def test_a_path_is_told_whole_in_the_language_asked_for(app: TestApp, coordinator: Headers) -> None:
     answer = app.post("/paths", coordinator, NEED, lang="en")
     assert answer.status_code == 200
@@ -218,6 +219,7 @@ def test_why_not_is_told_and_what_is_hidden_reads_as_what_is_absent(app: TestApp
     assert hidden["node"]["name"] is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/paths", "/paths/stops", "/paths/why-not", "/reach"])
 def test_who_has_no_question_to_ask_gets_no_answer(app: TestApp, path: str) -> None:
     body = {**NEED, "stops": ["ihd"], "node": "ihd"}
@@ -272,6 +274,7 @@ def test_an_analyst_is_told_of_the_change_and_of_no_name(app: TestApp) -> None:
     assert "Amina" not in answer.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("query", "status"), [
     ({"against": "2026-11-25"}, 422),
     ({"against": None}, 422),
@@ -348,6 +351,7 @@ def test_who_answers_is_said_of_the_minute_asked_about(
     assert told in post["availability"]["words"]["text"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("changed", "status", "pointer"), [
     ({"at": "2026-11-25T22:00", "on": "2026-12-01"}, 422, "/at"),
     ({"to_area": "kystby"}, 422, "/to_area"),
@@ -397,6 +401,7 @@ def test_an_authority_can_be_required_by_id(app: TestApp) -> None:
     assert [seat["person"]["id"] for seat in content["seats"]] == ["carl"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("changed", "status", "pointer"), [
     ({"required": []}, 422, "/required"),
     ({"area": "ssp-post"}, 422, "/area"),

@@ -62,6 +62,7 @@ def seats(app: TestApp) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_a_proposal_waits_for_home_steward(steward: EditorClient, neighbor: EditorClient) -> None:
     app, before = steward.app, seats(steward.app)
     proposal = proposed(steward)
@@ -79,6 +80,7 @@ def test_a_proposal_waits_for_home_steward(steward: EditorClient, neighbor: Edit
     assert app.store.revision() == 3
 
 
+@pytest.mark.slow
 def test_holders_get_rights_deputies_none(steward: EditorClient, neighbor: EditorClient) -> None:
     assert say(neighbor, proposed(steward), "ACCEPTED").status_code == 200
     acting = proposed(steward, "HOLDS", target_id="release", is_acting=True, share=0.1)
@@ -92,6 +94,7 @@ def test_holders_get_rights_deputies_none(steward: EditorClient, neighbor: Edito
     assert neighbor.change("gry", title="Konsulent").status_code == 200
 
 
+@pytest.mark.slow
 def test_nobody_but_the_steward_of_the_home_answers(beside: TestApp, steward: EditorClient) -> None:
     proposal = proposed(steward)
     for desk in (
@@ -159,6 +162,7 @@ def test_needless_or_impossible_seats_are_refused(beside: TestApp, steward: Edit
     assert lists(steward) == ([], [])
 
 
+@pytest.mark.slow
 def test_a_seat_that_two_stewards_decide_on_is_not_filled_by_one(
     beside: TestApp, steward: EditorClient, neighbor: EditorClient
 ) -> None:

@@ -65,6 +65,7 @@ def waiting(desk: EditorClient) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.slow
 def test_new_hours_are_proposed_previewed_and_written_by_the_stewards_right(
     outreach: EditorClient, steward: EditorClient
 ) -> None:
@@ -138,6 +139,7 @@ def test_a_new_colleague_is_proposed_with_the_post_they_take(
     assert [one["name"] for one in found] == ["Ida Møllevang Bæk"]
 
 
+@pytest.mark.slow
 def test_only_a_steward_who_may_write_it_answers(app: TestApp, outreach: EditorClient) -> None:
     proposal = proposed(outreach)
     for desk in (
@@ -174,6 +176,7 @@ def test_it_is_judged_by_the_rights_of_the_day_it_is_accepted(
     assert app.store.revision() == 1
 
 
+@pytest.mark.slow
 def test_what_was_changed_meanwhile_is_not_overwritten(
     outreach: EditorClient, steward: EditorClient
 ) -> None:
@@ -228,6 +231,7 @@ def test_nothing_hidden_is_proposed_about_and_nothing_new_is_shown(
     assert made(outreach)[0]["would"][0]["target"]["name"] == "SSP-koordinator, Naboby"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "creates",
     [

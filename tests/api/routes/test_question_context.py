@@ -79,6 +79,7 @@ def test_a_revision_above_the_newest_is_refused_by_name(written: TestApp, lang: 
     assert {"da": "højst den nyeste revision", "en": "at most the newest"}[lang] in fault["detail"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bad", ["-1", "x", "1.5", str(2**53)])
 def test_what_is_no_revision_is_refused_by_its_name(written: TestApp, bad: str) -> None:
     answer = ask(written, "/names", written.as_(Role.COORDINATOR), text="bo", revision=bad)
@@ -87,6 +88,7 @@ def test_what_is_no_revision_is_refused_by_its_name(written: TestApp, bad: str) 
     assert ask(written, "/names", {}, text="bo", revision=bad).status_code == 401
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("method", "path", "role"), [
     ("GET", "/consents", Role.DPO),
     ("GET", "/changes", Role.COORDINATOR),
@@ -118,6 +120,7 @@ def test_every_question_that_takes_a_date_takes_a_revision_but_that_for_receipts
     assert taking <= dated
 
 
+@pytest.mark.slow
 def test_each_question_is_answered_as_it_was_known(written: TestApp) -> None:
     here = written.as_(Role.COORDINATOR, areas=("dk",))
     taking = {
@@ -162,6 +165,7 @@ def around(app: TestApp, headers: Headers) -> Iterator[str]:
         yield ask(app, "/links", headers, target="jens", on=day, revision=1).text
 
 
+@pytest.mark.slow
 def test_a_withdrawn_consent_stays_withdrawn_on_every_date(app: TestApp) -> None:
     dina = app.as_(Role.OUTREACH, person="dina")
     withdrawn = changed(app.store, "consent-jens", withdrawn_on=date(2026, 11, 25))
@@ -175,6 +179,7 @@ def test_a_withdrawn_consent_stays_withdrawn_on_every_date(app: TestApp) -> None
     assert not any('"jens"' in text for text in around(app, dina))
 
 
+@pytest.mark.slow
 def test_who_is_withheld_is_not_told_of_at_an_older_revision(written: TestApp) -> None:
     here = written.as_(Role.COORDINATOR)
     assert ask(written, "/entities/bo", here, revision=1).status_code == 200

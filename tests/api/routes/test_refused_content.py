@@ -50,6 +50,7 @@ def attempts(desk: EditorClient, text: str, query: str) -> Iterator[Response]:
     yield desk.change("kystby-kommune", query, seat=text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "rule", "mark"), PAYLOADS)
 def test_a_text_that_is_never_stored_is_told_by_field_rule_and_position_alone(
     steward: EditorClient, text: str, rule: Rule, mark: str

@@ -58,6 +58,7 @@ def direct(app: TestApp, **fields: Any) -> None:
     app.store.apply(change_set(creates=(renewed, tie(GaveConsent, "jens", "consent-new"))))
 
 
+@pytest.mark.slow
 def test_a_number_is_shown_for_a_purpose_and_written_down_with_whose_it_is(app: TestApp) -> None:
     answer = reveal(app, app.as_(Role.COORDINATOR))
     assert answer.status_code == 200
@@ -109,6 +110,7 @@ def test_care_and_acute_purposes_are_for_ones_own_areas(app: TestApp, purpose: s
     assert reveal(app, app.as_(Role.COORDINATOR), purpose=purpose).status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("purpose", "usual"), [("VERIFY", 25), ("ACUTE", 5)])
 def test_more_than_on_a_usual_day_is_one_alert(app: TestApp, purpose: str, usual: int) -> None:
     headers = app.as_(Role.COORDINATOR)
@@ -157,6 +159,7 @@ def thrifty(app: TestApp) -> Iterator[TestApp]:
         yield thrifty
 
 
+@pytest.mark.slow
 def test_the_days_number_is_kept_to_and_ones_own_is_not_counted(thrifty: TestApp) -> None:
     headers = thrifty.as_(Role.COORDINATOR, person="bo")
     thrifty.store.apply(change_set(creates=(AMINA, tie(ReachedBy, "amina", "phone-amina"))))

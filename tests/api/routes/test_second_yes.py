@@ -33,11 +33,13 @@ def is_ended(desk: EditorClient, thing_id: str) -> bool:
     return desk.thing(thing_id).valid_to is not None
 
 
+@pytest.mark.slow
 def test_twenty_things_are_ended_alone(steward: EditorClient) -> None:
     assert end_all(steward, *POSTS[:10]).status_code == 200
     assert is_ended(steward, POSTS[9])
 
 
+@pytest.mark.slow
 def test_all_is_written_by_whoever_says_yes(app: TestApp, steward: EditorClient) -> None:
     revision = app.store.revision()
     answer = end_all(steward, *POSTS)
@@ -62,6 +64,7 @@ def test_all_is_written_by_whoever_says_yes(app: TestApp, steward: EditorClient)
     assert {change.made_by for change in app.store.changes_since(revision)} == {who.account}
 
 
+@pytest.mark.slow
 def test_what_hangs_on_a_node_counts_too(app: TestApp, steward: EditorClient) -> None:
     referring = [tie(RefersTo, "unit-0", item, gate=LegalGate.SSP_115) for item in POSTS[1:]]
     referred = [tie(RefersTo, item, "unit-0", gate=LegalGate.SSP_115) for item in POSTS[1:]]
@@ -72,6 +75,7 @@ def test_what_hangs_on_a_node_counts_too(app: TestApp, steward: EditorClient) ->
     assert steward.end("unit-1").status_code == 200
 
 
+@pytest.mark.slow
 def test_a_second_yes_needs_the_same_rights(app: TestApp, steward: EditorClient) -> None:
     waiting = f"/change-sets/{end_all(steward, *POSTS).json()['waiting']}/confirm"
     assert desk_of(app, Role.STEWARD, area="nabo").send("POST", waiting).status_code == 403

@@ -33,6 +33,7 @@ def is_refused_for_its_date(answer: Response) -> bool:
     return (answer.status_code, slug(answer)) == (422, "invalid") and is_named
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("on", [PAST, AHEAD, "2026-11-25"])
 def test_a_write_with_a_date_is_refused_and_writes_nothing(steward: EditorClient, on: str) -> None:
     person = "pia" if on == AHEAD else "gry"
@@ -58,6 +59,7 @@ def test_a_write_with_a_date_is_refused_and_writes_nothing(steward: EditorClient
     assert steward.app.store.revision() == 2
 
 
+@pytest.mark.slow
 def test_who_was_or_will_be_of_the_area_is_not_changed_today(steward: EditorClient) -> None:
     for person in ("gry", "hans", "pia", "nils"):
         answer = steward.change(person, title="Chef")
@@ -68,6 +70,7 @@ def test_who_was_or_will_be_of_the_area_is_not_changed_today(steward: EditorClie
     assert steward.app.store.revision() == 2
 
 
+@pytest.mark.slow
 def test_a_person_hidden_today_is_not_ended_on_a_date_they_were_seen(
     beside: TestApp, steward: EditorClient
 ) -> None:
@@ -86,6 +89,7 @@ def test_a_seat_that_has_ended_is_not_revived(steward: EditorClient) -> None:
     assert steward.thing("gry--release").valid_to == date(2025, 1, 1)
 
 
+@pytest.mark.slow
 def test_an_end_is_no_way_to_lengthen_what_one_may_not_lengthen(beside: TestApp) -> None:
     steward = desk_of(beside, Role.STEWARD)
     for seat in ("hans--release", "hans--ssp-post"):
@@ -99,6 +103,7 @@ def test_an_end_is_no_way_to_lengthen_what_one_may_not_lengthen(beside: TestApp)
     assert own.end("amina--ssp-post", "?on=2099-01-01").status_code == 403
 
 
+@pytest.mark.slow
 def test_what_is_to_begin_is_corrected_by_the_rights_of_today(beside: TestApp) -> None:
     steward = desk_of(beside, Role.STEWARD)
     answer = steward.tie("HOLDS", "bo", "release", valid_from="2027-01-01", share=0.5)
@@ -147,6 +152,7 @@ SEATS: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("link_type", "fields"), SEATS)
 def test_a_foreign_seat_opens_nothing(
     beside: TestApp, link_type: str, fields: dict[str, Any], steward: EditorClient

@@ -1,5 +1,6 @@
 """The audit log: one's own for everybody, the whole for the DPO."""
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from api.audit.entry import AuditKind
@@ -86,6 +87,7 @@ def test_rows_are_kept_to_a_purpose_an_action_a_role_and_a_time(shown: Shown) ->
     assert "Ingen opslag i perioden." in text(empty)
 
 
+@pytest.mark.slow
 def test_older_rows_are_a_page_of_a_hundred_away_and_the_newest_one_button(shown: Shown) -> None:
     headers = shown.app.as_(Role.COORDINATOR)
     for _ in range(110):
@@ -158,6 +160,7 @@ def test_rows_are_kept_to_a_person_by_name(shown: Shown) -> None:
     assert "person" not in app.query_params
 
 
+@pytest.mark.slow
 def test_an_alert_says_why_and_what_to_do(shown: Shown) -> None:
     assert "Ingen advarsler i perioden." in text(_log(shown, tab="alerts"))
     headers = shown.app.as_(Role.COORDINATOR)

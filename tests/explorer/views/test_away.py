@@ -11,6 +11,8 @@ from graph.access.policy import Role
 from tests.api.serving import served
 from tests.explorer.screen import Shown, drawn, html, press, text
 
+pytestmark = pytest.mark.slow
+
 GONE = "Forbindelsen er væk. Svaret er fra kl."
 NOTHING = "Kontaktvej kan ikke nå registret lige nu."
 

@@ -123,6 +123,7 @@ def test_with_the_api_away_the_choice_is_kept_and_it_is_tried_again(
     assert "1 af 3" in html(drawn(MAP, token, measure="VACANT"))
 
 
+@pytest.mark.slow
 def test_an_answer_stays_on_screen_while_the_api_is_away(
     shown: Shown, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.i18n import number
@@ -29,6 +30,7 @@ def test_a_due_link_is_confirmed_by_one_button_and_then_nothing_is_due(own_shown
     assert (link.verified_on, link.verified_by) == (TODAY, "ihd")
 
 
+@pytest.mark.slow
 def test_the_weightiest_come_first_and_several_are_saved_by_one_press(own_shown: Shown) -> None:
     edited(own_shown.app, "ihd--ssp-post", verified_on=_OLD)
     app = carl(own_shown, lang="en")
@@ -43,6 +45,7 @@ def test_the_weightiest_come_first_and_several_are_saved_by_one_press(own_shown:
     assert "Nothing to check in your areas." in text(app)
 
 
+@pytest.mark.slow
 def test_the_queue_is_narrowed_and_sorted_by_the_address(own_shown: Shown) -> None:
     edited(own_shown.app, "ihd--ssp-post", verified_on=_OLD)
     assert "2 forbindelser til kontrol" in text(carl(own_shown, area="kystby"))
@@ -59,6 +62,7 @@ def test_the_queue_is_narrowed_and_sorted_by_the_address(own_shown: Shown) -> No
     assert "1 forbindelse til kontrol" in text(app)
 
 
+@pytest.mark.slow
 def test_of_several_checks_each_has_its_own_result(own_shown: Shown) -> None:
     edited(own_shown.app, "ihd--ssp-post", verified_on=_OLD)
     app = carl(own_shown)
@@ -74,6 +78,7 @@ def test_of_several_checks_each_has_its_own_result(own_shown: Shown) -> None:
     assert "Gemt som ændring 5." in text(press(app, "Gem 1 kontrol"))
 
 
+@pytest.mark.slow
 def test_whoever_is_overtaken_in_the_queue_confirms_nothing_unseen(own_shown: Shown) -> None:
     app = carl(own_shown)
     edited(own_shown.app, "intake--ssp", strength=0.2)
@@ -85,6 +90,7 @@ def test_whoever_is_overtaken_in_the_queue_confirms_nothing_unseen(own_shown: Sh
     assert "Gemt som ændring 3." in text(press(app, "Passer"))
 
 
+@pytest.mark.slow
 def test_of_several_checks_each_that_changed_stands_beside_the_old_one(own_shown: Shown) -> None:
     edited(own_shown.app, "ihd--ssp-post", verified_on=_OLD)
     app = carl(own_shown)
@@ -101,6 +107,7 @@ def test_of_several_checks_each_that_changed_stands_beside_the_old_one(own_shown
     assert "2 kontroller er gemt." in text(press(app, "Gem 2 kontroller"))
 
 
+@pytest.mark.slow
 def test_a_check_is_taken_on_handed_over_and_given_back(own_shown: Shown) -> None:
     app = carl(own_shown)
     press(app, "Tag kontrollen")
@@ -172,6 +179,7 @@ def test_a_rule_that_speaks_against_it_is_told_by_the_fields_name(own_shown: Sho
     assert keyed(app, "link-intake--ssp-0-gate").value == "GENERAL", "what was typed stays"
 
 
+@pytest.mark.slow
 def test_two_versions_stand_side_by_side_and_the_others_is_kept(own_shown: Shown) -> None:
     app = _opened(own_shown)
     edited(own_shown.app, "intake--ssp", strength=0.2)
@@ -185,6 +193,7 @@ def test_two_versions_stand_side_by_side_and_the_others_is_kept(own_shown: Shown
     assert stands(own_shown.app, "intake--ssp").strength == 0.2
 
 
+@pytest.mark.slow
 def test_two_versions_stand_side_by_side_and_mine_is_saved(own_shown: Shown) -> None:
     app = _opened(own_shown)
     edited(own_shown.app, "intake--ssp", strength=0.2, is_lendable=True)
@@ -203,6 +212,7 @@ def test_who_is_overtaken_at_the_open_link_confirms_it_once_seen(own_shown: Show
     assert "Gemt som ændring 3." in text(press(app, "Passer, som den står"))
 
 
+@pytest.mark.slow
 def test_a_link_is_ended_on_a_day_and_the_last_contact_is_not(own_shown: Shown) -> None:
     app = _opened(own_shown)
     keyed(app, "end-intake--ssp-on").set_value(TODAY + timedelta(days=30))
@@ -215,6 +225,7 @@ def test_a_link_is_ended_on_a_day_and_the_last_contact_is_not(own_shown: Shown) 
     assert own_shown.app.store.revision() == 2
 
 
+@pytest.mark.slow
 def test_whoever_ends_a_link_too_late_sees_what_changed_and_ends_it_then(own_shown: Shown) -> None:
     app = _opened(own_shown)
     for strength, label in ((0.2, "Vis, hvad der ophører"), (0.3, "Afslut forbindelsen")):
@@ -234,6 +245,7 @@ def test_whoever_ends_a_link_too_late_sees_what_changed_and_ends_it_then(own_sho
     assert stands(own_shown.app, "intake--ssp").valid_to == TODAY + timedelta(days=30)
 
 
+@pytest.mark.slow
 def test_what_somebody_else_has_ended_is_closed_and_the_rest_is_seen(own_shown: Shown) -> None:
     apps = [_opened(own_shown) for _ in range(3)]
     edited(own_shown.app, "intake--ssp", valid_to=TODAY)
@@ -269,6 +281,7 @@ def test_a_link_needs_both_ends_and_may_not_leave_the_own_areas(own_shown: Shown
 # ---- consents
 
 
+@pytest.mark.slow
 def test_a_consent_is_taken_back_by_a_click_and_the_person_is_gone(own_shown: Shown) -> None:
     app = dina(own_shown, tab="consents")
     keyed(app, "consents-all").set_value(True).run()
@@ -311,6 +324,7 @@ def _recording(shown: Shown, **query: str) -> AppTest:
     return press(dina(shown, tab="consents", **query), "Ny ressourceperson")
 
 
+@pytest.mark.slow
 def test_a_careful_user_records_a_civilian_without_a_refusal(own_shown: Shown) -> None:
     app = _recording(own_shown)
     assert_shows(app, "Felter med * skal udfyldes.", "Skriv fx da-3.",

@@ -43,6 +43,7 @@ def test_each_tab_that_lists_something_says_when_the_register_changes(
     assert watched == [shown.app.store.revision()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("lang", "title"), [("da", "Kuratering"), ("en", "Curation")])
 def test_each_tab_is_drawn_in_both_languages(shown: Shown, lang: str, title: str) -> None:
     for tab in ("due", "new", "consents", "handover", "gaps", "ties", "proposals", "no-such-tab"):

@@ -28,6 +28,7 @@ def _find(shown: Shown, lang: str = "da", **query: str | list[str]) -> AppTest:
     return shown.screen(FIND, Role.COORDINATOR, person="carl", areas=("dk",), lang=lang, **query)
 
 
+@pytest.mark.slow
 def test_an_empty_need_says_what_to_choose_and_offers_examples(shown: Shown) -> None:
     app = _find(shown)
     assert "Vælg, hvem eller hvad du skal i kontakt med. Svaret vises med det samme." in text(app)
@@ -57,6 +58,7 @@ def test_a_need_is_asked_once_a_drawing(shown: Shown, target: str) -> None:
     assert [later - sooner for sooner, later in pairwise(counts)] == [1, 1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", [WAY, {"target": "ssp-post"}, {"target": "intake"}, LEGS])
 def test_list_drawing_and_copied_text_name_the_same_stops_in_the_same_order(
     shown: Shown, query: dict[str, str]
@@ -368,6 +370,7 @@ def test_at_another_hour_the_answer_says_which_and_nobody_answers_now(shown: Sho
     assert "on" not in app.query_params
 
 
+@pytest.mark.slow
 def test_the_date_keeps_the_hour_and_the_hour_keeps_the_date(shown: Shown) -> None:
     app = _find(shown, target="ssp-post", on="2026-11-27")  # all hours: it is never the real today
     assert app.header[0].value == "1 kontakt · pr. 27. nov. 2026"
@@ -404,6 +407,7 @@ def test_an_hour_that_is_over_is_said_and_can_be_taken_away(shown: Shown) -> Non
     assert "kl. 10.00" in app.header[0].value
 
 
+@pytest.mark.slow
 def test_files_with_contacts_are_offered_to_whom_they_are_given(shown: Shown) -> None:
     for query in (WAY, {"target": "ssp-post"}):
         app = _find(shown, **query)

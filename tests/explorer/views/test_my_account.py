@@ -128,6 +128,7 @@ def test_other_sessions_are_ended_one_and_all(own_shown: Shown) -> None:
     assert accounts.signed_in(token) is not None
 
 
+@pytest.mark.slow
 def test_a_token_is_made_shown_once_and_revoked(own_shown: Shown) -> None:
     accounts = own_shown.app.accounts
     account, token = _token(own_shown, Role.COORDINATOR)

@@ -144,6 +144,7 @@ def test_on_the_map_civilians_of_an_area_are_counted_and_not_named(shown: Shown)
     assert not {"Udvid", "Centrér her"} & {button.label for button in app.button}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", ["authorities", "networks", "free"])
 def test_each_layout_has_the_same_nodes_and_links(shown: Shown, layout: str) -> None:
     app = network(shown, id="ssp-post", hops="2")

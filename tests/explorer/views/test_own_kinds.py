@@ -34,6 +34,7 @@ def own_shown(
         session.hang_up()
 
 
+@pytest.mark.slow
 def test_a_new_post_may_be_of_an_own_kind(own_shown: Shown) -> None:
     app = own_shown.screen(REGISTER, Role.STEWARD, new="Actor")
     app.session_state["new-Actor-belongs-id"] = "kystby-kommune"
@@ -54,6 +55,7 @@ def test_a_new_post_may_be_of_an_own_kind(own_shown: Shown) -> None:
     assert "Demokratikonsulent · " in content
 
 
+@pytest.mark.slow
 def test_a_kind_is_changed_to_an_own_one_and_back(own_shown: Shown) -> None:
     app = press(own_shown.screen(REGISTER, Role.STEWARD, id="outreach"), "Ret oplysninger")
     (kind,) = (box for box in app.selectbox if box.label == "Art *")

@@ -44,6 +44,7 @@ def kinds(shown: Shown) -> dict[str, OwnKind]:
     return dict(shown.app.directory.own_kinds.by_id)
 
 
+@pytest.mark.slow
 def test_own_kinds_are_a_table_with_what_they_are_beneath_and_how_many_there_are(
     own_shown: Shown,
 ) -> None:

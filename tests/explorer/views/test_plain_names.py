@@ -18,6 +18,8 @@ from tests.change_sets import change_set
 from tests.explorer.screen import Shown
 from tests.kystby import things
 
+pytestmark = pytest.mark.slow
+
 MARKED: Final = "[Klik](https://ondt.example) *kursiv* `kode` :smile: www.ondt.example ![x](/y)"
 _ACTIVE: Final = {"link_open", "image", "code_inline", "em_open", "html_inline", "heading_open"}
 _DRAWN_BY_ITSELF: Final = re.compile(

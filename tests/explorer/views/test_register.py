@@ -119,6 +119,7 @@ def test_hidden_and_absent_are_one_text(shown: Shown) -> None:
     assert "Findes ikke, eller du har ikke adgang." in text(hidden)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("node_id", "is_met"),
     [("ssp-post", True), ("ssp", True), ("kystby-kommune", True), ("amina", True), ("bo", False)],

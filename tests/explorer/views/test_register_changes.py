@@ -71,6 +71,7 @@ def test_what_is_wrong_with_a_number_stands_at_its_field(own_shown: Shown) -> No
     assert_shows(app, hidden=("Intet er gemt.",))
 
 
+@pytest.mark.slow
 def test_whoever_is_overtaken_sees_both_and_saves_theirs(own_shown: Shown) -> None:
     app = press(_card(own_shown, "bo"), "Ret mobil")
     edited(own_shown.app, "phone-bo", visibility=Visibility.AREA)
@@ -80,6 +81,7 @@ def test_whoever_is_overtaken_sees_both_and_saves_theirs(own_shown: Shown) -> No
     assert own_shown.app.store.reveal("phone-bo").uncover() == "+45 12 34 56 70"
 
 
+@pytest.mark.slow
 def test_a_number_is_added_and_taken_back(own_shown: Shown) -> None:
     app = press(_card(own_shown, "ssp-post"), "Tilføj nummer eller mail")
     keyed(app, "add-detail-ssp-post-channel").set_value("EMAIL")
@@ -93,6 +95,7 @@ def test_a_number_is_added_and_taken_back(own_shown: Shown) -> None:
     assert "E-mail" not in text(app)
 
 
+@pytest.mark.slow
 def test_a_number_no_longer_in_use_ends_with_the_day_and_may_come_back(own_shown: Shown) -> None:
     app = press(press(_card(own_shown, "bo"), "Ret mobil"), "Bruges ikke mere")
     assert_shows(app, "Gemt som ændring 2. Den vises dagen ud.")
@@ -105,6 +108,7 @@ def test_a_number_no_longer_in_use_ends_with_the_day_and_may_come_back(own_shown
 # ---- fields
 
 
+@pytest.mark.slow
 def test_hours_are_previewed_saved_and_undone(own_shown: Shown) -> None:
     app = press(_card(own_shown, "ssp-post"), "Ret oplysninger")
     assert_shows(app, "Fx: man-fre 09:00-15:00; tor 09:00-17:00. Tomt: ikke kendt.")
@@ -121,6 +125,7 @@ def test_hours_are_previewed_saved_and_undone(own_shown: Shown) -> None:
     assert "Fortryd" not in _labels(app)
 
 
+@pytest.mark.slow
 def test_what_was_changed_since_is_not_undone(own_shown: Shown) -> None:
     app = press(_card(own_shown, "ssp-post"), "Ret oplysninger")
     _input(app, "Navn *").set_value("SSP-konsulent, Kystby")
@@ -130,6 +135,7 @@ def test_what_was_changed_since_is_not_undone(own_shown: Shown) -> None:
     assert stands(own_shown.app, "ssp-post").name == "SSP-konsulent, Kystby"
 
 
+@pytest.mark.slow
 def test_each_fault_of_a_card_stands_at_its_field(own_shown: Shown) -> None:
     app = press(_card(own_shown, "ssp-post"), "Ret oplysninger")
     _input(app, "Åbent").set_value("når vi kan")
@@ -150,6 +156,7 @@ def test_nothing_new_is_not_saved(own_shown: Shown) -> None:
 # ---- holder and deputy
 
 
+@pytest.mark.slow
 def test_a_new_holder_is_entered_with_their_numbers_and_the_old_one_ends(own_shown: Shown) -> None:
     app = press(_card(own_shown, "ssp-post"), "Ny indehaver")
     _input(app, "Navn *").set_value("Ida")
@@ -175,6 +182,7 @@ def test_a_new_holder_is_entered_with_their_numbers_and_the_old_one_ends(own_sho
     assert "Ida" not in str(dict(app.query_params))
 
 
+@pytest.mark.slow
 def test_a_coordinator_seats_somebody_of_the_register(own_shown: Shown) -> None:
     app = _card(own_shown, "release", Role.COORDINATOR)
     assert "Ret oplysninger" not in _labels(app)
@@ -190,6 +198,7 @@ def test_a_coordinator_seats_somebody_of_the_register(own_shown: Shown) -> None:
 # ---- end
 
 
+@pytest.mark.slow
 def test_what_ends_with_a_post_is_shown_before_it_ends(own_shown: Shown) -> None:
     app = press(_card(own_shown, "release"), "Afslut …")
     assert next(button for button in app.button if button.label == "Afslut").disabled
@@ -225,6 +234,7 @@ _NEW: dict[str, tuple[dict[str, str], dict[str, str]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("label", _NEW)
 def test_what_is_new_is_created_with_what_it_cannot_be_without(
     own_shown: Shown, label: str

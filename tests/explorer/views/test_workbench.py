@@ -144,6 +144,7 @@ def test_a_question_is_answered_as_table_and_diagram_or_refused_with_its_place(
     assert "gav ingen rækker" in text(ask(app, "MATCH (n:Network {name: 'x'}) RETURN n"))
 
 
+@pytest.mark.slow
 def test_a_query_that_finds_no_room_says_so_late_and_can_be_stopped(shown: Shown) -> None:
     app = ask(cypher(shown), "RETURN 1 AS one")
     line = ApiClient(shown.address, app.session_state[TOKEN])
@@ -200,6 +201,7 @@ def test_what_is_not_filled_in_is_asked_for(shown: Shown) -> None:
     assert "Udfyld det, spørgsmålet skal bruge." in content
 
 
+@pytest.mark.slow
 def test_a_question_is_kept_opened_changed_and_dropped(shown: Shown) -> None:
     app = cypher(shown)
     app.session_state["workbench-draft"] = QueryDraft(text=MEMBERS, declared=(KIND,))

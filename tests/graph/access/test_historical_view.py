@@ -125,6 +125,7 @@ def cases(draw: st.DrawFn) -> tuple[HistoricalSnapshot, Caller, date, date, froz
     return earlier_of(old, present), draw(callers()), draw(DAYS), draw(DAYS), withheld
 
 
+@pytest.mark.slow
 @examples(100)
 @given(cases())
 def test_what_is_seen_as_it_was_known_is_seen_today(
@@ -179,6 +180,7 @@ def twins(draw: st.DrawFn) -> tuple[list[Any], list[Any]]:
     return all_answers(one, need, file), all_answers(two, need, file)
 
 
+@pytest.mark.slow
 @examples(100)
 @given(twins())
 def test_what_a_caller_may_not_see_today_changes_nothing_that_was_known(

@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import product
 from typing import Any, Final
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -165,6 +166,7 @@ def twins(draw: st.DrawFn) -> Twins:
     return all_answers(view, need, file), all_answers(other, need, file), gone
 
 
+@pytest.mark.slow
 @examples(100)
 @given(twins())
 def test_what_a_caller_may_not_see_changes_nothing_they_are_told(case: Twins) -> None:

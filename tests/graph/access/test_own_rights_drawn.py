@@ -3,6 +3,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
+import pytest
 from hypothesis import HealthCheck, event, given
 from hypothesis import strategies as st
 
@@ -159,6 +160,7 @@ def holds(case: Case) -> None:
         assert found == (set(), set())
 
 
+@pytest.mark.slow
 @examples(400, HealthCheck.filter_too_much)
 @given(writes())
 def test_nobody_sees_more_or_has_wider_areas_by_what_they_wrote(case: Case) -> None:

@@ -1,5 +1,6 @@
 from dataclasses import fields
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from graph.vocabulary import Label
 from tests.fixtures.examples import drill, examples
 from tests.graph.drawn_worlds import DAYS, callers, worlds
 from tests.graph.oracle import oracles, seen_by_hand, typed_table
+
+pytestmark = pytest.mark.slow
 
 Case = tuple[set[str], set[str]]
 Use = tuple[str, bool, bool]

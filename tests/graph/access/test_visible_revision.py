@@ -220,6 +220,7 @@ def _answers(snapshot: Snapshot, caller: Caller, on: date) -> list[Any]:
     return [*all_answers(view, NEEDS[0], FILES[1]), *read(view)]
 
 
+@pytest.mark.slow
 @examples(100)
 @given(written(), narrow() | callers(), DAYS)
 def test_a_write_that_changes_what_a_caller_is_told_is_told(

@@ -177,6 +177,7 @@ def cpr_shaped(draw: st.DrawFn) -> str:
     return digits[0] + "".join(draw(gap) + digit for digit in digits[1:])
 
 
+@pytest.mark.slow
 @given(cpr_shaped(), st.text(max_size=20), st.text(max_size=20), st.sampled_from(" x(:,æ"))
 def test_a_cpr_shaped_number_is_refused_however_parted_and_wherever_it_stands(
     number: str, before: str, after: str, edge: str

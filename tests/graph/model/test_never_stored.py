@@ -96,6 +96,7 @@ def of_a_citizen(draw: st.DrawFn) -> tuple[type[Element], Payload, str]:
     return cls, {**payload, name: draw(cpr_numbers())}, poison
 
 
+@pytest.mark.slow
 @examples(1000)
 @given(spoiled=of_a_citizen())
 def test_no_drawn_payload_about_a_citizen_is_ever_built(

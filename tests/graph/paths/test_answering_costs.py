@@ -195,6 +195,7 @@ MINUTES = st.one_of(
 )
 
 
+@pytest.mark.slow
 @examples(200)
 @given(things=worlds(), at=MINUTES, is_operator=st.booleans())
 def test_the_columns_say_what_is_said_of_every_post(

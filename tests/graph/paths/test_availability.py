@@ -71,6 +71,7 @@ def changes(span: str, post: str) -> Iterator[datetime]:
 POSTS: Final = tuple(world(SPANS["easter"]).posts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("post", POSTS)
 @pytest.mark.parametrize("span", ["easter", "christmas", "autumn"])
 def test_who_answers_is_what_the_clock_says_where_it_changes(span: str, post: str) -> None:

@@ -146,6 +146,7 @@ def meetings(world: World, paths: tuple[NamedPath, ...]) -> Iterator[tuple[Named
                 yield path, place
 
 
+@pytest.mark.slow
 @often
 @given(CASES)
 def test_a_civilian_is_entered_by_a_present_door_opener_and_left_for_an_end_alone(
@@ -173,6 +174,7 @@ def test_a_civilian_is_entered_by_a_present_door_opener_and_left_for_an_end_alon
         assert [type(links[link]) for link in left] in ([], [Represents])
 
 
+@pytest.mark.slow
 @often
 @given(CASES, st.booleans())
 def test_the_day_a_consent_ends_no_path_meets_its_civilian_and_withdrawn_on_past_days_too(

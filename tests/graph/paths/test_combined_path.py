@@ -3,6 +3,7 @@ from dataclasses import replace
 from itertools import product
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -127,6 +128,7 @@ def test_short_lists_are_exact_or_say_that_they_are_not(case: Case, width: int) 
     assert order == sorted(order)
 
 
+@pytest.mark.slow
 def test_the_drawn_cases_hold_wholes_exact_short_lists_and_short_lists_that_are_not() -> None:
     cases = [Case(seed, 8, has_ties=seed % 2 == 0) for seed in range(120)]
     assert sum(bool(case.every()) for case in cases) > 20

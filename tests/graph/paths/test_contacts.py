@@ -269,6 +269,7 @@ CODES: Final = [one.id.removeprefix("mun-") for one in pinned.GROUND.municipalit
 SATURDAY: Final = local("2026-11-28T22:00")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", [None, SATURDAY])
 @pytest.mark.parametrize("name", WHO)
 def test_from_pet_the_first_contact_coordinates_just_what_was_asked_for(name: str, at: Any) -> None:

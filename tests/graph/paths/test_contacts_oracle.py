@@ -15,6 +15,8 @@ from tests.graph.paths.contact_oracle import ContactOracle, OracleContact
 from tests.graph.paths.drawn_contacts import Case, contact_cases, drawn_case
 from tests.graph.paths.worlds import ENGINES, POLICY
 
+pytestmark = pytest.mark.slow
+
 _CALM = [HealthCheck.too_slow, HealthCheck.data_too_large]
 quick = examples(100)
 thorough = settings(max_examples=1_000, suppress_health_check=_CALM)

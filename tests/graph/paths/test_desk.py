@@ -174,6 +174,7 @@ def test_112_comes_before_114_in_the_demo() -> None:
     assert acute.duty_line is not None
 
 
+@pytest.mark.slow
 def test_the_desk_of_each_municipality_has_the_posts_a_colleague_would_read_out() -> None:
     view = pinned.view_of(date(2026, 11, 25))
     for area in CODES:

@@ -21,12 +21,14 @@ def same_with_and_without(world: World, question: Question) -> None:
     assert accepted(world, question, 1) == accepted(world, question, 4) == never
 
 
+@pytest.mark.slow
 @examples(60)
 @given(cases(max_size=14))
 def test_looking_ahead_accepts_the_same_paths(case: Case) -> None:
     same_with_and_without(*case)
 
 
+@pytest.mark.slow
 @examples(60)
 @given(cases_with_steps(max_size=14))
 def test_looking_ahead_accepts_the_same_paths_where_one_answers_at_several_nodes(

@@ -77,6 +77,7 @@ def test_both_engines_do_the_same_in_thousands_of_worlds(
     do_the_same(case, budget, patience)
 
 
+@pytest.mark.slow
 @often
 @given(cases(), st.integers(1, 60))
 def test_cut_off_after_any_pop_both_say_so_alike_and_why_there_are_fewer(

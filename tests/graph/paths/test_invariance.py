@@ -62,6 +62,7 @@ def hidden_things(world: World, draw: Random) -> list[Element]:
     return [*things, *(knows(f"k-{who}", secret.id, who) for who in sorted(people))]
 
 
+@pytest.mark.slow
 @often
 @given(cases(), st.randoms())
 def test_what_the_caller_may_not_see_changes_nothing(case: Case, draw: Random) -> None:
@@ -93,6 +94,7 @@ def others(world: World, question: Question) -> list[Question]:
     ]
 
 
+@pytest.mark.slow
 @often
 @given(cases())
 def test_what_was_asked_of_a_view_before_changes_nothing(case: Case) -> None:
@@ -123,6 +125,7 @@ def turned(world: World, question: Question) -> Case:
     return replace(world, things=tuple(things)), back
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("direction", [Direction.DOWN, Direction.UP, Direction.ACROSS])
 @often
 @given(cases().filter(lambda case: not set(case[1].starts) & set(case[1].targets)))
@@ -197,6 +200,7 @@ def under(path: NamedPath, names: Mapping[str, str]) -> NamedPath:
     )
 
 
+@pytest.mark.slow
 @often
 @given(cases(), st.integers(0, 5), st.booleans())
 def test_a_dearer_parallel_is_named_beside_the_link_and_changes_nothing_else(

@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
+import pytest
 from hypothesis import given
 
 from graph.access.policy import Role
@@ -80,6 +81,7 @@ def kinds(case: Case) -> Iterator[LinkType]:
         yield missing.type
 
 
+@pytest.mark.slow
 @DRAWN
 @given(case=cases())
 def test_a_proposed_link_made_gives_a_path_at_exactly_the_promised_cost(case: Case) -> None:

@@ -118,6 +118,7 @@ def answers(view: View) -> list[Answer]:
     ]
 
 
+@pytest.mark.slow
 @examples(25)
 @given(more=hidden_lives(), apart=st.booleans())
 def test_who_a_hidden_person_is_changes_no_answer(more: tuple[Element, ...], apart: bool) -> None:
@@ -140,6 +141,7 @@ def reads_alike(seed: int) -> None:
     assert asked.bytes_of(one) == asked.bytes_of(other)
 
 
+@pytest.mark.slow
 @examples(60)
 @given(SEEDS)
 def test_worlds_that_differ_in_what_is_hidden_give_answers_of_the_same_bytes(seed: int) -> None:
@@ -155,6 +157,7 @@ def test_thousands_of_worlds_that_differ_in_what_is_hidden_give_the_same_bytes(
     reads_alike(seed)
 
 
+@pytest.mark.slow
 def test_who_may_see_what_was_hidden_is_told_another_answer() -> None:
     """Else the pairs above would prove nothing."""
     told = 0

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from random import Random
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -67,6 +68,7 @@ def is_fresh(world: World, link: HopLink) -> bool:
     return check is not None and (world.on - check).days <= STALE_DAYS
 
 
+@pytest.mark.slow
 @often
 @given(cases())
 def test_worsening_a_link_on_no_path_changes_no_path(case: Case) -> None:
@@ -81,6 +83,7 @@ def test_worsening_a_link_on_no_path_changes_no_path(case: Case) -> None:
     assert bare(result_of(world.but(*worse), question)) == bare(found)
 
 
+@pytest.mark.slow
 @often
 @given(cases(), st.integers(0, 5))
 def test_without_a_link_of_the_best_path_the_next_one_that_avoids_it_is_best(
@@ -97,6 +100,7 @@ def test_without_a_link_of_the_best_path_the_next_one_that_avoids_it_is_best(
     assert [path.nodes for path in rest] == [path.nodes for path in left]
 
 
+@pytest.mark.slow
 @often
 @given(cases(), st.integers(0, 5))
 def test_bettering_a_link_of_the_best_path_leaves_it_best(case: Case, which: int) -> None:
@@ -122,6 +126,7 @@ def test_fewer_links_are_never_cheaper_and_more_are_never_dearer(case: Case, dra
     assert best_cost(fewer, question) >= best_cost(world, question)
 
 
+@pytest.mark.slow
 @often
 @given(cases())
 def test_the_answer_for_fewer_paths_is_the_beginning_of_that_for_more(case: Case) -> None:
@@ -131,6 +136,7 @@ def test_the_answer_for_fewer_paths_is_the_beginning_of_that_for_more(case: Case
         assert shorter == longer[: len(shorter)]
 
 
+@pytest.mark.slow
 @often
 @given(cases())
 def test_more_hops_are_never_dearer(case: Case) -> None:
@@ -139,6 +145,7 @@ def test_more_hops_are_never_dearer(case: Case) -> None:
     assert costs == sorted(costs, reverse=True)
 
 
+@pytest.mark.slow
 @often
 @given(cases())
 def test_several_starts_are_as_good_as_the_best_and_a_target_more_no_worse(case: Case) -> None:
@@ -151,6 +158,7 @@ def test_several_starts_are_as_good_as_the_best_and_a_target_more_no_worse(case:
         assert best_cost(world, question) <= best_cost(world, replace(question, targets={one: 0}))
 
 
+@pytest.mark.slow
 @often
 @given(cases(), st.integers(0, 9))
 def test_what_is_avoided_is_met_nowhere_and_a_stop_on_the_best_path_keeps_it_best(
@@ -166,6 +174,7 @@ def test_what_is_avoided_is_met_nowhere_and_a_stop_on_the_best_path_keeps_it_bes
     assert result_of(world, replace(question, via=(stop,))).paths[0] == best
 
 
+@pytest.mark.slow
 @often
 @given(cases())
 def test_a_diverse_list_is_taken_from_the_plain_one_and_begins_with_its_first(case: Case) -> None:
@@ -188,6 +197,7 @@ def test_more_rights_are_never_dearer(case: Case, level: PreventionLevel) -> Non
     assert best_cost(more, question) <= best_cost(fewer, question)
 
 
+@pytest.mark.slow
 @often
 @given(cases(), st.integers(0, 5))
 def test_the_day_a_link_or_a_seat_ends_no_path_uses_it(case: Case, which: int) -> None:

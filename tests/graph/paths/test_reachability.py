@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from hypothesis import given
 
 from graph.paths.kernel.engine_choice import EngineName
@@ -6,6 +7,8 @@ from graph.paths.kernel.reachability import ReachableCosts, backward_costs, forw
 from tests.fixtures.examples import examples
 from tests.graph.paths.drawn import Case, cases
 from tests.graph.paths.worlds import ENGINES, POLICY, Question, World, search_inputs, search_result
+
+pytestmark = pytest.mark.slow
 
 DRAWN = examples(100)
 

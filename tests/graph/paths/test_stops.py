@@ -167,6 +167,7 @@ def test_the_list_for_fewer_is_the_beginning_of_the_list_for_more() -> None:
         assert (few.fewer is None, few.is_exact) == (True, True)
 
 
+@pytest.mark.slow
 @examples(60)
 @given(
     pairs=st.sets(st.tuples(st.sampled_from(LETTERS), st.sampled_from(LETTERS)), max_size=12),

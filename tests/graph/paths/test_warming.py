@@ -3,6 +3,8 @@ import subprocess
 import sys
 from typing import Any, Final
 
+import pytest
+
 from graph.paths.kernel.search import (
     backward_costs,
     forward_costs,
@@ -23,6 +25,7 @@ def output_of(program: str) -> dict[str, Any]:
     return json.loads(done.stdout)
 
 
+@pytest.mark.slow
 @needs_both
 def test_the_compiled_search_answers_once_it_is_warm_and_needs_nothing_more_compiled() -> None:
     states = output_of(TELL)
@@ -36,6 +39,7 @@ def test_the_compiled_search_answers_once_it_is_warm_and_needs_nothing_more_comp
     assert states["first"]["types"] == states["searched"]["types"] == [1, 1, 1, 1, 1, 1]
 
 
+@pytest.mark.slow
 @needs_both
 def test_warming_up_again_searches_nothing() -> None:
     from graph.paths.kernel.compiled_pruning import STAMPS
@@ -46,6 +50,7 @@ def test_warming_up_again_searches_nothing() -> None:
     assert states["second"]["stamp"] - used == STAMPS  # the one search asked between the two
 
 
+@pytest.mark.slow
 def test_without_numba_warming_up_does_nothing_and_the_plain_search_answers() -> None:
     for moment in output_of(WITHOUT_NUMBA + TELL).values():
         assert (moment["is_warm"], moment["stamp"], moment["types"]) == (False, 0, [])

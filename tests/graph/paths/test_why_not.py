@@ -192,6 +192,7 @@ def test_hidden_unknown_and_unconnected_read_alike() -> None:
     assert apart.obstacle is Obstacle.NOT_FOUND
 
 
+@pytest.mark.slow
 @examples(15)
 @given(more=hidden_lives(), apart=st.booleans())
 def test_who_a_hidden_person_is_changes_no_obstacle_and_nothing_excluded(
@@ -210,6 +211,7 @@ def texts_of(view: View) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 @_DRAWN
 @given(st.integers(0, 2**32), st.booleans())
 def test_what_is_said_of_any_node_is_so(seed: int, has_ties: bool) -> None:

@@ -106,6 +106,7 @@ def test_the_bridges_are_those_that_impact_says_make_something_worse(
         assert one.cut_off == by_id[one.node.id].cut_off
 
 
+@pytest.mark.slow
 @examples(40)
 @given(things=worlds())
 def test_what_is_behind_is_what_falls_off_when_it_is_taken_out(things: tuple[Element, ...]) -> None:
@@ -138,6 +139,7 @@ def test_what_is_behind_is_what_falls_off_when_it_is_taken_out(things: tuple[Ele
     assert answer.apart == len(posts - joined)
 
 
+@pytest.mark.slow
 def test_in_the_demo_most_hangs_on_those_of_the_national_and_district_level() -> None:
     answer = bridges(pinned.view_of(), POLICY)
     assert answer.needs == 980
@@ -148,6 +150,7 @@ def test_in_the_demo_most_hangs_on_those_of_the_national_and_district_level() ->
     assert all(one.lost + one.worse > 2 for one in answer.bridges)
 
 
+@pytest.mark.slow
 def test_on_laesoe_one_person_is_a_bridge_to_several_references() -> None:
     view = pinned.view_of()
     answer = bridges(view, POLICY, label=Label.PERSON)

@@ -80,6 +80,7 @@ def _states(view: View) -> Iterator[Any]:
         yield row.area.id, row.post.id, row.states, holders, deputies
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 def test_what_is_left_when_a_post_goes_is_the_same_for_every_role(role: Role) -> None:
     told = [

@@ -224,6 +224,7 @@ LAESOE_KINDS = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_on_laesoe_one_person_is_the_whole_table_until_1_february() -> None:
     answer = smallest_table(pinned.view_of(), scenarios.LAESOE, LAESOE_KINDS)
     (seat,) = answer.seats

@@ -162,6 +162,7 @@ def worlds(draw: st.DrawFn) -> View:
     )
 
 
+@pytest.mark.slow
 @examples(60)
 @given(view=worlds(), start=st.sampled_from(POSTS), terms=st.sampled_from(TERMS))
 def test_every_row_is_what_find_answers_for_that_municipality(

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -172,12 +173,14 @@ def twin_histories(draw: st.DrawFn) -> tuple[Any, Any]:
     return told(things, views), told(twin, others)
 
 
+@pytest.mark.slow
 @examples(30)
 @given(twins())
 def test_what_a_caller_may_not_see_changes_nothing_they_read(case: tuple[Any, Any]) -> None:
     assert case[0] == case[1]
 
 
+@pytest.mark.slow
 @examples(30)
 @given(twin_histories())
 def test_what_a_caller_may_not_see_changes_no_history(case: tuple[Any, Any]) -> None:

@@ -14,6 +14,7 @@ from tests.graph.drawn_worlds import joined, worlds
 from tests.graph.earlier_worlds import clear, earlier_of
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(worlds(), worlds(), st.data())
 def test_undoing_what_was_written_gives_what_was_there(

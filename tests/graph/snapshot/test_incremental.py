@@ -100,6 +100,7 @@ def amended(draw: st.DrawFn) -> tuple[list[Element], list[Element]]:
     return things, changes
 
 
+@pytest.mark.slow
 @examples(30)
 @given(case=amended())
 def test_any_things_changed_and_added_are_as_if_built_anew(
@@ -131,6 +132,7 @@ def changed(hop: HopLink, chance: Random) -> HopLink:
     return replace(hop, **{name: others[name] for name in chance.sample(list(others), 2)})
 
 
+@pytest.mark.slow
 @examples(60)
 @given(case=cases(), seed=st.integers(0, 2**32))
 def test_walks_follow_dates_hours_kinds_and_newcomers(case: Case, seed: int) -> None:
@@ -154,6 +156,7 @@ def test_walks_follow_dates_hours_kinds_and_newcomers(case: Case, seed: int) -> 
     check(case[0].things, changes)
 
 
+@pytest.mark.slow
 @examples(30)
 @given(world=worlds(), all_of_it=st.booleans())
 def test_kystby_can_become_any_of_its_variations(

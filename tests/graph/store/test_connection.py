@@ -3,6 +3,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
+import pytest
+
 from graph.errors import StoreUnavailable
 from graph.store.connection import connect
 from tests.databases import Server
@@ -12,6 +14,7 @@ SENDERS = 4
 RENEWALS = 60
 
 
+@pytest.mark.slow
 def test_a_driver_left_in_the_middle_of_a_message_leaves_no_connection(server: Server) -> None:
     with wire_to(server.uri) as wire:
         ended = Event()

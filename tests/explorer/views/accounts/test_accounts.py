@@ -31,6 +31,7 @@ def _grants(shown: Shown, account: str) -> list[tuple[Role, bool]]:
     return [(grant.grant.role, grant.is_waiting) for grant in given]
 
 
+@pytest.mark.slow
 def test_a_colleague_is_invited_and_the_code_is_printed_elsewhere(own_shown: Shown) -> None:
     app = _form(own_shown.screen(ACCOUNTS, Role.ADMIN), "Line.Bak", "COORDINATOR", "kystby")
     account = own_shown.app.accounts.logins.named("line.bak")
@@ -52,6 +53,7 @@ def test_a_colleague_is_invited_and_the_code_is_printed_elsewhere(own_shown: Sho
     assert _grants(own_shown, account.id) == [(Role.COORDINATOR, False)]
 
 
+@pytest.mark.slow
 def test_a_form_that_lacks_something_says_what_and_makes_nothing(own_shown: Shown) -> None:
     app = own_shown.screen(ACCOUNTS, Role.ADMIN)
     before = len(own_shown.app.accounts.logins.all())
@@ -121,6 +123,7 @@ def test_the_state_says_how_an_account_without_a_password_gets_in(own_shown: Sho
     assert_shows(state(used), "har været brugt, ingen adgangskode", hidden=["ikke inviteret endnu"])
 
 
+@pytest.mark.slow
 def test_a_right_is_given_for_levels_and_days_and_ended(own_shown: Shown) -> None:
     accounts = own_shown.app.accounts
     account = accounts.add("line")
@@ -154,6 +157,7 @@ def test_what_cannot_be_combined_is_refused_in_the_words_of_the_api(own_shown: S
     assert _grants(own_shown, account) == [(Role.COORDINATOR, False)]
 
 
+@pytest.mark.slow
 def test_an_account_is_shut_opened_signed_out_and_its_token_revoked(own_shown: Shown) -> None:
     accounts = own_shown.app.accounts
     account = own_shown.app.account(Role.COORDINATOR)

@@ -3,12 +3,15 @@
 import time
 from typing import Final
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from api.client import ApiClient, NewQuestion, Parameter
 from explorer.address import ANALYSIS
 from graph.access.policy import Role
 from tests.explorer.screen import Shown, drawn, html, text
+
+pytestmark = pytest.mark.slow
 
 MEMBERS: Final = (
     "MATCH (a:Actor)-[:MEMBER_OF]->(n:Network) RETURN n.name AS network, count(*) AS posts "

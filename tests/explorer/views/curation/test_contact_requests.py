@@ -1,5 +1,6 @@
 """A civilian is asked for on their card; the door opener answers, and whoever asked sees it."""
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.address import CURATION, FIND, NETWORK, REGISTER
@@ -35,6 +36,7 @@ def _links(app: AppTest) -> list[str]:
     return [link.proto.label for link in app.get("link_button")]
 
 
+@pytest.mark.slow
 def test_the_door_opener_sees_whom_to_call_back_and_answers(own_shown: Shown) -> None:
     asking = _asked(own_shown)
     assert_shows(_own(asking), "Dine anmodninger", _JENS, "Ikke givet videre endnu")
@@ -56,6 +58,7 @@ def test_the_door_opener_sees_whom_to_call_back_and_answers(own_shown: Shown) ->
     assert "✓ Sagde ja" in text(_own(asking))
 
 
+@pytest.mark.slow
 def test_a_request_is_said_where_the_door_opener_begins(own_shown: Shown) -> None:
     waits = "1 kontaktanmodning venter på dig"
     begins = (FIND, NETWORK)
@@ -73,6 +76,7 @@ def test_who_has_asked_for_nothing_is_told_so(own_shown: Shown) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_another_has_answered_meanwhile(own_shown: Shown) -> None:
     _asked(own_shown)
     first, second = dina(own_shown, tab="contact"), dina(own_shown, tab="contact")

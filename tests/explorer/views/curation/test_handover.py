@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import DateInput
 
@@ -12,6 +13,7 @@ from tests.explorer.screen import Shown, press, text
 from tests.explorer.views.curation.curators import edited, keyed, stands, steward
 
 
+@pytest.mark.slow
 def test_who_leaves_is_relieved_in_one_change(own_shown: Shown) -> None:
     app = steward(own_shown, tab="handover", leaving="amina", taking="bo")
     assert "Amina Søkilde Østergård er indehaver af SSP-koordinator, Kystby" in text(app)
@@ -33,6 +35,7 @@ def test_who_leaves_is_relieved_in_one_change(own_shown: Shown) -> None:
     assert held["source"]["id"] == "bo"
 
 
+@pytest.mark.slow
 def test_somebody_new_takes_over_and_nobody_leaves_the_post_vacant(own_shown: Shown) -> None:
     app = steward(own_shown, tab="handover", leaving="amina")
     assert "Uden en, der overtager, er funktionerne ubesat fra den dag." in text(app)
@@ -45,6 +48,7 @@ def test_somebody_new_takes_over_and_nobody_leaves_the_post_vacant(own_shown: Sh
     assert held["source"]["name"] == "Gry Lyngtoft Bæk"
 
 
+@pytest.mark.slow
 def test_somebody_else_was_faster_and_nothing_is_handed_over(own_shown: Shown) -> None:
     app = steward(own_shown, tab="handover", leaving="amina", taking="bo")
     for label in ("Vis, hvad der ændres", "Overdrag"):
@@ -63,6 +67,7 @@ def _away(app: AppTest, label: str) -> DateInput:
     return next(field for field in app.date_input if field.label == label)
 
 
+@pytest.mark.slow
 def test_an_absence_is_corrected_and_deputies_are_told_in_order(own_shown: Shown) -> None:
     app = steward(own_shown, tab="handover", leaving="amina")
     labels = [button.label for button in app.button]
@@ -90,6 +95,7 @@ def _away_too_late(shown: Shown) -> AppTest:
     return app
 
 
+@pytest.mark.slow
 def test_an_absence_saved_too_late_is_compared_and_mine_is_saved(own_shown: Shown) -> None:
     app = _away_too_late(own_shown)
     assert "Gemt som ændring 3." in text(press(app, "Gem min"))
@@ -98,6 +104,7 @@ def test_an_absence_saved_too_late_is_compared_and_mine_is_saved(own_shown: Show
     assert _away(app, "Fraværende fra").value == date(2026, 11, 18)
 
 
+@pytest.mark.slow
 def test_an_absence_saved_too_late_is_compared_and_theirs_stays(own_shown: Shown) -> None:
     app = _away_too_late(own_shown)
     assert "Din udgave er ikke gemt" not in text(press(app, "Behold den andens"))

@@ -8,6 +8,8 @@ from tests.explorer.screen import Shown, assert_shows, drawn, press, text
 from tests.explorer.views.curation.curators import steward
 from tests.next_door import fill_next_door
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def beside(own_shown: Shown) -> Shown:

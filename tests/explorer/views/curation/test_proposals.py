@@ -23,6 +23,7 @@ def _mine(app: AppTest) -> AppTest:
     return drawn(CURATION, str(app.session_state[TOKEN]), tab="proposals")
 
 
+@pytest.mark.slow
 def test_new_hours_are_proposed_seen_and_accepted(own_shown: Shown) -> None:
     app = _opened(own_shown)
     keyed(app, "propose-ssp-post-hours").set_value("MO-TH 08:00-16:00")
@@ -42,6 +43,7 @@ def test_new_hours_are_proposed_seen_and_accepted(own_shown: Shown) -> None:
     assert "✓ Godkendt" in text(_mine(app))
 
 
+@pytest.mark.slow
 def test_a_steward_declines_with_a_reason_that_the_proposer_reads(own_shown: Shown) -> None:
     app = _opened(own_shown, "release")
     keyed(app, "propose-release-kind").set_value("gone").run()
@@ -59,6 +61,7 @@ def test_a_steward_declines_with_a_reason_that_the_proposer_reads(own_shown: Sho
     assert own_shown.app.store.revision() == 1
 
 
+@pytest.mark.slow
 def test_a_holder_who_has_left_is_proposed_and_the_post_is_vacant(own_shown: Shown) -> None:
     app = _opened(own_shown)
     keyed(app, "propose-ssp-post-kind").set_value("left").run()
@@ -70,6 +73,7 @@ def test_a_holder_who_has_left_is_proposed_and_the_post_is_vacant(own_shown: Sho
     assert stands(own_shown.app, "amina--ssp-post").valid_to == TODAY
 
 
+@pytest.mark.slow
 def test_errors_stand_at_their_field_and_nothing_is_sent_without_a_change(
     own_shown: Shown,
 ) -> None:
@@ -90,6 +94,7 @@ def test_errors_stand_at_their_field_and_nothing_is_sent_without_a_change(
     assert _SENT in text(press(app, "Send til den registeransvarlige"))
 
 
+@pytest.mark.slow
 def test_what_was_changed_meanwhile_cannot_be_accepted(own_shown: Shown) -> None:
     app = _opened(own_shown)
     keyed(app, "propose-ssp-post-hours").set_value("MO-TH 08:00-16:00")
@@ -101,6 +106,7 @@ def test_what_was_changed_meanwhile_cannot_be_accepted(own_shown: Shown) -> None
     assert stands(own_shown.app, "ssp-post").hours == "MO 10:00-11:00"
 
 
+@pytest.mark.slow
 def test_an_own_proposal_is_withdrawn(own_shown: Shown) -> None:
     app = _opened(own_shown)
     keyed(app, "propose-ssp-post-name").set_value("SSP, Kystby")

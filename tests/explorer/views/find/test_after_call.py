@@ -1,5 +1,6 @@
 """After a call: whoever reached somebody records that the number is right."""
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.address import FIND
@@ -22,6 +23,7 @@ def _shown(shown: Shown, role: Role, lang: str = "da") -> AppTest:
     return app.run()
 
 
+@pytest.mark.slow
 def test_a_number_that_reached_somebody_is_checked_today(own_shown: Shown) -> None:
     before = stands(own_shown.app, "phone-bo").verified_on
     assert before != TODAY
@@ -34,10 +36,12 @@ def test_a_number_that_reached_somebody_is_checked_today(own_shown: Shown) -> No
     assert_shows(press(english, "Reached"), "Noted: the number is checked today.")
 
 
+@pytest.mark.slow
 def test_whoever_may_not_record_the_check_is_not_offered_it(own_shown: Shown) -> None:
     assert not buttons(_shown(own_shown, Role.COORDINATOR), "reached-")
 
 
+@pytest.mark.slow
 def test_somebody_who_is_shown_no_more_is_told_so(own_shown: Shown) -> None:
     app = _shown(own_shown, Role.STEWARD)
     withhold(own_shown.app.accounts.withholdings, "bo", "phone-bo")

@@ -1,5 +1,7 @@
 """Why does no path that is shown go through somebody, and how does one see it after all?"""
 
+import pytest
+
 from explorer.address import FIND
 from graph.access.policy import Role
 from graph.model import BelongsTo, Element, Holds, RefersTo
@@ -17,6 +19,7 @@ def refers(source: str, target: str) -> Element:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_way_too_like_a_shown_one_is_one_press_away(own_shown: Shown) -> None:
     posts = [
         thing

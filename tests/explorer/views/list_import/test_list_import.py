@@ -4,6 +4,7 @@ from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.address import IMPORT
@@ -48,6 +49,7 @@ def names_in(shown: Shown) -> set[str]:
     return set(shown.app.store.load().nodes.name)
 
 
+@pytest.mark.slow
 def test_a_list_is_previewed_imported_and_undone(own_shown: Shown) -> None:
     app = sent(own_shown, LIST)
     assert_shows(
@@ -65,6 +67,7 @@ def test_a_list_is_previewed_imported_and_undone(own_shown: Shown) -> None:
     assert_shows(app, "Importen er fortrudt.", "Fortrudt ")
 
 
+@pytest.mark.slow
 def test_words_of_os2mo_are_picked_and_its_records_imported_and_undone(own_shown: Shown) -> None:
     data = as_json(mo_answer()).replace(b"Thisted Kommune", b"Kystby Kommune")
     app = sent_file(own_shown, data, "os2mo.json")
@@ -87,6 +90,7 @@ def test_words_of_os2mo_are_picked_and_its_records_imported_and_undone(own_shown
     assert_shows(app, "Importen er fortrudt.")
 
 
+@pytest.mark.slow
 def test_more_words_than_are_drawn_are_picked_in_two_rounds(own_shown: Shown) -> None:
     answer = mo_answer()
     units = answer["data"]["org_units"]["objects"]
@@ -171,6 +175,7 @@ def test_columns_are_picked_and_the_list_is_read_again(own_shown: Shown) -> None
     assert_shows(app, "<td>Uændret</td><td>SSP-koordinator, Kystby</td>", "intet at gemme")
 
 
+@pytest.mark.slow
 def test_refused_rows_are_downloaded_and_the_others_imported(own_shown: Shown) -> None:
     app = sent(own_shown, LIST + "Naboby Kommune;Kriminalpræventiv konsulent;Bo Lund Bak;\n")
     assert_shows(app, "<td>4</td><td>Afvist</td>", "område, du ikke har rettigheder til")
@@ -182,6 +187,7 @@ def test_refused_rows_are_downloaded_and_the_others_imported(own_shown: Shown) -
     assert "Bo Lund Bak" not in names_in(own_shown)
 
 
+@pytest.mark.slow
 def test_somebody_who_is_known_is_picked(own_shown: Shown) -> None:
     app = sent(
         own_shown,

@@ -20,6 +20,7 @@ def empty(server: Server) -> Iterator[Server]:
         server.ask(cast("LiteralString", f"DROP CONSTRAINT {row['name']}"))
 
 
+@pytest.mark.slow
 def test_the_script_makes_the_same_nodes_and_links_again(empty: Server) -> None:
     found = selection_of(everything(), with_names=True)
     script = cypher(found, stamp(found), "da").decode()

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -118,6 +119,7 @@ def selections(draw: st.DrawFn) -> ExportSelection:
     return selection_of(view, with_names=draw(st.booleans()))
 
 
+@pytest.mark.slow
 @examples(100)
 @given(selections())
 def test_whatever_a_caller_takes_along_is_read_back(found: ExportSelection) -> None:

@@ -46,6 +46,7 @@ def _rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file, delimiter=";"))
 
 
+@pytest.mark.slow
 def test_of_the_headers_of_offices_nine_in_ten_are_right(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -56,6 +56,7 @@ def test_what_is_written_is_read_again(elements: list[Element]) -> None:
     assert sorted(found, key=lambda one: one.id) == plain(elements)
 
 
+@pytest.mark.slow
 def test_denmark_is_written_and_read_again(tmp_path: Path) -> None:
     elements = list(denmark().things())
     files = write_native(elements)

@@ -531,6 +531,7 @@ def test_names_of_sources_are_short_and_plain() -> None:
             require_source(name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("data", [office_workbook(), office_csv()], ids=["excel", "csv"])
 def test_the_list_of_an_office_is_imported_whole_and_once(data: bytes) -> None:
     world, given = World(), table_of(read_file("liste", data))

@@ -21,7 +21,7 @@ from graph.store.engine.data_folder import Running, log_file, note_running, open
 from graph.store.engine.jars import LOCK, JarRefused, locked_jars
 from graph.store.engine.process import Engine, embedded_engine, running_engine, stop_engine
 
-pytestmark = pytest.mark.store  # it starts engines: in the arc that has one
+pytestmark = [pytest.mark.store, pytest.mark.slow]
 GONE_S = 300  # for waits that end as soon as a process has gone
 
 USE = """

@@ -93,6 +93,7 @@ def test_the_example_of_the_standard_says_the_same_in_each_form(sort: str) -> No
     assert records.notes[RecordNote.PAST] == 1  # the schedule ended in 2005
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sort", ["folder", "zip", "json"])
 def test_the_example_is_imported_once_when_its_words_are_chosen(sort: str) -> None:
     words = ("UNIT:Limited Company=UNIT/MUNICIPAL/YOUTH",
