@@ -23,7 +23,7 @@ from graph.access.view import View
 from graph.access.visible_revision import latest_visible_revision
 from graph.errors import Invalid
 from graph.model import Change, ChangeSet, Node, Secret
-from graph.own_kinds import NO_OWN_KINDS, OwnKinds, OwnKindUse
+from graph.own_kinds import NO_OWN_KINDS, SHIPPED_FIELDS, OwnKinds, OwnKindUse, own_ids
 from graph.own_kinds_file import OwnKindsFile
 from graph.paths.policy import Policy
 from graph.snapshot.as_of import HistoricalSnapshot, require_known, snapshot_as_of
@@ -353,7 +353,7 @@ class Directory:
         return self.persons_among(body.decode("utf-8", "replace").split('"'), views)
 
 
-_OF_OWN_KIND: Final = ("own_kind", "kind", "tier", "is_unit_only", "gate")
+_OF_OWN_KIND: Final = (*SHIPPED_FIELDS, *SHIPPED_FIELDS.values(), "tier", "is_unit_only", "gate")
 """What an own kind says of a node."""
 
 
@@ -365,7 +365,7 @@ def _of_own_kinds(
     The Snapshot is read only where a node is of an own kind.
     """
     for node in (*changes.creates, *changes.updates):
-        if not isinstance(node, Node) or getattr(node, "own_kind", None) is None:
+        if not isinstance(node, Node) or not any(own_ids(node)):
             continue
         known = snapshot()
         row = known.row_of.get(node.id)

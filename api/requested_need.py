@@ -17,7 +17,15 @@ from graph.own_kinds import NO_OWN_KINDS, OwnKinds
 from graph.paths import Need
 from graph.paths.kernel.request import Direction
 from graph.paths.need import Via
-from graph.vocabulary import Channel, LegalGate, NetworkKind, PreventionLevel, Sector, Trigger
+from graph.vocabulary import (
+    Channel,
+    Competence,
+    LegalGate,
+    NetworkKind,
+    PreventionLevel,
+    Sector,
+    Trigger,
+)
 
 MOST_AHEAD: Final = timedelta(days=MOST_DAYS)
 TOLERANCE: Final = timedelta(minutes=10)
@@ -98,7 +106,7 @@ _SECTORS: Final = frozenset(Sector)
 def to_need(
     request: paths.Need, moment: RequestedMoment, own_kinds: OwnKinds = NO_OWN_KINDS
 ) -> Need:
-    """Convert a requested need at a moment; an own kind of network is the kind it is beneath.
+    """Convert a requested need at a moment; an own kind is the word it is beneath.
 
     Raises: InvalidNeed: it has no goal, or a term of the wrong kind; the error names the field.
     """
@@ -111,8 +119,8 @@ def to_need(
         area=request.area,
         from_area=request.from_area,
         network=frozenset(_network("network", kind, own_kinds) for kind in request.network),
-        sector=None if request.sector is None else Sector(request.sector),
-        competence=request.competence,
+        sector=None if request.sector is None else _sector(request.sector, own_kinds),
+        competence=_competence(request.competence, own_kinds),
         level=None if request.level is None else PreventionLevel(request.level),
         language=request.language,
         channel=None if request.channel is None else Channel(request.channel),
@@ -138,10 +146,26 @@ def _network(field: str, kind: str, own_kinds: OwnKinds) -> NetworkKind:
     return NetworkKind(kind)
 
 
+def _sector(sector: str, own_kinds: OwnKinds) -> Sector:
+    own = own_kinds.by_id.get(sector)
+    if own is not None and isinstance(own.parent, Sector):
+        return own.parent
+    if sector not in _SECTORS:
+        raise InvalidNeed("sector", *bilingual("is not a sector in use"))
+    return Sector(sector)
+
+
+def _competence(text: str | None, own_kinds: OwnKinds) -> str | None:
+    """Return the number of the competence that an own one is beneath; other texts as they are."""
+    own = own_kinds.by_id.get(text or "")
+    return own.parent.number if own is not None and isinstance(own.parent, Competence) else text
+
+
 def _via(item: paths.Via, own_kinds: OwnKinds) -> Via:
     """Convert one `via` item; words are upper case and ids are not, so they are never confused."""
     if isinstance(item, tuple):
         return frozenset(_network("via", kind, own_kinds) for kind in item)
-    if item in _KINDS or item in own_kinds.by_id:
-        return _network("via", item, own_kinds)
-    return Sector(item) if item in _SECTORS else item
+    own = own_kinds.by_id.get(item)
+    if item in _SECTORS or (own is not None and isinstance(own.parent, Sector)):
+        return _sector(item, own_kinds)
+    return _network("via", item, own_kinds) if item in _KINDS or own is not None else item

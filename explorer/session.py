@@ -250,8 +250,9 @@ def kinds(enumeration: str) -> dict[str, str]:
 
 
 def competences() -> dict[str, str]:
-    """The labels of the competences, by KLE number or `kv:` code."""
-    return {word.code: word.label for word in _words().get("Competence", ()) if word.code}
+    """The labels of the competences, by KLE number, `kv:` code or the id of an own one."""
+    shipped = {word.code: word.label for word in _words().get("Competence", ()) if word.code}
+    return {**shipped, **{kind.id: kind.label for kind in own_kinds("Competence").values()}}
 
 
 def _words() -> dict[str, tuple[WordOf, ...]]:

@@ -1,15 +1,17 @@
 """Kinds of an installation's own: rows of a TOML file, each beneath a kind of the vocabulary.
 
-A node of an own kind has the shipped kind in `kind` and the row's id in `own_kind`. All rules read
-`kind`, so paths, coverage and access treat it like any other node of that kind; lists, cards,
-searches and exports show the own kind. A row may narrow tiers and gate or make a post unit-only,
-never widen them; this is checked when a node is written. `own_kinds_file.py` changes the file.
+A node of an own kind has the shipped kind in `kind` and the row's id in `own_kind`; in the same way
+`own_sector` stands beside `sector`, and `own_competences` beside `competences`. All rules read the
+shipped words, so paths, coverage and access treat the node like any other of that kind; lists,
+cards, searches and exports show the own kind. A row may narrow tiers and gate or make a post
+unit-only, never widen them; this is checked when a node is written. `own_kinds_file.py` changes the
+file.
 """
 
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -19,11 +21,12 @@ from typing import Any, Final, TypeVar, cast
 
 from graph import vocabulary
 from graph.errors import Fault, InvalidNeed, InvalidVocabulary, KindFault, RefusedContent
-from graph.model.base import MAX_TEXT, OWN_KIND_ID, Node, clean
+from graph.model.base import MAX_TEXT, OWN_KIND_ID, Node, clean, each_text
 from graph.model.content_filter import refuse_content
 from graph.model.nodes import Actor, Network
 from graph.vocabulary import (
     AuthorityKind,
+    Competence,
     Label,
     Language,
     LegalGate,
@@ -32,6 +35,7 @@ from graph.vocabulary import (
     PlanKind,
     PostKind,
     Rule,
+    Sector,
     Term,
     Tier,
 )
@@ -39,8 +43,10 @@ from graph.vocabulary import (
 W = TypeVar("W", bound=Term)
 KINDS: Final[Mapping[str, type[Term]]] = {
     kinds.__name__: kinds
-    for kinds in (PostKind, NetworkKind, AuthorityKind, OrganizationKind, PlanKind)
-}
+    for kinds in (
+        PostKind, NetworkKind, AuthorityKind, OrganizationKind, PlanKind, Sector, Competence
+    )
+}  # fmt: skip
 """The enumerations that own kinds can be of, by the name that a row gives in `of`."""
 LABEL_OF: Final[Mapping[type[Term], Label]] = {
     PostKind: Label.ACTOR,
@@ -51,6 +57,10 @@ LABEL_OF: Final[Mapping[type[Term], Label]] = {
 }
 WITH_OWN_KINDS: Final = frozenset(LABEL_OF.values())
 """The labels whose nodes can be of an own kind."""
+SHIPPED_FIELDS: Final[Mapping[str, str]] = {
+    "own_kind": "kind", "own_sector": "sector", "own_competences": "competences",
+}  # fmt: skip
+"""The fields with ids of own kinds, and those with the words that these are beneath."""
 _TABLE: Final = "kind"
 _TEXTS: Final = ("id", "of", "is_a", "label_da", "label_en")
 KEYS: Final = (*_TEXTS, "tiers", "is_unit_only", "gate")
@@ -93,10 +103,7 @@ class OwnKind:
         return self.label_da if lang == "da" else self.label_en
 
     def faults(self, node: Node) -> Iterator[Fault]:
-        """Yield what keeps a node from being of this kind."""
-        if getattr(node, "kind", None) is not self.parent:
-            yield Fault(node.id, "own_kind", Rule.KIND_OF_OTHER)
-            return
+        """Yield what does not fit the narrower values of this kind in a node of its parent."""
         if isinstance(node, Actor):
             if node.tier not in self.tiers:
                 yield Fault(node.id, "tier", Rule.TIER_OF_KIND)
@@ -148,6 +155,13 @@ class OwnKinds:
         row = self.by_id.get(own_kind or "")
         return kind.label(lang) if row is None or row.parent is not kind else row.label(lang)
 
+    def labels(self, words: Iterable[Term], own_ids: Iterable[str], lang: Language) -> list[str]:
+        """Return the labels of words, sorted; an own kind takes the place of its parent."""
+        rows = [self.by_id[own_id] for own_id in own_ids if own_id in self.by_id]
+        own = {id(row.parent): row for row in rows}
+        shown = [*rows, *(word for word in words if id(word) not in own)]
+        return sorted(word.label(lang) for word in shown)
+
     def within(self, own_kind: str) -> frozenset[str]:
         """Return an own kind and all beneath it."""
         found = {own_kind}
@@ -186,35 +200,45 @@ class OwnKinds:
                 return row
         return None
 
-    def faults(self, node: Node) -> tuple[Fault, ...]:
-        """Return what keeps a node from being of the own kind it names."""
-        own_kind: str | None = getattr(node, "own_kind", None)
-        if own_kind is None:
-            return ()
-        row = self.by_id.get(own_kind)
-        if row is None:
-            return (Fault(node.id, "own_kind", Rule.UNKNOWN_KIND),)
-        return tuple(row.faults(node))
+    def faults(self, node: Node) -> Iterator[Fault]:
+        """Yield what keeps a node from being of the own kinds it names."""
+        return self.faults_of_change(None, node)
 
     def faults_of_change(self, before: Node | None, after: Node) -> Iterator[Fault]:
-        """Yield the faults of a node's own kind that a change brings; None: the node is new.
+        """Yield the faults of a node's own kinds that a change brings; None: the node is new.
 
-        A node whose own kind has left the file can still be changed in other fields.
+        A node with an own kind that has left the file can still be changed in other fields.
         """
-        for fault in self.faults(after):
-            names = (fault.field, "own_kind", "kind")
-            if before is None or any(
-                getattr(before, name, None) != getattr(after, name) for name in names
-            ):
-                yield fault
+        held = {} if before is None else {one[:2]: one[2] for one in own_ids(before)}
+        for own_field, own_id, words in own_ids(after):
+            words_before = held.get((own_field, own_id))
+            is_held = words_before is not None and words_before <= words
+            for fault in self._faults_of(after, own_field, own_id, words):
+                value = getattr(after, fault.field)
+                is_changed = (
+                    fault.field != own_field and getattr(before, fault.field, None) != value
+                )
+                if is_changed or not is_held:
+                    yield fault
+
+    def _faults_of(
+        self, node: Node, own_field: str, own_id: str, words: frozenset[Term]
+    ) -> Iterator[Fault]:
+        row = self.by_id.get(own_id)
+        if row is None:
+            yield Fault(node.id, own_field, Rule.UNKNOWN_KIND)
+        elif not any(row.parent is word for word in words):  # words of two enumerations are equal
+            yield Fault(node.id, own_field, Rule.KIND_OF_OTHER)
+        elif own_field == "own_kind":
+            yield from row.faults(node)
 
     def misfits(self, used: Iterable["OwnKindUse"]) -> tuple["OwnKindUse", ...]:
         """Return the uses of kinds that are not here, or are beneath another shipped kind."""
-        counts = Counter[tuple[str, str]]()
+        counts = Counter[tuple[str, tuple[str, ...]]]()
         for use in used:
             row = self.by_id.get(use.own_kind)
-            if row is None or row.parent.value != use.kind:
-                counts[use.own_kind, use.kind] += use.nodes
+            if row is None or not use.fits(row):
+                counts[use.own_kind, tuple(use.words)] += use.nodes
         return tuple(OwnKindUse(*names, nodes) for names, nodes in counts.items())
 
     def narrowed_out(self, used: Iterable["OwnKindUse"]) -> Mapping[tuple[str, str], int]:
@@ -222,7 +246,7 @@ class OwnKinds:
         counts = Counter[tuple[str, str]]()
         for use in used:
             row = self.by_id.get(use.own_kind)
-            if row is None or row.parent.value != use.kind:
+            if row is None or not use.fits(row):
                 continue
             if row.tiers and use.tier not in row.tiers:
                 counts[row.id, "tiers"] += use.nodes
@@ -234,6 +258,14 @@ class OwnKinds:
 
 
 NO_OWN_KINDS: Final = OwnKinds()
+
+
+def own_ids(node: Node) -> Iterator[tuple[str, str, frozenset[Term]]]:
+    """Yield the ids of own kinds of a node: the field, the id, and the words it may be beneath."""
+    for own_field, field_name in SHIPPED_FIELDS.items():
+        for own_id in each_text(getattr(node, own_field, None)):
+            words: Term | frozenset[Term] = getattr(node, field_name)
+            yield own_field, own_id, words if isinstance(words, frozenset) else frozenset({words})
 
 
 def shipped_kind(kind: Term) -> OwnKind:
@@ -248,17 +280,30 @@ def shipped_kind(kind: Term) -> OwnKind:
 
 @dataclass(frozen=True, slots=True)
 class OwnKindUse:
-    """How many nodes have an own kind beneath a shipped one, and are else alike as well.
+    """How many nodes have an own kind beside these shipped words, and are else alike as well.
 
-    `tier` and `is_unit_only` are those of posts, `gate` that of networks.
+    `field` names the field of its id; `words` holds the kind or the sector, or all competences of
+    the nodes. `tier` and `is_unit_only` are those of posts, `gate` that of networks.
     """
 
     own_kind: str
-    kind: str
+    words: Sequence[str]
     nodes: int
     tier: str | None = None
     is_unit_only: bool | None = None
     gate: str | None = None
+    field: str = "own_kind"
+
+    def fits(self, row: OwnKind) -> bool:
+        """Return whether a row is beneath a word of these nodes."""
+        match row.parent:
+            case Sector():
+                own_field = "own_sector"
+            case Competence():
+                own_field = "own_competences"
+            case _:
+                own_field = "own_kind"
+        return own_field == self.field and row.parent.value in self.words
 
 
 @dataclass(slots=True, kw_only=True)

@@ -101,8 +101,8 @@ class OwnKindsFile:
             return load_own_kinds(self.path)  # raises: deleting the file takes no kinds away
         after = self.load()
         used = uses()
-        known = {(use.own_kind, use.kind) for use in before.misfits(used)}
-        missing = [use for use in after.misfits(used) if (use.own_kind, use.kind) not in known]
+        known = {(use.own_kind, use.words) for use in before.misfits(used)}
+        missing = [use for use in after.misfits(used) if (use.own_kind, use.words) not in known]
         if missing:
             raise InvalidVocabulary(
                 [f"{use.own_kind}: bruges af {use.nodes} i registret" for use in missing],

@@ -39,8 +39,9 @@ from api.text.format import (
 )
 from graph.access.view import View
 from graph.errors import GraphError, NotFound
+from graph.model.base import each_text
 from graph.model.opening_hours import DAYS
-from graph.own_kinds import NO_OWN_KINDS, OwnKinds
+from graph.own_kinds import NO_OWN_KINDS, SHIPPED_FIELDS, OwnKinds
 from graph.paths.answer import NodeRef, Resolution
 from graph.paths.answer_terms import AnswerRole
 from graph.paths.policy import Policy
@@ -243,6 +244,7 @@ def show(
         show_card(card, language(lang), own_kinds)
 
 
+_OWN_FIELDS: Final = {field: own for own, field in SHIPPED_FIELDS.items()}
 FIELD_WORDS: Final[dict[str, str]] = {
     "kind": N_("Kind"),
     "title": N_("Title"),
@@ -374,8 +376,10 @@ def show_card(card: NodeCard, lang: Language, own_kinds: OwnKinds = NO_OWN_KINDS
     for key, heading in FIELD_WORDS.items():
         if key in card.fields:
             text = _field_text(key, card.fields[key], lang)
-            if key == "kind" and (own := card.fields.get("own_kind")):
-                text = own_kinds.label(card.fields[key], own, lang)
+            if own := each_text(card.fields.get(_OWN_FIELDS.get(key, ""))):
+                value: Term | frozenset[Term] = card.fields[key]
+                words = value if isinstance(value, frozenset) else frozenset({value})
+                text = ", ".join(own_kinds.labels(words, own, lang))
             facts.add_row(_(heading, lang), text)
     OUT.print(facts)
     if not card.links:

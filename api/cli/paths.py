@@ -44,6 +44,7 @@ from graph.paths.why_not import why_not as find_why_not
 from graph.snapshot.structure import posts_of
 from graph.vocabulary import (
     Channel,
+    Competence,
     Label,
     Language,
     LegalGate,
@@ -137,8 +138,8 @@ def need_of(view: View, arguments: PathArguments, at: datetime | None) -> Need:
         area=goal if is_area else None,
         target=None if is_area else goal,
         network=NETWORKS[arguments.network] if arguments.network else frozenset(),
-        sector=_word("sector", Sector, arguments.sector),
-        competence=arguments.competence,
+        sector=_own(arguments.sector, Sector) or _word("sector", Sector, arguments.sector),
+        competence=_competence(arguments.competence),
         trigger=_word("trigger", Trigger, arguments.trigger),
         level=_word("level", PreventionLevel, arguments.level),
         gate=_word("gate", LegalGate, arguments.gate),
@@ -148,7 +149,8 @@ def need_of(view: View, arguments: PathArguments, at: datetime | None) -> Need:
         via=tuple(  # a short word for networks, a sector, else a name or id
             NETWORKS.get(text.casefold())
             or _matching(Sector, text)
-            or _own_network(text)
+            or _own(text, NetworkKind)
+            or _own(text, Sector)
             or choose_stop(view, text)
             for text in arguments.via
         ),
@@ -250,10 +252,16 @@ def _matching(words: type[W], text: str) -> W | None:
     return None
 
 
-def _own_network(text: str) -> NetworkKind | None:
-    """The kind of network that an own kind of this id or label is beneath."""
-    own = own_kinds_of().named(text, NetworkKind)
-    return own.parent if own is not None and isinstance(own.parent, NetworkKind) else None
+def _own(text: str | None, words: type[W]) -> W | None:
+    """The word of an enumeration that an own kind of this id or label is beneath."""
+    own = None if text is None else own_kinds_of().named(text, words)
+    return own.parent if own is not None and isinstance(own.parent, words) else None
+
+
+def _competence(text: str | None) -> str | None:
+    """The number of the competence of this label, or that an own one is beneath; else the text."""
+    found = _own(text, Competence) or (text and _matching(Competence, text))
+    return found.number if found else text
 
 
 def path(

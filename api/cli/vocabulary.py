@@ -69,5 +69,5 @@ def missing_kinds(store: "Store", own_kinds: OwnKinds, lang: Language) -> Iterat
             "the file of own kinds.",
             "{own_kind} (a kind of {kind}) is in use by {count} nodes, and cannot be removed from "
             "the file of own kinds.",
-            use.nodes, lang, own_kind=use.own_kind, kind=use.kind,
+            use.nodes, lang, own_kind=use.own_kind, kind=", ".join(use.words),
         )  # fmt: skip

@@ -81,9 +81,11 @@ class Need(Wire):
     area: Id | None = Field(default=None, description="For which place somebody must answer")
     from_area: Id | None = Field(default=None, description="Start at the posts of this place")
     network: NetworkKinds = Field(default=(), description="Kinds, one of which will do")
-    sector: Sector | None = Field(default=None, description="Whose trade it is")
+    sector: Sector | OwnKindId | None = Field(default=None, description="Whose trade it is")
     competence: str | None = Field(
-        default=None, max_length=60, description="The beginning of a KLE number or kv: code"
+        default=None,
+        max_length=60,
+        description="The beginning of a KLE number or kv: code, or an own competence",
     )
     level: PreventionLevel | None = Field(default=None, description="At which prevention level")
     language: str | None = Field(

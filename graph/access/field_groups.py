@@ -45,17 +45,18 @@ _OF_NODES: Final[Mapping[Label, _Group]] = {
         "population_on lat lon"
     },
     Label.AUTHORITY: {
-        FieldGroup.STRUCTURE: "kind own_kind tier sector name name_en aliases seat confidence"
+        FieldGroup.STRUCTURE: "kind own_kind tier sector own_sector name name_en aliases seat "
+        "confidence"
     },
     Label.NETWORK: {FieldGroup.STRUCTURE: "kind own_kind name gate levels meets_every_days"},
     Label.ACTOR: {
-        FieldGroup.STRUCTURE: "kind own_kind name tier sector is_unit_only competences languages "
-        "hours needs_deputy review_every_days"
+        FieldGroup.STRUCTURE: "kind own_kind name tier sector own_sector is_unit_only competences "
+        "own_competences languages hours needs_deputy review_every_days"
     },
     Label.PERSON: {
         FieldGroup.STRUCTURE: "visibility",
         FieldGroup.IDENTITY: "name title external_id",
-        FieldGroup.PROFILE: "languages competences absent_from absent_to",
+        FieldGroup.PROFILE: "languages competences own_competences absent_from absent_to",
     },
     Label.RESOURCE_INDIVIDUAL: {
         FieldGroup.IDENTITY: "display_name external_id",

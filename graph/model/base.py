@@ -117,6 +117,7 @@ Ref = Annotated[str, Mark.REF]
 Url = Annotated[str, Mark.GUARDED]
 PersonalCode = Annotated[str, Mark.SEALED]
 OwnKindId = Annotated[str, Mark.OWN_KIND]
+OwnKindIds = frozenset[OwnKindId]
 
 
 @cache
@@ -303,8 +304,7 @@ class Element:
             if ref is not None and not is_id(ref):
                 yield Fault(self.id, name, Rule.BAD_FORMAT)
         for name in marked(type(self), Mark.OWN_KIND):
-            own_kind = getattr(self, name)
-            if own_kind is not None and not OWN_KIND_ID.fullmatch(own_kind):
+            if not all(map(OWN_KIND_ID.fullmatch, each_text(getattr(self, name)))):
                 yield Fault(self.id, name, Rule.BAD_FORMAT)
 
     def is_personal(self) -> bool:

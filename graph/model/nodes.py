@@ -1,7 +1,8 @@
 """The nodes: areas, authorities, networks, posts, plans, people, contact details and consents.
 
 Fields and rules: domain.md §3. No class has a field for notes or for a case. `own_kind` is the id
-of a kind of the installation's own beneath `kind` (`graph/own_kinds.py`).
+of a kind of the installation's own beneath `kind`, `own_sector` of one beneath `sector`, and
+`own_competences` of ones beneath some of `competences` (`graph/own_kinds.py`).
 """
 
 import re
@@ -15,6 +16,7 @@ from graph.model.base import (
     Mark,
     Node,
     OwnKindId,
+    OwnKindIds,
     PersonalCode,
     PersonalText,
     Ref,
@@ -119,6 +121,7 @@ class Authority(Node):
     own_kind: OwnKindId | None = None
     tier: Tier
     sector: Sector
+    own_sector: OwnKindId | None = None
     name: Text
     name_en: Text | None = None
     aliases: Texts = frozenset()
@@ -169,8 +172,10 @@ class Actor(Node):
     name: Text
     tier: Tier
     sector: Sector
+    own_sector: OwnKindId | None = None
     is_unit_only: bool = False
     competences: frozenset[Competence] = frozenset()
+    own_competences: OwnKindIds = frozenset()
     languages: frozenset[str] = frozenset()
     hours: str | None = None
     needs_deputy: bool = False
@@ -251,6 +256,7 @@ class Person(Node):
     external_id: PersonalCode | None = None
     languages: frozenset[str] = frozenset()
     competences: frozenset[Competence] = frozenset()
+    own_competences: OwnKindIds = frozenset()
     absent_from: date | None = None
     absent_to: date | None = None
     visibility: Visibility = Visibility.NETWORK

@@ -172,9 +172,9 @@ def entities(
     """
     labels = LISTED if label is None else {label}
     chosen = view.visible & np.isin(view.nodes.label, [label.code for label in labels])
-    if (own := own_kinds.by_id.get(kind or "")) is not None:
-        beneath = own_kinds.within(own.id)
-        chosen &= is_own_kind(view, LABEL_OF[type(own.parent)], beneath)
+    own = own_kinds.by_id.get(kind or "")
+    if own is not None and (of_label := LABEL_OF.get(type(own.parent))) is not None:
+        chosen &= is_own_kind(view, of_label, own_kinds.within(own.id))
     elif kind is not None:  # several labels may have a kind of that name
         is_kind = np.zeros(len(chosen), np.bool_)
         classes = {label: kinds for label, kinds in KINDS.items() if kind in {*kinds}}

@@ -18,12 +18,13 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from graph.access.view import View
+from graph.model.base import each_text
 from graph.normal_form import normal_form
-from graph.own_kinds import NO_OWN_KINDS, WITH_OWN_KINDS, OwnKind, OwnKinds
+from graph.own_kinds import NO_OWN_KINDS, SHIPPED_FIELDS, OwnKind, OwnKinds
 from graph.paths.places import areas
 from graph.questions.history import Ended, ended, value_of
 from graph.snapshot.csr import firsts, linked
-from graph.snapshot.field_types import NO_WORD, FieldKind, FieldType, unpack
+from graph.snapshot.field_types import NO_WORD, FieldKind, FieldType, class_of, field_types, unpack
 from graph.vocabulary import (
     AreaKind,
     AuthorityKind,
@@ -391,12 +392,13 @@ def name_index(view: View, own_kinds: OwnKinds = NO_OWN_KINDS) -> NameIndex:
             kinds = {
                 row: words[code] for row, code in zip(rows[shown].tolist(), codes, strict=True)
             }
-        if words_of_own and label in WITH_OWN_KINDS:
-            rows, column = view.column(label, "own_kind")
-            for place in np.flatnonzero(view.shown(label, "own_kind")).tolist():
-                if words := words_of_own.get(column[place]):
+        own_fields = SHIPPED_FIELDS.keys() & field_types(class_of(label)) if words_of_own else ()
+        for own_field in own_fields:
+            rows, column = view.column(label, own_field)
+            for place in np.flatnonzero(view.shown(label, own_field)).tolist():
+                for own_id in each_text(column[place]):
                     row = int(rows[place])
-                    kinds[row] = kinds.get(row, _NONE) | words
+                    kinds[row] = kinds.get(row, _NONE) | words_of_own.get(own_id, _NONE)
         competences: dict[int, frozenset[str]] = {}
         if label in WITH_COMPETENCES:
             rows, column = view.column(label, "competences")

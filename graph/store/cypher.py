@@ -118,10 +118,17 @@ MATCH ()-[link:{_LINK}]->() RETURN type(link) AS sort, count(*) AS count
 
 OWN_KINDS_IN_USE: Final[LiteralString] = f"""
 MATCH (node:{_NODE})
-WHERE node.own_kind IS NOT NULL AND (node.valid_to IS NULL OR node.valid_to > $on)
-RETURN node.own_kind AS own_kind, node.kind AS kind, node.tier AS tier,
-       node.is_unit_only AS is_unit_only, node.gate AS gate, count(*) AS nodes
-ORDER BY own_kind, kind
+WHERE (node.valid_to IS NULL OR node.valid_to > $on)
+  AND (node.own_kind IS NOT NULL OR node.own_sector IS NOT NULL
+       OR node.own_competences IS NOT NULL)
+UNWIND [["own_kind", node.own_kind, [node.kind]], ["own_sector", node.own_sector, [node.sector]]]
+       + [own IN coalesce(node.own_competences, []) | ["own_competences", own, node.competences]]
+       AS use
+WITH node, use[0] AS field, use[1] AS own_kind, use[2] AS words
+WHERE own_kind IS NOT NULL
+RETURN field, own_kind, words, node.tier AS tier, node.is_unit_only AS is_unit_only,
+       node.gate AS gate, count(*) AS nodes
+ORDER BY own_kind, words
 """
 
 COUNT_ALL_NODES: Final[LiteralString] = "MATCH (node) RETURN count(node) AS count"

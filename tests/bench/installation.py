@@ -15,6 +15,7 @@ from typing import Final
 import psutil
 
 from graph.store.engine.process import embedded_engine, running_engine, stop_engine
+from graph.store.installation import begin
 from graph.store.location import HOME, LINGER, StoreLocation, store_location
 from tests.bench.figures import timed
 
@@ -79,6 +80,7 @@ class Installation:
         return perf_counter() - began, max(samples), printed
 
     def _start(self) -> None:
+        begin(self.place.keys)  # a database without it is one whose keys were lost
         with embedded_engine(self.place.engine_home, linger_s=self.place.linger_s):
             pass
 

@@ -28,6 +28,8 @@ _BY_NAME: dict[str, st.SearchStrategy[Any]] = {
     "external_id": st.integers(0, 9999).map("Enhed/{}".format),
     "batch": st.integers(0, 99).map("import-{}".format),
     "own_kind": st.sampled_from(["DEMOKRATIKONSULENT", "BOLIGNET"]),
+    "own_sector": st.just("TRYGHED"),
+    "own_competences": st.frozensets(st.sampled_from(["BROBYGNING", "FORAELDREGRUPPER"])),
     "code": st.integers(0, 9999).map("{:04}".format),
     "population": st.integers(0, 10_000_000),
     "lat": st.floats(54, 58),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from graph.access.policy import Caller
 from graph.access.view import View
 from graph.errors import Fault, InvalidNeed, InvalidVocabulary
-from graph.model import Actor, Element, Network
+from graph.model import Actor, Element, Network, Node
 from graph.own_kinds import (
     KINDS,
     NO_OWN_KINDS,
@@ -28,9 +28,18 @@ from graph.questions.entities import entities
 from graph.questions.names import names
 from graph.questions.neighborhood import neighborhood
 from graph.snapshot.snapshot import snapshot_of
-from graph.vocabulary import LegalGate, NetworkKind, PostKind, Rule, Tier
+from graph.vocabulary import (
+    Competence,
+    LegalGate,
+    NetworkKind,
+    PostKind,
+    Rule,
+    Sector,
+    Term,
+    Tier,
+)
 from tests import kystby
-from tests.fixtures.own_kinds import OWN_KINDS, TEXT, with_own_kinds
+from tests.fixtures.own_kinds import OF_OUTREACH, OWN_KINDS, TEXT, with_own_kinds
 from tests.graph.drawn_worlds import callers, worlds
 from tests.kystby import TODAY
 
@@ -89,7 +98,7 @@ def test_no_file_and_an_empty_one_hold_no_kinds(tmp_path: Path) -> None:
     (table(id=7), "line 2: id: cannot be read"),
     (table(id="SSP_COORDINATOR"), "line 2: SSP_COORDINATOR.id: exists already"),
     (table(id="SCHOOL"), "line 2: SCHOOL.id: exists already"),
-    (table(of="Sector"), "line 3: NY_ART.of: is not one of the words to choose from"),
+    (table(of="Tier"), "line 3: NY_ART.of: is not one of the words to choose from"),
     (table(is_a="NOWHERE"), "line 4: NY_ART.is_a: is not a kind that exists"),
     (table(is_a="SSP"), "line 4: NY_ART.is_a: belongs under another kind"),
     (table(is_a="NY_ART"), "line 4: NY_ART.is_a: goes in a circle"),
@@ -167,8 +176,8 @@ def _post(**fields: Any) -> Actor:
 
 def test_a_node_fits_its_own_kind_or_says_why_not() -> None:
     strict = read_own_kinds(table(is_unit_only=True))
-    assert strict.faults(_post()) == ()
-    assert strict.faults(_post(own_kind="NY_ART", is_unit_only=True)) == ()
+    assert not [*strict.faults(_post())]
+    assert not [*strict.faults(_post(own_kind="NY_ART", is_unit_only=True))]
     for kinds, fields, fault in (
         (strict, {}, ("is_unit_only", Rule.UNIT_ONLY)),
         (NO_OWN_KINDS, {}, ("own_kind", Rule.UNKNOWN_KIND)),
@@ -176,13 +185,43 @@ def test_a_node_fits_its_own_kind_or_says_why_not() -> None:
          ("own_kind", Rule.KIND_OF_OTHER)),
     ):  # fmt: skip
         post = _post(own_kind="NY_ART", **fields)
-        assert kinds.faults(post) == (Fault("outreach", *fault),)
+        assert [*kinds.faults(post)] == [Fault("outreach", *fault)]
     (network,) = (thing for thing in kystby.things() if thing.id == "ssp")
     assert isinstance(network, Network)
     (fault,) = OWN_KINDS.faults(replace(network, own_kind="BOLIGNET"))
     assert fault.rule is Rule.GATE_OF_KIND
     open_one = replace(network, own_kind="BOLIGNET", gate=LegalGate.GENERAL)
-    assert OWN_KINDS.faults(open_one) == ()
+    assert not [*OWN_KINDS.faults(open_one)]
+
+
+@pytest.mark.parametrize(("fields", "fault"), [
+    ({}, None),
+    ({"competences": frozenset[Competence]()}, ("own_competences", Rule.KIND_OF_OTHER)),
+    ({"own_competences": frozenset({"TRYGHED"})}, ("own_competences", Rule.KIND_OF_OTHER)),
+    ({"own_competences": frozenset({"GONE", "BROBYGNING"})},
+     ("own_competences", Rule.UNKNOWN_KIND)),
+    ({"sector": Sector.SCHOOL}, ("own_sector", Rule.KIND_OF_OTHER)),
+    ({"own_sector": "BROBYGNING"}, ("own_sector", Rule.KIND_OF_OTHER)),
+])  # fmt: skip
+def test_own_sectors_and_competences_stand_beside_what_they_are_beneath(
+    fields: dict[str, Any], fault: tuple[str, Rule] | None
+) -> None:
+    before, after = _post(**OF_OUTREACH), _post(**{**OF_OUTREACH, **fields})
+    expected = [] if fault is None else [Fault("outreach", *fault)]
+    assert [*OWN_KINDS.faults(after)] == expected
+    assert [*OWN_KINDS.faults_of_change(before, after)] == expected
+    elsewhere = replace(after, hours="00:00-24:00")
+    assert not [*OWN_KINDS.faults_of_change(after, elsewhere)]
+
+
+def test_words_of_two_enumerations_that_read_alike_differ() -> None:
+    kinds = read_own_kinds(table(of="NetworkKind", is_a="SSP"))
+    post = _post(
+        competences=frozenset({Competence.SSP}), own_competences=frozenset({"NY_ART"})
+    )  # fmt: skip
+    assert [*kinds.faults(post)] == [Fault("outreach", "own_competences", Rule.KIND_OF_OTHER)]
+    use = OwnKindUse("NY_ART", ("SSP",), 1, field="own_competences")
+    assert kinds.misfits((use,))
 
 
 def test_an_unknown_own_kind_is_called_as_its_parent() -> None:
@@ -194,8 +233,8 @@ def test_an_unknown_own_kind_is_called_as_its_parent() -> None:
 
 
 def test_uses_of_what_is_gone_or_moved_are_misfits() -> None:
-    fitting = OwnKindUse("UNGEKONSULENT", "OUTREACH_WORKER", 2)
-    gone, moved = OwnKindUse("GONE", "MENTOR", 1), OwnKindUse("SSP_KONSULENT", "MENTOR", 3)
+    fitting = OwnKindUse("UNGEKONSULENT", ("OUTREACH_WORKER",), 2)
+    gone, moved = OwnKindUse("GONE", ("MENTOR",), 1), OwnKindUse("SSP_KONSULENT", ("MENTOR",), 3)
     assert OWN_KINDS.misfits((fitting, gone, moved)) == (gone, moved)
 
 
@@ -229,6 +268,7 @@ def test_a_node_is_found_by_the_words_of_its_own_kind_and_of_its_parent() -> Non
     assert found("tryghedsvejleder kystby") == [("ssp-post", "SSP_KONSULENT")]
     assert found("youth adviser") == [("outreach", "UNGEKONSULENT")]
     assert ("outreach", "UNGEKONSULENT") in found("outreach worker")
+    assert found("tryghedsforvaltningen") == found("brobygning") == [("outreach", "UNGEKONSULENT")]
     assert names(own_view(), "tryghedsvejleder") == ()
 
 
@@ -260,8 +300,24 @@ EVERY_KIND = read_own_kinds(
     )
 )  # fmt: skip
 """An own kind beneath each shipped one."""
-OWN_OF = {row.parent: row.id for row in EVERY_KIND.rows}
-_OWN = re.compile(r"'own_kind': '\w+'(, )?|own_kind='\w+'")
+OWN_OF = {(type(row.parent), row.parent.value): row.id for row in EVERY_KIND.rows}
+_OWN = re.compile(
+    r"'own_(kind|sector)': '\w+'(, )?|own_kind='\w+'|'own_competences': frozenset\([^)]*\)(, )?"
+)
+
+
+def _own_beneath(word: Term | None) -> str | None:
+    return None if word is None else OWN_OF.get((type(word), word.value))
+
+
+def _own_of(thing: Element) -> dict[str, Any]:
+    """Return an own kind beneath each word that a node has."""
+    own: dict[str, Any] = {
+        "own_kind": _own_beneath(getattr(thing, "kind", None)),
+        "own_sector": _own_beneath(getattr(thing, "sector", None)),
+        "own_competences": frozenset(map(_own_beneath, getattr(thing, "competences", ()))),
+    }
+    return {name: value for name, value in own.items() if hasattr(thing, name)}
 
 
 def _answers(view: View) -> Iterator[object]:
@@ -291,15 +347,13 @@ def _without_own(answers: Iterator[object]) -> list[str]:
 def test_a_graph_of_own_kinds_gives_the_answers_of_one_of_their_parents(
     world: tuple[Element, ...], caller: Caller, data: st.DataObject
 ) -> None:
-    able = [thing.id for thing in world if hasattr(thing, "own_kind")]
+    able = [thing.id for thing in world if _own_of(thing)]
     chosen = data.draw(st.frozensets(st.sampled_from(able)))
     own = tuple(
-        replace(thing, **{"own_kind": OWN_OF[getattr(thing, "kind")]})  # noqa: B009 - of any class
-        if thing.id in chosen
-        else thing
-        for thing in world
+        replace(thing, **_own_of(thing)) if thing.id in chosen else thing for thing in world
     )
-    assert not [fault for thing in own for fault in EVERY_KIND.faults(thing)]  # pyright: ignore[reportArgumentType]
+    nodes = [thing for thing in own if isinstance(thing, Node)]
+    assert not [fault for node in nodes for fault in EVERY_KIND.faults(node)]
     before, after = (kystby.view_of(snapshot_of(things), caller) for things in (world, own))
     assert _without_own(_answers(before)) == _without_own(_answers(after))
 

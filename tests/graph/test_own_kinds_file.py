@@ -195,8 +195,9 @@ def test_a_file_that_lacks_a_kind_in_use_is_not_taken_over(tmp_path: Path) -> No
     file = file_in(tmp_path)
     before = file.current()
     used = (
-        OwnKindUse("FRITIDSKLUB", "SPORTS_CLUB", 2), OwnKindUse("FRITIDSKLUB", "SPORTS_CLUB", 1),
-        OwnKindUse("GONE_BEFORE", "MENTOR", 1),
+        OwnKindUse("FRITIDSKLUB", ("SPORTS_CLUB",), 2),
+        OwnKindUse("FRITIDSKLUB", ("SPORTS_CLUB",), 1),
+        OwnKindUse("GONE_BEFORE", ("MENTOR",), 1),
     )  # fmt: skip
     file.write(without_row(TEXT, "FRITIDSKLUB"))
     assert file.current(lambda: used) is before
@@ -234,12 +235,12 @@ def test_nodes_that_a_narrower_row_would_leave_out_are_counted() -> None:
         TEXT.replace('label_en = "Safety guide"', 'label_en = "Safety guide"\nis_unit_only = true')
     )
     used = (
-        OwnKindUse("SSP_KONSULENT", "SSP_COORDINATOR", 2, tier="MUNICIPAL", is_unit_only=False),
-        OwnKindUse("SSP_KONSULENT", "SSP_COORDINATOR", 3, tier="NATIONAL", is_unit_only=True),
-        OwnKindUse("BOLIGNET", "SSP", 4, tier="MUNICIPAL", gate="SSP_115"),
-        OwnKindUse("BOLIGNET", "SSP", 5, tier="MUNICIPAL", gate="CONTACT_ONLY"),
-        OwnKindUse("FRITIDSKLUB", "SPORTS_CLUB", 6),
-        OwnKindUse("GONE", "MENTOR", 7, tier="MUNICIPAL"),
+        OwnKindUse("SSP_KONSULENT", ("SSP_COORDINATOR",), 2, tier="MUNICIPAL", is_unit_only=False),
+        OwnKindUse("SSP_KONSULENT", ("SSP_COORDINATOR",), 3, tier="NATIONAL", is_unit_only=True),
+        OwnKindUse("BOLIGNET", ("SSP",), 4, tier="MUNICIPAL", gate="SSP_115"),
+        OwnKindUse("BOLIGNET", ("SSP",), 5, tier="MUNICIPAL", gate="CONTACT_ONLY"),
+        OwnKindUse("FRITIDSKLUB", ("SPORTS_CLUB",), 6),
+        OwnKindUse("GONE", ("MENTOR",), 7, tier="MUNICIPAL"),
     )
     assert kinds.narrowed_out(used) == {
         ("SSP_KONSULENT", "is_unit_only"): 2,

@@ -234,7 +234,7 @@ def word_value() -> ComboboxValue | None:
 
 def _terms(part: str) -> dict[str, str]:
     """The words that a parameter may hold, with their labels."""
-    return session.competences() if part == "competence" else session.terms(_WORDS[part])
+    return session.competences() if part == "competence" else session.kinds(_WORDS[part])
 
 
 def _subjects(text: str) -> tuple[ComboboxOption, ...]:

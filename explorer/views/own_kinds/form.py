@@ -32,7 +32,8 @@ _LETTERS: Final = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "Æ": "AE",
 def sort_names() -> dict[str, str]:
     """What an own kind can be of, in words."""
     words = session.terms("Label")
-    return {of: words.get(label, label) for of, label in _LABELS.items()}
+    kinds = {of: words.get(label, label) for of, label in _LABELS.items()}
+    return {**kinds, "Sector": _("Sector"), "Competence": _("Competence")}
 
 
 def code_of(name: str) -> str:

@@ -27,9 +27,9 @@ from explorer.html_table import table, texts
 from explorer.i18n import _, clock, day, number, plain, short_day
 from explorer.labels import Labels, name_not_shown, when_marked
 from explorer.languages import language_name
-from explorer.views.curation import editing, propose
-from explorer.views.register import drafts, edit_card, members
-from explorer.views.register.node_fields import NODE_FIELDS, field_label, hours_text
+from explorer.views.curation import editing
+from explorer.views.register import drafts, edit_card, members, propose
+from explorer.views.register.node_fields import NODE_FIELDS, field_label, hours_text, own_in_place
 from explorer.views.register.search import RegisterResult
 
 _PURPOSES: Final[tuple[Trigger, ...]] = get_args(Trigger)
@@ -195,9 +195,9 @@ def card(context: ScreenContext, words: Labels, node_id: str) -> int | None:
                 _details(context, words, owner, node=node_id)
             facts = "".join(
                 f'<tr><th scope="row">{escape(field_label(name))}</th>'
-                f"<td>{escape(_value(words, name, one.fields[name]))}</td></tr>"
-                for name in _FACTS
-                if one.fields.get(name) not in (None, "", [])
+                f"<td>{escape(_value(words, name, value))}</td></tr>"
+                for name, value in _facts(one)
+                if value not in (None, "", [])
             )
             if drafts.is_open(node_id, "fields"):
                 edit_card.change_fields(context, whole)
@@ -374,6 +374,14 @@ _FACTS: Final = (
     "name_en", "aliases", "code", "population", "seat", "cvr", "website", "valid_from", "valid_to",
 )  # fmt: skip
 """The fields that a card shows, in their order."""
+
+
+def _facts(one: Entity) -> Iterator[tuple[str, Any]]:
+    """The facts of a node, with own sectors and competences in place of those above them."""
+    own = {field.name: field for field in NODE_FIELDS.get(one.label, ()) if field.own}
+    for name in _FACTS:
+        value = own_in_place(own[name], one.fields) if name in own else one.fields.get(name)
+        yield name, value
 
 
 def _value(words: Labels, name: str, value: Any) -> str:

@@ -455,9 +455,10 @@ def value_text(label: str, name: str, value: Any) -> str:
         return hours_text(value)
     if isinstance(value, str) and shape is not None and shape.words:
         return session.term(shape.words, value)
-    if isinstance(value, str) and name == "own_kind":
-        own = session.own_kinds().get(value)
-        return value if own is None else own.label
+    if name in ("own_kind", "own_sector", "own_competences") and value:
+        own = session.own_kinds()
+        ids = [value] if isinstance(value, str) else cast("list[str]", value)
+        return ", ".join(own[one].label if one in own else one for one in ids)
     if isinstance(value, str) and name in _WORDS:
         return session.term(_WORDS[name], value)
     return editing.value(name, value)

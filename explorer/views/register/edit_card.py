@@ -201,7 +201,7 @@ def change_fields(context: ScreenContext, whole: WholeEntity) -> None:
         builder = DraftBuilder(form=what, today=context.on)
         builder.update(
             node, edit.etag, changes, before, label=label, name=whole.entity.name or "",
-            controls={**{field.name: field.name for field in shown}, "own_kind": "kind"},
+            controls=node_fields.controls_of(shown),
         )  # fmt: skip
         return builder.draft()
 
@@ -217,16 +217,11 @@ def controls(
     """Draw the controls of fields, each with its rule and its fault; return the typed values."""
     typed: dict[str, Any] = {}
     for field in shown:
-        is_kind = field.shape == "kind"
-        value = node_fields.chosen_kind(field, values) if is_kind else values.get(field.name)
         content = node_fields.control(
-            field, value, label=label, key=f"{key}-{field.name}",
+            field, node_fields.own_in_place(field, values), label=label, key=f"{key}-{field.name}",
             fault=drafts.fault(form, field.name),
         )  # fmt: skip
-        if is_kind:
-            typed |= node_fields.kind_fields(field, content, values)
-        else:
-            typed[field.name] = content
+        typed |= node_fields.fields_of(field, content, values)
     return typed
 
 

@@ -184,11 +184,11 @@ def _draft(
     if label == "Person":
         new = edit_card.create_person(builder, typed)
     else:
-        names = (*(field.name for field in _of(label)), "own_kind")
-        own = node_fields.filled({name: typed.get(name) for name in names})
+        controls = node_fields.controls_of(_of(label))
+        own = node_fields.filled({name: typed.get(name) for name in controls})
         new = builder.create_node(
             label, _NEW, own, name=str(own.get("name") or own.get("title") or ""),
-            controls={**{field.name: field.name for field in _of(label)}, "own_kind": "kind"},
+            controls=controls,
         )  # fmt: skip
         channels = [one for one in ("PHONE", "EMAIL") if str(typed.get(one) or "").strip()]
         for order, channel in enumerate(channels, 1):

@@ -14,31 +14,33 @@ from explorer.i18n import _
 from explorer.languages import language_names
 from explorer.views.curation import editing, fields
 
-Shape = Literal[
-    "text", "kind", "word", "words", "languages", "texts", "hours", "number", "flag", "day"
-]
+Shape = Literal["text", "word", "words", "languages", "texts", "hours", "number", "flag", "day"]
 _MOST_LETTERS: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
 class NodeField:
-    """A field: its name in the register, its shape, the enumeration of its words, its need."""
+    """A field: its name in the register, its shape, the enumeration of its words, its need.
+
+    `own`: the field with the ids of own kinds beneath these words, where there is one.
+    """
 
     name: str
     shape: Shape
     words: str = ""
     is_required: bool = False
+    own: str = ""
 
 
 _NAME: Final = NodeField("name", "text", is_required=True)
 _TIER: Final = NodeField("tier", "word", "Tier", is_required=True)
-_SECTOR: Final = NodeField("sector", "word", "Sector", is_required=True)
+_SECTOR: Final = NodeField("sector", "word", "Sector", is_required=True, own="own_sector")
 _LANGUAGES: Final = NodeField("languages", "languages")
-_COMPETENCES: Final = NodeField("competences", "words", "Competence")
+COMPETENCES: Final = NodeField("competences", "words", "Competence", own="own_competences")
 
 
 def _kind(enumeration: str) -> NodeField:
-    return NodeField("kind", "kind", enumeration, is_required=True)
+    return NodeField("kind", "word", enumeration, is_required=True, own="own_kind")
 
 
 NODE_FIELDS: Final[Mapping[str, tuple[NodeField, ...]]] = {
@@ -49,7 +51,7 @@ NODE_FIELDS: Final[Mapping[str, tuple[NodeField, ...]]] = {
         _SECTOR,
         NodeField("hours", "hours"),
         _LANGUAGES,
-        _COMPETENCES,
+        COMPETENCES,
         NodeField("needs_deputy", "flag"),
         NodeField("is_unit_only", "flag"),
         NodeField("review_every_days", "number"),
@@ -81,7 +83,7 @@ NODE_FIELDS: Final[Mapping[str, tuple[NodeField, ...]]] = {
         NodeField("title", "text"),
         NodeField("visibility", "word", "Visibility", is_required=True),
         _LANGUAGES,
-        _COMPETENCES,
+        COMPETENCES,
         NodeField("absent_from", "day"),
         NodeField("absent_to", "day"),
     ),
@@ -90,7 +92,7 @@ NODE_FIELDS: Final[Mapping[str, tuple[NodeField, ...]]] = {
         _kind("ResourceKind"),
         NodeField("visibility", "word", "Visibility", is_required=True),
         _LANGUAGES,
-        _COMPETENCES,
+        NodeField("competences", "words", "Competence"),
     ),
     "Area": (
         _NAME,
@@ -118,6 +120,8 @@ def field_label(name: str) -> str:
     own = {
         "kind": _("Kind"),
         "own_kind": _("Own kind"),
+        "own_sector": _("Own sector"),
+        "own_competences": _("Own competences"),
         "tier": _("Tier"),
         "sector": _("Sector"),
         "levels": _("Prevention level"),
@@ -181,27 +185,56 @@ def control(field: NodeField, value: Any, *, label: str, key: str, fault: str | 
     return typed
 
 
-def chosen_kind(field: NodeField, values: Mapping[str, Any]) -> str | None:
-    """The kind that a form shows as chosen: the own one, where there is one that is known."""
-    own: str | None = values.get("own_kind")
-    return own if own in session.own_kinds(field.words) else values.get("kind")
+def controls_of(shown: Iterable[NodeField]) -> dict[str, str]:
+    """The control that each field is typed in, by the name of the field."""
+    return {name: field.name for field in shown for name in (field.name, field.own) if name}
 
 
-def kind_fields(
-    field: NodeField, picked: str | None, before: Mapping[str, Any]
-) -> dict[str, str | None]:
-    """The fields of a chosen kind: an own one is told with the kind that it is beneath.
+def own_in_place(field: NodeField, values: Mapping[str, Any]) -> Any:
+    """The value of a field with known own kinds in place of the words that these are beneath."""
+    own = session.own_kinds(field.words) if field.own else {}
+    ids = [one for one in _listed(values.get(field.own)) if one in own]
+    if not ids:
+        return values.get(field.name)
+    if field.shape == "word":
+        return ids[0]
+    parents = {own[one].parent for one in ids}
+    return [*ids, *(word for word in _listed(values.get(field.name)) if word not in parents)]
 
-    An own kind that is known no more stays where another field is changed.
+
+def fields_of(field: NodeField, picked: Any, before: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of what was chosen: an own kind is told with the word that it is beneath.
+
+    An own kind that is known no more stays while the word that it may be beneath does.
     """
+    if not field.own:
+        return {field.name: picked}
     own = session.own_kinds(field.words)
-    if picked in own:
-        return {"kind": own[picked].parent, "own_kind": picked}
-    held: str | None = before.get("own_kind")
-    if held is None:
-        return {"kind": picked}
-    is_kept = held not in own and picked == before.get("kind")
-    return {"kind": picked, "own_kind": held if is_kept else None}
+    ids = [one for one in _listed(picked) if one in own]
+    held = [one for one in _listed(before.get(field.own)) if one not in own]
+    words = [own[one].parent if one in own else one for one in _listed(picked)]
+    if field.shape == "word":
+        if held and picked == before.get(field.name):
+            ids = held
+        found = {field.name: words[0] if words else None}
+        is_told = bool(ids) or before.get(field.own) is not None
+        return {**found, field.own: ids[0] if ids else None} if is_told else found
+    if held and {*_listed(before.get(field.name))} <= {*words}:
+        ids += held
+    found = {field.name: list(dict.fromkeys(words)) or None}
+    return {**found, field.own: ids or None} if ids or before.get(field.own) else found
+
+
+def _listed(value: Any) -> list[str]:
+    """The words of a field, one or several."""
+    if value is None:
+        return []
+    return [value] if isinstance(value, str) else list(value)
+
+
+def words_of(field: NodeField) -> dict[str, str]:
+    """The words to choose from, with own kinds where the field may have some."""
+    return session.kinds(field.words) if field.own else session.terms(field.words)
 
 
 def below(rule: str, fault: str | None) -> None:
@@ -223,16 +256,15 @@ def _control(field: NodeField, value: Any, label: str, key: str) -> Any:
         case "hours":
             typed = _text(label, hours_text(value) if value else "", key)
             return None if typed is None else hours_code(typed)
-        case "kind" | "word":
-            is_kind = field.shape == "kind"
-            terms = session.kinds(field.words) if is_kind else session.terms(field.words)
+        case "word":
+            terms = words_of(field)
             options = [*terms]
             return st.selectbox(
                 label, options, index=options.index(value) if value in terms else None, key=key,
                 format_func=terms.__getitem__, placeholder=_("Choose"),
             )  # fmt: skip
         case "words":
-            return _several(label, session.terms(field.words), value, key)
+            return _several(label, words_of(field), value, key)
         case "languages":
             return _several(label, language_names(*(value or ())), value, key)
         case "number":

@@ -10,7 +10,7 @@ from api.cli.node import Ambiguous
 from api.cli.paths import PathArguments, minute_of, need_of, normalized, stop_ids
 from graph.errors import InvalidNeed, NotFound
 from graph.paths import Need
-from graph.vocabulary import LegalGate, NetworkKind, Sector
+from graph.vocabulary import Competence, LegalGate, NetworkKind, Sector
 from tests.fixtures.own_kinds import TEXT
 from tests.seed.pinned import TODAY, view_of
 
@@ -47,6 +47,17 @@ def test_an_own_kind_of_network_is_a_stop_by_its_id_or_a_label(
     monkeypatch.setenv("KONTAKTVEJ_VOCABULARY", str(tmp_path / "own.toml"))
     for text in ("BOLIGNET", "boligsocialt netværk", "Housing-social network"):
         assert need(via=(text,)).via == (NetworkKind.SSP,)
+
+
+def test_an_own_sector_or_competence_means_what_it_is_beneath(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "own.toml").write_text(TEXT, "utf-8")
+    monkeypatch.setenv("KONTAKTVEJ_VOCABULARY", str(tmp_path / "own.toml"))
+    assert need(sector="tryghedsforvaltningen", via=("TRYGHED",)).sector is Sector.YOUTH
+    assert need(via=("Department of safety",)).via == (Sector.YOUTH,)
+    for text in ("BROBYGNING", "bridge building", "mentorstøtte", Competence.MENTORING.number):
+        assert need(competence=text).competence == Competence.MENTORING.number
 
 
 def test_gate_hops_and_what_is_avoided_are_terms_of_the_need() -> None:

@@ -9,6 +9,7 @@ import pytest
 from graph.access.policy import Role
 from graph.model import Actor
 from graph.store.store import Store
+from graph.vocabulary import Competence
 from tests.change_sets import change_set, changed
 from tests.fixtures.app import TestApp, opened_app
 from tests.fixtures.editor import EditorClient, desk_of, rules, slug
@@ -143,6 +144,15 @@ def test_a_need_that_names_an_own_kind_means_its_parent(app: TestApp) -> None:
     assert own.json() == app.post("/paths", here, {**through, "via": ["SSP"]}).json()
     for kind in ("GONE", "SSP_KONSULENT"):
         assert app.post("/paths", here, {**need, "network": [kind]}).status_code == 422
+    for field, own_id, word in (
+        ("sector", "TRYGHED", "YOUTH"), ("competence", "BROBYGNING", Competence.MENTORING.number),
+        ("via", ["TRYGHED"], ["YOUTH"]),
+    ):  # fmt: skip
+        own = app.post("/paths", here, {**need, field: own_id})
+        assert own.status_code == 200, own.text
+        assert own.json() == app.post("/paths", here, {**need, field: word}).json()
+    for field, gone in (("sector", "GONE"), ("sector", "BROBYGNING"), ("competence", "TRYGHED")):
+        assert app.post("/paths", here, {**need, field: gone}).status_code == 422
 
 
 @pytest.mark.slow

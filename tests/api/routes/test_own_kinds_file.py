@@ -21,7 +21,7 @@ from tests.api.serving import served
 from tests.change_sets import change_set, changed
 from tests.fixtures.app import Headers, TestApp, opened_app
 from tests.fixtures.editor import desk_of, rules, slug
-from tests.fixtures.own_kinds import OF_KYSTBY, OWN_KINDS, file_in
+from tests.fixtures.own_kinds import OF_KYSTBY, OF_OUTREACH, OWN_KINDS, file_in
 
 PATH = "/vocabulary/own-kinds"
 NEW: dict[str, Any] = {
@@ -75,11 +75,35 @@ def test_own_kinds_are_told_with_what_they_narrow_and_how_many_nodes_are_of_each
     told = app.read(PATH, steward, lang="en")
     assert {one["id"]: one["nodes"] for one in told["found"]} == {
         "DEMOKRATIKONSULENT": 0, "UNGEKONSULENT": 1, "SSP_KONSULENT": 1, "BOLIGNET": 0,
-        "FRITIDSKLUB": 1,
+        "FRITIDSKLUB": 1, "TRYGHED": 0, "BROBYGNING": 0,
     }  # fmt: skip
     narrows = {one["id"]: one["narrows"] for one in told["found"] if one["narrows"]}
     assert narrows == {"BOLIGNET": ["gate"]}
     assert (told["may_change"], told["why_not"], told["faults"]) == (True, None, [])
+
+
+def test_an_own_sector_or_competence_in_use_is_neither_removed_nor_moved(
+    app: TestApp, steward: Headers
+) -> None:
+    update = changed(app.store, "outreach", **OF_OUTREACH)
+    app.store.apply(change_set(updates=[update]))
+    counts = {one["id"]: one["nodes"] for one in app.read(PATH, steward)["found"]}
+    assert (counts["TRYGHED"], counts["BROBYGNING"]) == (1, 1)
+    for own_id, elsewhere in (("TRYGHED", "SCHOOL"), ("BROBYGNING", "CLUBS")):
+        gone = send(app, steward, "DELETE", f"{PATH}/{own_id}")
+        assert rules(gone) == [("", "IN_USE")], own_id
+        moved = send(app, steward, "PUT", f"{PATH}/{own_id}", body_of(own_id, is_a=elsewhere))
+        assert rules(moved) == [("/is_a", "IN_USE")], own_id
+        other = body_of(own_id, of="NetworkKind", is_a="SSP")
+        assert rules(send(app, steward, "PUT", f"{PATH}/{own_id}", other)), own_id
+    app.store.apply(
+        change_set(
+            updates=[
+                changed(app.store, "outreach", own_sector=None, own_competences=frozenset[str]())
+            ]
+        )
+    )
+    assert send(app, steward, "DELETE", f"{PATH}/TRYGHED").status_code == 204
 
 
 def test_a_steward_of_one_municipality_reads_but_changes_nothing(app: TestApp) -> None:
@@ -146,7 +170,7 @@ def test_the_answer_brings_the_version_of_the_next_change(app: TestApp, steward:
     ({"id": "gade"}, ("/id", "BAD_FORMAT")),
     ({"id": "BOLIGNET"}, ("/id", "DUPLICATE")),
     ({"id": "SSP_COORDINATOR"}, ("/id", "DUPLICATE")),
-    ({"of": "Sector"}, ("/of", "UNKNOWN_WORD")),
+    ({"of": "Tier"}, ("/of", "UNKNOWN_WORD")),
     ({"is_a": "NOWHERE"}, ("/is_a", "UNKNOWN_KIND")),
     ({"is_a": "SSP"}, ("/is_a", "KIND_OF_OTHER")),
     ({"label_da": ""}, ("/label_da", "REQUIRED")),

@@ -10,6 +10,7 @@ from explorer import session
 from explorer.address import ANALYSIS, REGISTER
 from graph.access.policy import Role
 from graph.model import Actor
+from graph.vocabulary import Competence
 from tests.api.serving import served
 from tests.change_sets import change_set, changed
 from tests.databases import SharedKystby
@@ -71,6 +72,59 @@ def test_a_kind_is_changed_to_an_own_one_and_back(own_shown: Shown) -> None:
     kind.set_value("OUTREACH_WORKER")
     assert "Gemt som ændring 3." in text(press(app, "Gem"))
     assert stands(own_shown.app, "outreach").own_kind is None
+
+
+def picked(app: Any, label: str) -> Any:
+    return next(box for box in (*app.selectbox, *app.multiselect) if box.label == label)
+
+
+def test_own_sectors_and_competences_are_chosen_beside_the_shipped_ones(own_shown: Shown) -> None:
+    app = press(own_shown.screen(REGISTER, Role.STEWARD, id="outreach"), "Ret oplysninger")
+    picked(app, "Sektor *").set_value("TRYGHED")
+    picked(app, "Kompetence").set_value(["BROBYGNING", "CLUBS"])
+    content = text(press(app, "Vis, hvad der ændres"))
+    assert "<td>Tryghedsforvaltningen</td>" in content
+    assert "<td>Brobygning</td>" in content
+    content = text(press(app, "Gem"))
+    assert "Gemt som ændring 2." in content
+    assert "<td>Tryghedsforvaltningen</td>" in content
+    post = stands(own_shown.app, "outreach")
+    assert isinstance(post, Actor)
+    assert (post.sector.value, post.own_sector) == ("YOUTH", "TRYGHED")
+    assert post.competences == {Competence.MENTORING, Competence.CLUBS}
+    assert post.own_competences == {"BROBYGNING"}
+    app = press(app, "Ret oplysninger")
+    assert picked(app, "Sektor *").value == "TRYGHED"
+    assert {*picked(app, "Kompetence").value} == {"BROBYGNING", "CLUBS"}
+    picked(app, "Sektor *").set_value("YOUTH")
+    picked(app, "Kompetence").set_value(["CLUBS", "MENTORING"])
+    assert "Gemt som ændring 3." in text(press(app, "Gem"))
+    post = stands(own_shown.app, "outreach")
+    assert isinstance(post, Actor)
+    assert (post.own_sector, post.own_competences) == (None, frozenset())
+    assert post.competences == {Competence.MENTORING, Competence.CLUBS}
+
+
+def test_own_competences_that_are_gone_stay_with_what_they_were_beneath(own_shown: Shown) -> None:
+    both = frozenset({"GONE", "BROBYGNING"})
+    mentoring = frozenset({Competence.MENTORING})
+    edited(own_shown.app, "outreach", competences=mentoring, own_competences=both)
+    app = own_shown.screen(REGISTER, Role.STEWARD, id="outreach")
+    assert "<td>Brobygning</td>" in text(app)
+    app = press(app, "Ret oplysninger")
+    picked(app, "Kompetence").set_value(["BROBYGNING", "CLUBS"])
+    assert "Gemt som ændring 3." in text(press(app, "Gem"))
+    post = stands(own_shown.app, "outreach")
+    assert isinstance(post, Actor)
+    assert post.competences == {Competence.MENTORING, Competence.CLUBS}
+    assert post.own_competences == both
+
+
+def test_a_proposed_competence_may_be_an_own_one(own_shown: Shown) -> None:
+    app = press(own_shown.screen(REGISTER, Role.COORDINATOR, id="outreach"), "Foreslå en ændring")
+    picked(app, "Kompetence").set_value(["BROBYGNING"])
+    content = text(press(app, "Send til den registeransvarlige"))
+    assert "Sendt til den registeransvarlige." in content, content
 
 
 def test_an_own_kind_that_is_gone_shows_its_parent_and_stays(own_shown: Shown) -> None:

@@ -60,7 +60,9 @@ def test_own_kinds_are_a_table_with_what_they_are_beneath_and_how_many_there_are
 def test_a_kind_is_added_and_chosen_in_a_form_at_once(own_shown: Shown) -> None:
     app = press(screen(own_shown), "Ny egen art")
     kind: Any = app.selectbox(key="own-kind-new-of")
-    assert [*kind.options] == ["Funktion", "Samarbejde", "Myndighed", "Forening", "Plan"]
+    assert [*kind.options] == [
+        "Funktion", "Samarbejde", "Myndighed", "Forening", "Plan", "Sektor", "Kompetence",
+    ]  # fmt: skip
     app.text_input(key="own-kind-new-label_da").set_value("Gademedarbejder, nat & dag")
     app.text_input(key="own-kind-new-label_en").set_value("Street worker")
     app.selectbox(key="own-kind-new-PostKind-is_a").set_value("OUTREACH_WORKER")

@@ -16,6 +16,7 @@ from explorer.frame import ScreenContext
 from explorer.i18n import _, plain
 from explorer.views.curation import editing, fields
 from explorer.views.curation.field_errors import EXAMPLES, FieldErrors, example, missing
+from explorer.views.register.node_fields import COMPETENCES, control, fields_of, own_in_place
 
 _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "Actor": ("name", "hours", "competences"),
@@ -134,11 +135,11 @@ def _typed(entity: Entity, errors: FieldErrors, *, key: str) -> dict[str, Any]:
     for name in _FIELDS[entity.label]:
         label, before = editing.field_name(name), _before(entity, name)
         if name == "competences":
-            terms = session.terms("Competence")
-            typed[name] = st.multiselect(
-                label, list(terms), default=before or [], format_func=terms.__getitem__,
-                key=f"{key}-{name}", placeholder=_("Choose one or more"),
+            picked = control(
+                COMPETENCES, own_in_place(COMPETENCES, entity.fields), label=entity.label,
+                key=f"{key}-{name}",
             )  # fmt: skip
+            typed |= fields_of(COMPETENCES, picked, entity.fields)
         else:
             text = st.text_input(label, before or "", max_chars=120, key=f"{key}-{name}")
             typed[name] = text.strip() or None
