@@ -216,7 +216,7 @@ def find(
     """Find a person, post, network, authority or place by name."""
     text, policy, own_kinds = search_text("text", text), policy_of(), own_kinds_of()
     with opened_view(on, language(lang), revision) as view:
-        nodes = find_names(view, text, policy, own_kinds, limit=limit)
+        nodes = find_names(view, text, policy, own_kinds, limit=limit, lang=language(lang))
     if as_json:
         write_json(nodes)
     else:
@@ -474,7 +474,13 @@ class FoundNames:
 
 
 def find_names(
-    view: View, text: str, policy: Policy, own_kinds: OwnKinds = NO_OWN_KINDS, *, limit: int
+    view: View,
+    text: str,
+    policy: Policy,
+    own_kinds: OwnKinds = NO_OWN_KINDS,
+    *,
+    limit: int,
+    lang: Language = "da",
 ) -> tuple[FoundNames, ...]:
     """The nodes a text may mean, the most likely first."""
 
@@ -488,7 +494,8 @@ def find_names(
             who=answers.who if answers else None,
         )  # fmt: skip
 
-    return tuple(map(with_answerer, names.names(view, text, limit=limit, own_kinds=own_kinds)))
+    matches = names.names(view, text, limit=limit, own_kinds=own_kinds, lang=lang)
+    return tuple(map(with_answerer, matches))
 
 
 def show_names(

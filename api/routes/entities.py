@@ -209,7 +209,7 @@ def read_names(
     """
     answer = names(
         context.view(on), text, labels=label or NAMED, area=area, limit=limit,
-        own_kinds=context.directory.own_kinds,
+        own_kinds=context.directory.own_kinds, lang=context.lang,
     )  # fmt: skip
     return Names.model_validate({"found": answer})
 

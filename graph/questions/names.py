@@ -29,7 +29,7 @@ from graph.questions.name_index import (
 )
 from graph.questions.post_states import LastCheck, check_of
 from graph.snapshot.structure import areas_of
-from graph.vocabulary import Label, LinkType, Term
+from graph.vocabulary import Label, Language, LinkType, Term
 
 __all__ = ["ALIAS", "EXACT", "NAMED", "NameMatch", "NameSuccessor", "fold", "name_match", "names"]
 
@@ -83,6 +83,7 @@ def names(
     area: str | None = None,
     limit: int = 20,
     own_kinds: OwnKinds = NO_OWN_KINDS,
+    lang: Language = "da",
 ) -> tuple[NameMatch, ...]:
     """The nodes a text may mean, likeliest first, ties by label, name and id; empty for none.
 
@@ -91,7 +92,8 @@ def names(
     may be written æ or ae, ø or oe or o, å or aa or a; accents do not matter. Besides its name a
     node is found by other names, its kind and own kind, its competences, and, with another word,
     the place it answers for, by any of its names or postcodes. `area`: only the area, the areas in
-    it, and the nodes that answer for any of these.
+    it, and the nodes that answer for any of these. A competence by which one was found is told in
+    `lang`.
 
     Raises:
         NotFound: the area is absent or hidden.
@@ -106,12 +108,20 @@ def names(
         and (near is None or near[index.current_row(entry)])
     ]
     return tuple(
-        _match(view, index, entry, text, round(-score, 4))
+        _match(view, index, entry, text, round(-score, 4), own_kinds, lang)
         for score, *_, entry in sorted(matches)[:limit]
     )
 
 
-def _match(view: View, index: NameIndex, entry: int, text: str, score: float) -> NameMatch:
+def _match(
+    view: View,
+    index: NameIndex,
+    entry: int,
+    text: str,
+    score: float,
+    own_kinds: OwnKinds,
+    lang: Language,
+) -> NameMatch:
     row, label, alias = index.rows[entry], index.labels[entry], index.alias(entry, text)
     office = index.ended.get(entry)
     if office is None:
@@ -122,7 +132,7 @@ def _match(view: View, index: NameIndex, entry: int, text: str, score: float) ->
             kind=view.value(row, "kind") if label is not Label.PERSON else None,
             own_kind=own_kind_of(view, row),
             name=name,
-            alias=alias or _alias(view, row, name, text),
+            alias=alias or _alias(view, row, name, text, own_kinds, lang),
             place=name_match(view, row),
             score=score,
             check=check_of(view, row),
@@ -145,7 +155,9 @@ def _match(view: View, index: NameIndex, entry: int, text: str, score: float) ->
     )  # fmt: skip
 
 
-def _alias(view: View, row: int, name: str, text: str) -> str | None:
+def _alias(
+    view: View, row: int, name: str, text: str, own_kinds: OwnKinds, lang: Language
+) -> str | None:
     """The other name with a word of the text that the name lacks; None if there is none."""
     own = {word for spelling in spellings(name) for word in words_of(spelling)}
     missing = [word for word in required(telling(words_of(fold(text)))) if not _is_in(word, own)]
@@ -155,9 +167,13 @@ def _alias(view: View, row: int, name: str, text: str) -> str | None:
     others = [(other, other) for other in other_names(view, row)]
     if view.label(row) in WITH_COMPETENCES:
         for competence in sorted(view.value(row, "competences")):
-            number, labels = competence.number, (competence.label_da, competence.label_en)
-            others += [(label, f"{label}, {number}") for label in labels]
-            others.append((number, f"{competence.label_da}, {number}"))
+            texts = (competence.label_da, competence.label_en, competence.number)
+            shown = f"{competence.label(lang)}, {competence.number}"
+            others += [(other, shown) for other in texts]
+        if view.label(row) is not Label.RESOURCE_INDIVIDUAL:
+            own_ids: frozenset[str] = view.value(row, "own_competences")
+            for own in (own_kinds.by_id[own_id] for own_id in own_ids & own_kinds.by_id.keys()):
+                others += [(label, own.label(lang)) for label in (own.label_da, own.label_en)]
     matches = [
         (count, Levenshtein.normalized_similarity(fold(text), fold(other)), shown)
         for other, shown in others

@@ -269,6 +269,8 @@ def test_a_node_is_found_by_the_words_of_its_own_kind_and_of_its_parent() -> Non
     assert found("youth adviser") == [("outreach", "UNGEKONSULENT")]
     assert ("outreach", "UNGEKONSULENT") in found("outreach worker")
     assert found("tryghedsforvaltningen") == found("brobygning") == [("outreach", "UNGEKONSULENT")]
+    (one,) = names(own_view(), "brobygning", own_kinds=OWN_KINDS, lang="en")
+    assert one.alias == "Bridge building"
     assert names(own_view(), "tryghedsvejleder") == ()
 
 

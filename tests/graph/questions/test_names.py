@@ -264,6 +264,18 @@ def test_on_the_demo_a_competence_finds_who_has_it(text: str) -> None:
         }
 
 
+def test_a_competence_found_in_either_language_is_told_in_the_language_of_the_reader() -> None:
+    view = pinned.view_of()
+    for text in ("ssp crime prevention thisted", "kriminalpræventiv indsats ssp thisted"):
+        for lang, told in (
+            ("da", "Kriminalpræventiv indsats, SSP, 27.25.08"),
+            ("en", "SSP crime prevention, 27.25.08"),
+        ):
+            aliases = {one.alias for one in names(view, text, lang=lang)}
+            assert told in aliases, (text, lang)
+            assert not {alias for alias in aliases if alias and "27.25.08" in alias} - {told}
+
+
 def test_on_the_demo_what_has_ended_is_told_with_its_successor() -> None:
     (ncfe, *_) = names(pinned.view_of(), "NCFE")
     assert ncfe.successor == NameSuccessor(
