@@ -60,7 +60,7 @@ const begun = (text) => {
 };
 const translate = (node) => {
   if (node.nodeType === Node.TEXT_NODE) {
-    const word = own(node.data);
+    const word = own(node.data) ?? (node.data.startsWith("Add: ") ? begun(node.data) : undefined);
     if (word !== undefined && word !== node.data) node.data = word;
     return;
   }

@@ -76,6 +76,26 @@ def test_j3_a_move_names_four_sectors_and_no_wrong_hospital(desk: ScreenDriver) 
         assert reveals(seat) == 1
 
 
+def test_an_hour_between_the_offered_ones_is_typed_by_keyboard(desk: ScreenDriver) -> None:
+    with desk.seat(Role.COORDINATOR, path=f"/?start={RELEASE_START}") as seat:
+        seat.pick("Jeg skal i kontakt med", "løsl", "Løsladelse")
+        seat.pick("Kommune", "thisted", "Thisted")
+        seat.wait(f"2 kontakter · {NOW}")
+        hour = seat.page.get_by_role("combobox", name="Hvornår")
+        for typed, then in (
+            ("i aften", "Skriv tidspunktet som 22.10."),
+            ("kl. 22.10", "2 kontakter · gælder onsdag 25. nov. kl. 22.10"),
+        ):
+            hour.focus()
+            seat.page.keyboard.type(typed)
+            seat.page.get_by_role("option", name=f"Tilføj: {typed}").wait_for()
+            seat.page.keyboard.press("Enter")
+            seat.wait(then)
+            seat.rest()
+        assert "at=2026-11-25T22%3A10" in seat.page.url or "at=2026-11-25T22:10" in seat.page.url
+        assert "Skriv tidspunktet" not in seat.text()
+
+
 def test_a_move_from_landing_to_both_sides_numbers(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=f"/?start={RELEASE_START}") as seat:
         seat.pick("Jeg skal i kontakt med", "flyt", "Flytning")

@@ -1,10 +1,12 @@
 """The need in the address, and the controls that show and change it."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import partial
+from html import escape
 from typing import Any, Final, Literal, cast
 
 import streamlit as st
@@ -315,12 +317,16 @@ def folded(text: str) -> str:
 _HOUR: Final = "term-hour"
 _DATE: Final = "term-on"
 _EVERY_MIN: Final = 30
+_REFUSED_HOUR: Final = "term-hour-refused"
+_TEN: Final = time(22, 10)
+_TYPED_HOUR: Final = re.compile(r"(?:kl\.?|at)?\s*(\d{1,2})(?:\s*[.:]?\s*(\d{2}))?(?:\s*h)?")
 
 
 def hour_field(context: ScreenContext) -> None:
     """Draw the hour of the need; without one it is now, or on another date the first opening.
 
-    None that is past today can be chosen, other than the one in the address.
+    None that is past today is offered, other than the one in the address. A minute between the
+    offered ones can be typed, as `22.10`, `22:10`, `kl. 22` or `2210`.
     """
     at, now = address.moment(), danish_now()
     times = {time(*divmod(minutes, 60)) for minutes in range(0, 24 * 60, _EVERY_MIN)}
@@ -332,16 +338,30 @@ def hour_field(context: ScreenContext) -> None:
 
     def choose() -> None:
         chosen: str | None = st.session_state[_HOUR]
+        typed = None if chosen is None else time_in(chosen)
         if chosen is None:
             _write(context, context.on, None)
-        elif chosen in names:  # a browser may send an outdated option by its label
-            _write(context, context.on, time.fromisoformat(chosen))
+        elif typed is None:
+            st.session_state[_REFUSED_HOUR] = _("Write the hour as {example}.", example=hour(_TEN))
+        else:
+            _write(context, context.on, typed)
 
     st.session_state[_HOUR] = None if at is None else f"{at:%H:%M}"
     st.selectbox(
         _("When"), list(names), key=_HOUR, index=None, format_func=names.__getitem__,
         placeholder=_("Now") if context.is_today else _("Opening"), on_change=choose,
+        accept_new_options=True,
     )  # fmt: skip
+    if refused := st.session_state.pop(_REFUSED_HOUR, None):
+        st.html(f'<p class="kv-fault" role="alert">{escape(refused)}</p>')
+
+
+def time_in(text: str) -> time | None:
+    """The time of day that a text names; None if it names none."""
+    found = _TYPED_HOUR.fullmatch(text.strip().casefold())
+    if found is None or int(found[1]) > 23 or int(found[2] or 0) > 59:
+        return None
+    return time(int(found[1]), int(found[2] or 0))
 
 
 def date_field(context: ScreenContext) -> None:

@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from api.audit.entry import AuditKind
 from explorer.address import FIND
+from explorer.views.find.need import time_in
 from graph.access.policy import Role
 from tests.change_sets import NUMBERS
 from tests.explorer.screen import Shown, assert_shows, buttons, html, press, text
@@ -368,6 +369,16 @@ def test_at_another_hour_the_answer_says_which_and_nobody_answers_now(shown: Sho
     app.selectbox(key="term-hour").set_value(None).run()
     assert "at" not in app.query_params
     assert "on" not in app.query_params
+
+
+@pytest.mark.parametrize(("text", "typed"), [
+    ("22:10", "22:10"), ("22.10", "22:10"), ("2210", "22:10"), ("kl. 22", "22:00"),
+    ("kl 9", "09:00"), (" 0.05 ", "00:05"), ("at 7:30", "07:30"), ("24", None), ("22:60", None),
+    ("i aften", None), ("", None), ("22:10:59", None),
+])  # fmt: skip
+def test_a_typed_hour_is_read_as_people_write_it(text: str, typed: str | None) -> None:
+    found = time_in(text)
+    assert (None if found is None else f"{found:%H:%M}") == typed
 
 
 @pytest.mark.slow
