@@ -20,6 +20,7 @@ from api.directory import Directory
 from api.identity.principal import TokenVerifier, no_issuer
 from api.identity.rate_limits import CallLimits, PeopleShown
 from api.identity.store import IdentityStore, Principal
+from api.schemas.entities import NodeName
 from api.settings import Settings
 from graph.access.policy import SEES_NAMES, TASKS, Task
 from graph.access.reference_dates import reference_date
@@ -147,6 +148,12 @@ class RequestContext:
         if on not in self.views_to_write:
             self.views_to_write[on] = self.directory.view_to_write(self.who.caller, on)
         return self.views_to_write[on]
+
+    def person_of(self, account: str) -> NodeName | None:
+        """Return the person of an account; None if it has none or the caller may not see them."""
+        person, view = self.app_state.accounts.person_of(account), self.view()
+        row = None if person is None else view.find(person)
+        return None if row is None else NodeName(id=view.id(row), name=view.name(row))
 
     @property
     def change_set_id(self) -> str:

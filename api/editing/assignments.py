@@ -6,7 +6,7 @@ from datetime import datetime
 from api.errors import Refused
 from api.i18n import bilingual
 from api.identity.assignments import StoredAssignment
-from api.schemas.entities import Assignee, NodeName
+from api.schemas.entities import Assignee
 from api.state import RequestContext
 from graph.access.permissions import may_verify
 from graph.errors import NotFound
@@ -66,10 +66,8 @@ def _account_of(context: RequestContext, link_id: str, person: str) -> str | Non
 
 
 def _told(context: RequestContext, stored: StoredAssignment) -> Assignee:
-    person, view = context.app_state.accounts.person_of(stored.account), context.view()
-    row = None if person is None else view.find(person)
     return Assignee(
         is_me=stored.account == context.who.account,
-        person=None if row is None else NodeName(id=view.id(row), name=view.name(row)),
+        person=context.person_of(stored.account),
         since=stored.at,
     )

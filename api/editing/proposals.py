@@ -350,14 +350,12 @@ def _asked(
     context: RequestContext, stored: StoredProposal, content: ProposalContent, plan: ChangePlan
 ) -> wire.Proposal:
     """A proposal as whoever is to answer it sees it."""
-    person, view = context.app_state.accounts.person_of(stored.account), context.view()
-    row = None if person is None else view.find(person)
     changes = (*content.changes.updates, *content.changes.ends)
     is_open, snapshot = stored.state is ProposalState.WAITING, context.directory.snapshot()
     return _wire(context, stored, content).model_copy(
         update={
             "would": tuple(_described(plan, step) for step in plan.steps),
-            "by": None if row is None else NodeName(id=view.id(row), name=view.name(row)),
+            "by": context.person_of(stored.account),
             "is_outdated": is_open
             and any(_is_changed(content, thing_in(snapshot, change.id)) for change in changes),
         }

@@ -279,11 +279,9 @@ def waiting_of(context: RequestContext, upload: StoredUpload) -> wire.WaitingImp
 
 def batch_of(context: RequestContext, batch: StoredBatch) -> wire.ImportBatch:
     """A batch; who wrote it only if the caller sees them."""
-    person, view = context.app_state.accounts.person_of(batch.account), context.view()
-    row = None if person is None else view.find(person)
     return wire.ImportBatch(
         id=batch.id, batch=batch.batch, source=batch.source, area=batch.area,
-        by=None if row is None else NodeName(id=view.id(row), name=view.name(row)),
+        by=context.person_of(batch.account),
         is_mine=batch.account == context.who.account, made_at=batch.made_at, counts=batch.counts,
         undo_asked=batch.undo_asked_by is not None, undone_at=batch.undone_at,
     )  # fmt: skip
