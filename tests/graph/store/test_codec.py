@@ -48,6 +48,7 @@ def test_dates_stay_dates_sets_are_sorted_and_what_is_missing_is_absent() -> Non
         "revision": 1,
         "source": "test",
         "languages": ["da", "so"],
+        "own_competences": [],
         "competences": [],
         "absent_from": date(2026, 1, 1),
         "absent_to": date(2026, 2, 1),
