@@ -156,11 +156,13 @@ class OwnKinds:
         return kind.label(lang) if row is None or row.parent is not kind else row.label(lang)
 
     def labels(self, words: Iterable[Term], own_ids: Iterable[str], lang: Language) -> list[str]:
-        """Return the labels of words, sorted; an own kind takes the place of its parent."""
+        """Return the labels of words, sorted; own kinds take the place of their parents."""
         rows = [self.by_id[own_id] for own_id in own_ids if own_id in self.by_id]
-        own = {id(row.parent): row for row in rows}
-        shown = [*rows, *(word for word in words if id(word) not in own)]
-        return sorted(word.label(lang) for word in shown)
+        shown = list[str]()
+        for word in words:
+            beneath = [row.label(lang) for row in rows if row.parent is word]
+            shown += beneath or [word.label(lang)]
+        return sorted(shown)
 
     def within(self, own_kind: str) -> frozenset[str]:
         """Return an own kind and all beneath it."""

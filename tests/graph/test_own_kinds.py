@@ -238,6 +238,14 @@ def test_uses_of_what_is_gone_or_moved_are_misfits() -> None:
     assert OWN_KINDS.misfits((fitting, gone, moved)) == (gone, moved)
 
 
+def test_an_own_kind_takes_the_place_of_its_parent_among_the_labels() -> None:
+    words = (Competence.MENTORING, Competence.CLUBS)
+    mentoring, clubs = (word.label("da") for word in words)
+    assert OWN_KINDS.labels(words, ["BROBYGNING", "GONE"], "da") == sorted(["Brobygning", clubs])
+    assert OWN_KINDS.labels(words[:1], ["TRYGHED"], "da") == [mentoring]
+    assert OWN_KINDS.labels([Sector.YOUTH], ["TRYGHED"], "en") == ["Department of safety"]
+
+
 # ---- questions
 
 
