@@ -277,7 +277,8 @@ def path(
     competence: Annotated[
         str | None,
         option(
-            _("With this competence: the beginning of a KLE number or kv: code"), "--competence"
+            _("With this competence: its name, or the beginning of a KLE number or kv: code"),
+            "--competence",
         ),
     ] = None,
     trigger: TriggerWord = None,
