@@ -1,6 +1,5 @@
 """Application state, the context of a request, and its audit rows."""
 
-import secrets
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -25,6 +24,7 @@ from api.settings import Settings
 from graph.access.policy import SEES_NAMES, TASKS, Task
 from graph.access.reference_dates import reference_date
 from graph.access.view import View
+from graph.model.base import random_id
 from graph.vocabulary import Language
 
 _PREVIEWS_KEPT_S: Final = 600
@@ -292,7 +292,7 @@ def require_patience(request: Request, what: str = "stranger", *, times: int = 1
 def request_id_of(request: Request) -> str:
     """The id shared by all rows of a request."""
     if not hasattr(request.state, "request_id"):
-        request.state.request_id = f"req-{secrets.token_hex(8)}"
+        request.state.request_id = random_id("req")
     request_id: str = request.state.request_id
     return request_id
 

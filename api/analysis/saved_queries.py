@@ -4,7 +4,6 @@ They are stored in the account database, since they say who has saved what and s
 """
 
 import json
-import secrets
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -32,6 +31,7 @@ from api.i18n import bilingual
 from api.identity.tables import Clock, utc
 from api.sql import reading, writing_alone
 from graph.errors import NotFound
+from graph.model.base import random_id
 
 MOST_KEPT: Final = 200
 _WRITERS: Final = 0x71756573
@@ -87,7 +87,7 @@ class SavedQuestions:
         Raises: Refused: `invalid`: the account has reached `MOST_KEPT`.
         """
         question = SavedQuestion(
-            id=f"que-{secrets.token_hex(8)}", version=1, account=account, content=content,
+            id=random_id("que"), version=1, account=account, content=content,
             changed_at=self._clock(), roles=frozenset(roles), accounts=frozenset(accounts),
         )  # fmt: skip
         mine = question_table.c.account == account

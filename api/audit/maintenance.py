@@ -4,7 +4,6 @@ It runs in one thread in each API process; failures are logged and retried.
 """
 
 import logging
-import secrets
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -22,6 +21,7 @@ from api.audit.storage import OF_WRITES, Month
 from api.errors import Refused
 from api.settings import Settings
 from graph.errors import StoreUnavailable
+from graph.model.base import random_id
 
 OPEN_S: Final = 90  # the longest write, an import, has 60 s
 _MONTHS: Final = 2  # an intent of the last minutes of a month may have its outcome in the next
@@ -73,7 +73,7 @@ class OpenIntents:
         entry = Entry(
             kind=kind, action=intent.action, request_id=intent.request_id, caller=intent.caller,
             role=intent.role, via=SWEEPER, subjects=intent.subjects, purpose=intent.purpose,
-            asked={"sweep": f"swp-{secrets.token_hex(8)}"}, change_set=intent.change_set,
+            asked={"sweep": random_id("swp")}, change_set=intent.change_set,
         )  # fmt: skip
 
         def unless_ended(months: Sequence[Month], entries: Sequence[Entry]) -> Sequence[Entry]:
@@ -165,7 +165,7 @@ class AuditMaintenance:
 
     def _alert(self, action: str, **asked: str) -> None:
         self._log.append(
-            Entry(kind=AuditKind.ALERT, action=action, request_id=f"sys-{secrets.token_hex(8)}",
+            Entry(kind=AuditKind.ALERT, action=action, request_id=random_id("sys"),
                   asked=asked)
         )  # fmt: skip
 

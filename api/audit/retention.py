@@ -6,7 +6,6 @@ the host has to confirm the date (`kontaktvej audit sweep`).
 """
 
 import json
-import secrets
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
@@ -18,6 +17,7 @@ from api.audit.entry import AuditKind, Entry
 from api.audit.log import AuditLog
 from api.audit.storage import OF_WRITES, Month
 from api.audit.verify import verify
+from graph.model.base import random_id
 from graph.vocabulary import Term
 
 SWEEP: Final = "sweep"
@@ -141,7 +141,7 @@ def _stubs(log: AuditLog) -> Mapping[str, Mapping[str, Any]]:
 
 def _tell(log: AuditLog, action: str, asked: Mapping[str, Any], count: int | None = None) -> None:
     log.append(
-        Entry(kind=AuditKind.SYSTEM, action=action, request_id=f"sys-{secrets.token_hex(8)}",
+        Entry(kind=AuditKind.SYSTEM, action=action, request_id=random_id("sys"),
               asked=asked, count=count)
     )  # fmt: skip
 

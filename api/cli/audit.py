@@ -1,6 +1,5 @@
 """`kontaktvej audit`: verifies the audit log and searches it; each search leaves a row."""
 
-import secrets
 import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, contextmanager
@@ -20,6 +19,7 @@ from api.danish_time import COPENHAGEN, danish_now, danish_timestamp
 from api.i18n import pgettext
 from graph.access.policy import Role
 from graph.errors import StoreUnavailable
+from graph.model.base import random_id
 from graph.store.location import store_location
 from graph.vocabulary import Language, PostKind, Term, Trigger
 
@@ -316,7 +316,7 @@ def _record(
 ) -> None:
     """Record the command before its result is shown, since the operator reads the log too."""
     log.append(
-        Entry(kind=AuditKind.SYSTEM, action=action, request_id=f"cmd-{secrets.token_hex(8)}",
+        Entry(kind=AuditKind.SYSTEM, action=action, request_id=random_id("cmd"),
               via="host", subjects=subjects, asked=asked or {})
     )  # fmt: skip
 

@@ -3,7 +3,6 @@
 People stand in it by id, and it is recorded in the audit log like any export.
 """
 
-import secrets
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +20,7 @@ from graph.exchange.formats import FORMATS
 from graph.exchange.loss_report import report
 from graph.exchange.provenance import Provenance, about_json
 from graph.exchange.selection import ExportSelection
+from graph.model.base import random_id
 from graph.questions.entities import answering_in
 from graph.vocabulary import Label, LinkType
 
@@ -46,7 +46,7 @@ def export(
     require_format(name)
     text, format = search_text("name", around), FORMATS[name]
     settings, made_at = command_settings(), datetime.now(COPENHAGEN)
-    number, request = new_number(made_at.date()), f"cmd-{secrets.token_hex(8)}"
+    number, request = new_number(made_at.date()), random_id("cmd")
     path = out or Path(file_name(number, name))
     with opened_view(on, spoken) as view, opened_log() as log:
         selection = ExportSelection(

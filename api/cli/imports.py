@@ -5,7 +5,6 @@ before and after. The same file again changes nothing.
 """
 
 import hashlib
-import secrets
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -28,6 +27,7 @@ from api.i18n import bilingual
 from graph.access.policy import LOCAL_OPERATOR
 from graph.errors import GraphError, InvalidNeed
 from graph.model import Change, Element, Person
+from graph.model.base import letters_of, random_id
 from graph.store.location import store_location
 from graph.vocabulary import Language, NetworkKind, PostKind, Term
 
@@ -300,7 +300,7 @@ def batch_id(options: "ImportOptions", content: str, revision: int) -> str:
     """
     chosen = f"{options.is_complete}{options.takes_source}{sorted(options.merges.items())}"
     digest = hashlib.sha256(f"{content}{chosen}\x1f{revision}".encode()).hexdigest()
-    return f"{options.source}:{options.on:%Y%m%d}:{digest[:12]}"
+    return f"{options.source}:{options.on:%Y%m%d}:{letters_of(digest[:12])}"
 
 
 def chosen_mapping(
@@ -452,7 +452,7 @@ def logged(
     """Record the write before it is made, and what came of it."""
     roles = sorted(grant.role.value for grant in LOCAL_OPERATOR.grants)
     own: Mapping[str, Any] = {
-        "action": action, "request_id": f"cmd-{secrets.token_hex(8)}",
+        "action": action, "request_id": random_id("cmd"),
         "caller": LOCAL_OPERATOR.account, "role": "+".join(roles), "via": "host",
         "asked": asked, "change_set": change_set,
     }  # fmt: skip

@@ -6,7 +6,6 @@ like any caller.
 
 import csv
 import json
-import secrets
 import sys
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
@@ -28,6 +27,7 @@ from graph.access.policy import Caller, Grant, Role
 from graph.access.view import View
 from graph.errors import GraphError, InvalidNeed
 from graph.exchange.csv import guarded
+from graph.model.base import random_id
 from graph.vocabulary import Language
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _run_typed(
     if purpose is None or purpose.upper() not in PURPOSES:
         listed = ", ".join(PURPOSES)
         raise InvalidNeed("--purpose", *bilingual("one of {listed}", listed=listed))
-    request = f"cmd-{secrets.token_hex(8)}"
+    request = random_id("cmd")
     with opened_log() as log:
 
         def record(

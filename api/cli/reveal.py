@@ -5,7 +5,6 @@ within the daily budget like any caller. Nothing is printed before the audit log
 what is shown.
 """
 
-import secrets
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -26,6 +25,7 @@ from graph.access.policy import LOCAL_OPERATOR
 from graph.access.purposes import Purpose
 from graph.access.view import View
 from graph.errors import GraphError, InvalidNeed, NotFound
+from graph.model.base import random_id
 from graph.paths.policy import Policy
 from graph.paths.resolve import resolve
 from graph.questions.entities import details_of
@@ -158,7 +158,7 @@ def _recorded_request(log: "AuditLog", names: Sequence[str], purpose: Purpose) -
 
     roles = sorted(grant.role.value for grant in LOCAL_OPERATOR.grants)
     request = Entry(
-        kind=AuditKind.ASKED, action="reveal_detail", request_id=f"cmd-{secrets.token_hex(8)}",
+        kind=AuditKind.ASKED, action="reveal_detail", request_id=random_id("cmd"),
         caller=LOCAL_OPERATOR.account, role="+".join(roles), via="host",
     )  # fmt: skip
     logged = [logged_parameters(log, {"name": name}, ("name",))["name"] for name in names]

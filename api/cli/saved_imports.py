@@ -4,7 +4,6 @@ Nothing is written to the register. What differs waits, sealed, for a steward of
 it on the screen *Import lists* and saves it by their own rights, or leaves it.
 """
 
-import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from api.danish_time import danish_now
 from api.i18n import bilingual, ngettext
 from graph.access.policy import LOCAL_OPERATOR
 from graph.errors import InvalidNeed
+from graph.model.base import random_id
 from graph.vocabulary import Language
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def leave_list(
         log.append(
             Entry(
                 kind=AuditKind.DONE, action="leave_import", caller=LOCAL_OPERATOR.account,
-                via="host", request_id=f"cmd-{secrets.token_hex(8)}", count=differing,
+                via="host", request_id=random_id("cmd"), count=differing,
                 asked={"area": saved.area},
             )
         )  # fmt: skip

@@ -7,7 +7,6 @@ import asyncio
 import errno
 import gc
 import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -35,6 +34,7 @@ from api.i18n import N_, bilingual
 from api.settings import DemoSettings, S, Settings, describe_settings, load_settings
 from graph.access.policy import LOCAL_OPERATOR
 from graph.access.view import View
+from graph.model.base import random_id
 from graph.paths.policy_file import load_policy
 from graph.store.encryption.key_file import require_private
 from graph.store.location import StoreLocation
@@ -293,9 +293,7 @@ def serve_demo(settings: DemoSettings, *, lang: Language) -> None:
         snapshot, today = store.load(), danish_now().date()
     seats = demo_seats(View(snapshot, LOCAL_OPERATOR, today, today=today))
     with opened_audit(place, settings) as log:
-        log.append(
-            Entry(kind=AuditKind.SYSTEM, action=DEMO, request_id=f"sys-{secrets.token_hex(8)}")
-        )
+        log.append(Entry(kind=AuditKind.SYSTEM, action=DEMO, request_id=random_id("sys")))
     with (
         opened_accounts(place, settings) as accounts,
         demo_logins(accounts, seats, folder=place.home) as logins,

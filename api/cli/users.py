@@ -3,7 +3,6 @@
 In an installation with one administrator, only the operator of the host can give a second approval.
 """
 
-import secrets
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from api.cli.options import AsJson, Lang, date_of, flag, option
 from api.cli.translated import Commands
 from api.i18n import N_, bilingual
 from graph.access.policy import Grant, Role, Task
+from graph.model.base import random_id
 from graph.store.location import store_location
 from graph.vocabulary import Language, PreventionLevel
 
@@ -409,7 +409,7 @@ def write_audited(
         parameters |= {"role": grant.role.value, "areas": sorted(grant.areas)}
     if change is not None:
         parameters |= {"change": change}
-    request_id = f"cmd-{secrets.token_hex(8)}"
+    request_id = random_id("cmd")
     log.append(Entry(kind=AuditKind.ALERT, action=action, request_id=request_id, asked=parameters))
     yield
     log.append(Entry(kind=AuditKind.SYSTEM, action=action, request_id=request_id, count=1))

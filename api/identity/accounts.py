@@ -1,7 +1,6 @@
 """Accounts: creation, invitation, lookup and disabling; their rights are in `grants.py`."""
 
 import re
-import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,6 +25,7 @@ from api.identity.tables import (
 from api.identity.tokens import revoke_all
 from api.sql import reading
 from graph.errors import NotFound
+from graph.model.base import random_id
 from graph.model.content_filter import refuse_content
 from graph.normal_form import normal_form
 
@@ -171,7 +171,7 @@ def add_account(
     password: str | None = None,
 ) -> str:
     """As `Accounts.add`, within a transaction."""
-    account, name = f"acc-{secrets.token_hex(8)}", login_of(login)
+    account, name = random_id("acc"), login_of(login)
     if not _LOGIN.fullmatch(name):
         raise Refused(
             "invalid",

@@ -8,7 +8,6 @@ requested the change, never from the person it is about. Anyone with access to t
 alone. Each change invalidates the account's open codes. Source: security.md §2.
 """
 
-import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -35,6 +34,7 @@ from api.identity.tables import Clock, change_table, changing, grant_table, is_s
 from api.sql import reading
 from graph.access.policy import Grant, Role
 from graph.errors import NotFound
+from graph.model.base import random_id
 
 HOST: Final = "host"
 """The actor recorded for the command line of the host, in place of an account."""
@@ -339,7 +339,7 @@ class AccountChanges:
         waits: bool,
     ) -> StoredAccountChange:
         use_up(connection, account.id)
-        now, change = self._clock(), f"chg-{secrets.token_hex(8)}"
+        now, change = self._clock(), random_id("chg")
         connection.execute(
             insert(change_table),
             {"id": change, "account": account.id, "kind": kind.value, "grant_id": grant,
@@ -444,7 +444,7 @@ def _note_waiting_grants(connection: Connection) -> None:
     for row in connection.execute(waiting).all():
         connection.execute(
             insert(change_table),
-            {"id": f"chg-{secrets.token_hex(8)}", "account": row.account,
+            {"id": random_id("chg"), "account": row.account,
              "kind": AccountChangeKind.GRANT.value, "grant_id": row.id, "asked_by": row.given_by,
              "asked_at": row.given_at},
         )  # fmt: skip

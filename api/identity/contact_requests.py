@@ -5,7 +5,6 @@ stored longer than thirty days. They are stored with the accounts: who wanted to
 part of the graph.
 """
 
-import secrets
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -35,6 +34,7 @@ from api.errors import Refused
 from api.i18n import bilingual
 from api.identity.tables import utc
 from api.sql import reading, writing, writing_alone
+from graph.model.base import random_id
 
 metadata: Final = MetaData()
 request_table: Final = Table(
@@ -120,7 +120,7 @@ class ContactRequests:
             if before is not None:
                 raise Refused("duplicate", _OPEN_ALREADY, id=before.id)
             request = StoredContactRequest(
-                id=f"req-{secrets.token_hex(8)}",
+                id=random_id("req"),
                 account=account,
                 individual=individual,
                 opener=opener,

@@ -5,7 +5,6 @@ supervises rights uses any. Source: security.md §2.
 """
 
 import json
-import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -19,6 +18,7 @@ from api.identity.tables import account_table, grant_table, is_storable, utc
 from api.sql import reading
 from graph.access.policy import Grant, Role
 from graph.errors import NotFound
+from graph.model.base import random_id
 
 _ALONE: Final = NEEDS_STRONG | {Role.SERVICE}
 """Roles that are never combined with another role in one account."""
@@ -58,7 +58,7 @@ def insert_grant(
     connection: Connection, account: str, grant: Grant, *, by: str, now: datetime, is_waiting: bool
 ) -> str:
     """Insert a grant and return its id, within a transaction that has checked it may be given."""
-    grant_id = f"gra-{secrets.token_hex(8)}"
+    grant_id = random_id("gra")
     connection.execute(
         insert(grant_table),
         {"id": grant_id, "account": account, "role": grant.role.value,

@@ -5,7 +5,6 @@ here. It is deleted when it has been written, and otherwise after some hours. A 
 only. Both are stored with the accounts: the graph holds facts only.
 """
 
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,6 +29,7 @@ from sqlalchemy import (
 
 from api.identity.tables import Clock, utc
 from api.sql import reading, writing, writing_alone
+from graph.model.base import random_id
 
 metadata: Final = MetaData()
 upload_table: Final = Table(
@@ -146,7 +146,7 @@ class StoredImports:
         """Store a list in place of an earlier one of the same source and account."""
         now, table = self._clock(), upload_table.c
         upload = StoredUpload(
-            id=f"imp-{secrets.token_hex(8)}", account=account, source=source, area=area,
+            id=random_id("imp"), account=account, source=source, area=area,
             content=content, choices=choices, first_yes=None, ends_at=now + lasts,
         )  # fmt: skip
         mine = (table.account == account) & table.first_yes.is_(None)

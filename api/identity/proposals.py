@@ -5,7 +5,6 @@ come here. A proposal has no effect until it is accepted; none is stored longer 
 They are stored with the accounts: the graph holds facts only.
 """
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -33,6 +32,7 @@ from api.errors import Refused
 from api.i18n import bilingual
 from api.identity.tables import Clock, utc
 from api.sql import reading, writing, writing_alone
+from graph.model.base import random_id
 
 metadata: Final = MetaData()
 proposal_table: Final = Table(
@@ -105,7 +105,7 @@ class Proposals:
         """
         now, table = self._clock(), proposal_table.c
         proposal = StoredProposal(
-            id=f"pro-{secrets.token_hex(8)}", account=account, term=term, content=content,
+            id=random_id("pro"), account=account, term=term, content=content,
             change_set=change_set, state=ProposalState.WAITING, answered_by=None, reason=None,
             made_at=now, changed_at=now,
         )  # fmt: skip

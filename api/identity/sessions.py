@@ -11,6 +11,7 @@ from api.identity.principal import Assurance, Principal, load_principal
 from api.identity.tables import Clock, changing, digest, is_storable, session_table, utc
 from api.sql import reading, writing
 from graph.errors import NotFound
+from graph.model.base import random_id
 
 _SEEN_EVERY: Final = timedelta(minutes=1)  # so that not every request writes
 _TOKEN_BYTES: Final = 32
@@ -121,7 +122,7 @@ def open_session(
 ) -> OpenedSession:
     """Open a session within a transaction that has authenticated it; deletes expired ones."""
     opened = OpenedSession(
-        token=secrets.token_hex(_TOKEN_BYTES), id=f"ses-{secrets.token_hex(8)}", account=account,
+        token=secrets.token_hex(_TOKEN_BYTES), id=random_id("ses"), account=account,
         assurance=assurance, ends_at=now + timedelta(hours=hours),
     )  # fmt: skip
     connection.execute(delete(session_table).where(session_table.c.ends_at <= now))

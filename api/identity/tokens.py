@@ -16,6 +16,7 @@ from api.identity.tables import Clock, changing, digest, is_storable, token_tabl
 from api.sql import reading, writing
 from graph.access.policy import Task
 from graph.errors import NotFound
+from graph.model.base import random_id
 
 PREFIX: Final = "kv_"
 MOST_DAYS: Final = 90
@@ -59,7 +60,7 @@ class Tokens:
             raise _invalid("days", *bilingual("At most {most_days} days.", most_days=MOST_DAYS))
         now = self._clock()
         token = Token(
-            id=f"tok-{secrets.token_hex(8)}", label=label, scopes=frozenset(scopes),
+            id=random_id("tok"), label=label, scopes=frozenset(scopes),
             made_by=made_by, made_at=now, ends_at=now + timedelta(days=days), seen_at=None,
             text=f"{PREFIX}{secrets.token_urlsafe(_TOKEN_BYTES)}",
         )  # fmt: skip

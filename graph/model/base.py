@@ -33,6 +33,7 @@ from graph.vocabulary import Channel, Label, LegalGate, LinkType, PreventionLeve
 
 _VERSION: Final = 7 << 76
 _VARIANT: Final = 2 << 62
+_LETTERS: Final = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 
 
 def new_id() -> str:
@@ -47,6 +48,16 @@ def id_of(*key: str, at_ms: int = 0) -> str:
     """
     digest = hashlib.sha256("\x1f".join(key).encode()).digest()
     return _uuid7(at_ms, int.from_bytes(digest[:10]) >> 6)
+
+
+def random_id(prefix: str) -> str:
+    """Return a new id: the prefix and 16 random letters."""
+    return f"{prefix}-{letters_of(secrets.token_hex(8))}"
+
+
+def letters_of(hexadecimal: str) -> str:
+    """Return hexadecimal digits as letters from a to p: without digits, no id looks like CPR."""
+    return hexadecimal.translate(_LETTERS)
 
 
 def _uuid7(at_ms: int, random_bits: int) -> str:

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.model import Secret, id_of, new_id
-from graph.model.base import hint
+from graph.model.base import hint, is_id, letters_of, random_id
+from graph.model.content_filter import holds_number
 from graph.vocabulary import Channel
 
 CLEAR = "+45 05 12 34 78"
@@ -71,6 +72,14 @@ def test_the_same_key_always_gives_the_same_uuid(key: list[str], at_ms: int) -> 
     one = uuid.UUID(id_of(*key, at_ms=at_ms))
     assert str(one) == id_of(*key, at_ms=at_ms)
     assert (one.version, one.variant, one.int >> 80) == (7, uuid.RFC_4122, at_ms)
+
+
+def test_no_random_id_looks_like_a_cpr_number() -> None:
+    ids = {random_id("imp") for _ in range(1_000)}
+    assert len(ids) == 1_000
+    assert all(is_id(one) and not any(map(str.isdigit, one)) for one in ids)
+    assert holds_number("imp-66615a9102287831")  # as hexadecimal digits, one in a thousand did
+    assert not holds_number(f"imp-{letters_of('66615a9102287831')}")
 
 
 def test_parts_of_a_key_do_not_run_together() -> None:

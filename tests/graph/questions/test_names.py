@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -11,7 +12,7 @@ from graph.errors import NotFound
 from graph.model import Area, Authority, Holds, Person, SucceededBy
 from graph.questions.names import ALIAS, NAMED, NameMatch, NameSuccessor, fold, names
 from graph.snapshot.snapshot import Snapshot, snapshot_of
-from graph.vocabulary import AuthorityKind, Freshness, Label, Sector, Tier
+from graph.vocabulary import AuthorityKind, Freshness, Label, Language, Sector, Tier
 from tests import kystby
 from tests.kystby import caller_of, view_of
 from tests.seed import pinned
@@ -267,10 +268,11 @@ def test_on_the_demo_a_competence_finds_who_has_it(text: str) -> None:
 def test_a_competence_found_in_either_language_is_told_in_the_language_of_the_reader() -> None:
     view = pinned.view_of()
     for text in ("ssp crime prevention thisted", "kriminalpræventiv indsats ssp thisted"):
-        for lang, told in (
-            ("da", "Kriminalpræventiv indsats, SSP, 27.25.08"),
-            ("en", "SSP crime prevention, 27.25.08"),
-        ):
+        aliases_of: Mapping[Language, str] = {
+            "da": "Kriminalpræventiv indsats, SSP, 27.25.08",
+            "en": "SSP crime prevention, 27.25.08",
+        }
+        for lang, told in aliases_of.items():
             aliases = {one.alias for one in names(view, text, lang=lang)}
             assert told in aliases, (text, lang)
             assert not {alias for alias in aliases if alias and "27.25.08" in alias} - {told}
