@@ -138,18 +138,16 @@ def to_need(
 
 def _network(field: str, kind: str, own_kinds: OwnKinds) -> NetworkKind:
     """Return a kind of network, or the one that an own kind is beneath."""
-    own = own_kinds.by_id.get(kind)
-    if own is not None and isinstance(own.parent, NetworkKind):
-        return own.parent
+    if (parent := own_kinds.parent_of(kind, NetworkKind)) is not None:
+        return parent
     if kind not in _KINDS:
         raise InvalidNeed(field, *bilingual("is not a kind of network in use"))
     return NetworkKind(kind)
 
 
 def _sector(sector: str, own_kinds: OwnKinds) -> Sector:
-    own = own_kinds.by_id.get(sector)
-    if own is not None and isinstance(own.parent, Sector):
-        return own.parent
+    if (parent := own_kinds.parent_of(sector, Sector)) is not None:
+        return parent
     if sector not in _SECTORS:
         raise InvalidNeed("sector", *bilingual("is not a sector in use"))
     return Sector(sector)
@@ -157,15 +155,16 @@ def _sector(sector: str, own_kinds: OwnKinds) -> Sector:
 
 def _competence(text: str | None, own_kinds: OwnKinds) -> str | None:
     """Return the number of the competence that an own one is beneath; other texts as they are."""
-    own = own_kinds.by_id.get(text or "")
-    return own.parent.number if own is not None and isinstance(own.parent, Competence) else text
+    parent = own_kinds.parent_of(text, Competence)
+    return text if parent is None else parent.number
 
 
 def _via(item: paths.Via, own_kinds: OwnKinds) -> Via:
     """Convert one `via` item; words are upper case and ids are not, so they are never confused."""
     if isinstance(item, tuple):
         return frozenset(_network("via", kind, own_kinds) for kind in item)
-    own = own_kinds.by_id.get(item)
-    if item in _SECTORS or (own is not None and isinstance(own.parent, Sector)):
+    if item in _SECTORS or own_kinds.parent_of(item, Sector) is not None:
         return _sector(item, own_kinds)
-    return _network("via", item, own_kinds) if item in _KINDS or own is not None else item
+    if item in _KINDS or item in own_kinds.by_id:
+        return _network("via", item, own_kinds)
+    return item

@@ -152,8 +152,8 @@ class OwnKinds:
 
     def label(self, kind: Term, own_kind: str | None, lang: Language) -> str:
         """Return what a node is called: its own kind, or `kind` where that is unknown."""
-        row = self.by_id.get(own_kind or "")
-        return kind.label(lang) if row is None or row.parent is not kind else row.label(lang)
+        (label,) = self.labels((kind,), each_text(own_kind), lang)
+        return label
 
     def labels(self, words: Iterable[Term], own_ids: Iterable[str], lang: Language) -> list[str]:
         """Return the labels of words, sorted; own kinds take the place of their parents."""
@@ -192,6 +192,11 @@ class OwnKinds:
             shipped=frozenset(shipped),
             own=frozenset(beneath for row in own for beneath in self.within(row.id)),
         )
+
+    def parent_of(self, own_id: str | None, words: type[W]) -> W | None:
+        """Return the word of an enumeration that an own kind is beneath; None if it is of none."""
+        row = self.by_id.get(own_id or "")
+        return row.parent if row is not None and isinstance(row.parent, words) else None
 
     def named(self, text: str, kinds: type[Term]) -> OwnKind | None:
         """Return the own kind with an id or a label in either language, case-insensitive."""

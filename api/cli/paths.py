@@ -254,8 +254,9 @@ def _matching(words: type[W], text: str) -> W | None:
 
 def _own(text: str | None, words: type[W]) -> W | None:
     """The word of an enumeration that an own kind of this id or label is beneath."""
-    own = None if text is None else own_kinds_of().named(text, words)
-    return own.parent if own is not None and isinstance(own.parent, words) else None
+    own_kinds = own_kinds_of()
+    own = None if text is None else own_kinds.named(text, words)
+    return None if own is None else own_kinds.parent_of(own.id, words)
 
 
 def _competence(text: str | None) -> str | None:

@@ -30,7 +30,7 @@ from explorer.html_table import text_table
 from explorer.i18n import _, ngettext, number, paragraphs, plain, short_day
 from explorer.views.curation import editing
 from explorer.views.curation.editing import Fields
-from explorer.views.register.node_fields import NODE_FIELDS, field_label, hours_text
+from explorer.views.register.node_fields import NODE_FIELDS, field_label, hours_text, listed
 
 _FAULTS: Final = "register-faults"
 _PREVIEW: Final = "register-preview"
@@ -457,8 +457,7 @@ def value_text(label: str, name: str, value: Any) -> str:
         return session.term(shape.words, value)
     if name in ("own_kind", "own_sector", "own_competences") and value:
         own = session.own_kinds()
-        ids = [value] if isinstance(value, str) else cast("list[str]", value)
-        return ", ".join(own[one].label if one in own else one for one in ids)
+        return ", ".join(own[one].label if one in own else one for one in listed(value))
     if isinstance(value, str) and name in _WORDS:
         return session.term(_WORDS[name], value)
     return editing.value(name, value)
