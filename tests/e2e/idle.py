@@ -28,4 +28,5 @@ _MESSAGES: Final = {
 _SOURCE: Final = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 TRACK: Final = f"({_SOURCE})({json.dumps(_MESSAGES)})"
 """Runs in a page before anything of it does."""
-IS_IDLE: Final = "() => !window.pending"
+IS_IDLE: Final = "() => !window.pending && !document.querySelector('[data-testid=stSkeleton]')"
+"""Nothing is on its way, and no element waits for its script behind a skeleton."""

@@ -40,6 +40,7 @@ def said(desk: ScreenDriver, name: str, lang: str) -> str:
     with desk.seat(Role.COORDINATOR, person=person, path=PATHS[name], lang=lang) as seat:
         if name in _DRAWN:
             seat.page.locator(_DRAWN[name]).first.wait_for()
+            seat.rest()
         text = seat.page.get_by_test_id("stMain").aria_snapshot() + "\n"
     return re.sub(r"user-\d+", "user-1", text)  # logins are numbered by the tests
 
