@@ -28,7 +28,7 @@ def import_paths(snapshot: "Snapshot", found: "Preview") -> "PathChanges | None"
     view = View(
         snapshot, LOCAL_OPERATOR, options.on, today=danish_now().date(), withheld=options.withheld
     )
-    return paths_of(snapshot, view, found, policy_of())
+    return paths_of(snapshot, view, found, policy_of(), sees_all=True)
 
 
 def show_paths(paths: "PathChanges | None", lang: Language) -> None:

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from api.cli.console import OUT, _, table_with
-from api.cli.import_paths import paths_json, show_paths
+from api.cli.import_paths import import_paths, paths_json, show_paths
 from api.cli.node import FIELD_WORDS
 from api.i18n import N_, ngettext
 from graph.vocabulary import Label, Language, NetworkKind, PostKind, Term
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         SourceTable,
         TableMapping,
     )
-    from graph.questions.path_changes import PathChanges
+    from graph.snapshot.snapshot import Snapshot
 
 MORE_ROWS: Final = 20  # rows of a state that are shown; all of them as JSON
 _EXAMPLES: Final = 5
@@ -39,13 +39,13 @@ _LIKENESS: Final = {
 class ComparedImport:
     """A preview with what it was made of: a table by its mapping, or Kontaktvej's own format.
 
-    `paths` are those it would change. `origin` is the name under which the mapping was saved; None:
-    it was guessed.
+    `snapshot` is the register it was compared with. `origin` is the name under which the mapping
+    was saved; None: it was guessed.
     """
 
     name: str
+    snapshot: "Snapshot"
     preview: "Preview"
-    paths: "PathChanges | None"
     table: "SourceTable | None" = None
     columns: "TableMapping | None" = None
     origin: str | None = None
@@ -85,7 +85,7 @@ def show_preview(read: ComparedImport, lang: Language) -> None:
         OUT.print(f"{note.label(lang)} ({count})")
     for state in counts:
         _show_rows([row for row in found.rows if row.state is state], lang)
-    show_paths(read.paths, lang)
+    show_paths(import_paths(read.snapshot, found), lang)
     if not found.is_clean:
         OUT.print(_("Refused rows can be written to a file: --errors FILE.", lang))
 
@@ -197,7 +197,7 @@ def preview_json(read: ComparedImport) -> dict[str, object]:
         "counts": {state.value: count for state, count in found.counts().items()},
         "notes": {note.value: count for note, count in found.notes.items()},
         "rows": [row_json(row) for row in found.rows],
-        "paths": paths_json(read.paths),
+        "paths": paths_json(import_paths(read.snapshot, found)),
     }
 
 

@@ -17,7 +17,6 @@ import typer
 from api.audit.entry import AuditKind, Entry
 from api.cli.audit import opened_log
 from api.cli.console import OUT, CommandRefused, _, language, write_json
-from api.cli.import_paths import import_paths
 from api.cli.import_preview import ComparedImport, preview_json, show_preview
 from api.cli.local_store import command_settings, open_installation
 from api.cli.options import NONE_FOUND, NOT_UNDERSTOOD, AsJson, Lang, On, date_of, flag, option
@@ -280,7 +279,7 @@ def compared(
         own = replace(options, batch=batch)
         present = {thing.id: thing for thing in snapshot.things()}
         found = preview_native(given, present, snapshot.revision, own, known=store, history=history)
-        return ComparedImport(name=given.name, preview=found, paths=import_paths(snapshot, found))
+        return ComparedImport(name=given.name, snapshot=snapshot, preview=found)
     register = ImportRegister.of(snapshot, options.on)
     columns, origin = chosen_mapping(home, options.source, arguments, given, register)
     batch = batch_id(options, given.digest + columns.digest(), snapshot.revision)
@@ -288,8 +287,8 @@ def compared(
         given, columns, register, replace(options, batch=batch), known=store, history=history
     )
     return ComparedImport(
-        name=given.file, preview=found, paths=import_paths(snapshot, found), table=given,
-        columns=columns, origin=origin, register=register,
+        name=given.file, snapshot=snapshot, preview=found, table=given, columns=columns,
+        origin=origin, register=register,
     )  # fmt: skip
 
 

@@ -144,12 +144,16 @@ def import_records(
         )  # fmt: skip
         if arguments.errors is not None and not found.is_clean:
             arguments.errors.write_bytes(faults_csv(found.refused(), lang))
-        paths = import_paths(snapshot, found)
         if arguments.as_json and not arguments.is_applied:
-            write_json({**record_preview_json(records, found), "paths": paths_json(paths)})
+            write_json(
+                {
+                    **record_preview_json(records, found),
+                    "paths": paths_json(import_paths(snapshot, found)),
+                }
+            )
         elif not arguments.as_json:
             _show(records, form, found, lang)
-            show_paths(paths, lang)
+            show_paths(import_paths(snapshot, found), lang)
         if arguments.is_applied:
             revision = apply_preview(store, found, skips_refused=arguments.skips_refused)
             saved = TableMapping(columns=(), values=mapping.values)

@@ -6,7 +6,7 @@ import numpy as np
 
 from graph.access.view import View
 from graph.exchange.imports import Preview
-from graph.exchange.imports.planned_snapshot import planned_snapshot, stand_in
+from graph.exchange.imports.planned_snapshot import planned_snapshot, stand_ins
 from graph.paths.places import inside
 from graph.paths.policy import Policy
 from graph.questions.path_changes import PathChanges, path_changes
@@ -16,20 +16,24 @@ LIMIT_S: Final = 5.0
 """How long the paths of a preview are compared at most."""
 
 
-def paths_of(snapshot: Snapshot, view: View, found: Preview, policy: Policy) -> PathChanges | None:
+def paths_of(
+    snapshot: Snapshot, view: View, found: Preview, policy: Policy, *, sees_all: bool = False
+) -> PathChanges | None:
     """The paths that differ in the register as it would be; None: nothing would be written.
 
     `view` is that of the Snapshot. The paths of the import's area and of those in it come first.
+    Unless whoever looks `sees_all`, what is created has other ids than it is to have.
     """
     if found.faults or not (found.creates or found.updates or found.ends):
         return None
-    options, planned = found.options, planned_snapshot(snapshot, found)
+    options, ids = found.options, {} if sees_all else stand_ins(found)
+    planned = planned_snapshot(snapshot, found, ids)
     after = View(planned, view.caller, view.on, today=view.today, withheld=options.withheld)
     row = None if options.area is None else view.find(options.area)
     first = () if row is None else np.flatnonzero(inside(view, view.mask(row))).tolist()
     return path_changes(
         view, after, policy,
-        created={stand_in(thing.id) for thing in found.creates},
+        created={ids.get(thing.id, thing.id) for thing in found.creates},
         first={view.nodes.ids[place] for place in first},
         limit_s=LIMIT_S,
     )  # fmt: skip

@@ -1,10 +1,11 @@
 """The register as an import would leave it.
 
-What it creates stands there under other ids than it is to have: an id of a source can be that of
-an element that whoever looks does not see, and must not open what is hidden about that.
+For somebody who does not see everything, what it creates stands there under other ids than it is to
+have: an id of a source can be that of an element that they do not see, and must not open what is
+hidden about that.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,15 +16,22 @@ from graph.snapshot.incremental import apply_changes
 from graph.snapshot.snapshot import Snapshot
 
 
-def planned_snapshot(snapshot: Snapshot, found: Preview) -> Snapshot:
-    """Return the Snapshot with what a preview creates, changes and ends. O(nodes + links)."""
-    return apply_changes(snapshot, _planned(snapshot, found), snapshot.revision + 1)
+def planned_snapshot(snapshot: Snapshot, found: Preview, ids: Mapping[str, str]) -> Snapshot:
+    """Return the Snapshot with what a preview creates, changes and ends. O(nodes + links).
+
+    `ids` are the other ids under which elements stand there; without any, all keep their own.
+    """
+    return apply_changes(snapshot, _planned(snapshot, found, ids), snapshot.revision + 1)
 
 
-def _planned(snapshot: Snapshot, found: Preview) -> Iterator[Element]:
-    ids = {thing.id: stand_in(thing.id) for thing in found.creates}
+def stand_ins(found: Preview) -> dict[str, str]:
+    """Return an id for each element that is created, that tells nothing of its own id."""
+    return {thing.id: id_of("planned", thing.id) for thing in found.creates}
+
+
+def _planned(snapshot: Snapshot, found: Preview, ids: Mapping[str, str]) -> Iterator[Element]:
     after: dict[str, Any] = {
-        thing.id: replace(thing, **renamed(thing, ids))
+        thing.id: replace(thing, **renamed(thing, ids)) if ids else thing
         for thing in (*found.creates, *found.updates)
     }
     for end in found.ends:
@@ -37,8 +45,3 @@ def _planned(snapshot: Snapshot, found: Preview) -> Iterator[Element]:
     for thing in after.values():
         # A Snapshot holds no contact value.
         yield replace(thing, value=None) if isinstance(thing, ContactDetail) else thing
-
-
-def stand_in(thing_id: str) -> str:
-    """Return the id of an element that an import creates, as it stands in the planned register."""
-    return id_of("planned", thing_id)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from graph.exchange.imports.planned_snapshot import planned_snapshot, stand_in
+from graph.exchange.imports.planned_snapshot import planned_snapshot, stand_ins
 from graph.model import Holds, Person
 from tests.graph.exchange.imports.office_lists import World, table
 
@@ -14,12 +14,21 @@ def test_what_is_created_never_takes_the_place_of_somebody_who_is_there() -> Non
     post = next(one.id for one in snapshot.things() if one.id.startswith("act-ssp-0787"))
     seat = Holds(id="seat", source_id="known", target_id=post, source="x")
     found = world.preview(table("Kommune;Funktion", "Thisted;SSP-koordinator"))
-    planned = planned_snapshot(
-        snapshot, replace(found, creates=(replace(known, name="Per Dam"), seat), updates=())
-    )
+    found = replace(found, creates=(replace(known, name="Per Dam"), seat), updates=())
+    ids = stand_ins(found)
+    planned = planned_snapshot(snapshot, found, ids)
     things = {one.id: one for one in planned.things()}
     assert things["known"] == snapshot.node(snapshot.row_of["known"])
-    assert getattr(things[stand_in("known")], "name", None) == "Per Dam"
-    created = things[stand_in("seat")]
+    assert getattr(things[ids["known"]], "name", None) == "Per Dam"
+    created = things[ids["seat"]]
     assert isinstance(created, Holds)
-    assert (created.source_id, created.target_id) == (stand_in("known"), post)
+    assert (created.source_id, created.target_id) == (ids["known"], post)
+
+
+def test_whoever_sees_everything_is_told_the_ids_that_will_be() -> None:
+    world = World()
+    snapshot = world.snapshot()
+    found = world.preview(table("Kommune;Funktion;Navn", "Thisted;SSP-koordinator;Per Dam"))
+    things = {one.id: one for one in planned_snapshot(snapshot, found, {}).things()}
+    assert found.creates
+    assert all(things[one.id] == replace(one, revision=1) for one in found.creates)
