@@ -150,6 +150,15 @@ def unpack(field: FieldType, column: Column, place: int) -> Any:
             return frozenset(word for word in _words(field.words) if mask >> word.code & 1)
 
 
+def unpack_all(field: FieldType, column: Column) -> list[Any]:
+    """Return the values of a whole column; each number or word is converted once."""
+    if field.kind in (FieldKind.TEXT, FieldKind.TEXTS):
+        return [unpack(field, column, place) for place in range(len(column))]
+    distinct, at = np.unique(np.asarray(column), return_inverse=True)
+    values = [unpack(field, distinct, place) for place in range(len(distinct))]
+    return [values[place] for place in at.tolist()]
+
+
 def date_to_day(on: date) -> int:
     """Return the days since 1970-01-01."""
     return (on - _EPOCH).days

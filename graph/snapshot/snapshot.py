@@ -20,7 +20,15 @@ from graph.snapshot.columns import (
     node_columns,
     numbered,
 )
-from graph.snapshot.field_types import RawColumns, class_of, field_types, pack, raw_columns, unpack
+from graph.snapshot.field_types import (
+    RawColumns,
+    class_of,
+    field_types,
+    pack,
+    raw_columns,
+    unpack,
+    unpack_all,
+)
 from graph.snapshot.last_written import Written, all_at
 from graph.vocabulary import Label, LinkType
 
@@ -63,8 +71,15 @@ class Snapshot:
 
     def things(self) -> Iterator[Element]:
         """Yield every node, then every link, in the order of rows."""
-        yield from (self.node(row) for row in range(len(self.nodes.ids)))
-        yield from (self.link(row) for row in range(len(self.links.ids)))
+        for sorts, ids in ((LABELS, self.nodes.ids), (TYPES, self.links.ids)):
+            found: dict[int, Element] = {}
+            for what in sorts:
+                table = self.tables[what]
+                types = field_types(table.cls)
+                columns = [unpack_all(field, table.columns[name]) for name, field in types.items()]
+                for row, *values in zip(table.rows.tolist(), *columns, strict=True):
+                    found[row] = table.cls(**dict(zip(types, values, strict=True)))
+            yield from (found[row] for row in range(len(ids)))
 
     def _thing(self, what: Label | LinkType, place: int) -> Element:
         cls = class_of(what)

@@ -91,7 +91,7 @@ def preview_native(
             if isinstance(new, ContactDetail) and new.value is None:
                 rows[new.id] = _refused(read, names, Rule.REQUIRED)
                 continue
-            plan.creates[new.id] = replace(new, revision=1, batch=options.batch)
+            plan.creates[new.id] = new  # in the batch of its change set, once it is written
             rows[new.id] = _row(read, names, RowState.NEW, created=(new.id,))
         elif type(old) is not type(new) or _joins_others(old, new):
             rows[new.id] = _refused(read, names, Rule.DUPLICATE)
