@@ -23,7 +23,7 @@ from graph.normal_form import normal_form
 from graph.own_kinds import NO_OWN_KINDS, SHIPPED_FIELDS, OwnKind, OwnKinds
 from graph.paths.places import areas
 from graph.questions.history import Ended, ended, value_of
-from graph.snapshot.csr import firsts, linked
+from graph.snapshot.csr import csr_from_pairs, firsts, linked, through
 from graph.snapshot.field_types import NO_WORD, FieldKind, FieldType, class_of, field_types, unpack
 from graph.vocabulary import (
     AreaKind,
@@ -34,6 +34,7 @@ from graph.vocabulary import (
     NetworkKind,
     OrganizationKind,
     PostKind,
+    ResourceKind,
     Term,
 )
 
@@ -209,6 +210,7 @@ _KINDS: Final[dict[Label, type[Term]]] = {
     Label.NETWORK: NetworkKind,
     Label.AUTHORITY: AuthorityKind,
     Label.ORGANIZATION: OrganizationKind,
+    Label.RESOURCE_INDIVIDUAL: ResourceKind,
 }
 """Labels also found by the words of their kind; areas are not: too many share one kind."""
 _OTHER_NAMES: Final[dict[Label, tuple[str, ...]]] = {
@@ -224,7 +226,7 @@ SAME_SIMILARITY: Final = 0.70  # "tisted" to "thisted" is 0.86; unrelated short 
 _PREFIX: Final = 0.97  # a prefix of the word was typed
 _GENITIVE: Final = 0.99  # "thisteds" for "thisted"
 _PLACE: Final = 0.80  # match by the place it answers for
-_WIDER: Final = 0.72  # match by a place in the district or region it answers for
+_WIDER: Final = 0.72  # match by a place in the area it answers for, or around its community
 _SAME_PLACE: Final = 0.85  # places are many: one typing error in a long name, or most of it typed
 _MOSTLY: Final = 0.60
 
@@ -467,24 +469,27 @@ def _by_text(forms: Iterable[Mapping[str, Key]]) -> dict[str, list[int]]:
 
 
 def _places(view: View, rows: Sequence[int]) -> Places:
-    """By entry, the areas it answers for, and the areas inside these, except for the country."""
+    """By entry, the areas it answers for, and those inside them, or around a community.
+
+    Nothing counts as inside the country: everything is.
+    """
     entry_of = np.full(len(view.visible), -1, np.int32)
     entry_of[rows] = np.arange(len(rows), dtype=np.int32)
+    kind = np.where(view.nodes.label == Label.AREA.code, view.nodes.kind, NO_WORD)
+    inner, outer = linked(view, LinkType.LIES_IN)
+    is_below = kind[outer] != AreaKind.COUNTRY.code
+    inner, outer = inner[is_below], outer[is_below]
     pairs = areas(view).of
     who, area = firsts(pairs), pairs.to
-    inner, outer = linked(view, LinkType.LIES_IN)
-    is_country = view.visible & (view.nodes.label == Label.AREA.code)
-    is_country &= view.nodes.kind == AreaKind.COUNTRY.code
-    inner, outer = inner[~is_country[outer]], outer[~is_country[outer]]
-    order = np.argsort(outer, kind="stable")
-    inner, outer = inner[order], outer[order]
-    first, last = np.searchsorted(outer, area), np.searchsorted(outer, area, side="right")
-    count = last - first
-    begins = np.repeat(first - np.cumsum(count) + count, count)
-    inside = inner[begins + np.arange(len(begins))]
-    entry = entry_of[np.concatenate([who, np.repeat(who, count)])]
-    place = entry_of[np.concatenate([area, inside])]
-    worth = np.repeat(np.array([_PLACE, _WIDER], np.float32), [len(who), len(inside)])
+    is_community = kind[area] == AreaKind.COMMUNITY.code
+    wider = (
+        through((who, area), csr_from_pairs(view, (outer, inner))),
+        through((who[is_community], area[is_community]), csr_from_pairs(view, (inner, outer))),
+    )
+    entry = entry_of[np.concatenate([who, *(ends[0] for ends in wider)])]
+    place = entry_of[np.concatenate([area, *(ends[1] for ends in wider)])]
+    worth = np.full(len(entry), _WIDER, np.float32)
+    worth[: len(who)] = _PLACE
     is_area = np.zeros(len(rows), np.bool_)
     of_areas = entry_of[view.rows(Label.AREA)]
     is_area[of_areas[of_areas >= 0]] = True

@@ -127,6 +127,13 @@ def test_an_analyst_finds_posts_but_no_people() -> None:
     assert found("ssp-koordinator", view_of(kystby.snapshot(), analyst))
 
 
+def test_a_civilian_is_found_by_the_capacity_in_which_they_help_where_they_may_be_seen() -> None:
+    staff = caller_of(Role.OUTREACH, posts=("ssp-post",))
+    for text in ("dialogpartner", "dialogue partner kystby", "dialogpartnere"):
+        assert found(text, view_of(kystby.snapshot(), staff)) == ["jens"]
+        assert found(text) == []
+
+
 def test_a_municipality_is_found_by_its_code() -> None:
     assert "kystby" in found("9999")
 
