@@ -3,6 +3,7 @@
 The catalogs are compiled when first used. `make messages` extracts the messages of the API.
 """
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -18,24 +19,30 @@ from babel.messages.pofile import read_po
 Language = Literal["da", "en"]
 LANGUAGES: Final[tuple[Language, Language]] = ("da", "en")
 LOCALE: Final = Path(__file__).parent / "locale"
+_SECOND_PERIOD: Final = re.compile(r"(?<=\w\.)\.(?!\.)")
 
 
 def _(message: str, lang: Language, /, **values: object) -> str:
     """Return a message in a language, its `{names}` filled in."""
     text = translations(LOCALE, lang).gettext(message)
-    return text.format(**values) if values else text
+    return filled(text, values) if values else text
 
 
 def ngettext(one: str, many: str, count: int, lang: Language, /, **values: object) -> str:
     """Return a message in singular or plural; `{count}` is filled in."""
     text = translations(LOCALE, lang).ngettext(one, many, count)
-    return text.format(count=count, **values)
+    return filled(text, {"count": count, **values})
 
 
 def pgettext(context: str, message: str, lang: Language, /, **values: object) -> str:
     """Return a message whose translation depends on the context."""
     text = translations(LOCALE, lang).pgettext(context, message)
-    return text.format(**values) if values else text
+    return filled(text, values) if values else text
+
+
+def filled(text: str, values: Mapping[str, object]) -> str:
+    """Return a translated message with its values; after a name like `Bodil O.` one period."""
+    return _SECOND_PERIOD.sub("", text.format(**values))
 
 
 def language_name(tag: str, lang: Language) -> str:
