@@ -52,6 +52,10 @@ const WORDS = new Map(Object.entries(IS_DANISH ? DANISH : ENGLISH));
 const BEGINNINGS = IS_DANISH ? {
   "Remove ": "Fjern ", "Page ": "Side ", "Add: ": "Tilføj: ", "day, ": "dag, ", "month, ": "måned, ", "year, ": "år, ",
 } : {};
+// What a screen reader is told of a list of choices.
+const SPOKEN = IS_DANISH ? [
+  [/^1 option available\.$/, "1 mulighed."], [/^(\d+) options available\.$/, "$1 muligheder."], [/, selected$/, ", valgt"],
+] : [];
 const LABELS = ["aria-label", "title", "placeholder", "alt", "aria-roledescription"];
 const own = (text) => WORDS.get(text.trim());
 const begun = (text) => {
@@ -60,6 +64,11 @@ const begun = (text) => {
 };
 const translate = (node) => {
   if (node.nodeType === Node.TEXT_NODE) {
+    if (node.parentElement?.closest("[data-live-announcer]")) {
+      const spoken = SPOKEN.reduce((text, [from, to]) => text.replace(from, to), node.data);
+      if (spoken !== node.data) node.data = spoken;
+      return;
+    }
     const word = own(node.data) ?? (node.data.startsWith("Add: ") ? begun(node.data) : undefined);
     if (word !== undefined && word !== node.data) node.data = word;
     return;

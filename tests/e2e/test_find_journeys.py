@@ -89,6 +89,9 @@ def test_an_hour_between_the_offered_ones_is_typed_by_keyboard(desk: ScreenDrive
             hour.focus()
             seat.page.keyboard.type(typed)
             seat.page.get_by_role("option", name=f"Tilføj: {typed}").wait_for()
+            told = seat.page.locator("[data-live-announcer]").inner_text()
+            assert "mulighed" in told
+            assert "available" not in told
             seat.page.keyboard.press("Enter")
             seat.wait(then)
             seat.rest()

@@ -53,7 +53,8 @@ def _ready(context: frame.ScreenContext) -> None:
     st.selectbox(
         _("Ready questions"), list(known), index=None, key=_QUESTION,
         format_func=lambda name: known[name].name, placeholder=_("Choose a question."),
-        filter_mode=None, on_change=partial(address.choose, "question", _QUESTION, known, **rest),
+        filter_mode="contains",
+        on_change=partial(address.choose, "question", _QUESTION, known, **rest),
     )  # fmt: skip
     if code not in known:
         st.info(_("Choose a question."))
