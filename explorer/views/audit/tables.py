@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from html import escape
+from itertools import groupby
 from typing import Any, Final, cast
 
 from api.schemas.audit import AuditRow, Exposed, LookUp, NamedRows, OwnRow
@@ -375,17 +376,25 @@ def _own_line(rows: Sequence[OwnRow]) -> tuple[str, ...]:
 
 
 def look_ups_table(name: str, rows: Sequence[LookUp]) -> str:
-    """A table of look-ups of a person, without the names of those who made them."""
-    heads = (_("Day"), _("Action"), _("Purpose"), _("Kind of office"), _("Role"))
+    """A table of look-ups of a person, without the names of those who made them.
+
+    Those that read alike, one after the other, are one line with their number.
+    """
+    heads = (
+        _("Day"), _("Action"), _("Times"), _("Purpose"), _("Kind of office"), _("Role"),
+    )  # fmt: skip
+    told = (
+        (
+            short_day(row.on), action(row.action), purpose(row.purpose),
+            ", ".join(session.term("PostKind", office) for office in row.offices), role(row.role),
+        )
+        for row in rows
+    )  # fmt: skip
     return table(
         name, heads,
         (
-            texts(
-                short_day(row.on), action(row.action), purpose(row.purpose),
-                ", ".join(session.term("PostKind", office) for office in row.offices),
-                role(row.role),
-            )
-            for row in rows
+            texts(day, what, number(len(tuple(same))), *rest)
+            for (day, what, *rest), same in groupby(told)
         ),
     )  # fmt: skip
 
