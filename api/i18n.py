@@ -25,22 +25,22 @@ _SECOND_PERIOD: Final = re.compile(r"(?<=\w\.)\.(?!\.)")
 def _(message: str, lang: Language, /, **values: object) -> str:
     """Return a message in a language, its `{names}` filled in."""
     text = translations(LOCALE, lang).gettext(message)
-    return filled(text, values) if values else text
+    return fill_in(text, values) if values else text
 
 
 def ngettext(one: str, many: str, count: int, lang: Language, /, **values: object) -> str:
     """Return a message in singular or plural; `{count}` is filled in."""
     text = translations(LOCALE, lang).ngettext(one, many, count)
-    return filled(text, {"count": count, **values})
+    return fill_in(text, {"count": count, **values})
 
 
 def pgettext(context: str, message: str, lang: Language, /, **values: object) -> str:
     """Return a message whose translation depends on the context."""
     text = translations(LOCALE, lang).pgettext(context, message)
-    return filled(text, values) if values else text
+    return fill_in(text, values) if values else text
 
 
-def filled(text: str, values: Mapping[str, object]) -> str:
+def fill_in(text: str, values: Mapping[str, object]) -> str:
     """Return a translated message with its values; after a name like `Bodil O.` one period."""
     return _SECOND_PERIOD.sub("", text.format(**values))
 

@@ -16,7 +16,7 @@ import streamlit as st
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 
-from api.i18n import Language, filled, translations
+from api.i18n import Language, fill_in, translations
 from api.schemas.entities import NameHit
 
 LANGUAGE: Final = "language"
@@ -44,19 +44,19 @@ def language() -> Language:
 def _(message: str, /, **values: object) -> str:
     """Return a message in the language of the session, its `{names}` filled in."""
     text = translations(LOCALE, language()).gettext(message)
-    return filled(text, values) if values else text
+    return fill_in(text, values) if values else text
 
 
 def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
     """Return a message in singular or plural, in the session's language; `{count}` is filled in."""
     text = translations(LOCALE, language()).ngettext(one, many, count)
-    return filled(text, {"count": number(count), **values})
+    return fill_in(text, {"count": number(count), **values})
 
 
 def gettext_in(lang: Language, message: str, /, **values: object) -> str:
     """Return a message in a given language, also outside a session."""
     text = translations(LOCALE, lang).gettext(message)
-    return filled(text, values) if values else text
+    return fill_in(text, values) if values else text
 
 
 def day(at: date | datetime) -> str:

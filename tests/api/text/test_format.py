@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from api.i18n import filled, language_name
+from api.i18n import fill_in, language_name
 from api.text.format import (
     format_chance,
     format_check,
@@ -37,12 +37,12 @@ def test_a_chance_is_called_an_estimate() -> None:
 
 
 def test_a_sentence_that_ends_with_an_abbreviation_has_one_period() -> None:
-    assert filled("Ask {name}.", {"name": "Kasserer Bodil O."}) == "Ask Kasserer Bodil O."
-    assert filled("Until {day}. Then ask {name}.", {"day": "7. dec.", "name": "Bo"}) == (
+    assert fill_in("Ask {name}.", {"name": "Kasserer Bodil O."}) == "Ask Kasserer Bodil O."
+    assert fill_in("Until {day}. Then ask {name}.", {"day": "7. dec.", "name": "Bo"}) == (
         "Until 7. dec. Then ask Bo."
     )
-    assert filled("{name} ...", {"name": "Bodil O."}) == "Bodil O. ..."
-    assert filled("{command}...", {"command": "a"}) == "a..."
+    assert fill_in("{name} ...", {"name": "Bodil O."}) == "Bodil O. ..."
+    assert fill_in("{command}...", {"command": "a"}) == "a..."
 
 
 def test_one_day_is_singular() -> None:
