@@ -128,9 +128,12 @@ def create_app(
             directory = until_end.enter_context(open_directory(accounts))
             until_end.enter_context(
                 with_maintenance(
-                    log, directory.written, chosen, settle=lambda: settle(accounts, directory)
+                    log,
+                    directory.revision_by_key,
+                    chosen,
+                    settle=lambda: settle(accounts, directory),
                 )
-            )  # fmt: skip
+            )
             replicas = until_end.enter_context(
                 Replicas(directory, most=chosen.replicas, refill_s=chosen.replica_refill_s)
             )

@@ -83,7 +83,7 @@ def settle(accounts: IdentityStore, directory: Directory) -> bool:
                         updates=updates, idempotency=owed.change_set,
                     )
                 )  # fmt: skip
-            accounts.withholdings.paid(owed)
+            accounts.withholdings.settle(owed)
     except GraphError as error:
         _log.warning("withdrawals wait until the graph takes them: %s", type(error).__name__)
         return False

@@ -263,7 +263,7 @@ class Directory:
         if self.own_kinds_file is None or not nodes:
             yield
             return
-        with self.held(self.own_kinds_file):
+        with self.hold_own_kinds(self.own_kinds_file):
             own_kinds = self.own_kinds
             faults = [fault for pair in nodes for fault in own_kinds.faults_of_change(*pair)]
             if faults:
@@ -271,11 +271,11 @@ class Directory:
             yield
 
     @contextmanager
-    def held(self, file: OwnKindsFile) -> Generator[None]:
+    def hold_own_kinds(self, file: OwnKindsFile) -> Generator[None]:
         """Keep the own kinds of all processes as they are. Raises: Refused: `busy`."""
         with ExitStack() as until_done:
             try:
-                until_done.enter_context(file.held())
+                until_done.enter_context(file.hold())
             except Timeout as error:
                 raise Refused("busy") from error
             yield
@@ -287,9 +287,9 @@ class Directory:
         """
         return self._store_monitor.read(lambda: self._store.dry_run(changes))
 
-    def written(self, change_set: str) -> int | None:
+    def revision_by_key(self, change_set: str) -> int | None:
         """The revision created by a change set, by its idempotency key; None if there is none."""
-        return self._store_monitor.read(lambda: self._store.written(change_set))
+        return self._store_monitor.read(lambda: self._store.revision_by_key(change_set))
 
     def details_with(self, channel: Channel, value: str) -> tuple[str, ...]:
         """Return the ids of the details with a value, hidden ones too; filter them by a View."""

@@ -51,14 +51,14 @@ class ConnectionLimits:
     _slow: Waiting = field(default_factory=dict[str, "dict[BoundedHttp, None]"])
     _idle: Waiting = field(default_factory=dict[str, "dict[BoundedHttp, None]"])
 
-    def opened(self) -> None:
+    def count_opened(self) -> None:
         """Count a connection; if there are too many, a waiting one, perhaps itself, is closed."""
         self._open += 1
         if self._open > self.most:
             waiting = self._slow or self._idle
             next(iter(max(waiting.values(), key=len))).drop()
 
-    def closed(self) -> None:
+    def count_closed(self) -> None:
         """Count a closed connection."""
         self._open -= 1
 
@@ -119,7 +119,7 @@ class BoundedHttp(HttpToolsProtocol):
         self._limits.move(self, phase if is_answered else Phase.RESPONSE)
         if is_change:
             _cancel(self._reading)
-            (self._limits.closed if phase is Phase.CLOSED else self._limits.opened)()
+            (self._limits.count_closed if phase is Phase.CLOSED else self._limits.count_opened)()
 
     def _start_arrival(self) -> None:
         """Start the deadline for the rest of the head, or of the body."""

@@ -123,7 +123,7 @@ def change(**values: Value) -> None:
 
     Raises: ValueError: a value that could be a name.
     """
-    parameters = {**here(), **_written(values)}
+    parameters = {**here(), **_to_parameters(values)}
     st.query_params.from_dict({name: codes for name, codes in parameters.items() if codes})
 
 
@@ -142,7 +142,7 @@ def choose(name: str, key: str, options: Container[object], /, **besides: Value)
 
 def link(screen: Screen, **values: Value) -> str:
     """The address of a screen with those parameters."""
-    pairs = [(name, code) for name, codes in _written(values).items() for code in codes]
+    pairs = [(name, code) for name, codes in _to_parameters(values).items() for code in codes]
     return f"/{screen.path}" + (f"?{urlencode(pairs)}" if pairs else "")
 
 
@@ -151,7 +151,7 @@ def here() -> Mapping[str, list[str]]:
     return {name: st.query_params.get_all(name) for name in st.query_params}
 
 
-def _written(values: Mapping[str, Value]) -> dict[str, list[str]]:
+def _to_parameters(values: Mapping[str, Value]) -> dict[str, list[str]]:
     written: dict[str, list[str]] = {}
     for name, value in values.items():
         if isinstance(value, datetime):

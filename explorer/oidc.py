@@ -74,12 +74,12 @@ class OidcSignIn:
         except httpx.HTTPError:
             return self._doors.refusal_page(request, 503, _away)
 
-        def opened() -> str:
+        def open_session() -> str:
             with client_for(self._settings, request) as client:
                 return client.sign_in_by_token(str(tokens["access_token"])).token
 
         try:
-            token = await to_thread.run_sync(opened)
+            token = await to_thread.run_sync(open_session)
         except NotSignedIn:
             return self._doors.refusal_page(request, 401, _unknown)
         except Problem as problem:

@@ -88,7 +88,7 @@ def button(
         st.markdown(plain(masked(channel, hint)), width="content")
         if channel is not None and _may(me, "REVEAL"):
             dialog = _Dialog(key=key, place=address.here(), detail=detail_id, channel=channel)
-            st.button(show_label(channel, owner), key=key, on_click=partial(_opened, dialog))
+            st.button(show_label(channel, owner), key=key, on_click=partial(_open_dialog, dialog))
     _dialog_of(key)
 
 
@@ -126,11 +126,11 @@ def mediated(
         st.markdown(_("Passed on by {posts}.", posts=names))
     if openers and _may(me, "ASK"):
         dialog = _Dialog(key=key, place=address.here(), individual=individual, openers=openers)
-        st.button(_("Ask for contact"), key=key, on_click=partial(_opened, dialog))
+        st.button(_("Ask for contact"), key=key, on_click=partial(_open_dialog, dialog))
     _dialog_of(key)
 
 
-def shown(channel: str, value: str, *, size: str = "1.5rem") -> str:
+def value_html(channel: str, value: str, *, size: str = "1.5rem") -> str:
     """A value as HTML: a call or mail link where its channel has one."""
     text, to = escape(value), None
     if channel in _CALLED:
@@ -151,13 +151,13 @@ def _may(me: Me | None, task: str) -> bool:
 # ---- the dialog
 
 
-def _opened(dialog: _Dialog) -> None:
+def _open_dialog(dialog: _Dialog) -> None:
     st.session_state[_OPEN] = dialog
     st.session_state[_CHOSEN] = st.session_state.get(_PURPOSE)
     st.session_state.pop(_OPENER, None)
 
 
-def _closed() -> None:
+def _close_dialog() -> None:
     st.session_state.pop(_OPEN, None)
 
 
@@ -167,10 +167,10 @@ def _dialog_of(key: str) -> None:
     if dialog is None or dialog.key != key:
         return
     if dialog.place != address.here():
-        _closed()
+        _close_dialog()
         return
     title = _("Ask for contact") if dialog.individual else _("Show a contact detail")
-    st.dialog(title, on_dismiss=_closed)(_inside)()
+    st.dialog(title, on_dismiss=_close_dialog)(_inside)()
 
 
 def _inside() -> None:
@@ -244,7 +244,7 @@ def _revealing(client: ApiClient, dialog: _Dialog) -> None:
             st.rerun()
         refused(problem)
     else:
-        st.html(shown(detail.channel, detail.value))
+        st.html(value_html(detail.channel, detail.value))
         st.markdown(_("It is written down that you have seen it. Close, and it is gone."))
 
 

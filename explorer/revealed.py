@@ -47,7 +47,7 @@ def begin(context: ScreenContext) -> None:
     """Remove what is out of date, before a screen draws details."""
     if not context.is_today or screen_state.is_away():
         forget()
-    shown, now = _shown(), datetime.now(UTC)
+    shown, now = _shown_values(), datetime.now(UTC)
     for detail in [detail for detail, one in shown.items() if one.until <= now]:
         del shown[detail]
 
@@ -111,7 +111,7 @@ def button(
     """
     value = value_of(detail)
     if value is not None:
-        st.html(reveal.shown(detail.channel, value, size="1.0625rem"))
+        st.html(reveal.value_html(detail.channel, value, size="1.0625rem"))
     elif chosen is not None:
         label = reveal.show_label(detail.channel, detail.owner, detail.hint if hint else None)
         st.button(label, key=f"show-{key}", on_click=partial(_show, place, (detail,), chosen))
@@ -127,18 +127,18 @@ def refusal(place: str) -> None:
 
 def value_of(detail: MaskedDetail) -> str | None:
     """The value of a detail while it is shown."""
-    shown = _shown().get(detail.detail)
+    shown = _shown_values().get(detail.detail)
     return None if shown is None else shown.value
 
 
 def watch() -> None:
     """Draw the screen anew once something has been shown for ten minutes."""
-    if not _shown():
+    if not _shown_values():
         return
 
     @st.fragment(run_every=_LOOK_S)
     def watching() -> None:
-        if any(one.until <= datetime.now(UTC) for one in _shown().values()):
+        if any(one.until <= datetime.now(UTC) for one in _shown_values().values()):
             st.rerun(scope="app")
 
     watching()
@@ -157,10 +157,10 @@ def _show(place: str, details: Sequence[MaskedDetail], chosen: PurposeWord) -> N
     st.session_state[_COUNT] = st.session_state.get(_COUNT, 0) + 1
     until = datetime.now(UTC) + SHOWN
     for one in answer.revealed:
-        _shown()[one.detail] = _Shown(channel=one.channel, value=one.value, until=until)
+        _shown_values()[one.detail] = _Shown(channel=one.channel, value=one.value, until=until)
 
 
-def _shown() -> dict[str, _Shown]:
+def _shown_values() -> dict[str, _Shown]:
     return st.session_state.setdefault(screen_state.SHOWN, {})
 
 

@@ -59,12 +59,12 @@ class SignInPages:
         login, password = str(form.get("login", "")), str(form.get("password", ""))
         totp = str(form.get("totp", "")).replace(" ", "") or None
 
-        def opened() -> str:
+        def open_session() -> str:
             with client_for(self._settings, request) as client:
                 return client.sign_in(login, password, totp).token
 
         try:
-            token = await to_thread.run_sync(opened)
+            token = await to_thread.run_sync(open_session)
         except Problem as problem:
             return self._page(request, "sign_in.html", *_refusal(problem), login=login)
         except ValidationError:

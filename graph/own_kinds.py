@@ -198,7 +198,7 @@ class OwnKinds:
         row = self.by_id.get(own_id or "")
         return row.parent if row is not None and isinstance(row.parent, words) else None
 
-    def named(self, text: str, kinds: type[Term]) -> OwnKind | None:
+    def find_by_name(self, text: str, kinds: type[Term]) -> OwnKind | None:
         """Return the own kind with an id or a label in either language, case-insensitive."""
         text = text.casefold()
         for row in self.rows:

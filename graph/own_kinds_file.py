@@ -111,7 +111,7 @@ class OwnKindsFile:
         return after
 
     @contextmanager
-    def held(self) -> Generator[None]:
+    def hold(self) -> Generator[None]:
         """Keep all processes of the data folder from changing the file meanwhile.
 
         Raises: filelock.Timeout: another one holds it for too long.

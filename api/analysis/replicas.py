@@ -269,7 +269,7 @@ class Replicas:
                 state.running -= 1
                 self._news.notify_all()
 
-    def known(self) -> tuple[ReplicaState, ...]:
+    def all_replicas(self) -> tuple[ReplicaState, ...]:
         """All replicas, ready or not, without the spares."""
         with self._news:
             return tuple(self._kept.values())

@@ -68,14 +68,14 @@ class Seals:
 
     def term(self, text: str) -> str:
         """The HMAC of a typed word: searchable for those who know the word, but not readable."""
-        return self._digest(self._ring.current, _typed(text))
+        return self._digest(self._ring.current, _normalize_term(text))
 
     def terms(self, text: str) -> frozenset[str]:
         """The HMACs of a typed word under every key of the ring."""
         self._ring = read_master_keys(self._path) or self._ring
-        return frozenset(self._digest(key_id, _typed(text)) for key_id in self._ring.keys)
+        return frozenset(self._digest(key_id, _normalize_term(text)) for key_id in self._ring.keys)
 
-    def sealed(self, text: str) -> str:
+    def encrypt(self, text: str) -> str:
         """Encrypt a typed text, to be read by readers of the log, and only with the audit's keys.
 
         Used for what an audit cannot assess by a digest, such as a query.
@@ -84,8 +84,8 @@ class Seals:
         sealed = seal(text, key=self._key(key_id), node_id="audit", owner="audit", field="asked")
         return f"{SEALED}{key_id}:{base64.b64encode(sealed).decode()}"
 
-    def opened(self, sealed: str) -> str:
-        """Decrypt what `sealed` returned.
+    def decrypt(self, sealed: str) -> str:
+        """Decrypt what `encrypt` returned.
 
         Raises:
             KeyError: its key no longer exists.
@@ -108,7 +108,7 @@ class Seals:
         ).hex()
 
 
-def _typed(text: str) -> str:
+def _normalize_term(text: str) -> str:
     """A word normalized for comparison: case, white space and Unicode composition."""
     if len(text) > _MOST_TYPED:
         return f"term|{text}"

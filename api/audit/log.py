@@ -96,13 +96,13 @@ class AuditLog:
             retry_after=budget.wait_s(self._now()),
         )  # fmt: skip
 
-    def spent(self, account: str, budget: Budget) -> int:
+    def budget_spent(self, account: str, budget: Budget) -> int:
         """The number of the daily budget an account has used.
 
         Raises: Refused: `audit-unavailable`.
         """
         with _available("read"), ExitStack() as until_asked:
-            names = self.storage.begun()[-2:]  # a day overlaps two months at most
+            names = self.storage.existing_months()[-2:]  # a day overlaps two months at most
             months = [until_asked.enter_context(self.storage.reading(name)) for name in names]
             return budget.used(months, account)
 
@@ -123,22 +123,22 @@ class AuditLog:
         """The HMAC of a typed word: searchable for those who know the word, but not readable."""
         return self.seals.term(text)
 
-    def sealed(self, text: str) -> str:
+    def encrypt_text(self, text: str) -> str:
         """A typed text, encrypted with the audit's key, for later reading."""
-        return self.seals.sealed(text)
+        return self.seals.encrypt(text)
 
-    def opened(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    def decrypt_parameters(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """The parameters of a row, encrypted texts decrypted if possible."""
         result = dict(parameters)
         for name, value in parameters.items():
             if isinstance(value, str) and value.startswith(SEALED):
                 with suppress(KeyError, ValueError, SealBroken):
-                    result[name] = self.seals.opened(value)
+                    result[name] = self.seals.decrypt(value)
         return result
 
     def head(self) -> tuple[int, str]:
         """The number and MAC of the last row; 0 if there never was one."""
-        for name in reversed(self.storage.begun()):
+        for name in reversed(self.storage.existing_months()):
             with self.storage.reading(name) as month:
                 last = month.last()
             if last is not None:
@@ -146,10 +146,10 @@ class AuditLog:
         stubs = self.storage.stubs()
         return (stubs[-1]["last_seq"], stubs[-1]["last_mac"]) if stubs else (0, FIRST)
 
-    def begun(self) -> Sequence[str]:
+    def existing_months(self) -> Sequence[str]:
         """The existing months, the oldest first. Raises: Refused: `audit-unavailable`."""
         with _available("read"):
-            return self.storage.begun()
+            return self.storage.existing_months()
 
     @contextmanager
     def reading(self, name: str) -> Generator[Month]:
@@ -190,7 +190,7 @@ class AuditLog:
 
     def _permitted(self, entries: Sequence[Entry], guard: Guard, month: Month) -> Sequence[Entry]:
         """The entries a guard permits; it sees the rows of this month and of the one before."""
-        earlier = [name for name in self.storage.begun() if name < month.name][-1:]
+        earlier = [name for name in self.storage.existing_months() if name < month.name][-1:]
         with ExitStack() as until_asked:
             months = [until_asked.enter_context(self.storage.reading(name)) for name in earlier]
             return guard([*months, month], entries)
@@ -202,11 +202,11 @@ def _available(what: str) -> Generator[None]:
     try:
         yield
     except (SQLAlchemyError, OSError, KeyringRefused) as error:
-        _log.error("the audit log cannot be %s: %s", what, _named(error))
+        _log.error("the audit log cannot be %s: %s", what, _error_name(error))
         raise Refused("audit-unavailable") from error
 
 
-def _named(cause: Exception) -> str:
+def _error_name(cause: Exception) -> str:
     """The error in the terms of the driver or the system; never a value of a row."""
     if isinstance(cause, OSError):
         return f"{type(cause).__name__} {cause.errno}"
@@ -223,9 +223,9 @@ def audit_log(folder: Path, keys: Path, *, url: str | None = None) -> Generator[
     """
     try:
         storage: AuditStorage = SqliteStorage(folder) if url is None else PostgresStorage(url)
-        is_new = not (storage.begun() or storage.stubs())
+        is_new = not (storage.existing_months() or storage.stubs())
     except (SQLAlchemyError, OSError) as error:
-        raise StoreUnavailable(f"the audit log cannot be opened: {_named(error)}") from error
+        raise StoreUnavailable(f"the audit log cannot be opened: {_error_name(error)}") from error
     try:
         yield AuditLog(storage, open_seals(keys / "audit.json", is_new=is_new))
     finally:
@@ -269,7 +269,7 @@ def _as_sealed(audit: AuditLog, value: object) -> str:
         refuse_content("asked", normalize_text(text))
     except RefusedContent:
         return _as_term(audit, value)
-    return audit.sealed(text.encode("utf-8", "replace").decode())
+    return audit.encrypt_text(text.encode("utf-8", "replace").decode())
 
 
 def _as_term(audit: AuditLog, value: object) -> str:

@@ -47,7 +47,7 @@ class OpenIntents:
         until = instant(now - timedelta(seconds=OPEN_S))
         storage = self._log.storage
         intents: dict[str, AuditRow] = {}
-        for name in storage.begun()[-_MONTHS:]:
+        for name in storage.existing_months()[-_MONTHS:]:
             with storage.reading(name) as month:
                 for row in _writes(month, self._swept_to):
                     if row.kind is AuditKind.INTENT:

@@ -195,7 +195,7 @@ def rows_of(
 def count_of(log: AuditLog, row_filter: RowFilter, *, before: int) -> int:
     """The number of matching rows before a position: O(rows) in the database."""
     count = 0
-    for name in log.begun():
+    for name in log.existing_months():
         with log.reading(name) as month:
             rows = select(func.count()).select_from(month.rows)
             older = rows.where(row_filter.chosen(month), month.rows.c.seq < before)
@@ -206,7 +206,7 @@ def count_of(log: AuditLog, row_filter: RowFilter, *, before: int) -> int:
 def last_days_of(log: AuditLog, callers: Iterable[str]) -> dict[str, date]:
     """The Danish date of the newest row of each account; those without a row are left out."""
     newest, missing = dict[str, date](), set(callers)
-    for name in reversed(log.begun()):
+    for name in reversed(log.existing_months()):
         if not missing:
             break
         with log.reading(name) as month:
@@ -251,8 +251,8 @@ def sample_of(
 ) -> Sample:
     """A random sample of the rows of a period."""
     return Sample(
-        urgent=_drawn(log, size // 2, since, until, within, is_urgent=True),
-        others=_drawn(log, size - size // 2, since, until, within, is_urgent=False),
+        urgent=_sample(log, size // 2, since, until, within, is_urgent=True),
+        others=_sample(log, size - size // 2, since, until, within, is_urgent=False),
     )
 
 
@@ -326,7 +326,7 @@ def _newest(
 ) -> list[AuditRow]:
     """The newest rows, one more than `most` if there are more."""
     rows: list[AuditRow] = []
-    for name in reversed(log.begun()):
+    for name in reversed(log.existing_months()):
         with log.reading(name) as month:
             seq, condition = month.rows.c.seq, chosen(month)
             query = select(month.rows).order_by(seq.desc()).limit(most + 1 - len(rows))
@@ -340,7 +340,7 @@ def _newest(
     return rows
 
 
-def _drawn(
+def _sample(
     log: AuditLog,
     size: int,
     since: datetime,
@@ -379,7 +379,7 @@ def _drawn(
 def _months(log: AuditLog, since: datetime, until: datetime) -> Iterator[Month]:
     """The months that may have rows of a period; a month may begin late, as clocks differ."""
     first, last = instant(since)[:7], instant(until)[:7]
-    begun = log.begun()
+    begun = log.existing_months()
     for name, later in zip(begun, (*begun[1:], "9999-99"), strict=True):
         if later >= first and name <= last:
             with log.reading(name) as month:

@@ -71,7 +71,7 @@ def drop_old_months(
     since = swept_until(log)
     if since is None or not log.storage.may_drop():  # then `kontaktvej audit prepare` drops them
         return ()
-    begun, stubs = log.storage.begun(), _stubs(log)
+    begun, stubs = log.storage.existing_months(), _stubs(log)
     left = [month for month in begun if month in stubs]  # by a crash
     old = [month for month in begun if month not in stubs and _age(month, today) > keep]
     if not is_confirmed:  # the time since the last sweep must explain which months are old
@@ -99,7 +99,7 @@ def swept_until(log: AuditLog) -> date | None:
     Raises: RetentionHold: the row that states it was changed.
     """
     try:
-        begun = log.storage.begun()
+        begun = log.storage.existing_months()
         for name in reversed(begun):
             with log.storage.reading(name) as month:
                 rows = month.rows.c

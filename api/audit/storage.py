@@ -170,7 +170,7 @@ class AuditStorage(ABC):
         """Open a month that was begun, for SELECTs."""
 
     @abstractmethod
-    def begun(self) -> Sequence[str]:
+    def existing_months(self) -> Sequence[str]:
         """The months that may have rows, the oldest first."""
 
     @abstractmethod
@@ -223,7 +223,7 @@ class SqliteStorage(AuditStorage):
         """See `AuditStorage`."""
         self._folder.stat()  # the lock would create a folder that is gone
         with self._lock:
-            name = max([month, *self.begun()])
+            name = max([month, *self.existing_months()])
             with writing(self._engine(name)) as connection:
                 yield self._month(name, connection)
 
@@ -233,7 +233,7 @@ class SqliteStorage(AuditStorage):
         with reading(self._engine(month)) as connection:
             yield self._month(month, connection)
 
-    def begun(self) -> Sequence[str]:
+    def existing_months(self) -> Sequence[str]:
         """See `AuditStorage`."""
         files = (_MONTH_FILE.fullmatch(path.name) for path in self._folder.iterdir())
         return sorted(match[1] for match in files if match)
@@ -314,7 +314,7 @@ class PostgresStorage(AuditStorage):
         with reading(self._shared) as connection:
             yield self._month(month, connection)
 
-    def begun(self) -> Sequence[str]:
+    def existing_months(self) -> Sequence[str]:
         """See `AuditStorage`."""
         dropped = select(_stubs.c.month)
         left = select(_begun.c.month).where(_begun.c.month.not_in(dropped))

@@ -149,7 +149,10 @@ class _Walk:
     def run(self) -> None:
         """Verify each month in order, or its stub if it was dropped."""
         storage = self._log.storage
-        stubs, begun = {stub["month"]: stub for stub in storage.stubs()}, {*storage.begun()}
+        stubs, begun = (
+            {stub["month"]: stub for stub in storage.stubs()},
+            {*storage.existing_months()},
+        )
         for name in sorted({*stubs, *begun}):
             if name in stubs:
                 stub, seals = stubs[name], self._log.seals

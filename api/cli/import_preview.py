@@ -150,8 +150,8 @@ def change_account(row: "PreviewRow", lang: Language) -> Generator[str]:
     for one in row.differences:
         yield _(
             "{field}: the list says {theirs}, we say {ours} ({verdict})", lang,
-            field=_field(one.field, lang), theirs=_shown(one.source_says, lang),
-            ours=_shown(one.we_say, lang), verdict=_(_VERDICTS[one.verdict.value], lang),
+            field=_field(one.field, lang), theirs=_format_value(one.source_says, lang),
+            ours=_format_value(one.we_say, lang), verdict=_(_VERDICTS[one.verdict.value], lang),
         )  # fmt: skip
     for like in row.duplicates:
         yield _(_LIKENESS[like.likeness.value], lang, id=like.id)
@@ -168,7 +168,7 @@ def _field(name: str, lang: Language) -> str:
     return _(FIELD_WORDS[name], lang) if name in FIELD_WORDS else name
 
 
-def _shown(value: object, lang: Language) -> str:
+def _format_value(value: object, lang: Language) -> str:
     match value:
         case None:
             return "–"
@@ -178,7 +178,7 @@ def _shown(value: object, lang: Language) -> str:
             return value.isoformat()
         case frozenset():
             members = cast("frozenset[object]", value)
-            return ", ".join(sorted(_shown(one, lang) for one in members)) or "–"
+            return ", ".join(sorted(_format_value(one, lang) for one in members)) or "–"
         case _:
             return str(value)
 

@@ -37,7 +37,7 @@ from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.paths import Need, find
 from graph.paths.path_diff import path_diff
-from graph.paths.resolve import named
+from graph.paths.resolve import node_ref
 from graph.paths.stops import stops as find_stops
 from graph.paths.why_not import excluded
 from graph.paths.why_not import why_not as find_why_not
@@ -255,7 +255,7 @@ def _matching(words: type[W], text: str) -> W | None:
 def _own(text: str | None, words: type[W]) -> W | None:
     """The word of an enumeration that an own kind of this id or label is beneath."""
     own_kinds = own_kinds_of()
-    own = None if text is None else own_kinds.named(text, words)
+    own = None if text is None else own_kinds.find_by_name(text, words)
     return None if own is None else own_kinds.parent_of(own.id, words)
 
 
@@ -358,7 +358,7 @@ def show_paths(arguments: PathArguments, *, lang: Language, as_json: bool) -> bo
             through = stop_ids(view, arguments)
             answer = find_stops(view, need, policy, through=through)
             start, goal = (
-                None if node is None else named(view, view.current(node))
+                None if node is None else node_ref(view, view.current(node))
                 for node in (need.start, need.target or need.area)
             )
             if as_json:

@@ -139,7 +139,7 @@ def _run_typed(
                       purpose=purpose.upper(), asked=parameters, count=count, ms=ms)
             )  # fmt: skip
 
-        sealed = {"query": log.sealed(query)}
+        sealed = {"query": log.encrypt_text(query)}
         if values:
             sealed["parameters"] = f"hmac:{log.term(json.dumps(values, sort_keys=True))}"
         record(AuditKind.ASKED, sealed)

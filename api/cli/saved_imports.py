@@ -61,7 +61,7 @@ def leave_list(
         if saved is None:
             listed = ", ".join(one.source for one in accounts.imports.saved()) or "–"
             raise InvalidNeed("--saved", *bilingual("one of {listed}", listed=listed))
-        clear = log.opened({"choices": saved.choices})["choices"]
+        clear = log.decrypt_parameters({"choices": saved.choices})["choices"]
         choices = AskedMapping.model_validate_json(clear)
         register = ImportRegister.of(store.load(), day)
         options = ImportOptions(
@@ -90,7 +90,7 @@ def leave_list(
             )
         )  # fmt: skip
         accounts.imports.keep(
-            HOST, source=source, area=saved.area, content=log.sealed(content),
+            HOST, source=source, area=saved.area, content=log.encrypt_text(content),
             choices=saved.choices, lasts=WAITS,
         )  # fmt: skip
     text = ngettext(

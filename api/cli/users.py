@@ -123,7 +123,7 @@ def grant(
 
     new = _grant(role, area, level, begins, until)
     with open_accounts() as (accounts, log), write_audited(log, "user grant", login, new):
-        account = accounts.logins.named(login)
+        account = accounts.logins.by_login(login)
         accounts.changes.give(account.id, new, by=HOST, is_host=True)
     label = new.role.label(language(lang))
     OUT.print(_("{login} is now: {label}.", language(lang), login=login, label=label))
@@ -153,7 +153,7 @@ def invite(
 ) -> None:  # fmt: skip
     """Show the one-time code by which the owner of an account chooses a password."""
     with open_accounts() as (accounts, log), write_audited(log, "user invite", login):
-        account = accounts.logins.named(login).id
+        account = accounts.logins.by_login(login).id
         code = accounts.logins.invite(account, has_lost_app=has_lost_app)
     _show_code(code, language(lang))
 
@@ -189,7 +189,7 @@ def token(
             )
     scopes = [Task(name.upper()) for name in scope]
     with open_accounts() as (accounts, log), write_audited(log, "user token", login):
-        account = accounts.logins.named(login)
+        account = accounts.logins.by_login(login)
         if not account.is_service:
             raise CommandRefused(
                 *bilingual("{login} is a person; people make their own tokens.", login=login)
@@ -262,7 +262,7 @@ def disable(login: Login, lang: Lang = None) -> None:
     from api.identity.changes import HOST
 
     with open_accounts() as (accounts, log), write_audited(log, "user disable", login):
-        accounts.changes.disable(accounts.logins.named(login).id, by=HOST, is_host=True)
+        accounts.changes.disable(accounts.logins.by_login(login).id, by=HOST, is_host=True)
     OUT.print(_("The account {login} is disabled.", language(lang), login=login))
 
 
@@ -272,7 +272,7 @@ def enable(login: Login, lang: Lang = None) -> None:
     from api.identity.changes import HOST
 
     with open_accounts() as (accounts, log), write_audited(log, "user enable", login):
-        accounts.changes.enable(accounts.logins.named(login).id, by=HOST, is_host=True)
+        accounts.changes.enable(accounts.logins.by_login(login).id, by=HOST, is_host=True)
     OUT.print(_("The account {login} is enabled.", language(lang), login=login))
 
 

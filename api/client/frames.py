@@ -388,7 +388,7 @@ _LISTS: Mapping[type[BaseModel], Lists] = {
 _OF_MEASURE: Final = {"COMMUNITIES": "communities", "ASSORTATIVITY": "districts"}
 
 
-def listed(pages: Sequence[BaseModel], rows: str | None) -> TableShape:
+def list_table(pages: Sequence[BaseModel], rows: str | None) -> TableShape:
     """A list of a response, from all its pages; sums repeated on each page come from the last.
 
     Raises:
@@ -566,7 +566,7 @@ def table(
     """
     library = _library(as_)
     pages = _pages(answer)
-    lists = columns(listed(pages, rows))
+    lists = columns(list_table(pages, rows))
     if as_ == "polars":
         return library.DataFrame([_polars(library, *column) for column in lists.items()])
     frame = library.DataFrame({name: _pandas(library, values) for name, values in lists.items()})

@@ -136,11 +136,11 @@ class Transport:
 
         Raises: Problem: an error response of the API.
         """
-        return model.model_validate_json(self._sent(method, path, body, params).content)
+        return model.model_validate_json(self._send_request(method, path, body, params).content)
 
     def get_versioned(self, path: str, model: type[M], **params: object) -> Versioned[M]:
         """An element with its version. Raises: as `ask`."""
-        return _versioned(self._sent("GET", path, None, params), model)
+        return _versioned(self._send_request("GET", path, None, params), model)
 
     def change(
         self,
@@ -163,7 +163,7 @@ class Transport:
         headers = {"Idempotency-Key": key or secrets.token_urlsafe(24)}
         if etag is not None:
             headers["If-Match"] = etag
-        return _versioned(self._sent(method, path, body, params, headers), model)
+        return _versioned(self._send_request(method, path, body, params, headers), model)
 
     def post_once(
         self,
@@ -176,13 +176,13 @@ class Transport:
     ) -> M:
         """A write without an idempotency key, with its response. Raises: as `ask`."""
         based_on = {} if etag is None else {"If-Match": etag}
-        sent = self._sent(method, path, body, {}, based_on, is_sent_again=_was_nothing_done)
+        sent = self._send_request(method, path, body, {}, based_on, is_sent_again=_was_nothing_done)
         return model.model_validate_json(sent.content)
 
     def upload(self, path: str, model: type[M], data: bytes, **params: object) -> M:
         """A file as the body of a request, with its response. Raises: as `ask`."""
         request = self._http.build_request(
-            "POST", path, params=_given(params), content=data,
+            "POST", path, params=_query_parameters(params), content=data,
             headers={"Content-Type": "application/octet-stream"},
         )  # fmt: skip
         response = self._again(partial(self._http.send, request), _was_nothing_done)
@@ -190,12 +190,12 @@ class Transport:
 
     def fetch(self, path: str) -> httpx.Response:
         """A resource that can be read once; repeated only if nothing was done. Raises: as `ask`."""
-        return self._sent("GET", path, None, {}, is_sent_again=_was_nothing_done)
+        return self._send_request("GET", path, None, {}, is_sent_again=_was_nothing_done)
 
     def replace(self, path: str, model: type[M], *, body: BaseModel, etag: str) -> Versioned[M]:
         """Replace an element of a given version. Raises: as `ask`."""
         based_on = {"If-Match": etag}
-        sent = self._sent("PUT", path, body, {}, based_on, is_sent_again=_was_nothing_done)
+        sent = self._send_request("PUT", path, body, {}, based_on, is_sent_again=_was_nothing_done)
         return _versioned(sent, model)
 
     def send(
@@ -203,7 +203,7 @@ class Transport:
     ) -> None:
         """A write without an idempotency key and without a response. Raises: as `ask`."""
         based_on = {} if etag is None else {"If-Match": etag}
-        self._sent(method, path, body, {}, based_on, is_sent_again=_was_nothing_done)
+        self._send_request(method, path, body, {}, based_on, is_sent_again=_was_nothing_done)
 
     def pages(
         self, path: str, model: type[P], *, place: str = "page", **params: object
@@ -215,7 +215,7 @@ class Transport:
         Raises: as `ask`.
         """
         while True:
-            page = model.model_validate_json(self._sent("GET", path, None, params).content)
+            page = model.model_validate_json(self._send_request("GET", path, None, params).content)
             yield page
             if page.next is None:
                 return
@@ -233,7 +233,7 @@ class Transport:
         while True:
             before = last
             request = self._http.build_request(
-                "GET", path, params=_given(params), timeout=timeout,
+                "GET", path, params=_query_parameters(params), timeout=timeout,
                 headers=headers | ({"Last-Event-ID": last} if last else {}),
             )  # fmt: skip
             response = self._again(partial(self._http.send, request, stream=True), _is_away)
@@ -245,7 +245,7 @@ class Transport:
             if last == before:  # it was cut off before the first event
                 time.sleep(_AGAIN_S)
 
-    def _sent(
+    def _send_request(
         self,
         method: str,
         path: str,
@@ -265,7 +265,7 @@ class Transport:
                 }
             )
         request = self._http.build_request(
-            method, path, params=_given(params), headers=headers, content=content
+            method, path, params=_query_parameters(params), headers=headers, content=content
         )
         return self._again(partial(self._http.send, request), is_sent_again)
 
@@ -301,7 +301,7 @@ def _versioned(response: httpx.Response, model: type[M]) -> Versioned[M]:
     return Versioned(model.model_validate_json(response.content), response.headers.get("etag"))
 
 
-def _given(params: Mapping[str, object]) -> dict[str, Any]:
+def _query_parameters(params: Mapping[str, object]) -> dict[str, Any]:
     """The parameters without None; dates in ISO form."""
 
     def text(value: object) -> object:

@@ -160,7 +160,7 @@ def _written_before(
     context: RequestContext, request: WriteRequest, turn: IdempotencyRecord
 ) -> wire.Written | None:
     """The response of an earlier attempt, with the current ETags; None if nothing was written."""
-    revision = context.directory.written(turn.change_set)
+    revision = context.directory.revision_by_key(turn.change_set)
     if revision is None:
         return None
     snapshot = context.directory.snapshot()
@@ -174,7 +174,7 @@ def _written_before(
 
 def write(context: RequestContext, request: WriteRequest, change_set: str) -> wire.Written:
     """Write the change set under this idempotency key. Raises: as `save`."""
-    plan = judged(context, request, change_set)
+    plan = plan_change_set(context, request, change_set)
     if not request.is_second_yes:
         require_second_approval(context, request.changes, plan, change_set)
     try:
@@ -199,7 +199,7 @@ def subjects_of(plan: ChangePlan) -> set[str]:
     }
 
 
-def judged(
+def plan_change_set(
     context: RequestContext,
     request: WriteRequest,
     change_set: str,
@@ -266,7 +266,7 @@ def perform_dry_run(
 
     Raises: as `save` for what is hidden, denied, or changed by another account.
     """
-    plan = judged(
+    plan = plan_change_set(
         context, request, context.change_set or "", is_dry_run=True, is_proposal=is_proposal
     )
     faults = list(plan.faults)

@@ -39,7 +39,7 @@ def assign(
     stored = context.app_state.accounts.assignments.assign(
         link_id, account, by=context.who.account, seen=seen
     )
-    return _told(context, stored)
+    return _assignee(context, stored)
 
 
 def assignees(context: RequestContext, links: Iterable[str]) -> Mapping[str, Assignee]:
@@ -50,7 +50,7 @@ def assignees(context: RequestContext, links: Iterable[str]) -> Mapping[str, Ass
     if context.as_of_revision is not None:
         return {}
     stored = context.app_state.accounts.assignments.of_links(links)
-    return {link: _told(context, one) for link, one in stored.items()}
+    return {link: _assignee(context, one) for link, one in stored.items()}
 
 
 def _account_of(context: RequestContext, link_id: str, person: str) -> str | None:
@@ -65,7 +65,7 @@ def _account_of(context: RequestContext, link_id: str, person: str) -> str | Non
     return None
 
 
-def _told(context: RequestContext, stored: StoredAssignment) -> Assignee:
+def _assignee(context: RequestContext, stored: StoredAssignment) -> Assignee:
     return Assignee(
         is_me=stored.account == context.who.account,
         person=context.person_of(stored.account),

@@ -94,13 +94,13 @@ class WriteKeys:
         now = at or datetime.now(UTC)
         try:
             with writing(self._engine) as connection:
-                return self._begun(connection, digest, body, change_set, now)
+                return self._begin(connection, digest, body, change_set, now)
         except IntegrityError as error:  # two at the same time on a server, and the other was first
             raise _in_progress() from error
         except SQLAlchemyError as error:
             raise Refused("store-unavailable") from error
 
-    def _begun(
+    def _begin(
         self, connection: Connection, digest: str, body: str, change_set: str, now: datetime
     ) -> IdempotencyRecord:
         keys = write_key_table
@@ -238,6 +238,6 @@ def _is_free(context: RequestContext, turn: IdempotencyRecord, error: BaseExcept
     if isinstance(error, Refused) and error.kind.slug == "withdrawn":
         return False
     try:
-        return not turn.is_repeat or context.directory.written(turn.change_set) is None
+        return not turn.is_repeat or context.directory.revision_by_key(turn.change_set) is None
     except StoreUnavailable:
         return False

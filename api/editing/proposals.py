@@ -20,15 +20,15 @@ from api.editing.apply import (
     WriteRequest,
     change_of,
     change_set_of,
-    judged,
     perform_dry_run,
+    plan_change_set,
     refused,
     subjects_of,
     write,
 )
 from api.editing.change_plan import ChangePlan, PlannedChange, plain, thing_in
 from api.editing.fields import FieldError, refused_fields
-from api.editing.second_approval import MOST_ENDS, ended, rebased
+from api.editing.second_approval import MOST_ENDS, elements_ended, rebased
 from api.errors import Refused
 from api.i18n import bilingual
 from api.identity.proposals import ProposalState, StoredProposal
@@ -98,7 +98,7 @@ def propose(context: RequestContext, proposal: wire.NewProposal) -> wire.Proposa
     comment = _checked(context, "comment", proposal.comment)
     change_set = new_id()
     request = WriteRequest(changes=changes)
-    plan = judged(context, request, change_set, is_proposal=True)
+    plan = plan_change_set(context, request, change_set, is_proposal=True)
     if not plan.denied and not plan.elsewhere:
         raise Refused("invalid", _NO_NEED, errors=[])
     if plan.elsewhere and len(plan.elsewhere) < len(plan.steps):
@@ -114,25 +114,25 @@ def propose(context: RequestContext, proposal: wire.NewProposal) -> wire.Proposa
         changes=changes,
         before=dict(_before(plan)),
         would=tuple(_described(plan, step) for step in plan.steps),
-        agree=_seated(plan),
+        agree=_people_of_other_areas(plan),
         comment=comment,
     )
     audit = context.app_state.audit
     stored = context.app_state.accounts.proposals.make(
         context.who.account,
         term=audit.term(json.dumps(_without_etags(changes), sort_keys=True)),
-        content=audit.sealed(content.model_dump_json(exclude_unset=True)),
+        content=audit.encrypt_text(content.model_dump_json(exclude_unset=True)),
         change_set=change_set,
     )
-    return _told(context, stored, content)
+    return _for_proposer(context, stored, content)
 
 
 def made_by(context: RequestContext) -> Iterator[wire.Proposal]:
     """The caller's own proposals, the newest first."""
     for stored in context.app_state.accounts.proposals.made_by(context.who.account):
-        content = _opened(context, stored)
+        content = _content_of(context, stored)
         if content is not None:
-            yield _told(context, stored, content)
+            yield _for_proposer(context, stored, content)
 
 
 def waiting_for(context: RequestContext) -> Iterator[wire.Proposal]:
@@ -141,7 +141,7 @@ def waiting_for(context: RequestContext) -> Iterator[wire.Proposal]:
         found = _answerable(context, stored)
         if found is not None:
             content, plan = found
-            yield _asked(context, stored, content, plan)
+            yield _for_steward(context, stored, content, plan)
 
 
 def preview(context: RequestContext, proposal_id: str) -> wire.Rehearsal:
@@ -164,16 +164,16 @@ def accept(context: RequestContext, proposal_id: str) -> wire.Proposal:
     stored, content, plan = _to_answer(context, proposal_id)
     context.change_set = stored.change_set
     record_intent(context)
-    if context.directory.written(stored.change_set) is None:
+    if context.directory.revision_by_key(stored.change_set) is None:
         if content.agree:
             _fill(context, stored, content)
-        elif len(ended(plan)) > MOST_ENDS:
+        elif len(elements_ended(plan)) > MOST_ENDS:
             raise Refused("invalid", _MANY_ENDS, errors=[])
         else:
             changes = _rebased(context, content)
             write(context, WriteRequest(changes=changes, is_second_yes=True), stored.change_set)
     context.subjects |= subjects_of(plan)
-    return _asked(context, _closed(context, stored, ProposalState.ACCEPTED), content, plan)
+    return _for_steward(context, _close(context, stored, ProposalState.ACCEPTED), content, plan)
 
 
 def refuse(context: RequestContext, proposal_id: str, reason: str | None) -> wire.Proposal:
@@ -187,17 +187,17 @@ def refuse(context: RequestContext, proposal_id: str, reason: str | None) -> wir
     if reason is None:
         fault = FieldError(pointer="/reason", id=None, field="reason", rule=Rule.REQUIRED)
         raise refused_fields([fault], context.lang)
-    closed = _closed(context, stored, ProposalState.REFUSED, reason)
-    return _asked(context, closed, content, plan)
+    closed = _close(context, stored, ProposalState.REFUSED, reason)
+    return _for_steward(context, closed, content, plan)
 
 
 def withdraw(context: RequestContext, proposal_id: str) -> wire.Proposal:
     """Withdraw an own proposal. Raises: NotFound: there is no open one of the caller."""
     stored = context.app_state.accounts.proposals.find(proposal_id)
-    content = None if stored is None else _opened(context, stored)
+    content = None if stored is None else _content_of(context, stored)
     if stored is None or content is None or stored.account != context.who.account:
         raise NotFound(proposal_id)
-    return _told(context, _closed(context, stored, ProposalState.WITHDRAWN), content)
+    return _for_proposer(context, _close(context, stored, ProposalState.WITHDRAWN), content)
 
 
 # ---- who may answer
@@ -226,7 +226,7 @@ def _answerable(
         stored.account, context.who.account
     ):
         return None
-    content = _opened(context, stored)
+    content = _content_of(context, stored)
     if content is None:
         return None
     view = context.view()
@@ -234,7 +234,9 @@ def _answerable(
         return None
     request = WriteRequest(changes=_rebased(context, content, is_strict=False))
     try:
-        plan = judged(context, request, stored.change_set, is_dry_run=True, is_proposal=True)
+        plan = plan_change_set(
+            context, request, stored.change_set, is_dry_run=True, is_proposal=True
+        )
     except (Refused, GraphError):  # it is hidden from the caller, or is there no more
         return None
     return None if plan.denied and not content.agree else (content, plan)
@@ -248,10 +250,10 @@ def _fill(context: RequestContext, stored: StoredProposal, content: ProposalCont
     theirs = replace(context, who=who, views={}, views_to_write={}, subjects=set())
     request = WriteRequest(changes=_rebased(theirs, content))
     try:
-        plan = judged(theirs, request, stored.change_set, is_proposal=True)
+        plan = plan_change_set(theirs, request, stored.change_set, is_proposal=True)
     except (NotFound, Refused) as error:
         raise Refused("forbidden", _NO_LONGER) from error
-    if plan.denied or not set(_seated(plan)) <= set(content.agree):
+    if plan.denied or not set(_people_of_other_areas(plan)) <= set(content.agree):
         raise Refused("forbidden", _NO_LONGER)
     try:
         context.directory.apply(change_set_of(context, request, plan.steps, stored.change_set))
@@ -259,14 +261,14 @@ def _fill(context: RequestContext, stored: StoredProposal, content: ProposalCont
         raise refused(context, plan, error) from error
 
 
-def _closed(
+def _close(
     context: RequestContext,
     stored: StoredProposal,
     state: ProposalState,
     reason: str | None = None,
 ) -> StoredProposal:
     context.extra_parameters["proposal"] = stored.id
-    sealed = None if reason is None else context.app_state.audit.sealed(reason)
+    sealed = None if reason is None else context.app_state.audit.encrypt_text(reason)
     closed = context.app_state.accounts.proposals.close(
         stored.id, state, by=context.who.account, reason=sealed
     )
@@ -305,7 +307,7 @@ def _before(plan: ChangePlan) -> Iterator[tuple[str, dict[str, JsonValue]]]:
             yield step.before.id, {name: plain(getattr(step.before, name)) for name in names}
 
 
-def _seated(plan: ChangePlan) -> tuple[str, ...]:
+def _people_of_other_areas(plan: ChangePlan) -> tuple[str, ...]:
     """The people of other areas whom a plan seats."""
     ids = {target.id for target in plan.elsewhere}
     links = (step.after for step in plan.steps if step.after.id in ids)
@@ -319,9 +321,9 @@ def _without_etags(changes: wire.ChangeSet) -> Mapping[str, JsonValue]:
     )  # fmt: skip
 
 
-def _opened(context: RequestContext, stored: StoredProposal) -> ProposalContent | None:
+def _content_of(context: RequestContext, stored: StoredProposal) -> ProposalContent | None:
     """The content of a proposal; None if its key no longer exists."""
-    opened = context.app_state.audit.opened({"content": stored.content})["content"]
+    opened = context.app_state.audit.decrypt_parameters({"content": stored.content})["content"]
     return None if opened == stored.content else ProposalContent.model_validate_json(opened)
 
 
@@ -346,7 +348,7 @@ def _is_changed(content: ProposalContent, thing: Element | None) -> bool:
 # ---- answers
 
 
-def _asked(
+def _for_steward(
     context: RequestContext, stored: StoredProposal, content: ProposalContent, plan: ChangePlan
 ) -> wire.Proposal:
     """A proposal as whoever is to answer it sees it."""
@@ -362,7 +364,7 @@ def _asked(
     )
 
 
-def _told(
+def _for_proposer(
     context: RequestContext, stored: StoredProposal, content: ProposalContent
 ) -> wire.Proposal:
     """A proposal as whoever made it is told, without people who are hidden by now."""
@@ -379,7 +381,7 @@ def _told(
 def _wire(
     context: RequestContext, stored: StoredProposal, content: ProposalContent
 ) -> wire.Proposal:
-    reason = context.app_state.audit.opened({"reason": stored.reason})["reason"]
+    reason = context.app_state.audit.decrypt_parameters({"reason": stored.reason})["reason"]
     return wire.Proposal(
         id=stored.id, would=content.would, comment=content.comment, state=stored.state.value,
         reason=reason, is_mine=stored.account == context.who.account, made_at=stored.made_at,
@@ -394,14 +396,14 @@ def _described(plan: ChangePlan, step: PlannedChange) -> wire.ProposedChange:
     about: dict[str, object] = {}
     new = {step.after.id: step.after for step in plan.steps if step.before is None}
 
-    def named(node_id: str) -> NodeName:
+    def node_name(node_id: str) -> NodeName:
         row, element = view.find(node_id), new.get(node_id)
         name = getattr(element, "name", None) if row is None else view.name(row)
         return NodeName(id=node_id, name=name)
 
     if isinstance(after, Link):
-        about = {"type": after.type, "source": named(after.source_id),
-                 "target": named(after.target_id)}  # fmt: skip
+        about = {"type": after.type, "source": node_name(after.source_id),
+                 "target": node_name(after.target_id)}  # fmt: skip
     elif isinstance(after, Node):
-        about = {"label": after.label, "name": named(after.id).name}
+        about = {"label": after.label, "name": node_name(after.id).name}
     return wire.ProposedChange.model_validate({**change.model_dump(), **about})

@@ -57,7 +57,7 @@ def require_second_approval(
 
     Raises: Refused: `second-yes`, with its id and the number of elements it ends.
     """
-    ends = len(ended(plan))
+    ends = len(elements_ended(plan))
     if ends <= MOST_ENDS:
         return
     revisions = {
@@ -67,7 +67,7 @@ def require_second_approval(
         "changes": changes.model_dump(mode="json", exclude_unset=True),
         "revisions": revisions,
     }
-    sealed = context.app_state.audit.sealed(json.dumps(content, ensure_ascii=False))
+    sealed = context.app_state.audit.encrypt_text(json.dumps(content, ensure_ascii=False))
     now, columns = datetime.now(UTC), waiting_table.c
     with writing(context.app_state.accounts.engine) as connection:
         connection.execute(
@@ -128,7 +128,7 @@ def rebased(
     )
 
 
-def ended(plan: ChangePlan) -> set[str]:
+def elements_ended(plan: ChangePlan) -> set[str]:
     """The elements that a change ends earlier than before, including the links of nodes."""
     ended_ids = set[str]()
     for step in plan.steps:
@@ -153,7 +153,9 @@ def _waiting(context: RequestContext, change_set: str) -> PendingChange:
         ).first()
     if row is None:
         raise NotFound(change_set)
-    content = json.loads(context.app_state.audit.opened({"content": row.content})["content"])
+    content = json.loads(
+        context.app_state.audit.decrypt_parameters({"content": row.content})["content"]
+    )
     return PendingChange(
         account=row.account, changes=wire.ChangeSet.model_validate(content["changes"]),
         revisions=content["revisions"],

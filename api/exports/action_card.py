@@ -172,7 +172,7 @@ class _RowBuilder:
             answers=self._answers(stop, post, hop),
             gate=None,
             checked=None,
-            **self._reached(post),
+            **self._reaching(post),
         )
 
     def steps(
@@ -198,7 +198,7 @@ class _RowBuilder:
                 answers=_("See above.", self._lang) if is_above else self._answers(stop, post, hop),
                 gate=gate,
                 checked=format_check(facts.verified_on, facts.freshness, self._lang),
-                **self._reached(None if is_above else post),
+                **self._reaching(None if is_above else post),
             )
 
     def coordinator(self, contact: ReachableContact) -> CardRow:
@@ -210,7 +210,7 @@ class _RowBuilder:
             answers=contact.answers(self._lang),
             gate=None,
             checked=None if check is None else format_check(check.on, check.freshness, self._lang),
-            **self._reached(contact),
+            **self._reaching(contact),
         )
 
     def number(self, row: int) -> CardText:
@@ -239,7 +239,7 @@ class _RowBuilder:
             return now
         return f"{name_of(post.resolution.post, self._lang)}. {now}"
 
-    def _reached(self, post: ReachableContact | None) -> _Reaching:
+    def _reaching(self, post: ReachableContact | None) -> _Reaching:
         """When another person answers, within the validity of the card; hours and details.
 
         The hours are those of the post that answers, which may be another one in its place.

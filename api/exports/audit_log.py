@@ -14,7 +14,7 @@ from api.state import RequestContext
 from graph.access.policy import Role
 from graph.access.purposes import Purpose
 from graph.exchange.csv import table_csv
-from graph.exchange.loss_report import ExportLoss, LossKind, counted
+from graph.exchange.loss_report import ExportLoss, LossKind, nonzero_losses
 from graph.vocabulary import Language, Term
 
 MOST_ROWS: Final = 10_000
@@ -112,7 +112,8 @@ def _selection(
     rows = tuple(row for row in newest if row.kind not in BEGINNINGS or row.request_id not in ended)
     left = 0 if older is None else count_of(log, row_filter, before=older)
     return _Selection(
-        rows=rows, losses=counted((LossKind.OLDER, left), (LossKind.BEGUN, len(newest) - len(rows)))
+        rows=rows,
+        losses=nonzero_losses((LossKind.OLDER, left), (LossKind.BEGUN, len(newest) - len(rows))),
     )
 
 

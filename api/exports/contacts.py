@@ -12,12 +12,12 @@ from api.text.availability import answering
 from graph.access.purposes import Purpose
 from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
-from graph.exchange.loss_report import ExportLoss, LossKind, counted, report
+from graph.exchange.loss_report import ExportLoss, LossKind, nonzero_losses, report
 from graph.exchange.vcard import ContactChannel
 from graph.paths import Answer, find
 from graph.paths.answer import AcuteCard, Contact, NodeRef, Path, Resolution
 from graph.paths.policy import Policy
-from graph.paths.resolve import named, resolve
+from graph.paths.resolve import node_ref, resolve
 from graph.paths.stops import WholePath, stops
 from graph.questions.entities import Detail, answering_in, details_of
 from graph.questions.reveal import is_metered, may_reveal
@@ -164,7 +164,7 @@ class ContactSelection:
         return len(self.everybody) + len(self.lines)
 
     @property
-    def counted(self) -> tuple[str, ...]:
+    def revealed_details(self) -> tuple[str, ...]:
         """The contact details that count as revealed."""
         return counted_details(self.everybody)
 
@@ -175,7 +175,7 @@ class ContactSelection:
         for kind, count in (lost for post in self.everybody for lost in post.lost):
             sums[kind] = sums.get(kind, 0) + count
         terms = () if not self.legs or self.is_card else (ExportLoss(kind=LossKind.TERMS),)
-        return report((*terms, *counted(*sums.items())))
+        return report((*terms, *nonzero_losses(*sums.items())))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +198,7 @@ class DistrictSelection:
         return sum(card.rows for card in self.cards)
 
     @property
-    def counted(self) -> tuple[str, ...]:
+    def revealed_details(self) -> tuple[str, ...]:
         """The contact details that count as revealed; one on several cards counts once."""
         return counted_details(self.everybody)
 
@@ -213,7 +213,7 @@ class DistrictSelection:
         sums = Counter[LossKind]()
         for loss in (loss for card in self.cards for loss in card.losses):
             sums[loss.kind] += loss.count or 0
-        return report(counted(*sums.items()))
+        return report(nonzero_losses(*sums.items()))
 
 
 def selection_of(
@@ -240,8 +240,8 @@ def selection_of(
         for row in towns
     )
     return DistrictSelection(
-        district=named(view, district),
-        towns=tuple(named(view, row) for row in towns),
+        district=node_ref(view, district),
+        towns=tuple(node_ref(view, row) for row in towns),
         cards=tuple(cards),
     )
 
@@ -287,7 +287,7 @@ def contact_selection(
         desk = choosing.desk_of(answer)
     if request.format != "ACTION_CARD":
         return selection
-    place = None if need.area is None else named(view, view.current(need.area))
+    place = None if need.area is None else node_ref(view, view.current(need.area))
     card = choosing.with_place(selection, place, desk)
     return card if request.district is None else replace(card, place=place)
 
@@ -304,7 +304,7 @@ class _Choosing:
     def of_rows(self, rows: Iterable[int]) -> ContactSelection:
         """The selection of some posts, without duplicates."""
         return ContactSelection(
-            moment=self.moment, posts=tuple(map(self._reached, dict.fromkeys(rows)))
+            moment=self.moment, posts=tuple(map(self._reachable, dict.fromkeys(rows)))
         )
 
     def of_answer(self, answer: Answer, request: AskedContacts) -> ContactSelection:
@@ -366,12 +366,12 @@ class _Choosing:
         return replace(
             selection,
             place=place,
-            coordinators=tuple(self._reached(row, most=1) for row in rows),
+            coordinators=tuple(self._reachable(row, most=1) for row in rows),
             lines=tuple(public_lines(self.view)),
             is_card=True,
         )
 
-    def _reached(self, row: int, *, most: int = MOST_DETAILS) -> ReachableContact:
+    def _reachable(self, row: int, *, most: int = MOST_DETAILS) -> ReachableContact:
         return reachable_contacts(self.view, row, self.policy, self.purpose, self.moment, most=most)
 
 

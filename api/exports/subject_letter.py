@@ -83,7 +83,7 @@ def build(
 ) -> ExportFile:
     """The letter as a PDF, with a line for each day and kind of look-up."""
     lang, person = order.lang, order.asked.person
-    told = [(one.on, *_told(one, lang)) for one in found.rows]
+    told = [(one.on, *_describe(one, lang)) for one in found.rows]
     lines: list[tuple[str, ...]] = []
     for (on, what, why, office), same in groupby(sorted(told, reverse=True)):
         count = len(tuple(same))
@@ -142,7 +142,7 @@ def build(
     )
 
 
-def _told(one: LookUp, lang: Language) -> tuple[str, str, str]:
+def _describe(one: LookUp, lang: Language) -> tuple[str, str, str]:
     """What happened, why, and from what kind of office or else in what role, in words."""
     what = next(
         (text for prefixes, text in _KINDS if one.action.startswith(prefixes)), _ENTRY_SHOWN

@@ -82,7 +82,7 @@ class Accounts:
         with reading(self._engine) as connection:
             return account_of(connection, account, now=self._clock())
 
-    def named(self, login: str) -> Account:
+    def by_login(self, login: str) -> Account:
         """The account of a login. Raises: NotFound: there is no such account."""
         with reading(self._engine) as connection:
             row = connection.execute(

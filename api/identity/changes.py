@@ -74,7 +74,7 @@ class StoredAccountChange:
     state: ChangeState
 
     @property
-    def given(self) -> StoredGrant:
+    def required_grant(self) -> StoredGrant:
         """The grant of a change that has one."""
         if self.grant is None:
             raise TypeError(f"a change of kind {self.kind} has no grant")
@@ -142,7 +142,7 @@ class AccountChanges:
             row = grant_row(connection, grant)
             owner = account_of(connection, row.account, now=self._clock())
             right = None if row.confirmed_at is None else grant_of(row)
-            return self._asked(
+            return self._request_change(
                 connection, AccountChangeKind.END_GRANT, owner, by=by, is_host=is_host, right=right,
                 grant=grant,
             )  # fmt: skip
@@ -229,9 +229,9 @@ class AccountChanges:
     ) -> StoredAccountChange:
         with changing(self._engine) as connection:
             owner = account_of(connection, account, now=self._clock())
-            return self._asked(connection, kind, owner, by=by, is_host=is_host)
+            return self._request_change(connection, kind, owner, by=by, is_host=is_host)
 
-    def _asked(
+    def _request_change(
         self,
         connection: Connection,
         kind: AccountChangeKind,

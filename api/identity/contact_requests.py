@@ -108,7 +108,7 @@ class ContactRequests:
         now = datetime.now(UTC)
         with writing_alone(self._engine, _WRITERS) as connection:
             self._drop_old(connection, now)
-            mine = _chosen().where(request_table.c.account == account)
+            mine = _select_requests().where(request_table.c.account == account)
             earlier = connection.execute(mine.where(request_table.c.key == key)).first()
             if earlier is not None:
                 if (earlier.individual, earlier.purpose) != (individual, purpose):
@@ -135,11 +135,11 @@ class ContactRequests:
 
     def made_by(self, account: str) -> tuple[StoredContactRequest, ...]:
         """The requests made by an account, the newest first."""
-        return self._found(_chosen().where(request_table.c.account == account))
+        return self._fetch(_select_requests().where(request_table.c.account == account))
 
     def received_by(self, posts: Collection[str]) -> tuple[StoredContactRequest, ...]:
         """The requests that these posts are to pass on, the newest first."""
-        return self._found(_chosen().where(request_table.c.opener.in_(sorted(posts))))
+        return self._fetch(_select_requests().where(request_table.c.opener.in_(sorted(posts))))
 
     def answer(
         self, asking: str, posts: Collection[str], state: ContactRequestState
@@ -156,7 +156,7 @@ class ContactRequests:
                 .where(is_theirs & is_open)
                 .values(state=state.value, changed_at=now)
             )
-            row = connection.execute(_chosen().where(is_theirs)).first()
+            row = connection.execute(_select_requests().where(is_theirs)).first()
         return _request_of(row) if changed.rowcount and row is not None else None
 
     def cancel(self, nodes: Iterable[str]) -> None:
@@ -169,7 +169,7 @@ class ContactRequests:
                 )
             )
 
-    def _found(self, chosen: Select[Any]) -> tuple[StoredContactRequest, ...]:
+    def _fetch(self, chosen: Select[Any]) -> tuple[StoredContactRequest, ...]:
         with reading(self._engine) as connection:
             rows = connection.execute(chosen.order_by(desc(request_table.c.made_at))).all()
         now = datetime.now(UTC)
@@ -186,7 +186,7 @@ class ContactRequests:
 _OPEN_ALREADY: Final = bilingual("You have asked already; that is not answered yet.")
 
 
-def _chosen() -> Select[Any]:
+def _select_requests() -> Select[Any]:
     return select(*(column for column in request_table.c if column.name != "key"))
 
 

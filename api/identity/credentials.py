@@ -209,11 +209,11 @@ class FactorSeal:
     def __init__(self, key: bytes) -> None:
         self._key = OwnerKey(key_id="factor", secret=key)
 
-    def sealed(self, account: str, secret: str) -> str:
+    def encrypt_secret(self, account: str, secret: str) -> str:
         """A secret, encrypted for storage."""
         return seal(secret, key=self._key, node_id=account, owner=account, field="totp").hex()
 
-    def opened(self, account: str, hexadecimal: str) -> str:
+    def decrypt_secret(self, account: str, hexadecimal: str) -> str:
         """The decrypted secret.
 
         Raises: SealBroken: it was not sealed for this account with this key.
@@ -243,10 +243,12 @@ def factor_seal(engine: Engine, keys: Path) -> FactorSeal:
         own_seal = FactorSeal(lone_key(path, fix="put it back from the backup of the keys"))
         for account, column, text in stored:
             if not text.startswith(_SEALED):
-                change_account(connection, account, **{column: own_seal.sealed(account, text)})
+                change_account(
+                    connection, account, **{column: own_seal.encrypt_secret(account, text)}
+                )
                 continue
             try:
-                own_seal.opened(account, text)
+                own_seal.decrypt_secret(account, text)
             except SealBroken as error:
                 raise _not_its_key(path) from error
     if engine.dialect.name == "sqlite" and not all(text.startswith(_SEALED) for *_, text in stored):
@@ -298,7 +300,7 @@ class Credentials:
             secret = new_secret() if needs_app else None
             change_account(connection, account, password=password_hash, totp_pending=None)
             if secret:
-                sealed = self._seal.sealed(account, secret)
+                sealed = self._seal.encrypt_secret(account, secret)
                 change_account(connection, account, totp_secret=sealed, totp_step=None)
             end_all(connection, account, self._clock())
         return Enrolled(account=account, login=login, totp_secret=secret)
@@ -342,7 +344,7 @@ class Credentials:
                     account_table.c.password == row.password,
                     account_table.c.totp_secret.is_not_distinct_from(row.totp_secret),
                 )
-                .values(totp_pending=self._seal.sealed(account, secret))
+                .values(totp_pending=self._seal.encrypt_secret(account, secret))
             )
             if not result.rowcount:
                 raise _not_yours("password")
@@ -357,7 +359,7 @@ class Credentials:
             pending = connection.scalar(
                 select(account_table.c.totp_pending).where(account_table.c.id == account)
             )
-            secret = self._seal.opened(account, pending) if pending else None
+            secret = self._seal.decrypt_secret(account, pending) if pending else None
             step = step_of(secret, code, self._clock()) if secret else None
             if step is None:
                 raise _not_yours("totp")
@@ -393,7 +395,7 @@ class Credentials:
             now = self._clock()
             _require_heard(connection, key, now)
             if is_right and needs_app and row.totp_secret is not None:
-                step = step_of(self._seal.opened(row.id, row.totp_secret), totp, now)
+                step = step_of(self._seal.decrypt_secret(row.id, row.totp_secret), totp, now)
                 is_right = step is not None and use_step(connection, row.id, step)
             if not is_right:
                 count_failure(connection, key, now)

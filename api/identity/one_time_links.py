@@ -186,7 +186,7 @@ class DownloadTickets:
             )  # fmt: skip
         return created
 
-    def opened(self, ticket: str, account: str) -> RedeemedTicket | None:
+    def ticket_content(self, ticket: str, account: str) -> RedeemedTicket | None:
         """The content of an account's ticket; None if it is used, expired, or another account's."""
         with reading(self._engine) as connection:
             row = connection.execute(

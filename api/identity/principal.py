@@ -207,7 +207,7 @@ def check_task(
     if roles & TASKS[task]:
         return None
     if who.dormant & TASKS[task]:
-        roles_named = partial(_named, who.dormant)
+        roles_named = partial(_role_names, who.dormant)
         return step_up(
             StepUp.STRONG,
             bilingual("The role {roles} asks you to sign in with a code.", roles=roles_named),
@@ -223,9 +223,9 @@ def check_task(
                 "The rights of the account have ended. Ask an administrator to renew them."
             )
         return Refused("no-grant", text)
-    text = bilingual("Requires one of the roles: {roles}.", roles=partial(_named, TASKS[task]))
+    text = bilingual("Requires one of the roles: {roles}.", roles=partial(_role_names, TASKS[task]))
     return Refused("forbidden", text, needed=task.value)
 
 
-def _named(roles: Iterable[Role], lang: Language) -> str:
+def _role_names(roles: Iterable[Role], lang: Language) -> str:
     return ", ".join(role.label(lang) for role in Role if role in set(roles))

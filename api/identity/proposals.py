@@ -126,15 +126,15 @@ class Proposals:
 
     def made_by(self, account: str) -> tuple[StoredProposal, ...]:
         """The proposals of an account, the newest first."""
-        return self._found(proposal_table.c.account == account)
+        return self._fetch(proposal_table.c.account == account)
 
     def waiting(self) -> tuple[StoredProposal, ...]:
         """All open proposals, the newest first."""
-        return self._found(_is_open())
+        return self._fetch(_is_open())
 
     def find(self, proposal: str) -> StoredProposal | None:
         """An open proposal; None if there is none."""
-        proposals = self._found((proposal_table.c.id == proposal) & _is_open())
+        proposals = self._fetch((proposal_table.c.id == proposal) & _is_open())
         return proposals[0] if proposals else None
 
     def close(
@@ -152,7 +152,7 @@ class Proposals:
             row = connection.execute(select(table).where(table.c.id == proposal)).first()
         return _proposal(row) if changed.rowcount and row is not None else None
 
-    def _found(self, chosen: ColumnElement[bool]) -> tuple[StoredProposal, ...]:
+    def _fetch(self, chosen: ColumnElement[bool]) -> tuple[StoredProposal, ...]:
         since = self._clock() - KEPT
         order = desc(proposal_table.c.made_at), proposal_table.c.id
         with reading(self._engine) as connection:

@@ -108,7 +108,7 @@ class Restrictions:
             for name, (first, *rest) in groupby(rows, key=attrgetter("change_set"))
         )  # fmt: skip
 
-    def paid(self, owed: OwedWithdrawal) -> None:
+    def settle(self, owed: OwedWithdrawal) -> None:
         """Record that a withdrawal is now written to the graph."""
         with writing_alone(self._engine, _WRITERS) as connection:
             connection.execute(delete(owed_table).where(owed_table.c.consent.in_(owed.consents)))

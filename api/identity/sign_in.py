@@ -119,7 +119,7 @@ class SignIn:
                 return SignInResult(wait_s=wait_s)
             secret = self._nobodys_secret  # takes as long to check as that of an app
             if row is not None and row.totp_secret is not None:
-                secret = self._seal.opened(row.id, row.totp_secret)
+                secret = self._seal.decrypt_secret(row.id, row.totp_secret)
             step = step_of(secret, totp, now)
             assurance = None
             if row is not None and is_right:
@@ -197,7 +197,9 @@ class FirstAdministrator:
             if not _is_empty(connection) or not is_first_code(connection, code, now=now):
                 raise _wrong_code()
             account = add_account(connection, login, now=now, password=password_hash)
-            change_account(connection, account, totp_secret=self._seal.sealed(account, secret))
+            change_account(
+                connection, account, totp_secret=self._seal.encrypt_secret(account, secret)
+            )
             admin = Grant(role=Role.ADMIN, areas=frozenset())
             insert_grant(connection, account, admin, by=FIRST, now=now, is_waiting=False)
             use_up(connection, FIRST_START)

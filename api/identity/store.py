@@ -85,7 +85,7 @@ class IdentityStore:
 
         Raises: as `AccountChanges.give`.
         """
-        return self.changes.give(account, grant, by=given_by, is_host=True).given.id
+        return self.changes.give(account, grant, by=given_by, is_host=True).required_grant.id
 
     def open_session(self, account: str, assurance: Assurance, *, hours: int = 10) -> str:
         """Open a session and return its token, of which only a digest is stored."""

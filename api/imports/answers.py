@@ -124,8 +124,8 @@ def _row(view: View, row: PreviewRow, path: str | None, lang: Language) -> wire.
         creates=len(row.created), ends=len(row.ended),
         differences=tuple(
             wire.ImportDifference(
-                id=one.id, field=one.field, source_says=_said(one.source_says),
-                we_say=_said(one.we_say) if _tells(view, one.id, one.field) else None,
+                id=one.id, field=one.field, source_says=_plain(one.source_says),
+                we_say=_plain(one.we_say) if _tells(view, one.id, one.field) else None,
                 is_conflict=one.verdict is FieldVerdict.CONFLICT,
             )
             for one in row.differences
@@ -149,7 +149,7 @@ def _tells(view: View, thing_id: str, field: str) -> bool:
     return may_see(view, thing_id) and may_use_field(view, thing_id, name, Action.SEE)
 
 
-def _said(value: object) -> Any:
+def _plain(value: object) -> Any:
     return value.isoformat() if isinstance(value, date) else plain_value(value)
 
 

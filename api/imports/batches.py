@@ -65,7 +65,7 @@ def apply_import(
         if turn.is_repeat:
             before = imports.batch(upload_id)
             if before is not None and before.change_set == turn.change_set:
-                revision = context.directory.written(turn.change_set)
+                revision = context.directory.revision_by_key(turn.change_set)
                 if revision is not None:
                     imports.settle(upload_id, revision)
                     imports.drop(upload_id)
@@ -125,7 +125,7 @@ def _write(
     imports.settle(upload.id, revision)
     # what the columns meant, for the next list of the source; whom its rows meant is left out
     choices = opened.choices.model_copy(update={"merges": {}})
-    sealed = context.app_state.audit.sealed(choices.model_dump_json(exclude_defaults=True))
+    sealed = context.app_state.audit.encrypt_text(choices.model_dump_json(exclude_defaults=True))
     imports.save(
         SavedSource(
             source=upload.source, area=upload.area, account=context.who.account, choices=sealed
@@ -183,7 +183,7 @@ def _settled(context: RequestContext, batch: StoredBatch) -> StoredBatch | None:
     """A batch that was written; one whose outcome is not known is looked up in the graph."""
     if batch.revision is not None:
         return batch
-    revision = context.directory.written(batch.change_set)
+    revision = context.directory.revision_by_key(batch.change_set)
     if revision is None:
         return None
     context.app_state.accounts.imports.settle(batch.id, revision)
@@ -209,7 +209,7 @@ def undo_import(context: RequestContext, batch_id: str, key: IdempotencyKey) -> 
         if batch is None or not is_steward_of(context, batch.area):
             raise NotFound(batch_id)
         context.extra_parameters["batch"] = batch.batch
-        if turn.is_repeat and context.directory.written(turn.change_set) is not None:
+        if turn.is_repeat and context.directory.revision_by_key(turn.change_set) is not None:
             imports.undone(batch_id, context.who.account)
         elif batch.undone_at is None:
             _undo(context, batch, turn.change_set)

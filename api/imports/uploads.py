@@ -111,7 +111,7 @@ def receive(
     saved = imports.saved_source(full)
     upload = imports.keep(
         context.who.account, source=full, area=area,
-        content=context.app_state.audit.sealed(content),
+        content=context.app_state.audit.encrypt_text(content),
         choices=None if saved is None else saved.choices,
     )  # fmt: skip
     return open_import(context, upload, sent=read)
@@ -156,9 +156,9 @@ def open_import(
         )
         sent = _read(context, name, b64decode(content["data"]), view.on, reading)
     if isinstance(sent, NativeData):  # which has nodes of all labels
-        register = ImportRegister.seen(snapshot, view, upload.source, skips=frozenset())
+        register = ImportRegister.of_view(snapshot, view, upload.source, skips=frozenset())
     else:
-        register = ImportRegister.seen(snapshot, view, upload.source)
+        register = ImportRegister.of_view(snapshot, view, upload.source)
     mapping = chosen_mapping(sent, register, applicable(sent, register, choices), upload.area)
     options = ImportOptions(
         source=upload.source,
@@ -277,7 +277,7 @@ def choose(context: RequestContext, opened: OpenedImport, choices: AskedMapping)
     """
     chosen_mapping(opened.sent, opened.register, choices, opened.upload.area)
     merges_of(choices, opened.register)
-    sealed = context.app_state.audit.sealed(choices.model_dump_json(exclude_defaults=True))
+    sealed = context.app_state.audit.encrypt_text(choices.model_dump_json(exclude_defaults=True))
     context.app_state.accounts.imports.choose(opened.upload.id, sealed, context.who.account)
     upload = context.app_state.accounts.imports.find(opened.upload.id)
     if upload is None:
@@ -308,7 +308,7 @@ def at_one_revision(context: RequestContext) -> tuple[Snapshot, View]:
 def _content(context: RequestContext, upload: StoredUpload) -> tuple[dict[str, Any], AskedMapping]:
     """What is stored of a file, in clear. Raises: NotFound: its key no longer exists."""
     sealed = {"content": upload.content, "choices": upload.choices}
-    clear = context.app_state.audit.opened(sealed)
+    clear = context.app_state.audit.decrypt_parameters(sealed)
     if clear["content"] == upload.content:
         raise NotFound(upload.id)
     choices = clear["choices"]

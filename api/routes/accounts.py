@@ -173,7 +173,7 @@ def disable_account(context: Admin, account: str) -> AccountChange:
     Of an administrator or data protection officer it waits for a second yes.
     """
     _alert_of(context, AccountChangeKind.DISABLE, account)
-    return _told(
+    return _account_change(
         context, context.app_state.accounts.changes.disable(account, by=context.who.account)
     )
 
@@ -185,7 +185,7 @@ def enable_account(context: Admin, account: str) -> AccountChange:
     It waits for a second yes where one of those would.
     """
     _alert_of(context, AccountChangeKind.ENABLE, account)
-    return _told(
+    return _account_change(
         context, context.app_state.accounts.changes.enable(account, by=context.who.account)
     )
 
@@ -196,7 +196,7 @@ def forget_second_factor(context: Admin, account: str) -> AccountChange:
     set up a new one.
     """
     _alert_of(context, AccountChangeKind.FORGET_FACTOR, account)
-    return _told(
+    return _account_change(
         context, context.app_state.accounts.changes.forget_factor(account, by=context.who.account)
     )
 
@@ -212,7 +212,7 @@ def give_grant(context: Admin, account: str, body: NewGrant) -> AccountChange:
             raise NotFound(area)
     right = _right(body)
     _alert_of(context, AccountChangeKind.GRANT, account, right)
-    return _told(
+    return _account_change(
         context, context.app_state.accounts.changes.give(account, right, by=context.who.account)
     )
 
@@ -226,7 +226,9 @@ def end_grant(context: Admin, grant: str) -> AccountChange:
     stored = context.app_state.accounts.grants.find(grant)
     right = None if stored.is_waiting else stored.grant
     _alert_of(context, AccountChangeKind.END_GRANT, stored.account, right)
-    return _told(context, context.app_state.accounts.changes.end(grant, by=context.who.account))
+    return _account_change(
+        context, context.app_state.accounts.changes.end(grant, by=context.who.account)
+    )
 
 
 @router.get("/account-changes")
@@ -236,8 +238,8 @@ def read_account_changes(context: Overseeing) -> AccountChanges:
     """
     changes = context.app_state.accounts.changes
     return AccountChanges(
-        waiting=tuple(_told(context, change) for change in changes.waiting()),
-        decided=tuple(_told(context, change) for change in changes.decided()),
+        waiting=tuple(_account_change(context, change) for change in changes.waiting()),
+        decided=tuple(_account_change(context, change) for change in changes.decided()),
     )
 
 
@@ -247,7 +249,7 @@ def confirm_account_change(context: Second, change: str) -> AccountChange:
     of whom it is about. The change is done.
     """
     record_alert(context, change=change)
-    return _told(
+    return _account_change(
         context, context.app_state.accounts.changes.confirm(change, by=context.who.account)
     )
 
@@ -256,7 +258,9 @@ def confirm_account_change(context: Second, change: str) -> AccountChange:
 def refuse_account_change(context: Second, change: str) -> AccountChange:
     """A no, also of whoever asked; never of whom it is about. Nothing is done."""
     record_alert(context, change=change)
-    return _told(context, context.app_state.accounts.changes.refuse(change, by=context.who.account))
+    return _account_change(
+        context, context.app_state.accounts.changes.refuse(change, by=context.who.account)
+    )
 
 
 @router.get("/accounts/{account}/tokens")
@@ -333,7 +337,7 @@ def _on_wire(context: RequestContext, account: Known, used: Mapping[str, date]) 
     )  # fmt: skip
 
 
-def _told(context: RequestContext, change: StoredAccountChange) -> AccountChange:
+def _account_change(context: RequestContext, change: StoredAccountChange) -> AccountChange:
     account = context.app_state.accounts.logins.find(change.account)
     name = None
     if account.person:

@@ -194,7 +194,7 @@ def _readers(context: RequestContext, logins: Iterable[str]) -> frozenset[str]:
     day = context.directory.today()
     for login in logins:
         try:
-            account = context.app_state.accounts.logins.named(login)
+            account = context.app_state.accounts.logins.by_login(login)
         except NotFound:
             continue
         grants = context.app_state.accounts.grants.of(account.id)

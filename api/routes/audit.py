@@ -105,7 +105,7 @@ def read_rows(
     """
     if login is not None:
         try:
-            account = context.app_state.accounts.logins.named(login).id
+            account = context.app_state.accounts.logins.by_login(login).id
         except NotFound:
             return wire.AuditRows(rows=(), logins={}, names={})
         if caller not in (None, account):
@@ -211,7 +211,7 @@ def read_breach(
     return wire.Breach(
         exposed=tuple(wire.Exposed.model_validate(person) for person in persons),
         logins=context.app_state.accounts.logins.logins_of({caller}),
-        names=_named(context, (person.person for person in persons)),
+        names=_visible_names(context, (person.person for person in persons)),
     )  # fmt: skip
 
 
@@ -223,7 +223,8 @@ def _rows(context: RequestContext, rows: tuple[AuditRow, ...]) -> tuple[wire.Aud
     context.subjects.update(*(row.subjects for row in rows))
     log = context.app_state.audit
     return tuple(
-        wire.AuditRow.model_validate(replace(row, asked=log.opened(row.asked))) for row in rows
+        wire.AuditRow.model_validate(replace(row, asked=log.decrypt_parameters(row.asked)))
+        for row in rows
     )
 
 
@@ -235,12 +236,12 @@ def _logins(context: RequestContext, rows: Iterable[AuditRow]) -> dict[str, str]
 
 def _names(context: RequestContext, rows: Iterable[AuditRow]) -> dict[str, str]:
     """The names of those whom some rows named, and of what they asked about."""
-    return _named(
+    return _visible_names(
         context, (one for row in rows for one in (*row.subjects, *_ids(row.asked.values())))
     )
 
 
-def _named(context: RequestContext, ids: Iterable[str]) -> dict[str, str]:
+def _visible_names(context: RequestContext, ids: Iterable[str]) -> dict[str, str]:
     """The names behind some ids, as far as the caller may see them."""
     view = context.view()
     names = ((one, view.name_of(one)) for one in sorted(set(ids)))

@@ -190,14 +190,14 @@ def reveal_contacts(context: Taking, body: AskedContacts) -> Ticket:
     on, at = (None, None) if body.need is None else (body.need.on, body.need.at)
     moment = to_moment(context.directory.now(), on, at, back=_ANSWERED)
     selection = selection_of(view, body, context.directory.policy, moment)
-    context.purpose, context.count = purpose.value, len(selection.counted)
-    if selection.counted:
+    context.purpose, context.count = purpose.value, len(selection.revealed_details)
+    if selection.revealed_details:
         context.budget = day_budget(context.app_state.settings, purpose)
         if body.district is not None:
-            _require_left(context, context.budget, len(selection.counted))
+            _require_left(context, context.budget, len(selection.revealed_details))
     context.subjects |= people(view, selection)
     order = ContactsExport(
-        lang=context.lang, on=view.on, asked=body, counted=selection.counted,
+        lang=context.lang, on=view.on, asked=body, counted=selection.revealed_details,
         at=moment.at, is_now=moment.is_now,
         posts=tuple(contact.post for contact in selection.everybody),
     )  # fmt: skip
@@ -210,7 +210,7 @@ def _require_left(context: RequestContext, budget: Budget, needed: int) -> None:
 
     Raises: Refused: they do not.
     """
-    left = max(0, budget.most - context.app_state.audit.spent(context.who.account, budget))
+    left = max(0, budget.most - context.app_state.audit.budget_spent(context.who.account, budget))
     if needed > left:
         raise Refused(
             "budget-used",
@@ -284,7 +284,7 @@ def read_export(context: Fetching, ticket: str) -> Response:
     for what its owner may no longer take.
     """
     tickets, account = context.app_state.accounts.tickets, context.who.account
-    opened = tickets.opened(ticket, account)
+    opened = tickets.ticket_content(ticket, account)
     if opened is None:
         raise NotFound(ticket)
     order = ORDERS.validate_json(opened.content)

@@ -81,7 +81,7 @@ def read_budgets(request: Request, who: Who) -> DayBudgets:
     for purpose in (purpose for purpose in Purpose if purpose in allowed):
         budget = day_budget(app_state.settings, purpose)
         if budget.purposes not in spent:
-            spent[budget.purposes] = app_state.audit.spent(who.account, budget)
+            spent[budget.purposes] = app_state.audit.budget_spent(who.account, budget)
         used = spent[budget.purposes]
         members = {"purpose": purpose.value, "most": budget.most, "used": used}
         budgets.append(DayBudget.model_validate(members))

@@ -192,7 +192,7 @@ def _write(
         raise Refused("forbidden", reason, needed="OWN_KINDS")
     if if_match is None:
         raise Refused("precondition-required", NO_ETAG)
-    with context.directory.held(file):
+    with context.directory.hold_own_kinds(file):
         try:
             text = file.text()
             before = kinds_in(text)

@@ -36,7 +36,7 @@ from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.paths import Need, find
 from graph.paths.path_diff import path_diff
-from graph.paths.resolve import named
+from graph.paths.resolve import node_ref
 from graph.paths.stops import stops
 from graph.paths.why_not import excluded, why_not
 from graph.questions.handover import SECTORS, handover
@@ -89,7 +89,7 @@ def find_paths_through_stops(context: Asking, body: AskedStops) -> PathsThroughS
     answer = stops(view, need, context.directory.policy, through=body.stops)
     context.count = len(answer.paths)
     start, goal = (
-        None if node is None else named(view, view.current(node))
+        None if node is None else node_ref(view, view.current(node))
         for node in (need.start, need.target or need.area)
     )
     return stops_response(answer, (start, goal), moment, context.lang)

@@ -49,7 +49,7 @@ def _sentence(
 ) -> str:
     state = resolution.availability
     who = answerer(state.who, state.rung, lang)
-    covered = _covered(state, lang) if is_covered else ""
+    covered = _covering_line(state, lang) if is_covered else ""
     notes = list(reasons)
     is_named = state.who is not None and state.who.name is not None
     if not is_named and (resolution.is_hidden or state.who is not None):
@@ -87,7 +87,7 @@ def answerer(who: NodeRef | None, rung: AnswerRole, lang: Language) -> str:
     return who.name if rung in _NAMES_ITSELF else f"{who.name}, {role}"
 
 
-def _covered(state: Availability, lang: Language) -> str:
+def _covering_line(state: Availability, lang: Language) -> str:
     """The duty line that answers meanwhile, `; indtil da: Vagtcentral, …`, if there is one."""
     if state.covers is None:
         return ""

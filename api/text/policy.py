@@ -165,9 +165,9 @@ def crossing_lines(policy: Policy, lang: Language) -> Iterator[str]:
     kinds: tuple[Term, ...] = (*PostKind, *NetworkKind)
     ends = [*_labels(crossing.end), *(kind for kind in kinds if kind.value in crossing.end_kinds)]
     cross, never = _labels(crossing.cross), _labels(crossing.never)
-    yield _("A path goes through: {nodes}.", lang, nodes=_listed(cross, lang))
-    yield _("It can only end at: {nodes}.", lang, nodes=_listed(ends, lang))
-    yield _("It never meets: {nodes}.", lang, nodes=_listed(never, lang))
+    yield _("A path goes through: {nodes}.", lang, nodes=_word_list(cross, lang))
+    yield _("It can only end at: {nodes}.", lang, nodes=_word_list(ends, lang))
+    yield _("It never meets: {nodes}.", lang, nodes=_word_list(never, lang))
     yield _(
         "A civilian is reached through their door opener alone, who must be there in person.", lang
     )
@@ -178,7 +178,7 @@ def _labels(labels: Iterable[Label]) -> list[Label]:
     return sorted(labels, key=lambda label: label.code)
 
 
-def _listed(words: Iterable[Term], lang: Language) -> str:
+def _word_list(words: Iterable[Term], lang: Language) -> str:
     """Words separated by semicolons, since some contain commas."""
     return "; ".join(in_sentence(word.label(lang)) for word in words)
 

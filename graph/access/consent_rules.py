@@ -54,8 +54,8 @@ def contact_consents(
     """
     if PreventionLevel.OUTREACH not in grant.levels:
         return np.zeros(len(ground.valid), np.bool_)
-    offices = ground.reached(ground.posts, LinkType.BELONGS_TO)
-    networks = ground.reached(ground.posts, *MEETINGS, among=among)
+    offices = ground.targets_of(ground.posts, LinkType.BELONGS_TO)
+    networks = ground.targets_of(ground.posts, *MEETINGS, among=among)
     return _holding(ground, ground.ids(around | offices | networks), current)
 
 
@@ -70,10 +70,10 @@ def named_civilians(ground: AccessContext, among: Mask, current: Mask) -> Mask:
 
     A consent names an own post or its authority or organization; a door opener is an own post.
     """
-    own = ground.posts | ground.reached(ground.posts, LinkType.BELONGS_TO)
-    civilians = ground.reached(ground.posts, LinkType.DOOR_OPENER_FOR, among=among)
+    own = ground.posts | ground.targets_of(ground.posts, LinkType.BELONGS_TO)
+    civilians = ground.targets_of(ground.posts, LinkType.DOOR_OPENER_FOR, among=among)
     civilians |= _givers(ground, _holding(ground, ground.ids(own), current))
-    return civilians | ground.reached(civilians, LinkType.REACHED_BY)
+    return civilians | ground.targets_of(civilians, LinkType.REACHED_BY)
 
 
 def _holding(ground: AccessContext, audience: frozenset[str], current: Mask) -> Mask:

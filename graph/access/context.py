@@ -43,7 +43,7 @@ class AccessContext:
         rows = np.flatnonzero(chosen)
         return links.source[rows], links.target[rows]
 
-    def reached(self, origin: Mask, *types: LinkType, among: Mask | None = None) -> Mask:
+    def targets_of(self, origin: Mask, *types: LinkType, among: Mask | None = None) -> Mask:
         """Return the targets of the live links of some types from a set of nodes."""
         source, target = self.ends(*types, among=among)
         return self.marked(target[origin[source]])
@@ -84,9 +84,9 @@ def access_context(
     if among is not None:
         valid, live = valid & among[0], live & among[1]
     live &= valid[links.source] & valid[links.target]
-    hidden = _known(snapshot, withheld)
+    hidden = _mask_of(snapshot, withheld)
     # The caller's person and its details, and the consents its posts renew. O(consents).
-    own = _known(snapshot, frozenset({caller.person} if caller.person else ()))
+    own = _mask_of(snapshot, frozenset({caller.person} if caller.person else ()))
     reached = live & (links.type == LinkType.REACHED_BY.code)
     reached &= own[links.source] & ~hidden[links.source]
     own[links.target[reached]] = True
@@ -100,13 +100,13 @@ def access_context(
         today=today,
         valid=valid,
         live=live,
-        posts=_known(snapshot, caller.posts) & valid,
+        posts=_mask_of(snapshot, caller.posts) & valid,
         withheld=hidden,
         own=own & valid & ~hidden,
     )
 
 
-def _known(snapshot: Snapshot, ids: frozenset[str]) -> Mask:
+def _mask_of(snapshot: Snapshot, ids: frozenset[str]) -> Mask:
     mask = np.zeros(len(snapshot.nodes.ids), np.bool_)
     mask[[snapshot.row_of[node_id] for node_id in ids if node_id in snapshot.row_of]] = True
     return mask
@@ -114,7 +114,7 @@ def _known(snapshot: Snapshot, ids: frozenset[str]) -> Mask:
 
 def inside(ground: AccessContext, areas: frozenset[str]) -> Mask:
     """Return the areas themselves and all areas in them on the date, at any depth."""
-    mask = _known(ground.snapshot, areas)
+    mask = _mask_of(ground.snapshot, areas)
     source, target = ground.ends(LinkType.LIES_IN)
     while True:
         wider = mask.copy()
@@ -124,7 +124,7 @@ def inside(ground: AccessContext, areas: frozenset[str]) -> Mask:
         mask = wider
 
 
-def covered(ground: AccessContext, around: Mask, among: Mask) -> Mask:
+def nodes_in(ground: AccessContext, around: Mask, among: Mask) -> Mask:
     """Return the nodes with at least one of their areas in `around`.
 
     The areas of a node are those of its COVERS links, otherwise inherited. A post without COVERS

@@ -25,8 +25,8 @@ from graph.access.context import (
     AccessContext,
     Mask,
     access_context,
-    covered,
     inside,
+    nodes_in,
 )
 from graph.access.field_groups import FieldGroup
 from graph.access.policy import (
@@ -188,7 +188,7 @@ def _granted(ground: AccessContext, grant: Grant, current: Mask, shut: Mask) -> 
     if not is_dpo:
         among &= ~shut
     around = inside(ground, grant.areas)
-    near = covered(ground, around, among)
+    near = nodes_in(ground, around, among)
     shown = ground.valid & _group_mask(ground, role, FieldGroup.STRUCTURE, near)
     consents = current
     if not is_dpo:
@@ -255,7 +255,7 @@ def _group_mask(ground: AccessContext, role: Role, group: FieldGroup, near: Mask
 def _visible(ground: AccessContext, near: Mask, among: Mask, current: Mask) -> Mask:
     """The nodes that their `visibility` opens; only three labels have that field."""
     is_open = np.ones(len(near), np.bool_)
-    has_network = bool(ground.reached(ground.posts, *MEETINGS, among=among).any())
+    has_network = bool(ground.targets_of(ground.posts, *MEETINGS, among=among).any())
     is_named = named_civilians(ground, among, current)
     for label in _PERSONAL:
         table = ground.snapshot.tables[label]

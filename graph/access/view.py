@@ -15,7 +15,7 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.access.context import SEATS, Mask, access_context, covered
+from graph.access.context import SEATS, Mask, access_context, nodes_in
 from graph.access.disclosure import suppressed_counts
 from graph.access.field_groups import FieldGroup, field_group
 from graph.access.masks import AccessMasks, access_masks
@@ -364,7 +364,7 @@ class View:
         def placed() -> Mask:
             ground = access_context(self._snapshot, self.caller, self.on, today=self.today,
                              withheld=self._withheld)  # fmt: skip
-            return covered(ground, ground.is_label(Label.AREA) & ground.valid, ground.live)
+            return nodes_in(ground, ground.is_label(Label.AREA) & ground.valid, ground.live)
 
         return bool(self.memo("placed", placed)[row])
 
@@ -373,7 +373,7 @@ class View:
         table = self._snapshot.tables[label]
         return table.rows, table.columns[name]
 
-    def shown(self, label: Label, name: str) -> Mask:
+    def field_mask(self, label: Label, name: str) -> Mask:
         """Return bool[rows of the label]: the mask of the `column` of a field."""
         rows = self._snapshot.tables[label].rows
         return self._fields[field_group(label, name)][rows] & self.visible[rows]

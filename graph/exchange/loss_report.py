@@ -101,7 +101,7 @@ class ExportLoss:
         return f"{self.kind.label(lang)}{behind}."
 
 
-def counted(*losses: tuple[LossKind, int]) -> tuple[ExportLoss, ...]:
+def nonzero_losses(*losses: tuple[LossKind, int]) -> tuple[ExportLoss, ...]:
     """The losses with a count above zero."""
     return tuple(ExportLoss(kind=kind, count=count) for kind, count in losses if count)
 

@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import Any, NamedTuple, cast
 
 from graph.exchange.csv import table_csv
-from graph.exchange.loss_report import ExportLoss, LossKind, counted
+from graph.exchange.loss_report import ExportLoss, LossKind, nonzero_losses
 from graph.exchange.provenance import Provenance
 from graph.vocabulary import Language
 
@@ -57,7 +57,7 @@ def rows_parquet(table: QueryTable, stamp: Provenance, lang: Language) -> bytes:
     for place, name in enumerate(table.columns):
         counts[name] += 1
         unique = name if counts[name] == 1 else f"{name} ({counts[name]})"
-        columns[unique] = arrow.array(_typed([row[place] for row in table.rows]))
+        columns[unique] = arrow.array(_with_one_type([row[place] for row in table.rows]))
     about = {**dict(stamp.lines(lang)), "revision": table.revision}
     content = arrow.table(columns).replace_schema_metadata(
         {"kontaktvej": json.dumps(about, ensure_ascii=False)}
@@ -99,7 +99,7 @@ def network_losses(table: QueryTable) -> tuple[ExportLoss, ...]:
         any(part is not None and not isinstance(part, _Element) for part in _parts(column))
         for column in zip(*table.rows, strict=True)
     )
-    return counted((LossKind.LINKS, loose), (LossKind.VALUES, others))
+    return nonzero_losses((LossKind.LINKS, loose), (LossKind.VALUES, others))
 
 
 class _Element(NamedTuple):
@@ -163,7 +163,7 @@ def _scalar(value: Json) -> str | int | float | bool | None:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _typed(cells: Sequence[Json]) -> list[Json]:
+def _with_one_type(cells: Sequence[Json]) -> list[Json]:
     """The cells with one type: integers among floats become floats, other mixtures text."""
     values = [_scalar(cell) for cell in cells]
     kinds = {type(value) for value in values if value is not None}

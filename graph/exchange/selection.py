@@ -15,7 +15,7 @@ import numpy as np
 from graph.access.field_groups import FieldGroup, field_group
 from graph.access.policy import TASKS, Task, link_group
 from graph.access.view import View
-from graph.exchange.loss_report import ExportLoss, LossKind, counted
+from graph.exchange.loss_report import ExportLoss, LossKind, nonzero_losses
 from graph.own_kinds import NO_OWN_KINDS, OwnKinds
 from graph.paths.answer import NodeRef
 from graph.questions.entities import Entity, LinkCard, card_of, entity_of
@@ -69,7 +69,7 @@ class ExportSelection:
         kind = LossKind.NAMES_ELSEWHERE if with_names else LossKind.NAMES
         self.losses: tuple[ExportLoss, ...] = (
             ExportLoss(kind=LossKind.DETAILS),
-            *counted(
+            *nonzero_losses(
                 (kind, sum(not self._is_named(row) for row in people)),
                 (LossKind.CIVILIANS, len(rows) - len(self._rows)),
                 (LossKind.TIES, is_structure.count(False)),

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
-from graph.exchange.loss_report import ExportLoss, LossKind, counted
+from graph.exchange.loss_report import ExportLoss, LossKind, nonzero_losses
 from graph.exchange.selection import ExportSelection
 from graph.questions.entities import LinkCard
 from graph.vocabulary import Label, LinkType
@@ -71,7 +71,7 @@ def standard_losses(
         for name in element.fields
         if name not in places[what].split()
     ]  # fmt: skip
-    return counted(
+    return nonzero_losses(
         (LossKind.NODES, len(selection.nodes) - len(nodes)),
         (LossKind.LINKS, len(selection.links) - len(kept) + more),
         (LossKind.GROUNDS, sum(not _GROUNDS.isdisjoint(link.fields) for link in kept)),

@@ -60,7 +60,7 @@ def open_periods(hours: str) -> tuple[tuple[int, int], ...]:
         for days, start, end in hour_groups(hours)
         for day in (range(7) if days is None else days)
     )
-    return joined(sorted(periods))
+    return merge_periods(sorted(periods))
 
 
 def is_open(hours: str, minute: int) -> bool:
@@ -85,7 +85,7 @@ def _minutes(time: str) -> int:
     return int(time[:2]) * 60 + int(time[3:])
 
 
-def joined(periods: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+def merge_periods(periods: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     """Merge sorted periods that touch or overlap."""
     merged: list[tuple[int, int]] = []
     for start, end in periods:
@@ -127,7 +127,7 @@ def periods_on(hours: str, day: date, closing: ClosingDays) -> tuple[tuple[int, 
             start, end = (180 if 120 <= minute < 180 else minute for minute in (start, end))
         if start < end:
             periods.append((start, end))
-    return joined(sorted(periods))
+    return merge_periods(sorted(periods))
 
 
 def is_open_at(hours: str, at: datetime, closing: ClosingDays) -> bool:

@@ -20,7 +20,7 @@ from graph.paths.no_path import no_path
 from graph.paths.places import among
 from graph.paths.policy import Policy
 from graph.paths.relaxation import search_of
-from graph.paths.resolve import named
+from graph.paths.resolve import node_ref
 from graph.snapshot.structure import areas_of
 from graph.vocabulary import AreaKind, Label, LinkType, PostKind, Trigger
 
@@ -42,13 +42,13 @@ def find(view: View, need: Need, policy: Policy, engine: EngineName | None = Non
     search = ContactSearch(view, need, policy, engine)
     area = area_of(view, need)
     start, target = (
-        None if node is None else named(view, view.current(node))
+        None if node is None else node_ref(view, view.current(node))
         for node in (need.start, need.target)
     )
     answer = Answer(
         need=need, on=view.on, at=need.at, revision=view.revision, policy=policy.digest,
         direction=Direction.AUTO, rung=0, start=start, target=target,
-        area=None if area is None else named(view, area), contacts=(), passed=(), local=None,
+        area=None if area is None else node_ref(view, area), contacts=(), passed=(), local=None,
         acute=None, none=None,
     )  # fmt: skip
     if need.trigger is Trigger.ACUTE:
@@ -84,7 +84,7 @@ def local_desk(search: ContactSearch, area: int) -> LocalDesk | None:
         lambda: [row for kind in policy.local for row in _nearest(view, home, kind)],
     )
     posts = tuple(_local_post(search, row) for row in rows)
-    return LocalDesk(area=named(view, home), posts=posts) if posts else None
+    return LocalDesk(area=node_ref(view, home), posts=posts) if posts else None
 
 
 def home_of(view: View, area: int) -> int:
@@ -117,7 +117,7 @@ def _local_post(search: ContactSearch, row: int) -> LocalPost:
     is_you = row in search.own
     may_call = resolution.rung.is_open and not is_you
     return LocalPost(
-        post=named(view, row),
+        post=node_ref(view, row),
         kind=view.value(row, "kind"),
         resolution=resolution,
         is_you=is_you,
@@ -150,7 +150,7 @@ def acute_card(search: ContactSearch, area: int | None) -> AcuteCard:
         for row in np.flatnonzero(is_kind(view, Label.ACTOR, [PostKind.EMERGENCY_LINE])).tolist()
     }
     return AcuteCard(
-        area=None if area is None else named(view, area),
+        area=None if area is None else node_ref(view, area),
         lines=tuple(
             _local_post(search, row) for row in sorted(order, key=lambda row: (order[row], row))
         ),

@@ -91,7 +91,7 @@ def _hours(view: View) -> _Hours:
     codes = np.fromiter(
         (known.setdefault(str(text or ""), len(known)) for text in column), np.int32
     )
-    shown = view.shown(Label.ACTOR, "hours")
+    shown = view.field_mask(Label.ACTOR, "hours")
     of[rows[shown]] = codes[shown]
     return _Hours(tuple(known), of)
 

@@ -113,7 +113,7 @@ def candidates(view: View, post: int, preference: Preference = ANY) -> tuple[Can
             continue
         source = seat.source
         if source is None or view.label(source) is Label.PERSON:
-            deputy = _seated(view, seat, AnswerRole.DEPUTY, preference, seat.order, hours)
+            deputy = _holder_or_deputy(view, seat, AnswerRole.DEPUTY, preference, seat.order, hours)
             everybody.append(deputy)
             continue
         inner = sorted(_own(view, source, preference), key=lambda candidate: candidate.place)
@@ -143,7 +143,7 @@ def _own(view: View, post: int, preference: Preference) -> Iterator[Candidate]:
     for seat in view.seats(post):
         if seat.link_type is LinkType.HOLDS:
             rung = AnswerRole.ACTING if seat.is_acting else AnswerRole.HOLDER
-            yield _seated(view, seat, rung, preference, -seat.share, hours)
+            yield _holder_or_deputy(view, seat, rung, preference, -seat.share, hours)
     lasts = [int(view.links.valid_to[link]) for link in view.out(post, LinkType.REACHED_BY)]
     if lasts:
         yield Candidate(
@@ -158,7 +158,7 @@ def _own(view: View, post: int, preference: Preference) -> Iterator[Candidate]:
         yield Candidate(rung=AnswerRole.MAILBOX, place=place, post=mailbox, to_day=to_day)
 
 
-def _seated(
+def _holder_or_deputy(
     view: View,
     seat: SeatRecord,
     rung: AnswerRole,
@@ -250,7 +250,7 @@ def availability_of(
             if line is not None and line != post:
                 by_line = answerer(candidates(view, line), view.on, policy.closing, at)
                 if by_line.state.is_now:
-                    covers = named(view, line)
+                    covers = node_ref(view, line)
                     break
     day = view.day if opens is None else date_to_day(opens.date())
     return Availability(
@@ -268,14 +268,14 @@ def answering_node(view: View, chosen: Candidate, day: int) -> NodeRef | None:
     """Return a person, else the post that answers; a unit for a post without holders."""
     speaker = chosen.speaker(day)
     if speaker.person is not None:
-        return named(view, speaker.person)
+        return node_ref(view, speaker.person)
     if speaker.is_hidden or chosen.rung is AnswerRole.OWN_CHANNEL or chosen.post is None:
         return None
     units = view.targets(chosen.post, LinkType.BELONGS_TO) if chosen.rung is AnswerRole.UNIT else []
-    return named(view, units[0] if units else chosen.post)
+    return node_ref(view, units[0] if units else chosen.post)
 
 
-def named(view: View, row: int) -> NodeRef:
+def node_ref(view: View, row: int) -> NodeRef:
     """Return a visible node by id and, if the caller may know it, name."""
     return NodeRef(id=view.id(row), name=view.name(row))
 

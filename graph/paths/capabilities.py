@@ -55,7 +55,7 @@ def _competences(view: View, seats: Seats = _SEATS) -> Bits:
     bits = np.zeros(len(view.visible), np.int64)
     for label in _ABLE:
         rows, column = view.column(label, "competences")
-        shown = view.shown(label, "competences")
+        shown = view.field_mask(label, "competences")
         bits[rows[shown]] = column[shown]
     return _with_people(view, bits, seats)
 
@@ -73,11 +73,11 @@ def has_channel(view: View, channel: Channel) -> Mask:
 @memoized
 def _channels(view: View, seats: Seats = _SEATS) -> Bits:
     rows, column = view.column(Label.CONTACT_DETAIL, "channel")
-    shown = view.shown(Label.CONTACT_DETAIL, "channel") & (column != NO_WORD)
+    shown = view.field_mask(Label.CONTACT_DETAIL, "channel") & (column != NO_WORD)
     details = np.zeros(len(view.visible), np.int64)
     details[rows[shown]] = 1 << column[shown].astype(np.int64)
     owner, detail = linked(view, LinkType.REACHED_BY)
-    own = _joined(np.zeros_like(details), details, (detail, owner))
+    own = _add_bits(np.zeros_like(details), details, (detail, owner))
     return _with_people(view, own, seats)
 
 
@@ -92,17 +92,17 @@ def _meetings(view: View) -> Bits:
     networks = np.zeros(len(view.visible), np.int64)
     networks[rows] = 1 << kinds.astype(np.int64)
     member, network = linked(view, LinkType.MEMBER_OF, LinkType.COORDINATES)
-    return _joined(np.zeros_like(networks), networks, (network, member))
+    return _add_bits(np.zeros_like(networks), networks, (network, member))
 
 
 def is_held_by_speaker(view: View, tag: str) -> Mask:
     """bool[nodes]: a holder, or the post as a team, speaks a language."""
-    return _spoken(view, tag, LinkType.HOLDS)
+    return _speakers(view, tag, LinkType.HOLDS)
 
 
 def is_spoken(view: View, tag: str) -> Mask:
     """bool[nodes]: a holder or deputy, or the post as a team, speaks a language."""
-    return _spoken(view, tag, *_SEATS)
+    return _speakers(view, tag, *_SEATS)
 
 
 def spoken_languages(view: View) -> tuple[str, ...]:
@@ -111,7 +111,7 @@ def spoken_languages(view: View) -> tuple[str, ...]:
     return tuple(sorted({tag.partition("-")[0] for languages in known for tag in languages}))
 
 
-def _spoken(view: View, tag: str, *seats: LinkType) -> Mask:
+def _speakers(view: View, tag: str, *seats: LinkType) -> Mask:
     known, code = _languages(view)
     speaking = np.array([speaks(languages, tag) for languages in known])[code]
     spoken = speaking.copy()
@@ -131,7 +131,7 @@ def _languages(view: View) -> tuple[list[frozenset[str]], NDArray[np.int32]]:
         codes = np.fromiter(
             (known.setdefault(languages, len(known)) for languages in column), np.int32
         )
-        shown = view.shown(label, "languages")
+        shown = view.field_mask(label, "languages")
         code[rows[shown]] = codes[shown]
     return list(known), code
 
@@ -164,11 +164,11 @@ def _with_people(view: View, bits: Bits, seats: Seats) -> Bits:
     """Return the bits of each node; those of a post include its people's, by some link types."""
     total = bits
     for seat in seats:
-        total = _joined(total, bits, _people(view, seat))
+        total = _add_bits(total, bits, _people(view, seat))
     return total
 
 
-def _joined(bits: Bits, more: Bits, ends: tuple[Rows, Rows]) -> Bits:
+def _add_bits(bits: Bits, more: Bits, ends: tuple[Rows, Rows]) -> Bits:
     """Return `bits`, with `more` of the first of each pair added to the second."""
     order = np.argsort(ends[1], kind="stable")
     source, target = ends[0][order], ends[1][order]
@@ -244,7 +244,7 @@ def is_own_kind(view: View, label: Label, own_kinds: Collection[str]) -> Mask:
     rows, column = view.column(label, "own_kind")
     is_one = np.fromiter((own_kind in own_kinds for own_kind in column), np.bool_, len(column))
     mask = np.zeros(len(view.visible), np.bool_)
-    mask[rows[view.shown(label, "own_kind") & is_one]] = True
+    mask[rows[view.field_mask(label, "own_kind") & is_one]] = True
     return mask
 
 

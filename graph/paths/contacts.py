@@ -33,7 +33,7 @@ from graph.paths.need import Need
 from graph.paths.no_path import no_path
 from graph.paths.policy import Policy
 from graph.paths.relaxation import RelaxableSearch
-from graph.paths.resolve import DirectContact, named
+from graph.paths.resolve import DirectContact, node_ref
 from graph.snapshot.csr import Mask
 from graph.vocabulary import Label
 
@@ -94,7 +94,7 @@ class ContactSearch:
         for fit in self.classes:
             check_width(self.need, self.policy, starts=0, targets=len(fit.rows))
             before = len(contacts)
-            for row, is_you in self._ordered(fit, most - before):
+            for row, is_you in self._in_order(fit, most - before):
                 key = _YOU if is_you else int(self.standing.key[row])
                 if key in self._called:
                     continue
@@ -142,7 +142,7 @@ class ContactSearch:
         fewer = None
         if ways.fewer is not None and ways.paths:
             node = ways.fewer.bottleneck
-            bottleneck = None if node is None else named(self.view, node)
+            bottleneck = None if node is None else node_ref(self.view, node)
             fewer = FewerPaths(why=ways.fewer.why, bottleneck=bottleneck)
         starts = [self.start_of(path) for path in ways.paths]
         return Contact(
@@ -161,7 +161,7 @@ class ContactSearch:
         )
 
     def _fit(self, fit: FitClass, through: int | None) -> Fit:
-        node = None if through is None else named(self.view, through)
+        node = None if through is None else node_ref(self.view, through)
         return Fit(need=fit.need, number=fit.number, through=node)
 
     def start_of(self, path: SearchPath) -> int:
@@ -178,7 +178,7 @@ class ContactSearch:
 
     # ---- order of the contacts
 
-    def _ordered(self, fit: FitClass, most: int) -> Iterator[tuple[int, bool]]:
+    def _in_order(self, fit: FitClass, most: int) -> Iterator[tuple[int, bool]]:
         """Yield the nodes of a class that are contacts, and whether the asker answers there."""
         own = [row for row in self._open(fit) if row in self.own]
         yield from ((row, True) for rows in self._by_state(own) for row in rows)
@@ -301,7 +301,7 @@ class ContactSearch:
         ]
         return PassedClass(
             fit=self._fit(fit, next(iter(fit.through.values()), None)),
-            posts=tuple(named(self.view, row) for row in rows[:_MOST_NAMED]),
+            posts=tuple(node_ref(self.view, row) for row in rows[:_MOST_NAMED]),
             cause=none.cause,
             until=min(opens, default=None),
             none=none,

@@ -17,7 +17,7 @@ from graph.paths.availability import Preference
 from graph.paths.kernel.request import SearchHop, SearchPath
 from graph.paths.need import Need
 from graph.paths.policy import MICRO, Policy
-from graph.paths.resolve import consented_until, named, resolve
+from graph.paths.resolve import consented_until, node_ref, resolve
 from graph.snapshot.field_types import day_to_date
 from graph.snapshot.structure import areas_of
 from graph.vocabulary import (
@@ -145,8 +145,8 @@ class Explainer:
         verifier = None if verified_by is None else view.find(verified_by)
         source = view.source(link)  # of a lifted link, a person who holds the post
         described = Hop(
-            source=named(view, hop.source),
-            target=named(view, hop.target),
+            source=node_ref(view, hop.source),
+            target=node_ref(view, hop.target),
             is_forward=source == hop.source or hop.source in view.targets(source, LinkType.HOLDS),
             facts=HopFacts(
                 link=view.links.ids[link],
@@ -157,9 +157,9 @@ class Explainer:
                 verified_on=view.link_value(link, "verified_on"),
                 days=hop.days,
                 freshness=_freshness(hop),
-                verified_by=None if verifier is None else named(view, verifier),
+                verified_by=None if verifier is None else node_ref(view, verifier),
                 until=_hop_until(view, hop),
-                carriers=tuple(named(view, carrier) for carrier in hop.carriers),
+                carriers=tuple(node_ref(view, carrier) for carrier in hop.carriers),
                 parts=hop.parts,
             ),
             cost=hop.cost + cost_inside,
@@ -211,13 +211,13 @@ class Explainer:
             resolution = next((each for each in resolutions if each.rung.is_open), fallback)
             tier = kind.tier
         return Stop(
-            node=named(view, row),
+            node=node_ref(view, row),
             label=label,
             kind=view.value(row, "kind"),
             tier=tier,
-            area=named(view, areas[0]) if areas else None,
+            area=node_ref(view, areas[0]) if areas else None,
             resolution=resolution,
-            covers=tuple(named(view, node) for node in covers),
+            covers=tuple(node_ref(view, node) for node in covers),
         )
 
 
@@ -371,7 +371,7 @@ def _notes(
     ]
     old = ((number, hop) for number, hops in enumerate(entering) for hop in hops if hop.is_old)
     for number, hop in islice(old, 1):  # verified over a year ago or never: whom to call about it
-        places = (named(view, hop.source), named(view, hop.target))
+        places = (node_ref(view, hop.source), node_ref(view, hop.target))
         notes.append(Note(kind=NoteKind.OLD_KNOWLEDGE, hop=number, places=places))
     if ends_on is not None and (ends_on - view.on).days <= _SOON_DAYS:
         notes.append(Note(kind=NoteKind.ENDS_SOON, on=ends_on))
@@ -412,7 +412,7 @@ def _geography(view: View, path: SearchPath) -> list[Note]:
         for row in path.rows:
             inside = areas_of(view, row)
             if not inside or not all(_reaches(view, each, district) for each in inside):
-                places = tuple(named(view, each) for each in (municipality, district, region))
+                places = tuple(node_ref(view, each) for each in (municipality, district, region))
                 return [Note(kind=NoteKind.GEOGRAPHY_CROSSES, places=places)]
     return []
 

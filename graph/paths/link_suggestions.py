@@ -24,7 +24,7 @@ from graph.paths.kernel.search import ReachableCosts, forward_costs
 from graph.paths.places import among, areas
 from graph.paths.policy import level_bits
 from graph.paths.relaxation import RelaxableSearch
-from graph.paths.resolve import named
+from graph.paths.resolve import node_ref
 from graph.snapshot.arc_costs import (
     CIVIL_BIT,
     CLIMBS,
@@ -198,7 +198,7 @@ class _Bridge:
             return []
         places, local = _numbered(view, heads[1])
         coming = self._cells(self.near, (tails[0], local[tails[1]]), len(places), sort.toll)
-        return self._joined(coming, places, (heads[0], local[heads[1]]))
+        return self._cheapest_links(coming, places, (heads[0], local[heads[1]]))
 
     def from_anywhere(self, tails: Rows, heads: Ends) -> list[SuggestedLink]:
         """Return the cheapest links into areas, from the cheapest reached node."""
@@ -207,9 +207,9 @@ class _Bridge:
             return []
         coming = self._cells(self.near, (tails, np.zeros_like(tails)), 1, self.sort.toll)
         places, local = _numbered(self.search.view, heads[1])
-        return self._joined(coming, places, (heads[0], local[heads[1]]))
+        return self._cheapest_links(coming, places, (heads[0], local[heads[1]]))
 
-    def _joined(self, coming: Numbers, places: Rows, heads: Ends) -> list[SuggestedLink]:
+    def _cheapest_links(self, coming: Numbers, places: Rows, heads: Ends) -> list[SuggestedLink]:
         going = self._cells(self.far, heads, len(places), self.sort.toll, self.sort.fee)
         return self._links(places, *_cheapest(self.sort, coming, going, self.search.ask.max_hops))
 
@@ -330,13 +330,13 @@ def links_missing(
         missing.append(
             Missing(
                 type=link.type,
-                source=named(view, link.source),
-                target=named(view, link.target),
+                source=node_ref(view, link.source),
+                target=node_ref(view, link.target),
                 gate=gate,
                 path_cost=link.cost,
                 path_chance=chance_of(link.cost),
                 makers=_makers(search, link.type, [link.area], near),
-                steward=named(view, link.area),
+                steward=node_ref(view, link.area),
             )
         )
     return tuple(missing)
@@ -349,16 +349,16 @@ def deputies_missing(search: RelaxableSearch, near: ReachableCosts) -> tuple[Mis
     """Return the deputies that would give a path, one per closed target, the cheapest first."""
     if LinkType.DEPUTIZES_FOR not in search.policy.missing:
         return ()
-    opened = search.opened(search.closed())
+    opened = search.with_deputies(search.closed_targets())
     ways = forward_costs(opened.view, opened.policy, opened.ask, opened.standing)
-    rows = [row for row in search.closed() if row in ways]
+    rows = [row for row in search.closed_targets() if row in ways]
     costs: list[tuple[int, int]] = []
     for row in sorted(rows, key=lambda row: (ways[row][1], row)):
         # A lower bound: the cheapest walk can meet a node or a person twice, and a path may not.
         if len(costs) >= _MOST and ways[row][1] > costs[_MOST - 1][0]:
             break
         targets = {row: search.ends.targets[row]}
-        result = search.opened([row]).again(targets=targets, max_paths=1, old_last=False)
+        result = search.with_deputies([row]).again(targets=targets, max_paths=1, old_last=False)
         costs = sorted([*costs, *((path.cost, row) for path in result.paths)])
     missing: list[Missing] = []
     for cost, row in costs[:_MOST]:
@@ -366,11 +366,11 @@ def deputies_missing(search: RelaxableSearch, near: ReachableCosts) -> tuple[Mis
         missing.append(
             Missing(
                 type=LinkType.DEPUTIZES_FOR,
-                target=named(search.view, row),
+                target=node_ref(search.view, row),
                 path_cost=cost,
                 path_chance=chance_of(cost),
                 makers=_makers(search, LinkType.DEPUTIZES_FOR, areas, near, but=row),
-                steward=named(search.view, areas[0]) if areas else None,
+                steward=node_ref(search.view, areas[0]) if areas else None,
             )
         )
     return tuple(missing)
@@ -407,4 +407,4 @@ def _makers(
     }
     unreached = (0, np.iinfo(np.int32).max)
     makers = sorted(around, key=lambda post: (near.get(post, unreached)[1], post))[:_MOST]
-    return tuple(named(search.view, post) for post in makers)
+    return tuple(node_ref(search.view, post) for post in makers)

@@ -28,7 +28,7 @@ from graph.paths.kernel.search import ReachableCosts, backward_costs, forward_co
 from graph.paths.link_suggestions import deputies_missing, links_missing
 from graph.paths.need import Need
 from graph.paths.relaxation import RelaxableSearch, relaxations
-from graph.paths.resolve import named, resolve
+from graph.paths.resolve import node_ref, resolve
 
 __all__ = ["RelaxableSearch", "cause_of", "no_path"]
 
@@ -70,10 +70,10 @@ def no_path(search: RelaxableSearch, *, is_cut_off: bool = False) -> NoPath:
     if cause is Cause.NOT_ANSWERING:
         missing = deputies_missing(search, near)
         # The stops right before the closed posts, on the paths there would be to them.
-        paths = search.opened(search.closed()).again().paths
+        paths = search.with_deputies(search.closed_targets()).again().paths
         stops = [row for row in dict.fromkeys(path.rows[-2] for path in paths) if row in near]
         frontier = tuple(_edge(search, row, *near[row]) for row in stops[:_MOST])
-        from_target = _closed(search, missing)
+        from_target = _closed_targets(search, missing)
     elif reach.targets:
         far = backward_costs(view, search.policy, search.ask, search.standing)
         missing = links_missing(search, near, far)
@@ -104,7 +104,7 @@ def _cause(search: RelaxableSearch, given_up: Iterable[WouldWork]) -> Cause:
     """Return the first cause that holds, in the order of paths.md §4.4."""
     if not search.ends.targets:
         return Cause.NO_TARGET
-    if len(search.closed()) == len(search.ends.targets):
+    if len(search.closed_targets()) == len(search.ends.targets):
         return Cause.NOT_ANSWERING
     return next((_CAUSES[work.term] for work in given_up), Cause.NOT_CONNECTED)
 
@@ -170,7 +170,7 @@ def _nearest(search: RelaxableSearch) -> Nearest | None:
         for path in _search_for(search, need, above, max_paths=1).paths:
             return Nearest(
                 rung=rung,
-                node=named(view, path.rows[-1]),
+                node=node_ref(view, path.rows[-1]),
                 hops=len(path.hops),
                 cost=path.cost,
                 chance=chance_of(path.cost),
@@ -189,17 +189,17 @@ def _nearest_edges(
 
 
 def _edge(search: RelaxableSearch, row: int, hops: int, cost: int) -> Edge:
-    return Edge(node=named(search.view, row), hops=hops, cost=cost)
+    return Edge(node=node_ref(search.view, row), hops=hops, cost=cost)
 
 
-def _closed(search: RelaxableSearch, missing: Sequence[Missing]) -> tuple[Edge, ...]:
+def _closed_targets(search: RelaxableSearch, missing: Sequence[Missing]) -> tuple[Edge, ...]:
     """Return the closed targets with the date of vacancy, those with a proposed deputy first."""
     preference = preference_of(search.need)
     proposed = [search.view.row(link.target.id) for link in missing]
-    rows = dict.fromkeys((*proposed, *search.closed()))
+    rows = dict.fromkeys((*proposed, *search.closed_targets()))
     return tuple(
         Edge(
-            node=named(search.view, row),
+            node=node_ref(search.view, row),
             hops=0,
             cost=0,
             vacant_since=resolve(

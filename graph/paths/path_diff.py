@@ -27,7 +27,7 @@ from graph.paths.kernel.request import SearchPath
 from graph.paths.no_path import cause_of
 from graph.paths.policy import Policy
 from graph.paths.relaxation import RelaxableSearch, search_of
-from graph.paths.resolve import named, resolve
+from graph.paths.resolve import node_ref, resolve
 from graph.snapshot.field_types import day_to_date
 from graph.vocabulary import Label, LinkType, PreventionLevel, Term, Trigger
 
@@ -182,7 +182,7 @@ def _stops(way: DatedPath, here: DiffSide, there: DiffSide) -> Iterator[PathChan
                     after = there.view.find_current(node.id)
                     yield PathChange(
                         what=PathChangeReason.ENDED, stop=number, node=node, on=on,
-                        successor=None if after is None else named(there.view, after),
+                        successor=None if after is None else node_ref(there.view, after),
                     )  # fmt: skip
             elif number and there.view.label(row) is Label.ACTOR:
                 answers = there.answers(row)
@@ -270,7 +270,7 @@ def _parted(hop: Hop, here: View, there: View) -> PathChange:
             for other in there.into(body, link_type)
             if int(there.links.valid_from[other]) > here.day
         ]
-        successor = named(there, there.source(new[0])) if len(new) == 1 else None
+        successor = node_ref(there, there.source(new[0])) if len(new) == 1 else None
     return PathChange(what=PathChangeReason.ENDED, on=on, successor=successor)
 
 
@@ -284,7 +284,7 @@ def _unlisted(way: DatedPath, here: DiffSide, there: DiffSide) -> list[PathChang
     rows = tuple(there.view.row(here.view.id(row)) for row in way.search_path.rows)
     outside: list[PathChange] = []
     if rows[0] not in there.contact_search.own:
-        start = named(there.view, rows[0])
+        start = node_ref(there.view, rows[0])
         outside.append(PathChange(what=PathChangeReason.TERMS, stop=0, node=start))
     if not any(rows[-1] in fit.rows for fit in there.contact_search.classes):
         last, node = len(way.path.stops) - 1, way.path.stops[-1].node

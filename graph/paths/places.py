@@ -150,7 +150,7 @@ def sectors(view: View) -> Codes:
     """u8[nodes]: the sector of each post; NO_WORD for a node that is no post, or hidden."""
     sectors = np.full(len(view.visible), NO_WORD, np.uint8)
     rows, column = view.column(Label.ACTOR, "sector")
-    shown = view.shown(Label.ACTOR, "sector")
+    shown = view.field_mask(Label.ACTOR, "sector")
     sectors[rows[shown]] = column[shown]
     return sectors
 

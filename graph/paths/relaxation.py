@@ -38,7 +38,7 @@ class RelaxableSearch:
             return NO_PATHS
         return search(self.view, self.policy, ask, self.standing)
 
-    def opened(self, rows: Iterable[int]) -> "RelaxableSearch":
+    def with_deputies(self, rows: Iterable[int]) -> "RelaxableSearch":
         """Return the search as if a deputy answered at each of these posts where no one does.
 
         That deputy then answers for the networks that these posts coordinate, which may be answered
@@ -60,7 +60,7 @@ class RelaxableSearch:
             standing=asker_nodes(everybody, starts, self.ends.origins),
         )
 
-    def closed(self) -> list[int]:
+    def closed_targets(self) -> list[int]:
         """Return the targets at which no one answers."""
         return [row for row in self.ends.targets if self.standing.cost[row] == CLOSED_COST]
 

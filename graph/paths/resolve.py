@@ -27,7 +27,7 @@ from graph.paths.availability import (
     availability_of,
     candidates,
     first,
-    named,
+    node_ref,
 )
 from graph.paths.capabilities import channels_of
 from graph.paths.ends import is_named
@@ -82,7 +82,7 @@ def _resolution(
         absences = (on for on in _later(chosen.days(), day) if not chosen.is_there(on))
         leaves = _date(next(absences, FOREVER))
     return Resolution(
-        post=named(view, post),
+        post=node_ref(view, post),
         rung=AnswerRole.CLOSED if chosen is None else chosen.rung,
         cost=None if chosen is None else cost_of(policy, chosen.rung),
         who=None if chosen is None else available.who,
@@ -212,7 +212,7 @@ def has_consented(view: View, civilian: int) -> Direct | None:
         covers_need=True,
         channels=tuple(sorted(channels)),
         until=until,
-        opener=named(view, openers[0]) if openers else None,
+        opener=node_ref(view, openers[0]) if openers else None,
     )
 
 
@@ -268,7 +268,7 @@ class DirectContact:
             covers_need=True,
             channels=resolution.channels,
             gate=gate,
-            through=named(view, body),
+            through=node_ref(view, body),
         )
 
     @cached_property

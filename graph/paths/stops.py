@@ -45,7 +45,7 @@ from graph.paths.need import Need, check
 from graph.paths.no_path import no_path
 from graph.paths.policy import Policy
 from graph.paths.relaxation import RelaxableSearch
-from graph.paths.resolve import named
+from graph.paths.resolve import node_ref
 from graph.vocabulary import Freshness, Label, LegalGate
 
 _WIDTHS: Final = (8, 32)  # paths per leg; more than the first few are rarely needed
@@ -339,14 +339,14 @@ def stops(view: View, need: Need, policy: Policy, *, through: Sequence[str]) -> 
     )
     return StopsAnswer(
         need=need,
-        stops=tuple(named(view, row) for row in rows),
+        stops=tuple(node_ref(view, row) for row in rows),
         on=view.on,
         revision=view.revision,
         policy=policy.digest,
         legs=tuple(
             Leg(
-                start=None if leg.start is None else named(view, leg.start),
-                target=None if leg.target is None else named(view, leg.target),
+                start=None if leg.start is None else node_ref(view, leg.start),
+                target=None if leg.target is None else node_ref(view, leg.target),
                 direction=leg.ask.direction,
                 rung=leg.ends.rung,
             )
@@ -464,7 +464,9 @@ def _fewer(view: View, combined: CombinedPaths, max_paths: int) -> FewerPaths | 
     if not combined.is_alike:
         return FewerPaths(why=FewerWhy.ALL_FOUND, bottleneck=None)
     node = combined.bottleneck
-    return FewerPaths(why=FewerWhy.OVERLAP, bottleneck=None if node is None else named(view, node))
+    return FewerPaths(
+        why=FewerWhy.OVERLAP, bottleneck=None if node is None else node_ref(view, node)
+    )
 
 
 def _failed(

@@ -21,7 +21,7 @@ from graph.paths.kernel.request import MAX_HOPS, SearchPath, SearchResult, inter
 from graph.paths.need import Need
 from graph.paths.policy import Policy
 from graph.paths.relaxation import RelaxableSearch, relaxations, search_of
-from graph.paths.resolve import CLOSED_COST, named
+from graph.paths.resolve import CLOSED_COST, node_ref
 from graph.vocabulary import Label, Trigger
 
 _MOST_VIA: Final = 2  # of a need, and so of a search
@@ -104,7 +104,7 @@ def why_not(view: View, need: Need, node_id: str, policy: Policy) -> WhyNot:
             '"why not" can be asked with one stop on the way at most',
         )  # fmt: skip
     try:
-        node = named(view, view.row(node_id))
+        node = node_ref(view, view.row(node_id))
         ask = search_request(view, replace(need, via=(node_id,)), policy, search.ends)
     except NotFound:
         return WhyNot(node=NodeRef(id=node_id, name=None), obstacle=Obstacle.NOT_FOUND)
@@ -198,7 +198,7 @@ def _ways(
         elif term in changes:
             yield obstacle, term, _best(search, rows, **changes[term])
     if any(search.standing.cost[row] == CLOSED_COST for row in rows):
-        yield Obstacle.NOT_ANSWERING, None, _best(search.opened(rows), rows)
+        yield Obstacle.NOT_ANSWERING, None, _best(search.with_deputies(rows), rows)
     for term, obstacle in _AFTER.items():
         if term in changes:
             yield obstacle, term, _best(search, rows, **changes[term])
@@ -245,7 +245,7 @@ def excluded(view: View, need: Need, policy: Policy) -> tuple[Excluded, ...]:
                 if not _crosses(search, row):
                     obstacles.setdefault(row, path.cost)
     return tuple(
-        Excluded(node=named(view, row), obstacle=_rule(search, (row,)), cost=cost)
+        Excluded(node=node_ref(view, row), obstacle=_rule(search, (row,)), cost=cost)
         for row, cost in obstacles.items()
     )
 

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, cast
 from graph.access.view import View
 from graph.paths.answer import NodeRef
 from graph.paths.policy import Policy
-from graph.paths.resolve import named
+from graph.paths.resolve import node_ref
 from graph.questions.impact import Without, Worsening
 from graph.questions.metrics import Graph, working_graph
 from graph.questions.reference_needs import Reference, local_starts, top_posts
@@ -109,8 +109,8 @@ def bridges(
         on=view.on,
         revision=view.revision,
         policy=policy.digest,
-        start=None if start is None else named(view, view.row(start)),
-        needs=len(ways.reached),
+        start=None if start is None else node_ref(view, view.row(start)),
+        needs=len(ways.positions_with_contact),
         bridges=tuple(worsening[:MOST]),
         worse_only=sum(not bridge.lost for bridge in worsening),
         articulations=tuple(connectivity.articulations[:MOST]),
@@ -143,14 +143,14 @@ class _Bridging:
             references = Counter(loss.place.need.reference for loss in without.losses)
             what = Counter(loss.what for loss in without.losses)
             bridge = Bridge(
-                node=named(view, row),
+                node=node_ref(view, row),
                 kind=None if self._label is Label.PERSON else view.value(row, "kind"),
                 lost=what[Worsening.LOST],
                 worse=what.total() - what[Worsening.LOST],
                 references={term: references[term] for term in Reference if references[term]},
                 losses={term: what[term] for term in Worsening if what[term]},
-                municipalities=tuple(named(view, area) for area in areas),
-                cut_off=tuple(named(view, area) for area in without.cut_off),
+                municipalities=tuple(node_ref(view, area) for area in areas),
+                cut_off=tuple(node_ref(view, area) for area in without.cut_off),
             )
         self._bridges[row] = bridge
         return bridge
@@ -182,7 +182,7 @@ class _Connectivity:
                     number = above[number]
         self.apart = sum(is_post[number] for number in range(top) if number not in above)
         self.articulations = [
-            Articulation(node=named(view, row), label=view.label(row), behind=count)
+            Articulation(node=node_ref(view, row), label=view.label(row), behind=count)
             for number, row in enumerate(rows)
             if (count := behind[number] - is_post[number]) > 0
         ]
@@ -199,8 +199,8 @@ class _Connectivity:
                     BridgeLink(
                         id=view.links.ids[links[0]],
                         type=view.link_type(links[0]),
-                        source=named(view, rows[near]),
-                        target=named(view, rows[far]),
+                        source=node_ref(view, rows[near]),
+                        target=node_ref(view, rows[far]),
                         behind=behind[far],
                     )
                 )

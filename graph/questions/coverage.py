@@ -14,7 +14,7 @@ from graph.access.view import View
 from graph.own_kinds import KindFilter
 from graph.paths.answer import NodeRef
 from graph.paths.places import areas, inside
-from graph.paths.resolve import named
+from graph.paths.resolve import node_ref
 from graph.questions.post_states import PostRow, PostState, every_post, post_rows
 from graph.snapshot.csr import Mask
 from graph.snapshot.field_types import date_to_day
@@ -114,14 +114,14 @@ def coverage(
         counts.setdefault(cell.kind, Counter()).update(cell.states)
     plans = [
         PlanRow(
-            area=named(view, place), plan=named(view, plan), kind=view.value(plan, "kind"),
-            owner=named(view, owner), due_on=view.value(plan, "due_on"),
+            area=node_ref(view, place), plan=node_ref(view, plan), kind=view.value(plan, "kind"),
+            owner=node_ref(view, owner), due_on=view.value(plan, "due_on"),
         )
         for place, plan, owner, is_due in plans_by_area(view)
         if is_due and places[place]
     ]  # fmt: skip
     return Coverage(
-        area=None if row is None else named(view, row),
+        area=None if row is None else node_ref(view, row),
         on=view.on,
         revision=view.revision,
         cells=cells,
@@ -140,7 +140,7 @@ def coverage(
         ),
         # The published numbers alone: nothing else about hidden civilians is revealed.
         civilians=tuple(
-            Civilians(area=named(view, place), at_least=number)
+            Civilians(area=node_ref(view, place), at_least=number)
             for area_id, number in view.counts().items()
             if (place := view.find(area_id)) is not None and places[place]
         ),
@@ -159,7 +159,7 @@ def _cells(
     expected = kinds or {kind for _, kind in by_cell}
     for area in view.rows(Label.AREA):
         if places[area] and view.value(area, "kind") is AreaKind.MUNICIPALITY:
-            names.setdefault(view.id(area), named(view, area))
+            names.setdefault(view.id(area), node_ref(view, area))
             for kind in expected:
                 if Tier.MUNICIPAL in kind.tiers:
                     by_cell.setdefault((view.id(area), kind), [])

@@ -25,7 +25,7 @@ from graph.paths.answer_terms import Cause
 from graph.paths.need import Need
 from graph.paths.places import inside
 from graph.paths.policy import Policy
-from graph.paths.resolve import named
+from graph.paths.resolve import node_ref
 from graph.questions.coverage import plans_by_area
 from graph.questions.post_states import PostRow, PostState, every_post
 from graph.questions.reach import ReachAnswer, Reached, municipality_codes, reach, reach_infohouses
@@ -132,7 +132,7 @@ def coverage_map(
         posts = {post.post.id: post for place in places for post in data.posts.get(place, ())}
         states = Counter(state for post in posts.values() for state in post.states)
         row = MapRow(
-            area=named(view, area),
+            area=node_ref(view, area),
             codes=tuple(sorted(codes[place] for place in places if place in codes)),
             posts=len(posts),
             states={state: states[state] for state in PostState if states[state]},

@@ -18,7 +18,7 @@ from graph.errors import InvalidNeed
 from graph.paths import capabilities
 from graph.paths.answer import NodeRef
 from graph.paths.places import areas, inside
-from graph.paths.resolve import named
+from graph.paths.resolve import node_ref
 from graph.questions.post_states import PostState, every_seat, post_masks
 from graph.questions.reach import municipality_codes
 from graph.snapshot.columns import Rows, distinct
@@ -115,7 +115,7 @@ def coverage_matrix(
     codes, published = municipality_codes(view), view.counts()
     rows = [
         MatrixRow(
-            area=named(view, counts.areas[place]),
+            area=node_ref(view, counts.areas[place]),
             codes=tuple(sorted(codes[row] for row in counts.within[place] if row in codes)),
             whole=whole[place],
             cells=tuple(column[place] for column in cells),
@@ -138,7 +138,7 @@ def coverage_matrix(
     return CoverageMatrix(
         columns=columns,
         by=by,
-        area=None if around is None else named(view, around),
+        area=None if around is None else node_ref(view, around),
         on=view.on,
         revision=view.revision,
         heads=tuple(masks),

@@ -19,7 +19,7 @@ from graph.paths.kernel.request import Direction
 from graph.paths.minimum_cut import FindWay, MinimumCut, Rests, minimum_cut
 from graph.paths.places import inside
 from graph.paths.policy import Policy
-from graph.paths.resolve import named
+from graph.paths.resolve import node_ref
 from graph.questions.reference_needs import LocalStart, Reference
 from graph.questions.reference_paths import LocalContact, LocalWays, Place, local_ways
 from graph.vocabulary import Label, Tier
@@ -91,11 +91,11 @@ def cuts(view: View, policy: Policy, *, area: str | None = None, start: str | No
         within = inside(view, view.mask(around))
         municipalities = [area for area in municipalities if within[area]]
     return Cuts(
-        area=None if around is None else named(view, around),
+        area=None if around is None else node_ref(view, around),
         on=view.on,
         revision=view.revision,
         policy=policy.digest,
-        start=None if start is None else named(view, view.row(start)),
+        start=None if start is None else node_ref(view, view.row(start)),
         cuts=tuple(cut for municipality in municipalities for cut in cutting.of(municipality)),
     )
 
@@ -149,7 +149,7 @@ class _Cutting:
         is_reached = by_posts(frozenset()) is not None
         by_people = _any_of([target.by_people for target in targets])
         return Cut(
-            area=named(self._view, place.need.area),
+            area=node_ref(self._view, place.need.area),
             reference=reference,
             tier=place.start.tier,
             fit=fit,
@@ -161,7 +161,7 @@ class _Cutting:
         if cut is None:
             return None
         return FewestNodes(
-            nodes=tuple(named(self._view, row) for row in cut.chosen),
+            nodes=tuple(node_ref(self._view, row) for row in cut.chosen),
             at_least=cut.at_least,
             is_exact=cut.is_exact,
         )

@@ -15,7 +15,7 @@ from graph.paths.answer import NodeRef, Resolution
 from graph.paths.capabilities import is_own_kind
 from graph.paths.places import areas, inside
 from graph.paths.policy import Policy
-from graph.paths.resolve import named, resolve
+from graph.paths.resolve import node_ref, resolve
 from graph.questions.post_states import LastCheck, check_of, check_of_link, last_check
 from graph.snapshot.csr import Mask, firsts
 from graph.snapshot.field_types import class_of, date_to_day, field_types
@@ -182,7 +182,7 @@ def entities(
             raise InvalidNeed("kind", "er ikke en art, vi bruger", "is not a kind in use")
         for label, kinds in classes.items():
             rows, column = view.column(label, "kind")
-            is_kind[rows[view.shown(label, "kind") & (column == kinds(kind).code)]] = True
+            is_kind[rows[view.field_mask(label, "kind") & (column == kinds(kind).code)]] = True
         chosen &= is_kind
     if area is not None:
         chosen &= answering_in(view, view.current(area))
@@ -207,9 +207,9 @@ def entity_of(view: View, row: int) -> Entity:
         kind=view.value(row, "kind") if label in KINDS else None,
         own_kind=own_kind_of(view, row),
         name=view.name(row),
-        areas=tuple(named(view, area) for area in places),
+        areas=tuple(node_ref(view, area) for area in places),
         check=check_of(view, row),
-        fields=filled(view.fields(row)),
+        fields=without_empty(view.fields(row)),
     )
 
 
@@ -218,7 +218,7 @@ def own_kind_of(view: View, row: int) -> str | None:
     return view.value(row, "own_kind") if view.label(row) in WITH_OWN_KINDS else None
 
 
-def filled(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+def without_empty(fields: Mapping[str, Any]) -> Mapping[str, Any]:
     """The fields without empty values: hidden and empty cannot be told apart."""
     return {name: value for name, value in fields.items() if value not in (None, frozenset())}
 
@@ -264,8 +264,8 @@ def area_cards(
     cards = (
         AreaCard(
             entity=entity,
-            lies_in=tuple(named(view, node) for node in view.targets(row, LinkType.LIES_IN)),
-            holds=tuple(named(view, node) for node in view.sources(row, LinkType.LIES_IN)),
+            lies_in=tuple(node_ref(view, node) for node in view.targets(row, LinkType.LIES_IN)),
+            holds=tuple(node_ref(view, node) for node in view.sources(row, LinkType.LIES_IN)),
         )
         for entity in page.found
         for row in (view.row(entity.id),)
@@ -293,7 +293,7 @@ def network_cards(
         links = [*view.into(row, LinkType.COORDINATES), *view.into(row, LinkType.MEMBER_OF)]
         meetings = tuple(
             Meeting(
-                node=named(view, view.source(link)),
+                node=node_ref(view, view.source(link)),
                 label=view.label(view.source(link)),
                 link=view.links.ids[link],
                 function=None if is_member else view.link_value(link, "function"),
@@ -358,8 +358,8 @@ def card_of(view: View, row: int) -> LinkCard:
     return LinkCard(
         id=view.links.ids[row],
         type=link_type,
-        source=named(view, view.source(row)),
-        target=named(view, view.target(row)),
+        source=node_ref(view, view.source(row)),
+        target=node_ref(view, view.target(row)),
         check=check_of_link(view, row),
-        fields=filled({name: view.link_value(row, name) for name in names}),
+        fields=without_empty({name: view.link_value(row, name) for name in names}),
     )

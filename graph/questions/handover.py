@@ -27,7 +27,7 @@ from graph.paths.no_path import cause_of
 from graph.paths.places import at_fallback_level
 from graph.paths.policy import Policy
 from graph.paths.relaxation import RelaxableSearch
-from graph.paths.resolve import named, resolve
+from graph.paths.resolve import node_ref, resolve
 from graph.vocabulary import Label, LegalGate, PreventionLevel, Sector, Term, Trigger
 
 SECTORS: Final = (Sector.SOCIAL_SERVICES, Sector.YOUTH, Sector.POLICE, Sector.PSYCHIATRY)
@@ -119,8 +119,8 @@ def handover(
         raise InvalidNeed("to_area", "er samme sted", "is the same place")
     moving = _Moving(view, policy, giver, taker, level, at)
     return HandoverAnswer(
-        from_area=named(view, giver),
-        to_area=named(view, taker),
+        from_area=node_ref(view, giver),
+        to_area=node_ref(view, taker),
         on=view.on,
         revision=view.revision,
         policy=policy.digest,

@@ -1,6 +1,6 @@
 """Ended offices of one View, and what ends, begins and succeeds between two dates.
 
-`ended` lists the areas and authorities that no longer exist and their successors. `history`
+`ended_offices` lists the areas and authorities that no longer exist and their successors. `history`
 compares two Views of one caller. A node or link that is hidden on a date because a right or a
 consent is missing has neither ended nor begun, so it is not reported; nor is one that begins and
 ends between the dates.
@@ -19,7 +19,7 @@ from graph.access.policy import scope_of
 from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.paths.answer import NodeRef
-from graph.paths.resolve import named
+from graph.paths.resolve import node_ref
 from graph.snapshot.columns import LABELS, TYPES, Days
 from graph.snapshot.csr import Mask
 from graph.snapshot.field_types import class_of, day_to_date, field_types, unpack
@@ -50,7 +50,7 @@ class Ended:
         return f"{year - 1}/{year % 100:02}" if is_turn else str(year)
 
 
-def ended(view: View) -> tuple[Ended, ...]:
+def ended_offices(view: View) -> tuple[Ended, ...]:
     """The ended areas and authorities whose successor the caller sees, in order of links.
 
     The two ends of such a link never exist on the same date, so no View contains it as a link.
@@ -182,16 +182,16 @@ def history(before: View, after: View) -> History:
         for row, on in between(view.visible, days):
             successor = after.find_current(view.id(row)) if is_end else None
             events.append(Event(
-                on=on, turn=turn, what=view.label(row), id=view.id(row), node=named(view, row),
+                on=on, turn=turn, what=view.label(row), id=view.id(row), node=node_ref(view, row),
                 source=None, target=None,
-                successor=None if successor is None else named(after, successor),
+                successor=None if successor is None else node_ref(after, successor),
                 has_successor=successor is not None if is_end else None,
             ))  # fmt: skip
         for link, on in between(view.open_links, link_days(view, turn)):
             seat = _seat(view, link)
             events.append(Event(
                 on=on, turn=turn, what=view.link_type(link), id=view.links.ids[link], node=None,
-                source=named(view, view.source(link)), target=named(view, view.target(link)),
+                source=node_ref(view, view.source(link)), target=node_ref(view, view.target(link)),
                 successor=None, has_successor=seat in seats if is_end and seat else None,
             ))  # fmt: skip
     events.sort(key=lambda event: event.place)

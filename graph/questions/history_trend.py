@@ -22,7 +22,7 @@ from graph.access.view import View
 from graph.model import Change
 from graph.paths.answer import NodeRef
 from graph.paths.places import areas, inside
-from graph.paths.resolve import named
+from graph.paths.resolve import node_ref
 from graph.questions.changes import visible_changes
 from graph.questions.post_states import HOPS, PostState, every_seat, post_masks
 from graph.snapshot.columns import Days
@@ -169,7 +169,7 @@ class _AreaNodes:
 
     @cached_property
     def names(self) -> Mapping[str, NodeRef]:
-        return {area: named(self.view, self.view.row(area)) for area in self.within}
+        return {area: node_ref(self.view, self.view.row(area)) for area in self.within}
 
     def points(
         self, before: "_AreaNodes", former: Mapping[str, Sequence[int]]

@@ -26,7 +26,7 @@ from graph.paths.capabilities import is_kind
 from graph.paths.explain import chance_of
 from graph.paths.places import areas, center_of, kilometers
 from graph.paths.policy import Policy
-from graph.paths.resolve import named, resolve
+from graph.paths.resolve import node_ref, resolve
 from graph.questions.reference_needs import Reference
 from graph.questions.reference_paths import LocalContact, LocalWays, Place, local_ways
 from graph.snapshot.structure import areas_of, posts_of
@@ -94,7 +94,7 @@ class Without:
     def cut_off(self) -> list[int]:
         """The municipalities in which no contact is reached any more, but one was before."""
         lost = {loss.position for loss in self.losses if loss.what is Worsening.LOST}
-        places, reached = self.before.places, self.before.reached if lost else []
+        places, reached = self.before.places, self.before.positions_with_contact if lost else []
         had = {places[place].need.area for place in reached}
         return sorted(had - {places[place].need.area for place in reached if place not in lost})
 
@@ -214,10 +214,10 @@ def posts(
     for post, tie in sorted(ties.items()):
         now = None if post in gone else resolve(after, post, policy)
         yield DependentPost(
-            post=named(view, post),
+            post=node_ref(view, post),
             kind=view.value(post, "kind"),
             tie=tie,
-            areas=tuple(named(view, area) for area in areas_of(view, post)),
+            areas=tuple(node_ref(view, area) for area in areas_of(view, post)),
             rung=AnswerRole.CLOSED if now is None else now.rung,
             who=None if now is None else now.who,
             is_hidden=now is not None and now.is_hidden,
@@ -242,7 +242,7 @@ def networks(
                 )
     for network, coordinates in sorted(meetings.items()):
         yield DependentNetwork(
-            network=named(view, network),
+            network=node_ref(view, network),
             kind=view.value(network, "kind"),
             is_gone=network in gone,
             coordinates=coordinates,
@@ -272,7 +272,7 @@ def relations(view: View, gone: Set[int]) -> Iterator[DependentRelation]:
         }
         for node, other in sorted(pairs):
             yield DependentRelation(
-                type=link_type, node=named(view, node), other=named(view, other)
+                type=link_type, node=node_ref(view, node), other=node_ref(view, other)
             )
 
 
@@ -296,8 +296,8 @@ def _successors(after: View, view: View, policy: Policy, post: int) -> Iterator[
         is_holder = seat.link_type is LinkType.HOLDS
         yield PostSuccessor(
             why=SuccessorWhy.HOLDER if is_holder else SuccessorWhy.DEPUTY,
-            post=named(after, source if source is not None and is_post else post),
-            person=None if source is None or is_post else named(after, source),
+            post=node_ref(after, source if source is not None and is_post else post),
+            person=None if source is None or is_post else node_ref(after, source),
             is_hidden=source is None,
             km=None,
         )
@@ -316,8 +316,8 @@ def _successors(after: View, view: View, policy: Policy, post: int) -> Iterator[
         holders = after.sources(other, LinkType.HOLDS)
         yield PostSuccessor(
             why=SuccessorWhy.SAME_KIND,
-            post=named(view, other),
-            person=named(view, holders[0]) if holders else None,
+            post=node_ref(view, other),
+            person=node_ref(view, holders[0]) if holders else None,
             is_hidden=not holders,
             km=round(distance) if 0 < distance < _FARTHEST else None,
         )
@@ -437,7 +437,7 @@ def impact(view: View, node_id: str, policy: Policy, *, start: str | None = None
     without = Without(before, left, gone)
     losses = tuple(
         Loss(
-            area=named(view, loss.place.need.area),
+            area=node_ref(view, loss.place.need.area),
             reference=loss.place.need.reference,
             tier=loss.place.start.tier,
             what=loss.what,
@@ -448,16 +448,16 @@ def impact(view: View, node_id: str, policy: Policy, *, start: str | None = None
     )
     lost = sum(loss.is_lost for loss in losses)
     return Impact(
-        node=named(view, row),
+        node=node_ref(view, row),
         label=label,
         on=view.on,
         revision=view.revision,
         policy=policy.digest,
-        start=None if start is None else named(view, view.row(start)),
-        needs=len(before.reached),
+        start=None if start is None else node_ref(view, view.row(start)),
+        needs=len(before.positions_with_contact),
         lost=lost,
         worse=len(losses) - lost,
-        cut_off=tuple(named(view, area) for area in without.cut_off),
+        cut_off=tuple(node_ref(view, area) for area in without.cut_off),
         losses=losses,
         posts=tuple(posts(view, left, policy, row, gone)),
         networks=tuple(networks(view, left, policy, row, gone)),
@@ -469,7 +469,7 @@ def impact(view: View, node_id: str, policy: Policy, *, start: str | None = None
 def _best_contact(ways: LocalWays, contact: LocalContact) -> BestContact:
     rung, state = ways.answering(contact.post)
     return BestContact(
-        post=named(ways.view, contact.post),
+        post=node_ref(ways.view, contact.post),
         fit=contact.number,
         group=contact.group,
         rung=rung,

@@ -13,7 +13,7 @@ from graph.errors import InvalidNeed
 from graph.paths.answer import NodeRef
 from graph.paths.ends import LAST_RUNG
 from graph.paths.places import at_fallback_level
-from graph.paths.resolve import named
+from graph.paths.resolve import node_ref
 from graph.snapshot.structure import posts_of
 from graph.vocabulary import Label, LinkType, PostKind, Sector
 
@@ -123,11 +123,13 @@ def smallest_table(
     chosen = [sitters[position] for position in cover.chosen]
     every = {post for requirement in requirements for post in requirement.posts}
     seats = [
-        ParticipantSeat(person=None, posts=(named(view, row),))
+        ParticipantSeat(person=None, posts=(node_ref(view, row),))
         if is_hidden
         else ParticipantSeat(
-            person=named(view, row),
-            posts=tuple(named(view, post) for post in view.targets(row, *types) if post in every),
+            person=node_ref(view, row),
+            posts=tuple(
+                node_ref(view, post) for post in view.targets(row, *types) if post in every
+            ),
         )
         for is_hidden, row in chosen
     ]
@@ -138,15 +140,15 @@ def smallest_table(
         covered.append(
             Covered(
                 requirement=requirement.term,
-                authority=None if authority is None else named(view, authority),
+                authority=None if authority is None else node_ref(view, authority),
                 rung=requirement.rung,
                 has_post=bool(requirement.posts),
-                by=tuple(named(view, row) for is_hidden, row in by if not is_hidden),
-                by_hidden=tuple(named(view, row) for is_hidden, row in by if is_hidden),
+                by=tuple(node_ref(view, row) for is_hidden, row in by if not is_hidden),
+                by_hidden=tuple(node_ref(view, row) for is_hidden, row in by if is_hidden),
             )
         )
     return MeetingParticipants(
-        area=named(view, place),
+        area=node_ref(view, place),
         on=view.on,
         revision=view.revision,
         with_deputies=with_deputies,

@@ -32,7 +32,7 @@ from graph.paths.kernel.request import Direction, SearchRequest
 from graph.paths.need import granted_levels
 from graph.paths.places import areas
 from graph.paths.policy import Policy
-from graph.paths.resolve import named
+from graph.paths.resolve import node_ref
 from graph.snapshot.arc_graph import tails
 from graph.vocabulary import AreaKind, Label, LinkType, NetworkKind, PostKind, PreventionLevel, Term
 
@@ -214,7 +214,7 @@ def district_ties(view: View, working: WorkingGraph) -> Iterator[DistrictTies]:
         (within if len(districts) == 1 else outward).update(districts)
     for district in sorted({graph.nodes[number]["district"] for number in graph}):
         yield DistrictTies(
-            district=named(view, district), within=within[district], outward=outward[district]
+            district=node_ref(view, district), within=within[district], outward=outward[district]
         )
 
 
@@ -355,7 +355,9 @@ def metrics(
     by_kind: defaultdict[Kind, list[float]] = defaultdict(list)
     for number, value in sorted((measured.values or {}).items(), key=lambda it: (-it[1], it[0])):
         row, kind = working.rows[number], view.value(working.rows[number], "kind")
-        rows.append(MetricRow(node=named(view, row), label=view.label(row), kind=kind, value=value))
+        rows.append(
+            MetricRow(node=node_ref(view, row), label=view.label(row), kind=kind, value=value)
+        )
         by_kind[kind].append(value)
     means = [
         KindMean(kind=kind, nodes=len(values), mean=fmean(values), highest=max(values))
@@ -409,8 +411,8 @@ def _communities(
             number=number,
             posts=len(posts),
             networks=len(rows) - len(posts),
-            districts=tuple(named(view, district) for district in most),
-            members=tuple(named(view, row) for row in rows[:most_members]),
+            districts=tuple(node_ref(view, district) for district in most),
+            members=tuple(node_ref(view, row) for row in rows[:most_members]),
         )
 
 

@@ -22,7 +22,7 @@ from graph.model.base import each_text
 from graph.normal_form import normal_form
 from graph.own_kinds import NO_OWN_KINDS, SHIPPED_FIELDS, OwnKind, OwnKinds
 from graph.paths.places import areas
-from graph.questions.history import Ended, ended, value_of
+from graph.questions.history import Ended, ended_offices, value_of
 from graph.snapshot.csr import csr_from_pairs, firsts, linked, through
 from graph.snapshot.field_types import NO_WORD, FieldKind, FieldType, class_of, field_types, unpack
 from graph.vocabulary import (
@@ -292,20 +292,20 @@ class NameIndex:
             close = np.zeros(len(scores))
             close[entries] = process.cdist([" ".join(words)], texts, scorer=scorer)[0]
             scores += np.where(is_named, 0.09, 0.01) * close
-        for entry, (worth, _) in self._meant(sought):
+        for entry, (worth, _) in self._full_name_matches(sought):
             scores[entry] = max(scores[entry], worth)
         return scores
 
     def alias(self, entry: int, text: str) -> str | None:
         """The other name of an entry that the text equals in full, if any."""
-        meant = self._meant(telling(words_of(fold(text))))
+        meant = self._full_name_matches(telling(words_of(fold(text))))
         return next((alias for other, (_, alias) in meant if other == entry), None)
 
     def current_row(self, entry: int) -> int:
         """The row of an entry, or of its successor if it has ended."""
         return self.ended[entry].successor if entry in self.ended else self.rows[entry]
 
-    def _meant(self, sought: Sequence[str]) -> Iterator[tuple[int, Key]]:
+    def _full_name_matches(self, sought: Sequence[str]) -> Iterator[tuple[int, Key]]:
         """The entries that have the words as a full name, exact forms before loose ones."""
         text, loose = " ".join(sought), loosely(sought)
         yield from ((entry, self.forms[entry].same[text]) for entry in self.same.get(text, ()))
@@ -389,7 +389,7 @@ def name_index(view: View, own_kinds: OwnKinds = NO_OWN_KINDS) -> NameIndex:
         if label in _KINDS:
             words = [_kind_words(kind) for kind in _KINDS[label]]
             rows, column = view.column(label, "kind")
-            shown = view.shown(label, "kind") & (column != NO_WORD)
+            shown = view.field_mask(label, "kind") & (column != NO_WORD)
             codes: list[int] = column[shown].tolist()
             kinds = {
                 row: words[code] for row, code in zip(rows[shown].tolist(), codes, strict=True)
@@ -397,14 +397,14 @@ def name_index(view: View, own_kinds: OwnKinds = NO_OWN_KINDS) -> NameIndex:
         own_fields = SHIPPED_FIELDS.keys() & field_types(class_of(label)) if words_of_own else ()
         for own_field in own_fields:
             rows, column = view.column(label, own_field)
-            for place in np.flatnonzero(view.shown(label, own_field)).tolist():
+            for place in np.flatnonzero(view.field_mask(label, own_field)).tolist():
                 for own_id in each_text(column[place]):
                     row = int(rows[place])
                     kinds[row] = kinds.get(row, _NONE) | words_of_own.get(own_id, _NONE)
         competences: dict[int, frozenset[str]] = {}
         if label in WITH_COMPETENCES:
             rows, column = view.column(label, "competences")
-            shown = view.shown(label, "competences") & (column != 0)
+            shown = view.field_mask(label, "competences") & (column != 0)
             competences = {
                 int(rows[place]): _competence_words(unpack(_COMPETENCES, column, place))
                 for place in np.flatnonzero(shown).tolist()
@@ -417,7 +417,7 @@ def name_index(view: View, own_kinds: OwnKinds = NO_OWN_KINDS) -> NameIndex:
                     forms = forms_of(name, tuple(other_names(view, row)))
                 words = kinds.get(row, _NONE) | competences.get(row, _NONE)
                 entries.append(_Entry(row, label, name, forms, words))
-    offices = dict(enumerate(ended(view), len(entries)))
+    offices = dict(enumerate(ended_offices(view), len(entries)))
     for office in offices.values():
         others = (value_of(view, office, field) for field in _OTHER_NAMES[office.label])
         aliases = sorted(value_of(view, office, "aliases"))

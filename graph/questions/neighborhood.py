@@ -12,7 +12,7 @@ from graph.access.view import View
 from graph.paths.answer import NodeRef
 from graph.paths.places import areas, inside
 from graph.paths.places import around as outside
-from graph.paths.resolve import named
+from graph.paths.resolve import node_ref
 from graph.questions.entities import KINDS, own_kind_of
 from graph.questions.post_states import HOPS, LastCheck, check_of_link
 from graph.questions.reach import municipality_codes
@@ -62,7 +62,7 @@ def terms_of(view: View, civilian: int) -> Terms | None:
         channels=tuple(channel for channel in Channel if channel in channels),
         is_mediated_only=all(view.value(consent, "is_mediated_only") for consent in consents),
         door_openers=tuple(
-            named(view, opener) for opener in view.sources(civilian, LinkType.DOOR_OPENER_FOR)
+            node_ref(view, opener) for opener in view.sources(civilian, LinkType.DOOR_OPENER_FOR)
         ),
     )
 
@@ -199,7 +199,7 @@ def neighborhood(
         steps.setdefault(way.nodes[-1], len(way.nodes) - 1)
     neighbors = [
         Neighbor(
-            node=named(view, node),
+            node=node_ref(view, node),
             label=view.label(node),
             kind=_kind(view, node),
             own_kind=own_kind_of(view, node),
@@ -213,7 +213,7 @@ def neighborhood(
         for node, count in sorted(steps.items(), key=lambda item: (item[1], item[0]))
     ]
     return Neighborhood(
-        center=named(view, row),
+        center=node_ref(view, row),
         label=view.label(row),
         kind=_kind(view, row),
         own_kind=own_kind_of(view, row),
@@ -309,8 +309,8 @@ def _tie(view: View, link: int) -> Tie:
     return Tie(
         id=view.links.ids[link],
         type=link_type,
-        source=named(view, view.source(link)),
-        target=named(view, view.target(link)),
+        source=node_ref(view, view.source(link)),
+        target=node_ref(view, view.target(link)),
         levels=view.link_value(link, "levels") if is_hop else frozenset(),
         gate=view.link_value(link, "gate") if is_hop else None,
         strength=view.link_value(link, "strength") if is_hop else None,
@@ -342,7 +342,7 @@ def _tier(view: View, row: int) -> Tier | None:
 
 def _unit(view: View, row: int) -> NodeRef | None:
     """The authority or association a node belongs to, the first by id."""
-    return next((named(view, unit) for unit in view.targets(row, LinkType.BELONGS_TO)), None)
+    return next((node_ref(view, unit) for unit in view.targets(row, LinkType.BELONGS_TO)), None)
 
 
 def _areas(view: View, row: int) -> tuple[str, ...]:
@@ -358,7 +358,7 @@ def _places(view: View, nodes: Iterable[int]) -> tuple[AreaCodes, ...]:
         held = [place for place in _rows(inside(view, itself)) if place in codes]
         held = held or [place for place in _rows(outside(view, itself)) if place in codes]
         municipalities = tuple(sorted(codes[place] for place in held))
-        found.append(AreaCodes(area=named(view, area), codes=municipalities))
+        found.append(AreaCodes(area=node_ref(view, area), codes=municipalities))
     return tuple(found)
 
 

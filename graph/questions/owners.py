@@ -15,7 +15,7 @@ import numpy as np
 from graph.access.view import View
 from graph.paths.answer import NodeRef
 from graph.paths.places import areas, around
-from graph.paths.resolve import named
+from graph.paths.resolve import node_ref
 from graph.questions.history import Turn, link_days, require_later
 from graph.snapshot.columns import distinct
 from graph.snapshot.field_types import day_to_date
@@ -117,8 +117,8 @@ def owners(before: View, after: View) -> Owners:
         sums=tuple(sums),
         groups=tuple(
             OrphansOf(
-                region=named(before, before.row(region)) if region else None,
-                district=named(before, before.row(district)) if district else None,
+                region=node_ref(before, before.row(region)) if region else None,
+                district=node_ref(before, before.row(district)) if district else None,
                 found=tuple(sorted(groups[region, district], key=_order)),
             )
             # Groups without a single region or district come last.
@@ -208,17 +208,17 @@ class _Between:
         for body in above:  # the successor of the owner, or of the first body above that has one
             current = self.after.find_current(view.id(body))
             if current is not None and self.after.id(current) != view.id(body):
-                successor = named(self.after, current)
+                successor = node_ref(self.after, current)
                 break
             parents = view.targets(body, LinkType.BELONGS_TO, LinkType.PART_OF)
             above += [parent for parent in parents if parent not in above]
         return Orphan(
-            node=named(view, row),
+            node=node_ref(view, row),
             label=view.label(row),
             kind=view.value(row, "kind"),
             why=why,
             on=cast("date", day_to_date(end)),
-            owner=None if owner is None else named(view, owner),
+            owner=None if owner is None else node_ref(view, owner),
             successor=successor,
         )
 

@@ -18,7 +18,7 @@ from graph.errors import TooExpensive
 from graph.paths.answer import NodeRef
 from graph.paths.answer_terms import AnswerRole
 from graph.paths.policy import Policy
-from graph.paths.resolve import named, resolve
+from graph.paths.resolve import node_ref, resolve
 from graph.questions.reference_needs import Reference
 from graph.questions.reference_paths import LocalWays, local_ways
 from graph.vocabulary import Label, Term, Tier
@@ -109,14 +109,14 @@ class _Side:
         return () if contact is None else tuple(map(self._stop, contact.way.rows))
 
     def _stop(self, row: int) -> PathStop:
-        node = named(self.view, row)
+        node = node_ref(self.view, row)
         if self.view.label(row) is not Label.ACTOR:
-            return PathStop(node=self._told(node), rung=None, who=None, is_hidden=False)
+            return PathStop(node=self._visible_name(node), rung=None, who=None, is_hidden=False)
         answer = resolve(self.view, row, self.policy)
         who = answer.who
         is_told = who is not None and self._may_tell(who)
         return PathStop(
-            node=self._told(node),
+            node=self._visible_name(node),
             rung=answer.rung,
             who=who if is_told else None,
             is_hidden=answer.is_hidden or (who is not None and not is_told),
@@ -125,7 +125,7 @@ class _Side:
     def _may_tell(self, node: NodeRef) -> bool:
         return node.id in self.created or self.known.find(node.id) is not None
 
-    def _told(self, node: NodeRef) -> NodeRef:
+    def _visible_name(self, node: NodeRef) -> NodeRef:
         return node if self._may_tell(node) else NodeRef(id=node.id, name=None)
 
 
@@ -166,7 +166,7 @@ def path_changes(
                 if what is None:
                     continue
                 side = sides[1] if key in has else sides[0]
-                area = named(side.view, side.view.row(key[0]))
+                area = node_ref(side.view, side.view.row(key[0]))
                 changed.append(
                     ChangedPath(
                         area=area, reference=key[1], tier=key[2], what=what, before=was, after=now

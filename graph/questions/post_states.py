@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from graph.access.view import View, memoized
 from graph.paths.answer import NodeRef
 from graph.paths.places import areas
-from graph.paths.resolve import named
+from graph.paths.resolve import node_ref
 from graph.snapshot.columns import TYPES, Rows
 from graph.snapshot.csr import Mask, firsts
 from graph.snapshot.field_types import MISSING, day_to_date
@@ -143,8 +143,8 @@ def post_rows(view: View, places: Mask, kinds: Collection[PostKind]) -> tuple[Po
         ]
         rows.append(
             PostRow(
-                area=named(view, area),
-                post=named(view, post),
+                area=node_ref(view, area),
+                post=node_ref(view, post),
                 kind=kind,
                 own_kind=view.value(post, "own_kind"),
                 holders=_visible(view, holders),
@@ -167,7 +167,7 @@ def every_post(view: View) -> tuple[PostRow, ...]:
 
 def _visible(view: View, sources: Sequence[int | None]) -> tuple[NodeRef, ...]:
     """The visible sources of seats, each once, by id."""
-    return tuple(named(view, row) for row in sorted({row for row in sources if row is not None}))
+    return tuple(node_ref(view, row) for row in sorted({row for row in sources if row is not None}))
 
 
 @memoized
@@ -210,7 +210,7 @@ def every_seat(view: View) -> Mask:
 def _of_posts(view: View, name: str, blank: Any) -> NDArray[Any]:
     """A field of all posts, by node; `blank` where the caller sees none."""
     rows, column = view.column(Label.ACTOR, name)
-    shown = view.shown(Label.ACTOR, name)
+    shown = view.field_mask(Label.ACTOR, name)
     values = np.full(len(view.visible), blank, column.dtype)
     values[rows[shown]] = column[shown]
     return values

@@ -20,7 +20,7 @@ from graph.paths.no_path import cause_of
 from graph.paths.places import inside
 from graph.paths.policy import Policy
 from graph.paths.relaxation import RelaxableSearch
-from graph.paths.resolve import named
+from graph.paths.resolve import node_ref
 from graph.snapshot.csr import Mask
 from graph.vocabulary import AreaKind, Label, NetworkKind, PostKind
 
@@ -110,15 +110,15 @@ def reach(
         on=view.on,
         revision=view.revision,
         policy=policy.digest,
-        start=None if need.start is None else named(view, view.row(need.start)),
-        area=None if around is None else named(view, around),
+        start=None if need.start is None else node_ref(view, view.row(need.start)),
+        area=None if around is None else node_ref(view, around),
         municipalities=tuple(
-            _reached(view, need, policy, chosen, area) for area in municipalities(view, around)
+            _best_path(view, need, policy, chosen, area) for area in municipalities(view, around)
         ),
     )
 
 
-def _reached(view: View, need: Need, policy: Policy, kinds: Mask | None, area: int) -> Reached:
+def _best_path(view: View, need: Need, policy: Policy, kinds: Mask | None, area: int) -> Reached:
     """The best path to the first class of contacts in one municipality that has any."""
     need = replace(need, area=view.id(area))
     contacts = ContactSearch(view, need, policy, kinds=kinds)
@@ -127,7 +127,7 @@ def _reached(view: View, need: Need, policy: Policy, kinds: Mask | None, area: i
         fit, way = nearest
         (path,) = explain_paths(view, need, policy, (way,), starts=(contacts.start_of(way),))
         return Reached(
-            area=named(view, area),
+            area=node_ref(view, area),
             rung=fit.rung,
             target=path.stops[-1].node,
             hops=len(path.hops),
@@ -151,7 +151,7 @@ def _reached(view: View, need: Need, policy: Policy, kinds: Mask | None, area: i
         standing=standing,
     )
     return Reached(
-        area=named(view, area),
+        area=node_ref(view, area),
         rung=rung,
         target=None,
         hops=None,

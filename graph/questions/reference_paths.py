@@ -330,7 +330,7 @@ class LocalWays:
         return self._answering[post]
 
     @property
-    def reached(self) -> list[int]:
+    def positions_with_contact(self) -> list[int]:
         """The positions of the places for which a contact is reached."""
         return [position for position, _ in self._contacted()]
 

@@ -16,7 +16,7 @@ from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.paths.answer import NodeRef
 from graph.paths.places import areas, inside
-from graph.paths.resolve import named
+from graph.paths.resolve import node_ref
 from graph.snapshot.csr import linked
 from graph.vocabulary import Label, LinkType, NetworkKind
 
@@ -86,7 +86,7 @@ def relations(
             acquainted = sum(pair in known for pair in pairs)
             rows.append(
                 NetworkRelations(
-                    network=named(view, network),
+                    network=node_ref(view, network),
                     kind=kind,
                     posts=len(posts),
                     people=len(people),
@@ -97,7 +97,7 @@ def relations(
             )
     rows.sort(key=lambda row: (2 if row.share is None else row.share, -row.pairs, row.network.id))
     return Relations(
-        area=None if around is None else named(view, around),
+        area=None if around is None else node_ref(view, around),
         on=view.on,
         revision=view.revision,
         networks=tuple(rows[:MOST]),

@@ -13,7 +13,7 @@ from graph.paths.answer import NodeRef
 from graph.paths.capabilities import is_spoken, languages_of
 from graph.paths.need import Need, speaks
 from graph.paths.places import areas, distances, is_near
-from graph.paths.resolve import named
+from graph.paths.resolve import node_ref
 from graph.vocabulary import Label, LinkType
 
 _ASKED_FOR: Final = (Label.ACTOR, Label.RESOURCE_INDIVIDUAL)
@@ -67,7 +67,7 @@ def speakers(view: View, language: str, area: str, within_km: int) -> Speakers:
     known = (_speaker(view, row, away, language) for row in rows)
     return Speakers(
         language=language,
-        area=named(view, place),
+        area=node_ref(view, place),
         within_km=within_km,
         on=need.on,
         revision=view.revision,
@@ -79,12 +79,12 @@ def _speaker(view: View, row: int, away: Mapping[int, float], language: str) -> 
     covered: list[int] = areas(view).of.of(row).tolist()
     seated = view.sources(row, LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
     return Speaker(
-        node=named(view, row),
+        node=node_ref(view, row),
         label=view.label(row),
         km=round(min(away[area] for area in covered if area in away)),
-        areas=tuple(sorted((named(view, area) for area in covered), key=lambda ref: ref.id)),
+        areas=tuple(sorted((node_ref(view, area) for area in covered), key=lambda ref: ref.id)),
         people=tuple(
-            named(view, person)
+            node_ref(view, person)
             for person in seated
             if view.label(person) is Label.PERSON and speaks(languages_of(view, person), language)
         ),

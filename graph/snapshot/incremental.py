@@ -56,7 +56,7 @@ def apply_changes(snapshot: Snapshot, things: Iterable[Element], revision: int) 
         _merge_columns(tables, delta, LABELS)
         if len(delta.before):
             links = replace(
-                links, source=delta.moved(links.source), target=delta.moved(links.target)
+                links, source=delta.renumber(links.source), target=delta.renumber(links.target)
             )
     if changed_links := _grouped(
         (element.type, element) for element in elements if isinstance(element, Link)
@@ -103,7 +103,7 @@ class _Delta(Generic[S]):
     places: Rows
     before: Rows
 
-    def moved(self, rows: Rows) -> Rows:
+    def renumber(self, rows: Rows) -> Rows:
         """Return the new numbers of old rows; the same array if nothing is new."""
         if not len(self.before):
             return rows
@@ -160,7 +160,7 @@ def _merge_columns(tables: Tables, delta: _Delta[S], sorts: Iterable[S]) -> None
     """Update the tables of the labels or types in the delta; new elements come last in theirs."""
     for what in sorts if len(delta.before) else delta.tables:
         old = tables[what]
-        rows, columns = delta.moved(old.rows), old.columns
+        rows, columns = delta.renumber(old.rows), old.columns
         if what in delta.tables:
             own = delta.tables[what]
             is_new, places = delta.is_new[own.rows], delta.places[own.rows]

@@ -45,7 +45,7 @@ from graph.store.codec import (
     things_in,
 )
 from graph.store.encryption.keyring import Keyring
-from graph.store.external_ids import taken
+from graph.store.external_ids import duplicate_faults
 from graph.store.write_rows import AppliedChange, write_rows
 from graph.vocabulary import Rule
 
@@ -80,29 +80,29 @@ def _read_set(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) -> R
     changed = {thing.id for thing in changes.updates} | {end.id for end in changes.ends}
     near = _read(tx, cypher.NODES, cypher.LINKS, ids=changed, with_values=True)
     sealed = sealed_in(near)
-    things = _opened(near, keyring)
+    things = _decrypt(near, keyring)
     focus = {thing.id for thing in things.values() if isinstance(thing, Node)}
     focus |= _ends_of((*things.values(), *written)) - new
     around: list[LiteralString] = [cypher.LINKS_AROUND]
     if any(isinstance(thing, PartOf | SucceededBy) for thing in written):
         around.append(cypher.LINKS_ABOVE)
-    things |= _opened(_read(tx, *around, ids=focus), keyring)
+    things |= _decrypt(_read(tx, *around, ids=focus), keyring)
     # Return the networks of the changed posts, to see if a post was the last contact there.
     posts = {thing_id for thing_id in changed if isinstance(things.get(thing_id), Actor)}
     meetings = (thing for thing in things.values() if isinstance(thing, MemberOf | Coordinates))
     networks_of = {link.target_id for link in meetings if link.source_id in posts}
-    things |= _opened(_read(tx, cypher.LINKS_AROUND, ids=networks_of), keyring)
+    things |= _decrypt(_read(tx, cypher.LINKS_AROUND, ids=networks_of), keyring)
     beyond = focus | _ends_of(things.values())
     for thing in (*things.values(), *written):
         if isinstance(thing, DoorOpenerFor | Represents):
             beyond.add(thing.consent_id)
-    things |= _opened(_read(tx, cypher.NODES, ids=beyond - things.keys() - new), keyring)
+    things |= _decrypt(_read(tx, cypher.NODES, ids=beyond - things.keys() - new), keyring)
     return ReadSet(things, sealed, frozenset(existing_ids))
 
 
 def _elements(tx: ManagedTransaction, keyring: Keyring, ids: Collection[str]) -> Iterable[Element]:
     """Return those of the given nodes and links that exist, as stored."""
-    return _opened(_read(tx, cypher.NODES, cypher.LINKS, ids=ids), keyring).values()
+    return _decrypt(_read(tx, cypher.NODES, cypher.LINKS, ids=ids), keyring).values()
 
 
 def _read(
@@ -115,8 +115,8 @@ def _read(
     return read_columns(tx, *(statements if ids else ()), ids=sorted(ids), with_values=with_values)
 
 
-def _opened(columns: Columns, keyring: Keyring) -> dict[str, Element]:
-    keys = keyring.known(personal_ids(columns))
+def _decrypt(columns: Columns, keyring: Keyring) -> dict[str, Element]:
+    keys = keyring.existing_keys(personal_ids(columns))
     open_columns(columns, keys, keyring.erased())
     return {thing.id: thing for thing in things_in(columns)}
 
@@ -277,7 +277,7 @@ def _validate(
     read = partial(_elements, tx, keyring)
     named = {change.after.id: change.after for change in touched}
     renamed = [change.after for change in touched if change.external_name() is not None]
-    same = tuple(taken(tx, keyring, named, renamed, read))
+    same = tuple(duplicate_faults(tx, keyring, named, renamed, read))
     after = rule_context((*read_set.things.values(), *(change.after for change in touched)))
     ids = [change.after.id for change in touched]
     before = rule_context(read_set.things.values())

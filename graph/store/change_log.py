@@ -82,7 +82,7 @@ def read_changes(
 
 def _changes(keyring: Keyring, records: Iterable[Record]) -> tuple[Change, ...]:
     changes = tuple(map(_change, records))
-    readable = keyring.known(change.touched for change in changes if _sealed_names(change))
+    readable = keyring.existing_keys(change.touched for change in changes if _sealed_names(change))
     return tuple(
         change
         if change.touched in readable

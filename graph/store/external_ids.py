@@ -32,7 +32,7 @@ def is_personal(thing: Element) -> bool:
     return _FIELD in marked(type(thing), Mark.SEALED)
 
 
-def taken(
+def duplicate_faults(
     tx: ManagedTransaction,
     keyring: Keyring,
     named: Mapping[str, Element],
@@ -53,7 +53,7 @@ def taken(
         return
     listed = [
         (name, holder)
-        for name, holders in _listed(tx, keyring, wanted).items()
+        for name, holders in _ids_by_name(tx, keyring, wanted).items()
         for holder in holders
         if holder != wanted[name].id
     ]
@@ -66,7 +66,7 @@ def taken(
             yield Fault(wanted[name].id, _FIELD, Rule.SAME_EXTERNAL_ID)
 
 
-def _listed(
+def _ids_by_name(
     tx: ManagedTransaction, keyring: Keyring, wanted: Mapping[str, Element]
 ) -> dict[str, set[str]]:
     """Return by name the ids of all elements that the indexes list."""

@@ -41,9 +41,9 @@ def changes_of_batch(connection: Connection, keyring: Keyring, batch: str) -> tu
     )
     places = {record["id"]: (record["owner"], record["channel"]) for record in records}
     owners = [places.get(change.touched, (change.touched, ""))[0] for change in sealed]
-    keys = keyring.known(owners)
+    keys = keyring.existing_keys(owners)
     return tuple(
-        replace(change, before=_opened(change, places.get(change.touched), keys))
+        replace(change, before=_decrypt_values(change, places.get(change.touched), keys))
         if _sealed_names(change)
         else change
         for change in changes
@@ -56,7 +56,7 @@ def _sealed_names(change: Change) -> Sequence[str]:
     return [name for name in change.fields if name in names or (is_detail and name == _VALUE)]
 
 
-def _opened(
+def _decrypt_values(
     change: Change, place: tuple[str, str] | None, keys: Mapping[str, OwnerKey]
 ) -> dict[str, object]:
     """Return the old values of a change with the sealed ones opened.

@@ -59,7 +59,7 @@ def require_whole(keys: Path, is_there: Mapping[Part, bool]) -> None:
         PartsMissing: a listed part is missing, or a part exists without its keys.
         KeyringRefused: other users may read the list.
     """
-    begun = _begun(keys)
+    begun = _read_parts(keys)
     missing = [part for part in begun if not is_there.get(part, True)]
     files = (keys / file for part in begun for file in _KEY_FILES.get(part, ()))
     if has_keys(keys):
@@ -91,19 +91,19 @@ def note_begun(keys: Path, part: Part) -> None:
 
 
 def _add(keys: Path, *parts: Part) -> None:
-    if (keys / BEGUN).exists() and (not parts or {*parts} <= {*_begun(keys)}):
+    if (keys / BEGUN).exists() and (not parts or {*parts} <= {*_read_parts(keys)}):
         return
     with translate_os_errors(keys):
         private_folder(keys)
         with FileLock(keys / "begun.lock", mode=0o600):
-            begun = sorted({*_begun(keys), *parts})
+            begun = sorted({*_read_parts(keys), *parts})
             fresh = keys / f"{BEGUN}.new"
             fresh.unlink(missing_ok=True)  # left by a crash
             create_private(fresh, json.dumps([str(part) for part in begun]).encode())
             fresh.replace(keys / BEGUN)
 
 
-def _begun(keys: Path) -> Sequence[Part]:
+def _read_parts(keys: Path) -> Sequence[Part]:
     path = keys / BEGUN
     if not path.exists():
         return ()

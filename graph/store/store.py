@@ -224,7 +224,7 @@ class Store:
         except DryRunResult as result:
             return result.touched
 
-    def written(self, idempotency: str) -> int | None:
+    def revision_by_key(self, idempotency: str) -> int | None:
         """Return the revision created with an idempotency key; None if there is none.
 
         Writers are blocked during the read, so that a write in progress is not missed.
@@ -298,9 +298,9 @@ class Store:
         Raises: KeyMissing: a key was lost.
         """
         owners = self._connection.read(lambda tx: tx.run(cypher.OWNERS).value("id"))
-        require_keys(owners, self._keyring.known(owners), self._keyring.erased())
+        require_keys(owners, self._keyring.existing_keys(owners), self._keyring.erased())
 
     def _open(self, columns: Columns) -> Columns:
-        keys = self._keyring.known(personal_ids(columns))
+        keys = self._keyring.existing_keys(personal_ids(columns))
         open_columns(columns, keys, self._keyring.erased())
         return columns

@@ -82,7 +82,7 @@ def write_rows(
     Raises: NotFound: the key of a known owner was destroyed.
     """
     owners = _owners(touched, context)
-    keys = keyring.known(owners.values())
+    keys = keyring.existing_keys(owners.values())
     require_keys(owners.values(), keys, keyring.erased())
     if lost := next((owner for owner in owners.values() if owner not in keys), None):
         raise NotFound(lost)

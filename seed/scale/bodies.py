@@ -12,7 +12,7 @@ import numpy as np
 
 from graph.model import Actor, BelongsTo, Network
 from graph.vocabulary import Competence, Label, LinkType, NetworkKind, PostKind, Tier
-from seed.scale.draws import Columns, Flags, Group, Ints, at, ended, filled, group, stream
+from seed.scale.draws import Columns, Flags, Group, Ints, at, end_dates, full_columns, group, stream
 from seed.scale.units import NATION, SECTORS, Units
 
 ENDED: Final = 0.04
@@ -149,10 +149,10 @@ def body_columns(bodies: Bodies, seed: int) -> Columns:
     ):
         post_kinds.append(PostKind.DUTY_LINE if is_line else kinds[int(share * len(kinds))])
     return {
-        Label.ACTOR: filled(
+        Label.ACTOR: full_columns(
             Actor,
             id=posts.ids,
-            valid_to=ended(bodies.is_post_over, rng, years=1),
+            valid_to=end_dates(bodies.is_post_over, rng, years=1),
             kind=post_kinds,
             name=_names([kind.label_da for kind in post_kinds], posts, units),
             tier=at(tuple(Tier), tier),
@@ -161,16 +161,16 @@ def body_columns(bodies: Bodies, seed: int) -> Columns:
             competences=at([(competence,) for competence in COMPETENCES], bodies.competence),
             hours=at(HOURS, rng.choice(len(HOURS), len(tier), p=_HOURS_SHARES)),
         ),
-        Label.NETWORK: filled(
+        Label.NETWORK: full_columns(
             Network,
             id=bodies.networks.ids,
-            valid_to=ended(bodies.is_network_over, rng, years=1),
+            valid_to=end_dates(bodies.is_network_over, rng, years=1),
             kind=network_kinds,
             name=_names([kind.label_da for kind in network_kinds], bodies.networks, units),
             gate=[kind.gate for kind in network_kinds],
             levels=[tuple(sorted(kind.levels)) for kind in network_kinds],
         ),
-        LinkType.BELONGS_TO: filled(
+        LinkType.BELONGS_TO: full_columns(
             BelongsTo,
             id=[f"bel-{post}" for post in posts.ids],
             source_id=posts.ids,

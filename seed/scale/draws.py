@@ -71,13 +71,13 @@ def days_ago(days: NDArray[Any]) -> list[date | None]:
     return dates
 
 
-def ended(is_over: Flags, rng: np.random.Generator, *, years: int) -> list[date | None]:
+def end_dates(is_over: Flags, rng: np.random.Generator, *, years: int) -> list[date | None]:
     """End dates in the year that was `years` ago, so that links end before their ends do."""
     last, first = 365 * (years - 1) + 1, 365 * years + 1
     return days_ago(np.where(is_over, rng.integers(last, first, len(is_over)), -1))
 
 
-def filled(cls: type[Element], **columns: Sequence[Any]) -> RawColumns:
+def full_columns(cls: type[Element], **columns: Sequence[Any]) -> RawColumns:
     """All columns of a class: these, and the others with their defaults.
 
     Raises: KeyError: a field without a default is missing.

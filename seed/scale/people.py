@@ -8,7 +8,17 @@ import numpy as np
 from graph.model import DeputizesFor, Holds, Person
 from graph.vocabulary import Label, LinkType, Visibility
 from seed.scale.bodies import Bodies
-from seed.scale.draws import Columns, Group, Ints, at, ended, filled, group, shuffled_ids, stream
+from seed.scale.draws import (
+    Columns,
+    Group,
+    Ints,
+    at,
+    end_dates,
+    full_columns,
+    group,
+    shuffled_ids,
+    stream,
+)
 
 SHARES_HOLDER: Final = 0.15
 """The share of posts held by the holder of the previous post in the same unit."""
@@ -68,7 +78,7 @@ def people_columns(bodies: Bodies, people: People, seed: int) -> Columns:
     parts = [at(words, rng.integers(0, len(words), count)) for words in syllables]
     held = np.flatnonzero(holder >= 0)
     held_ids = shuffled_ids("hol", len(held), rng)
-    held_until = ended(people.standing[held] != _HOLDER, rng, years=2)
+    held_until = end_dates(people.standing[held] != _HOLDER, rng, years=2)
 
     personal = np.flatnonzero(people.standing == _DEPUTY)
     by_line = np.flatnonzero(people.standing == _DUTY_LINE)
@@ -79,13 +89,13 @@ def people_columns(bodies: Bodies, people: People, seed: int) -> Columns:
     colleagues = first + (holder[personal] - first + further) % size
     lines = bodies.duty_line(posts.unit[by_line])
     return {
-        Label.PERSON: filled(
+        Label.PERSON: full_columns(
             Person,
             id=persons.ids,
             name=[f"{a}{b} {c} {d}toft" for a, b, c, d in zip(*parts, strict=True)],
             visibility=at((Visibility.NETWORK, Visibility.NAMED), is_hidden.astype(np.int64)),
         ),
-        LinkType.HOLDS: filled(
+        LinkType.HOLDS: full_columns(
             Holds,
             id=held_ids,
             valid_to=held_until,
@@ -93,7 +103,7 @@ def people_columns(bodies: Bodies, people: People, seed: int) -> Columns:
             target_id=at(posts.ids, held),
             share=np.round(1 / np.bincount(holder[held])[holder[held]], 2).tolist(),
         ),
-        LinkType.DEPUTIZES_FOR: filled(
+        LinkType.DEPUTIZES_FOR: full_columns(
             DeputizesFor,
             id=shuffled_ids("dep", len(personal) + len(by_line), rng),
             source_id=at(persons.ids, colleagues) + at(posts.ids, lines),

@@ -19,7 +19,17 @@ from graph.vocabulary import (
     Tier,
 )
 from seed.scale.bodies import Bodies
-from seed.scale.draws import Columns, Flags, Ints, at, days_ago, ended, filled, shuffled_ids, stream
+from seed.scale.draws import (
+    Columns,
+    Flags,
+    Ints,
+    at,
+    days_ago,
+    end_dates,
+    full_columns,
+    shuffled_ids,
+    stream,
+)
 from seed.scale.people import People
 
 _ENDED: Final = 0.08
@@ -130,12 +140,12 @@ class _Drawer:
             is_over &= ~is_lasting
         days = np.minimum(rng.exponential(_MEAN_DAYS, count), _MAX_DAYS).astype(np.int64)
         fields = {"strength": np.round(rng.beta(5, 2, count), 2).tolist(), **own}
-        return filled(
+        return full_columns(
             self.cls,
             id=shuffled_ids(self.cls.type.lower().replace("_", "-"), count, rng),
             source_id=source,
             target_id=target,
-            valid_to=ended(is_over, rng, years=2),
+            valid_to=end_dates(is_over, rng, years=2),
             verified_on=days_ago(days),
             **fields,
         )

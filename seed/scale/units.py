@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from graph.model import Area, Authority, Covers, LiesIn, PartOf
 from graph.vocabulary import AreaKind, AuthorityKind, Label, LinkType, Sector, Tier
-from seed.scale.draws import Columns, Ints, at, filled, stream
+from seed.scale.draws import Columns, Ints, at, full_columns, stream
 from seed.structure.sources import read_denmark
 
 NATION: Final = 0
@@ -177,14 +177,14 @@ def unit_columns(units: Units) -> Columns:
         for above in sorted({int(parent) for parent in units.above[unit]})
     ]
     return {
-        Label.AREA: filled(
+        Label.AREA: full_columns(
             Area,
             id=area_ids,
             kind=at(_AREA_KINDS, units.tier),
             code=units.codes,
             name=units.names,
         ),
-        Label.AUTHORITY: filled(
+        Label.AUTHORITY: full_columns(
             Authority,
             id=authorities,
             kind=at(_AUTHORITY_KINDS, units.tier),
@@ -192,19 +192,19 @@ def unit_columns(units: Units) -> Columns:
             sector=at(SECTORS, units.tier),
             name=units.names,
         ),
-        LinkType.COVERS: filled(
+        LinkType.COVERS: full_columns(
             Covers,
             id=[f"cov-{area_id}" for area_id in area_ids],
             source_id=authorities,
             target_id=area_ids,
         ),
-        LinkType.PART_OF: filled(
+        LinkType.PART_OF: full_columns(
             PartOf,
             id=[f"par-{area_id}" for area_id in at(area_ids, home)],
             source_id=at(authorities, home),
             target_id=at(authorities, units.above[home, 0]),
         ),
-        LinkType.LIES_IN: filled(
+        LinkType.LIES_IN: full_columns(
             LiesIn,
             id=[f"lie-{inner}-{outer}" for inner, outer in pairs],
             source_id=[inner for inner, _ in pairs],

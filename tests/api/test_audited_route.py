@@ -198,7 +198,7 @@ def test_an_unknown_outcome_leaves_the_intent_open_for_the_sweeper(drawn: TestAp
 def test_a_write_whose_outcome_cannot_be_written_is_left_open_too(drawn: TestApp) -> None:
     headers = drawn.as_(Role.STEWARD)
     drawn.http.put("/drawn/amina", headers=headers)
-    refuse_rows(drawn.folder, drawn.audit.begun()[-1], "new.kind = 'done'")
+    refuse_rows(drawn.folder, drawn.audit.existing_months()[-1], "new.kind = 'done'")
     answer = drawn.http.put("/drawn/bo", headers=headers)
     assert (answer.status_code, answer.json()["type"]) == (503, "/problems/audit-unavailable")
     assert outcomes(drawn)[-1] == ("intent", None, ())

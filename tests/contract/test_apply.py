@@ -231,5 +231,5 @@ def test_a_post_is_written_with_every_set_it_has(town: Store) -> None:
 def test_whether_a_change_set_was_written_is_told_by_its_key(store: Store) -> None:
     store.apply(change_set(creates=[country("a")], idempotency="first"))
     store.apply(change_set(creates=[country("b")], idempotency="second"))
-    assert (store.written("first"), store.written("second")) == (1, 2)
-    assert store.written("never") is None
+    assert (store.revision_by_key("first"), store.revision_by_key("second")) == (1, 2)
+    assert store.revision_by_key("never") is None

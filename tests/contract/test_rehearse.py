@@ -53,7 +53,7 @@ def test_a_rehearsal_tells_what_would_be_touched_and_writes_nothing(
         (ChangeKind.UPDATED, "ssp-post"),
     ]
     assert (town.revision(), town.things(["ida"]), town.changes_since(1)) == (1, (), ())
-    assert keyring.known(["ida"]) == {}
+    assert keyring.existing_keys(["ida"]) == {}
 
 
 def test_what_is_stale_or_missing_is_so_in_a_rehearsal_too(town: Store) -> None:

@@ -243,5 +243,5 @@ def test_once_the_clock_is_right_again_months_go_when_they_are_old_enough(tmp_pa
             filled(log, 1)
             anchors.add(*log.head())
             assert sweep(log, clock, anchors) is (day.month == 12)
-        assert log.storage.begun()[0] == "2026-08"
+        assert log.storage.existing_months()[0] == "2026-08"
         assert verify(log, anchors).is_proven

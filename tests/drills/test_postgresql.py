@@ -43,7 +43,7 @@ def database(server: Cluster) -> Database:
 def opened(url: str, folder: Path, clock: Clock | None = None) -> Generator[AuditLog]:
     shelf = PostgresStorage(url)
     try:
-        is_new = not (shelf.begun() or shelf.stubs())
+        is_new = not (shelf.existing_months() or shelf.stubs())
         yield AuditLog(shelf, open_seals(folder / "keys" / "audit.json", is_new=is_new),
                        now=clock or Clock())  # fmt: skip
     finally:
@@ -155,7 +155,7 @@ def test_the_role_of_the_api_writes_into_prepared_months_and_can_do_no_more(
         filled(log, 2)
         clock.now = datetime(2027, 1, 3, tzinfo=UTC)
         filled(log, 2)
-        assert (log.storage.begun(), verify(log).rows) == (["2026-11", "2027-01"], 4)
+        assert (log.storage.existing_months(), verify(log).rows) == (["2026-11", "2027-01"], 4)
         clock.now = datetime(2027, 2, 3, tzinfo=UTC)
         with pytest.raises(Refused) as refused:
             log.append(shown(9))
@@ -175,7 +175,7 @@ def test_a_month_goes_whole_and_the_rest_verifies(database: Database, tmp_path: 
         clock.now = NOON
         filled(log, 3)
         assert dropped(log, tmp_path) == ["2024-09", "2024-10"]
-        assert log.storage.begun() == ["2026-11"]
+        assert log.storage.existing_months() == ["2026-11"]
         assert (verify(log).broken, log.append(shown(1))) == (None, 13)
     with opened(database.owner, tmp_path, clock) as log:
         do(database.owner, "ALTER TABLE audit_stub DISABLE TRIGGER ALL", "DELETE FROM audit_stub")
@@ -202,7 +202,7 @@ def test_an_old_month_waits_for_the_owner_and_nothing_is_said_of_it_before(
     with opened(database.owner, tmp_path, clock) as log:
         assert dropped(log, tmp_path) == ["2024-09"]
     with opened(database.api, tmp_path, clock) as log:
-        assert log.storage.begun() == ["2026-11"]
+        assert log.storage.existing_months() == ["2026-11"]
         assert (verify(log).broken, log.append(shown(1))) == (None, 9)
 
 

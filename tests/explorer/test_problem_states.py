@@ -23,7 +23,7 @@ PEOPLE = ("Amina", "Bo Rugvang", "Dina", "Jens R.")
 @contextmanager
 def unwritable(app: TestApp) -> Generator[None]:
     """As long as it lasts, no row can be written to the audit log."""
-    month = app.audit.storage.begun()[-1]
+    month = app.audit.storage.existing_months()[-1]
     with tampering(app.folder, month) as file:
         file.execute("ALTER TABLE audit RENAME TO elsewhere")
     try:

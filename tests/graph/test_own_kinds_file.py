@@ -221,9 +221,9 @@ def test_one_process_at_a_time_holds_the_file(
 ) -> None:
     monkeypatch.setattr(written, "_WAIT_S", 0)
     one, other = file_in(tmp_path), OwnKindsFile(tmp_path / "x.toml", tmp_path / "vocabulary.lock")
-    with one.held(), pytest.raises(Timeout), other.held():
+    with one.hold(), pytest.raises(Timeout), other.hold():
         pass
-    with other.held():
+    with other.hold():
         pass
 
 

@@ -50,7 +50,7 @@ def editor(
     return text if sent.get("text") is None else str(sent["text"])
 
 
-def written(key: str) -> str | None:
+def run_query_text(key: str) -> str | None:
     """The text of the query just run, once; None if none was."""
     text: Any = component_value(key, "run")
     return str(text) if text else None

@@ -61,7 +61,7 @@ def arranged(
 # ---- groups
 
 
-def _told(answers: Iterable[Neighborhood]) -> dict[str, Neighborhood | Neighbor]:
+def _answers_by_node(answers: Iterable[Neighborhood]) -> dict[str, Neighborhood | Neighbor]:
     """What the answers tell of each node."""
     told: dict[str, Neighborhood | Neighbor] = {}
     for answer in answers:
@@ -76,7 +76,7 @@ def _units(
 ) -> dict[str, tuple[str, str | None]]:
     """The authority of each node: its id and name. An authority stands with its own."""
     found: dict[str, tuple[str, str | None]] = {}
-    for node_id, one in _told(answers).items():
+    for node_id, one in _answers_by_node(answers).items():
         node: NodeName = one.center if isinstance(one, Neighborhood) else one.node
         unit = node if one.label in {"Authority", "Organization"} else one.unit
         if unit is not None:
@@ -137,7 +137,7 @@ def _on_map(
     elements: NetworkElements, answers: Sequence[Neighborhood], said: ComponentLabels
 ) -> Arrangement:
     """Put each node at its place; civilians of an area are counted, not told apart."""
-    told = _told(answers)
+    told = _answers_by_node(answers)
     codes = {place.area.id: place.codes for answer in answers for place in answer.places}
     names = {place.area.id: place.area.name for answer in answers for place in answer.places}
     areas = {node_id: one.areas or _own(one, codes) for node_id, one in told.items()}

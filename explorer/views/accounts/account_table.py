@@ -161,12 +161,12 @@ def _create(client: ApiClient, login: str, right: NewGrant | None, *, is_service
     if not right.areas and right.role != "ADMIN":
         st.error(_("Choose at least one area."))
         return
-    issuer, subject = _typed(_ISSUER), _typed(_SUBJECT)
+    issuer, subject = _text_of(_ISSUER), _text_of(_SUBJECT)
     is_elsewhere = not is_service and (issuer is not None or subject is not None)
     try:
         new = ListedAccount(
             login=login, is_service=is_service, grants=(right,),
-            person=None if is_service else _typed(_PERSON),
+            person=None if is_service else _text_of(_PERSON),
             subject=Subject(issuer=issuer or "", subject=subject or "") if is_elsewhere else None,
         )  # fmt: skip
     except ValidationError as error:
@@ -194,5 +194,5 @@ def _create(client: ApiClient, login: str, right: NewGrant | None, *, is_service
     st.rerun()
 
 
-def _typed(key: str) -> str | None:
+def _text_of(key: str) -> str | None:
     return str(st.session_state.get(key) or "").strip() or None

@@ -42,7 +42,7 @@ class _Checked:
 def show(context: ScreenContext) -> None:
     """Draw the choice of a file, what it would do or what is wrong with it, and the button."""
     outcome.draw()
-    _made()
+    _new_account_commands()
     st.markdown(
         _(
             "One line for each right; lines with the same login are one account. Without levels "
@@ -118,7 +118,7 @@ def _apply(context: ScreenContext, read: AccountFile) -> None:
         st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
 
 
-def _made() -> None:
+def _new_account_commands() -> None:
     """Draw the commands that print the codes of the accounts just made, once."""
     made: tuple[AddedAccount, ...] | None = st.session_state.pop(_MADE, None)
     if not made:

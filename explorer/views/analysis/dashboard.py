@@ -40,7 +40,7 @@ def show(context: ScreenContext) -> None:
     def ask_all() -> None:
         """Ask all questions, also those that were asked before, for the purpose that is chosen."""
         st.session_state[_ASKED] = st.session_state[_PURPOSE]
-        _stopped().clear()
+        _stopped_questions().clear()
         screen_state.invalidate()
 
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -61,7 +61,7 @@ def _pinned(context: ScreenContext, question: Question) -> None:
     values: dict[str, JsonValue] = {one.name: one.default for one in question.parameters}
     if None in values.values():
         st.info(_("Fill in what the question needs."))
-    elif question.id in _stopped():
+    elif question.id in _stopped_questions():
         st.info(_("Stopped. Nothing is asked."))
     elif (purpose := st.session_state.get(_ASKED)) is None:
         st.caption(plain(_("saved by {owner}", owner=question.owner)))
@@ -89,7 +89,7 @@ def _answer(context: ScreenContext, question: Question, request: AskedQuery) -> 
         context.client, ("dashboard", question.id, question.version, request.purpose),
         lambda: stoppable.result(
             request, asking, key=f"dashboard-stop-{question.id}",
-            stopped=lambda: _stopped().add(question.id),
+            stopped=lambda: _stopped_questions().add(question.id),
         ),
         fresh_s=_FRESH_S,
     )  # fmt: skip
@@ -114,6 +114,6 @@ def _draw(question: Question, answer: QueryAnswer) -> None:
     st.caption(plain(" · ".join(parts)))
 
 
-def _stopped() -> set[str]:
+def _stopped_questions() -> set[str]:
     """The ids of the questions that the user has stopped waiting for."""
     return st.session_state.setdefault(_STOPPED, set[str]())

@@ -11,7 +11,7 @@ import streamlit as st
 from api.client import AskedQuery, Problem, Unavailable
 from api.schemas.analysis import AnalysisSchema, QueryAnswer
 from explorer import address, problem_states, screen_state
-from explorer.components.editor import Schema, editor, written
+from explorer.components.editor import Schema, editor, run_query_text
 from explorer.frame import ScreenContext
 from explorer.i18n import _, ngettext, number, plain
 from explorer.views.analysis import query_parameters, query_result, saved_queries, stoppable
@@ -55,7 +55,7 @@ def ask(context: ScreenContext, query: AskedQuery) -> tuple[AskedQuery, QueryAns
     st.session_state.pop(_ANSWER, None)
     try:
         answer = stoppable.result(
-            query, partial(context.client.query, query), key="workbench-stop", stopped=_stopped
+            query, partial(context.client.query, query), key="workbench-stop", stopped=_stop
         )
     except Unavailable as away:
         if away.slug not in ("replica-filling", "busy"):
@@ -63,7 +63,7 @@ def ask(context: ScreenContext, query: AskedQuery) -> tuple[AskedQuery, QueryAns
         st.info(plain(away.detail))
         if away.slug == "replica-filling":
             _waiting()
-        stoppable.button("workbench-stop-again", _stopped)
+        stoppable.button("workbench-stop-again", _stop)
         screen_state.retry(context.client, away.retry_after_s or _AGAIN_S)
         return None
     except Problem as problem:
@@ -98,7 +98,7 @@ def _waiting() -> None:
     )
 
 
-def _stopped() -> None:
+def _stop() -> None:
     text = query_to_run()
     forget()
     st.session_state[_STOPPED] = text
@@ -126,7 +126,7 @@ def show(context: ScreenContext) -> None:
                 address.change(query=None)
 
         def run() -> None:
-            text = written(_KEY)
+            text = run_query_text(_KEY)
             if text is not None:
                 keep(replace(now(), text=text))
                 begin(text)

@@ -128,12 +128,12 @@ def fetch(context: ScreenContext, request: object, ask: Callable[[], T]) -> T:
         raise Stopped
     st.session_state.pop(_STOPPED, None)
 
-    def stopped() -> None:
+    def stop_waiting() -> None:
         st.session_state[_STOPPED] = request
 
     return screen_state.fetch(
         context.client, request,
-        lambda: stoppable.result(request, ask, key="question-stop", stopped=stopped),
+        lambda: stoppable.result(request, ask, key="question-stop", stopped=stop_waiting),
     )  # fmt: skip
 
 

@@ -51,9 +51,11 @@ def save(context: ScreenContext, draft: QueryDraft) -> None:
             return
         try:
             if changes and original is not None:
-                saved = context.client.change_question(original.id, _sent(draft), draft.etag or "")
+                saved = context.client.change_question(
+                    original.id, _new_question(draft), draft.etag or ""
+                )
             else:
-                new = context.client.keep_question(_sent(draft))
+                new = context.client.keep_question(_new_question(draft))
                 saved = context.client.question(new.id)
         except ValidationError:  # raised before the request
             st.error(_("Give the question a name."))
@@ -73,7 +75,7 @@ def save(context: ScreenContext, draft: QueryDraft) -> None:
             st.success(_("Saved as version {version}.", version=number(saved.thing.version)))
 
 
-def _sent(draft: QueryDraft) -> NewQuestion:
+def _new_question(draft: QueryDraft) -> NewQuestion:
     logins = map(str.strip, str(st.session_state[_LOGINS]).split(","))
     return NewQuestion(
         name=str(st.session_state[_NAME]), description=str(st.session_state[_WHAT]),

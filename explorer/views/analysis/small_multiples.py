@@ -30,27 +30,28 @@ class Series:
     points: Sequence[Point | None]
 
     @property
-    def known(self) -> list[Point]:
+    def known_values(self) -> list[Point]:
         """The values that there are."""
         return [point for point in self.points if point is not None]
 
     @property
     def change(self) -> float:
         """The last lower bound less the first one."""
-        return self.known[-1].least - self.known[0].least if self.known else 0
+        return self.known_values[-1].least - self.known_values[0].least if self.known_values else 0
 
 
 def small_multiples(series: Iterable[Series], *, is_dark: bool) -> str:
     """The charts as HTML, each with its first and its last value in words."""
-    drawn = [one for one in series if one.known]
-    top = max((point.most for one in drawn for point in one.known), default=0) or 1
+    drawn = [one for one in series if one.known_values]
+    top = max((point.most for one in drawn for point in one.known_values), default=0) or 1
     figures: list[str] = []
     for one in drawn:
         values = ", ".join(point.words if point else "–" for point in one.points)
+        first, last = one.known_values[0].words, one.known_values[-1].words
         picture = base64.b64encode(_picture(one.points, top, is_dark=is_dark).encode()).decode()
         figures.append(
             f"<figure><figcaption><strong>{escape(one.name)}</strong>"
-            f"{escape(one.known[0].words)} → {escape(one.known[-1].words)}</figcaption>"
+            f"{escape(first)} → {escape(last)}</figcaption>"
             f'<img src="data:image/svg+xml;base64,{picture}" width="{_WIDTH}" height="{_HEIGHT}" '
             f'alt="{escape(f"{one.name}: {values}")}"></figure>'
         )

@@ -23,9 +23,9 @@ from explorer.views.coverage_map import area_rows, matrix
 from explorer.views.coverage_map.area_rows import (
     OF_POSTS,
     AreaRow,
+    by_deficit,
     legend,
     nothing_amiss,
-    ordered,
     rows,
 )
 from explorer.views.coverage_map.controls import (
@@ -72,7 +72,7 @@ def show(context: frame.ScreenContext) -> None:
         order_field(answer)
         st.html(
             area_rows.table(
-                ordered(now, answer.measure) if is_by_number() else now,
+                by_deficit(now, answer.measure) if is_by_number() else now,
                 unit=session.term("AreaKind", answer.by),
                 measure=session.term("MapMeasure", answer.measure),
                 selected=selected,
@@ -196,7 +196,7 @@ def _selected(
     if row is None:
         problem_states.hidden()
         return
-    _part(row.said)
+    _part(row.shape_label)
     st.markdown(area_rows.summary(row))
     on = context.as_of
     ends = {"start": row.path[0], "target": row.path[-1]} if row.path else {"area": row.id}

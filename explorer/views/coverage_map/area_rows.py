@@ -66,7 +66,7 @@ class AreaRow:
     path: tuple[str, ...]
 
     @property
-    def said(self) -> str:
+    def shape_label(self) -> str:
         """The label of the shape on the map: `Thisted: 57 % (4 af 7)`."""
         return f"{self.name}: {self.figure}"
 
@@ -157,7 +157,7 @@ def noted(counts: Mapping[PostState, int], words: Mapping[str, str]) -> str:
     )
 
 
-def ordered(found: Iterable[AreaRow], measure: MapMeasure) -> tuple[AreaRow, ...]:
+def by_deficit(found: Iterable[AreaRow], measure: MapMeasure) -> tuple[AreaRow, ...]:
     """The rows with the largest deficit first: lacks, then by number, then by posts.
 
     A lack is an area without any path, plan or post. Areas to which the measure does not apply come
@@ -365,7 +365,7 @@ def drawn_areas(rows: Iterable[AreaRow]) -> list[DrawnArea]:
             id=row.id,
             name=row.name,
             codes=row.codes,
-            said=row.said,
+            said=row.shape_label,
             detail=summary(row),
             fill=row.fill,
         )

@@ -39,7 +39,7 @@ _REQUIRED: Final = (
 _MEDIATED: Final = "MEDIATED"
 
 
-def typed(
+def consent_fields(
     before: Mapping[str, Any],
     offices: Mapping[str, str],
     today: date,
@@ -140,7 +140,7 @@ def show_renewal(context: ScreenContext, receipt: Receipt) -> None:
     with st.form(key, enter_to_submit=False):
         st.subheader(_("What was agreed to this time"), anchor=False)
         st.caption(_("Fields with * must be filled in."))
-        values = typed(before, names, context.on, errors, key=key)
+        values = consent_fields(before, names, context.on, errors, key=key)
         with st.container(horizontal=True):
             is_saved = st.form_submit_button(_("Save the renewal"), type="primary")
             st.form_submit_button(
@@ -206,7 +206,7 @@ def show_recording(context: ScreenContext, seat: UserSeat) -> None:
                 format_func=visible.__getitem__, key=f"{key}-seen",
             )  # fmt: skip
             errors.below("visibility")
-        consent = typed({}, names, context.on, errors, key=key)
+        consent = consent_fields({}, names, context.on, errors, key=key)
         with st.container(horizontal=True):
             is_saved = st.form_submit_button(_("Save person and consent"), type="primary")
             st.form_submit_button(
@@ -223,9 +223,9 @@ def show_recording(context: ScreenContext, seat: UserSeat) -> None:
         "source_id": seat.id, "target_id": "@person", "consent_id": "@consent",
         "levels": ["OUTREACH"],
     }  # fmt: skip
-    terms = {**fields.filled(consent), **duties}
+    terms = {**fields.without_empty(consent), **duties}
     changes = ChangeSet(creates=(
-        Create(label="ResourceIndividual", called="@person", fields=fields.filled(person)),
+        Create(label="ResourceIndividual", called="@person", fields=fields.without_empty(person)),
         Create(label="Consent", called="@consent", fields=terms),
         Create(type="GAVE_CONSENT", fields=gave),
         Create(type="DOOR_OPENER_FOR", fields=door),

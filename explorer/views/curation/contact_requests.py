@@ -35,7 +35,7 @@ def show(context: ScreenContext) -> None:
         st.info(_("No request waits for you."))
     for one in waiting:
         with st.container(border=True):
-            _told(one)
+            _show_request(one)
             _caller(context, one)
             _answers(context.client, one)
     revealed.refusal(_PLACE)
@@ -44,17 +44,17 @@ def show(context: ScreenContext) -> None:
         st.header(_("Answered in the last thirty days"), anchor=False)
     for one in answered:
         with st.container(border=True):
-            _told(one)
+            _show_request(one)
     st.header(_("Asked for by you"), anchor=False)
     if not found.made:
         st.info(_("You have asked for no contact in the last thirty days."))
     for one in found.made:
         with st.container(border=True):
-            _told(one)
+            _show_request(one)
     revealed.watch()
 
 
-def _told(one: ContactRequest) -> None:
+def _show_request(one: ContactRequest) -> None:
     """Draw who is asked for and for what, through whom, since when, and what became of it."""
     individual = one.individual_name or labels().unnamed("ResourceIndividual")
     purpose = session.term("Trigger", one.purpose)

@@ -34,7 +34,7 @@ def show_link(context: ScreenContext, link_id: str) -> None:
     Raises: NotFound: the link is absent or hidden.
     """
     client = context.client
-    edit = editing.opened(f"link-{link_id}", partial(client.link, link_id))
+    edit = editing.open_edit(f"link-{link_id}", partial(client.link, link_id))
     link = edit.thing
 
     def verify() -> None:
@@ -63,7 +63,7 @@ def show_link(context: ScreenContext, link_id: str) -> None:
 def _correction(client: ApiClient, edit: _Open, actions: editing.EditActions) -> None:
     link = edit.thing
     with st.form(edit.key, enter_to_submit=False):
-        typed = fields.drawn(link.type, link.fields, key=edit.key)
+        typed = fields.draw_fields(link.type, link.fields, key=edit.key)
         with st.container(horizontal=True):
             is_saved = st.form_submit_button(_("Save the correction"), type="primary")
             is_asked = st.form_submit_button(_("Show what would change"))

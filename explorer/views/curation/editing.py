@@ -413,7 +413,7 @@ class EditActions:
     close: Callable[[], None]
 
 
-def opened(name: str, read: Callable[[], Versioned[CardT]]) -> OpenedEdit[CardT]:
+def open_edit(name: str, read: Callable[[], Versioned[CardT]]) -> OpenedEdit[CardT]:
     """Return the edit opened under a name; if it is not open, close any other and read it."""
     edit: OpenedEdit[CardT] | None = st.session_state.get(_OPEN)
     if edit is None or edit.name != name:

@@ -95,13 +95,13 @@ def fields_of(link_type: str) -> tuple[EditField, ...]:
     return FIELDS.get(link_type, _OTHER)
 
 
-def begun(link_type: str) -> dict[str, Any]:
+def initial_values(link_type: str) -> dict[str, Any]:
     """The initial values of a new link of a type."""
     names = [field.name for field in fields_of(link_type)]
     return {name: _START[name] for name in names if name in _START}
 
 
-def drawn(link_type: str, values: Mapping[str, Any], *, key: str) -> dict[str, Any]:
+def draw_fields(link_type: str, values: Mapping[str, Any], *, key: str) -> dict[str, Any]:
     """Draw the controls, filled in; return the values as the API takes them."""
     typed: dict[str, Any] = {}
     fields = fields_of(link_type)
@@ -123,7 +123,7 @@ def changed(link_type: str, before: Mapping[str, Any], typed: Mapping[str, Any])
     }
 
 
-def filled(typed: Mapping[str, Any]) -> dict[str, Any]:
+def without_empty(typed: Mapping[str, Any]) -> dict[str, Any]:
     """The values without empty ones."""
     return {name: value for name, value in typed.items() if value not in (None, [])}
 

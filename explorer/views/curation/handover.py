@@ -62,7 +62,7 @@ def _absence_form(client: ApiClient, person: str) -> None:
     actions = editing.EditActions(
         change=change, changes=partial(client.entity_changes, person), close=editing.leave
     )
-    edit = editing.opened(f"away-{person}", read)
+    edit = editing.open_edit(f"away-{person}", read)
     before = edit.thing.fields
     editing.side_by_side(edit, _DAYS, actions)
     changes: dict[str, str | None] = {}

@@ -38,12 +38,12 @@ def show(context: ScreenContext) -> None:
     target = pick(context.client, words, _("To"), "target", of_target)
     key = f"new-{link_type}-{source}-{target}"
     with st.form(key, enter_to_submit=False):
-        start = fields.begun(link_type)
+        start = fields.initial_values(link_type)
         start["valid_from"] = context.on.isoformat()
         start["levels"] = list(session.terms("PreventionLevel"))
         if gate := address.one("gate"):
             start["gate"] = gate
-        typed = fields.drawn(link_type, start, key=key)
+        typed = fields.draw_fields(link_type, start, key=key)
         reason = fields.reason(key)
         with st.container(horizontal=True):
             is_saved = st.form_submit_button(_("Save the new link"), type="primary")
@@ -56,7 +56,7 @@ def show(context: ScreenContext) -> None:
     if link_type == "KNOWS":  # it has no direction, so the smaller id comes first
         source, target = sorted((source, target))
     ends = {"source_id": source, "target_id": target}
-    ask = NewLink(type=link_type, fields={**fields.filled(typed), **ends}, reason=reason)
+    ask = NewLink(type=link_type, fields={**fields.without_empty(typed), **ends}, reason=reason)
     on_refused = partial(proposals.refused, ask)
     if is_saved:
         if editing.write(lambda: context.client.create_link(ask), on_refused) is not None:

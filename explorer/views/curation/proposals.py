@@ -57,7 +57,7 @@ def _waiting(client: ApiClient, waiting: tuple[Proposal, ...]) -> None:
     st.header(text, anchor=False)
     for one in waiting:
         with st.container(border=True):
-            _told(one)
+            _show_origin(one)
             if one.is_outdated:
                 st.warning(
                     _("It was changed after it was proposed, so it cannot be accepted. Decline it, "
@@ -128,7 +128,7 @@ def _decline(client: ApiClient, one: Proposal) -> None:
 
 
 def _own(client: ApiClient, one: Proposal) -> None:
-    _told(one)
+    _show_origin(one)
     states = {
         "WAITING": ("gray", _("Waits for an answer")),
         "ACCEPTED": ("green", "✓ " + _("Accepted")),
@@ -154,7 +154,7 @@ def _own(client: ApiClient, one: Proposal) -> None:
 # ---- what a proposal would do
 
 
-def _told(proposal: Proposal) -> None:
+def _show_origin(proposal: Proposal) -> None:
     """Draw who proposed what and why."""
     when = day(proposal.made_at)
     by = proposal.by.name if proposal.by is not None else None

@@ -20,6 +20,7 @@ from explorer.views.find.need import (
     Missing,
     NeedQuery,
     hour_field,
+    need_parameters,
     need_query,
     start_field,
     terms,
@@ -28,7 +29,6 @@ from explorer.views.find.need import (
     what_field,
     where_field,
     word_value,
-    written,
 )
 from explorer.views.find.through import through
 
@@ -136,7 +136,7 @@ def _example(label: str, what: str, place: str | None) -> None:
     where = "from_area" if what == _MOVE else "area"
     st.button(
         label, key=f"example-{what}-{place}",
-        on_click=partial(address.change, **written(what), **{where: place}),
+        on_click=partial(address.change, **need_parameters(what), **{where: place}),
     )  # fmt: skip
 
 

@@ -78,7 +78,7 @@ class ContactNumbers:
         """Draw the numbers that are public."""
         for detail in self._of(owner):
             if detail.number is not None:
-                st.html(reveal.shown(detail.channel or "", detail.number))
+                st.html(reveal.value_html(detail.channel or "", detail.number))
 
     def draw(
         self, owner: DetailOwner | None, *, key: str, place: str, to_call: bool = False

@@ -94,7 +94,7 @@ def _side(side: Side, numbers: ContactNumbers) -> str:
     for post in side.posts:
         name = escape(post.post.name or _("a post"))
         values = numbers.in_clear(owner_of(post, post.post))
-        shown = "".join(reveal.shown(*value, size="1rem") for value in values)
+        shown = "".join(reveal.value_html(*value, size="1rem") for value in values)
         answers = escape(post.availability.words.text)
         lines.append(f"<div>{name}<br><small>{answers}</small>{shown}</div>")
     return "".join(lines) or "–"

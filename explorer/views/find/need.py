@@ -111,7 +111,7 @@ def need_query(on: date, *, is_today: bool, seat: str | None) -> NeedQuery:
     )
 
 
-def written(what: str | None) -> dict[str, address.Value]:
+def need_parameters(what: str | None) -> dict[str, address.Value]:
     """The address parameters after a choice of what to reach; the previous choice is removed.
 
     `what` is an id, or a parameter and a word: `trigger:RELEASE`.
@@ -175,9 +175,9 @@ def what_field(client: ApiClient, words: Labels, value: ComboboxValue | None) ->
         except Invalid:
             return ComboboxOptions(refused=civil_number())
         nodes = options(Names(found=hits), words)
-        return _found((*subjects[:_MOST_WORDS], *nodes)[:MAX_OPTIONS])
+        return _combobox_options((*subjects[:_MOST_WORDS], *nodes)[:MAX_OPTIONS])
 
-    _field(_("I need to reach"), search, "what", value, written)
+    _field(_("I need to reach"), search, "what", value, need_parameters)
 
 
 def where_field(
@@ -298,10 +298,10 @@ def search_nodes(
         answer = client.names(text, label=labels, limit=MAX_OPTIONS)
     except Invalid:
         return ComboboxOptions(refused=civil_number())
-    return _found(options(answer, words))
+    return _combobox_options(options(answer, words))
 
 
-def _found(found: tuple[ComboboxOption, ...]) -> ComboboxOptions:
+def _combobox_options(found: tuple[ComboboxOption, ...]) -> ComboboxOptions:
     if not found:
         return ComboboxOptions(status=_("None found. Try fewer letters, or a place in Denmark."))
     status = ngettext("{count} found", "{count} found", len(found))

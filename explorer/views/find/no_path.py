@@ -11,7 +11,7 @@ from explorer.address import CURATION, REGISTER
 from explorer.frame import ScreenContext
 from explorer.i18n import _, plain
 from explorer.problem_states import anchor
-from explorer.views.find.need import NeedQuery, dropped, term_at, turned, written
+from explorer.views.find.need import NeedQuery, dropped, need_parameters, term_at, turned
 
 
 def draw(context: ScreenContext, query: NeedQuery, none: NoPath) -> None:
@@ -49,7 +49,7 @@ def one_tier_up(none: NoPath) -> None:
     node = none.nearest.node
     st.button(
         _("Try {name}", name=plain(node.name or "–")), key="try-nearest",
-        on_click=partial(address.change, **{**written(node.id), "area": None}),
+        on_click=partial(address.change, **{**need_parameters(node.id), "area": None}),
     )  # fmt: skip
 
 

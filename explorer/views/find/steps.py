@@ -153,7 +153,7 @@ def _more(
     if text := paragraphs((others, allowed, why)):
         st.caption(text)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        _reached(numbers, owner_at(step), key=step.box)
+        _reached_button(numbers, owner_at(step), key=step.box)
         _no_answer(step, otherwise_to)
     problem_states.anchor(
         _("Wrong person or moved: open in the register"), address.link(REGISTER, id=stop.node.id)
@@ -167,7 +167,7 @@ def _more(
         )  # fmt: skip
 
 
-def _reached(numbers: ContactNumbers, owner: DetailOwner | None, *, key: str) -> None:
+def _reached_button(numbers: ContactNumbers, owner: DetailOwner | None, *, key: str) -> None:
     """Draw the button for a call that reached somebody.
 
     It is for the numbers that stand in clear, and whose check the user may record.

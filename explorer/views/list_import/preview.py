@@ -130,7 +130,7 @@ def _account(row: ImportRow) -> Iterator[str]:
     for fault in row.faults:
         yield f"{fault.header}: {fault.detail}" if fault.header else fault.detail
     for one in row.differences:
-        theirs, ours = _said(one.source_says), _said(one.we_say)
+        theirs, ours = _value_text(one.source_says), _value_text(one.we_say)
         yield (
             _("the list says {theirs}, we say {ours}: ours is kept", theirs=theirs, ours=ours)
             if one.is_conflict
@@ -149,7 +149,7 @@ def _account(row: ImportRow) -> Iterator[str]:
         yield likeness[like.likeness].format(name=like.person.name or like.person.id)
 
 
-def _said(value: object) -> str:
+def _value_text(value: object) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(map(str, cast("Sequence[object]", value))) or "–"
     return "–" if value is None else str(value)

@@ -33,13 +33,18 @@ def show(context: ScreenContext, found: Import) -> None:
         st.expander(label, expanded=bool(found.faults or unknown)),
         st.form(f"words-{found.id}", border=False, enter_to_submit=False),
     ):
-        listed = _listed(found)
+        listed = _shown_words(found)
         for place, reading in enumerate(listed):
             if reading.field == "UNIT":
                 _unit(found, place, reading)
             else:
                 options = _options(reading, session.terms("PostKind"))
-                _select(_asked(reading), options, _kind_of(reading), _key(found, f"kind-{place}"))
+                _select(
+                    _question_text(reading),
+                    options,
+                    _kind_of(reading),
+                    _key(found, f"kind-{place}"),
+                )
         if found.format != "NATIVE":
             leaves_others = any(
                 one.typed == _OTHERS and one.meaning == "" for one in found.readings
@@ -61,7 +66,7 @@ def show(context: ScreenContext, found: Import) -> None:
         )
 
 
-def _listed(found: Import) -> list[ImportReading]:
+def _shown_words(found: Import) -> list[ImportReading]:
     """The words that are drawn."""
     return _words(found)[:_MOST_WORDS]
 
@@ -78,7 +83,9 @@ def _unit(found: Import, place: int, reading: ImportReading) -> None:
     first, second, third = st.columns((2, 1, 1))
     with first:
         kind = chosen or _kind_of(reading)
-        _select(_asked(reading), _options(reading, kinds), kind, _key(found, f"kind-{place}"))
+        _select(
+            _question_text(reading), _options(reading, kinds), kind, _key(found, f"kind-{place}")
+        )
     with second:
         tiers = {**above, **session.terms("Tier")}
         _select(_("Tier"), tiers, tier, _key(found, f"tier-{place}"))
@@ -87,7 +94,7 @@ def _unit(found: Import, place: int, reading: ImportReading) -> None:
         _select(_("Sector"), sectors, sector, _key(found, f"sector-{place}"))
 
 
-def _asked(reading: ImportReading) -> str:
+def _question_text(reading: ImportReading) -> str:
     word = plain(reading.typed) or _("(no type)")
     if reading.field == "UNIT":
         return _("What is a unit of the type {word}?", word=f"*{word}*")
@@ -118,7 +125,7 @@ def _select(label: str, options: Mapping[str, str], chosen: str, key: str) -> No
 def _choose(context: ScreenContext, found: Import) -> None:
     state = st.session_state
     readings: list[PickedReading] = []
-    for place, reading in enumerate(_listed(found)):
+    for place, reading in enumerate(_shown_words(found)):
         kind: str = state[_key(found, f"kind-{place}")]
         if kind == _UNKNOWN:
             continue

@@ -48,7 +48,7 @@ def show(context: frame.ScreenContext) -> None:
     except Problem as problem:  # the network is there without it
         with above:
             problem_states.draw(problem)
-    merged, walked = way.with_way(around.drawn(walk, query, words, found), path, words)
+    merged, walked = way.with_way(around.network_drawing(walk, query, words, found), path, words)
     shape = arranged(merged, found, query.layout, words)
     drawn = shape["elements"]
     around.hear(walk, drawn)

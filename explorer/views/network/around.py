@@ -176,7 +176,7 @@ def answers(context: frame.ScreenContext, what: NetworkQuery) -> tuple[Neighborh
     return screen_state.fetch(client, question, ask)
 
 
-def drawn(
+def network_drawing(
     walk: NetworkWalk, what: NetworkQuery, said: Labels, found: tuple[Neighborhood, ...]
 ) -> NetworkElements:
     """The answers merged into one drawing, rebuilt only if the answers or the options change."""

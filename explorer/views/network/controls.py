@@ -35,14 +35,14 @@ def layouts(walk: NetworkWalk, what: NetworkQuery) -> None:
         "map": _("On the map"), "free": _("Free"),
     }  # fmt: skip
 
-    def chosen() -> None:
+    def choose_layout() -> None:
         walk.steps = walk.steps.pin({})
         address.choose("layout", _LAYOUT, names, pin=None)
 
     st.session_state[_LAYOUT] = what.layout
     st.selectbox(
         _("Arrangement"), LAYOUTS, key=_LAYOUT, format_func=names.__getitem__, filter_mode=None,
-        on_change=chosen,
+        on_change=choose_layout,
     )  # fmt: skip
 
 

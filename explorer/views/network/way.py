@@ -128,12 +128,12 @@ def choose(node: DrawnNode, drawn: NetworkElements) -> None:
     target = address.one("target") if is_start else None
     st.session_state[_TO] = target if target in names else None
 
-    def chosen() -> None:
+    def choose_end() -> None:
         other = st.session_state[_TO]
         if other is None or other in names:
             address.change(start=node["id"] if other else None, target=other)
 
     st.selectbox(
         _("Show the path to"), list(names), key=_TO, format_func=names.__getitem__, index=None,
-        placeholder=_("Choose the other end"), filter_mode="contains", on_change=chosen,
+        placeholder=_("Choose the other end"), filter_mode="contains", on_change=choose_end,
     )  # fmt: skip

@@ -100,7 +100,7 @@ def _others(who: WhoAnswers | Resolution) -> Iterator[str]:
     """Those who could answer besides the one who does."""
     for candidate in who.order:
         if (candidate.rung, candidate.who) != (who.rung, who.who):
-            yield _named(candidate.rung, candidate.who.name if candidate.who else None)
+            yield _name_with_role(candidate.rung, candidate.who.name if candidate.who else None)
 
 
 def _who(who: WhoAnswers) -> str:
@@ -110,7 +110,7 @@ def _who(who: WhoAnswers) -> str:
         return _("**Nobody answers.** Vacant since {day}; ask the unit.",
                    day=day(who.vacant_since))  # fmt: skip
     name = who.who.name if who.who else None
-    text = _named(who.rung, name)
+    text = _name_with_role(who.rung, name)
     if not name and (who.is_hidden or who.who):
         note = name_not_shown()
         if who.rung in _HELD:
@@ -130,7 +130,7 @@ def _then(who: str) -> str:
     return _("Otherwise: {who}", who=who)
 
 
-def _named(rung: str, name: str | None) -> str:
+def _name_with_role(rung: str, name: str | None) -> str:
     word = session.term("Rung", rung)
     if not name:
         return word
@@ -306,7 +306,9 @@ def _details(
     for detail in whole.details:
         if detail.number is not None:
             channel = session.term("Channel", detail.channel)
-            st.html(f"<p>{escape(channel)}</p>" + reveal.shown(detail.channel or "", detail.number))
+            st.html(
+                f"<p>{escape(channel)}</p>" + reveal.value_html(detail.channel or "", detail.number)
+            )
         elif is_asked:
             st.markdown(plain(reveal.masked(detail.channel, detail.hint)))
         else:

@@ -30,7 +30,7 @@ from explorer.html_table import text_table
 from explorer.i18n import _, ngettext, number, paragraphs, plain, short_day
 from explorer.views.curation import editing
 from explorer.views.curation.editing import Fields
-from explorer.views.register.node_fields import NODE_FIELDS, field_label, hours_text, listed
+from explorer.views.register.node_fields import NODE_FIELDS, field_label, hours_text, word_list
 
 _FAULTS: Final = "register-faults"
 _PREVIEW: Final = "register-preview"
@@ -457,7 +457,7 @@ def value_text(label: str, name: str, value: Any) -> str:
         return session.term(shape.words, value)
     if name in ("own_kind", "own_sector", "own_competences") and value:
         own = session.own_kinds()
-        return ", ".join(own[one].label if one in own else one for one in listed(value))
+        return ", ".join(own[one].label if one in own else one for one in word_list(value))
     if isinstance(value, str) and name in _WORDS:
         return session.term(_WORDS[name], value)
     return editing.value(name, value)

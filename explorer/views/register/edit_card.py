@@ -103,7 +103,7 @@ def change_detail(context: ScreenContext, detail: Detail, *, node: str) -> None:
         card = client.entity(detail.id)
         return Versioned(card.thing.entity, card.etag)
 
-    edit = editing.opened(what, read)
+    edit = editing.open_edit(what, read)
     channel = session.term("Channel", detail.channel)
 
     def make(value: str) -> Draft:
@@ -187,7 +187,7 @@ def change_fields(context: ScreenContext, whole: WholeEntity) -> None:
         card = client.entity(node)
         return Versioned(card.thing.entity, card.etag)
 
-    edit = editing.opened(what, read)
+    edit = editing.open_edit(what, read)
     before, label, allowed = edit.thing.fields, edit.thing.label, rights_of(context, whole).fields
     shown = [field for field in NODE_FIELDS.get(label, ()) if field.name in allowed]
     typed: dict[str, Any] = {}
@@ -348,7 +348,7 @@ def new_person(form: str, key: str) -> dict[str, Any]:
 
 def create_person(builder: DraftBuilder, person: Mapping[str, Any]) -> str:
     """Add somebody new and their contact details; return what the change set calls them."""
-    own = {**node_fields.filled({name: person[name] for name in ("name", "title")}),
+    own = {**node_fields.without_empty({name: person[name] for name in ("name", "title")}),
            "visibility": person.get("visibility") or "NETWORK"}  # fmt: skip
     called = builder.create_node(
         "Person", "@person", own, name=person["name"] or "", controls={name: name for name in own}

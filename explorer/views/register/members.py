@@ -73,7 +73,9 @@ def _numbers(context: ScreenContext, details: Sequence[reveal.MaskedDetail]) -> 
     revealed.refusal(_PLACE)
     for one in details:
         if (value := revealed.value_of(one)) is not None:
-            st.html(f"<p>{escape(one.owner)}</p>" + reveal.shown(one.channel, value, size="1rem"))
+            st.html(
+                f"<p>{escape(one.owner)}</p>" + reveal.value_html(one.channel, value, size="1rem")
+            )
     revealed.watch()
 
 

@@ -185,7 +185,7 @@ def _draft(
         new = edit_card.create_person(builder, typed)
     else:
         controls = node_fields.controls_of(_of(label))
-        own = node_fields.filled({name: typed.get(name) for name in controls})
+        own = node_fields.without_empty({name: typed.get(name) for name in controls})
         new = builder.create_node(
             label, _NEW, own, name=str(own.get("name") or own.get("title") or ""),
             controls=controls,

@@ -193,13 +193,13 @@ def controls_of(shown: Iterable[NodeField]) -> dict[str, str]:
 def own_in_place(field: NodeField, values: Mapping[str, Any]) -> Any:
     """The value of a field with known own kinds in place of the words that these are beneath."""
     own = session.own_kinds(field.words) if field.own else {}
-    ids = [one for one in listed(values.get(field.own)) if one in own]
+    ids = [one for one in word_list(values.get(field.own)) if one in own]
     if not ids:
         return values.get(field.name)
     if field.shape == "word":
         return ids[0]
     parents = {own[one].parent for one in ids}
-    return [*ids, *(word for word in listed(values.get(field.name)) if word not in parents)]
+    return [*ids, *(word for word in word_list(values.get(field.name)) if word not in parents)]
 
 
 def fields_of(field: NodeField, picked: Any, before: Mapping[str, Any]) -> dict[str, Any]:
@@ -210,22 +210,22 @@ def fields_of(field: NodeField, picked: Any, before: Mapping[str, Any]) -> dict[
     if not field.own:
         return {field.name: picked}
     own = session.own_kinds(field.words)
-    ids = [one for one in listed(picked) if one in own]
-    held = [one for one in listed(before.get(field.own)) if one not in own]
-    words = [own[one].parent if one in own else one for one in listed(picked)]
+    ids = [one for one in word_list(picked) if one in own]
+    held = [one for one in word_list(before.get(field.own)) if one not in own]
+    words = [own[one].parent if one in own else one for one in word_list(picked)]
     if field.shape == "word":
         if held and picked == before.get(field.name):
             ids = held
         found = {field.name: words[0] if words else None}
         is_told = bool(ids) or before.get(field.own) is not None
         return {**found, field.own: ids[0] if ids else None} if is_told else found
-    if held and {*listed(before.get(field.name))} <= {*words}:
+    if held and {*word_list(before.get(field.name))} <= {*words}:
         ids += held
     found = {field.name: list(dict.fromkeys(words)) or None}
     return {**found, field.own: ids or None} if ids or before.get(field.own) else found
 
 
-def listed(value: Any) -> list[str]:
+def word_list(value: Any) -> list[str]:
     """The words of a field, one or several."""
     if value is None:
         return []
@@ -353,7 +353,7 @@ def changed(before: Mapping[str, Any], typed: Mapping[str, Any]) -> dict[str, An
     }
 
 
-def filled(typed: Mapping[str, Any]) -> dict[str, Any]:
+def without_empty(typed: Mapping[str, Any]) -> dict[str, Any]:
     """The typed values without empty ones."""
     return {name: value for name, value in typed.items() if value not in (None, [], "")}
 

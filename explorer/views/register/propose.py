@@ -93,7 +93,7 @@ def _draw(context: ScreenContext, whole: Versioned[Entity]) -> None:
         changes = ChangeSet()
         lacking: Mapping[str, str] = {}
         if kind == "fields":
-            typed = _typed(entity, errors, key=key)
+            typed = _typed_values(entity, errors, key=key)
             lacking = missing(typed, _FIELDS[entity.label][:1])
             changed = {
                 name: value
@@ -104,7 +104,7 @@ def _draw(context: ScreenContext, whole: Versioned[Entity]) -> None:
                 update = Update(id=entity.id, if_match=whole.etag, fields=changed)
                 changes = ChangeSet(updates=(update,))
         elif kind == "left":
-            changes = _left(context, holders, key=key)
+            changes = _departure(context, holders, key=key)
         else:
             on = _first_day(_("First day it no longer exists"), context, key)
             changes = ChangeSet(ends=(Ending(id=entity.id, if_match=whole.etag, on=on),))
@@ -130,7 +130,7 @@ def _draw(context: ScreenContext, whole: Versioned[Entity]) -> None:
         _send(context, NewProposal(changes=changes, comment=comment.strip() or None), errors)
 
 
-def _typed(entity: Entity, errors: FieldErrors, *, key: str) -> dict[str, Any]:
+def _typed_values(entity: Entity, errors: FieldErrors, *, key: str) -> dict[str, Any]:
     typed: dict[str, Any] = {}
     for name in _FIELDS[entity.label]:
         label, before = editing.field_name(name), _before(entity, name)
@@ -164,7 +164,9 @@ def _holders(context: ScreenContext, entity: Entity) -> list[Versioned[LinkCard]
     )
 
 
-def _left(context: ScreenContext, holders: list[Versioned[LinkCard]], *, key: str) -> ChangeSet:
+def _departure(
+    context: ScreenContext, holders: list[Versioned[LinkCard]], *, key: str
+) -> ChangeSet:
     names = {link.thing.id: plain(editing.name(link.thing.source)) for link in holders}
     etags = {link.thing.id: link.etag for link in holders}
     gone = next(iter(names))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from graph.exchange.csv import table_csv
-from graph.exchange.loss_report import ExportLoss, LossKind, counted
+from graph.exchange.loss_report import ExportLoss, LossKind, nonzero_losses
 from graph.exchange.provenance import Provenance
 from graph.exchange.selection import ExportSelection
 from graph.exchange.structure_format import CSV_MEDIA_TYPE, StructureFormat
@@ -36,14 +36,14 @@ _LINK_FIELDS: Final = frozenset(
 def node_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
     """What the table of nodes leaves out."""
     fields = {name for node in selection.nodes for name in node.fields} - _NODE_FIELDS
-    return counted((LossKind.LINKS, selection.link_count), (LossKind.FIELDS, len(fields)))
+    return nonzero_losses((LossKind.LINKS, selection.link_count), (LossKind.FIELDS, len(fields)))
 
 
 def link_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
     """What the table of links leaves out; of nodes it has only id and name."""
     of_links = {name for link in selection.links for name in link.fields} - _LINK_FIELDS
     of_nodes = {name for node in selection.nodes for name in node.fields}
-    return counted((LossKind.FIELDS, len(of_links | of_nodes)))
+    return nonzero_losses((LossKind.FIELDS, len(of_links | of_nodes)))
 
 
 def unlisted(selection: ExportSelection) -> frozenset[str]:

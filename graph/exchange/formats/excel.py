@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from graph.exchange.csv import guarded
 from graph.exchange.formats.csv_tables import LINK_HEAD, NODE_HEAD, link_rows, node_rows, unlisted
-from graph.exchange.loss_report import ExportLoss, LossKind, counted
+from graph.exchange.loss_report import ExportLoss, LossKind, nonzero_losses
 from graph.exchange.provenance import Provenance
 from graph.exchange.selection import ExportSelection, in_words
 from graph.exchange.structure_format import StructureFormat
@@ -60,7 +60,7 @@ def excel_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
         for value in element.fields.values()
     ]
     sets = sum(isinstance(value, frozenset) for value in values)
-    return counted((LossKind.FIELDS, len(unlisted(selection))), (LossKind.LISTS, sets))
+    return nonzero_losses((LossKind.FIELDS, len(unlisted(selection))), (LossKind.LISTS, sets))
 
 
 def _fill(

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Final, cast
 from xml.etree.ElementTree import SubElement, tostring
 
-from graph.exchange.loss_report import ExportLoss, LossKind, counted
+from graph.exchange.loss_report import ExportLoss, LossKind, nonzero_losses
 from graph.exchange.provenance import Provenance
 from graph.exchange.selection import ExportSelection
 from graph.exchange.structure_format import StructureFormat
@@ -44,7 +44,7 @@ def network_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
               for value in element.fields.values()]  # fmt: skip
     sets = sum(isinstance(value, frozenset) for value in values)
     days = sum(isinstance(value, date) for value in values)
-    return counted((LossKind.LISTS, sets), (LossKind.DATES, days))
+    return nonzero_losses((LossKind.LISTS, sets), (LossKind.DATES, days))
 
 
 def _check(check: LastCheck | None) -> Mapping[str, object]:

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
-from graph.exchange.loss_report import ExportLoss, LossKind, counted
+from graph.exchange.loss_report import ExportLoss, LossKind, nonzero_losses
 from graph.exchange.provenance import Provenance, about
 from graph.exchange.selection import ExportSelection
 from graph.exchange.shared_terms import clock, filled_in, last_date, links_from, standard_losses
@@ -207,7 +207,7 @@ def hsds_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
         for link in selection.links
     )
     losses = standard_losses(selection, _PLACES, single=_SINGLE)
-    return (*losses, *counted((LossKind.PROGRAMS, alone), (LossKind.HOLDER_DATES, dated)))
+    return (*losses, *nonzero_losses((LossKind.PROGRAMS, alone), (LossKind.HOLDER_DATES, dated)))
 
 
 FORMATS: Final = (

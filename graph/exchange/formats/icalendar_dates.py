@@ -12,7 +12,7 @@ from datetime import UTC, date, timedelta
 from functools import partial
 from typing import Any, Final
 
-from graph.exchange.loss_report import ExportLoss, LossKind, counted
+from graph.exchange.loss_report import ExportLoss, LossKind, nonzero_losses
 from graph.exchange.provenance import Provenance
 from graph.exchange.selection import ExportSelection
 from graph.exchange.structure_format import StructureFormat
@@ -68,7 +68,7 @@ def calendar_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
     """What has no date to be checked on: nodes and links."""
     nodes = sum(not _is_dated(node) for node in selection.nodes)
     links = selection.link_count - sum(1 for _ in _own_links(selection))
-    return counted((LossKind.NODES, nodes), (LossKind.LINKS, links))
+    return nonzero_losses((LossKind.NODES, nodes), (LossKind.LINKS, links))
 
 
 def _is_dated(node: Entity) -> bool:

@@ -100,7 +100,7 @@ class PlannedPeople(PlannedContacts):
         self._people[plain(name)].append(person.id)
         return person
 
-    def _named(self, name: str) -> list[str]:
+    def _people_named(self, name: str) -> list[str]:
         return [*self._register.people.get(plain(name), ()), *self._people.get(plain(name), ())]
 
     def _seats_of(self, person_id: str) -> Iterator[str]:
@@ -112,11 +112,11 @@ class PlannedPeople(PlannedContacts):
         yield from self._seats[person_id]
 
     def _is_seated(self, name: str, post_id: str) -> bool:
-        return any(post_id in self._seats_of(person_id) for person_id in self._named(name))
+        return any(post_id in self._seats_of(person_id) for person_id in self._people_named(name))
 
     def _seated_near(self, name: str, post: Actor) -> Person | None:
         """The person of this name with a seat at the post, or else at its authority or area."""
-        ids = self._named(name)
+        ids = self._people_named(name)
         for person_id in ids:
             if post.id in self._seats_of(person_id):
                 return self._node(person_id, Person)
@@ -146,7 +146,7 @@ class PlannedPeople(PlannedContacts):
         self, person: Person, post: Actor, row: SourceRow | None
     ) -> list[PersonDuplicate]:
         found: dict[str, PersonDuplicate] = {}
-        for person_id in self._named(person.name):
+        for person_id in self._people_named(person.name):
             found[person_id] = PersonDuplicate(id=person_id, likeness=Likeness.NAME, score=100)
         around = self._authorities(post.id)
         for authority in around:
@@ -200,7 +200,7 @@ class PlannedPeople(PlannedContacts):
     def _deputy(self, name: str, order: int, post: Actor, planned: PlannedRow) -> None:
         person = self._seated_near(name, post)
         if person is None:
-            named = [one for one in self._named(name) if one in self.creates]
+            named = [one for one in self._people_named(name) if one in self.creates]
             person = self._node(named[0], Person) if len(named) == 1 else None
         if person is None:
             person = self._new_person(None, name, post, planned)

@@ -96,7 +96,7 @@ class ImportRegister:
         return register
 
     @classmethod
-    def seen(
+    def of_view(
         cls,
         snapshot: Snapshot,
         view: View,

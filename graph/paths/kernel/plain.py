@@ -280,7 +280,7 @@ class PrunedStates:
     potentials: list[Mapping[int, int]]
     bound: int
 
-    def left(self, state: int, hops: int) -> int:
+    def remaining_cost(self, state: int, hops: int) -> int:
         """Return a lower bound of a completion from a state in so many hops; FAR: none."""
         return self.potentials[min(hops, len(self.potentials) - 1)].get(state, FAR)
 
@@ -352,7 +352,7 @@ class _Likeness:
     allowed: int | None
     ahead: list[list[Mapping[int, int]]] = field(default_factory=list[list[Mapping[int, int]]])
 
-    def left(self, steps: Iterable[int]) -> int:
+    def remaining_shared(self, steps: Iterable[int]) -> int:
         """Return how many more steps may be shared; below 0: too many already are."""
         shared = len(self.inside.intersection(steps))
         return FAR if self.allowed is None else self.allowed - shared
@@ -385,7 +385,7 @@ class PathEnumeration:
             _, nodes, state, spent, arcs = heappop(self._heap)
             if self._apart and pops_since_accept == self._limits.patience:
                 self._look_ahead()
-            if any(other.left(self._steps_of(nodes)) < 0 for other in self._apart):
+            if any(other.remaining_shared(self._steps_of(nodes)) < 0 for other in self._apart):
                 self._has_alike = True
             elif not self._steps.is_target(state):
                 self._spread(nodes, state, spent, arcs)
@@ -412,7 +412,7 @@ class PathEnumeration:
             if node in nodes or (is_new and step in steps):
                 continue
             if is_new and any(
-                step in other.inside and other.left(steps) < 1 for other in self._apart
+                step in other.inside and other.remaining_shared(steps) < 1 for other in self._apart
             ):
                 self._has_alike = True
             else:
@@ -426,10 +426,10 @@ class PathEnumeration:
     def _bound(self, nodes: tuple[int, ...], state: int, spent: int) -> int:
         """Return a lower bound of the paths that begin so; FAR: there is none."""
         left = self._limits.max_hops + 1 - len(nodes)
-        to_come = self._region.left(state, left)
+        to_come = self._region.remaining_cost(state, left)
         for other in self._apart:
             if other.ahead:
-                may = other.left(self._steps_of(nodes))
+                may = other.remaining_shared(self._steps_of(nodes))
                 to_come = max(to_come, other.ahead[left][may].get(state, FAR) if may >= 0 else FAR)
         return FAR if to_come == FAR else spent + to_come
 
@@ -463,7 +463,9 @@ class PathEnumeration:
                     other.ahead.append(layers)
         partial_paths, self._heap = self._heap, []
         for _, nodes, state, spent, arcs in partial_paths:
-            if all(other.left(self._steps_of(nodes[:-1])) >= 0 for other in self._apart):
+            if all(
+                other.remaining_shared(self._steps_of(nodes[:-1])) >= 0 for other in self._apart
+            ):
                 self._push(nodes, state, spent, arcs)
 
     def _one_hop_more(

@@ -166,7 +166,7 @@ class Keyring:
             _ring_with(self._index_path, indexing)
         _empty_log(self._engine)  # after a crash it may still contain a destroyed key
 
-    def known(self, owners: Iterable[str]) -> Mapping[str, OwnerKey]:
+    def existing_keys(self, owners: Iterable[str]) -> Mapping[str, OwnerKey]:
         """Return the keys of those owners who have one."""
         return self._read(sorted(set(owners)))
 
@@ -180,7 +180,7 @@ class Keyring:
         For an erased owner a new key is created, which decrypts none of the old values.
         """
         owner_set = set(owners)
-        keys = self.known(owner_set)
+        keys = self.existing_keys(owner_set)
         missing = sorted(owner_set - keys.keys())
         if not missing:
             return keys

@@ -53,12 +53,12 @@ def fill(write: Write, nodes: Iterable[NodeRow], links: Iterable[LinkRow]) -> Ma
     """Insert nodes and links into an empty database; return node ids by engine element id."""
     places: dict[str, str] = {}
     for part in _parts(nodes):
-        rows = [{"label": node.label.value, "fields": _stored(node.fields)} for node in part]
+        rows = [{"label": node.label.value, "fields": _driver_value(node.fields)} for node in part]
         records = write(_CREATE_NODES, rows=rows)
         places |= {record["id"]: record["place"] for record in records}
     for part in _parts(links):
         rows = [
-            {"type": link.type.value, "fields": _stored(link.fields),
+            {"type": link.type.value, "fields": _driver_value(link.fields),
              "source": places[link.source], "target": places[link.target]}
             for link in part
         ]  # fmt: skip
@@ -73,7 +73,7 @@ def _parts(rows: Iterable[T]) -> Iterator[list[T]]:
         yield part
 
 
-def _stored(value: Any) -> Any:
+def _driver_value(value: Any) -> Any:
     """Return a value as the driver accepts it: words as texts, sets as sorted lists of texts.
 
     Raises: TypeError: a value of another type.
@@ -85,7 +85,7 @@ def _stored(value: Any) -> Any:
             return str(value)
         case Mapping():
             items = cast("Mapping[str, Any]", value).items()
-            return {name: _stored(item) for name, item in items}
+            return {name: _driver_value(item) for name, item in items}
         case date() | None | bool() | int() | float():
             return value
         case _:

@@ -79,15 +79,15 @@ def test_a_typed_word_has_a_digest_under_each_key_in_any_case(seals: Seals, path
 def test_a_sealed_text_opens_with_a_key_that_is_made_of_the_rings(seals: Seals) -> None:
     secret = hmac.digest(KEY, b"sealed texts", "sha256")
     other = Seals(Path("none"), MasterKeys(current="k1", keys={"k1": KEY}))
-    assert other.opened(seals.sealed("RETURN 1")) == "RETURN 1"
-    kept = base64.b64decode(seals.sealed("RETURN 1").rpartition(":")[2])
+    assert other.decrypt(seals.encrypt("RETURN 1")) == "RETURN 1"
+    kept = base64.b64decode(seals.encrypt("RETURN 1").rpartition(":")[2])
     opened = open_sealed(
         kept, key=OwnerKey(key_id="k1", secret=secret), node_id="audit", owner="audit",
         field="asked",
     )  # fmt: skip
     assert opened == "RETURN 1"
     with pytest.raises(KeyError, match="k9"):
-        seals.opened("sealed:k9:AAAA")
+        seals.decrypt("sealed:k9:AAAA")
 
 
 def test_a_key_that_another_process_added_is_known(tmp_path: Path) -> None:
@@ -163,7 +163,7 @@ def test_a_sealed_text_opens_with_current_and_older_keys_of_the_log(tmp_path: Pa
     assert "Network" not in sealed
     add_key(tmp_path / "keys" / "audit.json")
     with audit_log(tmp_path / "audit", tmp_path / "keys") as log:
-        assert log.opened({"query": sealed, "other": 1}) == {"query": QUERY, "other": 1}
+        assert log.decrypt_parameters({"query": sealed, "other": 1}) == {"query": QUERY, "other": 1}
         assert sealed_query(log, QUERY).split(":")[1] != sealed.split(":")[1]
 
 
@@ -179,8 +179,8 @@ def test_what_was_changed_or_sealed_elsewhere_stays_as_it_is(tmp_path: Path) -> 
     ):
         sealed = sealed_query(log, QUERY)
         for changed in (sealed[:-8] + "AAAAAAA=", sealed[:-9], f"{SEALED}none:AAAA", SEALED):
-            assert log.opened({"query": changed}) == {"query": changed}
-        assert other.opened({"query": sealed}) == {"query": sealed}
+            assert log.decrypt_parameters({"query": changed}) == {"query": changed}
+        assert other.decrypt_parameters({"query": sealed}) == {"query": sealed}
 
 
 def test_a_text_that_tells_of_a_citizen_is_kept_as_a_digest_alone(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def test_a_new_month_is_a_new_file_in_the_same_chain(tmp_path: Path) -> None:
         log.append(shown(2))
         clock.now = datetime(2026, 11, 30, 23, 59, tzinfo=UTC)  # another host's clock is late
         log.append(shown(3))
-        assert (log.storage.begun(), verify(log).rows) == (["2026-11", "2026-12"], 3)
+        assert (log.storage.existing_months(), verify(log).rows) == (["2026-11", "2026-12"], 3)
     with opened(tmp_path, Clock()) as log:
         assert log.append(shown(4)) == 4
 
@@ -88,9 +88,9 @@ def test_a_month_that_another_process_begins_is_seen_at_once(tmp_path: Path) -> 
     later.now = datetime(2026, 12, 1, tzinfo=UTC)
     with opened(tmp_path) as log, opened(tmp_path, later) as other:
         log.append(shown(1))
-        assert log.storage.begun() == ["2026-11"]
+        assert log.storage.existing_months() == ["2026-11"]
         other.append(shown(2))
-        assert (log.storage.begun(), log.append(shown(3))) == (["2026-11", "2026-12"], 3)
+        assert (log.storage.existing_months(), log.append(shown(3))) == (["2026-11", "2026-12"], 3)
         assert verify(log).rows == 3
 
 
@@ -180,7 +180,11 @@ def test_behind_a_disk_that_hangs_nobody_waits_for_ever(tmp_path: Path) -> None:
 
 def test_a_log_that_could_be_written_leaves_no_row_when_it_is_asked(log: AuditLog) -> None:
     log.require_writable()
-    assert (verify(log).rows, log.storage.begun(), log.append(shown(1))) == (0, ["2026-11"], 1)
+    assert (verify(log).rows, log.storage.existing_months(), log.append(shown(1))) == (
+        0,
+        ["2026-11"],
+        1,
+    )
 
 
 def test_what_is_asked_of_the_disk_is_written_for_real(tmp_path: Path) -> None:

@@ -109,7 +109,7 @@ def test_a_clock_jump_is_an_alert_once_a_day(
     for days in (0, 1, 800, 800, 801):
         keeper.look(NOON + timedelta(days=days))
     actual = [(row.kind, row.action, row.asked) for row in rows(log)[1:]]
-    assert log.storage.begun() == ["2026-11"]
+    assert log.storage.existing_months() == ["2026-11"]
     swept = {"until": "2026-11-26", "is_confirmed": False}
     alert = AuditKind.ALERT, "sweep", {"why": "CLOCK"}
     assert actual == [(AuditKind.SYSTEM, "sweep", swept), alert, alert]
@@ -123,7 +123,7 @@ def test_a_day_later_old_months_are_dropped(log: AuditLog, clock: Clock, tmp_pat
     for days in range(40):
         clock.now = NOON + timedelta(days=days)
         keeper.look(clock.now)
-    assert log.storage.begun() == ["2026-12", "2027-01"]
+    assert log.storage.existing_months() == ["2026-12", "2027-01"]
     assert verify(log, anchors).is_proven
 
 

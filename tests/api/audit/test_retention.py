@@ -50,10 +50,10 @@ def hold(
     log: AuditLog, folder: Path, today: date, *, keep: int = 24, is_confirmed: bool = False
 ) -> Hold:
     """Why a sweep dropped nothing; and it wrote nothing, too."""
-    before, told = log.storage.begun(), log.head()
+    before, told = log.storage.existing_months(), log.head()
     with pytest.raises(RetentionHold) as error:
         swept(log, folder, today, keep=keep, is_confirmed=is_confirmed)
-    assert (log.storage.begun(), log.head()) == (before, told)
+    assert (log.storage.existing_months(), log.head()) == (before, told)
     return error.value.why
 
 
@@ -70,7 +70,7 @@ def test_old_months_go_whole_and_the_rest_verifies_from_their_stubs(tmp_path: Pa
         grown(log, clock)
         anchors.add(6, rows(log)[5].mac)
         assert swept(log, tmp_path) == ["2024-09", "2024-10"]
-        assert log.storage.begun() == ["2024-11", "2026-11"]
+        assert log.storage.existing_months() == ["2024-11", "2026-11"]
         assert not list((tmp_path / "audit").glob("2024-09*"))
         verdict = verify(log, anchors)
         assert (verdict.broken, verdict.rows, verdict.last) == (None, 9, 15)
@@ -285,7 +285,7 @@ def test_a_confirmed_day_ends_the_hold(log: AuditLog, clock: Clock, tmp_path: Pa
     clock.now = datetime(2026, 11, 25, tzinfo=UTC)
     assert hold(log, tmp_path, TODAY) is Hold.CLOCK
     assert swept(log, tmp_path) == ["2024-09"]
-    assert (log.storage.begun(), log.head()[0]) == (["2026-11"], 5)
+    assert (log.storage.existing_months(), log.head()[0]) == (["2026-11"], 5)
     assert swept(log, tmp_path, TODAY + timedelta(days=1), is_confirmed=False) == []
     assert verify(log).broken is None
 

@@ -144,7 +144,7 @@ def test_a_month_dropped_midway_is_fine(tmp_path: Path, monkeypatch: pytest.Monk
 
         monkeypatch.setattr(log.storage, "reading", dropped_before)
         verdict = verify(log, anchors)
-        assert (verdict.broken, verdict.rows, log.storage.begun()) == (
+        assert (verdict.broken, verdict.rows, log.storage.existing_months()) == (
             None,
             5,
             ["2026-09", "2026-11"],

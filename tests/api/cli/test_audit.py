@@ -77,7 +77,7 @@ def test_old_months_are_dropped_if_the_day_is_confirmed(shell: Shell, tmp_path: 
     assert (unanchored.code, "Nothing was deleted" in unanchored.out) == (1, True)
     assert shell("audit", "sweep").code == 2
     with opened(tmp_path) as log:
-        assert log.storage.begun() == ["2020-01"]
+        assert log.storage.existing_months() == ["2020-01"]
     anchored = {"KONTAKTVEJ_ANCHOR_FILE": str(tmp_path / "anchors")}
     result = shell("audit", "sweep", "--today", today.isoformat(), **anchored)
     assert (result.code, result.out) == (0, "Deleted after their time: 2020-01.\n")
@@ -87,7 +87,7 @@ def test_old_months_are_dropped_if_the_day_is_confirmed(shell: Shell, tmp_path: 
 
 def test_the_first_broken_row_has_its_reason(shell: Shell, log: AuditLog, tmp_path: Path) -> None:
     filled(log, 9)
-    with tampering(tmp_path, log.storage.begun()[-1]) as file:
+    with tampering(tmp_path, log.storage.existing_months()[-1]) as file:
         FORGERIES["edit"](file, 4)
     result = shell("audit", "verify")
     assert result.code == 1
@@ -101,7 +101,7 @@ def test_a_cut_tail_is_reported_with_anchors(shell: Shell, log: AuditLog, tmp_pa
     anchors = tmp_path / "anchors"
     anchors.write_text(f"2026-11-25T12:00:00.000+00:00 9 {log.head()[1]}\n")
     assert shell("audit", "verify", KONTAKTVEJ_ANCHOR_FILE=str(anchors)).code == 0
-    with tampering(tmp_path, log.storage.begun()[-1]) as file:
+    with tampering(tmp_path, log.storage.existing_months()[-1]) as file:
         FORGERIES["truncate"](file, 4)
     result = shell("audit", "verify", KONTAKTVEJ_ANCHOR_FILE=str(anchors))
     assert (result.code, "Broken at row 4: The row was cut off." in result.out) == (1, True)

@@ -37,7 +37,7 @@ def test_an_answer_is_printed_and_the_log_has_what_was_asked(shell: Shell, home:
     with audit_log(home / "audit", home / "keys") as log:
         shown, asked = rows_of(log, most=10)[0][:2]
         assert (asked.kind, shown.kind) == ("asked", "shown")
-        assert log.opened(asked.asked)["query"] == QUERY
+        assert log.decrypt_parameters(asked.asked)["query"] == QUERY
         assert QUERY not in str(asked.asked)
     assert (asked.action, asked.purpose, asked.via) == ("command_query", "KNOWLEDGE", "host")
     assert (shown.count, shown.request_id) == (1, asked.request_id)

@@ -28,7 +28,9 @@ def test_what_differs_waits_for_a_steward_and_nothing_is_written(
     accounts, keys = tmp_path / "accounts", tmp_path / "keys"
     with open_identity_store(accounts) as known, audit_log(tmp_path / "audit", keys) as log:
         known.imports.save(
-            SavedSource(source=SOURCE, area="mun-0787", account="acc-1", choices=log.sealed("{}"))
+            SavedSource(
+                source=SOURCE, area="mun-0787", account="acc-1", choices=log.encrypt_text("{}")
+            )
         )
     assert "1 row differs." in shell.ok(*command)
     assert shell("find", "Mette Rugvang Bæk").code == 1
@@ -51,7 +53,7 @@ def test_a_file_of_another_system_is_read_as_its_source_was_read_on_the_screen(
     ]
     accounts, keys = tmp_path / "accounts", tmp_path / "keys"
     with open_identity_store(accounts) as known, audit_log(tmp_path / "audit", keys) as log:
-        choices = log.sealed(json.dumps({"readings": readings}))
+        choices = log.encrypt_text(json.dumps({"readings": readings}))
         known.imports.save(
             SavedSource(source=source, area="mun-0787", account="acc-1", choices=choices)
         )

@@ -92,7 +92,7 @@ def test_the_host_says_yes_and_no_where_nobody_else_can(host: Host, tmp_path: Pa
     assert host("add", "anna", "--role", "admin").exit_code == 0
     assert host("add", "line").exit_code == 0
     with open_identity_store(tmp_path / "accounts") as identities:
-        anna, line = identities.logins.named("anna").id, identities.logins.named("line").id
+        anna, line = identities.logins.by_login("anna").id, identities.logins.by_login("line").id
         right = Grant(role=Role.COORDINATOR, areas=frozenset({"mun-0787"}))
         asked = [identities.changes.give(line, right, by=anna).id for _ in range(2)]
         listed = host("changes", "--lang", "da").output

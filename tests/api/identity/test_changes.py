@@ -187,14 +187,17 @@ def test_what_waits_and_what_was_decided_is_told(identity: AccountsFixture) -> N
     identity.clock.turn(minutes=1)
     changes.confirm(first.id, by=dpo)
     assert [change.id for change in changes.waiting()] == [second.id]
-    assert (changes.decided()[0].id, changes.decided()[0].given.grant) == (first.id, COORDINATOR)
+    assert (changes.decided()[0].id, changes.decided()[0].required_grant.grant) == (
+        first.id,
+        COORDINATOR,
+    )
 
 
 def test_a_right_that_is_taken_back_has_no_change_that_waits(identity: AccountsFixture) -> None:
     changes = identity.accounts.changes
     admin, dpo = _with(identity, "admin", Role.ADMIN), _with(identity, "dpo", Role.DPO)
     change = changes.give(_with(identity, "line"), COORDINATOR, by=admin)
-    assert changes.end(change.given.id, by=admin).state is ChangeState.DONE
+    assert changes.end(change.required_grant.id, by=admin).state is ChangeState.DONE
     own = identity.accounts.grants.of(dpo)[0].id
     assert changes.end(own, by=admin).state is ChangeState.WAITING
     changes.end(own, by=HOST, is_host=True)
@@ -208,6 +211,6 @@ def test_a_right_waiting_without_a_stored_change_gets_one(identity: AccountsFixt
         connection.execute(delete(change_table))
     with identity.beside() as updated:
         (waiting,) = updated.accounts.changes.waiting()
-        assert (waiting.given.id, waiting.asked_by) == (change.given.id, admin)
+        assert (waiting.required_grant.id, waiting.asked_by) == (change.required_grant.id, admin)
         updated.accounts.changes.confirm(waiting.id, by=dpo)
     assert identity.accounts.changes.waiting() == ()

@@ -35,7 +35,7 @@ def test_the_demo_has_a_login_for_each_role_while_it_runs(identity: AccountsFixt
             who = identity.accounts.signed_in(opened.token)
             assert who is not None
             assert [grant.role for grant in who.caller.grants] == [login.role]
-        coordinator = identity.accounts.logins.named("coordinator")
+        coordinator = identity.accounts.logins.by_login("coordinator")
         assert (coordinator.person, coordinator.is_demo) == ("amina", True)
         identity.accounts.tokens.make(
             coordinator.id, label="x", scopes=[Task.QUESTION], days=1, made_by=coordinator.id

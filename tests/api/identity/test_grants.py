@@ -38,7 +38,7 @@ def test_an_administrator_gives_and_ends_a_right(identity: AccountsFixture) -> N
         role=Role.ANALYST, areas=KYSTBY, levels=frozenset({PreventionLevel.EXIT}),
         valid_from=TODAY, valid_to=TODAY + timedelta(days=1),
     )  # fmt: skip
-    given = identity.accounts.changes.give(line, grant, by=admin).given
+    given = identity.accounts.changes.give(line, grant, by=admin).required_grant
     assert (given.grant, given.given_by, given.is_waiting) == (grant, admin, False)
     assert _roles(identity, line) == {Role.ANALYST}
     identity.accounts.changes.end(given.id, by=admin)
@@ -88,14 +88,17 @@ def test_roles_with_names_or_oversight_need_two_administrators(
     chosen = identity.accounts.add("chosen", is_service=role is Role.SERVICE)
     areas = frozenset[str]() if role is Role.ADMIN else frozenset({"dk"})
     change = identity.accounts.changes.give(chosen, Grant(role=role, areas=areas), by=first)
-    assert (change.state, change.given.is_waiting) == (ChangeState.WAITING, True)
+    assert (change.state, change.required_grant.is_waiting) == (ChangeState.WAITING, True)
     assert _roles(identity, chosen) == set()
     for who in (first, chosen):
         with pytest.raises(Refused, match=r"^own-rights$"):
             identity.accounts.changes.confirm(change.id, by=who)
     confirmed = identity.accounts.changes.confirm(change.id, by=second)
     assert (confirmed.state, confirmed.decided_by) == (ChangeState.DONE, second)
-    assert (confirmed.given.is_waiting, confirmed.given.confirmed_by) == (False, second)
+    assert (confirmed.required_grant.is_waiting, confirmed.required_grant.confirmed_by) == (
+        False,
+        second,
+    )
     assert _roles(identity, chosen) == {role}
     with pytest.raises(NotFound):
         identity.accounts.changes.confirm(change.id, by=second)
@@ -129,7 +132,7 @@ def test_a_grant_that_was_taken_back_is_not_confirmed(identity: AccountsFixture)
     first, second = _admin(identity), _admin(identity, "second")
     dpo = Grant(role=Role.DPO, areas=KYSTBY)
     entry = identity.accounts.changes.give(identity.accounts.add("chosen"), dpo, by=first)
-    identity.accounts.changes.end(entry.given.id, by=first)
+    identity.accounts.changes.end(entry.required_grant.id, by=first)
     for change in (entry.id, "chg-none", ""):
         with pytest.raises(NotFound):
             identity.accounts.changes.confirm(change, by=second)

@@ -12,15 +12,15 @@ def test_a_ticket_is_good_once_and_only_for_its_own_account(identity: AccountsFi
     tickets = identity.accounts.tickets
     item = tickets.make("acc-1", "K-1", CONTENT, civilians=())
     assert len(item.ticket) >= 43
-    opened = tickets.opened(item.ticket, "acc-1")
+    opened = tickets.ticket_content(item.ticket, "acc-1")
     assert opened is not None
     assert (opened.number, opened.content) == ("K-1", CONTENT)
     for ticket, account in ((item.ticket, "acc-2"), ("wrong", "acc-1"), ("\0", "acc-1")):
-        assert tickets.opened(ticket, account) is None
+        assert tickets.ticket_content(ticket, account) is None
         assert not tickets.use(ticket, account)
     assert tickets.use(item.ticket, "acc-1")
     assert not tickets.use(item.ticket, "acc-1")
-    assert tickets.opened(item.ticket, "acc-1") is None
+    assert tickets.ticket_content(item.ticket, "acc-1") is None
 
 
 def test_of_many_who_use_it_at_once_one_does(identity: AccountsFixture) -> None:
@@ -37,9 +37,9 @@ def test_it_ends_after_five_minutes_and_is_swept_up_by_the_next(identity: Accoun
     ticket = tickets.make("acc-1", "K-1", CONTENT, civilians=())
     assert (ticket.ends_at - identity.clock()).total_seconds() == 300
     identity.clock.turn(seconds=299)
-    assert tickets.opened(ticket.ticket, "acc-1")
+    assert tickets.ticket_content(ticket.ticket, "acc-1")
     identity.clock.turn(seconds=1)
-    assert tickets.opened(ticket.ticket, "acc-1") is None
+    assert tickets.ticket_content(ticket.ticket, "acc-1") is None
     assert not tickets.use(ticket.ticket, "acc-1")
     tickets.make("acc-1", "K-2", CONTENT, civilians=())
     with identity.accounts.engine.connect() as connection:
@@ -64,5 +64,5 @@ def test_a_withdrawal_ends_the_tickets_that_name_its_subject(identity: AccountsF
         for civilians in (("jens", "kaj"), ("kaj",))
     )
     tickets.cancel(["jens"])
-    assert tickets.opened(naming.ticket, "acc-1") is None
-    assert tickets.opened(other.ticket, "acc-1")
+    assert tickets.ticket_content(naming.ticket, "acc-1") is None
+    assert tickets.ticket_content(other.ticket, "acc-1")

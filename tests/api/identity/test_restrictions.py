@@ -63,7 +63,7 @@ def test_owed_withdrawals_are_stored_until_they_are_paid(tmp_path: Path) -> None
         here.withdraw("jens", first)
         here.withdraw("jens", again)
         assert there.owed() == (first, left)
-        there.paid(first)
+        there.settle(first)
         assert (here.owed(), here.withheld()) == ((left,), {"jens"})
 
 

@@ -32,9 +32,9 @@ def test_a_list_is_made_whole_and_what_opens_persons_waits(app: TestApp, admin: 
         ("line.bak", 2, 2), ("anna", 1, 0), ("fagsystem", 1, 1), ("later", 0, 0),
     ]  # fmt: skip
     logins, grants = app.accounts.logins, app.accounts.grants
-    (given,) = grants.of(logins.named("anna").id)
+    (given,) = grants.of(logins.by_login("anna").id)
     assert (given.grant.role, given.is_waiting) == (Role.ANALYST, False)
-    line = logins.named("line.bak")
+    line = logins.by_login("line.bak")
     assert (line.id, line.is_invited) == (found[0]["account"], False)
     assert all(grant.is_waiting for grant in grants.of(line.id))
     assert len(app.accounts.changes.waiting()) == 3

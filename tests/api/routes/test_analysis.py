@@ -50,7 +50,7 @@ def until(answer: Callable[[], Response], status: int = 200) -> Response:
 
 def engine_of(app: TestApp, headers: Headers) -> Replica:
     until(lambda: ask(app, headers))
-    (item,) = app.replicas.known()
+    (item,) = app.replicas.all_replicas()
     assert item.engine is not None
     return item.engine
 
@@ -120,7 +120,7 @@ def test_a_query_is_logged_and_a_withdrawal_ends_its_replica(app: TestApp) -> No
     )
     assert withdrawn.status_code == 200
     assert not before.is_alive
-    assert (app.replicas.known(), ask(app, headers).status_code) == ((), 503)
+    assert (app.replicas.all_replicas(), ask(app, headers).status_code) == ((), 503)
 
 
 @pytest.mark.drill
@@ -190,7 +190,7 @@ def test_a_replica_survives_a_memory_bomb(app: TestApp, monkeypatch: pytest.Monk
 def test_what_yesterday_s_held_is_not_gone_on_with(app: TestApp) -> None:
     headers = app.as_(Role.ANALYST, areas=("dk",))
     first = engine_of(app, headers)
-    (item,) = app.replicas.known()
+    (item,) = app.replicas.all_replicas()
     assert item.stamp is not None
     item.stamp = replace(item.stamp, day=item.stamp.day - timedelta(days=1))
     app.replicas.end(item)
@@ -204,7 +204,7 @@ def test_only_an_analyst_asks_and_reads_what_there_is_to_ask(app: TestApp) -> No
         headers = app.as_(role, areas=("dk",))
         assert ask(app, headers).status_code == 403, role
         assert app.get("/analysis/schema", headers).status_code == 403, role
-    assert app.replicas.known() == ()
+    assert app.replicas.all_replicas() == ()
     headers = app.as_(Role.ANALYST, areas=("dk",))
     body = app.get("/analysis/schema", headers, lang="en").json()
     counts = {label["label"]: label["count"] for label in body["labels"]}
@@ -214,7 +214,7 @@ def test_only_an_analyst_asks_and_reads_what_there_is_to_ask(app: TestApp) -> No
         for each in label["properties"]
     }  # fmt: skip
     assert len(body["examples"]) == len(EXAMPLES)
-    assert app.replicas.known() == ()  # what there is to ask needs none
+    assert app.replicas.all_replicas() == ()  # what there is to ask needs none
 
 
 EXPORTED = "MATCH (a:Actor)-[l:MEMBER_OF]->(n:Network) RETURN a.id AS post, n.name AS network"

@@ -19,7 +19,7 @@ DPO_ROUTES = (
 
 
 def month_of(app: TestApp) -> str:
-    return app.audit.storage.begun()[-1]
+    return app.audit.storage.existing_months()[-1]
 
 
 def test_the_whole_log_is_for_the_dpo_alone_and_refusals_are_rows_too(app: TestApp) -> None:

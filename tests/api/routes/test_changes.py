@@ -416,7 +416,7 @@ def test_a_write_has_an_intent_and_an_outcome_of_the_same_change_set(app: TestAp
     assert (done["kind"], done["result"], done["count"]) == ("done", 200, 1)
     assert done["subjects"] == ["amina"]
     assert intent["change_set"] == done["change_set"] == answer.json()["change_set"]
-    assert app.store.written(done["change_set"]) == 2
+    assert app.store.revision_by_key(done["change_set"]) == 2
 
 
 def test_new_persons_and_those_of_new_links_are_subjects_of_a_write(app: TestApp) -> None:
@@ -439,7 +439,7 @@ def test_what_was_refused_is_not_done_and_what_was_hidden_is_denied(app: TestApp
     steward.send("DELETE", "/entities/erik", **{"If-Match": '"x"'})
     assert (app.told()[-1]["kind"], app.told()[-1]["result"]) == ("denied", 404)
     for row in app.told()[-1:]:
-        assert app.store.written(row["change_set"]) is None
+        assert app.store.revision_by_key(row["change_set"]) is None
 
 
 @pytest.mark.slow

@@ -133,7 +133,7 @@ def test_a_renewal_sent_again_under_its_key_records_one_receipt(app: TestApp) ->
     again = renew(app, keyed, "consent-jens")
     assert (again.status_code, again.json()) == (201, first.json())
     assert app.store.revision() == before + 1
-    assert app.store.written(named_alike(app, "renew_consent")) == before + 1
+    assert app.store.revision_by_key(named_alike(app, "renew_consent")) == before + 1
     changed = renew(app, keyed, "consent-jens", text_version="da-4")
     assert (changed.status_code, changed.json()["type"]) == (409, "/problems/key-reused")
     assert app.store.revision() == before + 1
@@ -240,16 +240,16 @@ def test_the_audit_names_a_withdrawal_and_a_renewal_as_the_graph_does(app: TestA
     account = app.rows()[-1].caller
     assert (withdrawn.touched, withdrawn.made_by) == ("consent-jens", account)
     name = named_alike(app, "withdraw_consent")
-    assert app.store.written(name) == withdrawn.revision
+    assert app.store.revision_by_key(name) == withdrawn.revision
     renew(app, dina, "consent-jens")
     renewed = app.store.changes_since(withdrawn.revision)
     assert {item.made_by for item in renewed} == {account}
-    assert app.store.written(named_alike(app, "renew_consent")) == renewed[0].revision
+    assert app.store.revision_by_key(named_alike(app, "renew_consent")) == renewed[0].revision
 
 
 def keeper_of(app: TestApp) -> AuditMaintenance:
     return AuditMaintenance(
-        app.audit, app.directory.written, anchors=None, keep_months=24,
+        app.audit, app.directory.revision_by_key, anchors=None, keep_months=24,
         settle=lambda: settle(app.accounts, app.directory),
     )  # fmt: skip
 
@@ -355,7 +355,7 @@ def test_a_withdrawal_without_the_database_is_written_later(
     while app.accounts.withholdings.owed():  # nobody asks for anything meanwhile
         keeper.look(now)
     assert thing(store, "consent-jens", Consent).withdrawn_on == TODAY
-    assert store.written(named_alike(app, "withdraw_consent")) is not None
+    assert store.revision_by_key(named_alike(app, "withdraw_consent")) is not None
     assert not finds_jens(app, dina, is_hasty=True)
 
 
@@ -386,7 +386,7 @@ def test_a_link_takes_the_consent_back_by_one_button_and_shows_nothing(app: Test
     first = next(row for row in done if row.subjects)
     (change,) = app.store.changes_since(1)
     assert (change.touched, change.made_by) == ("consent-jens", "withdrawal-link")
-    assert app.store.written(first.change_set or "") == change.revision
+    assert app.store.revision_by_key(first.change_set or "") == change.revision
     token = path.rpartition("/")[2]
     assert not [row for row in app.rows() if token in str(row)]
 

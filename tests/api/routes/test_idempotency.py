@@ -142,5 +142,5 @@ def test_a_repeat_settles_a_write_of_unknown_outcome(breaking: tuple[TestApp, Wi
     assert left_open["kind"] == "intent"
     again = steward.send("POST", "/links", SEAT, **KEY)
     assert (again.status_code, again.json()["change_set"]) == (201, left_open["change_set"])
-    assert store.written(left_open["change_set"]) == again.json()["revision"]
+    assert store.revision_by_key(left_open["change_set"]) == again.json()["revision"]
     assert store.counts()["HOLDS"] == 5

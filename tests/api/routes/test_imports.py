@@ -309,8 +309,11 @@ def test_the_next_list_of_a_source_is_read_as_the_last(app: TestApp, steward: Im
 def test_a_list_that_the_server_left_waits_for_a_steward(app: TestApp, steward: Importer) -> None:
     content = {"name": "liste.csv", "sheet": None, "data": b64encode(LIST.encode()).decode()}
     left = app.accounts.imports.keep(
-        HOST, source="kystby.hr", area="kystby", content=app.audit.sealed(json.dumps(content)),
-    )  # fmt: skip
+        HOST,
+        source="kystby.hr",
+        area="kystby",
+        content=app.audit.encrypt_text(json.dumps(content)),
+    )
     outside = Importer(app, app.as_(Role.STEWARD, areas=("nabo",)))
     assert app.get(f"/imports/{left.id}", outside.headers).status_code == 404
     assert app.read("/imports", outside.headers)["open"] == []

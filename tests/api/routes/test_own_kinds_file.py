@@ -307,7 +307,7 @@ def test_while_another_process_holds_the_file_all_wait_or_come_again(
     etag = app.get(PATH, steward).headers["ETag"]
     monkeypatch.setattr(own_kinds_module, "_WAIT_S", 0)
     editor = desk_of(app, Role.STEWARD)
-    with own_kinds_file(None, app.folder).held():
+    with own_kinds_file(None, app.folder).hold():
         busy = send(app, steward, "POST", body=NEW, etag=etag)
         assert (busy.status_code, slug(busy)) == (503, "busy")
         assert editor.change("outreach", own_kind="UNGEKONSULENT").status_code == 503

@@ -187,7 +187,7 @@ def test_each_step_has_a_row_and_subject(steward: EditorClient, neighbor: Editor
     assert done[1].asked["proposal"] == proposal
     change_set = done[1].change_set
     assert change_set is not None
-    assert app.store.written(change_set) == 3
+    assert app.store.revision_by_key(change_set) == 3
     intents = [row for row in rows if row.kind is AuditKind.INTENT]
     assert change_set in {intent.change_set for intent in intents}
 

@@ -312,8 +312,8 @@ def test_what_waits_lies_sealed_and_the_log_says_who_answered(
         ("make_proposal", True), ("answer_proposal", True),
     ]  # fmt: skip
     intents = [row for row in rows if row.kind is AuditKind.INTENT]
-    assert app.audit.opened(intents[0].asked)["comment"] == COMMENT
-    assert app.audit.opened(intents[1].asked)["reason"] == "Det passer ikke."
+    assert app.audit.decrypt_parameters(intents[0].asked)["comment"] == COMMENT
+    assert app.audit.decrypt_parameters(intents[1].asked)["reason"] == "Det passer ikke."
     assert intents[1].asked["answer"] == "REFUSED"
 
 

@@ -253,7 +253,7 @@ def test_of_two_at_once_that_do_not_both_fit_one_is_shown_whole(thrifty: TestApp
 def test_where_one_row_cannot_be_written_none_is_and_nothing_leaves(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     reveal(app, headers, "phone-bo")
-    refuse_rows(app.folder, app.audit.begun()[-1], "new.subjects LIKE '%bo%'")
+    refuse_rows(app.folder, app.audit.existing_months()[-1], "new.subjects LIKE '%bo%'")
     answer = reveal(app, headers, *WAY)
     assert (answer.status_code, slug(answer)) == (503, "audit-unavailable")
     assert holds_no_value(answer)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.components.editor import Schema, editor, written
+from explorer.components.editor import Schema, editor, run_query_text
 
 TEXTS = {"first": "MATCH (p:Actor)\nRETURN p.name", "second": "RETURN 1"}
 SCHEMA = Schema(
@@ -12,7 +12,7 @@ SCHEMA = Schema(
 
 
 def ask() -> None:
-    st.session_state["asked"] = written("query")
+    st.session_state["asked"] = run_query_text("query")
 
 
 st.set_page_config(layout="wide")

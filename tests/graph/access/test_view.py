@@ -186,7 +186,7 @@ def test_a_field_is_shown_where_reading_it_row_by_row_is_allowed() -> None:
         for label, name in ((Label.PERSON, "languages"), (Label.CONTACT_DETAIL, "channel")):
             rows = view.column(label, name)[0].tolist()
             groups = [view.shows(row, field_group(label, name)) for row in rows]
-            assert view.shown(label, name).tolist() == groups
+            assert view.field_mask(label, name).tolist() == groups
 
 
 def test_how_long_one_waits_is_told_of_visible_nodes_alone() -> None:

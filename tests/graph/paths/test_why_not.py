@@ -306,7 +306,7 @@ def relaxed(search: RelaxableSearch, row: int, why: WhyNot) -> tuple[int, int] |
     elif why.term is not None:
         path = best(search, row, **changes[why.term])
     elif why.obstacle is Obstacle.NOT_ANSWERING:
-        path = best(search.opened([row]), row)
+        path = best(search.with_deputies([row]), row)
     elif why.obstacle is Obstacle.ENDS and row in search.right:
         path = best(search, row, avoid=search.ask.avoid - {row})
     elif why.obstacle in (Obstacle.HUB, Obstacle.ENDS):

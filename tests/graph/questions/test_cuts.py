@@ -233,7 +233,7 @@ def test_on_laesoe_one_person_is_enough_for_ssp() -> None:
 def test_where_the_first_class_is_not_reached_the_cut_is_from_the_next() -> None:
     view = pinned.view_of()
     ways = local_ways(view, POLICY)
-    found = ((ways.places[one], ways.contact(one)) for one in ways.reached)
+    found = ((ways.places[one], ways.contact(one)) for one in ways.positions_with_contact)
     place = next(one for one, best in found if best is not None and best.number == 2)
     answer = cuts(view, POLICY, area=view.id(place.need.area))
     cut = cut_of(answer, view.id(place.need.area), place.need.reference, place.start.tier)

@@ -107,7 +107,7 @@ def test_in_the_demo_every_municipality_is_asked_about_from_two_starts() -> None
     kinds = {view.value(row, "kind") for one in starts[1:] for row in one.posts}
     assert kinds == {PostKind.HEAD_OF_CRIME_PREVENTION}
     ways = local_ways(view, POLICY)
-    assert len(ways.places) == len(ways.reached) == 2 * 5 * 98
+    assert len(ways.places) == len(ways.positions_with_contact) == 2 * 5 * 98
 
 
 def test_a_way_ends_at_the_first_coordinator_it_meets() -> None:

@@ -218,7 +218,7 @@ class HsdsReader(RecordReader):
             name=name,
             type=status or (description if len(description) <= _WORD else ""),
             parent=self.id(one, "parent_organization_id", path),
-            contacts=self._reached(one, path, "organization_id", found),
+            contacts=self._contacts_of(one, path, "organization_id", found),
         )
 
     def _service(
@@ -247,7 +247,7 @@ class HsdsReader(RecordReader):
                 hours=self._hours(found),
                 languages=self.languages(codes),
                 checked_on=self.start(one, "assured_date", path),
-                contacts=self._reached(one, path, "service_id", found),
+                contacts=self._contacts_of(one, path, "service_id", found),
             )
         )
         return words, name, unit
@@ -271,7 +271,7 @@ class HsdsReader(RecordReader):
         if unit is None:
             self.faults.add(ImportRule.MISSING_RECORD, path=path)
             return
-        contacts = self._reached(one, path, "contact_id", found)
+        contacts = self._contacts_of(one, path, "contact_id", found)
         if name is not None:
             self.persons[found] = SourcePerson(path=path, id=found, name=name, contacts=contacts)
         self.seats.append(
@@ -288,7 +288,7 @@ class HsdsReader(RecordReader):
             )
         )
 
-    def _reached(self, one: JsonObject, path: str, key: str, found: str) -> Contacts:
+    def _contacts_of(self, one: JsonObject, path: str, key: str, found: str) -> Contacts:
         """Mail and phones; a phone of several is that of the narrowest: contact, then service."""
         narrower = {
             "organization_id": ("contact_id", "service_id"),

@@ -102,13 +102,13 @@ def refuse_forbidden(document: Any, faults: FaultList) -> None:
         if isinstance(value, int) and not isinstance(value, bool):
             value = str(value)
         if isinstance(value, str):
-            if holds_number(judged(key or "", value)):
+            if holds_number(text_for_filter(key or "", value)):
                 faults.add(Rule.CPR_NUMBER, path=path)
             elif _SURROGATE.search(value):
                 faults.add(Rule.CONTROL_CHARACTER, path=path)
 
 
-def judged(key: str, text: str) -> str:
+def text_for_filter(key: str, text: str) -> str:
     """Return a text as the content filter judges it.
 
     A phone number with the code of another country is one number, however it is grouped: a group

@@ -80,7 +80,7 @@ def preview_records(
         plan = RecordPlan(records, mapping, register, options, known or NoKnownContacts(), history)
         plan.add_records(faults)
         if plan.questions:
-            return _asked(records, mapping, register, options, plan)
+            return _preview_with_questions(records, mapping, register, options, plan)
         found = {
             row.line: tuple(fault_at(row.line, rule, more) for rule, more in row.faults)
             for row in plan.rows
@@ -108,7 +108,7 @@ def record_digest(records: RecordSet, mapping: RecordMapping, options: ImportOpt
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
-def _asked(
+def _preview_with_questions(
     records: RecordSet,
     mapping: RecordMapping,
     register: ImportRegister,

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from graph.errors import RefusedContent
 from graph.exchange.imports.contacts import ContactFault, mail_of, phone_of
 from graph.exchange.imports.faults import FaultList, ImportRule
-from graph.exchange.imports.records.json_text import judged, key_path
+from graph.exchange.imports.records.json_text import key_path, text_for_filter
 from graph.exchange.imports.records.source_records import (
     RecordNote,
     SourcePerson,
@@ -99,7 +99,7 @@ class RecordReader:
             return None
         text = normalize_text(value)
         try:
-            refuse_content("", judged(key, text), about_person=about_person)
+            refuse_content("", text_for_filter(key, text), about_person=about_person)
         except RefusedContent as error:
             self.faults.add(error.rule, path=inner)
         return text or None

@@ -34,7 +34,7 @@ def _grants(shown: Shown, account: str) -> list[tuple[Role, bool]]:
 @pytest.mark.slow
 def test_a_colleague_is_invited_and_the_code_is_printed_elsewhere(own_shown: Shown) -> None:
     app = _form(own_shown.screen(ACCOUNTS, Role.ADMIN), "Line.Bak", "COORDINATOR", "kystby")
-    account = own_shown.app.accounts.logins.named("line.bak")
+    account = own_shown.app.accounts.logins.by_login("line.bak")
     assert app.query_params["account"] == account.id
     assert _grants(own_shown, account.id) == [(Role.COORDINATOR, True)]
     (grant,) = own_shown.app.accounts.grants.of(account.id)
@@ -82,7 +82,7 @@ def test_a_program_is_made_with_its_right_and_its_token_is_made_on_the_host(
     app.text_input(key="new-login").set_value("fagsystem").run()
     app.multiselect(key="new-program-areas").set_value(["kystby"]).run()
     press(app, "Opret konto")
-    account = own_shown.app.accounts.logins.named("fagsystem")
+    account = own_shown.app.accounts.logins.by_login("fagsystem")
     assert account.is_service
     assert _grants(own_shown, account.id) == [(Role.SERVICE, True)]
     assert_shows(app, "kontaktvej user token fagsystem", hidden=["kontaktvej user invite"])

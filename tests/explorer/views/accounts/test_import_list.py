@@ -41,7 +41,7 @@ def test_a_list_is_previewed_and_then_made_whole(own_shown: Shown) -> None:
     assert "ida.holm" not in _logins(own_shown)
     press(app, "Opret 2 konti")
     accounts = own_shown.app.accounts
-    ida = accounts.logins.named("ida.holm")
+    ida = accounts.logins.by_login("ida.holm")
     assert [grant.grant for grant in accounts.grants.of(ida.id)] == [
         Grant(role=Role.COORDINATOR, areas=frozenset({"kystby"}), valid_to=date(2028, 1, 1)),
         Grant(

@@ -17,10 +17,10 @@ from explorer.views.coverage_map.area_rows import (
     WORST,
     AreaRow,
     LegendEntry,
+    by_deficit,
     is_lowest_first,
     legend,
     nothing_amiss,
-    ordered,
 )
 
 LACKS = {"NO_PATH": "Ingen kontaktvej", "NO_SUCH_DUTY": "Gælder ingen", "NOT_TOLD": "Vises ikke"}
@@ -70,7 +70,7 @@ def test_a_number_is_said_as_its_measure_counts(
     measure: MapMeasure, number: int, of: int | None, figure: str
 ) -> None:
     (one,) = rows_of(measure, area("Thisted", number, of=of))
-    assert (one.figure, one.said) == (figure, f"Thisted: {figure}")
+    assert (one.figure, one.shape_label) == (figure, f"Thisted: {figure}")
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_states_are_counted_in_words_but_not_those_that_are_in_order() -> None:
 
 
 def names(rows: tuple[AreaRow, ...], measure: MapMeasure) -> list[str]:
-    return [row.name for row in ordered(rows, measure)]
+    return [row.name for row in by_deficit(rows, measure)]
 
 
 def test_most_amiss_comes_first_and_what_is_not_asked_of_comes_last() -> None:

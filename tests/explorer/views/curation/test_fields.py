@@ -2,7 +2,7 @@
 
 import pytest
 
-from explorer.views.curation.fields import ENDS, FIELDS, changed, filled
+from explorer.views.curation.fields import ENDS, FIELDS, changed, without_empty
 from graph.model import LINK_CLASSES
 from graph.snapshot.field_types import FieldKind, field_types
 from graph.vocabulary import Label, LinkType
@@ -44,7 +44,7 @@ def test_only_what_is_other_than_it_was_is_sent() -> None:
         "valid_from": None, "valid_to": "2027-01-01",
     }  # fmt: skip
     assert changed("REFERS_TO", before, typed) == {"strength": 0.0, "valid_to": "2027-01-01"}
-    assert filled(typed) == {
+    assert without_empty(typed) == {
         "gate": "SSP_115", "levels": ["OUTREACH", "EXIT"], "strength": 0.0,
         "valid_to": "2027-01-01",
     }  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 
 from graph.exchange.csv import guarded, text_csv
 from graph.exchange.imports.native import native_columns
-from graph.exchange.loss_report import ExportLoss, LossKind, counted
+from graph.exchange.loss_report import ExportLoss, LossKind, nonzero_losses
 from graph.exchange.native_layout import ABOUT, ABOUT_FORMAT, LINKS, NODES, native_cell
 from graph.model import ContactDetail, Element, Link, Node, Secret
 
@@ -44,7 +44,7 @@ def write_native(
 def native_losses(nodes: Iterable[Element], values: Mapping[str, Secret]) -> tuple[ExportLoss, ...]:
     """Return what the files leave out: contact values that are not given."""
     missing = sum(isinstance(node, ContactDetail) and node.id not in values for node in nodes)
-    return counted((LossKind.DETAILS, missing))
+    return nonzero_losses((LossKind.DETAILS, missing))
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -46,12 +46,12 @@ def test_each_owner_has_a_key_of_their_own_that_stays_the_same(folder: Path) -> 
 
 def test_asking_what_is_known_makes_no_key(keyring: Keyring) -> None:
     keyring.keys_for(["a"])
-    assert keyring.known(["a", "b"]).keys() == {"a"}
+    assert keyring.existing_keys(["a", "b"]).keys() == {"a"}
     assert keyring.all().keys() == {"a"}
 
 
 def test_no_owner_asked_about_gives_no_key(keyring: Keyring) -> None:
-    assert keyring.keys_for([]) == {} == keyring.known([])
+    assert keyring.keys_for([]) == {} == keyring.existing_keys([])
 
 
 def test_no_key_lies_on_disk_in_clear(folder: Path, keyring: Keyring) -> None:
@@ -149,5 +149,5 @@ def test_a_row_that_was_moved_to_another_owner_opens_nothing(
     connection.execute(f"{moved} WHERE owner = 'a'")
     connection.close()
     with pytest.raises(KeyringRefused, match="the key of a does not open"):
-        keyring.known(["a"])
-    assert keyring.known(["b"])
+        keyring.existing_keys(["a"])
+    assert keyring.existing_keys(["b"])
