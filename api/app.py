@@ -157,7 +157,7 @@ def create_app(
     )  # fmt: skip
     app.router.routes += _routes()
     for error in (GraphError, Refused, RequestValidationError, HTTPException):
-        app.add_exception_handler(error, _told)
+        app.add_exception_handler(error, _error_response)
     app.add_middleware(
         RequestLimits, most=chosen.most_requests, hosts=chosen.allowed_hosts,
         arrival_s=chosen.arrival_s, uploads={("POST", "/imports"): Task.IMPORT},
@@ -181,7 +181,7 @@ def _routes() -> list[BaseRoute]:
     return known.router.routes
 
 
-async def _told(request: Request, error: Exception) -> Response:
+async def _error_response(request: Request, error: Exception) -> Response:
     if kind_of(error).status == 500:
         raise error  # an internal error: `RequestLimits` logs it and answers
     return problem(error, lang=language_of(request), request_id=request_id_of(request))

@@ -99,7 +99,7 @@ def may(
         return context
 
     async def context(request: Request) -> RequestContext:
-        return await run_in_threadpool(admit, request, await _sent(request))
+        return await run_in_threadpool(admit, request, await _json_members(request))
 
     context.__dict__["task"] = task
     return context
@@ -161,7 +161,7 @@ def _signed_in(request: Request, *, is_activity: bool) -> Principal:
         raise
 
 
-async def _sent(request: Request) -> Mapping[str, Any]:
+async def _json_members(request: Request) -> Mapping[str, Any]:
     """The members of a JSON body; errors in it are reported later, by its consumer."""
     if request.method in ("GET", "HEAD"):
         return {}

@@ -47,7 +47,7 @@ def ready() -> bool:
 
 
 @contextmanager
-def opened() -> Generator[Browser]:
+def open_browser() -> Generator[Browser]:
     """A browser without windows, with nothing of anybody's in it, that reaches this machine alone.
 
     Whatever goes elsewhere goes to a proxy that is not there: a browser asks none for its own

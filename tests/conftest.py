@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 
 from graph.store.encryption.keyring import Keyring, open_keyring
 from graph.store.store import Store
-from tests.browser import MISSING, chromium, opened
+from tests.browser import MISSING, chromium, open_browser
 from tests.databases import Server, SharedKystby, claim, test_server
 from tests.drills.figures import FIGURES
 from tests.e2e.report import REPORT
@@ -132,7 +132,7 @@ def browser() -> Generator[Browser]:
     """Chromium, once for the whole run."""
     if chromium() is None:
         pytest.skip(MISSING)
-    with opened() as browser:
+    with open_browser() as browser:
         yield browser
 
 
@@ -181,5 +181,5 @@ def keyring(tmp_path: Path) -> Generator[Keyring]:
 @pytest.fixture
 def store(server: Server, keyring: Keyring) -> Generator[Store]:
     """The store on the emptied database."""
-    with server.opened(keyring) as store:
+    with server.with_store(keyring) as store:
         yield store

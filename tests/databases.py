@@ -42,7 +42,7 @@ class Server:
         return [record.data() for record in found.records]
 
     @contextmanager
-    def opened(self, keyring: Keyring) -> Generator[Store]:
+    def with_store(self, keyring: Keyring) -> Generator[Store]:
         """The store on this database, by a driver of its own."""
         with open_store(
             self.uri,
@@ -76,7 +76,7 @@ class SharedKystby:
             self._server.empty()
             self._fills += 1
             keyring = self._open.enter_context(open_keyring(self._folder / str(self._fills)))
-            self._store = self._open.enter_context(self._server.opened(keyring))
+            self._store = self._open.enter_context(self._server.with_store(keyring))
             fill_with_kystby(self._store)
             self._store.set_mark("shared", str(self._fills))  # gone once the server is emptied
             self._filled = self._contents()
@@ -133,7 +133,7 @@ def claim(server: Server, keyring: Keyring) -> None:
             f"the database at {server.uri} is in use; the tests empty theirs, "
             "so give them an empty one in NEO4J_DATABASE"
         )
-    with server.opened(keyring) as store:
+    with server.with_store(keyring) as store:
         store.set_mark(CLAIM, OURS)
 
 

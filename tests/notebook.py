@@ -55,7 +55,7 @@ def executed(text: str, surroundings: Mapping[str, str]) -> str:
 
 def of_demo(server: Server, folder: Path, text: str) -> str:
     """A notebook executed as the demo's analyst, in an empty database."""
-    with open_keyring(folder / "keyring") as keyring, server.opened(keyring) as store:
+    with open_keyring(folder / "keyring") as keyring, server.with_store(keyring) as store:
         load(store, now=datetime.now(UTC), today=TODAY)
         with (
             opened_app(store, folder) as app,
@@ -80,12 +80,12 @@ def _outputs(source: str, count: int, known: dict[str, Any]) -> list[Any]:
     if told := _steady(printed.getvalue()):
         outputs.append(made.new_output("stream", name="stdout", text=told))
     if value is not None:
-        data = {name: _steady(one) for name, one in _shown(value).items()}
+        data = {name: _steady(one) for name, one in _rendered(value).items()}
         outputs.append(made.new_output("execute_result", data, execution_count=count))
     return outputs
 
 
-def _shown(value: Any) -> dict[str, str]:
+def _rendered(value: Any) -> dict[str, str]:
     """A value as text, and as HTML where it has that; a table is told better by the latter."""
     html = getattr(value, "_repr_html_", None)
     return {"text/plain": repr(value)} | ({"text/html": html()} if html else {})

@@ -28,6 +28,17 @@ OLD_NAMES: Final = frozenset(
     }
 )  # fmt: skip
 
+PARTICIPLES: Final = frozenset(
+    {
+        "asked", "begun", "chosen", "closed", "counted", "covered", "drawn", "ended",
+        "filled", "found", "given", "gone", "held", "joined", "judged", "kept", "known",
+        "left", "listed", "made", "meant", "moved", "named", "opened", "ordered", "paid",
+        "reached", "said", "sealed", "seated", "seen", "sent", "shown", "spent", "spoken",
+        "stopped", "stored", "taken", "told", "typed", "written",
+    }
+)  # fmt: skip
+"""What was done says neither what a function does nor what it returns."""
+
 
 def _name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
@@ -46,6 +57,16 @@ def test_no_public_class_is_defined_twice() -> None:
 
 def test_no_module_has_a_name_nobody_would_search_for() -> None:
     assert [_name(path) for path in MODULES if path.stem in OLD_NAMES] == []
+
+
+def test_no_function_is_named_by_a_participle_alone() -> None:
+    functions = (
+        (_name(path), node.name)
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    )
+    assert [one for one in functions if one[1].strip("_") in PARTICIPLES] == []
 
 
 def _documented(tree: ast.Module, *, whole: bool) -> Iterator[tuple[str, str]]:

@@ -384,7 +384,7 @@ class Replicas:
             kill(left)
             return False
         try:
-            engine = left.engine.again()
+            engine = left.engine.restart()
         except StoreUnavailable as error:
             _log.warning("a replica cannot go on with what there was: %s", error)
             return False

@@ -36,7 +36,7 @@ class AreaFilter:
     accounts: frozenset[str]
     people: frozenset[str]
 
-    def chosen(self, month: Month) -> ColumnElement[bool]:
+    def condition(self, month: Month) -> ColumnElement[bool]:
         """The condition on the rows of a month."""
         named = select(month.subjects.c.seq).where(month.subjects.c.subject.in_(self.people))
         return or_(month.rows.c.caller.in_(self.accounts), month.rows.c.seq.in_(named))
@@ -159,7 +159,7 @@ class RowFilter:
     until: datetime | None = None
     within: AreaFilter | None = None
 
-    def chosen(self, month: Month) -> ColumnElement[bool]:
+    def condition(self, month: Month) -> ColumnElement[bool]:
         """The condition on the rows of a month."""
         rows = month.rows.c
         exact = {
@@ -187,7 +187,7 @@ def rows_of(
 ) -> tuple[tuple[AuditRow, ...], int | None]:
     """The matching rows, or all, the newest first; and `before` for the next page."""
     row_filter = row_filter or RowFilter()
-    rows = _newest(log, row_filter.chosen, before=before, most=most)
+    rows = _newest(log, row_filter.condition, before=before, most=most)
     page = tuple(_cut(row, row_filter.within) for row in rows[:most])
     return page, (rows[most - 1].seq if len(rows) > most else None)
 
@@ -198,7 +198,7 @@ def count_of(log: AuditLog, row_filter: RowFilter, *, before: int) -> int:
     for name in log.existing_months():
         with log.reading(name) as month:
             rows = select(func.count()).select_from(month.rows)
-            older = rows.where(row_filter.chosen(month), month.rows.c.seq < before)
+            older = rows.where(row_filter.condition(month), month.rows.c.seq < before)
             count += month.connection.scalar(older) or 0
     return count
 
@@ -228,7 +228,7 @@ def outcomes_of(
     """
     begun = tuple(kind.value for kind in BEGINNINGS)
 
-    def chosen(month: Month) -> ColumnElement[bool]:
+    def is_of_caller(month: Month) -> ColumnElement[bool]:
         return and_(month.rows.c.caller == caller, month.rows.c.kind.not_in(begun))
 
     def asked_for(month: Month) -> ColumnElement[bool]:
@@ -236,7 +236,7 @@ def outcomes_of(
 
     known = _newest(log, asked_for, before=None, most=_AT_ONCE) if before else []
     seq = min((row.seq for row in known), default=None)
-    rows = _newest(log, chosen, before=seq, most=most + MOST_DETAILS)
+    rows = _newest(log, is_of_caller, before=seq, most=most + MOST_DETAILS)
     if len(rows) <= most:
         return tuple(rows), None
     last = rows[most - 1].request_id
@@ -262,11 +262,11 @@ def search_text(
     """The rows of those who typed a word, the newest first."""
     terms = [f"hmac:{digest}" for digest in log.seals.terms(word)]
 
-    def chosen(month: Month) -> ColumnElement[bool]:
+    def holds_term(month: Month) -> ColumnElement[bool]:
         holds = (month.rows.c.asked.contains(f'"{term}"', autoescape=True) for term in terms)
         return and_(or_(*holds), _inside(month, within))
 
-    rows = _newest(log, chosen, before=None, most=_AT_ONCE)
+    rows = _newest(log, holds_term, before=None, most=_AT_ONCE)
     return tuple(_cut(row, within) for row in rows)
 
 
@@ -310,7 +310,7 @@ def _names(month: Month, person: str) -> ColumnElement[bool]:
 
 
 def _inside(month: Month, within: AreaFilter | None) -> ColumnElement[bool]:
-    return true() if within is None else within.chosen(month)
+    return true() if within is None else within.condition(month)
 
 
 def _cut(row: AuditRow, within: AreaFilter | None) -> AuditRow:

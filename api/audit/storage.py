@@ -216,7 +216,7 @@ class SqliteStorage(AuditStorage):
             folder / "writing.lock", mode=0o600, timeout=busy_s, poll_interval=_POLL_S
         )
         self._engines: dict[str, Engine] = {}
-        super().__init__(self._opened("chain", [_stubs]))
+        super().__init__(self._open_database("chain", [_stubs]))
 
     @contextmanager
     def writing(self, month: str) -> Generator[Month]:
@@ -270,11 +270,13 @@ class SqliteStorage(AuditStorage):
         engine = self._engines.get(month)
         if engine is None:
             with self._lock:
-                engine = self._engines.get(month) or self._opened(month, _month_tables("audit"))
+                engine = self._engines.get(month) or self._open_database(
+                    month, _month_tables("audit")
+                )
                 self._engines[month] = engine
         return engine
 
-    def _opened(self, name: str, tables: Sequence[Table]) -> Engine:
+    def _open_database(self, name: str, tables: Sequence[Table]) -> Engine:
         """Open a file, created if missing; SQLite switches it to WAL only without others."""
         with self._lock:
             engine = open_file(self._folder / f"{name}.sqlite", busy_s=self._busy_s)

@@ -185,7 +185,7 @@ class Transport:
             "POST", path, params=_query_parameters(params), content=data,
             headers={"Content-Type": "application/octet-stream"},
         )  # fmt: skip
-        response = self._again(partial(self._http.send, request), _was_nothing_done)
+        response = self._retry(partial(self._http.send, request), _was_nothing_done)
         return model.model_validate_json(response.content)
 
     def fetch(self, path: str) -> httpx.Response:
@@ -236,7 +236,7 @@ class Transport:
                 "GET", path, params=_query_parameters(params), timeout=timeout,
                 headers=headers | ({"Last-Event-ID": last} if last else {}),
             )  # fmt: skip
-            response = self._again(partial(self._http.send, request, stream=True), _is_away)
+            response = self._retry(partial(self._http.send, request, stream=True), _is_away)
             with closing(response), suppress(httpx.TransportError):
                 for event in EventSource(response).iter_sse():
                     if event.data:  # a sign of life has none
@@ -267,9 +267,9 @@ class Transport:
         request = self._http.build_request(
             method, path, params=_query_parameters(params), headers=headers, content=content
         )
-        return self._again(partial(self._http.send, request), is_sent_again)
+        return self._retry(partial(self._http.send, request), is_sent_again)
 
-    def _again(self, send: Send, is_sent_again: SentAgain) -> httpx.Response:
+    def _retry(self, send: Send, is_sent_again: SentAgain) -> httpx.Response:
         """The final response after retries."""
         patient = Retrying(
             retry=retry_if_exception(is_sent_again),

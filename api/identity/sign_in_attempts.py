@@ -73,7 +73,7 @@ async def record_attempt(request: Request) -> SignInAttempt:
 
     Raises: Refused: `too-many`.
     """
-    attempt, sent = await _attempt(request), await _sent(request)
+    attempt, sent = await _attempt(request), await _json_body(request)
 
     def begin() -> None:
         try:
@@ -95,7 +95,7 @@ def _begin(request: Request, attempt: SignInAttempt) -> None:
 
 
 async def _attempt(request: Request) -> SignInAttempt:
-    sent, app_state, address = await _sent(request), app_state_of(request), address_of(request)
+    sent, app_state, address = await _json_body(request), app_state_of(request), address_of(request)
     login = cast("dict[str, Any]", sent).get("login") if isinstance(sent, dict) else None
     login = login[:_LONGEST_LOGIN] if isinstance(login, str) else ""
     return SignInAttempt(
@@ -105,7 +105,7 @@ async def _attempt(request: Request) -> SignInAttempt:
     )  # fmt: skip
 
 
-async def _sent(request: Request) -> object:
+async def _json_body(request: Request) -> object:
     try:
         return await request.json()
     except (ValueError, RecursionError):

@@ -52,14 +52,14 @@ _ANY: Final = {
 }
 
 
-async def _sent(request: Request) -> bytes:
+async def _raw_body(request: Request) -> bytes:
     return await request.body()
 
 
 @upload_router.post("/imports", status_code=201, openapi_extra=_ANY)
 def send_import(
     context: Reading,
-    data: Annotated[bytes, Depends(_sent)],
+    data: Annotated[bytes, Depends(_raw_body)],
     file: Annotated[str, Query(min_length=1, max_length=200)],
     source: Annotated[str, Query(pattern=_SOURCE, description=_NAMED, examples=["hr"])],
     area: Annotated[str, Query(max_length=16, examples=["mun-0787"])],

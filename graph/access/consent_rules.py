@@ -62,7 +62,7 @@ def contact_consents(
 def reachable_civilians(ground: AccessContext, among: Mask, carried: Mask) -> Mask:
     """Return the civilians who gave one of the consents and have a door opener among the links."""
     _, behind = ground.ends(LinkType.DOOR_OPENER_FOR, among=among)
-    return _givers(ground, carried) & ground.marked(behind)
+    return _givers_of(ground, carried) & ground.marked(behind)
 
 
 def named_civilians(ground: AccessContext, among: Mask, current: Mask) -> Mask:
@@ -72,7 +72,7 @@ def named_civilians(ground: AccessContext, among: Mask, current: Mask) -> Mask:
     """
     own = ground.posts | ground.targets_of(ground.posts, LinkType.BELONGS_TO)
     civilians = ground.targets_of(ground.posts, LinkType.DOOR_OPENER_FOR, among=among)
-    civilians |= _givers(ground, _holding(ground, ground.ids(own), current))
+    civilians |= _givers_of(ground, _holding(ground, ground.ids(own), current))
     return civilians | ground.targets_of(civilians, LinkType.REACHED_BY)
 
 
@@ -88,7 +88,7 @@ def _holding(ground: AccessContext, audience: frozenset[str], current: Mask) -> 
     return held
 
 
-def _givers(ground: AccessContext, consents: Mask) -> Mask:
+def _givers_of(ground: AccessContext, consents: Mask) -> Mask:
     """The nodes that gave one of the consents."""
     source, target = ground.ends(LinkType.GAVE_CONSENT)
     givers: Rows = source[consents[target]]

@@ -292,7 +292,7 @@ def _cheapest(
     for slope in sort.slopes:
         for mode, then in _steps(slope, coming.shape[2]):
             ahead = going[:, :, then]
-            tails.append(np.broadcast_to(_beside(within[:, :, mode], slope), ahead.shape))
+            tails.append(np.broadcast_to(_cheapest_tails(within[:, :, mode], slope), ahead.shape))
             heads.append(ahead)
     shape = (len(tails), len(going), -1)
     tail, head = (
@@ -303,7 +303,7 @@ def _cheapest(
     return np.take_along_axis(tail, best, 1)[:, 0], np.take_along_axis(head, best, 1)[:, 0]
 
 
-def _beside(cells: Numbers, slope: int) -> Numbers:
+def _cheapest_tails(cells: Numbers, slope: int) -> Numbers:
     """[places, heights, hops]: for each height of a head, the cheapest tail a slope allows."""
     if slope == FLAT:
         return cells
@@ -358,7 +358,9 @@ def deputies_missing(search: RelaxableSearch, near: ReachableCosts) -> tuple[Mis
         if len(costs) >= _MOST and ways[row][1] > costs[_MOST - 1][0]:
             break
         targets = {row: search.ends.targets[row]}
-        result = search.with_deputies([row]).again(targets=targets, max_paths=1, old_last=False)
+        result = search.with_deputies([row]).search_again(
+            targets=targets, max_paths=1, old_last=False
+        )
         costs = sorted([*costs, *((path.cost, row) for path in result.paths)])
     missing: list[Missing] = []
     for cost, row in costs[:_MOST]:

@@ -70,7 +70,7 @@ def no_path(search: RelaxableSearch, *, is_cut_off: bool = False) -> NoPath:
     if cause is Cause.NOT_ANSWERING:
         missing = deputies_missing(search, near)
         # The stops right before the closed posts, on the paths there would be to them.
-        paths = search.with_deputies(search.closed_targets()).again().paths
+        paths = search.with_deputies(search.closed_targets()).search_again().paths
         stops = [row for row in dict.fromkeys(path.rows[-2] for path in paths) if row in near]
         frontier = tuple(_edge(search, row, *near[row]) for row in stops[:_MOST])
         from_target = _closed_targets(search, missing)
@@ -112,7 +112,7 @@ def _cause(search: RelaxableSearch, given_up: Iterable[WouldWork]) -> Cause:
 def _relaxed(search: RelaxableSearch) -> Iterator[WouldWork]:
     """Yield each term of the path whose relaxation alone gives a path."""
     for term, change in relaxations(search):
-        result = search.again(**change)
+        result = search.search_again(**change)
         if result.paths:
             yield WouldWork(term=term, paths=len(result.paths))
 

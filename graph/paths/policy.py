@@ -107,7 +107,7 @@ def _month_and_day(text: str) -> tuple[int, int]:
     return day.month, day.day
 
 
-def _ground(gate: LegalGate) -> LegalGate:
+def _ground_for_named(gate: LegalGate) -> LegalGate:
     if not gate.allows_named:
         raise ValueError(f"{gate} is no ground for discussing a named person")
     return gate
@@ -272,7 +272,7 @@ class TriggerRule:
 
     is_named: Annotated[bool, Field(alias="named")]
     posts: Unique[PostKind]
-    grounds: Unique[Annotated[LegalGate, AfterValidator(_ground)]]
+    grounds: Unique[Annotated[LegalGate, AfterValidator(_ground_for_named)]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

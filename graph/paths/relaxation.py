@@ -31,7 +31,7 @@ class RelaxableSearch:
     standing: PostAnswers
     right: frozenset[int] = frozenset()
 
-    def again(self, **terms: Any) -> SearchResult:
+    def search_again(self, **terms: Any) -> SearchResult:
         """Return the search result, with other terms if any are given; without ends, no paths."""
         ask = replace(self.ask, **terms)
         if not (ask.starts and ask.targets):

@@ -496,7 +496,7 @@ def _failed(
         for starts in [(row,) for row in leg.ask.starts] if is_shared else [leg.ask.starts]:
             away = {row: fit for row, fit in leg.ask.targets.items() if row not in starts}
             if not has_path:
-                result = search.again(starts=starts, targets=away, max_paths=1)
+                result = search.search_again(starts=starts, targets=away, max_paths=1)
                 has_path, is_cut_off = bool(result.paths), is_cut_off or result.is_cut_off
         if not has_path:
             apart = replace(search, ask=replace(leg.ask, targets=leg.ends.targets))

@@ -72,8 +72,8 @@ class _Watched(RelaxableSearch):
     shown: tuple[SearchPath, ...]
     cut_off: set[bool]
 
-    def again(self, **terms: Any) -> SearchResult:
-        result = RelaxableSearch.again(self, **terms)
+    def search_again(self, **terms: Any) -> SearchResult:
+        result = RelaxableSearch.search_again(self, **terms)
         self.cut_off.add(result.is_cut_off)
         return result
 
@@ -153,7 +153,7 @@ def _watched(view: View, need: Need, policy: Policy) -> _Watched:
 
 def _allowed(search: _Watched, node: NodeRef, rows: frozenset[int]) -> WhyNot | None:
     """Return the result if the need allows a path through it: listed, overlapping or dearer."""
-    paths = search.again().paths
+    paths = search.search_again().paths
     through = next((path for path in search.shown if rows.intersection(path.rows)), None)
     way = through or _best(search, rows)
     if way is None:
@@ -220,7 +220,9 @@ def _best(search: RelaxableSearch, rows: frozenset[int], **terms: Any) -> Search
     paths = (
         path
         for place in range(len(via) + 1)
-        for path in search.again(max_paths=1, via=(*via[:place], rows, *via[place:]), **terms).paths
+        for path in search.search_again(
+            max_paths=1, via=(*via[:place], rows, *via[place:]), **terms
+        ).paths
     )
     return min(paths, key=lambda path: path.order, default=None)
 
@@ -237,9 +239,9 @@ def excluded(view: View, need: Need, policy: Policy) -> tuple[Excluded, ...]:
         NotFound: as `find`.
     """
     search = _watched(view, need, policy)
-    best = search.again(max_paths=1).paths
+    best = search.search_again(max_paths=1).paths
     obstacles: dict[int, int] = {}
-    for path in replace(search, policy=_all_crossed(policy)).again().paths:
+    for path in replace(search, policy=_all_crossed(policy)).search_again().paths:
         if not best or path.cost < best[0].cost:
             for row in path.rows[1:-1]:
                 if not _crosses(search, row):

@@ -172,7 +172,7 @@ class _Moving:
                 ask=replace(ask, is_named=policy.triggers[Trigger.MOVE].is_named),
                 standing=standing,
             )
-            result = search.again()
+            result = search.search_again()
             is_exact = result.is_exact
             starts = [start_of(way, standing, giving) for way in result.paths]
             (path,) = explain_paths(view, need, policy, result.paths, starts=starts) or (None,)

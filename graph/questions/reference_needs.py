@@ -122,7 +122,7 @@ class LocalStart:
     district: int | None
     posts: tuple[int, ...]
 
-    def again(self, view: View) -> "LocalStart":
+    def in_view(self, view: View) -> "LocalStart":
         """The same start in a View without some nodes; a district without its head uses others."""
         posts = tuple(row for row in self.posts if view.visible[row])
         if len(posts) == len(self.posts):

@@ -371,7 +371,7 @@ class LocalWays:
             start, need = self.places[position].start, self.places[position].need
             if any(qualification.can_change(need) for qualification in qualifications):
                 need = replace(need, view=left)
-            remaining.append(Place(start=start.again(left), need=need))
+            remaining.append(Place(start=start.in_view(left), need=need))
         return LocalWays(left, self.policy, tuple(remaining), before=self, gone=gone)
 
     def _networks(self, gone: Iterable[int]) -> list[int]:

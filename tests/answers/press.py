@@ -23,7 +23,7 @@ def one_press() -> Measure:
     with (
         server_for_demo() as (server, folder),
         open_keyring(folder / "keys") as keyring,
-        server.opened(keyring) as store,
+        server.with_store(keyring) as store,
     ):
         load(store, now=datetime.now(UTC), today=TODAY)
         with opened_app(store, folder) as app:
@@ -32,7 +32,7 @@ def one_press() -> Measure:
 
 def _pressed(app: TestApp) -> Measure:
     headers = app.as_(Role.COORDINATOR, areas=["dk"])
-    way = _sent(app, "/paths", _NEED, headers)["contacts"][0]["ways"][0]
+    way = _post(app, "/paths", _NEED, headers)["contacts"][0]["ways"][0]
     owners = {stop["resolution"]["reveal"] for stop in way["stops"][1:] if stop["resolution"]}
     details = [
         {"detail": one["id"], "channel": one["channel"]}
@@ -42,14 +42,14 @@ def _pressed(app: TestApp) -> Measure:
     ]
     before = len(app.rows())
     asked = {"details": details, "purpose": "KNOWLEDGE"}
-    shown = _sent(app, "/reveal", asked, headers)["revealed"]
+    shown = _post(app, "/reveal", asked, headers)["revealed"]
     rows = [row for row in app.rows()[before:] if row.kind is AuditKind.SHOWN]
     is_met = len(shown) == len(details) == len(rows) > 1 and all(one["value"] for one in shown)
     found = f"1 ({len(shown)} numbers, {len(rows)} rows)" if is_met else json.dumps(shown)
     return Measure("presses from an answer to the numbers of a way", found, "1", is_met)
 
 
-def _sent(app: TestApp, path: str, body: dict[str, Any], headers: dict[str, str]) -> Any:
+def _post(app: TestApp, path: str, body: dict[str, Any], headers: dict[str, str]) -> Any:
     return app.http.post(path, json=body, headers=headers).json()
 
 

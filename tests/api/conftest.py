@@ -28,7 +28,7 @@ def breaking(server: Server, keyring: Keyring, tmp_path: Path) -> Generator[tupl
     """Kystby, served over a wire whose next write is never heard of where it is told to break."""
     with (
         wire_to(server) as wire,
-        replace(server, uri=wire.uri).opened(keyring) as store,
+        replace(server, uri=wire.uri).with_store(keyring) as store,
     ):  # fmt: skip
         fill_with_kystby(store)
         with opened_app(store, tmp_path) as app:

@@ -49,7 +49,7 @@ def planted(claimed_server: Server, tmp_path_factory: pytest.TempPathFactory) ->
     claimed_server.empty()
     with (
         open_keyring(tmp_path_factory.mktemp("planted") / "keys") as keyring,
-        claimed_server.opened(keyring) as store,
+        claimed_server.with_store(keyring) as store,
     ):
         load(store, now=datetime.now(UTC), today=TODAY)
         yield store
@@ -84,23 +84,23 @@ class Terminal:
 
     def curl(self, line: str) -> httpx.Response:
         """What curl would be answered."""
-        said = _CURL.parse_args([self._filled(part) for part in shlex.split(line)[1:]])
+        said = _CURL.parse_args([self._fill(part) for part in shlex.split(line)[1:]])
         headers = dict(item.split(": ", 1) for item in said.header)
         if said.json:
             headers |= {"Content-Type": "application/json"}
         method = said.method or ("POST" if said.json else "GET")
         query = f"?{'&'.join(said.data)}" if said.data else ""
 
-        def asked() -> httpx.Response:
+        def send() -> httpx.Response:
             return httpx.request(
                 method, said.url + query, headers=headers, content=said.json, timeout=300
             )
 
-        answer = asked()
+        answer = send()
         for _ in range(said.retry):
             if answer.status_code == 503:
                 Event().wait(float(answer.headers["Retry-After"]))
-                answer = asked()
+                answer = send()
         assert answer.is_success, f"{line}: {answer.text}"
         self.answers.append(answer)
         if "etag" in answer.headers:
@@ -117,7 +117,7 @@ class Terminal:
         assert result.exit_code == 0, f"{line}: {result.output}"
         self.values["TOKEN"] = result.output.split()[-1]
 
-    def _filled(self, part: str) -> str:
+    def _fill(self, part: str) -> str:
         for name, value in self.values.items():
             part = part.replace(f"${name}", value)
         return part

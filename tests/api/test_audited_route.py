@@ -28,7 +28,7 @@ from api.settings import Settings
 from api.state import RequestContext
 from graph.access.policy import Role, Task
 from graph.errors import NotFound
-from tests.api.audit.logs import opened, refuse_rows, rows
+from tests.api.audit.logs import open_log, refuse_rows, rows
 from tests.fixtures.app import TestApp
 from tests.fixtures.editor import desk_of, slug
 
@@ -62,7 +62,7 @@ def attempt_to_sign_in(attempt: Annotated[SignInAttempt, Depends(sign_in_attempt
 
 @pytest.fixture
 def log(tmp_path: Path) -> Generator[AuditLog]:
-    with opened(tmp_path) as log:
+    with open_log(tmp_path) as log:
         yield log
 
 
@@ -145,7 +145,7 @@ def give_grant(context: Granting) -> dict[str, str]:
 
 
 @pytest.fixture
-def drawn(app: TestApp) -> TestApp:
+def app_with_routes(app: TestApp) -> TestApp:
     asgi: Any = app.http.app
     asgi.include_router(drawn_router)
     return app
@@ -155,53 +155,60 @@ def outcomes(app: TestApp) -> list[tuple[str, int | None, tuple[str, ...]]]:
     return [(row.kind.value, row.result, row.subjects) for row in app.rows()]
 
 
-def test_each_part_of_a_stream_is_written_down_before_it_is_sent(drawn: TestApp) -> None:
-    assert drawn.get("/drawn/stream", drawn.as_(Role.COORDINATOR)).text == "aminabo"
-    assert outcomes(drawn) == [
+def test_each_part_of_a_stream_is_written_down_before_it_is_sent(app_with_routes: TestApp) -> None:
+    assert (
+        app_with_routes.get("/drawn/stream", app_with_routes.as_(Role.COORDINATOR)).text
+        == "aminabo"
+    )
+    assert outcomes(app_with_routes) == [
         ("asked", None, ()), ("shown", 200, ()), ("shown", None, ("amina",)),
         ("shown", None, ("bo",)),
     ]  # fmt: skip
 
 
-def test_a_budget_that_is_used_up_keeps_the_answer_back(drawn: TestApp) -> None:
-    headers = drawn.as_(Role.COORDINATOR)
-    first = drawn.post("/drawn/reveal/amina", headers)
-    second = drawn.post("/drawn/reveal/bo", headers)
+def test_a_budget_that_is_used_up_keeps_the_answer_back(app_with_routes: TestApp) -> None:
+    headers = app_with_routes.as_(Role.COORDINATOR)
+    first = app_with_routes.post("/drawn/reveal/amina", headers)
+    second = app_with_routes.post("/drawn/reveal/bo", headers)
     assert (first.status_code, second.status_code) == (200, 429)
     assert second.json()["type"] == "/problems/budget-used"
     assert "+45" not in second.text
-    assert outcomes(drawn) == [
+    assert outcomes(app_with_routes) == [
         ("asked", None, ()), ("shown", 200, ("amina",)), ("asked", None, ()),
         ("alert", 429, ("bo",)),
     ]  # fmt: skip
 
 
-def test_a_write_leaves_its_intent_before_and_its_outcome_after(drawn: TestApp) -> None:
-    headers = drawn.as_(Role.STEWARD)
+def test_a_write_leaves_its_intent_before_and_its_outcome_after(app_with_routes: TestApp) -> None:
+    headers = app_with_routes.as_(Role.STEWARD)
     for person in ("amina", "nobody"):
-        drawn.http.put(f"/drawn/{person}", headers=headers)
-    assert outcomes(drawn) == [
+        app_with_routes.http.put(f"/drawn/{person}", headers=headers)
+    assert outcomes(app_with_routes) == [
         ("intent", None, ()), ("done", 200, ("amina",)), ("intent", None, ()),
         ("denied", 404, ()),
     ]  # fmt: skip
-    first, second, third, _ = drawn.rows()
+    first, second, third, _ = app_with_routes.rows()
     assert first.change_set == second.change_set != third.change_set
     assert (first.request_id, first.asked) == (second.request_id, {"person": "amina"})
 
 
-def test_an_unknown_outcome_leaves_the_intent_open_for_the_sweeper(drawn: TestApp) -> None:
-    answer = drawn.http.put("/drawn/unknown", headers=drawn.as_(Role.STEWARD))
+def test_an_unknown_outcome_leaves_the_intent_open_for_the_sweeper(
+    app_with_routes: TestApp,
+) -> None:
+    answer = app_with_routes.http.put("/drawn/unknown", headers=app_with_routes.as_(Role.STEWARD))
     assert answer.status_code == 503
-    assert outcomes(drawn) == [("intent", None, ())]
+    assert outcomes(app_with_routes) == [("intent", None, ())]
 
 
-def test_a_write_whose_outcome_cannot_be_written_is_left_open_too(drawn: TestApp) -> None:
-    headers = drawn.as_(Role.STEWARD)
-    drawn.http.put("/drawn/amina", headers=headers)
-    refuse_rows(drawn.folder, drawn.audit.existing_months()[-1], "new.kind = 'done'")
-    answer = drawn.http.put("/drawn/bo", headers=headers)
+def test_a_write_whose_outcome_cannot_be_written_is_left_open_too(app_with_routes: TestApp) -> None:
+    headers = app_with_routes.as_(Role.STEWARD)
+    app_with_routes.http.put("/drawn/amina", headers=headers)
+    refuse_rows(
+        app_with_routes.folder, app_with_routes.audit.existing_months()[-1], "new.kind = 'done'"
+    )
+    answer = app_with_routes.http.put("/drawn/bo", headers=headers)
     assert (answer.status_code, answer.json()["type"]) == (503, "/problems/audit-unavailable")
-    assert outcomes(drawn)[-1] == ("intent", None, ())
+    assert outcomes(app_with_routes)[-1] == ("intent", None, ())
 
 
 IDS = (
@@ -211,17 +218,19 @@ IDS = (
 NO_IDS = ("0101701234", "010170-1234", "12345678", "Amina Yusuf")
 
 
-def test_what_is_typed_where_an_id_belongs_is_kept_only_if_it_may_be_one(drawn: TestApp) -> None:
-    headers = drawn.as_(Role.STEWARD)
+def test_what_is_typed_where_an_id_belongs_is_kept_only_if_it_may_be_one(
+    app_with_routes: TestApp,
+) -> None:
+    headers = app_with_routes.as_(Role.STEWARD)
     for typed in (*IDS, *NO_IDS):
-        drawn.http.put(f"/drawn/{typed}", headers=headers)
-    stored = [row.asked["person"] for row in drawn.rows() if row.kind is AuditKind.INTENT]
-    assert stored == [*IDS, *(f"hmac:{drawn.audit.term(typed)}" for typed in NO_IDS)]
+        app_with_routes.http.put(f"/drawn/{typed}", headers=headers)
+    stored = [row.asked["person"] for row in app_with_routes.rows() if row.kind is AuditKind.INTENT]
+    assert stored == [*IDS, *(f"hmac:{app_with_routes.audit.term(typed)}" for typed in NO_IDS)]
 
 
-def test_a_change_of_accounts_is_no_change_set_of_the_graph(drawn: TestApp) -> None:
-    drawn.post("/drawn/grants", drawn.as_(Role.ADMIN))
-    intent, done = drawn.rows()
+def test_a_change_of_accounts_is_no_change_set_of_the_graph(app_with_routes: TestApp) -> None:
+    app_with_routes.post("/drawn/grants", app_with_routes.as_(Role.ADMIN))
+    intent, done = app_with_routes.rows()
     assert (intent.kind, done.kind) == (AuditKind.INTENT, AuditKind.DONE)
     assert intent.change_set is None
 

@@ -51,7 +51,7 @@ def served(app: TestApp, monkeypatch: pytest.MonkeyPatch) -> Generator[uvicorn.S
 
 
 @contextmanager
-def opened(
+def open_stream(
     served: uvicorn.Server, headers: dict[str, str], **query: Any
 ) -> Generator[httpx.Response]:
     port = served.servers[0].sockets[0].getsockname()[1]
@@ -78,7 +78,7 @@ def events(answer: httpx.Response) -> Iterator[Any]:
 
 
 def test_a_revision_is_sent_to_those_who_see_it(app: TestApp, served: uvicorn.Server) -> None:
-    with opened(served, app.as_(Role.COORDINATOR)) as answer:
+    with open_stream(served, app.as_(Role.COORDINATOR)) as answer:
         stream = events(answer)
         app.store.apply(change_set(updates=[changed(app.store, "erik", title="Leder")]))
         app.store.apply(change_set(updates=[changed(app.store, "bo", title="Leder")]))
@@ -86,13 +86,13 @@ def test_a_revision_is_sent_to_those_who_see_it(app: TestApp, served: uvicorn.Se
     assert revision == data["revision"] == 3  # the second, of somebody hidden, is not told
     assert [(change["id"], change["fields"]) for change in data["changes"]] == [("bo", ["title"])]
     assert data["is_cut"] is False
-    rows = app.told()
+    rows = app.json_rows()
     assert [row["kind"] for row in rows] == ["asked", "shown", "shown"]
     assert rows[-1]["subjects"] == ["bo"]
 
 
 def test_a_revision_without_news_is_no_event(app: TestApp, served: uvicorn.Server) -> None:
-    with opened(served, app.as_(Role.ANALYST)) as answer:
+    with open_stream(served, app.as_(Role.ANALYST)) as answer:
         stream = events(answer)
         app.store.apply(change_set(updates=[changed(app.store, "bo", title="Leder")]))
         app.store.apply(change_set(updates=[changed(app.store, "intake", hours=None)]))
@@ -104,14 +104,14 @@ def test_whoever_comes_back_misses_nothing(app: TestApp, served: uvicorn.Server)
     for hours in ("00:00-24:00", "MO-FR 10:00-12:00"):
         app.store.apply(change_set(updates=[changed(app.store, "intake", hours=hours)]))
     here = app.as_(Role.COORDINATOR)
-    with opened(served, here, since=1) as answer:
+    with open_stream(served, here, since=1) as answer:
         stream = events(answer)
         assert [next(stream)[0], next(stream)[0]] == [2, 3]
-    with opened(served, {**here, "Last-Event-ID": "2"}, since=1) as answer:
+    with open_stream(served, {**here, "Last-Event-ID": "2"}, since=1) as answer:
         revision, data = next(events(answer))
     assert revision == 3
     assert data["changes"][0]["before"] == {"hours": "00:00-24:00"}
-    with opened(served, here, since=0) as answer:
+    with open_stream(served, here, since=0) as answer:
         revision, data = next(events(answer))
     assert (revision, data["is_cut"]) == (1, False)
 
@@ -120,14 +120,14 @@ def test_a_stream_ends_with_the_session(app: TestApp, served: uvicorn.Server) ->
     token = app.token(Role.COORDINATOR)
     who = app.accounts.signed_in(token)
     assert who is not None
-    with opened(served, bearer(token)) as answer:
+    with open_stream(served, bearer(token)) as answer:
         with sqlite3.connect(app.folder / "accounts" / "accounts.sqlite") as accounts:
             accounts.execute("UPDATE account SET is_disabled = 1 WHERE id = ?", [who.account])
         assert list(events(answer)) == []
 
 
 def test_a_stream_ends_when_the_server_stops(app: TestApp, served: uvicorn.Server) -> None:
-    with opened(served, app.as_(Role.COORDINATOR)) as answer:
+    with open_stream(served, app.as_(Role.COORDINATOR)) as answer:
         served.handle_exit(signal.SIGTERM, None)
         assert list(events(answer)) == []
 
@@ -159,7 +159,7 @@ def test_looking_on_does_not_keep_an_idle_session_from_ending(app: TestApp) -> N
 def test_one_stream_too_many_is_refused(app: TestApp, served: uvicorn.Server) -> None:
     inside: Any = served.lifespan.state["app_state"]
     here = app.as_(Role.COORDINATOR)
-    with opened(served, here, since=0) as answer:
+    with open_stream(served, here, since=0) as answer:
         stream = events(answer)  # kept: its end closes the connection
         next(stream)
         assert inside.streams.total() == 1
@@ -179,8 +179,10 @@ def test_each_account_has_its_share_of_streams(app: TestApp, served: uvicorn.Ser
     share, accept = Settings().streams_each, {"Accept": "text/event-stream"}
     port = served.servers[0].sockets[0].getsockname()[1]
     with ExitStack() as held:
-        actual = [events(held.enter_context(opened(served, here, since=0))) for _ in range(share)]
+        actual = [
+            events(held.enter_context(open_stream(served, here, since=0))) for _ in range(share)
+        ]
         assert all(next(row) for row in actual)
         answer = httpx.get(f"http://127.0.0.1:{port}/changes", headers={**here, **accept})
         assert (answer.status_code, answer.json()["type"]) == (429, "/problems/too-many")
-        assert next(events(held.enter_context(opened(served, there, since=0))))
+        assert next(events(held.enter_context(open_stream(served, there, since=0))))

@@ -55,7 +55,7 @@ def until_answered(directory: Directory) -> int:
 
 
 @pytest.fixture
-def filled(store: Store) -> Store:
+def kystby_store(store: Store) -> Store:
     fill_with_kystby(store)
     return store
 
@@ -67,24 +67,28 @@ def wire(server: Server) -> Generator[Wire]:
 
 
 @pytest.fixture
-def hasty(filled: Store, wire: Wire, server: Server, keyring: Keyring) -> Generator[Directory]:
+def hasty(
+    kystby_store: Store, wire: Wire, server: Server, keyring: Keyring
+) -> Generator[Directory]:
     """A directory whose database can be taken away."""
     with (
-        replace(server, uri=wire.uri).opened(keyring) as far,
+        replace(server, uri=wire.uri).with_store(keyring) as far,
         directory_of(far, HASTY) as directory,
     ):  # fmt: skip
         yield directory
 
 
-def test_an_older_revision_is_put_together_once_and_not_kept_over_a_write(filled: Store) -> None:
-    filled.apply(renamed(filled, "SSP-vejleder, Kystby"))
-    with directory_of(filled) as directory:
+def test_an_older_revision_is_put_together_once_and_not_kept_over_a_write(
+    kystby_store: Store,
+) -> None:
+    kystby_store.apply(renamed(kystby_store, "SSP-vejleder, Kystby"))
+    with directory_of(kystby_store) as directory:
         caller = kystby.caller_of(Role.COORDINATOR)
         now, then = directory.view(caller), directory.view(caller, known=1)
         assert (then.name(then.row("ssp-post")), then.revision) == ("SSP-koordinator, Kystby", 1)
         assert directory.view(caller, known=1) is then
         assert directory.view(caller, known=2) is now
-        filled.apply(renamed(filled, "SSP-konsulent, Kystby"))
+        kystby_store.apply(renamed(kystby_store, "SSP-konsulent, Kystby"))
         again = directory.view(caller, known=1)
         assert again is not then
         assert again.name(again.row("ssp-post")) == "SSP-koordinator, Kystby"
@@ -93,37 +97,39 @@ def test_an_older_revision_is_put_together_once_and_not_kept_over_a_write(filled
                 directory.view(caller, known=revision)
 
 
-def test_two_directories_see_each_others_writes(filled: Store) -> None:
-    with directory_of(filled) as one, directory_of(filled) as other:
-        one.apply(renamed(filled, "Navn fra den ene"))
+def test_two_directories_see_each_others_writes(kystby_store: Store) -> None:
+    with directory_of(kystby_store) as one, directory_of(kystby_store) as other:
+        one.apply(renamed(kystby_store, "Navn fra den ene"))
         assert name_in(other) == "Navn fra den ene"
-        other.apply(renamed(filled, "Navn fra den anden"))
+        other.apply(renamed(kystby_store, "Navn fra den anden"))
         assert name_in(one) == "Navn fra den anden"
 
 
-def test_an_own_write_is_seen_at_once_however_fresh_the_last_look(filled: Store) -> None:
-    with directory_of(filled, replace(CALM, fresh_s=3600)) as directory:
+def test_an_own_write_is_seen_at_once_however_fresh_the_last_look(kystby_store: Store) -> None:
+    with directory_of(kystby_store, replace(CALM, fresh_s=3600)) as directory:
         for number in range(5):
-            revision = directory.apply(renamed(filled, f"Navn {number}"))
+            revision = directory.apply(renamed(kystby_store, f"Navn {number}"))
             assert directory.revision() >= revision
             assert name_in(directory) == f"Navn {number}"
 
 
-def test_a_look_is_good_for_as_long_as_it_is_fresh(filled: Store) -> None:
-    with directory_of(filled, replace(CALM, fresh_s=3600)) as directory:
+def test_a_look_is_good_for_as_long_as_it_is_fresh(kystby_store: Store) -> None:
+    with directory_of(kystby_store, replace(CALM, fresh_s=3600)) as directory:
         before = directory.snapshot()
         assert directory.snapshot() is before
 
 
 @pytest.mark.slow
-def test_a_hung_database_is_told_and_returns(hasty: Directory, filled: Store, wire: Wire) -> None:
+def test_a_hung_database_is_told_and_returns(
+    hasty: Directory, kystby_store: Store, wire: Wire
+) -> None:
     wire.hold()
     with ThreadPoolExecutor(40) as threads:
         answers = [threads.submit(hasty.snapshot) for _ in range(40)]
         assert all(isinstance(request.exception(), StoreUnavailable) for request in answers)
-    filled.apply(renamed(filled, "Skrevet imens"))
+    kystby_store.apply(renamed(kystby_store, "Skrevet imens"))
     wire.release()
-    assert (until_answered(hasty), name_in(hasty)) == (filled.revision(), "Skrevet imens")
+    assert (until_answered(hasty), name_in(hasty)) == (kystby_store.revision(), "Skrevet imens")
 
 
 @pytest.mark.slow
@@ -138,9 +144,9 @@ def test_a_dead_database_is_told_of_and_comes_back(hasty: Directory, wire: Wire)
 
 @pytest.mark.slow
 def test_nothing_is_written_or_revealed_while_the_database_hangs(
-    hasty: Directory, filled: Store, wire: Wire
+    hasty: Directory, kystby_store: Store, wire: Wire
 ) -> None:
-    change, known = renamed(filled, "Nyt navn"), filled.revision()
+    change, known = renamed(kystby_store, "Nyt navn"), kystby_store.revision()
     assert hasty.reveal("phone-bo").uncover() == NUMBERS["phone-bo"]
     wire.hold()
     for call in (
@@ -155,12 +161,14 @@ def test_nothing_is_written_or_revealed_while_the_database_hangs(
             call()
         assert not isinstance(error.value, OutcomeUnknown)
     wire.release()
-    assert until_answered(hasty) == known == filled.revision()
+    assert until_answered(hasty) == known == kystby_store.revision()
 
 
 @pytest.mark.slow
-def test_a_lost_answer_is_settled_by_its_key(hasty: Directory, filled: Store, wire: Wire) -> None:
-    change = renamed(filled, "Gemt", idempotency="once")
+def test_a_lost_answer_is_settled_by_its_key(
+    hasty: Directory, kystby_store: Store, wire: Wire
+) -> None:
+    change = renamed(kystby_store, "Gemt", idempotency="once")
     wire.hold_at_commit()
     with pytest.raises(OutcomeUnknown):
         hasty.apply(change)
@@ -171,12 +179,12 @@ def test_a_lost_answer_is_settled_by_its_key(hasty: Directory, filled: Store, wi
 
 
 @pytest.mark.slow
-def test_writers_beyond_the_queue_have_written_nothing(filled: Store, server: Server) -> None:
+def test_writers_beyond_the_queue_have_written_nothing(kystby_store: Store, server: Server) -> None:
     """The writers' lock is held by somebody else, as a long import holds it."""
-    change = renamed(filled, "Navn")
+    change = renamed(kystby_store, "Navn")
     patience = replace(CALM, fresh_s=3600, wait_s=0.3, write_s=3)
     with (
-        directory_of(filled, patience) as directory,
+        directory_of(kystby_store, patience) as directory,
         server.driver.session(database=server.database) as session,
         session.begin_transaction() as importing,
     ):
@@ -188,7 +196,7 @@ def test_writers_beyond_the_queue_have_written_nothing(filled: Store, server: Se
     refused = [str(error) for error in errors if isinstance(error, StoreUnavailable)]
     assert refused.count("too many writes are waiting") >= 4
     assert all(errors)
-    assert filled.revision() == 1
+    assert kystby_store.revision() == 1
     _until_nobody_writes(server)
 
 
@@ -203,15 +211,15 @@ def _until_nobody_writes(server: Server) -> None:
     pytest.fail("somebody still writes after five minutes")
 
 
-def test_what_does_not_exist_is_no_outage(filled: Store) -> None:
-    with directory_of(filled) as directory:
+def test_what_does_not_exist_is_no_outage(kystby_store: Store) -> None:
+    with directory_of(kystby_store) as directory:
         with pytest.raises(NotFound):
             directory.reveal("nobody")
         assert directory.revision() == 1
 
 
-def test_a_closed_directory_refuses_and_its_thread_has_ended(filled: Store) -> None:
-    directory = directory_of(filled)
+def test_a_closed_directory_refuses_and_its_thread_has_ended(kystby_store: Store) -> None:
+    directory = directory_of(kystby_store)
     directory.close()
     with pytest.raises(StoreUnavailable):
         directory.snapshot()

@@ -23,7 +23,7 @@ def bare(kystby_store: Store, tmp_path: Path, clock: Clock) -> Generator[TestApp
         yield app
 
 
-def _sent(code: str | None, **changed: str) -> dict[str, str]:
+def _form(code: str | None, **changed: str) -> dict[str, str]:
     return {"code": code or "", "login": "Line.Bak", "password": PASSWORD, **changed}
 
 
@@ -51,12 +51,12 @@ def test_before_it_every_route_but_health_and_the_setup_says_what_is_missing(bar
 
 def test_the_code_makes_one_administrator_who_then_signs_in(bare: TestApp, clock: Clock) -> None:
     code = first_code(bare.accounts)
-    answer = bare.post("/setup", {}, _sent(code))
+    answer = bare.post("/setup", {}, _form(code))
     assert answer.status_code == 201, answer.text
     body = answer.json()
     assert body["login"] == "line.bak"
     assert first_code(bare.accounts) is None
-    assert bare.post("/setup", {}, _sent(code, login="other")).status_code == 404
+    assert bare.post("/setup", {}, _form(code, login="other")).status_code == 404
     sign_in = {"login": "line.bak", "password": PASSWORD}
     assert bare.http.post("/sessions", json=sign_in).status_code == 401  # without the app's code
     sign_in["totp"] = TOTP(body["totp_secret"]).at(clock.now)
@@ -73,8 +73,8 @@ def test_the_code_makes_one_administrator_who_then_signs_in(bare: TestApp, clock
 def test_what_is_sent_wrong_makes_no_account(bare: TestApp) -> None:
     code = first_code(bare.accounts)
     for wrong in (
-        _sent(code, password="kort"), _sent(code, login="to ord"), _sent("AAAA-BBBB-CCCC"),
-        _sent(code, role="DPO"), _sent(""), _sent(code, login="0101701234"),
+        _form(code, password="kort"), _form(code, login="to ord"), _form("AAAA-BBBB-CCCC"),
+        _form(code, role="DPO"), _form(""), _form(code, login="0101701234"),
     ):  # fmt: skip
         answer = bare.post("/setup", {}, wrong)
         assert answer.status_code in (401, 422), wrong
@@ -115,7 +115,7 @@ def test_the_code_is_128_bits_and_stored_as_a_digest(identity: AccountsFixture) 
     code = identity.accounts.first_start.code()
     assert code is not None
     assert [len(group) for group in code.split("-")] == [4, 4, 4, 4, 4, 4, 2]
-    stored = identity.stored()
+    stored = identity.stored_bytes()
     assert code.encode() not in stored
     assert code.replace("-", "").encode() not in stored
     misread = code.lower().replace("o", "0").replace("i", "1").replace("b", "8")

@@ -19,7 +19,7 @@ from tests.kystby import TODAY, caller_of, things
 STEWARD = View(snapshot_of(things()), caller_of(Role.STEWARD), TODAY, today=TODAY)
 
 
-def judged(plan: NativePlan) -> dict[str, ImportRule | Rule]:
+def denied_rules(plan: NativePlan) -> dict[str, ImportRule | Rule]:
     context = SimpleNamespace(directory=SimpleNamespace(own_kinds=NO_OWN_KINDS))
     judge = Judge(cast("Any", context), snapshot_of(things()), STEWARD)
     return dict(denied_in(judge, plan))
@@ -43,10 +43,10 @@ def units(width: int, area: str, count: int) -> NativePlan:
 def test_rights_to_a_tree_of_units_are_found_in_one_pass() -> None:
     for width in (1, 1_000):  # each unit below the last one, and all below the first
         few, many = (units(width, "kystby", count) for count in (100, 200))
-        assert judged(many) == {}
-        assert calls_of(partial(judged, many)) < 2.5 * calls_of(partial(judged, few))
+        assert denied_rules(many) == {}
+        assert calls_of(partial(denied_rules, many)) < 2.5 * calls_of(partial(denied_rules, few))
 
 
 def test_a_tree_of_the_next_town_is_refused_whole() -> None:
     plan = units(2, "nabo", 20)
-    assert judged(plan) == dict.fromkeys(plan.creates, ImportRule.NOT_YOURS)
+    assert denied_rules(plan) == dict.fromkeys(plan.creates, ImportRule.NOT_YOURS)

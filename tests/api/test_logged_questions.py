@@ -86,5 +86,5 @@ def test_a_write_is_seen_by_the_next_asking(app: TestApp) -> None:
 def test_ids_words_and_numbers_are_logged(app: TestApp, path: str, query: dict[str, str]) -> None:
     answer = app.get(path, app.as_(Role.COORDINATOR), **query)
     assert answer.status_code == 200, answer.text
-    (row,) = [row for row in app.told() if row["kind"] == "asked"]
+    (row,) = [row for row in app.json_rows() if row["kind"] == "asked"]
     assert row["asked"] == query

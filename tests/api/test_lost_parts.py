@@ -13,7 +13,7 @@ from api.audit.log import audit_log
 from api.identity.store import open_identity_store
 from graph.access.policy import Role
 from graph.store.store import Store
-from tests.api.audit.logs import filled
+from tests.api.audit.logs import fill
 from tests.api.process import PATIENCE_S
 from tests.api.shell import Said, Shell, shell_over
 from tests.change_sets import fill_with_kystby
@@ -28,7 +28,7 @@ def shell(store: Store, server: Server, tmp_path: Path) -> Shell:
     with open_identity_store(tmp_path / "accounts") as identities:
         identities.add("first")
     with audit_log(tmp_path / "audit", tmp_path / "keys") as log:
-        filled(log, 3)
+        fill(log, 3)
     shell = shell_over(server, tmp_path)
     for arguments in (("find", "amina"), ("audit", "sample", "2")):
         assert shell(*arguments).code == 0

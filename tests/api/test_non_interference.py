@@ -32,7 +32,7 @@ from graph.model import ContactDetail, Element
 from graph.paths.policy_file import load_policy
 from graph.store.store import Store
 from tests import kystby
-from tests.api.twin_worlds import ON, Case, cases, secrets, taken, twin, unheard
+from tests.api.twin_worlds import ON, Case, cases, left_out, secrets, twin, unheard
 from tests.change_sets import change_set, kystby_with_numbers
 from tests.databases import Server
 from tests.fixtures.accounts import Clock
@@ -139,7 +139,7 @@ class Stage:
             known.grant(account, grant, given_by="test")
         return account, bearer(known.open_session(account, Assurance.STRONG))
 
-    def listed(self, headers: Mapping[str, str]) -> Sequence[str]:
+    def send_list(self, headers: Mapping[str, str]) -> Sequence[str]:
         """A list of the municipality's, sent where the caller may; the id of what was sent."""
         with self.logging(0):
             answer = self.app.http.post(
@@ -148,11 +148,11 @@ class Stage:
             )  # fmt: skip
         return (answer.json()["id"],) if answer.status_code == 201 else Ids().imports
 
-    def told(self, asks: Iterable[Ask], headers: Mapping[str, str]) -> list[tuple[Any, ...]]:
+    def all_answers(self, asks: Iterable[Ask], headers: Mapping[str, str]) -> list[tuple[Any, ...]]:
         """All that comes back for each question."""
-        return [whole(ask, self._asked(ask, headers)) for ask in asks]
+        return [whole(ask, self._ask(ask, headers)) for ask in asks]
 
-    def _asked(self, ask: Ask, headers: Mapping[str, str]) -> Response:
+    def _ask(self, ask: Ask, headers: Mapping[str, str]) -> Response:
         answer = self.app.http.request(
             ask.method, ask.path, params=ask.params, json=ask.body, headers=headers
         )
@@ -188,7 +188,7 @@ def _common(one: str, other: str) -> int:
 # ---- a world and its twin
 
 
-def chosen(stage: Stage, ids: Ids, gone: set[str], pace: Pace, random: Random) -> list[Ask]:
+def choose_asks(stage: Stage, ids: Ids, gone: set[str], pace: Pace, random: Random) -> list[Ask]:
     """Some questions of some routes, half of them about what is hidden.
 
     Half of the routes are those that were answered least; one that never was is asked more often.
@@ -218,18 +218,18 @@ def compared(stage: Stage, case: Case, pace: Pace) -> None:
     with stage.showing(case.things, case.withheld, case.seed) as directory:
         views = [directory.view(case.caller, on) for on in ON]
         snapshot = directory.snapshot()
-        gone = taken(case, secrets(case, snapshot, views), drawn)
+        gone = left_out(case, secrets(case, snapshot, views), drawn)
         stage.gone += len(gone)
         other = twin(case, snapshot, views, gone)
         kept = stage.app.accounts.questions.keep(account, _KEPT)
-        sent = stage.listed(headers)
+        sent = stage.send_list(headers)
         ids = replace(_ids(case, gone, account, drawn), questions=[kept.id], imports=sent)
-        asks = chosen(stage, ids, gone, pace, drawn)
-        rows = stage.told(asks, headers)
+        asks = choose_asks(stage, ids, gone, pace, drawn)
+        rows = stage.all_answers(asks, headers)
     more = unheard(case, other)
     stage.unheard += len(more)
     with stage.showing(other, case.withheld_too, case.seed, more):
-        for first, second in zip(rows, stage.told(asks, headers), strict=True):
+        for first, second in zip(rows, stage.all_answers(asks, headers), strict=True):
             where = f"{case.caller}, gone: {sorted(gone)}, differs: {_difference(first, second)}"
             assert first == second, where
 
@@ -313,7 +313,7 @@ def test_worlds_that_publish_the_same_are_told_alike_by_every_route(stage: Stage
     answers: list[list[tuple[object, ...]]] = []
     for numbers in ALIKE:
         with stage.showing(world(*numbers), frozenset(), seed=1):
-            answers.append(stage.told(wanted, headers))
+            answers.append(stage.all_answers(wanted, headers))
     for first, second in zip(*answers, strict=True):
         assert first == second
     told = b"".join(bytes(answer[-1]) for answer in answers[0] if isinstance(answer[-1], bytes))

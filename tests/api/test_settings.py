@@ -36,10 +36,10 @@ def test_the_guide_says_of_each_setting_what_it_says_of_itself() -> None:
     for name, one in Settings.model_fields.items():
         row = rows[f"{PREFIX}{name.upper()}"]
         assert row.startswith(f"| `{PREFIX}{name.upper()}` | {one.description}"), name
-        assert row.endswith(f"| {_written(one.default)} |"), name
+        assert row.endswith(f"| {_as_text(one.default)} |"), name
 
 
-def _written(default: object) -> str:
+def _as_text(default: object) -> str:
     match default:
         case None | ():
             return "–"

@@ -134,4 +134,4 @@ def test_a_change_that_is_nothing_to_an_analyst_is_no_news_in_the_feed(app: Test
 
 def test_asking_for_the_revision_leaves_no_row(app: TestApp) -> None:
     revision_of(app, app.as_(Role.ANALYST))
-    assert app.told() == []
+    assert app.json_rows() == []

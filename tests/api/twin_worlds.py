@@ -33,7 +33,7 @@ from graph.store.codec import sort_of
 from graph.vocabulary import Channel, ObtainedHow, PreventionLevel
 from tests.fixtures.endpoint_examples import DAYS
 from tests.graph.access.test_non_interference import hidden
-from tests.graph.drawn_worlds import callers, joined, worlds
+from tests.graph.drawn_worlds import callers, without_loose_links, worlds
 from tests.graph.paths.additions import tie
 from tests.graph.stand_ins import also_of, reseated, without
 
@@ -68,18 +68,18 @@ class Case:
 def cases(draw: st.DrawFn) -> Case:
     """Worlds as they can be written into a store, callers as they can have an account."""
     things, drawn = draw(worlds()), draw(callers())
-    caller = replace(drawn, grants=_given(drawn.grants))
+    caller = replace(drawn, grants=_allowed_grants(drawn.grants))
     if caller.posts and caller.person is None:
         caller = replace(caller, person=_SITTER)
     return Case(
-        things=_seated(things, caller), caller=caller,
+        things=_with_seats(things, caller), caller=caller,
         withheld=draw(st.frozensets(st.sampled_from(["jens", "bo", "carl"]), max_size=1)),
         share=draw(st.sampled_from((0.1, 0.5, 1.0))), apart=draw(st.booleans()),
         seed=draw(st.integers(0, 2**32)),
     )  # fmt: skip
 
 
-def _given(grants: Sequence[Grant]) -> tuple[Grant, ...]:
+def _allowed_grants(grants: Sequence[Grant]) -> tuple[Grant, ...]:
     """What an account can be given: some roles stand alone, and a grant names an area."""
     placed = [replace(grant, areas=grant.areas or frozenset({"kystby"})) for grant in grants]
     if placed[0].role in _ALONE:
@@ -87,7 +87,7 @@ def _given(grants: Sequence[Grant]) -> tuple[Grant, ...]:
     return tuple(item for item in placed if item.role not in _ALONE)
 
 
-def _seated(things: Iterable[Element], caller: Caller) -> tuple[Element, ...]:
+def _with_seats(things: Iterable[Element], caller: Caller) -> tuple[Element, ...]:
     """The world in which the caller's person holds the drawn posts; numbers for all details."""
     by_key = {thing.id: _with_number(thing, 0) for thing in things}
     if caller.person == _SITTER:
@@ -96,7 +96,7 @@ def _seated(things: Iterable[Element], caller: Caller) -> tuple[Element, ...]:
         for post in sorted(caller.posts):
             seat = tie(Holds, caller.person or "", post)
             by_key.setdefault(seat.id, seat)
-    return _sound(joined(by_key))
+    return _sound(without_loose_links(by_key))
 
 
 def faulty(things: Iterable[Element]) -> set[str]:
@@ -144,7 +144,7 @@ def secrets(case: Case, snapshot: Snapshot, views: Sequence[View]) -> list[str]:
     ]
 
 
-def taken(case: Case, secret: Sequence[str], drawn: Random) -> set[str]:
+def left_out(case: Case, secret: Sequence[str], drawn: Random) -> set[str]:
     """Which of the hidden things the twin lacks, so that the store takes it too.
 
     What cannot be without them goes with them, where it is hidden as well; else they stay.

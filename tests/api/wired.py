@@ -21,7 +21,7 @@ def wired_app(
     fill_with_kystby(store)
     with (
         wire_to(server.uri) as wire,
-        replace(server, uri=wire.uri).opened(keyring) as far,
+        replace(server, uri=wire.uri).with_store(keyring) as far,
         opened_app(far, folder, patience=patience) as app,
     ):  # fmt: skip
         yield app, wire

@@ -45,7 +45,7 @@ def subjects() -> Iterator[Subject]:
                    runs=times(lambda: _fill(replica, seen), RUNS), limits=at_most(p50=3)),
             Figure(name="replica after a kill, until it answers", unit="s", runs=respawns,
                    limits=at_most(p50=8)),
-            Figure(name="two hops, gate and answer", unit="ms", runs=_asked(replica),
+            Figure(name="two hops, gate and answer", unit="ms", runs=_query_times(replica),
                    limits=at_most(p50=60)),
             Figure(name="replica resident", unit="MB", limits=at_most(p50=450),
                    runs=(psutil.Process(replica.pid).memory_info().rss / 2**20,)),
@@ -80,7 +80,7 @@ def _respawned(replica: Replica) -> tuple[tuple[float, ...], Replica]:
     """Seconds of each time that another process takes over, and the last one."""
 
     def taken_over(ended: Replica) -> Replica:
-        other = ended.again()
+        other = ended.restart()
         warm_up(other)
         return other
 
@@ -103,7 +103,7 @@ def _fill(replica: Replica, seen: View) -> None:
     replica.refill(content.nodes, content.links)
 
 
-def _asked(replica: Replica) -> tuple[float, ...]:
+def _query_times(replica: Replica) -> tuple[float, ...]:
     """Milliseconds of a query past the whole gate, over and over."""
 
     def ask(kind: str) -> None:

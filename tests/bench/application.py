@@ -64,7 +64,7 @@ def _figures() -> Iterator[Figure]:
             taken.add("engine resident, just started", home.resident_mb())
             snapshot = _seeded(home, taken)
             if run == FRESH_RUNS - 1:
-                _asked(home, snapshot, taken)
+                _measure_questions(home, snapshot, taken)
             taken.add("engine resident, seeded and in use", home.resident_mb())
             time.sleep(TIDY_S + 1)
             taken.add("engine resident, seeded and at rest", home.resident_mb())
@@ -94,7 +94,7 @@ def _seeded(home: Installation, taken: _Taken) -> Snapshot:
         return store.load()
 
 
-def _asked(home: Installation, snapshot: Snapshot, taken: _Taken) -> None:
+def _measure_questions(home: Installation, snapshot: Snapshot, taken: _Taken) -> None:
     policy = load_policy()
 
     def ask() -> None:

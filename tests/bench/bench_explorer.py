@@ -14,7 +14,7 @@ from tests.bench.explorer_held import SESSIONS, memory, sizes
 from tests.bench.explorer_steps import LOADS, NETWORK, PATH, Screen, steps
 from tests.bench.explorer_taken import BARE, Taken, bare_page, open_bare, press_bare
 from tests.bench.figures import Figure, Subject
-from tests.browser import opened
+from tests.browser import open_browser
 from tests.databases import server_for_demo
 from tests.e2e.demo import served_demo
 from tests.e2e.desk import ScreenDriver
@@ -28,7 +28,7 @@ def subjects() -> Iterator[Subject]:
     """The explorer over the demo."""
     with (
         server_for_demo() as (server, folder),
-        opened() as browser,
+        open_browser() as browser,
         served_demo(server, folder, browser, Timeouts()) as desk,
         staged(str(BARE)) as bare,
     ):

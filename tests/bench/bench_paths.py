@@ -26,8 +26,8 @@ from tests.bench.limits import (
     WHOLE,
     WRONG,
     Limits,
-    asked,
     end_to_end,
+    ratio_of,
 )
 from tests.bench.needs import PATHS
 from tests.bench.peers import NETWORKIT, PEERS, Peer
@@ -51,12 +51,12 @@ def figures_of(trials: Sequence[Trial], peers: Iterable[Peer], limits: Limits) -
     """Those that have a value, with their limits: ours, theirs, and the ratios need by need."""
     found = [trial for trial in trials if trial.paths]
     for name in (SEARCH, SEARCH_COLD, SEARCH_EXPLAINED, WHOLE, PLAIN_LIST, ONE, PLAIN_ENGINE):
-        yield from _figure(name, "ms", _taken(found, name), limits)
+        yield from _figure(name, "ms", _times(found, name), limits)
     full = [trial for trial in found if trial.paths == PATHS]
     for name in (EXPLANATION, EXPLANATION_FIRST):
-        yield from _figure(name, "ms", _taken(full, name), limits)
+        yield from _figure(name, "ms", _times(full, name), limits)
     for name in (NONE, ACCOUNT):
-        yield from _figure(name, "ms", _taken(trials, name), limits)
+        yield from _figure(name, "ms", _times(trials, name), limits)
     yield from _figure(THROUGHPUT, "", _per_second(trials), limits)
     yield from _figure(ENGINES, "×", _ratio(found, PLAIN_ENGINE, PLAIN_LIST), limits)
     yield from _figure(EXPLAINING, "×", _ratio(full, EXPLANATION, SEARCH), limits)
@@ -67,10 +67,10 @@ def figures_of(trials: Sequence[Trial], peers: Iterable[Peer], limits: Limits) -
 
 def _compared(found: Sequence[Trial], peer: Peer, limits: Limits) -> Iterator[Figure]:
     met = [trial for trial in found if peer.name in trial.taken]
-    ours, theirs = _taken(met, PLAIN_LIST), _taken(met, peer.name)
+    ours, theirs = _times(met, PLAIN_LIST), _times(met, peer.name)
     whole = [trial.filtered + trial.built[peer.name] + trial.taken[peer.name] for trial in met]
     yield from _figure(peer.name, "ms", theirs, limits)
-    yield from _figure(asked(peer), "×", ratios(theirs, ours), limits)
+    yield from _figure(ratio_of(peer), "×", ratios(theirs, ours), limits)
     yield from _figure(end_to_end(peer), "×", ratios(whole, ours), limits)
     if peer is NETWORKIT:
         yield from _figure(AGAINST_NETWORKIT, "×", ratios(ours, theirs), limits)
@@ -81,17 +81,17 @@ def _figure(name: str, unit: str, runs: tuple[float, ...], limits: Limits) -> It
         yield Figure(name=name, unit=unit, runs=runs, limits=limits.get(name, ()))
 
 
-def _taken(trials: Iterable[Trial], name: str) -> tuple[float, ...]:
+def _times(trials: Iterable[Trial], name: str) -> tuple[float, ...]:
     return tuple(trial.taken[name] for trial in trials if name in trial.taken)
 
 
 def _ratio(trials: Sequence[Trial], name: str, yardstick: str) -> tuple[float, ...]:
     both = [trial for trial in trials if name in trial.taken]
-    return ratios(_taken(both, name), _taken(both, yardstick))
+    return ratios(_times(both, name), _times(both, yardstick))
 
 
 def _per_second(trials: Sequence[Trial]) -> tuple[float, ...]:
-    spent = sum((*_taken(trials, SEARCH), *_taken(trials, NONE)))
+    spent = sum((*_times(trials, SEARCH), *_times(trials, NONE)))
     return (1_000 * len(trials) / spent,) if spent else ()
 
 

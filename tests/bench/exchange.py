@@ -98,7 +98,7 @@ def _writing(generated: Generated) -> Iterator[Figure]:
 
 def _commands(generated: Generated) -> Iterator[Figure]:
     """The commands of an operator, the start of Python included; the engine runs already."""
-    with exchange_files.written(generated.things) as folder, installation() as home:
+    with exchange_files.temporary_folder(generated.things) as folder, installation() as home:
         exchange_files.imported(home, SMALL)  # makes the keys, and starts the engine
         runs = [exchange_files.imported(home, folder)]
         runs += [exchange_files.imported(home, folder, "--apply", "--json") for _ in range(2)]

@@ -60,7 +60,7 @@ def _cell(value: object) -> str:
 
 
 @contextmanager
-def written(things: Iterable[Element]) -> Generator[Path]:
+def temporary_folder(things: Iterable[Element]) -> Generator[Path]:
     """A folder of the elements, that goes away."""
     with TemporaryDirectory(prefix="kontaktvej-bench-") as folder:
         write_native(Path(folder), things)

@@ -75,13 +75,13 @@ def bare_page(browser: Browser, address: str) -> Generator[Page]:
 
 def open_bare(page: Page) -> float:
     """Loads the bare screen; seconds until it is drawn."""
-    return loaded_s(page, "/", _said(0))
+    return loaded_s(page, "/", _press_result(0))
 
 
 def press_bare(page: Page, number: int) -> float:
     """Presses its button for the so manieth time; seconds until it says so."""
-    return felt_s(page, _said(number), page.get_by_role("button", name="Press").click)
+    return felt_s(page, _press_result(number), page.get_by_role("button", name="Press").click)
 
 
-def _said(number: int) -> Drawn:
+def _press_result(number: int) -> Drawn:
     return Drawn(where="[data-testid=stMarkdown] p", text=f"pressed {number}")

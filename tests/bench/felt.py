@@ -47,14 +47,14 @@ class Drawn:
     text: str = ""
 
     @property
-    def told(self) -> Mapping[str, str]:
-        """As the browser is told it."""
+    def wire(self) -> Mapping[str, str]:
+        """The arguments of the script in the browser."""
         return asdict(self)
 
 
 def felt_s(page: Page, drawn: Drawn, do: Callable[[], object]) -> float:
     """Seconds from the first press or letter of what is done to the frame that shows it."""
-    page.evaluate(_ARM, [drawn.told, PATIENCE_MS])
+    page.evaluate(_ARM, [drawn.wire, PATIENCE_MS])
     do()
     ms: float = page.evaluate("() => window.feltMs")
     return ms / 1000
@@ -63,6 +63,6 @@ def felt_s(page: Page, drawn: Drawn, do: Callable[[], object]) -> float:
 def loaded_s(page: Page, path: str, drawn: Drawn) -> float:
     """Seconds from going to an address to the frame that shows it."""
     page.goto(path, wait_until="commit")
-    found = page.wait_for_function(_LOADED, arg=drawn.told, polling="raf", timeout=PATIENCE_MS)
+    found = page.wait_for_function(_LOADED, arg=drawn.wire, polling="raf", timeout=PATIENCE_MS)
     ms: float = found.json_value()
     return ms / 1000

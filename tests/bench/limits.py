@@ -28,7 +28,7 @@ EXPLAINING: Final = "explanation / search"
 WRONG: Final = "costs that disagree"
 
 
-def asked(peer: Peer) -> str:
+def ratio_of(peer: Peer) -> str:
     """The ratio of a peer on the filtered graph to our five paths."""
     return f"{peer.name} / ours"
 
@@ -62,7 +62,7 @@ def _goals(
         ACCOUNT: at_most(p95=account),
         THROUGHPUT: at_least(p50=per_second),
         ENGINES: at_most(p50=40),
-        asked(IGRAPH): at_least(p50=igraph[0]),
+        ratio_of(IGRAPH): at_least(p50=igraph[0]),
         end_to_end(IGRAPH): at_least(p50=igraph[1]),
         end_to_end(NETWORKX): at_least(p50=networkx),
         AGAINST_NETWORKIT: at_most(p50=networkit),
@@ -112,7 +112,7 @@ GOALS: Final[Mapping[int, Limits]] = {
 """By size; read by a person, since seconds depend on the machine."""
 
 IN_CI: Final[Limits] = {
-    asked(IGRAPH): at_least(p50=60),
+    ratio_of(IGRAPH): at_least(p50=60),
     end_to_end(IGRAPH): at_least(p50=120),
     end_to_end(NETWORKX): at_least(p50=250),
     AGAINST_NETWORKIT: at_most(p50=1.5),
@@ -126,7 +126,7 @@ Never a percentile below the median: the least ratio of a run is 38 at best.
 """
 
 AT_NIGHT: Final[Limits] = {
-    asked(IGRAPH): at_least(p50=60),  # 119 to 130 of these 20 needs; p10 to p90 are 43 to 502
+    ratio_of(IGRAPH): at_least(p50=60),  # 119 to 130 of these 20 needs; p10 to p90 are 43 to 502
     end_to_end(IGRAPH): at_least(p50=300),
     end_to_end(NETWORKX): at_least(p50=700),
     AGAINST_NETWORKIT: at_most(p50=1.2),

@@ -67,7 +67,7 @@ class Given:
         return (self.tail * self.count + self.head)[self._order]
 
 
-def given(land: ArcTable) -> Given:
+def filtered_graph(land: ArcTable) -> Given:
     """The filtered graph as arrays. O(steps * modes)."""
     mode, step = np.nonzero(land.leads != land.dead)
     tail = land.tail[step] + mode * land.size

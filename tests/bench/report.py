@@ -76,7 +76,9 @@ def number(value: float) -> str:
 
 def show(subject: Subject) -> None:
     """A table on stdout."""
-    table = Table(title=f"{subject.name}: {told(subject.about)}".rstrip(": "), title_justify="left")
+    table = Table(
+        title=f"{subject.name}: {description(subject.about)}".rstrip(": "), title_justify="left"
+    )
     for place, heading in enumerate(HEADINGS):
         table.add_column(heading, justify="right" if 0 < place < len(HEADINGS) - 1 else "left")
     for line in lines(subject.figures):
@@ -85,7 +87,7 @@ def show(subject: Subject) -> None:
     Console(width=None if sys.stdout.isatty() else _WIDTH).print(table)
 
 
-def told(about: Mapping[str, Any]) -> str:
+def description(about: Mapping[str, Any]) -> str:
     """What a subject is about, in one line."""
     return ", ".join(f"{name} {value}" for name, value in about.items())
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from tests.bench import bolt
 from tests.bench.figures import Subject
 from tests.bench.peers import PEERS
-from tests.bench.report import HEADINGS, lines, told
+from tests.bench.report import HEADINGS, description, lines
 
 RESULTS: Final = Path(__file__).with_name("RESULTS.md")
 SHORT: Final = Path(__file__).with_name("SHORT.md")
@@ -61,7 +61,7 @@ def page(
         yield sections[name]
     yield short
     yield _PEERS
-    yield from _table(("package", "what it is asked"), _asked())
+    yield from _table(("package", "what it is asked"), _limits())
 
 
 def _standing(before: str, order: Sequence[str]) -> dict[str, str]:
@@ -77,7 +77,7 @@ def _word(name: str) -> str:
 
 def _section(subject: Subject, taken_on: Mapping[str, Any]) -> Iterator[str]:
     if subject.about:
-        yield f"{told(subject.about)}.\n".capitalize()
+        yield f"{description(subject.about)}.\n".capitalize()
     yield f"{_machine(taken_on)}\n"
     yield from _table(HEADINGS, (line.cells for line in lines(subject.figures)))
 
@@ -91,7 +91,7 @@ def _machine(taken_on: Mapping[str, Any]) -> str:
     )
 
 
-def _asked() -> Iterator[tuple[str, str]]:
+def _limits() -> Iterator[tuple[str, str]]:
     for peer in PEERS:
         yield peer.package, peer.answers
     yield "neo4j", bolt.ANSWERS

@@ -76,11 +76,11 @@ def _figures(size: int) -> Iterator[Figure]:
     yield time(FIRST, times(lambda: _entered(views.pop()), 1))
     yield time(ENTERED, times(lambda: _entered(views.pop()), runs))
     views = [_view(snapshot, ON) for _ in range(runs)]
-    yield time(MATRIX, times(lambda: _covered(views.pop()), runs))
+    yield time(MATRIX, times(lambda: _coverage(views.pop()), runs))
     yield from _changes(size, snapshot)
     yield _memory(size, WALK, _walk_mb(_entered(_view(snapshot, ON))))
-    yield _memory(size, HELD, deep_bytes(kept(size)) / MB)
-    yield _memory(size, ADDED, resident_mb(partial(kept, size)))
+    yield _memory(size, HELD, deep_bytes(loaded_snapshot(size)) / MB)
+    yield _memory(size, ADDED, resident_mb(partial(loaded_snapshot, size)))
 
 
 def _changes(size: int, snapshot: Snapshot) -> Iterator[Figure]:
@@ -92,11 +92,11 @@ def _changes(size: int, snapshot: Snapshot) -> Iterator[Figure]:
     rules, day = arc_rules(load_policy()), date_to_day(ON)
     arc_graph_on(snapshot, day, rules)
 
-    def written(things: Iterator[HopLink]) -> None:
+    def apply_next(things: Iterator[HopLink]) -> None:
         arc_graph_on(apply_changes(snapshot, [next(things)], 2), day, rules)
 
-    yield _time(size, VERIFIED, times(partial(written, iter(checks)), _CHECKS))
-    yield _time(size, CREATED, times(partial(written, iter(news)), runs))
+    yield _time(size, VERIFIED, times(partial(apply_next, iter(checks)), _CHECKS))
+    yield _time(size, CREATED, times(partial(apply_next, iter(news)), runs))
 
 
 def _hops(snapshot: Snapshot) -> Iterator[HopLink]:
@@ -126,7 +126,7 @@ def _entered(view: View) -> ArcGraph:
     return caller_graph(view, load_policy()).walk
 
 
-def _covered(view: View) -> CoverageMatrix:
+def _coverage(view: View) -> CoverageMatrix:
     return coverage_matrix(view, MatrixColumns.NETWORK, heads=_FOUR)
 
 
@@ -135,7 +135,7 @@ def _walk_mb(walk: ArcGraph) -> float:
     return sum(array.nbytes for array in arrays) / MB
 
 
-def kept(nodes: int) -> Snapshot:
+def loaded_snapshot(nodes: int) -> Snapshot:
     """A Snapshot as a database gives it, with its Arcs and a Walk."""
     snapshot = build(as_stored(columns(nodes, SEED)), 1)
     _entered(_view(snapshot, ON))

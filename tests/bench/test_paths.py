@@ -20,8 +20,8 @@ from tests.bench.limits import (
     WHOLE,
     WRONG,
     Limits,
-    asked,
     end_to_end,
+    ratio_of,
 )
 from tests.bench.peers import IGRAPH, NETWORKIT, PEERS
 from tests.bench.trials import Plan, Trial, measured
@@ -51,7 +51,7 @@ def values(*trials: Trial) -> dict[str, tuple[float, ...]]:
 
 def test_a_ratio_is_of_the_same_need_and_of_those_asked_alone() -> None:
     told = values(FIRST, SECOND, LOST)
-    assert told[asked(IGRAPH)] == (100,)
+    assert told[ratio_of(IGRAPH)] == (100,)
     assert told[end_to_end(IGRAPH)] == (150,)
     assert told[AGAINST_NETWORKIT] == (0.01,)
     assert told[PLAIN_LIST] == (1, 4)

@@ -7,7 +7,7 @@ import pytest
 
 from graph.paths.kernel.request import CostParts, SearchHop, SearchPath, SearchResult
 from tests.bench.needs import cases
-from tests.bench.peers import IGRAPH, PEERS, Given, Peer, disagreements, given
+from tests.bench.peers import IGRAPH, PEERS, Given, Peer, disagreements, filtered_graph
 
 DIAMOND = Given(
     nodes=4,
@@ -20,7 +20,7 @@ DIAMOND = Given(
 SHORT, DEAR = [4, 0, 1, 3, 5], [4, 0, 2, 3, 5]
 
 
-def found(*costs: int) -> SearchResult:
+def paths_costing(*costs: int) -> SearchResult:
     """Paths of one hop that cost so much."""
     return SearchResult(paths=tuple(map(_path, costs)), is_exact=True, is_cut_off=False, fewer=None)
 
@@ -41,7 +41,7 @@ here = [pytest.param(peer, id=peer.package) for peer in PEERS if peer.is_here]
 def test_each_peer_finds_the_cheapest_paths_in_order(peer: Peer) -> None:
     paths = peer.paths(peer.build(DIAMOND), DIAMOND)
     assert [list(path) for path in paths] == [SHORT, DEAR][: peer.count]
-    assert disagreements(DIAMOND, peer, paths, found(4, 6), 8) == 0
+    assert disagreements(DIAMOND, peer, paths, paths_costing(4, 6), 8) == 0
 
 
 def test_a_cost_leaves_out_source_and_sink() -> None:
@@ -52,13 +52,13 @@ def test_a_cost_leaves_out_source_and_sink() -> None:
     ("ours", "wrong"), [((4, 6), 0), ((4, 5), 1), ((4,), 1), ((), 2), ((4, 6, 7), 1)]
 )
 def test_each_cost_that_differs_counts(ours: tuple[int, ...], wrong: int) -> None:
-    assert disagreements(DIAMOND, IGRAPH, [SHORT, DEAR], found(*ours), 8) == wrong
+    assert disagreements(DIAMOND, IGRAPH, [SHORT, DEAR], paths_costing(*ours), 8) == wrong
 
 
 def test_where_a_peer_may_have_more_only_its_own_count() -> None:
     two = replace(IGRAPH, count=2)
-    assert disagreements(DIAMOND, two, [SHORT, DEAR], found(4, 6, 7), 8) == 0
-    assert disagreements(DIAMOND, two, [SHORT, DEAR], found(4), 8) == 1
+    assert disagreements(DIAMOND, two, [SHORT, DEAR], paths_costing(4, 6, 7), 8) == 0
+    assert disagreements(DIAMOND, two, [SHORT, DEAR], paths_costing(4), 8) == 1
 
 
 def test_a_path_that_is_too_long_or_meets_a_node_twice_is_not_ours() -> None:
@@ -72,7 +72,7 @@ def test_a_path_that_is_too_long_or_meets_a_node_twice_is_not_ours() -> None:
 @pytest.mark.ci_drill
 def test_a_drawn_need_keeps_its_costs_in_every_peer() -> None:
     case = next(case for case in cases(300, 1, 40) if case.search_plainly().paths)
-    told, ours = given(case.ground()), case.search_plainly()
+    told, ours = filtered_graph(case.ground()), case.search_plainly()
     for peer in (peer for peer in PEERS if peer.is_here):
         theirs = peer.paths(peer.build(told), told)
         assert theirs
@@ -83,7 +83,7 @@ def test_a_drawn_need_keeps_its_costs_in_every_peer() -> None:
 @pytest.mark.ci_drill
 def test_the_steps_given_lead_nowhere_dead() -> None:
     case = next(cases(300, 1, 1))
-    told = given(case.ground())
+    told = filtered_graph(case.ground())
     assert told.tail.max() < told.count
     assert (told.head != told.source).all()
     assert (told.tail != told.sink).all()

@@ -18,7 +18,7 @@ TOLD = Figure(name="told", unit="ms", runs=(1.0, 3.0))
 PATHS = Subject(name="paths 5k", figures=(TIME, LEAD, TOLD), about={"size": 5_000})
 
 
-def written(measured: Iterable[tuple[Subject, Mapping[str, Any]]], before: str = "") -> str:
+def page_after(measured: Iterable[tuple[Subject, Mapping[str, Any]]], before: str = "") -> str:
     """The page, as it is written over the one before."""
     return "\n".join(page(measured, before, tuple(SUBJECTS), "## What is short\n\nNothing.\n"))
 
@@ -86,13 +86,13 @@ def test_the_file_says_of_each_limit_whether_it_is_kept(tmp_path: Path) -> None:
 
 def test_nothing_measured_is_an_empty_page_and_no_failure(tmp_path: Path) -> None:
     assert list(read(tmp_path / "paths.json")) == []
-    assert "## Who is compared" in written([])
+    assert "## Who is compared" in page_after([])
 
 
 def test_the_page_holds_every_line_and_the_machine(tmp_path: Path) -> None:
     path = tmp_path / "paths.json"
     write(PATHS, path)
-    text = written(read(path))
+    text = page_after(read(path))
     assert "## paths 5k\n\nSize 5000." in text
     assert "| search | p99 | 8.86 ms | 1.2–7.6 | ≤ 3 ms | 3 | MISSED |" in text
     assert " cores, " in text
@@ -103,12 +103,12 @@ def test_what_was_not_measured_stays_and_what_was_takes_its_place(tmp_path: Path
     larger = Subject(name="paths 50k", figures=(TIME,))
     write(PATHS, tmp_path / "paths.json")
     write(larger, tmp_path / "paths.json")
-    before = written(read(tmp_path / "paths.json"))
-    assert written([], before) == before
+    before = page_after(read(tmp_path / "paths.json"))
+    assert page_after([], before) == before
     again = Subject(name="paths 50k", figures=(LEAD,))
     for one in (again, Subject(name="demo", figures=(TOLD,))):
         write(one, tmp_path / "later.json")
-    after = written(read(tmp_path / "later.json"), before)
+    after = page_after(read(tmp_path / "later.json"), before)
     headings = [line[3:] for line in after.split("\n") if line.startswith("## ")]
     assert headings == ["demo", "paths 5k", "paths 50k", "What is short", "Who is compared"]
     assert after.count("| search | p99 |") == 1

@@ -114,7 +114,7 @@ def test_digests_outlive_the_process_and_the_ids_do_not_lie_on_disk(
     town: Store, server: Server, keyring: Keyring, tmp_path: Path
 ) -> None:
     town.apply(change_set(creates=[person("ida", "Medarbejder/417")]))
-    with server.opened(keyring) as again:
+    with server.with_store(keyring) as again:
         assert refused(again, person("eva", "Medarbejder/417")) == {"eva"}
     files = [file.read_bytes() for file in tmp_path.rglob("keys.sqlite*")]
     assert files

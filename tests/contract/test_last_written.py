@@ -73,7 +73,7 @@ def reordered(draw: random.Random, now: list[Element], _: str) -> ChangeSet:
     return change_set(updates=[replace(draw.choice(of(now, ReachedBy)), order=draw.randrange(9))])
 
 
-def reached(draw: random.Random, now: list[Element], step: str) -> ChangeSet:
+def new_detail(draw: random.Random, now: list[Element], step: str) -> ChangeSet:
     owner = draw.choice([*of(now, Person), *of(now, ResourceIndividual), *of(now, Actor)])
     detail = ContactDetail(
         id=f"detail-{step}", channel=Channel.MOBILE, hint="•••", value=Secret(NUMBER),
@@ -105,7 +105,8 @@ def over(draw: random.Random, now: list[Element], _: str) -> ChangeSet:
 
 
 EVERY: tuple[Drawn, ...] = (
-    renamed, away, called, checked, rewritten, numbered, reordered, reached, met, withdrawn, over,
+    renamed, away, called, checked, rewritten, numbered, reordered, new_detail, met, withdrawn,
+    over,
 )  # fmt: skip
 
 

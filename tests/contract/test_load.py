@@ -46,7 +46,7 @@ def test_a_snapshot_plus_its_changes_equals_a_fresh_load(town: Store, seed: int)
     draw = random.Random(seed)
     snapshot = town.load()
     for step in range(8):
-        creates, updates, ends = drawn(draw, town.load(), step)
+        creates, updates, ends = draw_change(draw, town.load(), step)
         town.apply(change_set(creates=creates, updates=updates, ends=ends))
         if draw.random() < 0.5:  # several writes may lie between two refreshes
             snapshot = town.refreshed(snapshot)
@@ -55,7 +55,7 @@ def test_a_snapshot_plus_its_changes_equals_a_fresh_load(town: Store, seed: int)
             assert list(snapshot.things()) == list(fresh.things())
 
 
-def drawn(
+def draw_change(
     draw: random.Random, now: Snapshot, step: int
 ) -> tuple[list[Element], list[Element], list[End]]:
     """A new post with its holder, some people renamed, and a tie that ends."""

@@ -49,7 +49,7 @@ def test_an_owner_of_contact_details_alone_has_a_key_too(town: Store, tmp_path: 
 def test_a_key_database_that_is_gone_is_no_empty_register(
     town: Store, server: Server, tmp_path: Path
 ) -> None:
-    with open_keyring(tmp_path / "another") as empty, server.opened(empty) as other:
+    with open_keyring(tmp_path / "another") as empty, server.with_store(empty) as other:
         with pytest.raises(KeyMissing):
             other.load()
         with pytest.raises(KeyMissing):
@@ -63,7 +63,7 @@ def test_keys_of_another_day_open_nothing_and_call_nobody_erased(
         with closing(sqlite3.connect(tmp_path / "keys" / "keys.sqlite")) as file:
             owners = [owner for (owner,) in file.execute("SELECT owner FROM owner_key")]
         others.keys_for(owners)
-        with server.opened(others) as other:
+        with server.with_store(others) as other:
             with pytest.raises(SealBroken, match="backups of the same day"):
                 other.load()
             with pytest.raises(KeyMissing):

@@ -13,7 +13,7 @@ PULLED_MOST = 100
 
 
 @pytest.fixture
-def known(town: Store) -> Snapshot:
+def snapshot_read(town: Store) -> Snapshot:
     """Kystby as a reader knows it."""
     return town.load()
 
@@ -32,60 +32,62 @@ def is_true(found: Snapshot, store: Store) -> bool:
 
 
 def test_a_changed_link_is_pulled_and_all_nodes_stay_the_very_same(
-    store: Store, known: Snapshot
+    store: Store, snapshot_read: Snapshot
 ) -> None:
     store.apply(change_set(updates=[changed(store, "bo--phone-bo", source="corrected")]))
-    found = store.refreshed(known)
-    assert found.nodes is known.nodes
+    found = store.refreshed(snapshot_read)
+    assert found.nodes is snapshot_read.nodes
     assert is_true(found, store)
 
 
-def test_a_new_name_comes_opened(store: Store, known: Snapshot) -> None:
+def test_a_new_name_comes_opened(store: Store, snapshot_read: Snapshot) -> None:
     store.apply(change_set(updates=[changed(store, "bo", name="Bo Anker Nyt")]))
-    found = store.refreshed(known)
+    found = store.refreshed(snapshot_read)
     person = found.node(found.row_of["bo"])
     assert isinstance(person, Person)
     assert person.name == "Bo Anker Nyt"
 
 
-def test_nothing_new_gives_what_is_known(store: Store, known: Snapshot) -> None:
-    found = store.refreshed(known)
-    assert (found.nodes, found.links) == (known.nodes, known.links)
+def test_nothing_new_gives_what_is_known(store: Store, snapshot_read: Snapshot) -> None:
+    found = store.refreshed(snapshot_read)
+    assert (found.nodes, found.links) == (snapshot_read.nodes, snapshot_read.links)
 
 
 @pytest.mark.parametrize("count", [PULLED_MOST, PULLED_MOST + 1])
-def test_much_or_little_the_answer_is_the_same(store: Store, known: Snapshot, count: int) -> None:
+def test_much_or_little_the_answer_is_the_same(
+    store: Store, snapshot_read: Snapshot, count: int
+) -> None:
     store.apply(change_set(creates=areas(count)))
-    assert is_true(store.refreshed(known), store)
+    assert is_true(store.refreshed(snapshot_read), store)
 
 
 @pytest.mark.parametrize("is_told", [True, False])
 def test_what_was_deleted_is_gone_whether_a_change_tells_of_it_or_not(
-    store: Store, known: Snapshot, server: Server, is_told: bool
+    store: Store, snapshot_read: Snapshot, server: Server, is_told: bool
 ) -> None:
     server.ask("MATCH (gone {id: 'bo'}) DETACH DELETE gone")
     server.ask("MATCH (store:Store) SET store.revision = store.revision + 1")
     if is_told:
         server.ask("MATCH (store:Store) CREATE (:Change {revision: store.revision, touched: 'bo'})")
-    found = store.refreshed(known)
+    found = store.refreshed(snapshot_read)
     assert "bo" not in found.row_of
     assert is_true(found, store)
 
 
 def test_a_change_that_was_deleted_with_its_subject_hides_nothing_else(
-    store: Store, known: Snapshot, server: Server
+    store: Store, snapshot_read: Snapshot, server: Server
 ) -> None:
     store.apply(change_set(updates=[changed(store, "bo", title="Konsulent")]))
     store.apply(change_set(updates=[changed(store, "ssp-post", name="Nyt navn")]))
     server.ask("MATCH (change:Change {touched: 'bo'}) DELETE change")
-    assert is_true(store.refreshed(known), store)
+    assert is_true(store.refreshed(snapshot_read), store)
 
 
 def test_an_older_backup_that_was_put_back_is_read_anew(
-    store: Store, known: Snapshot, server: Server
+    store: Store, snapshot_read: Snapshot, server: Server
 ) -> None:
-    ahead = replace(known, revision=known.revision + 5)
+    ahead = replace(snapshot_read, revision=snapshot_read.revision + 5)
     server.ask("MATCH (area:Area {id: 'havnen'}) SET area.name = 'Havnegade'")
     found = store.refreshed(ahead)
-    assert found.revision == known.revision
+    assert found.revision == snapshot_read.revision
     assert is_true(found, store)

@@ -69,7 +69,10 @@ def test_a_newer_store_is_refused_with_both_numbers_and_left_alone(
     server: Server, keyring: Keyring
 ) -> None:
     server.ask("MATCH (store:Store) SET store.schema = $newer", newer=NEXT)
-    with pytest.raises(SchemaMismatch, match=f"{NEXT}.*{SCHEMA_VERSION}"), server.opened(keyring):
+    with (
+        pytest.raises(SchemaMismatch, match=f"{NEXT}.*{SCHEMA_VERSION}"),
+        server.with_store(keyring),
+    ):
         pass
     (store,) = server.ask("MATCH (store:Store) RETURN store.schema AS schema")
     assert store["schema"] == NEXT
@@ -79,7 +82,7 @@ def test_a_database_of_somebody_else_is_refused(server: Server, keyring: Keyring
     (kept,) = server.ask("MATCH (store:Store) RETURN properties(store) AS all")
     server.ask("MATCH (store:Store) DELETE store CREATE (:Movie {title: 'Jagten'})")
     try:
-        with pytest.raises(SchemaMismatch, match="NEO4J_DATABASE"), server.opened(keyring):
+        with pytest.raises(SchemaMismatch, match="NEO4J_DATABASE"), server.with_store(keyring):
             pass
     finally:
         server.ask("MATCH (movie:Movie) DELETE movie CREATE (store:Store) SET store = $all", **kept)

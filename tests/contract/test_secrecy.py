@@ -108,7 +108,7 @@ def test_a_number_that_a_crash_kept_from_the_index_is_there_after_the_next_openi
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         connection.execute("DELETE FROM blind_index WHERE detail_id = 'phone-bo'")
     server.ask("MATCH (store:Store) SET store.unindexed = ['phone-bo', 'gone']")
-    with server.opened(keyring):
+    with server.with_store(keyring):
         assert keyring.details_with(Channel.MOBILE, "05123478") == ("phone-bo",)
     (left,) = server.ask("MATCH (store:Store) RETURN store.unindexed AS unindexed")
     assert left["unindexed"] == []

@@ -30,7 +30,7 @@ def side_by_side(
     ready = Barrier(count)
 
     def begin(_number: int) -> Counter[str]:
-        with server.opened(keyring) as store:
+        with server.with_store(keyring) as store:
             ready.wait()
             return work(store)
 

@@ -156,7 +156,7 @@ def console(folder: Path, *, query_s: float = 2.0) -> Generator[Console]:
             )
 
 
-def opened(replica: Replica) -> tuple[frozenset[str], int]:
+def files_and_sockets(replica: Replica) -> tuple[frozenset[str], int]:
     """The files a replica holds open besides those of its folder and Java's, and its sockets."""
     process = psutil.Process(replica.pid)
     files = {one.path for one in process.open_files()}

@@ -88,13 +88,13 @@ def cluster() -> Generator[Cluster]:
 
 
 def _programs() -> Path:
-    if not _found():
+    if not _installed():
         pytest.skip("PostgreSQL is not installed and cannot be")
-    return _found()[-1]
+    return _installed()[-1]
 
 
 def _programs_user() -> str:
-    if not _found():
+    if not _installed():
         install = ["apt-get", "install", "--yes", "--no-install-recommends", "postgresql"]
         subprocess.run(["apt-get", "update"], check=False, capture_output=True)
         subprocess.run(install, check=False, capture_output=True)
@@ -102,5 +102,5 @@ def _programs_user() -> str:
     return _USER
 
 
-def _found() -> list[Path]:
+def _installed() -> list[Path]:
     return sorted(path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb"))

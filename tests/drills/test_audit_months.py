@@ -14,7 +14,7 @@ from api.audit.chain import Anchors
 from api.audit.log import AuditLog
 from api.audit.retention import RetentionHold, drop_old_months
 from api.audit.verify import Verdict, verify
-from tests.api.audit.logs import Clock, filled, opened, tampering
+from tests.api.audit.logs import Clock, fill, open_log, tampering
 from tests.drills.figures import note
 
 pytestmark = pytest.mark.drill
@@ -33,9 +33,9 @@ def grown(folder: Path) -> None:
     """A log of nine months that was swept each week: four are stubs. Anchored at its end."""
     clock, anchors = Clock(), Anchors(folder / "anchors")
     clock.now = datetime(2026, 3, 20, 12, tzinfo=UTC)
-    with opened(folder, clock) as log:
+    with open_log(folder, clock) as log:
         while clock.now <= LAST:
-            filled(log, 2)
+            fill(log, 2)
             anchors.add(*log.head())
             sweep(log, clock, anchors)
             clock.now += timedelta(days=7)
@@ -152,7 +152,7 @@ def _put(how: Callable[[Path], object], folder: Path, month: str) -> None:
     how(file_of(folder, month))
 
 
-def held(folder: Path) -> Mapping[str, int]:
+def rows_by_file(folder: Path) -> Mapping[str, int]:
     """How many rows each file of a month has, whatever it is called."""
     found: dict[str, int] = {}
     for path in sorted((folder / "audit").glob("20*.sqlite")):
@@ -161,8 +161,8 @@ def held(folder: Path) -> Mapping[str, int]:
     return found
 
 
-def judged(folder: Path, anchors: Anchors | None) -> Verdict:
-    with opened(folder) as log:
+def verdict_of(folder: Path, anchors: Anchors | None) -> Verdict:
+    with open_log(folder) as log:
         return verify(log, anchors)
 
 
@@ -181,18 +181,18 @@ def test_whatever_is_done_to_months_is_found_and_no_sweep_takes_a_month_away(
         folder = tmp_path / "forged"
         shutil.copytree(whole, folder)
         forge(folder)
-        anchors, before = Anchors(folder / "anchors"), held(folder)
-        if judged(folder, anchors).broken is None:
+        anchors, before = Anchors(folder / "anchors"), rows_by_file(folder)
+        if verdict_of(folder, anchors).broken is None:
             missed.append(f"{name}: anchored")
-        if judged(folder, None).is_proven:
+        if verdict_of(folder, None).is_proven:
             missed.append(f"{name}: without an anchor")
-        with opened(folder, clock) as log:
+        with open_log(folder, clock) as log:
             for days in (0, 1, 30, 731):
                 clock.now = LAST + timedelta(days=days)
                 for one in (anchors, None):
                     for by_hand in (False, True):
                         sweep(log, clock, one, by_hand=by_hand)
-        after = held(folder)
+        after = rows_by_file(folder)
         if any(after.get(month, 0) < count for month, count in before.items()):
             missed.append(f"{name}: {before} became {after}")
         shutil.rmtree(folder)
@@ -218,16 +218,16 @@ def test_a_clock_that_jumps_by_two_years_takes_no_month_away(
     tmp_path: Path, name: str, is_anchored: bool
 ) -> None:
     grown(tmp_path)
-    before, clock = held(tmp_path), Clock()
+    before, clock = rows_by_file(tmp_path), Clock()
     anchors = Anchors(tmp_path / "anchors")
-    with opened(tmp_path, clock) as log:
+    with open_log(tmp_path, clock) as log:
         for days in JUMPS[name]:
             clock.now = LAST + timedelta(days=days)
-            filled(log, 1)
+            fill(log, 1)
             anchors.add(*log.head())
             assert not sweep(log, clock, anchors if is_anchored else None), days
         assert verify(log, anchors).is_proven
-    after = held(tmp_path)
+    after = rows_by_file(tmp_path)
     assert all(after[month] >= count for month, count in before.items())
 
 
@@ -235,12 +235,12 @@ def test_a_clock_that_jumps_by_two_years_takes_no_month_away(
 def test_once_the_clock_is_right_again_months_go_when_they_are_old_enough(tmp_path: Path) -> None:
     grown(tmp_path)
     clock, anchors = Clock(), Anchors(tmp_path / "anchors")
-    with opened(tmp_path, clock) as log:
+    with open_log(tmp_path, clock) as log:
         clock.now = LAST + TWO_YEARS
         assert not sweep(log, clock, anchors)
         for day in (date(2026, 11, 30), date(2026, 12, 1)):
             clock.now = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
-            filled(log, 1)
+            fill(log, 1)
             anchors.add(*log.head())
             assert sweep(log, clock, anchors) is (day.month == 12)
         assert log.storage.existing_months()[0] == "2026-08"

@@ -9,19 +9,19 @@ import pytest
 from api.audit.chain import Anchors
 from api.audit.verify import verify
 from tests.api.audit.forgeries import FORGERIES, edit_one_character
-from tests.api.audit.logs import opened, shown, tampering
+from tests.api.audit.logs import open_log, shown_entry, tampering
 from tests.drills.figures import note
 
 ROWS = 200
 CHECKS = "a1b2c3d4" * 8
 
 
-def written(folder: Path) -> Anchors:
+def write_log(folder: Path) -> Anchors:
     """A log of rows of many kinds, anchored at its end."""
     anchors = Anchors(folder / "anchors")
-    with opened(folder) as log:
+    with open_log(folder) as log:
         for number in range(ROWS):
-            log.append(shown(number, subjects=("amina", f"person-{number}"), ms=number % 90,
+            log.append(shown_entry(number, subjects=("amina", f"person-{number}"), ms=number % 90,
                              asked={"limit": number, "text": f"hmac:{CHECKS}"}))  # fmt: skip
         anchors.add(*log.head())
         assert verify(log, anchors).broken is None
@@ -35,7 +35,7 @@ def copy_of(folder: Path, name: str) -> Path:
 
 
 def is_found(folder: Path, anchors: Anchors) -> bool:
-    with opened(folder) as log:
+    with open_log(folder) as log:
         broken = verify(log, anchors).broken
     return broken is not None
 
@@ -44,7 +44,7 @@ def is_found(folder: Path, anchors: Anchors) -> bool:
 def test_every_edit_of_a_single_character_is_found(tmp_path: Path, edits: int) -> None:
     whole, drawn = tmp_path / "whole", random.Random(edits)
     whole.mkdir()
-    anchors = written(whole)
+    anchors = write_log(whole)
     missed: list[str] = []
     for number in range(edits):
         folder = copy_of(whole, f"edit-{number}")
@@ -62,7 +62,7 @@ def test_every_edit_of_a_single_character_is_found(tmp_path: Path, edits: int) -
     "seq", [ROWS // 2, *(pytest.param(seq, marks=pytest.mark.drill) for seq in (1, ROWS - 1))]
 )
 def test_every_forgery_is_found_wherever_it_is_done(tmp_path: Path, name: str, seq: int) -> None:
-    anchors = written(tmp_path)
+    anchors = write_log(tmp_path)
     with tampering(tmp_path) as file:
         FORGERIES[name](file, seq)
     assert is_found(tmp_path, anchors)

@@ -109,7 +109,7 @@ def ids(account: str) -> Ids:
     return Ids(nodes=[*nodes, "ihd", "nothing"], links=[*around, "no--thing"], accounts=[account])
 
 
-def listed(crawl: Crawl, role: Role, headers: Mapping[str, str]) -> tuple[str, ...]:
+def send_list(crawl: Crawl, role: Role, headers: Mapping[str, str]) -> tuple[str, ...]:
     """A list of the municipality's, sent by whoever may; the id of what was sent."""
     answer = crawl.app.http.post(
         "/imports", content=_LIST.encode(), headers=headers,
@@ -119,7 +119,7 @@ def listed(crawl: Crawl, role: Role, headers: Mapping[str, str]) -> tuple[str, .
     return (answer.json()["id"],) if answer.status_code == 201 else ("nothing",)
 
 
-def asked(openapi: Mapping[str, Any], known: Ids, more: int, drawn: Random) -> Iterator[Ask]:
+def forms_of(openapi: Mapping[str, Any], known: Ids, more: int, drawn: Random) -> Iterator[Ask]:
     """Each question in its plain form with each id, and so many of its other forms."""
     for of_route in questions(openapi, known).values():
         plain = [ask for ask in of_route if ask.method == "GET" and not ask.params]
@@ -225,9 +225,9 @@ def crawled(app: TestApp, pace: Pace) -> Crawl:
         token = app.accounts.open_session(account, Assurance.STRONG)
         headers = {"Authorization": f"Bearer {token}"}
         kept = app.accounts.questions.keep(account, _KEPT)
-        sent = listed(crawl, role, headers)
+        sent = send_list(crawl, role, headers)
         known = replace(ids(account), questions=[kept.id], imports=sent)
-        for ask in asked(openapi, known, pace.more, drawn):
+        for ask in forms_of(openapi, known, pace.more, drawn):
             crawl.ask(role, ask, headers)
         some = Ids(
             nodes=drawn.sample(known.nodes, min(pace.refused, len(known.nodes))),

@@ -20,9 +20,9 @@ from graph.store.replica.replica import Replica
 from graph.store.replica.results import QueryFailed
 from graph.vocabulary import Label
 from tests.api.analysis import attacks
-from tests.api.analysis.held import GENEROUS_S, state
 from tests.api.analysis.reads import PARAMETERS, READS
-from tests.drills.console import Console, console, opened, sink, texts_of
+from tests.api.analysis.replicas import GENEROUS_S, state
+from tests.drills.console import Console, console, files_and_sockets, sink, texts_of
 from tests.drills.figures import note
 from tests.drills.gate_fuzz import mutants
 
@@ -61,7 +61,7 @@ def test_no_attack_past_the_gate_reads_writes_or_asks_anybody(tmp_path: Path) ->
         replica = desk.replica()
         start = monotonic() - began
         secrets, before, revision = secrets_of(desk), state(replica), desk.revision()
-        files, abroad = opened(replica)
+        files, abroad = files_and_sockets(replica)
         fates: dict[str, int] = {}
         wrong: list[str] = []
         slowest = 0.0
@@ -75,7 +75,7 @@ def test_no_attack_past_the_gate_reads_writes_or_asks_anybody(tmp_path: Path) ->
         assert wrong == []
         assert desk.replica().pid == replica.pid
         assert state(replica) == before
-        assert (opened(replica), abroad) == ((files, 0), 0)
+        assert (files_and_sockets(replica), abroad) == ((files, 0), 0)
         assert there.calls == []
         assert desk.revision() == revision
         note("console", attacks=sum(fates.values()), start_s=round(start, 1),

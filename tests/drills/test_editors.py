@@ -39,7 +39,7 @@ def clients(server: Server, keyring: Keyring, tmp_path: Path) -> Generator[list[
         grant = Grant(role=Role.STEWARD, areas=frozenset({"kystby"}))
         known.grant(account, grant, given_by="drill")
         headers = {"Authorization": f"Bearer {known.open_session(account, Assurance.STRONG)}"}
-        stores = [until_done.enter_context(server.opened(keyring)) for _ in range(SERVERS)]
+        stores = [until_done.enter_context(server.with_store(keyring)) for _ in range(SERVERS)]
         fill_with_kystby(stores[0])
         addresses = [
             until_done.enter_context(served_from(store, tmp_path, known)) for store in stores

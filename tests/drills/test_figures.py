@@ -18,7 +18,7 @@ def test_the_cases_that_were_drawn_are_counted() -> None:
 
     @settings(max_examples=37, database=None)
     @given(st.integers())
-    def drawn(number: int) -> None:
+    def run(number: int) -> None:
         ran.append(number)
 
     def note(statistics: Any) -> None:
@@ -26,7 +26,7 @@ def test_the_cases_that_were_drawn_are_counted() -> None:
 
     listened: Any = collector
     with listened.with_value(note):
-        drawn()
+        run()
     assert len(said) == 1
     assert cases_in(said[0]) == len(ran) == 37
 

@@ -18,7 +18,7 @@ from graph.store.store import Store
 from graph.vocabulary import AreaKind
 from tests.change_sets import change_set
 from tests.drills.figures import note
-from tests.drills.test_store_crash import opened
+from tests.drills.test_store_crash import store_of
 
 DISK = "72m"  # what an engine asks for at its start, and as much again
 LEFT_BYTES = 1_000_000
@@ -65,7 +65,7 @@ def written_until_full(store: Store) -> Generator[ChangeSet]:
 def test_a_full_disk_is_told_loses_nothing_and_ends_the_engine(disk: Path, tmp_path: Path) -> None:
     home, acknowledged = disk / "neo4j", [areas("first")]
     with open_keyring(tmp_path / "keys") as keyring:
-        with opened(home, keyring) as store:
+        with store_of(home, keyring) as store:
             engine = running_engine(home)
             store.apply(acknowledged[0])
             rest = fill(disk)
@@ -75,7 +75,7 @@ def test_a_full_disk_is_told_loses_nothing_and_ends_the_engine(disk: Path, tmp_p
         with suppress(psutil.NoSuchProcess):  # it has gone already
             psutil.Process(engine.pid).wait(GONE_S)
         rest.unlink()
-        with opened(home, keyring) as store:
+        with store_of(home, keyring) as store:
             kept = {thing.id for thing in store.load().things()}
     promised = {area.id for change in acknowledged for area in change.creates}
     note("store disk full", acknowledged=len(promised), lost=len(promised - kept))

@@ -19,9 +19,9 @@ from graph.store.replica.replica import Replica
 from graph.store.replica.results import QueryFailed
 from tests.api import canaries
 from tests.api.analysis import attacks
-from tests.api.analysis.held import held, state, view
 from tests.api.analysis.reads import PARAMETERS, READS
-from tests.drills.console import Sink, opened, sink
+from tests.api.analysis.replicas import running_replica, state, view
+from tests.drills.console import Sink, files_and_sockets, sink
 from tests.drills.figures import note
 from tests.drills.gate_fuzz import mutants
 
@@ -40,7 +40,7 @@ HIDDEN = tuple(
 """The markers that no analyst is told, in the world that is asked about."""
 
 
-def judged(replica: Replica, text: str) -> tuple[str, bool]:
+def gate_verdict(replica: Replica, text: str) -> tuple[str, bool]:
     """What the gate says of a text, and whether it passes."""
     try:
         query = read_text(text)
@@ -96,10 +96,10 @@ def fuzz(count: int, drawn: Random, there: Sink) -> Counter[str]:
     fates, texts = Counter[str](), mutants(seeds, count, drawn)
     content = content_of(view(canaries.things()))
     while fates.total() - fates["ended"] < count:
-        with held(content) as replica:
-            before, files = state(replica), opened(replica)
+        with running_replica(content) as replica:
+            before, files = state(replica), files_and_sockets(replica)
             for text in texts:
-                fate, is_read = judged(replica, text)
+                fate, is_read = gate_verdict(replica, text)
                 fates[fate] += 1
                 if is_read:
                     answered = tempted(replica, read_text(text))
@@ -111,7 +111,7 @@ def fuzz(count: int, drawn: Random, there: Sink) -> Counter[str]:
                     assert state(replica) == before, text
             else:
                 assert state(replica) == before
-                assert opened(replica) == files
+                assert files_and_sockets(replica) == files
     return fates
 
 

@@ -16,25 +16,27 @@ HARD_UP = replace(load_policy().budget, hop_states=0, region_states=0, settled=4
 
 
 @pytest.fixture(scope="module")
-def drawn() -> list[Case]:
+def drawn_cases() -> list[Case]:
     """The first needs of the mix of the benchmark; some have no path, on purpose."""
     return list(cases(SIZE, seed=7, count=NEEDS))
 
 
 @pytest.mark.ci_drill
-def test_both_engines_find_the_same_for_300_needs_at_5000_nodes(drawn: list[Case]) -> None:
-    found = [case.search("fast") for case in drawn]
-    assert found == [case.search("plain") for case in drawn]
+def test_both_engines_find_the_same_for_300_needs_at_5000_nodes(drawn_cases: list[Case]) -> None:
+    found = [case.search("fast") for case in drawn_cases]
+    assert found == [case.search("plain") for case in drawn_cases]
     with_paths = sum(bool(one.paths) for one in found)
-    note("engines at 5,000 nodes", needs=len(drawn), with_paths=with_paths, differences=0)
-    assert 100 < with_paths < len(drawn)
+    note("engines at 5,000 nodes", needs=len(drawn_cases), with_paths=with_paths, differences=0)
+    assert 100 < with_paths < len(drawn_cases)
     assert all(one.is_exact for one in found)
 
 
-def test_both_engines_are_cut_off_alike_for_300_needs_at_5000_nodes(drawn: list[Case]) -> None:
-    hard_up = [replace(case, policy=replace(case.policy, budget=HARD_UP)) for case in drawn]
+def test_both_engines_are_cut_off_alike_for_300_needs_at_5000_nodes(
+    drawn_cases: list[Case],
+) -> None:
+    hard_up = [replace(case, policy=replace(case.policy, budget=HARD_UP)) for case in drawn_cases]
     found = [case.search("fast") for case in hard_up]
     assert found == [case.search("plain") for case in hard_up]
     cut_off = sum(one.is_cut_off for one in found)
-    note("engines cut off", needs=len(drawn), cut_off=cut_off, differences=0)
+    note("engines cut off", needs=len(drawn_cases), cut_off=cut_off, differences=0)
     assert cut_off > 0

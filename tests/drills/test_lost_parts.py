@@ -14,7 +14,7 @@ from api.settings import Settings
 from graph.store.engine.process import stop_engine
 from graph.store.installation import Part
 from graph.store.location import StoreLocation, open_location
-from tests.api.audit.logs import filled
+from tests.api.audit.logs import fill
 from tests.api.process import environment, serving
 from tests.api.shell import Said, Shell
 from tests.change_sets import fill_with_kystby
@@ -43,13 +43,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]:
     with opened_accounts(place, chosen) as known:
         known.add("first")
     with opened_audit(place, chosen) as log:
-        filled(log, 3)
+        fill(log, 3)
     stop_engine(place.engine_home)
     yield home
     stop_engine(place.engine_home)
 
 
-def written(home: Path) -> Mapping[str, tuple[int, int]]:
+def file_times(home: Path) -> Mapping[str, tuple[int, int]]:
     """Every file with its size and when it was written."""
     return {
         str(path.relative_to(home)): (path.stat().st_size, path.stat().st_mtime_ns)
@@ -90,12 +90,12 @@ def test_nothing_starts_and_nothing_is_written_where_a_part_is_lost(
 ) -> None:
     lose(home, lost, tmp_path)
     try:
-        before = written(home)
+        before = file_times(home)
         said = shell_of(home)("serve", "--port", "0")
         assert is_told(said, lost), said
-        assert written(home) == before
+        assert file_times(home) == before
         assert "Intet er startet." in shell_of(home)("serve", "--lang", "da").err
-        assert written(home) == before
+        assert file_times(home) == before
     finally:
         find(home, lost, tmp_path)
     note("lost parts", lost=len(lost))

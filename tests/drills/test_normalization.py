@@ -55,7 +55,7 @@ class Field:
     place: tuple[str, ...]
     in_body: bool
 
-    def sent(self, text: str) -> tuple[str, bytes | None]:
+    def request_with(self, text: str) -> tuple[str, bytes | None]:
         """The address and the body with a text in this place."""
         path = self.path.replace("{", "").replace("}", "")
         if not self.in_body:
@@ -149,7 +149,7 @@ def looking(served: Served) -> Generator[Looking]:
 
 def send(served: Served, token: str | None, where: Field, text: str) -> int:
     """The status; 0 where the line was closed before all was sent."""
-    path, body = where.sent(text)
+    path, body = where.request_with(text)
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
     if body is not None:
         headers["Content-Type"] = "application/json"

@@ -22,7 +22,7 @@ from api.audit.retention import drop_old_months
 from api.audit.storage import PostgresStorage
 from api.audit.verify import BreakReason, verify
 from api.errors import Refused
-from tests.api.audit.logs import NOON, Clock, filled, rows, shown
+from tests.api.audit.logs import NOON, Clock, fill, rows, shown_entry
 from tests.drills.postgresql import Cluster, Database, cluster
 
 pytestmark = pytest.mark.drill
@@ -40,7 +40,7 @@ def database(server: Cluster) -> Database:
 
 
 @contextmanager
-def opened(url: str, folder: Path, clock: Clock | None = None) -> Generator[AuditLog]:
+def open_log(url: str, folder: Path, clock: Clock | None = None) -> Generator[AuditLog]:
     shelf = PostgresStorage(url)
     try:
         is_new = not (shelf.existing_months() or shelf.stubs())
@@ -64,19 +64,19 @@ def test_that_it_could_be_written_is_tried_for_real_by_the_role_of_the_api_too(
     owner.prepare(NOON.date(), 0, database.api_role)
     owner.close()
     clock = Clock()
-    with opened(database.api, tmp_path, clock) as log:
+    with open_log(database.api, tmp_path, clock) as log:
         log.require_writable()
         assert verify(log).rows == 0
     clock.now = datetime(2027, 1, 3, tzinfo=UTC)
-    with opened(database.api, tmp_path, clock) as log, pytest.raises(Refused):
+    with open_log(database.api, tmp_path, clock) as log, pytest.raises(Refused):
         log.require_writable()  # nobody has prepared that month
 
 
 def test_the_rows_of_a_month_are_found_in_the_table_of_another(
     database: Database, tmp_path: Path
 ) -> None:
-    with opened(database.owner, tmp_path) as log:
-        filled(log, 3)
+    with open_log(database.owner, tmp_path) as log:
+        fill(log, 3)
     do(
         database.owner,
         "ALTER TABLE audit_2026_11 RENAME TO audit_2020_01",
@@ -84,7 +84,7 @@ def test_the_rows_of_a_month_are_found_in_the_table_of_another(
         "ALTER TABLE audit_month DISABLE TRIGGER ALL",
         "UPDATE audit_month SET month = '2020-01'",
     )
-    with opened(database.owner, tmp_path) as log:
+    with open_log(database.owner, tmp_path) as log:
         broken = verify(log).broken
     assert broken is not None
     assert (broken.seq, broken.why) == (1, BreakReason.OTHER_MONTH)
@@ -125,8 +125,8 @@ FORGERIES = {
 @pytest.mark.parametrize("name", FORGERIES)
 def test_a_forgery_by_the_owner_is_found(database: Database, tmp_path: Path, name: str) -> None:
     anchors = Anchors(tmp_path / "anchors")
-    with opened(database.owner, tmp_path) as log:
-        filled(log, 10)
+    with open_log(database.owner, tmp_path) as log:
+        fill(log, 10)
         anchors.add(*log.head())
         assert verify(log, anchors).broken is None
         do(database.owner, "ALTER TABLE audit_2026_11 DISABLE TRIGGER ALL", *FORGERIES[name])
@@ -136,8 +136,8 @@ def test_a_forgery_by_the_owner_is_found(database: Database, tmp_path: Path, nam
 def test_not_even_the_owner_changes_a_row_by_a_statement(
     database: Database, tmp_path: Path
 ) -> None:
-    with opened(database.owner, tmp_path) as log:
-        filled(log, 3)
+    with open_log(database.owner, tmp_path) as log:
+        fill(log, 3)
         for statement in (*FORGERIES["edit"], *FORGERIES["delete"], "TRUNCATE audit_2026_11"):
             with pytest.raises(DBAPIError, match="never changed"):
                 do(database.owner, statement)
@@ -151,14 +151,14 @@ def test_the_role_of_the_api_writes_into_prepared_months_and_can_do_no_more(
     assert owner.prepare(NOON.date(), 2, database.api_role) == ["2026-11", "2026-12", "2027-01"]
     owner.close()
     clock = Clock()
-    with opened(database.api, tmp_path, clock) as log:
-        filled(log, 2)
+    with open_log(database.api, tmp_path, clock) as log:
+        fill(log, 2)
         clock.now = datetime(2027, 1, 3, tzinfo=UTC)
-        filled(log, 2)
+        fill(log, 2)
         assert (log.storage.existing_months(), verify(log).rows) == (["2026-11", "2027-01"], 4)
         clock.now = datetime(2027, 2, 3, tzinfo=UTC)
         with pytest.raises(Refused) as refused:
-            log.append(shown(9))
+            log.append(shown_entry(9))
         assert refused.value.kind.slug == "audit-unavailable"
         for statement in (*FORGERIES["edit"], *FORGERIES["delete"], "DROP TABLE audit_2026_11"):
             with pytest.raises(DBAPIError, match=r"permission denied|must be owner"):
@@ -168,16 +168,16 @@ def test_the_role_of_the_api_writes_into_prepared_months_and_can_do_no_more(
 
 def test_a_month_goes_whole_and_the_rest_verifies(database: Database, tmp_path: Path) -> None:
     clock = Clock()
-    with opened(database.owner, tmp_path, clock) as log:
+    with open_log(database.owner, tmp_path, clock) as log:
         for month in (9, 10):
             clock.now = datetime(2024, month, 3, tzinfo=UTC)
-            filled(log, 3)
+            fill(log, 3)
         clock.now = NOON
-        filled(log, 3)
+        fill(log, 3)
         assert dropped(log, tmp_path) == ["2024-09", "2024-10"]
         assert log.storage.existing_months() == ["2026-11"]
-        assert (verify(log).broken, log.append(shown(1))) == (None, 13)
-    with opened(database.owner, tmp_path, clock) as log:
+        assert (verify(log).broken, log.append(shown_entry(1))) == (None, 13)
+    with open_log(database.owner, tmp_path, clock) as log:
         do(database.owner, "ALTER TABLE audit_stub DISABLE TRIGGER ALL", "DELETE FROM audit_stub")
         broken = verify(log).broken
         assert broken is not None
@@ -191,19 +191,19 @@ def test_an_old_month_waits_for_the_owner_and_nothing_is_said_of_it_before(
     owner.prepare(date(2024, 9, 1), 30, database.api_role)
     owner.close()
     clock = Clock()
-    with opened(database.api, tmp_path, clock) as log:
+    with open_log(database.api, tmp_path, clock) as log:
         clock.now = datetime(2024, 9, 3, tzinfo=UTC)
-        filled(log, 3)
+        fill(log, 3)
         clock.now = NOON
-        filled(log, 3)
+        fill(log, 3)
         assert not log.storage.may_drop()
         assert dropped(log, tmp_path) == ()
         assert verify(log).rows == 6
-    with opened(database.owner, tmp_path, clock) as log:
+    with open_log(database.owner, tmp_path, clock) as log:
         assert dropped(log, tmp_path) == ["2024-09"]
-    with opened(database.api, tmp_path, clock) as log:
+    with open_log(database.api, tmp_path, clock) as log:
         assert log.storage.existing_months() == ["2026-11"]
-        assert (verify(log).broken, log.append(shown(1))) == (None, 9)
+        assert (verify(log).broken, log.append(shown_entry(1))) == (None, 9)
 
 
 def test_writers_beside_each_other_make_one_chain_and_budgets_are_exact(
@@ -214,30 +214,30 @@ def test_writers_beside_each_other_make_one_chain_and_budgets_are_exact(
         most=7, since=NOON - hour, until=NOON + hour, purposes=frozenset({"CONCERN"})
     )  # fmt: skip
     with (
-        opened(database.owner, tmp_path) as one,
-        opened(database.owner, tmp_path) as other,
+        open_log(database.owner, tmp_path) as one,
+        open_log(database.owner, tmp_path) as other,
         ThreadPoolExecutor(8) as threads,
     ):
 
-        def asked(number: int) -> bool:
-            entry = shown(number, action="reveal_detail", purpose="CONCERN")
+        def ask(number: int) -> bool:
+            entry = shown_entry(number, action="reveal_detail", purpose="CONCERN")
             try:
                 (one, other)[number % 2].spend(entry, budget)
             except Refused:
                 return False
             return True
 
-        assert sum(threads.map(asked, range(100))) == 7
+        assert sum(threads.map(ask, range(100))) == 7
         assert verify(other).rows == 100
         assert sum(row.kind is AuditKind.ALERT for row in rows(one)) == 93
 
 
 def test_it_answers_whoever_asks_it(database: Database, tmp_path: Path) -> None:
     hour = timedelta(hours=1)
-    with opened(database.owner, tmp_path) as log:
-        log.append(shown(1, subjects=("jens",), asked={"text": f"hmac:{log.term('kystby')}"}))
-        log.append(shown(2, action="reveal_detail", purpose="ACUTE", subjects=("jens",)))
-        log.append(replace(shown(3, change_set="set-lost"), kind=AuditKind.INTENT))
+    with open_log(database.owner, tmp_path) as log:
+        log.append(shown_entry(1, subjects=("jens",), asked={"text": f"hmac:{log.term('kystby')}"}))
+        log.append(shown_entry(2, action="reveal_detail", purpose="ACUTE", subjects=("jens",)))
+        log.append(replace(shown_entry(3, change_set="set-lost"), kind=AuditKind.INTENT))
         told, _ = look_ups(log, "jens", lambda _account, _on: ("SSP_COORDINATOR",))
         assert len(told) == 2
         assert [row.seq for row in search_text(log, "Kystby")] == [1]
@@ -254,13 +254,13 @@ def test_a_crash_of_the_server_loses_no_acknowledged_row_and_is_told_meanwhile(
 ) -> None:
     is_over, acknowledged = Event(), set[str]()
 
-    with opened(database.owner, tmp_path) as log, ThreadPoolExecutor(4) as threads:
+    with open_log(database.owner, tmp_path) as log, ThreadPoolExecutor(4) as threads:
 
         def keep_writing(writer: int) -> int:
             refusals = number = 0
             while not is_over.is_set():
                 number += 1
-                entry = shown(1000 * number + writer)
+                entry = shown_entry(1000 * number + writer)
                 try:
                     log.append(entry)
                 except Refused as refused:

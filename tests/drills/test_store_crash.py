@@ -68,7 +68,7 @@ def areas_written_together(write: str) -> ChangeSet:
 
 
 @contextmanager
-def opened(home: Path, keyring: Keyring) -> Generator[Store]:
+def store_of(home: Path, keyring: Keyring) -> Generator[Store]:
     with (
         embedded_engine(home) as engine,
         open_store(
@@ -83,7 +83,7 @@ def keep_writing(home: Path, keyring: Keyring, ledger: Ledger, writer: int) -> N
     number = 0
     while ledger.kills_left:
         try:
-            with opened(home, keyring) as store:
+            with store_of(home, keyring) as store:
                 while ledger.kills_left:
                     write = f"w{writer}-{number}"
                     number += 1
@@ -115,7 +115,7 @@ def test_a_killed_engine_loses_nothing_acknowledged_and_keeps_nothing_half(
                 ledger.kills_left = 0
             for writer in writers:
                 writer.result()
-        with opened(home, keyring) as store:
+        with store_of(home, keyring) as store:
             check(store, ledger)
     note("store crash", kills=kills, acknowledged=len(ledger.acknowledged), lost=0,
          in_doubt=len(ledger.begun - ledger.acknowledged))  # fmt: skip
@@ -148,12 +148,12 @@ def test_an_import_is_whole_or_absent_wherever_its_engine_is_killed(
 ) -> None:
     home, whole = tmp_path / "neo4j", 0
     with open_keyring(tmp_path / "keys") as keyring, ThreadPoolExecutor(1) as thread:
-        with opened(home, keyring) as store:
+        with store_of(home, keyring) as store:
             began = monotonic()
             store.apply(imported(0))
             usual_s = monotonic() - began
         for number in range(1, kills + 2):
-            with opened(home, keyring) as store:
+            with store_of(home, keyring) as store:
                 if number > 1:
                     whole += check_import(store, number - 1)
                 if number > kills:

@@ -39,14 +39,14 @@ def tell(oidc: OidcVerifier, mutator: Mutator, count: int) -> Counter[str]:
     good = {claims_of(token): oidc.verify(token) for token in mutator.tokens}
     told: Counter[str] = Counter()
     for mutant in mutator.mutants(count):
-        proven = taken(oidc, mutant)
+        proven = accepted_identity(oidc, mutant)
         if proven is not None:
             assert good.get(claims_of(mutant)) == proven, mutant
         told["refused" if proven is None else "taken"] += 1
     return told
 
 
-def taken(oidc: OidcVerifier, token: str) -> OidcIdentity | None:
+def accepted_identity(oidc: OidcVerifier, token: str) -> OidcIdentity | None:
     """What a token proves; None where it is refused, and in no other way than with a 401."""
     try:
         return oidc.verify(token)

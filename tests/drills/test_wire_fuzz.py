@@ -65,10 +65,10 @@ def drive(fuzz: Fuzz, several: list[Any], count: int, *, is_repeatable: bool) ->
 
         @quietly
         @given(case=st.one_of(modes), data=st.data())
-        def drawn(case: Case[Any], data: st.DataObject) -> None:
+        def send_case(case: Case[Any], data: st.DataObject) -> None:
             fuzz.ask(case, data)
 
-        drawn()
+        send_case()
     note("wire", operations=len(several), cases=fuzz.statuses.total(), wrong=len(fuzz.wrong),
          server_errors=fuzz.server_errors, to_come=fuzz.to_come)  # fmt: skip
     assert not fuzz.wrong, "\n".join(fuzz.wrong)

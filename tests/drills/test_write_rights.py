@@ -112,7 +112,7 @@ def tries(seed: int) -> Iterator[tuple[str, Try]]:
     """All of it, by each who may try: of every kind a few come before the rest."""
     kinds = (
         _writes_outside(), _seats(), _new_seats(), _lengthened(), _placing(), _for_oneself(),
-        _shown(),
+        _numbers_next_door(),
     )  # fmt: skip
     drawn = Random(seed)
     each = [[(name, one) for one in kind for name in one.by] for kind in kinds]
@@ -252,7 +252,7 @@ def _for_oneself() -> Iterator[Try]:
         yield Try(method="POST", path=_dated("/consents/consent-lis/renew", date), body=RENEWAL)
 
 
-def _shown() -> Iterator[Try]:
+def _numbers_next_door() -> Iterator[Try]:
     """Numbers next door, of people who may be called only from there or by their steward."""
     for purpose, date in product(("VERIFY", "CORRECTION"), DATES):
         for number in ("phone-gry", "phone-hans", "phone-erik"):

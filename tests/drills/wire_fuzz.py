@@ -79,7 +79,7 @@ class Fuzz:
                 if place != "path_parameters":
                     sent = self.thinned(sent, data)
                 setattr(case, place, self.planted(sent, data))
-        answer = self._sent(case, signed, data)
+        answer = self._send(case, signed, data)
         self._judge(case, role, answer)
 
     def thinned(self, sent: dict[str, Any], data: st.DataObject) -> dict[str, Any]:
@@ -104,7 +104,7 @@ class Fuzz:
             return [self.planted(one, data, name) for one in cast("list[Any]", value)]
         return value
 
-    def _sent(self, case: "Case[Any]", signed: Mapping[str, str], data: st.DataObject) -> Answer:
+    def _send(self, case: "Case[Any]", signed: Mapping[str, str], data: st.DataObject) -> Answer:
         sent = case.as_transport_kwargs(base_url="http://localhost")
         headers = {k: v for k, v in sent["headers"].items() if k.lower() != "authorization"}
         headers |= {"Accept": "application/json", **signed}

@@ -23,7 +23,7 @@ def served_demo(
     server: Server, folder: Path, browser: Browser, patience: Timeouts = PATIENCE
 ) -> Generator[ScreenDriver]:
     """The demo in an empty database, served, and a browser to look at it."""
-    with open_keyring(folder / "keyring") as keyring, server.opened(keyring) as store:
+    with open_keyring(folder / "keyring") as keyring, server.with_store(keyring) as store:
         load(store, now=datetime.now(UTC), today=TODAY)
         with (
             opened_app(store, folder, patience=patience) as app,

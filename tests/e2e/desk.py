@@ -120,7 +120,7 @@ class Seat:
             self.press(name)
         return download.value.path()
 
-    def counted(self, journey: str, most: int) -> None:
+    def record(self, journey: str, most: int) -> None:
         """What was come for is there: in at most so many interactions; the next ones begin anew."""
         seconds = 0.0 if self.began is None else perf_counter() - self.began
         REPORT.journeys.append(Journey(name=journey, steps=self.steps, most=most, seconds=seconds))

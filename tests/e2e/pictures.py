@@ -13,7 +13,7 @@ from PIL import Image
 from api.identity.store import Assurance
 from explorer.address import IMPORT, SCREENS
 from graph.access.policy import Grant, Role
-from tests.browser import opened
+from tests.browser import open_browser
 from tests.databases import server_for_demo
 from tests.e2e.demo import served_demo
 from tests.e2e.desk import PASSWORD, ScreenDriver, Seat
@@ -109,7 +109,7 @@ def main() -> None:
     """Takes them, of a demo of its own: where NEO4J_URI names a server, in an empty database."""
     with (
         server_for_demo() as (server, folder),
-        opened() as browser,
+        open_browser() as browser,
         served_demo(server, folder, browser) as desk,
     ):
         take(desk)

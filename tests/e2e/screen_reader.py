@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from graph.access.policy import Role
-from tests.browser import opened
+from tests.browser import open_browser
 from tests.databases import server_for_demo
 from tests.e2e.demo import served_demo
 from tests.e2e.desk import ScreenDriver
@@ -34,7 +34,7 @@ def golden(name: str, lang: str) -> Path:
     return FOLDER / f"{name}.{lang}.yaml"
 
 
-def said(desk: ScreenDriver, name: str, lang: str) -> str:
+def accessibility_text(desk: ScreenDriver, name: str, lang: str) -> str:
     """The accessibility tree of a screen, as Playwright writes it: roles, names, states, texts."""
     person = desk.holder(SITTING).id
     with desk.seat(Role.COORDINATOR, person=person, path=PATHS[name], lang=lang) as seat:
@@ -49,7 +49,7 @@ def texts(desk: ScreenDriver) -> Iterator[tuple[Path, str]]:
     """The file and the text of every screen in every language."""
     for name in PATHS:
         for lang in LANGUAGES:
-            yield golden(name, lang), said(desk, name, lang)
+            yield golden(name, lang), accessibility_text(desk, name, lang)
 
 
 def main() -> None:
@@ -57,7 +57,7 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (
         server_for_demo() as (server, folder),
-        opened() as browser,
+        open_browser() as browser,
         served_demo(server, folder, browser) as desk,
     ):
         for path, text in texts(desk):

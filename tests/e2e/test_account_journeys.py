@@ -19,7 +19,7 @@ def test_a_colleague_is_invited_as_coordinator_of_thisted(desk: ScreenDriver) ->
         seat.press("Opret konto")
         seat.wait(f"Kontoen {login} er oprettet. Rettigheden venter på et andet ja.")
         seat.wait(f"kontaktvej user invite {login}")
-        seat.counted("invite a colleague as coordinator of Thisted", 6)
+        seat.record("invite a colleague as coordinator of Thisted", 6)
     account = desk.app.accounts.logins.by_login(login)
     (given,) = desk.app.accounts.grants.of(account.id)
     assert (given.grant.role, given.grant.areas) == (Role.COORDINATOR, frozenset({"mun-0787"}))

@@ -41,7 +41,7 @@ def test_j7_a_consent_taken_back_hides_the_person_at_once(desk: ScreenDriver) ->
         seat.wait("Det kan ikke fortrydes")
         seat.press(_YES)
         seat.wait(_WITHDRAWN)
-        seat.counted("J7 a consent taken back", 2)
+        seat.record("J7 a consent taken back", 2)
         _assert_gone(seat, civilian, name)
 
 
@@ -102,7 +102,7 @@ def test_j8_a_new_resource_individual_with_consent(desk: ScreenDriver) -> None:
         seat.tick(seat.page.get_by_role("checkbox", name="Personen er fyldt 18 år"))
         seat.press("Gem person og samtykke")
         seat.wait(f"{name} og samtykket er gemt.")
-        seat.counted("J8 a new resource individual with consent", 8)
+        seat.record("J8 a new resource individual with consent", 8)
 
 
 @on_each_screen
@@ -117,9 +117,9 @@ def test_j9_a_change_is_proposed_by_a_coordinator_and_accepted(desk: ScreenDrive
         seat.write(hours, "MO-TH 08:00-15:00")
         seat.press("Send til den registeransvarlige")
         seat.wait("Sendt til den registeransvarlige.")
-        seat.counted("J9 propose new hours", 3)
+        seat.record("J9 propose new hours", 3)
     with desk.seat(Role.STEWARD, areas=("mun-0825",)) as seat:
         seat.open("/kuratering?tab=proposals", "1 forslag venter på dit svar")
         seat.press("Godkend")
         seat.wait("Godkendt og gemt i dit navn.")
-        seat.counted("J9 accept what is proposed", 1)
+        seat.record("J9 accept what is proposed", 1)

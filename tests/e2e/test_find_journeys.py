@@ -20,7 +20,7 @@ ANSWERED = "Hvorfor denne vej?"
 DIRECTLY = "Ring direkte til "
 
 
-def drawn(seat: Seat) -> list[str]:
+def box_names(seat: Seat) -> list[str]:
     """What the boxes of the drawing are called, in order, after where one starts."""
     boxes = seat.page.locator("ol.stops button")  # on a phone they are not seen
     boxes.first.wait_for(state="attached", timeout=PATIENCE_MS)  # its script may be on the way
@@ -49,13 +49,13 @@ def test_j1_release_to_thisted_takes_two_choices(desk: ScreenDriver) -> None:
         seat.wait("Vælg en kommune.")
         seat.pick("Kommune", "thisted", "Thisted")
         seat.wait(f"2 kontakter · {NOW}")
-        seat.counted("J1 release to Thisted", 2)
+        seat.record("J1 release to Thisted", 2)
         seat.rest()
         screen = seat.text()
         assert "1. Hovedkontakt, god løsladelse, Thisted" in screen
         assert "Svarer nu: Rikke Lyngtoft Bæk, stedfortræder, til kl. 15.00" in screen
         assert "Du må ringe direkte om en bestemt person efter KSP, § 115." in screen
-        assert drawn(seat) == ["Hovedkontakt, god løsladelse, Thisted"]
+        assert box_names(seat) == ["Hovedkontakt, god løsladelse, Thisted"]
         seat.press("Vis mobil")
         assert (numbers(seat).first.get_attribute("href") or "").startswith("tel:+45")
         assert "trigger=RELEASE" in seat.page.url
@@ -72,7 +72,7 @@ def test_j3_a_move_names_four_sectors_and_no_wrong_hospital(desk: ScreenDriver) 
         screen = seat.text()
         assert all(sector in screen for sector in ("Social", "Ungdom", "Politi", "Psykiatri"))
         assert "Sct. Hans" not in screen
-        seat.counted("J3 a move from Egedal to Roskilde", 2)
+        seat.record("J3 a move from Egedal to Roskilde", 2)
         assert reveals(seat) == 1
 
 
@@ -106,7 +106,7 @@ def test_a_move_from_landing_to_both_sides_numbers(desk: ScreenDriver) -> None:
         seat.pick("Til kommune", "roskilde", "Roskilde")
         seat.press("Vis alle ")
         numbers(seat)
-        seat.counted("move: both sides' posts with numbers", 6)
+        seat.record("move: both sides' posts with numbers", 6)
         for side in (2, 3):
             cells = seat.page.locator(f"table.kv tbody td:nth-child({side}) .kv-revealed a")
             assert cells.count() >= 4
@@ -121,7 +121,7 @@ def test_a_concern_from_landing_to_five_numbers(desk: ScreenDriver) -> None:
         seat.wait("Vejen til Infohus-tovholder, politi, Ringsted")
         seat.press("Vis alle 5 numre")
         assert numbers(seat).count() >= 5
-        seat.counted("concern in Ringsted, from landing to five numbers", 5)
+        seat.record("concern in Ringsted, from landing to five numbers", 5)
         seat.wait("5 af 30 vist i dag")
         seat.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         seat.press("Kopiér")
@@ -142,7 +142,7 @@ def test_ssp_on_laesoe_names_and_numbers(desk: ScreenDriver) -> None:
         seat.pick("Kommune", "læsø", "Læsø")
         seat.press("Vis alle 2 numre")
         assert numbers(seat).count() == 2
-        seat.counted("SSP on Læsø: names and numbers", 3)
+        seat.record("SSP on Læsø: names and numbers", 3)
         screen = seat.text()
         assert desk.holder("act-ssp-0825").name in screen
         assert "koordinerer SSP Læsø" in screen
@@ -159,7 +159,7 @@ def test_release_to_thisted_from_landing_to_the_first_number(desk: ScreenDriver)
         seat.page.get_by_test_id("stMain").get_by_role("button", name="Vis mobil").first.click()
         seat.steps += 1
         numbers(seat)
-        seat.counted("release to Thisted to the first number", 2)
+        seat.record("release to Thisted to the first number", 2)
 
 
 @on_each_screen
@@ -174,7 +174,7 @@ def test_j8_a_mentor_is_borrowed_by_language_within_60_km(
         seat.pick("Sprog", language, language)
         seat.wait(f"✕ Sprog: {language}")
         seat.rest()
-        seat.counted(f"J8 a mentor who speaks {language}, within 60 km", 2)
+        seat.record(f"J8 a mentor who speaks {language}, within 60 km", 2)
         assert f"1. {mentor}\n" in seat.text()
 
 
@@ -186,7 +186,7 @@ def test_j9_no_path_names_the_missing_link_and_the_condition_to_drop(desk: Scree
         assert "Uden vilkåret »" in screen
         seat.press("Fjern vilkåret")
         seat.wait(" · pr. 1. feb. 2027")
-        seat.counted("J9 no path from Læsø: drop a term", 1)
+        seat.record("J9 no path from Læsø: drop a term", 1)
         assert "on=2027-02-01" in seat.page.url
         seat.page.go_back()
         seat.wait("Ingen kontaktvej")
@@ -230,7 +230,7 @@ def test_j13_who_to_call_at_ten_in_the_evening(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=CONCERN, until=f"3 kontakter · {NOW}") as seat:
         seat.pick("Hvornår", "22", "22.00")
         seat.wait("3 kontakter · gælder onsdag 25. nov. kl. 22.00")
-        seat.counted("J13 who answers at 22.00", 1)
+        seat.record("J13 who answers at 22.00", 1)
         seat.rest()
         screen = seat.text()
         assert "Svarer nu" not in screen
@@ -243,10 +243,10 @@ def test_j13_who_to_call_at_ten_in_the_evening(desk: ScreenDriver) -> None:
 def test_j14_all_numbers_of_a_way_take_one_press_and_one_purpose(desk: ScreenDriver) -> None:
     way = "Vejen til Infohus-tovholder, Ringsted Kommune"
     with desk.seat(Role.COORDINATOR, path=CONCERN, until=way) as seat:
-        calls = len(drawn(seat))
+        calls = len(box_names(seat))
         seat.press(f"Vis alle {calls} numre")
         assert numbers(seat).count() >= calls
-        seat.counted("J14 all numbers of a way", 1)
+        seat.record("J14 all numbers of a way", 1)
 
 
 @on_each_screen
@@ -255,7 +255,7 @@ def test_j15_acute_danger_is_one_card_with_the_duty_line_of_the_place(desk: Scre
         seat.pick("Jeg skal i kontakt med", "akut", "Akut fare")
         seat.pick("Kommune", "ringsted", "Ringsted")
         seat.wait("Vagtcentral, Midt- og Vestsjællands Politi")
-        seat.counted("J15 acute danger in Ringsted", 2)
+        seat.record("J15 acute danger in Ringsted", 2)
         seat.rest()
         assert seat.page.locator(".kv-revealed a").all_inner_texts() == ["112", "114"]
         assert seat.page.get_by_test_id("stMain").get_by_role("radio").count() == 0

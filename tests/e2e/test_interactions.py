@@ -19,7 +19,7 @@ def test_1_a_half_remembered_misspelled_name_is_found(desk: ScreenDriver) -> Non
         seat.page.get_by_role("textbox", name="Søg").press_sequentially("ssp kordinater tisted")
         seat.press("SSP-koordinator, Thisted")
         seat.page.get_by_role("heading", name="SSP-koordinator, Thisted").wait_for()
-        seat.counted("1 find by a misspelled name", 1)
+        seat.record("1 find by a misspelled name", 1)
 
 
 def test_2_3_4_a_need_and_a_place_a_path_to_somebody_and_the_way_back(desk: ScreenDriver) -> None:
@@ -27,14 +27,14 @@ def test_2_3_4_a_need_and_a_place_a_path_to_somebody_and_the_way_back(desk: Scre
         seat.pick("Jeg skal i kontakt med", "bekym", "Bekymring")
         seat.pick("Kommune", "thisted", "Thisted")
         seat.wait(ANSWERED)
-        seat.counted("2 begin from a need and a place", 2)
+        seat.record("2 begin from a need and a place", 2)
         seat.open(f"/?start={HORSENS}", "Vælg")
         seat.pick("Jeg skal i kontakt med", "ssp-koordinator thisted", "SSP-koordinator, Thisted")
         seat.wait(f"1 kontakt · {NOW}")
-        seat.counted("3 path between two", 1)
+        seat.record("3 path between two", 1)
         seat.press("Vend retning")
         seat.page.get_by_role("heading", name="Vejen tilbage").wait_for()
-        seat.counted("4 the way back", 1)
+        seat.record("4 the way back", 1)
 
 
 def test_5_6_7_a_path_is_constrained_compared_and_understood(desk: ScreenDriver) -> None:
@@ -45,29 +45,29 @@ def test_5_6_7_a_path_is_constrained_compared_and_understood(desk: ScreenDriver)
         seat.tick(seat.page.get_by_role("radio").nth(1))
         expect(stops).not_to_have_text(best, use_inner_text=True)
         assert stops.evaluate("list => list.isOurs"), "drawn where the last one was"
-        seat.counted("6 another path and why it differs", 1)
+        seat.record("6 another path and why it differs", 1)
         seat.unfold("Hvorfor denne vej?")
         seat.steps += 1
         seat.page.get_by_text("Alder").or_(seat.page.get_by_text("koster")).first.wait_for()
-        seat.counted("7 understand a hop", 1)
+        seat.record("7 understand a hop", 1)
         seat.press("Mere")
         seat.press("Undgå denne")
         seat.wait("✕ Undgå:")
-        seat.counted("5 avoid a stop", 2)
+        seat.record("5 avoid a stop", 2)
 
 
 def test_8_the_term_that_stands_in_the_way_is_dropped(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=LAESOE, until="Det, der mangler") as seat:
         seat.press("Fjern vilkåret")
         seat.wait(" · pr. 1. feb. 2027")
-        seat.counted("8 understand that there is none", 1)
+        seat.record("8 understand that there is none", 1)
 
 
 def test_9_10_a_link_says_at_once_how_fresh_it_is_and_who_answers(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=RELEASE, until="Kontrolleret ") as seat:
-        seat.counted("9 is it still true?", 0)
+        seat.record("9 is it still true?", 0)
         seat.wait("Svarer nu: Rikke Lyngtoft Bæk, stedfortræder")
-        seat.counted("10 the holder is away", 0)
+        seat.record("10 the holder is away", 0)
 
 
 def test_11_another_date_and_what_differs_then(desk: ScreenDriver) -> None:
@@ -79,7 +79,7 @@ def test_11_another_date_and_what_differs_then(desk: ScreenDriver) -> None:
         seat.page.keyboard.press("Escape")
         seat.tick(seat.page.get_by_role("switch", name="Vis forskel til i dag"))
         seat.page.wait_for_url("**compare=1*")
-        seat.counted("11 as of a date, and what changed", 3)
+        seat.record("11 as of a date, and what changed", 3)
 
 
 def test_12_expand_get_lost_and_come_back(desk: ScreenDriver) -> None:
@@ -92,7 +92,7 @@ def test_12_expand_get_lost_and_come_back(desk: ScreenDriver) -> None:
         assert seat.page.get_by_text("af højst 300 noder").inner_text() != before
         seat.press("Fortryd")
         seat.wait(before)
-        seat.counted("12 expand, get lost, come back", 3)
+        seat.record("12 expand, get lost, come back", 3)
 
 
 def test_13_where_something_is_amiss(desk: ScreenDriver) -> None:
@@ -100,18 +100,18 @@ def test_13_where_something_is_amiss(desk: ScreenDriver) -> None:
         seat.pick("Vis", "ubesat", "Ubesat")
         seat.pick("Kommune", "skanderb", "Skanderborg")
         seat.wait("Skanderborg: 1 af 10")
-        seat.counted("13 gaps on a map", 2)
+        seat.record("13 gaps on a map", 2)
 
 
 def test_14_a_ready_question_is_asked_by_choosing_it(desk: ScreenDriver) -> None:
     with desk.seat(Role.ANALYST, path="/analyse") as seat:
         seat.pick("Færdige spørgsmål", "", "Hvad ændrer sig mellem to datoer?")
         seat.wait("Dag for dag")
-        seat.counted("14 ask the graph", 1)
+        seat.record("14 ask the graph", 1)
 
 
 def test_15_the_path_is_taken_along_without_its_drawing(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=RELEASE) as seat:
         seat.press("Kort (PDF)")
         assert seat.fetch("Hent").read_bytes().startswith(b"%PDF-")
-        seat.counted("15 take it along", 2)
+        seat.record("15 take it along", 2)

@@ -2,7 +2,7 @@
 
 from graph.access.policy import Role
 from tests.e2e.desk import WIDE, ScreenDriver, Seat, on_each_screen
-from tests.e2e.test_find_journeys import NOW, RELEASE_START, drawn, numbers
+from tests.e2e.test_find_journeys import NOW, RELEASE_START, box_names, numbers
 from tests.e2e.test_network_journeys import HANGING, LAESOE, links
 
 pytestmark = on_each_screen
@@ -38,7 +38,7 @@ def test_j1_by_keyboard_alone(desk: ScreenDriver) -> None:
         pick(seat, "Kommune", "thisted", "Thisted")
         seat.wait(f"2 kontakter · {NOW}")
         seat.rest()
-        assert drawn(seat) == ["Hovedkontakt, god løsladelse, Thisted"]
+        assert box_names(seat) == ["Hovedkontakt, god løsladelse, Thisted"]
         boxes = seat.page.get_by_role("list", name="Fra ").get_by_role("button")
         if desk.size == WIDE:
             seat.reach(boxes.first)
@@ -59,7 +59,7 @@ def test_a_concern_to_five_numbers_by_keyboard_alone(desk: ScreenDriver) -> None
         press(seat, "Vis vejen")
         press(seat, "Vis alle 5 numre")
         assert numbers(seat).count() >= 5
-        seat.counted("concern in Ringsted to five numbers, by keyboard", 5)
+        seat.record("concern in Ringsted to five numbers, by keyboard", 5)
 
 
 def test_ssp_on_laesoe_by_keyboard_alone(desk: ScreenDriver) -> None:
@@ -70,7 +70,7 @@ def test_ssp_on_laesoe_by_keyboard_alone(desk: ScreenDriver) -> None:
         seat.steps += 2
         press(seat, "Vis alle 2 numre")
         assert numbers(seat).count() == 2
-        seat.counted("SSP on Læsø, by keyboard", 3)
+        seat.record("SSP on Læsø, by keyboard", 3)
 
 
 def test_a_release_to_the_first_number_by_keyboard_alone(desk: ScreenDriver) -> None:
@@ -78,7 +78,7 @@ def test_a_release_to_the_first_number_by_keyboard_alone(desk: ScreenDriver) -> 
         press(seat, "Løsladelse til Thisted")
         press(seat, "Vis mobil")
         numbers(seat)
-        seat.counted("release to Thisted, by keyboard", 2)
+        seat.record("release to Thisted, by keyboard", 2)
 
 
 def test_a_move_to_both_sides_numbers_by_keyboard_alone(desk: ScreenDriver) -> None:
@@ -89,7 +89,7 @@ def test_a_move_to_both_sides_numbers_by_keyboard_alone(desk: ScreenDriver) -> N
         seat.steps += 2
         press(seat, "Vis alle ")
         assert numbers(seat).count() >= 8
-        seat.counted("a move, by keyboard", 5)
+        seat.record("a move, by keyboard", 5)
 
 
 def test_j4_by_keyboard_alone(desk: ScreenDriver) -> None:

@@ -27,7 +27,7 @@ def test_j2_both_coordinators_of_a_district_are_exported_as_a_list(desk: ScreenD
         file = seat.download("Hent funktionerne: CSV").read_text("utf-8-sig")
         rows = [row for row in csv.reader(file.splitlines(), delimiter=";") if "act-ih" in str(row)]
         assert len(rows) == 22
-        seat.counted("J2 who of a district is due, as a list", 1)
+        seat.record("J2 who of a district is due, as a list", 1)
         assert "+45" not in file
 
 
@@ -43,7 +43,7 @@ def test_j5_a_vacant_post_is_on_the_map_and_the_path_leads_around_it(desk: Scree
         seat.wait("Vælg, hvem eller hvad du skal i kontakt med.")
         seat.pick("Jeg skal i kontakt med", "bekym", "Bekymring")
         seat.wait("Vejen til ")
-        seat.counted("J5 a vacant post, and the path around it", 3)
+        seat.record("J5 a vacant post, and the path around it", 3)
         assert f"area={scenarios.SKANDERBORG}" in seat.page.url
 
 

@@ -51,7 +51,7 @@ def test_j4_what_hangs_on_who_leaves_is_told_and_a_step_is_taken_back(desk: Scre
         seat.pick("Valgt node", holder.name, holder.name)
         seat.press("Hvad afhænger af den?")
         seat.wait("Kan svare i stedet")
-        seat.counted("J4 what hangs on who leaves", 2)
+        seat.record("J4 what hangs on who leaves", 2)
         posts = seat.page.get_by_role("region", name=HANGING).inner_text()
         assert all(post in posts for post in FIVE)
 
@@ -61,7 +61,7 @@ def test_j4_what_hangs_on_who_leaves_is_told_and_a_step_is_taken_back(desk: Scre
         assert len(links(seat)) > len(before)
         seat.press("Fortryd")
         seat.rest()
-        seat.counted("J4 expand and take it back", 3)
+        seat.record("J4 expand and take it back", 3)
         assert links(seat) == before
 
         seat.press("Centrér her")
@@ -81,7 +81,7 @@ def test_j6_five_civilians_by_consent_and_no_trace_of_the_two_without(desk: Scre
         seat.wait(TABLE)
         seat.unfold(TABLE)
         seat.rest()
-        seat.counted("J6 who opens the door", 1)
+        seat.record("J6 who opens the door", 1)
         opened = [row for row in links(seat) if "er døråbner for" in row]
         assert all(any(name in row for row in opened) for name in known)
         assert len(opened) == 5
@@ -114,7 +114,7 @@ def test_the_path_between_two_nodes_is_drawn_through(desk: ScreenDriver) -> None
         seat.pick("Valgt node", "SSP-koordinator, Læsø", "SSP-koordinator, Læsø")
         seat.pick("Vis kontaktvejen til", "Rådgiver, CDE", "Rådgiver, CDE")
         seat.wait("Kontaktvej: SSP-koordinator, Læsø → ")
-        seat.counted("path between two nodes of a network", 2)
+        seat.record("path between two nodes of a network", 2)
         seat.press("Gem som billede")
         with seat.page.expect_download() as download:
             seat.page.get_by_role("button", name="Som SVG").click()

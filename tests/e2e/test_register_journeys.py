@@ -36,7 +36,7 @@ def test_a_phone_number_is_corrected(desk: ScreenDriver) -> None:
         field.press("Enter")
         seat.steps += 1
         _masked(seat, "70")
-        seat.counted("correct a phone number", 4)
+        seat.record("correct a phone number", 4)
         assert "12 34 56 70" not in seat.text()
 
 

@@ -3,13 +3,13 @@
 import pytest
 
 from tests.e2e.desk import ScreenDriver
-from tests.e2e.screen_reader import LANGUAGES, PATHS, golden, said
+from tests.e2e.screen_reader import LANGUAGES, PATHS, accessibility_text, golden
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", PATHS)
 def test_a_screen_reader_says_what_was_agreed(desk: ScreenDriver, name: str, lang: str) -> None:
-    assert said(desk, name, lang) == golden(name, lang).read_text("utf-8"), (
+    assert accessibility_text(desk, name, lang) == golden(name, lang).read_text("utf-8"), (
         "what a screen reader says changed; if that is meant, run make screen-reader and read it"
     )
 

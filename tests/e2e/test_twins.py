@@ -13,7 +13,7 @@ PATH = "/?start=act-ssp-0851&target=act-ihm-0787&answer=1"
 STOPS = f"{PATH}&stops=act-ssp-0787"
 
 
-def drawn(seat: Seat) -> list[str]:
+def drawn_boxes(seat: Seat) -> list[str]:
     """The boxes of all drawings behind where each begins: their numbers and names, in order."""
     drawings = seat.page.get_by_role("list", name=re.compile("^(Fra|Stykke) "))
     drawings.first.get_by_role("button").first.wait_for(timeout=PATIENCE_MS)
@@ -25,7 +25,7 @@ def drawn(seat: Seat) -> list[str]:
     ]
 
 
-def listed(seat: Seat) -> list[tuple[str, str]]:
+def listed_cards(seat: Seat) -> list[tuple[str, str]]:
     """Each card of the list: the number and name of who is contacted, and who answers there now."""
     contacts: list[tuple[str, str]] = []
     for box in seat.page.locator("[class*=st-key-card-]").all():
@@ -61,11 +61,11 @@ def test_drawing_list_text_action_card_and_address_book_tell_the_same(
     desk: ScreenDriver, path: str
 ) -> None:
     with desk.seat(Role.COORDINATOR, path=path, until="Hvorfor denne vej?") as seat:
-        contacts = listed(seat)
+        contacts = listed_cards(seat)
         assert len(contacts) > 1
         numbers, names = zip(*(name.split(". ", 1) for name, _ in contacts), strict=True)
         assert numbers == tuple(str(number) for number in range(1, len(contacts) + 1))
-        assert drawn(seat) == [name for name, _ in contacts]
+        assert drawn_boxes(seat) == [name for name, _ in contacts]
         answers = [who for _, who in contacts]
         both = [part for pair in zip(names, answers, strict=True) for part in pair if part]
         copied = seat.page.locator("[data-copy]").get_attribute("data-copy") or ""

@@ -63,7 +63,7 @@ def test_a_query_is_written_asked_and_downloaded_in_three_interactions(desk: Scr
         cells = seat.page.get_by_role("cell", name="INFOHOUSE_MUNICIPALITY")
         expect(cells.first).to_be_visible(timeout=READY_MS)
         file = seat.download("Hent svaret: CSV")
-        seat.counted("a query to downloaded CSV", 3)
+        seat.record("a query to downloaded CSV", 3)
         head, *rows = csv.reader(file.read_text("utf-8-sig").splitlines(), delimiter=";")
         assert head == ["kind", "posts"]
         assert all(len(row) == 2 and row[1].isdecimal() for row in rows)

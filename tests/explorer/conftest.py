@@ -1,6 +1,6 @@
 """Fixtures of the screens: Kystby behind a real API on a port of its own, once for each module.
 
-A screen that only reads shares `shown`; one that writes asks for `own_shown`, freshly filled.
+A screen that only reads shares `screens`; one that writes asks for `own_screens`, freshly filled.
 """
 
 from collections.abc import Generator
@@ -15,7 +15,7 @@ from api.client import ApiClient
 from explorer import screen_state, session
 from tests.api.serving import served
 from tests.databases import SharedKystby
-from tests.explorer.screen import Shown
+from tests.explorer.screen import Screens
 from tests.fixtures.app import TestApp, opened_app
 
 
@@ -29,23 +29,23 @@ def installed() -> Generator[None]:
 
 
 @contextmanager
-def _shown(kystby: SharedKystby, folder: Path) -> Generator[Shown]:
+def _served_explorer(kystby: SharedKystby, folder: Path) -> Generator[Screens]:
     with opened_app(kystby.store(), folder) as app, served(app.http.app) as address:
-        yield Shown(app=app, address=address)
+        yield Screens(app=app, address=address)
         session.hang_up()
 
 
 @pytest.fixture(scope="module")
 def read_only(
     shared_kystby: SharedKystby, tmp_path_factory: pytest.TempPathFactory
-) -> Generator[Shown]:
-    """Kystby for all tests of a module that only read; it has none that ask for `own_shown`."""
-    with _shown(shared_kystby, tmp_path_factory.mktemp("screens")) as shown:
-        yield shown
+) -> Generator[Screens]:
+    """Kystby for all tests of a module that only read; it has none that ask for `own_screens`."""
+    with _served_explorer(shared_kystby, tmp_path_factory.mktemp("screens")) as screens:
+        yield screens
 
 
 @pytest.fixture
-def shown(read_only: Shown, monkeypatch: pytest.MonkeyPatch) -> Shown:
+def screens(read_only: Screens, monkeypatch: pytest.MonkeyPatch) -> Screens:
     monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", read_only.address)
     return read_only
 
@@ -63,15 +63,15 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 @pytest.fixture
-def app(shown: Shown) -> TestApp:
-    return shown.app
+def app(screens: Screens) -> TestApp:
+    return screens.app
 
 
 @pytest.fixture
-def own_shown(
+def own_screens(
     shared_kystby: SharedKystby, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Generator[Shown]:
+) -> Generator[Screens]:
     """Kystby for a screen that writes, filled for this test alone."""
-    with _shown(shared_kystby, tmp_path) as shown:
-        monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", shown.address)
-        yield shown
+    with _served_explorer(shared_kystby, tmp_path) as screens:
+        monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", screens.address)
+        yield screens

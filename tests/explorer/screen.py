@@ -22,8 +22,8 @@ _KEEPING = re.compile(r"\\(?=[^a-zA-Z0-9\s])|\u2060")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """A house whose API answers at an address, and screens over it."""
+class Screens:
+    """An application that is served at an address, and the screens that use it."""
 
     app: TestApp
     address: str
@@ -38,10 +38,12 @@ class Shown:
         **query: str | list[str],
     ) -> AppTest:
         """A screen as somebody with these roles sees it at that address; it has run."""
-        return drawn(screen, self.app.token(*roles, areas=areas, person=person), lang=lang, **query)
+        return open_screen(
+            screen, self.app.token(*roles, areas=areas, person=person), lang=lang, **query
+        )
 
 
-def drawn(
+def open_screen(
     screen: Screen, token: str | None, *, lang: str = "da", **query: str | list[str]
 ) -> AppTest:
     """The screen for whoever has the token; None: nobody has signed in."""
@@ -59,10 +61,10 @@ def drawn(
 def text(app: AppTest) -> str:
     """All that stands on a screen, in order, without what keeps a text from being a mark."""
     assert not app.exception, app.exception
-    return _KEEPING.sub("", "\n".join(filter(None, map(_said, app))))
+    return _KEEPING.sub("", "\n".join(filter(None, map(_text_of, app))))
 
 
-def _said(element: object) -> str:
+def _text_of(element: object) -> str:
     value = getattr(element, "value", None)
     if isinstance(value, pd.DataFrame):
         return value.to_csv(index=False)

@@ -14,7 +14,7 @@ from explorer.address import PATHS
 from explorer.page import SESSION, UnknownPage, known_address, policy
 from explorer.settings import ExplorerSettings
 from graph.access.policy import Role
-from tests.explorer.screen import Shown, assert_shows
+from tests.explorer.screen import Screens, assert_shows
 from tests.explorer.served import served_explorer
 
 PASSWORD = "en lang ordret sætning"
@@ -22,7 +22,7 @@ PAGE = {"Accept": "text/html"}
 
 
 @pytest.fixture(scope="module")
-def explorer(read_only: Shown) -> Generator[httpx.Client]:
+def explorer(read_only: Screens) -> Generator[httpx.Client]:
     """A browser without scripts, at the explorer over Kystby."""
     with (
         served_explorer(read_only.address) as served,
@@ -32,25 +32,25 @@ def explorer(read_only: Shown) -> Generator[httpx.Client]:
 
 
 @pytest.fixture
-def login(read_only: Shown) -> str:
+def login(read_only: Screens) -> str:
     """The login of an account with a password and no second factor."""
     return login_of(read_only)
 
 
-def login_of(shown: Shown) -> str:
+def login_of(screens: Screens) -> str:
     """The login of a new coordinator with a password and no second factor."""
-    return _login(shown, shown.app.account(Role.COORDINATOR, person="carl"))
+    return _login(screens, screens.app.account(Role.COORDINATOR, person="carl"))
 
 
-def _login(shown: Shown, account: str) -> str:
+def _login(screens: Screens, account: str) -> str:
     """The login of an account, once it has a password."""
-    accounts = shown.app.accounts
+    accounts = screens.app.accounts
     accounts.credentials.redeem(accounts.logins.invite(account), PASSWORD)
     return accounts.logins.find(account).login
 
 
 @pytest.fixture
-def cookie(read_only: Shown) -> str:
+def cookie(read_only: Screens) -> str:
     return f"{SESSION}={read_only.app.token(Role.COORDINATOR)}"
 
 
@@ -82,9 +82,9 @@ def test_no_page_elsewhere_may_tell_a_screen_what_to_do(explorer: httpx.Client) 
 def test_a_foreign_host_and_a_second_one_are_refused(explorer: httpx.Client) -> None:
     assert explorer.get("/login", headers={"Host": "elsewhere.example"}).status_code == 400
     host = explorer.base_url.netloc.decode()
-    assert _asked(explorer, "/login", ("Host", host)) == 200
+    assert _status(explorer, "/login", ("Host", host)) == 200
     for second in (host, "elsewhere.example"):
-        assert _asked(explorer, "/login", ("Host", host), ("Host", second)) == 400
+        assert _status(explorer, "/login", ("Host", host), ("Host", second)) == 400
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_what_nobody_asks_for_is_closed_also_to_who_is_signed_in(
 
 
 def test_a_socket_opens_for_a_session_alone(
-    read_only: Shown, explorer: httpx.Client, cookie: str
+    read_only: Screens, explorer: httpx.Client, cookie: str
 ) -> None:
     token = read_only.app.token(Role.COORDINATOR)
     ended = {"Cookie": f"{SESSION}={token}"}
@@ -147,10 +147,10 @@ def _socket(browser: httpx.Client, headers: dict[str, str]) -> int:
         "Host": browser.base_url.netloc.decode(), "Connection": "Upgrade", "Upgrade": "websocket",
         "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==", **headers,
     }  # fmt: skip
-    return _asked(browser, "/_stcore/stream", *request.items())
+    return _status(browser, "/_stcore/stream", *request.items())
 
 
-def _asked(browser: httpx.Client, path: str, *headers: tuple[str, str]) -> int:
+def _status(browser: httpx.Client, path: str, *headers: tuple[str, str]) -> int:
     """The status of what is asked for with these headers and no others, whatever they are."""
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
     place = (browser.base_url.host, browser.base_url.port or 80)
@@ -226,7 +226,7 @@ def test_a_wrong_password_and_a_foreign_form_are_told_apart_from_nothing_else(
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="one machine has many addresses on Linux")
 def test_made_up_logins_at_the_explorer_keep_out_neither_others_nor_their_neighbors(
-    read_only: Shown, login: str
+    read_only: Screens, login: str
 ) -> None:
     key = read_only.app.folder / "keys" / "explorer.key"
     with served_explorer(read_only.address, address_key=str(key)) as served:
@@ -247,7 +247,9 @@ def test_made_up_logins_at_the_explorer_keep_out_neither_others_nor_their_neighb
         assert tried("127.0.0.9", login=neighbor, password=PASSWORD) == 303
 
 
-def test_an_invitation_is_taken_up_in_the_browser(read_only: Shown, explorer: httpx.Client) -> None:
+def test_an_invitation_is_taken_up_in_the_browser(
+    read_only: Screens, explorer: httpx.Client
+) -> None:
     code = read_only.app.accounts.logins.invite(read_only.app.account(Role.ANALYST))
     form = {"code": code, "password": PASSWORD}
     answer = explorer.post("/login/invitation", data=form, headers=_origin(explorer))

@@ -14,19 +14,19 @@ from explorer.address import (
     Screen,
 )
 from graph.access.policy import Role
-from tests.explorer.screen import Shown, assert_shows, button, drawn, html, press, text
+from tests.explorer.screen import Screens, assert_shows, button, html, open_screen, press, text
 
 DANGER = ("Akut fare: ring", 'href="tel:112"', 'href="tel:114"')
 
 
-def test_whoever_is_not_signed_in_is_told_so_and_sees_nothing_else(shown: Shown) -> None:
-    app = drawn(FIND, None)
+def test_whoever_is_not_signed_in_is_told_so_and_sees_nothing_else(screens: Screens) -> None:
+    app = open_screen(FIND, None)
     assert_shows(app, "Du er logget ud. Log ind igen, så kommer du tilbage hertil.")
     assert_shows(html(app), *DANGER, hidden=["kv-account", "kv-help"])
 
 
-def test_a_session_that_has_ended_is_the_same_as_none(shown: Shown) -> None:
-    app = drawn(FIND, "0" * 64, lang="en")
+def test_a_session_that_has_ended_is_the_same_as_none(screens: Screens) -> None:
+    app = open_screen(FIND, "0" * 64, lang="en")
     assert "You are signed out. Sign in again, and you return here." in text(app)
 
 
@@ -42,14 +42,14 @@ def test_a_session_that_has_ended_is_the_same_as_none(shown: Shown) -> None:
     ],
 )
 def test_a_screen_without_use_for_the_role_says_whom_to_ask(
-    shown: Shown, screen: Screen, role: Role, query: dict[str, str]
+    screens: Screens, screen: Screen, role: Role, query: dict[str, str]
 ) -> None:
     refusal = "Din rolle giver ikke adgang her. Spørg din registeransvarlige."
-    assert refusal in text(shown.screen(screen, role, **query))
+    assert refusal in text(screens.screen(screen, role, **query))
 
 
-def test_a_screen_without_use_for_the_role_leads_on_to_those_with_use(shown: Shown) -> None:
-    app = shown.screen(FIND, Role.ADMIN, target="ssp-post")
+def test_a_screen_without_use_for_the_role_leads_on_to_those_with_use(screens: Screens) -> None:
+    app = screens.screen(FIND, Role.ADMIN, target="ssp-post")
     assert_shows(html(app), 'href="/log"', hidden=['href="/kuratering"'])
 
 
@@ -65,44 +65,46 @@ def test_a_screen_without_use_for_the_role_leads_on_to_those_with_use(shown: Sho
     ],
 )
 def test_each_role_lands_on_the_screen_it_works_on_and_on_no_refusal(
-    shown: Shown, role: Role, heading: str
+    screens: Screens, role: Role, heading: str
 ) -> None:
-    app = shown.screen(FIND, role)
+    app = screens.screen(FIND, role)
     assert [title.value for title in app.title] == [heading]
     assert "Din rolle giver ikke adgang her." not in text(app)
 
 
-def test_an_outreach_worker_lands_on_the_network_of_their_area(shown: Shown) -> None:
-    app = shown.screen(FIND, Role.OUTREACH, areas=["kystby"])
+def test_an_outreach_worker_lands_on_the_network_of_their_area(screens: Screens) -> None:
+    app = screens.screen(FIND, Role.OUTREACH, areas=["kystby"])
     assert app.query_params == {"id": "kystby"}
 
 
 def test_whoever_has_no_area_of_their_own_lands_on_the_network_of_their_post(
-    shown: Shown,
+    screens: Screens,
 ) -> None:
-    app = shown.screen(FIND, Role.OUTREACH, areas=["dk"], person="dina")
+    app = screens.screen(FIND, Role.OUTREACH, areas=["dk"], person="dina")
     assert app.query_params == {"id": "outreach"}
 
 
-def test_a_link_with_parameters_stays_where_it_leads(shown: Shown) -> None:
-    app = shown.screen(FIND, Role.ANALYST, target="ssp-post")
+def test_a_link_with_parameters_stays_where_it_leads(screens: Screens) -> None:
+    app = screens.screen(FIND, Role.ANALYST, target="ssp-post")
     assert app.title[0].value == "Find kontaktvej"
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.module)
-def test_each_screen_is_drawn_for_whoever_has_a_use_for_it(shown: Shown, screen: Screen) -> None:
+def test_each_screen_is_drawn_for_whoever_has_a_use_for_it(
+    screens: Screens, screen: Screen
+) -> None:
     role = Role(min(screen.roles)) if screen.roles else Role.DPO
     if screen is FIND:  # where a coordinator lands
         role = Role.COORDINATOR
-    app = shown.screen(screen, role, person="carl" if role is Role.COORDINATOR else None)
+    app = screens.screen(screen, role, person="carl" if role is Role.COORDINATOR else None)
     assert len(app.title) == 1
     assert_shows(html(app), *DANGER, 'popovertarget="kv-account"', 'action="/login/out"')
     name = screen.path or "find"
     assert f'href="/hjaelp/{name}"' in html(app)
 
 
-def test_another_date_is_said_and_can_be_left(shown: Shown) -> None:
-    app = shown.screen(REGISTER, Role.COORDINATOR, person="carl", on="2027-01-01")
+def test_another_date_is_said_and_can_be_left(screens: Screens) -> None:
+    app = screens.screen(REGISTER, Role.COORDINATOR, person="carl", on="2027-01-01")
     date_line = "Du ser strukturen pr. 1. jan. 2027."
     whole = text(app)
     assert whole.index(date_line) < whole.index("Register")
@@ -111,18 +113,18 @@ def test_another_date_is_said_and_can_be_left(shown: Shown) -> None:
 
 
 def test_a_session_about_to_end_says_so_and_is_kept_by_a_press(
-    shown: Shown, monkeypatch: pytest.MonkeyPatch
+    screens: Screens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "Du bliver logget ud" not in text(shown.screen(AUDIT, Role.COORDINATOR))
+    assert "Du bliver logget ud" not in text(screens.screen(AUDIT, Role.COORDINATOR))
     monkeypatch.setattr(problem_states, "WARNED_S", 3600)
-    app = shown.screen(AUDIT, Role.COORDINATOR)
+    app = screens.screen(AUDIT, Role.COORDINATOR)
     assert "Du bliver logget ud om 30 minutter." in text(app)
     press(app, "Bliv logget ind")
     assert not app.exception
 
 
-def test_the_account_menu_keeps_the_address_and_leads_to_what_exists(shown: Shown) -> None:
-    menu = html(shown.screen(REGISTER, Role.COORDINATOR, person="carl", id="ssp-post"))
+def test_the_account_menu_keeps_the_address_and_leads_to_what_exists(screens: Screens) -> None:
+    menu = html(screens.screen(REGISTER, Role.COORDINATOR, person="carl", id="ssp-post"))
     assert_shows(
         menu, 'href="?id=ssp-post&amp;language=en"', 'href="?id=ssp-post&amp;theme=dark"',
         '<strong aria-current="true" lang="da" hreflang="da">Dansk</strong>',
@@ -132,8 +134,8 @@ def test_the_account_menu_keeps_the_address_and_leads_to_what_exists(shown: Show
     assert ('href="/min-konto"' in menu) is has_account
 
 
-def test_the_own_post_stands_below_the_navigation(shown: Shown) -> None:
-    app = shown.screen(FIND, Role.COORDINATOR, person="carl")
+def test_the_own_post_stands_below_the_navigation(screens: Screens) -> None:
+    app = screens.screen(FIND, Role.COORDINATOR, person="carl")
     assert any("Din funktion" in block.value for block in app.sidebar.markdown)
 
 
@@ -150,10 +152,10 @@ def test_the_own_post_stands_below_the_navigation(shown: Shown) -> None:
     ],
 )
 def test_the_api_away_keeps_the_choice_and_is_tried_again(
-    shown: Shown, monkeypatch: pytest.MonkeyPatch, screen: Screen, query: dict[str, str]
+    screens: Screens, monkeypatch: pytest.MonkeyPatch, screen: Screen, query: dict[str, str]
 ) -> None:
     monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", "http://127.0.0.1:9")
-    app = drawn(screen, "0" * 64, lang="da", **query)
+    app = open_screen(screen, "0" * 64, lang="da", **query)
     assert "Kontaktvej kan ikke nå registret lige nu." in text(app)
     assert button(app, "Prøv nu")
     assert app.query_params == query

@@ -9,7 +9,7 @@ import pytest
 from explorer.address import SCREENS, Screen
 from explorer.help_pages import VISITED, help_name, help_text, welcome_steps
 from explorer.i18n import Language
-from tests.explorer.screen import Shown
+from tests.explorer.screen import Screens
 from tests.explorer.served import served_explorer
 from tests.explorer.test_app import PASSWORD, login_of
 
@@ -17,7 +17,7 @@ LANGUAGES: tuple[Language, ...] = ("da", "en")
 
 
 @pytest.fixture(scope="module")
-def explorer(read_only: Shown) -> Generator[httpx.Client]:
+def explorer(read_only: Screens) -> Generator[httpx.Client]:
     """A browser without scripts, at the explorer over Kystby."""
     with (
         served_explorer(read_only.address) as served,
@@ -70,7 +70,7 @@ def test_a_help_page_is_read_in_both_languages_and_without_a_session(
 
 @pytest.mark.slow
 def test_the_first_visit_is_shown_after_sign_in_and_skipped_for_good(
-    explorer: httpx.Client, read_only: Shown
+    explorer: httpx.Client, read_only: Screens
 ) -> None:
     form = {"login": login_of(read_only), "password": PASSWORD}
     origin = {"Origin": str(explorer.base_url).rstrip("/")}
@@ -90,7 +90,9 @@ def test_the_first_visit_is_shown_after_sign_in_and_skipped_for_good(
     explorer.cookies.clear()
 
 
-def test_a_link_is_opened_before_any_introduction(explorer: httpx.Client, read_only: Shown) -> None:
+def test_a_link_is_opened_before_any_introduction(
+    explorer: httpx.Client, read_only: Screens
+) -> None:
     form = {"login": login_of(read_only), "password": PASSWORD}
     origin = {"Origin": str(explorer.base_url).rstrip("/")}
     answer = explorer.post("/login?next=%2Fkort", data=form, headers=origin)

@@ -10,7 +10,7 @@ from explorer.address import FIND, NETWORK, REGISTER, Screen
 from graph.access.policy import Role
 from tests.api.audit.logs import tampering
 from tests.change_sets import NUMBERS
-from tests.explorer.screen import Shown, drawn, press, text
+from tests.explorer.screen import Screens, open_screen, press, text
 from tests.fixtures.app import TestApp
 
 pytestmark = pytest.mark.slow
@@ -49,11 +49,11 @@ def everything(app: AppTest) -> str:
     ids=["find", "card", "register", "network"],
 )
 def test_a_look_up_that_cannot_be_logged_shows_nothing_nor_what_stood_there(
-    own_shown: Shown, screen: Screen, query: dict[str, str], part: str
+    own_screens: Screens, screen: Screen, query: dict[str, str], part: str
 ) -> None:
-    app = own_shown.screen(screen, Role.COORDINATOR, person="carl", areas=("dk",), **query)
+    app = own_screens.screen(screen, Role.COORDINATOR, person="carl", areas=("dk",), **query)
     assert part in everything(app)
-    with unwritable(own_shown.app):
+    with unwritable(own_screens.app):
         app.query_params["hops"] = "2"  # the network asks once a minute only: then something else
         app.run()
         assert NOT_LOGGED in text(app)
@@ -65,14 +65,16 @@ def test_a_look_up_that_cannot_be_logged_shows_nothing_nor_what_stood_there(
     assert part in everything(app)
 
 
-def test_who_has_shown_all_of_the_day_is_told_so_and_the_screen_goes_on(own_shown: Shown) -> None:
-    app = own_shown.app
+def test_who_has_shown_all_of_the_day_is_told_so_and_the_screen_goes_on(
+    own_screens: Screens,
+) -> None:
+    app = own_screens.app
     token = app.token(Role.COORDINATOR, person="carl", areas=("dk",))
     request = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "CONCERN"}
     headers = {"Authorization": f"Bearer {token}"}
     for _ in range(MOST):
         assert app.http.post("/reveal", json=request, headers=headers).status_code == 200
-    app = drawn(REGISTER, token, id="bo")
+    app = open_screen(REGISTER, token, id="bo")
     press(app, "Vis mobil")
     app.selectbox(key="reveal-purpose-of").set_value("CONCERN").run()
     assert f"Du har vist {MOST} af {MOST} i dag." in text(app)

@@ -7,13 +7,13 @@ from explorer.address import REGISTER
 from graph.access.policy import Role
 from tests.change_sets import NUMBERS
 from tests.explorer import screen
-from tests.explorer.screen import Shown, press, text
+from tests.explorer.screen import Screens, press, text
 
 NUMBER = NUMBERS["phone-bo"]
 
 
-def _bo(shown: Shown, role: Role = Role.COORDINATOR, **query: str) -> AppTest:
-    return shown.screen(REGISTER, role, person="carl", areas=("dk",), id="bo", **query)
+def _bo(screens: Screens, role: Role = Role.COORDINATOR, **query: str) -> AppTest:
+    return screens.screen(REGISTER, role, person="carl", areas=("dk",), id="bo", **query)
 
 
 def _session(app: AppTest) -> str:
@@ -21,8 +21,8 @@ def _session(app: AppTest) -> str:
     return str(app.session_state._state.filtered_state)  # pyright: ignore[reportPrivateUsage]
 
 
-def test_a_detail_is_masked_until_a_purpose_is_chosen_and_gone_afterwards(shown: Shown) -> None:
-    app = _bo(shown)
+def test_a_detail_is_masked_until_a_purpose_is_chosen_and_gone_afterwards(screens: Screens) -> None:
+    app = _bo(screens)
     assert "Mobil +45 •• •• •• 78" in text(app)
     assert "af 30" not in text(press(app, "Vis mobil"))
     assert "Vælg, hvad du skal bruge den til." in text(press(app, "Vis og log"))
@@ -37,43 +37,43 @@ def test_a_detail_is_masked_until_a_purpose_is_chosen_and_gone_afterwards(shown:
     assert "Du har vist 1 af 30 i dag." in text(app)
 
 
-def test_a_screen_reader_says_whose_detail_a_button_shows(shown: Shown) -> None:
+def test_a_screen_reader_says_whose_detail_a_button_shows(screens: Screens) -> None:
     for lang, seen in (("da", "Vis mobil"), ("en", "Show mobile")):
-        one = screen.button(_bo(shown, lang=lang), seen)
+        one = screen.button(_bo(screens, lang=lang), seen)
         assert one.label == f"{seen} :gray[for Bo Rugvang Sørensen]"
 
 
-def test_the_purpose_chosen_last_is_chosen_again(shown: Shown) -> None:
-    app = _bo(shown)
+def test_the_purpose_chosen_last_is_chosen_again(screens: Screens) -> None:
+    app = _bo(screens)
     app.session_state["reveal-purpose"] = "RELEASE"
     press(app, "Vis mobil")
     assert app.selectbox(key="reveal-purpose-of").value == "RELEASE"
 
 
-def test_each_role_is_offered_what_it_may_say_and_its_own_number_for_it(shown: Shown) -> None:
-    app = shown.screen(REGISTER, Role.DPO, areas=("dk",), id="bo")
+def test_each_role_is_offered_what_it_may_say_and_its_own_number_for_it(screens: Screens) -> None:
+    app = screens.screen(REGISTER, Role.DPO, areas=("dk",), id="bo")
     press(app, "Vis mobil")
     assert app.selectbox(key="reveal-purpose-of").options == ["Anmodning fra den registrerede"]
-    app = shown.screen(REGISTER, Role.STEWARD, areas=("dk",), id="bo")
+    app = screens.screen(REGISTER, Role.STEWARD, areas=("dk",), id="bo")
     app.session_state["reveal-purpose"] = "VERIFY"
     press(app, "Vis mobil")
     assert "Anmodning fra den registrerede" not in app.selectbox(key="reveal-purpose-of").options
     assert "Du har vist 0 af 100 i dag." in text(app)
 
 
-def test_on_another_date_nothing_can_be_shown(shown: Shown) -> None:
-    app = _bo(shown, on="2027-01-01")
+def test_on_another_date_nothing_can_be_shown(screens: Screens) -> None:
+    app = _bo(screens, on="2027-01-01")
     assert "Mobil +45 •• •• •• 78" in text(app)
     assert "Vis mobil" not in map(screen.seen_label, app.button)
 
 
-def test_a_role_that_may_show_nothing_sees_no_button(shown: Shown) -> None:
-    app = shown.screen(REGISTER, Role.SERVICE, areas=("dk",), id="bo")
+def test_a_role_that_may_show_nothing_sees_no_button(screens: Screens) -> None:
+    app = screens.screen(REGISTER, Role.SERVICE, areas=("dk",), id="bo")
     assert "Vis mobil" not in map(screen.seen_label, app.button)
 
 
-def test_a_purpose_the_role_may_not_have_is_answered_with_those_it_may(shown: Shown) -> None:
-    app = shown.screen(REGISTER, Role.STEWARD, areas=("dk",), id="bo", lang="en")
+def test_a_purpose_the_role_may_not_have_is_answered_with_those_it_may(screens: Screens) -> None:
+    app = screens.screen(REGISTER, Role.STEWARD, areas=("dk",), id="bo", lang="en")
     press(app, "Show mobile")
     app.selectbox(key="reveal-purpose-of").set_value("CONCERN").run()
     answers = ("Does not exist, or you have no access.", "Your role may show it for")
@@ -82,16 +82,16 @@ def test_a_purpose_the_role_may_not_have_is_answered_with_those_it_may(shown: Sh
     assert NUMBER not in screen.html(app)
 
 
-def test_a_civilian_is_asked_through_the_door_opener(shown: Shown) -> None:
-    app = shown.screen(REGISTER, Role.COORDINATOR, person="bo", areas=("kystby",), id="jens")
+def test_a_civilian_is_asked_through_the_door_opener(screens: Screens) -> None:
+    app = screens.screen(REGISTER, Role.COORDINATOR, person="bo", areas=("kystby",), id="jens")
     assert "Formidles af Opsøgende medarbejder, Havnen. Nummeret vises ikke." in text(app)
     press(app, "Bed om kontakt")
     app.selectbox(key="reveal-purpose-of").set_value("CONCERN").run()
     assert "Sendt til Opsøgende medarbejder, Havnen." in text(press(app, "Send"))
 
 
-def test_a_detail_that_is_mediated_only_leads_to_the_door_opener(shown: Shown) -> None:
-    app = shown.screen(REGISTER, Role.OUTREACH, person="dina", areas=("kystby",), id="jens")
+def test_a_detail_that_is_mediated_only_leads_to_the_door_opener(screens: Screens) -> None:
+    app = screens.screen(REGISTER, Role.OUTREACH, person="dina", areas=("kystby",), id="jens")
     app = screen.reveal(app, "Vis mobil")
     assert "Din egen arbejdsoplysning gives videre, og du bliver ringet op." in text(app)
     assert NUMBERS["phone-jens"] not in screen.html(app)

@@ -13,7 +13,7 @@ from explorer.session import TOKEN
 from graph.access.policy import Role
 from tests.change_sets import NUMBERS
 from tests.explorer import screen
-from tests.explorer.screen import Shown, press, text
+from tests.explorer.screen import Screens, press, text
 
 
 def _draw_all(details: list[tuple[str, str, str]]) -> None:
@@ -44,7 +44,7 @@ JENS = ("phone-jens", "+45 •• •• •• 34", "Formand Jens R.")
 
 
 def _all(
-    shown: Shown,
+    screens: Screens,
     *details: tuple[str, str, str],
     role: Role = Role.COORDINATOR,
     area: str = "dk",
@@ -54,7 +54,7 @@ def _all(
 ) -> AppTest:
     app = AppTest.from_function(_draw_all, args=(list(details),), default_timeout=600)
     app.session_state[LANGUAGE] = "da"
-    app.session_state[TOKEN] = token or shown.app.token(role, areas=(area,), person=person)
+    app.session_state[TOKEN] = token or screens.app.token(role, areas=(area,), person=person)
     for name, value in query.items():
         app.query_params[name] = value
     return app.run()
@@ -65,35 +65,35 @@ def _shows_a_number(app: AppTest) -> bool:
     return any(number in whole or number.replace(" ", "") in whole for number in NUMBERS.values())
 
 
-def test_one_press_shows_all_numbers_and_each_is_logged(shown: Shown) -> None:
-    app = _all(shown, BO, ERIK, trigger="CONCERN")
+def test_one_press_shows_all_numbers_and_each_is_logged(screens: Screens) -> None:
+    app = _all(screens, BO, ERIK, trigger="CONCERN")
     assert not _shows_a_number(app)
     assert "0 af 30 vist i dag" in text(app)
-    before = len(shown.app.rows())
+    before = len(screens.app.rows())
     press(app, "Vis alle 2 numre")
     html = screen.html(app)
     assert html.index(NUMBERS["phone-bo"]) < html.index(NUMBERS["phone-erik"])
     assert f'href="tel:{NUMBERS["phone-bo"].replace(" ", "")}"' in html
     assert "2 af 30 vist i dag" in text(app)
-    rows = [(row.kind.value, row.subjects) for row in shown.app.rows()[before:] if row.subjects]
+    rows = [(row.kind.value, row.subjects) for row in screens.app.rows()[before:] if row.subjects]
     assert rows == [("shown", ("bo",)), ("shown", ("erik",))]
     assert "Vis alle 2 numre" not in {button.label for button in app.button}
 
 
-def test_the_purpose_is_proposed_by_the_need_or_was_chosen_last(shown: Shown) -> None:
-    app = _all(shown, BO, trigger="RELEASE")
+def test_the_purpose_is_proposed_by_the_need_or_was_chosen_last(screens: Screens) -> None:
+    app = _all(screens, BO, trigger="RELEASE")
     assert app.selectbox[0].value == "RELEASE"
-    assert _all(shown, BO).selectbox[0].value == "KNOWLEDGE"
+    assert _all(screens, BO).selectbox[0].value == "KNOWLEDGE"
     app.selectbox[0].set_value("SERIOUS").run()
-    before = len(shown.app.rows())
+    before = len(screens.app.rows())
     press(app, "Vis mobil")
-    assert [row.purpose for row in shown.app.rows()[before:] if row.subjects] == ["SERIOUS"]
+    assert [row.purpose for row in screens.app.rows()[before:] if row.subjects] == ["SERIOUS"]
     app.query_params.clear()
     assert app.run().selectbox[0].value == "SERIOUS"
 
 
-def test_a_number_stays_for_ten_minutes_and_is_then_removed(shown: Shown) -> None:
-    app = press(_all(shown, BO), "Vis mobil")
+def test_a_number_stays_for_ten_minutes_and_is_then_removed(screens: Screens) -> None:
+    app = press(_all(screens, BO), "Vis mobil")
     assert NUMBERS["phone-bo"] in screen.html(app.run())
     values = app.session_state[screen_state.SHOWN]
     left = values["phone-bo"].until - datetime.now(UTC)
@@ -103,11 +103,11 @@ def test_a_number_stays_for_ten_minutes_and_is_then_removed(shown: Shown) -> Non
     assert "phone-bo" not in app.session_state[screen_state.SHOWN]
 
 
-def test_on_another_screen_or_date_no_number_is_left(shown: Shown) -> None:
-    app = shown.screen(FIND, Role.COORDINATOR, person="carl", areas=("dk",), target="ssp-post")
+def test_on_another_screen_or_date_no_number_is_left(screens: Screens) -> None:
+    app = screens.screen(FIND, Role.COORDINATOR, person="carl", areas=("dk",), target="ssp-post")
     press(app, "Vis 1 nummer")
     assert NUMBERS["phone-bo"] in screen.html(app)
-    other = screen.drawn(REGISTER, app.session_state[TOKEN], id="bo")
+    other = screen.open_screen(REGISTER, app.session_state[TOKEN], id="bo")
     other.session_state["screen"] = FIND.path
     other.session_state[screen_state.SHOWN] = app.session_state[screen_state.SHOWN]
     assert not other.run().session_state[screen_state.SHOWN]
@@ -115,14 +115,14 @@ def test_on_another_screen_or_date_no_number_is_left(shown: Shown) -> None:
     assert not _shows_a_number(app.run())
 
 
-def test_where_one_of_them_may_not_be_shown_it_is_told_which_and_none_is(shown: Shown) -> None:
-    app = press(_all(shown, BO, ERIK, area="kystby"), "Vis alle 2 numre")
+def test_where_one_of_them_may_not_be_shown_it_is_told_which_and_none_is(screens: Screens) -> None:
+    app = press(_all(screens, BO, ERIK, area="kystby"), "Vis alle 2 numre")
     assert (
         "Intet er vist: kontaktoplysningen for Erik <Stenbro> Sørensen findes ikke, eller du har "
         "ikke adgang." in text(app)
     )
     assert not _shows_a_number(app)
-    app = _all(shown, BO, JENS, role=Role.OUTREACH, area="kystby", person="dina")
+    app = _all(screens, BO, JENS, role=Role.OUTREACH, area="kystby", person="dina")
     press(app, "Vis alle 2 numre")
     message = "Intet er vist: Formand Jens R. kontaktes gennem Opsøgende medarbejder, Havnen."
     assert message in text(app)
@@ -131,21 +131,25 @@ def test_where_one_of_them_may_not_be_shown_it_is_told_which_and_none_is(shown: 
 
 
 @pytest.mark.slow
-def test_where_fewer_are_left_of_the_day_none_is_shown_and_it_says_how_many(shown: Shown) -> None:
-    token = shown.app.token(Role.COORDINATOR, areas=("dk",))
+def test_where_fewer_are_left_of_the_day_none_is_shown_and_it_says_how_many(
+    screens: Screens,
+) -> None:
+    token = screens.app.token(Role.COORDINATOR, areas=("dk",))
     request = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "KNOWLEDGE"}
     for _ in range(29):
-        shown.app.http.post("/reveal", json=request, headers={"Authorization": f"Bearer {token}"})
-    app = press(_all(shown, BO, ERIK, token=token), "Vis alle 2 numre")
+        screens.app.http.post("/reveal", json=request, headers={"Authorization": f"Bearer {token}"})
+    app = press(_all(screens, BO, ERIK, token=token), "Vis alle 2 numre")
     assert "Intet er vist: du kan vise 1 mere i dag, og her er flere." in text(app)
     assert not _shows_a_number(app)
-    app = press(_all(shown, BO, token=token), "Vis 1 nummer")
+    app = press(_all(screens, BO, token=token), "Vis 1 nummer")
     assert NUMBERS["phone-bo"] in screen.html(app)
-    app = press(_all(shown, BO, ERIK, token=token), "Vis alle 2 numre")
+    app = press(_all(screens, BO, ERIK, token=token), "Vis alle 2 numre")
     assert "Du har vist 30 kontaktoplysninger i dag. Du kan vise flere i morgen." in text(app)
     assert not _shows_a_number(app)
 
 
-def test_of_no_details_and_to_a_role_that_may_show_none_there_is_no_button(shown: Shown) -> None:
-    assert not _all(shown).button
-    assert not _all(shown, BO, role=Role.SERVICE).button
+def test_of_no_details_and_to_a_role_that_may_show_none_there_is_no_button(
+    screens: Screens,
+) -> None:
+    assert not _all(screens).button
+    assert not _all(screens, BO, role=Role.SERVICE).button

@@ -9,7 +9,7 @@ import pytest
 from api.audit.entry import AuditKind
 from explorer.address import FIND, SCREENS, Screen
 from graph.access.policy import Role
-from tests.explorer.screen import Shown, drawn, html, text
+from tests.explorer.screen import Screens, html, open_screen, text
 from tests.fixtures.app import TestApp
 
 REFUSAL = "Din rolle giver ikke adgang her."
@@ -26,27 +26,27 @@ def told_of(app: TestApp, first: int) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("screen", SCREENS, ids=_MODULES)
 def test_a_screen_is_drawn_or_refused_as_its_roles_say(
-    shown: Shown, screen: Screen, role: Role
+    screens: Screens, screen: Screen, role: Role
 ) -> None:
-    first = len(shown.app.rows())
+    first = len(screens.app.rows())
     query = {"area": "kystby"} if screen is FIND else {}  # a bare address may lead elsewhere
-    app = drawn(screen, shown.app.token(role, areas=("dk",)), **query)
+    app = open_screen(screen, screens.app.token(role, areas=("dk",)), **query)
     content = text(app)
     if screen.roles is None or role in screen.roles:
         assert REFUSAL not in content
         assert app.title, "a screen has a heading"
-        assert told_of(shown.app, first) == [], "the API refuses nothing that the screen asks"
+        assert told_of(screens.app, first) == [], "the API refuses nothing that the screen asks"
         return
     assert REFUSAL in content
     links = html(app)
     linked = [other for other in SCREENS if other is not FIND and f'href="/{other.path}"' in links]
     assert linked, "a refusal leads on"
     assert all(other.roles is None or role in other.roles for other in linked)
-    asked = {row.action for row in shown.app.rows()[first:]}
+    asked = {row.action for row in screens.app.rows()[first:]}
     assert asked <= {"read_vocabulary", "read_entity"}, "a screen that is refused asks for nothing"
 
 
 @pytest.mark.parametrize("role", Role)
-def test_nobody_lands_on_a_refusal(shown: Shown, role: Role) -> None:
-    app = drawn(FIND, shown.app.token(role, areas=("dk",)))
+def test_nobody_lands_on_a_refusal(screens: Screens, role: Role) -> None:
+    app = open_screen(FIND, screens.app.token(role, areas=("dk",)))
     assert REFUSAL not in text(app)

@@ -23,7 +23,7 @@ def test_the_guide_says_of_each_setting_what_it_says_of_itself() -> None:
     for name, field in ExplorerSettings.model_fields.items():
         row = rows[f"{PREFIX}{name.upper()}"]
         assert row.startswith(f"| `{PREFIX}{name.upper()}` | {field.description} |"), name
-        assert re.search(rf"\| `?{re.escape(_written(field.default))}`? \|$", row), name
+        assert re.search(rf"\| `?{re.escape(_as_text(field.default))}`? \|$", row), name
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_what_cannot_be_is_refused_in_words(settings: dict[str, object], why: st
         ExplorerSettings.model_validate(settings)
 
 
-def _written(default: object) -> str:
+def _as_text(default: object) -> str:
     if default is None:
         return "–"
     if isinstance(default, tuple):

@@ -118,10 +118,10 @@ def worlds(draw: st.DrawFn) -> tuple[Element, ...]:
     for civilian in _CIVILIANS:
         named = draw(st.sampled_from([Visibility.AREA, Visibility.NAMED]))
         known[civilian] = replace(known[civilian], visibility=named)  # pyright: ignore[reportCallIssue]  # a civilian
-    return joined(known)
+    return without_loose_links(known)
 
 
-def joined(known: Mapping[str, Element]) -> tuple[Element, ...]:
+def without_loose_links(known: Mapping[str, Element]) -> tuple[Element, ...]:
     """The things without links that lack an end."""
     return tuple(
         thing

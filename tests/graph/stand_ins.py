@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from graph.model import DeputizesFor, Element, Holds, Knows, Person
 from graph.vocabulary import Visibility
-from tests.graph.drawn_worlds import joined
+from tests.graph.drawn_worlds import without_loose_links
 from tests.graph.paths.additions import person, tie
 
 Seat = Holds | DeputizesFor
@@ -24,7 +24,7 @@ _NAMES: Final = ("Aase Nyvang Bjerg", "Ulla Nyvang Krogh", "Viggo Nyvang Dahl")
 def without(things: Iterable[Element], ids: Iterable[str]) -> tuple[Element, ...]:
     """The same world without some things; a consent that is gone is still named by links."""
     gone = set(ids)
-    return joined({thing.id: thing for thing in things if thing.id not in gone})
+    return without_loose_links({thing.id: thing for thing in things if thing.id not in gone})
 
 
 def reseated(
@@ -44,10 +44,10 @@ def reseated(
         thing
         for person, several in seats.items()
         if person in gone
-        for thing in _moved(known[person], several, apart=apart)
+        for thing in _successors(known[person], several, apart=apart)
     ]
     kept = {one: thing for one, thing in known.items() if one not in gone}
-    return joined(kept | {thing.id: thing for thing in moved})
+    return without_loose_links(kept | {thing.id: thing for thing in moved})
 
 
 def hidden_people(
@@ -81,7 +81,7 @@ def taken_over(more: Iterable[Element], person_id: str) -> tuple[Element, ...]:
         not in {getattr(thing, name, None) for name in ("id", "source_id", "target_id")}
     ]
     (person,) = (thing for thing in several if thing.id == person_id)
-    return (*others, *_moved(person, _seats(several).get(person_id, []), apart=True))
+    return (*others, *_successors(person, _seats(several).get(person_id, []), apart=True))
 
 
 def also_of(withheld: frozenset[str]) -> frozenset[str]:
@@ -99,7 +99,7 @@ def _seats(things: Iterable[Element]) -> dict[str, list[Seat]]:
     return found
 
 
-def _moved(person: Element, seats: list[Seat], *, apart: bool) -> Iterator[Element]:
+def _successors(person: Element, seats: list[Seat], *, apart: bool) -> Iterator[Element]:
     """Those who take over, and their seats."""
     assert isinstance(person, Person)
     is_apart = apart and all(_is_first_choice(seat) for seat in seats)

@@ -254,29 +254,31 @@ def own_view(caller: Caller | None = None) -> View:
     return kystby.view_of(seen) if caller is None else kystby.view_of(seen, caller)
 
 
-def listed(kind: str) -> list[str]:
+def listed_ids(kind: str) -> list[str]:
     return [one.id for one in entities(own_view(), kind=kind, own_kinds=OWN_KINDS).found]
 
 
 def test_a_list_of_a_kind_holds_those_of_the_kinds_beneath_it() -> None:
-    assert listed("DEMOKRATIKONSULENT") == listed("UNGEKONSULENT") == ["outreach"]
-    assert listed("OUTREACH_WORKER") == ["outreach"]
-    assert listed("SSP_KONSULENT") == ["ssp-post"]
-    assert listed("SSP_COORDINATOR") == ["nabo-ssp", "ssp-post"]
+    assert listed_ids("DEMOKRATIKONSULENT") == listed_ids("UNGEKONSULENT") == ["outreach"]
+    assert listed_ids("OUTREACH_WORKER") == ["outreach"]
+    assert listed_ids("SSP_KONSULENT") == ["ssp-post"]
+    assert listed_ids("SSP_COORDINATOR") == ["nabo-ssp", "ssp-post"]
     with pytest.raises(InvalidNeed):
-        listed("GONE")
+        listed_ids("GONE")
     (one,) = entities(own_view(), kind="FRITIDSKLUB", own_kinds=OWN_KINDS).found
     assert (one.id, one.own_kind, str(one.kind)) == ("vindrosen", "FRITIDSKLUB", "SPORTS_CLUB")
 
 
 def test_a_node_is_found_by_the_words_of_its_own_kind_and_of_its_parent() -> None:
-    def found(text: str) -> list[tuple[str, str | None]]:
+    def matches(text: str) -> list[tuple[str, str | None]]:
         return [(one.id, one.own_kind) for one in names(own_view(), text, own_kinds=OWN_KINDS)]
 
-    assert found("tryghedsvejleder kystby") == [("ssp-post", "SSP_KONSULENT")]
-    assert found("youth adviser") == [("outreach", "UNGEKONSULENT")]
-    assert ("outreach", "UNGEKONSULENT") in found("outreach worker")
-    assert found("tryghedsforvaltningen") == found("brobygning") == [("outreach", "UNGEKONSULENT")]
+    assert matches("tryghedsvejleder kystby") == [("ssp-post", "SSP_KONSULENT")]
+    assert matches("youth adviser") == [("outreach", "UNGEKONSULENT")]
+    assert ("outreach", "UNGEKONSULENT") in matches("outreach worker")
+    assert (
+        matches("tryghedsforvaltningen") == matches("brobygning") == [("outreach", "UNGEKONSULENT")]
+    )
     (one,) = names(own_view(), "brobygning", own_kinds=OWN_KINDS, lang="en")
     assert one.alias == "Bridge building"
     assert names(own_view(), "tryghedsvejleder") == ()

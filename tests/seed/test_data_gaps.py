@@ -26,7 +26,7 @@ from graph.vocabulary import (
     PostKind,
 )
 from seed.people.data_gaps import SHARES
-from tests.seed.pinned import TODAY, held, persons, pinned
+from tests.seed.pinned import TODAY, holds_by_post, persons, pinned
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def world() -> RuleContext:
 
 
 def vacant(world: RuleContext) -> list[Actor]:
-    here = held(world)
+    here = holds_by_post(world)
     return [
         node
         for node in world.nodes.values()
@@ -55,7 +55,7 @@ def test_23_posts_are_vacant_11_municipal_and_4_police_coordinators_5_psp_3_rele
 
 
 def test_5_posts_are_doubled(world: RuleContext) -> None:
-    assert sum(sum(one.share for one in holds) > 1 for holds in held(world).values()) == 5
+    assert sum(sum(one.share for one in holds) > 1 for holds in holds_by_post(world).values()) == 5
 
 
 def test_61_of_the_196_key_posts_have_no_personal_deputy(world: RuleContext) -> None:
@@ -83,7 +83,7 @@ def test_25_people_only_deputize(world: RuleContext) -> None:
 
 
 def test_5_people_hold_five_posts_or_more(world: RuleContext) -> None:
-    counts = Counter(link.source_id for holds in held(world).values() for link in holds)
+    counts = Counter(link.source_id for holds in holds_by_post(world).values() for link in holds)
     many = [person for person, count in counts.items() if count >= 5]
     places = {world.links_from(person, Holds)[0].target_id.rpartition("-")[2] for person in many}
     assert len(many) == 5
@@ -94,7 +94,7 @@ def test_11_people_leave_within_90_days(world: RuleContext) -> None:
     soon = TODAY + timedelta(days=90)
     leaving = {
         link.source_id
-        for holds in held(world).values()
+        for holds in holds_by_post(world).values()
         for link in holds
         if link.valid_to and TODAY < link.valid_to <= soon
     }
@@ -154,7 +154,7 @@ def test_51_consents_are_in_force_6_end_soon_5_expired_4_were_withdrawn_8_replac
 
 
 def test_14_doors_were_opened_before_the_present_holder_came(world: RuleContext) -> None:
-    here = held(world)
+    here = holds_by_post(world)
     older = 0
     for link in world.links.values():
         if isinstance(link, DoorOpenerFor) and link.verified_on:

@@ -41,7 +41,7 @@ def links(world: RuleContext, cls: type) -> int:
     return sum(isinstance(link, cls) for link in world.links.values())
 
 
-def told(world: RuleContext) -> dict[str, str]:
+def as_texts(world: RuleContext) -> dict[str, str]:
     return {thing.id: repr(thing) for thing in (*world.nodes.values(), *world.links.values())}
 
 
@@ -50,7 +50,7 @@ def test_the_same_seed_number_and_date_give_equal_things_and_another_number_othe
     world: RuleContext,
 ) -> None:
     again, other = demo(today=TODAY), demo(today=TODAY, seed=2)
-    assert told(again) == told(world)
+    assert as_texts(again) == as_texts(world)
     assert {one.name for one in persons(other)} != {one.name for one in persons(world)}
 
 

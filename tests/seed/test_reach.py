@@ -21,7 +21,7 @@ def arcs(on: date) -> dict[str, set[str]]:
     return found
 
 
-def reached(start: str, onward: dict[str, set[str]], max_hops: int = 4) -> set[str]:
+def reachable(start: str, onward: dict[str, set[str]], max_hops: int = 4) -> set[str]:
     """Everything within so many hops; a network that may not be crossed is an end only."""
     seen, border = {start}, {start}
     for _ in range(max_hops):
@@ -55,7 +55,7 @@ def test_every_national_post_but_three_reaches_each_municipality_within_four_lin
     assert len(national) == 16
     everywhere = {area.code for area in nodes(Area) if area.id.startswith("mun-")}
     falling_short = {
-        post for post in national if municipalities_of(reached(post, onward)) != everywhere
+        post for post in national if municipalities_of(reachable(post, onward)) != everywhere
     }
     assert falling_short == {"act-112", "act-pet-outreach", "act-corps"}
 
@@ -65,4 +65,4 @@ def test_every_municipal_post_reaches_a_national_one_within_four_links(on: date)
     onward = arcs(on)
     national = {post.id for post in nodes(Actor) if post.tier is Tier.NATIONAL}
     municipal = [post.id for post in nodes(Actor) if post.tier is Tier.MUNICIPAL]
-    assert [post for post in municipal if not reached(post, onward) & national] == []
+    assert [post for post in municipal if not reachable(post, onward) & national] == []

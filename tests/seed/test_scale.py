@@ -20,21 +20,21 @@ WALKED = tuple(kind for kind in LinkType if kind.use.is_hop)
 
 
 @cache
-def drawn(size: int = 5_000) -> Mapping[Label | LinkType, RawColumns]:
+def draw_columns(size: int = 5_000) -> Mapping[Label | LinkType, RawColumns]:
     return columns(size, SEED)
 
 
 @cache
 def snapshot() -> Snapshot:
-    return build(drawn(), 1)
+    return build(draw_columns(), 1)
 
 
 def count(what: Label | LinkType, size: int = 5_000) -> int:
-    return len(drawn(size)[what]["id"])
+    return len(draw_columns(size)[what]["id"])
 
 
 def share(what: Label | LinkType, name: str, value: Any) -> float:
-    values = drawn()[what][name]
+    values = draw_columns()[what][name]
     return sum(one == value for one in values) / len(values)
 
 
@@ -56,7 +56,7 @@ def test_there_are_0_85_persons_a_post() -> None:
 
 
 def test_every_municipality_of_denmark_is_there_with_two_communities() -> None:
-    kinds = drawn()[Label.AREA]["kind"]
+    kinds = draw_columns()[Label.AREA]["kind"]
     assert [kinds.count(kind) for kind in AreaKind] == [1, 5, 12, 98, 196]
 
 
@@ -102,8 +102,8 @@ def test_referrals_stand_on_their_three_gates() -> None:
 
 
 def test_the_first_four_networks_of_a_large_unit_are_the_basic_ones() -> None:
-    names = drawn()[Label.NETWORK]["name"]
-    kinds = drawn()[Label.NETWORK]["kind"]
+    names = draw_columns()[Label.NETWORK]["name"]
+    kinds = draw_columns()[Label.NETWORK]["kind"]
     national = [kind for kind, name in zip(kinds, names, strict=True) if name.endswith("Danmark")]
     assert national[:4] == [
         NetworkKind.SSP,
@@ -127,7 +127,7 @@ def test_more_needs_begin_with_the_same_ones() -> None:
 
 
 def test_a_need_leads_from_posts_to_posts_of_the_graph() -> None:
-    posts = set(drawn()[Label.ACTOR]["id"])
+    posts = set(draw_columns()[Label.ACTOR]["id"])
     for need in needs(5_000, SEED, 40):
         assert need.start
         assert need.target

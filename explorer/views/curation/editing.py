@@ -180,7 +180,9 @@ def differing(left: Fields, right: Fields) -> list[str]:
     return [field for field in every if even(left.get(field)) != even(right.get(field))]
 
 
-def beside(fields: Iterable[str], left: Fields, right: Fields) -> Iterator[tuple[str, str, str]]:
+def field_pairs(
+    fields: Iterable[str], left: Fields, right: Fields
+) -> Iterator[tuple[str, str, str]]:
     """The label of each field, and its value in both versions."""
     for name in fields:
         yield field_name(name), value(name, left.get(name)), value(name, right.get(name))
@@ -328,7 +330,7 @@ def _as_seen(link: LinkCard, problem: Problem) -> Iterator[tuple[str, ...]]:
     now = {conflict["id"]: conflict["versions"]["current"] for conflict in conflicts}
     current = now.get(link.id, link.fields)
     changed = differing(link.fields, current)
-    return under(link_text(link), beside(changed, link.fields, current))
+    return under(link_text(link), field_pairs(changed, link.fields, current))
 
 
 # ---- dry runs
@@ -361,7 +363,7 @@ def show_dry_run(of: str) -> None:
         called = last.names.get(change.called or change.id) or last.names.get(change.id)
         turn = session.term("ChangeKind", change.kind)
         before, after = change.before, change.after
-        of_change = list(beside(told_of((*before, *after)), before, after))
+        of_change = list(field_pairs(told_of((*before, *after)), before, after))
         rows += under(f"{called}: {turn}" if called else turn, of_change or [("", "", "")])
     changes_table(rows)
 
@@ -480,7 +482,7 @@ def side_by_side(edit: OpenedEdit[CardT], fields: Iterable[str], ways: EditActio
     mine, theirs = overtaken.mine, overtaken.theirs
     changed = {*mine, *differing(edit.thing.fields, theirs)}
     names = [field for field in fields if field in changed]
-    st.html(text_table(_("Both versions"), head, beside(names, theirs, {**theirs, **mine})))
+    st.html(text_table(_("Both versions"), head, field_pairs(names, theirs, {**theirs, **mine})))
     with st.container(horizontal=True):
         st.button(_("Keep the other's"), on_click=leave, key="keep-theirs")
         st.button(

@@ -191,7 +191,7 @@ def _change(change: ProposedChange) -> None:
         return
     head = (_("Its field"), _("Before the change"), _("After the change"))
     st.markdown(f"**{name}**")
-    st.html(text_table(_("What is proposed"), head, editing.beside(told, before, after)))
+    st.html(text_table(_("What is proposed"), head, editing.field_pairs(told, before, after)))
 
 
 def _name(change: ProposedChange) -> str:

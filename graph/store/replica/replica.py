@@ -153,7 +153,7 @@ class Replica:
         if not self._is_given:
             shutil.rmtree(self._engine.home, ignore_errors=True)
 
-    def again(self) -> "Replica":
+    def restart(self) -> "Replica":
         """Start a new process on the data of this replica, whose process has ended.
 
         Nothing can have written to the data since, and committed data is complete after a kill.

@@ -5,10 +5,10 @@ from collections.abc import Generator
 import pytest
 
 from graph.store.replica.replica import Replica
-from tests.api.analysis.held import held
+from tests.api.analysis.replicas import running_replica
 
 
 @pytest.fixture(scope="module")
 def replica() -> Generator[Replica]:
-    with held() as replica:
+    with running_replica() as replica:
         yield replica

@@ -14,7 +14,7 @@ from graph.questions.coverage import Coverage, coverage
 from graph.questions.post_states import PostState
 from graph.store.replica.replica import Replica
 from tests import kystby
-from tests.api.analysis.held import found, held
+from tests.api.analysis.replicas import run_query, running_replica
 from tests.seed import pinned
 
 pytestmark = [pytest.mark.store, pytest.mark.slow]
@@ -29,7 +29,7 @@ def analyst() -> View:
 
 @pytest.fixture(scope="module")
 def demo(analyst: View) -> Generator[Replica]:
-    with held(content_of(analyst)) as replica:
+    with running_replica(content_of(analyst)) as replica:
         yield replica
 
 
@@ -37,7 +37,7 @@ def rows(replica: Replica, example: str, area: str | None = None) -> tuple[tuple
     one = BY_ID[example]
     query = one.query if area is None else one.of_area
     assert query is not None
-    return found(replica, query, {} if area is None else {"area": area}).rows
+    return run_query(replica, query, {} if area is None else {"area": area}).rows
 
 
 def in_state(told: Coverage, state: PostState) -> Iterator[tuple[str | None, str, int]]:

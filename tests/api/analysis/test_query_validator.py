@@ -19,8 +19,8 @@ from graph.store.replica.replica import Replica
 from graph.store.replica.results import QueryFailed
 from tests.api.analysis import attacks
 from tests.api.analysis.attacks import Attack
-from tests.api.analysis.held import GENEROUS_S, found, state
 from tests.api.analysis.reads import PARAMETERS, READS
+from tests.api.analysis.replicas import GENEROUS_S, run_query, state
 
 pytestmark = [pytest.mark.store, pytest.mark.slow]
 ON_LARGER_GRAPHS = {"TriadicSelection", "NodeLeftOuterHashJoin"}
@@ -56,7 +56,7 @@ def test_every_ordinary_read_passes_and_every_operator_is_used(replica: Replica)
     used: set[str] = set()
     for query in READS:
         used |= {*gated(replica, query, PARAMETERS)}
-        found(replica, query, PARAMETERS)
+        run_query(replica, query, PARAMETERS)
     assert OPERATORS - used - EITHER == ON_LARGER_GRAPHS
 
 
@@ -64,7 +64,7 @@ def test_every_example_passes_and_is_answered(replica: Replica) -> None:
     assert len({item.id for item in EXAMPLES}) == len(EXAMPLES) >= 8
     for example in EXAMPLES:
         assert gated(replica, example.query)
-        assert found(replica, example.query).columns
+        assert run_query(replica, example.query).columns
 
 
 def test_every_example_of_an_area_or_a_time_finds_a_part_of_the_whole(replica: Replica) -> None:
@@ -79,7 +79,7 @@ def test_every_example_of_an_area_or_a_time_finds_a_part_of_the_whole(replica: R
             narrowed += 1
             assert text != example.query
             assert gated(replica, text, given)
-            whole, part = found(replica, example.query), found(replica, text, given)
+            whole, part = run_query(replica, example.query), run_query(replica, text, given)
             assert part.columns == whole.columns
             assert len(part.rows) <= len(whole.rows)
     assert narrowed >= 7
@@ -88,8 +88,8 @@ def test_every_example_of_an_area_or_a_time_finds_a_part_of_the_whole(replica: R
 def test_an_example_of_the_whole_country_says_the_same_as_without_an_area(replica: Replica) -> None:
     for example in EXAMPLES:
         if example.of_area is not None:
-            whole = found(replica, example.query).rows
-            assert found(replica, example.of_area, {"area": "dk"}).rows == whole
+            whole = run_query(replica, example.query).rows
+            assert run_query(replica, example.of_area, {"area": "dk"}).rows == whole
 
 
 def test_the_gate_alone_stops_all_that_does_not_only_read(replica: Replica) -> None:
@@ -122,13 +122,13 @@ def test_a_replica_alone_stops_every_write(replica: Replica) -> None:
         if "KILL" in attack.text.upper() or "TERMINATE" in attack.text:
             continue  # they may end the very session that asks; nothing is written by that
         try:
-            found(replica, attack.text.replace("{sink}", SINK), {"name": "x"})
+            run_query(replica, attack.text.replace("{sink}", SINK), {"name": "x"})
         except QueryFailed:
             continue
     assert replica.is_alive
     assert state(replica) == before
     tokens = "CALL db.labels() YIELD label WHERE label STARTS WITH 'Zq' RETURN label"
-    assert found(replica, tokens).rows == ()
+    assert run_query(replica, tokens).rows == ()
 
 
 def test_a_refusal_names_the_rule_the_operator_or_procedure_and_the_place(replica: Replica) -> None:

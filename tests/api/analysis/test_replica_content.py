@@ -21,7 +21,7 @@ from graph.model import Element, Knows
 from graph.store.replica.replica import Replica
 from graph.vocabulary import Label, LinkType, PreventionLevel
 from tests import kystby
-from tests.api.analysis.held import found, view
+from tests.api.analysis.replicas import run_query, view
 from tests.api.canaries import canaries, found_in
 from tests.api.canaries import things as marked
 from tests.graph.access.test_disclosure import crowd
@@ -30,12 +30,12 @@ from tests.graph.paths.additions import tie
 LEFT_OUT = {FieldGroup.IDENTITY, FieldGroup.PROVENANCE, FieldGroup.SEALED, FieldGroup.CHANNEL}
 
 
-def counted(count: int) -> list[Element]:
+def things_with_crowd(count: int) -> list[Element]:
     return [*kystby.things(), *crowd(count)]
 
 
 def civilians(count: int) -> dict[str, int]:
-    nodes = content_of(view(counted(count))).nodes
+    nodes = content_of(view(things_with_crowd(count))).nodes
     return {node.fields["id"]: node.fields[CIVILIANS] for node in nodes if CIVILIANS in node.fields}
 
 
@@ -112,15 +112,15 @@ def test_an_analyst_is_an_analyst_alone_whatever_else_they_are() -> None:
 def test_the_schema_says_what_a_replica_holds(replica: Replica) -> None:
     schema = query_schema(view(), "en", revision=1)
     for label in schema.labels:
-        ((count,),) = found(replica, f"MATCH (n:{label.label}) RETURN count(n)").rows
+        ((count,),) = run_query(replica, f"MATCH (n:{label.label}) RETURN count(n)").rows
         assert count == label.count, label.label
         names = {item.name for item in label.properties}
-        (record,) = found(
+        (record,) = run_query(
             replica, f"MATCH (n:{label.label}) UNWIND keys(n) AS k RETURN collect(DISTINCT k)"
         ).rows
         assert set(record[0]) <= names, label.label
     for link in schema.links:
-        rows = found(
+        rows = run_query(
             replica,
             f"MATCH (a)-[l:{link.type}]->(b) RETURN labels(a)[0], labels(b)[0], count(l) "
             "ORDER BY labels(a)[0], labels(b)[0]",
@@ -146,7 +146,7 @@ def test_values_are_of_the_types_that_the_schema_names(replica: Replica) -> None
         "n[k] IS :: DATE NOT NULL AS is_date, n[k] IS :: BOOLEAN NOT NULL AS is_flag, "
         "n[k] IS :: LIST<STRING NOT NULL> NOT NULL AS is_list"
     )
-    for label, name, *kinds in found(replica, query).rows:
+    for label, name, *kinds in run_query(replica, query).rows:
         of = ("STRING", "DATE", "BOOLEAN", "LIST<STRING>")
         named = [item for item, is_so in zip(of, kinds, strict=True) if is_so]
         assert actual[label, name] in (named or ("INTEGER", "FLOAT")), (label, name)

@@ -6,7 +6,7 @@ from api.analysis.replica_content import ReplicaContent, content_of
 from api.analysis.replicas import fill, start
 from graph.errors import StoreUnavailable
 from graph.store.replica.replica import Replica, ReplicaGone, start_replica
-from tests.api.analysis.held import found, view
+from tests.api.analysis.replicas import run_query, view
 
 pytestmark = pytest.mark.store  # it starts engines
 
@@ -17,7 +17,7 @@ def test_it_holds_its_content_once_however_often_it_is_filled() -> None:
     try:
         for _ in range(2):
             fill(replica, content)
-            count = found(replica, "MATCH (node) RETURN count(node) AS nodes").rows
+            count = run_query(replica, "MATCH (node) RETURN count(node) AS nodes").rows
             assert count == ((len(content.nodes),),)
     finally:
         replica.kill()
@@ -53,17 +53,17 @@ def test_one_that_cannot_start_is_told() -> None:
 def test_another_process_goes_on_with_what_one_was_filled_with() -> None:
     replica, content = start(start_replica, lambda: content_of(view()))
     fill(replica, content)
-    held = found(replica, "MATCH (node) RETURN node.id AS id ORDER BY id").rows
+    held = run_query(replica, "MATCH (node) RETURN node.id AS id ORDER BY id").rows
     replica.halt()
     with pytest.raises(ReplicaGone):
-        found(replica, "RETURN 1 AS one")
-    other = replica.again()
+        run_query(replica, "RETURN 1 AS one")
+    other = replica.restart()
     try:
         replica.kill()  # what is over takes nothing from who goes on
         assert other.pid != replica.pid
-        assert found(other, "MATCH (node) RETURN node.id AS id ORDER BY id").rows == held
+        assert run_query(other, "MATCH (node) RETURN node.id AS id ORDER BY id").rows == held
         fill(other, content)
-        count = found(other, "MATCH (node) RETURN count(node) AS nodes").rows
+        count = run_query(other, "MATCH (node) RETURN count(node) AS nodes").rows
         assert count == ((len(content.nodes),),)
     finally:
         other.kill()

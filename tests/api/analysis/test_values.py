@@ -6,14 +6,14 @@ import pytest
 
 from graph.store.replica.replica import Replica, TruncatedBy
 from graph.store.replica.results import QueryFailed
-from tests.api.analysis.held import GENEROUS_S, found
+from tests.api.analysis.replicas import GENEROUS_S, run_query
 
 pytestmark = [pytest.mark.store, pytest.mark.drill, pytest.mark.ci_drill]
 
 
 def test_nodes_links_and_paths_can_be_drawn(replica: Replica) -> None:
     query = "MATCH path = (a:Actor {id: 'intake'})-[l:MEMBER_OF]->(n:Network) RETURN a, l, n, path"
-    ((post, link, network, path),) = found(replica, query).rows
+    ((post, link, network, path),) = run_query(replica, query).rows
     assert (post["node"], post["labels"]) == ("intake", ["Actor"])
     assert post["properties"]["name"] == "Social modtagelse, Kystby"
     assert (link["link"], link["type"]) == ("intake--ssp", "MEMBER_OF")
@@ -24,7 +24,7 @@ def test_nodes_links_and_paths_can_be_drawn(replica: Replica) -> None:
 
 
 def test_a_link_alone_names_its_ends(replica: Replica) -> None:
-    ((link,),) = found(replica, "MATCH ()-[l:REFERS_TO]->() RETURN l").rows
+    ((link,),) = run_query(replica, "MATCH ()-[l:REFERS_TO]->() RETURN l").rows
     assert (link["source"], link["target"]) == ("ihd", "ssp-post")
 
 
@@ -34,7 +34,7 @@ def test_other_values_are_what_json_has_or_their_text(replica: Replica) -> None:
         "date('2026-11-25') AS h, duration({days: 2}) AS i, 0.0/0.0 AS j, "
         "datetime('2026-11-25T10:00:00Z') AS k, localtime('10:00') AS l"
     )
-    answer = found(replica, query)
+    answer = run_query(replica, query)
     assert answer.columns == tuple("abcdefghijkl")
     (row,) = answer.rows
     assert row[:10] == (1, 1.5, True, None, "æ", [1, [2]], {"k": [1]}, "2026-11-25", "P2D", "nan")
@@ -63,13 +63,13 @@ def test_one_value_too_large_to_be_taken_in_is_stopped_on_its_way(replica: Repli
         answer = replica.run(query, {}, timeout_s=GENEROUS_S, most_rows=1_000, most_bytes=1_000_000)
         assert answer.cut is TruncatedBy.BYTES
         assert len(answer.rows) <= 2
-    assert found(replica, "RETURN 1").rows == ((1,),)
+    assert run_query(replica, "RETURN 1").rows == ((1,),)
 
 
 @pytest.mark.parametrize("depth", [40, 3_000])
 def test_what_is_nested_too_deep_is_refused_and_harms_nobody(replica: Replica, depth: int) -> None:
     query = f"RETURN reduce(a = [], x IN range(1, {depth}) | [a]) AS deep"
     with pytest.raises(QueryFailed) as error:
-        found(replica, query)
+        run_query(replica, query)
     assert error.value.rule in ("DEPTH", "MEMORY", "TIME", "VALUE", "ENGINE")
-    assert found(replica, "RETURN 1").rows == ((1,),)
+    assert run_query(replica, "RETURN 1").rows == ((1,),)

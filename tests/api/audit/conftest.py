@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from api.audit.log import AuditLog
-from tests.api.audit.logs import Clock, opened
+from tests.api.audit.logs import Clock, open_log
 
 
 @pytest.fixture
@@ -16,5 +16,5 @@ def clock() -> Clock:
 
 @pytest.fixture
 def log(tmp_path: Path, clock: Clock) -> Generator[AuditLog]:
-    with opened(tmp_path, clock) as log:
+    with open_log(tmp_path, clock) as log:
         yield log

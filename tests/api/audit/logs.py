@@ -30,7 +30,7 @@ class Clock:
 
 
 @contextmanager
-def opened(
+def open_log(
     folder: Path, clock: Clock | None = None, *, busy_s: float = 5, anchor_rows: int = ANCHOR_ROWS
 ) -> Generator[AuditLog]:
     storage = SqliteStorage(folder / "audit", busy_s=busy_s)
@@ -42,13 +42,13 @@ def opened(
         storage.close()
 
 
-def shown(number: int = 1, **changed: Any) -> Entry:
+def shown_entry(number: int = 1, **changed: Any) -> Entry:
     return replace(SHOWN, request_id=f"req-{number}", **changed)
 
 
-def filled(log: AuditLog, count: int) -> None:
+def fill(log: AuditLog, count: int) -> None:
     for number in range(1, count + 1):
-        log.append(shown(number, subjects=("amina", f"person-{number}"), ms=number))
+        log.append(shown_entry(number, subjects=("amina", f"person-{number}"), ms=number))
 
 
 def rows(log: AuditLog) -> list[AuditRow]:

@@ -12,7 +12,7 @@ from api.audit.entry import AuditKind, Entry
 from api.audit.log import AuditLog
 from api.audit.verify import verify
 from api.errors import Refused
-from tests.api.audit.logs import NOON, Clock, opened, rows, shown
+from tests.api.audit.logs import NOON, Clock, open_log, rows, shown_entry
 
 MIDNIGHT = datetime(2026, 11, 24, 23, tzinfo=UTC)
 NEXT = MIDNIGHT + timedelta(days=1)
@@ -20,7 +20,7 @@ BUDGET = Budget(most=3, since=MIDNIGHT, until=NEXT, purposes=frozenset({"CONCERN
 
 
 def reveal(number: int, purpose: str = "CONCERN", **changed: object) -> Entry:
-    return shown(number, action="reveal_detail", purpose=purpose, **changed)
+    return shown_entry(number, action="reveal_detail", purpose=purpose, **changed)
 
 
 def fits(log: AuditLog, entry: Entry, budget: Budget = BUDGET) -> bool:
@@ -51,7 +51,7 @@ def test_only_own_reveals_of_today_for_these_purposes_count(log: AuditLog, clock
     clock.now = NOON
     log.append(reveal(2, caller="acc-2"))
     log.append(reveal(3, purpose="VERIFY"))
-    log.append(shown(4, purpose="CONCERN"))
+    log.append(shown_entry(4, purpose="CONCERN"))
     assert [fits(log, reveal(number)) for number in (5, 6, 7, 8)] == [True, True, True, False]
 
 
@@ -66,7 +66,7 @@ def test_a_day_that_began_in_the_month_before_is_one_day(tmp_path: Path) -> None
         most=1, since=datetime(2026, 11, 30, 23, tzinfo=UTC),
         until=datetime(2026, 12, 1, 23, tzinfo=UTC), purposes=BUDGET.purposes,
     )  # fmt: skip
-    with opened(tmp_path, clock) as log:
+    with open_log(tmp_path, clock) as log:
         clock.now = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)
         assert fits(log, reveal(1), budget)
         clock.now = datetime(2026, 12, 1, 8, tzinfo=UTC)
@@ -76,12 +76,12 @@ def test_a_day_that_began_in_the_month_before_is_one_day(tmp_path: Path) -> None
 @pytest.mark.parametrize("most", [1, 7])
 def test_many_at_once_get_exactly_the_budget(tmp_path: Path, most: int) -> None:
     budget = Budget(most=most, since=MIDNIGHT, until=NEXT, purposes=BUDGET.purposes)
-    with opened(tmp_path) as log, opened(tmp_path) as other, ThreadPoolExecutor(8) as threads:
+    with open_log(tmp_path) as log, open_log(tmp_path) as other, ThreadPoolExecutor(8) as threads:
 
-        def asked(number: int) -> bool:
+        def ask(number: int) -> bool:
             return fits((log, other)[number % 2], reveal(number), budget)
 
-        assert sum(threads.map(asked, range(30))) == most
+        assert sum(threads.map(ask, range(30))) == most
         assert sum(row.kind is AuditKind.ALERT for row in rows(log)) == 30 - most
 
 
@@ -101,7 +101,7 @@ def together(
     *numbers: int, purpose: str | None = "CONCERN", count: int | None = None
 ) -> tuple[Entry, ...]:
     return tuple(
-        shown(
+        shown_entry(
             1, action="reveal_detail", purpose=purpose, count=count,
             subjects=(f"person-{number}",), asked={"detail": f"detail-{number}"},
         )
@@ -164,12 +164,12 @@ def test_a_row_that_says_how_many_it_is_counts_as_that_many_among_others(log: Au
 
 def test_several_at_once_from_two_sides_get_exactly_the_budget(tmp_path: Path) -> None:
     budget = Budget(most=20, since=MIDNIGHT, until=NEXT, purposes=BUDGET.purposes)
-    with opened(tmp_path) as log, opened(tmp_path) as other, ThreadPoolExecutor(8) as threads:
+    with open_log(tmp_path) as log, open_log(tmp_path) as other, ThreadPoolExecutor(8) as threads:
 
-        def asked(number: int) -> bool:
+        def ask(number: int) -> bool:
             return all_fit((log, other)[number % 2], together(1, 2, 3), budget)
 
-        assert sum(threads.map(asked, range(24))) == 6
+        assert sum(threads.map(ask, range(24))) == 6
         kinds = [row.kind for row in rows(log)]
         assert (kinds.count(AuditKind.SHOWN), kinds.count(AuditKind.ALERT)) == (18, 18)
         assert verify(log).broken is None

@@ -18,7 +18,7 @@ from api.audit.log import AuditLog, audit_log, logged_parameters
 from api.audit.verify import BreakReason, BrokenRow, verify
 from graph.store.encryption.key_file import KeyringRefused, MasterKeys, write_master_keys
 from graph.store.encryption.sealing import OwnerKey, open_sealed
-from tests.api.audit.logs import NOON, filled, opened
+from tests.api.audit.logs import NOON, fill, open_log
 
 KEY: Final = bytes(range(32))
 OLDER: Final = bytes(range(32, 64))
@@ -139,8 +139,8 @@ def test_a_changed_line_is_told(tmp_path: Path, line: str) -> None:
         file.write(f"{line}\n")
     with pytest.raises(UnreadableAnchor, match="line 2"):
         anchors.all()
-    with opened(tmp_path) as log:
-        filled(log, 1)
+    with open_log(tmp_path) as log:
+        fill(log, 1)
         assert verify(log, anchors).broken == BrokenRow(seq=0, why=BreakReason.ANCHORS_UNREADABLE)
 
 

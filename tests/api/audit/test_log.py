@@ -19,18 +19,20 @@ from api.audit.verify import verify
 from api.errors import Refused
 from graph.errors import StoreUnavailable
 from graph.store.encryption.key_file import KeyringRefused
-from tests.api.audit.logs import Clock, opened, rows, shown
+from tests.api.audit.logs import Clock, open_log, rows, shown_entry
 
 
 def test_rows_are_numbered_and_each_follows_the_seal_of_the_one_before(log: AuditLog) -> None:
-    assert [log.append(shown(number)) for number in (1, 2, 3)] == [1, 2, 3]
+    assert [log.append(shown_entry(number)) for number in (1, 2, 3)] == [1, 2, 3]
     first, second, third = rows(log)
     assert (first.prev, second.prev, third.prev) == (FIRST, first.mac, second.mac)
 
 
 def test_what_was_said_is_read_back_as_it_was(tmp_path: Path) -> None:
-    said = shown(7, subjects=("amina", "bo"), asked={"limit": 20, "text": "hmac:ø"}, count=2, ms=4)
-    with opened(tmp_path, Clock()) as log:
+    said = shown_entry(
+        7, subjects=("amina", "bo"), asked={"limit": 20, "text": "hmac:ø"}, count=2, ms=4
+    )
+    with open_log(tmp_path, Clock()) as log:
         log.append(said)
         (row,) = rows(log)
     for name in type(said).__dataclass_fields__:
@@ -39,15 +41,15 @@ def test_what_was_said_is_read_back_as_it_was(tmp_path: Path) -> None:
 
 
 def test_a_log_that_is_opened_again_goes_on(tmp_path: Path) -> None:
-    with opened(tmp_path) as log:
-        log.append(shown(1))
-    with opened(tmp_path) as log:
-        assert log.append(shown(2)) == 2
+    with open_log(tmp_path) as log:
+        log.append(shown_entry(1))
+    with open_log(tmp_path) as log:
+        assert log.append(shown_entry(2)) == 2
         assert verify(log).broken is None
 
 
 def test_no_statement_changes_or_takes_away_a_row(log: AuditLog, tmp_path: Path) -> None:
-    log.append(shown(1, subjects=("amina",)))
+    log.append(shown_entry(1, subjects=("amina",)))
     file = sqlite3.connect(tmp_path / "audit" / "2026-11.sqlite")
     for statement in (
         "UPDATE audit SET caller = 'acc-2'", "DELETE FROM audit",
@@ -60,10 +62,10 @@ def test_no_statement_changes_or_takes_away_a_row(log: AuditLog, tmp_path: Path)
 
 
 def test_many_at_once_write_one_chain_and_each_hears_of_its_own_row(tmp_path: Path) -> None:
-    with opened(tmp_path) as log, opened(tmp_path) as other, ThreadPoolExecutor(8) as threads:
+    with open_log(tmp_path) as log, open_log(tmp_path) as other, ThreadPoolExecutor(8) as threads:
 
         def write(number: int) -> tuple[str, int]:
-            return f"req-{number}", (log, other)[number % 2].append(shown(number))
+            return f"req-{number}", (log, other)[number % 2].append(shown_entry(number))
 
         told = dict(threads.map(write, range(200)))
         assert verify(log).rows == 200
@@ -72,36 +74,39 @@ def test_many_at_once_write_one_chain_and_each_hears_of_its_own_row(tmp_path: Pa
 
 def test_a_new_month_is_a_new_file_in_the_same_chain(tmp_path: Path) -> None:
     clock = Clock()
-    with opened(tmp_path, clock) as log:
-        log.append(shown(1))
+    with open_log(tmp_path, clock) as log:
+        log.append(shown_entry(1))
         clock.now = datetime(2026, 12, 1, tzinfo=UTC)
-        log.append(shown(2))
+        log.append(shown_entry(2))
         clock.now = datetime(2026, 11, 30, 23, 59, tzinfo=UTC)  # another host's clock is late
-        log.append(shown(3))
+        log.append(shown_entry(3))
         assert (log.storage.existing_months(), verify(log).rows) == (["2026-11", "2026-12"], 3)
-    with opened(tmp_path, Clock()) as log:
-        assert log.append(shown(4)) == 4
+    with open_log(tmp_path, Clock()) as log:
+        assert log.append(shown_entry(4)) == 4
 
 
 def test_a_month_that_another_process_begins_is_seen_at_once(tmp_path: Path) -> None:
     later = Clock()
     later.now = datetime(2026, 12, 1, tzinfo=UTC)
-    with opened(tmp_path) as log, opened(tmp_path, later) as other:
-        log.append(shown(1))
+    with open_log(tmp_path) as log, open_log(tmp_path, later) as other:
+        log.append(shown_entry(1))
         assert log.storage.existing_months() == ["2026-11"]
-        other.append(shown(2))
-        assert (log.storage.existing_months(), log.append(shown(3))) == (["2026-11", "2026-12"], 3)
+        other.append(shown_entry(2))
+        assert (log.storage.existing_months(), log.append(shown_entry(3))) == (
+            ["2026-11", "2026-12"],
+            3,
+        )
         assert verify(log).rows == 3
 
 
 def test_an_older_key_still_verifies_and_the_next_start_takes_the_new_one(tmp_path: Path) -> None:
-    with opened(tmp_path) as log:
-        log.append(shown(1))
+    with open_log(tmp_path) as log:
+        log.append(shown_entry(1))
         word = log.term("kystby")
         fresh = add_key(tmp_path / "keys" / "audit.json")
-        log.append(shown(2))
-        with opened(tmp_path) as later:
-            later.append(shown(3))
+        log.append(shown_entry(2))
+        with open_log(tmp_path) as later:
+            later.append(shown_entry(3))
             assert word in later.seals.terms(" Kystby")
             assert later.term("kystby") != word
         first, second, third = rows(log)
@@ -110,8 +115,8 @@ def test_an_older_key_still_verifies_and_the_next_start_takes_the_new_one(tmp_pa
 
 
 def test_rows_without_their_keys_are_no_log(tmp_path: Path) -> None:
-    with opened(tmp_path) as log:
-        log.append(shown(1))
+    with open_log(tmp_path) as log:
+        log.append(shown_entry(1))
     (tmp_path / "keys" / "audit.json").unlink()
     with (
         pytest.raises(KeyringRefused, match="backup of the keys"),
@@ -123,13 +128,13 @@ def test_rows_without_their_keys_are_no_log(tmp_path: Path) -> None:
 def test_a_locked_log_is_told_as_unavailable_and_works_again_afterwards(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with opened(tmp_path, busy_s=0.05) as log:
-        log.append(shown(1, caller="acc-hidden", subjects=("amina",)))
-        for item in (_file_held, _held):
+    with open_log(tmp_path, busy_s=0.05) as log:
+        log.append(shown_entry(1, caller="acc-hidden", subjects=("amina",)))
+        for item in (_file_held, _hold_turn):
             with item(tmp_path), caplog.at_level(logging.DEBUG), pytest.raises(Refused) as error:
-                log.append(shown(2, caller="acc-hidden", subjects=("amina",)))
+                log.append(shown_entry(2, caller="acc-hidden", subjects=("amina",)))
             assert error.value.kind.slug == "audit-unavailable"
-        assert (log.append(shown(3)), verify(log).rows) == (2, 2)
+        assert (log.append(shown_entry(3)), verify(log).rows) == (2, 2)
     assert "SQLITE_BUSY" in caplog.text
     assert not any(word in caplog.text for word in ("amina", "acc-hidden", "req-"))
 
@@ -166,21 +171,21 @@ def test_behind_a_disk_that_hangs_nobody_waits_for_ever(tmp_path: Path) -> None:
     storage = Hanging(tmp_path / "audit")
     log = AuditLog(storage, open_seals(tmp_path / "keys" / "audit.json", is_new=True), wait_s=0.05)
     with ThreadPoolExecutor(1) as thread:
-        first = thread.submit(log.append, shown(1))
+        first = thread.submit(log.append, shown_entry(1))
         storage.is_asked.wait()
         for number in (2, 3):
             with pytest.raises(Refused, match=r"^audit-unavailable$"):
-                log.append(shown(number))
+                log.append(shown_entry(number))
         storage.may_go_on.set()
         assert first.result() == 1
-    assert log.append(shown(4)) == 2
+    assert log.append(shown_entry(4)) == 2
     assert [row.request_id for row in rows(log)] == ["req-1", "req-4"]
     storage.close()
 
 
 def test_a_log_that_could_be_written_leaves_no_row_when_it_is_asked(log: AuditLog) -> None:
     log.require_writable()
-    assert (verify(log).rows, log.storage.existing_months(), log.append(shown(1))) == (
+    assert (verify(log).rows, log.storage.existing_months(), log.append(shown_entry(1))) == (
         0,
         ["2026-11"],
         1,
@@ -188,29 +193,29 @@ def test_a_log_that_could_be_written_leaves_no_row_when_it_is_asked(log: AuditLo
 
 
 def test_what_is_asked_of_the_disk_is_written_for_real(tmp_path: Path) -> None:
-    with opened(tmp_path) as log:
+    with open_log(tmp_path) as log:
         log.require_writable()
         written = tmp_path / "audit" / "2026-11.sqlite-wal"
         before = written.stat().st_size
-        with opened(tmp_path) as another:  # which has written nothing yet
+        with open_log(tmp_path) as another:  # which has written nothing yet
             another.require_writable()
         assert written.stat().st_size > before
 
 
 def test_a_row_that_was_written_just_now_is_answer_enough(log: AuditLog, tmp_path: Path) -> None:
-    log.append(shown(1))
+    log.append(shown_entry(1))
     before = (tmp_path / "audit" / "2026-11.sqlite-wal").stat().st_size
     log.require_writable()
     assert (tmp_path / "audit" / "2026-11.sqlite-wal").stat().st_size == before
 
 
 def test_a_log_that_cannot_be_written_is_told_each_time_and_is_well_again(tmp_path: Path) -> None:
-    with opened(tmp_path, busy_s=0.05) as log:
-        log.append(shown(1))
-        with pytest.raises(Refused), _held(tmp_path):
-            log.append(shown(2))
+    with open_log(tmp_path, busy_s=0.05) as log:
+        log.append(shown_entry(1))
+        with pytest.raises(Refused), _hold_turn(tmp_path):
+            log.append(shown_entry(2))
         for _ in range(2):  # whatever was written before
-            with pytest.raises(Refused, match=r"^audit-unavailable$"), _held(tmp_path):
+            with pytest.raises(Refused, match=r"^audit-unavailable$"), _hold_turn(tmp_path):
                 log.require_writable()
         log.require_writable()
 
@@ -219,11 +224,11 @@ def test_whoever_returns_is_written_also_where_others_lose_patience(tmp_path: Pa
     storage = SqliteStorage(tmp_path / "audit")
     seals = open_seals(tmp_path / "keys" / "audit.json", is_new=True)
     log = AuditLog(storage, seals, now=Clock(), wait_s=0.005)
-    log.append(shown(0))
+    log.append(shown_entry(0))
 
     def write(number: int) -> str | None:
         try:
-            log.append(shown(number))
+            log.append(shown_entry(number))
         except Refused:
             return None
         return f"req-{number}"
@@ -236,7 +241,7 @@ def test_whoever_returns_is_written_also_where_others_lose_patience(tmp_path: Pa
 
 
 @contextmanager
-def _held(folder: Path) -> Generator[None]:
+def _hold_turn(folder: Path) -> Generator[None]:
     """The turn to write in another process's hand."""
     with FileLock(folder / "audit" / "writing.lock"):
         yield

@@ -14,7 +14,7 @@ from api.audit.maintenance import OPEN_S, AuditMaintenance, OpenIntents, with_ma
 from api.audit.verify import verify
 from api.settings import Settings
 from graph.errors import StoreUnavailable
-from tests.api.audit.logs import NOON, Clock, filled, opened, rows, shown
+from tests.api.audit.logs import NOON, Clock, fill, open_log, rows, shown_entry
 
 
 def nothing_written(_change_set: str) -> int | None:
@@ -32,21 +32,21 @@ def test_an_hour_is_anchored_once(log: AuditLog, tmp_path: Path) -> None:
     keeper = maintenance(log, anchors)
     keeper.look(NOON)
     assert not anchors.path.exists()  # there is no row yet
-    log.append(shown(1))
+    log.append(shown_entry(1))
     keeper.look(NOON + timedelta(minutes=59))
     assert not anchors.path.exists()
     keeper.look(NOON + timedelta(minutes=60))
-    log.append(shown(2))
+    log.append(shown_entry(2))
     keeper.look(NOON + timedelta(minutes=119))
     keeper.look(NOON + timedelta(minutes=120))
     assert anchors.all() == {row.seq: row.mac for row in rows(log)}
 
 
 def test_so_many_rows_are_anchored_before_the_hour_is_over(tmp_path: Path) -> None:
-    with opened(tmp_path, anchor_rows=10) as log:
-        filled(log, 9)
+    with open_log(tmp_path, anchor_rows=10) as log:
+        fill(log, 9)
         assert not log.is_anchor_due.is_set()
-        log.append(shown(0))
+        log.append(shown_entry(0))
         assert log.is_anchor_due.is_set()
         anchors = Anchors(tmp_path / "anchors")
         maintenance(log, anchors).look(NOON)
@@ -56,10 +56,10 @@ def test_so_many_rows_are_anchored_before_the_hour_is_over(tmp_path: Path) -> No
 
 def test_an_anchor_is_set_at_stop_and_intents_are_swept(log: AuditLog, tmp_path: Path) -> None:
     settings = Settings(anchor_file=tmp_path / "anchors")
-    log.append(replace(shown(1), kind=AuditKind.INTENT, change_set="set-lost"))
+    log.append(replace(shown_entry(1), kind=AuditKind.INTENT, change_set="set-lost"))
     with with_maintenance(log, nothing_written, settings, settle=lambda: None) as keeper:
         keeper.look(NOON + timedelta(hours=1))
-        log.append(shown(2))
+        log.append(shown_entry(2))
     assert max(Anchors(tmp_path / "anchors").all()) == log.head()[0]
     assert AuditKind.NOT_DONE in {row.kind for row in rows(log)}
 
@@ -70,7 +70,7 @@ def test_what_the_graph_is_owed_is_told_before_open_intents_are_closed(log: Audi
     def tell() -> None:
         told["set-owed"] = 2
 
-    log.append(replace(shown(1), kind=AuditKind.INTENT, change_set="set-owed"))
+    log.append(replace(shown_entry(1), kind=AuditKind.INTENT, change_set="set-owed"))
     keeper = AuditMaintenance(log, told.get, settle=tell, anchors=None, keep_months=24)
     keeper.look(NOON + timedelta(hours=1))
     assert rows(log)[-1].kind is AuditKind.DONE
@@ -80,7 +80,7 @@ def test_a_graph_that_cannot_be_told_holds_nothing_else_up(log: AuditLog) -> Non
     def away() -> None:
         raise StoreUnavailable("the graph database does not answer")
 
-    log.append(replace(shown(1), kind=AuditKind.INTENT, change_set="set-lost"))
+    log.append(replace(shown_entry(1), kind=AuditKind.INTENT, change_set="set-lost"))
     keeper = AuditMaintenance(log, nothing_written, settle=away, anchors=None, keep_months=24)
     keeper.look(NOON + timedelta(hours=1))
     assert rows(log)[-1].kind is AuditKind.NOT_DONE
@@ -89,7 +89,7 @@ def test_a_graph_that_cannot_be_told_holds_nothing_else_up(log: AuditLog) -> Non
 def test_a_second_place_that_is_away_is_an_alert_once(
     log: AuditLog, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    log.append(shown(1))
+    log.append(shown_entry(1))
     anchors = Anchors(tmp_path / "not-mounted" / "anchors")
     keeper = maintenance(log, anchors)
     keeper.look(NOON)
@@ -104,7 +104,7 @@ def test_a_second_place_that_is_away_is_an_alert_once(
 def test_a_clock_jump_is_an_alert_once_a_day(
     log: AuditLog, clock: Clock, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    log.append(shown(1))
+    log.append(shown_entry(1))
     keeper = maintenance(log, Anchors(tmp_path / "anchors"), keep_months=1)
     for days in (0, 1, 800, 800, 801):
         keeper.look(NOON + timedelta(days=days))
@@ -117,7 +117,7 @@ def test_a_clock_jump_is_an_alert_once_a_day(
 
 
 def test_a_day_later_old_months_are_dropped(log: AuditLog, clock: Clock, tmp_path: Path) -> None:
-    log.append(shown(1))
+    log.append(shown_entry(1))
     anchors = Anchors(tmp_path / "anchors")
     keeper = maintenance(log, anchors, keep_months=1)
     for days in range(40):
@@ -129,7 +129,7 @@ def test_a_day_later_old_months_are_dropped(log: AuditLog, clock: Clock, tmp_pat
 
 LATER = NOON + timedelta(seconds=OPEN_S + 1)
 WRITTEN: Mapping[str, int] = {"set-done": 7}
-INTENT = replace(shown(1), kind=AuditKind.INTENT, action="change_link", change_set="set-done")
+INTENT = replace(shown_entry(1), kind=AuditKind.INTENT, action="change_link", change_set="set-done")
 
 
 def test_what_the_store_knows_was_done_and_what_it_does_not_know_was_not(log: AuditLog) -> None:
@@ -187,13 +187,13 @@ def test_several_processes_close_an_intent_once(log: AuditLog) -> None:
 def test_a_store_that_cannot_say_is_asked_again(log: AuditLog) -> None:
     is_away = [True, False]
 
-    def written(change_set: str) -> int | None:
+    def revision_by_key(change_set: str) -> int | None:
         if is_away.pop(0):
             raise StoreUnavailable("away")
         return WRITTEN.get(change_set)
 
     log.append(INTENT)
-    sweeper = OpenIntents(log, written)
+    sweeper = OpenIntents(log, revision_by_key)
     with pytest.raises(StoreUnavailable):
         sweeper.sweep(LATER)
     assert len(rows(log)) == 1

@@ -21,9 +21,9 @@ from api.audit.report import (
     search_text,
 )
 from tests import kystby
-from tests.api.audit.logs import NOON, Clock, filled, opened, shown
+from tests.api.audit.logs import NOON, Clock, fill, open_log, shown_entry
 
-ASKED = replace(shown(1), kind=AuditKind.ASKED, result=None)
+ASKED = replace(shown_entry(1), kind=AuditKind.ASKED, result=None)
 
 
 def of_amina(account: str) -> str | None:
@@ -33,10 +33,10 @@ def of_amina(account: str) -> str | None:
 def test_a_person_is_told_when_why_and_by_what_kind_of_office(log: AuditLog) -> None:
     offices = CallerPosts(kystby.snapshot(), of_amina)
     log.append(ASKED)
-    log.append(shown(1, subjects=("bo", "jens"), purpose="CONCERN"))
-    log.append(shown(2, subjects=("jens",), caller="acc-nobody", role="DPO"))
-    log.append(shown(3, subjects=("bo",)))
-    log.append(replace(shown(4, subjects=("jens",)), kind=AuditKind.DENIED))
+    log.append(shown_entry(1, subjects=("bo", "jens"), purpose="CONCERN"))
+    log.append(shown_entry(2, subjects=("jens",), caller="acc-nobody", role="DPO"))
+    log.append(shown_entry(3, subjects=("bo",)))
+    log.append(replace(shown_entry(4, subjects=("jens",)), kind=AuditKind.DENIED))
     told, next_one = look_ups(log, "jens", offices)
     assert next_one is None
     assert [(row.on, row.purpose, row.offices, row.role) for row in told] == [
@@ -49,7 +49,7 @@ def test_a_person_is_told_when_why_and_by_what_kind_of_office(log: AuditLog) -> 
 
 def test_a_look_up_late_at_night_has_the_danish_date(log: AuditLog, clock: Clock) -> None:
     clock.now = datetime(2026, 11, 25, 23, 30, tzinfo=UTC)
-    log.append(shown(1, subjects=("jens",)))
+    log.append(shown_entry(1, subjects=("jens",)))
     (told,), _ = look_ups(log, "jens", lambda _account, _on: ())
     assert told.on == date(2026, 11, 26)
 
@@ -57,7 +57,7 @@ def test_a_look_up_late_at_night_has_the_danish_date(log: AuditLog, clock: Clock
 def test_pages_go_back_through_the_months_without_gaps(log: AuditLog, clock: Clock) -> None:
     for month in (9, 10, 11):
         clock.now = NOON.replace(month=month)
-        filled(log, 4)
+        fill(log, 4)
     seen: list[int] = []
     before: int | None = None
     while True:
@@ -71,8 +71,8 @@ def test_pages_go_back_through_the_months_without_gaps(log: AuditLog, clock: Clo
 def test_own_requests_are_told_once_each_and_paged_without_numbers(log: AuditLog) -> None:
     for number in range(5):
         log.append(replace(ASKED, request_id=f"req-{number}"))
-        log.append(shown(number))
-        log.append(shown(number + 100, caller="acc-2"))
+        log.append(shown_entry(number))
+        log.append(shown_entry(number + 100, caller="acc-2"))
     page, before = outcomes_of(log, "acc-1", most=3)
     rest, end = outcomes_of(log, "acc-1", before=before, most=3)
     assert [row.request_id for row in (*page, *rest)] == [f"req-{n}" for n in (4, 3, 2, 1, 0)]
@@ -84,8 +84,10 @@ def test_own_requests_are_told_once_each_and_paged_without_numbers(log: AuditLog
 def test_a_page_of_own_requests_splits_no_request(log: AuditLog, most: int) -> None:
     for number in (1, 2, 3):
         log.append(replace(ASKED, request_id=f"req-{number}"))
-        log.append_all([shown(number, subjects=(f"person-{index}",)) for index in range(number)])
-        log.append(shown(number + 100, caller="acc-2"))
+        log.append_all(
+            [shown_entry(number, subjects=(f"person-{index}",)) for index in range(number)]
+        )
+        log.append(shown_entry(number + 100, caller="acc-2"))
     seen: list[tuple[str, ...]] = []
     before: str | None = None
     while True:
@@ -102,11 +104,11 @@ def test_a_page_of_own_requests_splits_no_request(log: AuditLog, most: int) -> N
 
 def urgent_and_others(log: AuditLog) -> None:
     for number in range(20):
-        log.append(shown(number))
-        log.append(shown(number + 100, action="reveal_detail", purpose="CONCERN"))
+        log.append(shown_entry(number))
+        log.append(shown_entry(number + 100, action="reveal_detail", purpose="CONCERN"))
     for number in range(4):
-        log.append(shown(number + 200, action="reveal_detail", purpose="ACUTE"))
-    log.append(replace(shown(300, action="reveal_detail"), kind=AuditKind.ALERT))
+        log.append(shown_entry(number + 200, action="reveal_detail", purpose="ACUTE"))
+    log.append(replace(shown_entry(300, action="reveal_detail"), kind=AuditKind.ALERT))
 
 
 def test_a_sample_has_its_half_of_urgent_reveals_and_no_row_twice(log: AuditLog) -> None:
@@ -145,13 +147,13 @@ def test_a_word_is_known_again_and_its_parts_are_not(log: AuditLog) -> None:
 
 def test_a_breach_names_who_was_shown_to_the_account_in_the_time(tmp_path: Path) -> None:
     clock, hour = Clock(), timedelta(hours=1)
-    with opened(tmp_path, clock) as log:
-        log.append(shown(1, subjects=("amina", "bo")))
+    with open_log(tmp_path, clock) as log:
+        log.append(shown_entry(1, subjects=("amina", "bo")))
         clock.now = NOON + hour
-        log.append(shown(2, subjects=("bo",), action="reveal_detail"))
-        log.append(shown(3, subjects=("carl",), caller="acc-2"))
+        log.append(shown_entry(2, subjects=("bo",), action="reveal_detail"))
+        log.append(shown_entry(3, subjects=("carl",), caller="acc-2"))
         clock.now = NOON + 2 * hour
-        log.append(shown(4, subjects=("dina",)))
+        log.append(shown_entry(4, subjects=("dina",)))
         exposures = breach_of(log, "acc-1", since=NOON, until=NOON + 2 * hour)
     assert [(item.person, item.count, item.is_revealed) for item in exposures] == [
         ("amina", 1, False), ("bo", 2, True),
@@ -170,8 +172,8 @@ def test_offices_are_those_of_the_date() -> None:
 
 def test_the_last_day_of_an_account_is_that_of_its_newest_row(log: AuditLog, clock: Clock) -> None:
     clock.now = datetime(2026, 9, 30, 22, 30, tzinfo=UTC)
-    log.append(shown(1))
-    log.append(shown(2, caller="acc-2"))
+    log.append(shown_entry(1))
+    log.append(shown_entry(2, caller="acc-2"))
     clock.now = NOON.replace(month=11)
     log.append(ASKED)
     days = last_days_of(log, ["acc-1", "acc-2", "acc-3"])

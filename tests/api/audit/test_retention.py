@@ -15,7 +15,7 @@ from api.audit.entry import DEMO, AuditKind
 from api.audit.log import AuditLog
 from api.audit.retention import MOST_DAYS, Hold, RetentionHold, drop_old_months, swept_until
 from api.audit.verify import BreakReason, BrokenRow, Verdict, verify
-from tests.api.audit.logs import Clock, filled, opened, rows, shown, tampering
+from tests.api.audit.logs import Clock, fill, open_log, rows, shown_entry, tampering
 
 TODAY = date(2026, 11, 25)
 
@@ -23,7 +23,7 @@ TODAY = date(2026, 11, 25)
 def grown(log: AuditLog, clock: Clock) -> None:
     for year, month in ((2024, 9), (2024, 10), (2024, 11), (2026, 11)):
         clock.now = datetime(year, month, 3, tzinfo=UTC)
-        filled(log, 3)
+        fill(log, 3)
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def told_of(log: AuditLog, action: str) -> list[dict[str, object]]:
 
 def test_old_months_go_whole_and_the_rest_verifies_from_their_stubs(tmp_path: Path) -> None:
     clock, anchors = Clock(), Anchors(tmp_path / "anchors")
-    with opened(tmp_path, clock) as log:
+    with open_log(tmp_path, clock) as log:
         grown(log, clock)
         anchors.add(6, rows(log)[5].mac)
         assert swept(log, tmp_path) == ["2024-09", "2024-10"]
@@ -80,7 +80,7 @@ def test_old_months_go_whole_and_the_rest_verifies_from_their_stubs(tmp_path: Pa
         ]  # fmt: skip
         assert [row.action for row in rows(log)][-3:] == ["drop_month", "drop_month", "sweep"]
         assert {row.kind for row in rows(log)[-3:]} == {AuditKind.SYSTEM}
-        assert (swept(log, tmp_path, is_confirmed=False), log.append(shown(9))) == ([], 16)
+        assert (swept(log, tmp_path, is_confirmed=False), log.append(shown_entry(9))) == ([], 16)
 
 
 def test_a_forged_stub_and_another_end_are_found(old_log: AuditLog, tmp_path: Path) -> None:
@@ -162,7 +162,7 @@ def test_a_month_without_a_row_is_not_dropped(log: AuditLog, clock: Clock, tmp_p
 
 def test_one_of_two_sweepers_drops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
-    with opened(tmp_path, clock) as other, opened(tmp_path, clock) as log:
+    with open_log(tmp_path, clock) as other, open_log(tmp_path, clock) as log:
         grown(other, clock)
         anchors = anchored(tmp_path, log)
 
@@ -191,7 +191,7 @@ def test_without_anchors_only_the_demo_drops_months(old_log: AuditLog, tmp_path:
         with pytest.raises(RetentionHold) as error:
             drop_old_months(old_log, TODAY, keep=24, anchors=anchors, is_confirmed=True)
         assert error.value.why is Hold.UNANCHORED
-    old_log.append(shown(1, action=DEMO))
+    old_log.append(shown_entry(1, action=DEMO))
     dropped = drop_old_months(old_log, TODAY, keep=24, anchors=None, is_confirmed=True)
     assert dropped == ["2024-09", "2024-10"]
 
@@ -211,14 +211,14 @@ def daily(log: AuditLog, folder: Path, clock: Clock, until: datetime) -> list[st
     dropped: list[str] = []
     while clock.now < until:
         clock.now += timedelta(days=1)
-        log.append(shown(1))
+        log.append(shown_entry(1))
         dropped += swept(log, folder, clock.now.date(), keep=2, is_confirmed=False)
     return dropped
 
 
 def test_sweeps_drop_each_month_in_time(log: AuditLog, clock: Clock, tmp_path: Path) -> None:
     clock.now = datetime(2026, 1, 30, 12, tzinfo=UTC)
-    log.append(shown(1))
+    log.append(shown_entry(1))
     assert daily(log, tmp_path, clock, datetime(2026, 3, 31, 12, tzinfo=UTC)) == []
     assert daily(log, tmp_path, clock, datetime(2026, 4, 1, 12, tzinfo=UTC)) == ["2026-01"]
     assert daily(log, tmp_path, clock, datetime(2026, 4, 30, 12, tzinfo=UTC)) == []
@@ -229,7 +229,7 @@ def test_sweeps_drop_each_month_in_time(log: AuditLog, clock: Clock, tmp_path: P
 def test_a_sweep_is_logged_once_a_day_after_the_first_day(log: AuditLog, tmp_path: Path) -> None:
     assert drop_old_months(log, TODAY, keep=24, anchors=None) == ()
     assert swept_until(log) is None
-    log.append(shown(1))
+    log.append(shown_entry(1))
     assert swept_until(log) == TODAY
     swept(log, tmp_path, is_confirmed=False)
     assert told_of(log, "sweep") == []
@@ -238,7 +238,9 @@ def test_a_sweep_is_logged_once_a_day_after_the_first_day(log: AuditLog, tmp_pat
         swept(log, tmp_path, tomorrow, is_confirmed=False)
     assert told_of(log, "sweep") == [{"until": "2026-11-26", "is_confirmed": False}]
     assert swept_until(log) == tomorrow
-    log.append(replace(shown(2, action="sweep", asked={"why": "CLOCK"}), kind=AuditKind.ALERT))
+    log.append(
+        replace(shown_entry(2, action="sweep", asked={"why": "CLOCK"}), kind=AuditKind.ALERT)
+    )
     assert swept_until(log) == tomorrow
     swept(log, tmp_path, TODAY + timedelta(days=2), is_confirmed=False)
     assert swept_until(log) == TODAY + timedelta(days=2)
@@ -261,11 +263,11 @@ def test_before_any_sweep_a_log_is_as_old_as_its_first_row(log: AuditLog, clock:
 @pytest.mark.parametrize("days", [MOST_DAYS + 1, 365, 2 * 366, -2, -400])
 def test_a_clock_jump_drops_nothing(log: AuditLog, clock: Clock, tmp_path: Path, days: int) -> None:
     clock.now = datetime(2026, 11, 1, 12, tzinfo=UTC)
-    log.append(shown(1))
+    log.append(shown_entry(1))
     jump = clock.now.date() + timedelta(days=days)
     assert hold(log, tmp_path, jump, keep=1) is Hold.CLOCK
     clock.now += timedelta(days=days)
-    log.append(shown(2))  # rows by the wrong clock make it no better
+    log.append(shown_entry(2))  # rows by the wrong clock make it no better
     assert hold(log, tmp_path, jump, keep=1) is Hold.CLOCK
     assert told_of(log, "sweep") == []
 
@@ -274,14 +276,14 @@ def test_a_clock_jump_drops_nothing(log: AuditLog, clock: Clock, tmp_path: Path,
 def test_a_clock_that_is_only_so_far_away_is_none_that_jumped(
     log: AuditLog, tmp_path: Path, days: int
 ) -> None:
-    log.append(shown(1))
+    log.append(shown_entry(1))
     assert swept(log, tmp_path, TODAY + timedelta(days=days), is_confirmed=False) == []
     assert bool(told_of(log, "sweep")) is (days > 0)
 
 
 def test_a_confirmed_day_ends_the_hold(log: AuditLog, clock: Clock, tmp_path: Path) -> None:
     clock.now = datetime(2024, 9, 3, tzinfo=UTC)
-    filled(log, 3)
+    fill(log, 3)
     clock.now = datetime(2026, 11, 25, tzinfo=UTC)
     assert hold(log, tmp_path, TODAY) is Hold.CLOCK
     assert swept(log, tmp_path) == ["2024-09"]
@@ -292,7 +294,7 @@ def test_a_confirmed_day_ends_the_hold(log: AuditLog, clock: Clock, tmp_path: Pa
 
 def test_no_more_is_dropped_than_time_explains(log: AuditLog, clock: Clock, tmp_path: Path) -> None:
     clock.now = datetime(2026, 1, 30, 12, tzinfo=UTC)
-    log.append(shown(1))
+    log.append(shown_entry(1))
     daily(log, tmp_path, clock, datetime(2026, 3, 20, 12, tzinfo=UTC))
     tomorrow = date(2026, 3, 21)
     assert hold(log, tmp_path, tomorrow, keep=1) is Hold.UNEXPLAINED  # the setting was changed
@@ -300,7 +302,7 @@ def test_no_more_is_dropped_than_time_explains(log: AuditLog, clock: Clock, tmp_
 
 
 def test_a_changed_row_without_a_day_is_reported(log: AuditLog, tmp_path: Path) -> None:
-    log.append(shown(1))
+    log.append(shown_entry(1))
     swept(log, tmp_path, TODAY + timedelta(days=1), is_confirmed=False)
     for name in ("{", "{}", '{"until": "soon"}', '{"until": 5}', "[]"):
         with tampering(tmp_path) as file:

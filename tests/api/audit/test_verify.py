@@ -13,7 +13,7 @@ from api.audit.retention import drop_old_months
 from api.audit.storage import Month
 from api.audit.verify import BreakReason, BrokenRow, verify
 from tests.api.audit.forgeries import FORGERIES, edit_one_character
-from tests.api.audit.logs import Clock, filled, opened, shown, tampering
+from tests.api.audit.logs import Clock, fill, open_log, shown_entry, tampering
 
 FOUND = {
     "edit": BrokenRow(seq=5, why=BreakReason.CHANGED),
@@ -28,7 +28,7 @@ FOUND = {
 @pytest.mark.parametrize("name", FORGERIES)
 def test_a_forgery_is_found_at_its_first_row(log: AuditLog, tmp_path: Path, name: str) -> None:
     anchors = Anchors(tmp_path / "anchors")
-    filled(log, 10)
+    fill(log, 10)
     anchors.add(*log.head())
     assert verify(log, anchors).broken is None
     with tampering(tmp_path) as file:
@@ -39,7 +39,7 @@ def test_a_forgery_is_found_at_its_first_row(log: AuditLog, tmp_path: Path, name
 
 
 def test_a_cut_tail_is_seen_by_anchors_alone(log: AuditLog, tmp_path: Path) -> None:
-    filled(log, 10)
+    fill(log, 10)
     with tampering(tmp_path) as file:
         FORGERIES["truncate"](file, 5)
     verdict = verify(log)
@@ -48,9 +48,9 @@ def test_a_cut_tail_is_seen_by_anchors_alone(log: AuditLog, tmp_path: Path) -> N
 
 def test_any_other_character_is_found(log: AuditLog, tmp_path: Path) -> None:
     drawn = random.Random(5)
-    filled(log, 5)
+    fill(log, 5)
     for row in range(5):
-        log.append(shown(row + 6, asked={"limit": row, "text": "hmac:" + "a" * 64}, ms=row))
+        log.append(shown_entry(row + 6, asked={"limit": row, "text": "hmac:" + "a" * 64}, ms=row))
     for _ in range(20):
         with tampering(tmp_path) as file:
             before = file.execute("SELECT * FROM audit ORDER BY seq").fetchall()
@@ -64,21 +64,21 @@ def test_any_other_character_is_found(log: AuditLog, tmp_path: Path) -> None:
 
 
 def test_a_row_whose_person_is_missing_in_the_index_is_found(log: AuditLog, tmp_path: Path) -> None:
-    filled(log, 3)
+    fill(log, 3)
     with tampering(tmp_path) as file:
         file.execute("DELETE FROM audit_subject WHERE subject = 'amina' AND seq = 2")
     assert verify(log).broken == BrokenRow(seq=3, why=BreakReason.INDEX_CHANGED)
 
 
 def test_a_row_by_a_key_nobody_has_is_found(log: AuditLog, tmp_path: Path) -> None:
-    filled(log, 3)
+    fill(log, 3)
     with tampering(tmp_path) as file:
         file.execute("UPDATE audit SET key_id = 'mine' WHERE seq = 2")
     assert verify(log).broken == BrokenRow(seq=2, why=BreakReason.KEY_UNKNOWN)
 
 
 def test_a_damaged_file_is_found(log: AuditLog, tmp_path: Path) -> None:
-    filled(log, 3)
+    fill(log, 3)
     with tampering(tmp_path) as file:
         file.execute("UPDATE audit SET action = CAST(x'ff' AS TEXT) WHERE seq = 2")
     broken = verify(log).broken
@@ -89,24 +89,24 @@ def test_a_damaged_file_is_found(log: AuditLog, tmp_path: Path) -> None:
 
 def test_a_month_that_is_gone_is_found(tmp_path: Path) -> None:
     clock = Clock()
-    with opened(tmp_path, clock) as log:
-        log.append(shown(1))
+    with open_log(tmp_path, clock) as log:
+        log.append(shown_entry(1))
         clock.now = clock.now.replace(month=12)
-        log.append(shown(2))
+        log.append(shown_entry(2))
     (tmp_path / "audit" / "2026-11.sqlite").unlink()
-    with opened(tmp_path, clock) as log:
+    with open_log(tmp_path, clock) as log:
         assert verify(log).broken == BrokenRow(seq=1, why=BreakReason.MISSING)
 
 
 def test_an_anchor_that_says_otherwise_is_believed(log: AuditLog, tmp_path: Path) -> None:
     anchors = Anchors(tmp_path / "anchors")
     anchors.add(2, "e" * 64)
-    filled(log, 3)
+    fill(log, 3)
     assert verify(log, anchors).broken == BrokenRow(seq=2, why=BreakReason.NOT_AS_ANCHORED)
 
 
 def test_a_walk_may_end_early_and_go_on_later(log: AuditLog) -> None:
-    filled(log, 30)
+    fill(log, 30)
     first = verify(log, most_s=0)
     assert (first.first, first.is_whole, first.broken) == (1, False, None)
     rest = verify(log, after=first.last)
@@ -128,11 +128,11 @@ def test_each_break_has_words_in_both_languages() -> None:
 
 def test_a_month_dropped_midway_is_fine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
-    with opened(tmp_path, clock) as other, opened(tmp_path, clock) as log:
+    with open_log(tmp_path, clock) as other, open_log(tmp_path, clock) as log:
         clock.now = clock.now.replace(month=9)
-        filled(other, 3)
+        fill(other, 3)
         clock.now = clock.now.replace(month=11)
-        filled(other, 3)
+        fill(other, 3)
         anchors = Anchors(tmp_path / "anchors")
         anchors.add(*other.head())
         read, today = log.storage.reading, clock.now.date()
@@ -154,7 +154,7 @@ def test_a_month_dropped_midway_is_fine(tmp_path: Path, monkeypatch: pytest.Monk
 # ---- months
 
 
-def moved(folder: Path, month: str, to: str) -> None:
+def move_month(folder: Path, month: str, to: str) -> None:
     """A month's file under the name of another, as whoever has the disk may leave it."""
     for end in ("", "-wal", "-shm"):
         path = folder / "audit" / f"{month}.sqlite{end}"
@@ -165,11 +165,11 @@ def moved(folder: Path, month: str, to: str) -> None:
 @pytest.mark.parametrize("to", ["2020-01", "2026-10", "2026-12", "2028-11"])
 def test_a_month_under_another_name_is_found_at_its_first_row(tmp_path: Path, to: str) -> None:
     anchors = Anchors(tmp_path / "anchors")
-    with opened(tmp_path) as log:
-        filled(log, 3)
+    with open_log(tmp_path) as log:
+        fill(log, 3)
         anchors.add(*log.head())
-    moved(tmp_path, "2026-11", to)
-    with opened(tmp_path) as log:
+    move_month(tmp_path, "2026-11", to)
+    with open_log(tmp_path) as log:
         assert verify(log, anchors).broken == BrokenRow(seq=1, why=BreakReason.OTHER_MONTH)
 
 
@@ -187,27 +187,27 @@ def older(log: AuditLog, folder: Path, month: str = "2026-11") -> None:
 
 
 def test_rows_of_an_older_version_still_verify(log: AuditLog, clock: Clock, tmp_path: Path) -> None:
-    filled(log, 2)
+    fill(log, 2)
     clock.now = clock.now.replace(month=10)  # another host's clock is late
-    filled(log, 1)
+    fill(log, 1)
     older(log, tmp_path)
     assert verify(log).broken is None
-    filled(log, 1)
+    fill(log, 1)
     assert verify(log).rows == 4
 
 
 @pytest.mark.parametrize("to", ["2020-01", "2026-10", "2026-12"])
 def test_rows_of_an_older_version_are_found_in_another_month(tmp_path: Path, to: str) -> None:
-    with opened(tmp_path) as log:
-        filled(log, 2)
+    with open_log(tmp_path) as log:
+        fill(log, 2)
         older(log, tmp_path)
-    moved(tmp_path, "2026-11", to)
-    with opened(tmp_path) as log:
+    move_month(tmp_path, "2026-11", to)
+    with open_log(tmp_path) as log:
         assert verify(log).broken == BrokenRow(seq=1, why=BreakReason.OTHER_MONTH)
 
 
 def test_a_row_of_an_older_version_that_was_changed_is_found(log: AuditLog, tmp_path: Path) -> None:
-    filled(log, 2)
+    fill(log, 2)
     older(log, tmp_path)
     with tampering(tmp_path) as file:
         file.execute("UPDATE audit SET caller = 'acc-other' WHERE seq = 2")
@@ -216,7 +216,7 @@ def test_a_row_of_an_older_version_that_was_changed_is_found(log: AuditLog, tmp_
 
 def test_only_anchors_or_the_word_of_the_demo_prove_the_end(log: AuditLog, tmp_path: Path) -> None:
     anchors = Anchors(tmp_path / "anchors")
-    filled(log, 2)
+    fill(log, 2)
     verdict = verify(log)
     assert (verdict.is_anchored, verdict.is_proven, verdict.is_demo) == (False, False, False)
     anchors.path.touch()
@@ -230,7 +230,7 @@ def test_only_anchors_or_the_word_of_the_demo_prove_the_end(log: AuditLog, tmp_p
 
 
 def test_the_log_of_the_demo_needs_no_anchors(log: AuditLog) -> None:
-    log.append(shown(1, action=DEMO))
-    filled(log, 2)
+    log.append(shown_entry(1, action=DEMO))
+    fill(log, 2)
     verdict = verify(log)
     assert (verdict.is_demo, verdict.is_anchored, verdict.is_proven) == (True, True, True)

@@ -14,6 +14,6 @@ from tests.databases import Server
 @pytest.fixture
 def shell(claimed_server: Server, tmp_path: Path) -> Shell:
     claimed_server.empty()
-    with open_keyring(tmp_path / "keys") as keyring, claimed_server.opened(keyring) as store:
+    with open_keyring(tmp_path / "keys") as keyring, claimed_server.with_store(keyring) as store:
         load_structure(store, now=datetime.now(UTC))
     return shell_over(claimed_server, tmp_path)

@@ -28,7 +28,7 @@ PET = "PET Forebyggelsescenter"
 def shell(claimed_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Shell:
     home = tmp_path_factory.mktemp("planted")
     claimed_server.empty()
-    with open_keyring(home / "keys") as keyring, claimed_server.opened(keyring) as store:
+    with open_keyring(home / "keys") as keyring, claimed_server.with_store(keyring) as store:
         load(store, now=datetime.now(UTC), today=date(2026, 11, 25))
     return shell_over(claimed_server, home)
 

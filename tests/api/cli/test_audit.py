@@ -14,7 +14,7 @@ from api.danish_time import danish_now
 from api.identity.store import open_identity_store
 from graph.store.store import Store
 from tests.api.audit.forgeries import FORGERIES
-from tests.api.audit.logs import Clock, filled, opened, rows, shown, tampering
+from tests.api.audit.logs import Clock, fill, open_log, rows, shown_entry, tampering
 from tests.api.shell import Shell, shell_over
 from tests.change_sets import fill_with_kystby
 from tests.databases import Server
@@ -34,7 +34,7 @@ def shell(tmp_path: Path) -> Shell:
 
 
 def test_an_untouched_log_is_reported(shell: Shell, log: AuditLog, tmp_path: Path) -> None:
-    filled(log, 3)
+    fill(log, 3)
     anchored = {"KONTAKTVEJ_ANCHOR_FILE": str(tmp_path / "anchors")}
     Anchors(tmp_path / "anchors").add(*log.head())
     result = shell("audit", "verify", **anchored)
@@ -48,7 +48,7 @@ def test_an_untouched_log_is_reported(shell: Shell, log: AuditLog, tmp_path: Pat
 
 
 def test_without_an_anchor_nothing_is_proven(shell: Shell, log: AuditLog, tmp_path: Path) -> None:
-    filled(log, 3)
+    fill(log, 3)
     for anchored in ({}, {"KONTAKTVEJ_ANCHOR_FILE": str(tmp_path / "gone")}):
         result = shell("audit", "verify", **anchored)
         assert (result.code, result.err) == (1, "")
@@ -59,7 +59,7 @@ def test_without_an_anchor_nothing_is_proven(shell: Shell, log: AuditLog, tmp_pa
 
 
 def test_the_log_of_the_demo_is_untouched_without_an_anchor(shell: Shell, log: AuditLog) -> None:
-    log.append(shown(1, action=DEMO))
+    log.append(shown_entry(1, action=DEMO))
     result = shell("audit", "verify")
     assert (result.code, "The log is intact." in result.out) == (0, True)
 
@@ -67,8 +67,8 @@ def test_the_log_of_the_demo_is_untouched_without_an_anchor(shell: Shell, log: A
 def test_old_months_are_dropped_if_the_day_is_confirmed(shell: Shell, tmp_path: Path) -> None:
     clock = Clock()
     clock.now = datetime(2020, 1, 3, tzinfo=UTC)
-    with opened(tmp_path, clock) as log:
-        filled(log, 3)
+    with open_log(tmp_path, clock) as log:
+        fill(log, 3)
         Anchors(tmp_path / "anchors").add(*log.head())
     today = danish_now().date()
     wrong = shell("audit", "sweep", "--today", "2031-01-01")
@@ -76,7 +76,7 @@ def test_old_months_are_dropped_if_the_day_is_confirmed(shell: Shell, tmp_path: 
     unanchored = shell("audit", "sweep", "--today", today.isoformat())
     assert (unanchored.code, "Nothing was deleted" in unanchored.out) == (1, True)
     assert shell("audit", "sweep").code == 2
-    with opened(tmp_path) as log:
+    with open_log(tmp_path) as log:
         assert log.storage.existing_months() == ["2020-01"]
     anchored = {"KONTAKTVEJ_ANCHOR_FILE": str(tmp_path / "anchors")}
     result = shell("audit", "sweep", "--today", today.isoformat(), **anchored)
@@ -86,7 +86,7 @@ def test_old_months_are_dropped_if_the_day_is_confirmed(shell: Shell, tmp_path: 
 
 
 def test_the_first_broken_row_has_its_reason(shell: Shell, log: AuditLog, tmp_path: Path) -> None:
-    filled(log, 9)
+    fill(log, 9)
     with tampering(tmp_path, log.storage.existing_months()[-1]) as file:
         FORGERIES["edit"](file, 4)
     result = shell("audit", "verify")
@@ -97,7 +97,7 @@ def test_the_first_broken_row_has_its_reason(shell: Shell, log: AuditLog, tmp_pa
 
 
 def test_a_cut_tail_is_reported_with_anchors(shell: Shell, log: AuditLog, tmp_path: Path) -> None:
-    filled(log, 9)
+    fill(log, 9)
     anchors = tmp_path / "anchors"
     anchors.write_text(f"2026-11-25T12:00:00.000+00:00 9 {log.head()[1]}\n")
     assert shell("audit", "verify", KONTAKTVEJ_ANCHOR_FILE=str(anchors)).code == 0
@@ -108,7 +108,7 @@ def test_a_cut_tail_is_reported_with_anchors(shell: Shell, log: AuditLog, tmp_pa
 
 
 def test_a_log_without_keys_is_a_sentence(shell: Shell, log: AuditLog, tmp_path: Path) -> None:
-    filled(log, 1)
+    fill(log, 1)
     (tmp_path / "keys" / "audit.json").unlink()
     result = shell("audit", "verify")
     assert result.code == 3
@@ -116,8 +116,8 @@ def test_a_log_without_keys_is_a_sentence(shell: Shell, log: AuditLog, tmp_path:
 
 
 def test_a_sample_is_drawn_and_that_is_written_down(shell: Shell, log: AuditLog) -> None:
-    filled(log, 5)
-    log.append(shown(6, action="reveal_detail", purpose="ACUTE"))
+    fill(log, 5)
+    log.append(shown_entry(6, action="reveal_detail", purpose="ACUTE"))
     out = shell.ok("audit", "sample", "4")
     assert "Acute danger" in out
     assert len(out.splitlines()) == 1 + 1 + 2
@@ -128,7 +128,7 @@ def test_a_sample_is_drawn_and_that_is_written_down(shell: Shell, log: AuditLog)
 
 
 def test_a_word_is_matched_from_argument_or_standard_input(shell: Shell, log: AuditLog) -> None:
-    log.append(replace(shown(1), asked={"text": f"hmac:{log.term('ssp thisted')}"}))
+    log.append(replace(shown_entry(1), asked={"text": f"hmac:{log.term('ssp thisted')}"}))
     assert "read_names" in shell("audit", "term", "SSP Thisted").out
     typed = shell.started("audit", "term", "-", "--json", typed="ssp thisted\n")
     assert (typed.code, '"action": "read_names"' in typed.out) == (0, True)
@@ -138,7 +138,7 @@ def test_a_word_is_matched_from_argument_or_standard_input(shell: Shell, log: Au
 
 
 def test_a_breach_names_who_was_shown_in_danish_time(shell: Shell, log: AuditLog) -> None:
-    log.append(shown(1, subjects=("amina", "bo"), action="reveal_detail"))
+    log.append(shown_entry(1, subjects=("amina", "bo"), action="reveal_detail"))
     now = datetime.now(UTC)
     command = ("--from", f"{now - timedelta(days=2):%Y-%m-%d}",
              "--to", f"{now + timedelta(days=2):%Y-%m-%d}")  # fmt: skip
@@ -169,7 +169,7 @@ def test_a_person_learns_only_kinds_of_office(store: Store, server: Server, tmp_
         account = identities.add("amina", person="amina")
     shell = shell_over(server, tmp_path, KONTAKTVEJ_ACCOUNTS_URL=elsewhere)
     with audit_log(tmp_path / "audit", tmp_path / "keys") as log:
-        log.append(shown(1, caller=account, subjects=("bo",), purpose="CONCERN"))
+        log.append(shown_entry(1, caller=account, subjects=("bo",), purpose="CONCERN"))
         out = shell.ok("audit", "subject", "bo", "--lang", "da")
         for word in ("SSP-koordinator", "Bekymring"):
             assert word in out

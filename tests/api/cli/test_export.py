@@ -16,7 +16,7 @@ from tests.databases import Server
 
 @pytest.fixture
 def home(server: Server, tmp_path: Path) -> Path:
-    with open_keyring(tmp_path / "keys") as keyring, server.opened(keyring) as store:
+    with open_keyring(tmp_path / "keys") as keyring, server.with_store(keyring) as store:
         fill_with_kystby(store)
     return tmp_path
 

@@ -23,7 +23,7 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def written(home: Path, *lines: str) -> str:
+def write_list(home: Path, *lines: str) -> str:
     path = home / "liste.csv"
     path.write_bytes(csv_of(*lines))
     return str(path)
@@ -32,7 +32,7 @@ def written(home: Path, *lines: str) -> str:
 def test_a_list_is_previewed_written_once_and_read_alike_the_next_time(
     shell: Shell, home: Path
 ) -> None:
-    command = ("import", written(home, HEAD, METTE), "--source", "hr-test", *ON)
+    command = ("import", write_list(home, HEAD, METTE), "--source", "hr-test", *ON)
     out = shell.ok(*command)
     assert "Columns as guessed:" in out
     assert "New 1 · Changed 0 · Conflicting 0 · Unchanged 0 · Refused 0 · Ended 0" in out
@@ -49,9 +49,9 @@ def test_a_list_is_previewed_written_once_and_read_alike_the_next_time(
 
 
 def test_a_corrected_number_is_recognized_without_being_shown(shell: Shell, home: Path) -> None:
-    command = ("import", written(home, HEAD, METTE), "--source", "hr-test", *ON)
+    command = ("import", write_list(home, HEAD, METTE), "--source", "hr-test", *ON)
     shell.ok(*command, "--apply")
-    changed = written(home, HEAD, METTE.replace("34 78", "34 99"))
+    changed = write_list(home, HEAD, METTE.replace("34 78", "34 99"))
     out = shell.ok("import", changed, "--source", "hr-test", *ON, "--lang", "da")
     assert "Kontaktoplysning: listen siger +45 •• •• •• 99, vi siger +45 •• •• •• 78" in out
     shell.ok("import", changed, "--source", "hr-test", *ON, "--apply")
@@ -60,7 +60,7 @@ def test_a_corrected_number_is_recognized_without_being_shown(shell: Shell, home
 
 
 def test_an_import_is_taken_back_while_nothing_later_needs_it(shell: Shell, home: Path) -> None:
-    command = ("import", written(home, HEAD, METTE), "--source", "hr-test", *ON, "--apply")
+    command = ("import", write_list(home, HEAD, METTE), "--source", "hr-test", *ON, "--apply")
     batch = shell(*command, "--json").json()["batch"]
     assert "Nothing is written yet" in shell.ok("undo-import", batch)
     assert "Mette Rugvang Bæk" in shell.ok("show", "SSP-koordinator, Thisted", *ON)
@@ -76,7 +76,7 @@ def test_an_import_is_taken_back_while_nothing_later_needs_it(shell: Shell, home
 def test_refused_rows_keep_the_list_from_being_written(shell: Shell, home: Path) -> None:
     atlantis = METTE.replace("Thisted", "Atlantis").replace("Mette", "Ida")
     errors = home / "ret.csv"
-    command = ("import", written(home, HEAD, METTE, atlantis), "--source", "hr-test", *ON)
+    command = ("import", write_list(home, HEAD, METTE, atlantis), "--source", "hr-test", *ON)
     result = shell(*command, "--errors", str(errors), "--lang", "da")
     assert result.code == 1
     assert "Kommune: er ikke en myndighed, Kontaktvej kender" in result.out
@@ -88,7 +88,7 @@ def test_refused_rows_keep_the_list_from_being_written(shell: Shell, home: Path)
 
 
 def test_a_file_that_is_refused_changes_nothing_and_is_told(shell: Shell, home: Path) -> None:
-    file = written(home, "Navn;CPR;Kommune", "Mette Bæk;1;Thisted")
+    file = write_list(home, "Navn;CPR;Kommune", "Mette Bæk;1;Thisted")
     errors = home / "fejl.csv"
     err = shell.refused("import", file, "--source", "hr-test", "--errors", str(errors))
     assert err.startswith("liste.csv, line 1, column B: is a column about citizens in cases")
@@ -96,7 +96,7 @@ def test_a_file_that_is_refused_changes_nothing_and_is_told(shell: Shell, home: 
 
 
 def test_columns_words_and_fixed_values_are_chosen_by_options(shell: Shell, home: Path) -> None:
-    file = written(home, "Hvem;Hvad;Hvornår", "Mette Rugvang Bæk;Gul trøje;03/04/2026")
+    file = write_list(home, "Hvem;Hvad;Hvornår", "Mette Rugvang Bæk;Gul trøje;03/04/2026")
     command = ("import", file, "--source", "hr-test", *ON, "--set", "Hvem=NAME", "--set",
                "Hvad=post", "--fixed", "AUTHORITY=Thisted Kommune")  # fmt: skip
     assert shell(*command, "--set", "Hvornår=VALID_FROM").code == 2  # day or month first

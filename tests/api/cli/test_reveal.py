@@ -28,7 +28,7 @@ def home(server: Server, tmp_path: Path) -> Path:
     mail = ContactDetail(
         id="mail-carl", channel=Channel.EMAIL, value=Secret(MAIL), hint="•••••", source="kystby"
     )
-    with open_keyring(tmp_path / "keys") as keyring, server.opened(keyring) as store:
+    with open_keyring(tmp_path / "keys") as keyring, server.with_store(keyring) as store:
         fill_with_kystby(store)
         store.apply(change_set(creates=(mail, tie(ReachedBy, "carl", "mail-carl"))))
         jens = changed(store, "phone-jens", visibility=Visibility.AREA)

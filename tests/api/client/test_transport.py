@@ -84,12 +84,12 @@ class Shop:
         self.calls["events"] += 1
         first = int(last_event_id or 0) + 1
 
-        def told() -> Generator[str]:
+        def stream_lines() -> Generator[str]:
             yield ": hello\n\n"
             for number in range(first, min(first + 2, 4)):
                 yield f"id: {number}\nevent: changed\ndata: {{\ndata: {number}}}\n\n"
 
-        return StreamingResponse(told(), media_type="text/event-stream")
+        return StreamingResponse(stream_lines(), media_type="text/event-stream")
 
 
 @pytest.fixture

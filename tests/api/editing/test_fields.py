@@ -22,7 +22,7 @@ ODD: tuple[Any, ...] = (
 KYSTBY = {type(thing): thing for thing in kystby.things()}
 
 
-def judged(cls: type[Element], sent: Mapping[str, Any]) -> list[tuple[str, Rule]]:
+def faults_of(cls: type[Element], sent: Mapping[str, Any]) -> list[tuple[str, Rule]]:
     """The faults of a new thing of these fields, and of an old one changed by them."""
     reading = read_fields(cls, sent, pointer="", thing_id=None)
     known = frozenset(fault.field for fault in reading.faults)
@@ -40,10 +40,10 @@ def judged(cls: type[Element], sent: Mapping[str, Any]) -> list[tuple[str, Rule]
 def test_whatever_is_sent_for_a_field_is_read_or_a_fault(cls: type[Element]) -> None:
     for field in fields(cls):
         for value in ODD:
-            faults = judged(cls, {field.name: value})
+            faults = faults_of(cls, {field.name: value})
             if field.name in OURS:
                 assert (field.name, Rule.SET_BY_US) in faults
-    assert ("color", Rule.UNKNOWN_FIELD) in judged(cls, {"color": "red"})
+    assert ("color", Rule.UNKNOWN_FIELD) in faults_of(cls, {"color": "red"})
 
 
 def test_every_thing_of_kystby_is_read_back_from_its_own_fields() -> None:

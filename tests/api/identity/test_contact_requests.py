@@ -62,14 +62,16 @@ def test_what_is_too_old_is_dropped_at_the_next_start(engine: Engine) -> None:
 def test_of_many_at_once_one_asks(engine: Engine) -> None:
     requests = ContactRequests(engine)
 
-    def asked(number: int) -> str:
+    def ask_once(number: int) -> str:
         try:
             return ask(requests, key=f"key-{number}").id
         except Refused as refused:
             return str(refused.members["id"])
 
     with ThreadPoolExecutor(6) as pool:
-        answers = {item.result() for item in [pool.submit(asked, number) for number in range(12)]}
+        answers = {
+            item.result() for item in [pool.submit(ask_once, number) for number in range(12)]
+        }
     assert len(answers) == stored_count(engine) == 1
 
 

@@ -14,7 +14,7 @@ from tests import kystby
 from tests.fixtures.accounts import AccountsFixture
 
 
-def _kept(identity: AccountsFixture) -> int:
+def _row_count(identity: AccountsFixture) -> int:
     tables = (account_table, grant_table, session_table, token_table)
     with identity.accounts.engine.connect() as connection:
         return sum(
@@ -41,7 +41,7 @@ def test_the_demo_has_a_login_for_each_role_while_it_runs(identity: AccountsFixt
             coordinator.id, label="x", scopes=[Task.QUESTION], days=1, made_by=coordinator.id
         )
         assert identity.attempt("admin", "demo").opened is None
-    assert _kept(identity) == 0
+    assert _row_count(identity) == 0
     assert all(identity.attempt(login.login, login.password).opened is None for login in logins)
 
 
@@ -82,7 +82,7 @@ def test_an_account_that_is_not_the_demos_stays(identity: AccountsFixture) -> No
 def test_a_demo_that_fails_forgets_its_logins_too(identity: AccountsFixture) -> None:
     with pytest.raises(KeyboardInterrupt), demo_logins(identity.accounts):
         raise KeyboardInterrupt
-    assert _kept(identity) == 0
+    assert _row_count(identity) == 0
 
 
 def test_coordinator_and_outreach_worker_sit_where_the_graph_has_them() -> None:

@@ -13,7 +13,7 @@ from graph.store.encryption.key_file import KeyringRefused
 from tests.fixtures.accounts import AccountsFixture
 
 
-def _kept(identity: AccountsFixture, account: str) -> str:
+def _stored_secret(identity: AccountsFixture, account: str) -> str:
     with identity.accounts.engine.connect() as connection:
         found = select(account_table.c.totp_secret).where(account_table.c.id == account)
         return connection.scalar(found) or ""
@@ -34,9 +34,9 @@ def _key(identity: AccountsFixture) -> Path:
 def test_no_secret_lies_open_in_the_database(identity: AccountsFixture) -> None:
     account, secret = _enrolled(identity)
     assert identity.accounts.first_start.is_over()
-    stored = identity.stored()
+    stored = identity.stored_bytes()
     assert secret.encode() not in stored
-    assert _kept(identity, account).startswith("01")
+    assert _stored_secret(identity, account).startswith("01")
     assert _key(identity).stat().st_mode & 0o777 == 0o600
 
 
@@ -45,7 +45,7 @@ def test_a_sealed_secret_opens_no_other_account(identity: AccountsFixture) -> No
     other, _ = _enrolled(identity, "other")
     with changing(identity.accounts.engine) as connection:
         moved = update(account_table).where(account_table.c.id == other)
-        connection.execute(moved.values(totp_secret=_kept(identity, account)))
+        connection.execute(moved.values(totp_secret=_stored_secret(identity, account)))
     with pytest.raises(KeyringRefused), identity.beside():
         pass
     assert secret
@@ -57,8 +57,8 @@ def test_an_open_secret_of_an_earlier_version_is_sealed_at_start(identity: Accou
         there = update(account_table).where(account_table.c.id == account)
         connection.execute(there.values(totp_secret=secret))
     with identity.beside() as updated:
-        assert _kept(updated, account).startswith("01")
-        assert secret.encode() not in updated.stored()
+        assert _stored_secret(updated, account).startswith("01")
+        assert secret.encode() not in updated.stored_bytes()
         assert updated.attempt("watch", totp=TOTP(secret).at(updated.clock.now)).opened
 
 

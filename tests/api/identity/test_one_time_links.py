@@ -51,7 +51,7 @@ def test_neither_ticket_nor_content_is_stored_in_the_clear(identity: AccountsFix
     ticket = identity.accounts.tickets.make("acc-1", "K-1", CONTENT, civilians=("jens",))
     with identity.accounts.engine.connect() as connection:
         rows = repr(list(connection.execute(ticket_table.select())))
-    stored = rows.encode() + identity.stored()
+    stored = rows.encode() + identity.stored_bytes()
     assert b"K-1" in stored
     for secret in (ticket.ticket, CONTENT, CONTENT.encode().hex()):
         assert secret.encode() not in stored

@@ -27,14 +27,14 @@ engine.dispose()
 
 
 @contextmanager
-def opened(folder: Path) -> Generator[Restrictions]:
+def open_restrictions(folder: Path) -> Generator[Restrictions]:
     engine = open_file(folder / "accounts" / "accounts.sqlite")
     yield Restrictions(engine)
     engine.dispose()
 
 
 def test_who_is_withheld_is_so_at_once_here_and_in_a_list_opened_before(tmp_path: Path) -> None:
-    with opened(tmp_path) as here, opened(tmp_path) as there:
+    with open_restrictions(tmp_path) as here, open_restrictions(tmp_path) as there:
         assert here.withheld() == there.withheld() == frozenset()
         withhold(here, "jens", "kaj")
         withhold(here, "jens")
@@ -44,7 +44,7 @@ def test_who_is_withheld_is_so_at_once_here_and_in_a_list_opened_before(tmp_path
 
 
 def test_another_process_is_heard_at_the_next_question(tmp_path: Path) -> None:
-    with opened(tmp_path) as here:
+    with open_restrictions(tmp_path) as here:
         assert here.withheld() == frozenset()
         path = tmp_path / "accounts" / "accounts.sqlite"
         subprocess.run([sys.executable, "-c", _WITHHOLDS, str(path)], check=True, cwd=ROOT)
@@ -59,7 +59,7 @@ def test_owed_withdrawals_are_stored_until_they_are_paid(tmp_path: Path) -> None
         change_set="set-2", by="acc-2", on=TODAY, consents=("consent-2", "consent-3")
     )
     left = replace(again, consents=("consent-3",))
-    with opened(tmp_path) as here, opened(tmp_path) as there:
+    with open_restrictions(tmp_path) as here, open_restrictions(tmp_path) as there:
         here.withdraw("jens", first)
         here.withdraw("jens", again)
         assert there.owed() == (first, left)
@@ -69,7 +69,7 @@ def test_owed_withdrawals_are_stored_until_they_are_paid(tmp_path: Path) -> None
 
 def test_whoever_listens_is_told_before_a_withholding_is_acknowledged(tmp_path: Path) -> None:
     values: list[frozenset[str]] = []
-    with opened(tmp_path) as log:
+    with open_restrictions(tmp_path) as log:
         log.listen(lambda: values.append(log.withheld()))
         withhold(log, "jens")
         owed = OwedWithdrawal(change_set="set-1", by="dina", on=TODAY, consents=("consent-kaj",))

@@ -145,7 +145,7 @@ def test_a_password_alone_does_not_wake_oversight(identity: AccountsFixture, rol
 
 def test_a_session_is_stored_as_a_digest(identity: AccountsFixture) -> None:
     token = identity.accounts.open_session(identity.accounts.add("line.bak"), Assurance.STRONG)
-    stored = identity.stored()
+    stored = identity.stored_bytes()
     assert token.encode() not in stored
     assert digest(token).encode() in stored
     assert len(token) == 64  # 256 bits

@@ -141,7 +141,7 @@ def test_tokens_of_an_account_are_few_and_kept_as_digests(identity: AccountsFixt
     text = made[0].text or ""
     assert text.startswith(PREFIX)
     assert len(text) == len(PREFIX) + 43  # 256 bits
-    stored = identity.stored()
+    stored = identity.stored_bytes()
     assert text.encode() not in stored
     assert digest(text).encode() in stored
     assert all(token.text is None for token in identity.accounts.tokens.of(account))

@@ -60,7 +60,7 @@ class Mutator:
         """One bit of what a part says, or of the signature."""
         parts = token.split(".")
         part = self.draw.randrange(3)
-        said = bytearray(_said(parts[part]))
+        said = bytearray(_decode(parts[part]))
         said[self.draw.randrange(len(said))] ^= 1 << self.draw.randrange(8)
         parts[part] = segment(bytes(said)).decode()
         return ".".join(parts)
@@ -72,7 +72,7 @@ class Mutator:
 
     def _header(self, token: str) -> str:
         header, claims, signature = token.split(".")
-        changed = {**json.loads(_said(header)), self.draw.choice(_HEADER): self._value()}
+        changed = {**json.loads(_decode(header)), self.draw.choice(_HEADER): self._value()}
         return f"{segment(changed).decode()}.{claims}.{signature}"
 
     def _claim(self, token: str) -> str:
@@ -83,7 +83,7 @@ class Mutator:
         """Changed and signed by somebody else, under an id of the issuer and with their own key."""
         theirs = keys_of("somebody else")
         alg, key = self.draw.choice((("ES256", theirs.ec), ("RS256", theirs.rsa)))
-        header = {**json.loads(_said(token.split(".")[0])), "alg": alg}
+        header = {**json.loads(_decode(token.split(".")[0])), "alg": alg}
         if self._rarely():
             header["jwk"] = key.as_dict(private=False)
         return compact(header, self._changed(token), signer(alg, key))
@@ -92,7 +92,7 @@ class Mutator:
         """Changed and signed with what everybody has, as if it were a secret."""
         key = self.draw.choice(self.public)
         secret = self.draw.choice((json.dumps(key.as_dict(private=False)).encode(), b""))
-        header = {**json.loads(_said(token.split(".")[0])), "alg": "HS256", "kid": key.kid}
+        header = {**json.loads(_decode(token.split(".")[0])), "alg": "HS256", "kid": key.kid}
         return compact(
             header, self._changed(token), lambda text: hmac.digest(secret, text, hashlib.sha256)
         )
@@ -101,15 +101,20 @@ class Mutator:
         """A member of the header given twice."""
         header, claims, signature = token.split(".")
         name = json.dumps(self.draw.choice(_HEADER)).encode()
-        said = b"{" + name + b": " + json.dumps(self._value()).encode() + b", " + _said(header)[1:]
+        said = (
+            b"{" + name + b": " + json.dumps(self._value()).encode() + b", " + _decode(header)[1:]
+        )
         return f"{segment(said).decode()}.{claims}.{signature}"
 
     def _changed(self, token: str) -> dict[str, Any]:
-        return {**json.loads(_said(token.split(".")[1])), self.draw.choice(_CLAIMS): self._value()}
+        return {
+            **json.loads(_decode(token.split(".")[1])),
+            self.draw.choice(_CLAIMS): self._value(),
+        }
 
     def _value(self) -> Any:
         return self.draw.choice(_VALUES)
 
 
-def _said(part: str) -> bytes:
+def _decode(part: str) -> bytes:
     return urlsafe_b64decode(part + "=" * (-len(part) % 4))

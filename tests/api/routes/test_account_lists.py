@@ -38,12 +38,12 @@ def test_a_list_is_made_whole_and_what_opens_persons_waits(app: TestApp, admin: 
     assert (line.id, line.is_invited) == (found[0]["account"], False)
     assert all(grant.is_waiting for grant in grants.of(line.id))
     assert len(app.accounts.changes.waiting()) == 3
-    (alert,) = [row for row in app.told() if row["kind"] == "alert"]
+    (alert,) = [row for row in app.json_rows() if row["kind"] == "alert"]
     roles = ["COORDINATOR", "SERVICE"]
     assert alert["asked"] == {"change": "GRANT", "count": 3, "roles": roles}
-    done = next(row for row in reversed(app.told()) if row["action"] == "create_accounts")
+    done = next(row for row in reversed(app.json_rows()) if row["action"] == "create_accounts")
     assert (done["kind"], done["count"]) == ("done", 4)
-    assert "line.bak" not in str(app.told()).casefold()
+    assert "line.bak" not in str(app.json_rows()).casefold()
 
 
 def test_one_error_makes_nothing_and_all_errors_are_told(app: TestApp, admin: Headers) -> None:
@@ -84,7 +84,7 @@ def test_a_check_makes_nothing(app: TestApp, admin: Headers) -> None:
     (one,) = app.post(PATH, admin, body).json()["found"]
     assert one == {"account": None, "login": "line.bak", "given": 1, "waiting": 1}
     assert "line.bak" not in _logins(app)
-    assert not any(row["kind"] == "alert" for row in app.told())
+    assert not any(row["kind"] == "alert" for row in app.json_rows())
 
 
 def test_nobody_gives_a_right_to_another_account_of_their_own(app: TestApp) -> None:

@@ -111,7 +111,7 @@ def test_a_dpo_needs_two_administrators_and_both_steps_alert(app: TestApp) -> No
     assert app.post(f"/accounts/{account}/grants", first, beside).status_code == 409
     content = app.get("/account-changes", second).json()
     assert (content["waiting"], content["decided"][0]["id"]) == ([], body["id"])
-    alerts = [row["action"] for row in app.told() if row["kind"] == "alert"]
+    alerts = [row["action"] for row in app.json_rows() if row["kind"] == "alert"]
     assert alerts == [
         "give_grant", "confirm_account_change", "confirm_account_change", "give_grant",
     ]  # fmt: skip
@@ -122,7 +122,7 @@ def test_who_watches_over_others_is_not_shut_out_by_one(app: TestApp) -> None:
     for watching, other in ((second, dpo), (dpo, second)):
         me = app.get("/me", watching).json()
         account, grant = me["account"], me["grants"][0]["id"]
-        before = sum(row["kind"] == "alert" for row in app.told())
+        before = sum(row["kind"] == "alert" for row in app.json_rows())
         for method, path in (
             ("POST", f"/accounts/{account}/disable"), ("DELETE", f"/grants/{grant}")
         ):  # fmt: skip
@@ -137,7 +137,7 @@ def test_who_watches_over_others_is_not_shut_out_by_one(app: TestApp) -> None:
                 assert app.post(own, watching).json()["type"] == "/problems/own-rights", own
             assert app.get("/me", watching).json()["grants"] == me["grants"]
             assert app.post(f"{decide}/refuse", other).json()["state"] == "REFUSED"
-        assert sum(row["kind"] == "alert" for row in app.told()) - before == 10
+        assert sum(row["kind"] == "alert" for row in app.json_rows()) - before == 10
     own = app.get("/me", second).json()["account"]
     answer = app.post(f"/accounts/{own}/disable", first).json()
     assert app.post(f"/account-changes/{answer['id']}/confirm", dpo).json()["state"] == "DONE"
@@ -283,16 +283,16 @@ def test_an_administrator_signs_an_account_out_everywhere(app: TestApp, admin: H
     line = session_of(app, "line.bak")
     (item,) = app.read(f"/accounts/{account}/sessions", admin)["found"]
     assert (item["id"], item["is_current"]) == (app.read("/me", line)["via"], False)
-    before = sum(row["kind"] == "alert" for row in app.told())
+    before = sum(row["kind"] == "alert" for row in app.json_rows())
     assert app.http.delete(f"/accounts/{account}/sessions", headers=admin).status_code == 204
     assert app.get("/me", line).status_code == 401
     session_of(app, "line.bak")  # it may sign in again
-    assert sum(row["kind"] == "alert" for row in app.told()) == before
+    assert sum(row["kind"] == "alert" for row in app.json_rows()) == before
     dpo = app.as_(Role.DPO)
     watching = app.read("/me", dpo)["account"]
     assert app.http.delete(f"/accounts/{watching}/sessions", headers=admin).status_code == 204
     assert app.get("/me", dpo).status_code == 401
-    alert = next(row for row in reversed(app.told()) if row["kind"] == "alert")
+    alert = next(row for row in reversed(app.json_rows()) if row["kind"] == "alert")
     assert (alert["action"], alert["asked"]) == ("end_sessions_of", {"account": watching})
 
 
@@ -338,7 +338,7 @@ def test_reading_out_the_people_is_limited_and_alerts(kystby_store: Store, tmp_p
         analyst = app.as_(Role.ANALYST)
         assert codes(analyst, lists[0], lists[0], lists[2]) == [200, 200, 200]  # without names
         assert codes(app.as_(Role.COORDINATOR), "/names?text=di") == [200]
-        alerts = [row for row in app.told() if row["kind"] == "alert"]
+        alerts = [row for row in app.json_rows() if row["kind"] == "alert"]
         assert [row["action"] for row in alerts] == ["read_entities", "read_names"]
         assert alerts[0]["asked"] == {"people_per_hour": 3}
 

@@ -99,7 +99,7 @@ def test_a_query_is_logged_and_a_withdrawal_ends_its_replica(app: TestApp) -> No
     long = ask(app, headers, "UNWIND range(1, 100000000000) AS x RETURN count(x)")
     assert (long.status_code, long.json()["type"]) == (504, "/problems/too-expensive")
     # What was asked is in the log, the query for the DPO alone, and not what is never stored.
-    rows = [row for row in app.told() if row["action"] == "run_query"]
+    rows = [row for row in app.json_rows() if row["action"] == "run_query"]
     item = [row for row in rows if row["kind"] == "asked"]
     assert {row["asked"]["purpose"] for row in item} == {"KNOWLEDGE"}
     shown = next(row for row in rows if row["kind"] == "shown")
@@ -270,6 +270,6 @@ def test_rows_and_networks_leave_in_each_format_and_only_with_who_may_ask(app: T
     mine = ticket(app, headers, "CSV").json()["ticket"]
     assert app.get(f"/exports/{mine}", app.as_(Role.ANALYST, areas=("dk",))).status_code == 404
     assert ticket(app, app.as_(Role.COORDINATOR), "CSV").status_code == 403
-    rows = [row for row in app.told() if row["action"] == "make_query_export"]
+    rows = [row for row in app.json_rows() if row["action"] == "make_query_export"]
     assert {row.get("purpose") for row in rows if row["kind"] == "shown"} == {"KNOWLEDGE"}
     assert not any("MATCH" in str(row) for row in rows)

@@ -49,7 +49,7 @@ def test_a_check_is_taken_on_told_to_colleagues_and_given_back(
     assert app.http.delete(PATH, headers=carl).status_code == 404, "it is another's"
     assert app.http.delete(PATH, headers=amina).status_code == 204
     assert _due(app, carl) == {LINK: None}
-    actions = [row["action"] for row in app.told() if row.get("action", "").endswith("_link")]
+    actions = [row["action"] for row in app.json_rows() if row.get("action", "").endswith("_link")]
     assert {"assign_link", "give_back_link"} <= set(actions)
 
 

@@ -57,16 +57,16 @@ def test_the_dpo_reads_the_rows_of_an_action_a_purpose_and_a_time(app: TestApp) 
     app.post("/reveal", coordinator, body)
     at = app.rows()[-1].at
 
-    def found(**wanted: str) -> list[tuple[str, str | None]]:
+    def actions(**wanted: str) -> list[tuple[str, str | None]]:
         rows = app.get("/audit/rows", dpo, **wanted).json()["rows"]
         return [(row["action"], row["purpose"]) for row in rows]
 
-    assert set(found(action="read_names")) == {("read_names", None)}
-    assert ("reveal_detail", "RELEASE") in found(purpose="RELEASE")
-    assert found(purpose="ACUTE") == []
+    assert set(actions(action="read_names")) == {("read_names", None)}
+    assert ("reveal_detail", "RELEASE") in actions(purpose="RELEASE")
+    assert actions(purpose="ACUTE") == []
     later = (at + timedelta(seconds=1)).isoformat()
-    assert not [item for item in found(since=later) if item[0] != "read_rows"]
-    assert {item for item, _ in found(until=later)} >= {"read_names", "reveal_detail"}
+    assert not [item for item in actions(since=later) if item[0] != "read_rows"]
+    assert {item for item, _ in actions(until=later)} >= {"read_names", "reveal_detail"}
     for wrong in ({"purpose": "FUN"}, {"kind": "seen"}, {"role": "BOSS"}):
         assert app.get("/audit/rows", dpo, **wrong).status_code == 422
 
@@ -76,14 +76,14 @@ def test_the_dpo_reads_the_rows_of_a_role_alone_or_beside_others(app: TestApp) -
     for roles in ((Role.COORDINATOR,), (Role.COORDINATOR, Role.ANALYST), (Role.STEWARD,)):
         app.get("/names", app.as_(*roles), text="amina")
 
-    def found(role: str) -> set[str]:
+    def roles_found(role: str) -> set[str]:
         return {row["role"] for row in app.get("/audit/rows", dpo, role=role).json()["rows"]}
 
-    assert found("COORDINATOR") == {"COORDINATOR", "ANALYST+COORDINATOR"}
-    assert found("ANALYST") == {"ANALYST+COORDINATOR"}
-    assert found("STEWARD") == {"STEWARD"}
-    assert found("OUTREACH") == set()
-    assert found("DPO") == {"DPO"}
+    assert roles_found("COORDINATOR") == {"COORDINATOR", "ANALYST+COORDINATOR"}
+    assert roles_found("ANALYST") == {"ANALYST+COORDINATOR"}
+    assert roles_found("STEWARD") == {"STEWARD"}
+    assert roles_found("OUTREACH") == set()
+    assert roles_found("DPO") == {"DPO"}
     assert (app.rows()[-1].role, app.rows()[-2].asked) == ("DPO", {"role": "DPO"})
 
 
@@ -127,15 +127,15 @@ def test_who_looks_after_some_areas_reads_their_rows_alone(app: TestApp) -> None
     callers = {row.caller for row in searched if row.subjects == ("erik",)}
     assert {record["caller"] for record in item} == callers
 
-    def found(headers: Headers, path: str, member: str) -> list[Any]:
+    def members(headers: Headers, path: str, member: str) -> list[Any]:
         return list(app.get(path, headers).json()[member])
 
-    assert found(narrow, "/audit/subjects/erik", "look_ups")
-    assert found(narrow, "/audit/subjects/amina", "look_ups") == []
-    assert found(wide, "/audit/subjects/amina", "look_ups")
+    assert members(narrow, "/audit/subjects/erik", "look_ups")
+    assert members(narrow, "/audit/subjects/amina", "look_ups") == []
+    assert members(wide, "/audit/subjects/amina", "look_ups")
     (mine,) = {row.caller for row in searched if row.subjects == ("amina",)} - callers
     breach = f"/audit/breach?caller={mine}&since=2026-01-01T00:00:00Z&until=2027-01-01T00:00:00Z"
-    assert (found(narrow, breach, "exposed"), len(found(wide, breach, "exposed"))) == ([], 1)
+    assert (members(narrow, breach, "exposed"), len(members(wide, breach, "exposed"))) == ([], 1)
     body = app.get("/audit/sample", narrow, size=200).json()
     assert mine not in {other["caller"] for other in body["others"]}
     words = [
@@ -304,17 +304,17 @@ def test_the_dpo_finds_rows_by_login_and_by_person_and_reads_what_ids_stand_for(
     row = next(row for row in app.rows() if row.action == "read_names" and row.subjects)
     login = app.accounts.logins.find(str(row.caller)).login
 
-    def asked(**query: str) -> dict[str, Any]:
+    def rows_page(**query: str) -> dict[str, Any]:
         return dict(app.get("/audit/rows", dpo, **query).json())
 
-    of_login = asked(login=login.upper())
+    of_login = rows_page(login=login.upper())
     assert {found["caller"] for found in of_login["rows"]} == {row.caller}
     assert of_login["logins"] == {row.caller: login}
     assert of_login["names"]["amina"].startswith("Amina")
     assert of_login["names"]["ssp-post"].startswith("SSP-koordinator")
-    assert {found["action"] for found in asked(person="amina")["rows"]} >= {"read_names"}
-    assert asked(login=login, caller="acc-other")["rows"] == []
-    assert asked(login="nobody.here") == {"rows": [], "next": None, "logins": {}, "names": {}}
+    assert {found["action"] for found in rows_page(person="amina")["rows"]} >= {"read_names"}
+    assert rows_page(login=login, caller="acc-other")["rows"] == []
+    assert rows_page(login="nobody.here") == {"rows": [], "next": None, "logins": {}, "names": {}}
     logged = [row.asked for row in app.rows() if row.action == "read_rows" and row.asked]
     assert logged[1] == {"person": "amina"}
     assert all(parameters.get("login", "hmac:").startswith("hmac:") for parameters in logged)

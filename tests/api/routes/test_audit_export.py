@@ -17,7 +17,7 @@ from api.schemas.audit import AskedAuditExport
 from graph.access.policy import Role
 from graph.exchange.csv import unguarded
 from graph.vocabulary import Language
-from tests.api.audit.logs import SHOWN, opened, shown
+from tests.api.audit.logs import SHOWN, open_log, shown_entry
 from tests.fixtures.app import Headers, TestApp, bearer
 from tests.fixtures.editor import slug
 from tests.kystby import TODAY
@@ -176,10 +176,10 @@ def test_no_cell_is_a_formula(app: TestApp) -> None:
 
 
 def test_older_rows_and_the_beginnings_are_left_off_and_both_are_told(tmp_path: Path) -> None:
-    with opened(tmp_path) as log:
+    with open_log(tmp_path) as log:
         for number in range(5):
             log.append(replace(SHOWN, kind=AuditKind.ASKED, request_id=f"req-{number}"))
-            log.append(shown(number, role="STEWARD" if number == 1 else "COORDINATOR"))
+            log.append(shown_entry(number, role="STEWARD" if number == 1 else "COORDINATOR"))
         log.append(replace(SHOWN, kind=AuditKind.INTENT, request_id="req-cut"))
         outline = audit_log.outline(log, order(), most=5)
         file = audit_log.build(log, order(), most=5)

@@ -410,7 +410,7 @@ def test_the_words_on_the_wire_are_those_of_the_vocabulary() -> None:
 
 def test_a_write_has_an_intent_and_an_outcome_of_the_same_change_set(app: TestApp) -> None:
     answer = desk_of(app, Role.STEWARD).end("amina--ssp-post", "?on=2026-12-01")
-    intent, done = app.told()[-2:]
+    intent, done = app.json_rows()[-2:]
     assert (intent["kind"], intent["action"]) == ("intent", "end_link")
     assert intent["asked"] == {"link_id": "amina--ssp-post", "on": "2026-12-01"}
     assert (done["kind"], done["result"], done["count"]) == ("done", 200, 1)
@@ -428,17 +428,17 @@ def test_new_persons_and_those_of_new_links_are_subjects_of_a_write(app: TestApp
         ]
     )
     ida = answer.json()["things"][0]["id"]
-    assert app.told()[-1]["subjects"] == sorted([ida, "bo"])
-    assert "Ida" not in json.dumps(app.told())
+    assert app.json_rows()[-1]["subjects"] == sorted([ida, "bo"])
+    assert "Ida" not in json.dumps(app.json_rows())
 
 
 def test_what_was_refused_is_not_done_and_what_was_hidden_is_denied(app: TestApp) -> None:
     steward = desk_of(app, Role.STEWARD)
     steward.change("ssp-post", hours="altid")
-    assert (app.told()[-1]["kind"], app.told()[-1]["result"]) == ("not_done", 422)
+    assert (app.json_rows()[-1]["kind"], app.json_rows()[-1]["result"]) == ("not_done", 422)
     steward.send("DELETE", "/entities/erik", **{"If-Match": '"x"'})
-    assert (app.told()[-1]["kind"], app.told()[-1]["result"]) == ("denied", 404)
-    for row in app.told()[-1:]:
+    assert (app.json_rows()[-1]["kind"], app.json_rows()[-1]["result"]) == ("denied", 404)
+    for row in app.json_rows()[-1:]:
         assert app.store.revision_by_key(row["change_set"]) is None
 
 

@@ -191,7 +191,7 @@ def test_no_read_tells_a_sealed_number_to_any_role(app: TestApp) -> None:
 
 def test_who_was_shown_is_written_down(app: TestApp) -> None:
     app.read("/entities/bo", app.as_(Role.COORDINATOR), lang="en")
-    rows = app.told()
+    rows = app.json_rows()
     assert (rows[-2]["kind"], rows[-2]["asked"]) == ("asked", {"node_id": "bo", "lang": "en"})
     assert (rows[-1]["kind"], rows[-1]["subjects"]) == ("shown", ["bo"])
 
@@ -203,20 +203,20 @@ def test_a_name_is_found_and_what_was_typed_is_not_written_down(app: TestApp) ->
     assert (asked.kind, shown.kind) == (AuditKind.ASKED, AuditKind.SHOWN)
     assert asked.asked == {"text": f"hmac:{app.audit.term('Amina ')}"}
     assert (asked.subjects, shown.subjects) == ((), ("amina",))
-    assert [row.get("subjects") for row in app.told()] == [None, ["amina"]]
+    assert [row.get("subjects") for row in app.json_rows()] == [None, ["amina"]]
 
 
 def test_a_search_is_kept_to_labels_and_a_place(app: TestApp, coordinator: Headers) -> None:
 
-    def found(**asked: str | list[str]) -> list[str]:
+    def found_ids(**asked: str | list[str]) -> list[str]:
         answer = app.http.get(
             "/names", params=dict[str, str | list[str]](text="kystby", **asked), headers=coordinator
         )
         return [hit["id"] for hit in answer.json()["found"]]
 
-    assert found(label=["Network"]) == ["ssp"]
-    assert set(found(label=["Network", "Area"])) == {"ssp", "kystby"}
-    assert found(area="havnen") == []
+    assert found_ids(label=["Network"]) == ["ssp"]
+    assert set(found_ids(label=["Network", "Area"])) == {"ssp", "kystby"}
+    assert found_ids(area="havnen") == []
     assert app.get("/names", coordinator, text="x1", area="no").status_code == 404
 
 

@@ -81,7 +81,7 @@ def rows(sent: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
 
 @pytest.mark.slow
 def test_an_answer_of_os2mo_is_asked_about_written_once_and_undone(steward: Importer) -> None:
-    sent, store = steward.sent(os2mo(), file="os2mo.json"), steward.app.store
+    sent, store = steward.send_accepted(os2mo(), file="os2mo.json"), steward.app.store
     assert (sent["format"], sent["rows"], sent["preview"]) == ("OS2MO", 4, None)
     assert {(fault["rule"], fault["path"] is None) for fault in sent["faults"]} == {
         ("UNKNOWN_UNIT_TYPE", False), ("UNKNOWN_POST", False)
@@ -108,12 +108,12 @@ def test_an_answer_of_os2mo_is_asked_about_written_once_and_undone(steward: Impo
     written = steward.apply(found)
     assert written.status_code == 201, written.text
     assert {"Mette Rugvang Bæk", "Ungeenheden"} <= names_in(store)
-    again = steward.sent(os2mo(), file="os2mo.json")  # the words are remembered
+    again = steward.send_accepted(os2mo(), file="os2mo.json")  # the words are remembered
     assert set(states(again)) == {"UNCHANGED"}
     assert (again["preview"]["creates"], again["preview"]["updates"]) == (0, 0)
     undone = steward.undo(sent["id"])
     assert undone.status_code == 200, undone.text
-    assert states(steward.sent(os2mo(), file="os2mo.json")).count("NEW") == 2
+    assert states(steward.send_accepted(os2mo(), file="os2mo.json")).count("NEW") == 2
 
 
 @pytest.mark.slow
@@ -125,7 +125,7 @@ def test_each_format_of_others_is_recognized_and_asks_for_its_words(steward: Imp
         ("popolo.json", popolo, "POPOLO"), ("fk.json", fk_org, "FK_ORG"),
         ("hsds.zip", tables, "HSDS"),
     ):  # fmt: skip
-        sent = steward.sent(data, file=name, source=form.lower().replace("_", "-"))
+        sent = steward.send_accepted(data, file=name, source=form.lower().replace("_", "-"))
         assert sent["format"] == form
         assert {fault["rule"] for fault in sent["faults"]} <= {"UNKNOWN_UNIT_TYPE", "UNKNOWN_POST"}
         others = [{"field": field, "typed": "*", "meaning": ""} for field in ("UNIT", "POST")]
@@ -136,18 +136,18 @@ def test_each_format_of_others_is_recognized_and_asks_for_its_words(steward: Imp
 
 @pytest.mark.slow
 def test_the_next_file_of_a_source_may_have_another_format(steward: Importer) -> None:
-    sent = steward.sent(os2mo(), file="os2mo.json")
+    sent = steward.send_accepted(os2mo(), file="os2mo.json")
     assert steward.apply(steward.choose(sent["id"], readings=WORDS).json()).status_code == 201
-    listed = steward.sent(LIST)
+    listed = steward.send_accepted(LIST)
     assert states(listed) == ["UNCHANGED", "NEW"]
     assert steward.choose(listed["id"], readings=WORDS).status_code == 422
     assert steward.apply(listed).status_code == 201
-    again = steward.sent(os2mo(), file="os2mo.json")  # whose words are known still
+    again = steward.send_accepted(os2mo(), file="os2mo.json")  # whose words are known still
     assert set(states(again)) == {"UNCHANGED"}
 
 
 def test_a_word_that_is_no_kind_is_refused(steward: Importer) -> None:
-    sent = steward.sent(os2mo(), file="os2mo.json")
+    sent = steward.send_accepted(os2mo(), file="os2mo.json")
     wrong = [{"field": "UNIT", "typed": "Afdeling", "meaning": "FARVE"}]
     answer = steward.choose(sent["id"], readings=wrong)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "readings")
@@ -155,7 +155,7 @@ def test_a_word_that_is_no_kind_is_refused(steward: Importer) -> None:
 
 def test_a_steward_of_the_next_town_writes_nothing_of_another_system_here(app: TestApp) -> None:
     neighbor = Importer(app, app.as_(Role.STEWARD, areas=("nabo",)))
-    sent = neighbor.sent(os2mo(), file="os2mo.json", area="nabo")
+    sent = neighbor.send_accepted(os2mo(), file="os2mo.json", area="nabo")
     found = neighbor.choose(sent["id"], readings=WORDS).json()
     assert "NOT_YOURS" in row_rules(found)
     assert found["preview"]["creates"] == 0
@@ -165,7 +165,9 @@ def test_a_steward_of_the_next_town_writes_nothing_of_another_system_here(app: T
 
 def test_somebody_hidden_is_no_duplicate_of_a_record(steward: Importer) -> None:
     twin = os2mo().replace(b"Mette Rugvang", b"Erik Stenbro")
-    sent = steward.sent(twin.replace("Bæk".encode(), "Sørensen".encode()), file="os2mo.json")
+    sent = steward.send_accepted(
+        twin.replace("Bæk".encode(), "Sørensen".encode()), file="os2mo.json"
+    )
     found = steward.choose(sent["id"], readings=WORDS).json()
     (seat,) = (row for row in found["preview"]["rows"] if row["person"])
     assert (seat["person"], seat["state"]) == ("Erik Stenbro Sørensen", "NEW")
@@ -217,7 +219,7 @@ def new_post() -> list[Element]:
 @pytest.mark.slow
 def test_own_elements_are_previewed_written_once_and_undone(steward: Importer) -> None:
     store, data = steward.app.store, native(new_post())
-    sent = steward.sent(data, file="pakke.zip")
+    sent = steward.send_accepted(data, file="pakke.zip")
     assert (sent["format"], sent["rows"], sent["faults"]) == ("NATIVE", 6, [])
     assert set(states(sent)) == {"NEW"}, sent["preview"]
     found = rows(sent)
@@ -235,19 +237,19 @@ def test_own_elements_are_previewed_written_once_and_undone(steward: Importer) -
     assert (post.source, post.external_id, post.batch) == (
         "kystby.hr", "p-1", written.json()["batch"]
     )  # fmt: skip
-    assert set(states(steward.sent(data, file="pakke.zip"))) == {"UNCHANGED"}
+    assert set(states(steward.send_accepted(data, file="pakke.zip"))) == {"UNCHANGED"}
     assert steward.undo(sent["id"]).status_code == 200
-    again = steward.sent(data, file="pakke.zip")
+    again = steward.send_accepted(data, file="pakke.zip")
     assert set(states(again)) == {"NEW"}
     written = steward.apply(again)
     assert written.status_code == 201, written.text
-    assert set(states(steward.sent(data, file="pakke.zip"))) == {"UNCHANGED"}
+    assert set(states(steward.send_accepted(data, file="pakke.zip"))) == {"UNCHANGED"}
 
 
 def test_what_is_known_is_compared_by_id_and_ours_is_kept_unless_told(steward: Importer) -> None:
     store = steward.app.store
     changed = replace(thing(store, "ssp-post", Actor), hours="MO-FR 08:00-12:00")
-    sent = steward.sent(native([changed]), file="pakke.zip")
+    sent = steward.send_accepted(native([changed]), file="pakke.zip")
     (row,) = sent["preview"]["rows"]
     assert (row["state"], row["sort"], row["post"]) == (
         "CONFLICT", "Funktion", "SSP-koordinator, Kystby"
@@ -267,7 +269,7 @@ def test_what_is_known_is_compared_by_id_and_ours_is_kept_unless_told(steward: I
 def test_a_seat_that_ends_is_told_as_ended(steward: Importer) -> None:
     seat = thing(steward.app.store, "amina--ssp-post", Holds)
     over = replace(seat, valid_to=steward.app.directory.today())
-    sent = steward.sent(native([over]), file="pakke.zip")
+    sent = steward.send_accepted(native([over]), file="pakke.zip")
     assert states(sent) == ["ENDED"]
 
 
@@ -280,13 +282,13 @@ def test_who_is_hidden_is_not_found_by_an_id(steward: Importer) -> None:
         for one in (erik, nobody)
     ]
     found = [
-        steward.sent(native(pair), file="pakke.zip")["preview"]["rows"]
+        steward.send_accepted(native(pair), file="pakke.zip")["preview"]["rows"]
         for pair in ((erik, seats[0]), (nobody, seats[1]))
     ]
     assert found[0] == found[1]
     assert [row["state"] for row in found[0]] == ["NEW", "NEW"]
     assert "Erik" not in str(found)
-    sent = steward.sent(native([erik, seats[0]]), file="pakke.zip")
+    sent = steward.send_accepted(native([erik, seats[0]]), file="pakke.zip")
     assert steward.apply(sent).status_code == 201
     assert thing(steward.app.store, "erik", Person).name == "Erik Stenbro Sørensen"
 
@@ -294,7 +296,7 @@ def test_who_is_hidden_is_not_found_by_an_id(steward: Importer) -> None:
 def test_who_withdrew_is_not_brought_back_by_an_old_file(app: TestApp, steward: Importer) -> None:
     bo = thing(app.store, "bo", Person)
     withhold(app.accounts.withholdings, "bo")
-    assert row_rules(steward.sent(native([bo]), file="pakke.zip")) == ["WITHHELD"]
+    assert row_rules(steward.send_accepted(native([bo]), file="pakke.zip")) == ["WITHHELD"]
 
 
 def test_a_check_is_never_of_a_later_day_and_a_hint_is_of_its_value(steward: Importer) -> None:
@@ -304,10 +306,10 @@ def test_a_check_is_never_of_a_later_day_and_a_hint_is_of_its_value(steward: Imp
         else one
         for one in new_post()
     ]
-    assert "OUT_OF_RANGE" in row_rules(steward.sent(native(later), file="pakke.zip"))
+    assert "OUT_OF_RANGE" in row_rules(steward.send_accepted(native(later), file="pakke.zip"))
     told = [replace(one, hint="•••••12") if isinstance(one, ContactDetail) else one
             for one in new_post()]  # fmt: skip
-    assert steward.apply(steward.sent(native(told), file="pakke.zip")).status_code == 201
+    assert steward.apply(steward.send_accepted(native(told), file="pakke.zip")).status_code == 201
     snapshot = steward.app.store.load()
     hints = {one.hint for one in snapshot.things()
              if isinstance(one, ContactDetail) and one.source == "kystby.hr"}  # fmt: skip
@@ -319,7 +321,7 @@ def test_a_node_of_an_own_kind_that_is_not_there_is_refused_in_the_preview(
 ) -> None:
     post, *rest = new_post()
     unknown = replace(post, own_kind="DEMOKRATIKONSULENT")  # type: ignore[call-arg]
-    sent = steward.sent(native([unknown, *rest]), file="pakke.zip")
+    sent = steward.send_accepted(native([unknown, *rest]), file="pakke.zip")
     assert "UNKNOWN_KIND" in row_rules(sent)
     assert slug(steward.apply(sent)) == "import-refused"
 
@@ -346,7 +348,7 @@ def test_each_element_needs_the_right_that_a_form_needs(app: TestApp, steward: I
         is_confirmed=True,
     )  # fmt: skip
     consent = replace(thing(store, "consent-jens", Consent), text_version="da-9")
-    sent = steward.sent(native([theirs, tie, consent]), file="pakke.zip")
+    sent = steward.send_accepted(native([theirs, tie, consent]), file="pakke.zip")
     taken = steward.choose(sent["id"], takes_source=True).json()
     assert set(states(taken)) == {"REFUSED"}
     assert sorted(row_rules(taken)) == ["NOT_YOURS", "NOT_YOURS", "ONE_GIVER"]
@@ -356,7 +358,7 @@ def test_each_element_needs_the_right_that_a_form_needs(app: TestApp, steward: I
     assert app.store.revision() == 1
     erik = Person(id="erik", name="Ida Møllevang Bæk", source="andre")
     hidden = replace(tie, target_id="erik")  # type: ignore[call-arg]
-    assert "NOT_YOURS" in row_rules(steward.sent(native([erik, hidden]), file="pakke.zip"))
+    assert "NOT_YOURS" in row_rules(steward.send_accepted(native([erik, hidden]), file="pakke.zip"))
 
 
 def civilian() -> list[Element]:
@@ -385,18 +387,20 @@ def test_a_civilian_comes_with_the_whole_consent_or_not_at_all(
     app: TestApp, steward: Importer
 ) -> None:
     whole = civilian()
-    of_steward = steward.sent(native(whole), file="pakke.zip")
+    of_steward = steward.send_accepted(native(whole), file="pakke.zip")
     assert set(row_rules(of_steward)) == {"NOT_YOURS"}  # who needs the right of outreach too
     both = Importer(app, app.as_(Role.STEWARD, Role.OUTREACH, person="dina"))
-    sent = both.sent(native(whole), file="pakke.zip")
+    sent = both.send_accepted(native(whole), file="pakke.zip")
     assert set(states(sent)) == {"NEW"}, row_rules(sent)
     assert both.apply(sent).status_code == 201
-    assert set(states(both.sent(native(whole), file="pakke.zip"))) == {"UNCHANGED"}
-    without = both.sent(native([whole[0], whole[3]]), file="pakke.zip", source="andet")
+    assert set(states(both.send_accepted(native(whole), file="pakke.zip"))) == {"UNCHANGED"}
+    without = both.send_accepted(native([whole[0], whole[3]]), file="pakke.zip", source="andet")
     assert set(states(without)) == {"REFUSED"}
     assert "CONSENT_MISSING" in row_rules(without)
     by_person = replace(whole[1], renewal_by="dina")  # type: ignore[call-arg]
-    wrong = both.sent(native([whole[0], by_person, *whole[2:]]), file="p.zip", source="tredje")
+    wrong = both.send_accepted(
+        native([whole[0], by_person, *whole[2:]]), file="p.zip", source="tredje"
+    )
     assert "WRONG_ENDS" in row_rules(wrong)
     assert wrong["preview"]["creates"] == 0
 
@@ -422,10 +426,10 @@ def school_posts() -> list[Element]:
 @pytest.mark.slow
 def test_a_second_steward_sees_no_file_name(app: TestApp, steward: Importer) -> None:
     posts = school_posts()
-    assert steward.apply(steward.sent(native(posts), file="pakke.zip")).status_code == 201
+    assert steward.apply(steward.send_accepted(native(posts), file="pakke.zip")).status_code == 201
     today = app.directory.today()
     ended = [replace(element, valid_to=today) for element in posts]
-    sent = steward.sent(native(ended), file="pakke.zip")
+    sent = steward.send_accepted(native(ended), file="pakke.zip")
     waits = steward.apply(sent, key="waits-for-two")
     assert (waits.status_code, slug(waits)) == (409, "second-yes")
     second = Importer(app, app.as_(Role.STEWARD))
@@ -438,11 +442,11 @@ def test_a_second_steward_sees_no_file_name(app: TestApp, steward: Importer) -> 
 def test_who_sees_less_than_the_first_steward_does_not_give_the_second_yes(app: TestApp) -> None:
     first = Importer(app, app.as_(Role.STEWARD, areas=("kystby", "nabo")))
     posts = school_posts()
-    assert first.apply(first.sent(native(posts), file="pakke.zip")).status_code == 201
+    assert first.apply(first.send_accepted(native(posts), file="pakke.zip")).status_code == 201
     today = app.directory.today()
     ended = [replace(element, valid_to=today) for element in posts]
     erik = thing(app.store, "erik", Person)
-    sent = first.sent(native([*ended, erik]), file="pakke.zip")
+    sent = first.send_accepted(native([*ended, erik]), file="pakke.zip")
     assert slug(first.apply(sent, key="waits-for-two")) == "second-yes"
     less = app.as_(Role.STEWARD)
     assert app.get(f"/imports/{sent['id']}", less).status_code == 404

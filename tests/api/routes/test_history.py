@@ -182,7 +182,7 @@ def test_what_is_left_is_told_by_region_and_district(app: TestApp) -> None:
         "kind": "SSP_COORDINATOR", "why": "NO_HOLDER", "on": "2027-01-01",
     }  # fmt: skip
     assert network["owner"]["id"] == "intake"
-    assert app.told()[-1]["count"] == 2
+    assert app.json_rows()[-1]["count"] == 2
 
 
 def test_where_nothing_ends_there_is_nothing_and_dates_must_follow(app: TestApp) -> None:

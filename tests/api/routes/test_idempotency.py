@@ -30,7 +30,7 @@ def test_the_same_key_and_body_give_the_same_outcome_and_write_once(app: TestApp
     assert (again.status_code, again.json()) == (201, first.json())
     assert again.headers["Location"] == first.headers["Location"]
     assert app.store.revision() == 3
-    intents = [row for row in app.told() if row["kind"] == "intent"]
+    intents = [row for row in app.json_rows() if row["kind"] == "intent"]
     assert intents[-1]["change_set"] == first.json()["change_set"]
 
 
@@ -138,7 +138,7 @@ def test_a_repeat_settles_a_write_of_unknown_outcome(breaking: tuple[TestApp, Wi
     lost = steward.send("POST", "/links", SEAT, **KEY)
     assert (lost.status_code, slug(lost)) == (503, "outcome-unknown")
     assert "Retry-After" in lost.headers
-    left_open = app.told()[-1]
+    left_open = app.json_rows()[-1]
     assert left_open["kind"] == "intent"
     again = steward.send("POST", "/links", SEAT, **KEY)
     assert (again.status_code, again.json()["change_set"]) == (201, left_open["change_set"])

@@ -37,7 +37,7 @@ def answering(steward: Importer) -> Any:
 
 def test_a_new_leader_of_a_path_is_told_before_it_is_written(steward: Importer) -> None:
     assert answering(steward) == "Bo Rugvang Sørensen"  # the deputy of Amina, who is away
-    sent = steward.sent(SUCCESSOR)
+    sent = steward.send_accepted(SUCCESSOR)
     assert states(sent) == ["NEW"]
     path = ssp(sent)
     assert path["what"] == "ANSWERING"
@@ -50,13 +50,13 @@ def test_a_new_leader_of_a_path_is_told_before_it_is_written(steward: Importer) 
     assert answering(steward) == "Bo Rugvang Sørensen"
     assert steward.apply(sent).status_code == 201
     assert answering(steward) == "Ida Møllevang Bæk"
-    assert steward.sent(SUCCESSOR)["preview"]["paths"] is None  # nothing is left to write
+    assert steward.send_accepted(SUCCESSOR)["preview"]["paths"] is None  # nothing is left to write
 
 
 @pytest.mark.slow
 def test_other_formats_tell_it_too(steward: Importer) -> None:
     data = as_json(mo_answer()).replace(b"Thisted Kommune", b"Kystby Kommune")
-    sent = steward.sent(data, file="os2mo.json")
+    sent = steward.send_accepted(data, file="os2mo.json")
     words = [
         {"field": "UNIT", "typed": "Afdeling", "meaning": "UNIT"},
         {"field": "POST", "typed": "*", "meaning": ""},
@@ -67,6 +67,6 @@ def test_other_formats_tell_it_too(steward: Importer) -> None:
 
 def test_a_row_that_may_not_be_written_changes_no_path(app: TestApp) -> None:
     neighbor = Importer(app, app.as_(Role.STEWARD, areas=("nabo",)))
-    sent = neighbor.sent(SUCCESSOR, area="nabo")
+    sent = neighbor.send_accepted(SUCCESSOR, area="nabo")
     assert states(sent) == ["REFUSED"]
     assert sent["preview"]["paths"] is None

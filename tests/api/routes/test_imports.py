@@ -31,7 +31,7 @@ def steward(app: TestApp) -> Importer:
 @pytest.mark.slow
 def test_a_list_is_previewed_written_repeated_and_undone(steward: Importer) -> None:
     store = steward.app.store
-    sent = steward.sent()
+    sent = steward.send_accepted()
     assert (sent["source"], sent["file"], sent["rows"]) == ("kystby.hr", "liste.csv", 2)
     assert [column["field"] for column in sent["columns"]] == [
         "AUTHORITY", "POST", "NAME", "PHONE",
@@ -47,42 +47,42 @@ def test_a_list_is_previewed_written_repeated_and_undone(steward: Importer) -> N
     revision = store.revision()
     assert steward.apply(sent).json()["batch"] == written.json()["batch"]
     assert store.revision() == revision
-    again = steward.sent()
+    again = steward.send_accepted()
     assert states(again) == ["UNCHANGED", "UNCHANGED"]
     (batch,) = steward.batches()
     assert (batch["id"], batch["is_mine"], batch["undone_at"]) == (sent["id"], True, None)
     undone = steward.undo(sent["id"])
     assert undone.status_code == 200, undone.text
     assert undone.json()["undone_at"] is not None
-    once_more = steward.sent()
+    once_more = steward.send_accepted()
     assert states(once_more) == ["UNCHANGED", "NEW"]
     assert steward.apply(once_more).status_code == 201
-    assert states(steward.sent()) == ["UNCHANGED", "UNCHANGED"]
+    assert states(steward.send_accepted()) == ["UNCHANGED", "UNCHANGED"]
 
 
 def test_the_log_has_counts_and_the_batch_but_no_content(steward: Importer) -> None:
-    sent = steward.sent()
+    sent = steward.send_accepted()
     batch = steward.apply(sent).json()["batch"]
-    rows = [row for row in steward.app.told() if row.get("action") == "apply_import"]
+    rows = [row for row in steward.app.json_rows() if row.get("action") == "apply_import"]
     assert [row["kind"] for row in rows] == ["intent", "done"]
     assert rows[-1]["asked"]["batch"] == batch
     assert rows[-1]["count"] > 1
-    text = str(steward.app.told())
+    text = str(steward.app.json_rows())
     for word in ("Ida", "Møllevang", "33 11 22 33", "33112233", "liste.csv"):
         assert word not in text
 
 
 def test_the_stored_list_is_sealed_and_goes_when_it_is_written(steward: Importer) -> None:
-    sent = steward.sent()
+    sent = steward.send_accepted()
 
-    def stored() -> list[Any]:
+    def stored_rows() -> list[Any]:
         with reading(steward.app.accounts.engine) as connection:
             return list(connection.execute(select(upload_table)))
 
-    (row,) = stored()
+    (row,) = stored_rows()
     assert "Ida" not in str(row)
     assert steward.apply(sent).is_success
-    assert stored() == []
+    assert stored_rows() == []
     assert steward.app.get(f"/imports/{sent['id']}", steward.headers).status_code == 404
 
 
@@ -91,7 +91,7 @@ def test_the_stored_list_is_sealed_and_goes_when_it_is_written(steward: Importer
     "role", [role for role in Role if role is not Role.STEWARD], ids=lambda role: role.value
 )
 def test_nobody_but_a_steward_imports(app: TestApp, steward: Importer, role: Role) -> None:
-    sent = steward.sent()
+    sent = steward.send_accepted()
     other = Importer(app, app.as_(role))
     for answer in (
         other.send(), other.apply(sent), other.undo(sent["id"]), other.choose(sent["id"]),
@@ -105,13 +105,13 @@ def test_nobody_but_a_steward_imports(app: TestApp, steward: Importer, role: Rol
 def test_a_steward_of_another_town_writes_nothing_here(app: TestApp, steward: Importer) -> None:
     neighbor = Importer(app, app.as_(Role.STEWARD, areas=("nabo",)))
     assert neighbor.send().status_code == 404  # no such area of theirs
-    sent = neighbor.sent(area="nabo")
+    sent = neighbor.send_accepted(area="nabo")
     assert set(row_rules(sent)) == {"NOT_YOURS"}
     assert "Amina" not in str(sent["preview"]["rows"])
     assert slug(neighbor.apply(sent)) == "import-refused"
     skipped = neighbor.apply(sent, skips_refused=True, key="skipping-1")
     assert (skipped.status_code, app.store.revision()) == (422, 1)
-    mine = steward.sent()
+    mine = steward.send_accepted()
     assert slug(neighbor.apply(mine)) == "not-found"
     assert neighbor.choose(mine["id"]).status_code == 404
     assert steward.apply(mine).is_success
@@ -125,15 +125,15 @@ def test_who_is_hidden_is_no_duplicate_and_no_match(app: TestApp, steward: Impor
         "Kommune;Funktion;Navn\nKystby Kommune;Kriminalpræventiv konsulent;Erik Stenbro Sørensen\n"
     )
     twin = text.replace("Erik Stenbro", "Knud Stenbro")
-    seen, unknown = steward.sent(text), steward.sent(twin)
+    seen, unknown = steward.send_accepted(text), steward.send_accepted(twin)
     for sent in (seen, unknown):
         assert states(sent) == ["NEW"]
         assert [row["duplicates"] for row in sent["preview"]["rows"]] == [[]]
     neighbor = Importer(app, app.as_(Role.STEWARD, areas=("nabo", "kystby")))
-    (row,) = neighbor.sent(text)["preview"]["rows"]
+    (row,) = neighbor.send_accepted(text)["preview"]["rows"]
     assert [one["person"]["id"] for one in row["duplicates"]] == ["erik"]
-    merged = steward.choose(steward.sent(text)["id"], merges={"2": "erik"})
-    absent = steward.choose(steward.sent(text)["id"], merges={"2": "nobody"})
+    merged = steward.choose(steward.send_accepted(text)["id"], merges={"2": "erik"})
+    absent = steward.choose(steward.send_accepted(text)["id"], merges={"2": "nobody"})
     assert merged.status_code == absent.status_code == 404
 
 
@@ -144,10 +144,10 @@ def test_who_is_hidden_changes_nothing_of_a_preview(app: TestApp, steward: Impor
         "Kystby Kommune;SSP-koordinator;Erik Stenbro Sørensen\n"
         "Naboby Kommune;SSP-koordinator;Erik Stenbro Sørensen\n"
     )
-    before = steward.sent(text)["preview"]["rows"]
+    before = steward.send_accepted(text)["preview"]["rows"]
     erik = replace(thing(app.store, "erik", Person), name="Knud Stenbro Holm")
     app.store.apply(change_set(updates=(erik,)))
-    after = steward.sent(text)["preview"]["rows"]
+    after = steward.send_accepted(text)["preview"]["rows"]
     assert before == after
     assert "Knud" not in str(after)
 
@@ -160,7 +160,7 @@ def test_a_name_that_another_role_hides_is_no_match(app: TestApp) -> None:
     text = (
         "Kommune;Funktion;Navn\nKystby Kommune;Kriminalpræventiv konsulent;Erik Stenbro Sørensen\n"
     )
-    (row,) = both.sent(text)["preview"]["rows"]
+    (row,) = both.send_accepted(text)["preview"]["rows"]
     assert (row["state"], row["duplicates"]) == ("NEW", [])
 
 
@@ -169,7 +169,7 @@ def test_somebody_from_elsewhere_is_not_seated_but_proposed(app: TestApp) -> Non
     sees him, but may not seat him."""
     steward = Importer(app, app.as_(Role.STEWARD, person="dina"))
     text = "Kommune;Funktion;Navn\nKystby Kommune;Hovedkontakt, god løsladelse;Carl Lyngtoft Holm\n"
-    sent = steward.sent(text)
+    sent = steward.send_accepted(text)
     (row,) = sent["preview"]["rows"]
     assert [one["person"]["id"] for one in row["duplicates"]] == ["carl"]
     merged = steward.choose(sent["id"], merges={"2": "carl"}).json()
@@ -179,7 +179,7 @@ def test_somebody_from_elsewhere_is_not_seated_but_proposed(app: TestApp) -> Non
 
 
 def test_after_a_change_of_the_register_it_is_previewed_again(steward: Importer) -> None:
-    sent, store = steward.sent(), steward.app.store
+    sent, store = steward.send_accepted(), steward.app.store
     store.apply(change_set(updates=(changed_post(store),)))
     stale = steward.apply(sent)
     assert (stale.status_code, slug(stale)) == (409, "preview-changed")
@@ -193,7 +193,7 @@ def changed_post(store: Any) -> Actor:
 
 def test_a_refused_row_stops_the_whole_list_unless_told_otherwise(steward: Importer) -> None:
     text = LIST + "Kystby Kommune;Noget ganksk andet;Bo Lund Bak;\n"
-    sent, store = steward.sent(text), steward.app.store
+    sent, store = steward.send_accepted(text), steward.app.store
     assert states(sent) == ["UNCHANGED", "NEW", "REFUSED"]
     answer = steward.apply(sent)
     (error,) = answer.json()["errors"]
@@ -211,7 +211,7 @@ def test_a_refused_row_stops_the_whole_list_unless_told_otherwise(steward: Impor
 
 def test_columns_and_words_are_corrected_by_picking(steward: Importer) -> None:
     text = "Rolle;Hvem\nSSP konsulentledersen;Ida Møllevang Bæk\n"
-    sent = steward.sent(text)
+    sent = steward.send_accepted(text)
     assert sent["constants"] == {"AUTHORITY": "Kystby Kommune"}
     chosen = steward.choose(
         sent["id"], fields={"Rolle": "POST", "Hvem": "NAME"},
@@ -243,7 +243,7 @@ def test_large_files_come_from_stewards_alone(app: TestApp, steward: Importer) -
 
 
 def test_an_undo_is_refused_while_something_later_needs_it(steward: Importer) -> None:
-    sent = steward.sent()
+    sent = steward.send_accepted()
     assert steward.apply(sent).is_success
     store = steward.app.store
     snapshot = store.load()
@@ -255,7 +255,7 @@ def test_an_undo_is_refused_while_something_later_needs_it(steward: Importer) ->
 
 
 def test_a_key_is_required(steward: Importer) -> None:
-    sent = steward.sent()
+    sent = steward.send_accepted()
     body = {"digest": "", "revision": 0}
     for path, sending in ((f"/imports/{sent['id']}/apply", body), ("/imports/x/undo", None)):
         answer = steward.app.post(path, steward.headers, sending)
@@ -268,9 +268,9 @@ def test_what_ends_many_things_needs_two_stewards(app: TestApp, steward: Importe
         f"Kystby Kommune;SSP-kontaktlærer;Skole {letter};Ida {letter}ellevang Bæk\n"
         for letter in "BDFGHJKLMNPR"
     )
-    assert steward.apply(steward.sent(many)).is_success
+    assert steward.apply(steward.send_accepted(many)).is_success
     one = "".join(many.splitlines(keepends=True)[:2])
-    sent = steward.sent(one)
+    sent = steward.send_accepted(one)
     whole = steward.choose(sent["id"], is_complete=True).json()
     assert whole["preview"]["ends"] > 20, whole["preview"]["counts"]
     revision = app.store.revision()
@@ -284,12 +284,12 @@ def test_what_ends_many_things_needs_two_stewards(app: TestApp, steward: Importe
     assert (seen["is_mine"], seen["is_waiting"]) == (False, True)
     assert second.choose(sent["id"]).status_code == 403
     assert second.apply(seen, key="second-yes-1").is_success
-    assert states(second.sent(one)) == ["UNCHANGED"]
+    assert states(second.send_accepted(one)) == ["UNCHANGED"]
 
 
 def test_the_next_list_of_a_source_is_read_as_the_last(app: TestApp, steward: Importer) -> None:
     text = "Rolle;Hvem;Bemærk\nSSP-koordinator;Amina Søkilde Østergård;Ida Møllevang Bæk\n"
-    sent = steward.sent(text)
+    sent = steward.send_accepted(text)
     chosen = steward.choose(
         sent["id"], fields={"Rolle": "POST", "Hvem": None, "Bemærk": "NAME"},
         merges={"2": "dina"},
@@ -301,7 +301,7 @@ def test_the_next_list_of_a_source_is_read_as_the_last(app: TestApp, steward: Im
     if written.is_success:
         (saved,) = app.read("/imports", steward.headers)["saved"]
         assert saved == {"source": "kystby.hr", "area": "kystby"}
-        again = Importer(app, app.as_(Role.STEWARD)).sent(text)
+        again = Importer(app, app.as_(Role.STEWARD)).send_accepted(text)
         assert [one["field"] for one in again["columns"]] == ["POST", None, "NAME"]
         assert again["merges"] == {}
 
@@ -331,15 +331,15 @@ def test_ids_of_the_source_survive_a_second_post_a_new_name_and_an_undo(steward:
         "Kystby Kommune;Kriminalpræventiv konsulent;Ida Møllevang Bæk;m-17\n"
         "Kystby Kommune;Hovedkontakt, god løsladelse;Ida Møllevang Bæk;m-17\n"
     )
-    sent = steward.sent(two)
+    sent = steward.send_accepted(two)
     assert [one["field"] for one in sent["columns"]][-1] == "EXTERNAL_ID"
     first = steward.apply(sent)
     assert first.status_code == 201, first.text
-    assert states(steward.sent(two)) == ["UNCHANGED", "UNCHANGED"]
+    assert states(steward.send_accepted(two)) == ["UNCHANGED", "UNCHANGED"]
     assert steward.undo(sent["id"]).is_success
-    again = steward.apply(steward.sent(two))
+    again = steward.apply(steward.send_accepted(two))
     assert again.status_code == 201, again.text
-    renamed = steward.sent(two.replace("Møllevang Bæk", "Møllevang Holm"))
+    renamed = steward.send_accepted(two.replace("Møllevang Bæk", "Møllevang Holm"))
     assert "CHANGED" in states(renamed)
     assert steward.apply(renamed).is_success
     assert "Ida Møllevang Holm" in names_in(steward.app.store)
@@ -357,7 +357,7 @@ def test_what_the_store_alone_refuses_is_told_with_its_sheet_and_line(steward: I
     hidden = replace(taken, name="Erik Ny Holm", batch=None)
     seat = Holds(id="there", source_id=taken.id, target_id="nabo-ssp", source="test")
     app.store.apply(change_set(creates=[hidden, seat]))
-    sent = steward.sent(book, file="liste.xlsx")
+    sent = steward.send_accepted(book, file="liste.xlsx")
     answer = steward.apply(sent)
     assert slug(answer) == "import-refused", answer.text
     (error, *_) = answer.json()["errors"]

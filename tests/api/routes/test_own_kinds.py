@@ -161,7 +161,7 @@ def test_rights_are_those_of_the_parent(app: TestApp) -> None:
     readers.append(app.as_(Role.COORDINATOR, areas=("nabo",)))
     ids = ("outreach", "ssp-post", "vindrosen", "jens")
 
-    def seen() -> list[object]:
+    def all_answers() -> list[object]:
         answers = [app.get(f"/entities/{node}", reader) for reader in readers for node in ids]
         return [
             (answer.status_code, sorted(answer.json().get("entity", {}).get("fields", {})))
@@ -174,9 +174,9 @@ def test_rights_are_those_of_the_parent(app: TestApp) -> None:
             for code, fields in answers
         ]
 
-    before = seen()
+    before = all_answers()
     _make_own(app)
-    assert without_own(seen()) == without_own(before)
+    assert without_own(all_answers()) == without_own(before)
 
 
 def test_exports_show_the_own_kind(app: TestApp) -> None:

@@ -289,7 +289,7 @@ def test_dates_that_cannot_be_compared_are_refused(
 
 def test_who_is_named_is_written_down_and_who_runs_the_machines_is_refused(app: TestApp) -> None:
     post_diff(app, app.as_(Role.COORDINATOR, areas=("dk",)))
-    asked, shown = app.told()[-2:]
+    asked, shown = app.json_rows()[-2:]
     assert asked["asked"] == TWO_DATES
     assert shown["subjects"] == ["amina", "bo"]
     assert post_diff(app, app.as_(Role.ADMIN)).status_code == 403

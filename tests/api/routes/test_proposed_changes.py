@@ -55,7 +55,7 @@ def refuse(desk: EditorClient, proposal: str, reason: str | None = "Det passer i
     return desk.send("POST", f"/proposals/{proposal}/answer", body)
 
 
-def made(desk: EditorClient) -> list[dict[str, Any]]:
+def own_proposals(desk: EditorClient) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = desk.send("GET", "/proposals").json()["made"]
     return found
 
@@ -86,7 +86,7 @@ def test_new_hours_are_proposed_previewed_and_written_by_the_stewards_right(
     done = accept(steward, proposal)
     assert (done.status_code, done.json()["state"]) == (200, "ACCEPTED"), done.text
     assert thing(app.store, "ssp-post", Actor).hours == HOURS
-    (mine,) = made(outreach)
+    (mine,) = own_proposals(outreach)
     assert (mine["state"], mine["is_mine"]) == ("ACCEPTED", True)
     assert waiting(steward) == []
     token = steward.headers["Authorization"].split()[1]
@@ -103,7 +103,7 @@ def test_a_refusal_says_why_to_whoever_proposed_it(
     assert rules(silent) == [("/reason", "REQUIRED")]
     assert refuse(steward, proposal, "Ring 20 30 40 50").status_code == 422
     assert refuse(steward, proposal).json()["state"] == "REFUSED"
-    (mine,) = made(outreach)
+    (mine,) = own_proposals(outreach)
     assert (mine["state"], mine["reason"]) == ("REFUSED", "Det passer ikke.")
     assert outreach.app.store.revision() == 1
     for answer in (accept(steward, proposal), refuse(steward, proposal)):
@@ -118,7 +118,7 @@ def test_the_holder_has_left_and_a_post_is_no_more(
     assert thing(store, "amina--ssp-post", Holds).valid_to == TODAY
     assert accept(steward, proposed(outreach, ends=[outreach.ending("release")])).is_success
     assert thing(store, "release", Actor).valid_to == TODAY
-    assert [one["state"] for one in made(outreach)] == ["ACCEPTED", "ACCEPTED"]
+    assert [one["state"] for one in own_proposals(outreach)] == ["ACCEPTED", "ACCEPTED"]
 
 
 def test_a_new_colleague_is_proposed_with_the_post_they_take(
@@ -228,7 +228,7 @@ def test_nothing_hidden_is_proposed_about_and_nothing_new_is_shown(
     blind = propose(outreach, creates=[{"type": "HOLDS", "fields": seat}])
     assert blind.status_code == 201
     assert "erik" not in blind.text
-    assert made(outreach)[0]["would"][0]["target"]["name"] == "SSP-koordinator, Naboby"
+    assert own_proposals(outreach)[0]["would"][0]["target"]["name"] == "SSP-koordinator, Naboby"
 
 
 @pytest.mark.slow
@@ -255,11 +255,11 @@ def test_civilians_numbers_and_ties_are_never_proposed(
         answer = propose(desk, creates=creates)
         # carl does not see jens, and dina knows neither bo nor carl
         assert answer.status_code in (403, 404, 422), answer.text
-        assert made(desk) == []
+        assert own_proposals(desk) == []
     for private in ("jens", "consent-jens", "phone-jens", "phone-bo"):
         answer = propose(coordinator, ends=[coordinator.ending(private)])
         assert answer.status_code in (403, 404), private
-    assert made(coordinator) == []
+    assert own_proposals(coordinator) == []
 
 
 def test_the_words_of_a_proposal_are_guarded(outreach: EditorClient) -> None:
@@ -278,7 +278,7 @@ def test_the_words_of_a_proposal_are_guarded(outreach: EditorClient) -> None:
     ) == [("/updates/0/fields/hours", "BAD_FORMAT")]
     checked = {"id": "intake--ssp", "if_match": outreach.etag("intake--ssp")}
     assert propose(outreach, verifies=[checked]).status_code == 422
-    assert made(outreach) == []
+    assert own_proposals(outreach) == []
 
 
 def test_there_is_an_end_to_what_one_account_proposes(
@@ -322,7 +322,7 @@ def test_a_person_hidden_since_is_hidden_in_the_proposal_too(
 ) -> None:
     app, proposal = outreach.app, proposed(outreach, ends=[outreach.ending("amina--ssp-post")])
     withhold(app.accounts.withholdings, "amina")
-    (mine,) = made(outreach)
+    (mine,) = own_proposals(outreach)
     assert (mine["id"], mine["would"], mine["comment"]) == (proposal, [], None)
     assert waiting(steward) == []
     assert accept(steward, proposal).status_code == 404

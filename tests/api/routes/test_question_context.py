@@ -23,7 +23,7 @@ DAYS = ("2026-02-01", "2026-11-24", "2026-11-25", "2026-12-31", "2027-05-31")
 
 
 @pytest.fixture
-def written(app: TestApp) -> TestApp:
+def written_app(app: TestApp) -> TestApp:
     """Kystby at revision 3: revision 2 changed a field, revision 3 ended a link."""
     app.store.apply(change_set(updates=[changed(app.store, "intake", hours="00:00-24:00")]))
     app.store.apply(change_set(ends=[End(id="ihd--ssp-post", on=date(2026, 11, 20), based_on=1)]))
@@ -44,25 +44,25 @@ def hours(app: TestApp, headers: Headers, **query: Any) -> str:
     return told
 
 
-def test_a_node_is_told_as_it_was_known_without_a_version_to_save_on(written: TestApp) -> None:
-    here = written.as_(Role.STEWARD)
-    actual = [hours(written, here, revision=number) for number in (1, 2, 3)]
-    assert actual == [CLOSED, "00:00-24:00", "00:00-24:00"] != [hours(written, here)] * 3
-    now = ask(written, "/entities/intake", here)
-    then = ask(written, "/entities/intake", here, revision=1)
+def test_a_node_is_told_as_it_was_known_without_a_version_to_save_on(written_app: TestApp) -> None:
+    here = written_app.as_(Role.STEWARD)
+    actual = [hours(written_app, here, revision=number) for number in (1, 2, 3)]
+    assert actual == [CLOSED, "00:00-24:00", "00:00-24:00"] != [hours(written_app, here)] * 3
+    now = ask(written_app, "/entities/intake", here)
+    then = ask(written_app, "/entities/intake", here, revision=1)
     assert "etag" in now.headers
     assert "etag" not in then.headers
-    assert "etag" not in ask(written, "/entities/intake", here, revision=3).headers
+    assert "etag" not in ask(written_app, "/entities/intake", here, revision=3).headers
     assert then.json()["entity"]["fields"]["revision"] == 1
-    link = ask(written, "/links/intake--ssp", here, revision=2)
+    link = ask(written_app, "/links/intake--ssp", here, revision=2)
     assert (link.status_code, "etag" in link.headers) == (200, False)
-    assert ask(written, "/entities/intake", here, revision=0).status_code == 404
+    assert ask(written_app, "/entities/intake", here, revision=0).status_code == 404
 
 
-def test_a_path_over_a_link_that_ended_since_is_found_as_it_was_known(written: TestApp) -> None:
-    here = written.as_(Role.COORDINATOR, areas=("dk",))
-    now = ask(written, "/paths", here, "POST", PATH).json()
-    then = ask(written, "/paths", here, "POST", PATH, revision=2).json()
+def test_a_path_over_a_link_that_ended_since_is_found_as_it_was_known(written_app: TestApp) -> None:
+    here = written_app.as_(Role.COORDINATOR, areas=("dk",))
+    now = ask(written_app, "/paths", here, "POST", PATH).json()
+    then = ask(written_app, "/paths", here, "POST", PATH, revision=2).json()
     ways_now, ways_then = (
         [way for contact in item["contacts"] for way in contact["ways"]] for item in (now, then)
     )
@@ -71,8 +71,10 @@ def test_a_path_over_a_link_that_ended_since_is_found_as_it_was_known(written: T
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])
-def test_a_revision_above_the_newest_is_refused_by_name(written: TestApp, lang: str) -> None:
-    answer = ask(written, "/names", written.as_(Role.COORDINATOR), text="bo", revision=4, lang=lang)
+def test_a_revision_above_the_newest_is_refused_by_name(written_app: TestApp, lang: str) -> None:
+    answer = ask(
+        written_app, "/names", written_app.as_(Role.COORDINATOR), text="bo", revision=4, lang=lang
+    )
     assert (answer.status_code, slug(answer)) == (422, "invalid")
     (fault,) = answer.json()["errors"]
     assert (fault["field"], fault["rule"]) == ("revision", "NEED")
@@ -81,11 +83,11 @@ def test_a_revision_above_the_newest_is_refused_by_name(written: TestApp, lang: 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("bad", ["-1", "x", "1.5", str(2**53)])
-def test_what_is_no_revision_is_refused_by_its_name(written: TestApp, bad: str) -> None:
-    answer = ask(written, "/names", written.as_(Role.COORDINATOR), text="bo", revision=bad)
+def test_what_is_no_revision_is_refused_by_its_name(written_app: TestApp, bad: str) -> None:
+    answer = ask(written_app, "/names", written_app.as_(Role.COORDINATOR), text="bo", revision=bad)
     assert (answer.status_code, slug(answer)) == (422, "invalid")
     assert [fault["field"] for fault in answer.json()["errors"]] == ["revision"]
-    assert ask(written, "/names", {}, text="bo", revision=bad).status_code == 401
+    assert ask(written_app, "/names", {}, text="bo", revision=bad).status_code == 401
 
 
 @pytest.mark.slow
@@ -100,9 +102,9 @@ def test_what_is_no_revision_is_refused_by_its_name(written: TestApp, bad: str) 
     ("GET", "/audit/rows", Role.DPO),
 ])  # fmt: skip
 def test_other_routes_refuse_an_older_revision(
-    written: TestApp, method: str, path: str, role: Role
+    written_app: TestApp, method: str, path: str, role: Role
 ) -> None:
-    answer = ask(written, path, written.as_(role), method, revision=1, lang="en")
+    answer = ask(written_app, path, written_app.as_(role), method, revision=1, lang="en")
     assert (answer.status_code, slug(answer)) == (422, "invalid"), answer.text
     assert "revision: cannot be asked about here" in answer.text
 
@@ -121,19 +123,19 @@ def test_every_question_that_takes_a_date_takes_a_revision_but_that_for_receipts
 
 
 @pytest.mark.slow
-def test_each_question_is_answered_as_it_was_known(written: TestApp) -> None:
-    here = written.as_(Role.COORDINATOR, areas=("dk",))
+def test_each_question_is_answered_as_it_was_known(written_app: TestApp) -> None:
+    here = written_app.as_(Role.COORDINATOR, areas=("dk",))
     taking = {
         (operation.method, operation.path)
         for operation in operations()
         if "revision" in operation.queries
     }
-    asks = questions(written.asgi.openapi(), Ids(nodes=["intake"], links=["ihd--ssp-post"]))
+    asks = questions(written_app.asgi.openapi(), Ids(nodes=["intake"], links=["ihd--ssp-post"]))
     for method, path in sorted(taking):
         ones = [item for item in asks[f"{method} {path}"] if "revision" not in item.params][:3]
         for item in ones:
             params = {**item.params, "revision": "2"}
-            answer = written.http.request(
+            answer = written_app.http.request(
                 item.method, item.path, params=params, json=item.body, headers=here
             )
             assert answer.status_code in (200, 404, 422), (str(item), answer.text)
@@ -142,9 +144,9 @@ def test_each_question_is_answered_as_it_was_known(written: TestApp) -> None:
                 assert body["revision"] == 2, str(item)
 
 
-def test_the_log_says_which_revision_was_asked_about(written: TestApp) -> None:
-    hours(written, written.as_(Role.COORDINATOR), revision=1)
-    (asked,) = (row for row in written.told() if row["kind"] == "asked")
+def test_the_log_says_which_revision_was_asked_about(written_app: TestApp) -> None:
+    hours(written_app, written_app.as_(Role.COORDINATOR), revision=1)
+    (asked,) = (row for row in written_app.json_rows() if row["kind"] == "asked")
     assert asked["asked"] == {"node_id": "intake", "revision": "1"}
 
 
@@ -180,11 +182,11 @@ def test_a_withdrawn_consent_stays_withdrawn_on_every_date(app: TestApp) -> None
 
 
 @pytest.mark.slow
-def test_who_is_withheld_is_not_told_of_at_an_older_revision(written: TestApp) -> None:
-    here = written.as_(Role.COORDINATOR)
-    assert ask(written, "/entities/bo", here, revision=1).status_code == 200
-    withhold(written.accounts.withholdings, "bo")
-    assert ask(written, "/entities/bo", here, revision=1).status_code == 404
+def test_who_is_withheld_is_not_told_of_at_an_older_revision(written_app: TestApp) -> None:
+    here = written_app.as_(Role.COORDINATOR)
+    assert ask(written_app, "/entities/bo", here, revision=1).status_code == 200
+    withhold(written_app.accounts.withholdings, "bo")
+    assert ask(written_app, "/entities/bo", here, revision=1).status_code == 404
 
 
 def test_who_is_seen_in_fewer_places_today_is_hidden_at_an_older_revision(app: TestApp) -> None:

@@ -209,7 +209,7 @@ def test_the_log_says_who_saved_what_but_not_its_words(app: TestApp, maja: dict[
         f"/questions/{kept['id']}", json={**ASKED, "name": "Other"},
         headers={**maja, "If-Match": '"1"'},
     )  # fmt: skip
-    rows = [row for row in app.told() if row["action"] in ("keep_question", "change_question")]
+    rows = [row for row in app.json_rows() if row["action"] in ("keep_question", "change_question")]
     assert [row["kind"] for row in rows] == ["intent", "done"] * 2
     assert kept["id"] in str(rows[2])
     assert not {word for word in ("MATCH", "Vacant", "Other") if word in str(rows)}

@@ -237,12 +237,12 @@ def test_ones_own_and_public_lines_are_not_counted(thrifty: TestApp) -> None:
 def test_of_two_at_once_that_do_not_both_fit_one_is_shown_whole(thrifty: TestApp) -> None:
     headers, start = thrifty.as_(Role.COORDINATOR), Barrier(2)
 
-    def asked(_: int) -> Response:
+    def ask(_: int) -> Response:
         start.wait()
         return reveal(thrifty, headers, *WAY[:2])
 
     with ThreadPoolExecutor(2) as pool:
-        answers = sorted(pool.map(asked, range(2)), key=lambda answer: answer.status_code)
+        answers = sorted(pool.map(ask, range(2)), key=lambda answer: answer.status_code)
     assert [answer.status_code for answer in answers] == [200, 429]
     assert len(answers[0].json()["revealed"]) == 2
     assert holds_no_value(answers[1])

@@ -19,14 +19,14 @@ from tests.fixtures.app import Headers, TestApp, bearer, opened_app
 
 def test_a_failed_sign_in_is_written_down_without_what_was_typed(app: TestApp) -> None:
     account = account_of(app, app.as_(Role.ADMIN), "line.bak")
-    before = len(app.told())
+    before = len(app.json_rows())
     wrong = {"login": "Line.Bak", "password": "min gamle adgangskode"}
     answer = app.post("/sessions", {}, wrong)
     unknown = app.post("/sessions", {}, {**wrong, "login": "min gamle adgangskode"})
     actual = [{**item.json(), "request_id": None} for item in (answer, unknown)]
     assert actual[0] == actual[1]
     session_of(app, "line.bak")
-    rows = app.told()[before:]
+    rows = app.json_rows()[before:]
     assert [(row["kind"], row.get("result")) for row in rows] == [
         ("intent", None), ("denied", 401), ("intent", None), ("denied", 401),
         ("intent", None), ("done", 201),
@@ -48,10 +48,10 @@ def test_an_hour_full_of_failures_is_an_alert_and_a_wait_for_whoever_failed(app:
         app.post("/sessions", {}, {**wrong, "login": f"made-up-{number}"}) for number in range(50)
     ]
     assert {other.status_code for other in others} == {401}
-    alerts = [row for row in app.told() if row["kind"] == "alert"]
+    alerts = [row for row in app.json_rows() if row["kind"] == "alert"]
     assert (len(alerts), alerts[0]["action"]) == (1, "open_session")
     assert alerts[0]["asked"]["address"] == "testclient"
-    tried = [row for row in app.told() if row["action"] == "open_session"]
+    tried = [row for row in app.json_rows() if row["action"] == "open_session"]
     assert len(tried) == 2 * 55 + 1, "nothing of a try that was not heard"
 
 
@@ -104,7 +104,7 @@ def test_a_password_is_changed_by_whoever_knows_it(app: TestApp) -> None:
     assert app.post("/me/password", line, right).status_code == 204
     for headers in (line, other, bearer(token)):
         assert app.get("/me", headers).status_code == 401
-    answers = [row.get("asked") for row in app.told() if row["action"] == "change_password"]
+    answers = [row.get("asked") for row in app.json_rows() if row["action"] == "change_password"]
     assert [request for request in answers if request] == []  # neither password, not even as HMAC
 
 
@@ -127,7 +127,7 @@ def test_a_second_factor_of_ones_own_makes_sign_in_strong(app: TestApp) -> None:
     sign_in["totp"] = device.at(app.accounts.clock(), counter_offset=1)
     session = app.post("/sessions", {}, sign_in).json()
     assert session["assurance"] == "STRONG"
-    assert secret not in json.dumps(app.told())
+    assert secret not in json.dumps(app.json_rows())
     stolen = bearer(session["token"])  # by somebody who knows the password, too
     for totp in ({}, {"totp": device.at(now, counter_offset=40)}, {"totp": sign_in["totp"]}):
         body = {"password": PASSWORD, **totp}

@@ -61,12 +61,12 @@ def _view(on: date = TODAY) -> View:
     return kystby.view_of(snapshot_of(kystby.things(**{"consent-jens": DIRECT})), OWN, on=on)
 
 
-def _told(answer: Answer, lang: Language) -> Paths:
+def _response(answer: Answer, lang: Language) -> Paths:
     moment = RequestedMoment(on=answer.on, at=answer.at, is_now=answer.at is not None)
     return paths_response(answer, POLICY, moment, lang)
 
 
-def _sent(base_model: BaseModel) -> Any:
+def _as_json(base_model: BaseModel) -> Any:
     return _wordless(json.loads(base_model.model_dump_json()))
 
 
@@ -88,19 +88,19 @@ def _wordless(value: Any) -> Any:
 @pytest.mark.parametrize("need", OF_KYSTBY, ids=lambda need: f"to-{need.target or need.area}")
 def test_an_answer_is_sent_as_it_was_found(need: Need, lang: Language) -> None:
     answer = find(_view(), need, POLICY)
-    assert _sent(_told(answer, lang)) == plain(answer)
+    assert _as_json(_response(answer, lang)) == plain(answer)
 
 
 @pytest.mark.parametrize("name", NEEDS)
 def test_the_worked_answers_are_sent_whole_and_read_back_the_same(name: str) -> None:
     answer = pinned.answer(NEEDS[name])
-    response = _told(answer, "da")
-    assert _sent(response) == plain(answer)
+    response = _response(answer, "da")
+    assert _as_json(response) == plain(answer)
     assert Paths.model_validate_json(response.model_dump_json()) == response
 
 
 def test_a_civilian_who_may_be_contacted_directly_is_told_with_until_when() -> None:
-    (contact,) = _told(find(_view(), OF_KYSTBY[3], POLICY), "en").contacts
+    (contact,) = _response(find(_view(), OF_KYSTBY[3], POLICY), "en").contacts
     direct = contact.direct
     assert direct is not None
     assert direct.channels == ("PHONE", "VISIT")
@@ -108,7 +108,7 @@ def test_a_civilian_who_may_be_contacted_directly_is_told_with_until_when() -> N
 
 
 def test_a_contact_says_why_it_is_right_who_answers_and_that_one_may_call() -> None:
-    contact, *_ = _told(pinned.answer(NEEDS["d_at_night"]), "da").contacts
+    contact, *_ = _response(pinned.answer(NEEDS["d_at_night"]), "da").contacts
     assert contact.words.title == "SSP-koordinator, Ringsted — koordinerer SSP Ringsted"
     assert contact.stop.resolution is not None
     available = contact.stop.resolution.availability
@@ -119,7 +119,7 @@ def test_a_contact_says_why_it_is_right_who_answers_and_that_one_may_call() -> N
 
 
 def test_acute_danger_is_told_as_a_card_with_no_contact_to_choose() -> None:
-    answer = _told(pinned.answer(NEEDS["e_acute"]), "en")
+    answer = _response(pinned.answer(NEEDS["e_acute"]), "en")
     assert (answer.contacts, answer.none) == ((), None)
     assert answer.acute is not None
     assert answer.acute.words.title == "Acute danger: call 112. Police: 114."
@@ -132,13 +132,13 @@ def test_now_is_written_of_the_present_minute_alone() -> None:
     answer = pinned.answer(NEEDS["f_release"])
     then = RequestedMoment(on=answer.on, at=answer.at)
     text = paths_response(answer, POLICY, then, "da").model_dump_json()
-    assert "Svarer nu: " in _told(answer, "da").model_dump_json()
+    assert "Svarer nu: " in _response(answer, "da").model_dump_json()
     assert "Svarer nu: " not in text
     assert "Svarer 25. nov. kl. 10.00: " in text
 
 
 def test_alternatives_say_how_they_differ_and_the_best_does_not() -> None:
-    answer = _told(pinned.answer(NEEDS["d_at_night"]), "en")
+    answer = _response(pinned.answer(NEEDS["d_at_night"]), "en")
     for contact in answer.contacts:
         first, *others = contact.ways
         assert first.words.difference is None
@@ -156,7 +156,7 @@ def test_alternatives_say_how_they_differ_and_the_best_does_not() -> None:
 @pytest.mark.parametrize("through", [("ssp-post",), ("release",)])
 def test_a_path_through_stops_is_sent_as_it_was_found(through: tuple[str, ...]) -> None:
     answer = stops(_view(), OF_KYSTBY[1], POLICY, through=through)
-    assert _sent(stops_response(answer, (None, None), RequestedMoment(on=TODAY), "da")) == plain(
+    assert _as_json(stops_response(answer, (None, None), RequestedMoment(on=TODAY), "da")) == plain(
         answer
     )
 
@@ -165,7 +165,7 @@ def test_a_path_through_stops_is_sent_as_it_was_found(through: tuple[str, ...]) 
 def test_why_not_is_sent_as_it_was_found(node: str) -> None:
     view, need = _view(), OF_KYSTBY[1]
     why, kept_out = why_not(view, need, node, POLICY), excluded(view, need, POLICY)
-    told = _sent(why_not_response(why, kept_out, need, "da"))
+    told = _as_json(why_not_response(why, kept_out, need, "da"))
     assert told == {"why_not": plain(why), "excluded": plain(kept_out)}
 
 
@@ -176,4 +176,4 @@ def test_a_handover_is_sent_as_it_was_found_with_what_is_missing() -> None:
     core = plain(answer)
     for row, sector in zip(core["sectors"], answer.sectors, strict=True):
         row["gaps"] = plain(sector.gaps)
-    assert _sent(handover_response(answer, RequestedMoment(on=answer.on), "da")) == core
+    assert _as_json(handover_response(answer, RequestedMoment(on=answer.on), "da")) == core

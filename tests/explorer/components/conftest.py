@@ -44,16 +44,16 @@ def stage() -> Generator[Callable[[str], str]]:
 
 
 @pytest.fixture
-def opened(browser: Browser, stage: Callable[[str], str]) -> Generator[Open]:
+def open_page(browser: Browser, stage: Callable[[str], str]) -> Generator[Open]:
     """Opens a script in a page of its own; what the page complains of fails the test."""
     complaints: list[str] = []
     with ExitStack() as stack:
 
-        def noted(message: ConsoleMessage) -> None:
+        def note(message: ConsoleMessage) -> None:
             if message.type == "error":
                 complaints.append(message.text)
 
-        def open_page(
+        def new_page(
             script: str, query: str = "", *, width: int = 1280, dark: bool = False
         ) -> Page:
             context = browser.new_context(
@@ -67,10 +67,10 @@ def opened(browser: Browser, stage: Callable[[str], str]) -> Generator[Open]:
             context.add_cookies([{"name": SESSION, "value": "a-session", "url": address}])
             context.set_default_timeout(PATIENCE_MS)
             page = context.new_page()
-            page.on("console", noted)
+            page.on("console", note)
             page.on("pageerror", lambda error: complaints.append(str(error)))
             page.goto(address + query)
             return page
 
-        yield open_page
+        yield new_page
     assert not complaints

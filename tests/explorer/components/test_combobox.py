@@ -62,8 +62,8 @@ def test_more_than_a_list_can_hold_are_left_out_not_shown_in_small_print() -> No
 # ---- in Chromium
 
 
-def field(opened: Open, query: str = "", **page_options: int) -> tuple[Page, Locator]:
-    page = opened("stage_combobox.py", query, **page_options)
+def field(open_page: Open, query: str = "", **page_options: int) -> tuple[Page, Locator]:
+    page = open_page("stage_combobox.py", query, **page_options)
     target = page.get_by_role("combobox", name="og skal nå")
     expect(target).to_be_visible()
     return page, target
@@ -93,8 +93,8 @@ def expect_active(target: Locator, option: str) -> None:
     expect(target).to_have_attribute("aria-activedescendant", option)
 
 
-def test_what_is_typed_opens_options_in_groups_and_says_how_many(opened: Open) -> None:
-    page, target = field(opened)
+def test_what_is_typed_opens_options_in_groups_and_says_how_many(open_page: Open) -> None:
+    page, target = field(open_page)
     expect(target).to_have_attribute("aria-expanded", "false")
     find(target, "ssp", 3)
     expect(target).to_have_attribute("aria-expanded", "true")
@@ -102,8 +102,8 @@ def test_what_is_typed_opens_options_in_groups_and_says_how_many(opened: Open) -
     expect(page.get_by_role("status").filter(has_text="3 fundet")).to_be_attached()
 
 
-def test_typing_draws_what_it_finds_anew_and_picking_the_screen_once(opened: Open) -> None:
-    page, target = field(opened)
+def test_typing_draws_what_it_finds_anew_and_picking_the_screen_once(open_page: Open) -> None:
+    page, target = field(open_page)
     expect(page.get_by_text("Fundet 1 gange, tegnet 1 gange")).to_be_visible()
     target.fill("thisted")  # at once: who types slowly asks more than once
     expect_options(page, 3)
@@ -114,8 +114,8 @@ def test_typing_draws_what_it_finds_anew_and_picking_the_screen_once(opened: Ope
     expect(page.get_by_text("Fundet 3 gange, tegnet 2 gange")).to_be_visible()
 
 
-def test_arrows_go_round_and_enter_picks(opened: Open) -> None:
-    page, target = field(opened)
+def test_arrows_go_round_and_enter_picks(open_page: Open) -> None:
+    page, target = field(open_page)
     find(target, "ssp", 3)
     for key, place in (("ArrowDown", 0), ("ArrowUp", 2), ("ArrowDown", 0), ("ArrowDown", 1)):
         target.press(key)
@@ -128,8 +128,8 @@ def test_arrows_go_round_and_enter_picks(opened: Open) -> None:
     assert "target=ssp-0580" in page.url
 
 
-def test_a_click_picks_and_the_cross_clears(opened: Open) -> None:
-    page, target = field(opened)
+def test_a_click_picks_and_the_cross_clears(open_page: Open) -> None:
+    page, target = field(open_page)
     pick_network(page, target)
     page.get_by_role("button", name="Ryd: og skal nå").click()
     expect_chosen(page, "None")
@@ -137,8 +137,8 @@ def test_a_click_picks_and_the_cross_clears(opened: Open) -> None:
     expect(target).to_be_focused()
 
 
-def test_escape_closes_then_clears(opened: Open) -> None:
-    page, target = field(opened, "?target=mun-0787")
+def test_escape_closes_then_clears(open_page: Open) -> None:
+    page, target = field(open_page, "?target=mun-0787")
     expect(target).to_have_value("Thisted")
     target.fill("ssp")
     expect_options(page, 3)
@@ -150,8 +150,8 @@ def test_escape_closes_then_clears(opened: Open) -> None:
     expect_chosen(page, "None")
 
 
-def test_half_typed_text_never_looks_chosen(opened: Open) -> None:
-    page, target = field(opened, "?target=mun-0787")
+def test_half_typed_text_never_looks_chosen(open_page: Open) -> None:
+    page, target = field(open_page, "?target=mun-0787")
     expect(target).to_have_value("Thisted")
     target.fill("ssp koord")
     target.press("Tab")
@@ -160,8 +160,8 @@ def test_half_typed_text_never_looks_chosen(opened: Open) -> None:
     expect_chosen(page, "mun-0787")
 
 
-def test_back_and_forward_change_what_the_field_shows(opened: Open) -> None:
-    page, target = field(opened)
+def test_back_and_forward_change_what_the_field_shows(open_page: Open) -> None:
+    page, target = field(open_page)
     pick_network(page, target)
     page.go_back()
     expect_chosen(page, "None")
@@ -174,8 +174,8 @@ def test_back_and_forward_change_what_the_field_shows(opened: Open) -> None:
     pick_network(page, target)  # the one picked before, again
 
 
-def test_the_same_text_again_finds_the_same_again(opened: Open) -> None:
-    page, target = field(opened)
+def test_the_same_text_again_finds_the_same_again(open_page: Open) -> None:
+    page, target = field(open_page)
     for place, chosen in ((1, "net-0787"), (0, "ssp-0787")):
         target.fill("")
         target.press_sequentially("thisted")
@@ -183,15 +183,15 @@ def test_the_same_text_again_finds_the_same_again(opened: Open) -> None:
         expect_chosen(page, chosen)
 
 
-def test_with_nothing_typed_arrow_down_opens_what_the_screen_offers(opened: Open) -> None:
-    page, target = field(opened)
+def test_with_nothing_typed_arrow_down_opens_what_the_screen_offers(open_page: Open) -> None:
+    page, target = field(open_page)
     target.press("ArrowDown")
     expect_options(page, 2)
     expect_active(target, "option-0")
 
 
-def test_a_choice_ends_what_was_typed_before_it(opened: Open) -> None:
-    page, target = field(opened)
+def test_a_choice_ends_what_was_typed_before_it(open_page: Open) -> None:
+    page, target = field(open_page)
     target.press_sequentially("aabenraa")
     page.get_by_role("option", name="SSP-koordinator, Aabenraa").click()
     expect_chosen(page, "ssp-0580")
@@ -205,8 +205,8 @@ def test_a_choice_ends_what_was_typed_before_it(opened: Open) -> None:
     expect_options(page, 2)
 
 
-def test_an_arrow_before_the_answer_opens_what_comes(opened: Open) -> None:
-    page, target = field(opened, "?seconds=0.5")
+def test_an_arrow_before_the_answer_opens_what_comes(open_page: Open) -> None:
+    page, target = field(open_page, "?seconds=0.5")
     target.press("ArrowDown")  # nothing has been found yet
     expect_options(page, 2)
     expect_active(target, "option-0")
@@ -220,8 +220,8 @@ def test_an_arrow_before_the_answer_opens_what_comes(opened: Open) -> None:
     expect_options(page, 2)
 
 
-def test_who_leaves_or_types_on_wants_no_list_any_more(opened: Open) -> None:
-    page, target = field(opened, "?seconds=0.5")
+def test_who_leaves_or_types_on_wants_no_list_any_more(open_page: Open) -> None:
+    page, target = field(open_page, "?seconds=0.5")
     for withdrawn in ("Escape", "Tab"):
         target.press_sequentially("ssp")
         target.press("ArrowDown")
@@ -234,15 +234,15 @@ def test_who_leaves_or_types_on_wants_no_list_any_more(opened: Open) -> None:
     expect(target).not_to_have_attribute("aria-activedescendant", re.compile("."))
 
 
-def test_nothing_found_is_said(opened: Open) -> None:
-    page, target = field(opened)
+def test_nothing_found_is_said(open_page: Open) -> None:
+    page, target = field(open_page)
     target.press_sequentially("zzz")
     expect(page.get_by_role("status").filter(has_text="0 fundet")).to_be_visible()
     expect_options(page, 0)
 
 
-def test_a_refused_text_is_dropped_and_not_sent_again(opened: Open) -> None:
-    page, target = field(opened)
+def test_a_refused_text_is_dropped_and_not_sent_again(open_page: Open) -> None:
+    page, target = field(open_page)
     target.fill("010190-1234")
     expect(page.get_by_role("alert")).to_have_text("Feltet ligner et CPR-nummer.")
     expect(target).to_have_value("")
@@ -251,8 +251,8 @@ def test_a_refused_text_is_dropped_and_not_sent_again(opened: Open) -> None:
     expect(target).to_have_attribute("aria-invalid", "false")
 
 
-def test_keys_typed_in_it_do_nothing_else(opened: Open) -> None:
-    page, target = field(opened)
+def test_keys_typed_in_it_do_nothing_else(open_page: Open) -> None:
+    page, target = field(open_page)
     target.press_sequentially("rc")  # Streamlit's own: run again, clear the cache
     expect(page.get_by_role("status").filter(has_text="0 fundet")).to_be_visible()
     expect(target).to_have_value("rc")
@@ -262,8 +262,8 @@ def test_keys_typed_in_it_do_nothing_else(opened: Open) -> None:
 @pytest.mark.usefixtures("packages")
 @pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
-def test_open_it_breaks_no_rule_of_wcag(opened: Open, is_dark: bool, width: int) -> None:
-    page, target = field(opened, width=width, dark=is_dark)
+def test_open_it_breaks_no_rule_of_wcag(open_page: Open, is_dark: bool, width: int) -> None:
+    page, target = field(open_page, width=width, dark=is_dark)
     assert violations(page, ".st-key-target") == []
     find(target, "ssp", 3)
     target.press("ArrowDown")

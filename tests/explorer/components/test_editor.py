@@ -15,17 +15,17 @@ def field(page: Page) -> Locator:
     return textbox
 
 
-def empty(opened: Open) -> Page:
+def empty(open_page: Open) -> Page:
     """A page whose field has the focus and no text."""
-    page = opened(SCRIPT)
+    page = open_page(SCRIPT)
     field(page).click()
     page.keyboard.press("Control+a")
     page.keyboard.press("Delete")
     return page
 
 
-def test_it_asks_what_stands_there_on_ctrl_enter_and_on_the_button(opened: Open) -> None:
-    page = opened(SCRIPT)
+def test_it_asks_what_stands_there_on_ctrl_enter_and_on_the_button(open_page: Open) -> None:
+    page = open_page(SCRIPT)
     field(page).click()
     page.keyboard.press("Control+End")
     page.keyboard.type(" AS navn")
@@ -37,16 +37,16 @@ def test_it_asks_what_stands_there_on_ctrl_enter_and_on_the_button(opened: Open)
     expect(question).to_contain_text("AS navn LIMIT 5")
 
 
-def test_nothing_is_asked_of_an_empty_field(opened: Open) -> None:
-    page = empty(opened)
+def test_nothing_is_asked_of_an_empty_field(open_page: Open) -> None:
+    page = empty(open_page)
     page.keyboard.press("Control+Enter")
     page.get_by_role("button", name="Kør").click()
     expect(page.get_by_text("Hørt: ")).to_contain_text("''")
     expect(page.get_by_text("Spurgt: ")).to_contain_text("None")
 
 
-def test_tab_leaves_it_and_what_was_typed_stays(opened: Open) -> None:
-    page = empty(opened)
+def test_tab_leaves_it_and_what_was_typed_stays(open_page: Open) -> None:
+    page = empty(open_page)
     page.keyboard.type("RETURN 2")
     page.keyboard.press("Escape")  # what is offered
     page.keyboard.press("Tab")
@@ -65,8 +65,8 @@ def test_tab_leaves_it_and_what_was_typed_stays(opened: Open) -> None:
         ("OPT", "OPTIONAL MATCH"),
     ],
 )
-def test_it_offers_what_fits_there(opened: Open, typed: str, offered: str) -> None:
-    page = empty(opened)
+def test_it_offers_what_fits_there(open_page: Open, typed: str, offered: str) -> None:
+    page = empty(open_page)
     page.keyboard.type(typed)
     expect(page.get_by_role("option", name=offered, exact=True)).to_be_visible()
     page.wait_for_timeout(100)  # a choice made faster than a person can is no choice to the editor
@@ -75,16 +75,16 @@ def test_it_offers_what_fits_there(opened: Open, typed: str, offered: str) -> No
     expect(page.get_by_role("option")).to_have_count(0)
 
 
-def test_another_text_takes_its_place(opened: Open) -> None:
-    page = opened(SCRIPT)
+def test_another_text_takes_its_place(open_page: Open) -> None:
+    page = open_page(SCRIPT)
     field(page).click()
     page.keyboard.type("x")
     page.get_by_role("button", name="Et andet").click()
     expect(field(page)).to_have_text("RETURN 1")
 
 
-def test_words_texts_and_numbers_have_colors_of_their_own(opened: Open) -> None:
-    page = empty(opened)
+def test_words_texts_and_numbers_have_colors_of_their_own(open_page: Open) -> None:
+    page = empty(open_page)
     page.keyboard.type("RETURN 'a', 12 // x")
     colors = page.evaluate(
         """() => [...document.querySelectorAll('*')].map((node) => node.shadowRoot)
@@ -96,7 +96,7 @@ def test_words_texts_and_numbers_have_colors_of_their_own(opened: Open) -> None:
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_it_breaks_no_rule_of_accessibility(opened: Open, dark: bool) -> None:
-    page = opened(SCRIPT, dark=dark)
+def test_it_breaks_no_rule_of_accessibility(open_page: Open, dark: bool) -> None:
+    page = open_page(SCRIPT, dark=dark)
     field(page)
     assert violations(page, ".st-key-query") == []

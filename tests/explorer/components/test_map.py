@@ -16,8 +16,8 @@ def inside(page: Page, name: str) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
-def test_each_area_tells_its_figure_and_one_click_chooses_it(opened: Open) -> None:
-    page = opened(STAGE)
+def test_each_area_tells_its_figure_and_one_click_chooses_it(open_page: Open) -> None:
+    page = open_page(STAGE)
     thisted = page.get_by_role("button", name="Thisted: 2 af 6. 7 funktioner · 2 ubesat")
     expect(thisted).to_have_attribute("aria-pressed", "false")
     page.mouse.click(*inside(page, "Thisted"))
@@ -28,20 +28,20 @@ def test_each_area_tells_its_figure_and_one_click_chooses_it(opened: Open) -> No
     expect(thisted).to_have_attribute("aria-pressed", "false")
 
 
-def test_a_municipality_that_is_no_area_is_told_and_cannot_be_chosen(opened: Open) -> None:
-    page = opened(STAGE)
+def test_a_municipality_that_is_no_area_is_told_and_cannot_be_chosen(open_page: Open) -> None:
+    page = open_page(STAGE)
     expect(page.locator(".map").get_by_role("button")).to_have_count(3)
     expect(page.get_by_role("img", name="Findes ikke")).to_have_count(98 - 4)
 
 
-def test_a_name_is_text_whatever_it_holds(opened: Open) -> None:
-    page = opened(STAGE)
+def test_a_name_is_text_whatever_it_holds(open_page: Open) -> None:
+    page = open_page(STAGE)
     expect(page.get_by_role("button", name="<b>Morsø</b>: Ingen")).to_have_count(1)
     expect(page.locator(".map b")).to_have_count(0)
 
 
-def test_keys_lead_from_area_to_area_and_choose(opened: Open) -> None:
-    page = opened(STAGE)
+def test_keys_lead_from_area_to_area_and_choose(open_page: Open) -> None:
+    page = open_page(STAGE)
     expect(page.locator(".map").get_by_role("button")).to_have_count(3)
     page.locator('.map [tabindex="0"]').focus()
     page.keyboard.press("End")
@@ -58,8 +58,8 @@ def test_keys_lead_from_area_to_area_and_choose(opened: Open) -> None:
     expect(page.locator(".tip")).to_be_hidden()
 
 
-def test_the_pointer_shows_the_figure_beside_it(opened: Open) -> None:
-    page = opened(STAGE)
+def test_the_pointer_shows_the_figure_beside_it(open_page: Open) -> None:
+    page = open_page(STAGE)
     expect(page.locator(".names text", has_text="Thisted")).to_have_count(1)
     page.mouse.move(*inside(page, "Thisted"))
     expect(page.locator(".tip")).to_have_text("Thisted: 2 af 67 funktioner · 2 ubesat")
@@ -67,10 +67,10 @@ def test_the_pointer_shows_the_figure_beside_it(opened: Open) -> None:
     expect(page.locator(".tip")).to_be_hidden()
 
 
-def test_a_name_stands_in_its_area_where_it_fits(opened: Open) -> None:
-    page = opened(STAGE)
+def test_a_name_stands_in_its_area_where_it_fits(open_page: Open) -> None:
+    page = open_page(STAGE)
     expect(page.locator(".names text", has_text="Thisted")).to_have_count(1)
-    narrow = opened(STAGE, width=360)
+    narrow = open_page(STAGE, width=360)
     expect(narrow.locator(".map").get_by_role("button")).to_have_count(3)
     expect(narrow.locator(".names text", has_text="Morsø")).to_have_count(0)
     assert narrow.evaluate("document.documentElement.scrollWidth") <= 360
@@ -78,7 +78,7 @@ def test_a_name_stands_in_its_area_where_it_fits(opened: Open) -> None:
 
 @pytest.mark.usefixtures("packages")
 @pytest.mark.parametrize("dark", [False, True])
-def test_it_keeps_the_rules_of_accessibility(opened: Open, *, dark: bool) -> None:
-    page = opened(STAGE, dark=dark)
+def test_it_keeps_the_rules_of_accessibility(open_page: Open, *, dark: bool) -> None:
+    page = open_page(STAGE, dark=dark)
     expect(page.locator(".map").get_by_role("button")).to_have_count(3)
     assert violations(page, ".st-key-country") == []

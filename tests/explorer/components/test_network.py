@@ -205,9 +205,9 @@ def test_fifty_steps_are_kept() -> None:
 # ---- in Chromium
 
 
-def drawing(opened: Open, query: str = "", **page_options: int) -> tuple[Page, Locator]:
+def drawing(open_page: Open, query: str = "", **page_options: int) -> tuple[Page, Locator]:
     """The page, and its canvas once it is there."""
-    page = opened("stage_network.py", query, **page_options)
+    page = open_page("stage_network.py", query, **page_options)
     canvas = page.get_by_role("application", name="Netværk. Piletaster flytter, Enter udvider.")
     expect(canvas).to_be_visible()
     expect(page.locator(".network canvas[data-id]").first).to_be_visible()
@@ -272,25 +272,25 @@ async (text) => {
 """How many names lie on no other and on no node; what hangs below a line may touch."""
 
 
-def test_of_64_nodes_nine_in_ten_names_are_drawn_and_none_lies_on_another(opened: Open) -> None:
-    page, _ = drawing(opened, "?nodes=64&long=1")
+def test_of_64_nodes_nine_in_ten_names_are_drawn_and_none_lies_on_another(open_page: Open) -> None:
+    page, _ = drawing(open_page, "?nodes=64&long=1")
     expect(page.locator(".network[data-named]")).to_be_visible()
     assert page.evaluate(NAMED, saved(page, "SVG").read_text("utf-8")) >= 0.9 * 64
 
 
 @pytest.mark.parametrize("layout", ["authorities", "map", "free"])
 def test_whatever_the_layout_no_name_that_is_drawn_lies_on_another(
-    opened: Open, layout: str
+    open_page: Open, layout: str
 ) -> None:
-    page, _ = drawing(opened, f"?nodes=64&long=1&layout={layout}")
+    page, _ = drawing(open_page, f"?nodes=64&long=1&layout={layout}")
     expect(page.locator(".network[data-named]")).to_be_visible()
     text = saved(page, "SVG").read_text("utf-8")
     assert page.evaluate(NAMED, text) == text.count("<text") > 20
 
 
 @each_layout
-def test_expanding_moves_nobody_who_is_there(opened: Open, layout: str) -> None:
-    page, canvas = drawing(opened, f"?layout={layout}")
+def test_expanding_moves_nobody_who_is_there(open_page: Open, layout: str) -> None:
+    page, canvas = drawing(open_page, f"?layout={layout}")
     before = stands(page)
     canvas.focus()
     press(page, "Home", "Enter")
@@ -301,8 +301,8 @@ def test_expanding_moves_nobody_who_is_there(opened: Open, layout: str) -> None:
     assert len(set(after.values())) == len(after)
 
 
-def test_a_picture_is_whole_and_names_no_person(opened: Open) -> None:
-    page, _ = drawing(opened, "?people=1")
+def test_a_picture_is_whole_and_names_no_person(open_page: Open) -> None:
+    page, _ = drawing(open_page, "?people=1")
     expect(page.locator(".network[data-named]")).to_be_visible()
     text = saved(page, "SVG").read_text("utf-8")
     assert "Koordinator 0" in text
@@ -314,14 +314,14 @@ def test_a_picture_is_whole_and_names_no_person(opened: Open) -> None:
     )
 
 
-def test_a_path_is_drawn_through_with_its_direction(opened: Open) -> None:
-    page, _ = drawing(opened, "?way=1")
+def test_a_path_is_drawn_through_with_its_direction(open_page: Open) -> None:
+    page, _ = drawing(open_page, "?way=1")
     lines = ElementTree.parse(saved(page, "SVG")).iter("{http://www.w3.org/2000/svg}line")
     assert sum(line.attrib["stroke-width"] == "5" for line in lines) == 2
 
 
-def test_a_view_is_kept_by_name_in_the_browser_and_opened_by_its_address(opened: Open) -> None:
-    page, _ = drawing(opened)
+def test_a_view_is_kept_by_name_in_the_browser_and_opened_by_its_address(open_page: Open) -> None:
+    page, _ = drawing(open_page)
     page.get_by_role("button", name="Gemte visninger").click()
     name = page.get_by_role("textbox", name="Navn på visningen")
     name.fill("Samtale 010190-1234")
@@ -342,8 +342,8 @@ def test_a_view_is_kept_by_name_in_the_browser_and_opened_by_its_address(opened:
     expect(page.get_by_role("button", name="Gemte visninger")).to_be_focused()
 
 
-def test_under_the_mouse_it_is_said_who_it_is(opened: Open) -> None:
-    page, canvas = drawing(opened, "?nodes=1")
+def test_under_the_mouse_it_is_said_who_it_is(open_page: Open) -> None:
+    page, canvas = drawing(open_page, "?nodes=1")
     box = canvas.bounding_box()
     assert box
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 52 + (box["height"] - 144) / 2)
@@ -365,13 +365,13 @@ SPOKEN = """
 """
 
 
-def test_what_a_screen_reader_is_told_of_the_drawing(opened: Open) -> None:
-    page, _ = drawing(opened)
+def test_what_a_screen_reader_is_told_of_the_drawing(open_page: Open) -> None:
+    page, _ = drawing(open_page)
     expect(page.locator(".network")).to_match_aria_snapshot(SPOKEN)
 
 
-def test_arrows_walk_and_each_step_is_said(opened: Open) -> None:
-    page, canvas = drawing(opened)
+def test_arrows_walk_and_each_step_is_said(open_page: Open) -> None:
+    page, canvas = drawing(open_page)
     canvas.focus()
     press(page, "ArrowDown")
     expect_said(page, "Koordinator 0, Netværk, 5 forbindelser")
@@ -387,8 +387,8 @@ def test_arrows_walk_and_each_step_is_said(opened: Open) -> None:
     expect(canvas).to_be_focused()
 
 
-def test_enter_expands_and_steps_are_taken_back_and_again(opened: Open) -> None:
-    page, canvas = drawing(opened)
+def test_enter_expands_and_steps_are_taken_back_and_again(open_page: Open) -> None:
+    page, canvas = drawing(open_page)
     canvas.focus()
     press(page, "Home", "Enter")
     expect_shown(page, "Noder: 63.")
@@ -402,8 +402,8 @@ def test_enter_expands_and_steps_are_taken_back_and_again(opened: Open) -> None:
     expect_shown(page, "Noder: 63.")
 
 
-def test_nothing_done_in_a_hurry_is_lost(opened: Open) -> None:
-    page, canvas = drawing(opened)
+def test_nothing_done_in_a_hurry_is_lost(open_page: Open) -> None:
+    page, canvas = drawing(open_page)
     canvas.focus()
     press(page, "Home", "ArrowDown", "p", "Enter", "ArrowRight", "p", "Enter", "Control+z")
     expect_shown(page, "Valgt: node-4. Noder: 63. Fastgjort: ['node-3', 'node-4'].")
@@ -411,8 +411,8 @@ def test_nothing_done_in_a_hurry_is_lost(opened: Open) -> None:
     expect_shown(page, "Valgt: node-4. Noder: 60. Fastgjort: [].")
 
 
-def test_a_node_is_pinned_by_key_and_by_button_without_dragging(opened: Open) -> None:
-    page, canvas = drawing(opened)
+def test_a_node_is_pinned_by_key_and_by_button_without_dragging(open_page: Open) -> None:
+    page, canvas = drawing(open_page)
     canvas.focus()
     pin = page.get_by_role("button", name="Fastgør")
     expect(pin).to_be_disabled()
@@ -425,8 +425,8 @@ def test_a_node_is_pinned_by_key_and_by_button_without_dragging(opened: Open) ->
     expect_said(page, "løsnet")
 
 
-def test_dragging_pins_too_and_undo_lets_go(opened: Open) -> None:
-    page, canvas = drawing(opened, "?nodes=1")
+def test_dragging_pins_too_and_undo_lets_go(open_page: Open) -> None:
+    page, canvas = drawing(open_page, "?nodes=1")
     box = canvas.bounding_box()
     assert box
     # One alone stands in the middle of the room that names, tools and legend leave.
@@ -440,8 +440,8 @@ def test_dragging_pins_too_and_undo_lets_go(opened: Open) -> None:
     expect_shown(page, "Fastgjort: [].")
 
 
-def test_a_click_on_nothing_lets_go_of_what_is_selected(opened: Open) -> None:
-    page, canvas = drawing(opened)
+def test_a_click_on_nothing_lets_go_of_what_is_selected(open_page: Open) -> None:
+    page, canvas = drawing(open_page)
     canvas.focus()
     press(page, "Home")
     expect_shown(page, "Valgt: node-0.")
@@ -450,13 +450,13 @@ def test_a_click_on_nothing_lets_go_of_what_is_selected(opened: Open) -> None:
 
 
 @each_layout
-def test_the_same_network_is_drawn_the_same_for_everybody(opened: Open, layout: str) -> None:
-    assert picture(opened, layout) == picture(opened, layout)
+def test_the_same_network_is_drawn_the_same_for_everybody(open_page: Open, layout: str) -> None:
+    assert picture(open_page, layout) == picture(open_page, layout)
 
 
-def picture(opened: Open, layout: str) -> bytes:
+def picture(open_page: Open, layout: str) -> bytes:
     """A picture of the drawing within its rounded border, once two in a row are the same."""
-    page, canvas = drawing(opened, f"?nodes=80&layout={layout}")
+    page, canvas = drawing(open_page, f"?nodes=80&layout={layout}")
     box = canvas.bounding_box()
     assert box
     inside: FloatRect = {
@@ -471,8 +471,8 @@ def picture(opened: Open, layout: str) -> bytes:
     return now
 
 
-def test_at_the_cap_nothing_is_expanded_and_it_is_said_why(opened: Open) -> None:
-    page, canvas = drawing(opened, "?nodes=300")
+def test_at_the_cap_nothing_is_expanded_and_it_is_said_why(open_page: Open) -> None:
+    page, canvas = drawing(open_page, "?nodes=300")
     canvas.focus()
     expect(page.locator(".notice")).to_have_text("300 noder er vist.")
     press(page, "Home", "Enter")
@@ -480,8 +480,8 @@ def test_at_the_cap_nothing_is_expanded_and_it_is_said_why(opened: Open) -> None
     expect_shown(page, "Noder: 300.")
 
 
-def test_zoomed_in_a_map_of_the_whole_shows_where_one_is(opened: Open) -> None:
-    page, canvas = drawing(opened)
+def test_zoomed_in_a_map_of_the_whole_shows_where_one_is(open_page: Open) -> None:
+    page, canvas = drawing(open_page)
     canvas.focus()
     small = page.locator("canvas.minimap")
     expect(small).to_be_hidden()
@@ -492,8 +492,8 @@ def test_zoomed_in_a_map_of_the_whole_shows_where_one_is(opened: Open) -> None:
     expect(small).to_be_hidden()
 
 
-def test_the_wheel_scrolls_the_page_until_one_has_entered(opened: Open) -> None:
-    page, canvas = drawing(opened)
+def test_the_wheel_scrolls_the_page_until_one_has_entered(open_page: Open) -> None:
+    page, canvas = drawing(open_page)
     small = page.locator("canvas.minimap")
     canvas.hover()
     page.mouse.wheel(0, -400)
@@ -505,8 +505,8 @@ def test_the_wheel_scrolls_the_page_until_one_has_entered(opened: Open) -> None:
     expect(small).to_be_visible()
 
 
-def test_at_360_pixels_the_page_stays_and_a_thumb_can_hit_every_button(opened: Open) -> None:
-    page, _ = drawing(opened, width=360)
+def test_at_360_pixels_the_page_stays_and_a_thumb_can_hit_every_button(open_page: Open) -> None:
+    page, _ = drawing(open_page, width=360)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     for name in ("Zoom ind", "Zoom ud", "Vis alt", "Fastgør", "Gem som billede", "Gemte visninger"):
         box = page.get_by_role("button", name=name).bounding_box()
@@ -516,8 +516,8 @@ def test_at_360_pixels_the_page_stays_and_a_thumb_can_hit_every_button(opened: O
 
 @pytest.mark.usefixtures("packages")
 @pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
-def test_it_breaks_no_rule_of_wcag(opened: Open, is_dark: bool) -> None:
-    page, canvas = drawing(opened, dark=is_dark)
+def test_it_breaks_no_rule_of_wcag(open_page: Open, is_dark: bool) -> None:
+    page, canvas = drawing(open_page, dark=is_dark)
     canvas.focus()
     press(page, "Home")
     expect_shown(page, "Valgt: node-0.")

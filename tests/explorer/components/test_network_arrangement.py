@@ -21,7 +21,7 @@ def placed(*neighbors: Any, ties: list[Any], **more: Any) -> Neighborhood:
     return around("ssp", list(neighbors), ties, places=places, areas=["aarhus"], **more)
 
 
-def typed(id: str, source: str, target: str, type: str) -> Any:
+def tie_as(id: str, source: str, target: str, type: str) -> Any:
     return tie(id, source, target) | {"type": type}
 
 
@@ -43,10 +43,10 @@ def test_posts_stand_with_their_authority_and_a_person_with_their_post() -> None
         neighbor("holder", label="Person", tier=None),
         neighbor("alone"),
         ties=[
-            typed("1", "post", "ssp", "COORDINATES"),
-            typed("2", "post", "council", "BELONGS_TO"),
-            typed("3", "holder", "post", "HOLDS"),
-            typed("4", "alone", "ssp", "MEMBER_OF"),
+            tie_as("1", "post", "ssp", "COORDINATES"),
+            tie_as("2", "post", "council", "BELONGS_TO"),
+            tie_as("3", "holder", "post", "HOLDS"),
+            tie_as("4", "alone", "ssp", "MEMBER_OF"),
         ],
     )
 
@@ -59,8 +59,8 @@ def test_a_post_stands_with_the_network_it_coordinates_before_one_it_is_in() -> 
     answer = placed(
         neighbor("other", label="Network"), neighbor("leads"), neighbor("sits"),
         ties=[
-            typed("1", "leads", "ssp", "MEMBER_OF"), typed("2", "leads", "other", "COORDINATES"),
-            typed("3", "sits", "other", "MEMBER_OF"), typed("4", "sits", "ssp", "MEMBER_OF"),
+            tie_as("1", "leads", "ssp", "MEMBER_OF"), tie_as("2", "leads", "other", "COORDINATES"),
+            tie_as("3", "sits", "other", "MEMBER_OF"), tie_as("4", "sits", "ssp", "MEMBER_OF"),
         ],
     )  # fmt: skip
     assert groups(answer, "networks") == {
@@ -73,7 +73,7 @@ def test_each_stands_at_its_place_and_who_answers_for_the_country_beside_it() ->
         neighbor("here") | {"areas": ["aarhus"]}, neighbor("there") | {"areas": ["laesoe"]},
         neighbor("both") | {"areas": ["aarhus", "laesoe"]}, neighbor("all") | {"areas": ["dk"]},
         neighbor("none"),
-        ties=[typed(end, end, "ssp", "MEMBER_OF") for end in ("here", "there", "both", "all")],
+        ties=[tie_as(end, end, "ssp", "MEMBER_OF") for end in ("here", "there", "both", "all")],
     )  # fmt: skip
     found = arranged(elements(answer, said=SAID), [answer], "map", SAID)
     at = {node["id"]: node.get("at") for node in found["elements"]["nodes"]}
@@ -93,9 +93,9 @@ def test_civilians_of_an_area_are_one_number_on_the_map_and_keep_their_links() -
         neighbor("kaj", label="ResourceIndividual") | {"areas": ["aarhus"]},
         neighbor("una", label="ResourceIndividual") | {"areas": ["laesoe"]},
         ties=[
-            typed("1", "opener", "jens", "DOOR_OPENER_FOR"),
-            typed("2", "opener", "kaj", "DOOR_OPENER_FOR"),
-            typed("3", "jens", "kaj", "KNOWS"),
+            tie_as("1", "opener", "jens", "DOOR_OPENER_FOR"),
+            tie_as("2", "opener", "kaj", "DOOR_OPENER_FOR"),
+            tie_as("3", "jens", "kaj", "KNOWS"),
         ],
     )
     found = arranged(elements(answer, said=SAID), [answer], "map", SAID)["elements"]
@@ -112,7 +112,7 @@ def test_civilians_of_an_area_are_one_number_on_the_map_and_keep_their_links() -
 
 
 def test_in_tiers_and_free_nothing_is_added() -> None:
-    answer = placed(neighbor("a"), ties=[typed("1", "a", "ssp", "MEMBER_OF")])
+    answer = placed(neighbor("a"), ties=[tie_as("1", "a", "ssp", "MEMBER_OF")])
     drawn = elements(answer, said=SAID)
     for layout in ("tiers", "free"):
         found = arranged(drawn, [answer], layout, SAID)

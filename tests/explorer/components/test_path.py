@@ -124,8 +124,8 @@ def test_the_card_of_a_box_is_found_by_its_id() -> None:
 # ---- in Chromium
 
 
-def drawn(opened: Open, **page_options: int) -> tuple[Page, Locator]:
-    page = opened("stage_path.py", **page_options)
+def draw_path(open_page: Open, **page_options: int) -> tuple[Page, Locator]:
+    page = open_page("stage_path.py", **page_options)
     stops = page.get_by_role("list", name="Kontaktvej til Thisted").get_by_role("button")
     expect(stops).to_have_count(4)
     return page, stops
@@ -143,8 +143,8 @@ def corners(stops: Locator) -> list[tuple[float, float]]:
     return [(x, y) for x, y in places]
 
 
-def test_it_is_an_ordered_list_and_what_a_register_holds_is_text(opened: Open) -> None:
-    page, stops = drawn(opened)
+def test_it_is_an_ordered_list_and_what_a_register_holds_is_text(open_page: Open) -> None:
+    page, stops = draw_path(open_page)
     texts = [" ".join(text.split()) for text in stops.all_inner_texts()]
     assert all(text.startswith(name) for text, name in zip(texts, NAMES, strict=True))
     expect(stops.nth(1)).to_have_accessible_name(
@@ -154,8 +154,8 @@ def test_it_is_an_ordered_list_and_what_a_register_holds_is_text(opened: Open) -
     assert page.locator("ol b").count() == 0
 
 
-def test_one_tab_enters_it_and_arrows_walk_in_order(opened: Open) -> None:
-    page, stops = drawn(opened)
+def test_one_tab_enters_it_and_arrows_walk_in_order(open_page: Open) -> None:
+    page, stops = draw_path(open_page)
     stops.first.focus()
     for key, place in (
         ("ArrowRight", 1), ("ArrowDown", 2), ("ArrowLeft", 1), ("ArrowUp", 0), ("ArrowUp", 0),
@@ -166,8 +166,8 @@ def test_one_tab_enters_it_and_arrows_walk_in_order(opened: Open) -> None:
     assert page.locator("ol button[tabindex='0']").count() == 1
 
 
-def test_choosing_tells_the_screen_shows_the_card_and_keeps_the_focus(opened: Open) -> None:
-    page, stops = drawn(opened)
+def test_choosing_tells_the_screen_shows_the_card_and_keeps_the_focus(open_page: Open) -> None:
+    page, stops = draw_path(open_page)
     stops.first.focus()
     page.keyboard.press("End")
     page.keyboard.press("Enter")
@@ -181,8 +181,8 @@ def test_choosing_tells_the_screen_shows_the_card_and_keeps_the_focus(opened: Op
     expect(stops.nth(3)).to_have_attribute("aria-pressed", "false")
 
 
-def test_a_hop_in_doubt_is_dashed_and_says_so_in_words(opened: Open) -> None:
-    page, stops = drawn(opened)
+def test_a_hop_in_doubt_is_dashed_and_says_so_in_words(open_page: Open) -> None:
+    page, stops = draw_path(open_page)
     lines = page.locator("svg.lines path[fill=none]")
     expect(lines).to_have_count(3)
     dashed = [line.get_attribute("stroke-dasharray") for line in lines.all()]
@@ -191,16 +191,16 @@ def test_a_hop_in_doubt_is_dashed_and_says_so_in_words(opened: Open) -> None:
     expect(stops.nth(2)).to_contain_text("nyt led")
 
 
-def test_each_box_stands_right_of_the_one_before_and_in_its_tier(opened: Open) -> None:
-    places = corners(drawn(opened)[1])
+def test_each_box_stands_right_of_the_one_before_and_in_its_tier(open_page: Open) -> None:
+    places = corners(draw_path(open_page)[1])
     assert [x for x, _ in places] == sorted({x for x, _ in places})
     nation, district, *municipal = [y for _, y in places]
     assert nation < district < min(municipal)
 
 
 @pytest.mark.parametrize("width", [320, 360, 899])
-def test_narrow_it_leaves_the_room_to_the_list_below(opened: Open, width: int) -> None:
-    page = opened("stage_path.py", width=width)
+def test_narrow_it_leaves_the_room_to_the_list_below(open_page: Open, width: int) -> None:
+    page = open_page("stage_path.py", width=width)
     page.get_by_role("heading", name="SSP-koordinator, Thisted").wait_for()
     stops = page.locator("ol")
     expect(stops).to_be_attached()
@@ -208,14 +208,14 @@ def test_narrow_it_leaves_the_room_to_the_list_below(opened: Open, width: int) -
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_the_map_has_a_dot_for_each_place_with_the_numbers_there(opened: Open) -> None:
-    page, _ = drawn(opened)
+def test_the_map_has_a_dot_for_each_place_with_the_numbers_there(open_page: Open) -> None:
+    page, _ = draw_path(open_page)
     assert page.locator("svg.map text").all_text_contents() == ["1", "2 3"]
     expect(page.locator("svg.map")).to_be_visible()
 
 
-def test_no_word_is_cut_and_each_line_ends_at_a_sign(opened: Open) -> None:
-    page, stops = drawn(opened)
+def test_no_word_is_cut_and_each_line_ends_at_a_sign(open_page: Open) -> None:
+    page, stops = draw_path(open_page)
     assert page.locator(".lanes").evaluate("lanes => lanes.scrollWidth <= lanes.clientWidth")
     heads = page.locator("svg.lines path:not([fill=none])")
     ends = heads.evaluate_all("all => all.map(one => one.getBoundingClientRect().right)")
@@ -225,8 +225,8 @@ def test_no_word_is_cut_and_each_line_ends_at_a_sign(opened: Open) -> None:
     assert all(0 <= sign - end < 3 for sign, end in zip(signs[1:], ends, strict=True))
 
 
-def test_on_paper_it_is_drawn_too(opened: Open) -> None:
-    page, stops = drawn(opened)
+def test_on_paper_it_is_drawn_too(open_page: Open) -> None:
+    page, stops = draw_path(open_page)
     page.emulate_media(media="print")
     expect(stops.first).to_be_visible()
     assert page.pdf(format="A4", landscape=True).startswith(b"%PDF")
@@ -235,16 +235,16 @@ def test_on_paper_it_is_drawn_too(opened: Open) -> None:
 @pytest.mark.usefixtures("packages")
 @pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [900, 1280])
-def test_it_breaks_no_rule_of_wcag(opened: Open, is_dark: bool, width: int) -> None:
-    page, stops = drawn(opened, width=width, dark=is_dark)
+def test_it_breaks_no_rule_of_wcag(open_page: Open, is_dark: bool, width: int) -> None:
+    page, stops = draw_path(open_page, width=width, dark=is_dark)
     stops.first.focus()
     if is_dark:
         expect(page.locator(".path[data-dark]")).to_be_attached()
     assert violations(page, ".st-key-kontaktvej") == []
 
 
-def test_its_colors_follow_the_page_while_one_looks(opened: Open) -> None:
-    page = opened("stage_path.py")
+def test_its_colors_follow_the_page_while_one_looks(open_page: Open) -> None:
+    page = open_page("stage_path.py")
     box = page.get_by_role("list").get_by_role("button").first
     expect(box).to_have_css("color", "rgb(26, 26, 26)")
     page.emulate_media(color_scheme="dark")

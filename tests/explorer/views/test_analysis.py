@@ -11,7 +11,7 @@ from explorer.address import ANALYSIS
 from graph.access.policy import Role
 from graph.model import End
 from tests.change_sets import change_set, changed
-from tests.explorer.screen import Shown, assert_shows, downloads, press, text
+from tests.explorer.screen import Screens, assert_shows, downloads, press, text
 
 _CUT: Final = (
     "<td>Nationalt</td><td>SSP</td><td>kan ikke opgøres i personer</td><td></td><td>1</td>"
@@ -56,48 +56,48 @@ _ANSWERS: Final[dict[str, tuple[dict[str, str], list[str]]]] = {
 }  # fmt: skip
 
 
-def _analysis(shown: Shown, lang: str = "da", **query: str | list[str]) -> AppTest:
-    return shown.screen(ANALYSIS, Role.ANALYST, areas=("dk",), lang=lang, person=None, **query)
+def _analysis(screens: Screens, lang: str = "da", **query: str | list[str]) -> AppTest:
+    return screens.screen(ANALYSIS, Role.ANALYST, areas=("dk",), lang=lang, person=None, **query)
 
 
-def test_nothing_is_asked_before_a_question_is_chosen(shown: Shown) -> None:
-    app = _analysis(shown)
+def test_nothing_is_asked_before_a_question_is_chosen(screens: Screens) -> None:
+    app = _analysis(screens)
     assert "Vælg et spørgsmål." in text(app)
     app.selectbox(key="analysis-question").set_value("members").run()
     assert app.query_params["question"] == "members"
     assert "Vælg et sted eller en art." in text(app)
 
 
-def test_another_question_begins_without_the_parameters_of_the_last(shown: Shown) -> None:
-    app = _analysis(shown, question="coverage", area="kystby", kind="SSP_COORDINATOR")
+def test_another_question_begins_without_the_parameters_of_the_last(screens: Screens) -> None:
+    app = _analysis(screens, question="coverage", area="kystby", kind="SSP_COORDINATOR")
     app.selectbox(key="analysis-question").set_value("members").run()
     assert set(app.query_params) == {"question"}
 
 
 @pytest.mark.parametrize(("query", "parts"), _ANSWERS.values(), ids=_ANSWERS)
 def test_a_question_is_answered_in_words(
-    shown: Shown, query: dict[str, str], parts: list[str]
+    screens: Screens, query: dict[str, str], parts: list[str]
 ) -> None:
-    assert_shows(_analysis(shown, **query), *parts)
+    assert_shows(_analysis(screens, **query), *parts)
 
 
-def test_posts_are_counted_by_kind_and_area_and_taken_along(shown: Shown) -> None:
-    app = _analysis(shown, question="coverage", area="kystby", lang="en")
+def test_posts_are_counted_by_kind_and_area_and_taken_along(screens: Screens) -> None:
+    app = _analysis(screens, question="coverage", area="kystby", lang="en")
     assert_shows(app, "By kind", '<th scope="col">Vacant</th>', "<td>Kystby</td>")
     assert press(app, "Make the file").get("link_button")[0].proto.url.startswith("/eksport/")
 
 
-def test_a_table_names_posts_where_people_may_not_be_named(shown: Shown) -> None:
-    assert "Vælg et sted, og hvad der skal dækkes." in text(_analysis(shown, question="table"))
+def test_a_table_names_posts_where_people_may_not_be_named(screens: Screens) -> None:
+    assert "Vælg et sted, og hvad der skal dækkes." in text(_analysis(screens, question="table"))
     required = ["SSP_COORDINATOR", "INTELLIGENCE"]
-    app = _analysis(shown, question="table", area="kystby", deputies="1", required=required)
+    app = _analysis(screens, question="table", area="kystby", deputies="1", required=required)
     post = "<td>SSP-koordinator</td><td>SSP-koordinator, Kystby</td>"
     assert_shows(app, post, "Ingen: funktionen findes ikke")
     assert "Bo Rugvang" not in text(app)
 
 
-def test_bridges_are_told_with_what_hangs_on_them_and_drawn(shown: Shown) -> None:
-    app = _analysis(shown, question="bridges")
+def test_bridges_are_told_with_what_hangs_on_them_and_drawn(screens: Screens) -> None:
+    app = _analysis(screens, question="bridges")
     assert_shows(
         app,
         "<td>Infohus-tovholder, Østkysten</td>",
@@ -111,14 +111,14 @@ def test_bridges_are_told_with_what_hangs_on_them_and_drawn(shown: Shown) -> Non
     assert "<td>SSP Kystby</td><td>SSP-samarbejde</td>" in text(app)
 
 
-def test_relations_of_a_kind_and_a_place_leave_out_the_others(shown: Shown) -> None:
-    app = _analysis(shown, question="relations", kind="SSP", area="kystby", lang="en")
+def test_relations_of_a_kind_and_a_place_leave_out_the_others(screens: Screens) -> None:
+    app = _analysis(screens, question="relations", kind="SSP", area="kystby", lang="en")
     assert "Dialogforum" not in text(app)
 
 
-def test_a_measure_says_what_it_means_and_how_it_was_made(shown: Shown) -> None:
-    assert "Vælg, hvad der skal måles." in text(_analysis(shown, question="metrics"))
-    app = _analysis(shown, question="metrics", measure="BETWEENNESS")
+def test_a_measure_says_what_it_means_and_how_it_was_made(screens: Screens) -> None:
+    assert "Vælg, hvad der skal måles." in text(_analysis(screens, question="metrics"))
+    app = _analysis(screens, question="metrics", measure="BETWEENNESS")
     assert_shows(
         app,
         "hvem der binder dele sammen",
@@ -130,12 +130,12 @@ def test_a_measure_says_what_it_means_and_how_it_was_made(shown: Shown) -> None:
     assert app.get("vega_lite_chart")
     export, asked, _ = downloads(app)["Hent målingen: CSV"]
     assert (export, json.loads(asked)) == ("metrics", {"measure": "BETWEENNESS", "kind": []})
-    groups = _analysis(shown, question="metrics", measure="COMMUNITIES", lang="en")
+    groups = _analysis(screens, question="metrics", measure="COMMUNITIES", lang="en")
     assert "Among them" in text(groups)
 
 
-def test_eight_quarters_are_drawn_area_by_area_before_the_three_tables(shown: Shown) -> None:
-    app = _analysis(shown, question="trend")
+def test_eight_quarters_are_drawn_area_by_area_before_the_three_tables(screens: Screens) -> None:
+    app = _analysis(screens, question="trend")
     content = text(app)
     assert content.count('class="kv-panels"') == content.count("som tabel") == 3
     assert content.index("kv-panels") < content.index("som tabel")
@@ -148,13 +148,13 @@ def test_eight_quarters_are_drawn_area_by_area_before_the_three_tables(shown: Sh
         "Det sidste kvartal er ikke slut.",
         "vides det ikke, hvornår de blev kontrolleret",
     )
-    assert "<td>Kystby</td>" in text(_analysis(shown, question="trend", by="MUNICIPALITY"))
+    assert "<td>Kystby</td>" in text(_analysis(screens, question="trend", by="MUNICIPALITY"))
 
 
 def test_an_answer_begins_with_its_drawing_and_ends_with_how_it_was_worked_out(
-    shown: Shown,
+    screens: Screens,
 ) -> None:
-    app = _analysis(shown, question="metrics", measure="BETWEENNESS")
+    app = _analysis(screens, question="metrics", measure="BETWEENNESS")
     kinds = [
         "table" if element.type == "html" and "<table" in element.proto.body else element.type
         for element in app.main
@@ -166,49 +166,51 @@ def test_an_answer_begins_with_its_drawing_and_ends_with_how_it_was_worked_out(
     assert 'data-sortable="Filtrér rækkerne"' in content
 
 
-def test_what_needs_a_new_owner_is_told_by_district(shown: Shown) -> None:
-    assert "gav ingen rækker" in text(_analysis(shown, question="owners"))
-    shown.app.store.apply(change_set(ends=[End(id="intake--ssp", on=date(2027, 1, 1), based_on=1)]))
+def test_what_needs_a_new_owner_is_told_by_district(screens: Screens) -> None:
+    assert "gav ingen rækker" in text(_analysis(screens, question="owners"))
+    screens.app.store.apply(
+        change_set(ends=[End(id="intake--ssp", on=date(2027, 1, 1), based_on=1)])
+    )
     assert_shows(
-        _analysis(shown, question="owners"),
+        _analysis(screens, question="owners"),
         "<td>Samarbejde</td><td>Sektoren er ikke længere med</td><td>1</td><td>1</td>",
         "<td>Region Sydkysten</td><td>Østkystens Politi</td><td>SSP-samarbejde</td>",
     )
-    refused = _analysis(shown, question="owners", **{"from": "2027-01-01", "to": "2026-12-31"})
+    refused = _analysis(screens, question="owners", **{"from": "2027-01-01", "to": "2026-12-31"})
     assert "Den anden dato skal ligge efter den første." in text(refused)
 
 
-def test_paths_of_two_dates_are_compared(shown: Shown) -> None:
-    assert "Vælg, hvor du begynder, og et sted." in text(_analysis(shown, question="paths"))
+def test_paths_of_two_dates_are_compared(screens: Screens) -> None:
+    assert "Vælg, hvor du begynder, og et sted." in text(_analysis(screens, question="paths"))
     query = {"from": "2026-11-25", "to": "2027-01-01", "start": "ihd", "area": "kystby"}
-    whole = text(_analysis(shown, question="paths", kind="SSP", **query))
+    whole = text(_analysis(screens, question="paths", kind="SSP", **query))
     assert "2 veje bevaret" in whole or "1 vej bevaret" in whole
     assert "indehaver i stedet for stedfortræder, fra 7. dec. 2026." in whole
 
 
-def test_who_speaks_a_language_nearby_is_told_with_the_distance(shown: Shown) -> None:
-    store = shown.app.store
+def test_who_speaks_a_language_nearby_is_told_with_the_distance(screens: Screens) -> None:
+    store = screens.app.store
     spoken = changed(store, "intake", languages=frozenset({"so"}))
     store.apply(change_set(updates=[changed(store, "kystby", lat=56.16, lon=10.21), spoken]))
-    app = _analysis(shown, question="speakers", area="kystby", spoken="so")
+    app = _analysis(screens, question="speakers", area="kystby", spoken="so")
     assert_shows(app, "<td>0</td><td>Social modtagelse, Kystby</td><td></td><td>Kystby</td>")
-    nobody = _analysis(shown, question="speakers", area="kystby", spoken="uk", within_km="10")
+    nobody = _analysis(screens, question="speakers", area="kystby", spoken="uk", within_km="10")
     assert "gav ingen rækker" in text(nobody)
 
 
-def test_whoever_stops_waiting_is_asked_nothing_more_until_they_ask_again(shown: Shown) -> None:
-    app = _analysis(shown)
+def test_whoever_stops_waiting_is_asked_nothing_more_until_they_ask_again(screens: Screens) -> None:
+    app = _analysis(screens)
     app.session_state["question-stopped"] = ("cuts", "kystby", None)
     app.query_params["question"] = "cuts"
     app.query_params["area"] = "kystby"
-    before = len(shown.app.rows())
+    before = len(screens.app.rows())
     assert_shows(app.run(), "Afbrudt. Der spørges ikke længere.", hidden=[_CUT])
-    assert not [row for row in shown.app.rows()[before:] if row.action == "read_cuts"]
+    assert not [row for row in screens.app.rows()[before:] if row.action == "read_cuts"]
     assert_shows(press(app, "Spørg igen"), _CUT, hidden=["Afbrudt"])
 
 
-def test_another_question_is_asked_although_one_was_stopped(shown: Shown) -> None:
-    app = _analysis(shown)
+def test_another_question_is_asked_although_one_was_stopped(screens: Screens) -> None:
+    app = _analysis(screens)
     app.session_state["question-stopped"] = ("cuts", "kystby", None)
     app.query_params["question"] = "relations"
     assert_shows(app.run(), "1 par kender hinanden", hidden=["Afbrudt"])

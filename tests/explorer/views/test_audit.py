@@ -12,11 +12,11 @@ from explorer.address import AUDIT
 from explorer.views.audit import alerts, tables
 from graph.access.policy import Role
 from tests.api.client.operations import operations
-from tests.explorer.screen import Shown, assert_shows, drawn, html, press, text
+from tests.explorer.screen import Screens, assert_shows, html, open_screen, press, text
 
 
-def _log(shown: Shown, *roles: Role, **query: str) -> AppTest:
-    return shown.screen(AUDIT, *(roles or (Role.DPO,)), areas=("dk",), **query)
+def _log(screens: Screens, *roles: Role, **query: str) -> AppTest:
+    return screens.screen(AUDIT, *(roles or (Role.DPO,)), areas=("dk",), **query)
 
 
 def _parts(app: AppTest) -> list[str]:
@@ -24,15 +24,15 @@ def _parts(app: AppTest) -> list[str]:
     return [option.content for option in tabs.proto.options]
 
 
-def _asked(shown: Shown, name: str = "amina") -> None:
-    headers = shown.app.as_(Role.COORDINATOR, person="carl")
-    shown.app.http.get("/names", params={"text": name}, headers=headers)
+def _look_up(screens: Screens, name: str = "amina") -> None:
+    headers = screens.app.as_(Role.COORDINATOR, person="carl")
+    screens.app.http.get("/names", params={"text": name}, headers=headers)
     request = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "RELEASE"}
-    shown.app.http.post("/reveal", json=request, headers=headers)
+    screens.app.http.post("/reveal", json=request, headers=headers)
 
 
-def _login(shown: Shown, account: str | None) -> str:
-    return shown.app.accounts.logins.find(str(account)).login
+def _login(screens: Screens, account: str | None) -> str:
+    return screens.app.accounts.logins.find(str(account)).login
 
 
 def test_every_action_that_is_written_down_has_words() -> None:
@@ -44,55 +44,57 @@ def test_every_action_that_is_written_down_has_words() -> None:
     assert set(tables.actions()) == written | by_nobody
 
 
-def test_everybody_reads_their_own_look_ups_and_no_others(shown: Shown) -> None:
-    app = _log(shown, Role.COORDINATOR, lang="en")
+def test_everybody_reads_their_own_look_ups_and_no_others(screens: Screens) -> None:
+    app = _log(screens, Role.COORDINATOR, lang="en")
     assert _parts(app) == ["My look-ups", "Look-ups about me"]
     assert "The chain" not in text(app)
     content = text(app)
     assert "load vocabulary" in html(app) or "No look-ups in the period." in content
 
 
-def test_whoever_is_looked_up_sees_when_and_why_but_not_by_whom(shown: Shown) -> None:
-    _asked(shown)
-    app = shown.screen(AUDIT, Role.COORDINATOR, person="bo", tab="about-me")
+def test_whoever_is_looked_up_sees_when_and_why_but_not_by_whom(screens: Screens) -> None:
+    _look_up(screens)
+    app = screens.screen(AUDIT, Role.COORDINATOR, person="bo", tab="about-me")
     parts = ("vis kontaktoplysning", "Løsladelse", "Infohus-tovholder")
     assert_shows(app, *parts, hidden=("acc-", "Carl"))
 
 
-def test_an_account_without_a_person_is_told_so(shown: Shown) -> None:
-    app = _log(shown, Role.ANALYST, tab="about-me")
+def test_an_account_without_a_person_is_told_so(screens: Screens) -> None:
+    app = _log(screens, Role.ANALYST, tab="about-me")
     assert "Din konto er ikke knyttet til en person i registret." in text(app)
 
 
-def test_the_dpo_reads_all_rows_and_that_the_chain_is_whole(shown: Shown) -> None:
-    _asked(shown)
-    app = _log(shown)
+def test_the_dpo_reads_all_rows_and_that_the_chain_is_whole(screens: Screens) -> None:
+    _look_up(screens)
+    app = _log(screens)
     assert_shows(app, "Kæden er hel til række")
     assert_shows(html(app), "søg på navn", "tab=all&amp;caller=acc-", hidden=["<strong>acc-"])
     assert _parts(app)[0] == "Alle opslag"
 
 
-def test_rows_are_kept_to_a_purpose_an_action_a_role_and_a_time(shown: Shown) -> None:
-    _asked(shown)
+def test_rows_are_kept_to_a_purpose_an_action_a_role_and_a_time(screens: Screens) -> None:
+    _look_up(screens)
     names, reveal, log = (
         f"<td>{action}</td>" for action in ("søg på navn", "vis kontaktoplysning", "læs loggen")
     )
-    assert_shows(_log(shown, purpose="RELEASE"), "vis kontaktoplysning", hidden=[names])
-    assert reveal not in text(_log(shown, action="read_names"))
-    assert reveal in text(_log(shown, outcome="shown"))
-    assert "Ingen opslag i perioden." in text(_log(shown, outcome="alert"))
-    assert_shows(_log(shown, role="COORDINATOR"), reveal, hidden=[log])
-    assert log in text(_log(shown, role="DPO"))
-    empty = _log(shown, **{"from": "2001-01-01", "to": "2001-02-01"})
+    assert_shows(_log(screens, purpose="RELEASE"), "vis kontaktoplysning", hidden=[names])
+    assert reveal not in text(_log(screens, action="read_names"))
+    assert reveal in text(_log(screens, outcome="shown"))
+    assert "Ingen opslag i perioden." in text(_log(screens, outcome="alert"))
+    assert_shows(_log(screens, role="COORDINATOR"), reveal, hidden=[log])
+    assert log in text(_log(screens, role="DPO"))
+    empty = _log(screens, **{"from": "2001-01-01", "to": "2001-02-01"})
     assert "Ingen opslag i perioden." in text(empty)
 
 
 @pytest.mark.slow
-def test_older_rows_are_a_page_of_a_hundred_away_and_the_newest_one_button(shown: Shown) -> None:
-    headers = shown.app.as_(Role.COORDINATOR)
+def test_older_rows_are_a_page_of_a_hundred_away_and_the_newest_one_button(
+    screens: Screens,
+) -> None:
+    headers = screens.app.as_(Role.COORDINATOR)
     for _ in range(110):
-        shown.app.http.get("/names", params={"text": "bo"}, headers=headers)
-    app = _log(shown, outcome="shown", caller=str(shown.app.rows()[-1].caller))
+        screens.app.http.get("/names", params={"text": "bo"}, headers=headers)
+    app = _log(screens, outcome="shown", caller=str(screens.app.rows()[-1].caller))
     assert html(app).count("<td>søg på navn</td>") == 100
     press(app, "Ældre")
     assert app.query_params["page"].isdecimal()
@@ -101,36 +103,36 @@ def test_older_rows_are_a_page_of_a_hundred_away_and_the_newest_one_button(shown
     assert "page" not in app.query_params
 
 
-def test_the_rows_that_were_chosen_are_taken_along_as_a_report(shown: Shown) -> None:
-    _asked(shown)
-    row = next(row for row in reversed(shown.app.rows()) if row.action == "reveal_detail")
+def test_the_rows_that_were_chosen_are_taken_along_as_a_report(screens: Screens) -> None:
+    _look_up(screens)
+    row = next(row for row in reversed(screens.app.rows()) if row.action == "reveal_detail")
     chosen = {"role": "COORDINATOR", "caller": str(row.caller)}
-    app = _log(shown, action="reveal_detail", **chosen)
+    app = _log(screens, action="reveal_detail", **chosen)
     assert not app.get("link_button")
     press(app, "Lav rapporten")
     labels = [link.proto.label for link in app.get("link_button")]
     assert [label.startswith("Hent kontaktvej-K-") for label in labels] == [True, False]
     assert "Begyndelsen af opslag, hvis resultat står her, følger ikke med (1)." in text(app)
-    export = next(row for row in shown.app.rows() if row.action == "make_audit_export")
+    export = next(row for row in screens.app.rows() if row.action == "make_audit_export")
     assert export.asked == {"action": "reveal_detail", **chosen}
     app.selectbox(key="audit-role").select("STEWARD").run()
     assert app.query_params["role"] == "STEWARD"
     assert not app.get("link_button")
 
 
-def test_a_search_and_its_reveals_are_one_question_with_whom_it_was_about(shown: Shown) -> None:
-    headers = shown.app.as_(Role.COORDINATOR, person="carl")
+def test_a_search_and_its_reveals_are_one_question_with_whom_it_was_about(screens: Screens) -> None:
+    headers = screens.app.as_(Role.COORDINATOR, person="carl")
     query = {"start": "ihd", "target": "ssp-post"}
-    assert shown.app.http.post("/paths", json=query, headers=headers).status_code == 200
-    shown.app.http.get("/vocabulary", headers=headers)
+    assert screens.app.http.post("/paths", json=query, headers=headers).status_code == 200
+    screens.app.http.get("/vocabulary", headers=headers)
     request = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "RELEASE"}
-    assert shown.app.http.post("/reveal", json=request, headers=headers).status_code == 200
-    account = str(shown.app.rows()[-1].caller)
-    said = html(_log(shown, caller=account))
+    assert screens.app.http.post("/reveal", json=request, headers=headers).status_code == 200
+    account = str(screens.app.rows()[-1].caller)
+    said = html(_log(screens, caller=account))
     (question,) = said.split("<details>")[1:]
     assert_shows(
         question.partition("</summary>")[0],
-        f"<strong>{_login(shown, account)}</strong>", "Koordinator", "find kontaktveje",
+        f"<strong>{_login(screens, account)}</strong>", "Koordinator", "find kontaktveje",
         "<strong>SSP-koordinator, Kystby</strong>",
         "Kontaktoplysninger vist: Bo Rugvang Sørensen (Løsladelse)",
         hidden=["acc-", "indlæs ordliste"],
@@ -138,11 +140,11 @@ def test_a_search_and_its_reveals_are_one_question_with_whom_it_was_about(shown:
     assert "1 teknisk række" in said or "2 tekniske rækker" in said
 
 
-def test_an_account_is_chosen_by_its_login_and_the_address_holds_its_id(shown: Shown) -> None:
-    _asked(shown)
-    account = str(shown.app.rows()[-1].caller)
-    login = _login(shown, account)
-    app = _log(shown)
+def test_an_account_is_chosen_by_its_login_and_the_address_holds_its_id(screens: Screens) -> None:
+    _look_up(screens)
+    account = str(screens.app.rows()[-1].caller)
+    login = _login(screens, account)
+    app = _log(screens)
     app.text_input(key="audit-login").set_value(login.upper()).run()
     assert app.query_params["caller"] == account
     assert f"Kun konto {login}: fjern" in [button.label for button in app.button]
@@ -151,27 +153,27 @@ def test_an_account_is_chosen_by_its_login_and_the_address_holds_its_id(shown: S
     assert login not in str(dict(app.query_params))
 
 
-def test_rows_are_kept_to_a_person_by_name(shown: Shown) -> None:
-    _asked(shown)
-    token = shown.app.token(Role.DPO, areas=("dk",))
-    app = drawn(AUDIT, token, person="bo", action="reveal_detail")
+def test_rows_are_kept_to_a_person_by_name(screens: Screens) -> None:
+    _look_up(screens)
+    token = screens.app.token(Role.DPO, areas=("dk",))
+    app = open_screen(AUDIT, token, person="bo", action="reveal_detail")
     assert "Kontaktoplysninger vist: Bo Rugvang Sørensen" in html(app)
     press(app, "Kun Bo Rugvang Sørensen: fjern")
     assert "person" not in app.query_params
 
 
 @pytest.mark.slow
-def test_an_alert_says_why_and_what_to_do(shown: Shown) -> None:
-    assert "Ingen advarsler i perioden." in text(_log(shown, tab="alerts"))
-    headers = shown.app.as_(Role.COORDINATOR)
+def test_an_alert_says_why_and_what_to_do(screens: Screens) -> None:
+    assert "Ingen advarsler i perioden." in text(_log(screens, tab="alerts"))
+    headers = screens.app.as_(Role.COORDINATOR)
     request = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "CONCERN"}
-    while shown.app.http.post("/reveal", json=request, headers=headers).status_code == 200:
+    while screens.app.http.post("/reveal", json=request, headers=headers).status_code == 200:
         pass
-    row = shown.app.rows()[-1]
+    row = screens.app.rows()[-1]
     assert row.kind is AuditKind.ALERT
-    login = _login(shown, row.caller)
+    login = _login(screens, row.caller)
     assert_shows(
-        html(_log(shown, tab="alerts")),
+        html(_log(screens, tab="alerts")),
         "Ville se flere kontaktoplysninger, end dagen tillader", "ellers spørg brugeren",
         f"Hvad {login} slog op den dag", f"caller={row.caller}",
     )  # fmt: skip
@@ -197,22 +199,22 @@ def test_each_alert_the_api_writes_has_a_reason_of_its_own() -> None:
     assert len({then for _why, then in reasons}) == len(written)
 
 
-def test_the_dpo_makes_a_letter_to_a_person(shown: Shown) -> None:
-    _asked(shown)
-    app = _log(shown, tab="subject", subject="bo")
+def test_the_dpo_makes_a_letter_to_a_person(screens: Screens) -> None:
+    _look_up(screens)
+    app = _log(screens, tab="subject", subject="bo")
     press(app, "Lav brevet (PDF)")
     (link,) = app.get("link_button")
     assert link.proto.label.endswith(".pdf")
-    assert shown.app.rows()[-1].action != "make_audit_export"
+    assert screens.app.rows()[-1].action != "make_audit_export"
 
 
-def test_my_own_log_folds_what_screens_ask_and_what_repeats(shown: Shown) -> None:
-    token = shown.app.token(Role.COORDINATOR, areas=("kystby",))
+def test_my_own_log_folds_what_screens_ask_and_what_repeats(screens: Screens) -> None:
+    token = screens.app.token(Role.COORDINATOR, areas=("kystby",))
     headers = {"Authorization": f"Bearer {token}"}
     for _ in range(3):
-        shown.app.http.get("/names", params={"text": "bo"}, headers=headers)
-    shown.app.http.get("/vocabulary", headers=headers)
-    shown_html = html(drawn(AUDIT, token))
+        screens.app.http.get("/names", params={"text": "bo"}, headers=headers)
+    screens.app.http.get("/vocabulary", headers=headers)
+    shown_html = html(open_screen(AUDIT, token))
     usual, _, folded = shown_html.partition("kv-log-rest")
     assert_shows(usual, "søg på navn (3 gange)", hidden=["indlæs ordliste"])
     assert "indlæs ordliste" in folded
@@ -225,9 +227,9 @@ def test_the_file_tells_an_outcome_as_the_screen_does() -> None:
             assert tables.outcome(kind.value, result) in outcomes
 
 
-def test_a_sample_is_drawn_and_looked_through(shown: Shown) -> None:
-    _asked(shown)
-    app = _log(shown, tab="sample")
+def test_a_sample_is_drawn_and_looked_through(screens: Screens) -> None:
+    _look_up(screens)
+    app = _log(screens, tab="sample")
     assert not app.checkbox
     press(app, "Træk en stikprøve")
     rows = len(app.checkbox)
@@ -236,17 +238,17 @@ def test_a_sample_is_drawn_and_looked_through(shown: Shown) -> None:
     assert f"1 af {rows} gennemset." in text(app)
 
 
-def test_a_person_is_reported_on_without_names_of_staff(shown: Shown) -> None:
-    _asked(shown)
-    app = _log(shown, tab="subject", subject="bo")
+def test_a_person_is_reported_on_without_names_of_staff(screens: Screens) -> None:
+    _look_up(screens)
+    app = _log(screens, tab="subject", subject="bo")
     assert app.header[0].value == "Opslag om Bo Rugvang Sørensen"
     assert_shows(app, "vis kontaktoplysning", hidden=["Carl"])
-    assert "Ingen opslag i perioden." in text(_log(shown, tab="subject", subject="nobody"))
+    assert "Ingen opslag i perioden." in text(_log(screens, tab="subject", subject="nobody"))
 
 
-def test_a_word_is_known_again_and_stands_in_no_address(shown: Shown) -> None:
-    _asked(shown, "amina")
-    app = _log(shown, tab="term")
+def test_a_word_is_known_again_and_stands_in_no_address(screens: Screens) -> None:
+    _look_up(screens, "amina")
+    app = _log(screens, tab="term")
     app.text_input(key="audit-word").set_value("amina")
     assert "<td>søg på navn</td>" in text(press(app, "Søg"))
     assert "amina" not in str(dict(app.query_params))
@@ -254,15 +256,15 @@ def test_a_word_is_known_again_and_stands_in_no_address(shown: Shown) -> None:
     assert "Ingen har skrevet det." in text(press(app, "Søg"))
 
 
-def test_whom_an_account_was_shown_is_told_for_a_time(shown: Shown) -> None:
-    _asked(shown)
-    assert "Vælg en konto og begge dage." in text(_log(shown, tab="breach"))
-    row = next(row for row in reversed(shown.app.rows()) if row.action == "reveal_detail")
+def test_whom_an_account_was_shown_is_told_for_a_time(screens: Screens) -> None:
+    _look_up(screens)
+    assert "Vælg en konto og begge dage." in text(_log(screens, tab="breach"))
+    row = next(row for row in reversed(screens.app.rows()) if row.action == "reveal_detail")
     day = row.at.astimezone(COPENHAGEN).date().isoformat()
     query = {"tab": "breach", "caller": str(row.caller), "from": "2020-01-01", "to": day}
-    app = _log(shown, **query)
+    app = _log(screens, **query)
     assert_shows(app, 'href="/register?id=bo"', "Bo Rugvang Sørensen</a>", "<td>ja</td>")
-    assert app.header[0].value == f"Konto {_login(shown, row.caller)}"
+    assert app.header[0].value == f"Konto {_login(screens, row.caller)}"
 
 
 def test_an_outcome_is_said_in_words() -> None:

@@ -9,7 +9,7 @@ import pytest
 from explorer.address import AUDIT, CURATION, FIND, MAP, NETWORK, REGISTER, Screen
 from graph.access.policy import Role
 from tests.api.serving import served
-from tests.explorer.screen import Shown, drawn, html, press, text
+from tests.explorer.screen import Screens, html, open_screen, press, text
 
 pytestmark = pytest.mark.slow
 
@@ -52,23 +52,23 @@ CASES = {
 
 
 @contextmanager
-def there(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
+def there(screens: Screens, monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
     """An API that screens ask, and that is away afterwards."""
-    with served(shown.app.http.app) as address:
+    with served(screens.app.http.app) as address:
         monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", address)
         yield
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_an_answer_stays_on_screen_while_the_api_is_away(
-    shown: Shown, name: str, monkeypatch: pytest.MonkeyPatch
+    screens: Screens, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     screen, role, person, query, part = CASES[name]
-    app = shown.app
+    app = screens.app
     app.http.get("/names", params={"text": "bo"}, headers=app.as_(Role.COORDINATOR))
     token = app.token(role, areas=("dk",), person=person)
-    with there(shown, monkeypatch):
-        app = drawn(screen, token, **query)
+    with there(screens, monkeypatch):
+        app = open_screen(screen, token, **query)
         before = text(app)
         assert part in before
         assert GONE not in before
@@ -84,11 +84,11 @@ def test_an_answer_stays_on_screen_while_the_api_is_away(
 
 
 def test_what_did_not_stand_there_is_not_shown_while_the_api_is_away(
-    shown: Shown, monkeypatch: pytest.MonkeyPatch
+    screens: Screens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with there(shown, monkeypatch):
-        token = shown.app.token(Role.COORDINATOR, areas=("dk",), person="carl")
-        app = drawn(REGISTER, token, id="ssp-post")
+    with there(screens, monkeypatch):
+        token = screens.app.token(Role.COORDINATOR, areas=("dk",), person="carl")
+        app = open_screen(REGISTER, token, id="ssp-post")
         app = press(app, "Luk")
     app.query_params["id"] = "ssp-post"
     content = text(app.run())
@@ -97,14 +97,14 @@ def test_what_did_not_stand_there_is_not_shown_while_the_api_is_away(
 
 
 def test_a_write_that_fails_meanwhile_is_told_beside_what_stands_there(
-    shown: Shown, monkeypatch: pytest.MonkeyPatch
+    screens: Screens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with there(shown, monkeypatch):
-        token = shown.app.token(Role.COORDINATOR, areas=("kystby",), person="carl")
-        app = drawn(CURATION, token, tab="due")
+    with there(screens, monkeypatch):
+        token = screens.app.token(Role.COORDINATOR, areas=("kystby",), person="carl")
+        app = open_screen(CURATION, token, tab="due")
     app = press(app, "Passer")
     content = text(app)
     assert NOTHING in content
     assert GONE in content
     assert [button.label for button in app.button].count("Prøv nu") == 1
-    assert shown.app.store.revision() == 1
+    assert screens.app.store.revision() == 1

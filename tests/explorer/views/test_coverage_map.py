@@ -16,16 +16,16 @@ from explorer.files import downloaded
 from explorer.session import TOKEN
 from graph.access.policy import Role
 from tests.api.serving import served
-from tests.explorer.screen import Shown, assert_shows, downloads, drawn, html, text
+from tests.explorer.screen import Screens, assert_shows, downloads, html, open_screen, text
 
 
 def choose(app: AppTest, name: str, value: str) -> AppTest:
     return app.selectbox(key=f"map-{name}").set_value(value).run()
 
 
-def exported_lines(shown: Shown, app: AppTest, label: str) -> list[str]:
+def exported_lines(screens: Screens, app: AppTest, label: str) -> list[str]:
     """The lines of the file that a download button of the screen gives."""
-    with ApiClient(shown.address, app.session_state[TOKEN]) as client:
+    with ApiClient(screens.address, app.session_state[TOKEN]) as client:
         file = downloaded(client, *downloads(app)[label])
     assert file.name.endswith(".csv")
     return file.content.decode("utf-8-sig").splitlines()
@@ -52,8 +52,8 @@ def matrix_of(content: str) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def test_each_municipality_has_its_figure_in_the_table(shown: Shown) -> None:
-    app = shown.screen(MAP, Role.COORDINATOR, measure="VACANT")
+def test_each_municipality_has_its_figure_in_the_table(screens: Screens) -> None:
+    app = screens.screen(MAP, Role.COORDINATOR, measure="VACANT")
     assert app.title[0].value == "Dækningskort"
     figure = "1 af 3</td><td>1 ubesat · 1 indehaver fraværende · 1 skal kontrolleres</td>"
     assert_shows(html(app), 'scope="row">Kystby</th><td class="kv-figure">', figure)
@@ -62,48 +62,48 @@ def test_each_municipality_has_its_figure_in_the_table(shown: Shown) -> None:
     assert "Omrids, ikke opmålt." in text(app)
 
 
-def test_without_any_choice_it_tells_what_was_checked_in_time(shown: Shown) -> None:
-    app = shown.screen(MAP, Role.ANALYST, areas=("dk",))
+def test_without_any_choice_it_tells_what_was_checked_in_time(screens: Screens) -> None:
+    app = screens.screen(MAP, Role.ANALYST, areas=("dk",))
     assert app.selectbox(key="map-measure").value == "VERIFIED"
     assert "67 % (2 af 3)" in html(app)
     assert "Gælder ingen funktion her" in html(app)  # nothing in Naboby is ever checked
 
 
-def test_in_english_it_says_the_same(shown: Shown) -> None:
-    app = shown.screen(MAP, Role.COORDINATOR, lang="en", measure="VACANT")
+def test_in_english_it_says_the_same(screens: Screens) -> None:
+    app = screens.screen(MAP, Role.COORDINATOR, lang="en", measure="VACANT")
     assert app.title[0].value == "Coverage map"
     assert "1 of 3</td><td>1 vacant · 1 holder away · 1 due for checking</td>" in html(app)
 
 
-def test_where_nobody_lacks_it_the_screen_says_so(shown: Shown) -> None:
-    app = shown.screen(MAP, Role.COORDINATOR, measure="DOUBLED")
+def test_where_nobody_lacks_it_the_screen_says_so(screens: Screens) -> None:
+    app = screens.screen(MAP, Role.COORDINATOR, measure="DOUBLED")
     assert "Ingen kommuner mangler dette." in text(app)
     assert "0 af 3" in html(app)
     assert "Ingen politikredse mangler dette." in text(choose(app, "by", "POLICE_DISTRICT"))
 
 
-def test_where_there_is_no_number_the_reason_stands_in_its_place(shown: Shown) -> None:
-    app = shown.screen(MAP, Role.COORDINATOR, measure="HOPS")
+def test_where_there_is_no_number_the_reason_stands_in_its_place(screens: Screens) -> None:
+    app = screens.screen(MAP, Role.COORDINATOR, measure="HOPS")
     assert "Ingen kontaktvej (2)</li>" in html(app)
     app = choose(app, "measure", "CIVILIANS")
     assert html(app).count("Færre end 5 vises ikke</td>") == 2
 
 
-def test_a_role_without_use_for_it_is_told_whom_to_ask(shown: Shown) -> None:
-    app = shown.screen(MAP, Role.DPO)
+def test_a_role_without_use_for_it_is_told_whom_to_ask(screens: Screens) -> None:
+    app = screens.screen(MAP, Role.DPO)
     assert "Din rolle giver ikke adgang her. Spørg din registeransvarlige." in text(app)
     assert "kv-areas" not in html(app)
 
 
-def test_outreach_workers_see_the_civilian_contacts_alone(shown: Shown) -> None:
-    app = shown.screen(MAP, Role.OUTREACH, measure="VACANT", area="kystby")
+def test_outreach_workers_see_the_civilian_contacts_alone(screens: Screens) -> None:
+    app = screens.screen(MAP, Role.OUTREACH, measure="VACANT", area="kystby")
     assert app.selectbox(key="map-measure").value == "CIVILIANS"
     assert app.selectbox(key="map-measure").options == ["Civile kontakter"]
     assert "Områdets funktioner" not in html(app)
 
 
-def test_on_another_date_the_figures_are_those_of_that_date(shown: Shown) -> None:
-    app = shown.screen(MAP, Role.COORDINATOR, measure="VERIFIED", area="kystby", on="2027-06-01")
+def test_on_another_date_the_figures_are_those_of_that_date(screens: Screens) -> None:
+    app = screens.screen(MAP, Role.COORDINATOR, measure="VERIFIED", area="kystby", on="2027-06-01")
     assert "Du ser strukturen pr. 1. jun. 2027." in text(app)
     assert "0 % (0 af 3)" in html(app)  # by then each was checked too long ago
     assert "on=2027-06-01" in html(app)
@@ -111,47 +111,47 @@ def test_on_another_date_the_figures_are_those_of_that_date(shown: Shown) -> Non
 
 
 def test_with_the_api_away_the_choice_is_kept_and_it_is_tried_again(
-    shown: Shown, monkeypatch: pytest.MonkeyPatch
+    screens: Screens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    token = shown.app.token(Role.COORDINATOR)
+    token = screens.app.token(Role.COORDINATOR)
     monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", "http://127.0.0.1:9")
-    app = drawn(MAP, token, measure="VACANT")
+    app = open_screen(MAP, token, measure="VACANT")
     assert "Kontaktvej kan ikke nå registret lige nu. Dit valg står i adressen." in text(app)
     assert app.query_params["measure"] == "VACANT"
     assert "kv-areas" not in html(app)
-    monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", shown.address)
-    assert "1 af 3" in html(drawn(MAP, token, measure="VACANT"))
+    monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", screens.address)
+    assert "1 af 3" in html(open_screen(MAP, token, measure="VACANT"))
 
 
 @pytest.mark.slow
 def test_an_answer_stays_on_screen_while_the_api_is_away(
-    shown: Shown, monkeypatch: pytest.MonkeyPatch
+    screens: Screens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    token = shown.app.token(Role.COORDINATOR)
-    with served(shown.app.http.app) as address:
+    token = screens.app.token(Role.COORDINATOR)
+    with served(screens.app.http.app) as address:
         monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", address)
-        app = drawn(MAP, token, measure="VACANT", area="kystby")
+        app = open_screen(MAP, token, measure="VACANT", area="kystby")
     app = app.run()
     assert "Forbindelsen er væk. Svaret er fra kl." in text(app)
     assert "1 af 3" in html(app)
 
 
 def test_the_map_is_drawn_of_the_rows_of_the_table_and_once_more_for_the_capital(
-    shown: Shown,
+    screens: Screens,
 ) -> None:
-    country, capital = maps(shown.screen(MAP, Role.COORDINATOR, measure="VACANT", area="kystby"))
+    country, capital = maps(screens.screen(MAP, Role.COORDINATOR, measure="VACANT", area="kystby"))
     assert (country["within"], capital["within"]) == ("", "01")
     assert country["areas"] == capital["areas"]
     kystby = next(area for area in country["areas"] if area["id"] == "kystby")
     assert (kystby["said"], kystby["fill"]) == ("Kystby: 1 af 3", "1")
     assert kystby["detail"].startswith("4 funktioner · 1 ubesat")
     assert country["selected"] == "kystby"
-    hops = maps(shown.screen(MAP, Role.COORDINATOR, measure="HOPS"))[0]
+    hops = maps(screens.screen(MAP, Role.COORDINATOR, measure="HOPS"))[0]
     assert {area["fill"] for area in hops["areas"]} == {"missing"}
 
 
-def test_two_dates_are_compared_side_by_side_and_the_address_holds_both(shown: Shown) -> None:
-    app = shown.screen(MAP, Role.COORDINATOR, measure="VERIFIED", areas=("dk",))
+def test_two_dates_are_compared_side_by_side_and_the_address_holds_both(screens: Screens) -> None:
+    app = screens.screen(MAP, Role.COORDINATOR, measure="VERIFIED", areas=("dk",))
     app = app.date_input(key="map-against").set_value(date(2027, 6, 1)).run()
     assert app.query_params["against"] == "2027-06-01"
     before, _capital, after, _ = maps(app)
@@ -169,8 +169,8 @@ def test_two_dates_are_compared_side_by_side_and_the_address_holds_both(shown: S
     assert len(maps(app)) == 2
 
 
-def test_the_date_itself_is_not_compared_with_itself(shown: Shown) -> None:
-    app = shown.screen(MAP, Role.COORDINATOR, on="2027-01-01", against="2027-01-01")
+def test_the_date_itself_is_not_compared_with_itself(screens: Screens) -> None:
+    app = screens.screen(MAP, Role.COORDINATOR, on="2027-01-01", against="2027-01-01")
     assert app.date_input(key="map-against").value is None
     assert len(maps(app)) == 2
 
@@ -178,8 +178,10 @@ def test_the_date_itself_is_not_compared_with_itself(shown: Shown) -> None:
 # ---- the address
 
 
-def test_what_is_chosen_stands_in_the_address_and_what_stands_there_is_shown(shown: Shown) -> None:
-    app = shown.screen(MAP, Role.COORDINATOR, measure="VACANT", kind="RELEASE_CONTACT")
+def test_what_is_chosen_stands_in_the_address_and_what_stands_there_is_shown(
+    screens: Screens,
+) -> None:
+    app = screens.screen(MAP, Role.COORDINATOR, measure="VACANT", kind="RELEASE_CONTACT")
     assert app.multiselect(key="map-kind").value == ["RELEASE_CONTACT"]
     assert "Ingen funktion" in html(app)  # Naboby has none
     app = choose(app, "measure", "DOUBLED")
@@ -193,29 +195,29 @@ def test_what_is_chosen_stands_in_the_address_and_what_stands_there_is_shown(sho
     assert app.query_params["on"] == "2027-01-01"
 
 
-def test_another_division_has_other_areas_so_the_chosen_one_is_left(shown: Shown) -> None:
-    app = shown.screen(MAP, Role.COORDINATOR, measure="VACANT", area="kystby", kind="SSP")
+def test_another_division_has_other_areas_so_the_chosen_one_is_left(screens: Screens) -> None:
+    app = screens.screen(MAP, Role.COORDINATOR, measure="VACANT", area="kystby", kind="SSP")
     app = choose(app, "by", "POLICE_DISTRICT")
     assert {"area", "kind"}.isdisjoint(app.query_params)
     assert "Østkystens Politi" in html(app)
 
 
-def test_words_that_are_none_count_as_absent(shown: Shown) -> None:
-    app = shown.screen(MAP, Role.COORDINATOR, measure="MOOD", by="COMMUNITY", kind="NOBODY")
+def test_words_that_are_none_count_as_absent(screens: Screens) -> None:
+    app = screens.screen(MAP, Role.COORDINATOR, measure="MOOD", by="COMMUNITY", kind="NOBODY")
     assert app.selectbox(key="map-measure").value == "VERIFIED"
     assert app.selectbox(key="map-by").value == "MUNICIPALITY"
     assert app.multiselect(key="map-kind").value == []
 
 
-def test_plans_are_not_of_posts_so_no_kind_is_asked_for(shown: Shown) -> None:
-    assert not list(shown.screen(MAP, Role.COORDINATOR, measure="PLANS_DUE").multiselect)
+def test_plans_are_not_of_posts_so_no_kind_is_asked_for(screens: Screens) -> None:
+    assert not list(screens.screen(MAP, Role.COORDINATOR, measure="PLANS_DUE").multiselect)
 
 
 # ---- the selected area
 
 
-def test_a_municipality_is_chosen_and_told_post_by_post(shown: Shown) -> None:
-    app = choose(shown.screen(MAP, Role.COORDINATOR, measure="VACANT"), "area", "kystby")
+def test_a_municipality_is_chosen_and_told_post_by_post(screens: Screens) -> None:
+    app = choose(screens.screen(MAP, Role.COORDINATOR, measure="VACANT"), "area", "kystby")
     content = html(app)
     assert app.query_params["area"] == "kystby"
     assert "Kystby: 1 af 3</h2>" in content
@@ -228,21 +230,21 @@ def test_a_municipality_is_chosen_and_told_post_by_post(shown: Shown) -> None:
     assert 'href="/register?area=kystby"' in content
 
 
-def test_of_the_selected_area_those_posts_are_told_that_are_asked_about(shown: Shown) -> None:
-    app = shown.screen(MAP, Role.COORDINATOR, area="kystby", kind="SSP_COORDINATOR")
+def test_of_the_selected_area_those_posts_are_told_that_are_asked_about(screens: Screens) -> None:
+    app = screens.screen(MAP, Role.COORDINATOR, area="kystby", kind="SSP_COORDINATOR")
     assert "SSP-koordinator, Kystby</th>" in html(app)
     assert "Hovedkontakt, Kystby</th>" not in html(app)
 
 
-def test_the_posts_of_the_selected_area_are_taken_along_as_a_list(shown: Shown) -> None:
-    app = shown.screen(MAP, Role.COORDINATOR, area="kystby")
-    lines = exported_lines(shown, app, "Hent funktionerne: CSV")
+def test_the_posts_of_the_selected_area_are_taken_along_as_a_list(screens: Screens) -> None:
+    app = screens.screen(MAP, Role.COORDINATOR, area="kystby")
+    lines = exported_lines(screens, app, "Hent funktionerne: CSV")
     assert sum("SSP-koordinator, Kystby" in line for line in lines) == 1
 
 
-def test_the_table_is_taken_along_as_it_is_asked(shown: Shown) -> None:
-    app = shown.screen(MAP, Role.COORDINATOR, measure="VACANT", kind="RELEASE_CONTACT")
-    lines = exported_lines(shown, app, "Hent tabellen: CSV")
+def test_the_table_is_taken_along_as_it_is_asked(screens: Screens) -> None:
+    app = screens.screen(MAP, Role.COORDINATOR, measure="VACANT", kind="RELEASE_CONTACT")
+    lines = exported_lines(screens, app, "Hent tabellen: CSV")
     assert lines[0].startswith("Id;Kommunekoder;Navn;Ubesat;Ud af;Intet tal, fordi;Funktioner;")
     assert lines[1].startswith("kystby;9999;Kystby;1;1;;1;")
     assert lines[2].startswith("nabo;9999;Naboby;;;Ingen funktion;0;")
@@ -251,9 +253,9 @@ def test_the_table_is_taken_along_as_it_is_asked(shown: Shown) -> None:
     assert json.loads(downloads(doubled)["Hent tabellen: CSV"][1])["measure"] == "DOUBLED"
 
 
-def test_the_table_is_taken_along_with_a_file_that_says_what_it_is(shown: Shown) -> None:
-    app = shown.screen(MAP, Role.COORDINATOR, measure="VACANT")
-    with ApiClient(shown.address, app.session_state[TOKEN]) as client:
+def test_the_table_is_taken_along_with_a_file_that_says_what_it_is(screens: Screens) -> None:
+    app = screens.screen(MAP, Role.COORDINATOR, measure="VACANT")
+    with ApiClient(screens.address, app.session_state[TOKEN]) as client:
         file = downloaded(client, *downloads(app)["Hent tabellen: CSV med beskrivelse (ZIP)"])
     with ZipFile(BytesIO(file.content)) as archive:
         table, about = sorted(archive.namelist(), reverse=True)
@@ -263,26 +265,26 @@ def test_the_table_is_taken_along_with_a_file_that_says_what_it_is(shown: Shown)
     assert file.name == f"kontaktvej-{number}.zip"
 
 
-def test_an_area_that_is_hidden_or_absent_is_told_alike(shown: Shown) -> None:
+def test_an_area_that_is_hidden_or_absent_is_told_alike(screens: Screens) -> None:
     for area in ("atlantis", "havnen"):  # a community is no municipality
-        app = shown.screen(MAP, Role.COORDINATOR, area=area)
+        app = screens.screen(MAP, Role.COORDINATOR, area=area)
         assert "Findes ikke, eller du har ikke adgang." in text(app)
 
 
-def test_a_post_whose_holder_is_hidden_is_told_as_held(shown: Shown) -> None:
-    content = html(shown.screen(MAP, Role.COORDINATOR, measure="VACANT", area="nabo"))
+def test_a_post_whose_holder_is_hidden_is_told_as_held(screens: Screens) -> None:
+    content = html(screens.screen(MAP, Role.COORDINATOR, measure="VACANT", area="nabo"))
     assert "Naboby</th><td>Besat; navnet vises ikke for din rolle</td>" in content
 
 
-def test_the_table_is_sorted_by_number_or_by_name(shown: Shown) -> None:
-    app = shown.screen(MAP, Role.COORDINATOR, measure="VERIFIED", areas=("dk",))
+def test_the_table_is_sorted_by_number_or_by_name(screens: Screens) -> None:
+    app = screens.screen(MAP, Role.COORDINATOR, measure="VERIFIED", areas=("dk",))
     assert html(app).index(">Naboby</th>") > html(app).index(">Kystby</th>")
     app = app.radio(key="map-sort").set_value("name").run()
     assert html(app).index(">Kystby</th>") < html(app).index(">Naboby</th>")
 
 
-def test_the_matrix_is_asked_for_and_told_for_the_selected_area_alone(shown: Shown) -> None:
-    app = shown.screen(MAP, Role.COORDINATOR)
+def test_the_matrix_is_asked_for_and_told_for_the_selected_area_alone(screens: Screens) -> None:
+    app = screens.screen(MAP, Role.COORDINATOR)
     assert "Alle funktioner</th>" not in html(app)
     app = choose(app, "columns", "NETWORK")
     assert app.query_params["columns"] == "NETWORK"
@@ -297,15 +299,15 @@ def test_the_matrix_is_asked_for_and_told_for_the_selected_area_alone(shown: Sho
     total = '<th scope="row">I alt</th><td></td><td>2 · 1 tom</td><td>1 · 1 tom</td>'
     assert total in content
     assert "Skal kontrolleres ud af cellens funktioner." in text(app)
-    vacant = html(shown.screen(MAP, Role.COORDINATOR, columns="NETWORK", measure="VACANT"))
+    vacant = html(screens.screen(MAP, Role.COORDINATOR, columns="NETWORK", measure="VACANT"))
     assert matrix_of(vacant)["Kystby"][1][1].startswith("0 af 2 (1 indehaver")
-    alone = html(shown.screen(MAP, Role.COORDINATOR, columns="POST_KIND", area="nabo"))
+    alone = html(screens.screen(MAP, Role.COORDINATOR, columns="POST_KIND", area="nabo"))
     assert list(matrix_of(alone)) == ["Naboby"]
 
 
-def test_the_matrix_is_taken_along_as_a_table(shown: Shown) -> None:
-    app = shown.screen(MAP, Role.COORDINATOR, columns="NETWORK")
-    lines = exported_lines(shown, app, "Hent matricen: CSV")
+def test_the_matrix_is_taken_along_as_a_table(screens: Screens) -> None:
+    app = screens.screen(MAP, Role.COORDINATOR, columns="NETWORK")
+    lines = exported_lines(screens, app, "Hent matricen: CSV")
     assert lines[0].startswith("Id;Kommunekoder;Navn;Kolonne;Funktioner;Besat;")
     assert lines[1].startswith("kystby;9999;Kystby;SSP-samarbejde;2;1;1;0;")
     assert lines[4].startswith("nabo;9999;Naboby;Dialogforum;0;0;")

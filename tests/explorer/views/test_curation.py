@@ -1,4 +1,4 @@
-"""The screen that keeps the register true: each write on a house of its own."""
+"""The screen that keeps the register true: each write on a register of its own."""
 
 import re
 from datetime import date, timedelta
@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.i18n import number
 from graph.access.policy import Role
-from tests.explorer.screen import Shown, assert_shows, button, press, text
+from tests.explorer.screen import Screens, assert_shows, button, press, text
 from tests.explorer.views.curation.curators import carl, dina, edited, keyed, stands
 from tests.kystby import TODAY
 
@@ -18,22 +18,24 @@ _OLD = date(2025, 3, 1)
 # ---- to check
 
 
-def test_a_due_link_is_confirmed_by_one_button_and_then_nothing_is_due(own_shown: Shown) -> None:
-    app = carl(own_shown)
+def test_a_due_link_is_confirmed_by_one_button_and_then_nothing_is_due(
+    own_screens: Screens,
+) -> None:
+    app = carl(own_screens)
     content = text(app)
     assert "1 forbindelse til kontrol" in content
     assert "Social modtagelse, Kystby er medlem af SSP Kystby" in content
     assert "1 funktion afhænger af den" in content
     assert "Gemt som ændring 2." in text(press(app, "Passer"))
     assert "Intet at kontrollere i dine områder. Næste frist er 17. apr. 2027." in text(app)
-    link = stands(own_shown.app, "intake--ssp")
+    link = stands(own_screens.app, "intake--ssp")
     assert (link.verified_on, link.verified_by) == (TODAY, "ihd")
 
 
 @pytest.mark.slow
-def test_the_weightiest_come_first_and_several_are_saved_by_one_press(own_shown: Shown) -> None:
-    edited(own_shown.app, "ihd--ssp-post", verified_on=_OLD)
-    app = carl(own_shown, lang="en")
+def test_the_weightiest_come_first_and_several_are_saved_by_one_press(own_screens: Screens) -> None:
+    edited(own_screens.app, "ihd--ssp-post", verified_on=_OLD)
+    app = carl(own_screens, lang="en")
     content = text(app)
     assert content.index("2 posts depend on it") < content.index("1 post depends on it")
     assert button(app, "Save 0 checks").disabled
@@ -41,64 +43,66 @@ def test_the_weightiest_come_first_and_several_are_saved_by_one_press(own_shown:
         box.check()
     app.run()
     assert "2 checks are saved." in text(press(app, "Save 2 checks"))
-    assert own_shown.app.store.revision() == 4
+    assert own_screens.app.store.revision() == 4
     assert "Nothing to check in your areas." in text(app)
 
 
 @pytest.mark.slow
-def test_the_queue_is_narrowed_and_sorted_by_the_address(own_shown: Shown) -> None:
-    edited(own_shown.app, "ihd--ssp-post", verified_on=_OLD)
-    assert "2 forbindelser til kontrol" in text(carl(own_shown, area="kystby"))
-    assert "1 forbindelse til kontrol" in text(carl(own_shown, type="MEMBER_OF"))
-    mine = carl(own_shown, mine="1")
+def test_the_queue_is_narrowed_and_sorted_by_the_address(own_screens: Screens) -> None:
+    edited(own_screens.app, "ihd--ssp-post", verified_on=_OLD)
+    assert "2 forbindelser til kontrol" in text(carl(own_screens, area="kystby"))
+    assert "1 forbindelse til kontrol" in text(carl(own_screens, type="MEMBER_OF"))
+    mine = carl(own_screens, mine="1")
     assert_shows(mine, "Infohus-tovholder, Østkysten henviser til SSP-koordinator",
                  hidden=("Social modtagelse, Kystby er medlem",))  # fmt: skip
-    assert "Intet at kontrollere blandt disse." in text(carl(own_shown, area="havnen"))
-    labels = [box.label for box in carl(own_shown, sort="name").checkbox]
+    assert "Intet at kontrollere blandt disse." in text(carl(own_screens, area="havnen"))
+    labels = [box.label for box in carl(own_screens, sort="name").checkbox]
     assert labels == sorted(labels), "Infohus stands before Social"
-    app = carl(own_shown)
+    app = carl(own_screens)
     keyed(app, "due-type").set_value("MEMBER_OF").run()
     assert app.query_params["type"] == "MEMBER_OF"
     assert "1 forbindelse til kontrol" in text(app)
 
 
 @pytest.mark.slow
-def test_of_several_checks_each_has_its_own_result(own_shown: Shown) -> None:
-    edited(own_shown.app, "ihd--ssp-post", verified_on=_OLD)
-    app = carl(own_shown)
+def test_of_several_checks_each_has_its_own_result(own_screens: Screens) -> None:
+    edited(own_screens.app, "ihd--ssp-post", verified_on=_OLD)
+    app = carl(own_screens)
     for box in app.checkbox:
         box.check()
     app.run()
-    edited(own_shown.app, "intake--ssp", strength=0.2)
+    edited(own_screens.app, "intake--ssp", strength=0.2)
     content = text(press(app, "Gem 2 kontroller"))
     assert_shows(content, "1 kontrol er gemt.", "Ikke gemt: En anden har ændret den imens.",
                  "<td>Styrke</td><td>0,7</td><td>0,2</td>")  # fmt: skip
-    assert stands(own_shown.app, "ihd--ssp-post").verified_on == TODAY
-    assert stands(own_shown.app, "intake--ssp").verified_on == date(2026, 2, 1)
+    assert stands(own_screens.app, "ihd--ssp-post").verified_on == TODAY
+    assert stands(own_screens.app, "intake--ssp").verified_on == date(2026, 2, 1)
     assert "Gemt som ændring 5." in text(press(app, "Gem 1 kontrol"))
 
 
 @pytest.mark.slow
-def test_whoever_is_overtaken_in_the_queue_confirms_nothing_unseen(own_shown: Shown) -> None:
-    app = carl(own_shown)
-    edited(own_shown.app, "intake--ssp", strength=0.2)
+def test_whoever_is_overtaken_in_the_queue_confirms_nothing_unseen(own_screens: Screens) -> None:
+    app = carl(own_screens)
+    edited(own_screens.app, "intake--ssp", strength=0.2)
     content = text(press(app, "Passer"))
     assert "Intet er gemt: En anden har ændret det imens." in content
     member = "Social modtagelse, Kystby er medlem af SSP Kystby"
     assert f"<td>{member}</td><td>Styrke</td><td>0,7</td><td>0,2</td>" in content
-    assert stands(own_shown.app, "intake--ssp").verified_on == date(2026, 2, 1)
+    assert stands(own_screens.app, "intake--ssp").verified_on == date(2026, 2, 1)
     assert "Gemt som ændring 3." in text(press(app, "Passer"))
 
 
 @pytest.mark.slow
-def test_of_several_checks_each_that_changed_stands_beside_the_old_one(own_shown: Shown) -> None:
-    edited(own_shown.app, "ihd--ssp-post", verified_on=_OLD)
-    app = carl(own_shown)
+def test_of_several_checks_each_that_changed_stands_beside_the_old_one(
+    own_screens: Screens,
+) -> None:
+    edited(own_screens.app, "ihd--ssp-post", verified_on=_OLD)
+    app = carl(own_screens)
     for box in app.checkbox:
         box.check()
     app.run()
-    edited(own_shown.app, "ihd--ssp-post", strength=0.1)
-    edited(own_shown.app, "intake--ssp", strength=0.2, is_lendable=True)
+    edited(own_screens.app, "ihd--ssp-post", strength=0.1)
+    edited(own_screens.app, "intake--ssp", strength=0.2, is_lendable=True)
     content = text(press(app, "Gem 2 kontroller"))
     row = r"SSP-koordinator, Kystby</td><td>Styrke</td><td>0,\d</td><td>0,1</td>"
     assert re.search(row, content)
@@ -108,18 +112,18 @@ def test_of_several_checks_each_that_changed_stands_beside_the_old_one(own_shown
 
 
 @pytest.mark.slow
-def test_a_check_is_taken_on_handed_over_and_given_back(own_shown: Shown) -> None:
-    app = carl(own_shown)
+def test_a_check_is_taken_on_handed_over_and_given_back(own_screens: Screens) -> None:
+    app = carl(own_screens)
     press(app, "Tag kontrollen")
     assert_shows(app, "Du har taget kontrollen.", "Taget af dig, ")
-    assert "1 forbindelse til kontrol" in text(carl(own_shown))
-    assert "Intet at kontrollere blandt disse." in text(carl(own_shown, taken="1"))
+    assert "1 forbindelse til kontrol" in text(carl(own_screens))
+    assert "Intet at kontrollere blandt disse." in text(carl(own_screens, taken="1"))
     keyed(app, "due-taken-only").set_value(True).run()
     assert_shows(app, "1 forbindelse til kontrol", "Taget af dig")
     press(app, "Giv tilbage")
     assert_shows(app, "Kontrollen er givet tilbage.", "Intet at kontrollere blandt disse.")
     keyed(app, "due-taken-only").set_value(False).run()
-    own_shown.app.account(Role.COORDINATOR, person="amina")
+    own_screens.app.account(Role.COORDINATOR, person="amina")
     press(app, "Overdrag …")
     assert button(app, "Overdrag").disabled
     app.query_params["to"] = "amina"
@@ -129,14 +133,14 @@ def test_a_check_is_taken_on_handed_over_and_given_back(own_shown: Shown) -> Non
     assert button(app, "Tag kontrollen")
 
 
-def test_whoever_may_not_check_is_handed_nothing(own_shown: Shown) -> None:
-    app = carl(own_shown, hand="intake--ssp", to="bo", lang="en")
+def test_whoever_may_not_check_is_handed_nothing(own_screens: Screens) -> None:
+    app = carl(own_screens, hand="intake--ssp", to="bo", lang="en")
     press(app, "Hand over")
     assert_shows(app, "Nobody who may check this link has that card.", hidden=["Taken on by"])
 
 
-def test_what_somebody_else_took_first_is_not_taken_from_them_unseen(own_shown: Shown) -> None:
-    mine, other = carl(own_shown), carl(own_shown)
+def test_what_somebody_else_took_first_is_not_taken_from_them_unseen(own_screens: Screens) -> None:
+    mine, other = carl(own_screens), carl(own_screens)
     press(other, "Tag kontrollen")
     press(mine, "Tag kontrollen")
     assert_shows(mine, "Intet er gemt: En anden har ændret det imens.", "Taget af Carl ")
@@ -145,33 +149,33 @@ def test_what_somebody_else_took_first_is_not_taken_from_them_unseen(own_shown: 
 # ---- to correct and to end
 
 
-def _opened(shown: Shown, link: str = "intake--ssp", **query: str) -> AppTest:
-    app = carl(shown, id=link, **query)
+def _open_link(screens: Screens, link: str = "intake--ssp", **query: str) -> AppTest:
+    app = carl(screens, id=link, **query)
     assert "Ret forbindelsen" in text(app)
     return app
 
 
-def test_a_correction_is_shown_before_it_is_saved(own_shown: Shown) -> None:
-    app = carl(own_shown)
+def test_a_correction_is_shown_before_it_is_saved(own_screens: Screens) -> None:
+    app = carl(own_screens)
     press(app, "Ændret eller ophørt …")
     assert app.query_params["id"] == "intake--ssp"
     keyed(app, "link-intake--ssp-0-strength").set_value(0.4)
     content = text(press(app, "Vis, hvad der ændres"))
     assert "Intet er gemt endnu. Dette ville blive ændret:" in content
     assert "<td>Styrke</td><td>0,7</td><td>0,4</td>" in content
-    assert stands(own_shown.app, "intake--ssp").strength == 0.7
+    assert stands(own_screens.app, "intake--ssp").strength == 0.7
     assert "Gemt som ændring 2." in text(press(app, "Gem rettelsen"))
-    assert stands(own_shown.app, "intake--ssp").strength == 0.4
+    assert stands(own_screens.app, "intake--ssp").strength == 0.4
     assert "id" not in app.query_params
 
 
-def test_saving_nothing_new_says_so(own_shown: Shown) -> None:
-    assert "Intet er ændret." in text(press(_opened(own_shown), "Gem rettelsen"))
-    assert own_shown.app.store.revision() == 1
+def test_saving_nothing_new_says_so(own_screens: Screens) -> None:
+    assert "Intet er ændret." in text(press(_open_link(own_screens), "Gem rettelsen"))
+    assert own_screens.app.store.revision() == 1
 
 
-def test_a_rule_that_speaks_against_it_is_told_by_the_fields_name(own_shown: Shown) -> None:
-    app = _opened(own_shown)
+def test_a_rule_that_speaks_against_it_is_told_by_the_fields_name(own_screens: Screens) -> None:
+    app = _open_link(own_screens)
     keyed(app, "link-intake--ssp-0-gate").set_value("GENERAL")
     content = text(press(app, "Gem rettelsen"))
     assert "Intet er gemt." in content
@@ -180,9 +184,9 @@ def test_a_rule_that_speaks_against_it_is_told_by_the_fields_name(own_shown: Sho
 
 
 @pytest.mark.slow
-def test_two_versions_stand_side_by_side_and_the_others_is_kept(own_shown: Shown) -> None:
-    app = _opened(own_shown)
-    edited(own_shown.app, "intake--ssp", strength=0.2)
+def test_two_versions_stand_side_by_side_and_the_others_is_kept(own_screens: Screens) -> None:
+    app = _open_link(own_screens)
+    edited(own_screens.app, "intake--ssp", strength=0.2)
     keyed(app, "link-intake--ssp-0-strength").set_value(0.4)
     content = text(press(app, "Gem rettelsen"))
     assert "En anden ændrede det kl. 10.30 den 25. nov. 2026." in content
@@ -190,46 +194,48 @@ def test_two_versions_stand_side_by_side_and_the_others_is_kept(own_shown: Shown
     assert keyed(app, "link-intake--ssp-0-strength").value == 0.4, "what was typed stays"
     assert "Styrke</td>" not in text(press(app, "Behold den andens"))
     assert keyed(app, "link-intake--ssp-1-strength").value == 0.2
-    assert stands(own_shown.app, "intake--ssp").strength == 0.2
+    assert stands(own_screens.app, "intake--ssp").strength == 0.2
 
 
 @pytest.mark.slow
-def test_two_versions_stand_side_by_side_and_mine_is_saved(own_shown: Shown) -> None:
-    app = _opened(own_shown)
-    edited(own_shown.app, "intake--ssp", strength=0.2, is_lendable=True)
+def test_two_versions_stand_side_by_side_and_mine_is_saved(own_screens: Screens) -> None:
+    app = _open_link(own_screens)
+    edited(own_screens.app, "intake--ssp", strength=0.2, is_lendable=True)
     keyed(app, "link-intake--ssp-0-strength").set_value(0.4)
     assert "<td>Kan lånes ud</td><td>ja</td><td>ja</td>" in text(press(app, "Gem rettelsen"))
     assert "Gemt som ændring 3." in text(press(app, "Gem min"))
-    link = stands(own_shown.app, "intake--ssp")
+    link = stands(own_screens.app, "intake--ssp")
     assert (link.strength, link.is_lendable) == (0.4, True), "only what I changed is mine"
 
 
-def test_who_is_overtaken_at_the_open_link_confirms_it_once_seen(own_shown: Shown) -> None:
-    app = _opened(own_shown)
-    edited(own_shown.app, "intake--ssp", strength=0.2)
+def test_who_is_overtaken_at_the_open_link_confirms_it_once_seen(own_screens: Screens) -> None:
+    app = _open_link(own_screens)
+    edited(own_screens.app, "intake--ssp", strength=0.2)
     assert "<td>Styrke</td><td>0,7</td><td>0,2</td>" in text(press(app, "Passer, som den står"))
     assert 0.2 in [field.value for field in app.number_input if field.label == "Styrke"]
     assert "Gemt som ændring 3." in text(press(app, "Passer, som den står"))
 
 
 @pytest.mark.slow
-def test_a_link_is_ended_on_a_day_and_the_last_contact_is_not(own_shown: Shown) -> None:
-    app = _opened(own_shown)
+def test_a_link_is_ended_on_a_day_and_the_last_contact_is_not(own_screens: Screens) -> None:
+    app = _open_link(own_screens)
     keyed(app, "end-intake--ssp-on").set_value(TODAY + timedelta(days=30))
     assert "Gemt som ændring 2." in text(press(app, "Afslut forbindelsen"))
-    assert stands(own_shown.app, "intake--ssp").valid_to == TODAY + timedelta(days=30)
-    last = _opened(own_shown, "ssp-post--ssp")
+    assert stands(own_screens.app, "intake--ssp").valid_to == TODAY + timedelta(days=30)
+    last = _open_link(own_screens, "ssp-post--ssp")
     keyed(last, "end-ssp-post--ssp-on").set_value(TODAY + timedelta(days=40))
     for label in ("Vis, hvad der ophører", "Afslut forbindelsen"):
         assert "navngiv en efterfølger i samme ændring" in text(press(last, label)), label
-    assert own_shown.app.store.revision() == 2
+    assert own_screens.app.store.revision() == 2
 
 
 @pytest.mark.slow
-def test_whoever_ends_a_link_too_late_sees_what_changed_and_ends_it_then(own_shown: Shown) -> None:
-    app = _opened(own_shown)
+def test_whoever_ends_a_link_too_late_sees_what_changed_and_ends_it_then(
+    own_screens: Screens,
+) -> None:
+    app = _open_link(own_screens)
     for strength, label in ((0.2, "Vis, hvad der ophører"), (0.3, "Afslut forbindelsen")):
-        edited(own_shown.app, "intake--ssp", strength=strength)
+        edited(own_screens.app, "intake--ssp", strength=strength)
         keyed(app, "end-intake--ssp-on").set_value(TODAY + timedelta(days=30))
         content = text(press(app, label))
         assert "Intet er gemt: En anden har ændret det imens." in content, label
@@ -242,13 +248,13 @@ def test_whoever_ends_a_link_too_late_sees_what_changed_and_ends_it_then(own_sho
     press(app, "Vis, hvad der ophører")
     assert "Intet er gemt endnu. Dette ville blive ændret:" in text(app)
     assert "Gemt som ændring 4." in text(press(app, "Afslut forbindelsen"))
-    assert stands(own_shown.app, "intake--ssp").valid_to == TODAY + timedelta(days=30)
+    assert stands(own_screens.app, "intake--ssp").valid_to == TODAY + timedelta(days=30)
 
 
 @pytest.mark.slow
-def test_what_somebody_else_has_ended_is_closed_and_the_rest_is_seen(own_shown: Shown) -> None:
-    apps = [_opened(own_shown) for _ in range(3)]
-    edited(own_shown.app, "intake--ssp", valid_to=TODAY)
+def test_what_somebody_else_has_ended_is_closed_and_the_rest_is_seen(own_screens: Screens) -> None:
+    apps = [_open_link(own_screens) for _ in range(3)]
+    edited(own_screens.app, "intake--ssp", valid_to=TODAY)
     pressed = ("Passer, som den står", "Vis, hvad der ophører", "Afslut forbindelsen")
     for app, label in zip(apps, pressed, strict=True):
         content = text(press(app, label))
@@ -259,31 +265,31 @@ def test_what_somebody_else_has_ended_is_closed_and_the_rest_is_seen(own_shown: 
 # ---- a new link
 
 
-def test_a_missing_link_in_the_address_is_filled_in_and_saved(own_shown: Shown) -> None:
-    app = carl(own_shown, tab="new", type="REFERS_TO", source="ihd", target="intake",
+def test_a_missing_link_in_the_address_is_filled_in_and_saved(own_screens: Screens) -> None:
+    app = carl(own_screens, tab="new", type="REFERS_TO", source="ihd", target="intake",
                 gate="INFOHOUSE")  # fmt: skip
     key = "new-REFERS_TO-ihd-intake"
     assert keyed(app, f"{key}-gate").value == "INFOHOUSE"
     assert "Intet er gemt endnu." in text(press(app, "Vis, hvad der ændres"))
-    assert own_shown.app.store.revision() == 1
+    assert own_screens.app.store.revision() == 1
     assert "Gemt som ændring 2." in text(press(app, "Gem forbindelsen"))
     assert "source" not in app.query_params
 
 
-def test_a_link_needs_both_ends_and_may_not_leave_the_own_areas(own_shown: Shown) -> None:
-    app = carl(own_shown, tab="new", type="REFERS_TO", source="ihd")
+def test_a_link_needs_both_ends_and_may_not_leave_the_own_areas(own_screens: Screens) -> None:
+    app = carl(own_screens, tab="new", type="REFERS_TO", source="ihd")
     assert "Vælg begge ender." in text(press(app, "Gem forbindelsen"))
-    away = carl(own_shown, tab="new", type="ENTRY_POINT_FOR", source="nabo-ssp", target="nabo")
+    away = carl(own_screens, tab="new", type="ENTRY_POINT_FOR", source="nabo-ssp", target="nabo")
     assert "Din rolle giver ikke adgang her." in text(press(away, "Gem forbindelsen"))
-    assert own_shown.app.store.revision() == 1
+    assert own_screens.app.store.revision() == 1
 
 
 # ---- consents
 
 
 @pytest.mark.slow
-def test_a_consent_is_taken_back_by_a_click_and_the_person_is_gone(own_shown: Shown) -> None:
-    app = dina(own_shown, tab="consents")
+def test_a_consent_is_taken_back_by_a_click_and_the_person_is_gone(own_screens: Screens) -> None:
+    app = dina(own_screens, tab="consents")
     keyed(app, "consents-all").set_value(True).run()
     assert "Formand Jens R" in text(app)
     keyed(app, "withdraw-consent-jens").click().run()
@@ -295,38 +301,40 @@ def test_a_consent_is_taken_back_by_a_click_and_the_person_is_gone(own_shown: Sh
     content = text(press(app, "Ja, træk det tilbage"))
     assert "Samtykket er trukket tilbage. Personen vises ikke længere." in content
     assert "Formand Jens R" not in content
-    headers = own_shown.app.as_(Role.OUTREACH, person="dina")
-    names = own_shown.app.http.get("/names", params={"text": "jens"}, headers=headers)
+    headers = own_screens.app.as_(Role.OUTREACH, person="dina")
+    names = own_screens.app.http.get("/names", params={"text": "jens"}, headers=headers)
     assert names.json()["found"] == []
-    assert own_shown.app.http.get("/entities/jens", headers=headers).status_code == 404
+    assert own_screens.app.http.get("/entities/jens", headers=headers).status_code == 404
 
 
-def test_a_consent_is_renewed_and_who_gave_it_is_seen_again(own_shown: Shown) -> None:
-    app = dina(own_shown, tab="consents", id="consent-kaj")
+def test_a_consent_is_renewed_and_who_gave_it_is_seen_again(own_screens: Screens) -> None:
+    app = dina(own_screens, tab="consents", id="consent-kaj")
     key = "renew-form-consent-kaj"
     assert keyed(app, f"{key}-text").value == "da-3"
     keyed(app, f"{key}-adult").check()
     assert "Samtykket er fornyet." in text(press(app, "Gem fornyelsen"))
-    headers = own_shown.app.as_(Role.OUTREACH, person="dina")
-    assert own_shown.app.http.get("/entities/kaj", headers=headers).status_code == 200
+    headers = own_screens.app.as_(Role.OUTREACH, person="dina")
+    assert own_screens.app.http.get("/entities/kaj", headers=headers).status_code == 200
 
 
-def test_a_link_for_taking_it_back_is_told_once(own_shown: Shown) -> None:
-    app = dina(own_shown, tab="consents")
+def test_a_link_for_taking_it_back_is_told_once(own_screens: Screens) -> None:
+    app = dina(own_screens, tab="consents")
     keyed(app, "consents-all").set_value(True).run()
     keyed(app, "link-consent-jens").click().run()
     (address,) = app.code
-    assert address.value.startswith(f"{own_shown.address}/withdraw/")
-    assert own_shown.app.http.get(address.value.removeprefix(own_shown.address)).status_code == 200
+    assert address.value.startswith(f"{own_screens.address}/withdraw/")
+    assert (
+        own_screens.app.http.get(address.value.removeprefix(own_screens.address)).status_code == 200
+    )
 
 
-def _recording(shown: Shown, **query: str) -> AppTest:
-    return press(dina(shown, tab="consents", **query), "Ny ressourceperson")
+def _recording(screens: Screens, **query: str) -> AppTest:
+    return press(dina(screens, tab="consents", **query), "Ny ressourceperson")
 
 
 @pytest.mark.slow
-def test_a_careful_user_records_a_civilian_without_a_refusal(own_shown: Shown) -> None:
-    app = _recording(own_shown)
+def test_a_careful_user_records_a_civilian_without_a_refusal(own_screens: Screens) -> None:
+    app = _recording(own_screens)
     assert_shows(app, "Felter med * skal udfyldes.", "Skriv fx da-3.",
                  "Et fornavn er nok. Intet CPR-nummer")  # fmt: skip
     keyed(app, "record-outreach-name").set_value("Farida fra Havnen")
@@ -336,26 +344,26 @@ def test_a_careful_user_records_a_civilian_without_a_refusal(own_shown: Shown) -
     content = text(press(app, "Gem person og samtykke"))
     assert "Farida fra Havnen og samtykket er gemt." in content
     assert "Gem person og samtykke" not in content
-    assert own_shown.app.store.revision() == 2
-    headers = own_shown.app.as_(Role.OUTREACH, person="dina")
-    (found,) = own_shown.app.read("/names", headers, text="Farida")["found"]
-    whole = own_shown.app.read(f"/entities/{found['id']}", headers)
+    assert own_screens.app.store.revision() == 2
+    headers = own_screens.app.as_(Role.OUTREACH, person="dina")
+    (found,) = own_screens.app.read("/names", headers, text="Farida")["found"]
+    whole = own_screens.app.read(f"/entities/{found['id']}", headers)
     assert whole["entity"]["name"] == "Farida fra Havnen"
 
 
-def test_what_is_missing_is_told_at_its_field_before_anything_is_sent(own_shown: Shown) -> None:
-    app = _recording(own_shown)
-    before = len(own_shown.app.rows())
+def test_what_is_missing_is_told_at_its_field_before_anything_is_sent(own_screens: Screens) -> None:
+    app = _recording(own_screens)
+    before = len(own_screens.app.rows())
     content = text(press(app, "Gem person og samtykke"))
     assert content.count("Skal udfyldes.") == 3  # name, kind, version of the text
     assert "Personen skal være fyldt 18 år." in content
-    sent = [row.action for row in own_shown.app.rows()[before:]]
+    sent = [row.action for row in own_screens.app.rows()[before:]]
     assert "apply_change_set" not in sent
-    assert own_shown.app.store.revision() == 1
+    assert own_screens.app.store.revision() == 1
 
 
-def test_what_the_register_refuses_is_told_at_its_field(own_shown: Shown) -> None:
-    app = _recording(own_shown)
+def test_what_the_register_refuses_is_told_at_its_field(own_screens: Screens) -> None:
+    app = _recording(own_screens)
     keyed(app, "record-outreach-name").set_value("Farida 010190-1234")
     keyed(app, "record-outreach-kind").set_value("CULTURAL_MEDIATOR")
     keyed(app, "record-outreach-text").set_value("tredje udgave")
@@ -366,12 +374,12 @@ def test_what_the_register_refuses_is_told_at_its_field(own_shown: Shown) -> Non
     content = text(press(app, "Gem person og samtykke"))
     errors = [error.value for error in app.error]
     assert errors == ["Skriv fx da-3.", "Intet er gemt."]
-    assert own_shown.app.store.revision() == 1
+    assert own_screens.app.store.revision() == 1
     assert keyed(app, "record-outreach-name").value == "Farida fra Havnen", "what was typed stays"
 
 
-def test_contact_that_is_not_through_the_door_opener_needs_a_channel(own_shown: Shown) -> None:
-    app = _recording(own_shown)
+def test_contact_that_is_not_through_the_door_opener_needs_a_channel(own_screens: Screens) -> None:
+    app = _recording(own_screens)
     keyed(app, "record-outreach-name").set_value("Farida fra Havnen")
     keyed(app, "record-outreach-kind").set_value("CULTURAL_MEDIATOR")
     keyed(app, "record-outreach-text").set_value("da-3")
@@ -382,7 +390,7 @@ def test_contact_that_is_not_through_the_door_opener_needs_a_channel(own_shown: 
     assert "og samtykket er gemt." in text(press(app, "Gem person og samtykke"))
 
 
-def test_a_door_opener_sees_which_consents_they_renew(own_shown: Shown) -> None:
-    app = dina(own_shown, tab="consents")
+def test_a_door_opener_sees_which_consents_they_renew(own_screens: Screens) -> None:
+    app = dina(own_screens, tab="consents")
     keyed(app, "consents-all").set_value(True).run()
     assert "Du fornyer det." in text(app)

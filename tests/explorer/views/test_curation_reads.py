@@ -4,79 +4,79 @@ import pytest
 
 from explorer.address import CURATION
 from graph.access.policy import Role
-from tests.explorer.screen import Shown, assert_shows, text
+from tests.explorer.screen import Screens, assert_shows, text
 from tests.explorer.views.curation.curators import carl, dina, steward
 
 
-def test_a_link_that_is_hidden_or_absent_is_one_text(shown: Shown) -> None:
+def test_a_link_that_is_hidden_or_absent_is_one_text(screens: Screens) -> None:
     for link in ("erik--nabo-ssp", "no-such-link"):
-        assert "Findes ikke, eller du har ikke adgang." in text(carl(shown, id=link))
+        assert "Findes ikke, eller du har ikke adgang." in text(carl(screens, id=link))
 
 
-def test_only_those_that_end_within_thirty_days_stand_first(shown: Shown) -> None:
+def test_only_those_that_end_within_thirty_days_stand_first(screens: Screens) -> None:
     whole = "1 samtykke er udløbet eller udløber inden for 30 dage"
     hidden = ("Jens", "Kaj")  # the name is hidden once the consent is over
-    assert_shows(dina(shown, tab="consents"), whole, "udløbet 1. nov. 2026", hidden=hidden)
+    assert_shows(dina(screens, tab="consents"), whole, "udløbet 1. nov. 2026", hidden=hidden)
 
 
-def test_a_coordinator_neither_renews_nor_records(shown: Shown) -> None:
-    labels = {button.label for button in carl(shown, tab="consents").button}
+def test_a_coordinator_neither_renews_nor_records(screens: Screens) -> None:
+    labels = {button.label for button in carl(screens, tab="consents").button}
     assert not {"Forny …", "Ny ressourceperson", "Træk samtykket tilbage …"} & labels
 
 
-def test_a_vacant_post_is_listed_with_a_way_to_fill_it(shown: Shown) -> None:
-    content = text(carl(shown, tab="gaps"))
+def test_a_vacant_post_is_listed_with_a_way_to_fill_it(screens: Screens) -> None:
+    content = text(carl(screens, tab="gaps"))
     assert "<td>Hovedkontakt, Kystby</td><td>Ubesat" in content
     assert "tab=new&amp;type=HOLDS&amp;target=release" in content
     assert "SSP-koordinator, Naboby" not in content
 
 
-def test_an_account_of_no_person_has_no_ties(shown: Shown) -> None:
-    assert "Din konto er ikke knyttet til en person" in text(steward(shown, tab="ties"))
+def test_an_account_of_no_person_has_no_ties(screens: Screens) -> None:
+    assert "Din konto er ikke knyttet til en person" in text(steward(screens, tab="ties"))
 
 
 @pytest.mark.parametrize("tab", ["due", "consents", "gaps", "ties"])
 def test_each_tab_that_lists_something_says_when_the_register_changes(
-    shown: Shown, watched: list[int], tab: str
+    screens: Screens, watched: list[int], tab: str
 ) -> None:
-    text(carl(shown, tab=tab))
-    assert watched == [shown.app.store.revision()]
+    text(carl(screens, tab=tab))
+    assert watched == [screens.app.store.revision()]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("lang", "title"), [("da", "Kuratering"), ("en", "Curation")])
-def test_each_tab_is_drawn_in_both_languages(shown: Shown, lang: str, title: str) -> None:
+def test_each_tab_is_drawn_in_both_languages(screens: Screens, lang: str, title: str) -> None:
     for tab in ("due", "new", "consents", "handover", "gaps", "ties", "proposals", "no-such-tab"):
-        app = carl(shown, tab=tab, lang=lang)
+        app = carl(screens, tab=tab, lang=lang)
         assert [heading.value for heading in app.title] == [title], tab
         assert not app.error, tab
 
 
-def test_each_role_is_offered_what_it_may_use(shown: Shown) -> None:
+def test_each_role_is_offered_what_it_may_use(screens: Screens) -> None:
     offered = {
-        role: shown.screen(CURATION, role).segmented_control[0].options
+        role: screens.screen(CURATION, role).segmented_control[0].options
         for role in (Role.COORDINATOR, Role.STEWARD)
     }
     assert "Samtykker" in offered[Role.COORDINATOR]
     assert offered[Role.STEWARD][0] == "Til kontrol"
-    app = shown.screen(CURATION, Role.ANALYST)
+    app = screens.screen(CURATION, Role.ANALYST)
     assert "Din rolle giver ikke adgang her." in text(app)
     assert not app.segmented_control
 
 
 def test_the_api_away_keeps_the_address_and_writes_nothing(
-    shown: Shown, monkeypatch: pytest.MonkeyPatch
+    screens: Screens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = carl(shown)
+    app = carl(screens)
     monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", "http://127.0.0.1:9")
     app.session_state["line"] = None
     app.run()
     assert "Kontaktvej kan ikke nå registret lige nu." in text(app)
-    assert shown.app.store.revision() == 1
+    assert screens.app.store.revision() == 1
 
 
-def test_another_tab_leaves_behind_what_was_chosen_on_this_one(shown: Shown) -> None:
-    app = carl(shown, id="intake--ssp", on="2026-11-25")
+def test_another_tab_leaves_behind_what_was_chosen_on_this_one(screens: Screens) -> None:
+    app = carl(screens, id="intake--ssp", on="2026-11-25")
     app.segmented_control[0].set_value("gaps").run()
     assert app.query_params["tab"] == "gaps"
     assert "id" not in app.query_params

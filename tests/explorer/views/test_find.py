@@ -17,7 +17,7 @@ from explorer.address import FIND
 from explorer.views.find.need import time_in
 from graph.access.policy import Role
 from tests.change_sets import NUMBERS
-from tests.explorer.screen import Shown, assert_shows, buttons, html, press, text
+from tests.explorer.screen import Screens, assert_shows, buttons, html, press, text
 
 WAY: dict[str, str] = {"target": "ssp-post", "answer": "1"}
 """A contact who may be called directly, with the way there chosen."""
@@ -25,21 +25,21 @@ LEGS: dict[str, str] = {"target": "intake", "stops": "ssp-post"}
 SATURDAY = "2026-11-28T22:00"
 
 
-def _find(shown: Shown, lang: str = "da", **query: str | list[str]) -> AppTest:
-    return shown.screen(FIND, Role.COORDINATOR, person="carl", areas=("dk",), lang=lang, **query)
+def _find(screens: Screens, lang: str = "da", **query: str | list[str]) -> AppTest:
+    return screens.screen(FIND, Role.COORDINATOR, person="carl", areas=("dk",), lang=lang, **query)
 
 
 @pytest.mark.slow
-def test_an_empty_need_says_what_to_choose_and_offers_examples(shown: Shown) -> None:
-    app = _find(shown)
+def test_an_empty_need_says_what_to_choose_and_offers_examples(screens: Screens) -> None:
+    app = _find(screens)
     assert "Vælg, hvem eller hvad du skal i kontakt med. Svaret vises med det samme." in text(app)
     next(button for button in app.button if button.label.startswith("Bekymring i ")).click().run()
     assert app.query_params["trigger"] == "CONCERN"
     assert "Vælg, hvem" not in text(app)
 
 
-def test_a_deep_link_answers_without_a_click(shown: Shown) -> None:
-    app = _find(shown, **WAY)
+def test_a_deep_link_answers_without_a_click(screens: Screens) -> None:
+    app = _find(screens, **WAY)
     content = text(app)
     assert app.header[0].value == "1 kontakt · gælder onsdag 25. nov. kl. 10.00"
     assert "**Svarer nu:** Bo" in content, "the deputy answers while amina is away"
@@ -50,21 +50,21 @@ def test_a_deep_link_answers_without_a_click(shown: Shown) -> None:
 
 
 @pytest.mark.parametrize("target", ["ssp-post", "no-such"])
-def test_a_need_is_asked_once_a_drawing(shown: Shown, target: str) -> None:
-    before = _asked(shown)
-    app = _find(shown, target=target)
-    once = _asked(shown)
+def test_a_need_is_asked_once_a_drawing(screens: Screens, target: str) -> None:
+    before = _question_counts(screens)
+    app = _find(screens, target=target)
+    once = _question_counts(screens)
     app.run()
-    counts = [count["find_paths"] for count in (before, once, _asked(shown))]
+    counts = [count["find_paths"] for count in (before, once, _question_counts(screens))]
     assert [later - sooner for sooner, later in pairwise(counts)] == [1, 1]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("query", [WAY, {"target": "ssp-post"}, {"target": "intake"}, LEGS])
 def test_list_drawing_and_copied_text_name_the_same_stops_in_the_same_order(
-    shown: Shown, query: dict[str, str]
+    screens: Screens, query: dict[str, str]
 ) -> None:
-    app = _find(shown, **query)
+    app = _find(screens, **query)
     listed = [text.split("**")[1] for text in _names(app)]
     assert listed
     assert [f"{box['number']}. {box['name']}" for box in _boxes(app)] == listed
@@ -72,37 +72,37 @@ def test_list_drawing_and_copied_text_name_the_same_stops_in_the_same_order(
     assert [line for line in lines if line[:1].isdecimal() and ". " in line[:4]] == listed
 
 
-def test_a_place_that_is_missing_is_asked_for(shown: Shown) -> None:
-    assert "Vælg en kommune." in text(_find(shown, trigger="RELEASE"))
+def test_a_place_that_is_missing_is_asked_for(screens: Screens) -> None:
+    assert "Vælg en kommune." in text(_find(screens, trigger="RELEASE"))
 
 
-def test_no_path_says_why_in_the_readers_language(shown: Shown) -> None:
-    app = _find(shown, lang="en", target="release")
+def test_no_path_says_why_in_the_readers_language(screens: Screens) -> None:
+    app = _find(screens, lang="en", target="release")
     assert_shows(app, "No contact path", "nobody answers there")
 
 
-def test_whoever_may_not_make_what_is_missing_is_told_whom_to_write_to(shown: Shown) -> None:
-    app = shown.screen(FIND, Role.SERVICE, person="carl", areas=("dk",), target="forum")
+def test_whoever_may_not_make_what_is_missing_is_told_whom_to_write_to(screens: Screens) -> None:
+    app = screens.screen(FIND, Role.SERVICE, person="carl", areas=("dk",), target="forum")
     assert "Skriv til den registeransvarlige for Havnen, som kan oprette det" in text(app)
     cards = {link.proto.label: link.proto.url for link in app.get("link_button")}
     assert cards == {
         "Åbn Infohus-tovholder, Østkysten i registret": "/register?id=ihd",
         "Åbn SSP-koordinator, Kystby i registret": "/register?id=ssp-post",
     }
-    steward = shown.screen(FIND, Role.STEWARD, person="carl", areas=("dk",), target="forum")
+    steward = screens.screen(FIND, Role.STEWARD, person="carl", areas=("dk",), target="forum")
     assert "Skriv til den registeransvarlige" not in text(steward)
 
 
-def test_avoiding_a_stop_is_a_condition_that_can_be_dropped(shown: Shown) -> None:
-    app = _more(_find(shown, **WAY), "ssp-post")
+def test_avoiding_a_stop_is_a_condition_that_can_be_dropped(screens: Screens) -> None:
+    app = _more(_find(screens, **WAY), "ssp-post")
     buttons(app, "without-")[0].click().run()
     assert app.query_params["avoid"]
     buttons(app, "chip-avoid-")[0].click().run()
     assert "avoid" not in app.query_params
 
 
-def test_reverse_asks_for_the_way_back(shown: Shown) -> None:
-    app = _find(shown, target="ssp-post")
+def test_reverse_asks_for_the_way_back(screens: Screens) -> None:
+    app = _find(screens, target="ssp-post")
     press(app, "Vend retning")
     assert app.query_params["start"] == "ssp-post"
     assert app.title[0].value == "Vejen tilbage"
@@ -111,25 +111,25 @@ def test_reverse_asks_for_the_way_back(shown: Shown) -> None:
     assert app.title[0].value == "Find kontaktvej"
 
 
-def test_a_move_shows_both_sides_sector_by_sector(shown: Shown) -> None:
-    app = _find(shown, trigger="MOVE", from_area="kystby", area="nabo")
+def test_a_move_shows_both_sides_sector_by_sector(screens: Screens) -> None:
+    app = _find(screens, trigger="MOVE", from_area="kystby", area="nabo")
     assert "Overdragelse fra Kystby til Nabo" in app.header[0].value
     assert "<table" in text(app)
 
 
-def test_a_move_says_who_answers_at_the_hour_asked_about(shown: Shown) -> None:
-    by_day = _find(shown, trigger="MOVE", from_area="kystby", area="nabo")
+def test_a_move_says_who_answers_at_the_hour_asked_about(screens: Screens) -> None:
+    by_day = _find(screens, trigger="MOVE", from_area="kystby", area="nabo")
     assert "Svarer nu" in text(by_day)
     evening = "2026-11-25T22:00"
-    by_night = _find(shown, trigger="MOVE", from_area="kystby", area="nabo", at=evening)
+    by_night = _find(screens, trigger="MOVE", from_area="kystby", area="nabo", at=evening)
     assert by_night.selectbox(key="term-hour").value == "22:00"
     assert "Svarer nu" not in text(by_night)
     assert "Svarer 25. nov. kl. 22.00: Vagtcentral, Østkysten, døgnet rundt" in text(by_night)
     assert "Åbner torsdag kl. 09.00 (Erik Stenbro Sørensen, indehaver)" in text(by_night)
 
 
-def test_stops_on_the_way_are_kept_in_order(shown: Shown) -> None:
-    app = _find(shown, **LEGS)
+def test_stops_on_the_way_are_kept_in_order(screens: Screens) -> None:
+    app = _find(screens, **LEGS)
     assert "kontaktvej" in app.header[0].value.casefold()
     assert buttons(app, "show-1-ssp-post-")
     lines = _copied(app).split("\n")
@@ -141,11 +141,13 @@ def test_stops_on_the_way_are_kept_in_order(shown: Shown) -> None:
     assert [line[:2] for line in lines[1:] if line[:1].isdecimal()] == ["1.", "2.", "3."]
     app.button(key="make-card").click().run()
     assert app.get("link_button")[-1].proto.url.startswith("/eksport/")
-    assert not buttons(_find(shown, **LEGS, on="2027-01-15"), "show-")
+    assert not buttons(_find(screens, **LEGS, on="2027-01-15"), "show-")
 
 
-def test_the_drawings_of_the_legs_number_on_and_each_box_leads_to_its_card(shown: Shown) -> None:
-    app = _find(shown, **LEGS)
+def test_the_drawings_of_the_legs_number_on_and_each_box_leads_to_its_card(
+    screens: Screens,
+) -> None:
+    app = _find(screens, **LEGS)
     drawings = _drawings(app)
     assert [[box["number"] for box in boxes] for boxes in drawings] == [[1], [2, 3]]
     ids: list[str] = [container.proto.id for container in app.get("flex_container")]
@@ -155,8 +157,8 @@ def test_the_drawings_of_the_legs_number_on_and_each_box_leads_to_its_card(shown
     assert listed == [f"{box['number']}. {box['name']}" for boxes in drawings for box in boxes]
 
 
-def test_a_card_of_a_leg_says_what_a_card_of_a_path_says(shown: Shown) -> None:
-    app = _more(_find(shown, **LEGS), "1-ssp-post")
+def test_a_card_of_a_leg_says_what_a_card_of_a_path_says(screens: Screens) -> None:
+    app = _more(_find(screens, **LEGS), "1-ssp-post")
     assert "Infohus-tovholder, Østkysten henviser til SSP-koordinator, Kystby" in text(app)
     assert not buttons(app, "without-"), "a stop on the way is needed"
     _more(_more(app, "2-ssp"), "2-intake")
@@ -166,8 +168,8 @@ def test_a_card_of_a_leg_says_what_a_card_of_a_path_says(shown: Shown) -> None:
     assert app.query_params["avoid"] == "ssp"
 
 
-def test_why_this_path_accounts_for_each_hop_of_each_leg(shown: Shown) -> None:
-    app = _find(shown, **LEGS)
+def test_why_this_path_accounts_for_each_hop_of_each_leg(screens: Screens) -> None:
+    app = _find(screens, **LEGS)
     (why,) = [expander for expander in app.expander if expander.label == "Hvorfor denne vej?"]
     assert [title.value.split(":")[0] for title in why.subheader] == ["Stykke 1", "Stykke 2"]
     lines = [line for block in why.markdown for line in block.value.split("\n")]
@@ -177,8 +179,8 @@ def test_why_this_path_accounts_for_each_hop_of_each_leg(shown: Shown) -> None:
     assert why.caption[0].value.startswith("Registrets revision 1, regelsæt ")
 
 
-def test_the_notes_of_all_legs_stand_below_them_and_number_on(shown: Shown) -> None:
-    app = shown.screen(
+def test_the_notes_of_all_legs_stand_below_them_and_number_on(screens: Screens) -> None:
+    app = screens.screen(
         FIND, Role.COORDINATOR, Role.OUTREACH, person="dina", areas=("dk",),
         start="ihd", target="jens", level="OUTREACH", stops="outreach",
     )  # fmt: skip
@@ -187,8 +189,10 @@ def test_the_notes_of_all_legs_stand_below_them_and_number_on(shown: Shown) -> N
     assert f"Led {last} går gennem en døråbner: spørg Dina Åkær Friis." in text(app)
 
 
-def test_a_condition_no_leg_needs_is_one_press_away_where_a_leg_has_no_path(shown: Shown) -> None:
-    app = _find(shown, **LEGS, avoid="ssp")
+def test_a_condition_no_leg_needs_is_one_press_away_where_a_leg_has_no_path(
+    screens: Screens,
+) -> None:
+    app = _find(screens, **LEGS, avoid="ssp")
     assert_shows(app, "Ingen kontaktvej", "Stykke 2")
     app.button(key="drop-AVOID").click().run()
     assert "avoid" not in app.query_params
@@ -196,43 +200,43 @@ def test_a_condition_no_leg_needs_is_one_press_away_where_a_leg_has_no_path(show
     assert "kontaktvej · pr." in app.header[0].value
 
 
-def test_another_date_reveals_nothing_and_shows_what_differs(shown: Shown) -> None:
-    app = _find(shown, target="ssp-post", on="2027-01-15", compare="1")
+def test_another_date_reveals_nothing_and_shows_what_differs(screens: Screens) -> None:
+    app = _find(screens, target="ssp-post", on="2027-01-15", compare="1")
     assert "Du ser strukturen pr. 15. jan. 2027." in text(app)
     assert not buttons(app, "show-")
 
 
 @pytest.mark.parametrize("query", [{"target": "no-such"}, {"target": "<script>"}, {"on": "x"}])
 def test_an_address_that_names_nothing_we_show_is_no_fault(
-    shown: Shown, query: dict[str, str]
+    screens: Screens, query: dict[str, str]
 ) -> None:
-    content = text(_find(shown, **query))
+    content = text(_find(screens, **query))
     assert "Findes ikke, eller du har ikke adgang." in content or "Vælg, hvem" in content
 
 
-def test_a_word_the_vocabulary_lacks_is_said_and_the_fields_stay(shown: Shown) -> None:
-    app = _find(shown, trigger="NONSENSE", area="kystby")
+def test_a_word_the_vocabulary_lacks_is_said_and_the_fields_stay(screens: Screens) -> None:
+    app = _find(screens, trigger="NONSENSE", area="kystby")
     assert app.selectbox(key="term-hour")
     assert "Findes ikke" in text(app)
 
 
-def test_a_shared_link_names_the_start_so_that_others_get_the_same_answer(shown: Shown) -> None:
-    app = _find(shown, target="ssp-post")
+def test_a_shared_link_names_the_start_so_that_others_get_the_same_answer(screens: Screens) -> None:
+    app = _find(screens, target="ssp-post")
     (link,) = [code.value for code in app.code if "target=ssp-post" in code.value]
     query = dict(parse_qsl(urlsplit(link).query))
     assert query["start"]
-    assert link in [code.value for code in _find(shown, **query).code]
-    elsewhere = shown.screen(FIND, Role.COORDINATOR, person="bo", areas=("dk",), **query)
+    assert link in [code.value for code in _find(screens, **query).code]
+    elsewhere = screens.screen(FIND, Role.COORDINATOR, person="bo", areas=("dk",), **query)
     assert _names(elsewhere) == _names(app)
 
 
-def test_stops_are_shared_too(shown: Shown) -> None:
-    app = _find(shown, target="ssp-post", stops=["ihd"])
+def test_stops_are_shared_too(screens: Screens) -> None:
+    app = _find(screens, target="ssp-post", stops=["ihd"])
     assert any("stops=ihd" in code.value for code in app.code)
 
 
-def test_a_sector_is_a_condition_that_can_be_dropped(shown: Shown) -> None:
-    app = _find(shown, target="ssp-post", sector="HOUSING")
+def test_a_sector_is_a_condition_that_can_be_dropped(screens: Screens) -> None:
+    app = _find(screens, target="ssp-post", sector="HOUSING")
     app.button(key="chip-sector-HOUSING").click().run()
     assert "sector" not in app.query_params
 
@@ -241,9 +245,9 @@ def test_a_sector_is_a_condition_that_can_be_dropped(shown: Shown) -> None:
 
 
 def test_contacts_are_listed_with_why_they_fit_when_they_answer_and_who_may_call(
-    shown: Shown,
+    screens: Screens,
 ) -> None:
-    app = _find(shown, area="havnen", sector="YOUTH")
+    app = _find(screens, area="havnen", sector="YOUTH")
     assert app.header[0].value == "2 kontakter · gælder onsdag 25. nov. kl. 10.00"
     first, second = (text.split("  \n") for text in _contacts(app))
     assert first[0] == "**1. Opsøgende medarbejder, Havnen**"
@@ -257,18 +261,18 @@ def test_contacts_are_listed_with_why_they_fit_when_they_answer_and_who_may_call
     ]
 
 
-def test_another_contact_is_one_press_away_and_a_way_names_its_contact(shown: Shown) -> None:
-    app = _find(shown, area="havnen", sector="YOUTH")
+def test_another_contact_is_one_press_away_and_a_way_names_its_contact(screens: Screens) -> None:
+    app = _find(screens, area="havnen", sector="YOUTH")
     assert "Opsøgende medarbejder" in _names(app)[-1]
     press(app, "Vis vejen")
     assert app.query_params["contact"] == "2"
     assert _names(app)[-1].startswith("**1. SSP-koordinator, Kystby**")
-    way = _names(_find(shown, area="havnen", sector="YOUTH", answer="2"))
+    way = _names(_find(screens, area="havnen", sector="YOUTH", answer="2"))
     assert way[-1].startswith("**1. SSP-koordinator, Kystby**")
 
 
-def test_a_direct_call_comes_first_and_the_way_is_one_choice_away(shown: Shown) -> None:
-    app = _find(shown, target="ssp-post")
+def test_a_direct_call_comes_first_and_the_way_is_one_choice_away(screens: Screens) -> None:
+    app = _find(screens, target="ssp-post")
     assert "Ring direkte til SSP-koordinator, Kystby" in text(app)
     assert app.radio[0].options[0] == "Ring direkte"
     assert [box["name"] for box in _boxes(app)] == ["SSP-koordinator, Kystby"]
@@ -278,48 +282,50 @@ def test_a_direct_call_comes_first_and_the_way_is_one_choice_away(shown: Shown) 
     app.radio(key="alternatives").set_value(0).run()
     assert app.query_params["contact"] == "1"
     assert "answer" not in app.query_params
-    assert "Vejen til Social modtagelse, Kystby" in text(_find(shown, target="intake"))
+    assert "Vejen til Social modtagelse, Kystby" in text(_find(screens, target="intake"))
 
 
-def test_a_shared_link_says_from_whom_and_never_you_to_somebody_else(shown: Shown) -> None:
+def test_a_shared_link_says_from_whom_and_never_you_to_somebody_else(screens: Screens) -> None:
     query = {"target": "ssp-post", "start": "ihd"}
-    own = _drawings(_find(shown, **query), is_whole=True)[0][0]["name"]
+    own = _drawings(_find(screens, **query), is_whole=True)[0][0]["name"]
     assert own == "Dig: Infohus-tovholder, Østkysten"
     for asked in (query, {**query, **LEGS}):
-        app = shown.screen(FIND, Role.COORDINATOR, person="bo", areas=("dk",), **asked)
+        app = screens.screen(FIND, Role.COORDINATOR, person="bo", areas=("dk",), **asked)
         start = _drawings(app, is_whole=True)[0][0]["name"]
         assert start == "Fra: Infohus-tovholder, Østkysten"
 
 
-def test_the_numbers_of_a_contact_are_shown_with_one_press(shown: Shown) -> None:
-    app = _find(shown, target="ssp-post")
+def test_the_numbers_of_a_contact_are_shown_with_one_press(screens: Screens) -> None:
+    app = _find(screens, target="ssp-post")
     press(app, "Vis 1 nummer")
     assert NUMBERS["phone-bo"] in html(app)
     assert "1 af 30 vist i dag" in text(app)
     assert NUMBERS["phone-bo"] in _copied(app)
 
 
-def test_where_nobody_answers_the_next_in_line_comes_up(shown: Shown) -> None:
-    app = _more(_find(shown, target="ssp-post"), "ssp-post")
+def test_where_nobody_answers_the_next_in_line_comes_up(screens: Screens) -> None:
+    app = _more(_find(screens, target="ssp-post"), "ssp-post")
     press(app, "Intet svar: næste i rækken")
     assert "Næste i rækken: **Vagtcentral, Østkysten**" in text(app)
     app.run()
     assert "Næste i rækken: **Vagtcentral, Østkysten**" in text(app)
 
 
-def test_a_class_that_was_left_is_told_above_the_contacts(shown: Shown) -> None:
-    content = text(_find(shown, area="havnen", sector="YOUTH", gate="INFOHOUSE"))
+def test_a_class_that_was_left_is_told_above_the_contacts(screens: Screens) -> None:
+    content = text(_find(screens, area="havnen", sector="YOUTH", gate="INFOHOUSE"))
     left = content.index("Opsøgende medarbejder, Havnen: grundlaget tillader det ikke.")
     assert left < content.index("**1. SSP-koordinator, Kystby**")
 
 
-def test_whoever_asks_is_told_that_it_is_them(shown: Shown) -> None:
-    (own,) = _contacts(_find(shown, area="kystby", sector="POLICE"))
+def test_whoever_asks_is_told_that_it_is_them(screens: Screens) -> None:
+    (own,) = _contacts(_find(screens, area="kystby", sector="POLICE"))
     assert own.startswith("**1. Infohus-tovholder, Østkysten** :blue-badge[Det er dig]")
 
 
-def test_the_standing_posts_of_a_place_are_one_press_away_with_their_numbers(shown: Shown) -> None:
-    app = _find(shown, network="SSP", area="kystby")
+def test_the_standing_posts_of_a_place_are_one_press_away_with_their_numbers(
+    screens: Screens,
+) -> None:
+    app = _find(screens, network="SSP", area="kystby")
     assert "Faste kontakter, Kystby" in [expander.label for expander in app.expander]
     app.session_state["desk"] = True
     app.run()
@@ -330,38 +336,38 @@ def test_the_standing_posts_of_a_place_are_one_press_away_with_their_numbers(sho
     assert NUMBERS["phone-bo"] in html(app)
 
 
-def test_a_step_that_is_one_call_names_all_it_reaches(shown: Shown) -> None:
-    app = _find(shown, target="intake")
+def test_a_step_that_is_one_call_names_all_it_reaches(screens: Screens) -> None:
+    app = _find(screens, target="intake")
     first, _ = _names(app)
     assert first.startswith("**1. SSP-koordinator, Kystby** ")
     assert first.endswith("  \nSamme opkald: SSP Kystby")
     assert "   Samme opkald: SSP Kystby\n2. Social modtagelse, Kystby" in _copied(app)
 
 
-def test_an_old_way_is_marked_and_says_what_a_check_takes(shown: Shown) -> None:
-    app = _find(shown, target="intake", on="2027-03-01")
+def test_an_old_way_is_marked_and_says_what_a_check_takes(screens: Screens) -> None:
+    app = _find(screens, target="intake", on="2027-03-01")
     assert ":red-badge[⚠ Skal kontrolleres] 2 led" in text(app)
     (warned,) = [warning.value for warning in app.warning]
     assert "kontrol" in warned
-    fresh = _find(shown, target="intake")
+    fresh = _find(screens, target="intake")
     assert "Skal kontrolleres" not in text(fresh)
     assert [warning.value for warning in fresh.warning] == []
 
 
-def test_in_acute_danger_there_is_one_card_and_nothing_to_choose(shown: Shown) -> None:
-    app = _find(shown, trigger="ACUTE", area="kystby")
+def test_in_acute_danger_there_is_one_card_and_nothing_to_choose(screens: Screens) -> None:
+    app = _find(screens, trigger="ACUTE", area="kystby")
     assert app.header[0].value.startswith("Akut fare: ring 112")
     assert "Der kendes ingen vagtcentral for Kystby." in text(app)
     assert not _contacts(app)
     assert not app.radio
-    assert app.header[0].value == _find(shown, trigger="ACUTE").header[0].value
+    assert app.header[0].value == _find(screens, trigger="ACUTE").header[0].value
 
 
 # ---- when
 
 
-def test_at_another_hour_the_answer_says_which_and_nobody_answers_now(shown: Shown) -> None:
-    app = _find(shown, target="ssp-post")
+def test_at_another_hour_the_answer_says_which_and_nobody_answers_now(screens: Screens) -> None:
+    app = _find(screens, target="ssp-post")
     app.selectbox(key="term-hour").set_value("22:00").run()
     assert app.query_params["at"] == "2026-11-25T22:00"
     assert app.header[0].value == "1 kontakt · gælder onsdag 25. nov. kl. 22.00"
@@ -382,8 +388,10 @@ def test_a_typed_hour_is_read_as_people_write_it(text: str, typed: str | None) -
 
 
 @pytest.mark.slow
-def test_the_date_keeps_the_hour_and_the_hour_keeps_the_date(shown: Shown) -> None:
-    app = _find(shown, target="ssp-post", on="2026-11-27")  # all hours: it is never the real today
+def test_the_date_keeps_the_hour_and_the_hour_keeps_the_date(screens: Screens) -> None:
+    app = _find(
+        screens, target="ssp-post", on="2026-11-27"
+    )  # all hours: it is never the real today
     assert app.header[0].value == "1 kontakt · pr. 27. nov. 2026"
     app.selectbox(key="term-hour").set_value("22:00").run()
     assert app.query_params["at"] == "2026-11-27T22:00"
@@ -400,18 +408,18 @@ def test_the_date_keeps_the_hour_and_the_hour_keeps_the_date(shown: Shown) -> No
     assert app.query_params.keys() == {"target"}
 
 
-def test_an_hour_in_english(shown: Shown) -> None:
-    app = _find(shown, lang="en", target="ssp-post", at=SATURDAY)
+def test_an_hour_in_english(screens: Screens) -> None:
+    app = _find(screens, lang="en", target="ssp-post", at=SATURDAY)
     assert app.header[0].value == "1 contact · as of Saturday 28 November 22:00"
 
 
 @pytest.mark.parametrize("at", ["2026-11-28", "2026-13-28T22:00", "now"])
-def test_what_is_no_minute_counts_as_absent(shown: Shown, at: str) -> None:
-    assert "kl. 10.00" in _find(shown, target="ssp-post", at=at).header[0].value
+def test_what_is_no_minute_counts_as_absent(screens: Screens, at: str) -> None:
+    assert "kl. 10.00" in _find(screens, target="ssp-post", at=at).header[0].value
 
 
-def test_an_hour_that_is_over_is_said_and_can_be_taken_away(shown: Shown) -> None:
-    app = _find(shown, target="ssp-post", at="2026-11-24T22:00")
+def test_an_hour_that_is_over_is_said_and_can_be_taken_away(screens: Screens) -> None:
+    app = _find(screens, target="ssp-post", at="2026-11-24T22:00")
     assert "ligger i fortiden" in text(app)
     app.selectbox(key="term-hour").set_value(None).run()
     press(app, "Tilbage til i dag")
@@ -419,13 +427,13 @@ def test_an_hour_that_is_over_is_said_and_can_be_taken_away(shown: Shown) -> Non
 
 
 @pytest.mark.slow
-def test_files_with_contacts_are_offered_to_whom_they_are_given(shown: Shown) -> None:
+def test_files_with_contacts_are_offered_to_whom_they_are_given(screens: Screens) -> None:
     for query in (WAY, {"target": "ssp-post"}):
-        app = _find(shown, **query)
+        app = _find(screens, **query)
         assert _offers_card(app)
         app.button(key="make-card").click().run()
         assert app.get("link_button")[-1].proto.url.startswith("/eksport/")
-    steward = shown.screen(FIND, Role.STEWARD, person="carl", areas=("dk",), target="ssp-post")
+    steward = screens.screen(FIND, Role.STEWARD, person="carl", areas=("dk",), target="ssp-post")
     assert not _offers_card(steward)
 
 
@@ -462,9 +470,9 @@ def _copied(app: AppTest) -> str:
     return unescape(copied)
 
 
-def _asked(shown: Shown) -> Counter[str]:
+def _question_counts(screens: Screens) -> Counter[str]:
     """How often each question was asked, by the audit log."""
-    return Counter(row.action for row in shown.app.rows() if row.kind is AuditKind.ASKED)
+    return Counter(row.action for row in screens.app.rows() if row.kind is AuditKind.ASKED)
 
 
 def _numbered(app: AppTest, within: str) -> list[str]:

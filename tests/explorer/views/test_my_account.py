@@ -9,30 +9,30 @@ from api.identity.store import Assurance
 from api.identity.tables import utc_now
 from explorer.address import MY_ACCOUNT
 from graph.access.policy import Role
-from tests.explorer.screen import Shown, assert_shows, drawn, html, press, text
+from tests.explorer.screen import Screens, assert_shows, html, open_screen, press, text
 from tests.fixtures.accounts import PASSWORD
 
 NEW = "fem helt andre ord end før"
 
 
-def _token(shown: Shown, *roles: Role, person: str | None = None) -> tuple[str, str]:
+def _token(screens: Screens, *roles: Role, person: str | None = None) -> tuple[str, str]:
     """An account with a password, and a session of it."""
-    accounts = shown.app.accounts
-    account = shown.app.account(*roles, person=person)
+    accounts = screens.app.accounts
+    account = screens.app.account(*roles, person=person)
     accounts.credentials.redeem(accounts.logins.invite(account), PASSWORD)
     return account, accounts.open_session(account, Assurance.STRONG)
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.SERVICE])
-def test_everybody_sees_their_rights_in_words(shown: Shown, role: Role) -> None:
-    app = shown.screen(MY_ACCOUNT, role, person="carl" if role is Role.COORDINATOR else None)
+def test_everybody_sees_their_rights_in_words(screens: Screens, role: Role) -> None:
+    app = screens.screen(MY_ACCOUNT, role, person="carl" if role is Role.COORDINATOR else None)
     assert_shows(app, "Min konto", "Kystby", "Her er jeg logget ind", ":blue-badge[her]")
     assert not app.exception
 
 
-def test_language_and_appearance_are_chosen_here_as_in_the_menu(shown: Shown) -> None:
+def test_language_and_appearance_are_chosen_here_as_in_the_menu(screens: Screens) -> None:
     for lang, head, dark in (("da", "Udseende", "Mørkt"), ("en", "Appearance", "Dark")):
-        app = shown.screen(MY_ACCOUNT, Role.ANALYST, lang=lang)
+        app = screens.screen(MY_ACCOUNT, Role.ANALYST, lang=lang)
         assert head in [one.value for one in app.header]
         drawings = html(app)
         for choice in ("kv-languages", "kv-themes"):
@@ -40,8 +40,8 @@ def test_language_and_appearance_are_chosen_here_as_in_the_menu(shown: Shown) ->
         assert drawings.count(f'<a href="?theme=dark" target="_self">{dark}</a>') == 2
 
 
-def test_somebody_without_a_right_is_told_whom_to_ask(shown: Shown) -> None:
-    app = shown.screen(MY_ACCOUNT)
+def test_somebody_without_a_right_is_told_whom_to_ask(screens: Screens) -> None:
+    app = screens.screen(MY_ACCOUNT)
     assert_shows(
         app,
         "Du har ingen rettighed endnu. Spørg en administrator",
@@ -50,22 +50,24 @@ def test_somebody_without_a_right_is_told_whom_to_ask(shown: Shown) -> None:
     )
 
 
-def test_whoever_needs_an_authenticator_can_set_it_up_with_a_password_alone(shown: Shown) -> None:
-    token = shown.app.token(Role.ADMIN, assurance=Assurance.PASSWORD)
-    app = drawn(MY_ACCOUNT, token)
+def test_whoever_needs_an_authenticator_can_set_it_up_with_a_password_alone(
+    screens: Screens,
+) -> None:
+    token = screens.app.token(Role.ADMIN, assurance=Assurance.PASSWORD)
+    app = open_screen(MY_ACCOUNT, token)
     assert_shows(app, "engangskode", "Sæt en app op", "Her er jeg logget ind", "Lav nøgle")
 
 
-def test_a_coordinator_sees_posts_tasks_and_what_is_left_of_the_day(shown: Shown) -> None:
-    app = shown.screen(MY_ACCOUNT, Role.COORDINATOR, person="amina")
+def test_a_coordinator_sees_posts_tasks_and_what_is_left_of_the_day(screens: Screens) -> None:
+    app = screens.screen(MY_ACCOUNT, Role.COORDINATOR, person="amina")
     assert_shows(app, "Koordinator · Kystby", "Kontaktoplysninger i dag", "<td>30</td>")
     assert "Kræver en af rollerne: Administrator." in text(app)
 
 
-def test_a_password_is_changed_and_everybody_signed_out(own_shown: Shown) -> None:
-    accounts = own_shown.app.accounts
-    _account, token = _token(own_shown, Role.COORDINATOR)
-    app = drawn(MY_ACCOUNT, token)
+def test_a_password_is_changed_and_everybody_signed_out(own_screens: Screens) -> None:
+    accounts = own_screens.app.accounts
+    _account, token = _token(own_screens, Role.COORDINATOR)
+    app = open_screen(MY_ACCOUNT, token)
 
     def change(old: str, new: str, again: str) -> None:
         for key, value in zip(
@@ -91,10 +93,10 @@ def test_a_password_is_changed_and_everybody_signed_out(own_shown: Shown) -> Non
     assert "my-new-password" not in app.session_state
 
 
-def test_an_authenticator_is_set_up_with_a_picture_and_confirmed(own_shown: Shown) -> None:
-    accounts = own_shown.app.accounts
-    account, token = _token(own_shown, Role.COORDINATOR)
-    app = drawn(MY_ACCOUNT, token)
+def test_an_authenticator_is_set_up_with_a_picture_and_confirmed(own_screens: Screens) -> None:
+    accounts = own_screens.app.accounts
+    account, token = _token(own_screens, Role.COORDINATOR)
+    app = open_screen(MY_ACCOUNT, token)
     app.text_input(key="my-factor-password").set_value("forkert adgangskode")
     press(app, "Sæt en app op")
     assert_shows(app, "Adgangskode eller engangskode er forkert.")
@@ -112,13 +114,13 @@ def test_an_authenticator_is_set_up_with_a_picture_and_confirmed(own_shown: Show
     assert_shows(app, "Fra nu af logger du ind med en kode", "Skift app", hidden=[secret])
 
 
-def test_other_sessions_are_ended_one_and_all(own_shown: Shown) -> None:
-    accounts = own_shown.app.accounts
-    account, token = _token(own_shown, Role.ANALYST)
+def test_other_sessions_are_ended_one_and_all(own_screens: Screens) -> None:
+    accounts = own_screens.app.accounts
+    account, token = _token(own_screens, Role.ANALYST)
     others = [accounts.open_session(account, Assurance.PASSWORD) for _ in range(3)]
     other = accounts.signed_in(others[0])
     assert other is not None
-    app = drawn(MY_ACCOUNT, token)
+    app = open_screen(MY_ACCOUNT, token)
     assert text(app).count("Logget ind") == 4
     app.button(key=f"session-{other.via}").click().run()
     assert_shows(app, "Sessionen er afsluttet.")
@@ -129,10 +131,10 @@ def test_other_sessions_are_ended_one_and_all(own_shown: Shown) -> None:
 
 
 @pytest.mark.slow
-def test_a_token_is_made_shown_once_and_revoked(own_shown: Shown) -> None:
-    accounts = own_shown.app.accounts
-    account, token = _token(own_shown, Role.COORDINATOR)
-    app = drawn(MY_ACCOUNT, token)
+def test_a_token_is_made_shown_once_and_revoked(own_screens: Screens) -> None:
+    accounts = own_screens.app.accounts
+    account, token = _token(own_screens, Role.COORDINATOR)
+    app = open_screen(MY_ACCOUNT, token)
     press(app, "Lav nøgle")
     assert_shows(app, "Navngiv den med små bogstaver")
     app.text_input(key="my-token-label").set_value("notebook")

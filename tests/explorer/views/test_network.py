@@ -13,14 +13,16 @@ from explorer.address import NETWORK
 from graph.access.policy import Role
 from graph.exchange.formats import FORMATS
 from tests.api.withheld import withhold
-from tests.explorer.screen import Shown, assert_shows, button, html, press, text
+from tests.explorer.screen import Screens, assert_shows, button, html, press, text
 
 
-def network(shown: Shown, role: Role = Role.OUTREACH, *, lang: str = "da", **query: Any) -> AppTest:
+def network(
+    screens: Screens, role: Role = Role.OUTREACH, *, lang: str = "da", **query: Any
+) -> AppTest:
     """The screen for Dina, who reaches out in Kystby, or for somebody with another role."""
     if role is not Role.OUTREACH:
-        return shown.screen(NETWORK, role, lang=lang, **query)
-    return shown.screen(NETWORK, role, Role.COORDINATOR, person="dina", lang=lang, **query)
+        return screens.screen(NETWORK, role, lang=lang, **query)
+    return screens.screen(NETWORK, role, Role.COORDINATOR, person="dina", lang=lang, **query)
 
 
 def column(app: AppTest, head: str) -> list[str]:
@@ -49,14 +51,14 @@ def choose(app: AppTest, name: str) -> AppTest:
     return chooser(app).select(next(option for option in options if option.startswith(name))).run()
 
 
-def test_with_nothing_chosen_it_says_where_to_begin_and_shows_nothing(shown: Shown) -> None:
-    app = network(shown)
+def test_with_nothing_chosen_it_says_where_to_begin_and_shows_nothing(screens: Screens) -> None:
+    app = network(screens)
     assert "Vælg en funktion, et samarbejde eller en forening at begynde fra." in text(app)
     assert not app.selectbox
 
 
-def test_who_is_around_is_drawn_and_told_in_a_table(shown: Shown) -> None:
-    app = network(shown, id="vindrosen", hops="2")
+def test_who_is_around_is_drawn_and_told_in_a_table(screens: Screens) -> None:
+    app = network(screens, id="vindrosen", hops="2")
     assert "3 af højst 300 noder" in text(app)
     assert len(names(app)) == 3
     assert "repræsenterer" in html(app)
@@ -64,8 +66,8 @@ def test_who_is_around_is_drawn_and_told_in_a_table(shown: Shown) -> None:
     assert html(app).count('<tr><th scope="row">') == 2
 
 
-def test_links_of_some_types_alone_are_drawn_with_who_is_at_their_ends(shown: Shown) -> None:
-    app = network(shown, id="vindrosen", hops="2", type="REPRESENTS")
+def test_links_of_some_types_alone_are_drawn_with_who_is_at_their_ends(screens: Screens) -> None:
+    app = network(screens, id="vindrosen", hops="2", type="REPRESENTS")
     assert "2 af højst 300 noder" in text(app)
     assert "er døråbner for" not in html(app)
     (types,) = [field for field in app.multiselect if field.label == "Kun forbindelser af typen"]
@@ -74,24 +76,24 @@ def test_links_of_some_types_alone_are_drawn_with_who_is_at_their_ends(shown: Sh
     assert "type" not in app.query_params
 
 
-def test_one_step_is_asked_for_where_the_address_says_nothing_else(shown: Shown) -> None:
-    assert "2 af højst 300 noder" in text(network(shown, id="vindrosen"))
-    assert "2 af højst 300 noder" in text(network(shown, id="vindrosen", hops="7"))
+def test_one_step_is_asked_for_where_the_address_says_nothing_else(screens: Screens) -> None:
+    assert "2 af højst 300 noder" in text(network(screens, id="vindrosen"))
+    assert "2 af højst 300 noder" in text(network(screens, id="vindrosen", hops="7"))
 
 
-def test_a_chain_is_a_sentence_and_a_civilian_is_reached_through_a_post(shown: Shown) -> None:
-    app = choose(network(shown, id="vindrosen", hops="2"), "Opsøgende medarbejder")
+def test_a_chain_is_a_sentence_and_a_civilian_is_reached_through_a_post(screens: Screens) -> None:
+    app = choose(network(screens, id="vindrosen", hops="2"), "Opsøgende medarbejder")
     assert (
         "Formand Jens R. repræsenterer Boldklubben Vindrosen, "
         "Opsøgende medarbejder, Havnen er døråbner for Formand Jens R."
     ) in text(app)
-    app = choose(network(shown, id="outreach"), "Formand Jens R.")
+    app = choose(network(screens, id="outreach"), "Formand Jens R.")
     assert "Formidles af Opsøgende medarbejder, Havnen. Nummeret vises ikke." in text(app)
     assert "Efter samtykke, gyldigt til 1. jun. 2027." in text(app)
 
 
-def test_expanding_shows_more_and_undo_and_redo_go_back_and_forth(shown: Shown) -> None:
-    app = choose(network(shown, id="vindrosen"), "Formand Jens R.")
+def test_expanding_shows_more_and_undo_and_redo_go_back_and_forth(screens: Screens) -> None:
+    app = choose(network(screens, id="vindrosen"), "Formand Jens R.")
     before = ["Boldklubben Vindrosen", "Formand Jens R."]
     after = [*before, "Opsøgende medarbejder, Havnen"]
     assert names(app) == before
@@ -105,38 +107,38 @@ def test_expanding_shows_more_and_undo_and_redo_go_back_and_forth(shown: Shown) 
     assert button(app, "↷ Gentag").disabled
 
 
-def test_another_center_begins_another_walk(shown: Shown) -> None:
-    app = choose(network(shown, id="outreach"), "Dina")
+def test_another_center_begins_another_walk(screens: Screens) -> None:
+    app = choose(network(screens, id="outreach"), "Dina")
     app = press(app, "Centrér her")
     assert app.query_params["id"] == "dina"
     assert button(app, "↶ Fortryd").disabled
 
 
-def test_a_shared_link_shows_what_was_expanded_as_far_as_one_may_see_it(shown: Shown) -> None:
-    app = network(shown, id="vindrosen", expanded=["jens", "kaj", "nobody"])
+def test_a_shared_link_shows_what_was_expanded_as_far_as_one_may_see_it(screens: Screens) -> None:
+    app = network(screens, id="vindrosen", expanded=["jens", "kaj", "nobody"])
     assert "3 af højst 300 noder" in text(app)
     assert any("expanded=jens" in code.value for code in app.code)
     assert "Modtagere ser kun det" in text(app)
 
 
-def test_only_some_kinds_and_a_level_are_kept(shown: Shown) -> None:
-    app = network(shown, id="outreach", kind=["Person"])
+def test_only_some_kinds_and_a_level_are_kept(screens: Screens) -> None:
+    app = network(screens, id="outreach", kind=["Person"])
     assert len(names(app)) == 2
-    app = network(shown, id="outreach", level="EXIT")
+    app = network(screens, id="outreach", level="EXIT")
     assert not any("jens" in name.lower() for name in names(app))
     assert next(box for box in app.selectbox if box.label == "Forebyggelsesniveau").value == "EXIT"
 
 
-def test_the_selected_node_has_a_panel_that_closes(shown: Shown) -> None:
-    app = network(shown, id="vindrosen")
+def test_the_selected_node_has_a_panel_that_closes(screens: Screens) -> None:
+    app = network(screens, id="vindrosen")
     assert not any(button.label == "Luk" for button in app.button)
     app = press(choose(app, "Formand Jens R."), "Luk")
     assert chooser(app).value is None
     assert not any(button.label == "Udvid" for button in app.button)
 
 
-def test_on_the_map_civilians_of_an_area_are_counted_and_not_named(shown: Shown) -> None:
-    app = network(shown, id="outreach", layout="map")
+def test_on_the_map_civilians_of_an_area_are_counted_and_not_named(screens: Screens) -> None:
+    app = network(screens, id="outreach", layout="map")
     assert "1 ressourceperson, Havnen" in names(app)
     assert "Jens" not in text(app)
     assert "Jens" not in html(app)
@@ -146,15 +148,15 @@ def test_on_the_map_civilians_of_an_area_are_counted_and_not_named(shown: Shown)
 
 @pytest.mark.slow
 @pytest.mark.parametrize("layout", ["authorities", "networks", "free"])
-def test_each_layout_has_the_same_nodes_and_links(shown: Shown, layout: str) -> None:
-    app = network(shown, id="ssp-post", hops="2")
-    other = network(shown, id="ssp-post", hops="2", layout=layout)
+def test_each_layout_has_the_same_nodes_and_links(screens: Screens, layout: str) -> None:
+    app = network(screens, id="ssp-post", hops="2")
+    other = network(screens, id="ssp-post", hops="2", layout=layout)
     assert names(other) == names(app)
     assert tables(other) == tables(app)
 
 
-def test_a_path_between_two_nodes_is_told_and_hidden_again(shown: Shown) -> None:
-    app = choose(network(shown, id="ssp", hops="2"), "Infohus-tovholder, Østkysten")
+def test_a_path_between_two_nodes_is_told_and_hidden_again(screens: Screens) -> None:
+    app = choose(network(screens, id="ssp", hops="2"), "Infohus-tovholder, Østkysten")
     other = next(box for box in app.selectbox if box.label == "Vis kontaktvejen til")
     target = next(option for option in other.options if option.startswith("SSP-koordinator"))
     app = other.select(target).run()
@@ -165,29 +167,31 @@ def test_a_path_between_two_nodes_is_told_and_hidden_again(shown: Shown) -> None
     assert not {"start", "target"} & set(app.query_params)
 
 
-def test_where_no_path_leads_it_is_said_why_and_the_network_stays(shown: Shown) -> None:
-    app = network(shown, id="ssp", start="nobody-at-all", target="ssp-post")
+def test_where_no_path_leads_it_is_said_why_and_the_network_stays(screens: Screens) -> None:
+    app = network(screens, id="ssp", start="nobody-at-all", target="ssp-post")
     assert "SSP Kystby" in names(app)
     assert "Findes ikke, eller du har ikke adgang." in text(app)
 
 
-def test_a_shared_link_holds_what_was_pinned_and_where(shown: Shown) -> None:
-    app = network(shown, id="vindrosen", pin=["jens:-120:40", "no-place", "jens:x:1"])
+def test_a_shared_link_holds_what_was_pinned_and_where(screens: Screens) -> None:
+    app = network(screens, id="vindrosen", pin=["jens:-120:40", "no-place", "jens:x:1"])
     assert any("pin=jens%3A-120%3A40" in code.value for code in app.code)
     app = press(choose(app, "Formand Jens R."), "Løsn")
     assert not any("pin=" in code.value for code in app.code)
 
 
-def test_controls_write_codes_into_the_address(shown: Shown) -> None:
-    app = network(shown, id="outreach")
+def test_controls_write_codes_into_the_address(screens: Screens) -> None:
+    app = network(screens, id="outreach")
     app = next(radio for radio in app.radio if radio.label == "Led").set_value("2").run()
     assert app.query_params["hops"] == "2"
     app = next(box for box in app.selectbox if box.label == "Opstilling").set_value("free").run()
     assert app.query_params["layout"] == "free"
 
 
-def test_what_hangs_on_somebody_is_their_posts_and_who_could_answer_instead(shown: Shown) -> None:
-    app = choose(network(shown, id="amina"), "Amina")
+def test_what_hangs_on_somebody_is_their_posts_and_who_could_answer_instead(
+    screens: Screens,
+) -> None:
+    app = choose(network(screens, id="amina"), "Amina")
     app = press(app, "Hvad afhænger af den?")
     assert column(app, "Funktion") == ["SSP-koordinator, Kystby"]
     (instead,) = column(app, "Kan svare i stedet")
@@ -198,8 +202,8 @@ def test_what_hangs_on_somebody_is_their_posts_and_who_could_answer_instead(show
     assert "**SSP Kystby**: 2 af 2 funktioner svarer stadig." in text(app)
 
 
-def test_what_hangs_on_a_post_is_whom_nobody_reaches_without_it(shown: Shown) -> None:
-    app = choose(network(shown, id="ssp-post"), "SSP-koordinator")
+def test_what_hangs_on_a_post_is_whom_nobody_reaches_without_it(screens: Screens) -> None:
+    app = choose(network(screens, id="ssp-post"), "SSP-koordinator")
     app = press(app, "Hvad afhænger af den?")
     assert "politikredsene, nås 2 ikke længere, og 0 nås dårligere." in text(app)
     assert "Ingen vej fører længere til: Kystby." in text(app)
@@ -210,28 +214,28 @@ def test_what_hangs_on_a_post_is_whom_nobody_reaches_without_it(shown: Shown) ->
     assert column(app, "Svarer bagefter") == ["ingen"]
 
 
-def test_somebody_hidden_who_could_answer_instead_is_told_by_their_post(shown: Shown) -> None:
-    app = choose(network(shown, id="ssp-post"), "SSP-koordinator")
+def test_somebody_hidden_who_could_answer_instead_is_told_by_their_post(screens: Screens) -> None:
+    app = choose(network(screens, id="ssp-post"), "SSP-koordinator")
     app = press(app, "Hvad afhænger af den?")
     assert column(app, "Kan svare i stedet") == [
         "SSP-koordinator, Naboby (navnet vises ikke for din rolle)"
     ]
 
 
-def test_a_network_can_go_and_an_analyst_is_told_no_names(shown: Shown) -> None:
-    app = choose(network(shown, Role.ANALYST, lang="en", id="ssp"), "SSP Kystby")
+def test_a_network_can_go_and_an_analyst_is_told_no_names(screens: Screens) -> None:
+    app = choose(network(screens, Role.ANALYST, lang="en", id="ssp"), "SSP Kystby")
     app = press(app, "What depends on this?")
     assert_shows(app, "**SSP Kystby** goes; 2 posts meet there.", "2 are no longer reached")
     assert "Rugvang" not in text(app)
 
 
-def test_a_civilian_has_no_such_button(shown: Shown) -> None:
-    app = choose(network(shown, id="outreach"), "Formand Jens R.")
+def test_a_civilian_has_no_such_button(screens: Screens) -> None:
+    app = choose(network(screens, id="outreach"), "Formand Jens R.")
     assert "Hvad afhænger af den?" not in {button.label for button in app.button}
 
 
-def test_a_file_is_made_with_its_losses_and_a_link_that_works_once(shown: Shown) -> None:
-    app = network(shown, id="ssp")
+def test_a_file_is_made_with_its_losses_and_a_link_that_works_once(screens: Screens) -> None:
+    app = network(screens, id="ssp")
     (format,) = (radio for radio in app.radio if radio.label == "Format")
     assert format.options == [one.label_da for one in FORMATS.values()]
     app = press(app, "Lav filen")
@@ -239,44 +243,44 @@ def test_a_file_is_made_with_its_losses_and_a_link_that_works_once(shown: Shown)
     assert all("/media/" not in link.proto.url for link in app.get("link_button"))
 
 
-def test_hidden_and_absent_are_told_alike(shown: Shown) -> None:
-    hidden, absent = network(shown, id="kaj"), network(shown, id="nobody-at-all")
+def test_hidden_and_absent_are_told_alike(screens: Screens) -> None:
+    hidden, absent = network(screens, id="kaj"), network(screens, id="nobody-at-all")
     (warning,) = hidden.warning
     assert warning.value == "Findes ikke, eller du har ikke adgang."
-    assert said(hidden) == said(absent).replace("nobody-at-all", "kaj")
+    assert screen_text(hidden) == screen_text(absent).replace("nobody-at-all", "kaj")
 
 
-def test_who_sees_no_civilians_finds_nobody_around_the_club(shown: Shown) -> None:
-    app = network(shown, Role.ANALYST, id="vindrosen")
+def test_who_sees_no_civilians_finds_nobody_around_the_club(screens: Screens) -> None:
+    app = network(screens, Role.ANALYST, id="vindrosen")
     assert "Ingen forbindelser, du må se, pr. 25. nov. 2026." in text(app)
     assert "Jens" not in text(app)
 
 
-def test_in_english_and_on_another_date(shown: Shown) -> None:
-    app = network(shown, id="ssp", on="2027-01-01", lang="en")
+def test_in_english_and_on_another_date(screens: Screens) -> None:
+    app = network(screens, id="ssp", on="2027-01-01", lang="en")
     assert_shows(app, "You see the structure as of 1 January 2027.", "of at most 300 nodes")
 
 
-def test_the_same_question_is_asked_once_while_the_register_stays(shown: Shown) -> None:
-    app = network(shown, id="outreach")
-    before = asked(shown)
+def test_the_same_question_is_asked_once_while_the_register_stays(screens: Screens) -> None:
+    app = network(screens, id="outreach")
+    before = read_count(screens)
     choose(choose(app, "Dina"), "Dina")
-    assert asked(shown) == before
+    assert read_count(screens) == before
 
 
 def test_who_is_withheld_since_does_not_stay_on_the_screen(
-    shown: Shown, monkeypatch: pytest.MonkeyPatch
+    screens: Screens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = network(shown, id="vindrosen", hops="2")
+    app = network(screens, id="vindrosen", hops="2")
     assert "Formand Jens R." in names(app)
-    withhold(shown.app.accounts.withholdings, "jens")
+    withhold(screens.app.accounts.withholdings, "jens")
     monkeypatch.setattr(screen_state, "WATCH_S", 0)  # a minute later
     assert "Formand Jens R." not in names(app.run())
 
 
-def said(app: AppTest) -> str:
+def screen_text(app: AppTest) -> str:
     return re.sub(r"user-\d+", "user", text(app))
 
 
-def asked(shown: Shown) -> int:
-    return sum(row.action == "read_neighborhood" for row in shown.app.rows())
+def read_count(screens: Screens) -> int:
+    return sum(row.action == "read_neighborhood" for row in screens.app.rows())

@@ -14,7 +14,7 @@ from graph.access.policy import Role
 from graph.own_kinds import OwnKind
 from tests.api.serving import served
 from tests.databases import SharedKystby
-from tests.explorer.screen import Shown, assert_shows, html, press, text
+from tests.explorer.screen import Screens, assert_shows, html, press, text
 from tests.explorer.views.curation.curators import edited
 from tests.fixtures.app import opened_app
 from tests.fixtures.own_kinds import OWN_KINDS as KINDS
@@ -22,34 +22,34 @@ from tests.fixtures.own_kinds import file_in
 
 
 @pytest.fixture
-def own_shown(
+def own_screens(
     shared_kystby: SharedKystby, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Generator[Shown]:
+) -> Generator[Screens]:
     """Kystby with a file of own kinds."""
     with (
         opened_app(shared_kystby.store(), tmp_path, own_kinds=file_in(tmp_path)) as app,
         served(app.http.app) as address,
     ):
         monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", address)
-        yield Shown(app=app, address=address)
+        yield Screens(app=app, address=address)
         session.hang_up()
 
 
-def screen(shown: Shown, **query: str) -> AppTest:
+def screen(screens: Screens, **query: str) -> AppTest:
     """The screen as a steward of the whole country sees it."""
-    return shown.screen(OWN_KINDS, Role.STEWARD, areas=("dk",), **query)
+    return screens.screen(OWN_KINDS, Role.STEWARD, areas=("dk",), **query)
 
 
-def kinds(shown: Shown) -> dict[str, OwnKind]:
-    return dict(shown.app.directory.own_kinds.by_id)
+def kinds(screens: Screens) -> dict[str, OwnKind]:
+    return dict(screens.app.directory.own_kinds.by_id)
 
 
 @pytest.mark.slow
 def test_own_kinds_are_a_table_with_what_they_are_beneath_and_how_many_there_are(
-    own_shown: Shown,
+    own_screens: Screens,
 ) -> None:
-    edited(own_shown.app, "outreach", own_kind="UNGEKONSULENT")
-    rows = html(screen(own_shown))
+    edited(own_screens.app, "outreach", own_kind="UNGEKONSULENT")
+    rows = html(screen(own_screens))
     assert (
         '<th scope="row"><a href="/arter?kind=UNGEKONSULENT" target="_self">Ungekonsulent</a></th>'
         "<td>Youth adviser</td><td>Funktion</td><td>Demokratikonsulent</td><td>–</td><td>1</td>"
@@ -57,8 +57,8 @@ def test_own_kinds_are_a_table_with_what_they_are_beneath_and_how_many_there_are
     assert "<td>SSP-samarbejde</td>" in rows, "a shipped kind above"
 
 
-def test_a_kind_is_added_and_chosen_in_a_form_at_once(own_shown: Shown) -> None:
-    app = press(screen(own_shown), "Ny egen art")
+def test_a_kind_is_added_and_chosen_in_a_form_at_once(own_screens: Screens) -> None:
+    app = press(screen(own_screens), "Ny egen art")
     kind: Any = app.selectbox(key="own-kind-new-of")
     assert [*kind.options] == [
         "Funktion", "Samarbejde", "Myndighed", "Forening", "Plan", "Sektor", "Kompetence",
@@ -67,17 +67,17 @@ def test_a_kind_is_added_and_chosen_in_a_form_at_once(own_shown: Shown) -> None:
     app.text_input(key="own-kind-new-label_en").set_value("Street worker")
     app.selectbox(key="own-kind-new-PostKind-is_a").set_value("OUTREACH_WORKER")
     assert_shows(press(app, "Gem"), "Den egne art er tilføjet.", "Gademedarbejder, nat &amp; dag")
-    added = kinds(own_shown)["GADEMEDARBEJDER_NAT_DAG"]
+    added = kinds(own_screens)["GADEMEDARBEJDER_NAT_DAG"]
     assert (added.label_da, added.is_a) == ("Gademedarbejder, nat & dag", "OUTREACH_WORKER")
     assert "new" not in app.query_params
-    register = own_shown.screen(REGISTER, Role.STEWARD, new="Actor")
+    register = own_screens.screen(REGISTER, Role.STEWARD, new="Actor")
     choice: Any = register.selectbox(key="new-Actor-kind")
     assert "Gademedarbejder, nat & dag" in choice.options
 
 
-def test_an_open_session_sees_a_kind_that_somebody_else_added(own_shown: Shown) -> None:
-    local = own_shown.screen(REGISTER, Role.STEWARD, new="Actor")
-    file = own_shown.app.directory.own_kinds_file
+def test_an_open_session_sees_a_kind_that_somebody_else_added(own_screens: Screens) -> None:
+    local = own_screens.screen(REGISTER, Role.STEWARD, new="Actor")
+    file = own_screens.app.directory.own_kinds_file
     assert file is not None
     file.write(file.text().replace('"Tryghedsvejleder"', '"Tryghedskonsulent"'))
     kind: Any = local.run().selectbox(key="new-Actor-kind")
@@ -85,8 +85,8 @@ def test_an_open_session_sees_a_kind_that_somebody_else_added(own_shown: Shown) 
     assert "Tryghedsvejleder" not in kind.options
 
 
-def test_each_error_stands_below_its_field(own_shown: Shown) -> None:
-    app = screen(own_shown, new="1")
+def test_each_error_stands_below_its_field(own_screens: Screens) -> None:
+    app = screen(own_screens, new="1")
     app = press(app, "Gem")
     assert [one.value for one in app.error] == [*["Skal udfyldes."] * 3, "Intet er gemt."]
     app.text_input(key="own-kind-new-label_da").set_value("Mentor")
@@ -98,75 +98,75 @@ def test_each_error_stands_below_its_field(own_shown: Shown) -> None:
     assert said.count("Findes allerede.") == 3, "also the code that is made of the name"
     assert "Passer ikke til funktionens art." in said
     assert app.text_input(key="own-kind-new-label_da").value == "Mentor", "what was typed stays"
-    assert own_shown.app.directory.own_kinds.rows == KINDS.rows
+    assert own_screens.app.directory.own_kinds.rows == KINDS.rows
 
 
-def test_a_kind_is_changed(own_shown: Shown) -> None:
-    app = screen(own_shown, kind="BOLIGNET")
+def test_a_kind_is_changed(own_screens: Screens) -> None:
+    app = screen(own_screens, kind="BOLIGNET")
     gate: Any = app.selectbox(key="own-kind-BOLIGNET-gate")
     assert gate.value == "GENERAL"
     gate.set_value("CONTACT_ONLY")
     app.text_input(key="own-kind-BOLIGNET-label_da").set_value("Boligsocialt net")
     assert_shows(press(app, "Gem"), "Den egne art er ændret.", "Boligsocialt net")
-    changed = kinds(own_shown)["BOLIGNET"]
+    changed = kinds(own_screens)["BOLIGNET"]
     assert (changed.label_da, changed.gate) == ("Boligsocialt net", "CONTACT_ONLY")
 
 
-def test_a_kind_cannot_be_put_beneath_itself(own_shown: Shown) -> None:
-    above: Any = screen(own_shown, kind="DEMOKRATIKONSULENT").selectbox(
+def test_a_kind_cannot_be_put_beneath_itself(own_screens: Screens) -> None:
+    above: Any = screen(own_screens, kind="DEMOKRATIKONSULENT").selectbox(
         key="own-kind-DEMOKRATIKONSULENT-PostKind-is_a"
     )
     assert "Tryghedsvejleder" in above.options
     assert not {"Demokratikonsulent", "Ungekonsulent"} & {*above.options}
 
 
-def test_a_kind_in_use_is_not_removed_and_another_is(own_shown: Shown) -> None:
-    edited(own_shown.app, "ssp-post", own_kind="SSP_KONSULENT")
-    app = press(press(screen(own_shown, kind="SSP_KONSULENT"), "Fjern …"), "Fjern den egne art")
+def test_a_kind_in_use_is_not_removed_and_another_is(own_screens: Screens) -> None:
+    edited(own_screens.app, "ssp-post", own_kind="SSP_KONSULENT")
+    app = press(press(screen(own_screens, kind="SSP_KONSULENT"), "Fjern …"), "Fjern den egne art")
     assert_shows(app, "Intet er gemt.", "1 i registret er af denne art.")
     moved: Any = app.selectbox(key="own-kind-SSP_KONSULENT-PostKind-is_a")
     moved.set_value("MENTOR")
     assert_shows(press(app, "Gem"), "1 i registret er af denne art.")
-    app = press(press(screen(own_shown, kind="FRITIDSKLUB"), "Fjern …"), "Fjern den egne art")
+    app = press(press(screen(own_screens, kind="FRITIDSKLUB"), "Fjern …"), "Fjern den egne art")
     assert_shows(app, "Den egne art er fjernet.")
-    assert {*kinds(own_shown)} == {*KINDS.by_id} - {"FRITIDSKLUB"}
+    assert {*kinds(own_screens)} == {*KINDS.by_id} - {"FRITIDSKLUB"}
 
 
 def test_a_form_that_was_open_while_others_changed_something_overwrites_nothing(
-    own_shown: Shown,
+    own_screens: Screens,
 ) -> None:
-    app = screen(own_shown, kind="BOLIGNET")
-    file = own_shown.app.directory.own_kinds_file
+    app = screen(own_screens, kind="BOLIGNET")
+    file = own_screens.app.directory.own_kinds_file
     assert file is not None
     file.write(file.text().replace('"Housing-social network"', '"Housing network"'))
     app.text_input(key="own-kind-BOLIGNET-label_da").set_value("Net")
     app = press(app, "Gem")
     assert_shows(app, "De egne arter er ændret af en anden imens.")
-    assert kinds(own_shown)["BOLIGNET"].label_da == "Boligsocialt netværk"
+    assert kinds(own_screens)["BOLIGNET"].label_da == "Boligsocialt netværk"
     assert_shows(press(app, "Gem"), "Den egne art er ændret.")
 
 
-def test_a_steward_of_a_municipality_sees_who_changes_them(own_shown: Shown) -> None:
-    app = own_shown.screen(OWN_KINDS, Role.STEWARD, kind="BOLIGNET")
+def test_a_steward_of_a_municipality_sees_who_changes_them(own_screens: Screens) -> None:
+    app = own_screens.screen(OWN_KINDS, Role.STEWARD, kind="BOLIGNET")
     assert_shows(
         app, "Egne arter gælder for alle", "Boligsocialt netværk", hidden=("Gem", "Ny egen art")
     )
     assert 'href="/arter?kind' not in html(app)
 
 
-def test_a_bad_file_on_the_server_is_told(own_shown: Shown) -> None:
-    file = own_shown.app.directory.own_kinds_file
+def test_a_bad_file_on_the_server_is_told(own_screens: Screens) -> None:
+    file = own_screens.app.directory.own_kinds_file
     assert file is not None
     file.write(file.text().replace('"OUTREACH_WORKER"', '"NOWHERE"'))
     assert_shows(
-        screen(own_shown), "Filen er ændret på serveren og kan ikke bruges.",
+        screen(own_screens), "Filen er ændret på serveren og kan ikke bruges.",
         "linje 5: DEMOKRATIKONSULENT.is_a: er ikke en art, der findes", "Fritidsklub",
         hidden=("Ny egen art",),
     )  # fmt: skip
 
 
-def test_without_own_kinds_it_says_so(shown: Shown) -> None:
-    app = shown.screen(OWN_KINDS, Role.STEWARD, areas=("dk",))
+def test_without_own_kinds_it_says_so(screens: Screens) -> None:
+    app = screens.screen(OWN_KINDS, Role.STEWARD, areas=("dk",))
     assert "Der er ingen egne arter endnu." in text(app)
 
 

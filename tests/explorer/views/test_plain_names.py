@@ -15,7 +15,7 @@ from explorer.i18n import plain
 from graph.access.policy import Role
 from graph.model import ContactDetail, Node
 from tests.change_sets import change_set
-from tests.explorer.screen import Shown
+from tests.explorer.screen import Screens
 from tests.kystby import things
 
 pytestmark = pytest.mark.slow
@@ -58,11 +58,11 @@ _SCREENS: Final[tuple[tuple[Screen, Role, Mapping[str, str]], ...]] = (
 
 
 @pytest.fixture(scope="module")
-def marked(read_only: Shown) -> Shown:
+def marked(read_only: Screens) -> Screens:
     """Kystby, where every name and title holds marks of Markdown."""
     before = [node for node in things() if isinstance(node, Node)]
     updates = [
-        replace(node, **{name: f"{value} {MARKED}" for name, value in _named(node)})
+        replace(node, **{name: f"{value} {MARKED}" for name, value in _names_of(node)})
         for node in before
         if not isinstance(node, ContactDetail)
     ]
@@ -70,7 +70,7 @@ def marked(read_only: Shown) -> Shown:
     return read_only
 
 
-def _named(node: Node) -> Iterator[tuple[str, str]]:
+def _names_of(node: Node) -> Iterator[tuple[str, str]]:
     for name in ("name", "title", "display_name"):
         value = getattr(node, name, None)
         if isinstance(value, str):
@@ -80,7 +80,7 @@ def _named(node: Node) -> Iterator[tuple[str, str]]:
 @pytest.mark.store
 @pytest.mark.parametrize(("screen", "role", "query"), _SCREENS)
 def test_no_name_becomes_a_link_or_a_mark_on_any_screen(
-    marked: Shown, monkeypatch: pytest.MonkeyPatch, screen: Screen, role: Role,
+    marked: Screens, monkeypatch: pytest.MonkeyPatch, screen: Screen, role: Role,
     query: Mapping[str, str],
 ) -> None:  # fmt: skip
     monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", marked.address)

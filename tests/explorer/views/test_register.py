@@ -6,17 +6,17 @@ from streamlit.testing.v1 import AppTest
 from explorer.address import FIND, REGISTER
 from explorer.views.register import search
 from graph.access.policy import Role
-from tests.explorer.screen import Shown, assert_shows, buttons, drawn, html, press, text
+from tests.explorer.screen import Screens, assert_shows, buttons, html, open_screen, press, text
 
 
-def _register(shown: Shown, *roles: Role, **query: str) -> AppTest:
-    return shown.screen(
+def _register(screens: Screens, *roles: Role, **query: str) -> AppTest:
+    return screens.screen(
         REGISTER, *(roles or (Role.COORDINATOR,)), person="carl", areas=("dk",), **query
     )
 
 
-def _find(shown: Shown, **query: str) -> AppTest:
-    return shown.screen(FIND, Role.COORDINATOR, person="carl", areas=("dk",), **query)
+def _find(screens: Screens, **query: str) -> AppTest:
+    return screens.screen(FIND, Role.COORDINATOR, person="carl", areas=("dk",), **query)
 
 
 def _rows(app: AppTest) -> list[str]:
@@ -28,20 +28,20 @@ def _names(app: AppTest) -> list[str]:
     return [row.split("**")[1] for row in _rows(app)]
 
 
-def _typed(app: AppTest, words: str) -> AppTest:
+def _search(app: AppTest, words: str) -> AppTest:
     return app.text_input(key="register-text").set_value(words).run()
 
 
-def test_nothing_is_listed_before_something_is_sought(shown: Shown) -> None:
-    app = _register(shown)
+def test_nothing_is_listed_before_something_is_sought(screens: Screens) -> None:
+    app = _register(screens)
     assert "Skriv et navn, en funktion eller et sted." in text(app)
     assert not _rows(app)
-    assert not _rows(_register(shown, kind="Actor")), "a kind alone would be a list of all"
-    assert not _rows(_typed(app, "a")), "one letter is too few"
+    assert not _rows(_register(screens, kind="Actor")), "a kind alone would be a list of all"
+    assert not _rows(_search(app, "a")), "one letter is too few"
 
 
-def test_a_misspelt_name_finds_and_a_row_opens_the_card(shown: Shown) -> None:
-    app = _typed(_register(shown), "ssp koordinater kystby")
+def test_a_misspelt_name_finds_and_a_row_opens_the_card(screens: Screens) -> None:
+    app = _search(_register(screens), "ssp koordinater kystby")
     first = _rows(app)[0]
     assert first.startswith("**SSP-koordinator, Kystby** · SSP-koordinator · Kystby Kommune")
     assert "✓ Kontrolleret 15. okt. 2026" in first
@@ -58,28 +58,28 @@ def test_a_misspelt_name_finds_and_a_row_opens_the_card(shown: Shown) -> None:
     assert "id" not in app.query_params
 
 
-def test_kind_place_and_state_stand_in_the_address_and_filter(shown: Shown) -> None:
-    posts = _register(shown, area="nabo", kind="Actor")
+def test_kind_place_and_state_stand_in_the_address_and_filter(screens: Screens) -> None:
+    posts = _register(screens, area="nabo", kind="Actor")
     assert _names(posts) == ["SSP-koordinator, Naboby"]
-    assert _names(_register(shown, state="VACANT")) == ["Hovedkontakt, Kystby"]
-    assert _names(_typed(_register(shown, kind="Network"), "kystby")) == ["SSP Kystby"]
-    assert _rows(_typed(_register(shown, area="nabo"), "ssp")) != []
+    assert _names(_register(screens, state="VACANT")) == ["Hovedkontakt, Kystby"]
+    assert _names(_search(_register(screens, kind="Network"), "kystby")) == ["SSP Kystby"]
+    assert _rows(_search(_register(screens, area="nabo"), "ssp")) != []
 
 
-def test_nothing_found_names_the_filters_and_takes_them_off(shown: Shown) -> None:
-    app = _typed(_register(shown, state="VACANT", area="nabo"), "kystby")
+def test_nothing_found_names_the_filters_and_takes_them_off(screens: Screens) -> None:
+    app = _search(_register(screens, state="VACANT", area="nabo"), "kystby")
     assert_shows(
         app, "Ingen fundet for din søgning. Disse filtre er slået til:", "“Ubesat”", "“Naboby”"
     )
     press(app, "Fjern filtre")
     assert not {"state", "area", "kind"} & set(app.query_params)
     assert _rows(app)
-    nothing = text(_typed(app, "xyzzy"))
+    nothing = text(_search(app, "xyzzy"))
     assert "Ingen fundet. Prøv færre bogstaver eller et sted i Danmark." in nothing
 
 
-def test_a_cpr_number_is_dropped_and_not_sent_again(shown: Shown) -> None:
-    app = _typed(_register(shown), "010190-1234")
+def test_a_cpr_number_is_dropped_and_not_sent_again(screens: Screens) -> None:
+    app = _search(_register(screens), "010190-1234")
     assert "Feltet ligner et CPR-nummer." in text(app)
     assert not app.text_input(key="register-text").value
 
@@ -96,25 +96,28 @@ def test_a_cpr_number_is_dropped_and_not_sent_again(shown: Shown) -> None:
     ids=["card", "list", "both", "hidden", "nothing"],
 )
 def test_whatever_is_looked_up_is_watched_once(
-    shown: Shown, watched: list[int], query: dict[str, str], times: int
+    screens: Screens, watched: list[int], query: dict[str, str], times: int
 ) -> None:
-    text(_register(shown, **query))
-    assert watched == [shown.app.store.revision()] * times
+    text(_register(screens, **query))
+    assert watched == [screens.app.store.revision()] * times
 
 
 @pytest.mark.parametrize(
     ("role", "area"), [(Role.COORDINATOR, "kystby"), (Role.ANALYST, "kystby"), (Role.ANALYST, "dk")]
 )
 def test_a_post_whose_holder_is_not_named_is_told_as_held(
-    shown: Shown, role: Role, area: str
+    screens: Screens, role: Role, area: str
 ) -> None:
-    content = text(shown.screen(REGISTER, role, areas=(area,), id="nabo-ssp"))
+    content = text(screens.screen(REGISTER, role, areas=(area,), id="nabo-ssp"))
     assert "**Hvem svarer:** indehaver (besat; navnet vises ikke for din rolle)" in content
 
 
-def test_hidden_and_absent_are_one_text(shown: Shown) -> None:
-    token = shown.app.token(Role.COORDINATOR)
-    hidden, absent = drawn(REGISTER, token, id="erik"), drawn(REGISTER, token, id="nobody")
+def test_hidden_and_absent_are_one_text(screens: Screens) -> None:
+    token = screens.app.token(Role.COORDINATOR)
+    hidden, absent = (
+        open_screen(REGISTER, token, id="erik"),
+        open_screen(REGISTER, token, id="nobody"),
+    )
     assert text(hidden) == text(absent).replace("id=nobody", "id=erik")
     assert "Findes ikke, eller du har ikke adgang." in text(hidden)
 
@@ -124,24 +127,24 @@ def test_hidden_and_absent_are_one_text(shown: Shown) -> None:
     ("node_id", "is_met"),
     [("ssp-post", True), ("ssp", True), ("kystby-kommune", True), ("amina", True), ("bo", False)],
 )
-def test_a_card_leads_to_the_paths_through_it(shown: Shown, node_id: str, is_met: bool) -> None:
-    assert f'href="/?via={node_id}"' in html(_register(shown, id=node_id))
-    app = _find(shown, via=node_id, target="intake")
+def test_a_card_leads_to_the_paths_through_it(screens: Screens, node_id: str, is_met: bool) -> None:
+    assert f'href="/?via={node_id}"' in html(_register(screens, id=node_id))
+    app = _find(screens, via=node_id, target="intake")
     assert app.header[0].value.startswith("1 kontakt ·" if is_met else "Ingen kontaktvej")
 
 
-def test_a_civilian_leads_on_for_whom_the_view_shows_them_alone(shown: Shown) -> None:
-    app = shown.screen(REGISTER, Role.OUTREACH, person="dina", id="jens")
+def test_a_civilian_leads_on_for_whom_the_view_shows_them_alone(screens: Screens) -> None:
+    app = screens.screen(REGISTER, Role.OUTREACH, person="dina", id="jens")
     assert 'href="/?via=jens"' in html(app)
-    app = shown.screen(FIND, Role.OUTREACH, person="dina", via="jens", target="vindrosen")
+    app = screens.screen(FIND, Role.OUTREACH, person="dina", via="jens", target="vindrosen")
     assert "Findes ikke" not in text(app)
-    assert "via=" not in html(_register(shown, id="jens"))
-    app = _find(shown, via="jens", target="vindrosen")
+    assert "via=" not in html(_register(screens, id="jens"))
+    app = _find(screens, via="jens", target="vindrosen")
     assert "Findes ikke, eller du har ikke adgang." in text(app)
 
 
-def test_links_open_the_card_of_the_other_end(shown: Shown) -> None:
-    app = _register(shown, id="ssp")
+def test_links_open_the_card_of_the_other_end(screens: Screens) -> None:
+    app = _register(screens, id="ssp")
     app.session_state["register-tab-ssp"] = "Forbindelser"
     app.run()
     intake = "**Social modtagelse, Kystby**"
@@ -153,54 +156,56 @@ def test_links_open_the_card_of_the_other_end(shown: Shown) -> None:
     assert app.query_params["id"] == "intake"
 
 
-def test_the_history_is_for_roles_that_may_read_it(shown: Shown) -> None:
-    app = _register(shown, id="ssp")
+def test_the_history_is_for_roles_that_may_read_it(screens: Screens) -> None:
+    app = _register(screens, id="ssp")
     assert [tab.label for tab in app.tabs] == ["Overblik", "Forbindelser", "Historik"]
     app.session_state["register-tab-ssp"] = "Historik"
     app.run()
     assert "Oprettet" in html(app)
-    service = shown.screen(REGISTER, Role.SERVICE, areas=("dk",), id="ssp")
+    service = screens.screen(REGISTER, Role.SERVICE, areas=("dk",), id="ssp")
     assert [tab.label for tab in service.tabs] == ["Overblik", "Forbindelser"]
 
 
-def test_the_list_and_a_posts_contacts_are_taken_along_by_ticket(shown: Shown) -> None:
-    app = _register(shown, area="nabo", kind="Actor")
+def test_the_list_and_a_posts_contacts_are_taken_along_by_ticket(screens: Screens) -> None:
+    app = _register(screens, area="nabo", kind="Actor")
     press(app, "Lav filen")
     assert app.get("link_button")[0].proto.url.startswith("/eksport/")
-    app = _register(shown, id="ssp-post")
+    app = _register(screens, id="ssp-post")
     assert "Vælg, hvad du skal bruge den til." in text(press(app, "Lav vCard"))
     app.selectbox(key="register-vcard-purpose").set_value("CONCERN").run()
     press(app, "Lav vCard")
     assert app.get("link_button")[0].proto.url.startswith("/eksport/")
-    assert "Lav vCard" not in text(_register(shown, Role.ANALYST, id="ssp-post"))
-    assert "Lav vCard" not in text(_register(shown, id="ssp-post", on="2027-01-01"))
+    assert "Lav vCard" not in text(_register(screens, Role.ANALYST, id="ssp-post"))
+    assert "Lav vCard" not in text(_register(screens, id="ssp-post", on="2027-01-01"))
 
 
-def test_civilians_whose_consent_ends_are_listed_for_those_who_see_consents(shown: Shown) -> None:
-    app = shown.screen(
+def test_civilians_whose_consent_ends_are_listed_for_those_who_see_consents(
+    screens: Screens,
+) -> None:
+    app = screens.screen(
         REGISTER, Role.OUTREACH, person="dina", state="CONSENT_ENDS", on="2027-05-15"
     )
     assert _names(app) == ["Formand Jens R."]
-    assert not _rows(shown.screen(REGISTER, Role.OUTREACH, person="dina", state="CONSENT_ENDS"))
-    analyst = _register(shown, Role.ANALYST)
+    assert not _rows(screens.screen(REGISTER, Role.OUTREACH, person="dina", state="CONSENT_ENDS"))
+    analyst = _register(screens, Role.ANALYST)
     assert "Samtykke udløber inden for 30 dage" not in analyst.selectbox[0].options
 
 
-def test_whoever_opens_the_door_is_told_so(shown: Shown) -> None:
-    app = shown.screen(REGISTER, Role.OUTREACH, person="dina", id="jens")
+def test_whoever_opens_the_door_is_told_so(screens: Screens) -> None:
+    app = screens.screen(REGISTER, Role.OUTREACH, person="dina", id="jens")
     assert "Du er døråbner for personen." in text(app)
 
 
-def test_on_another_date_the_card_is_of_that_date(shown: Shown) -> None:
-    content = text(_register(shown, id="ssp-post", on="2027-01-01"))
+def test_on_another_date_the_card_is_of_that_date(screens: Screens) -> None:
+    content = text(_register(screens, id="ssp-post", on="2027-01-01"))
     assert "Du ser strukturen pr. 1. jan. 2027." in content
     assert "Svarer nu" not in content
     assert "**Hvem svarer:** Amina Søkilde Østergård, indehaver" in content
 
 
-def test_in_english_the_same_is_said(shown: Shown) -> None:
-    assert "found" in text(_typed(_register(shown, lang="en"), "ssp kystby"))
-    assert "Write a name, a post or a place." in text(_register(shown, lang="en"))
+def test_in_english_the_same_is_said(screens: Screens) -> None:
+    assert "found" in text(_search(_register(screens, lang="en"), "ssp kystby"))
+    assert "Write a name, a post or a place." in text(_register(screens, lang="en"))
 
 
 @pytest.mark.parametrize("text", ["010190-1234", "0101901234", "hvem er 311299 - 4321"])

@@ -17,14 +17,14 @@ from graph.access.policy import Role
 from graph.model import NODE_CLASSES, ChangeKind, ContactDetail, Holds, Person
 from graph.model.opening_hours import is_hours
 from graph.vocabulary import Label, Visibility
-from tests.explorer.screen import Shown, assert_shows, press, text
+from tests.explorer.screen import Screens, assert_shows, press, text
 from tests.explorer.views.curation.curators import edited, keyed, stands
 from tests.fixtures.app import TestApp
 from tests.kystby import TODAY
 
 
-def _card(shown: Shown, node: str, *roles: Role, **query: str) -> AppTest:
-    return shown.screen(REGISTER, *(roles or (Role.STEWARD,)), id=node, **query)
+def _card(screens: Screens, node: str, *roles: Role, **query: str) -> AppTest:
+    return screens.screen(REGISTER, *(roles or (Role.STEWARD,)), id=node, **query)
 
 
 def _labels(app: AppTest) -> list[str]:
@@ -45,8 +45,8 @@ def _of(app: TestApp, cls: type[Any]) -> list[Any]:
 # ---- a number
 
 
-def test_a_number_is_corrected_where_it_is_read(own_shown: Shown) -> None:
-    app = press(_card(own_shown, "ssp-post"), "Ret mobil")
+def test_a_number_is_corrected_where_it_is_read(own_screens: Screens) -> None:
+    app = press(_card(own_screens, "ssp-post"), "Ret mobil")
     assert_shows(app, "Et arbejdsnummer, fx +45 12 34 56 78. Det vises kun til et formål.")
     _input(app, "Ny mobil").set_value("12345670")
     content = text(press(app, "Gem"))
@@ -54,111 +54,115 @@ def test_a_number_is_corrected_where_it_is_read(own_shown: Shown) -> None:
     assert "Det kan ikke fortrydes: Det gamle nummer ligger ingen steder i klartekst." in content
     assert "12345670" not in content.replace(" ", ""), "it is masked as before"
     assert "1234" not in str(dict(app.query_params))
-    assert own_shown.app.store.reveal("phone-bo").uncover() == "+45 12 34 56 70"
-    detail = stands(own_shown.app, "phone-bo")
+    assert own_screens.app.store.reveal("phone-bo").uncover() == "+45 12 34 56 70"
+    detail = stands(own_screens.app, "phone-bo")
     assert (detail.hint, detail.verified_on) == ("+45 •• •• •• 70", TODAY)
     assert "Ny mobil" not in [field.label for field in app.text_input], "the form is closed"
 
 
-def test_what_is_wrong_with_a_number_stands_at_its_field(own_shown: Shown) -> None:
-    app = press(_card(own_shown, "bo"), "Ret mobil")
+def test_what_is_wrong_with_a_number_stands_at_its_field(own_screens: Screens) -> None:
+    app = press(_card(own_screens, "bo"), "Ret mobil")
     assert "Skal udfyldes." in text(press(app, "Gem"))
     _input(app, "Ny mobil").set_value("010190-1234")
     assert_shows(press(app, "Gem"), "Intet er gemt.", "Ligner et CPR-nummer.")
     assert _input(app, "Ny mobil").value == "010190-1234", "what was typed stays"
-    assert own_shown.app.store.revision() == 1
+    assert own_screens.app.store.revision() == 1
     press(app, "Annullér")
     assert_shows(app, hidden=("Intet er gemt.",))
 
 
 @pytest.mark.slow
-def test_whoever_is_overtaken_sees_both_and_saves_theirs(own_shown: Shown) -> None:
-    app = press(_card(own_shown, "bo"), "Ret mobil")
-    edited(own_shown.app, "phone-bo", visibility=Visibility.AREA)
+def test_whoever_is_overtaken_sees_both_and_saves_theirs(own_screens: Screens) -> None:
+    app = press(_card(own_screens, "bo"), "Ret mobil")
+    edited(own_screens.app, "phone-bo", visibility=Visibility.AREA)
     _input(app, "Ny mobil").set_value("12345670")
     assert "En anden har ændret det imens." in text(press(app, "Gem"))
     assert "Gemt som ændring 3." in text(press(app, "Gem min"))
-    assert own_shown.app.store.reveal("phone-bo").uncover() == "+45 12 34 56 70"
+    assert own_screens.app.store.reveal("phone-bo").uncover() == "+45 12 34 56 70"
 
 
 @pytest.mark.slow
-def test_a_number_is_added_and_taken_back(own_shown: Shown) -> None:
-    app = press(_card(own_shown, "ssp-post"), "Tilføj nummer eller mail")
+def test_a_number_is_added_and_taken_back(own_screens: Screens) -> None:
+    app = press(_card(own_screens, "ssp-post"), "Tilføj nummer eller mail")
     keyed(app, "add-detail-ssp-post-channel").set_value("EMAIL")
     _input(app, "Nummer eller adresse").set_value("ssp@kystby.example")
     assert "Gemt som ændring 2." in text(press(app, "Gem"))
-    (detail,) = _of(own_shown.app, ContactDetail)
-    assert own_shown.app.store.reveal(detail.id).uncover() == "ssp@kystby.example"
+    (detail,) = _of(own_screens.app, ContactDetail)
+    assert own_screens.app.store.reveal(detail.id).uncover() == "ssp@kystby.example"
     assert (detail.verified_on, detail.valid_to) == (TODAY, None)
     assert "Fortrudt." in text(press(app, "Fortryd"))
-    assert stands(own_shown.app, detail.id).valid_to == TODAY
+    assert stands(own_screens.app, detail.id).valid_to == TODAY
     assert "E-mail" not in text(app)
 
 
 @pytest.mark.slow
-def test_a_number_no_longer_in_use_ends_with_the_day_and_may_come_back(own_shown: Shown) -> None:
-    app = press(press(_card(own_shown, "bo"), "Ret mobil"), "Bruges ikke mere")
+def test_a_number_no_longer_in_use_ends_with_the_day_and_may_come_back(
+    own_screens: Screens,
+) -> None:
+    app = press(press(_card(own_screens, "bo"), "Ret mobil"), "Bruges ikke mere")
     assert_shows(app, "Gemt som ændring 2. Den vises dagen ud.")
-    assert stands(own_shown.app, "phone-bo").valid_to == date(2026, 11, 26)
+    assert stands(own_screens.app, "phone-bo").valid_to == date(2026, 11, 26)
     assert "Fortrudt." in text(press(app, "Fortryd"))
-    assert stands(own_shown.app, "phone-bo").valid_to is None
-    assert stands(own_shown.app, "bo--phone-bo").valid_to is None
+    assert stands(own_screens.app, "phone-bo").valid_to is None
+    assert stands(own_screens.app, "bo--phone-bo").valid_to is None
 
 
 # ---- fields
 
 
 @pytest.mark.slow
-def test_hours_are_previewed_saved_and_undone(own_shown: Shown) -> None:
-    app = press(_card(own_shown, "ssp-post"), "Ret oplysninger")
+def test_hours_are_previewed_saved_and_undone(own_screens: Screens) -> None:
+    app = press(_card(own_screens, "ssp-post"), "Ret oplysninger")
     assert_shows(app, "Fx: man-fre 09:00-15:00; tor 09:00-17:00. Tomt: ikke kendt.")
     assert _input(app, "Åbent").value == "man-fre 09:00-15:00"
     _input(app, "Åbent").set_value("man-tor 8-15.30; fre 8-13")
     content = text(press(app, "Vis, hvad der ændres"))
     assert "Intet er gemt endnu. Dette ville blive ændret:" in content
     assert "<td>man-fre 09:00-15:00</td><td>man-tor 08:00-15:30; fre 08:00-13:00</td>" in content
-    assert own_shown.app.store.revision() == 1
+    assert own_screens.app.store.revision() == 1
     assert "Gemt som ændring 2." in text(press(app, "Gem"))
-    assert stands(own_shown.app, "ssp-post").hours == "MO-TH 08:00-15:30; FR 08:00-13:00"
+    assert stands(own_screens.app, "ssp-post").hours == "MO-TH 08:00-15:30; FR 08:00-13:00"
     assert "Fortrudt." in text(press(app, "Fortryd"))
-    assert stands(own_shown.app, "ssp-post").hours == "MO-FR 09:00-15:00"
+    assert stands(own_screens.app, "ssp-post").hours == "MO-FR 09:00-15:00"
     assert "Fortryd" not in _labels(app)
 
 
 @pytest.mark.slow
-def test_what_was_changed_since_is_not_undone(own_shown: Shown) -> None:
-    app = press(_card(own_shown, "ssp-post"), "Ret oplysninger")
+def test_what_was_changed_since_is_not_undone(own_screens: Screens) -> None:
+    app = press(_card(own_screens, "ssp-post"), "Ret oplysninger")
     _input(app, "Navn *").set_value("SSP-konsulent, Kystby")
     press(app, "Gem")
-    edited(own_shown.app, "ssp-post", needs_deputy=True)
+    edited(own_screens.app, "ssp-post", needs_deputy=True)
     assert "Det kan ikke længere fortrydes: Det er ændret siden." in text(press(app, "Fortryd"))
-    assert stands(own_shown.app, "ssp-post").name == "SSP-konsulent, Kystby"
+    assert stands(own_screens.app, "ssp-post").name == "SSP-konsulent, Kystby"
 
 
 @pytest.mark.slow
-def test_each_fault_of_a_card_stands_at_its_field(own_shown: Shown) -> None:
-    app = press(_card(own_shown, "ssp-post"), "Ret oplysninger")
+def test_each_fault_of_a_card_stands_at_its_field(own_screens: Screens) -> None:
+    app = press(_card(own_screens, "ssp-post"), "Ret oplysninger")
     _input(app, "Åbent").set_value("når vi kan")
     next(box for box in app.selectbox if box.label == "Forvaltningsniveau *").set_value("NATIONAL")
     assert_shows(
         press(app, "Gem"), "Intet er gemt.", "Passer ikke til funktionens art.",
         "Skriv fx MO-FR 09:00-15:00.",
     )  # fmt: skip
-    assert own_shown.app.store.revision() == 1
+    assert own_screens.app.store.revision() == 1
 
 
-def test_nothing_new_is_not_saved(own_shown: Shown) -> None:
-    app = press(_card(own_shown, "ssp"), "Ret oplysninger")
+def test_nothing_new_is_not_saved(own_screens: Screens) -> None:
+    app = press(_card(own_screens, "ssp"), "Ret oplysninger")
     assert "Intet er ændret." in text(press(app, "Gem"))
-    assert own_shown.app.store.revision() == 1
+    assert own_screens.app.store.revision() == 1
 
 
 # ---- holder and deputy
 
 
 @pytest.mark.slow
-def test_a_new_holder_is_entered_with_their_numbers_and_the_old_one_ends(own_shown: Shown) -> None:
-    app = press(_card(own_shown, "ssp-post"), "Ny indehaver")
+def test_a_new_holder_is_entered_with_their_numbers_and_the_old_one_ends(
+    own_screens: Screens,
+) -> None:
+    app = press(_card(own_screens, "ssp-post"), "Ny indehaver")
     _input(app, "Navn *").set_value("Ida")
     _input(app, "Mobil").set_value("12345670")
     assert "Skal have mindst to ord." in text(press(app, "Gem"))
@@ -168,23 +172,23 @@ def test_a_new_holder_is_entered_with_their_numbers_and_the_old_one_ends(own_sho
     assert "Ida Rugvang Holm er indehaver af SSP-koordinator, Kystby: Oprettet" in content
     assert "Amina Søkilde Østergård er indehaver af SSP-koordinator, Kystby: Afsluttet" in content
     assert "<td>24.11.2026</td>" in content, "her last day"
-    assert own_shown.app.store.revision() == 1
+    assert own_screens.app.store.revision() == 1
     content = text(press(app, "Gem"))
     assert "Det kan ikke fortrydes" in content
     assert "**Hvem svarer:** Ida Rugvang Holm, indehaver" in content
-    (ida,) = _of(own_shown.app, Person)
-    (seat,) = _of(own_shown.app, Holds)
+    (ida,) = _of(own_screens.app, Person)
+    (seat,) = _of(own_screens.app, Holds)
     assert (seat.source_id, seat.target_id, seat.valid_from) == (ida.id, "ssp-post", TODAY)
-    assert stands(own_shown.app, "amina--ssp-post").valid_to == TODAY
-    numbers = {own_shown.app.store.reveal(one.id).uncover()
-               for one in _of(own_shown.app, ContactDetail)}  # fmt: skip
+    assert stands(own_screens.app, "amina--ssp-post").valid_to == TODAY
+    numbers = {own_screens.app.store.reveal(one.id).uncover()
+               for one in _of(own_screens.app, ContactDetail)}  # fmt: skip
     assert numbers == {"+45 12 34 56 70", "ida@kystby.example"}
     assert "Ida" not in str(dict(app.query_params))
 
 
 @pytest.mark.slow
-def test_a_coordinator_seats_somebody_of_the_register(own_shown: Shown) -> None:
-    app = _card(own_shown, "release", Role.COORDINATOR)
+def test_a_coordinator_seats_somebody_of_the_register(own_screens: Screens) -> None:
+    app = _card(own_screens, "release", Role.COORDINATOR)
     assert "Ret oplysninger" not in _labels(app)
     press(app, "Ny stedfortræder")
     assert app.radio[0].options == ["En fra registret"], "who may create nobody"
@@ -199,23 +203,23 @@ def test_a_coordinator_seats_somebody_of_the_register(own_shown: Shown) -> None:
 
 
 @pytest.mark.slow
-def test_what_ends_with_a_post_is_shown_before_it_ends(own_shown: Shown) -> None:
-    app = press(_card(own_shown, "release"), "Afslut …")
+def test_what_ends_with_a_post_is_shown_before_it_ends(own_screens: Screens) -> None:
+    app = press(_card(own_screens, "release"), "Afslut …")
     assert next(button for button in app.button if button.label == "Afslut").disabled
     content = text(press(app, "Vis, hvad der ændres"))
     assert "1 forbindelse ophører sammen med den:" in content
     assert "Hovedkontakt, Kystby hører til Kystby Kommune" in content
     assert "Gemt som ændring 2." in text(press(app, "Afslut"))
-    assert stands(own_shown.app, "release").valid_to == date(2026, 11, 26)
+    assert stands(own_screens.app, "release").valid_to == date(2026, 11, 26)
     assert "Fortrudt." in text(press(app, "Fortryd"))
-    assert stands(own_shown.app, "release").valid_to is None
-    assert stands(own_shown.app, "release--kystby-kommune").valid_to is None
+    assert stands(own_screens.app, "release").valid_to is None
+    assert stands(own_screens.app, "release--kystby-kommune").valid_to is None
 
 
-def test_the_last_contact_of_a_network_does_not_end(own_shown: Shown) -> None:
-    app = press(_card(own_shown, "outreach"), "Afslut …")
+def test_the_last_contact_of_a_network_does_not_end(own_screens: Screens) -> None:
+    app = press(_card(own_screens, "outreach"), "Afslut …")
     assert_shows(press(app, "Vis, hvad der ændres"), "Intet er gemt.")
-    assert own_shown.app.store.revision() == 1
+    assert own_screens.app.store.revision() == 1
 
 
 # ---- create
@@ -237,10 +241,10 @@ _NEW: dict[str, tuple[dict[str, str], dict[str, str]]] = {
 @pytest.mark.slow
 @pytest.mark.parametrize("label", _NEW)
 def test_what_is_new_is_created_with_what_it_cannot_be_without(
-    own_shown: Shown, label: str
+    own_screens: Screens, label: str
 ) -> None:
     texts, words = _NEW[label]
-    app = own_shown.screen(REGISTER, Role.STEWARD, new=label)
+    app = own_screens.screen(REGISTER, Role.STEWARD, new=label)
     assert "Skal udfyldes." in text(press(app, "Opret"))
     for tie, node in _PLACE.items():
         app.session_state[f"new-{label}-{tie}-id"] = node
@@ -250,23 +254,23 @@ def test_what_is_new_is_created_with_what_it_cannot_be_without(
         app.selectbox(key=f"new-{label}-{name}").set_value(word)
     content = text(press(app, "Opret"))
     assert "Gemt som ændring 2." in content, content
-    (made,) = _of(own_shown.app, NODE_CLASSES[Label(label)])
+    (made,) = _of(own_screens.app, NODE_CLASSES[Label(label)])
     assert app.query_params["id"] == made.id
     assert "new" not in app.query_params
     assert app.header[0].value == next(iter(texts.values()))
 
 
 def test_the_form_of_each_label_has_what_the_model_demands() -> None:
-    for label, shown in NODE_FIELDS.items():
+    for label, screens in NODE_FIELDS.items():
         cls = NODE_CLASSES[Label(label)]
         known = {field.name: field for field in fields_of(cls)}
         demanded = {
             name for name, field in known.items()
             if field.default is MISSING and field.default_factory is MISSING and name not in OURS
         }  # fmt: skip
-        names = {field.name for field in shown}
+        names = {field.name for field in screens}
         assert names <= set(known), label
-        assert demanded <= {field.name for field in shown if field.is_required}, label
+        assert demanded <= {field.name for field in screens if field.is_required}, label
     assert {*NODE_FIELDS} == {str(label) for label in Label} - {"ContactDetail", "Consent"}
     assert {*new_node.LABELS} == {*NODE_FIELDS} - {"ResourceIndividual"}
 
@@ -279,40 +283,40 @@ def test_the_form_of_each_label_has_what_the_model_demands() -> None:
     [(Role.OUTREACH, "kystby"), (Role.ANALYST, "kystby"), (Role.DPO, "kystby"),
      (Role.STEWARD, "nabo")],
 )  # fmt: skip
-def test_who_may_not_write_is_offered_nothing(shown: Shown, role: Role, areas: str) -> None:
-    app = shown.screen(REGISTER, role, areas=(areas,), id="ssp-post")
+def test_who_may_not_write_is_offered_nothing(screens: Screens, role: Role, areas: str) -> None:
+    app = screens.screen(REGISTER, role, areas=(areas,), id="ssp-post")
     assert app.header[0].value == "SSP-koordinator, Kystby"
     labels = _labels(app)
     for word in ("Ret", "Ny ", "Afslut", "Tilføj"):
         assert not [label for label in labels if label.startswith(word)], labels
     assert "Afslut en forbindelse" not in [box.label for box in app.selectbox]
     if role is not Role.STEWARD:
-        app = shown.screen(REGISTER, role, areas=(areas,), new="Actor")
+        app = screens.screen(REGISTER, role, areas=(areas,), new="Actor")
         assert "Opret" not in _labels(app)
 
 
-def test_nothing_is_written_about_another_day(shown: Shown) -> None:
-    labels = _labels(_card(shown, "ssp-post", on="2026-12-24"))
+def test_nothing_is_written_about_another_day(screens: Screens) -> None:
+    labels = _labels(_card(screens, "ssp-post", on="2026-12-24"))
     assert not [label for label in labels if label.startswith(("Ret", "Ny ", "Afslut"))]
 
 
-def test_everybody_keeps_their_own_card(own_shown: Shown) -> None:
-    app = own_shown.screen(REGISTER, Role.COORDINATOR, person="bo", id="bo")
+def test_everybody_keeps_their_own_card(own_screens: Screens) -> None:
+    app = own_screens.screen(REGISTER, Role.COORDINATOR, person="bo", id="bo")
     press(app, "Ret mobil")
     _input(app, "Ny mobil").set_value("12345670")
     assert "Gemt som ændring 2." in text(press(app, "Gem"))
-    assert own_shown.app.store.reveal("phone-bo").uncover() == "+45 12 34 56 70"
+    assert own_screens.app.store.reveal("phone-bo").uncover() == "+45 12 34 56 70"
 
 
 # ---- a network
 
 
-def test_a_network_is_a_table_of_who_answers(shown: Shown) -> None:
-    content = text(_card(shown, "ssp", Role.COORDINATOR))
+def test_a_network_is_a_table_of_who_answers(screens: Screens) -> None:
+    content = text(_card(screens, "ssp", Role.COORDINATOR))
     assert "SSP-koordinator, Kystby</a></th><td>Koordinator</td>" in content
     answers = "Svarer nu: Bo Rugvang Sørensen, stedfortræder, til kl. 15.00"
     assert f"<td>{answers}</td><td>man-fre 09:00-15:00</td>" in content
-    assert "Vis 1 nummer" in _labels(_card(shown, "ssp", Role.COORDINATOR))
+    assert "Vis 1 nummer" in _labels(_card(screens, "ssp", Role.COORDINATOR))
 
 
 # ---- texts

@@ -19,7 +19,7 @@ from explorer.views.analysis.query_parameters import OF_MEASURE, QueryDraft, nam
 from explorer.views.analysis.query_result import blank_reasons, elements
 from graph.access.policy import Role
 from tests.explorer.components.saying import SAID
-from tests.explorer.screen import Shown, downloads, press, text
+from tests.explorer.screen import Screens, downloads, press, text
 
 READY_S = 600.0
 MEMBERS = (
@@ -29,12 +29,12 @@ MEMBERS = (
 KIND = Parameter(name="kind", type="WORD", label="Slags", vocabulary="NetworkKind", default="SSP")
 
 
-def analysis(shown: Shown, lang: str = "da", **query: str) -> AppTest:
-    return shown.screen(ANALYSIS, Role.ANALYST, areas=("dk",), lang=lang, **query)
+def analysis(screens: Screens, lang: str = "da", **query: str) -> AppTest:
+    return screens.screen(ANALYSIS, Role.ANALYST, areas=("dk",), lang=lang, **query)
 
 
-def cypher(shown: Shown, **query: str) -> AppTest:
-    return analysis(shown, tab="cypher", **query)
+def cypher(screens: Screens, **query: str) -> AppTest:
+    return analysis(screens, tab="cypher", **query)
 
 
 def query_link(app: AppTest) -> Any:
@@ -62,8 +62,8 @@ def test_names_are_found_behind_dollars_alone() -> None:
     assert names_in("RETURN '$a', \"$b\", `$c` // $d\n/* $e */, $f, $G, $1") == ("f",)
 
 
-def test_what_there_is_to_ask_about_stands_beside_the_field(shown: Shown) -> None:
-    content = text(cypher(shown))
+def test_what_there_is_to_ask_about_stands_beside_the_field(screens: Screens) -> None:
+    content = text(cypher(screens))
     assert "<strong>Actor</strong>" in content
     assert "<strong>MEMBER_OF</strong>" in content
     assert "Actor → Network" in content
@@ -71,40 +71,40 @@ def test_what_there_is_to_ask_about_stands_beside_the_field(shown: Shown) -> Non
     assert "Vælg et eksempel, eller skriv Cypher." in content
 
 
-def test_an_example_is_written_into_the_field(shown: Shown) -> None:
-    app = cypher(shown)
+def test_an_example_is_written_into_the_field(screens: Screens) -> None:
+    app = cypher(screens)
     examples = app.selectbox(key="workbench-example")
     assert len(examples.options) >= 8
     examples.set_value("vacant").run()
     assert "MATCH" in app.session_state["workbench-draft"].text
 
 
-def test_a_page_leads_to_the_query_behind_its_numbers(shown: Shown) -> None:
+def test_a_page_leads_to_the_query_behind_its_numbers(screens: Screens) -> None:
     examples = {example.id for example in EXAMPLES}
     origins = (*(question.origin for question in questions().values()), *OF_MEASURE.values())
     assert {origin.example for origin in origins} <= examples
     assert OF_MEASURE.keys() == {*get_args(MapMeasure)}
-    link = query_link(analysis(shown, question="members", area="kystby"))
+    link = query_link(analysis(screens, question="members", area="kystby"))
     assert link.url == "/analyse?tab=cypher&example=meetings&area=kystby"
-    link = query_link(analysis(shown, question="bridges"))
+    link = query_link(analysis(screens, question="bridges"))
     assert link.label == "Åbn en forespørgsel på det, svaret bygger på"
     assert link.url == "/analyse?tab=cypher&example=one-way"
-    app = cypher(shown, example="meetings")
+    app = cypher(screens, example="meetings")
     draft = app.session_state["workbench-draft"]
     assert "COORDINATES|MEMBER_OF" in draft.text
     assert "$area" not in draft.text
     assert "example" not in app.query_params
 
 
-def test_the_query_behind_a_page_is_of_its_area_and_its_days(shown: Shown) -> None:
-    app = cypher(shown, example="meetings", area="kystby")
+def test_the_query_behind_a_page_is_of_its_area_and_its_days(screens: Screens) -> None:
+    app = cypher(screens, example="meetings", area="kystby")
     draft = app.session_state["workbench-draft"]
     assert "(:Area {id: $area})" in draft.text
     (area,) = draft.declared
     assert (area.name, area.type, area.default) == ("area", "AREA", "kystby")
     assert "Udfyld det, spørgsmålet skal bruge." not in text(app), "the place is filled in"
     assert "area" not in app.query_params
-    app = cypher(shown, example="ends", **{"from": "2026-12-31", "to": "2027-01-01"})
+    app = cypher(screens, example="ends", **{"from": "2026-12-31", "to": "2027-01-01"})
     draft = app.session_state["workbench-draft"]
     assert [parameter.default for parameter in draft.declared] == ["2026-12-31", "2027-01-01"]
     assert "date($since) < link.valid_to" in draft.text
@@ -114,9 +114,9 @@ def test_the_query_behind_a_page_is_of_its_area_and_its_days(shown: Shown) -> No
 @pytest.mark.drill
 @pytest.mark.ci_drill
 def test_a_question_is_answered_as_table_and_diagram_or_refused_with_its_place(
-    shown: Shown,
+    screens: Screens,
 ) -> None:
-    app = ask(cypher(shown), MEMBERS, KIND)
+    app = ask(cypher(screens), MEMBERS, KIND)
     content = text(app)
     assert '<th scope="col">network</th>' in content
     assert "<td>SSP Kystby</td><td>1</td>" in content
@@ -125,7 +125,7 @@ def test_a_question_is_answered_as_table_and_diagram_or_refused_with_its_place(
     assert [box.label for box in app.selectbox if box.label == "Slags"] == ["Slags"]
     app.segmented_control(key="workbench-view").set_value("diagram").run()
     assert app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart")
-    with ApiClient(shown.address, app.session_state[TOKEN]) as client:
+    with ApiClient(screens.address, app.session_state[TOKEN]) as client:
         offered = downloads(app)
         assert list(offered) == [
             "Hent svaret: CSV", "Hent svaret: CSV med beskrivelse (ZIP)", "Hent svaret: Parquet",
@@ -145,9 +145,9 @@ def test_a_question_is_answered_as_table_and_diagram_or_refused_with_its_place(
 
 
 @pytest.mark.slow
-def test_a_query_that_finds_no_room_says_so_late_and_can_be_stopped(shown: Shown) -> None:
-    app = ask(cypher(shown), "RETURN 1 AS one")
-    line = ApiClient(shown.address, app.session_state[TOKEN])
+def test_a_query_that_finds_no_room_says_so_late_and_can_be_stopped(screens: Screens) -> None:
+    app = ask(cypher(screens), "RETURN 1 AS one")
+    line = ApiClient(screens.address, app.session_state[TOKEN])
     long = AskedQuery(query="UNWIND range(1, 900000000) AS n RETURN count(n)", purpose="KNOWLEDGE")
     with line, ThreadPoolExecutor(2) as two:
         taking = [two.submit(line.query, long) for _ in range(2)]  # all the room of one's own
@@ -159,7 +159,7 @@ def test_a_query_that_finds_no_room_says_so_late_and_can_be_stopped(shown: Shown
         assert "Afbrudt. Forespørgslen står stadig i feltet." in text(press(app, "Afbryd"))
         assert all(isinstance(query.exception(), Problem) for query in taking)  # they took too long
     # Where the engine did not end them by itself, the same account would have to wait a little.
-    assert "<td>2</td>" in text(ask(cypher(shown), "RETURN 2 AS two"))
+    assert "<td>2</td>" in text(ask(cypher(screens), "RETURN 2 AS two"))
 
 
 def labelled(label: str, *names: str) -> dict[str, object]:
@@ -196,14 +196,14 @@ def test_why_a_cell_is_blank_is_said(query: str, column: str, reason: str) -> No
     assert reason in said
 
 
-def test_what_is_not_filled_in_is_asked_for(shown: Shown) -> None:
-    content = text(ask(cypher(shown), "MATCH (n) WHERE n.id = $which RETURN n"))
+def test_what_is_not_filled_in_is_asked_for(screens: Screens) -> None:
+    content = text(ask(cypher(screens), "MATCH (n) WHERE n.id = $which RETURN n"))
     assert "Udfyld det, spørgsmålet skal bruge." in content
 
 
 @pytest.mark.slow
-def test_a_question_is_kept_opened_changed_and_dropped(shown: Shown) -> None:
-    app = cypher(shown)
+def test_a_question_is_kept_opened_changed_and_dropped(screens: Screens) -> None:
+    app = cypher(screens)
     app.session_state["workbench-draft"] = QueryDraft(text=MEMBERS, declared=(KIND,))
     app.run()
     assert "Giv spørgsmålet et navn." in text(press(app, "Gem som nyt"))
@@ -216,10 +216,10 @@ def test_a_question_is_kept_opened_changed_and_dropped(shown: Shown) -> None:
     assert "Gemt som version 2." in text(press(app, "Gem ændringen"))
 
     # Somebody else is shared with, opens it, and has the same fields to fill in.
-    other = cypher(shown, query=saved_queries)
+    other = cypher(screens, query=saved_queries)
     assert other.session_state["workbench-draft"].text == MEMBERS
     assert other.session_state["workbench-draft"].parameters() == (KIND,)
-    listed = analysis(shown, tab="kept", lang="en")
+    listed = analysis(screens, tab="kept", lang="en")
     assert "**Hvem mødes?**" in text(listed)
     assert "shared with" not in text(listed)  # with whom is its owner's alone
     assert not [button for button in listed.button if button.label == "Delete the question"]
@@ -229,11 +229,11 @@ def test_a_question_is_kept_opened_changed_and_dropped(shown: Shown) -> None:
     app.run()
     app.button(key=f"delete-{saved_queries}").click().run()
     assert "Hvem mødes?" not in text(app)
-    assert "Findes ikke, eller du har ikke adgang." in text(cypher(shown, query=saved_queries))
+    assert "Findes ikke, eller du har ikke adgang." in text(cypher(screens, query=saved_queries))
 
 
-def test_two_who_change_the_same_question_lose_nothing(shown: Shown) -> None:
-    app = cypher(shown)
+def test_two_who_change_the_same_question_lose_nothing(screens: Screens) -> None:
+    app = cypher(screens)
     app.session_state["workbench-draft"] = QueryDraft(text="RETURN 1")
     app.run()
     app.text_input(key="keep-name").set_value("Fælles")

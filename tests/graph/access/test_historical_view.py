@@ -22,7 +22,7 @@ from graph.vocabulary import Label, Visibility
 from tests import kystby
 from tests.fixtures.examples import examples
 from tests.graph.access.test_non_interference import FILES, NEEDS, all_answers, hidden
-from tests.graph.drawn_worlds import DAYS, callers, joined, worlds
+from tests.graph.drawn_worlds import DAYS, callers, without_loose_links, worlds
 from tests.graph.earlier_worlds import earlier_of
 from tests.graph.paths.worlds import POLICY
 from tests.graph.stand_ins import also_of, reseated
@@ -34,7 +34,7 @@ EPOCH = date(1970, 1, 1).toordinal()
 EVERY_DAY = [TODAY + timedelta(days) for days in (-700, -300, -30, -1, 0, 1, 30, 100)]
 
 
-def seen(
+def view_then(
     old: Iterable[Element], present: Iterable[Element], caller: Caller = HERE, on: date = TODAY
 ) -> View:
     return historical_view(earlier_of(old, present), caller, on, today=TODAY)
@@ -50,24 +50,24 @@ def now(
 
 def test_a_field_is_told_as_it_was_known() -> None:
     old, present = kystby.things(), kystby.things(intake={"hours": "00:00-24:00"})
-    view = seen(old, present)
+    view = view_then(old, present)
     assert view.value(view.row("intake"), "hours") == "MO-FR 09:00-15:00"
     assert view.revision == 1
 
 
 def test_who_is_seen_in_fewer_places_today_is_seen_in_fewer_as_they_were_known() -> None:
     old = kystby.things(erik={"visibility": Visibility.OPEN})
-    assert seen(old, old).find("erik") is not None
-    assert seen(old, kystby.things()).find("erik") is None
+    assert view_then(old, old).find("erik") is not None
+    assert view_then(old, kystby.things()).find("erik") is None
 
 
 def test_who_was_hidden_then_and_is_not_today_is_not_in_what_was_known_then() -> None:
     old = kystby.things()
-    assert seen(old, kystby.things(erik={"visibility": Visibility.OPEN})).find("erik") is None
+    assert view_then(old, kystby.things(erik={"visibility": Visibility.OPEN})).find("erik") is None
 
 
 def test_a_civilian_who_agrees_today_is_there_as_it_was_known() -> None:
-    view = seen(kystby.things(), kystby.things(jens={"source": "new"}), OUTREACH)
+    view = view_then(kystby.things(), kystby.things(jens={"source": "new"}), OUTREACH)
     assert view.value(view.row("jens"), "source") == "kystby"
     assert view.find_link("outreach--jens") is not None
 
@@ -77,7 +77,7 @@ def test_a_civilian_who_agrees_today_is_there_as_it_was_known() -> None:
 def test_a_withdrawn_consent_stays_withdrawn_on_every_date(on: date, later: int) -> None:
     withdrawn_on = TODAY + timedelta(later)
     present = kystby.things(**{"consent-jens": {"withdrawn_on": withdrawn_on}})
-    view = seen(kystby.things(), present, OUTREACH, on)
+    view = view_then(kystby.things(), present, OUTREACH, on)
     may_be_there = withdrawn_on > TODAY and date(2026, 1, 10) <= on < withdrawn_on
     assert (view.find("jens") is not None) is may_be_there
     assert (view.find_link("outreach--jens") is not None) is may_be_there
@@ -92,13 +92,13 @@ def test_who_is_withheld_is_not_in_what_was_known_then() -> None:
 
 def test_a_thing_corrected_to_other_dates_is_there_as_it_was_known() -> None:
     present = kystby.things(**{"ihd--ssp-post": {"valid_to": date(2026, 6, 1)}})
-    assert seen(kystby.things(), present).find_link("ihd--ssp-post") is not None
+    assert view_then(kystby.things(), present).find_link("ihd--ssp-post") is not None
 
 
 def test_a_link_that_is_there_on_no_date_today_is_not_there_as_it_was_known() -> None:
     day = date(2026, 6, 1)
     ended = {"ihd": {"valid_to": day}, "ihd--ssp-post": {"valid_from": day}}
-    view = seen(kystby.things(), kystby.things(**ended))
+    view = view_then(kystby.things(), kystby.things(**ended))
     assert view.find("ihd") is not None
     assert view.find_link("ihd--ssp-post") is None
 
@@ -107,11 +107,11 @@ def test_a_path_that_ended_since_is_found_as_it_was_known() -> None:
     present = kystby.things(**{"ihd--ssp-post": {"valid_to": date(2026, 6, 1)}})
     need = Need(on=TODAY, start="ihd", target="ssp-post")
     assert not find(kystby.view_of(snapshot_of(present), HERE), need, POLICY).paths
-    assert find(seen(kystby.things(), present), need, POLICY).paths
+    assert find(view_then(kystby.things(), present), need, POLICY).paths
 
 
 def test_nobody_is_counted_at_an_older_revision() -> None:
-    view = seen(kystby.things(), kystby.things(), caller_of(Role.ANALYST, areas=["dk"]))
+    view = view_then(kystby.things(), kystby.things(), caller_of(Role.ANALYST, areas=["dk"]))
     assert view.counts() == {}
     assert not any(granted.counted.any() for granted in view.grants)
 
@@ -120,7 +120,7 @@ def test_nobody_is_counted_at_an_older_revision() -> None:
 def cases(draw: st.DrawFn) -> tuple[HistoricalSnapshot, Caller, date, date, frozenset[str]]:
     present, drawn = draw(worlds()), draw(worlds())
     ids = {thing.id for thing in present}
-    old = joined({thing.id: thing for thing in drawn if thing.id in ids})
+    old = without_loose_links({thing.id: thing for thing in drawn if thing.id in ids})
     withheld = draw(st.frozensets(st.sampled_from(["jens", "bo", "carl"]), max_size=1))
     return earlier_of(old, present), draw(callers()), draw(DAYS), draw(DAYS), withheld
 
@@ -165,7 +165,7 @@ def twins(draw: st.DrawFn) -> tuple[list[Any], list[Any]]:
     need, file = draw(st.sampled_from(NEEDS)), draw(st.sampled_from(FILES))
     withheld = draw(st.frozensets(st.sampled_from(["jens", "bo", "carl"]), max_size=1))
     ids = {thing.id for thing in present}
-    old = joined({thing.id: thing for thing in drawn if thing.id in ids})
+    old = without_loose_links({thing.id: thing for thing in drawn if thing.id in ids})
     earlier = earlier_of(old, present)
     secret = set[str](ids)
     for day in (on, today):

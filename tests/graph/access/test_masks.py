@@ -55,7 +55,7 @@ def view_of(
     return View(snapshot_of(known.values()), caller, TODAY, today=TODAY, withheld=withheld)
 
 
-def seen(view: View) -> set[str]:
+def visible_ids(view: View) -> set[str]:
     return {view.id(row) for label in Label for row in view.rows(label)}
 
 
@@ -66,22 +66,22 @@ def links(view: View, node_id: str, link_type: LinkType) -> list[int]:
 def test_a_withheld_person_is_gone_with_seats_and_details_but_not_for_the_officer() -> None:
     withheld = frozenset({"bo"})
     view = view_of(LOCAL_OPERATOR, withheld=withheld)
-    assert not {"bo", "phone-bo"} & seen(view)
+    assert not {"bo", "phone-bo"} & visible_ids(view)
     assert [view.id(one) for one in view.sources(view.row("ssp-post"), LinkType.DEPUTIZES_FOR)] == [
         "duty"
     ]
     officer = view_of(caller_of(Role.DPO, areas=("dk",)), withheld=withheld)
-    assert {"bo", "phone-bo"} <= seen(officer)
+    assert {"bo", "phone-bo"} <= visible_ids(officer)
 
 
 def test_a_withheld_detail_goes_alone() -> None:
-    found = seen(view_of(LOCAL_OPERATOR, withheld=frozenset({"phone-bo"})))
+    found = visible_ids(view_of(LOCAL_OPERATOR, withheld=frozenset({"phone-bo"})))
     assert "bo" in found
     assert "phone-bo" not in found
 
 
 def test_an_officer_sees_no_consent_outside_the_area_and_the_evidence_of_those_inside() -> None:
-    assert "consent-jens" not in seen(view_of(caller_of(Role.DPO, areas=("nabo",))))
+    assert "consent-jens" not in visible_ids(view_of(caller_of(Role.DPO, areas=("nabo",))))
     view = view_of(caller_of(Role.DPO))
     assert view.value(view.row("consent-jens"), "text_version") == "da-3"
     staff = view_of(OWN)
@@ -96,22 +96,24 @@ def test_only_a_consent_in_force_names_whom_a_named_civilian_is_open_to() -> Non
         "consent-jens": {"audience": frozenset({"kystby"})},
         "consent-old": {"audience": frozenset({"kystby-kommune"})},
     }
-    assert "jens" not in seen(view_of(OWN, old, gave, changed=changed))
+    assert "jens" not in visible_ids(view_of(OWN, old, gave, changed=changed))
     changed["consent-jens"] = {"audience": frozenset({"kystby-kommune"})}
-    assert "jens" in seen(view_of(OWN, old, gave, changed=changed))
+    assert "jens" in visible_ids(view_of(OWN, old, gave, changed=changed))
 
 
 def test_a_consent_that_is_no_longer_the_civilians_own_opens_nothing() -> None:
-    assert "jens" not in seen(view_of(OWN, changed={"jens--consent-jens": {"valid_to": TODAY}}))
+    assert "jens" not in visible_ids(
+        view_of(OWN, changed={"jens--consent-jens": {"valid_to": TODAY}})
+    )
 
 
 def test_a_door_that_is_shut_tells_nothing_of_where_a_civilian_lives() -> None:
     next_door = caller_of(Role.OUTREACH, areas=("nabo",), posts=("nabo-ssp",))
     door = tie(DoorOpenerFor, "nabo-ssp", "jens", consent_id="consent-kaj", levels=REACH)
     wider: dict[str, dict[str, Any]] = {"consent-jens": {"audience": frozenset({"nabo-kommune"})}}
-    assert "jens" not in seen(view_of(next_door, door, changed=wider))
+    assert "jens" not in visible_ids(view_of(next_door, door, changed=wider))
     opened = tie(DoorOpenerFor, "nabo-ssp", "jens", consent_id="consent-jens", levels=REACH)
-    assert "jens" in seen(view_of(next_door, opened, changed=wider))
+    assert "jens" in visible_ids(view_of(next_door, opened, changed=wider))
 
 
 def test_a_link_that_rests_on_a_consent_that_is_gone_or_anothers_is_shut() -> None:
@@ -119,27 +121,27 @@ def test_a_link_that_rests_on_a_consent_that_is_gone_or_anothers_is_shut() -> No
         view = view_of(OWN, changed={"jens--vindrosen": {"consent_id": missing}})
         assert links(view, "jens", LinkType.REPRESENTS) == []
     lent = {"kaj--consent-kaj": {"target_id": "consent-jens"}, "jens--consent-jens": {}}
-    assert "kaj" not in seen(view_of(OWN, without=("jens--consent-jens",), changed=lent))
+    assert "kaj" not in visible_ids(view_of(OWN, without=("jens--consent-jens",), changed=lent))
 
 
 def test_a_hidden_civilian_opens_no_detail_of_the_club() -> None:
     represents = tie(Represents, "kaj", "klub", consent_id="consent-kaj", levels=REACH)
-    assert "mail-klub" not in seen(view_of(caller_of(Role.COORDINATOR), *CLUB, represents))
+    assert "mail-klub" not in visible_ids(view_of(caller_of(Role.COORDINATOR), *CLUB, represents))
 
 
 def test_a_club_lies_where_its_posts_and_networks_do() -> None:
     member = tie(MemberOf, "klub", "forum", gate=LegalGate.CONSENT, levels=REACH)
     for joined in (member, tie(BelongsTo, "outreach", "klub")):
-        assert "mail-klub" in seen(view_of(caller_of(Role.COORDINATOR), *CLUB, joined))
+        assert "mail-klub" in visible_ids(view_of(caller_of(Role.COORDINATOR), *CLUB, joined))
     exits = caller_of(Role.COORDINATOR, levels=EXIT)
-    assert "mail-klub" not in seen(view_of(exits, *CLUB, member))
+    assert "mail-klub" not in visible_ids(view_of(exits, *CLUB, member))
 
 
 def test_a_meeting_at_another_level_opens_no_network_people() -> None:
     met = {"ssp-post--ssp": {"levels": EXIT}}
     posted = caller_of(Role.COORDINATOR, areas=(), posts=("ssp-post",), levels=REACH)
-    assert "carl" in seen(view_of(posted))
-    assert "carl" not in seen(view_of(posted, changed=met))
+    assert "carl" in visible_ids(view_of(posted))
+    assert "carl" not in visible_ids(view_of(posted, changed=met))
 
 
 def test_a_link_comes_whole_from_one_grant() -> None:

@@ -31,7 +31,7 @@ from graph.model import (
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import CoordinationFunction, LegalGate, PreventionLevel
 from tests.fixtures.examples import drill, examples
-from tests.graph.drawn_worlds import callers, joined, worlds
+from tests.graph.drawn_worlds import callers, without_loose_links, worlds
 from tests.graph.paths.additions import tie
 from tests.kystby import TODAY
 
@@ -85,7 +85,7 @@ def writes(draw: st.DrawFn) -> tuple[tuple[Element, ...], Caller, tuple[Element,
             if not may_end(view, one.id):
                 return things, caller, None
             ended = replace(one, valid_to=TODAY) if one.valid_from is None else one
-            return things, caller, joined(known | {one.id: ended})
+            return things, caller, without_loose_links(known | {one.id: ended})
         case _:
             return things, caller, _changed(draw, view, known)
 

@@ -18,7 +18,7 @@ EXIT = frozenset({PreventionLevel.EXIT})
 NEXT_DOOR = caller_of(Role.COORDINATOR, areas=("nabo",))
 
 
-def seen(caller: Caller, *, on: date = TODAY, today: date = TODAY) -> set[str]:
+def visible_ids(caller: Caller, *, on: date = TODAY, today: date = TODAY) -> set[str]:
     view = view_of(kystby.snapshot(), caller, on=on, today=today)
     return {view.id(row) for label in Label for row in view.rows(label)}
 
@@ -59,7 +59,7 @@ SEEN: dict[str, tuple[Caller, dict[str, date], set[str], set[str]]] = {
 def test_a_caller_sees_and_does_not_see(
     caller: Caller, days: dict[str, date], visible: set[str], hidden: set[str]
 ) -> None:
-    ids = seen(caller, **days)
+    ids = visible_ids(caller, **days)
     assert visible <= ids
     assert not hidden & ids
 
@@ -105,11 +105,11 @@ def test_an_administrator_sees_offices_only() -> None:
 
 def test_a_grant_outside_its_dates_gives_nothing() -> None:
     grant = Grant(role=Role.COORDINATOR, areas=frozenset({"dk"}), valid_to=TODAY)
-    assert seen(Caller(account="late", grants=(grant,))) == set()
+    assert visible_ids(Caller(account="late", grants=(grant,))) == set()
 
 
 def test_a_caller_without_a_grant_sees_nothing() -> None:
-    assert seen(Caller(account="nobody", grants=())) == set()
+    assert visible_ids(Caller(account="nobody", grants=())) == set()
 
 
 def test_a_withheld_civilian_is_gone_at_once() -> None:

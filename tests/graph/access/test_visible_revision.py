@@ -20,7 +20,7 @@ from graph.vocabulary import ConsentPurpose, Label, LinkType, PreventionLevel, V
 from tests import kystby
 from tests.fixtures.examples import drill, examples
 from tests.graph.access.test_non_interference import FILES, NEEDS, all_answers
-from tests.graph.drawn_worlds import DAYS, callers, joined, worlds
+from tests.graph.drawn_worlds import DAYS, callers, without_loose_links, worlds
 from tests.graph.questions.test_reads_non_interference import read
 from tests.kystby import TODAY, caller_of
 
@@ -171,7 +171,7 @@ _NEW: Final[Mapping[str, tuple[Any, ...]]] = {
 
 
 @st.composite
-def written(draw: st.DrawFn) -> tuple[Snapshot, Snapshot, LastWritten]:
+def world_after_write(draw: st.DrawFn) -> tuple[Snapshot, Snapshot, LastWritten]:
     """A world, the same after one write, and that write; revisions aside, all else is alike."""
     things = draw(worlds())
     one = draw(st.sampled_from(things))
@@ -184,7 +184,7 @@ def written(draw: st.DrawFn) -> tuple[Snapshot, Snapshot, LastWritten]:
             reject()
     else:
         # Nor was what hangs on it, unless it is a link.
-        old = joined({thing.id: thing for thing in things if thing.id != one.id})
+        old = without_loose_links({thing.id: thing for thing in things if thing.id != one.id})
         new = _with(things, replace(one, revision=2))
     write = LastWritten(sort_of(one), (name,) if name else (), _is_civil(things, one), 2)
     return snapshot_of(old), replace(snapshot_of(new), written=all_at(1)), write
@@ -222,7 +222,7 @@ def _answers(snapshot: Snapshot, caller: Caller, on: date) -> list[Any]:
 
 @pytest.mark.slow
 @examples(100)
-@given(written(), narrow() | callers(), DAYS)
+@given(world_after_write(), narrow() | callers(), DAYS)
 def test_a_write_that_changes_what_a_caller_is_told_is_told(
     case: tuple[Snapshot, Snapshot, LastWritten], caller: Caller, on: date
 ) -> None:
@@ -230,7 +230,7 @@ def test_a_write_that_changes_what_a_caller_is_told_is_told(
 
 
 @drill(5_000)
-@given(written(), narrow() | callers(), DAYS)
+@given(world_after_write(), narrow() | callers(), DAYS)
 def test_a_write_that_changes_what_a_caller_is_told_is_told_in_thousands_of_worlds(
     case: tuple[Snapshot, Snapshot, LastWritten], caller: Caller, on: date
 ) -> None:

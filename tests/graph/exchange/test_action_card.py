@@ -37,7 +37,7 @@ VALID = "Udskrevet 25. nov. 2026. Gælder til 25. dec. 2026."
 MARKED = stamp(losses=(ExportLoss(kind=LossKind.OTHERS, count=2),))
 
 
-def made(card: Card = CARD, lang: Language = "da") -> PdfReader:
+def card_pdf(card: Card = CARD, lang: Language = "da") -> PdfReader:
     return PdfReader(io.BytesIO(action_card(card, MARKED, lang, VALID)))
 
 
@@ -61,7 +61,7 @@ def tags(element: Any) -> Iterator[str]:
 
 @pytest.mark.parametrize("lang", ["da", "en"])
 def test_it_is_one_a4_page_tagged_and_in_its_language(lang: Language) -> None:
-    pdf = made(lang=lang)
+    pdf = card_pdf(lang=lang)
     root: Any = pdf.trailer["/Root"]
     (page,) = pdf.pages
     assert (round(page.mediabox.width), round(page.mediabox.height)) == (595, 842)
@@ -77,7 +77,7 @@ def test_it_is_one_a4_page_tagged_and_in_its_language(lang: Language) -> None:
 
 
 def test_all_that_is_on_the_card_can_be_read_in_its_order() -> None:
-    text = text_of(made())
+    text = text_of(card_pdf())
     parts = [
         "Action card: Thisted", "Demodata", "Akut fare: ring 112. Politi: 114.",
         "1 led, ældste kontrol 41 dage.", "Kontakt i denne rækkefølge",
@@ -94,20 +94,20 @@ def test_all_that_is_on_the_card_can_be_read_in_its_order() -> None:
 
 def test_a_text_is_a_text_whatever_signs_it_has() -> None:
     name = '#panic("x") *fed* $x$ \\ <b> ] [ @ref "citat" `kode` // nej'
-    assert name in text_of(made(replace(CARD, steps=(replace(STEP, name=name),))))
+    assert name in text_of(card_pdf(replace(CARD, steps=(replace(STEP, name=name),))))
 
 
 def test_a_full_card_is_still_one_page_and_a_fuller_one_loses_nothing() -> None:
     full = replace(CARD, steps=(STEP,) * 8, coordinators=(STEP,) * 4, notes=CARD.notes * 6)
-    assert len(made(full).pages) == 1
+    assert len(card_pdf(full).pages) == 1
     names = tuple(replace(STEP, place=str(place), name=f"Funktion nr. {place}.")
                   for place in range(60))  # fmt: skip
-    text = text_of(made(replace(CARD, steps=names)))
+    text = text_of(card_pdf(replace(CARD, steps=names)))
     assert all(one.name in text for one in names)
 
 
 def test_what_is_not_there_leaves_no_empty_heading() -> None:
-    text = text_of(made(replace(CARD, coordinators=(), numbers=(), notes=())))
+    text = text_of(card_pdf(replace(CARD, coordinators=(), numbers=(), notes=())))
     for heading in ("Faste kontakter", "Åbne numre", "Vær opmærksom på"):
         assert heading not in text
     assert "Demodata" not in text_of(

@@ -311,7 +311,7 @@ def by_the_minute(first: date, post: str) -> dict[datetime, Said]:
         ]
         place = answering.index(True) if True in answering else None
         if minute.date() < last and place is not None:
-            right[minute] = _said(everybody[place], until=until[place])
+            right[minute] = _expected(everybody[place], until=until[place])
         elif minute.date() < last:
             right[minute] = _later(everybody, minute.date(), next_one, next_minute)
         for number, is_answering in enumerate(answering):
@@ -322,7 +322,7 @@ def by_the_minute(first: date, post: str) -> dict[datetime, Said]:
     return right
 
 
-def _said(one: Who, *, until: datetime | None) -> Said:
+def _expected(one: Who, *, until: datetime | None) -> Said:
     states = {
         AnswerRole.DEPUTY: AvailabilityState.DEPUTY,
         AnswerRole.DUTY_LINE: AvailabilityState.DUTY_LINE,

@@ -186,12 +186,12 @@ class ContactOracle:
         if isinstance(item, Sector):
             rows = view.rows(Label.ACTOR)
             return frozenset(row for row in rows if view.value(row, "sector") is item)
-        return self._meant(item)
+        return self._rows_of(item)
 
     def _avoided(self) -> frozenset[int]:
-        return frozenset(row for one in self.need.avoid for row in self._meant(one))
+        return frozenset(row for one in self.need.avoid for row in self._rows_of(one))
 
-    def _meant(self, node_id: str) -> frozenset[int]:
+    def _rows_of(self, node_id: str) -> frozenset[int]:
         """An authority or person by their posts, else the node itself."""
         row = self.view.row(node_id)
         if self.view.label(row) in (Label.AUTHORITY, Label.PERSON):

@@ -243,7 +243,7 @@ class Drawn:
                 return []
 
 
-def drawn(seed: int, size: int, has_ties: bool) -> tuple[World, Question]:
+def draw_case(seed: int, size: int, has_ties: bool) -> tuple[World, Question]:
     """A world and a question that has some chance of an answer."""
     draw = Drawn(seed, size, has_ties=has_ties)
     return draw.world(), draw.question()
@@ -266,7 +266,7 @@ def drawn_with_steps(seed: int, size: int, has_ties: bool) -> tuple[World, Quest
 
 def cases(max_size: int = 12) -> st.SearchStrategy[tuple[World, Question]]:
     """Worlds of 4 nodes and more with a question each, half of them full of ties."""
-    return st.builds(drawn, st.integers(0, 2**32), st.integers(4, max_size), st.booleans())
+    return st.builds(draw_case, st.integers(0, 2**32), st.integers(4, max_size), st.booleans())
 
 
 def cases_with_steps(max_size: int = 12) -> st.SearchStrategy[tuple[World, Question]]:

@@ -167,11 +167,13 @@ class Fitting:
                 return [row for row in asked if row in rows and self._height(row) == top]
             case FitGroup.OWN_COORDINATOR:
                 own = self._named_tier()
-                return [row for row in self._tie(rows, self._named()) if self._height(row) == own]
+                return [
+                    row for row in self._tie(rows, self._target_rows()) if self._height(row) == own
+                ]
             case FitGroup.OTHER_COORDINATOR:
-                return self._tie(rows, self._named())
+                return self._tie(rows, self._target_rows())
             case FitGroup.ANY_MEMBER:
-                return self._members(rows, self._named())
+                return self._members(rows, self._target_rows())
             case FitGroup.FIRST_KIND:
                 return self._of_kinds(rows, slice(0, 1))
             case FitGroup.SECOND_KIND:
@@ -256,7 +258,7 @@ class Fitting:
     def _members(self, rows: list[int], networks: set[int]) -> list[int]:
         return [row for row in rows if networks & set(self.view.targets(row, LinkType.MEMBER_OF))]
 
-    def _named(self) -> set[int]:
+    def _target_rows(self) -> set[int]:
         return set() if self.target is None else {self.target}
 
     def _named_tier(self) -> int:

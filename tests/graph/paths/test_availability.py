@@ -93,14 +93,14 @@ def asked_at(view: View, post: str, minute: datetime | None) -> Availability:
     return availability(view, view.row(post), POLICY, minute)
 
 
-def shown(span: str, post: str, minute: datetime) -> tuple[str, str | None, datetime | None]:
+def state_at(span: str, post: str, minute: datetime) -> tuple[str, str | None, datetime | None]:
     found = asked_at(world(SPANS[span]).view(minute.date()), post, minute)
     return found.state, found.who and found.who.id, found.opens_at
 
 
 def test_at_night_an_office_opens_in_the_morning_and_the_duty_line_covers_till_then() -> None:
     minute = at("2026-12-18", "01:16")
-    assert shown("christmas", "pattern-0", minute) == (
+    assert state_at("christmas", "pattern-0", minute) == (
         "OPENS_AT", "p-pattern-0", at("2026-12-18", "09:00")
     )  # fmt: skip
     found = asked_at(world(SPANS["christmas"]).view(minute.date()), "pattern-0", minute)
@@ -127,7 +127,7 @@ def test_at_night_an_office_opens_in_the_morning_and_the_duty_line_covers_till_t
 def test_an_office_opens_on_the_next_working_day(
     span: str, closes: tuple[str, str], opens: tuple[str, str]
 ) -> None:
-    assert shown(span, "pattern-0", at(*closes)) == ("OPENS_AT", "p-pattern-0", at(*opens))
+    assert state_at(span, "pattern-0", at(*closes)) == ("OPENS_AT", "p-pattern-0", at(*opens))
 
 
 @pytest.mark.parametrize("day", ["2026-12-24", "2026-12-25", "2026-12-31", "2027-01-01"])
@@ -139,12 +139,12 @@ def test_hours_that_name_no_weekday_hold_on_public_holidays(day: str) -> None:
 
 def test_an_opening_in_the_hour_that_is_left_out_begins_after_it_or_not_at_all() -> None:
     minute = at("2027-03-28", "01:00")
-    assert shown("easter", "pattern-9", minute)[0] == "ANSWERING"
-    assert shown("easter", "pattern-9", at("2027-03-28", "03:00"))[0] == "ANSWERING"
-    assert shown("easter", "pattern-6", minute) == (
+    assert state_at("easter", "pattern-9", minute)[0] == "ANSWERING"
+    assert state_at("easter", "pattern-9", at("2027-03-28", "03:00"))[0] == "ANSWERING"
+    assert state_at("easter", "pattern-6", minute) == (
         "OPENS_AT", "p-pattern-6", at("2027-03-29", "02:15")
     )  # fmt: skip
-    assert shown("easter", "by-post", minute)[2] == at("2027-03-30", "08:00")
+    assert state_at("easter", "by-post", minute)[2] == at("2027-03-30", "08:00")
 
 
 def test_a_deputy_answers_for_an_absent_holder_and_the_duty_line_for_both() -> None:
@@ -156,8 +156,8 @@ def test_a_deputy_answers_for_an_absent_holder_and_the_duty_line_for_both() -> N
         (back, "ANSWERING", "p-late"),
     ):
         minute = datetime.combine(day, datetime.min.time()) + timedelta(hours=12)
-        assert shown("autumn", "late", minute)[:2] == (state, who)
-        assert shown("autumn", "late", minute + timedelta(hours=11))[:2] == ("DUTY_LINE", "line")
+        assert state_at("autumn", "late", minute)[:2] == (state, who)
+        assert state_at("autumn", "late", minute + timedelta(hours=11))[:2] == ("DUTY_LINE", "line")
 
 
 def test_somebody_hidden_answers_without_a_name() -> None:

@@ -123,7 +123,7 @@ def test_a_direct_consent_for_others_is_not_told_to_who_has_a_mediated_one() -> 
 often = examples(60, HealthCheck.filter_too_much)
 
 
-def drawn(seed: int, size: int) -> Case:
+def draw_case(seed: int, size: int) -> Case:
     """A world and a question that wants to come to civilians and whom they represent."""
     draw = Drawn(seed, size, has_ties=False)
     world, question = draw.world(), draw.question()
@@ -134,7 +134,7 @@ def drawn(seed: int, size: int) -> Case:
     )  # fmt: skip
 
 
-CASES = st.builds(drawn, st.integers(0, 2**32), st.integers(8, 16))
+CASES = st.builds(draw_case, st.integers(0, 2**32), st.integers(8, 16))
 
 
 def meetings(world: World, paths: tuple[NamedPath, ...]) -> Iterator[tuple[NamedPath, int]]:
@@ -192,7 +192,7 @@ def test_the_day_a_consent_ends_no_path_meets_its_civilian_and_withdrawn_on_past
 def test_the_drawn_worlds_have_civilians_to_meet_on_the_way_and_at_its_end() -> None:
     places = set[bool]()
     for seed in range(60):
-        world, question = drawn(seed, 14)
+        world, question = draw_case(seed, 14)
         paths = result_of(world, question).paths
         places |= {place == len(path.nodes) - 1 for path, place in meetings(world, paths)}
     assert places == {True, False}

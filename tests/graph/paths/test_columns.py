@@ -46,7 +46,7 @@ def talented(things: Iterable[Element], luck: int) -> Iterator[Element]:
             yield thing
 
 
-def seated(view: View, row: int, *seats: LinkType) -> list[int]:
+def people_in_seats(view: View, row: int, *seats: LinkType) -> list[int]:
     """A node, and the people in those seats of it."""
     return [row, *[one for one in view.sources(row, *seats) if view.label(one) is Label.PERSON]]
 
@@ -63,16 +63,16 @@ def marked(view: View, mask: Mask) -> list[str]:
 def knows(view: View, row: int, prefix: str) -> bool:
     if view.label(row) is Label.ORGANIZATION:
         return False
-    people = seated(view, row, *_SEATS)
+    people = people_in_seats(view, row, *_SEATS)
     return any(has_competence(view.value(one, "competences"), prefix) for one in people)
 
 
 def says(view: View, row: int, tag: str, *seats: LinkType) -> bool:
-    return any(speaks(languages_of(view, one), tag) for one in seated(view, row, *seats))
+    return any(speaks(languages_of(view, one), tag) for one in people_in_seats(view, row, *seats))
 
 
 def answers_by(view: View, row: int, channel: Channel) -> bool:
-    return any(channel in channels_of(view, one) for one in seated(view, row, *_SEATS))
+    return any(channel in channels_of(view, one) for one in people_in_seats(view, row, *_SEATS))
 
 
 def meets(view: View, row: int, kind: NetworkKind) -> bool:

@@ -33,7 +33,7 @@ SSP_HERE: Final[dict[str, Any]] = {"start": "ihd", "network": SSP, "area": "kyst
 YOUTH_HERE: Final[dict[str, Any]] = {"start": "ihd", "sector": Sector.YOUTH, "area": "kystby"}
 
 
-def listed(answer: Answer) -> list[str]:
+def contact_ids(answer: Answer) -> list[str]:
     return [contact.stop.node.id for contact in answer.contacts]
 
 
@@ -53,7 +53,7 @@ def own_letters(*ways: tuple[str, str], more: tuple[Element, ...] = ()) -> View:
 
 def test_a_cheap_way_never_lifts_a_worse_contact_over_a_better_one() -> None:
     answer = answer_of(kystby_with(refers("ihd", "intake")), **SSP_HERE)
-    assert listed(answer) == ["ssp-post", "intake"]
+    assert contact_ids(answer) == ["ssp-post", "intake"]
     assert [contact.fit.number for contact in answer.contacts] == [1, 3]
     first, second = (contact.ways[0].cost for contact in answer.contacts)
     assert second < first
@@ -76,7 +76,7 @@ def test_who_answers_now_comes_before_who_does_by_a_deputy_and_who_opens_later()
     view = kystby_with(*known.values(), *ways, *stand_in, without=(*QUIET, *EMPTY))
     answer = answer_of(view, at=NOW, **YOUTH_HERE)
     states = [contact.availability and contact.availability.state for contact in answer.contacts]
-    assert listed(answer) == ["d", "c", "b"]
+    assert contact_ids(answer) == ["d", "c", "b"]
     assert states == [
         AvailabilityState.ANSWERING, AvailabilityState.DEPUTY, AvailabilityState.OPENS_AT,
     ]  # fmt: skip
@@ -86,26 +86,28 @@ def test_of_one_state_the_best_way_comes_first_and_who_has_none_last() -> None:
     phone = (detail("phone", Channel.PHONE), tie(ReachedBy, "a", "phone"))
     ways = (refers("ihd", "c", strength=0.5), refers("ihd", "b", strength=0.4))
     answer = answer_of(own_letters(more=(*phone, *ways)), **YOUTH_HERE)
-    assert listed(answer) == ["c", "b", "a"]
+    assert contact_ids(answer) == ["c", "b", "a"]
     assert answer.contacts[2].ways == ()
     assert answer.contacts[2].direct is not None
 
 
 def test_whoever_has_neither_a_way_nor_a_channel_is_no_contact() -> None:
-    assert listed(answer_of(own_letters(("ihd", "b")), **YOUTH_HERE)) == ["b"]
+    assert contact_ids(answer_of(own_letters(("ihd", "b")), **YOUTH_HERE)) == ["b"]
 
 
 def test_a_post_at_which_nobody_is_that_day_is_none_even_with_a_channel_of_its_own() -> None:
     closed = (refers("ihd", "release"),)
-    assert listed(answer_of(kystby_with(*closed), start="ihd", target="release")) == []
+    assert contact_ids(answer_of(kystby_with(*closed), start="ihd", target="release")) == []
     mailbox = (detail("mail", Channel.EMAIL), tie(ReachedBy, "release", "mail"))
     view = kystby_with(*closed, *mailbox)
-    assert listed(answer_of(view, start="ihd", target="release")) == ["release"]  # its own channel
+    assert contact_ids(answer_of(view, start="ihd", target="release")) == [
+        "release"
+    ]  # its own channel
 
 
 def test_whoever_asks_comes_first_as_themselves_with_nothing_to_do() -> None:
     answer = answer_of(own_letters(("a", "b")), **{**YOUTH_HERE, "start": "a"})
-    assert listed(answer) == ["a", "b"]
+    assert contact_ids(answer) == ["a", "b"]
     you, other = answer.contacts
     assert (you.is_you, you.ways, you.direct, you.none) == (True, (), None, None)
     assert (other.is_you, walked(other)) == (False, ["a-b"])
@@ -123,7 +125,7 @@ def test_whoever_asks_for_their_own_post_alone_is_there_already_where_it_is_avoi
 def test_whoever_sits_at_several_posts_is_told_once_and_begins_at_any_of_them() -> None:
     seat = tie(Holds, "p-a", "b")
     answer = answer_of(own_letters(("b", "c"), more=(seat,)), **{**YOUTH_HERE, "start": "a"})
-    assert listed(answer) == ["a", "c"]
+    assert contact_ids(answer) == ["a", "c"]
     (way,) = answer.contacts[1].ways
     assert [stop.node.id for stop in way.stops] == ["a", "c"]
     assert [node.id for node in way.stops[0].covers] == ["a", "b"]
@@ -131,13 +133,13 @@ def test_whoever_sits_at_several_posts_is_told_once_and_begins_at_any_of_them() 
 
 def test_nobody_is_a_contact_twice() -> None:
     view = own_letters(("ihd", "b"), ("ihd", "c"), more=(tie(Holds, "p-b", "c"),))
-    assert listed(answer_of(view, **YOUTH_HERE)) == ["b"]
+    assert contact_ids(answer_of(view, **YOUTH_HERE)) == ["b"]
 
 
 def test_there_are_five_contacts_at_most_or_as_many_as_the_need_says() -> None:
     view = own_letters(*(("ihd", one) for one in "abcdef"))
-    assert listed(answer_of(view, **YOUTH_HERE)) == list("abcde")
-    assert listed(answer_of(view, max_contacts=2, **YOUTH_HERE)) == list("ab")
+    assert contact_ids(answer_of(view, **YOUTH_HERE)) == list("abcde")
+    assert contact_ids(answer_of(view, max_contacts=2, **YOUTH_HERE)) == list("ab")
 
 
 FAN: Final = [pair for one in "bcde" for pair in (("ihd", one), (one, "f"))]
@@ -166,14 +168,18 @@ def test_ways_are_numbered_over_all_contacts() -> None:
 def test_no_way_goes_through_another_of_the_first_class() -> None:
     """f lies behind b: b is right as well, so there the way ends."""
     both = tuple(coordinates(one, "ssp") for one in "bf")
-    assert listed(answer_of(own_letters(("ihd", "b"), ("b", "f"), more=both), **SSP_HERE)) == ["b"]
+    assert contact_ids(answer_of(own_letters(("ihd", "b"), ("b", "f"), more=both), **SSP_HERE)) == [
+        "b"
+    ]
     around = own_letters(("ihd", "b"), ("b", "f"), ("ihd", "c"), ("c", "f"), more=both)
     answer = answer_of(around, **SSP_HERE)
     assert [walked(contact) for contact in answer.contacts] == [["ihd-b"], ["ihd-c-f"]]
 
 
 def test_a_way_to_another_class_does_not_pass_the_first_but_lists_it_above() -> None:
-    assert listed(answer_of(kystby_with(), **SSP_HERE)) == ["ssp-post"]  # intake lies behind it
+    assert contact_ids(answer_of(kystby_with(), **SSP_HERE)) == [
+        "ssp-post"
+    ]  # intake lies behind it
     for contact in answer_of(kystby_with(refers("ihd", "intake")), **SSP_HERE).contacts:
         assert all("ssp-post" not in way.split("-", 1)[1:-1] for way in walked(contact))
 
@@ -182,7 +188,7 @@ def test_a_class_without_a_contact_is_told_with_its_posts_and_from_when_on_one_a
     coming = tie(Holds, "bo", "ssp-post", valid_from=date(2027, 2, 4))
     view = kystby_with(coming, refers("ihd", "intake"), without=EMPTY)
     answer = answer_of(view, at=NOW, **SSP_HERE)
-    assert listed(answer) == ["intake"]
+    assert contact_ids(answer) == ["intake"]
     (left,) = answer.passed
     assert (left.fit.number, left.cause) == (1, Cause.NOT_ANSWERING)
     assert [one.id for one in left.posts] == ["ssp-post"]
@@ -202,15 +208,15 @@ def test_an_empty_first_class_is_told_of_a_network_and_a_trigger_and_of_nothing_
 
 def test_a_class_below_the_last_contact_is_not_told() -> None:
     answer = answer_of(kystby_with(without=("intake--kystby-kommune", "intake--ssp")), **SSP_HERE)
-    assert (listed(answer), answer.passed) == (["ssp-post"], ())
+    assert (contact_ids(answer), answer.passed) == (["ssp-post"], ())
 
 
 def test_of_a_named_post_only_the_first_class_with_a_contact_is_listed() -> None:
     answer = answer_of(kystby_with(refers("ihd", "duty")), start="ihd", target="ssp-post")
-    assert listed(answer) == ["ssp-post"]
+    assert contact_ids(answer) == ["ssp-post"]
     stands_in = (refers("ihd", "duty"), tie(DeputizesFor, "duty", "release", order=1))
     vacant = answer_of(kystby_with(*stands_in), start="ihd", target="release")
-    assert listed(vacant) == ["duty"]  # no way leads to release itself
+    assert contact_ids(vacant) == ["duty"]  # no way leads to release itself
     assert [contact.fit.number for contact in vacant.contacts] == [2]
     assert [(one.fit.number, one.cause) for one in vacant.passed] == [(1, Cause.NOT_CONNECTED)]
 
@@ -235,7 +241,7 @@ def test_a_named_matter_without_a_common_ground_keeps_the_ways_or_says_why_there
 def test_rung_and_direction_are_those_of_the_first_contact() -> None:
     answer = answer_of(kystby_with(refers("ssp-post", "ihd")), start="ssp-post", area="nabo",
                    sector=Sector.POLICE)  # fmt: skip
-    assert listed(answer)[0] == "ihd"
+    assert contact_ids(answer)[0] == "ihd"
     assert (answer.rung, answer.direction) == (1, Direction.UP)
     assert (answer.area and answer.area.id, answer.at) == ("nabo", None)
 

@@ -30,7 +30,7 @@ def ground_of(view: View, **terms: Any) -> tuple[DirectGround, bool, LegalGate |
     return found.ground, found.covers_need, found.gate, found.through and found.through.id
 
 
-def reached(owner: str) -> tuple[Element, ...]:
+def with_phone(owner: str) -> tuple[Element, ...]:
     return detail(f"phone-of-{owner}", Channel.PHONE), tie(ReachedBy, owner, f"phone-of-{owner}")
 
 
@@ -116,14 +116,14 @@ def test_without_a_channel_that_is_seen_nobody_is_called() -> None:
 def test_the_channels_are_those_of_who_answers_else_of_the_post() -> None:
     found = direct(kystby_with(), start="ihd", target="ssp-post")
     assert found.channels == (Channel.MOBILE,)  # of the deputy
-    view = kystby_with(*reached("ihd"), refers("ssp-post", "ihd"))
+    view = kystby_with(*with_phone("ihd"), refers("ssp-post", "ihd"))
     found = direct(view, start="ssp-post", target="ihd")
     assert found.channels == (Channel.PHONE,)  # carl has none of his own
 
 
 def test_from_a_civilian_nobody_is_called_and_an_association_never_is() -> None:
     own = caller_of(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), posts=("ssp-post", "outreach"))
-    view = kystby_with(*reached("vindrosen"), caller=own)
+    view = kystby_with(*with_phone("vindrosen"), caller=own)
     assert direct(view, start="jens", target="vindrosen") is None
     assert direct(view, start="outreach", target="vindrosen") is None
 
@@ -137,7 +137,7 @@ def test_a_team_is_called_by_its_own_number_where_the_first_who_is_there_has_non
     more = (
         post("team", PostKind.CDE_ADVISER, Sector.SOCIAL_SERVICES), person("gert"), person("hans"),
         tie(Holds, "gert", "team", share=0.5), tie(Holds, "hans", "team", share=0.4),
-        *reached("hans"), *reached("team"), refers("ihd", "team"),
+        *with_phone("hans"), *with_phone("team"), refers("ihd", "team"),
         tie(BelongsTo, "team", "politi"),
     )  # fmt: skip
     found = direct(kystby_with(*more), start="ihd", target="team")

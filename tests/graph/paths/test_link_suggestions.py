@@ -18,7 +18,7 @@ from graph.paths.relaxation import RelaxableSearch
 from graph.vocabulary import LegalGate, LinkType, PostKind, PreventionLevel, Sector, Trigger
 from tests.fixtures.examples import examples
 from tests.graph.paths.additions import QUIET, kystby_with, post, tie
-from tests.graph.paths.drawn import Case, cases, drawn
+from tests.graph.paths.drawn import Case, cases, draw_case
 from tests.graph.paths.worlds import ON, POLICY, Question, World, search_inputs, search_result
 from tests.kystby import TODAY, caller_of
 
@@ -90,7 +90,7 @@ def test_a_proposed_link_made_gives_a_path_at_exactly_the_promised_cost(case: Ca
 
 def test_the_drawn_cases_propose_each_type_of_link() -> None:
     seeds = (*range(40), 2101)
-    seen = {one for seed in seeds for one in kinds(drawn(seed, 4 + seed % 9, seed % 2 == 0))}
+    seen = {one for seed in seeds for one in kinds(draw_case(seed, 4 + seed % 9, seed % 2 == 0))}
     assert seen == {LinkType.REFERS_TO, LinkType.MEMBER_OF, LinkType.DOOR_OPENER_FOR}
 
 

@@ -45,7 +45,7 @@ from tests.graph.paths.additions import (
     post,
     tie,
 )
-from tests.graph.paths.drawn import drawn
+from tests.graph.paths.drawn import draw_case
 from tests.graph.paths.worlds import ON, World
 from tests.graph.stand_ins import reseated
 from tests.kystby import TODAY, caller_of
@@ -321,7 +321,7 @@ def answer_in(world: World, need: Need) -> Answer:
 def drawn_need(seed: int) -> tuple[World, Need]:
     """A world and a need that asks for more than most."""
     draw = Random(seed)
-    world, question = drawn(seed, draw.randint(5, 10), has_ties=draw.random() < 0.5)
+    world, question = draw_case(seed, draw.randint(5, 10), has_ties=draw.random() < 0.5)
     seen = [one.id for one in world.things if one.id in world.standing]
     need = Need(
         on=ON, start=question.starts[0], target=next(iter(question.targets)),
@@ -400,7 +400,7 @@ def test_a_proposed_deputy_gives_a_path_at_exactly_the_promised_cost(seed: int) 
         )
         made = world.but(person("n-new", visibility=Visibility.OPEN), deputy)
         search = search_of(made.view(made.snapshot()), need, POLICY)
-        path = search.again(max_paths=1, old_last=False).paths[0]  # whatever it rests on
+        path = search.search_again(max_paths=1, old_last=False).paths[0]  # whatever it rests on
         assert path.cost == one.path_cost
         assert exp(-path.cost / 1e6) == pytest.approx(one.path_chance)
         assert search.view.id(path.rows[-1]) == one.target.id

@@ -60,7 +60,7 @@ from tests.fixtures.builders import (
 )
 from tests.fixtures.examples import drill, examples
 from tests.graph.paths.additions import ALL_LEVELS, tie
-from tests.graph.paths.drawn import drawn
+from tests.graph.paths.drawn import draw_case
 from tests.graph.paths.worlds import ON, POLICY, Question, World
 from tests.graph.stand_ins import reseated
 from tests.kystby import NOW, TODAY, caller_of
@@ -211,7 +211,7 @@ class Secrets:
         self.ids: list[str] = []
 
     def added(self) -> World:
-        things = [*self._changed(), *self._ended(), *self._other_levels(), *self._details()]
+        things = [*self._changed(), *self._ended_things(), *self._other_levels(), *self._details()]
         things += self._nobodies()
         for _ in range(self._draw.randint(0, 2)):
             things += self._silent()
@@ -235,7 +235,7 @@ class Secrets:
                 yield from self._nobody(who, is_away=is_away)
             for seat in self._seats:
                 if seat.is_away is is_away:
-                    yield self._seated(self._draw.choice(people), seat)
+                    yield self._seat_link(self._draw.choice(people), seat)
 
     def _nobody(self, who: str, *, is_away: bool) -> Iterator[Element]:
         """A person hidden from all, who knows others."""
@@ -246,7 +246,7 @@ class Secrets:
         for other in self._some(Person, 3):
             yield knows(self._id("k"), who, other)
 
-    def _seated(self, who: str, seat: HiddenSeat) -> Element:
+    def _seat_link(self, who: str, seat: HiddenSeat) -> Element:
         if seat.order is None:
             return replace(holds(who, seat.post, share=seat.share), id=self._id("h"))
         return DeputizesFor(
@@ -271,7 +271,7 @@ class Secrets:
         for where in self._some(Network, 1):
             yield replace(meets(who, where), id=self._id("l"))
 
-    def _ended(self) -> Iterator[Element]:
+    def _ended_things(self) -> Iterator[Element]:
         """A post that has ended with links to and from it, and links out of their time."""
         old, seats = self._id("n"), self._some(Actor, 3)
         yield post(old, valid_to=ON)
@@ -336,12 +336,12 @@ class Asked:
         for policy in (POLICY, CUT_SHORT):
             view = View(snapshot, caller, ON, today=ON)
             for need in self.needs:
-                texts += [_said(ask, view, need, policy) for ask in (find, excluded)]
-                texts += [_said(why_not, view, need, node, policy) for node in self.nodes]
+                texts += [_answer_text(ask, view, need, policy) for ask in (find, excluded)]
+                texts += [_answer_text(why_not, view, need, node, policy) for node in self.nodes]
         return "\n".join(texts).encode()
 
 
-def _said(question: Callable[..., object], *asked: object) -> str:
+def _answer_text(question: Callable[..., object], *asked: object) -> str:
     try:
         return repr(question(*asked))
     except GraphError as error:
@@ -351,7 +351,7 @@ def _said(question: Callable[..., object], *asked: object) -> str:
 def pair_of(seed: int) -> tuple[World, World, Asked]:
     """Two worlds that differ in what the caller may not see, and what is asked of both."""
     draw = Random(seed)
-    world, question = drawn(seed, draw.randint(4, 9), has_ties=draw.random() < 0.5)
+    world, question = draw_case(seed, draw.randint(4, 9), has_ties=draw.random() < 0.5)
     roles, seats = draw.choice(ROLES), hidden_seats(draw, world)
     one, other = (Secrets(draw.getrandbits(32), world, roles, seats) for _ in range(2))
     left, right = one.added(), other.added()

@@ -16,9 +16,9 @@ from graph.paths.kernel.caller_graph import answering_costs, caller_graph
 from graph.paths.kernel.problem import arc_table, build_problem
 from graph.paths.kernel.search import Direction
 from tests.bench.peers import IGRAPH, disagreements
-from tests.bench.peers import given as given_to
+from tests.bench.peers import filtered_graph as given_to
 from tests.fixtures.examples import examples
-from tests.graph.paths.drawn import Case, cases, drawn
+from tests.graph.paths.drawn import Case, cases, draw_case
 from tests.graph.paths.oracle import Oracle, height
 from tests.graph.paths.worlds import ON, POLICY, World, search_inputs, search_result
 
@@ -150,5 +150,5 @@ def test_igraph_finds_paths_of_the_same_costs_in_thousands_of_worlds(case: Case)
 
 @igraph_is_here
 def test_the_drawn_worlds_have_ways_for_igraph_to_find() -> None:
-    compared = [differs_from_igraph(drawn(seed, 12, seed % 2 == 0)) for seed in range(40)]
+    compared = [differs_from_igraph(draw_case(seed, 12, seed % 2 == 0)) for seed in range(40)]
     assert compared.count(0) > 10

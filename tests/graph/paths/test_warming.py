@@ -13,7 +13,7 @@ from graph.paths.kernel.search import (
     warm_up,
 )
 from tests.fixtures.builders import FROM_A_TO_Z, chain, posts, world_of
-from tests.graph.paths.drawn import drawn
+from tests.graph.paths.drawn import draw_case
 from tests.graph.paths.worlds import POLICY, World, needs_both, search_inputs
 
 TELL: Final = "from tests.graph.paths.test_warming import tell; tell()"
@@ -62,7 +62,7 @@ def tell() -> None:
     told["first"] = warmed(world_of(*posts("abz"), *chain("a", "b", "z")))
     told["second"] = warmed(world_of(*posts("abz"), *chain("a", "b", "z")))
     for seed in range(60):
-        world, question = drawn(seed, 9, has_ties=seed % 2 == 0)
+        world, question = draw_case(seed, 9, has_ties=seed % 2 == 0)
         _, view, ask, standing = search_inputs(world, question)
         found = search(view, POLICY, ask, standing)
         assert found == search(view, POLICY, ask, standing, "plain")

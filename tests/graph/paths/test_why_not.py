@@ -29,7 +29,7 @@ from graph.vocabulary import (
 from tests.fixtures.builders import network
 from tests.fixtures.examples import examples
 from tests.graph.paths.additions import ALL_LEVELS, POLICY, coordinates, kystby_with, post, tie
-from tests.graph.paths.drawn import drawn
+from tests.graph.paths.drawn import draw_case
 from tests.graph.paths.test_non_interference import NEEDS, hidden_lives, seen_by_outsiders
 from tests.graph.paths.worlds import ON
 from tests.graph.questions.letters import refers
@@ -215,7 +215,7 @@ def texts_of(view: View) -> list[str]:
 @_DRAWN
 @given(st.integers(0, 2**32), st.booleans())
 def test_what_is_said_of_any_node_is_so(seed: int, has_ties: bool) -> None:
-    world, question = drawn(seed, 9, has_ties)
+    world, question = draw_case(seed, 9, has_ties)
     view = world.view(world.snapshot())
     targets = [one for one in question.targets if one in ids(view)]
     if not targets or question.starts[0] not in ids(view):
@@ -287,13 +287,13 @@ def first_contact(view: View, need: Need) -> tuple[RelaxableSearch, Ways, Ways]:
     fit = asked.classes[contacts[0].fit.number - 1]
     search = asked.search(fit, [view.row(contacts[0].stop.node.id)])
     search = replace(search, ask=replace(search.ask, max_paths=asked.most_ways(fit)))
-    given = search.again().paths
+    given = search.search_again().paths
     assert given == tuple(shown[: len(given)])
     return search, given, tuple(shown)
 
 
 def best(search: RelaxableSearch, row: int, **terms: Any) -> SearchPath | None:
-    paths = search.again(max_paths=1, via=(frozenset({row}),), **terms).paths
+    paths = search.search_again(max_paths=1, via=(frozenset({row}),), **terms).paths
     return paths[0] if paths else None
 
 

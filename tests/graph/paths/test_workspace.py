@@ -15,7 +15,7 @@ from graph.paths.kernel.request import MAX_HOPS, MOST_PATHS, SearchRequest, Sear
 from graph.paths.kernel.search import search
 from tests.fixtures.builders import FROM_A_TO_Z, post, refers, world_of
 from tests.fixtures.examples import examples
-from tests.graph.paths.drawn import Case, cases, drawn
+from tests.graph.paths.drawn import Case, cases, draw_case
 from tests.graph.paths.worlds import POLICY, needs_both, result_of, search_inputs
 
 often = examples(40, HealthCheck.filter_too_much)
@@ -37,7 +37,7 @@ def some(first: int, count: int) -> list[Inputs]:
 
 
 def inputs_of(seed: int) -> Inputs:
-    world, question = drawn(seed, SIZES[seed % len(SIZES)], has_ties=seed % 2 == 0)
+    world, question = draw_case(seed, SIZES[seed % len(SIZES)], has_ties=seed % 2 == 0)
     question = replace(question, via=question.via or THROUGH[seed % 3])
     return search_inputs(world, question)[1:]
 

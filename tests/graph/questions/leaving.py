@@ -20,7 +20,7 @@ from graph.questions.reference_needs import LocalStart, Reference, local_needs, 
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import Label, LegalGate, NetworkKind, PostKind, Sector, Tier
 from tests import kystby
-from tests.graph.drawn_worlds import ADDITIONS, joined
+from tests.graph.drawn_worlds import ADDITIONS, without_loose_links
 from tests.graph.paths.additions import ALL_LEVELS, POLICY, coordinates, person, post, tie
 from tests.graph.paths.oracle import Oracle
 from tests.graph.questions.letters import refers
@@ -75,7 +75,7 @@ def worlds(draw: st.DrawFn) -> tuple[Element, ...]:
         more.append(coordinates("release", "house", strength=0.9, **terms))
     gone = draw(st.sets(st.sampled_from(sorted(_DOUBTFUL))))
     things = (*kystby.things(), *ADDITIONS, *NATIONAL, *HEAD, HOUSE, *more)
-    return joined({thing.id: thing for thing in things if thing.id not in gone})
+    return without_loose_links({thing.id: thing for thing in things if thing.id not in gone})
 
 
 _DOUBTFUL = frozenset(
@@ -143,7 +143,7 @@ def best_way(
     return (row, paths[0].is_old, paths[0].cost, paths[0].hops) if paths else None
 
 
-def left(whole: View, view: View) -> list[LocalStart]:
+def remaining_starts(whole: View, view: View) -> list[LocalStart]:
     """The starts of the whole world in one where something is gone, in its own rows."""
     found: list[LocalStart] = []
     for start in local_starts(whole):

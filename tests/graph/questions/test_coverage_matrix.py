@@ -118,7 +118,7 @@ def test_civilians_are_in_no_cell_and_told_as_published() -> None:
         assert district.civilians == number
 
 
-def counted(seen: View, is_in: Callable[[int], bool], by: AreaKind) -> list[MatrixCell]:
+def count_cells(seen: View, is_in: Callable[[int], bool], by: AreaKind) -> list[MatrixCell]:
     """The column as anybody would count it: area by area, post by post."""
     found: list[MatrixCell] = []
     for area in seen.rows(Label.AREA):
@@ -195,8 +195,10 @@ def agrees(seen: View) -> None:
             found = coverage_matrix(seen, columns, by=by)
             for place, head in enumerate(found.heads):
                 is_in = members(seen, columns, head)
-                assert [one.cells[place] for one in found.rows] == counted(seen, is_in, by), head
-            assert [one.whole for one in found.rows] == counted(seen, lambda _: True, by)
+                assert [one.cells[place] for one in found.rows] == count_cells(seen, is_in, by), (
+                    head
+                )
+            assert [one.whole for one in found.rows] == count_cells(seen, lambda _: True, by)
 
 
 @examples(25)

@@ -22,20 +22,20 @@ def _view(**changed: dict[str, Any]) -> View:
     return kystby_with(caller=COORDINATOR, changed=told)
 
 
-def _told(view: View) -> list[tuple[str, int]]:
+def _due_posts(view: View) -> list[tuple[str, int]]:
     return [(one.link.id, one.posts) for one in due(view, POLICY).found]
 
 
 def test_a_link_is_due_on_the_184th_day_and_not_before() -> None:
     fresh, late = ({"verified_on": kystby.TODAY - timedelta(days)} for days in (183, 184))
-    assert _told(_view(intake__ssp=fresh)) == []
-    assert _told(_view(intake__ssp=late)) == [("intake--ssp", 1)]
+    assert _due_posts(_view(intake__ssp=fresh)) == []
+    assert _due_posts(_view(intake__ssp=late)) == [("intake--ssp", 1)]
 
 
 def test_those_first_that_carry_the_best_way_to_most_posts_of_the_own_areas() -> None:
     view = _view(**{"ihd__ssp-post": _OLD, "ssp-post__ssp": _OLD, "intake__ssp": _OLD})
     # ihd, on top, leads to ssp-post, and from there over the network ssp to intake.
-    assert _told(view) == [("ihd--ssp-post", 2), ("intake--ssp", 1), ("ssp-post--ssp", 1)]
+    assert _due_posts(view) == [("ihd--ssp-post", 2), ("intake--ssp", 1), ("ssp-post--ssp", 1)]
 
 
 def test_a_post_reached_in_two_ways_counts_for_the_better_one_alone() -> None:
@@ -43,7 +43,7 @@ def test_a_post_reached_in_two_ways_counts_for_the_better_one_alone() -> None:
         RefersTo, "ihd", "intake", gate=LegalGate.INFOHOUSE, levels=ALL_LEVELS, strength=1.0
     )
     view = kystby_with(straight, caller=COORDINATOR, changed={"ihd--ssp-post": _OLD})
-    assert _told(view) == [("ihd--intake", 1), ("ihd--ssp-post", 1), ("intake--ssp", 0)]
+    assert _due_posts(view) == [("ihd--intake", 1), ("ihd--ssp-post", 1), ("intake--ssp", 0)]
 
 
 def test_a_post_at_which_nobody_answers_depends_on_nothing() -> None:
@@ -51,8 +51,8 @@ def test_a_post_at_which_nobody_answers_depends_on_nothing() -> None:
         RefersTo, "ihd", "release", gate=LegalGate.INFOHOUSE, levels=ALL_LEVELS, strength=1.0
     )
     seat = [person("gry"), tie(Holds, "gry", "release")]
-    assert ("ihd--release", 0) in _told(kystby_with(straight, caller=COORDINATOR))
-    assert ("ihd--release", 1) in _told(kystby_with(straight, *seat, caller=COORDINATOR))
+    assert ("ihd--release", 0) in _due_posts(kystby_with(straight, caller=COORDINATOR))
+    assert ("ihd--release", 1) in _due_posts(kystby_with(straight, *seat, caller=COORDINATOR))
 
 
 def test_the_queue_is_narrowed_to_a_place_a_type_and_ones_own_posts() -> None:
@@ -60,40 +60,40 @@ def test_the_queue_is_narrowed_to_a_place_a_type_and_ones_own_posts() -> None:
     view = kystby_with(caller=COORDINATOR, changed=changed)
     whole = {"ihd--ssp-post", "intake--ssp", "outreach--forum"}
 
-    def told(seen: View = view, **narrowed: Any) -> set[str]:
+    def due_ids(seen: View = view, **narrowed: Any) -> set[str]:
         return {one.link.id for one in due(seen, POLICY, **narrowed).found}
 
-    assert told() == told(area="kystby") == whole
-    assert told(area="havnen") == {"outreach--forum"}
-    assert told(link_type=LinkType.MEMBER_OF) == {"intake--ssp"}
-    assert told(link_type=LinkType.HOLDS) == told(is_mine=True) == set()
+    assert due_ids() == due_ids(area="kystby") == whole
+    assert due_ids(area="havnen") == {"outreach--forum"}
+    assert due_ids(link_type=LinkType.MEMBER_OF) == {"intake--ssp"}
+    assert due_ids(link_type=LinkType.HOLDS) == due_ids(is_mine=True) == set()
     carl = kystby.caller_of(Role.COORDINATOR, posts=["ihd"])
     mine = kystby_with(caller=carl, changed=changed)
-    assert told(mine, is_mine=True) == {"ihd--ssp-post"}
-    assert told(mine, is_mine=True, area="havnen") == set()
+    assert due_ids(mine, is_mine=True) == {"ihd--ssp-post"}
+    assert due_ids(mine, is_mine=True, area="havnen") == set()
     with pytest.raises(NotFound):
-        told(area="nowhere")
+        due_ids(area="nowhere")
 
 
 def test_only_what_the_caller_may_verify_is_listed() -> None:
     old = {"intake--ssp": _OLD, "outreach--jens": _OLD}
     seen = {
-        role: _told(kystby_with(caller=kystby.caller_of(role), changed=old))
+        role: _due_posts(kystby_with(caller=kystby.caller_of(role), changed=old))
         for role in (Role.COORDINATOR, Role.ANALYST, Role.DPO)
     }
     assert seen == {Role.COORDINATOR: [("intake--ssp", 1)], Role.ANALYST: [], Role.DPO: []}
     elsewhere = kystby.caller_of(Role.COORDINATOR, areas=("nabo",))
-    assert _told(kystby_with(caller=elsewhere, changed=old)) == []
+    assert _due_posts(kystby_with(caller=elsewhere, changed=old)) == []
     opener = kystby.caller_of(Role.OUTREACH, posts=("outreach",))
-    assert "outreach--jens" in dict(_told(kystby_with(caller=opener, changed=old)))
-    assert _told(kystby_with(caller=kystby.caller_of(), changed=old)) == []
+    assert "outreach--jens" in dict(_due_posts(kystby_with(caller=opener, changed=old)))
+    assert _due_posts(kystby_with(caller=kystby.caller_of(), changed=old)) == []
 
 
 def test_a_grant_for_one_level_counts_ways_of_that_level() -> None:
     reach = kystby.caller_of(Role.COORDINATOR, levels=frozenset({PreventionLevel.OUTREACH}))
     only_exit = {"levels": frozenset({PreventionLevel.EXIT})}
     view = kystby_with(caller=reach, changed={"ihd--ssp-post": only_exit, "intake--ssp": _OLD})
-    assert _told(view) == [("intake--ssp", 0)]
+    assert _due_posts(view) == [("intake--ssp", 0)]
 
 
 def test_the_next_date_is_that_of_the_link_verified_longest_ago_among_the_fresh() -> None:

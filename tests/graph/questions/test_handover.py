@@ -21,7 +21,7 @@ from tests.kystby import OUTSIDE, TODAY
 from tests.seed import pinned
 
 
-def moved(
+def move_to_neighbor(
     view: View, *sectors: Sector, there: str = "nabo", level: PreventionLevel | None = None
 ) -> HandoverAnswer:
     """A move from Kystby to the town next door."""
@@ -30,7 +30,7 @@ def moved(
 
 
 def youth(view: View) -> SectorHandover:
-    (found,) = moved(view, Sector.YOUTH).sectors
+    (found,) = move_to_neighbor(view, Sector.YOUTH).sectors
     return found
 
 
@@ -98,7 +98,9 @@ def test_where_the_giving_post_is_vacant_the_path_is_told_all_the_same() -> None
 
 
 def test_a_sector_without_a_post_on_one_side_is_a_gap_without_a_search() -> None:
-    (found,) = moved(kystby_with(*psychiatry("politi", "kystby")), Sector.PSYCHIATRY).sectors
+    (found,) = move_to_neighbor(
+        kystby_with(*psychiatry("politi", "kystby")), Sector.PSYCHIATRY
+    ).sectors
     assert [one.post.id for one in found.giving.posts] == ["psy-kystby"]
     assert (found.taking.posts, found.taking.gap) == ((), Gap.NO_POST)
     assert (found.gaps, found.cause) == ((Gap.NO_POST,), None)
@@ -117,13 +119,13 @@ def test_a_town_served_by_name_has_its_own_psychiatry_and_the_other_the_region_s
 
 def test_hierarchies_do_not_nest_so_psychiatry_does_not_look_to_the_police_district() -> None:
     view = kystby_with(*psychiatry("politi", "pol-ost"))
-    police, minds = moved(view, Sector.POLICE, Sector.PSYCHIATRY).sectors
+    police, minds = move_to_neighbor(view, Sector.POLICE, Sector.PSYCHIATRY).sectors
     assert [one.post.id for one in police.giving.posts] == ["duty", "ihd"]
     assert (minds.giving.gap, minds.taking.gap) == (Gap.NO_POST, Gap.NO_POST)
 
 
 def test_the_same_post_on_both_sides_hands_nothing_over() -> None:
-    (found,) = moved(kystby_with(), Sector.POLICE).sectors
+    (found,) = move_to_neighbor(kystby_with(), Sector.POLICE).sectors
     assert found.is_same
     assert (found.path, found.gaps) == (None, ())
     assert found.giving.posts == found.taking.posts
@@ -136,35 +138,37 @@ def test_the_kinds_the_policy_lists_for_a_move_go_before_others_of_the_sector() 
 
 
 def test_where_the_policy_lists_no_kind_all_posts_of_the_sector_hand_over() -> None:
-    (found,) = moved(kystby_with(), Sector.SCHOOL).sectors
+    (found,) = move_to_neighbor(kystby_with(), Sector.SCHOOL).sectors
     assert [one.post.id for one in found.giving.posts] == ["intake"]
     assert found.taking.gap is Gap.NO_POST
 
 
 def test_a_hop_of_another_level_does_not_carry_the_hand_over() -> None:
     view = kystby_with(refers("ssp-post", "nabo-ssp", levels=frozenset({PreventionLevel.EXIT})))
-    (found,) = moved(view, Sector.YOUTH, level=PreventionLevel.OUTREACH).sectors
+    (found,) = move_to_neighbor(view, Sector.YOUTH, level=PreventionLevel.OUTREACH).sectors
     assert (found.path, found.cause) == (None, Cause.LEVEL)
 
 
 def test_the_sectors_stand_in_the_order_asked_and_are_the_four_of_the_move() -> None:
-    told = [one.sector for one in moved(kystby_with()).sectors]
+    told = [one.sector for one in move_to_neighbor(kystby_with()).sectors]
     assert told == [Sector.SOCIAL_SERVICES, Sector.YOUTH, Sector.POLICE, Sector.PSYCHIATRY]
 
 
 def test_a_move_to_where_one_is_or_to_what_is_no_place_is_refused() -> None:
     with pytest.raises(InvalidNeed, match="to_area"):
-        moved(kystby_with(), there="kystby")
+        move_to_neighbor(kystby_with(), there="kystby")
     with pytest.raises(InvalidNeed, match="to_area"):
-        moved(kystby_with(), there="ihd")
+        move_to_neighbor(kystby_with(), there="ihd")
     with pytest.raises(NotFound):
-        moved(kystby_with(), there="nowhere")
+        move_to_neighbor(kystby_with(), there="nowhere")
 
 
 def test_a_place_that_has_ended_is_followed_to_what_took_its_place() -> None:
     gone = area("gammelby", AreaKind.MUNICIPALITY, valid_to=date(2026, 1, 1))
     after = tie(SucceededBy, "gammelby", "nabo", valid_from=date(2026, 1, 1))
-    answer = moved(kystby_with(gone, after, tie(LiesIn, "gammelby", "dk")), there="gammelby")
+    answer = move_to_neighbor(
+        kystby_with(gone, after, tie(LiesIn, "gammelby", "dk")), there="gammelby"
+    )
     assert answer.to_area.id == "nabo"
 
 
@@ -198,7 +202,7 @@ def test_the_path_is_find_s_for_a_move_between_the_two_posts(
 )
 def test_who_a_hidden_person_is_changes_no_side_and_no_path(hidden: tuple[Element, ...]) -> None:
     here = refers("ssp-post", "ihd"), refers("ihd", "nabo-ssp")
-    assert moved(kystby_with(*here, *hidden, caller=OUTSIDE)) == moved(
+    assert move_to_neighbor(kystby_with(*here, *hidden, caller=OUTSIDE)) == move_to_neighbor(
         kystby_with(*here, *taken_over(hidden, "a-hidden"), caller=OUTSIDE)
     )
 

@@ -26,14 +26,14 @@ from graph.vocabulary import (
 from seed.people import scenarios
 from tests.fixtures.builders import consent
 from tests.fixtures.examples import examples
-from tests.graph.drawn_worlds import joined
+from tests.graph.drawn_worlds import without_loose_links
 from tests.graph.paths.additions import POLICY, kystby_with, person, post, tie
 from tests.graph.questions.leaving import (
     HEAD,
     LEAVE,
     NATIONAL,
     first_worse,
-    left,
+    remaining_starts,
     view_of,
     walked,
     worlds,
@@ -241,7 +241,7 @@ def test_what_cannot_leave_is_refused_and_what_is_hidden_is_not_there() -> None:
             impact(outside, missing, POLICY)
 
 
-def opened(number: int) -> tuple[Element, ...]:
+def civilian_of_dina(number: int) -> tuple[Element, ...]:
     """A civilian that Dina's post alone opens the door to."""
     one, receipt = f"civilian-{number}", f"consent-{number}"
     return (
@@ -259,7 +259,7 @@ def opened(number: int) -> tuple[Element, ...]:
 def test_civilians_are_counted_from_five_on_in_fives_and_never_told(
     many: int, told: int | None
 ) -> None:
-    things = [thing for number in range(many) for thing in opened(number)]
+    things = [thing for number in range(many) for thing in civilian_of_dina(number)]
     for leaving in ("outreach", "dina"):  # jens is one more
         answer = impact(kystby_with(*things, caller=DINA), leaving, POLICY)
         assert answer.civilians == told
@@ -280,8 +280,10 @@ def test_what_breaks_is_what_every_path_says_once_it_is_really_gone(
         return
     along = [whole.id(one) for one in posts_of(whole, row)]
     gone = {leaving, *(along if whole.label(row) is Label.AUTHORITY else ())}
-    view = view_of(joined({thing.id: thing for thing in things if thing.id not in gone}))
-    before, after = walked(whole, local_starts(whole)), walked(view, left(whole, view))
+    view = view_of(
+        without_loose_links({thing.id: thing for thing in things if thing.id not in gone})
+    )
+    before, after = walked(whole, local_starts(whole)), walked(view, remaining_starts(whole, view))
     answer = impact(whole, leaving, POLICY)
     assert answer.needs == len(before)
     wanted = {

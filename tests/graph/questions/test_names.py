@@ -20,7 +20,7 @@ from tests.seed import pinned
 TODAY = kystby.TODAY
 
 
-def found(text: str, view: View | None = None, labels: tuple[Label, ...] = NAMED) -> list[str]:
+def found_ids(text: str, view: View | None = None, labels: tuple[Label, ...] = NAMED) -> list[str]:
     return [one.id for one in names(view or view_of(kystby.snapshot()), text, labels=labels)]
 
 
@@ -48,14 +48,14 @@ def found(text: str, view: View | None = None, labels: tuple[Label, ...] = NAMED
     ],
 )
 def test_a_name_is_found_however_it_is_typed(text: str, first: str) -> None:
-    assert found(text)[0] == first
+    assert found_ids(text)[0] == first
 
 
 @pytest.mark.parametrize(
     "text", ["", "  ", "?!", "xyzzy", "kystby xyzzy", "zq", "i", "på hos", "hvem er i", "the of"]
 )
 def test_a_text_that_names_nothing_finds_nothing(text: str) -> None:
-    assert found(text) == []
+    assert found_ids(text) == []
 
 
 def test_the_very_name_comes_before_longer_names_that_hold_it() -> None:
@@ -66,7 +66,7 @@ def test_the_very_name_comes_before_longer_names_that_hold_it() -> None:
 
 
 def test_the_search_can_be_kept_to_some_labels() -> None:
-    assert set(found("kystby", labels=(Label.NETWORK,))) == {"ssp"}
+    assert set(found_ids("kystby", labels=(Label.NETWORK,))) == {"ssp"}
 
 
 def test_the_search_can_be_kept_to_a_place_and_who_answers_there() -> None:
@@ -114,28 +114,28 @@ def test_a_post_shows_its_body_and_its_area() -> None:
 
 def test_a_hidden_name_is_not_found_and_changes_no_order() -> None:
     next_door = caller_of(Role.COORDINATOR, areas=("nabo",))
-    assert "amina" not in found("amina", view_of(kystby.snapshot(), next_door))
+    assert "amina" not in found_ids("amina", view_of(kystby.snapshot(), next_door))
     without = snapshot_of(kystby.things(without={"amina", "amina--ssp-post"}))
-    assert found("sørensen", view_of(kystby.snapshot(), next_door)) == found(
+    assert found_ids("sørensen", view_of(kystby.snapshot(), next_door)) == found_ids(
         "sørensen", view_of(without, next_door)
     )
 
 
 def test_an_analyst_finds_posts_but_no_people() -> None:
     analyst = caller_of(Role.ANALYST, areas=("dk",))
-    assert found("sørensen", view_of(kystby.snapshot(), analyst)) == []
-    assert found("ssp-koordinator", view_of(kystby.snapshot(), analyst))
+    assert found_ids("sørensen", view_of(kystby.snapshot(), analyst)) == []
+    assert found_ids("ssp-koordinator", view_of(kystby.snapshot(), analyst))
 
 
 def test_a_civilian_is_found_by_the_capacity_in_which_they_help_where_they_may_be_seen() -> None:
     staff = caller_of(Role.OUTREACH, posts=("ssp-post",))
     for text in ("dialogpartner", "dialogue partner kystby", "dialogpartnere"):
-        assert found(text, view_of(kystby.snapshot(), staff)) == ["jens"]
-        assert found(text) == []
+        assert found_ids(text, view_of(kystby.snapshot(), staff)) == ["jens"]
+        assert found_ids(text) == []
 
 
 def test_a_municipality_is_found_by_its_code() -> None:
-    assert "kystby" in found("9999")
+    assert "kystby" in found_ids("9999")
 
 
 def renamed() -> Snapshot:
@@ -159,7 +159,7 @@ def renamed() -> Snapshot:
     return snapshot_of((*things, ended, follows))
 
 
-def named(text: str, caller: Caller | None = None) -> tuple[NameMatch, ...]:
+def matches(text: str, caller: Caller | None = None) -> tuple[NameMatch, ...]:
     snapshot = renamed()
     return names(view_of(snapshot, caller) if caller else view_of(snapshot), text)
 
@@ -180,18 +180,18 @@ def named(text: str, caller: Caller | None = None) -> tuple[NameMatch, ...]:
     ],
 )
 def test_a_node_is_found_by_its_other_names(text: str, first: str, alias: str | None) -> None:
-    (one, *_) = named(text)
+    (one, *_) = matches(text)
     assert (one.id, one.alias) == (first, alias)
 
 
 def test_a_place_alone_does_not_find_everybody_who_answers_there() -> None:
-    assert [one.id for one in named("Strandkvarteret")] == ["kystby"]
+    assert [one.id for one in matches("Strandkvarteret")] == ["kystby"]
 
 
 def test_what_has_ended_is_found_by_its_names_and_told_with_what_follows_it() -> None:
     follows = NameSuccessor(id="kystby-kommune", name="Kystby Kommune", since=None, years="2022/23")
     for text in ("Gammelby Kommune", "GBK", "oldtown"):
-        (one, *_) = named(text)
+        (one, *_) = matches(text)
         assert (one.id, one.current, one.successor) == ("old", "kystby-kommune", follows)
     before = names(View(renamed(), caller_of(Role.ANALYST), date(2022, 12, 31), today=TODAY), "gbk")
     assert [(one.id, one.successor) for one in before] == [("old", None)]

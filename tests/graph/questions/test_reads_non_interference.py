@@ -144,11 +144,11 @@ def twin_histories(draw: st.DrawFn) -> tuple[Any, Any]:
     quarters = quarters_until(days[1], 2)
     looked_at = sorted({*days, *days_seen(quarters), today})
 
-    def asked(world: Iterable[Element]) -> tuple[Snapshot, dict[date, View]]:
+    def world_and_views(world: Iterable[Element]) -> tuple[Snapshot, dict[date, View]]:
         snapshot = snapshot_of(world)
         return snapshot, {on: View(snapshot, caller, on, today=today) for on in looked_at}
 
-    def told(world: Iterable[Element], views: Mapping[date, View]) -> list[Any]:
+    def answers(world: Iterable[Element], views: Mapping[date, View]) -> list[Any]:
         before, after = (views[on] for on in days)
         needs = [Need(on=before.on, start=start, target=target) for start, target in _ENDS]
         seen = [views[on] for on in days_seen(quarters)]
@@ -160,7 +160,7 @@ def twin_histories(draw: st.DrawFn) -> tuple[Any, Any]:
             [answer(path_diff, before, after, need, POLICY) for need in needs],
         ]
 
-    snapshot, views = asked(things)
+    snapshot, views = world_and_views(things)
     candidates = {one for view in views.values() for one in hidden(snapshot, view)}
     luck = draw(st.randoms(use_true_random=False))
     gone = [
@@ -169,8 +169,8 @@ def twin_histories(draw: st.DrawFn) -> tuple[Any, Any]:
         if all(is_hidden_in(view, snapshot, one) for view in views.values()) and luck.random() < 0.5
     ]
     twin = reseated(things, gone, apart=luck.random() < 0.5)
-    _, others = asked(twin)
-    return told(things, views), told(twin, others)
+    _, others = world_and_views(twin)
+    return answers(things, views), answers(twin, others)
 
 
 @pytest.mark.slow
@@ -211,9 +211,9 @@ def test_a_receipt_to_renew_tells_its_changes_whether_or_not_its_giver_is_hidden
     dina = Caller(account="dina", grants=(everywhere,), posts=frozenset({"outreach"}))
     day = date(2026, 3, 1)
 
-    def told(things: Iterable[Element]) -> list[Any]:
+    def answers(things: Iterable[Element]) -> list[Any]:
         view = View(snapshot_of(things), dina, day, today=day)
         assert view.find("kaj") is None
         return [one for one in told_changes(view, things) if one.id == "consent-kaj"]
 
-    assert told(whole) == told(without(whole, ["kaj"])) == []
+    assert answers(whole) == answers(without(whole, ["kaj"])) == []

@@ -61,7 +61,7 @@ def caller(role: Role) -> Caller:
     return kystby.caller_of(role, areas=("dk",))
 
 
-def seen(world: tuple[int, int], role: Role, on: date = TODAY) -> View:
+def view_of_world(world: tuple[int, int], role: Role, on: date = TODAY) -> View:
     return kystby.view_of(snapshot_of(things(*world)), caller(role), on=on)
 
 
@@ -113,14 +113,14 @@ def test_worlds_that_publish_the_same_are_told_alike_on_every_page(
     one: tuple[int, int], other: tuple[int, int], role: Role
 ) -> None:
     assert [suppress_small(count) for count in one] == [suppress_small(count) for count in other]
-    assert pages(seen(one, role)) == pages(seen(other, role))
+    assert pages(view_of_world(one, role)) == pages(view_of_world(other, role))
 
 
 @pytest.mark.parametrize("world", [(7, 12), (5, 4), (4, 4), (23, 5)])
 def test_each_number_is_the_sum_of_what_is_published_so_no_difference_is_smaller(
     world: tuple[int, int],
 ) -> None:
-    view = seen(world, Role.ANALYST)
+    view = view_of_world(world, Role.ANALYST)
     here, next_door = (suppress_small(count) or 0 for count in world)
     sums = {"kystby": here, "nabo": next_door, "pol-ost": here + next_door,
             "reg-syd": here + next_door}  # fmt: skip

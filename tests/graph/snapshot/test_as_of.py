@@ -10,7 +10,7 @@ from graph.model import Element, Person
 from graph.snapshot.as_of import ChangesAfter, require_known, snapshot_as_of
 from graph.snapshot.snapshot import snapshot_of
 from tests import kystby
-from tests.graph.drawn_worlds import joined, worlds
+from tests.graph.drawn_worlds import without_loose_links, worlds
 from tests.graph.earlier_worlds import clear, earlier_of
 
 
@@ -23,7 +23,7 @@ def test_undoing_what_was_written_gives_what_was_there(
     now = {thing.id: thing for thing in present}
     then = {thing.id: thing for thing in drawn if thing.id in now}
     gone = data.draw(st.frozensets(st.sampled_from(sorted(then)), max_size=5))
-    old = joined({one: thing for one, thing in then.items() if one not in gone})
+    old = without_loose_links({one: thing for one, thing in then.items() if one not in gone})
     found = earlier_of(old, now.values())
     expected = snapshot_of(old)
     assert [clear(one) for one in found.snapshot.things()] == [

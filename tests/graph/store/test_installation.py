@@ -24,7 +24,7 @@ def keys(tmp_path: Path) -> Path:
     return tmp_path / "keys"
 
 
-def begun(keys: Path, *parts: Part) -> None:
+def begin_parts(keys: Path, *parts: Part) -> None:
     begin(keys)
     open_keyring(keys).close()
     (keys / "audit.json").touch(mode=0o600)
@@ -49,7 +49,7 @@ def test_where_nothing_is_anything_may_begin_in_any_order(keys: Path) -> None:
 
 
 def test_what_is_there_is_whole_with_its_keys(keys: Path) -> None:
-    begun(keys, *ALL)
+    begin_parts(keys, *ALL)
     require_whole(keys, dict.fromkeys(ALL, True))
 
 
@@ -57,7 +57,7 @@ def test_what_is_there_is_whole_with_its_keys(keys: Path) -> None:
 def test_a_part_that_was_begun_and_is_gone_is_named_with_how_to_go_on(
     keys: Path, part: Part
 ) -> None:
-    begun(keys, *ALL)
+    begin_parts(keys, *ALL)
     error = missing(keys, *(one for one in ALL if one is not part))
     assert error.missing == (part,)
     for lang in ("da", "en"):
@@ -70,7 +70,7 @@ def test_a_part_that_was_begun_and_is_gone_is_named_with_how_to_go_on(
 
 
 def test_whoever_takes_a_part_from_the_list_begins_anew_without_it(keys: Path) -> None:
-    begun(keys, *ALL)
+    begin_parts(keys, *ALL)
     (keys / BEGUN).write_text('["GRAPH", "AUDIT"]', encoding="utf-8")
     require_whole(keys, {Part.GRAPH: True, Part.ACCOUNTS: False, Part.AUDIT: True})
     note_begun(keys, Part.ACCOUNTS)
@@ -88,7 +88,7 @@ def test_a_part_without_keys_has_lost_them(keys: Path, part: Part) -> None:
 
 @pytest.mark.parametrize("file", KEY_FILES)
 def test_a_key_file_that_is_gone_is_told_as_lost_keys(keys: Path, file: str) -> None:
-    begun(keys, *ALL)
+    begin_parts(keys, *ALL)
     (keys / file).unlink()
     assert missing(keys, *ALL).missing == (Part.KEYS,)
 
@@ -117,7 +117,7 @@ def test_a_list_that_is_damaged_is_named(keys: Path) -> None:
 
 
 def test_the_list_is_private_and_noting_twice_changes_nothing(keys: Path) -> None:
-    begun(keys, *ALL)
+    begin_parts(keys, *ALL)
     before = (keys / BEGUN).stat()
     assert before.st_mode & 0o077 == 0
     begin(keys)

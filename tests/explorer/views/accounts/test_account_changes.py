@@ -4,48 +4,50 @@ from api.identity.changes import StoredAccountChange
 from api.identity.store import Assurance
 from explorer.address import ACCOUNTS, AUDIT, FIND
 from graph.access.policy import Grant, Role
-from tests.explorer.screen import Shown, assert_shows, button, drawn, press, text
+from tests.explorer.screen import Screens, assert_shows, button, open_screen, press, text
 
 COORDINATOR = Grant(role=Role.COORDINATOR, areas=frozenset({"kystby"}))
 
 
-def _asked(shown: Shown) -> tuple[str, StoredAccountChange]:
+def _request_coordinator(screens: Screens) -> tuple[str, StoredAccountChange]:
     """The login of somebody who is to be a coordinator, and the change that waits."""
-    accounts = shown.app.accounts
-    account = shown.app.account(person="amina")
-    change = accounts.changes.give(account, COORDINATOR, by=shown.app.account(Role.ADMIN))
+    accounts = screens.app.accounts
+    account = screens.app.account(person="amina")
+    change = accounts.changes.give(account, COORDINATOR, by=screens.app.account(Role.ADMIN))
     return accounts.logins.find(account).login, change
 
 
-def test_what_waits_is_told_to_who_may_say_yes_and_to_no_other(own_shown: Shown) -> None:
-    _, change = _asked(own_shown)
+def test_what_waits_is_told_to_who_may_say_yes_and_to_no_other(own_screens: Screens) -> None:
+    _, change = _request_coordinator(own_screens)
     for screen, role in ((FIND, Role.DPO), (AUDIT, Role.DPO), (AUDIT, Role.ADMIN)):
-        app = own_shown.screen(screen, role)
+        app = own_screens.screen(screen, role)
         assert "1 ændring af rettigheder venter på dit ja eller nej." in text(app)
         assert 'href="/konti?tab=changes"' in text(app)
-    assert "venter på dit ja" not in text(own_shown.screen(FIND, Role.COORDINATOR))
-    own_shown.app.accounts.changes.refuse(change.id, by=change.asked_by)
-    assert "venter på dit ja" not in text(own_shown.screen(AUDIT, Role.DPO))
+    assert "venter på dit ja" not in text(own_screens.screen(FIND, Role.COORDINATOR))
+    own_screens.app.accounts.changes.refuse(change.id, by=change.asked_by)
+    assert "venter på dit ja" not in text(own_screens.screen(AUDIT, Role.DPO))
 
 
-def test_a_press_says_yes_and_another_no(own_shown: Shown) -> None:
+def test_a_press_says_yes_and_another_no(own_screens: Screens) -> None:
     for label, outcome, count in (("Godkend", "udført", 1), ("Afvis", "afvist", 0)):
-        login, change = _asked(own_shown)
-        app = own_shown.screen(ACCOUNTS, Role.DPO)
+        login, change = _request_coordinator(own_screens)
+        app = own_screens.screen(ACCOUNTS, Role.DPO)
         content = text(app)
         assert f"<td>{login} · Amina Søkilde Østergård</td>" in content
         assert " · amina" not in content, "the id of a person whom the reader knows by name"
-        asker = own_shown.app.accounts.logins.find(change.asked_by).login
+        asker = own_screens.app.accounts.logins.find(change.asked_by).login
         assert f"<td>{asker}</td>" in content
         assert "giv en rettighed: Koordinator · Kystby" in content
         assert_shows(press(app, label), "Intet venter på et andet ja.", f"<td>{outcome}</td>")
-        assert len(own_shown.app.accounts.grants.of(change.account)) == count
+        assert len(own_screens.app.accounts.grants.of(change.account)) == count
 
 
-def test_who_asked_says_no_alone_and_a_second_no_is_told(own_shown: Shown) -> None:
-    _, change = _asked(own_shown)
-    accounts = own_shown.app.accounts
-    app = drawn(ACCOUNTS, accounts.open_session(change.asked_by, Assurance.STRONG), tab="changes")
+def test_who_asked_says_no_alone_and_a_second_no_is_told(own_screens: Screens) -> None:
+    _, change = _request_coordinator(own_screens)
+    accounts = own_screens.app.accounts
+    app = open_screen(
+        ACCOUNTS, accounts.open_session(change.asked_by, Assurance.STRONG), tab="changes"
+    )
     assert "venter på dit ja" not in text(app)
     assert button(app, "Godkend").disabled
     accounts.changes.refuse(change.id, by=change.asked_by)

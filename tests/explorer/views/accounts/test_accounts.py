@@ -10,7 +10,7 @@ from api.identity.store import Assurance
 from explorer.address import ACCOUNTS
 from graph.access.policy import Grant, Role, Task
 from graph.vocabulary import PreventionLevel
-from tests.explorer.screen import Shown, assert_shows, button, drawn, press, text
+from tests.explorer.screen import Screens, assert_shows, button, open_screen, press, text
 from tests.fixtures.app import bearer
 
 KYSTBY = Grant(role=Role.ANALYST, areas=frozenset({"kystby"}))
@@ -26,18 +26,18 @@ def _form(app: AppTest, login: str, role: str | None, *areas: str) -> AppTest:
     return press(app, "Opret konto")
 
 
-def _grants(shown: Shown, account: str) -> list[tuple[Role, bool]]:
-    given = shown.app.accounts.grants.of(account)
+def _grants(screens: Screens, account: str) -> list[tuple[Role, bool]]:
+    given = screens.app.accounts.grants.of(account)
     return [(grant.grant.role, grant.is_waiting) for grant in given]
 
 
 @pytest.mark.slow
-def test_a_colleague_is_invited_and_the_code_is_printed_elsewhere(own_shown: Shown) -> None:
-    app = _form(own_shown.screen(ACCOUNTS, Role.ADMIN), "Line.Bak", "COORDINATOR", "kystby")
-    account = own_shown.app.accounts.logins.by_login("line.bak")
+def test_a_colleague_is_invited_and_the_code_is_printed_elsewhere(own_screens: Screens) -> None:
+    app = _form(own_screens.screen(ACCOUNTS, Role.ADMIN), "Line.Bak", "COORDINATOR", "kystby")
+    account = own_screens.app.accounts.logins.by_login("line.bak")
     assert app.query_params["account"] == account.id
-    assert _grants(own_shown, account.id) == [(Role.COORDINATOR, True)]
-    (grant,) = own_shown.app.accounts.grants.of(account.id)
+    assert _grants(own_screens, account.id) == [(Role.COORDINATOR, True)]
+    (grant,) = own_screens.app.accounts.grants.of(account.id)
     assert grant.grant.levels == frozenset(PreventionLevel)
     assert_shows(
         app,
@@ -47,17 +47,17 @@ def test_a_colleague_is_invited_and_the_code_is_printed_elsewhere(own_shown: Sho
         "Vent på det andet ja",
     )
     assert not account.is_invited, "no code was made by it"
-    dpo = own_shown.screen(ACCOUNTS, Role.DPO)
+    dpo = own_screens.screen(ACCOUNTS, Role.DPO)
     assert_shows(dpo, "giv en rettighed: Koordinator · Kystby", hidden=["Alle konti"])
     press(dpo, "Godkend")
-    assert _grants(own_shown, account.id) == [(Role.COORDINATOR, False)]
+    assert _grants(own_screens, account.id) == [(Role.COORDINATOR, False)]
 
 
 @pytest.mark.slow
-def test_a_form_that_lacks_something_says_what_and_makes_nothing(own_shown: Shown) -> None:
-    app = own_shown.screen(ACCOUNTS, Role.ADMIN)
-    before = len(own_shown.app.accounts.logins.all())
-    own_shown.app.accounts.add("taken")
+def test_a_form_that_lacks_something_says_what_and_makes_nothing(own_screens: Screens) -> None:
+    app = own_screens.screen(ACCOUNTS, Role.ADMIN)
+    before = len(own_screens.app.accounts.logins.all())
+    own_screens.app.accounts.add("taken")
     cases = (
         ("", None, (), "Skriv et brugernavn."),
         ("line", None, (), "Vælg en rolle."),
@@ -66,32 +66,32 @@ def test_a_form_that_lacks_something_says_what_and_makes_nothing(own_shown: Show
         ("taken", "COORDINATOR", ("kystby",), "Findes allerede"),
     )
     for login, role, areas, why in cases:
-        app = _form(own_shown.screen(ACCOUNTS, Role.ADMIN), login, role, *areas)
+        app = _form(own_screens.screen(ACCOUNTS, Role.ADMIN), login, role, *areas)
         assert any(why in one.value for one in app.error), (login, [one.value for one in app.error])
-    logins = {account.login for account in own_shown.app.accounts.logins.all()}
+    logins = {account.login for account in own_screens.app.accounts.logins.all()}
     assert not logins & {"line", "no good"}
     assert len(logins) > before
 
 
 def test_a_program_is_made_with_its_right_and_its_token_is_made_on_the_host(
-    own_shown: Shown,
+    own_screens: Screens,
 ) -> None:
-    app = own_shown.screen(ACCOUNTS, Role.ADMIN)
+    app = own_screens.screen(ACCOUNTS, Role.ADMIN)
     press(app, "Ny konto")
     app.checkbox(key="new-service").check().run()
     app.text_input(key="new-login").set_value("fagsystem").run()
     app.multiselect(key="new-program-areas").set_value(["kystby"]).run()
     press(app, "Opret konto")
-    account = own_shown.app.accounts.logins.by_login("fagsystem")
+    account = own_screens.app.accounts.logins.by_login("fagsystem")
     assert account.is_service
-    assert _grants(own_shown, account.id) == [(Role.SERVICE, True)]
+    assert _grants(own_screens, account.id) == [(Role.SERVICE, True)]
     assert_shows(app, "kontaktvej user token fagsystem", hidden=["kontaktvej user invite"])
 
 
-def test_accounts_are_listed_with_state_rights_and_last_use_and_searched(shown: Shown) -> None:
-    account = shown.app.account(Role.COORDINATOR)
-    login = shown.app.accounts.logins.find(account).login
-    app = shown.screen(ACCOUNTS, Role.ADMIN)
+def test_accounts_are_listed_with_state_rights_and_last_use_and_searched(screens: Screens) -> None:
+    account = screens.app.account(Role.COORDINATOR)
+    login = screens.app.accounts.logins.find(account).login
+    app = screens.screen(ACCOUNTS, Role.ADMIN)
     app.text_input(key="accounts-sought").set_value(login).run()
     content = text(app)
     assert f'href="/konti?account={account}"' in content
@@ -101,22 +101,22 @@ def test_accounts_are_listed_with_state_rights_and_last_use_and_searched(shown: 
     assert_shows(app, "Ingen konto har det i sit brugernavn.")
 
 
-def test_the_state_says_how_an_account_without_a_password_gets_in(own_shown: Shown) -> None:
+def test_the_state_says_how_an_account_without_a_password_gets_in(own_screens: Screens) -> None:
     """Never that it is not invited yet, once it was used."""
-    accounts = own_shown.app.accounts
+    accounts = own_screens.app.accounts
 
     def state(account: str, lang: str = "da") -> str:
-        return text(own_shown.screen(ACCOUNTS, Role.ADMIN, account=account, lang=lang))
+        return text(own_screens.screen(ACCOUNTS, Role.ADMIN, account=account, lang=lang))
 
     fresh = accounts.add("line")
     assert_shows(state(fresh), "ikke inviteret endnu")
     accounts.logins.invite(fresh)
     assert_shows(state(fresh), "inviteret", hidden=["ikke inviteret endnu"])
-    used = own_shown.app.account(Role.COORDINATOR)
+    used = own_screens.app.account(Role.COORDINATOR)
     token = accounts.tokens.make(
         used, label="notebook", scopes=[Task.QUESTION], days=9, made_by=used
     )
-    assert own_shown.app.get("/areas", bearer(token.text or "")).status_code == 200
+    assert own_screens.app.get("/areas", bearer(token.text or "")).status_code == 200
     assert_shows(state(used), "nøgle, ingen adgangskode", hidden=["ikke inviteret endnu"])
     assert_shows(state(used, "en"), "token, no password", hidden=["not invited yet"])
     accounts.tokens.revoke(used, token.id)
@@ -124,10 +124,10 @@ def test_the_state_says_how_an_account_without_a_password_gets_in(own_shown: Sho
 
 
 @pytest.mark.slow
-def test_a_right_is_given_for_levels_and_days_and_ended(own_shown: Shown) -> None:
-    accounts = own_shown.app.accounts
+def test_a_right_is_given_for_levels_and_days_and_ended(own_screens: Screens) -> None:
+    accounts = own_screens.app.accounts
     account = accounts.add("line")
-    app = own_shown.screen(ACCOUNTS, Role.ADMIN, account=account)
+    app = own_screens.screen(ACCOUNTS, Role.ADMIN, account=account)
     key = f"grant-{account}"
     app.selectbox(key=f"{key}-role").set_value("ANALYST").run()
     app.multiselect(key=f"{key}-areas").set_value(["kystby"]).run()
@@ -148,24 +148,24 @@ def test_a_right_is_given_for_levels_and_days_and_ended(own_shown: Shown) -> Non
     assert_shows(app, "Rettigheden er afsluttet.", "Kontoen har ingen rettighed endnu.")
 
 
-def test_what_cannot_be_combined_is_refused_in_the_words_of_the_api(own_shown: Shown) -> None:
-    account = own_shown.app.account(Role.COORDINATOR)
-    app = own_shown.screen(ACCOUNTS, Role.ADMIN, account=account)
+def test_what_cannot_be_combined_is_refused_in_the_words_of_the_api(own_screens: Screens) -> None:
+    account = own_screens.app.account(Role.COORDINATOR)
+    app = own_screens.screen(ACCOUNTS, Role.ADMIN, account=account)
     app.selectbox(key=f"grant-{account}-role").set_value("ADMIN").run()
     press(app, "Giv rettigheden")
     assert_shows(app, "Rollerne må ikke være i samme konto")
-    assert _grants(own_shown, account) == [(Role.COORDINATOR, False)]
+    assert _grants(own_screens, account) == [(Role.COORDINATOR, False)]
 
 
 @pytest.mark.slow
-def test_an_account_is_shut_opened_signed_out_and_its_token_revoked(own_shown: Shown) -> None:
-    accounts = own_shown.app.accounts
-    account = own_shown.app.account(Role.COORDINATOR)
+def test_an_account_is_shut_opened_signed_out_and_its_token_revoked(own_screens: Screens) -> None:
+    accounts = own_screens.app.accounts
+    account = own_screens.app.account(Role.COORDINATOR)
     session = accounts.open_session(account, Assurance.PASSWORD)
     token = accounts.tokens.make(
         account, label="notebook", scopes=[Task.QUESTION], days=9, made_by=account
     )
-    app = own_shown.screen(ACCOUNTS, Role.ADMIN, account=account)
+    app = own_screens.screen(ACCOUNTS, Role.ADMIN, account=account)
     assert_shows(app, "kun adgangskode", "notebook", "Spørgsmål")
     app.button(key=f"token-{token.id}").click().run()
     assert accounts.signed_in(token.text or "") is None
@@ -184,38 +184,38 @@ def test_an_account_is_shut_opened_signed_out_and_its_token_revoked(own_shown: S
     assert not accounts.logins.find(account).is_disabled
 
 
-def test_a_lost_authenticator_waits_for_a_second_yes(own_shown: Shown) -> None:
-    accounts = own_shown.app.accounts
-    account = own_shown.app.account(Role.DPO)
+def test_a_lost_authenticator_waits_for_a_second_yes(own_screens: Screens) -> None:
+    accounts = own_screens.app.accounts
+    account = own_screens.app.account(Role.DPO)
     accounts.credentials.redeem(accounts.logins.invite(account), "fire ord man kan huske")
     assert accounts.logins.find(account).has_totp
-    app = own_shown.screen(ACCOUNTS, Role.ADMIN, account=account)
+    app = own_screens.screen(ACCOUNTS, Role.ADMIN, account=account)
     app.button(key="factor-forget").click().run()
     (change,) = accounts.changes.waiting()
     assert (change.kind, change.account) == ("FORGET_FACTOR", account)
     assert accounts.logins.find(account).has_totp
 
 
-def test_nothing_about_ones_own_account_can_be_pressed(own_shown: Shown) -> None:
-    accounts = own_shown.app.accounts
-    account = own_shown.app.account(Role.ADMIN)
-    app = drawn(ACCOUNTS, accounts.open_session(account, Assurance.STRONG), account=account)
+def test_nothing_about_ones_own_account_can_be_pressed(own_screens: Screens) -> None:
+    accounts = own_screens.app.accounts
+    account = own_screens.app.account(Role.ADMIN)
+    app = open_screen(ACCOUNTS, accounts.open_session(account, Assurance.STRONG), account=account)
     assert_shows(app, "Det er din egen konto", hidden=["kontaktvej user", "Giv rettigheden"])
     assert [one.key for one in app.button] == ["accounts-back"]
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role not in (Role.ADMIN, Role.DPO)])
-def test_the_screen_is_for_administrators(shown: Shown, role: Role) -> None:
-    app = shown.screen(ACCOUNTS, role)
+def test_the_screen_is_for_administrators(screens: Screens, role: Role) -> None:
+    app = screens.screen(ACCOUNTS, role)
     assert_shows(app, "Din rolle giver ikke adgang her.", hidden=["Alle konti", "Ny konto"])
 
 
-def test_a_password_alone_is_asked_for_a_code(shown: Shown) -> None:
-    token = shown.app.token(Role.ADMIN, assurance=Assurance.PASSWORD)
-    assert_shows(drawn(ACCOUNTS, token), "engangskode", hidden=["Alle konti", "Ny konto"])
+def test_a_password_alone_is_asked_for_a_code(screens: Screens) -> None:
+    token = screens.app.token(Role.ADMIN, assurance=Assurance.PASSWORD)
+    assert_shows(open_screen(ACCOUNTS, token), "engangskode", hidden=["Alle konti", "Ny konto"])
 
 
-def test_an_account_that_is_not_there_is_told_so(shown: Shown) -> None:
-    app = shown.screen(ACCOUNTS, Role.ADMIN, account="acc-nobody")
+def test_an_account_that_is_not_there_is_told_so(screens: Screens) -> None:
+    app = screens.screen(ACCOUNTS, Role.ADMIN, account="acc-nobody")
     assert_shows(app, "Findes ikke, eller du har ikke adgang.")
     assert button(app, "Alle konti")

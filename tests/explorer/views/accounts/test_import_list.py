@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.address import ACCOUNTS
 from graph.access.policy import Grant, Role
 from graph.vocabulary import PreventionLevel
-from tests.explorer.screen import Shown, assert_shows, buttons, press, text
+from tests.explorer.screen import Screens, assert_shows, buttons, press, text
 
 WHOLE = """\
 login;rolle;område;niveau;fra;til
@@ -18,19 +18,19 @@ bo;analyst;kystby;;;
 """
 
 
-def _chosen(app: AppTest, content: str, encoding: str = "utf-8") -> AppTest:
+def _choose_file(app: AppTest, content: str, encoding: str = "utf-8") -> AppTest:
     app.file_uploader(key="import-file-0").set_value(
         ("people.csv", content.encode(encoding), "text/csv")
     )
     return app.run()
 
 
-def _logins(shown: Shown) -> set[str]:
-    return {account.login for account in shown.app.accounts.logins.all()}
+def _logins(screens: Screens) -> set[str]:
+    return {account.login for account in screens.app.accounts.logins.all()}
 
 
-def test_a_list_is_previewed_and_then_made_whole(own_shown: Shown) -> None:
-    app = _chosen(own_shown.screen(ACCOUNTS, Role.ADMIN, tab="import"), WHOLE, "cp1252")
+def test_a_list_is_previewed_and_then_made_whole(own_screens: Screens) -> None:
+    app = _choose_file(own_screens.screen(ACCOUNTS, Role.ADMIN, tab="import"), WHOLE, "cp1252")
     assert_shows(
         app,
         "<td>2</td><td>ida.holm</td><td>Koordinator · Kystby · til og med 31. dec. 2027</td>"
@@ -38,9 +38,9 @@ def test_a_list_is_previewed_and_then_made_whole(own_shown: Shown) -> None:
         "<td>3</td><td>ida.holm</td>",
         "<td>5</td><td>bo</td><td>Analytiker · Kystby</td><td>gives straks</td>",
     )
-    assert "ida.holm" not in _logins(own_shown)
+    assert "ida.holm" not in _logins(own_screens)
     press(app, "Opret 2 konti")
-    accounts = own_shown.app.accounts
+    accounts = own_screens.app.accounts
     ida = accounts.logins.by_login("ida.holm")
     assert [grant.grant for grant in accounts.grants.of(ida.id)] == [
         Grant(role=Role.COORDINATOR, areas=frozenset({"kystby"}), valid_to=date(2028, 1, 1)),
@@ -57,7 +57,7 @@ def test_a_list_is_previewed_and_then_made_whole(own_shown: Shown) -> None:
     assert not app.error
 
 
-def test_each_error_stands_at_its_line_and_column_and_nothing_is_made(own_shown: Shown) -> None:
+def test_each_error_stands_at_its_line_and_column_and_nothing_is_made(own_screens: Screens) -> None:
     content = (
         "login,role,area,from\n"
         "ida,boss,Kystby,\n"
@@ -65,7 +65,7 @@ def test_each_error_stands_at_its_line_and_column_and_nothing_is_made(own_shown:
         "eva,analyst,kystby,31-31-2027\n"
         ",analyst,kystby,\n"
     )
-    app = _chosen(own_shown.screen(ACCOUNTS, Role.ADMIN, tab="import"), content)
+    app = _choose_file(own_screens.screen(ACCOUNTS, Role.ADMIN, tab="import"), content)
     assert_shows(
         app,
         "4 fejl: Intet er oprettet.",
@@ -75,13 +75,13 @@ def test_each_error_stands_at_its_line_and_column_and_nothing_is_made(own_shown:
         "<td>5</td><td>login</td><td>Skriv et brugernavn.</td>",
     )
     assert not buttons(app, "import-apply")
-    assert not _logins(own_shown) & {"ida", "bo", "eva"}
+    assert not _logins(own_screens) & {"ida", "bo", "eva"}
 
 
-def test_what_the_api_refuses_stands_at_its_line_too(own_shown: Shown) -> None:
-    own_shown.app.accounts.add("taken")
+def test_what_the_api_refuses_stands_at_its_line_too(own_screens: Screens) -> None:
+    own_screens.app.accounts.add("taken")
     content = "login,role,area\nida,analyst,kystby\nida,admin,\ntaken,analyst,kystby\nbo,analyst,\n"
-    app = _chosen(own_shown.screen(ACCOUNTS, Role.ADMIN, tab="import"), content)
+    app = _choose_file(own_screens.screen(ACCOUNTS, Role.ADMIN, tab="import"), content)
     assert_shows(
         app,
         "<td>3</td><td>role</td><td>Rollerne må ikke være i samme konto",
@@ -89,10 +89,10 @@ def test_what_the_api_refuses_stands_at_its_line_too(own_shown: Shown) -> None:
         "<td>5</td><td>area</td>",
     )
     assert not buttons(app, "import-apply")
-    assert not _logins(own_shown) & {"ida", "bo"}
+    assert not _logins(own_screens) & {"ida", "bo"}
 
 
-def test_a_file_without_the_columns_or_rows_says_so(own_shown: Shown) -> None:
+def test_a_file_without_the_columns_or_rows_says_so(own_screens: Screens) -> None:
     for content in ("", "name;phone\nida;1", "login;role\n"):
-        app = _chosen(own_shown.screen(ACCOUNTS, Role.ADMIN, tab="import"), content)
+        app = _choose_file(own_screens.screen(ACCOUNTS, Role.ADMIN, tab="import"), content)
         assert "Første linje navngiver kolonnerne" in text(app), content

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from api.client import ApiClient, NewQuestion, Parameter
 from explorer.address import ANALYSIS
 from graph.access.policy import Role
-from tests.explorer.screen import Shown, drawn, html, text
+from tests.explorer.screen import Screens, html, open_screen, text
 
 pytestmark = pytest.mark.slow
 
@@ -20,16 +20,16 @@ MEMBERS: Final = (
 READY_S: Final = 600.0
 
 
-def keep(shown: Shown, token: str, name: str, query: str = MEMBERS, **more: object) -> str:
-    with ApiClient(shown.address, token=token) as client:
+def keep(screens: Screens, token: str, name: str, query: str = MEMBERS, **more: object) -> str:
+    with ApiClient(screens.address, token=token) as client:
         new = NewQuestion.model_validate({"name": name, "query": query, **more})
         return client.keep_question(new).id
 
 
-def dashboard(shown: Shown, token: str) -> AppTest:
+def dashboard(screens: Screens, token: str) -> AppTest:
     """As it is once the copy for analysis is there."""
     ends_at = time.monotonic() + READY_S
-    app = drawn(ANALYSIS, token, tab="dashboard")
+    app = open_screen(ANALYSIS, token, tab="dashboard")
     app.button(key="dashboard-ask").click().run()
     while "gøres klar" in text(app) and time.monotonic() < ends_at:
         time.sleep(0.5)
@@ -37,19 +37,19 @@ def dashboard(shown: Shown, token: str) -> AppTest:
     return app
 
 
-def analyst(shown: Shown) -> str:
-    return shown.app.token(Role.ANALYST, areas=("dk",))
+def analyst(screens: Screens) -> str:
+    return screens.app.token(Role.ANALYST, areas=("dk",))
 
 
-def test_without_anything_pinned_it_says_how(shown: Shown) -> None:
-    assert "Her er intet endnu." in text(drawn(ANALYSIS, analyst(shown), tab="dashboard"))
+def test_without_anything_pinned_it_says_how(screens: Screens) -> None:
+    assert "Her er intet endnu." in text(open_screen(ANALYSIS, analyst(screens), tab="dashboard"))
 
 
-def test_a_pinned_query_is_answered_as_chart_and_table(shown: Shown) -> None:
-    mine = analyst(shown)
-    question = keep(shown, mine, "Posts of networks", is_pinned=True)
-    keep(shown, mine, "Not pinned")
-    app = dashboard(shown, mine)
+def test_a_pinned_query_is_answered_as_chart_and_table(screens: Screens) -> None:
+    mine = analyst(screens)
+    question = keep(screens, mine, "Posts of networks", is_pinned=True)
+    keep(screens, mine, "Not pinned")
+    app = dashboard(screens, mine)
     assert [one.value for one in app.header] == ["Posts of networks"]
     assert "<th" in html(app)
     assert len(app.get("vega_lite_chart")) == 1
@@ -58,52 +58,52 @@ def test_a_pinned_query_is_answered_as_chart_and_table(shown: Shown) -> None:
     assert app.session_state["workbench-draft"].kept.id == question
 
 
-def test_those_it_is_shared_with_see_it_and_nobody_else_does(shown: Shown) -> None:
-    owner = analyst(shown)
-    keep(shown, owner, "Only mine", is_pinned=True)
-    keep(shown, owner, "For all", is_pinned=True, roles=("ANALYST",))
-    headers = [one.value for one in dashboard(shown, analyst(shown)).header]
+def test_those_it_is_shared_with_see_it_and_nobody_else_does(screens: Screens) -> None:
+    owner = analyst(screens)
+    keep(screens, owner, "Only mine", is_pinned=True)
+    keep(screens, owner, "For all", is_pinned=True, roles=("ANALYST",))
+    headers = [one.value for one in dashboard(screens, analyst(screens)).header]
     assert "For all" in headers
     assert "Only mine" not in headers
 
 
-def test_a_query_that_fails_or_lacks_a_value_says_so_beside_the_others(shown: Shown) -> None:
-    mine = analyst(shown)
-    keep(shown, mine, "A refused one", "MATCH (n) DELETE n", is_pinned=True)
+def test_a_query_that_fails_or_lacks_a_value_says_so_beside_the_others(screens: Screens) -> None:
+    mine = analyst(screens)
+    keep(screens, mine, "A refused one", "MATCH (n) DELETE n", is_pinned=True)
     needs = Parameter(name="kind", type="TEXT", label="Slags")
-    keep(shown, mine, "B unfilled", "MATCH (n {kind: $kind}) RETURN n.name",
+    keep(screens, mine, "B unfilled", "MATCH (n {kind: $kind}) RETURN n.name",
          parameters=(needs,), is_pinned=True)  # fmt: skip
-    keep(shown, mine, "C answered", is_pinned=True)
-    app = dashboard(shown, mine)
+    keep(screens, mine, "C answered", is_pinned=True)
+    app = dashboard(screens, mine)
     content = text(app)
     assert "Udfyld det, spørgsmålet skal bruge." in content
     assert len(app.error) == 1
     assert len(app.get("vega_lite_chart")) >= 1
 
 
-def test_an_answer_is_kept_for_a_while_and_asked_again_on_request(shown: Shown) -> None:
-    mine = analyst(shown)
-    keep(shown, mine, "Kept", is_pinned=True)
-    app = dashboard(shown, mine)
-    asked = _asked(shown)
+def test_an_answer_is_kept_for_a_while_and_asked_again_on_request(screens: Screens) -> None:
+    mine = analyst(screens)
+    keep(screens, mine, "Kept", is_pinned=True)
+    app = dashboard(screens, mine)
+    asked = _query_count(screens)
     app.run()
-    assert _asked(shown) == asked
+    assert _query_count(screens) == asked
     app.button(key="dashboard-ask").click().run()
-    assert _asked(shown) > asked
+    assert _query_count(screens) > asked
 
 
-def test_nothing_is_asked_before_it_is_said_what_for(shown: Shown) -> None:
-    mine = analyst(shown)
-    keep(shown, mine, "Not asked yet", is_pinned=True)
-    before = _asked(shown)
-    app = drawn(ANALYSIS, mine, tab="dashboard")
+def test_nothing_is_asked_before_it_is_said_what_for(screens: Screens) -> None:
+    mine = analyst(screens)
+    keep(screens, mine, "Not asked yet", is_pinned=True)
+    before = _query_count(screens)
+    app = open_screen(ANALYSIS, mine, tab="dashboard")
     assert "Not asked yet" in text(app)
-    assert _asked(shown) == before
+    assert _query_count(screens) == before
     app.selectbox(key="dashboard-purpose").set_value("VERIFY")
     app.button(key="dashboard-ask").click().run()
-    asked = [row for row in shown.app.told() if row["action"] == "run_query"]
+    asked = [row for row in screens.app.json_rows() if row["action"] == "run_query"]
     assert asked[-1]["purpose"] == "VERIFY"
 
 
-def _asked(shown: Shown) -> int:
-    return sum(row["action"] == "run_query" for row in shown.app.told())
+def _query_count(screens: Screens) -> int:
+    return sum(row["action"] == "run_query" for row in screens.app.json_rows())

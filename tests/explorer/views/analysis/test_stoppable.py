@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 from tests.explorer.screen import press
 
 
-def _asked() -> None:
+def _slow_script() -> None:
     """A script of its own, whose request takes as many seconds as the session says."""
     import time
 
@@ -28,14 +28,14 @@ def _stopping() -> None:
 
     from explorer.views.analysis import stoppable
 
-    def stopped() -> None:
+    def on_stop() -> None:
         st.session_state["stopped"] = True
 
-    stoppable.button("stop", stopped)
+    stoppable.button("stop", on_stop)
 
 
 def _answered_after(seconds: float) -> AppTest:
-    app = AppTest.from_function(_asked)
+    app = AppTest.from_function(_slow_script)
     app.session_state["seconds"] = seconds
     return app.run(timeout=600)
 

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.address import CURATION
 from graph.access.policy import Role
 from tests.change_sets import change_set, changed
-from tests.explorer.screen import Shown
+from tests.explorer.screen import Screens
 from tests.fixtures.app import TestApp
 
 _CONTROLS = (
@@ -17,19 +17,19 @@ _CONTROLS = (
 )  # fmt: skip
 
 
-def carl(shown: Shown, lang: str = "da", **query: str) -> AppTest:
+def carl(screens: Screens, lang: str = "da", **query: str) -> AppTest:
     """The district's coordinator, whose areas are Kystby's."""
-    return shown.screen(CURATION, Role.COORDINATOR, person="carl", lang=lang, **query)
+    return screens.screen(CURATION, Role.COORDINATOR, person="carl", lang=lang, **query)
 
 
-def steward(shown: Shown, **query: str) -> AppTest:
+def steward(screens: Screens, **query: str) -> AppTest:
     """A steward who is nobody in the register."""
-    return shown.screen(CURATION, Role.STEWARD, **query)
+    return screens.screen(CURATION, Role.STEWARD, **query)
 
 
-def dina(shown: Shown, **query: str) -> AppTest:
+def dina(screens: Screens, **query: str) -> AppTest:
     """The outreach worker of Havnen, whose post renews the consents."""
-    return shown.screen(CURATION, Role.OUTREACH, person="dina", **query)
+    return screens.screen(CURATION, Role.OUTREACH, person="dina", **query)
 
 
 def keyed(app: AppTest, key: str) -> Any:

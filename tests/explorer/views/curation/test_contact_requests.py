@@ -10,7 +10,7 @@ from graph.model import ReachedBy
 from tests.api.routes.test_reveal import AMINA
 from tests.change_sets import change_set
 from tests.explorer import screen
-from tests.explorer.screen import Shown, assert_shows, drawn, press, text
+from tests.explorer.screen import Screens, assert_shows, open_screen, press, text
 from tests.explorer.views.curation.curators import dina
 from tests.graph.paths.additions import tie
 
@@ -18,10 +18,10 @@ _NUMBER = "+45 05 22 33 44"
 _JENS = "**Formand Jens R.** · Bekymring"
 
 
-def _asked(shown: Shown) -> AppTest:
+def _card_after_request(screens: Screens) -> AppTest:
     """The card on which Amina, who has a number of her own, has asked for Jens."""
-    shown.app.store.apply(change_set(creates=(AMINA, tie(ReachedBy, "amina", "phone-amina"))))
-    app = shown.screen(REGISTER, Role.COORDINATOR, person="amina", id="jens")
+    screens.app.store.apply(change_set(creates=(AMINA, tie(ReachedBy, "amina", "phone-amina"))))
+    app = screens.screen(REGISTER, Role.COORDINATOR, person="amina", id="jens")
     press(app, "Bed om kontakt")
     app.selectbox(key="reveal-purpose-of").set_value("CONCERN").run()
     press(app, "Send")
@@ -29,7 +29,7 @@ def _asked(shown: Shown) -> AppTest:
 
 
 def _own(app: AppTest) -> AppTest:
-    return drawn(CURATION, str(app.session_state[TOKEN]), tab="contact")
+    return open_screen(CURATION, str(app.session_state[TOKEN]), tab="contact")
 
 
 def _links(app: AppTest) -> list[str]:
@@ -37,10 +37,10 @@ def _links(app: AppTest) -> list[str]:
 
 
 @pytest.mark.slow
-def test_the_door_opener_sees_whom_to_call_back_and_answers(own_shown: Shown) -> None:
-    asking = _asked(own_shown)
+def test_the_door_opener_sees_whom_to_call_back_and_answers(own_screens: Screens) -> None:
+    asking = _card_after_request(own_screens)
     assert_shows(_own(asking), "Dine anmodninger", _JENS, "Ikke givet videre endnu")
-    there = dina(own_shown, tab="contact")
+    there = dina(own_screens, tab="contact")
     assert_shows(
         there, "1 anmodning at give videre", _JENS, "Gennem Opsøgende medarbejder, Havnen",
         "Skal ringes op: Amina Søkilde Østergård", hidden=(_NUMBER,),
@@ -59,32 +59,32 @@ def test_the_door_opener_sees_whom_to_call_back_and_answers(own_shown: Shown) ->
 
 
 @pytest.mark.slow
-def test_a_request_is_said_where_the_door_opener_begins(own_shown: Shown) -> None:
+def test_a_request_is_said_where_the_door_opener_begins(own_screens: Screens) -> None:
     waits = "1 kontaktanmodning venter på dig"
     begins = (FIND, NETWORK)
     for one in begins:
-        assert waits not in _links(own_shown.screen(one, Role.OUTREACH, person="dina"))
-    _asked(own_shown)
+        assert waits not in _links(own_screens.screen(one, Role.OUTREACH, person="dina"))
+    _card_after_request(own_screens)
     for one in begins:
-        assert waits in _links(own_shown.screen(one, Role.OUTREACH, person="dina"))
+        assert waits in _links(own_screens.screen(one, Role.OUTREACH, person="dina"))
 
 
-def test_who_has_asked_for_nothing_is_told_so(own_shown: Shown) -> None:
+def test_who_has_asked_for_nothing_is_told_so(own_screens: Screens) -> None:
     assert_shows(
-        dina(own_shown, tab="contact"), "Ingen anmodning venter på dig.",
+        dina(own_screens, tab="contact"), "Ingen anmodning venter på dig.",
         "Du har ikke bedt om kontakt de seneste tredive dage.",
     )  # fmt: skip
 
 
 @pytest.mark.slow
-def test_another_has_answered_meanwhile(own_shown: Shown) -> None:
-    _asked(own_shown)
-    first, second = dina(own_shown, tab="contact"), dina(own_shown, tab="contact")
+def test_another_has_answered_meanwhile(own_screens: Screens) -> None:
+    _card_after_request(own_screens)
+    first, second = dina(own_screens, tab="contact"), dina(own_screens, tab="contact")
     press(first, "Svaret er nej")
     press(second, "Svaret er ja")
     assert_shows(second, "✕ Sagde nej", hidden=("Gemt.",))
 
 
-def test_stewards_have_no_such_tab(own_shown: Shown) -> None:
-    app = own_shown.screen(CURATION, Role.STEWARD, tab="contact")
+def test_stewards_have_no_such_tab(own_screens: Screens) -> None:
+    app = own_screens.screen(CURATION, Role.STEWARD, tab="contact")
     assert "Kontaktanmodninger" not in text(app)

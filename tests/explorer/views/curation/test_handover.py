@@ -9,13 +9,13 @@ from streamlit.testing.v1.element_tree import DateInput
 
 from explorer.i18n import number
 from graph.access.policy import Role
-from tests.explorer.screen import Shown, press, text
+from tests.explorer.screen import Screens, press, text
 from tests.explorer.views.curation.curators import edited, keyed, stands, steward
 
 
 @pytest.mark.slow
-def test_who_leaves_is_relieved_in_one_change(own_shown: Shown) -> None:
-    app = steward(own_shown, tab="handover", leaving="amina", taking="bo")
+def test_who_leaves_is_relieved_in_one_change(own_screens: Screens) -> None:
+    app = steward(own_screens, tab="handover", leaving="amina", taking="bo")
     assert "Amina Søkilde Østergård er indehaver af SSP-koordinator, Kystby" in text(app)
     keyed(app, "handover-on").set_value(date(2026, 12, 1)).run()
     content = text(press(app, "Vis, hvad der ændres"))
@@ -26,40 +26,40 @@ def test_who_leaves_is_relieved_in_one_change(own_shown: Shown) -> None:
     )
     assert f"<td>{ended}: Afsluttet</td>" in content
     assert f"<td>{begun}: Oprettet</td>" in content
-    assert own_shown.app.store.revision() == 1
+    assert own_screens.app.store.revision() == 1
     assert "Gemt som ændring 2." in text(press(app, "Overdrag"))
-    assert stands(own_shown.app, "amina--ssp-post").valid_to == date(2026, 12, 1)
-    headers = own_shown.app.as_(Role.STEWARD)
+    assert stands(own_screens.app, "amina--ssp-post").valid_to == date(2026, 12, 1)
+    headers = own_screens.app.as_(Role.STEWARD)
     query = {"target": "ssp-post", "type": "HOLDS", "on": "2026-12-01"}
-    (held,) = own_shown.app.http.get("/links", params=query, headers=headers).json()["found"]
+    (held,) = own_screens.app.http.get("/links", params=query, headers=headers).json()["found"]
     assert held["source"]["id"] == "bo"
 
 
 @pytest.mark.slow
-def test_somebody_new_takes_over_and_nobody_leaves_the_post_vacant(own_shown: Shown) -> None:
-    app = steward(own_shown, tab="handover", leaving="amina")
+def test_somebody_new_takes_over_and_nobody_leaves_the_post_vacant(own_screens: Screens) -> None:
+    app = steward(own_screens, tab="handover", leaving="amina")
     assert "Uden en, der overtager, er funktionerne ubesat fra den dag." in text(app)
     keyed(app, "handover-new").set_value("Gry Lyngtoft Bæk").run()
     assert "ubesat fra den dag" not in text(app)
     assert "Gemt som ændring 2." in text(press(app, "Overdrag"))
-    headers = own_shown.app.as_(Role.STEWARD)
+    headers = own_screens.app.as_(Role.STEWARD)
     query = {"target": "ssp-post", "type": "HOLDS"}
-    (held,) = own_shown.app.http.get("/links", params=query, headers=headers).json()["found"]
+    (held,) = own_screens.app.http.get("/links", params=query, headers=headers).json()["found"]
     assert held["source"]["name"] == "Gry Lyngtoft Bæk"
 
 
 @pytest.mark.slow
-def test_somebody_else_was_faster_and_nothing_is_handed_over(own_shown: Shown) -> None:
-    app = steward(own_shown, tab="handover", leaving="amina", taking="bo")
+def test_somebody_else_was_faster_and_nothing_is_handed_over(own_screens: Screens) -> None:
+    app = steward(own_screens, tab="handover", leaving="amina", taking="bo")
     for label in ("Vis, hvad der ændres", "Overdrag"):
         share = 0.5 if label == "Overdrag" else 0.6
-        edited(own_shown.app, "amina--ssp-post", share=share)
+        edited(own_screens.app, "amina--ssp-post", share=share)
         content = text(press(app, label))
         assert "Intet er gemt: En anden har ændret det imens." in content, label
         assert re.search(
             rf"<td>Andel af funktionen</td><td>.+</td><td>{number(share)}</td>", content
         )
-    assert own_shown.app.store.revision() == 3
+    assert own_screens.app.store.revision() == 3
     assert "Gemt som ændring 4." in text(press(app, "Overdrag"))
 
 
@@ -68,8 +68,8 @@ def _away(app: AppTest, label: str) -> DateInput:
 
 
 @pytest.mark.slow
-def test_an_absence_is_corrected_and_deputies_are_told_in_order(own_shown: Shown) -> None:
-    app = steward(own_shown, tab="handover", leaving="amina")
+def test_an_absence_is_corrected_and_deputies_are_told_in_order(own_screens: Screens) -> None:
+    app = steward(own_screens, tab="handover", leaving="amina")
     labels = [button.label for button in app.button]
     assert labels.index("1. Bo Rugvang Sørensen …") < labels.index("9. Vagtcentral, Østkysten …")
     back = _away(app, "Tilbage den")
@@ -78,44 +78,44 @@ def test_an_absence_is_corrected_and_deputies_are_told_in_order(own_shown: Shown
     back = _away(app, "Tilbage den")
     back.set_value(date(2026, 12, 20))
     assert "Gemt som ændring 2." in text(press(app, "Gem fraværet"))
-    assert stands(own_shown.app, "amina").absent_to == date(2026, 12, 20)
+    assert stands(own_screens.app, "amina").absent_to == date(2026, 12, 20)
 
 
-def _away_too_late(shown: Shown) -> AppTest:
+def _away_too_late(screens: Screens) -> AppTest:
     """Somebody else has written the first day, and then the last one is saved."""
-    app = steward(shown, tab="handover", leaving="amina")
+    app = steward(screens, tab="handover", leaving="amina")
     _away(app, "Tilbage den").set_value(date(2026, 12, 20))
-    edited(shown.app, "amina", absent_from=date(2026, 11, 18))
+    edited(screens.app, "amina", absent_from=date(2026, 11, 18))
     content = text(press(app, "Gem fraværet"))
     assert "En anden ændrede det kl. 10.30 den 25. nov. 2026. Din udgave er ikke gemt." in content
     assert "<td>Fraværende fra</td><td>18.11.2026</td><td>18.11.2026</td>" in content
     assert "<td>Tilbage den</td><td>07.12.2026</td><td>20.12.2026</td>" in content
     assert _away(app, "Tilbage den").value == date(2026, 12, 20), "what was typed stays"
-    assert stands(shown.app, "amina").absent_to == date(2026, 12, 7)
+    assert stands(screens.app, "amina").absent_to == date(2026, 12, 7)
     return app
 
 
 @pytest.mark.slow
-def test_an_absence_saved_too_late_is_compared_and_mine_is_saved(own_shown: Shown) -> None:
-    app = _away_too_late(own_shown)
+def test_an_absence_saved_too_late_is_compared_and_mine_is_saved(own_screens: Screens) -> None:
+    app = _away_too_late(own_screens)
     assert "Gemt som ændring 3." in text(press(app, "Gem min"))
-    person = stands(own_shown.app, "amina")
+    person = stands(own_screens.app, "amina")
     assert (person.absent_from, person.absent_to) == (date(2026, 11, 18), date(2026, 12, 20))
     assert _away(app, "Fraværende fra").value == date(2026, 11, 18)
 
 
 @pytest.mark.slow
-def test_an_absence_saved_too_late_is_compared_and_theirs_stays(own_shown: Shown) -> None:
-    app = _away_too_late(own_shown)
+def test_an_absence_saved_too_late_is_compared_and_theirs_stays(own_screens: Screens) -> None:
+    app = _away_too_late(own_screens)
     assert "Din udgave er ikke gemt" not in text(press(app, "Behold den andens"))
     days = [_away(app, label).value for label in ("Fraværende fra", "Tilbage den")]
     assert days == [date(2026, 11, 18), date(2026, 12, 7)]
-    assert own_shown.app.store.revision() == 2
+    assert own_screens.app.store.revision() == 2
 
 
-def test_an_absence_is_read_anew_when_one_comes_back_to_the_person(own_shown: Shown) -> None:
-    app = steward(own_shown, tab="handover", leaving="amina")
-    edited(own_shown.app, "amina", absent_to=date(2026, 12, 8))
+def test_an_absence_is_read_anew_when_one_comes_back_to_the_person(own_screens: Screens) -> None:
+    app = steward(own_screens, tab="handover", leaving="amina")
+    edited(own_screens.app, "amina", absent_to=date(2026, 12, 8))
     for tab in ("gaps", "handover"):
         app.segmented_control[0].set_value(tab).run()
     app.query_params["leaving"] = "amina"

@@ -4,7 +4,7 @@ import pytest
 
 from explorer.address import CURATION
 from graph.access.policy import Role
-from tests.explorer.screen import Shown, assert_shows, drawn, press, text
+from tests.explorer.screen import Screens, assert_shows, open_screen, press, text
 from tests.explorer.views.curation.curators import steward
 from tests.next_door import fill_next_door
 
@@ -12,12 +12,12 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def beside(own_shown: Shown) -> Shown:
-    fill_next_door(own_shown.app.store)
-    return own_shown
+def beside(own_screens: Screens) -> Screens:
+    fill_next_door(own_screens.app.store)
+    return own_screens
 
 
-def test_a_seat_is_proposed_by_one_button_and_filled_by_another(beside: Shown) -> None:
+def test_a_seat_is_proposed_by_one_button_and_filled_by_another(beside: Screens) -> None:
     app = steward(beside, tab="new", type="DEPUTIZES_FOR", source="gry", target="release")
     assert "Personen hører til i et andet område" in text(press(app, "Gem forbindelsen"))
     assert beside.app.store.revision() == 2
@@ -31,7 +31,7 @@ def test_a_seat_is_proposed_by_one_button_and_filled_by_another(beside: Shown) -
     assert beside.app.store.revision() == 3
 
 
-def test_a_proposal_is_refused_or_taken_back(beside: Shown) -> None:
+def test_a_proposal_is_refused_or_taken_back(beside: Screens) -> None:
     query = {"type": "DEPUTIZES_FOR", "source": "gry", "target": "release"}
     app = steward(beside, tab="new", **query)
     press(app, "Gem forbindelsen")
@@ -50,13 +50,13 @@ def test_a_proposal_is_refused_or_taken_back(beside: Shown) -> None:
     assert beside.app.store.revision() == 2
 
 
-def _taken_back(beside: Shown) -> str:
+def _taken_back(beside: Screens) -> str:
     """What is told to somebody who takes their own proposal back."""
     token = beside.app.token(Role.STEWARD)
     seat = {"source_id": "gry", "target_id": "release", "share": 0.2}
     proposal = {"changes": {"creates": [{"type": "HOLDS", "fields": seat}]}}
     headers = {"Authorization": f"Bearer {token}"}
     assert beside.app.http.post("/proposals", json=proposal, headers=headers).status_code == 201
-    app = drawn(CURATION, token, tab="proposals")
+    app = open_screen(CURATION, token, tab="proposals")
     assert "Venter på svar" in text(app)
     return text(press(app, "Træk forslaget tilbage"))

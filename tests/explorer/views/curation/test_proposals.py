@@ -6,49 +6,49 @@ from streamlit.testing.v1 import AppTest
 from explorer.address import CURATION, REGISTER
 from explorer.session import TOKEN
 from graph.access.policy import Role
-from tests.explorer.screen import Shown, assert_shows, drawn, press, text
+from tests.explorer.screen import Screens, assert_shows, open_screen, press, text
 from tests.explorer.views.curation.curators import edited, keyed, stands, steward
 from tests.kystby import TODAY
 
 _SENT = "Sendt til den registeransvarlige. Du finder svaret under Kuratering, Forslag."
 
 
-def _opened(shown: Shown, node: str = "ssp-post") -> AppTest:
-    app = shown.screen(REGISTER, Role.OUTREACH, person="dina", id=node)
+def _open_card(screens: Screens, node: str = "ssp-post") -> AppTest:
+    app = screens.screen(REGISTER, Role.OUTREACH, person="dina", id=node)
     return press(app, "Foreslå en ændring")
 
 
 def _mine(app: AppTest) -> AppTest:
     """The proposals of whoever uses that screen."""
-    return drawn(CURATION, str(app.session_state[TOKEN]), tab="proposals")
+    return open_screen(CURATION, str(app.session_state[TOKEN]), tab="proposals")
 
 
 @pytest.mark.slow
-def test_new_hours_are_proposed_seen_and_accepted(own_shown: Shown) -> None:
-    app = _opened(own_shown)
+def test_new_hours_are_proposed_seen_and_accepted(own_screens: Screens) -> None:
+    app = _open_card(own_screens)
     keyed(app, "propose-ssp-post-hours").set_value("MO-TH 08:00-16:00")
     keyed(app, "propose-ssp-post-comment").set_value("Ny åbningstid fra december.")
     assert _SENT in text(press(app, "Send til den registeransvarlige"))
     assert_shows(_mine(app), "**SSP-koordinator, Kystby**", "Venter på svar")
-    there = steward(own_shown, tab="proposals")
+    there = steward(own_screens, tab="proposals")
     assert_shows(
         there, "1 forslag venter på dit svar", "Foreslået af Dina Åkær Friis, ",
         "<td>Åbningstid</td><td>MO-FR 09:00-15:00</td><td>MO-TH 08:00-16:00</td>",
         "Bemærkning: Ny åbningstid fra december.",
     )  # fmt: skip
     assert "Intet er gemt endnu." in text(press(there, "Vis, hvad der ændres"))
-    assert own_shown.app.store.revision() == 1
+    assert own_screens.app.store.revision() == 1
     assert "Godkendt og gemt i dit navn." in text(press(there, "Godkend"))
-    assert stands(own_shown.app, "ssp-post").hours == "MO-TH 08:00-16:00"
+    assert stands(own_screens.app, "ssp-post").hours == "MO-TH 08:00-16:00"
     assert "✓ Godkendt" in text(_mine(app))
 
 
 @pytest.mark.slow
-def test_a_steward_declines_with_a_reason_that_the_proposer_reads(own_shown: Shown) -> None:
-    app = _opened(own_shown, "release")
+def test_a_steward_declines_with_a_reason_that_the_proposer_reads(own_screens: Screens) -> None:
+    app = _open_card(own_screens, "release")
     keyed(app, "propose-release-kind").set_value("gone").run()
     press(app, "Send til den registeransvarlige")
-    there = steward(own_shown, tab="proposals")
+    there = steward(own_screens, tab="proposals")
     assert "**Hovedkontakt, Kystby** ophører 25. nov. 2026" in text(there)
     press(there, "Afvis …")
     assert "Skal udfyldes." in text(press(there, "Afvis"))
@@ -58,26 +58,26 @@ def test_a_steward_declines_with_a_reason_that_the_proposer_reads(own_shown: Sho
     there.text_input[0].set_value("Funktionen besættes til januar.")
     assert "Afvist. Intet er ændret." in text(press(there, "Afvis"))
     assert_shows(_mine(app), "✕ Afvist", "Begrundelse: Funktionen besættes til januar.")
-    assert own_shown.app.store.revision() == 1
+    assert own_screens.app.store.revision() == 1
 
 
 @pytest.mark.slow
-def test_a_holder_who_has_left_is_proposed_and_the_post_is_vacant(own_shown: Shown) -> None:
-    app = _opened(own_shown)
+def test_a_holder_who_has_left_is_proposed_and_the_post_is_vacant(own_screens: Screens) -> None:
+    app = _open_card(own_screens)
     keyed(app, "propose-ssp-post-kind").set_value("left").run()
     assert "**Amina Søkilde Østergård**" in text(app)
     assert _SENT in text(press(app, "Send til den registeransvarlige"))
-    there = steward(own_shown, tab="proposals")
+    there = steward(own_screens, tab="proposals")
     assert "**Amina Søkilde Østergård besætter" in text(there) or "Amina" in text(there)
     press(there, "Godkend")
-    assert stands(own_shown.app, "amina--ssp-post").valid_to == TODAY
+    assert stands(own_screens.app, "amina--ssp-post").valid_to == TODAY
 
 
 @pytest.mark.slow
 def test_errors_stand_at_their_field_and_nothing_is_sent_without_a_change(
-    own_shown: Shown,
+    own_screens: Screens,
 ) -> None:
-    app = _opened(own_shown)
+    app = _open_card(own_screens)
     assert "Intet er ændret." in text(press(app, "Send til den registeransvarlige"))
     keyed(app, "propose-ssp-post-name").set_value("")
     assert "Skal udfyldes." in text(press(app, "Send til den registeransvarlige"))
@@ -95,25 +95,25 @@ def test_errors_stand_at_their_field_and_nothing_is_sent_without_a_change(
 
 
 @pytest.mark.slow
-def test_what_was_changed_meanwhile_cannot_be_accepted(own_shown: Shown) -> None:
-    app = _opened(own_shown)
+def test_what_was_changed_meanwhile_cannot_be_accepted(own_screens: Screens) -> None:
+    app = _open_card(own_screens)
     keyed(app, "propose-ssp-post-hours").set_value("MO-TH 08:00-16:00")
     press(app, "Send til den registeransvarlige")
-    there = steward(own_shown, tab="proposals")
-    edited(own_shown.app, "ssp-post", hours="MO 10:00-11:00")
+    there = steward(own_screens, tab="proposals")
+    edited(own_screens.app, "ssp-post", hours="MO 10:00-11:00")
     assert "Intet er gemt" in text(press(there, "Godkend"))
     assert "Oplysningen er ændret, siden forslaget blev sendt" in text(there)
-    assert stands(own_shown.app, "ssp-post").hours == "MO 10:00-11:00"
+    assert stands(own_screens.app, "ssp-post").hours == "MO 10:00-11:00"
 
 
 @pytest.mark.slow
-def test_an_own_proposal_is_withdrawn(own_shown: Shown) -> None:
-    app = _opened(own_shown)
+def test_an_own_proposal_is_withdrawn(own_screens: Screens) -> None:
+    app = _open_card(own_screens)
     keyed(app, "propose-ssp-post-name").set_value("SSP, Kystby")
     press(app, "Send til den registeransvarlige")
     mine = _mine(app)
     assert "Forslaget er trukket tilbage." in text(press(mine, "Træk forslaget tilbage"))
-    assert "Ingen forslag venter på dit svar." in text(steward(own_shown, tab="proposals"))
+    assert "Ingen forslag venter på dit svar." in text(steward(own_screens, tab="proposals"))
 
 
 @pytest.mark.parametrize(
@@ -127,17 +127,19 @@ def test_an_own_proposal_is_withdrawn(own_shown: Shown) -> None:
     ],
 )  # fmt: skip
 def test_it_is_offered_where_one_may_see_but_not_change(
-    shown: Shown, role: Role, node: str, is_offered: bool
+    screens: Screens, role: Role, node: str, is_offered: bool
 ) -> None:
-    app = shown.screen(REGISTER, role, person="dina" if role is Role.OUTREACH else None, id=node)
+    app = screens.screen(REGISTER, role, person="dina" if role is Role.OUTREACH else None, id=node)
     assert not app.exception
     assert ("Foreslå en ændring" in {one.label for one in app.button}) is is_offered
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])
-def test_only_a_steward_is_asked(shown: Shown, lang: str) -> None:
+def test_only_a_steward_is_asked(screens: Screens, lang: str) -> None:
     heads = {
-        role: [one.value for one in shown.screen(CURATION, role, tab="proposals", lang=lang).header]
+        role: [
+            one.value for one in screens.screen(CURATION, role, tab="proposals", lang=lang).header
+        ]
         for role in (Role.COORDINATOR, Role.OUTREACH, Role.STEWARD)
     }
     own = "Foreslået af dig" if lang == "da" else "Proposed by you"

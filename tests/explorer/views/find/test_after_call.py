@@ -6,16 +6,16 @@ from streamlit.testing.v1 import AppTest
 from explorer.address import FIND
 from graph.access.policy import Role
 from tests.api.withheld import withhold
-from tests.explorer.screen import Shown, assert_shows, buttons, press, text
+from tests.explorer.screen import Screens, assert_shows, buttons, press, text
 from tests.explorer.views.curation.curators import stands
 from tests.kystby import TODAY
 
 QUERY = {"start": "ihd", "target": "ssp-post"}
 
 
-def _shown(shown: Shown, role: Role, lang: str = "da") -> AppTest:
+def _card_with_number(screens: Screens, role: Role, lang: str = "da") -> AppTest:
     """A contact whose number is shown, with what there is to do after the call."""
-    app = shown.screen(FIND, role, lang=lang, **QUERY)
+    app = screens.screen(FIND, role, lang=lang, **QUERY)
     assert not buttons(app, "reached-")
     app.selectbox(key="purpose-way-None").set_value("VERIFY").run()
     press(app, "Vis 1 nummer" if lang == "da" else "Show 1 number")
@@ -24,26 +24,26 @@ def _shown(shown: Shown, role: Role, lang: str = "da") -> AppTest:
 
 
 @pytest.mark.slow
-def test_a_number_that_reached_somebody_is_checked_today(own_shown: Shown) -> None:
-    before = stands(own_shown.app, "phone-bo").verified_on
+def test_a_number_that_reached_somebody_is_checked_today(own_screens: Screens) -> None:
+    before = stands(own_screens.app, "phone-bo").verified_on
     assert before != TODAY
-    app = _shown(own_shown, Role.STEWARD)
-    assert stands(own_shown.app, "phone-bo").verified_on == before
+    app = _card_with_number(own_screens, Role.STEWARD)
+    assert stands(own_screens.app, "phone-bo").verified_on == before
     assert_shows(press(app, "Fik fat"), "Noteret: Nummeret er kontrolleret i dag.")
-    assert stands(own_shown.app, "phone-bo").verified_on == TODAY
+    assert stands(own_screens.app, "phone-bo").verified_on == TODAY
     assert "Noteret" not in text(app.run())
-    english = _shown(own_shown, Role.STEWARD, "en")
+    english = _card_with_number(own_screens, Role.STEWARD, "en")
     assert_shows(press(english, "Reached"), "Noted: the number is checked today.")
 
 
 @pytest.mark.slow
-def test_whoever_may_not_record_the_check_is_not_offered_it(own_shown: Shown) -> None:
-    assert not buttons(_shown(own_shown, Role.COORDINATOR), "reached-")
+def test_whoever_may_not_record_the_check_is_not_offered_it(own_screens: Screens) -> None:
+    assert not buttons(_card_with_number(own_screens, Role.COORDINATOR), "reached-")
 
 
 @pytest.mark.slow
-def test_somebody_who_is_shown_no_more_is_told_so(own_shown: Shown) -> None:
-    app = _shown(own_shown, Role.STEWARD)
-    withhold(own_shown.app.accounts.withholdings, "bo", "phone-bo")
+def test_somebody_who_is_shown_no_more_is_told_so(own_screens: Screens) -> None:
+    app = _card_with_number(own_screens, Role.STEWARD)
+    withhold(own_screens.app.accounts.withholdings, "bo", "phone-bo")
     press(app, "Fik fat")
     assert_shows(app, "Findes ikke, eller du har ikke adgang.", hidden=["Noteret"])

@@ -7,7 +7,7 @@ from graph.access.policy import Role
 from graph.model import BelongsTo, Element, Holds, RefersTo
 from graph.vocabulary import LegalGate, PostKind, Sector, Visibility
 from tests.change_sets import change_set
-from tests.explorer.screen import Shown, text
+from tests.explorer.screen import Screens, text
 from tests.graph.paths.additions import ALL_LEVELS, person, post, tie
 from tests.kystby import TODAY
 
@@ -20,7 +20,7 @@ def refers(source: str, target: str) -> Element:
 
 
 @pytest.mark.slow
-def test_a_way_too_like_a_shown_one_is_one_press_away(own_shown: Shown) -> None:
+def test_a_way_too_like_a_shown_one_is_one_press_away(own_screens: Screens) -> None:
     posts = [
         thing
         for post_id in ("first", "last")
@@ -33,8 +33,8 @@ def test_a_way_too_like_a_shown_one_is_one_press_away(own_shown: Shown) -> None:
     ]
     ways = [refers("ihd", "first"), refers("first", "intake"), refers("first", "last"),
             refers("last", "intake")]  # fmt: skip
-    own_shown.app.store.apply(change_set(creates=[*posts, *ways]))
-    app = own_shown.screen(FIND, Role.COORDINATOR, person="carl", areas=("dk",), target="intake")
+    own_screens.app.store.apply(change_set(creates=[*posts, *ways]))
+    app = own_screens.screen(FIND, Role.COORDINATOR, person="carl", areas=("dk",), target="intake")
     app.session_state["why-not-asked"] = "last"
     app.run()
     assert "er næsten den samme som vej 1" in text(app)

@@ -11,7 +11,7 @@ from explorer.address import IMPORT
 from explorer.session import TOKEN
 from graph.access.policy import Role
 from graph.exchange.zip_file import zipped
-from tests.explorer.screen import Shown, assert_shows, button, drawn, html, press, text
+from tests.explorer.screen import Screens, assert_shows, button, html, open_screen, press, text
 from tests.graph.exchange.imports.native_folder import write_native
 from tests.graph.exchange.imports.records.record_files import as_json, mo_answer
 from tests.kystby import things
@@ -23,17 +23,19 @@ LIST = (
 )
 
 
-def sent(shown: Shown, content: str, source: str = "hr", *, person: str | None = None) -> AppTest:
+def send(
+    screens: Screens, content: str, source: str = "hr", *, person: str | None = None
+) -> AppTest:
     """The screen after a list was sent."""
-    app = shown.screen(IMPORT, Role.STEWARD, person=person)
+    app = screens.screen(IMPORT, Role.STEWARD, person=person)
     app.file_uploader(key="list-import-file").set_value(("liste.csv", content.encode(), "text/csv"))
     app.text_input(key="list-import-source").set_value(source)
     return press(app, "Se, hvad listen vil gøre")
 
 
-def sent_file(shown: Shown, data: bytes, name: str) -> AppTest:
+def sent_file(screens: Screens, data: bytes, name: str) -> AppTest:
     """The screen after a file of another format was sent."""
-    app = shown.screen(IMPORT, Role.STEWARD)
+    app = screens.screen(IMPORT, Role.STEWARD)
     app.file_uploader(key="list-import-file").set_value((name, data, "application/octet-stream"))
     app.text_input(key="list-import-source").set_value("hr")
     return press(app, "Se, hvad listen vil gøre")
@@ -45,32 +47,34 @@ def picked(app: AppTest, label: str, value: str) -> None:
     box.set_value(value)
 
 
-def names_in(shown: Shown) -> set[str]:
-    return set(shown.app.store.load().nodes.name)
+def names_in(screens: Screens) -> set[str]:
+    return set(screens.app.store.load().nodes.name)
 
 
 @pytest.mark.slow
-def test_a_list_is_previewed_imported_and_undone(own_shown: Shown) -> None:
-    app = sent(own_shown, LIST)
+def test_a_list_is_previewed_imported_and_undone(own_screens: Screens) -> None:
+    app = send(own_screens, LIST)
     assert_shows(
         app, "**liste.csv**: 2 rækker", "Intet er gemt endnu.",
         "<td>2</td><td>Uændret</td><td>SSP-koordinator, Kystby</td>",
         "<td>3</td><td>Ny</td>", "<td>Ida Møllevang Bæk</td>",
     )  # fmt: skip
     assert "33 11 22 33" not in html(app)
-    assert "Ida Møllevang Bæk" not in names_in(own_shown)
+    assert "Ida Møllevang Bæk" not in names_in(own_screens)
     saving = next(one for one in app.button if one.key == "list-import-apply")
     saving.click().run()
     assert_shows(app, "Listen er importeret.", "Tidligere importer", "**kystby.hr**", "Ny: 1")
-    assert "Ida Møllevang Bæk" in names_in(own_shown)
+    assert "Ida Møllevang Bæk" in names_in(own_screens)
     press(press(app, "Fortryd …"), "Fortryd importen")
     assert_shows(app, "Importen er fortrudt.", "Fortrudt ")
 
 
 @pytest.mark.slow
-def test_words_of_os2mo_are_picked_and_its_records_imported_and_undone(own_shown: Shown) -> None:
+def test_words_of_os2mo_are_picked_and_its_records_imported_and_undone(
+    own_screens: Screens,
+) -> None:
     data = as_json(mo_answer()).replace(b"Thisted Kommune", b"Kystby Kommune")
-    app = sent_file(own_shown, data, "os2mo.json")
+    app = sent_file(own_screens, data, "os2mo.json")
     assert_shows(app, "**os2mo.json**: 4 rækker", "Vælg dette, før rækkerne kan læses")
     picked(app, "Hvad er en enhed af typen", "UNIT")
     picked(app, "Hvad menes med *Leder*", "-")
@@ -82,8 +86,8 @@ def test_words_of_os2mo_are_picked_and_its_records_imported_and_undone(own_shown
     assert "05 12 34 78" not in html(app)
     next(one for one in app.button if one.key == "list-import-apply").click().run()
     assert_shows(app, "Listen er importeret.", "**kystby.hr**")
-    assert {"Ungeenheden", "Mette Rugvang Bæk"} <= names_in(own_shown)
-    app = sent_file(own_shown, data, "os2mo.json")  # its words are known now
+    assert {"Ungeenheden", "Mette Rugvang Bæk"} <= names_in(own_screens)
+    app = sent_file(own_screens, data, "os2mo.json")  # its words are known now
     assert_shows(app, "Der er intet at gemme")
     app = press(app, "Tilbage til alle importer")
     press(press(app, "Fortryd …"), "Fortryd importen")
@@ -91,7 +95,7 @@ def test_words_of_os2mo_are_picked_and_its_records_imported_and_undone(own_shown
 
 
 @pytest.mark.slow
-def test_more_words_than_are_drawn_are_picked_in_two_rounds(own_shown: Shown) -> None:
+def test_more_words_than_are_drawn_are_picked_in_two_rounds(own_screens: Screens) -> None:
     answer = mo_answer()
     units = answer["data"]["org_units"]["objects"]
     for number in range(70):
@@ -100,7 +104,7 @@ def test_more_words_than_are_drawn_are_picked_in_two_rounds(own_shown: Shown) ->
         unit["current"]["unit_type"]["name"] = f"Ordet {number:02}"
         units.append(unit)
     data = as_json(answer).replace(b"Thisted Kommune", b"Kystby Kommune")
-    app = sent_file(own_shown, data, "os2mo.json")
+    app = sent_file(own_screens, data, "os2mo.json")
     assert_shows(app, "72 ukendte ord")
     for unknown in (True, False):
         for box in app.selectbox:
@@ -112,11 +116,11 @@ def test_more_words_than_are_drawn_are_picked_in_two_rounds(own_shown: Shown) ->
     assert_shows(app, "Intet er gemt endnu.")
 
 
-def test_our_own_zip_is_shown_by_what_each_element_is_called(own_shown: Shown) -> None:
+def test_our_own_zip_is_shown_by_what_each_element_is_called(own_screens: Screens) -> None:
     post = next(one for one in things() if one.id == "ssp-post")
     changed = replace(post, hours="MO-FR 08:00-12:00")  # type: ignore[call-arg]
     data = zipped(write_native([changed]), datetime(2026, 11, 25, 10, tzinfo=UTC))
-    app = sent_file(own_shown, data, "pakke.zip")
+    app = sent_file(own_screens, data, "pakke.zip")
     assert_shows(app, "I strid", "<td>Funktion: SSP-koordinator, Kystby</td>")
     (follow,) = (one for one in app.checkbox if (one.key or "").endswith("-takes"))
     follow.check()
@@ -124,20 +128,20 @@ def test_our_own_zip_is_shown_by_what_each_element_is_called(own_shown: Shown) -
     assert_shows(app, "<td>Ændret</td>", "MO-FR 09:00-15:00 bliver til MO-FR 08:00-12:00")
 
 
-def test_the_files_of_a_folder_are_sent_together(own_shown: Shown) -> None:
+def test_the_files_of_a_folder_are_sent_together(own_screens: Screens) -> None:
     post = next(one for one in things() if one.id == "ssp-post")
     changed = replace(post, hours="MO-FR 08:00-12:00")  # type: ignore[call-arg]
     files = [(name, data, "text/csv") for name, data in write_native([changed]).items()]
     assert len(files) > 1
-    app = own_shown.screen(IMPORT, Role.STEWARD)
+    app = own_screens.screen(IMPORT, Role.STEWARD)
     app.file_uploader(key="list-import-file").set_value(files)
     app.text_input(key="list-import-source").set_value("hr")
     press(app, "Se, hvad listen vil gøre")
     assert_shows(app, "**mappe.zip**: 1 ", "<td>Funktion: SSP-koordinator, Kystby</td>")
 
 
-def test_two_files_of_one_name_are_told_apart_before_anything_is_sent(own_shown: Shown) -> None:
-    app = own_shown.screen(IMPORT, Role.STEWARD)
+def test_two_files_of_one_name_are_told_apart_before_anything_is_sent(own_screens: Screens) -> None:
+    app = own_screens.screen(IMPORT, Role.STEWARD)
     files = [("liste.csv", LIST.encode(), "text/csv")] * 2
     app.file_uploader(key="list-import-file").set_value(files)
     app.text_input(key="list-import-source").set_value("hr")
@@ -145,8 +149,8 @@ def test_two_files_of_one_name_are_told_apart_before_anything_is_sent(own_shown:
     assert [one.value for one in app.error] == ["To af filerne har samme navn."]
 
 
-def test_who_leads_a_path_is_shown_before_and_after(own_shown: Shown) -> None:
-    app = sent(own_shown, LIST.replace("Amina Søkilde Østergård", "Ida Møllevang Bæk"))
+def test_who_leads_a_path_is_shown_before_and_after(own_screens: Screens) -> None:
+    app = send(own_screens, LIST.replace("Amina Søkilde Østergård", "Ida Møllevang Bæk"))
     assert_shows(
         app, "<td>en anden svarer</td>", "SSP-koordinator, Kystby: Bo Rugvang Sørensen</td>",
         "SSP-koordinator, Kystby: Ida Møllevang Bæk</td>",
@@ -154,20 +158,20 @@ def test_who_leads_a_path_is_shown_before_and_after(own_shown: Shown) -> None:
     assert "kontaktvej ændres" in text(app) or "kontaktveje ændres" in text(app)
 
 
-def test_a_file_that_cannot_be_read_says_where(own_shown: Shown) -> None:
-    app = sent(own_shown, "Navn;CPR\nIda Møllevang Bæk;x\n")
+def test_a_file_that_cannot_be_read_says_where(own_screens: Screens) -> None:
+    app = send(own_screens, "Navn;CPR\nIda Møllevang Bæk;x\n")
     assert_shows(app, "Listen er ikke importeret.", "<td>1</td><td>B</td>")
-    assert own_shown.app.store.revision() == 1
+    assert own_screens.app.store.revision() == 1
 
 
-def test_what_is_missing_is_asked_for_before_a_file_is_sent(own_shown: Shown) -> None:
-    app = own_shown.screen(IMPORT, Role.STEWARD)
+def test_what_is_missing_is_asked_for_before_a_file_is_sent(own_screens: Screens) -> None:
+    app = own_screens.screen(IMPORT, Role.STEWARD)
     assert "Vælg en fil." in text(press(app, "Se, hvad listen vil gøre"))
-    assert "Giv listen et kort navn" in text(sent(own_shown, LIST, "Med mellemrum"))
+    assert "Giv listen et kort navn" in text(send(own_screens, LIST, "Med mellemrum"))
 
 
-def test_columns_are_picked_and_the_list_is_read_again(own_shown: Shown) -> None:
-    app = sent(own_shown, "Xyzzy;Plugh\nSSP-koordinator;Amina Søkilde Østergård\n")
+def test_columns_are_picked_and_the_list_is_read_again(own_screens: Screens) -> None:
+    app = send(own_screens, "Xyzzy;Plugh\nSSP-koordinator;Amina Søkilde Østergård\n")
     found = {one.label: one for one in app.selectbox}
     found["Xyzzy"].set_value("POST")
     found["Plugh"].set_value("NAME")
@@ -176,21 +180,21 @@ def test_columns_are_picked_and_the_list_is_read_again(own_shown: Shown) -> None
 
 
 @pytest.mark.slow
-def test_refused_rows_are_downloaded_and_the_others_imported(own_shown: Shown) -> None:
-    app = sent(own_shown, LIST + "Naboby Kommune;Kriminalpræventiv konsulent;Bo Lund Bak;\n")
+def test_refused_rows_are_downloaded_and_the_others_imported(own_screens: Screens) -> None:
+    app = send(own_screens, LIST + "Naboby Kommune;Kriminalpræventiv konsulent;Bo Lund Bak;\n")
     assert_shows(app, "<td>4</td><td>Afvist</td>", "område, du ikke har rettigheder til")
     (saving,) = (one for one in app.button if one.key == "list-import-apply")
     assert saving.disabled
     app.checkbox(key="list-import-skip").check().run()
     next(one for one in app.button if one.key == "list-import-apply").click().run()
     assert_shows(app, "Listen er importeret.")
-    assert "Bo Lund Bak" not in names_in(own_shown)
+    assert "Bo Lund Bak" not in names_in(own_screens)
 
 
 @pytest.mark.slow
-def test_somebody_who_is_known_is_picked(own_shown: Shown) -> None:
-    app = sent(
-        own_shown,
+def test_somebody_who_is_known_is_picked(own_screens: Screens) -> None:
+    app = send(
+        own_screens,
         "Kommune;Stilling;Navn\nKystby Kommune;Hovedkontakt, god løsladelse;Carl Lyngtoft Holm\n",
         person="dina",
     )
@@ -198,7 +202,7 @@ def test_somebody_who_is_known_is_picked(own_shown: Shown) -> None:
     assert "Carl Lyngtoft Holm" in str(who.options)
     who.set_value("carl").run()
     assert_shows(app, "personen hører til i et andet område")
-    reopened = drawn(IMPORT, str(app.session_state[TOKEN]))
+    reopened = open_screen(IMPORT, str(app.session_state[TOKEN]))
     assert_shows(reopened, "Ikke importeret endnu")
     press(reopened, "Åbn kystby.hr")
     assert button(reopened, "Tilbage til alle importer")

@@ -18,7 +18,7 @@ from tests.graph.exchange.test_csv import PAYLOADS
 from tests.kystby import view_of
 
 
-def opened(found: ExportSelection, lang: Language = "da") -> Any:
+def workbook_of(found: ExportSelection, lang: Language = "da") -> Any:
     return cast("Any", openpyxl).load_workbook(io.BytesIO(excel(found, stamp(found), lang)))
 
 
@@ -29,7 +29,7 @@ def table(sheet: Any) -> list[dict[str, Any]]:
 
 def test_three_sheets_hold_nodes_links_and_what_the_file_is() -> None:
     found = selection_of(everything(), with_names=True)
-    book = opened(found)
+    book = workbook_of(found)
     assert book.sheetnames == ["Noder", "Forbindelser", "Om filen"]
     nodes = {row["Id"]: row for row in table(book["Noder"])}
     assert set(nodes) == {node.id for node in found.nodes}
@@ -38,11 +38,11 @@ def test_three_sheets_hold_nodes_links_and_what_the_file_is() -> None:
     assert set(links) == {link.id for link in found.links}
     about = dict(book["Om filen"].iter_rows(values_only=True))
     assert about["Eksport"] == stamp().number
-    assert opened(found, "en").sheetnames == ["Nodes", "Links", "About"]
+    assert workbook_of(found, "en").sheetnames == ["Nodes", "Links", "About"]
 
 
 def test_dates_and_numbers_are_cells_of_their_own_kind_under_a_frozen_head() -> None:
-    book = opened(selection_of(everything()))
+    book = workbook_of(selection_of(everything()))
     sheet = book["Forbindelser"]
     rows = {row["Id"]: row for row in table(sheet)}
     assert rows["amina--ssp-post"]["Gælder til"] == datetime(2027, 1, 1)  # noqa: DTZ001 - as read
@@ -59,7 +59,7 @@ def test_no_cell_is_a_formula(payload: str) -> None:
     if not name or name == "+45 05 12 34 78":  # a name holds no number
         return
     view = view_of(snapshot_of(kystby.things(ssp={"name": name})))
-    book = opened(selection_of(view))
+    book = workbook_of(selection_of(view))
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert "f" not in {cell.data_type for cell in cells}
     assert f"'{name}" in {cell.value for cell in cells}

@@ -82,14 +82,14 @@ def check(found: ExportSelection) -> None:
         expected = {**node.fields, "id": node.id, "kind": node.kind}
         expected[NAME_FIELD.get(node.label, "name")] = node.name
         assert row["label"] == node.label
-        assert read(node.label, row) == filled(expected)
+        assert read(node.label, row) == without_none(expected)
     for link, row in zip(found.links, links, strict=True):
         ends = {"id": link.id, "source_id": link.source.id, "target_id": link.target.id}
         assert row["type"] == link.type
-        assert read(link.type, row) == filled({**link.fields, **ends})
+        assert read(link.type, row) == without_none({**link.fields, **ends})
 
 
-def filled(fields: Mapping[str, Any]) -> dict[str, Any]:
+def without_none(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}
 
 

@@ -60,7 +60,7 @@ def only(world: World, cls: type[Any], source: str = "hr-test") -> Any:
     return one
 
 
-def written(*rows: str, head: str = HEAD) -> tuple[World, SourceTable]:
+def world_and_table(*rows: str, head: str = HEAD) -> tuple[World, SourceTable]:
     world, given = World(), table(head, *rows)
     found = world.preview(given)
     assert found.is_clean, [fault.text("en") for fault in found.refused()]
@@ -73,7 +73,7 @@ def states(rows: tuple[PreviewRow, ...]) -> list[RowState]:
 
 
 def test_a_row_becomes_a_person_in_a_known_post() -> None:
-    world, _given = written(METTE)
+    world, _given = world_and_table(METTE)
     person, holds = only(world, Person), only(world, Holds)
     assert (person.name, person.title) == ("Mette Rugvang Bæk", "Konsulent")
     assert (holds.source_id, holds.target_id) == (person.id, "act-ssp-0787")
@@ -89,21 +89,21 @@ def test_a_row_becomes_a_person_in_a_known_post() -> None:
 
 
 def test_no_id_is_made_of_a_name_or_number() -> None:
-    one, _ = written(METTE)
-    other, _ = written(METTE.replace("Mette", "Ida").replace("78", "79"))
+    one, _ = world_and_table(METTE)
+    other, _ = world_and_table(METTE.replace("Mette", "Ida").replace("78", "79"))
     assert only(one, Person).id == only(other, Person).id
     assert {x.id for x in one.of(ContactDetail)} == {x.id for x in other.of(ContactDetail)}
 
 
 def test_the_same_list_again_changes_nothing() -> None:
-    world, given = written(METTE, METTE.replace("Thisted", "Aalborg"))
+    world, given = world_and_table(METTE, METTE.replace("Thisted", "Aalborg"))
     for on in (ON, LATER):
         again = world.preview(given, on=on)
         assert (counts(again), len(again.change_set())) == ({"UNCHANGED": 2}, 0)
 
 
 def test_the_hours_of_a_post_of_another_source_are_a_conflict_and_not_written() -> None:
-    world, given = written(METTE)
+    world, given = world_and_table(METTE)
     found = world.preview(given)
     assert found.rows[0].differences == ()  # the structure says the same hours
     other = table(HEAD, METTE.replace("9-15", "10-14"))
@@ -119,7 +119,7 @@ def test_the_hours_of_a_post_of_another_source_are_a_conflict_and_not_written() 
 
 
 def test_a_field_of_the_source_follows_the_source() -> None:
-    world, _ = written(METTE)
+    world, _ = world_and_table(METTE)
     found = world.preview(table(HEAD, METTE.replace("Konsulent", "Chefkonsulent")), on=LATER)
     assert states(found.rows) == [RowState.CHANGED]
     world.write(found)
@@ -128,7 +128,7 @@ def test_a_field_of_the_source_follows_the_source() -> None:
 
 
 def test_a_field_we_corrected_since_is_a_conflict() -> None:
-    world, given = written(METTE)
+    world, given = world_and_table(METTE)
     world.edit(only(world, Person).id, title="SSP-leder")
     (row,) = world.preview(given).rows
     assert row.state is RowState.CONFLICT
@@ -143,7 +143,7 @@ def test_a_field_we_corrected_since_is_a_conflict() -> None:
 
 
 def test_a_new_number_takes_the_place_of_the_old_one() -> None:
-    world, _ = written(METTE)
+    world, _ = world_and_table(METTE)
     found = world.preview(table(HEAD, METTE.replace("34 78", "34 99")))
     assert states(found.rows) == [RowState.CHANGED]
     (one,) = found.rows[0].differences
@@ -154,7 +154,7 @@ def test_a_new_number_takes_the_place_of_the_old_one() -> None:
 
 
 def test_a_number_we_corrected_is_a_conflict() -> None:
-    world, given = written(METTE)
+    world, given = world_and_table(METTE)
     detail = next(one for one in world.of(ContactDetail) if one.channel is Channel.PHONE)
     world.edit(detail.id, hint="+45 •• •• •• 11")
     world.history[detail.id][-1] = world.history[detail.id][-1].__class__(
@@ -172,14 +172,14 @@ def test_a_number_we_corrected_is_a_conflict() -> None:
 
 
 def test_one_person_in_two_posts_is_one_person() -> None:
-    world, _ = written(METTE, METTE.replace("SSP-koordinator", "PSP-koordinator"))
+    world, _ = world_and_table(METTE, METTE.replace("SSP-koordinator", "PSP-koordinator"))
     assert len(world.of(Person)) == 1
     assert {one.target_id for one in world.of(Holds)} == {"act-ssp-0787", "act-psp-0787"}
     assert len(world.of(ContactDetail)) == 2
 
 
 def test_the_same_name_at_another_authority_is_proposed_and_not_merged() -> None:
-    world, _ = written(METTE)
+    world, _ = world_and_table(METTE)
     row_elsewhere = METTE.replace("Thisted", "Morsø").replace("78", "70")
     elsewhere = table(HEAD, row_elsewhere.replace("m@t", "m@m"))
     found = world.preview(elsewhere)
@@ -204,7 +204,7 @@ def test_the_same_name_at_another_authority_is_proposed_and_not_merged() -> None
     ],
 )
 def test_a_likeness_is_proposed(name: str, number: str, likeness: Likeness | None) -> None:
-    world, _ = written(METTE)
+    world, _ = world_and_table(METTE)
     row = METTE.replace("Mette Rugvang Bæk", name).replace("34 78", f"34 {number}")
     (shown,) = world.preview(table(HEAD, row.replace("m@t", "k@t"))).rows
     likenesses = {one.likeness for one in shown.duplicates}
@@ -214,7 +214,7 @@ def test_a_likeness_is_proposed(name: str, number: str, likeness: Likeness | Non
 def test_a_missing_post_is_made_with_its_seat_and_networks() -> None:
     head = f"{HEAD};Netværk"
     row = "Thisted;SSP-kontaktlærer;Vesterskolen;Bo Dam Holm;;05 12 34 71;;;;"
-    world, given = written(f"{row};SSP, infohus", head=head)
+    world, given = world_and_table(f"{row};SSP, infohus", head=head)
     post = only(world, Actor)
     assert (post.kind, post.name) == (
         PostKind.SSP_SCHOOL_CONTACT, "SSP-kontakt, skole, Vesterskolen, Thisted",
@@ -240,14 +240,14 @@ def test_a_coordinator_coordinates_as_in_the_structure() -> None:
 
 def test_an_entry_point_gets_the_next_free_place() -> None:
     head = f"{HEAD};Primær"
-    world, _ = written(f"{METTE};ja", head=head)
+    world, _ = world_and_table(f"{METTE};ja", head=head)
     link = only(world, EntryPointFor)
     assert (link.source_id, link.target_id, link.order) == ("act-ssp-0787", "mun-0787", 4)
 
 
 def test_deputies_are_people_in_order() -> None:
     row = METTE.replace("9-15;;", "9-15;Bo Dam Holm; ").replace("Holm; ", "Holm;")
-    world, given = written(row)
+    world, given = world_and_table(row)
     deputy = only(world, DeputizesFor)
     assert (deputy.target_id, deputy.order) == ("act-ssp-0787", 1)
     assert {one.name for one in world.of(Person)} == {"Mette Rugvang Bæk", "Bo Dam Holm"}
@@ -255,7 +255,7 @@ def test_deputies_are_people_in_order() -> None:
 
 
 def test_an_id_at_the_source_outlives_a_change_of_name() -> None:
-    world, _ = written(METTE + "A17")
+    world, _ = world_and_table(METTE + "A17")
     found = world.preview(table(HEAD, METTE.replace("Rugvang Bæk", "Rugvang Holm") + "A17"))
     assert states(found.rows) == [RowState.CHANGED]
     world.write(found)
@@ -263,7 +263,7 @@ def test_an_id_at_the_source_outlives_a_change_of_name() -> None:
 
 
 def test_an_id_of_a_post_with_a_new_holder_ends_the_old_one() -> None:
-    world, _ = written(METTE + "A17")
+    world, _ = world_and_table(METTE + "A17")
     new = METTE.replace("Mette Rugvang Bæk", "Karsten Dam Holm").replace("78", "70") + "A17"
     found = world.preview(table(HEAD, new), on=LATER)
     assert states(found.rows) == [RowState.NEW]
@@ -279,7 +279,7 @@ def test_an_id_of_a_post_with_a_new_holder_ends_the_old_one() -> None:
 
 def test_who_is_missing_from_a_complete_list_has_ended() -> None:
     bo = METTE.replace("Mette Rugvang Bæk", "Bo Dam Holm").replace("Thisted", "Morsø")
-    world, _ = written(METTE, bo.replace("78", "71"))
+    world, _ = world_and_table(METTE, bo.replace("78", "71"))
     given = table(HEAD, METTE)
     assert counts(world.preview(given, on=LATER)) == {"UNCHANGED": 1}
     found = world.preview(given, on=LATER, is_complete=True)
@@ -296,7 +296,7 @@ def test_who_is_missing_from_a_complete_list_has_ended() -> None:
 
 def test_a_seat_and_a_number_that_a_complete_list_no_longer_has_are_told() -> None:
     two = METTE.replace("SSP-koordinator", "PSP-koordinator")
-    world, _ = written(METTE, two)
+    world, _ = world_and_table(METTE, two)
     fewer = table(HEAD, METTE.replace("m@t.example", ""))
     found = world.preview(fewer, on=LATER, is_complete=True)
     ended = [row for row in found.rows if row.state is RowState.ENDED]
@@ -312,7 +312,7 @@ def test_a_seat_and_a_number_that_a_complete_list_no_longer_has_are_told() -> No
 def test_the_last_contact_of_a_network_is_not_ended_by_a_list() -> None:
     head = f"{HEAD};Samarbejde;Opdateret"
     row = "Thisted;SSP-kontaktlærer;Vesterskolen;Bo Dam Holm;;05 12 34 71;;;;;SSP;01.11.2026"
-    world, _ = written(row, head=head)
+    world, _ = world_and_table(row, head=head)
     link = only(world, MemberOf)
     found = world.preview(table(HEAD, METTE), on=LATER, is_complete=True)
     ended = {end.id for end in found.ends}
@@ -324,7 +324,7 @@ def test_the_last_contact_of_a_network_is_not_ended_by_a_list() -> None:
 
 def test_a_complete_list_of_the_same_day_ends_what_began_that_day() -> None:
     bo = METTE.replace("Mette Rugvang Bæk", "Bo Dam Holm").replace("Thisted", "Morsø")
-    world, _ = written(METTE, bo.replace("78", "71"))
+    world, _ = world_and_table(METTE, bo.replace("78", "71"))
     found = world.preview(table(HEAD, METTE), is_complete=True)
     assert found.is_clean
     assert {end.on for end in found.ends} == {date(2026, 11, 26)}
@@ -332,7 +332,7 @@ def test_a_complete_list_of_the_same_day_ends_what_began_that_day() -> None:
 
 def test_a_post_that_others_use_is_not_ended() -> None:
     row = "Thisted;SSP-kontaktlærer;Vesterskolen;Bo Dam Holm;;05 12 34 71;;;;"
-    world, _ = written(METTE, row)
+    world, _ = world_and_table(METTE, row)
     post = only(world, Actor)
     person = next(one for one in world.of(Person) if one.name == "Mette Rugvang Bæk")
     link = Holds(id="h-1", source_id=person.id, target_id=post.id, source="form")
@@ -342,7 +342,7 @@ def test_a_post_that_others_use_is_not_ended() -> None:
 
 
 def test_nothing_ends_while_rows_are_refused() -> None:
-    world, _ = written(METTE, METTE.replace("Thisted", "Morsø").replace("Mette", "Ida"))
+    world, _ = world_and_table(METTE, METTE.replace("Thisted", "Morsø").replace("Mette", "Ida"))
     found = world.preview(
         table(HEAD, METTE, METTE.replace("Thisted", "Atlantis")), is_complete=True
     )
@@ -395,7 +395,7 @@ CIVIL = (
 
 
 def test_a_civilian_comes_with_the_whole_consent_and_a_door_opener() -> None:
-    world, given = written(CIVIL, head=CIVIL_HEAD)
+    world, given = world_and_table(CIVIL, head=CIVIL_HEAD)
     civilian, consent = only(world, ResourceIndividual), only(world, Consent)
     assert (civilian.display_name, civilian.visibility) == ("Formand Jens R.", Visibility.AREA)
     assert civilian.languages == {"da", "so"}
@@ -480,7 +480,7 @@ def test_a_seat_that_ended_before_the_date_is_not_imported_but_ended_where_it_is
     found = World().preview(past)
     assert (counts(found), len(found.change_set())) == ({"UNCHANGED": 1}, 0)
     assert found.notes[PreviewNote.PAST] == 1
-    world, _ = written(f"{METTE};31.12.9999", head=head)
+    world, _ = world_and_table(f"{METTE};31.12.9999", head=head)
     assert only(world, Holds).valid_to is None  # 9999 is for ever
     left = table(head, f"{METTE};31.01.2027")
     world.write(world.preview(left, on=LATER))
@@ -504,19 +504,21 @@ def test_a_list_without_a_municipality_needs_a_fixed_one() -> None:
 
 
 def test_a_vacant_post_has_nobody_and_keeps_its_number() -> None:
-    world, _ = written(METTE.replace("Mette Rugvang Bæk", "vakant").replace("Konsulent", ""))
+    world, _ = world_and_table(
+        METTE.replace("Mette Rugvang Bæk", "vakant").replace("Konsulent", "")
+    )
     assert world.of(Person) == []
     assert {one.source_id for one in world.of(ReachedBy)} == {"act-ssp-0787"}
 
 
 def test_the_police_has_its_own_post_of_the_name() -> None:
     row = METTE.replace("Thisted", "Midt- og Vestjyllands Politi")
-    world, _ = written(row.replace("man-fre 9-15", ""))
+    world, _ = world_and_table(row.replace("man-fre 9-15", ""))
     assert only(world, Holds).target_id == "act-sspp-1462"
 
 
 def test_who_is_withheld_is_not_brought_back() -> None:
-    world, given = written(METTE + "A17")
+    world, given = world_and_table(METTE + "A17")
     person = only(world, Person).id
     found = world.preview(given, withheld=frozenset({person}))
     assert [fault.rule for fault in found.refused()] == [ImportRule.WITHHELD]

@@ -35,7 +35,7 @@ KYSTBY = {thing.id: thing for thing in kystby.things()}
 BATCH = "import-1"
 
 
-def written(*things: Element) -> Snapshot:
+def snapshot_after(*things: Element) -> Snapshot:
     """Kystby, and what an import has written at revision 2."""
     stamped = (replace(thing, revision=2, batch=BATCH) for thing in things)
     return snapshot_of({**KYSTBY, **{thing.id: thing for thing in stamped}}.values(), revision=2)
@@ -75,7 +75,7 @@ def test_what_was_created_is_never_valid_afterwards() -> None:
     dated = replace(POST, id="dated", valid_from=date(2024, 1, 1), valid_to=date(2028, 1, 1))
     loose = Covers(id="loose", source_id="politi", target_id="nabo", source="os2mo")
     things = (POST, SEAT, dated, PERSON, HOLDS, loose)
-    undo = undone([created(one) for one in things], written(*things))
+    undo = undone([created(one) for one in things], snapshot_after(*things))
     assert undo.ends == (
         End(id="dated", on=date(2024, 1, 1), based_on=2),
         End(id="holds", on=date(2027, 1, 1), based_on=2),
@@ -89,7 +89,7 @@ def test_what_was_created_is_never_valid_afterwards() -> None:
 def test_what_was_changed_and_ended_gets_its_old_values_back() -> None:
     post, held = KYSTBY["ssp-post"], KYSTBY["amina--ssp-post"]
     hop = KYSTBY["intake--ssp"]
-    snapshot = written(
+    snapshot = snapshot_after(
         replace(post, hours=None, competences=frozenset({Competence.SSP}), needs_deputy=True),
         replace(held, valid_to=TODAY, share=0.5),
         replace(hop, verified_on=None, verified_by=None, levels=frozenset()),
@@ -109,7 +109,7 @@ def test_what_was_changed_and_ended_gets_its_old_values_back() -> None:
 def test_values_before_the_first_of_several_writes_come_back() -> None:
     bo = KYSTBY["bo"]
     assert isinstance(bo, Person)
-    snapshot = written(replace(bo, name="Bo Tredje Holm", title="Leder"))
+    snapshot = snapshot_after(replace(bo, name="Bo Tredje Holm", title="Leder"))
     changes = [
         change(bo, ChangeKind.UPDATED, name="Bo Anden Holm"),
         change(bo, ChangeKind.UPDATED, 1, name=bo.name, title=None),
@@ -121,7 +121,7 @@ def test_a_number_comes_back_in_clear_to_be_sealed_again() -> None:
     phone = KYSTBY["phone-bo"]
     assert isinstance(phone, ContactDetail)
     old = Secret("05 12 34 78")
-    snapshot = written(replace(phone, channel=Channel.PHONE, hint="•••••"))
+    snapshot = snapshot_after(replace(phone, channel=Channel.PHONE, hint="•••••"))
     changes = [
         change(phone, ChangeKind.UPDATED, channel="MOBILE", hint=phone.hint, value=old)
     ]  # fmt: skip
@@ -132,7 +132,7 @@ def test_a_number_comes_back_in_clear_to_be_sealed_again() -> None:
 def test_what_can_no_longer_be_read_stays_as_it_is() -> None:
     bo = KYSTBY["bo"]
     unread = replace(change(bo, ChangeKind.UPDATED, title=None), fields=("name", "title", "batch"))
-    (back,) = undone([unread], written(replace(bo, name="Slettet person"))).updates
+    (back,) = undone([unread], snapshot_after(replace(bo, name="Slettet person"))).updates
     assert isinstance(back, Person)
     assert back.name == "Slettet person"
 
@@ -151,7 +151,7 @@ def test_what_was_written_later_is_named() -> None:
 def test_what_is_linked_to_later_is_named_with_the_link() -> None:
     later = Holds(id="later", source_id="bo", target_id="new-post", source="form", revision=3)
     things = (POST, SEAT)
-    snapshot = snapshot_of([*written(*things).things(), later])
+    snapshot = snapshot_of([*snapshot_after(*things).things(), later])
     changes = [created(one) for one in things]
     assert needed(changes, snapshot) == (Dependent("new-post", "later"),)
 
@@ -161,14 +161,14 @@ def test_an_audience_of_a_later_consent_is_named() -> None:
     consent = KYSTBY["consent-jens"]
     assert isinstance(consent, Consent)
     later = replace(consent, audience=frozenset({"new-body"}), revision=3)
-    others = (thing for thing in written(body).things() if thing.id != consent.id)
+    others = (thing for thing in snapshot_after(body).things() if thing.id != consent.id)
     snapshot = snapshot_of([*others, later])
     assert needed([created(body)], snapshot) == (Dependent("new-body", "consent-jens"),)
 
 
 def test_a_receipt_is_not_taken_back() -> None:
     consent = replace(KYSTBY["consent-jens"], id="new-consent")
-    assert needed([created(consent)], written(consent)) == (
+    assert needed([created(consent)], snapshot_after(consent)) == (
         Dependent("new-consent", "new-consent"),
     )
 
@@ -180,7 +180,7 @@ def test_a_link_of_the_same_import_is_no_obstacle_and_neither_is_who_checked_som
     )  # fmt: skip
     tie = ReachedBy(id="t", source_id="bo", target_id="d", source="os2mo")
     things = (POST, SEAT, detail, tie)
-    undo = undone([created(one) for one in things], written(*things))
+    undo = undone([created(one) for one in things], snapshot_after(*things))
     assert [thing.id for thing in undo.updates] == ["new-post", "d"]
 
 

@@ -24,7 +24,7 @@ def view(things: Iterable[Element] | None = None) -> View:
 
 
 @contextmanager
-def held(content: ReplicaContent | None = None) -> Generator[Replica]:
+def running_replica(content: ReplicaContent | None = None) -> Generator[Replica]:
     """A replica with some content in it, killed in the end."""
     replica = start_replica()
     try:
@@ -39,7 +39,7 @@ def fill(replica: Replica, content: ReplicaContent) -> None:
     replica.refill(content.nodes, content.links)
 
 
-def found(replica: Replica, query: str, given: Mapping[str, Any] | None = None) -> QueryRows:
+def run_query(replica: Replica, query: str, given: Mapping[str, Any] | None = None) -> QueryRows:
     return replica.run(
         query, given or {}, timeout_s=GENEROUS_S, most_rows=1_000, most_bytes=1_000_000
     )
@@ -48,7 +48,7 @@ def found(replica: Replica, query: str, given: Mapping[str, Any] | None = None) 
 def state(replica: Replica) -> tuple[list[Any], ...]:
     """All that can be told of what a replica holds: another one after any write."""
     return tuple(
-        sorted(map(repr, found(replica, query).rows))
+        sorted(map(repr, run_query(replica, query).rows))
         for query in (
             "MATCH (n) RETURN labels(n), properties(n)",
             "MATCH ()-[l]->() RETURN type(l), properties(l)",
