@@ -30,7 +30,7 @@ _USUAL: Final = "KNOWLEDGE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Shown:
+class _ShownValue:
     channel: str
     value: str
     until: datetime
@@ -157,10 +157,10 @@ def _show(place: str, details: Sequence[MaskedDetail], chosen: PurposeWord) -> N
     st.session_state[_COUNT] = st.session_state.get(_COUNT, 0) + 1
     until = datetime.now(UTC) + SHOWN
     for one in answer.revealed:
-        _shown_values()[one.detail] = _Shown(channel=one.channel, value=one.value, until=until)
+        _shown_values()[one.detail] = _ShownValue(channel=one.channel, value=one.value, until=until)
 
 
-def _shown_values() -> dict[str, _Shown]:
+def _shown_values() -> dict[str, _ShownValue]:
     return st.session_state.setdefault(screen_state.SHOWN, {})
 
 

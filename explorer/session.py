@@ -126,7 +126,7 @@ _OF_THE_GRAPH: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
+class _SessionClient:
     token: str
     lang: Language
     client: ApiClient
@@ -148,7 +148,7 @@ def client() -> ApiClient:
     token = st.session_state.get(TOKEN) or st.context.cookies.get(SESSION)
     if not token:
         raise NotSignedIn(401, {})
-    held: _Held | None = st.session_state.get(_LINE)
+    held: _SessionClient | None = st.session_state.get(_LINE)
     if held is None or (held.token, held.lang) != (token, language()):
         if held is not None:
             forget()
@@ -157,7 +157,7 @@ def client() -> ApiClient:
             settings.api_url, token, language(), patience_s=_PATIENCE_S, pool=_pool(),
             headers=speaks_for(settings, st.context.ip_address),
         )  # fmt: skip
-        st.session_state[_LINE] = held = _Held(token, language(), line)
+        st.session_state[_LINE] = held = _SessionClient(token, language(), line)
     return held.client
 
 

@@ -28,7 +28,13 @@ from graph.paths.policy import Policy
 from graph.paths.resolve import node_ref
 from graph.questions.coverage import plans_by_area
 from graph.questions.post_states import PostRow, PostState, every_post
-from graph.questions.reach import ReachAnswer, Reached, municipality_codes, reach, reach_infohouses
+from graph.questions.reach import (
+    MunicipalReach,
+    ReachAnswer,
+    municipality_codes,
+    reach,
+    reach_infohouses,
+)
 from graph.vocabulary import AreaKind, Label, NetworkKind, PostKind, Term
 
 _NEVER: Final = 1_000_000  # days: older than any check, not as bad as no path
@@ -206,11 +212,11 @@ class _Data:
         return PostState(measure.value) in post.states
 
     def _farthest(
-        self, row: MapRow, number_of: Callable[[Reached], int | None], places: Sequence[int]
+        self, row: MapRow, number_of: Callable[[MunicipalReach], int | None], places: Sequence[int]
     ) -> MapRow:
         """The worst of the paths to the municipalities: none, then one never checked."""
 
-        def badness(path: Reached) -> float:
+        def badness(path: MunicipalReach) -> float:
             number = number_of(path)
             return inf if path.hops is None else _NEVER if number is None else number
 
@@ -246,7 +252,7 @@ class _Data:
         return self.view.counts()
 
     @cached_property
-    def paths(self) -> Mapping[int, Reached]:
+    def paths(self) -> Mapping[int, MunicipalReach]:
         """The best path to each municipality; cached, since several measures use it."""
         view, policy = self.view, self.policy
 

@@ -27,7 +27,7 @@ from graph.vocabulary import Label, LinkType, Term
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
+class EndedOffice:
     """An area or authority that has ended: its row, its label, and the row of its successor.
 
     `since`: the day the successor took over; None where it is not known. `ended_on`: the first day
@@ -50,7 +50,7 @@ class Ended:
         return f"{year - 1}/{year % 100:02}" if is_turn else str(year)
 
 
-def ended_offices(view: View) -> tuple[Ended, ...]:
+def ended_offices(view: View) -> tuple[EndedOffice, ...]:
     """The ended areas and authorities whose successor the caller sees, in order of links.
 
     The two ends of such a link never exist on the same date, so no View contains it as a link.
@@ -66,12 +66,12 @@ def ended_offices(view: View) -> tuple[Ended, ...]:
     ]
     follows &= np.isin(nodes.label[links.source], [label.code for label in labels])
     rows: list[int] = np.flatnonzero(follows).tolist()
-    offices: dict[int, Ended] = {}
+    offices: dict[int, EndedOffice] = {}
     for link in rows if view.sees(LinkType.SUCCEEDED_BY) else ():
         row = view.source(link)
         successor = view.find_current(nodes.ids[view.target(link)])
         if successor is not None and not view.visible[row]:
-            offices.setdefault(row, Ended(
+            offices.setdefault(row, EndedOffice(
                 row=row, label=LABELS[int(nodes.label[row])],
                 successor=successor, since=day_to_date(int(links.valid_from[link])),
                 ended_on=day_to_date(int(nodes.valid_to[row])),
@@ -79,7 +79,7 @@ def ended_offices(view: View) -> tuple[Ended, ...]:
     return tuple(offices.values())
 
 
-def value_of(view: View, office: Ended, name: str) -> Any:
+def value_of(view: View, office: EndedOffice, name: str) -> Any:
     """A field of an ended office, which no View contains any more."""
     _, column = view.column(office.label, name)
     field = field_types(class_of(office.label))[name]

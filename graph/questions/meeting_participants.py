@@ -36,7 +36,7 @@ class ParticipantSeat:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Covered:
+class CoveredRequirement:
     """A requirement and the participants who cover it, by id.
 
     `authority` is set where the requirement is one. `rung`: 0 its posts answer for the area itself,
@@ -73,7 +73,7 @@ class MeetingParticipants:
     revision: int
     with_deputies: bool
     seats: tuple[ParticipantSeat, ...]
-    covered: tuple[Covered, ...]
+    covered: tuple[CoveredRequirement, ...]
     is_exact: bool
     bound: float
     at_least: int
@@ -133,12 +133,12 @@ def smallest_table(
         )
         for is_hidden, row in chosen
     ]
-    covered: list[Covered] = []
+    covered: list[CoveredRequirement] = []
     for bit, requirement in enumerate(requirements):
         by = [sitter for sitter in chosen if bits[sitter] >> bit & 1]
         authority = requirement.authority
         covered.append(
-            Covered(
+            CoveredRequirement(
                 requirement=requirement.term,
                 authority=None if authority is None else node_ref(view, authority),
                 rung=requirement.rung,

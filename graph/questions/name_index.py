@@ -22,7 +22,7 @@ from graph.model.base import each_text
 from graph.normal_form import normal_form
 from graph.own_kinds import NO_OWN_KINDS, SHIPPED_FIELDS, OwnKind, OwnKinds
 from graph.paths.places import areas
-from graph.questions.history import Ended, ended_offices, value_of
+from graph.questions.history import EndedOffice, ended_offices, value_of
 from graph.snapshot.csr import csr_from_pairs, firsts, linked, through
 from graph.snapshot.field_types import NO_WORD, FieldKind, FieldType, class_of, field_types, unpack
 from graph.vocabulary import (
@@ -254,7 +254,7 @@ class NameIndex:
     rows: tuple[int, ...]
     labels: tuple[Label, ...]
     texts: tuple[str, ...]
-    ended: Mapping[int, Ended]
+    ended: Mapping[int, EndedOffice]
     forms: tuple[Forms, ...]
     same: Mapping[str, Sequence[int]]
     loose: Mapping[str, Sequence[int]]

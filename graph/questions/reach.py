@@ -34,7 +34,7 @@ INFOHOUSE_PAIR: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reached:
+class MunicipalReach:
     """The best path to one municipality, or why there is none.
 
     `rung`: 0 the target answers for the municipality itself, 1 for the area it lies in, 2 for the
@@ -66,7 +66,7 @@ class ReachAnswer:
     policy: str
     start: NodeRef | None
     area: NodeRef | None
-    municipalities: tuple[Reached, ...]
+    municipalities: tuple[MunicipalReach, ...]
 
 
 def reach_infohouses(view: View, policy: Policy, *, start: str | None = None) -> ReachAnswer:
@@ -118,7 +118,9 @@ def reach(
     )
 
 
-def _best_path(view: View, need: Need, policy: Policy, kinds: Mask | None, area: int) -> Reached:
+def _best_path(
+    view: View, need: Need, policy: Policy, kinds: Mask | None, area: int
+) -> MunicipalReach:
     """The best path to the first class of contacts in one municipality that has any."""
     need = replace(need, area=view.id(area))
     contacts = ContactSearch(view, need, policy, kinds=kinds)
@@ -126,7 +128,7 @@ def _best_path(view: View, need: Need, policy: Policy, kinds: Mask | None, area:
     if nearest is not None:
         fit, way = nearest
         (path,) = explain_paths(view, need, policy, (way,), starts=(contacts.start_of(way),))
-        return Reached(
+        return MunicipalReach(
             area=node_ref(view, area),
             rung=fit.rung,
             target=path.stops[-1].node,
@@ -150,7 +152,7 @@ def _best_path(view: View, need: Need, policy: Policy, kinds: Mask | None, area:
         ask=replace(search_request(view, need, policy, ends), max_paths=1),
         standing=standing,
     )
-    return Reached(
+    return MunicipalReach(
         area=node_ref(view, area),
         rung=rung,
         target=None,

@@ -23,7 +23,7 @@ COMMAND: Final = Path(sys.executable).with_name("kontaktvej")
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class CommandOutput:
     """What a command printed, and how it ended."""
 
     code: int
@@ -43,7 +43,9 @@ class Shell:
         self.environment = {**stored, **measured, "LANG": "en_US.UTF-8", "COLUMNS": "200"}
         self.environment |= environment
 
-    def __call__(self, *arguments: str, now: str | None = None, **environment: str) -> Said:
+    def __call__(
+        self, *arguments: str, now: str | None = None, **environment: str
+    ) -> CommandOutput:
         """Runs the entry point in this process; `now` is the Danish minute that it reads.
 
         The language of `--help` is that of the first import; `started` reads it anew.
@@ -69,7 +71,7 @@ class Shell:
                 stream.seek(0)
             code = ended.value.code
             assert isinstance(code, int)
-            return Said(code, *(stream.read() for stream in streams.values()))
+            return CommandOutput(code, *(stream.read() for stream in streams.values()))
 
     def ok(self, *arguments: str, now: str | None = None, **environment: str) -> str:
         """What a command printed that ended well."""
@@ -83,14 +85,14 @@ class Shell:
         assert (result.code, result.out) == (2, "")
         return result.err
 
-    def started(self, *arguments: str, typed: str = "", **environment: str) -> Said:
+    def started(self, *arguments: str, typed: str = "", **environment: str) -> CommandOutput:
         """Runs the installed command in a process of its own; slower by a second."""
         done = subprocess.run(
             [COMMAND, *arguments], capture_output=True, encoding="utf-8", check=False,
             env=self.environment | environment, input=typed,
         )  # fmt: skip
         assert "Traceback" not in done.stderr, done.stderr
-        return Said(done.returncode, done.stdout, done.stderr)
+        return CommandOutput(done.returncode, done.stdout, done.stderr)
 
 
 def shell_over(server: Server, home: Path, **more: str) -> Shell:

@@ -15,7 +15,7 @@ from graph.access.policy import Role
 from graph.store.store import Store
 from tests.api.audit.logs import fill
 from tests.api.process import PATIENCE_S
-from tests.api.shell import Said, Shell, shell_over
+from tests.api.shell import CommandOutput, Shell, shell_over
 from tests.change_sets import fill_with_kystby
 from tests.databases import Server
 from tests.fixtures.app import TestApp, opened_app
@@ -35,7 +35,7 @@ def shell(store: Store, server: Server, tmp_path: Path) -> Shell:
     return shell
 
 
-def refusal_of(said: Said) -> str:
+def refusal_of(said: CommandOutput) -> str:
     assert (said.code, said.out) == (3, "")
     return " ".join(said.err.split())
 

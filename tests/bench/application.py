@@ -37,7 +37,7 @@ NEED = Need(on=TODAY, start="aut-pet-fc", area="mun-0787", network=_INFOHUS)
 
 
 @dataclass(slots=True)
-class _Taken:
+class _Measured:
     """Seconds and megabytes by name, one for each run."""
 
     runs: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
@@ -57,7 +57,7 @@ def subjects() -> Iterator[Subject]:
 
 
 def _figures() -> Iterator[Figure]:
-    taken = _Taken()
+    taken = _Measured()
     for run in range(FRESH_RUNS):
         with installation() as home:
             taken.add("engine start, empty folder", home.start_s())
@@ -85,7 +85,7 @@ def _figures() -> Iterator[Figure]:
     yield taken.figure("read row by row / as columns", "×")
 
 
-def _seeded(home: Installation, taken: _Taken) -> Snapshot:
+def _seeded(home: Installation, taken: _Measured) -> Snapshot:
     now = datetime.now(UTC)
     with open_location(home.place) as store:
         for name in ("seeding into an empty store", "second seeding run"):
@@ -94,7 +94,7 @@ def _seeded(home: Installation, taken: _Taken) -> Snapshot:
         return store.load()
 
 
-def _measure_questions(home: Installation, snapshot: Snapshot, taken: _Taken) -> None:
+def _measure_questions(home: Installation, snapshot: Snapshot, taken: _Measured) -> None:
     policy = load_policy()
 
     def ask() -> None:

@@ -12,7 +12,7 @@ from graph.access.policy import Role
 from tests.bench.explorer_frames import frames
 from tests.bench.explorer_held import SESSIONS, memory, sizes
 from tests.bench.explorer_steps import LOADS, NETWORK, PATH, Screen, steps
-from tests.bench.explorer_taken import BARE, Taken, bare_page, open_bare, press_bare
+from tests.bench.explorer_taken import BARE, PromiseTimes, bare_page, open_bare, press_bare
 from tests.bench.figures import Figure, Subject
 from tests.browser import open_browser
 from tests.databases import server_for_demo
@@ -49,8 +49,8 @@ def _figures(desk: ScreenDriver, bare: str) -> Iterator[Figure]:
     yield from sizes()
 
 
-def _loads(desk: ScreenDriver, bare: str) -> Taken:
-    taken = Taken()
+def _loads(desk: ScreenDriver, bare: str) -> PromiseTimes:
+    taken = PromiseTimes()
     for _ in range(ROUNDS):
         for promise, screen in LOADS:
             taken.add(promise, _load(desk, screen), _bare_load(desk, bare))
@@ -67,8 +67,8 @@ def _bare_load(desk: ScreenDriver, bare: str) -> float:
         return open_bare(page)
 
 
-def _clicks(desk: ScreenDriver, bare: str) -> Taken:
-    taken = Taken()
+def _clicks(desk: ScreenDriver, bare: str) -> PromiseTimes:
+    taken = PromiseTimes()
     with (
         bare_page(desk.browser, bare) as page,
         desk.seat(Role.COORDINATOR, path=None) as seat,

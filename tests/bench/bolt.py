@@ -13,7 +13,7 @@ from neo4j import GraphDatabase
 
 from graph.store.engine.process import embedded_engine
 from tests.bench.installation import installation
-from tests.bench.peers import Given, Peer, States
+from tests.bench.peers import Peer, SearchGraph, States
 
 NAME: Final = "Neo4j SHORTEST 5, over Bolt"
 ANSWERS: Final = "`SHORTEST 5` in Cypher: five paths by hops alone, it takes no weights"
@@ -53,7 +53,7 @@ def neo4j_peer() -> Generator[Peer]:
         )
 
 
-def _load(session: Any, told: Given) -> Any:
+def _load(session: Any, told: SearchGraph) -> Any:
     session.run(_CLEAR).consume()
     session.run(_STATES, count=told.count).consume()
     steps = list(zip(told.tail.tolist(), told.head.tolist(), strict=True))
@@ -63,5 +63,5 @@ def _load(session: Any, told: Given) -> Any:
     return session
 
 
-def _paths(session: Any, told: Given) -> Sequence[States]:
+def _paths(session: Any, told: SearchGraph) -> Sequence[States]:
     return [one["states"] for one in session.run(_PATHS, source=told.source, sink=told.sink)]

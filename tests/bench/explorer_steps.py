@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tests.bench.explorer_taken import Promise
-from tests.bench.felt import Drawn, felt_s, loaded_s
+from tests.bench.felt import AwaitedText, felt_s, loaded_s
 from tests.e2e.desk import Seat
 
 
@@ -15,7 +15,7 @@ class Screen:
     """An address, and what stands there once it is drawn."""
 
     path: str
-    drawn: Drawn
+    drawn: AwaitedText
 
     def load_s(self, seat: Seat) -> float:
         """Goes there; seconds until that is drawn."""
@@ -30,19 +30,21 @@ class Screen:
 _DRAWING: Final = ".st-key-path"
 PATH: Final = Screen(
     path="/?start=act-ihm-0615&trigger=CONCERN&area=mun-0746",
-    drawn=Drawn(where=_DRAWING, inside='[aria-label^="Fra "] button'),
+    drawn=AwaitedText(where=_DRAWING, inside='[aria-label^="Fra "] button'),
 )
 NETWORK: Final = Screen(
     path="/netvaerk?id=act-pet-capacity&hops=2&expanded=act-psy-15&expanded=act-cde-3",
-    drawn=Drawn(
+    drawn=AwaitedText(
         where=".st-key-network-drawing", inside='[role=application][aria-label*="300 noder"]'
     ),
 )
 MAP: Final = Screen(
     path="/kort?measure=VACANT",
-    drawn=Drawn(where="[data-testid=stMain]", inside='[aria-label^="Herning:"]'),
+    drawn=AwaitedText(where="[data-testid=stMain]", inside='[aria-label^="Herning:"]'),
 )
-FIND: Final = Screen(path="/", drawn=Drawn(where="[data-testid=stMain]", inside="[role=combobox]"))
+FIND: Final = Screen(
+    path="/", drawn=AwaitedText(where="[data-testid=stMain]", inside="[role=combobox]")
+)
 LOADS: Final = (
     (Promise(name="deep link to path", most_s=2, most_bare=2.5), PATH),
     (Promise(name="deep link to 300 nodes", most_s=2.5, most_bare=3), NETWORK),
@@ -93,7 +95,7 @@ def _choice(seat: Seat, place: str) -> float:
     option = seat.page.get_by_role("option", name=re.compile(f"^{place}\\b")).first
     option.wait_for()
     seat.rest()
-    best = Drawn(where=".st-key-contact-1", text=place)
+    best = AwaitedText(where=".st-key-contact-1", text=place)
     return felt_s(seat.page, best, option.click)
 
 
@@ -109,7 +111,7 @@ def _texts(seat: Seat) -> Mapping[int, str]:
 
 def _alternative(seat: Seat, texts: Mapping[int, str], number: int) -> float:
     """The drawing of the one gives way to the other's."""
-    drawn = Drawn(where=_DRAWING, inside="ol", text=texts[number])
+    drawn = AwaitedText(where=_DRAWING, inside="ol", text=texts[number])
     chosen = seat.page.get_by_role("radio").nth(number - 1)
     return felt_s(seat.page, drawn, lambda: chosen.check(force=True))
 
@@ -126,17 +128,17 @@ def _node(seat: Seat, name: str) -> float:
     seat.page.get_by_role("combobox", name="Valgt node").press("ArrowDown")
     option = seat.page.get_by_role("option", name=name, exact=True).first
     option.wait_for()
-    heading = Drawn(where="[data-testid=stHeading] h2", text=name.split(" · ")[0])
+    heading = AwaitedText(where="[data-testid=stHeading] h2", text=name.split(" · ")[0])
     return felt_s(seat.page, heading, option.click)
 
 
 def _area(seat: Seat, name: str) -> float:
     shape = seat.page.locator(f'[aria-label^="{name}:"]').first
-    row = Drawn(where="tr.kv-chosen th", text=name)
+    row = AwaitedText(where="tr.kv-chosen th", text=name)
     return felt_s(seat.page, row, lambda: shape.click(force=True))
 
 
 def _options(seat: Seat, word: str) -> float:
     box = seat.page.get_by_role("combobox", name="Jeg skal i kontakt med", exact=True)
-    option = Drawn(where=".st-key-field-what", inside="[role=option]", text=word)
+    option = AwaitedText(where=".st-key-field-what", inside="[role=option]", text=word)
     return felt_s(seat.page, option, lambda: box.fill(word))

@@ -13,7 +13,7 @@ from typing import Final
 from playwright.sync_api import Browser, Page
 
 from explorer.page import SESSION
-from tests.bench.felt import Drawn, felt_s, loaded_s
+from tests.bench.felt import AwaitedText, felt_s, loaded_s
 from tests.bench.figures import Figure, at_most, ratios
 
 BARE: Final = Path(__file__).with_name("bare_screen.py")
@@ -40,7 +40,7 @@ class Promise:
 
 
 @dataclass(slots=True)
-class Taken:
+class PromiseTimes:
     """Seconds by promise, each with those of the bare screen in the same round."""
 
     ours: dict[Promise, list[float]] = field(default_factory=dict[Promise, list[float]])
@@ -83,5 +83,5 @@ def press_bare(page: Page, number: int) -> float:
     return felt_s(page, _press_result(number), page.get_by_role("button", name="Press").click)
 
 
-def _press_result(number: int) -> Drawn:
-    return Drawn(where="[data-testid=stMarkdown] p", text=f"pressed {number}")
+def _press_result(number: int) -> AwaitedText:
+    return AwaitedText(where="[data-testid=stMarkdown] p", text=f"pressed {number}")

@@ -39,7 +39,7 @@ _LOADED: Final = f"(drawn) => {{ {_FIND} return shown(drawn) && performance.now(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Drawn:
+class AwaitedText:
     """What is waited for: a selector, within it one in a component, and what stands there."""
 
     where: str
@@ -52,7 +52,7 @@ class Drawn:
         return asdict(self)
 
 
-def felt_s(page: Page, drawn: Drawn, do: Callable[[], object]) -> float:
+def felt_s(page: Page, drawn: AwaitedText, do: Callable[[], object]) -> float:
     """Seconds from the first press or letter of what is done to the frame that shows it."""
     page.evaluate(_ARM, [drawn.wire, PATIENCE_MS])
     do()
@@ -60,7 +60,7 @@ def felt_s(page: Page, drawn: Drawn, do: Callable[[], object]) -> float:
     return ms / 1000
 
 
-def loaded_s(page: Page, path: str, drawn: Drawn) -> float:
+def loaded_s(page: Page, path: str, drawn: AwaitedText) -> float:
     """Seconds from going to an address to the frame that shows it."""
     page.goto(path, wait_until="commit")
     found = page.wait_for_function(_LOADED, arg=drawn.wire, polling="raf", timeout=PATIENCE_MS)

@@ -25,7 +25,7 @@ States = Sequence[int]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Given:
+class SearchGraph:
     """The steps between states of one need; `weight` is 16 * micro-nats + 1, so hops break ties.
 
     State = mode * nodes + node; the two last states are `source` and `sink`.
@@ -67,7 +67,7 @@ class Given:
         return (self.tail * self.count + self.head)[self._order]
 
 
-def filtered_graph(land: ArcTable) -> Given:
+def filtered_graph(land: ArcTable) -> SearchGraph:
     """The filtered graph as arrays. O(steps * modes)."""
     mode, step = np.nonzero(land.leads != land.dead)
     tail = land.tail[step] + mode * land.size
@@ -76,7 +76,7 @@ def filtered_graph(land: ArcTable) -> Given:
     stops = np.concatenate([targets + goal * land.size for goal in land.goal])
     source, sink = land.dead, land.dead + 1
     free = np.ones(len(begins) + len(stops), np.int64)
-    return Given(
+    return SearchGraph(
         nodes=land.size,
         count=land.dead + 2,
         tail=np.concatenate((tail, np.full(len(begins), source), stops)),
@@ -95,8 +95,8 @@ class Peer:
     name: str
     package: str
     answers: str
-    build: Callable[[Given], Any]
-    paths: Callable[[Any, Given], Sequence[States]]
+    build: Callable[[SearchGraph], Any]
+    paths: Callable[[Any, SearchGraph], Sequence[States]]
     count: int = PATHS
     is_weighted: bool = True
 
@@ -107,7 +107,7 @@ class Peer:
 
 
 def disagreements(
-    told: Given, peer: Peer, paths: Sequence[States], found: SearchResult, hops: int
+    told: SearchGraph, peer: Peer, paths: Sequence[States], found: SearchResult, hops: int
 ) -> int:
     """How many costs differ among those of its paths that ours may hold.
 
@@ -124,7 +124,7 @@ def disagreements(
 # ---- igraph
 
 
-def _igraph(told: Given) -> Any:
+def _igraph(told: SearchGraph) -> Any:
     graph = import_module("igraph").Graph(
         n=told.count, edges=np.column_stack((told.tail, told.head)), directed=True
     )
@@ -132,7 +132,7 @@ def _igraph(told: Given) -> Any:
     return graph
 
 
-def _igraph_paths(graph: Any, told: Given) -> Sequence[States]:
+def _igraph_paths(graph: Any, told: SearchGraph) -> Sequence[States]:
     return graph.get_k_shortest_paths(
         told.source, to=told.sink, k=PATHS, weights="weight", output="vpath"
     )
@@ -141,14 +141,14 @@ def _igraph_paths(graph: Any, told: Given) -> Sequence[States]:
 # ---- networkx
 
 
-def _networkx(told: Given) -> Any:
+def _networkx(told: SearchGraph) -> Any:
     graph = import_module("networkx").DiGraph()
     columns = (told.tail.tolist(), told.head.tolist(), told.weight.tolist())
     graph.add_weighted_edges_from(zip(*columns, strict=True))
     return graph
 
 
-def _networkx_paths(graph: Any, told: Given) -> Sequence[States]:
+def _networkx_paths(graph: Any, told: SearchGraph) -> Sequence[States]:
     networkx = import_module("networkx")
     found = networkx.shortest_simple_paths(graph, told.source, told.sink, weight="weight")
     try:
@@ -160,14 +160,14 @@ def _networkx_paths(graph: Any, told: Given) -> Sequence[States]:
 # ---- networkit
 
 
-def _networkit(told: Given) -> Any:
+def _networkit(told: SearchGraph) -> Any:
     networkit = import_module("networkit")
     networkit.setNumberOfThreads(1)
     arrays = (told.weight.astype(np.float64), (told.tail, told.head))
     return networkit.GraphFromCoo(arrays, n=told.count, weighted=True, directed=True)
 
 
-def _networkit_paths(graph: Any, told: Given) -> Sequence[States]:
+def _networkit_paths(graph: Any, told: SearchGraph) -> Sequence[States]:
     distance = import_module("networkit").distance
     search = distance.BidirectionalDijkstra(graph, told.source, told.sink)
     search.run()
@@ -178,20 +178,20 @@ def _networkit_paths(graph: Any, told: Given) -> Sequence[States]:
 # ---- scipy
 
 
-def _scipy(told: Given) -> Any:
+def _scipy(told: SearchGraph) -> Any:
     ends = (told.tail.astype(np.int32), told.head.astype(np.int32))  # yen takes no others
     return import_module("scipy.sparse").csr_array(
         (told.weight.astype(np.float64), ends), shape=(told.count, told.count)
     )
 
 
-def _scipy_paths(graph: Any, told: Given) -> Sequence[States]:
+def _scipy_paths(graph: Any, told: SearchGraph) -> Sequence[States]:
     yen = import_module("scipy.sparse.csgraph").yen
     _, before = yen(graph, told.source, told.sink, PATHS, return_predecessors=True)
     return [list(_backwards(row, told))[::-1] for row in list(before)]
 
 
-def _backwards(before: Any, told: Given) -> Iterator[int]:
+def _backwards(before: Any, told: SearchGraph) -> Iterator[int]:
     state = told.sink
     while state != told.source:
         yield state
@@ -202,7 +202,7 @@ def _backwards(before: Any, told: Given) -> Iterator[int]:
 # ---- rustworkx
 
 
-def _rustworkx(told: Given) -> Any:
+def _rustworkx(told: SearchGraph) -> Any:
     graph = import_module("rustworkx").PyDiGraph()
     graph.add_nodes_from(range(told.count))
     columns = (told.tail.tolist(), told.head.tolist(), told.weight.astype(np.float64).tolist())
@@ -210,7 +210,7 @@ def _rustworkx(told: Given) -> Any:
     return graph
 
 
-def _rustworkx_paths(graph: Any, told: Given) -> Sequence[States]:
+def _rustworkx_paths(graph: Any, told: SearchGraph) -> Sequence[States]:
     found = import_module("rustworkx").digraph_dijkstra_shortest_paths(
         graph, told.source, target=told.sink, weight_fn=float
     )

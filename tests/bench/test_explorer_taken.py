@@ -2,13 +2,13 @@
 
 import pytest
 
-from tests.bench.explorer_taken import Promise, Taken
+from tests.bench.explorer_taken import Promise, PromiseTimes
 
 KEY = Promise(name="key", most_s=0.3, most_bare=2, over_s=0.12)
 
 
 def test_a_ratio_is_taken_round_by_round_without_the_wait() -> None:
-    taken = Taken()
+    taken = PromiseTimes()
     taken.add(KEY, 0.32, 0.1)
     taken.add(KEY, 0.10, 0.1)
     bare, seconds, ratio = taken.figures("bare")
@@ -21,7 +21,7 @@ def test_a_ratio_is_taken_round_by_round_without_the_wait() -> None:
 
 
 def test_a_ratio_above_its_gate_is_missed() -> None:
-    taken = Taken()
+    taken = PromiseTimes()
     taken.add(KEY, 0.33, 0.1)
     *_, ratio = taken.figures("bare")
     assert ratio.runs == pytest.approx((2.1,))

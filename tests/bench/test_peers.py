@@ -7,9 +7,9 @@ import pytest
 
 from graph.paths.kernel.request import CostParts, SearchHop, SearchPath, SearchResult
 from tests.bench.needs import cases
-from tests.bench.peers import IGRAPH, PEERS, Given, Peer, disagreements, filtered_graph
+from tests.bench.peers import IGRAPH, PEERS, Peer, SearchGraph, disagreements, filtered_graph
 
-DIAMOND = Given(
+DIAMOND = SearchGraph(
     nodes=4,
     count=6,
     tail=np.array([0, 1, 0, 2, 4, 3]),

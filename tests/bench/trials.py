@@ -33,8 +33,8 @@ from tests.bench.peers import (
     NETWORKX,
     RUSTWORKX,
     SCIPY,
-    Given,
     Peer,
+    SearchGraph,
     disagreements,
     filtered_graph,
 )
@@ -151,7 +151,7 @@ def _proofs(case: Case, *, is_accounted: bool) -> dict[str, Work]:
     return {**works, ACCOUNT: case.no_path} if is_accounted else works
 
 
-def _questions(told: Given, graphs: Mapping[Peer, Any]) -> dict[str, Work]:
+def _questions(told: SearchGraph, graphs: Mapping[Peer, Any]) -> dict[str, Work]:
     return {
         peer.name: lambda peer=peer, graph=graph: peer.paths(graph, told)
         for peer, graph in graphs.items()
@@ -168,7 +168,7 @@ def _passes(works: Mapping[str, Work], passes: int) -> dict[str, float]:
     return {name: 1_000 * median(one) for name, one in seconds.items()}
 
 
-def _wrong(case: Case, told: Given, found: SearchResult, graphs: Mapping[Peer, Any]) -> int:
+def _wrong(case: Case, told: SearchGraph, found: SearchResult, graphs: Mapping[Peer, Any]) -> int:
     return sum(
         disagreements(told, peer, peer.paths(graph, told), found, case.ask.max_hops)
         for peer, graph in graphs.items()

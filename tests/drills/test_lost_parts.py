@@ -16,7 +16,7 @@ from graph.store.installation import Part
 from graph.store.location import StoreLocation, open_location
 from tests.api.audit.logs import fill
 from tests.api.process import environment, serving
-from tests.api.shell import Said, Shell
+from tests.api.shell import CommandOutput, Shell
 from tests.change_sets import fill_with_kystby
 from tests.drills.figures import note
 
@@ -73,7 +73,7 @@ def shell_of(home: Path) -> Shell:
     return Shell(KONTAKTVEJ_HOME=str(home))
 
 
-def is_told(said: Said, lost: Collection[Part]) -> bool:
+def is_told(said: CommandOutput, lost: Collection[Part]) -> bool:
     told = " ".join(said.err.split())
     return (
         said.code == 3

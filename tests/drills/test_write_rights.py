@@ -44,7 +44,7 @@ _MEETS: Final[dict[str, Any]] = {"gate": "CONSENT", "levels": ["OUTREACH"]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Try:
+class WriteAttempt:
     """One request of some callers; `on` are the things whose versions it is based on."""
 
     method: str
@@ -60,7 +60,7 @@ class Caller:
     def __init__(self, http: httpx.Client) -> None:
         self._http, self._etags = http, dict[str, str]()
 
-    def send(self, one: Try) -> httpx.Response:
+    def send(self, one: WriteAttempt) -> httpx.Response:
         """Sends it, based on what was read on any date."""
         headers = {} if one.on is None else {"If-Match": self.etag(one.on)}
         return self._http.request(one.method, one.path, json=one.body, headers=headers)
@@ -68,7 +68,7 @@ class Caller:
     def change(self, thing_id: str, **fields: Any) -> httpx.Response:
         """`PATCH` on what stands now."""
         path, body = f"/{_place(thing_id)}/{thing_id}", {"fields": fields}
-        answer = self.send(Try(method="PATCH", path=path, body=body, on=thing_id))
+        answer = self.send(WriteAttempt(method="PATCH", path=path, body=body, on=thing_id))
         self._etags.pop(thing_id, None)
         return answer
 
@@ -108,7 +108,7 @@ def callers(store: Store, tmp_path: Path) -> Generator[dict[str, Caller]]:
 # ---- what is tried
 
 
-def tries(seed: int) -> Iterator[tuple[str, Try]]:
+def tries(seed: int) -> Iterator[tuple[str, WriteAttempt]]:
     """All of it, by each who may try: of every kind a few come before the rest."""
     kinds = (
         _writes_outside(), _seats(), _new_seats(), _lengthened(), _placing(), _for_oneself(),
@@ -126,7 +126,7 @@ def _dated(path: str, date: str) -> str:
     return f"{path}?on={date}" if date else path
 
 
-def _writes_outside() -> Iterator[Try]:
+def _writes_outside() -> Iterator[WriteAttempt]:
     """Each thing next door by each route and date."""
     for thing, date in product(OUTSIDE, DATES):
         path = f"/{_place(thing)}/{thing}"
@@ -135,7 +135,9 @@ def _writes_outside() -> Iterator[Try]:
             fields = {"title": "Chef"}
         elif thing.startswith("phone"):
             fields = {"value": "+45 05 99 88 77"}
-        one = Try(method="PATCH", path=_dated(path, date), body={"fields": fields}, on=thing)
+        one = WriteAttempt(
+            method="PATCH", path=_dated(path, date), body={"fields": fields}, on=thing
+        )
         yield one
         yield replace(one, path=f"{one.path}{'&' if date else '?'}dry_run=true")
         yield replace(one, method="DELETE", body=None)
@@ -146,12 +148,12 @@ def _writes_outside() -> Iterator[Try]:
             {"ends": [ending]},
             {"verifies": [{"id": thing, "if_match": "@"}]},
         ):
-            several = Try(method="POST", path="/change-sets", body=asked, on=thing)
+            several = WriteAttempt(method="POST", path="/change-sets", body=asked, on=thing)
             yield several
             yield replace(several, path=_dated("/change-sets", date or TODAY))
 
 
-def _seats() -> Iterator[Try]:
+def _seats() -> Iterator[WriteAttempt]:
     """Somebody from elsewhere in each seat here, with each date."""
     kinds: list[tuple[str, dict[str, Any]]] = [
         ("HOLDS", {"share": 0.1}), ("HOLDS", {"share": 0.1, "is_acting": True}),
@@ -162,16 +164,16 @@ def _seats() -> Iterator[Try]:
             dated = {name: date} if name else {}
             ends = {"source_id": person, "target_id": post}
             create = {"type": kind, "fields": {**ends, **more, **dated}}
-            yield Try(method="POST", path="/links", body=create)
-            yield Try(method="POST", path="/links?dry_run=true", body=create)
+            yield WriteAttempt(method="POST", path="/links", body=create)
+            yield WriteAttempt(method="POST", path="/links?dry_run=true", body=create)
             if date:
-                yield Try(method="POST", path=_dated("/links", date), body=create)
+                yield WriteAttempt(method="POST", path=_dated("/links", date), body=create)
             for reason in ("HANDED_OVER", "REORGANIZED"):
                 body = {"reason": reason, "creates": [create]}
-                yield Try(method="POST", path="/change-sets", body=body)
+                yield WriteAttempt(method="POST", path="/change-sets", body=body)
 
 
-def _new_seats() -> Iterator[Try]:
+def _new_seats() -> Iterator[WriteAttempt]:
     """Somebody from elsewhere in a post that is made for them, here or next door."""
     post = {"kind": "SSP_COORDINATOR", "name": "Ny post", "tier": "MUNICIPAL", "sector": "YOUTH"}
     for person, body, date in product(PEOPLE, ("kystby-kommune", "nabo-kommune"), DATES):
@@ -182,10 +184,10 @@ def _new_seats() -> Iterator[Try]:
             {"type": "COVERS", "fields": {"source_id": "@post", "target_id": "kystby", **dated}},
             {"type": "HOLDS", "fields": {"source_id": person, "target_id": "@post", **dated}},
         ]
-        yield Try(method="POST", path="/change-sets", body={"creates": creates})
+        yield WriteAttempt(method="POST", path="/change-sets", body={"creates": creates})
 
 
-def _lengthened() -> Iterator[Try]:
+def _lengthened() -> Iterator[WriteAttempt]:
     """The seats here of people next door: over, agreed to, and to come."""
     for seat in ("gry--release", "hans--release", "hans--ssp-post", "pia--outreach"):
         for fields in (
@@ -194,15 +196,21 @@ def _lengthened() -> Iterator[Try]:
         ):  # fmt: skip
             if "is_acting" in fields and seat == "hans--ssp-post":
                 continue
-            one = Try(method="PATCH", path=f"/links/{seat}", body={"fields": fields}, on=seat)
+            one = WriteAttempt(
+                method="PATCH", path=f"/links/{seat}", body={"fields": fields}, on=seat
+            )
             yield one
             update = {"id": seat, "if_match": "@", "fields": fields}
-            yield Try(method="POST", path="/change-sets", body={"updates": [update]}, on=seat)
+            yield WriteAttempt(
+                method="POST", path="/change-sets", body={"updates": [update]}, on=seat
+            )
     for date in DATES:
-        yield Try(method="DELETE", path=_dated("/links/gry--release", date), on="gry--release")
+        yield WriteAttempt(
+            method="DELETE", path=_dated("/links/gry--release", date), on="gry--release"
+        )
 
 
-def _placing() -> Iterator[Try]:
+def _placing() -> Iterator[WriteAttempt]:
     """Links that would say that a thing of others lies here, or is part of what lies here."""
     opens = {"consent_id": "consent-lis", "levels": ["OUTREACH"], "gate": "CONSENT"}
     joined: list[tuple[str, str, str, dict[str, Any]]] = [
@@ -221,8 +229,10 @@ def _placing() -> Iterator[Try]:
         ends = {"source_id": source, "target_id": target}
         dated = {"valid_from": date} if date else {}
         create = {"type": kind, "fields": {**ends, **more, **dated}}
-        yield Try(method="POST", path="/links", body=create)
-        yield Try(method="POST", path=_dated("/change-sets", date), body={"creates": [create]})
+        yield WriteAttempt(method="POST", path="/links", body=create)
+        yield WriteAttempt(
+            method="POST", path=_dated("/change-sets", date), body={"creates": [create]}
+        )
     number = {"channel": "MOBILE", "value": "+45 05 99 88 77", "visibility": "OPEN"}
     for owner in (*PEOPLE, "klub", "nabo-ssp", "lis"):
         owns = {"source_id": owner, "target_id": "@new"}
@@ -230,10 +240,10 @@ def _placing() -> Iterator[Try]:
             {"label": "ContactDetail", "called": "@new", "fields": number},
             {"type": "REACHED_BY", "fields": owns},
         ]
-        yield Try(method="POST", path="/change-sets", body={"creates": creates})
+        yield WriteAttempt(method="POST", path="/change-sets", body={"creates": creates})
 
 
-def _for_oneself() -> Iterator[Try]:
+def _for_oneself() -> Iterator[WriteAttempt]:
     """Rights that somebody would make for themselves."""
     own = ("coordinator",)
     for post, date in product(("release", "outreach", "nabo-ssp"), DATES):
@@ -241,24 +251,28 @@ def _for_oneself() -> Iterator[Try]:
         ends = {"source_id": "amina", "target_id": post}
         for kind, more in (("HOLDS", {}), ("DEPUTIZES_FOR", {"order": 8})):
             body = {"type": kind, "fields": {**ends, **more, **dated}}
-            yield Try(method="POST", path="/links", body=body, by=own)
+            yield WriteAttempt(method="POST", path="/links", body=body, by=own)
     for fields in ({"share": 0.5}, {"valid_from": "1990-01-01"}, {"valid_to": NEVER}):
-        yield Try(method="PATCH", path="/links/amina--ssp-post", body={"fields": fields},
+        yield WriteAttempt(method="PATCH", path="/links/amina--ssp-post", body={"fields": fields},
                   on="amina--ssp-post", by=own)  # fmt: skip
     leads = {"source_id": "ssp-post", "target_id": "forum", "function": "COORDINATOR",
              "gate": "CONSENT", "levels": ["OUTREACH"]}  # fmt: skip
-    yield Try(method="POST", path="/links", body={"type": "COORDINATES", "fields": leads}, by=own)
+    yield WriteAttempt(
+        method="POST", path="/links", body={"type": "COORDINATES", "fields": leads}, by=own
+    )
     for date in DATES:
-        yield Try(method="POST", path=_dated("/consents/consent-lis/renew", date), body=RENEWAL)
+        yield WriteAttempt(
+            method="POST", path=_dated("/consents/consent-lis/renew", date), body=RENEWAL
+        )
 
 
-def _numbers_next_door() -> Iterator[Try]:
+def _numbers_next_door() -> Iterator[WriteAttempt]:
     """Numbers next door, of people who may be called only from there or by their steward."""
     for purpose, date in product(("VERIFY", "CORRECTION"), DATES):
         for number in ("phone-gry", "phone-hans", "phone-erik"):
             asked = {"detail": number, "channel": "MOBILE", "purpose": purpose}
             by = ATTACKERS if number == "phone-erik" else ("steward",)
-            yield Try(method="POST", path=_dated("/reveal", date), body=asked, by=by)
+            yield WriteAttempt(method="POST", path=_dated("/reveal", date), body=asked, by=by)
 
 
 def _based(body: Any, etag: str) -> Any:
@@ -270,7 +284,7 @@ def _based(body: Any, etag: str) -> Any:
     return etag if body == "@" else body
 
 
-def _done(caller: Caller, one: Try) -> int:
+def _done(caller: Caller, one: WriteAttempt) -> int:
     if one.on is not None:
         one = replace(one, body=_based(one.body, caller.etag(one.on)))
     return caller.send(one).status_code
@@ -301,14 +315,23 @@ def _allowed(callers: Mapping[str, Caller]) -> list[httpx.Response]:
         steward.change("bo--ssp-post", valid_from="2020-01-01"),
         steward.change("hans--release", share=0.1),
         steward.change("hans--ssp-post", order=4),
-        steward.send(Try(method="POST", path="/change-sets", body={"creates": new})),
-        coordinator.send(Try(method="POST", path="/links", body=held)),
-        steward.send(Try(method="DELETE", path=f"/links/hans--release?on={TODAY}",
-                         on="hans--release")),
-        coordinator.send(Try(method="POST", path="/links/intake--ssp/verify", on="intake--ssp")),
-        steward.send(Try(method="POST", path="/reveal", body=number)),
-        coordinator.send(Try(method="POST", path="/reveal", body={**number, "detail": "phone-gry",
-                                                                   "purpose": "CONCERN"})),
+        steward.send(WriteAttempt(method="POST", path="/change-sets", body={"creates": new})),
+        coordinator.send(WriteAttempt(method="POST", path="/links", body=held)),
+        steward.send(
+            WriteAttempt(
+                method="DELETE", path=f"/links/hans--release?on={TODAY}", on="hans--release"
+            )
+        ),
+        coordinator.send(
+            WriteAttempt(method="POST", path="/links/intake--ssp/verify", on="intake--ssp")
+        ),
+        steward.send(WriteAttempt(method="POST", path="/reveal", body=number)),
+        coordinator.send(
+            WriteAttempt(
+                method="POST", path="/reveal",
+                body={**number, "detail": "phone-gry", "purpose": "CONCERN"},
+            )
+        ),
         callers["neighbor"].change("gry", title="Leder"),
     ]  # fmt: skip
 
@@ -318,7 +341,7 @@ def _agreed(callers: Mapping[str, Caller]) -> Iterator[tuple[int, int, int]]:
     and after.
     """
     steward, neighbor = callers["steward"], callers["neighbor"]
-    shown = Try(method="POST", path="/reveal", body={
+    shown = WriteAttempt(method="POST", path="/reveal", body={
         "detail": "phone-gry", "channel": "MOBILE", "purpose": "VERIFY"})  # fmt: skip
     seats = [
         ("DEPUTIZES_FOR", _seat("gry", "ssp-post", order=90)),
@@ -327,14 +350,16 @@ def _agreed(callers: Mapping[str, Caller]) -> Iterator[tuple[int, int, int]]:
     ]
     for kind, fields in seats:
         asked = {"changes": {"creates": [{"type": kind, "fields": fields}]}}
-        made = steward.send(Try(method="POST", path="/proposals", body=asked))
+        made = steward.send(WriteAttempt(method="POST", path="/proposals", body=asked))
         assert made.status_code == 201, made.text
         path = f"/proposals/{made.json()['id']}/answer"
         for name in ATTACKERS:
-            own = callers[name].send(Try(method="POST", path=path, body={"answer": "ACCEPTED"}))
+            own = callers[name].send(
+                WriteAttempt(method="POST", path=path, body={"answer": "ACCEPTED"})
+            )
             assert own.status_code == 404, name
         before = steward.send(shown).status_code
-        agreed = neighbor.send(Try(method="POST", path=path, body={"answer": "ACCEPTED"}))
+        agreed = neighbor.send(WriteAttempt(method="POST", path=path, body={"answer": "ACCEPTED"}))
         yield agreed.status_code, before, steward.send(shown).status_code
 
 
@@ -345,7 +370,7 @@ def test_nothing_next_door_is_written_or_shown_and_all_at_home_still_is(
 ) -> None:
     before = store.revision()
     counted = Counter[int]()
-    succeeded: list[tuple[str, Try]] = []
+    succeeded: list[tuple[str, WriteAttempt]] = []
     for name, one in islice(tries(SEED), most):
         status = _done(callers[name], one)
         counted[status] += 1

@@ -16,7 +16,7 @@ from explorer.views.analysis import (
     impact,
     saved_queries,
 )
-from explorer.views.analysis.question_answer import ReadyQuestion, Stopped, ask_again, draw
+from explorer.views.analysis.question_answer import ReadyQuestion, WaitingStopped, ask_again, draw
 
 _QUESTION: Final = "analysis-question"
 _TAB: Final = "analysis-tab"
@@ -61,7 +61,7 @@ def _ready(context: frame.ScreenContext) -> None:
         return
     try:
         answer = known[code].ask(context)
-    except Stopped:
+    except WaitingStopped:
         ask_again()
         return
     if answer is not None:

@@ -113,7 +113,7 @@ class ReadyQuestion:
     origin: Origin
 
 
-class Stopped(Exception):
+class WaitingStopped(Exception):
     """The user has stopped waiting for an answer."""
 
 
@@ -125,7 +125,7 @@ def fetch(context: ScreenContext, request: object, ask: Callable[[], T]) -> T:
         Problem: as `screen_state.fetch`.
     """
     if st.session_state.get(_STOPPED) == request:
-        raise Stopped
+        raise WaitingStopped
     st.session_state.pop(_STOPPED, None)
 
     def stop_waiting() -> None:

@@ -72,11 +72,11 @@ class NetworkWalk:
     steps: NetworkHistory
     selected: str | None = None
     hold: str | None = None  # to be pinned at its position in the drawing
-    drawn: "_Drawn | None" = None  # what is on screen now
+    drawn: "_Drawing | None" = None  # what is on screen now
 
 
 @dataclass(frozen=True, slots=True)
-class _Drawn:
+class _Drawing:
     """What was drawn, and from which answers, held so that their identities are not reused."""
 
     answers: tuple[Neighborhood, ...]
@@ -184,7 +184,7 @@ def network_drawing(
     basis = (*map(id, found), what.labels, what.types, language())
     if walk.drawn is None or walk.drawn.basis != basis:
         new = elements(*found, said=said, labels=what.labels, types=what.types)
-        walk.drawn = _Drawn(found, basis, new)
+        walk.drawn = _Drawing(found, basis, new)
     return walk.drawn.elements
 
 

@@ -12,7 +12,7 @@ from graph.model import Consent, ContactDetail, GaveConsent, ReachedBy, Secret
 from graph.store.encryption.keyring import open_keyring
 from graph.vocabulary import Channel, Visibility
 from tests.api.audit.logs import refuse_rows
-from tests.api.shell import Said, Shell, shell_over
+from tests.api.shell import CommandOutput, Shell, shell_over
 from tests.change_sets import NUMBERS, change_set, changed, fill_with_kystby, thing
 from tests.databases import Server
 from tests.graph.paths.additions import tie
@@ -53,7 +53,7 @@ def kinds(home: Path) -> list[str]:
     return [row.kind.value for row in rows(home)]
 
 
-def shows_nothing(said: Said) -> bool:
+def shows_nothing(said: CommandOutput) -> bool:
     return not any(value in said.out + said.err for value in (*NUMBERS.values(), MAIL))
 
 

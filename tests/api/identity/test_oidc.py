@@ -171,7 +171,7 @@ def test_strong_levels_are_parted_by_commas(monkeypatch: pytest.MonkeyPatch) -> 
     assert Settings().oidc_acr == ("substantial", "mfa")
 
 
-class Known:
+class OneAccount:
     """One account, `acc-1`, which is Amina's at one issuer."""
 
     def __init__(self, issuer: str) -> None:
@@ -203,11 +203,11 @@ def verifier(signed: Forge) -> OidcVerifier:
 
 def test_a_known_subject_comes_in_as_its_account(verifier: OidcVerifier, signed: Forge) -> None:
     token = signed.good()
-    who = oidc_verifier(verifier, Known(signed.issuer))(token)
+    who = oidc_verifier(verifier, OneAccount(signed.issuer))(token)
     assert (who.account, who.assurance) == ("acc-1", Assurance.PASSWORD)
     assert who.via.startswith("jwt-")
     assert who.via.removeprefix("jwt-") not in token  # a trace in the audit, and no key to a door
-    assert oidc_verifier(verifier, Known(signed.issuer))(signed.good(jti="2")).via != who.via
+    assert oidc_verifier(verifier, OneAccount(signed.issuer))(signed.good(jti="2")).via != who.via
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_unknown_subjects_are_refused(
     verifier: OidcVerifier, signed: Forge, issuer: str, subject: str
 ) -> None:
     with pytest.raises(Refused) as error:
-        oidc_verifier(verifier, Known(issuer or signed.issuer))(signed.good(sub=subject))
+        oidc_verifier(verifier, OneAccount(issuer or signed.issuer))(signed.good(sub=subject))
     answer = problem(error.value, lang="en", request_id="req-1")
     assert (answer.status_code, error.value.kind.slug) == (403, "no-grant")
 
@@ -226,11 +226,11 @@ def test_no_claim_widens_a_right(verifier: OidcVerifier, signed: Forge) -> None:
     claims = {
         "roles": ["ADMIN"], "scope": "admin", "groups": ["dpo"], "person": "bo", "role": "DPO",
     }  # fmt: skip
-    who = oidc_verifier(verifier, Known(signed.issuer))(signed.good(**claims))
+    who = oidc_verifier(verifier, OneAccount(signed.issuer))(signed.good(**claims))
     assert who.caller == Caller(account="acc-1", grants=())
 
 
 def test_nobody_comes_in_by_a_token_where_openid_connect_is_off(signed: Forge) -> None:
-    vouched = oidc_verifier(None, Known(signed.issuer))
+    vouched = oidc_verifier(None, OneAccount(signed.issuer))
     with pytest.raises(Refused, match="unauthenticated"):
         vouched(signed.good())

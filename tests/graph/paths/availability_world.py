@@ -62,7 +62,7 @@ class Who:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class ExpectedState:
     """What is said of a post at a minute; `until` is only told of who answers now."""
 
     state: AvailabilityState
@@ -296,14 +296,14 @@ def open_minutes(first: date, hours: str | None) -> frozenset[datetime]:
 
 
 @lru_cache(maxsize=4)
-def by_the_minute(first: date, post: str) -> dict[datetime, Said]:
+def by_the_minute(first: date, post: str) -> dict[datetime, ExpectedState]:
     """What is right at each minute of the weeks, read backward from the end."""
     everybody, last = world(first).posts[post], world(first).day(DAYS)
     hours = [open_minutes(first, one.hours) for one in everybody]
     until: list[datetime | None] = [None] * len(everybody)
     next_one: Who | None = None
     next_minute: datetime | None = None
-    right: dict[datetime, Said] = {}
+    right: dict[datetime, ExpectedState] = {}
     for minute in reversed(minutes(first, DAYS + BEYOND)):
         answering = [
             minute in open_then and one.may_answer(minute.date())
@@ -322,18 +322,18 @@ def by_the_minute(first: date, post: str) -> dict[datetime, Said]:
     return right
 
 
-def _expected(one: Who, *, until: datetime | None) -> Said:
+def _expected(one: Who, *, until: datetime | None) -> ExpectedState:
     states = {
         AnswerRole.DEPUTY: AvailabilityState.DEPUTY,
         AnswerRole.DUTY_LINE: AvailabilityState.DUTY_LINE,
     }
     state = states.get(one.rung, AvailabilityState.ANSWERING)
-    return Said(state=state, rung=one.rung, who=one.who, until=until, opens_at=None)
+    return ExpectedState(state=state, rung=one.rung, who=one.who, until=until, opens_at=None)
 
 
 def _later(
     everybody: tuple[Who, ...], day: date, next_one: Who | None, next_minute: datetime | None
-) -> Said:
+) -> ExpectedState:
     """Nobody answers: are the hours unknown, does somebody later, or never?"""
     there = [one for one in everybody if one.is_there(day)]
     people = [one for one in there if one.may_answer(day)]
@@ -343,4 +343,4 @@ def _later(
         state = AvailabilityState.HOURS_UNKNOWN
     elif next_one is not None:
         state, first, opens_at = AvailabilityState.OPENS_AT, next_one, next_minute
-    return Said(state=state, rung=first.rung, who=first.who, until=None, opens_at=opens_at)
+    return ExpectedState(state=state, rung=first.rung, who=first.who, until=None, opens_at=opens_at)

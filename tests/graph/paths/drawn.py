@@ -67,7 +67,7 @@ _NETWORKS: Final = (
 _GATES: Final = tuple(gate for gate in LegalGate if gate is not LegalGate.CHILDRENS_ACT_15_3)
 
 
-class Drawn:
+class DrawnCase:
     """One world and one question from a seed; `has_ties`: few different costs."""
 
     def __init__(self, seed: int, size: int, *, has_ties: bool) -> None:
@@ -245,7 +245,7 @@ class Drawn:
 
 def draw_case(seed: int, size: int, has_ties: bool) -> tuple[World, Question]:
     """A world and a question that has some chance of an answer."""
-    draw = Drawn(seed, size, has_ties=has_ties)
+    draw = DrawnCase(seed, size, has_ties=has_ties)
     return draw.world(), draw.question()
 
 
@@ -254,7 +254,7 @@ def drawn_with_steps(seed: int, size: int, has_ties: bool) -> tuple[World, Quest
 
     One node is asked for, as an answer does for each of its contacts.
     """
-    draw = Drawn(seed, size, has_ties=has_ties)
+    draw = DrawnCase(seed, size, has_ties=has_ties)
     world, question = draw.world(), draw.question()
     same = draw.same()
     own = {same.get(start, start) for start in question.starts}

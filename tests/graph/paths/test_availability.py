@@ -17,13 +17,13 @@ from graph.paths.answer_terms import AnswerRole, AvailabilityState
 from graph.paths.availability import availability
 from graph.snapshot.snapshot import snapshot_of
 from tests.graph.paths.additions import POLICY, person, tie
-from tests.graph.paths.availability_world import NIGHT, SPANS, Said, by_the_minute, world
+from tests.graph.paths.availability_world import NIGHT, SPANS, ExpectedState, by_the_minute, world
 from tests.graph.paths.clock_oracle import COPENHAGEN, is_open
 
 
-def as_said(found: Availability) -> Said:
+def as_said(found: Availability) -> ExpectedState:
     """What the product says, as the clock does."""
-    return Said(
+    return ExpectedState(
         state=found.state,
         rung=found.rung,
         who=found.who and found.who.id,

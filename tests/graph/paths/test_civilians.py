@@ -26,7 +26,7 @@ from graph.vocabulary import Channel, Trigger
 from tests import kystby
 from tests.fixtures.examples import examples
 from tests.graph.paths.additions import answer_of, kystby_with, tie
-from tests.graph.paths.drawn import Case, Drawn
+from tests.graph.paths.drawn import Case, DrawnCase
 from tests.graph.paths.worlds import ON, NamedPath, World, result_of
 from tests.kystby import caller_of
 
@@ -125,7 +125,7 @@ often = examples(60, HealthCheck.filter_too_much)
 
 def draw_case(seed: int, size: int) -> Case:
     """A world and a question that wants to come to civilians and whom they represent."""
-    draw = Drawn(seed, size, has_ties=False)
+    draw = DrawnCase(seed, size, has_ties=False)
     world, question = draw.world(), draw.question()
     ends = draw.organizations if seed % 2 else [*draw.civilians, *question.targets]
     return world, replace(

@@ -12,7 +12,7 @@ from graph.paths.kernel.request import SearchRequest
 from graph.paths.kernel.search import PostAnswers
 from graph.paths.stops import CombinedPaths, combine
 from tests.fixtures.examples import examples
-from tests.graph.paths.drawn import Drawn
+from tests.graph.paths.drawn import DrawnCase
 from tests.graph.paths.oracle import Oracle
 from tests.graph.paths.worlds import POLICY, ask_of, standing_of
 
@@ -25,7 +25,7 @@ class Case:
     """A drawn world and legs through one or two sets of posts."""
 
     def __init__(self, seed: int, size: int, has_ties: bool) -> None:
-        draw = Drawn(seed, size, has_ties=has_ties)
+        draw = DrawnCase(seed, size, has_ties=has_ties)
         world = draw.world()
         question = replace(draw.question(), via=(), is_named=False, max_hops=3)
         snapshot, random = world.snapshot(), Random(seed)

@@ -318,7 +318,7 @@ class Secrets:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class PairQuestion:
     """What is asked of both worlds of a pair, of whom and by whom."""
 
     roles: tuple[Role, ...]
@@ -348,7 +348,7 @@ def _answer_text(question: Callable[..., object], *asked: object) -> str:
         return repr(error)
 
 
-def pair_of(seed: int) -> tuple[World, World, Asked]:
+def pair_of(seed: int) -> tuple[World, World, PairQuestion]:
     """Two worlds that differ in what the caller may not see, and what is asked of both."""
     draw = Random(seed)
     world, question = draw_case(seed, draw.randint(4, 9), has_ties=draw.random() < 0.5)
@@ -358,7 +358,7 @@ def pair_of(seed: int) -> tuple[World, World, Asked]:
     hidden = [*one.ids[:2], *other.ids[:2]]
     visible = draw.sample(sorted(world.standing), min(2, len(world.standing)))
     nodes = (*hidden, *visible, "unknown")
-    return left, right, Asked(roles=roles, needs=needs_of(question, draw), nodes=nodes)
+    return left, right, PairQuestion(roles=roles, needs=needs_of(question, draw), nodes=nodes)
 
 
 def needs_of(question: Question, draw: Random) -> tuple[Need, ...]:

@@ -15,8 +15,8 @@ from graph.paths.answer_terms import Cause, NoteKind
 from graph.questions.reach import (
     INFOHOUSE_PAIR,
     INFOHOUSES,
+    MunicipalReach,
     ReachAnswer,
-    Reached,
     reach,
     reach_infohouses,
 )
@@ -40,7 +40,7 @@ SSP = frozenset({PostKind.SSP_COORDINATOR})
 FROM_IHD = Need(on=TODAY, start="ihd", sector=Sector.YOUTH)
 
 
-def row_of(answer: ReachAnswer, area_id: str) -> Reached:
+def row_of(answer: ReachAnswer, area_id: str) -> MunicipalReach:
     (found,) = (one for one in answer.municipalities if one.area.id == area_id)
     return found
 
