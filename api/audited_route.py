@@ -74,7 +74,7 @@ async def parse_strict_json(request: Request) -> CheckedRequest:
 
 
 async def read_upload(request: Request) -> CheckedRequest:
-    """Return the same request with its body read once; it is no JSON."""
+    """Return the same request with its body read once, and not parsed as JSON."""
     raw = CheckedRequest(request.scope, request.receive)
     raw.sent, raw.value = await request.body(), {}
     return raw
@@ -176,9 +176,9 @@ EXEMPT: Final[frozenset[tuple[str, str]]] = frozenset(
 )
 """Method and path of routes that disclose only the machine, the API itself, or the caller.
 
-`/me/budgets` discloses nothing about any other person: how many details the caller was shown today,
-counted in the log itself, where each of those is a row already. If it wrote rows, every dialog that
-is opened and closed again would appear in the log as a request.
+`/me/budgets` discloses nothing about any other person: it returns the number of details the caller
+was shown today, counted in the log, where each detail has a row already. If the route wrote rows,
+every dialog that is opened and closed again would appear in the log as a request.
 """
 _IN_BODY: Final = re.compile(r'"([a-z0-9][a-z0-9_:.-]{0,119})"', re.ASCII)
 
@@ -187,7 +187,7 @@ class AuditedRoute(APIRoute):
     """A route that commits its outcome to the audit log before any byte of its response.
 
     A dependency has to set `request.state.context`: `may` sets that of a signed-in caller, and
-    `sign_in_attempt` that of somebody who is not yet signed in. An answer without one is not sent.
+    `sign_in_attempt` that of an anonymous caller. A response without a context is not sent.
     """
 
     checked = staticmethod(parse_strict_json)
@@ -198,7 +198,7 @@ class AuditedRoute(APIRoute):
 
         async def audited(request: Request) -> Response:
             started, limit_s = time.perf_counter(), app_state_of(request).settings.question_s
-            asked = await self.checked(request)  # recorded for nobody: strangers send such
+            asked = await self.checked(request)  # errors are not recorded: anyone can cause them
             try:
                 with deadline(limit_s):
                     response = await handle(asked)
@@ -215,13 +215,13 @@ class AuditedRoute(APIRoute):
 
 
 class UploadRoute(AuditedRoute):
-    """An `AuditedRoute` whose body is a file, which the route itself reads as one."""
+    """An `AuditedRoute` whose body is a file, parsed by the route itself."""
 
     checked = staticmethod(read_upload)
 
 
 def _context(request: Request) -> RequestContext | SignInAttempt | None:
-    """For whom the request is recorded; None until a dependency has established it."""
+    """The context under which the request is recorded; None until a dependency has set it."""
     context: RequestContext | SignInAttempt | None = getattr(request.state, "context", None)
     return context
 
@@ -264,7 +264,7 @@ def _record_error(request: Request, error: Exception, started: float) -> None:
             record_audit(context, kind, result=status, ms=_ms(started))
         case SignInAttempt() as attempt:
             attempt.tell(kind, status, _ms(started))
-        case None if kind_of(error).slug != "too-many":  # else strangers could fill the log
+        case None if kind_of(error).slug != "too-many":  # else anyone could fill the log
             app_state_of(request).audit.append(
                 Entry(kind=kind, action=action_of(request), request_id=request_id_of(request),
                       result=status, ms=_ms(started))

@@ -42,7 +42,7 @@ class Feed:
         self.context, self._views = context, dict[date, View]()
         self._today = context.directory.today()
         self.until = self._view(self._today).revision
-        self._snapshot = context.directory.snapshot()  # at least as new, so it has all they touch
+        self._snapshot = context.directory.snapshot()  # at least as new as the View
 
     def of(self, thing_id: str) -> tuple[VisibleChange, ...]:
         """The changes of one node or link, oldest first.

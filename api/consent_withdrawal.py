@@ -63,7 +63,7 @@ def newest(directory: Directory) -> Snapshot:
 
 
 def newest_view(directory: Directory, caller: Caller) -> View:
-    """What a caller may see of the newest Snapshot."""
+    """The View of a caller on the newest Snapshot, confirmed or last known."""
     try:
         return directory.view(caller)
     except StoreUnavailable:

@@ -2,7 +2,7 @@
 
 A route names its task: `context: Annotated[Context, Depends(may(Task.QUESTION))]`. Before the route
 runs, the caller is authenticated, the role is checked for the task, and an `asked` (or `intent`)
-row is committed. After it, before the first byte is sent, `AuditedRoute` commits what was shown.
+row is committed. Afterwards, before the first byte is sent, `AuditedRoute` commits the outcome.
 """
 
 from collections.abc import Callable, Coroutine, Mapping
@@ -59,7 +59,7 @@ def may(
     `sealed` are texts that readers of the log must be able to read: they are logged encrypted.
     `per_min`: how often an account may call this operation, in addition to the limit on all its
     calls. `lists_people`: the request is refused once the account was shown the maximum number of
-    people of this hour. The other conditions are those of `check_task`.
+    people for this hour. The other conditions are those of `check_task`.
     """
 
     is_change = task in WRITES if is_change is None else is_change

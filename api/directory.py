@@ -137,7 +137,7 @@ class Directory:
         return self.own_kinds_file.current(self.own_kinds_in_use)
 
     def own_kinds_in_use(self) -> tuple[OwnKindUse, ...]:
-        """How many nodes are of each own kind, read from the store. Raises: StoreUnavailable."""
+        """The number of nodes of each own kind, read from the store. Raises: StoreUnavailable."""
         return self._store_monitor.read(lambda: self._store.own_kinds_in_use(self.today()))
 
     def snapshot(self) -> Snapshot:
@@ -171,7 +171,7 @@ class Directory:
         return self._withheld()
 
     def view(self, caller: Caller, on: date | None = None, *, known: int | None = None) -> View:
-        """What a caller may see on a date, by default today; the only place that builds Views.
+        """The View of a caller on a date, by default today; Views are built only here.
 
         With `known`, the View shows the state at that revision, restricted to what the caller may
         see today; the newest possible value is the revision of the current View. Views are cached
@@ -203,7 +203,7 @@ class Directory:
         return self._store_monitor.last_known()
 
     def last_view(self, caller: Caller) -> View:
-        """What a caller may see today by the last known Snapshot; used to check a withdrawal."""
+        """The View of a caller today on the last known Snapshot; used to check a withdrawal."""
         return self._view(self.last_snapshot(), caller, None)
 
     def _view(
@@ -243,7 +243,7 @@ class Directory:
             OutcomeUnknown: there was no response in time; retrying with the same idempotency key
                 settles it.
             StoreUnavailable: the store is unavailable, and nothing was written.
-            GraphError: as `Store.apply`; Invalid also for a node of an own kind that is gone.
+            GraphError: as `Store.apply`; Invalid also for a node of an own kind that was removed.
         """
         with self._own_kinds_held(changes):
             return self._store_monitor.write(
@@ -253,10 +253,10 @@ class Directory:
 
     @contextmanager
     def _own_kinds_held(self, changes: ChangeSet) -> Generator[None]:
-        """Keep the own kinds as they are while nodes become of one.
+        """Keep the own kinds unchanged while nodes of own kinds are written.
 
         Raises:
-            Invalid: a node becomes of a kind that is not there, or is beneath another.
+            Invalid: a node gets an own kind that does not exist, or that has another parent.
             Refused: `busy`: another process holds the file of own kinds for too long.
         """
         nodes = list(_of_own_kinds(self.last_snapshot, changes))
@@ -272,7 +272,7 @@ class Directory:
 
     @contextmanager
     def hold_own_kinds(self, file: OwnKindsFile) -> Generator[None]:
-        """Keep the own kinds of all processes as they are. Raises: Refused: `busy`."""
+        """Hold the inter-process lock of the file of own kinds. Raises: Refused: `busy`."""
         with ExitStack() as until_done:
             try:
                 until_done.enter_context(file.hold())
@@ -296,7 +296,7 @@ class Directory:
         return self._store_monitor.read(lambda: self._store.details_with(channel, value))
 
     def batch(self, batch: str) -> tuple[Change, ...]:
-        """What an import wrote, with old values in clear; only for its undo."""
+        """The changes of an import, with old values in clear; only for its undo."""
         return self._store_monitor.read(lambda: self._store.batch(batch))
 
     def reveal(self, detail_id: str) -> Secret:
@@ -354,15 +354,15 @@ class Directory:
 
 
 _OF_OWN_KIND: Final = (*SHIPPED_FIELDS, *SHIPPED_FIELDS.values(), "tier", "is_unit_only", "gate")
-"""What an own kind says of a node."""
+"""The fields of a node whose change requires a check of its own kind."""
 
 
 def _of_own_kinds(
     snapshot: Callable[[], Snapshot], changes: ChangeSet
 ) -> Iterator[tuple[Node | None, Node]]:
-    """Yield the nodes of own kinds that are new or change what their kind says, as before and now.
+    """Yield (before, after) for each node of an own kind that is new or changes in `_OF_OWN_KIND`.
 
-    The Snapshot is read only where a node is of an own kind.
+    The Snapshot is read only if a node is of an own kind.
     """
     for node in (*changes.creates, *changes.updates):
         if not isinstance(node, Node) or not any(own_ids(node)):

@@ -1,6 +1,6 @@
 """The mapping from errors to RFC 9457 problems.
 
-A text names only what was sent; the reasons that concern the operator are in the log.
+A text mentions only what the caller sent; reasons that concern the operator are in the log.
 """
 
 import re
@@ -94,7 +94,7 @@ SLUGS: Final[Mapping[type[GraphError], str]] = {
     RefusedContent: "refused-content",
     InvalidNeed: "invalid",
     NeedTooWide: "invalid",
-    InvalidPolicy: "internal",  # refused at startup, so no request meets one
+    InvalidPolicy: "internal",  # refused at startup, so no request raises one
     InvalidVocabulary: "internal",  # as well
     Conflict: "conflict",
     StillNeeded: "conflict",

@@ -34,7 +34,7 @@ def etag_of(context: RequestContext, thing: Element) -> str:
 
 
 def tag(context: RequestContext, what: Label | LinkType, thing_id: str, revision: int) -> str:
-    """The same, for an element of which only the id and revision are available."""
+    """The ETag of an element of which only the id and revision are available."""
     day, grants = context.directory.today(), context.who.caller.grants
     roles: set[Role] = {grant.role for grant in grants if grant.is_valid(day)}
     # the field groups of such an element that each role sees, and their scopes

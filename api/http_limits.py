@@ -1,9 +1,9 @@
 """Connection limits that uvicorn lacks, below HTTP parsing: in bytes, in time and by address.
 
 A connection is slow until a whole request has arrived on it: its head must arrive within some
-seconds, and then its body. The number of slow connections of one address is limited; for one more
-the oldest is closed, so a client that sends a request at once is always answered, even from the
-address of a flood.
+seconds, and then its body. The number of slow connections of one address is limited; when it is
+exceeded, the oldest is closed, so a client that sends a request at once is always answered, even
+from the address of a flood.
 """
 
 from asyncio import TimerHandle
@@ -22,7 +22,7 @@ _IDLE_TIMES: Final = 4  # times `slow_each`: the limit on idle connections of an
 
 
 class Phase(Enum):
-    """What a connection waits for."""
+    """The phase of a connection, named by the event that it waits for."""
 
     HEAD = "HEAD"
     BODY = "BODY"
@@ -74,7 +74,7 @@ class ConnectionLimits:
                     del other[connection.address]
         if group is not None:
             own = group.setdefault(connection.address, {})
-            own[connection] = None  # keeps its place if it is there already
+            own[connection] = None  # a known connection keeps its place
             if len(own) > self.slow_each * (_IDLE_TIMES if group is self._idle else 1):
                 next(iter(own)).drop()
 
@@ -115,7 +115,7 @@ class BoundedHttp(HttpToolsProtocol):
         is_answered = self._is_answered()
         self._phase = phase
         self._start_arrival()
-        # While the response to an earlier request is pending, it must not be closed as slow.
+        # While the response to an earlier request is pending, the connection is not slow.
         self._limits.move(self, phase if is_answered else Phase.RESPONSE)
         if is_change:
             _cancel(self._reading)
@@ -210,7 +210,7 @@ class BoundedHttp(HttpToolsProtocol):
         super().on_response_complete()
         if self._phase is Phase.RESPONSE and self._is_answered():
             self._enter(Phase.NEXT)
-        elif self._phase is Phase.HEAD:  # of a request that came while this one was answered
+        elif self._phase is Phase.HEAD:  # of a request that came before this response
             self._limits.move(self, Phase.HEAD)
 
 

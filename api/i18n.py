@@ -46,13 +46,13 @@ def fill_in(text: str, values: Mapping[str, object]) -> str:
 
 
 def language_name(tag: str, lang: Language) -> str:
-    """Return the name of a language, or of a variety, by its BCP 47 tag; the tag without a name."""
+    """Return the name of a language or variety by its BCP 47 tag; the tag itself if it has none."""
     names = cast("Mapping[str, str]", Locale(lang).languages)
     return names.get(tag.replace("-", "_")) or names.get(tag.partition("-")[0], tag)
 
 
 def bilingual(message: str, /, **values: object) -> tuple[str, str]:
-    """Return a message in Danish and in English, for an error whose reader is not known yet.
+    """Return a message in Danish and in English, for an error whose language is not known yet.
 
     A value may be a function of a language, such as the `label` of a term.
     """

@@ -1,6 +1,6 @@
 """The served application: settings from the environment, databases from the data folder.
 
-`uvicorn --factory api.main:served_app` serves it; `kontaktvej serve` does, with its limits.
+`uvicorn --factory api.main:served_app` serves it; `kontaktvej serve` adds connection limits.
 """
 
 import logging
@@ -32,14 +32,14 @@ def served_app(settings: Settings | None = None) -> FastAPI:
     """Build the application of this machine.
 
     Raises:
-        InvalidPolicy, InvalidVocabulary: a file of one's own cannot be used.
+        InvalidPolicy, InvalidVocabulary: a custom policy or vocabulary file cannot be used.
         PartsMissing: a part of the installation was lost.
     """
     chosen = settings or Settings()
     place = chosen.place()
     require_all_parts(place, chosen)
     policy, own_kinds = load_policy(chosen.policy), chosen.own_kinds()
-    own_kinds.current()  # a bad file is refused
+    own_kinds.current()  # an invalid file is refused
     return create_app(
         lambda accounts: with_warmup(
             open_directory(

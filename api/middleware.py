@@ -1,6 +1,6 @@
 """Middleware: request limits, security headers, and one redacted log line per request.
 
-A body is read before the request counts as being answered: a client that sends half of one occupies
+A body is read before the request counts as being answered: a client that sends half a body occupies
 no slot. Requests without a token are counted by client address.
 
 The log holds ids, route templates, counts and durations; never a raw URL, since query strings hold
@@ -81,7 +81,7 @@ class RedactingFormatter(logging.Formatter):
         ei: tuple[type[BaseException], BaseException, TracebackType | None]
         | tuple[None, None, None],
     ) -> str:
-        """Omit the exception text: it may hold what was sent."""
+        """Omit the exception text: it may contain request data."""
         kind, _, place = ei
         return f"{kind.__name__ if kind else ''}\n{''.join(traceback.format_tb(place))}"
 
@@ -116,7 +116,7 @@ _log = logging.getLogger(__name__)
 class RequestLimits:
     """Admits `most` requests at a time to one of the names in `hosts`, and logs each of them.
 
-    As many bodies may be in transit, each for `arrival_s`; for one more the oldest is given up.
+    As many bodies may be in transit, each for `arrival_s`; beyond that the oldest is given up.
     `uploads` are the operations whose body is a file: it may be large if the caller has their task,
     which is confirmed before it is read. The check of the name protects against DNS rebinding: a
     foreign page whose own host name resolves to this API.
@@ -237,7 +237,7 @@ class _StatusRecorder:
 
 
 def _may(request: Request, task: Task) -> bool:
-    """Whether a request comes from a confirmed caller with a task; if not, its route says why."""
+    """Whether a request is from an authenticated caller with a task; else its route refuses it."""
     try:
         who = looking_on(request)
     except Refused:

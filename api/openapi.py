@@ -328,7 +328,7 @@ _FORMAT: Final = {
     "enum": list(FORMATS),
     "description": "; ".join(f"{name}: {format.label_en}" for name, format in FORMATS.items()),
 }
-"""The formats that a structure is exported in, which the wire model leaves to the server."""
+"""The formats of a structure export, which the wire model does not list."""
 _SENTENCE, _CLAUSE = re.compile(r"[.;](?:\s|$)"), re.compile(r"[.;:](?:\s|$)")
 _LONGEST: Final = 80
 _REFS: Final = "#/components/schemas/{model}"

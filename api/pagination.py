@@ -49,7 +49,7 @@ def _key(token: str, *types: type) -> tuple[Any, ...]:
         padded = token + "=" * (-len(token) % 4)
         key: Any = json.loads(urlsafe_b64decode(padded.encode("ascii")))
         parts = cast("list[Any]", key if isinstance(key, list) else [])
-        # Lone surrogates and huge numbers are in no token of ours.
+        # Tokens of this API contain no lone surrogates and no huge numbers.
         is_ours = [type(part) for part in parts] == [*types] and all(
             part.isprintable() if isinstance(part, str) else 0 <= part < _MOST_NUMBER
             for part in parts

@@ -29,7 +29,7 @@ from graph.vocabulary import (
 
 MOST_AHEAD: Final = timedelta(days=MOST_DAYS)
 TOLERANCE: Final = timedelta(minutes=10)
-"""The maximum age of a minute that still counts as now, so that a screen may be slow."""
+"""The maximum age of a minute that still counts as now, to tolerate a slow client."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +106,7 @@ _SECTORS: Final = frozenset(Sector)
 def to_need(
     request: paths.Need, moment: RequestedMoment, own_kinds: OwnKinds = NO_OWN_KINDS
 ) -> Need:
-    """Convert a requested need at a moment; an own kind is the word it is beneath.
+    """Convert a requested need at a moment; an own kind is replaced by its parent.
 
     Raises: InvalidNeed: it has no goal, or a term of the wrong kind; the error names the field.
     """
@@ -137,7 +137,7 @@ def to_need(
 
 
 def _network(field: str, kind: str, own_kinds: OwnKinds) -> NetworkKind:
-    """Return a kind of network, or the one that an own kind is beneath."""
+    """Return a kind of network, or the parent of an own kind."""
     if (parent := own_kinds.parent_of(kind, NetworkKind)) is not None:
         return parent
     if kind not in _KINDS:
@@ -154,7 +154,7 @@ def _sector(sector: str, own_kinds: OwnKinds) -> Sector:
 
 
 def _competence(text: str | None, own_kinds: OwnKinds) -> str | None:
-    """Return the number of the competence that an own one is beneath; other texts as they are."""
+    """Return the number of the parent of an own competence; other texts unchanged."""
     parent = own_kinds.parent_of(text, Competence)
     return text if parent is None else parent.number
 

@@ -41,17 +41,17 @@ class PreviewCache:
         )
 
     def get(self, key: tuple[Hashable, ...]) -> object | None:
-        """Return what was put under a key."""
+        """Return the cached object of a key; None if there is none."""
         with self._lock:
             return self._found.get(key)
 
     def put(self, key: tuple[Hashable, ...], found: object) -> None:
-        """Keep it for a while."""
+        """Cache an object for `_PREVIEWS_KEPT_S` seconds at most."""
         with self._lock:
             self._found[key] = found
 
     def forget(self, import_id: str) -> None:
-        """Drop what was read of a list, whose id comes first in its keys."""
+        """Drop the cached objects of a list; its id is the first member of their keys."""
         with self._lock:
             for key in [key for key in self._found if key[0] == import_id]:
                 del self._found[key]
@@ -95,8 +95,8 @@ class RequestContext:
     """The context of one request: caller, task, language, Views, and what the audit records.
 
     `subjects` are persons that were touched, besides those in the answer that a View of the request
-    shows: `views`, the last of each date, and `views_to_write`. What a caller typed and may not see
-    is thus never counted as shown, so *my look-ups* do not disclose whether it exists.
+    shows: `views`, the last of each date, and `views_to_write`. An id that a caller typed but may
+    not see is never counted as shown, so *my look-ups* do not disclose whether it exists.
 
     `is_change`: an intent is recorded before, and the outcome after; `change_set` is then the
     idempotency key of the write in the graph, by which an open intent is settled. With a `budget`
@@ -129,7 +129,7 @@ class RequestContext:
         return self.app_state.directory
 
     def view(self, on: date | None = None) -> View:
-        """What the caller may see on a date, by default today, as of the requested revision."""
+        """The View of the caller on a date, by default today, as of the requested revision."""
         view = self.directory.view(self.who.caller, on, known=self.as_of_revision)
         self.views[view.on] = view
         return view

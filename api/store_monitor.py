@@ -20,7 +20,7 @@ from graph.store.store import Store
 
 T = TypeVar("T")
 
-BEAT_S: Final = 0.2  # while requests come, so that none waits for a check of 4 ms
+BEAT_S: Final = 0.2  # while requests arrive, so that none waits for a check of 4 ms
 IDLE_BEAT_S: Final = 1.0  # otherwise; a dead engine started by us is noticed and restarted
 IDLE_S: Final = 1.0
 SLICE_S: Final = 0.1
@@ -97,7 +97,7 @@ class StoreMonitor:
             return self._snapshot
 
     def last_known(self) -> Snapshot:
-        """The newest Snapshot, confirmed or not; for what must work without the store."""
+        """The newest Snapshot, confirmed or not; for operations that work without the store."""
         return self._snapshot
 
     def read(self, question: Callable[[], T]) -> T:

@@ -3,7 +3,7 @@
 A control shows what the query string holds and writes what was chosen, so that Back, Forward, a
 reload and a shared link all repeat the same query.
 
-Hiding a screen is a convenience; the API decides what may be seen there.
+Hiding a screen is a convenience; the API enforces access to its data.
 """
 
 import re
@@ -128,7 +128,7 @@ def change(**values: Value) -> None:
 
 
 def choose(name: str, key: str, options: Container[object], /, **besides: Value) -> None:
-    """Write what was chosen in a control, and the parameters that change with it.
+    """Write the choice made in a control, and the parameters that change with it.
 
     A browser that still shows outdated options may send one of them by its label, which the control
     returns unchanged: then nothing was chosen, and nothing is written.

@@ -101,7 +101,7 @@ def serve(settings: ExplorerSettings, *, is_beside: bool) -> None:
     place = (settings.host.strip("[]"), settings.port)
     with socket.create_server(place, family=family) as ear:
         scheme = "http" if settings.certificate is None else "https"
-        print(f"{scheme}://{settings.host}:{ear.getsockname()[1]}", flush=True)  # noqa: T201 - for whoever started it
+        print(f"{scheme}://{settings.host}:{ear.getsockname()[1]}", flush=True)  # noqa: T201 - read by the parent process
         server.run(sockets=[ear])
     session.hang_up()
 

@@ -1,7 +1,7 @@
 """File downloads: passed from the API to the browser, by a ticket or at once by a form.
 
-They never pass Streamlit's media store, whose addresses need no session. What is asked for stands
-in the body of a form, never in an address.
+They never pass through Streamlit's media store, whose addresses need no session. The request is in
+the body of a form, never in an address.
 """
 
 import io
@@ -48,7 +48,7 @@ _REFUSED_ROWS: Final = "/afviste-raekker"
 _MOST_OF_FIELD: Final = 400_000
 """The longest request: 5,000 ids of nodes."""
 ZIP: Final = "ZIP"
-"""The format of a CSV file together with the file that says what it is."""
+"""The format of a CSV file together with the file that describes it."""
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,100}")
 
 
@@ -79,7 +79,7 @@ class Exports:
         )
 
     async def make_and_fetch(self, request: Request) -> Response:
-        """Return the file that a form asks for; the API checks and logs it as any other export."""
+        """Return the file that a form requests; the API checks and logs it as any other export."""
         form = await request.form(max_fields=3, max_files=0, max_part_size=_MOST_OF_FIELD)
         what, asked, format = (str(form.get(name, "")) for name in ("export", "asked", "format"))
         return await self._fetched(
@@ -132,7 +132,7 @@ class Exports:
             return RedirectResponse(sign_in_address("/", ""), 303)
         except NotFound:
             return HTMLResponse(gone(lang), 404)
-        except ValueError:  # not from a form of ours
+        except ValueError:  # not sent by a form of the explorer
             return HTMLResponse("", 422)
         except Problem as problem:
             return HTMLResponse(problem.title, problem.status or 503)
@@ -159,7 +159,7 @@ _MAKERS: Final[Mapping[str, Callable[[ApiClient, str], Ticket]]] = {
 def downloaded(client: ApiClient, what: str, asked: str, format: str) -> DownloadedFile:
     """Make an export and return its file; `format` is for a query, or `ZIP` for any table.
 
-    Raises: Problem: as the API reports; ValueError: this is not what a form of ours asks for.
+    Raises: Problem: as the API reports; ValueError: no form of the explorer sends this request.
     """
     make = _MAKERS.get(what)
     if make is None:
@@ -189,9 +189,9 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 def download(
     label: str, what: str, request: BaseModel, formats: Sequence[tuple[str, str]] = ()
 ) -> None:
-    """Draw a button for each format that downloads the file in one press.
+    """Draw a button for each format that downloads the file with one click.
 
-    `formats`: pairs of format and name; CSV, also with its description, where there are none.
+    `formats`: pairs of format and name; by default CSV, with and without its description.
     """
     offered = formats or (("CSV", "CSV"), (ZIP, _("CSV with description (ZIP)")))
     asked = escape(request.model_dump_json(exclude_none=True))
@@ -227,7 +227,7 @@ def make(place: str, wanted: object, ask: Callable[[], Ticket]) -> None:
 def offer(place: str, wanted: object) -> None:
     """Draw the download link of the ticket stored under `place`, while `wanted` is still on screen.
 
-    The link works once and within five minutes; what the file lacks is listed before it.
+    The link works once and within five minutes; data that the file lacks are listed before it.
     """
     stored: tuple[object, Ticket] | None = st.session_state.get(place)
     if stored is None or stored[0] != wanted:

@@ -132,7 +132,7 @@ def _is_listed(screen: Screen, me: Me) -> bool:
 
 
 def _land(screen: Screen, me: Me, pages: Mapping[Screen, StreamlitPage]) -> None:
-    """Lead a session that begins at the bare address to the landing screen of the user's role.
+    """Redirect a session that begins at the bare address to the landing screen of the role.
 
     Only once: Back and the navigation reach *Find* afterwards.
     """
@@ -179,7 +179,7 @@ def _screen(screen: Screen, me: Me, client: ApiClient) -> None:
         )
         st.html(f'<p class="kv-ways">{lead} {links}</p>')
         return
-    if st.session_state.get(_SCREEN) != screen.path:  # contact details stay in clear on one alone
+    if st.session_state.get(_SCREEN) != screen.path:  # contact details stay in clear on one screen
         st.session_state.pop(screen_state.SHOWN, None)
         st.session_state[_SCREEN] = screen.path
     show: Callable[[ScreenContext], None] = import_module(f"explorer.views.{screen.module}").show
@@ -232,7 +232,7 @@ def share(parameters: Mapping[str, list[str]]) -> None:
 
 
 def shared_link(parameters: Mapping[str, list[str]]) -> None:
-    """Draw the address of the screen with those parameters, to copy, and who sees what there."""
+    """Draw the address of the screen with those parameters, to copy, and a note on access."""
     here = urlsplit(st.context.url or "")
     query = urlencode(parameters, doseq=True)
     st.code(f"{here.scheme}://{here.netloc}{here.path or '/'}?{query}", language=None)

@@ -23,7 +23,7 @@ HELP: Final = "/hjaelp"
 WELCOME: Final = "/velkommen"
 _DONE: Final = f"{WELCOME}/slut"
 VISITED: Final = "introduced"
-"""The name of the cookie that remembers that the first visit was shown or skipped."""
+"""The name of the cookie that records that the first visit was shown or skipped."""
 _YEAR_S: Final = 31_536_000
 _TEXTS: Final = Path(__file__).parent / "help"
 _MARKDOWN: Final = MarkdownIt("commonmark").enable("table")
@@ -50,7 +50,7 @@ def welcome_steps(lang: Language) -> tuple[str, ...]:
 
 
 def after_sign_in(request: Request, address: str) -> str:
-    """Where a user goes after sign-in: by the five steps if this is the first visit to `/`."""
+    """The address to open after sign-in: the five steps if this is the first visit to `/`."""
     return WELCOME if address == "/" and VISITED not in request.cookies else address
 
 

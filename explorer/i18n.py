@@ -27,7 +27,7 @@ Form = Literal["NFC", "NFD", "NFKD"]
 _LONGEST_NAME: Final = 200
 _MARKS: Final = re.compile(r"[\\`*_\[\]<>~$&|]|:(?=[a-z])|^[#+=-]", re.MULTILINE | re.IGNORECASE)
 _NUMBERED: Final = re.compile(r"^(\s*\d{1,9})([.)])", re.MULTILINE)
-# What becomes a link or an image without a character that a backslash could escape.
+# Text that becomes a link or an image without a character that a backslash could escape.
 _BY_ITSELF: Final = re.compile(
     r"https?:(?=//)|\bwww(?=\.)|@(?=\w)|:(?=[a-z_+-][\w+/-]*:)", re.IGNORECASE
 )

@@ -18,7 +18,7 @@ _OLD: Final = frozenset({"EXPIRED", "NEVER"})
 
 
 def is_old(freshness: str) -> bool:
-    """Whether a check is so old, or missing, that it must be made before one relies on the link."""
+    """Whether a check is missing, or so old that it must be repeated before the link is used."""
     return freshness in _OLD
 
 
@@ -64,11 +64,11 @@ class Labels:
 
 
 _LEAD: Final = re.compile(r"[^:(;]+:?")
-"""`Svarer nu:`, or `Åbner torsdag kl. 09.00` before who does."""
+"""The start of a sentence about who answers: `Svarer nu:` or `Åbner torsdag kl. 09.00`."""
 
 
 def when_marked(sentence: str) -> str:
-    """A sentence about who answers as Markdown, with when in bold, since that is looked for."""
+    """A sentence about who answers, as Markdown with the time in bold."""
     lead = _LEAD.match(sentence)
     if lead is None:
         return plain(sentence)

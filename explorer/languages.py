@@ -1,4 +1,4 @@
-"""The languages that can be chosen, and what they are called; both by their BCP 47 tags.
+"""The languages that can be chosen, and their names, by BCP 47 tag.
 
 Names are those of the Unicode CLDR, through Babel. Any other tag may be stored: it is shown by its
 name where CLDR has one, and can be chosen where a node has it already.

@@ -36,7 +36,7 @@ _OPEN: Final = (
 )  # fmt: skip
 _DOWNLOAD: Final = "/eksport"
 _SEALED: Final = ("/_stcore/stream", "/_stcore/upload_file/", "/media/", _DOWNLOAD)
-"""Paths that need a confirmed session: what they hold or cost is more than a page."""
+"""Paths that need a confirmed session: they return more data, or cost more, than a page."""
 _CLOSED: Final = (
     "/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check", "/auth/",
     "/oauth2callback",
@@ -88,7 +88,7 @@ class PageMiddleware:
             # A path on this host: `//elsewhere` would be another host.
             response = RedirectResponse("/" + back.lstrip("/\\"), 303)
             for name, value in choice.items():
-                # The page's script reads the theme, before Streamlit draws in another.
+                # The page's script reads the theme before Streamlit draws the page in another one.
                 response.set_cookie(
                     name, value, max_age=_YEAR_S, httponly=name != THEME, samesite="lax",
                     secure=request.url.scheme == "https",

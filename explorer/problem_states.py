@@ -46,7 +46,7 @@ def show_problems() -> Generator[None]:
 def ending(me: Me) -> None:
     """Warn 150 seconds before the session ends, with a button that extends it.
 
-    Watching is not activity of the session: only the button is.
+    The timer does not count as activity of the session; only the button does.
     """
     if me.ends_at is None or me.idle_min is None:
         return
@@ -140,7 +140,7 @@ def anchor(label: str, href: str) -> None:
 
 
 def failed(error: Exception) -> bool:
-    """Handle an error that no screen caught: draw it ourselves, never its text."""
+    """Handle an error that no screen caught: draw it without its text."""
     if isinstance(error, Problem) and not isinstance(error, Failed):
         draw(error)
     else:

@@ -1,4 +1,4 @@
-"""What waits for the user, said on the screens where users begin."""
+"""Pending tasks of the user, shown on the screens where users begin."""
 
 from api.client import Problem
 from explorer import address, screen_state, session
@@ -11,7 +11,7 @@ _FRESH_S = 60
 
 
 def contact_requests(context: ScreenContext) -> None:
-    """Draw how many contact requests the user's posts are to pass on, with the way to them."""
+    """Draw the number of contact requests that the user's posts are to pass on, with a link."""
     client = context.client
     if context.me.person is None or not session.may(context.me, "ASK"):
         return
@@ -22,7 +22,7 @@ def contact_requests(context: ScreenContext) -> None:
             fresh_s=_FRESH_S, quietly=True,
         )  # fmt: skip
     except Problem:
-        return  # the screen itself is of more use
+        return  # the screen is drawn without the reminder
     if count:
         text = ngettext(
             "{count} contact request waits for you", "{count} contact requests wait for you", count

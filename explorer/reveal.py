@@ -1,8 +1,8 @@
-"""A contact detail in clear text: shown in a dialog for a stated purpose, or asked for.
+"""A dialog that shows a contact detail in clear text for a purpose, or requests contact.
 
 The value is written into the dialog in the run in which it was requested and is not stored, so
-closing the dialog or any other interaction removes it. Where several stay for ten minutes beside
-the names they reach: `explorer.revealed`.
+closing the dialog or any other interaction removes it. `explorer.revealed` shows several details
+for ten minutes beside the names of their owners.
 """
 
 import re
@@ -47,7 +47,7 @@ class DoorOpener:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaskedDetail:
-    """A contact detail without its value; `owner` is the name of whom it reaches."""
+    """A contact detail without its value; `owner` is the name of the person or post it reaches."""
 
     detail: str
     channel: str
@@ -57,7 +57,7 @@ class MaskedDetail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Dialog:
-    """The subject of the open dialog: a detail.
+    """The subject of the open dialog: a contact detail or a civilian.
 
     `individual`: a civilian who is contacted through a door opener.
     """
@@ -93,7 +93,7 @@ def button(
 
 
 def show_label(channel: str, owner: str, hint: str | None = None) -> str:
-    """The label of the button that shows a detail; whose it is, only screen readers say.
+    """The label of the button that shows a detail; only screen readers read its owner's name.
 
     The name is colored text, which `frame.css` hides in buttons from sight.
     """
@@ -249,7 +249,7 @@ def _revealing(client: ApiClient, dialog: _Dialog) -> None:
 
 
 def refused(problem: Problem, several: Sequence[MaskedDetail] = ()) -> None:
-    """Draw why a detail is not shown; of several, which of them is why none is."""
+    """Draw why a detail is not shown; of several, which of them prevents the rest."""
     left, most = problem.members.get("left"), problem.members.get("most")
     place = re.fullmatch(r"/details/(\d+)", str(problem.members.get("pointer")))
     if problem.slug == "budget-used" and several and isinstance(left, int) and left > 0:
@@ -300,7 +300,7 @@ def _openers(members: object) -> tuple[DoorOpener, ...]:
 
 
 def _purpose(words: Mapping[str, str]) -> PurposeWord | None:
-    """Draw the choice of purpose; the last choice is preselected, the first one must be made."""
+    """Draw the choice of purpose; the last choice is preselected, the first has no default."""
     options = list(words)
     last = st.session_state.get(_CHOSEN)
     chosen = st.selectbox(

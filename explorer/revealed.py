@@ -1,7 +1,8 @@
-"""Contact details in clear beside the names they reach, shown by one press for ten minutes.
+"""Contact details in clear text beside the names they reach, shown for ten minutes.
 
-The purpose is chosen once for a screen. Values are in the session of the user alone; they are
-removed after ten minutes, on another screen, while the API is away, and on another date than today.
+The purpose is chosen once for a screen. Values are stored in the user's session only; they are
+removed after ten minutes, on another screen, while the API is unavailable, and on another date than
+today.
 """
 
 from collections.abc import Iterable, Sequence
@@ -44,7 +45,7 @@ class _Refused:
 
 
 def begin(context: ScreenContext) -> None:
-    """Remove what is out of date, before a screen draws details."""
+    """Remove expired values before a screen draws details."""
     if not context.is_today or screen_state.is_away():
         forget()
     shown, now = _shown_values(), datetime.now(UTC)
@@ -105,9 +106,9 @@ def button_for_all(
 def button(
     detail: MaskedDetail, chosen: PurposeWord | None, *, key: str, place: str, hint: bool = False
 ) -> None:
-    """Draw a value in clear, or the button that shows it; `hint` tells two of a channel apart.
+    """Draw a value in clear, or the button that shows it; `hint` adds the hint to its label.
 
-    `place`: where `refusal` says why not.
+    `place`: the key under which `refusal` draws the reason if it is refused.
     """
     value = value_of(detail)
     if value is not None:
@@ -118,7 +119,7 @@ def button(
 
 
 def refusal(place: str) -> None:
-    """Draw why the last press at a place showed nothing."""
+    """Draw why the last request at a place was refused, once."""
     refused: _Refused | None = st.session_state.get(_REFUSED)
     if refused is not None and refused.place == place:
         del st.session_state[_REFUSED]
@@ -132,7 +133,7 @@ def value_of(detail: MaskedDetail) -> str | None:
 
 
 def watch() -> None:
-    """Draw the screen anew once something has been shown for ten minutes."""
+    """Redraw the screen once a value has been shown for ten minutes."""
     if not _shown_values():
         return
 
@@ -165,7 +166,7 @@ def _shown_values() -> dict[str, _ShownValue]:
 
 
 def _budgets(context: ScreenContext) -> dict[str, tuple[int, int]]:
-    """How many details were shown today for each purpose, and how many may be."""
+    """The number of details shown today and the maximum, by purpose."""
     request = ("budgets", st.session_state.get(_COUNT, 0))
     try:
         answer = screen_state.fetch(

@@ -1,4 +1,4 @@
-"""Cached answers of the current screen: their age, fallback while the API is away, change notices.
+"""Cached answers of the screen: their age, fallback without the API, and change notices.
 
 `fetch` returns the answer on screen while the API is unavailable, and shows that it may be out of
 date.
@@ -169,7 +169,7 @@ def fetch(
 
 
 def with_revision(client: ApiClient, ask: Callable[[], T]) -> tuple[T, int]:
-    """Return a result and a revision that it is at least as new as: one to `watch` from.
+    """Return a result and a revision that is not newer than it, for `watch`.
 
     Raises: Problem: as the API reports.
     """

@@ -69,11 +69,11 @@ class ClientSession(Enum):
     OPEN = auto()
     ENDED = auto()
     UNKNOWN = auto()
-    """The API cannot be asked now, and has not confirmed this session before."""
+    """The API is unavailable, and has not confirmed this session before."""
 
 
 class ClientSessions:
-    """Validation of session cookies; while the API is away, those last confirmed stay valid."""
+    """Validation of session cookies; those last confirmed stay valid without an answer."""
 
     def __init__(self, settings: ExplorerSettings) -> None:
         self._settings = settings
@@ -81,14 +81,14 @@ class ClientSessions:
         self._room: CapacityLimiter | None = None
 
     async def of(self, request: HTTPConnection) -> ClientSession:
-        """Return the state of a request's cookie; the check is no activity of the session."""
+        """Return the state of a request's cookie; the check is not activity of the session."""
         token = request.cookies.get(SESSION, "")
         if not _TOKEN.fullmatch(token):
             return ClientSession.ENDED
+        digest = sha256(token.encode()).digest()
         self._room = self._room or CapacityLimiter(_AT_ONCE)
         if self._room.statistics().tasks_waiting >= _MOST_WAITING:
-            return ClientSession.UNKNOWN
-        digest = sha256(token.encode()).digest()
+            return ClientSession.OPEN if digest in self._confirmed else ClientSession.UNKNOWN
 
         def check() -> ClientSession:
             with client_for(self._settings, request, token, patience_s=0) as client:
@@ -111,7 +111,7 @@ class ClientSessions:
         return ClientSession.OPEN if digest in self._confirmed else state
 
 
-TOKEN: Final = "session_token"  # noqa: S105 - the place of one, not one
+TOKEN: Final = "session_token"  # noqa: S105 - the key of a token, not a token
 _LINE: Final = "line"
 _SEATS: Final = "seats"
 _SEAT: Final = "seat"
@@ -182,7 +182,7 @@ def me() -> Me:
 
 @cache
 def _pool() -> httpx.HTTPTransport:
-    """The connections to the API: all that sessions share, and it holds no session data."""
+    """The connections to the API, shared by all sessions; they hold no session data."""
     return httpx.HTTPTransport(limits=_LIMITS)
 
 
@@ -260,7 +260,7 @@ def _words() -> dict[str, tuple[WordOf, ...]]:
 
 
 def _vocabulary() -> Vocabulary:
-    """The words in use, read again once `me` says that there are others."""
+    """The vocabulary, read again when the version in the answer of `me` changes."""
     held: tuple[str, Vocabulary] | None = st.session_state.get(_WORDS)
     user: tuple[ApiClient, Me] | None = st.session_state.get(_ME)
     version = "" if user is None else user[1].vocabulary

@@ -79,7 +79,7 @@ class SignInPages:
         token = request.cookies.get(SESSION)
 
         def end() -> None:
-            # An error says that the session has ended already, or it will expire.
+            # On an error the session has ended already, or it will expire.
             with client_for(self._settings, request, token) as client, suppress(Problem):
                 client.sign_out()
 

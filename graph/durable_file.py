@@ -1,4 +1,4 @@
-"""Replacing a file so that a reader or a crash meets the old one or the new one, never a part."""
+"""Atomic replacement of a file: a reader, also after a crash, finds the old content or the new."""
 
 import os
 import sys
@@ -6,12 +6,12 @@ from pathlib import Path
 
 
 def replace_file(fresh: Path, path: Path) -> None:
-    """Put a file that is written and synced in place of another; on disk when it returns.
+    """Replace `path` by the written and synced file `fresh`; the change is on disk on return.
 
-    Raises: OSError.
+    Raises: OSError: the file cannot be replaced, or its folder cannot be synced.
     """
     fresh.replace(path)
-    if sys.platform == "win32":  # a folder cannot be opened there
+    if sys.platform == "win32":  # Windows cannot open a folder
         return
     folder = os.open(path.parent, os.O_RDONLY)
     try:

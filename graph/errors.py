@@ -31,14 +31,14 @@ class GraphError(Exception):
 
 
 class NotFound(GraphError):
-    """The same error for elements that are absent, hidden or ended before the caller's view."""
+    """An element is absent, hidden, or not valid on the View's date, without distinction."""
 
     def __init__(self, asked: str) -> None:
         super().__init__(asked)
         self.asked = asked
 
     def text(self, lang: Language) -> str:
-        """Return the message; it names only what was sent."""
+        """Return the message; it repeats only what the caller sent."""
         if lang == "da":
             return f"Findes ikke, eller du har ikke adgang: {self.asked}"
         return f"Does not exist, or no access: {self.asked}"
@@ -57,7 +57,7 @@ class Fault(NamedTuple):
         return f"{place}{self.field}: {self.reason(lang)}"
 
     def reason(self, lang: Language) -> str:
-        """Return the broken rule in words; for a badly written field an example of a good one."""
+        """Return the broken rule as a sentence; for a malformed value, a well-formed example."""
         return self.rule.reason(self.field, lang)
 
 
@@ -81,7 +81,7 @@ class RefusedContent(Invalid):
         self.field, self.rule, self.position = field, rule, position
 
     def text(self, lang: Language) -> str:
-        """Return what was refused, where, and what to do. Source of the words: domain.md §5."""
+        """Return what was refused, in which field, and what to do. Source: domain.md §5."""
         fault = self.faults[0].text(lang)
         if lang == "da":
             return (
@@ -124,9 +124,9 @@ class InvalidPolicy(GraphError):
 
 
 class KindFault(NamedTuple):
-    """One broken rule of a file of own kinds: the place of the row, from 0, its key and the rule.
+    """One broken rule of a file of own kinds: the index of the row, from 0, its key and the rule.
 
-    The place is -1 for what is in no row.
+    `place` is -1 for a key outside all rows.
     """
 
     place: int
@@ -137,7 +137,7 @@ class KindFault(NamedTuple):
 class InvalidVocabulary(GraphError):
     """All faults of a file of own kinds, one line each, in both languages.
 
-    `faults` are those of the rows; there are none where the file cannot be read as TOML.
+    `faults` are the broken rules; there are none if the file cannot be read as TOML.
     """
 
     def __init__(
@@ -172,10 +172,9 @@ class Conflict(GraphError):
 
 
 class Dependent(NamedTuple):
-    """Something that a later change made depend on an import.
+    """An element of an import (`id`), and a later element that depends on it (`by`).
 
-    `id` is an element of the import, `by` the later one that needs it; both are the same where the
-    element itself was changed later.
+    Both are the same if the element itself was changed later.
     """
 
     id: str
@@ -183,7 +182,7 @@ class Dependent(NamedTuple):
 
 
 class StillNeeded(GraphError):
-    """Later changes depend on what an import wrote; all of them, in order."""
+    """Later changes depend on an import; `dependents` lists all of them, in order."""
 
     def __init__(self, dependents: Sequence[Dependent]) -> None:
         named = ", ".join(

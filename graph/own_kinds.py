@@ -1,7 +1,7 @@
-"""Kinds of an installation's own: rows of a TOML file, each beneath a kind of the vocabulary.
+"""Own kinds of an installation: rows of a TOML file, each beneath a kind of the vocabulary.
 
 A node of an own kind has the shipped kind in `kind` and the row's id in `own_kind`; in the same way
-`own_sector` stands beside `sector`, and `own_competences` beside `competences`. All rules read the
+`own_sector` refines `sector`, and `own_competences` refines `competences`. All rules read the
 shipped words, so paths, coverage and access treat the node like any other of that kind; lists,
 cards, searches and exports show the own kind. A row may narrow tiers and gate or make a post
 unit-only, never widen them; this is checked when a node is written. `own_kinds_file.py` changes the
@@ -47,7 +47,7 @@ KINDS: Final[Mapping[str, type[Term]]] = {
         PostKind, NetworkKind, AuthorityKind, OrganizationKind, PlanKind, Sector, Competence
     )
 }  # fmt: skip
-"""The enumerations that own kinds can be of, by the name that a row gives in `of`."""
+"""The enumerations that own kinds can extend, by the name that a row has in `of`."""
 LABEL_OF: Final[Mapping[type[Term], Label]] = {
     PostKind: Label.ACTOR,
     NetworkKind: Label.NETWORK,
@@ -60,7 +60,7 @@ WITH_OWN_KINDS: Final = frozenset(LABEL_OF.values())
 SHIPPED_FIELDS: Final[Mapping[str, str]] = {
     "own_kind": "kind", "own_sector": "sector", "own_competences": "competences",
 }  # fmt: skip
-"""The fields with ids of own kinds, and those with the words that these are beneath."""
+"""Field with ids of own kinds -> field with the shipped words that they are beneath."""
 _TABLE: Final = "kind"
 _TEXTS: Final = ("id", "of", "is_a", "label_da", "label_en")
 KEYS: Final = (*_TEXTS, "tiers", "is_unit_only", "gate")
@@ -68,7 +68,7 @@ KEYS: Final = (*_TEXTS, "tiers", "is_unit_only", "gate")
 NARROWS: Final[Mapping[str, type[Term]]] = {
     "tiers": PostKind, "is_unit_only": PostKind, "gate": NetworkKind,
 }  # fmt: skip
-"""The keys of a row that narrow its parent, and the enumeration that has them."""
+"""Key of a row that narrows its parent -> the enumeration to which the key applies."""
 _SHIPPED: Final = frozenset(
     word.value
     for words in vars(vocabulary).values()
@@ -85,7 +85,7 @@ _KEY: Final = re.compile(r"""\s*(["']?)([\w-]+)\1\s*[=.]""")
 class OwnKind:
     """A row: its id, the shipped kind it is beneath, the kind it `is_a`, and its labels.
 
-    `tiers` and `is_unit_only` are those of a post, `gate` that of a network: the row's own, else
+    `tiers` and `is_unit_only` apply to posts, `gate` to networks; each is the row's own value, else
     its parent's.
     """
 
@@ -103,7 +103,7 @@ class OwnKind:
         return self.label_da if lang == "da" else self.label_en
 
     def faults(self, node: Node) -> Iterator[Fault]:
-        """Yield what does not fit the narrower values of this kind in a node of its parent."""
+        """Yield a fault for each value of a node that violates a narrower limit of this kind."""
         if isinstance(node, Actor):
             if node.tier not in self.tiers:
                 yield Fault(node.id, "tier", Rule.TIER_OF_KIND)
@@ -115,9 +115,9 @@ class OwnKind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindFilter:
-    """Kinds that a question is limited to: shipped ones as a whole, and own ones.
+    """A filter by kind: shipped kinds including their own kinds, and single own kinds.
 
-    `kinds` are the shipped ones, and those that the own ones are beneath.
+    `kinds` are the shipped kinds and the parents of the own kinds.
     """
 
     kinds: frozenset[Any]
@@ -125,7 +125,7 @@ class KindFilter:
     own: frozenset[str]
 
     def includes(self, kind: Term, own_kind: str | None) -> bool:
-        """Whether a node of these kinds is asked for."""
+        """Return whether the filter includes a node of these kinds."""
         return kind in self.shipped or own_kind in self.own
 
 
@@ -142,7 +142,7 @@ class OwnKinds:
 
     @cached_property
     def version(self) -> str:
-        """A text that differs between any two sets of own kinds, the same in all processes."""
+        """A digest of all rows: different for any two sets of own kinds, equal in all processes."""
         rows = (
             (row.id, row.parent, row.is_a, row.label_da, row.label_en, sorted(row.tiers),
              row.is_unit_only, row.gate)
@@ -151,12 +151,12 @@ class OwnKinds:
         return sha256(repr(list(rows)).encode()).hexdigest()[:16]
 
     def label(self, kind: Term, own_kind: str | None, lang: Language) -> str:
-        """Return what a node is called: its own kind, or `kind` where that is unknown."""
+        """Return the label of a node's own kind, or that of `kind` if the own kind is unknown."""
         (label,) = self.labels((kind,), each_text(own_kind), lang)
         return label
 
     def labels(self, words: Iterable[Term], own_ids: Iterable[str], lang: Language) -> list[str]:
-        """Return the labels of words, sorted; own kinds take the place of their parents."""
+        """Return the labels of words, sorted; own kinds replace their parents."""
         rows = [self.by_id[own_id] for own_id in own_ids if own_id in self.by_id]
         shown = list[str]()
         for word in words:
@@ -165,17 +165,17 @@ class OwnKinds:
         return sorted(shown)
 
     def within(self, own_kind: str) -> frozenset[str]:
-        """Return an own kind and all beneath it."""
+        """Return the ids of an own kind and of all own kinds beneath it."""
         found = {own_kind}
         while more := {row.id for row in self.rows if row.is_a in found} - found:
             found |= more
         return frozenset(found)
 
     def kind_filter(self, names: Iterable[str], kinds: type[Term]) -> KindFilter:
-        """Return the filter of some identifiers of an enumeration or of own kinds.
+        """Return the filter for identifiers of an enumeration or of own kinds.
 
         Raises:
-            InvalidNeed: one is neither.
+            InvalidNeed: an identifier is neither.
         """
         shipped: set[Term] = set()
         own: set[OwnKind] = set()
@@ -194,12 +194,12 @@ class OwnKinds:
         )
 
     def parent_of(self, own_id: str | None, words: type[W]) -> W | None:
-        """Return the word of an enumeration that an own kind is beneath; None if it is of none."""
+        """Return the parent of an own kind; None if it is unknown or not of the enumeration."""
         row = self.by_id.get(own_id or "")
         return row.parent if row is not None and isinstance(row.parent, words) else None
 
     def find_by_name(self, text: str, kinds: type[Term]) -> OwnKind | None:
-        """Return the own kind with an id or a label in either language, case-insensitive."""
+        """Return the own kind whose id or label (in either language) is a text, ignoring case."""
         text = text.casefold()
         for row in self.rows:
             names = (row.id, row.label_da, row.label_en)
@@ -208,13 +208,13 @@ class OwnKinds:
         return None
 
     def faults(self, node: Node) -> Iterator[Fault]:
-        """Yield what keeps a node from being of the own kinds it names."""
+        """Yield the faults of the own kinds that a node names."""
         return self.faults_of_change(None, node)
 
     def faults_of_change(self, before: Node | None, after: Node) -> Iterator[Fault]:
-        """Yield the faults of a node's own kinds that a change brings; None: the node is new.
+        """Yield the faults of a node's own kinds caused by a change; `before`: None if it is new.
 
-        A node with an own kind that has left the file can still be changed in other fields.
+        A node whose own kind was removed from the file can still be changed in other fields.
         """
         held = {} if before is None else {one[:2]: one[2] for one in own_ids(before)}
         for own_field, own_id, words in own_ids(after):
@@ -234,13 +234,13 @@ class OwnKinds:
         row = self.by_id.get(own_id)
         if row is None:
             yield Fault(node.id, own_field, Rule.UNKNOWN_KIND)
-        elif not any(row.parent is word for word in words):  # words of two enumerations are equal
+        elif not any(row.parent is word for word in words):  # `==` ignores the enumeration
             yield Fault(node.id, own_field, Rule.KIND_OF_OTHER)
         elif own_field == "own_kind":
             yield from row.faults(node)
 
     def misfits(self, used: Iterable["OwnKindUse"]) -> tuple["OwnKindUse", ...]:
-        """Return the uses of kinds that are not here, or are beneath another shipped kind."""
+        """Return the uses of kinds that are missing here, or are beneath another shipped kind."""
         counts = Counter[tuple[str, tuple[str, ...]]]()
         for use in used:
             row = self.by_id.get(use.own_kind)
@@ -249,7 +249,7 @@ class OwnKinds:
         return tuple(OwnKindUse(*names, nodes) for names, nodes in counts.items())
 
     def narrowed_out(self, used: Iterable["OwnKindUse"]) -> Mapping[tuple[str, str], int]:
-        """Return how many nodes do not fit what their kind narrows, by its id and the key."""
+        """Return the number of nodes that violate a narrowed value of their kind, by id and key."""
         counts = Counter[tuple[str, str]]()
         for use in used:
             row = self.by_id.get(use.own_kind)
@@ -268,7 +268,7 @@ NO_OWN_KINDS: Final = OwnKinds()
 
 
 def own_ids(node: Node) -> Iterator[tuple[str, str, frozenset[Term]]]:
-    """Yield the ids of own kinds of a node: the field, the id, and the words it may be beneath."""
+    """Yield each own kind of a node: its field, its id, and the words that it may be beneath."""
     for own_field, field_name in SHIPPED_FIELDS.items():
         for own_id in each_text(getattr(node, own_field, None)):
             words: Term | frozenset[Term] = getattr(node, field_name)
@@ -276,7 +276,7 @@ def own_ids(node: Node) -> Iterator[tuple[str, str, frozenset[Term]]]:
 
 
 def shipped_kind(kind: Term) -> OwnKind:
-    """Return a kind of the vocabulary with what a row beneath it inherits."""
+    """Return a kind of the vocabulary as an OwnKind, with the values that rows inherit from it."""
     return OwnKind(
         id=kind.value, parent=kind, is_a="", label_da=kind.label_da, label_en=kind.label_en,
         tiers=kind.tiers if isinstance(kind, PostKind) else frozenset(),
@@ -287,10 +287,10 @@ def shipped_kind(kind: Term) -> OwnKind:
 
 @dataclass(frozen=True, slots=True)
 class OwnKindUse:
-    """How many nodes have an own kind beside these shipped words, and are else alike as well.
+    """The number of nodes with the same own kind, shipped words, tier, unit-only flag and gate.
 
-    `field` names the field of its id; `words` holds the kind or the sector, or all competences of
-    the nodes. `tier` and `is_unit_only` are those of posts, `gate` that of networks.
+    `field` is the field that holds the own kind's id; `words` are the kind or the sector, or all
+    competences, of the nodes. `tier` and `is_unit_only` matter for posts, `gate` for networks.
     """
 
     own_kind: str
@@ -315,7 +315,7 @@ class OwnKindUse:
 
 @dataclass(slots=True, kw_only=True)
 class _Row:
-    """A table of the file: its place, its values, and whether they were found usable."""
+    """A table of the file: its index, its values, and the own kind built from it, if usable."""
 
     place: int
     values: Mapping[str, Any]
@@ -330,7 +330,7 @@ class _Row:
 
 @dataclass(slots=True)
 class _Reader:
-    """The rows of a file and the faults found in them: place of the row, key, rule."""
+    """The rows of a file and the faults found in them: index of the row, key, rule."""
 
     rows: list[_Row]
     faults: list[KindFault] = field(default_factory=list[KindFault])
@@ -374,7 +374,7 @@ class _Reader:
                 self.blame(row, key, error.rule)
 
     def _check_unique(self) -> None:
-        """The second of two equal ids or labels is blamed; labels differ within an enumeration."""
+        """Report the second of two equal ids or labels; labels differ within an enumeration."""
         seen: set[tuple[object, ...]] = {
             (kinds, key, str(getattr(word, key)).casefold())
             for kinds in KINDS.values()
@@ -416,7 +416,7 @@ class _Reader:
             self._narrow(row, above)
 
     def _narrow(self, row: _Row, above: OwnKind) -> None:
-        """Build a row with what it narrows; a value wider than its parent's is blamed."""
+        """Build a row with its narrowed values; report a value wider than its parent's."""
         narrowed: dict[str, Any] = {
             "tiers": above.tiers, "is_unit_only": above.is_unit_only, "gate": above.gate,
         }  # fmt: skip
@@ -466,7 +466,7 @@ def _words(words: type[W], value: object) -> frozenset[W] | None:
 
 
 def load_own_kinds(path: Path | None = None) -> OwnKinds:
-    """Return the own kinds of a file; None: there are none.
+    """Return the own kinds of a file; none if `path` is None.
 
     Raises:
         InvalidVocabulary: with every fault of the file.
@@ -522,7 +522,7 @@ def read_own_kinds(text: str) -> OwnKinds:
 
 
 def _refusal(text: str, faults: Iterable[KindFault], ids: list[str]) -> InvalidVocabulary:
-    """Return the refusal of a file with its faults in the order of their lines.
+    """Return the error for a file, with its faults in the order of their lines.
 
     A missing key is reported at the head of its row.
     """

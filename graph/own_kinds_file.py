@@ -1,7 +1,7 @@
-"""The file of own kinds: read again when it changes, and changed a row at a time.
+"""The file of own kinds: reloaded when it changes, and edited one row at a time.
 
-A change leaves the text of all other rows as somebody wrote it, comments included. The file is
-replaced atomically, so a reader finds the old text or the new one.
+An edit keeps the text of all other rows unchanged, comments included. The file is replaced
+atomically, so a reader finds the old text or the new one.
 """
 
 import json
@@ -32,21 +32,21 @@ from graph.own_kinds import (
 from graph.vocabulary import Tier
 
 FILE_NAME: Final = "vocabulary.toml"
-"""The name of the file in the data folder, where the setting names no other."""
+"""The name of the file in the data folder, used if the setting names no file."""
 _LOCK_NAME: Final = "vocabulary.lock"
 _WAIT_S: Final = 10
 _HEADER: Final = "# Own kinds, each beneath one of the vocabulary.\n"
 _log = logging.getLogger(__name__)
 
 Values = Mapping[str, str | bool | Sequence[str]]
-"""A row by its keys, as it is written."""
+"""The values of a row by key, as written to the file."""
 
 
 class OwnKindsFile:
-    """The own kinds of a file, as they are now; thread-safe.
+    """The current own kinds of a file; thread-safe.
 
-    `may_be_missing`: without the file there are no own kinds. A lock in the data folder keeps the
-    kinds as they are while nodes of them are written, in all processes of the folder.
+    `may_be_missing`: without the file there are no own kinds. A lock in the data folder keeps all
+    processes from changing the file while nodes of own kinds are written.
     """
 
     def __init__(self, path: Path, lock: Path, *, may_be_missing: bool = False) -> None:
@@ -55,7 +55,7 @@ class OwnKindsFile:
         self._stamp: object = None
         self._kinds: OwnKinds | None = None
         self.fault: InvalidVocabulary | None = None
-        """Why the file as it is now is not used; the kinds are those of its last good content."""
+        """The error of the current file, if the last valid content is used instead."""
 
     def load(self) -> OwnKinds:
         """Return the own kinds, read from the file.
@@ -67,12 +67,12 @@ class OwnKindsFile:
         return load_own_kinds(self.path)
 
     def current(self, uses: Callable[[], Collection[OwnKindUse]] = tuple) -> OwnKinds:
-        """Return the own kinds, read again if the file has changed since.
+        """Return the own kinds, reloaded if the file has changed.
 
-        A file that has become unusable, or that lacks a kind in `uses`, is logged, and its last
-        good content stays in force.
+        If the file has become unusable, or lacks a kind in `uses`, a warning is logged and its last
+        valid content stays in force.
 
-        Raises: InvalidVocabulary: the file cannot be used, and never could since the start.
+        Raises: InvalidVocabulary: the file cannot be used, and no valid content was loaded before.
         """
         try:
             stat = self.path.stat()
@@ -98,7 +98,7 @@ class OwnKindsFile:
 
     def _reloaded(self, before: OwnKinds, uses: Callable[[], Collection[OwnKindUse]]) -> OwnKinds:
         if before.rows and not self.path.exists():
-            return load_own_kinds(self.path)  # raises: deleting the file takes no kinds away
+            return load_own_kinds(self.path)  # raises: deleting the file removes no kinds
         after = self.load()
         used = uses()
         known = {(use.own_kind, use.words) for use in before.misfits(used)}
@@ -112,16 +112,16 @@ class OwnKindsFile:
 
     @contextmanager
     def hold(self) -> Generator[None]:
-        """Keep all processes of the data folder from changing the file meanwhile.
+        """Hold the lock that keeps all processes of the data folder from changing the file.
 
-        Raises: filelock.Timeout: another one holds it for too long.
+        Raises: filelock.Timeout: another process still holds it after `_WAIT_S`.
         """
         self._lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with FileLock(self._lock, timeout=_WAIT_S, mode=0o600):
             yield
 
     def text(self) -> str:
-        """Return the content of the file; empty where it is missing and may be."""
+        """Return the content of the file; empty if it is missing and `may_be_missing` is set."""
         if self._may_be_missing and not self.path.exists():
             return ""
         return self.path.read_text("utf-8")
@@ -134,8 +134,8 @@ class OwnKindsFile:
         return os.access(folder, os.W_OK)
 
     def write(self, text: str) -> None:
-        """Replace the file atomically, synced to disk; its mode stays. Raises: OSError."""
-        path = self.path.resolve()  # a link stays one
+        """Replace the file atomically, synced to disk; its mode is kept. Raises: OSError."""
+        path = self.path.resolve()  # a symbolic link is kept
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = path.with_name(f"{path.name}.new")
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
@@ -155,7 +155,7 @@ def own_kinds_file(setting: Path | None, home: Path) -> OwnKindsFile:
 
 
 def version_of(text: str) -> str:
-    """Return what differs between any two contents of the file."""
+    """Return a digest of the content of the file."""
     return sha256(text.encode()).hexdigest()[:16]
 
 
@@ -163,7 +163,7 @@ def version_of(text: str) -> str:
 
 
 def row_values(kind: OwnKind, kinds: OwnKinds) -> Values:
-    """Return an own kind as a row, without what it only inherits."""
+    """Return an own kind as a row, without inherited values."""
     above = kinds.by_id.get(kind.is_a) or shipped_kind(kind.parent)
     values: dict[str, str | bool | Sequence[str]] = {
         "id": kind.id, "of": type(kind.parent).__name__, "is_a": kind.is_a,
@@ -185,12 +185,12 @@ def row_text(values: Values) -> str:
 
 
 def file_text(rows: Sequence[Values]) -> str:
-    """Return a whole file of these rows."""
+    """Return the text of a file with these rows."""
     return "\n".join((_HEADER, *map(row_text, rows)))
 
 
 def with_row(text: str, values: Values) -> str:
-    """Return the text of a usable file with a row more, or with the row of this id changed."""
+    """Return the text of a valid file with a row added, or replaced if its id exists."""
     own_id, kinds = str(values["id"]), read_own_kinds(text)
     if own_id not in kinds.by_id:
         return f"{text.rstrip()}\n\n{row_text(values)}" if text.strip() else file_text([values])
@@ -198,12 +198,12 @@ def with_row(text: str, values: Values) -> str:
 
 
 def without_row(text: str, own_id: str) -> str:
-    """Return the text of a usable file without the row of an id, and the comment right above it."""
+    """Return the text of a valid file without one row and the comment directly above it."""
     return _replaced(text, read_own_kinds(text), own_id, None)
 
 
 def _replaced(text: str, kinds: OwnKinds, own_id: str, values: Values | None) -> str:
-    """Replace the lines of one row. A file laid out otherwise than line by line is written anew."""
+    """Replace or remove the lines of one row; if the layout does not allow it, rewrite the file."""
     rows = [values if kind.id == own_id else row_values(kind, kinds) for kind in kinds.rows]
     wanted = [row for row in rows if row is not None]
     lines = text.splitlines(keepends=True)
@@ -213,7 +213,7 @@ def _replaced(text: str, kinds: OwnKinds, own_id: str, values: Values | None) ->
     place = [kind.id for kind in kinds.rows].index(own_id)
     begin, end = heads[place], heads[place + 1] if place + 1 < len(heads) else len(lines)
     while end > begin + 1 and _is_beside(lines[end - 1]):
-        end -= 1  # blank lines and comments above the next row are its own
+        end -= 1  # blank lines and comments above the next row belong to it
     if values is None:
         while begin > 0 and lines[begin - 1].lstrip().startswith("#"):
             begin -= 1
@@ -228,11 +228,11 @@ def _is_beside(line: str) -> bool:
 
 
 def _holds(text: str, rows: Sequence[Values]) -> bool:
-    """Whether a text has exactly these rows, as far as it can be read at all."""
+    """Return whether a text has exactly these rows; a text with faulty values must only be TOML."""
     try:
         found = read_own_kinds(text)
     except InvalidVocabulary as error:
-        return bool(error.faults)  # of the values, not of how they are laid out
+        return bool(error.faults)  # faults of values, not of the layout
     return found.rows == read_own_kinds(file_text(rows)).rows
 
 

@@ -141,7 +141,10 @@ class OrganizationKind(Term):
 
 
 class PreventionLevel(Term):
-    """The work a link carries, never a person. Source: PET, *The Centre for Prevention*."""
+    """The kind of work a link serves, never a trait of a person.
+
+    Source: PET, *The Centre for Prevention*.
+    """
 
     EXIT = "EXIT", "Exit"
     CAPACITY_BUILDING = "CAPACITY_BUILDING", "Kapacitetsopbygning"
@@ -192,7 +195,7 @@ class LegalGate(Term):
 
     @property
     def is_section_115(self) -> bool:
-        """Whether such a hop shows the three sentences of § 115."""
+        """Whether a hop under this gate shows the three sentences of § 115."""
         return self.allows_named and self is not LegalGate.INTERNAL
 
     def fits(self, gate: "LegalGate") -> bool:
@@ -419,10 +422,10 @@ _LINES = _NATIONAL | _DISTRICT
 
 
 class PostKind(Term):
-    """What a post is for, the tiers it may sit on, and `is_unit_only`: no named holder, ever.
+    """The kind of a post, its possible tiers, and `is_unit_only`: it never has a named holder.
 
-    There is none for mayors, police directors, ministers or agency heads: a made-up holder of such
-    an office would be a false statement about a real one.
+    There is no kind for mayors, police directors, ministers or agency heads: a fictitious holder of
+    such an office would be a false statement about the real one.
     """
 
     tiers: frozenset[Tier]
@@ -569,14 +572,14 @@ _EXAMPLES: Final = {
     "text_version": "da-3", "website": "https://kommune.dk", "valid_from": "2027-01-15",
     "valid_to": "2027-01-15", "own_kind": "DEMOKRATIKONSULENT",
 }  # fmt: skip
-"""A well-written value of each field whose form people get wrong."""
+"""A well-formed value of each field that is often malformed."""
 
 
 class Rule(Term):
     """The reason a value cannot be saved; labels are sentences without the name of the field."""
 
     def reason(self, field: str, lang: Language) -> str:
-        """Return the label; for a badly written value, an example of a good one instead."""
+        """Return the label; for a malformed value, a well-formed example instead."""
         example = _EXAMPLES.get(field) if self is Rule.BAD_FORMAT else None
         if example is None:
             return self.label(lang)

@@ -1,6 +1,6 @@
-"""The Chromium of the system, in which the tests draw what no test of Streamlit's own can.
+"""The system's Chromium, for tests that Streamlit's own test tools cannot do.
 
-`python -m tests.browser` puts it there where it is missing and may be installed, else says how.
+`python -m tests.browser` installs it where it is missing and that is allowed, else says how.
 """
 
 import os
@@ -25,20 +25,20 @@ _INSTALL: Final = (
     "fonts-dejavu",
 )
 _NOWHERE: Final = "--proxy-server=http://127.0.0.1:9"
-# Else a busy machine is taken for a slow network, of which the console is told.
+# Otherwise Chromium takes a busy machine for a slow network and logs that to the console.
 _QUICK: Final = "--force-effective-connection-type=4G"
 _HOW: Final = """Some tests draw screens in a browser, and there is no Chromium here.
 On Debian or Ubuntu: apt install chromium. Elsewhere: install it, or name it in CHROMIUM."""
 
 
 def chromium() -> str | None:
-    """Where Chromium is: as `CHROMIUM` says, else on the path."""
+    """Return the path of Chromium: from `CHROMIUM`, else from the search path."""
     named = os.environ.get("CHROMIUM")
     return named or next((found for name in _NAMES if (found := shutil.which(name))), None)
 
 
 def ready() -> bool:
-    """Installs Chromium where it is missing and we may; True where it is there then."""
+    """Install Chromium where it is missing and we are root; return whether it is there then."""
     if chromium() is None and shutil.which("apt-get") and os.geteuid() == 0:
         quiet = {"DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "update", "-q"], check=False, env=os.environ | quiet)
@@ -48,14 +48,14 @@ def ready() -> bool:
 
 @contextmanager
 def open_browser() -> Generator[Browser]:
-    """A browser without windows, with nothing of anybody's in it, that reaches this machine alone.
+    """Yield a headless browser without a profile, which reaches this machine only.
 
-    Whatever goes elsewhere goes to a proxy that is not there: a browser asks none for its own
-    machine. A driver that passed each request on would slow them, and keep no page in its cache.
+    Requests to other hosts go to a proxy that does not exist; a browser uses none for its own
+    machine. Intercepting each request in the driver would slow it and disable the page cache.
     """
     with sync_playwright() as playwright:
         is_root = hasattr(os, "geteuid") and os.geteuid() == 0
-        sandbox = ["--no-sandbox"] if is_root else []  # Chromium refuses root with one
+        sandbox = ["--no-sandbox"] if is_root else []  # as root, Chromium refuses a sandbox
         browser = playwright.chromium.launch(
             executable_path=Path(chromium() or MISSING), args=[*sandbox, _NOWHERE, _QUICK]
         )

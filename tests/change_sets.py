@@ -1,4 +1,4 @@
-"""Change sets for tests of the store, and Kystby as it is written into one."""
+"""Change sets for tests of the store, and helpers that write Kystby into a store."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -27,7 +27,7 @@ def change_set(
     made_by: str = "tester",
     idempotency: str | None = None,
 ) -> ChangeSet:
-    """A correction made on the tests' day."""
+    """Return a change set for a correction on the tests' day."""
     return ChangeSet(
         made_by=made_by,
         made_at=MADE_AT,
@@ -40,7 +40,7 @@ def change_set(
 
 
 def kystby_with_numbers() -> tuple[Element, ...]:
-    """Kystby on its way into the store: its contact details have values."""
+    """Return Kystby as written into a store: its contact details have values."""
     return tuple(
         replace(thing, value=Secret(NUMBERS[thing.id]))
         if isinstance(thing, ContactDetail)
@@ -55,14 +55,14 @@ def fill_with_kystby(store: Store) -> None:
 
 
 def thing(store: Store, thing_id: str, cls: type[T]) -> T:
-    """One thing as it is now."""
+    """Return the current version of an element."""
     (found,) = store.things([thing_id])
     assert isinstance(found, cls)
     return found
 
 
 def changed(store: Store, thing_id: str, **fields: Any) -> Element:
-    """One thing as it is now, with some fields changed: ready to be an update."""
+    """Return the current version of an element with some fields changed, for an update."""
     return replace(thing(store, thing_id, Element), **fields)
 
 

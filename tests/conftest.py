@@ -66,7 +66,7 @@ def _sort_files(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Measures no drawn cases: they take twice as long so, and run lines that others run."""
+    """Exclude generated cases from coverage: it doubles their time and adds no covered lines."""
     is_plain = item.get_closest_marker("cases") and not item.get_closest_marker("store")
     measuring = Coverage.current() if is_plain else None
     if measuring is None:
@@ -82,7 +82,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Sees to it that each drill that passes tells a figure, its own or how much it has drawn."""
+    """Note a figure for each drill that passes: its own, or its number of cases."""
     report = yield
     if call.when == "setup":
         FIGURES.begin(is_drill=item.get_closest_marker("drill") is not None)
@@ -92,7 +92,7 @@ def pytest_runtest_makereport(
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Fails a run in which a test was skipped unexpectedly; a worker hands over what it noted."""
+    """Fail a run with an unexpected skip; a worker hands over its figures and journeys."""
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
         output |= {"figures": FIGURES.told, "journeys": asdict(REPORT)}
@@ -102,7 +102,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: object) -> None:
-    """Takes over what a worker noted; one that crashed hands over nothing."""
+    """Take over figures and journeys of a worker; a crashed worker hands over nothing."""
     output = getattr(node, "workeroutput", None)
     if output is not None:
         FIGURES.told += output["figures"]
@@ -152,7 +152,7 @@ def claimed_server(tmp_path_factory: pytest.TempPathFactory) -> Generator[Server
 def shared_kystby(
     claimed_server: Server, tmp_path_factory: pytest.TempPathFactory
 ) -> Generator[SharedKystby]:
-    """Kystby, filled as often as tests change it."""
+    """Kystby in a shared store, refilled after each test that changed it."""
     shared = SharedKystby(claimed_server, tmp_path_factory.mktemp("kystby"))
     yield shared
     shared.close()
@@ -166,7 +166,7 @@ def kystby_store(shared_kystby: SharedKystby) -> Store:
 
 @pytest.fixture
 def server(claimed_server: Server) -> Server:
-    """The emptied database, for tests that look past the store or open it several times."""
+    """The emptied database, for tests that bypass the store or open it several times."""
     claimed_server.empty()
     return claimed_server
 

@@ -1,7 +1,7 @@
-"""Which database the tests of the store run against, and how it is emptied.
+"""The database of the tests of the store, and how it is emptied.
 
-The embedded engine of a scratch folder; or, where NEO4J_URI names a server, a database there that
-is empty or holds nothing but what these tests left.
+It is the embedded engine of a scratch folder or, where NEO4J_URI names a server, a database there
+that is empty or holds only data of these tests.
 """
 
 import os
@@ -26,7 +26,7 @@ OURS = "test"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """A database and how to sign in to it; `driver` is for looking past the store."""
+    """A database with its credentials; `driver` is for queries that bypass the store."""
 
     uri: str
     user: str
@@ -35,7 +35,7 @@ class Server:
     driver: Driver
 
     def ask(self, statement: LiteralString, **parameters: object) -> list[dict[str, Any]]:
-        """The records of a statement that goes around the store."""
+        """Return the records of a statement that bypasses the store."""
         found = self.driver.execute_query(
             statement, parameters_=parameters, database_=self.database
         )
@@ -54,14 +54,14 @@ class Server:
             yield store
 
     def empty(self) -> None:
-        """Takes away everything but the claim, and begins at revision 0 again."""
+        """Delete everything but the claim, and reset the revision to 0."""
         self.ask("MATCH (node) WHERE NOT node:Store DETACH DELETE node")
         fresh = {"id": "store", "revision": 0, "schema": SCHEMA_VERSION, f"mark_{CLAIM}": OURS}
         self.ask("MATCH (store:Store) SET store = $fresh", fresh=fresh)
 
 
 class SharedKystby:
-    """Kystby in a store that tests share until one of them writes; then it is filled anew."""
+    """Kystby in a store that tests share until one of them writes; then it is refilled."""
 
     def __init__(self, server: Server, folder: Path) -> None:
         self._server, self._folder = server, folder
@@ -121,9 +121,9 @@ def _signed_in(uri: str, user: str, password: str, database: str | None) -> Gene
 
 
 def claim(server: Server, keyring: Keyring) -> None:
-    """Makes the database ours, or refuses to touch it.
+    """Mark the database as that of the tests, or refuse to use it.
 
-    Raises: RuntimeError: it holds something that these tests did not write.
+    Raises: RuntimeError: it holds data that these tests did not write.
     """
     (nodes,) = server.ask("MATCH (node) RETURN count(node) AS count")
     with_claim = "MATCH (store:Store) WHERE store.mark_purpose = $ours RETURN count(store) AS count"
@@ -139,9 +139,9 @@ def claim(server: Server, keyring: Keyring) -> None:
 
 @contextmanager
 def server_for_demo() -> Generator[tuple[Server, Path]]:
-    """A server whose database is empty, and a folder for what lies beside it, keys among it.
+    """Yield a server with an empty database, and a folder for keys and other local files.
 
-    For programs; tests have fixtures. Where NEO4J_URI names a server, it is one there.
+    For programs; tests have fixtures. Where NEO4J_URI names a server, that server is used.
     """
     with (
         TemporaryDirectory(ignore_cleanup_errors=True) as named,

@@ -1,8 +1,8 @@
-"""Kystby: one made-up town on one page. Learn it once; every test that needs a small world uses it.
+"""Kystby: one made-up town on one page, used by every test that needs a small world.
 
 dk
 └ pol-ost (police district)     reg-syd (region)
-  └──────────── kystby ─────────┘            nabo: the town next door, in the same district
+  └──────────── kystby ─────────┘            nabo: the neighboring town, in the same district
                   └ havnen (community)
 
 ssp-post    held by amina (absent 16 Nov - 7 Dec 2026), deputy bo, then the duty line
@@ -280,7 +280,7 @@ def links() -> tuple[Link, ...]:
 
 
 def things(*, without: Iterable[str] = (), **changed: dict[str, Any]) -> tuple[Element, ...]:
-    """Kystby with some things left out and fields of others changed: `bo={"title": "…"}`."""
+    """Return Kystby without some elements and with some fields changed: `bo={"title": "…"}`."""
     left_out = set(without)
     return tuple(
         replace(thing, **changed.get(thing.id, {}))
@@ -296,7 +296,7 @@ def snapshot() -> Snapshot:
 def view_of(
     seen: Snapshot, caller: Caller = LOCAL_OPERATOR, *, on: date = TODAY, today: date = TODAY
 ) -> View:
-    """What a caller sees of a Snapshot; on an ordinary Wednesday."""
+    """Return a caller's View of a Snapshot, by default on an ordinary Wednesday."""
     return View(seen, caller, on, today=today)
 
 
@@ -312,4 +312,4 @@ def caller_of(
 
 
 OUTSIDE: Final = caller_of(Role.COORDINATOR, areas=("nowhere",))
-"""A caller who sees nobody of a town who is not open to all or in a network."""
+"""A caller without access to Kystby, who sees only people open to all or in a network."""

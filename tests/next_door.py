@@ -1,12 +1,12 @@
-"""Naboby, next door to Kystby: people, a club, a plan and a civilian whose home is there.
+"""Naboby, the neighboring town of Kystby: people, a club, a plan and a civilian.
 
 gry     holds nabo-ssp; held a post in Kystby until 2025; open to all
-hans    holds nabo-ssp too, stands in for ssp-post and acts in release, both agreed to
-pia     holds nabo-ssp too; holds a post of Kystby from February 2027, agreed to
-nils    held nabo-ssp until last year, and sits nowhere now
-rolf    never sat anywhere
-klub    an association that meets in the network of Naboby alone; nabo-plan governs Naboby
-lis     a civilian behind nabo-ssp, who agreed to be contacted from Kystby, too
+hans    holds nabo-ssp too, deputizes for ssp-post and acts in release, both accepted
+pia     holds nabo-ssp too; holds a post of Kystby from February 2027, accepted
+nils    held nabo-ssp until last year, and holds no post now
+rolf    has never held a post
+klub    an association only in the network of Naboby; nabo-plan governs Naboby
+lis     a civilian with nabo-ssp as door opener; the consent includes Kystby
 """
 
 from dataclasses import replace
@@ -67,7 +67,7 @@ def _number(detail_id: str, channel: Channel = Channel.MOBILE, value: str = "") 
 
 
 def next_door() -> tuple[Element, ...]:
-    """What is added to Kystby."""
+    """Return the elements that are added to Kystby."""
     meets: dict[str, Any] = {"levels": _REACH, "gate": LegalGate.CONSENT}
     return (
         _person("gry", "Gry Åvang Holm"),
@@ -120,9 +120,9 @@ OUTSIDE: Final = (
     "nabo-plan", "nabo-kommune--nabo-plan", "lis", "consent-lis", "nabo-ssp--lis", "erik",
     "phone-erik", "erik--nabo-ssp", "carl", "ihd", "politi", "nabo", "pol-ost",
 )  # fmt: skip
-"""What no steward, coordinator or outreach worker of Kystby may write to."""
+"""Elements to which no steward, coordinator or outreach worker of Kystby may write."""
 
 
 def fill_next_door(store: Store) -> None:
-    """Adds it to a store that holds Kystby."""
+    """Add Naboby to a store that holds Kystby."""
     store.apply(change_set(creates=next_door()))

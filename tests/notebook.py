@@ -1,7 +1,7 @@
-"""The notebook of the docs, executed on the demo: `make notebook` writes docs/workbench.ipynb anew.
+"""The notebook of the docs, executed on the demo: `make notebook` rewrites docs/workbench.ipynb.
 
-Its cells are run here, one after the other, as a kernel would: what is printed and what the last
-line is worth is kept below each. Same data, same bytes: a change in it is a change in an answer.
+The cells are run here in order, as a kernel does; the printed text and the value of the last line
+are stored below each. The output is reproducible: a change in it is a change in an answer.
 """
 
 import ast
@@ -28,16 +28,16 @@ from tests.seed.pinned import TODAY
 
 NOTEBOOK: Final = Path("docs/workbench.ipynb")
 _DRAWN_ANEW: Final = (
-    (re.compile(r"\bT_[0-9a-f]{5}(?=\b|_)"), "T_0"),  # what pandas calls a table it colors
+    (re.compile(r"\bT_[0-9a-f]{5}(?=\b|_)"), "T_0"),  # the id that pandas gives a styled table
     (re.compile(r"http://127\.0\.0\.1:\d+"), "http://127.0.0.1:8000"),
     (re.compile(r" at 0x[0-9a-f]+"), ""),
 )
-# As a kernel has it: in a terminal, pandas would go by its width.
+# As in a kernel: in a terminal, pandas would use its width.
 _OPTIONS: Final = ("display.max_columns", 20, "display.width", 80)
 
 
 def executed(text: str, surroundings: Mapping[str, str]) -> str:
-    """A notebook with what its cells say now, in an environment that has these too.
+    """Return a notebook with the current outputs of its cells, with additional variables.
 
     Raises: whatever a cell raises.
     """
@@ -67,7 +67,7 @@ def of_demo(server: Server, folder: Path, text: str) -> str:
 
 
 def _outputs(source: str, count: int, known: dict[str, Any]) -> list[Any]:
-    """What a cell prints, then what its last line is worth."""
+    """Return the printed text of a cell, then the value of its last line."""
     made: Any = cast("Any", nbformat).v4
     lines = ast.parse(source).body
     last = lines.pop() if lines and isinstance(lines[-1], ast.Expr) else None
@@ -86,13 +86,13 @@ def _outputs(source: str, count: int, known: dict[str, Any]) -> list[Any]:
 
 
 def _rendered(value: Any) -> dict[str, str]:
-    """A value as text, and as HTML where it has that; a table is told better by the latter."""
+    """Return a value as text, and as HTML where it has that form, as tables do."""
     html = getattr(value, "_repr_html_", None)
     return {"text/plain": repr(value)} | ({"text/html": html()} if html else {})
 
 
 def _steady(text: str) -> str:
-    """Without what is drawn anew each time."""
+    """Replace the parts that differ on each run."""
     for drawn, put in _DRAWN_ANEW:
         text = drawn.sub(put, text)
     return text
@@ -110,7 +110,7 @@ def _surrounded(surroundings: Mapping[str, str]) -> Generator[None]:
 
 
 def main() -> None:
-    """Writes it; where NEO4J_URI names a server, of an empty database there."""
+    """Write the notebook; where NEO4J_URI names a server, use an empty database there."""
     with server_for_demo() as (server, folder):
         told = of_demo(server, folder, NOTEBOOK.read_text("utf-8"))
     NOTEBOOK.write_text(told, encoding="utf-8", newline="\n")

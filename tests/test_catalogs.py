@@ -1,4 +1,4 @@
-"""The message catalogs: each message in code is translated, and no other is in them."""
+"""The message catalogs hold a translation of each message in code, and no other message."""
 
 import ast
 import re

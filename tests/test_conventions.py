@@ -1,4 +1,4 @@
-"""Conventions of the code that a machine can hold; docs/contributing.md says why."""
+"""Conventions of the code that a test can check; docs/contributing.md gives the reasons."""
 
 import ast
 from collections import defaultdict
@@ -17,7 +17,7 @@ MODULES: Final = sorted(
     if "node_modules" not in path.parts
 )
 MIRRORS: Final = ("api/schemas/", "api/client/")
-"""What the wire says, under the names of what it says."""
+"""Folders whose classes mirror those of the core under the same names."""
 SHOWN: Final = ("api/schemas/", "api/routes/", "api/cli/")
 """Docstrings here are shown to users: in the OpenAPI document and as help of commands."""
 OLD_NAMES: Final = frozenset(
@@ -37,7 +37,7 @@ PARTICIPLES: Final = frozenset(
         "stopped", "stored", "taken", "told", "typed", "written",
     }
 )  # fmt: skip
-"""What was done says neither what a function does nor what it returns."""
+"""Words that are no function name alone: they say neither an action nor a returned value."""
 
 
 def _name(path: Path) -> str:

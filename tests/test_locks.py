@@ -1,4 +1,4 @@
-"""Do the lock files hold what pyproject.toml asks for, and nothing that ties them to a place?"""
+"""The lock files match the requirements in pyproject.toml, and name no host."""
 
 import re
 import tomllib

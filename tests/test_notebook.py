@@ -1,4 +1,4 @@
-"""What is kept of the cells of a notebook, and is the one of the docs whole?"""
+"""The stored outputs of the cells of a notebook, and the completeness of that of the docs."""
 
 from typing import Any, Final, cast
 

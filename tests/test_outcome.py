@@ -1,4 +1,4 @@
-"""Is every test counted once, and does no unexpected skip go unnoticed?"""
+"""Every test is counted once, and every unexpected skip is reported."""
 
 from pathlib import Path
 

@@ -1,7 +1,7 @@
-"""Runs a command with the network cable out: `python -m tests.unplugged make e2e`.
+"""Runs a command without a network: `python -m tests.unplugged make e2e`.
 
-It runs in a network namespace of its own, a matter of Linux, in which there is the loopback and
-nothing else: whatever it asks of the outside fails at once.
+It runs in a network namespace of its own (Linux only), which has only the loopback interface:
+every request to another host fails at once.
 """
 
 import fcntl
@@ -21,7 +21,7 @@ _UP: Final = 0x1
 
 
 def is_lent() -> bool:
-    """Whether the system gives us such a network; containers often do not."""
+    """Whether the system permits a new network namespace; containers often do not."""
     tool = shutil.which("unshare")
     if tool is None:
         return False
@@ -30,7 +30,7 @@ def is_lent() -> bool:
 
 
 def unplugged(command: Sequence[str]) -> list[str]:
-    """The command that runs a command so."""
+    """Return the command that runs a command in a network namespace of its own."""
     return [
         "unshare", "--map-root-user", "--net", sys.executable, "-m", "tests.unplugged", _INSIDE,
         *command,
@@ -47,7 +47,7 @@ def _run_inside(command: list[str]) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """The exit status is the command's."""
+    """Run a command without a network; the exit status is that of the command."""
     if arguments[:1] == [_INSIDE]:
         _run_inside(arguments[1:])
     if not is_lent():

@@ -1,4 +1,4 @@
-"""A wire to a server that a test can hold, cut and mend: so a hung and a dead database are real."""
+"""A TCP proxy to a server that a test can hold, cut and restore, to simulate outages."""
 
 import socket
 from collections.abc import Generator
@@ -6,12 +6,12 @@ from contextlib import contextmanager, suppress
 from threading import Event, Lock, Thread
 from urllib.parse import urlsplit
 
-_COMMIT = b"\x00\x02\xb0\x12\x00\x00"  # the message of Bolt that asks for a commit
-_WRITE = b"CREATE (set:ChangeSet)"  # what every write says before it; reads commit too
+_COMMIT = b"\x00\x02\xb0\x12\x00\x00"  # the Bolt message of a commit
+_WRITE = b"CREATE (set:ChangeSet)"  # in every write before its commit; reads commit too
 
 
 class Wire:
-    """Carries bytes both ways between whoever comes to `uri` and the server. Made by `wire_to`."""
+    """Carries bytes both ways between clients of `uri` and the server. Made by `wire_to`."""
 
     def __init__(self, server: str) -> None:
         self._scheme, self._far = urlsplit(server).scheme, urlsplit(server)
@@ -24,19 +24,19 @@ class Wire:
 
     @property
     def uri(self) -> str:
-        """The address of this end."""
+        """The address for clients."""
         return f"{self._scheme}://127.0.0.1:{self.port}"
 
     def hold(self) -> None:
-        """From now on nothing comes through, and nobody is told: a server that hangs."""
+        """Stop all traffic without closing connections: a server that hangs."""
         self._flows.clear()
 
     def hold_at_commit(self) -> None:
-        """The commit of the next write still gets through; the answer to it does not."""
+        """Let the commit of the next write through, and hold its answer."""
         self._holds_at_commit = True
 
     def release(self) -> None:
-        """What was held comes through, and all that follows."""
+        """Resume the traffic, held bytes first."""
         self._flows.set()
 
     def cut(self) -> None:
@@ -53,13 +53,13 @@ class Wire:
         self._flows.set()
 
     def mend(self) -> None:
-        """Takes connections again, at the same port."""
+        """Accept connections again, at the same port."""
         ear = socket.create_server(("127.0.0.1", self.port), backlog=64)
         self.port, self._ear = ear.getsockname()[1], ear
         Thread(target=self._listen, args=(ear,), daemon=True).start()
 
     def connections(self) -> int:
-        """How many there are now."""
+        """Return the number of open connections."""
         with self._lock:
             return len(self._open) // 2
 

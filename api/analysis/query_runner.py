@@ -1,6 +1,6 @@
 """Runs one analysis query: concurrency slot, validation, EXPLAIN, execution within a time limit.
 
-At a time two queries run per account and eight in all, and ten wait.
+At most two queries run at a time per account and eight in total; at most ten wait.
 An account whose query ended the engine must wait before its next query, so that the spare replica
 stays available for all other callers and is not ended as well.
 """
@@ -28,7 +28,7 @@ from graph.store.replica.results import QueryFailed
 
 T = TypeVar("T")
 QUERY_S: Final = 2.0
-"""Time limit given to the engine; a second later it is killed. Source: security.md §8."""
+"""Time limit given to the engine, which is killed a second later. Source: security.md §8."""
 _PATIENCE_S: Final = 1.0
 MOST_ROWS: Final = 1_000
 MOST_BYTES: Final = 1_000_000
@@ -125,8 +125,8 @@ class QueryRunner:
             Refused: `query-refused` by validation; `replica-filling`; `busy`; `too-many`: the last
                 query of the account ended the engine a moment ago.
             RefusedContent: the query contains data about a citizen.
-            TooExpensive: the query took too long (the engine is killed if it does not end it by
-                itself), or the query ended the engine.
+            TooExpensive: the query took too long (the engine is killed if it does not end the
+                query by itself), or the query ended the engine.
             StoreUnavailable: the graph does not confirm the current revision.
         """
         query, values = read_text(text), read_parameters(parameters)

@@ -122,7 +122,7 @@ OPERATORS: Final = frozenset(
         "Skip", "Limit", "EmptyResult", "ProduceResults",
     }
 )  # fmt: skip
-"""Each occurs in a read query of the tests; any other operator is refused by name."""
+"""Each operator occurs in a read query of the tests; any other is refused by name."""
 PROCEDURES: Final = frozenset({"db.labels", "db.relationshipTypes", "db.propertyKeys"})
 _PROCEDURE_CALL: Final = "ProcedureCall"
 _AHEAD: Final = re.compile(r"(?:explain|profile|cypher|use)\b", re.IGNORECASE)
@@ -147,7 +147,7 @@ def read_text(text: str) -> str:
     """Check a query text and normalize it to NFC with plain line breaks.
 
     Raises:
-        Refused: it breaks a rule that is checked before the engine sees the query.
+        Refused: it breaks a rule that is checked before the query is sent to the engine.
         RefusedContent: it contains data about a citizen; the text itself is stored nowhere.
     """
     if len(text) > MOST_CHARACTERS:

@@ -86,7 +86,7 @@ def names_of(what: Label | LinkType) -> tuple[str, ...]:
 
 def content_of(view: View) -> ReplicaContent:
     """The replica content of the View of an analyst. O(nodes + links)."""
-    # the values of `OF_POSTS` by row count also people whom the caller may not see
+    # the values of `OF_POSTS` by row; they include people whom the caller may not see
     count, seats = len(view.visible), view.seat_columns(LinkType.HOLDS)
     columns = {
         HOLDERS: np.bincount(seats.post, minlength=count),

@@ -32,7 +32,7 @@ from graph.store.replica.results import QueryFailed
 
 
 class ReplicaStep(StrEnum):
-    """What a replica is doing before it can be queried."""
+    """The step of a replica that cannot be queried yet."""
 
     STARTING = "STARTING"
     FILLING = "FILLING"
@@ -87,7 +87,7 @@ def filling(step: ReplicaStep) -> Refused:
 
 
 def kill(state: ReplicaState) -> None:
-    """Kill its process, if there is one; a thread that is filling it stops by itself."""
+    """Kill the processes of a replica and its predecessor; a thread filling it stops by itself."""
     for replica in (state, state.left):
         if replica is not None and replica.engine is not None:
             replica.engine.kill()
@@ -228,8 +228,8 @@ class Replicas:
 
         Raises:
             Refused: `replica-filling`: it is being started or filled, and will be ready soon.
-            StoreUnavailable: the graph does not confirm the current revision, or none can be
-                started.
+            StoreUnavailable: the graph does not confirm the current revision, or no replica can
+                be started.
         """
         newest = self._directory.newest(caller)
         reader = analyst(caller, self._directory.today())
@@ -345,7 +345,7 @@ class Replicas:
         """Start and fill a replica, or refill it; any error ends it."""
         try:
             self._fill(state)
-        except Exception as error:  # noqa: BLE001 - nobody waits for this thread to hear of it
+        except Exception as error:  # noqa: BLE001 - no caller waits for this thread
             reason = str(error) if isinstance(error, GraphError) else type(error).__name__
             with self._news:
                 was_wanted, key = not state.is_over, state.caller.grants

@@ -1,6 +1,7 @@
 """Saved questions of accounts, with versions and sharing.
 
-They are stored in the account database, since they say who has saved what and shares it with whom.
+They are stored in the account database, since they record who saved a question and with whom it is
+shared.
 """
 
 import json

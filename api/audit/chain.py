@@ -78,18 +78,18 @@ class Seals:
     def encrypt(self, text: str) -> str:
         """Encrypt a typed text, to be read by readers of the log, and only with the audit's keys.
 
-        Used for what an audit cannot assess by a digest, such as a query.
+        Used for texts that an audit cannot assess by a digest, such as a query.
         """
         key_id = self._ring.current
         sealed = seal(text, key=self._key(key_id), node_id="audit", owner="audit", field="asked")
         return f"{SEALED}{key_id}:{base64.b64encode(sealed).decode()}"
 
     def decrypt(self, sealed: str) -> str:
-        """Decrypt what `encrypt` returned.
+        """Decrypt a text that `encrypt` returned.
 
         Raises:
             KeyError: its key no longer exists.
-            SealBroken: it was changed.
+            SealBroken: the text was changed.
         """
         key_id, _, text = sealed.removeprefix(SEALED).partition(":")
         if not self.knows(key_id):
@@ -118,7 +118,8 @@ def _normalize_term(text: str) -> str:
 def open_seals(path: Path, *, is_new: bool) -> Seals:
     """Load the keys from a file of mode 0600; a new log gets its first one.
 
-    Raises: KeyringRefused: the mode is too wide, the file is damaged, or rows exist without it.
+    Raises: KeyringRefused: the mode is too wide, the file is damaged, or it is missing although
+        rows exist.
     """
     private_folder(path.parent)
     with FileLock(path.with_suffix(".lock"), mode=0o600):

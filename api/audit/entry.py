@@ -9,7 +9,7 @@ from typing import Any, Final
 
 
 class AuditKind(StrEnum):
-    """What a row tells."""
+    """The kind of an audit row."""
 
     ASKED = "asked"
     SHOWN = "shown"
@@ -39,7 +39,7 @@ class Entry:
     """The content of a row, without its time and its position in the chain.
 
     `asked` are the parameters, typed text as HMAC; `subjects` ids of persons shown or touched;
-    `change_set` is the idempotency hash by which the store knows the write.
+    `change_set` is the idempotency hash that identifies the write in the store.
     """
 
     kind: AuditKind
@@ -82,7 +82,7 @@ class AuditRow(Entry):
 def is_outcome(row: AuditRow) -> bool:
     """Whether a row ends a write; an intent without an outcome was interrupted by a crash.
 
-    An alert before the action has no result: the action is still to come.
+    An alert without a result precedes its action, so it is no outcome.
     """
     if row.kind is AuditKind.ALERT:
         return row.result is not None or row.via == SWEEPER

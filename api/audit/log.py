@@ -32,11 +32,11 @@ from graph.store.encryption.sealing import SealBroken
 
 ANCHOR_ROWS: Final = 10_000
 WAIT_S: Final = 10.0  # twice the time another process is waited for
-_FRESH_S: Final = 1.0  # for so long a successful write counts as proof that another is possible
+_FRESH_S: Final = 1.0  # how long a successful write proves that another is possible
 _log = logging.getLogger(__name__)
 
 Guard = Callable[[Sequence[Month], Sequence[Entry]], Sequence[Entry]]
-"""Called in the transaction with the relevant months; returns what to write for the entries."""
+"""Called in the transaction with the relevant months; returns the entries to be written."""
 
 
 class AuditLog:
@@ -107,12 +107,12 @@ class AuditLog:
             return budget.used(months, account)
 
     def append_unless(self, entry: Entry, guard: Guard) -> int | None:
-        """As `append`, with what the guard returns instead; None if nothing was to be written."""
+        """As `append`, for the entries that the guard returns; None if it returned none."""
         written, last = self._commit((entry,), guard)
         return last if written else None
 
     def require_writable(self) -> None:
-        """Test with a real write that leaves no row; at most once a second while all is well.
+        """Test with a real write that leaves no row; at most once a second while writes succeed.
 
         Raises: Refused: `audit-unavailable`: no row could be written now.
         """
@@ -160,7 +160,7 @@ class AuditLog:
     def _commit(
         self, entries: Sequence[Entry], guard: Guard | None = None
     ) -> tuple[Sequence[Entry], int]:
-        """Write entries, or what the guard returns for them; return it and the last position.
+        """Write the entries, or those the guard returns; return them and the last position.
 
         Raises: Refused: `audit-unavailable`: nothing was written.
         """
@@ -189,7 +189,7 @@ class AuditLog:
         return entries, last
 
     def _permitted(self, entries: Sequence[Entry], guard: Guard, month: Month) -> Sequence[Entry]:
-        """The entries a guard permits; it sees the rows of this month and of the one before."""
+        """The entries a guard permits; it receives the rows of this month and the preceding one."""
         earlier = [name for name in self.storage.existing_months() if name < month.name][-1:]
         with ExitStack() as until_asked:
             months = [until_asked.enter_context(self.storage.reading(name)) for name in earlier]
@@ -219,7 +219,8 @@ def _error_name(cause: Exception) -> str:
 def audit_log(folder: Path, keys: Path, *, url: str | None = None) -> Generator[AuditLog]:
     """Open the audit log in a folder of mode 0700, or on a server; its keys are in `keys`.
 
-    Raises: StoreUnavailable: it cannot be opened, others may read a file of it, its keys are gone.
+    Raises: StoreUnavailable: it cannot be opened, a file is readable by others, or its keys are
+        missing.
     """
     try:
         storage: AuditStorage = SqliteStorage(folder) if url is None else PostgresStorage(url)

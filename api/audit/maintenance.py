@@ -121,7 +121,7 @@ class AuditMaintenance:
         is_due = self._log.is_anchor_due.is_set()
         if is_due or self._anchored_at is None or now - self._anchored_at >= ANCHOR_EVERY:
             self.anchor(now)
-        self._try("settle what the graph is owed", self._settle)  # so the sweep finds it written
+        self._try("settle what the graph is owed", self._settle)  # the sweep looks up its writes
         self._try("sweep the audit log", lambda: self._sweeper.sweep(now))
         if self._kept_on != now.date():
             self._kept_on = now.date()
@@ -145,7 +145,7 @@ class AuditMaintenance:
                 self._is_told = True
 
     def _drop(self, today: date) -> None:
-        """Drop old months, once a day; if that is held, an alert is recorded each day."""
+        """Drop old months, once a day; each `RetentionHold` is recorded as an alert."""
         try:
             drop_old_months(self._log, today, keep=self._keep_months, anchors=self._anchors)
         except RetentionHold as held:

@@ -1,8 +1,7 @@
 """Reports from the audit log: by person, account, word or sample, restricted to a DPO's areas.
 
 A DPO of some areas sees the rows of accounts that have or had a right there, and the rows that name
-a person from there: of a caller from elsewhere these rows are reported, but none of the other
-persons shown.
+a person from there. In the rows of accounts from elsewhere, all other persons are left out.
 """
 
 import json
@@ -42,7 +41,7 @@ class AreaFilter:
         return or_(month.rows.c.caller.in_(self.accounts), month.rows.c.seq.in_(named))
 
     def cut(self, row: AuditRow) -> AuditRow:
-        """Reduce a row to the people of these areas, unless the account is of them too."""
+        """Reduce a row to the people of these areas, unless its account belongs to them too."""
         if row.caller in self.accounts:
             return row
         subjects = tuple(subject for subject in row.subjects if subject in self.people)
@@ -166,7 +165,7 @@ class RowFilter:
             "caller": self.caller, "action": self.action, "kind": self.kind and self.kind.value,
             "purpose": self.purpose,
         }  # fmt: skip
-        roles = "+" + rows.role + "+"  # `DPO` matches `ANALYST+DPO`, but no longer word
+        roles = "+" + rows.role + "+"  # `DPO` matches `ANALYST+DPO`, but not a longer word
         return and_(
             true(),
             *(rows[name] == value for name, value in exact.items() if value is not None),
@@ -223,8 +222,8 @@ def outcomes_of(
 ) -> tuple[tuple[AuditRow, ...], str | None]:
     """The outcomes of an account's requests, the newest first; pages are keyed by request id.
 
-    A chain number would disclose how much others do. A page ends with a complete request, so it may
-    be longer than `most`.
+    A chain number would disclose the number of rows of other accounts. A page ends with a complete
+    request, so it may be longer than `most`.
     """
     begun = tuple(kind.value for kind in BEGINNINGS)
 
@@ -259,7 +258,7 @@ def sample_of(
 def search_text(
     log: AuditLog, word: str, *, within: AreaFilter | None = None
 ) -> tuple[AuditRow, ...]:
-    """The rows of those who typed a word, the newest first."""
+    """The rows of requests in which a word was typed, the newest first."""
     terms = [f"hmac:{digest}" for digest in log.seals.terms(word)]
 
     def holds_term(month: Month) -> ColumnElement[bool]:
@@ -398,7 +397,7 @@ def _read(month: Month, query: Select[Any]) -> list[AuditRow]:
 
 
 PersonOf = Callable[[str], str | None]
-"""The node of the person who has an account."""
+"""The id of the person node of an account; None if it has none."""
 
 
 class CallerPosts:

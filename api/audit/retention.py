@@ -1,6 +1,6 @@
 """Retention of the audit log: months past the retention period are dropped, except for a stub.
 
-A sweep drops what has become old since the previous sweep, and nothing else. If more months are old
+A sweep drops the months that became old since the previous sweep, and no others. If more are old
 than that explains (a clock that jumped, a renamed file, a shorter retention period), a person on
 the host has to confirm the date (`kontaktvej audit sweep`).
 """
@@ -63,8 +63,8 @@ def drop_old_months(
 ) -> Sequence[str]:
     """Drop the months that ended more than `keep` months ago, and return their names.
 
-    Does nothing if the opener of the log may not drop months. `is_confirmed`: a person on the host
-    has confirmed that the date is `today`.
+    Does nothing if the connected role may not drop months. `is_confirmed`: a person on the host has
+    confirmed that the date is `today`.
 
     Raises: RetentionHold: all months remain.
     """
@@ -72,7 +72,7 @@ def drop_old_months(
     if since is None or not log.storage.may_drop():  # then `kontaktvej audit prepare` drops them
         return ()
     begun, stubs = log.storage.existing_months(), _stubs(log)
-    left = [month for month in begun if month in stubs]  # by a crash
+    left = [month for month in begun if month in stubs]  # left by a crash
     old = [month for month in begun if month not in stubs and _age(month, today) > keep]
     if not is_confirmed:  # the time since the last sweep must explain which months are old
         if not -1 <= (today - since).days <= MOST_DAYS:
@@ -81,7 +81,7 @@ def drop_old_months(
             raise RetentionHold(Hold.UNEXPLAINED)
     if old or left:
         verdict = verify(log, anchors)
-        if verdict.broken is not None:  # all of it is evidence
+        if verdict.broken is not None:  # the whole log is evidence
             raise RetentionHold(Hold.BROKEN)
         if not verdict.is_anchored:
             raise RetentionHold(Hold.UNANCHORED)
@@ -96,7 +96,7 @@ def drop_old_months(
 def swept_until(log: AuditLog) -> date | None:
     """The day up to which a log was swept, else the day it began; None if it is empty.
 
-    Raises: RetentionHold: the row that states it was changed.
+    Raises: RetentionHold: the row that states this day was changed.
     """
     try:
         begun = log.storage.existing_months()

@@ -77,7 +77,7 @@ _stubs: Final = _forbid_changes(
 _begun: Final = _forbid_changes(
     Table("audit_month", _shared, Column("month", Text, primary_key=True))
 )
-"""The months of a server; in a folder they are its files."""
+"""The months begun on a server; in a folder, each month is a file."""
 
 
 @cache
@@ -131,7 +131,7 @@ class Month:
     def add(self, rows: Sequence[dict[str, Any]]) -> None:
         """Insert rows and index the persons they name; requires a transaction.
 
-        Without rows, it is a real write that changes nothing.
+        Without rows, a real write is performed that changes nothing.
         """
         if not rows:
             is_file = self.connection.dialect.name == "sqlite"
@@ -200,13 +200,13 @@ def _add_stub(connection: Connection, stub: Mapping[str, Any]) -> None:
 
 
 _MONTH_FILE: Final = re.compile(r"(\d{4}-\d{2})\.sqlite")
-_POLL_S: Final = 0.0005  # a row is written in a few times this
+_POLL_S: Final = 0.0005  # writing a row takes a few times as long
 
 
 class SqliteStorage(AuditStorage):
-    """A folder of mode 0700 with one file per month, and a lock file for who opens or writes one.
+    """A folder of mode 0700 with one file per month, and a lock file for opening and writing them.
 
-    The lock is not SQLite's own, which is waited for in steps of up to 0.1 s.
+    SQLite's own lock is not used, because SQLite polls it in steps of up to 0.1 s.
     """
 
     def __init__(self, folder: Path, *, busy_s: float = BUSY_S) -> None:
@@ -277,7 +277,7 @@ class SqliteStorage(AuditStorage):
         return engine
 
     def _open_database(self, name: str, tables: Sequence[Table]) -> Engine:
-        """Open a file, created if missing; SQLite switches it to WAL only without others."""
+        """Open a file, created if missing; SQLite switches to WAL only on a sole connection."""
         with self._lock:
             engine = open_file(self._folder / f"{name}.sqlite", busy_s=self._busy_s)
             with writing(engine) as connection:
@@ -285,7 +285,7 @@ class SqliteStorage(AuditStorage):
         return engine
 
 
-_LOCK: Final = 0x4B56_0A0D  # an arbitrary number, the same for all
+_LOCK: Final = 0x4B56_0A0D  # an arbitrary number, the same in all processes
 _IS_OWNED: Final = text(
     "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass(:table)"
 )
@@ -324,7 +324,7 @@ class PostgresStorage(AuditStorage):
             return connection.scalars(left.order_by(_begun.c.month)).all()
 
     def may_drop(self) -> bool:
-        """See `AuditStorage`: only the owner of the tables may, and the API's role is not."""
+        """See `AuditStorage`: only the owner of the tables may, which the API's role is not."""
         with reading(self._shared) as connection:
             return bool(connection.scalar(_IS_OWNED, {"table": _begun.name}))
 

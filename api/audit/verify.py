@@ -216,10 +216,10 @@ class _Walk:
         self._anchored()
 
     def _sealed_before(self, stored: Mapping[str, Any], month: str, *, is_first: bool) -> None:
-        """Check a row whose MAC is invalid with its month, as of older versions.
+        """Check a row whose MAC does not match with its month, as in rows of older versions.
 
-        They sealed rows without the month, which then follows from the instant: the first row of a
-        month was written in it; a later one possibly under a clock that was set back.
+        Older versions sealed rows without the month, which then follows from the instant: the first
+        row of a month was written in it; a later one possibly under a clock that was set back.
         """
         seals, written_in = self._log.seals, str(stored["at"])[:7]
         if seals.mac(stored, None) == stored["mac"]:
@@ -241,7 +241,7 @@ class _Walk:
 
 
 def _rows(month: Month, after: int) -> Generator[Mapping[str, Any]]:
-    """The rows from the last verified one on; its MAC is the predecessor of the next one."""
+    """The rows from the last verified one on; its MAC is the `prev` of the next row."""
     chosen = select(month.rows).where(month.rows.c.seq >= after).order_by(month.rows.c.seq)
     with month.connection.execution_options(yield_per=_AT_ONCE).execute(chosen) as rows:
         names = tuple(rows.keys())

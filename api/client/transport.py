@@ -33,7 +33,7 @@ M = TypeVar("M", bound=BaseModel)
 Send = Callable[[], httpx.Response]
 SentAgain = Callable[[BaseException], bool]
 TIMEOUT: Final = httpx.Timeout(25, connect=2)  # longer than the time limit of the API for a request
-_BETWEEN_EVENTS_S: Final = 40  # the API sends a sign of life every 15 s
+_BETWEEN_EVENTS_S: Final = 40  # the API sends a heartbeat every 15 s
 _AGAIN_S: Final = 0.5  # if the API gives no Retry-After
 _NOTHING_DONE: Final = frozenset({"store-unavailable", "busy"})
 """Problems after which nothing was done, so that any request may be repeated."""
@@ -64,7 +64,7 @@ def at(*parts: str) -> str:
 class Versioned(Generic[M]):
     """An element with its version, which is sent with a change to prevent lost updates.
 
-    `etag` is None for what cannot be changed.
+    `etag` is None for an element that cannot be changed.
     """
 
     thing: M
@@ -239,10 +239,10 @@ class Transport:
             response = self._retry(partial(self._http.send, request, stream=True), _is_away)
             with closing(response), suppress(httpx.TransportError):
                 for event in EventSource(response).iter_sse():
-                    if event.data:  # a sign of life has none
+                    if event.data:  # a heartbeat has none
                         last = event.id or last
                         yield StreamEvent(event.id, event.event, event.data)
-            if last == before:  # it was cut off before the first event
+            if last == before:  # the stream was cut off before its first event
                 time.sleep(_AGAIN_S)
 
     def _send_request(

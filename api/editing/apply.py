@@ -183,7 +183,7 @@ def write(context: RequestContext, request: WriteRequest, change_set: str) -> wi
         raise conflict_of(context, [step_of(plan, conflict.thing_id)]) from conflict
     except Invalid as error:
         raise refused(context, plan, error) from error
-    # Committed: the response needs nothing more of the store, which may be gone by now.
+    # Committed: the response needs no access to the store, which may be unavailable by now.
     context.subjects |= subjects_of(plan)
     context.count = len(plan.steps)
     things = (touched(context, step.target, step.after, revision) for step in plan.steps)
@@ -262,7 +262,7 @@ def perform_dry_run(
 ) -> wire.Rehearsal:
     """The changes as the caller would see them, and all faults; the transaction is rolled back.
 
-    A proposal may contain what somebody else has to agree to.
+    A proposal may contain changes that another account has to approve.
 
     Raises: as `save` for what is hidden, denied, or changed by another account.
     """

@@ -1,4 +1,4 @@
-"""Who checks a due link: taken by whoever may check it, or handed over to a colleague who may."""
+"""Assignment of the check of a due link: to the caller, or to a colleague who may check it."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -19,11 +19,11 @@ def assign(
 ) -> Assignee:
     """Assign a link to the caller, or to the account of a person who may check it.
 
-    `seen`: since when the assignment that it replaces has lasted; None: there was none.
+    `seen`: the start of the assignment to be replaced, as the caller read it; None: there was none.
 
     Raises:
         NotFound: the link or the person is absent or hidden, or the caller may not check the link.
-        Refused: the person may not check it, or it has been assigned to another meanwhile.
+        Refused: the person may not check the link, or it was assigned to another meanwhile.
     """
     view = context.view()
     if not may_verify(view, link_id):
@@ -43,9 +43,9 @@ def assign(
 
 
 def assignees(context: RequestContext, links: Iterable[str]) -> Mapping[str, Assignee]:
-    """Who has taken on some links now, by the id of the link, as far as the caller may know them.
+    """The current assignees of some links, by link id, with persons only if the caller sees them.
 
-    Nobody, where the caller asks what was known earlier.
+    Empty if the request is about an earlier revision.
     """
     if context.as_of_revision is not None:
         return {}

@@ -201,9 +201,10 @@ class ChangePlan:
     """The planned steps of a change set with its faults and missing rights.
 
     `ids` are the ids of created elements by the name the change set gives them. `denied` are the
-    pointers of what the caller may see but not change, `elsewhere` the seats of people whose home
+    pointers of the changes that the caller may not make, `elsewhere` the seats of people whose home
     is another area. `doubtful` are new elements with reported faults: elements that refer to them
-    are not checked for rights. `is_proposal`: what is denied is planned too, for somebody who may.
+    are not checked for rights. `is_proposal`: denied changes are planned too, for an account that
+    may make them.
     """
 
     context: RequestContext
@@ -218,7 +219,7 @@ class ChangePlan:
     doubtful: set[str] = field(default_factory=set[str])
 
     def view_of(self, *ids: str) -> View:
-        """The View that decides about writes to elements: see `RequestContext.view_to_write`."""
+        """The View that writes to elements are checked against: `RequestContext.view_to_write`."""
         return self.context.view_to_write(*ids)
 
     def resolved(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -239,7 +240,7 @@ class ChangePlan:
             raise NotFound(thing_id)
 
     def require_ids(self, cls: type[Element], values: Mapping[str, Any]) -> None:
-        """Refuse references that are no ids; one that holds a number is reported as a fault.
+        """Refuse references that are not ids; one that contains a number is reported as a fault.
 
         Raises: NotFound: the same response as for a hidden element.
         """
@@ -269,15 +270,15 @@ _CODES: Final[Mapping[Label, tuple[str, ...]]] = {
     Label.ORGANIZATION: ("org-",),
     Label.PLAN: ("plan-",),
 }
-"""Prefixes of the public codes of each label. Nothing that can be hidden has such a code, so
+"""Prefixes of the public codes of each label.
 
-the fault "exists already" reveals no one.
+No element that can be hidden has such a code, so the fault "exists already" discloses nobody.
 """
 _HINT: Final = "•••••"  # the hint of a contact detail until its value is read
 
 
 def create(plan: ChangePlan, targets: Sequence[Target]) -> None:
-    """Add the steps of all created elements; a consent and its individual are judged together."""
+    """Add the steps of all created elements; a consent and its individual are checked together."""
     new = [(target, thing) for target in targets if (thing := _built(plan, target)) is not None]
     things = [thing for _, thing in new]
     view = plan.view_of(*(reference for thing in things for reference in _referred(thing)))
@@ -354,7 +355,7 @@ def _referred(thing: Element) -> Iterable[str]:
 def _require_posts(
     plan: ChangePlan, target: Target, thing: Element, things: Sequence[Element]
 ) -> None:
-    """The duties of a consent receipt belong to a post, since they outlive its holder."""
+    """Report each duty of a consent receipt not assigned to a post: duties outlive a holder."""
     if not isinstance(thing, Consent):
         return
     new = {other.id for other in things if isinstance(other, Actor)}
@@ -377,7 +378,7 @@ def touch(plan: ChangePlan, target: Target) -> None:
     Raises: NotFound: it or an element it refers to is absent or hidden.
     """
     view, thing = plan.view_of(target.id), thing_in(plan.snapshot, target.id)
-    if thing is None or not may_see(view, target.id):  # not today, nor on the day it begins
+    if thing is None or not may_see(view, target.id):  # neither today nor on the day it begins
         raise NotFound(target.id)
     _require_proposable(plan, thing)
     match target.change:
@@ -431,7 +432,7 @@ def _updated(
     after, faults = updated(thing, planned, pointer=target.pointer)
     plan.faults += [*reading.faults, *faults]
     if isinstance(after, ContactDetail) and "value" in planned and not faults:
-        after = replace(after, **_stamp(plan, view))  # whoever writes a number knows it
+        after = replace(after, **_stamp(plan, view))  # writing a value counts as checking it
     # Report a tie that is confirmed by the person who declared it.
     if isinstance(thing, Knows) and isinstance(after, Knows):
         is_own = thing.declared_by == plan.context.who.caller.person
@@ -457,9 +458,9 @@ def _verified(plan: ChangePlan, target: Target, thing: Element, view: View) -> E
 
 
 def _stamp(plan: ChangePlan, view: View) -> dict[str, Any]:
-    """The fields that say that the caller has checked an element today."""
+    """The fields that record that the caller has checked an element today."""
     who = plan.context.who
-    # A post outlives its holder.
+    # A post of the caller comes first, since it outlives its holder.
     verifier = min(view.caller.posts, default=who.caller.person or who.account)
     return {"verified_on": plan.today, "verified_by": verifier}
 
@@ -501,12 +502,12 @@ def plan_changes(
 ) -> ChangePlan:
     """Plan a change set, each step based on what the caller has seen; rights are those of today.
 
-    A dry run leaves the faults in the plan, otherwise they are raised. A proposal leaves what the
-    caller may not change, and the seats of people whose home is another area: who may answer it
-    depends on these.
+    A dry run leaves the faults in the plan, otherwise they are raised. A proposal also leaves the
+    denied changes and the seats of people whose home is another area: they determine who may answer
+    it.
 
     Raises:
-        NotFound: something is absent or hidden.
+        NotFound: an element is absent or hidden.
         Stale: an element was changed meanwhile.
         Refused: for the other checks listed in the module docstring.
     """
@@ -568,7 +569,7 @@ def _checked_plan(
 
 
 def _own_kind_faults(context: RequestContext, step: PlannedChange) -> Iterator[FieldError]:
-    """The faults of a node's own kind that the change brings."""
+    """The faults that a change causes in the own kinds of a node."""
     before, after = step.before, step.after
     if not isinstance(after, Node):
         return

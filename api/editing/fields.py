@@ -18,7 +18,7 @@ from graph.vocabulary import Language, Rule, Term
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldError:
-    """A fault at a place of the body; `is_content`: the guard refused a text, at `position`."""
+    """A fault in the body; `is_content`: the content filter refused a text, at `position`."""
 
     pointer: str
     id: str | None
@@ -218,7 +218,7 @@ def updated(thing: T, values: Mapping[str, Any], *, pointer: str) -> tuple[T, li
 def _refused(
     cls: type[Element], values: Mapping[str, Any], pointer: str, thing_id: str | None
 ) -> Iterator[FieldError]:
-    """A fault for each text that the guard refuses, not only for the first."""
+    """A fault for each text that the content filter refuses, not only for the first."""
     about_person = issubclass(cls, Person | ResourceIndividual)
     for name, value in values.items():
         try:

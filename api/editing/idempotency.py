@@ -95,7 +95,7 @@ class WriteKeys:
         try:
             with writing(self._engine) as connection:
                 return self._begin(connection, digest, body, change_set, now)
-        except IntegrityError as error:  # two at the same time on a server, and the other was first
+        except IntegrityError as error:  # a concurrent attempt on a server was first
             raise _in_progress() from error
         except SQLAlchemyError as error:
             raise Refused("store-unavailable") from error
@@ -135,7 +135,7 @@ class WriteKeys:
         self._set(turn, is_settled=True, tried_at=None)
 
     def leave(self, turn: IdempotencyRecord) -> None:
-        """Record an unknown outcome; the next attempt asks the graph."""
+        """Record an unknown outcome; the next attempt looks it up in the graph."""
         self._set(turn, tried_at=None)
 
     def release(self, turn: IdempotencyRecord) -> None:

@@ -1,12 +1,12 @@
-"""Proposals: changes that somebody sees the need of but may not make, until a steward accepts them.
+"""Proposals: changes that an account may not make itself, written once a steward accepts them.
 
-A proposal grants nothing. It is planned by the rights of the day twice: when it is made, by what
-the proposer sees, and when it is accepted. Most are written by the right of the steward who accepts
-them. A proposed seat of a person whose home is another area is written by the right of the
-proposer, who may fill the post, once the steward of that home agrees.
+A proposal grants nothing. It is planned twice with the rights of the day: when it is made, from the
+data that the proposer sees, and when it is accepted. Most are written with the rights of the
+steward who accepts them. A proposed seat of a person whose home is another area is written with the
+rights of the proposer, who may fill the post, once the steward of that home agrees.
 
-Rules that involve neighbors are checked for the steward alone where the proposer may not change the
-things themselves: a fault could tell of somebody whom the proposer does not see.
+Where the proposer may not change the elements, rules that involve neighbors are checked for the
+steward alone: a fault could disclose a person whom the proposer does not see.
 """
 
 import json
@@ -62,10 +62,10 @@ _MANY_ENDS: Final = bilingual(
 
 
 class ProposalContent(BaseModel):
-    """What a proposal holds; stored sealed.
+    """The content of a proposal; stored sealed.
 
-    `before` are the values it would replace, by element. `would` is what the proposer was shown.
-    `agree` are the people of other areas whom it seats: their stewards answer it.
+    `before` are the values it would replace, by element. `would` are the changes as shown to the
+    proposer. `agree` are the people of other areas who get a seat: their stewards answer it.
     """
 
     changes: wire.ChangeSet
@@ -75,7 +75,7 @@ class ProposalContent(BaseModel):
     comment: str | None
 
     def names(self) -> Iterator[str]:
-        """The ids of all elements that it names."""
+        """The ids of all elements named in the proposal."""
         for change in self.would:
             yield change.id
             yield from (end.id for end in (change.source, change.target) if end is not None)
@@ -84,7 +84,7 @@ class ProposalContent(BaseModel):
 def propose(context: RequestContext, proposal: wire.NewProposal) -> wire.Proposal:
     """Store changes for the steward who may make them; the graph is not changed.
 
-    Raises: Refused, NotFound: as for a change set; `invalid` if the caller may save it without.
+    Raises: Refused, NotFound: as for a change set; `invalid` if the caller may save them directly.
     """
     changes = proposal.changes
     if changes.verifies:
@@ -145,7 +145,7 @@ def waiting_for(context: RequestContext) -> Iterator[wire.Proposal]:
 
 
 def preview(context: RequestContext, proposal_id: str) -> wire.Rehearsal:
-    """What accepting a proposal would do, and what speaks against it. Raises: as `accept`."""
+    """The changes that accepting a proposal would make, and its faults. Raises: as `accept`."""
     _stored, content, plan = _to_answer(context, proposal_id)
     context.subjects |= subjects_of(plan)
     request = WriteRequest(changes=_rebased(context, content))
@@ -157,8 +157,8 @@ def accept(context: RequestContext, proposal_id: str) -> wire.Proposal:
 
     Raises:
         NotFound: no open proposal that the caller may answer.
-        Refused: the proposer no longer has the right to a seat; it ends too much for one person;
-            `conflict`: what it would change has been changed since; rules that speak against it.
+        Refused: the proposer may no longer fill a seat; it ends more elements than one account may;
+            `conflict`: an element was changed since; a rule is violated.
         GraphError: as `Directory.apply`.
     """
     stored, content, plan = _to_answer(context, proposal_id)
@@ -192,7 +192,7 @@ def refuse(context: RequestContext, proposal_id: str, reason: str | None) -> wir
 
 
 def withdraw(context: RequestContext, proposal_id: str) -> wire.Proposal:
-    """Withdraw an own proposal. Raises: NotFound: there is no open one of the caller."""
+    """Withdraw an own proposal. Raises: NotFound: the caller has no such open proposal."""
     stored = context.app_state.accounts.proposals.find(proposal_id)
     content = None if stored is None else _content_of(context, stored)
     if stored is None or content is None or stored.account != context.who.account:
@@ -216,9 +216,9 @@ def _to_answer(
 def _answerable(
     context: RequestContext, stored: StoredProposal
 ) -> tuple[ProposalContent, ChangePlan] | None:
-    """A proposal with its plan by the caller's rights; None if it is not theirs to answer.
+    """A proposal with its plan under the caller's rights; None if they may not answer it.
 
-    Nobody answers their own.
+    Nobody may answer their own proposal.
     """
     today = context.directory.today()
     roles = {grant.role for grant in context.who.caller.grants if grant.is_valid(today)}
@@ -237,13 +237,13 @@ def _answerable(
         plan = plan_change_set(
             context, request, stored.change_set, is_dry_run=True, is_proposal=True
         )
-    except (Refused, GraphError):  # it is hidden from the caller, or is there no more
+    except (Refused, GraphError):  # an element is hidden or no longer exists
         return None
     return None if plan.denied and not content.agree else (content, plan)
 
 
 def _fill(context: RequestContext, stored: StoredProposal, content: ProposalContent) -> None:
-    """Write the seats by the rights that the proposer has today."""
+    """Write the seats with the rights that the proposer has today."""
     who = context.app_state.accounts.standing(stored.account)
     if who is None:
         raise Refused("forbidden", _NO_LONGER)
@@ -281,7 +281,7 @@ def _close(
 
 
 def _checked(context: RequestContext, field: str, text: str | None) -> str | None:
-    """A text in one line. Raises: Refused: it holds what is never stored, or a contact detail."""
+    """A text in one line. Raises: Refused: it holds a contact detail or forbidden content."""
     if text is None or not (text := normalize_text(text)):
         return None
     try:
@@ -308,7 +308,7 @@ def _before(plan: ChangePlan) -> Iterator[tuple[str, dict[str, JsonValue]]]:
 
 
 def _people_of_other_areas(plan: ChangePlan) -> tuple[str, ...]:
-    """The people of other areas whom a plan seats."""
+    """The people of other areas to whom a plan gives a seat."""
     ids = {target.id for target in plan.elsewhere}
     links = (step.after for step in plan.steps if step.after.id in ids)
     return tuple(sorted({link.source_id for link in links if isinstance(link, Link)}))
@@ -330,7 +330,7 @@ def _content_of(context: RequestContext, stored: StoredProposal) -> ProposalCont
 def _rebased(
     context: RequestContext, content: ProposalContent, *, is_strict: bool = True
 ) -> wire.ChangeSet:
-    """The changes with the ETags of today; `is_strict`: not where a value was changed since."""
+    """The changes with current ETags; `is_strict`: except where a value was changed since."""
     return rebased(
         context,
         content.changes,
@@ -339,7 +339,7 @@ def _rebased(
 
 
 def _is_changed(content: ProposalContent, thing: Element | None) -> bool:
-    """Whether a value that a change would replace is not the one that was proposed to replace."""
+    """Whether a value that a proposal would replace has changed since it was made."""
     return thing is not None and any(
         plain(getattr(thing, name)) != value for name, value in content.before[thing.id].items()
     )
@@ -351,7 +351,7 @@ def _is_changed(content: ProposalContent, thing: Element | None) -> bool:
 def _for_steward(
     context: RequestContext, stored: StoredProposal, content: ProposalContent, plan: ChangePlan
 ) -> wire.Proposal:
-    """A proposal as whoever is to answer it sees it."""
+    """A proposal as shown to the steward who may answer it."""
     changes = (*content.changes.updates, *content.changes.ends)
     is_open, snapshot = stored.state is ProposalState.WAITING, context.directory.snapshot()
     return _wire(context, stored, content).model_copy(
@@ -367,7 +367,7 @@ def _for_steward(
 def _for_proposer(
     context: RequestContext, stored: StoredProposal, content: ProposalContent
 ) -> wire.Proposal:
-    """A proposal as whoever made it is told, without people who are hidden by now."""
+    """A proposal as shown to the proposer; empty if a person in it is hidden by now."""
     view, snapshot = context.view(), context.directory.snapshot()
     is_seen = all(
         view.find(node_id) is not None

@@ -110,7 +110,7 @@ def rebased(
     changes: wire.ChangeSet,
     is_current: Callable[[wire.Update | wire.Ending | wire.Verify, Element], bool],
 ) -> wire.ChangeSet:
-    """The changes with the ETags of today; with one that fits nothing where `is_current` denies."""
+    """The changes with current ETags; where `is_current` is false, with one that never matches."""
     snapshot = context.directory.snapshot()
 
     def based(change: Based) -> Based:

@@ -1,4 +1,4 @@
-"""The files of all export orders: a ticket stores the order, a download builds the file anew."""
+"""The files of all export orders: a ticket stores the order, the download builds the file."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -142,7 +142,7 @@ def table_content(
 
 
 def require_format(format: str) -> None:
-    """Require that the structure is exported in such a format. Raises: InvalidNeed."""
+    """Require that the structure can be exported in a format. Raises: InvalidNeed."""
     if format not in FORMATS:
         raise InvalidNeed(
             "format", *bilingual("is none of {formats}", formats=", ".join(FORMATS))
@@ -172,7 +172,7 @@ def query_result(context: RequestContext, request: AskedQueryExport) -> QueryRes
 
 
 def query_content(result: QueryResult, format: QueryFormat, lang: Language) -> ExportContent:
-    """The result of a query; it has no people, whose ids differ with each filling of a replica."""
+    """The result of a query; the audit log has the query itself, and no list of people."""
     table = QueryTable(columns=result.columns, rows=result.rows, revision=result.revision)
     truncated = () if result.cut is None else (ExportLoss(kind=LossKind.ROWS),)
     return ExportContent(
@@ -190,7 +190,7 @@ def file_of(context: RequestContext, order: Order, number: str) -> ExportFile:
 
     `number` is the number of the export.
 
-    Raises: NotFound: something it needs is gone or hidden since, or other posts are affected.
+    Raises: NotFound: an element is gone or hidden by now, or the posts are no longer the same.
     """
     provenance = provenance_of(context, order, number)
     match order:
@@ -230,7 +230,7 @@ def provenance_of(context: RequestContext, order: Order, number: str) -> Provena
 def about(
     context: RequestContext, order: Order, outline: ExportOutline, number: str
 ) -> AboutExport:
-    """The order of the file that says what another one is, and what that leaves out."""
+    """The order of a file that describes another file and what that file leaves out."""
     provenance = replace(provenance_of(context, order, number), losses=outline.losses)
     lines = (*outline.notes, *provenance.lines(order.lang))
     return AboutExport(lang=order.lang, on=order.on, task=right_of(order), lines=lines)

@@ -219,9 +219,9 @@ class DistrictSelection:
 def selection_of(
     view: View, request: AskedContacts, policy: Policy, moment: RequestedMoment
 ) -> ContactSelection | DistrictSelection:
-    """The selection of a request, at a moment of today; of a district, that of each municipality.
+    """The selection of a request, at a moment of today; for a district, one per municipality.
 
-    Raises: as `contact_selection`; InvalidNeed: it is not a police district.
+    Raises: as `contact_selection`; InvalidNeed: the node is not a police district.
     """
     if request.district is None or request.need is None:
         return contact_selection(view, request, policy, moment)
@@ -257,7 +257,7 @@ def contact_selection(
 ) -> ContactSelection:
     """The selection of a request, at a moment of today.
 
-    On a card of a district a municipality that no path leads to has its standing contacts alone.
+    In the cards of a district, a municipality without a path has its standing contacts alone.
 
     Raises:
         NotFound: the post is absent or hidden.

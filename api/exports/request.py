@@ -89,7 +89,7 @@ class QueryExport(_Order):
 
 
 class AboutExport(_Order):
-    """What another file is, as pairs of name and value; `task` is the right to that file."""
+    """The description of another file, as pairs of name and value; `task` is the right to it."""
 
     what: Literal["ABOUT"] = "ABOUT"
     task: Task
@@ -193,7 +193,7 @@ def right_of(order: Order) -> Task:
 
 
 def new_number(today: date) -> str:
-    """A new export number, which stands in the name of the file and in the audit log."""
+    """A new export number, used in the name of the file and in the audit log."""
     return f"K-{today:%Y%m%d}-{secrets.token_hex(4).upper()}"
 
 

@@ -1,6 +1,6 @@
 """A letter to a person about how they were looked up: when, how, why, never by whom (GDPR art. 15).
 
-Kinds of requests are told in plain words, since the reader does not know the system.
+Kinds of requests are described in plain words, since the reader does not know the system.
 """
 
 from dataclasses import dataclass, replace

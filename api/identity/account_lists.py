@@ -46,7 +46,7 @@ class ListedChanges:
 
 
 class _NotKept(Exception):
-    """Raised to roll back what was tried."""
+    """Raised to roll back the transaction."""
 
 
 class AccountLists:

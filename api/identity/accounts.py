@@ -106,7 +106,7 @@ class Accounts:
             return tuple(_account(row) for row in connection.execute(query.limit(limit)))
 
     def logins_of(self, accounts: Collection[str]) -> dict[str, str]:
-        """The logins of those of some accounts that exist, by id."""
+        """The logins of accounts by id; unknown ids are left out."""
         query = select(account_table.c.id, account_table.c.login)
         with reading(self._engine) as connection:
             rows = connection.execute(query.where(account_table.c.id.in_(accounts)))
@@ -145,7 +145,7 @@ class Accounts:
 
         Raises:
             NotFound: there is no such account.
-            Refused: it is disabled, or a program's.
+            Refused: the account is disabled, or a program's.
         """
         with changing(self._engine) as connection:
             owner = account_of(connection, account, now=self._clock())
@@ -219,7 +219,7 @@ def login_of(text: str) -> str:
 
 
 def _accounts(now: datetime) -> Select[Any]:
-    """All accounts, each with whether an invitation or a token of it is valid."""
+    """Select all accounts, with flags for a valid invitation and a valid token."""
     invitation = exists().where(
         code_table.c.what_for == account_table.c.id, code_table.c.ends_at > now
     )

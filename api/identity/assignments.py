@@ -1,6 +1,7 @@
-"""Who has taken on the check of a link: stored with the accounts, since the graph holds facts only.
+"""Assignments of link checks, stored with the accounts, since the graph holds facts only.
 
-An assignment says who means to check a link, and gives no right. It lasts thirty days at most.
+An assignment records which account is to check a link, and grants no right. It lasts thirty days at
+most.
 """
 
 from collections.abc import Iterable
@@ -40,7 +41,7 @@ _WRITERS: Final = 0x61736773
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredAssignment:
-    """A link that an account has taken on, or was given by another."""
+    """The assignment of a link to an account, by itself or by another account."""
 
     link: str
     account: str
@@ -82,7 +83,7 @@ class Assignments:
     ) -> StoredAssignment:
         """Assign a link to an account; `seen` is the moment of the assignment that it replaces.
 
-        Raises: Refused: it is assigned otherwise than seen.
+        Raises: Refused: the current assignment is not the one seen by the caller.
         """
         new = StoredAssignment(link=link, account=account, assigned_by=by, at=self._clock())
         with writing_alone(self._engine, _WRITERS) as connection:
@@ -99,7 +100,7 @@ class Assignments:
         return new
 
     def give_back(self, link: str, account: str) -> None:
-        """Remove an account's own assignment. Raises: NotFound: it has none of the link."""
+        """Remove an account's own assignment. Raises: NotFound: the link is not assigned to it."""
         table = assignment_table.c
         own = delete(assignment_table).where(table.link == link, table.account == account)
         with writing_alone(self._engine, _WRITERS) as connection:

@@ -1,11 +1,11 @@
 """Changes of an account's rights and credentials, with approval by a second person where needed.
 
 An administrator requests a change; it takes effect at once, or once a second person has approved
-it. Approval is needed for whatever lets somebody read who people are and how they are reached, for
-whatever takes rights away from those who supervise others, and for the removal of a second factor.
-It comes from another administrator or a data protection officer: never from the person who
-requested the change, never from the person it is about. Anyone with access to the host decides
-alone. Each change invalidates the account's open codes. Source: security.md §2.
+it. Approval is needed for each change that lets an account read who people are and how they are
+reached, for each that takes rights away from accounts that supervise others, and for the removal of
+a second factor. It comes from another administrator or a data protection officer: never from the
+person who requested the change, never from the person it is about. Anyone with access to the host
+decides alone. Each change invalidates the account's open codes. Source: security.md §2.
 """
 
 from collections.abc import Callable, Iterable
@@ -216,7 +216,7 @@ class AccountChanges:
             return connection.scalar(query) or 0
 
     def decided(self) -> tuple[StoredAccountChange, ...]:
-        """The last hundred that were done or refused, the newest first."""
+        """The last hundred changes that were done or refused, the newest first."""
         query = select(change_table).where(change_table.c.decided_at.is_not(None))
         newest = query.order_by(change_table.c.decided_at.desc(), change_table.c.id).limit(_NEWEST)
         with reading(self._engine) as connection:

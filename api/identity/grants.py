@@ -72,7 +72,7 @@ def insert_grant(
 def require_use(grant: Grant, *, is_service: bool) -> None:
     """Check that a grant has an effect and suits the kind of account.
 
-    Raises: Refused: it has no effect, or it is a program's and the account is not, or the reverse.
+    Raises: Refused: the grant has no effect, or only one of grant and account is a program's.
     """
     if (grant.role is Role.SERVICE) != is_service:
         raise Refused("separation")

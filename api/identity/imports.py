@@ -1,7 +1,7 @@
-"""Stored imports: lists that were sent and wait to be written, and the batches written before.
+"""Stored imports: uploaded lists that wait to be written, and the batches written before.
 
-A list holds names and numbers, so its content and the choices about it are sealed before they come
-here. It is deleted when it has been written, and otherwise after some hours. A batch holds counts
+A list holds names and numbers, so its content and the choices about it are sealed before they are
+stored. It is deleted when it has been written, and otherwise after some hours. A batch holds counts
 only. Both are stored with the accounts: the graph holds facts only.
 """
 
@@ -41,20 +41,20 @@ upload_table: Final = Table(
     Column("area", Text, nullable=False),
     Column("content", Text, nullable=False),  # sealed: the file and its name
     Column("choices", Text),  # sealed JSON: what the columns mean
-    Column("first_yes", DateTime(timezone=True)),  # it waits for somebody else since
+    Column("first_yes", DateTime(timezone=True)),  # the first approval; it waits for a second
     Column("ends_at", DateTime(timezone=True), nullable=False),
 )
 batch_table: Final = Table(
     "import_batch",
     metadata,
     Column("id", Text, primary_key=True),  # that of the upload
-    Column("batch", Text, nullable=False),  # as it stands on nodes and links
+    Column("batch", Text, nullable=False),  # the value of `batch` on nodes and links
     Column("account", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("area", Text, nullable=False),
     Column("counts", JSON, nullable=False),
     Column("change_set", Text, nullable=False),
-    Column("revision", BigInteger),  # None: it is not known yet whether it was written
+    Column("revision", BigInteger),  # None: the outcome is not known yet
     Column("made_at", DateTime(timezone=True), nullable=False),
     Column("undo_asked_by", Text),
     Column("undone_by", Text),
@@ -65,25 +65,25 @@ source_table: Final = Table(
     metadata,
     Column("source", Text, primary_key=True),
     Column("area", Text, nullable=False),
-    Column("account", Text, nullable=False),  # the owner: whoever imported it last
+    Column("account", Text, nullable=False),  # the owner: the account that imported it last
     Column("choices", Text, nullable=False),  # sealed JSON: what its columns mean
     Column("saved_at", DateTime(timezone=True), nullable=False),
 )
 HOST: Final = "host"
-"""The account of a list that the server left for the stewards of its area."""
+"""The account of a list uploaded on the host for the stewards of its area."""
 KEPT: Final = timedelta(hours=4)
-"""How long a list is kept that is not written."""
+"""The retention of a list that is not written."""
 WAITS: Final = timedelta(days=7)
-"""How long a list is kept that waits for the yes of a second person."""
+"""The retention of a list that waits for a second approval."""
 MOST_UPLOADS: Final = 3
-"""Lists of an account at a time; the oldest gives way."""
+"""The maximum number of lists of an account; the oldest is deleted."""
 MOST_BATCHES: Final = 200
 _WRITERS: Final = 0x696D706F
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredUpload:
-    """A list that was sent; `content` and `choices` are sealed."""
+    """An uploaded list; `content` and `choices` are sealed."""
 
     id: str
     account: str
@@ -115,7 +115,7 @@ class StoredBatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedSource:
-    """What the columns of a source mean, as its owner imported it last; `choices` are sealed."""
+    """The column choices of a source from its last import by its owner; `choices` are sealed."""
 
     source: str
     area: str
@@ -179,15 +179,15 @@ class StoredImports:
             return tuple(map(_upload, connection.execute(query.order_by(desc(table.ends_at)))))
 
     def choose(self, upload_id: str, choices: str, account: str) -> None:
-        """Store what the columns of a list mean; an earlier first yes to it is void.
+        """Store the column choices of a list; an earlier first approval of it is void.
 
-        It becomes that account's list, if the server had left it.
+        A list uploaded on the host becomes that account's.
         """
         ends_at = self._clock() + KEPT
         self._set(upload_id, choices=choices, first_yes=None, ends_at=ends_at, account=account)
 
     def wait(self, upload_id: str, account: str) -> None:
-        """Keep a list, to which an account said yes, for the yes of a second person."""
+        """Keep a list that an account has approved, until a second person approves it."""
         now = self._clock()
         self._set(upload_id, first_yes=now, ends_at=now + WAITS, account=account)
 
@@ -205,7 +205,7 @@ class StoredImports:
     # ---- saved sources
 
     def save(self, saved: SavedSource) -> None:
-        """Save what the columns of a source mean, for its next list."""
+        """Save the column choices of a source, for its next list."""
         values = {name: getattr(saved, name) for name in SavedSource.__slots__}
         with writing(self._engine) as connection:
             connection.execute(delete(source_table).where(source_table.c.source == saved.source))
@@ -253,7 +253,7 @@ class StoredImports:
             return next(map(_batch, connection.execute(query)), None)
 
     def ask_undo(self, batch_id: str, account: str) -> None:
-        """Record the first yes to the undo of a batch."""
+        """Record the first approval of the undo of a batch."""
         self._mark(batch_id, undo_asked_by=account)
 
     def undone(self, batch_id: str, account: str) -> None:

@@ -4,8 +4,8 @@ A code is 128 random bits in base32, in groups that can be read aloud; it is sto
 deleted once used.
 
 The content of a ticket is stored with the accounts, encrypted with a key derived from the ticket: a
-reader of the database learns neither. A ticket that names a person who then withdraws consent is
-deleted.
+reader of the database learns neither ticket nor content. A ticket that names a person who then
+withdraws consent is deleted.
 """
 
 import hashlib
@@ -65,7 +65,7 @@ def invited(connection: Connection, code: str, *, now: datetime) -> str | None:
 
 
 def is_first_code(connection: Connection, code: str, *, now: datetime) -> bool:
-    """Whether it is the code of the first start; a wrong one uses up an attempt."""
+    """Whether a code is that of the first start; a wrong one uses up an attempt."""
     row = connection.execute(select(code_table).where(code_table.c.what_for == FIRST_START)).first()
     if row is None or utc(row.ends_at) <= now or row.tries_left < 1:
         return False

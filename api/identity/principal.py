@@ -30,7 +30,7 @@ NEEDS_SECOND: Final = READS_PERSONS | NEEDS_STRONG
 NOT_FOR_TOKENS: Final = frozenset(
     {Task.REVEAL, Task.ACCOUNTS, Task.APPROVE, Task.AUDIT, Task.EXPORT_NAMES, Task.EXPORT_DETAILS}
 )
-"""Tasks that no API token may do, whatever its owner may do."""
+"""Tasks that no API token may do, whatever the rights of its owner."""
 
 
 class Assurance(StrEnum):
@@ -193,7 +193,7 @@ def check_task(
 ) -> Refused | None:
     """Return why a principal may not do a task on a day; None if allowed.
 
-    `needs_grant`: False for what an account may do about itself without any right. `needs_session`:
+    `needs_grant`: False for tasks about the account itself, which need no right. `needs_session`:
     no token is accepted, since it could extend its own life.
     """
     if who.scopes is not None and (task not in who.scopes or task in NOT_FOR_TOKENS):

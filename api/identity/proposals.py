@@ -1,7 +1,7 @@
 """Stored proposals of changes: who proposed what, and what the steward answered.
 
-What is proposed may hold names, so its content and the reason of the answer are sealed before they
-come here. A proposal has no effect until it is accepted; none is stored longer than thirty days.
+A proposal may contain names, so its content and the reason of the answer are sealed before they are
+stored. A proposal has no effect until it is accepted; none is stored longer than thirty days.
 They are stored with the accounts: the graph holds facts only.
 """
 
@@ -40,7 +40,7 @@ proposal_table: Final = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("account", Text, nullable=False, index=True),
-    Column("term", Text, nullable=False),  # HMAC of what is proposed: nothing is proposed twice
+    Column("term", Text, nullable=False),  # HMAC of the changes, to find duplicates
     Column("content", Text, nullable=False),  # sealed JSON: it may contain names
     Column("change_set", Text, nullable=False),
     Column("state", Text, nullable=False),
@@ -50,7 +50,7 @@ proposal_table: Final = Table(
     Column("changed_at", DateTime(timezone=True), nullable=False),
 )
 _BEFORE: Final = Table("proposal", MetaData())
-"""Where proposals of seats were stored before there were others; those open then are void."""
+"""The table of an older version, for proposals of seats; dropped with its open proposals."""
 KEPT: Final = timedelta(days=30)
 MOST_OPEN: Final = 50
 _WRITERS: Final = 0x70726F70
@@ -101,7 +101,7 @@ class Proposals:
     def make(self, account: str, *, term: str, content: str, change_set: str) -> StoredProposal:
         """Create a proposal.
 
-        Raises: Refused: the account has an open one of the same, or `MOST_OPEN` others.
+        Raises: Refused: it has an open proposal of the same changes, or `MOST_OPEN` others.
         """
         now, table = self._clock(), proposal_table.c
         proposal = StoredProposal(

@@ -20,7 +20,7 @@ withheld_table: Final = Table(
     "withheld",
     metadata,
     Column("subject", Text, primary_key=True),
-    Column("why", Text, primary_key=True, default="WITHDRAWN"),  # the only reason there is
+    Column("why", Text, primary_key=True, default="WITHDRAWN"),  # the only reason
     Column("since", DateTime(timezone=True), nullable=False),
 )
 owed_table: Final = Table(  # consents withdrawn here but not yet in the graph
@@ -31,7 +31,7 @@ owed_table: Final = Table(  # consents withdrawn here but not yet in the graph
     Column("withdrawn_by", Text, nullable=False),
     Column("withdrawn_on", Date, nullable=False),
 )
-_WRITERS: Final = 0x77697468  # an arbitrary number: the advisory lock of those who change the list
+_WRITERS: Final = 0x77697468  # an arbitrary number: the advisory lock for changes of the list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +116,7 @@ class Restrictions:
     def lift(self, subjects: Iterable[str], *, before: datetime | None = None) -> None:
         """Make persons visible again as far as the graph allows: a new consent was recorded.
 
-        Those withheld since `before` or later stay so.
+        Persons withheld at `before` or later stay withheld.
         """
         rows = withheld_table.c
         lifted = delete(withheld_table).where(rows.subject.in_([*subjects]))

@@ -64,7 +64,7 @@ def showable_detail(view: View, detail_id: str, purpose: Purpose) -> ShowableDet
             raise Refused("forbidden", _ELSEWHERE, needed=sorted(others))
         if not may_ask(view, view.id(owner)):
             raise NotFound(detail_id)
-        # a visible civilian's: their door openers can be asked
+        # the detail of a visible civilian, whose door openers can be asked
         openers = [
             {"id": view.id(post), "name": view.name(post)} for post in door_openers(view, owner)
         ]

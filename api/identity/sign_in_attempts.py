@@ -1,7 +1,7 @@
 """Audit of requests before sign-in: setup, sign-in, and redeeming an invitation.
 
 There is no `RequestContext` yet, so these rows are written here: an intent before anything else,
-then the outcome. Never a password or a code, and the login only as HMAC.
+then the outcome. They never contain a password or a code, and the login only as HMAC.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """The identity store: all parts of `api/identity` on one database.
 
-It includes the withholdings: ids that only the DPO's Views show, whatever the graph says.
+It includes the withholdings: ids that only the DPO's Views show, regardless of the graph.
 """
 
 from collections.abc import Callable, Generator
@@ -148,7 +148,7 @@ def open_identity_store(
     `keys` is the folder of the key that encrypts second factors, by default the folder `keys` next
     to `folder`.
 
-    Raises: KeyringRefused: others may read them, or they and the key do not belong together.
+    Raises: KeyringRefused: others may read them, or the key does not belong to these accounts.
     """
     engine = open_tables(folder, url)
     with ExitStack() as until_closed:

@@ -79,7 +79,7 @@ grant_table: Final = Table(
     Column("given_by", Text, nullable=False),
     _at("given_at"),
     Column("confirmed_by", Text),  # the second administrator, where one is needed
-    _at("confirmed_at", is_known=False),  # not in force before
+    _at("confirmed_at", is_known=False),  # the grant is not in force before
     Column("ended_by", Text),
     _at("ended_at", is_known=False),
 )
@@ -159,7 +159,7 @@ def open_tables(folder: Path, url: str | None) -> Engine:
 
 @contextmanager
 def changing(engine: Engine) -> Generator[Connection]:
-    """One exclusive transaction among all that change accounts, so that its reads remain valid."""
+    """One transaction at a time that changes accounts, so that its reads remain valid."""
     with writing_alone(engine, _WRITERS) as connection:
         yield connection
 

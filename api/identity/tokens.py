@@ -1,4 +1,4 @@
-"""API tokens for programs: with narrower rights than their owner, and of limited life."""
+"""API tokens for programs, with narrower rights than their owner and a limited lifetime."""
 
 import json
 import secrets

@@ -1,4 +1,4 @@
-"""What a caller is told of a file: its columns, words, rows and faults."""
+"""The wire form of an import: columns, words, rows and faults of its file."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -63,7 +63,7 @@ def import_of(
     notes += [
         wire.ImportNote(text=note.label(lang), count=count) for note, count in found.notes.items()
     ]
-    mapping = TableMapping(columns=())  # of other formats
+    mapping = TableMapping(columns=())  # for other formats
     if isinstance(opened.mapping, TableMapping):
         mapping = opened.mapping
     context.count = rows_in(opened.sent)
@@ -144,7 +144,7 @@ def _row(view: View, row: PreviewRow, path: str | None, lang: Language) -> wire.
 
 
 def _tells(view: View, thing_id: str, field: str) -> bool:
-    """Whether the reader may see what we say; of a contact value it is the hint."""
+    """Whether the reader may see the value in the register; for a contact value, the hint."""
     name = "hint" if field == "value" else field
     return may_see(view, thing_id) and may_use_field(view, thing_id, name, Action.SEE)
 
@@ -164,12 +164,12 @@ def fault_of(fault: ImportFault, lang: Language) -> wire.ImportFault:
 
 
 def problem_errors(faults: Iterable[ImportFault], lang: Language) -> list[dict[str, object]]:
-    """Every fault as an error of a problem: in the whole body, at its place in the file."""
+    """Every fault as an error of a problem, with its place in the file and an empty pointer."""
     return [{"pointer": "", **fault_of(fault, lang).model_dump()} for fault in faults]
 
 
 def _readings(opened: OpenedImport, lang: Language) -> Iterator[wire.ImportReading]:
-    """How the words of kinds and authorities are read, and what those may mean that are not."""
+    """The readings of words for kinds and authorities, with choices for those without one."""
     if isinstance(opened.preview, RecordPreview) and isinstance(opened.mapping, RecordMapping):
         yield from _record_readings(opened.preview, opened.mapping, lang)
     if opened.table is None or not isinstance(opened.mapping, TableMapping):
@@ -192,7 +192,7 @@ def _readings(opened: OpenedImport, lang: Language) -> Iterator[wire.ImportReadi
 def _record_readings(
     found: RecordPreview, mapping: RecordMapping, lang: Language
 ) -> Iterator[wire.ImportReading]:
-    """The words of another's format: those to be chosen, those chosen, and those nearly known."""
+    """The words of a foreign format: to be chosen, chosen, and recognized approximately."""
     for one in found.questions:
         yield wire.ImportReading(
             field=cast("wire.ReadField", one.field.value), typed=one.typed, meaning=None,
@@ -231,7 +231,7 @@ def _reading(
     typed: str,
     lang: Language,
 ) -> wire.ImportReading | None:
-    """A word that is not its own meaning; None: it says what it is."""
+    """The reading of a word; None if the register or vocabulary knows the word itself."""
     value = mapping.reading(target, typed)
     choices: list[wire.Choice] = []
     label = None if value is None else _label(register, value, lang)
@@ -268,7 +268,7 @@ def _label(register: ImportRegister, value: str, lang: Language) -> str:
 
 
 def waiting_of(context: RequestContext, upload: StoredUpload) -> wire.WaitingImport:
-    """A list that is not written yet."""
+    """The wire form of a list that is not written yet."""
     return wire.WaitingImport(
         id=upload.id, source=upload.source, area=upload.area,
         is_mine=is_own(context, upload),
@@ -278,7 +278,7 @@ def waiting_of(context: RequestContext, upload: StoredUpload) -> wire.WaitingImp
 
 
 def batch_of(context: RequestContext, batch: StoredBatch) -> wire.ImportBatch:
-    """A batch; who wrote it only if the caller sees them."""
+    """The wire form of a batch; its author only if the caller sees them."""
     return wire.ImportBatch(
         id=batch.id, batch=batch.batch, source=batch.source, area=batch.area,
         by=context.person_of(batch.account),

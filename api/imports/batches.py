@@ -1,4 +1,4 @@
-"""Writes a list as one batch, or nothing of it; and undoes a batch."""
+"""Writes a list atomically as one batch, and undoes a batch."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -53,10 +53,10 @@ _NEEDED: Final = bilingual(
 def apply_import(
     context: RequestContext, upload_id: str, asked: wire.AskedApply, key: IdempotencyKey
 ) -> wire.ImportBatch:
-    """Write a previewed list whole, once.
+    """Write a previewed list atomically, at most once.
 
     Raises:
-        NotFound: no such list of the caller's.
+        NotFound: the caller has no such list.
         Refused: `preview-changed`; `import-refused` with the refused rows; `second-yes`.
         GraphError: as `Directory.apply`.
     """
@@ -123,7 +123,7 @@ def _write(
         )
         raise _import_refused(context, tuple(_by_row(opened, where))) from error
     imports.settle(upload.id, revision)
-    # what the columns meant, for the next list of the source; whom its rows meant is left out
+    # the column choices for the next list of the source, without the persons chosen for rows
     choices = opened.choices.model_copy(update={"merges": {}})
     sealed = context.app_state.audit.encrypt_text(choices.model_dump_json(exclude_defaults=True))
     imports.save(
@@ -142,7 +142,7 @@ def _write(
 
 
 def _by_row(opened: OpenedImport, where: set[str]) -> Iterator[ImportFault]:
-    """What only the store could refuse, by the rows that would write it; it names nobody."""
+    """Faults that only the store found, at the rows that cause them; no person is named."""
     lines = [
         row.line
         for row in opened.preview.rows
@@ -154,7 +154,7 @@ def _by_row(opened: OpenedImport, where: set[str]) -> Iterator[ImportFault]:
         yield ImportFault(place=place, rule=ImportRule.TAKEN)
 
 
-# ---- what there is
+# ---- lists and batches
 
 
 def imports_of(context: RequestContext) -> wire.Imports:
@@ -180,7 +180,7 @@ def imports_of(context: RequestContext) -> wire.Imports:
 
 
 def _settled(context: RequestContext, batch: StoredBatch) -> StoredBatch | None:
-    """A batch that was written; one whose outcome is not known is looked up in the graph."""
+    """A batch that was written, else None; an unknown outcome is looked up in the graph."""
     if batch.revision is not None:
         return batch
     revision = context.directory.revision_by_key(batch.change_set)
@@ -195,11 +195,11 @@ def _settled(context: RequestContext, batch: StoredBatch) -> StoredBatch | None:
 
 
 def undo_import(context: RequestContext, batch_id: str, key: IdempotencyKey) -> wire.ImportBatch:
-    """Take back what a batch wrote.
+    """Undo a batch.
 
     Raises:
         NotFound: no such batch in the caller's areas.
-        Refused: `conflict` with what depends on it; `second-yes`; `forbidden`.
+        Refused: `conflict` with the elements that depend on it; `second-yes`; `forbidden`.
         GraphError: as `Directory.apply`.
     """
     imports = context.app_state.accounts.imports
@@ -241,7 +241,7 @@ def _undo(context: RequestContext, batch: StoredBatch, change_set: str) -> None:
         context.directory.apply(replace(changes, idempotency=change_set))
     except Conflict as conflict:
         raise Refused("conflict", _CHANGED) from conflict
-    except Invalid as error:  # a rule that something later depends on
+    except Invalid as error:  # a rule is violated because of later changes
         raise Refused("conflict", _NEEDED, dependents=[]) from error
     imports.undone(batch.id, context.who.account)
     context.count = len(changes)
@@ -249,7 +249,7 @@ def _undo(context: RequestContext, batch: StoredBatch, change_set: str) -> None:
 
 
 def _require_two(context: RequestContext, batch: StoredBatch, ends: int) -> None:
-    """Whoever wrote a batch takes it back alone; others only together with one more.
+    """Require a second approval of an undo that ends many elements, unless by the batch's author.
 
     Raises: Refused: `second-yes`.
     """

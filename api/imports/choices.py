@@ -1,4 +1,4 @@
-"""What a steward chose about a file: what columns and words mean, and whom its rows mean."""
+"""A steward's choices for a file: the meaning of columns and words, and the persons of rows."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -32,7 +32,7 @@ _KINDS: Final[Mapping[str, type[PostKind] | type[NetworkKind]]] = {
 def mapping_of(
     table: SourceTable, register: ImportRegister, choices: AskedMapping, area: str
 ) -> TableMapping:
-    """The guess with what was chosen. Raises: InvalidNeed: no such column, field or kind."""
+    """The guess corrected by the choices. Raises: InvalidNeed: no such column, field or kind."""
     if not all(_can_mean(reading, register) for reading in choices.readings):
         raise _unknown("readings", [])
     mapping = guess(table, register).corrected(
@@ -52,7 +52,7 @@ def mapping_of(
         values=[_value_of(one) for one in choices.readings],
     )
     authority = (TargetField.AUTHORITY, TargetField.AUTHORITY_CODE)
-    if mapping.fields().isdisjoint(authority):  # a list of one's own names it nowhere
+    if mapping.fields().isdisjoint(authority):  # an authority's own list may not name it
         names = _authorities_of(register, area)
         if len(names) == 1:
             mapping = replace(mapping, constants={**mapping.constants, authority[0]: names[0]})
@@ -60,14 +60,14 @@ def mapping_of(
 
 
 def _can_mean(reading: PickedReading, register: ImportRegister) -> bool:
-    """Whether a word of a list can be read so: as a kind of its field, or as a node by its id."""
+    """Whether a reading is possible: a kind of its field, or the id of a node."""
     kinds = _KINDS.get(reading.field)
     known = set(kinds) if kinds else register.names
     return reading.meaning in known or reading.meaning in register.context.nodes
 
 
 def _authorities_of(register: ImportRegister, area: str) -> list[str]:
-    """The names of the authorities that an area is the area of."""
+    """The names of the authorities of an area that are of the same kind as the area."""
     kind = register.node(area, Area).kind if area in register.context.nodes else None
     return [
         name
@@ -96,7 +96,10 @@ def _unknown(name: str, listed: list[str]) -> InvalidNeed:
 
 
 def merges_of(choices: AskedMapping, register: ImportRegister) -> dict[int, str]:
-    """The persons that rows mean, by line. Raises: NotFound, InvalidNeed: there is none."""
+    """The persons chosen for rows, by line.
+
+    Raises: NotFound: there is no such person; InvalidNeed: a line is not a number.
+    """
     merges: dict[int, str] = {}
     for line, person in choices.merges.items():
         if not line.isdecimal() or len(line) > 7:
@@ -108,7 +111,7 @@ def merges_of(choices: AskedMapping, register: ImportRegister) -> dict[int, str]
 
 
 def record_mapping_of(choices: AskedMapping) -> RecordMapping:
-    """The words of another's format as they were chosen. Raises: InvalidNeed: one is no kind."""
+    """The chosen words of a foreign format. Raises: InvalidNeed: a value is not a kind."""
     values = tuple(map(_value_of, choices.readings))
     try:
         return RecordMapping(values=values)
@@ -119,7 +122,7 @@ def record_mapping_of(choices: AskedMapping) -> RecordMapping:
 def chosen_mapping(
     sent: SentFile, register: ImportRegister, choices: AskedMapping, area: str
 ) -> TableMapping | RecordMapping | None:
-    """What columns or words mean; None: the elements of our own format need nothing chosen.
+    """The mapping of columns or words; None for our own format, which needs no choices.
 
     Raises: InvalidNeed: no such column, field or kind.
     """
@@ -133,7 +136,7 @@ def chosen_mapping(
 
 
 def applicable(sent: SentFile, register: ImportRegister, choices: AskedMapping) -> AskedMapping:
-    """The choices without readings that this file cannot have, as of a file of another format."""
+    """The choices without readings that this file cannot have, such as those of another format."""
     match sent:
         case NativeData():
             return choices
@@ -145,7 +148,7 @@ def applicable(sent: SentFile, register: ImportRegister, choices: AskedMapping) 
 
 
 def _is_word(reading: PickedReading) -> bool:
-    """Whether a word of another's format can be read so."""
+    """Whether a reading is possible for a foreign format."""
     try:
         RecordMapping(values=(_value_of(reading),))
     except InvalidNeed:

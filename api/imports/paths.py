@@ -1,4 +1,4 @@
-"""Which contact paths an import would change, for whoever looks at its preview."""
+"""The contact paths that an import would change, for the reader of its preview."""
 
 from typing import Final
 
@@ -13,16 +13,16 @@ from graph.questions.path_changes import PathChanges, path_changes
 from graph.snapshot.snapshot import Snapshot
 
 LIMIT_S: Final = 5.0
-"""How long the paths of a preview are compared at most."""
+"""Time limit for the comparison of the paths of a preview."""
 
 
 def paths_of(
     snapshot: Snapshot, view: View, found: Preview, policy: Policy, *, sees_all: bool = False
 ) -> PathChanges | None:
-    """The paths that differ in the register as it would be; None: nothing would be written.
+    """The paths that differ in the register after the import; None if nothing would be written.
 
     `view` is that of the Snapshot. The paths of the import's area and of those in it come first.
-    Unless whoever looks `sees_all`, what is created has other ids than it is to have.
+    Unless the reader `sees_all`, created elements have stand-in ids in place of their own.
     """
     if found.faults or not (found.creates or found.updates or found.ends):
         return None

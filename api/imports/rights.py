@@ -1,4 +1,4 @@
-"""Rights to what an import would write: for each element those of a form, as they are today."""
+"""Rights to write the elements of an import: for each the same as for a form, as of today."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import Rule
 
 _NOT_JUDGED: Final = frozenset({"revision", "batch", "hint"})
-"""Fields that follow from others, or say that it was an import."""
+"""Fields that are derived from others, or that record the import."""
 _OF_THE_IMPORT: Final = frozenset({"source", "external_id", "verified_by", "declared_by"})
 _DATES: Final = frozenset({"valid_from", "valid_to"})
 _WHO: Final = frozenset({"verified_by", "declared_by"})
@@ -32,14 +32,14 @@ _WHO: Final = frozenset({"verified_by", "declared_by"})
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """The rights of a caller to write, by the Views made of one Snapshot; `view` is today's."""
+    """The rights of a caller to write, from the Views of one Snapshot; `view` is today's."""
 
     context: RequestContext
     snapshot: Snapshot
     view: View
 
     def view_of(self, *ids: str) -> View:
-        """Return the View that decides: see `RequestContext.view_to_write`."""
+        """Return the View that a write is checked against: see `RequestContext.view_to_write`."""
         today = self.view.on
         days = (reference_date(self.snapshot, thing_id, today) or today for thing_id in ids)
         is_later = max(days, default=today) > today
@@ -76,7 +76,7 @@ def _denied_creates(judge: Judge, things: Sequence[Element]) -> Iterator[tuple[s
         view = judge.view_of(*known)
         rights = CreateRights.of(view, group)
         for thing in group:
-            is_tie = isinstance(thing, Knows)  # which only those themselves declare
+            is_tie = isinstance(thing, Knows)  # which only the two people declare
             if is_tie or not all(may_see(view, one) for one in references(thing) if one not in new):
                 yield thing.id, ImportRule.NOT_YOURS
             elif not rights.may_create(thing):
@@ -85,10 +85,10 @@ def _denied_creates(judge: Judge, things: Sequence[Element]) -> Iterator[tuple[s
 
 
 def compares(view: View, thing: Element, field: str) -> bool:
-    """Return whether a file may be compared with a field: the caller sees it, or may write a value.
+    """Return whether a file may be compared with a field: the caller sees it, or may edit it.
 
-    What follows from other fields, or says who wrote it, is not compared. A value that the caller
-    may only ask for is not either, since values could be tried out.
+    Fields that record the import or an author are not compared. Nor is the value of a visible
+    contact detail that the caller may not edit, since values could be found by trial.
     """
     if field in _OF_THE_IMPORT:
         return False
@@ -125,7 +125,7 @@ def may_write_end(judge: Judge, end: End) -> bool:
 def ended_by(
     snapshot: Snapshot, view: View, updates: Iterable[Element], ends: Iterable[End]
 ) -> int:
-    """Return how many visible elements end earlier than before, with the links of ended nodes."""
+    """Return the number of elements that end earlier than before, with links of ended nodes."""
     ending = {end.id: end.on for end in ends}
     ending |= {thing.id: thing.valid_to for thing in updates if thing.valid_to is not None}
     ended: set[str] = set()
@@ -151,10 +151,10 @@ def references(thing: Element) -> Iterator[str]:
 
 
 def _groups(things: Sequence[Element]) -> Collection[Sequence[Element]]:
-    """Return the new elements, in a group each with all that new links join them to.
+    """Return the new elements, grouped by the connected components that new links form.
 
-    A right to create an element depends on its group alone, so that a long list is not compared
-    with itself row by row.
+    The right to create an element depends on its group alone, so the rows of a long list need not
+    all be compared with each other.
     """
     group = {thing.id: thing.id for thing in things if isinstance(thing, Node)}
 

@@ -1,6 +1,6 @@
-"""A file that was sent, read and compared with what its reader may see.
+"""Uploaded files: read, and compared with the data that the caller may see.
 
-The file is stored sealed; what is read of it stays in memory for some minutes at most.
+A file is stored sealed; its parsed content stays in memory for some minutes at most.
 """
 
 import json
@@ -49,9 +49,9 @@ _TRIES: Final = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingChoice:
-    """How a file is to be read: its format, the sheet of a list, and what an end of OS2mo is.
+    """How a file is to be read: its format, the sheet of a list, the meaning of ends in OS2mo.
 
-    None: as its contents say.
+    None: determined from the content.
     """
 
     form: ImportFormat | None = None
@@ -61,10 +61,10 @@ class ReadingChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedImport:
-    """A file with what it means and would do, for one reader at one revision.
+    """A file with its mapping and its preview, for one caller at one revision.
 
     `mapping` is that of a list or of words; an element of Kontaktvej's own format needs none. `key`
-    is what it depends on.
+    is the cache key: all values that the preview depends on.
     """
 
     key: tuple[Hashable, ...]
@@ -118,7 +118,7 @@ def receive(
 
 
 def stored_file(name: str, data: bytes, sent: SentFile, reading: ReadingChoice) -> str:
-    """Return what is stored of a file: its bytes, and how it was read."""
+    """Return the stored form of a file, as JSON: its bytes, and how it was read."""
     return json.dumps(
         {
             "name": name, "sheet": reading.sheet, "data": b64encode(data).decode(),
@@ -131,9 +131,9 @@ def stored_file(name: str, data: bytes, sent: SentFile, reading: ReadingChoice) 
 def open_import(
     context: RequestContext, upload: StoredUpload, *, sent: SentFile | None = None
 ) -> OpenedImport:
-    """Read a stored file, and compare it with what the caller sees now.
+    """Read a stored file, and compare it with the data that the caller sees now.
 
-    `sent` is the file where it has just been read.
+    `sent` is the parsed file if it has just been read.
 
     Raises: Refused: the file cannot be read; `busy`.
     """
@@ -192,7 +192,7 @@ def open_import(
 
 
 def changed_paths(context: RequestContext, opened: OpenedImport) -> PathChanges | None:
-    """Return which paths the file would change, worked out once; None: nothing is written."""
+    """Return the paths the file would change, computed once; None if nothing is written."""
     key = (*opened.key, "paths")
     cached = context.app_state.imports.get(key)
     if cached is not None:
@@ -213,7 +213,7 @@ def _read(
 
 
 def find_import(context: RequestContext, upload_id: str) -> OpenedImport:
-    """Return a list of the caller, or one that waits for their yes and that they may write whole.
+    """Return a list of the caller, or one that awaits their approval and that they may write whole.
 
     Raises: NotFound: there is none.
     """
@@ -225,7 +225,7 @@ def find_import(context: RequestContext, upload_id: str) -> OpenedImport:
     if not may_second(context, upload):
         raise NotFound(upload_id)
     opened = open_import(context, upload)
-    if _holds_unseen(opened):  # the first steward may see it, and have planned something else
+    if _holds_unseen(opened):  # the first steward may see the element, and have planned otherwise
         raise NotFound(upload_id)
     theirs = {ImportRule.NOT_YOURS, ImportRule.HOME_ELSEWHERE}
     if any(fault.rule in theirs for fault in opened.preview.refused()):
@@ -247,7 +247,7 @@ def _holds_unseen(opened: OpenedImport) -> bool:
 
 
 def may_second(context: RequestContext, upload: StoredUpload) -> bool:
-    """Return whether a list waits for the second yes of somebody like the caller."""
+    """Return whether a list waits for a second approval that the caller may give."""
     accounts = context.app_state.accounts
     return (
         upload.first_yes is not None
@@ -257,7 +257,7 @@ def may_second(context: RequestContext, upload: StoredUpload) -> bool:
 
 
 def is_own(context: RequestContext, upload: StoredUpload) -> bool:
-    """Return whether the caller may correct a list: their own, or one that the server left."""
+    """Return whether the caller may correct a list: their own, or one uploaded on the host."""
     return upload.account in (context.who.account, HOST) and is_steward_of(context, upload.area)
 
 
@@ -271,7 +271,7 @@ def is_steward_of(context: RequestContext, area: str) -> bool:
 
 
 def choose(context: RequestContext, opened: OpenedImport, choices: AskedMapping) -> OpenedImport:
-    """Store what the columns and words of one's own file mean.
+    """Store the meaning of the columns and words of the caller's own file.
 
     Raises: InvalidNeed: there is no such column, field or kind; NotFound: a merged person.
     """
@@ -286,7 +286,7 @@ def choose(context: RequestContext, opened: OpenedImport, choices: AskedMapping)
 
 
 def refused_list(context: RequestContext, refused: FileRefused) -> Refused:
-    """The problem for a list of which nothing can be read: every fault, and no content."""
+    """The problem for a list that cannot be read, with every fault but no content."""
     from api.imports.answers import problem_errors
 
     return Refused(
@@ -297,7 +297,7 @@ def refused_list(context: RequestContext, refused: FileRefused) -> Refused:
 
 
 def at_one_revision(context: RequestContext) -> tuple[Snapshot, View]:
-    """The Snapshot and the View made of it. Raises: Refused: `busy`: it changes all the time."""
+    """The Snapshot and its View. Raises: Refused: `busy`: the Snapshot keeps changing."""
     for _ in range(_TRIES):
         snapshot, view = context.directory.snapshot(), context.view()
         if view.nodes is snapshot.nodes:
@@ -306,7 +306,7 @@ def at_one_revision(context: RequestContext) -> tuple[Snapshot, View]:
 
 
 def _content(context: RequestContext, upload: StoredUpload) -> tuple[dict[str, Any], AskedMapping]:
-    """What is stored of a file, in clear. Raises: NotFound: its key no longer exists."""
+    """The stored file and choices, decrypted. Raises: NotFound: the key no longer exists."""
     sealed = {"content": upload.content, "choices": upload.choices}
     clear = context.app_state.audit.decrypt_parameters(sealed)
     if clear["content"] == upload.content:

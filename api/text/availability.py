@@ -17,7 +17,7 @@ from graph.vocabulary import Language
 
 _HELD: Final = frozenset({AnswerRole.HOLDER, AnswerRole.ACTING})
 _NAMES_ITSELF: Final = frozenset({AnswerRole.UNIT, AnswerRole.DUTY_LINE, AnswerRole.MAILBOX})
-"""The roles whose names tell already what they are: `Vagtcentral, Fyns Politi`."""
+"""The roles whose names already include the role: `Vagtcentral, Fyns Politi`."""
 _MIDNIGHT: Final = time(0)
 _DAY: Final = timedelta(days=1)
 _SOON: Final = timedelta(days=7)  # beyond a week the end of availability is omitted
@@ -147,7 +147,7 @@ def _reasons(resolution: Resolution, moment: RequestedMoment, lang: Language) ->
     """Vacancy and absences, `indehaver fraværende til 7. dec.`, without name or cause.
 
     For a holder who has left, only the vacancy. The role is omitted where the post opens with the
-    return of the one who is absent: it stands beside that name already.
+    return of the absent person, whose role is already given beside the name.
     """
     state = resolution.availability
     if resolution.vacant_since is not None:

@@ -1,4 +1,4 @@
-"""What each network metric means here, and what it does not mean."""
+"""Explanations of the network metrics: what each means here, and what it does not mean."""
 
 from collections.abc import Mapping
 from typing import Final

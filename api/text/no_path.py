@@ -20,7 +20,7 @@ from graph.vocabulary import Language, LinkType
 def why_not_sentence(why: WhyNot, need: Need, lang: Language) -> str:
     """Why no path goes through a node, and whether that is proved.
 
-    Of what is hidden or unknown it names only the id that was sent.
+    A hidden or unknown node is named only by the id that was sent.
     """
     name = why.node.name or why.node.id
     match why.obstacle:

@@ -253,7 +253,7 @@ def _local_post(post: LocalPost, moment: RequestedMoment, lang: Language) -> Fie
             post.resolution,
             availability=with_fields(
                 post.resolution.availability,
-                # The duty line of the place stands in the same list.
+                # The duty line of the place is in the same list.
                 words=Fields(text=answering(post.resolution, moment, lang, is_covered=False)),
             ),
         ),

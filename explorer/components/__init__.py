@@ -44,7 +44,7 @@ def draw(name: str, *, key: str, data: object, **on: Any) -> dict[str, Any]:
 
 
 def script_of(name: str) -> str:
-    """The address of a component's script; the component is registered first."""
+    """Register a component if necessary, and return the address of its script."""
     _register(name)
     (script,) = (EXPLORER / "components" / name / "built").glob("*.js")
     return f"/_stcore/bidi-components/kontaktvej.{name}/{script.name}"
@@ -53,8 +53,8 @@ def script_of(name: str) -> str:
 def _register(name: str) -> None:
     """Register a component with Streamlit.
 
-    Here and not by a manifest in the package, since Streamlit finds none in an editable
-    installation; and once per runtime, since every AppTest has one of its own.
+    It is registered here and not by a manifest in the package, since Streamlit finds no manifest
+    in an editable installation; and once per runtime, since every AppTest has its own runtime.
     """
     registry = get_bidi_component_manager()
     if registry.get_component_asset_root(f"kontaktvej.{name}") is None:

@@ -51,7 +51,7 @@ def install() -> None:
 def build(explorer: Path) -> None:
     """Write every built file below a folder like `explorer`; the output is reproducible.
 
-    Raises: CalledProcessError: something in `src/` is wrong; `stderr` says what.
+    Raises: CalledProcessError: the sources in `src/` do not build; `stderr` has the error.
     """
     components, static = explorer / "components", explorer / "static"
     node([str(HERE / "build.js"), str(components)], return_completed_process=True, cwd=HERE,

@@ -13,7 +13,7 @@ from explorer.outlines.convert import simplified
 
 TARGET: Final = Path(__file__).parents[1] / "components/path/src/denmark.js"
 _TOLERANCE: Final = 70
-_SMALLEST: Final = 12_000  # square units; a smaller island is no dot on a map of this size
+_SMALLEST: Final = 12_000  # square units; a smaller island is not visible on a map of this size
 
 
 def main() -> None:
@@ -23,7 +23,7 @@ def main() -> None:
 
 def script() -> str:
     """The module: the size of the map, and its shapes as the data of one SVG path."""
-    rings: list[list[tuple[int, int]]] = []  # the outer ones of what can be seen on a small map
+    rings: list[list[tuple[int, int]]] = []  # the outer rings of the parts visible on a small map
     features: Sequence[dict[str, Any]] = outlines()["features"]
     for feature in features:
         for polygon in feature["geometry"]["coordinates"]:
@@ -33,7 +33,7 @@ def script() -> str:
                 rings.append([(round(x / SCALE), round(y / SCALE)) for x, y in coarse])
     width = max(x for ring in rings for x, _ in ring)
     height = max(y for ring in rings for _, y in ring)
-    shapes = ""  # each ring from its first point, then each point as seen from the one before
+    shapes = ""  # each ring: its first point, then each point relative to the previous one
     for ring in rings:
         steps = [f"{u - x} {v - y}" for (x, y), (u, v) in pairwise(ring[:-1])]
         shapes += f"M{ring[0][0]} {ring[0][1]}l{' '.join(steps)}z".replace(" -", "-")

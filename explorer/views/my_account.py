@@ -242,7 +242,7 @@ def _tokens(client: ApiClient, me: Me) -> None:
         st.success(_("The token {label} is made. Copy it now: it is shown once.", label=made.label))
         st.code(made.text or "", language=None, wrap_lines=True)
     found = client.tokens().found
-    # the vocabulary is not read by somebody without a right
+    # a user without a right may not read the vocabulary
     tasks = {task.task: task.label for task in me.tasks}
     tokens_table(found, tasks)
     with st.container(horizontal=True):

@@ -1,6 +1,6 @@
-"""The civilians that a grant opens, by consent. Source: security.md §2, the rule †.
+"""Civilians visible under a grant, by consent. Source: security.md §2, the rule †.
 
-A consent counts if it is in force on the date and today; whatever depends on another is blocked.
+A consent counts if it is in force on the date and today; links based on any other are blocked.
 """
 
 from typing import cast
@@ -68,7 +68,8 @@ def reachable_civilians(ground: AccessContext, among: Mask, carried: Mask) -> Ma
 def named_civilians(ground: AccessContext, among: Mask, current: Mask) -> Mask:
     """Return the civilians whose consent or door opener names the caller, with their details.
 
-    A consent names an own post or its authority or organization; a door opener is an own post.
+    A consent names a post of the caller, or its authority or organization; a door opener is a post
+    of the caller.
     """
     own = ground.posts | ground.targets_of(ground.posts, LinkType.BELONGS_TO)
     civilians = ground.targets_of(ground.posts, LinkType.DOOR_OPENER_FOR, among=among)
@@ -77,7 +78,7 @@ def named_civilians(ground: AccessContext, among: Mask, current: Mask) -> Mask:
 
 
 def _holding(ground: AccessContext, audience: frozenset[str], current: Mask) -> Mask:
-    """The consents in force for contact by one of the ids. O(consents) in Python."""
+    """Return the consents in force that permit contact by one of the ids. O(consents) in Python."""
     held = np.zeros(len(ground.valid), np.bool_)
     for consent in np.flatnonzero(current).tolist():
         place = int(ground.snapshot.nodes.place[consent])

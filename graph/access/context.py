@@ -31,7 +31,7 @@ class AccessContext:
     valid: Mask  # nodes
     live: Mask  # links whose ends are valid too
     posts: Mask  # the caller's own
-    withheld: Mask  # nodes visible to the DPO only, whatever the graph says
+    withheld: Mask  # nodes visible to the DPO only, regardless of other rules
     own: Mask  # the caller's person and its details, and consents that own posts renew
 
     def ends(self, *types: LinkType, among: Mask | None = None) -> tuple[Rows, Rows]:
@@ -129,7 +129,7 @@ def nodes_in(ground: AccessContext, around: Mask, among: Mask) -> Mask:
 
     The areas of a node are those of its COVERS links, otherwise inherited. A post without COVERS
     inherits from its authority, also before its validity begins and after it ends; an association
-    from its posts, without any from its networks; a person from their posts (`_homes`); a civilian
+    from its posts, else from its networks; a person from their posts (`_homes`); a civilian
     from their door openers; a detail and a consent from their owner; a plan from those it governs.
     `among` are the links that a grant opens: no other membership, door opener, owner or plan link
     may determine a location.

@@ -1,8 +1,8 @@
 """Field groups, the units of access: each field of a label or link type is in exactly one.
 
 Source: security.md §2. A field that is not listed is in no group, so no caller may use it. HELD
-has no field: it is what the seats of a post say about the post itself, regardless of who the
-holders are (`seats.py`).
+has no field: it is derived from the seats of a post and describes the post itself, regardless of
+who the holders are (`seats.py`).
 """
 
 from collections.abc import Mapping
@@ -104,7 +104,7 @@ _OF_LINKS: Final[Mapping[LinkType, tuple[_Group, ...]]] = {
 }
 
 _IDENTIFIED: Final = (Label.PERSON, Label.RESOURCE_INDIVIDUAL)
-"""Labels whose external id can identify somebody, and is in their IDENTITY."""
+"""Labels whose external id can identify a person and is therefore in IDENTITY."""
 
 FIELD_GROUP: Final[Mapping[tuple[Label | LinkType, str], FieldGroup]] = {
     (what, name): group

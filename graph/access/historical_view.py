@@ -39,10 +39,10 @@ def historical_view(
 def visible_today(
     earlier: HistoricalSnapshot, caller: Caller, on: date, *, today: date, withheld: frozenset[str]
 ) -> AccessMasks:
-    """Return masks over the rows of the historical Snapshot: what the present one shows of each.
+    """Return masks over the rows of the historical Snapshot, taken from the present Snapshot.
 
-    Civilians and consents are also checked on the requested date, since a consent is subject to
-    what is known of it now. O(nodes + links) for each reference date.
+    Civilians and consents are also checked on the requested date, since present knowledge of a
+    consent also applies to past dates. O(nodes + links) for each reference date.
     """
 
     def masks_on(day: date) -> AccessMasks:

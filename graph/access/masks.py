@@ -1,7 +1,7 @@
 """Access masks over a Snapshot: the rows a caller may see on a date, by the rules of `policy.py`.
 
-A right is derived from a single grant: each grant has masks of its own, computed from what it opens
-alone, and they are united at the end. O(nodes + links) for each grant, and O(consents) in Python.
+A right is derived from a single grant: the masks of each grant are computed independently of other
+grants, and united at the end. O(nodes + links) for each grant, and O(consents) in Python.
 """
 
 from collections.abc import Iterable
@@ -68,11 +68,11 @@ _PERSONAL: Final = (Label.PERSON, Label.RESOURCE_INDIVIDUAL, Label.CONTACT_DETAI
 class GrantMasks:
     """The masks of one grant: nodes, links, and for each field group the nodes it is seen on.
 
-    `near` are the nodes located in the grant's areas, seen or not. `provenance` are the links whose
-    provenance is seen; all other fields of an open link are. `counted` are consents of which only a
-    number may be reported, and no small one. `changes` and `link_changes` are those whose changes
-    may be reported to the caller. `consents` are those in force that permit contact by the caller;
-    for the DPO, all in force.
+    `near` are the nodes located in the grant's areas, visible or not. `provenance` are the links
+    whose provenance is visible; all other fields of an open link are visible. `counted` are
+    consents that may only be counted, small numbers suppressed. `changes` and `link_changes` are
+    the nodes and links whose changes may be reported to the caller. `consents` are those in force
+    that permit contact by the caller; for the DPO, all in force.
     """
 
     grant: Grant
@@ -91,8 +91,8 @@ class GrantMasks:
 class AccessMasks:
     """The masks of one caller: the union of their grants, each right from a single grant.
 
-    `people` are the persons valid on the date, seen or not, and `held` the seats of people in force
-    at posts whose HELD is seen: of these, `seats.py` reports the facts about the post.
+    `people` are the persons valid on the date, visible or not; `held` are the seats of people in
+    force at posts whose HELD is visible, for which `seats.py` reports the facts about the post.
     """
 
     nodes: Mask
@@ -138,8 +138,8 @@ def access_masks(
 ) -> AccessMasks:
     """Return the masks of a caller on a date; consent and grants are checked on `today` as well.
 
-    `withheld` are ids visible to the DPO only, whatever the graph says. With `limit`, everything it
-    does not open is treated as absent: present knowledge narrows that of an older revision.
+    `withheld` are ids visible to the DPO only, regardless of other rules. With `limit`, all that
+    it does not open is treated as absent: present access limits access to an older revision.
     """
     among = None if limit is None else (limit.nodes, limit.links)
     ground = access_context(snapshot, caller, on, today=today, withheld=withheld, among=among)
@@ -180,7 +180,7 @@ def _any(masks: Iterable[Mask], size: int) -> Mask:
 
 
 def _granted(ground: AccessContext, grant: Grant, current: Mask, shut: Mask) -> GrantMasks:
-    """The masks of a grant; `current` are the consents in force, `shut` the links without one."""
+    """Return the masks of a grant; `current`: consents in force, `shut`: links that lack one."""
     role, is_dpo = grant.role, grant.role is Role.DPO
     # The live links at a level of the grant; a link without levels is at every level.
     levels = ground.snapshot.links.levels
@@ -222,7 +222,7 @@ def _granted(ground: AccessContext, grant: Grant, current: Mask, shut: Mask) -> 
         },
         provenance=links if sees_provenance else np.zeros_like(links),
         counted=counted,
-        # A hidden owner gives no location.
+        # A detail or consent inherits no location from a hidden owner.
         changes=nodes & changes & _of_owner(ground, nodes, role, near),
         link_changes=links & link_changes,
         consents=shown & consents,
@@ -253,7 +253,7 @@ def _group_mask(ground: AccessContext, role: Role, group: FieldGroup, near: Mask
 
 
 def _visible(ground: AccessContext, near: Mask, among: Mask, current: Mask) -> Mask:
-    """The nodes that their `visibility` opens; only three labels have that field."""
+    """Return the nodes that their `visibility` permits; only three labels have that field."""
     is_open = np.ones(len(near), np.bool_)
     has_network = bool(ground.targets_of(ground.posts, *MEETINGS, among=among).any())
     is_named = named_civilians(ground, among, current)
@@ -271,9 +271,9 @@ def _visible(ground: AccessContext, near: Mask, among: Mask, current: Mask) -> M
 
 
 def _of_owner(ground: AccessContext, shown: Mask, role: Role, near: Mask) -> Mask:
-    """All nodes, but details and consents only with a visible owner.
+    """Return all nodes, but details and consents only if their owner is visible.
 
-    A steward sees those of a person in their own areas only.
+    A steward sees those of a person only in the steward's own areas.
     """
     source, target = ground.ends(LinkType.REACHED_BY, LinkType.GAVE_CONSENT)
     owner_seen = shown[source]
@@ -285,7 +285,7 @@ def _of_owner(ground: AccessContext, shown: Mask, role: Role, near: Mask) -> Mas
 
 
 def _allowed(ground: AccessContext, role: Role, near: Mask) -> Mask:
-    """The links whose type the role sees, by whether a civilian is at an end."""
+    """Return the links whose type the role sees, depending on whether an end is a civilian."""
     links = ground.snapshot.links
     civil = ground.is_label(Label.RESOURCE_INDIVIDUAL)
     at_civil = civil[links.source] | civil[links.target]

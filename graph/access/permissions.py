@@ -35,7 +35,7 @@ _TARGET: Final = (
 _SOURCE: Final = (LinkType.PART_OF, LinkType.SUCCEEDED_BY, LinkType.REPRESENTS)
 _BODIES: Final = (LinkType.BELONGS_TO, LinkType.MEMBER_OF, LinkType.COORDINATES)
 OPENING: Final = (*_BODIES, LinkType.DOOR_OPENER_FOR)
-"""Links of a post that open something to the holder of the post."""
+"""Link types of a post that extend what the holder of the post may see."""
 _PLACED_BY_TARGET: Final = (LinkType.LIES_IN, LinkType.COVERS, LinkType.BELONGS_TO, *SEATS)
 _PLACED_BY_SOURCE: Final = (
     LinkType.DOOR_OPENER_FOR, LinkType.REACHED_BY, LinkType.GAVE_CONSENT, LinkType.GOVERNED_BY,
@@ -44,12 +44,12 @@ _PLACING_CLUBS: Final = (LinkType.MEMBER_OF, LinkType.BELONGS_TO)
 
 
 def decides(link_type: LinkType, near: tuple[bool, bool], *, is_placing: bool = False) -> bool:
-    """Return whether a link counts as inside areas; `near`: its source, its target is inside.
+    """Return whether a link counts as inside areas; `near`: whether source and target are inside.
 
     A link that determines a location needs both ends inside, since its author could otherwise widen
-    the areas of a grant. The post decides on its seats, the network on its memberships, the area on
-    its entry points, all by the target; PART_OF, SUCCEEDED_BY and REPRESENTS by the source. For
-    other links either end suffices. `is_placing`: `says_where` holds for the link.
+    the areas of a grant. For seats, memberships and entry points the target must be inside (post,
+    network, area); for PART_OF, SUCCEEDED_BY and REPRESENTS the source. For other links either end
+    suffices. `is_placing`: `says_where` holds for the link.
     """
     source, target = near
     if link_type in _BOTH or is_placing:
@@ -60,7 +60,7 @@ def decides(link_type: LinkType, near: tuple[bool, bool], *, is_placing: bool = 
 
 
 def says_where(view: View, link_type: LinkType, source: int) -> bool:
-    """Return whether a link type determines the location of its visible source, already placed.
+    """Return whether a link type affects the location of its visible source, which has one already.
 
     A seat does for a person; a membership does for an association located by its networks.
     """
@@ -74,7 +74,7 @@ def says_where(view: View, link_type: LinkType, source: int) -> bool:
 
 
 def may_create(view: View, thing: Element, beside: Collection[Element] = ()) -> bool:
-    """Return whether the caller may create an element; `beside`: all new ones of its change set.
+    """Return whether the caller may create an element; `beside`: all that its change set creates.
 
     No caller may give themselves a seat, nor give their own posts a membership, an authority or an
     existing civilian's door opener link: these would extend what they may see.
@@ -97,7 +97,7 @@ class CreateRights:
 
     @classmethod
     def of(cls, view: View, beside: Collection[Element]) -> "CreateRights":
-        """Return the rights of the caller of a View; `beside`: all new ones of the change set."""
+        """Return the rights of the caller of a View; `beside`: all that the change set creates."""
         new = _NewElements.of(beside)
         return cls(view, new, tuple(_Draft.of(view, granted, new) for granted in view.grants))
 
@@ -119,7 +119,7 @@ class CreateRights:
         )
 
     def _brings_nearer(self, thing: Element) -> bool:
-        """Whether a seat would give a grant somebody from elsewhere by the right of another one."""
+        """Return whether a seat would bring a person into a grant's areas by another's right."""
         if not isinstance(thing, Link) or thing.type not in SEATS:
             return False
         person = self.view.find(thing.source_id)
@@ -145,7 +145,7 @@ class CreateRights:
 
 
 def _have_alike(able: Collection[Grant], gaining: Collection[Grant]) -> bool:
-    """Whether each of the gaining grants has one of its role among the able, with its levels."""
+    """Return whether each grant in `gaining` has one in `able` of its role, with its levels."""
     return all(
         any(grant.role is one.role and grant.levels >= one.levels for grant in able)
         for one in gaining
@@ -175,7 +175,7 @@ class _NewElements:
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """New elements under one grant; `is_agreed`: the seated person may be from anywhere.
+    """New elements under one grant; `is_agreed`: the person of a seat may be located anywhere.
 
     `inside` are the new nodes in the grant's areas.
     """
@@ -192,7 +192,7 @@ class _Draft:
         return replace(draft, inside=draft._new_inside())
 
     def may_make(self, thing: Element) -> bool:
-        """Return whether the grant's role may create the element in its place."""
+        """Return whether the grant's role may create the element at its location."""
         view, person = self.view, self.view.caller.person
         if isinstance(thing, Node):
             owners = [link.source_id for link in self.new.joined.get(thing.id, ())
@@ -216,7 +216,7 @@ class _Draft:
         if isinstance(thing, ReachedBy):  # same right as its detail
             return any(map(self.may_make, self.new.nodes.get(thing.target_id, ())))
         source, target = view.find(thing.source_id), view.find(thing.target_id)
-        # A target plan in no area: no other area decides on it.
+        # A target plan without a location counts as inside: no other area decides on it.
         is_free = (
             thing.type is LinkType.GOVERNED_BY and target is not None and not view.is_placed(target)
         )
@@ -243,7 +243,7 @@ class _Draft:
         )
 
     def _is_reach(self) -> bool:
-        """Whether the grant has the level without which it opens no civilian."""
+        """Return whether the grant includes OUTREACH, which access to civilians requires."""
         return PreventionLevel.OUTREACH in self.granted.grant.levels
 
     # ---- location
@@ -254,7 +254,7 @@ class _Draft:
         return node_id in self.inside if row is None else bool(self.granted.near[row])
 
     def _new_inside(self) -> set[str]:
-        """The new nodes that inherit a location in the grant's areas, by however many steps."""
+        """Return the new nodes that inherit a location in the grant's areas, at any depth."""
         heirs: defaultdict[str, list[str]] = defaultdict(list)
         for node_id, links in self.new.joined.items():
             if self.view.find(node_id) is None:
@@ -283,7 +283,7 @@ class _Draft:
                 yield link.target_id if is_source else link.source_id
 
     def _label(self, node_id: str) -> Label | None:
-        """The label of a node that the grant opens or the change set creates; None without one."""
+        """Return the label of a node that the grant opens or the change set creates, or None."""
         row = self.view.find(node_id)
         if row is not None:
             return self.view.label(row) if self.granted.nodes[row] else None
@@ -345,10 +345,10 @@ def may_use_field(view: View, thing_id: str, field: str, action: Action) -> bool
 def may_edit(view: View, thing_id: str, field: str) -> bool:
     """Return whether the caller may change a field of a node or link.
 
-    Never a field of the caller's own seat, nor the reach of the caller's own posts into networks
-    and to civilians, since both would extend their own rights; nor a consent, which is renewed
-    instead. The duration of a seat of a person placed elsewhere is up to the steward there, the
-    verification date of a link up to those who may verify it.
+    The caller may not change a field of their own seat, nor the reach of their own posts into
+    networks and to civilians, since both would extend their own rights; nor a consent, which is
+    renewed instead. The duration of a seat of a person located elsewhere may only be changed by the
+    steward there, the verification date of a link by those who may verify it.
 
     Raises: KeyError: the visible element has no such field.
     """
@@ -372,7 +372,7 @@ def may_edit(view: View, thing_id: str, field: str) -> bool:
     person, post = view.source(subject.link), view.target(subject.link)
     if link_type not in SEATS or not is_placing or not view.is_placed(person):
         return True
-    # As for a new seat: no other grant is given somebody from elsewhere by it.
+    # As for a new seat: it must not bring a person into the areas of another grant.
     gaining = [one.grant for one in view.grants if one.near[post] and not one.near[person]]
     able = [one.grant for one in view.grants
             if _grants(view, one, subject, group, Action.EDIT, is_placing=True)]  # fmt: skip
@@ -399,10 +399,10 @@ _ADDED_TO: Final[Mapping[Label, tuple[LinkType, ...]]] = {
 
 
 def link_types_to_add(view: View, node_id: str) -> frozenset[LinkType]:
-    """Return the types of links that the caller may add to a visible node that decides on them.
+    """Return the types of links that the caller may add to a visible node, by rights to it alone.
 
-    `REACHED_BY` stands for a new contact detail. The other end of a link may still forbid it, and
-    no post may be given to the caller.
+    `REACHED_BY` stands for a new contact detail. The rights to the other end of a link may still
+    forbid it, and the caller may not be given a post.
     """
     row = view.find(node_id)
     if row is None:
@@ -584,14 +584,14 @@ def _grants(
     *,
     is_placing: bool = False,
 ) -> bool:
-    """Whether one grant opens the element and gives the right.
+    """Return whether one grant opens the element and gives the right.
 
     `is_placing`: the field may determine the location of the link's source.
     """
     link = subject.link
     if not (granted.nodes[subject.row] if link is None else granted.links[link]):
         return False
-    if action is Action.SEE:  # the masks hold this for each field group
+    if action is Action.SEE:  # computed in the masks for each field group
         if link is None:
             return bool(granted.fields[group][subject.row])
         return group is not FieldGroup.PROVENANCE or bool(granted.provenance[link])
@@ -605,7 +605,7 @@ def _grants(
         return False
     if link is None:
         return bool(granted.near[subject.row])
-    # A link is in the grant's areas by the ends that decide on it.
+    # The ends that determine whether a link is in the grant's areas depend on its type.
     link_type, source = view.link_type(link), view.source(link)
     near = (bool(granted.near[source]), bool(granted.near[view.target(link)]))
     return decides(link_type, near, is_placing=is_placing and says_where(view, link_type, source))

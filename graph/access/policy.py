@@ -1,6 +1,6 @@
 """Access policy as data: callers, their grants, and the policy table.
 
-Source: security.md §2. Pure, no clock: the date is passed in. What is not listed is denied.
+Source: security.md §2. Pure, no clock: the date is passed in. An unlisted right is denied.
 `permissions.py` applies the table to one node or link, `masks.py` to all of them at once.
 """
 
@@ -15,7 +15,7 @@ from graph.vocabulary import Label, LinkType, PreventionLevel, Term
 
 
 class Role(Term):
-    """What a caller is here for."""
+    """The role of a caller, to which the policy table assigns rights."""
 
     COORDINATOR = "COORDINATOR", "Koordinator", "Coordinator"
     OUTREACH = "OUTREACH", "Opsøgende medarbejder", "Outreach worker"
@@ -223,7 +223,7 @@ def rules_of(role: Role, what: str, group: FieldGroup) -> frozenset[AccessRule]:
 
 
 def scope_of(role: Role, what: str, group: FieldGroup) -> Scope | None:
-    """Return how far a role sees a field group of others; None: not at all."""
+    """Return the scope in which a role sees a field group of others; None: not at all."""
     return MAY_SEE.get((what, group), {}).get(role)
 
 
@@ -275,7 +275,7 @@ class Task(Term):
 
 
 def _having(*actions: Action, what: str | None = None) -> frozenset[Role]:
-    """The roles with such a right to anything (or to `what`), their own person included."""
+    """Return the roles with such a right to any element (or `what`), own person included."""
     return frozenset(
         role
         for role in Role
@@ -304,7 +304,7 @@ TASKS: Final[Mapping[Task, frozenset[Role]]] = {
     Task.IMPORT: frozenset({Role.STEWARD}),
     Task.OWN_KINDS: frozenset({Role.STEWARD}),
 }
-"""Task -> roles: a right to anything of the kind opens the route; others are listed here."""
+"""Task -> roles: derived from the rights in the policy table, or else listed here."""
 WRITES: Final = frozenset(
     {
         Task.EDIT, Task.VERIFY, Task.ASK, Task.WITHDRAW, Task.ACCOUNTS, Task.APPROVE, Task.IMPORT,

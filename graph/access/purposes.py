@@ -7,7 +7,7 @@ from graph.vocabulary import Term, Trigger
 
 
 class Purpose(Term):
-    """Why somebody wants a contact detail: a kind of need, or the care of the register."""
+    """The purpose of a reveal: a kind of need, care of the register, or a subject's request."""
 
     CONCERN = "CONCERN", "Bekymring"
     ACUTE = "ACUTE", "Akut fare", "Acute danger"

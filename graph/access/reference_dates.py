@@ -49,8 +49,8 @@ def reference_dates(snapshot: Snapshot, on: date, today: date) -> ReferenceDates
     on_day, today_day = date_to_day(on), date_to_day(today)
     dates: list[Days] = []
     for begins, until in _periods(snapshot):
-        # The shared day within the month of the nearest one. For an ended element the first day of
-        # that month on which it was valid; for a future one the last.
+        # A day in the month of the nearest valid day, shared by many elements: for an ended element
+        # the first day of that month on which it was valid; for a future one the last.
         nearest = _nearest(Period(begins, until), today_day)
         is_ever = nearest != MISSING
         month = (

@@ -64,7 +64,7 @@ class View:
     `visible` (bool[nodes]) and `open_links` (bool[links], both ends visible) are the masks; code
     that reads a column directly must apply them first. Methods that take a row raise on a hidden
     one. `limit` restricts the View of a historical Snapshot, see `historical_view.py`. `revision`
-    is the highest that wrote what may reach the caller, the same on every date; for a historical
+    is the highest revision that affects what the caller sees on any date; for a historical
     Snapshot, the one requested.
     """
 
@@ -114,9 +114,10 @@ class View:
         return other
 
     def within(self, today: "View") -> "View":
-        """Return this View of another date, limited by today's of the same caller and Snapshot.
+        """Return this View of another date, limited by the caller's View of today.
 
-        Of elements valid today, no more is visible than today, and no more are in a grant's areas.
+        Both are of one Snapshot. An element valid today is visible, or in a grant's areas,
+        only if it is so today.
         """
         valid = (self.nodes.valid_from <= today.day) & (today.day < self.nodes.valid_to)
         nodes, fields = today.visible | ~valid, _beyond(valid, today._fields)
@@ -140,7 +141,7 @@ class View:
         return other
 
     def _copy(self) -> "View":
-        """Return a copy without what was derived from its masks."""
+        """Return a copy without the cached results that depend on its masks."""
         other = copy(self)
         other._memo = {}
         other.__dict__.pop("_successors", None)
@@ -453,7 +454,7 @@ class View:
         return arc_carriers(self._snapshot, walk)
 
     def arc_facts(self, walk: ArcGraph, rules: ArcCostRules, arc: int) -> ArcFacts:
-        """Return what a forward arc is based on, and the terms of its cost.
+        """Return the link and carriers of a forward arc, and the parts of its cost.
 
         Raises:
             NotFound: the link or the seat of a carrier is hidden.
@@ -469,7 +470,7 @@ _Fields = Mapping[FieldGroup, Mask]
 
 
 def _beyond(valid: Mask, fields: _Fields) -> _Fields:
-    """The field masks, with all fields of absent nodes added."""
+    """Return the field masks, with all fields of the nodes outside `valid` added."""
     return {group: mask | ~valid for group, mask in fields.items()}
 
 
@@ -478,9 +479,9 @@ def _both(fields: _Fields, limit: _Fields) -> dict[FieldGroup, Mask]:
 
 
 def memoized(function: Callable[Concatenate[View, P], T]) -> Callable[Concatenate[View, P], T]:
-    """Cache the results of a function in the View it is about, by its further arguments.
+    """Cache the results of a function in its View, by its other arguments.
 
-    A policy counts by its digest.
+    A policy is identified by its digest.
     """
 
     @wraps(function)

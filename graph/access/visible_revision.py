@@ -1,8 +1,8 @@
 """The newest revision that affects what a caller may see.
 
 The counter of the store also counts writes that the caller may not see. A View instead reports the
-highest revision among the field groups that reach its caller: those shown, and those from which the
-shown ones are derived. Source: security.md §3.
+highest revision among the field groups that affect what its caller sees: the visible groups, and
+those from which they are derived. Source: security.md §3.
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,7 +25,7 @@ COUNTED_ON: Final[frozenset[Group]] = frozenset(
         (LinkType.DOOR_OPENER_FOR, FieldGroup.TIES),
     }
 )
-"""The groups behind a count of civilians or consents, beyond those that all its readers see.
+"""The groups that affect counts of civilians or consents, beyond those visible to all readers.
 
 A caller who sees civilians sees all of these groups, so the visibility of civilians needs no entry
 of its own: it depends on visible groups only. The same holds for the areas and seats from which the
@@ -51,7 +51,7 @@ _OWN_LINKS: Final = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR, LinkType.REACHED_BY
 
 
 def latest_visible_revision(snapshot: Snapshot, caller: Caller, today: date) -> int:
-    """Return the highest revision that wrote what may reach a caller on any date; 0: none."""
+    """Return the highest revision that affects what a caller sees on any date; 0: none."""
     grants = [grant for grant in caller.grants if grant.is_valid(today)]
     if any(grant.role in UNRESTRICTED_ROLES for grant in grants):
         return snapshot.revision
@@ -63,7 +63,7 @@ def latest_visible_revision(snapshot: Snapshot, caller: Caller, today: date) -> 
 
 
 def _own(snapshot: Snapshot, person: str | None) -> Iterator[int]:
-    """The revisions of the caller's person, seats and details, visible to them in any role."""
+    """Yield the revisions of the caller's own person, seats and details, visible in any role."""
     row = -1 if person is None else snapshot.row_of.get(person, -1)
     if row < 0:
         return
@@ -84,7 +84,7 @@ def _revision(snapshot: Snapshot, row: int) -> int:
 
 
 def _reaching(role: Role, *, is_outreach: bool) -> frozenset[Group]:
-    """The groups of which a role sees anything; civilians only by a grant for outreach."""
+    """Return the groups that affect what a role sees; civilians only with a grant for outreach."""
     shut = frozenset[Scope]() if is_outreach else _BY_CONSENT
     shown = {
         (Label.CONTACT_DETAIL if what == PERSON_DETAIL else what, group)
@@ -103,4 +103,4 @@ VISIBLE_GROUPS: Final[Mapping[tuple[Role, bool], frozenset[Group]]] = {
     for role in Role
     for is_outreach in (False, True)
 }
-"""Role and whether its grant includes OUTREACH -> the groups that reach it."""
+"""Role and whether its grant includes OUTREACH -> the groups that affect what it sees."""

@@ -1,4 +1,4 @@
-"""The action card: a contact and the path to it on one printable page, as PDF/UA-1; or several."""
+"""Action cards: a contact and the path to it on one printable page each, as PDF/UA-1."""
 
 import io
 from collections.abc import Mapping, Sequence

@@ -1,8 +1,8 @@
 """CSV exports for spreadsheets: semicolons, UTF-8 with a byte order mark, localized.
 
 A cell that a spreadsheet would interpret as a formula gets a leading `'`; `unguarded` removes
-exactly that. A file holds its head and its rows and nothing else, as RFC 4180 has it; what the file
-is, and what it leaves out, is a file of its own: `provenance.about_json`.
+exactly that. A file has its header and its rows only, as in RFC 4180; its provenance and losses are
+a separate file: `provenance.about_json`.
 """
 
 import csv
@@ -19,7 +19,7 @@ from graph.questions.metrics import Metric, Metrics
 from graph.questions.post_states import PostState
 from graph.vocabulary import Language
 
-# Also full-width, which some spreadsheets read as the plain ones.
+# Also full-width signs, which some spreadsheets read as the plain ones.
 _FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")  # noqa: RUF001 - full-width signs are meant
 _MAP_HEAD: Final[dict[Language, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "da": (("Id", "Kommunekoder", "Navn"), ("Ud af", "Intet tal, fordi", "Funktioner")),
@@ -60,12 +60,12 @@ def map_csv(coverage: CoverageMap, lang: Language) -> bytes:
 
 
 def table_csv(head: Sequence[str], rows: Iterable[Sequence[object]], lang: Language) -> bytes:
-    """Any table, in words."""
+    """Return any table as CSV, with values in words."""
     return text_csv(head, ([_cell(value, lang) for value in row] for row in rows))
 
 
 def text_csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """A table whose cells are written, and guarded where that is needed."""
+    """Return a table as CSV; its cells are texts, already guarded where needed."""
     text = io.StringIO()
     write = csv.writer(text, delimiter=";", lineterminator="\r\n")
     write.writerow(map(guarded, head))

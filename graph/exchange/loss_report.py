@@ -107,5 +107,5 @@ def nonzero_losses(*losses: tuple[LossKind, int]) -> tuple[ExportLoss, ...]:
 
 
 def report(losses: Iterable[ExportLoss]) -> tuple[ExportLoss, ...]:
-    """Each kind once, in the order of the kinds."""
+    """Return each loss once, in the order of the kinds."""
     return tuple(sorted(set(losses), key=lambda loss: (loss.kind.code, loss.count or 0)))

@@ -15,9 +15,9 @@ NODES: Final = "nodes.csv"
 LINKS: Final = "links.csv"
 ABOUT: Final = "about.json"
 SORT_COLUMN: Final[Mapping[str, str]] = {NODES: "label", LINKS: "type"}
-"""The column of each table that says what a row is."""
+"""The column of each table with the label or type of a row."""
 ABOUT_FORMAT: Final[Mapping[str, str | int]] = {"format": "kontaktvej", "version": 1}
-"""What `about.json` says of the format itself."""
+"""The members of `about.json` that identify the format."""
 _ESCAPED: Final = str.maketrans({"\\": "\\\\", "|": "\\|"})
 
 

@@ -39,12 +39,12 @@ class Provenance:
             yield ("Bemærk" if is_danish else "Note"), loss.text(lang)
 
     def sentence(self, lang: Language) -> str:
-        """The same in one text."""
+        """Return the provenance as one text."""
         return " ".join(f"{name}: {value.removesuffix('.')}." for name, value in self.lines(lang))
 
 
 def about(lines: Iterable[tuple[str, str]]) -> dict[str, str | list[str]]:
-    """What a file is, as members of an object; a name with several values has a list of them."""
+    """Return provenance lines as members of an object; a repeated name has a list of values."""
     members: dict[str, str | list[str]] = {}
     for name, value in lines:
         known = members.get(name)
@@ -58,5 +58,5 @@ def about(lines: Iterable[tuple[str, str]]) -> dict[str, str | list[str]]:
 def about_json(
     lines: Iterable[tuple[str, str]], head: Mapping[str, str | int] | None = None
 ) -> bytes:
-    """What a file is, as a file of its own, after the members that programs read."""
+    """Return provenance as a JSON file of its own, after the members of `head`."""
     return json.dumps({**(head or {}), **about(lines)}, ensure_ascii=False, indent=1).encode()

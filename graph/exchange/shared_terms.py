@@ -1,4 +1,4 @@
-"""What exports in the terms of other standards share: end dates, ends of links, and losses."""
+"""Helpers for exports in other standards: end dates, links by source, and losses."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -15,14 +15,14 @@ _NAMED: Final = {
     "languages": LossKind.LANGUAGES,
     "hours": LossKind.HOURS,
 }
-"""The fields whose loss is told by their names."""
+"""The fields whose loss has a kind of its own."""
 _GROUNDS: Final = frozenset({"gate", "levels", "strength"})
 _OF_LINKS: Final = frozenset({"verified_on", "order"})
-"""The fields of links whose loss is told by a sentence of its own."""
+"""The fields of links whose loss is reported separately."""
 
 
 def last_date(until: date | None) -> date | None:
-    """The last date of a half-open period, which other standards name as its end."""
+    """Return the last date of a half-open period, which other standards use as its end."""
     return None if until is None else until - timedelta(days=1)
 
 
@@ -56,9 +56,9 @@ def standard_losses(
     *,
     single: Collection[LinkType] = (),
 ) -> tuple[ExportLoss, ...]:
-    """What a standard leaves out that has places for these fields of these labels and types.
+    """Return the losses of a standard that represents these fields of these labels and types.
 
-    Of a type in `single` it has a place for one link of each source, the first.
+    Of a type in `single`, it represents only the first link of each source.
     """
     nodes = [node for node in selection.nodes if node.label in places]
     kept = [link for link in selection.links if link.type in places]

@@ -1,4 +1,4 @@
-"""A format in which the structure is exported: what it is called, how it is written, what it loses.
+"""A format in which the structure is exported: its labels, its writer and its losses.
 
 A module of `graph.exchange.formats` defines one in its `FORMATS`; nothing else lists them.
 """
@@ -21,7 +21,7 @@ def every_element(selection: ExportSelection) -> int:
 
 
 def no_losses(_selection: ExportSelection) -> tuple[ExportLoss, ...]:
-    """Nothing beyond what the selection itself leaves out."""
+    """Return no losses beyond those of the selection."""
     return ()
 
 
@@ -29,7 +29,7 @@ def no_losses(_selection: ExportSelection) -> tuple[ExportLoss, ...]:
 class StructureFormat:
     """One format; `suffix` ends the name of the file, `rows` counts what the file lists.
 
-    `losses` are those of the format, beside those of the selection.
+    `losses` are those of the format, in addition to those of the selection.
     """
 
     id: str

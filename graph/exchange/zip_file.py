@@ -1,4 +1,4 @@
-"""Zip files that are the same whenever the same is written, but for when they were made."""
+"""Reproducible zip files: equal entries and times give equal bytes."""
 
 import io
 import zipfile
@@ -7,7 +7,7 @@ from datetime import datetime
 
 
 def zipped(entries: Mapping[str, bytes], made_at: datetime) -> bytes:
-    """A zip file of entries by name, all of the moment at which it was made."""
+    """Return a zip file of entries by name, all with the time `made_at`."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in entries.items():

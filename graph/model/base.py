@@ -118,7 +118,7 @@ class Mark(Enum):
     GUARDED = auto()  # structured text, e.g. a URL: passed through the filter too
     SEALED = auto()  # personal: encrypted before it reaches the database driver
     REF = auto()  # the id of another node or link
-    OWN_KIND = auto()  # the id of a kind of the installation's own
+    OWN_KIND = auto()  # the id of an own kind
 
 
 Text = Annotated[str, Mark.TEXT]
@@ -240,8 +240,8 @@ class Element:
     `valid_from` and `valid_to` are half-open Danish dates; None is unbounded. `source` is a key of
     `SOURCES.md`, the name of an imported system, `form`, or `demo`. `external_id` is the id in the
     source's own system, unique among the nodes, or the links, of the source; `batch` is the id of
-    the last import that wrote the element. Only imports set these two. What an import created and
-    its undo took back begins and ends on the same day, and so is never valid.
+    the last import that wrote the element. Only imports set these two. An element that an
+    import created and its undo took back begins and ends on the same day, and so is never valid.
     """
 
     id: str
@@ -291,7 +291,7 @@ class Element:
     def faults(self) -> Iterator[Fault]:
         """Yield the rules this element breaks by itself; a subclass adds its own."""
         if not is_id(self.id):
-            yield Fault("", "id", Rule.BAD_FORMAT)  # may be any text: not repeated
+            yield Fault("", "id", Rule.BAD_FORMAT)  # may be any text, so not repeated
         if self.revision < 1:
             yield Fault(self.id, "revision", Rule.OUT_OF_RANGE)
         if not _SOURCE.fullmatch(self.source):
@@ -319,11 +319,11 @@ class Element:
                 yield Fault(self.id, name, Rule.BAD_FORMAT)
 
     def is_personal(self) -> bool:
-        """Whether the texts are about a person: GDPR art. 9 words are then refused too."""
+        """Return whether the texts are about a person: GDPR art. 9 words are then refused too."""
         return False
 
     def is_taken_back(self) -> bool:
-        """Whether an import created this, and was undone."""
+        """Return whether an import created the element and was then undone."""
         return (
             self.batch is not None
             and self.valid_from is not None
@@ -375,7 +375,7 @@ class HopLink(Link):
     strength: float | None = None
 
     def faults(self) -> Iterator[Fault]:
-        """Yield faults; strength is a share."""
+        """Yield faults; strength is from 0 to 1."""
         yield from Link.faults(self)
         if self.strength is not None and not 0 <= self.strength <= 1:
             yield Fault(self.id, "strength", Rule.OUT_OF_RANGE)

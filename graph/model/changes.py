@@ -89,7 +89,7 @@ class End:
 class ChangeSet:
     """One write, applied atomically.
 
-    An element in `updates` has as its `revision` the one it was based on. `made_by` is the id of an
+    The `revision` of an element in `updates` is the one it was based on. `made_by` is the id of an
     account or post, `made_at` UTC. `idempotency` is the hash of a key: the same key writes once.
     `batch` is the id of the import that makes it, and is put on every element it touches.
     """

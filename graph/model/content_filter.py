@@ -173,7 +173,7 @@ def refuse_content(field: str, text: str, *, about_person: bool = False) -> None
 
 
 def _findings(text: str, *, about_person: bool) -> Iterator[tuple[Rule, int]]:
-    """The broken rules, and the positions of the first character; the first one counts."""
+    """Yield the broken rules, each with its position in the text; callers use the first."""
     if not text.isprintable():
         for position, character in enumerate(text):
             if _is_invisible(character):

@@ -204,7 +204,7 @@ class SucceededBy(Link):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GovernedBy(Link):
-    """A body's plan; only this link has the gate of barnets lov § 15(3), no ground to share."""
+    """The plan of a body; only this link has the gate barnets lov § 15(3), no ground to share."""
 
     type: ClassVar[LinkType] = LinkType.GOVERNED_BY
 

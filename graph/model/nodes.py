@@ -1,8 +1,8 @@
 """The nodes: areas, authorities, networks, posts, plans, people, contact details and consents.
 
 Fields and rules: domain.md §3. No class has a field for notes or for a case. `own_kind` is the id
-of a kind of the installation's own beneath `kind`, `own_sector` of one beneath `sector`, and
-`own_competences` of ones beneath some of `competences` (`graph/own_kinds.py`).
+of an own kind beneath `kind`, `own_sector` of one beneath `sector`, and `own_competences` are ids
+of own kinds beneath members of `competences` (`graph/own_kinds.py`).
 """
 
 import re
@@ -148,7 +148,7 @@ class Network(Node):
     meets_every_days: int | None = None
 
     def faults(self) -> Iterator[Fault]:
-        """Yield faults; the gate is that of the kind or stricter, so § 115 never opens others."""
+        """Yield faults; the gate is that of the kind or stricter, so § 115 fits no other kind."""
         yield from Node.faults(self)
         if not self.levels:
             yield Fault(self.id, "levels", Rule.NOT_EMPTY)
@@ -311,7 +311,7 @@ class ResourceIndividual(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactDetail(Node):
-    """A contact detail; `value` is set only on the way into the store, and otherwise None.
+    """A contact detail; `value` is set only when it is to be stored, and otherwise None.
 
     At rest the value is stored as `sealed` and `key_id`. `hint` shows at most its last two
     characters.
@@ -384,6 +384,6 @@ class Consent(Node):
             yield Fault(self.id, "is_adult", Rule.ADULT)
 
     def is_in_force(self, on: date) -> bool:
-        """Return whether it is in force on a date; a check of a past date must check today too."""
+        """Return whether the consent is in force on a date; for a past date, also check today."""
         until = min(self.expires_on, self.withdrawn_on or self.expires_on)
         return self.given_on <= on < until

@@ -28,7 +28,7 @@ class RuleContext:
     out: _Ties
     into: _Ties
     whole: Collection[str] = ()
-    """The nodes with all their links included: a link not found here is not in the graph."""
+    """The nodes whose links are all included: any other link of theirs is not in the graph."""
 
     def links_from(self, node_id: str, kind: type[L]) -> Sequence[L]:
         """Return the links of one class that begin at a node."""
@@ -75,8 +75,8 @@ def has_gap(node: Node, links: Iterable[Link]) -> bool:
     """Return whether the node is ever without one of these links, from the first of them on.
 
     No link at all is a gap. The time before the first link is unknown and is no gap. The end of the
-    node at the other end is none either: coverage reports it, and must not block the repair. A node
-    that is never valid needs nothing.
+    node at a link's other end is no gap either: coverage reports it, and it must not block the
+    repair. A node that is never valid has no gap.
     """
     if node.is_taken_back():
         return False

@@ -89,7 +89,7 @@ _NEEDS: Final[Mapping[tuple[type[Node], type[Link]], tuple[Callable[..., Any], R
     (ResourceIndividual, DoorOpenerFor): (RuleContext.links_to, Rule.NO_DOOR_OPENER),
     (ResourceIndividual, GaveConsent): (RuleContext.links_from, Rule.CONSENT_MISSING),
 }
-"""The links a class of node must have, and the rule that says so."""
+"""The links a class of node must have, and the rule that is broken without them."""
 Contact = MemberOf | Coordinates
 
 
@@ -153,7 +153,7 @@ def _is_of_post(world: RuleContext, link: Contact) -> bool:
 
 
 def _misplaced(world: RuleContext, link: Link) -> Iterator[Fault]:
-    """Both ends exist and have labels that this link type may join."""
+    """Yield faults unless both ends exist and have labels that the link type may join."""
     source, target = (world.nodes.get(end) for end in ends(link))
     for name, node, labels in (
         ("source_id", source, link.type.sources),
@@ -169,9 +169,9 @@ def _misplaced(world: RuleContext, link: Link) -> Iterator[Fault]:
 
 
 def _unfitting(world: RuleContext, link: Link) -> Iterator[Fault]:
-    """A link's dates, gate and fields fit both its ends, and the consent it relies on."""
+    """Yield faults unless a link's dates, gate and fields fit both ends and the named consent."""
     source, target = (world.nodes[end] for end in ends(link))
-    # SUCCEEDED_BY joins nodes that never overlap; what is never valid outlives nothing.
+    # SUCCEEDED_BY joins nodes that never overlap; a link that is never valid is exempt.
     if not isinstance(link, SucceededBy) and not link.is_taken_back():
         spans = (own_period(source), own_period(target))
         first, last = link.valid_from, link.valid_to
@@ -246,7 +246,7 @@ def _lacks_consent(world: RuleContext, individual_id: str, consent_id: str) -> b
 
 
 def _too_many(world: RuleContext, link: Link) -> Iterator[Fault]:
-    """Links that may not be valid at the same time, or form a cycle."""
+    """Yield faults of links that may not be valid at the same time, or form a cycle."""
     match link:
         case DeputizesFor() | EntryPointFor():
             rivals = world.at_once(link, world.links_to(link.target_id, type(link)))
@@ -302,7 +302,7 @@ def _too_many(world: RuleContext, link: Link) -> Iterator[Fault]:
 
 
 def _climbs_to(world: RuleContext, node_id: str, goal: str, start: date, stop: date) -> bool:
-    """Whether PART_OF links that are all valid at the same time lead to a node.
+    """Return whether PART_OF links that are all valid at the same time lead to `goal`.
 
     Limited to the links of the RuleContext: with only one link touched, a cycle of four or more
     nodes has a link that touches none of its ends, and is not detected.
@@ -329,7 +329,7 @@ def _kinds_above(world: RuleContext, links: Iterable[Link]) -> set[AreaKind]:
 
 
 def _lacking(world: RuleContext, node: Node, kind: type[Link]) -> Iterator[Fault]:
-    """The links of a class that a node needs at all times."""
+    """Yield a fault if a node lacks, at any time, the links of a class that it needs."""
     links_of, rule = _NEEDS[type(node), kind]
     links: Sequence[Link] = links_of(world, node.id, kind)
     if isinstance(node, Area):  # one of each parent kind: police districts and regions do not nest

@@ -51,11 +51,11 @@ ANY: Final = Preference()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """One who could answer: `person` or `post` is a row; day intervals are half-open.
+    """A candidate who could answer: `person` or `post` is a row; day intervals are half-open.
 
-    `place` is the sort key of candidates; `hours` are when this one answers, None if unknown;
-    `is_hidden`: the caller may not know the name. `misses` is a preference of the need that this
-    one does not meet; `inner` are the candidates at a deputy that is a post.
+    `place` is the sort key of candidates; `hours` are when the candidate answers, None if
+    unknown; `is_hidden`: the caller may not know the name. `misses` is a preference of the need
+    that the candidate does not meet; `inner` are the candidates at a deputy that is a post.
     """
 
     rung: AnswerRole
@@ -80,7 +80,7 @@ class Candidate:
         )
 
     def speaker(self, day: int) -> "Candidate":
-        """Return the one who answers inside a deputy that is a post, else this candidate."""
+        """Return the candidate who answers at a deputy that is a post, else this candidate."""
         return first(self.inner, day) or self
 
     def why_not(self, day: int) -> PassedWhy | None:
@@ -117,7 +117,7 @@ def candidates(view: View, post: int, preference: Preference = ANY) -> tuple[Can
             everybody.append(deputy)
             continue
         inner = sorted(_own(view, source, preference), key=lambda candidate: candidate.place)
-        if inner:  # a post at which anyone answers; by its own hours if they are known
+        if inner:  # a post at which someone could answer; its own hours apply if known
             is_line = view.value(source, "kind") is PostKind.DUTY_LINE
             rung = AnswerRole.DUTY_LINE if is_line else AnswerRole.DEPUTY
             everybody.append(
@@ -335,7 +335,7 @@ def _answers(candidate: Candidate, at: datetime, closing: ClosingDays) -> bool:
 def _opening(
     candidates: tuple[Candidate, ...], at: datetime, closing: ClosingDays
 ) -> datetime | None:
-    """Return the first minute, from `at` on, at which any of them answers, within 400 days."""
+    """Return the first minute, from `at` on, at which a candidate answers, within 400 days."""
     today, openings = date_to_day(at.date()), list[datetime]()
     for candidate in candidates:
         begins, last = max(today, candidate.from_day), min(today + MOST_DAYS + 1, candidate.to_day)

@@ -161,7 +161,7 @@ def _people(view: View, seat: LinkType) -> Ends:
 
 
 def _with_people(view: View, bits: Bits, seats: Seats) -> Bits:
-    """Return the bits of each node; those of a post include its people's, by some link types."""
+    """Return the bits of each node; those of a post include its people's, by the `seats` links."""
     total = bits
     for seat in seats:
         total = _add_bits(total, bits, _people(view, seat))
@@ -182,11 +182,11 @@ def _add_bits(bits: Bits, more: Bits, ends: tuple[Rows, Rows]) -> Bits:
 def criteria(view: View, need: Need, policy: Policy) -> dict[str, Mask]:
     """Return the mask of each criterion of a need except area and distance, by field name.
 
-    Without a target that is not an area, only posts can meet them: see `all_of`.
+    Unless the target is a node other than an area, only posts can meet them: see `all_of`.
     """
     masks: dict[str, Mask] = {}
     if (named := named_of(view, need)[0]) is not None:
-        # Return what a target stands for: an association or civilian itself, else its posts.
+        # An association or civilian stands for itself, any other target for its posts.
         mask = np.zeros(len(view.visible), np.bool_)
         is_end = view.label(named) in (Label.ORGANIZATION, Label.RESOURCE_INDIVIDUAL)
         mask[[named] if is_end else seats(view, named)] = True
@@ -264,14 +264,14 @@ def is_area(view: View, row: int) -> bool:
 
 
 def able_themselves(view: View, need: Need) -> Mask:
-    """bool[nodes]: the posts that meet all of it, as a post or by a holder."""
+    """bool[nodes]: the posts that meet all requested abilities, as a post or by a holder."""
     return _all_asked(
         view, need, is_competent_themselves, is_held_by_speaker, has_channel_themselves
     )
 
 
 def able_by_deputy(view: View, need: Need) -> Mask:
-    """bool[nodes]: the posts that meet all of it, in part through a deputy."""
+    """bool[nodes]: the posts that meet all requested abilities, in part through a deputy."""
     return _all_asked(view, need, is_competent, is_spoken, has_channel)
 
 

@@ -49,7 +49,7 @@ class TraversableArcs:
     carriers: Rows
 
     def to(self, targets: Rows) -> "TargetReachability":
-        """Return what leads to some targets, given as rows of the View."""
+        """Return the arcs that lead to some targets, given as rows of the View."""
         numbers = self.field.caller_graph.number[targets]
         numbers = numbers[numbers >= 0]
         numbers = numbers[self.field.node_flags[numbers] & ENTER != 0]
@@ -62,7 +62,7 @@ class TraversableArcs:
 
     @cached_property
     def answering(self) -> Mapping[int, frozenset[int]]:
-        """By node of a post: the people without all of whom no one answers there.
+        """By node of a post: the people who answer there; without all of them, no one answers.
 
         Networks are left out, and so are posts at which a unit, a line or a mailbox answers too.
         """
@@ -111,7 +111,7 @@ def _people(group: Iterable[Candidate], day: int) -> frozenset[int] | None:
 
 @dataclass(frozen=True, eq=False)
 class TargetReachability:
-    """What leads to some targets: the indices of those arcs, and the mask of the targets."""
+    """The arcs that lead to some targets, by index, and the mask of the targets."""
 
     footways: TraversableArcs
     arcs: NDArray[np.intp]

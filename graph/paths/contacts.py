@@ -204,7 +204,7 @@ class ContactSearch:
         return (row for row in fit.rows if row not in avoided and cost[row] >= 0)
 
     def _answering(self, fit: FitClass) -> list[int]:
-        """Those of them at which others answer who are not contacts yet."""
+        """Return the open nodes of a class at which others answer who are not contacts yet."""
         own, key = set(self.own), self.standing.key
         return [
             row for row in self._open(fit) if row not in own and int(key[row]) not in self._called
@@ -258,7 +258,7 @@ class ContactSearch:
         return result
 
     def _towards(self, row: int) -> SearchRequest:
-        """Return the request for a node, avoiding the rest of the first class but the asker's."""
+        """Return the request for a node; avoids the rest of the first class except the asker's."""
         others = self._right.difference(self.own, (row,))
         return replace(
             self._ask, targets={row: 0}, avoid=self._ask.avoid | others,

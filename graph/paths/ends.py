@@ -131,9 +131,9 @@ class Ends:
 def ends(
     view: View, need: Need, policy: Policy, standing: PostAnswers, *, kinds: Mask | None = None
 ) -> Ends:
-    """Return the ends of a need: its targets are the first class of posts of which one answers.
+    """Return the ends of a need: its targets are the first class with a post that answers.
 
-    If no one answers in any class, the first class there is. `kinds` restricts the classes.
+    If no one answers in any class, the targets are the first class. `kinds` restricts the classes.
 
     Raises:
         NotFound: a node the need names is absent or hidden.
@@ -154,7 +154,7 @@ def landing(
     *,
     kinds: Mask | None = None,
 ) -> tuple[list[int], int]:
-    """Return the rows and the rung of the first class of which one answers, else of the first."""
+    """Return rows and rung of the first class with a post that answers, else of the first class."""
     classes = [fit for fit in fit_classes(view, need, policy, starts, kinds) if fit.rows]
     answering = (fit for fit in classes if (standing.cost[list(fit.rows)] >= 0).any())
     chosen = next(answering, classes[0] if classes else None)

@@ -287,7 +287,7 @@ def explain_paths(
         reason = next((reason for reason in true if reason not in used), default)
         if reason is not None:
             used.add(reason)
-        # Whom it meets that path 1 meets too; the ends are given and do not count.
+        # People met both here and on path 1; the ends of the path do not count.
         shared = set[str]() if is_best else path.met.keys() & best.met.keys()
         people = tuple(path.met[node_id] for node_id in sorted(shared))
         key = number, reason, *map(id, people)
@@ -388,7 +388,7 @@ def _first(kind: NoteKind, holds: Sequence[bool]) -> list[Note]:
 def _geography(view: View, path: SearchPath) -> list[Note]:
     """One note if the path enters a municipality whose region is not its district's usual one.
 
-    A path that stays inside the district meets no second geography.
+    A path that stays inside the district gets no note.
     """
     for area in areas_of(view, path.rows[-1]):
         municipality = None

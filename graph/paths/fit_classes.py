@@ -126,7 +126,7 @@ class _Fitting:
             else:
                 origins = {area for row in starts for area in areas(view).of.of(row).tolist()}
             mask = mask & is_near(view, origins, need.within_km)
-        # What meets all other terms, without the nodes of earlier classes.
+        # The nodes that meet all other terms, without those of earlier classes.
         self.left = mask if kinds is None else mask & kinds
 
     def classes(self) -> Iterator[FitClass]:
@@ -134,7 +134,7 @@ class _Fitting:
             group, through = self._group(rule.who)
             mask = self._mask(group) & self.left
             rows, rung = self._on_first_rung(mask)
-            self.left = self.left & ~mask  # one too far away is not in a later class either
+            self.left = self.left & ~mask  # a node too far away is not in a later class either
             yield FitClass(
                 need=self.kind,
                 number=number,

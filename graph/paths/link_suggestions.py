@@ -105,7 +105,7 @@ def referral_gate(ask: SearchRequest) -> LegalGate:
 
 
 def _slopes(search: RelaxableSearch, *slopes: int) -> tuple[int, ...]:
-    """Those of the slopes that a path may take; across, it does not climb after a descent."""
+    """Return the slopes that a path may take; across, it does not climb after a descent."""
     refused = {Direction.DOWN: CLIMBS, Direction.UP: FALLS}.get(search.ask.direction)
     return tuple(slope for slope in slopes if slope != refused)
 
@@ -149,7 +149,7 @@ def new_links(
 ) -> list[SuggestedLink]:
     """Return the cheapest links that would give a path: fresh, of unknown strength, permitted.
 
-    None if the path has to meet something: a path joined from two parts might meet a node twice.
+    None if the need has `via` items: a path joined from two parts might meet a node twice.
     """
     if search.ask.via:
         return []
@@ -378,7 +378,7 @@ def deputies_missing(search: RelaxableSearch, near: ReachableCosts) -> tuple[Mis
     return tuple(missing)
 
 
-# ---- who could make it
+# ---- who could make a link
 
 
 def _makers(
@@ -389,7 +389,7 @@ def _makers(
     *,
     but: int | None = None,
 ) -> tuple[NodeRef, ...]:
-    """Return the posts that could make it: of a listed kind, for the area or what it lies in.
+    """Return the posts that could make a link: of a listed kind, for an area or what it lies in.
 
     The cheapest to reach come first.
     """

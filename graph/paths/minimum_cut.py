@@ -13,7 +13,7 @@ from graph.deadline import check_deadline
 Group = frozenset[int]
 """Elements whose joint removal breaks a path: one post, or all people who answer at one."""
 Rests = tuple[Group, ...]
-"""The groups a path depends on, any of which breaks it; empty: nothing breaks it."""
+"""The groups a path depends on; removing any one breaks it. Empty: nothing breaks it."""
 FindWay = Callable[[frozenset[int]], Rests | None]
 """Finds a path around removed elements; None: there is none."""
 

@@ -3,9 +3,9 @@
 Of a person or civilian, and of a tie or consent, only its absence is reported: hidden, ended and
 never existing give the same result.
 
-Two dates are compared, not two revisions. The store could undo what was written, but an earlier
-graph holds the consents, visibilities and grants of that time: a View of it would show who has
-withdrawn since. Rights are always those of today, on whatever date; so only dates are compared.
+Two dates are compared, not two revisions. The store could restore an earlier revision, but an
+earlier graph holds the consents, visibilities and grants of that time: a View of it would show who
+has withdrawn since. Rights are always those of today, on any date; so only dates are compared.
 """
 
 from collections.abc import Iterator
@@ -60,8 +60,8 @@ class PathChange:
 
     `stop` and `hop` are positions on the path, from 0; a difference of the whole path has neither.
     `node` is that of the stop, or, with a hop, the node inside a step to which the link leads.
-    `on`: the first date on which it holds. `successor`: what replaced what ended. `was` and `now`
-    are terms: who answers, a ground, a freshness. Costs are in micro-nats.
+    `on`: the first date on which it holds. `successor`: the node that replaced an ended one. `was`
+    and `now` are terms: who answers, a ground, a freshness. Costs are in micro-nats.
     """
 
     what: PathChangeReason
@@ -151,7 +151,7 @@ class DiffSide:
 def broken_paths(way: DatedPath, here: DiffSide, there: DiffSide) -> Iterator[PathChange]:
     """Yield why a path of one date is not among those of the other: each place where it breaks.
 
-    If it breaks nowhere, what keeps it from the list.
+    If it breaks nowhere: why it is not listed.
     """
     breaks = [*_stops(way, here, there), *_hops(way, here, there)]
     yield from sorted(
@@ -208,7 +208,7 @@ def _turned(begins: int, ends: int, here: View, there: View) -> date | None:
 
 
 def _hops(way: DatedPath, here: DiffSide, there: DiffSide) -> Iterator[PathChange]:
-    """Yield where a link differs; of one inside a step, also the node it leads to."""
+    """Yield where a link differs; for a link inside a step, also the node it leads to."""
     number = -1
     for place, search_hop in enumerate(way.search_path.hops):
         number += not search_hop.is_inside or not place

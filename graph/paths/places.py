@@ -208,8 +208,8 @@ def _centers(view: View) -> dict[int, tuple[float, float]]:
 def center_of(view: View, area: int) -> tuple[float, float] | None:
     """Return latitude and longitude of an area's center.
 
-    A community without a center has its municipality's. The country's center is near nothing in
-    particular, so it has none.
+    A community without a center has its municipality's. The country has none, since distances to
+    its center mean nothing.
     """
     kind: AreaKind = view.value(area, "kind")
     lat: float | None = view.value(area, "lat")

@@ -71,7 +71,7 @@ def _resolution(
     places = () if speaker is None else (speaker.person, speaker.post, post)
     reveal = next((row for row in places if row is not None and channels_of(view, row)), None)
     available = availability_of(view, post, policy, answering, at)
-    # The first later day on which someone else answers, or no one; and that on which this one left.
+    # The first later day on which someone else or no one answers, and that on which `chosen` leaves
     now, limits = _key(everybody, day), set[int]()
     for candidate in everybody:
         limits.update(candidate.days())

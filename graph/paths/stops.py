@@ -170,7 +170,7 @@ def _diverse(
         accepted.append(whole)
         if len(accepted) == max_paths:
             break
-    # Return a lower bound of whole paths with an unlisted leg; None: every path is listed.
+    # A lower bound of whole paths with an unlisted leg; None: every path is listed.
     least = sum(leg.best for leg in lists)
     floor = min(
         (least - leg.best + leg.floor for leg in lists if leg.floor is not None), default=None
@@ -208,7 +208,7 @@ class _Wholes:
         self.is_cut_off = False
 
     def in_order(self) -> Iterator[CombinedPath]:
-        """Yield all in their total order; those of equal cost are sorted once the last is known."""
+        """Yield whole paths in total order; those of equal cost are sorted once all are known."""
         for _, same in groupby(self._by_cost(), key=lambda whole: whole.cost):
             yield from sorted(same, key=lambda whole: (len(whole.rows), whole.rows))
 
@@ -274,7 +274,7 @@ class WholePath:
 class FailedLeg:
     """Why a leg has no path; `leg` counts from 1.
 
-    None with VIA: every leg has paths, but no two that meet, or none without a node twice.
+    None, with VIA: every leg has paths, but they do not meet, or every combination repeats a node.
     """
 
     leg: int | None
@@ -490,7 +490,7 @@ def _failed(
             ask=leg.ask,
             standing=asking.standing,
         )
-        # Does a start of the leg lead to another post as target?
+        # Whether a start of the leg is also a target: each start is then searched separately.
         is_shared = not set(leg.ask.targets).isdisjoint(leg.ask.starts)
         has_path = is_cut_off = False
         for starts in [(row,) for row in leg.ask.starts] if is_shared else [leg.ask.starts]:

@@ -152,7 +152,7 @@ def _watched(view: View, need: Need, policy: Policy) -> _Watched:
 
 
 def _allowed(search: _Watched, node: NodeRef, rows: frozenset[int]) -> WhyNot | None:
-    """Return the result if the need allows a path through it: listed, overlapping or dearer."""
+    """Return the result if the need allows a path through a row: listed, overlapping or dearer."""
     paths = search.search_again().paths
     through = next((path for path in search.shown if rows.intersection(path.rows)), None)
     way = through or _best(search, rows)
@@ -186,7 +186,7 @@ def _allowed(search: _Watched, node: NodeRef, rows: frozenset[int]) -> WhyNot | 
 def _ways(
     search: RelaxableSearch, rows: frozenset[int]
 ) -> Iterator[tuple[Obstacle, Relaxed | None, SearchPath | None]]:
-    """Yield the best path through it with each obstacle removed, in the order of paths.md §4.4."""
+    """Yield the best path through a row without each obstacle, in the order of paths.md §4.4."""
     changes = dict(relaxations(search))
     for term, obstacle in _BEFORE.items():
         if term is Relaxed.MAX_HOPS and term in changes:

@@ -30,7 +30,7 @@ class Bridge:
     """A node, and how many local needs are lost or get worse if it leaves, counted as in `impact`.
 
     `references` and `losses` count both kinds, by reference and by what got worse first.
-    `municipalities` are those with any loss; nothing leads to those `cut_off` any more.
+    `municipalities` are those with any loss; no path leads to those in `cut_off` any more.
     """
 
     node: NodeRef
@@ -65,7 +65,7 @@ class BridgeLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bridges:
-    """The nodes whose leaving makes something worse: most first, then by id, at most 100 of each.
+    """The nodes whose leaving makes contacts worse: most first, then by id, at most 100 of each.
 
     `worse_only`: how many, listed or not, cause no complete loss. `apart`: how many posts are not
     connected to the top. `is_cut`: there are more than are listed.
@@ -91,7 +91,7 @@ def bridges(
     """What gets worse if each post (or network, or person) leaves; the top is as in `impact`.
 
     Computed once for a View: about 7 ms for each node on which a contact depends. A computation
-    that ran out of time continues where it stopped when the question is asked again.
+    that exceeds its deadline resumes on the next call.
 
     Raises:
         NotFound: the start is absent or hidden.
@@ -132,7 +132,7 @@ class _Bridging:
         self.rows = before.mattering(label)
 
     def of(self, row: int) -> Bridge | None:
-        """What gets worse if the node leaves; None: nothing does."""
+        """Return the losses if the node leaves; None: there are none."""
         if row in self._bridges:
             return self._bridges[row]
         view, gone = self._before.view, frozenset({row})

@@ -55,7 +55,7 @@ class PlanRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Civilians:
-    """How many civilians a municipality has, as published: `at_least` so many, in fives."""
+    """The published number of civilians of a municipality, rounded down to a multiple of five."""
 
     area: NodeRef
     at_least: int
@@ -65,9 +65,9 @@ class Civilians:
 class Coverage:
     """Cells and rows by area, then kind and post, by id; `totals` are the sums over all cells.
 
-    Rows are given only where an area, kinds or states are named: all of them would be a register. A
-    municipality that lacks a kind has a cell with no posts. Civilians are counted for
-    municipalities only, and only where the number is large enough to be published; their sum is no
+    Rows are included only if an area, kinds or states are selected: all rows would be a register.
+    A municipality that lacks a kind has a cell with no posts. Civilians are counted for
+    municipalities only, and only if the number is large enough to be published; their sum is not a
     total.
     """
 
@@ -179,7 +179,7 @@ def _in_order(counts: Counter[PostState]) -> Mapping[PostState, int]:
 
 
 def plans_by_area(view: View) -> Iterator[tuple[int, int, int, bool]]:
-    """Each area and plan of who answers for it, the owner, and whether it is due within a year."""
+    """Yield area, plan, owner and whether the plan is due in a year, for each area of the owner."""
     for plan in view.rows(Label.PLAN):
         due_on: date | None = view.value(plan, "due_on")
         is_due = due_on is not None and date_to_day(due_on) - view.day <= PLAN_DUE_DAYS

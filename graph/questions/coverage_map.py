@@ -73,12 +73,12 @@ class MapLack(Term):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapRow:
-    """An area, its number by the measure, and out of how many.
+    """An area, its value by the measure, and the total that the value is counted out of.
 
-    `codes`: the public codes of the municipalities in it. `posts` and `states` count the posts
-    asked about that answer for it or for a part of it, each once, whatever the measure. `number` is
-    None where `lack` says why. With several municipalities the worst path counts; `path` holds the
-    ids of its nodes, `cause` says why there is none.
+    `codes`: the public codes of the municipalities in it. `posts` and `states` count the
+    selected posts that answer for it or for an area in it, each once, whatever the measure.
+    `number` is None if `lack` is set. With several municipalities the worst path counts; `path` has
+    the ids of its nodes, `cause` is the reason if there is none.
     """
 
     area: NodeRef
@@ -94,10 +94,9 @@ class MapRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverageMap:
-    """What was asked, and a row for each area, by id.
+    """The query, and a row for each area, by id.
 
-    `kinds` and `networks` are the ones that have posts on this date, so that a row could count
-    them.
+    `kinds` and `networks` are those that have posts on this date, whether selected or not.
     """
 
     measure: MapMeasure
@@ -118,7 +117,7 @@ def coverage_map(
     meets_in: Collection[NetworkKind] = (),
     by: AreaKind = AreaKind.MUNICIPALITY,
 ) -> CoverageMap:
-    """The measure in each area of a kind.
+    """Return the measure for each area of a kind.
 
     `kinds`: only posts of these kinds; `meets_in`: only posts that meet in a network of these
     kinds. Paths lead from the posts that answer for the country to the posts chosen by these; if
@@ -126,7 +125,7 @@ def coverage_map(
 
     Raises:
         NeedTooWide: too many starts or posts.
-        NotFound: paths are asked for, and there is no country on the date.
+        NotFound: the measure is of paths, and there is no country on the date.
     """
     data = _Data(view, policy, frozenset(kinds), frozenset(meets_in))
     areas = [area for area in view.rows(Label.AREA) if view.value(area, "kind") is by]
@@ -144,7 +143,7 @@ def coverage_map(
             states={state: states[state] for state in PostState if states[state]},
         )
         rows.append(data.measured(row, measure, places, posts.values()))
-    # The kinds that exist, whichever are asked about.
+    # The kinds that exist, whether selected or not.
     within = inside(view, view.mask(areas))
     every = [post for post in every_post(view) if within[view.row(post.area.id)]]
     present = {post.kind for post in every}
@@ -171,7 +170,7 @@ _PATH_FIELDS: Final = {
 
 @dataclass(frozen=True)
 class _Data:
-    """One query, and what its areas share."""
+    """One query, and the data shared by its areas."""
 
     view: View
     policy: Policy
@@ -181,7 +180,7 @@ class _Data:
     def measured(
         self, row: MapRow, measure: MapMeasure, places: Sequence[int], posts: Iterable[PostRow]
     ) -> MapRow:
-        """The row of an area with its number; `places` are all areas in it, `posts` theirs."""
+        """Return the row with its value; `places` are all areas in it, `posts` their posts."""
         if measure is MapMeasure.PLANS_DUE:
             plans = {plan for place in places for plan in self.plans.get(place, ())}
             if not plans:
@@ -214,7 +213,7 @@ class _Data:
     def _farthest(
         self, row: MapRow, number_of: Callable[[MunicipalReach], int | None], places: Sequence[int]
     ) -> MapRow:
-        """The worst of the paths to the municipalities: none, then one never checked."""
+        """Return the row with the worst path: no path is worst, then a path never checked."""
 
         def badness(path: MunicipalReach) -> float:
             number = number_of(path)
@@ -230,7 +229,7 @@ class _Data:
 
     @cached_property
     def posts(self) -> Mapping[int, list[PostRow]]:
-        """The posts asked about, by the areas they answer for."""
+        """The selected posts, by the areas they answer for."""
         view = self.view
         meeting = capabilities.meets_in(view, self.networks) if self.networks else view.visible
         posts: defaultdict[int, list[PostRow]] = defaultdict(list)

@@ -71,7 +71,7 @@ class MatrixTotal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverageMatrix:
-    """What was asked; `heads` are the columns, as terms or language tags; rows by id."""
+    """The query and its rows, by id; `heads` are the columns, as terms or language tags."""
 
     columns: MatrixColumns
     by: AreaKind
@@ -94,7 +94,7 @@ def coverage_matrix(
     """The posts of each area of a kind, column by column.
 
     `area`: only areas that lie in it, itself included. `heads`: these columns, in the order of the
-    vocabulary, also where they have no post; if empty, those that a post of any such area is in.
+    vocabulary, also if they have no post; if empty, those with a post in any area of the kind.
 
     Raises:
         InvalidNeed: a column is not a term of its kind.
@@ -155,7 +155,7 @@ COLUMN_WORDS: Final[Mapping[MatrixColumns, type[Term]]] = {
 
 
 def _heads(view: View, columns: MatrixColumns, heads: Collection[str]) -> Sequence[str]:
-    """The columns asked for, in order, or else all. Raises: InvalidNeed: one is not a term."""
+    """Return the requested columns in order, else all. Raises: InvalidNeed: one is not a term."""
     words = COLUMN_WORDS.get(columns)
     for head in heads:
         if not _TAG.fullmatch(head) if words is None else head not in {*words}:

@@ -40,7 +40,7 @@ class Cut:
 
     `tier`: where paths begin, as in `impact`. `fit`: the number of the class that is reached, from
     whose posts the municipality is cut off; None: no class is reached, or all references together.
-    `people`: the fewest whose leaving leaves no path; None: no number of people does, or there is
+    `people`: the fewest whose removal leaves no path; None: removing people never does, or there is
     no path now. `posts`: the fewest posts; None: there is no path now. The asking side is never
     removed, nor are its posts.
     """
@@ -60,7 +60,7 @@ class Cut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cuts:
-    """By municipality and tier, then reference, with all references together last."""
+    """Cuts by municipality and tier, then reference, with all references together last."""
 
     area: NodeRef | None
     on: date
@@ -73,7 +73,7 @@ class Cuts:
 def cuts(view: View, policy: Policy, *, area: str | None = None, start: str | None = None) -> Cuts:
     """The cuts of each municipality of an area; without one, of the country.
 
-    Exact where few combinations must be tried, else bounded; `is_exact` says which. Each
+    Exact if few combinations must be tried, else bounded; see `is_exact`. Each
     municipality is computed once for a View: about 20 ms in the demo, and a second at most.
 
     Raises:
@@ -101,7 +101,7 @@ def cuts(view: View, policy: Policy, *, area: str | None = None, start: str | No
 
 
 class _Cutting:
-    """What the municipalities share, and the cuts of each, cached."""
+    """The data shared by the municipalities, and the cuts of each, cached."""
 
     def __init__(self, ways: LocalWays) -> None:
         self.ways, self._view = ways, ways.view

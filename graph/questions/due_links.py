@@ -23,7 +23,7 @@ Place = tuple[int, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueLink:
-    """A link that is no longer fresh; `posts` of the caller's areas have their best way over it."""
+    """A link no longer fresh; `posts`: how many in the caller's areas depend on it."""
 
     link: LinkCard
     posts: int
@@ -55,9 +55,9 @@ def due(
 ) -> DuePage:
     """The links the caller may verify that were last verified more than 183 days ago, or never.
 
-    Only those of a type, those with an end that answers for an area or one in it, those of the
-    caller's own posts, and those `among` some ids, as far as asked. O(links); the rights of links
-    are checked in Python only until the page is full.
+    Optional filters: links of a type; with an end that answers for an area or an area in it; of the
+    caller's own posts; with an id in `among`. O(links); the rights of links are checked in Python
+    only until the page is full.
 
     Raises: NotFound: the area is absent or hidden.
     """

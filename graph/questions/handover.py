@@ -1,6 +1,6 @@
 """Handover when somebody moves: the posts of both places, sector by sector, with gaps.
 
-The query never contains who moves: the need is a kind of matter, and two places.
+The query never identifies the person who moves: it has a kind of matter and two places.
 """
 
 from dataclasses import dataclass, replace
@@ -83,7 +83,7 @@ class SectorHandover:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandoverAnswer:
-    """The two places, the data and policy used, and a row for each sector as asked."""
+    """The two places, the data and policy used, and a row for each requested sector."""
 
     from_area: NodeRef
     to_area: NodeRef
@@ -107,10 +107,10 @@ def handover(
 
     On each side these are the posts of the sector on the first rung that has any: those of a kind
     the policy lists under MOVE, else all. The matter is what the policy defines for MOVE. `at` is
-    the local minute at which they are to answer; without it, the date of the View is asked about.
+    the local minute at which the posts must answer; without it, the date of the View is used.
 
     Raises:
-        InvalidNeed: both places are the same, one is no area, or the level is not the caller's.
+        InvalidNeed: both places are the same, one is not an area, or the caller lacks the level.
         NeedTooWide: a sector has too many posts on one side.
         NotFound: a place is absent or hidden.
     """
@@ -137,7 +137,7 @@ def _area(view: View, field: str, node_id: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Moving:
-    """One handover query, and what is the same for every sector."""
+    """One handover query, with the parameters shared by all sectors."""
 
     view: View
     policy: Policy

@@ -133,7 +133,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sum:
-    """How many of a label or type end or begin; of those that end, how many without a successor."""
+    """The number of elements of a label or type that end or begin, and end without a successor."""
 
     what: Label | LinkType
     turn: Turn
@@ -153,7 +153,7 @@ class History:
 
 
 def history(before: View, after: View) -> History:
-    """What ends and begins after the date of the first View, up to that of the second.
+    """Return the elements that end or begin after the first View's date, up to the second's.
 
     Ids identify nodes across both Views, row numbers do not.
 

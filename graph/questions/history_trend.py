@@ -1,9 +1,9 @@
 """Coverage, freshness and turnover in each district, quarter by quarter.
 
-Each quarter is evaluated on its last day, a current one on the date asked about. Which posts,
-holders and links existed then is what the register says now. The date of a link's check is
-reconstructed: a link that was checked again later had an earlier check, found in the history of
-changes. Where a link has no such history, it is unknown whether it had been checked in time; these
+Each quarter is evaluated on its last day, the current one on the requested date. The posts, holders
+and links of a past date are those that the present register has for it. The date of a link's check
+is reconstructed: a link that was checked later had an earlier check, found in the history of
+changes. If a link has no such history, it is unknown whether it had been checked in time; these
 links are counted separately, so that the true share lies between `in_time` and `in_time + unknown`
 of the `links`.
 """
@@ -90,7 +90,7 @@ _QUARTERS: Final = range(4 * MINYEAR + 1, 4 * MAXYEAR + 3)
 def quarters_until(on: date, count: int) -> tuple[Quarter, ...]:
     """The last `count` quarters up to and including that of the date, oldest first.
 
-    There are fewer at the first year; a date beyond the quarters of `_QUARTERS` has the nearest.
+    There are fewer near the first year; a date outside `_QUARTERS` gets the nearest quarter.
     """
     newest = min(max(on.year * 4 + (on.month - 1) // 3, _QUARTERS.start), _QUARTERS.stop - 1)
     oldest = max(newest - count + 1, _QUARTERS.start)
@@ -182,7 +182,7 @@ class _AreaNodes:
         meets = np.isin(nodes.label, [Label.ACTOR.code, Label.NETWORK.code])
         checked = view.open_links & np.isin(links.type, [link_type.code for link_type in HOPS])
         checked &= meets[links.source] & meets[links.target]
-        # When each link had last been checked by the View's date; a later day: it is unknown.
+        # The day of each link's last check by the View's date; a later day means unknown.
         days: Days = links.verified_on.copy()
         for link_id, former_days in former.items():
             link = view.find_link(link_id)

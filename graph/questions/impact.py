@@ -65,9 +65,9 @@ class Without:
 
     @cached_property
     def losses(self) -> tuple[LocalLoss, ...]:
-        """What is worse, in order of the places.
+        """The contacts that are worse, in order of the places.
 
-        What got worse first counts; more hops are reported rather than a higher cost.
+        Each is classified by what got worse first; more hops are reported before a higher cost.
         """
         losses: list[LocalLoss] = []
         for number, position in enumerate(self._touched):
@@ -228,7 +228,9 @@ def posts(
 def networks(
     view: View, after: View, policy: Policy, row: int, gone: Set[int]
 ) -> Iterator[DependentNetwork]:
-    """The networks in which what leaves meets, through its posts, by id; a network is its own."""
+    """Yield the networks in which the leaving node meets through its posts, or a network itself.
+
+    By id."""
     # By network, whether one of the posts coordinates it.
     meetings: dict[int, bool] = {}
     if view.label(row) is Label.NETWORK:
@@ -327,7 +329,7 @@ _FARTHEST: Final = 10_000.0  # km; farther than any two places are apart
 
 
 def _distance(view: View, own: Sequence[int], others: Sequence[int]) -> float | None:
-    """Kilometers between the nearest two areas; None: nothing shows that they are near."""
+    """Return kilometers between the nearest two areas; None: no centers and no shared parent."""
     if set(own) & set(others):
         return 0.0
     centers, parents = (
@@ -388,7 +390,7 @@ class Loss:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Impact:
-    """What leaves, the start, and what is lost: by municipality, reference and tier.
+    """The leaving node, the start, and the losses by municipality, reference and tier.
 
     `needs`: how many were reached before. `lost` and `worse` count the losses; `cut_off` are the
     municipalities with a path before and none after. `civilians`: how many lose their last door

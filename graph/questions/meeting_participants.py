@@ -94,7 +94,7 @@ def smallest_table(
     Exact for up to 16 requirements that somebody covers, else greedy.
 
     Raises:
-        InvalidNeed: no requirement or too many, or the area is none.
+        InvalidNeed: no requirement or too many, or `area` is not an area.
         NotFound: the area or an authority is absent or hidden.
     """
     place = view.current(area)
@@ -209,7 +209,7 @@ def fewest_covering(masks: Sequence[int]) -> Cover:
     wanted = left = union(masks)
     chosen: list[int] = []
     if wanted.bit_count() <= _EXACT:
-        # A mask whose bits an earlier one has is spare: a cover with that one comes first.
+        # A mask that is a subset of an earlier one is not needed: the earlier one is preferred.
         worth = [
             place
             for place, mask in enumerate(masks)
@@ -248,7 +248,7 @@ class _Tree:
         self._fits: dict[tuple[int, int, int], bool] = {}
 
     def fits(self, left: int, size: int, first: int) -> bool:
-        """Whether at most `size` of the masks from `first` on cover what is left."""
+        """Whether at most `size` of the masks from `first` on cover the bits in `left`."""
         if not left or not size:
             return not left
         key = left, size, first

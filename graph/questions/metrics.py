@@ -5,7 +5,7 @@ date of check; a vacant post is still a node. Its nodes are numbered in order of
 hidden changes a number. Civilians are not in it.
 
 Without networkit (the extra `[metrics]`) a large graph is traversed from a sample of its nodes,
-drawn with a seed: for all 1,500 of the demo networkx takes six times as long, for 5,000 minutes.
+drawn with a seed: networkx takes six times as long for the demo's 1,500, and minutes for 5,000.
 
 An answer names the method, its version, its parameters and the size of the graph, so that it can be
 reproduced.
@@ -157,16 +157,16 @@ def harmonic(working: WorkingGraph) -> Measured:
 
 
 def _sample_size(working: WorkingGraph) -> int | None:
-    """From how many nodes networkx can traverse in about a second; None: from all of them."""
+    """Return how many sources networkx can traverse from in about a second; None: all nodes."""
     size = len(working.rows)
     count = WALKED // max(size + len(working.pairs), 1)
     return None if count >= size else max(FEWEST_PIVOTS, min(count, MOST_PIVOTS))
 
 
 def _by_networkit(working: WorkingGraph, kind: str) -> Measured | None:
-    """Computed from all nodes; None where networkit is missing or would take too long.
+    """Return the measure from all nodes; None if networkit is missing or would take too long.
 
-    With one thread: several add up sums in a different order each time.
+    Uses one thread: several threads would add up sums in a varying order.
     """
     size, pairs = len(working.rows), np.array([*working.pairs], dtype=np.int64).reshape(-1, 2)
     if size * (size + len(pairs)) > WALKED_FAST:

@@ -327,7 +327,7 @@ class NameIndex:
         return best
 
     def _best(self, like: Scores) -> tuple[Scores, NDArray[np.bool_]]:
-        """The score of the most similar word of each entry, and whether it is of its name."""
+        """The score of the most similar word of each entry, and whether it belongs to the name."""
         best, by_name = np.zeros(len(self.rows)), np.zeros(len(self.rows), np.bool_)
         for word in np.flatnonzero(like).tolist():
             uses = slice(self.first_use[word], self.first_use[word + 1])
@@ -471,7 +471,7 @@ def _by_text(forms: Iterable[Mapping[str, Key]]) -> dict[str, list[int]]:
 def _places(view: View, rows: Sequence[int]) -> Places:
     """By entry, the areas it answers for, and those inside them, or around a community.
 
-    Nothing counts as inside the country: everything is.
+    The country is left out, since it contains every area.
     """
     entry_of = np.full(len(view.visible), -1, np.int32)
     entry_of[rows] = np.arange(len(rows), dtype=np.int32)

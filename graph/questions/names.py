@@ -92,8 +92,8 @@ def names(
     may be written æ or ae, ø or oe or o, å or aa or a; accents do not matter. Besides its name a
     node is found by other names, its kind and own kind, its competences, and, with another word,
     the place it answers for, by any of its names or postcodes. `area`: only the area, the areas in
-    it, and the nodes that answer for any of these. A competence by which one was found is told in
-    `lang`.
+    it, and the nodes that answer for any of these. A competence by which a node was found is named
+    in `lang`.
 
     Raises:
         NotFound: the area is absent or hidden.

@@ -80,7 +80,7 @@ AROUND: Final = frozenset(TYPES) - _NOT_AROUND
 class Neighbor:
     """A node around the center, its number of steps, and the `terms` of a civilian.
 
-    `tier`: its tier, for nodes that have one. `links`: how many links that count the caller sees at
+    `tier`: its tier, for nodes that have one. `links`: how many included links the caller sees at
     it, drawn or not. `unit`: the authority it belongs to. `areas`: the ids of the areas it answers
     for or lies in, which the answer's `places` describe.
     """
@@ -235,7 +235,7 @@ def neighborhood(
 
 @dataclass(frozen=True)
 class _Around:
-    """The links that count, and where they lead."""
+    """The links included by level and type, and the chains over them."""
 
     view: View
     level: PreventionLevel | None
@@ -260,7 +260,7 @@ class _Around:
             yield from last
 
     def count(self, row: int) -> int:
-        """The number of links that count at a node."""
+        """The number of included links at a node."""
         return sum(1 for _ in self._steps(row))
 
     def _longer(self, way: _Way) -> Iterator[_Way]:
@@ -270,9 +270,9 @@ class _Around:
                 yield _Way((*way.nodes, node), (*way.links, link))
 
     def _steps(self, row: int, *, is_at_level: bool = False) -> Iterator[tuple[int, int]]:
-        """The links that count at a node, and the node at their other end.
+        """The included links at a node, each with the node at its other end.
 
-        A link without levels counts at any, unless `is_at_level`.
+        A link without levels is included at any level, unless `is_at_level`.
         """
         view, level = self.view, self.level
         for links, end in (

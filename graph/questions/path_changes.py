@@ -4,7 +4,7 @@ The second View is of a planned register, such as the one that an import would l
 caller and date. The places are those of `reference_paths`: in each municipality SSP, PSP, KSP, the
 info house and the social intake, from the national level and from the police district.
 
-Planning does not show more than the first View: a node that it hides has no name here, unless the
+The comparison shows no more than the first View: a node hidden there has no name here, unless the
 plan itself creates the node.
 """
 
@@ -25,7 +25,7 @@ from graph.vocabulary import Label, Term, Tier
 
 
 class PathEffect(Term):
-    """What becomes of a path, in order of importance."""
+    """The change of a path, in order of importance."""
 
     LOST = "LOST", "Ingen vej mere", "No path any more"
     NEW = "NEW", "Ny vej", "New path"
@@ -36,9 +36,9 @@ class PathEffect(Term):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathStop:
-    """A node of a path, and who answers there; None: nobody, or with `is_hidden` no name for you.
+    """A node of a path, and who answers there; None: nobody, or, with `is_hidden`, a hidden name.
 
-    Of a post, `rung` is the role of whoever answers.
+    For a post, `rung` is the role of the person or unit that answers.
     """
 
     node: NodeRef
@@ -64,9 +64,9 @@ class ChangedPath:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathChanges:
-    """The changed paths. `is_cut`: time was up when only `compared` of them had been compared.
+    """The changed paths; `is_cut`: the time limit was reached after `compared` places.
 
-    `count` is the number of changed paths among these, of which the first are in `changed`.
+    `count` is the number of changed paths among those compared; `changed` has the first of them.
     """
 
     compared: int
@@ -76,12 +76,12 @@ class PathChanges:
 
 
 _Key = tuple[str, Reference, Tier | None, str | None]
-"""A place: its area, what is asked for, and the tier and police district where paths begin."""
+"""A place: its area, its reference, and the tier and police district where paths begin."""
 
 
 @dataclass(frozen=True)
 class _Side:
-    """The paths of one View; `known` and `created` say whose names may be told."""
+    """The paths of one View; `known` and `created` determine which names may be shown."""
 
     view: View
     policy: Policy
@@ -186,7 +186,7 @@ def _order(key: _Key) -> tuple[str, int, int, str]:
 
 
 def _effect(was: tuple[PathStop, ...], now: tuple[PathStop, ...]) -> PathEffect | None:
-    """What became of a path; None: nothing."""
+    """Return the change of a path; None: it is unchanged."""
     if was == now:
         return None
     if not now:
@@ -199,7 +199,7 @@ def _effect(was: tuple[PathStop, ...], now: tuple[PathStop, ...]) -> PathEffect 
         return PathEffect.ANSWERING
     if [stop.node.id for stop in was] != [stop.node.id for stop in now]:
         return PathEffect.STOPS
-    # Something may only be called otherwise.
+    # The paths may differ in names only.
     is_same = list(map(_answering, was)) == list(map(_answering, now))
     return None if is_same else PathEffect.ANSWERING
 

@@ -77,7 +77,7 @@ def last_check(view: View, day: int | None, interval: int | None = None) -> Last
 
 
 def check_of_link(view: View, link: int) -> LastCheck | None:
-    """The check of one link; None of a type that is never checked."""
+    """The check of one link; None for a type that is never checked."""
     if view.link_type(link) not in HOPS:
         return None
     day = int(view.links.verified_on[link])

@@ -57,7 +57,7 @@ class MunicipalReach:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReachAnswer:
-    """What was asked, the data and policy used, and a row for each municipality, by id."""
+    """The query, the data and policy used, and a row for each municipality, by id."""
 
     need: Need
     kinds: frozenset[PostKind]

@@ -24,7 +24,7 @@ from graph.vocabulary import AreaKind, Label, LinkType, NetworkKind, PostKind, T
 
 
 class Reference(Term):
-    """What every municipality has: cooperations, by their kinds of network, and an intake."""
+    """The contacts that every municipality has: networks, by their kinds, and a social intake."""
 
     kinds: frozenset[NetworkKind]
 
@@ -99,7 +99,7 @@ class LocalNeed:
 
 @memoized
 def local_needs(view: View, policy: Policy) -> tuple[LocalNeed, ...]:
-    """Of all municipalities, by id, then reference; without those no post fits."""
+    """Return the needs of all municipalities, by id, then reference, except those no post fits."""
     needs = (
         LocalNeed(view=view, policy=policy, area=area, reference=reference)
         for area in municipalities(view)
@@ -115,7 +115,7 @@ def local_needs(view: View, policy: Policy) -> tuple[LocalNeed, ...]:
 class LocalStart:
     """The posts where paths begin, and their tier; None: they were named.
 
-    `district` is the police district whose municipalities are asked about from there; None: all.
+    `district` is the police district to whose municipalities paths begin there; None: all.
     """
 
     tier: Tier | None
@@ -155,7 +155,7 @@ def local_starts(view: View, start: str | None = None) -> tuple[LocalStart, ...]
 
 
 def starts_to(view: View, starts: Iterable[LocalStart], area: int) -> list[LocalStart]:
-    """The starts from which a municipality is asked about."""
+    """Return the starts of the paths to a municipality."""
     around = (None, *_around(view, area))
     return [start for start in starts if start.district in around]
 

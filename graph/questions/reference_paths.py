@@ -96,7 +96,7 @@ class LocalSearches:
         return None
 
     def alone(self, start: LocalStart, post: int, around: Set[int]) -> LocalWay | None:
-        """The same by a search for this post alone, never a bound."""
+        """Return the best path to a post by a separate search, never a bound."""
         ask = self._ask(start, self.direction(start, [post]))
         ask = replace(ask, targets={post: 0}, avoid=frozenset(around))
         for path in search(self._view, self._policy, ask, self._standing).paths:
@@ -115,7 +115,7 @@ class LocalSearches:
         return direction_of(self._view, self._need, start.posts, posts)
 
     def problem(self, start: LocalStart, direction: Direction) -> SearchProblem:
-        """What all paths from a start in a direction share; targets are entered like others."""
+        """The search problem of a start and a direction; targets are entered like other nodes."""
         key = start.posts, direction
         if key not in self._problem:
             seats = answering_costs(self._view, self._policy, self._standing)
@@ -314,7 +314,7 @@ class LocalWays:
         states: list[int] = []
         for way in ways:
             states.append(self.answering(way.rows[-1])[1].code)
-            if states[-1] == 0:  # none is sooner: who answers at the rest need not be known
+            if states[-1] == 0:  # no state is better: the rest need not be resolved
                 break
         return ways[states.index(min(states))]
 
@@ -339,8 +339,8 @@ class LocalWays:
     def touched(self, gone: frozenset[int]) -> tuple[int, ...]:
         """The positions of the places that can be worse without some nodes, ascending.
 
-        If the path, its answerers and what qualifies its end all remain, nothing is worse: what is
-        crossed costs the same, or less with fewer neighbors.
+        If the path, its answerers and the networks that qualify its end all remain, nothing is
+        worse: crossing a node costs the same, or less with fewer neighbors.
         """
         places = {place for row in gone for place in self.resting.get(row, ())}
         for network in self._networks(gone):

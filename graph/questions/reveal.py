@@ -20,7 +20,7 @@ _BODIES: Final = (LinkType.BELONGS_TO, LinkType.MEMBER_OF, LinkType.COORDINATES)
 def may_reveal(view: View, detail_id: str, purpose: Purpose) -> bool:
     """Whether the caller may be shown a contact detail for that purpose on the View's date.
 
-    One's own may be shown for any purpose.
+    The caller's own details may be shown for any purpose.
     """
     detail = view.find(detail_id)
     if detail is None or view.label(detail) is not Label.CONTACT_DETAIL:
@@ -37,7 +37,7 @@ def may_reveal_for(view: View, detail_id: str) -> tuple[Purpose, ...]:
 
 
 def is_metered(view: View, detail: int) -> bool:
-    """Whether showing a visible detail is metered: not one's own, nor a public number."""
+    """Whether showing a visible detail is metered: not the caller's own, nor a public number."""
     owner = owner_of(view, detail)
     is_public = (
         owner is not None

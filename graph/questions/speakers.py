@@ -36,7 +36,7 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speakers:
-    """What was asked, and who speaks the language there: the nearest first, then by id."""
+    """The query, and who speaks the language there: the nearest first, then by id."""
 
     language: str
     area: NodeRef
@@ -52,8 +52,8 @@ def speakers(view: View, language: str, area: str, within_km: int) -> Speakers:
     A post speaks what its team, holders or deputies speak; `ar` includes `ar-SY`.
 
     Raises:
-        InvalidNeed: the language is no tag, the distance is out of bounds, or the area is none or
-            has no center.
+        InvalidNeed: the language is not a tag, the distance is out of bounds, or `area` is not an
+            area or has no center.
         NotFound: the area is absent or hidden.
     """
     need = Need(on=view.on, area=area, language=language, within_km=within_km)

@@ -27,9 +27,9 @@ from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import STALE_DAYS, Label
 
 MOST_CACHED: Final = 8
-"""How many arc graphs one Snapshot caches."""
+"""The number of arc graphs that one Snapshot caches."""
 MOST_CACHED_LARGE: Final = 2
-"""The same for a graph of more than LARGE nodes, where one arc graph takes about 0.1 GB."""
+"""The number for a graph of more than LARGE nodes, where one arc graph takes about 0.1 GB."""
 LARGE: Final = 200_000
 
 

@@ -77,7 +77,7 @@ def arcs_of(snapshot: Snapshot) -> Arcs:
     ends = _Ends(
         *(np.concatenate([getattr(part, name) for part in parts]) for name in _Ends.__slots__)
     )
-    # The days on which all an arc depends on is valid; an absent carrier (-1) sets no bound.
+    # The days on which all elements of an arc are valid; an absent carrier (-1) sets no bound.
     start, end = np.append(links.valid_from, _DAYS.min), np.append(links.valid_to, _DAYS.max)
     for rows in (links.source, links.target):
         np.maximum(start[:-1], nodes.valid_from[rows], out=start[:-1])

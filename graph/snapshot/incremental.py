@@ -1,4 +1,4 @@
-"""Incremental update of a Snapshot: changed columns are copied, all others shared with the old."""
+"""Incremental update of a Snapshot: changed columns are copied, the others are shared."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
@@ -92,8 +92,8 @@ def _grouped(things: Iterable[tuple[S, Element]]) -> dict[S, list[Element]]:
 class _Delta(Generic[S]):
     """Changed and new nodes, or links, in order of id, with their own tables.
 
-    `rows` and `places` (positions in the tables) are those after the merge with the others; the
-    new ones are inserted `before` these old rows.
+    `rows` and `places` (positions in the tables) are those after the merge with the unchanged
+    elements; new elements are inserted before the old rows in `before`.
     """
 
     ids: tuple[str, ...]
@@ -144,7 +144,7 @@ def _delta(
 
 
 def _merge_tables(old: C, delta: _Delta[S], changed: C) -> C:
-    """Return the columns of all nodes or links, `some` being those of the delta."""
+    """Return the columns of all nodes or links, `changed` being those of the delta."""
     changed = replace(changed, place=delta.places)
     return type(old)(
         **{
@@ -157,7 +157,7 @@ def _merge_tables(old: C, delta: _Delta[S], changed: C) -> C:
 
 
 def _merge_columns(tables: Tables, delta: _Delta[S], sorts: Iterable[S]) -> None:
-    """Update the tables of the labels or types in the delta; new elements come last in theirs."""
+    """Update the tables of the labels or types in the delta; new elements come last."""
     for what in sorts if len(delta.before) else delta.tables:
         old = tables[what]
         rows, columns = delta.renumber(old.rows), old.columns

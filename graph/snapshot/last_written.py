@@ -11,7 +11,7 @@ from graph.access.policy import CIVIL_DETAIL, CIVIL_LINKS, link_group
 from graph.vocabulary import Label, LinkType
 
 Group = tuple[str, FieldGroup]
-"""Named as in the policy table, but a professional's contact detail counts as an office's."""
+"""A name as in the policy table, but a professional's contact detail counts as an office's."""
 Written = Mapping[Group, int]
 CIVIL_TOO: Final = (LinkType.MEMBER_OF, LinkType.REACHED_BY)
 """Link types whose source may be a civilian or another node."""
@@ -50,7 +50,7 @@ def groups_of(
     """Return the field groups that a write counts for.
 
     The group of `revision` is always included, since every write changes it. The link to a contact
-    detail counts as the detail; a civilian's link counts as one whole, since it is visible as a
+    detail counts as the detail; a civilian's link is a single group, since it is visible as a
     whole or not at all.
     """
     name: str = what

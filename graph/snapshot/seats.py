@@ -1,8 +1,8 @@
 """Seats: who holds a post or deputizes for it, including people hidden from the caller.
 
 That a post is held, vacant, or its holder on leave is a fact about the office (field group HELD);
-who holds it is a fact about a person. A hidden person appears only by these facts: without a row or
-id, without influence on the order, and with nothing that would link two of their posts.
+who holds it is a fact about a person. The seat of a hidden person has only the facts about the
+office: no row or id, no influence on the order, and nothing that would link two of their posts.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ NEVER: Final = int(np.iinfo(np.int32).max)
 class SeatRecord:
     """One seat: a holder or deputy of a post, with rows of nodes and half-open days since 1970.
 
-    `source` is None where the caller may not see who it is. `order` counts deputies from 1 and is 0
+    `source` is None if the caller may not see the person. `order` counts deputies from 1 and is 0
     for holders. `from_day` to `to_day` is when both the link and its source are valid;
     `absent_from` to `absent_to` is the leave, NEVER where there is none.
     """

@@ -33,7 +33,7 @@ def areas_of(view: View, row: int) -> list[int]:
 def posts_of(view: View, row: int) -> list[int]:
     """Return the posts of a person (held), an authority (with its parts, two levels) or a network.
 
-    A network has the posts that coordinate it, or else its member posts; a post has itself.
+    For a network: the posts that coordinate it, or else its member posts. For a post: itself.
     """
     match view.label(row):
         case Label.ACTOR:

@@ -87,7 +87,7 @@ def _read_set(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) -> R
     if any(isinstance(thing, PartOf | SucceededBy) for thing in written):
         around.append(cypher.LINKS_ABOVE)
     things |= _decrypt(_read(tx, *around, ids=focus), keyring)
-    # Return the networks of the changed posts, to see if a post was the last contact there.
+    # Read the networks of the changed posts, to check if a post was the last contact there.
     posts = {thing_id for thing_id in changed if isinstance(things.get(thing_id), Actor)}
     meetings = (thing for thing in things.values() if isinstance(thing, MemberOf | Coordinates))
     networks_of = {link.target_id for link in meetings if link.source_id in posts}
@@ -111,7 +111,7 @@ def _read(
     ids: Collection[str],
     with_values: bool = False,
 ) -> Columns:
-    """Read columns of some ids; without ids, no statement is run, as for most of them."""
+    """Read columns of some ids; without ids, as in most calls, no statement is run."""
     return read_columns(tx, *(statements if ids else ()), ids=sorted(ids), with_values=with_values)
 
 

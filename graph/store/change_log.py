@@ -30,7 +30,7 @@ from graph.vocabulary import Label, LinkType
 def changes_since(connection: Connection, keyring: Keyring, revision: int) -> tuple[Change, ...]:
     """Return the changes after a revision, in the order of revisions, then of ids.
 
-    `StoredAccountChange` describes the content of `before`.
+    `Change` describes the content of `before`.
     """
     until = connection.write(locked_revision)  # a commit in progress is left for the next call
     records = connection.read(

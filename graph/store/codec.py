@@ -94,8 +94,8 @@ def read_columns(
 ) -> Columns:
     """Return the combined result of statements of `cypher` that return columns.
 
-    The sealed values of contact details are included only if `with_values` is set. Of many `ids`, a
-    link around two of them may be in several rows.
+    The sealed values of contact details are included only if `with_values` is set. With many `ids`,
+    a link between two of them may be in several rows.
     """
     fields = _FIELDS_AND_VALUES if with_values else _FIELDS
     columns: Columns = {sort: {name: [] for name in field_types(class_of(sort))} for sort in SORTS}

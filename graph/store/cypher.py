@@ -33,7 +33,7 @@ LOCK: Final[LiteralString] = """
 MATCH (store:Store {id: "store"}) SET store.locked = true
 """
 
-# A second lock, for reads beside a writer: taken last by the writer, it is held only as it commits.
+# A second lock, for reads during a write: the writer takes it last and holds it only to commit.
 LOCK_COMMITS: Final[LiteralString] = """
 MERGE (commits:Commits {id: "commits"}) SET commits.locked = true
 """
@@ -141,7 +141,7 @@ RETURN versions[0] AS version, edition
 
 # Writing.
 
-# The record of a creation names no fields. Together with its element it is sent once, not twice.
+# The record of a creation names no fields. It shares a row with its element, which is sent once.
 _CREATED: Final[LiteralString] = """
 CREATE (:Change {
   revision: $revision, touched: row.values.id, kind: "CREATED", what: $what, fields: [],
@@ -207,7 +207,7 @@ TAKEN: Final[LiteralString] = """
 MATCH (change:Change) WHERE change.touched IN $ids RETURN DISTINCT change.touched AS id
 """
 
-# Names of external ids: every element that was ever given one has a change record that says so.
+# Every element that was ever given an external id has a change record that contains its name.
 HAD_EXTERNAL_ID: Final[LiteralString] = """
 MATCH (change:Change) WHERE change.external_name IN $names
 RETURN DISTINCT change.external_name AS name, change.touched AS id

@@ -33,7 +33,7 @@ def unusable(path: Path, error: OSError) -> StoreUnavailable:
 
 
 def damaged(what: str, why: str) -> StoreUnavailable:
-    """Return the error for a database that cannot read its own files; `why` is how it showed."""
+    """Return the error for a database that cannot read its own files; `why` is the symptom."""
     return StoreUnavailable(
         f"the files of {what} are damaged and cannot be read ({why}); fix: stop Kontaktvej and put "
         "the data folder back from its backup; without one, move the whole folder away and begin "

@@ -1,8 +1,8 @@
 """External ids in the database: each is unique among the nodes, or among the links, of its source.
 
-Two indexes list who was ever given an external id: change records for most elements, the keyring
-for people, whose ids must not stay behind when they are erased. Both may list somebody who no
-longer has the id, or whose write failed; those listed are therefore read and compared.
+Two indexes list the elements that were ever given an external id: change records for most elements,
+the keyring for people, whose ids must not remain after erasure. Both may list an element that no
+longer has the id, or whose write failed; the listed elements are therefore read and compared.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping

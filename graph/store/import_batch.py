@@ -1,6 +1,6 @@
-"""What one import wrote, with old values in clear, so that it can be undone.
+"""The changes made by one import, with old values in clear, so that it can be undone.
 
-Elsewhere old values of personal fields stay sealed: this is the one place that opens them.
+Only this module decrypts old values of personal fields; elsewhere they stay sealed.
 """
 
 import json

@@ -30,7 +30,7 @@ class Part(Term):
 
 
 _OF_AN_EARLIER_VERSION: Final = ("master.json", "audit.json")
-"""Key files that, without a list, show keys older than the list rather than lost ones."""
+"""Key files which, if there is no list, show that the keys predate it and are not lost."""
 _KEY_FILES: Final[Mapping[Part, Sequence[str]]] = {
     Part.GRAPH: ("master.json", "keys.sqlite", "index.key"),
     Part.AUDIT: ("audit.json",),

@@ -51,5 +51,5 @@ def _prepare(connection: SqliteConnection, _record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     if connection.get_execution_options().get("writes"):
-        # Locking first keeps what is read before the write valid until the write.
+        # The lock comes first, so that values read before the write are still valid at the write.
         connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,7 +1,7 @@
 """Writing of the changes of a change set: elements with sealed fields, and change records.
 
-Statements are bounded in rows, and rows are made as they are sent, so that an import needs little
-memory beside its elements.
+The rows per statement are limited, and rows are created as they are sent, so that an import needs
+little memory in addition to its elements.
 """
 
 from collections import defaultdict
@@ -86,7 +86,7 @@ def write_rows(
     require_keys(owners.values(), keys, keyring.erased())
     if lost := next((owner for owner in owners.values() if owner not in keys), None):
         raise NotFound(lost)
-    # In the keyring first: if this transaction fails, an id too many is listed there.
+    # The keyring is written first: if this transaction fails, it only lists an id too many.
     keyring.index_external_ids(
         (name, change.after.id)
         for change in touched
@@ -113,7 +113,7 @@ def write_rows(
 
 
 def _owners(touched: Iterable[AppliedChange], context: RuleContext) -> dict[str, str]:
-    """Return whose key seals the new values, by the id of the element."""
+    """Return the owner whose key seals the new values of an element, by the id of the element."""
     owners: dict[str, str] = {}
     for change in touched:
         thing = change.after
@@ -128,7 +128,7 @@ def _owners(touched: Iterable[AppliedChange], context: RuleContext) -> dict[str,
 def _groups(
     touched: Iterable[AppliedChange], context: RuleContext
 ) -> dict[LiteralString, list[AppliedChange]]:
-    """Return the changes by the statement that writes them, which is one for each sort."""
+    """Return the changes by the statement that writes them, nodes before links."""
     groups: defaultdict[LiteralString, list[AppliedChange]] = defaultdict(list)
     for change in sorted(touched, key=lambda change: isinstance(change.after, Link)):
         thing = change.after

@@ -18,7 +18,7 @@ DEFAULT_SEED: Final = 4107
 
 
 def people(structure: Structure, *, seed: int, today: date) -> tuple[Node | Link, ...]:
-    """What the demo adds to the structure, and what it changes there: checks and plan dates.
+    """The elements that the demo adds to the structure or changes there: checks, plan dates.
 
     A changed element has the id and the source of the one it replaces.
     """

@@ -40,7 +40,7 @@ class StructureIndex:
     seats: Mapping[tuple[PostKind, str], Actor]
 
     def seat(self, kind: PostKind, area_id: str) -> Actor:
-        """The post of a kind that covers an area, the first one where there are more.
+        """The post of a kind that covers an area, the first one if there are several.
 
         Raises: KeyError: there is none.
         """

@@ -131,7 +131,7 @@ def roll(
     communities: Sequence[DemoCommunity],
     organizations: Mapping[str, Sequence[Organization]],
 ) -> Iterator[CivilianEntry]:
-    """All 60, community by community; the first three of each represent an association."""
+    """Yield all 60 civilians by community; the first three of each represent an association."""
     elsewhere = list(_ELSEWHERE)
     draft.stream("civilians").shuffle(elsewhere)
     dealt = iter(elsewhere)
@@ -157,7 +157,7 @@ def civilians(
     communities: Sequence[DemoCommunity],
     organizations: Mapping[str, Sequence[Organization]],
 ) -> None:
-    """60 people and their 68 receipts; `organizations` by the area's id."""
+    """Add 60 civilians and their 68 consent receipts; `organizations` is by the area's id."""
     new_workers = {communities[number].worker.id for number in NEW_WORKERS}
     for link in draft.ties(Holds):
         if link.target_id in new_workers:

@@ -82,7 +82,7 @@ class DemoCommunity:
 
 
 def communities(draft: WorldBuilder, names: NameGenerator) -> tuple[DemoCommunity, ...]:
-    """All twelve, in the order of TOWN_PARTS."""
+    """Add and return the twelve communities, in the order of TOWN_PARTS."""
     pet = next(post for post in draft.ground.posts if post.kind is PostKind.PET_OUTREACH)
     built: list[DemoCommunity] = []
     for municipality, name in TOWN_PARTS:
@@ -235,7 +235,7 @@ _MUNICIPAL: Final = (
 def organizations(
     draft: WorldBuilder, communities: Sequence[DemoCommunity]
 ) -> dict[str, list[Organization]]:
-    """Three for each community, by its area's id, and four that cover a municipality.
+    """Add three for each community, returned by its area's id, and four for municipalities.
 
     The first two are standing members of the forum, the third attends by need.
     """
@@ -278,7 +278,7 @@ _MENTOR_HOURS: Final = "MO-FR 12:00-20:00"
 
 
 def mentors(draft: WorldBuilder, names: NameGenerator) -> None:
-    """Referrals from the corps coordinator to lending municipalities, and on to their mentors.
+    """Add mentors, and referrals from the corps coordinator to lenders and on to their mentors.
 
     The last post of each municipality is its parent coach. The first mentor of the story's places
     speaks the language sought, and is lendable; Somali and Ukrainian are otherwise offered only
@@ -328,7 +328,7 @@ def mentors(draft: WorldBuilder, names: NameGenerator) -> None:
 
 
 def lenders(draft: WorldBuilder) -> list[Area]:
-    """The three of story 8, then the most populous; never Silkeborg, which has to borrow."""
+    """The lenders: the three of story 8, then the most populous; not Silkeborg, which borrows."""
     fixed = [draft.ground.area(area) for area in scenarios.BORROWED_LANGUAGES]
     by_size = sorted(draft.ground.municipalities, key=lambda area: -(area.population or 0))
     others = [area for area in by_size if area not in fixed and area.id != scenarios.SILKEBORG]

@@ -215,7 +215,7 @@ def details(draft: WorldBuilder) -> None:
 
 
 def offices(directory: ContactDetailFactory) -> None:
-    """A phone and an address for each municipality and crime-preventive section."""
+    """Add a phone and an address for each municipality and crime-preventive section."""
     draft, ground = directory.draft, directory.draft.ground
     places = [
         (area.name, ground.seat(PostKind.SOCIAL_INTAKE, area.id)) for area in ground.municipalities
@@ -243,7 +243,7 @@ def offices(directory: ContactDetailFactory) -> None:
 
 
 def recheck_moved_section(draft: WorldBuilder) -> None:
-    """Four details of Horsens' section predate its move, all others do not (story 7)."""
+    """Date the checks of Horsens' section: four before its move, all others after (story 7)."""
     section, stale = scenarios.MOVED_SECTION, scenarios.STALE_SECTION_DETAILS
     posts = {link.source_id for link in draft.ties(BelongsTo) if link.target_id == section}
     present = [

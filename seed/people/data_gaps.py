@@ -189,7 +189,7 @@ def freshness(draft: WorldBuilder, hop: HopLink) -> Freshness:
 
 
 def _check(draft: WorldBuilder, hop: HopLink, days: int, verifiers: Mapping[str, str]) -> None:
-    """Verified by the post at the source, an acquaintance by the person who declared it."""
+    """Set the verification by the post at the source, of an acquaintance by its declarer."""
     by = hop.declared_by if isinstance(hop, Knows) else verifiers.get(hop.source_id, hop.source_id)
     draft.swap(replace(hop, verified_on=draft.days_ago(days), verified_by=by))
 

@@ -64,7 +64,7 @@ CHECKED_DAYS: Final[dict[tuple[LinkType, str, str], int]] = {
     (LinkType.COORDINATES, "act-sspp-1460", "net-ssp-0851"): 5,
     (LinkType.COORDINATES, "act-sspp-1460", "net-ssp-0825"): 5,
 }
-"""When the hops of the three answers of paths.md §4.5 were last checked."""
+"""The days since the last check of the hops in the three answers of paths.md §4.5."""
 
 BORROWED_LANGUAGES: Final = {VIBORG: "uk", AARHUS: "so", SKIVE: "uk"}
 """The lending municipalities and the language of their mentor that story 8 looks for."""

@@ -43,7 +43,7 @@ _DISTRICT: Final[Hats] = ((_HEAD,), (_IHD,), (_SSPP,), (_PSPP, _KSPP))
 _SMALL_DISTRICT: Final[Hats] = ((_HEAD,), (_IHD, _SSPP), (_PSPP, _KSPP))
 _BORNHOLM: Final[Hats] = ((_HEAD,),)
 _BESIDES: Final = {"pol-1471": (_IHD, _SSPP, _PSPP, _KSPP)}
-"""What Bornholm's one officer holds in addition to the police coordinator's posts."""
+"""The posts that Bornholm's one officer holds in addition to the police coordinator's."""
 _HATS_OF_DISTRICT: Final = {"pol-1471": _BORNHOLM, "pol-1469": _SMALL_DISTRICT}
 _PER_OFFICER: Final = 4
 
@@ -88,7 +88,7 @@ def employ(
     own_name: str | None = None,
     competences: frozenset[Competence] = frozenset(),
 ) -> Person:
-    """A new person with the title of a kind of post; `key` never changes."""
+    """Add a person with the title of a kind of post; `key` never changes."""
     stream = draft.stream(f"person {key}")
     speaks_english = stream.random() < _SPEAK_ENGLISH
     is_in_story = own_name is not None or any(place in key for place in scenarios.PLACES)
@@ -107,7 +107,7 @@ def employ(
 
 
 def hire(draft: WorldBuilder, names: NameGenerator, key: str, posts: Sequence[Actor]) -> Person:
-    """A new person who holds these posts from one day on, except where a story sets the day."""
+    """Add a person who holds these posts from one day on, except where a story sets the day."""
     own_name = next(filter(None, (scenarios.HOLDER_NAMES.get(post.id) for post in posts)), None)
     competences = frozenset(chain.from_iterable(post.competences for post in posts))
     person = employ(draft, names, key, posts[0].kind, own_name=own_name, competences=competences)
@@ -118,7 +118,7 @@ def hire(draft: WorldBuilder, names: NameGenerator, key: str, posts: Sequence[Ac
 
 
 def seat(draft: WorldBuilder, person: Person, post: Actor, *, since: int) -> Holds:
-    """Let the person hold the post, `since` days ago."""
+    """Add the HOLDS link of a person and a post, which began `since` days ago."""
     until = scenarios.UNTIL_DAYS.get(post.id)
     return draft.tie(
         Holds,

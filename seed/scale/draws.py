@@ -46,7 +46,7 @@ class Group:
 
 
 def group(prefix: str, sizes: Ints, rng: np.random.Generator) -> Group:
-    """As many elements in each unit as `sizes` says."""
+    """A group with `sizes[u]` elements in each unit u."""
     start = np.concatenate(([0], np.cumsum(sizes)))
     unit = np.repeat(np.arange(len(sizes)), sizes)
     return Group(ids=shuffled_ids(prefix, len(unit), rng), unit=unit, start=start)
@@ -72,7 +72,7 @@ def days_ago(days: NDArray[Any]) -> list[date | None]:
 
 
 def end_dates(is_over: Flags, rng: np.random.Generator, *, years: int) -> list[date | None]:
-    """End dates in the year that was `years` ago, so that links end before their ends do."""
+    """End dates in the year that was `years` ago, so that links end before their nodes do."""
     last, first = 365 * (years - 1) + 1, 365 * years + 1
     return days_ago(np.where(is_over, rng.integers(last, first, len(is_over)), -1))
 

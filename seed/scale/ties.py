@@ -67,7 +67,7 @@ class _Drawer:
     rng: np.random.Generator
 
     def seats(self, unit: Ints, second: float, above: float) -> tuple[Ints, Ints, Ints]:
-        """Index, unit and round: each index at its unit, some again (1), some a unit above (2)."""
+        """Index, unit and round: 0 each index at its unit, 1 some again, 2 some at a unit above."""
         every = np.arange(len(unit))
         again = every[self.rng.random(len(unit)) < second]
         lifted = every[self.rng.random(len(unit)) < above]
@@ -192,7 +192,7 @@ def tie_columns(bodies: Bodies, people: People, seed: int) -> Columns:
 
 
 def _acquaintances(drawer: _Drawer, people: People) -> RawColumns:
-    """Between holders; the Snapshot maps such a link to the posts they hold.
+    """KNOWS links between holders; the Snapshot maps such a link to the posts they hold.
 
     One end holds a single post: with several at both ends, this mapping gives 1.3 times the arcs of
     §6.

@@ -152,7 +152,7 @@ def draw_units(size: int, seed: int) -> Units:
 
 
 def _parted(total: int, weights: NDArray[np.float64], least: int) -> Ints:
-    """Integers in these proportions, none below `least`; above `total` only for that reason."""
+    """Split `total` in proportion to `weights`, each at least `least`, which may raise the sum."""
     is_small = np.zeros(len(weights), np.bool_)
     while True:
         rest = max(total - least * int(is_small.sum()), 0)

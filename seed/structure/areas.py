@@ -73,7 +73,7 @@ def _area(row: Region | District | Municipality, area_id: str, kind: AreaKind, *
 
 
 def area_links(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
-    """Which areas lie in which, and the regions that are succeeded by another."""
+    """The LIES_IN links of areas, and the SUCCEEDED_BY links of regions."""
     successors = {region.code: region.successor for region in denmark.regions if region.successor}
     for municipality in denmark.municipalities:
         place = f"mun-{municipality.code}"

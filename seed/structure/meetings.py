@@ -33,9 +33,9 @@ _NATIONAL_MEMBERS: Final = (
 
 
 def meetings(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
-    """921 COORDINATES, then 1,825 MEMBER_OF.
+    """Yield 921 COORDINATES links, then 1,825 MEMBER_OF links.
 
-    Kredsråd has no members: they hold offices without a post here.
+    Kredsråd networks have no members here: their members hold offices without a post.
     """
     for place in denmark.municipalities:
         here, district = place.code, place.district
@@ -78,7 +78,7 @@ def meetings(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
 def _municipal_members(
     place: Municipality, denmark: Denmark, leaving: frozenset[str], tie: LinkFactory
 ) -> Iterator[Link]:
-    """15 for each municipality: SSP 3, PSP 2, KSP 2, Infohus kommune 6, Lokalråd 2."""
+    """Yield 15 for each municipality: SSP 3, PSP 2, KSP 2, Infohus kommune 6, Lokalråd 2."""
     here, body = place.code, denmark.psychiatry_of(place)
     psychiatry, probation = f"act-{body.id}", probation_post_of(place, denmark)
     leaves_on = REGION_REFORM if body.is_organization and place.region in leaving else None

@@ -45,7 +45,7 @@ NATIONAL_FORMS: Final = (
 
 
 def networks(denmark: Denmark) -> Iterator[Node]:
-    """Five in each municipality, three in each police district, three national ones."""
+    """Yield five networks in each municipality, three in each district, three national ones."""
     for form in MUNICIPAL_FORMS:
         for municipality in denmark.municipalities:
             yield _network(form, f"net-{form.code}-{municipality.code}", municipality.name)
@@ -57,7 +57,7 @@ def networks(denmark: Denmark) -> Iterator[Node]:
 
 
 def network_links(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
-    """Each covers one area; each Infohus kommune is part of its district's Infohus netværk."""
+    """Each network covers one area; Infohus kommune is part of its district's Infohus netværk."""
     for municipality in denmark.municipalities:
         for form in MUNICIPAL_FORMS:
             net = f"net-{form.code}-{municipality.code}"
@@ -85,7 +85,7 @@ def _network(form: Form, network_id: str, place: str) -> Network:
 
 
 def plans(denmark: Denmark) -> Iterator[Node]:
-    """Two for each municipality, two for each police district."""
+    """Yield two plans for each municipality and two for each police district."""
     for municipality in denmark.municipalities:
         yield Plan(
             id=f"plan-prep-{municipality.code}",
@@ -117,7 +117,7 @@ def plans(denmark: Denmark) -> Iterator[Node]:
 
 
 def plan_links(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
-    """Whom each plan binds; only the duty to plan has a gate, which allows no data sharing."""
+    """The bodies bound by plans; only the duty to plan has a gate; it allows no data sharing."""
     duty = LegalGate.CHILDRENS_ACT_15_3
     for municipality in denmark.municipalities:
         owner = f"aut-mun-{municipality.code}"

@@ -84,7 +84,7 @@ _PSYCHIATRIC_NAMES: Final = {
 
 
 def posts(denmark: Denmark) -> Iterator[Node]:
-    """Seven for each municipality and district, 27 psychiatric, 15 probation, 15 national.
+    """Yield 7 posts per municipality and district, 27 psychiatric, 15 probation, 15 national.
 
     Kriminalforsorgen has its directorate, the known departments, and a placeholder for each police
     district: which municipality belongs to which of its areas or departments is not published.

@@ -53,8 +53,8 @@ ADVISERS: Final = {
 def seat_links(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
     """The posts' owners, coverage of their own, deputizing duty lines, and entry points.
 
-    Each post has one owner, but the hotline has two police districts and two municipalities. A
-    post covers only what its authority does not.
+    Each post has one owner, but the hotline is owned by two police districts and two
+    municipalities. A post has COVERS links only to areas that its authority does not cover.
     """
     for place in denmark.municipalities:
         for seat in MUNICIPAL_SEATS:
@@ -104,7 +104,7 @@ def seat_links(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
 
 
 def supports(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
-    """141: CDE 110, Rigspolitiet 12, PET 19."""
+    """Yield 141 SUPPORTS links: CDE 110, Rigspolitiet 12, PET 19."""
     support = partial(
         tie,
         Supports,

@@ -1,4 +1,4 @@
-"""Prints whether the answers on the demo are what they must be; exits with 1 where one is not."""
+"""Prints whether the answers on the demo meet their targets; exits with 1 if one does not."""
 
 import sys
 import time
@@ -29,7 +29,7 @@ def measured() -> Iterator[Measure]:
 
 
 def main() -> int:
-    """The table, and 1 where a line of it is not met."""
+    """Print the table; return 1 if a line of it is not met."""
     began = time.monotonic()
     view = view_at(NIGHT)
     warm_up(view, POLICY, post_answers(view, POLICY))

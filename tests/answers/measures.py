@@ -1,4 +1,4 @@
-"""What the answers on the demo must be, measured. Source of the table: issue 20, answer.md §9."""
+"""Measured answers on the demo and their targets. Source of the table: issue 20, answer.md §9."""
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
@@ -54,7 +54,7 @@ POLICY: Final = load_policy()
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A line of the table: what is measured, what it came to and what it must be."""
+    """A line of the table: what is measured, the result and the target."""
 
     name: str
     found: str
@@ -64,7 +64,7 @@ class Measure:
 
 @cache
 def view_at(at: datetime, role: Role = Role.COORDINATOR) -> View:
-    """What somebody with a role for all of Denmark sees on a date."""
+    """Return the View of a caller with a role for all of Denmark on a date."""
     caller = Caller(account=role, grants=(Grant(role=role, areas=frozenset({"dk"})),))
     return View(snapshot(), caller, at.date(), today=NIGHT.date())
 
@@ -76,7 +76,7 @@ def ask(at: datetime, **terms: object) -> Answer:
 
 
 def municipalities() -> list[str]:
-    """The 98 municipalities by id."""
+    """Return the ids of the 98 municipalities."""
     view = view_at(NIGHT)
     return [
         view.id(row)
@@ -86,7 +86,7 @@ def municipalities() -> list[str]:
 
 
 def posts_of_kind(kind: PostKind) -> list[str]:
-    """The posts of a kind by id."""
+    """Return the ids of the posts of a kind."""
     view = view_at(NIGHT)
     return [view.id(row) for row in view.rows(Label.ACTOR) if view.value(row, "kind") is kind]
 
@@ -103,17 +103,17 @@ def in_municipality(kinds: Iterable[PostKind]) -> dict[str, list[str]]:
 
 
 def is_answered(post: str) -> bool:
-    """Is a post held, or does somebody stand in there, on the Saturday?"""
+    """Whether a post has a holder or deputy who is not away on the Saturday."""
     view = view_at(NIGHT)
     seats = view.seats(view.row(post))
     return any(seat.is_in_force(view.day) and not seat.is_away(view.day) for seat in seats)
 
 
-# ---- the right person
+# ---- the right contact
 
 
 def starts() -> Mapping[str, list[tuple[str, str]]]:
-    """By row of the table, pairs of who asks and the municipality asked about."""
+    """Return, by row of the table, pairs of the start and the municipality in question."""
     places, random = municipalities(), Random(20)
     heads = posts_of_kind(PostKind.HEAD_OF_CRIME_PREVENTION)
     houses = in_municipality([PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL])
@@ -126,7 +126,7 @@ def starts() -> Mapping[str, list[tuple[str, str]]]:
 
 
 def first_contacts() -> Iterator[Measure]:
-    """Whether the first contact is the coordinator of the asked municipality, by day and night."""
+    """Whether the first contact is the coordinator of the municipality, by day and night."""
     for moment, at in (("by day", MONDAY), ("Saturday 22:00", NIGHT)):
         for who, pairs in starts().items():
             for name, (networks, kinds) in COOPERATIONS.items():
@@ -154,7 +154,7 @@ def _first(
 
 
 def _is_told(contact: Contact, at: datetime) -> bool:
-    """Does the first line say who answers now, truly, or when it opens?"""
+    """Whether the first line says correctly who answers now, or when the post opens."""
     found = contact.availability
     if found is None:
         return False
@@ -166,7 +166,7 @@ def _is_told(contact: Contact, at: datetime) -> bool:
 
 
 def is_truly_open(post: str, who: str | None, at: datetime) -> bool:
-    """Whether the hours of whoever is said to answer are open, looked up by themselves."""
+    """Whether the hours of the named person or post are open, computed independently."""
     view = view_at(at)
     row = None if who is None else view.find(who)
     is_post = row is not None and view.label(row) is Label.ACTOR
@@ -175,7 +175,7 @@ def is_truly_open(post: str, who: str | None, at: datetime) -> bool:
 
 
 def never_a_false_now() -> Measure:
-    """How often somebody is said to answer now beside closed hours, in all answers at night."""
+    """How often an answer at night says that somebody answers now although the hours are closed."""
     false = seen = 0
     for place in municipalities():
         for networks, _ in COOPERATIONS.values():
@@ -198,11 +198,11 @@ def _nows(answer: Answer) -> Iterator[tuple[str, str | None, bool]]:
         yield one.post.id, found.who and found.who.id, found.state.is_now
 
 
-# ---- may I call
+# ---- permission to call
 
 
 def random_posts(count: int, seed: int) -> list[tuple[str, str]]:
-    """Pairs of different posts that somebody holds."""
+    """Return random pairs of different posts with a holder."""
     view, random = view_at(MONDAY), Random(seed)
     held = sorted(
         {
@@ -215,7 +215,7 @@ def random_posts(count: int, seed: int) -> list[tuple[str, str]]:
 
 
 def direct_general() -> Measure:
-    """Whether a direct call is offered to everybody with a work channel, in a general matter."""
+    """Whether in a general matter every contact with a work channel may be called directly."""
     asked = met = 0
     for start, target in random_posts(300, 1):
         answer = ask(MONDAY, start=start, target=target)
@@ -247,11 +247,11 @@ def direct_named() -> Measure:
                    met == asked and asked > 0)  # fmt: skip
 
 
-# ---- offices, mentors, what if
+# ---- vacancies, mentors, losses
 
 
 def vacancies() -> Measure:
-    """How many posts are vacant, as each role is told."""
+    """The number of vacant posts, as shown to each role."""
     roles = (Role.COORDINATOR, Role.OUTREACH, Role.ANALYST, Role.STEWARD, Role.DPO)
     counts = {role: int(post_masks(view_at(NIGHT, role))[PostState.VACANT].sum()) for role in roles}
     found = ", ".join(f"{role.label_en} {count}" for role, count in counts.items())
@@ -259,7 +259,7 @@ def vacancies() -> Measure:
 
 
 def mentors() -> Measure:
-    """Whether all mentors who speak Somali within 60 km of Silkeborg are there, each once."""
+    """Whether all mentors who speak Somali within 60 km of Silkeborg are found, each once."""
     answer = ask(MONDAY, start="act-ihm-0740", area=SILKEBORG, language="so", within_km=60,
                  competence="15.20.36")  # fmt: skip
     found = [one.stop.node.id for one in answer.contacts]
@@ -270,7 +270,7 @@ def mentors() -> Measure:
 
 
 def _speaking_mentors() -> set[str]:
-    """Counted by hand: mentors whose holder is there and speaks it, in municipalities that near."""
+    """Return the mentors with a Somali-speaking holder within 60 km, computed independently."""
     view = view_at(MONDAY)
     here = center_of(view, view.row(SILKEBORG))
     found: set[str] = set()
@@ -289,7 +289,7 @@ def _speaking_mentors() -> set[str]:
 
 
 def losing_a_coordinator() -> Measure:
-    """How much gets worse when a district's SSP coordinator leaves; the least of the twelve."""
+    """The number of losses when a district's SSP coordinator leaves, for each of the twelve."""
     view = view_at(NIGHT)
     worse = [
         (found.worse + found.lost, len(found.losses))
@@ -301,11 +301,11 @@ def losing_a_coordinator() -> Measure:
                    all(one > 0 and listed == one for one, listed in worse))  # fmt: skip
 
 
-# ---- steps and old knowledge
+# ---- steps and stale links
 
 
 def random_answers(count: int = 1_000) -> Iterator[Answer]:
-    """Answers to random needs from random posts, by day, by night and on dates alone."""
+    """Yield answers to random needs from random posts, by day and by night."""
     random, places = Random(3), municipalities()
     posts = [start for start, _ in random_posts(count, 4)]
     triggers = [one for one in Trigger if one is not Trigger.ACUTE]
@@ -320,7 +320,7 @@ def random_answers(count: int = 1_000) -> Iterator[Answer]:
 
 
 def steps_and_old_ways() -> Iterator[Measure]:
-    """Steps that are no call, and old ways that stand above others, in random answers."""
+    """Steps that are no call, and stale paths ranked above fresh ones, in random answers."""
     answers = own = twice = led = ways = 0
     for answer in random_answers():
         answers += 1
@@ -341,7 +341,7 @@ def steps_and_old_ways() -> Iterator[Measure]:
 
 
 def _callers(path: Path) -> list[str | None]:
-    """Whom each step calls; the first is whoever asks."""
+    """Return the person whom each step calls; the first is the caller."""
     found: list[str | None] = []
     for stop in path.stops:
         who = stop.resolution.availability.who if stop.resolution else None
@@ -353,7 +353,7 @@ def _callers(path: Path) -> list[str | None]:
 
 
 def acute() -> Measure:
-    """Whether each place gets one card with the duty line of its district, whoever asks."""
+    """Whether each municipality gets one card with its district's duty line, for every caller."""
     view = view_at(NIGHT)
     houses = in_municipality([PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL])
     lines = {

@@ -1,4 +1,4 @@
-"""How many presses lead from an answer to the numbers of a whole way, over the real API."""
+"""The number of presses from an answer to the numbers of a whole path, over the real API."""
 
 import json
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ _NUMBERS = ("PHONE", "MOBILE")
 
 
 def one_press() -> Measure:
-    """One `POST /reveal` shows all numbers of a way, with a row of the log for each."""
+    """Whether one `POST /reveal` shows all numbers of a path, with a row of the log for each."""
     from graph.store.encryption.keyring import open_keyring
 
     with (

@@ -1,4 +1,4 @@
-"""Kystby with a marker in every field that is sealed or not for all: each found nowhere else."""
+"""Kystby with a unique marker in every field that is sealed or not visible to all roles."""
 
 import hashlib
 import json
@@ -25,8 +25,8 @@ from tests import kystby
 from tests.graph.paths.additions import tie
 
 PUBLIC: Final = "Foreningen Zqaabentnavnsomalleerfriesttilatlaesehersteder"
-"""The name of an association: not sealed, so whoever looks through the store's files finds it."""
-_LETTERS: Final = 36  # long: the store keeps a short text packed, where nobody would find it
+"""The name of an association: not sealed, so a search of the store's files must find it."""
+_LETTERS: Final = 36  # long: the store packs short texts, so a search of its files would miss them
 _VALUE: Final = "value"
 _SIGNS: Final = "•·"
 _HIDDEN_HOPS: Final = (
@@ -46,22 +46,22 @@ class Canary:
 
     @property
     def is_value(self) -> bool:
-        """Is it a contact value, that nothing but a reveal tells?"""
+        """Whether the field is a contact value, which only a reveal shows."""
         return self.field == _VALUE
 
     @property
     def is_personal(self) -> bool:
-        """Is it a name or number, that is sealed, and that no log and no file may hold?"""
+        """Whether the field is a sealed name or number, which no log and no file may hold."""
         return self.field in ("name", "title", "display_name", _VALUE)
 
     @property
     def is_id(self) -> bool:
-        """Is it the id of whoever did something, or of a text? Those a log may hold."""
+        """Whether the field is an id of an account or of a text, which a log may hold."""
         return not self.is_personal and self.field != "hint"
 
     @property
     def forms(self) -> tuple[str, ...]:
-        """How it may be spelled where it leaks."""
+        """The spellings of the marker in a leak: plain, JSON-escaped and percent-encoded."""
         return tuple({self.marker, json.dumps(self.marker)[1:-1], quote(self.marker)})
 
 
@@ -76,7 +76,7 @@ def _hint(thing: str) -> str:
 
 
 def _planted(thing: Element) -> dict[str, Any]:
-    """Which fields of a thing hold a marker, and which."""
+    """Return the fields of an element that hold a marker, with their values."""
     match thing:
         case Person():
             return {
@@ -105,7 +105,7 @@ def _planted(thing: Element) -> dict[str, Any]:
 
 
 def things() -> tuple[Element, ...]:
-    """Kystby, with a number of an office and one of Amina's besides, all its markers planted."""
+    """Return Kystby with all markers, and a contact detail more for the intake and for Amina."""
     details = (("intake", "mail-intake"), ("amina", "mail-amina"))
     more: list[Element] = [
         Organization(id="aabent", kind=_KIND, name=PUBLIC, source="kystby"),
@@ -145,12 +145,12 @@ def canaries() -> tuple[Canary, ...]:
 
 
 def found_in(text: str, known: Iterable[Canary]) -> set[str]:
-    """Which markers a text holds, by their names."""
+    """Return the names of the markers that a text holds."""
     return {str(item) for item in known if any(form in text for form in item.forms)}
 
 
 def found_in_bytes(content: bytes, known: Iterable[Canary]) -> set[str]:
-    """The same of a file: also as UTF-16, as which the engine may keep a text."""
+    """Return the names of the markers in a file, in UTF-8 or UTF-16: the engine may use either."""
     return {
         str(item)
         for item in known
@@ -160,7 +160,7 @@ def found_in_bytes(content: bytes, known: Iterable[Canary]) -> set[str]:
 
 
 def expected() -> Mapping[Role, frozenset[str]]:
-    """Which markers each role is told, as `canaries.txt` says it."""
+    """Return the markers that each role is shown, according to `canaries.txt`."""
     lines = Path(__file__).with_name("canaries.txt").read_text("utf-8").splitlines()
     cells = [re.split(r"\s+", line) for line in lines if line and not line.startswith("#")]
     assert [name for name, *_ in cells] == [str(canary) for canary in canaries()]

@@ -25,7 +25,7 @@ def app(kystby_store: Store, tmp_path: Path) -> Generator[TestApp]:
 
 @pytest.fixture
 def breaking(server: Server, keyring: Keyring, tmp_path: Path) -> Generator[tuple[TestApp, Wire]]:
-    """Kystby, served over a wire whose next write is never heard of where it is told to break."""
+    """Kystby, served over a wire that a test can break, so that a write gets no answer."""
     with (
         wire_to(server) as wire,
         replace(server, uri=wire.uri).with_store(keyring) as store,

@@ -10,12 +10,12 @@ SNAPSHOT: Final = Path(__file__).with_name("openapi.json")
 
 
 def document() -> dict[str, Any]:
-    """What the application says of itself; nothing is opened for it."""
+    """Return the OpenAPI document of the application, without opening any store."""
     return create_app(_unopened, _unopened, _unopened).openapi()
 
 
 def snapshot() -> str:
-    """The document as it is committed: a line for each member, so that a difference is read."""
+    """Return the document as committed: a line per member, so that a diff is readable."""
     return json.dumps(document(), ensure_ascii=False, indent=1) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""The command line as a process that serves: started, heard until it answers, and told to stop."""
+"""The command line as a serving process: started, awaited until it answers, and stopped."""
 
 import os
 import re
@@ -17,7 +17,7 @@ import psutil
 
 from tests.databases import Server
 
-PATIENCE_S: Final = 600.0  # far above what any of it takes
+PATIENCE_S: Final = 600.0  # far above any expected duration
 _ANSWERS: Final = re.compile(r"Kontaktvej answers at (http://127\.0\.0\.1:\d+)")
 
 
@@ -41,13 +41,13 @@ class Process:
         return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_S)
 
     def answer(self, request: bytes) -> bytes:
-        """All that comes back for some bytes, until the other end is closed."""
+        """Send bytes and return the whole response, until the server closes the connection."""
         with self.connect() as line:
             line.sendall(request)
             return read_all(line)
 
     def until_ready(self) -> None:
-        """Until it answers, and knows the graph."""
+        """Wait until the process reports ready, with the graph loaded."""
         ends_at = time.monotonic() + PATIENCE_S
         ready = b"GET /health/ready HTTP/1.0\r\nHost: localhost\r\n\r\n"
         while not self.answer(ready).startswith(b"HTTP/1.1 200"):
@@ -66,7 +66,7 @@ def read_all(line: socket.socket) -> bytes:
 
 
 def server_environment(server: Server) -> dict[str, str]:
-    """How a command finds a server in place of an engine of its own."""
+    """Return the variables by which a command uses a server instead of an engine of its own."""
     return {
         "NEO4J_URI": server.uri, "NEO4J_USERNAME": server.user, "NEO4J_PASSWORD": server.password,
         **({"NEO4J_DATABASE": server.database} if server.database else {}),
@@ -74,7 +74,7 @@ def server_environment(server: Server) -> dict[str, str]:
 
 
 def environment(home: Path, server: Server | None = None, /, **more: str) -> dict[str, str]:
-    """That of a command over a data folder, and over a server in place of an engine of its own."""
+    """Return the environment of a command for a data folder, and for a server if one is given."""
     stored = {name: value for name, value in os.environ.items() if not name.startswith("NEO4J_")}
     return {
         **stored, "KONTAKTVEJ_HOME": str(home), "LANG": "en", "COLUMNS": "200",
@@ -85,7 +85,7 @@ def environment(home: Path, server: Server | None = None, /, **more: str) -> dic
 def started(
     arguments: tuple[str, ...], told: Mapping[str, str], said: Path
 ) -> "subprocess.Popen[str]":
-    """A process; what it prints is to be read, what it says of itself is written to `said`."""
+    """Start a process with stdout as a pipe; stderr is written to the file `said`."""
     with said.open("wb") as log:
         return subprocess.Popen(
             [sys.executable, "-c", "from api.cli.app import main; main()", *arguments],
@@ -96,7 +96,7 @@ def started(
 
 @contextmanager
 def serving(*arguments: str, told: Mapping[str, str], folder: Path) -> Generator[Process]:
-    """A process that has said where it answers; until the block ends at the latest."""
+    """Yield a process that has printed its address; it is killed when the block ends."""
     said = folder / "said.log"
     with started(arguments, told, said) as process:
         try:

@@ -11,13 +11,13 @@ import uvicorn
 
 @contextmanager
 def served(app: Callable[..., Any], *, port: int = 0, **config: Any) -> Generator[str]:
-    """Its address; port 0 takes a free one."""
+    """Serve an application and yield its address; port 0 takes a free port."""
     usual: dict[str, Any] = {"host": "127.0.0.1", "log_level": "warning", "ws": "none"}
     server = uvicorn.Server(uvicorn.Config(app, port=port, **usual, **config))
     with socket.socket() as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(("127.0.0.1", port))
-        listening.listen()  # whoever connects before uvicorn listens waits
+        listening.listen()  # connections before uvicorn accepts wait
         thread = Thread(target=server.run, args=([listening],))
         thread.start()
         try:

@@ -1,4 +1,4 @@
-"""A command line for tests: each command in an environment of its own, and what came of it."""
+"""A command line for tests: each command runs in an environment of its own."""
 
 import gc
 import json
@@ -24,7 +24,7 @@ COMMAND: Final = Path(sys.executable).with_name("kontaktvej")
 
 @dataclass(frozen=True, slots=True)
 class CommandOutput:
-    """What a command printed, and how it ended."""
+    """The output and the exit code of a command."""
 
     code: int
     out: str
@@ -48,10 +48,10 @@ class Shell:
     ) -> CommandOutput:
         """Runs the entry point in this process; `now` is the Danish minute that it reads.
 
-        The language of `--help` is that of the first import; `started` reads it anew.
+        The language of `--help` is that of the first import; `started` reads it again.
         """
         with pytest.MonkeyPatch.context() as patch:
-            for name in ("disable", "freeze"):  # meant for a process that is about to end
+            for name in ("disable", "freeze"):  # used only by a process that is about to end
                 patch.setattr(gc, name, lambda: None)
             for name in os.environ:
                 patch.delenv(name)
@@ -74,13 +74,13 @@ class Shell:
             return CommandOutput(code, *(stream.read() for stream in streams.values()))
 
     def ok(self, *arguments: str, now: str | None = None, **environment: str) -> str:
-        """What a command printed that ended well."""
+        """Return the output of a command; assert that its exit code is 0."""
         result = self(*arguments, now=now, **environment)
         assert result.code == 0, (result.out, result.err)
         return result.out
 
     def refused(self, *arguments: str, now: str | None = None, **environment: str) -> str:
-        """The error of a command that was called wrongly and printed nothing else."""
+        """Return the error of a command; assert that its exit code is 2 and its output is empty."""
         result = self(*arguments, now=now, **environment)
         assert (result.code, result.out) == (2, "")
         return result.err

@@ -69,7 +69,7 @@ def address(demo: TestApp) -> Generator[str]:
 
 @pytest.fixture(scope="module")
 def logins(demo: TestApp) -> Generator[Mapping[str, DemoLogin]]:
-    """Those that `kontaktvej demo --serve` prints."""
+    """The logins that `kontaktvej demo --serve` prints."""
     view = View(demo.directory.snapshot(), LOCAL_OPERATOR, TODAY, today=TODAY)
     with demo_logins(demo.accounts, demo_seats(view)) as logins:
         yield {login.login: login for login in logins}
@@ -77,13 +77,13 @@ def logins(demo: TestApp) -> Generator[Mapping[str, DemoLogin]]:
 
 @dataclass
 class Terminal:
-    """Somebody who types the lines of the guide, and fills in what they are told meanwhile."""
+    """Runs the lines of the guide, and fills in ids and tokens from earlier answers."""
 
     values: dict[str, str]
     answers: list[httpx.Response] = field(default_factory=list[httpx.Response])
 
     def curl(self, line: str) -> httpx.Response:
-        """What curl would be answered."""
+        """Return the answer that curl would receive."""
         said = _CURL.parse_args([self._fill(part) for part in shlex.split(line)[1:]])
         headers = dict(item.split(": ", 1) for item in said.header)
         if said.json:
@@ -124,7 +124,7 @@ class Terminal:
 
 
 _MADE: Final = {"accounts": "ACCOUNT", "grants": "CHANGE"}
-"""What the id of what was posted is called in the lines that follow."""
+"""The placeholder in later lines for the id of a created object, by path."""
 _CURL: Final = ArgumentParser()
 for _flag in ("-s", "-i", "-G"):
     _CURL.add_argument(_flag, action="store_true")
@@ -137,7 +137,7 @@ _CURL.add_argument("url")
 
 
 def _lines(beginning: str) -> Iterator[str]:
-    """The lines of the blocks that hold such a line, from there on."""
+    """Return the lines of the one block that holds a line with this beginning."""
     (block,) = (item for item in BLOCKS if f"\n{beginning}" in f"\n{item}")
     yield from filter(None, block.splitlines())
 
@@ -152,7 +152,7 @@ def test_role_examples_work(demo: TestApp, address: str, logins: Mapping[str, De
             if role in (
                 "service",
                 "host",
-            ):  # with the token that was made for it; signed in nowhere
+            ):  # uses the token that was made for it and does not sign in
                 continue
             own = sign_in.replace("coordinator", role).replace("…", logins[role].password)
             terminal.values["AUTH"] = f"Authorization: Bearer {terminal.curl(own).json()['token']}"
@@ -260,4 +260,4 @@ def test_each_python_line_of_the_table_is_answered(demo: TestApp, address: str, 
     with ApiClient(address, token, patience_s=240) as client:
         names: dict[str, Any] = {**vars(api.client), "kontaktvej": client, "date": date}
         answer: Any = eval(typed, names)
-        assert getattr(answer, "__next__", lambda: answer)()  # of a list: its first page
+        assert getattr(answer, "__next__", lambda: answer)()  # of a list, the first page

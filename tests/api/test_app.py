@@ -1,4 +1,4 @@
-"""What does every answer carry, what is refused before any route, and what may a browser load?"""
+"""Headers of every answer, refusals before any route, and files that a browser may load."""
 
 import logging
 import re
@@ -223,7 +223,7 @@ def test_no_file_of_the_page_fetches_from_elsewhere() -> None:
     assert not re.findall(r"@import|url\((?![\"']?data:)", styles)
     library = FILES["swagger-ui-bundle.js"].read_text("utf-8")
     assert not re.findall(r"import\(\s*[\"'](?:https?:)?//|importScripts\(", library)
-    assert "validatorUrl: null" in FILES["docs.js"].read_text("utf-8")  # else it asks swagger.io
+    assert "validatorUrl: null" in FILES["docs.js"].read_text("utf-8")  # else it calls swagger.io
     for directive in ("default-src 'none'", "script-src 'self'", "connect-src 'self'"):
         assert directive in POLICY
 

@@ -1,4 +1,4 @@
-"""Which minute a question is about: now, another one, or none; and which are refused."""
+"""The minute of a question: now, another minute, or none; and the minutes that are refused."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -33,8 +33,8 @@ def test_today_is_now_another_date_has_no_minute(on: date | None, query: Request
     ("2026-11-28T22:01", False),
     ("2026-11-30T09:00", False),
     ("2028-01-02T22:00", False),  # 400 days ahead
-    ("2027-10-31T02:30", False),  # the hour that comes twice is one
-    ("2027-03-28T01:59", False),  # on both sides of the hour that does not come
+    ("2027-10-31T02:30", False),  # the repeated hour counts as one
+    ("2027-03-28T01:59", False),  # before and after the skipped hour
     ("2027-03-28T03:00", False),
 ])  # fmt: skip
 def test_a_minute_is_of_its_own_date_and_now_for_ten_minutes(minute: str, *, is_now: bool) -> None:

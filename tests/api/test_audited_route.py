@@ -1,4 +1,4 @@
-"""What each route leaves in the log, and which bodies it reads."""
+"""The rows that each route writes to the log, and the bodies that it reads."""
 
 from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
@@ -240,7 +240,7 @@ EXEMPT_FOLDERS: Final = ("/docs",)
 BEFORE_SIGN_IN: Final[frozenset[tuple[str, str]]] = frozenset(
     {("POST", "/setup"), ("POST", "/sessions"), ("POST", "/invitations/redeem")}
 )
-"""Called before sign-in, and so without a task; their rows are written nonetheless."""
+"""Routes called before sign-in, and so without a task; they still write rows."""
 BY_LINK: Final[frozenset[tuple[str, str]]] = frozenset(
     {("GET", "/withdraw/{token}"), ("POST", "/withdraw/{token}")}
 )
@@ -248,7 +248,7 @@ BY_LINK: Final[frozenset[tuple[str, str]]] = frozenset(
 
 
 def routes(app: TestApp) -> Iterator[tuple[str, str, BaseRoute]]:
-    """Method, path and route of all there are, files and documentation too."""
+    """Yield method, path and route of every route, files and documentation included."""
     asgi: Any = app.http.app
     for context in iter_route_contexts(asgi.routes):
         for method in sorted((context.methods or {"GET"}) - {"HEAD"}):
@@ -271,7 +271,7 @@ def test_each_route_is_audited_and_has_a_task_or_stands_on_the_list(app: TestApp
             assert not (isinstance(route, AuditedRoute) and tasks(route.dependant)), path
             continue
         if (method, path) in BY_LINK:
-            continue  # that they leave rows is seen below
+            continue  # their rows are tested below
         assert isinstance(route, AuditedRoute), f"{method} {path} leaves no row"
         assert tasks(route.dependant) or (method, path) in BEFORE_SIGN_IN, (
             f"{method} {path} has no task"

@@ -1,4 +1,4 @@
-"""Is what comes off the line bounded while it arrives, and a body within bounds read whole?"""
+"""Input is bounded while it arrives, and a body within the bounds is read whole."""
 
 import socket
 from collections.abc import Generator
@@ -28,14 +28,14 @@ _KIB: Final = 1024
 @posix
 def test_what_is_no_body_is_bounded_while_it_arrives(process: Process) -> None:
     wide = b"X-Wide: " + b"a" * (2 * MOST_HEADERS)
-    assert process.answer(_HEAD + wide).startswith(b"HTTP/1.1 400")  # and it would go on
+    assert process.answer(_HEAD + wide).startswith(b"HTTP/1.1 400")  # header not ended yet
     assert process.answer(_HEAD + wide + b"\r\n\r\n").startswith(b"HTTP/1.1 413")
     assert hangs_up(process, _CHUNKED + b"2\r\n{}\r\n0\r\nX-Wide: ", b"a" * MOST_HEADERS)
     assert hangs_up(process, _CHUNKED, b"1\r\n \r\n" * MOST_HEADERS)
 
 
 def hangs_up(process: Process, begun: bytes, more: bytes) -> bool:
-    """Whether more and more of it is not listened to, nor answered."""
+    """Whether the server closes the connection without an answer while more data is sent."""
     with process.connect() as line:
         line.sendall(begun)
         try:
@@ -61,7 +61,7 @@ def test_a_body_within_bounds_is_read_in_whatever_parts_it_comes(process: Proces
 
 @pytest.fixture
 def hasty(store: Store, server: Server, tmp_path: Path) -> Generator[Process]:
-    """Kystby, served by a process that has no patience: it answers one request at once."""
+    """Kystby, served with short timeouts and at most four requests at once."""
     fill_with_kystby(store)
     few = {"KONTAKTVEJ_SLOW_EACH": str(SLOW), "KONTAKTVEJ_ARRIVAL_S": "1",
            "KONTAKTVEJ_MOST_REQUESTS": "4"}  # fmt: skip
@@ -96,10 +96,10 @@ def test_blanks_behind_an_answer_keep_no_line_open(hasty: Process) -> None:
     with hasty.connect() as line:
         line.sendall(_LIVE + b"\r\n")
         answer = b""
-        while not answer.endswith(b"}"):  # head and body may come apart
+        while not answer.endswith(b"}"):  # head and body may arrive separately
             answer += line.recv(65_536)
         assert answer.startswith(b"HTTP/1.1 200")
-        line.sendall(b"\r\n")  # uvicorn then takes the line for busy
+        line.sendall(b"\r\n")  # uvicorn then regards the connection as busy
         with suppress(ConnectionResetError):
             assert read_all(line) == b""
 

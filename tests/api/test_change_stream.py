@@ -1,4 +1,4 @@
-"""The stream of changes from a real server: what comes, who is told what, and when it ends."""
+"""The stream of changes from a real server: its events, their readers, and its end."""
 
 import json
 import signal
@@ -24,13 +24,13 @@ from graph.access.policy import Role
 from tests.change_sets import change_set, changed
 from tests.fixtures.app import TestApp, bearer
 
-LIMIT_S = 300  # a stream that tells nothing is a failure, and no test hangs
+LIMIT_S = 300  # seconds; a stream without events fails the test instead of hanging
 
 
 @pytest.fixture
 def served(app: TestApp, monkeypatch: pytest.MonkeyPatch) -> Generator[uvicorn.Server]:
     """The application on its own port; TestClient returns a stream only once it has ended."""
-    monkeypatch.setattr(AppStatus, "should_exit", False)  # a stop is for good, and of one process
+    monkeypatch.setattr(AppStatus, "should_exit", False)  # a stop is process-wide and final
     served_app = create_app(
         lambda _known: nullcontext(app.directory), lambda: nullcontext(app.accounts),
         lambda: audit_log(app.folder / "audit", app.folder / "keys"), Settings(),
@@ -66,7 +66,7 @@ def open_stream(
 
 
 def events(answer: httpx.Response) -> Iterator[Any]:
-    """The data of the events as they come, with their ids."""
+    """Yield the id and the data of each event as it arrives."""
     fields: dict[str, str] = {}
     for line in answer.iter_lines():
         if line:
@@ -83,7 +83,7 @@ def test_a_revision_is_sent_to_those_who_see_it(app: TestApp, served: uvicorn.Se
         app.store.apply(change_set(updates=[changed(app.store, "erik", title="Leder")]))
         app.store.apply(change_set(updates=[changed(app.store, "bo", title="Leder")]))
         revision, data = next(stream)
-    assert revision == data["revision"] == 3  # the second, of somebody hidden, is not told
+    assert revision == data["revision"] == 3  # revision 2 is hidden from the caller
     assert [(change["id"], change["fields"]) for change in data["changes"]] == [("bo", ["title"])]
     assert data["is_cut"] is False
     rows = app.json_rows()
@@ -160,7 +160,7 @@ def test_one_stream_too_many_is_refused(app: TestApp, served: uvicorn.Server) ->
     inside: Any = served.lifespan.state["app_state"]
     here = app.as_(Role.COORDINATOR)
     with open_stream(served, here, since=0) as answer:
-        stream = events(answer)  # kept: its end closes the connection
+        stream = events(answer)  # referenced: its end closes the connection
         next(stream)
         assert inside.streams.total() == 1
     deadline = time.monotonic() + LIMIT_S

@@ -1,4 +1,4 @@
-"""Whose address is believed: the server's word, or the explorer's where it seals it."""
+"""The trusted client address: that of the connection, or one that the explorer has sealed."""
 
 import pytest
 from starlette.testclient import TestClient

@@ -1,4 +1,4 @@
-"""Has every question a route and a method, every error a kind, and every kind its words?"""
+"""Every question has a route and a client method, every error a kind, and every kind words."""
 
 import ast
 import pkgutil
@@ -28,7 +28,7 @@ OTHERWISE_NAMED: Final[Mapping[str, frozenset[str]]] = {
     "reveal": frozenset({"reveal_detail", "ask_for_contact"}),
     "stops": frozenset({"find_paths_through_stops"}),
 }
-"""Questions asked by several operations, or by one that is called by the user's word for it."""
+"""Questions with several operations, or with an operation named by the user's word for it."""
 NO_QUESTION: Final = {
     "name_index": "which nodes each word may mean: how names are looked up",
     "path_changes": "which paths a planned register changes: a part of the preview of an import",
@@ -37,11 +37,11 @@ NO_QUESTION: Final = {
     "reference_paths": "whom one reaches there and on whom that rests: the same",
 }
 THROUGH: Final = {"api.change_stream"}
-"""Rooms between a route and its question."""
+"""Modules between a route and its question."""
 
 
 PATH_QUESTIONS: Final = frozenset({"path_diff", "stops", "why_not"})
-"""Those of `graph.paths`, besides `find`."""
+"""The questions of `graph.paths`, besides `find`."""
 
 
 def _questions() -> list[str]:
@@ -50,7 +50,7 @@ def _questions() -> list[str]:
 
 
 def _imported(module: ModuleType) -> Iterator[str]:
-    """The modules whose names it uses, those it reaches through a room between included."""
+    """Yield the modules and names that a module imports, directly or through `THROUGH`."""
     for node in ast.walk(ast.parse(getsource(module))):
         if isinstance(node, ast.ImportFrom) and node.module:
             yield node.module

@@ -1,4 +1,4 @@
-"""Does the API answer from the truth alone, also with the database hung or dead, and come back?"""
+"""The API never answers from stale data, also with a hung or dead database, and recovers."""
 
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -27,7 +27,7 @@ from tests.databases import Server
 from tests.wire import Wire, wire_to
 
 POLICY = load_policy(None)
-# A look for each call, and patience with a slow machine; those that test for refusals are hasty.
+# The revision is read on each call, with long timeouts; tests of refusals use `HASTY`.
 CALM = Timeouts(fresh_s=0, wait_s=30, hung_s=30, write_s=60)
 HASTY = Timeouts(fresh_s=0, wait_s=2, hung_s=1.5, retry_s=0.1, write_s=5)
 
@@ -46,7 +46,7 @@ def name_in(directory: Directory) -> str:
 
 
 def until_answered(directory: Directory) -> int:
-    """The revision, once the directory tells it again; who never does runs into the time limit."""
+    """Return the revision once the directory answers again; else the test's time limit ends it."""
     while True:
         try:
             return directory.revision()
@@ -70,7 +70,7 @@ def wire(server: Server) -> Generator[Wire]:
 def hasty(
     kystby_store: Store, wire: Wire, server: Server, keyring: Keyring
 ) -> Generator[Directory]:
-    """A directory whose database can be taken away."""
+    """A directory with short timeouts, whose database can be made unavailable."""
     with (
         replace(server, uri=wire.uri).with_store(keyring) as far,
         directory_of(far, HASTY) as directory,
@@ -180,7 +180,7 @@ def test_a_lost_answer_is_settled_by_its_key(
 
 @pytest.mark.slow
 def test_writers_beyond_the_queue_have_written_nothing(kystby_store: Store, server: Server) -> None:
-    """The writers' lock is held by somebody else, as a long import holds it."""
+    """The lock for writing is held by another transaction, as during a long import."""
     change = renamed(kystby_store, "Navn")
     patience = replace(CALM, fresh_s=3600, wait_s=0.3, write_s=3)
     with (
@@ -201,11 +201,11 @@ def test_writers_beyond_the_queue_have_written_nothing(kystby_store: Store, serv
 
 
 def _until_nobody_writes(server: Server) -> None:
-    """A write whose outcome is unknown may still wait for the lock: the next test fills anew."""
+    """Wait for writes of unknown outcome to end, since the next test refills the store."""
     query = "SHOW TRANSACTIONS YIELD transactionId RETURN count(*) AS count"
     with server.driver.session(database=server.database) as session:
         for _ in range(6_000):
-            if session.run(query).single(strict=True)["count"] == 1:  # this one
+            if session.run(query).single(strict=True)["count"] == 1:  # this transaction
                 return
             sleep(0.05)
     pytest.fail("somebody still writes after five minutes")
@@ -349,7 +349,7 @@ def test_who_waited_while_the_next_snapshot_came_ends_nothing_of_it() -> None:
     has_begun.wait()
     waiting = Thread(target=second)
     waiting.start()
-    sleep(0.05)  # it stands in line
+    sleep(0.05)  # it waits in the queue
     view = kept.view(other, None, 0, view_of(other))
     may_end.set()
     is_made.wait()

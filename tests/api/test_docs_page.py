@@ -1,4 +1,4 @@
-"""The page that tells of the API, drawn in a real browser from our own files; and it asks."""
+"""The documentation page of the API in a real browser: it uses our own files and can call."""
 
 from collections.abc import Generator
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ document.addEventListener("securitypolicyviolation",
 
 @dataclass(kw_only=True)
 class Reader:
-    """The page in a browser of its own; what it asked for outside and what went wrong on it."""
+    """The page in a browser of its own, with its requests to other hosts and its errors."""
 
     page: Page
     login: str
@@ -47,7 +47,7 @@ class Reader:
 
 @pytest.fixture
 def reader(app: TestApp, browser: Browser) -> Generator[Reader]:
-    """A coordinator before the page, not signed in yet."""
+    """The page of a coordinator who has not signed in yet."""
     account = app.account(Role.COORDINATOR, person="amina")
     app.accounts.credentials.redeem(app.accounts.logins.invite(account), PASSWORD)
     login = app.accounts.logins.find(account).login
@@ -76,7 +76,7 @@ def test_every_operation_is_drawn_and_one_is_tried_without_an_error_or_a_call_ou
     app: TestApp, reader: Reader
 ) -> None:
     page = reader.page
-    assert page.locator(".opblock").count() == 0  # nothing is told before
+    assert page.locator(".opblock").count() == 0  # nothing is shown before signing in
     reader.sign_in(PASSWORD)
     page.locator(".opblock").first.wait_for(timeout=_PATIENCE_MS)
     expect(page.locator("#sign-in")).to_be_hidden()
@@ -89,7 +89,7 @@ def test_every_operation_is_drawn_and_one_is_tried_without_an_error_or_a_call_ou
     answer.wait_for(timeout=_PATIENCE_MS)
     expect(answer.locator(".response-col_status").last).to_contain_text("200")
     expect(answer).to_contain_text("Amina")
-    assert "Bearer" not in names.inner_text()  # what is copied from the page signs nobody in
+    assert "Bearer" not in names.inner_text()  # text copied from the page holds no token
     assert (reader.errors, reader.outside, reader.violations()) == ([], [], [])
 
 

@@ -1,4 +1,4 @@
-"""The ETag of a thing: whom it is for, when it changes, and where its key lies."""
+"""The ETag of an element: its reader, when it changes, and where its key is stored."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -58,7 +58,7 @@ def test_the_code_makes_one_administrator_who_then_signs_in(bare: TestApp, clock
     assert first_code(bare.accounts) is None
     assert bare.post("/setup", {}, _form(code, login="other")).status_code == 404
     sign_in = {"login": "line.bak", "password": PASSWORD}
-    assert bare.http.post("/sessions", json=sign_in).status_code == 401  # without the app's code
+    assert bare.http.post("/sessions", json=sign_in).status_code == 401  # without the second factor
     sign_in["totp"] = TOTP(body["totp_secret"]).at(clock.now)
     session = bare.post("/sessions", {}, sign_in)
     assert (session.status_code, session.json()["assurance"]) == (201, "STRONG")
@@ -140,7 +140,7 @@ def test_of_many_concurrent_setups_one_becomes_administrator(identity: AccountsF
 
 def test_with_an_account_there_is_no_code(identity: AccountsFixture) -> None:
     code = identity.accounts.first_start.code() or ""
-    identity.accounts.add("line.bak")  # by the host's command, meanwhile
+    identity.accounts.add("line.bak")  # by the command on the host, meanwhile
     assert first_code(identity.accounts) is None
     assert not identity.accounts.is_empty()
     with pytest.raises(NotFound):

@@ -1,4 +1,4 @@
-"""How much work the rights to an import are: for twice as many elements, about twice as much."""
+"""The check of rights to an import takes time linear in the number of elements."""
 
 from functools import partial
 from types import SimpleNamespace
@@ -26,7 +26,7 @@ def denied_rules(plan: NativePlan) -> dict[str, ImportRule | Rule]:
 
 
 def units(width: int, area: str, count: int) -> NativePlan:
-    """New units of an area, each a part of another one, which has so many parts."""
+    """Return `count` new units of an area as a tree, each with up to `width` parts."""
     made: list[Node | Link] = []
     for number in range(count):
         unit = Authority(
@@ -41,7 +41,7 @@ def units(width: int, area: str, count: int) -> NativePlan:
 
 
 def test_rights_to_a_tree_of_units_are_found_in_one_pass() -> None:
-    for width in (1, 1_000):  # each unit below the last one, and all below the first
+    for width in (1, 1_000):  # a chain, and all units below the first
         few, many = (units(width, "kystby", count) for count in (100, 200))
         assert denied_rules(many) == {}
         assert calls_of(partial(denied_rules, many)) < 2.5 * calls_of(partial(denied_rules, few))

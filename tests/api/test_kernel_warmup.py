@@ -1,4 +1,4 @@
-"""Does the API answer while the compiled search gets ready, and does it end when it is told to?"""
+"""The API answers while the search is compiled, and the warm-up ends with its context."""
 
 import threading
 from contextlib import nullcontext

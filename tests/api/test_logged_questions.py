@@ -1,4 +1,4 @@
-"""What the log holds of a question: its ids and words, and exactly the persons in the answer."""
+"""The log of a question: its ids and words, and exactly the persons in the answer."""
 
 from collections.abc import Iterator
 from dataclasses import replace

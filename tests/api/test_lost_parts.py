@@ -1,4 +1,4 @@
-"""What is said, and what is not done, where a server has the graph and something here was lost."""
+"""Messages and refusals where the graph is on a server and local parts were lost."""
 
 import shutil
 import sqlite3
@@ -23,7 +23,7 @@ from tests.fixtures.app import TestApp, opened_app
 
 @pytest.fixture
 def shell(store: Store, server: Server, tmp_path: Path) -> Shell:
-    """Commands over a home beside the tests' database, in which all parts were begun."""
+    """Commands over a data folder for the tests' database, with accounts and a log."""
     fill_with_kystby(store)
     with open_identity_store(tmp_path / "accounts") as identities:
         identities.add("first")
@@ -79,7 +79,7 @@ def test_accounts_on_a_server_count_from_their_first_row(shell: Shell, tmp_path:
     url = f"sqlite:///{elsewhere}"
     assert "the accounts" in refusal_of(shell("find", "amina", KONTAKTVEJ_ACCOUNTS_URL=url))
     assert not elsewhere.exists()
-    with open_identity_store(tmp_path / "other", url):  # its tables, as one prepares them
+    with open_identity_store(tmp_path / "other", url):  # creates the tables
         pass
     assert "the accounts" in refusal_of(shell("find", "amina", KONTAKTVEJ_ACCOUNTS_URL=url))
     with open_identity_store(tmp_path / "other", url) as identities:
@@ -112,7 +112,7 @@ def test_it_is_ready_only_while_the_log_can_be_written(app: TestApp) -> None:
     try:
         ends_at = monotonic() + PATIENCE_S
         unready = app.get("/health/ready")
-        while unready.status_code == 200:  # as long as what was written a second ago says so
+        while unready.status_code == 200:  # while a recent write still counts as proof
             assert monotonic() < ends_at
             unready = app.get("/health/ready")
         assert (unready.status_code, unready.json()["type"]) == (503, "/problems/audit-unavailable")

@@ -1,4 +1,4 @@
-"""Role × object × action over HTTP, as `matrix.txt` says it; and each state of an account."""
+"""Role × object × action over HTTP, according to `matrix.txt`; and each state of an account."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ _KEYS: Final = count()
 
 @dataclass(frozen=True)
 class Line:
-    """An action on an object, and what each role is answered."""
+    """An action on an object, and the expected answer for each role."""
 
     action: str
     asked: tuple[str, ...]
@@ -46,7 +46,7 @@ def lines() -> Iterator[Line]:
 
 
 def membership(answer: Response, wanted: str) -> str:
-    """Whether something is in the list of an answer; its status where it is none."""
+    """Return "+" or "-" for membership in the answer's list; the status if it is not 200."""
     if answer.status_code != 200:
         return str(answer.status_code)
     return "+" if wanted in [item["id"] for item in answer.json()["found"]] else "-"
@@ -99,12 +99,12 @@ _REQUESTS: Final[dict[str, Callable[[str], Request]]] = {
     "undo": lambda one: ("POST", f"/imports/{one}/undo", {}),
     "schema": lambda _: ("GET", "/analysis/schema", {}),
 }  # fmt: skip
-"""Those of which only the status is looked at."""
+"""Requests of which only the status is compared."""
 _ANSWERS: Final = {"find": find, "list": list_consents, "reveal": reveal}
 
 
 def answered(app: TestApp, headers: Headers, line: Line) -> str:
-    """What somebody is answered who does what a line says."""
+    """Return the answer to the action of a line, as a cell of the matrix."""
     if line.action in _ANSWERS:
         return _ANSWERS[line.action](app, headers, *line.asked)
     method, path, body = _REQUESTS[line.action]("".join(line.asked))

@@ -1,9 +1,9 @@
-"""What a caller may not see changes no answer over HTTP: not a byte of it, nor of its headers.
+"""Data that a caller may not see changes no byte of any answer over HTTP, headers included.
 
-A drawn world is written into the real store and asked; then its twin, which lacks some of what is
-hidden from the caller, holds other values in hidden fields, and in which more was written that
-nothing shows to the caller. Every question is asked of both;
-what is drawn for an answer is drawn with the same luck in both.
+A generated world is written into the real store and queried; then its twin, which lacks some of
+the elements hidden from the caller, has other values in hidden fields, and has more writes that
+are invisible to the caller. Every question is asked of both; random choices in answers use the
+same seed in both.
 """
 
 import re
@@ -41,7 +41,7 @@ from tests.fixtures.endpoint_examples import Ask, Ids, questions, routes
 from tests.graph.questions.test_small_numbers import things
 
 _POLICY: Final = load_policy(None)
-_PATIENCE: Final = replace(PATIENCE, fresh_s=3_600)  # nobody writes beside us
+_PATIENCE: Final = replace(PATIENCE, fresh_s=3_600)  # no other process writes
 _VISIBLE: Final = 6
 MINE: Final = "/audit/mine"
 _BY_DESIGN: Final[Mapping[str, bytes]] = {
@@ -54,7 +54,7 @@ _BY_DESIGN: Final[Mapping[str, bytes]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How many worlds, how many routes of each, and how many questions of a route."""
+    """The numbers of worlds, of routes per world, and of questions per route."""
 
     worlds: int
     routes: int
@@ -63,7 +63,7 @@ class Pace:
 
 
 _NEW: Final = 3
-"""So many times as many questions of a route that has answered none yet."""
+"""Factor on the questions of a route that has not answered any yet."""
 _LIST: Final = (
     "Kommune;Funktion;Navn;Telefon;Titel\n"
     "Kystby Kommune;SSP-koordinator;Amina Søkilde Østergård;33 11 22 33;Konsulent\n"
@@ -76,7 +76,7 @@ _KEPT: Final = {"name": "Posts", "description": "", "query": "MATCH (p:Actor) RE
 
 @dataclass(kw_only=True)
 class Stage:
-    """One running application, in which one world after another is put."""
+    """One running application, which serves one world after another."""
 
     app: TestApp
     server: Server
@@ -94,9 +94,9 @@ class Stage:
         seed: int,
         more: Iterable[Element] = (),
     ) -> Generator[Directory]:
-        """A world as revision 1 of the store; an audit log that is empty, with a seed for luck.
+        """Serve a world as revision 1 of the store, with an empty audit log and a random seed.
 
-        `more` is then written over it, each thing by itself.
+        Each element of `more` is then written as an update of its own.
         """
         self.server.empty()
         self.app.store.apply(change_set(creates=things))
@@ -113,7 +113,7 @@ class Stage:
 
     @contextmanager
     def logging(self, seed: int) -> Generator[None]:
-        """An audit log that is empty, with a seed for luck, and nothing counted yet."""
+        """Use an empty audit log with a random seed, and reset the counted calls."""
         rooms = self._rooms
         shelf = SqliteStorage(self.app.folder / f"audit-{next(self.numbers)}")
         seals = open_seals(self.app.folder / "keys" / "audit.json", is_new=False)
@@ -140,7 +140,7 @@ class Stage:
         return account, bearer(known.open_session(account, Assurance.STRONG))
 
     def send_list(self, headers: Mapping[str, str]) -> Sequence[str]:
-        """A list of the municipality's, sent where the caller may; the id of what was sent."""
+        """Send a list of the municipality, if the caller may; return the id of the import."""
         with self.logging(0):
             answer = self.app.http.post(
                 "/imports", content=_LIST.encode(), headers=headers,
@@ -149,7 +149,7 @@ class Stage:
         return (answer.json()["id"],) if answer.status_code == 201 else Ids().imports
 
     def all_answers(self, asks: Iterable[Ask], headers: Mapping[str, str]) -> list[tuple[Any, ...]]:
-        """All that comes back for each question."""
+        """Return the whole answer to each question."""
         return [whole(ask, self._ask(ask, headers)) for ask in asks]
 
     def _ask(self, ask: Ask, headers: Mapping[str, str]) -> Response:
@@ -161,7 +161,7 @@ class Stage:
 
 
 def whole(ask: Ask, answer: Response) -> tuple[Any, ...]:
-    """Status, headers and body, but what is random by design."""
+    """Return status, headers and body, with the parts in `_BY_DESIGN` replaced."""
     body = answer.content
     for why, drawn in _BY_DESIGN.items():
         body = re.sub(drawn, f'"{why}"'.encode(), body)
@@ -170,7 +170,7 @@ def whole(ask: Ask, answer: Response) -> tuple[Any, ...]:
 
 
 def _difference(first: tuple[Any, ...], second: tuple[Any, ...]) -> list[tuple[str, str]]:
-    """Where two answers part, with a little around."""
+    """Return excerpts around the first difference of each pair of answers."""
     pairs = [(str(item), str(other)) for item, other in zip(first, second, strict=True)]
     return [
         (item[max(at - 150, 0) : at + 50], other[max(at - 150, 0) : at + 50])
@@ -189,10 +189,10 @@ def _common(one: str, other: str) -> int:
 
 
 def choose_asks(stage: Stage, ids: Ids, gone: set[str], pace: Pace, random: Random) -> list[Ask]:
-    """Some questions of some routes, half of them about what is hidden.
+    """Choose questions of some routes, about half of them on hidden elements.
 
-    Half of the routes are those that were answered least; one that never was is asked more often.
-    Last comes what the caller has asked: it would tell what they were shown.
+    Half of the routes are those with the fewest answers; a route without any is asked more often.
+    The last question is the caller's own log: it would show a difference in what they were shown.
     """
     known = questions(stage.openapi, ids)
     turns = random.sample(sorted(known), len(known))
@@ -235,7 +235,7 @@ def compared(stage: Stage, case: Case, pace: Pace) -> None:
 
 
 def _ids(case: Case, gone: set[str], account: str, random: Random) -> Ids:
-    """Some ids of what is hidden, and some of the others."""
+    """Return some ids of hidden elements, and some of the others."""
     found: dict[bool, list[str]] = defaultdict(list)
     for is_gone in (True, False):
         of_kind = [thing.id for thing in case.things if (thing.id in gone) is is_gone]
@@ -246,7 +246,7 @@ def _ids(case: Case, gone: set[str], account: str, random: Random) -> Ids:
 
 
 def played(stage: Stage, pace: Pace) -> None:
-    """So many worlds; in the end every route has been asked, and has answered."""
+    """Compare a number of worlds; at the end every route must have answered."""
 
     @settings(
         max_examples=pace.worlds, derandomize=pace.is_repeated, database=None,
@@ -259,8 +259,8 @@ def played(stage: Stage, pace: Pace) -> None:
 
     one_world()
     answered = {route for route, status in stage.answered if status == 200}
-    assert stage.gone > pace.worlds  # there was something to hide
-    assert stage.unheard > pace.worlds  # and something was written that is nothing to the caller
+    assert stage.gone > pace.worlds  # there were hidden elements
+    assert stage.unheard > pace.worlds  # there were writes invisible to the caller
     assert sorted(routes(stage.openapi) - answered) == []
     assert not [item for item in stage.answered if item[1] >= 500]
 
@@ -283,7 +283,7 @@ def test_what_a_caller_may_not_see_changes_no_byte_in_thousands_of_worlds(stage:
 
 PLACES = ("kystby", "outreach", "forum")
 ALIKE = ((5, 0), (9, 4))
-"""Civilians of Kystby and of the town next door: in both worlds, five are told and none."""
+"""Numbers of civilians in Kystby and in Naboby; both pairs are published as five and none."""
 _OWN = ("/audit", "/me", "/accounts")
 
 

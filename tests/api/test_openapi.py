@@ -1,4 +1,4 @@
-"""Does the API describe itself wholly: every answer, every parameter, every problem?"""
+"""The OpenAPI document describes every answer, every parameter and every problem."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -50,7 +50,7 @@ def references(part: Any) -> Iterator[str]:
 
 
 def kinds(operation: dict[str, Any]) -> set[str]:
-    """The kinds of problem an operation is said to answer."""
+    """Return the kinds of problem in the description of an operation."""
     shared = document()["components"]["responses"]
     actual = [
         shared[item["$ref"].rpartition("/")[2]]["content"]["application/problem+json"]
@@ -78,7 +78,7 @@ def test_it_is_valid_openapi_3_1_and_names_nothing_elsewhere() -> None:
     } == set()
     assert not {"servers", "externalDocs"} & document().keys()
     named = set(re.findall(r'"(https?://[^"]*)"', described.snapshot()))
-    assert named == {"https://login.kommune.example"}  # an issuer, as an example
+    assert named == {"https://login.kommune.example"}  # the example of an issuer
 
 
 def test_no_schema_is_named_by_its_module_since_another_has_its_name() -> None:
@@ -109,7 +109,7 @@ def test_each_parameter_says_what_it_is_and_shows_a_value() -> None:
 
 
 def is_shown(schema: dict[str, Any]) -> bool:
-    """Has it an example, or is each of its values written down?"""
+    """Whether a schema has an example, or lists each of its values."""
     if {"examples", "enum", "const", "$ref"} & schema.keys():
         return True
     if schema.get("type") in ("boolean", "null", "integer") or "items" in schema:
@@ -186,11 +186,11 @@ def test_whatever_is_for_those_signed_in_says_so() -> None:
 
 
 _UNTYPED: Final = frozenset({"read_openapi", "read_export", "read_import_errors"})
-"""What has no model: documents of other standards, as the API's description of itself is."""
+"""Operations without a model: they answer with documents of other standards, like OpenAPI."""
 
 
 def models_in(part: object) -> set[str]:
-    """The names of all models that a part of the description leads to."""
+    """Return the names of all models that a part of the document refers to, transitively."""
     models: set[str] = set()
     parts = [part]
     while parts:
@@ -203,7 +203,7 @@ def models_in(part: object) -> set[str]:
 
 
 def answers(operation: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The schema of each good answer that is a document, and no stream."""
+    """Return the schema of each successful answer that is no stream."""
     return [
         content["schema"]
         for status, answer in operation["responses"].items()
@@ -213,7 +213,7 @@ def answers(operation: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def has_example(schema: object) -> bool:
-    """Is there an example on it, or on a field of a model it leads to?"""
+    """Whether there is an example in a model that a schema refers to."""
     schemas = document()["components"]["schemas"]
     return any("'examples'" in str(schemas[name]) for name in models_in(schema))
 
@@ -239,7 +239,7 @@ def test_each_answer_has_a_model_with_an_example() -> None:
 def test_what_is_sent_has_a_model_with_an_example() -> None:
     for name, operation in operations():
         if operation["operationId"] == "send_import":
-            continue  # a file as an office keeps it
+            continue  # a file in any supported format
         for media, content in operation.get("requestBody", {}).get("content", {}).items():
             assert media == "application/json", name
             assert models_in(content["schema"]), name

@@ -1,4 +1,4 @@
-"""Page tokens: they say where a page ended, and nothing else is taken for one."""
+"""Page tokens: they hold the end of a page, and other texts are refused."""
 
 from base64 import urlsafe_b64encode
 

@@ -1,4 +1,4 @@
-"""Is every setting explained, read from its one place, and refused in words where it cannot be?"""
+"""Every setting is explained, read from one place, and refused with a message if invalid."""
 
 import os
 import re

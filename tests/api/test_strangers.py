@@ -1,4 +1,4 @@
-"""What may somebody take who is not signed in, and what of it is written down?"""
+"""Limits for callers who are not signed in, and the rows that their requests leave."""
 
 from collections.abc import Generator
 from pathlib import Path

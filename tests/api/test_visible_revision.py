@@ -1,4 +1,4 @@
-"""What a caller is told of the revision: raised by what may reach them, and by nothing else."""
+"""The revision that a caller sees: raised by changes visible to them, and by nothing else."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -18,7 +18,7 @@ from tests.kystby import TODAY
 HEALTH: Final = "/health/revision"
 _IDS: Final = Ids(nodes=("kystby", "ssp-post", "carl"), links=("ssp-post--ssp", "carl--dina"))
 _OTHERS: Final = ("/audit", "/accounts", "/me")
-"""They tell of accounts, and of what was asked."""
+"""Routes about accounts and about the audit log, not the register."""
 WRITES: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
     "a professional's title": ("carl", {"title": "Leder"}),
     "a professional's languages": ("carl", {"languages": frozenset({"pl"})}),
@@ -45,7 +45,7 @@ UNTOLD: Final[Mapping[Role, frozenset[str]]] = {
     Role.ADMIN: frozenset(WRITES.keys() - {"a post's hours", "a professional's languages"}),
     Role.SERVICE: _CIVIL | {"an acquaintance", "who has verified", "a withdrawal"},
 }  # fmt: skip
-"""Of which writes nothing reaches a role; all others do."""
+"""The writes that are invisible to each role; all others are visible."""
 
 
 def write(app: TestApp, name: str) -> None:
@@ -58,7 +58,7 @@ def revision_of(app: TestApp, headers: dict[str, str]) -> int:
 
 
 def asks(app: TestApp) -> list[Ask]:
-    """A question of each route that asks the register."""
+    """Return one question for each route that reads the register."""
     return [
         several[0]
         for template, several in questions(app.asgi.openapi(), _IDS).items()

@@ -1,4 +1,4 @@
-"""A drawn world, its twin without what a caller may not see, and the caller's account."""
+"""A generated world, its twin without elements hidden from a caller, and the caller's account."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -46,9 +46,9 @@ _USUAL: Final = ("+45 05 12 34 78", "+45 09 87 65 21")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A world and who looks at it; `share` of what is hidden is gone from the twin.
+    """A world and a caller; the twin lacks the share `share` of the hidden elements.
 
-    `apart`: whoever is gone from several posts has left them to several others.
+    `apart`: several posts of one removed person go to several other people.
     """
 
     things: tuple[Element, ...]
@@ -60,13 +60,13 @@ class Case:
 
     @property
     def withheld_too(self) -> frozenset[str]:
-        """Those who are withheld, and in the twin whoever takes their seats."""
+        """The withheld people, and in the twin the people who take their seats."""
         return also_of(self.withheld)
 
 
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
-    """Worlds as they can be written into a store, callers as they can have an account."""
+    """Draw a world that a store accepts and a caller that an account allows."""
     things, drawn = draw(worlds()), draw(callers())
     caller = replace(drawn, grants=_allowed_grants(drawn.grants))
     if caller.posts and caller.person is None:
@@ -80,7 +80,7 @@ def cases(draw: st.DrawFn) -> Case:
 
 
 def _allowed_grants(grants: Sequence[Grant]) -> tuple[Grant, ...]:
-    """What an account can be given: some roles stand alone, and a grant names an area."""
+    """Return grants that one account may have: some roles exclude others; each has an area."""
     placed = [replace(grant, areas=grant.areas or frozenset({"kystby"})) for grant in grants]
     if placed[0].role in _ALONE:
         return (placed[0],)
@@ -88,7 +88,7 @@ def _allowed_grants(grants: Sequence[Grant]) -> tuple[Grant, ...]:
 
 
 def _with_seats(things: Iterable[Element], caller: Caller) -> tuple[Element, ...]:
-    """The world in which the caller's person holds the drawn posts; numbers for all details."""
+    """Return the world in which the caller holds the drawn posts and all details have numbers."""
     by_key = {thing.id: _with_number(thing, 0) for thing in things}
     if caller.person == _SITTER:
         by_key[_SITTER] = Person(id=_SITTER, name="Gry Rugvang Friis", source="kystby")
@@ -120,10 +120,9 @@ def _with_number(thing: Element, which: int) -> Element:
 
 
 def secrets(case: Case, snapshot: Snapshot, views: Sequence[View]) -> list[str]:
-    """What is hidden from the caller on every date that is asked about.
+    """Return the ids hidden from the caller on every date of the questions.
 
-    Whose account it is, and the seats of that person, are the caller's own rights: both worlds
-    have them.
+    The caller's person and seats are not among them: both worlds have them.
     """
     visible = {
         item
@@ -145,9 +144,9 @@ def secrets(case: Case, snapshot: Snapshot, views: Sequence[View]) -> list[str]:
 
 
 def left_out(case: Case, secret: Sequence[str], drawn: Random) -> set[str]:
-    """Which of the hidden things the twin lacks, so that the store takes it too.
+    """Return the hidden elements that the twin lacks, such that the store accepts the twin.
 
-    What cannot be without them goes with them, where it is hidden as well; else they stay.
+    Elements that depend on them are removed too, if hidden; else some of the elements stay.
     """
     gone = {item for item in secret if drawn.random() < case.share}
     while faults := faulty(reseated(case.things, gone, apart=case.apart)) - gone:
@@ -159,17 +158,17 @@ def left_out(case: Case, secret: Sequence[str], drawn: Random) -> set[str]:
 def twin(
     case: Case, snapshot: Snapshot, views: Sequence[View], gone: Iterable[str]
 ) -> list[Element]:
-    """The same world to the caller: some hidden things are gone, hidden fields hold other values.
+    """Return a world that looks the same to the caller: hidden elements and values differ.
 
-    Others sit in the seats of hidden people. No View holds the value of a detail, so each has
-    another number.
+    Other people hold the seats of removed people. No View holds the value of a contact detail, so
+    each has another number.
     """
     left = reseated(case.things, gone, apart=case.apart)
     return [_disguised(_with_number(thing, 1), snapshot, views) for thing in left]
 
 
 def _disguised(thing: Element, snapshot: Snapshot, views: Sequence[View]) -> Element:
-    """It with other values in the fields that no View shows."""
+    """Return the element with other values in the fields that no View shows."""
     if not isinstance(thing, Node) or thing.id not in snapshot.row_of:
         return thing
     row = snapshot.row_of[thing.id]
@@ -188,11 +187,11 @@ _OTHERS: Final[dict[type[Element], dict[str, object]]] = {
 }
 
 
-# ---- what was written besides
+# ---- additional writes
 
 
 def unheard(case: Case, things: Iterable[Element]) -> list[Element]:
-    """What may be written in the twin besides, in groups of which nothing reaches the caller."""
+    """Return updates for the twin in field groups that are invisible to the caller."""
     reaching = frozenset[Group]().union(
         *(
             VISIBLE_GROUPS[grant.role, PreventionLevel.OUTREACH in grant.levels]

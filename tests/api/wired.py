@@ -1,4 +1,4 @@
-"""Kystby, served from a database that can be taken away."""
+"""Kystby, served from a database that a test can make unavailable."""
 
 from collections.abc import Generator
 from contextlib import contextmanager

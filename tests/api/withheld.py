@@ -1,11 +1,11 @@
-"""Somebody who took back what they had agreed to, for tests of what is no longer shown."""
+"""Withdrawn consents, for tests that the withheld people are no longer shown."""
 
 from api.identity.restrictions import OwedWithdrawal, Restrictions
 from tests.kystby import TODAY
 
 
 def withhold(withholdings: Restrictions, *subjects: str) -> None:
-    """From now on no View but the DPO's shows them; the graph is owed nothing."""
+    """Withhold the subjects from every View but the DPO's; no write to the graph is owed."""
     for subject in subjects:
         withholdings.withdraw(
             subject,

@@ -1,4 +1,4 @@
-"""`python -m tests.bench [SUBJECT ...] [--size N ...] [--results]`; all subjects where none is."""
+"""`python -m tests.bench [SUBJECT ...] [--size N ...] [--results]`; by default all subjects."""
 
 import argparse
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -22,7 +22,7 @@ from tests.bench.report import FOLDER, read, show, write
 from tests.bench.results import RESULTS, write_results
 
 SIZES: Final = (5_000, 50_000)
-"""Those of `make bench`; 500,000 takes long, and is read by a person before a release."""
+"""The sizes of `make bench`; 500,000 takes long, and is read by a person before a release."""
 SUBJECTS: Final[Mapping[str, Callable[[Iterable[int]], Iterable[Subject]]]] = {
     "demo": lambda _sizes: application.subjects(),
     "api": lambda _sizes: served.subjects(),
@@ -36,7 +36,7 @@ SUBJECTS: Final[Mapping[str, Callable[[Iterable[int]], Iterable[Subject]]]] = {
 
 
 def main() -> int:
-    """Measures, shows and keeps; a missed limit is told and is no error."""
+    """Measures, shows and writes the figures; a missed limit is reported, but is no error."""
     asked = _arguments()
     if asked.results:
         write_results(_measured(), RESULTS, tuple(SUBJECTS))

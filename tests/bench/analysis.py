@@ -1,4 +1,4 @@
-"""How long does an analyst's copy take to start, to fill and to answer, with the demo in it?"""
+"""Measures how long an analyst's replica of the demo takes to start, to fill and to answer."""
 
 import time
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ _QUERY_S: Final = 30.0
 
 
 def subjects() -> Iterator[Subject]:
-    """A replica of the demo, as an analyst of all Denmark sees it."""
+    """Yield the figures of a replica of the demo, as an analyst of all Denmark sees it."""
     seen = _view()
     starts, replica = _started(seen)
     respawns, replica = _respawned(replica)
@@ -65,7 +65,7 @@ def _view() -> View:
 
 
 def _started(seen: View) -> tuple[tuple[float, ...], Replica]:
-    """Seconds of each start, and the last one, which goes on."""
+    """Return the seconds of each start, and the last replica, which keeps running."""
     seconds = list[float]()
     while True:
         took, replica = timed(lambda: _ready(seen))
@@ -77,7 +77,7 @@ def _started(seen: View) -> tuple[tuple[float, ...], Replica]:
 
 
 def _respawned(replica: Replica) -> tuple[tuple[float, ...], Replica]:
-    """Seconds of each time that another process takes over, and the last one."""
+    """Return the seconds of each takeover by another process, and the last replica."""
 
     def taken_over(ended: Replica) -> Replica:
         other = ended.restart()
@@ -104,7 +104,7 @@ def _fill(replica: Replica, seen: View) -> None:
 
 
 def _query_times(replica: Replica) -> tuple[float, ...]:
-    """Milliseconds of a query past the whole gate, over and over."""
+    """Return the milliseconds of `ASKED` queries, each through the whole gate."""
 
     def ask(kind: str) -> None:
         query, given = read_text(TWO_HOPS), {"kind": kind}

@@ -1,4 +1,4 @@
-"""How long do seeding, reading, asking and the engine take, with the demo in a fresh store?"""
+"""Measures seeding, reading, searching and the engine, with the demo in a fresh store."""
 
 import time
 from collections.abc import Iterator
@@ -33,26 +33,26 @@ AGAINST = date(2027, 6, 15)
 COMMAND = ("path", "--from", "PET Forebyggelsescenter", "--to", "Thisted", "--network", "infohus")
 _INFOHUS = frozenset({NetworkKind.INFOHOUSE_NETWORK, NetworkKind.INFOHOUSE_MUNICIPALITY})
 NEED = Need(on=TODAY, start="aut-pet-fc", area="mun-0787", network=_INFOHUS)
-"""What the command asks, in ids."""
+"""The need that the command asks, as ids."""
 
 
 @dataclass(slots=True)
 class _Measured:
-    """Seconds and megabytes by name, one for each run."""
+    """Seconds and megabytes by name, one value per run."""
 
     runs: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
 
     def add(self, name: str, *values: float) -> None:
-        """One more run, or several."""
+        """Add one or more runs."""
         self.runs.setdefault(name, []).extend(values)
 
     def figure(self, name: str, unit: str, limits: tuple[Limit, ...] = ()) -> Figure:
-        """The figure of a name."""
+        """Return the figure with this name."""
         return Figure(name=name, unit=unit, runs=tuple(self.runs[name]), limits=limits)
 
 
 def subjects() -> Iterator[Subject]:
-    """The house with the demo in it."""
+    """Yield the figures of an installation with the demo loaded."""
     yield Subject(name="demo", figures=tuple(_figures()))
 
 
@@ -110,7 +110,7 @@ def _measure_questions(home: Installation, snapshot: Snapshot, taken: _Measured)
             raise RuntimeError("the demo has no path for the example")
 
     taken.add("its paths on two dates compared, new Views each time", *times(compare, RUNS))
-    home.command_s(*COMMAND)  # the first one writes byte code
+    home.command_s(*COMMAND)  # the first call writes byte code
     commands = [home.command_s(*COMMAND) for _ in range(RUNS)]
     taken.add("kontaktvej path, engine running", *commands)
     with embedded_engine(home.place.engine_home) as engine:
@@ -118,7 +118,7 @@ def _measure_questions(home: Installation, snapshot: Snapshot, taken: _Measured)
 
 
 def _reading_ratios(engine: Engine) -> tuple[float, ...]:
-    """The same store read in turns: as rows, the usual way, and as columns, our way."""
+    """Return the time to read the store row by row (the usual way) / as columns, run by run."""
     rows, columns = list[float](), list[float]()
     with (
         connect(engine.uri, user=engine.user, password=engine.password) as connection,

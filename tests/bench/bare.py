@@ -1,4 +1,4 @@
-"""A bare route of the framework that gives bytes it was given: what any answer costs at least."""
+"""A bare route of the framework that returns fixed bytes: the least that any response costs."""
 
 import os
 from pathlib import Path
@@ -10,12 +10,12 @@ BODY: Final = "KONTAKTVEJ_BENCH_BODY"
 
 
 def bare_app() -> FastAPI:
-    """Answers whatever is posted to `/paths` with the file that the environment names."""
+    """Return an app that answers each POST to `/paths` with the file named in the environment."""
     body = Path(os.environ[BODY]).read_bytes()
     app = FastAPI()
 
     @app.post("/paths")
-    def find_paths() -> Response:  # pyright: ignore[reportUnusedFunction]  # a route - the framework's now
+    def find_paths() -> Response:  # pyright: ignore[reportUnusedFunction]  # a route
         return Response(body, media_type="application/json")
 
     @app.get("/health/ready")

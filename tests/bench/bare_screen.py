@@ -1,4 +1,4 @@
-"""A screen of the framework with nothing on it but a button: what the explorer is measured by."""
+"""A screen of the framework with only a button on it: the yardstick for the explorer."""
 
 import streamlit as st
 

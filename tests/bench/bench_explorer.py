@@ -1,7 +1,7 @@
-"""How fast is the explorer as felt in a browser, beside a bare screen of the framework?
+"""Measures the explorer's response times in a browser, beside a bare screen of the framework.
 
-The served demo in the system's Chromium. Each load is in a browser profile of its own; each time
-ends with what was waited for on the screen.
+The served demo in the system's Chromium. Each load has a browser profile of its own; each time
+ends when the awaited text is on the screen.
 """
 
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ CLICKS: Final = 20
 
 
 def subjects() -> Iterator[Subject]:
-    """The explorer over the demo."""
+    """Yield the figures of the explorer with the demo."""
     with (
         server_for_demo() as (server, folder),
         open_browser() as browser,

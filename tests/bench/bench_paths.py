@@ -1,4 +1,4 @@
-"""How fast is the path search, and how much faster than what a user could pick instead?"""
+"""Measures the path search, and its speed-up over the libraries that a user could use instead."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
@@ -35,7 +35,7 @@ from tests.bench.trials import COMPILED, PLANS, SEED, Plan, Trial, measured
 
 
 def subjects(sizes: Iterable[int]) -> Iterator[Subject]:
-    """One for each size, held to its goals."""
+    """Yield one subject per size, with its goals as limits."""
     for size in sizes:
         plan = PLANS[size]
         with ExitStack() as until_done:
@@ -48,7 +48,7 @@ def subjects(sizes: Iterable[int]) -> Iterator[Subject]:
 
 
 def figures_of(trials: Sequence[Trial], peers: Iterable[Peer], limits: Limits) -> Iterator[Figure]:
-    """Those that have a value, with their limits: ours, theirs, and the ratios need by need."""
+    """Yield the figures that have a value: ours, the peers', and the ratios need by need."""
     found = [trial for trial in trials if trial.paths]
     for name in (SEARCH, SEARCH_COLD, SEARCH_EXPLAINED, WHOLE, PLAIN_LIST, ONE, PLAIN_ENGINE):
         yield from _figure(name, "ms", _times(found, name), limits)

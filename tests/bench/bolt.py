@@ -1,7 +1,7 @@
-"""Neo4j's own `SHORTEST k` as a peer: asked over Bolt, in a scratch engine of ours.
+"""Neo4j's own `SHORTEST k` as a peer, queried over Bolt in a scratch engine of ours.
 
-Its pattern counts hops and takes no weights, so its paths are others than ours: it is told, and
-judged by nobody. One graph is in it at a time.
+Its pattern counts hops and takes no weights, so its paths differ from ours: its times are reported
+without limits. The engine holds one graph at a time.
 """
 
 from collections.abc import Generator, Sequence
@@ -35,7 +35,7 @@ RETURN [state IN nodes(path) | state.number] AS states
 
 @contextmanager
 def neo4j_peer() -> Generator[Peer]:
-    """It, while its engine runs."""
+    """Yield the Neo4j peer while its engine runs."""
     with (
         installation() as home,
         embedded_engine(home.place.engine_home) as engine,

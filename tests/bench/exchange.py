@@ -1,4 +1,4 @@
-"""How long do large imports and exports take, and how long the driver alone with the same rows?
+"""Measures large imports and exports, and the driver alone with the same rows.
 
 Each size is measured in a process of its own, so that its memory is that of an import alone.
 """
@@ -31,7 +31,7 @@ from tests.bench.installation import Installation, installation, most_mb
 
 SEED: Final = 1
 SMALL: Final = Path("docs/first-directory/structure")
-_SHARE: Final = 11 / 16  # of a size are bodies: with their people about 5 nodes for 4 of the size
+_SHARE: Final = 11 / 16  # of a size are bodies; with people about 5 nodes per 4 of the size
 _LIMIT_S: Final = 600.0
 _LIMITED: Final = 50_000
 """The size the goals are for."""
@@ -53,7 +53,7 @@ LIMITS: Final[Mapping[str, tuple[Limit, ...]]] = {
 
 
 def subjects(sizes: Iterable[int]) -> Iterator[Subject]:
-    """One for each size; each in a store of its own."""
+    """Yield one subject per size, each measured in its own store."""
     for size in sizes:
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
             yield pool.submit(_subject, size).result()
@@ -61,7 +61,7 @@ def subjects(sizes: Iterable[int]) -> Iterator[Subject]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generated:
-    """The generated elements, and where they are written to."""
+    """The generated elements of one size, with the label of each node by its id."""
 
     size: int
     things: tuple[Node | Link, ...]
@@ -84,7 +84,7 @@ def _subject(size: int) -> Subject:
 
 
 def _writing(generated: Generated) -> Iterator[Figure]:
-    """One change set in a new store, and the same rows by the driver alone in another."""
+    """Yield the times of one change set in a new store, and of the driver alone in another."""
     with installation() as home:
         applied_s, memory_mb, engine_mb = _applied(home, generated)
     with installation() as home:
@@ -97,9 +97,9 @@ def _writing(generated: Generated) -> Iterator[Figure]:
 
 
 def _commands(generated: Generated) -> Iterator[Figure]:
-    """The commands of an operator, the start of Python included; the engine runs already."""
+    """Yield the times of an operator's commands, with Python's start; the engine is running."""
     with exchange_files.temporary_folder(generated.things) as folder, installation() as home:
-        exchange_files.imported(home, SMALL)  # makes the keys, and starts the engine
+        exchange_files.imported(home, SMALL)  # creates the keys and starts the engine
         runs = [exchange_files.imported(home, folder)]
         runs += [exchange_files.imported(home, folder, "--apply", "--json") for _ in range(2)]
         if json.loads(runs[-1][2])["count"]:
@@ -112,11 +112,11 @@ def _commands(generated: Generated) -> Iterator[Figure]:
 
 
 MEASURED: Final[tuple[Callable[[Generated], Iterator[Figure]], ...]] = (_writing, _commands)
-"""What is measured of the generated elements."""
+"""The measurements made with the generated elements."""
 
 
 def _applied(home: Installation, generated: Generated) -> tuple[float, float, float]:
-    """Seconds, and the most memory of this process and of the engine meanwhile."""
+    """Return seconds, and the peak memory in MB of this process and of the engine."""
     changes = ChangeSet(
         made_by="bench", made_at=datetime.now(UTC), reason=ChangeReason.SEEDED,
         creates=generated.things,
@@ -133,7 +133,7 @@ def _applied(home: Installation, generated: Generated) -> tuple[float, float, fl
 
 
 def _plain(home: Installation, generated: Generated) -> float:
-    """Seconds of the usual statements, each end found by an index, without change records."""
+    """Return the seconds of plain statements without change records; ends are found by an index."""
     rows: defaultdict[LiteralString, list[Mapping[str, Any]]] = defaultdict(list)
     for thing in generated.things:
         if isinstance(thing, Link):
@@ -162,7 +162,7 @@ def _unwind(session: Session, rows: Mapping[LiteralString, list[Mapping[str, Any
 
 
 def _values(thing: Element) -> dict[str, object]:
-    """The stored properties, those that we seal in clear."""
+    """Return the stored properties, with the sealed ones in clear."""
     values = {name: getattr(thing, name) for name in marked(type(thing), Mark.SEALED)}
     clear = {name: stored_value(value) for name, value in values.items() if value is not None}
     return properties(thing, clear)

@@ -1,4 +1,4 @@
-"""How long do the commands take that import and export files of our own format and of an office?"""
+"""Measures the commands that import and export files of our own format and of an office."""
 
 import csv
 from collections.abc import Generator, Iterable
@@ -61,22 +61,22 @@ def _cell(value: object) -> str:
 
 @contextmanager
 def temporary_folder(things: Iterable[Element]) -> Generator[Path]:
-    """A folder of the elements, that goes away."""
+    """Yield a temporary folder with the elements in native files."""
     with TemporaryDirectory(prefix="kontaktvej-bench-") as folder:
         write_native(Path(folder), things)
         yield Path(folder)
 
 
 def imported(home: Installation, folder: Path, *more: str) -> tuple[float, float, str]:
-    """Seconds and most memory in MB of one `kontaktvej import`, and what it printed.
+    """Return seconds, peak memory in MB and output of one `kontaktvej import`.
 
-    Raises: RuntimeError: it failed.
+    Raises: RuntimeError: the command failed.
     """
     return home.watched("import", str(folder), "--source", SOURCE, *more)
 
 
 def exported_s(home: Installation) -> float:
-    """Seconds to export all that the operator sees as our own format."""
+    """Return the seconds to export all that the operator sees in our own format."""
     with open_location(home.place) as store:
         snapshot = store.load()
     seconds, _content = clocked(partial(_exported, snapshot))
@@ -96,7 +96,7 @@ def _exported(snapshot: Snapshot) -> bytes:
 
 
 def office_list_s() -> float:
-    """Seconds from an Excel file of 300 rows to its preview in the register of Denmark."""
+    """Return the seconds from an Excel file of 300 rows to its preview, in Denmark's register."""
     data, snapshot, on = office_workbook(_ROWS), denmark(), date(2026, 11, 25)
     options = ImportOptions(
         source=SOURCE, batch=f"{SOURCE}:1", on=on, made_by="bench", made_at=datetime.now(UTC)

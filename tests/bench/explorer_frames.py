@@ -1,4 +1,4 @@
-"""How long a frame takes while somebody moves through a network of 300 nodes and their names."""
+"""Measures frame times while a network of 300 nodes and their names is panned and zoomed."""
 
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -12,7 +12,7 @@ from tests.e2e.desk import PATIENCE_MS, Seat
 MOST_MS: Final = 33
 _STEPS: Final = 60
 _TURNS: Final = 30
-_WHEEL: Final = 80  # pixels a turn: about a notch
+_WHEEL: Final = 80  # pixels per turn: about a notch
 _RECORD: Final = """() => {
   const at = (window.framesAt = []);
   const note = (now) => { at.push(now); if (window.framesAt === at) requestAnimationFrame(note); };
@@ -22,7 +22,7 @@ _TELL: Final = "() => { const at = window.framesAt; window.framesAt = null; retu
 
 
 def frames(seat: Seat) -> Iterator[Figure]:
-    """Of a network that is open: while it is dragged, and while it is zoomed."""
+    """Yield the frame times of an open network while it is dragged and while it is zoomed."""
     canvas = seat.page.get_by_role("application")
     canvas.scroll_into_view_if_needed(timeout=PATIENCE_MS)
     box = canvas.bounding_box()
@@ -42,7 +42,7 @@ def _figure(name: str, page: Page, move: Callable[[], None]) -> Figure:
 
 
 def _pan(page: Page, box: FloatRect) -> None:
-    """There and back, held at a corner where no node stands."""
+    """Drag there and back, from a point at the left edge where no node is."""
     x, y = box["x"] + 12, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
@@ -52,7 +52,7 @@ def _pan(page: Page, box: FloatRect) -> None:
 
 
 def _zoom(page: Page, box: FloatRect) -> None:
-    """Nearer and back, at the middle."""
+    """Zoom in and out again, at the center of the canvas."""
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     for turn in range(2 * _TURNS):
         page.mouse.wheel(0, -_WHEEL if turn < _TURNS else _WHEEL)

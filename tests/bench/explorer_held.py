@@ -1,4 +1,4 @@
-"""What a session of the explorer holds in memory, and what a browser is sent."""
+"""Measures the memory of an explorer session and the size of the files sent to a browser."""
 
 import gzip
 from collections.abc import Iterator
@@ -19,10 +19,10 @@ _MOST_KB: Final = {"network": 200, "path": 4, "combobox": 4}
 
 
 def memory(desk: ScreenDriver, screen: Screen) -> Figure:
-    """What a session adds to the explorer's process, over sessions that are open together.
+    """Return the memory each session adds to the explorer's process, over sessions open at once.
 
-    Taken before all else, after one session that loads what all share: memory that earlier ones
-    gave back would be used again.
+    Measured first, after one session that loads the shared data: memory freed by earlier sessions
+    would be reused.
     """
     with ExitStack() as seats:
 
@@ -40,7 +40,7 @@ def memory(desk: ScreenDriver, screen: Screen) -> Figure:
 
 
 def _listening(port: int) -> psutil.Process:
-    """The process that answers at a port."""
+    """Return the process that listens on a port."""
     return next(
         psutil.Process(one.pid)
         for one in psutil.net_connections("tcp")
@@ -49,7 +49,7 @@ def _listening(port: int) -> psutil.Process:
 
 
 def sizes() -> Iterator[Figure]:
-    """What a browser is sent, packed as a proxy packs it; fonts are packed already."""
+    """Yield the sizes sent to a browser, gzipped as by a proxy; fonts are already compressed."""
     for name, most in _MOST_KB.items():
         (script,) = (_EXPLORER / "components" / name / "built").glob("*.js")
         yield _size(f"{name}, sent", gzip.compress(script.read_bytes(), 9), most)

@@ -1,4 +1,4 @@
-"""What somebody does on the screens of the explorer: where each begins, and what it ends with."""
+"""User steps on the screens of the explorer: where each begins, and the text that ends it."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,17 +12,17 @@ from tests.e2e.desk import Seat
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screen:
-    """An address, and what stands there once it is drawn."""
+    """An address, and the text that is on the screen once it is drawn."""
 
     path: str
     drawn: AwaitedText
 
     def load_s(self, seat: Seat) -> float:
-        """Goes there; seconds until that is drawn."""
+        """Open the screen and return the seconds until it is drawn."""
         return loaded_s(seat.page, self.path, self.drawn)
 
     def open(self, seat: Seat) -> None:
-        """Goes there, and waits until nothing is on its way."""
+        """Open the screen and wait until nothing is loading."""
         self.load_s(seat)
         seat.rest()
 
@@ -56,7 +56,7 @@ PANEL: Final = Promise(name="node to panel, 300 nodes", most_s=0.4, most_bare=3)
 ROW: Final = Promise(name="area on the map to its row", most_s=0.6, most_bare=5)
 OPTIONS: Final = Promise(name="last key to options", most_s=0.3, most_bare=2, over_s=0.12)
 Step = Callable[[], float]
-"""Does it, and tells the seconds of the part that is measured."""
+"""Performs the step and returns the seconds of its measured part."""
 
 _PLACES: Final = (
     "Thisted", "Aalborg", "Viborg", "Randers", "Herning", "Holstebro", "Silkeborg", "Frederikshavn",
@@ -68,7 +68,7 @@ _SHAPES: Final = ("Herning", "Viborg", "Silkeborg", "Holstebro")
 
 
 def steps(seat: Seat, count: int) -> Iterator[tuple[Promise, Step]]:
-    """Each so many times, on the screen where it is done; the next begins when one has ended."""
+    """Yield each step `count` times on its screen; a step begins when the one before has ended."""
     PATH.open(seat)
     for at in range(count):
         yield ANSWER, lambda at=at: _choice(seat, _PLACES[at % len(_PLACES)])
@@ -89,7 +89,7 @@ def steps(seat: Seat, count: int) -> Iterator[tuple[Promise, Step]]:
 
 
 def _choice(seat: Seat, place: str) -> float:
-    """From the press on a place to the best contact there."""
+    """Return the seconds from choosing a place to its best contact."""
     box = seat.page.get_by_role("combobox", name="Kommune", exact=True)
     box.fill(place)
     option = seat.page.get_by_role("option", name=re.compile(f"^{place}\\b")).first
@@ -100,7 +100,7 @@ def _choice(seat: Seat, place: str) -> float:
 
 
 def _texts(seat: Seat) -> Mapping[int, str]:
-    """What the drawing of each of the first two paths says; the first is chosen then."""
+    """Return the text of the drawings of the first two paths; leaves the first one chosen."""
     texts: dict[int, str] = {}
     for number in (2, 1):
         seat.page.get_by_role("radio").nth(number - 1).check(force=True)
@@ -110,7 +110,7 @@ def _texts(seat: Seat) -> Mapping[int, str]:
 
 
 def _alternative(seat: Seat, texts: Mapping[int, str], number: int) -> float:
-    """The drawing of the one gives way to the other's."""
+    """Return the seconds from choosing another path to its drawing."""
     drawn = AwaitedText(where=_DRAWING, inside="ol", text=texts[number])
     chosen = seat.page.get_by_role("radio").nth(number - 1)
     return felt_s(seat.page, drawn, lambda: chosen.check(force=True))
@@ -124,7 +124,7 @@ def _nodes(seat: Seat) -> Sequence[str]:
 
 
 def _node(seat: Seat, name: str) -> float:
-    """From the press on its name to its heading in the panel."""
+    """Return the seconds from choosing a node's name to its heading in the panel."""
     seat.page.get_by_role("combobox", name="Valgt node").press("ArrowDown")
     option = seat.page.get_by_role("option", name=name, exact=True).first
     option.wait_for()

@@ -1,6 +1,6 @@
-"""Seconds in a browser, each beside those of a bare screen of the framework in the same round.
+"""Times in a browser, each beside that of a bare screen of the framework in the same round.
 
-What else the machine does strikes both alike, so the ratio is what is promised; the seconds stand
+Other load on the machine affects both alike, so the ratio is the promise; the seconds are shown
 beside it with the goals of the design, for a quiet machine.
 """
 
@@ -21,9 +21,9 @@ BARE: Final = Path(__file__).with_name("bare_screen.py")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """What a step in the browser may take: seconds at p95, and bare ones as a gate.
+    """Limits of a step in the browser: seconds at p95, and the median ratio to the bare screen.
 
-    `over_s`: what is waited for on purpose, taken off before the ratio.
+    `over_s`: deliberate wait, subtracted before the ratio.
 
     Source: explorer.md §9.
     """
@@ -35,7 +35,7 @@ class Promise:
 
     @property
     def ratio(self) -> str:
-        """What the ratio is called."""
+        """Return the name of the ratio."""
         return f"({self.name} − {self.over_s} s) / bare" if self.over_s else f"{self.name} / bare"
 
 
@@ -47,12 +47,12 @@ class PromiseTimes:
     bare: dict[Promise, list[float]] = field(default_factory=dict[Promise, list[float]])
 
     def add(self, one: Promise, ours: float, bare: float) -> None:
-        """One round."""
+        """Add one round."""
         self.ours.setdefault(one, []).append(ours)
         self.bare.setdefault(one, []).append(bare)
 
     def figures(self, yardstick: str) -> Iterator[Figure]:
-        """The yardstick, then for each promise the seconds and how many bare ones they are."""
+        """Yield the yardstick, then for each promise its seconds and its ratio to the bare one."""
         every = tuple(seconds for rounds in self.bare.values() for seconds in rounds)
         yield Figure(name=yardstick, unit="s", runs=every)
         for one, ours in self.ours.items():
@@ -64,7 +64,7 @@ class PromiseTimes:
 
 @contextmanager
 def bare_page(browser: Browser, address: str) -> Generator[Page]:
-    """A new browser profile, before it has gone to the bare screen."""
+    """Yield a page in a new browser profile, before it opens the bare screen."""
     context = browser.new_context(base_url=address)
     context.add_cookies([{"name": SESSION, "value": "a-session", "url": address}])
     try:
@@ -74,12 +74,12 @@ def bare_page(browser: Browser, address: str) -> Generator[Page]:
 
 
 def open_bare(page: Page) -> float:
-    """Loads the bare screen; seconds until it is drawn."""
+    """Load the bare screen and return the seconds until it is drawn."""
     return loaded_s(page, "/", _press_result(0))
 
 
 def press_bare(page: Page, number: int) -> float:
-    """Presses its button for the so manieth time; seconds until it says so."""
+    """Press its button for the `number`-th time and return the seconds until the count is shown."""
     return felt_s(page, _press_result(number), page.get_by_role("button", name="Press").click)
 
 

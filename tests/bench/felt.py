@@ -1,7 +1,7 @@
-"""What somebody feels in a browser: from the press to the first frame that shows what it asked for.
+"""Response times as felt in a browser: from the press to the first frame that shows the result.
 
-By the browser's own clock, looked at in each frame. A driver that waits for an element looks ever
-more rarely, after 20, 50, 100 and 100 ms: a quick screen is told to a frame, a slower one is not.
+Measured by the browser's own clock, checked in each frame. A driver that waits for an element
+polls after 20, 50, 100 and 100 ms: exact to a frame for a quick screen, but not for a slower one.
 """
 
 from collections.abc import Callable, Mapping
@@ -40,7 +40,7 @@ _LOADED: Final = f"(drawn) => {{ {_FIND} return shown(drawn) && performance.now(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AwaitedText:
-    """What is waited for: a selector, within it one in a component, and what stands there."""
+    """The awaited text: a selector, within it one inside a component, and the text shown there."""
 
     where: str
     inside: str = ""
@@ -53,7 +53,7 @@ class AwaitedText:
 
 
 def felt_s(page: Page, drawn: AwaitedText, do: Callable[[], object]) -> float:
-    """Seconds from the first press or letter of what is done to the frame that shows it."""
+    """Return the seconds from the first press or letter of `do` to the frame that shows `drawn`."""
     page.evaluate(_ARM, [drawn.wire, PATIENCE_MS])
     do()
     ms: float = page.evaluate("() => window.feltMs")
@@ -61,7 +61,7 @@ def felt_s(page: Page, drawn: AwaitedText, do: Callable[[], object]) -> float:
 
 
 def loaded_s(page: Page, path: str, drawn: AwaitedText) -> float:
-    """Seconds from going to an address to the frame that shows it."""
+    """Return the seconds from going to an address to the frame that shows `drawn`."""
     page.goto(path, wait_until="commit")
     found = page.wait_for_function(_LOADED, arg=drawn.wire, polling="raf", timeout=PATIENCE_MS)
     ms: float = found.json_value()

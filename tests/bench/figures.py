@@ -1,4 +1,4 @@
-"""What a figure is: a value for each run or need, and the limits its percentiles are held to."""
+"""Figures: a value for each run or need, and limits for their percentiles."""
 
 import gc
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
@@ -15,26 +15,26 @@ MEDIAN: Final = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """What a percentile may be at most, or where `is_floor` must be at least."""
+    """The upper bound of a percentile, or its lower bound where `is_floor`."""
 
     percentile: int
     bound: float
     is_floor: bool = False
 
     def is_kept(self, value: float) -> bool:
-        """Does a value of that percentile keep it; the bound itself does."""
+        """Return whether a value of that percentile keeps the limit; the bound itself does."""
         return value >= self.bound if self.is_floor else value <= self.bound
 
 
 def at_most(**bounds: float) -> tuple[Limit, ...]:
-    """`at_most(p50=0.15, p99=0.6)`: ceilings for times, sizes and what shall be small."""
+    """Return ceilings for times and sizes, as in `at_most(p50=0.15, p99=0.6)`."""
     return tuple(
         Limit(percentile=int(name.removeprefix("p")), bound=bound) for name, bound in bounds.items()
     )
 
 
 def at_least(**bounds: float) -> tuple[Limit, ...]:
-    """`at_least(p50=100)`: floors for how many times faster we are."""
+    """Return floors for how many times faster we are, as in `at_least(p50=100)`."""
     return tuple(
         Limit(percentile=one.percentile, bound=one.bound, is_floor=True)
         for one in at_most(**bounds)
@@ -43,7 +43,7 @@ def at_least(**bounds: float) -> tuple[Limit, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One thing measured; without limits it is told and judged by nobody.
+    """One measured quantity; without limits it is only reported.
 
     A ratio is taken need by need or run by run, never of two medians.
     """
@@ -64,14 +64,14 @@ class Figure:
 
     @property
     def is_reached(self) -> bool | None:
-        """Does it keep all its limits; None where it has none."""
+        """Whether all its limits are kept; None where it has none."""
         kept = [limit.is_kept(self.at(limit.percentile)) for limit in self.limits]
         return all(kept) if kept else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """Figures taken together; `about` tells sizes, seeds and counts, as JSON can hold them."""
+    """Figures measured together; `about` holds sizes, seeds and counts as JSON values."""
 
     name: str
     figures: tuple[Figure, ...]
@@ -79,18 +79,18 @@ class Subject:
 
 
 def percentile(values: Sequence[float], which: int) -> float:
-    """Between two values, where it falls between them, in proportion."""
+    """Return a percentile, interpolated linearly between two values."""
     return float(np.percentile(values, which))
 
 
 def timed(work: Callable[[], T]) -> tuple[float, T]:
-    """Seconds, and what the work gave; garbage of what ran before is collected first."""
+    """Return the seconds and the result of the work; garbage is collected first."""
     gc.collect()
     return clocked(work)
 
 
 def clocked(work: Callable[[], T]) -> tuple[float, T]:
-    """Seconds, and what the work gave."""
+    """Return the seconds and the result of the work."""
     start = perf_counter()
     given = work()
     return perf_counter() - start, given
@@ -98,7 +98,7 @@ def clocked(work: Callable[[], T]) -> tuple[float, T]:
 
 @contextmanager
 def no_collection() -> Generator[None]:
-    """Collects garbage now and then not for a while: it would strike whoever is measured then."""
+    """Collect garbage now and disable it in the block, so that no measurement includes it."""
     gc.collect()
     gc.disable()
     try:
@@ -113,5 +113,5 @@ def times(work: Callable[[], object], runs: int) -> tuple[float, ...]:
 
 
 def ratios(theirs: Iterable[float], ours: Iterable[float]) -> tuple[float, ...]:
-    """How many times as long they took, one by one."""
+    """Return how many times as long theirs took as ours, pair by pair."""
     return tuple(their / our for their, our in zip(theirs, ours, strict=True))

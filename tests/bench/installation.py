@@ -1,4 +1,4 @@
-"""An installation of Kontaktvej of its own in a folder that goes away, and its engine with it."""
+"""A separate installation of Kontaktvej and its engine, in a temporary folder."""
 
 import os
 import subprocess
@@ -27,19 +27,19 @@ _NO_SCRIPT = ("-c", "from api.cli.app import main; main()")  # what the console 
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """A data folder and the environment that leads to it."""
+    """A data folder and the environment variables that point to it."""
 
     place: StoreLocation
     environment: Mapping[str, str]
 
     def start_s(self) -> float:
-        """Seconds to start the engine, which then outlives its users."""
+        """Return the seconds to start the engine, which keeps running afterwards."""
         return timed(self._start)[0]
 
     def stop_s(self) -> float:
-        """Seconds until the engine is gone.
+        """Return the seconds until the engine has stopped.
 
-        Raises: RuntimeError: none was running.
+        Raises: RuntimeError: no engine was running.
         """
         seconds, was_running = timed(lambda: stop_engine(self.place.engine_home))
         if not was_running:
@@ -47,16 +47,16 @@ class Installation:
         return seconds
 
     def resident_mb(self) -> float:
-        """What the engine's process holds in memory now."""
+        """Return the resident memory of the engine's process in MB."""
         engine = running_engine(self.place.engine_home)
         if engine is None:
             raise RuntimeError("no engine is running")
         return psutil.Process(engine.pid).memory_info().rss / 2**20
 
     def command_s(self, *arguments: str) -> float:
-        """Seconds of one `kontaktvej` command, the start of Python included.
+        """Return the seconds of one `kontaktvej` command, including the start of Python.
 
-        Raises: CalledProcessError: it failed.
+        Raises: CalledProcessError: the command failed.
         """
         return timed(
             lambda: subprocess.run(
@@ -65,9 +65,9 @@ class Installation:
         )[0]
 
     def watched(self, *arguments: str) -> tuple[float, float, str]:
-        """Seconds and most memory in MB of one `kontaktvej` command, and what it printed.
+        """Return seconds, peak memory in MB and output of one `kontaktvej` command.
 
-        Raises: RuntimeError: it failed.
+        Raises: RuntimeError: the command failed.
         """
         began = perf_counter()
         with subprocess.Popen(
@@ -80,7 +80,7 @@ class Installation:
         return perf_counter() - began, max(samples), printed
 
     def _start(self) -> None:
-        begin(self.place.keys)  # a database without it is one whose keys were lost
+        begin(self.place.keys)  # a database without a keyring counts as one whose keys were lost
         with embedded_engine(self.place.engine_home, linger_s=self.place.linger_s):
             pass
 
@@ -92,7 +92,7 @@ def _command() -> list[str]:
 
 @contextmanager
 def most_mb(pid: int | None) -> Generator[list[float]]:
-    """Samples of the resident memory of a process, taken meanwhile; None: of this one."""
+    """Yield samples in MB of a process's resident memory during the block; None: this process."""
     process, is_over = psutil.Process(pid), Event()
     samples: list[float] = [process.memory_info().rss / _MB]
 
@@ -112,7 +112,7 @@ def most_mb(pid: int | None) -> Generator[list[float]]:
 
 @contextmanager
 def installation() -> Generator[Installation]:
-    """An empty one; no server by setting takes part."""
+    """Yield an empty installation; `NEO4J_*` settings are ignored."""
     with TemporaryDirectory(prefix="kontaktvej-bench-") as folder:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("NEO4J_")}
         environment = {**kept, HOME: folder, LINGER: _LINGER_S}

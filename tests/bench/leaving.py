@@ -1,4 +1,4 @@
-"""How long does it take to learn what breaks if one post leaves, and if each one does in turn?"""
+"""Measures the impact of one post leaving, and of each post leaving in turn."""
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -20,18 +20,18 @@ from tests.bench.figures import Figure, Limit, Subject, at_most, times
 SEED: Final = 1
 RUNS: Final = 15
 EVERY: Final = 5_000
-"""Up to this size each post in turn is tried: the goal is for it."""
+"""The largest size at which each post is tried in turn; the goal is for this size."""
 
 
 def subjects(sizes: Iterable[int]) -> Iterator[Subject]:
-    """Without a database."""
+    """Yield one subject per size; no database is used."""
     for size in sizes:
         about = {"size": size, "seed": SEED}
         yield Subject(name=f"impact {size // 1_000}k", figures=tuple(_figures(size)), about=about)
 
 
 def _figures(size: int) -> Iterator[Figure]:
-    """Source of the limits: issue 7, "Figures"; the other two have none."""
+    """Yield the figures; source of the limits there are: issue 7, "Figures"."""
     snapshot, policy = build(columns(size, SEED), 1), load_policy()
     posts = _view(snapshot).rows(Label.ACTOR)
     leaving = iter([_view(snapshot).id(row) for row in posts[:: len(posts) // (2 * RUNS + 2)]])

@@ -1,4 +1,4 @@
-"""What each figure of the search is held to: the goals, and the wider limits of CI and night runs.
+"""Limits of the search's figures: the goals, and the wider limits of CI and night runs.
 
 Source: issues 4 and 20, "Figures"; paths.md §5. Milliseconds, and ratios taken need by need.
 """
@@ -29,12 +29,12 @@ WRONG: Final = "costs that disagree"
 
 
 def ratio_of(peer: Peer) -> str:
-    """The ratio of a peer on the filtered graph to our five paths."""
+    """Return the name of the ratio of a peer on the filtered graph to our five paths."""
     return f"{peer.name} / ours"
 
 
 def end_to_end(peer: Peer) -> str:
-    """The same with its filter and build."""
+    """Return the name of that ratio with the peer's filter and build included."""
     return f"{peer.name}, filtered and built / ours"
 
 
@@ -109,7 +109,7 @@ GOALS: Final[Mapping[int, Limits]] = {
         networkit=1.5,
     ),
 }
-"""By size; read by a person, since seconds depend on the machine."""
+"""Goals by size; judged by a person, since seconds depend on the machine."""
 
 IN_CI: Final[Limits] = {
     ratio_of(IGRAPH): at_least(p50=60),
@@ -120,9 +120,9 @@ IN_CI: Final[Limits] = {
     EXPLAINING: at_most(p50=0.8),
     WRONG: at_most(p50=0),
 }
-"""Ratios at 5,000 nodes, about half of what a quiet machine gives: missed means slower, not busy.
+"""Ratios at 5,000 nodes, about half of a quiet machine's: a miss means slower code, not load.
 
-Never a percentile below the median: the least ratio of a run is 38 at best.
+No percentile below the median has a limit: the least ratio of a run is 38 at best.
 """
 
 AT_NIGHT: Final[Limits] = {

@@ -1,6 +1,7 @@
-"""How long does each answer take while several ask at once? Raw sockets, kept open, in a process.
+"""Measures response times under several concurrent clients, over raw sockets that stay open.
 
-Whoever asks takes no part in what is measured: a process of its own, and bytes made beforehand.
+The clients take no part in what is measured: they run in a separate process and send bytes made
+beforehand.
 """
 
 import pickle
@@ -21,9 +22,9 @@ _ONCE: Final = 65_536  # bytes read at a time
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """Requests asked in turn by each of several clients; what is asked in `warm_s` is not counted.
+    """Requests that each of several clients sends in turn; those within `warm_s` are not counted.
 
-    `pause_s`: how long a client reads before it asks again; 0: as fast as it is answered.
+    `pause_s`: how long a client pauses before its next request; 0: no pause.
     """
 
     port: int
@@ -36,7 +37,7 @@ class Load:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """Milliseconds of each answer that began in time, over how many seconds, and the last body."""
+    """Milliseconds of each counted response, the seconds measured, and the last body."""
 
     ms: tuple[float, ...]
     seconds: float
@@ -44,7 +45,7 @@ class Answered:
 
     @property
     def per_second(self) -> float:
-        """Answers a second, of all clients together."""
+        """Return the responses per second of all clients together."""
         return len(self.ms) / self.seconds
 
 
@@ -59,9 +60,9 @@ def request(
 
 
 def answered(load: Load) -> Answered:
-    """What a load is answered, asked from a process of its own.
+    """Run a load from a separate process and return its responses.
 
-    Raises: RuntimeError: an answer is no 200.
+    Raises: RuntimeError: a response is not a 200.
     """
     done = subprocess.run(
         [sys.executable, "-c", _OWN_PROCESS], input=pickle.dumps(load), capture_output=True,
@@ -80,7 +81,7 @@ sys.stdout.buffer.write(pickle.dumps(answered_here(pickle.load(sys.stdin.buffer)
 
 
 def answered_here(load: Load) -> Answered:
-    """As `answered`, in this process."""
+    """Run a load as `answered` does, in this process."""
     with ThreadPoolExecutor(load.clients) as pool:
         begin = perf_counter() + load.warm_s
         clients = [pool.submit(_client, load, begin, place) for place in range(load.clients)]
@@ -91,7 +92,10 @@ def answered_here(load: Load) -> Answered:
 
 
 def _client(load: Load, begin: float, place: int) -> tuple[list[float], bytes]:
-    """Milliseconds of the answers asked for between `begin` and the end; each starts elsewhere."""
+    """Return the milliseconds of each request sent from `begin` on, and the last body.
+
+    `place`: the client's number, which shifts where in the requests it starts.
+    """
     taken: list[float] = []
     body = b""
     end = begin + load.for_s
@@ -110,7 +114,7 @@ def _client(load: Load, begin: float, place: int) -> tuple[list[float], bytes]:
 
 
 def _body(connection: socket.socket) -> bytes:
-    """The body of one answer."""
+    """Return the body of one response."""
     received = bytearray()
     while (head_end := received.find(b"\r\n\r\n")) < 0:
         received += _received(connection)

@@ -31,7 +31,7 @@ from seed.scale import ON, DrawnNeed, columns, needs
 PATHS: Final = 5
 _DENMARK: Final = frozenset({"dk"})
 HAS_COMPILED: Final = find_spec("numba") is not None
-"""Can the compiled search be asked for? Where it cannot, the plain one is measured."""
+"""Whether the compiled search is available; if not, the plain one is measured."""
 
 
 def _caller(role: Role, *levels: PreventionLevel) -> Caller:
@@ -47,15 +47,15 @@ CALLERS: Final = (
     _caller(Role.COORDINATOR),
     _caller(Role.DPO),
 )
-"""By clearance: 14, 9, 6 and 0 % of the arcs at 5k are not for them; drawn for 15, 8, 2 and 0."""
+"""By clearance: 14, 9, 6 and 0 % of the arcs at 5k are closed to them; drawn for 15, 8, 2 and 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One need as our search takes it; what is true of all needs alike is made before the clock.
+    """One need as input of our search; what all needs share is computed before the clock starts.
 
-    `plain` is a standing in which nobody answers at two nodes: with it, and old links no worse than
-    others, paths are what peers know as such.
+    `plain` are post answers by which nobody answers at two nodes: with them, and with old links no
+    worse than others, our paths are comparable with those of peers.
     """
 
     view: View
@@ -68,23 +68,23 @@ class Case:
     def searching(
         self, engine: EngineName | None = None, **terms: Any
     ) -> Callable[[], SearchResult]:
-        """Our search with other terms, ready to go."""
+        """Return a function that runs our search with other terms."""
         ask = replace(self.ask, **terms)
         return partial(search, self.view, self.policy, ask, self.standing, engine)
 
     def searching_plainly(
         self, engine: EngineName | None = None, **terms: Any
     ) -> Callable[[], SearchResult]:
-        """The search that peers can be compared with, ready to go."""
+        """Return a function that runs the search comparable with peers."""
         ask = replace(self.ask, overlap_percent=100, old_last=False, **terms)
         return partial(search, self.view, self.policy, ask, self.plain, engine)
 
     def search(self, engine: EngineName | None = None, **terms: Any) -> SearchResult:
-        """What our search finds."""
+        """Return the result of our search."""
         return self.searching(engine, **terms)()
 
     def search_plainly(self, engine: EngineName | None = None) -> SearchResult:
-        """What the search finds that peers can be compared with."""
+        """Return the result of the search comparable with peers."""
         return self.searching_plainly(engine)()
 
     def answer(self) -> Answer:
@@ -92,7 +92,7 @@ class Case:
         return find(self.view, replace(self.need, level=None), self.policy)
 
     def ground(self) -> ArcTable:
-        """The filtered graph: what peers are given."""
+        """Return the filtered graph that peers are given."""
         view, policy = self.view, self.policy
         seats = answering_costs(view, policy, self.plain)
         return arc_table(build_problem(caller_graph(view, policy), seats, policy, self.ask))
@@ -123,13 +123,13 @@ class Case:
 
 
 def cases(size: int, seed: int, count: int) -> Iterator[Case]:
-    """The first needs of the mix."""
+    """Yield the cases of the first `count` needs of the mix."""
     snapshot, policy = build(columns(size, seed), 1), load_policy()
     grounds = [_standpoint(snapshot, caller, policy) for caller in CALLERS]
     warm_up(grounds[0][0], policy, grounds[0][1])
     for drawn in needs(size, seed, count):
         if set(drawn.target) <= set(drawn.start):
-            continue  # one is there already
+            continue  # all its targets are starts
         view, stand, plain = grounds[drawn.clearance]
         yield Case(
             view=view, policy=policy, standing=stand, plain=plain,
@@ -149,9 +149,9 @@ def _standpoint(
 
 
 def ask_of(view: View, drawn: DrawnNeed, policy: Policy) -> SearchRequest:
-    """A drawn need in rows; the direction is that of AUTO.
+    """Return a drawn need as a request in rows; the direction is that of AUTO.
 
-    A level beyond the caller's is asked for all the same: the search decides nothing by it.
+    A level beyond the caller's is passed on all the same: the search makes no decision by it.
     """
     starts = tuple(view.row(one) for one in drawn.start)
     targets = {view.row(one): 0 for one in drawn.target if view.row(one) not in starts}
@@ -170,7 +170,7 @@ def ask_of(view: View, drawn: DrawnNeed, policy: Policy) -> SearchRequest:
 
 
 def _need_of(view: View, drawn: DrawnNeed) -> Need:
-    """The nearest thing a person could ask: what explanations and the account of no path read."""
+    """Return the nearest need a person could ask, for explanations and the account of no path."""
     post = view.row(drawn.target[0])
     return Need(
         on=ON,

@@ -1,8 +1,8 @@
-"""What the others are given, and how each of them is asked.
+"""Peer libraries: the graph each is given, and how each is called.
 
-Theirs is the easier problem: the graph a need may walk is filtered for them and has no parallels,
-direction and `via` are a copy of it for each mode, one node stands before all starts and one
-behind all targets. They know no limit of hops and no diversity. Each is built and asked in the
+Their problem is easier: the graph of a need is filtered beforehand and has no parallel links;
+direction and `via` become one copy of the graph per mode; one node precedes all starts and one
+follows all targets. They know no limit of hops and no diversity. Each is built and called in the
 fastest way its interface offers.
 """
 
@@ -54,7 +54,7 @@ class SearchGraph:
         return int((self.weight[self._order[steps]] >> 4).sum())
 
     def is_ours_too(self, path: States, max_hops: int) -> bool:
-        """Is it short enough for our search, and simple in nodes too, not in states alone?"""
+        """Return whether the path is within `max_hops` and visits no node twice, in any mode."""
         nodes = [state % self.nodes for state in path[1:-1]]
         return len(nodes) - 1 <= max_hops and len(set(nodes)) == len(nodes)
 
@@ -87,9 +87,9 @@ def filtered_graph(land: ArcTable) -> SearchGraph:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peer:
-    """Somebody else's search: `build` makes its graph, `paths` asks for the cheapest `count`.
+    """Another library's search: `build` makes its graph, `paths` returns its cheapest `count`.
 
-    `answers` says what it is asked. One that knows no weights is not held to our costs.
+    `answers` describes the call. Costs of a peer without weights are not compared with ours.
     """
 
     name: str
@@ -102,21 +102,21 @@ class Peer:
 
     @property
     def is_here(self) -> bool:
-        """Is its package installed?"""
+        """Whether its package is installed."""
         return find_spec(self.package) is not None
 
 
 def disagreements(
     told: SearchGraph, peer: Peer, paths: Sequence[States], found: SearchResult, hops: int
 ) -> int:
-    """How many costs differ among those of its paths that ours may hold.
+    """Count the differing costs among those of the peer's paths that our search allows.
 
-    All the cheaper ones of ours are among its own, so they must be our first ones, in order; and
-    where it found less than it was asked for, ours has no others.
+    All the cheaper ones of ours are among the peer's, so they must be our first ones, in order; and
+    where the peer found fewer than asked for, ours has no others.
     """
     theirs = [told.cost(path) for path in paths if told.is_ours_too(path, hops)]
     ours = [path.cost for path in found.paths]
-    if len(paths) == peer.count:  # it may have more
+    if len(paths) == peer.count:  # the peer may have more
         ours = ours[: len(theirs)]
     return sum(one != other for one, other in zip_longest(theirs, ours))
 
@@ -179,7 +179,7 @@ def _networkit_paths(graph: Any, told: SearchGraph) -> Sequence[States]:
 
 
 def _scipy(told: SearchGraph) -> Any:
-    ends = (told.tail.astype(np.int32), told.head.astype(np.int32))  # yen takes no others
+    ends = (told.tail.astype(np.int32), told.head.astype(np.int32))  # yen takes only int32 indices
     return import_module("scipy.sparse").csr_array(
         (told.weight.astype(np.float64), ends), shape=(told.count, told.count)
     )

@@ -24,7 +24,7 @@ PACKAGES: Final = (
     "rustworkx", "scipy",
 )  # fmt: skip
 HEADINGS: Final = ("figure", "at", "value", "p10–p90", "limit", "of", "")
-_WIDTH: Final = 130  # where the output is no terminal
+_WIDTH: Final = 130  # if the output is not a terminal
 _VERDICTS: Final = {True: "reached", False: "MISSED", None: ""}
 _COLORS: Final = {True: "green", False: "red", None: "default"}
 
@@ -43,13 +43,13 @@ class Line:
 
     @property
     def cells(self) -> tuple[str, ...]:
-        """What stands under the headings."""
+        """Return the cells below the headings."""
         verdict = _VERDICTS[self.is_kept]
         return self.name, self.at, self.value, self.spread, self.limit, str(self.count), verdict
 
 
 def lines(figures: Iterable[Figure]) -> Iterator[Line]:
-    """One for each limit of a figure; the median of those that have none."""
+    """Yield one line for each limit of a figure; the median of a figure without limits."""
     for one in figures:
         for limit in one.limits or (None,):
             yield _line(one, limit)
@@ -70,12 +70,12 @@ def _line(one: Figure, limit: Limit | None) -> Line:
 
 
 def number(value: float) -> str:
-    """Three digits, or all those before the point."""
+    """Format a number with three digits, or all those before the point."""
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def show(subject: Subject) -> None:
-    """A table on stdout."""
+    """Print a subject as a table on stdout."""
     table = Table(
         title=f"{subject.name}: {description(subject.about)}".rstrip(": "), title_justify="left"
     )
@@ -88,12 +88,12 @@ def show(subject: Subject) -> None:
 
 
 def description(about: Mapping[str, Any]) -> str:
-    """What a subject is about, in one line."""
+    """Return a one-line description of the subject."""
     return ", ".join(f"{name} {value}" for name, value in about.items())
 
 
 def write(subject: Subject, path: Path) -> None:
-    """Puts a subject into a file of them, in place of what was measured of it before."""
+    """Write a subject to a file of subjects, replacing its earlier measurement."""
     kept: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {}
     kept[subject.name] = {
         "taken_on": machine(),
@@ -105,7 +105,7 @@ def write(subject: Subject, path: Path) -> None:
 
 
 def read(path: Path) -> Iterator[tuple[Subject, Mapping[str, Any]]]:
-    """The subjects of a file, each with what it was taken on; none where there is no file."""
+    """Yield the subjects of a file, each with its machine; none where there is no file."""
     if not path.exists():
         return
     kept: dict[str, Any] = json.loads(path.read_text("utf-8"))
@@ -115,7 +115,7 @@ def read(path: Path) -> Iterator[tuple[Subject, Mapping[str, Any]]]:
 
 
 def machine() -> dict[str, Any]:
-    """What the figures depend on besides the code; a high `load` makes times unfit to compare."""
+    """Return what the figures depend on besides the code; times at a high `load` do not compare."""
     return {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "commit": _commit(),
@@ -138,7 +138,7 @@ def _versions() -> Iterator[tuple[str, str]]:
 
 
 def _processor() -> str:
-    """Its name; Linux tells it in a file alone."""
+    """Return the processor's name; on Linux only `/proc/cpuinfo` has it."""
     told = Path("/proc/cpuinfo")
     names = told.read_text("utf-8").splitlines() if told.exists() else []
     named = [line.partition(":")[2].strip() for line in names if line.startswith("model name")]

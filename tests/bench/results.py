@@ -1,6 +1,6 @@
 """Writes RESULTS.md from what was measured here: machine, date, versions, and every table.
 
-What was not measured here stays as it stood, with the date and commit of its own.
+Sections that were not measured here stay unchanged, with their own date and commit.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ from tests.bench.report import HEADINGS, description, lines
 
 RESULTS: Final = Path(__file__).with_name("RESULTS.md")
 SHORT: Final = Path(__file__).with_name("SHORT.md")
-"""What is short of its limit and what bounds it: written by hand, and told in the page."""
+"""What misses its limit and why: written by hand, and included in the page."""
 _BEGIN: Final = "## "
 _HEAD: Final = """# How fast it is
 
@@ -39,7 +39,7 @@ left out. Slow ones are asked fewer needs: the column *of* tells how many.
 def write_results(
     measured: Iterable[tuple[Subject, Mapping[str, Any]]], path: Path, order: Sequence[str]
 ) -> None:
-    """The page, in place of the one before. `order` are the first words of headings."""
+    """Write the page over the one before. `order` holds the first words of headings."""
     before = path.read_text("utf-8") if path.exists() else ""
     text = "\n".join(page(measured, before, order, SHORT.read_text("utf-8")))
     path.write_text(text, encoding="utf-8")
@@ -51,7 +51,7 @@ def page(
     order: Sequence[str],
     short: str,
 ) -> Iterator[str]:
-    """Its lines: the tables, what is short of its limit and why, and who is compared."""
+    """Yield its lines: the tables, what misses its limit and why, and the peers."""
     yield _HEAD
     sections = _standing(before, order)
     for subject, taken_on in measured:

@@ -1,4 +1,4 @@
-"""How long does it take to draw, load, change and enter large graphs, and what do they take?"""
+"""Measures the time to draw, load, change and enter large graphs, and their memory."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
@@ -35,7 +35,7 @@ _CHECKS: Final = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Size:
-    """How often what is measured is done, and the limits there are."""
+    """Number of runs and limits for a size."""
 
     runs: int
     limits: dict[str, tuple[Limit, ...]]
@@ -60,7 +60,7 @@ SIZES: Final = {
 
 
 def subjects(sizes: Iterable[int]) -> Iterator[Subject]:
-    """Without a database; 500,000 nodes take a minute a run."""
+    """Yield one subject per size, without a database; 500,000 nodes take a minute per run."""
     for size in sizes:
         about = {"size": size, "seed": SEED}
         yield Subject(name=f"scale {size // 1_000}k", figures=tuple(_figures(size)), about=about)
@@ -84,7 +84,7 @@ def _figures(size: int) -> Iterator[Figure]:
 
 
 def _changes(size: int, snapshot: Snapshot) -> Iterator[Figure]:
-    """What a revision costs until the date's Walk is at hand again, by what it changes."""
+    """Yield the time from a revision until the date's Walk is rebuilt, by kind of change."""
     runs = SIZES[size].runs
     hops = _hops(snapshot)
     checks = [replace(next(hops), verified_on=ON, verified_by="anna") for _ in range(_CHECKS)]
@@ -136,7 +136,7 @@ def _walk_mb(walk: ArcGraph) -> float:
 
 
 def loaded_snapshot(nodes: int) -> Snapshot:
-    """A Snapshot as a database gives it, with its Arcs and a Walk."""
+    """Return a Snapshot as loaded from a database, with its Arcs and a Walk."""
     snapshot = build(as_stored(columns(nodes, SEED)), 1)
     _entered(_view(snapshot, ON))
     return snapshot

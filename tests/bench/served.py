@@ -1,7 +1,8 @@
-"""How fast are answers over HTTP, with accounts and audit on, beside a bare route of the framework?
+"""Measures responses over HTTP, with accounts and audit on, beside a bare route of the framework.
 
-The demo in a store of its own; the API as it is served; whoever asks is a process of its own. Times
-depend on the machine and on who else uses it, so processor time and the bare route stand beside.
+The demo has its own store, the API runs as it is served, and the client is a separate process.
+Times depend on the machine and its other load, so processor time and the bare route are reported
+beside them.
 """
 
 import json
@@ -59,18 +60,18 @@ NEEDS: Final = tuple(
 NAMES: Final = ("thisted", "ssp%20thisted", "infohus%20aarhus", "koordinator", "holm")
 API: Final = "api.main:served_app"
 _IN_THE_DEMO: Final = DemoSettings.model_fields["workers"].default
-# One account asks for all: it may, as often as it can.
+# One account sends all the requests, so its rate limits are lifted.
 _UNHURRIED: Final = {
     f"KONTAKTVEJ_{name}": "1000000"
     for name in ("CALLS_PER_MIN", "NAMES_PER_MIN", "PEOPLE_PER_HOUR")
 }
 BARE: Final = "tests.bench.bare:bare_app"
 PATHS: Final = at_most(p50=6, p99=30)
-"""Four clients' answers; asked for whatever the number of workers: of one and of two."""
+"""Limits for four clients, with one worker and with two."""
 
 
 def subjects() -> Iterator[Subject]:
-    """The API over the demo."""
+    """Yield the figures of the API with the demo."""
     with installation() as home:
         home.start_s()
         with open_location(home.place) as store:
@@ -84,14 +85,14 @@ def subjects() -> Iterator[Subject]:
 
 
 def _compile(store: Store) -> None:
-    """The compiled search is made once on a machine, and not while it is measured."""
+    """Compile the search before the measurement; this happens once per machine."""
     policy = load_policy()
     view = View(store.load(), LOCAL_OPERATOR, TODAY, today=TODAY)
     warm_up(view, policy, post_answers(view, policy))
 
 
 def _tokens(home: Installation) -> Sequence[str]:
-    """Sessions of as many coordinators for all of Denmark as there are clients."""
+    """Return sessions of `CLIENTS` coordinators for all of Denmark."""
     with open_identity_store(home.place.home / "accounts") as known:
         return [_session(known, f"bench-{number}") for number in range(CLIENTS)]
 
@@ -127,11 +128,11 @@ def _figure(
     return Figure(name=name, unit=unit, runs=tuple(runs), limits=limits)
 
 
-# ---- what is asked
+# ---- requests
 
 
 def _paths(port: int, tokens: Sequence[str]) -> Load:
-    """Every need by every account before the first comes again."""
+    """Return a load of every need by every account, in turn."""
     asked = (
         request("POST", "/paths", port=port, token=token, body=need)
         for token in tokens
@@ -176,7 +177,7 @@ def _one_worker(home: Installation, one: Server, tokens: Sequence[str]) -> Itera
 
 
 def _round(load: Load, bare: Server) -> tuple[Answered, Answered]:
-    """Ours, then the bare route's, so that both meet the same neighbors."""
+    """Measure ours, then the bare route, so that both run under the same machine load."""
     return answered(load), answered(replace(load, port=bare.port))
 
 
@@ -212,7 +213,7 @@ def _two_workers(home: Installation, two: Server, tokens: Sequence[str]) -> Iter
 
 
 def _seen_ms(store: Store, port: int, token: str, place: int) -> float:
-    """From a write that is acknowledged to one process until a worker answers from it."""
+    """Return the milliseconds from an acknowledged write until a worker reports its revision."""
     headers = {"Authorization": f"Bearer {token}"}
     with httpx.Client(base_url=f"http://{HOST}:{port}", headers=headers, trust_env=False) as http:
         http.get("/health/revision").raise_for_status()
@@ -224,7 +225,7 @@ def _seen_ms(store: Store, port: int, token: str, place: int) -> float:
 
 
 def _change(store: Store, place: int) -> ChangeSet:
-    """Another opening hour for one post."""
+    """Return a change set that sets another opening hour for one post."""
     (post,) = store.things(["act-ssp-0787"])
     assert isinstance(post, Actor)
     changed = replace(post, hours=f"MO-FR 09:00-15:{place:02}")

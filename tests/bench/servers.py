@@ -1,6 +1,6 @@
 """Servers of the benchmark: uvicorn in processes of its own, on a free port of this machine.
 
-They read HTTP and answer it as `kontaktvej serve` has it.
+They read and answer HTTP as `kontaktvej serve` does.
 """
 
 import socket
@@ -18,33 +18,33 @@ import psutil
 
 from tests.bench.load import HOST
 
-_START_S: Final = 60  # until a server counts as one that does not start
+_START_S: Final = 60  # after this the start counts as failed
 _STOP_S: Final = 30
-_WORKER: Final = "spawn_main"  # what the command line of a worker holds where there are several
+_WORKER: Final = "spawn_main"  # part of a worker's command line if there are several
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """A running one; `start_s` is how long it took until it could be asked."""
+    """A running server; `start_s` is the time until it answered."""
 
     port: int
     start_s: float
     workers: tuple[psutil.Process, ...]
 
     def memory_mb(self) -> tuple[float, ...]:
-        """What each worker holds for itself alone, its share of nothing."""
+        """Return the unshared memory (USS) of each worker in MB."""
         return tuple(worker.memory_full_info().uss / 2**20 for worker in self.workers)
 
     def processor_s(self) -> float:
-        """Seconds of processor time all workers have used."""
+        """Return the seconds of processor time used by all workers."""
         return sum(sum(worker.cpu_times()[:2]) for worker in self.workers)
 
 
 @contextmanager
 def server(factory: str, environment: Mapping[str, str], *, workers: int = 1) -> Generator[Server]:
-    """The application a factory makes, until it is told to stop.
+    """Run the application of a factory until the block ends.
 
-    Raises: RuntimeError: it does not start, or not in time.
+    Raises: RuntimeError: the server does not start, or not in time.
     """
     port = _free_port()
     command = [

@@ -1,4 +1,4 @@
-"""How much memory do things take: by what they are made of, and as the system sees it?"""
+"""Memory of objects: summed over their parts, and as resident memory of a process."""
 
 import gc
 import sys
@@ -19,7 +19,7 @@ MB = 1e6
 
 
 def deep_bytes(thing: object, seen: set[int] | None = None) -> int:
-    """Bytes of a thing and of all it holds, what is shared counted once; classes count nothing."""
+    """Return the bytes of an object and all it holds; shared parts count once, classes count 0."""
     seen = set() if seen is None else seen
     if id(thing) in seen or isinstance(thing, type):
         return 0
@@ -44,7 +44,7 @@ def _parts(thing: Any) -> Iterable[Any]:
 
 
 def as_stored(raw: Mapping[Label | LinkType, RawColumns]) -> Mapping[Label | LinkType, RawColumns]:
-    """The columns as a database gives them: each text a text of its own, shared by nothing."""
+    """Return the columns as loaded from a database: each text is an object of its own."""
     return {
         what: {name: _anew(values) for name, values in columns.items()}
         for what, columns in raw.items()
@@ -56,7 +56,7 @@ def _anew(values: Sequence[Any]) -> list[Any]:
 
 
 def resident_mb(make: Callable[[], object]) -> float:
-    """What keeping what `make` gives adds to a new process, its garbage collected."""
+    """Return the MB that the result of `make` adds to a new process, after garbage collection."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         return pool.submit(_resident_mb, make).result()
 

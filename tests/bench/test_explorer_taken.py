@@ -1,4 +1,4 @@
-"""A step in a browser is held to seconds and to bare ones; the wait of the field is not counted."""
+"""A step in a browser has limits in seconds and as a ratio, without the field's deliberate wait."""
 
 import pytest
 

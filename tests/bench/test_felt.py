@@ -1,4 +1,4 @@
-"""A time in the browser ends with what was waited for, also where it stands in a component."""
+"""A time in the browser ends when the awaited text is shown, also inside a component."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Is each percentile held to its own limit, and is a bound itself allowed?"""
+"""Each percentile has its own limit, and a value equal to the bound is allowed."""
 
 import gc
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Is every answer counted that was asked for in time, and is a refusal no answer?"""
+"""Every request sent in time is counted, and a refusal is not a response."""
 
 from collections.abc import Generator
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.bench.load import Answered, Load, answered, request
 
 @pytest.fixture
 def port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[int]:
-    """Where the bare route answers."""
+    """Yield the port of the bare route."""
     body = tmp_path / "body.json"
     body.write_bytes(b'{"paths":[]}')
     monkeypatch.setenv(BODY, str(body))

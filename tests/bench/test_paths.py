@@ -1,4 +1,4 @@
-"""Are the ratios those of the same need, and does every limit have a figure?"""
+"""Ratios are taken of the same need, and every limit has a figure."""
 
 import pytest
 
@@ -40,7 +40,7 @@ FIRST = Trial(
     filtered=10,
     built={peer.name: 40.0 for peer in PEERS},
 )
-SECOND = Trial(paths=2, taken={**OURS, PLAIN_LIST: 4.0}, wrong=3)  # slow ones are not asked
+SECOND = Trial(paths=2, taken={**OURS, PLAIN_LIST: 4.0}, wrong=3)  # slow peers are not asked
 LOST = Trial(paths=0, taken={NONE: 0.5, ACCOUNT: 7.0}, wrong=1)
 
 

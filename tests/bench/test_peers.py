@@ -1,4 +1,4 @@
-"""Is each peer given the graph we mean, and is a wrong cost noticed?"""
+"""Each peer is given the intended graph, and a wrong cost is noticed."""
 
 from dataclasses import replace
 
@@ -21,7 +21,7 @@ SHORT, DEAR = [4, 0, 1, 3, 5], [4, 0, 2, 3, 5]
 
 
 def paths_costing(*costs: int) -> SearchResult:
-    """Paths of one hop that cost so much."""
+    """Return paths of one hop with these costs."""
     return SearchResult(paths=tuple(map(_path, costs)), is_exact=True, is_cut_off=False, fewer=None)
 
 

@@ -1,4 +1,4 @@
-"""Does the report tell each limit once, and does a file give back what was put into it?"""
+"""The report has one line per limit, and a file is read back as it was written."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,7 @@ PATHS = Subject(name="paths 5k", figures=(TIME, LEAD, TOLD), about={"size": 5_00
 
 
 def page_after(measured: Iterable[tuple[Subject, Mapping[str, Any]]], before: str = "") -> str:
-    """The page, as it is written over the one before."""
+    """Return the page as written over the one before."""
     return "\n".join(page(measured, before, tuple(SUBJECTS), "## What is short\n\nNothing.\n"))
 
 

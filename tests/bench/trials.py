@@ -1,7 +1,7 @@
-"""Asks each need of everybody, in turns: how long does each take, and do the costs agree?
+"""Asks our search and every peer each need, in turns, and compares their times and costs.
 
-Need by need in one process: everybody's graph is built, garbage is collected, and then all are
-asked in turns, pass after pass. The median over the passes counts for the need.
+Need by need in one process: all graphs are built, garbage is collected, and then all are asked
+in turns, pass after pass. The median over the passes counts for the need.
 """
 
 import warnings
@@ -41,15 +41,15 @@ from tests.bench.peers import (
 
 Work = Callable[[], object]
 SEED: Final = 1
-_DRAWN_AT_MOST: Final = 6  # needs for each that shall have a path: four of ten have one
+_DRAWN_AT_MOST: Final = 6  # drawn per need with a path: four of ten have one
 COMPILED: Final[EngineName] = "fast" if HAS_COMPILED else "plain"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How much is asked: `needs` with a path, and those without that are drawn on the way.
+    """The extent of a run: `needs` with a path, and those without a path drawn meanwhile.
 
-    `most` bounds by name how many of either kind something slow is asked; else it is asked all.
+    `most` limits by name how many needs of either kind a slow search is asked; others get all.
     """
 
     size: int
@@ -58,7 +58,7 @@ class Plan:
     most: Mapping[str, int] = field(default_factory=dict[str, int])
 
     def asks(self, name: str, number: int) -> bool:
-        """Is the need of that number, from 0, still one for whom or what is called so?"""
+        """Return whether the need of that number, from 0, is asked of the search of that name."""
         return number < self.most.get(name, number + 1)
 
 
@@ -77,12 +77,12 @@ PLANS: Final = {
         most={NETWORKX.name: 3, SCIPY.name: 3, RUSTWORKX.name: 3, NEO4J: 0, ACCOUNT: 10},
     ),
 }
-"""A graph of 50,000 nodes takes Neo4j minutes to load, for each need anew."""
+"""Neo4j takes minutes to load a graph of 50,000 nodes, which every need requires."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """One need: milliseconds by what was done; without paths no peer took part."""
+    """One need: milliseconds by figure; peers take no part where there are no paths."""
 
     paths: int
     taken: Mapping[str, float]
@@ -92,7 +92,7 @@ class Trial:
 
 
 def measured(plan: Plan, peers: Sequence[Peer]) -> list[Trial]:
-    """The trials of a plan, until as many needs as it wants have a path."""
+    """Return the trials of a plan, drawn until `plan.needs` needs have a path."""
     here = [peer for peer in peers if peer.is_here]
     found, lost = list[Trial](), list[Trial]()
     for case in cases(plan.size, SEED, _DRAWN_AT_MOST * plan.needs):
@@ -105,7 +105,7 @@ def measured(plan: Plan, peers: Sequence[Peer]) -> list[Trial]:
 
 
 def _trial(case: Case, passes: int, peers: Sequence[Peer], *, is_accounted: bool) -> Trial:
-    """Everybody is asked once before the clock runs: that tells what there is to measure."""
+    """Measure one need; each search runs once untimed first, to find out what to measure."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # igraph: some vertices are out of reach
         found = case.search_plainly(COMPILED)
@@ -130,7 +130,7 @@ def _trial(case: Case, passes: int, peers: Sequence[Peer], *, is_accounted: bool
 
 
 def _searches(case: Case, different: SearchResult) -> dict[str, Work]:
-    """The first one finds the processor's caches full of what the others left there."""
+    """Return our searches; the first runs on processor caches that the others have filled."""
     look = case.searching(COMPILED)
     works: dict[str, Work] = {
         SEARCH_COLD: look,
@@ -159,7 +159,7 @@ def _questions(told: SearchGraph, graphs: Mapping[Peer, Any]) -> dict[str, Work]
 
 
 def _passes(works: Mapping[str, Work], passes: int) -> dict[str, float]:
-    """Milliseconds of each, the median of the passes; they take turns."""
+    """Return the median milliseconds of each over the passes; they take turns."""
     seconds: dict[str, list[float]] = {name: [] for name in works}
     with no_collection():
         for _ in range(passes):

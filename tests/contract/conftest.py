@@ -1,4 +1,4 @@
-"""A store of one's own with Kystby in it, for tests that look past it or at its keyring."""
+"""A separate store with Kystby in it, for tests that bypass the store or use its keyring."""
 
 import pytest
 

@@ -35,7 +35,7 @@ def country(area_id: str) -> Area:
 
 
 def faults_of(store: Store, *creates: Element, updates: tuple[Element, ...] = ()) -> list[Fault]:
-    """The faults that refuse a write; afterwards nothing has changed."""
+    """Return the faults of a refused write; afterwards nothing has changed."""
     before = store.revision(), store.counts()
     with pytest.raises(Invalid) as refused:
         store.apply(change_set(creates=creates, updates=updates))
@@ -102,7 +102,7 @@ def test_an_id_twice_in_one_change_set_is_refused(store: Store) -> None:
 
 
 def test_a_statement_that_fails_half_way_leaves_no_row(store: Store, server: Server) -> None:
-    server.ask("CREATE (:Area {id: 'b'})")  # past the store, so that only the database can object
+    server.ask("CREATE (:Area {id: 'b'})")  # bypasses the store: only the database can refuse
     with pytest.raises(Invalid) as refused:
         store.apply(change_set(creates=[country("a"), country("b"), country("c")]))
     assert refused.value.faults[0].rule is Rule.DUPLICATE

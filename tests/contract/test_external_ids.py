@@ -26,7 +26,7 @@ def person(person_id: str, external_id: str | None) -> Person:
 
 
 def refused(store: Store, *creates: Element, updates: tuple[Element, ...] = ()) -> set[str]:
-    """The elements whose external id is refused; nothing else is."""
+    """Return the elements whose external id is refused; there must be no other fault."""
     before = store.revision()
     with pytest.raises(Invalid) as error:
         store.apply(change_set(creates=creates, updates=updates))
@@ -124,7 +124,7 @@ def test_digests_outlive_the_process_and_the_ids_do_not_lie_on_disk(
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_drawn_writes_are_refused_exactly_where_another_has_the_id(store: Store, seed: int) -> None:
-    """Against a table in memory: the same answer at each of many drawn writes."""
+    """Compares the store with a table in memory, at each of many drawn writes."""
     draw = random.Random(seed)
     held: dict[str, tuple[bool, str, str | None]] = {}
     store.apply(change_set(creates=[country("x"), country("y"), country("z")]))
@@ -151,6 +151,6 @@ def test_drawn_writes_are_refused_exactly_where_another_has_the_id(store: Store,
 
 
 def succession(draw: random.Random) -> SucceededBy:
-    """A link that no rule but that of external ids concerns."""
+    """Return a link that only the rule of external ids can refuse."""
     source, target = draw.choice([("x", "y"), ("x", "z"), ("y", "z")])
     return SucceededBy(id="l", source_id=source, target_id=target, source="a")

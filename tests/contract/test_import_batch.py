@@ -46,7 +46,7 @@ def undo(store: Store, batch: str = BATCH, on: date = TODAY) -> None:
 
 
 def content(store: Store) -> dict[str, Element]:
-    """Everything that is ever valid, without revisions."""
+    """Return all elements that are ever valid, each at revision 1."""
     return {
         one.id: replace(one, revision=1)
         for one in store.load().things()
@@ -55,7 +55,7 @@ def content(store: Store) -> dict[str, Element]:
 
 
 def _is_held(store: Store, one: Element) -> bool:
-    """Whether this is a link at a node that is never valid."""
+    """Return whether this is a link at a node that is never valid."""
     if not isinstance(one, Link):
         return False
     return any(end.is_taken_back() for end in store.things([one.source_id, one.target_id]))
@@ -174,7 +174,7 @@ def test_undoing_a_drawn_import_leaves_what_was_there(town: Store, seed: int) ->
 
 
 def _drawn_import(store: Store, draw: random.Random) -> ChangeSet:
-    """New posts with holders and details; changed posts, people and seats; ended seats."""
+    """Draw new posts with holders and details; changed posts, people and links; ended seats."""
 
     def begin() -> date | None:
         return draw.choice([None, TODAY + timedelta(days=draw.randint(-900, 900))])

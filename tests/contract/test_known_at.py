@@ -31,13 +31,13 @@ _MAY_END = (Holds, Knows, RefersTo, DeputizesFor)
 
 
 def new_things(number: int) -> list[Element]:
-    """A person, and their seat beside whoever holds a post."""
+    """Return a person, and their link as a deputy at a post."""
     person = Person(id=f"new-{number}", name="Nina Nyvang Holm", source="test")
     return [person, tie(DeputizesFor, person.id, "release", order=number + 2)]
 
 
 def another(thing: Element, drawn: Random) -> Element:
-    """The thing with another value in a field that may change."""
+    """Return the element with another value in a field that may change."""
     values: dict[type[Element], list[dict[str, Any]]] = {
         Actor: [{"hours": "00:00-24:00"}, {"name": f"Funktion {drawn.randint(0, 99)}"}],
         Person: [
@@ -53,7 +53,7 @@ def another(thing: Element, drawn: Random) -> Element:
 
 
 def write_more(store: Store, drawn: Random, number: int) -> None:
-    """One more revision: things changed, and perhaps some that are new and one that ends."""
+    """Write one more revision: changed elements, and perhaps new ones and ended ones."""
     chosen = drawn.sample(
         [one for one in store.load().things() if not isinstance(one, Consent | ContactDetail)], 6
     )

@@ -140,7 +140,7 @@ def test_each_group_has_the_revision_that_last_wrote_it(town: Store) -> None:
     assert written[CIVIL_DETAIL, FieldGroup.CHANNEL] == 3
     assert written[Label.CONTACT_DETAIL, FieldGroup.CHANNEL] == 4
     assert written[Label.CONTACT_DETAIL, FieldGroup.STRUCTURE] == 1
-    assert (LinkType.MEMBER_OF, FieldGroup.TIES) not in written  # no civilian meets anywhere yet
+    assert (LinkType.MEMBER_OF, FieldGroup.TIES) not in written  # no civilian is a member yet
 
 
 def test_a_revision_that_only_deletes_counts_for_no_group(town: Store, server: Server) -> None:

@@ -58,7 +58,7 @@ def test_a_snapshot_plus_its_changes_equals_a_fresh_load(town: Store, seed: int)
 def draw_change(
     draw: random.Random, now: Snapshot, step: int
 ) -> tuple[list[Element], list[Element], list[End]]:
-    """A new post with its holder, some people renamed, and a tie that ends."""
+    """Draw a new post with its holder, some renamed people, and a link that ends."""
     post = Actor(
         id=f"post-{step}", kind=PostKind.SSP_COORDINATOR, name=f"SSP {step}",
         tier=Tier.MUNICIPAL, sector=Sector.YOUTH, source="drawn",

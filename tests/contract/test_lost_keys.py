@@ -13,7 +13,7 @@ from tests.databases import Server
 
 
 def lose(folder: Path, owner: str) -> None:
-    """A key that is gone without anybody having destroyed it: an older backup, a mistake."""
+    """Remove a key without destroying it, as an older backup or a mistake would."""
     with closing(sqlite3.connect(folder / "keys" / "keys.sqlite")) as file:
         file.execute("DELETE FROM owner_key WHERE owner = ?", (owner,))
         file.commit()
@@ -79,4 +79,4 @@ def test_whoever_was_erased_is_and_stays_so_with_another_key(town: Store, keyrin
         assert snapshot.nodes.name[snapshot.row_of["bo"]] == "Slettet person"
         with pytest.raises(NotFound):
             town.reveal("phone-bo")
-        keyring.keys_for(["bo"])  # which opens nothing of the old
+        keyring.keys_for(["bo"])  # new keys, which decrypt no old values

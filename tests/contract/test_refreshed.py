@@ -14,7 +14,7 @@ PULLED_MOST = 100
 
 @pytest.fixture
 def snapshot_read(town: Store) -> Snapshot:
-    """Kystby as a reader knows it."""
+    """Return a Snapshot of Kystby as a reader has loaded it."""
     return town.load()
 
 

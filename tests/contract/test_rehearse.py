@@ -29,7 +29,7 @@ def end(thing_id: str, on: date = NEW_YEAR) -> End:
 
 
 def rules_of(store: Store, changes: ChangeSet) -> list[tuple[str, Rule]]:
-    """Where and which rules refuse a change set, rehearsed and applied alike; it is not written."""
+    """Return where and by which rules a change set is refused, in a dry run and applied alike."""
     before = store.revision()
     told: list[list[tuple[str, Rule]]] = []
     for attempt in (store.dry_run, store.apply):
@@ -88,7 +88,7 @@ def lonely(town: Store) -> Store:
 
 
 def contact(cls: type[Coordinates | MemberOf] = MemberOf, **fields: Any) -> Element:
-    """A tie of `release` to the network, as the network's own."""
+    """Return a link from `release` to the network, with the network's gate and levels."""
     network = next(one for one in kystby.nodes() if isinstance(one, Network) and one.id == "ssp")
     more = {"function": CoordinationFunction.COORDINATOR} if cls is Coordinates else {}
     given: dict[str, Any] = {"gate": LegalGate.SSP_115, "levels": network.levels, **more, **fields}

@@ -20,7 +20,7 @@ DIGITS = tuple(number[-5:] for number in NUMBERS.values())
 
 
 def everything_in(server: Server) -> str:
-    """All properties of all nodes and links as one text, bytes by their Latin-1 letters."""
+    """Return all properties of all nodes and links as one text, with bytes decoded as Latin-1."""
     found = [
         *server.ask("MATCH (node) RETURN properties(node) AS properties"),
         *server.ask("MATCH ()-[link]->() RETURN properties(link) AS properties"),
@@ -48,7 +48,7 @@ def test_no_name_and_no_number_is_in_the_database_also_after_changes(
     town.apply(change_set(updates=[changed(town, "bo", title="SSP-konsulent")]))
     town.apply(change_set(updates=[changed(town, "bo", name="Bo Søkilde Holm", title=None)]))
     stored = everything_in(server)
-    assert "Boldklubben Vindrosen" in stored  # what is public is found: the search works
+    assert "Boldklubben Vindrosen" in stored  # public names are found: the search works
     assert [name for name in (*NAMES, *DIGITS) if name in stored] == []
 
 

@@ -26,7 +26,7 @@ IDS = 50
 def side_by_side(
     server: Server, keyring: Keyring, count: int, work: Callable[[Store], Counter[str]]
 ) -> Counter[str]:
-    """What so many writers counted, each with a driver of its own, begun at one moment."""
+    """Return the total counts of `count` writers, each with its own driver, started together."""
     ready = Barrier(count)
 
     def begin(_number: int) -> Counter[str]:
@@ -89,7 +89,7 @@ def test_six_creators_of_the_same_fifty_ids_make_fifty_nodes(
 def test_a_load_beside_a_writer_never_sees_half_a_write(
     store: Store, server: Server, keyring: Keyring
 ) -> None:
-    """Each write adds 40 areas, so a count that 40 does not divide is half of one."""
+    """Each write adds 40 areas, so a count not divisible by 40 shows half a write."""
 
     def write(mine: Store) -> Counter[str]:
         for step in range(10):

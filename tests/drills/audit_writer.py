@@ -1,4 +1,4 @@
-"""A process that appends to an audit log with several threads and says what was acknowledged.
+"""A process that appends to an audit log with several threads and prints acknowledged rows.
 
 `python -m tests.drills.audit_writer FOLDER NAME`; it ends when it is killed.
 """
@@ -16,7 +16,7 @@ WRITERS = 4
 
 
 def keep_writing(log: AuditLog, name: str) -> None:
-    """Each number is told when its row is on disk, and not before."""
+    """Append rows without end, and print the id of each after its row is on disk."""
     for number in count():
         request_id = f"{name}-{number}"
         log.append(
@@ -27,7 +27,7 @@ def keep_writing(log: AuditLog, name: str) -> None:
 
 
 def main(folder: Path, name: str) -> None:
-    """Until it is killed."""
+    """Write with several threads until the process is killed."""
     with audit_log(folder / "audit", folder / "keys") as log:
         threads = [
             Thread(target=keep_writing, args=(log, f"{name}-{one}")) for one in range(WRITERS)

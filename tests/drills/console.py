@@ -1,4 +1,4 @@
-"""A replica of the demo behind the whole gate, a server that counts who asks it, and the store."""
+"""Replicas of the demo behind the whole gate, a server that counts its callers, and the store."""
 
 import json
 import re
@@ -38,7 +38,7 @@ _TEXT: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """What came of a text: an answer, or why there is none; and how long it took."""
+    """The outcome of a query: an answer or the reason for none, and the duration."""
 
     fate: str
     seconds: float
@@ -47,20 +47,20 @@ class Came:
 
 @dataclass(slots=True)
 class Sink:
-    """A server of this machine that nobody should ask."""
+    """A server on this machine that no query should reach."""
 
     port: int
     calls: list[bytes] = field(default_factory=list[bytes])
 
     @property
     def address(self) -> str:
-        """Where it listens."""
+        """The address of the server."""
         return f"http://127.0.0.1:{self.port}"
 
 
 @contextmanager
 def sink() -> Generator[Sink]:
-    """A server that notes whoever connects."""
+    """Yield a server that records each connection."""
     with socket.create_server(("127.0.0.1", 0)) as ear:
         there = Sink(ear.getsockname()[1])
 
@@ -81,7 +81,7 @@ def sink() -> Generator[Sink]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Console:
-    """An analyst's queries over the demo, and the store they must never reach."""
+    """Runs an analyst's queries over the demo; `store` is the store that they must never reach."""
 
     asking: QueryRunner
     store: Store
@@ -95,7 +95,7 @@ class Console:
         caller: Caller = ANALYST,
         account: str | None = None,
     ) -> Came:
-        """One query as the API asks it; never an error that is not for whoever asks."""
+        """Run one query as the API does; only errors that the API shows to callers are allowed."""
         began = monotonic()
         answer, fate = None, "answered"
         try:
@@ -105,7 +105,7 @@ class Console:
         return Came(fate, monotonic() - began, answer)
 
     def replica(self, caller: Caller = ANALYST) -> Replica:
-        """The one that answers a caller, waited for."""
+        """Wait for the replica that answers a caller, and return it."""
         ends_at = monotonic() + READY_S
         while self.ask("RETURN 1 AS one", caller=caller).fate != "answered":
             if monotonic() > ends_at:
@@ -115,7 +115,7 @@ class Console:
             return engine
 
     def spare(self) -> None:
-        """Waits until there is one."""
+        """Wait until there is a spare replica."""
         ends_at = monotonic() + READY_S
         while not any(one.step is None for one in self.asking.replicas.spares()):
             if monotonic() > ends_at:
@@ -123,7 +123,7 @@ class Console:
             sleep(_POLL_S)
 
     def revision(self) -> int:
-        """Of the store itself."""
+        """Return the revision of the store itself."""
         return self.store.revision()
 
 
@@ -134,7 +134,7 @@ def _fate(error: Exception) -> str:
             return str(rule or error.kind.slug)
         case RefusedContent():
             return "CONTENT"
-        case StoreUnavailable():  # a start of a replica failed; the next question tries again
+        case StoreUnavailable():  # a replica failed to start; the next query tries again
             return "unavailable"
         case _:
             return "too-expensive"
@@ -142,7 +142,7 @@ def _fate(error: Exception) -> str:
 
 @contextmanager
 def console(folder: Path, *, query_s: float = 2.0) -> Generator[Console]:
-    """The demo in a store of its own, and replicas of it."""
+    """Yield a console over the demo in a store of its own."""
     home = folder / "home"
     home.mkdir(mode=0o700)
     with open_location(StoreLocation(home=home, linger_s=0)) as store:
@@ -157,7 +157,7 @@ def console(folder: Path, *, query_s: float = 2.0) -> Generator[Console]:
 
 
 def files_and_sockets(replica: Replica) -> tuple[frozenset[str], int]:
-    """The files a replica holds open besides those of its folder and Java's, and its sockets."""
+    """Return a replica's open files outside its folder and Java, and its outside connections."""
     process = psutil.Process(replica.pid)
     files = {one.path for one in process.open_files()}
     strange = {

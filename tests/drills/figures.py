@@ -1,6 +1,6 @@
-"""What a drill measured: told on the terminal, and kept in `build/drills.json`, a line each.
+"""Figures of the drills: printed on the terminal, and written to `build/drills.json`, a line each.
 
-pytest shows nothing that a test writes and that passes, so the lines wait for the end of the run.
+pytest hides the output of tests that pass, so the lines are printed at the end of the run.
 """
 
 import json
@@ -22,7 +22,7 @@ class Figures:
         self._is_drill, self._before = False, 0
 
     def begin(self, *, is_drill: bool) -> None:
-        """A test begins; of the short form of a drill nothing is noted."""
+        """Begin a test; only the long form of a drill notes figures."""
         self._is_drill, self._before = is_drill, len(self.told)
 
     def note(self, drill: str, **figures: float | str) -> None:
@@ -42,9 +42,9 @@ class Figures:
             lines.write(json.dumps(row) + "\n")
 
     def end(self, test: str, statistics: str, seconds: float) -> None:
-        """A test has passed; a drill that told nothing tells how much it drew, and how long.
+        """End a test that passed; a drill without figures notes its number of cases and duration.
 
-        `statistics` is what Hypothesis says of its run, "" where it drew nothing.
+        `statistics` is Hypothesis' report on the run, "" where it generated no cases.
         """
         if len(self.told) == self._before:
             drawn = cases_in(statistics)
@@ -52,7 +52,7 @@ class Figures:
 
 
 def cases_in(statistics: str) -> int:
-    """How many drawn cases passed, over all phases of a run."""
+    """Return the number of generated cases that passed, over all phases of a run."""
     return sum(int(count) for count in _DRAWN.findall(statistics))
 
 

@@ -1,4 +1,4 @@
-"""Mutated queries: of what reads, and of what does more, mixed and broken in many ways."""
+"""Mutated queries: reads and attacks, mixed and broken in many ways."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ _SPICE: Final = (
 
 
 def mutants(seeds: Sequence[str], count: int, drawn: Random) -> Iterator[str]:
-    """So many texts: each one or two seeds, cut, mixed, doubled and spiced a few times."""
+    """Yield `count` texts: each a seed that was cut, mixed, doubled or extended once or twice."""
     for _ in range(count):
         tokens = _TOKENS.findall(drawn.choice(seeds))
         for _ in range(drawn.randint(1, 2)):

@@ -28,13 +28,13 @@ class Cluster:
         return f"postgresql+psycopg://{role}@/{database}?host={self.folder}"
 
     def database(self) -> "Database":
-        """A new, empty one."""
+        """Create an empty database."""
         name = f"audit_{secrets.token_hex(4)}"
         self._ask(f"CREATE DATABASE {name} OWNER {_OWNER}")
         return Database(owner=self.url(_OWNER, name), api=self.url(_API, name), api_role=_API)
 
     def start(self) -> None:
-        """Returns when it answers."""
+        """Start the server and wait until it answers."""
         options = f"-k {self.folder} -c listen_addresses="
         log = str(self.folder / "log")
         self._run(
@@ -42,7 +42,7 @@ class Cluster:
         )
 
     def stop(self, mode: str = "fast") -> None:
-        """`immediate` is a crash: the next start has to recover."""
+        """Stop the server; the mode `immediate` is a crash, from which the next start recovers."""
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", mode, "stop")
 
     def _ask(self, statement: str) -> None:
@@ -54,7 +54,7 @@ class Cluster:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self.folder)
 
     def make(self) -> None:
-        """Its files, and the two roles of the audit."""
+        """Create the files of the server and the two roles of the audit, and start the server."""
         trusted = ("-A", "trust", "-U", _USER, "--encoding=UTF8", "--no-sync")
         self._run("initdb", "-D", str(self.folder / "data"), *trusted)
         self.start()
@@ -73,7 +73,7 @@ class Database:
 
 @contextmanager
 def cluster() -> Generator[Cluster]:
-    """A server that runs as the system's own user for it; skipped where we cannot become that."""
+    """Yield a server that runs as the system's PostgreSQL user; skip the test without root."""
     if not hasattr(os, "geteuid") or os.geteuid() != 0:
         pytest.skip("only root can run PostgreSQL as its own user")
     folder = Path(tempfile.mkdtemp(prefix="kontaktvej-pg-"))

@@ -36,14 +36,14 @@ from tests.change_sets import fill_with_kystby
 START_S = 300.0
 CALL_S = 10.0
 POLL_S = 0.02
-# What is judged there is no deadline, on a slow machine too; deadlines have drills of their own.
+# Drills that use this test no deadlines, also on slow machines; deadlines have drills of their own.
 PATIENCE = Timeouts(wait_s=30, hung_s=30, write_s=60)
 _MAIN = "from api.cli.app import main; main()"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came of one call, and how long it took; status 0 where none came."""
+    """The answer to one call, and its duration; status 0 where no answer came."""
 
     status: int
     seconds: float
@@ -61,7 +61,7 @@ class Served:
     log: Path
 
     def ask(self, path: str = "/names?text=amina") -> Answer:
-        """One call on a connection of its own."""
+        """Send one call on a new connection."""
         began = time.monotonic()
         line = HTTPConnection("127.0.0.1", self.port, timeout=CALL_S)  # an httpx.Client costs 30 ms
         try:
@@ -75,13 +75,13 @@ class Served:
         return Answer(status=status, seconds=time.monotonic() - began, text=text)
 
     def ask_at_once(self, count: int = 40) -> list[Answer]:
-        """Many calls at the same time."""
+        """Send `count` calls at the same time."""
         with ThreadPoolExecutor(count) as threads:
             asked = [threads.submit(self.ask) for _ in range(count)]
             return [one.result() for one in asked]
 
     def wait_until_answered(self, most_s: float = START_S) -> float:
-        """Seconds until a question is answered again."""
+        """Wait until a call is answered with 200 and return the seconds that it took."""
         began = time.monotonic()
         while (answer := self.ask()).status != 200:
             if time.monotonic() - began > most_s:
@@ -90,13 +90,13 @@ class Served:
         return time.monotonic() - began
 
     def engine_pid(self) -> int:
-        """The process of the engine."""
+        """Return the process id of the engine."""
         engine = running_engine(self.home / "neo4j")
         assert engine is not None
         return engine.pid
 
     def workers(self) -> list[psutil.Process]:
-        """The processes that answer."""
+        """Return the worker processes; the parent where there are none."""
         parent = psutil.Process(self.process.pid)
         spawned = [
             one
@@ -108,7 +108,7 @@ class Served:
 
 @contextmanager
 def served_kystby(folder: Path, *options: str) -> Generator[Served]:
-    """Kystby behind `kontaktvej serve`; the engine is stopped in the end."""
+    """Yield Kystby behind `kontaktvej serve`; the engine is stopped at the end."""
     home = folder / "home"
     home.mkdir(mode=0o700)
     place = replace(StoreLocation(home=home), linger_s=600)
@@ -118,7 +118,7 @@ def served_kystby(folder: Path, *options: str) -> Generator[Served]:
     command = [sys.executable, "-c", _MAIN, "serve", "--port", str(port), *options]
     environment = {
         **os.environ, "KONTAKTVEJ_HOME": str(home),
-        # One account asks for a whole office here.
+        # One account sends the calls of a whole office here.
         "KONTAKTVEJ_CALLS_PER_MIN": "1000000", "KONTAKTVEJ_NAMES_PER_MIN": "1000000",
         "KONTAKTVEJ_PEOPLE_PER_HOUR": "1000000",
     }  # fmt: skip
@@ -141,7 +141,7 @@ def served_kystby(folder: Path, *options: str) -> Generator[Served]:
 
 
 def free_port() -> int:
-    """A port that nobody uses just now."""
+    """Return a port that is free at the moment."""
     with socket.create_server(("127.0.0.1", 0)) as ear:
         port: int = ear.getsockname()[1]
         return port
@@ -164,7 +164,7 @@ def _token(home: Path) -> str:
 
 @contextmanager
 def served_from(store: Store, folder: Path, known: IdentityStore) -> Generator[str]:
-    """The address of one more server over a store, on the day of Kystby."""
+    """Yield the address of another server over a store, on the day of Kystby."""
     with Directory(
         store, load_policy(None), withheld=known.withholdings.withheld, now=lambda: kystby.NOW,
         patience=PATIENCE,

@@ -1,4 +1,4 @@
-"""Do the accounts keep all their promises on a real PostgreSQL too?"""
+"""All tests of accounts pass on a real PostgreSQL too."""
 
 import os
 import subprocess

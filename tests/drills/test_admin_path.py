@@ -1,7 +1,7 @@
-"""How far does one administrator come alone? Every way to a number, a role or somebody's account.
+"""Attacks by a single administrator on numbers, roles and other people's accounts; all fail.
 
-Over HTTP, against a real `kontaktvej serve`: new accounts with rights and codes, kept codes, those
-who watch over others shut out, second factors renewed, tokens that outlive a password.
+Over HTTP, against a real `kontaktvej serve`: new accounts with rights and codes, kept codes,
+disabling oversight roles, renewed second factors, tokens that outlive a password.
 """
 
 import time
@@ -28,12 +28,12 @@ ALERTED: Final = {
     "/forget": "forget_second_factor", "/confirm": "confirm_account_change",
     "/refuse": "refuse_account_change",
 }  # fmt: skip
-"""What an attempt is called in the log, by how its address ends."""
+"""The action of an attempt in the log, by the end of its address."""
 
 
 @dataclass
 class Attack:
-    """One administrator, whom they are among, and what they have come by."""
+    """The attacking administrator, the other accounts, and what the attack has gained."""
 
     http: httpx.Client
     mallory: dict[str, str]
@@ -50,7 +50,7 @@ class Attack:
     became: set[str] = field(default_factory=set[str])
 
     def gained(self, way: Callable[["Attack"], None]) -> list[str]:
-        """What a way leads to."""
+        """Run a way of attack and return its gains."""
         self.revealed, self.became = 0, set()
         way(self)
         return [*sorted(self.became), *([f"{self.revealed} numbers"] if self.revealed else [])]
@@ -58,35 +58,35 @@ class Attack:
     def ask(
         self, path: str, body: Mapping[str, Any] | None = None, *, method: str = "POST"
     ) -> dict[str, Any]:
-        """What the administrator is answered, whatever it is."""
+        """Send a request as the administrator and return the body of any answer."""
         answer = self.http.request(method, path, headers=self.mallory, json=body)
         names = [name for end, name in ALERTED.items() if path.endswith(end)]
         if method == "DELETE":
             names = ["end_grant"]
-        if answer.status_code not in (404, 405):  # which leave nothing to be tried
+        if answer.status_code not in (404, 405):  # such a route does not exist
             self.attempts.update(names)
         told: dict[str, Any] = answer.json() if answer.content else {}
         return told
 
     def make(self, login: str, **new: Any) -> tuple[str, str | None]:
-        """A new account, and its code if one is told."""
+        """Create an account; return its id, and its code if the answer holds one."""
         told = self.ask("/accounts", {"login": login, **new})
         return str(told.get("account") or told["id"]), told.get("code")
 
     def grant(self, account: str, role: str) -> dict[str, Any]:
-        """Asks for rights in all of Denmark, and says yes to it oneself."""
+        """Request a right in all of Denmark, and try to confirm it alone."""
         told = self.ask(f"/accounts/{account}/grants", {"role": role, "areas": ["dk"]})
         self.say_yes(told)
         return told
 
     def say_yes(self, change: dict[str, Any]) -> None:
-        """Tries to be one's own second."""
+        """Try to confirm an own change."""
         if "id" in change:
             self.ask(f"/account-changes/{change['id']}/confirm")
             self.ask(f"/grants/{change['id']}/confirm")
 
     def take_up(self, account: str, *codes: str | None) -> None:
-        """Tries to become an account by codes one was told, and what that opens."""
+        """Try to redeem codes of an account, and use the account."""
         for code in filter(None, (*codes, self.ask(f"/accounts/{account}/invitation").get("code"))):
             sent = {"code": code, "password": PASSWORD}
             taken = self.http.post("/invitations/redeem", json=sent)
@@ -94,7 +94,7 @@ class Attack:
                 self.come_in(taken.json()["login"], taken.json()["totp_secret"])
 
     def come_in(self, login: str, secret: str | None = None) -> None:
-        """Signs in as another, with an app of one's own, and takes what there is."""
+        """Try to sign in as another account with an own authenticator, and use the session."""
         proof = {"login": login, "password": PASSWORD}
         if secret is None:
             opened = self.http.post("/sessions", json=proof)
@@ -113,7 +113,7 @@ class Attack:
             self.take(self.sessions[login])
 
     def take(self, headers: dict[str, str]) -> None:
-        """What a session or token of another gives: roles, names and numbers."""
+        """Record the roles and the numbers that another account's session or token gives."""
         me = self.http.get("/me", headers=headers)
         if me.status_code != 200:
             return
@@ -125,7 +125,7 @@ class Attack:
             self.revealed += answer.status_code == 200
 
 
-# ---- the ways
+# ---- the ways of attack
 
 
 def a_new_account_with_rights(attack: Attack) -> None:
@@ -160,7 +160,7 @@ def a_program_and_its_token(attack: Attack) -> None:
 
 
 def a_code_that_was_kept(attack: Attack) -> None:
-    """The second administrator says yes in good faith: to the person, not to the code's keeper."""
+    """The second administrator confirms in good faith while the attacker holds the code."""
     account, code = attack.make("carl")
     again = attack.ask(f"/accounts/{account}/invitation").get("code")
     asked = attack.grant(account, "DPO")
@@ -193,7 +193,7 @@ def those_who_watch_shut_out(attack: Attack) -> None:
 
 
 def a_second_factor_in_anothers_place(attack: Attack) -> None:
-    """Of somebody whose session was left open, and whose password was seen over a shoulder."""
+    """The victim's session is still open, and the attacker knows the password."""
     attack.say_yes(attack.ask(f"/accounts/{attack.ids['maja']}/second-factor/forget"))
     headers = attack.left_open["maja"]
     begun = attack.http.post("/me/second-factor", json={"password": PASSWORD}, headers=headers)
@@ -230,14 +230,14 @@ WAYS: Final[tuple[Callable[[Attack], None], ...]] = (
 
 
 def with_another(attack: Attack) -> None:
-    """As it is meant: a second administrator says yes, and the host prints the code."""
+    """The intended way: a second administrator confirms, and the host prints the code."""
     account, _ = attack.make("rightful")
     asked = attack.grant(account, "COORDINATOR")
     attack.http.post(f"/account-changes/{asked['id']}/confirm", headers=attack.second)
     attack.take_up(account, attack.printed(account))
 
 
-# ---- the house
+# ---- the installation
 
 
 def _bearer(token: str) -> dict[str, str]:
@@ -284,7 +284,7 @@ def attack(tmp_path: Path) -> Generator[Attack]:
 
 
 def _with_app(http: httpx.Client, login: str) -> dict[str, str]:
-    """The session of somebody who has an app, opened with their password before they had it."""
+    """Add a second factor to an account; return a session opened before with the password."""
     proof = {"login": login, "password": PASSWORD}
     headers = _bearer(http.post("/sessions", json=proof).json()["token"])
     begun = http.post("/me/second-factor", json={"password": PASSWORD}, headers=headers)
@@ -295,7 +295,7 @@ def _with_app(http: httpx.Client, login: str) -> dict[str, str]:
 
 
 def _alerts(attack: Attack) -> Iterator[str]:
-    """The actions of the alerts that the officer reads about the administrator."""
+    """Yield the actions of the alerts about the administrator that the DPO reads."""
     asked: dict[str, Any] = {"kind": "alert", "caller": attack.ids["mallory"], "limit": 100}
     page = attack.http.get("/audit/rows", params=asked, headers=attack.dpo).json()
     while True:

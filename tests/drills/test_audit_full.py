@@ -1,4 +1,4 @@
-"""Does any data leave while the disk of the audit log is full, and is it well again afterwards?"""
+"""No data leaves while the disk of the audit log is full, and the service recovers afterwards."""
 
 import shutil
 import subprocess
@@ -20,7 +20,7 @@ QUESTIONS = 200
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Generator[Path]:
-    """A small disk with the log on it; the accounts lie elsewhere."""
+    """Mount a small disk for the log; the accounts are elsewhere."""
     place = tmp_path / "audit"
     place.mkdir(mode=0o700)
     mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK},mode=0700", "tmpfs", str(place)]
@@ -56,7 +56,7 @@ def test_a_full_disk_lets_no_data_leave_and_loses_no_row(
         told = [ask() for _ in range(QUESTIONS)]
         assert told[-1] == 503
         assert app.http.get("/health/ready").status_code == 503
-        answered = told.count(200) + 1  # a little room was left in what the log has already taken
+        answered = told.count(200) + 1  # the allocated pages had some room left
         rest.unlink()
         shown = [row for row in app.rows() if row.kind == "shown"]
         note("audit disk full", asked=QUESTIONS, answered=answered, rows=len(shown))

@@ -1,4 +1,4 @@
-"""Is a row that was acknowledged still there when its process, and others beside, are killed?"""
+"""An acknowledged row is kept when its process, and concurrent ones, are killed."""
 
 import random
 import subprocess
@@ -12,7 +12,7 @@ from api.audit.report import rows_of
 from api.audit.verify import verify
 from tests.drills.figures import note
 
-BESIDE = 2  # writers of their own process that are not killed in this round
+BESIDE = 2  # writing processes that are not killed in this round
 LINES = 30
 
 
@@ -27,7 +27,7 @@ def told_by(process: "subprocess.Popen[bytes]", lines: int) -> list[str]:
 
 
 def killed(process: "subprocess.Popen[bytes]") -> list[str]:
-    """What it said until it was killed; half a line at the end is no acknowledgment."""
+    """Kill a process and return its printed lines; a partial last line is no acknowledgment."""
     process.kill()
     rest, _ = process.communicate()
     return [line.decode().strip() for line in rest.splitlines(keepends=True) if line[-1:] == b"\n"]

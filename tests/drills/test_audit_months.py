@@ -1,4 +1,4 @@
-"""Is whatever is done to whole months of the audit log found, and is no month lost by it?"""
+"""Every manipulation of whole months of the audit log is found, and no sweep drops a month."""
 
 import shutil
 import sqlite3
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.drill
 DROPPED: Final = ("2026-03", "2026-04", "2026-05", "2026-06")
 KEPT: Final = ("2026-07", "2026-08", "2026-09", "2026-10", "2026-11")
 NOWHERE: Final = ("2020-01", "2026-02", "2026-12", "2028-11")
-"""Names of no month of the log: before it, and after it."""
+"""Months that are not in the log: before it and after it."""
 KEEP: Final = 4
 LAST: Final = datetime(2026, 11, 27, 12, tzinfo=UTC)
 TWO_YEARS: Final = timedelta(days=731)
@@ -45,7 +45,7 @@ def grown(folder: Path) -> None:
 
 
 def sweep(log: AuditLog, clock: Clock, anchors: Anchors | None, *, by_hand: bool = False) -> bool:
-    """Whether a sweep took months away."""
+    """Whether a sweep dropped months."""
     today = clock.now.date()
     try:
         return bool(drop_old_months(log, today, keep=KEEP, anchors=anchors, is_confirmed=by_hand))
@@ -69,7 +69,7 @@ def rows(folder: Path, month: str, statement: str) -> None:
 
 
 def dated(folder: Path, month: str, years: int) -> None:
-    """The rows of a month so many years later, and its file with them."""
+    """Move the rows of a month and its file by a number of years."""
     year, rest = int(month[:4]) + years, month[4:]
     with tampering(folder, month) as file:
         file.execute("UPDATE audit SET at = ? || substr(at, 5)", (f"{year:04}",))
@@ -84,7 +84,7 @@ def swapped(folder: Path, one: str, other: str) -> None:
 
 
 def forgeries() -> Iterator[tuple[str, Forgery]]:
-    """What somebody may do who has the disk and not the key."""
+    """Yield the forgeries that somebody with the disk but no key may try."""
     for month in KEPT:
         for to in (*NOWHERE, DROPPED[0], DROPPED[-1], *KEPT):
             if to != month:
@@ -153,7 +153,7 @@ def _put(how: Callable[[Path], object], folder: Path, month: str) -> None:
 
 
 def rows_by_file(folder: Path) -> Mapping[str, int]:
-    """How many rows each file of a month has, whatever it is called."""
+    """Return the number of rows in each file of a month, by file name."""
     found: dict[str, int] = {}
     for path in sorted((folder / "audit").glob("20*.sqlite")):
         with closing(sqlite3.connect(path)) as file:
@@ -208,7 +208,7 @@ JUMPS: Final = {
     "forward at the start": (731, 732, 760),
     "forward, then back at the start": (731, 1, 732, 2, 733, 3),
 }
-"""On which days, counted from the last one, a sweep comes."""
+"""The days of the sweeps, counted from the last day of the log."""
 
 
 @pytest.mark.ci_drill

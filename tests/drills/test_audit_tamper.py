@@ -1,4 +1,4 @@
-"""Is whatever somebody without the key does to the audit log found?"""
+"""Every edit and forgery of the audit log by somebody without the key is found."""
 
 import random
 import shutil
@@ -17,7 +17,7 @@ CHECKS = "a1b2c3d4" * 8
 
 
 def write_log(folder: Path) -> Anchors:
-    """A log of rows of many kinds, anchored at its end."""
+    """Write a log of different rows, and anchor it at its end."""
     anchors = Anchors(folder / "anchors")
     with open_log(folder) as log:
         for number in range(ROWS):

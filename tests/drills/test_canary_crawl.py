@@ -1,7 +1,7 @@
-"""Does any answer, header, error, log or file tell a marker to whom it is not meant for?
+"""No answer, header, error, log or file holds a marker that its reader may not see.
 
-Every sealed or hidden field of Kystby holds a marker. Every route is asked as every role, and so
-that it refuses; `tests/api/canaries.txt` says which markers each role is told.
+Every sealed or hidden field of Kystby holds a marker. Every route is called as every role, also
+with requests that it refuses; `tests/api/canaries.txt` lists the markers that each role is shown.
 """
 
 import logging
@@ -40,16 +40,16 @@ from tests.fixtures.app import TestApp, opened_app
 from tests.fixtures.endpoint_examples import Ask, Ids, questions, routes
 
 _KNOWN: Final = canaries()
-_DINA: Final = (Role.COORDINATOR, Role.OUTREACH)  # she opens the door to Jens
+_DINA: Final = (Role.COORDINATOR, Role.OUTREACH)  # dina is the door opener of jens
 _PURPOSES: Final = ("CONCERN", "VERIFY", "SUBJECT_REQUEST")
 _OF_THE_CALLER: Final = ("httpx2", "httpcore2", "asyncio", "hypothesis")
-"""Loggers of whoever asks, not of the API: they tell the address that was asked."""
+"""Loggers of the client, not of the API: they log requested addresses."""
 _BAD_BODIES: Final[tuple[Any, ...]] = ({}, [], {"fields": {"nothing": 1}}, {"zq": "x"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How many other forms of a question, and how many things to be refused a write of."""
+    """The numbers of other forms per question, of elements with refused writes, and of bodies."""
 
     more: int
     refused: int
@@ -62,7 +62,7 @@ LONG: Final = Pace(more=30, refused=1_000, bodies=len(_BAD_BODIES))
 
 @dataclass(kw_only=True)
 class Crawl:
-    """What came back, by role."""
+    """The markers in the answers, by role."""
 
     app: TestApp
     told: dict[Role, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -77,7 +77,7 @@ class Crawl:
         self.told[role] |= found_in(whole, _KNOWN)
 
     def ask(self, role: Role, ask: Ask, headers: Mapping[str, str]) -> None:
-        """A question of the crawl."""
+        """Ask a question and record its answer."""
         answer = self.app.http.request(
             ask.method, ask.path, params=ask.params, json=ask.body, headers=headers
         )
@@ -87,7 +87,7 @@ class Crawl:
 
 
 def fill(store: Store) -> None:
-    """Kystby with its markers as revision 1; also who wrote it is one."""
+    """Write Kystby with its markers as revision 1; the author of the change is a marker too."""
     store.apply(change_set(creates=things(), made_by=letters("change", MADE_BY)))
 
 
@@ -100,7 +100,7 @@ _KEPT: Final = {"name": "Posts", "description": "", "query": "MATCH (p:Actor) RE
 
 
 def ids(account: str) -> Ids:
-    """The ids of what holds a marker, and of the links around."""
+    """Return the ids of the elements with a marker, and of the links around them."""
     marked = {one.thing for one in _KNOWN}
     known = {thing.id for thing in things()}
     links = [one for one in sorted(known) if "--" in one]
@@ -110,7 +110,7 @@ def ids(account: str) -> Ids:
 
 
 def send_list(crawl: Crawl, role: Role, headers: Mapping[str, str]) -> tuple[str, ...]:
-    """A list of the municipality's, sent by whoever may; the id of what was sent."""
+    """Send a list of the municipality, if the role may; return the id of the import."""
     answer = crawl.app.http.post(
         "/imports", content=_LIST.encode(), headers=headers,
         params={"file": "liste.csv", "source": "hr", "area": "kystby"},
@@ -120,7 +120,7 @@ def send_list(crawl: Crawl, role: Role, headers: Mapping[str, str]) -> tuple[str
 
 
 def forms_of(openapi: Mapping[str, Any], known: Ids, more: int, drawn: Random) -> Iterator[Ask]:
-    """Each question in its plain form with each id, and so many of its other forms."""
+    """Yield each question in its plain form with each id, and up to `more` of its other forms."""
     for of_route in questions(openapi, known).values():
         plain = [ask for ask in of_route if ask.method == "GET" and not ask.params]
         plain = plain or [ask for ask in of_route if ask.about is None][:1]
@@ -133,7 +133,7 @@ def refused(
     app: TestApp, openapi: Mapping[str, Any], known: Ids, bodies: int,
     headers: Mapping[str, str],
 ) -> Iterator[Response]:  # fmt: skip
-    """Every operation that writes, asked so that it cannot: what it sends back."""
+    """Yield the answers of every operation that writes, to requests that it refuses."""
     for template, operations in openapi["paths"].items():
         for method, operation in operations.items():
             if method == "get" or operation["operationId"].startswith("find_"):
@@ -160,9 +160,9 @@ def _paths(template: str, operation: Mapping[str, Any], known: Ids) -> Iterator[
 def _refusals(
     app: TestApp, method: str, path: str, bodies: Sequence[Any], headers: Mapping[str, str]
 ) -> Iterator[Response]:  # fmt: skip
-    """Without a name; with nothing, too much and the wrong things; on what is not so any more."""
+    """Yield answers to requests without a session, with bad bodies, and with stale versions."""
     yield app.http.request(method, path)
-    if path == "/sessions/current":  # it would be obeyed
+    if path == "/sessions/current":  # it would end the session
         return
     old = {**headers, "If-Match": '"stale"', "Idempotency-Key": "canary-crawl-key"}
     dry = {"dry_run": "true"}
@@ -178,7 +178,7 @@ def _refusals(
 def revealed(
     app: TestApp, headers: Mapping[str, str]
 ) -> Iterator[tuple[tuple[str, ...], Response]]:
-    """Every detail asked for, for each purpose: alone, then together with the next."""
+    """Yield the answers to reveals of every detail for each purpose: alone, then in pairs."""
     details = [thing.id for thing in things() if isinstance(thing, ContactDetail)]
     for detail, purpose in product(details, _PURPOSES):
         alone = {"detail": detail, "channel": "EMAIL", "purpose": purpose}
@@ -190,7 +190,7 @@ def revealed(
 
 
 def exported(app: TestApp, headers: Mapping[str, str], nodes: Iterable[str]) -> Iterator[Response]:
-    """Every node that may leave, in a file of each format; with names too, where they may."""
+    """Yield the answers to exports of every node in each format, with and without names."""
     visible: list[str] = []
     for one in nodes:
         asked = {"nodes": [one], "format": "NODES_CSV"}
@@ -207,7 +207,7 @@ def exported(app: TestApp, headers: Mapping[str, str], nodes: Iterable[str]) -> 
 
 
 def taken_along(app: TestApp, headers: Mapping[str, str]) -> Iterator[str]:
-    """Every post as a contact, as its address book reads it."""
+    """Yield every post as a contact, in the text of its vCard file."""
     for thing in things():
         sent = {"format": "VCARD", "purpose": "CONCERN", "post": thing.id}
         made = app.http.post("/exports/contacts", json=sent, headers=headers)
@@ -217,7 +217,7 @@ def taken_along(app: TestApp, headers: Mapping[str, str]) -> Iterator[str]:
 
 
 def crawled(app: TestApp, pace: Pace) -> Crawl:
-    """Every route as every role."""
+    """Call every route as every role."""
     crawl, openapi = Crawl(app=app), app.asgi.openapi()
     drawn = Random(7)
     for role in Role:
@@ -253,7 +253,7 @@ def crawled(app: TestApp, pace: Pace) -> Crawl:
 
 
 def require_silence(crawl: Crawl, caplog: pytest.LogCaptureFixture, folder: Path) -> None:
-    """Each role is told what the table says; logs and files hold no name and no number."""
+    """Assert that roles see the markers of the table, and that logs and files hold no names."""
     told = {role: frozenset(crawl.told[role] | crawl.revealed[role]) for role in Role}
     assert told == dict(expected())
     assert [role for role in Role if any(one.endswith(".value") for one in crawl.told[role])] == []
@@ -275,7 +275,7 @@ def _texts(records: Iterable[logging.LogRecord]) -> Iterator[str]:
 
 
 def _contents(folder: Path) -> dict[Path, bytes]:
-    """What stands in each file; an engine that ends takes some away meanwhile."""
+    """Return the content of each file; a stopping engine may remove some meanwhile."""
     found: dict[Path, bytes] = {}
     for path in folder.rglob("*"):
         with suppress(FileNotFoundError):
@@ -285,14 +285,14 @@ def _contents(folder: Path) -> dict[Path, bytes]:
 
 
 def _telling(files: Mapping[Path, bytes], known: Sequence[Canary]) -> dict[str, set[str]]:
-    """The files that hold a marker, and which."""
+    """Return the files that hold markers, with the names of these markers."""
     return {
         path.name: found for path, held in files.items() if (found := found_in_bytes(held, known))
     }
 
 
 def require_opened(store: Store) -> None:
-    """With the keys all that is sealed is there: so what was looked for could have been found."""
+    """Assert that the keys open all markers, so that the search looked for existing texts."""
     opened = repr(store.things(sorted(thing.id for thing in things())))
     wanted = {str(one) for one in _KNOWN if not one.is_value and one.field != MADE_BY}
     assert found_in(opened, _KNOWN) >= wanted
@@ -310,7 +310,7 @@ def test_no_role_is_told_a_marker_that_is_not_for_it(
     caplog.set_level(logging.DEBUG)
     caplog.set_level(
         logging.INFO, "neo4j"
-    )  # what it tells of each message, the drill looks through
+    )  # the drill searches each message of the driver's log at this level
     fill(store)
     with opened_app(store, tmp_path) as app:
         crawl = crawled(app, SHORT)

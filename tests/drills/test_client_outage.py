@@ -1,4 +1,4 @@
-"""What a program notices when the database of a real server goes away, and comes back."""
+"""A client program during an outage of the database of a real server."""
 
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +24,7 @@ HOURS = ChangedFields(fields={"hours": "MO-FR 08:00-16:00"})
 def wired(
     store: Store, server: Server, keyring: Keyring, tmp_path: Path
 ) -> Generator[tuple[TestApp, Wire]]:
-    """Kystby, served from a database that can be taken away."""
+    """Kystby, served from a database that the test can make unavailable."""
     with wired_app(store, server, keyring, tmp_path, Timeouts(fresh_s=0)) as both:
         yield both
 

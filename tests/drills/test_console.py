@@ -1,4 +1,4 @@
-"""With everything on: what comes of each attack, how soon, and does the store notice?"""
+"""Attacks on the analysis with all parts running: outcomes, durations, and effect on the store."""
 
 import statistics
 from collections import Counter
@@ -27,22 +27,22 @@ from tests.drills.figures import note
 from tests.drills.gate_fuzz import mutants
 
 ANSWER_S = 3.0
-UNHURRIED_S = 10.0  # where it is not judged how soon
-SLACK_S = 0.5  # of a machine on which both burn
-RESPAWN_STARTS = 2.0  # beside the readers; a start with nothing beside it takes one
+UNHURRIED_S = 10.0  # where the duration is not tested
+SLACK_S = 0.5  # for a machine under full load
+RESPAWN_STARTS = 2.0  # in start times, under load; without load it takes one
 WORSE = 1.2
-LEAST_S = 0.02  # nobody feels a look of that length
-QUIET_S = 15.0  # before, and after: the machine changes its speed meanwhile
+LEAST_S = 0.02  # too short for anybody to notice
+QUIET_S = 15.0  # before and after, since the speed of the machine varies
 BETWEEN_S = 0.02
-STRINGS_S, UNANSWERED_S = 60.0, 8.0  # the bomb itself takes three of them
+STRINGS_S, UNANSWERED_S = 60.0, 8.0  # the bomb itself takes three seconds
 MUTANTS, MUTANT_S = 1_200, 0.05  # five analysts at the limit of their calls, for a minute
-REAPED_S = 2.0  # a killed process is there until its end has been told to us
+REAPED_S = 2.0  # a killed process remains until it is reaped
 
 pytestmark = pytest.mark.drill
 
 
 def secrets_of(console: Console) -> set[str]:
-    """All that a replica must not tell: names of people; who is a civilian, what they agreed."""
+    """Return the texts that a replica must not hold: names, and data of civilians and consents."""
     snapshot = console.directory.snapshot()
     found: set[str] = set()
     hidden = (Label.RESOURCE_INDIVIDUAL, Label.CONSENT, Label.CONTACT_DETAIL)
@@ -94,7 +94,7 @@ def test_ungated_a_replica_still_writes_nothing_and_asks_nobody(tmp_path: Path) 
             if "kill" in attack.text.lower() or "TERMINATE" in attack.text:
                 continue
             text = attack.text.replace("{sink}", there.address)
-            if attack.fate != attacks.NESTING:  # those alone can hang a parser
+            if attack.fate != attacks.NESTING:  # only these can hang a parser
                 _run(replica, text)
         assert state(replica) == before
         assert there.calls == []
@@ -111,7 +111,7 @@ def _run(replica: Replica, text: str) -> None:
 
 
 class Reading:
-    """Somebody who reads the store again and again beside what else is done."""
+    """Reads the revision of the store repeatedly in a thread, and records the durations."""
 
     def __init__(self, desk: Console) -> None:
         self._desk, self._is_over = desk, Event()
@@ -134,7 +134,7 @@ class Reading:
 
 
 def p95(seconds: list[float]) -> float:
-    """What all but one in twenty took at most."""
+    """Return the 95th percentile."""
     return statistics.quantiles(seconds, n=20)[-1]
 
 
@@ -146,25 +146,25 @@ def _quiet(desk: Console) -> list[float]:
 
 @dataclass(slots=True)
 class Beside:
-    """How soon the store answers beside some work, against a quiet while before and after it."""
+    """Response times of the store under load, compared to idle times before and after it."""
 
     busy_s: float = 0.0
     quiet_s: float = 1.0
 
     @property
     def ratio(self) -> float:
-        """At the 95th percentile."""
+        """The ratio of the 95th percentiles, under load to idle."""
         return self.busy_s / self.quiet_s
 
     @property
     def is_kept(self) -> bool:
-        """Does the store stay as fast?"""
+        """Whether the store stays as fast under load."""
         return self.ratio <= WORSE or self.busy_s <= LEAST_S
 
 
 @contextmanager
 def compared(desk: Console) -> Generator[Beside]:
-    """Reads the store beside what is done inside; told once that is over."""
+    """Measure the store during the block; the result is set after the block ends."""
     beside, quiet = Beside(), _quiet(desk)
     with Reading(desk) as reading:
         yield beside

@@ -1,6 +1,6 @@
-"""Do editors side by side overwrite each other unseen, and creators double what they make?
+"""Concurrent editors overwrite no unseen change, and concurrent creators make no duplicates.
 
-Over real HTTP, through two servers with a store, a Snapshot and an audit log of their own each.
+Over real HTTP, through two servers, each with its own store, Snapshot and audit log.
 """
 
 from collections import Counter
@@ -31,7 +31,7 @@ Work = Callable[[httpx.Client], Counter[str]]
 
 @pytest.fixture
 def clients(server: Server, keyring: Keyring, tmp_path: Path) -> Generator[list[httpx.Client]]:
-    """A steward of Kystby at each of some servers, which share nothing but their databases."""
+    """Yield a steward's client for each of several servers, which share only their databases."""
     (tmp_path / "keys").mkdir(mode=0o700, exist_ok=True)
     with ExitStack() as until_done:
         known = until_done.enter_context(open_identity_store(tmp_path / "accounts"))
@@ -51,7 +51,7 @@ def clients(server: Server, keyring: Keyring, tmp_path: Path) -> Generator[list[
 
 
 def side_by_side(clients: list[httpx.Client], count: int, work: Work) -> Counter[str]:
-    """What so many workers counted, begun at one moment and spread over the servers."""
+    """Run `count` workers at once, spread over the servers; return the sum of their counts."""
     ready = Barrier(count)
 
     def begin(number: int) -> Counter[str]:
@@ -69,7 +69,7 @@ def side_by_side(clients: list[httpx.Client], count: int, work: Work) -> Counter
 def test_no_edit_is_lost_and_every_conflict_is_heard(
     clients: list[httpx.Client], store: Store, editors: int, edits: int
 ) -> None:
-    """Each editor adds one to what it has seen, so a save that overwrote another is missing."""
+    """Each editor adds one to the value that it read, so an overwritten save is missing."""
     before = thing(store, "kystby", Area)
 
     def save(client: httpx.Client, seen: dict[str, Any] | None) -> httpx.Response:

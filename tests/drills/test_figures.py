@@ -1,4 +1,4 @@
-"""Does a drill that draws its cases say how many there were?"""
+"""A drill with generated cases reports their number."""
 
 import json
 from pathlib import Path

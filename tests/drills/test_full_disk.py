@@ -1,4 +1,4 @@
-"""Does a disk that fills up under the store lose anything, or keep anybody waiting?"""
+"""A disk that fills up under the store loses no write and blocks no caller."""
 
 import shutil
 import subprocess
@@ -20,7 +20,7 @@ from tests.change_sets import change_set
 from tests.drills.figures import note
 from tests.drills.test_store_crash import store_of
 
-DISK = "72m"  # what an engine asks for at its start, and as much again
+DISK = "72m"  # twice the space that an engine needs at its start
 LEFT_BYTES = 1_000_000
 TOGETHER = 1_000
 GONE_S = 300  # for a wait that ends as soon as the engine has gone
@@ -54,7 +54,7 @@ def fill(disk: Path) -> Path:
 
 
 def written_until_full(store: Store) -> Generator[ChangeSet]:
-    """Ends in the error of the write that found no room."""
+    """Write until the disk is full; end with the error of the failed write."""
     for write in map(str, count()):
         store.apply(areas(write))
         yield areas(write)
@@ -72,7 +72,7 @@ def test_a_full_disk_is_told_loses_nothing_and_ends_the_engine(disk: Path, tmp_p
             with pytest.raises(StoreUnavailable):
                 acknowledged.extend(written_until_full(store))
         assert engine
-        with suppress(psutil.NoSuchProcess):  # it has gone already
+        with suppress(psutil.NoSuchProcess):  # it has ended already
             psutil.Process(engine.pid).wait(GONE_S)
         rest.unlink()
         with store_of(home, keyring) as store:

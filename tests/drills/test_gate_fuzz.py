@@ -1,4 +1,4 @@
-"""Does any mutated query get past the gate that then does more than read?"""
+"""No mutated query that passes the gate does more than read."""
 
 from collections import Counter
 from random import Random, SystemRandom
@@ -37,11 +37,11 @@ MOST_ROWS = 1_000
 HIDDEN = tuple(
     one for one in canaries.canaries() if str(one) not in canaries.expected()[Role.ANALYST]
 )
-"""The markers that no analyst is told, in the world that is asked about."""
+"""The markers that no analyst may see."""
 
 
 def gate_verdict(replica: Replica, text: str) -> tuple[str, bool]:
-    """What the gate says of a text, and whether it passes."""
+    """Return the verdict of the gate on a text, and whether the text passes."""
     try:
         query = read_text(text)
         require_plan(replica.explain(query, PARAMETERS, timeout_s=PLAN_S), query)
@@ -62,9 +62,9 @@ def _rule(error: Exception, text: str) -> str:
 
 
 def tempted(replica: Replica, text: str) -> str:
-    """Runs a text in a session that could write: what passed the gate must not want to.
+    """Run a text in a session that may write: a query that passed the gate must not write.
 
-    All that it was answered, as one text.
+    Returns the whole answer as one text.
     """
     engine, answered = replica.engine, list[str]()
     try:
@@ -88,7 +88,7 @@ def tempted(replica: Replica, text: str) -> str:
 
 
 def fuzz(count: int, drawn: Random, there: Sink) -> Counter[str]:
-    """Asks mutants, and runs what passes so that it could write; one that ends is replaced."""
+    """Send mutants, and run those that pass in a writing session; replace a replica that ends."""
     seeds = [
         *READS, *(one.query for one in EXAMPLES),
         *(one.text.replace("{sink}", there.address) for one in _DOES_MORE),

@@ -1,4 +1,4 @@
-"""Do both engines find the same in the town halls of a whole country, not in small worlds alone?"""
+"""Both search engines return the same paths in worlds of the size of a whole country."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from tests.graph.paths.worlds import needs_both
 SIZE, NEEDS = 5_000, 300
 pytestmark = [pytest.mark.drill, needs_both]
 HARD_UP = replace(load_policy().budget, hop_states=0, region_states=0, settled=40, pops=50)
-"""Every stage is taken and left, and many a search is cut off."""
+"""A budget so small that every stage is entered and left, and many searches are cut off."""
 
 
 @pytest.fixture(scope="module")

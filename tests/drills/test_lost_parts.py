@@ -1,4 +1,4 @@
-"""Does anything start, or get written, where keys, accounts, audit log or graph were lost?"""
+"""No process starts and no file is written where keys, accounts, audit log or graph are lost."""
 
 import shutil
 import signal
@@ -35,7 +35,7 @@ def _cases() -> list[Any]:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]:
-    """Kystby with accounts and a log; its engine stands still."""
+    """Yield the data folder of Kystby with accounts and a log; its engine is stopped."""
     home = tmp_path_factory.mktemp("installation")
     place, chosen = StoreLocation(home=home), Settings()
     with open_location(place) as store:
@@ -50,7 +50,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]:
 
 
 def file_times(home: Path) -> Mapping[str, tuple[int, int]]:
-    """Every file with its size and when it was written."""
+    """Return every file with its size and modification time."""
     return {
         str(path.relative_to(home)): (path.stat().st_size, path.stat().st_mtime_ns)
         for path in home.rglob("*")
@@ -107,7 +107,7 @@ COMMANDS: Final[Mapping[tuple[str, ...], Collection[Part]]] = {
     ("audit", "verify"): (Part.KEYS, Part.AUDIT),
     ("seed", "--structure-only"): (Part.KEYS, Part.GRAPH),
 }
-"""Commands, and the parts without which each would make something anew."""
+"""Commands, and the parts that each would create anew if they were lost."""
 
 
 @pytest.mark.parametrize(

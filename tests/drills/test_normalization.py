@@ -1,7 +1,7 @@
-"""The worst of texts in every field: does any other call wait for it?
+"""The most expensive texts in every field delay no other call.
 
-One process answers, so nobody is there to hide behind. What is asked about is never found, often
-refused, and always judged: by its size, its length, the log of what was asked, the guard.
+One process answers, so no other process can hide a delay. The texts are never found and often
+refused, but always checked: size, length, the log of requests, the guard.
 """
 
 import json
@@ -31,7 +31,7 @@ from tests.drills.served import CALL_S, Served, served_kystby
 WAITS_MS: Final = 50
 AT_ONCE: Final = 4
 TRIES: Final = 3
-"""A wait that a text causes comes each time; one that the machine causes does not."""
+"""Attempts per text: a delay caused by the text recurs; one caused by the machine does not."""
 WHOLE: Final = 2 * 1024 * 1024
 TEXTS: Final = {
     "marks": "\u0301\u0327",
@@ -48,7 +48,7 @@ pytestmark = pytest.mark.drill
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """Where a text can be sent: a member of a body, or a parameter of an address."""
+    """A place for a text in a request: a member of a body, or a parameter of an address."""
 
     method: str
     path: str
@@ -69,7 +69,7 @@ class Field:
 
 
 def fields() -> Iterator[Field]:
-    """Every place of the API's own description that takes a text."""
+    """Yield every place in the OpenAPI document that takes a text."""
     told = document()
     for path, methods in told["paths"].items():
         for method, one in methods.items():
@@ -101,14 +101,14 @@ def _texts(told: Any, schema: Any, place: tuple[str, ...]) -> Iterator[tuple[str
 
 
 def worst(kind: str, size: int) -> str:
-    """So many bytes of the worst of its kind."""
+    """Return about `size` bytes of the most expensive text of a kind."""
     text = TEXTS[kind] * (size // len(TEXTS[kind].encode()))
     return f"{text} 010170-1234" if kind == "a number at the end" else text
 
 
 @dataclass
 class Looking:
-    """Somebody who asks one call after the other, and how long each took."""
+    """Sends one call after the other, and records the duration of each."""
 
     served: Served
     took: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
@@ -128,7 +128,7 @@ class Looking:
                 time.sleep(0.002)
 
     def slowest_ms(self, since: float) -> float:
-        """The slowest call that ended since; waits for one that began since to end."""
+        """Return the slowest call that ended after `since`, in ms; wait for one that begins now."""
         until = time.monotonic()
         while not self.took or self.took[-1][0] < until:
             time.sleep(0.002)
@@ -148,7 +148,7 @@ def looking(served: Served) -> Generator[Looking]:
 
 
 def send(served: Served, token: str | None, where: Field, text: str) -> int:
-    """The status; 0 where the line was closed before all was sent."""
+    """Send a text; return the status, or 0 where the connection failed."""
     path, body = where.request_with(text)
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
     if body is not None:
@@ -161,7 +161,7 @@ def send(served: Served, token: str | None, where: Field, text: str) -> int:
 
 
 def tokens(served: Served) -> dict[str, str | None]:
-    """Of nobody, and of somebody with each right to write texts; nobody may ask the copy."""
+    """Return tokens: none, and one for each role that may write texts; none may query replicas."""
     found: dict[str, str | None] = {"nobody": None}
     with open_identity_store(served.home / "accounts") as known:
         for role in (Role.STEWARD, Role.ADMIN, Role.DPO):

@@ -1,4 +1,4 @@
-"""Does the notebook of the docs say what the demo answers?"""
+"""The notebook of the docs shows the answers of the demo."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Does the audit log keep all its promises on a real PostgreSQL too?"""
+"""The audit log keeps all its guarantees on a real PostgreSQL too."""
 
 from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -51,7 +51,7 @@ def open_log(url: str, folder: Path, clock: Clock | None = None) -> Generator[Au
 
 
 def dropped(log: AuditLog, folder: Path) -> Sequence[str]:
-    """What a sweep drops, on the word of a person that the clock is right."""
+    """Return the months that a sweep drops; a person has confirmed the date."""
     anchors = Anchors(folder / "anchors")
     anchors.add(*log.head())
     return drop_old_months(log, NOON.date(), keep=24, anchors=anchors, is_confirmed=True)
@@ -69,7 +69,7 @@ def test_that_it_could_be_written_is_tried_for_real_by_the_role_of_the_api_too(
         assert verify(log).rows == 0
     clock.now = datetime(2027, 1, 3, tzinfo=UTC)
     with open_log(database.api, tmp_path, clock) as log, pytest.raises(Refused):
-        log.require_writable()  # nobody has prepared that month
+        log.require_writable()  # the table of that month is not prepared
 
 
 def test_the_rows_of_a_month_are_found_in_the_table_of_another(
@@ -181,7 +181,7 @@ def test_a_month_goes_whole_and_the_rest_verifies(database: Database, tmp_path: 
         do(database.owner, "ALTER TABLE audit_stub DISABLE TRIGGER ALL", "DELETE FROM audit_stub")
         broken = verify(log).broken
         assert broken is not None
-        assert broken.why is BreakReason.UNREADABLE  # the list of months still names them
+        assert broken.why is BreakReason.UNREADABLE  # the list of months still holds them
 
 
 def test_an_old_month_waits_for_the_owner_and_nothing_is_said_of_it_before(

@@ -1,4 +1,4 @@
-"""Does an API that serves for half an hour stay as it was: its memory, its files, its pace?"""
+"""An API that serves for half an hour keeps its memory, open files and response times."""
 
 import time
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from tests.drills.served import Answer, Served, served_kystby
 MINUTES = 30
 WARM_MINUTES = 5
 CLIENTS = 4
-PAUSE_S = 0.1  # of each client: the accounts and the audit of one person, not of a city
+PAUSE_S = 0.1  # per client: the load of single persons, not of a city
 WRITE_EVERY_S = 2.0
 LOOK_EVERY_S = 10.0
 MOST_GROWTH = 1.05
@@ -35,7 +35,7 @@ pytestmark = [pytest.mark.drill, pytest.mark.soak]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What the processes held at a time, in bytes and counts."""
+    """Resources of the processes at a time, in bytes and counts."""
 
     at: float
     memory: int
@@ -54,7 +54,7 @@ def look(served: Served) -> Look:
 
 
 def keep_asking(served: Served, ends_at: float) -> Iterator[tuple[float, Answer]]:
-    """One question after the other; each must be answered as it should be."""
+    """Ask one question after the other; assert the status of each and yield answers with 200."""
     number = 0
     while time.monotonic() < ends_at:
         path = QUESTIONS[number % len(QUESTIONS)]
@@ -118,5 +118,5 @@ def test_half_an_hour_of_mixed_load_leaves_the_api_as_it_was(tmp_path: Path, min
     assert writes
     assert growth < MOST_GROWTH
     assert drift < MOST_DRIFT
-    assert looks[-1].files <= looks[0].files + 8  # connections that are just being made
+    assert looks[-1].files <= looks[0].files + 8  # connections that are being opened
     assert looks[-1].threads <= looks[0].threads + 16

@@ -1,4 +1,4 @@
-"""Is the search still as far ahead of its yardsticks as it was? Ratios, taken in one process."""
+"""The search keeps its speed ratios to its yardsticks, measured in one process."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -33,7 +33,7 @@ def test_at_50000_nodes_it_keeps_its_lead(name: str) -> None:
 
 
 def keeps(name: str, size: int, limits: Limits) -> None:
-    """Fails with the value and the limit."""
+    """Assert that a figure keeps its limits; the failure shows value and limit."""
     if not (HAS_COMPILED and all(peer.is_here for peer in YARDSTICKS)):
         pytest.skip(NOT_HERE)
     figure = ratios(size)[name]

@@ -1,4 +1,4 @@
-"""Does the store keep what it acknowledged when its engine is killed under writers?"""
+"""The store keeps every acknowledged write when its engine is killed during writes."""
 
 import os
 import signal
@@ -28,7 +28,7 @@ IMPORTED = 5_000
 
 
 class Ledger:
-    """What the writers were told, and how many kills are still to come."""
+    """The begun and the acknowledged writes, and the number of remaining kills."""
 
     def __init__(self, kills: int) -> None:
         self.kills_left = kills
@@ -37,18 +37,18 @@ class Ledger:
         self.news = Condition()
 
     def begin(self, write: str) -> None:
-        """A write goes out; nobody knows what becomes of it."""
+        """Record a write that is sent, with unknown outcome."""
         with self.news:
             self.begun.add(write)
 
     def acknowledge(self, write: str) -> None:
-        """The store said that it is written."""
+        """Record a write that the store acknowledged."""
         with self.news:
             self.acknowledged.add(write)
             self.news.notify_all()
 
     def wait_for_more(self, writers: list["Future[None]"]) -> None:
-        """Until some more writes are acknowledged, or a writer has failed."""
+        """Wait until some more writes are acknowledged, or a writer has ended."""
         with self.news:
             goal = len(self.acknowledged) + BETWEEN_KILLS
             while len(self.acknowledged) < goal and not any(one.done() for one in writers):
@@ -79,7 +79,7 @@ def store_of(home: Path, keyring: Keyring) -> Generator[Store]:
 
 
 def keep_writing(home: Path, keyring: Keyring, ledger: Ledger, writer: int) -> None:
-    """One write after another; whoever loses the engine starts it again."""
+    """Write until no kills are left; a writer that loses the engine starts it again."""
     number = 0
     while ledger.kills_left:
         try:
@@ -123,19 +123,19 @@ def test_a_killed_engine_loses_nothing_acknowledged_and_keeps_nothing_half(
 
 def kill_engine(home: Path) -> None:
     engine = running_engine(home)
-    assert engine is not None  # it has just acknowledged something
+    assert engine is not None  # it has just acknowledged a write
     os.kill(engine.pid, signal.SIGKILL)
 
 
 def check(store: Store, ledger: Ledger) -> None:
-    """Every write is there whole or not at all, and the doubtful ones can be settled."""
+    """Assert that every write is whole or absent, and that doubtful ones can be repeated."""
     found = set(store.load().nodes.ids)
     whole = {write for write in ledger.begun if found.issuperset(areas_of(write))}
     assert ledger.acknowledged <= whole
     assert len(found) == TOGETHER * len(whole)
     assert store.revision() == len(whole)
     assert len(store.changes_since(0)) == TOGETHER * len(whole)
-    for write in sorted(ledger.begun):  # the same keys once more: what is there stays as it is
+    for write in sorted(ledger.begun):  # the same keys again: existing elements stay unchanged
         store.apply(areas_written_together(write))
     assert store.counts()["Area"] == TOGETHER * len(ledger.begun)
     assert store.revision() == len(ledger.begun)
@@ -159,7 +159,7 @@ def test_an_import_is_whole_or_absent_wherever_its_engine_is_killed(
                 if number > kills:
                     break
                 writing = thread.submit(store.apply, imported(number))
-                sleep(usual_s * number / (kills + 1))  # each time at another point
+                sleep(usual_s * number / (kills + 1))  # each time at another moment
                 kill_engine(home)
                 with suppress(StoreUnavailable):
                     writing.result()
@@ -167,7 +167,7 @@ def test_an_import_is_whole_or_absent_wherever_its_engine_is_killed(
 
 
 def imported(number: int) -> ChangeSet:
-    """An import of nodes, links and people, all with ids of the source's own."""
+    """Return an import of nodes, links and people, all with ids of the source."""
     things: list[Element] = []
     for row in range(IMPORTED // 4):
         place, office = f"place-{number}-{row}", f"office-{number}-{row}"
@@ -184,7 +184,7 @@ def imported(number: int) -> ChangeSet:
 
 
 def check_import(store: Store, number: int) -> bool:
-    """Whether an import is there; if so, as a whole. Sent again, it is there once."""
+    """Whether an import was written; assert that it is whole, and that a repeat writes it once."""
     found = sum(store.counts().values())
     assert found in (IMPORTED * number, IMPORTED * (number + 1))
     assert store.revision() * IMPORTED == found

@@ -1,4 +1,4 @@
-"""With the database hung or dead: is everybody told within a second, and does service return?"""
+"""With a hung or dead database, every caller is told within a second, and service recovers."""
 
 import os
 import signal
@@ -19,12 +19,12 @@ from tests.drills.served import POLL_S, Answer, Served, served_kystby
 AT_ONCE = 40
 TOLD_S = 1.0
 BACK_S = 2.0
-BACK_SHARE = 0.5  # of the time the engine took to start, where the machine is slow
+BACK_SHARE = 0.5  # of the engine's start time, on slow machines
 VISIBLE_S = 60.0  # for a wait that ends as soon as the write is seen
 KILLED_S = 15.0
-HUNG_S = 4.0  # longer than the driver is given
+HUNG_S = 4.0  # longer than the timeout of the driver
 TIMES = [pytest.param(1, marks=pytest.mark.ci_drill), 5]
-"""Only the long form judges seconds: the short one runs on machines that do much else."""
+"""Rounds: only the long form tests durations, since the short one runs on busy machines."""
 
 pytestmark = pytest.mark.drill
 
@@ -36,7 +36,7 @@ def served(tmp_path: Path) -> Generator[Served]:
 
 
 def check(answers: list[Answer], known: str, *, is_timed: bool) -> None:
-    """Each is right, or says that the database is away; in time, where that is judged."""
+    """Assert that each answer is right or says that the database is away, in time if timed."""
     note(
         "calls at once",
         answered=sum(one.status == 200 for one in answers),
@@ -92,7 +92,7 @@ def test_a_database_that_hangs_for_good_is_killed_and_started_anew(served: Serve
     hung = served.engine_pid()
     os.kill(hung, signal.SIGSTOP)
     began = time.monotonic()
-    while served.ask().status == 200:  # what was confirmed a moment ago is still told
+    while served.ask().status == 200:  # a recently confirmed revision is still served
         assert time.monotonic() - began < KILLED_S
     waited = served.wait_until_answered()
     note("SIGSTOP for good", back_s=round(waited, 1))

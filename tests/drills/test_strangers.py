@@ -1,4 +1,4 @@
-"""Strangers hold slow lines open and make up logins: is a rightful user held up meanwhile?"""
+"""Slow connections and made-up logins of strangers do not delay a rightful user."""
 
 import asyncio
 import json
@@ -27,9 +27,9 @@ from tests.drills.served import CALL_S, Answer, Served, served_kystby
 MOST_S: Final = 1.0
 PASSWORD: Final = "fire ord man kan huske"
 FLOODS: Final = 4
-"""Addresses from which logins are made up."""
+"""Number of addresses from which made-up logins are sent."""
 BEGUN: Final = FLOODS * QUEUE_LIMIT
-"""Tries after which each of them waits in one queue with the others."""
+"""Number of attempts after which each address waits in one queue with the others."""
 AGAIN_S: Final = 5
 HALVES: Final = (
     b"",
@@ -46,7 +46,7 @@ pytestmark = [
 
 @dataclass
 class Slow:
-    """Lines that never send a whole request, half of them from one address; opened anew for ever.
+    """Connections that never send a whole request, half of them from one address; always reopened.
 
     A machine has all addresses of 127.0.0.0/8.
     """
@@ -58,7 +58,7 @@ class Slow:
     _tasks: list["asyncio.Task[None]"] = field(default_factory=list["asyncio.Task[None]"])
 
     async def hold(self, lines: int) -> None:
-        """Holds so many until it is cancelled."""
+        """Hold a number of connections open until cancelled."""
         async with asyncio.TaskGroup() as group:
             for number in range(lines):
                 group.create_task(self._line(number))
@@ -86,7 +86,7 @@ class Slow:
 
 @contextmanager
 def slow_lines(port: int, lines: int) -> Generator[Slow]:
-    """Holds them while the block lasts."""
+    """Hold slow connections open while the block lasts."""
     slow, loop, is_over = Slow(port=port), asyncio.new_event_loop(), asyncio.Event()
 
     async def hold() -> None:
@@ -107,7 +107,7 @@ def slow_lines(port: int, lines: int) -> Generator[Slow]:
 
 
 def called(served: Served, path: str, body: dict[str, Any], **headers: str) -> Answer:
-    """A call on a line of its own, from the address that a rightful user has."""
+    """Send a call on a new connection, from the address of the rightful user."""
     return _called(served.port, "127.0.0.1", path, body, headers)
 
 
@@ -130,7 +130,7 @@ def _called(
 
 
 def make_up_logins(served: Served, numbers: Iterator[int]) -> Counter[int]:
-    """What strangers are told who try so many, all at the same time."""
+    """Send made-up logins concurrently; return the number of answers by status."""
 
     def guess(address: str) -> Counter[int]:
         told = Counter[int]()
@@ -145,7 +145,7 @@ def make_up_logins(served: Served, numbers: Iterator[int]) -> Counter[int]:
 
 
 class _Numbers(Iterator[int]):
-    """0 to `most`, each once, whoever asks."""
+    """Numbers from 0 up to `most`, each given once over all threads."""
 
     def __init__(self, most: int) -> None:
         self._numbers, self.given = iter(range(most)), 0
@@ -156,7 +156,7 @@ class _Numbers(Iterator[int]):
 
 
 def rightful_user(served: Served) -> str:
-    """The login of a coordinator."""
+    """Create a coordinator with a password and return the login."""
     with open_identity_store(served.home / "accounts") as known:
         account = known.add("line.bak")
         known.credentials.redeem(known.logins.invite(account), PASSWORD)
@@ -178,7 +178,7 @@ def one_round(served: Served, login: str) -> tuple[Answer, Answer]:
 
 
 def p95(rounds: Sequence[tuple[Answer, Answer]]) -> tuple[float, float]:
-    """Of signing in, and of a path."""
+    """Return the 95th percentiles of signing in and of a path, in seconds."""
     signed_in, found = (
         round(quantiles([one.seconds for one in told], n=20)[-1], 2)
         for told in zip(*rounds, strict=True)
@@ -210,5 +210,5 @@ def test_strangers_hold_up_nobody(
         sign_in_p95_s=meanwhile[0], path_p95_s=meanwhile[1],
         calm=f"{calm[0]} and {calm[1]}",
     )  # fmt: skip
-    if not request.node.get_closest_marker("ci_drill"):  # that runs on machines that do much else
+    if not request.node.get_closest_marker("ci_drill"):  # it runs on busy machines
         assert max(meanwhile) <= MOST_S

@@ -1,4 +1,4 @@
-"""Is any access token taken that says something else than one the issuer gave?"""
+"""No access token is accepted with other claims than those of an issued token."""
 
 import time
 from collections import Counter
@@ -21,7 +21,7 @@ SEED = 7
 
 
 def frozen(issuer: str, now: Callable[[], float]) -> OidcVerifier:
-    """A check that reads the issuer's keys once: made-up key ids are many here."""
+    """Return a verifier that reads the issuer's keys once, since many key ids are made up."""
     keys = IssuerKeys(partial(read_keys, issuer), clock=lambda: 0.0)
     return OidcVerifier(issuer, AUDIENCE, strong=frozenset({"substantial"}), keys=keys, now=now)
 
@@ -35,7 +35,7 @@ def forge() -> Generator[Forge]:
 
 
 def tell(oidc: OidcVerifier, mutator: Mutator, count: int) -> Counter[str]:
-    """How many mutants were refused, and how many taken, all for what a good token says."""
+    """Count refused and accepted mutants; assert that accepted ones have a valid token's claims."""
     good = {claims_of(token): oidc.verify(token) for token in mutator.tokens}
     told: Counter[str] = Counter()
     for mutant in mutator.mutants(count):
@@ -47,7 +47,7 @@ def tell(oidc: OidcVerifier, mutator: Mutator, count: int) -> Counter[str]:
 
 
 def accepted_identity(oidc: OidcVerifier, token: str) -> OidcIdentity | None:
-    """What a token proves; None where it is refused, and in no other way than with a 401."""
+    """Return the identity of a token; None where it is refused, which must be with a 401."""
     try:
         return oidc.verify(token)
     except Exception as error:

@@ -1,4 +1,4 @@
-"""With the network cable out: everything is there that somebody needs who looks for a path."""
+"""The journeys to a contact path work without a network."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Does each answer hold what the description of the API says, whatever is sent and by whom?"""
+"""Each answer conforms to the OpenAPI document, for any request by any role."""
 
 from collections.abc import Generator
 from copy import deepcopy
@@ -22,7 +22,7 @@ from tests.fixtures.app import opened_app
 
 FEW, MANY = 300, 10_000
 _PARTS: Final = 5
-"""A fifth of the operations at a time, each time in a town of its own."""
+"""The operations are split into this many parts, each with a Kystby of its own."""
 _UNHURRIED: Final = Settings(
     calls_per_min=1_000_000,
     names_per_min=1_000_000,
@@ -32,7 +32,7 @@ _UNHURRIED: Final = Settings(
     checks_per_day=500,
 )
 _MODES: Final = (GenerationMode.POSITIVE, GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
-_SLOW: Final[list[Any]] = list(HealthCheck)  # enumerations of the library are of an unknown type
+_SLOW: Final[list[Any]] = list(HealthCheck)  # the library's enumerations have an unknown type
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def fuzz(store: Store, tmp_path: Path) -> Generator[Fuzz]:
 
 
 def operations(fuzz: Fuzz) -> list[Any]:
-    """The operations of the description; what takes something away comes last."""
+    """Return the operations of the document; those that remove something come last."""
     schema: Any = schemathesis.openapi.from_dict(fuzz.app.asgi.openapi())
     found: list[Any] = [one.ok() for one in schema.get_all_operations() if isinstance(one, Ok)]
     return sorted(found, key=_place)
@@ -55,7 +55,7 @@ def _place(operation: Any) -> tuple[bool, int]:
 
 
 def drive(fuzz: Fuzz, several: list[Any], count: int, *, is_repeatable: bool) -> None:
-    """So many cases, as many of each operation, good and bad ones, by every role and unsigned."""
+    """Send about `count` cases, evenly per operation, valid and invalid, signed in or not."""
     quietly = settings(
         max_examples=-(-count // len(several)), derandomize=is_repeatable, database=None,
         phases=(Phase.generate,), suppress_health_check=_SLOW,

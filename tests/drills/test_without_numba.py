@@ -1,4 +1,4 @@
-"""Do the tests of the path search pass where numba is not installed?"""
+"""The tests of the path search pass where numba is not installed."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Can whoever has rights in one town write to the next one, or be shown its numbers, by any route?
+"""Rights in one town allow no route to write to the next town or to reveal its numbers.
 
 Over real HTTP, as a steward, a coordinator and an outreach worker of Kystby, against Naboby next
 door: each route that writes, each way a date gets into a write, each way to seat somebody.
@@ -45,7 +45,7 @@ _MEETS: Final[dict[str, Any]] = {"gate": "CONSENT", "levels": ["OUTREACH"]}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteAttempt:
-    """One request of some callers; `on` are the things whose versions it is based on."""
+    """One request, sent by each of `by`; `on` is the element on whose version it is based."""
 
     method: str
     path: str
@@ -55,25 +55,25 @@ class WriteAttempt:
 
 
 class Caller:
-    """Somebody signed in, and the versions they could read."""
+    """A signed-in account, and the ETags that it could read."""
 
     def __init__(self, http: httpx.Client) -> None:
         self._http, self._etags = http, dict[str, str]()
 
     def send(self, one: WriteAttempt) -> httpx.Response:
-        """Sends it, based on what was read on any date."""
+        """Send a request, based on the ETag that was read on any date."""
         headers = {} if one.on is None else {"If-Match": self.etag(one.on)}
         return self._http.request(one.method, one.path, json=one.body, headers=headers)
 
     def change(self, thing_id: str, **fields: Any) -> httpx.Response:
-        """`PATCH` on what stands now."""
+        """Send a `PATCH` based on the current version."""
         path, body = f"/{_place(thing_id)}/{thing_id}", {"fields": fields}
         answer = self.send(WriteAttempt(method="PATCH", path=path, body=body, on=thing_id))
         self._etags.pop(thing_id, None)
         return answer
 
     def etag(self, thing_id: str) -> str:
-        """The version of a thing that is seen on any of the dates."""
+        """Return the ETag of an element that is visible on any of the dates."""
         for date in DATES if thing_id not in self._etags else ():
             params = {"on": date} if date else {}
             answer = self._http.get(f"/{_place(thing_id)}/{thing_id}", params=params)
@@ -88,7 +88,7 @@ def _place(thing_id: str) -> str:
 
 @pytest.fixture
 def callers(store: Store, tmp_path: Path) -> Generator[dict[str, Caller]]:
-    """Those of Kystby who may write, and the steward next door."""
+    """Yield the accounts of Kystby that may write, and the steward of Naboby."""
     (tmp_path / "keys").mkdir(mode=0o700, exist_ok=True)
     fill_with_kystby(store)
     fill_next_door(store)
@@ -105,11 +105,11 @@ def callers(store: Store, tmp_path: Path) -> Generator[dict[str, Caller]]:
         yield found
 
 
-# ---- what is tried
+# ---- attempts
 
 
 def tries(seed: int) -> Iterator[tuple[str, WriteAttempt]]:
-    """All of it, by each who may try: of every kind a few come before the rest."""
+    """Yield all attempts by each of their callers, with the kinds interleaved."""
     kinds = (
         _writes_outside(), _seats(), _new_seats(), _lengthened(), _placing(), _for_oneself(),
         _numbers_next_door(),
@@ -127,7 +127,7 @@ def _dated(path: str, date: str) -> str:
 
 
 def _writes_outside() -> Iterator[WriteAttempt]:
-    """Each thing next door by each route and date."""
+    """Yield writes to each element of Naboby by each route and date."""
     for thing, date in product(OUTSIDE, DATES):
         path = f"/{_place(thing)}/{thing}"
         fields = {"valid_to": NEVER}
@@ -154,7 +154,7 @@ def _writes_outside() -> Iterator[WriteAttempt]:
 
 
 def _seats() -> Iterator[WriteAttempt]:
-    """Somebody from elsewhere in each seat here, with each date."""
+    """Yield attempts to put people of Naboby into each post of Kystby, with each date."""
     kinds: list[tuple[str, dict[str, Any]]] = [
         ("HOLDS", {"share": 0.1}), ("HOLDS", {"share": 0.1, "is_acting": True}),
         ("DEPUTIZES_FOR", {"order": 7}),
@@ -174,7 +174,7 @@ def _seats() -> Iterator[WriteAttempt]:
 
 
 def _new_seats() -> Iterator[WriteAttempt]:
-    """Somebody from elsewhere in a post that is made for them, here or next door."""
+    """Yield attempts to put people of Naboby into new posts, in Kystby or Naboby."""
     post = {"kind": "SSP_COORDINATOR", "name": "Ny post", "tier": "MUNICIPAL", "sector": "YOUTH"}
     for person, body, date in product(PEOPLE, ("kystby-kommune", "nabo-kommune"), DATES):
         dated = {"valid_from": date} if date else {}
@@ -188,7 +188,7 @@ def _new_seats() -> Iterator[WriteAttempt]:
 
 
 def _lengthened() -> Iterator[WriteAttempt]:
-    """The seats here of people next door: over, agreed to, and to come."""
+    """Yield extensions of the seats of people of Naboby in Kystby: past, current and future."""
     for seat in ("gry--release", "hans--release", "hans--ssp-post", "pia--outreach"):
         for fields in (
             {"valid_to": NEVER}, {"valid_to": None}, {"valid_from": TODAY},
@@ -211,7 +211,7 @@ def _lengthened() -> Iterator[WriteAttempt]:
 
 
 def _placing() -> Iterator[WriteAttempt]:
-    """Links that would say that a thing of others lies here, or is part of what lies here."""
+    """Yield links that would place elements of Naboby in Kystby, or make them parts of it."""
     opens = {"consent_id": "consent-lis", "levels": ["OUTREACH"], "gate": "CONSENT"}
     joined: list[tuple[str, str, str, dict[str, Any]]] = [
         ("MEMBER_OF", "klub", "forum", _MEETS),
@@ -244,7 +244,7 @@ def _placing() -> Iterator[WriteAttempt]:
 
 
 def _for_oneself() -> Iterator[WriteAttempt]:
-    """Rights that somebody would make for themselves."""
+    """Yield attempts of the coordinator to extend their own rights."""
     own = ("coordinator",)
     for post, date in product(("release", "outreach", "nabo-ssp"), DATES):
         dated = {"valid_from": date} if date else {}
@@ -267,7 +267,7 @@ def _for_oneself() -> Iterator[WriteAttempt]:
 
 
 def _numbers_next_door() -> Iterator[WriteAttempt]:
-    """Numbers next door, of people who may be called only from there or by their steward."""
+    """Yield reveals of numbers in Naboby that only callers of Naboby or its steward may see."""
     for purpose, date in product(("VERIFY", "CORRECTION"), DATES):
         for number in ("phone-gry", "phone-hans", "phone-erik"):
             asked = {"detail": number, "channel": "MOBILE", "purpose": purpose}
@@ -276,7 +276,7 @@ def _numbers_next_door() -> Iterator[WriteAttempt]:
 
 
 def _based(body: Any, etag: str) -> Any:
-    """A change set whose `@` is a version."""
+    """Return a change set with an ETag in place of each `@`."""
     if isinstance(body, dict):
         return {name: _based(one, etag) for name, one in body.items()}  # pyright: ignore[reportUnknownVariableType]  # JSON
     if isinstance(body, list):
@@ -290,7 +290,7 @@ def _done(caller: Caller, one: WriteAttempt) -> int:
     return caller.send(one).status_code
 
 
-# ---- what may still be done
+# ---- permitted writes
 
 
 def _seat(person: str, post: str, **more: Any) -> dict[str, Any]:
@@ -298,7 +298,7 @@ def _seat(person: str, post: str, **more: Any) -> dict[str, Any]:
 
 
 def _allowed(callers: Mapping[str, Caller]) -> list[httpx.Response]:
-    """What everybody does in their own town."""
+    """Send the permitted writes of each role in its own town and return the answers."""
     steward, coordinator = callers["steward"], callers["coordinator"]
     new = [
         {"label": "Person", "called": "@ida", "fields": {"name": "Ida Rugvang Holm"}},
@@ -337,8 +337,8 @@ def _allowed(callers: Mapping[str, Caller]) -> list[httpx.Response]:
 
 
 def _agreed(callers: Mapping[str, Caller]) -> Iterator[tuple[int, int, int]]:
-    """Each seat that the steward next door agrees to: proposed, and whether gry is shown before
-    and after.
+    """Yield, for each seat that the steward of Naboby accepts, three statuses: of the proposal, and
+    of a reveal for gry before and after it.
     """
     steward, neighbor = callers["steward"], callers["neighbor"]
     shown = WriteAttempt(method="POST", path="/reveal", body={

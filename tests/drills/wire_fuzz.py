@@ -1,4 +1,4 @@
-"""Cases drawn from the description of the API, made likelier to be understood, sent and judged."""
+"""Cases generated from the OpenAPI document, adapted to existing ids, sent and checked."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from graph.access.policy import TASKS, Role
 from tests.fixtures.app import TestApp
 from tests.fixtures.endpoint_examples import TEXTS
 
-_checks: Any = checks  # generic over a case of an unknown type
+_checks: Any = checks  # generic over a type that the library does not declare
 CHECKS: Final = [
     _checks.status_code_conformance,
     _checks.content_type_conformance,
@@ -40,9 +40,9 @@ _PERSONS: Final = ("amina", "bo", "dina", "erik", None)
 
 @dataclass(kw_only=True)
 class Fuzz:
-    """A house, what is there to be named, and what was wrong with the answers so far.
+    """An app, the existing ids, and the faults of the answers so far.
 
-    `to_come`: how many said that what they wait for is not ready yet, which is no error.
+    `to_come`: the number of answers that say that a replica is not ready yet, which is no error.
     """
 
     app: TestApp
@@ -55,7 +55,7 @@ class Fuzz:
 
     @property
     def statuses(self) -> Counter[int]:
-        """How many answers of each status."""
+        """The number of answers by status."""
         found: Counter[int] = Counter()
         for (_, status), count in self.told.items():
             found[status] += count
@@ -63,11 +63,11 @@ class Fuzz:
 
     @property
     def server_errors(self) -> int:
-        """How many answers were a fault of ours."""
+        """The number of answers with a server error."""
         return sum(n for status, n in self.statuses.items() if status >= 500) - self.to_come
 
     def ask(self, case: "Case[Any]", data: st.DataObject) -> None:
-        """Sends a case as a newly signed-in account, seldom unsigned, and judges the answer."""
+        """Send a case as a newly signed-in account, seldom unsigned, and check the answer."""
         welcome = self.welcome[case.operation.label]
         role = data.draw(st.one_of(st.sampled_from(welcome), st.sampled_from([*Role, None])))
         person = data.draw(st.sampled_from(_PERSONS))
@@ -83,13 +83,13 @@ class Fuzz:
         self._judge(case, role, answer)
 
     def thinned(self, sent: dict[str, Any], data: st.DataObject) -> dict[str, Any]:
-        """The same members, often without most of those that name nothing."""
+        """Return the same members, often without most of those that hold no id."""
         if not data.draw(st.booleans()):
             return sent
         return {k: one for k, one in sent.items() if k in self.known or data.draw(st.booleans())}
 
     def planted(self, value: Any, data: st.DataObject, name: str = "") -> Any:
-        """The same value, where some of what is named in it is there."""
+        """Return the same value with some of its ids replaced by existing ones."""
         if name in self.known and data.draw(st.integers(0, 3)):
             several = isinstance(value, list)
             return [data.draw(self.known[name])] if several else data.draw(self.known[name])
@@ -97,7 +97,7 @@ class Fuzz:
             members = cast("dict[str, Any]", value)
             if "fields" in members and data.draw(st.integers(0, 3)):
                 thing = data.draw(self.things)
-                # Another dict: an example of the description is drawn again, as it was.
+                # A new dict, since an example of the document may be drawn again.
                 members = members | {k: one for k, one in thing.items() if k in members}
             return {key: self.planted(one, data, key) for key, one in members.items()}
         if isinstance(value, list):
@@ -134,11 +134,11 @@ class Fuzz:
 
 
 _OF_A_COPY: Final = ("/analysis", "/exports/query")
-"""They wait for a copy of the graph to be made."""
+"""Paths that wait for a replica."""
 
 
 def _is_to_come(answer: Answer) -> bool:
-    """Does it say that a copy is not ready yet, or that a query took too long? Those may."""
+    """Whether an answer says that a replica is not ready or a query too expensive: no fault."""
     if answer.request.url.path not in _OF_A_COPY:
         return False
     kinds = ("replica-filling", "too-expensive", "busy")
@@ -146,7 +146,7 @@ def _is_to_come(answer: Answer) -> bool:
 
 
 def known_in(app: TestApp) -> dict[str, st.SearchStrategy[Any]]:
-    """What there is to be named, by the names of parameters and members."""
+    """Return strategies of existing values, by the names of parameters and members."""
     snapshot = app.directory.snapshot()
     nodes, links = (st.sampled_from(sorted(ids)) for ids in (snapshot.row_of, snapshot.link_row_of))
     areas = st.sampled_from(["dk", "kystby", "nabo"])
@@ -173,7 +173,7 @@ def known_in(app: TestApp) -> dict[str, st.SearchStrategy[Any]]:
 
 
 def welcome_in(app: TestApp) -> dict[str, list[Role]]:
-    """The roles that may come through at all, for each operation."""
+    """Return the roles that may call each operation."""
     return {
         f"{one.method} {one.path}": [
             role for role in Role if not one.tasks or any(role in TASKS[task] for task in one.tasks)
@@ -183,7 +183,7 @@ def welcome_in(app: TestApp) -> dict[str, list[Role]]:
 
 
 def things_in(app: TestApp) -> st.SearchStrategy[dict[str, Any]]:
-    """Nodes and links as they are read, and some of the fields of one with those of another."""
+    """Return a strategy of nodes and links as read, and of mixed fields of several of them."""
     headers = app.as_(Role.COORDINATOR, areas=("dk",), person="amina")
     snapshot = app.directory.snapshot()
     things: list[dict[str, Any]] = []

@@ -1,7 +1,7 @@
 """Fixtures of the browser tests: the demo, served, in the system's Chromium.
 
-Whatever the browser asks for outside this machine reaches nobody and is counted; every error it
-logs fails the test in which it came.
+Requests of the browser to other hosts are blocked and counted; an error in its console fails the
+test in which it occurs.
 """
 
 from collections.abc import Generator
@@ -19,7 +19,7 @@ from tests.e2e.desk import WIDE, ScreenDriver
 def demo_desk(
     claimed_server: Server, tmp_path_factory: pytest.TempPathFactory, browser: Browser
 ) -> Generator[ScreenDriver]:
-    """The demo, served, and a browser to look at it."""
+    """Yield the served demo and a browser for it."""
     claimed_server.empty()
     with served_demo(claimed_server, tmp_path_factory.mktemp("demo"), browser) as served:
         yield served
@@ -27,5 +27,5 @@ def demo_desk(
 
 @pytest.fixture
 def desk(demo_desk: ScreenDriver, request: pytest.FixtureRequest) -> ScreenDriver:
-    """The served demo on a screen of the usual size, or of the one a test is given."""
+    """Return the served demo on a screen of the usual size, or of the size of the parameter."""
     return replace(demo_desk, size=getattr(request, "param", WIDE))

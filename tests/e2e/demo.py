@@ -22,7 +22,7 @@ from tests.seed.pinned import TODAY, pinned
 def served_demo(
     server: Server, folder: Path, browser: Browser, patience: Timeouts = PATIENCE
 ) -> Generator[ScreenDriver]:
-    """The demo in an empty database, served, and a browser to look at it."""
+    """Load the demo into an empty database, serve it, and yield a browser driver for it."""
     with open_keyring(folder / "keyring") as keyring, server.with_store(keyring) as store:
         load(store, now=datetime.now(UTC), today=TODAY)
         with (

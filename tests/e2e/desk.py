@@ -23,38 +23,38 @@ from tests.seed.pinned import holders
 PASSWORD: Final = "en lang ordret sætning"
 WIDE: Final = (1280, 950)
 NARROW: Final = (360, 780)
-"""Of a telephone. Source: explorer.md §10."""
+"""Size of a telephone's screen in pixels. Source: explorer.md §10."""
 _WIDE: Final = pytest.param(WIDE, id="wide")
 _ON_A_PHONE: Final = pytest.param(NARROW, id="narrow", marks=pytest.mark.drill)
 on_each_screen: Final = pytest.mark.parametrize("desk", [_WIDE, _ON_A_PHONE], indirect=True)
-"""The journeys: on the screen of an office, and by `make drills` on that of a telephone."""
+"""Runs a journey on a desktop screen, and by `make drills` on that of a telephone."""
 on_both_screens: Final = pytest.mark.parametrize(
     "desk", [_WIDE, pytest.param(NARROW, id="narrow")], indirect=True
 )
-"""The first journey: on both screens for every change."""
+"""Runs the first journey on both screens for every change."""
 PATIENCE_MS: Final = 180_000
 _APP: Final = '[data-testid="stApp"][data-test-connection-state="CONNECTED"]'
 _RESTING: Final = f'{_APP}[data-test-script-state="notRunning"] h1'
-_REST_MS: Final = 250  # a choice made in a drawing is told to the server after 150 ms
+_REST_MS: Final = 250  # a drawing sends a choice to the server after 150 ms
 
 
 @dataclass(slots=True)
 class Seat:
-    """A page of somebody, and what went wrong on it."""
+    """A page of a user, with its outside requests, errors and interactions."""
 
     page: Page
     outside: list[str] = field(default_factory=list[str])
     errors: list[str] = field(default_factory=list[str])
     messages: list[str] = field(default_factory=list[str])
-    """All that the browser's console says, of any level, the errors among it."""
+    """All messages of the browser's console, errors included."""
     requests: list[str] = field(default_factory=list[str])
     locations: list[str] = field(default_factory=list[str])
-    """The addresses that stood above the page, and its titles."""
+    """The addresses and the titles of the page so far."""
     steps: int = 0
     began: float | None = None
 
     def open(self, path: str, until: str | None = None) -> None:
-        """Goes to an address, and waits until its screen is drawn and a text stands there."""
+        """Open an address, and wait until its screen is drawn and shows the text `until`."""
         self.page.goto(path)
         if until is not None:
             self.wait(until)
@@ -64,7 +64,7 @@ class Seat:
         self.page.get_by_text(text).first.wait_for(timeout=PATIENCE_MS)
 
     def rest(self) -> None:
-        """Until the screen is drawn and nothing is on its way."""
+        """Wait until the screen is drawn and no message is pending."""
         self.page.locator(_RESTING).first.wait_for(timeout=PATIENCE_MS)
         self.page.wait_for_timeout(_REST_MS)
         self.page.wait_for_function(IS_IDLE, timeout=PATIENCE_MS)
@@ -72,7 +72,7 @@ class Seat:
         self.locations.append(self.page.title())
 
     def pick(self, label: str, typed: str, option: str) -> None:
-        """One interaction: types into a field and picks what it finds."""
+        """One interaction: type into a field and choose the option that it finds."""
         with self._step():
             box = self.page.get_by_role("combobox", name=label, exact=True)
             box.click()
@@ -81,7 +81,7 @@ class Seat:
             self.page.get_by_role("option", name=option).first.click(timeout=PATIENCE_MS)
 
     def choose(self, label: str, option: str) -> None:
-        """One interaction: picks one of several that stand there."""
+        """One interaction: choose an option of a radio group."""
         group = self.page.get_by_role("radiogroup", name=label)
         group.get_by_text(option, exact=True).click(timeout=PATIENCE_MS)
         self.steps += 1
@@ -91,12 +91,12 @@ class Seat:
             self.page.get_by_role("button", name=name).first.click(timeout=PATIENCE_MS)
 
     def tick(self, control: Locator) -> None:
-        """One interaction: chooses one of several, or switches something on, by a click."""
+        """One interaction: choose an option or switch on a control by a click."""
         with self._step():
             control.dispatch_event("click", timeout=PATIENCE_MS)
 
     def write(self, field: Locator, text: str) -> None:
-        """One interaction: writes over what stands in a field, and leaves it and its button."""
+        """One interaction: type a text into a field, and leave the field and its button by Tab."""
         with self._step():
             field.press_sequentially(text, timeout=PATIENCE_MS)
             self.page.keyboard.press("Tab")
@@ -109,19 +109,19 @@ class Seat:
             link.click(timeout=PATIENCE_MS)
 
     def fetch(self, name: str, *, within: float = PATIENCE_MS) -> Path:
-        """One interaction: the file that a link leads to."""
+        """One interaction: download the file of a link and return its path."""
         with self.page.expect_download(timeout=within) as download:
             self.follow(name)
         return download.value.path()
 
     def download(self, name: str) -> Path:
-        """One interaction: the file that a button gives."""
+        """One interaction: download the file of a button and return its path."""
         with self.page.expect_download(timeout=PATIENCE_MS) as download:
             self.press(name)
         return download.value.path()
 
     def record(self, journey: str, most: int) -> None:
-        """What was come for is there: in at most so many interactions; the next ones begin anew."""
+        """Record the end of a journey, assert its number of interactions, and reset the count."""
         seconds = 0.0 if self.began is None else perf_counter() - self.began
         REPORT.journeys.append(Journey(name=journey, steps=self.steps, most=most, seconds=seconds))
         assert self.steps <= most, journey
@@ -135,16 +135,16 @@ class Seat:
         self.steps += 1
 
     def unfold(self, name: str) -> None:
-        """Opens what is folded away: nothing is chosen by it."""
+        """Unfold a section; it counts as no interaction."""
         head = self.page.locator("summary", has_text=name).first
-        for _ in range(2):  # what is drawn anew at the very moment of the click stays folded
+        for _ in range(2):  # a section that is redrawn during the click stays folded
             head.click(timeout=PATIENCE_MS)
-            self.rest()  # what is in it may be drawn only now
+            self.rest()  # its content may be drawn only now
             if head.evaluate("head => head.parentElement.open"):
                 return
 
     def reach(self, control: Locator, *, most: int = 80) -> None:
-        """By the Tab key alone, as somebody without a mouse does."""
+        """Move the focus to a control with the Tab key alone."""
         for _ in range(most):
             if control.evaluate("node => node.getRootNode().activeElement === node"):
                 return
@@ -155,11 +155,11 @@ class Seat:
         return self.page.locator("body").inner_text()
 
     def traces(self) -> str:
-        """What is left of it elsewhere, in lower case: addresses, titles and cookies."""
+        """Return the addresses, titles and cookies of the page, in lower case."""
         cookies = map(str, self.page.context.cookies())
         raw = "\n".join([*self.requests, *self.locations, self.page.title(), *cookies])
         once = unquote_plus(raw)
-        return f"{raw}\n{once}\n{unquote_plus(once)}".casefold()  # an address may hold another
+        return f"{raw}\n{once}\n{unquote_plus(once)}".casefold()  # may hold a nested address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,11 +173,11 @@ class ScreenDriver:
     size: tuple[int, int] = WIDE
 
     def holder(self, post: str) -> Person:
-        """Who sits on a post."""
+        """Return the holder of a post."""
         return holders(self.world, post)[0]
 
     def invitation(self, *roles: Role) -> str:
-        """The code by which a new account with these roles is taken up."""
+        """Return the invitation code of a new account with these roles."""
         return self.app.accounts.logins.invite(self.app.account(*roles, areas=("dk",)))
 
     def login(self, *roles: Role, areas: Iterable[str] = ("dk",), person: str | None = None) -> str:
@@ -191,11 +191,11 @@ class ScreenDriver:
     def profile(
         self, *, size: tuple[int, int] | None = None, lang: str = "da", is_dark: bool = False
     ) -> Generator[tuple[BrowserContext, Seat]]:
-        """A browser profile of nobody's; as large as the desk's unless told otherwise.
+        """Yield a new browser profile that is not signed in, by default of the driver's size.
 
-        At the end: nothing was asked of the outside, nothing went wrong in the browser, and no name
-        of the register stood in an address, in the title of the page or in a cookie. Nothing was
-        asked of Streamlit's media store, from which anybody could fetch it.
+        At the end it asserts that there were no outside requests and no errors in the browser, that
+        no name of the register was in an address, title or cookie, and that nothing was requested
+        from Streamlit's media store, which is readable for everybody.
         """
         width, height = size or self.size
         context = self.browser.new_context(
@@ -240,10 +240,10 @@ class ScreenDriver:
         is_dark: bool = False,
         token: str | None = None,
     ) -> Generator[Seat]:
-        """Somebody signed in already, at an address, in a browser profile of their own.
+        """Yield the page of a signed-in user at an address, in a new browser profile.
 
-        `until`: a text that stands on the screen once it is drawn.
-        `token`: the session of an account there is; else there is a new one with these roles.
+        `until`: a text on the screen that shows that it is drawn.
+        `token`: the session of an existing account; else a new account with these roles is made.
         """
         token = token or self.app.token(*roles, areas=areas, person=person)
         with self.profile(size=size, lang=lang, is_dark=is_dark) as (context, seat):
@@ -260,7 +260,7 @@ class ScreenDriver:
 
 
 def names(world: RuleContext) -> Iterator[str]:
-    """Everybody of the demo, by name."""
+    """Yield the names of all people of the demo."""
     for node in world.nodes.values():
         if isinstance(node, Person):
             yield node.name
@@ -275,7 +275,7 @@ def _record(url: str, address: str, seat: Seat) -> None:
 
 def _record_message(message: ConsoleMessage, seat: Seat) -> None:
     if "Password field is not contained in a form" in message.text:
-        return  # a form of Streamlit is none of HTML, and Chromium's hint harms nobody
+        return  # a form of Streamlit is not a form of HTML: a harmless hint of Chromium
     told = f"{message.text} ({message.location.get('url', '')})"
     seat.messages.append(f"{message.type}: {told}")
     if message.type == "error":

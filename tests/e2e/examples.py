@@ -1,4 +1,4 @@
-"""An address of each screen at which it has something to show, and in what role it is opened.
+"""An address of each screen at which it shows content, and the role that opens it.
 
 A screen without a line here is opened at its own address.
 """
@@ -21,7 +21,7 @@ from graph.access.policy import Role
 
 RELEASE: Final = "/?trigger=RELEASE&area=mun-0787"
 FIVE_STEPS: Final = "/?start=act-pet-capacity&target=act-ssp-0787&answer=3"
-"""From a national post to a local one, the way in five steps."""
+"""A path from a national post to a local one in five steps."""
 TOWN: Final = "/netvaerk?id=aut-mun-0329&hops=2"
 _PATHS: Final[Mapping[str, str]] = {
     FIND.module: FIVE_STEPS,
@@ -36,14 +36,14 @@ _ROLES: Final[Mapping[str, Role]] = {ACCOUNTS.module: Role.ADMIN, AUDIT.module: 
 
 
 class Example(NamedTuple):
-    """Where a screen is looked at, and by whom."""
+    """The address of a screen and the role that opens it."""
 
     role: Role
     path: str
 
 
 def example(screen: Screen) -> Example:
-    """The example of a screen; without a line of its own, in the first role that has it."""
+    """Return the example of a screen; the default is its own address and the first role it has."""
     first = next(role for role in Role if screen.roles is None or role in screen.roles)
     return Example(
         role=_ROLES.get(screen.module, first), path=_PATHS.get(screen.module, f"/{screen.path}")

@@ -10,7 +10,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 
 def _first_byte(message: type[Message], field: str) -> int:
-    """The byte before a field, as protobuf writes it: its number, and whether it has a length.
+    """Return the tag byte of a protobuf field: its number and its wire type.
 
     Source: protobuf.dev, Encoding.
     """
@@ -27,6 +27,6 @@ _MESSAGES: Final = {
 }
 _SOURCE: Final = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 TRACK: Final = f"({_SOURCE})({json.dumps(_MESSAGES)})"
-"""Runs in a page before anything of it does."""
+"""Script that runs in a page before its own scripts."""
 IS_IDLE: Final = "() => !window.pending && !document.querySelector('[data-testid=stSkeleton]')"
-"""Nothing is on its way, and no element waits for its script behind a skeleton."""
+"""Condition: no message is pending, and no element shows a skeleton."""

@@ -1,8 +1,8 @@
 """Pictures of the served demo for the README and the user guide: `make pictures` writes them.
 
-Same data and nothing left to luck: a change in a picture is a change in the product. Each screen
-that `explorer/address.py` lists gets one, in docs/pictures/screens, so that a new screen needs a
-line in `examples.py` at most.
+The pictures are reproducible: a change in a picture is a change in the product. Each screen in
+`explorer/address.py` gets one, in docs/pictures/screens, so that a new screen needs a line in
+`examples.py` at most.
 """
 
 from pathlib import Path
@@ -21,12 +21,12 @@ from tests.e2e.examples import FIVE_STEPS, RELEASE, TOWN, example
 
 PICTURES: Final = Path("docs/pictures")
 SIZE: Final = (1280, 900)
-_COLORS: Final = 256  # of a flat screen; a picture is then a third as large
+_COLORS: Final = 256  # enough for flat screens; the file is a third as large
 _LOGINS: Final = {
     Role.COORDINATOR: ("ksp", "act-kf-1462"),
     Role.OUTREACH: ("gade", "act-outreach-aarhus-vest"),
 }
-"""Who is in the pictures: a login that tells the role, and the post of its owner."""
+"""The accounts in the pictures: a login that shows the role, and the post of its owner."""
 _OWN_KINDS: Final = (
     {"id": "DEMOKRATIKONSULENT", "of": "PostKind", "is_a": "OUTREACH_WORKER",
      "label_da": "Demokratikonsulent", "label_en": "Democracy adviser"},
@@ -43,11 +43,11 @@ Thisted;SSP-kontaktlærer;Lilleskolen;Per Birkeled Dam;Lærer;05 42;;1.8.2023
 
 
 def take(desk: ScreenDriver) -> None:
-    """Take the two of the README, then one of each screen."""
+    """Take the two pictures of the README, then one of each screen."""
     tokens = {role: _session(desk, role) for role in Role if role is not Role.SERVICE}
     coordinator = tokens[Role.COORDINATOR]
     with desk.seat(token=coordinator, path=RELEASE, size=SIZE, lang="da"):
-        pass  # so that the log has something to show
+        pass  # so that the log has rows to show
     with desk.seat(token=coordinator, path=FIVE_STEPS, size=SIZE, lang="en") as seat:
         _shot(seat, "find.png")
     with desk.seat(token=coordinator, path=TOWN, size=SIZE, lang="en") as seat:
@@ -62,7 +62,7 @@ def take(desk: ScreenDriver) -> None:
 
 
 def _sent_list(desk: ScreenDriver, token: str) -> str:
-    """The id of a list that a steward has sent."""
+    """Send a list as a steward and return its id."""
     answer = desk.app.http.post(
         "/imports", content=_LIST.encode(), headers={"Authorization": f"Bearer {token}"},
         params={"file": "ssp-thisted.csv", "source": "ssp", "area": "mun-0787"},
@@ -71,7 +71,7 @@ def _sent_list(desk: ScreenDriver, token: str) -> str:
 
 
 def _add_own_kinds(desk: ScreenDriver, token: str) -> None:
-    """Two kinds of the installation's own."""
+    """Add two own kinds."""
     headers = {"Authorization": f"Bearer {token}"}
     for kind in _OWN_KINDS:
         version = desk.app.http.get("/vocabulary/own-kinds", headers=headers).headers["ETag"]
@@ -82,7 +82,7 @@ def _add_own_kinds(desk: ScreenDriver, token: str) -> None:
 
 
 def _session(desk: ScreenDriver, role: Role) -> str:
-    """The session of an account of the demo with a role."""
+    """Create a demo account with a role and return its session."""
     accounts = desk.app.accounts
     login, post = _LOGINS.get(role, (role.value.lower(), None))
     person = None if post is None else desk.holder(post).id
@@ -106,7 +106,7 @@ def _shot(seat: Seat, name: str) -> None:
 
 
 def main() -> None:
-    """Takes them, of a demo of its own: where NEO4J_URI names a server, in an empty database."""
+    """Take the pictures of a new demo; where NEO4J_URI names a server, in an empty database."""
     with (
         server_for_demo() as (server, folder),
         open_browser() as browser,

@@ -1,4 +1,4 @@
-"""What the journeys of a run amount to: interactions, seconds, faults."""
+"""Report on the journeys of a run: interactions, seconds, faults."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Any, Final
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journey:
-    """What somebody came for, how many interactions it took, and how many it may take."""
+    """A journey with its number of interactions and the permitted maximum."""
 
     name: str
     steps: int
@@ -17,7 +17,7 @@ class Journey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A task whose interactions are promised: how many at most, and how many it took before."""
+    """A task with a promised maximum of interactions, and the number in earlier versions."""
 
     task: str
     most: int
@@ -34,7 +34,7 @@ FIGURES: Final = (
     Figure(task="new resource individual", most=8, before="10, 3 tries"),
     Figure(task="query to downloaded CSV", most=3, before="4, link hidden"),
 )
-"""Source: screens.md §10. A journey is of the task whose words its name holds."""
+"""Source: screens.md §10. A journey belongs to the task whose words its name holds."""
 
 
 @dataclass(slots=True)
@@ -61,7 +61,7 @@ class JourneyReport:
             setattr(self, name, getattr(self, name) + count)
 
     def lines(self) -> Iterator[str]:
-        """A line a journey, then what went wrong in all of them."""
+        """Yield a line per journey, then the figures and the faults of all of them."""
         for journey in sorted(self.journeys, key=lambda journey: _place(journey.name)):
             plural = "" if journey.steps == 1 else "s"
             yield (
@@ -75,7 +75,7 @@ class JourneyReport:
         )
 
     def _figures(self) -> Iterator[str]:
-        """A line for each promised figure: the most, before, now, and whether it is reached."""
+        """Yield a line for each promised figure: before, maximum, now, and the verdict."""
         for figure in FIGURES:
             words = figure.task.casefold()
             steps = [one.steps for one in self.journeys if words in one.name.casefold()]
@@ -89,11 +89,11 @@ class JourneyReport:
 
 
 def _place(name: str) -> tuple[str, int]:
-    """`J2` stands before `J10`, and both before what begins with its number alone."""
+    """Return a sort key: `J2` before `J10`, and both before names that begin with a number."""
     first = name.split()[0]
     letters = first.rstrip("0123456789")
     return (letters or "~", int(first.removeprefix(letters) or 0))
 
 
 REPORT: Final = JourneyReport()
-"""Of the run that is under way."""
+"""The report of the current run."""

@@ -1,7 +1,7 @@
-"""What a screen reader says of the answer, the network and the map, as text in tests/golden.
+"""The screen reader texts of the answer, the network and the map, as files in tests/golden.
 
-`make screen-reader` writes the texts anew from the served demo; whoever runs it reads the
-difference before committing it. `test_screen_reader.py` compares them.
+`make screen-reader` rewrites the texts from the served demo; read the difference before you
+commit it. `test_screen_reader.py` compares them.
 """
 
 import re
@@ -26,7 +26,7 @@ PATHS: Final = {
 }
 
 _DRAWN: Final = {"network": '[role="application"]', "map": "g.area"}
-"""What the browser draws after the screen itself."""
+"""Selectors of elements that the browser draws after the screen itself."""
 
 
 def golden(name: str, lang: str) -> Path:
@@ -42,7 +42,7 @@ def accessibility_text(desk: ScreenDriver, name: str, lang: str) -> str:
             seat.page.locator(_DRAWN[name]).first.wait_for()
             seat.rest()
         text = seat.page.get_by_test_id("stMain").aria_snapshot() + "\n"
-    return re.sub(r"user-\d+", "user-1", text)  # logins are numbered by the tests
+    return re.sub(r"user-\d+", "user-1", text)  # the tests number the logins
 
 
 def texts(desk: ScreenDriver) -> Iterator[tuple[Path, str]]:
@@ -53,7 +53,7 @@ def texts(desk: ScreenDriver) -> Iterator[tuple[Path, str]]:
 
 
 def main() -> None:
-    """Write the texts, of a demo of its own."""
+    """Write the texts of a new demo."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (
         server_for_demo() as (server, folder),

@@ -1,4 +1,4 @@
-"""The administrator's journeys: a colleague is invited, and a second person says yes.
+"""The administrator's journeys: inviting a colleague, with a second person's yes.
 
 Source of the bound: screens.md §10.
 """

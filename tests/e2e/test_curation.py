@@ -1,4 +1,4 @@
-"""A consent is taken back: whoever gave it is gone from every screen at once."""
+"""A consent is withdrawn: the civilian disappears from every screen at once."""
 
 from graph.access.policy import Role
 from graph.model import ResourceIndividual
@@ -20,9 +20,9 @@ def _worker(desk: ScreenDriver, area: str) -> str:
 
 
 def _assert_gone(seat: Seat, civilian: str, name: str) -> None:
-    """Not in the list, nor where paths are found, nor in the register, nor in the network."""
+    """Assert that a civilian is on no screen: list, path search, register and network."""
     seat.wait(_WITHDRAWN)
-    seat.rest()  # what is said comes first, the list below it last
+    seat.rest()  # the message is drawn first, the list below it last
     assert name not in seat.page.content()
     for address in (f"/?target={civilian}", f"/register?id={civilian}", f"/netvaerk?id={civilian}"):
         seat.open(address, "Findes ikke, eller du har ikke adgang.")
@@ -77,7 +77,7 @@ def test_j7_a_consent_that_ends_later_is_taken_back_by_keys_alone(desk: ScreenDr
 
 
 def _tab_to(seat: Seat, text: str, *, most: int = 120) -> None:
-    """Goes by the Tab key alone to the control that is called so."""
+    """Move the focus with the Tab key alone to the control with a label."""
     for _ in range(most):
         seat.page.keyboard.press("Tab")
         labels: list[str] = seat.page.evaluate(

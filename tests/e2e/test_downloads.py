@@ -1,4 +1,4 @@
-"""What is on screen as a file: chosen by format, fetched once, and read by whoever knows it."""
+"""The content of a screen as a file: chosen by format, fetched once, and read back."""
 
 import csv
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ def exported(seat: Seat, format: str) -> Path:
 
 
 def rows(file: Path) -> Iterator[dict[str, str]]:
-    """The rows of a spreadsheet."""
+    """Return the rows of a CSV file."""
     return csv.DictReader(file.read_text("utf-8-sig").splitlines(), delimiter=";")
 
 
@@ -43,7 +43,7 @@ def test_a_network_is_taken_along_as_it_is_drawn_in_each_format(desk: ScreenDriv
         ids = {row["Id"] for row in rows(nodes)}
         pairs = {(row["Fra, id"], row["Til, id"]) for row in rows(links)}
         assert "net-ssp-0825" in ids
-        assert len(pairs) >= twin.count() > 0  # also those among whom it was not asked about
+        assert len(pairs) >= twin.count() > 0  # links between the neighbors included
         assert read(nx.read_graphml, graphml) == (ids, pairs)
         assert read(nx.read_gexf, gexf) == (ids, pairs)
         assert "+45" not in graphml.read_text("utf-8")

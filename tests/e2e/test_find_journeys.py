@@ -1,4 +1,4 @@
-"""From a need to whom to contact: each journey ends with what the user came for."""
+"""Journeys from a need to a contact: each ends with the user's goal."""
 
 import re
 
@@ -10,9 +10,9 @@ from tests.e2e.desk import PATIENCE_MS, ScreenDriver, Seat, on_both_screens, on_
 
 RELEASE_START = "act-kf-1462"
 RELEASE = f"/?start={RELEASE_START}&trigger=RELEASE&area=mun-0787&answer=1"
-"""With the way chosen: its contact may be called directly."""
+"""Address with the contact path chosen, to a contact who may be called directly."""
 CONCERN = "/?start=act-ihm-0787&trigger=CONCERN&area=mun-0329"
-"""A named matter between places without a common ground: the way is the answer."""
+"""A named matter between places without a common ground: the answer is a contact path."""
 SILKEBORG = "/?start=act-ihm-0740&competence=15.20.36&area=mun-0740&within_km=60"
 LAESOE = "/?start=act-ssp-0851&sector=YOUTH&area=mun-0825&within_km=10&on=2027-02-01"
 NOW = "gælder onsdag 25. nov. kl. 10.00"
@@ -21,9 +21,9 @@ DIRECTLY = "Ring direkte til "
 
 
 def box_names(seat: Seat) -> list[str]:
-    """What the boxes of the drawing are called, in order, after where one starts."""
-    boxes = seat.page.locator("ol.stops button")  # on a phone they are not seen
-    boxes.first.wait_for(state="attached", timeout=PATIENCE_MS)  # its script may be on the way
+    """Return the names of the boxes of the drawing, in order, without the start."""
+    boxes = seat.page.locator("ol.stops button")  # invisible on a phone
+    boxes.first.wait_for(state="attached", timeout=PATIENCE_MS)  # its script may still load
     titles = boxes.evaluate_all("all => all.map(one => one.title)")
     return titles[1:]
 
@@ -35,7 +35,7 @@ def reveals(seat: Seat) -> int:
 
 
 def numbers(seat: Seat) -> Locator:
-    """The numbers that stand on the screen, of which there is one at least."""
+    """Return the revealed numbers on the screen, once there is at least one."""
     found = seat.page.get_by_test_id("stMain").locator(".kv-revealed a")
     found.first.wait_for(timeout=PATIENCE_MS)
     return found
@@ -117,7 +117,7 @@ def test_a_concern_from_landing_to_five_numbers(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, person=asker, path="/?start=act-ihm-0787") as seat:
         seat.pick("Jeg skal i kontakt med", "bekym", "Bekymring")
         seat.pick("Kommune", "ringsted", "Ringsted")
-        seat.press("Vis vejen")  # to the police's coordinator: five calls
+        seat.press("Vis vejen")  # the path to the coordinator of the police: five calls
         seat.wait("Vejen til Infohus-tovholder, politi, Ringsted")
         seat.press("Vis alle 5 numre")
         assert numbers(seat).count() >= 5

@@ -1,4 +1,4 @@
-"""The frame in a real browser: where one lands, account menu, help, nothing of Streamlit's."""
+"""The frame in a real browser: landing page, account menu, help, no controls of Streamlit."""
 
 from typing import Final
 

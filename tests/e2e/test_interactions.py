@@ -1,6 +1,6 @@
-"""The fifteen things people do most: none takes more than three interactions.
+"""The fifteen most frequent tasks: none takes more than three interactions.
 
-Typing inside a field is part of picking what it finds. Source: explorer.md §11.
+Typing into a field and choosing an option is one interaction. Source: explorer.md §11.
 """
 
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""The same journeys without a mouse: only keys, and only what the focus leads to."""
+"""The same journeys without a mouse: keys only, and only controls that the focus reaches."""
 
 from graph.access.policy import Role
 from tests.e2e.desk import WIDE, ScreenDriver, Seat, on_each_screen
@@ -9,7 +9,7 @@ pytestmark = on_each_screen
 
 
 def pick(seat: Seat, label: str, typed: str, option: str) -> None:
-    """Types into the field that the Tab key leads to, and takes the first that it finds."""
+    """Reach a field by Tab, type into it, and choose the first option."""
     seat.reach(seat.page.get_by_role("combobox", name=label, exact=True))
     keys = seat.page.keyboard
     keys.type(typed, delay=15)
@@ -19,7 +19,7 @@ def pick(seat: Seat, label: str, typed: str, option: str) -> None:
 
 
 def press(seat: Seat, name: str) -> None:
-    """Presses the button that the Tab key leads to; it is one interaction."""
+    """Reach a button by Tab and press it; one interaction."""
     button = seat.page.get_by_test_id("stMain").get_by_role("button", name=name).first
     button.wait_for()
     seat.rest()

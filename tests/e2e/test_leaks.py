@@ -1,7 +1,7 @@
-"""Two people with different rights at the same time: neither sees what is the other's alone.
+"""Two users with different rights at the same time: neither sees data of the other alone.
 
-That no name of the register stands in an address, a title or a cookie is asked of every profile
-of the browser tests, where it ends.
+Every profile of the browser tests also asserts at its end that no name of the register is in an
+address, a title or a cookie.
 """
 
 import pytest
@@ -21,9 +21,9 @@ ADDRESSES = (
 
 
 def content(seat: Seat) -> str:
-    """All that came to a browser: the page, the labels in its drawings, its title and its cookies.
+    """Return everything that reached a browser: page, labels of drawings, title and cookies.
 
-    Drawings keep their text in shadows of their own, which `content` does not write out.
+    Drawings keep their text in shadow roots, which Playwright's `content` does not include.
     """
     shadows: list[str] = seat.page.evaluate(
         """() => [...document.querySelectorAll("*")].flatMap(

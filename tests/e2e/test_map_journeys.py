@@ -1,4 +1,4 @@
-"""Where something is amiss in the country, and the way around it."""
+"""Journeys on the map: vacant and missing posts, and the contact path around them."""
 
 import csv
 

@@ -1,4 +1,4 @@
-"""Who is around somebody, what hangs on them, and who opens the door."""
+"""Journeys on the network: neighborhoods, the impact of a departure, and door openers."""
 
 import re
 
@@ -24,12 +24,12 @@ FIVE = (
 
 
 def links(seat: Seat) -> list[str]:
-    """The rows of the table that says what the drawing draws."""
+    """Return the rows of the table that accompanies the drawing."""
     return seat.page.get_by_role("region", name=TABLE).locator("tbody tr").all_inner_texts()
 
 
 def civilians(world: RuleContext) -> tuple[list[str], list[str]]:
-    """Whom the outreach worker opens the door to: by consent in force, and without."""
+    """Return the outreach worker's civilians: those with a consent in force, and those without."""
     known: list[str] = []
     hidden: list[str] = []
     for link in world.links_from(WORKER, DoorOpenerFor):

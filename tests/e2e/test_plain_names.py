@@ -1,4 +1,4 @@
-"""In a real browser too, a name is text: no link, no picture and no emphasis comes of it."""
+"""In a real browser too, a name is drawn as text, never as a link, picture or emphasis."""
 
 from collections.abc import Generator
 from typing import Final
@@ -16,7 +16,7 @@ MARKED: Final = "[Klik](https://ondt.example) *kursiv* `kode` :smile: www.ondt.e
 
 @pytest.fixture
 def marked(desk: ScreenDriver) -> Generator[ScreenDriver]:
-    """The demo with a post whose name holds marks of Markdown; as it was, afterwards."""
+    """The demo with Markdown syntax in the name of a post, which is restored afterwards."""
     store = desk.app.store
     name = thing(store, POST, Actor).name
     store.apply(change_set(updates=[changed(store, POST, name=MARKED)]))

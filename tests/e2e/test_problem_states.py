@@ -1,4 +1,4 @@
-"""Something breaks on our side, or a session ends while its page is open."""
+"""An internal error, and the end of a session while its page is open."""
 
 import re
 from dataclasses import replace
@@ -20,7 +20,7 @@ def test_an_answer_nobody_foresaw_is_told_by_a_number_and_its_text_nowhere(
     name = desk.holder(WORKER).name
 
     async def api_of_tomorrow(scope: Scope, receive: Receive, send: Send) -> None:
-        """Our API, but for one answer with a field that this explorer does not know."""
+        """The API with one answer that has a field unknown to this explorer."""
         if scope.get("path") == "/audit/mine":
             await JSONResponse({"rows": [], "next": None, "colleague": name})(scope, receive, send)
         else:
@@ -53,4 +53,4 @@ def test_a_socket_that_is_refused_leads_to_sign_in_and_back(desk: ScreenDriver) 
         )
         seat.page.wait_for_url("**/login?next=%2Fkort")
         assert seat.page.locator("#login").is_visible()
-        seat.errors.clear()  # a browser tells of each socket that is refused
+        seat.errors.clear()  # the browser logs each refused socket

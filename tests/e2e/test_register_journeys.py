@@ -1,4 +1,4 @@
-"""The register is corrected where it is read: a number in four interactions from the start."""
+"""Corrections in the register itself: a number in four interactions from the start."""
 
 from playwright.sync_api import expect
 
@@ -10,7 +10,7 @@ _SAVED = "Gemt som ændring"
 
 
 def _to_register(seat: Seat) -> None:
-    """One interaction: the navigation, which is folded away on a telephone."""
+    """One interaction: open the register by the navigation, which is folded on a telephone."""
     link = seat.page.get_by_test_id("stSidebarNav").get_by_role("link", name="Register")
     seat.tick(link)
     seat.page.get_by_role("textbox", name="Søg").wait_for()

@@ -1,4 +1,4 @@
-"""What a screen reader says of the answer, the network and the map is what was read and judged."""
+"""The screen reader texts of the answer, the network and the map match the reviewed files."""
 
 import pytest
 

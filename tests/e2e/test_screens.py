@@ -1,7 +1,7 @@
-"""Every screen, empty and answered, in both languages and both themes: can everybody use it?
+"""Accessibility of every screen, empty and answered, in both languages and both themes.
 
-In each state: nothing that axe-core finds, no sideways scroll at 320 px, in Danish no word of
-English, nothing asked of the outside, and no error in the browser's console.
+In each state: no violation found by axe-core, no sideways scroll at 320 px, no English in Danish,
+no outside request, and no error in the browser's console.
 """
 
 import re
@@ -34,13 +34,13 @@ NEW_YEAR: Final = "from=2026-12-31&to=2027-01-01"
 SHOW: Final = {"da": "Vis mobil", "en": "Show mobile"}
 AWAY: Final = {"da": "Forbindelsen er væk.", "en": "The connection is gone."}
 SIGNED_OUT: Final = {"da": "Du er logget ud.", "en": "You are signed out."}
-SETTLED_MS: Final = 500  # a page that is made narrower is drawn anew
+SETTLED_MS: Final = 500  # a page is redrawn after a change of its width
 
 
 class State(NamedTuple):
-    """A screen at an address, as somebody with a role sees it.
+    """A screen at an address, opened with a role.
 
-    `often`: the languages in which it is looked at for every change; in the others by the drills.
+    `often`: the languages that are tested for every change; the others are tested by the drills.
     """
 
     name: str
@@ -127,7 +127,7 @@ def axe() -> None:
 
 
 def _looks() -> Iterable[Any]:
-    """Each role in each language: what is looked at for every change, and the rest in a drill."""
+    """Yield each role in each language: states for every change, and the rest for a drill."""
     for role, lang in product(sorted({state.role for state in STATES}), LANGUAGES):
         for often, marks, rest in ((True, (), ""), (False, (pytest.mark.drill,), "-rest")):
             chosen = [
@@ -141,7 +141,7 @@ def _looks() -> Iterable[Any]:
 def test_every_screen_can_be_used_by_everybody(
     desk: ScreenDriver, role: Role, lang: Lang, states: list[State]
 ) -> None:
-    """One person in one browser, from screen to screen; its faults come all at once."""
+    """One user visits all screens in one browser; all faults are reported at once."""
     person = desk.holder(SITTING).id
     account = desk.app.account(Role.COORDINATOR, areas=("mun-0787",))
     with desk.seat(role, person=person, path=None, lang=lang) as seat:
@@ -155,7 +155,7 @@ def test_every_screen_can_be_used_by_everybody(
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_signing_in_can_be_used_by_everybody(desk: ScreenDriver, lang: Lang) -> None:
-    """Who one is, and refused; a code to begin with, and refused; the account that is ready."""
+    """States: sign-in, refused sign-in, invitation, refused invitation, account ready."""
     faults: list[str] = []
 
     def look(name: str) -> None:
@@ -182,7 +182,7 @@ def test_signing_in_can_be_used_by_everybody(desk: ScreenDriver, lang: Lang) -> 
         look("ready")
         links = page.locator("main").get_by_role("link")
         assert links.count() == 1, "another language would lose the secret"
-        seat.errors.clear()  # the browser notes what is refused
+        seat.errors.clear()  # the browser logs refused requests
     assert faults == []
 
 
@@ -192,7 +192,7 @@ def _send(seat: Seat, password: str) -> None:
 
 
 def _faults_by_day_and_night(seat: Seat, lang: str) -> Iterable[str]:
-    """A page that has no script: it need not be drawn anew to be dark."""
+    """Yield the faults of a page without scripts in both themes, without reloading it."""
     assert seat.page.locator("html").get_attribute("lang") == lang
     yield from _faults_as_it_stands(seat, lang)
     seat.page.emulate_media(color_scheme="dark")
@@ -205,7 +205,7 @@ def _faults_by_day_and_night(seat: Seat, lang: str) -> Iterable[str]:
 def test_what_is_said_where_nothing_can_be_told_can_be_used_by_everybody(
     desk: ScreenDriver, lang: Lang, is_dark: bool
 ) -> None:
-    """Signed out; the API away before and after an answer; a dialog; a text that is refused."""
+    """States: signed out; API away before and after an answer; a dialog; a refused text."""
     faults: list[str] = []
     token = desk.app.token(Role.COORDINATOR, areas=("dk",))
     with desk.seat(token=token, path=RELEASE, lang=lang, is_dark=is_dark) as seat:
@@ -257,7 +257,7 @@ def _faults_as_it_stands(seat: Seat, lang: str) -> Iterable[str]:
 
 
 def _too_wide(page: Page) -> Iterable[str]:
-    """The elements that reach past a page of 320 px and do not scroll in a frame of their own."""
+    """Yield the elements that are wider than the page and do not scroll in a container."""
     elements: list[str] = page.evaluate(
         """() => {
           const main = document.querySelector('[data-testid="stMain"]') ?? document.body;
@@ -305,7 +305,7 @@ _LABELS: Final = re.compile(
     r"""(?:aria-label"|ariaLabel|title|placeholder|alt|label|children|content|message|description)"""
     r""":(?:\(0,\w+\.\w+\)\()?[`"]([A-Z][^`"$]+)[`"]"""
 )
-"""Where Streamlit's page has a text or a label of its own, as its builders write them out."""
+"""Matches texts and labels of Streamlit's own page in its built scripts."""
 
 
 _DANISH_TOO: Final = frozenset(
@@ -314,7 +314,7 @@ _DANISH_TOO: Final = frozenset(
 
 
 def english(page: Page) -> list[str]:
-    """Text and labels on the page that are English, as far as its words tell."""
+    """Return texts and labels on the page that are English, judging by their words."""
     messages = _messages() | _streamlit()
     texts: list[str] = page.evaluate(_TEXTS)
     return [text for text in texts if text in messages or _ENGLISH.search(text)]
@@ -322,7 +322,7 @@ def english(page: Page) -> list[str]:
 
 @cache
 def _streamlit() -> frozenset[str]:
-    """What Streamlit says by itself, as far as it is no Danish, too."""
+    """Return Streamlit's own English texts, without those that are also Danish words."""
     scripts = (files("streamlit") / "static" / "static" / "js").iterdir()
     sources = (file.read_text("utf-8") for file in scripts if file.name.endswith(".js"))
     labels = {label.strip() for source in sources for label in _LABELS.findall(source)}
@@ -331,7 +331,7 @@ def _streamlit() -> frozenset[str]:
 
 
 def _messages() -> frozenset[str]:
-    """What our own screens say in English and never in Danish."""
+    """Return the messages of our screens that are in English and never in Danish."""
     english: set[str] = set()
     danish: set[str] = set()
     for catalog in (files("explorer") / "locale" / "da").iterdir():

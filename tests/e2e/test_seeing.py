@@ -1,4 +1,4 @@
-"""However somebody looks: on a phone, with large letters, in colors of their own, on paper."""
+"""Views of a screen on a phone, with large text, in forced colors, and on paper."""
 
 from collections.abc import Generator
 
@@ -75,7 +75,7 @@ def test_what_is_drawn_anew_stays_and_a_long_wait_veils_all_of_it(answered: Seat
     app.evaluate('node => node.setAttribute("data-test-script-state", "running")')
     element = page.locator("[data-stale]").first
     element.evaluate('node => node.setAttribute("data-stale", "true")')
-    assert page.evaluate(f"() => {veil}.animationDelay") == "0.5s"  # not for a moment's wait
+    assert page.evaluate(f"() => {veil}.animationDelay") == "0.5s"  # not during a short wait
     page.wait_for_function(f"() => {veil}.opacity > 0.5")
     assert element.evaluate("node => getComputedStyle(node).opacity") == "1"
     element.evaluate('node => node.setAttribute("data-stale", "false")')

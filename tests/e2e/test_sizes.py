@@ -1,7 +1,7 @@
-"""Every screen at every size, in both themes and languages, as the list of screens names them.
+"""Every screen in the list of screens at every size, in both themes and languages.
 
-At each: nothing that axe-core finds, no sideways scroll, no text cut off, and nothing at all in the
-browser's console. For every change a few of them; all of them by `make drills`.
+At each size: no violation found by axe-core, no sideways scroll, no text cut off, and no message
+in the browser's console. A few of them for every change; all of them by `make drills`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,9 +19,9 @@ from tests.explorer.components.accessible import violations
 
 SIZES: Final = ((360, 780), (768, 1024), (1280, 900), (1920, 1080))
 SITTING: Final = "act-ihm-0615"
-SETTLED_MS: Final = 500  # a page that is made narrower is drawn anew
+SETTLED_MS: Final = 500  # a page is redrawn after a change of its width
 CUT: Final = Path(__file__).with_name("cut.js").read_text(encoding="utf-8")
-"""The texts that an element around them cuts off, and the fields whose text is longer than they."""
+"""Finds texts that are cut off by a surrounding element, and fields with overflowing text."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -30,7 +30,7 @@ def axe() -> None:
 
 
 def _looks() -> Iterable[Any]:
-    """Each screen in the smallest and largest size of one theme, and in the rest by the drills."""
+    """Yield each screen in a few sizes for every change, and in all sizes for the drills."""
     for screen in SCREENS:
         few = (("da", False, (SIZES[0], SIZES[-1])), ("en", True, (SIZES[1],)))
         for lang, is_dark, sizes in few:
@@ -49,7 +49,7 @@ def test_every_screen_fits_at_every_size(
     is_dark: bool,
     sizes: Sequence[tuple[int, int]],
 ) -> None:
-    """One look at a screen, made as large and as small as it may be."""
+    """Open a screen once and resize it."""
     role, path = example(screen)
     person = desk.holder(SITTING).id
     with desk.seat(
@@ -87,7 +87,7 @@ def _too_wide(page: Page) -> Iterable[str]:
 
 
 def test_a_text_that_is_cut_off_is_found(desk: ScreenDriver) -> None:
-    """The check itself: what is hidden on purpose, scrolled or whole is no fault."""
+    """Texts that are hidden on purpose, scrolled or whole are no faults."""
     cases = {
         "cut": "overflow: hidden; width: 40px; white-space: nowrap",
         "cut by dots": "overflow: hidden; width: 9ch; white-space: nowrap; text-overflow: ellipsis",

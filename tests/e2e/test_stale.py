@@ -1,4 +1,4 @@
-"""An answer grows old while somebody reads it: that is said, and never mended behind their back."""
+"""An answer that becomes stale while it is read: the screen says so and does not refresh it."""
 
 from collections.abc import Generator
 from typing import Any
@@ -37,7 +37,7 @@ def test_a_register_that_has_changed_is_said_and_asked_anew_at_a_press(desk: Scr
 
 @pytest.fixture(scope="module")
 def reader(demo_desk: ScreenDriver) -> Generator[Seat]:
-    """Somebody with a use for every screen, in a browser whose clock can be put forward."""
+    """Yield a user with a role for every screen, in a browser whose clock can be advanced."""
     with demo_desk.seat(Role.COORDINATOR, Role.ANALYST, areas=("mun-0661",), path=None) as seat:
         seat.page.clock.install()
         yield seat

@@ -1,4 +1,4 @@
-"""A path is told in five ways, and each names the same stops and people in the same order."""
+"""The five forms of a path name the same stops and people in the same order."""
 
 import re
 from pathlib import Path
@@ -14,7 +14,7 @@ STOPS = f"{PATH}&stops=act-ssp-0787"
 
 
 def drawn_boxes(seat: Seat) -> list[str]:
-    """The boxes of all drawings behind where each begins: their numbers and names, in order."""
+    """Return numbers and names of the boxes of all drawings, in order, without the starts."""
     drawings = seat.page.get_by_role("list", name=re.compile("^(Fra|Stykke) "))
     drawings.first.get_by_role("button").first.wait_for(timeout=PATIENCE_MS)
     read = "all => all.map(one => `${one.querySelector('.number').textContent}. ${one.title}`)"
@@ -26,7 +26,7 @@ def drawn_boxes(seat: Seat) -> list[str]:
 
 
 def listed_cards(seat: Seat) -> list[tuple[str, str]]:
-    """Each card of the list: the number and name of who is contacted, and who answers there now."""
+    """Return for each card of the list: number and name of the contact, and who answers now."""
     contacts: list[tuple[str, str]] = []
     for box in seat.page.locator("[class*=st-key-card-]").all():
         card = box.inner_text()
@@ -45,12 +45,12 @@ def stands_in_order(parts: list[str], text: str) -> None:
 
 
 def flat(text: str) -> str:
-    """Without line ends, which a page sets where it has room."""
+    """Return a text without line breaks, which depend on the width of the page."""
     return " ".join(text.split())
 
 
 def cards(file: Path) -> list[tuple[str, str]]:
-    """Of each contact of an address book its name, and the first line of its note."""
+    """Return for each contact of an address book: its name and the first line of its note."""
     text = file.read_text("utf-8").replace("\n ", "").replace("\\,", ",")
     names = re.findall(r"^FN:(.+)$", text, re.MULTILINE)
     return list(zip(names, re.findall(r"^NOTE[^:]*:(.+?)\\n", text, re.MULTILINE), strict=True))
@@ -76,7 +76,7 @@ def test_drawing_list_text_action_card_and_address_book_tell_the_same(
         seat.press("vCard")
         seat.wait(".vcf")
         seat.rest()
-        # A network is answered for by a post: whoever answers there is one contact, however often.
+        # A post answers for a network: each person who answers is one contact, however often.
         vcards = cards(seat.fetch("Hent"))
         assert [who for _, who in vcards] == list(dict.fromkeys(answers))
         assert names[-1] in [name for name, _ in vcards]

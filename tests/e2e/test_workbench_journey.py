@@ -1,4 +1,4 @@
-"""A question of one's own: written, answered as table and diagram, kept, and given to others."""
+"""Own queries: written, answered as table and diagram, saved, and shared with others."""
 
 import csv
 import json
@@ -12,11 +12,11 @@ from tests.e2e.desk import ScreenDriver
 FREE = "/analyse?tab=cypher"
 QUERY = "MATCH (post:Actor)-[:MEMBER_OF]->(n:Network) RETURN n.kind AS kind, count(*) AS posts"
 READY_MS = 600_000
-"""The first question starts an engine."""
+"""Timeout in milliseconds: the first query starts an engine."""
 
 
 def ask(page: Page, query: str) -> Locator:
-    """Writes a query over what stands in the field, asks it, and returns the field."""
+    """Replace the query in the field, submit it, and return the field."""
     field = page.get_by_role("textbox", name="Spørgsmål i Cypher")
     field.click()
     page.keyboard.press("Control+A")

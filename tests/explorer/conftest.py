@@ -21,7 +21,7 @@ from tests.fixtures.app import TestApp, opened_app
 
 @pytest.fixture(scope="session", autouse=True)
 def installed() -> Generator[None]:
-    """What is installed is looked through once a run; each script on its own would do so anew."""
+    """Scan the installed packages for components once per run instead of once per script."""
     scan = cache(manifest_scanner.scan_component_manifests)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", scan)
@@ -39,7 +39,7 @@ def _served_explorer(kystby: SharedKystby, folder: Path) -> Generator[Screens]:
 def read_only(
     shared_kystby: SharedKystby, tmp_path_factory: pytest.TempPathFactory
 ) -> Generator[Screens]:
-    """Kystby for all tests of a module that only read; it has none that ask for `own_screens`."""
+    """Kystby for the tests of a module that only read; such a module may not use `own_screens`."""
     with _served_explorer(shared_kystby, tmp_path_factory.mktemp("screens")) as screens:
         yield screens
 
@@ -52,7 +52,7 @@ def screens(read_only: Screens, monkeypatch: pytest.MonkeyPatch) -> Screens:
 
 @pytest.fixture
 def watched(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The revisions from which screens watch the register for changes, as they are drawn."""
+    """Return a list that collects the revisions from which drawn screens watch for changes."""
     revisions: list[int] = []
 
     def watch(_: ApiClient, revision: int) -> None:

@@ -1,4 +1,4 @@
-"""A screen as Streamlit's own test runs it: the real script, the real API, nobody's browser."""
+"""A screen in Streamlit's AppTest: the real script and the real API, without a browser."""
 
 import re
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from explorer.session import TOKEN
 from graph.access.policy import Role
 from tests.fixtures.app import TestApp
 
-_TIMEOUT_S = 600  # a screen that is drawn sooner ends it
+_TIMEOUT_S = 600  # an upper limit
 _KEEPING = re.compile(r"\\(?=[^a-zA-Z0-9\s])|\u2060")
 
 
@@ -37,7 +37,7 @@ class Screens:
         lang: str = "da",
         **query: str | list[str],
     ) -> AppTest:
-        """A screen as somebody with these roles sees it at that address; it has run."""
+        """Run a screen with a session of these roles and return it."""
         return open_screen(
             screen, self.app.token(*roles, areas=areas, person=person), lang=lang, **query
         )
@@ -46,20 +46,20 @@ class Screens:
 def open_screen(
     screen: Screen, token: str | None, *, lang: str = "da", **query: str | list[str]
 ) -> AppTest:
-    """The screen for whoever has the token; None: nobody has signed in."""
+    """Run the screen with a session token and return it; None: without a session."""
     app = AppTest.from_file(SCRIPT, default_timeout=_TIMEOUT_S)
     app.session_state[LANGUAGE] = lang
     if token is not None:
         app.session_state[TOKEN] = token
     for name, value in query.items():
         app.query_params[name] = value
-    # Its `switch_page` takes a file; ours are functions, and a page is known by its path's digest.
+    # `switch_page` takes a file; our pages are functions, identified by the digest of their path.
     app._page_hash = "" if screen is FIND else calc_hash(screen.path)  # pyright: ignore[reportPrivateUsage]  # see above
     return app.run()
 
 
 def text(app: AppTest) -> str:
-    """All that stands on a screen, in order, without what keeps a text from being a mark."""
+    """Return all text on a screen, in order, without the escapes of Markdown."""
     assert not app.exception, app.exception
     return _KEEPING.sub("", "\n".join(filter(None, map(_text_of, app))))
 
@@ -73,14 +73,14 @@ def _text_of(element: object) -> str:
 
 
 def html(app: AppTest) -> str:
-    """What stands on a screen as HTML, its style aside."""
+    """Return the HTML elements of a screen, without its styles."""
     assert not app.exception, app.exception
     bodies: list[str] = [element.proto.body for element in app.get("html")]
     return "\n".join(body for body in bodies if not body.startswith("<style>"))
 
 
 def downloads(app: AppTest) -> dict[str, tuple[str, str, str]]:
-    """What each download button of the screen sends, by its label: export, request, format."""
+    """Return the values that each download button sends, by label: export, request, format."""
     found: dict[str, tuple[str, str, str]] = {}
     for form in re.findall(r'<form method="post" action="/eksport".*?</form>', html(app)):
         export = re.search(r'name="export" value="([^"]*)"', form)
@@ -97,17 +97,17 @@ def button(app: AppTest, label: str) -> Button:
 
 
 def seen_label(button: Button) -> str:
-    """What is seen of a label: without what only screen readers say."""
+    """Return the visible part of a label, without the text for screen readers."""
     return button.label.partition(" :gray[")[0]
 
 
 def press(app: AppTest, label: str) -> AppTest:
-    """Presses the button of that label, and draws the screen anew."""
+    """Press the button with a label, and rerun the screen."""
     return button(app, label).click().run()
 
 
 def buttons(app: AppTest, key: str) -> list[Button]:
-    """The buttons whose keys begin so."""
+    """Return the buttons whose keys begin with `key`."""
     return [button for button in app.button if (button.key or "").startswith(key)]
 
 
@@ -119,7 +119,7 @@ def reveal(app: AppTest, label: str, purpose: str = "CONCERN") -> AppTest:
 
 
 def assert_shows(screen: AppTest | str, *parts: str, hidden: Iterable[str] = ()) -> None:
-    """Each of the texts stands on the screen, or in the text given, and none that is hidden."""
+    """Assert that a screen or text holds each of `parts` and none of `hidden`."""
     content = screen if isinstance(screen, str) else text(screen)
     for part in parts:
         assert part in content, f"{part!r} is not in {content!r}"

@@ -1,4 +1,4 @@
-"""The explorer as it is served: a process of its own, over an API at an address."""
+"""The explorer served by a process of its own, with an API at an address."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""What is chosen in a control is written into the address; what no control offers is not."""
+"""A choice in a control is written into the address; a value that is not offered is not."""
 
 from typing import Final
 
@@ -9,7 +9,7 @@ CASES: Final[tuple[tuple[str, object, list[str]], ...]] = (
     ("2", 1, ["1"]),
     ("2", None, []),
     ("2", "", []),
-    ("2", "1. Over kredsens infohus", ["2"]),  # as a radio tells what it does not offer any more
+    ("2", "1. Over kredsens infohus", ["2"]),  # the value of a radio for an option that is gone
     ("2", [1, 2], ["1", "2"]),
     ("2", [], []),
     ("2", [1, "Politi"], ["2"]),
@@ -36,6 +36,6 @@ def test_only_what_is_offered_is_written(before: str, value: object, after: list
 
 
 def _codes(app: AppTest, name: str) -> list[str]:
-    """One stands there as a text, several as a list."""
+    """Return the codes of a parameter as a list: a single one is stored as a text."""
     codes: str | list[str] = app.query_params.get(name, [])
     return [codes] if isinstance(codes, str) else codes

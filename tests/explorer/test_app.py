@@ -1,4 +1,4 @@
-"""The explorer's door: who is let in, by which policy, and how one signs in and out."""
+"""Access to the explorer: sessions, content security policy, signing in and out."""
 
 import re
 import socket
@@ -23,7 +23,7 @@ PAGE = {"Accept": "text/html"}
 
 @pytest.fixture(scope="module")
 def explorer(read_only: Screens) -> Generator[httpx.Client]:
-    """A browser without scripts, at the explorer over Kystby."""
+    """Yield an HTTP client, without scripts, for the explorer over Kystby."""
     with (
         served_explorer(read_only.address) as served,
         httpx.Client(base_url=served.address, headers=PAGE) as browser,
@@ -43,7 +43,7 @@ def login_of(screens: Screens) -> str:
 
 
 def _login(screens: Screens, account: str) -> str:
-    """The login of an account, once it has a password."""
+    """Give an account a password and return its login."""
     accounts = screens.app.accounts
     accounts.credentials.redeem(accounts.logins.invite(account), PASSWORD)
     return accounts.logins.find(account).login
@@ -142,7 +142,7 @@ def test_no_form_of_a_download_is_read_without_a_session(
 
 
 def _socket(browser: httpx.Client, headers: dict[str, str]) -> int:
-    """The status of a socket that is asked for."""
+    """Return the status of a request for a websocket."""
     request = {
         "Host": browser.base_url.netloc.decode(), "Connection": "Upgrade", "Upgrade": "websocket",
         "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==", **headers,
@@ -151,7 +151,7 @@ def _socket(browser: httpx.Client, headers: dict[str, str]) -> int:
 
 
 def _status(browser: httpx.Client, path: str, *headers: tuple[str, str]) -> int:
-    """The status of what is asked for with these headers and no others, whatever they are."""
+    """Return the status of a request with exactly these headers."""
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
     place = (browser.base_url.host, browser.base_url.port or 80)
     with socket.create_connection(place, timeout=300) as line:
@@ -232,7 +232,7 @@ def test_made_up_logins_at_the_explorer_keep_out_neither_others_nor_their_neighb
     with served_explorer(read_only.address, address_key=str(key)) as served:
 
         def tried(address: str, **form: str) -> int:
-            """Signs in as a browser at an address of this machine."""
+            """Sign in from an address of this machine; return the status."""
             line = httpx.HTTPTransport(local_address=address)
             with httpx.Client(base_url=served.address, transport=line) as browser:
                 return browser.post("/login", data=form, headers=_origin(browser)).status_code

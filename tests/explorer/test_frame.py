@@ -1,4 +1,4 @@
-"""The frame: who may come in, what they are offered, in which language, on which date."""
+"""The frame of the screens: access, navigation, language and date."""
 
 import pytest
 
@@ -94,7 +94,7 @@ def test_each_screen_is_drawn_for_whoever_has_a_use_for_it(
     screens: Screens, screen: Screen
 ) -> None:
     role = Role(min(screen.roles)) if screen.roles else Role.DPO
-    if screen is FIND:  # where a coordinator lands
+    if screen is FIND:  # the landing page of a coordinator
         role = Role.COORDINATOR
     app = screens.screen(screen, role, person="carl" if role is Role.COORDINATOR else None)
     assert len(app.title) == 1

@@ -18,7 +18,7 @@ LANGUAGES: tuple[Language, ...] = ("da", "en")
 
 @pytest.fixture(scope="module")
 def explorer(read_only: Screens) -> Generator[httpx.Client]:
-    """A browser without scripts, at the explorer over Kystby."""
+    """Yield an HTTP client, without scripts, for the explorer over Kystby."""
     with (
         served_explorer(read_only.address) as served,
         httpx.Client(base_url=served.address, headers={"Accept": "text/html"}) as browser,

@@ -1,4 +1,4 @@
-"""How dates are written, names sorted and messages translated in the explorer."""
+"""Formats of dates, sorting of names and translation of messages in the explorer."""
 
 from datetime import UTC, date, datetime
 

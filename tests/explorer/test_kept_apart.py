@@ -1,4 +1,4 @@
-"""What Streamlit would share between sessions is not used: its caches, and its store of media.
+"""The explorer uses nothing that Streamlit shares between sessions: caches and media store.
 
 Source: explorer.md §1.4 (answers in a cache are leaked ones) and §8 (data of `st.download_button`
 lies under an address without a cookie, also after the session).
@@ -22,7 +22,7 @@ CACHED = frozenset(
         "components/network/arrangement.py:_rings",
     }
 )  # fmt: skip
-"""All that is kept for the whole process: what is ours, and connections; never an answer."""
+"""Everything cached for the whole process: our own files and connections; never an answer."""
 
 
 def nodes() -> Iterator[tuple[str, ast.AST]]:

@@ -1,4 +1,4 @@
-"""The words of a sentence that are looked for stand out."""
+"""The words of a sentence that a reader looks for are in bold."""
 
 import pytest
 

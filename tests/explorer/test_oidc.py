@@ -1,4 +1,4 @@
-"""Signing in at a real OpenID provider: out to its forms, and back to where one wanted to go."""
+"""Signing in at a real OpenID provider: to its forms, and back to the requested address."""
 
 import re
 from collections.abc import Generator
@@ -27,13 +27,13 @@ _ACTION = re.compile(r'action="([^"]+)"')
 
 @dataclass(frozen=True, slots=True)
 class Vouching:
-    """An explorer whose people sign in at an issuer."""
+    """An explorer whose users sign in at an issuer."""
 
     address: str
     issuer: str
 
     def sign_in(self, browser: httpx.Client, subject: str) -> httpx.Response:
-        """Signs in at the issuer's forms, and agrees to what the explorer asks for."""
+        """Sign in at the issuer's forms, and consent to the explorer's request."""
         page = browser.get(f"{self.address}/login/oidc", params={"next": WANTED})
         for form in ({"prompt": "login", "login": subject, "password": "x"}, {"prompt": "consent"}):
             (action,) = _ACTION.findall(page.text)[:1]
@@ -43,7 +43,7 @@ class Vouching:
 
 @pytest.fixture
 def vouching(kystby_store: Store, tmp_path: Path) -> Generator[Vouching]:
-    """Kystby, whose coordinator `amina` the issuer knows as well."""
+    """Kystby, whose coordinator `amina` has an account at the issuer too."""
     port, secret = free_port(), tmp_path / "secret"
     secret.write_text(SECRET)
     with running_provider(callback=f"http://127.0.0.1:{port}{BACK}") as provider:
@@ -64,7 +64,7 @@ def vouching(kystby_store: Store, tmp_path: Path) -> Generator[Vouching]:
 
 
 def _browser() -> httpx.Client:
-    """A browser without scripts that keeps cookies and follows where it is sent."""
+    """Return an HTTP client that keeps cookies and follows redirects."""
     return httpx.Client(follow_redirects=True, headers={"Accept": "text/html"})
 
 

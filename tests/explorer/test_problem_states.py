@@ -1,4 +1,4 @@
-"""What is said where nothing can be told: it cannot be logged, or the day's number is used up."""
+"""Messages where no data can be shown: the log cannot be written, or the budget is used up."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ PEOPLE = ("Amina", "Bo Rugvang", "Dina", "Jens R.")
 
 @contextmanager
 def unwritable(app: TestApp) -> Generator[None]:
-    """As long as it lasts, no row can be written to the audit log."""
+    """Make writes to the audit log fail while the block lasts."""
     month = app.audit.storage.existing_months()[-1]
     with tampering(app.folder, month) as file:
         file.execute("ALTER TABLE audit RENAME TO elsewhere")
@@ -34,7 +34,7 @@ def unwritable(app: TestApp) -> Generator[None]:
 
 
 def everything(app: AppTest) -> str:
-    """All that is sent to a browser, drawings and what a screen reader alone reads too."""
+    """Return everything sent to a browser, drawings and texts for screen readers included."""
     return "\n".join(str(getattr(element, "proto", "")) for element in (*app.main, *app.sidebar))
 
 
@@ -54,7 +54,7 @@ def test_a_look_up_that_cannot_be_logged_shows_nothing_nor_what_stood_there(
     app = own_screens.screen(screen, Role.COORDINATOR, person="carl", areas=("dk",), **query)
     assert part in everything(app)
     with unwritable(own_screens.app):
-        app.query_params["hops"] = "2"  # the network asks once a minute only: then something else
+        app.query_params["hops"] = "2"  # a repeated query would not be sent
         app.run()
         assert NOT_LOGGED in text(app)
         assert part not in everything(app)

@@ -17,7 +17,7 @@ def _bo(screens: Screens, role: Role = Role.COORDINATOR, **query: str) -> AppTes
 
 
 def _session(app: AppTest) -> str:
-    """All that Streamlit holds for the session."""
+    """Return everything in Streamlit's session state."""
     return str(app.session_state._state.filtered_state)  # pyright: ignore[reportPrivateUsage]
 
 

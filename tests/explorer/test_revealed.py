@@ -1,4 +1,4 @@
-"""Contact details in clear beside the names they reach: one press, one purpose, ten minutes."""
+"""Contact details in clear beside their owners' names: one press, one purpose, ten minutes."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

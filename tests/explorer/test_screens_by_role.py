@@ -1,7 +1,7 @@
-"""Screen x role: what each role is shown, and what the API answers to each screen it is shown.
+"""Screen x role: the screens that each role is shown, and the API's answers to each of them.
 
-The screens are those of `explorer/address.py`; that a role may do what its screen asks is up to the
-policy of the API, whose log shows every refusal.
+The screens are those of `explorer/address.py`; the rights of a role are up to the policy of the
+API, whose log shows every refusal.
 """
 
 import pytest
@@ -17,7 +17,7 @@ _MODULES = [screen.module for screen in SCREENS]
 
 
 def told_of(app: TestApp, first: int) -> list[tuple[str, str]]:
-    """What was refused since a row of the log."""
+    """Return the actions refused since a row of the log."""
     rows = app.rows()[first:]
     return [(row.action, row.kind.value) for row in rows if row.kind is AuditKind.DENIED]
 
@@ -29,7 +29,7 @@ def test_a_screen_is_drawn_or_refused_as_its_roles_say(
     screens: Screens, screen: Screen, role: Role
 ) -> None:
     first = len(screens.app.rows())
-    query = {"area": "kystby"} if screen is FIND else {}  # a bare address may lead elsewhere
+    query = {"area": "kystby"} if screen is FIND else {}  # a bare address may redirect
     app = open_screen(screen, screens.app.token(role, areas=("dk",)), **query)
     content = text(app)
     if screen.roles is None or role in screen.roles:

@@ -1,4 +1,4 @@
-"""Is every setting of the screens explained, and refused in words where it cannot be?"""
+"""Every setting of the screens is explained, and refused with a message if invalid."""
 
 import re
 from collections.abc import Iterable

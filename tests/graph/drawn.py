@@ -1,4 +1,4 @@
-"""Things drawn at random by Hypothesis: each valid by itself, whatever it is joined to."""
+"""Elements drawn at random by Hypothesis: each valid by itself, whatever it is linked to."""
 
 from dataclasses import fields
 from datetime import date, timedelta
@@ -15,7 +15,7 @@ NODE_TYPES = tuple(NODE_CLASSES.values())
 LINK_TYPES = tuple(LINK_CLASSES.values())
 DAYS = st.dates(date(1990, 1, 1), date(2060, 12, 31))
 IDS = st.integers(1, 9999).map("id-{}".format)
-# From syllables: drawn letters would in time make up a word that the guard refuses.
+# From syllables: random letters would in time form a word that the content filter refuses.
 SYLLABLES = ("lyng", "toft", "kær", "ås", "ø", "vang", "holm", "bjerg", "sø", "ry")
 WORDS = st.lists(st.sampled_from(SYLLABLES), min_size=1, max_size=3).map("".join)
 TEXTS = st.lists(WORDS, min_size=2, max_size=4).map(" ".join)
@@ -64,7 +64,7 @@ _RISING = (("valid_from", "valid_to"), ("absent_from", "absent_to"))
 
 @st.composite
 def payloads(draw: st.DrawFn, cls: type[Element]) -> Payload:
-    """Fields of one class that it takes without a fault."""
+    """Draw field values that the class accepts."""
     drawn = draw(_loose(cls))
     for pair in _TOGETHER:
         if any(drawn.get(name) is None for name in pair):
@@ -105,7 +105,7 @@ def _of_type(hint: Any) -> st.SearchStrategy[Any]:
 
 @st.composite
 def _mended(draw: st.DrawFn, cls: type[Element], drawn: Payload) -> Payload:
-    """What the rules between fields of one class ask for."""
+    """Return the values required by the rules between fields of one class."""
     match cls.__name__:
         case "Network":
             return {"gate": drawn["kind"].gate}
@@ -140,7 +140,7 @@ def _mended_link(cls: type[Element], drawn: Payload) -> Payload:
 
 @st.composite
 def graphs(draw: st.DrawFn) -> list[Element]:
-    """Some nodes, and links between them; labels of ends do not matter here."""
+    """Draw some nodes, and links between them; the labels of the ends do not matter here."""
     node_types = draw(st.lists(st.sampled_from(NODE_TYPES), min_size=2, max_size=4))
     nodes: list[Node] = []
     for at, cls in enumerate(node_types):

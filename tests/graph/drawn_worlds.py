@@ -1,4 +1,4 @@
-"""Kystby with drawn additions and changes, and drawn callers who look at it."""
+"""Kystby with drawn additions and changes, and drawn callers."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -78,7 +78,7 @@ ADDITIONS: Final[tuple[Element, ...]] = (
     tie(BelongsTo, "release", "nabo-kommune"),
     tie(Covers, "release", "nabo"),
 )  # fmt: skip
-ADDITIONS_ALWAYS: Final = {"consent-old"}  # other things name it
+ADDITIONS_ALWAYS: Final = {"consent-old"}  # other elements refer to it
 
 DAYS: Final = st.sampled_from([date(2026, 3, 1), TODAY, date(2026, 12, 7), date(2027, 6, 1)])
 PLACES = st.frozensets(st.sampled_from(["dk", "kystby", "nabo", "pol-ost", "havnen"]), max_size=2)
@@ -93,7 +93,7 @@ PURPOSES = st.frozensets(st.sampled_from(list(ConsentPurpose)), min_size=1)
 
 @st.composite
 def callers(draw: st.DrawFn) -> Caller:
-    """One to three grants of any kind, and some posts."""
+    """Draw a caller with one to three grants of any kind, and some posts."""
     grants = st.builds(Grant, role=st.sampled_from(list(Role)), areas=PLACES, levels=LEVELS)
     drawn = draw(st.lists(grants, min_size=1, max_size=3))
     person = draw(st.sampled_from([None, "amina", "bo", "erik", "fie"]))
@@ -122,7 +122,7 @@ def worlds(draw: st.DrawFn) -> tuple[Element, ...]:
 
 
 def without_loose_links(known: Mapping[str, Element]) -> tuple[Element, ...]:
-    """The things without links that lack an end."""
+    """Return the elements without links that lack an end."""
     return tuple(
         thing
         for thing in known.values()

@@ -1,4 +1,4 @@
-"""Two worlds, one known before the other, as the store tells what was written between them."""
+"""Historical snapshots built from an earlier and a present world, as the store builds them."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from graph.store.codec import stored_value
 
 
 def earlier_of(old: Iterable[Element], present: Iterable[Element]) -> HistoricalSnapshot:
-    """What was known at revision 1, from the present at revision 2."""
+    """Return the snapshot as of revision 1, from the present at revision 2."""
     before, now = ({thing.id: thing for thing in things} for things in (old, present))
     changed = {one: _before(before[one], now[one]) for one in before if one in now}
     later = ChangesAfter(
@@ -31,6 +31,6 @@ def _before(old: Element, new: Element) -> dict[str, object]:
 
 
 def clear(thing: Element) -> dict[str, object]:
-    """The fields of a thing but the personal ones, which stay as they are today."""
+    """Return the fields of an element but the personal ones, which keep today's values."""
     names = field_types(type(thing)).keys() - set(marked(type(thing), Mark.SEALED))
     return {name: getattr(thing, name) for name in names}

@@ -1,7 +1,7 @@
-"""The rules of security.md §2 once more, one node or link at a time in plain Python.
+"""The rules of security.md §2 implemented again, one node or link at a time in plain Python.
 
-The oracle asks each grant of a caller about each thing; it shares no code with `graph.access.masks`
-and `graph.access.permissions`, and reads the table that was typed by hand.
+The oracle checks each grant of a caller against each element; it shares no code with
+`graph.access.masks` and `graph.access.permissions`, and reads the table that was typed by hand.
 """
 
 import csv
@@ -60,7 +60,7 @@ _TARGET_INSIDE: Final = {"MEMBER_OF", "COORDINATES", "ENTRY_POINT_FOR", "HOLDS",
 
 @cache
 def typed_table() -> dict[Cell, frozenset[AccessRule]]:
-    """Every cell as it was typed by hand."""
+    """Return every cell of the table that was typed by hand."""
     table: dict[Cell, frozenset[AccessRule]] = {}
     with Path(__file__).with_name("access_table.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
@@ -86,7 +86,7 @@ class Oracle:
     days: tuple[date, date]
 
     def is_own(self, node: Node) -> bool:
-        """The caller's own person and details, and the receipts an own post renews."""
+        """Return whether the node is the caller's own; receipts an own post renews are own too."""
         match node:
             case Person():
                 return node.id == self.caller.person and self.grant.role is not Role.SERVICE
@@ -98,7 +98,7 @@ class Oracle:
                 return False
 
     def opens(self, node: Node) -> bool:
-        """Is the node of others seen by this grant alone?"""
+        """Return whether this grant alone opens the node of somebody else."""
         match node:
             case Area() | Authority() | Network() | Actor():
                 return True
@@ -159,7 +159,7 @@ class Oracle:
                 return self._is_named(node)
 
     def _is_named(self, node: Node) -> bool:
-        """An own post or authority in the consent's audience, or an own post the door opener."""
+        """Return whether an own post or authority is in the audience, or an own post the opener."""
         if isinstance(node, ContactDetail):
             owners = self._from(node, LinkType.REACHED_BY)
             return any(isinstance(one, ResourceIndividual) and self._is_named(one)
@@ -171,7 +171,7 @@ class Oracle:
         )
 
     def _consents(self, node: Node) -> list[Consent]:
-        """Those for contact in force on both days."""
+        """Return the consents to contact that are in force on both days."""
         return [
             one
             for one in self._to(node, LinkType.GAVE_CONSENT)
@@ -198,7 +198,7 @@ class Oracle:
     # ---- fields
 
     def uses(self, thing: Element, group: FieldGroup, action: Action, hidden: set[str]) -> bool:
-        """May this grant alone do that with a field group of a thing? `hidden` are withheld."""
+        """Return whether this grant alone allows the action on a group; `hidden` are withheld."""
         if isinstance(thing, Link):
             return self.sees_link(thing, hidden) and self._uses_link(thing, group, action)
         assert isinstance(thing, Node)
@@ -220,8 +220,10 @@ class Oracle:
         )
 
     def reaches(self, node: Node, hidden: set[str]) -> tuple[bool, bool]:
-        """Is it opened as others', and is it one's own? Of whom is withheld neither, but for the
-        officer; a receipt is not withheld with its giver from the post that renews it.
+        """Return whether the node is opened as somebody else's, and whether it is the caller's own.
+
+        Withholding makes both False, but for the DPO not the first; a receipt is not withheld with
+        its giver from the post that renews it.
         """
         owners = {
             link.source_id
@@ -234,7 +236,7 @@ class Oracle:
         return self.opens(node) and (is_officer or not gone), self.is_own(node) and not gone_own
 
     def sees_link(self, link: Link, hidden: set[str]) -> bool:
-        """Are both its ends seen, does its level meet the grant's, and does the table allow it?"""
+        """Return whether both ends are seen, the level is the grant's, and the table allows it."""
         ends = [self.nodes[link.source_id], self.nodes[link.target_id]]
         if not self._opens(link) or not all(any(self.reaches(end, hidden)) for end in ends):
             return False
@@ -318,7 +320,7 @@ class Oracle:
                 return []
 
     def _homes(self, node: Person) -> list[Node]:
-        """The posts held, and not for somebody else; of whoever has none any seat will do."""
+        """Return the posts held and not as acting; if there are none, any post with a seat."""
         types = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
         seats = [one for each in types for one in self._of(each) if one.source_id == node.id]
         held = [one for one in seats if isinstance(one, Holds) and not one.is_acting]

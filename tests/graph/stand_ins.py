@@ -1,8 +1,8 @@
-"""A twin world without some hidden things, in which the posts of hidden people stay held.
+"""Twin worlds without some hidden elements, in which the posts of hidden people stay held.
 
 That somebody holds a post, acts or is on leave is a fact about the post (field group HELD); who it
-is, is not. So whoever is gone from the twin has left each seat to somebody who is told just as
-little of.
+is, is not. So each seat of a person who is missing in the twin is taken by another person, equally
+hidden.
 """
 
 from collections import defaultdict
@@ -22,7 +22,7 @@ _NAMES: Final = ("Aase Nyvang Bjerg", "Ulla Nyvang Krogh", "Viggo Nyvang Dahl")
 
 
 def without(things: Iterable[Element], ids: Iterable[str]) -> tuple[Element, ...]:
-    """The same world without some things; a consent that is gone is still named by links."""
+    """Return the world without some elements; links still refer to a consent that is gone."""
     gone = set(ids)
     return without_loose_links({thing.id: thing for thing in things if thing.id not in gone})
 
@@ -30,11 +30,11 @@ def without(things: Iterable[Element], ids: Iterable[str]) -> tuple[Element, ...
 def reseated(
     things: Iterable[Element], ids: Iterable[str], *, apart: bool = False
 ) -> tuple[Element, ...]:
-    """The same world without some things, and with others in the seats of the people among them.
+    """Return the world without some elements, and with others in the seats of its missing people.
 
-    No seat of a person is gone, also where its link is named. `apart`: where somebody is at home in
-    all their seats, and none is dated, each goes to somebody else, so that in the one world they
-    are one and in the other not.
+    No seat of a person is removed, even where its link is among `ids`. `apart`: where a person is
+    at home in all their seats, and none is dated, each seat goes to a different person, so that one
+    person in one world is several in the other.
     """
     known = {thing.id: thing for thing in things}
     seats = _seats(known.values())
@@ -53,7 +53,7 @@ def reseated(
 def hidden_people(
     seats: str, stands_in: str = "", friends: str = "", **acquaintance: Any
 ) -> st.SearchStrategy[tuple[Element, ...]]:
-    """Somebody hidden outside their area, with any of these seats, deputies and acquaintances."""
+    """Draw a person hidden outside their area, with any of these seats, deputies, acquaintances."""
 
     def any_of(ids: str) -> st.SearchStrategy[list[str]]:
         return st.sets(st.sampled_from(ids.split())).map(sorted) if ids else st.just([])
@@ -72,7 +72,7 @@ def hidden_people(
 
 
 def taken_over(more: Iterable[Element], person_id: str) -> tuple[Element, ...]:
-    """Additions to a world without somebody among them, whose seats others hold, each their own."""
+    """Return the additions without one person, whose seats others hold, each their own."""
     several = list(more)
     others = [
         thing
@@ -85,7 +85,7 @@ def taken_over(more: Iterable[Element], person_id: str) -> tuple[Element, ...]:
 
 
 def also_of(withheld: frozenset[str]) -> frozenset[str]:
-    """Those who are withheld, and whoever takes their seats in a twin."""
+    """Return the withheld ids, and those of the people who take their seats in a twin."""
     return withheld | {_called(one, place) for one in withheld for place in range(len(_NAMES))}
 
 
@@ -100,7 +100,7 @@ def _seats(things: Iterable[Element]) -> dict[str, list[Seat]]:
 
 
 def _successors(person: Element, seats: list[Seat], *, apart: bool) -> Iterator[Element]:
-    """Those who take over, and their seats."""
+    """Yield those who take over, and their seats."""
     assert isinstance(person, Person)
     is_apart = apart and all(_is_first_choice(seat) for seat in seats)
     for at, seat in enumerate(seats):
@@ -115,11 +115,11 @@ def _successors(person: Element, seats: list[Seat], *, apart: bool) -> Iterator[
 
 
 def _is_first_choice(seat: Seat) -> bool:
-    """Undated, and where its person is at home: whoever has another alone is at home there."""
+    """Return whether a seat is undated, and held other than as acting, so that it is a home."""
     is_undated = seat.valid_from is seat.valid_to is None
     return is_undated and isinstance(seat, Holds) and not seat.is_acting
 
 
 def _called(person: str, place: int) -> str:
-    """Sorted otherwise than the person: no order may tell who it is."""
+    """Return an id that sorts otherwise than the person's: no order may reveal who it is."""
     return f"{person[::-1]}-{place}"

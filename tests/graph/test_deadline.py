@@ -27,7 +27,7 @@ QUESTIONS: dict[str, Callable[[View], object]] = {
 
 
 def view() -> View:
-    """Kystby, of which nothing has been asked yet."""
+    """Return a new View of Kystby, with nothing memoized."""
     return kystby.view_of(kystby.snapshot())
 
 

@@ -11,7 +11,7 @@ from graph.normal_form import MOST_MARKS, Form, is_mark, normal_form
 
 ROOT = Path(__file__).parents[2]
 DOORS = {"graph/normal_form.py", "explorer/i18n.py"}
-"""The explorer's own, since it knows nothing of the graph: it cuts a text before."""
+"""The only modules that normalize; the explorer has its own, since it does not use the graph's."""
 FORMS: tuple[Form, ...] = ("NFC", "NFD", "NFKC", "NFKD")
 MARKS = "\u0301\u0327\u0323\u0f73\u0344\u0315"
 DRAWN = st.text(st.sampled_from("aåæ\u1100\u1161\ufdfaﬁ" + MARKS), max_size=80)
@@ -29,7 +29,7 @@ def longest_run(text: str) -> int:
 @pytest.mark.parametrize("mark", MARKS)
 def test_no_run_of_marks_is_left_to_be_sorted(form: Form, mark: str) -> None:
     for text in (mark * 5_000, f"a{mark}\u0327" * 40, f"{mark}\u0327" * 999):
-        # One that is taken apart becomes two or three.
+        # A mark that is decomposed becomes two or three.
         assert longest_run(normal_form(form, text)) <= 3 * MOST_MARKS
 
 

@@ -1,4 +1,4 @@
-"""Own kinds: what a file may say, and that nodes of them are treated as their parents."""
+"""Own kinds: the content of their file, and that nodes of them are treated as their parents."""
 
 import re
 from collections.abc import Iterator
@@ -165,7 +165,7 @@ def test_what_is_no_toml_or_no_file_is_said_in_both_languages(tmp_path: Path) ->
         load_own_kinds(tmp_path / "latin.toml")
 
 
-# ---- what a node may be
+# ---- valid nodes
 
 
 def _post(**fields: Any) -> Actor:

@@ -1,4 +1,4 @@
-"""The file of own kinds: what is written is what was read, and a change is seen at once."""
+"""The file of own kinds: rows are written as they were read, and a change is seen at once."""
 
 import logging
 import os
@@ -53,7 +53,7 @@ tiers = [
 def changed(own_id: str, text: str = COMMENTED, **values: str) -> str:
     kinds = read_own_kinds(text)
     row: dict[str, object] = {**row_values(kinds.by_id[own_id], kinds), **values}
-    return with_row(text, row)  # pyright: ignore[reportArgumentType]  # texts alone
+    return with_row(text, row)  # pyright: ignore[reportArgumentType]  # texts only
 
 
 # ---- the text

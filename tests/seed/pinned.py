@@ -1,4 +1,4 @@
-"""The demo as it stands on 25 November 2026, built once a run, and what its tests ask of it."""
+"""The demo as of 25 November 2026, built once per run, and shortcuts for its tests."""
 
 from collections import defaultdict
 from datetime import date
@@ -29,12 +29,12 @@ def pinned() -> RuleContext:
 
 @cache
 def snapshot() -> Snapshot:
-    """The same as a Snapshot."""
+    """Return the demo as a Snapshot."""
     return snapshot_of((*pinned().nodes.values(), *pinned().links.values()))
 
 
 def view_of(on: date = TODAY, caller: Caller = LOCAL_OPERATOR) -> View:
-    """What a caller sees on a date, asked on that day."""
+    """Return a caller's View of a date; today is `TODAY`."""
     return View(snapshot(), caller, on, today=TODAY)
 
 
@@ -49,12 +49,12 @@ def persons(world: RuleContext) -> list[Person]:
 
 
 def count(world: RuleContext, cls: type[Node]) -> int:
-    """How many nodes of a class there are."""
+    """Return the number of nodes of a class."""
     return sum(isinstance(node, cls) for node in world.nodes.values())
 
 
 def holds_by_post(world: RuleContext) -> dict[str, list[Holds]]:
-    """The holds of each post that are true that day."""
+    """Return the HOLDS links of each post that are valid on `TODAY`."""
     by_post: defaultdict[str, list[Holds]] = defaultdict(list)
     for link in world.links.values():
         if isinstance(link, Holds) and link.is_valid(TODAY):
@@ -63,6 +63,6 @@ def holds_by_post(world: RuleContext) -> dict[str, list[Holds]]:
 
 
 def holders(world: RuleContext, post: str, on: date = TODAY) -> list[Person]:
-    """Who sits on a post on a date."""
+    """Return the people who hold a post on a date."""
     found = (world.nodes[x.source_id] for x in world.links_to(post, Holds) if x.is_valid(on))
     return [person for person in found if isinstance(person, Person)]

@@ -1,4 +1,4 @@
-"""How Denmark falls into areas, and what happens to them on 1 January 2027."""
+"""Denmark's areas, and their changes on 1 January 2027."""
 
 from collections import Counter, defaultdict
 from datetime import date

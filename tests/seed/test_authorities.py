@@ -1,4 +1,4 @@
-"""Which bodies there are, their parents, their coverage and their successors."""
+"""Authorities, their parents, their coverage and their successors."""
 
 from collections import Counter
 from datetime import date

@@ -46,7 +46,7 @@ STRUCTURE: dict[str, Node | Link] = {
 
 
 def found_with(*changed: Node | Link, without: Iterable[str] = ()) -> Snapshot:
-    """The demo in a store, with some things other than it made them."""
+    """Return the demo as a store holds it, with some elements changed or missing."""
     things = {**WANTED, **{thing.id: thing for thing in changed}}
     return snapshot_of(thing for thing in things.values() if thing.id not in set(without))
 

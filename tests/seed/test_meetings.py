@@ -1,4 +1,4 @@
-"""Which networks there are, who coordinates them, who meets there, and who leaves in 2027."""
+"""Networks, their coordinators and members, and the memberships that end in 2027."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""The other names of municipalities: each has postcodes, and none is named that is not there."""
+"""The other names of municipalities: each has postcodes, and every name is of an existing one."""
 
 import re
 from collections import Counter

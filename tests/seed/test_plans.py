@@ -1,4 +1,4 @@
-"""Which plans bind whom."""
+"""Plans, and whom they bind."""
 
 from collections import Counter
 

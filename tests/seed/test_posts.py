@@ -1,4 +1,4 @@
-"""Which posts there are, whose they are, who deputizes, and whom an area calls first."""
+"""Posts, their authorities, their deputies, and the entry points of areas."""
 
 import re
 from collections import Counter, defaultdict

@@ -1,4 +1,4 @@
-"""That the real structure connects: from the national level to each municipality and back."""
+"""The real structure connects the national level with each municipality, in both directions."""
 
 from collections import defaultdict
 from datetime import date
@@ -11,7 +11,7 @@ from tests.seed.built import BUILT, NODES, REFORM, TODAY, nodes
 
 
 def arcs(on: date) -> dict[str, set[str]]:
-    """From each node, those one hop away; a hop that both may walk leads back as well."""
+    """Return by node those one hop away; a hop that is walked both ways leads back as well."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for link in BUILT.links:
         if link.type.use.is_hop and link.is_valid(on):
@@ -22,7 +22,7 @@ def arcs(on: date) -> dict[str, set[str]]:
 
 
 def reachable(start: str, onward: dict[str, set[str]], max_hops: int = 4) -> set[str]:
-    """Everything within so many hops; a network that may not be crossed is an end only."""
+    """Return all nodes within `max_hops`; a network that may not be crossed is an end only."""
     seen, border = {start}, {start}
     for _ in range(max_hops):
         inside = {node_id for node_id in border if node_id == start or may_cross(node_id)}
@@ -37,7 +37,7 @@ def may_cross(node_id: str) -> bool:
 
 
 def municipalities_of(node_ids: set[str]) -> set[str]:
-    """The municipalities that have a post among them."""
+    """Return the municipalities that have a post among the nodes."""
     posts = (NODES[node_id] for node_id in node_ids)
     return {
         post.id.rpartition("-")[2]

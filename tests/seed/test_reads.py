@@ -1,4 +1,4 @@
-"""The demo answers the reading questions with the numbers it was made to have."""
+"""The demo answers the reading questions with the numbers it was designed to have."""
 
 from collections import Counter
 from datetime import date

@@ -1,4 +1,4 @@
-"""Who passes on, who goes up, and whom the national level helps."""
+"""Referrals, escalations, and the support given by the national level."""
 
 from graph.model import EscalatesTo, RefersTo, Supports
 from graph.vocabulary import PreventionLevel

@@ -36,7 +36,7 @@ def world() -> RuleContext:
 
 
 def answering(path: Path) -> list[str | None]:
-    """Who answers at the stops where somebody does."""
+    """Return the names of those who answer at the stops."""
     found = (stop.resolution for stop in path.stops)
     return [one.who.name for one in found if one and one.who]
 

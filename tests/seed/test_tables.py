@@ -1,4 +1,4 @@
-"""What a file of the seed may hold, and what is said of a row that breaks it."""
+"""The format of the seed's files, and the faults of rows that break it."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -54,7 +54,7 @@ def options(answer: Names, said: ComponentLabels) -> tuple[ComboboxOption, ...]:
     hits = sorted(answer.found, key=lambda hit: ranks[hit.label])
     return tuple(
         ComboboxOption(
-            # one that has ended is represented by its successor
+            # a node that has ended is represented by its successor
             id=hit.successor.id if hit.successor else hit.id,
             label=hit.label,
             kind=said.kind(hit.kind, hit.own_kind, hit.label),
@@ -78,10 +78,10 @@ def combobox(
 ) -> None:
     """Draw the field, and call `search` with the typed text in a fragment of its own.
 
-    The fragment redraws only the options. `on_pick` writes the choice to where `value` comes from,
-    and the screen is redrawn once: the field is not part of the fragment. Its component value is
-    the choice, None for none. `search` is also called with an empty text: its options can be opened
-    with the down arrow.
+    The fragment redraws only the options. `on_pick` writes the choice to the source of `value`, and
+    the screen is redrawn once, since the field is not part of the fragment. The component value of
+    the field is the choice, None for none. `search` is also called with an empty text: its options
+    can be opened with the down arrow.
     """
 
     def picked() -> None:

@@ -33,8 +33,8 @@ def editor(
 ) -> str:
     """Draw the editor; return its text as last sent by the browser.
 
-    It starts with `text`, and is reset where that differs from before. `on_run` is called when the
-    user runs the query; `written` then returns its text. `hint` says which key runs it.
+    The editor starts with `text`, and is reset when `text` changes. `on_run` is called when the
+    user runs the query; `run_query_text` then returns its text. `hint` says which key runs it.
     """
     data = {
         "label": label,
@@ -51,6 +51,6 @@ def editor(
 
 
 def run_query_text(key: str) -> str | None:
-    """The text of the query just run, once; None if none was."""
+    """The text of the query that was just run, returned once; None if no query was run."""
     text: Any = component_value(key, "run")
     return str(text) if text else None

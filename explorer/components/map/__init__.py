@@ -1,4 +1,4 @@
-"""A map of the municipalities: shaded areas that tell their figure and can be chosen."""
+"""A map of the municipalities: shaded areas that show their figure and can be selected."""
 
 from collections.abc import Callable, Sequence
 from typing import TypedDict
@@ -10,7 +10,7 @@ class DrawnArea(TypedDict):
     """An area of one municipality or several.
 
     `fill`: a class from `0`, the best, to `4`, the worst; `missing`, `hidden` or `none` are
-    patterns. `said` is its figure in words, `detail` more of it.
+    patterns. `said` is the label with its figure, `detail` a second line of the tooltip.
     """
 
     id: str
@@ -33,7 +33,7 @@ def area_map(
 ) -> None:
     """Draw the municipalities whose code begins with `within`, and call `on_pick` with a choice.
 
-    `unknown` is said of a municipality without an area.
+    `unknown` is the label of a municipality without an area.
     """
 
     def picked() -> None:

@@ -57,7 +57,7 @@ ActName = Literal["selected", "pinned", "expand", "undo", "redo"]
 
 
 class ViewsText(TypedDict):
-    """The texts of the views kept by name; `saved` and `remove` have `{name}`."""
+    """The texts of the views saved by name; `saved` and `remove` have `{name}`."""
 
     name: str
     save: str
@@ -110,7 +110,7 @@ NO_WAY: DrawnWay = {"nodes": [], "links": []}
 
 
 class KeptViews(TypedDict):
-    """Whose views are kept in the browser, and the address of the one on screen."""
+    """The owner of the views saved in the browser, and the query string of the current view."""
 
     owner: str
     query: str
@@ -120,7 +120,7 @@ class KeptViews(TypedDict):
 class NetworkAction:
     """An action made in the drawing.
 
-    `node`: the node selected (empty: none any more) or expanded. `places`: all nodes pinned now.
+    `node`: the node selected (empty: deselected) or expanded. `places`: all nodes pinned now.
     """
 
     name: ActName
@@ -144,7 +144,7 @@ def network(
     way: DrawnWay = NO_WAY,
     views: KeptViews | None = None,
 ) -> None:
-    """Draw the network; without `views`, none can be kept by name.
+    """Draw the network; without `views`, no view can be saved by name.
 
     `hold` requests that a node be pinned at its position, which only the drawing knows: the
     resulting action returns the position.
@@ -215,7 +215,7 @@ def act_of(action: Mapping[str, Any], ids: Collection[str]) -> NetworkAction | N
     return NetworkAction(name=name) if name in {"undo", "redo"} else None
 
 
-# ---- the steps made in it, with undo and redo
+# ---- the steps made in the drawing, with undo and redo
 
 DEPTH: Final = 50
 
@@ -230,7 +230,7 @@ class NetworkState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkHistory:
-    """The current state, the earlier ones, the last one last, and those undone."""
+    """The current state, the earlier states in order, and the states undone."""
 
     now: NetworkState = field(default_factory=NetworkState)
     before: tuple[NetworkState, ...] = ()

@@ -1,4 +1,4 @@
-"""Where the nodes of a network stand: in groups by authority or network, and on the map."""
+"""Layouts of the nodes of a network: in groups by authority or network, and on the map."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,19 +15,19 @@ Layout = Literal["tiers", "authorities", "networks", "map", "free"]
 Place = tuple[float, float]
 _SCALE: Final = 0.3  # so far apart that the posts of a town cover no other region
 _NOWHERE: Final = (-1500 * _SCALE, 4600 * _SCALE)  # in the North Sea
-_WHOLE_COUNTRY: Final = 90  # municipalities; fewer are a part of it
+_WHOLE_COUNTRY: Final = 90  # municipalities; fewer are only a part of the country
 _JOINS: Final = frozenset({"MEMBER_OF", "COORDINATES"})
 
 
 class NetworkGroup(TypedDict):
-    """A group of nodes, with the name of what they belong to."""
+    """A group of nodes, with the name of their authority or network."""
 
     id: str
     name: str
 
 
 class NetworkMap(TypedDict):
-    """The outlines beneath the nodes as SVG paths; `rest` stands over those who have no place."""
+    """The outlines beneath the nodes as SVG paths; `rest` is the label of nodes without a place."""
 
     outlines: list[str]
     rest: str
@@ -48,7 +48,7 @@ def arranged(
     layout: Layout,
     said: ComponentLabels,
 ) -> Arrangement:
-    """Return the elements with what a layout needs of them."""
+    """Return the elements with the groups or the map of a layout."""
     if layout == "map":
         return _on_map(elements, answers, said)
     if layout == "authorities":
@@ -62,7 +62,7 @@ def arranged(
 
 
 def _answers_by_node(answers: Iterable[Neighborhood]) -> dict[str, Neighborhood | Neighbor]:
-    """What the answers tell of each node."""
+    """The first answer or neighbor that describes each node, by the id of the node."""
     told: dict[str, Neighborhood | Neighbor] = {}
     for answer in answers:
         told.setdefault(answer.center.id, answer)
@@ -74,7 +74,7 @@ def _answers_by_node(answers: Iterable[Neighborhood]) -> dict[str, Neighborhood 
 def _units(
     answers: Sequence[Neighborhood], said: ComponentLabels
 ) -> dict[str, tuple[str, str | None]]:
-    """The authority of each node: its id and name. An authority stands with its own."""
+    """The authority of each node: its id and name. An authority is in its own group."""
     found: dict[str, tuple[str, str | None]] = {}
     for node_id, one in _answers_by_node(answers).items():
         node: NodeName = one.center if isinstance(one, Neighborhood) else one.node
@@ -89,7 +89,7 @@ def _networks(
 ) -> dict[str, tuple[str, str | None]]:
     """The network of each post: one it coordinates, else one it is a member of.
 
-    Of several the one drawn first, which is nearest to the center.
+    Of several networks, the one drawn first is taken, which is nearest to the center.
     """
     order = {node["id"]: at for at, node in enumerate(elements["nodes"])}
     names = {node["id"]: node["name"] for node in elements["nodes"] if node["label"] == "Network"}
@@ -136,7 +136,7 @@ def _grouped(
 def _on_map(
     elements: NetworkElements, answers: Sequence[Neighborhood], said: ComponentLabels
 ) -> Arrangement:
-    """Put each node at its place; civilians of an area are counted, not told apart."""
+    """Put each node at its place; the civilians of an area become one node with their count."""
     told = _answers_by_node(answers)
     codes = {place.area.id: place.codes for answer in answers for place in answer.places}
     names = {place.area.id: place.area.name for answer in answers for place in answer.places}
@@ -160,7 +160,7 @@ def _on_map(
         )  # fmt: skip
         more = {"id": count_id, "name": count, "count": len(civilians), "more": 0}
         nodes.append(
-            {**civilians[0], **more, "at": at[civilians[0]["id"]], "freshness": None}  # pyright: ignore[reportArgumentType]  # a part of it
+            {**civilians[0], **more, "at": at[civilians[0]["id"]], "freshness": None}  # pyright: ignore[reportArgumentType]  # a partial update
         )
     links: dict[str, DrawnLink] = {}
     for link in elements["links"]:
@@ -182,13 +182,13 @@ def _on_map(
 
 
 def _own(one: Neighborhood | Neighbor, codes: Mapping[str, object]) -> tuple[str, ...]:
-    """An area lies at itself."""
+    """The id of the node if it is an area on the map: an area is its own place."""
     node = one.center if isinstance(one, Neighborhood) else one.node
     return (node.id,) if node.id in codes else ()
 
 
 def _middle(places: Iterable[Iterable[str]]) -> Place:
-    """The middle of some municipalities; of most of them or of none, the place beside the map."""
+    """The mean of some municipalities; the place beside the map for none or for 90 and more."""
     known = _centers()
     codes = {code for place in places for code in place if code in known}
     if not codes or len(codes) >= _WHOLE_COUNTRY:
@@ -198,7 +198,7 @@ def _middle(places: Iterable[Iterable[str]]) -> Place:
 
 @cache
 def _rings() -> dict[str, list[list[Place]]]:
-    """The outer rings of each municipality, in the measure of the drawing."""
+    """The outer rings of each municipality, in the units of the drawing."""
     return {
         str(one["properties"]["code"]): [
             [(round(x * _SCALE, 1), round(y * _SCALE, 1)) for x, y in part[0]]
@@ -212,7 +212,7 @@ def _rings() -> dict[str, list[list[Place]]]:
 def _centers() -> dict[str, Place]:
     """The middle of the largest part of each municipality.
 
-    Without an outline: the middle of those whose codes begin alike, which lie around it.
+    Without an outline: the mean of those with the same first two digits, which lie around it.
     """
     scale = SCALE * _SCALE
     found = {code: (x * scale, y * scale) for code, (x, y) in centers().items()}

@@ -7,7 +7,7 @@ from api.schemas.entities import Neighbor, Neighborhood, NodeName
 from explorer.components import ComponentLabels
 from explorer.components.path import TIERS, DrawnTier
 
-CAP: Final = 300  # more cannot be told apart on any screen
+CAP: Final = 300  # more nodes cannot be distinguished on any screen
 _COVERS: Final = "COVERS"
 _WORST: Final = ("FRESH", "STALE", "EXPIRED", "NEVER")
 
@@ -15,8 +15,8 @@ _WORST: Final = ("FRESH", "STALE", "EXPIRED", "NEVER")
 class DrawnNode(TypedDict):
     """A node; `more` is the number of its links not drawn, `freshness` the worst of those drawn.
 
-    `group`: the group it stands in. `at`: its place on the map. `count`: of how many people it is
-    the sum, where it is no node of the register.
+    `group`: the id of its group. `at`: its place on the map. `count`: the number of people that it
+    represents, if it is not a node of the register.
     """
 
     id: str
@@ -43,7 +43,7 @@ class DrawnLink(TypedDict):
 
 
 class NetworkElements(TypedDict):
-    """What is drawn: the center first, then by distance; every link has both its ends."""
+    """The nodes drawn, the center first, then by distance; and the links between them."""
 
     nodes: tuple[DrawnNode, ...]
     links: tuple[DrawnLink, ...]

@@ -32,7 +32,7 @@ class BoxHop(TypedDict):
 class Box(TypedDict):
     """A stop; the start is no contact, so it has neither number nor hop.
 
-    `at` is where its area lies on the small map; a national stop lies nowhere.
+    `at` is the place of its area on the small map; None for a national stop.
     """
 
     id: str
@@ -88,9 +88,9 @@ def direct_boxes(
     chip: str,
     places: Mapping[str, Point],
 ) -> tuple[Box, ...]:
-    """A call without anybody between: from the start, where it is known, to the contact.
+    """The boxes of a direct call: the start, if it is known, and the contact.
 
-    `chip` is what leads there: `Ring direkte`.
+    `chip` is the text on the hop: `Ring direkte`.
     """
     last = _box(end, said, None, places)
     last["number"] = 1

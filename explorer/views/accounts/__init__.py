@@ -1,6 +1,6 @@
-"""The accounts screen: who may sign in, with which rights, and which changes wait for a second yes.
+"""The accounts screen: accounts, their rights, and changes that await a second approval.
 
-Administrators manage accounts, never their own; a data protection officer decides waiting changes.
+Administrators manage accounts, never their own; a data protection officer decides pending changes.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ def show(context: frame.ScreenContext) -> None:
     frame.title(context, _("Accounts"))
     is_admin = session.may(context.me, "ACCOUNTS")
     if not is_admin and not session.may(context.me, "APPROVE"):
-        context.client.account_changes()  # raises why not: a password alone does not do
+        context.client.account_changes()  # raises the reason: a password alone is not enough
     account = address.one("account")
     if is_admin and account is not None:
         account_page.show(context, account)

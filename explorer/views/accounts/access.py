@@ -11,7 +11,7 @@ from explorer.views.audit.tables import when
 
 
 def sessions_table(sessions: Sequence[OpenSession]) -> None:
-    """Draw sessions: since when, last used, how they were signed in."""
+    """Draw sessions: sign-in, last use, end, and strength of the sign-in."""
     if not sessions:
         st.markdown(_("Nobody is signed in."))
         return
@@ -29,12 +29,12 @@ def sessions_table(sessions: Sequence[OpenSession]) -> None:
 
 
 def proof(assurance: str) -> str:
-    """How strongly a session was signed in, in words."""
+    """The strength of the sign-in of a session, in words."""
     return _("with a code") if assurance == "STRONG" else _("password only")
 
 
 def tokens_table(tokens: Sequence[Token], tasks: Mapping[str, str]) -> None:
-    """Draw tokens: which of the tasks they are for, when they end, when they were last used."""
+    """Draw tokens: their tasks, end, and last use."""
     if not tokens:
         st.markdown(_("There are no tokens."))
         return

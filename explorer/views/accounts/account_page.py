@@ -1,4 +1,4 @@
-"""One account: its rights, how its owner gets in, its sessions and tokens."""
+"""One account: its rights, how its owner signs in, its sessions and tokens."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -15,7 +15,7 @@ from explorer.views.accounts.account_table import state
 
 
 def show(context: ScreenContext, account_id: str) -> None:
-    """Draw the account, with all that an administrator may change about it."""
+    """Draw the account, with everything that an administrator may change."""
     client = context.client
     st.button(
         _("All accounts"), key="accounts-back", icon=":material/arrow_back:",
@@ -108,9 +108,9 @@ def _rights(
 
 
 def _way_in(account: Account) -> None:
-    """Draw the command that prints a code or token: it is shown to whoever runs it, and never here.
+    """Draw the command that prints a code or token; the code itself is never shown here.
 
-    A code makes its holder the owner of the account, so that an administrator never gets it.
+    Whoever has the code can take over the account, so that an administrator never receives it.
     """
     if account.is_disabled:
         return
@@ -174,7 +174,7 @@ def _open_or_shut(context: ScreenContext, account: Account) -> None:
 def _confirmed(
     label: str, key: str, meaning: str, ask: Callable[[], AccountChange | None], done: str
 ) -> None:
-    """Draw a button that says what it does, and asks once, before it does it."""
+    """Draw a button that explains its effect and asks for confirmation."""
     with st.popover(label, key=f"{key}-asks"):
         st.markdown(plain(meaning))
         st.button(label, key=key, on_click=partial(outcome.write, ask, done))

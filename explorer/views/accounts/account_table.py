@@ -1,4 +1,4 @@
-"""All accounts as a table: searched by login, with state, rights and last use; and a new one."""
+"""All accounts as a table, searched by login, and the form for a new account."""
 
 from collections.abc import Iterable, Mapping
 from functools import partial
@@ -86,7 +86,7 @@ def _read(context: ScreenContext, sought: str) -> tuple[list[Account], bool]:
 
 
 def rights_of(account: Account, names: Mapping[str, str]) -> Iterable[str]:
-    """The rights of an account in words, and which of them wait."""
+    """The rights of an account in words, with a note on those that await approval."""
     for grant in account.grants:
         text = rights.in_words(grant, names)
         waits = _("waits for a second yes")

@@ -1,4 +1,4 @@
-"""Changes of rights: those that wait for a second yes, and those decided."""
+"""Changes of rights: those that await a second approval, and those decided."""
 
 from collections.abc import Callable, Mapping
 from functools import partial

@@ -1,4 +1,4 @@
-"""Import of a list of people as CSV: previewed row by row, then made whole or not at all."""
+"""Import of a list of people as CSV: previewed by row, then applied as a whole or not at all."""
 
 import hashlib
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from explorer.views.accounts import list_file, outcome, rights
 from explorer.views.accounts.list_file import AccountFile, RowFault
 
 _TURN: Final = "import-turn"
-"""How many lists were made: a field of its own for each empties it."""
+"""The number of lists imported; it is in the key of the upload field, which empties it."""
 _CHECKED: Final = "import-checked"
 _MADE: Final = "import-made"
 _EXAMPLE: Final = {
@@ -32,7 +32,7 @@ _EXAMPLE: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Checked:
-    """What the API says about a file, which is known by its digest."""
+    """The API's check of a file, which is identified by its digest."""
 
     digest: str
     added: tuple[AddedAccount, ...] = ()
@@ -40,7 +40,7 @@ class _Checked:
 
 
 def show(context: ScreenContext) -> None:
-    """Draw the choice of a file, what it would do or what is wrong with it, and the button."""
+    """Draw the upload, the preview of the file or its errors, and the button."""
     outcome.draw()
     _new_account_commands()
     st.markdown(
@@ -91,7 +91,7 @@ def show(context: ScreenContext) -> None:
 
 
 def _check(context: ScreenContext, read: AccountFile, digest: str) -> _Checked:
-    """What the API would do with the list; asked once for each file."""
+    """Return the API's check of the list, requested once for each file."""
     held: _Checked | None = st.session_state.get(_CHECKED)
     if held is not None and held.digest == digest:
         return held

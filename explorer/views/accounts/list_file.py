@@ -28,7 +28,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "valid_to": ("to", "til", "sidste dag"),
     "person": ("person",),
 }
-"""The columns, and what each may be called in the first line."""
+"""The columns, with the names that each may have in the first line."""
 _REQUIRED: Final = ("login", "role")
 MOST_BYTES: Final = 100_000
 _DAYS: Final = ("%Y-%m-%d", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%Y")
@@ -36,7 +36,7 @@ _DAYS: Final = ("%Y-%m-%d", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%Y")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowFault:
-    """What is wrong with a cell: line and column as in a spreadsheet, and the rule in words."""
+    """An error in a cell: line and column as in a spreadsheet, and the rule in words."""
 
     line: int
     column: str
@@ -56,7 +56,7 @@ class AccountFile:
     headings: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def located(self, fault: Fault) -> RowFault:
-        """An error of the API, at its line and column: `/accounts/2/grants/0/areas`."""
+        """Convert the pointer of an API error, `/accounts/2/grants/0/areas`, to line and column."""
         parts = fault.pointer.split("/")
         line, column = 1, ""
         if len(parts) > 3 and parts[1] == "accounts" and parts[2].isdecimal():
@@ -67,7 +67,7 @@ class AccountFile:
         return RowFault(line=line, column=self.heading(column), text=fault.detail or fault.rule)
 
     def heading(self, column: str) -> str:
-        """What a column is called in the file."""
+        """The name of a column in the file."""
         return self.headings.get(column, column)
 
 
@@ -140,7 +140,7 @@ def _rows(content: bytes) -> list[list[str]]:
 
 
 def _places(head: Sequence[str]) -> dict[str, int]:
-    """Where each column stands."""
+    """The index of each column."""
     typed = [cell.strip().casefold() for cell in head]
     return {
         column: typed.index(word)
@@ -220,7 +220,7 @@ def _day(typed: str) -> date | None:
 
 
 def _words(enumeration: str, identifiers: Sequence[T]) -> dict[str, T]:
-    """The identifiers by all that they may be written as: identifier and label, any case."""
+    """The identifiers by each accepted spelling: identifier and label, case-folded."""
     labels = session.terms(enumeration)
     return {
         written.casefold(): identifier

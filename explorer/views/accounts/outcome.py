@@ -1,4 +1,4 @@
-"""What came of a press on the screen: kept for the next drawing, and drawn at its top."""
+"""The outcome of the last action on the screen, stored until it is drawn at the top."""
 
 from collections.abc import Callable
 from typing import Final
@@ -15,7 +15,7 @@ _REFUSED: Final = "accounts-refused"
 
 
 def write(ask: Callable[[], AccountChange | None], done: str) -> None:
-    """Make a change, and keep what came of it."""
+    """Make a change, and store its outcome."""
     try:
         change = ask()
     except Problem as problem:
@@ -29,12 +29,12 @@ def write(ask: Callable[[], AccountChange | None], done: str) -> None:
 
 
 def say(text: str) -> None:
-    """Keep a text for the next drawing."""
+    """Store a text for the next run."""
     st.session_state[_DONE] = text
 
 
 def draw() -> None:
-    """Draw what came of the last press, once."""
+    """Draw the outcome of the last action, once."""
     done: str | None = st.session_state.pop(_DONE, None)
     if done is not None:
         st.success(plain(done))
@@ -44,7 +44,7 @@ def draw() -> None:
 
 
 def draw_problem(problem: Problem) -> None:
-    """Draw a problem, with the API's own words where they say what to do."""
+    """Draw a problem, with the API's own text where it says what to do."""
     faults: list[str] = []
     if isinstance(problem, Invalid):
         faults = [fault.detail for fault in problem.errors if fault.detail]

@@ -1,4 +1,4 @@
-"""Questions about who is there: coverage, reach, members and participants of a meeting."""
+"""Questions about coverage, reach, speakers, members and participants of a meeting."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ def coverage(context: ScreenContext) -> QuestionAnswer | None:
         lambda: context.client.coverage(area=area, kind=kinds, on=on),
     )  # fmt: skip
     words, names = labels(), session.terms("PostState")
-    own = kind if kind in session.own_kinds() else None  # the only kind there is then
+    own = kind if kind in session.own_kinds() else None  # the answer then has only this kind
     heads = tuple(names.get(state, state) for state in _STATES)
 
     def counts(kind: str, posts: int, states: Mapping[str, int]) -> tuple[str, ...]:
@@ -98,7 +98,7 @@ _USUAL_KM: Final = 60
 
 
 def speakers(context: ScreenContext) -> QuestionAnswer | None:
-    """Posts and civilians who speak a language within so many kilometers of a place."""
+    """Posts and civilians who speak a language within a distance of a place, in km."""
     left, middle, right = st.columns(3)
     with left:
         area = question_answer.area(context, _("Municipality, district or region"))
@@ -137,7 +137,7 @@ _PAGES: Final = 5
 
 
 def members(context: ScreenContext) -> QuestionAnswer | None:
-    """Networks, and how many coordinate them or are members."""
+    """Networks, with the numbers of their coordinators and members."""
     area, kind = question_answer.place_and_kind(
         context, _("Kind of network"), session.kinds("NetworkKind")
     )

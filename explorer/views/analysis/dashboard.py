@@ -1,7 +1,7 @@
-"""The dashboard: the answers to the saved queries that are pinned, one's own and those shared.
+"""The dashboard: answers to the pinned queries, the user's own and those shared with the user.
 
-Each query is asked with the rights of whoever looks at the page, for the purpose that they choose:
-the log says that they asked it.
+Each query runs with the rights of the current user, for the purpose that this user chooses, and is
+logged under this user.
 """
 
 from functools import partial
@@ -26,7 +26,7 @@ _MOST: Final = 12
 
 
 def show(context: ScreenContext) -> None:
-    """Draw the answers in the order of the list of saved queries, two beside each other."""
+    """Draw the answers in the order of the list of saved queries, in two columns."""
     pinned = [one for one in context.client.questions().found if one.is_pinned]
     if not pinned:
         st.info(
@@ -38,7 +38,7 @@ def show(context: ScreenContext) -> None:
         return
 
     def ask_all() -> None:
-        """Ask all questions, also those that were asked before, for the purpose that is chosen."""
+        """Run all queries for the chosen purpose, also those that were run before."""
         st.session_state[_ASKED] = st.session_state[_PURPOSE]
         _stopped_questions().clear()
         screen_state.invalidate()
@@ -83,7 +83,7 @@ def _pinned(context: ScreenContext, question: Question) -> None:
 
 
 def _answer(context: ScreenContext, question: Question, request: AskedQuery) -> QueryAnswer:
-    """The answer on the page where it is at most ten minutes old."""
+    """Return the answer to a query; one that is at most ten minutes old is reused."""
     asking = partial(context.client.query, request)
     return screen_state.fetch(
         context.client, ("dashboard", question.id, question.version, request.purpose),

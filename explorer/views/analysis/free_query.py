@@ -22,7 +22,7 @@ _ANSWER: Final = "workbench-held"
 _STOPPED: Final = "workbench-stopped"
 _WAITING: Final = "workbench-waiting"
 _FILLING_S: Final = 60.0
-"""About as long as a copy takes to be prepared."""
+"""The approximate time that the preparation of a copy takes."""
 _NEARLY: Final = 0.95
 _AGAIN_S: Final = 2.0
 
@@ -83,7 +83,7 @@ def ask(context: ScreenContext, query: AskedQuery) -> tuple[AskedQuery, QueryAns
 
 
 def _waiting() -> None:
-    """Draw how long the copy has been prepared, of about as long as it takes."""
+    """Draw the time that the preparation of the copy has taken, as a share of `_FILLING_S`."""
     since = st.session_state.setdefault(_WAITING, time.monotonic())
     waited_s = time.monotonic() - since
     st.progress(
@@ -179,7 +179,7 @@ def _open_from_address(context: ScreenContext, schema: AnalysisSchema) -> None:
         query_parameters.forget()
         keep(QueryDraft(text=kept.query, declared=kept.parameters, kept=kept, etag=question.etag))
         forget()
-    if (name := address.one("example")) is not None:  # gone from the address afterwards
+    if (name := address.one("example")) is not None:  # removed from the address afterwards
         for example in schema.examples:
             if example.id == name:
                 query_parameters.forget()

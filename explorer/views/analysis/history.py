@@ -1,4 +1,4 @@
-"""Questions about time: changes, the trend, owners of old links, and paths then and now."""
+"""Questions about time: changes, the trend, nodes without an owner, and paths on two dates."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -95,7 +95,7 @@ def changes(context: ScreenContext) -> QuestionAnswer | None:
 _UNITS: Final = ("POLICE_DISTRICT", "REGION", "MUNICIPALITY")
 _MOST_SERIES: Final = 12
 Share = Callable[[TrendPoint], tuple[int, int, int]]
-"""Of a point: the lower bound, the upper bound, and the total."""
+"""A function of a point that returns the lower bound, the upper bound, and the total."""
 
 
 def trend(context: ScreenContext) -> QuestionAnswer | None:
@@ -163,7 +163,7 @@ def trend(context: ScreenContext) -> QuestionAnswer | None:
 
 
 def _share_of(point: TrendPoint | None, share: Share) -> Point | None:
-    """A share as a percentage; None where the area did not exist, or had nothing to count."""
+    """A share as a percentage; None if the area did not exist, or the total is zero."""
     low, high, of = (0, 0, 0) if point is None else share(point)
     if not of:
         return None

@@ -1,4 +1,4 @@
-"""Questions about what the structure rests on: bridges, cuts, central posts and relations."""
+"""Questions about critical parts of the structure: bridges, cuts, measures and relations."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ _LEAVING: Final[tuple[Leaving, ...]] = ("Actor", "Network", "Person")
 
 
 def bridges(context: ScreenContext) -> QuestionAnswer | None:
-    """Whose departure worsens most contacts, and the only connections to the national level."""
+    """The nodes whose departure worsens most contacts, and the only links to the national level."""
     words = labels()
     names = {label: words.word(label) for label in _LEAVING}
     chosen = question_answer.word(_("Who leaves"), "label", names) or "Actor"
@@ -111,7 +111,7 @@ def cuts(context: ScreenContext) -> QuestionAnswer | None:
     rows: list[tuple[str, ...]] = []
     for cut in answer.cuts:
         contact = session.term("Reference", cut.reference) or _("all of them")
-        if cut.reference is not None and cut.fit not in (None, 1):  # the best is not reached
+        if cut.reference is not None and cut.fit not in (None, 1):  # the best class is not reached
             contact = _("{reference}, class {fit}", reference=contact, fit=number(cut.fit))
         start = (name_of(cut.area), session.term("Tier", cut.tier), contact)
         if cut.posts is None:
@@ -225,7 +225,7 @@ def _value(value: float) -> str:
 
 
 def relations(context: ScreenContext) -> QuestionAnswer | None:
-    """How many pairs of each network's people know each other; the fewest first."""
+    """The number of pairs in each network who know each other; the fewest first."""
     area, kind = question_answer.place_and_kind(
         context, _("Kind of network"), session.terms("NetworkKind")
     )

@@ -1,6 +1,6 @@
 """The query being written: its text, and a control for each of its parameters.
 
-It is in the session only; the address names the saved query, never the text.
+It is stored in the session only; the address names the saved query, never the text.
 """
 
 import re
@@ -35,7 +35,7 @@ _NAME: Final = re.compile(r"\$([a-z][a-z0-9_]{0,39})\b")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryDraft:
-    """A query text and its declared parameters; `kept` is the saved query it began as.
+    """A query text and its declared parameters; `kept` is the saved query it is based on.
 
     `etag` is the version of `kept`.
     """
@@ -46,7 +46,7 @@ class QueryDraft:
     etag: str | None = None
 
     def parameters(self) -> tuple[Parameter, ...]:
-        """One for each `$name` in the text, as declared; an undeclared one is a text."""
+        """A parameter for each `$name` in the text, as declared; TEXT if undeclared."""
         known = {parameter.name: parameter for parameter in self.declared}
         return tuple(
             known.get(name) or Parameter(name=name, type="TEXT", label=name)
@@ -84,7 +84,7 @@ VOCABULARIES: Final = (
 
 
 def purpose_field(key: str) -> None:
-    """Draw what a query is for; the choice is in the session under `key`."""
+    """Draw the choice of purpose of a query, which is stored in the session under `key`."""
     purposes: tuple[NamesPurpose, ...] = get_args(NamesPurpose)
     words = session.terms("Purpose")
     st.selectbox(
@@ -259,8 +259,8 @@ def offer(
 ) -> None:
     """Draw the link to the query, for users who may run queries; it uses today's data.
 
-    The area and dates of the screen are passed along; `parameters` has them where the address has
-    none.
+    The area and dates of the screen are passed along; `parameters` has those that the address
+    lacks.
     """
     if origin is not None and session.may(context.me, "ANALYZE"):
         about = {"area": address.one("area"), **(parameters or {})}

@@ -81,11 +81,11 @@ class AnswerDrawing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionAnswer:
-    """The answer to a question; `nodes` are those a file would hold. `is_cut`: there is more.
+    """The answer to a question; `nodes` are those exported. `is_cut`: there are more rows.
 
     `on`: the date on which the nodes are valid, where that is not the date of the screen.
     `parameters`: the query as address parameters, where the address may lack them (default values).
-    `notes` say the answer in a sentence, `how` how it was worked out. `chart` and `drawings` show
+    `notes` state the answer in sentences, `how` states the method. `chart` and `drawings` show
     nothing that a table does not.
     """
 
@@ -105,7 +105,7 @@ class QuestionAnswer:
 class ReadyQuestion:
     """A question: `ask` draws its parameters and returns the answer, None if one is missing.
 
-    `origin`: the query of one's own that reads what the answer is built from.
+    `origin`: the example query that reads the data the answer is built from.
     """
 
     name: str
@@ -121,7 +121,7 @@ def fetch(context: ScreenContext, request: object, ask: Callable[[], T]) -> T:
     """Return the answer to a request, for which the user may stop waiting.
 
     Raises:
-        Stopped: they have.
+        WaitingStopped: the user has stopped waiting.
         Problem: as `screen_state.fetch`.
     """
     if st.session_state.get(_STOPPED) == request:
@@ -138,7 +138,7 @@ def fetch(context: ScreenContext, request: object, ask: Callable[[], T]) -> T:
 
 
 def ask_again() -> None:
-    """Draw that nothing is asked any more, and the button that asks again."""
+    """Draw a note that the request was stopped, and the button that repeats it."""
     st.info(_("Stopped. Nothing is asked."))
     st.button(
         _("Ask again"), key="question-again",
@@ -152,7 +152,7 @@ def name_of(node: NodeName) -> str:
 
 
 def draw(context: ScreenContext, answer: QuestionAnswer, origin: Origin) -> None:
-    """Draw the charts, the tables, the file export, and how the answer was worked out."""
+    """Draw the charts, the tables, the file export, and the method of the answer."""
     if answer.notes:
         st.markdown(paragraphs(map(plain, answer.notes)))
     rows = sum(len(part.rows) for part in answer.parts)

@@ -24,14 +24,14 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A name and its values in order; None where there is none."""
+    """A name and its values in order; None where a value is missing."""
 
     name: str
     points: Sequence[Point | None]
 
     @property
     def known_values(self) -> list[Point]:
-        """The values that there are."""
+        """The values without the missing ones."""
         return [point for point in self.points if point is not None]
 
     @property

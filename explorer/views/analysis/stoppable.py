@@ -20,10 +20,10 @@ _BEAT_S: Final = 0.1
 def result(request: object, ask: Callable[[], T], *, key: str, stopped: Callable[[], None]) -> T:
     """Return the result of `ask`; where it takes a while, draw a spinner and a button to stop.
 
-    A rerun of the page during the request waits for the same one instead of starting a second. It
-    takes one place on the page however long it waits, so that what is unfolded below stays so. If
-    the button with that key is pressed, Streamlit ends the run at the next beat, and `stopped` is
-    called before the next one.
+    A rerun of the page during the request waits for the same request instead of starting a second.
+    The spinner always takes one element of the page, so that expanders below keep their state. If
+    the button with that key is pressed, Streamlit ends the run within `_BEAT_S`, and `stopped` is
+    called before the next run.
     """
     running: tuple[object, Future[Any]] | None = st.session_state.get(_RUNNING)
     if running is None or running[0] != request:
@@ -32,13 +32,13 @@ def result(request: object, ask: Callable[[], T], *, key: str, stopped: Callable
         def work() -> None:
             try:
                 future.set_result(ask())
-            except Exception as error:  # noqa: BLE001 - whoever waits is told
+            except Exception as error:  # noqa: BLE001 - raised again by `asked.result()`
                 future.set_exception(error)
 
         Thread(target=work, daemon=True).start()  # a daemon, so that it does not delay shutdown
         st.session_state[_RUNNING] = running = (request, future)
     asked: Future[T] = running[1]
-    place = st.empty()  # also for a quick answer: what is drawn below must not move
+    place = st.empty()  # also for a quick answer: the elements below must not move
     if not wait([asked], _SOON_S).done:
         with place.container(), st.spinner(_("Running …")):
             button(key, stopped)

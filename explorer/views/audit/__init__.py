@@ -1,4 +1,4 @@
-"""The audit log screen: own look-ups, and look-ups about oneself.
+"""The audit log screen: look-ups by the user, and look-ups about the user.
 
 For the data protection officer (DPO) also the whole log, a sample, and searches in it.
 """

@@ -1,8 +1,8 @@
 """Rows of the log grouped by question: a search with the cards, numbers and files after it.
 
-The log has rows for each request, and a screen makes many. What somebody looked up, and what they
-then were shown, is read together: requests of one session belong to the search before them, until
-the next search or a longer pause.
+The log has rows for each request, and a screen makes many requests. A search and the data shown
+after it form one question: requests of one session belong to the search before them, until the
+next search or a longer pause.
 """
 
 from collections.abc import Iterable, Mapping
@@ -28,32 +28,32 @@ _FOLLOWING: Final = frozenset(
         "find_why_not", "find_paths_through_stops", "ask_for_contact",
     }
 )  # fmt: skip
-"""What somebody does with the answer to a search."""
+"""Actions on the answer to a search."""
 _BROWSED: Final = frozenset({"read_rows"})
-"""What is read page by page and filter by filter, as one question."""
+"""Actions whose pages and filters count as one question."""
 REVEALING: Final = frozenset({"reveal_detail", "reveal_contacts"})
 _BEGUN: Final = frozenset({"asked", "intent"})
 _TOLD: Final = frozenset({"shown", "done"})
 _PAUSE: Final = timedelta(minutes=15)
 _AT_ONCE: Final = timedelta(seconds=10)
-"""A screen makes its requests, and somebody types on, within this time."""
+"""The time within which a screen makes its requests, and a user continues typing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedRequest:
-    """The outcomes of a request, or its beginning where no outcome is known; what it asked."""
+    """The outcomes of a request, or its beginning without a known outcome; and its parameters."""
 
     rows: tuple[AuditRow, ...]
     asked: Mapping[str, Any]
 
     @property
     def last(self) -> AuditRow:
-        """The row that tells how it ended."""
+        """The row of its last outcome."""
         return self.rows[-1]
 
     @property
     def is_ordinary(self) -> bool:
-        """Whether it was answered, without an alert."""
+        """Whether the request has no refusal, failure or alert."""
         return all(row.kind in _TOLD or row.kind in _BEGUN for row in self.rows)
 
 

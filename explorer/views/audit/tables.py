@@ -198,14 +198,14 @@ def when(at: datetime) -> str:
 
 _BEGUN: Final = frozenset({"asked", "intent"})
 _UNSAID: Final = frozenset({"start", "lang", "limit", "on", "at", "format", "channel", "purpose"})
-"""Parameters that do not say what somebody was looking for, or are told elsewhere."""
+"""Parameters that do not say what was searched for, or are shown elsewhere."""
 _FINDING: Final = frozenset({"read_names", "read_entity", *REVEALING})
-"""Actions that are about the one person whom their answer names."""
+"""Actions about a person, if their answer names only one."""
 _MOST_NAMES: Final = 20
 
 
 def about(asked: Mapping[str, Any], named: NamedRows) -> str:
-    """What a request was about: words and names of its parameters, as `Løsladelse, Thisted`."""
+    """The subject of a request: words and names of its parameters, as `Løsladelse, Thisted`."""
     words = session.all_terms() | session.terms("Trigger")
     told: list[str] = []
     for name, value in asked.items():
@@ -216,12 +216,12 @@ def about(asked: Mapping[str, Any], named: NamedRows) -> str:
 
 
 def login(account: str | None, named: NamedRows) -> str:
-    """The login of an account; its id where the account is gone."""
+    """The login of an account; its id if the login is unknown."""
     return named.logins.get(account or "", account or "")
 
 
 def name_list(people: Sequence[str], named: NamedRows) -> str:
-    """Some people by name; how many more there are, the nameless included."""
+    """The names of up to 20 people, and the number of the others, with those without a name."""
     names = sorted((named.names[one] for one in people if one in named.names), key=danish_key)
     rest = len(people) - len(names[:_MOST_NAMES])
     told = ", ".join(names[:_MOST_NAMES])
@@ -287,7 +287,7 @@ def _question(one: LoggedQuestion, named: NamedRows) -> str:
 
 
 def technical(rows: Sequence[AuditRow], named: NamedRows) -> str:
-    """What screens asked by themselves, folded."""
+    """The rows of requests that screens made by themselves, collapsed."""
     count = ngettext("{count} technical row", "{count} technical rows", len(rows))
     body = rows_table(_("Technical rows"), rows, named)
     return f'<details class="kv-log-rest"><summary>{escape(count)}</summary>{body}</details>'
@@ -335,7 +335,7 @@ _SAME: Final = timedelta(minutes=10)
 
 
 def own_tables(name: str, rows: Sequence[OwnRow]) -> tuple[str, str]:
-    """Tables of the user's own requests and of what screens asked by themselves, which is folded.
+    """Tables of the user's own requests and, collapsed, of those that screens made themselves.
 
     The same request within ten minutes is one line.
     """
@@ -378,7 +378,7 @@ def _own_line(rows: Sequence[OwnRow]) -> tuple[str, ...]:
 def look_ups_table(name: str, rows: Sequence[LookUp]) -> str:
     """A table of look-ups of a person, without the names of those who made them.
 
-    Those that read alike, one after the other, are one line with their number.
+    Consecutive equal rows are one line with their number.
     """
     heads = (
         _("Day"), _("Action"), _("Times"), _("Purpose"), _("Kind of office"), _("Role"),

@@ -37,7 +37,7 @@ _MOST_STEPS: Final = 10
 
 
 def chain(client: ApiClient) -> None:
-    """Draw whether the log is unaltered: verified once per session, and again at a button."""
+    """Draw whether the log is unaltered: verified once per session, and again on request."""
     known: tuple[Verdict, datetime] | None = st.session_state.get(_VERDICT)
     if known is None:
         verdict, steps = client.audit_verdict(), 0
@@ -129,7 +129,7 @@ def rows(context: ScreenContext) -> None:
     paging(str(answer.next) if answer.next is not None else None)
     request = AskedAuditExport(**chosen)
     with st.expander(_("Download the report (CSV)")):
-        # without typed texts and without the persons in an answer
+        # the report has neither typed texts nor the persons in an answer
         st.markdown(
             _("The rows chosen here, newest first, at most 10,000. The download is logged.")
         )
@@ -205,7 +205,7 @@ def _choice(label: str, name: str, options: dict[str, str]) -> None:
 
 
 def sample(context: ScreenContext) -> None:
-    """Draw a random sample of rows to review; half of them urgent, as far as there are any."""
+    """Draw a random sample of rows to review; up to half of them urgent."""
     since, until = period()
     st.markdown(_("{count} rows at random, urgent reveals and used budgets first.", count=_SAMPLE))
     if st.button(_("Draw a sample"), key="audit-draw"):
@@ -286,7 +286,7 @@ def term(context: ScreenContext) -> None:
 
 
 def breach(context: ScreenContext) -> None:
-    """Draw whose data an account was shown in a period: for a notice within 72 hours."""
+    """Draw the people whose data an account was shown: for a breach notice within 72 hours."""
     since, until = period()
     account_field(context.client)
     caller = address.one("caller")

@@ -113,7 +113,7 @@ def _rows(answer: CoverageMap) -> tuple[AreaRow, ...]:
 
 
 def _pairs(found: Dated) -> list[tuple[AreaRow, AreaRow]]:
-    """The rows of the areas that there are on both dates."""
+    """The rows of the areas that exist on both dates."""
     (_first, before), (_second, after) = found
     by_id = {row.id: row for row in before}
     return [(by_id[row.id], row) for row in after if row.id in by_id]
@@ -189,7 +189,7 @@ def _draw_map(
 def _selected(
     context: frame.ScreenContext, found: tuple[AreaRow, ...], selected: str | None
 ) -> None:
-    """Draw the figure of the selected area, and the links that lead on from it."""
+    """Draw the figure of the selected area, and links to contact paths and the register."""
     if selected is None:
         return
     row = next((row for row in found if row.id == selected), None)

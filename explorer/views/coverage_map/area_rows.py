@@ -72,7 +72,7 @@ class AreaRow:
 
     @property
     def fill(self) -> str:
-        """How it is filled: its class, or the pattern of what it lacks."""
+        """The fill of the shape: its class, or the pattern of its lack."""
         return str(self.shade) if self.lack is None else pattern(self.lack)
 
 
@@ -83,7 +83,7 @@ def pattern(lack: MapLack) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegendEntry:
-    """A legend line: how the areas are filled, and how many there are."""
+    """A legend line: a fill, its meaning, and the number of areas."""
 
     fill: str
     words: str
@@ -257,7 +257,7 @@ def table(
 
 
 def change(before: AreaRow, after: AreaRow, measure: MapMeasure) -> Change:
-    """What became of an area between two dates; unknown where a number is missing."""
+    """The change of an area between two dates; UNKNOWN if only one of them has a number."""
     if before.size is None or after.size is None:
         return "SAME" if before.lack == after.lack else "UNKNOWN"
     if before.size == after.size:

@@ -30,9 +30,9 @@ def sees_all(me: Me) -> bool:
 
 
 def map_answer(context: ScreenContext, on: date | None = None) -> CoverageMap:
-    """Return the answer to the query in the address; `on`: of another date than the screen's.
+    """Return the answer to the query in the address; `on`: another date than the screen's.
 
-    Raises: Problem: there is none, and none on screen.
+    Raises: Problem: as the API reports, if no answer is on screen.
     """
     code, known = address.one("measure"), _measures(context)
     measure = code if code in known else known[0]

@@ -24,7 +24,7 @@ _SHOWN: Final[Mapping[MapMeasure, PostState]] = {
     "VACANT": "VACANT", "WITHOUT_DEPUTY": "WITHOUT_DEPUTY", "DOUBLED": "DOUBLED",
 }  # fmt: skip
 _OTHERWISE: Final[PostState] = "STALE"
-"""The state that the cells count where the map's measure is of no state of posts."""
+"""The state counted in the cells if the map's measure is not a state of posts."""
 
 
 def columns_asked() -> MatrixColumns | None:
@@ -106,9 +106,9 @@ def _rows(
 
 
 def heat_cell(cell: MatrixCell, state: PostState, words: Mapping[str, str]) -> str:
-    """How many of a cell's posts are in a state, shaded by their share; a dash for no post.
+    """A cell as HTML: its number of posts in a state, shaded by share; a dash for no post.
 
-    All deficits stand in the tooltip, and are read aloud.
+    The tooltip and the text for screen readers list all deficits.
     """
     if not cell.posts:
         return '<div class="kv-heat kv-shade-missing">–</div>'

@@ -1,4 +1,4 @@
-"""The curation screen: what is checked, written, renewed, handed over, proposed and asked for."""
+"""The curation screen: checks, links, consents, handover, gaps, proposals, contact requests."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -48,7 +48,7 @@ def show(context: frame.ScreenContext) -> None:
     offered = [tab for tab, (_draw, task) in _TABS.items() if session.may(context.me, task)]
     now = address.one("tab")
     chosen = now if now in offered else offered[0]
-    # The choices made on the tab before are removed from the address.
+    # The choices made on the previous tab are removed from the address.
     rest = [name for name in address.here() if name not in {"tab", "on"}]
     offers = {tab: names[tab] for tab in offered}
     frame.tabs(_("What is to be done"), offers, chosen, key=_KEY, rest=rest)

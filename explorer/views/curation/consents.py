@@ -123,7 +123,7 @@ def _day(field: str, value: date, key: str) -> str | None:
 
 
 def _lacking(values: Mapping[str, Any], *besides: str) -> dict[str, str]:
-    """What must still be filled in, before anything is sent."""
+    """The errors of fields that must still be filled in, checked before the request."""
     lacking = missing(values, (*besides, *_REQUIRED))
     if "is_adult" in lacking:
         lacking["is_adult"] = _("The person must be 18 or older.")
@@ -159,7 +159,7 @@ def show_renewal(context: ScreenContext, receipt: Receipt) -> None:
 
 
 def _saved(client: ApiClient, errors: FieldErrors, do: Callable[[], object]) -> bool:
-    """Send a form; what is refused is told at its field, and what was typed stays."""
+    """Send a form; errors are shown at their fields, and typed values are kept."""
     try:
         do()
     except Problem as problem:
@@ -244,7 +244,7 @@ _ASKING: Final = "curating-withdrawal"
 
 
 def show(context: ScreenContext) -> None:
-    """Draw the form of somebody new, then the consents that end within 30 days or have ended."""
+    """Draw the form of a new civilian, then the consents that have ended or end in 30 days."""
     if context.seat is not None and "OUTREACH" in session.roles(context.me):
         if st.session_state.get(_NEW):
             show_recording(context, context.seat)
@@ -328,7 +328,7 @@ def _row(context: ScreenContext, receipt: Receipt) -> None:
 
 
 def _renewer(context: ScreenContext, receipt: Receipt) -> str:
-    """Who renews a consent: the user, or whom to ask, by name where the user may know it."""
+    """A sentence on who renews a consent: the user, or whom to ask, by name if visible."""
     post = plain(receipt.renewal_name or receipt.renewal_by)
     if receipt.renewal_by in context.me.posts:
         return _("You renew it.")
@@ -343,7 +343,7 @@ def _renewer(context: ScreenContext, receipt: Receipt) -> str:
 
 
 def _ask_whether_to_withdraw(client: ApiClient, receipt: Receipt, who: str) -> None:
-    """Say once what a withdrawal does, and draw the yes and the no."""
+    """Draw the effect of a withdrawal, and the buttons that confirm or cancel it."""
     st.warning(
         _("{name} is hidden from everybody at once, on every screen, and no longer contacted. This "
           "cannot be undone: only a new consent shows the person again.", name=plain(who))

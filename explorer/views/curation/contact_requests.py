@@ -1,7 +1,7 @@
-"""The contact requests tab: what the user's posts are to pass on, and what the user asked for.
+"""The contact requests tab: requests to the user's posts, and requests by the user.
 
-A door opener sees whom to call back and for what, and says what became of it; the civilian's
-details go nowhere.
+A door opener sees whom to call back and for which purpose, and records the outcome; the civilian's
+details are not passed on.
 """
 
 from typing import Final
@@ -18,11 +18,11 @@ from explorer.reveal import MaskedDetail
 from explorer.views.curation import editing
 
 _PLACE: Final = "contact-requests"
-"""Where it is said why a number is not shown."""
+"""The key under which the reason is drawn if a number is not shown."""
 
 
 def show(context: ScreenContext) -> None:
-    """Draw the requests that wait for the user, the answered ones, and the user's own."""
+    """Draw the pending requests to the user, the answered ones, and the user's own."""
     revealed.begin(context)
     found = screen_state.fetch(context.client, "contact-requests", context.client.contact_requests)
     waiting = [one for one in found.received if one.is_open]
@@ -55,7 +55,7 @@ def show(context: ScreenContext) -> None:
 
 
 def _show_request(one: ContactRequest) -> None:
-    """Draw who is asked for and for what, through whom, since when, and what became of it."""
+    """Draw the civilian, the purpose, the door opener, the date and the state of a request."""
     individual = one.individual_name or labels().unnamed("ResourceIndividual")
     purpose = session.term("Trigger", one.purpose)
     st.markdown(f"**{plain(individual)}** · {plain(purpose)}")
@@ -76,7 +76,7 @@ def _show_request(one: ContactRequest) -> None:
 
 
 def _caller(context: ScreenContext, one: ContactRequest) -> None:
-    """Draw who is to be called back, with the detail they handed on."""
+    """Draw the person to be called back, with the contact detail in the request."""
     if one.channel is None or one.asked_by is None:
         st.markdown(_("The contact detail that was handed on no longer holds."))
         return

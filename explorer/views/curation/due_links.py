@@ -1,4 +1,4 @@
-"""The queue of links to be checked, those first on which most posts depend, and who checks them."""
+"""The queue of links to be checked, by the number of dependent posts, and their assignees."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -29,7 +29,7 @@ _Open = editing.OpenedEdit[LinkCard]
 
 
 def show_link(context: ScreenContext, link_id: str) -> None:
-    """Draw the form.
+    """Draw the form of a link.
 
     Raises: NotFound: the link is absent or hidden.
     """
@@ -223,7 +223,7 @@ def _filters(context: ScreenContext) -> tuple[str | None, LinkType | None, bool]
 
 
 def _only(context: ScreenContext) -> tuple[bool, bool]:
-    """Draw the switches for the links of one's own posts, and for those taken on."""
+    """Draw the switches for the links of the user's own posts, and for those taken on."""
     is_mine, is_taken = address.one("mine") is not None, address.one("taken") is not None
     with st.container(horizontal=True):
         if context.me.posts:
@@ -242,7 +242,7 @@ def _switch(label: str, name: str, *, is_on: bool) -> None:
 
 
 def _verify(client: ApiClient, ticked: Sequence[DueLink]) -> None:
-    """Save each check by itself: one that is refused holds up no other."""
+    """Save each check separately: a refused check does not prevent the others."""
     if len(ticked) == 1:
         (due,) = ticked
         do = partial(client.verify_link, due.link.id, due.etag)
@@ -277,7 +277,7 @@ _PERSON: Final[frozenset[Label]] = frozenset(("Person",))
 
 
 def _assigned(due: DueLink) -> str:
-    """Who has taken it on; nothing where nobody has."""
+    """The assignee of a check, in words; empty if there is none."""
     assignee = due.assignee
     if assignee is None:
         return ""
@@ -290,7 +290,7 @@ def _assigned(due: DueLink) -> str:
 
 
 def _assignee_buttons(client: ApiClient, due: DueLink) -> None:
-    """Draw the buttons that take it on, hand it over and give it back."""
+    """Draw the buttons that take a check on, hand it over and give it back."""
     link_id = due.link.id
     if due.assignee is not None and due.assignee.is_me:
         st.button(
@@ -309,7 +309,7 @@ def _assignee_buttons(client: ApiClient, due: DueLink) -> None:
 
 
 def _hand_over(client: ApiClient, due: DueLink) -> None:
-    """Draw the choice of a colleague, where it was asked for."""
+    """Draw the choice of a colleague, if the address requests it."""
     if address.one(_HANDED) != due.link.id:
         return
     person = fields.pick(client, labels(), _("Who is to check it?"), _TO, _PERSON)

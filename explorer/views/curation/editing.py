@@ -1,11 +1,11 @@
 """Optimistic editing: the version that was read, and both versions side by side after a conflict.
 
-The version is stored with the form: a user who saves after someone else is told so, and what was
-typed is preserved.
+The version is stored with the form: a user who saves after someone else is informed, and the typed
+values are preserved.
 
 A button's write runs before the screen is redrawn, on the versions the screen showed. Its outcome
-is stored in the session and shown once, at the top. The messages use the words for links, fields
-and values, and the comparison of versions, that are defined first.
+is stored in the session and shown once, at the top. The words for links, fields and values, and the
+comparison of versions, which the messages use, are defined first.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -139,10 +139,10 @@ class FieldFault(Protocol):
     """A violated rule of a change, as in a problem or a dry run."""
 
     @property
-    def field(self) -> str: ...  # noqa: D102 - said above
+    def field(self) -> str: ...  # noqa: D102 - see the class
 
     @property
-    def detail(self) -> str: ...  # noqa: D102 - said above
+    def detail(self) -> str: ...  # noqa: D102 - see the class
 
 
 def faults(violations: Iterable[FieldFault]) -> list[str]:
@@ -240,7 +240,7 @@ def refuse(problem: Problem, *, saw: Iterable[LinkCard] = ()) -> None:
 
 
 def tell_each(saved: int, refused: Iterable[tuple[LinkCard, Problem]]) -> None:
-    """Show at the top of the next run what became of each of several checks."""
+    """Show at the top of the next run the outcome of each of several checks."""
     st.session_state[_OUTCOME] = SeparateWrites(saved, tuple(refused))
 
 
@@ -302,7 +302,7 @@ def outcome(client: ApiClient) -> None:
 
 
 def _each(writes: SeparateWrites) -> None:
-    """Draw what became of each of several checks; those refused stay ticked."""
+    """Draw the outcome of each of several checks; those refused stay ticked."""
     if writes.saved:
         text = ngettext("{count} check is saved.", "{count} checks are saved.", writes.saved)
         st.success(text)
@@ -325,7 +325,7 @@ def _changed_since(rows: Iterable[tuple[str, ...]]) -> None:
 
 
 def _as_seen(link: LinkCard, problem: Problem) -> Iterator[tuple[str, ...]]:
-    """The fields of a link as the user saw them, beside those that a conflict tells of."""
+    """The fields of a link as the user saw them, beside those of the current version."""
     conflicts = problem.members.get("conflicts", ())
     now = {conflict["id"]: conflict["versions"]["current"] for conflict in conflicts}
     current = now.get(link.id, link.fields)
@@ -369,7 +369,7 @@ def show_dry_run(of: str) -> None:
 
 
 def changes_table(rows: Iterable[tuple[str, ...]]) -> None:
-    """Draw what would change: the thing, its field, its value before and after."""
+    """Draw the changes of a dry run: element, field, value before and after."""
     what = _("What is changed")
     head = (what, _("Its field"), _("Before the change"), _("After the change"))
     st.html(text_table(what, head, rows))
@@ -383,7 +383,7 @@ _TURN: Final = "curating-turn"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedEdit(Generic[CardT]):
-    """The element as it was when its form was opened; `turn` numbers the fillings of the form."""
+    """The element as it was when its form was opened; `turn` counts the forms opened."""
 
     name: str
     thing: CardT
@@ -446,7 +446,7 @@ def _send(mine: Fields, etag: str | None, ways: EditActions) -> None:
 
 
 def refused(mine: Fields, ways: EditActions, problem: Problem) -> None:
-    """Handle a refused write: what was typed is preserved; a conflict stores both versions."""
+    """Handle a refused write: typed values are preserved; a conflict stores both versions."""
     if problem.slug != "conflict":
         refuse(problem)
         if isinstance(problem, NotFound):

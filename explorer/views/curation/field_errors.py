@@ -1,4 +1,4 @@
-"""The errors of a form, told below the fields they are about."""
+"""The errors of a form, shown below the fields that they concern."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -15,11 +15,11 @@ EXAMPLES: Final[Mapping[str, str]] = {
     "text_version": "da-3",
     "website": "https://www.kystby.dk",
 }
-"""A value as it may be written, for each field that has a form of its own."""
+"""An example value for each field that has a format."""
 
 
 class FieldErrors:
-    """The places below the fields of one form, in which its errors are told."""
+    """The places below the fields of one form, in which its errors are drawn."""
 
     def __init__(self) -> None:
         self._places: dict[str, DeltaGenerator] = {}
@@ -30,9 +30,9 @@ class FieldErrors:
         self._places |= dict.fromkeys(fields, place)
 
     def tell(self, errors: Mapping[str, str], *, besides: Iterable[str] = ()) -> None:
-        """Draw each error below its field; those of no field, and `besides`, where this is called.
+        """Draw each error below its field; those without a field, and `besides`, at the call.
 
-        Nothing is drawn without any error.
+        Without errors nothing is drawn.
         """
         elsewhere = [*besides]
         for field, text in errors.items():
@@ -46,7 +46,7 @@ class FieldErrors:
             st.error(paragraphs([_("Nothing was saved."), *map(plain, elsewhere)]))
 
     def refused(self, problem: Problem) -> bool:
-        """Tell what was refused, where it concerns fields; return whether it did."""
+        """Draw the errors of a problem that concerns fields; return whether it does."""
         if not isinstance(problem, Invalid):
             return False
         errors = {fault.field: editing.sentence_of(fault.detail) for fault in problem.errors}
@@ -65,5 +65,5 @@ def missing(values: Mapping[str, object], required: Iterable[str]) -> dict[str, 
 
 
 def example(field: str) -> str:
-    """What to write into a field that has a form of its own."""
+    """The hint with an example for a field that has a format."""
     return _("Write for example {example}.", example=EXAMPLES[field])

@@ -163,7 +163,7 @@ def _checklist(context: ScreenContext, seats: Sequence[_Seat]) -> None:
         if st.checkbox(editing.label(seat.thing), value=True, key=f"hand-{seat.thing.id}")
     )  # fmt: skip
     to, new_name = pick(client, labels(), _("Who takes over?"), "taking", _PERSON), ""
-    if to is None and "STEWARD" in session.roles(context.me):  # who may create people
+    if to is None and "STEWARD" in session.roles(context.me):  # stewards may create people
         new_name = st.text_input(
             _("Or the name of somebody new"), max_chars=120, key=f"{_KEY}-new"
         ).strip()

@@ -1,4 +1,4 @@
-"""New links, and the gaps in what is known."""
+"""New links, and the gaps in the register."""
 
 from functools import partial
 from html import escape

@@ -1,4 +1,4 @@
-"""The proposals tab: what waits for the user's answer, and what became of the user's own."""
+"""The proposals tab: proposals that await the user's answer, and the user's own."""
 
 from functools import partial
 from typing import Final
@@ -27,7 +27,7 @@ def show(context: ScreenContext) -> None:
     proposals = screen_state.fetch_and_watch(context.client, "proposals", context.client.proposals)
     if "STEWARD" in session.roles(context.me):
         _waiting(context.client, proposals.waiting)
-        # The lists that wait for a steward; what they would change is seen on the import screen.
+        # The lists that await a steward; the import screen shows what they would change.
         found = screen_state.fetch(context.client, "imports", context.client.imports)
         count = sum(
             one.is_from_server or (one.is_waiting and not one.is_mine) for one in found.open
@@ -213,7 +213,7 @@ def refused(ask: NewLink, problem: Problem) -> None:
 
 
 def offer(client: ApiClient) -> None:
-    """Draw the button that proposes the link that was just refused for that reason."""
+    """Draw the button that proposes the link that `refused` has stored."""
     ask: NewLink | None = st.session_state.pop(_ASKED, None)
     if ask is None:
         return

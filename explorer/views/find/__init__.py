@@ -87,7 +87,7 @@ def show(context: frame.ScreenContext) -> None:
 
 
 def _missing(context: frame.ScreenContext, missing: Missing) -> None:
-    """Draw what to choose next; where nothing is chosen yet, needs that one press asks for."""
+    """Draw which choice is missing; without any choice, also buttons for frequent needs."""
     if missing == "START":
         st.info(_("Choose your post or your authority."))
     elif missing == "WHERE":
@@ -154,7 +154,7 @@ def _controls(
 ) -> None:
     client, start, target = context.client, query.fields.get("start"), address.one("target")
     with st.container(key="find-fields"):
-        # What a field says below itself moves no other; a button has no label above it.
+        # A message below a field does not move the other fields; a button has no label above it.
         alignment = "bottom" if query.is_move else "top"
         left, middle, right, last = st.columns(
             [2.6, 2.6, 2, 1.4], vertical_alignment=alignment, gap="small"

@@ -1,4 +1,4 @@
-"""The answer to a need: its contacts left, the chosen way to one of them right."""
+"""The answer to a need: its contacts on the left, the chosen path to one of them on the right."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -98,7 +98,7 @@ def chosen_among(
 
 
 def summary(way: Path | WholePath) -> None:
-    """Draw a path in a line, marked if a hop must be checked."""
+    """Draw a path in one line, marked if a hop must be checked."""
     must_check = _("Must be checked")
     mark = f":red-badge[⚠ {must_check}] " if is_old(way.freshness) else ""
     st.caption(mark + plain(way.words.summary))
@@ -123,7 +123,7 @@ def passed(classes: Iterable[PassedClass]) -> None:
 
 
 def card(words: Labels, contact: Contact, *, chosen: bool) -> ContactCard:
-    """Draw a contact: who it is and why, who answers when, and how it is reached."""
+    """Draw a contact: its name and fit, who answers when, and how it is reached."""
     name = f"**{contact.number}. {plain(called(contact.stop, words))}**"
     you = plain((contact.words.you or "").removesuffix("."))
     badge = f" :blue-badge[{you}]" if you else ""
@@ -145,7 +145,7 @@ def card(words: Labels, contact: Contact, *, chosen: bool) -> ContactCard:
 
 
 def through_whom(words: Labels, way: Path) -> str:
-    """The stops between, as badges: people by their first names, where they may be known."""
+    """The stops between start and contact as badges; people by first name if it is visible."""
     names: list[str] = []
     for stop in way.stops[1:-1]:
         who = stop.resolution
@@ -187,10 +187,10 @@ def owner_at(contact: Contact) -> DetailOwner | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChosenAnswer:
-    """What is drawn of an answer first: its contacts and the drawing of the chosen way.
+    """The parts of an answer that are drawn first: its contacts and the chosen path.
 
-    `way` is None for a direct call. The containers: `left` below the contacts, `taken` for what can
-    be taken along, `below` the drawing for the steps.
+    `way` is None for a direct call. The containers: `left` below the contacts, `taken` for the
+    exports, `below` for the steps below the drawing.
     """
 
     cards: tuple[ContactCard, ...]
@@ -202,7 +202,7 @@ class ChosenAnswer:
 
 
 def title(answer: Paths) -> str:
-    """How many contacts there are, and for when."""
+    """The number of contacts, and the date or minute of the answer."""
     count = ngettext("{count} contact", "{count} contacts", len(answer.contacts))
     return f"{count} · {as_of(answer.at, answer.on)}"
 
@@ -210,7 +210,7 @@ def title(answer: Paths) -> str:
 def lead(
     context: ScreenContext, words: Labels, answer: Paths, changed: Mapping[str, str]
 ) -> ChosenAnswer:
-    """Draw the contacts, best first, and beside them the drawing of the way to the chosen one."""
+    """Draw the contacts, best first, and beside them the path to the chosen one."""
     passed(answer.passed)
     chosen = chosen_contact(answer.contacts)
     with st.container(key="find-answer"):
@@ -248,7 +248,7 @@ def lead(
             if way is not None:
                 summary(way)
                 unchecked(((None, way),))
-            elif chosen.direct is not None and chosen.direct.words.sentences:  # what to observe
+            elif chosen.direct is not None and chosen.direct.words.sentences:  # rules for the call
                 st.caption(paragraphs(map(plain, chosen.direct.words.sentences)))
             if chosen.is_cut_off:
                 st.info(_("The search was cut short; there may be more."))
@@ -260,7 +260,7 @@ def lead(
 
 
 def _no_way(contact: Contact) -> None:
-    """Draw why no way leads to a contact; collapsed where a call does."""
+    """Draw why no path leads to a contact; collapsed if a direct call is possible."""
     if contact.none is None:
         return
     text = paragraphs(map(plain, contact.none.words.sentences))
@@ -279,7 +279,7 @@ def _picture(
     way: Path | None,
     changed: Mapping[str, str],
 ) -> None:
-    """Draw the way, or the direct call from where it begins, if that is known."""
+    """Draw the path, or the direct call from the start, if the start is known."""
     start = chosen.ways[0].stops[0] if chosen.ways else None
     stops: Sequence[Stop] = (chosen.stop,) if way is None else way.stops
     where = places(context, (*([start] if start else []), *stops))
@@ -307,7 +307,7 @@ def tell(
     answer: Paths,
     shown: ChosenAnswer,
 ) -> None:
-    """Draw the contact details, the chosen way in words, and what can be done with it."""
+    """Draw the contact details, the chosen path in words, and the actions on it."""
     way, chosen = shown.way, shown.chosen
     legs: Legs = () if way is None else ((None, way),)
     if way is not None:

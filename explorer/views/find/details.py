@@ -25,7 +25,7 @@ _CALLED: Final = frozenset({"PHONE", "MOBILE", "EMERGENCY"})
 
 @dataclass(frozen=True, slots=True)
 class DetailOwner:
-    """The owner of contact details, and the name of whom they reach."""
+    """The owner of contact details, and the name of the person or post they reach."""
 
     id: str
     name: str
@@ -121,7 +121,7 @@ class ContactNumbers:
         return found
 
     def called(self, owner: DetailOwner | None) -> list[Detail]:
-        """The numbers of an owner that stand in clear and that the user may change."""
+        """The numbers of an owner that are shown in clear and that the user may change."""
         return [
             detail
             for detail in self._of(owner)
@@ -130,7 +130,7 @@ class ContactNumbers:
         ]  # fmt: skip
 
     def in_clear(self, owner: DetailOwner | None) -> Iterator[tuple[str, str]]:
-        """The channels and values of an owner that stand on the screen."""
+        """The channels and values of an owner that are shown in clear."""
         for public in self._of(owner):
             if public.number is not None:
                 yield public.channel or "", public.number

@@ -18,7 +18,7 @@ _PLACE: Final = "move"
 
 
 def move(context: ScreenContext, words: Labels) -> None:
-    """Draw the two areas, and the table once both are chosen. Who moves is never asked."""
+    """Draw the two areas, and the table once both are chosen; the citizen is never named."""
     client = context.client
     from_area, to_area = address.one("from_area"), address.one("area")
     left, right = st.columns(2)
@@ -85,7 +85,7 @@ def table(
 
 
 def _headed(head: str, cell: str) -> str:
-    """A cell with the head of its column, which is seen where the rows have no columns."""
+    """A cell with the head of its column, which is visible on narrow screens only."""
     return f'<span class="kv-cell-head">{escape(head)}:</span> {cell}'
 
 

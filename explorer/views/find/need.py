@@ -47,7 +47,7 @@ OF_RELAXED: Final[Mapping[Relaxed, str]] = {
     "NETWORK": "network", "SECTOR": "sector", "COMPETENCE": "competence",
     "LANGUAGE": "language", "CHANNEL": "channel", "WITHIN_KM": "within_km",
 }  # fmt: skip
-"""The address parameter of each term; missing ones have none."""
+"""The address parameter of each term; terms that are missing here have none."""
 AS_IT_STANDS: Final = "enough"
 """Set if a need lacks a usual choice and is to be answered nevertheless."""
 MOST_STOPS: Final = 3
@@ -325,7 +325,7 @@ _TYPED_HOUR: Final = re.compile(r"(?:kl\.?|at)?\s*(\d{1,2})(?:\s*[.:]?\s*(\d{2})
 def hour_field(context: ScreenContext) -> None:
     """Draw the hour of the need; without one it is now, or on another date the first opening.
 
-    None that is past today is offered, other than the one in the address. A minute between the
+    Hours that are past today are not offered, except the one in the address. A minute between the
     offered ones can be typed, as `22.10`, `22:10`, `kl. 22` or `2210`.
     """
     at, now = address.moment(), danish_now()
@@ -377,7 +377,7 @@ def date_field(context: ScreenContext) -> None:
 
 
 def _write(context: ScreenContext, on: date, at: time | None) -> None:
-    """Write date and hour; now is not written, so that a shared link refers to its opening time."""
+    """Write date and hour; without an hour, a shared link refers to the time it is opened."""
     if at is not None:
         address.change(at=datetime.combine(on, at), on=None, **BEST)
     else:

@@ -15,7 +15,7 @@ from explorer.views.find.need import NeedQuery, dropped, need_parameters, term_a
 
 
 def draw(context: ScreenContext, query: NeedQuery, none: NoPath) -> None:
-    """Draw it as a normal answer, in the same place and size."""
+    """Draw the answer without a path, in the same place and size as any other answer."""
     st.header(_("No contact path"), anchor=False)
     for sentence in none.words.sentences:
         st.markdown(plain(sentence))

@@ -1,4 +1,4 @@
-"""Where areas lie on the small map of Denmark."""
+"""The positions of areas on the small map of Denmark."""
 
 from collections.abc import Iterable, Mapping
 from itertools import chain
@@ -18,10 +18,10 @@ _NATION: Final = "dk"
 
 
 def places(context: ScreenContext, stops: Iterable[Stop]) -> Mapping[str, Point]:
-    """Where the areas of these stops lie, by id.
+    """The positions of the areas of these stops, by id.
 
-    Districts and regions lie in the middle of their municipalities. They are fetched once per
-    session, when a stop is first in one; without them the map has fewer dots.
+    A district or region is at the mean of its municipalities. They are fetched once per session,
+    when a stop first needs them; without them the map has fewer dots.
     """
     known: dict[str, Point]
     asked: set[str]
@@ -37,9 +37,9 @@ def places(context: ScreenContext, stops: Iterable[Stop]) -> Mapping[str, Point]
             pages = list(context.client.areas(kind=kind))
         except Problem:
             break
-        asked.add(kind)  # an area that is not among them is not asked for again
+        asked.add(kind)  # an area that is not among them is not requested again
         for card in chain.from_iterable(page.found for page in pages):
-            # The middle of the municipalities in an area; else of that in which it lies.
+            # The mean of the municipalities in an area, or the municipality in which it lies.
             within = [_center(one.id) for one in (*card.holds, *card.lies_in)]
             points = [point for point in within if point is not None]
             if points:

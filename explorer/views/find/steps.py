@@ -57,7 +57,7 @@ def steps(legs: Legs) -> tuple[tuple[PathStep, ...], ...]:
 
 
 def owner_at(step: PathStep) -> DetailOwner | None:
-    """The owner of the contact details at a step: who is next in line, or covers it, or answers."""
+    """The owner of the details at a step: the next in line, else the cover, else who answers."""
     following = _following(step.stop)
     if following:
         return following[0]
@@ -168,9 +168,9 @@ def _more(
 
 
 def _reached_button(numbers: ContactNumbers, owner: DetailOwner | None, *, key: str) -> None:
-    """Draw the button for a call that reached somebody.
+    """Draw the button that records a call that reached somebody.
 
-    It is for the numbers that stand in clear, and whose check the user may record.
+    It verifies the numbers that are shown in clear and that the user may change.
     """
     called, client = numbers.called(owner), numbers.context.client
 
@@ -189,7 +189,7 @@ def _reached_button(numbers: ContactNumbers, owner: DetailOwner | None, *, key: 
 
 
 def _outcome_of_check() -> None:
-    """Draw what came of the last check, once."""
+    """Draw the outcome of the last check, once."""
     last: Problem | str | None = st.session_state.pop(_CHECKED, None)
     if isinstance(last, Problem):
         problem_states.draw(last)
@@ -198,7 +198,7 @@ def _outcome_of_check() -> None:
 
 
 def _no_answer(step: PathStep, otherwise_to: int | None) -> None:
-    """Draw the button that leads to who is next in line, else to the next contact."""
+    """Draw the button that shows the next in line, else the next contact."""
     stop = step.stop
     tried: dict[str, int] = st.session_state.get(_NO_ANSWER, {})
     if tried.get(stop.node.id, 0) < len(_in_line(stop)):
@@ -222,14 +222,14 @@ def _covering(stop: Stop) -> DetailOwner | None:
 
 
 def _following(stop: Stop) -> list[DetailOwner]:
-    """Those next in line at a stop, after all of whom it was said that they do not answer."""
+    """The candidates at a stop after those that the user has marked as not answering."""
     tried: dict[str, int] = st.session_state.get(_NO_ANSWER, {})
     skipped = tried.get(stop.node.id, 0)
     return _in_line(stop)[skipped - 1 :] if skipped else []
 
 
 def _in_line(stop: Stop) -> list[DetailOwner]:
-    """Those who could answer at a stop after the one who does, with details of their own."""
+    """The candidates at a stop after the one who answers, with details of their own."""
     who = stop.resolution
     if who is None:
         return []

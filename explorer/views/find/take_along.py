@@ -1,4 +1,4 @@
-"""What is taken along of a path: files with contact details, and its text."""
+"""Exports of a path: files with contact details, and text to copy."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,10 +24,10 @@ _TICKET: Final = "path-ticket"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakenPath:
-    """A path of an answer to a need by its number, its steps, and the lines above them.
+    """A path to export: its number in the answer to a need, its steps, and the lines above them.
 
-    A direct call has no number, but that of its `contact`. A path through `stops` has several legs,
-    each with a title.
+    A direct call has no `number`; `contact` is the number of the contact. A path through `stops`
+    has several legs, each with a title.
     """
 
     need: Need
@@ -44,7 +44,7 @@ def bar(
     taken: TakenPath,
     numbers: ContactNumbers,
 ) -> None:
-    """Draw what can be taken along: card, vCard, text."""
+    """Draw the exports: action card, vCard, text."""
     if numbers.purpose in _PURPOSES:
         _files(context, taken, numbers.purpose)
     st.html(copy_button(text(words, taken, numbers)), width="content")

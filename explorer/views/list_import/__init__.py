@@ -1,6 +1,6 @@
-"""The import screen: a list or another system's file, what it would do, and earlier imports.
+"""The import screen: a list or another system's file, its preview, and earlier imports.
 
-The file goes to the API at once and stays there, sealed, for some hours; this screen holds none.
+The file is sent to the API at once and stored there, sealed, for some hours; it is not stored here.
 """
 
 import re
@@ -87,7 +87,7 @@ def _upload(context: frame.ScreenContext) -> None:
         st.error(_("Choose a file."))
         return
     name, data = files[0].name, files[0].getvalue()
-    if len(files) > 1:  # of a folder, as its zip file is read
+    if len(files) > 1:  # the files of a folder, sent as one zip file
         by_name = {file.name: file.getvalue() for file in files}
         if len(by_name) < len(files):
             st.error(_("Two of the files have the same name."))

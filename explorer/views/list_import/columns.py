@@ -1,4 +1,4 @@
-"""What the columns and words of a list mean: picked from lists, with examples."""
+"""The form for the meaning of the columns and words of a list, with examples."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -53,7 +53,7 @@ def show(context: ScreenContext, found: Import) -> None:
 
 
 def choices_of(found: Import, **changed: Any) -> AskedMapping:
-    """All that is chosen about a list, with some of it changed."""
+    """The current choices for a list, with `changed` in place of some."""
     chosen: dict[str, Any] = {
         "fields": {one.header: one.field for one in found.columns if one.header},
         "dates": {one.header: one.dates for one in found.columns if one.header and one.dates},
@@ -107,7 +107,7 @@ def _words(found: Import) -> None:
 
 
 def _options(reading: ImportReading) -> Mapping[str, str]:
-    """What a word may mean, the most likely first; the empty value leaves it unknown."""
+    """The possible meanings of a word, the most likely first; the empty value is unknown."""
     options = {_NONE: _("not chosen")}
     if reading.meaning is not None:
         options[reading.meaning] = reading.label or reading.meaning

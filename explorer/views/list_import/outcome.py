@@ -1,4 +1,4 @@
-"""What came of a press on the import screen: kept for the next drawing, and drawn at its top."""
+"""The outcome of the last action on the import screen, stored until it is drawn at the top."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
@@ -16,7 +16,7 @@ _MOST: Final = 100
 
 
 def write(ask: Callable[[], object], done: str) -> bool:
-    """Ask the API for something, and keep what came of it; True: it was done."""
+    """Make an API request, and store its outcome; return whether it succeeded."""
     try:
         ask()
     except Problem as problem:
@@ -29,7 +29,7 @@ def write(ask: Callable[[], object], done: str) -> bool:
 
 
 def draw() -> None:
-    """Draw what came of the last press, once."""
+    """Draw the outcome of the last action, once."""
     done: str | None = st.session_state.pop(_DONE, None)
     if done:
         st.success(plain(done))
@@ -39,7 +39,7 @@ def draw() -> None:
 
 
 def draw_problem(problem: Problem) -> None:
-    """Draw a problem with the API's own words, and each fault of a list at its place."""
+    """Draw a problem with the API's own text, and the faults of a list as a table."""
     if problem.slug == "import-refused":
         st.error(_("The list is not imported. Correct what is listed, and send it again."))
         draw_faults(problem.members.get("errors", ()))
@@ -50,7 +50,7 @@ def draw_problem(problem: Problem) -> None:
 
 
 def draw_faults(faults: Iterable[Mapping[str, Any]]) -> None:
-    """Draw a table of faults: file or sheet, line or path, column and what is wrong."""
+    """Draw a table of faults: file or sheet, line or path, column and correction."""
     listed = list(faults)
     st.html(
         text_table(

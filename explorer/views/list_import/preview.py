@@ -1,4 +1,4 @@
-"""What a list would do, row by row and to contact paths, and the button that writes it."""
+"""The preview of a list: changes by row and of contact paths, and the button to apply it."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -126,7 +126,7 @@ def _filter(options: dict[str, str]) -> None:
 
 
 def _account(row: ImportRow) -> Iterator[str]:
-    """The faults of a row, what it changes, and who its person may be."""
+    """The faults of a row, its changes, and possible duplicates of its person."""
     for fault in row.faults:
         yield f"{fault.header}: {fault.detail}" if fault.header else fault.detail
     for one in row.differences:
@@ -156,7 +156,7 @@ def _value_text(value: object) -> str:
 
 
 def _duplicates(context: ScreenContext, found: Import, preview: ImportPreview) -> None:
-    """Let the reader say of each row that looks like somebody known whether it is them."""
+    """Draw for each row with a possible duplicate the choice of the person it is."""
     for row in preview.rows:
         chosen = found.merges.get(str(row.line))
         if row.line is None or not (row.duplicates or chosen):
@@ -186,7 +186,7 @@ def _merge(context: ScreenContext, found: Import, line: str, key: str) -> None:
 
 
 def _paths(paths: ImportPaths) -> None:
-    """Draw which paths change, folded in; and whether the time was enough for all."""
+    """Draw the paths that change, collapsed, and a warning if not all were compared in time."""
     label = ngettext("{count} contact path changes", "{count} contact paths change", paths.count)
     if not paths.count:
         label = _("No contact path changes")

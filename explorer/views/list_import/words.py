@@ -1,4 +1,4 @@
-"""What the words of another system's file mean: types of units, and what posts are for."""
+"""The form for the meaning of words in another system's file: types of units and of posts."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -20,7 +20,7 @@ _MOST_WORDS: Final = 60
 
 
 def show(context: ScreenContext, found: Import) -> None:
-    """Draw the form of words, and how the file is carried out; open while a word is unknown."""
+    """Draw the form of words and of import options; open while a word is unknown."""
     unknown = sum(reading.meaning is None for reading in found.readings)
     label = _("How the file is read")
     if unknown:
@@ -76,7 +76,7 @@ def _words(found: Import) -> list[ImportReading]:
 
 
 def _unit(found: Import, place: int, reading: ImportReading) -> None:
-    """Draw what a type of unit is, and its tier and sector where the unit above has others."""
+    """Draw the choices for a unit type: kind; tier and sector, by default as the unit above."""
     kinds = {**session.terms("AuthorityKind"), **session.terms("OrganizationKind")}
     chosen, tier, sector = [*(reading.meaning or "").split("/"), "", ""][:3]
     above = {_UNKNOWN: _("as the unit above")}
@@ -102,7 +102,7 @@ def _question_text(reading: ImportReading) -> str:
 
 
 def _options(reading: ImportReading, kinds: Mapping[str, str]) -> dict[str, str]:
-    """What a word may mean, the most likely first."""
+    """The possible meanings of a word, the most likely first."""
     likely = {choice.code: choice.label for choice in reading.choices}
     first = {_UNKNOWN: _("not chosen"), _LEFT_OUT: _("leave it out")}
     return {**first, **likely, **{key: kinds[key] for key in kinds if key not in likely}}
@@ -134,7 +134,7 @@ def _choose(context: ScreenContext, found: Import) -> None:
         if meaning and (tier or sector):
             meaning = f"{kind}/{tier or ''}/{sector or ''}"
         readings.append(PickedReading(field=reading.field, typed=reading.typed, meaning=meaning))
-    readings += [  # what is chosen already stays, though it is not drawn
+    readings += [  # choices for words that are not drawn are kept
         PickedReading(field=one.field, typed=one.typed, meaning=one.meaning)
         for one in _words(found)[_MOST_WORDS:]
         if one.meaning is not None

@@ -45,7 +45,7 @@ def show(context: frame.ScreenContext) -> None:
     above, path = st.container(), None
     try:
         path = way.way(context)
-    except Problem as problem:  # the network is there without it
+    except Problem as problem:  # the network is drawn without it
         with above:
             problem_states.draw(problem)
     merged, walked = way.with_way(around.network_drawing(walk, query, words, found), path, words)
@@ -80,7 +80,7 @@ def show(context: frame.ScreenContext) -> None:
 def _center(
     context: frame.ScreenContext, words: Labels, query: around.NetworkQuery, name: str | None
 ) -> None:
-    """Draw the center, as far as it may be named."""
+    """Draw the choice of center; `name` is None if the name of the center is unknown."""
     value = None if name is None else ComboboxValue(id=query.center, name=name)
     controls.center(context, words, value)
 
@@ -100,7 +100,7 @@ def _bar(
 def _above(
     query: around.NetworkQuery, drawn: NetworkElements, found: tuple[Neighborhood, ...]
 ) -> None:
-    """Say what is not drawn, and why; the drawing itself says that it is full."""
+    """Draw a note on nodes that are not drawn; the drawing itself reports when it is full."""
     if len(drawn["nodes"]) < CAP and any(one.is_cut for one in found):
         st.info(_("There are more. Choose a level or fewer hops."))
     if len(drawn["nodes"]) == 1:

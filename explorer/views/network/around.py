@@ -46,7 +46,7 @@ LABELS: Final = ("Actor", "Network", "Authority", "Person", "ResourceIndividual"
 TYPES: Final[tuple[LinkType, ...]] = get_args(LinkType)
 LEVELS: Final[tuple[PreventionLevel, ...]] = get_args(PreventionLevel)
 LAYOUTS: Final[tuple[Layout, ...]] = get_args(Layout)
-_MOST_PINS: Final = 60  # an address has an end
+_MOST_PINS: Final = 60  # the length of an address is limited
 _CACHE: Final = "network-answers"
 _WALK: Final = "network-walk"
 
@@ -77,7 +77,7 @@ class NetworkWalk:
 
 @dataclass(frozen=True, slots=True)
 class _Drawing:
-    """What was drawn, and from which answers, held so that their identities are not reused."""
+    """The elements drawn, and their answers, kept so that the `id` values are not reused."""
 
     answers: tuple[Neighborhood, ...]
     basis: object
@@ -133,7 +133,7 @@ def pins(codes: Iterable[str]) -> dict[str, Place]:
 
 
 def shared(walk: NetworkWalk) -> dict[str, list[str]]:
-    """The address of what is on screen: the query, what was expanded, and what was pinned where."""
+    """The address parameters of the screen: the query, the expanded nodes, the pins with places."""
     now = walk.steps.now
     pinned = [f"{node_id}:{round(x)}:{round(y)}" for node_id, (x, y) in now.pinned.items()]
     more = {"expanded": list(now.expanded), "pin": pinned[:_MOST_PINS]}
@@ -210,7 +210,7 @@ def draw(
     owner: str,
     way: DrawnWay,
 ) -> None:
-    """Draw the network for the account `owner`, whose views the browser keeps."""
+    """Draw the network for the account `owner`, whose views are saved in the browser."""
     query = urlencode(shared(walk), doseq=True)
     nodes = drawn["elements"]["nodes"]
     network(
@@ -318,7 +318,7 @@ def between(links: Iterable[DrawnLink], nodes: Sequence[DrawnNode], *, label: st
 
 
 def fresh(freshness: str | None) -> str:
-    """The state of a check without its date, which the register has."""
+    """The state of a check without its date, which the register shows."""
     words = {
         "FRESH": _("checked"),
         "STALE": _("older check"),

@@ -17,11 +17,11 @@ from explorer.views.network.around import LABELS, LAYOUTS, LEVELS, NetworkQuery,
 _LAYOUT: Final = "network-layout"
 
 NEW: Final[Mapping[str, None]] = dict.fromkeys(("expanded", "pin", "start", "target"))
-"""Removes from the address what belongs to a walk around another center."""
+"""Removes the address parameters that belong to the previous center."""
 
 
 def center(context: frame.ScreenContext, words: Labels, value: ComboboxValue | None) -> None:
-    """Draw the choice of center; a path through the one before is another question."""
+    """Draw the choice of center; another center also removes the path from the address."""
     node_field(
         context.client, words, _("Center on"), "network-center",
         lambda node_id: address.change(id=node_id, **NEW), value=value,
@@ -29,7 +29,7 @@ def center(context: frame.ScreenContext, words: Labels, value: ComboboxValue | N
 
 
 def layouts(walk: NetworkWalk, what: NetworkQuery) -> None:
-    """Draw the choice of layout; a pinned place belongs to the layout it was pinned in."""
+    """Draw the choice of layout; another layout removes the pins, whose places belong to one."""
     names: dict[Layout, str] = {
         "tiers": _("By level"), "authorities": _("By authority"), "networks": _("By network"),
         "map": _("On the map"), "free": _("Free"),
@@ -47,7 +47,7 @@ def layouts(walk: NetworkWalk, what: NetworkQuery) -> None:
 
 
 def filters(words: Labels, what: NetworkQuery, known: Collection[str]) -> None:
-    """Draw what narrows the network, folded, and say how much of it is set."""
+    """Draw the filters in a popover, with the number of those set."""
     count = bool(what.level) + bool(what.labels) + bool(what.types) + (what.hops != 1)
     with st.popover(_("Filters ({count})", count=count) if count else _("Filters")):
         _hops(what)

@@ -1,4 +1,4 @@
-"""The panel of the selected node: what it is, its links, and what depends on it."""
+"""The panel of the selected node: its kind, its links, and what depends on it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial

@@ -1,4 +1,4 @@
-"""The path between two nodes of the network: asked of the API, and drawn through it."""
+"""The path between two nodes: requested from the API, and drawn in the network."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -35,7 +35,7 @@ class NetworkWay:
 
     @property
     def why_not(self) -> str:
-        """Why there is no path, or that one may call directly."""
+        """Why there is no path, or that a direct call is allowed."""
         contacts = self.answer.contacts
         none = self.answer.none or next((one.none for one in contacts if one.none), None)
         direct = next((one.direct for one in contacts if one.direct), None)
@@ -67,7 +67,7 @@ def way(context: frame.ScreenContext) -> NetworkWay | None:
 def with_way(
     elements: NetworkElements, way: NetworkWay | None, said: Labels
 ) -> tuple[NetworkElements, DrawnWay]:
-    """Add the stops and hops of the path that are not drawn yet, and say which those of it are."""
+    """Add the stops and hops of the path not drawn yet; return all elements, and the path."""
     if way is None or way.path is None:
         return elements, NO_WAY
     nodes = {node["id"]: node for node in elements["nodes"]}
@@ -100,7 +100,7 @@ def with_way(
 
 
 def line(way: NetworkWay | None, words: Labels) -> None:
-    """Draw the path in words above the drawing, with the way to its details."""
+    """Draw the path in words above the drawing, with a link to its details."""
     if way is None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="network-way"):

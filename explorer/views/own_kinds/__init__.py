@@ -1,4 +1,4 @@
-"""The screen of own kinds: as a table, and one of them in a form."""
+"""The screen of own kinds: a table of all, and a form for one."""
 
 from functools import partial
 from html import escape

@@ -1,4 +1,4 @@
-"""The form of one own kind: added, changed or removed; each error stands below its field."""
+"""The form of one own kind: added, changed or removed; each error is shown below its field."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -30,21 +30,21 @@ _LETTERS: Final = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "Æ": "AE",
 
 
 def sort_names() -> dict[str, str]:
-    """What an own kind can be of, in words."""
+    """The enumerations that can have own kinds, in words."""
     words = session.terms("Label")
     kinds = {of: words.get(label, label) for of, label in _LABELS.items()}
     return {**kinds, "Sector": _("Sector"), "Competence": _("Competence")}
 
 
 def code_of(name: str) -> str:
-    """A code made of a Danish name: `Demokratikonsulent` becomes `DEMOKRATIKONSULENT`."""
+    """A code made from a Danish name: `Demokratikonsulent` becomes `DEMOKRATIKONSULENT`."""
     plain_letters = normal_form("NFKD", name.translate(_LETTERS))
     ascii_letters = plain_letters.encode("ascii", "ignore").decode().upper()
     return re.sub(r"[^A-Z0-9]+", "_", ascii_letters).strip("_")[:40].rstrip("_")
 
 
 def draw_outcome() -> None:
-    """Draw what came of the last press, once."""
+    """Draw the outcome of the last action, once."""
     done: str | None = st.session_state.pop(_DONE, None)
     if done is not None:
         st.success(plain(done))
@@ -54,9 +54,9 @@ def draw_outcome() -> None:
 
 
 def show(context: ScreenContext, kept: Versioned[KeptOwnKinds], kind: KeptOwnKind | None) -> None:
-    """Draw the form of a kind; None: of a new one."""
+    """Draw the form of a kind, of a new one if `kind` is None."""
     key = f"own-kind-{kind.id if kind else _NEW}"
-    # The version that the form was opened with, so that a later change of others is noticed.
+    # The version that the form was opened with, so that a later change by others is detected.
     opened: tuple[str, str] | None = st.session_state.get(_OPENED)
     if opened is None or opened[0] != key:
         st.session_state[_OPENED] = opened = (key, kept.etag or "")
@@ -172,7 +172,7 @@ def _save(
 
 
 def _removal(context: ScreenContext, kind: KeptOwnKind, etag: str) -> None:
-    """Draw the button that removes a kind, and the question whether to."""
+    """Draw the button that removes a kind, and its confirmation."""
     if st.session_state.get(_REMOVING) != kind.id:
         st.button(
             _("Remove …"), key="own-kind-remove",
@@ -205,7 +205,7 @@ def _ask(ask: Callable[[], object], done: str) -> None:
     try:
         ask()
     except (Conflict, NotFound):
-        st.session_state.pop(_OPENED, None)  # the next attempt is based on what is there now
+        st.session_state.pop(_OPENED, None)  # the next attempt is based on the current version
         raise
     finally:
         screen_state.invalidate()
@@ -220,7 +220,7 @@ def _close() -> None:
 
 
 def _draw_problem(problem: Problem) -> None:
-    """Draw a problem with the API's own words where they say what to do."""
+    """Draw a problem with the API's own text where it says what to do."""
     if isinstance(problem, Invalid) and problem.errors:
         details = (plain(sentence_of(fault.detail)) for fault in problem.errors)
         st.error(paragraphs([_("Nothing was saved."), *details]))

@@ -75,7 +75,7 @@ def take_contacts(context: ScreenContext, entity: Entity) -> None:
 
 _HELD: Final = frozenset({"HOLDER", "ACTING"})
 _NAMES_ITSELF: Final = frozenset({"UNIT", "DUTY_LINE", "MAILBOX"})
-"""Those whose names tell already what they are."""
+"""The rungs whose names already contain the word for the rung."""
 
 
 def sentences(who: WhoAnswers) -> Iterator[str]:
@@ -144,7 +144,7 @@ _MOST_LINKS: Final = 100
 _MOST_CHANGES: Final = 100
 _ON_PATHS: Final = frozenset(
     {"Actor", "Network", "Organization", "ResourceIndividual", "Authority", "Person"}
-)  # an authority and a person stand for their posts
+)  # an authority and a person represent their posts
 _TAB: Final = "register-tab"
 _MOST_PEOPLE: Final = 3
 _PEOPLE_FRESH_S: Final = 60
@@ -264,7 +264,7 @@ def _seats(context: ScreenContext, words: Labels, whole: WholeEntity, rights: Ri
 
 
 def _changes(whole: WholeEntity, rights: Rights) -> None:
-    """Draw the buttons that open the forms of the fields and of the closing."""
+    """Draw the buttons that open the forms to change the fields and to end the node."""
     node = whole.entity.id
     with st.container(horizontal=True):
         if rights.fields and whole.entity.label in NODE_FIELDS:
@@ -334,7 +334,7 @@ def _details(
 
 
 def _correction(context: ScreenContext, words: Labels, detail: Detail, node: str) -> bool:
-    """Draw the check of a contact detail and how it is corrected; return whether it may be."""
+    """Draw the check of a contact detail and its correction; return if the user may correct it."""
     may_change = bool(context.is_today and detail.may_change and session.may(context.me, "EDIT"))
     if detail.check is not None and (detail.check.is_due or may_change):
         st.markdown(words.chip(detail.check.freshness, detail.check.on), width="content")
@@ -412,7 +412,7 @@ def _links(
 ) -> None:
     """Draw the links of the node, each of which opens the other end's card.
 
-    `may_end`: the caller keeps the node, so that they may be able to end one.
+    `may_end`: the caller may change the node, and so may be able to end a link.
     """
     ask = partial(context.client.links, on=on, limit=_MOST_LINKS)
     pages = screen_state.fetch(

@@ -1,8 +1,8 @@
-"""Changes as forms make them: one change set each, previewed, saved once, and undone afterwards.
+"""Changes made in forms: one change set each, which is previewed, saved, and can be undone.
 
-A form ends in a `Draft`. Whoever may write saves it; the same change set is what a proposal sends.
-A fault that the API finds stands at its field. After a save it can be undone as long as nothing of
-it has changed since; where that is impossible, the outcome says so.
+A form produces a `Draft`, which a user with write access saves; a proposal sends such a change set.
+A fault that the API reports is shown at its field. A save can be undone while none of its elements
+has changed since; if it cannot be undone, the outcome says so.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -40,12 +40,12 @@ _SAVED: Final = "register-saved"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A change set, and what a screen needs to show it.
+    """A change set, and the data that a screen needs to show it.
 
     `form`: the form that made it. `names` and `labels`: the name and the label or link type of each
-    element, by its id or by what the change set calls it. `before`: changed and ended elements as
-    they were read. `hanging`: the links of an ended node, which end with it. `places`: the control
-    at which a fault stands, by its JSON pointer. `today`: when it was made.
+    element, by its id or its name in the change set. `before`: changed and ended elements as they
+    were read. `hanging`: the links of an ended node, which end with it. `places`: the control at
+    which a fault is shown, by its JSON pointer. `today`: the date of the draft.
     """
 
     form: str
@@ -66,7 +66,7 @@ class _Preview:
 
 @dataclass(frozen=True, slots=True)
 class _Conflict:
-    """A draft that came too late: the current fields and version of an element."""
+    """A draft based on an outdated version, and the current version of its element."""
 
     draft: Draft
     thing: str
@@ -76,7 +76,7 @@ class _Conflict:
 
 @dataclass(frozen=True, slots=True)
 class _Saved:
-    """The outcome of a save: its sentence, and how it is undone, or why it is not."""
+    """The outcome of a save: its text, and the change set that undoes it, or why there is none."""
 
     node: str
     text: str
@@ -97,7 +97,7 @@ def require(form: str, controls: Iterable[str]) -> None:
 
 
 def discard() -> None:
-    """Discard what a form has left: faults, preview and conflict."""
+    """Discard the state of a form: faults, preview and conflict."""
     for name in (_FAULTS, _PREVIEW, _CONFLICT):
         st.session_state.pop(name, None)
     editing.leave()
@@ -105,7 +105,7 @@ def discard() -> None:
 
 @dataclass(slots=True, kw_only=True)
 class DraftBuilder:
-    """Collects the parts of a draft, and where the faults of each stand."""
+    """Collects the parts of a draft, and the controls at which their faults are shown."""
 
     form: str
     today: date
@@ -122,7 +122,7 @@ class DraftBuilder:
     def create_node(
         self, label: str, called: str, fields: Fields, *, name: str, controls: Mapping[str, str]
     ) -> str:
-        """Add a new node; `controls`: the control of each field. Return what it is called."""
+        """Add a new node; `controls`: the control of each field. Return `called`."""
         self._place("creates", len(self.creates), controls)
         self.creates.append(Create(label=label, called=called, fields=dict(fields)))
         self.names[called], self.labels[called] = name, label
@@ -131,7 +131,7 @@ class DraftBuilder:
     def create_link(
         self, link_type: str, source: str, target: str, *, control: str = "", **fields: Any
     ) -> None:
-        """Add a new link; faults of its ends stand at `control`."""
+        """Add a new link; faults of its ends are shown at `control`."""
         places: dict[str, str] = {}
         if control:
             places = {"": control, "source_id": control, "target_id": control}
@@ -146,7 +146,7 @@ class DraftBuilder:
     def create_detail(
         self, owner: str, channel: str, value: str, *, order: int, visibility: str, control: str
     ) -> None:
-        """Add a contact detail of an owner; its faults stand at `control`."""
+        """Add a contact detail of an owner; its faults are shown at `control`."""
         called = f"@detail-{len(self.creates)}"
         fields = {"channel": channel, "value": value, "visibility": visibility}
         self.create_node(
@@ -174,7 +174,7 @@ class DraftBuilder:
     def end(
         self, thing: str, etag: str | None, on: date, before: Fields, *, name: str, control: str
     ) -> None:
-        """Add the end of an element; its faults stand at `control`."""
+        """Add the end of an element; its faults are shown at `control`."""
         self.places[f"/ends/{len(self.ends)}"] = control
         self.ends.append(Ending(id=thing, if_match=etag, on=on))
         self.names[thing], self.before[thing] = name, before
@@ -209,8 +209,8 @@ def save(
 ) -> None:
     """Save a draft, close its form, and call `done`.
 
-    `node`: the card that shows the outcome, that of a new node where it is empty. `note`: a
-    sentence of it.
+    `node`: the id of the card that shows the outcome; empty: the card of the new node. `note`: a
+    sentence added to the outcome.
     """
     st.session_state.pop(_SAVED, None)
     written = editing.attempt(
@@ -256,7 +256,7 @@ def _undo(client: ApiClient, inverse: ChangeSet) -> None:
 
 
 def _inverse(client: ApiClient, draft: Draft, written: Written) -> tuple[ChangeSet | None, str]:
-    """The change set that undoes a draft, based on what it wrote; or why there is none."""
+    """The change set that undoes a draft, based on the versions written; or why there is none."""
     etags = {thing.id: thing.etag for thing in written.things}
     ids = {thing.called or thing.id: thing.id for thing in written.things}
     changes = draft.changes
@@ -282,8 +282,8 @@ def _inverse(client: ApiClient, draft: Draft, written: Written) -> tuple[ChangeS
         before = draft.before.get(end.id, {})
         fields = {"valid_to": before.get("valid_to")}
         updates.append(Update(id=end.id, if_match=etags[end.id], fields=fields))
-        # Links with an end of their own last as long as before. All other links of a node last as
-        # long as the node, and are not written when it ends.
+        # Links with a later end of their own get it back. All other links of a node end with the
+        # node, and are not written when it ends.
         for link in draft.hanging:
             last = editing.day_in(link.fields.get("valid_to"))
             if last is not None and last > end.on:
@@ -295,7 +295,7 @@ def _inverse(client: ApiClient, draft: Draft, written: Written) -> tuple[ChangeS
 
 
 def _empty(value: Any, before: Any) -> Any:
-    """The value before as it is sent: an absent one as the empty value of its shape."""
+    """The previous value as it is sent: an absent one as the empty value of its type."""
     if before is not None:
         return before
     return [] if isinstance(value, list) else (False if isinstance(value, bool) else None)
@@ -327,7 +327,7 @@ def _refused(draft: Draft, problem: Problem) -> None:
 
 
 def _set_faults(draft: Draft, faults: Iterable[tuple[str, str, str]]) -> None:
-    """Place each fault at its control; those that belong to none stand above the form."""
+    """Place each fault at its control; those without a control are shown above the form."""
     placed: dict[str, str] = {}
     for pointer, name, detail in faults:
         control = draft.places.get(pointer)
@@ -340,7 +340,7 @@ def _set_faults(draft: Draft, faults: Iterable[tuple[str, str, str]]) -> None:
 
 
 def problems(client: ApiClient, form: str, *, node: str) -> None:
-    """Draw what speaks against the last save of a form, apart from what stands at its fields."""
+    """Draw the conflict and the faults of the last save of a form that belong to no field."""
     faults: tuple[str, Mapping[str, str]] | None = st.session_state.get(_FAULTS)
     if faults and faults[0] == form:
         whole = faults[1].get("", "")
@@ -385,7 +385,7 @@ def problems(client: ApiClient, form: str, *, node: str) -> None:
 
 
 def preview(client: ApiClient, draft: Draft) -> None:
-    """Ask what a draft would change; `show_preview` draws the answer."""
+    """Request a dry run of a draft; `show_preview` draws the answer."""
     answer = editing.attempt(
         lambda: client.dry_run.apply_change_set(draft.changes), partial(_refused, draft)
     )
@@ -403,7 +403,7 @@ def is_previewed(form: str) -> bool:
 
 
 def show_preview(form: str) -> bool:
-    """Draw what the form would change: what is written, and which links end with it.
+    """Draw the changes of the form: the elements written, and the links that end with them.
 
     Return whether a preview that is allowed is shown.
     """
@@ -422,10 +422,10 @@ def show_preview(form: str) -> bool:
 
 
 def _rows(draft: Draft, change: Change) -> Iterable[tuple[str, ...]]:
-    """What is written of one element, without what is as usual of a new one."""
+    """The changed fields of one element, without the default values of a new one."""
     place = change.called or change.id
     label = draft.labels.get(place, "")
-    if label == "REACHED_BY":  # told by its contact detail
+    if label == "REACHED_BY":  # shown by its contact detail
         return ()
     turn = session.term("ChangeKind", change.kind)
     name = draft.names.get(place)
@@ -433,7 +433,7 @@ def _rows(draft: Draft, change: Change) -> Iterable[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for field_ in editing.told_of((*change.before, *change.after)):
         after = change.after.get(field_)
-        if field_ == "verified_on":  # of a number that is written
+        if field_ == "verified_on":  # set with every number that is written
             continue
         if is_new and (after in (None, False, []) or (field_, after) in _USUAL):
             continue
@@ -444,7 +444,7 @@ def _rows(draft: Draft, change: Change) -> Iterable[tuple[str, ...]]:
 
 
 def value_text(label: str, name: str, value: Any) -> str:
-    """A value of a field in words; of the first day on which a thing is no more, the day before."""
+    """A value of a field in words; for `valid_to` the last valid day, which is the day before."""
     last = editing.day_in(value) if name == "valid_to" else None
     if last is not None:
         return short_day(last - timedelta(days=1))
@@ -465,7 +465,7 @@ def value_text(label: str, name: str, value: Any) -> str:
 
 _WORDS: Final = {"channel": "Channel", "visibility": "Visibility"}
 _USUAL: Final = frozenset({("is_work", True), ("share", 1), ("review_every_days", 183)})
-"""The values of new elements that go without saying."""
+"""The default values of new elements, which a preview leaves out."""
 
 # ---- the open form
 

@@ -1,7 +1,7 @@
 """Forms on a card: contact details, fields, holder and deputy, and the closing of a node or link.
 
-Each is drawn where the value is read, and ends in one `Draft`. What the caller may change is told
-by the API with the node; the API decides again at each write.
+Each form is drawn in place of the value, and produces one `Draft`. The API returns what the caller
+may change together with the node, and checks it again at each write.
 """
 
 import re
@@ -54,9 +54,9 @@ def buttons(
     done: Callable[[Written], None] | None = None,
     cancel: Callable[[], None] = drafts.close,
 ) -> None:
-    """Draw the buttons of a form, which is drawn around them: save, preview and cancel.
+    """Draw the buttons inside a form: save, preview and cancel.
 
-    `is_previewed`: the save may come without a preview.
+    `is_previewed`: saving is allowed without a preview.
     """
     is_allowed = drafts.show_preview(form)
     with st.container(horizontal=True):
@@ -96,7 +96,7 @@ def detail_rule(channel: str | None) -> str:
 
 
 def change_detail(context: ScreenContext, detail: Detail, *, node: str) -> None:
-    """Draw the form of a contact detail in its place: a new value, or that it is no more."""
+    """Draw the form of a contact detail in its place: a new value, or its end."""
     client, what = context.client, f"detail-{detail.id}"
 
     def read() -> Versioned[Entity]:
@@ -254,7 +254,7 @@ def pick(
 def fill_seat(context: ScreenContext, words: Labels, whole: WholeEntity, seat: str) -> None:
     """Draw the form of a new holder (`HOLDS`) or deputy (`DEPUTIZES_FOR`) of a post.
 
-    Somebody new is entered with their numbers, and a holder before them ends on the same day.
+    A new person is entered with contact details; the previous holder ends on the same day.
     """
     node, client = whole.entity.id, context.client
     what, is_holder = f"{seat}-{node}", seat == "HOLDS"
@@ -265,7 +265,7 @@ def fill_seat(context: ScreenContext, words: Labels, whole: WholeEntity, seat: s
         _KNOWN: _("Somebody in the register"),
         _NOBODY: _("Nobody: the post is vacant"),
     }
-    offered = [_NEW] if "STEWARD" in session.roles(context.me) else []  # who may create people
+    offered = [_NEW] if "STEWARD" in session.roles(context.me) else []  # stewards may create people
     offered += [_KNOWN, *([_NOBODY] if is_holder and held else [])]
     chosen = st.radio(
         _("Who?"), offered, format_func=ways.__getitem__, key=f"{what}-way", horizontal=True
@@ -334,7 +334,7 @@ def fill_seat(context: ScreenContext, words: Labels, whole: WholeEntity, seat: s
 
 
 def new_person(form: str, key: str) -> dict[str, Any]:
-    """Draw the controls of somebody new, with the two ways in which most people are reached."""
+    """Draw the controls of a new person, with mobile number and mail address."""
     name, title = NODE_FIELDS["Person"][:2]
     person = controls((name, title), {}, label="Person", form=form, key=key)
     for channel in ("MOBILE", "EMAIL"):
@@ -347,7 +347,7 @@ def new_person(form: str, key: str) -> dict[str, Any]:
 
 
 def create_person(builder: DraftBuilder, person: Mapping[str, Any]) -> str:
-    """Add somebody new and their contact details; return what the change set calls them."""
+    """Add a new person and their contact details; return their name in the change set."""
     own = {**node_fields.without_empty({name: person[name] for name in ("name", "title")}),
            "visibility": person.get("visibility") or "NETWORK"}  # fmt: skip
     called = builder.create_node(
@@ -403,7 +403,7 @@ def _impact(client: ApiClient, node: Entity) -> None:
         with st.spinner(_("Working out which paths change …")):
             impact: Impact = st.session_state.get(key) or client.impact(node.id)
     except Problem:
-        return  # the preview stands without it
+        return  # the preview is drawn without it
     st.session_state[key] = impact
     if not (impact.lost or impact.worse):
         st.markdown(
@@ -422,7 +422,7 @@ def _impact(client: ApiClient, node: Entity) -> None:
 
 
 def end_link(context: ScreenContext, link: LinkCard, *, node: str) -> None:
-    """Draw the form that ends a link: its last day, and what speaks against it."""
+    """Draw the form that ends a link: its last day, and its faults."""
     client, what = context.client, f"end-{link.id}"
     last: date = context.on
 

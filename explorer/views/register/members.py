@@ -26,16 +26,16 @@ _PLACE: Final = "members"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Member:
-    """A node that coordinates a network or is a member, and who is reached there."""
+    """A node that coordinates a network or is a member, and the node reached there."""
 
     link: LinkCard
     whole: WholeEntity
     reached: WholeEntity
-    """Whose contact details are used: those of the post, or of whoever answers there."""
+    """The node whose contact details are used: the post, or the person who answers there."""
 
 
 def show(context: ScreenContext, words: Labels, network: str, rights: Rights) -> None:
-    """Draw who meets in a network, a button for their numbers, and how somebody is added."""
+    """Draw the members of a network, a button for their numbers, and links to add one."""
     members = list(_members(context, network))
     if members:
         heads = (_("Post"), _("Takes part"), _("Who answers"), _("Open"), _("Last checked"))

@@ -1,6 +1,6 @@
 """New posts, units, networks, places, organizations, people and plans: one form for each label.
 
-What cannot be alone is created with its links, as one change set: a post with its authority, a
+A node that requires links is created with them in one change set: a post with its authority, a
 network with its coordinator, a person with their post.
 """
 
@@ -29,7 +29,7 @@ _NEW: Final = "@new"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Tie:
-    """A link that a new node is created with, from it or to it, and what may be at the other end.
+    """A link that a new node is created with, from it or to it, and the labels of the other end.
 
     `fields` are sent with it; those in `same` are taken from the new node.
     """
@@ -153,13 +153,13 @@ def show(context: ScreenContext, words: Labels, label: str) -> None:
             typed |= _channels(label, form)
         edit_card.buttons(
             context, form, make, node="", save=_("Create"), cancel=_cancel,
-            # the first thing of the change set is the new node: its card is opened
+            # the first element of the change set is the new node: its card is opened
             done=lambda written: address.change(new=None, id=written.things[0].id),
         )  # fmt: skip
 
 
 def _channels(label: str, form: str) -> dict[str, Any]:
-    """Draw the fields of an office's own telephone and mail; empty for a label without."""
+    """Draw the phone and mail fields of an office; empty for labels without an office."""
     if label not in _REACHED:
         return {}
     typed: dict[str, Any] = {}
@@ -219,7 +219,7 @@ def _cancel() -> None:
 
 
 def choice(context: ScreenContext) -> None:
-    """Draw the button behind which the labels are that the caller may create."""
+    """Draw the popover with the labels that the caller may create."""
     is_outreach = "OUTREACH" in session.roles(context.me) and session.may(context.me, "EDIT")
     if not (may_create(context) or is_outreach):
         return

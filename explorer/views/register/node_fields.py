@@ -20,7 +20,7 @@ _MOST_LETTERS: Final = 120
 
 @dataclass(frozen=True, slots=True)
 class NodeField:
-    """A field: its name in the register, its shape, the enumeration of its words, its need.
+    """A field: its name, its shape, the enumeration of its words, and whether it is required.
 
     `own`: the field with the ids of own kinds beneath these words, where there is one.
     """
@@ -116,7 +116,7 @@ NODE_FIELDS: Final[Mapping[str, tuple[NodeField, ...]]] = {
 
 
 def field_label(name: str) -> str:
-    """The label of a field of a node; of one that other forms have, too, as there."""
+    """The label of a field of a node; fields not listed here are labeled as in curation."""
     own = {
         "kind": _("Kind"),
         "own_kind": _("Own kind"),
@@ -153,7 +153,7 @@ def field_label(name: str) -> str:
 
 
 def rule(label: str, name: str) -> str:
-    """The rule of a field in plain words; empty where there is none to know."""
+    """The rule of a field in plain words; empty if there is none."""
     return {
         "name": _("First and last name.") if label == "Person" else _("At most 120 characters."),
         "display_name": _("The name the person has chosen to be shown by."),
@@ -191,7 +191,7 @@ def controls_of(shown: Iterable[NodeField]) -> dict[str, str]:
 
 
 def own_in_place(field: NodeField, values: Mapping[str, Any]) -> Any:
-    """The value of a field with known own kinds in place of the words that these are beneath."""
+    """The value of a field with known own kinds in place of the words above them."""
     own = session.own_kinds(field.words) if field.own else {}
     ids = [one for one in word_list(values.get(field.own)) if one in own]
     if not ids:
@@ -203,9 +203,9 @@ def own_in_place(field: NodeField, values: Mapping[str, Any]) -> Any:
 
 
 def fields_of(field: NodeField, picked: Any, before: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of what was chosen: an own kind is told with the word that it is beneath.
+    """The fields of a choice: an own kind is sent together with the word that it is beneath.
 
-    An own kind that is known no more stays while the word that it may be beneath does.
+    An own kind that is no longer known is kept while the previous words of the field are.
     """
     if not field.own:
         return {field.name: picked}
@@ -238,7 +238,7 @@ def words_of(field: NodeField) -> dict[str, str]:
 
 
 def below(rule: str, fault: str | None) -> None:
-    """Draw what stands below a field: the rule, and the fault that the API found in it."""
+    """Draw the text below a field: the rule, and the fault that the API found in it."""
     lines = f'<p class="kv-rule">{escape(rule)}</p>' if rule else ""
     if fault:
         lines += f'<p class="kv-fault" role="alert">{escape(editing.sentence_of(fault))}</p>'
@@ -359,7 +359,7 @@ def without_empty(typed: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _even(value: Any) -> Any:
-    """A value for comparison: absent, empty and False are equal; the order of lists is none."""
+    """A value for comparison: absent, empty and False are equal; list order is ignored."""
     if isinstance(value, list | tuple):
         return sorted(cast("Iterable[str]", value)) or None
     if isinstance(value, date):

@@ -25,7 +25,7 @@ _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "Organization": ("name", "website"),
     "Person": ("name", "title"),
 }
-"""The fields that are proposed of each kind of node; the first one is required."""
+"""The fields that can be proposed for each label; the first one is required."""
 _MOST_HOLDERS: Final = 20
 _COMMENT: Final = 300
 _OPEN: Final = "propose-open"
@@ -154,7 +154,7 @@ def _before(entity: Entity, name: str) -> Any:
 
 
 def _holders(context: ScreenContext, entity: Entity) -> list[Versioned[LinkCard]]:
-    """Who holds a post, as far as the user may see it, each with its version."""
+    """The HOLDS links of a post that the user may see, each with its version."""
     if entity.label != "Actor":
         return []
     client = context.client

@@ -52,7 +52,7 @@ class RegisterQuery:
 
     @property
     def is_open(self) -> bool:
-        """Nothing is searched for yet: a kind alone would list everything."""
+        """Whether nothing is searched for yet: a kind alone would list everything."""
         return not (self.text or self.area or self.state)
 
     @property

@@ -1,6 +1,6 @@
-"""The formats of the structure: each module here defines one or two, and is found by itself.
+"""The export formats of the structure; each module here defines one or two, and is discovered.
 
-The wire, the screens, the command line and the guide of the API take their lists from here.
+The API schemas, the explorer, the command line and the API guide list the formats from here.
 """
 
 from collections.abc import Mapping
@@ -26,4 +26,4 @@ ExportFormat = cast(
         module=__name__,
     ),
 )
-"""The same as words with their labels, as the vocabulary of the API tells them."""
+"""The formats as terms with their labels, as in the vocabulary of the API."""

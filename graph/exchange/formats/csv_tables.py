@@ -64,7 +64,7 @@ def links_csv(selection: ExportSelection, _stamp: Provenance, lang: Language) ->
 
 
 def node_rows(selection: ExportSelection, lang: Language) -> Iterator[Sequence[object]]:
-    """A row for each node, under the head of nodes; its kind is its own one, if it has one."""
+    """A row for each node, under the head of nodes; its kind is the own kind, if it has one."""
     names = ("tier", "sector", "hours", "valid_from", "valid_to")
     for node in selection.nodes:
         yield (

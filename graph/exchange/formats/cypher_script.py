@@ -1,4 +1,4 @@
-"""The structure as a Cypher script that makes it again in an empty Neo4j.
+"""The structure as a Cypher script that recreates it in an empty Neo4j database.
 
 Each statement ends with a semicolon on a line of its own, so that any client can run the file.
 Values are literals of the language: texts in quotes with their escapes, dates as `date('…')`, sets
@@ -26,7 +26,7 @@ _ESCAPES: Final = str.maketrans(
 
 
 def cypher(selection: ExportSelection, stamp: Provenance, lang: Language) -> bytes:
-    """The script, after what it is as comments."""
+    """Return the script, with its provenance as comments at the top."""
     about = (f"// {name}: {' '.join(value.split())}" for name, value in stamp.lines(lang))
     return "\n".join((*about, *_statements(selection), "")).encode()
 
@@ -61,7 +61,7 @@ def _statements(selection: ExportSelection) -> Iterator[str]:
 
 
 def _parts(rows: Sequence[object]) -> Iterator[str]:
-    """The rows as literals, so many at a time."""
+    """Yield the rows as literals, in batches of `_BATCH`."""
     for place in range(0, len(rows), _BATCH):
         yield "\n  " + ",\n  ".join(map(literal, rows[place : place + _BATCH])) + "\n"
 
@@ -78,7 +78,7 @@ def literal(value: object) -> str:
         case date():
             return f"date('{value.isoformat()}')"
         case str():
-            # Parted before a `u`, since some parsers read `\\u0027` as a quote wherever it stands.
+            # Split before a `u`, since some parsers read `\\u0027` as a quote anywhere.
             text = value.translate(_ESCAPES).replace("\\\\u", "\\\\' + 'u")
             return f"'{text}'"
         case frozenset():

@@ -1,7 +1,7 @@
-"""The structure as an Excel workbook: sheets of nodes, of links, and of what the file is.
+"""The structure as an Excel workbook: sheets of nodes, of links, and of provenance.
 
-The columns are those of the CSV tables. Dates and numbers are cells of their own kind; a text that
-a spreadsheet could take for a formula is guarded as in CSV, and never written as one.
+The columns are those of the CSV tables. Dates and numbers are typed cells; a text that a
+spreadsheet could interpret as a formula is guarded as in CSV, and never written as a formula.
 """
 
 import io
@@ -43,7 +43,7 @@ def excel(selection: ExportSelection, stamp: Provenance, lang: Language) -> byte
     made_at = stamp.made_at.astimezone(UTC).replace(tzinfo=None)
     written = io.BytesIO()
     book.save(written)
-    # Packed again, since the library marks what it writes with the time of writing.
+    # Repacked, since the library stamps its output with the time of writing.
     book.properties.creator = "Kontaktvej"
     book.properties.created = book.properties.modified = made_at
     with zipfile.ZipFile(written) as archive:
@@ -53,7 +53,7 @@ def excel(selection: ExportSelection, stamp: Provenance, lang: Language) -> byte
 
 
 def excel_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
-    """What neither sheet has a column for, and sets, which are one text."""
+    """Return the fields without a column in either sheet, and the sets, which become one text."""
     values = [
         value
         for element in (*selection.nodes, *selection.links)
@@ -66,7 +66,7 @@ def excel_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
 def _fill(
     sheet: Any, head: Sequence[str], rows: Iterable[Sequence[object]], lang: Language
 ) -> None:
-    """Write a table with a frozen head and columns as wide as what they hold."""
+    """Write a table with a frozen head and columns as wide as their contents."""
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
@@ -86,7 +86,7 @@ def _fill(
 
 
 def _cell(value: object, lang: Language) -> str | float | date | None:
-    """A value as a cell holds it: a text begins no formula, since it is guarded."""
+    """Return a value as a cell value; texts are guarded, so that none begins a formula."""
     match in_words(value, lang):
         case None | "":
             return None

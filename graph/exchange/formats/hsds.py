@@ -3,8 +3,8 @@
 Source: openreferral/specification, branch 3.0, `schema/compiled/tabular.json`. Authorities and
 civil organizations are organizations, networks programs of the organization that coordinates
 them, posts services with schedules, languages, service areas and competences. End dates are
-inclusive. HSDS wants UUIDs: an id that is none becomes one that is always the same, and stands
-beside it in `organization_identifier` or as an attribute.
+inclusive. HSDS requires UUIDs: any other id is mapped to a deterministic UUID, and kept in
+`organization_identifier` or as an attribute.
 """
 
 import json
@@ -40,7 +40,7 @@ _PLACES: Final[Mapping[Label | LinkType, str]] = {
     LinkType.COORDINATES: "",
     LinkType.MEMBER_OF: "",
 }
-"""The fields that have a place, beside id, name and kind."""
+"""The fields that the format can represent, besides id, name and kind."""
 _SINGLE: Final = (LinkType.BELONGS_TO, LinkType.PART_OF)
 
 
@@ -55,7 +55,7 @@ def uuid_of(*key: str) -> str:
 
 
 def hsds(selection: ExportSelection, stamp: Provenance, lang: Language) -> bytes:
-    """The JSON file; `about` says what it is."""
+    """Return the JSON file; `about` is its provenance."""
     tables = _Tables(selection, lang)
     for node in selection.nodes:
         if node.label in _BODIES:
@@ -117,7 +117,7 @@ class _Tables:
             )  # fmt: skip
 
     def add_service(self, node: Entity) -> None:
-        """A post, with what it offers and where."""
+        """A post, with its areas, languages, hours, competences and holders."""
         service, fields = uuid_of(node.id), node.fields
         networks = [link.target.id for link in self._meetings.get(node.id, ())]
         bodies = self._bodies.get(node.id, ())
@@ -184,7 +184,7 @@ class _Tables:
 
 
 def _programs(selection: ExportSelection) -> Mapping[str, str]:
-    """The organization of each network: that of the first post here that coordinates it."""
+    """The organization of each network: that of the first coordinating post in the selection."""
     bodies = links_from(selection, LinkType.BELONGS_TO)
     programs: dict[str, str] = {}
     for link in selection.links:
@@ -199,7 +199,7 @@ def _label(kind: Term | None, lang: Language) -> str:
 
 
 def hsds_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
-    """What HSDS has no place for: networks nobody here coordinates, and holders over time."""
+    """What HSDS cannot represent: networks that no selected post coordinates, holders over time."""
     programs = _programs(selection)
     alone = sum(node.label is Label.NETWORK and node.id not in programs for node in selection.nodes)
     dated = sum(

@@ -1,8 +1,8 @@
 """Review dates as a calendar: when each post and link must be checked next, and plans are due.
 
-A post is checked again after its own interval, a link after the time for which a check is fresh;
-what was never checked is due at once, on the date of the structure. A link that its post answers
-for has no entry beside that of the post.
+A post is due after its own interval, a link after the time for which a check is fresh; an element
+that was never checked is due on the date of the structure. A link that its post answers for has no
+entry of its own besides that of the post.
 """
 
 from collections import defaultdict
@@ -38,7 +38,7 @@ class _Review:
 
 
 def calendar(selection: ExportSelection, stamp: Provenance, lang: Language) -> bytes:
-    """An event of a whole day for each date, without an alarm."""
+    """Return a calendar with an all-day event for each date, without an alarm."""
     from icalendar import Calendar, Event  # a tenth of a second, imported on demand
 
     check, revise, last, never = _WORDS[lang]
@@ -65,7 +65,7 @@ def calendar(selection: ExportSelection, stamp: Provenance, lang: Language) -> b
 
 
 def calendar_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
-    """What has no date to be checked on: nodes and links."""
+    """Return the nodes and links without a date on which they must be checked."""
     nodes = sum(not _is_dated(node) for node in selection.nodes)
     links = selection.link_count - sum(1 for _ in _own_links(selection))
     return nonzero_losses((LossKind.NODES, nodes), (LossKind.LINKS, links))
@@ -76,7 +76,7 @@ def _is_dated(node: Entity) -> bool:
 
 
 def _own_links(selection: ExportSelection) -> Iterator[LinkCard]:
-    """The links that are checked by themselves: not those that a post here answers for."""
+    """The links that are checked separately: not those that a post in the selection answers for."""
     posts = {node.id for node in selection.nodes if node.label is Label.ACTOR and node.check}
     types: defaultdict[str, set[LinkType]] = defaultdict(set)
     for link in selection.links:

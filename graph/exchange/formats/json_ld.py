@@ -1,8 +1,8 @@
 """The structure as JSON-LD in the terms of schema.org and the Organization Ontology of W3C.
 
 The context is part of the file, so that nothing is fetched to read it. A post is a post and a
-contact point with hours and languages; who holds one, and what meets in a network, are memberships
-with their first and last date.
+contact point with hours and languages; holders of posts and participants of networks are
+memberships with their first and last date.
 """
 
 import json
@@ -79,11 +79,11 @@ _PLACES: Final[Mapping[Label | LinkType, str]] = {
     LinkType.MEMBER_OF: f"{_DATES} attendance",
     LinkType.COORDINATES: f"{_DATES} function",
 }
-"""The fields that have a place, beside id, name and kind."""
+"""The fields that the format can represent, besides id, name and kind."""
 
 
 def json_ld(selection: ExportSelection, stamp: Provenance, lang: Language) -> bytes:
-    """The JSON file; the first object of its graph says what it is."""
+    """Return the JSON file; the first object of its graph is its provenance."""
     properties = {link_type: links_from(selection, link_type) for link_type in _PROPERTIES}
     about = {
         "id": f"kv:{stamp.number}",
@@ -121,7 +121,7 @@ def _ref(node_id: str) -> str:
 
 
 def _of_node(node: Entity, lang: Language) -> dict[str, Any]:
-    """The members of a node that are its own."""
+    """Return the JSON members made from the node's own fields."""
     fields = node.fields
     others = (
         fields.get("name_en"),
@@ -178,7 +178,7 @@ def _membership(link: LinkCard, organization: str, lang: Language) -> dict[str, 
 
 
 def json_ld_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
-    """What these terms have no place for, competences and the order of deputies among them."""
+    """What these terms cannot represent, such as competences and the order of deputies."""
     return standard_losses(selection, _PLACES)
 
 

@@ -1,7 +1,7 @@
 """The structure in the terms of the model: `nodes.csv`, `links.csv` and `about.json`, zipped.
 
 A row for each element. The columns are `label` or `type`, `id`, then the fields of the model in
-order of definition, so that the file can be read back; cells are as `native_layout` has them.
+order of definition, so that the file can be read back; cells follow `native_layout`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,7 +27,7 @@ _LABELS: Final = tuple(
 
 
 def _columns(whats: Iterable[Label | LinkType], *also: tuple[Label, str]) -> tuple[str, ...]:
-    """The fields that may leave, of all classes, without `id`."""
+    """The fields of all classes that may be exported, without `id`."""
     return tuple(
         dict.fromkeys(
             field.name

@@ -2,7 +2,7 @@
 
 Source: popoloproject.com, the schemas of the specification. Authorities, networks and civil
 organizations are organizations. A holder, a deputy, and a post that meets in a network are
-memberships. End dates are inclusive, as the specification has them.
+memberships. End dates are inclusive, as in the specification.
 """
 
 import json
@@ -37,11 +37,11 @@ _PLACES: Final[Mapping[Label | LinkType, str]] = {
     LinkType.COORDINATES: f"{_DATES} function",
     **dict.fromkeys(_SINGLE, ""),
 }
-"""The fields that have a place, beside id, name and kind."""
+"""The fields that the format can represent, besides id, name and kind."""
 
 
 def popolo(selection: ExportSelection, stamp: Provenance, lang: Language) -> bytes:
-    """The JSON file; `meta` says what it is."""
+    """Return the JSON file; `meta` is its provenance."""
     writer = _Writer(selection, lang)
     nodes = selection.nodes
     content = {
@@ -60,7 +60,7 @@ def popolo(selection: ExportSelection, stamp: Provenance, lang: Language) -> byt
 
 
 class _Writer:
-    """Writes each kind of object; an end that is not in the selection is not referred to."""
+    """Writer of each kind of object; no object refers to a node outside the selection."""
 
     def __init__(self, selection: ExportSelection, lang: Language) -> None:
         self._lang: Language = lang
@@ -100,7 +100,7 @@ class _Writer:
         )
 
     def area(self, node: Entity) -> dict[str, Any]:
-        """An area, in the first one that it lies in."""
+        """An area; its parent is the first area it lies in."""
         fields = node.fields
         place = None
         if "lat" in fields and "lon" in fields:
@@ -154,7 +154,7 @@ def _period(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def popolo_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
-    """What Popolo has no place for: competences, languages and hours among others."""
+    """What Popolo cannot represent: competences, languages and hours among others."""
     return standard_losses(selection, _PLACES, single=_SINGLE)
 
 

@@ -1,7 +1,7 @@
 """Imports of lists as municipalities keep them: read, guess, preview, change set.
 
-`read_file` and `table_of` read a file, `guess` says what its columns mean, `preview` compares it
-with an `ImportRegister` of what is known, and `Preview.change_set` is what a store applies.
+`read_file` and `table_of` read a file, `guess` maps its columns to fields, `preview` compares it
+with an `ImportRegister`, and a store applies `Preview.change_set`.
 """
 
 from graph.exchange.imports.comparison import ImportOptions, KnownContacts

@@ -1,4 +1,4 @@
-"""How an import is carried out, and what it finds where source and register differ."""
+"""Options of an import, and the differences it finds between source and register."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
@@ -34,13 +34,13 @@ class NoKnownContacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportOptions:
-    """How an import is carried out.
+    """Options of an import.
 
-    `source` names the list and stays the same from batch to batch. `is_complete`: whatever of the
-    source is not in the file has ended. `takes_source`: where we changed the same field since, the
-    source wins. `merges` are the persons that rows mean, by line; `withheld` are those whose data
-    may not be processed. `made_by` and `made_at` as in a change set. `area`: new units cover
-    that of the unit above, else this one, so that rights in the area reach them; None: none.
+    `source` names the list and stays the same from batch to batch. `is_complete`: elements of the
+    source that are not in the file have ended. `takes_source`: the source overrides fields changed
+    in the register since. `merges`: by line, the existing person a row means; `withheld`: the
+    persons whose data may not be processed. `made_by` and `made_at` as in a change set. `area`: new
+    units cover that of the unit above, else this one, so that rights in it apply; None: none.
     """
 
     source: str
@@ -58,13 +58,13 @@ class ImportOptions:
 class FieldVerdict(Enum):
     """What is done with a field in which source and register differ."""
 
-    CHANGED = "CHANGED"  # the source is followed
-    CONFLICT = "CONFLICT"  # we changed it after the source, or somebody else keeps it
+    CHANGED = "CHANGED"  # the value of the source is used
+    CONFLICT = "CONFLICT"  # changed in the register after the source, or kept by another source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldDifference:
-    """What the source says of a field, and what we say; of contact values the hints."""
+    """A field's values at the source and in the register; for contact values, the hints."""
 
     id: str
     field: str
@@ -74,7 +74,7 @@ class FieldDifference:
 
 
 class Likeness(Enum):
-    """Why a new person may be one who is known already."""
+    """Why a new person may be in the register already."""
 
     NAME = "NAME"  # the same name at another authority
     SPELLING = "SPELLING"  # nearly the same name at the same authority
@@ -83,7 +83,7 @@ class Likeness(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonDuplicate:
-    """A known person who may be the new one of a row: a proposal to merge, `score` of 100."""
+    """A known person who may be a row's new person: a proposal to merge, `score` of 100."""
 
     id: str
     likeness: Likeness
@@ -96,7 +96,7 @@ def verdict_of(
     options: ImportOptions,
     history: Callable[[str], Sequence[Change]],
 ) -> FieldVerdict:
-    """Return whether the source was the last that wrote a field, so that it may write it again."""
+    """Return CHANGED if the source wrote a field last or takes precedence, else CONFLICT."""
     if options.takes_source:
         return FieldVerdict.CHANGED
     is_created = thing.source == options.source

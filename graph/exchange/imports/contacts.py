@@ -1,4 +1,4 @@
-"""Phone numbers and mail addresses as offices write them, several in one cell."""
+"""Parsing of phone numbers and mail addresses, possibly several in one cell."""
 
 import re
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ _INTERNATIONAL: Final = range(7, 16)
 
 
 class ContactFault(Exception):
-    """A value that is no contact value of the expected sort."""
+    """Raised for a value that is not a contact value of the expected sort."""
 
     def __init__(self, rule: ImportRule) -> None:
         super().__init__(rule)
@@ -64,7 +64,7 @@ def phone_of(text: str) -> str:
 
 
 def mail_of(text: str) -> str:
-    """Return a mail address. Raises: ContactFault: it is none."""
+    """Return a mail address. Raises: ContactFault: the text is not one."""
     plain = _MAIL_WORDS.sub("", text.strip()).removeprefix("mailto:").strip("<> ")
     if not _MAIL.fullmatch(plain):
         raise ContactFault(ImportRule.BAD_EMAIL)
@@ -74,7 +74,7 @@ def mail_of(text: str) -> str:
 def contacts_of(text: str, channel: Channel | None) -> tuple[tuple[Channel, str], ...]:
     """Return the contact values of a cell in order, each once.
 
-    `channel` is that of the column: a label in the cell, as in `Mob. 12 34 56 78`, is stronger,
+    `channel` is that of the column: a label in the cell, as in `Mob. 12 34 56 78`, overrides it,
     and a mail address is mail in any column. Without one, an unlabeled number is a phone.
 
     Raises: ContactFault: a part is neither a number nor an address.
@@ -124,7 +124,7 @@ def _parts(text: str) -> Sequence[str]:
 
 
 def is_contact(text: str) -> bool:
-    """Return whether a cell holds nothing but numbers and addresses."""
+    """Return whether a cell contains only numbers and addresses."""
     try:
         return bool(contacts_of(text, None))
     except ContactFault:
@@ -132,9 +132,9 @@ def is_contact(text: str) -> bool:
 
 
 def guarded_parts(cell: str) -> Sequence[str]:
-    """Return the texts by which the content filter judges a cell.
+    """Return the texts of a cell to be checked by the content filter.
 
-    Two phone numbers side by side are no CPR number, so each is judged by itself.
+    Two adjacent phone numbers are not a CPR number, so each is checked separately.
     """
     if "\n" not in cell and not any(mark in cell for mark in "/;,|"):
         return (cell,)

@@ -65,10 +65,10 @@ def _decoded(
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             if declared or data.startswith(codecs.BOM_UTF8):
-                line = error.object.count(b"\n", 0, error.start) + 1  # without the mark
+                line = error.object.count(b"\n", 0, error.start) + 1  # without the BOM
                 raise faults.refuse(ImportRule.ENCODING, line) from None
         else:
-            if found := _CONTROL.search(text):  # no text file has them
+            if found := _CONTROL.search(text):  # no text file contains them
                 line = text.count("\n", 0, found.start()) + 1
                 raise faults.refuse(ImportRule.UNKNOWN_FORMAT, line)
             return text, ()
@@ -84,7 +84,7 @@ def _decoded(
 
 
 def _delimiter(text: str, faults: FaultList) -> str:
-    """The delimiter by which the header has most columns, and the rows below as many.
+    """Return the delimiter that gives the header most columns, and the rows below as many.
 
     Raises: FileRefused: none separates the header, or two do equally well.
     """
@@ -124,7 +124,7 @@ def _first_rows(text: str, delimiter: str) -> list[list[str]]:
             if len(rows) == _FIRST_ROWS:
                 break
     except csv.Error:
-        pass  # said by the reading proper
+        pass  # reported by `_rows`
     return rows or [[""]]
 
 
@@ -161,7 +161,7 @@ def _rows(
         raise faults.refuse(
             ImportRule.CELL_TOO_LONG if is_long else ImportRule.QUOTES, line
         ) from None
-    # A row in one piece that another delimiter would separate as the header is.
+    # Rows that another delimiter would split into as many cells as the header.
     place = header_row(rows)
     for row in rows[place + 1 :] if place is not None else ():
         width = len(rows[place or 0].cells)

@@ -1,7 +1,7 @@
 """Reads Excel files: the limits of the archive first, then the values of the cells.
 
-Macros, pictures, comments and links to other files are never read; formulas are refused, since the
-value they show may be of another day.
+Macros, pictures, comments and links to other files are never read; formulas are refused, since
+their cached value may be outdated.
 """
 
 import io
@@ -66,9 +66,9 @@ def read_members(
     *,
     folder: str = "",
 ) -> list[tuple[str, bytes]]:
-    """Return files of a zip with their names, none larger than a file may be.
+    """Return files of a zip with their names, each within the size limit.
 
-    `folder` stands before the name of one that is refused.
+    `folder` is the prefix of the name of a refused file.
 
     Raises: FileRefused: one is too large, or damaged.
     """
@@ -85,14 +85,14 @@ def read_members(
 def sheets_of(data: bytes, faults: FaultList, limits: ReadingLimits) -> list[Sheet]:
     """Return the sheets of an Excel file; faults are added.
 
-    Raises: FileRefused: it is no Excel file, damaged, or beyond a limit.
+    Raises: FileRefused: it is not an Excel file, damaged, or beyond a limit.
     """
     with open_archive(data, faults, limits) as archive:
         if "[Content_Types].xml" not in archive.namelist():
             raise faults.refuse(ImportRule.UNKNOWN_FORMAT)
         _refuse_entities(archive, faults)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of what is not read: print areas, conditional formats
+        warnings.simplefilter("ignore")  # about parts not read: print areas, conditional formats
         return _sheets(data, faults, limits)
 
 
@@ -144,7 +144,7 @@ def _refuse_entities(archive: zipfile.ZipFile, faults: FaultList) -> None:
 def _rows(sheet: Any, faults: FaultList, limits: ReadingLimits) -> list[SheetRow]:
     """The rows that are not blank; empty cells at their end are left out."""
     rows: list[SheetRow] = []
-    sheet.reset_dimensions()  # as the file states them, they may be wrong
+    sheet.reset_dimensions()  # those stated in the file may be wrong
     for line, cells in enumerate(sheet.iter_rows(max_row=_MOST_ROWS), start=1):
         texts: list[str] = []
         if not cells or all(cell.value is None for cell in cells):

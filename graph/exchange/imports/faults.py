@@ -1,4 +1,4 @@
-"""What is wrong with a file that is imported, and where: file, sheet, line, column and rule."""
+"""Faults of an imported file, with their place: file, sheet, line, column and rule."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -199,9 +199,9 @@ _CHOICES: Final = frozenset(
         ImportRule.ENDS_UNCLEAR,
     }
 )
-"""Rules whose proposals are all there is to choose from."""
+"""Rules whose proposals are the complete list of choices."""
 MOST_FAULTS: Final = 1_000
-"""More are not collected: a file in which every cell is wrong is told so by the first."""
+"""Largest number of faults collected; further faults are not listed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,7 +238,7 @@ class FilePlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportFault:
-    """One fault at a place; `proposals` are what was perhaps meant. It never holds the value."""
+    """One fault at a place; `proposals` are what may have been meant. The value is not stored."""
 
     place: FilePlace
     rule: ImportRule | Rule
@@ -255,12 +255,12 @@ class ImportFault:
         return f"{reason}; {start}: {' · '.join(self.proposals)}?"
 
     def text(self, lang: Language) -> str:
-        """Return a line for a reader."""
+        """Return the fault as one line of text."""
         return f"{self.place.text(lang)}: {self.reason(lang)}"
 
 
 class FileRefused(GraphError):
-    """A file of which nothing is imported, with every fault found."""
+    """Raised for a file of which nothing is imported, with every fault found."""
 
     def __init__(self, faults: Sequence[ImportFault]) -> None:
         super().__init__("\n".join(fault.text("en") for fault in faults))
@@ -288,7 +288,7 @@ class FaultList:
         proposals: Iterable[str] = (),
         path: str | None = None,
     ) -> None:
-        """Add a fault; beyond the most that are collected, the last says that there are more."""
+        """Add a fault; after `MOST_FAULTS`, a last one says that there are more."""
         if len(self.found) > MOST_FAULTS:
             return
         is_last = len(self.found) == MOST_FAULTS

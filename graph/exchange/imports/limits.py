@@ -1,4 +1,4 @@
-"""How large a file may be that is imported; counted before it is parsed."""
+"""Size limits of imported files, checked before parsing."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -21,4 +21,4 @@ class ReadingLimits:
 
 
 OPERATOR_LIMITS: Final = ReadingLimits(file=50 * MIB, rows=500_000)
-"""For the operator at the command line, who answers for the machine."""
+"""Limits for the operator at the command line, who is responsible for the machine."""

@@ -1,4 +1,4 @@
-"""What the columns of a list mean: guessed from headers and contents, corrected, saved as JSON."""
+"""Mapping of a list's columns to fields: guessed from headers and cells, corrected, saved."""
 
 import hashlib
 import json
@@ -25,10 +25,10 @@ from graph.exchange.imports.values import (
 from graph.exchange.imports.words import header_scores, kinds_of, plain
 
 ACCEPTED: Final = 90
-"""The least score of a value that is read as a kind or an authority without being asked."""
-_MARGIN: Final = 3  # by which it must be better than the next
-_CELLS: Final = 300  # different cells of a column that are looked at
-_KNOWN: Final = 80  # a header that says its field
+"""Least score at which a value is read as a kind or an authority without asking the user."""
+_MARGIN: Final = 3  # by which a score must exceed the next
+_CELLS: Final = 300  # distinct cells of a column that are examined
+_KNOWN: Final = 80  # score of a header that identifies its field
 _LEAST: Final = 50
 _VERSION: Final = 1
 _NAME: Final = re.compile(r"[^\W\d_][\w.'\u2019-]*(?: [^\W\d_][\w.'\u2019-]*){1,4}")
@@ -36,7 +36,7 @@ _NAME: Final = re.compile(r"[^\W\d_][\w.'\u2019-]*(?: [^\W\d_][\w.'\u2019-]*){1,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnMapping:
-    """What one column means; `field` None: it is not imported. `score`: how sure, 0 to 100."""
+    """The field of one column; None: it is not imported. `score`: confidence, 0 to 100."""
 
     header: str
     field: TargetField | None
@@ -56,7 +56,7 @@ class ValueReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableMapping:
-    """What a list means: its columns, values for all rows, and how words are read."""
+    """The mapping of a list: its columns, values for all rows, and readings of words."""
 
     columns: tuple[ColumnMapping, ...]
     constants: Mapping[TargetField, str] = field(default_factory=dict[TargetField, str])
@@ -71,7 +71,7 @@ class TableMapping:
         return next((at for at, one in enumerate(self.columns) if one.field is target), None)
 
     def reading(self, target: TargetField, typed: str) -> str | None:
-        """Return what a word was read as, if it was not its own meaning."""
+        """Return the value that a word is read as; None: it has no reading."""
         key = plain(typed)
         found = (one for one in self.values if one.field is target and plain(one.typed) == key)
         return next((one.value for one in found), None)
@@ -84,7 +84,7 @@ class TableMapping:
         constants: Mapping[TargetField, str] | None = None,
         values: Sequence[ValueReading] = (),
     ) -> "TableMapping":
-        """Return the mapping with a user's picks, by header; a field moves to the picked column.
+        """Return the mapping with a user's choices, by header; a field moves to the chosen column.
 
         Raises: InvalidNeed: there is no such column.
         """
@@ -131,7 +131,7 @@ class TableMapping:
 
     @classmethod
     def from_json(cls, text: str) -> "TableMapping":
-        """Read a saved mapping. Raises: InvalidNeed: it is none."""
+        """Read a saved mapping. Raises: InvalidNeed: the text is not one."""
         try:
             body = cast("dict[str, Any]", json.loads(text))
             if body["version"] != _VERSION:
@@ -163,7 +163,7 @@ class TableMapping:
             ) from None
 
     def digest(self) -> str:
-        """Return the SHA-256 of what it says."""
+        """Return the SHA-256 of the mapping as JSON."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()
 
 
@@ -181,7 +181,7 @@ def _place(places: Mapping[str, int], header: str) -> int:
 def guess(table: SourceTable, register: ImportRegister) -> TableMapping:
     """Guess what the columns of a table mean, from their headers and their contents.
 
-    Each field but those of contact has one column: the one that fits it best.
+    Each field except contact fields has one column: the one that fits it best.
     """
     columns = range(len(table.headers))
     contents = [_Contents.of(table, at, register) for at in columns]
@@ -199,7 +199,7 @@ def guess(table: SourceTable, register: ImportRegister) -> TableMapping:
         if at not in chosen and (target not in taken or target in CHANNELS):
             chosen[at] = target, -score
             taken.add(target)
-    if TargetField.POST not in taken:  # a job title that says the post, as in most lists
+    if TargetField.POST not in taken:  # a job title that names the post, as in most lists
         for at, (target, score) in chosen.items():
             if target is TargetField.TITLE and contents[at].shares[TargetField.POST] >= 0.4:
                 chosen[at] = TargetField.POST_AND_TITLE, score
@@ -232,7 +232,7 @@ def for_table(saved: TableMapping, table: SourceTable, register: ImportRegister)
 def with_readings(
     mapping: TableMapping, table: SourceTable, register: ImportRegister
 ) -> TableMapping:
-    """Add how words that are nearly those of a kind or an authority are read."""
+    """Add readings of words that nearly match a kind or an authority."""
     added: list[ValueReading] = []
     for at, one in enumerate(mapping.columns):
         target = TargetField.POST if one.field is TargetField.POST_AND_TITLE else one.field
@@ -308,7 +308,7 @@ def mapping_faults(mapping: TableMapping, table: SourceTable) -> tuple[ImportFau
 
 @dataclass(frozen=True, slots=True)
 class _Contents:
-    """The different cells of a column, and the share of them that each field could have."""
+    """The distinct cells of a column, and by field the share of them that fit it."""
 
     cells: tuple[str, ...]
     shares: Mapping[TargetField, float]
@@ -361,7 +361,7 @@ class _Contents:
 
 
 _WORDED: Final = (TargetField.POST, TargetField.NETWORK, TargetField.AUTHORITY)
-"""Fields whose cells are words that stand for a kind or an authority."""
+"""Fields whose cells are words for a kind or an authority."""
 _STRICT: Final = frozenset(
     {
         TargetField.EMAIL, TargetField.SECURE_EMAIL, TargetField.PHONE, TargetField.MOBILE,
@@ -369,7 +369,7 @@ _STRICT: Final = frozenset(
         TargetField.ENTRY_POINT, *DATES,
     }
 )  # fmt: skip
-"""Fields whose cells have a form: a column whose cells have another is none of them."""
+"""Fields with a fixed cell format: a column of other cells is none of them."""
 _BY_CONTENT: Final = (
     TargetField.EMAIL, TargetField.PHONE, TargetField.CONTACT, TargetField.AUTHORITY,
     TargetField.POST, TargetField.NETWORK, TargetField.NAME,
@@ -404,7 +404,7 @@ def _scores(header: str, contents: _Contents) -> dict[TargetField, float]:
         if share >= 0.8 and best < 95 and target not in scores:
             scores[target] = 40 + 20 * share
         elif share >= 0.8 and target not in scores and scores and max(scores.values()) < _LEAST:
-            scores[target] = 40 + 20 * share  # the header says what the cells are not
+            scores[target] = 40 + 20 * share  # the header contradicts the cells
     return scores
 
 

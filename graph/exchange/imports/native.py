@@ -1,4 +1,4 @@
-"""Reads Kontaktvej's own format: fields of nodes and links by the model's names, as a row each."""
+"""Reads Kontaktvej's own format: a row for each node and link, with the model's field names."""
 
 import csv
 import io
@@ -30,7 +30,7 @@ from graph.vocabulary import Rule, Term
 
 _VALUE: Final = "value"
 _OURS: Final = frozenset({"revision"})
-"""Counted anew by each installation."""
+"""Fields that each installation counts for itself."""
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NUMBER: Final = re.compile(r"-?\d{1,10}")
 _SHARE: Final = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
@@ -160,7 +160,7 @@ def native_columns(file: str) -> tuple[str, ...]:
 
 
 class _Unreadable(Exception):
-    """A cell that is no value of its field."""
+    """Raised for a cell that is not a value of its field."""
 
     def __init__(self, rule: Rule) -> None:
         super().__init__(rule)
@@ -228,9 +228,9 @@ def _check_columns(columns: Sequence[str], file: str, line: int, faults: FaultLi
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Where a table has the fields of a class: place of the column, name and type; None: a secret.
+    """The columns of a table for a class: place, name and type of each field; type None: a secret.
 
-    `others` are the columns that are no field of it, `required` the fields that a row must have.
+    `others` are the columns that are not fields of it, `required` the fields that a row must have.
     """
 
     cls: type[Node | Link]

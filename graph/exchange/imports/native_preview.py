@@ -1,4 +1,4 @@
-"""What an import of Kontaktvej's own format would do, compared with what is known by id.
+"""Preview of an import of Kontaktvej's own format, compared with the register by id.
 
 The elements keep the source that they have in the files; the batch is that of the import.
 """
@@ -46,7 +46,7 @@ _NOT_COMPARED: Final = frozenset({"id", "revision", "batch", "value", "hint"})
 
 @dataclass(frozen=True, slots=True)
 class NativePlan:
-    """The elements that are created and changed; a change may give one its last day."""
+    """The elements that are created and changed; a change may set an element's last day."""
 
     creates: dict[str, Node | Link] = field(default_factory=dict[str, Node | Link])
     updates: dict[str, Node | Link] = field(default_factory=dict[str, Node | Link])
@@ -66,9 +66,9 @@ def preview_native(
 ) -> Preview:
     """Compare the elements with those that are known, by id, and plan the change set.
 
-    `compares` says of a known element which fields may be looked at; others stay as they are.
-    `denied` says by id which elements of the plan may not be written, and why. An element that is
-    missing in the files does not end: they are not a list of a source. O(elements of both).
+    `compares` tells which fields of a known element may be compared; others stay as they are.
+    `denied` returns by id which elements of the plan may not be written, and why. An element that
+    is missing in the files does not end: they are not a list of a source. O(elements of both).
     """
     contacts, plan = known or NoKnownContacts(), NativePlan()
     rows: dict[str, PreviewRow] = {}
@@ -78,12 +78,12 @@ def preview_native(
     for read in data.elements:
         new, old = read.element, present.get(read.element.id)
         checked_on: date | None = getattr(new, "verified_on", None)
-        if not options.withheld.isdisjoint((new.id, new.external_id)):  # it brings nobody back
+        if not options.withheld.isdisjoint((new.id, new.external_id)):  # not imported
             rows[new.id] = _refused(read, names, ImportRule.WITHHELD)
         elif isinstance(new, Consent) and not all(
             isinstance(given.get(post) or present.get(post), Actor)
             for post in (new.recorded_by, new.renewal_by)
-        ):  # duties that outlive whoever holds the post
+        ):  # these duties belong to posts, not to people
             rows[new.id] = _refused(read, names, Rule.WRONG_ENDS)
         elif checked_on is not None and checked_on > options.on:
             rows[new.id] = _refused(read, names, Rule.OUT_OF_RANGE, "verified_on")
@@ -91,7 +91,7 @@ def preview_native(
             if isinstance(new, ContactDetail) and new.value is None:
                 rows[new.id] = _refused(read, names, Rule.REQUIRED)
                 continue
-            plan.creates[new.id] = new  # in the batch of its change set, once it is written
+            plan.creates[new.id] = new  # gets the batch of its change set when written
             rows[new.id] = _row(read, names, RowState.NEW, created=(new.id,))
         elif type(old) is not type(new) or _joins_others(old, new):
             rows[new.id] = _refused(read, names, Rule.DUPLICATE)
@@ -124,7 +124,7 @@ def preview_native(
         rows[thing_id] = _refused(by_id[thing_id], names, rule, name)
 
     _refuse_broken(present, plan, refuse)
-    while found := denied(plan):  # and then what depends on it
+    while found := denied(plan):  # then the elements that depend on the denied ones
         for thing_id, rule in found.items():
             refuse(thing_id, rule)
         _refuse_broken(present, plan, refuse)
@@ -193,7 +193,7 @@ def _state(old: Element, differences: Sequence[FieldDifference]) -> RowState:
 
 
 def _names(given: Mapping[str, Element], present: Mapping[str, Element]) -> Mapping[str, str]:
-    """What the elements of the files and the known ends of their links are called."""
+    """The names of the elements of the files and of the known ends of their links."""
     named = dict(given)
     for thing in given.values():
         for end in ends(thing) if isinstance(thing, Link) else ():
@@ -241,7 +241,7 @@ def _refuse_broken(
     plan: NativePlan,
     refuse: Callable[[str, ImportRule | Rule, str | None], None],
 ) -> None:
-    """Refuse the elements that break rules of the model, until none is left that does."""
+    """Refuse the elements that break rules of the model, until no element does."""
     before = rule_context(present.values())
     while touched := {**plan.creates, **plan.updates}:
         after = rule_context([*present.values(), *touched.values()])

@@ -1,8 +1,8 @@
-"""Elements of Kontaktvej's own format as those of a source, where somebody else sends them.
+"""Conversion of elements in Kontaktvej's own format to elements of a source, for stewards' files.
 
-The operator's files say everything of an element. A steward's say what a form may: an element that
-the steward does not see is a new one, with an id of the source, so that no id in a file tells
-whether it is taken; and source, id at the source and who has checked it are those of the import.
+The operator's files may set every field of an element. A steward's may set what a form may: an
+element that the steward does not see is a new one, with an id of the source, so that a file does
+not reveal whether an id is taken; and source, id at the source and checker are those of the import.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,7 +28,7 @@ def as_source(
         (one.element for one in data.elements), key=lambda one: isinstance(one, Link)
     ):
         own = (thing.id,)
-        if isinstance(thing, Link):  # a new one where an end is new again
+        if isinstance(thing, Link):  # a link with a new end is new too
             own = (thing.id, *(ids.get(end, end) for end in ends(thing)))
         ids[thing.id] = _id(own, present, options.source)
     elements = tuple(
@@ -38,7 +38,7 @@ def as_source(
 
 
 def _id(own: Sequence[str], present: Mapping[str, Element], source: str) -> str:
-    """The id of a known element, or one of the source; what was undone is not taken up again."""
+    """The id of a known element, or one of the source; ids of undone elements are not reused."""
     if own[0] in present:
         return own[0]
     number = 0

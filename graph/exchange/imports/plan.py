@@ -1,7 +1,8 @@
-"""Plans what an import changes: rows become nodes and links, compared with what is known.
+"""Plans what an import changes: rows become nodes and links, compared with the register.
 
-A row is matched by source and id at the source, else by post, area and name. Each id is made from
-the source and the row's place in the structure, never from a name or a number: these are sealed.
+A row is matched by source and id at the source, else by post, area and name. Each id is derived
+from the source and the row's place in the structure, never from a name or a number, which are
+sealed.
 """
 
 from datetime import timedelta
@@ -62,12 +63,12 @@ from graph.vocabulary import (
 )
 
 _DAY: Final = timedelta(days=1)
-_KIND: Final = 90  # of 100: a word for a kind of post
+_KIND: Final = 90  # of 100: least score of a word for a kind of post
 _ENDED: Final = (
     Holds, DeputizesFor, MemberOf, Coordinates, EntryPointFor, ReachedBy, ContactDetail, Person,
     Actor, BelongsTo,
 )  # fmt: skip
-"""What ends when a complete list no longer has it; civilians and their consents never do."""
+"""Classes whose elements end if a complete list omits them; civilians and consents never do."""
 
 
 class ImportPlan(PlannedPeople):
@@ -78,12 +79,12 @@ class ImportPlan(PlannedPeople):
         planned = PlannedRow(line=row.line)
         self.rows.append(planned)
         try:
-            # An id at the source is of one row, or of rows about the same person.
+            # An id at the source identifies one row, or rows about the same person.
             if row.external_id is not None:
                 first = self._external.setdefault(row.external_id, row)
                 if first is not row and plain(first.name or "") != plain(row.name or ""):
                     raise PlanFault(ImportRule.SAME_EXTERNAL_ID)
-            # A seat that ended by the date, and that nobody here holds, is past.
+            # A seat that ended by the date, and that the person does not hold, is past.
             if row.valid_to is not None and row.valid_to <= self._options.on:
                 posts = self._register.posts_of(row.kind, row.authority)
                 planned.is_past = row.name is None or not any(
@@ -117,9 +118,9 @@ class ImportPlan(PlannedPeople):
             planned.faults += [(fault.rule, ()) for fault in error.faults]
 
     def add_civilian(self, row: CivilianRow) -> None:
-        """Plan a civilian, who is known by the id at the source and never changed by a list.
+        """Plan a civilian, who is identified by the id at the source and never changed by a list.
 
-        The receipt has the least: contact alone, through the door opener alone, for the authority.
+        The consent is minimal: contact only, through the door opener only, for the authority.
         """
         planned = PlannedRow(line=row.line)
         self.rows.append(planned)
@@ -187,9 +188,9 @@ class ImportPlan(PlannedPeople):
         return register.node(posts[0], Actor)
 
     def end_unseen(self) -> tuple[Element, ...]:
-        """End what is of the source and valid, but in no row; a post that others use is kept.
+        """End the valid elements of the source that are in no row; a post that others use is kept.
 
-        All ends on one day: the date of the import, or the first on which each has begun.
+        All end on one day: the date of the import, or the first day after each has begun.
         """
         context, source = self._register.context, self._options.source
         unseen = [
@@ -233,7 +234,7 @@ class ImportPlan(PlannedPeople):
         found = register.posts_of(row.kind, row.authority)
         if row.unit is not None and row.kind in SEVERAL:
             key = (row.kind, row.authority, plain(row.unit))
-            if key in self._by_unit:  # another row made it
+            if key in self._by_unit:  # created by another row
                 return self._node(self._by_unit[key], Actor)
             unit = f" {key[2]} "
             found = [post_id for post_id in found if unit in f" {self._plain_name(post_id)} "]

@@ -1,4 +1,4 @@
-"""Contact details of an import, compared by value without any being shown."""
+"""Contact details of an import, compared by value without revealing any."""
 
 from dataclasses import replace
 from datetime import date
@@ -29,7 +29,7 @@ _MAILED: Final = frozenset({Channel.EMAIL, Channel.SECURE_EMAIL})
 
 
 class PlannedContacts(PlannedElements):
-    """Plans contact details, and when they and links were checked."""
+    """Plans contact details, and the dates on which they and links were checked."""
 
     def _contacts(self, row: SourceRow, owner: Node, planned: PlannedRow) -> None:
         present: dict[str, ReachedBy] = {}
@@ -86,7 +86,7 @@ class PlannedContacts(PlannedElements):
         value: str,
         planned: PlannedRow,
     ) -> bool:
-        """Whether the value is the new one of a known detail of the same sort."""
+        """Whether the value replaces that of a known detail of the same sort."""
         sort = next((sort for sort in (_DIALED, _MAILED) if channel in sort), frozenset({channel}))
         details = [
             detail
@@ -122,7 +122,7 @@ class PlannedContacts(PlannedElements):
         return False
 
     def _checked(self, row: SourceRow, thing_id: str, planned: PlannedRow) -> None:
-        """A later check by the source counts; an earlier one changes nothing."""
+        """Record a later check by the source; an earlier one changes nothing."""
         thing = self._current(thing_id)
         known: date | None = getattr(thing, "verified_on", None)
         if row.checked_on is None or (known is not None and known >= row.checked_on):

@@ -1,4 +1,4 @@
-"""The nodes and links that an import creates, changes and ends, each beside what is known."""
+"""The nodes and links that an import creates, changes and ends, compared with the register."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -74,7 +74,7 @@ class PlannedRow:
 
 
 class PlanFault(Exception):
-    """A row that cannot be planned."""
+    """Raised for a row that cannot be planned."""
 
     def __init__(self, rule: ImportRule | Rule, proposals: Sequence[str] = ()) -> None:
         super().__init__(rule)
@@ -134,7 +134,7 @@ class PlannedElements:
 
     def _mark_seen(self, thing: Element) -> None:
         self._seen.add(thing.id)
-        if isinstance(thing, Actor):  # its seat is in the file too
+        if isinstance(thing, Actor):  # its link to the authority is in the file too
             for link in self._register.context.links_from(thing.id, BelongsTo):
                 self._seen.add(link.id)
 
@@ -153,7 +153,7 @@ class PlannedElements:
         self.line_of.setdefault(thing.id, planned.line)
 
     def _free(self, external_id: str | None, *, is_link: bool = False) -> str | None:
-        """Return an id at the source, unless a node, or a link, has it: there it is unique."""
+        """Return an id at the source; None if a node, or a link, of the source already has it."""
         if external_id is None:
             return None
         key = (self._options.source, external_id, is_link)
@@ -211,7 +211,7 @@ class PlannedElements:
             self.ends[thing.id] = End(id=thing.id, on=on, based_on=thing.revision)
 
     def _set(self, planned: PlannedRow, thing: Element, name: str, value: object) -> None:
-        """Set a field of an element to what the row says, unless it says nothing."""
+        """Set a field of an element to the row's value, unless that is empty."""
         if value is None or value == frozenset():
             return
         said = self._said.setdefault((thing.id, name), value)

@@ -1,4 +1,4 @@
-"""The people of an import: whom a name means, who resembles whom, their seats and deputies."""
+"""The people of an import: matching by name, possible duplicates, seats and deputies."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -34,7 +34,7 @@ _ALIKE: Final = 88  # names that may be one person's
 
 
 class PlannedPeople(PlannedContacts):
-    """Plans persons, the posts they hold, and those who stand in."""
+    """Plans persons, the posts they hold, and their deputies."""
 
     def _person(self, row: SourceRow, name: str, post: Actor, planned: PlannedRow) -> Person:
         register = self._register
@@ -49,7 +49,7 @@ class PlannedPeople(PlannedContacts):
         if row.external_id is not None:
             for person_id in register.external.get(self._key(row, Person), []):
                 person = self._node(person_id, Person)
-                # Alike, or with the same given name: one person under another name.
+                # A similar name, or the same given name: one person whose name has changed.
                 ours, theirs = plain(person.name), plain(name)
                 is_given = ours.split()[0] == theirs.split()[0]
                 if fuzz.ratio(ours, theirs) >= (_LEAST_LIKE if is_given else _SAME_PERSON):
@@ -82,7 +82,7 @@ class PlannedPeople(PlannedContacts):
             key = (external_id,) if external_id is not None else ("", post.id)
             person_id = id_of(source, "person", *key, str(number))
             if person_id in self._options.withheld and external_id is not None:
-                raise PlanFault(ImportRule.WITHHELD)  # erased: an import brings nobody back
+                raise PlanFault(ImportRule.WITHHELD)  # erased persons stay erased
             if person_id not in self._register.context.nodes and person_id not in self.creates:
                 break
             number += 1
@@ -131,7 +131,7 @@ class PlannedPeople(PlannedContacts):
         return self._node(near[0], Person) if len(near) == 1 else None
 
     def _authorities(self, post_id: str) -> frozenset[str]:
-        """The authority of a post and what it is a part of."""
+        """The authority of a post and, for a unit, the authority it is part of."""
         owner = self._register.owner(post_id)
         if owner is None:
             owner = next((link.target_id for link in self._out[post_id, BelongsTo]), None)
@@ -160,7 +160,7 @@ class PlannedPeople(PlannedContacts):
                                 id=other.id, likeness=Likeness.SPELLING, score=round(score)
                             )
         for channel, value in row.contacts if row else ():
-            if channel is Channel.VISIT:  # an office shares one
+            if channel is Channel.VISIT:  # shared by an office
                 continue
             for detail_id in self._known.details_with(channel, value):
                 for link in self._register.context.links_to(detail_id, ReachedBy):

@@ -1,8 +1,7 @@
 """The register as an import would leave it.
 
-For somebody who does not see everything, what it creates stands there under other ids than it is to
-have: an id of a source can be that of an element that they do not see, and must not open what is
-hidden about that.
+For a caller who does not see everything, new elements have stand-in ids in it: an id of a source
+can equal that of an element hidden from the caller, and must not reveal the hidden data.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,13 +18,13 @@ from graph.snapshot.snapshot import Snapshot
 def planned_snapshot(snapshot: Snapshot, found: Preview, ids: Mapping[str, str]) -> Snapshot:
     """Return the Snapshot with what a preview creates, changes and ends. O(nodes + links).
 
-    `ids` are the other ids under which elements stand there; without any, all keep their own.
+    `ids` maps elements to their stand-in ids; if empty, all keep their own.
     """
     return apply_changes(snapshot, _planned(snapshot, found, ids), snapshot.revision + 1)
 
 
 def stand_ins(found: Preview) -> dict[str, str]:
-    """Return an id for each element that is created, that tells nothing of its own id."""
+    """Return a stand-in id for each created element, which does not reveal its own id."""
     return {thing.id: id_of("planned", thing.id) for thing in found.creates}
 
 

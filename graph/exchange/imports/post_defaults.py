@@ -1,6 +1,6 @@
-"""What a post of a kind is like when an import creates it, and its place in the networks.
+"""Default fields of the posts that an import creates, by kind, and their roles in networks.
 
-The same as in the structure of Denmark that the seed loads.
+They equal those of the structure of Denmark that the seed loads.
 """
 
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ SECTORS: Final[Mapping[PostKind, Sector]] = {
     PostKind.PROBATION_CONTACT: Sector.PRISON_PROBATION,
     PostKind.DUTY_LINE: Sector.POLICE,
 }
-"""Another kind has the sector of its authority."""
+"""Any other kind has the sector of its authority."""
 COMPETENCES: Final[Mapping[PostKind, frozenset[Competence]]] = {
     PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL: _ADVICE | {Competence.MENTORING},
     PostKind.INFOHOUSE_COORDINATOR_POLICE: _ADVICE | {Competence.SAFETY},
@@ -66,7 +66,7 @@ SEVERAL: Final = frozenset(
         PostKind.FUNCTIONAL_MAILBOX, PostKind.PROBATION_CONTACT,
     }
 )  # fmt: skip
-"""Kinds of which an authority has several posts, told apart by their unit."""
+"""Kinds of which an authority has several posts, distinguished by unit."""
 _P, _N = PostKind, NetworkKind
 COORDINATED: Final[Mapping[tuple[PostKind, NetworkKind], CoordinationFunction]] = {
     (_P.SSP_COORDINATOR, _N.SSP): CoordinationFunction.COORDINATOR,
@@ -105,7 +105,7 @@ WIDER: Final[Mapping[NetworkKind, NetworkKind]] = {
     _N.PSP_OPERATIONAL: _N.PSP_STEERING,
     _N.INFOHOUSE_MUNICIPALITY: _N.INFOHOUSE_NETWORK,
 }
-"""What a police district's list means by the name of a municipality's network."""
+"""The network that a police district's list means by the name of a municipality's network."""
 _BY_SECTOR: Final[Mapping[PostKind, Mapping[Sector, PostKind]]] = {
     _P.SSP_COORDINATOR: {Sector.POLICE: _P.SSP_COORDINATOR_POLICE},
     _P.INFOHOUSE_COORDINATOR_MUNICIPAL: {Sector.POLICE: _P.INFOHOUSE_COORDINATOR_DISTRICT},
@@ -126,7 +126,7 @@ def kind_at(kind: PostKind, sector: Sector, tier: Tier) -> PostKind:
 
 
 def tier_of(kind: PostKind, authority: Tier) -> Tier | None:
-    """Return the tier of a post at an authority: its own, or one its kind has; None: neither."""
+    """Return the tier of a post at an authority: the authority's, or COMMUNITY; None: neither."""
     if authority in kind.tiers:
         return authority
     if authority is Tier.MUNICIPAL and Tier.COMMUNITY in kind.tiers:
@@ -135,6 +135,6 @@ def tier_of(kind: PostKind, authority: Tier) -> Tier | None:
 
 
 def post_name(kind: PostKind, place: str, unit: str | None) -> str:
-    """Return the name of a new post: what it is, its unit, and the place, never a person."""
+    """Return the name of a new post: its kind, its unit and the place, never a person."""
     label = kind.label_da.removesuffix(", kommune")
     return ", ".join(part for part in (label, unit, place) if part)

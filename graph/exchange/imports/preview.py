@@ -1,4 +1,4 @@
-"""What an import would do, row by row, before anything is written; and the change set that does it.
+"""Preview of an import, row by row, before anything is written, and its change set.
 
 `preview` is a pure function of a table, its mapping and a Snapshot. The rules of the model are
 checked on the whole result, so that a row the store would refuse is refused here, with its line.
@@ -64,7 +64,7 @@ _RESERVED: Final = frozenset({"form", "demo", "model"})
 
 
 class RowState(Term):
-    """What a row of the source is, compared with the register."""
+    """The state of a row of the source, compared with the register."""
 
     NEW = "NEW", "Ny", "New"
     CHANGED = "CHANGED", "Ændret", "Changed"
@@ -101,7 +101,7 @@ class PreviewNote(Term):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreviewRow:
-    """A row of the source, or with `line` None something of the source that ends.
+    """A row of the source, or with `line` None an element of the source that ends.
 
     `post` and `person` are names for display; `created` and `ended` are ids. `sort` is the label or
     type of an element of Kontaktvej's own format, of which `post` is the name.
@@ -121,7 +121,7 @@ class PreviewRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """What an import would do. `faults` concern the mapping: with one, no row has been read."""
+    """The effects of an import. `faults` concern the mapping: if there are any, no row was read."""
 
     options: ImportOptions
     revision: int
@@ -167,9 +167,9 @@ class Preview:
 
 
 def require_source(source: str) -> str:
-    """Return the name of a source.
+    """Return the name of a source, if it is valid.
 
-    Raises: InvalidNeed: it has other characters than ids have, or is one of Kontaktvej's own.
+    Raises: InvalidNeed: it has characters that ids may not have, or is reserved.
     """
     if not _SOURCE.fullmatch(source) or source in _RESERVED:
         raise InvalidNeed(
@@ -193,8 +193,9 @@ def preview(
     """Compare a table with the register, and plan the change set. O(rows + nodes + links).
 
     `known` finds contact details by value, and `history` returns the changes of an element, which
-    tell a correction of ours from an older value of the source. `denied` says by id which elements
-    of a plan may not be written, and why: their rows are refused, and what would end is kept.
+    distinguish a correction in the register from an older value of the source. `denied` returns by
+    id which elements of a plan may not be written, and why: their rows are refused, and elements
+    that would end are kept.
     """
     chosen = mapping_faults(mapping, table)
     digest = import_digest(table.digest, mapping, options)
@@ -209,7 +210,7 @@ def preview(
     def fault_at(line: int | None, rule: ImportRule | Rule) -> ImportFault:
         return _fault(table, line or table.header_line, rule)
 
-    while True:  # a refused row leaves nothing behind, and others may depend on it
+    while True:  # replan without refused rows, since others may depend on them
         plan = ImportPlan(register, options, known or NoKnownContacts(), history)
         for row in reading.rows:
             if row.line not in faults:
@@ -262,7 +263,7 @@ def denied_faults(
     denied: Mapping[str, ImportRule | Rule],
     fault_at: Callable[[int | None, ImportRule | Rule], ImportFault],
 ) -> dict[int, tuple[ImportFault, ...]]:
-    """Return what may not be written, by the line that would write it; such an end is kept."""
+    """Return the faults of denied elements by line; a denied end without a line is dropped."""
     found: dict[int, dict[ImportFault, None]] = {}
     for thing_id, rule in denied.items():
         line = plan.line_of.get(thing_id)
@@ -281,7 +282,7 @@ def rule_faults(
 ) -> dict[int, tuple[ImportFault, ...]]:
     """Return the rules of the model that the result would break, by the line that caused it.
 
-    Raises: FileRefused: none of the file caused it.
+    Raises: FileRefused: no line of the file caused it.
     """
     context = register.context
     present = [*context.nodes.values(), *context.links.values()]
@@ -309,12 +310,12 @@ def rule_faults(
             kept |= ending
         if not kept:
             return {line: tuple(dict.fromkeys(faults)) for line, faults in found.items()}
-        for thing_id in kept:  # an end that would break a rule does not take place
+        for thing_id in kept:  # an end that would break a rule is dropped
             del plan.ends[thing_id]
 
 
 def _ends_at(where: str, plan: ImportPlan, after: RuleContext) -> set[str]:
-    """The planned ends at an element: its own, else those of its ends or of links beside it."""
+    """The planned ends at an element: its own, else those of its end nodes or of its links."""
     if where in plan.ends:
         return {where}
     if where in after.links:
@@ -327,7 +328,7 @@ def _ends_at(where: str, plan: ImportPlan, after: RuleContext) -> set[str]:
 
 
 def _line_of(where: str, plan: ImportPlan, after: RuleContext) -> int | None:
-    """The line that caused a fault at an element: of the element, or of a link beside it."""
+    """The line that caused a fault at an element: of the element, its end nodes or a new link."""
     if where in plan.line_of:
         return plan.line_of[where]
     link = after.links.get(where)
@@ -404,7 +405,7 @@ def _preview(
 def ended_rows(
     ended: Sequence[Element], plan: ImportPlan, register: ImportRegister
 ) -> list[PreviewRow]:
-    """Return what a complete file no longer has: persons, posts, units, and what is of others."""
+    """Return rows for elements that a complete file omits: persons, posts, units, then links."""
     nodes = register.context.nodes
     present = [thing for thing in ended if thing.id in plan.ends]
     gone = {
@@ -437,7 +438,7 @@ def ended_rows(
 
 
 def state_of(planned: PlannedRow, plan: ImportPlan) -> RowState:
-    """Return what a planned row is, compared with the register."""
+    """Return the state of a planned row, compared with the register."""
     if any(one.verdict is FieldVerdict.CONFLICT for one in planned.differences):
         return RowState.CONFLICT
     nodes = [plan.creates[one] for one in planned.created]

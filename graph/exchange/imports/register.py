@@ -1,4 +1,4 @@
-"""What the register holds already, indexed as an import looks it up: by name, code, kind and place.
+"""The present register, indexed for the look-ups of an import: by name, code, kind and place.
 
 It is read from a Snapshot and a date, or from a View, and never leaves the library.
 """
@@ -44,7 +44,7 @@ _TOLD: Final[Mapping[Label, FieldGroup]] = {
     Label.RESOURCE_INDIVIDUAL: FieldGroup.IDENTITY,
     Label.CONSENT: FieldGroup.TERMS,
 }
-"""By label, the fields without which a caller knows nothing of a node; others are open to all."""
+"""By label, the field group a caller must see to read a node; other labels are open to all."""
 LinkT = TypeVar("LinkT", bound=Link)
 NodeT = TypeVar("NodeT", bound=Node)
 
@@ -61,7 +61,7 @@ class ImportRegister:
     posts: dict[tuple[PostKind, str], list[str]] = field(
         default_factory=dict[tuple[PostKind, str], list[str]]
     )
-    """Ids of posts by kind and authority: its own, and that of the area it covers itself."""
+    """Ids of posts by kind and authority: a post's own, and those that cover an area it covers."""
     networks: dict[tuple[NetworkKind, str], list[str]] = field(
         default_factory=dict[tuple[NetworkKind, str], list[str]]
     )
@@ -78,8 +78,8 @@ class ImportRegister:
     areas: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     """Ids of the areas that each authority covers."""
     ids: frozenset[str] = frozenset()
-    """Of all nodes, also those that are not looked up, such as civilians; of a View none, since a
-    list must not tell of whom its reader does not see."""
+    """Ids of all nodes, also those not looked up, such as civilians; empty for a View, since an
+    import must not reveal nodes hidden from the caller."""
     names: dict[str, str] = field(default_factory=dict[str, str])
     """By id, the name of each municipality and other authority, for proposals."""
 
@@ -105,9 +105,8 @@ class ImportRegister:
     ) -> "ImportRegister":
         """Read what a View of this Snapshot shows; a node whose name is hidden is left out.
 
-        Of what is not valid on its date, offices and posts are read, which are open to all, and
-        what is of the source, whose rows the caller has sent. Nodes of the labels `skips` are not
-        looked up.
+        Of the nodes not valid on its date, those of labels open to all are read, and those of the
+        source, whose rows the caller has sent. Nodes of the labels `skips` are not looked up.
         """
         nodes, links, day = snapshot.nodes, snapshot.links, view.day
         skipped = {label.code for label in skips}
@@ -212,7 +211,7 @@ class ImportRegister:
         return None
 
     def parents(self, authority_id: str) -> Iterator[str]:
-        """Yield the authorities of which another is a part, upward."""
+        """Yield the authorities that an authority is part of, upward."""
         seen = {authority_id}
         here = authority_id
         while True:
@@ -233,10 +232,6 @@ class ImportRegister:
         for child in self.children(authority_id):
             found |= dict.fromkeys(self.posts.get((kind, child), ()))
         return list(found)
-
-    def add_post(self, post: Actor, authority_id: str) -> None:
-        """Let a planned post be found by later rows."""
-        self.posts.setdefault((post.kind, authority_id), []).append(post.id)
 
     def _index(self) -> None:
         nodes = self.context.nodes

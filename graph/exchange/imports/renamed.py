@@ -1,4 +1,4 @@
-"""Elements under other ids than those they were given, and what refers to them."""
+"""Replacement of the ids of elements, and of references to them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +15,7 @@ def renamed(thing: Element, ids: Mapping[str, str]) -> dict[str, Any]:
         if reference is not None
     }
     values["id"] = ids.get(thing.id, thing.id)
-    if isinstance(thing, Knows):  # whose smaller id comes first
+    if isinstance(thing, Knows):  # its smaller end id comes first
         first, second = sorted((values["source_id"], values["target_id"]))
         values |= {"source_id": first, "target_id": second}
     if isinstance(thing, Consent):

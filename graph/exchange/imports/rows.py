@@ -43,7 +43,7 @@ _DAY: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceRow:
-    """What one row of the list says; `valid_to` is half-open, as in the model."""
+    """The values of one row of a list; `valid_to` is half-open, as in the model."""
 
     line: int
     authority: str
@@ -127,7 +127,7 @@ class _RowReader:
         authority = self._authority()
         given, kind = self._kind(authority)
         name = self._name()
-        row_kind = kind or PostKind.SSP_COORDINATOR  # a stand-in: there is a fault already
+        row_kind = kind or PostKind.SSP_COORDINATOR  # a placeholder: there is a fault already
         read = SourceRow(
             line=self._row.line,
             authority=authority.id if authority else "",
@@ -338,7 +338,7 @@ class _RowReader:
 
     def _external_id(self) -> str | None:
         text = self._text(TargetField.EXTERNAL_ID)
-        if text is not None and "@" in text:  # it is shown to whoever sees the node
+        if text is not None and "@" in text:  # it is shown to everyone who sees the node
             self._fault(Rule.CONTACT_DETAIL, TargetField.EXTERNAL_ID)
             return None
         return text
@@ -397,9 +397,9 @@ _HOW: Final = {
 _NOBODY: Final = frozenset(
     {"", "ledig", "vakant", "ubesat", "ingen", "vacant", "none", "na", "n a"}
 )
-"""Cells that say that there is nobody or nothing; `-` is empty as `plain` writes it."""
+"""Cells that mean nobody or nothing; `plain` turns `-` into an empty text."""
 
 
 def is_police_district(authority: Authority) -> bool:
-    """Return whether posts stand at its crime-preventive section, not at the district itself."""
+    """Return whether its posts belong to its crime-preventive section, not the district itself."""
     return authority.kind is AuthorityKind.POLICE_DISTRICT and authority.sector is Sector.POLICE

@@ -1,4 +1,4 @@
-"""Mappings saved by name in the data folder, so that the next list of a source is read alike."""
+"""Mappings saved by name in the data folder, so that a source's next list is read the same way."""
 
 import re
 from pathlib import Path
@@ -17,7 +17,7 @@ def mapping_names(home: Path) -> tuple[str, ...]:
 
 
 def save_mapping(home: Path, name: str, mapping: TableMapping) -> Path:
-    """Save a mapping, in place of one with this name. Raises: InvalidNeed: it is no name."""
+    """Save a mapping, replacing one of this name. Raises: InvalidNeed: the name is invalid."""
     path = _path(home, name)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     new = path.with_suffix(".new")

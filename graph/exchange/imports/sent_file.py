@@ -1,7 +1,7 @@
-"""A file of any format that can be imported, read from its bytes: a list, our own, or of others.
+"""Reading of a file of any importable format from its bytes: list, Kontaktvej's own, third-party.
 
 The format follows from the contents, or is chosen; the reader of each format has the same limits,
-and `preview_sent` compares what was read with the register.
+and `preview_sent` compares the result with the register.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -43,7 +43,7 @@ SentFile = SourceTable | NativeData | RecordSet
 
 
 class ImportFormat(Term):
-    """A format that is imported."""
+    """A format that can be imported."""
 
     LIST = "LIST", "Liste (CSV eller Excel)", "List (CSV or Excel)"
     NATIVE = "NATIVE", "Kontaktvejs eget format (zip)", "Kontaktvej's own format (zip)"
@@ -57,14 +57,14 @@ RECORD_FORMATS: Final = {ImportFormat(form.value): form for form in RecordFormat
 
 
 def format_of(name: str, data: bytes, limits: ReadingLimits) -> ImportFormat | None:
-    """Return the format that a file has by its contents; None: JSON that cannot be told."""
+    """Return the format of a file by its contents; None: JSON of an ambiguous format."""
     if data.startswith(ZIP_MARK):
         try:
             with open_archive(data, FaultList(name), limits) as archive:
                 if holds_native(archive.namelist()):
                     return ImportFormat.NATIVE
         except FileRefused:
-            return ImportFormat.LIST  # whose reader says what is wrong with the zip
+            return ImportFormat.LIST  # its reader reports the fault of the zip
     source = SourceFiles(name, ((name, data),))
     form = recognized(source)
     if form is not None:
@@ -82,7 +82,7 @@ def read_sent(
     ends: EndMeaning | None = None,
     limits: ReadingLimits | None = None,
 ) -> SentFile:
-    """Read a file; `sheet` is of a list, `ends` of OS2mo.
+    """Read a file; `sheet` applies to a list, `ends` to OS2mo.
 
     Raises: FileRefused: with every fault found; also where the format must be chosen.
     """
@@ -139,8 +139,8 @@ def preview_sent(
 ) -> Preview:
     """Compare a file of a source with the register; see the preview of each format.
 
-    `mapping` is that of a list, or of the words of another's format. Elements of Kontaktvej's own
-    format are those of the source. Raises: FileRefused: as the previews.
+    `mapping` is that of a list, or of the words of a third-party format. Elements of Kontaktvej's
+    own format are those of the source. Raises: FileRefused: as the previews.
     """
     shared: dict[str, Any] = {"known": known, "history": history, "denied": denied}
     if isinstance(sent, NativeData):

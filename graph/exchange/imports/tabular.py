@@ -1,7 +1,7 @@
 """Reads CSV and Excel files as sheets of rows, or refuses them with the place of each fault.
 
-`read_file` knows nothing of what the columns mean; `table_of` finds the row of headers, and passes
-every cell through the content filter. Nothing is imported of a file with a fault.
+`read_file` does not interpret the columns; `table_of` finds the row of headers, and passes every
+cell through the content filter. Nothing is imported of a file with a fault.
 """
 
 import hashlib
@@ -26,13 +26,13 @@ from graph.vocabulary import Language, Rule, Term
 ZIP_MARK: Final = b"PK\x03\x04"
 _EMPTY_ZIP: Final = b"PK\x05\x06"
 _OLE_MARK: Final = bytes.fromhex("d0cf11e0a1b11ae1")
-_FIRST_ROWS: Final = 20  # in which the headers are looked for
+_FIRST_ROWS: Final = 20  # rows in which the headers are searched
 _RECOGNIZED: Final = 80
 _MOSTLY: Final = 0.6  # of the widest row: a title or a line "updated on" fills fewer cells
 
 
 class ReadingNotice(Term):
-    """Something to know about how a file was read; it is no fault."""
+    """A notice about how a file was read; it is not a fault."""
 
     WINDOWS_1252 = (
         "WINDOWS_1252",
@@ -118,7 +118,7 @@ def read_file(
     limits: ReadingLimits | None = None,
     encoding: str | None = None,
 ) -> SourceFile:
-    """Read a CSV or Excel file; what it is follows from its content, not from its name.
+    """Read a CSV or Excel file; the format follows from the content, not from the name.
 
     `encoding` is declared as `utf-8` or `windows-1252`; without it, a CSV file that is not UTF-8
     is read as Windows-1252, with a notice.
@@ -273,7 +273,7 @@ def _refuse_forbidden(rows: Sequence[SheetRow], faults: FaultList) -> None:
 
 
 def _refuse_content(rows: Sequence[SheetRow], headers: Sequence[str], faults: FaultList) -> None:
-    """Refuse cells of a kind that is never stored, wherever they are."""
+    """Refuse cells with content that is never stored, in any column."""
     columns = [str(column) for column in range(len(headers))]
     for row in rows:
         for column, cell in enumerate(row.cells):

@@ -1,4 +1,4 @@
-"""The fields that a column of an office's list may have."""
+"""The fields to which a column of a list can be mapped."""
 
 from typing import Final
 
@@ -58,7 +58,7 @@ CHANNELS: Final = {
     TargetField.EMAIL: Channel.EMAIL,
     TargetField.SECURE_EMAIL: Channel.SECURE_EMAIL,
 }
-"""Fields of which several columns may be; the channel of each."""
+"""Fields that several columns may have, with the channel of each."""
 CONSENTS: Final = (
     TargetField.CONSENT_GIVEN_ON,
     TargetField.CONSENT_EXPIRES_ON,
@@ -68,4 +68,4 @@ CONSENTS: Final = (
     TargetField.DOOR_OPENER,
     TargetField.EXTERNAL_ID,
 )
-"""What the row of a civilian must have; the id, since a name is no key of a sealed node."""
+"""Required fields of a civilian's row; the id, since a name cannot identify a sealed node."""

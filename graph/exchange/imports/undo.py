@@ -1,9 +1,9 @@
 """Undoing an import: the change set that takes back what it created, changed and ended.
 
-Nothing is deleted. What the import created ends on the day it began, so that it is never valid, and
-does not overlap with what it had replaced; without a first day it gets that of the undo. A link
-without dates at a node that the import created lasts as long as the node, and is left as it is.
-What the import changed or ended gets its old values back.
+Nothing is deleted. An element that the import created ends on the day it began, so that it is never
+valid, and does not overlap with the one it had replaced; without a first day it gets that of the
+undo. A link without dates at a node that the import created lasts as long as the node, and is left
+as it is. An element that the import changed or ended gets its old values back.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -33,12 +33,12 @@ from graph.vocabulary import Label, LinkType
 
 _VALUE: Final = "value"
 _NOT_NEEDED: Final = frozenset({"verified_by", "declared_by", "source_id", "target_id"})
-"""References that do not keep a node: who checked something; the ends are looked up otherwise."""
+"""References that do not prevent an undo: of checkers; link ends are examined separately."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Touched:
-    """What an import did to one element, all its change sets together.
+    """The effect of an import on one element, over all its change sets.
 
     `revision` is that of its last write, `before` holds the values before its first.
     """
@@ -53,10 +53,10 @@ def undo_of(
 ) -> ChangeSet:
     """Return the change set that undoes an import on a day.
 
-    `changes` are those of `Store.batch`, `snapshot` is the present graph. What was erased since is
-    left out, and so are old values that can no longer be read.
+    `changes` are those of `Store.batch`, `snapshot` is the present graph. Elements erased since
+    are left out, and so are old values that can no longer be read.
 
-    Raises: StillNeeded: a later change touched something of the import, or needs it.
+    Raises: StillNeeded: a later change touched an element of the import, or needs it.
     """
     touched = _touched(changes)
     present = {thing.id: thing for thing in _present(snapshot, touched)}
@@ -82,7 +82,7 @@ def undo_of(
 
 
 def _touched(changes: Iterable[Change]) -> dict[str, _Touched]:
-    """Return what the import did, by id."""
+    """Return the effects of the import, by element id."""
     touched: dict[str, _Touched] = {}
     for change in sorted(changes, key=lambda change: change.revision):
         first = touched.get(change.touched)
@@ -111,7 +111,7 @@ def _changed_later(
 
 
 def _needed(touched: Mapping[str, _Touched], snapshot: Snapshot) -> Iterator[Dependent]:
-    """New nodes that something else is linked to or refers to; nothing earlier can be."""
+    """New nodes that a later element is linked to or refers to; no earlier one can be."""
     new = {thing_id for thing_id, thing in touched.items() if thing.is_new}
     for node_id in new & snapshot.row_of.keys():
         row = snapshot.row_of[node_id]
@@ -133,7 +133,7 @@ def _needed(touched: Mapping[str, _Touched], snapshot: Snapshot) -> Iterator[Dep
 
 
 def _references(what: Label | LinkType) -> Iterator[str]:
-    """The fields that hold ids of nodes which must go on existing."""
+    """The fields that contain ids of nodes which must continue to exist."""
     cls = class_of(what)
     yield from (name for name in marked(cls, Mark.REF) if name not in _NOT_NEEDED)
     if cls is Consent:

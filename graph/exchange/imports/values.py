@@ -1,4 +1,4 @@
-"""Dates, opening hours, languages and yes or no as offices write them."""
+"""Parsing of dates, opening hours, languages and yes or no in the cells of a list."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ from graph.vocabulary import Term
 
 
 class ValueFault(Exception):
-    """A cell that cannot be read as its field."""
+    """Raised for a cell that cannot be read as its field."""
 
     def __init__(self, rule: ImportRule, proposals: Iterable[str] = ()) -> None:
         super().__init__(rule)
@@ -45,7 +45,7 @@ _CENTURY: Final = 2000
 
 
 def date_of_cell(text: str, order: DateOrder | None) -> date:
-    """Return the date of a cell; `order` is needed for dates with / or - alone.
+    """Return the date of a cell; `order` is needed only for dates with / or -.
 
     Raises: ValueFault: no date, or its order is unknown.
     """
@@ -178,7 +178,7 @@ def _days(text: str) -> list[str]:
 @cache
 def _languages() -> dict[str, str]:
     names: dict[str, str] = {}
-    for spoken in ("en", "da"):  # Danish last: it wins
+    for spoken in ("en", "da"):  # Danish last: it takes precedence
         spoken_names = cast("Mapping[str, str]", Locale(spoken).languages)
         for code, name in spoken_names.items():
             if 2 <= len(code) <= 3:

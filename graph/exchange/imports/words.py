@@ -45,7 +45,7 @@ def header_words() -> tuple[tuple[str, str], ...]:
 
 
 def header_scores(text: str) -> Mapping[TargetField | None, float]:
-    """Return how well a header fits each field, 0 to 100; None: a column that is never taken."""
+    """Return how well a header fits each field, 0 to 100; None: a column that is never imported."""
     words = plain(text)
     scores: dict[TargetField | None, float] = {}
     for known, name in header_words():
@@ -66,7 +66,7 @@ def header_score(text: str) -> float:
 def _header_score(words: str, known: str) -> float:
     if words == known:
         return _SURE
-    if f" {known} " in f" {words} ":  # longer ones say more
+    if f" {known} " in f" {words} ":  # longer ones are more specific
         share = len(known) / len(words)
         return _WITHIN + 12 * share
     if len(known) <= _SHORT or len(words) <= _SHORT:
@@ -98,7 +98,7 @@ def _kind_words(section: str) -> Mapping[str, Term]:
 
 
 def kinds_of(text: str, section: str, most: int = 3) -> tuple[KindProposal, ...]:
-    """Return the kinds a text may mean, best first; a score of 100 is the very word.
+    """Return the kinds a text may mean, best first; a score of 100 is an exact match.
 
     `section` is `post`, `network` or `civilian`. Words of a place or a name in the text count
     little: `SSP-koordinator, Aalborg` is recognized.

@@ -347,7 +347,7 @@ def _look_ahead(
 def _extend_apart(
     region: CompiledRegion, shared: Bits, ahead: Ints, path: int, at: int, layer: int, layers: int
 ) -> None:
-    """Extend by one hop the least costs for those who may share `layer` more steps of a path."""
+    """Extend by one hop the least costs of paths that may share `layer` more steps with `path`."""
     nodes, edge_start, edges = region.nodes, region.edge_start, region.edges
     count, step = len(nodes), region.step
     here = at + layer * count

@@ -158,7 +158,7 @@ def _reach(edge: list[int], step: _Step) -> _Reach:
 # ---- stage 2: costs
 
 
-# Settled at a time: `compiled_pruning.py` says why; both must use up a budget alike.
+# States settled at a time; see `compiled_pruning.py`. Both must use up a budget alike.
 TURNS: Final = 8
 
 

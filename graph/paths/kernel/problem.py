@@ -173,7 +173,7 @@ def _classes(
 
 @lru_cache
 def automaton_of(items: int, is_across: bool) -> Automaton:
-    """Return the automaton of so many items to be met in order, and of climbs before descents."""
+    """Return the automaton for `items` to be met in order; across, climbs precede descents."""
     phases = 2 if is_across else 1
     modes = (items + 1) * phases
     after = np.full((modes, CLASSES, SYMBOLS), DEAD, np.uint8)

@@ -64,7 +64,7 @@ class ReachableCosts(Mapping[int, tuple[int, int]]):
         return self._whole(self.best[nodes], None if self.fee is None else self.fee[nodes, None])
 
     def packed_of(self, rows: Rows) -> Numbers:
-        """int64[rows]: the same, least over all modes, by row."""
+        """int64[rows]: the least of `ways` over all modes, by row."""
         numbers = self.land.number[rows]
         fee = None if self.fee is None else self.fee[numbers]
         return np.where(numbers >= 0, self._whole(self._least[numbers], fee), NEVER)
@@ -204,7 +204,7 @@ def cheapest_from(ground: ArcTable, max_hops: int) -> Numbers:
 
 
 def layers_from(ground: ArcTable, max_hops: int) -> Iterator[Numbers]:
-    """Yield the same for at most 0, 1, ... hops; it stops when more hops change nothing."""
+    """Yield these costs for at most 0, 1, ... hops; stops when more hops change nothing."""
     check_deadline()
     best = np.full(ground.dead + 1, NEVER, np.int64)
     best[[state for _, state in ground.starts]] = 0
@@ -220,7 +220,9 @@ def layers_from(ground: ArcTable, max_hops: int) -> Iterator[Numbers]:
 
 
 def cheapest_to(ground: ArcTable, max_hops: int) -> Numbers:
-    """int64[states + 1]: the same for the cheapest walk on to a target. O(hops * steps)."""
+    """int64[states + 1]: 16 * micro-nats + hops of the cheapest walk to a target, NEVER: none.
+
+    O(hops * steps)."""
     best = np.full(ground.dead + 1, NEVER, np.int64)
     goal = np.flatnonzero(ground.targets)
     for mode in ground.goal:

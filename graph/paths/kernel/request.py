@@ -183,7 +183,7 @@ class SearchPath:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchCutoff:
-    """Why there are fewer; for OVERLAP an interior node common to all given, if there is one."""
+    """Why there are fewer paths; for OVERLAP with an interior node common to all, if any."""
 
     why: FewerWhy
     bottleneck: int | None = None

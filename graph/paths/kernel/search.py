@@ -231,7 +231,7 @@ class _Search:
         limits: EnumerationLimits,
         rows: Sequence[tuple[int, ...]],
     ) -> SearchCutoff | None:
-        """Return why there are fewer; a search for one more path ignoring overlap decides."""
+        """Return why there are fewer paths, by a search for one more that ignores overlap."""
         count = len(rows)
         if count == limits.max_paths:
             return None

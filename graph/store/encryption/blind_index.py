@@ -32,8 +32,8 @@ class IndexEntry:
 def normalized(channel: Channel, value: str) -> str:
     """Return kind and normalized value: E.164, case-folded mail, or other text on one line.
 
-    Eight digits without a prefix are a Danish number. A postal address tells whether an import says
-    the same; it identifies nobody, since an office shares one.
+    Eight digits without a prefix are a Danish number. A postal address is indexed to detect
+    whether an import has the same one; it identifies nobody, since an office shares one.
     """
     kind = _KINDS.get(channel)
     plain = normal_form("NFKC", value)

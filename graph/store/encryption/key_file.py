@@ -82,7 +82,7 @@ def lone_key(path: Path, *, fix: str) -> bytes:
     """
     private_folder(path.parent)
     if not path.exists():
-        # Create a key file atomically; a file that another process created meanwhile is left.
+        # Create a key file atomically; a file that another process created meanwhile is kept.
         fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
         create_private(fresh, secrets.token_bytes(KEY_BYTES))
         with suppress(FileExistsError):
@@ -121,7 +121,7 @@ def require_private(path: Path) -> None:
 
     Raises: KeyringRefused: it belongs to another user, or is open to others.
     """
-    if sys.platform == "win32":  # access lists hold the rights there, which a mode does not show
+    if sys.platform == "win32":  # rights are in access lists, not in the mode
         return
     status = path.stat()
     if status.st_uid != os.geteuid():

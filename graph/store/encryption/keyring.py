@@ -1,4 +1,4 @@
-"""The keyring: one key per owner of sealed values, its destruction for good, the blind indexes.
+"""The keyring: one key per owner of sealed values, its irreversible destruction, blind indexes.
 
 Owner keys and blind indexes are rows of one SQLite database, `keys.sqlite`.
 """
@@ -57,7 +57,7 @@ _owner_keys: Final = Table(
     Column("wrapped", LargeBinary, nullable=False),
 )
 
-_erased: Final = Table(  # owners whose key was destroyed, which tells them from lost keys
+_erased: Final = Table(  # owners whose key was destroyed, as opposed to lost
     "erased",
     _metadata,
     Column("owner", Text, primary_key=True),
@@ -111,7 +111,7 @@ def open_keyring(folder: Path, *, master: Path | None = None, busy_s: float = BU
     locks of other processes.
 
     Raises:
-        KeyringRefused: rights are too wide, a file is damaged, or keys exist whose master is gone.
+        KeyringRefused: rights are too wide, a file is damaged, or existing keys lack their master.
         StoreUnavailable: the database does not answer.
     """
     private_folder(folder)
@@ -273,7 +273,7 @@ class Keyring:
                 ) from error
 
     def owners_by_external_id(self, names: Iterable[str]) -> Mapping[str, Collection[str]]:
-        """Return by name those who were ever given that external id, as far as their keys exist."""
+        """Return by name the owners who were ever given that external id and whose keys exist."""
         keys = _required(self._index_path).keys.values()
         name_of = {digest(key, name).hex(): name for name in names for key in keys}
         table = _external_ids.c

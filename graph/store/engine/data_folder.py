@@ -2,7 +2,7 @@
 
 | file | content |
 |---|---|
-| `lock` | locked while a process starts or joins the engine, and while the engine leaves |
+| `lock` | locked while a process starts or joins the engine, and while the engine ends |
 | `users/` | a file for each use of the engine, locked until that use ends or its process dies |
 | `engine.json` | the engine's process id and port; the port is 0 until it is ready |
 | `password` | the password of the database's only user |
@@ -57,7 +57,7 @@ def log_file(home: Path) -> Path:
 
 @contextmanager
 def alone(home: Path, *, wait_s: float = WAIT_S) -> Generator[None]:
-    """Hold the folder's lock, needed to start or join the engine, or to leave as the engine.
+    """Hold the folder's lock, needed to start or join the engine, and by the engine to end.
 
     Raises: StoreUnavailable: another process still holds it after `wait_s`.
     """

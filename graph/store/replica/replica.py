@@ -61,7 +61,7 @@ TUNING: Final = Tuning(
         "server.memory.pagecache.size": "32m",
         "db.transaction.timeout": "2s",
         # Collected or sorted data is counted, per query and in total, and refused above the limit;
-        # memory that is not counted, such as a doubling text, ends the process.
+        # memory that is not counted, such as a repeatedly doubled text, ends the process.
         "db.memory.transaction.max": "64m",
         "dbms.memory.transaction.total.max": "128m",
     },
@@ -148,7 +148,7 @@ class Replica:
         self._until_over.close()
 
     def kill(self) -> None:
-        """Kill the engine and delete its folder, unless `again` passed the folder on."""
+        """Kill the engine and delete its folder, unless `restart` passed the folder on."""
         self.halt()
         if not self._is_given:
             shutil.rmtree(self._engine.home, ignore_errors=True)

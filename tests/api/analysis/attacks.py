@@ -1,7 +1,7 @@
-"""What somebody might type who wants more than to read: each text, and what becomes of it.
+"""Queries that try to do more than read, each with the outcome that is expected.
 
-`{sink}` is the address of a server that counts who asks it. What passes the gate reads what is not
-in a replica, or uses up what it is given.
+`{sink}` is the address of a server that counts its callers. The queries that pass the gate read
+data that a replica does not hold, or use up their limits.
 """
 
 from dataclasses import dataclass
@@ -17,11 +17,11 @@ NESTING: Final = "NESTING"
 LENGTH: Final = "LENGTH"
 CONTROL: Final = "CONTROL"
 PASSES: Final = "PASSES"
-"""It is asked, and finds nothing that it should not."""
+"""The query runs, and returns nothing that the caller may not see."""
 REFUSED: Final = "REFUSED"
-"""Some rule of the gate stops it; which one is the engine's business."""
+"""A rule of the gate refuses the query; which rule depends on the engine."""
 ENDS: Final = "ENDS"
-"""It is asked, and ended: by the engine's limits, by ours, or with the replica."""
+"""The query runs and is ended: by the engine's limits, by ours, or with the replica."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +291,7 @@ FLOODS: Final = _each(
     "RETURN range(1, 2000000)",
     "UNWIND range(1, 1000000) AS x RETURN 'abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz'",
 )
-"""Whose answers are cut."""
+"""Queries whose answers are cut."""
 LEAKS: Final = _each(
     PASSES,
     "MATCH (n) RETURN n",
@@ -319,7 +319,7 @@ LEAKS: Final = _each(
     "MATCH (n) WHERE n.civilians < 5 RETURN n",
     "MATCH (n) WHERE n.civilians % 5 <> 0 RETURN n",
 )
-"""All there is, asked for in every way: none of it is what is not for analysts."""
+"""Queries that ask for everything; no answer holds data that is not for analysts."""
 
 REFUSED_BY_THE_GATE: Final = (
     *WRITES, *NESTED_WRITES, *ADMINISTRATION, *FILES, *PROCEDURES, *BEFORE_THE_QUERY

@@ -1,4 +1,4 @@
-"""Ordinary reads: what an analyst types. Between them they use every operator on the list."""
+"""Ordinary queries of an analyst; together they use every operator on the list."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""A replica filled from the View of an analyst of Kystby, past any store: for tests of the gate."""
+"""A replica filled from the View of an analyst of Kystby without a store, for tests of the gate."""
 
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
@@ -13,11 +13,11 @@ from graph.store.replica.replica import QueryRows, Replica, start_replica
 from tests import kystby
 
 GENEROUS_S: Final = 300.0
-"""For tests of what is answered, not of how soon."""
+"""Time limit in seconds for tests of the answers, not of their speed."""
 
 
 def view(things: Iterable[Element] | None = None) -> View:
-    """What an analyst of Kystby's police district sees."""
+    """Return the View of Kystby of an analyst for the whole country."""
     known = kystby.things() if things is None else tuple(things)
     analyst = kystby.caller_of(Role.ANALYST, areas=("dk",))
     return kystby.view_of(snapshot_of(known), analyst)
@@ -25,7 +25,7 @@ def view(things: Iterable[Element] | None = None) -> View:
 
 @contextmanager
 def running_replica(content: ReplicaContent | None = None) -> Generator[Replica]:
-    """A replica with some content in it, killed in the end."""
+    """Yield a replica with some content; it is killed at the end."""
     replica = start_replica()
     try:
         replica.prepare(LABELS, NAMES)
@@ -46,7 +46,7 @@ def run_query(replica: Replica, query: str, given: Mapping[str, Any] | None = No
 
 
 def state(replica: Replica) -> tuple[list[Any], ...]:
-    """All that can be told of what a replica holds: another one after any write."""
+    """Return all nodes and links of a replica; the value differs after any write."""
     return tuple(
         sorted(map(repr, run_query(replica, query).rows))
         for query in (

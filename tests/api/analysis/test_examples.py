@@ -1,4 +1,4 @@
-"""Do the examples that stand behind a page's numbers give these numbers? Asked of the demo."""
+"""The example queries behind the numbers of a page return these numbers on the demo."""
 
 from collections import Counter
 from collections.abc import Generator, Iterator

@@ -1,6 +1,6 @@
-"""What is told of a query that the gate refuses: by which rule, about what, where, in sentences.
+"""Refusals of the gate: the rule, the refused element and its position, in sentences.
 
-No engine is needed for that, so it is proved in the quick lane.
+The tests need no engine, so they run in the quick lane.
 """
 
 from collections.abc import Callable

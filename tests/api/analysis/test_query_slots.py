@@ -1,4 +1,4 @@
-"""Do two queries of a caller run at a time, some wait, and the rest hear that it is busy?"""
+"""Two queries of a caller run at a time, some wait, and the rest are refused as busy."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Semaphore
@@ -12,7 +12,7 @@ WAIT_S = 300.0
 
 
 class Desk:
-    """Queries that run until they are let go."""
+    """Queries that run until `go` is set."""
 
     def __init__(self, slots: QuerySlots) -> None:
         self.slots, self.go, self.began = slots, Event(), Semaphore(0)
@@ -36,7 +36,7 @@ def test_two_of_a_caller_run_and_the_third_waits_for_one_to_end() -> None:
     with ThreadPoolExecutor() as threads:
         answers = [threads.submit(desk.query, "ann") for _ in range(EACH + 1)]
         other = threads.submit(desk.query, "bo")
-        desk.until_begun(EACH + 1)  # two of hers, one of his
+        desk.until_begun(EACH + 1)  # two of the first caller, one of bo
         assert not desk.began.acquire(timeout=0.1)
         desk.go.set()
         assert [item.result() for item in (*answers, other)] == ["answered"] * (EACH + 2)

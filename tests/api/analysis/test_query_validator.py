@@ -1,4 +1,4 @@
-"""Does the gate let through what reads, and nothing else? And does a replica need the gate?"""
+"""The gate lets through queries that read and no others; a replica alone stops every write."""
 
 from collections.abc import Callable
 from typing import Any
@@ -24,9 +24,9 @@ from tests.api.analysis.replicas import GENEROUS_S, run_query, state
 
 pytestmark = [pytest.mark.store, pytest.mark.slow]
 ON_LARGER_GRAPHS = {"TriadicSelection", "NodeLeftOuterHashJoin"}
-"""What the planner takes for some of the reads on the demo."""
+"""Operators that the planner uses for some of the reads on the demo only."""
 EITHER = {"StatefulShortestPath(All)"}
-"""What it takes here or leaves, by what it has counted so far."""
+"""Operators that the planner uses or not, depending on its statistics so far."""
 SINK = "http://127.0.0.1:9/"
 
 
@@ -120,7 +120,7 @@ def test_a_replica_alone_stops_every_write(replica: Replica) -> None:
     )  # fmt: skip
     for attack in attempts:
         if "KILL" in attack.text.upper() or "TERMINATE" in attack.text:
-            continue  # they may end the very session that asks; nothing is written by that
+            continue  # these may end the session that runs the query; they write nothing
         try:
             run_query(replica, attack.text.replace("{sink}", SINK), {"name": "x"})
         except QueryFailed:

@@ -1,4 +1,4 @@
-"""What does a replica hold of what an analyst sees, and what never?"""
+"""The parts of an analyst's View that a replica holds, and those it never holds."""
 
 from dataclasses import replace
 from datetime import date
@@ -88,7 +88,7 @@ def test_a_post_says_how_many_hold_it_and_deputize_also_where_nobody_is_to_be_se
             for row in content_of(seen).nodes
             if row.label is Label.ACTOR
         }
-        assert actual["nabo-ssp"] == (1, 1.0, 0)  # erik's, whom an analyst of Kystby does not see
+        assert actual["nabo-ssp"] == (1, 1.0, 0)  # of erik, hidden from an analyst of Kystby
         assert (actual["ssp-post"], actual["release"]) == ((1, 1.0, 1), (0, 0.0, 0))
 
 

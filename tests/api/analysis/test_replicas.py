@@ -1,4 +1,4 @@
-"""A replica that is asked soon after it was begun, and none that is left over."""
+"""A replica answers soon after its start, and none is left running."""
 
 import pytest
 
@@ -59,7 +59,7 @@ def test_another_process_goes_on_with_what_one_was_filled_with() -> None:
         run_query(replica, "RETURN 1 AS one")
     other = replica.restart()
     try:
-        replica.kill()  # what is over takes nothing from who goes on
+        replica.kill()  # a killed replica takes nothing from the other process
         assert other.pid != replica.pid
         assert run_query(other, "MATCH (node) RETURN node.id AS id ORDER BY id").rows == held
         fill(other, content)

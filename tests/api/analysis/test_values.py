@@ -1,4 +1,4 @@
-"""How does what a query finds look as JSON, and where is it cut?"""
+"""Values in the result of a query as JSON, and where a result is cut."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""A log in a folder of its own, with a clock that is set by hand."""
+"""Fixtures: a log in a folder of its own, with a clock that the test sets."""
 
 from collections.abc import Generator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What somebody without the key may try on the log: each forgery, by name."""
+"""Forgeries of the log that somebody without the key may try, by name."""
 
 import random
 import sqlite3
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 Forgery = Callable[[sqlite3.Connection, int], object]
-"""Does it to a file of rows, at a row in its middle."""
+"""A function that forges a file of rows at the row with the given number."""
 TEXTS: Final = (
     "at", "kind", "caller", "role", "via", "action", "subjects", "asked", "request_id", "key_id",
     "prev", "mac",
@@ -28,7 +28,7 @@ def swap(file: sqlite3.Connection, seq: int) -> None:
 
 
 def forge(file: sqlite3.Connection, seq: int) -> None:
-    """Puts a row of one's own at the end, with a seal of one's own."""
+    """Append a row with an invalid seal."""
     (last,) = file.execute("SELECT max(seq) FROM audit").fetchone()
     names = [name for _, name, *_ in file.execute("PRAGMA table_info(audit)")]
     row = dict(zip(names, file.execute("SELECT * FROM audit WHERE seq = ?", (last,)).fetchone(),
@@ -50,7 +50,7 @@ FORGERIES: Final[Mapping[str, Forgery]] = {
 
 
 def edit_one_character(file: sqlite3.Connection, drawn: random.Random) -> str:
-    """Another character at one place of one field of one row; says which."""
+    """Change one character of one field of one row; return the name of the field and the row."""
     (last,) = file.execute("SELECT max(seq) FROM audit").fetchone()
     seq, name = drawn.randint(1, last), drawn.choice((*TEXTS, *NUMBERS))
     (value,) = file.execute(f"SELECT {name} FROM audit WHERE seq = ?", (seq,)).fetchone()

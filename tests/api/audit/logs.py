@@ -1,4 +1,4 @@
-"""Audit logs for tests: in a folder of their own, with a clock that stands where it is set."""
+"""Audit logs for tests, in a folder of their own, with a clock that the test sets."""
 
 import sqlite3
 from collections.abc import Generator
@@ -57,7 +57,7 @@ def rows(log: AuditLog) -> list[AuditRow]:
 
 @contextmanager
 def tampering(folder: Path, month: str = "2026-11") -> Generator[sqlite3.Connection]:
-    """The file of a month in the hands of somebody who may do all with it but has no key."""
+    """Open the file of a month without its triggers, as somebody with the disk but no key may."""
     connection = sqlite3.connect(folder / "audit" / f"{month}.sqlite")
     try:
         triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
@@ -70,7 +70,7 @@ def tampering(folder: Path, month: str = "2026-11") -> Generator[sqlite3.Connect
 
 
 def refuse_rows(folder: Path, month: str, condition: str) -> None:
-    """From now on no row is written that a condition of SQL holds for."""
+    """Make each later insert fail for rows that match an SQL condition."""
     with tampering(folder, month) as file:
         file.execute(
             f"CREATE TRIGGER full BEFORE INSERT ON audit WHEN {condition} "

@@ -1,4 +1,4 @@
-"""Is a day's budget exact, also for many at once, and is going beyond it an alert?"""
+"""A daily budget is exact, also with concurrent calls, and exceeding it is an alert."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -94,7 +94,7 @@ def test_the_alert_has_the_used_number_of_the_whole_day(log: AuditLog, clock: Cl
     assert (last.kind, last.count) == (AuditKind.ALERT, 3)
 
 
-# ---- several together
+# ---- several rows in one request
 
 
 def together(
@@ -182,7 +182,7 @@ USUAL = Budget(
 
 
 def test_the_first_reveal_beyond_a_usual_day_leaves_one_alert(log: AuditLog) -> None:
-    log.append(reveal(8, caller="acc-2", purpose="VERIFY", count=9))  # somebody else's
+    log.append(reveal(8, caller="acc-2", purpose="VERIFY", count=9))  # of another account
     for number in range(1, 6):
         assert fits(log, reveal(number, purpose="VERIFY"), USUAL)
     kinds = [row.kind for row in rows(log)[1:]]
@@ -196,7 +196,7 @@ def test_only_watched_purposes_make_a_day_unusual(log: AuditLog) -> None:
     for number in range(5):
         assert fits(log, reveal(number), USUAL)
     assert {row.kind for row in rows(log)} == {AuditKind.SHOWN}
-    assert fits(log, reveal(6, purpose="VERIFY", count=2), USUAL)  # the usual number itself
+    assert fits(log, reveal(6, purpose="VERIFY", count=2), USUAL)  # exactly the usual number
     assert {row.kind for row in rows(log)} == {AuditKind.SHOWN}
 
 

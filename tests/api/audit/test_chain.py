@@ -1,7 +1,7 @@
-"""Is a row sealed as it always was? A log outlives the version that wrote it, by years.
+"""The seal of a row stays the same in all versions: a log outlives its version by years.
 
-What a seal is made over is typed here once more, so that no change of it goes unseen: rows that
-were sealed before it would be told as broken, and a word typed then would be found no more.
+The sealed text is repeated here, so that a change of it fails a test: after a change, older rows
+would be reported as broken, and words in them would no longer be found.
 """
 
 import base64
@@ -54,7 +54,7 @@ def test_the_seal_of_a_row_is_made_over_these_very_characters(seals: Seals) -> N
     )
     row = {**stored, **ROW.columns(), "mac": "of no weight"}
     assert seals.mac(row, "2026-11") == digest(f"row|2026-11|{sealed_over}")
-    assert seals.mac(row, None) == digest(sealed_over)  # as it was before months were sealed
+    assert seals.mac(row, None) == digest(sealed_over)  # of versions that sealed no month
     older = sealed_over.replace('"key_id":"k1"', '"key_id":"k0"')
     assert seals.mac({**row, "key_id": "k0"}, None) == digest(older, OLDER)
 

@@ -1,4 +1,4 @@
-"""Is each row on disk before anybody hears of it, once, in one chain?"""
+"""Each row is on disk before its write is acknowledged, once, and in one chain."""
 
 import logging
 import sqlite3
@@ -78,7 +78,7 @@ def test_a_new_month_is_a_new_file_in_the_same_chain(tmp_path: Path) -> None:
         log.append(shown_entry(1))
         clock.now = datetime(2026, 12, 1, tzinfo=UTC)
         log.append(shown_entry(2))
-        clock.now = datetime(2026, 11, 30, 23, 59, tzinfo=UTC)  # another host's clock is late
+        clock.now = datetime(2026, 11, 30, 23, 59, tzinfo=UTC)  # the clock of another host is slow
         log.append(shown_entry(3))
         assert (log.storage.existing_months(), verify(log).rows) == (["2026-11", "2026-12"], 3)
     with open_log(tmp_path, Clock()) as log:
@@ -197,7 +197,7 @@ def test_what_is_asked_of_the_disk_is_written_for_real(tmp_path: Path) -> None:
         log.require_writable()
         written = tmp_path / "audit" / "2026-11.sqlite-wal"
         before = written.stat().st_size
-        with open_log(tmp_path) as another:  # which has written nothing yet
+        with open_log(tmp_path) as another:  # it has written nothing yet
             another.require_writable()
         assert written.stat().st_size > before
 
@@ -214,7 +214,7 @@ def test_a_log_that_cannot_be_written_is_told_each_time_and_is_well_again(tmp_pa
         log.append(shown_entry(1))
         with pytest.raises(Refused), _hold_turn(tmp_path):
             log.append(shown_entry(2))
-        for _ in range(2):  # whatever was written before
+        for _ in range(2):  # regardless of earlier writes
             with pytest.raises(Refused, match=r"^audit-unavailable$"), _hold_turn(tmp_path):
                 log.require_writable()
         log.require_writable()
@@ -242,14 +242,14 @@ def test_whoever_returns_is_written_also_where_others_lose_patience(tmp_path: Pa
 
 @contextmanager
 def _hold_turn(folder: Path) -> Generator[None]:
-    """The turn to write in another process's hand."""
+    """Hold the lock for writing, as another process does."""
     with FileLock(folder / "audit" / "writing.lock"):
         yield
 
 
 @contextmanager
 def _file_held(folder: Path) -> Generator[None]:
-    """The file of the month in another's hand."""
+    """Hold a transaction on the file of the month, as another process does."""
     file = sqlite3.connect(folder / "audit" / "2026-11.sqlite", isolation_level=None)
     try:
         file.execute("BEGIN IMMEDIATE")

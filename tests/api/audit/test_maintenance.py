@@ -1,4 +1,4 @@
-"""Is the log anchored hourly, every ten thousand rows and at stop, and swept beside?"""
+"""The log is anchored hourly, every ten thousand rows and at stop, and swept meanwhile."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -31,7 +31,7 @@ def test_an_hour_is_anchored_once(log: AuditLog, tmp_path: Path) -> None:
     anchors = Anchors(tmp_path / "anchors")
     keeper = maintenance(log, anchors)
     keeper.look(NOON)
-    assert not anchors.path.exists()  # there is no row yet
+    assert not anchors.path.exists()  # the log has no row yet
     log.append(shown_entry(1))
     keeper.look(NOON + timedelta(minutes=59))
     assert not anchors.path.exists()
@@ -177,7 +177,7 @@ def test_several_processes_close_an_intent_once(log: AuditLog) -> None:
     log.append(INTENT)
 
     def beaten(change_set: str) -> int | None:
-        OpenIntents(log, WRITTEN.get).sweep(LATER)  # another process is sooner
+        OpenIntents(log, WRITTEN.get).sweep(LATER)  # another process closes it first
         return WRITTEN.get(change_set)
 
     OpenIntents(log, beaten).sweep(LATER)

@@ -1,4 +1,4 @@
-"""Does the log answer whoever may ask it, with what it may say and nothing more?"""
+"""Reports from the log hold what their reader may see, and nothing more."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Is a month dropped whole when it is old enough, and never for another reason?"""
+"""A month is dropped whole when it is old enough, and for no other reason."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ def anchored(folder: Path, log: AuditLog) -> Anchors:
 def swept(
     log: AuditLog, folder: Path, today: date = TODAY, *, keep: int = 24, is_confirmed: bool = True
 ) -> Sequence[str]:
-    """The months that a sweep dropped, on the word of a person that it is `today`."""
+    """Return the months that a sweep dropped; by default a person has confirmed `today`."""
     anchors = anchored(folder, log)
     return drop_old_months(log, today, keep=keep, anchors=anchors, is_confirmed=is_confirmed)
 
@@ -49,7 +49,7 @@ def swept(
 def hold(
     log: AuditLog, folder: Path, today: date, *, keep: int = 24, is_confirmed: bool = False
 ) -> Hold:
-    """Why a sweep dropped nothing; and it wrote nothing, too."""
+    """Return why a sweep dropped nothing; assert that the sweep wrote nothing."""
     before, told = log.storage.existing_months(), log.head()
     with pytest.raises(RetentionHold) as error:
         swept(log, folder, today, keep=keep, is_confirmed=is_confirmed)
@@ -61,7 +61,7 @@ def told_of(log: AuditLog, action: str) -> list[dict[str, object]]:
     return [dict(row.asked) for row in rows(log) if row.action == action]
 
 
-# ---- what goes, and what stays of it
+# ---- dropped months and their stubs
 
 
 def test_old_months_go_whole_and_the_rest_verifies_from_their_stubs(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_another_file_in_place_of_a_month_is_found(old_log: AuditLog, tmp_path: 
     assert verify(old_log).broken == BrokenRow(seq=3, why=BreakReason.STUB_CHANGED)
     assert hold(old_log, tmp_path, TODAY) is Hold.BROKEN
     assert path.exists()
-    with tampering(tmp_path, "2024-09") as file:  # as one finds that another process left
+    with tampering(tmp_path, "2024-09") as file:  # as left behind by another process
         file.execute("DELETE FROM audit_subject")
         file.execute("DELETE FROM audit")
     assert verify(old_log).broken is None
@@ -177,7 +177,7 @@ def test_one_of_two_sweepers_drops(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         assert verify(log, anchors).is_proven
 
 
-# ---- what is held back
+# ---- sweeps that are held
 
 
 def test_a_log_that_does_not_verify_keeps_all_its_months(old_log: AuditLog, tmp_path: Path) -> None:
@@ -207,7 +207,7 @@ def test_a_cut_log_keeps_all_its_months(old_log: AuditLog, tmp_path: Path) -> No
 
 
 def daily(log: AuditLog, folder: Path, clock: Clock, until: datetime) -> list[str]:
-    """What sweeps drop, one each day as the clock goes; a row comes each day, too."""
+    """Advance the clock until a time, add a row and sweep each day; return the dropped months."""
     dropped: list[str] = []
     while clock.now < until:
         clock.now += timedelta(days=1)
@@ -267,7 +267,7 @@ def test_a_clock_jump_drops_nothing(log: AuditLog, clock: Clock, tmp_path: Path,
     jump = clock.now.date() + timedelta(days=days)
     assert hold(log, tmp_path, jump, keep=1) is Hold.CLOCK
     clock.now += timedelta(days=days)
-    log.append(shown_entry(2))  # rows by the wrong clock make it no better
+    log.append(shown_entry(2))  # rows written by the wrong clock do not end the hold
     assert hold(log, tmp_path, jump, keep=1) is Hold.CLOCK
     assert told_of(log, "sweep") == []
 
@@ -297,8 +297,8 @@ def test_no_more_is_dropped_than_time_explains(log: AuditLog, clock: Clock, tmp_
     log.append(shown_entry(1))
     daily(log, tmp_path, clock, datetime(2026, 3, 20, 12, tzinfo=UTC))
     tomorrow = date(2026, 3, 21)
-    assert hold(log, tmp_path, tomorrow, keep=1) is Hold.UNEXPLAINED  # the setting was changed
-    assert swept(log, tmp_path, tomorrow, keep=1) == ["2026-01"]  # and that was meant
+    assert hold(log, tmp_path, tomorrow, keep=1) is Hold.UNEXPLAINED  # `keep` was changed
+    assert swept(log, tmp_path, tomorrow, keep=1) == ["2026-01"]  # the change was intended
 
 
 def test_a_changed_row_without_a_day_is_reported(log: AuditLog, tmp_path: Path) -> None:

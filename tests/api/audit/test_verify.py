@@ -1,4 +1,4 @@
-"""Is whatever was done to the log found, at its first row, and said in words?"""
+"""Every manipulation of the log is found at its first row and described in words."""
 
 import random
 from contextlib import AbstractContextManager
@@ -155,7 +155,7 @@ def test_a_month_dropped_midway_is_fine(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def move_month(folder: Path, month: str, to: str) -> None:
-    """A month's file under the name of another, as whoever has the disk may leave it."""
+    """Rename the file of a month to another month, as somebody with the disk may."""
     for end in ("", "-wal", "-shm"):
         path = folder / "audit" / f"{month}.sqlite{end}"
         if path.exists():
@@ -174,7 +174,7 @@ def test_a_month_under_another_name_is_found_at_its_first_row(tmp_path: Path, to
 
 
 def older(log: AuditLog, folder: Path, month: str = "2026-11") -> None:
-    """Seals the rows of a month as versions did that knew no month."""
+    """Reseal the rows of a month as versions did that did not seal the month."""
     prev = None
     with tampering(folder, month) as file:
         names = [name for _, name, *_ in file.execute("PRAGMA table_info(audit)")]
@@ -188,7 +188,7 @@ def older(log: AuditLog, folder: Path, month: str = "2026-11") -> None:
 
 def test_rows_of_an_older_version_still_verify(log: AuditLog, clock: Clock, tmp_path: Path) -> None:
     fill(log, 2)
-    clock.now = clock.now.replace(month=10)  # another host's clock is late
+    clock.now = clock.now.replace(month=10)  # the clock of another host is slow
     fill(log, 1)
     older(log, tmp_path)
     assert verify(log).broken is None
@@ -220,10 +220,10 @@ def test_only_anchors_or_the_word_of_the_demo_prove_the_end(log: AuditLog, tmp_p
     verdict = verify(log)
     assert (verdict.is_anchored, verdict.is_proven, verdict.is_demo) == (False, False, False)
     anchors.path.touch()
-    assert not verify(log, anchors).is_proven  # emptied by somebody
+    assert not verify(log, anchors).is_proven  # the file of anchors was emptied
     anchors.add(*log.head())
     assert verify(log, anchors).is_proven
-    assert not verify(log, anchors, most_s=0).is_proven  # not yet
+    assert not verify(log, anchors, most_s=0).is_proven  # the walk has not reached the end
     with tampering(tmp_path) as file:
         file.execute("UPDATE audit SET caller = 'acc-other' WHERE seq = 2")
     assert not verify(log, anchors).is_proven

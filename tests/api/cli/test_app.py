@@ -78,7 +78,7 @@ def test_two_dates_are_compared_path_by_path_and_why(shell: Shell) -> None:
         if path["fate"] == "GONE"
     }
     assert "act-ssp-0825" in gone
-    assert "act-sspp-1460" in ends - gone  # who is right then
+    assert "act-sspp-1460" in ends - gone  # the right contact on that date
     for more in (("--against", "2026-11-25"), ("--against", "2027-02-01", "--explain")):
         assert "--against" in shell.refused(*command, *more)
 
@@ -276,7 +276,7 @@ def test_an_id_is_as_good_as_a_name(shell: Shell) -> None:
 
 def test_the_way_back_ends_where_the_way_out_began(shell: Shell) -> None:
     command = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON, "--json")
-    back = shell(*command, "--sector", "youth", "--reverse").json()  # of who answers there
+    back = shell(*command, "--sector", "youth", "--reverse").json()  # from the post in Thisted
     assert back["direction"] == "UP"
     assert back["contacts"]
     ends = [path["stops"][-1] for contact in back["contacts"] for path in contact["ways"]]

@@ -1,4 +1,4 @@
-"""What does the doctor say of a search that is not compiled?"""
+"""The report of the doctor on a search that is not compiled."""
 
 from api.cli.doctor import slow_search
 from graph.vocabulary import Language

@@ -1,4 +1,4 @@
-"""What hangs on somebody, on the terminal: who is not named is told as held, not as nobody."""
+"""The impact table on the terminal: a post with a hidden holder is shown as held, not vacant."""
 
 from io import StringIO
 
@@ -24,7 +24,7 @@ NOT_SHOWN: dict[Language, str] = {
 
 
 def printed_impact(leaving: str, lang: Language, caller: Caller = LOCAL_OPERATOR) -> str:
-    """All that is printed when somebody leaves Kystby, in which gro is hidden."""
+    """Return the printed impact of somebody leaving Kystby, where gro is hidden."""
     console = Console(file=StringIO(), width=300)
     for part in impact_parts(impact(kystby_with(*HIDDEN, caller=caller), leaving, POLICY), lang):
         console.print(part)

@@ -1,4 +1,4 @@
-"""`kontaktvej query` by its real entry point: a copy made, asked and gone."""
+"""`kontaktvej query` by its real entry point: a replica is started, queried and removed."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""`kontaktvej import` of formats of others, by its real entry point."""
+"""`kontaktvej import` of the formats of other systems, by its real entry point."""
 
 from pathlib import Path
 
@@ -35,7 +35,7 @@ def test_an_answer_is_asked_about_previewed_and_written_once(shell: Shell, answe
     assert shell("find", "Mette Rugvang Bæk").code == 1  # nothing is written yet
     assert "Written as batch os2mo-thisted:20261125:" in shell.ok(*command, *WORDS, "--apply")
     assert "Mette Rugvang Bæk" in shell.ok("show", "SSP-koordinator, Thisted", *ON)
-    assert "the register says the same" in shell.ok(*command, "--apply")  # words are remembered
+    assert "the register says the same" in shell.ok(*command, "--apply")  # words are stored
     found = shell(*command, "--json").json()
     assert (found["format"], found["counts"]["UNCHANGED"]) == ("OS2MO", 3)
     assert "05 12 34 78" not in str(found)

@@ -1,4 +1,4 @@
-"""`kontaktvej reveal` by its real entry point: a purpose, a row for each, and one day's number."""
+"""`kontaktvej reveal` by its real entry point: a purpose, a row per detail, a daily budget."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +24,7 @@ WHY = ("--purpose", "concern")
 
 @pytest.fixture
 def home(server: Server, tmp_path: Path) -> Path:
-    """Kystby, whose coordinator in the district has a mail address; Jens agreed for the town."""
+    """Kystby, where carl has a mail address and the consent of jens covers the municipality."""
     mail = ContactDetail(
         id="mail-carl", channel=Channel.EMAIL, value=Secret(MAIL), hint="•••••", source="kystby"
     )

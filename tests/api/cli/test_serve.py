@@ -1,4 +1,4 @@
-"""Does `kontaktvej serve` start only where that is safe, say why not, and stop in good order?"""
+"""`kontaktvej serve` starts only where that is safe, says why not, and stops in good order."""
 
 import os
 import re
@@ -53,7 +53,7 @@ posix = pytest.mark.skipif(
 HERE = StoreLocation(home=Path("unused"))
 
 
-# ---- what is refused
+# ---- refused settings
 
 
 def test_action_cards_lead_to_the_screens_beside(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,7 +152,7 @@ def test_uvicorn_says_nothing_of_itself_and_bounds_what_it_reads() -> None:
     assert uvicorn_config(load_settings(Settings, behind_proxy=True)).proxy_headers
 
 
-# ---- a process of its own
+# ---- in a separate process
 
 
 @pytest.mark.slow
@@ -160,7 +160,7 @@ def test_uvicorn_says_nothing_of_itself_and_bounds_what_it_reads() -> None:
 def test_an_answer_on_its_way_is_finished_before_the_process_ends(process: Process) -> None:
     with process.connect() as line:
         line.sendall(b"POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{")
-        process.answer(b"GET /health/live HTTP/1.0\r\nHost: localhost\r\n\r\n")  # and it is read
+        process.answer(b"GET /health/live HTTP/1.0\r\nHost: localhost\r\n\r\n")  # `line` is read
         process.process.send_signal(signal.SIGTERM)
         until_refused(process)
         line.sendall(b"}")
@@ -174,7 +174,7 @@ def until_refused(process: Process) -> None:
         try:
             process.connect().close()
         except ConnectionResetError:
-            continue  # it was let in while the door closed
+            continue  # accepted while the server was closing
         except ConnectionRefusedError:
             return
     raise AssertionError("still listening")
@@ -222,7 +222,7 @@ def test_writes_pending_at_shutdown_are_whole_or_absent(
             transaction.rollback()
         statuses = {club: answer.result() for club, answer in zip(clubs, answers, strict=True)}
     assert process.process.wait(PATIENCE_S) == 0
-    unknown = [(0, 0), (1, 1)]  # no answer, or one that may say that the outcome is unknown
+    unknown = [(0, 0), (1, 1)]  # no answer, or an answer that says that the outcome is unknown
     allowed = {200: [(1, 1)], 503: unknown, None: unknown}
     for club, status in statuses.items():
         (row,) = server.ask(
@@ -231,14 +231,14 @@ def test_writes_pending_at_shutdown_are_whole_or_absent(
             id=club,
         )
         assert (row["nodes"], row["links"]) in allowed.get(status, [(0, 0)]), (club, status)
-    assert any(statuses.values())  # whoever waited was answered
+    assert any(statuses.values())  # the waiting requests were answered
 
 
 @pytest.mark.slow
 @posix
 def test_ctrl_c_ends_it_and_the_log_holds_no_query_and_no_server_is_named(process: Process) -> None:
     told = process.answer(b"GET /names?text=amina HTTP/1.0\r\nHost: localhost\r\n\r\n")
-    assert told.startswith(b"HTTP/1.1 503")  # nobody has an account yet
+    assert told.startswith(b"HTTP/1.1 503")  # no account exists yet
     assert b"server:" not in told.lower()
     wide = b"GET / HTTP/1.0\r\nHost: localhost\r\nX-Wide: " + b"a" * 20_000
     assert process.answer(wide).startswith(b"HTTP/1.1 400")
@@ -250,13 +250,13 @@ def test_ctrl_c_ends_it_and_the_log_holds_no_query_and_no_server_is_named(proces
 
 
 def workers_of(process: Process) -> list[psutil.Process]:
-    """The processes that answer, as uvicorn spawns them."""
+    """Return the worker processes that uvicorn has spawned."""
     below = psutil.Process(process.process.pid).children(recursive=True)
     return [item for item in below if any("spawn_main" in part for part in item.cmdline())]
 
 
 def answering(process: Process) -> set[int]:
-    """Which process is ready on a new line: the one that holds its other end; else none."""
+    """Return the worker that answers ready on a new connection; empty where it is not ready."""
     with closing(HTTPConnection("127.0.0.1", process.port, timeout=PATIENCE_S)) as line:
         line.request("GET", "/health/ready")
         answer = line.getresponse()
@@ -345,9 +345,9 @@ def ends_with_its_screens(process: Process) -> None:
 
 
 def home_for_the_demo(server: Server, folder: Path) -> Path:
-    """A data folder whose engine runs already, as after any other command: that of the tests.
+    """Return the data folder of the tests, whose engine runs already, as after any other command.
 
-    Where they use a server that was named to them, a new folder: the demo touches no such server.
+    Where the tests use a server from NEO4J_URI, return a new folder: the demo never uses that one.
     """
     answer = server.ask("SHOW SETTINGS 'server.directories.data' YIELD value RETURN value")
     engine_home = Path(str(answer[0]["value"])).parent
@@ -357,7 +357,7 @@ def home_for_the_demo(server: Server, folder: Path) -> Path:
 
 @pytest.fixture
 def demo(server: Server, tmp_path: Path) -> Generator[Process]:
-    """`kontaktvej demo --serve`, from an empty database on."""
+    """Yield `kontaktvej demo --serve`, started on an empty database."""
     variables = environment(home_for_the_demo(server, tmp_path), **SCREENS)
     with serving("demo", "--serve", "--port", "0", told=variables, folder=tmp_path) as demo:
         yield demo

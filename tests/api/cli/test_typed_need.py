@@ -1,4 +1,4 @@
-"""What a typed path means: names, short words and sectors on the way, and the way back."""
+"""The meaning of a typed path: names, short words and sectors as stops, and the way back."""
 
 from datetime import datetime
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`kontaktvej user`, beside an API that is running on the same accounts."""
+"""`kontaktvej user`, while an API runs on the same accounts."""
 
 import json
 from pathlib import Path

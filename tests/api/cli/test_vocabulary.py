@@ -1,4 +1,4 @@
-"""`kontaktvej vocabulary check`, and what is told of own kinds that the file lacks."""
+"""`kontaktvej vocabulary check`, and the report on own kinds that the file lacks."""
 
 from dataclasses import replace
 from datetime import date

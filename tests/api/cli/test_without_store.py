@@ -1,4 +1,4 @@
-"""The command line where there is no database: what it says of it, and what it does without one."""
+"""The command line without a database: its messages, and the commands that need none."""
 
 from pathlib import Path
 

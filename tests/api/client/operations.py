@@ -19,19 +19,18 @@ MORE_THAN_ONE: Final[Mapping[str, frozenset[str]]] = {
     "read_changes": frozenset({"changes", "changes_to_come"}),
     "answer_proposal": frozenset({"answer_proposal", "preview_proposal"}),
 }
-"""Operations that answer in two ways, signing in and out, which the client remembers, and what is
-called by another verb."""
+"""Operations with two methods, those that sign in and out, and those with another verb."""
 OTHER_WORDS: Final[Mapping[str, str]] = {
     "from": "begins", "to": "until", "If-Match": "etag", "Idempotency-Key": "key",
 }  # fmt: skip
-"""What a parameter is called in Python where it cannot be called the same."""
+"""Names of parameters in Python that differ from those on the wire."""
 OF_THE_CLIENT: Final = frozenset({"lang", "dry_run"})
-"""What the client says by itself: in its language, of `dry_run`."""
+"""Parameters that the client sets itself."""
 _BY_METHOD: Final[Mapping[str, frozenset[str]]] = {
     "read_coverage": frozenset({"measure"}),
     "read_bridges": frozenset({"bridges"}),
 }
-"""What is said by choosing a method of it."""
+"""Parameters that are set by the choice of the method."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +47,14 @@ class Operation:
 
     @property
     def methods(self) -> frozenset[str]:
-        """Those of the client that ask for it: by rule, or by the list."""
+        """The client's methods for the operation: by rule, or from `MORE_THAN_ONE`."""
         name = re.sub(r"^(read|find)_", "", self.id)
         by_rule = f"audit_{name}" if self.path.startswith("/audit/") else name
         return MORE_THAN_ONE.get(self.id, frozenset({by_rule}))
 
     @property
     def parameters(self) -> frozenset[str]:
-        """What can be said besides a body, in the client's words."""
+        """The parameters besides a body, under the client's names."""
         said = {str(row["name"]) for row in self.told.get("parameters", ())}
         said -= OF_THE_CLIENT | _BY_METHOD.get(self.id, frozenset())
         return frozenset(OTHER_WORDS.get(name, name) for name in said)
@@ -73,7 +72,7 @@ class Operation:
 
     @property
     def answers(self) -> frozenset[str]:
-        """The models of what is answered when all goes well."""
+        """The models of the successful answers."""
         contents = [
             answer["content"]["application/json"]["schema"]
             for status, answer in self.told["responses"].items()

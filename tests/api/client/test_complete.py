@@ -1,4 +1,4 @@
-"""Has each operation of the API its method in the client, and does it say and mean the same?"""
+"""Each operation of the API has its method in the client, with the same parameters and models."""
 
 import inspect
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -19,7 +19,7 @@ from tests.api.serving import served
 
 OPERATIONS: Final = {one.id: one for one in operations()}
 EACH: Final = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
-_SPELLED_OUT: Final = {"open_session", "send_import"}  # not a model: a sign-in, a file
+_SPELLED_OUT: Final = {"open_session", "send_import"}  # no model: a sign-in, a file
 _NO_MODEL: Final = {
     "read_openapi": "dict",
     "read_export": "DownloadedFile",
@@ -36,7 +36,7 @@ def _hints(method: str) -> dict[str, Any]:
 
 
 def _models(told: Any) -> set[str]:
-    """The models a return type speaks of, past pages and versions."""
+    """Return the names of the models in a return type, inside pages and versions."""
     if told is NoneType:
         return set()
     if isinstance(told, TypeVar):
@@ -80,7 +80,7 @@ def test_whatever_is_posted_can_be_imported_from_the_client() -> None:
 
 
 class Recorder:
-    """A server that writes down what it is asked, and refuses it."""
+    """A server that records each request and refuses it."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, set[str], set[str]]] = []
@@ -88,7 +88,7 @@ class Recorder:
     async def __call__(self, scope: Any, _receive: Any, send: Any) -> None:
         path, query = scope["raw_path"].decode(), parse_qs(scope["query_string"].decode())
         reached = [one for one in OPERATIONS.values() if one.is_asked(scope["method"], path)]
-        # `/audit/rows` is one of its own, and no `/audit/{…}`
+        # `/audit/rows` is an operation of its own, not `/audit/{…}`
         names = [one.id for one in sorted(reached, key=lambda one: one.path.count("{"))]
         headers = {name.decode() for name, _ in scope["headers"]}
         self.asked.append(((names or ["?"])[0], set(query), headers))
@@ -121,11 +121,11 @@ def _call(method: Callable[..., Any]) -> None:
     del told["return"]
     with suppress(Problem):
         next(method(**{name: _made_up(item) for name, item in told.items()}))
-    # a method that was refused raised its Problem before it, or at the first page
+    # the refused method raises its Problem before, or at the first page
 
 
 def _made_up(told: Any) -> Any:
-    """Something of a type; a text that would leave its part of an address, if it could."""
+    """Return a value of a type; a text holds characters that must be escaped in an address."""
     if get_origin(told) in (UnionType, Union):
         told = next(get_arg for get_arg in get_args(told) if get_arg is not NoneType)
     if get_origin(told) is Sequence:

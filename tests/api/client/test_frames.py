@@ -1,4 +1,4 @@
-"""Answers as tables and networks: of a real API, and of answers as the wire has them."""
+"""Answers as tables and networks: from a real API, and from answers as on the wire."""
 
 import io
 import subprocess
@@ -119,7 +119,7 @@ def test_neighborhoods_links_and_paths_are_networks_of_visible_nodes(
     kept = io.BytesIO()
     cast("Any", nx).write_graphml(graph, kept)
     assert b"ihd--ssp-post" in kept.getvalue()
-    assert "erik" not in graph  # whom an analyst's view does not hold
+    assert "erik" not in graph  # the View of an analyst does not hold erik
 
     links = network(asking.links(target="ssp", limit=1))
     assert set(links.edges(keys=True)) == {

@@ -26,7 +26,7 @@ HOURS = kv.ChangedFields(fields={"hours": "MO-FR 08:00-16:00"})
 
 @pytest.fixture
 def app(kystby_store: Store, tmp_path: Path, clock: Clock) -> Generator[TestApp]:
-    """Kystby, where nobody has an account yet, and a clock for the codes of an app."""
+    """Kystby without accounts, and a clock for the codes of an authenticator app."""
     with opened_app(kystby_store, tmp_path, clock=clock, is_set_up=False) as app:
         yield app
 
@@ -43,7 +43,7 @@ def with_app(client: ApiClient, login: str, clock: Clock) -> None:
     secret = client.begin_second_factor(kv.Proof(password=SecretStr(PASSWORD))).totp_secret
     assert secret is not None
     client.confirm_second_factor(kv.Code(totp=SecretStr(TOTP(secret).at(clock.now))))
-    clock.turn(seconds=30)  # a code is good once
+    clock.turn(seconds=30)  # a code is valid once
     assert client.sign_in(login, PASSWORD, TOTP(secret).at(clock.now)).assurance == "STRONG"
 
 

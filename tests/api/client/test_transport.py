@@ -28,7 +28,7 @@ class Things(BaseModel):
 
 
 class Shop:
-    """A server that is away for the next `away` calls; it counts them, and what it did by key."""
+    """A server that is unavailable for the next `away` calls; it counts calls and keys."""
 
     def __init__(self) -> None:
         self.away = 0
@@ -80,7 +80,7 @@ class Shop:
         return Things(found=tuple(range(first, last)), next=str(last) if last < upto else None)
 
     def read_events(self, last_event_id: Annotated[str | None, Header()] = None) -> Response:
-        """Three events, and the line is cut after two."""
+        """Stream three events; the connection is cut after two."""
         self.calls["events"] += 1
         first = int(last_event_id or 0) + 1
 
@@ -130,7 +130,7 @@ def test_an_unavailable_server_is_retried_for_a_while(line: Transport, shop: Sho
     assert line.ask("GET", "/thing", Thing).number == 1
     assert shop.calls["read"] == 4
     shop.away, shop.retry_after = 1_000, "3600"
-    with pytest.raises(Unavailable) as away:  # longer than we are patient: told at once
+    with pytest.raises(Unavailable) as away:  # longer than the client's patience: raised at once
         line.ask("GET", "/thing", Thing)
     assert (away.value.slug, away.value.retry_after_s) == ("store-unavailable", 3600)
     assert shop.calls["read"] == 5
@@ -220,7 +220,7 @@ def test_what_is_cut_off_at_the_end_is_no_event() -> None:
     pool = httpx.MockTransport(lambda _: httpx.Response(200, headers=headers, text=stream))
     line = Transport("http://api", token=None, lang="da", patience_s=0, pool=pool)
     events = line.events("/events")
-    assert [next(events).data for _ in range(2)] == ["a", "a"]  # each connection has one
+    assert [next(events).data for _ in range(2)] == ["a", "a"]  # one event per connection
     events.close()
 
 

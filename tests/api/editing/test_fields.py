@@ -1,4 +1,4 @@
-"""Is every value that can be sent for a field read, or a fault in that field, and never a crash?"""
+"""Every value sent for a field is either read or a fault of that field, and never a crash."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -23,7 +23,7 @@ KYSTBY = {type(thing): thing for thing in kystby.things()}
 
 
 def faults_of(cls: type[Element], sent: Mapping[str, Any]) -> list[tuple[str, Rule]]:
-    """The faults of a new thing of these fields, and of an old one changed by them."""
+    """Return the faults of a new element with these fields; also apply them to an existing one."""
     reading = read_fields(cls, sent, pointer="", thing_id=None)
     known = frozenset(fault.field for fault in reading.faults)
     ours = {"id": "new", "source": "form", "hint": "•••••", "declared_by": "amina"}

@@ -1,6 +1,6 @@
-"""An OpenID issuer on this machine: a test writes its documents, and sees what was asked for.
+"""An OpenID issuer on this machine: a test writes its documents and reads its requests.
 
-What it signs is in `token_forge.py`.
+Its tokens are made in `token_forge.py`.
 """
 
 import json
@@ -24,14 +24,14 @@ class Answer:
 
 @dataclass(slots=True)
 class LocalIssuer:
-    """Serves `answers` and lists in `asked` what it was asked for."""
+    """An issuer that serves `answers` and lists the requested paths in `asked`."""
 
     url: str
     answers: dict[str, Answer] = field(default_factory=dict[str, Answer])
     asked: list[str] = field(default_factory=list[str])
 
     def publish(self, keys: list[dict[str, Any]], **discovery: Any) -> None:
-        """A discovery and a key set; members of `discovery` replace the usual ones."""
+        """Publish a discovery document and a key set; `discovery` replaces the usual members."""
         headers = {"issuer": self.url, "jwks_uri": self.url + KEYS, **discovery}
         self.answers[DISCOVERY] = as_json(headers)
         self.answers[KEYS] = as_json({"keys": keys})
@@ -58,7 +58,7 @@ def local_issuer() -> Generator[LocalIssuer]:
             self.wfile.write(answer.body)
 
         def log_message(self, format: str, *args: Any) -> None:
-            """Silent; `asked` tells."""
+            """Log nothing; `asked` holds the requests."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         issuer.url = f"http://127.0.0.1:{server.server_port}"

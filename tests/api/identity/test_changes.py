@@ -1,4 +1,4 @@
-"""Changes of rights and proofs: which wait for a second yes, whose it is, and what they end."""
+"""Changes of rights and proofs: which wait for a second yes, by whom, and what they end."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -38,7 +38,7 @@ def test_a_role_without_names_is_given_by_one_administrator(identity: AccountsFi
     changes, admin = identity.accounts.changes, _with(identity, "admin", Role.ADMIN)
     nobody, somebody = _with(identity, "nobody"), _with(identity, "amina", person="amina")
     assert changes.give(nobody, ANALYST, by=admin).state is ChangeState.DONE
-    # In whatever role, whoever has an account of a person reads that person's own numbers.
+    # In any role, the account of a person may read that person's own numbers.
     assert changes.give(somebody, ANALYST, by=admin).state is ChangeState.WAITING
 
 

@@ -1,4 +1,4 @@
-"""Askings through a door opener: one open for each, none kept longer than thirty days."""
+"""Contact requests to door openers: one open per account and civilian, kept thirty days at most."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

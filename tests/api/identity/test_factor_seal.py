@@ -1,4 +1,4 @@
-"""The secret of a second factor: how it lies in the database, and what a wrong key is told."""
+"""The secret of a second factor: sealed in the database, and the error for a wrong key."""
 
 from pathlib import Path
 
@@ -74,4 +74,4 @@ def test_a_lost_or_wrong_key_is_named(identity: AccountsFixture, *, is_lost: boo
         pass
     assert str(key) in str(error.value)
     assert "second factors" in str(error.value)
-    assert key.exists() != is_lost  # none was made in its place
+    assert key.exists() != is_lost  # no new key was made

@@ -1,4 +1,4 @@
-"""Rights: given by others, confirmed by a second, never raised by oneself in any form."""
+"""Rights: given by others, confirmed by a second person, never raised for oneself."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
@@ -170,7 +170,7 @@ def test_roles_may_follow_each_other_but_not_overlap(identity: AccountsFixture) 
     identity.give(account, Role.DPO, begins=change)
     past = identity.accounts.add("bo")
     identity.give(past, Role.ADMIN, ends=TODAY)
-    identity.give(past, Role.COORDINATOR)  # what lies behind us meets nothing
+    identity.give(past, Role.COORDINATOR)  # a past grant conflicts with nothing
 
 
 def test_staff_may_hold_several_roles(identity: AccountsFixture, account: str) -> None:

@@ -1,4 +1,4 @@
-"""An issuer's keys: what is read of them, when, and how long it counts."""
+"""The keys of an issuer: which are read, when, and for how long they count."""
 
 import socket
 import threading
@@ -32,7 +32,7 @@ def ids(issuer: LocalIssuer) -> list[str | None]:
 
 
 def test_public_keys_for_signatures_with_an_id_are_taken(issuer: LocalIssuer) -> None:
-    assert ids(issuer) == ["ec", "rsa", "okp"]  # not that for encryption, shared or nameless
+    assert ids(issuer) == ["ec", "rsa", "okp"]  # not encryption, shared or nameless keys
     assert issuer.asked == [DISCOVERY, KEYS]
 
 
@@ -129,7 +129,7 @@ def test_an_issuer_that_hangs_or_drips_is_left() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         with pytest.raises(IssuerAway, match="Timeout"):
-            read_keys(url, within_s=0.2)  # the system accepts it, and nobody answers
+            read_keys(url, within_s=0.2)  # the system accepts the connection, and no server answers
         listening.accept()[0].close()
         dripping = threading.Thread(target=drip, args=[listening])
         dripping.start()
@@ -139,7 +139,7 @@ def test_an_issuer_that_hangs_or_drips_is_left() -> None:
 
 
 def drip(listening: socket.socket) -> None:
-    """Sends a byte at a time, each in time, until the other side has had enough."""
+    """Send a byte at a time, each within the read timeout, until the client disconnects."""
     connection, _ = listening.accept()
     stop = threading.Event()
     with connection:
@@ -156,7 +156,7 @@ OLD, NEW = (ECKey.generate_key("P-256", {"kid": kid, "use": "sig"}) for kid in (
 
 @dataclass
 class Issuer:
-    """What an issuer publishes, or that it is away; counts how often it is read."""
+    """An issuer with keys, available or not; it counts how often its keys are read."""
 
     keys: list[ECKey] = field(default_factory=lambda: [OLD])
     is_away: bool = False
@@ -228,7 +228,7 @@ def test_a_known_key_counts_for_an_hour_without_issuer(publisher: Issuer, keys: 
     started = publisher.at
     for publisher.at in (started + 601, started + 602, started + 1_800, started + 3_600):
         assert keys.key("old", "ES256") == OLD
-    assert publisher.readings == 4  # not the second: it is left alone for half a minute
+    assert publisher.readings == 4  # not the second: no retry for half a minute
     publisher.at = started + 3_601
     with pytest.raises(Refused, match="issuer-unavailable"):
         keys.key("old", "ES256")
@@ -287,7 +287,7 @@ def test_a_known_key_does_not_wait_for_a_hung_issuer(publisher: Issuer, keys: Is
         reading = threads.submit(keys.key, "old", "ES256")
         hanging.has_begun.wait()
         try:
-            assert keys.key("old", "ES256") == OLD  # while the other one waits
+            assert keys.key("old", "ES256") == OLD  # while the other call waits
             assert not reading.done()
         finally:
             hanging.may_end.set()

@@ -1,4 +1,4 @@
-"""Signing in with a password: who comes in, and who does not, however they try."""
+"""Signing in with a password: which attempts succeed, wait, or are refused."""
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -50,7 +50,7 @@ def test_wrong_unknown_and_disabled_logins_are_one_answer(identity: AccountsFixt
 
 
 def _wait_s(identity: AccountsFixture, login: str) -> Any:
-    """How long the next try from the same address waits."""
+    """Return how many seconds the next attempt from the same address waits."""
     try:
         identity.accounts.sign_in.lane(attempt_key(login, "192.0.2.1"))
     except Refused as refused:
@@ -66,7 +66,7 @@ def test_each_attempt_after_four_failures_waits_longer(identity: AccountsFixture
         assert identity.attempt("line.bak", f"wrong password {number}").wait_s == 0
         waits.append(_wait_s(identity, "line.bak"))
     assert waits == [0, 0, 0, 0, 15, 30, 60, 120, 240, 480, 900, 900]
-    assert identity.attempt("line.bak", address="192.0.2.2").opened  # elsewhere it does not wait
+    assert identity.attempt("line.bak", address="192.0.2.2").opened  # no wait from another address
 
 
 def test_retries_lengthen_no_wait_and_unknown_logins_wait_too(identity: AccountsFixture) -> None:
@@ -97,17 +97,17 @@ def test_the_twentieth_failure_alerts_without_blocking(identity: AccountsFixture
     assert alerts == [False] * 19 + [True, False]
     assert (
         identity.attempt("line.bak", address="192.0.2.1").wait_s == 15
-    )  # one that failed may wait
+    )  # an address with a failure may wait
     assert identity.attempt("line.bak", address="198.51.100.7").opened
     identity.attempt("line.bak", "wrong password", address="198.51.100.8")
-    assert identity.attempt("line.bak", address="198.51.100.8").wait_s == 15  # no try is free now
+    assert identity.attempt("line.bak", address="198.51.100.8").wait_s == 15  # no free attempt left
     identity.clock.turn(hours=1, seconds=1)
     assert identity.attempt("line.bak", address="192.0.2.1").opened
 
 
 def test_unknown_logins_from_an_address_alert_and_block_nobody(identity: AccountsFixture) -> None:
     identity.with_password("line.bak")
-    line = "2001:db8:1:2:"  # one line has many addresses, and is counted as one
+    line = "2001:db8:1:2:"  # one connection has many addresses, counted as one
     alerts = [
         identity.attempt(f"user{number}", "wrong password", address=f"{line}:{number:x}").is_alert
         for number in range(60)
@@ -164,7 +164,7 @@ def test_with_a_second_factor_a_code_is_asked_for_and_works_once(identity: Accou
     wrong = _refused(identity, "admin", totp="000000" if code != "000000" else "000001")
     assert wrong == _refused(identity, "admin") == _refused(identity, "admin", "wrong", totp=code)
     assert identity.attempt("admin", totp=code).session().assurance is Assurance.STRONG
-    assert _refused(identity, "admin", totp=code) == wrong  # seen over a shoulder
+    assert _refused(identity, "admin", totp=code) == wrong  # as if seen by somebody else
     identity.clock.turn(seconds=30)
     assert _refused(identity, "admin", totp=totp.at(identity.clock.now, counter_offset=-2)) == wrong
     assert identity.attempt("admin", totp=totp.at(identity.clock.now)).opened
@@ -179,13 +179,13 @@ def test_a_second_factor_counts_once_it_is_confirmed(identity: AccountsFixture) 
     with pytest.raises(Refused):
         credentials.begin_second_factor(account, "wrong password", "", key=here)
     factor = credentials.begin_second_factor(account, PASSWORD, "", key=here)
-    assert identity.attempt("line.bak").session().assurance is Assurance.PASSWORD  # not shown yet
+    assert identity.attempt("line.bak").session().assurance is Assurance.PASSWORD  # unconfirmed
     totp = TOTP(factor.totp_secret or "")
     credentials.confirm_second_factor(account, totp.at(identity.clock.now))
     assert identity.attempt("line.bak").opened is None
     assert (
         identity.attempt("line.bak", totp=totp.at(identity.clock.now)).opened is None
-    )  # used to confirm
+    )  # the code was used to confirm
     identity.clock.turn(seconds=30)
     assert identity.attempt("line.bak", totp=totp.at(identity.clock.now)).opened
 
@@ -200,13 +200,13 @@ def test_a_second_factor_is_replaced_only_with_the_old_one(identity: AccountsFix
     for code in ("", "000000", used):
         with pytest.raises(Refused, match=r"^invalid$"):
             credentials.begin_second_factor(account, PASSWORD, code, key=here)
-        with pytest.raises(Refused):  # nothing was begun
+        with pytest.raises(Refused):  # no second factor was begun
             credentials.confirm_second_factor(account, used)
     identity.clock.turn(seconds=30)
     code = totp.at(identity.clock.now)
     second = credentials.begin_second_factor(account, PASSWORD, code, key=here)
     assert second.totp_secret not in (None, first.totp_secret)
-    with pytest.raises(Refused):  # a code is good once here, too
+    with pytest.raises(Refused):  # a code is valid once here, too
         credentials.begin_second_factor(account, PASSWORD, code, key=here)
 
 
@@ -246,7 +246,7 @@ def test_a_kibibyte_of_a_password_counts_in_either_spelling(identity: AccountsFi
     assert passwords.is_right("å" * 512 + "y", kept)
     assert passwords.is_right("a\u030a" * 512, kept)
     assert not passwords.is_right("å" * 511, kept)
-    assert not passwords.is_right("\ud800" * 20, kept)  # a letter that is none
+    assert not passwords.is_right("\ud800" * 20, kept)  # lone surrogates
     assert not passwords.is_right("x", None)
     assert not passwords.is_right("x", "not a hash")
 
@@ -271,7 +271,7 @@ def test_two_sign_ins_run_at_once_and_others_hold_no_thread(identity: AccountsFi
 
     async def flood() -> None:
         async with anyio.create_task_group() as tasks:
-            for number in range(60):  # more than the threads that answer questions
+            for number in range(60):  # more than the threads of the API
                 tasks.start_soon(identity.accounts.passwords.in_turn, work, f"192.0.2.{number}")
             assert await anyio.to_thread.run_sync(lambda: "answered") == "answered"
 

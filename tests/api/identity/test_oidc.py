@@ -1,4 +1,4 @@
-"""Is an access token taken exactly when the table of checks says so, and for what it says?"""
+"""An access token is accepted exactly according to the table of checks, with its own claims."""
 
 import logging
 import re
@@ -172,7 +172,7 @@ def test_strong_levels_are_parted_by_commas(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 class OneAccount:
-    """One account, `acc-1`, which is Amina's at one issuer."""
+    """Accounts with one entry, `acc-1`, which belongs to Amina at one issuer."""
 
     def __init__(self, issuer: str) -> None:
         self.issuer = issuer
@@ -206,7 +206,7 @@ def test_a_known_subject_comes_in_as_its_account(verifier: OidcVerifier, signed:
     who = oidc_verifier(verifier, OneAccount(signed.issuer))(token)
     assert (who.account, who.assurance) == ("acc-1", Assurance.PASSWORD)
     assert who.via.startswith("jwt-")
-    assert who.via.removeprefix("jwt-") not in token  # a trace in the audit, and no key to a door
+    assert who.via.removeprefix("jwt-") not in token  # traceable in the log, not usable as a token
     assert oidc_verifier(verifier, OneAccount(signed.issuer))(signed.good(jti="2")).via != who.via
 
 

@@ -1,4 +1,4 @@
-"""Does a ticket fetch once, for its own account, in time, and does nobody read what it is for?"""
+"""A ticket fetches once, for its own account, in time; its content is stored sealed."""
 
 from concurrent.futures import ThreadPoolExecutor
 

@@ -1,4 +1,4 @@
-"""Do we and a real OpenID provider agree, also when its keys change or it is away?"""
+"""Tokens of a real OpenID provider are verified, also when its keys change or it is away."""
 
 import json
 import time
@@ -26,7 +26,7 @@ def provider() -> Generator[Provider]:
 
 @pytest.fixture
 def clock() -> list[float]:
-    """Hours that have passed since now, to be moved on."""
+    """Return a list of one number, the hours to add to the present time."""
     return [0.0]
 
 
@@ -74,11 +74,11 @@ def test_a_provider_may_change_its_keys_and_be_away(clock: list[float]) -> None:
         after = second.token(AUDIENCE)
         assert oidc.verify(after).subject == "machine-ES256"  # an unknown key: read again
         with pytest.raises(Refused, match="unauthenticated"):
-            oidc.verify(before)  # the issuer has taken its key back
-    assert oidc.verify(after).subject == "machine-ES256"  # it is away: what is known counts
+            oidc.verify(before)  # the issuer no longer publishes its key
+    assert oidc.verify(after).subject == "machine-ES256"  # the provider is away: known keys count
     clock[0] += 0.01
     with pytest.raises(Refused, match="issuer-unavailable"):
-        oidc.verify(before)  # may be a newer key: not for us to say
+        oidc.verify(before)  # undecided: the issuer may have a newer key
     clock[0] += 1
     with pytest.raises(Refused, match="issuer-unavailable"):
         oidc.verify(after)

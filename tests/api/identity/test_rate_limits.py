@@ -1,4 +1,4 @@
-"""How many calls in a minute: any sixty seconds, counted apart for each account and each thing."""
+"""Limits of calls per sliding sixty seconds, counted separately per account and kind of call."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import active_count
@@ -83,7 +83,7 @@ def test_people_are_counted_once_each_for_an_hour_after_they_were_last_shown() -
     assert (error.value.kind.slug, error.value.members["retry_after"]) == ("too-many", 3_600)
     people.require("line", 6)
     people.require("bo", 3)
-    clock.now += 3_000  # amina is forgotten; the other four are not yet
+    clock.now += 3_000  # amina has expired; the other four have not
     people.require("line", 5)
     with pytest.raises(Refused):
         people.require("line", 4)

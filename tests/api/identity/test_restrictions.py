@@ -1,4 +1,4 @@
-"""Whom no View shows: known at once in this process, and in any other."""
+"""People whom no View shows: known at once in this process and in any other."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""When is a day of reveals over in Denmark?"""
+"""A day of the reveal budget lasts from midnight to midnight, Danish time."""
 
 from datetime import UTC, datetime, timedelta
 

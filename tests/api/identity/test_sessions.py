@@ -1,4 +1,4 @@
-"""Sessions: how long they last, what ends them, and what they are kept as."""
+"""Sessions: how long they last, what ends them, and how they are stored."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -21,7 +21,7 @@ def test_a_session_ends_when_it_is_idle_or_ten_hours_old(identity: AccountsFixtu
     for _ in range(20):
         identity.clock.turn(minutes=29)
         assert identity.accounts.signed_in(token)
-    identity.clock.turn(minutes=20)  # ten hours since it began, twenty minutes since it was used
+    identity.clock.turn(minutes=20)  # ten hours after its start, twenty minutes after its last use
     assert identity.accounts.signed_in(token) is None
     idle = identity.accounts.open_session(account, Assurance.STRONG)
     identity.clock.turn(minutes=30)
@@ -170,7 +170,7 @@ def test_only_the_newest_invitation_is_good_once_for_a_day(identity: AccountsFix
         with pytest.raises(Refused):
             redeem(wrong, PASSWORD)
     with pytest.raises(Refused):
-        redeem(code, "kort")  # which does not use it up
+        redeem(code, "kort")  # a refused password does not use up the code
     assert redeem(code.lower().replace("-", " "), PASSWORD).account == account
     with pytest.raises(Refused):
         redeem(code, PASSWORD)
@@ -178,7 +178,7 @@ def test_only_the_newest_invitation_is_good_once_for_a_day(identity: AccountsFix
     identity.clock.turn(hours=24)
     with pytest.raises(Refused):
         redeem(late, "et helt nyt kodeord")
-    assert identity.attempt("line.bak").opened  # the old password holds
+    assert identity.attempt("line.bak").opened  # the old password still works
 
 
 def test_a_disabled_account_and_a_program_are_not_invited(identity: AccountsFixture) -> None:

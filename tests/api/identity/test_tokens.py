@@ -1,4 +1,4 @@
-"""API tokens: narrower than their owner, for a while, and gone at once when revoked."""
+"""API tokens: narrower than their owner's rights, limited in time, revoked at once."""
 
 import pytest
 

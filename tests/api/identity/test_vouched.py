@@ -1,4 +1,4 @@
-"""Does somebody whom an issuer vouches for come in, at each call and for a session?"""
+"""A token of an issuer signs its subject in, for a single call and for a session."""
 
 import time
 from collections.abc import Generator
@@ -18,7 +18,7 @@ from tests.fixtures.app import TestApp, bearer, opened_app
 
 @dataclass(frozen=True)
 class Vouching:
-    """A house that believes an issuer, who knows `amina`, a coordinator of it, and `bo`, nobody."""
+    """An installation that trusts an issuer: `amina` is a coordinator, `bo` has no account."""
 
     app: TestApp
     forge: Forge
@@ -51,7 +51,7 @@ STRONGLY = (
                   "purpose": "CONCERN"}, 201),
     ("/exports/contacts", {"format": "VCARD", "purpose": "CONCERN", "post": "ssp-post"}, 201),
 )  # fmt: skip
-"""What takes more than a password: where, what is sent, and the status where it is done."""
+"""Requests that need strong proof: path, body, and the status on success."""
 
 
 def test_an_access_token_opens_each_call_and_a_session(vouching: Vouching) -> None:

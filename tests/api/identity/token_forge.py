@@ -1,4 +1,4 @@
-"""Makes access tokens: good ones, and ones with exactly one thing wrong.
+"""Access tokens for tests: valid ones, and ones with exactly one fault.
 
 Keys are made once a run. The issuer publishes more than it signs with, as issuers do.
 """
@@ -16,12 +16,12 @@ from joserfc.jws import JWSRegistry
 NOW: Final = 1_800_000_000
 AUDIENCE: Final = "urn:kontaktvej:api"
 GONE: Final = object()
-"""As the value of a member: leave it out."""
+"""The value of a member that is to be left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keys:
-    """The keys of an issuer, by what they are for."""
+    """The keys of an issuer, by purpose."""
 
     ec: ECKey
     rsa: RSAKey
@@ -31,7 +31,7 @@ class Keys:
     nameless: ECKey
 
     def public(self) -> list[dict[str, Any]]:
-        """The key set it publishes; a shared secret in it is a mistake that issuers have made."""
+        """Return the published key set, with a shared secret, a mistake that issuers have made."""
         signing: list[Key] = [self.ec, self.rsa, self.okp, self.for_encryption]
         nameless = {**self.nameless.as_dict(private=False), "use": "sig"}
         return [
@@ -43,7 +43,7 @@ class Keys:
 
 @cache
 def keys_of(whose: str) -> Keys:
-    """The keys of somebody, with the same ids whoever it is; made once."""
+    """Return the keys of an owner, made once; the key ids are the same for every owner."""
     return Keys(
         ec=ECKey.generate_key("P-256", {"kid": "ec", "use": "sig"}),
         rsa=RSAKey.generate_key(2048, {"kid": "rsa", "use": "sig"}),
@@ -55,14 +55,14 @@ def keys_of(whose: str) -> Keys:
 
 
 def segment(part: bytes | Mapping[str, Any]) -> bytes:
-    """A part of a token: bytes as they are, else JSON without the members that are `GONE`."""
+    """Encode a part of a token: bytes as they are, else JSON without members that are `GONE`."""
     if not isinstance(part, bytes):
         part = json.dumps({k: v for k, v in part.items() if v is not GONE}).encode()
     return urlsafe_b64encode(part).rstrip(b"=")
 
 
 def signer(alg: str, key: Key) -> Callable[[bytes], bytes]:
-    """Signs with any algorithm, however unwise."""
+    """Return a function that signs with any algorithm, insecure ones included."""
     return lambda text: JWSRegistry.algorithms[alg].sign(text, key)
 
 
@@ -71,14 +71,14 @@ def compact(
     claims: bytes | Mapping[str, Any],
     sign: Callable[[bytes], bytes],
 ) -> str:
-    """A token of these parts, whatever they are."""
+    """Return a token of these parts, without checking them."""
     text = segment(header) + b"." + segment(claims)
     return f"{text.decode()}.{segment(sign(text)).decode()}"
 
 
 @dataclass(frozen=True, slots=True)
 class Forge:
-    """Where the tokens of one issuer are made, and those of whoever pretends to be it."""
+    """Makes the tokens of one issuer, and forged ones with the keys of another."""
 
     issuer: str
     keys: Keys
@@ -102,7 +102,7 @@ class Forge:
         return compact(self.header(**header), self.claims(), signer("ES256", self.keys.ec))
 
     def raw(self, header: bytes | None = None, claims: bytes | None = None) -> str:
-        """A token that is signed by the right key, whatever its header or claims are."""
+        """Return a token signed with the right key, with any bytes as header or claims."""
         return compact(header or self.header(), claims or self.claims(),
                        signer("ES256", self.keys.ec))  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Good access tokens, changed by chance: letters, bits, parts, members, signatures."""
+"""Valid access tokens, changed at random: letters, bits, parts, members, signatures."""
 
 import hashlib
 import hmac
@@ -27,14 +27,14 @@ _CLAIMS: Final = ("iss", "aud", "sub", "exp", "iat", "nbf", "acr", "amr", "scope
 
 @dataclass(frozen=True, slots=True)
 class Mutator:
-    """Changes good tokens; `public` are the keys they are checked with, as everybody has them."""
+    """Changes valid tokens at random; `public` are the published keys that verify them."""
 
     tokens: Sequence[str]
     public: Sequence[Key]
     draw: Random
 
     def mutants(self, count: int) -> Iterator[str]:
-        """So many, each changed in one way or two."""
+        """Yield `count` tokens, each changed in one way or two."""
         ways: Sequence[Callable[[str], str]] = (
             self._letter, self._letter, self._cut, self._bit, self._bit, self._spliced,
             self._header, self._claim, self._foreign, self._hmac, self._twice,
@@ -47,7 +47,7 @@ class Mutator:
         return self.draw.random() < 0.1
 
     def _letter(self, token: str) -> str:
-        """One letter replaced, dropped, added, or in the other case."""
+        """Replace, drop or add one letter, or swap its case."""
         at = self.draw.randrange(len(token)) if token else 0
         letter = self.draw.choice((*_LETTERS, "", token[at : at + 1].swapcase()))
         return token[:at] + letter + token[at + self.draw.randrange(2) :]
@@ -57,7 +57,7 @@ class Mutator:
         return self.draw.choice((token[:first], token[first:], token[:first] + token[last:]))
 
     def _bit(self, token: str) -> str:
-        """One bit of what a part says, or of the signature."""
+        """Flip one bit of a decoded part or of the signature."""
         parts = token.split(".")
         part = self.draw.randrange(3)
         said = bytearray(_decode(parts[part]))
@@ -80,7 +80,7 @@ class Mutator:
         return f"{header}.{segment(self._changed(token)).decode()}.{signature}"
 
     def _foreign(self, token: str) -> str:
-        """Changed and signed by somebody else, under an id of the issuer and with their own key."""
+        """Change the claims and sign with a foreign key, under a key id of the issuer."""
         theirs = keys_of("somebody else")
         alg, key = self.draw.choice((("ES256", theirs.ec), ("RS256", theirs.rsa)))
         header = {**json.loads(_decode(token.split(".")[0])), "alg": alg}
@@ -89,7 +89,7 @@ class Mutator:
         return compact(header, self._changed(token), signer(alg, key))
 
     def _hmac(self, token: str) -> str:
-        """Changed and signed with what everybody has, as if it were a secret."""
+        """Change the claims and sign with a public key used as an HMAC secret."""
         key = self.draw.choice(self.public)
         secret = self.draw.choice((json.dumps(key.as_dict(private=False)).encode(), b""))
         header = {**json.loads(_decode(token.split(".")[0])), "alg": "HS256", "kid": key.kid}
@@ -98,7 +98,7 @@ class Mutator:
         )
 
     def _twice(self, token: str) -> str:
-        """A member of the header given twice."""
+        """Repeat a member of the header."""
         header, claims, signature = token.split(".")
         name = json.dumps(self.draw.choice(_HEADER)).encode()
         said = (

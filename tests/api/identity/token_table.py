@@ -1,4 +1,4 @@
-"""Crafted access tokens, each with one thing wrong: what has been tried against others."""
+"""Crafted access tokens, each with one fault, from attacks known against other systems."""
 
 import hashlib
 import hmac
@@ -40,7 +40,7 @@ def _with_changed_claims(forge: Forge) -> str:
 
 
 def _with_loose_end(forge: Forge) -> str:
-    """The same signature in other letters: the last one carries four bits that mean nothing."""
+    """Return the same signature with another last letter, which carries four unused bits."""
     token = forge.good()
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     return token[:-1] + letters[letters.index(token[-1]) + 1]
@@ -181,7 +181,7 @@ CLAIMS: Final[Mapping[str, Craft]] = {
 
 
 def _numbers(forge: Forge, **literals: str) -> bytes:
-    """The claims with numbers as they are written, not as Python would write them."""
+    """Return the claims with literal numbers, not formatted by Python."""
     text = json.dumps(forge.claims(**dict.fromkeys(literals, "@")))
     for name, literal in literals.items():
         text = text.replace(f'"{name}": "@"', f'"{name}": {literal}')
@@ -194,7 +194,7 @@ TABLE: Final[Mapping[str, tuple[str, Craft]]] = {
                          ("header", HEADER), ("claims", CLAIMS))
     for name, craft in crafts.items()
 }  # fmt: skip
-"""Each token with the kind of what is wrong with it."""
+"""Each token with the kind of its fault."""
 WHY: Final[Mapping[str, str]] = {
     "algorithm": "algorithm|InvalidKeyTypeError|BadSignatureError",
     "signature": "BadSignatureError|form",
@@ -202,4 +202,4 @@ WHY: Final[Mapping[str, str]] = {
     "header": "type|names no key|asks for more|InvalidKeyIdError|BadSignature|Header",
     "claims": "ClaimError|ExpiredTokenError|InvalidPayloadError",
 }
-"""What the log may say of each kind: so that a token is not refused for another fault."""
+"""Pattern of the logged reason for each kind, so that no token is refused for another fault."""

@@ -1,12 +1,12 @@
-"""Accounts as an administrator makes them, and their owners take them up and sign in."""
+"""Accounts that an administrator made and their owners have redeemed."""
 
 from tests.fixtures.accounts import PASSWORD
 from tests.fixtures.app import Headers, TestApp, bearer
 
 
 def account_of(app: TestApp, admin: Headers, login: str) -> str:
-    """The id of an account that an administrator made, and its owner took up with the code that was
-    printed on the host.
+    """Return the id of an account that an administrator made and its owner redeemed with the code
+    that was printed on the host.
     """
     account: str = app.post("/accounts", admin, {"login": login}).json()["id"]
     body = {"code": app.accounts.logins.invite(account), "password": PASSWORD}

@@ -1,4 +1,4 @@
-"""Who asks, and Kystby with its neighbor."""
+"""Fixtures: callers, and Kystby with its neighbor Naboby."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A consent as it is asked about, taken back and renewed over HTTP."""
+"""Helpers that query, withdraw and renew a consent over HTTP."""
 
 from threading import Event
 from typing import Any
@@ -28,7 +28,7 @@ def withdraw(app: TestApp, headers: Headers, consent: str = "consent-jens") -> R
 
 
 def finds_jens(app: TestApp, headers: Headers, *, is_hasty: bool = False) -> bool:
-    """On any of the dates; a hasty app is asked again while its store is unavailable."""
+    """Whether jens is found on any of the dates; a hasty app is retried while its store is away."""
     texts: list[str] = []
     for on in ON_DATES:
         query = {"text": "jens", **({"on": on} if on else {})}

@@ -209,7 +209,7 @@ def test_a_disabled_account_is_out_and_a_lost_password_is_renewed(app: TestApp) 
     account = account_of(app, admin, "line.bak")
     line = session_of(app, "line.bak")
     again = app.accounts.logins.invite(account)
-    assert app.http.get("/me", headers=line).status_code == 200  # until it is taken up
+    assert app.http.get("/me", headers=line).status_code == 200  # until the code is redeemed
     body = {"code": again, "password": PASSWORD}
     assert app.post("/invitations/redeem", {}, body).status_code == 201
     assert app.post("/invitations/redeem", {}, body).status_code == 401
@@ -286,7 +286,7 @@ def test_an_administrator_signs_an_account_out_everywhere(app: TestApp, admin: H
     before = sum(row["kind"] == "alert" for row in app.json_rows())
     assert app.http.delete(f"/accounts/{account}/sessions", headers=admin).status_code == 204
     assert app.get("/me", line).status_code == 401
-    session_of(app, "line.bak")  # it may sign in again
+    session_of(app, "line.bak")  # the account may sign in again
     assert sum(row["kind"] == "alert" for row in app.json_rows()) == before
     dpo = app.as_(Role.DPO)
     watching = app.read("/me", dpo)["account"]
@@ -316,7 +316,7 @@ def test_calls_of_an_account_are_counted_by_the_minute(kystby_store: Store, tmp_
         assert 1 <= int(others[-1].headers["retry-after"]) <= 60
         for path in ("/audit/mine", "/audit/about-me"):
             assert app.get(path, busy).status_code == 429, path
-        for path in ("/me", "/health/revision"):  # what a screen asks by itself
+        for path in ("/me", "/health/revision"):  # polled by a screen
             assert app.get(path, busy).status_code == 200, path
         assert app.get("/names", calm, **query).status_code == 200
 
@@ -334,7 +334,7 @@ def test_reading_out_the_people_is_limited_and_alerts(kystby_store: Store, tmp_p
         assert codes(lister, *lists) == [200, 429, 429, 429]
         searches = [f"/names?text={name}" for name in ("amina", "am", "bo", "dina", "carl")]
         assert codes(searcher, *searches) == [200, 200, 200, 200, 429]
-        assert codes(lister, "/entities/amina", "/entities/ssp-post") == [200, 200]  # one's work
+        assert codes(lister, "/entities/amina", "/entities/ssp-post") == [200, 200]  # ordinary work
         analyst = app.as_(Role.ANALYST)
         assert codes(analyst, lists[0], lists[0], lists[2]) == [200, 200, 200]  # without names
         assert codes(app.as_(Role.COORDINATOR), "/names?text=di") == [200]

@@ -1,4 +1,4 @@
-"""The action card: whom to call, in order, on one page; and a path through stops taken along."""
+"""The action card: whom to call, in order, on one page; and the export of a path with stops."""
 
 import io
 from typing import Any
@@ -43,7 +43,7 @@ def test_an_action_card_says_whom_to_call_in_order_and_until_when(app: TestApp) 
     for part in parts:
         at = text.find(part, at)
         assert at >= 0, (part, text)
-    assert app.rows()[-1].subjects == ("bo",)  # Carl is hidden from whoever sits nowhere
+    assert app.rows()[-1].subjects == ("bo",)  # Carl is hidden from a caller without a post
     assert app.rows()[-1].count == answer.json()["rows"] == 5
 
 
@@ -172,7 +172,7 @@ def ask_district(app: TestApp, headers: Headers, **fields: Any) -> Response:
 def test_a_district_has_a_card_for_each_of_its_municipalities(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     answer = ask_district(app, headers)
-    assert answer.json()["reveals"] == 1  # Bo, once; he is on one card alone
+    assert answer.json()["reveals"] == 1  # Bo, once: he is on one card only
     response = fetch(app, headers, answer)
     contents, *cards = PdfReader(io.BytesIO(response.content)).pages
     text = " ".join(contents.extract_text().split())

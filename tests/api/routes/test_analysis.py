@@ -1,4 +1,4 @@
-"""An analyst's query over HTTP: from the first, which has to wait, to one after a withdrawal."""
+"""Queries of an analyst over HTTP: from the first, which has to wait, to one after a withdrawal."""
 
 import csv
 import io
@@ -24,7 +24,7 @@ from tests.fixtures.app import Headers, TestApp
 from tests.graph.access.test_disclosure import crowd
 
 READY_S: Final = 600.0
-"""For a machine on which much else runs: what is promised is measured in drills."""
+"""Time limit in seconds for a busy machine; the promised durations are measured in drills."""
 BOMB: Final = "RETURN reduce(s = 'xxxxxxxx', x IN range(1, 60) | s + s) AS s"
 QUERY: Final = "MATCH (a:Actor)-[:MEMBER_OF]->(n:Network) RETURN a.id AS post, n.name AS network"
 
@@ -35,7 +35,7 @@ def ask(app: TestApp, headers: Headers, query: str = QUERY, **parameters: Any) -
 
 
 def until(answer: Callable[[], Response], status: int = 200) -> Response:
-    """The first answer of a status; those before it say that a copy is made ready, or to rest."""
+    """Repeat a request until its answer has the status; until then 429, 503 and 504 are allowed."""
     ends_at = time.monotonic() + READY_S
     while (told := answer()).status_code != status:
         assert told.status_code in (429, 503, 504), told.text
@@ -75,11 +75,11 @@ def test_a_query_is_logged_and_a_withdrawal_ends_its_replica(app: TestApp) -> No
     assert (answer["revision"], answer["on"], answer["cut"]) == (1, "2026-11-25", None)
     assert "ProduceResults" in answer["operators"]
     assert answer["cost"] > 0
-    # Parameters, and what is drawn as a network.
+    # Parameters, and results that are drawn as a network.
     by_kind = ask(app, headers, "MATCH (n:Network) WHERE n.kind IN $kinds RETURN n", kinds=["SSP"])
     ((network,),) = by_kind.json()["rows"]
     assert (network["node"], network["labels"]) == ("ssp", ["Network"])
-    # Refusals say by which rule and where.
+    # Refusals name the rule and the position.
     wrong = ask(app, headers, "MATCH (n) RETURN m")
     assert wrong.status_code == 422
     problem = wrong.json()
@@ -98,7 +98,7 @@ def test_a_query_is_logged_and_a_withdrawal_ends_its_replica(app: TestApp) -> No
     assert (len(many["rows"]), many["cut"]) == (1000, "ROWS")
     long = ask(app, headers, "UNWIND range(1, 100000000000) AS x RETURN count(x)")
     assert (long.status_code, long.json()["type"]) == (504, "/problems/too-expensive")
-    # What was asked is in the log, the query for the DPO alone, and not what is never stored.
+    # The log holds the queries, readable by the DPO alone, without refused content.
     rows = [row for row in app.json_rows() if row["action"] == "run_query"]
     item = [row for row in rows if row["kind"] == "asked"]
     assert {row["asked"]["purpose"] for row in item} == {"KNOWLEDGE"}
@@ -108,11 +108,11 @@ def test_a_query_is_logged_and_a_withdrawal_ends_its_replica(app: TestApp) -> No
     assert "ms" in shown
     stored = [row["asked"]["query"] for row in item]
     assert QUERY not in "".join(stored)
-    assert sum(item.startswith("hmac:") for item in stored) == 1  # the one that told of a citizen
+    assert sum(item.startswith("hmac:") for item in stored) == 1  # the query about a citizen
     log = app.get("/audit/rows", app.as_(Role.DPO, areas=("dk",)), action="run_query").json()
     assert QUERY in [row["asked"].get("query") for row in log["rows"]]
     assert "010190" not in str(log)
-    # A withdrawal kills the replica before it is acknowledged; another one is made when asked for.
+    # A withdrawal kills the replica before it is acknowledged; the next query starts another one.
     before = engine_of(app, headers)
     outreach = app.as_(Role.OUTREACH, person="dina")
     withdrawn = app.post(
@@ -132,7 +132,7 @@ def test_a_replica_survives_a_memory_bomb(app: TestApp, monkeypatch: pytest.Monk
     assert engine_of(app, other) is first
     pids = {first.pid}
     snapshot = app.directory.snapshot()
-    # Of an account two run at a time, whoever comes then waits and is answered too.
+    # Two queries of an account run at a time; a third waits and is answered too.
     slow = "UNWIND range(1, 3000000) AS x RETURN count(x) AS n"
     with ThreadPoolExecutor(EACH + 3) as threads:
         answers = [threads.submit(ask, app, one, slow) for _ in range(EACH + 2)]
@@ -140,7 +140,7 @@ def test_a_replica_survives_a_memory_bomb(app: TestApp, monkeypatch: pytest.Monk
         statuses = [future.result().status_code for future in answers]
     assert set(statuses) <= {200, 504}
     assert beside.result().status_code == 200
-    # Numbers of civilians are those that everybody is told.
+    # Counts of civilians are the published ones.
     query = "MATCH (a:Area) WHERE a.civilians IS NOT NULL RETURN a.id, a.civilians"
     assert ask(app, one, query).json()["rows"] == [["kystby", 5]]
     # The bomb ends the replica, and nothing else: the spare answers the next question of others.
@@ -153,19 +153,19 @@ def test_a_replica_survives_a_memory_bomb(app: TestApp, monkeypatch: pytest.Monk
     assert after is spare
     assert len(pids) == 2
     assert app.directory.snapshot() == snapshot
-    # Whoever sent it waits until there is a spare again, which goes on with what there was.
+    # Its sender waits until there is a spare again, which continues with the same content.
     resting = ask(app, one, BOMB)
     assert (resting.status_code, resting.json()["type"]) == (429, "/problems/too-many")
     assert 1 <= int(resting.headers["Retry-After"]) <= 10
     assert ask(app, other, query).status_code == 200
     assert spare_of(app).engine.home == first.engine.home
     one = app.as_(Role.ANALYST, areas=("dk",))
-    # A change is not seen at once, and the answer says by which revision it is.
+    # A change is not visible at once; the answer names its revision.
     app.store.apply(change_set(updates=[changed(app.store, "ssp", name="SSP Kystby Nord")]))
     same = ask(app, one, "MATCH (n:Network {id: 'ssp'}) RETURN n.name").json()
     assert same["rows"] == [["SSP Kystby"]]
     assert same["revision"] == snapshot.revision < app.directory.revision()
-    # Once it is old it is filled anew by whoever asks, in the same process; others wait for that.
+    # An old replica is refilled by the next query, in the same process; other queries wait.
     monkeypatch.setattr(app.replicas, "_refill_s", 0.0)
     renewed = "MATCH (n:Network {id: 'ssp'}) RETURN n.name"
     response = ask(app, one, renewed)
@@ -174,7 +174,7 @@ def test_a_replica_survives_a_memory_bomb(app: TestApp, monkeypatch: pytest.Monk
     body = ask(app, one, renewed).json()
     assert (body["rows"], body["revision"]) == ([["SSP Kystby Nord"]], app.directory.revision())
     assert engine_of(app, one).pid == after.pid
-    # What is never put in makes nothing old; whoever sees more than an analyst is told of it.
+    # A change outside its content does not age a replica; roles that see more see the change.
     app.store.apply(change_set(updates=[changed(app.store, "bo", title="Leder")]))
     more = app.as_(Role.ANALYST, Role.COORDINATOR, areas=("dk",))
     for headers, revision in ((one, body["revision"]), (more, body["revision"] + 1)):
@@ -214,7 +214,7 @@ def test_only_an_analyst_asks_and_reads_what_there_is_to_ask(app: TestApp) -> No
         for each in label["properties"]
     }  # fmt: skip
     assert len(body["examples"]) == len(EXAMPLES)
-    assert app.replicas.all_replicas() == ()  # what there is to ask needs none
+    assert app.replicas.all_replicas() == ()  # the schema needs no replica
 
 
 EXPORTED = "MATCH (a:Actor)-[l:MEMBER_OF]->(n:Network) RETURN a.id AS post, n.name AS network"
@@ -251,7 +251,7 @@ def test_rows_and_networks_leave_in_each_format_and_only_with_who_may_ask(app: T
     assert set(graph.nodes) == {"intake", "ssp"}
     assert [item["type"] for _, _, item in graph.edges(data=True)] == ["MEMBER_OF"]
 
-    # A file that is not whole says so; one of a query that is refused is never made.
+    # An incomplete file says so; a refused query makes no file.
     pairs = "UNWIND range(1, 2000) AS n RETURN n"
     body = ticket(app, headers, "CSV", pairs).json()
     assert (body["rows"], [loss["kind"] for loss in body["losses"]]) == (1000, ["ROWS"])
@@ -266,7 +266,7 @@ def test_rows_and_networks_leave_in_each_format_and_only_with_who_may_ask(app: T
     answer = ticket(app, headers, "CSV", "MATCH (n) DELETE n")
     assert (answer.status_code, answer.json()["rule"]) == (422, "READ_ONLY")
 
-    # A ticket is its account's, and good for nothing once that may no longer ask.
+    # A ticket is for its account, and void once the account may no longer query.
     mine = ticket(app, headers, "CSV").json()["ticket"]
     assert app.get(f"/exports/{mine}", app.as_(Role.ANALYST, areas=("dk",))).status_code == 404
     assert ticket(app, app.as_(Role.COORDINATOR), "CSV").status_code == 403

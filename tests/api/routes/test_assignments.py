@@ -1,4 +1,4 @@
-"""Who checks a due link: taken on, handed over, given back, and told to colleagues."""
+"""Assignments of due links: taken on, handed over, given back, and visible to colleagues."""
 
 from datetime import timedelta
 from typing import Any

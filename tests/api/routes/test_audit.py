@@ -1,4 +1,4 @@
-"""The audit over HTTP: one's own for everybody, the whole for the DPO, no data without a row."""
+"""The audit over HTTP: own rows for everybody, all rows for the DPO, no data without a row."""
 
 from datetime import timedelta
 from typing import Any, get_args
@@ -204,7 +204,7 @@ def test_a_number_typed_for_a_person_is_not_kept(app: TestApp) -> None:
 def test_a_word_is_found_by_who_knows_it(app: TestApp, dpo: Headers) -> None:
     app.get("/names", app.as_(Role.COORDINATOR), text="Amina")
     rows = app.post("/audit/terms", dpo, {"word": "amina "}).json()["rows"]
-    assert [row["action"] for row in rows] == ["find_term", "read_names"]  # it was asked for too
+    assert [row["action"] for row in rows] == ["find_term", "read_names"]  # the search is a row
     part = app.post("/audit/terms", dpo, {"word": "ami"}).json()["rows"]
     assert [row["action"] for row in part] == ["find_term"]
     files = b"".join(file.read_bytes() for file in (app.folder / "audit").iterdir())
@@ -261,7 +261,7 @@ def test_where_no_row_can_be_written_no_data_leaves(app: TestApp, role: Role) ->
         assert (answer.status_code, answer.json()["type"]) == (503, "/problems/audit-unavailable")
         assert "retry-after" in answer.headers
         assert "amina" not in answer.text
-    for route in ("/audit/mine", "/audit/about-me"):  # leave no row, and read none either
+    for route in ("/audit/mine", "/audit/about-me"):  # they leave no row, and read none
         assert app.get(route, known).status_code == 503
     with tampering(app.folder, month_of(app)) as file:
         file.execute("ALTER TABLE elsewhere RENAME TO audit")

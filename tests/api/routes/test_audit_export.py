@@ -1,4 +1,4 @@
-"""The log as a file: for the DPO alone, what the screen's table has of it, the newest first."""
+"""The log as a file: for the DPO alone, with the columns of the screen, newest first."""
 
 import csv
 import io
@@ -38,14 +38,14 @@ def fetch(app: TestApp, headers: Headers, asked: Response) -> Response:
 
 
 def about(app: TestApp, headers: Headers, asked: Response) -> dict[str, str]:
-    """What the second file says of the first."""
+    """Return the second file, which describes the first."""
     response = app.get(f"/exports/{asked.json()['about']}", headers)
     assert response.headers["content-type"] == "application/json"
     return response.json()
 
 
 def lines(content: bytes) -> list[list[str]]:
-    """The table with its head."""
+    """Return the rows of the table, the header first."""
     assert content.startswith(b"\xef\xbb\xbf")
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
 

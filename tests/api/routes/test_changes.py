@@ -1,4 +1,4 @@
-"""Changes over HTTP: one mechanism under creating, changing, ending and verifying."""
+"""Changes over HTTP: creating, changing, ending and verifying use one mechanism."""
 
 import json
 from datetime import date
@@ -80,7 +80,7 @@ def test_a_change_end_or_verification_needs_if_match(steward: EditorClient) -> N
 
 def test_a_new_node_gets_an_id_or_keeps_its_public_code(steward: EditorClient) -> None:
     answer = steward.create("Organization", {"kind": "SPORTS_CLUB", "name": "Roklubben Havet"})
-    assert answer.status_code == 403  # it lies nowhere yet
+    assert answer.status_code == 403  # it has no area yet
     tied = steward.apply(
         creates=[
             {"label": "Organization", "called": "@club", "id": "org-roklubben",
@@ -328,7 +328,7 @@ def test_what_hangs_on_an_ended_node_ends_with_it(steward: EditorClient) -> None
     assert [effect["id"] for effect in dry["would"]] == ["release", seat]
     assert steward.end("release", "?on=2027-01-01").status_code == 200
     assert steward.thing(seat).valid_to == date(2027, 1, 1)
-    assert steward.thing("release--kystby-kommune").valid_to is None  # true while both ends are
+    assert steward.thing("release--kystby-kommune").valid_to is None  # valid while both ends are
 
 
 def test_the_last_verified_contact_needs_a_successor(steward: EditorClient) -> None:

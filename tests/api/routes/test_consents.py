@@ -71,7 +71,7 @@ def test_each_sees_the_receipts_of_their_own_view(app: TestApp) -> None:
 
 
 def receipts_for(number: int, prefix: str, jens: Consent) -> tuple[Element, ...]:
-    """As many due receipts of Jens, who agreed to be counted."""
+    """Return `number` due receipts of Jens, whose consent includes statistics."""
     receipts = [
         replace(
             jens, id=f"{prefix}-{index}", revision=1, expires_on=date(2026, 12, 10),
@@ -144,7 +144,7 @@ def test_a_renewal_sent_again_brings_nobody_back_who_has_withdrawn_meanwhile(app
     keyed = {**dina, "Idempotency-Key": "renew-jens-once"}
     new = renew(app, keyed, "consent-jens").json()["consent"]
     assert withdraw(app, dina, new).status_code == 200
-    for _ in range(2):  # and its key is not free for another try
+    for _ in range(2):  # the key stays in use
         again = renew(app, keyed, "consent-jens")
         assert (again.status_code, again.json()["type"]) == (409, "/problems/withdrawn")
     assert app.accounts.withholdings.withheld() == {"jens"}
@@ -209,7 +209,7 @@ def test_nobody_else_renews_and_nothing_beyond_the_law_is_recorded(app: TestApp)
     assert thing(app.store, "outreach--jens", DoorOpenerFor).consent_id == "consent-jens"
 
 
-# A look for each call; who asks while the database is away is refused soon.
+# The revision is read on each call; calls without a database are refused soon.
 _HASTY = Timeouts(fresh_s=0, wait_s=3, hung_s=3, retry_s=0.1, write_s=10)
 
 
@@ -352,7 +352,7 @@ def test_a_withdrawal_without_the_database_is_written_later(
     assert thing(store, "consent-jens", Consent).withdrawn_on is None
     wire.mend()
     keeper, now = keeper_of(app), datetime.now(UTC)
-    while app.accounts.withholdings.owed():  # nobody asks for anything meanwhile
+    while app.accounts.withholdings.owed():  # without any request meanwhile
         keeper.look(now)
     assert thing(store, "consent-jens", Consent).withdrawn_on == TODAY
     assert store.revision_by_key(named_alike(app, "withdraw_consent")) is not None

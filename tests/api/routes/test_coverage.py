@@ -35,7 +35,7 @@ def test_kinds_and_states_choose_and_without_any_there_are_counts_alone(app: Tes
     answer = read(app, Role.ANALYST, kind=["SSP_COORDINATOR", "RELEASE_CONTACT"], state="VACANT")
     assert [row["post"]["id"] for row in answer["rows"]] == ["release"]
     empty = [cell["area"]["id"] for cell in answer["cells"] if cell["posts"] == 0]
-    assert empty == ["nabo"]  # it has no release contact
+    assert empty == ["nabo"]  # nabo has no release contact
     assert read(app, Role.ANALYST)["rows"] == []
     assert app.get("/coverage", app.as_(Role.ANALYST), kind="X").status_code == 422
 
@@ -88,7 +88,7 @@ def test_kinds_networks_and_units_choose(app: TestApp) -> None:
 def test_where_no_path_leads_the_cause_is_told(app: TestApp) -> None:
     answer = read_map(app, Role.COORDINATOR, measure="HOPS", kind="SSP_COORDINATOR")
     assert numbers(answer)["kystby"] == (None, None, "NO_PATH")
-    assert answer["rows"][0]["cause"] == "NO_START"  # nobody in Kystby answers for the country
+    assert answer["rows"][0]["cause"] == "NO_START"  # no post in Kystby covers the country
 
 
 def test_fewer_civilians_than_may_be_told_have_no_number(app: TestApp) -> None:
@@ -142,7 +142,7 @@ def test_columns_units_and_a_place_choose(app: TestApp) -> None:
 @pytest.mark.parametrize(("query", "status"), [
     ({"columns": "X"}, 422),
     ({"by": "COMMUNITY"}, 422),
-    ({"column": "MENTOR"}, 422),  # no network
+    ({"column": "MENTOR"}, 422),  # not a network
     ({"columns": "LANGUAGE", "column": "Somali"}, 422),
     ({"area": "atlantis"}, 404),
 ])  # fmt: skip
@@ -179,7 +179,7 @@ def test_who_speaks_a_language_near_a_place_is_told_and_written_down(app: TestAp
 @pytest.mark.slow
 @pytest.mark.parametrize(("query", "status"), [
     ({"language": "Somali"}, 422), ({"within_km": 0}, 422), ({"area": "ssp"}, 422),
-    ({"area": "atlantis"}, 404), ({}, 422),  # a place without a center
+    ({"area": "atlantis"}, 404), ({}, 422),  # an area without a center
 ])  # fmt: skip
 def test_what_cannot_be_asked_of_speakers_is_refused(
     app: TestApp, query: dict[str, Any], status: int

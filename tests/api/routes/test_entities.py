@@ -1,4 +1,4 @@
-"""Entities, names, links and what is around them, over HTTP."""
+"""Entities, names, links and neighborhoods over HTTP."""
 
 from datetime import date
 from typing import Any
@@ -251,7 +251,7 @@ def test_who_in_a_community_may_be_contacted_how_and_through_whom(app: TestApp) 
         "until": "2027-06-01", "channels": ["MEDIATED"], "is_mediated_only": True,
         "door_openers": [{"id": "outreach", "name": "Opsøgende medarbejder, Havnen"}],
     }  # fmt: skip
-    assert "kaj" not in str(answer)  # the consent has run out
+    assert "kaj" not in str(answer)  # the consent has expired
 
 
 def test_who_knows_somebody_in_an_association_within_two_steps(app: TestApp) -> None:
@@ -314,7 +314,7 @@ def test_only_the_fields_that_are_asked_for_are_told_and_the_version_stays(app: 
     hidden = {"fields": "verified_by,strength"}
     assert app.get("/links/intake--ssp", app.as_(Role.ANALYST), **hidden).json()["fields"] == kept
     for path in ("/links", "/links/intake--ssp"):
-        for unknown in ("name", "strength,x"):  # a node's, and nobody's
+        for unknown in ("name", "strength,x"):  # a field of nodes, and an unknown field
             response = app.get(path, here, fields=unknown)
             assert (response.status_code, response.json()["errors"][0]["field"]) == (422, "fields")
 

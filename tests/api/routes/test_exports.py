@@ -1,4 +1,4 @@
-"""Files to take along: by ticket, once, counted, and never with what may not leave."""
+"""Exports: by ticket, fetched once, counted, and never with data that may not be exported."""
 
 import csv
 import io
@@ -48,7 +48,7 @@ def fetch(app: TestApp, headers: Headers, answer: Response) -> Response:
 
 
 def about(app: TestApp, headers: Headers, answer: Response) -> Response:
-    """The second file, which says what the first is."""
+    """Fetch the second file, which describes the first."""
     return app.get(f"/exports/{answer.json()['about']}", headers)
 
 

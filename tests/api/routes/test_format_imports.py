@@ -1,4 +1,4 @@
-"""Imports of files in Kontaktvej's own format and in those of others, by a steward's rights."""
+"""Imports of files in Kontaktvej's own format and other formats, with a steward's rights."""
 
 import json
 from collections.abc import Iterable
@@ -68,14 +68,14 @@ def os2mo(town: str = "Kystby") -> bytes:
 
 
 def native(elements: Iterable[Element]) -> bytes:
-    """A zip of the own format, with the contact values that the elements have."""
+    """Return a zip in Kontaktvej's own format, with the contact values of the elements."""
     listed = list(elements)
     values = {one.id: one.value for one in listed if isinstance(one, ContactDetail) and one.value}
     return native_zip(write_native(listed, values=values), MADE_AT)
 
 
 def rows(sent: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
-    """The rows of the own format, by what each is and what it is called."""
+    """Return the rows of a preview by sort and by name of the post or person."""
     return {(row["sort"], row["post"] or row["person"]): row for row in sent["preview"]["rows"]}
 
 
@@ -108,7 +108,7 @@ def test_an_answer_of_os2mo_is_asked_about_written_once_and_undone(steward: Impo
     written = steward.apply(found)
     assert written.status_code == 201, written.text
     assert {"Mette Rugvang Bæk", "Ungeenheden"} <= names_in(store)
-    again = steward.send_accepted(os2mo(), file="os2mo.json")  # the words are remembered
+    again = steward.send_accepted(os2mo(), file="os2mo.json")  # the mapping of words is stored
     assert set(states(again)) == {"UNCHANGED"}
     assert (again["preview"]["creates"], again["preview"]["updates"]) == (0, 0)
     undone = steward.undo(sent["id"])
@@ -142,7 +142,7 @@ def test_the_next_file_of_a_source_may_have_another_format(steward: Importer) ->
     assert states(listed) == ["UNCHANGED", "NEW"]
     assert steward.choose(listed["id"], readings=WORDS).status_code == 422
     assert steward.apply(listed).status_code == 201
-    again = steward.send_accepted(os2mo(), file="os2mo.json")  # whose words are known still
+    again = steward.send_accepted(os2mo(), file="os2mo.json")  # its words are still stored
     assert set(states(again)) == {"UNCHANGED"}
 
 
@@ -172,7 +172,7 @@ def test_somebody_hidden_is_no_duplicate_of_a_record(steward: Importer) -> None:
     (seat,) = (row for row in found["preview"]["rows"] if row["person"])
     assert (seat["person"], seat["state"]) == ("Erik Stenbro Sørensen", "NEW")
     alike = [one["person"]["id"] for one in seat["duplicates"]]
-    assert alike == ["bo"]  # whose number it is
+    assert alike == ["bo"]  # the owner of the number
 
 
 def test_files_that_cannot_be_read_say_where(steward: Importer) -> None:
@@ -199,7 +199,7 @@ def test_files_that_cannot_be_read_say_where(steward: Importer) -> None:
 
 
 def new_post() -> list[Element]:
-    """A post of Kystby with its holder and number, by ids of whoever wrote the file."""
+    """Return a post of Kystby with its holder and number, with ids of the file's author."""
     return [
         Actor(
             id="p-1", kind=PostKind.PSP_COORDINATOR_MUNICIPAL, name="PSP-koordinator, Kystby",
@@ -274,7 +274,7 @@ def test_a_seat_that_ends_is_told_as_ended(steward: Importer) -> None:
 
 
 def test_who_is_hidden_is_not_found_by_an_id(steward: Importer) -> None:
-    """Erik is there, and only his own town may see him: an id of his is like any other."""
+    """Erik exists but only his own town may see him: his id is treated like an unknown id."""
     erik = Person(id="erik", name="Ida Møllevang Bæk", source="andre")
     nobody = replace(erik, id="per-9")
     seats = [
@@ -362,7 +362,7 @@ def test_each_element_needs_the_right_that_a_form_needs(app: TestApp, steward: I
 
 
 def civilian() -> list[Element]:
-    """A civilian with the whole consent, whose door the outreach worker opens."""
+    """Return a civilian with a complete consent and the outreach worker as door opener."""
     return [
         ResourceIndividual(
             id="c-1", display_name="Formand Per R.", kind=ResourceKind.DIALOGUE_PARTNER,
@@ -388,7 +388,7 @@ def test_a_civilian_comes_with_the_whole_consent_or_not_at_all(
 ) -> None:
     whole = civilian()
     of_steward = steward.send_accepted(native(whole), file="pakke.zip")
-    assert set(row_rules(of_steward)) == {"NOT_YOURS"}  # who needs the right of outreach too
+    assert set(row_rules(of_steward)) == {"NOT_YOURS"}  # the right of outreach is needed too
     both = Importer(app, app.as_(Role.STEWARD, Role.OUTREACH, person="dina"))
     sent = both.send_accepted(native(whole), file="pakke.zip")
     assert set(states(sent)) == {"NEW"}, row_rules(sent)
@@ -406,7 +406,7 @@ def test_a_civilian_comes_with_the_whole_consent_or_not_at_all(
 
 
 def school_posts() -> list[Element]:
-    """A dozen posts and their places: more than one steward may end alone."""
+    """Return a dozen posts with their authority: more than one steward may end alone."""
     return [
         element
         for number in range(12)

@@ -1,4 +1,4 @@
-"""What changes in the world and what was written: events, trends and owners over HTTP."""
+"""Events of the world and written changes: events, trends and owners over HTTP."""
 
 from dataclasses import replace
 from datetime import date
@@ -115,7 +115,7 @@ def test_a_civilian_who_is_gone_or_whose_consent_is_over_leaves_no_trace(app: Te
     assert app.get("/entities/jens/changes", staff).status_code == 404
     assert app.get("/entities/kaj/changes", staff).status_code == 404
     ids = {change["id"] for change in app.read("/changes", staff, limit=100)["changes"]}
-    # The receipts that one's own post renews stay one's own, without a name.
+    # The post that renews a receipt still sees it, without a name.
     assert not [item for item in ids - {"consent-jens"} if "jens" in item or "kaj" in item]
 
 

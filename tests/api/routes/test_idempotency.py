@@ -1,4 +1,4 @@
-"""Does the same Idempotency-Key write once only, whatever happens in between?"""
+"""The same Idempotency-Key writes once only, whatever happens in between."""
 
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -127,7 +127,7 @@ def test_digests_keep_their_parts_apart() -> None:
     assert body_digest(b"s", b"a") != body_digest(b"t", b"a")
 
 
-# ---- the store lost while it saves
+# ---- the store lost during a write
 
 
 @pytest.mark.slow

@@ -88,7 +88,7 @@ def test_the_fewest_posts_are_told_and_that_no_number_of_people_does(app: TestAp
     assert response.area is not None
     assert response.area.id == "pol-ost"
     for cut in response.cuts:
-        assert (cut.bus_factor, cut.people) == (None, None)  # a duty line stands in
+        assert (cut.bus_factor, cut.people) == (None, None)  # a duty line answers then
         assert cut.posts is not None
         last = "intake" if cut.reference == "SOCIAL_INTAKE" else "ssp-post"
         assert [post.id for post in cut.posts.nodes] == [last]

@@ -1,4 +1,4 @@
-"""Which contact paths an import would change, told in its preview and true once it is written."""
+"""The contact paths that an import would change: in its preview, and after it is written."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -29,7 +29,7 @@ def ssp(sent: Mapping[str, Any]) -> Any:
 
 
 def answering(steward: Importer) -> Any:
-    """Who answers at the SSP coordinator of Kystby, as a contact path says it."""
+    """Return who answers for the SSP coordinator of Kystby, according to a contact path."""
     answer = steward.app.post("/paths", steward.headers, {"start": "ihd", "target": "ssp-post"})
     assert answer.status_code == 200, answer.text
     return answer.json()["contacts"][0]["stop"]["resolution"]["who"]["name"]

@@ -1,4 +1,4 @@
-"""Imports of lists: previewed from a steward's View, written whole by their rights, undone."""
+"""Imports of lists: previewed in a steward's View, written whole with their rights, undone."""
 
 import csv
 import io
@@ -104,7 +104,7 @@ def test_nobody_but_a_steward_imports(app: TestApp, steward: Importer, role: Rol
 
 def test_a_steward_of_another_town_writes_nothing_here(app: TestApp, steward: Importer) -> None:
     neighbor = Importer(app, app.as_(Role.STEWARD, areas=("nabo",)))
-    assert neighbor.send().status_code == 404  # no such area of theirs
+    assert neighbor.send().status_code == 404  # the area is outside their grant
     sent = neighbor.send_accepted(area="nabo")
     assert set(row_rules(sent)) == {"NOT_YOURS"}
     assert "Amina" not in str(sent["preview"]["rows"])
@@ -120,7 +120,7 @@ def test_a_steward_of_another_town_writes_nothing_here(app: TestApp, steward: Im
 
 
 def test_who_is_hidden_is_no_duplicate_and_no_match(app: TestApp, steward: Importer) -> None:
-    """Erik works next door, and only his own town may see him."""
+    """Erik works in Naboby, and only his own town may see him."""
     text = (
         "Kommune;Funktion;Navn\nKystby Kommune;Kriminalpræventiv konsulent;Erik Stenbro Sørensen\n"
     )
@@ -153,7 +153,7 @@ def test_who_is_hidden_changes_nothing_of_a_preview(app: TestApp, steward: Impor
 
 
 def test_a_name_that_another_role_hides_is_no_match(app: TestApp) -> None:
-    """An analyst of the whole country sees that Erik is there, but not what he is called."""
+    """An analyst of the whole country sees that Erik exists, but not his name."""
     account = app.account(Role.STEWARD, areas=("kystby",))
     app.accounts.grant(account, Grant(role=Role.ANALYST, areas=frozenset({"dk"})), given_by="test")
     both = Importer(app, bearer(app.accounts.open_session(account, Assurance.STRONG)))
@@ -165,8 +165,8 @@ def test_a_name_that_another_role_hides_is_no_match(app: TestApp) -> None:
 
 
 def test_somebody_from_elsewhere_is_not_seated_but_proposed(app: TestApp) -> None:
-    """Carl is at home in the district; a steward of the town, whose post is in a network with his,
-    sees him, but may not seat him."""
+    """Carl's home is the district; a steward of the town, whose post shares a network with his,
+    sees him but may not give him a post."""
     steward = Importer(app, app.as_(Role.STEWARD, person="dina"))
     text = "Kommune;Funktion;Navn\nKystby Kommune;Hovedkontakt, god løsladelse;Carl Lyngtoft Holm\n"
     sent = steward.send_accepted(text)
@@ -346,7 +346,7 @@ def test_ids_of_the_source_survive_a_second_post_a_new_name_and_an_undo(steward:
 
 
 def test_what_the_store_alone_refuses_is_told_with_its_sheet_and_line(steward: Importer) -> None:
-    """An id of the source is that of somebody whom the steward does not see."""
+    """An id of the source is already used by a person whom the steward does not see."""
     app, book = steward.app, excel_of([line.split(";") for line in LIST.splitlines()], "SSP")
     register = ImportRegister.of(app.store.load(), app.directory.today())
     table = table_of(read_file("liste.xlsx", book))

@@ -1,4 +1,4 @@
-"""Own kinds over HTTP: told, written, listed, searched, counted and exported."""
+"""Own kinds over HTTP: read, written, listed, searched, counted and exported."""
 
 from collections.abc import Generator
 from pathlib import Path

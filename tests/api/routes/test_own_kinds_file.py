@@ -1,4 +1,4 @@
-"""Own kinds changed over HTTP: by whom, what is refused and where, and what others see of it."""
+"""Changes of own kinds over HTTP: rights, refusals at fields, and the effect for other callers."""
 
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -38,7 +38,7 @@ def app(kystby_store: Store, tmp_path: Path) -> Generator[TestApp]:
 
 @pytest.fixture
 def steward(app: TestApp) -> Headers:
-    """Somebody whose area is the whole country."""
+    """A steward whose area is the whole country."""
     return app.as_(Role.STEWARD, areas=("dk",))
 
 
@@ -56,7 +56,7 @@ def send(
 
 
 def body_of(own_id: str, **fields: Any) -> dict[str, Any]:
-    """What is sent to change one of Kystby's own kinds in some fields alone."""
+    """Return the body that changes some fields of one of Kystby's own kinds."""
     row = OWN_KINDS.by_id[own_id]
     return {
         "of": type(row.parent).__name__, "is_a": row.is_a, "label_da": row.label_da,
@@ -273,7 +273,7 @@ def test_a_node_whose_kind_is_gone_can_still_be_written(app: TestApp) -> None:
     app.directory.apply(change_set(updates=[replace(post, hours="MO-FR 09:00-15:00")]))
 
 
-# ---- others at the same time
+# ---- concurrent changes
 
 
 def test_a_change_says_what_it_is_based_on(app: TestApp, steward: Headers) -> None:

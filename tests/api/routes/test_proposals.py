@@ -1,4 +1,4 @@
-"""Taking in somebody who is at home next door: proposed, and answered by the steward there."""
+"""Proposals to seat a person whose home is Naboby, answered by the steward there."""
 
 from datetime import timedelta
 from typing import Any
@@ -27,7 +27,7 @@ def steward(beside: TestApp) -> EditorClient:
 
 @pytest.fixture
 def neighbor(beside: TestApp) -> EditorClient:
-    """The steward where gry is at home."""
+    """The steward of Naboby, the home of gry."""
     return desk_of(beside, Role.STEWARD, area="nabo")
 
 
@@ -166,7 +166,7 @@ def test_needless_or_impossible_seats_are_refused(beside: TestApp, steward: Edit
 def test_a_seat_that_two_stewards_decide_on_is_not_filled_by_one(
     beside: TestApp, steward: EditorClient, neighbor: EditorClient
 ) -> None:
-    """A proposal of somebody who fills no seats reaches the steward of the post, who asks on."""
+    """An outreach worker's proposal goes to the steward of the post, who must propose in turn."""
     proposal = proposed(desk_of(beside, Role.OUTREACH, person="dina"))
     assert (lists(steward)[1], lists(neighbor)[1]) == ([proposal], [])
     answer = say(steward, proposal, "ACCEPTED")
@@ -207,7 +207,7 @@ def test_a_yes_of_unknown_outcome_repeats(steward: EditorClient, neighbor: Edito
     app, proposal = steward.app, proposed(steward)
     assert say(neighbor, proposal, "ACCEPTED").status_code == 200
     unnoted = update(proposal_table).where(proposal_table.c.id == proposal)
-    with app.accounts.engine.begin() as connection:  # as after a crash before it was noted
+    with app.accounts.engine.begin() as connection:  # as after a crash before the state was stored
         connection.execute(unnoted.values(state="WAITING"))
     assert say(neighbor, proposal, "ACCEPTED").status_code == 200
     assert app.store.revision() == 3

@@ -1,4 +1,4 @@
-"""Changes proposed by whoever may not make them, and answered by the steward who may."""
+"""Changes proposed by callers who may not make them, and answered by the steward who may."""
 
 from datetime import date
 from typing import Any
@@ -223,7 +223,7 @@ def test_nothing_hidden_is_proposed_about_and_nothing_new_is_shown(
     analyst = desk_of(app, Role.ANALYST)
     unseen = propose(analyst, updates=[analyst.updating("amina", name="Eva By Holm")])
     assert (unseen.status_code, slug(unseen)) == (403, "forbidden")
-    # A hidden deputy would break the rule of one place each: that is told to the steward alone.
+    # A hidden holder makes the proposal break a rule: only the steward is told that.
     seat = {"source_id": "carl", "target_id": "nabo-ssp", "share": 1.0}
     blind = propose(outreach, creates=[{"type": "HOLDS", "fields": seat}])
     assert blind.status_code == 201

@@ -1,4 +1,4 @@
-"""What was known at an older revision, over HTTP: as far as whoever asks may see it today."""
+"""Older revisions over HTTP, limited to what the caller may see today."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -150,7 +150,7 @@ def test_the_log_says_which_revision_was_asked_about(written_app: TestApp) -> No
     assert asked["asked"] == {"node_id": "intake", "revision": "1"}
 
 
-# ---- an older revision opens nothing
+# ---- an older revision shows nothing that is hidden today
 
 
 def individuals(app: TestApp, headers: Headers, **query: Any) -> set[str]:
@@ -159,7 +159,7 @@ def individuals(app: TestApp, headers: Headers, **query: Any) -> set[str]:
 
 
 def around(app: TestApp, headers: Headers) -> Iterator[str]:
-    """All that is told of the door opener and of the association, on every date."""
+    """Yield every answer about the door opener and the association, on every date."""
     for day in DAYS:
         for path in ("/entities/outreach/neighborhood", "/entities/vindrosen/neighborhood"):
             yield ask(app, path, headers, on=day, revision=1, hops=2).text

@@ -1,4 +1,4 @@
-"""Kept questions: whose they are, who else asks them, which version, and as files."""
+"""Saved questions: owners, sharing, versions, and export as files."""
 
 from typing import Any
 
@@ -64,7 +64,7 @@ def test_whom_it_is_shared_with_asks_it_but_neither_changes_it_nor_sees_with_who
     shared = {"roles": ["ANALYST"]} if by == "roles" else {"logins": [login_of(app, ole)]}
     kept = keep(app, maja, name="a shared one", **shared)
     assert kept[by] == shared[by]
-    assert names(app, ole) == ["Own question of Ole", "a shared one"]  # own ones first
+    assert names(app, ole) == ["Own question of Ole", "a shared one"]  # own questions first
     answer = app.get(f"/questions/{kept['id']}", ole)
     assert answer.json()["owner"] == login_of(app, maja)
     assert not {"roles", "logins"} & answer.json().keys()

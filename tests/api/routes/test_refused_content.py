@@ -1,4 +1,4 @@
-"""Can a citizen, a case, a number or a contact value get in, or come back out, by any write?"""
+"""No write stores or returns data about a citizen, a case, a number or a contact value."""
 
 import json
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from tests.fixtures.app import TestApp
 from tests.fixtures.editor import EditorClient, desk_of, slug
 
 NUMBER = "+45 05 99 88 77"
-# A payload, the rule that refuses it, and the mark that must not come back.
+# A payload, the rule that refuses it, and the marker that the answer must not hold.
 PAYLOADS: tuple[tuple[str, Rule, str], ...] = (
     ("Ring 010190-5678 ja", Rule.CPR_NUMBER, "010190"),
     ("Ring 0101905678 ja", Rule.CPR_NUMBER, "0101905678"),
@@ -117,7 +117,7 @@ def audit_of(folder: Path) -> str:
 
 
 def detail(owner: str, **fields: Any) -> list[dict[str, Any]]:
-    """A new contact detail and what ties it to its owner."""
+    """Return a new contact detail and the link to its owner."""
     return [
         {"label": "ContactDetail", "called": "@d",
          "fields": {"channel": "MOBILE", "value": NUMBER, **fields}},
@@ -165,7 +165,7 @@ def test_a_contact_value_stands_in_no_fault_of_its_own_detail(steward: EditorCli
         assert NUMBER not in answer.text
         assert "4505998877" not in answer.text
     alone = steward.create("ContactDetail", {"channel": "MOBILE", "value": NUMBER})
-    assert alone.status_code == 403  # whose it is decides who may make it
+    assert alone.status_code == 403  # the owner decides who may create it
     assert steward.app.store.revision() == 1
 
 
@@ -179,7 +179,7 @@ def test_a_detail_of_somebody_in_another_town_is_nobodys_to_change(app: TestApp)
 
 
 def civilian(**left_out: bool) -> list[dict[str, Any]]:
-    """A new civilian with receipt, giver and door opener; `left_out` names what is missing."""
+    """Return a new civilian with consent, giver and door opener; `left_out` names missing parts."""
     parts: dict[str, dict[str, Any]] = {
         "individual": {
             "label": "ResourceIndividual", "called": "@i",

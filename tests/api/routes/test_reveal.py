@@ -1,4 +1,4 @@
-"""One contact detail in clear: to whom, for what, how often; and asking through a door opener."""
+"""Reveals of one contact detail: roles, purposes, budgets; and requests through a door opener."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -49,7 +49,7 @@ def left_s() -> int:
 
 
 def direct(app: TestApp, **fields: Any) -> None:
-    """Jens agrees to be called on his mobile by the municipality."""
+    """Write a consent of Jens to be called on his mobile by the municipality."""
     terms: dict[str, Any] = {
         "is_mediated_only": False, "channels": frozenset({Channel.MOBILE}), **fields,
     }  # fmt: skip
@@ -99,7 +99,7 @@ def test_each_role_may_say_what_is_its_own_to_want(app: TestApp) -> None:
 
 @pytest.mark.parametrize("purpose", ["VERIFY", "CORRECTION", "ACUTE"])
 def test_care_and_acute_purposes_are_for_ones_own_areas(app: TestApp, purpose: str) -> None:
-    away = app.as_(Role.COORDINATOR, areas=("nabo",), person="amina")  # a seat, and no grant there
+    away = app.as_(Role.COORDINATOR, areas=("nabo",), person="amina")  # a post there, but no grant
     answer = reveal(app, away, purpose=purpose)
     assert (answer.status_code, slug(answer)) == (403, "forbidden")
     assert "CONCERN" in answer.json()["needed"]
@@ -164,7 +164,7 @@ def test_the_days_number_is_kept_to_and_ones_own_is_not_counted(thrifty: TestApp
     headers = thrifty.as_(Role.COORDINATOR, person="bo")
     thrifty.store.apply(change_set(creates=(AMINA, tie(ReachedBy, "amina", "phone-amina"))))
     for _ in range(5):
-        assert reveal(thrifty, headers).status_code == 200  # one's own
+        assert reveal(thrifty, headers).status_code == 200  # an own number
     amina = {"detail": "phone-amina", "channel": "PHONE"}
     statuses = [reveal(thrifty, headers, **amina).status_code for _ in range(4)]
     assert statuses == [200, 200, 200, 429]
@@ -183,7 +183,7 @@ def test_the_days_number_is_kept_to_and_ones_own_is_not_counted(thrifty: TestApp
 
 
 def budgets(app: TestApp, headers: Headers) -> dict[str, tuple[int, int]]:
-    """Of each purpose, how many were used, and of how many."""
+    """Return, by purpose, the number of used reveals and the daily budget."""
     items = app.get("/me/budgets", headers).json()["found"]
     return {item["purpose"]: (item["used"], item["most"]) for item in items}
 
@@ -197,7 +197,7 @@ def test_what_is_left_of_the_day_is_told_for_each_purpose_of_ones_roles(thrifty:
     told = budgets(thrifty, headers)
     assert (told["CONCERN"], told["MOVE"], told["ACUTE"]) == ((2, 3), (2, 3), (2, 4))
     assert told["VERIFY"] == told["CORRECTION"] == (1, 2)
-    assert {row.action for row in thrifty.rows()} == {"reveal_detail"}  # asking leaves no row
+    assert {row.action for row in thrifty.rows()} == {"reveal_detail"}  # reading leaves no row
     assert budgets(thrifty, thrifty.as_(Role.COORDINATOR))["CONCERN"] == (0, 3)
     assert budgets(thrifty, thrifty.as_(Role.DPO)) == {"SUBJECT_REQUEST": (0, 3)}
     assert budgets(thrifty, thrifty.as_(Role.ANALYST)) == {}
@@ -219,7 +219,7 @@ def test_revealed_people_count_for_the_hourly_limit(kystby_store: Store, tmp_pat
         assert app.get("/names?text=di", headers).status_code == 429
 
 
-# ---- a civilian's
+# ---- details of a civilian
 
 
 def test_where_the_consent_is_mediated_only_the_door_opener_is_named(app: TestApp) -> None:
@@ -266,7 +266,7 @@ def ask(
 
 @pytest.fixture
 def asking(app: TestApp) -> tuple[TestApp, dict[str, str], dict[str, str]]:
-    """Amina, who has a number of her own; and Dina, who opens the door to Jens."""
+    """The app; Amina, who has a number; and Dina, the door opener of Jens."""
     app.store.apply(change_set(creates=(AMINA, tie(ReachedBy, "amina", "phone-amina"))))
     return app, app.as_(Role.COORDINATOR, person="amina"), app.as_(Role.OUTREACH, person="dina")
 
@@ -332,7 +332,7 @@ def test_the_door_opener_is_told_by_name_whom_to_call_back_while_it_is_open(
     assert (asked["individual_name"], asked["opener_name"]) == (
         "Formand Jens R.", "Opsøgende medarbejder, Havnen",
     )  # fmt: skip
-    assert (asked["asked_by"], asked["channel"]) == (None, None)  # one's own detail is known
+    assert (asked["asked_by"], asked["channel"]) == (None, None)  # hidden from the requester
 
     def received(headers: dict[str, str]) -> Any:
         (item,) = app.get("/contact-requests", headers).json()["received"]

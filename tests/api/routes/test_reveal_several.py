@@ -36,7 +36,7 @@ def detail(detail_id: str, **fields: Any) -> ContactDetail:
 
 
 def additions() -> tuple[Element, ...]:
-    """Two ways to reach Amina, and a line whose number anybody knows."""
+    """Return two contact details of Amina, and a hotline with a public number."""
     hotline: Actor = post("hotline", PostKind.HOTLINE, Sector.CIVIL_SOCIETY, tier=Tier.NATIONAL)
     return (
         detail("phone-amina"), detail("mail-amina"), hotline, detail("hotline-phone"),
@@ -169,7 +169,7 @@ def test_what_is_typed_in_place_of_an_id_is_not_readable_in_the_log(app: TestApp
     assert [request.startswith("hmac:") for request in asked] == [True, True]
 
 
-# ---- who may
+# ---- roles and tokens
 
 
 def test_each_role_may_say_what_is_its_own_to_want_of_all_of_them(app: TestApp) -> None:
@@ -199,7 +199,7 @@ def test_the_bearer_of_a_programs_token_is_shown_nothing(app: TestApp) -> None:
     assert holds_no_value(answer)
 
 
-# ---- how many
+# ---- budgets
 
 
 def test_the_days_number_reaches_for_all_of_them_or_none_is_shown(thrifty: TestApp) -> None:

@@ -1,4 +1,4 @@
-"""A change that ends more than twenty things is written once somebody else has said yes to it."""
+"""A change that ends more than twenty elements is written after a second person's yes."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ POSTS = tuple(f"unit-{number}" for number in range(11))
 
 @pytest.fixture
 def steward(app: TestApp) -> EditorClient:
-    """Whoever ends eleven units, and with each the link to its authority."""
+    """A steward who may end eleven units and the link of each to its authority."""
     units = [post(item, PostKind.SOCIAL_INTAKE, Sector.SOCIAL_SERVICES) for item in POSTS]
     ties = [tie(BelongsTo, item, "kystby-kommune") for item in POSTS]
     app.store.apply(change_set(creates=(*units, *ties)))

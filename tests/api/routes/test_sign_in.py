@@ -1,4 +1,4 @@
-"""Signing in, a password and a second factor of one's own, and what ends a session."""
+"""Signing in, changes of one's password and second factor, and what ends a session."""
 
 import json
 from pathlib import Path
@@ -128,7 +128,7 @@ def test_a_second_factor_of_ones_own_makes_sign_in_strong(app: TestApp) -> None:
     session = app.post("/sessions", {}, sign_in).json()
     assert session["assurance"] == "STRONG"
     assert secret not in json.dumps(app.json_rows())
-    stolen = bearer(session["token"])  # by somebody who knows the password, too
+    stolen = bearer(session["token"])  # by a thief who knows the password, too
     for totp in ({}, {"totp": device.at(now, counter_offset=40)}, {"totp": sign_in["totp"]}):
         body = {"password": PASSWORD, **totp}
         assert app.post(path, stolen, body).status_code == 422, totp

@@ -1,4 +1,4 @@
-"""The letter to a person about how they were looked up: for the DPO, and without names of staff."""
+"""The letter to a person about look-ups of them: for the DPO, without names of staff."""
 
 import io
 from typing import Any

@@ -1,4 +1,4 @@
-"""Every word that travels has an identifier and two labels."""
+"""Every word of the wire has an identifier and two labels."""
 
 from api.audit.retention import Hold
 from api.routes.system import ENUMERATIONS
@@ -15,12 +15,12 @@ from graph.vocabulary import PostKind, Term
 from tests.fixtures.app import Headers, TestApp
 
 ON_THE_HOST = {Hold, Part}
-"""What is told where the product is started, and never sent."""
+"""Enumerations that are shown on the host only, and never sent."""
 OF_IMPORTS = {
     DateOrder, ImportFormat, ImportRule, PreviewNote, ReadingNotice, RecordFormat, RecordNote,
     RowState, TargetField,
 }  # fmt: skip
-"""What the answers about a list tell in words themselves."""
+"""Enumerations of imports, whose answers carry the words themselves."""
 
 
 def below(cls: type[Term]) -> set[type[Term]]:

@@ -1,4 +1,4 @@
-"""What is written is judged by what holds today, whatever date is named; Naboby is next door."""
+"""Writes are judged by today's rights, whatever date they name; tested against Naboby."""
 
 from datetime import date
 from typing import Any
@@ -119,7 +119,7 @@ def test_what_is_to_begin_is_corrected_by_the_rights_of_today(beside: TestApp) -
     ended = steward.send("DELETE", f"/links/{seat}?on=2027-01-16", **steward.based_on(seat))
     assert ended.status_code == 200, ended.text
     sooner = steward.change("pia--outreach", valid_from="2026-11-25")
-    assert sooner.status_code == 403  # she is at home next door until then
+    assert sooner.status_code == 403  # her home is Naboby until then
     assert steward.end("pia--outreach", f"?on={AHEAD}").status_code == 200
     assert thing(beside.store, "pia--outreach", Holds).valid_from == COMES
 

@@ -1,4 +1,4 @@
-"""Only all that a node, a link or a path has makes a map one: a query may make maps of its own."""
+"""A map is a node, link or path only if it has all its members: queries may return own maps."""
 
 from typing import Any
 

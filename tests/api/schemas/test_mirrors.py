@@ -1,4 +1,4 @@
-"""Are the models and words of the wire those of the core?"""
+"""The models and words of the wire match those of the core."""
 
 from dataclasses import fields
 from typing import Any, get_args
@@ -42,9 +42,9 @@ from graph.vocabulary import Term
 from tests.kystby import TODAY
 
 OURS = {"words"}
-"""What the wire adds to every part: the same in the caller's language."""
+"""Fields that the wire adds to every part: the same in words of the caller's language."""
 COUNTED = {"Cut": {"bus_factor"}, "SectorHandover": {"gaps"}, "MeetingParticipants": {"uncovered"}}
-"""What the core works out when it is asked for it."""
+"""Computed properties of the core that the wire sends as fields."""
 OTHER_NAMES = {
     "Answer": "Paths", "StopsAnswer": "PathsThroughStops", "HandoverAnswer": "Handover",
     "ReachAnswer": "Reach", "CostParts": "Parts", "DependentNetwork": "HangingNetwork",
@@ -58,7 +58,7 @@ _CORE = (
     why_not,
 )  # fmt: skip
 NEVER_SENT = {"CombinedPath", "CombinedPaths", "Cover", "LocalLoss", "Measured", "WorkingGraph"}
-"""What the core uses on its way to an answer."""
+"""Intermediate types of the core, which are not sent."""
 PARTS = [
     *(
         part
@@ -95,7 +95,7 @@ NAMES = [name for name, value in vars(wire).items() if get_args(value) and name 
 
 
 OTHER_WORDS = {"Reason": "PathReason", "PathWhy": "PathChangeReason", "Rung": "AnswerRole"}
-"""What the wire calls by another name."""
+"""Enumerations with another name on the wire."""
 
 
 def _word(name: str) -> type[Term]:

@@ -28,7 +28,7 @@ DATE = RequestedMoment(on=date(2027, 1, 15))
 
 
 def resolved(state: AvailabilityState, **fields: Any) -> Resolution:
-    """A resolution with this availability; what is not told is as of a holder with a name."""
+    """Return a resolution with this availability; other fields are those of a named holder."""
     of_resolution = {
         name: fields.pop(name)
         for name in ("is_hidden", "passed_over", "vacant_since")
@@ -68,7 +68,7 @@ TABLE: list[tuple[Resolution, RequestedMoment, str, str]] = [
      "Answers now: Kystby Kommune, until midnight"),
     (resolved(ANSWERING, rung=AnswerRole.OWN_CHANNEL, who=None), MORNING,
      "Svarer nu: funktionens egen kontaktoplysning", "Answers now: the post's own channel"),
-    # Somebody who leaves within the week; what is further away is left out.
+    # Somebody who leaves within the week; later ends are left out.
     (resolved(ANSWERING, until=at("2026-11-29T00:00")), MORNING,
      "Svarer nu: Bo Holm, indehaver, til 29. nov.",
      "Answers now: Bo Holm, holder, until 29 November"),
@@ -77,7 +77,7 @@ TABLE: list[tuple[Resolution, RequestedMoment, str, str]] = [
      "Answers now: Bo Holm, holder, until tomorrow 08:00"),
     (resolved(ANSWERING, until=at("2027-06-01T00:00")), MORNING, "Svarer nu: Bo Holm, indehaver",
      "Answers now: Bo Holm, holder"),
-    # Another minute than this one, and a date without one.
+    # Another minute than now, and a date without a minute.
     (resolved(ANSWERING, until=AT_15), THEN,
      "Svarer 25. nov. kl. 10.00: Bo Holm, indehaver, til kl. 15.00",
      "Answers 25 November 10:00: Bo Holm, holder, until 15:00"),
@@ -88,7 +88,7 @@ TABLE: list[tuple[Resolution, RequestedMoment, str, str]] = [
      "Svarer 15. jan.: Bo Holm, indehaver", "Answers 15 January: Bo Holm, holder"),
     (resolved(ANSWERING, is_dated=True), MORNING, "Svarer 25. nov.: Bo Holm, indehaver",
      "Answers 25 November: Bo Holm, holder"),
-    # When it opens, and who covers.
+    # The time of opening, and the covering post.
     (resolved(OPENS_AT, opens_at=at("2026-11-30T09:00"), covers=LINE), NIGHT,
      "Åbner mandag kl. 09.00 (Bo Holm, indehaver); indtil da: Vagtcentral, Østkysten",
      "Opens Monday 09:00 (Bo Holm, holder); until then the duty line: Vagtcentral, Østkysten"),
@@ -103,7 +103,7 @@ TABLE: list[tuple[Resolution, RequestedMoment, str, str]] = [
     (resolved(OPENS_AT, opens_at=at("2027-01-04T09:00")), NIGHT,
      "Åbner 4. jan. 2027 kl. 09.00 (Bo Holm, indehaver)",
      "Opens 4 January 2027 09:00 (Bo Holm, holder)"),
-    # Hours that are not known.
+    # Unknown hours.
     (
         resolved(UNKNOWN, covers=LINE),
         NIGHT,
@@ -112,7 +112,7 @@ TABLE: list[tuple[Resolution, RequestedMoment, str, str]] = [
         "Hours not known: Bo Holm, holder; if nobody answers, the duty line: "
         "Vagtcentral, Østkysten",
     ),
-    # Nobody.
+    # Nobody answers.
     (
         resolved(
             NOBODY, rung=AnswerRole.CLOSED, who=None, vacant_since=date(2027, 2, 1), covers=LINE
@@ -133,7 +133,7 @@ TABLE: list[tuple[Resolution, RequestedMoment, str, str]] = [
     (resolved(NOBODY, rung=AnswerRole.MAILBOX, who=NodeRef(id="box", name="Funktionspostkasse")),
      NIGHT, "Ingen svarer: skriv til Funktionspostkasse",
      "Nobody answers: write to Funktionspostkasse"),
-    # A name that is not for the reader.
+    # A name that is hidden from the reader.
     (resolved(ANSWERING, who=None, is_hidden=True, until=AT_15), MORNING,
      "Svarer nu: indehaver, til kl. 15.00 (besat; navnet vises ikke for din rolle)",
      "Answers now: holder, until 15:00 (held; the name is not shown to your role)"),

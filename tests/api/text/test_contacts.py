@@ -1,4 +1,4 @@
-"""Why a contact is right, whether it may be called, who was passed over: in both languages."""
+"""Texts on a contact in both languages: reasons, permission to call, passed-over contacts."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -38,7 +38,7 @@ def answer_to(**terms: Any) -> Answer:
 ANSWER = answer_to(start="ihd", target="ssp-post")
 
 
-# ---- who is right
+# ---- the right contact
 
 
 def sentence(told: Fit, what: str, lang: Language) -> str:
@@ -125,7 +125,7 @@ def test_why_no_way_leads_to_a_contact_names_that_contact() -> None:
     )
 
 
-# ---- may I call
+# ---- permission to call
 
 
 def allowed(ground: DirectGround, **fields: Any) -> Direct:

@@ -1,4 +1,4 @@
-"""Why there is no path, and none through somebody, in Danish and English."""
+"""Reasons for no path, and for no path through a node, in Danish and English."""
 
 from dataclasses import replace
 from datetime import date

@@ -65,7 +65,7 @@ def test_a_hop_says_who_is_tied_to_whom_in_the_links_own_direction() -> None:
         "Infohus-tovholder, Østkysten henviser til SSP-koordinator, Kystby, "
         "infohus (§ 115), kontrolleret for 41 dage siden"
     )
-    assert hop_reason(hops[1], "en", answer.on) == (  # walked from the network to its member
+    assert hop_reason(hops[1], "en", answer.on) == (  # traversed from the network to its member
         "Social modtagelse, Kystby is a member of SSP Kystby, SSP under § 115, checked 297 days ago"
     )
 

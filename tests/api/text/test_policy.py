@@ -1,4 +1,4 @@
-"""The rules in words: all of them, in both languages, with the numbers of the very policy."""
+"""The rules in words: all of them, in both languages, with the numbers of the given policy."""
 
 import re
 from pathlib import Path
@@ -32,7 +32,7 @@ def policy_text(policy: Policy, lang: Language) -> str:
 
 
 def changed(tmp_path: Path, found: re.Match[str]) -> Policy:
-    """The shipped policy with one number changed to another it allows."""
+    """Return the shipped policy with one number changed to another allowed one."""
     number = float(found[0])
     for other in (number / 2, number + 1, number - 1, number - 0.1, number + 0.05):
         text = f"{other:g}" if "." in found[0] else str(int(other))

@@ -1,4 +1,4 @@
-"""Is what is sent what the core found, part by part, with words beside and nothing else?"""
+"""A response holds the result of the core, part by part, with added words and nothing else."""
 
 import json
 from datetime import date
@@ -71,7 +71,7 @@ def _as_json(base_model: BaseModel) -> Any:
 
 
 def plain(answer: object) -> Any:
-    """What the core found, as it would be read from JSON."""
+    """Return a result of the core as read back from JSON."""
     return json.loads(as_json(answer))
 
 

@@ -1,4 +1,4 @@
-"""Whether a page keeps the rules of WCAG 2.2 AA that a program can check."""
+"""Checks of a page against the rules of WCAG 2.2 AA that a program can check."""
 
 import json
 
@@ -10,9 +10,9 @@ _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 
 def violations(page: Page, selector: str) -> list[str]:
-    """What axe-core finds in a part of the page: the rule, and the elements that break it."""
+    """Return the violations that axe-core finds in a part of the page: rule and element."""
     axe = (PACKAGES / "axe-core" / "axe.min.js").read_text("utf-8")
-    page.evaluate(axe)  # the way of a debugger: the policy of the page stays as it is
+    page.evaluate(axe)  # evaluated as by a debugger: the CSP of the page stays in force
     arguments = json.dumps([{"include": [selector]}, {"runOnly": _TAGS}])
     result = page.evaluate(f"axe.run(...{arguments})")
     return [

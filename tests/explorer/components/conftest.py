@@ -1,4 +1,4 @@
-"""A stage and a page for each component, and the packages it is built of."""
+"""Fixtures: a stage and a page for each component, and the npm packages of its build."""
 
 import subprocess
 from collections.abc import Callable, Generator
@@ -16,13 +16,13 @@ from tests.oidc_provider.running import NO_NETWORK
 
 UNREACHABLE: Final = "npm, where the components come from, cannot be reached"
 Open = Callable[..., Page]
-PATIENCE_MS: Final = 180_000  # on a machine that does much else
+PATIENCE_MS: Final = 180_000  # for a busy machine
 expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
 def packages() -> None:
-    """The locked npm packages, once; the test is skipped where they cannot be had."""
+    """Install the locked npm packages once; skip the test where they cannot be downloaded."""
     try:
         build.install()
     except subprocess.CalledProcessError as error:
@@ -33,7 +33,7 @@ def packages() -> None:
 
 @pytest.fixture(scope="session")
 def stage() -> Generator[Callable[[str], str]]:
-    """The address of a script of this folder; each is served once for the whole run."""
+    """Yield a function from a script of this folder to its address; each is served once per run."""
     with ExitStack() as stack:
 
         @cache
@@ -45,7 +45,7 @@ def stage() -> Generator[Callable[[str], str]]:
 
 @pytest.fixture
 def open_page(browser: Browser, stage: Callable[[str], str]) -> Generator[Open]:
-    """Opens a script in a page of its own; what the page complains of fails the test."""
+    """Yield a function that opens a script in a page; an error in its console fails the test."""
     complaints: list[str] = []
     with ExitStack() as stack:
 
@@ -63,7 +63,7 @@ def open_page(browser: Browser, stage: Callable[[str], str]) -> Generator[Open]:
             )
             stack.callback(context.close)
             address = stage(script)
-            # Whoever has a session is let in; whose it is, the API would ask.
+            # The explorer accepts any session cookie; only the API checks its owner.
             context.add_cookies([{"name": SESSION, "value": "a-session", "url": address}])
             context.set_default_timeout(PATIENCE_MS)
             page = context.new_page()

@@ -1,10 +1,10 @@
-"""Words of a screen for the pure functions: each identifier with a mark, so that one sees whose."""
+"""Words of a screen for tests of pure functions: each identifier with a mark before it."""
 
 from datetime import date
 
 
 class Said:
-    """Says `MUNICIPAL` as `~MUNICIPAL`."""
+    """Words that show `MUNICIPAL` as `~MUNICIPAL`."""
 
     def word(self, identifier: str, /) -> str:
         return f"~{identifier}"

@@ -1,4 +1,4 @@
-"""A stage for one component: a script of ours on a free port, under the policy of the explorer.
+"""A stage for one component: a script on a free port, under the CSP of the explorer.
 
 `python -m tests.explorer.components.stage SCRIPT PORT` serves it.
 """
@@ -26,13 +26,13 @@ from tests.api.serving import free_port
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
-EXPLORER = ROOT / "explorer"  # the explorer's own theme and settings lie here
+EXPLORER = ROOT / "explorer"  # the folder of the explorer's theme and settings
 STARTED_S = 300
 
 
 @contextmanager
 def staged(script: str) -> Generator[str]:
-    """The address of a script of this folder or any other, while it is served."""
+    """Serve a script of this folder or any other, and yield its address."""
     port = free_port()
     command = [sys.executable, "-m", __name__, str(HERE / script), str(port)]
     process = subprocess.Popen(command, cwd=EXPLORER, env=os.environ | {"PYTHONPATH": str(ROOT)})
@@ -56,12 +56,12 @@ def _answering(address: str, process: subprocess.Popen[bytes]) -> str:
 
 
 async def _open(_asked: HTTPConnection) -> ClientSession:
-    """Nobody signs in on a stage."""
+    """Treat every connection as signed in: a stage has no sign-in."""
     return ClientSession.OPEN
 
 
 def main(script: str, port: str) -> None:
-    """Serves the script until it is terminated, and tells of errors alone."""
+    """Serve the script until it is terminated; log errors only."""
     logging.disable(logging.WARNING)
     app = streamlit.App(
         script,

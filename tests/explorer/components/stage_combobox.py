@@ -1,4 +1,4 @@
-"""A field on a stage: it finds among a few names and writes what is picked into the address."""
+"""A combobox on a stage: it searches a few names and writes the chosen one into the address."""
 
 import time
 
@@ -17,7 +17,7 @@ CPR = "010190"
 
 
 def search(query: str) -> ComboboxOptions:
-    """Those whose name holds the text, after so many seconds; with nothing typed the first two."""
+    """Return the names that hold the text, after a delay; the first two for an empty text."""
     time.sleep(float(st.query_params.get("seconds", 0)))
     st.session_state["found"] = st.session_state.get("found", 0) + 1
     if CPR in query:

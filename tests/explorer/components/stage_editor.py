@@ -1,4 +1,4 @@
-"""An editor on a stage: it says below what it was asked, and what it has heard of."""
+"""An editor on a stage, which shows the submitted query and the reported state below it."""
 
 import streamlit as st
 

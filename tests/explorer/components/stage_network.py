@@ -1,6 +1,6 @@
 """A network on a stage: sixty nodes in three tiers, one that can be expanded.
 
-`layout` is that of the drawing, `way` draws a path, `people` makes every fourth a person.
+`layout` sets the layout, `way` draws a path, `people` makes every fourth node a person.
 """
 
 from dataclasses import dataclass, field
@@ -53,7 +53,7 @@ TOWNS = ("Aarhus", "Ringkøbing-Skjern", "Læsø", "Høje-Taastrup", "Fredericia
 
 
 def node(at: int) -> DrawnNode:
-    """The first is national, the next five are districts', the rest municipal."""
+    """Return a node: the first is national, the next five are of districts, the rest municipal."""
     tier = "NATIONAL" if at == 0 else "DISTRICT" if at < 6 else "MUNICIPAL"
     label, kind = ("Network", "Netværk") if at % 3 == 0 else ("Actor", "Funktion")
     name = f"Koordinator {at}"
@@ -69,7 +69,7 @@ def node(at: int) -> DrawnNode:
 
 
 def link(start: int, end: int) -> DrawnLink:
-    """A link that is old where its end is odd."""
+    """Return a link that is stale where the number of its end is odd."""
     freshness = "STALE" if end % 2 else "FRESH"
     return DrawnLink(
         id=f"{start}-{end}", source=f"node-{start}", target=f"node-{end}", type="Henviser til",
@@ -79,7 +79,7 @@ def link(start: int, end: int) -> DrawnLink:
 
 @dataclass
 class Walk:
-    """What was done so far; in one object, so that nothing of it is lost on the way."""
+    """The steps and the selection so far, in one object, so that no step is lost between reruns."""
 
     steps: NetworkHistory = field(default_factory=NetworkHistory)
     selected: str | None = None

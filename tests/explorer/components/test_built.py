@@ -1,4 +1,4 @@
-"""What the browser gets: the same bytes when built anew, small, and drawn in one way."""
+"""The built files for the browser: reproducible, small, and drawn in the same way."""
 
 import base64
 import gzip
@@ -44,7 +44,7 @@ async (module) => {
 
 
 def built(explorer: Path) -> dict[str, bytes]:
-    """Every file that `make components` makes, by its place."""
+    """Return every file that `make components` writes, by relative path."""
     folders = [explorer / "components" / name / "built" for name in NAMES]
     files = [file for folder in folders for file in folder.iterdir()]
     files += [explorer / "static" / name for name in build.FONTS.values()]

@@ -1,4 +1,4 @@
-"""The field: its options, and the ARIA 1.2 combobox by keys, by mouse and by the address."""
+"""The combobox: its options, and the ARIA 1.2 pattern by keys, by mouse and by the address."""
 
 import re
 from datetime import date
@@ -50,7 +50,7 @@ def test_groups_stand_together_in_the_order_of_their_likeliest() -> None:
     names = Names(found=tuple(hit(f"{label}{at}", label) for at, label in enumerate(labels)))
     drawn_options = options(names, SAID)
     assert [option["id"] for option in drawn_options] == ["Area0", "Area2", "Actor1", "Network3"]
-    assert drawn_options[0]["kind"] == "~Area"  # of what has no kind, the label is said
+    assert drawn_options[0]["kind"] == "~Area"  # without a kind, the label is shown
 
 
 def test_more_than_a_list_can_hold_are_left_out_not_shown_in_small_print() -> None:
@@ -70,7 +70,7 @@ def field(open_page: Open, query: str = "", **page_options: int) -> tuple[Page, 
 
 
 def find(target: Locator, text: str, count: int) -> None:
-    """Types a text, and waits for so many options."""
+    """Type a text, and wait for `count` options."""
     target.press_sequentially(text)
     expect_options(target.page, count)
 
@@ -105,12 +105,12 @@ def test_what_is_typed_opens_options_in_groups_and_says_how_many(open_page: Open
 def test_typing_draws_what_it_finds_anew_and_picking_the_screen_once(open_page: Open) -> None:
     page, target = field(open_page)
     expect(page.get_by_text("Fundet 1 gange, tegnet 1 gange")).to_be_visible()
-    target.fill("thisted")  # at once: who types slowly asks more than once
+    target.fill("thisted")  # at once: slow typing sends several queries
     expect_options(page, 3)
     page.get_by_role("option", name="SSP Thisted").click()
     expect_chosen(page, "net-0787")
     expect(page.get_by_text("Fundet 3 gange, tegnet 2 gange")).to_be_visible()
-    page.wait_for_timeout(500)  # nothing more is on its way
+    page.wait_for_timeout(500)  # no more queries are pending
     expect(page.get_by_text("Fundet 3 gange, tegnet 2 gange")).to_be_visible()
 
 
@@ -171,7 +171,7 @@ def test_back_and_forward_change_what_the_field_shows(open_page: Open) -> None:
     expect(target).to_have_value("SSP Thisted")
     page.go_back()
     expect(target).to_have_value("")
-    pick_network(page, target)  # the one picked before, again
+    pick_network(page, target)  # the same option again
 
 
 def test_the_same_text_again_finds_the_same_again(open_page: Open) -> None:
@@ -196,8 +196,8 @@ def test_a_choice_ends_what_was_typed_before_it(open_page: Open) -> None:
     page.get_by_role("option", name="SSP-koordinator, Aabenraa").click()
     expect_chosen(page, "ssp-0580")
     target.press("ArrowDown")
-    expect_options(page, 2)  # what is offered with nothing typed
-    target.fill("aabenraa")  # the one picked already, once more
+    expect_options(page, 2)  # the options for an empty text
+    target.fill("aabenraa")  # the name of the chosen option
     expect_options(page, 1)
     target.press("Enter")
     expect(target).to_have_value("SSP-koordinator, Aabenraa")
@@ -207,7 +207,7 @@ def test_a_choice_ends_what_was_typed_before_it(open_page: Open) -> None:
 
 def test_an_arrow_before_the_answer_opens_what_comes(open_page: Open) -> None:
     page, target = field(open_page, "?seconds=0.5")
-    target.press("ArrowDown")  # nothing has been found yet
+    target.press("ArrowDown")  # no result yet
     expect_options(page, 2)
     expect_active(target, "option-0")
     target.press_sequentially("ssp")
@@ -215,7 +215,7 @@ def test_an_arrow_before_the_answer_opens_what_comes(open_page: Open) -> None:
     expect_options(page, 3)
     expect_active(target, "option-2")
     target.press("Enter")
-    target.press("ArrowDown")  # the screen is drawn for the choice meanwhile
+    target.press("ArrowDown")  # the screen is redrawn meanwhile
     expect_chosen(page, "net-0787")
     expect_options(page, 2)
 
@@ -226,7 +226,7 @@ def test_who_leaves_or_types_on_wants_no_list_any_more(open_page: Open) -> None:
         target.press_sequentially("ssp")
         target.press("ArrowDown")
         target.press(withdrawn)
-        page.wait_for_timeout(1500)  # the answer has come meanwhile
+        page.wait_for_timeout(1500)  # the answer arrives meanwhile
         expect_options(page, 0)
         expect(target).to_have_value("")
     target.press("ArrowDown")
@@ -253,7 +253,7 @@ def test_a_refused_text_is_dropped_and_not_sent_again(open_page: Open) -> None:
 
 def test_keys_typed_in_it_do_nothing_else(open_page: Open) -> None:
     page, target = field(open_page)
-    target.press_sequentially("rc")  # Streamlit's own: run again, clear the cache
+    target.press_sequentially("rc")  # shortcuts of Streamlit: rerun, clear the cache
     expect(page.get_by_role("status").filter(has_text="0 fundet")).to_be_visible()
     expect(target).to_have_value("rc")
     assert page.get_by_role("dialog").count() == 0

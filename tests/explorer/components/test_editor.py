@@ -1,4 +1,4 @@
-"""The editor in Chromium: asks on Ctrl+Enter, lets Tab go, offers what there is."""
+"""The editor in Chromium: it submits on Ctrl+Enter, leaves on Tab, and offers completions."""
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -48,7 +48,7 @@ def test_nothing_is_asked_of_an_empty_field(open_page: Open) -> None:
 def test_tab_leaves_it_and_what_was_typed_stays(open_page: Open) -> None:
     page = empty(open_page)
     page.keyboard.type("RETURN 2")
-    page.keyboard.press("Escape")  # what is offered
+    page.keyboard.press("Escape")  # closes the completions
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Kør")).to_be_focused()
     expect(page.get_by_text("Hørt: ")).to_contain_text("RETURN 2")
@@ -69,7 +69,7 @@ def test_it_offers_what_fits_there(open_page: Open, typed: str, offered: str) ->
     page = empty(open_page)
     page.keyboard.type(typed)
     expect(page.get_by_role("option", name=offered, exact=True)).to_be_visible()
-    page.wait_for_timeout(100)  # a choice made faster than a person can is no choice to the editor
+    page.wait_for_timeout(100)  # the editor ignores a choice that is too fast for a person
     page.keyboard.press("Enter")
     expect(field(page)).to_contain_text(offered)
     expect(page.get_by_role("option")).to_have_count(0)

@@ -1,4 +1,4 @@
-"""The map: every area a button that tells its figure, by pointer and by keys."""
+"""The map: every area is a button that shows its figure, by pointer and by keys."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,7 +10,7 @@ STAGE = "stage_map.py"
 
 
 def inside(page: Page, name: str) -> tuple[float, float]:
-    """A point of the area in which that name stands."""
+    """Return a point of the area that has this name."""
     box = page.locator(".names text", has_text=name).bounding_box()
     assert box is not None
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

@@ -1,4 +1,4 @@
-"""A network as nodes and links, its history of steps, and its drawing walked through by keys."""
+"""A network as nodes and links, its history of steps, and keyboard navigation in its drawing."""
 
 from pathlib import Path
 from typing import Any
@@ -206,7 +206,7 @@ def test_fifty_steps_are_kept() -> None:
 
 
 def drawing(open_page: Open, query: str = "", **page_options: int) -> tuple[Page, Locator]:
-    """The page, and its canvas once it is there."""
+    """Return the page and its canvas, once the canvas is visible."""
     page = open_page("stage_network.py", query, **page_options)
     canvas = page.get_by_role("application", name="Netværk. Piletaster flytter, Enter udvider.")
     expect(canvas).to_be_visible()
@@ -219,7 +219,7 @@ def expect_said(page: Page, text: str) -> None:
 
 
 def expect_shown(page: Page, text: str) -> None:
-    """The screen says so below the drawing."""
+    """Expect a text below the drawing."""
     expect(page.get_by_text(text)).to_be_visible()
 
 
@@ -232,7 +232,7 @@ each_layout = pytest.mark.parametrize("layout", ["tiers", "authorities", "map", 
 
 
 def saved(page: Page, format: str) -> Path:
-    """The drawing as a file."""
+    """Save the drawing and return the path of the file."""
     page.get_by_role("button", name="Gem som billede").click()
     with page.expect_download() as download:
         page.get_by_role("button", name=f"Som {format}").click()
@@ -240,7 +240,7 @@ def saved(page: Page, format: str) -> Path:
 
 
 def stands(page: Page) -> dict[str, str]:
-    """Where each node stands in the drawing."""
+    """Return the position of each node in the drawing."""
     nodes = ElementTree.parse(saved(page, "SVG")).iter("{http://www.w3.org/2000/svg}g")
     return {node.attrib["data-id"]: node.attrib["transform"] for node in nodes}
 
@@ -269,7 +269,7 @@ async (text) => {
   return clear.length;
 }
 """
-"""How many names lie on no other and on no node; what hangs below a line may touch."""
+"""Counts the names that overlap no other name and no node; descenders may touch."""
 
 
 def test_of_64_nodes_nine_in_ten_names_are_drawn_and_none_lies_on_another(open_page: Open) -> None:
@@ -429,7 +429,7 @@ def test_dragging_pins_too_and_undo_lets_go(open_page: Open) -> None:
     page, canvas = drawing(open_page, "?nodes=1")
     box = canvas.bounding_box()
     assert box
-    # One alone stands in the middle of the room that names, tools and legend leave.
+    # A single node is in the middle of the space between tools and legend.
     x, y = box["x"] + box["width"] / 2, box["y"] + 52 + (box["height"] - 144) / 2
     page.mouse.move(x, y)
     page.mouse.down()
@@ -455,7 +455,7 @@ def test_the_same_network_is_drawn_the_same_for_everybody(open_page: Open, layou
 
 
 def picture(open_page: Open, layout: str) -> bytes:
-    """A picture of the drawing within its rounded border, once two in a row are the same."""
+    """Return a screenshot inside the border, once two successive screenshots are equal."""
     page, canvas = drawing(open_page, f"?nodes=80&layout={layout}")
     box = canvas.bounding_box()
     assert box

@@ -1,4 +1,4 @@
-"""Where the nodes of a network stand: by authority, by network and on the map."""
+"""Positions of the nodes of a network: by authority, by network and on the map."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ AARHUS, LAESOE = "0751", "0825"
 
 
 def placed(*neighbors: Any, ties: list[Any], **more: Any) -> Neighborhood:
-    """Around a network: Aarhus and Læsø, and the country of all municipalities."""
+    """Return a neighborhood of a network with Aarhus, Læsø, and Denmark with all municipalities."""
     places = [
         {"area": {"id": "aarhus", "name": "Aarhus"}, "codes": [AARHUS]},
         {"area": {"id": "laesoe", "name": "Læsø"}, "codes": [LAESOE]},

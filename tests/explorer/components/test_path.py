@@ -1,4 +1,4 @@
-"""A path as boxes: their texts and tiers, and an ordered list that keys walk through."""
+"""A path as boxes: their texts and tiers, and an ordered list with keyboard navigation."""
 
 import re
 from datetime import date
@@ -132,7 +132,7 @@ def draw_path(open_page: Open, **page_options: int) -> tuple[Page, Locator]:
 
 
 def corners(stops: Locator) -> list[tuple[float, float]]:
-    """Where each box begins, in pixels, all at one moment, once they are laid out."""
+    """Return the top left corner of each box in pixels, read at once after the layout."""
     stops.page.wait_for_function(
         "every => new Set(every.map(one => one.getBoundingClientRect().x)).size > 1",
         arg=stops.element_handles(),

@@ -1,4 +1,4 @@
-"""The small map of Denmark: written from the outlines, and where each municipality lies on it."""
+"""The small map of Denmark: generated from the outlines, with a point per municipality."""
 
 import re
 

@@ -144,7 +144,7 @@ def test_eight_quarters_are_drawn_area_by_area_before_the_three_tables(screens: 
         "<figcaption><strong>Østkystens Politi</strong>",
         '<th scope="col">4. kvt. 2026</th>',
         "<td>Østkystens Politi</td>",
-        "<td>0–75 %</td><td>75 %</td>",  # a later check hides the one before
+        "<td>0–75 %</td><td>75 %</td>",  # a later check replaces the earlier one
         "Det sidste kvartal er ikke slut.",
         "vides det ikke, hvornår de blev kontrolleret",
     )

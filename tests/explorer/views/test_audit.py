@@ -1,4 +1,4 @@
-"""The audit log: one's own for everybody, the whole for the DPO."""
+"""The screen of the audit log: own rows for everybody, all rows for the DPO."""
 
 import pytest
 from streamlit.testing.v1 import AppTest

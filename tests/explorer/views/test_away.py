@@ -1,4 +1,4 @@
-"""What stands on a screen stays there while the API is away; what did not is not shown."""
+"""While the API is away, a screen keeps the answer that it shows, and shows no other."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ NOTHING = "Kontaktvej kan ikke nå registret lige nu."
 
 
 class Case(NamedTuple):
-    """A screen as somebody sees it, and words of the answer that stands on it."""
+    """A screen with its role and query, and a part of the answer that it shows."""
 
     screen: Screen
     role: Role
@@ -53,7 +53,7 @@ CASES = {
 
 @contextmanager
 def there(screens: Screens, monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
-    """An API that screens ask, and that is away afterwards."""
+    """An API for the screens, which is unavailable after the block."""
     with served(screens.app.http.app) as address:
         monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", address)
         yield
@@ -72,7 +72,7 @@ def test_an_answer_stays_on_screen_while_the_api_is_away(
         before = text(app)
         assert part in before
         assert GONE not in before
-    for _ in range(2):  # what was kept once is kept as long as it is looked at
+    for _ in range(2):  # the answer is kept on every rerun
         app = app.run()
         now = text(app)
         assert now.count(GONE) == 1

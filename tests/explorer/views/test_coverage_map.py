@@ -1,4 +1,4 @@
-"""The coverage map's screen: what is asked, what is shown, and what stands in the address."""
+"""The screen of the coverage map: its queries, its content and its address."""
 
 import json
 import re
@@ -24,7 +24,7 @@ def choose(app: AppTest, name: str, value: str) -> AppTest:
 
 
 def exported_lines(screens: Screens, app: AppTest, label: str) -> list[str]:
-    """The lines of the file that a download button of the screen gives."""
+    """Return the lines of the file of a download button."""
     with ApiClient(screens.address, app.session_state[TOKEN]) as client:
         file = downloaded(client, *downloads(app)[label])
     assert file.name.endswith(".csv")
@@ -32,7 +32,7 @@ def exported_lines(screens: Screens, app: AppTest, label: str) -> list[str]:
 
 
 def maps(app: AppTest) -> list[dict[str, Any]]:
-    """What the maps on the screen are drawn of."""
+    """Return the data of the maps on the screen."""
     return [
         json.loads(component.proto.json)
         for component in app.get("bidi_component")
@@ -41,7 +41,7 @@ def maps(app: AppTest) -> list[dict[str, Any]]:
 
 
 def matrix_of(content: str) -> dict[str, list[tuple[str, str]]]:
-    """The cells of the matrix by area: how each is filled, and what it says."""
+    """Return the cells of the matrix by area: shade and text."""
     lines = re.findall(r'<tr><th scope="row">([^<]+)</th>((?:(?!</tr>).)*kv-heat.*?)</tr>', content)
     return {
         name: [
@@ -57,7 +57,7 @@ def test_each_municipality_has_its_figure_in_the_table(screens: Screens) -> None
     assert app.title[0].value == "Dækningskort"
     figure = "1 af 3</td><td>1 ubesat · 1 indehaver fraværende · 1 skal kontrolleres</td>"
     assert_shows(html(app), 'scope="row">Kystby</th><td class="kv-figure">', figure)
-    assert "0 af 1</td><td></td>" in html(app)  # Naboby's is held by somebody hidden
+    assert "0 af 1</td><td></td>" in html(app)  # the post of Naboby has a hidden holder
     assert_shows(html(app), "0 (1)</li>", "1 (1)</li>")
     assert "Omrids, ikke opmålt." in text(app)
 
@@ -66,7 +66,7 @@ def test_without_any_choice_it_tells_what_was_checked_in_time(screens: Screens) 
     app = screens.screen(MAP, Role.ANALYST, areas=("dk",))
     assert app.selectbox(key="map-measure").value == "VERIFIED"
     assert "67 % (2 af 3)" in html(app)
-    assert "Gælder ingen funktion her" in html(app)  # nothing in Naboby is ever checked
+    assert "Gælder ingen funktion her" in html(app)  # Naboby has no post to check
 
 
 def test_in_english_it_says_the_same(screens: Screens) -> None:
@@ -105,7 +105,7 @@ def test_outreach_workers_see_the_civilian_contacts_alone(screens: Screens) -> N
 def test_on_another_date_the_figures_are_those_of_that_date(screens: Screens) -> None:
     app = screens.screen(MAP, Role.COORDINATOR, measure="VERIFIED", area="kystby", on="2027-06-01")
     assert "Du ser strukturen pr. 1. jun. 2027." in text(app)
-    assert "0 % (0 af 3)" in html(app)  # by then each was checked too long ago
+    assert "0 % (0 af 3)" in html(app)  # on that date every check is too old
     assert "on=2027-06-01" in html(app)
     assert app.date_input(key="map-on").value == date(2027, 6, 1)
 
@@ -183,7 +183,7 @@ def test_what_is_chosen_stands_in_the_address_and_what_stands_there_is_shown(
 ) -> None:
     app = screens.screen(MAP, Role.COORDINATOR, measure="VACANT", kind="RELEASE_CONTACT")
     assert app.multiselect(key="map-kind").value == ["RELEASE_CONTACT"]
-    assert "Ingen funktion" in html(app)  # Naboby has none
+    assert "Ingen funktion" in html(app)  # Naboby has no such post
     app = choose(app, "measure", "DOUBLED")
     app = app.multiselect(key="map-kind").set_value(["SSP_COORDINATOR", "SSP"]).run()
     assert app.query_params["measure"] == "DOUBLED"
@@ -248,7 +248,7 @@ def test_the_table_is_taken_along_as_it_is_asked(screens: Screens) -> None:
     assert lines[0].startswith("Id;Kommunekoder;Navn;Ubesat;Ud af;Intet tal, fordi;Funktioner;")
     assert lines[1].startswith("kystby;9999;Kystby;1;1;;1;")
     assert lines[2].startswith("nabo;9999;Naboby;;;Ingen funktion;0;")
-    assert len(lines) == 1 + 2  # the head and the two areas, and nothing else
+    assert len(lines) == 1 + 2  # the header and the two areas
     doubled = choose(app, "measure", "DOUBLED")
     assert json.loads(downloads(doubled)["Hent tabellen: CSV"][1])["measure"] == "DOUBLED"
 
@@ -266,7 +266,7 @@ def test_the_table_is_taken_along_with_a_file_that_says_what_it_is(screens: Scre
 
 
 def test_an_area_that_is_hidden_or_absent_is_told_alike(screens: Screens) -> None:
-    for area in ("atlantis", "havnen"):  # a community is no municipality
+    for area in ("atlantis", "havnen"):  # a community is not a municipality
         app = screens.screen(MAP, Role.COORDINATOR, area=area)
         assert "Findes ikke, eller du har ikke adgang." in text(app)
 

@@ -1,4 +1,4 @@
-"""The screen that keeps the register true: each write on a register of its own."""
+"""The screen for curation: each test that writes has a register of its own."""
 
 import re
 from datetime import date, timedelta
@@ -15,7 +15,7 @@ from tests.kystby import TODAY
 _OLD = date(2025, 3, 1)
 
 
-# ---- to check
+# ---- checks
 
 
 def test_a_due_link_is_confirmed_by_one_button_and_then_nothing_is_due(
@@ -146,7 +146,7 @@ def test_what_somebody_else_took_first_is_not_taken_from_them_unseen(own_screens
     assert_shows(mine, "Intet er gemt: En anden har ændret det imens.", "Taget af Carl ")
 
 
-# ---- to correct and to end
+# ---- corrections and ends
 
 
 def _open_link(screens: Screens, link: str = "intake--ssp", **query: str) -> AppTest:

@@ -1,4 +1,4 @@
-"""The screen that keeps the register true, where it only reads: each tab for each role."""
+"""The screen for curation without writes: each tab for each role."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def test_a_link_that_is_hidden_or_absent_is_one_text(screens: Screens) -> None:
 
 def test_only_those_that_end_within_thirty_days_stand_first(screens: Screens) -> None:
     whole = "1 samtykke er udløbet eller udløber inden for 30 dage"
-    hidden = ("Jens", "Kaj")  # the name is hidden once the consent is over
+    hidden = ("Jens", "Kaj")  # the name is hidden once the consent has expired
     assert_shows(dina(screens, tab="consents"), whole, "udløbet 1. nov. 2026", hidden=hidden)
 
 

@@ -1,4 +1,4 @@
-"""The screen that finds a contact path: a need in the address is an answer on the screen."""
+"""The screen that finds a contact path: a need in the address is answered on the screen."""
 
 import json
 import re
@@ -20,7 +20,7 @@ from tests.change_sets import NUMBERS
 from tests.explorer.screen import Screens, assert_shows, buttons, html, press, text
 
 WAY: dict[str, str] = {"target": "ssp-post", "answer": "1"}
-"""A contact who may be called directly, with the way there chosen."""
+"""Query for a contact who may be called directly, with the contact path chosen."""
 LEGS: dict[str, str] = {"target": "intake", "stops": "ssp-post"}
 SATURDAY = "2026-11-28T22:00"
 
@@ -363,7 +363,7 @@ def test_in_acute_danger_there_is_one_card_and_nothing_to_choose(screens: Screen
     assert app.header[0].value == _find(screens, trigger="ACUTE").header[0].value
 
 
-# ---- when
+# ---- dates and hours
 
 
 def test_at_another_hour_the_answer_says_which_and_nobody_answers_now(screens: Screens) -> None:
@@ -391,7 +391,7 @@ def test_a_typed_hour_is_read_as_people_write_it(text: str, typed: str | None) -
 def test_the_date_keeps_the_hour_and_the_hour_keeps_the_date(screens: Screens) -> None:
     app = _find(
         screens, target="ssp-post", on="2026-11-27"
-    )  # all hours: it is never the real today
+    )  # all hours: this date is never the real today
     assert app.header[0].value == "1 kontakt · pr. 27. nov. 2026"
     app.selectbox(key="term-hour").set_value("22:00").run()
     assert app.query_params["at"] == "2026-11-27T22:00"
@@ -442,13 +442,13 @@ def _offers_card(app: AppTest) -> bool:
 
 
 def _more(app: AppTest, box: str) -> AppTest:
-    """Opens what there is to do and to know at a step."""
+    """Unfold the details and actions of a step."""
     app.session_state[f"more-{box}"] = True
     return app.run()
 
 
 def _drawings(app: AppTest, *, is_whole: bool = False) -> list[list[dict[str, Any]]]:
-    """The boxes of each drawing; without where one starts, unless `is_whole`."""
+    """Return the boxes of each drawing; without the start, unless `is_whole`."""
     return [
         [
             box
@@ -465,7 +465,7 @@ def _boxes(app: AppTest) -> list[dict[str, Any]]:
 
 
 def _copied(app: AppTest) -> str:
-    """What the button that copies the way holds."""
+    """Return the text that the button for copying the path holds."""
     (copied,) = re.findall(r'data-copy="([^"]*)"', html(app))
     return unescape(copied)
 
@@ -476,7 +476,7 @@ def _question_counts(screens: Screens) -> Counter[str]:
 
 
 def _numbered(app: AppTest, within: str) -> list[str]:
-    """The texts that begin with a number, in containers whose key begins so."""
+    """Return the texts that begin with a number, in containers whose key holds `within`."""
     return [
         block.value
         for container in app.get("flex_container")
@@ -491,5 +491,5 @@ def _contacts(app: AppTest) -> list[str]:
 
 
 def _names(app: AppTest) -> list[str]:
-    """The steps of the way that is chosen."""
+    """Return the steps of the chosen path."""
     return _numbered(app, "card-")

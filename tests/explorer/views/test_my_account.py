@@ -16,7 +16,7 @@ NEW = "fem helt andre ord end før"
 
 
 def _token(screens: Screens, *roles: Role, person: str | None = None) -> tuple[str, str]:
-    """An account with a password, and a session of it."""
+    """Create an account with a password; return its id and a session token."""
     accounts = screens.app.accounts
     account = screens.app.account(*roles, person=person)
     accounts.credentials.redeem(accounts.logins.invite(account), PASSWORD)

@@ -1,4 +1,4 @@
-"""The network's screen: who is around, walked through without a browser, and told in words."""
+"""The network screen: neighborhoods, navigation without a browser, and tables."""
 
 import re
 from typing import Any
@@ -19,14 +19,14 @@ from tests.explorer.screen import Screens, assert_shows, button, html, press, te
 def network(
     screens: Screens, role: Role = Role.OUTREACH, *, lang: str = "da", **query: Any
 ) -> AppTest:
-    """The screen for Dina, who reaches out in Kystby, or for somebody with another role."""
+    """Return the screen for Dina, the outreach worker, or for an account with another role."""
     if role is not Role.OUTREACH:
         return screens.screen(NETWORK, role, lang=lang, **query)
     return screens.screen(NETWORK, role, Role.COORDINATOR, person="dina", lang=lang, **query)
 
 
 def column(app: AppTest, head: str) -> list[str]:
-    """The cells under a head, in the one table that has it and tells of posts."""
+    """Return the cells under a header, in the one table of posts."""
     tables = map(ElementTree.fromstring, re.findall(r"<table.+?</table>", html(app)))
     (table,) = (table for table in tables if "Kan svare i stedet" in table.itertext())
     rows = [[cell.text or "" for cell in row] for row in table.iter("tr")]
@@ -34,7 +34,7 @@ def column(app: AppTest, head: str) -> list[str]:
 
 
 def names(app: AppTest) -> list[str]:
-    """The nodes that are drawn, as one can choose them by name."""
+    """Return the names of the drawn nodes in the select box."""
     return [option.partition(" · ")[0] for option in chooser(app).options]
 
 

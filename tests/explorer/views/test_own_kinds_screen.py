@@ -1,4 +1,4 @@
-"""The screen of own kinds: a table, and a form whose errors stand at their fields."""
+"""The screen of own kinds: a table, and a form with its errors at their fields."""
 
 from collections.abc import Generator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Names, titles and what is made of them are drawn as text: Markdown in them stays what it is."""
+"""Names, titles and texts made of them are drawn as text: Markdown in them has no effect."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -25,7 +25,7 @@ _ACTIVE: Final = {"link_open", "image", "code_inline", "em_open", "html_inline",
 _DRAWN_BY_ITSELF: Final = re.compile(
     r"https?://|\bwww\.|[\w.]@\w+\.|:(?!material/)[a-z_+-]\w*:", re.I
 )
-"""What Streamlit makes a link or a picture of after Markdown is read."""
+"""Texts that Streamlit turns into links or pictures after parsing Markdown."""
 _NOT_MARKDOWN: Final = frozenset({"html", "code", "text", "text_input", "text_area"})
 _READ: Final = frozenset({"body", "label", "caption", "captions", "header", "placeholder"})
 _CHOICES_READ: Final = frozenset({"radio", "button_group"})
@@ -59,7 +59,7 @@ _SCREENS: Final[tuple[tuple[Screen, Role, Mapping[str, str]], ...]] = (
 
 @pytest.fixture(scope="module")
 def marked(read_only: Screens) -> Screens:
-    """Kystby, where every name and title holds marks of Markdown."""
+    """Kystby with Markdown syntax in every name and title."""
     before = [node for node in things() if isinstance(node, Node)]
     updates = [
         replace(node, **{name: f"{value} {MARKED}" for name, value in _names_of(node)})
@@ -93,7 +93,7 @@ def test_no_name_becomes_a_link_or_a_mark_on_any_screen(
 
 
 def _markdown_of(element: Any) -> Iterator[str]:
-    """The texts of an element that Streamlit reads as Markdown."""
+    """Yield the texts of an element that Streamlit parses as Markdown."""
     if element.type in _NOT_MARKDOWN:
         return
     proto = getattr(element, "proto", None)

@@ -1,4 +1,4 @@
-"""The register: a list while one types, filters in the address, and a card."""
+"""The register screen: a list while typing, filters in the address, and a card."""
 
 import pytest
 from streamlit.testing.v1 import AppTest

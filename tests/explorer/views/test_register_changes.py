@@ -1,4 +1,4 @@
-"""What is changed, created and ended on the cards of the register."""
+"""Changes, creations and ends on the cards of the register."""
 
 from dataclasses import MISSING
 from dataclasses import fields as fields_of
@@ -36,7 +36,7 @@ def _input(app: AppTest, label: str) -> Any:
 
 
 def _of(app: TestApp, cls: type[Any]) -> list[Any]:
-    """The nodes or links of a class that a change has made."""
+    """Return the nodes or links of a class that were created after revision 1."""
     changes = app.store.changes_since(1)
     made = sorted(change.touched for change in changes if change.kind is ChangeKind.CREATED)
     return [thing for thing in app.store.things(made) if isinstance(thing, cls)]
@@ -275,7 +275,7 @@ def test_the_form_of_each_label_has_what_the_model_demands() -> None:
     assert {*new_node.LABELS} == {*NODE_FIELDS} - {"ResourceIndividual"}
 
 
-# ---- who may
+# ---- rights
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Free questions on the screen: asked, filled in, told in every way, kept, shared and dropped."""
+"""Free queries on the screen: run, parameterized, shown, saved, shared and deleted."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -44,7 +44,7 @@ def query_link(app: AppTest) -> Any:
 
 
 def ask(app: AppTest, query: str, *declared: Parameter) -> AppTest:
-    """As Ctrl+Enter does, which no browser presses here; until it is answered or refused."""
+    """Submit a query as Ctrl+Enter does, without a browser; wait for the answer or refusal."""
     app.session_state["workbench-draft"] = QueryDraft(text=query, declared=declared)
     app.session_state["workbench-asked"] = query
     ends_at = time.monotonic() + READY_S
@@ -150,15 +150,15 @@ def test_a_query_that_finds_no_room_says_so_late_and_can_be_stopped(screens: Scr
     line = ApiClient(screens.address, app.session_state[TOKEN])
     long = AskedQuery(query="UNWIND range(1, 900000000) AS n RETURN count(n)", purpose="KNOWLEDGE")
     with line, ThreadPoolExecutor(2) as two:
-        taking = [two.submit(line.query, long) for _ in range(2)]  # all the room of one's own
+        taking = [two.submit(line.query, long) for _ in range(2)]  # both slots of the account
         time.sleep(1)
         app.session_state["workbench-draft"] = QueryDraft(text="RETURN 2 AS two")
         app.session_state["workbench-asked"] = "RETURN 2 AS two"
         app.run()
         assert "For travlt lige nu" in text(app)
         assert "Afbrudt. Forespørgslen står stadig i feltet." in text(press(app, "Afbryd"))
-        assert all(isinstance(query.exception(), Problem) for query in taking)  # they took too long
-    # Where the engine did not end them by itself, the same account would have to wait a little.
+        assert all(isinstance(query.exception(), Problem) for query in taking)  # over the limit
+    # If the engine had not ended them, the account would have to wait for a slot.
     assert "<td>2</td>" in text(ask(cypher(screens), "RETURN 2 AS two"))
 
 
@@ -215,16 +215,16 @@ def test_a_question_is_kept_opened_changed_and_dropped(screens: Screens) -> None
     app.checkbox(key="keep-all").check()
     assert "Gemt som version 2." in text(press(app, "Gem ændringen"))
 
-    # Somebody else is shared with, opens it, and has the same fields to fill in.
+    # Another user with whom it is shared opens it, with the same parameters to fill in.
     other = cypher(screens, query=saved_queries)
     assert other.session_state["workbench-draft"].text == MEMBERS
     assert other.session_state["workbench-draft"].parameters() == (KIND,)
     listed = analysis(screens, tab="kept", lang="en")
     assert "**Hvem mødes?**" in text(listed)
-    assert "shared with" not in text(listed)  # with whom is its owner's alone
+    assert "shared with" not in text(listed)  # only the owner sees with whom
     assert not [button for button in listed.button if button.label == "Delete the question"]
 
-    # Its owner drops it; then it is nobody's any more.
+    # Its owner deletes it; then it is gone for everybody.
     app.query_params["tab"] = "kept"
     app.run()
     app.button(key=f"delete-{saved_queries}").click().run()

@@ -15,7 +15,7 @@ BOTH = frozenset({ConsentPurpose.CONTACT, ConsentPurpose.STATISTICS})
 
 
 def crowd(count: int, **terms: object) -> list[Element]:
-    """So many civilians of Havnen, alike but for their ids, who agreed to be counted."""
+    """Return `count` civilians of Havnen who agreed to be counted, alike but for their ids."""
     known = {thing.id: thing for thing in kystby.things()}
     jens, consent = known["jens"], known["consent-jens"]
     assert isinstance(jens, ResourceIndividual)

@@ -43,7 +43,7 @@ def view_then(
 def now(
     earlier: HistoricalSnapshot, caller: Caller, on: date, today: date, withheld: frozenset[str]
 ) -> View:
-    """What the caller sees of the present on a date."""
+    """Return the caller's View of the present on a date."""
     asking = replace(caller, posts=own_posts(earlier.present, caller.person, on))
     return View(earlier.present, asking, on, today=today, withheld=withheld)
 
@@ -158,7 +158,7 @@ def test_what_is_seen_as_it_was_known_is_seen_today(
 
 @st.composite
 def twins(draw: st.DrawFn) -> tuple[list[Any], list[Any]]:
-    """What a caller is told of what was known, in a world and in its twin."""
+    """Draw the answers to a caller from an earlier revision, in a world and in its twin."""
     present, drawn, caller = draw(worlds()), draw(worlds()), draw(callers())
     caller = replace(caller, person=None, posts=frozenset())
     on, today = draw(DAYS), draw(DAYS)

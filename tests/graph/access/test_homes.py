@@ -70,7 +70,7 @@ COORDINATOR = view_of(Role.COORDINATOR)
 
 
 def is_theirs(view: View, person: str) -> bool:
-    """May a steward correct them, and see how they are reached?"""
+    """Return whether the View's caller may edit the person, as a steward of their home may."""
     return may_edit(view, person, "title")
 
 
@@ -147,7 +147,7 @@ def test_who_is_at_home_here_or_nowhere_is_seated_without_asking() -> None:
 
 
 def test_a_right_to_seats_gives_another_right_nobody_from_elsewhere() -> None:
-    """A coordinator of the town seats its people; as steward of a part of it they would gain."""
+    """A coordinator of the town seats its people; a steward of a part of it would gain by that."""
 
     seat = tie(Holds, "amina", "outreach", id="drawn")
     acting = replace(seat, id="acting", is_acting=True)

@@ -1,8 +1,8 @@
-"""What a caller may not see changes nothing they are told: whole answers of drawn worlds, compared.
+"""Data that a caller may not see changes no answer to them: drawn worlds are compared.
 
 A world is Kystby with drawn additions and changes. Its twin lacks some of what the View of a drawn
 caller hides, with others in the seats of hidden people, or has other values in hidden fields. Both
-must answer alike to the last word.
+must give identical answers.
 """
 
 from collections.abc import Iterable, Mapping
@@ -51,13 +51,13 @@ NEEDS: Final[tuple[dict[str, Any], ...]] = (
     {"start": "carl", "network": frozenset({NetworkKind.SSP}), "gate": LegalGate.SSP_115},
 )
 FILES: Final = tuple(product(FORMATS.values(), (False, True)))
-"""Each kind of file, without names and with those that leave."""
+"""Each file format, without names and with those that may be exported."""
 PURPOSES: Final = (Purpose.CONCERN, Purpose.VERIFY, Purpose.SUBJECT_REQUEST)
 TEXTS: Final = ("kystby", "sorensen", "lyng", "formand", "ssp", "en", "klubben", "fie holm")
 
 
 def hidden(snapshot: Snapshot, view: View) -> list[str]:
-    """What is in force on the date and not for the caller: nodes, then links."""
+    """Return the ids that are valid on the date but hidden from the caller: nodes, then links."""
     nodes, links = snapshot.nodes, snapshot.links
     valid = (nodes.valid_from <= view.day) & (view.day < nodes.valid_to)
     live = (links.valid_from <= view.day) & (view.day < links.valid_to)
@@ -68,7 +68,7 @@ def hidden(snapshot: Snapshot, view: View) -> list[str]:
 
 
 def renamed(things: Iterable[Element], snapshot: Snapshot, view: View) -> tuple[Element, ...]:
-    """The same world with other values in fields of people the caller sees only in part."""
+    """Return the world with other values in fields of people the caller sees only in part."""
     return tuple(
         replace(thing, name="Aase Nyvang Bjerg", title="Leder")
         if isinstance(thing, Person)
@@ -82,7 +82,7 @@ def renamed(things: Iterable[Element], snapshot: Snapshot, view: View) -> tuple[
 def all_answers(
     view: View, need: Mapping[str, Any], file: tuple[StructureFormat, bool]
 ) -> list[Any]:
-    """All that a caller is told, in ids and words; an error by its words."""
+    """Return all answers to a caller as ids and texts; an error as its text."""
     rows = [row for label in Label for row in view.rows(label)]
     format, with_names = file
     exported = ExportSelection(view, map(view.id, rows), with_names=with_names)
@@ -101,7 +101,7 @@ def all_answers(
 
 
 def _file(exported: ExportSelection, format: StructureFormat) -> tuple[object, ...]:
-    """The file, how long it is, and what it says of itself."""
+    """Return the file, its number of rows, and its provenance."""
     about = stamp(exported, losses=(*exported.losses, *format.losses(exported)))
     content = format.write(exported, about, "da")
     return content, format.rows(exported), about_json(about.lines("da"))
@@ -129,7 +129,7 @@ def _seat(view: View, seat: SeatRecord) -> list[Any]:
 
 
 def _columns(view: View, link_type: LinkType) -> list[Any]:
-    """The same for all posts at once, an entry for each seat."""
+    """Return the seat columns of all posts, one entry per seat."""
     columns = view.seat_columns(link_type)
     facts = zip(*(getattr(columns, name).tolist() for name in SeatColumns.__slots__), strict=True)
     return [
@@ -150,7 +150,7 @@ Twins = tuple[list[Any], list[Any], list[str]]
 
 @st.composite
 def twins(draw: st.DrawFn) -> Twins:
-    """What a caller is told in a world and in its twin, and by what they differ."""
+    """Draw the answers to a caller in a world and in its twin, and the ids by which they differ."""
     things, caller = draw(worlds()), draw(callers())
     on, today, need = draw(DAYS), draw(DAYS), draw(st.sampled_from(NEEDS))
     file = draw(st.sampled_from(FILES))

@@ -60,7 +60,7 @@ def view_of(things: tuple[Element, ...], caller: Caller) -> View:
 
 @st.composite
 def writers(draw: st.DrawFn) -> Caller:
-    """Somebody with one or two grants to write somewhere."""
+    """Draw a caller with one or two grants that allow writing."""
     roles = st.sampled_from([Role.STEWARD, Role.COORDINATOR, Role.OUTREACH])
     places = st.frozensets(st.sampled_from(["kystby", "nabo", "havnen"]), min_size=1, max_size=2)
     grants = draw(st.lists(st.builds(Grant, role=roles, areas=places), min_size=1, max_size=2))
@@ -69,7 +69,7 @@ def writers(draw: st.DrawFn) -> Caller:
 
 @st.composite
 def writes(draw: st.DrawFn) -> tuple[tuple[Element, ...], Caller, tuple[Element, ...] | None]:
-    """A world, a caller, and the world after one write; None where the caller may not write it."""
+    """Draw a world, a caller, and the world after one write; None if the caller may not write."""
     things, caller = draw(worlds()), draw(writers())
     things = tuple(_dated(draw, one) for one in things)
     view = view_of(things, caller)
@@ -91,7 +91,7 @@ def writes(draw: st.DrawFn) -> tuple[tuple[Element, ...], Caller, tuple[Element,
 
 
 def _dated(draw: st.DrawFn, one: Element) -> Element:
-    """Some seats are over, and some are to come."""
+    """Return the element; a seat may get drawn dates by which it is over or still to come."""
     if not isinstance(one, Holds | DeputizesFor):
         return one
     dates = draw(st.sampled_from([{}, {}, {"valid_to": TODAY}, {"valid_from": _AHEAD}]))
@@ -120,11 +120,11 @@ def _changed(draw: st.DrawFn, view: View, known: dict[str, Element]) -> tuple[El
 
 
 def gained(before: View, after: View, written: Element) -> tuple[set[str], set[str]]:
-    """What lies nearer by some grant, of what lay somewhere; and what is seen more.
+    """Return the placed ids that newly lie in the area of a grant, and the ids newly visible.
 
-    A seat brings nobody nearer to another role, or to more levels, of the same account. Any other
-    link lets what one right has at both ends serve the areas of the others. What has ended is at no
-    seat any longer.
+    A seat must bring nobody nearer to another role, or to more levels, of the same account, so it
+    is compared only with grants of that role and at least those levels; any other link is compared
+    with all grants. A written element that has ended is skipped.
     """
     is_seat = isinstance(written, Holds | DeputizesFor)
     nearer: set[str] = set()

@@ -84,7 +84,7 @@ def test_an_administrator_has_no_right_to_anything_but_offices_and_what_is_their
 
 def test_routes_follow_from_the_table() -> None:
     staff = {Role.COORDINATOR, Role.OUTREACH}
-    people = frozenset(Role) - {Role.SERVICE}  # for what is their own
+    people = frozenset(Role) - {Role.SERVICE}  # for their own data
     assert TASKS[Task.EDIT] == TASKS[Task.REVEAL] == people
     assert TASKS[Task.VERIFY] == staff | {Role.STEWARD}
     assert TASKS[Task.ASK] == staff

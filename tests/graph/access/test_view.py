@@ -192,5 +192,5 @@ def test_a_field_is_shown_where_reading_it_row_by_row_is_allowed() -> None:
 def test_how_long_one_waits_is_told_of_visible_nodes_alone() -> None:
     view = view_of(kystby.snapshot(), OWN)
     waits = view.waits()
-    assert waits[view.row("ssp")] == 0  # a network is there at once
+    assert waits[view.row("ssp")] == 0  # a network has no waiting time
     assert set(waits[~view.visible].tolist()) == {NO_HOURS}

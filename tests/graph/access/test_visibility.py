@@ -51,7 +51,7 @@ _GRANTED = {
 
 
 def _cell(thing: Element, field: str) -> tuple[str, FieldGroup]:
-    """Where the table speaks of a field; of a civilian's link it is under ties."""
+    """Return the table's cell for a field; fields of a civilian's link are under TIES."""
     assert isinstance(thing, Link | Node)
     what = thing.type if isinstance(thing, Link) else thing.label
     group = FIELD_GROUP[what, field]
@@ -61,7 +61,7 @@ def _cell(thing: Element, field: str) -> tuple[str, FieldGroup]:
 
 @st.composite
 def uses(draw: st.DrawFn) -> Use:
-    """What a caller may do with one field of one thing, by the View and by hand."""
+    """Draw whether a caller may use one field of one element, by the View and by the oracle."""
     things, caller = draw(worlds()), draw(callers())
     on, today = draw(DAYS), draw(DAYS)
     withheld = draw(st.frozensets(st.sampled_from(["jens", "bo", "amina"]), max_size=1))

@@ -30,7 +30,7 @@ TERMS: Final[Group] = (Label.CONSENT, FieldGroup.TERMS)
 
 
 def after(*groups: Group, things: Iterable[Element] = ()) -> Snapshot:
-    """Kystby at revision 1, and some groups written at revision 5."""
+    """Return Kystby at revision 1, with some groups written at revision 5."""
     known = things or kystby.things()
     return replace(snapshot_of(known, 5), written={**all_at(1), **dict.fromkeys(groups, 5)})
 
@@ -167,12 +167,12 @@ _NEW: Final[Mapping[str, tuple[Any, ...]]] = {
     "renewal_by": ("ssp-post",),
     "text_version": ("da-4",),
 }
-"""What a write may put into a field of that name."""
+"""Values that a write may put into a field, by the field's name."""
 
 
 @st.composite
 def world_after_write(draw: st.DrawFn) -> tuple[Snapshot, Snapshot, LastWritten]:
-    """A world, the same after one write, and that write; revisions aside, all else is alike."""
+    """Draw a world, the world after one write, and that write; else only revisions differ."""
     things = draw(worlds())
     one = draw(st.sampled_from(things))
     name = draw(st.sampled_from(["", *[name for name in _NEW if hasattr(one, name)]]))
@@ -180,10 +180,10 @@ def world_after_write(draw: st.DrawFn) -> tuple[Snapshot, Snapshot, LastWritten]
         value = draw(st.sampled_from(_NEW[name]))
         try:
             old, new = things, _with(things, replace(one, **{name: value, "revision": 2}))
-        except Invalid:  # no such write can be
+        except Invalid:  # the model refuses such a write
             reject()
     else:
-        # Nor was what hangs on it, unless it is a link.
+        # The element is new: links at a new node were not there before either.
         old = without_loose_links({thing.id: thing for thing in things if thing.id != one.id})
         new = _with(things, replace(one, revision=2))
     write = LastWritten(sort_of(one), (name,) if name else (), _is_civil(things, one), 2)
@@ -191,12 +191,12 @@ def world_after_write(draw: st.DrawFn) -> tuple[Snapshot, Snapshot, LastWritten]
 
 
 _NARROW: Final = (Role.ANALYST, Role.STEWARD, Role.SERVICE, Role.ADMIN)
-"""Whom not nearly everything reaches."""
+"""The roles that do not see nearly all groups."""
 
 
 @st.composite
 def narrow(draw: st.DrawFn) -> Caller:
-    """A drawn caller in one of those roles."""
+    """Draw a caller in one of those roles."""
     role, caller = draw(st.sampled_from(_NARROW)), draw(callers())
     return replace(caller, grants=tuple(replace(one, role=role) for one in caller.grants))
 

@@ -15,7 +15,7 @@ from tests.graph.paths.additions import tie
 from tests.kystby import caller_of, view_of
 
 ODD_NAME: Final = "=Åse's \"<b>\\u0041|;&amp;</b>\\"
-"""A name with whatever a format could take for its own signs."""
+"""A name with characters that formats use as syntax."""
 PLAN: Final = Plan(
     id="plan", kind=PlanKind.PREPAREDNESS_PLAN, title="Beredskabsplan, Kystby",
     adopted_on=date(2024, 3, 1), due_on=date(2028, 3, 1), url="https://kystby.example/plan",
@@ -41,13 +41,13 @@ def rich_things() -> tuple[Element, ...]:
 
 
 def everything(things: Iterable[Element] | None = None, *roles: Role) -> View:
-    """The View of somebody with the roles: without any, one who sees most."""
+    """Return the View of a caller with the roles; by default those that see most."""
     seen = roles or (Role.STEWARD, Role.COORDINATOR, Role.OUTREACH)
     snapshot = snapshot_of(rich_things() if things is None else things)
     return view_of(snapshot, caller_of(*seen, posts=("outreach",)))
 
 
 def selection_of(view: View, *, with_names: bool = False) -> ExportSelection:
-    """All that a View shows, civilians and contact details among it."""
+    """Return all nodes that a View shows, civilians and contact details included."""
     ids = [view.id(row) for label in Label for row in view.rows(label)]
     return ExportSelection(view, ids, with_names=with_names)

@@ -36,7 +36,7 @@ def town(**changed: dict[str, str]) -> ExportSelection:
 
 
 def rows(told: bytes) -> list[dict[str, str]]:
-    """The table by its head: every line of the file is one of its rows."""
+    """Return the rows by their headers; every line of the file must be a row."""
     assert told.startswith(b"\xef\xbb\xbf")
     head, *lines = csv.reader(io.StringIO(told.decode("utf-8-sig"), newline=""), delimiter=";")
     return [dict(zip(head, line, strict=True)) for line in lines]

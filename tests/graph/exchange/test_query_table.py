@@ -119,7 +119,7 @@ OWN: tuple[Any, ...] = (
     {"link": "x", "type": "T", "source": "a", "target": None, "properties": {}},
     {"path": 7},
 )
-"""Maps that a query may make itself."""
+"""Maps that a query may build itself."""
 
 
 def test_a_map_of_the_querys_own_is_no_node_and_no_link() -> None:

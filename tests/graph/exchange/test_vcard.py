@@ -23,7 +23,7 @@ _SIGNS = {"\\n": "\n", "\\,": ",", "\\;": ";", "\\\\": "\\"}
 
 
 def read(told: bytes) -> list[dict[str, str]]:
-    """The cards as RFC 6350 has them read: unfolded, parted at the colon, unescaped."""
+    """Return the cards as RFC 6350 reads them: unfolded, split at the colon, unescaped."""
     cards: list[dict[str, str]] = []
     for line in told.decode().replace("\r\n ", "").split("\r\n")[:-1]:
         name, _, value = line.partition(":")

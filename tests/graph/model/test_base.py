@@ -78,7 +78,7 @@ def test_no_random_id_looks_like_a_cpr_number() -> None:
     ids = {random_id("imp") for _ in range(1_000)}
     assert len(ids) == 1_000
     assert all(is_id(one) and not any(map(str.isdigit, one)) for one in ids)
-    assert holds_number("imp-66615a9102287831")  # as hexadecimal digits, one in a thousand did
+    assert holds_number("imp-66615a9102287831")  # one in a thousand hexadecimal ids did
     assert not holds_number(f"imp-{letters_of('66615a9102287831')}")
 
 

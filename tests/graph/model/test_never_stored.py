@@ -27,7 +27,7 @@ CASES = (
 
 
 def _drawn_once(cls: type[Element]) -> Payload:
-    """Fields that the class takes, the same in every run."""
+    """Return field values that the class accepts, the same in every run."""
     found: list[Payload] = []
 
     @settings(max_examples=1, derandomize=True, database=None)
@@ -44,7 +44,7 @@ FINE: dict[type[Element], Payload] = {cls: _drawn_once(cls) for cls in THINGS}
 
 @st.composite
 def cpr_numbers(draw: st.DrawFn) -> str:
-    """Written in any of the usual ways, true by day and month only."""
+    """Draw a number in any of the usual notations, of which only day and month are valid."""
     day = draw(st.integers(1, 31) | st.integers(61, 91))
     month, year, rest = draw(
         st.tuples(st.integers(1, 12), st.integers(0, 99), st.integers(0, 9999))
@@ -59,7 +59,7 @@ hints_of = cache(get_type_hints)
 
 @cache
 def text_fields(cls: type[Element]) -> tuple[str, ...]:
-    """The fields in which a text, an id or a code can stand."""
+    """Return the fields that can hold a text, an id or a code."""
     texts = (str, str | None, frozenset[str], Secret | None)
     return tuple(field.name for field in fields(cls) if hints_of(cls)[field.name] in texts)
 
@@ -78,7 +78,7 @@ def put(cls: type[Element], payload: Payload, name: str, text: str) -> Payload:
 
 @st.composite
 def of_a_citizen(draw: st.DrawFn) -> tuple[type[Element], Payload, str]:
-    """A class, fields that would do, and one of them spoiled."""
+    """Draw a class, valid fields with one of them spoiled, and the way it was spoiled."""
     cls = draw(st.sampled_from(THINGS))
     payload = FINE[cls]
     poison = draw(st.sampled_from(["extra", "number", "case", "other type"]))

@@ -62,7 +62,7 @@ REFUSED: list[tuple[str, dict[str, Any], str, Rule]] = [
     ("jens", {"display_name": "Jens jens@vindrosen.example"}, "display_name", Rule.CONTACT_DETAIL),
     ("dk", {"name": 5}, "name", Rule.BAD_FORMAT),
     ("dk", {"kind": "COUNTRY"}, "kind", Rule.UNKNOWN_WORD),
-    ("dk", {"valid_from": datetime(2026, 1, 1)}, "valid_from", Rule.BAD_FORMAT),  # noqa: DTZ001 - the very thing refused
+    ("dk", {"valid_from": datetime(2026, 1, 1)}, "valid_from", Rule.BAD_FORMAT),  # noqa: DTZ001 - must be refused
     ("dk", {"code": ""}, "code", Rule.BAD_FORMAT),
     ("dk", {"code": "hele landet"}, "code", Rule.BAD_FORMAT),
     ("kystby", {"code": "787"}, "code", Rule.BAD_FORMAT),

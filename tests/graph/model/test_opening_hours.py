@@ -214,7 +214,7 @@ def test_periods_are_sorted_apart_and_within_the_week(hours: str) -> None:
 def test_the_mean_wait_is_the_mean_over_all_minutes(hours: str) -> None:
     closed = [not is_open(hours, minute) for minute in range(WEEK_MIN)]
     waited = wait = 0
-    for is_closed in reversed(closed * 2):  # the second round knows how the week goes on
+    for is_closed in reversed(closed * 2):  # two rounds, as a wait runs on into the next week
         wait = wait + 1 if is_closed else 0
         waited += wait
     first_round = 0

@@ -76,7 +76,7 @@ def faults_in(things: Collection[Element], touched: Collection[str]) -> Faults:
 def faults(
     *added: Element, touched: Collection[str] = (), without: Collection[str] = (), **changed: Any
 ) -> Faults:
-    """The faults of what is touched, by default everything, in Kystby with some changes."""
+    """Return the faults of the touched elements, by default all, in Kystby with some changes."""
     things = (*kystby.things(without=without, **changed), *added)
     return faults_in(things, touched or [thing.id for thing in things])
 

@@ -1,4 +1,4 @@
-"""Posts, people and links to add to Kystby in one line each, and what is asked of it."""
+"""One-line builders of posts, people and links to add to Kystby, and shortcuts to search it."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -27,7 +27,7 @@ from tests.kystby import TODAY
 POLICY: Final = load_policy()
 local: Final = datetime.fromisoformat
 QUIET: Final = ("bo--phone-bo", "erik--phone-erik")
-"""Without these links nobody of Kystby can simply be called: the ways are the answer."""
+"""Without these links nobody in Kystby has a direct contact, so answers consist of paths."""
 ALL_LEVELS: Final = frozenset(PreventionLevel)
 
 
@@ -78,7 +78,7 @@ def kystby_with(
     today: date = TODAY,
     changed: Mapping[str, dict[str, Any]] | None = None,
 ) -> View:
-    """What a caller sees of Kystby with things added, left out and changed."""
+    """Return a caller's View of Kystby with elements added, left out and changed."""
     known = (*kystby.things(without=without, **(changed or {})), *more)
     return View(snapshot_of(known), caller, on, today=today)
 

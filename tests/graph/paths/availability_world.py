@@ -1,6 +1,6 @@
-"""Posts of which everybody who could answer is written down by hand, and a clock to read them by.
+"""Posts whose possible answerers are listed by hand, and a clock to compare them with.
 
-Real minutes are stepped in UTC and told in Danish time.
+Real minutes are stepped in UTC and shown in Danish time.
 """
 
 from dataclasses import dataclass
@@ -38,12 +38,12 @@ SPANS: Final = {
     "next autumn": date(2027, 10, 18),
 }
 DAYS, BEYOND = 21, 9
-"""What is asked about, and how far the clock runs on to see who comes next."""
+"""The days asked about, and the further days the clock runs on to see who answers next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Who:
-    """One who could answer at a post: by id where all may know it, with hours and days."""
+    """A possible answerer at a post, with hours and days; `who` is the id where all may know it."""
 
     rung: AnswerRole
     who: str | None = None
@@ -57,13 +57,13 @@ class Who:
         return self.since <= day < self.until and not is_away
 
     def may_answer(self, day: date) -> bool:
-        """On a day; nobody sits behind a mailbox or a number of the post's own."""
+        """Return whether a person may answer on a day: not at a mailbox or a number of the post."""
         return self.rung not in (AnswerRole.OWN_CHANNEL, AnswerRole.MAILBOX) and self.is_there(day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpectedState:
-    """What is said of a post at a minute; `until` is only told of who answers now."""
+    """The expected availability of a post at a minute; `until` is set only if somebody answers."""
 
     state: AvailabilityState
     rung: AnswerRole
@@ -73,7 +73,7 @@ class ExpectedState:
 
 
 class World:
-    """Every post with who could answer there, in order; absences lie in the weeks from `first`."""
+    """Every post with its possible answerers, in order; absences lie in the weeks from `first`."""
 
     def __init__(self, first: date) -> None:
         self.first = first
@@ -104,7 +104,7 @@ class World:
         return _view(self.first, on)
 
     def _lines(self) -> None:
-        """Two duty lines, one of them for the nights, and a mailbox."""
+        """Add duty lines, one of them for the nights, and a mailbox."""
         self._post("line", ALWAYS, PostKind.DUTY_LINE, body="politi")
         self._post("night", NIGHT, PostKind.DUTY_LINE, body="politi")
         self._post("box", ALWAYS, PostKind.FUNCTIONAL_MAILBOX, body="boxed")
@@ -113,7 +113,7 @@ class World:
         self.posts["line"] = (Who(rung=AnswerRole.UNIT, who="politi", hours=ALWAYS),)
 
     def _patterns(self) -> None:
-        """A holder in hours of each pattern, and with none that are known."""
+        """Add a post with a holder for each pattern of hours, and one with unknown hours."""
         for number, hours in enumerate(
             (
                 OFFICE, ALWAYS, "MO-TH 08:00-16:00; FR 08:00-14:30", "SA-SU 10:00-12:00",
@@ -126,7 +126,7 @@ class World:
             self.posts[post] = (self._holder(post, hours),)
 
     def _stand_ins(self) -> None:
-        """An absent holder with deputies and duty lines."""
+        """Add posts with an absent holder, deputies and duty lines."""
         away = (self.day(4), self.day(11))
         for post, hours in (("deputized", OFFICE), ("late", "07:30-22:00")):
             self._post(post, hours)
@@ -179,7 +179,7 @@ class World:
         )
 
     def _without_holder(self) -> None:
-        """A unit, a post with a number of its own, a mailbox, and nobody at all."""
+        """Add a unit, a post with a number of its own, posts with a mailbox, and a vacant post."""
         self._post("unit", "07:30-22:00", PostKind.SOCIAL_INTAKE)
         self.posts["unit"] = (Who(rung=AnswerRole.UNIT, who="kommune", hours="07:30-22:00"),)
         self._post("own-number", OFFICE)
@@ -265,14 +265,14 @@ def _snapshot(first: date) -> Snapshot:
     return snapshot_of(tuple(world(first).things))
 
 
-@lru_cache(maxsize=2)  # it remembers what it was asked
+@lru_cache(maxsize=2)  # a View memoizes its answers
 def _view(first: date, on: date) -> View:
     return View(_snapshot(first), LOCAL_OPERATOR, on, today=on)
 
 
 @cache
 def minutes(first: date, days: int) -> tuple[datetime, ...]:
-    """Every minute as Danish clocks show it; those shown twice in autumn stand once."""
+    """Return every minute as Danish clocks show it; those shown twice in autumn occur once."""
     step, end = (
         datetime(day.year, day.month, day.day, tzinfo=COPENHAGEN).astimezone(UTC)
         for day in (first, first + timedelta(days))
@@ -297,7 +297,7 @@ def open_minutes(first: date, hours: str | None) -> frozenset[datetime]:
 
 @lru_cache(maxsize=4)
 def by_the_minute(first: date, post: str) -> dict[datetime, ExpectedState]:
-    """What is right at each minute of the weeks, read backward from the end."""
+    """Return the expected state at each minute of the weeks, computed backward from the end."""
     everybody, last = world(first).posts[post], world(first).day(DAYS)
     hours = [open_minutes(first, one.hours) for one in everybody]
     until: list[datetime | None] = [None] * len(everybody)
@@ -334,7 +334,7 @@ def _expected(one: Who, *, until: datetime | None) -> ExpectedState:
 def _later(
     everybody: tuple[Who, ...], day: date, next_one: Who | None, next_minute: datetime | None
 ) -> ExpectedState:
-    """Nobody answers: are the hours unknown, does somebody later, or never?"""
+    """Return the state if nobody answers: hours unknown, somebody answers later, or nobody does."""
     there = [one for one in everybody if one.is_there(day)]
     people = [one for one in there if one.may_answer(day)]
     first = (people or there or [Who(rung=AnswerRole.CLOSED)])[0]

@@ -1,7 +1,7 @@
-"""Who answers at a post, and when, in the plainest way: every candidate is asked in turn.
+"""An oracle of who answers at a post, and when: every candidate is checked in turn.
 
-Written from the rules of answer.md §5 over the View's own questions. Opening hours are read here a
-second time, as text, so that nothing is shared with what is tested.
+Written from the rules of answer.md §5 with the View's own methods. Opening hours are parsed here
+a second time, from text, so that nothing is shared with what is tested.
 """
 
 from collections.abc import Iterator
@@ -61,13 +61,13 @@ def _is_open(group: str, minute: datetime, closing: Closing) -> bool:
 
 
 def exists(minute: datetime) -> bool:
-    """Is there such a local minute? Not between 02:00 and 03:00 when the clocks go forward."""
+    """Return whether the local minute exists: not 02:00 to 03:00 when the clocks go forward."""
     there = minute.replace(tzinfo=COPENHAGEN).astimezone(UTC).astimezone(COPENHAGEN)
     return there.replace(tzinfo=None) == minute
 
 
 def openings(hours: str, after: datetime, closing: Closing) -> Iterator[datetime]:
-    """The minutes from `after` on at which the hours may begin to be open, within the horizon.
+    """Yield the minutes from `after` on at which the hours may begin to be open, in the horizon.
 
     They open at the beginning of a group, or at 03:00 where that lies in the missing hour.
     """
@@ -97,7 +97,7 @@ def _midnight(day: date) -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """One who could answer at a post. Days are half-open; `hours` None: not known.
+    """A possible answerer at a post. Days are half-open; `hours` None: not known.
 
     `person` is None for somebody hidden, and where `post` answers: the deputy, the mailbox, else
     the post itself. `inner`: who answers at a deputy that is a post.
@@ -114,7 +114,7 @@ class Candidate:
     inner: tuple["Candidate", ...] = ()
 
     def is_there(self, day: date) -> bool:
-        """Is this one there on a date, whatever the hour?"""
+        """Return whether the candidate is there on a date, whatever the hour."""
         number = date_to_day(day)
         is_in_force = self.from_day <= number < self.to_day
         is_away = self.absent_from <= number < self.absent_to
@@ -122,7 +122,7 @@ class Candidate:
         return is_in_force and not is_away and not is_empty
 
     def may_answer(self, day: date) -> bool:
-        """Is there somebody? Nobody sits behind a mailbox or a number of the post's own."""
+        """Return whether a person is there: never for a mailbox or a number of the post's own."""
         if self.inner and not any(one.may_answer(day) for one in self.inner):
             return False
         return self.rung not in (AnswerRole.OWN_CHANNEL, AnswerRole.MAILBOX) and self.is_there(day)
@@ -132,10 +132,10 @@ class Candidate:
         return is_known and is_open(self.hours or "", minute, closing)
 
     def first_minute(self, after: datetime, closing: Closing) -> datetime | None:
-        """The first minute from `after` on at which this one answers, within the horizon."""
+        """Return the first minute from `after` on that it answers, within the horizon."""
         if self.hours is None:
             return None
-        # Somebody who comes at midnight answers then, where the hours are open already.
+        # Somebody who arrives at midnight answers at once where the hours are already open.
         coming = (_midnight(_EPOCH + timedelta(days=day)) for day in self._days())
         minutes = [
             next((one for one in openings(self.hours, begins, closing) if self._has(one)), None)
@@ -148,14 +148,14 @@ class Candidate:
         return self.may_answer(minute.date())
 
     def _days(self) -> Iterator[int]:
-        """The days on which this one comes, or comes back."""
+        """Yield the days on which the candidate arrives, or returns."""
         yield from (day for day in (self.from_day, self.absent_to) if abs(day) < FOREVER)
         for one in self.inner:
             yield from one._days()
 
 
 def candidates(view: View, post: int) -> tuple[Candidate, ...]:
-    """All who could answer at a post, in the order they are asked."""
+    """Return all candidates of a post, in the order they are asked."""
     return view.memo(("oracle candidates", post), lambda: tuple(_candidates(view, post)))
 
 
@@ -168,7 +168,7 @@ def _candidates(view: View, post: int) -> Iterator[Candidate]:
 
 
 def _own(view: View, post: int, hours: str | None) -> Iterator[Candidate]:
-    """Who answers without a deputy; those of one rung in their order."""
+    """Yield the candidates without deputies; those of one rung in their order."""
     if view.value(post, "is_unit_only"):
         yield Candidate(rung=AnswerRole.UNIT, hours=hours, post=post)
     seats = [seat for seat in view.seats(post) if seat.link_type is LinkType.HOLDS]
@@ -187,7 +187,7 @@ def _own(view: View, post: int, hours: str | None) -> Iterator[Candidate]:
 
 
 def _deputies(view: View, post: int, hours: str | None) -> Iterator[Candidate]:
-    """People in the hours of the post, posts in their own."""
+    """Yield the deputies: people in the hours of the post, posts in their own."""
     seats = [seat for seat in view.seats(post) if seat.link_type is LinkType.DEPUTIZES_FOR]
     for seat in sorted(seats, key=lambda one: (one.order, one.source is None, one.source or 0)):
         if seat.source is None or view.label(seat.source) is Label.PERSON:
@@ -207,7 +207,7 @@ def _deputies(view: View, post: int, hours: str | None) -> Iterator[Candidate]:
 
 
 def _mailboxes(view: View, post: int) -> list[tuple[int, int]]:
-    """The mailboxes of the authority of a post, else of what that is a part of; the last days."""
+    """Return the mailboxes of a post's authority, else of its parents, with their last days."""
     units = [
         (view.target(link), _last_day(view, link)) for link in view.out(post, LinkType.BELONGS_TO)
     ]
@@ -230,7 +230,7 @@ def _mailboxes(view: View, post: int) -> list[tuple[int, int]]:
 
 
 def _last_day(view: View, link: int) -> int:
-    """The first day a link, or what it comes from, is not there."""
+    """Return the first day on which a link, or its source, is no longer valid."""
     ends = (view.link_value(link, "valid_to"), view.value(view.source(link), "valid_to"))
     return min(map(_day_of, ends))
 
@@ -243,7 +243,7 @@ def _day_of(last: date | None) -> int:
 class Answered:
     """Who answers at a post at a moment, else who is there on the date.
 
-    `rung` is what it costs to enter the post; CLOSED: nobody is there. `key`: who is called.
+    `rung` decides what it costs to enter the post; CLOSED: nobody is there. `key`: who is called.
     `told` is whose details are shown: who answers, else who will, from `opens_at` on. `sits`: who
     has the seat, if all may know; of a unit, the authority.
     """
@@ -289,7 +289,7 @@ def _answered(view: View, post: int, policy: Policy, at: datetime | None) -> Ans
 def _on_the_date(
     view: View, everybody: tuple[Candidate, ...], closing: Closing
 ) -> tuple[tuple[Candidate, ...], datetime]:
-    """Who is there first, and when that one is first open on the date; midnight if not at all."""
+    """Return who is there first, and their first open minute on the date, else midnight."""
     first = [one for one in everybody if one.may_answer(view.on)][:1]
     opens = [first_of_day(one.hours, view.on, closing) for one in first if one.hours is not None]
     return tuple(first), next((one for one in opens if one is not None), _midnight(view.on))
@@ -298,7 +298,7 @@ def _on_the_date(
 def _later(
     everybody: tuple[Candidate, ...], moment: datetime, closing: Closing
 ) -> tuple[AvailabilityState, datetime | None]:
-    """Nobody answers: are the hours unknown, does somebody later, or never?"""
+    """Return the state if nobody answers: hours unknown, somebody answers later, or nobody does."""
     there = next((one for one in everybody if one.may_answer(moment.date())), None)
     if there is not None and there.hours is None:
         return AvailabilityState.HOURS_UNKNOWN, None
@@ -309,7 +309,7 @@ def _later(
 
 
 def _key(view: View, post: int, chosen: Candidate) -> int:
-    """Who is called: a person, a unit, a post; a hidden person only at this very post."""
+    """Return who is called: a person, a unit or a post; for a hidden person this very post."""
     if chosen.inner:
         speaker = next((one for one in chosen.inner if one.is_there(view.on)), chosen)
         if speaker.person is not None:
@@ -330,7 +330,7 @@ def _seat(view: View, post: int, one: Candidate) -> int | None:
 
 
 def wait_minutes(view: View, post: int, policy: Policy, at: datetime) -> int | None:
-    """Minutes until the hours of a post open next, whoever is there; None: hours not known."""
+    """Return minutes until a post's hours open next, whoever is there; None: hours not known."""
     hours: str | None = view.value(post, "hours")
     if hours is None:
         return None
@@ -339,7 +339,7 @@ def wait_minutes(view: View, post: int, policy: Policy, at: datetime) -> int | N
 
 
 def covering(view: View, post: int, policy: Policy, at: datetime) -> frozenset[int]:
-    """The duty lines that answer at a minute for the place of a post, or what that lies in."""
+    """Return the duty lines that answer at a minute for a post's area, or for one it lies in."""
     places = set(areas_of(view, post))
     while wider := {up for one in places for up in view.targets(one, LinkType.LIES_IN)} - places:
         places |= wider

@@ -1,6 +1,6 @@
-"""The whole answer in the plainest way: who is right, in which order, and every way there.
+"""An oracle of the whole answer: the right contacts, their order, and every way to them.
 
-Written from answer.md over the View's own questions and the oracles of ways, fit and opening hours.
+Written from answer.md with the View's own methods and the oracles of ways, fit and opening hours.
 """
 
 from collections.abc import Iterable, Iterator
@@ -33,14 +33,14 @@ from tests.graph.paths.oracle import Oracle, OraclePath, height, micro
 
 _STAFF: Final = (Role.COORDINATOR, Role.OUTREACH)
 _TOLD_EMPTY: Final = (FitNeed.NETWORK_IN_AREA, FitNeed.TRIGGER)
-"""Kinds of need whose first class is told as passed even where nothing is in it."""
+"""Kinds of need whose first class is reported as passed even if it is empty."""
 Ground = tuple[int, int, int, int, LegalGate, int]
-"""Networks before authorities, place of the gate, gate, node; then what is told of it."""
+"""Sort key (networks before authorities, place of the gate, gate, node), then gate and node."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OracleContact:
-    """Somebody to contact; `state` is None of what is no post."""
+    """A contact; `state` is None if it is not a post."""
 
     row: int
     number: int
@@ -55,7 +55,7 @@ class OracleContact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OracleAnswer:
-    """The contacts in order, and the numbers of the classes that were left."""
+    """The contacts in order, and the numbers of the classes that were passed."""
 
     contacts: tuple[OracleContact, ...]
     passed: tuple[int, ...]
@@ -76,7 +76,7 @@ class ContactOracle:
         self.asked = self._starts()
         self.starts = self._widened()
         self.kind, self.classes = FitNeed.TRIGGER, list[list[int]]()
-        if need.trigger is not Trigger.ACUTE:  # there a card is the answer
+        if need.trigger is not Trigger.ACUTE:  # the answer is a card there
             fitting = Fitting(view, need, policy, self.asked)
             self.kind, self.classes = fitting.kind, fitting.classes()
 
@@ -101,7 +101,7 @@ class ContactOracle:
     def _new(
         self, found: list[OracleContact], contacts: list[OracleContact]
     ) -> list[OracleContact]:
-        """Those that are another call than each before."""
+        """Return the contacts that mean another call than each one before."""
         keys = {self._call(one) for one in found}
         new: list[OracleContact] = []
         for contact in contacts:
@@ -111,7 +111,7 @@ class ContactOracle:
         return new
 
     def _call(self, contact: OracleContact) -> int:
-        """Who is called; -1 is whoever asks."""
+        """Return who is called; -1 is the asker."""
         return -1 if contact.is_you else self.keys[contact.row]
 
     # ---- contacts
@@ -134,7 +134,7 @@ class ContactOracle:
         )  # fmt: skip
 
     def _order(self, contact: OracleContact) -> tuple[object, ...]:
-        """You first, then who answers soonest, then those with a way, then the best way."""
+        """Return the sort key: the asker, who answers soonest, those with a way, the best way."""
         state = contact.state or AvailabilityState.NOBODY
         first = contact.ways[0] if contact.ways else None
         return not contact.is_you, state.code, first is None, first or contact.row
@@ -192,7 +192,7 @@ class ContactOracle:
         return frozenset(row for one in self.need.avoid for row in self._rows_of(one))
 
     def _rows_of(self, node_id: str) -> frozenset[int]:
-        """An authority or person by their posts, else the node itself."""
+        """Return the posts of an authority or person, else the node itself."""
         row = self.view.row(node_id)
         if self.view.label(row) in (Label.AUTHORITY, Label.PERSON):
             return frozenset(self._posts(row))
@@ -201,7 +201,7 @@ class ContactOracle:
     def _posts(self, row: int) -> list[int]:
         return [one for one in posts_of(self.view, row) if self.view.label(one) is Label.ACTOR]
 
-    # ---- whoever asks
+    # ---- the asker
 
     def _starts(self) -> list[int]:
         view, need = self.view, self.need
@@ -216,7 +216,7 @@ class ContactOracle:
         return sorted(row for row in own if row is not None and view.label(row) is Label.ACTOR)
 
     def _covering(self, area: int) -> list[int]:
-        """The posts that answer for exactly an area, of the sector that is asked for."""
+        """Return the posts that answer for exactly an area, of the requested sector."""
         found: list[int] = []
         for row in self.view.rows(Label.ACTOR):
             is_of_sector = self.need.sector in (None, self.view.value(row, "sector"))
@@ -225,9 +225,9 @@ class ContactOracle:
         return found
 
     def _widened(self) -> frozenset[int]:
-        """The starts, and wherever whoever asks sits or answers.
+        """Return the starts, and the posts and networks at which the asker sits or answers.
 
-        That is who sits at each start; where nobody is known to, the post itself.
+        The asker is who sits at each start; where nobody is known to, the post itself.
         """
         own = {row if (one := self._sits(row)) is None else one for row in self.asked}
         posts = {
@@ -241,14 +241,14 @@ class ContactOracle:
     # ---- who answers
 
     def _key(self, row: int) -> int:
-        """Who is called at a row: at a network, who is called at its first coordinator."""
+        """Return who is called at a row: at a network, who is called at its first coordinator."""
         if not self.view.visible[row]:
             return row
         post = self._opener(row)
         return row if post is None else self.answered[post].key
 
     def _sits(self, row: int) -> int | None:
-        """Who has the seat at a post, or at the first coordinator of a network."""
+        """Return who has the seat at a post, or at the first coordinator of a network."""
         post = self._opener(row)
         return None if post is None else self.answered[post].sits
 
@@ -265,7 +265,7 @@ class ContactOracle:
         return next((post for _, post in posts if self.entering[post] >= 0), None)
 
     def _entering(self, row: int) -> int:
-        """What it costs to come to a row: who answers there, and how late; -1: closed."""
+        """Return the cost to enter a row: who answers there, and how late; -1: closed."""
         if not self.view.visible[row]:
             return -1
         match self.view.label(row):
@@ -294,7 +294,7 @@ class ContactOracle:
         wait = min(round(4 * days) / 4, 7)
         return micro(1 - 2 ** (-cost.patience_days / wait)) if wait else 0
 
-    # ---- may one simply call?
+    # ---- direct contact
 
     def _direct(self, row: int) -> tuple[DirectGround, bool, LegalGate | None, int | None] | None:
         view, label = self.view, self.view.label(row)
@@ -328,13 +328,13 @@ class ContactOracle:
                 yield 1, self._place(gate), gate.code, authority, gate, authority
 
     def _place(self, gate: LegalGate) -> int:
-        """Where a gate stands among those of the trigger; all others come after them."""
+        """Return the place of a gate among those of the trigger; all others come after them."""
         trigger = self.need.trigger
         grounds = () if trigger is None else self.policy.triggers[trigger].grounds
         return grounds.index(gate) if gate in grounds else len(grounds)
 
     def _channels(self, post: int) -> frozenset[Channel]:
-        """The kinds of detail of who answers: the person's, else the post's that does."""
+        """Return the channels of who answers: the person's, else those of the post that answers."""
         found, places = self.answered[post], list[int]()
         if found.told is not None:
             at, closing = self.need.at, self.policy.closing
@@ -358,12 +358,12 @@ class ContactOracle:
         return frozenset()
 
     def _wished(self, several: Iterable[Candidate], day: date) -> Candidate | None:
-        """Who is there and, of one rung, speaks the language and has the channel asked for."""
+        """Return who is there; of one rung, preferably with the requested language and channel."""
         there = [one for one in several if one.is_there(day)]
         return min(there, key=lambda one: (one.rung.code, *self._lacks(one)), default=None)
 
     def _lacks(self, one: Candidate) -> tuple[bool, bool]:
-        """The language, the channel; posts are not asked."""
+        """Return whether the candidate lacks the language, and the channel; posts lack neither."""
         need, view = self.need, self.view
         if one.person is None:
             is_hidden = one.post is None
@@ -378,7 +378,7 @@ class ContactOracle:
         )
 
     def _consents(self, civilian: int) -> bool:
-        """Has the civilian agreed to be called by this caller without the door opener?"""
+        """Return whether the civilian agreed to be called by this caller without a door opener."""
         view, audience = self.view, self._audience()
         for consent in view.targets(civilian, LinkType.GAVE_CONSENT):
             given: date | None = view.value(consent, "given_on")
@@ -396,7 +396,7 @@ class ContactOracle:
         return False
 
     def _audience(self) -> frozenset[str]:
-        """The caller's areas with all inside, authorities and networks."""
+        """Return the ids of the caller's areas with all inside, authorities and networks."""
         view = self.view
         found = {
             area

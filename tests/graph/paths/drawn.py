@@ -1,4 +1,4 @@
-"""Worlds and questions by chance: each told by a seed, a size and whether ties abound."""
+"""Random worlds and questions, each determined by a seed, a size and whether ties abound."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -51,7 +51,7 @@ often = examples(40, HealthCheck.filter_too_much)
 
 
 def full(world: World, question: Question) -> tuple[NamedPath, ...]:
-    """The plain order, as far as the search is wide."""
+    """Return up to `MANY` paths in the plain order, without the diversity rule."""
     return result_of(world, replace(question, overlap_percent=100, max_paths=MANY)).paths
 
 
@@ -75,7 +75,7 @@ class DrawnCase:
         self._ids = [f"n{number:02}" for number in range(3 * size + 10)]
         self._random.shuffle(self._ids)
         self._links = 0
-        flat = _KINDS[3:5] if self._random.random() < 0.5 else _KINDS  # half have few slopes
+        flat = _KINDS[3:5] if self._random.random() < 0.5 else _KINDS  # half have few tiers
         self._kinds = (*flat, *_KINDS[3:6])
         self.posts: list[str] = []
         self.networks: list[str] = []
@@ -84,7 +84,7 @@ class DrawnCase:
         self.organizations: list[str] = []
 
     def world(self) -> World:
-        """The world; the lists of ids are filled afterwards."""
+        """Return the world; the lists of ids are filled by this call."""
         things: list[Element] = [area(), *self._nodes()]
         tries = self._random.randint(3 * self._size, 7 * self._size)
         things += [link for _ in range(tries) for link in self._link()]
@@ -122,7 +122,7 @@ class DrawnCase:
         )
 
     def same(self) -> dict[str, str]:
-        """For a part of the posts and networks another post, where the same one answers."""
+        """Return for some of the posts and networks another post, where the same person answers."""
         several = [one for one in (*self.posts, *self.networks) if self._random.random() < 0.6]
         heads = self._random.sample(self.posts, min(len(self.posts), 1 + len(several) // 3))
         return {one: self._random.choice(heads) for one in several if one not in heads}
@@ -175,7 +175,7 @@ class DrawnCase:
         return [who, *(holds(one, seat, valid_from=came) for seat in seats)]
 
     def _dates(self) -> dict[str, Any]:
-        """Most things are valid; some have ended, some begin tomorrow."""
+        """Return dates: most elements are valid; some have ended, some begin tomorrow."""
         chance = self._random.random()
         if chance < 0.03:
             return {"valid_to": ON}
@@ -205,7 +205,7 @@ class DrawnCase:
         )
 
     def _link(self) -> list[Element]:
-        """A hop of a random type, where its ends are to be had."""
+        """Return a hop of a random type, if the world has ends for it."""
         draw, hop = self._random, self._hop()
         one, other = draw.choice(self.posts), draw.choice(self.posts)
         types: list[type[HopLink]] = [RefersTo, EscalatesTo, Supports, MemberOf, Coordinates, Knows]
@@ -250,9 +250,9 @@ def draw_case(seed: int, size: int, has_ties: bool) -> tuple[World, Question]:
 
 
 def drawn_with_steps(seed: int, size: int, has_ties: bool) -> tuple[World, Question]:
-    """The same, where one answers at several nodes; whoever asks starts from all of theirs.
+    """Return a case where a person answers at several nodes; the asker starts from all of theirs.
 
-    One node is asked for, as an answer does for each of its contacts.
+    The question has one target, as the search for each contact of an answer has.
     """
     draw = DrawnCase(seed, size, has_ties=has_ties)
     world, question = draw.world(), draw.question()
@@ -270,6 +270,6 @@ def cases(max_size: int = 12) -> st.SearchStrategy[tuple[World, Question]]:
 
 
 def cases_with_steps(max_size: int = 12) -> st.SearchStrategy[tuple[World, Question]]:
-    """Such worlds, where one answers at several nodes."""
+    """Return such worlds in which a person answers at several nodes."""
     sizes = st.integers(4, max_size)
     return st.builds(drawn_with_steps, st.integers(0, 2**32), sizes, st.booleans())

@@ -1,6 +1,6 @@
-"""Worlds with cooperations and opening hours, and needs in them, by chance.
+"""Random worlds with networks and opening hours, and needs in them.
 
-Each is told by a seed and a size. Some of what is known is old, and some is not for the caller.
+Each is determined by a seed and a size. Some links are old, and some are hidden from the caller.
 """
 
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ _GATES: Final = tuple(gate for gate in LegalGate if gate is not LegalGate.CHILDR
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Case:
-    """Things, who looks at them, and what they need; `name` is how to draw it again."""
+    """Elements, a caller and a need; `name` says how to draw the case again."""
 
     name: str
     things: tuple[Element, ...]
@@ -61,7 +61,7 @@ class Case:
         return self.name
 
     def _repr_pretty_(self, printer: Any, _is_cycle: bool) -> None:
-        """Hypothesis would print every thing."""
+        """Print the name only: Hypothesis would print every element."""
         printer.text(self.name)
 
     def view(self) -> View:
@@ -86,7 +86,7 @@ class Drawing(Structure):
             need=self._need(caller),
         )  # fmt: skip
 
-    # ---- what a path walks
+    # ---- links that a path uses
 
     def _cooperations(self) -> list[Element]:
         """Coordinators of any tier and members of each network."""
@@ -150,7 +150,7 @@ class Drawing(Structure):
             case _:
                 return []
 
-    # ---- whoever asks, and what
+    # ---- caller and need
 
     def _caller(self) -> Caller:
         roles = self._one(((Role.COORDINATOR, Role.OUTREACH),) * 6 + ((Role.ANALYST,),))
@@ -191,7 +191,7 @@ class Drawing(Structure):
         return self._one(others) if self._chance(0.2) else self._one(self._posts).id
 
     def _terms(self) -> dict[str, Any]:
-        """What is asked for: one kind of need, often with a second term."""
+        """Return the terms of the need: one kind of need, often with a second term."""
         area = self._one((*["kystby"] * 4, "nabo", "vestby", "havnen", "skoven", "pol-ost", "dk"))
         if self._civilians and self._chance(0.3):
             return {"target": self._one(self._civilians)}

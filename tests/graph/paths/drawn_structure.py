@@ -1,7 +1,7 @@
-"""Places, authorities, posts and people by chance: what worlds of contacts are made of.
+"""Random areas, authorities, posts and people, of which worlds of contacts are made.
 
-Nothing hinders the odd here, on purpose: absent and hidden holders, posts nobody answers at, people
-with several posts, hours of many patterns and none.
+Odd cases are drawn on purpose: absent and hidden holders, posts nobody answers at, people with
+several posts, hours of many patterns and none.
 """
 
 from collections.abc import Iterable
@@ -125,7 +125,7 @@ class Structure:
         self._civilians: list[str] = []
         self._organizations: list[str] = []
 
-    # ---- chance
+    # ---- random choices
 
     def _chance(self, share: float) -> bool:
         return self._random.random() < share
@@ -301,7 +301,7 @@ class Structure:
         )  # fmt: skip
 
     def _period(self) -> dict[str, Any]:
-        """Most seats last; some are over, some are yet to come."""
+        """Return dates of a seat: most seats last; some are over, some are yet to come."""
         match self._random.randint(0, 13):
             case 0:
                 return {"valid_to": self._on}

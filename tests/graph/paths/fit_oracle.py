@@ -1,6 +1,6 @@
-"""Who is right for a need, in the plainest way: every post is asked about every term.
+"""An oracle of who is right for a need: every post is checked against every term.
 
-Written from answer.md §3 and paths.md §1.2 over the View's own questions.
+Written from answer.md §3 and paths.md §1.2 with the View's own methods.
 """
 
 from collections.abc import Iterable, Iterator
@@ -40,7 +40,7 @@ _AREA_IN_CLASS: Final = (FitNeed.NETWORK_IN_AREA, FitNeed.NETWORK)
 
 
 class Fitting:
-    """The classes of one need, best first, as rows; a post stands in the first that takes it."""
+    """The classes of one need, best first, as rows; a post is in the first class that takes it."""
 
     def __init__(self, view: View, need: Need, policy: Policy, starts: Iterable[int]) -> None:
         self.view, self.need, self.policy = view, need, policy
@@ -54,7 +54,7 @@ class Fitting:
         for rule in self.policy.fit[self.kind]:
             rows = self._group(rule.who, sorted(left))
             left -= set(rows)
-            is_tied = rule.who is FitGroup.ENTRY_POINT  # to the area itself, whatever it covers
+            is_tied = rule.who is FitGroup.ENTRY_POINT  # of the area itself, whatever it covers
             found.append(rows if is_tied else self._near(rows))
         return found
 
@@ -84,10 +84,10 @@ class Fitting:
             return FitNeed.ABILITY
         return FitNeed.AREA
 
-    # ---- terms that hold whatever the class
+    # ---- terms that hold for every class
 
     def _nodes(self) -> Iterator[int]:
-        """All posts, or what is asked for by name, that meet the terms but area and ability."""
+        """Yield all posts, or the named target, that meet the terms except area and ability."""
         named = set(self.view.rows(Label.ACTOR))
         if self.target is not None and self.view.label(self.target) in _CIVIL:
             named = {self.target}
@@ -111,7 +111,7 @@ class Fitting:
         return self.kind is FitNeed.ABILITY or self._is_able(row, *_BOTH)
 
     def _is_able(self, row: int, *seats: LinkType, is_broader: bool = False) -> bool:
-        """Has it each ability that is asked for, itself or through people in its seats?"""
+        """Return whether the row has each requested ability, itself or by people in its seats."""
         need = self.need
         who = [row]
         if self.view.label(row) is Label.ACTOR:
@@ -210,14 +210,14 @@ class Fitting:
                 return [row for row in rows if row in stand_in]
 
     def _covering(self, *, here: bool) -> set[int]:
-        """The networks of the kinds asked for that cover the area; else the nearest level above."""
+        """Return the networks of the requested kinds that cover the area, else the level above."""
         networks, home = self._of_kind(), self._home()
         if here:
             return {row for row in networks if home in areas_of(self.view, row)}
         return set(self._rung(networks, 1, home) or self._rung(networks, 2, home))
 
     def _home(self) -> int:
-        """The area; of a community without such a network, its municipality."""
+        """Return the area; for a community without such a network, its municipality."""
         assert self.area is not None
         if self._area_kind(self.area) is not AreaKind.COMMUNITY:
             return self.area
@@ -230,7 +230,7 @@ class Fitting:
         return [row for row in rows if self.view.value(row, "kind") in self.need.network]
 
     def _along(self) -> set[int]:
-        """The networks of the kinds asked for that cover something inside or around the area."""
+        """Return the networks of the requested kinds that cover an area inside or around it."""
         home = self._home()
         return {
             row
@@ -240,16 +240,16 @@ class Fitting:
         }
 
     def _upward(self, area: int) -> set[int]:
-        """An area and all it lies in, at any height."""
+        """Return an area and all areas it lies in, at any level."""
         above = (self._upward(one) for one in self.view.targets(area, LinkType.LIES_IN))
         return {area}.union(*above)
 
     def _local(self, rows: list[int]) -> list[int]:
-        """Those that answer for the area itself: in a wider network, its own."""
+        """Return the rows that answer for the area itself: in a wider network, its own."""
         return [row for row in rows if self._home() in areas_of(self.view, row)]
 
     def _tie(self, rows: list[int], networks: set[int]) -> list[int]:
-        """Those that coordinate one of some networks of the kinds asked for, if any are."""
+        """Return the rows that coordinate one of the networks; requested kinds narrow these."""
         if self.need.network and self.target is None:
             networks = networks & set(self._of_kind())
         coordinated = [set(self.view.targets(row, LinkType.COORDINATES)) for row in rows]
@@ -267,7 +267,7 @@ class Fitting:
         return kind.tier.height
 
     def _named_nodes(self) -> list[int]:
-        """What a target stands for: itself, or its posts."""
+        """Return the nodes that a target stands for: itself, or its posts."""
         if self.target is None:
             return []
         if self.view.label(self.target) in _CIVIL:
@@ -311,7 +311,7 @@ class Fitting:
     # ---- nearness
 
     def _near(self, rows: list[int]) -> list[int]:
-        """Those on the first rung that has any, where an area decides who is near."""
+        """Return the rows on the first rung that has any, where an area decides who is near."""
         if self.kind in _AREA_IN_CLASS or self.area is None or self.need.within_km is not None:
             return rows
         for rung in (0, 1, 2):
@@ -325,7 +325,7 @@ class Fitting:
         return bool(self._rung([row], rung, self.area))
 
     def _rung(self, rows: list[int], rung: int, area: int) -> list[int]:
-        """Those that answer for an area itself, for what it lies in, or for the country."""
+        """Return the rows that answer for an area, for what it lies in, or for the country."""
         if rung == 0:
             return [row for row in rows if area in areas_of(self.view, row)]
         if rung == 2:
@@ -337,7 +337,7 @@ class Fitting:
         return []
 
     def _around(self, area: int) -> Iterator[list[int]]:
-        """What an area lies in, below the country, level by level."""
+        """Yield the areas that an area lies in, below the country, level by level."""
         parents = [
             parent
             for parent in self.view.targets(area, LinkType.LIES_IN)
@@ -349,7 +349,10 @@ class Fitting:
             yield from self._around(parent)
 
     def _answers_for(self, row: int, area: int) -> bool:
-        """Psychiatry and probation look to the region, all but psychiatry to the district."""
+        """Return whether a row answers for an area.
+
+        A region counts for psychiatry and probation alone, a district for all but psychiatry.
+        """
         if area not in areas_of(self.view, row):
             return False
         if self._area_kind(area) is AreaKind.REGION:
@@ -365,7 +368,7 @@ class Fitting:
         return any(self._area_kind(area) is AreaKind.COUNTRY for area in covered)
 
     def _is_near(self) -> set[int]:
-        """The posts within the distance; only where one is asked for."""
+        """Return the posts within the distance; none where no distance is asked for."""
         if self.need.within_km is None:
             return set()
         origins = [center for area in self._origins() if (center := self._center(area))]

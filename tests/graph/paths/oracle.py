@@ -1,6 +1,6 @@
-"""The search done again in the plainest way: every path there is, sorted, then filtered.
+"""An oracle of the search: every path there is, sorted, then filtered.
 
-Written from paths.md §1 and answer.md §5 alone, over the View's own questions and without any
+Written from paths.md §1 and answer.md §5 alone, with the View's own methods and without any
 column or table.
 """
 
@@ -21,7 +21,7 @@ Ends = tuple[int, int, int, tuple[int, ...]]  # tail, head, link, HOLDS links
 
 @dataclass(frozen=True, order=True, slots=True)
 class Arc:
-    """A link in one direction, in the order parallels are preferred."""
+    """A link in one direction; arcs sort in the order in which parallels are preferred."""
 
     cost: int
     link: int
@@ -31,9 +31,9 @@ class Arc:
 
 @dataclass(frozen=True, order=True, slots=True)
 class OraclePath:
-    """Ordered as answers are: those that rest on old knowledge last, then cost, hops, nodes, links.
+    """A path; paths sort as answers do: old links last, then by cost, hops, nodes, links.
 
-    `hops` are from step to step: a step is what the same one answers at.
+    `hops` count from step to step: a step is the consecutive nodes at which the same one answers.
     """
 
     is_old: bool
@@ -60,10 +60,10 @@ def height(view: View, row: int) -> int:
 class Oracle:
     """All paths of one question.
 
-    `entering` is what it costs to come to each row, whoever answers there and however late; -1:
-    closed. `keys` tell who answers at a row: rows of one key in a row are one step. None of those
-    of the starts but the starts themselves has their key. Without `old_last` the cost alone counts,
-    as it does for the legs of a path through stops.
+    `entering` is the cost to enter each row, by who answers there and how late; -1: closed. `keys`
+    identify who answers at a row: consecutive rows of one key are one step. Only the starts have
+    the keys of the starts. Without `old_last` the cost alone counts, as it does for the legs of a
+    path through stops.
     """
 
     def __init__(
@@ -121,7 +121,10 @@ class Oracle:
                     yield from self._onward((*rows, head))
 
     def _path(self, rows: tuple[int, ...]) -> OraclePath:
-        """With the cheapest arcs that are not old, if each hop has one; else with the cheapest."""
+        """Return the path over the cheapest arcs that are not old.
+
+        Over the cheapest of any age, if a hop has only old ones.
+        """
         fresh = tuple(best for pair in pairwise(rows) if (best := self.best(*pair, fresh=True)))
         is_old = self.old_last and len(fresh) < len(rows) - 1
         cheapest = tuple(best for pair in pairwise(rows) if (best := self.best(*pair)))
@@ -136,16 +139,16 @@ class Oracle:
     # ---- steps
 
     def _is_inside(self, tail: int, head: int) -> bool:
-        """Are both answered at by the same one?"""
+        """Return whether the same one answers at both rows."""
         return tail not in self.ask.starts and self.keys[tail] == self.keys[head]
 
     def _is_free(self, tail: int, head: int) -> bool:
-        """Two posts of one step: no second call."""
+        """Return whether both are posts of one step, so that there is no second call."""
         are_posts = all(self.view.label(row) is Label.ACTOR for row in (tail, head))
         return are_posts and self._is_inside(tail, head)
 
     def _steps(self, rows: tuple[int, ...]) -> list[int]:
-        """Who is called, one after the other; whoever asks is not called."""
+        """Return who is called, one after the other; the asker is not called."""
         return [key for key, _ in groupby(rows[1:], key=self.keys.__getitem__)]
 
     def _meets_nobody_twice(self, rows: tuple[int, ...]) -> bool:
@@ -158,12 +161,12 @@ class Oracle:
         return 100 * len(first & second) <= self.ask.overlap_percent * shorter
 
     def _interior(self, path: OraclePath) -> frozenset[int]:
-        """Who is called on the way, but for whoever `via` makes every path call."""
+        """Return who is called on the way, except those whom `via` makes every path call."""
         called = {self.keys[row] for row in self._sole().difference(self.ask.starts)}
         return frozenset(self._steps(path.rows)[:-1]) - called
 
     def _on_the_way(self, path: OraclePath) -> frozenset[int]:
-        """The nodes on the way, but for those `via` makes every path meet."""
+        """Return the nodes on the way, except those `via` makes every path meet."""
         return frozenset(path.rows[1:-1]) - self._sole()
 
     def _sole(self) -> frozenset[int]:
@@ -215,7 +218,7 @@ class Oracle:
         return [link for link in links if link != used.link]
 
     def _fit(self, tail: int, head: int) -> list[Arc]:
-        """The permitted arcs between two rows at what they cost there: inside a step, nothing."""
+        """Return the permitted arcs between two rows; between posts of one step they are free."""
         fit = [arc for arc, link in self.all_arcs[tail, head] if self._permitted(link, head)]
         return [replace(arc, cost=0) for arc in fit] if self._is_free(tail, head) else fit
 

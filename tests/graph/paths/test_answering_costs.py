@@ -130,7 +130,7 @@ PLACES = ("p1", "p2", "p3", "p4", "p5", "p6")
 def worlds(draw: st.DrawFn, *, only_seats: bool = False) -> tuple[Element, ...]:
     """Six posts, three people, two bodies, a network, and any links between them on any days.
 
-    `only_seats`: everybody is open to all, and only what people hold or stand in for is dated.
+    `only_seats`: everybody is open to all, and only HOLDS and DEPUTIZES_FOR links have dates.
     """
     things: list[Element] = [
         area("dk", AreaKind.COUNTRY),
@@ -223,7 +223,7 @@ def test_the_columns_say_what_is_said_of_every_post(
 
 
 def _response(view: View, post: int, at: datetime | None) -> int:
-    """For the mean wait, or that from a minute until the hours of the post, whoever is there."""
+    """Return the cost of the mean wait, or of the wait from a minute until the post opens."""
     hours: str | None = view.value(post, "hours")
     if hours is None:
         days = POLICY.cost.hours_unknown_days

@@ -1,4 +1,4 @@
-"""Who answers at a post, minute by minute, against a clock that is read a minute at a time.
+"""Availability at a post, minute by minute, compared with a clock that steps each minute.
 
 Three weeks each over Easter, Christmas and the days the clocks change.
 """
@@ -22,7 +22,7 @@ from tests.graph.paths.clock_oracle import COPENHAGEN, is_open
 
 
 def as_said(found: Availability) -> ExpectedState:
-    """What the product says, as the clock does."""
+    """Return the product's availability in the form of the clock's."""
     return ExpectedState(
         state=found.state,
         rung=found.rung,
@@ -33,7 +33,7 @@ def as_said(found: Availability) -> ExpectedState:
 
 
 def _instant(minute: datetime | None) -> datetime | None:
-    """A minute as a clock shows it: at the end of what is left out in spring it is 03:00."""
+    """Return a minute as a clock shows it; one that is skipped in spring moves an hour on."""
     if minute is None:
         return None
     there = minute.replace(tzinfo=COPENHAGEN).astimezone(UTC).astimezone(COPENHAGEN)
@@ -41,7 +41,7 @@ def _instant(minute: datetime | None) -> datetime | None:
 
 
 def agrees(span: str, post: str, asked: Iterable[datetime]) -> None:
-    """Is every minute asked about as the clock has it?"""
+    """Assert that the availability at each of the minutes is the clock's."""
     first = SPANS[span]
     right = by_the_minute(first, post)
     for minute in asked:
@@ -58,7 +58,7 @@ def _is_night(minute: datetime) -> bool:
 
 
 def changes(span: str, post: str) -> Iterator[datetime]:
-    """The minutes around each change of what is right, and some between."""
+    """Yield the minutes around each change of the expected state, and some between."""
     right = by_the_minute(SPANS[span], post)
     known = sorted(right)
     for place, minute in enumerate(known):

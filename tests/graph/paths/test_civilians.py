@@ -124,7 +124,7 @@ often = examples(60, HealthCheck.filter_too_much)
 
 
 def draw_case(seed: int, size: int) -> Case:
-    """A world and a question that wants to come to civilians and whom they represent."""
+    """Return a world and a question with civilians, or associations they represent, as targets."""
     draw = DrawnCase(seed, size, has_ties=False)
     world, question = draw.world(), draw.question()
     ends = draw.organizations if seed % 2 else [*draw.civilians, *question.targets]
@@ -138,7 +138,7 @@ CASES = st.builds(draw_case, st.integers(0, 2**32), st.integers(8, 16))
 
 
 def meetings(world: World, paths: tuple[NamedPath, ...]) -> Iterator[tuple[NamedPath, int]]:
-    """Each place on a path where a civilian stands."""
+    """Yield each place on a path where a civilian is."""
     civil = {thing.id for thing in world.things if isinstance(thing, ResourceIndividual)}
     for path in paths:
         for place, node in enumerate(path.nodes):

@@ -35,11 +35,11 @@ _COMPETENCES = (frozenset[Competence](), *(frozenset({one}) for one in Competenc
 
 
 def talented(things: Iterable[Element], luck: int) -> Iterator[Element]:
-    """The same things; posts, people and civilians know something, each something else."""
+    """Yield the elements; posts, people and civilians get languages and competences that vary."""
     for place, thing in enumerate(things, luck):
         if isinstance(thing, Actor | Person | ResourceIndividual):
             known = _COMPETENCES[place % len(_COMPETENCES)]
-            if isinstance(thing, ResourceIndividual):  # never what would tell of a past
+            if isinstance(thing, ResourceIndividual):  # none that would reveal a past
                 known = frozenset({Competence.SSP_INDIVIDUAL})
             yield replace(thing, languages=_LANGUAGES[place % 3], competences=known)
         else:

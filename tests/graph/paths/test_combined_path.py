@@ -78,7 +78,7 @@ class Case:
         return sorted(found)
 
     def diverse(self) -> list[tuple[int, Rows]]:
-        """Those of them that differ enough, greedily."""
+        """Return the whole paths that differ enough, chosen greedily."""
         sole = {ask.starts[0] for ask in self.asks[1:] if len(ask.starts) == 1}
         given: list[tuple[int, Rows]] = []
         for cost, _, rows in self.every():
@@ -93,7 +93,7 @@ class Case:
 
 
 def _apart(ask: SearchRequest) -> list[SearchRequest]:
-    """One ask for each start of a leg, which may lead to the others."""
+    """Return one request for each start of a leg; it may lead to the other starts."""
     return [replace(ask, starts=(row,), targets=_away(ask.targets, (row,))) for row in ask.starts]
 
 

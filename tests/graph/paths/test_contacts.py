@@ -46,7 +46,7 @@ EMPTY: Final = ("amina--ssp-post", "bo--ssp-post", "duty--ssp-post")
 
 
 def own_letters(*ways: tuple[str, str], more: tuple[Element, ...] = ()) -> View:
-    """Kystby, whose youth sector is answered at posts a to f alone, with some referrals."""
+    """Return Kystby with some referrals, where posts a to f alone answer for the youth sector."""
     referrals = (refers(*pair) for pair in ways)
     return kystby_with(*letters(), *referrals, *more, without=(*QUIET, *EMPTY))
 
@@ -262,7 +262,7 @@ def test_a_hidden_holder_is_a_contact_like_any_other() -> None:
     (contact,) = answer_of(view, start="ihd", target="nabo-ssp", at=NOW).contacts
     assert contact.availability.state is AvailabilityState.ANSWERING
     assert contact.availability.who is None
-    assert contact.direct is None  # their number is not for this caller
+    assert contact.direct is None  # their number is hidden from this caller
 
 
 WHO: Final = {
@@ -279,7 +279,7 @@ SATURDAY: Final = local("2026-11-28T22:00")
 @pytest.mark.parametrize("at", [None, SATURDAY])
 @pytest.mark.parametrize("name", WHO)
 def test_from_pet_the_first_contact_coordinates_just_what_was_asked_for(name: str, at: Any) -> None:
-    """Where that post is held or has a deputy; else the class is told as left."""
+    """Applies where that post is held or has a deputy; else the class is reported as passed."""
     kind, prefix = WHO[name]
     on = TODAY if at is None else at.date()
     view = pinned.view_of(on)

@@ -21,11 +21,12 @@ _CALM = [HealthCheck.too_slow, HealthCheck.data_too_large]
 quick = examples(100)
 thorough = settings(max_examples=1_000, suppress_health_check=_CALM)
 PARTS = 5
-"""A drill is in parts, each well under the time after which pytest dumps its stacks."""
+"""Parts of a drill, each well under the time after which pytest dumps its stacks."""
 
 Told = tuple[Any, ...]
-"""Node, class, whether it is whoever asks, state, ground, whether the ground covers the need, gate,
-what gives the ground, and each way by its nodes and cost."""
+"""Node, class, whether it is the asker, state, ground, whether the ground covers the need, gate,
+what gives the ground, and each way by its nodes and cost.
+"""
 
 
 def facts(contact: Contact) -> Told:
@@ -39,7 +40,7 @@ def facts(contact: Contact) -> Told:
 
 
 def walked(way: Path) -> tuple[str, ...]:
-    """The nodes of a way; the first stop covers whatever whoever asks sits at before it begins."""
+    """Return the nodes of a way; of the first stop, which may cover several, only the last."""
     first, *others = way.stops
     covered = (first.covers[-1], *(node for stop in others for node in stop.covers))
     return tuple(node.id for node in covered)
@@ -55,7 +56,7 @@ def expected(view: View, contact: OracleContact, most_ways: int | None) -> Told:
 
 
 def agrees(case: Case) -> None:
-    """With each engine, on a View of its own."""
+    """Assert that each engine, on a View of its own, gives the oracle's answer."""
     note(case.name)
     view = case.view()
     try:
@@ -72,7 +73,7 @@ def agrees(case: Case) -> None:
         assert (answer.none is None) is bool(answer.contacts or is_acute)
         assert [one.fit.number for one in answer.passed] == list(right.passed)
         assert len(right.contacts) == len(answer.contacts)
-        # No more ways than were found, where the search says that it may have missed some.
+        # Compare only the ways that were found where the search says that it may have missed some.
         assert [facts(contact) for contact in answer.contacts] == [
             expected(view, one, None if contact.is_exact else len(contact.ways))
             for one, contact in zip(right.contacts, answer.contacts, strict=True)
@@ -81,7 +82,7 @@ def agrees(case: Case) -> None:
 
 
 def sums_up(answer: Answer) -> None:
-    """What stands at each hop adds up, and the stops, hops and numbers follow one another."""
+    """Assert that the parts of each hop add up, and that stops, hops and numbers follow on."""
     for number, contact in enumerate(answer.contacts, 1):
         assert contact.number == number
     for number, way in enumerate(answer.paths, 1):

@@ -144,7 +144,7 @@ def district_of(view: View, area: int) -> int:
 
 
 def test_in_each_of_98_municipalities_the_line_of_its_own_district_answers_at_any_hour() -> None:
-    """Whoever asks: the card depends on the place alone."""
+    """The start does not matter: the card depends on the place alone."""
     view = pinned.view_of(SATURDAY.date())
     for area in CODES:
         acute = answer_of(view, at=SATURDAY, start="act-ihm-0787", area=area, **ACUTE).acute

@@ -10,7 +10,7 @@ from tests.graph.paths.worlds import POLICY, NamedFound, Question, World, result
 
 
 def accepted(world: World, question: Question, pops: int) -> NamedFound:
-    """The diverse paths, looking ahead after so many pops in vain."""
+    """Return the diverse paths, looking ahead after this many pops in vain."""
     return result_of(
         world, question, replace(POLICY, budget=replace(POLICY.budget, look_ahead=pops))
     )

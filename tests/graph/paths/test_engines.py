@@ -38,7 +38,7 @@ def limits_of(
 def staged(
     engine: SearchEngine, eps: float | None, budget: int, wanted: list[EnumerationLimits]
 ) -> Any:
-    """How many states a stage found and what grew among them; None: it was over its budget."""
+    """Return the number of states a stage found and the paths among them; None: over budget."""
     try:
         count = engine.prune_by_hops(budget) if eps is None else engine.prune_by_cost(eps, budget)
     except BudgetExceeded:
@@ -47,7 +47,7 @@ def staged(
 
 
 def do_the_same(case: Case, budget: int, patience: int) -> None:
-    """In hops, in costs and in what grows, each pop that may be the last."""
+    """Assert that the engines agree in hops, in costs and in paths, cut off after any pop."""
     field = field_of(case)
     wanted = [limits_of(case[1], pops, patience) for pops in (*range(1, 20), 200_000)]
     for eps, most in product((None, 0.0, 0.2, 0.8), (budget, FAR)):
@@ -83,7 +83,7 @@ def test_both_engines_do_the_same_in_thousands_of_worlds(
 def test_cut_off_after_any_pop_both_say_so_alike_and_why_there_are_fewer(
     case: Case, pops: int
 ) -> None:
-    """Also where the search for one more path, which says why there are fewer, is cut off."""
+    """Covers also a cut-off of the search for one more path, which says why there are fewer."""
     world, question = case
     for budget in BUDGETS:
         part = replace(POLICY.budget, pops=pops, look_ahead=2, **budget)
@@ -106,7 +106,7 @@ def test_costs_times_as_much_give_the_same_paths_in_the_same_order(
 
 
 def bare(field: SearchProblem, times: int) -> SearchProblem:
-    """Without hub and standing, each arc and fit so many times as dear."""
+    """Return the problem without hub and standing; arcs and fit cost `times` as much."""
     walk, seats = field.caller_graph.walk, field.answering_costs
     cost, back_cost = (((column >> 4) * times << 4) + 1 for column in (walk.cost, walk.back_cost))
     answering_costs = replace(

@@ -127,7 +127,7 @@ def test_a_network_and_the_post_that_coordinates_it_are_one_step() -> None:
 
 
 def test_a_network_is_told_with_its_chair_before_its_other_coordinators() -> None:
-    """Two coordinators: the way goes by the one who does not have the chair."""
+    """Of two coordinators, the way goes through the one who is not chair."""
     chair = coordinates("release", "ssp", CoordinationFunction.CHAIR)
     held = tie(Holds, "gert", "release")
     path = best(kystby_with(chair, held, person("gert")), start="ihd", target="intake")

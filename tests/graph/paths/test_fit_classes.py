@@ -50,7 +50,7 @@ def groups(view: View, **terms: Any) -> dict[FitGroup, list[str]]:
 
 
 def through(view: View, **terms: Any) -> dict[str, str]:
-    """What makes each post right, where that is one node."""
+    """Return what makes each post right, where that is one node."""
     return {
         view.id(row): view.id(other)
         for one in classes(view, **terms)
@@ -285,7 +285,7 @@ def test_whatever_else_is_said_narrows_every_class() -> None:
 
 
 def test_every_group_of_the_policy_was_met_above() -> None:
-    """Else this file would be short of a test."""
+    """Fails if this file lacks a test for a group."""
     view = ssp_with_others()
     met = {one.rule.who for terms in (
         {"network": SSP, "area": "kystby"}, {"network": SSP}, {"target": "ssp"},

@@ -1,4 +1,4 @@
-"""What does a hop cost, by the design's own figures worked out on paper?
+"""Hop costs, compared with the design's own figures worked out on paper.
 
 Deputy 0.90 -> 105,361; half of a doubt of 0.2 -> 105,361. Source: paths.md §1.7.
 """
@@ -28,7 +28,7 @@ from tests.graph.paths.worlds import DEPUTY, ON, POLICY, World, ask_of, search_r
 
 def test_policies_that_price_arcs_alike_share_their_walks() -> None:
     wider = replace(POLICY, digest="wider", hub=replace(POLICY.hub, free=POLICY.hub.free + 1))
-    patience = POLICY.cost.patience_days + 1  # it is paid for who answers, not for the arc
+    patience = POLICY.cost.patience_days + 1  # part of the answering cost, not of the arc's
     patient = replace(wider, cost=replace(POLICY.cost, patience_days=patience))
     assert arc_rules(wider).digest == arc_rules(patient).digest == arc_rules(POLICY).digest
     doubtful = replace(POLICY, cost=replace(POLICY.cost, strength_doubt=0.4))

@@ -1,4 +1,4 @@
-"""What must change nothing: the hidden, the order of storage, turning round, other names.
+"""Invariances of the search: hidden elements, order of storage, reversal, other names.
 
 Source: paths.md §7, properties 1-3 and 15.
 """
@@ -42,7 +42,7 @@ from tests.graph.paths.worlds import (
 
 
 def hidden_things(world: World, draw: Random) -> list[Element]:
-    """Ended posts and links, a person nobody may see who knows everybody's posts."""
+    """Return ended posts and links, and a hidden person who holds all posts and knows everybody."""
     posts = list(world.standing)
     secret = person("n00-secret", visibility=Visibility.NAMED)
     seats = [holds(secret.id, one) for one in posts]
@@ -107,7 +107,7 @@ def test_what_was_asked_of_a_view_before_changes_nothing(case: Case) -> None:
 
 
 def turned(world: World, question: Question) -> Case:
-    """Every one-way link turned round, and the question with it."""
+    """Return the case with every one-way link reversed, and the question with it."""
     things = [
         replace(thing, source_id=thing.target_id, target_id=thing.source_id)
         if isinstance(thing, RefersTo | EscalatesTo)

@@ -121,4 +121,4 @@ def test_reach_from_both_ends_adds_up_to_the_cost_of_a_new_link_between() -> Non
     assert near == {row["a"]: (0, 0), row["b"]: (1, 105_361 + DEPUTY)}
     assert far == {row["c"]: (1, 105_361 + DEPUTY), row["z"]: (0, 0)}
     joined = best(world.but(refers("new", "b", "c")))
-    assert joined.cost == near[row["b"]][1] + DEPUTY + far[row["c"]][1]  # c is entered anew
+    assert joined.cost == near[row["b"]][1] + DEPUTY + far[row["c"]][1]  # c is entered again

@@ -60,7 +60,7 @@ def test_a_path_of_twelve_hops_at_the_limit_of_a_policy_is_found_by_every_stage(
 
 
 def test_ways_that_cost_more_than_a_number_holds_are_no_ways_and_hide_none() -> None:
-    """Fifteen hops to z are too many to go and too dear to add up; a way round has twelve."""
+    """Fifteen hops to z exceed the hop limit and the range of a cost; another way has twelve."""
     policy = dearest()
     world, question = dearest_chain("abcdefghijklmnoz", policy), replace(FROM_A_TO_Z, max_hops=12)
     agrees(world, question, policy)
@@ -90,7 +90,7 @@ def dearest() -> Policy:
 
 
 def dearest_chain(ids: str, policy: Policy) -> World:
-    """Posts with a mailbox that is waited for as long as can be, in a row of the dearest links."""
+    """Return a chain of the dearest links, between posts with a mailbox and the longest wait."""
     entry = policy.standing["mailbox"] + int(response_costs(policy).max())
     return world_of(*posts(ids), *chain(*ids, **DEAREST), **dict.fromkeys(ids, entry))
 
@@ -111,7 +111,7 @@ def test_more_than_there_is_room_for_is_not_even_asked(terms: dict[str, Any], wo
 
 
 def test_where_the_cheapest_way_meets_a_node_twice_the_search_goes_on_to_the_true_path() -> None:
-    """To b and back over c costs nothing, but no path may; the one there is costs the most."""
+    """To b and back over c is free, but meets c twice; the only path costs the most."""
     away = {"strength": 0.0, "verified_on": None}
     world = world_of(
         *posts("abcdz"), *chain("a", "c", "b", "c", "z"), *chain("b", "d", "z", **away)
@@ -126,7 +126,7 @@ def test_where_the_cheapest_way_meets_a_node_twice_the_search_goes_on_to_the_tru
 
 
 def test_of_equal_acquaintances_the_first_link_counts_and_of_its_carriers_the_first_pair() -> None:
-    """p and q sit in a, r and s in z, and three of them know each other across, all as well."""
+    """p and q hold a, r and s hold z, and three pairs across know each other equally well."""
     world = world_of(
         *posts("az"), *map(person, "pqrs"),
         holds("p", "a"), holds("q", "a"), holds("r", "z"), holds("s", "z"),
@@ -141,7 +141,7 @@ def test_of_equal_acquaintances_the_first_link_counts_and_of_its_carriers_the_fi
 
 
 def all_alike(seed: int) -> tuple[World, Question]:
-    """Ten posts, and referrals at no cost or at one between four in ten of all pairs."""
+    """Return ten posts, and referrals of one or two costs between four in ten of all pairs."""
     draw = Random(seed)
     ids = draw.sample("abcdefghijklmnopqrstuvwxyz", 10)
     dear = draw.choice(((1.0,), (1.0, 0.8)))

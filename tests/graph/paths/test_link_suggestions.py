@@ -27,7 +27,7 @@ DRAWN = examples(150)
 
 
 def proposed(world: World, question: Question) -> tuple[Missing, ...] | None:
-    """What would make a path; None where there is one."""
+    """Return the links that would make a path; None where there is one."""
     _, view, ask, standing = search_inputs(world, question)
     if search_result(view, OPEN_HUBS, ask, standing).paths:
         return None
@@ -44,7 +44,7 @@ def proposed(world: World, question: Question) -> tuple[Missing, ...] | None:
 
 
 def link_of(world: World, missing: Missing) -> HopLink:
-    """The link that is proposed, verified today, of unknown strength."""
+    """Return the proposed link, verified today, of unknown strength."""
     assert missing.source is not None
     ends: dict[str, Any] = {
         "id": "new", "source_id": missing.source.id, "target_id": missing.target.id,
@@ -63,15 +63,15 @@ def link_of(world: World, missing: Missing) -> HopLink:
 
 def cost_of(world: World, question: Question) -> int:
     _, view, ask, standing = search_inputs(world, question)
-    ask = replace(ask, old_last=False)  # a way over old knowledge is promised like any other
+    ask = replace(ask, old_last=False)  # the promised cost ignores the age of links
     return search_result(view, OPEN_HUBS, ask, standing).paths[0].cost
 
 
 def kinds(case: Case) -> Iterator[LinkType]:
-    """What is proposed in a case, and that each, made, gives a path at the promised cost."""
+    """Yield the types proposed in a case; each link must give a path at the promised cost."""
     world, question = case
     networks = [thing.id for thing in world.things if isinstance(thing, Network)]
-    world = world.but(  # which networks cover as posts do
+    world = world.but(  # networks cover areas as posts do
         *(Covers(id=f"v-{one}", source_id=one, target_id="dk", source="demo") for one in networks)
     )
     levels = (question.levels or world.levels) & world.levels  # a need never asks for more

@@ -137,7 +137,7 @@ def test_nothing_to_start_from_means_the_callers_own_posts() -> None:
 
 
 def test_whoever_sits_at_a_start_begins_at_all_of_their_posts_and_networks() -> None:
-    """Not whoever stands in: bo answers at ssp-post, and deputizes at release too."""
+    """Deputies do not: bo answers at ssp-post, and deputizes at release too."""
     seats = (tie(Holds, "carl", "release"), tie(DeputizesFor, "bo", "release", order=1))
     view = kystby_with(*seats)
     own = ends_of(view, start="ihd", target="duty").starts

@@ -55,7 +55,7 @@ SSP = frozenset({NetworkKind.SSP})
 
 
 def quiet(*more: Element, without: Iterable[str] = (), **terms: Any) -> View:
-    """Kystby without anybody who could simply be called: the ways are the answer."""
+    """Return Kystby where nobody has a direct contact, so answers consist of paths."""
     return kystby_with(*more, without=(*QUIET, *without), **terms)
 
 
@@ -217,7 +217,7 @@ def test_what_would_work_applied_gives_its_number_of_paths(
     need = Need(on=TODAY, **terms)
     none = find(view, need, POLICY).none
     for work in () if none is None else none.would_work:
-        if (field := work.term.lower()) in GIVEN_UP:  # no need can name a matter, or 12 hops
+        if (field := work.term.lower()) in GIVEN_UP:  # excludes the matter and 12 hops
             wider = replace(need, **{field: GIVEN_UP[field]})
             assert len(find(view, wider, POLICY).paths) == work.paths
 
@@ -311,7 +311,7 @@ def test_an_ended_consent_is_mentioned_to_nobody() -> None:
 often = examples(120, HealthCheck.filter_too_much)
 SEEDS = st.integers(0, 2**32)
 TERMS = (Relaxed.LEVEL, Relaxed.GATE, Relaxed.DIRECTION, Relaxed.VIA, Relaxed.AVOID)
-"""What a need can be asked again without; a matter is its trigger's, 12 hops are not a caller's."""
+"""Terms a need can drop; the matter is set by the trigger, and no caller may ask for 12 hops."""
 
 
 def answer_in(world: World, need: Need) -> Answer:
@@ -319,7 +319,7 @@ def answer_in(world: World, need: Need) -> Answer:
 
 
 def drawn_need(seed: int) -> tuple[World, Need]:
-    """A world and a need that asks for more than most."""
+    """Return a world and a need with more terms than most."""
     draw = Random(seed)
     world, question = draw_case(seed, draw.randint(5, 10), has_ties=draw.random() < 0.5)
     seen = [one.id for one in world.things if one.id in world.standing]
@@ -335,11 +335,11 @@ def drawn_need(seed: int) -> tuple[World, Need]:
 
 
 def without_a_path(seed: int) -> tuple[World, Need, Answer]:
-    """The same, of those that have none."""
+    """Return such a world and need without a path, and the answer."""
     world, need = drawn_need(seed)
     try:
         answer = answer_in(world, need)
-    except GraphError:  # a start, a target or a level the caller has no part in
+    except GraphError:  # a start, a target or a level that the caller may not use
         assume(False)
         raise
     assume(answer.none is not None)
@@ -371,7 +371,7 @@ def test_each_term_that_would_work_gives_its_number_of_paths_when_it_is_given_up
 
 
 def vacated(seed: int) -> tuple[World, Need, Answer]:
-    """A world where nobody has held the target, and a plain need to come there."""
+    """Return a world where nobody has held the target, a plain need for it, and the answer."""
     world, need = drawn_need(seed)
     seats = [
         one.id for one in world.things if isinstance(one, Holds) and one.target_id == need.target
@@ -400,7 +400,7 @@ def test_a_proposed_deputy_gives_a_path_at_exactly_the_promised_cost(seed: int) 
         )
         made = world.but(person("n-new", visibility=Visibility.OPEN), deputy)
         search = search_of(made.view(made.snapshot()), need, POLICY)
-        path = search.search_again(max_paths=1, old_last=False).paths[0]  # whatever it rests on
+        path = search.search_again(max_paths=1, old_last=False).paths[0]  # old links included
         assert path.cost == one.path_cost
         assert exp(-path.cost / 1e6) == pytest.approx(one.path_chance)
         assert search.view.id(path.rows[-1]) == one.target.id

@@ -1,4 +1,4 @@
-"""What a caller may not see changes no answer, whatever happens to it.
+"""Elements that a caller may not see change no answer, whatever their values.
 
 That somebody holds a post or deputizes there is no secret: in a twin world others have the seats.
 """
@@ -81,7 +81,7 @@ SEEN = st.sampled_from(["amina", "bo", "carl", "dina"])
 
 @st.composite
 def hidden_lives(draw: st.DrawFn) -> tuple[Element, ...]:
-    """Somebody nobody outside may see, with any seats and acquaintances."""
+    """Draw a person whom nobody outside may see, with any seats and acquaintances."""
     away = draw(st.booleans())
     things: list[Element] = [
         person(
@@ -105,7 +105,7 @@ def hidden_lives(draw: st.DrawFn) -> tuple[Element, ...]:
 
 
 def seen_by_outsiders(*more: Element, apart: bool | None = None) -> View:
-    """Kystby with more in it; with `apart` others have the seats of the hidden person."""
+    """Return Kystby with more elements; with `apart` others have the seats of the hidden person."""
     things = (*kystby.things(), *more)
     if apart is not None:
         things = reseated(things, ("a-hidden",), apart=apart)
@@ -159,7 +159,7 @@ def test_thousands_of_worlds_that_differ_in_what_is_hidden_give_the_same_bytes(
 
 @pytest.mark.slow
 def test_who_may_see_what_was_hidden_is_told_another_answer() -> None:
-    """Else the pairs above would prove nothing."""
+    """Otherwise the pairs above would prove nothing."""
     told = 0
     for seed in range(20):
         one, other, asked = pair_of(seed)
@@ -175,7 +175,7 @@ CUT_SHORT: Final = replace(POLICY, budget=replace(POLICY.budget, pops=7))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HiddenSeat:
-    """That somebody holds a post, or deputizes there in some order, and whether they are away."""
+    """A hidden person's seat as holder, or as deputy in some order, and whether they are away."""
 
     post: str
     order: int | None
@@ -184,7 +184,7 @@ class HiddenSeat:
 
 
 def hidden_seats(draw: Random, world: World) -> tuple[HiddenSeat, ...]:
-    """Seats of one or two people, wherever it is odd."""
+    """Return seats of at most two people at random posts."""
     posts = [thing.id for thing in world.things if isinstance(thing, Actor)]
     found: list[HiddenSeat] = []
     for _ in range(draw.randint(0, 2)):
@@ -201,7 +201,7 @@ def hidden_seats(draw: Random, world: World) -> tuple[HiddenSeat, ...]:
 
 
 class Secrets:
-    """One choice of everything that is hidden from callers of some roles, with the given seats."""
+    """One choice of all elements hidden from callers of some roles, with the given seats."""
 
     def __init__(
         self, seed: int, world: World, roles: tuple[Role, ...], seats: Iterable[HiddenSeat]
@@ -218,7 +218,7 @@ class Secrets:
         return self._world.but(*things)
 
     def _id(self, letter: str) -> str:
-        """An id that stands anywhere among the others."""
+        """Return an id that sorts anywhere among the others."""
         self._count += 1
         self.ids.append(f"{letter}{self._draw.randint(0, 40):02}-hidden-{self._count}")
         return self.ids[-1]
@@ -228,7 +228,7 @@ class Secrets:
         return self._draw.sample(every, self._draw.randint(0, min(most, len(every))))
 
     def _nobodies(self) -> Iterator[Element]:
-        """People hidden from all: one or more share the seats of those who are away, and others."""
+        """Yield people hidden from all: some share the seats of those away, others the rest."""
         for is_away in (False, True):
             people = [self._id("n") for _ in range(self._draw.randint(1, 3))]
             for who in people:
@@ -254,7 +254,7 @@ class Secrets:
         )
 
     def _silent(self) -> Iterator[Element]:
-        """A civilian whose consent is for others, withdrawn or ended, with doors to and from."""
+        """Yield a civilian whose consent is for others, withdrawn or ended, with links."""
         who, draw = self._id("n"), self._draw
         ended: dict[str, Any] = draw.choice(
             ({"audience": frozenset({"abroad"})}, {"withdrawn_on": ON}, {"expires_on": ON})
@@ -272,7 +272,7 @@ class Secrets:
             yield replace(meets(who, where), id=self._id("l"))
 
     def _ended_things(self) -> Iterator[Element]:
-        """A post that has ended with links to and from it, and links out of their time."""
+        """Yield an ended post with links to and from it, and links outside their dates."""
         old, seats = self._id("n"), self._some(Actor, 3)
         yield post(old, valid_to=ON)
         for seat in seats:
@@ -284,14 +284,14 @@ class Secrets:
                 yield refers(self._id("l"), one, other, **dates)
 
     def _other_levels(self) -> Iterator[Element]:
-        """Links at a level the caller has no part in."""
+        """Yield links at a level that the caller has no grant for."""
         for one, other in zip(self._some(Actor, 4), self._some(Actor, 4), strict=False):
             if one != other:
                 levels = frozenset({PreventionLevel.OUTREACH})
                 yield refers(self._id("l"), one, other, levels=levels)
 
     def _details(self) -> Iterator[Element]:
-        """Channels of visible posts and people for those alone who are named."""
+        """Yield contact details of visible posts and people that only named callers may see."""
         for owner in (*self._some(Actor, 2), *self._some(Person, 2)):
             detail, channel = self._id("t"), self._draw.choice(tuple(Channel))
             yield ContactDetail(
@@ -300,7 +300,7 @@ class Secrets:
             yield ReachedBy(id=self._id("r"), source_id=owner, target_id=detail, source="demo")
 
     def _changed(self) -> Iterator[Element]:
-        """Visible things with other values in fields the caller has no right to."""
+        """Yield visible elements with other values in fields the caller has no right to."""
         draw = self._draw
         for thing in self._world.things:
             if isinstance(thing, Consent):
@@ -319,7 +319,7 @@ class Secrets:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairQuestion:
-    """What is asked of both worlds of a pair, of whom and by whom."""
+    """The needs and nodes asked about in both worlds of a pair, and the caller's rights."""
 
     roles: tuple[Role, ...]
     needs: tuple[Need, ...]
@@ -327,7 +327,7 @@ class PairQuestion:
     levels: frozenset[PreventionLevel] = _LEVELS
 
     def bytes_of(self, world: World) -> bytes:
-        """All answers, whole: paths or none, why not, what was excluded; and cut short too."""
+        """Return all answers: paths or none, why not, what was excluded; also when cut short."""
         grants = tuple(
             Grant(role=role, areas=frozenset({"dk"}), levels=self.levels) for role in self.roles
         )
@@ -349,7 +349,7 @@ def _answer_text(question: Callable[..., object], *asked: object) -> str:
 
 
 def pair_of(seed: int) -> tuple[World, World, PairQuestion]:
-    """Two worlds that differ in what the caller may not see, and what is asked of both."""
+    """Return two worlds that differ in what the caller may not see, and the questions to both."""
     draw = Random(seed)
     world, question = draw_case(seed, draw.randint(4, 9), has_ties=draw.random() < 0.5)
     roles, seats = draw.choice(ROLES), hidden_seats(draw, world)
@@ -362,7 +362,7 @@ def pair_of(seed: int) -> tuple[World, World, PairQuestion]:
 
 
 def needs_of(question: Question, draw: Random) -> tuple[Need, ...]:
-    """The drawn question as a need, and one for somebody not named."""
+    """Return the drawn question as a need, and a need without a named target."""
     given: dict[str, Any] = {
         "on": ON, "start": question.starts[0], "direction": question.direction,
         "max_hops": max(3, question.max_hops), "overlap_percent": question.overlap_percent,

@@ -72,7 +72,7 @@ def test_where_all_knowledge_is_old_the_ways_are_told_all_the_same() -> None:
 
 
 def test_an_old_way_is_no_reason_to_leave_out_another() -> None:
-    """The old way is cheapest, and too like the others to stand beside them."""
+    """The old way is the cheapest, and too like the others to be listed beside them."""
     view = world(*chain("abcd"), refers("b", "d", **OLD))
     assert walked(view, overlap_percent=0) == ["abcd"]
     assert walked(view, overlap_percent=50) == ["abcd"]

@@ -20,7 +20,7 @@ BUDGETS: tuple[dict[str, Any], ...] = (
     {"settled": 0},
     {"hop_states": 5, "region_states": 3},
 )
-"""Every stage and every way from one to the next is taken by one of these."""
+"""Budgets that together take every stage and every transition between stages."""
 PARTS, EACH, LARGER = 6, 2_500, 1_500
 """Worlds of a drill, in parts each well under the time after which pytest dumps its stacks."""
 COMPARISONS = (PARTS * EACH + LARGER) * len(BUDGETS)

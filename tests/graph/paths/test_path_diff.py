@@ -51,7 +51,7 @@ def only(found: PathDiff) -> ComparedPath:
 
 
 def fates(found: PathDiff) -> list[tuple[str, str, list[tuple[Any, ...]]]]:
-    """Each path by its nodes: its fate, and where what happened."""
+    """Return each path by its nodes, with its fate, and what happened at which stop or hop."""
     return [
         (
             "-".join(stop.node.id for stop in (one.after or one.before).stops),  # pyright: ignore[reportOptionalMemberAccess] - one is there
@@ -176,7 +176,7 @@ def test_a_post_that_leaves_the_network_no_longer_meets_the_need() -> None:
 
 
 def test_who_leaves_a_body_is_followed_where_one_alone_has_come() -> None:
-    """The link lies inside a step: whoever coordinates a network answers for it."""
+    """The link lies inside a step: a coordinator of a network answers for it."""
     need = Need(on=TODAY, start="ihd", target="intake")
     come = coordinates("outreach", "ssp", valid_from=NEW_YEAR)
     found = diff_of(need, come, changed={"ssp-post--ssp": ENDS})

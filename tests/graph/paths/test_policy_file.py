@@ -12,7 +12,7 @@ TEXT = SHIPPED.read_text("utf-8")
 
 
 def faults(tmp_path: Path, *changes: tuple[str, str]) -> tuple[str, ...]:
-    """What is wrong with the shipped file after some texts in it were replaced."""
+    """Return the faults of the shipped file after some texts in it were replaced."""
     text = TEXT
     for old, new in changes:
         assert old in text
@@ -177,7 +177,7 @@ def test_a_rule_that_is_broken_is_named_in_a_line(
     [
         ("factor = 0.90", "factor = 1.4", "KNOWS "),  # inside a table on one line
         ("free = 30", "fre = 30", "fre "),
-        ("mailbox = 0.70", "", "[standing]"),  # missing: where it should stand
+        ("mailbox = 0.70", "", "[standing]"),  # missing: the table it belongs in
         ('da = "koordinerer {what}"', 'da = ""', "NETWORK_IN_AREA"),
         ('onward = ["REPRESENTS"]', "onward = []", "onward "),
         ("version = 1", "version = 2", "version "),

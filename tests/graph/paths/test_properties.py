@@ -1,6 +1,6 @@
-"""What must hold between two searches, whatever the world. Source: paths.md §7, by its numbers.
+"""Properties that hold between two searches in any world. Source: paths.md §7, by its numbers.
 
-The worlds are too small for a hub to cost anything, so adding and removing links is fair.
+The worlds are too small for a hub to cost anything, so links may be added and removed.
 """
 
 from dataclasses import replace
@@ -30,7 +30,7 @@ from tests.graph.paths.worlds import (
 
 
 def found_one(world: World, question: Question) -> NamedFound:
-    """The answer, of cases that have one."""
+    """Return the result; cases without a path are discarded."""
     found = result_of(world, question)
     assume(found.paths)
     return found
@@ -41,12 +41,12 @@ def bare(found: NamedFound) -> tuple[NamedPath, ...]:
 
 
 def is_old(world: World, way: NamedPath) -> bool:
-    """Whether a link of it was verified more than a year ago, or never."""
+    """Return whether a link of it was verified more than a year ago, or never."""
     return not all(is_fresh(world, hop(world, link)) for link in way.links)
 
 
 def best_cost(world: World, question: Question) -> tuple[bool, float]:
-    """Whether the best path has an old link, and its cost; without a path, more than any.
+    """Return whether the best path has an old link, and its cost; infinite without a path.
 
     Paths through stops are ordered by cost alone.
     """
@@ -63,7 +63,7 @@ def hop(world: World, link_id: str) -> HopLink:
 
 
 def is_fresh(world: World, link: HopLink) -> bool:
-    """Was it verified within a year of the world's date?"""
+    """Return whether the link was verified within a year of the world's date."""
     check = link.verified_on
     return check is not None and (world.on - check).days <= STALE_DAYS
 
@@ -109,7 +109,7 @@ def test_bettering_a_link_of_the_best_path_leaves_it_best(case: Case, which: int
     link = hop(world, best.links[which % len(best.links)])
     assume(not isinstance(link, Knows | DoorOpenerFor))  # which are lifted to several arcs
     others = [hop(world, one) for one in best.links if one != link.id]
-    # Else another path, which shares the link, may be the only one without an old link.
+    # Otherwise another path that shares the link may be the only one without an old link.
     assume(all(is_fresh(world, one) for one in others))
     better = result_of(world.but(replace(link, strength=1.0, verified_on=ON)), question).paths[0]
     assert better.nodes == best.nodes

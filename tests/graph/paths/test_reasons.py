@@ -42,7 +42,7 @@ def ways(post_id: str, holder: Person, *, verified_on: date, hours: str) -> tupl
 
 
 def test_answering_now_sets_a_path_apart_only_where_path_one_does_not() -> None:
-    """Two hours more cost nothing, but then nobody answers yet."""
+    """A wait of two more hours costs nothing, but then nobody answers yet."""
     by_day, from_noon = "MO-FR 09:00-15:00", "MO-FR 12:00-15:00"
     for hours, second in [(by_day, PathReason.OTHER_PEOPLE), (from_noon, PathReason.ANSWERS_NOW)]:
         view = kystby_with(

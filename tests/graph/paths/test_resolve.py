@@ -157,7 +157,7 @@ def test_at_once_answers_whoever_is_open_at_the_minute_that_is_asked_about() -> 
 
 
 def test_who_opens_next_is_who_answers_then_and_not_whoever_is_there_today() -> None:
-    """The evening before the leave ends the holder is who opens in the morning."""
+    """On the evening before the leave ends, it is the holder who opens in the morning."""
     view = kystby_with(on=date(2026, 12, 6), without=("duty--ssp-post",))
     found = resolved(view, "ssp-post", at=local("2026-12-06T22:00"))
     assert found.availability.opens_at == local("2026-12-07T09:00")
@@ -211,7 +211,7 @@ def test_a_change_that_changes_nothing_is_not_the_day_it_changes() -> None:
 
 
 def outsider() -> Caller:
-    """Sees network people through the own post, but erik is for his area alone."""
+    """Return a caller who sees network people through a post; erik is visible in his area alone."""
     return caller_of(Role.COORDINATOR, areas=("kystby",), posts=("ssp-post",))
 
 

@@ -1,6 +1,6 @@
-"""Do networkx and igraph, which know no hops, stops or slopes, find paths of the same costs?
+"""networkx and igraph, which know no hops, stops or directions, find paths of the same costs.
 
-networkx searches a graph made from the oracle, igraph the one our benchmark gives to the others.
+networkx searches a graph made from the oracle, igraph the one our benchmark gives to peers.
 """
 
 from dataclasses import replace
@@ -15,8 +15,7 @@ from graph.model import HopLink
 from graph.paths.kernel.caller_graph import answering_costs, caller_graph
 from graph.paths.kernel.problem import arc_table, build_problem
 from graph.paths.kernel.search import Direction
-from tests.bench.peers import IGRAPH, disagreements
-from tests.bench.peers import filtered_graph as given_to
+from tests.bench.peers import IGRAPH, disagreements, filtered_graph
 from tests.fixtures.examples import examples
 from tests.graph.paths.drawn import Case, cases, draw_case
 from tests.graph.paths.oracle import Oracle, height
@@ -26,7 +25,7 @@ State = tuple[int, int, bool]  # row, stops met, has come down
 
 
 def product(oracle: Oracle) -> Any:
-    """Every state and the steps between them, with one source before and one sink behind."""
+    """Return the graph of all states and steps, with one source before and one sink behind."""
     graph: Any = nx.DiGraph()  # pyright: ignore[reportUnknownVariableType] - no stubs
     graph.add_nodes_from(("source", "sink"))
     starts = {row for row in oracle.ask.starts if oracle.stands(row)}
@@ -40,7 +39,7 @@ def product(oracle: Oracle) -> Any:
 
 
 def met(oracle: Oracle, row: int, stops: int) -> int:
-    """How many stops are met once a node is."""
+    """Return how many stops are met once a row is."""
     via = oracle.ask.via
     return stops + 1 if stops < len(via) and row in via[stops] else stops
 
@@ -80,7 +79,7 @@ thorough = settings(max_examples=1_500, suppress_health_check=_CALM)
 
 
 def fresh(world: World) -> World:
-    """Nothing in it is old, which others do not put last."""
+    """Return the world without old links, since other libraries do not put these last."""
     return world.but(
         *(
             replace(thing, verified_on=ON)
@@ -91,7 +90,7 @@ def fresh(world: World) -> World:
 
 
 def has_the_costs_of_networkx(case: Case) -> None:
-    """Where neither hops nor likeness bind."""
+    """Assert equal costs where neither the hop limit nor the diversity rule has an effect."""
     world, question = fresh(case[0]), case[1]
     question = replace(question, overlap_percent=100, max_hops=12)
     _, view, ask, standing = search_inputs(world, question)
@@ -114,13 +113,13 @@ def test_networkx_finds_paths_of_the_same_costs_in_thousands_of_worlds(case: Cas
 
 
 def differs_from_igraph(case: Case) -> int | None:
-    """How many of its costs are not ours; None: it finds no way at all, and nor do we."""
+    """Return how many of igraph's costs are not ours; None: neither finds a path."""
     world, question = fresh(case[0]), case[1]
     question = replace(question, overlap_percent=100, max_hops=12, max_paths=IGRAPH.count)
     _, view, ask, standing = search_inputs(world, question)
     found = search_result(view, POLICY, ask, standing)
     seats = answering_costs(view, POLICY, standing)
-    told = given_to(arc_table(build_problem(caller_graph(view, POLICY), seats, POLICY, ask)))
+    told = filtered_graph(arc_table(build_problem(caller_graph(view, POLICY), seats, POLICY, ask)))
     graph = IGRAPH.build(told)
     if not graph.distances(told.source, told.sink)[0][0] < float("inf"):
         assert not found.paths

@@ -31,7 +31,7 @@ OUTSIDE: Final = caller_of(Role.COORDINATOR, areas=("nowhere",), posts=("ssp-pos
 
 
 def ways(view: View, **terms: Any) -> list[list[str]]:
-    """Each way to the first contact: its steps, several nodes of one joined by a plus."""
+    """Return each way to the first contact as its steps; nodes of one step are joined by a plus."""
     return [steps(way) for way in answer_of(view, **terms).contacts[0].ways]
 
 
@@ -58,7 +58,7 @@ def test_two_posts_of_one_holder_in_a_row_are_one_step_that_costs_once() -> None
 
 
 def test_the_post_is_entered_once_whoever_answers() -> None:
-    """By a deputy both: the second entry costs nothing more."""
+    """A deputy answers at both posts: the second entry costs nothing more."""
     apart = world_of(*(*posts("abcz"), *chain("a", "b", "c", "z")), b=DEPUTY, c=DEPUTY)
     together = replace(apart, same={"b": "c"})
     assert result_of(apart, FROM_A_TO_Z).paths[0].cost == 2 * DEPUTY
@@ -123,7 +123,7 @@ def test_a_way_ends_at_who_is_asked_for_though_they_answer_at_another_node_befor
 
 
 def test_ways_that_call_the_same_people_are_alike_whatever_the_nodes() -> None:
-    """b and c are both p-b's: the two ways differ in a post and in nobody."""
+    """p-b holds both b and c: the two ways differ in a post, but not in people."""
     view = world("ab", "bd", "ac", "cd", more=(seat("p-b", "c"),))
     found = answer_of(view, start="a", target="d").contacts[0]
     assert [steps(way) for way in found.ways] == [["a", "b", "d"]]
@@ -155,7 +155,7 @@ def test_who_stands_in_at_night_does_not_ask_in_the_place_of_the_holder() -> Non
 
 
 def test_of_ways_that_cost_alike_the_one_with_fewer_calls_comes_first() -> None:
-    """a-b-c-d takes two calls, for b and c are p-b's; a-e-f-d takes three."""
+    """a-b-c-d takes two calls, for p-b holds b and c; a-e-f-d takes three."""
     view = world("ab", "bc", "cd", "ae", "ef", "fd", more=(seat("p-b", "c"),))
     assert ways(view, start="a", target="d") == [["a", "b+c", "d"], ["a", "e", "f", "d"]]
 
@@ -196,5 +196,5 @@ def answers(drawn_world: World, node: str) -> str:
 
 
 def runs(keys: list[str]) -> list[str]:
-    """The keys without repetitions in a row."""
+    """Return the keys without consecutive repetitions."""
     return [key for at, key in enumerate(keys) if at == 0 or keys[at - 1] != key]

@@ -47,7 +47,7 @@ def test_warming_up_again_searches_nothing() -> None:
     states = output_of(TELL)
     used = states["first"]["stamp"]
     assert used > 0
-    assert states["second"]["stamp"] - used == STAMPS  # the one search asked between the two
+    assert states["second"]["stamp"] - used == STAMPS  # only the search made between the two
 
 
 @pytest.mark.slow
@@ -57,7 +57,7 @@ def test_without_numba_warming_up_does_nothing_and_the_plain_search_answers() ->
 
 
 def tell() -> None:
-    """Before, after the first and after the second warm-up, and after searches of all sorts."""
+    """Print the state before, after the first and the second warm-up, and after many searches."""
     told = {"before": state(), "missed": warmed(world_of(*posts("a")))}
     told["first"] = warmed(world_of(*posts("abz"), *chain("a", "b", "z")))
     told["second"] = warmed(world_of(*posts("abz"), *chain("a", "b", "z")))
@@ -71,7 +71,7 @@ def tell() -> None:
 
 
 def warmed(world: World) -> dict[str, Any]:
-    """The state after a warm-up, and whether a search agrees with the plain one."""
+    """Return the state after a warm-up; a search must agree with the plain one."""
     _, view, ask, standing = search_inputs(world, FROM_A_TO_Z)
     warm_up(view, POLICY, standing)
     told = state()
@@ -82,12 +82,12 @@ def warmed(world: World) -> dict[str, Any]:
 
 
 def state() -> dict[str, Any]:
-    """Is it warm, how often was its room used, and for how many types was each part compiled?"""
+    """Return whether it is warm, the workspace's stamp, and the compiled types of each part."""
     return {"is_warm": is_compiled_ready(), "stamp": stamp(), "types": types()}
 
 
 def stamp() -> int:
-    """How many stages the compiled search has run in this thread."""
+    """Return how many stages the compiled search has run in this thread."""
     if "graph.paths.kernel.compiled" not in sys.modules:
         return 0
     from graph.paths.kernel.compiled import thread_workspace

@@ -112,7 +112,7 @@ def test_a_post_nobody_answers_at_is_not_answering() -> None:
 
 
 def council() -> tuple[Element, ...]:
-    """A council that somebody else has the chair of."""
+    """Return a council whose chair is another post."""
     terms: dict[str, Any] = {
         "gate": LegalGate.GENERAL, "levels": ALL_LEVELS, "strength": 1.0, "verified_on": TODAY,
     }  # fmt: skip
@@ -230,7 +230,7 @@ def test_what_is_said_of_any_node_is_so(seed: int, has_ties: bool) -> None:
 
 
 def ids(view: View) -> frozenset[str]:
-    """The visible nodes a path may meet."""
+    """Return the visible nodes that a path may meet."""
     return frozenset(
         view.id(row)
         for label in (Label.ACTOR, Label.NETWORK, Label.RESOURCE_INDIVIDUAL)
@@ -239,7 +239,7 @@ def ids(view: View) -> frozenset[str]:
 
 
 def holds_true(view: View, need: Need, node_id: str) -> None:
-    """Asks again what is said, by other means."""
+    """Check an explanation by other means."""
     why, row = why_not(view, need, node_id, POLICY), view.row(node_id)
     search, given, shown = first_contact(view, need)
     numbers = [number for number, path in enumerate(shown, 1) if row in path.rows]
@@ -273,7 +273,7 @@ Ways = tuple[SearchPath, ...]
 
 
 def first_contact(view: View, need: Need) -> tuple[RelaxableSearch, Ways, Ways]:
-    """The search for the first contact that a way leads to, its ways, and all that are shown."""
+    """Return the search for the first contact with a way, its ways, and all ways shown."""
     asked = ContactSearch(view, need, POLICY)
     contacts = [one for one in asked.contacts()[0] if one.ways]
     if not contacts:
@@ -298,7 +298,7 @@ def best(search: RelaxableSearch, row: int, **terms: Any) -> SearchPath | None:
 
 
 def relaxed(search: RelaxableSearch, row: int, why: WhyNot) -> tuple[int, int] | None:
-    """Cost and hops of the path that giving up the obstacle makes; None: nothing makes one."""
+    """Return cost and hops of the path without the obstacle; None: there is none."""
     changes = dict(relaxations(search))
     if why.obstacle is Obstacle.TOO_FAR:
         assert best(search, row, max_hops=(why.hops or 0) - 1) is None
@@ -314,7 +314,7 @@ def relaxed(search: RelaxableSearch, row: int, why: WhyNot) -> tuple[int, int] |
         free = replace(search, policy=replace(POLICY, digest="free", crossing=crossing))
         path = best(free, row, old_last=False)
         assert path is not None
-        assert path.cost <= (why.cost or 0)  # there others may be crossed as well
+        assert path.cost <= (why.cost or 0)  # this search may cross other such nodes too
         return why.cost or 0, why.hops or 0
     else:
         terms = {term: change for term, change in changes.items() if term is not Relaxed.VIA}

@@ -23,7 +23,7 @@ often = examples(40, HealthCheck.filter_too_much)
 
 EVERYWHERE: Final = frozenset(f"n{number:02}" for number in range(100))
 THROUGH: Final = ((), (EVERYWHERE,), (EVERYWHERE, EVERYWHERE))
-"""No, one and two stops anywhere: going across, two, four and six modes."""
+"""No, one and two stops anywhere: in direction ACROSS two, four and six modes."""
 EAGER: Final = replace(POLICY, budget=replace(POLICY.budget, look_ahead=1))
 SIZES: Final = (5, 30, 8, 60, 4)
 
@@ -32,7 +32,7 @@ Inputs = tuple[View, SearchRequest, PostAnswers]
 
 
 def some(first: int, count: int) -> list[Inputs]:
-    """Drawn searches in worlds small and large."""
+    """Return drawn searches in small and large worlds."""
     return [inputs_of(seed) for seed in range(first, first + count)]
 
 
@@ -64,7 +64,7 @@ def test_the_tree_grows_while_thousands_of_beginnings_wait() -> None:
 
     room = thread_workspace()
     room.tree, room.waiting = start_partials(64)
-    # Never looking ahead, so that the tree holds whatever is too alike.
+    # Without look-ahead, so that the tree holds the paths that are too alike.
     patient = replace(POLICY, budget=replace(POLICY.budget, look_ahead=200_000))
     found = result_of(*layers(wide=4, deep=10), patient)
     assert (len(found.paths), found.why) == (16, "OVERLAP")
@@ -72,7 +72,7 @@ def test_the_tree_grows_while_thousands_of_beginnings_wait() -> None:
 
 
 def layers(wide: int, deep: int) -> Case:
-    """From a over some layers of posts to z, each joined to all of the next, all at one cost."""
+    """Return layers of posts from a to z, each post linked to all of the next, at one cost."""
     ids = [[f"{chr(98 + layer)}{place}" for place in range(wide)] for layer in range(deep)]
     ends = (["a"], *ids, ["z"])
     arcs = [
@@ -100,13 +100,13 @@ def test_a_room_begins_anew_when_its_stamps_run_out() -> None:
     def used_up() -> tuple[list[SearchResult], list[SearchResult], int]:
         from graph.paths.kernel.compiled import thread_workspace
 
-        results(searches)  # makes all the room they need
+        results(searches)  # allocates all the room they need
         room = thread_workspace()
         room.stamp = FAR
         before, room.stamp = results(searches), FAR
-        return before, results(searches[::-1]), room.stamp  # under the stamps of the others
+        return before, results(searches[::-1]), room.stamp  # with stamps that other searches used
 
-    with ThreadPoolExecutor(1) as thread:  # with a room of its own
+    with ThreadPoolExecutor(1) as thread:  # with a workspace of its own
         before, after, stamp = thread.submit(used_up).result()
     assert after == before[::-1]
     assert 0 < stamp < 200

@@ -1,6 +1,6 @@
-"""Small made-up worlds to search paths in: drawn from a seed, through the real model and View.
+"""Small invented worlds to search paths in: drawn from a seed, with the real model and View.
 
-Nothing hinders the odd here (hidden carriers, ended links, posts nobody answers at), on purpose.
+Odd cases are allowed on purpose: hidden carriers, ended links, posts nobody answers at.
 """
 
 from collections.abc import Iterable, Mapping
@@ -32,11 +32,11 @@ ON: Final = date(2026, 11, 25)
 POLICY: Final = load_policy()
 HOLDER, DEPUTY, CLOSED = 0, 105_361, -1
 WORST: Final[Mapping[str, Any]] = {"strength": 0.0, "verified_on": ON - timedelta(4_000)}
-"""A link that no other of its type and gate is dearer than."""
+"""Fields of a link that costs the most of its type and gate."""
 ENGINES: Final[tuple[EngineName, ...]] = (
     ("fast", "plain") if find_spec("numba") is not None else ("plain",)
 )
-"""Without numba there is one, which then answers alone."""
+"""The available engines; without numba only the plain one."""
 needs_both: Final = pytest.mark.skipif(
     len(ENGINES) == 1, reason="numba or a yardstick of the benchmark is not installed"
 )
@@ -44,7 +44,7 @@ needs_both: Final = pytest.mark.skipif(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """An Ask in ids, which mean the same in every variation of a world."""
+    """A SearchRequest in ids, which stay the same in every variation of a world."""
 
     starts: tuple[str, ...]
     targets: Mapping[str, int]
@@ -61,9 +61,9 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class World:
-    """Things, who looks at them when, and who answers (by post; not named: the holder).
+    """Elements, the caller's levels and dates, and who answers by post (default: holder).
 
-    `same`: where who answers at another node does, by node.
+    `same`: by node, another node at which the same one answers.
     """
 
     things: tuple[Element, ...]
@@ -77,11 +77,11 @@ class World:
         return f"<World of {len(self.things)} things>"
 
     def _repr_pretty_(self, printer: Any, _is_cycle: bool) -> None:
-        """Hypothesis would print every thing, and a case is told by its seed already."""
+        """Print the repr: Hypothesis would print every element, and a seed identifies the case."""
         printer.text(repr(self))
 
     def snapshot(self) -> Snapshot:
-        """The things as columns; every post covers all of the world."""
+        """Return the elements as a Snapshot; every post covers the whole country."""
         covers = [
             Covers(id=f"v-{thing.id}", source_id=thing.id, target_id="dk", source="demo")
             for thing in self.things
@@ -90,7 +90,7 @@ class World:
         return snapshot_of((*self.things, *covers))
 
     def view(self, snapshot: Snapshot) -> View:
-        """What a caller with both staff roles in all of the world sees."""
+        """Return the View of a caller with both staff roles in the whole country."""
         grants = tuple(
             Grant(role=role, areas=frozenset({"dk"}), levels=self.levels)
             for role in (Role.COORDINATOR, Role.OUTREACH)
@@ -98,7 +98,7 @@ class World:
         return View(snapshot, Caller(account="tester", grants=grants), self.on, today=self.today)
 
     def but(self, *things: Element) -> "World":
-        """The same world with some things changed or added, by id."""
+        """Return the same world with some elements changed or added, by id."""
         known = {thing.id: thing for thing in self.things}
         known |= {thing.id: thing for thing in things}
         return replace(self, things=tuple(known.values()))
@@ -152,7 +152,7 @@ def ask_of(snapshot: Snapshot, question: Question) -> SearchRequest:
 
 
 def standing_of(snapshot: Snapshot, world: World) -> PostAnswers:
-    """What a world says of who answers where; nobody is waited for."""
+    """Return the world's post answers; response costs are zero."""
     cost = np.zeros(len(snapshot.nodes.ids), np.int32)
     for post, standing in world.standing.items():
         if post in snapshot.row_of:
@@ -168,7 +168,7 @@ def standing_of(snapshot: Snapshot, world: World) -> PostAnswers:
 def search_inputs(
     world: World, question: Question
 ) -> tuple[Snapshot, View, SearchRequest, PostAnswers]:
-    """What a search of a world is given, and the Snapshot that names its rows."""
+    """Return the input of a search in a world, and the Snapshot that names its rows."""
     snapshot = world.snapshot()
     ask, standing = ask_of(snapshot, question), standing_of(snapshot, world)
     return snapshot, world.view(snapshot), ask, standing
@@ -182,7 +182,7 @@ def result_of(world: World, question: Question, policy: Policy = POLICY) -> Name
 def search_result(
     view: View, policy: Policy, ask: SearchRequest, standing: PostAnswers
 ) -> SearchResult:
-    """What the search finds; every engine must find the same, to the last link."""
+    """Return the search's result; every engine must find the same, to the last link."""
     found, *others = (search(view, policy, ask, standing, engine) for engine in ENGINES)
     assert all(other == found for other in others)
     return found

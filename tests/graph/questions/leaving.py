@@ -1,4 +1,4 @@
-"""Worlds in which somebody leaves, and what every path there says of the contacts in them."""
+"""Worlds in which somebody leaves, and an oracle of the best contacts in them by every path."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -85,7 +85,7 @@ _DOUBTFUL = frozenset(
 
 
 def view_of(things: Iterable[Element]) -> View:
-    """What a local operator sees of a world, two weeks on: amina is back."""
+    """Return the local operator's View of a world two weeks later: amina is back."""
     return kystby.view_of(snapshot_of(things), on=date(2026, 12, 7))
 
 
@@ -95,7 +95,7 @@ Told = tuple[int, int, int, bool, int, int]
 
 
 def walked(view: View, starts: Iterable[LocalStart]) -> dict[Key, Told]:
-    """The best contact of every place, by walking every path there is."""
+    """Return the best contact of every place, by enumerating every path."""
     found: dict[Key, Told] = {}
     for need in local_needs(view, POLICY):
         right = set(need.first)
@@ -124,7 +124,7 @@ def walked(view: View, starts: Iterable[LocalStart]) -> dict[Key, Told]:
 def best_way(
     view: View, starts: Iterable[int], row: int, right: set[int]
 ) -> tuple[int, bool, int, int] | None:
-    """A post and the best of all ways there: age, cost, hops; none of whoever asks is one."""
+    """Return a row with age, cost and hops of the best path to it; 0 for the asker's own rows."""
     who, first = post_answers(view, POLICY), list(starts)
     keys, sits = who.key.tolist(), who.sits.tolist()
     mine = {sits[one] for one in first}
@@ -144,7 +144,7 @@ def best_way(
 
 
 def remaining_starts(whole: View, view: View) -> list[LocalStart]:
-    """The starts of the whole world in one where something is gone, in its own rows."""
+    """Return the starts of the whole world as rows of a world where something is gone."""
     found: list[LocalStart] = []
     for start in local_starts(whole):
         ids = {whole.id(row) for row in start.posts}

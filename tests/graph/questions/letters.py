@@ -1,4 +1,4 @@
-"""Posts a to f in Kystby, referrals in letters, and whole paths through stops asked of them."""
+"""Posts a to f in Kystby, referrals in letters, and searches of paths through stops."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ LETTERS = "abcdef"
 
 
 def refers(source: str, target: str, **fields: Any) -> Element:
-    """A referral, perfect in every part unless told otherwise."""
+    """Return a referral, by default perfect in every part."""
     given: dict[str, Any] = {
         "gate": LegalGate.INTERNAL, "levels": ALL_LEVELS, "strength": 1.0, "verified_on": TODAY,
     }  # fmt: skip
@@ -50,7 +50,7 @@ def stops_of(
 
 
 def walks(answer: StopsAnswer) -> list[str]:
-    """The nodes of each whole path, the stops written twice."""
+    """Return the nodes of each whole path, with the stops written twice."""
     return [
         " ".join("".join(stop.node.id for stop in leg.stops) for leg in path.legs)
         for path in answer.paths

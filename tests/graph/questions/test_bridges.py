@@ -42,7 +42,7 @@ def test_the_ways_to_kystby_hang_on_the_district_s_coordinator_and_on_whom_it_le
 
 def test_a_network_and_a_person_can_be_what_it_hangs_on() -> None:
     assert ranking(bridges(kystby_with(), POLICY, label=Label.NETWORK)) == [("ssp", 2, 0)]
-    # the duty line is one of those who ask, and stands in: whoever else goes, it is there
+    # the duty line is one of the askers, and stands in: it is there whoever else leaves
     assert ranking(bridges(kystby_with(), POLICY, label=Label.PERSON)) == []
     more = kystby_with(without=("duty--ssp-post",))
     assert ranking(bridges(more, POLICY, label=Label.PERSON)) == [("bo", 2, 0)]
@@ -144,7 +144,7 @@ def test_in_the_demo_most_hangs_on_those_of_the_national_and_district_level() ->
     answer = bridges(pinned.view_of(), POLICY)
     assert answer.needs == 980
     assert answer.apart == 0
-    assert answer.is_cut  # on nearly everybody something hangs
+    assert answer.is_cut  # nearly everybody is a bridge
     found = {one.node.id: one for one in answer.bridges}
     assert {one for one in found if one.startswith("act-sspp-")}  # SSP coordinators of the police
     assert all(one.lost + one.worse > 2 for one in answer.bridges)

@@ -15,7 +15,7 @@ COUNTED: Final = frozenset({ConsentPurpose.CONTACT, ConsentPurpose.STATISTICS})
 
 
 def with_receipts(number: int) -> tuple[Element, ...]:
-    """Kystby, where Jens has given as many more, which end in two weeks."""
+    """Return Kystby, where Jens has given `number` more consents, which end in two weeks."""
     things = kystby.things()
     (jens,) = (one for one in things if isinstance(one, Consent) and one.id == "consent-jens")
     more = [

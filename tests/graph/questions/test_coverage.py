@@ -79,7 +79,7 @@ def test_states_choose_rows_and_leave_the_counts() -> None:
     found = coverage(kystby_with(), states=[PostState.VACANT])
     assert list(states(found)) == ["release"]
     assert sum(one.posts for one in found.totals) == 7
-    assert coverage(kystby_with()).rows == ()  # nothing named: counts alone
+    assert coverage(kystby_with()).rows == ()  # no area or state is named
 
 
 def test_an_analyst_learns_that_a_post_is_held_and_not_by_whom() -> None:

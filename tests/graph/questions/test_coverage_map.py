@@ -69,7 +69,7 @@ def test_only_a_post_that_needs_a_deputy_lacks_one() -> None:
         "nabo": (None, None, MapLack.NO_SUCH_DUTY),
     }
     assert cells(coverage_map(needs, MapMeasure.WITHOUT_DEPUTY, POLICY, by=DISTRICT)) == {
-        "pol-ost": (1, 2, None)  # the duty line is none
+        "pol-ost": (1, 2, None)  # the duty line is no deputy
     }
 
 

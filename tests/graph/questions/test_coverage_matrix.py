@@ -57,7 +57,7 @@ def test_a_cell_counts_the_posts_that_meet_in_a_network_and_their_states() -> No
 
 def test_columns_that_are_asked_for_are_there_even_where_nobody_is() -> None:
     found = coverage_matrix(kystby_with(), MatrixColumns.NETWORK, heads=("KSP", "SSP"))
-    assert found.heads == ("SSP", "KSP")  # in the order of the words
+    assert found.heads == ("SSP", "KSP")  # in the order of the enumeration
     assert [one.empty for one in found.totals] == [1, 2]
 
 
@@ -119,7 +119,7 @@ def test_civilians_are_in_no_cell_and_told_as_published() -> None:
 
 
 def count_cells(seen: View, is_in: Callable[[int], bool], by: AreaKind) -> list[MatrixCell]:
-    """The column as anybody would count it: area by area, post by post."""
+    """Return the column counted plainly: area by area, post by post."""
     found: list[MatrixCell] = []
     for area in seen.rows(Label.AREA):
         if seen.value(area, "kind") is by:
@@ -142,7 +142,7 @@ def lies_in(seen: View, area: int, around: int) -> bool:
 
 
 def members(seen: View, columns: MatrixColumns, head: str) -> Callable[[int], bool]:
-    """Is a post in a column? Each of its links and people is looked at."""
+    """Return a test of whether a post is in a column, by each of its links and people."""
 
     def able(post: int, field: str) -> set[str]:
         people = seen.sources(post, LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
@@ -184,7 +184,7 @@ def states_of(seen: View, row: PostRow) -> Iterator[PostState]:
 
 
 def agrees(seen: View) -> None:
-    """Every cell, every total of every matrix, and every state of every post."""
+    """Assert every cell and every total of every matrix, and every state of every post."""
     masks = post_masks(seen)
     for one in every_post(seen):
         post = seen.row(one.post.id)

@@ -88,7 +88,7 @@ def test_where_no_way_leads_there_is_nothing_to_cut() -> None:
     answer = cuts(kystby_with(without=("ihd--ssp-post",)), POLICY)
     cut = cut_of(answer)
     assert (cut.people, cut.posts) == (None, None)
-    assert {one.area.id for one in answer.cuts} == {"kystby"}  # nobody meets for the town next door
+    assert {one.area.id for one in answer.cuts} == {"kystby"}  # no network meets for nabo
 
 
 def test_only_the_municipalities_of_an_area_are_told_and_no_other_thing_is_one() -> None:
@@ -105,11 +105,11 @@ def test_the_posts_one_starts_from_are_not_cut() -> None:
     assert ids(cut_of(cuts(kystby_with(), POLICY, start="ihd"), tier=None).posts) == ["ssp-post"]
     assert cut_of(cuts(kystby_with(), POLICY, start="intake"), tier=None).posts is not None
     asked = {one.reference for one in cuts(kystby_with(), POLICY, start="intake").cuts}
-    assert asked == {Reference.SSP, None}  # the intake is whoever asks
+    assert asked == {Reference.SSP, None}  # the intake is the asker
 
 
 def smallest(candidates: Iterable[int], is_cut: Callable[[frozenset[int]], bool]) -> int | None:
-    """How many of some things cut, by trying all sets of up to four."""
+    """Return the size of the smallest set that cuts, by trying all sets of up to four."""
     every = sorted(candidates)
     return next(
         (
@@ -122,7 +122,7 @@ def smallest(candidates: Iterable[int], is_cut: Callable[[frozenset[int]], bool]
 
 
 def reaches(view: View, gone: frozenset[int], place: Place, own: Set[int], number: int) -> bool:
-    """Is one of the class reached once these are gone, if whoever asks stays?"""
+    """Return whether a row of the class is reached without `gone`, from the remaining own rows."""
     after = view.without(gone)
     rows = next(one.rows for one in place.need.classes() if one.number == number)
     need = Need(on=view.on, network=Reference.SSP.kinds)
@@ -172,7 +172,7 @@ def test_the_fewest_are_as_few_as_trying_all_sets_finds(things: tuple[Element, .
 
 @st.composite
 def graphs(draw: st.DrawFn) -> "nx.Graph[int]":
-    """A graph of which 0 is the start and the last the end, not joined to each other."""
+    """Draw a graph whose start 0 and end, the last node, are not joined to each other."""
     count = draw(st.integers(4, 9))
     pairs = [pair for pair in combinations(range(count), 2) if pair != (0, count - 1)]
     made: nx.Graph[int] = nx.Graph()

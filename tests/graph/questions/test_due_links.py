@@ -17,7 +17,7 @@ _OLD: Final[dict[str, Any]] = {"verified_on": date(2025, 3, 1)}
 
 
 def _view(**changed: dict[str, Any]) -> View:
-    """Kystby for the coordinator; a double underscore stands for the two dashes of a link."""
+    """Return Kystby for the coordinator; `__` in a name stands for the two dashes of a link id."""
     told = {one.replace("__", "--"): fields for one, fields in changed.items()}
     return kystby_with(caller=COORDINATOR, changed=told)
 

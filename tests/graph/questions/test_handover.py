@@ -24,7 +24,7 @@ from tests.seed import pinned
 def move_to_neighbor(
     view: View, *sectors: Sector, there: str = "nabo", level: PreventionLevel | None = None
 ) -> HandoverAnswer:
-    """A move from Kystby to the town next door."""
+    """Return the handover of a move from Kystby to the town next door."""
     asked = sectors or SECTORS
     return handover(view, POLICY, from_area="kystby", to_area=there, sectors=asked, level=level)
 
@@ -35,7 +35,7 @@ def youth(view: View) -> SectorHandover:
 
 
 def psychiatry(owner: str, covered: str) -> tuple[Element, ...]:
-    """A psychiatric contact called `psy-…` that somebody holds."""
+    """Return a psychiatric contact called `psy-…`, and its holder."""
     post_id = f"psy-{covered}"
     return (
         post(post_id, PostKind.PSYCHIATRY_CONTACT, Sector.PSYCHIATRY),
@@ -107,7 +107,7 @@ def test_a_sector_without_a_post_on_one_side_is_a_gap_without_a_search() -> None
 
 
 def test_a_town_served_by_name_has_its_own_psychiatry_and_the_other_the_region_s() -> None:
-    """As Ballerup serves Egedal; nor does what stands in a place therefore serve it."""
+    """As Ballerup serves Egedal; nor does a unit serve a place because it is located there."""
     view = kystby_with(*psychiatry("politi", "nabo"), *psychiatry("politi", "reg-syd"))
     (found,) = handover(
         view, POLICY, from_area="nabo", to_area="kystby", sectors=(Sector.PSYCHIATRY,)
@@ -192,7 +192,7 @@ def test_the_path_is_find_s_for_a_move_between_the_two_posts(
         assert told.path.hops == found.paths[0].hops
         assert told.path.stops == found.paths[0].stops
     else:
-        (contact,) = found.contacts  # to be called naming nobody: the ways are the answer
+        (contact,) = found.contacts  # called without naming anybody; it says why there is no path
         assert told.cause is contact.none.cause
 
 
@@ -241,7 +241,7 @@ def test_all_but_psychiatry_have_a_path_and_psychiatry_none_that_may_name_anybod
     assert gates == {
         Sector.SOCIAL_SERVICES: (LegalGate.INFOHOUSE, LegalGate.INTERNAL),
         Sector.YOUTH: (LegalGate.INFOHOUSE, LegalGate.INTERNAL),
-        # from one district to another the police's own way was never checked: it stands last
+        # the police's own way between districts was never checked, so it comes last
         Sector.POLICE: (LegalGate.INFOHOUSE, LegalGate.INTERNAL),
     }
 

@@ -73,7 +73,7 @@ def test_every_post_is_in_the_same_state_for_every_role(role: Role) -> None:
 
 
 def _states(view: View) -> Iterator[Any]:
-    """By post: its states, how many hold it and how many deputize, named or not."""
+    """Yield by post its states, how many hold it and how many deputize, named or not."""
     for row in coverage(view, area="dk").rows:
         holders = len(row.holders) + row.hidden_holders
         deputies = len(row.deputies) + row.hidden_deputies

@@ -56,7 +56,7 @@ def test_where_no_municipality_is_to_be_reached_none_is_lost() -> None:
 
 
 def broken(answer: Impact) -> dict[tuple[str, Reference], Worsening]:
-    """What got worse first, by municipality and reference, seen from one start."""
+    """Return what got worse first, by municipality and reference, seen from one start."""
     return {(one.area.id, one.reference): one.what for one in answer.losses}
 
 
@@ -135,7 +135,7 @@ def test_without_the_deputy_the_duty_line_answers_which_is_worse() -> None:
 
 
 def test_the_line_that_asks_and_stands_in_is_there_already() -> None:
-    assert impact(kystby_with(), "bo", POLICY).losses == ()  # the duty line is one of those who ask
+    assert impact(kystby_with(), "bo", POLICY).losses == ()  # the duty line is one of the askers
 
 
 def test_without_anybody_who_stands_in_the_post_closes_and_the_way_is_lost() -> None:
@@ -199,7 +199,7 @@ def test_a_district_is_asked_from_as_well_and_its_head_first() -> None:
         (INTAKE, Tier.NATIONAL), (INTAKE, Tier.DISTRICT),
     ]  # fmt: skip
     assert answer.needs == 4
-    # without the head the others of the district ask, of whom one refers to the coordinator
+    # without the head the others of the district ask; one of them refers to the coordinator
     assert impact(view, "head", POLICY).losses == ()
     assert len(local_starts(kystby_with())) == 1  # here the district is the top
 
@@ -228,7 +228,7 @@ def test_ways_begin_where_one_says() -> None:
     (loss,) = impact(view, "ssp-post", POLICY, start="intake").losses
     assert loss.tier is None
     assert (loss.before.post.id, loss.before.hops) == ("ssp-post", 1)  # the network is its call
-    assert (loss.after.post.id, loss.after.hops) == ("intake", 0)  # whoever asks
+    assert (loss.after.post.id, loss.after.hops) == ("intake", 0)  # the asker
 
 
 def test_what_cannot_leave_is_refused_and_what_is_hidden_is_not_there() -> None:
@@ -242,7 +242,7 @@ def test_what_cannot_leave_is_refused_and_what_is_hidden_is_not_there() -> None:
 
 
 def civilian_of_dina(number: int) -> tuple[Element, ...]:
-    """A civilian that Dina's post alone opens the door to."""
+    """Return a civilian to whom Dina's post alone opens the door."""
     one, receipt = f"civilian-{number}", f"consent-{number}"
     return (
         ResourceIndividual(

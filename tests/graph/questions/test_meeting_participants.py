@@ -144,7 +144,7 @@ HALVES_AND_TEMPTATION = [0b000_111, 0b111_000, 0b011_011]
 
 
 def thrice(mask: int) -> int:
-    """Each of six bits three times: too many to be exact about."""
+    """Return the six bits three times over: too many for an exact answer."""
     return mask | mask << 6 | mask << 12
 
 

@@ -139,7 +139,7 @@ def test_a_municipality_is_found_by_its_code() -> None:
 
 
 def renamed() -> Snapshot:
-    """Kystby with other names, and a body before its municipality that has ended."""
+    """Return Kystby with other names, and an ended authority before its municipality's."""
     ended = Authority(
         id="old", kind=AuthorityKind.MUNICIPALITY, tier=Tier.MUNICIPAL, source="kystby",
         sector=Sector.SOCIAL_SERVICES, name="Gammelby Kommune (GBK)", name_en="Oldtown",

@@ -34,7 +34,7 @@ def test_an_association_is_reached_through_its_civilian_and_the_door_opener() ->
     assert found.chains[1].strength == pytest.approx(0.56)  # 0.7 × 0.8
     assert (
         found.chains[1].freshness is Freshness.NEVER
-    )  # jens has never been asked whom he stands for
+    )  # the REPRESENTS link of jens was never checked
     assert [tie.type for tie in found.ties] == [LinkType.REPRESENTS, LinkType.DOOR_OPENER_FOR]
 
 

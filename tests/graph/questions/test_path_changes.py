@@ -25,7 +25,7 @@ def thing(thing_id: str) -> Any:
 def planned(
     *after: Element, caller: Caller = LOCAL_OPERATOR, created: Iterable[str] = (), **more: Any
 ) -> PathChanges:
-    """The paths that change if these elements are as given."""
+    """Return the paths that change if these elements are added or changed."""
     before = snapshot()
     views: list[View] = [
         view_of(one, caller) for one in (before, apply_changes(before, after, before.revision + 1))
@@ -93,7 +93,7 @@ def test_paths_through_a_post_that_ends_are_lost() -> None:
 
 
 def test_who_is_hidden_now_is_not_named_by_a_plan() -> None:
-    """Erik is hidden outside his own town; a plan that seats him names him to nobody else."""
+    """Erik is hidden outside his own town; a plan that seats him does not name him to others."""
     seat = Holds(
         id="erik--ssp-post", source_id="erik", target_id="ssp-post", source="test",
         valid_from=TODAY,

@@ -1,8 +1,7 @@
-"""What a caller may not see changes no list, card, neighborhood, cell, event or change they read.
+"""Data a caller may not see changes no list, card, neighborhood, cell, event or change they read.
 
 A world is Kystby with drawn additions; its twin lacks some of what is hidden, with others in the
-seats of hidden people, or has other values in hidden fields. Both must answer alike to the last
-word.
+seats of hidden people, or has other values in hidden fields. Both must give identical answers.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -56,7 +55,7 @@ LABELS: Final[tuple[Leaving, ...]] = (Label.ACTOR, Label.NETWORK, Label.PERSON)
 
 
 def answer(question: Callable[..., Any], *asked: Any, **terms: Any) -> Any:
-    """An answer, or an error by its words."""
+    """Return an answer, or an error as its type and text."""
     try:
         return question(*asked, **terms)
     except GraphError as error:
@@ -64,7 +63,7 @@ def answer(question: Callable[..., Any], *asked: Any, **terms: Any) -> Any:
 
 
 def read(view: View) -> list[Any]:
-    """All that the reading questions tell of a View."""
+    """Return the answers to all reading questions of a View."""
     listed = [entities(view, label=label, limit=100) for label in (None, *Label)]
     return [
         listed,
@@ -91,7 +90,7 @@ def read(view: View) -> list[Any]:
 
 
 def changes(things: Iterable[Element]) -> list[Change]:
-    """As if every field of every thing had been changed, from the value it has."""
+    """Return a change of every field of every element, from the value it has."""
     return [
         Change(
             revision=7, touched=thing.id, kind=ChangeKind.UPDATED, what=sort_of(thing),
@@ -104,7 +103,7 @@ def changes(things: Iterable[Element]) -> list[Change]:
 
 
 def told_changes(view: View, things: Iterable[Element]) -> list[Any]:
-    """Those of them that the caller is told."""
+    """Return the changes that the caller is shown."""
     return [one for change in changes(things) if (one := told_change(view, change))]
 
 
@@ -117,7 +116,7 @@ def is_hidden_in(view: View, snapshot: Snapshot, thing_id: str) -> bool:
 
 @st.composite
 def twins(draw: st.DrawFn) -> tuple[Any, Any]:
-    """What a caller reads in a world and in its twin."""
+    """Draw what a caller reads in a world and in its twin."""
     things, caller, on, today = draw(worlds()), draw(callers()), draw(DAYS), draw(DAYS)
     snapshot = snapshot_of(things)
     view = View(snapshot, caller, on, today=today)
@@ -131,7 +130,7 @@ def twins(draw: st.DrawFn) -> tuple[Any, Any]:
 
 @st.composite
 def twin_histories(draw: st.DrawFn) -> tuple[Any, Any]:
-    """What changes between two dates in a world, and in a twin without what all Views hide."""
+    """Draw the changes between two dates in a world, and in a twin without what all Views hide."""
     things, caller, today = draw(worlds()), draw(callers()), draw(DAYS)
     days = sorted(draw(st.sets(DAYS, min_size=2, max_size=2)))
     ending = draw(st.sampled_from([thing.id for thing in things]))

@@ -23,7 +23,7 @@ Told = tuple[str, int, str, str, bool, int, int]
 
 
 def first_with_a_way(view: View, start: str, area: str, reference: Reference) -> Told | None:
-    """What `find` tells of the first contact that is reached; whoever asks is reached."""
+    """Return `find`'s facts about the first contact with a way; the asker counts as reached."""
     need = Need(on=view.on, start=start, area=area, network=reference.kinds)
     contacts = (one for one in find(view, need, POLICY).contacts if one.ways or one.is_you)
     return next((contact_facts(one) for one in contacts), None)
@@ -51,7 +51,7 @@ def best_of(ways: LocalWays, place: int) -> Told | None:
 
 
 def askable_places(ways: LocalWays) -> Iterator[tuple[int, str, Reference]]:
-    """The places `find` can be asked about."""
+    """Yield the places that `find` can be asked about."""
     for number, place in enumerate(ways.places):
         if place.need.reference.kinds:
             yield number, ways.view.id(place.need.area), place.need.reference
@@ -111,7 +111,7 @@ def test_in_the_demo_every_municipality_is_asked_about_from_two_starts() -> None
 
 
 def test_a_way_ends_at_the_first_coordinator_it_meets() -> None:
-    """The coordinator of the police is only to be had through the municipal one."""
+    """The coordinator of the police can be reached only through the municipal one."""
     pair = (
         ("ihm", PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, Sector.SOCIAL_SERVICES),
         ("ihp", PostKind.INFOHOUSE_COORDINATOR_POLICE, Sector.POLICE),

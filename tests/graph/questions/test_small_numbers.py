@@ -1,7 +1,7 @@
-"""No two numbers that are told can be taken from each other to give one too small to be told.
+"""No difference of two shown numbers gives a number too small to be shown.
 
-What is told of civilians is made of the published number of each municipality and of nothing else:
-worlds with the same published numbers are told alike, and each number of a page is a sum of these.
+Numbers of civilians are made of the published number of each municipality and of nothing else:
+worlds with the same published numbers give the same pages, and each number is a sum of these.
 """
 
 from collections.abc import Iterable
@@ -37,14 +37,14 @@ ALIKE = [((0, 0), (4, 3)), ((5, 0), (9, 4)), ((5, 10), (8, 14)), ((1, 5), (0, 7)
 
 
 def things(here: int, next_door: int) -> tuple[Element, ...]:
-    """Kystby, where so many civilians agreed to be counted; the others answer next door."""
+    """Return Kystby with `here` civilians who agreed to be counted, and `next_door` others."""
     elsewhere = [_next_door(one) for one in crowd(next_door)]
     opener = tie(Covers, "nabo-ssp", "nabo")
     return (*kystby.things(), opener, *crowd(here), *elsewhere)
 
 
 def _next_door(one: Element) -> Element:
-    """The same civilian, receipt or link with another name, reached through the post next door."""
+    """Return the element of a civilian under another id, reached through the post next door."""
     if one.id.startswith("outreach--"):
         there = one.id.removeprefix("outreach--")
         return replace(
@@ -66,7 +66,7 @@ def view_of_world(world: tuple[int, int], role: Role, on: date = TODAY) -> View:
 
 
 def numbers(view: View) -> list[tuple[str, int]]:
-    """Every number of civilians on every page that tells one, by area."""
+    """Return every number of civilians on every page that has one, by area."""
     found = [(one.area.id, one.at_least) for one in coverage(view).civilians]
     for area in view.rows(Label.AREA):
         told = coverage(view, area=view.id(area)).civilians
@@ -81,7 +81,7 @@ def numbers(view: View) -> list[tuple[str, int]]:
 
 
 def pages(view: View) -> list[Any]:
-    """All that is told on the pages that count, or that show who is around."""
+    """Return all pages that count, or that show who is around."""
     areas = [view.id(row) for row in view.rows(Label.AREA)]
     quarters = quarters_until(view.on, 1)
     return [

@@ -1,4 +1,4 @@
-"""Who speaks a language near a place: nearest first, and nobody whom the caller may not see."""
+"""Speakers of a language near a place: nearest first, and only those the caller may see."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -24,7 +24,7 @@ PLACES: Final[Mapping[str, dict[str, Any]]] = {
 
 
 def view_of(caller: Caller = LOCAL_OPERATOR, **spoken: frozenset[str]) -> View:
-    """Kystby with centers and languages."""
+    """Return the View of Kystby with centers and languages."""
     changed = {**PLACES, **{person: {"languages": tags} for person, tags in spoken.items()}}
     return kystby_with(changed=changed, caller=caller)
 

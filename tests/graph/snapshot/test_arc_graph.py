@@ -48,7 +48,7 @@ def test_what_all_callers_share_cannot_be_changed() -> None:
         walk.cost[0] = 0
 
 
-def test_a_arc_the_caller_may_not_see_is_shut_and_not_gone() -> None:
+def test_an_arc_the_caller_may_not_see_is_shut_and_not_gone() -> None:
     snapshot = WORLD.snapshot()
     for levels, shut in ((frozenset(PreventionLevel), 0), (frozenset[PreventionLevel](), 1)):
         view = replace(WORLD, levels=levels).view(snapshot)
@@ -57,7 +57,7 @@ def test_a_arc_the_caller_may_not_see_is_shut_and_not_gone() -> None:
         assert [np.count_nonzero(arcs) for arcs in view.shut(walk)] == [shut, shut]
 
 
-def test_nothing_is_told_of_a_arc_the_caller_may_not_see() -> None:
+def test_nothing_is_told_of_an_arc_the_caller_may_not_see() -> None:
     view = replace(WORLD, levels=frozenset[PreventionLevel]()).view(WORLD.snapshot())
     assert view.arc_facts(view.walk(RULES), RULES, 0).link == view.links.ids.index("l1")
     with pytest.raises(NotFound):

@@ -9,4 +9,4 @@ from graph.snapshot.columns import distinct
 def test_distinct_values_are_those_of_numpy_in_its_order(values: list[int]) -> None:
     given_values = np.array(values, np.int64)
     assert distinct(given_values).tolist() == np.unique(given_values).tolist()
-    assert given_values.tolist() == values  # what was given stays as it was
+    assert given_values.tolist() == values  # the input is unchanged

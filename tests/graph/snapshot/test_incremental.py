@@ -63,7 +63,7 @@ def walks_of(snapshot: Snapshot) -> list[ArcGraph]:
 
 
 def check(things: Iterable[Element], changes: Iterable[Element]) -> None:
-    """The new Snapshot is as if built, in one step or in several; the old one stays as it was."""
+    """Assert that changes, in one step or several, equal a fresh build, and leave the old one."""
     before, changes = {(type(one), one.id): one for one in things}, list(changes)
     old, after = snapshot_of(before.values()), dict(before)
     known = whole(old)
@@ -82,7 +82,7 @@ def check(things: Iterable[Element], changes: Iterable[Element]) -> None:
 
 @st.composite
 def amended(draw: st.DrawFn) -> tuple[list[Element], list[Element]]:
-    """Some things, and other things, many of them under the ids of the first."""
+    """Draw elements, and others of which many have the ids of the first."""
     things, others = draw(drawn.graphs()), draw(drawn.graphs())
     known = {thing.id: type(thing) for thing in things}
     names = {

@@ -13,7 +13,7 @@ TIES, CHANNEL, PROVENANCE = FieldGroup.TIES, FieldGroup.CHANNEL, FieldGroup.PROV
 
 
 def groups(what: Label | LinkType, *fields: str, is_civil: bool = False) -> set[FieldGroup]:
-    """The groups alone, which all stand under one name."""
+    """Return the groups alone, after asserting that all have one name."""
     found = groups_of(what, fields, is_civil=is_civil)
     assert len({name for name, _ in found}) == 1
     return {group for _, group in found}

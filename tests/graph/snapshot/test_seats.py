@@ -21,7 +21,7 @@ from tests.graph.paths.additions import person, tie
 from tests.kystby import LOCAL_OPERATOR, TODAY, caller_of
 
 HERE: Final = caller_of(Role.COORDINATOR)
-"""Who may not see erik, who holds nabo-ssp."""
+"""A caller who may not see erik, who holds nabo-ssp."""
 LAST: Final = int(np.iinfo(np.int32).max)
 
 
@@ -44,7 +44,7 @@ def _id(view: View, seat: SeatRecord) -> str | None:
 
 
 def facts(view: View, post: str) -> list[SeatRecord]:
-    """The same without whose they are."""
+    """Return the seats of a post without their people."""
     return [replace(one, post=0, source=None) for one in view.seats(view.row(post))]
 
 
@@ -154,7 +154,7 @@ def test_no_order_tells_who_a_hidden_person_is(names: tuple[str, str]) -> None:
 
 
 def _two_posts(people: Iterable[str]) -> list[list[SeatRecord]]:
-    """The facts of two posts, held by these in order."""
+    """Return the facts of two posts held by these people, in order, and of ssp-post."""
     chosen = list(people)
     more = [hidden(one) for one in dict.fromkeys(chosen)]
     more += [tie(Holds, one, at) for one, at in zip(chosen, ("release", "outreach"), strict=True)]

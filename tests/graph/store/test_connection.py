@@ -40,7 +40,7 @@ def test_a_driver_left_in_the_middle_of_a_message_leaves_no_connection(server: S
                 ended.set()
             assert sum(sender.result() for sender in senders) > 0
         while wire.connections():
-            Event().wait(0.01)  # who never gets there runs into the time limit
+            Event().wait(0.01)  # fails by the test's time limit if a connection stays
 
 
 SCRIPT = """

@@ -14,7 +14,7 @@ pytestmark = [
     pytest.mark.store,
     pytest.mark.drill,
     pytest.mark.ci_drill,
-]  # it starts engines: in the arc that has one
+]  # it starts engines, so it runs only where one is available
 Spoil = Callable[[Path], None]
 
 
@@ -28,7 +28,7 @@ def noise(file: Path) -> None:
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Kystby in a data folder that nobody uses."""
+    """Return a data folder with Kystby that no process uses."""
     home = tmp_path_factory.mktemp("whole") / "home"
     home.mkdir(mode=0o700)
     with open_location(StoreLocation(home=home, linger_s=0)) as store:

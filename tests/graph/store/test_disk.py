@@ -38,4 +38,4 @@ def test_a_disk_with_too_little_room_for_a_database_counts_as_full(tmp_path: Pat
     require_room(tmp_path)
     with pytest.raises(StoreUnavailable, match="the disk is full at /proc"):
         require_room(Path("/proc"))  # a file system of 0 bytes on every Linux
-    assert LEAST_FREE_BYTES > 2 * 1024 * 1024  # what a fresh database takes
+    assert LEAST_FREE_BYTES > 2 * 1024 * 1024  # the size of a fresh database

@@ -65,7 +65,7 @@ def test_a_part_that_was_begun_and_is_gone_is_named_with_how_to_go_on(
         assert f"{part.value} " in error.operator_message(lang)
         assert str(keys / BEGUN) in error.operator_message(lang)
     assert str(error) == error.operator_message("en") != error.operator_message("da")
-    assert "begun.json" not in error.text("en")  # what readers of the API are told
+    assert "begun.json" not in error.text("en")  # this text goes to readers of the API
     assert missing(keys, looked_at=(part,)).missing == (part,)
 
 

@@ -1,7 +1,7 @@
-"""Imports of files in formats of others: OS2mo, FK-Organisation, Popolo and HSDS.
+"""Imports of files in third-party formats: OS2mo, FK-Organisation, Popolo and HSDS.
 
-`recognized` tells the format, `read_records` reads a file, and `preview_records` compares it with
-an `ImportRegister`; the preview makes the change set, as for lists.
+`recognized` detects the format, `read_records` reads a file, and `preview_records` compares it with
+an `ImportRegister`; the preview has the change set, as for lists.
 """
 
 from graph.exchange.imports.records.record_formats import (

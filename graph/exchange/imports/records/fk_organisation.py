@@ -35,7 +35,7 @@ _KINDS: Final[Mapping[str, str]] = {
 _NAMES: Final = ("enhedsnavn", "enhednavn")
 _FUNCTION_NAMES: Final = ("funktionsnavn", "funktionnavn")
 _GENERAL: Final = frozenset({"leder", "engagement", "tilknytning", "ansaettelse"})
-"""Functions whose type or task says what they are for."""
+"""Functions whose purpose is given by their type or task."""
 _ADDRESS: Final = "adresse"
 _NO_SEAT: Final = frozenset(
     {"adresse", "kle", "it system", "itsystem", "orlov", "rolle", "tilknyttet enhed", "ejer",
@@ -178,7 +178,7 @@ class FkOrganisationReader(RecordReader):
         return None
 
     def _egenskab(self, body: JsonObject) -> JsonObject:
-        """The attributes that count on the date; those of extensions are added."""
+        """The attributes that have not ended on the date, including those of extensions."""
         found: JsonObject = {}
         for value in _part(body, _ATTRIBUTES).values():
             for one in self._present(value, ""):
@@ -375,7 +375,7 @@ class FkOrganisationReader(RecordReader):
             return
         if any(
             held.get("objekttype") == "synlighed" for held in self._related(one, "opgaver")
-        ):  # its meaning is in a class; only one that is said to be public could be read
+        ):  # defined by a class; only an address known to be public could be read
             self.notes[RecordNote.SECRET_ADDRESSES] += 1
             return
         for held in self._related(one, "tilknyttedebrugere"):
@@ -390,7 +390,7 @@ class FkOrganisationReader(RecordReader):
                 self.units[unit.id] = replace(unit, contacts=tuple(dict.fromkeys(added)))
 
     def _contacts(self, one: _Object, *, of_person: bool) -> Iterator[tuple[Channel, str]]:
-        """The addresses of an object: URNs, or objects of the file whose text tells what it is."""
+        """The addresses of an object: URNs, or objects of the file whose text gives the channel."""
         for held in self._related(one, "adresser"):
             roles = (_lower(self.first(held.get(key), one.path)) for key in ("rolle", "type"))
             sort = " ".join(self._title(self._target(role, one.path)) or "" for role in roles)

@@ -108,7 +108,7 @@ class HsdsReader(RecordReader):
         self._rows: defaultdict[str, dict[str, Row]] = defaultdict(dict)
 
     def read(self, document: Any) -> None:
-        """Read a JSON document. Raises: FileRefused: it is no HSDS."""
+        """Read a JSON document. Raises: FileRefused: it is not HSDS."""
         if not is_hsds(document):
             raise self.faults.refuse(ImportRule.OTHER_FORMAT)
         held: JsonObject = document
@@ -131,7 +131,7 @@ class HsdsReader(RecordReader):
         self._records()
 
     def read_tables(self, tables: Mapping[str, Sequence[Row]]) -> None:
-        """Read the rows of CSV files by the name of each.
+        """Read the rows of CSV files, by file name.
 
         Raises: FileRefused: none is a table of organizations or services.
         """
@@ -151,7 +151,7 @@ class HsdsReader(RecordReader):
     # ---- tables
 
     def _nested(self, table: str, one: JsonObject, path: str, owner: Mapping[str, str]) -> None:
-        """Add an object and those within it, with the ids of what they are within."""
+        """Add an object and its nested objects, with the ids of their enclosing objects."""
         own: JsonObject = {**owner, **one}
         found = one.get("id")
         single = next(name for name, plural in _TABLES.items() if plural == table)
@@ -178,7 +178,7 @@ class HsdsReader(RecordReader):
         if found is None:
             return
         known = self._rows[table].get(found)
-        if known is not None:  # the same object within another
+        if known is not None:  # the same object nested in another
             one = {**one, **{key: value for key, value in known[0].items() if value}}
         self._rows[table][found] = one, known[1] if known else path
 
@@ -289,7 +289,7 @@ class HsdsReader(RecordReader):
         )
 
     def _contacts_of(self, one: JsonObject, path: str, key: str, found: str) -> Contacts:
-        """Mail and phones; a phone of several is that of the narrowest: contact, then service."""
+        """Mail and phones; of several owners of a phone the narrowest: contact, then service."""
         narrower = {
             "organization_id": ("contact_id", "service_id"),
             "service_id": ("contact_id",),
@@ -306,7 +306,7 @@ class HsdsReader(RecordReader):
         return tuple(dict.fromkeys(reached))
 
     def _hours(self, service: str) -> str | None:
-        """The weekly hours of a service on the date, days that follow each other as a span."""
+        """The weekly hours of a service on the date, consecutive days as a span."""
         by_times: defaultdict[str, set[int]] = defaultdict(set)
         for row, place in self._of("schedules", "service_id", service):
             end = self.end(row, "valid_to", place)
@@ -333,7 +333,7 @@ class HsdsReader(RecordReader):
 
 
 def _spans(days: set[int]) -> list[tuple[int, str]]:
-    """Runs of weekdays, each with its first day; all of them need no name."""
+    """Runs of weekdays, each with its first day; the whole week has an empty name."""
     if len(days) == len(DAYS):
         return [(0, "")]
     spans: list[tuple[int, str]] = []

@@ -1,6 +1,6 @@
-"""Reads JSON strictly, and refuses what no file of a directory has: citizens, cases, CPR numbers.
+"""Reads JSON strictly, and refuses content that is never stored: citizens, cases, CPR numbers.
 
-Size and depth are counted before anything is parsed. Nothing a file refers to is ever fetched.
+Size and depth are checked before anything is parsed. Nothing a file refers to is ever fetched.
 """
 
 import json
@@ -23,7 +23,7 @@ _MOST_DIGITS: Final = 40
 
 
 class _Refused(Exception):
-    """A value that the parser met and that is not allowed."""
+    """Raised in the parser for a value that is not allowed."""
 
     def __init__(self, rule: ImportRule) -> None:
         super().__init__(rule)
@@ -92,7 +92,7 @@ def _short(text: str) -> int:
 
 def refuse_forbidden(document: Any, faults: FaultList) -> None:
     """Add a fault for each key about citizens or cases, and each value that is a CPR number."""
-    keys: dict[str, bool] = {}  # each is judged once
+    keys: dict[str, bool] = {}  # each is checked once
     for path, key, value in _members(document, ""):
         if key is not None:
             if key not in keys:
@@ -109,10 +109,10 @@ def refuse_forbidden(document: Any, faults: FaultList) -> None:
 
 
 def text_for_filter(key: str, text: str) -> str:
-    """Return a text as the content filter judges it.
+    """Return a text in the form that the content filter checks.
 
-    A phone number with the code of another country is one number, however it is grouped: a group
-    of its digits is no CPR number.
+    A phone number with the code of another country loses its grouping, since a group of its digits
+    is not a CPR number.
     """
     if key in _NUMBER_KEYS and _FOREIGN.fullmatch(text):
         return re.sub(r"[ ().-]", "", text)
@@ -134,6 +134,6 @@ def _members(value: Any, path: str) -> Iterator[tuple[str, str | None, Any]]:
 
 
 def key_path(path: str, key: str) -> str:
-    """Return the path to a member; a key that may be anything is not repeated."""
+    """Return the path to a member; a key that is not a plain word is replaced by `…`."""
     shown = key if _KEY.fullmatch(key) else "…"
     return f"{path}.{shown}" if path else shown

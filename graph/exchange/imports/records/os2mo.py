@@ -1,8 +1,8 @@
 """Reads answers of OS2mo's GraphQL: units, managers, engagements, associations and addresses.
 
 Source: os2mo's schema.graphql and its migration guide. Until version 28 the end of a validity is
-its last day, from version 29 the moment after it: where the file does not prove which, it must be
-said. CPR numbers, birth dates and secret addresses are never read.
+its last day, from version 29 the moment after it: if the file does not prove which, the user
+must choose. CPR numbers, birth dates and secret addresses are never read.
 """
 
 from collections.abc import Iterator, Mapping
@@ -32,7 +32,7 @@ _SEATS: Final[Mapping[str, tuple[str, ...]]] = {
     "engagements": ("job_function",),
     "associations": ("association_type", "job_function"),
 }
-"""The classes that may say what a post is for."""
+"""The classes that may name the kind of a post."""
 _NOT_READ: Final = frozenset({"classes", "facets", "itsystems", "itusers", "kles", "leaves", "org"})
 _STATES: Final = ("validities", "objects")
 _CHANNELS: Final[Mapping[str, Channel]] = {
@@ -44,7 +44,7 @@ _SHOWN: Final = frozenset(
         "maa vises internt",
     }
 )  # fmt: skip
-"""Visibilities of addresses that may be read; any other is taken for secret."""
+"""Visibilities of addresses that may be read; any other is treated as secret."""
 _PERSONAL: Final = frozenset({"nickname", "nickname_given_name", "nickname_surname", "seniority"})
 _META: Final = frozenset({"uuid", "type", "validity", "user_key", "__typename"})
 _UNIT_READ: Final = _META | {
@@ -80,7 +80,7 @@ def _answers(document: Any, path: str) -> Iterator[tuple[JsonObject, str]]:
 
 
 class Os2moReader(RecordReader):
-    """Reads one answer, or the pages of one; `ends` says what an end is, if it is known."""
+    """Reads one answer, or the pages of one; `ends` is the meaning of end dates, if known."""
 
     def __init__(self, faults: FaultList, on: date, ends: EndMeaning | None = None) -> None:
         super().__init__(faults, on)
@@ -91,7 +91,7 @@ class Os2moReader(RecordReader):
         self._held: dict[tuple[str, str | None, str, str], SourceSeat] = {}
 
     def read(self, document: Any) -> None:
-        """Read an answer. Raises: FileRefused: it is none, or holds errors of the source."""
+        """Read an answer. Raises: FileRefused: it is not one, or contains errors of the source."""
         answers = list(_answers(document, ""))
         if not answers:
             raise self.faults.refuse(ImportRule.OTHER_FORMAT)
@@ -180,7 +180,7 @@ class Os2moReader(RecordReader):
             yield from self.objects(cast("object", value), path)
 
     def _states(self, one: JsonObject, path: str) -> Iterator[tuple[JsonObject, str]]:
-        """What is said of an object at different times; its id is added."""
+        """Yield the states of an object over time, each with the object's id."""
         uuid = {"uuid": one["uuid"]} if one.get("uuid") else {}
         for name in _STATES:
             if isinstance(one.get(name), list):
@@ -294,7 +294,7 @@ class Os2moReader(RecordReader):
             key = found, holder, at, word
             known = self._held.get(key)
             if known is not None and known.valid_to is not None and known.valid_to != start:
-                self.notes[RecordNote.PAST] += 1  # a later period of the same
+                self.notes[RecordNote.PAST] += 1  # a later period of the same seat
                 continue
             seat = SourceSeat(
                 number=self.number(),
@@ -314,14 +314,14 @@ class Os2moReader(RecordReader):
             self._held[key] = seat
 
     def _reference(self, state: JsonObject, path: str, names: tuple[str, ...]) -> str | None:
-        """The id of another object, whichever way it is given; an embedded one is read too."""
+        """The id of another object, in any of its forms; an embedded object is read too."""
         for name in names:
             for key in (name, f"{name}_response"):
                 one = self.first(state.get(key), key_path(path, key))
                 if one:
                     read = {"org_unit": self._unit, "parent": self._unit}.get(name, self._person)
                     inner = key_path(path, key)
-                    is_known = str(one.get("uuid")) in self.units  # said in full elsewhere
+                    is_known = str(one.get("uuid")) in self.units  # described fully elsewhere
                     if not is_known and any(
                         part in one for part in ("name", "current", "given_name")
                     ):
@@ -355,7 +355,7 @@ class Os2moReader(RecordReader):
         return tuple(dict.fromkeys(found))
 
     def _address(self, one: JsonObject, path: str) -> None:
-        """An address of its own, of a person or a unit."""
+        """Add a top-level address to its person or unit."""
         for state, inner in self._states(one, path):
             person = self._reference(state, inner, ("person", "employee"))
             unit = self._reference(state, inner, ("org_unit",))
@@ -391,7 +391,7 @@ class Os2moReader(RecordReader):
         return self.contact(channel, value, " ".join(words))
 
     def _is_secret(self, state: JsonObject, path: str) -> bool:
-        """Whether an address may not be read; one whose visibility was not asked for may not."""
+        """Whether an address may not be read; one without a visibility key may not."""
         if "visibility" not in state and "visibility_uuid" not in state:
             return True
         inner = key_path(path, "visibility")

@@ -1,4 +1,4 @@
-"""Reads Popolo: organizations, posts, persons and memberships, as a collection or one by one.
+"""Reads Popolo: organizations, posts, persons and memberships, as a collection or single objects.
 
 Source: popoloproject.com, the schemas of the specification. An end date is the last day. Birth
 dates, sex, nationality, pictures and biographies are never read.
@@ -31,7 +31,7 @@ _CHANNELS: Final[Mapping[str, Channel]] = {
 _DEPUTY: Final = frozenset(
     {plain(LinkType.DEPUTIZES_FOR.label_da), plain(LinkType.DEPUTIZES_FOR.label_en)}
 )
-"""Roles of a person who stands in for the holder, as Kontaktvej's own export says it."""
+"""Roles of a person who deputizes for the holder, as in Kontaktvej's own export."""
 _PERSONAL: Final = frozenset(
     {
         "birth_date", "death_date", "gender", "national_identity", "image", "biography", "summary",

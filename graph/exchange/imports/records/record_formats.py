@@ -1,4 +1,4 @@
-"""The formats of others that can be read, how each is recognized, and how a file is read.
+"""The third-party formats that can be read, the detection of each, and the reading of a file.
 
 Nothing is imported of a file with a fault, and nothing that a file refers to is fetched.
 """
@@ -33,11 +33,11 @@ _HEADS: Final = ("organizations", "organization", "services", "service")
 _CSV: Final = ".csv"
 _WORKBOOK: Final = "[Content_Types].xml"
 MOST_LEVELS: Final = 64
-"""Of units in each other."""
+"""Largest depth of nested units."""
 
 
 class RecordFormat(Term):
-    """A format of others."""
+    """A third-party format that can be imported."""
 
     OS2MO = "OS2MO", "OS2mo (GraphQL)", "OS2mo (GraphQL)"
     FK_ORG = "FK_ORG", "FK-Organisation (JSON)", "FK-Organisation (JSON)"
@@ -60,7 +60,7 @@ class SourceFiles:
 
     @classmethod
     def of(cls, path: Path, limits: ReadingLimits) -> "SourceFiles":
-        """Read a file, or the CSV files of a folder; of each a little more than is allowed.
+        """Read a file, or the CSV files of a folder; of each at most one byte above the limit.
 
         Raises: FileRefused: there are too many files in the folder.
         """
@@ -85,7 +85,7 @@ class SourceFiles:
 
 
 def recognized(source: SourceFiles) -> RecordFormat | None:
-    """Return the format that a file clearly has; None: it is a list, or cannot be told."""
+    """Return the format of a file, if unambiguous; None: it is a list, or ambiguous."""
     if source.is_folder:
         return RecordFormat.HSDS if _is_tables([name for name, _ in source.files]) else None
     data = source.files[0][1]
@@ -218,7 +218,7 @@ def _tables(
         sheets, _ = delimited.sheets_of(data, own, limits, "utf-8")
         rows = sheets[0].rows
         header = rows[0] if rows else None
-        tables[name] = []
+        tables.setdefault(name, [])  # folders of a zip may have files of the same name
         if header is None:
             continue
         names = list(header.cells)

@@ -1,7 +1,8 @@
-"""How the source's own words are read: types of units, and what posts are for.
+"""Readings of the source's own words: types of units, and kinds of posts.
 
-A word that is exactly a label of Kontaktvej's is read as it; one nearly so is shown as read; any
-other is asked about. A user's reading may also leave a word out, or all the others.
+A word equal to a label of Kontaktvej's is read as that label; a nearly equal one is read and listed
+with its reading; for any other, the user is asked. A user's reading may also leave out a word, or
+all other words.
 """
 
 import hashlib
@@ -18,14 +19,14 @@ from graph.vocabulary import AuthorityKind, OrganizationKind, PostKind, Sector, 
 
 TermT = TypeVar("TermT", bound=Term)
 OTHERS: Final = "*"
-"""All words that have no reading of their own."""
+"""Stands for all words that have no reading of their own."""
 _MARGIN: Final = 3  # by which a word nearly like a kind must be better than the next
 _SURE: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitReading:
-    """What a type of unit is; without tier and sector, it has those of the unit above."""
+    """The reading of a type of unit; tier and sector default to those of the unit above."""
 
     kind: AuthorityKind | OrganizationKind
     tier: Tier | None = None
@@ -45,7 +46,7 @@ class RecordMapping:
     )
 
     def __post_init__(self) -> None:
-        """Read the values. Raises: InvalidNeed: one is no kind."""
+        """Parse the readings. Raises: InvalidNeed: one is not a kind."""
         object.__setattr__(
             self,
             "_units",
@@ -61,12 +62,12 @@ class RecordMapping:
         return (one for one in self.values if one.field is target)
 
     def digest(self) -> str:
-        """Return the SHA-256 of what it says."""
+        """Return the SHA-256 of the readings."""
         said = sorted(f"{one.field.value}\x1f{one.typed}\x1f{one.value}" for one in self.values)
         return hashlib.sha256("\x1e".join(said).encode()).hexdigest()
 
     def unit(self, word: str) -> UnitReading | None:
-        """Return what a type of unit is; None: it is left out. Raises: KeyError: not known."""
+        """Return the reading of a type of unit; None: left out. Raises: KeyError: not known."""
         key = _key(word)
         if key in self._units:
             return self._units[key]
@@ -75,9 +76,9 @@ class RecordMapping:
         return self._units[OTHERS]
 
     def post(self, words: Iterable[str]) -> tuple[PostKind | None, int]:
-        """Return what a post is for, and how sure that is; None: it is left out.
+        """Return the kind of a post, and the score of the match; None: it is left out.
 
-        Raises: KeyError: no word says it.
+        Raises: KeyError: no word has a reading.
         """
         listed = [word for word in words if word]
         for word in listed or [""]:
@@ -112,9 +113,9 @@ def _unit_words() -> Mapping[str, AuthorityKind | OrganizationKind]:
 
 
 def unit_reading(text: str) -> UnitReading | None:
-    """Return a reading as it is typed, `UNIT`, or `UNIT/MUNICIPAL/YOUTH`; empty: left out.
+    """Parse a typed reading, `UNIT` or `UNIT/MUNICIPAL/YOUTH`; empty: left out.
 
-    Raises: InvalidNeed: a part is no kind, tier or sector.
+    Raises: InvalidNeed: a part is not a kind, tier or sector.
     """
     if not text.strip():
         return None
@@ -131,7 +132,7 @@ def unit_reading(text: str) -> UnitReading | None:
 
 
 def post_reading(text: str) -> PostKind | None:
-    """Return a kind of post as it is typed; empty: left out. Raises: InvalidNeed: it is none."""
+    """Parse a typed kind of post; empty: left out. Raises: InvalidNeed: it is not a kind."""
     return _member(PostKind, text) if text.strip() else None
 
 

@@ -73,7 +73,7 @@ class RecordQuestion:
 
 @dataclass(slots=True)
 class _Units:
-    """Where the units of the file are in the register: an id, or None for one that is left out."""
+    """The ids in the register of the file's units; None for a unit that is left out."""
 
     ids: dict[str, str | None] = field(default_factory=dict[str, str | None])
     above: dict[str, str | None] = field(default_factory=dict[str, str | None])
@@ -98,7 +98,7 @@ class RecordPlan(ImportPlan):
         self._clubs: dict[str, list[str]] | None = None
         self.notes: Counter[RecordNote] = Counter()
         self.readings: dict[str, tuple[PostKind, int]] = {}
-        """Words that were read as a kind nearly like them, and how sure that is."""
+        """Words that were read as a nearly equal kind, with the score."""
         self.questions: dict[tuple[TargetField, str], RecordQuestion] = {}
         self.names: dict[int, tuple[str | None, str | None]] = {}
         """The name of the post or unit, and of the person, of each row."""
@@ -215,7 +215,7 @@ class RecordPlan(ImportPlan):
     def _same_name(self, unit: SourceUnit, above: str | None) -> str | None:
         """A known authority of this name, under the same unit above, or the only one at the top.
 
-        An association of this name is it, if it is the only one.
+        Without such an authority, the only association of this name.
         """
         register = self._register
         found = register.authorities.get(plain(unit.name), [])
@@ -225,7 +225,7 @@ class RecordPlan(ImportPlan):
         if above is not None:
             found = [one for one in found if next(register.parents(one), None) == above]
         elif unit.parent is not None:
-            return None  # its place is not known
+            return None  # the unit above it is not known
         return found[0] if len(found) == 1 else None
 
     def _organizations(self) -> dict[str, list[str]]:
@@ -246,7 +246,7 @@ class RecordPlan(ImportPlan):
         while (unit_id := id_of(source, "unit", unit.id, str(number))) in (
             self._register.context.nodes
         ):
-            number += 1  # it has ended, and begins again
+            number += 1  # a unit that has ended and begins again
         if isinstance(reading.kind, OrganizationKind):
             made: Any = Organization(
                 id=unit_id, kind=reading.kind, name=unit.name, source=source,
@@ -283,7 +283,7 @@ class RecordPlan(ImportPlan):
         return planned[0].target_id if planned else self._register.area_of(above) or area
 
     def _move(self, thing: Authority, above: str | None, planned: PlannedRow) -> None:
-        """Let an authority be a part of another one from the date of the import."""
+        """Make an authority part of another one from the date of the import."""
         present = list(self._register.valid(self._register.context.links_from(thing.id, PartOf)))
         for link in present:
             self._seen.add(link.id)
@@ -304,14 +304,14 @@ class RecordPlan(ImportPlan):
         self._contacts(row, thing, planned)
 
     def _end_unit(self, thing: Element, planned: PlannedRow) -> None:
-        """End a unit that the source has ended, unless something else is still of it."""
+        """End a unit that the source has ended, unless it is still in use."""
         if not self._in_use(thing.id):
             for one in self._with_links(thing):
                 self._end(one)
                 planned.ended.append(one.id)
 
     def end_unseen(self) -> tuple[Element, ...]:
-        """End also units that a complete file no longer has; one that others use is kept."""
+        """Also end units that a complete file omits; a unit still in use is kept."""
         gone = list(super().end_unseen())
         context, source = self._register.context, self._options.source
         units = [
@@ -391,7 +391,7 @@ class RecordPlan(ImportPlan):
             self.names[seat.number] = None, row.name if row else None
 
     def _row(self, seat: SourceSeat, kind: PostKind, units: dict[str, SourceUnit]) -> RecordRow:
-        """A seat as a row of a list. Raises: PlanFault: what it refers to is not known."""
+        """Return a seat as a row of a list. Raises: PlanFault: it cannot be planned."""
         unit = units.get(seat.unit)
         if seat.unit in self._units.ids:
             owner = self._units.ids[seat.unit] or self._units.above.get(seat.unit)
@@ -415,7 +415,7 @@ class RecordPlan(ImportPlan):
         deputies = tuple(self._person_of(one)[0] for one in seat.deputies)
         title = seat.title if name is not None else None
         if plain(title or "") in (plain(kind.label_da), plain(kind.label_en)):
-            title = None  # it says nothing that the post does not
+            title = None  # it repeats the kind of the post
         at, place = self._place(authority, kind)
         named = unit.name if unit is not None else authority.name
         return RecordRow(
@@ -438,7 +438,7 @@ class RecordPlan(ImportPlan):
         )
 
     def _place(self, authority: Authority, kind: PostKind) -> tuple[Authority, str | None]:
-        """The authority that has a post: a unit of a municipality speaks for the municipality.
+        """The authority of a post, and the unit's name if its municipality has the post instead.
 
         Of most kinds a municipality has one post, whatever unit its holder works in.
         """
@@ -463,7 +463,7 @@ class RecordPlan(ImportPlan):
         return self._register.node(found[0], Person).name, ()
 
     def _post(self, row: SourceRow, planned: PlannedRow) -> Actor:
-        """The post by its id at the source, else by its very name, else as in a list."""
+        """The post by its id at the source, else by its exact name, else as in a list."""
         if isinstance(row, RecordRow):
             if row.post_id is not None:
                 key = self._options.source, row.post_id, Actor
@@ -485,7 +485,7 @@ class RecordPlan(ImportPlan):
         return plain(self._register.node(post_id, Actor).name) == plain(label)
 
     def _set(self, planned: PlannedRow, thing: Element, name: str, value: object) -> None:
-        """Set a field, but hours only if they are others, however they are written."""
+        """Set a field; hours only if the opening periods differ, not just their notation."""
         ours = getattr(self._current(thing.id), name)
         is_hours = name == "hours" and isinstance(value, str) and isinstance(ours, str)
         if is_hours and open_periods(ours) == open_periods(value):
@@ -502,7 +502,7 @@ class RecordPlan(ImportPlan):
         question.count += 1
 
     def _ask_posts(self) -> None:
-        """Ask about posts too, so that all is asked at once."""
+        """Add the questions about posts too, so that all questions are asked at once."""
         for seat in self._records.seats:
             try:
                 self._mapping.post(seat.words)

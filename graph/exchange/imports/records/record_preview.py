@@ -1,4 +1,4 @@
-"""What an import of a file in another's format would do, record by record, before it is written."""
+"""Preview of an import of a third-party file, record by record, before it is written."""
 
 import hashlib
 from collections import Counter
@@ -41,8 +41,8 @@ _RULES: Final = {
 class RecordPreview(Preview):
     """A preview whose rows are records; `paths` are their places in the file, by line.
 
-    `questions` are words that must be read as something first, `readings` those nearly like a
-    kind, as they were read.
+    `questions` are words for which a reading must be chosen first, `readings` words that nearly
+    equal a kind, with that kind.
     """
 
     questions: tuple[RecordQuestion, ...] = ()
@@ -64,8 +64,8 @@ def preview_records(
 ) -> RecordPreview:
     """Compare the records of a file with the register, and plan the change set.
 
-    With a question, nothing is planned. A record the store would refuse is refused here; `denied`
-    as for lists.
+    If there are questions, nothing is planned. A record the store would refuse is refused here;
+    `denied` as for lists.
     """
     faults: dict[int, tuple[ImportFault, ...]] = {}
     paths = {one.number: one.path for one in (*records.units, *records.seats)}
@@ -76,7 +76,7 @@ def preview_records(
         place = FilePlace(file=records.file, path=paths.get(line or 0))
         return ImportFault(place=place, rule=rule, proposals=tuple(proposals))
 
-    while True:  # as for lists: a refused record leaves nothing behind
+    while True:  # as for lists: replan without refused records
         plan = RecordPlan(records, mapping, register, options, known or NoKnownContacts(), history)
         plan.add_records(faults)
         if plan.questions:

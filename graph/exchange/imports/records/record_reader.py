@@ -1,6 +1,6 @@
-"""What readers of all formats share: values with their places, dates, contacts, and what is left.
+"""Base of the readers of all formats: values with paths, periods, contacts, and unread keys.
 
-Every text that is taken passes the content filter here, since a file with forbidden content is
+Every text that is read passes the content filter here, since a file with forbidden content is
 refused as a whole.
 """
 
@@ -40,16 +40,16 @@ MOST_ID: Final = 100
 
 
 class EndMeaning(Enum):
-    """What an end of a period is: the last day, or the day after."""
+    """The meaning of the end of a period: the last day, or the day after."""
 
     LAST_DAY = "last-day"
     DAY_AFTER = "day-after"
 
 
 class RecordReader:
-    """Takes values out of a document; faults are collected, and what is not read is counted.
+    """Reads values from a document; faults are collected, and unread keys are counted.
 
-    A reader of a format adds what the document says to `units`, `seats` and `persons`.
+    A reader of a format adds its records to `units`, `seats` and `persons`.
     """
 
     def __init__(self, faults: FaultList, on: date) -> None:
@@ -123,7 +123,7 @@ class RecordReader:
         return text
 
     def required_id(self, held: Mapping[str, Any], key: str, path: str) -> str | None:
-        """Return an id; without one there is a fault, since the next file could not be compared."""
+        """Return an id; a missing id is a fault, since the next file could not be compared."""
         found = self.id(held, key, path)
         if found is None:
             self.faults.add(ImportRule.MISSING_ID, path=path)
@@ -179,7 +179,7 @@ class RecordReader:
     @staticmethod
     def _is_midnight(text: str) -> bool:
         if len(text) == len("2026-01-01"):
-            return False  # a day without a time is meant whole
+            return False  # a day without a time includes the whole day
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is not None:
             moment = moment.astimezone(_COPENHAGEN)

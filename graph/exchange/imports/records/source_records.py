@@ -1,7 +1,7 @@
-"""What a file of another's format says, in one form: units, posts with their holders, and persons.
+"""Common form of third-party files: units, posts with their holders, and persons.
 
 Each reader makes a `RecordSet` of its format; `RecordPlan` compares it with the register. Ends are
-half-open here, whatever the format has.
+half-open here, whatever the format.
 """
 
 from collections import Counter
@@ -15,7 +15,7 @@ Contacts = tuple[tuple[Channel, str], ...]
 
 
 class RecordNote(Term):
-    """Something a file has and an import leaves out."""
+    """A kind of content of a file that an import leaves out."""
 
     # Laid out as a table, one line per member.
     # fmt: off
@@ -93,7 +93,7 @@ class SourcePerson:
 class SourceSeat:
     """A post of a unit, and its holder if there is one.
 
-    `words` may each say the kind of post, the first best; `label` is the post's own name and
+    `words` may each name the kind of post, best first; `label` is the post's own name and
     `post_id` its id. `deputies` are ids of persons.
     """
 
@@ -116,7 +116,7 @@ class SourceSeat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordSet:
-    """Everything a file says; `digest` is the SHA-256 of the file, `unread` counts keys."""
+    """The records of a file; `digest` is the SHA-256 of the file, `unread` counts keys."""
 
     file: str
     format: str

@@ -1,4 +1,4 @@
-"""Changes of rights: told to those who may say yes, on every screen, and decided by a press."""
+"""Changes of rights: shown on every screen to those who may say yes, and decided by a press."""
 
 from api.identity.changes import StoredAccountChange
 from api.identity.store import Assurance
@@ -10,7 +10,7 @@ COORDINATOR = Grant(role=Role.COORDINATOR, areas=frozenset({"kystby"}))
 
 
 def _request_coordinator(screens: Screens) -> tuple[str, StoredAccountChange]:
-    """The login of somebody who is to be a coordinator, and the change that waits."""
+    """Request the role of coordinator for an account; return its login and the pending change."""
     accounts = screens.app.accounts
     account = screens.app.account(person="amina")
     change = accounts.changes.give(account, COORDINATOR, by=screens.app.account(Role.ADMIN))

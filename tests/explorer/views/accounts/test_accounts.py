@@ -1,4 +1,4 @@
-"""Accounts: an administrator makes, changes and shuts them; everything stands in the store."""
+"""Accounts: an administrator creates, changes and disables them; every change is stored."""
 
 from datetime import date
 
@@ -102,7 +102,7 @@ def test_accounts_are_listed_with_state_rights_and_last_use_and_searched(screens
 
 
 def test_the_state_says_how_an_account_without_a_password_gets_in(own_screens: Screens) -> None:
-    """Never that it is not invited yet, once it was used."""
+    """An account that has been used is never shown as not invited yet."""
     accounts = own_screens.app.accounts
 
     def state(account: str, lang: str = "da") -> str:

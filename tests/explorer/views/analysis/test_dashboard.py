@@ -1,4 +1,4 @@
-"""The dashboard: whose pinned queries it answers, with which rights, and what stands for others."""
+"""The dashboard: the pinned queries that it answers, for whom, and with which rights."""
 
 import time
 from typing import Final
@@ -27,7 +27,7 @@ def keep(screens: Screens, token: str, name: str, query: str = MEMBERS, **more: 
 
 
 def dashboard(screens: Screens, token: str) -> AppTest:
-    """As it is once the copy for analysis is there."""
+    """Return the dashboard after its queries ran, once the replica is ready."""
     ends_at = time.monotonic() + READY_S
     app = open_screen(ANALYSIS, token, tab="dashboard")
     app.button(key="dashboard-ask").click().run()

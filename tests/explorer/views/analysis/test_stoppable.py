@@ -1,4 +1,4 @@
-"""A request that takes a while: it is asked once, and it can be stopped."""
+"""A slow request: it is sent once, and it can be stopped."""
 
 from streamlit.testing.v1 import AppTest
 

@@ -1,4 +1,4 @@
-"""Which rows of the log belong to one question."""
+"""Grouping of the rows of the log into questions."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import count

@@ -77,7 +77,7 @@ def test_a_number_is_said_as_its_measure_counts(
     ("measure", "number", "of", "shade"),
     [
         ("VERIFIED", 0, 7, 4),
-        ("VERIFIED", 1, 5, 3),  # 20 % begins the second
+        ("VERIFIED", 1, 5, 3),  # the second class begins at 20 %
         ("VERIFIED", 79, 100, 1),
         ("VERIFIED", 7, 7, 0),
         ("VACANT", 3, 9, 3),
@@ -238,7 +238,7 @@ def test_areas_that_became_worse_stand_first_with_both_figures() -> None:
         ["Viborg", "0 af 6", "2 af 6", "Værre"],
         ["Assens", "1 af 6", "1 af 6", "Uændret"],
     ]
-    assert html.count('aria-current="true"') == 2  # both have that id here
+    assert html.count('aria-current="true"') == 2  # both areas have that id here
 
 
 # ---- the table

@@ -1,4 +1,4 @@
-"""Those who keep Kystby true, at the screen where they do it."""
+"""The curators of Kystby, each on the screen for curation."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -18,17 +18,17 @@ _CONTROLS = (
 
 
 def carl(screens: Screens, lang: str = "da", **query: str) -> AppTest:
-    """The district's coordinator, whose areas are Kystby's."""
+    """Return the screen of carl, the district's coordinator, with a role in Kystby."""
     return screens.screen(CURATION, Role.COORDINATOR, person="carl", lang=lang, **query)
 
 
 def steward(screens: Screens, **query: str) -> AppTest:
-    """A steward who is nobody in the register."""
+    """Return the screen of a steward without a person in the register."""
     return screens.screen(CURATION, Role.STEWARD, **query)
 
 
 def dina(screens: Screens, **query: str) -> AppTest:
-    """The outreach worker of Havnen, whose post renews the consents."""
+    """Return the screen of dina, the outreach worker of Havnen, whose post renews the consents."""
     return screens.screen(CURATION, Role.OUTREACH, person="dina", **query)
 
 

@@ -1,4 +1,4 @@
-"""Whom one knows: told to the register, and taken back, by those whom it is about."""
+"""Acquaintances: declared, confirmed and removed by the two people they link."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""A civilian is asked for on their card; the door opener answers, and whoever asked sees it."""
+"""A contact request on a civilian's card: the door opener answers, and the requester sees it."""
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -19,7 +19,7 @@ _JENS = "**Formand Jens R.** · Bekymring"
 
 
 def _card_after_request(screens: Screens) -> AppTest:
-    """The card on which Amina, who has a number of her own, has asked for Jens."""
+    """Return the card of Jens after a contact request by Amina, who has a number."""
     screens.app.store.apply(change_set(creates=(AMINA, tie(ReachedBy, "amina", "phone-amina"))))
     app = screens.screen(REGISTER, Role.COORDINATOR, person="amina", id="jens")
     press(app, "Bed om kontakt")

@@ -1,4 +1,4 @@
-"""The controls of a link are those the register has a field for, of the same sort and words."""
+"""The controls of a link match the fields of the register, with the same types and words."""
 
 import pytest
 
@@ -16,7 +16,7 @@ _NOT_TYPED = {
     "verified_by",
 }  # fmt: skip
 _LEFT_OUT = {"KNOWS": {"gate", "declared_by", "is_confirmed"}, "COVERS": {"confidence"}}
-"""What has one value only, is set by us, or has a button of its own."""
+"""Fields that have one value only, are set by the system, or have a button of their own."""
 
 
 @pytest.mark.parametrize("link_type", FIELDS)

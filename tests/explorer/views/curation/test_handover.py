@@ -1,4 +1,4 @@
-"""Who leaves, who is away and who stands in: seen and saved on the screen that keeps it true."""
+"""Departures, absences and deputies: shown and saved on the screen for curation."""
 
 import re
 from datetime import date
@@ -82,7 +82,7 @@ def test_an_absence_is_corrected_and_deputies_are_told_in_order(own_screens: Scr
 
 
 def _away_too_late(screens: Screens) -> AppTest:
-    """Somebody else has written the first day, and then the last one is saved."""
+    """Save the last day of an absence after another user has changed its first day."""
     app = steward(screens, tab="handover", leaving="amina")
     _away(app, "Tilbage den").set_value(date(2026, 12, 20))
     edited(screens.app, "amina", absent_from=date(2026, 11, 18))

@@ -1,4 +1,4 @@
-"""A seat for somebody at home next door, from the form it is typed in to the yes or no there."""
+"""A seat for a person whose home is Naboby, from the form to the answer of the steward there."""
 
 import pytest
 
@@ -45,13 +45,13 @@ def test_a_proposal_is_refused_or_taken_back(beside: Screens) -> None:
     press(again, "Gem forbindelsen")
     press(again, "Spørg den registeransvarlige, hvor personen hører til")
     mine = steward(beside, tab="proposals")
-    assert "Du har ikke foreslået noget de seneste tredive dage." in text(mine)  # another account
+    assert "Du har ikke foreslået noget de seneste tredive dage." in text(mine)  # not this account
     assert "Forslaget er trukket tilbage." in _taken_back(beside)
     assert beside.app.store.revision() == 2
 
 
 def _taken_back(beside: Screens) -> str:
-    """What is told to somebody who takes their own proposal back."""
+    """Return the screen's text after a steward withdraws an own proposal."""
     token = beside.app.token(Role.STEWARD)
     seat = {"source_id": "gry", "target_id": "release", "share": 0.2}
     proposal = {"changes": {"creates": [{"type": "HOLDS", "fields": seat}]}}

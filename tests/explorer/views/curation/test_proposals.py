@@ -1,4 +1,4 @@
-"""A change proposed on a card, and what the steward and the proposer see of it."""
+"""A change proposed on a card, as shown to the steward and to the proposer."""
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -19,7 +19,7 @@ def _open_card(screens: Screens, node: str = "ssp-post") -> AppTest:
 
 
 def _mine(app: AppTest) -> AppTest:
-    """The proposals of whoever uses that screen."""
+    """Return the list of proposals of the screen's user."""
     return open_screen(CURATION, str(app.session_state[TOKEN]), tab="proposals")
 
 

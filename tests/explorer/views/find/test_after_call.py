@@ -1,4 +1,4 @@
-"""After a call: whoever reached somebody records that the number is right."""
+"""After a call, the caller records that the number is right."""
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -14,7 +14,7 @@ QUERY = {"start": "ihd", "target": "ssp-post"}
 
 
 def _card_with_number(screens: Screens, role: Role, lang: str = "da") -> AppTest:
-    """A contact whose number is shown, with what there is to do after the call."""
+    """Return a contact whose number is shown, with the actions after the call unfolded."""
     app = screens.screen(FIND, role, lang=lang, **QUERY)
     assert not buttons(app, "reached-")
     app.selectbox(key="purpose-way-None").set_value("VERIFY").run()

@@ -1,4 +1,4 @@
-"""No contact path: what is offered instead."""
+"""The alternatives that are offered where there is no contact path."""
 
 from streamlit.testing.v1 import AppTest
 

@@ -1,4 +1,4 @@
-"""Why does no path that is shown go through somebody, and how does one see it after all?"""
+"""The reason why no shown path goes through a node, and the button that shows one."""
 
 import pytest
 

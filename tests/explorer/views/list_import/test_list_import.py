@@ -1,4 +1,4 @@
-"""A list of an office: sent, its columns picked, previewed, imported and undone."""
+"""Import of an office's list: sent, its columns chosen, previewed, imported and undone."""
 
 from copy import deepcopy
 from dataclasses import replace
@@ -26,7 +26,7 @@ LIST = (
 def send(
     screens: Screens, content: str, source: str = "hr", *, person: str | None = None
 ) -> AppTest:
-    """The screen after a list was sent."""
+    """Send a list and return the screen."""
     app = screens.screen(IMPORT, Role.STEWARD, person=person)
     app.file_uploader(key="list-import-file").set_value(("liste.csv", content.encode(), "text/csv"))
     app.text_input(key="list-import-source").set_value(source)
@@ -34,7 +34,7 @@ def send(
 
 
 def sent_file(screens: Screens, data: bytes, name: str) -> AppTest:
-    """The screen after a file of another format was sent."""
+    """Send a file of another format and return the screen."""
     app = screens.screen(IMPORT, Role.STEWARD)
     app.file_uploader(key="list-import-file").set_value((name, data, "application/octet-stream"))
     app.text_input(key="list-import-source").set_value("hr")
@@ -87,7 +87,7 @@ def test_words_of_os2mo_are_picked_and_its_records_imported_and_undone(
     next(one for one in app.button if one.key == "list-import-apply").click().run()
     assert_shows(app, "Listen er importeret.", "**kystby.hr**")
     assert {"Ungeenheden", "Mette Rugvang Bæk"} <= names_in(own_screens)
-    app = sent_file(own_screens, data, "os2mo.json")  # its words are known now
+    app = sent_file(own_screens, data, "os2mo.json")  # the mapping of its words is stored now
     assert_shows(app, "Der er intet at gemme")
     app = press(app, "Tilbage til alle importer")
     press(press(app, "Fortryd …"), "Fortryd importen")

@@ -1,4 +1,4 @@
-"""The script, run in a real Neo4j."""
+"""The exported Cypher script, run in a real Neo4j."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -56,7 +56,7 @@ def test_a_text_comes_back_as_it_was(server: Server, text: str) -> None:
 
 
 def plain(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Dates as ISO dates, sets as sorted lists, words as texts; nothing that is empty."""
+    """Return dates as ISO dates, sets as sorted lists, words as texts, and no empty fields."""
     told: dict[str, Any] = {}
     for name, value in fields.items():
         if isinstance(value, frozenset):

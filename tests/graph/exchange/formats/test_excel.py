@@ -56,7 +56,7 @@ def test_dates_and_numbers_are_cells_of_their_own_kind_under_a_frozen_head() -> 
 @pytest.mark.parametrize("payload", [*PAYLOADS, ODD_NAME])
 def test_no_cell_is_a_formula(payload: str) -> None:
     name = payload.strip()
-    if not name or name == "+45 05 12 34 78":  # a name holds no number
+    if not name or name == "+45 05 12 34 78":  # a name may contain no number
         return
     view = view_of(snapshot_of(kystby.things(ssp={"name": name})))
     book = workbook_of(selection_of(view))

@@ -1,4 +1,4 @@
-"""What holds for each format that the registry finds."""
+"""Properties of every format in the registry."""
 
 import io
 import re
@@ -21,7 +21,7 @@ EACH = pytest.mark.parametrize("format", FORMATS.values(), ids=FORMATS)
 
 
 def contents(told: bytes) -> bytes:
-    """The file; of one that is packed, all that is in it."""
+    """Return the bytes of a file; of a zip, those of all its members."""
     if not told.startswith(b"PK"):
         return told.replace(b"\r\n ", b"")
     with zipfile.ZipFile(io.BytesIO(told)) as archive:
@@ -62,7 +62,7 @@ def test_the_same_is_written_the_same(format: StructureFormat) -> None:
 @EACH
 def test_a_file_says_what_it_is_and_what_it_leaves_out(format: StructureFormat) -> None:
     if format.suffix == "csv":
-        return  # which is said by a file of its own
+        return  # a file of its own says this
     found = selection_of(everything())
     losses = report((*found.losses, *format.losses(found)))
     made = stamp(found, losses=losses)

@@ -1,4 +1,4 @@
-"""The native folder is read back field by field, as a program of others would."""
+"""The native folder is read back field by field, as a third-party program would read it."""
 
 import csv
 import io
@@ -33,7 +33,7 @@ def rows(archive: zipfile.ZipFile, name: str) -> list[dict[str, str]]:
 
 
 def members(cell: str) -> frozenset[str]:
-    """The values of a set: a backslash stands before a sign that is meant as it is."""
+    """Return the values of a set; a backslash escapes the next character."""
     found, signs = [""], iter(cell)
     for sign in signs:
         if sign == "|":
@@ -73,7 +73,7 @@ def read(what: Label | LinkType, row: Mapping[str, str]) -> dict[str, Any]:
 
 
 def check(found: ExportSelection) -> None:
-    """Each element of a selection is read back with all its fields, and nothing else is."""
+    """Assert that exactly the elements of a selection are read back, with all their fields."""
     with zipfile.ZipFile(io.BytesIO(native(found, stamp(found), "da"))) as archive:
         assert archive.namelist() == ["nodes.csv", "links.csv", "about.json"]
         assert json.loads(archive.read("about.json"))["Eksport"] == stamp().number

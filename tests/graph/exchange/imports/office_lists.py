@@ -67,7 +67,7 @@ def denmark() -> Snapshot:
 
 @cache
 def towns() -> Snapshot:
-    """The structure without all municipalities but nine: the same, and faster."""
+    """Return the structure with only nine of the municipalities, which is faster."""
     things = list(denmark().things())
     kept = {
         thing.id
@@ -144,7 +144,7 @@ class World:
         )  # fmt: skip
 
     def write(self, found: Preview) -> None:
-        """Applies a preview, and remembers who changed what."""
+        """Apply a preview and record each change in the history."""
         from graph.model import ChangeKind, ChangeReason
 
         self.revision += 1
@@ -271,7 +271,7 @@ def office_workbook(count: int = 300) -> bytes:
 
 
 def office_csv(count: int = 300) -> bytes:
-    """The same list saved by a Danish Excel as CSV: semicolons, Windows-1252."""
+    """Return the same list as saved by a Danish Excel as CSV: semicolons, Windows-1252."""
     lines = ["Kontaktliste SSP 2026" + ";" * 11, ";" * 11, ";".join(HEADERS)]
     lines += [";".join(row) for row in office_rows(count)]
     return csv_of(*lines, encoding="cp1252")

@@ -1,4 +1,4 @@
-"""Kontaktvej's own format: whatever is written is read again, and faults have their place."""
+"""Kontaktvej's own format: written files are read back, and each fault has its place."""
 
 import json
 from collections.abc import Sequence
@@ -45,7 +45,7 @@ def read(files: dict[str, bytes]) -> list[Element]:
 
 
 def plain(elements: list[Element]) -> list[Element]:
-    """As the format has them: revisions are counted anew."""
+    """Return the elements as the format holds them: sorted by id, at revision 1."""
     return sorted((replace(one, revision=1) for one in elements), key=lambda one: one.id)
 
 

@@ -1,4 +1,4 @@
-"""The register as an import would leave it: nothing that is hidden takes part in it."""
+"""The register as it would be after an import; hidden elements take no part in it."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What an import would do: new, changed, conflicting, ended; and that a second run does nothing."""
+"""Previews of imports: new, changed, conflicting and ended rows; a second run changes nothing."""
 
 from datetime import date
 from typing import Any
@@ -105,7 +105,7 @@ def test_the_same_list_again_changes_nothing() -> None:
 def test_the_hours_of_a_post_of_another_source_are_a_conflict_and_not_written() -> None:
     world, given = world_and_table(METTE)
     found = world.preview(given)
-    assert found.rows[0].differences == ()  # the structure says the same hours
+    assert found.rows[0].differences == ()  # the structure has the same hours
     other = table(HEAD, METTE.replace("9-15", "10-14"))
     (row,) = world.preview(other).rows
     assert row.state is RowState.CONFLICT
@@ -436,7 +436,7 @@ def test_refused_rows_can_be_corrected_and_sent_again() -> None:
     world = World()
     mapping = guess(given, register_of())
     found = world.preview(given, mapping)
-    assert states(found.rows) == [RowState.NEW, RowState.REFUSED]  # the first as it is read
+    assert states(found.rows) == [RowState.NEW, RowState.REFUSED]  # "Tisted" is read as Thisted
     text = rows_to_correct(given, found.refused(), "da")
     again = table_of(read_file("ret.csv", text.replace(b"Atlantis", b"Roskilde")))
     assert again.headers[-2:] == ("Linje", "Hvad skal rettes")

@@ -1,4 +1,4 @@
-"""What is read of good files: rows, headers, dates, notices."""
+"""Reading of well-formed files: rows, headers, dates, notices."""
 
 from datetime import date, datetime
 

@@ -36,7 +36,7 @@ BATCH = "import-1"
 
 
 def snapshot_after(*things: Element) -> Snapshot:
-    """Kystby, and what an import has written at revision 2."""
+    """Return Kystby with the elements that an import wrote at revision 2."""
     stamped = (replace(thing, revision=2, batch=BATCH) for thing in things)
     return snapshot_of({**KYSTBY, **{thing.id: thing for thing in stamped}}.values(), revision=2)
 

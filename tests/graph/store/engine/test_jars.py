@@ -24,7 +24,7 @@ from graph.store.engine.jars import (
     write_lock,
 )
 
-# jgo leaves the answer of a source open when it is not a whole file.
+# jgo leaves a source's response open if it is not a whole file.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 
 HAMMER = "org.example:hammer:1.0"
@@ -33,7 +33,7 @@ NAILS = "org.example:nails:2.1:linux-x86_64"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workshop:
-    """A source of jars on this machine, the empty cache that it fills, and a lock."""
+    """A source of jars on this machine, the empty cache that it fills, and a lock file."""
 
     source: Path
     cache: Path
@@ -59,7 +59,7 @@ class Workshop:
 
 
 class Shelf(SimpleHTTPRequestHandler):
-    """Serves files, but hangs up in the middle of one that is called so."""
+    """Serves files, but breaks off in the middle of a hammer while there is a file `cut`."""
 
     def do_GET(self) -> None:
         if "hammer" not in self.path or not (Path(self.directory) / "cut").exists():
@@ -71,7 +71,7 @@ class Shelf(SimpleHTTPRequestHandler):
         return None
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Says nothing on the terminal."""
+        """Log nothing on the terminal."""
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Worksh
     )
     yield place
     place.close()
-    gc.collect()  # so that jgo's open answers warn here, where the mark above holds
+    gc.collect()  # so that jgo's open responses warn here, where the filter above applies
 
 
 def _below(folder: Path, coordinates: str) -> Path:

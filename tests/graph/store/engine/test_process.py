@@ -113,7 +113,7 @@ def test_two_that_start_at_once_get_one_engine_which_ends_with_the_last_of_them(
         pids = {_engine_pid(first), _engine_pid(second)}
         assert len(pids) == 1
         engine = psutil.Process(pids.pop())
-        first.kill()  # has no chance to say goodbye
+        first.kill()  # it cannot sign off
         first.wait()
         assert running_engine(home)
         second.communicate()
@@ -160,7 +160,7 @@ def test_a_folder_that_never_was_has_no_engine(tmp_path: Path) -> None:
 
 
 class QuietShelf(SimpleHTTPRequestHandler):
-    """Serves files and says nothing on the terminal."""
+    """Serves files without logging on the terminal."""
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
@@ -168,7 +168,7 @@ class QuietShelf(SimpleHTTPRequestHandler):
 
 @pytest.fixture
 def cache_as_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Serves the true jars on this machine, so that a second try to fetch stays here."""
+    """Serve the real jars on this machine, so that a second attempt to fetch stays local."""
     cache = Path(os.environ.get("M2_REPO", Path.home() / ".m2" / "repository"))
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietShelf, directory=str(cache))) as server:
         Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()

@@ -11,7 +11,7 @@ MOST = 1_000
 
 @pytest.fixture
 def server() -> Generator[int]:
-    """The port of a server that answers a number with so many bytes."""
+    """Yield the port of a server that answers a number with that many bytes."""
 
     def serve(line: socket.socket) -> None:
         with line:
@@ -33,7 +33,7 @@ def server() -> Generator[int]:
 
 
 def answered(line: socket.socket, count: int) -> int:
-    """How many of so many bytes come back."""
+    """Return how many of `count` bytes come back."""
     line.sendall(str(count).encode())
     got = 0
     while got < count and (part := line.recv(count)):

@@ -13,7 +13,7 @@ pytestmark = [
     pytest.mark.store,
     pytest.mark.drill,
     pytest.mark.ci_drill,
-]  # it starts an engine: in the arc that has one
+]  # it starts an engine, so it runs only where one is available
 GONE_S = 300  # for waits that end as soon as a process has gone
 START = """
 import sys
@@ -23,7 +23,7 @@ print(replica.pid, replica.engine.home, flush=True)
 sys.stdin.read()
 """
 TOLD = {"PYTHONPATH", "MALLOC_ARENA_MAX", "LC_CTYPE"}
-"""Where our code is, how the C library shares its memory; Python itself adds its locale."""
+"""Path of our code, memory arenas of the C library, and the locale that Python adds."""
 
 
 def test_it_knows_no_environment_listens_here_alone_and_ends_with_its_starter() -> None:

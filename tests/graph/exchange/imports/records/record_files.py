@@ -1,4 +1,4 @@
-"""Files of others' formats, and a register to import them into."""
+"""Files in third-party formats, and a register to import them into."""
 
 import json
 from datetime import date
@@ -57,7 +57,7 @@ def faults_of(value: object, form: RecordFormat) -> list[tuple[str, str | None]]
 
 
 def readings(*typed: str) -> RecordMapping:
-    """Readings as they are typed: `UNIT:Afdeling=UNIT`."""
+    """Return readings from their typed form: `UNIT:Afdeling=UNIT`."""
     values: list[ValueReading] = []
     for one in typed:
         said, _, value = one.rpartition("=")

@@ -163,6 +163,15 @@ def test_malformed_tables_are_refused_with_their_rule(given: Any, rule: str) -> 
     assert rule in {fault for fault, _ in faults_of(given, FORM)}
 
 
+def test_files_of_the_same_name_in_two_folders_of_a_zip_are_both_read() -> None:
+    files = {
+        "nord/organizations.csv": b"id,name\no1,Thisted\n",
+        "syd/organizations.csv": b"id,name\no2,Morsoe\n",
+    }
+    records = read_records(source_of(zipped(files), "hsds.zip"), FORM, ON)
+    assert {unit.id for unit in records.units} == {"o1", "o2"}
+
+
 @pytest.mark.parametrize(
     ("files", "rule"),
     [

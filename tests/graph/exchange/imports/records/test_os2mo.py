@@ -1,4 +1,4 @@
-"""OS2mo: an answer becomes units, posts and holders; what is secret or unclear never does."""
+"""OS2mo: a response becomes units, posts and holders; secret or unclear data is left out."""
 
 import copy
 from datetime import date

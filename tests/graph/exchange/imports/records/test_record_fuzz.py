@@ -1,4 +1,4 @@
-"""Whatever stands in a file: it is read, or refused with its rule; nothing else happens."""
+"""Any file is either read, or refused with its rule."""
 
 import copy
 from collections.abc import Callable
@@ -61,7 +61,7 @@ VALUES: Final = st.recursive(
 
 
 def _places(value: Any) -> list[tuple[Any, Any]]:
-    """Every member of a document, with what holds it."""
+    """Return every member of a document, as its container and key."""
     found: list[tuple[Any, Any]] = []
     items = value.items() if isinstance(value, dict) else enumerate(value)  # type: ignore[arg-type]
     for key, one in list(items):  # type: ignore[arg-type]

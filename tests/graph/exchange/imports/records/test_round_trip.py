@@ -1,4 +1,4 @@
-"""What Kontaktvej exports as Popolo or HSDS and reads again changes nothing."""
+"""Reading Kontaktvej's own export as Popolo or HSDS again changes nothing."""
 
 import pytest
 
