@@ -47,7 +47,8 @@ COUNTED = {"Cut": {"bus_factor"}, "SectorHandover": {"gaps"}, "MeetingParticipan
 """Computed properties of the core that the wire sends as fields."""
 OTHER_NAMES = {
     "Answer": "Paths", "StopsAnswer": "PathsThroughStops", "HandoverAnswer": "Handover",
-    "ReachAnswer": "Reach", "CostParts": "Parts", "DependentNetwork": "HangingNetwork",
+    "CoveredRequirement": "Covered", "MunicipalReach": "Reached", "ReachAnswer": "Reach",
+    "CostParts": "Parts", "DependentNetwork": "HangingNetwork",
     "DependentPost": "HangingPost", "DependentRelation": "Relation", "FewerPaths": "Fewer",
     "HandoverSide": "Side", "MeetingParticipants": "SmallestTable", "NodeRef": "Named",
     "ParticipantSeat": "Seat",
