@@ -124,8 +124,8 @@ def changed(link_type: str, before: Mapping[str, Any], typed: Mapping[str, Any])
 
 
 def without_empty(typed: Mapping[str, Any]) -> dict[str, Any]:
-    """The values without empty ones."""
-    return {name: value for name, value in typed.items() if value not in (None, [])}
+    """The typed values without empty ones."""
+    return {name: value for name, value in typed.items() if value not in (None, [], "")}
 
 
 def _control(field: EditField, value: Any, key: str) -> Any:

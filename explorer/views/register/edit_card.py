@@ -348,7 +348,7 @@ def new_person(form: str, key: str) -> dict[str, Any]:
 
 def create_person(builder: DraftBuilder, person: Mapping[str, Any]) -> str:
     """Add a new person and their contact details; return their name in the change set."""
-    own = {**node_fields.without_empty({name: person[name] for name in ("name", "title")}),
+    own = {**fields.without_empty({name: person[name] for name in ("name", "title")}),
            "visibility": person.get("visibility") or "NETWORK"}  # fmt: skip
     called = builder.create_node(
         "Person", "@person", own, name=person["name"] or "", controls={name: name for name in own}

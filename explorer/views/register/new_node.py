@@ -18,6 +18,7 @@ from explorer.address import CURATION
 from explorer.frame import ScreenContext
 from explorer.i18n import _
 from explorer.labels import Labels
+from explorer.views.curation import fields
 from explorer.views.register import drafts, edit_card, node_fields
 from explorer.views.register.drafts import Draft, DraftBuilder
 from explorer.views.register.node_fields import NODE_FIELDS, NodeField
@@ -185,7 +186,7 @@ def _draft(
         new = edit_card.create_person(builder, typed)
     else:
         controls = node_fields.controls_of(_of(label))
-        own = node_fields.without_empty({name: typed.get(name) for name in controls})
+        own = fields.without_empty({name: typed.get(name) for name in controls})
         new = builder.create_node(
             label, _NEW, own, name=str(own.get("name") or own.get("title") or ""),
             controls=controls,

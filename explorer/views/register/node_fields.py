@@ -353,11 +353,6 @@ def changed(before: Mapping[str, Any], typed: Mapping[str, Any]) -> dict[str, An
     }
 
 
-def without_empty(typed: Mapping[str, Any]) -> dict[str, Any]:
-    """The typed values without empty ones."""
-    return {name: value for name, value in typed.items() if value not in (None, [], "")}
-
-
 def _even(value: Any) -> Any:
     """A value for comparison: absent, empty and False are equal; list order is ignored."""
     if isinstance(value, list | tuple):
