@@ -186,9 +186,7 @@ def rows_of(
 ) -> tuple[tuple[AuditRow, ...], int | None]:
     """The matching rows, or all, the newest first; and `before` for the next page."""
     row_filter = row_filter or RowFilter()
-    rows = _newest(log, row_filter.condition, before=before, most=most)
-    page = tuple(_cut(row, row_filter.within) for row in rows[:most])
-    return page, (rows[most - 1].seq if len(rows) > most else None)
+    return _page(log, row_filter.condition, before, most, row_filter.within)
 
 
 def count_of(log: AuditLog, row_filter: RowFilter, *, before: int) -> int:
@@ -256,17 +254,21 @@ def sample_of(
 
 
 def search_text(
-    log: AuditLog, word: str, *, within: AreaFilter | None = None
-) -> tuple[AuditRow, ...]:
-    """The rows of requests in which a word was typed, the newest first."""
+    log: AuditLog,
+    word: str,
+    *,
+    before: int | None = None,
+    most: int = 100,
+    within: AreaFilter | None = None,
+) -> tuple[tuple[AuditRow, ...], int | None]:
+    """The requests in which a word was typed, the newest first; and `before` for the next page."""
     terms = [f"hmac:{digest}" for digest in log.seals.terms(word)]
 
     def holds_term(month: Month) -> ColumnElement[bool]:
         holds = (month.rows.c.asked.contains(f'"{term}"', autoescape=True) for term in terms)
         return and_(or_(*holds), _inside(month, within))
 
-    rows = _newest(log, holds_term, before=None, most=_AT_ONCE)
-    return tuple(_cut(row, within) for row in rows)
+    return _page(log, holds_term, before, most, within)
 
 
 def breach_of(
@@ -314,6 +316,18 @@ def _inside(month: Month, within: AreaFilter | None) -> ColumnElement[bool]:
 
 def _cut(row: AuditRow, within: AreaFilter | None) -> AuditRow:
     return row if within is None else within.cut(row)
+
+
+def _page(
+    log: AuditLog,
+    chosen: Callable[[Month], ColumnElement[bool]],
+    before: int | None,
+    most: int,
+    within: AreaFilter | None,
+) -> tuple[tuple[AuditRow, ...], int | None]:
+    rows = _newest(log, chosen, before=before, most=most)
+    page = tuple(_cut(row, within) for row in rows[:most])
+    return page, (rows[most - 1].seq if len(rows) > most else None)
 
 
 def _newest(

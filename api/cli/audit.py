@@ -4,7 +4,8 @@ import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 import typer
 from rich.table import Table
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from api.audit.log import AuditLog
     from api.audit.verify import Verdict
 
-_MOST: Final = 1_000
+_Row = TypeVar("_Row")
+_AT_ONCE: Final = 1_000  # rows that a page of a report has
 _FORMATS: Final = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 audit = Commands(
     name="audit",
@@ -77,7 +79,7 @@ def subject(
     with open_installation(Settings(), language(lang)) as (store, accounts), opened_log() as log:
         _record(log, "command_subject", subjects=(person,))
         posts = CallerPosts(store.load(), accounts.person_of)
-        rows, _ = look_ups(log, person, posts, most=_MOST)
+        rows = _all_pages(partial(look_ups, log, person, posts, most=_AT_ONCE))
 
     def cells(look_up: LookUp, lang: Language) -> tuple[str, ...]:
         offices = [PostKind(office).label(lang) for office in look_up.offices]
@@ -133,7 +135,7 @@ def term(
 
     text = sys.stdin.readline().rstrip("\n") if word == "-" else word
     with opened_log() as log:
-        rows = search_text(log, text)
+        rows = _all_pages(partial(search_text, log, text, most=_AT_ONCE))
         _record(log, "command_term", asked={"word": f"hmac:{log.term(text)}"})
     _show_rows(rows, lang, as_json, _cells, _COLUMNS)
 
@@ -319,6 +321,16 @@ def _record(
         Entry(kind=AuditKind.SYSTEM, action=action, request_id=random_id("cmd"),
               via="host", subjects=subjects, asked=asked or {})
     )  # fmt: skip
+
+
+def _all_pages(page: Callable[..., tuple[tuple[_Row, ...], int | None]]) -> list[_Row]:
+    """The rows of all pages of a report, each page as asked with `before`."""
+    rows, before = page()
+    found = list(rows)
+    while before is not None:
+        rows, before = page(before=before)
+        found += rows
+    return found
 
 
 # ---- output

@@ -55,7 +55,7 @@ class LevelWord(StrEnum):
     OUTREACH = "outreach"
 
 
-_WAITS = N_("waits for a second yes")
+_WAITS = N_("waits for a second approval")
 Login = Annotated[str, typer.Argument(help=_("Login"), show_default=False)]
 Areas = Annotated[
     list[str] | None,
@@ -199,9 +199,9 @@ def token(
     OUT.print(heading, new.text, soft_wrap=True)
 
 
-@user.command(name="changes", help=_("Changes of rights that wait for a second yes."))
+@user.command(name="changes", help=_("Changes of rights that wait for a second approval."))
 def show_changes(as_json: AsJson = False, lang: Lang = None) -> None:
-    """Changes of rights that wait for a second yes."""
+    """Changes of rights that wait for a second approval."""
     with open_accounts() as (accounts, _log):
         waiting = tuple(
             ListedChange(
@@ -214,7 +214,7 @@ def show_changes(as_json: AsJson = False, lang: Lang = None) -> None:
     if as_json:
         write_json(waiting)
     elif not waiting:
-        OUT.print(_("Nothing waits for a second yes.", language(lang)))
+        OUT.print(_("Nothing waits for a second approval.", language(lang)))
     else:
         headings = N_("Id"), N_("Login"), N_("Change"), N_("Asked by")
         table = table_with(_(heading, language(lang)) for heading in headings)

@@ -396,7 +396,7 @@ def _require_first(
         raise Refused(
             "duplicate",
             bilingual(
-                "That has been asked for already; the change {same} waits for a second yes.",
+                "That has been asked for already; the change {same} waits for a second approval.",
                 same=same,
             ),
         )

@@ -36,7 +36,6 @@ from graph.errors import NotFound
 _TAG: Final = "Who was told what?"
 _SAMPLED: Final = timedelta(days=31)
 _VERIFY_S: Final = 2.0  # time limit for a request
-_MOST_ROWS: Final = 2**53  # no log has so many, and every database and program can represent it
 router = APIRouter(prefix="/audit", tags=[_TAG])
 audited = APIRouter(route_class=AuditedRoute)
 Who = Annotated[Principal, Depends(calling)]
@@ -48,7 +47,7 @@ Asking = Annotated[
     ))),
 ]  # fmt: skip
 Limit = Annotated[int, Query(ge=1, le=100)]
-Place = Annotated[int, Query(ge=1, lt=_MOST_ROWS, description="the `next` of the page before")]
+Place = Annotated[int, Query(ge=1, lt=wire.MOST_ROWS, description="the `next` of the page before")]
 
 
 @router.get("/mine")
@@ -146,7 +145,7 @@ def read_subject(
 
 @audited.get("/verify")
 def read_verdict(
-    context: Asking, after: Annotated[int, Query(ge=0, lt=_MOST_ROWS)] = 0
+    context: Asking, after: Annotated[int, Query(ge=0, lt=wire.MOST_ROWS)] = 0
 ) -> wire.Verdict:
     """Whether the log is as it was written, as far as two seconds reach; then go on `after`."""
     place = context.app_state.settings.anchor_file
@@ -186,10 +185,17 @@ def read_sample(
 @audited.post("/terms")
 def find_term(context: Asking, body: wire.AskedTerm) -> wire.AuditRows:
     """Who typed a word; the log stores no words, but recognizes one that you write in full."""
-    rows = search_text(context.app_state.audit, body.word, within=caller_area_filter(context))
-    return wire.AuditRows(
-        rows=_rows(context, rows), logins=_logins(context, rows), names=_names(context, rows)
+    rows, next_one = search_text(
+        context.app_state.audit,
+        body.word,
+        before=body.before,
+        most=body.limit,
+        within=caller_area_filter(context),
     )
+    return wire.AuditRows(
+        rows=_rows(context, rows), next=next_one, logins=_logins(context, rows),
+        names=_names(context, rows),
+    )  # fmt: skip
 
 
 @audited.get("/breach")

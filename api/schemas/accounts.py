@@ -116,7 +116,7 @@ class Grant(Wire):
     valid_to: date | None = None
     given_by: str = Field(examples=["acc-0c5d3e2f1a4b6978"])
     given_at: datetime
-    confirmed_by: str | None = Field(description="who gave the second yes, where one was needed")
+    confirmed_by: str | None = Field(description="who gave the second approval, where one was needed")
     is_waiting: bool = Field(description="a second person has yet to say yes")
 
 
@@ -306,7 +306,7 @@ class GrantAreas(Wire):
 
 
 class AccountChange(Wire):
-    """A change of an account's rights or proofs: done, refused, or waiting for a second yes.
+    """A change of an account's rights or proofs: done, refused, or waiting for a second approval.
 
     `grant` is the one that is given or ended; `subject` is who signs in elsewhere as the account.
     """
@@ -332,7 +332,7 @@ class AccountChange(Wire):
 
 
 class AccountChanges(Wire):
-    """Those that wait for a second yes, the oldest first; the last that were decided, the newest
+    """Those that wait for a second approval, the oldest first; the last that were decided, the newest
     first.
     """
 

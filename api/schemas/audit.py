@@ -13,6 +13,8 @@ _EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
 Moment = Annotated[AwareDatetime, Field(ge=_EARLIEST, le=_LATEST)]
 """A point in time, far enough from both ends of the calendar for date arithmetic."""
+MOST_ROWS: Final = 2**53
+"""No log has so many rows, and every database and program can represent the number."""
 RowKind = Literal["asked", "shown", "intent", "done", "not_done", "denied", "alert", "system"]
 
 
@@ -157,6 +159,10 @@ class AskedTerm(Wire):
     """A word somebody may have typed, whole as it was typed; case and blanks do not matter."""
 
     word: str = Field(min_length=1, max_length=200, examples=["kystby"])
+    before: int | None = Field(
+        default=None, ge=1, lt=MOST_ROWS, description="the `next` of the page before"
+    )
+    limit: int = Field(default=50, ge=1, le=100)
 
 
 class Exposed(Wire):

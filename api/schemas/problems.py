@@ -121,7 +121,7 @@ class Problem(Wire):
     )
     individual: str | None = Field(default=None, description="the civilian to ask for")
     waiting: str | None = Field(
-        default=None, description="what a change is called that waits for a second yes"
+        default=None, description="what a change is called that waits for a second approval"
     )
     ends: int | None = Field(default=None, description="how many things it ends", examples=[21])
     openers: tuple[Opener, ...] = Field(default=(), description="the posts that may ask them")

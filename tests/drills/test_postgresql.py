@@ -240,7 +240,7 @@ def test_it_answers_whoever_asks_it(database: Database, tmp_path: Path) -> None:
         log.append(replace(shown_entry(3, change_set="set-lost"), kind=AuditKind.INTENT))
         told, _ = look_ups(log, "jens", lambda _account, _on: ("SSP_COORDINATOR",))
         assert len(told) == 2
-        assert [row.seq for row in search_text(log, "Kystby")] == [1]
+        assert [row.seq for row in search_text(log, "Kystby")[0]] == [1]
         (exposed,) = breach_of(log, "acc-1", since=NOON, until=NOON + hour)
         assert (exposed.person, exposed.count, exposed.is_revealed) == ("jens", 2, True)
         drawn = sample_of(log, 4, since=NOON, until=NOON + hour)

@@ -94,7 +94,7 @@ def actions() -> dict[str, str]:
         "change_link": _("change a link"),
         "end_link": _("end a link"),
         "apply_change_set": _("save changes"),
-        "confirm_change_set": _("say the second yes to changes"),
+        "confirm_change_set": _("give the second approval to changes"),
         "read_proposals": _("see proposals"),
         "import_list": _("import a list"),
         "make_proposal": _("propose a change"),

@@ -25,6 +25,7 @@ from explorer.views.find.need import node_field, value_of
 
 _DENMARK: Final = ZoneInfo("Europe/Copenhagen")
 _PAGE: Final = 100
+_OLDER_THAN: Final = "audit-word-before"  # not in the address, where the word does not stand either
 _SAMPLE: Final = 20
 _VERDICT: Final = "audit-verdict"
 _SAMPLED: Final = "audit-sample"
@@ -275,14 +276,22 @@ def term(context: ScreenContext) -> None:
     with st.form("audit-term", border=False):
         word = st.text_input(_("Word or text"), key="audit-word", autocomplete="off")
         is_asked = st.form_submit_button(_("Search"))
-    if not is_asked or not word.strip():
+    before = st.session_state.pop(_OLDER_THAN, None)
+    if not word.strip() or not (is_asked or before):
         return
-    found = context.client.audit_term(AskedTerm(word=word.strip()[:200]))
+    found = context.client.audit_term(
+        AskedTerm(word=word.strip()[:200], before=before, limit=_PAGE)
+    )
     others = [row for row in found.rows if row.action != "find_term"]
-    if not others:
+    if others:
+        st.html(tables.rows_table(_("Who typed a word"), others, found))
+    elif found.next is None:
         st.info(_("Nobody typed it."))
-        return
-    st.html(tables.rows_table(_("Who typed a word"), others, found))
+    if found.next is not None:
+        st.button(
+            _("Older"), key="audit-word-older",
+            on_click=partial(st.session_state.__setitem__, _OLDER_THAN, found.next),
+        )  # fmt: skip
 
 
 def breach(context: ScreenContext) -> None:

@@ -139,9 +139,13 @@ def test_the_same_luck_draws_the_same_rows_in_the_order_of_the_log(log: AuditLog
 
 
 def test_a_word_is_known_again_and_its_parts_are_not(log: AuditLog) -> None:
-    log.append(replace(ASKED, asked={"text": f"hmac:{log.term('ssp thisted')}"}))
-    assert [row.seq for row in search_text(log, "SSP  Thisted")] == [1]
-    assert search_text(log, "thisted") == ()
+    for _ in range(3):
+        log.append(replace(ASKED, asked={"text": f"hmac:{log.term('ssp thisted')}"}))
+    newest, older = search_text(log, "SSP  Thisted", most=2)
+    assert ([row.seq for row in newest], older) == ([3, 2], 2)
+    oldest, older = search_text(log, "SSP  Thisted", before=older, most=2)
+    assert ([row.seq for row in oldest], older) == ([1], None)
+    assert search_text(log, "thisted") == ((), None)
     assert "thisted" not in repr(rows_of(log))
 
 

@@ -88,7 +88,7 @@ def test_the_host_needs_no_second_administrator_but_roles_stay_apart(host: Host)
 
 
 def test_the_host_says_yes_and_no_where_nobody_else_can(host: Host, tmp_path: Path) -> None:
-    assert host("changes").output == "Nothing waits for a second yes.\n"
+    assert host("changes").output == "Nothing waits for a second approval.\n"
     assert host("add", "anna", "--role", "admin").exit_code == 0
     assert host("add", "line").exit_code == 0
     with open_identity_store(tmp_path / "accounts") as identities:

@@ -63,7 +63,7 @@ def test_a_kind_in_use_is_not_removed_and_the_uses_are_counted(kystby_store: Sto
         "UNGEKONSULENT (a kind of OUTREACH_WORKER) is in use by 1 node, and cannot be removed "
         "from the file of own kinds.",
     ]
-    assert "bruges af 2 knuder" in refused.value.text("da")
+    assert "bruges af 2 noder" in refused.value.text("da")
 
 
 def test_what_has_ended_does_not_keep_a_kind(kystby_store: Store) -> None:

@@ -133,7 +133,7 @@ def test_every_link_that_would_do_is_told_with_its_ground_and_who_can_make_it() 
     assert no_path(answer, "da").endswith(
         "Det, der mangler: at Infohus-tovholder, Østkysten bliver døråbner for Formand Jens R.; "
         "Opsøgende medarbejder, Havnen eller den registeransvarlige for Havnen kan aftale det. "
-        "Eller: en henvisning fra Infohus-tovholder, Østkysten, til Opsøgende medarbejder, Havnen "
+        "Eller: en henvisning fra Infohus-tovholder, Østkysten til Opsøgende medarbejder, Havnen "
         "(generelt niveau); Infohus-tovholder, Østkysten eller den registeransvarlige for Havnen "
         "kan aftale det. Eller: at Infohus-tovholder, Østkysten bliver medlem af Dialogforum "
         "Havnen; SSP-koordinator, Kystby eller den registeransvarlige for Havnen kan aftale det."

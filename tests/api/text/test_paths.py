@@ -213,7 +213,7 @@ def test_an_alternative_names_whom_else_it_meets() -> None:
 def test_a_leg_without_a_path_is_told_as_a_need_of_its_own() -> None:
     answer = through(world("ab", "cd"), "c", trigger=Trigger.CONCERN)
     assert failed(answer, "da").startswith(
-        "Stykke 1: Post a → Post c Der er ingen kontaktvej fra Post a, til Post c på disse vilkår."
+        "Stykke 1: Post a → Post c Der er ingen kontaktvej fra Post a til Post c på disse vilkår."
     )
     assert "Concern" not in failed(answer, "en").split("Leg 2")[0]
 

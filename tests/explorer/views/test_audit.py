@@ -9,7 +9,7 @@ from api.danish_time import COPENHAGEN
 from api.exports import audit_log
 from api.schemas.audit import AuditRow
 from explorer.address import AUDIT
-from explorer.views.audit import alerts, tables
+from explorer.views.audit import alerts, tables, whole
 from graph.access.policy import Role
 from tests.api.client.operations import operations
 from tests.explorer.screen import Screens, assert_shows, html, open_screen, press, text
@@ -254,6 +254,20 @@ def test_a_word_is_known_again_and_stands_in_no_address(screens: Screens) -> Non
     assert "amina" not in str(dict(app.query_params))
     app.text_input(key="audit-word").set_value("never typed")
     assert "Ingen har skrevet det." in text(press(app, "Søg"))
+
+
+def test_older_rows_with_a_word_are_a_page_away(
+    screens: Screens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(whole, "_PAGE", 2)
+    for _ in range(3):
+        _look_up(screens, "andelskasse")
+    app = _log(screens, tab="term")
+    app.text_input(key="audit-word").set_value("andelskasse")
+    shown = text(press(app, "Søg"))
+    assert shown.count("<td>søg på navn</td>") == 1  # and the search itself
+    assert text(press(app, "Ældre")).count("<td>søg på navn</td>") == 2
+    assert not [button for button in app.button if button.key == "audit-word-older"]
 
 
 def test_whom_an_account_was_shown_is_told_for_a_time(screens: Screens) -> None:
