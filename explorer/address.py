@@ -51,7 +51,7 @@ CURATION: Final = Screen(
     module="curation",
     path="kuratering",
     title="Curation",
-    roles=frozenset(("COORDINATOR", "OUTREACH", "STEWARD")),
+    roles=frozenset(("COORDINATOR", "OUTREACH", "STEWARD", "DPO")),
 )
 IMPORT: Final = Screen(
     module="list_import", path="import", title="Import lists", roles=frozenset(("STEWARD",))

@@ -11,7 +11,6 @@ from api.client import ChangeSet, Ending, NewProposal, Update, Versioned
 from api.client.problems import Problem
 from api.schemas.entities import Entity, LinkCard
 from explorer import screen_state, session
-from explorer.address import CURATION
 from explorer.frame import ScreenContext
 from explorer.i18n import _, plain
 from explorer.views.curation import editing, fields
@@ -26,6 +25,7 @@ _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "Person": ("name", "title"),
 }
 """The fields that can be proposed for each label; the first one is required."""
+_PROPOSERS: Final = frozenset(("COORDINATOR", "OUTREACH", "STEWARD"))
 _MOST_HOLDERS: Final = 20
 _COMMENT: Final = 300
 _OPEN: Final = "propose-open"
@@ -69,7 +69,7 @@ def _is_offered(context: ScreenContext, entity: Entity) -> bool:
     is_own = entity.id == context.me.person
     if entity.label not in _FIELDS or entity.name is None or is_own or not context.is_today:
         return False
-    if not roles & (CURATION.roles or frozenset()):
+    if not roles & _PROPOSERS:
         return False
     of_steward = {
         area for grant in context.me.grants if grant.role == "STEWARD" for area in grant.areas

@@ -6,9 +6,10 @@ from datetime import date, timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.address import CURATION
 from explorer.i18n import number
 from graph.access.policy import Role
-from tests.explorer.screen import Screens, assert_shows, button, press, text
+from tests.explorer.screen import Screens, assert_shows, button, buttons, press, text
 from tests.explorer.views.curation.curators import carl, dina, edited, keyed, stands
 from tests.kystby import TODAY
 
@@ -114,23 +115,23 @@ def test_of_several_checks_each_that_changed_stands_beside_the_old_one(
 @pytest.mark.slow
 def test_a_check_is_taken_on_handed_over_and_given_back(own_screens: Screens) -> None:
     app = carl(own_screens)
-    press(app, "Tag kontrollen")
-    assert_shows(app, "Du har taget kontrollen.", "Taget af dig, ")
+    press(app, "Tag opgaven")
+    assert_shows(app, "Du har taget opgaven.", "Taget af dig, ")
     assert "1 forbindelse til kontrol" in text(carl(own_screens))
     assert "Intet at kontrollere blandt disse." in text(carl(own_screens, taken="1"))
     keyed(app, "due-taken-only").set_value(True).run()
     assert_shows(app, "1 forbindelse til kontrol", "Taget af dig")
     press(app, "Giv tilbage")
-    assert_shows(app, "Kontrollen er givet tilbage.", "Intet at kontrollere blandt disse.")
+    assert_shows(app, "Opgaven er givet tilbage.", "Intet at kontrollere blandt disse.")
     keyed(app, "due-taken-only").set_value(False).run()
     own_screens.app.account(Role.COORDINATOR, person="amina")
     press(app, "Overdrag …")
     assert button(app, "Overdrag").disabled
     app.query_params["to"] = "amina"
     press(app.run(), "Overdrag")
-    assert_shows(app, "Kontrollen er overdraget.", "Taget af Amina ", hidden=["af dig"])
+    assert_shows(app, "Opgaven er overdraget.", "Taget af Amina ", hidden=["af dig"])
     assert "to" not in app.query_params
-    assert button(app, "Tag kontrollen")
+    assert button(app, "Tag opgaven")
 
 
 def test_whoever_may_not_check_is_handed_nothing(own_screens: Screens) -> None:
@@ -141,8 +142,8 @@ def test_whoever_may_not_check_is_handed_nothing(own_screens: Screens) -> None:
 
 def test_what_somebody_else_took_first_is_not_taken_from_them_unseen(own_screens: Screens) -> None:
     mine, other = carl(own_screens), carl(own_screens)
-    press(other, "Tag kontrollen")
-    press(mine, "Tag kontrollen")
+    press(other, "Tag opgaven")
+    press(mine, "Tag opgaven")
     assert_shows(mine, "Intet er gemt: En anden har ændret det imens.", "Taget af Carl ")
 
 
@@ -304,6 +305,18 @@ def test_a_consent_is_taken_back_by_a_click_and_the_person_is_gone(own_screens: 
     headers = own_screens.app.as_(Role.OUTREACH, person="dina")
     names = own_screens.app.http.get("/names", params={"text": "jens"}, headers=headers)
     assert names.json()["found"] == []
+    assert own_screens.app.http.get("/entities/jens", headers=headers).status_code == 404
+
+
+def test_the_dpo_withdraws_a_consent_at_somebodys_request(own_screens: Screens) -> None:
+    app = own_screens.screen(CURATION, Role.DPO, areas=("dk",))
+    keyed(app, "consents-all").set_value(True).run()
+    assert not buttons(app, "renew-")
+    assert not buttons(app, "consents-new")
+    keyed(app, "withdraw-consent-jens").click().run()
+    content = text(press(app, "Ja, træk det tilbage"))
+    assert "Samtykket er trukket tilbage. Personen vises ikke længere." in content
+    headers = own_screens.app.as_(Role.OUTREACH, person="dina")
     assert own_screens.app.http.get("/entities/jens", headers=headers).status_code == 404
 
 

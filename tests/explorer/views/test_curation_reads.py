@@ -59,6 +59,8 @@ def test_each_role_is_offered_what_it_may_use(screens: Screens) -> None:
     }
     assert "Samtykker" in offered[Role.COORDINATOR]
     assert offered[Role.STEWARD][0] == "Til kontrol"
+    of_dpo = screens.screen(CURATION, Role.DPO).segmented_control
+    assert [options for tabs in of_dpo for options in tabs.options] == ["Samtykker"]
     app = screens.screen(CURATION, Role.ANALYST)
     assert "Din rolle giver ikke adgang her." in text(app)
     assert not app.segmented_control
