@@ -65,7 +65,7 @@ PARAMETERS: Final[Mapping[str, str]] = {
     "person": "the id of a person",
     "proposal_id": "the id of a proposal",
     "purpose": "only what was asked for this purpose",
-    "question": "the id of a kept question",
+    "question": "the id of a saved question",
     "quarters": "how many quarters, that of the date included",
     "reason": "why it is written",
     "request_id": "the id of a contact request",

@@ -235,7 +235,7 @@ def offer(place: str, wanted: object) -> None:
     ticket = stored[1]
     for lost in ticket.losses:
         st.caption(plain(lost.text))
-    anchor(_("Fetch {file}", file=ticket.file), f"{_PATH}/{ticket.ticket}")
+    anchor(_("Download {file}", file=ticket.file), f"{_PATH}/{ticket.ticket}")
     if ticket.about is not None:
         anchor(_("What the file is (JSON)"), f"{_PATH}/{ticket.about}")
 

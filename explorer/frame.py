@@ -25,6 +25,7 @@ from explorer.address import (
     AUDIT,
     CURATION,
     FIND,
+    MAP,
     MY_ACCOUNT,
     NETWORK,
     SCREENS,
@@ -42,6 +43,8 @@ _LANDING: Final[Mapping[Role, Screen]] = {
     "ADMIN": ACCOUNTS,
 }
 """The first screen of each role; of several roles the first here decides."""
+_WITH_DATE: Final = frozenset({FIND, MAP, NETWORK})
+"""The screens whose one answer is of the date in the address."""
 _LANDED: Final = "landed"
 _SCREEN: Final = "screen"
 _COUNTRY: Final = "dk"
@@ -192,7 +195,7 @@ def _screen(screen: Screen, me: Me, client: ApiClient) -> None:
     try:
         show(ScreenContext(client=client, me=me, seat=seat, on=on, is_today=on == me.today))
     except Problem as problem:
-        problem_states.draw(problem, client)
+        problem_states.draw(problem, client, has_date=screen in _WITH_DATE)
 
 
 def title(context: ScreenContext, text: str) -> None:

@@ -111,6 +111,11 @@ def number(value: float) -> str:
     return format_decimal(value, locale=language())
 
 
+def percent(value: int | str) -> str:
+    """A number or a range in percent: `57 %`, `20–39 %` or `57%`."""
+    return _("{number}%", number=value)
+
+
 def danish_key(text: str) -> str:
     """Sort key of Danish text: æ, ø, å last, aa as å; other diacritics and case are ignored."""
     plain = "".join(

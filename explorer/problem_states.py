@@ -26,7 +26,7 @@ from api.client import (
 )
 from api.schemas.accounts import Me
 from explorer import screen_state
-from explorer.i18n import _, plain
+from explorer.i18n import _, ngettext, plain
 from explorer.page import sign_in_address
 
 WARNED_S: Final = 150
@@ -57,9 +57,10 @@ def ending(me: Me) -> None:
         left_s = (last - datetime.now(UTC)).total_seconds()
         if 0 < left_s <= WARNED_S:
             st.warning(
-                _(
-                    "You will be signed out in {minutes} minutes.",
-                    minutes=max(1, round(left_s / 60)),
+                ngettext(
+                    "You will be signed out in {count} minute.",
+                    "You will be signed out in {count} minutes.",
+                    max(1, round(left_s / 60)),
                 )
             )
             if last != me.ends_at and st.button(_("Stay signed in"), key="stay"):
@@ -68,12 +69,15 @@ def ending(me: Me) -> None:
     watching()
 
 
-def draw(problem: Problem, client: ApiClient | None = None) -> None:
-    """Draw a problem in words: what happened, what still holds, what to do now."""
+def draw(problem: Problem, client: ApiClient | None = None, *, has_date: bool = False) -> None:
+    """Draw a problem in words: what happened, what still holds, what to do now.
+
+    `has_date`: the problem takes the place of the whole answer of a screen, and it has a date.
+    """
     if isinstance(problem, NotSignedIn):
         signed_out()
     elif isinstance(problem, NotFound):
-        hidden()
+        hidden(has_date=has_date)
     elif isinstance(problem, NotAllowed):
         st.warning(plain(problem.detail) if problem.slug == "step-up" else _no_role())
     elif isinstance(problem, TooMany | TooExpensive):
@@ -108,9 +112,12 @@ def civil_number() -> str:
     )
 
 
-def hidden() -> None:
-    """Draw that a node is absent or hidden: one text for both."""
-    st.warning(_("Does not exist, or you have no access."))
+def hidden(*, has_date: bool = False) -> None:
+    """Draw that a node is absent or hidden: one text for both; with a date also what to try."""
+    text = _("Does not exist, or you have no access.")
+    if has_date:
+        text += " " + _("Try another date, or search by name in Register.")
+    st.warning(text)
 
 
 def not_for_role() -> None:

@@ -379,7 +379,7 @@ class NetworkKind(Term):
         Tier.NATIONAL, LegalGate.GENERAL, _EXIT_BUILD, False,
     )
     RESOURCE_PANEL = (
-        "RESOURCE_PANEL", "Panel af ressourcepersoner", "Panel of resource persons",
+        "RESOURCE_PANEL", "Panel af ressourcepersoner", "Panel of resource individuals",
         Tier.MUNICIPAL, LegalGate.GENERAL, _REACH,
     )
     DIALOGUE_FORUM = (
@@ -559,7 +559,7 @@ class Competence(Term):
     ASSESSMENT_TOOL = "ASSESSMENT_TOOL", "Vurderingsværktøj", "", "kv:02"
     DISENGAGEMENT = "DISENGAGEMENT", "Exit-arbejde", "", "kv:03"
     PARENT_COACHING = "PARENT_COACHING", "Forældrecoaching", "", "kv:04"
-    ONLINE = "ONLINE", "Online miljøer", "Online milieus", "kv:05"
+    ONLINE = "ONLINE", "Onlinemiljøer", "Online milieus", "kv:05"
     HATE_CRIME = "HATE_CRIME", "Hadforbrydelser", "", "kv:06"
     RETURNEES = "RETURNEES", "Hjemvendte", "", "kv:07"
     HONOR_CONFLICTS = "HONOR_CONFLICTS", "Æresrelaterede konflikter", "", "kv:08"
@@ -626,7 +626,7 @@ class Rule(Term):
         "may be 0.5 at most until the other has confirmed")
     GATE_OF_KIND = (
         "GATE_OF_KIND", "skal være samarbejdsformens grundlag eller et strengere",
-        "must be the gate of the network's kind or a stricter one")
+        "must be the legal ground of the network's kind or a stricter one")
     SAME_AS_NETWORK = (
         "SAME_AS_NETWORK", "skal være det samme som samarbejdets",
         "must be the same as the network's")
@@ -751,9 +751,9 @@ class Freshness(Term):
     """Age class of `verified_on`. Source of the bounds: domain.md §2."""
 
     FRESH = "FRESH", "Opdateret", "Up to date"
-    STALE = "STALE", "Skal kontrolleres", "Due"
-    EXPIRED = "EXPIRED", "Forældet", "Expired"
-    NEVER = "NEVER", "Aldrig kontrolleret", "Never verified"
+    STALE = "STALE", "Skal kontrolleres", "Due for checking"
+    EXPIRED = "EXPIRED", "Forældet kontrol", "Check too old"
+    NEVER = "NEVER", "Aldrig kontrolleret", "Never checked"
 
     @classmethod
     def of(cls, days: int | None) -> "Freshness":

@@ -60,7 +60,7 @@ ORDER BY vacant DESC, kind""",
     ),
     Example(
         id="oldest-check",
-        english=N_("When were the meetings of each kind of network last verified?"),
+        english=N_("When were the meetings of each kind of network last checked?"),
         query="""\
 MATCH (:Actor)-[link:COORDINATES|MEMBER_OF]->(network:Network)
 RETURN network.kind AS kind, count(*) AS links, min(link.verified_on) AS oldest,

@@ -46,8 +46,7 @@ MOST_REST_S: Final = 60.0
 the two as soon as a spare replica is ready.
 """
 _RESTING: Final = bilingual(
-    "Your last query ended the copy for analysis. Wait for the seconds in "
-    "Retry-After, and ask for less."
+    "Your last query was too heavy and stopped the copy. Wait a minute, then ask for less."
 )
 
 

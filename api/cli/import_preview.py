@@ -100,7 +100,7 @@ def _show_columns(table: "SourceTable", columns: "TableMapping", lang: Language)
         if one.field is not None:
             order = "" if one.dates is None else f" ({one.dates.label(lang).lower()})"
             meaning = one.field.label(lang) + order
-        sure = f"{one.score} %" if one.field else ""
+        sure = _("{number}%", lang, number=one.score) if one.field else ""
         shown.add_row(one.header or "–", meaning, sure, " · ".join(examples).replace("\n", " / "))
     OUT.print(shown)
 
@@ -120,7 +120,8 @@ def _show_readings(
         for kinds in (PostKind, NetworkKind):
             if one.value in set(kinds):
                 value = cast("Term", kinds(one.value)).label(lang)
-        OUT.print(f"  {one.typed} → {value} ({one.score} %)")
+        sure = _("{number}%", lang, number=one.score)
+        OUT.print(f"  {one.typed} → {value} ({sure})")
 
 
 def _show_rows(rows: Sequence["PreviewRow"], lang: Language) -> None:
@@ -162,7 +163,7 @@ def _field(name: str, lang: Language) -> str:
     if name == "value":
         return Label.CONTACT_DETAIL.label(lang)
     if name == "verified_on":
-        return _("Verified", lang)
+        return _("Checked", lang)
     if name == "name":
         return _("Name", lang)
     return _(FIELD_WORDS[name], lang) if name in FIELD_WORDS else name

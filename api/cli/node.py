@@ -263,7 +263,7 @@ FIELD_WORDS: Final[dict[str, str]] = {
     "meets_every_days": N_("Days between meetings"),
     "competences": N_("Competence"),
     "languages": N_("Languages"),
-    "hours": N_("Open"),
+    "hours": N_("Opening hours"),
     "absent_from": N_("Absent from"),
     "absent_to": N_("Absent until"),
     "visibility": N_("Visible to"),
@@ -429,7 +429,7 @@ def _resolution_lines(
         yield _("Doubled: several holders.", lang)
 
 
-_COLUMNS: Final = (N_("Link"), N_("With"), N_("Legal ground"), N_("Verified"), N_("Until"))
+_COLUMNS: Final = (N_("Link"), N_("With"), N_("Legal ground"), N_("Checked"), N_("Until"))
 
 
 def _field_text(key: str, value: object, lang: Language) -> str:

@@ -196,7 +196,8 @@ def _show(
     count = ngettext("{count} record", "{count} records", len(records), lang)
     OUT.print(f"{records.file}: {form.label(lang)}, {count}", style="bold")
     for word, (kind, score) in found.readings.items():
-        OUT.print(f"  {word} → {kind.label(lang)} ({score} %)")
+        sure = _("{number}%", lang, number=score)
+        OUT.print(f"  {word} → {kind.label(lang)} ({sure})")
     for note, number in found.notes.items():
         OUT.print(f"{note.label(lang)} ({number})")
     if records.unread:

@@ -880,7 +880,7 @@ class ListImports(ApiSection):
     def apply_import(
         self, import_id: str, asked: AskedApply, *, key: str | None = None
     ) -> ImportBatch:
-        """Write a previewed list as a batch. Raises: Conflict: look at it again; second approval."""
+        """Write a previewed list as a batch. Raises: Conflict: look again; second approval."""
         path = at("imports", import_id, "apply")
         return self._transport.change("POST", path, ImportBatch, body=asked, key=key).thing
 

@@ -44,7 +44,8 @@ from graph.vocabulary import Rule
 
 MOST_PROPOSED: Final = 20
 _NO_NEED: Final = bilingual(
-    "You may change this yourself, so nobody need be asked: save it by POST /change-sets."
+    "You may change this yourself, so nobody need be asked: correct it on the card in Register, "
+    "or save it as a change of your own."
 )
 _TWO_KINDS: Final = bilingual(
     "The person is at home in another area, so the steward there must agree. Propose the seat by "

@@ -89,7 +89,7 @@ def read_account(context: Reading, account: str) -> Account:
 
 @router.get("/grant-areas")
 def read_grant_areas(context: Overseeing) -> GrantAreas:
-    """The areas that a grant can name, for whoever gives one or says the second yes to it."""
+    """The areas that a grant can name, for whoever gives one or approves it."""
     view = context.view()
     found: list[GrantArea] = []
     for row in view.rows(Label.AREA):
@@ -123,7 +123,7 @@ def create_accounts(context: Admin, body: NewAccounts) -> AddedAccounts:
     """New accounts with their grants, all of them or none: what is refused stands in `errors`, by
     its place in the list. With `is_check` it is only said.
 
-    Each grant waits for a second yes as it would alone. Codes are printed on the host.
+    Each grant waits for a second approval as it would alone. Codes are printed on the host.
     """
     drafts = [
         AccountDraft(
@@ -170,7 +170,7 @@ def create_accounts(context: Admin, body: NewAccounts) -> AddedAccounts:
 def disable_account(context: Admin, account: str) -> AccountChange:
     """Shuts an account: its sessions and tokens end for good, at their next call.
 
-    Of an administrator or data protection officer it waits for a second yes.
+    Of an administrator or data protection officer it waits for a second approval.
     """
     _alert_of(context, AccountChangeKind.DISABLE, account)
     return _account_change(
@@ -182,7 +182,7 @@ def disable_account(context: Admin, account: str) -> AccountChange:
 def enable_account(context: Admin, account: str) -> AccountChange:
     """Opens a shut account again, with the grants it has.
 
-    It waits for a second yes where one of those would.
+    It waits for a second approval where one of those would.
     """
     _alert_of(context, AccountChangeKind.ENABLE, account)
     return _account_change(
@@ -192,8 +192,8 @@ def enable_account(context: Admin, account: str) -> AccountChange:
 
 @router.post("/accounts/{account}/second-factor/forget")
 def forget_second_factor(context: Admin, account: str) -> AccountChange:
-    """For somebody who has lost their app: after a second yes the password alone signs in, and they
-    set up a new one.
+    """For somebody who has lost their app: after a second approval the password alone signs in,
+    and they set up a new one.
     """
     _alert_of(context, AccountChangeKind.FORGET_FACTOR, account)
     return _account_change(
@@ -221,7 +221,7 @@ def give_grant(context: Admin, account: str, body: NewGrant) -> AccountChange:
 def end_grant(context: Admin, grant: str) -> AccountChange:
     """Takes rights back; the next call is made without them.
 
-    Of an administrator or data protection officer it waits for a second yes.
+    Of an administrator or data protection officer it waits for a second approval.
     """
     stored = context.app_state.accounts.grants.find(grant)
     right = None if stored.is_waiting else stored.grant
@@ -233,7 +233,7 @@ def end_grant(context: Admin, grant: str) -> AccountChange:
 
 @router.get("/account-changes")
 def read_account_changes(context: Overseeing) -> AccountChanges:
-    """What waits for a second yes, and what was decided lately: for administrators and data
+    """What waits for a second approval, and what was decided lately: for administrators and data
     protection officers.
     """
     changes = context.app_state.accounts.changes
@@ -245,8 +245,8 @@ def read_account_changes(context: Overseeing) -> AccountChanges:
 
 @router.post("/account-changes/{change}/confirm")
 def confirm_account_change(context: Second, change: str) -> AccountChange:
-    """The second yes, of another administrator than who asked, or a data protection officer; never
-    of whom it is about. The change is done.
+    """The second approval, of another administrator than who asked, or a data protection officer;
+    never of whom it is about. The change is done.
     """
     record_alert(context, change=change)
     return _account_change(

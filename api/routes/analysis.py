@@ -64,7 +64,7 @@ def read_analysis_schema(context: Asking) -> AnalysisSchema:
     return query_schema(view, context.lang, revision=revision, query_s=query_s)
 
 
-questions_router = APIRouter(tags=["Which questions are kept?"], route_class=AuditedRoute)
+questions_router = APIRouter(tags=["Which questions are saved?"], route_class=AuditedRoute)
 _PLAIN: Final = ("question", "roles", "lang", "kontaktvej_question")
 _ETAG: Final = re.compile(r'"([1-9][0-9]{0,8})"')
 QuestionsContext = Annotated[RequestContext, Depends(may(Task.ANALYZE, plain=_PLAIN))]

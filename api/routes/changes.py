@@ -209,10 +209,10 @@ def apply_change_set(
 def confirm_change_set(
     context: Editing, response: Response, key: Keyed, change_set: str, dry_run: DryRun = False
 ) -> Written | Rehearsal:  # fmt: skip
-    """Says the second yes to a change that ends more than 20 things, which somebody else has sent.
+    """Approves a change that ends more than 20 things, which somebody else has sent.
 
-    It is written by whoever says it, by their rights, and only where nothing of it has changed
-    since. Nobody says it to their own.
+    It is written by whoever approves it, by their rights, and only where nothing of it has changed
+    since. Nobody approves their own.
     """
     changes = approve(context, change_set)
     return _done(context, response, key, changes, is_second_yes=True, dry_run=dry_run)

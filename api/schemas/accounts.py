@@ -116,7 +116,9 @@ class Grant(Wire):
     valid_to: date | None = None
     given_by: str = Field(examples=["acc-0c5d3e2f1a4b6978"])
     given_at: datetime
-    confirmed_by: str | None = Field(description="who gave the second approval, where one was needed")
+    confirmed_by: str | None = Field(
+        description="who gave the second approval, where one was needed"
+    )
     is_waiting: bool = Field(description="a second person has yet to say yes")
 
 
@@ -332,8 +334,8 @@ class AccountChange(Wire):
 
 
 class AccountChanges(Wire):
-    """Those that wait for a second approval, the oldest first; the last that were decided, the newest
-    first.
+    """Those that wait for a second approval, the oldest first; the last that were decided, the
+    newest first.
     """
 
     waiting: tuple[AccountChange, ...]

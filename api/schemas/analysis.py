@@ -288,7 +288,7 @@ class NewQuestion(Asked):
 
 
 class Question(Asked):
-    """A question that is kept. `roles` and `logins`, whom it is shared with, are its owner's.
+    """A saved question. `roles` and `logins`, whom it is shared with, are its owner's.
 
     Change it with the `ETag` it was read with: `version` grows by one each time.
     """

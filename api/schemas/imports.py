@@ -173,7 +173,7 @@ class Import(Wire):
     is_complete: bool
     takes_source: bool
     is_mine: bool
-    is_waiting: bool = Field(description="somebody else must say the second yes")
+    is_waiting: bool = Field(description="somebody else must give the second approval")
     columns: tuple[ImportColumn, ...]
     fields: tuple[Choice, ...] = Field(description="what a column may mean")
     constants: dict[str, str]

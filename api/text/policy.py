@@ -116,10 +116,10 @@ def quality_lines(policy: Policy, lang: Language) -> Iterator[str]:
         unknown=percent(cost.strength_unknown, lang),
     )  # fmt: skip
     never = format_days(cost.unverified_days, lang)
-    yield _("Age: never verified counts as verified {days} ago.", lang, days=never)
+    yield _("Age: never checked counts as checked {days} ago.", lang, days=never)
     older = format_days(cost.older_than_holder_days, lang)
     yield _(
-        "Age: verified before the present holder came counts as {days} at least.", lang, days=older
+        "Age: checked before the present holder came counts as {days} at least.", lang, days=older
     )
     # Source of the formula: paths.md §1.7
     waits = ", ".join(

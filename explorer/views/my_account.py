@@ -77,7 +77,7 @@ def _rights(client: ApiClient, me: Me) -> None:
         return
     for grant, line in zip(me.grants, lines, strict=True):
         text = plain(line)
-        waits = _("waits for a second yes")
+        waits = _("waits for a second approval")
         st.markdown(f"- {text} :orange-badge[{waits}]" if grant.is_waiting else f"- {text}")
     with st.expander(_("Task by task")):
         st.html(

@@ -265,7 +265,7 @@ class Task(Term):
     WITHDRAW = "WITHDRAW", "Tilbagetrækning", "Withdrawal"
     AUDIT = "AUDIT", "Loggen", "The audit log"
     ACCOUNTS = "ACCOUNTS", "Konti", "Accounts"
-    APPROVE = "APPROVE", "Andet ja til ændrede rettigheder", "Second yes to changed rights"
+    APPROVE = "APPROVE", "Godkendelse af ændrede rettigheder", "Approving changed rights"
     EXPORT = "EXPORT", "Udtræk af strukturen", "Exporting the structure"
     EXPORT_NAMES = "EXPORT_NAMES", "Udtræk med navne", "Exporting names"
     EXPORT_DETAILS = "EXPORT_DETAILS", "Udtræk med kontaktoplysninger", "Exporting contact details"

@@ -32,7 +32,7 @@ class LossKind(Term):
     LINKS = "LINKS", "Forbindelser følger ikke med", "Links stay behind"
     TERMS = (
         "TERMS", "Grundlag og kontrol for hvert led følger ikke med",
-        "The ground and the check of each hop stay behind",
+        "The legal ground and the check of each step stay behind",
     )  # fmt: skip
     OTHERS = (
         "OTHERS", "Andre, der kunne svare, følger ikke med",
@@ -61,7 +61,7 @@ class LossKind(Term):
     )  # fmt: skip
     GROUNDS = (
         "GROUNDS", "Forbindelsers grundlag, forebyggelsesniveauer og styrke følger ikke med",
-        "The ground, prevention levels and strength of links stay behind",
+        "The legal ground, prevention levels and strength of links stay behind",
     )  # fmt: skip
     CHECKS = (
         "CHECKS", "Hvornår forbindelser er kontrolleret, følger ikke med",

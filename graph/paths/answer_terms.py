@@ -135,7 +135,7 @@ class NoteKind(Term):
     PERSONAL_HOP = "PERSONAL_HOP", "Personligt kendskab", "Personal acquaintance"
     OPENER_HOP = "OPENER_HOP", "Gennem døråbner", "Through a door opener"
     OLDER_THAN_HOLDER = (
-        "OLDER_THAN_HOLDER", "Kontrolleret før indehaveren kom", "Verified before the holder came",
+        "OLDER_THAN_HOLDER", "Kontrolleret før indehaveren kom", "Checked before the holder came",
     )  # fmt: skip
     NAMED_STOPS_AT = "NAMED_STOPS_AT", "Ingen navngivne personer", "No named persons"
     OLD_KNOWLEDGE = "OLD_KNOWLEDGE", "Forældet kontrol", "Check too old"
@@ -155,7 +155,7 @@ class Cause(Term):
     DIRECTION = "DIRECTION", "Ingen henvisning går den vej", "No referral goes that way"
     VIA = "VIA", "Ikke ad den vej", "Not by that way"
     AVOIDED = "AVOIDED", "Alle veje går gennem det fravalgte", "All paths lead through the avoided"
-    TOO_FAR = "TOO_FAR", "For mange led", "Too many hops"
+    TOO_FAR = "TOO_FAR", "For mange led", "Too many steps"
     NOT_CONNECTED = "NOT_CONNECTED", "Ikke forbundet", "Not connected"
 
 
@@ -168,7 +168,7 @@ class Relaxed(Term):
     DIRECTION = "DIRECTION", "retningen", "the direction"
     VIA = "VIA", "mellemleddet", "the stop on the way"
     AVOID = "AVOID", "fravalget", "what is avoided"
-    MAX_HOPS = "MAX_HOPS", "grænsen for antal led", "the limit of hops"
+    MAX_HOPS = "MAX_HOPS", "grænsen for antal led", "the limit on steps"
     TARGET = "TARGET", "målet", "the target"
     TRIGGER = "TRIGGER", "anledningen", "the kind of need"
     AREA = "AREA", "stedet", "the place"
@@ -191,7 +191,7 @@ class Obstacle(Term):
     DEARER = "DEARER", "Mindre sikker vej", "Less sure path"
     GATE = "GATE", "Grundlaget rækker ikke", "The legal ground does not reach"
     LEVEL = "LEVEL", "Forebyggelsesniveauet passer ikke", "The prevention level does not fit"
-    TOO_FAR = "TOO_FAR", "For mange led", "Too many hops"
+    TOO_FAR = "TOO_FAR", "For mange led", "Too many steps"
     NOT_ANSWERING = "NOT_ANSWERING", "Svarer ikke den dag", "Does not answer that day"
     DIRECTION = "DIRECTION", "Vejen går den forkerte retning", "The way goes in the wrong direction"
     VIA = "VIA", "Ikke sammen med mellemleddet", "Not together with the stop on the way"

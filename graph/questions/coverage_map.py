@@ -48,9 +48,9 @@ class MapMeasure(Term):
     WITHOUT_DEPUTY = "WITHOUT_DEPUTY", "Uden stedfortræder", "Without a deputy"
     DOUBLED = "DOUBLED", "Dobbelt besat", "Doubled"
     PLANS_DUE = "PLANS_DUE", "Plan revideres inden for et år", "Plan to be revised within a year"
-    HOPS = "HOPS", "Led fra nationalt niveau", "Hops from the national level"
+    HOPS = "HOPS", "Led fra nationalt niveau", "Steps from the national level"
     OLDEST_HOP = (
-        "OLDEST_HOP", "Ældste led fra nationalt niveau", "Oldest hop from the national level"
+        "OLDEST_HOP", "Ældste led fra nationalt niveau", "Oldest step from the national level"
     )  # fmt: skip
     COST = (
         "COST",

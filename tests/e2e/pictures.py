@@ -1,8 +1,8 @@
 """Pictures of the served demo for the README and the user guide: `make pictures` writes them.
 
 The pictures are reproducible: a change in a picture is a change in the product. Each screen in
-`explorer/address.py` gets one, in docs/pictures/screens, so that a new screen needs a line in
-`examples.py` at most.
+`explorer/address.py` gets one in each language, in docs/pictures/da and docs/pictures/en, so
+that a new screen needs a line in `examples.py` at most.
 """
 
 from pathlib import Path
@@ -57,8 +57,9 @@ def take(desk: ScreenDriver) -> None:
     for screen in SCREENS:
         role, path = example(screen)
         path = f"{path}?id={sent}" if screen is IMPORT else path
-        with desk.seat(token=tokens[role], path=path, size=SIZE) as seat:
-            _shot(seat, f"screens/{screen.module}.png")
+        for lang in ("da", "en"):
+            with desk.seat(token=tokens[role], path=path, size=SIZE, lang=lang) as seat:
+                _shot(seat, f"{lang}/{screen.module}.png")
 
 
 def _sent_list(desk: ScreenDriver, token: str) -> str:

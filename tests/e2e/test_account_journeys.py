@@ -17,7 +17,7 @@ def test_a_colleague_is_invited_as_coordinator_of_thisted(desk: ScreenDriver) ->
         seat.pick("Områder", "thisted", "Thisted · Kommune")
         seat.page.keyboard.press("Escape")
         seat.press("Opret konto")
-        seat.wait(f"Kontoen {login} er oprettet. Rettigheden venter på et andet ja.")
+        seat.wait(f"Kontoen {login} er oprettet. Rettigheden afventer en godkendelse mere.")
         seat.wait(f"kontaktvej user invite {login}")
         seat.record("invite a colleague as coordinator of Thisted", 6)
     account = desk.app.accounts.logins.by_login(login)

@@ -6,7 +6,8 @@ import pytest
 
 from api.i18n import translations
 from api.text.format import format_date
-from explorer.i18n import LOCALE, clock, danish_key, day, gettext_in, short_day
+from explorer import i18n
+from explorer.i18n import LOCALE, clock, danish_key, day, gettext_in, ngettext, percent, short_day
 
 
 def test_a_moment_is_told_as_the_calendar_and_the_clocks_in_denmark_stand() -> None:
@@ -27,6 +28,24 @@ def test_a_catalog_can_be_used(lang: str) -> None:
         "Du"
     )
     assert lang in {"da", "en"}
+
+
+def test_only_danish_has_a_space_before_the_percent_sign(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (percent(57), percent("20–39")) == ("57 %", "20–39 %")
+    monkeypatch.setattr(i18n, "language", lambda: "en")
+    assert (percent(57), percent("20–39")) == ("57%", "20–39%")
+
+
+def test_the_last_minute_of_a_session_is_one_minute() -> None:
+    warned = [
+        ngettext(
+            "You will be signed out in {count} minute.",
+            "You will be signed out in {count} minutes.",
+            count,
+        )
+        for count in (1, 2)
+    ]
+    assert warned == ["Du bliver logget ud om 1 minut.", "Du bliver logget ud om 2 minutter."]
 
 
 def test_danish_letters_come_last_and_aa_is_one_of_them() -> None:

@@ -115,7 +115,7 @@ def test_no_file_and_an_empty_one_hold_no_kinds(tmp_path: Path) -> None:
     (table(is_a="SOCIAL_INTAKE", is_unit_only=False),
      "line 7: NY_ART.is_unit_only: is answered by a unit and never has a named holder"),
     (table(of="NetworkKind", is_a="LOCAL_COUNCIL", gate="SSP_115"),
-     "line 7: NY_ART.gate: must be the gate of the network's kind or a stricter one"),
+     "line 7: NY_ART.gate: must be the legal ground of the network's kind or a stricter one"),
     ("[other]\nid = 1\n", "line 1: other: does not exist"),
     ("kind = 3\n", "line 1: kind: cannot be read"),
 ])  # fmt: skip
@@ -149,7 +149,7 @@ def test_a_gate_is_not_wider_than_that_of_the_own_kind_above() -> None:
         id="TO", of="NetworkKind", is_a="NY_ART", gate="SSP_115", label_da="To", label_en="Two"
     )
     assert refusal(above + below) == (
-        "line 14: TO.gate: must be the gate of the network's kind or a stricter one",
+        "line 14: TO.gate: must be the legal ground of the network's kind or a stricter one",
     )
 
 

@@ -82,7 +82,7 @@ def _rights(
     for grant in account.grants:
         text = rights.in_words(grant, names)
         left, right = st.columns([4, 1], vertical_alignment="center")
-        waits = _("waits for a second yes")
+        waits = _("waits for a second approval")
         left.markdown(f"{plain(text)} :orange-badge[{waits}]" if grant.is_waiting else plain(text))
         if not is_own:
             with right:
@@ -132,7 +132,7 @@ def _way_in(account: Account) -> None:
         st.markdown(_("The owner signs in elsewhere, and needs no code."))
         return
     if any(grant.is_waiting for grant in account.grants):
-        st.markdown(_("Wait for the second yes: it makes a code printed before it void."))
+        st.markdown(_("Wait for the second approval: it makes a code printed before it void."))
     st.markdown(
         _(
             "Whoever has access to the server prints a one-time code with this command, and gives "
@@ -149,13 +149,13 @@ def _open_or_shut(context: ScreenContext, account: Account) -> None:
     with st.container(horizontal=True):
         if account.has_totp:
             _confirmed(
-                _("Forget the authenticator"), "factor-forget",
+                _("Remove the authenticator"), "factor-forget",
                 _(
                     "For somebody who has lost their app: the password alone signs in until they "
                     "have set up a new one. Sessions and tokens end."
                 ),
                 partial(client.forget_second_factor, account.id),
-                _("The authenticator is forgotten."),
+                _("The authenticator is removed."),
             )  # fmt: skip
         if account.is_disabled:
             _confirmed(

@@ -89,7 +89,7 @@ def rights_of(account: Account, names: Mapping[str, str]) -> Iterable[str]:
     """The rights of an account in words, with a note on those that await approval."""
     for grant in account.grants:
         text = rights.in_words(grant, names)
-        waits = _("waits for a second yes")
+        waits = _("waits for a second approval")
         yield f"{text} · {waits}" if grant.is_waiting else text
 
 
@@ -184,7 +184,7 @@ def _create(client: ApiClient, login: str, right: NewGrant | None, *, is_service
         return
     screen_state.invalidate()
     if added.waiting:
-        outcome.say(_("The account {login} is made. Its right waits for a second yes.",
+        outcome.say(_("The account {login} is made. Its right waits for a second approval.",
                       login=added.login))  # fmt: skip
     else:
         outcome.say(_("The account {login} is made, and has its right.", login=added.login))

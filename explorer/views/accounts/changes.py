@@ -20,7 +20,7 @@ def show(context: ScreenContext) -> None:
     answer = client.account_changes()
     names = rights.area_names(client)
     if not answer.waiting:
-        st.info(_("Nothing waits for a second yes."))
+        st.info(_("Nothing waits for a second approval."))
     heads = (_("Account"), _("Change"), _("Asked by"), _("When"))
     for one in answer.waiting:
         with st.container(border=True, key=f"change-{one.id}"):
@@ -63,7 +63,7 @@ def _cells(one: AccountChange, names: Mapping[str, str]) -> tuple[str, str, str]
         "END_GRANT": _("end a right"),
         "DISABLE": _("disable an account"),
         "ENABLE": _("enable an account"),
-        "FORGET_FACTOR": _("remove an account's second factor"),
+        "FORGET_FACTOR": _("remove an account's authenticator"),
     }[one.kind]
     if one.grant is not None:
         change = f"{change}: {rights.in_words(one.grant, names)}"

@@ -80,7 +80,8 @@ def show(context: ScreenContext) -> None:
             (_("Line"), _("Login"), _("Right"), _("Outcome")),
             (
                 (number(line), account.login, rights.in_words(grant, names),
-                 _("waits for a second yes") if waiting.get(account.login) else _("given at once"))
+                 _("waits for a second approval") if waiting.get(account.login)
+                 else _("given at once"))
                 for account, lines in zip(read.accounts, read.lines, strict=True)
                 for line, grant in zip(lines, account.grants, strict=True)
             ),
@@ -127,8 +128,8 @@ def _new_account_commands() -> None:
     if waiting:
         st.markdown(
             ngettext(
-                "{count} right waits for a second yes. Print the codes afterwards.",
-                "{count} rights wait for a second yes. Print the codes afterwards.",
+                "{count} right waits for a second approval. Print the codes afterwards.",
+                "{count} rights wait for a second approval. Print the codes afterwards.",
                 waiting,
             )
         )

@@ -16,7 +16,7 @@ from api.schemas.words import NetworkKind, PostKind
 from explorer import screen_state, session
 from explorer.frame import ScreenContext
 from explorer.html_table import texts
-from explorer.i18n import _, number
+from explorer.i18n import _, number, percent
 from explorer.labels import labels
 from explorer.languages import language_names
 from explorer.views.analysis import question_answer
@@ -76,12 +76,12 @@ def reach(context: ScreenContext) -> QuestionAnswer | None:
     answer = question_answer.fetch(
         context, ("reach", start, on), lambda: context.client.infohouse_reach(start, on=on)
     )
-    heads = (_("Municipality"), _("Reaches"), _("Hops"), _("Oldest check, days"),
+    heads = (_("Municipality"), _("Reaches"), _("Number of steps"), _("Oldest check, days"),
              _("Chance of an answer"), _("Why not"))  # fmt: skip
     rows = [
         texts(
             name_of(row.area), name_of(row.target) if row.target else "", row.hops,
-            row.oldest_days, "" if row.chance is None else f"{round(row.chance * 100)} %",
+            row.oldest_days, "" if row.chance is None else percent(round(row.chance * 100)),
             session.term("Cause", row.cause) if row.cause else "",
         )
         for row in answer.municipalities
@@ -106,8 +106,9 @@ def speakers(context: ScreenContext) -> QuestionAnswer | None:
         spoken = question_answer.word(_("Language"), "spoken", language_names())
     with right:
         distance = question_answer.word(
-            _("At most km"), "within_km", {str(km): f"{km} km" for km in _KM}, str(_USUAL_KM)
-        )
+            _("Maximum distance (km)"), "within_km", {str(km): f"{km} km" for km in _KM},
+            str(_USUAL_KM),
+        )  # fmt: skip
     if area is None or spoken is None:
         st.info(_("Choose a place and a language."))
         return None
@@ -178,7 +179,7 @@ def members(context: ScreenContext) -> QuestionAnswer | None:
         _("Coordinate"),
         _("Always"),
         _("By need"),
-        _("Checked"),
+        _("Last checked"),
     )
     return QuestionAnswer(
         parts=(

@@ -19,7 +19,7 @@ from explorer import session
 from explorer.components import is_dark
 from explorer.frame import ScreenContext
 from explorer.html_table import texts
-from explorer.i18n import _, number, short_day
+from explorer.i18n import _, number, percent, short_day
 from explorer.labels import labels
 from explorer.views.analysis import question_answer
 from explorer.views.analysis.query_parameters import Origin
@@ -78,10 +78,10 @@ def changes(context: ScreenContext) -> QuestionAnswer | None:
     return QuestionAnswer(
         parts=(
             AnswerPart(
-                _("Sums"), (_("What"), _("Turn"), _("Number"), _("Without a successor")), sums
+                _("Sums"), (_("What"), _("Change"), _("Number"), _("Without a successor")), sums
             ),
             AnswerPart(
-                _("Day by day"), (_("Day"), _("Turn"), _("What"), _("Who"), _("Successor")), rows
+                _("Day by day"), (_("Day"), _("Change"), _("What"), _("Who"), _("Successor")), rows
             ),
         ),
         nodes=tuple(node_id for node_id in nodes if node_id not in ended),
@@ -168,8 +168,8 @@ def _share_of(point: TrendPoint | None, share: Share) -> Point | None:
     if not of:
         return None
     least, most = 100 * low / of, 100 * high / of
-    same = round(least) == round(most)
-    return Point(least, most, f"{round(least)} %" if same else f"{round(least)}–{round(most)} %")
+    first, last = round(least), round(most)
+    return Point(least, most, percent(first if first == last else f"{first}–{last}"))
 
 
 _EVE: Final = date(2026, 12, 31)  # the day before two regions become one

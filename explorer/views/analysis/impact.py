@@ -13,7 +13,7 @@ from api.schemas.words import Metric, NetworkKind, PostKind, Reference, Worsenin
 from explorer import files, session
 from explorer.frame import ScreenContext
 from explorer.html_table import texts
-from explorer.i18n import _, language, number
+from explorer.i18n import _, language, number, percent
 from explorer.labels import Labels, labels
 from explorer.views.analysis import question_answer
 from explorer.views.analysis.query_parameters import Origin
@@ -71,7 +71,7 @@ def bridges(context: ScreenContext) -> QuestionAnswer | None:
         parts=(
             AnswerPart(_("Whose departure is felt most"), heads, rows),
             AnswerPart(
-                _("Without them, posts have no route"), (_("Who"), _("Label"), behind), alone
+                _("Without them, posts have no route"), (_("Who"), _("Kind"), behind), alone
             ),
             AnswerPart(
                 _("Links that are a post's only connection"),
@@ -244,8 +244,8 @@ def relations(context: ScreenContext) -> QuestionAnswer | None:
         known[network.kind] += network.known
     shares = {code: known[code] / pairs[code] if pairs[code] else None for code in counts}
 
-    def percent(share: float | None) -> str:
-        return "" if share is None else f"{round(100 * share)} %"
+    def percent_of(share: float | None) -> str:
+        return "" if share is None else percent(round(100 * share))
 
     def order(code: str) -> tuple[float, str]:
         share = shares[code]
@@ -253,13 +253,13 @@ def relations(context: ScreenContext) -> QuestionAnswer | None:
 
     by_kind = [
         texts(words.word(code), number(counts[code]), number(pairs[code]), number(known[code]),
-              percent(shares[code]))
+              percent_of(shares[code]))
         for code in sorted(counts, key=order)
     ]  # fmt: skip
     rows = [
         texts(
             name_of(row.network), words.word(row.kind), number(row.posts), number(row.people),
-            number(row.pairs), number(row.known), percent(row.share),
+            number(row.pairs), number(row.known), percent_of(row.share),
         )
         for row in answer.networks
     ]  # fmt: skip

@@ -63,8 +63,8 @@ def save(context: ScreenContext, draft: QueryDraft) -> None:
             if changes and isinstance(problem, Conflict):
                 st.warning(
                     _(
-                        "The question was changed elsewhere meanwhile. Yours is still here: keep "
-                        "it as new, or open the kept one again."
+                        "The question was changed elsewhere meanwhile. Yours is still here: save "
+                        "it as new, or open the saved one again."
                     )
                 )
             else:

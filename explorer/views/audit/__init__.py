@@ -58,7 +58,7 @@ def _mine(context: frame.ScreenContext) -> None:
         lambda: next(context.client.audit_mine(before=before, limit=50)),
     )  # fmt: skip
     if not answer.rows:
-        st.info(_("No look-ups in the period."))
+        st.info(_("You have not looked anything up yet."))
         return
     st.markdown(
         _("Kontaktvej logs what you do, so that people in it can be told how they were looked up.")
@@ -67,7 +67,7 @@ def _mine(context: frame.ScreenContext) -> None:
     if table:
         st.html(table)
     else:
-        st.info(_("No look-ups in the period."))
+        st.info(_("Only technical rows here."))
     if folded:
         st.html(folded)
     whole.paging(answer.next)

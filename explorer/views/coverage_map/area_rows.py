@@ -17,7 +17,7 @@ from api.schemas.coverage import CoverageMap, MapRow, PlanRow, PostRow
 from api.schemas.words import AreaKind, MapLack, MapMeasure, PostState
 from explorer import html_table
 from explorer.components.map import DrawnArea
-from explorer.i18n import _, danish_key, ngettext, number, short_day
+from explorer.i18n import _, danish_key, ngettext, number, percent, short_day
 from explorer.labels import SIGNS, Labels, name_not_shown
 
 WORST: Final = 4
@@ -134,15 +134,15 @@ def _figure(row: MapRow, measure: MapMeasure) -> str:
     count = row.number or 0
     if measure == "VERIFIED":
         return _(
-            "{share} % ({count} of {of})",
+            "{share}% ({count} of {of})",
             share=_size(row, measure), count=number(count), of=number(row.of or 0),
         )  # fmt: skip
     if measure == "HOPS":
-        return ngettext("{count} hop", "{count} hops", count)
+        return ngettext("{count} step", "{count} steps", count)
     if measure == "OLDEST_HOP":
         return ngettext("{count} day", "{count} days", count)
     if measure == "COST":
-        return _("{share} % chance of an answer", share=_size(row, measure))
+        return _("{share}% chance of an answer", share=_size(row, measure))
     if measure == "CIVILIANS":
         return _("at least {count}", count=number(count))
     return _("{count} of {of}", count=number(count), of=number(row.of or 0))
@@ -200,13 +200,13 @@ def legend(found: Iterable[AreaRow], measure: MapMeasure, by: AreaKind) -> tuple
     ]
     last = number(lows[-1])
     if measure in _OF_A_HUNDRED:
-        words = [*(f"{span} %" for span in ranges), f"{last}–100 %"]
+        words = [percent(span) for span in (*ranges, f"{last}–100")]
     elif measure == "OLDEST_HOP":
         words = [_("{days} days", days=days) for days in ranges]
         words.append(_("{days} days or more", days=last))
     elif measure == "HOPS":
-        words = [ngettext("{count} hop", "{count} hops", hops) for hops in bounds]
-        words.append(_("{hops} hops or more", hops=last))
+        words = [ngettext("{count} step", "{count} steps", hops) for hops in bounds]
+        words.append(_("{hops} steps or more", hops=last))
     else:
         words = [*ranges, _("{count} or more", count=last)]
     order = range(WORST, -1, -1) if measure in _RISES else range(WORST + 1)
@@ -325,7 +325,7 @@ def summary(row: AreaRow) -> str:
 
 def posts(found: Sequence[PostRow], words: Labels) -> str:
     """A table of an area's posts: their states and last checks."""
-    heads = (_("Post"), _("State of the post"), _("Last check"))
+    heads = (_("Post"), _("State of the post"), _("Last checked"))
     rows: list[tuple[str, ...]] = []
     for row in found:
         states = [words.word(state) for state in row.states]

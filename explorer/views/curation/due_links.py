@@ -148,12 +148,18 @@ def show(context: ScreenContext) -> None:
     queue = screen_state.fetch_and_watch(client, request, lambda: next(ask()))
     count = len(queue.found)
     if not count:
+        is_filtered = bool(area or link_type or is_mine or is_taken)
         text = _("Nothing to check in your areas.")
-        if area or link_type or is_mine or is_taken:
+        if is_filtered:
             text = _("Nothing to check among these.")
         if queue.next_on is not None:
             text += " " + _("The next is due on {day}.", day=day(queue.next_on))
         st.success(text)
+        if is_filtered:
+            st.button(
+                _("Remove filters"), key="due-unfiltered",
+                on_click=partial(address.change, area=None, type=None, mine=None, taken=None),
+            )  # fmt: skip
         return
     if queue.next:
         st.header(_("More than {count} links to check", count=count), anchor=False)

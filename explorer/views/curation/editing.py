@@ -59,7 +59,7 @@ def label(link: LinkCard) -> str:
 def field_name(field: str) -> str:
     """The label of a field of a link, a person or a consent."""
     return {
-        "gate": _("Gate"),
+        "gate": _("Legal ground"),
         "levels": _("Prevention levels"),
         "strength": _("How strong"),
         "valid_from": _("True from"),

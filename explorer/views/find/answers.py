@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from api.client import Need
 from api.schemas.paths import Contact, PassedClass, Path, Paths, Stop, WholePath
-from explorer import address, revealed
+from explorer import address, revealed, session
 from explorer.components.path import boxes, called, direct_boxes, path, tiers
 from explorer.frame import ScreenContext
 from explorer.i18n import _, as_of, ngettext, paragraphs, plain
@@ -61,7 +61,7 @@ def choose_contact(number: int) -> None:
 def chosen_among(
     ways: Mapping[int, Path | WholePath], *, key: str, direct: Contact | None = None
 ) -> int:
-    """Draw the choice of a path, marked if a hop must be checked; return the chosen number.
+    """Draw the choice of a path, marked if a check is too old or missing; return the chosen number.
 
     `direct`: a contact whom a call reaches without a path, which is chosen first and has number 0.
     """
@@ -98,9 +98,9 @@ def chosen_among(
 
 
 def summary(way: Path | WholePath) -> None:
-    """Draw a path in one line, marked if a hop must be checked."""
-    must_check = _("Must be checked")
-    mark = f":red-badge[⚠ {must_check}] " if is_old(way.freshness) else ""
+    """Draw a path in one line, marked if a check on it is too old or missing."""
+    old = session.term("Freshness", way.freshness)
+    mark = f":red-badge[⚠ {old}] " if is_old(way.freshness) else ""
     st.caption(mark + plain(way.words.summary))
 
 

@@ -66,11 +66,11 @@ def table(
     taking: str,
     numbers: ContactNumbers,
 ) -> str:
-    """A table of the sectors: giving post, receiving post, legal gates, gaps.
+    """A table of the sectors: giving post, receiving post, legal grounds, gaps.
 
     The numbers of the posts are in it while they are shown.
     """
-    heads = (_("Sector"), giving, taking, _("Gate"), _("Missing"))
+    heads = (_("Sector"), giving, taking, _("Legal ground"), _("Missing"))
     rows = (
         (
             escape(session.term("Sector", sector.sector)),

@@ -244,7 +244,7 @@ def _subjects(text: str) -> tuple[ComboboxOption, ...]:
     sought, parts = folded(text), set(map(folded, text.split()))
     groups = {
         "trigger": _("Kind of need"),
-        "network": _("Cooperation"),
+        "network": session.term("Label", "Network"),
         "sector": _("Sector"),
         "competence": _("Competence"),
     }
@@ -449,14 +449,14 @@ def _label(name: str) -> str:
     return {
         "level": _("Prevention level"),
         "channel": _("Channel"),
-        "gate": _("Gate"),
+        "gate": _("Legal ground"),
         "direction": _("Direction"),
         "sector": _("Sector"),
-        "network": _("Cooperation"),
+        "network": session.term("Label", "Network"),
         "competence": _("Competence"),
         "language": _("Language"),
-        "within_km": _("At most km"),
-        "max_hops": _("At most steps"),
+        "within_km": _("Maximum distance (km)"),
+        "max_hops": _("Maximum steps"),
         "via": _("Through"),
         "avoid": _("Avoid"),
         "stops": _("Stop on the way"),

@@ -91,7 +91,7 @@ def _bar(
 ) -> None:  # fmt: skip
     with st.container(width=230):
         panel.choose(walk, drawn)
-    with st.container(width=165):
+    with st.container(width=215):
         controls.layouts(walk, query)
     controls.filters(words, query, types_of(*found))
     controls.history(walk, len(drawn["nodes"]))
@@ -102,6 +102,6 @@ def _above(
 ) -> None:
     """Draw a note on nodes that are not drawn; the drawing itself reports when it is full."""
     if len(drawn["nodes"]) < CAP and any(one.is_cut for one in found):
-        st.info(_("There are more. Choose a level or fewer hops."))
+        st.info(_("There are more. Choose a prevention level or fewer steps."))
     if len(drawn["nodes"]) == 1:
         st.info(_("No links that you may see, as of {day}.", day=day(query.on)))

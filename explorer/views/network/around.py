@@ -17,7 +17,7 @@ import streamlit as st
 from api.client import ApiClient, NotFound
 from api.schemas.entities import Neighborhood
 from api.schemas.words import LinkType, PreventionLevel
-from explorer import address, frame, screen_state
+from explorer import address, frame, screen_state, session
 from explorer.components.network import (
     CAP,
     Arrangement,
@@ -306,9 +306,9 @@ def _go(page: int) -> None:
 
 
 def between(links: Iterable[DrawnLink], nodes: Sequence[DrawnNode], *, label: str) -> str:
-    """Links as an HTML table: source, type, target, legal gate, freshness."""
+    """Links as an HTML table: source, type, target, legal ground, last check."""
     names = {node["id"]: node["name"] for node in nodes}
-    heads = (_("From"), _("Link"), _("To"), _("Gate"), _("Freshness"))
+    heads = (_("From"), _("Link"), _("To"), _("Legal ground"), _("Check"))
     rows = (
         texts(names[link["source"]], link["type"], names[link["target"]], link["gate"],
               fresh(link["freshness"]))
@@ -319,10 +319,4 @@ def between(links: Iterable[DrawnLink], nodes: Sequence[DrawnNode], *, label: st
 
 def fresh(freshness: str | None) -> str:
     """The state of a check without its date, which the register shows."""
-    words = {
-        "FRESH": _("checked"),
-        "STALE": _("older check"),
-        "EXPIRED": _("check run out"),
-        "NEVER": _("never checked"),
-    }
-    return f"{SIGNS[freshness]} {words[freshness]}" if freshness in words else ""
+    return f"{SIGNS[freshness]} {session.term('Freshness', freshness)}" if freshness else ""

@@ -31,7 +31,7 @@ def center(context: frame.ScreenContext, words: Labels, value: ComboboxValue | N
 def layouts(walk: NetworkWalk, what: NetworkQuery) -> None:
     """Draw the choice of layout; another layout removes the pins, whose places belong to one."""
     names: dict[Layout, str] = {
-        "tiers": _("By level"), "authorities": _("By authority"), "networks": _("By network"),
+        "tiers": _("By tier"), "authorities": _("By authority"), "networks": _("By network"),
         "map": _("On the map"), "free": _("Free"),
     }  # fmt: skip
 
@@ -60,8 +60,8 @@ def _hops(what: NetworkQuery) -> None:
     key, options = "network-hops", {"1": "1", "2": "2"}
     st.session_state[key] = str(what.hops)
     st.radio(
-        _("Hops"), list(options), key=key, format_func=options.__getitem__, horizontal=True,
-        on_change=partial(address.choose, "hops", key, options),
+        _("Number of steps"), list(options), key=key, format_func=options.__getitem__,
+        horizontal=True, on_change=partial(address.choose, "hops", key, options),
     )  # fmt: skip
 
 

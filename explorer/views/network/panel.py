@@ -95,9 +95,9 @@ def _contact(contact: BestContact, what: str, words: Labels) -> str:
     about = {
         "CLASS": session.term("FitGroup", contact.group),
         "ANSWERING": session.term("Rung", contact.rung),
-        "COST": _("estimate {percent} %", percent=number(round(100 * contact.chance))),
+        "COST": _("estimate {percent}%", percent=number(round(100 * contact.chance))),
     }
-    hops = ngettext("{count} hop", "{count} hops", contact.hops)
+    hops = ngettext("{count} step", "{count} steps", contact.hops)
     parts = (_name(contact.post, "Actor", words), about.get(what, "").lower(), hops)
     return " · ".join(part for part in parts if part)
 
@@ -263,7 +263,7 @@ def _links(node: DrawnNode, drawn: NetworkElements) -> None:
             text = _("**{source}** {link} this", source=names[link["source"]], link=link["type"])
         else:
             continue
-        # For example: `er døråbner for Jens · Samtykke · ✓ kontrolleret`.
+        # For example: `er døråbner for Jens · Samtykke · ✓ Opdateret`.
         parts = (text, link["gate"], fresh(link["freshness"]))
         lines.append("- " + " · ".join(filter(None, parts)))
     if node["more"]:

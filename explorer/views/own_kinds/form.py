@@ -107,7 +107,7 @@ def _controls(
         gates = {"": _("as the kind above"), **session.terms("LegalGate")}
         own = kind.gate or "" if kind and "gate" in kind.narrows else ""
         typed["gate"] = st.selectbox(
-            _("Gate, only if it is stricter"), list(gates), format_func=gates.__getitem__,
+            _("Legal ground, only if it is stricter"), list(gates), format_func=gates.__getitem__,
             index=list(gates).index(own), key=f"{key}-gate",
         )  # fmt: skip
         errors.below("gate")

@@ -38,7 +38,9 @@ def show(context: ScreenContext, words: Labels, network: str, rights: Rights) ->
     """Draw the members of a network, a button for their numbers, and links to add one."""
     members = list(_members(context, network))
     if members:
-        heads = (_("Post"), _("Takes part"), _("Who answers"), _("Open"), _("Last checked"))
+        heads = (
+            _("Post"), _("Takes part"), _("Who answers"), _("Opening hours"), _("Last checked"),
+        )  # fmt: skip
         rows = [_row(words, member) for member in members]
         st.html(table(_("Members"), heads, rows, has_names=True, kind="kv-members"))
         details = [

@@ -10,9 +10,10 @@ from typing import Any, Final, Literal, cast
 import streamlit as st
 
 from explorer import session
-from explorer.i18n import _
+from explorer.i18n import _, language
 from explorer.languages import language_names
 from explorer.views.curation import editing, fields
+from explorer.views.curation.field_errors import EXAMPLES
 
 Shape = Literal["text", "word", "words", "languages", "texts", "hours", "number", "flag", "day"]
 _MOST_LETTERS: Final = 120
@@ -36,6 +37,7 @@ _NAME: Final = NodeField("name", "text", is_required=True)
 _TIER: Final = NodeField("tier", "word", "Tier", is_required=True)
 _SECTOR: Final = NodeField("sector", "word", "Sector", is_required=True, own="own_sector")
 _LANGUAGES: Final = NodeField("languages", "languages")
+HOURS: Final = NodeField("hours", "hours")
 COMPETENCES: Final = NodeField("competences", "words", "Competence", own="own_competences")
 
 
@@ -49,7 +51,7 @@ NODE_FIELDS: Final[Mapping[str, tuple[NodeField, ...]]] = {
         _kind("PostKind"),
         _TIER,
         _SECTOR,
-        NodeField("hours", "hours"),
+        HOURS,
         _LANGUAGES,
         COMPETENCES,
         NodeField("needs_deputy", "flag"),
@@ -125,7 +127,6 @@ def field_label(name: str) -> str:
         "tier": _("Tier"),
         "sector": _("Sector"),
         "levels": _("Prevention level"),
-        "hours": _("Open"),
         "needs_deputy": _("Must have a deputy"),
         "is_unit_only": _("Answered by a unit"),
         "meets_every_days": _("Days between meetings"),
@@ -158,7 +159,7 @@ def rule(label: str, name: str) -> str:
         "name": _("First and last name.") if label == "Person" else _("At most 120 characters."),
         "display_name": _("The name the person has chosen to be shown by."),
         "tier": _("Must fit the kind of post.") if label == "Actor" else "",
-        "gate": _("The gate of the kind of network, or a stricter one."),
+        "gate": _("The legal ground of the kind of network, or a stricter one."),
         "levels": _("At least one."),
         "hours": _("For example: Mon-Fri 09:00-15:00; Thu 09:00-17:00. Empty: not known."),
         "is_unit_only": _("Nobody is named as holder."),
@@ -177,10 +178,15 @@ def rule(label: str, name: str) -> str:
 
 
 def control(field: NodeField, value: Any, *, label: str, key: str, fault: str | None = None) -> Any:
-    """Draw a field with its rule and fault; return the value as the API takes it, None if empty."""
+    """Draw a field with its rule and fault; return the value as the API takes it, None if empty.
+
+    The example in a fault of opening hours is shown in the form in which they are typed here.
+    """
     typed = _control(
         field, value, field_label(field.name) + (" *" if field.is_required else ""), key
     )
+    if fault and field.shape == "hours":
+        fault = fault.replace(EXAMPLES["hours"], hours_text(EXAMPLES["hours"]))
     below(rule(label, field.name), fault)
     return typed
 
@@ -311,11 +317,12 @@ def day_names() -> dict[str, str]:
 
 
 def hours_text(code: str) -> str:
-    """Opening hours in words: `MO-FR 09:00-15:00` is `Man-Fre 09:00-15:00`."""
+    """Opening hours in words: `MO-FR 09:00-15:00` is `man-fre 09.00-15.00`."""
     if code == _AROUND_THE_CLOCK:
         return _("around the clock")
     names = day_names()
-    return re.sub("|".join(_DAYS), lambda found: names[found[0]], code)
+    text = re.sub("|".join(_DAYS), lambda found: names[found[0]], code)
+    return text.replace(":", ".") if language() == "da" else text
 
 
 def hours_code(text: str) -> str:

@@ -15,7 +15,7 @@ from explorer.frame import ScreenContext
 from explorer.i18n import _, plain
 from explorer.views.curation import editing, fields
 from explorer.views.curation.field_errors import EXAMPLES, FieldErrors, example, missing
-from explorer.views.register.node_fields import COMPETENCES, control, fields_of, own_in_place
+from explorer.views.register.node_fields import COMPETENCES, HOURS, control, fields_of, own_in_place
 
 _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "Actor": ("name", "hours", "competences"),
@@ -140,6 +140,8 @@ def _typed_values(entity: Entity, errors: FieldErrors, *, key: str) -> dict[str,
                 key=f"{key}-{name}",
             )  # fmt: skip
             typed |= fields_of(COMPETENCES, picked, entity.fields)
+        elif name == "hours":
+            typed[name] = control(HOURS, before, label=entity.label, key=f"{key}-{name}")
         else:
             text = st.text_input(label, before or "", max_chars=120, key=f"{key}-{name}")
             typed[name] = text.strip() or None

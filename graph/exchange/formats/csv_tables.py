@@ -12,10 +12,10 @@ from graph.questions.post_states import LastCheck
 from graph.vocabulary import Language
 
 NODE_HEAD: Final[dict[Language, tuple[str, ...]]] = {
-    "da": ("Id", "Type", "Art", "Navn", "Sted", "Forvaltningsniveau", "Sektor", "Åbent",
+    "da": ("Id", "Type", "Art", "Navn", "Sted", "Forvaltningsniveau", "Sektor", "Åbningstid",
            "Gælder fra", "Gælder til", "Kontrolleret", "Tilstand", "Kilde", "Id i kilden"),
-    "en": ("Id", "Type", "Kind", "Name", "Place", "Tier", "Sector", "Hours", "Valid from",
-           "Valid to", "Checked", "State", "Source", "Id in the source"),
+    "en": ("Id", "Type", "Kind", "Name", "Place", "Tier", "Sector", "Opening hours",
+           "Valid from", "Valid to", "Checked", "State", "Source", "Id in the source"),
 }  # fmt: skip
 _OF_SOURCE: Final = ("source", "external_id")
 _NODE_FIELDS: Final = frozenset(
@@ -25,7 +25,7 @@ LINK_HEAD: Final[dict[Language, tuple[str, ...]]] = {
     "da": ("Id", "Fra, id", "Fra", "Forbindelse", "Til, id", "Til", "Grundlag",
            "Forebyggelsesniveauer", "Styrke", "Gælder fra", "Gælder til", "Kontrolleret",
            "Tilstand", "Kilde", "Id i kilden"),
-    "en": ("Id", "From, id", "From", "Link", "To, id", "To", "Ground", "Prevention levels",
+    "en": ("Id", "From, id", "From", "Link", "To, id", "To", "Legal ground", "Prevention levels",
            "Strength", "Valid from", "Valid to", "Checked", "State", "Source", "Id in the source"),
 }  # fmt: skip
 _LINK_FIELDS: Final = frozenset(

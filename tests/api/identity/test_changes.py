@@ -1,4 +1,4 @@
-"""Changes of rights and proofs: which wait for a second yes, by whom, and what they end."""
+"""Changes of rights and proofs: which wait for a second approval, by whom, and what they end."""
 
 from collections.abc import Callable
 from datetime import timedelta

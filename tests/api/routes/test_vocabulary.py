@@ -38,8 +38,8 @@ def test_words_are_told_in_the_language_asked_for_and_in_both(app: TestApp, admi
     by_key = {enumeration["name"]: enumeration["words"] for enumeration in body["enumerations"]}
     assert [item["id"] for item in by_key["PostKind"]] == [kind.value for kind in PostKind]
     assert by_key["Freshness"][1] == {
-        "id": "STALE", "label": "Due", "label_da": "Skal kontrolleres", "label_en": "Due",
-        "code": None,
+        "id": "STALE", "label": "Due for checking", "label_da": "Skal kontrolleres",
+        "label_en": "Due for checking", "code": None,
     }  # fmt: skip
     assert next(item for item in by_key["Competence"] if item["id"] == "SSP")["code"] == "27.25"
     danish = app.get("/vocabulary", admin).json()["enumerations"]

@@ -162,8 +162,8 @@ def test_two_dates_are_compared_side_by_side_and_the_address_holds_both(screens:
         for drawn in (before, after)
     ]
     assert figures == ["Kystby: 67 % (2 af 3)", "Kystby: 0 % (0 af 3)"]
-    assert "Værre: 1 · Uændret: 1" in text(app)
-    assert "0 % (0 af 3)</td><td>Værre</td>" in html(app)
+    assert "Dårligere: 1 · Uændret: 1" in text(app)
+    assert "0 % (0 af 3)</td><td>Dårligere</td>" in html(app)
     app = app.date_input(key="map-against").set_value(None).run()
     assert "against" not in app.query_params
     assert len(maps(app)) == 2

@@ -4,13 +4,22 @@ import pytest
 
 from explorer.address import CURATION
 from graph.access.policy import Role
-from tests.explorer.screen import Screens, assert_shows, text
+from tests.explorer.screen import Screens, assert_shows, press, text
 from tests.explorer.views.curation.curators import carl, dina, steward
 
 
 def test_a_link_that_is_hidden_or_absent_is_one_text(screens: Screens) -> None:
     for link in ("erik--nabo-ssp", "no-such-link"):
         assert "Findes ikke, eller du har ikke adgang." in text(carl(screens, id=link))
+
+
+def test_filters_that_leave_no_link_to_check_are_removed_at_once(screens: Screens) -> None:
+    app = carl(screens, area="havnen", type="MEMBER_OF", mine="1", taken="1")
+    assert "Intet at kontrollere blandt disse." in text(app)
+    content = text(press(app, "Fjern filtre"))
+    assert not {"area", "type", "mine", "taken"} & set(app.query_params)
+    assert "1 forbindelse til kontrol" in content
+    assert "Fjern filtre" not in content
 
 
 def test_only_those_that_end_within_thirty_days_stand_first(screens: Screens) -> None:

@@ -346,11 +346,11 @@ def test_a_step_that_is_one_call_names_all_it_reaches(screens: Screens) -> None:
 
 def test_an_old_way_is_marked_and_says_what_a_check_takes(screens: Screens) -> None:
     app = _find(screens, target="intake", on="2027-03-01")
-    assert ":red-badge[⚠ Skal kontrolleres] 2 led" in text(app)
+    assert ":red-badge[⚠ Forældet kontrol] 2 led" in text(app)
     (warned,) = [warning.value for warning in app.warning]
     assert "kontrol" in warned
     fresh = _find(screens, target="intake")
-    assert "Skal kontrolleres" not in text(fresh)
+    assert ":red-badge[" not in text(fresh)
     assert [warning.value for warning in fresh.warning] == []
 
 

@@ -182,7 +182,7 @@ def test_a_shared_link_holds_what_was_pinned_and_where(screens: Screens) -> None
 
 def test_controls_write_codes_into_the_address(screens: Screens) -> None:
     app = network(screens, id="outreach")
-    app = next(radio for radio in app.radio if radio.label == "Led").set_value("2").run()
+    app = next(radio for radio in app.radio if radio.label == "Antal led").set_value("2").run()
     assert app.query_params["hops"] == "2"
     app = next(box for box in app.selectbox if box.label == "Opstilling").set_value("free").run()
     assert app.query_params["layout"] == "free"
@@ -246,7 +246,9 @@ def test_a_file_is_made_with_its_losses_and_a_link_that_works_once(screens: Scre
 def test_hidden_and_absent_are_told_alike(screens: Screens) -> None:
     hidden, absent = network(screens, id="kaj"), network(screens, id="nobody-at-all")
     (warning,) = hidden.warning
-    assert warning.value == "Findes ikke, eller du har ikke adgang."
+    assert warning.value == (
+        "Findes ikke, eller du har ikke adgang. Prøv en anden dato, eller søg på navnet i Register."
+    )
     assert screen_text(hidden) == screen_text(absent).replace("nobody-at-all", "kaj")
 
 

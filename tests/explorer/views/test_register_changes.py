@@ -12,7 +12,7 @@ from api.editing.fields import OURS
 from explorer.address import REGISTER
 from explorer.views.register import new_node
 from explorer.views.register.edit_card import written_number
-from explorer.views.register.node_fields import NODE_FIELDS, hours_code
+from explorer.views.register.node_fields import NODE_FIELDS, hours_code, hours_text
 from graph.access.policy import Role
 from graph.model import NODE_CLASSES, ChangeKind, ContactDetail, Holds, Person
 from graph.model.opening_hours import is_hours
@@ -113,12 +113,12 @@ def test_a_number_no_longer_in_use_ends_with_the_day_and_may_come_back(
 @pytest.mark.slow
 def test_hours_are_previewed_saved_and_undone(own_screens: Screens) -> None:
     app = press(_card(own_screens, "ssp-post"), "Ret oplysninger")
-    assert_shows(app, "Fx: man-fre 09:00-15:00; tor 09:00-17:00. Tomt: ikke kendt.")
-    assert _input(app, "Åbent").value == "man-fre 09:00-15:00"
-    _input(app, "Åbent").set_value("man-tor 8-15.30; fre 8-13")
+    assert_shows(app, "Fx: man-fre 09.00-15.00; tor 09.00-17.00. Tomt: ikke kendt.")
+    assert _input(app, "Åbningstid").value == "man-fre 09.00-15.00"
+    _input(app, "Åbningstid").set_value("man-tor 8-15.30; fre 8-13")
     content = text(press(app, "Vis, hvad der ændres"))
     assert "Intet er gemt endnu. Dette ville blive ændret:" in content
-    assert "<td>man-fre 09:00-15:00</td><td>man-tor 08:00-15:30; fre 08:00-13:00</td>" in content
+    assert "<td>man-fre 09.00-15.00</td><td>man-tor 08.00-15.30; fre 08.00-13.00</td>" in content
     assert own_screens.app.store.revision() == 1
     assert "Gemt som ændring 2." in text(press(app, "Gem"))
     assert stands(own_screens.app, "ssp-post").hours == "MO-TH 08:00-15:30; FR 08:00-13:00"
@@ -140,11 +140,11 @@ def test_what_was_changed_since_is_not_undone(own_screens: Screens) -> None:
 @pytest.mark.slow
 def test_each_fault_of_a_card_stands_at_its_field(own_screens: Screens) -> None:
     app = press(_card(own_screens, "ssp-post"), "Ret oplysninger")
-    _input(app, "Åbent").set_value("når vi kan")
+    _input(app, "Åbningstid").set_value("når vi kan")
     next(box for box in app.selectbox if box.label == "Forvaltningsniveau *").set_value("NATIONAL")
     assert_shows(
         press(app, "Gem"), "Intet er gemt.", "Passer ikke til funktionens art.",
-        "Skriv fx MO-FR 09:00-15:00.",
+        "Skriv fx man-fre 09.00-15.00.",
     )  # fmt: skip
     assert own_screens.app.store.revision() == 1
 
@@ -315,7 +315,7 @@ def test_a_network_is_a_table_of_who_answers(screens: Screens) -> None:
     content = text(_card(screens, "ssp", Role.COORDINATOR))
     assert "SSP-koordinator, Kystby</a></th><td>Koordinator</td>" in content
     answers = "Svarer nu: Bo Rugvang Sørensen, stedfortræder, til kl. 15.00"
-    assert f"<td>{answers}</td><td>man-fre 09:00-15:00</td>" in content
+    assert f"<td>{answers}</td><td>man-fre 09.00-15.00</td>" in content
     assert "Vis 1 nummer" in _labels(_card(screens, "ssp", Role.COORDINATOR))
 
 
@@ -337,6 +337,19 @@ def test_a_network_is_a_table_of_who_answers(screens: Screens) -> None:
 def test_hours_are_read_as_people_write_them(typed: str, code: str) -> None:
     assert hours_code(typed) == code
     assert is_hours(code)
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("MO-FR 09:00-15:00; SA 10:00-24:00", "man-fre 09.00-15.00; lør 10.00-24.00"),
+        ("09:00-15:30; WE 10:00-11:00", "09.00-15.30; ons 10.00-11.00"),
+        ("00:00-24:00", "døgnet rundt"),
+    ],
+)
+def test_hours_are_read_as_they_are_shown(code: str, shown: str) -> None:
+    assert hours_text(code) == shown
+    assert hours_code(shown) == code
 
 
 @pytest.mark.parametrize("typed", ["når vi kan", "man-fre", "9", "man 9-15 efter aftale"])

@@ -47,7 +47,7 @@ def test_nodes_stand_in_words_and_nothing_else_is_in_the_file() -> None:
     assert [row["Id"] for row in table] == ["amina", "intake", "kystby", "ssp", "ssp-post"]
     post = table[-1]
     assert (post["Navn"], post["Sted"]) == ("SSP-koordinator, Kystby", "Kystby")
-    assert (post["Art"], post["Åbent"]) == ("SSP-koordinator", "MO-FR 09:00-15:00")
+    assert (post["Art"], post["Åbningstid"]) == ("SSP-koordinator", "MO-FR 09:00-15:00")
     assert (post["Kontrolleret"], post["Gælder fra"]) == ("2026-10-15", "")
     assert table[0]["Navn"] == ""
 

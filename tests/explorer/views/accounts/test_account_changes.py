@@ -38,7 +38,7 @@ def test_a_press_says_yes_and_another_no(own_screens: Screens) -> None:
         asker = own_screens.app.accounts.logins.find(change.asked_by).login
         assert f"<td>{asker}</td>" in content
         assert "giv en rettighed: Koordinator · Kystby" in content
-        assert_shows(press(app, label), "Intet venter på et andet ja.", f"<td>{outcome}</td>")
+        assert_shows(press(app, label), "Intet afventer godkendelse.", f"<td>{outcome}</td>")
         assert len(own_screens.app.accounts.grants.of(change.account)) == count
 
 
@@ -51,4 +51,4 @@ def test_who_asked_says_no_alone_and_a_second_no_is_told(own_screens: Screens) -
     assert "venter på dit ja" not in text(app)
     assert button(app, "Godkend").disabled
     accounts.changes.refuse(change.id, by=change.asked_by)
-    assert "Intet venter på et andet ja." in text(press(app, "Afvis"))
+    assert "Intet afventer godkendelse." in text(press(app, "Afvis"))

@@ -41,10 +41,10 @@ def test_a_colleague_is_invited_and_the_code_is_printed_elsewhere(own_screens: S
     assert grant.grant.levels == frozenset(PreventionLevel)
     assert_shows(
         app,
-        "Kontoen line.bak er oprettet. Rettigheden venter på et andet ja.",
+        "Kontoen line.bak er oprettet. Rettigheden afventer en godkendelse mere.",
         "Koordinator · Kystby",
         "kontaktvej user invite line.bak",
-        "Vent på det andet ja",
+        "Vent på den anden godkendelse",
     )
     assert not account.is_invited, "no code was made by it"
     dpo = own_screens.screen(ACCOUNTS, Role.DPO)

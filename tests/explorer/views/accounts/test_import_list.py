@@ -34,7 +34,7 @@ def test_a_list_is_previewed_and_then_made_whole(own_screens: Screens) -> None:
     assert_shows(
         app,
         "<td>2</td><td>ida.holm</td><td>Koordinator · Kystby · til og med 31. dec. 2027</td>"
-        "<td>venter på et andet ja</td>",
+        "<td>afventer en godkendelse mere</td>",
         "<td>3</td><td>ida.holm</td>",
         "<td>5</td><td>bo</td><td>Analytiker · Kystby</td><td>gives straks</td>",
     )

@@ -235,7 +235,7 @@ def test_areas_that_became_worse_stand_first_with_both_figures() -> None:
     )  # fmt: skip
     assert cells(html) == [
         ["Kommune", "25.11.2026", "01.01.2027", "Ændring"],
-        ["Viborg", "0 af 6", "2 af 6", "Værre"],
+        ["Viborg", "0 af 6", "2 af 6", "Dårligere"],
         ["Assens", "1 af 6", "1 af 6", "Uændret"],
     ]
     assert html.count('aria-current="true"') == 2  # both areas have that id here

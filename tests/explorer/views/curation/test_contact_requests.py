@@ -42,7 +42,7 @@ def test_the_door_opener_sees_whom_to_call_back_and_answers(own_screens: Screens
     assert_shows(_own(asking), "Dine anmodninger", _JENS, "Ikke givet videre endnu")
     there = dina(own_screens, tab="contact")
     assert_shows(
-        there, "1 anmodning at give videre", _JENS, "Gennem Opsøgende medarbejder, Havnen",
+        there, "1 anmodning skal gives videre", _JENS, "Gennem Opsøgende medarbejder, Havnen",
         "Skal ringes op: Amina Søkilde Østergård", hidden=(_NUMBER,),
     )  # fmt: skip
     press(there, "Vis telefon")

@@ -26,7 +26,7 @@ def _mine(app: AppTest) -> AppTest:
 @pytest.mark.slow
 def test_new_hours_are_proposed_seen_and_accepted(own_screens: Screens) -> None:
     app = _open_card(own_screens)
-    keyed(app, "propose-ssp-post-hours").set_value("MO-TH 08:00-16:00")
+    keyed(app, "propose-ssp-post-hours").set_value("man-tor 08.00-16.00")
     keyed(app, "propose-ssp-post-comment").set_value("Ny åbningstid fra december.")
     assert _SENT in text(press(app, "Send til den registeransvarlige"))
     assert_shows(_mine(app), "**SSP-koordinator, Kystby**", "Venter på svar")
