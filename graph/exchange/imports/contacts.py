@@ -1,7 +1,7 @@
 """Parsing of phone numbers and mail addresses, possibly several in one cell."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from graph.exchange.imports.faults import ImportRule
@@ -9,7 +9,8 @@ from graph.exchange.imports.values import is_date
 from graph.vocabulary import Channel
 
 _MAIL: Final = re.compile(
-    r"[A-Za-z0-9._%+'ÆØÅæøå-]{1,64}@(?:[A-Za-z0-9ÆØÅæøå-]{1,63}\.)+[A-Za-z]{2,24}"
+    r"(?<![\w.%+'@-])[A-Za-z0-9_ÆØÅæøå][A-Za-z0-9._%+'ÆØÅæøå-]{0,63}"
+    r"@(?:[A-Za-z0-9ÆØÅæøå-]{1,63}\.)+[A-Za-z]{2,24}(?![\w@-])"
 )
 _SEPARATORS: Final = re.compile(r"\s*(?:[/;,|\n]|\beller\b|\bog\b|\bor\b|\band\b)\s*")
 _LABEL: Final = re.compile(
@@ -23,7 +24,8 @@ _PHONE_WORDS: Final = (
     "", "tlf", "tel", "telefon", "phone", "t", "direkte", "direct", "fastnet", "lokal", "kontor",
     "arbejde", "work", "nr", "tlfnr", "telefonnr", "dir", "hovednummer", "landline",
 )  # fmt: skip
-_MAIL_WORDS: Final = re.compile(r"^(?:e-?mail|mail|mailto|m|@)\s*[.:]\s*", re.IGNORECASE)
+_MAIL_WORD: Final = re.compile(r"e-?mail|mailto|mail|m|@", re.IGNORECASE)
+_MAIL_LABEL: Final = re.compile(rf"(?:{_MAIL_WORD.pattern})\s*(?::\s*|\.\s+)", re.IGNORECASE)
 _ZERO: Final = "(0)"
 _NATIONAL: Final = 8
 _INTERNATIONAL: Final = range(7, 16)
@@ -65,7 +67,9 @@ def phone_of(text: str) -> str:
 
 def mail_of(text: str) -> str:
     """Return a mail address. Raises: ContactFault: the text is not one."""
-    plain = _MAIL_WORDS.sub("", text.strip()).removeprefix("mailto:").strip("<> ")
+    plain = text.strip("<> ")
+    if label := _MAIL_LABEL.match(plain):
+        plain = plain[label.end() :].strip("<> ")
     if not _MAIL.fullmatch(plain):
         raise ContactFault(ImportRule.BAD_EMAIL)
     return plain
@@ -109,18 +113,21 @@ def contacts_of(text: str, channel: Channel | None) -> tuple[tuple[Channel, str]
     return tuple(found)
 
 
-def _parts(text: str) -> Sequence[str]:
-    """The parts of a cell; addresses and numbers next to each other are separated too."""
-    parts: list[str] = []
+def _parts(text: str) -> Iterator[str]:
+    """The parts of a cell; only the text between its mail addresses is split."""
+    end = 0
+    for mail in _MAIL.finditer(text):
+        yield from _parts_between(text[end : mail.start()])
+        yield mail[0]
+        end = mail.end()
+    yield from _parts_between(text[end:])
+
+
+def _parts_between(text: str) -> Iterator[str]:
     for part in _SEPARATORS.split(text):
-        for piece in _MAIL.split(part) if "@" in part else [part]:
-            rest = piece.strip(" :<>-.")
-            if rest and not _MAIL_WORDS.fullmatch(f"{rest}:"):
-                parts.append(piece.strip(" :<>"))
-        parts += _MAIL.findall(part)
-        if "@" in part and not _MAIL.search(part):
-            parts.append(part.strip())
-    return [part for part in parts if part]
+        rest = part.strip(" :<>-.")
+        if rest and not _MAIL_WORD.fullmatch(rest):
+            yield part.strip(" :<>")
 
 
 def is_contact(text: str) -> bool:

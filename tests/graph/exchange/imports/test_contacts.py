@@ -1,6 +1,10 @@
 """Numbers and addresses as offices write them, several in one cell."""
 
+from typing import Final
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from graph.exchange.imports import ImportRule
 from graph.exchange.imports.contacts import (
@@ -52,6 +56,17 @@ def test_what_is_no_number_is_refused(text: str) -> None:
         ("m@t.example; b@t.example", EMAIL, [(EMAIL, "m@t.example"), (EMAIL, "b@t.example")]),
         ("mailto:m@t.example", EMAIL, [(EMAIL, "m@t.example")]),
         ("<m@t.example>", EMAIL, [(EMAIL, "m@t.example")]),
+        ("Mail. m@t.example", EMAIL, [(EMAIL, "m@t.example")]),
+        ("m.hansen@t.example", EMAIL, [(EMAIL, "m.hansen@t.example")]),
+        ("mail.postkasse@t.example", EMAIL, [(EMAIL, "mail.postkasse@t.example")]),
+        ("or-team@t.example", EMAIL, [(EMAIL, "or-team@t.example")]),
+        ("boern-og-unge@t.example", EMAIL, [(EMAIL, "boern-og-unge@t.example")]),
+        ("boern.og.unge@t.example", None, [(EMAIL, "boern.og.unge@t.example")]),
+        (
+            "a@t.example eller b@t.example og 05 12 34 78",
+            None,
+            [(EMAIL, "a@t.example"), (EMAIL, "b@t.example"), (PHONE, ONE)],
+        ),
         ("m@t.example", Channel.SECURE_EMAIL, [(Channel.SECURE_EMAIL, "m@t.example")]),
         ("05 12 34 78 / 05 12 34 78", None, [(PHONE, ONE)]),
         ("", None, []),
@@ -71,6 +86,11 @@ def test_the_values_of_a_cell(
         ("05 12 34 78", EMAIL, ImportRule.BAD_EMAIL),
         ("m@t", EMAIL, ImportRule.BAD_EMAIL),
         ("m@t", None, ImportRule.BAD_CONTACT),
+        ("-m@t.example", EMAIL, ImportRule.BAD_EMAIL),
+        ("andr\u00e9a@t.example", EMAIL, ImportRule.BAD_EMAIL),
+        ("a@b@t.example", EMAIL, ImportRule.BAD_EMAIL),
+        ("m@t.example05123478", EMAIL, ImportRule.BAD_EMAIL),
+        (f"05123478{'x' * 64}@t.example", None, ImportRule.BAD_CONTACT),
         ("privat 05 12 34 78", PHONE, ImportRule.BAD_PHONE),
     ],
 )
@@ -80,6 +100,29 @@ def test_a_cell_with_something_else_is_refused(
     with pytest.raises(ContactFault) as refused:
         contacts_of(text, channel)
     assert refused.value.rule is rule
+
+
+WORDS: Final = ("m", "mail", "e-mail", "mailto", "og", "eller", "or", "and", "tlf", "mob", "t")
+LOCAL_PARTS: Final = st.lists(
+    st.sampled_from(WORDS) | st.text("abcmnopæøå0123456789", min_size=1, max_size=6),
+    min_size=1, max_size=5,
+).flatmap(
+    lambda parts: st.lists(
+        st.sampled_from(".-+_"), min_size=len(parts) - 1, max_size=len(parts) - 1
+    ).map(lambda marks: "".join(map("".join, zip(parts, [*marks, ""], strict=True))))
+)  # fmt: skip
+ADDRESSES: Final = st.builds(
+    "{}@{}".format, LOCAL_PARTS, st.sampled_from(["t.example", "boern-og-unge.t.example"])
+)
+
+
+@given(ADDRESSES, ADDRESSES, st.sampled_from(["; ", ", ", "/", "\n", " og ", " eller ", " "]))
+def test_an_address_is_never_altered(one: str, other: str, mark: str) -> None:
+    assert mail_of(one) == mail_of(f"E-mail: {one}") == mail_of(f"mail. {one}") == one
+    for channel in (EMAIL, None, PHONE):
+        assert contacts_of(one, channel) == ((EMAIL, one),)
+        both = tuple(dict.fromkeys([(EMAIL, one), (EMAIL, other)]))
+        assert contacts_of(f"Mail: {one}{mark}{other}", channel) == both
 
 
 def test_the_filter_judges_each_value_by_itself() -> None:
