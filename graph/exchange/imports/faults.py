@@ -117,6 +117,18 @@ class ImportRule(Term):
     UNKNOWN_PERSON = (
         "UNKNOWN_PERSON", "er ikke et fuldt navn, og ingen funktion hedder sådan",
         "is not a full name, and no post is called so")
+    ONE_NAME = (
+        "ONE_NAME",
+        "cellen må kun rumme én person, på én linje; giv hver person sin egen række, og skriv "
+        "fornavnet først",
+        "the cell may hold one person only, on one line; give each person their own row, given "
+        "name first")
+    NAME_ONLY = (
+        "NAME_ONLY",
+        "skal være en persons navn alene, fx Mette Bæk eller Bæk, Mette; flyt stilling, tal og "
+        "bemærkninger til andre kolonner",
+        "must be a person's name alone, such as Mette Bæk or Bæk, Mette; move job title, numbers "
+        "and remarks to other columns")
     KIND_OF_AUTHORITY = (
         "KIND_OF_AUTHORITY", "funktionen hører ikke hjemme hos sådan en myndighed",
         "such a post does not belong to such an authority")

@@ -10,6 +10,13 @@ from graph.exchange.imports.faults import FaultList
 from graph.exchange.imports.faults import ImportFault as Fault
 from graph.exchange.imports.faults import ImportRule as Reason
 from graph.exchange.imports.mapping import TableMapping, network_words
+from graph.exchange.imports.person_names import (
+    NameFault,
+    deputy_name,
+    deputy_parts,
+    person_name,
+    require_one_person,
+)
 from graph.exchange.imports.post_defaults import WIDER, kind_at
 from graph.exchange.imports.register import ImportRegister
 from graph.exchange.imports.tabular import SheetRow, SourceTable
@@ -180,6 +187,10 @@ class _RowReader:
             target = TargetField.POST_AND_TITLE if column is None else TargetField.POST
             self._fault(Reason.CIVILIAN_WITHOUT_CONSENT, target)
             return None
+        try:
+            require_one_person(self._lines(TargetField.NAME) or "")
+        except NameFault as fault:
+            self._fault(fault.rule, TargetField.NAME)
         if any(True for _ in self._contacts()):
             self._fault(Reason.CIVILIAN_CONTACT, TargetField.NAME)
         given = self._date(TargetField.CONSENT_GIVEN_ON)
@@ -222,19 +233,21 @@ class _RowReader:
             if one.field is not None and one.field in targets and self._row.cells[at]:
                 yield at, one.field, self._row.cells[at]
 
-    def _text(self, target: TargetField) -> str | None:
+    def _lines(self, target: TargetField) -> str | None:
+        """The text of a field with its line breaks, which may separate members of a list."""
         text = next((cell for _, _, cell in self._cells(target)), None)
         text = text or self._mapping.constants.get(target)
-        if text is None:
-            return None
-        text = " ".join(text.split())
-        if len(text) > MAX_TEXT:
+        if text is not None and len(text) > MAX_TEXT:
             self._fault(Rule.TOO_LONG, target)
             return None
         return text or None
 
+    def _text(self, target: TargetField) -> str | None:
+        text = self._lines(target)
+        return " ".join(text.split()) if text is not None else None
+
     def _value(self, target: TargetField, read: Callable[[str], T]) -> T | None:
-        text = self._text(target)
+        text = self._lines(target)
         if text is None:
             return None
         try:
@@ -299,16 +312,21 @@ class _RowReader:
         return None, None
 
     def _name(self) -> str | None:
-        name = self._text(TargetField.NAME)
-        if name is None:
-            parts = [self._text(TargetField.GIVEN_NAME), self._text(TargetField.SURNAME)]
-            name = " ".join(part for part in parts if part) or None
-        elif name.count(",") == 1:  # Bæk, Mette
-            surname, _, given = name.partition(",")
-            name = f"{given.strip()} {surname.strip()}".strip()
-        if name is None or plain(name) in _NOBODY:
+        targets = (TargetField.NAME,)
+        if self._text(TargetField.NAME) is None:
+            targets = (TargetField.GIVEN_NAME, TargetField.SURNAME)
+        texts = {target: text for target in targets if (text := self._lines(target))}
+        written = " ".join(texts.values())
+        if plain(written) in _NOBODY:
             return None
-        if len(name.split()) < 2:
+        try:
+            if len(texts) > 1 and "," in written:
+                raise NameFault(Reason.NAME_ONLY)
+            name = person_name(written)
+        except NameFault as fault:
+            self._fault(fault.rule, next(iter(texts)))
+            return None
+        if " " not in name:
             self._fault(Rule.FULL_NAME, TargetField.NAME)
             return None
         return name
@@ -327,14 +345,14 @@ class _RowReader:
         yield from found
 
     def _deputies(self) -> Iterator[str]:
-        text = self._text(TargetField.DEPUTY)
+        text = self._lines(TargetField.DEPUTY)
         if text is None or plain(text) in _NOBODY:
             return
-        for part in text.replace("/", ";").replace(" og ", ";").split(";"):
-            if len(part.split()) < 2 or any(map(str.isdigit, part)):
-                self._fault(Reason.UNKNOWN_PERSON, TargetField.DEPUTY)
-            else:
-                yield part.strip()
+        for part in deputy_parts(text):
+            try:
+                yield deputy_name(part)
+            except NameFault as fault:
+                self._fault(fault.rule, TargetField.DEPUTY)
 
     def _external_id(self) -> str | None:
         text = self._text(TargetField.EXTERNAL_ID)
@@ -344,7 +362,7 @@ class _RowReader:
         return text
 
     def _networks(self, authority: Authority | None) -> Iterator[str]:
-        text = self._text(TargetField.NETWORK)
+        text = self._lines(TargetField.NETWORK)
         if text is None or authority is None:
             return
         by_name = self._register.network_names.get(plain(text))

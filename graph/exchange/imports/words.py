@@ -97,6 +97,11 @@ def _kind_words(section: str) -> Mapping[str, Term]:
     return words
 
 
+def is_kind(text: str, section: str) -> bool:
+    """Return whether a text is exactly a word for a kind, as `kinds_of` scores with 100."""
+    return plain(text) in _kind_words(section)
+
+
 def kinds_of(text: str, section: str, most: int = 3) -> tuple[KindProposal, ...]:
     """Return the kinds a text may mean, best first; a score of 100 is an exact match.
 

@@ -254,6 +254,38 @@ def test_deputies_are_people_in_order() -> None:
     assert counts(world.preview(given)) == {"UNCHANGED": 1}
 
 
+def test_a_line_break_separates_the_members_of_a_list() -> None:
+    row = METTE.replace("man-fre 9-15;;", '"man 9-12\ntirs 10-14";"Ole Dam\nIda Kær";')
+    given = table(f"{HEAD};Sprog;Samarbejde", f'{row};"dansk\nsomali";"SSP\nLokalråd"')
+    world = World()
+    found = world.preview(given, takes_source=True)
+    assert found.is_clean, [fault.text("en") for fault in found.refused()]
+    world.write(found)
+    post = world.things["act-ssp-0787"]
+    assert isinstance(post, Actor)
+    assert post.hours == "MO 09:00-12:00; TU 10:00-14:00"
+    people = {person.name: person for person in world.of(Person)}
+    assert people.keys() == {"Mette Rugvang Bæk", "Ole Dam", "Ida Kær"}
+    assert people["Mette Rugvang Bæk"].languages == {"da", "so"}
+    assert [(one.source_id, one.order) for one in world.of(DeputizesFor)] == [
+        (people["Ole Dam"].id, 1), (people["Ida Kær"].id, 2),
+    ]  # fmt: skip
+
+
+def test_a_name_in_two_columns_is_one_person() -> None:
+    head = HEAD.replace("Navn", "Fornavn;Efternavn")
+    row = METTE.replace("Mette Rugvang Bæk", "{}")
+    world, _ = world_and_table(row.format("Anne marie;Bæk"), head=head)
+    assert only(world, Person).name == "Anne marie Bæk"
+    for names, rule in (
+        ('"Mette\nOle";"Bæk\nDam"', ImportRule.ONE_NAME),
+        ("Mette;Bæk, konsulent", ImportRule.NAME_ONLY),
+        ("Mette;", Rule.FULL_NAME),
+    ):
+        found = World().preview(table(head, row.format(names)))
+        assert [fault.rule for fault in found.refused()] == [rule]
+
+
 def test_an_id_at_the_source_outlives_a_change_of_name() -> None:
     world, _ = world_and_table(METTE + "A17")
     found = world.preview(table(HEAD, METTE.replace("Rugvang Bæk", "Rugvang Holm") + "A17"))
@@ -363,6 +395,8 @@ def test_nothing_ends_while_rows_are_refused() -> None:
         (METTE.replace("SSP-koordinator", "KSP-koordinator, politi"),
          ImportRule.KIND_OF_AUTHORITY, None),
         (METTE.replace("Mette Rugvang Bæk", "Mette"), Rule.FULL_NAME, "Navn"),
+        (METTE.replace("Rugvang Bæk", "Bæk / Ole Dam"), ImportRule.ONE_NAME, "Navn"),
+        (METTE.replace("Rugvang Bæk", "Bæk, konsulent"), ImportRule.NAME_ONLY, "Navn"),
         (METTE.replace("05 12 34 78", "1234"), ImportRule.BAD_PHONE, "Tlf."),
         (METTE.replace("m@t.example", "m@t"), ImportRule.BAD_EMAIL, "Mail"),
         (METTE.replace("man-fre 9-15", "efter aftale"), ImportRule.BAD_HOURS, "Åbningstid"),
@@ -415,6 +449,7 @@ def test_a_civilian_comes_with_the_whole_consent_and_a_door_opener() -> None:
         (CIVIL.replace("da-3", ""), CIVIL_HEAD, ImportRule.CIVILIAN_WITHOUT_CONSENT),
         (CIVIL.replace("SSP-koordinator", ""), CIVIL_HEAD, ImportRule.CIVILIAN_WITHOUT_CONSENT),
         (CIVIL.replace(";ja;", ";nej;"), CIVIL_HEAD, Rule.ADULT),
+        (CIVIL.replace("Jens R.", "Jens R. og Ida K."), CIVIL_HEAD, ImportRule.ONE_NAME),
         (CIVIL.replace("møde", "rygte"), CIVIL_HEAD, Rule.UNKNOWN_WORD),
         (CIVIL.replace("14.12.2026", "14.12.2029"), CIVIL_HEAD, Rule.CONSENT_TERM),
         (CIVIL.replace("SSP-koordinator", "Kok"), CIVIL_HEAD, ImportRule.UNKNOWN_POST),

@@ -1,0 +1,77 @@
+"""Names of persons as lists write them: one in a cell, or the several deputies of a post."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from graph.exchange.imports.faults import ImportRule
+from graph.exchange.imports.words import is_kind, plain
+
+_SEPARATORS: Final = re.compile(r"\s*[\n;/&+|]\s*|\s+(?:og|and)\s+", re.IGNORECASE)
+_TITLE: Final = re.compile(
+    r"\w*(?:konsulent|koordinator|leder|chef|medarbejder|raadgiver|vejleder|laerer|paedagog|"
+    r"sekretaer|assistent|fuldmaegtig|betjent|kommissaer|inspektoer|direktoer|psykolog|psykiater|"
+    r"terapeut|laege|sygeplejerske|tovholder|kontaktperson|stedfortraeder|borgmester|planlaegger)|"
+    r"jurist|phd|vikar|forstander|consultant|coordinator|manager|director|officer|advis[eo]r|"
+    r"teacher|worker|assistant|secretary|psychologist|psychiatrist|deputy"
+)
+"""The last word of a job title, as `plain` writes it."""
+
+
+class NameFault(Exception):
+    """Raised for a text that is not the name of one person."""
+
+    def __init__(self, rule: ImportRule) -> None:
+        super().__init__(rule)
+        self.rule = rule
+
+
+def person_name(text: str) -> str:
+    """Return the one name of a cell, with the given name first.
+
+    Raises: NameFault: the cell has several names, or more than a name.
+    """
+    require_one_person(text)
+    parts = [part for part in map(str.strip, text.split(",")) if part]
+    if any(_is_title(part) or _is_remark(part, text) for part in parts):
+        raise NameFault(ImportRule.NAME_ONLY)
+    if len(parts) > 1 and all(" " in part for part in parts):
+        raise NameFault(ImportRule.ONE_NAME)
+    if len(parts) > 2:
+        raise NameFault(ImportRule.NAME_ONLY)
+    return " ".join(reversed(parts))  # Bæk, Mette
+
+
+def require_one_person(text: str) -> None:
+    """Raise NameFault if a cell names several persons."""
+    if _SEPARATORS.search(text):
+        raise NameFault(ImportRule.ONE_NAME)
+
+
+def deputy_parts(text: str) -> Iterator[str]:
+    """Yield the texts for the single deputies of a cell; a comma separates full names only."""
+    for part in _SEPARATORS.split(text):
+        names = [name for name in map(str.strip, part.split(",")) if name]
+        yield from names if all(" " in name for name in names) else [part]
+
+
+def deputy_name(text: str) -> str:
+    """Return the name of one deputy.
+
+    Raises: NameFault: it is not a full name, or more than a name.
+    """
+    surname, comma, _ = text.partition(",")
+    name = person_name(text)
+    if " " not in name or (comma and " " in surname.strip()):  # "Ole Dam, Ida" may be two
+        raise NameFault(ImportRule.UNKNOWN_PERSON)
+    return name
+
+
+def _is_title(text: str) -> bool:
+    *_, last = ("", *plain(text).split())
+    return is_kind(text, "post") or _TITLE.fullmatch(last) is not None
+
+
+def _is_remark(part: str, text: str) -> bool:
+    """Whether a part ends in small letters, as no name does that has capital initials."""
+    return part.split()[-1].islower() and text != text.lower()
