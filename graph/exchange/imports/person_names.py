@@ -16,6 +16,30 @@ _TITLE: Final = re.compile(
     r"teacher|worker|assistant|secretary|psychologist|psychiatrist|deputy"
 )
 """The last word of a job title, as `plain` writes it."""
+_NOT_IN_A_NAME: Final = re.compile(r"[\d()\[\]{}<>*?!:=@#\"“”„_%]|\s[-–—]\s")
+NOTHING: Final = frozenset(
+    {"", "ingen", "ledig", "vakant", "ubesat", "na", "n a", "nn", "n n", "tba", "tbc", "tbd",
+     "none", "nobody", "vacant"}
+)  # fmt: skip
+"""Cells that mean nobody or nothing; `plain` turns `-` into an empty text."""
+_TAIL: Final = re.compile(
+    r"[(\[\d:;\n–—]|\s-\s|\b(?:pr|fra|starter|per|from|starts)\b", re.IGNORECASE
+)
+"""Where a remark after `N.N.` begins."""
+_VACANT: Final = re.compile(
+    r"(?:(?:p ?t|endnu|midlertidigt|aktuelt|for tiden|currently|temporarily|still) )*"
+    r"(?:ledige?t?|vakan\w+|ubesat|ubemandet|ingen|ikke|under|afventer|rekruttering\w*|"
+    r"opslaaet|slaaet op|i opslag|(?:gen)?besaettes|ansaettes|nyansaettelse|"
+    r"ny (?:ansat|kollega|medarbejder)|stillingen|"
+    r"(?:stilling|post|funktion|plads)(?:en)? (?:er )?"
+    r"(?:ledig|vakant|ubesat|ikke|under|opslaaet|slaaet op|i opslag)|"
+    r"vacan\w+|unfilled|unoccupied|unstaffed|awaiting|pending|recruit\w*|nobody|no one|"
+    r"not (?:yet|filled|staffed|appointed|occupied|assigned)|"
+    r"to be (?:announced|appointed|confirmed|decided|determined|filled|hired|named|recruited)|"
+    r"being (?:filled|hired|recruited)|new (?:employee|hire)|open position|"
+    r"(?:position|post) (?:is )?(?:vacant|open|unfilled))\b"
+)
+"""The leading words of a vacant post, as `plain` writes them; no name begins so."""
 
 
 class NameFault(Exception):
@@ -26,6 +50,15 @@ class NameFault(Exception):
         self.rule = rule
 
 
+def is_nobody(text: str) -> bool:
+    """Return whether a cell for a name says that the post is vacant."""
+    return (
+        plain(text) in NOTHING
+        or plain(_TAIL.split(text, maxsplit=1)[0]) in NOTHING - {""}
+        or _VACANT.match(plain(text)) is not None
+    )
+
+
 def person_name(text: str) -> str:
     """Return the one name of a cell, with the given name first.
 
@@ -33,6 +66,8 @@ def person_name(text: str) -> str:
     """
     require_one_person(text)
     parts = [part for part in map(str.strip, text.split(",")) if part]
+    if _NOT_IN_A_NAME.search(text):
+        raise NameFault(ImportRule.NAME_ONLY)
     if any(_is_title(part) or _is_remark(part, text) for part in parts):
         raise NameFault(ImportRule.NAME_ONLY)
     if len(parts) > 1 and all(" " in part for part in parts):

@@ -81,6 +81,10 @@ class PreviewNote(Term):
         "UNIT", "enhedens navn gemmes ikke for funktioner, som myndigheden kun har én af",
         "the unit's name is not stored for posts of which the authority has only one",
     )  # fmt: skip
+    VACANT = (
+        "VACANT", "rækker, hvor navnet er læst som ingen person, fordi funktionen er ledig",
+        "rows whose name was read as nobody, since the post is vacant",
+    )  # fmt: skip
     COLUMNS = (
         "COLUMNS", "kolonner, der ikke er valgt til et felt, indlæses ikke",
         "columns that have no field are not imported",
@@ -382,6 +386,7 @@ def _preview(
     conflicts = sum(row.state is RowState.CONFLICT for row in listed)
     notes = {
         PreviewNote.UNIT: units,
+        PreviewNote.VACANT: sum(row.is_vacant for row in rows),
         PreviewNote.COLUMNS: sum(
             one.field is None and bool(table.examples(at, 1))
             for at, one in enumerate(mapping.columns)

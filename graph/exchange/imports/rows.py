@@ -11,9 +11,11 @@ from graph.exchange.imports.faults import ImportFault as Fault
 from graph.exchange.imports.faults import ImportRule as Reason
 from graph.exchange.imports.mapping import TableMapping, network_words
 from graph.exchange.imports.person_names import (
+    NOTHING,
     NameFault,
     deputy_name,
     deputy_parts,
+    is_nobody,
     person_name,
     require_one_person,
 )
@@ -58,6 +60,8 @@ class SourceRow:
     unit: str | None = None
     networks: tuple[str, ...] = ()
     name: str | None = None
+    is_vacant: bool = False
+    """Whether the list has words for nobody in the place of a name."""
     title: str | None = None
     contacts: tuple[tuple[Channel, str], ...] = field(default=(), repr=False)
     hours: str | None = None
@@ -142,6 +146,7 @@ class _RowReader:
             unit=self._text(TargetField.UNIT),
             networks=tuple(self._networks(authority)),
             name=name,
+            is_vacant=name is None and any(True for _ in self._cells(*_NAMES)),
             title=self._text(TargetField.TITLE) or given,
             contacts=tuple(self._contacts()),
             hours=self._value(TargetField.HOURS, hours_of),
@@ -182,7 +187,7 @@ class _RowReader:
         """Return a civilian with the whole consent; a civilian without one is refused."""
         authority, name = self._authority(), self._text(TargetField.NAME)
         texts = {target: self._text(target) for target in CONSENTS}
-        if name is None or any(text is None for text in texts.values()):
+        if name is None or is_nobody(name) or any(text is None for text in texts.values()):
             column = self._mapping.column(TargetField.POST)
             target = TargetField.POST_AND_TITLE if column is None else TargetField.POST
             self._fault(Reason.CIVILIAN_WITHOUT_CONSENT, target)
@@ -317,7 +322,7 @@ class _RowReader:
             targets = (TargetField.GIVEN_NAME, TargetField.SURNAME)
         texts = {target: text for target in targets if (text := self._lines(target))}
         written = " ".join(texts.values())
-        if plain(written) in _NOBODY:
+        if is_nobody(written):
             return None
         try:
             if len(texts) > 1 and "," in written:
@@ -334,7 +339,7 @@ class _RowReader:
     def _contacts(self) -> Iterator[tuple[Channel, str]]:
         found: dict[tuple[Channel, str], None] = {}
         for at, target, cell in self._cells(*CHANNELS):
-            if plain(cell) in _NOBODY:
+            if plain(cell) in NOTHING:
                 continue
             try:
                 for channel, value in contacts_of(cell, CHANNELS[target]):
@@ -346,9 +351,9 @@ class _RowReader:
 
     def _deputies(self) -> Iterator[str]:
         text = self._lines(TargetField.DEPUTY)
-        if text is None or plain(text) in _NOBODY:
-            return
-        for part in deputy_parts(text):
+        for part in deputy_parts(text or ""):
+            if is_nobody(part):
+                continue
             try:
                 yield deputy_name(part)
             except NameFault as fault:
@@ -412,10 +417,7 @@ _HOW: Final = {
     "blanket": ObtainedHow.FORM, "skema": ObtainedHow.FORM, "form": ObtainedHow.FORM,
     "skriftligt": ObtainedHow.FORM,
 }  # fmt: skip
-_NOBODY: Final = frozenset(
-    {"", "ledig", "vakant", "ubesat", "ingen", "vacant", "none", "na", "n a"}
-)
-"""Cells that mean nobody or nothing; `plain` turns `-` into an empty text."""
+_NAMES: Final = (TargetField.NAME, TargetField.GIVEN_NAME, TargetField.SURNAME)
 
 
 def is_police_district(authority: Authority) -> bool:

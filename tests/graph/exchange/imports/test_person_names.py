@@ -3,7 +3,13 @@
 import pytest
 
 from graph.exchange.imports import ImportRule
-from graph.exchange.imports.person_names import NameFault, deputy_name, deputy_parts, person_name
+from graph.exchange.imports.person_names import (
+    NameFault,
+    deputy_name,
+    deputy_parts,
+    is_nobody,
+    person_name,
+)
 
 
 @pytest.mark.parametrize(
@@ -42,6 +48,7 @@ def test_several_persons_in_a_cell_are_refused(text: str) -> None:
     "text",
     ["Mette Bæk, konsulent", "Mette Bæk, Konsulent", "Mette Bæk, SSP", "Mette Bæk, SSP-konsulent",
      "Mette Bæk, Afdelingsleder", "Mette Bæk, socialfaglig konsulent", "Mette Bæk orlov",
+     "Mette Bæk (orlov)", "Mette Bæk 2", "Mette Bæk - orlov", "Mette Bæk *", "Orlov: Mette Bæk",
      "Bæk, Mette, konsulent", "Mette Bæk, ph.d.", "SSP-koordinator", "Fælles postkasse"],
 )  # fmt: skip
 def test_what_is_more_than_a_name_is_refused(text: str) -> None:
@@ -73,3 +80,26 @@ def test_a_deputy_without_a_full_name_is_refused(text: str, rule: ImportRule) ->
     with pytest.raises(NameFault) as refused:
         [deputy_name(part) for part in deputy_parts(text)]
     assert refused.value.rule is rule
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "-", "Vakant", "Vakant pr. 1.8", "VAKANT (tidl. Mette Bæk)", "Ikke besat", "Ledig",
+     "Ledig stilling", "Under ansættelse", "Under besættelse", "Under rekruttering",
+     "Afventer ansættelse", "Stillingen er opslået", "Stilling ledig",
+     "Stilling under besættelse", "P.t. ubesat",
+     "Endnu ikke besat", "Opslået", "Ny medarbejder fra 1/9", "N.N.", "NN", "N. N. pr. 1. august",
+     "N.N. (starter 1.8)", "TBA", "TBA from May", "To be appointed", "Vacant", "Vacant since May",
+     "Not yet filled", "Position vacant", "Vakant\n05 12 34 78"],
+)  # fmt: skip
+def test_a_vacant_post_has_nobody(text: str) -> None:
+    assert is_nobody(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Mette Bæk", "Stilling, Anders", "Anders Stilling", "Na Li", "N. N. Bæk", "Nanna Ny",
+     "Ingeborg Ledager", "Underwood Smith", "To Be Nguyen", "Vakil Noori"],
+)  # fmt: skip
+def test_a_person_is_not_nobody(text: str) -> None:
+    assert not is_nobody(text)

@@ -397,6 +397,8 @@ def test_nothing_ends_while_rows_are_refused() -> None:
         (METTE.replace("Mette Rugvang Bæk", "Mette"), Rule.FULL_NAME, "Navn"),
         (METTE.replace("Rugvang Bæk", "Bæk / Ole Dam"), ImportRule.ONE_NAME, "Navn"),
         (METTE.replace("Rugvang Bæk", "Bæk, konsulent"), ImportRule.NAME_ONLY, "Navn"),
+        (METTE.replace("Rugvang Bæk", "Bæk (orlov)"), ImportRule.NAME_ONLY, "Navn"),
+        (METTE.replace("Rugvang Bæk", "Bæk 2"), ImportRule.NAME_ONLY, "Navn"),
         (METTE.replace("05 12 34 78", "1234"), ImportRule.BAD_PHONE, "Tlf."),
         (METTE.replace("m@t.example", "m@t"), ImportRule.BAD_EMAIL, "Mail"),
         (METTE.replace("man-fre 9-15", "efter aftale"), ImportRule.BAD_HOURS, "Åbningstid"),
@@ -538,12 +540,13 @@ def test_a_list_without_a_municipality_needs_a_fixed_one() -> None:
     assert counts(World().preview(given, mapping)) == {"NEW": 1}
 
 
-def test_a_vacant_post_has_nobody_and_keeps_its_number() -> None:
-    world, _ = world_and_table(
-        METTE.replace("Mette Rugvang Bæk", "vakant").replace("Konsulent", "")
-    )
+@pytest.mark.parametrize("name", ["vakant", "Ikke besat", "Under ansættelse", "Vakant pr. 1.8"])
+def test_a_vacant_post_has_nobody_and_keeps_its_number(name: str) -> None:
+    row = METTE.replace("Mette Rugvang Bæk", name).replace("Konsulent", "")
+    world, given = world_and_table(row)
     assert world.of(Person) == []
     assert {one.source_id for one in world.of(ReachedBy)} == {"act-ssp-0787"}
+    assert world.preview(given).notes[PreviewNote.VACANT] == 1
 
 
 def test_the_police_has_its_own_post_of_the_name() -> None:
