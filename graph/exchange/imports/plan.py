@@ -5,6 +5,7 @@ from the source and the row's place in the structure, never from a name or a num
 sealed.
 """
 
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any, Final, cast
 
@@ -236,8 +237,7 @@ class ImportPlan(PlannedPeople):
             key = (row.kind, row.authority, plain(row.unit))
             if key in self._by_unit:  # created by another row
                 return self._node(self._by_unit[key], Actor)
-            unit = f" {key[2]} "
-            found = [post_id for post_id in found if unit in f" {self._plain_name(post_id)} "]
+            found = self._posts_of_unit(found, row.kind, authority, key[2])
         else:
             found = [*found, *self._posts[row.kind, row.authority]]
         posts = [self._node(post_id, Actor) for post_id in found]
@@ -252,39 +252,68 @@ class ImportPlan(PlannedPeople):
             raise PlanFault(ImportRule.SEVERAL_POSTS, [post.name for post in posts[:3]])
         return self._new_post(row, authority, planned)
 
+    def _posts_of_unit(
+        self, posts: Sequence[str], kind: PostKind, authority: Authority, unit: str
+    ) -> list[str]:
+        """The post that an earlier list made for a unit, else those named for exactly this unit."""
+        post_id = self._post_id(kind, self._owner(kind, authority), unit)
+        if post_id in posts:
+            return [post_id]
+        place = plain(self._place_name(authority))
+        places = {place, place.removesuffix("s politi")}
+        return [one for one in posts if self._is_named_for(one, unit, places)]
+
+    def _is_named_for(self, post_id: str, unit: str, places: Collection[str]) -> bool:
+        """Whether the name of a post, without its kind and its place, is the name of a unit."""
+        post, words = self._node(post_id, Actor), self._plain_name(post_id)
+        kind = plain(post.kind.label_da)
+        if not f"{words} ".startswith(f"{kind} "):
+            kind = plain(post.name.partition(",")[0])
+        rest = words.removeprefix(kind).strip()
+        return rest not in places and rest in (unit, *(f"{unit} {place}" for place in places))
+
+    def _post_id(self, kind: PostKind, owner: Authority, unit: str) -> str:
+        return id_of(self._options.source, "post", kind, owner.id, unit)
+
+    def _owner(self, kind: PostKind, authority: Authority) -> Authority:
+        """The authority that a new post belongs to: of the police, the district's section."""
+        if not is_police_district(authority) or kind is PostKind.DUTY_LINE:
+            return authority
+        units = [
+            unit
+            for child in self._register.children(authority.id)
+            if (unit := self._register.node(child, Authority)).kind is AuthorityKind.UNIT
+        ]
+        return units[0] if len(units) == 1 else authority
+
+    def _place_name(self, authority: Authority) -> str:
+        """The name of the area of an authority, else its own."""
+        area = self._register.area_of(authority.id)
+        return self._register.node(area, Area).name if area else authority.name
+
     def _plain_name(self, post_id: str) -> str:
         if post_id not in self._plain_names:
             self._plain_names[post_id] = plain(self._node(post_id, Actor).name)
         return self._plain_names[post_id]
 
     def _new_post(self, row: SourceRow, authority: Authority, planned: PlannedRow) -> Actor:
-        register = self._register
-        at = authority
-        if is_police_district(authority) and row.kind is not PostKind.DUTY_LINE:
-            units = [
-                unit
-                for child in register.children(authority.id)
-                if (unit := register.node(child, Authority)).kind is AuthorityKind.UNIT
-            ]
-            at = units[0] if len(units) == 1 else authority
+        at = self._owner(row.kind, authority)
         tier = tier_of(row.kind, at.tier)
         sector = SECTORS.get(row.kind, at.sector)
         is_theirs = at.sector is sector or at.kind is AuthorityKind.MUNICIPALITY
         is_of_police = at.kind is AuthorityKind.MUNICIPALITY and "POLICE" in row.kind.value
         if tier is None or not is_theirs or is_of_police:
             raise PlanFault(ImportRule.KIND_OF_AUTHORITY)
-        area = register.area_of(authority.id)
-        place = register.node(area, Area).name if area else authority.name
         unit = row.unit if row.kind in SEVERAL else None
-        post_id = id_of(self._options.source, "post", row.kind, at.id, plain(unit or ""))
-        if post_id in register.context.nodes:  # an earlier one that has ended
+        post_id = self._post_id(row.kind, at, plain(unit or ""))
+        if post_id in self._register.context.nodes:  # an earlier one that has ended
             post_id = id_of(post_id, self._options.batch)
         post = self._create(
             planned,
             Actor(
                 id=post_id,
                 kind=row.kind,
-                name=post_name(row.kind, place, unit),
+                name=post_name(row.kind, self._place_name(authority), unit),
                 tier=tier,
                 sector=sector,
                 is_unit_only=row.kind.is_unit_only,

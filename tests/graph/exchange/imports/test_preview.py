@@ -228,6 +228,70 @@ def test_a_missing_post_is_made_with_its_seat_and_networks() -> None:
     assert counts(world.preview(given)) == {"UNCHANGED": 1}
 
 
+@pytest.mark.parametrize("names", [("", ""), ("Ida Dam", "Bo Holm")])
+@pytest.mark.parametrize(
+    "units",
+    [("Skole 1", "Skole 1 afd. 2"), ("Vesterskolen, afd. Nord", "Vesterskolen"),
+     ("Thisted", "Skole"), ("Vesterskolen", "Vesterskolen, Thisted")],
+)  # fmt: skip
+def test_units_with_names_within_each_other_are_posts_of_their_own(
+    units: tuple[str, str], names: tuple[str, str]
+) -> None:
+    rows = [
+        f"Thisted;SSP-kontaktlærer;{unit};{name};;;;;;"
+        for unit, name in zip(units, names, strict=True)
+    ]
+    world, given = world_and_table(*rows)
+    posts = {post.id: post.name for post in world.of(Actor)}
+    assert sorted(posts.values()) == sorted(
+        f"SSP-kontakt, skole, {unit}, Thisted" for unit in units
+    )
+    seats = {posts[one.target_id]: one.source_id for one in world.of(Holds)}
+    people = {person.id: person.name for person in world.of(Person)}
+    for unit, name in zip(units, names, strict=True):
+        if name:
+            assert people[seats[f"SSP-kontakt, skole, {unit}, Thisted"]] == name
+    again = world.preview(given, on=LATER)
+    assert (counts(again), len(again.change_set())) == ({"UNCHANGED": 2}, 0)
+
+
+def test_a_later_row_of_a_unit_is_not_seated_in_a_unit_whose_name_contains_it() -> None:
+    row = "Thisted;SSP-kontaktlærer;{};{};;;;;;"
+    world, _ = world_and_table(row.format("Vesterskolen, afd. Nord", "Bo Holm"))
+    given = table(HEAD, row.format("Vesterskolen", "Ida Dam"))
+    world.write(world.preview(given))
+    people = {person.id: person.name for person in world.of(Person)}
+    posts = {post.id: post.name for post in world.of(Actor)}
+    assert {people[one.source_id]: posts[one.target_id] for one in world.of(Holds)} == {
+        "Bo Holm": "SSP-kontakt, skole, Vesterskolen, afd. Nord, Thisted",
+        "Ida Dam": "SSP-kontakt, skole, Vesterskolen, Thisted",
+    }
+    assert counts(world.preview(given)) == {"UNCHANGED": 1}
+
+
+def test_a_post_that_was_renamed_here_is_found_again() -> None:
+    world, given = world_and_table("Thisted;SSP-kontaktlærer;Vesterskolen;Ida Dam;;;;;;")
+    world.edit(only(world, Actor).id, name="SSP-kontakt på Vesterskolen")
+    assert counts(world.preview(given)) == {"UNCHANGED": 1}
+
+
+@pytest.mark.parametrize(
+    ("authority", "post", "unit", "known"),
+    [
+        ("Region Hovedstadens Psykiatri", "Kontakt, psykiatri", "Psykiatrisk Center Ballerup",
+         "act-psy-03"),
+        ("Midt- og Vestjyllands Politi", "Funktionspostkasse", "Kriminalpræventiv sektion",
+         "act-mail-1462"),
+    ],
+)  # fmt: skip
+def test_a_unit_finds_a_post_of_the_structure_by_its_whole_name(
+    authority: str, post: str, unit: str, known: str
+) -> None:
+    found = World().preview(table(HEAD, f"{authority};{post};{unit};;;;k@t.example;;;"))
+    (row,) = found.rows
+    assert (row.state, row.post) == (RowState.CHANGED, World().things[known].name)  # type: ignore[attr-defined]
+
+
 def test_a_coordinator_coordinates_as_in_the_structure() -> None:
     world = World()
     for link in [x for x in world.things.values() if isinstance(x, Coordinates)]:
