@@ -85,6 +85,12 @@ class ImportRule(Term):
         "it cannot be told whether day or month comes first; choose it for the column")
     BAD_DATE = (
         "BAD_DATE", "er ikke en dato; skriv fx 2027-01-15", "is not a date; write e.g. 2027-01-15")
+    SHORT_YEAR = (
+        "SHORT_YEAR", "det kan ikke ses, hvilket århundrede året er i; skriv året med fire cifre",
+        "it cannot be told which century the year is in; write the year with four digits")
+    FAR_START = (
+        "FAR_START", "begynder mere end fem år ude i fremtiden; ret datoen",
+        "begins more than five years ahead; correct the date")
     BAD_PHONE = (
         "BAD_PHONE", "er ikke et telefonnummer med 8 cifre eller landekode",
         "is not a phone number of 8 digits or with a country code")

@@ -48,6 +48,7 @@ from graph.vocabulary import (
 
 T = TypeVar("T")
 _DAY: Final = timedelta(days=1)
+_AHEAD: Final = 5  # years after the date of the import in which a seat may begin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +159,8 @@ class _RowReader:
             entry_order=self._value(TargetField.ENTRY_POINT, order_of),
             external_id=self._external_id(),
         )
+        if read.valid_from is not None and read.valid_from.year > self._register.on.year + _AHEAD:
+            self._fault(Reason.FAR_START, TargetField.VALID_FROM)
         if read.valid_to is not None and read.valid_to.year == date.max.year:
             read = replace(read, valid_to=None)  # 31-12-9999: for ever
         if read.valid_to is not None:
@@ -265,7 +268,7 @@ class _RowReader:
         order: DateOrder | None = None
         for at, _, _ in self._cells(target):
             order = self._mapping.columns[at].dates
-        return self._value(target, lambda text: date_of_cell(text, order))
+        return self._value(target, lambda text: date_of_cell(text, order, self._register.on))
 
     def _authority(self) -> Authority | None:
         register = self._register

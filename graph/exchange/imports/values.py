@@ -41,19 +41,23 @@ _MONTHS: Final = {
          "okt oktober oct october", "nov november", "dec december"), start=1)
     for month in names.split()
 }  # fmt: skip
-_CENTURY: Final = 2000
+_BACK: Final = 60
+_AHEAD: Final = 10
+_FOR_EVER: Final = "99", 12, 31  # also how a list may shorten 31-12-9999
 
 
-def date_of_cell(text: str, order: DateOrder | None) -> date:
+def date_of_cell(text: str, order: DateOrder | None, on: date) -> date:
     """Return the date of a cell; `order` is needed only for dates with / or -.
 
-    Raises: ValueFault: no date, or its order is unknown.
+    A year of two digits is one of the 60 years before `on` or of the 10 after.
+
+    Raises: ValueFault: no date, or its order or century is unknown.
     """
     try:
         if match := _ISO.fullmatch(text):
             return date(int(match[1]), int(match[2]), int(match[3]))
         if match := _DOTTED.fullmatch(text):
-            return date(_year(match[3]), int(match[2]), int(match[1]))
+            return _date(match[3], int(match[2]), int(match[1]), on)
         if match := _WORDED.fullmatch(text):
             return date(int(match[3]), _MONTHS[match[2].casefold()], int(match[1]))
         if match := _SLASHED.fullmatch(text):
@@ -61,14 +65,20 @@ def date_of_cell(text: str, order: DateOrder | None) -> date:
                 raise ValueFault(ImportRule.DATE_ORDER)
             first, second = int(match[1]), int(match[3])
             day, month = (first, second) if order is DateOrder.DMY else (second, first)
-            return date(_year(match[4]), month, day)
+            return _date(match[4], month, day, on)
     except (ValueError, KeyError):
         raise ValueFault(ImportRule.BAD_DATE) from None
     raise ValueFault(ImportRule.BAD_DATE)
 
 
-def _year(text: str) -> int:
-    return int(text) + (_CENTURY if len(text) == 2 else 0)
+def _date(year: str, month: int, day: int, on: date) -> date:
+    if len(year) == 4:
+        return date(int(year), month, day)
+    near = (one for one in range(on.year - _BACK, on.year + _AHEAD + 1) if one % 100 == int(year))
+    found = next(near, None)
+    if found is None or (year, month, day) == _FOR_EVER:
+        raise ValueFault(ImportRule.SHORT_YEAR)
+    return date(found, month, day)
 
 
 def is_date(text: str) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from graph.errors import InvalidNeed
 from graph.exchange.imports import (
     DateOrder,
+    ImportRule,
     TableMapping,
     TargetField,
     ValueReading,
@@ -31,6 +32,7 @@ from graph.exchange.imports.values import (
 from graph.exchange.imports.words import kinds_of
 from tests.graph.exchange.imports.office_lists import (
     HEADERS,
+    ON,
     office_csv,
     office_workbook,
     register_of,
@@ -170,9 +172,26 @@ def test_a_picked_field_leaves_the_column_it_was_guessed_for() -> None:
 def test_dates(text: str, day: date | None) -> None:
     if day is None and " 09" not in text:
         with pytest.raises(ValueFault):
-            date_of_cell(text, DateOrder.DMY)
+            date_of_cell(text, DateOrder.DMY, ON)
     else:
-        assert date_of_cell(text, DateOrder.DMY) == (day or date(2026, 4, 3))
+        assert date_of_cell(text, DateOrder.DMY, ON) == (day or date(2026, 4, 3))
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [("01.08.98", 1998), ("01-08-98", 1998), ("1/8/98", 1998), ("01.08.26", 2026),
+     ("01.08.27", 2027), ("31.12.36", 2036), ("01.08.66", 1966), ("01.08.00", 2000),
+     ("01.01.1898", 1898), ("31.12.9999", 9999), ("31.12.98", 1998)],
+)  # fmt: skip
+def test_a_year_of_two_digits_is_near(text: str, year: int) -> None:
+    assert date_of_cell(text, DateOrder.DMY, ON).year == year
+
+
+@pytest.mark.parametrize("text", ["01.08.37", "01.08.65", "1/8/50", "31.12.99", "31-12-99"])
+def test_a_year_of_two_digits_that_is_not_near_is_asked_for(text: str) -> None:
+    with pytest.raises(ValueFault) as refused:
+        date_of_cell(text, DateOrder.DMY, ON)
+    assert refused.value.rule is ImportRule.SHORT_YEAR
 
 
 def test_the_order_of_dates_is_proved_or_asked() -> None:

@@ -589,6 +589,22 @@ def test_a_seat_that_ended_before_the_date_is_not_imported_but_ended_where_it_is
     assert counts(world.preview(left, on=LATER)) == {"UNCHANGED": 1}
 
 
+def test_a_start_in_the_last_century_is_not_taken_for_one_ahead() -> None:
+    head = f"{HEAD};Ansat fra;Slutdato"
+    world, given = world_and_table(f"{METTE};01.08.98;31.12.28", head=head)
+    holds = only(world, Holds)
+    assert (holds.valid_from, holds.valid_to) == (date(1998, 8, 1), date(2029, 1, 1))
+    assert counts(world.preview(given)) == {"UNCHANGED": 1}
+    for dates, rule, header in (
+        ("01.08.2032;", ImportRule.FAR_START, "Ansat fra"),
+        ("01.08.2098;", ImportRule.FAR_START, "Ansat fra"),
+        ("01.08.50;", ImportRule.SHORT_YEAR, "Ansat fra"),
+        (";31.12.99", ImportRule.SHORT_YEAR, "Slutdato"),
+    ):
+        (fault,) = World().preview(table(head, f"{METTE};{dates}")).refused()
+        assert (fault.rule, fault.place.header) == (rule, header)
+
+
 def test_a_merge_with_nobody_is_refused() -> None:
     found = World().preview(table(HEAD, METTE), merges={2: "mun-0787"})
     assert [fault.rule for fault in found.refused()] == [ImportRule.UNKNOWN_PERSON]
