@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 from graph.errors import InvalidNeed
 from graph.exchange.imports.contacts import ContactFault, contacts_of, is_contact
 from graph.exchange.imports.faults import FaultList, ImportFault, ImportRule
+from graph.exchange.imports.header_exclusions import excluded_fields, may_be_phone
 from graph.exchange.imports.register import ImportRegister
 from graph.exchange.imports.tabular import SourceTable
 from graph.exchange.imports.targets import CHANNELS, DATES, TargetField
@@ -352,6 +353,7 @@ class _Contents:
             TargetField.NAME: share(lambda cell: bool(_NAME.fullmatch(cell)) and cell[:1].isupper())
             - authorities
             - kinds,
+            TargetField.DEPUTY: share(lambda cell: not is_contact(cell)),
             TargetField.HOURS: share(lambda cell: _reads(hours_of, cell)),
             TargetField.LANGUAGES: share(lambda cell: _reads(languages_of, cell)),
             TargetField.ENTRY_POINT: share(lambda cell: _reads(order_of, cell)),
@@ -366,7 +368,7 @@ _STRICT: Final = frozenset(
     {
         TargetField.EMAIL, TargetField.SECURE_EMAIL, TargetField.PHONE, TargetField.MOBILE,
         TargetField.CONTACT, TargetField.AUTHORITY_CODE, TargetField.HOURS, TargetField.LANGUAGES,
-        TargetField.ENTRY_POINT, *DATES,
+        TargetField.ENTRY_POINT, TargetField.DEPUTY, *DATES,
     }
 )  # fmt: skip
 """Fields with a fixed cell format: a column of other cells is none of them."""
@@ -374,11 +376,12 @@ _BY_CONTENT: Final = (
     TargetField.EMAIL, TargetField.PHONE, TargetField.CONTACT, TargetField.AUTHORITY,
     TargetField.POST, TargetField.NETWORK, TargetField.NAME,
 )  # fmt: skip
-"""Fields that are recognized by their cells alone."""
+"""Fields that are recognized by their cells alone; a phone only under a header that allows it."""
 
 
 def _scores(header: str, contents: _Contents) -> dict[TargetField, float]:
-    """How well a column fits each field, 0 to 100."""
+    """How well a column fits each field, 0 to 100; fields that its header excludes are left out."""
+    excluded = excluded_fields(plain(header))
     by_header: Mapping[TargetField | None, float] = header_scores(header) if header else {}
     ignored = by_header.get(None, 0)
     best = max((score for target, score in by_header.items() if target), default=0)
@@ -386,7 +389,7 @@ def _scores(header: str, contents: _Contents) -> dict[TargetField, float]:
         return {}
     scores: dict[TargetField, float] = {}
     for target, score in by_header.items():
-        if target is None or score < _KNOWN:
+        if target is None or score < _KNOWN or target in excluded:
             continue
         share = contents.shares.get(target)
         if share is None or not contents.cells:
@@ -397,6 +400,10 @@ def _scores(header: str, contents: _Contents) -> dict[TargetField, float]:
             scores[target] = 0.7 * score + 30 * share
     for target in _BY_CONTENT:
         share = contents.shares[target]
+        if target in excluded:
+            continue
+        if target is TargetField.PHONE and not may_be_phone(plain(header)):
+            continue
         if target is TargetField.CONTACT and any(
             contents.shares[one] >= 0.8 for one in (TargetField.PHONE, TargetField.EMAIL)
         ):

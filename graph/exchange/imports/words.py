@@ -12,7 +12,8 @@ from typing import Final, NamedTuple
 
 from rapidfuzz import fuzz, process
 
-from graph.exchange.imports.targets import TargetField
+from graph.exchange.imports.header_exclusions import is_other_period
+from graph.exchange.imports.targets import DATES, TargetField
 from graph.model.content_filter import fold
 from graph.vocabulary import NetworkKind, PostKind, ResourceKind, Term
 
@@ -50,6 +51,8 @@ def header_scores(text: str) -> Mapping[TargetField | None, float]:
     scores: dict[TargetField | None, float] = {}
     for known, name in header_words():
         field = None if name == _IGNORED else TargetField(name)
+        if field in DATES and words != known and is_other_period(words, known):
+            continue
         score = _header_score(words, known)
         if score > scores.get(field, 0):
             scores[field] = score

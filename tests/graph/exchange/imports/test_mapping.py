@@ -19,6 +19,7 @@ from graph.exchange.imports import (
     read_file,
     table_of,
 )
+from graph.exchange.imports.header_exclusions import excluded_fields
 from graph.exchange.imports.mapping import ACCEPTED
 from graph.exchange.imports.saved_mappings import mapping_names, save_mapping, saved_mapping
 from graph.exchange.imports.values import (
@@ -29,7 +30,7 @@ from graph.exchange.imports.values import (
     languages_of,
     order_of,
 )
-from graph.exchange.imports.words import kinds_of
+from graph.exchange.imports.words import header_words, kinds_of
 from tests.graph.exchange.imports.office_lists import (
     HEADERS,
     ON,
@@ -234,3 +235,95 @@ def test_languages_and_answers() -> None:
     assert [order_of(text) for text in ("ja", "X", "2", "nej", "")] == [1, 1, 2, None, None]
     with pytest.raises(ValueFault):
         order_of("måske")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Privatmobil", "Mobil (privat)", "Privat telefonnr.", "Hjemmetelefon", "Tlf. hjem",
+        "Telefon hjemme", "Home phone", "Private no.", "Telefax", "Fax", "Tlf./fax", "Fax nr.",
+        "Telefon pårørende", "Pårørendes tlf.", "Next of kin, phone", "Leders telefon",
+        "Nærmeste leders mobil", "Skoleledertlf.", "Chefens tlf.", "Manager's phone",
+        "Tidligere telefon", "Tidl. tlf.", "Gammelt nummer", "Old phone", "Former mobile",
+        "Mobil, stedfortræder", "Deputy's phone", "Kontonummer", "Virksomhedsnr.",
+    ],
+)  # fmt: skip
+def test_a_number_that_is_not_the_persons_at_work_is_not_taken(header: str) -> None:
+    given = table(f"Navn;{header}", "Mette Bæk;05 12 34 78", "Jens Kær;05 12 34 79")
+    assert [one.field for one in guess(given, register_of()).columns] == [F.NAME, None]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Leders e-mail", "E-mail (leder)", "Mail til nærmeste leder", "Chefmail", "Privat e-mail",
+        "Privatmail", "Hjemmemail", "Gammel mail", "Tidligere e-mail", "Manager email",
+        "Old e-mail", "Home e-mail", "Pårørendes mail", "Sikker mail, leder", "Vikars mail",
+    ],
+)  # fmt: skip
+def test_an_address_that_is_not_the_persons_at_work_is_not_taken(header: str) -> None:
+    given = table(f"Navn;{header}", "Mette Bæk;m@t.example", "Jens Kær;j@t.example")
+    assert [one.field for one in guess(given, register_of()).columns] == [F.NAME, None]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "meant"),
+    [
+        ("Vejleders mail", "m@t.example", F.EMAIL),
+        ("Vejleder tlf.", "05 12 34 78", F.PHONE), ("Hjemmekommune", "Thisted", F.AUTHORITY),
+        ("Privatskole/afd.", "Lilleskolen", F.UNIT), ("Skoleleder", "Mette Rugvang Bæk", F.NAME),
+        ("Fagleder", "Mette Rugvang Bæk", F.NAME),
+        ("Vagttelefon", "05 12 34 78", F.PHONE), ("Døgn-tlf.", "05 12 34 78", F.PHONE),
+        ("", "05 12 34 78", F.PHONE), ("Direkte", "05 12 34 78", F.PHONE),
+        ("Ved fravær", "Bo Dam Holm", F.DEPUTY),
+    ],
+)  # fmt: skip
+def test_a_header_that_only_looks_like_anothers_is_taken(
+    header: str, cells: str, meant: TargetField
+) -> None:
+    given = table(f"Sprog;Åbningstid;{header}", f"dansk;;{cells}", "engelsk;;")
+    assert guess(given, register_of()).columns[2].field is meant
+
+
+def test_no_known_header_is_excluded_from_its_own_field() -> None:
+    named = [(text, TargetField(name)) for text, name in header_words() if name != "IGNORED"]
+    assert [one for one in named if one[1] in excluded_fields(one[0])] == []
+
+
+@pytest.mark.parametrize(
+    "header", ["Tidligere navn", "Tidl. navn", "Leders navn", "Lederens navn", "Chefens navn",
+               "Manager's name", "Old name", "Pårørende (navn)"],
+)  # fmt: skip
+def test_the_name_of_somebody_else_is_not_taken(header: str) -> None:
+    given = table(f"{header};Sprog", "Mette Rugvang Bæk;dansk", "Jens Lyngtoft Kær;somali")
+    assert guess(given, register_of()).columns[0].field is None
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Orlov fra", "Orlov til", "Barsel til", "Barselsorlov fra", "Ferie fra", "Sommerferie til",
+        "Fraværende fra", "Fravær til", "Syg fra", "Sygemeldt til", "Til kl.", "Fra kl.",
+        "Orlov, startdato", "Orlov slut", "Orlov gælder fra", "Leave from", "Leave to",
+        "Holiday start date", "Absent until", "Sick since", "Kursus fra", "Børneattest udløb",
+        "Orlovsdato", "Ansat orlov til",
+    ],
+)  # fmt: skip
+def test_a_leave_is_not_the_period_of_the_seat(header: str) -> None:
+    given = table(f"Navn;{header}", "Mette Bæk;01.02.2024", "Jens Kær;15.03.2025")
+    assert [one.field for one in guess(given, register_of()).columns] == [F.NAME, None]
+
+
+@pytest.mark.parametrize(
+    ("header", "meant"),
+    [
+        ("Fra", F.VALID_FROM), ("FRA:", F.VALID_FROM), ("Til", F.VALID_TO), ("From", F.VALID_FROM),
+        ("Ansat fra (dato)", F.VALID_FROM), ("I stillingen fra", F.VALID_FROM),
+        ("Udpeget fra", F.VALID_FROM), ("Fra d.", F.VALID_FROM), ("Ansættelse til", F.VALID_TO),
+        ("Kontrakt udløb", F.VALID_TO), ("Employed from", F.VALID_FROM), ("Til (dato)", F.VALID_TO),
+        ("Ansat på sygehuset siden", F.VALID_FROM), ("Koordinator siden", F.VALID_FROM),
+    ],
+)  # fmt: skip
+def test_a_period_of_the_seat_is_recognized(header: str, meant: TargetField) -> None:
+    given = table(f"Navn;{header}", "Mette Bæk;01.02.2024", "Jens Kær;15.03.2025")
+    assert guess(given, register_of()).columns[1].field is meant
