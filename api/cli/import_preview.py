@@ -60,7 +60,7 @@ def show_preview(read: ComparedImport, lang: Language) -> None:
         rows = ngettext("{count} row", "{count} rows", len(table.rows), lang)
         OUT.print(f"{place}: {rows}", style="bold")
         for notice in table.notices:
-            OUT.print(notice.label(lang))
+            OUT.print(table.notice_text(notice, lang))
         how = _("Columns as guessed:", lang)
         if read.origin is not None:
             how = _("Columns as saved ({name}):", lang, name=read.origin)

@@ -58,8 +58,12 @@ def import_of(
     upload, lang, found = opened.upload, context.lang, opened.preview
     is_mine, table = is_own(context, upload), opened.table
     file = opened.file if is_mine else _(_HIDDEN_FILE, lang, source=upload.source)
-    notices = () if table is None else table.notices
-    notes = [wire.ImportNote(text=notice.label(lang), count=1) for notice in notices]
+    notes: list[wire.ImportNote] = []
+    if table is not None:
+        notes += [
+            wire.ImportNote(text=table.notice_text(notice, lang), count=table.notice_count(notice))
+            for notice in table.notices
+        ]
     notes += [
         wire.ImportNote(text=note.label(lang), count=count) for note, count in found.notes.items()
     ]

@@ -9,17 +9,25 @@ import re
 import stat
 import warnings
 import zipfile
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from pathlib import PurePosixPath
 from typing import Any, Final
+from xml.parsers import expat
 
 from graph.exchange.imports.faults import FaultList, FileRefused, ImportRule
 from graph.exchange.imports.limits import ReadingLimits
-from graph.exchange.imports.tabular import Sheet, SheetRow, clean_cell
+from graph.exchange.imports.tabular import MergedCells, Sheet, SheetRow, clean_cell
 
 _MOST_ROWS: Final = 1_048_576  # of a sheet of Excel
 _ENTITIES: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_ROW: Final = f"{_MAIN} row"
+_MERGED: Final = f"{_MAIN} mergeCell"
+_MERGED_PER_ROW: Final = 10  # cells that merged ranges may fill, on average
+_KEPT: Final = 10**15  # Excel keeps 15 digits of a number
+_ZEROS: Final = re.compile(r"0(?:\\?[ -]?0)+")
 _CHUNK: Final = 1 << 20
 _OVERLAP: Final = 16
 _ENCRYPTED: Final = 0x1
@@ -83,9 +91,9 @@ def read_members(
 
 
 def sheets_of(data: bytes, faults: FaultList, limits: ReadingLimits) -> list[Sheet]:
-    """Return the sheets of an Excel file; faults are added.
+    """Return the sheets of an Excel file, each with the faults of its cells.
 
-    Raises: FileRefused: it is not an Excel file, damaged, or beyond a limit.
+    Raises: FileRefused: it is not an Excel file, damaged, or dangerous to unpack.
     """
     with open_archive(data, faults, limits) as archive:
         if "[Content_Types].xml" not in archive.namelist():
@@ -105,21 +113,68 @@ def _sheets(data: bytes, faults: FaultList, limits: ReadingLimits) -> list[Sheet
         )
     except Exception:  # noqa: BLE001 - the library raises what the damage happens to cause
         raise faults.refuse(ImportRule.BROKEN_ARCHIVE) from None
-    sheets: list[Sheet] = []
     try:
-        for sheet in book.worksheets:
-            own = FaultList(faults.file, sheet.title)
-            rows = _rows(sheet, own, limits)
-            faults.found += own.found
-            is_hidden = sheet.sheet_state != "visible"
-            sheets.append(Sheet(name=sheet.title, rows=tuple(rows), is_hidden=is_hidden))
-    except FileRefused:
-        raise
+        return [
+            _sheet(sheet, FaultList(faults.file, sheet.title), limits) for sheet in book.worksheets
+        ]
     except Exception:  # noqa: BLE001 - as above
         raise faults.refuse(ImportRule.BROKEN_ARCHIVE) from None
     finally:
         book.close()
-    return sheets
+
+
+def _sheet(sheet: Any, faults: FaultList, limits: ReadingLimits) -> Sheet:
+    """The rows of a sheet with its faults; beyond a limit it has no rows."""
+    rows: Sequence[SheetRow] = ()
+    marks = _SheetMarks()
+    try:
+        rows = _rows(sheet, faults, limits)
+        if rows:
+            marks = _SheetMarks([row.line for row in rows])
+            marks.read(sheet)
+        if marks.filled > _MERGED_PER_ROW * limits.rows:
+            raise faults.refuse(ImportRule.TOO_MANY_MERGED)
+    except FileRefused:
+        rows = ()
+    return Sheet(
+        name=sheet.title,
+        rows=tuple(rows),
+        is_hidden=sheet.sheet_state != "visible",
+        faults=tuple(faults.found),
+        hidden_lines=frozenset(marks.hidden),
+        merged=tuple(marks.merged),
+    )
+
+
+class _SheetMarks:
+    """Hidden rows and merged cells, which openpyxl does not give while it reads row by row."""
+
+    def __init__(self, lines: Sequence[int] = ()) -> None:
+        self.hidden: set[int] = set()
+        self.merged: list[MergedCells] = []
+        self.filled = 0
+        """The number of cells that get the value of a merged one above."""
+        self._lines, self._known, self._line = lines, set(lines), 0
+
+    def read(self, sheet: Any) -> None:
+        """Read the part of a sheet, in which DTDs and entities are refused already."""
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.StartElementHandler = self._start
+        with sheet._get_source() as part:
+            parser.ParseFile(part)
+
+    def _start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == _ROW:
+            self._line = int(float(attributes.get("r", self._line + 1)))
+            if attributes.get("hidden") in ("1", "true") and self._line in self._known:
+                self.hidden.add(self._line)
+        elif name == _MERGED:
+            from openpyxl.utils import range_boundaries
+
+            left, top, _right, bottom = range_boundaries(attributes["ref"])
+            if left and top and bottom and top < bottom and top in self._known:
+                self.merged.append(MergedCells(top, bottom, left - 1))
+                self.filled += bisect_right(self._lines, bottom) - bisect_right(self._lines, top)
 
 
 def _refuse_entities(archive: zipfile.ZipFile, faults: FaultList) -> None:
@@ -156,7 +211,9 @@ def _rows(sheet: Any, faults: FaultList, limits: ReadingLimits) -> list[SheetRow
             elif cell.data_type == "e":
                 faults.add(ImportRule.ERROR_VALUE, line, column)
             else:
-                text = clean_cell(_text(cell.value))
+                text = clean_cell(_text(cell))
+                if _is_too_long(cell.value):
+                    faults.add(ImportRule.LONG_NUMBER, line, column)
                 if len(text) > limits.cell // 4 and len(text.encode()) > limits.cell:
                     faults.add(ImportRule.CELL_TOO_LONG, line, column)
             texts.append(text)
@@ -172,11 +229,22 @@ def _rows(sheet: Any, faults: FaultList, limits: ReadingLimits) -> list[SheetRow
     return rows
 
 
-def _text(value: object) -> str:
-    """The value of a cell as text: dates as ISO, whole numbers without a point."""
-    match value:
+def _is_too_long(value: object) -> bool:
+    return isinstance(value, int | float) and abs(value) >= _KEPT
+
+
+def _text(cell: Any) -> str:
+    """The value of a cell as it is shown: dates as ISO, whole numbers without a point."""
+    from openpyxl.utils.escape import unescape
+
+    match value := cell.value:
         case None:
             return ""
+        case str():
+            text: str = unescape(value)
+            if text != value:  # a character beyond 16 bits is escaped as two
+                text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+            return text
         case bool():
             return "ja" if value else "nej"
         case datetime():
@@ -186,7 +254,22 @@ def _text(value: object) -> str:
             return value.isoformat()
         case time():
             return value.isoformat("minutes")
-        case float() if value.is_integer() and abs(value) < 1e15:
-            return str(int(value))
+        case int() | float() if not _is_too_long(value) and float(value).is_integer():
+            return _with_zeros(int(value), cell)
         case _:
             return str(value)
+
+
+def _with_zeros(number: int, cell: Any) -> str:
+    """A whole number with the leading zeros of its format, as 7 by `0000` or `00 00`."""
+    try:
+        shown_as: str = cell.number_format
+    except IndexError:  # of a style that is not in the file
+        return str(number)
+    if number < 0 or not _ZEROS.fullmatch(shown_as):
+        return str(number)
+    digits = list(str(number).zfill(shown_as.count("0")))
+    text = ""
+    for mark in reversed(shown_as.replace("\\", "")):
+        text = (digits.pop() if mark == "0" else mark) + text
+    return "".join(digits) + text

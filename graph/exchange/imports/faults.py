@@ -80,6 +80,13 @@ class ImportRule(Term):
     ERROR_VALUE = (
         "ERROR_VALUE", "cellen viser en fejl i regnearket (fx #N/A)",
         "the cell shows an error of the spreadsheet (e.g. #N/A)")
+    LONG_NUMBER = (
+        "LONG_NUMBER",
+        "Excel gemmer kun 15 cifre af et tal; formatér kolonnen som tekst, og skriv det igen",
+        "Excel keeps only 15 digits of a number; format the column as text, and write it again")
+    TOO_MANY_MERGED = (
+        "TOO_MANY_MERGED", "der er for mange flettede celler; ophæv fletningen",
+        "there are too many merged cells; unmerge them")
     DATE_ORDER = (
         "DATE_ORDER", "det kan ikke ses, om dag eller måned står først; vælg det for kolonnen",
         "it cannot be told whether day or month comes first; choose it for the column")

@@ -1,18 +1,25 @@
 """Reads CSV and Excel files as sheets of rows, or refuses them with the place of each fault.
 
 `read_file` does not interpret the columns; `table_of` finds the row of headers, and passes every
-cell through the content filter. Nothing is imported of a file with a fault.
+cell through the content filter. Nothing is imported of a sheet with a fault.
 """
 
 import hashlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field, replace
+from typing import Final, NamedTuple
 
 from graph.errors import RefusedContent
 from graph.exchange.csv import unguarded
 from graph.exchange.imports.contacts import guarded_parts
-from graph.exchange.imports.faults import FaultList, ImportRule, column_letters
+from graph.exchange.imports.faults import (
+    FaultList,
+    FileRefused,
+    ImportFault,
+    ImportRule,
+    column_letters,
+)
 from graph.exchange.imports.limits import ReadingLimits
 from graph.exchange.imports.words import header_score
 from graph.model.content_filter import (
@@ -28,6 +35,7 @@ _EMPTY_ZIP: Final = b"PK\x05\x06"
 _OLE_MARK: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 _FIRST_ROWS: Final = 20  # rows in which the headers are searched
 _RECOGNIZED: Final = 80
+_FIRST_LINES: Final = 5  # lines that a notice names
 _MOSTLY: Final = 0.6  # of the widest row: a title or a line "updated on" fills fewer cells
 
 
@@ -50,6 +58,14 @@ class ReadingNotice(Term):
         "NO_HEADER", "en kolonne uden overskrift har indhold",
         "a column without a header has cells",
     )  # fmt: skip
+    HIDDEN_ROWS = (
+        "HIDDEN_ROWS", "skjulte rækker er læst med; slet dem, der ikke skal med",
+        "hidden rows were read too; delete those that do not belong",
+    )  # fmt: skip
+    MERGED = (
+        "MERGED", "flettede celler er læst som samme værdi i alle deres rækker",
+        "merged cells were read as one value in all their rows",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +76,34 @@ class SheetRow:
     cells: tuple[str, ...]
 
 
+class MergedCells(NamedTuple):
+    """Merged cells that span lines, with their left column, from 0."""
+
+    first: int
+    last: int
+    column: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """The rows of a sheet of Excel or of a CSV file, whose only sheet has no name.
 
-    `is_even`: each row must have as many cells as the header, as in CSV.
+    `is_even`: each row must have as many cells as the header, as in CSV. `faults` refuse the sheet,
+    not the file.
     """
 
     name: str | None
     rows: tuple[SheetRow, ...]
     is_hidden: bool = False
     is_even: bool = False
+    faults: tuple[ImportFault, ...] = ()
+    hidden_lines: frozenset[int] = frozenset()
+    merged: tuple[MergedCells, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was read."""
+        return not self.rows and not self.faults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +118,10 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceTable:
-    """A sheet with its headers; each row has as many cells as there are headers."""
+    """A sheet with its headers; each row has as many cells as there are headers.
+
+    `notice_lines` are the lines that a notice is about.
+    """
 
     file: str
     sheet: str | None
@@ -94,6 +130,23 @@ class SourceTable:
     headers: tuple[str, ...]
     rows: tuple[SheetRow, ...]
     notices: tuple[ReadingNotice, ...]
+    notice_lines: Mapping[ReadingNotice, tuple[int, ...]] = field(
+        default_factory=dict[ReadingNotice, tuple[int, ...]]
+    )
+
+    def notice_count(self, notice: ReadingNotice) -> int:
+        """Return how many lines a notice is about; 1 where it is about the whole sheet."""
+        return len(self.notice_lines.get(notice, ())) or 1
+
+    def notice_text(self, notice: ReadingNotice, lang: Language) -> str:
+        """Return a notice with the first of its lines."""
+        lines = self.notice_lines.get(notice, ())
+        if not lines:
+            return notice.label(lang)
+        word = "linje" if lang == "da" else "line"
+        more = " …" if len(lines) > _FIRST_LINES else ""
+        first = ", ".join(map(str, lines[:_FIRST_LINES]))
+        return f"{notice.label(lang)}: {word} {first}{more}"
 
     def examples(self, column: int, most: int = 5) -> tuple[str, ...]:
         """Return the first different cells of a column, for display."""
@@ -123,7 +176,7 @@ def read_file(
     `encoding` is declared as `utf-8` or `windows-1252`; without it, a CSV file that is not UTF-8
     is read as Windows-1252, with a notice.
 
-    Raises: FileRefused: with every fault found.
+    Raises: FileRefused: with every fault found; those of a sheet of Excel by `table_of`.
     """
     from graph.exchange.imports import delimited, excel
 
@@ -138,7 +191,7 @@ def read_file(
     else:
         sheets, notices = delimited.sheets_of(data, faults, limits, encoding)
     faults.require_none()
-    if not any(sheet.rows for sheet in sheets):
+    if all(sheet.is_empty for sheet in sheets):
         raise faults.refuse(ImportRule.EMPTY_FILE)
     return SourceFile(name=name, digest=digest_of(data), sheets=tuple(sheets), notices=notices)
 
@@ -155,12 +208,15 @@ def clean_cell(text: str) -> str:
 def table_of(file: SourceFile, sheet: str | None = None) -> SourceTable:
     """Return the table of a sheet; without a name, of the only visible one that is not empty.
 
-    Raises: FileRefused: no such sheet or several, no headers, forbidden columns or content.
+    Raises: FileRefused: no such sheet or several, faults of the sheet, no headers, forbidden
+        columns or content.
     """
     chosen = _chosen_sheet(file, sheet)
+    if chosen.faults:
+        raise FileRefused(chosen.faults)
     faults = FaultList(file.name, chosen.name)
     notices = list(file.notices)
-    others = [other for other in file.sheets if other is not chosen and other.rows]
+    others = [other for other in file.sheets if other is not chosen and not other.is_empty]
     if others:
         notices.append(ReadingNotice.OTHER_SHEETS)
     first = header_row(chosen.rows)
@@ -171,7 +227,14 @@ def table_of(file: SourceFile, sheet: str | None = None) -> SourceTable:
     header = chosen.rows[first]
     width = len(header.cells)
     _refuse_forbidden(chosen.rows[: first + 1], faults)
-    rows = chosen.rows[first + 1 :]
+    rows, merged = _with_merged(chosen, first + 1)
+    lines = {
+        ReadingNotice.HIDDEN_ROWS: tuple(
+            row.line for row in rows if row.line in chosen.hidden_lines
+        ),
+        ReadingNotice.MERGED: merged,
+    }
+    notices += [notice for notice in lines if lines[notice]]
     headers = list(header.cells)
     for fault in faults.found:  # a refused text is not repeated as the name of its column
         if fault.place.line == header.line and fault.place.column is not None:
@@ -207,6 +270,7 @@ def table_of(file: SourceFile, sheet: str | None = None) -> SourceTable:
         headers=tuple(headers),
         rows=tuple(even),
         notices=tuple(dict.fromkeys(notices)),
+        notice_lines={notice: found for notice, found in lines.items() if found},
     )
 
 
@@ -216,12 +280,12 @@ def _chosen_sheet(file: SourceFile, name: str | None) -> Sheet:
     if name is not None:
         for sheet in file.sheets:
             if sheet.name is not None and sheet.name.casefold() == name.strip().casefold():
-                if not sheet.rows:
+                if sheet.is_empty:
                     raise FaultList(file.name, sheet.name).refuse(ImportRule.EMPTY_FILE)
                 return sheet
         faults.add(ImportRule.UNKNOWN_SHEET, proposals=names)
     else:
-        filled = [sheet for sheet in file.sheets if sheet.rows and not sheet.is_hidden]
+        filled = [sheet for sheet in file.sheets if not sheet.is_empty and not sheet.is_hidden]
         if len(filled) == 1:
             return filled[0]
         faults.add(
@@ -230,6 +294,29 @@ def _chosen_sheet(file: SourceFile, name: str | None) -> Sheet:
         )
     faults.require_none()
     raise AssertionError
+
+
+def _with_merged(sheet: Sheet, start: int) -> tuple[Sequence[SheetRow], tuple[int, ...]]:
+    """The rows from a place on, with the value of merged cells in all their rows.
+
+    Returns also the first line of each merged range; those that begin above are left as they are.
+    """
+    rows = list(sheet.rows[start:])
+    lines = [row.line for row in rows]
+    found: set[int] = set()
+    for first, last, column in sheet.merged:
+        at, stop = bisect_left(lines, first), bisect_right(lines, last)
+        if stop - at < 2 or lines[at] != first or column >= len(rows[at].cells):
+            continue
+        value = rows[at].cells[column]
+        if not value:
+            continue
+        found.add(first)
+        for below in range(at + 1, stop):
+            cells = rows[below].cells
+            cells += ("",) * (column + 1 - len(cells))
+            rows[below] = replace(rows[below], cells=(*cells[:column], value, *cells[column + 1 :]))
+    return rows, tuple(sorted(found))
 
 
 def header_row(rows: Sequence[SheetRow]) -> int | None:

@@ -73,6 +73,16 @@ def _far_column(book: openpyxl.Workbook) -> None:
     sheet["XFD2"] = "langt ude"
 
 
+def _merged(book: openpyxl.Workbook) -> None:
+    sheet = book.active
+    assert sheet is not None
+    sheet.append([f"Felt {one}" for one in "abcdefghijklmno"])
+    for number in range(40):
+        sheet.append([f"x{number}" for _ in range(16)])
+    for column in "ABCDEFGHIJKLMNO":
+        sheet.merge_cells(f"{column}2:{column}41")
+
+
 def encrypted() -> bytes:
     data = bytearray(GOOD)
     at = data.index(b"PK\x01\x02")
@@ -172,6 +182,8 @@ MALFORMED: Final[dict[str, tuple[bytes, Term, int | None]]] = {
     "a link to another file": (
         excel_of([HEAD.split(";"), ["=[1]Ark1!A1", "1", "2"]]), R.FORMULA, 2),
     "an error value": (excel_of([HEAD.split(";"), ["#N/A", "1", "2"]]), R.ERROR_VALUE, 2),
+    "a long number": (excel_of([HEAD.split(";"), ["x", 1e17, "2"]]), R.LONG_NUMBER, 2),
+    "endless merged cells": (workbook(_merged), R.TOO_MANY_MERGED, None),
     "a cell far to the right": (workbook(_far_column), R.TOO_MANY_COLUMNS, 2),
     "many rows in Excel": (
         excel_of([HEAD.split(";"), *[ROW.split(";")] * 60]), R.TOO_MANY_ROWS, 52),

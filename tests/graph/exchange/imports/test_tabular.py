@@ -1,12 +1,18 @@
 """Reading of well-formed files: rows, headers, dates, notices."""
 
+import io
+import zipfile
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from typing import Any
 
+import openpyxl
 import pytest
 
 from graph.exchange.imports import ImportRule, read_file, table_of
 from graph.exchange.imports.faults import FileRefused, column_letters
 from graph.exchange.imports.tabular import ReadingNotice, SourceTable
+from graph.vocabulary import Rule
 from tests.graph.exchange.imports.office_lists import (
     HEADERS,
     csv_of,
@@ -14,6 +20,7 @@ from tests.graph.exchange.imports.office_lists import (
     office_csv,
     office_rows,
     office_workbook,
+    saved,
 )
 
 
@@ -113,3 +120,167 @@ def test_hidden_sheets_are_not_chosen_by_themselves() -> None:
     with pytest.raises(FileRefused) as refused:
         table_of(read_file("liste.xlsx", office_workbook(3)), "Ukendt")
     assert refused.value.faults[0].rule is ImportRule.UNKNOWN_SHEET
+
+
+def replaced(data: bytes, old: bytes, new: bytes) -> bytes:
+    """A workbook with other bytes in its first sheet."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as whole, zipfile.ZipFile(file, "w") as made:
+        for entry in whole.infolist():
+            part = whole.read(entry)
+            if entry.filename == "xl/worksheets/sheet1.xml":
+                assert old in part
+                part = part.replace(old, new)
+            made.writestr(entry.filename, part)
+    return file.getvalue()
+
+
+def sheet_of(rows: Sequence[Sequence[object]], change: Callable[[Any], None]) -> bytes:
+    """A workbook with one sheet of these rows, changed as an office would."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in rows:
+        sheet.append(list(row))
+    change(sheet)
+    return saved(book)
+
+
+PEOPLE = [
+    ["Kommune", "Navn", "Tlf."], ["Thisted", "Mette Bæk", "05 12 34 78"], [None, "Jens Kær", None],
+    [None, "Ida Holm", "05 12 34 80"],
+]  # fmt: skip
+
+
+def test_merged_cells_have_their_value_in_all_their_rows_and_it_is_told() -> None:
+    def merge(sheet: Any) -> None:
+        sheet.merge_cells("A2:A4")
+        sheet.merge_cells("C2:C3")
+
+    read_table = read(sheet_of(PEOPLE, merge))
+    assert [row.cells for row in read_table.rows] == [
+        ("Thisted", "Mette Bæk", "05 12 34 78"), ("Thisted", "Jens Kær", "05 12 34 78"),
+        ("Thisted", "Ida Holm", "05 12 34 80"),
+    ]  # fmt: skip
+    assert read_table.notices == (ReadingNotice.MERGED,)
+    assert read_table.notice_text(ReadingNotice.MERGED, "da") == (
+        "flettede celler er læst som samme værdi i alle deres rækker: linje 2"
+    )
+
+
+def test_merged_titles_and_merged_columns_change_nothing() -> None:
+    def merge(sheet: Any) -> None:
+        sheet.insert_rows(1, 2)
+        sheet["A1"] = "Kontaktliste"
+        sheet.merge_cells("A1:C2")
+        sheet.merge_cells("B5:C5")
+
+    plain = read(sheet_of(PEOPLE, lambda _sheet: None))
+    read_table = read(sheet_of(PEOPLE, merge))
+    assert [row.cells for row in read_table.rows] == [row.cells for row in plain.rows]
+    assert read_table.notices == (ReadingNotice.LINES_ABOVE,)
+
+
+def test_hidden_rows_are_read_and_told_with_their_lines() -> None:
+    def hide(sheet: Any) -> None:
+        for line in (1, 3, 4):
+            sheet.row_dimensions[line].hidden = True
+
+    read_table = read(sheet_of(PEOPLE, hide))
+    assert [row.line for row in read_table.rows] == [2, 3, 4]
+    assert read_table.notices == (ReadingNotice.HIDDEN_ROWS,)
+    assert read_table.notice_count(ReadingNotice.HIDDEN_ROWS) == 2
+    assert read_table.notice_text(ReadingNotice.HIDDEN_ROWS, "en") == (
+        "hidden rows were read too; delete those that do not belong: line 3, 4"
+    )
+
+
+def test_of_many_hidden_rows_the_first_lines_are_told() -> None:
+    def hide(sheet: Any) -> None:
+        for line in range(2, 12):
+            sheet.row_dimensions[line].hidden = True
+
+    rows = [PEOPLE[0], *[PEOPLE[1]] * 20]
+    text = read(sheet_of(rows, hide)).notice_text(ReadingNotice.HIDDEN_ROWS, "da")
+    assert text.endswith(": linje 2, 3, 4, 5, 6 …")
+
+
+def test_faults_of_a_sheet_that_is_not_chosen_refuse_nothing() -> None:
+    book = openpyxl.Workbook()
+    liste, hidden = book.active, book.create_sheet("Statistik")
+    assert liste is not None
+    liste.title = "Liste"
+    for row in PEOPLE:
+        liste.append(row)
+    hidden.append(["Antal", "=COUNTA(Liste!B:B)"])
+    hidden["ZZ1"] = "langt ude"
+    hidden.sheet_state = "hidden"
+    file = read_file("liste.xlsx", saved(book))
+    for chosen in (None, "Liste"):
+        assert len(table_of(file, chosen).rows) == 3
+    with pytest.raises(FileRefused) as refused:
+        table_of(file, "Statistik")
+    assert [(one.rule, one.place.sheet) for one in refused.value.faults] == [
+        (ImportRule.FORMULA, "Statistik"), (ImportRule.TOO_MANY_COLUMNS, "Statistik"),
+    ]  # fmt: skip
+
+
+def test_what_excel_escapes_is_read_as_it_was_written() -> None:
+    cells = [
+        "Ida Åkjær_x000D_\nx",
+        "a_x005F_x0041_b",
+        "_x0041__x00e6_",
+        "x_x12_y",
+        "_xD83D__xDE00_",
+    ]
+    read_table = read(excel_of([["Navn", "Note", "Kommentar", "Andet", "Bemærkning"], cells]))
+    assert read_table.rows[0].cells == (
+        "Ida Åkjær\nx", "a_x0041_b", "Aæ", "x_x12_y", "\U0001f600",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("number", [10**15, 123456789012345678, -(10**16), 1.5e20, 1e999])
+def test_a_number_whose_digits_excel_does_not_keep_is_refused(number: float) -> None:
+    data = excel_of([["Navn", "Id"], ["Mette Bæk", number]])
+    if number == float("inf"):
+        data = excel_of([["Navn", "Id"], ["Mette Bæk", 4]])
+        data = replaced(data, b"<v>4</v>", b"<v>1E999</v>")
+    with pytest.raises(FileRefused) as refused:
+        read(data)
+    (fault,) = refused.value.faults
+    assert (fault.rule, fault.place.line, fault.place.column) == (ImportRule.LONG_NUMBER, 2, 1)
+    assert "som tekst" in fault.text("da")
+
+
+@pytest.mark.parametrize(
+    ("number", "shown_as", "text"),
+    [
+        (7, "0000", "0007"), (7.0, "0000", "0007"), (12345, "0000", "12345"), (7, "0", "7"),
+        (0, "000", "000"), (7, "General", "7"), (1.5, "000", "1.5"), (7, "0.00", "7"),
+        (5123478, "00000000", "05123478"), (5123478, r"00\ 00\ 00\ 00", "05 12 34 78"),
+        (5123478, "00 00 00 00", "05 12 34 78"), (4505123478, r"00\ 00\ 00\ 00", "4505 12 34 78"),
+        (101904321, r"000000\-0000", "010190-4321"), (-7, "0000", "-7"),
+    ],
+)  # fmt: skip
+def test_leading_zeros_of_a_number_format_are_read(number: float, shown_as: str, text: str) -> None:
+    def show(sheet: Any) -> None:
+        sheet["B2"].number_format = shown_as
+
+    file = read_file("liste.xlsx", sheet_of([["Navn", "Id"], ["Mette Bæk", number]], show))
+    assert file.sheets[0].rows[1].cells[1] == text
+
+
+def test_a_number_with_a_style_that_is_not_in_the_file_is_read() -> None:
+    data = replaced(
+        excel_of([["Navn", "Tlf."], ["Mette Bæk", 5]]), b'<c r="B2" t="n"', b'<c r="B2" s="9" t="n"'
+    )
+    assert read(data).rows[0].cells[1] == "5"
+
+
+def test_a_cpr_number_whose_first_zero_is_only_shown_is_refused() -> None:
+    def show(sheet: Any) -> None:
+        sheet["B2"].number_format = r"000000\-0000"
+
+    with pytest.raises(FileRefused) as refused:
+        read(sheet_of([["Navn", "Note"], ["Mette Bæk", 101904321]], show))
+    assert refused.value.faults[0].rule is Rule.CPR_NUMBER
