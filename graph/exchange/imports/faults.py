@@ -1,6 +1,6 @@
 """Faults of an imported file, with their place: file, sheet, line, column and rule."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -245,33 +245,43 @@ class FilePlace:
 
     def text(self, lang: Language) -> str:
         """Return the place in words, as in `liste.xlsx, ark SSP, linje 7, kolonne C (Mobil)`."""
-        words = (
-            ("ark", "linje", "kolonne") if lang == "da" else ("sheet", "line", "column")
-        )  # fmt: skip
         parts = [self.file]
         if self.sheet is not None:
-            parts.append(f"{words[0]} {self.sheet}")
+            parts.append(f"{'ark' if lang == 'da' else 'sheet'} {self.sheet}")
+        return ", ".join((*parts, *self._within(lang)))
+
+    def text_within(self, lang: Language) -> str:
+        """Return the place without file and sheet."""
+        return ", ".join(self._within(lang))
+
+    def _within(self, lang: Language) -> Iterator[str]:
         if self.path is not None:
-            parts.append(self.path)
+            yield self.path
         if self.line is not None:
-            parts.append(f"{words[1]} {self.line}")
+            yield f"{'linje' if lang == 'da' else 'line'} {self.line}"
         if self.column is not None:
             header = f" ({self.header})" if self.header else ""
-            parts.append(f"{words[2]} {column_letters(self.column)}{header}")
-        return ", ".join(parts)
+            word = "kolonne" if lang == "da" else "column"
+            yield f"{word} {column_letters(self.column)}{header}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportFault:
-    """One fault at a place; `proposals` are what may have been meant. The value is not stored."""
+    """One fault at a place; `proposals` are what may have been meant. The value is not stored.
+
+    `other` is the place of the row or record that it contradicts.
+    """
 
     place: FilePlace
     rule: ImportRule | Rule
     proposals: tuple[str, ...] = ()
+    other: FilePlace | None = None
 
     def reason(self, lang: Language) -> str:
-        """Return the rule in words, with the proposals."""
+        """Return the rule in words, with the other place and the proposals."""
         reason = self.rule.label(lang)
+        if self.other is not None:
+            reason = f"{reason} ({self.other.text_within(lang)})"
         if not self.proposals:
             return reason
         if self.rule in _CHOICES:

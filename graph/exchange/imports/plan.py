@@ -27,6 +27,7 @@ from graph.exchange.imports.post_defaults import (
     tier_of,
 )
 from graph.exchange.imports.rows import CivilianRow, SourceRow, is_police_district
+from graph.exchange.imports.targets import TargetField
 from graph.exchange.imports.words import kinds_of, plain
 from graph.model import (
     Actor,
@@ -84,7 +85,7 @@ class ImportPlan(PlannedPeople):
             if row.external_id is not None:
                 first = self._external.setdefault(row.external_id, row)
                 if first is not row and plain(first.name or "") != plain(row.name or ""):
-                    raise PlanFault(ImportRule.SAME_EXTERNAL_ID)
+                    raise PlanFault(ImportRule.SAME_EXTERNAL_ID, first_line=first.line)
             # A seat that ended by the date, and that the person does not hold, is past.
             if row.valid_to is not None and row.valid_to <= self._options.on:
                 posts = self._register.posts_of(row.kind, row.authority)
@@ -113,10 +114,8 @@ class ImportPlan(PlannedPeople):
             for network_id in row.networks:
                 self._meets(row, post, network_id, planned)
             self._entry(row, post, planned)
-        except PlanFault as fault:
-            planned.faults.append((fault.rule, fault.proposals))
-        except Invalid as error:
-            planned.faults += [(fault.rule, ()) for fault in error.faults]
+        except (PlanFault, Invalid) as error:
+            planned.refuse(error)
 
     def add_civilian(self, row: CivilianRow) -> None:
         """Plan a civilian, who is identified by the id at the source and never changed by a list.
@@ -131,7 +130,8 @@ class ImportPlan(PlannedPeople):
             if person_id in self._options.withheld:
                 raise PlanFault(ImportRule.WITHHELD)
             if person_id in self.creates:
-                raise PlanFault(ImportRule.SAME_EXTERNAL_ID)
+                line = self.line_of[person_id]
+                raise PlanFault(ImportRule.SAME_EXTERNAL_ID, first_line=line)
             opener = self._door_opener(row)
             planned.post = opener.id
             if person_id in self._register.ids:
@@ -163,10 +163,8 @@ class ImportPlan(PlannedPeople):
                 planned, DoorOpenerFor, opener.id, person_id, None, consent_id=consent.id,
                 levels=frozenset({PreventionLevel.OUTREACH}), strength=DOOR_STRENGTH,
             )  # fmt: skip
-        except PlanFault as fault:
-            planned.faults.append((fault.rule, fault.proposals))
-        except Invalid as error:
-            planned.faults += [(fault.rule, ()) for fault in error.faults]
+        except (PlanFault, Invalid) as error:
+            planned.refuse(error)
 
     def _door_opener(self, row: CivilianRow) -> Actor:
         """The post of this name or kind at the authority."""
@@ -185,7 +183,8 @@ class ImportPlan(PlannedPeople):
         posts = by_name or ids
         if len(posts) != 1:
             names = [register.node(post_id, Actor).name for post_id in posts[:3]]
-            raise PlanFault(ImportRule.SEVERAL_POSTS if posts else ImportRule.UNKNOWN_POST, names)
+            rule = ImportRule.SEVERAL_POSTS if posts else ImportRule.UNKNOWN_POST
+            raise PlanFault(rule, names, field=TargetField.DOOR_OPENER)
         return register.node(posts[0], Actor)
 
     def end_unseen(self) -> tuple[Element, ...]:

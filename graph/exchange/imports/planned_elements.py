@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any, Final, Protocol, TypeVar, cast
+from typing import Any, Final, NamedTuple, Protocol, TypeVar, cast
 
+from graph.errors import Invalid
 from graph.exchange.imports.comparison import (
     FieldDifference,
     FieldVerdict,
@@ -17,14 +18,21 @@ from graph.exchange.imports.comparison import (
 from graph.exchange.imports.faults import ImportRule
 from graph.exchange.imports.register import ImportRegister
 from graph.exchange.imports.rows import SourceRow
+from graph.exchange.imports.targets import TargetField
 from graph.exchange.imports.words import plain
 from graph.model import (
     Actor,
     BelongsTo,
     Change,
+    Coordinates,
+    DeputizesFor,
+    DoorOpenerFor,
     Element,
     End,
+    EntryPointFor,
+    Holds,
     Link,
+    MemberOf,
     Node,
     id_of,
 )
@@ -56,6 +64,62 @@ class PlannedChanges(Protocol):
         ...
 
 
+class PlannedFault(NamedTuple):
+    """A reason that a row cannot be planned, with the field of the list that it is about.
+
+    `first_line` is the line of the row that it contradicts.
+    """
+
+    rule: ImportRule | Rule
+    proposals: tuple[str, ...] = ()
+    field: TargetField | None = None
+    first_line: int | None = None
+
+
+class PlanFault(Exception):
+    """Raised for a row that cannot be planned; without a field, it is about that of its rule."""
+
+    def __init__(
+        self,
+        rule: ImportRule | Rule,
+        proposals: Sequence[str] = (),
+        *,
+        field: TargetField | None = None,
+        first_line: int | None = None,
+    ) -> None:
+        super().__init__(rule)
+        self.fault = PlannedFault(rule, tuple(proposals), field or _OF_RULES.get(rule), first_line)
+
+
+_T = TargetField
+_OF_RULES: Final[Mapping[ImportRule | Rule, TargetField]] = {
+    ImportRule.SAME_EXTERNAL_ID: _T.EXTERNAL_ID, ImportRule.SEVERAL_POSTS: _T.POST,
+    ImportRule.KIND_OF_AUTHORITY: _T.POST, ImportRule.UNKNOWN_PERSON: _T.NAME,
+    ImportRule.WITHHELD: _T.NAME,
+}  # fmt: skip
+_OF_FIELDS: Final[Mapping[str, TargetField]] = {
+    "name": _T.NAME, "display_name": _T.NAME, "title": _T.TITLE, "languages": _T.LANGUAGES,
+    "hours": _T.HOURS, "kind": _T.POST, "tier": _T.POST, "sector": _T.POST,
+    "is_unit_only": _T.POST, "valid_from": _T.VALID_FROM, "valid_to": _T.VALID_TO,
+    "verified_on": _T.CHECKED_ON, "external_id": _T.EXTERNAL_ID, "given_on": _T.CONSENT_GIVEN_ON,
+    "expires_on": _T.CONSENT_EXPIRES_ON, "obtained_how": _T.CONSENT_HOW,
+    "text_version": _T.CONSENT_TEXT, "is_adult": _T.CONSENT_ADULT,
+}  # fmt: skip
+_OF_LINKS: Final[Mapping[type[Link], TargetField]] = {
+    Holds: _T.NAME, DeputizesFor: _T.DEPUTY, MemberOf: _T.NETWORK, Coordinates: _T.NETWORK,
+    EntryPointFor: _T.ENTRY_POINT, BelongsTo: _T.AUTHORITY, DoorOpenerFor: _T.DOOR_OPENER,
+}  # fmt: skip
+
+
+def target_field(name: str, thing: Element | None = None) -> TargetField | None:
+    """Return the field of a list from which a field of an element comes."""
+    if isinstance(thing, Actor) and name == "name":
+        return TargetField.UNIT
+    if isinstance(thing, Link) and (name not in _OF_FIELDS or not isinstance(thing, Holds)):
+        return _OF_LINKS.get(type(thing))
+    return _OF_FIELDS.get(name)
+
+
 @dataclass(slots=True)
 class PlannedRow:
     """What a row does: elements it creates, fields it changes, links it ends, and its faults."""
@@ -68,17 +132,18 @@ class PlannedRow:
     differences: list[FieldDifference] = field(default_factory=list[FieldDifference])
     is_past: bool = False
     duplicates: list[PersonDuplicate] = field(default_factory=list[PersonDuplicate])
-    faults: list[tuple[ImportRule | Rule, tuple[str, ...]]] = field(
-        default_factory=list[tuple[ImportRule | Rule, tuple[str, ...]]]
-    )
+    faults: list[PlannedFault] = field(default_factory=list[PlannedFault])
 
-
-class PlanFault(Exception):
-    """Raised for a row that cannot be planned."""
-
-    def __init__(self, rule: ImportRule | Rule, proposals: Sequence[str] = ()) -> None:
-        super().__init__(rule)
-        self.rule, self.proposals = rule, tuple(proposals)
+    def refuse(self, error: PlanFault | Invalid) -> None:
+        """Add the faults of an error to the row."""
+        if isinstance(error, PlanFault):
+            self.faults.append(error.fault)
+            return
+        for fault in error.faults:
+            of = target_field(fault.field)
+            if of is TargetField.NAME and self.post is None:  # the name of a new post
+                of = TargetField.UNIT
+            self.faults.append(PlannedFault(fault.rule, field=of))
 
 
 class PlannedElements:
@@ -102,7 +167,8 @@ class PlannedElements:
         self.line_of: dict[str, int] = {}
         """The line that touched an element first."""
         self._seen: set[str] = set()
-        self._said: dict[tuple[str, str], object] = {}
+        self._said: dict[tuple[str, str], tuple[object, int]] = {}
+        """The value of a field that a row gave first, and its line."""
         self._posts: defaultdict[tuple[PostKind, str], list[str]] = defaultdict(list)
         self._by_unit: dict[tuple[PostKind, str, str], str] = {}
         self._plain_names: dict[str, str] = {}
@@ -214,9 +280,11 @@ class PlannedElements:
         """Set a field of an element to the row's value, unless that is empty."""
         if value is None or value == frozenset():
             return
-        said = self._said.setdefault((thing.id, name), value)
+        said, line = self._said.setdefault((thing.id, name), (value, planned.line))
         if said != value:
-            raise PlanFault(ImportRule.CONTRADICTION)
+            raise PlanFault(
+                ImportRule.CONTRADICTION, field=target_field(name, thing), first_line=line
+            )
         thing = self._current(thing.id)
         ours = getattr(thing, name)
         if ours == value or (name == "name" and plain(str(ours)) == plain(str(value))):

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from graph.errors import InvalidNeed
+from graph.errors import Fault, InvalidNeed
 from graph.exchange.csv import guarded
 from graph.exchange.imports.comparison import (
     FieldDifference,
@@ -32,11 +32,17 @@ from graph.exchange.imports.faults import (
 )
 from graph.exchange.imports.mapping import TableMapping, mapping_faults
 from graph.exchange.imports.plan import ImportPlan
-from graph.exchange.imports.planned_elements import PlannedChanges, PlannedRow
+from graph.exchange.imports.planned_elements import (
+    PlannedChanges,
+    PlannedFault,
+    PlannedRow,
+    target_field,
+)
 from graph.exchange.imports.post_defaults import SEVERAL
 from graph.exchange.imports.register import ImportRegister
 from graph.exchange.imports.rows import SourceRow, read_rows
 from graph.exchange.imports.tabular import SourceTable, rows_by_line
+from graph.exchange.imports.targets import TargetField
 from graph.model import (
     Actor,
     Authority,
@@ -211,8 +217,8 @@ def preview(
     reading = read_rows(table, mapping, register)
     faults = dict(reading.faults)
 
-    def fault_at(line: int | None, rule: ImportRule | Rule) -> ImportFault:
-        return _fault(table, line or table.header_line, rule)
+    def fault_at(line: int | None, fault: PlannedFault) -> ImportFault:
+        return _fault(table, mapping, line or table.header_line, fault)
 
     while True:  # replan without refused rows, since others may depend on them
         plan = ImportPlan(register, options, known or NoKnownContacts(), history)
@@ -223,9 +229,7 @@ def preview(
             if civilian.line not in faults:
                 plan.add_civilian(civilian)
         found = {
-            row.line: tuple(
-                _fault(table, row.line, rule, proposals=proposals) for rule, proposals in row.faults
-            )
+            row.line: tuple(fault_at(row.line, fault) for fault in row.faults)
             for row in plan.rows
             if row.faults
         }
@@ -251,21 +255,41 @@ def import_digest(file: str, mapping: TableMapping, options: ImportOptions) -> s
 
 
 def _fault(
-    table: SourceTable,
-    line: int,
-    rule: ImportRule | Rule,
-    *,
-    header: str | None = None,
-    proposals: Sequence[str] = (),
+    table: SourceTable, mapping: TableMapping, line: int, fault: PlannedFault
 ) -> ImportFault:
-    place = FilePlace(file=table.file, sheet=table.sheet, line=line, header=header)
-    return ImportFault(place=place, rule=rule, proposals=tuple(proposals))
+    column = _column(mapping, fault.field)
+    place = FilePlace(
+        file=table.file,
+        sheet=table.sheet,
+        line=line,
+        column=column,
+        header=None if column is None else table.headers[column],
+    )
+    other = None
+    if fault.first_line is not None:
+        other = FilePlace(file=table.file, sheet=table.sheet, line=fault.first_line)
+    return ImportFault(place=place, rule=fault.rule, proposals=fault.proposals, other=other)
+
+
+_ALSO: Final[Mapping[TargetField, tuple[TargetField, ...]]] = {
+    TargetField.POST: (TargetField.POST_AND_TITLE,),
+    TargetField.TITLE: (TargetField.POST_AND_TITLE,),
+    TargetField.NAME: (TargetField.SURNAME, TargetField.GIVEN_NAME),
+    TargetField.AUTHORITY: (TargetField.AUTHORITY_CODE,),
+}
+"""Other fields from which the value of a field may come."""
+
+
+def _column(mapping: TableMapping, field: TargetField | None) -> int | None:
+    fields = () if field is None else (field, *_ALSO.get(field, ()))
+    columns = (mapping.column(one) for one in fields)
+    return next((at for at in columns if at is not None), None)
 
 
 def denied_faults(
     plan: ImportPlan,
     denied: Mapping[str, ImportRule | Rule],
-    fault_at: Callable[[int | None, ImportRule | Rule], ImportFault],
+    fault_at: Callable[[int | None, PlannedFault], ImportFault],
 ) -> dict[int, tuple[ImportFault, ...]]:
     """Return the faults of denied elements by line; a denied end without a line is dropped."""
     found: dict[int, dict[ImportFault, None]] = {}
@@ -275,14 +299,14 @@ def denied_faults(
         if line is None:
             plan.ends.pop(thing_id, None)
         else:
-            found.setdefault(line, {}).setdefault(fault_at(line, rule))
+            found.setdefault(line, {}).setdefault(fault_at(line, PlannedFault(rule)))
     return {line: tuple(faults) for line, faults in found.items()}
 
 
 def rule_faults(
     plan: ImportPlan,
     register: ImportRegister,
-    fault_at: Callable[[int | None, ImportRule | Rule], ImportFault],
+    fault_at: Callable[[int | None, PlannedFault], ImportFault],
 ) -> dict[int, tuple[ImportFault, ...]]:
     """Return the rules of the model that the result would break, by the line that caused it.
 
@@ -305,17 +329,24 @@ def rule_faults(
         kept: set[str] = set()
         for fault in broken:
             line = _line_of(fault.where, plan, after)
+            at_fault = PlannedFault(fault.rule, field=_field_of(fault, after))
             if line is not None:
-                found.setdefault(line, []).append(fault_at(line, fault.rule))
+                found.setdefault(line, []).append(fault_at(line, at_fault))
                 continue
             ending = _ends_at(fault.where, plan, after)
             if not ending:
-                raise FileRefused([fault_at(None, fault.rule)])
+                raise FileRefused([fault_at(None, at_fault)])
             kept |= ending
         if not kept:
             return {line: tuple(dict.fromkeys(faults)) for line, faults in found.items()}
         for thing_id in kept:  # an end that would break a rule is dropped
             del plan.ends[thing_id]
+
+
+def _field_of(fault: Fault, after: RuleContext) -> TargetField | None:
+    """The field of a list that broke a rule of the model."""
+    thing = after.nodes.get(fault.where) or after.links.get(fault.where)
+    return target_field(fault.field, thing)
 
 
 def _ends_at(where: str, plan: ImportPlan, after: RuleContext) -> set[str]:

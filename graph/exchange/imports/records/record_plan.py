@@ -150,10 +150,8 @@ class RecordPlan(ImportPlan):
             above = self._above(unit)
             self._units.above[unit.id] = above
             self._units.ids[unit.id] = self._unit(unit, above, planned)
-        except PlanFault as fault:
-            planned.faults.append((fault.rule, fault.proposals))
-        except Invalid as error:
-            planned.faults += [(fault.rule, ()) for fault in error.faults]
+        except (PlanFault, Invalid) as error:
+            planned.refuse(error)
         self.rows.append(planned)
         self.names[unit.number] = unit.name, None
         if planned.faults:
@@ -380,8 +378,8 @@ class RecordPlan(ImportPlan):
         planned = PlannedRow(line=seat.number)
         try:
             row = self._row(seat, kind, units)
-        except PlanFault as fault:
-            planned.faults.append((fault.rule, fault.proposals))
+        except PlanFault as error:
+            planned.refuse(error)
             self.rows.append(planned)
         if row is not None:
             self.add(row)

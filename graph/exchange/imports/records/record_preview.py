@@ -13,7 +13,7 @@ from graph.exchange.imports.comparison import (
     NoKnownContacts,
 )
 from graph.exchange.imports.faults import FilePlace, ImportFault, ImportRule
-from graph.exchange.imports.planned_elements import PlannedChanges, PlannedRow
+from graph.exchange.imports.planned_elements import PlannedChanges, PlannedFault, PlannedRow
 from graph.exchange.imports.preview import (
     Preview,
     PreviewRow,
@@ -70,11 +70,14 @@ def preview_records(
     faults: dict[int, tuple[ImportFault, ...]] = {}
     paths = {one.number: one.path for one in (*records.units, *records.seats)}
 
-    def fault_at(
-        line: int | None, rule: ImportRule | Rule, proposals: Sequence[str] = ()
-    ) -> ImportFault:
-        place = FilePlace(file=records.file, path=paths.get(line or 0))
-        return ImportFault(place=place, rule=rule, proposals=tuple(proposals))
+    def fault_at(line: int | None, fault: PlannedFault) -> ImportFault:
+        def place(line: int | None) -> FilePlace:
+            return FilePlace(file=records.file, path=paths.get(line or 0))
+
+        other = None if fault.first_line is None else place(fault.first_line)
+        return ImportFault(
+            place=place(line), rule=fault.rule, proposals=fault.proposals, other=other
+        )
 
     while True:  # as for lists: replan without refused records
         plan = RecordPlan(records, mapping, register, options, known or NoKnownContacts(), history)
@@ -82,7 +85,7 @@ def preview_records(
         if plan.questions:
             return _preview_with_questions(records, mapping, register, options, plan)
         found = {
-            row.line: tuple(fault_at(row.line, rule, more) for rule, more in row.faults)
+            row.line: tuple(fault_at(row.line, fault) for fault in row.faults)
             for row in plan.rows
             if row.faults
         }

@@ -1,5 +1,6 @@
 """Previews of imports: new, changed, conflicting and ended rows; a second run changes nothing."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -455,9 +456,10 @@ def test_nothing_ends_while_rows_are_refused() -> None:
         (METTE.replace("SSP-koordinator", "Ressourceperson"),
          ImportRule.CIVILIAN_WITHOUT_CONSENT, "Funktion"),
         (METTE.replace("SSP-koordinator", "Social modtagelse"), Rule.UNIT_ONLY, "Navn"),
-        (METTE.replace("SSP-koordinator", "CDE-rådgiver"), ImportRule.KIND_OF_AUTHORITY, None),
+        (METTE.replace("SSP-koordinator", "CDE-rådgiver"), ImportRule.KIND_OF_AUTHORITY,
+         "Funktion"),
         (METTE.replace("SSP-koordinator", "KSP-koordinator, politi"),
-         ImportRule.KIND_OF_AUTHORITY, None),
+         ImportRule.KIND_OF_AUTHORITY, "Funktion"),
         (METTE.replace("Mette Rugvang Bæk", "Mette"), Rule.FULL_NAME, "Navn"),
         (METTE.replace("Rugvang Bæk", "Bæk / Ole Dam"), ImportRule.ONE_NAME, "Navn"),
         (METTE.replace("Rugvang Bæk", "Bæk, konsulent"), ImportRule.NAME_ONLY, "Navn"),
@@ -468,18 +470,23 @@ def test_nothing_ends_while_rows_are_refused() -> None:
         (METTE.replace("man-fre 9-15", "efter aftale"), ImportRule.BAD_HOURS, "Åbningstid"),
         (METTE.replace("9-15;;", "9-15;Bo;"), ImportRule.UNKNOWN_PERSON, "Stedfortræder"),
         (METTE + "m@t.example", Rule.CONTACT_DETAIL, "Id"),
-        (METTE.replace("Konsulent", "Muslim"), Rule.SPECIAL_CATEGORY, None),
+        (METTE.replace("Konsulent", "Muslim"), Rule.SPECIAL_CATEGORY, "Jobtitel"),
+        (METTE.replace("Rugvang Bæk", "Katolik Bæk"), Rule.SPECIAL_CATEGORY, "Navn"),
+        (METTE + "A 17", Rule.BAD_FORMAT, "Id"),
+        (METTE.replace("SSP-koordinator;", f"SSP-kontaktlærer;{'x' * 115}"), Rule.TOO_LONG,
+         "Enhed"),
         (METTE.replace("Konsulent", "x" * 130), Rule.TOO_LONG, "Jobtitel"),
     ],
 )  # fmt: skip
 def test_a_row_is_refused_with_its_rule_and_column(
-    row: str, rule: ImportRule | Rule, header: str | None
+    row: str, rule: ImportRule | Rule, header: str
 ) -> None:
     bo = METTE.replace("Mette Rugvang Bæk", "Bo Dam Holm").replace("Thisted", "Morsø")
     found = World().preview(table(HEAD, bo, row))
     assert states(found.rows) == [RowState.NEW, RowState.REFUSED]
     (fault,) = found.refused()
     assert (fault.rule, fault.place.line, fault.place.header) == (rule, 3, header)
+    assert HEAD.split(";")[fault.place.column or 0] == header
     people = [one.name for one in found.creates if isinstance(one, Person)]
     assert people == ["Bo Dam Holm"]
 
@@ -550,10 +557,67 @@ def test_rows_that_contradict_each_other_are_told() -> None:
     world = World()
     found = world.preview(table(HEAD, METTE, METTE.replace("Konsulent", "Leder")))
     assert states(found.rows) == [RowState.NEW, RowState.REFUSED]
-    assert found.refused()[0].rule is ImportRule.CONTRADICTION
+    (fault,) = found.refused()
+    assert fault.rule is ImportRule.CONTRADICTION
+    assert fault.place.text("da") == "liste.csv, linje 3, kolonne E (Jobtitel)"
+    assert fault.reason("da") == "en anden række i filen siger noget andet (linje 2)"
     other = METTE.replace("Mette", "Ida") + "A17"
-    found = world.preview(table(HEAD, METTE + "A17", other))
-    assert found.refused()[0].rule is ImportRule.SAME_EXTERNAL_ID
+    (fault,) = world.preview(table(HEAD, METTE + "A17", other)).refused()
+    assert fault.text("en") == (
+        "liste.csv, line 3, column J (Id): another row has the same id and another content (line 2)"
+    )
+
+
+def test_a_contradiction_of_a_title_that_is_the_post_too_names_its_column() -> None:
+    head = "Kommune;Stilling;Navn"
+    rows = ("Thisted;SSP-konsulent;Mette Rugvang Bæk", "Thisted;SSP;Mette Rugvang Bæk")
+    (fault,) = World().preview(table(head, *rows)).refused()
+    assert (fault.rule, fault.place.header) == (ImportRule.CONTRADICTION, "Stilling")
+    assert "(linje 2)" in fault.reason("da")
+
+
+def test_a_civilian_of_the_same_id_is_told_with_the_first() -> None:
+    (fault,) = World().preview(table(CIVIL_HEAD, CIVIL, CIVIL)).refused()
+    assert (fault.rule, fault.place.line, fault.place.header) == (
+        ImportRule.SAME_EXTERNAL_ID, 3, "Id",
+    )  # fmt: skip
+    assert "(linje 2)" in fault.reason("da")
+
+
+def test_posts_that_fit_alike_are_told_at_their_column() -> None:
+    row = "Thisted;SSP-kontaktlærer;{};Bo Dam Holm;;05 12 34 71;;;;"
+    world, _ = world_and_table(row.format("Vesterskolen"), row.format("Nordskolen"))
+    (fault,) = world.preview(table(HEAD, row.format("").replace("Bo", "Ib"))).refused()
+    assert (fault.rule, fault.place.header) == (ImportRule.SEVERAL_POSTS, "Funktion")
+
+
+@pytest.mark.parametrize(
+    ("row", "rule", "header"),
+    [
+        (CIVIL.replace("14.12.2026", "14.12.2029"), Rule.CONSENT_TERM, "Samtykke udløber"),
+        (CIVIL.replace("SSP-koordinator", "Kok"), ImportRule.UNKNOWN_POST, "Døråbner"),
+        (CIVIL.replace("Formand Jens R.", "Muslimsk Jens"), Rule.SPECIAL_CATEGORY, "Navn"),
+        (CIVIL.replace("da-3", "hej"), Rule.BAD_FORMAT, "Samtykketekst"),
+    ],
+)  # fmt: skip
+def test_a_refused_civilian_is_told_with_the_column(
+    row: str, rule: ImportRule | Rule, header: str
+) -> None:
+    (fault,) = World().preview(table(CIVIL_HEAD, row)).refused()
+    assert (fault.rule, fault.place.header) == (rule, header)
+
+
+def test_a_broken_rule_of_the_model_is_told_with_the_column() -> None:
+    world, _ = world_and_table(METTE)
+    holds = only(world, Holds)
+    person = only(world, Person)
+    world.things[person.id] = replace(person, valid_to=date(2027, 1, 1))
+    world.things[holds.id] = replace(holds, valid_to=date(2027, 1, 1))
+    later = table(f"{HEAD};Ansat til", f"{METTE};31.12.2028")
+    (fault,) = world.preview(later).refused()
+    assert (fault.rule, fault.place.line, fault.place.header) == (
+        Rule.OUTLIVES_END, 2, "Ansat til",
+    )  # fmt: skip
 
 
 def test_dates_of_an_unknown_order_are_asked_for() -> None:
