@@ -65,12 +65,14 @@ _READ: Final[Mapping[str, frozenset[str]]] = {
          "service_at_location_id"}
     ),
     "schedules": frozenset(
-        {"id", "service_id", "location_id", "valid_from", "valid_to", "freq", "byday", "wkst",
-         "opens_at", "closes_at", "interval", "service_at_location_id"}
+        {"id", "service_id", "location_id", "valid_from", "valid_to", "dtstart", "until", "freq",
+         "byday", "wkst", "opens_at", "closes_at", "interval", "service_at_location_id"}
     ),
     "languages": frozenset({"id", "service_id", "location_id", "phone_id", "name", "code"}),
 }  # fmt: skip
 
+_NOT_EVERY_WEEK: Final = ("count", "byweekno", "bymonthday", "byyearday")
+"""Keys of a schedule that leave out some weeks."""
 Row = tuple[JsonObject, str]
 
 
@@ -309,20 +311,26 @@ class HsdsReader(RecordReader):
         """The weekly hours of a service on the date, consecutive days as a span."""
         by_times: defaultdict[str, set[int]] = defaultdict(set)
         for row, place in self._of("schedules", "service_id", service):
-            end = self.end(row, "valid_to", place)
-            if end is not None and end <= self.on:
+            ends = [self.end(row, key, place) for key in ("valid_to", "until")]
+            if any(end is not None and end <= self.on for end in ends):
                 self.notes[RecordNote.PAST] += 1
                 continue
+            starts = [self.start(row, key, place) for key in ("valid_from", "dtstart")]
+            is_later = any(start is not None and start > self.on for start in starts)
             opens, closes = (
                 (self.text(row, key, place) or "")[:5] for key in ("opens_at", "closes_at")
             )
             days = [day.strip() for day in (self.text(row, "byday", place) or "").split(",") if day]
             times = f"{opens}-{'24:00' if closes in ('00:00', '23:59') else closes}"
             is_weekly = (self.text(row, "freq", place) or "").upper() == "WEEKLY"
-            is_each = self.text(row, "interval", place) in (None, "1")
-            if not (is_weekly and is_each and days and is_hours(times) and set(days) <= set(DAYS)):
+            is_each = self.text(row, "interval", place) in (None, "1") and not any(
+                map(row.get, _NOT_EVERY_WEEK)
+            )
+            is_read = days and is_hours(times) and set(days) <= set(DAYS)
+            if is_later or not (is_weekly and is_each and is_read):
                 self.notes[RecordNote.HOURS] += 1
                 continue
+            self.notes[RecordNote.HOURS_END] += any(end is not None for end in ends)
             by_times[times] |= {DAYS.index(day) for day in days}
         groups = [
             (first, f"{span} {times}".strip())

@@ -54,8 +54,11 @@ class RecordNote(Term):
         "AREAS", "områder indlæses ikke fra dette format",
         "areas are not imported from this format")
     HOURS = (
-        "HOURS", "åbningstider, der ikke er ugentlige, er ikke læst",
-        "opening hours that are not weekly were not read")
+        "HOURS", "åbningstider, der ikke er ugentlige eller først begynder senere, er ikke læst",
+        "opening hours that are not weekly or begin later were not read")
+    HOURS_END = (
+        "HOURS_END", "åbningstider, der ophører senere, er læst uden deres sidste dag",
+        "opening hours that end later were read without their last day")
     TASKS = (
         "TASKS", "KLE-opmærkninger indlæses ikke", "KLE numbers are not imported")
     CONTEXT = (

@@ -136,6 +136,39 @@ def test_hours_that_are_written_otherwise_are_the_same() -> None:
     assert (again.creates, again.updates, again.ends) == ((), (), ())
 
 
+_WEEKEND: Final = {
+    "id": "h2", "service_id": "s1", "freq": "WEEKLY", "byday": "SA,SU", "opens_at": "10:00",
+    "closes_at": "20:00",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("season", "hours", "note"),
+    [
+        ({"valid_from": "2027-06-01", "valid_to": "2027-08-31"}, None, RecordNote.HOURS),
+        ({"dtstart": "2026-11-26"}, None, RecordNote.HOURS),
+        ({"count": "3"}, None, RecordNote.HOURS),
+        ({"byweekno": "41,42"}, None, RecordNote.HOURS),
+        ({"valid_from": "2026-06-01", "valid_to": "2026-08-31"}, None, RecordNote.PAST),
+        ({"until": "2026-11-24T23:00:00+01:00"}, None, RecordNote.PAST),
+        ({"valid_from": "2026-11-25"}, "; SA-SU 10:00-20:00", None),
+        ({"until": "2026-11-25"}, "; SA-SU 10:00-20:00", RecordNote.HOURS_END),
+        ({"valid_to": "2027-08-31"}, "; SA-SU 10:00-20:00", RecordNote.HOURS_END),
+    ],
+)
+def test_hours_are_those_of_the_date_and_another_season_is_told(
+    season: dict[str, str], hours: str | None, note: RecordNote | None
+) -> None:
+    given = tables()
+    given["schedule"] = [{**given["schedule"][0], "byday": "MO,TU"}, {**_WEEKEND, **season}]
+    records = read(given, FORM)
+    assert records.seats[0].hours == f"MO-TU 09:00-15:00{hours or ''}"
+    told = (RecordNote.HOURS, RecordNote.PAST, RecordNote.HOURS_END)
+    assert {one: records.notes[one] for one in told if records.notes.get(one)} == (
+        {note: 1} if note else {}
+    )
+
+
 def _changed(table: str, **members: Any) -> dict[str, Any]:
     given = tables()
     given[table][0] |= members
@@ -157,6 +190,7 @@ def _changed(table: str, **members: Any) -> dict[str, Any]:
         (_changed("contact", cpr="1"), "FORBIDDEN_COLUMN"),
         (_changed("phone", number="010190-1234"), "CPR_NUMBER"),
         (_changed("schedule", valid_to="snart"), "BAD_DATE"),
+        (_changed("schedule", dtstart="snart"), "BAD_DATE"),
     ],
 )
 def test_malformed_tables_are_refused_with_their_rule(given: Any, rule: str) -> None:
