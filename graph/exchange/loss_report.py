@@ -60,8 +60,8 @@ class LossKind(Term):
         "Nodes without a place in the format stay behind",
     )  # fmt: skip
     GROUNDS = (
-        "GROUNDS", "Forbindelsers grundlag, forebyggelsesniveauer og styrke følger ikke med",
-        "The legal ground, prevention levels and strength of links stay behind",
+        "GROUNDS", "Grundlag, forebyggelsesniveauer og styrke følger ikke med",
+        "Legal grounds, prevention levels and strength stay behind",
     )  # fmt: skip
     CHECKS = (
         "CHECKS", "Hvornår forbindelser er kontrolleret, følger ikke med",

@@ -1,13 +1,13 @@
 """Helpers for exports in other standards: end dates, links by source, and losses."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
 from graph.exchange.loss_report import ExportLoss, LossKind, nonzero_losses
 from graph.exchange.selection import ExportSelection
-from graph.questions.entities import LinkCard
+from graph.questions.entities import Entity, LinkCard
 from graph.vocabulary import Label, LinkType
 
 _NAMED: Final = {
@@ -16,7 +16,8 @@ _NAMED: Final = {
     "hours": LossKind.HOURS,
 }
 """The fields whose loss has a kind of its own."""
-_GROUNDS: Final = frozenset({"gate", "levels", "strength"})
+GROUNDS: Final = frozenset({"gate", "levels", "strength"})
+"""The fields of links and networks whose loss is always reported by name."""
 _OF_LINKS: Final = frozenset({"verified_on", "order"})
 """The fields of links whose loss is reported separately."""
 
@@ -50,6 +51,11 @@ def filled_in(members: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def with_grounds(elements: Iterable[Entity | LinkCard]) -> int:
+    """The number of nodes and links that have a gate, levels or a strength."""
+    return sum(not GROUNDS.isdisjoint(element.fields) for element in elements)
+
+
 def standard_losses(
     selection: ExportSelection,
     places: Mapping[Label | LinkType, str],
@@ -74,9 +80,9 @@ def standard_losses(
     return nonzero_losses(
         (LossKind.NODES, len(selection.nodes) - len(nodes)),
         (LossKind.LINKS, len(selection.links) - len(kept) + more),
-        (LossKind.GROUNDS, sum(not _GROUNDS.isdisjoint(link.fields) for link in kept)),
+        (LossKind.GROUNDS, with_grounds((*nodes, *kept))),
         (LossKind.CHECKS, sum("verified_on" in link.fields for link in kept)),
         (LossKind.DEPUTY_ORDER, sum(link.type is LinkType.DEPUTIZES_FOR for link in kept)),
-        (LossKind.FIELDS, len({*homeless} - _NAMED.keys() - _GROUNDS - _OF_LINKS)),
+        (LossKind.FIELDS, len({*homeless} - _NAMED.keys() - GROUNDS - _OF_LINKS)),
         *((kind, homeless.count(name)) for name, kind in _NAMED.items()),
     )

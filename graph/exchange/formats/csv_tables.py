@@ -7,6 +7,7 @@ from graph.exchange.csv import table_csv
 from graph.exchange.loss_report import ExportLoss, LossKind, nonzero_losses
 from graph.exchange.provenance import Provenance
 from graph.exchange.selection import ExportSelection
+from graph.exchange.shared_terms import GROUNDS, with_grounds
 from graph.exchange.structure_format import CSV_MEDIA_TYPE, StructureFormat
 from graph.questions.post_states import LastCheck
 from graph.vocabulary import Language
@@ -35,20 +36,30 @@ _LINK_FIELDS: Final = frozenset(
 
 def node_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
     """What the table of nodes leaves out."""
-    fields = {name for node in selection.nodes for name in node.fields} - _NODE_FIELDS
-    return nonzero_losses((LossKind.LINKS, selection.link_count), (LossKind.FIELDS, len(fields)))
+    fields = {name for node in selection.nodes for name in node.fields} - _NODE_FIELDS - GROUNDS
+    return nonzero_losses(
+        (LossKind.LINKS, selection.link_count),
+        (LossKind.GROUNDS, with_grounds(selection.nodes)),
+        (LossKind.FIELDS, len(fields)),
+    )
 
 
 def link_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
-    """What the table of links leaves out; of nodes it has only id and name."""
+    """What the table of links leaves out; of the nodes at their ends it has only id and name."""
+    ends = {end.id for link in selection.links for end in (link.source, link.target)}
+    nodes = [node for node in selection.nodes if node.id in ends]
     of_links = {name for link in selection.links for name in link.fields} - _LINK_FIELDS
-    of_nodes = {name for node in selection.nodes for name in node.fields}
-    return nonzero_losses((LossKind.FIELDS, len(of_links | of_nodes)))
+    of_nodes = {name for node in nodes for name in node.fields} - GROUNDS
+    return nonzero_losses(
+        (LossKind.NODES, selection.node_count - len(nodes)),
+        (LossKind.GROUNDS, with_grounds(nodes)),
+        (LossKind.FIELDS, len(of_links | of_nodes)),
+    )
 
 
 def unlisted(selection: ExportSelection) -> frozenset[str]:
-    """The names of the fields that neither table has a column for."""
-    of_nodes = {name for node in selection.nodes for name in node.fields} - _NODE_FIELDS
+    """The names of the fields that neither table has a column for, but gate and levels."""
+    of_nodes = {name for node in selection.nodes for name in node.fields} - _NODE_FIELDS - GROUNDS
     of_links = {name for link in selection.links for name in link.fields} - _LINK_FIELDS
     return frozenset(of_nodes | of_links)
 

@@ -15,6 +15,7 @@ from graph.exchange.formats.csv_tables import LINK_HEAD, NODE_HEAD, link_rows, n
 from graph.exchange.loss_report import ExportLoss, LossKind, nonzero_losses
 from graph.exchange.provenance import Provenance
 from graph.exchange.selection import ExportSelection, in_words
+from graph.exchange.shared_terms import with_grounds
 from graph.exchange.structure_format import StructureFormat
 from graph.exchange.zip_file import zipped
 from graph.vocabulary import Language
@@ -53,14 +54,18 @@ def excel(selection: ExportSelection, stamp: Provenance, lang: Language) -> byte
 
 
 def excel_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
-    """Return the fields without a column in either sheet, and the sets, which become one text."""
+    """Return what has no column in either sheet, and the sets, which become one text."""
     values = [
         value
         for element in (*selection.nodes, *selection.links)
         for value in element.fields.values()
     ]
     sets = sum(isinstance(value, frozenset) for value in values)
-    return nonzero_losses((LossKind.FIELDS, len(unlisted(selection))), (LossKind.LISTS, sets))
+    return nonzero_losses(
+        (LossKind.GROUNDS, with_grounds(selection.nodes)),
+        (LossKind.FIELDS, len(unlisted(selection))),
+        (LossKind.LISTS, sets),
+    )
 
 
 def _fill(

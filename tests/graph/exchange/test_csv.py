@@ -81,7 +81,16 @@ def test_what_the_tables_do_not_hold_is_counted() -> None:
     assert {loss.kind: loss.count for loss in node_losses(found)}[LossKind.LINKS] == len(
         found.links
     )
-    assert {loss.kind for loss in link_losses(found)} == {LossKind.FIELDS}
+    losses = {loss.kind: loss.count for loss in link_losses(found)}
+    assert set(losses) == {LossKind.GROUNDS, LossKind.FIELDS}
+    assert losses[LossKind.GROUNDS] == 1  # of SSP Kystby
+
+
+def test_a_node_without_a_link_is_not_in_the_table_of_links() -> None:
+    view = view_of(snapshot_of(kystby.things()), caller_of(Role.COORDINATOR))
+    found = ExportSelection(view, ("ssp-post", "ssp", "outreach"), with_names=False)
+    losses = {loss.kind: loss.count for loss in link_losses(found)}
+    assert losses[LossKind.NODES] == 1
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)

@@ -100,6 +100,17 @@ def test_what_every_standard_loses_is_told_by_each() -> None:
         assert kinds == lost | more, name
 
 
+@pytest.mark.parametrize("name", ["POPOLO", "JSON_LD", "HSDS", "NODES_CSV", "EXCEL"])
+def test_gate_and_levels_of_a_network_are_lost_by_name(name: str) -> None:
+    found = ExportSelection(everything(None, Role.COORDINATOR), ["ssp"], with_names=False)
+    (network,) = found.nodes
+    assert {"gate", "levels", "source"} <= set(network.fields)
+    losses = FORMATS[name].losses(found)
+    (lost,) = (loss for loss in losses if loss.kind is LossKind.GROUNDS)
+    assert lost.text("en") == "Grounds, prevention levels and strength stay behind (1)."
+    assert lost.text("da") == "Grundlag, forebyggelsesniveauer og styrke følger ikke med (1)."
+
+
 @EACH
 def test_a_single_node_is_a_file_too(format: StructureFormat) -> None:
     found = ExportSelection(everything(None, Role.COORDINATOR), ["ssp"], with_names=False)
