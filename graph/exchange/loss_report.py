@@ -74,6 +74,10 @@ class LossKind(Term):
     COMPETENCES = "COMPETENCES", "Kompetencer følger ikke med", "Competences stay behind"
     LANGUAGES = "LANGUAGES", "Sprog følger ikke med", "Languages stay behind"
     HOURS = "HOURS", "Åbningstider følger ikke med", "Opening hours stay behind"
+    POST_DATES = (
+        "POST_DATES", "Hvornår funktioner uden åbningstider begynder og ophører, følger ikke med",
+        "When posts without opening hours begin and end stays behind",
+    )  # fmt: skip
     HOLDER_DATES = (
         "HOLDER_DATES", "Hvornår en indehaver er begyndt og holder op, følger ikke med",
         "When a holder began and ends stays behind",

@@ -1,7 +1,7 @@
 """Helpers for exports in other standards: end dates, links by source, and losses."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -58,28 +58,33 @@ def with_grounds(elements: Iterable[Entity | LinkCard]) -> int:
 
 def standard_losses(
     selection: ExportSelection,
-    places: Mapping[Label | LinkType, str],
-    *,
-    single: Collection[LinkType] = (),
+    represented: Mapping[Label | LinkType, str],
+    written: Set[str] | None = None,
 ) -> tuple[ExportLoss, ...]:
     """Return the losses of a standard that represents these fields of these labels and types.
 
-    Of a type in `single`, it represents only the first link of each source.
+    `written` are the ids of the nodes and links in its file; None: all of these labels and types.
     """
-    nodes = [node for node in selection.nodes if node.label in places]
-    kept = [link for link in selection.links if link.type in places]
-    firsts = {(link.type, link.source.id) for link in kept if link.type in single}
-    more = sum(link.type in single for link in kept) - len(firsts)
+    nodes = [
+        node
+        for node in selection.nodes
+        if node.label in represented and (written is None or node.id in written)
+    ]
+    kept = [
+        link
+        for link in selection.links
+        if link.type in represented and (written is None or link.id in written)
+    ]
     homeless = [
         name
         for what, element in (*((node.label, node) for node in nodes),
                               *((link.type, link) for link in kept))
         for name in element.fields
-        if name not in places[what].split()
+        if name not in represented[what].split()
     ]  # fmt: skip
     return nonzero_losses(
         (LossKind.NODES, len(selection.nodes) - len(nodes)),
-        (LossKind.LINKS, len(selection.links) - len(kept) + more),
+        (LossKind.LINKS, len(selection.links) - len(kept)),
         (LossKind.GROUNDS, with_grounds((*nodes, *kept))),
         (LossKind.CHECKS, sum("verified_on" in link.fields for link in kept)),
         (LossKind.DEPUTY_ORDER, sum(link.type is LinkType.DEPUTIZES_FOR for link in kept)),

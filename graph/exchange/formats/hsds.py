@@ -2,15 +2,16 @@
 
 Source: openreferral/specification, branch 3.0, `schema/compiled/tabular.json`. Authorities and
 civil organizations are organizations, networks programs of the organization that coordinates
-them, posts services with schedules, languages, service areas and competences. End dates are
-inclusive. HSDS requires UUIDs: any other id is mapped to a deterministic UUID, and kept in
-`organization_identifier` or as an attribute.
+them, posts services with schedules, languages, service areas and competences, their holders
+contacts. A service has one program: the network that its post coordinates, else one it meets in.
+End dates are inclusive. HSDS requires UUIDs: any other id is mapped to a deterministic UUID, and
+kept in `organization_identifier`, as an attribute, or in the URI of a service area.
 """
 
 import json
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 
 from graph.exchange.loss_report import ExportLoss, LossKind, nonzero_losses
@@ -19,14 +20,15 @@ from graph.exchange.selection import ExportSelection
 from graph.exchange.shared_terms import clock, filled_in, last_date, links_from, standard_losses
 from graph.exchange.structure_format import StructureFormat
 from graph.model.opening_hours import DAYS, hour_groups
-from graph.questions.entities import Entity
+from graph.questions.entities import Entity, LinkCard
 from graph.vocabulary import Competence, Label, Language, LinkType, Term
 
 _SPACE: Final = uuid.uuid5(uuid.NAMESPACE_DNS, "kontaktvej")
 _SCHEME: Final = "kontaktvej"
 _BODIES: Final = frozenset({Label.AUTHORITY, Label.ORGANIZATION})
 _MEETING: Final = (LinkType.COORDINATES, LinkType.MEMBER_OF)
-_PLACES: Final[Mapping[Label | LinkType, str]] = {
+_DATES: Final = frozenset({"valid_from", "valid_to"})
+_REPRESENTED: Final[Mapping[Label | LinkType, str]] = {
     Label.AUTHORITY: "name_en seat",
     Label.NETWORK: "",
     Label.ORGANIZATION: "cvr website",
@@ -41,7 +43,6 @@ _PLACES: Final[Mapping[Label | LinkType, str]] = {
     LinkType.MEMBER_OF: "",
 }
 """The fields that the format can represent, besides id, name and kind."""
-_SINGLE: Final = (LinkType.BELONGS_TO, LinkType.PART_OF)
 
 
 def uuid_of(*key: str) -> str:
@@ -56,43 +57,49 @@ def uuid_of(*key: str) -> str:
 
 def hsds(selection: ExportSelection, stamp: Provenance, lang: Language) -> bytes:
     """Return the JSON file; `about` is its provenance."""
-    tables = _Tables(selection, lang)
-    for node in selection.nodes:
-        if node.label in _BODIES:
-            tables.add_organization(node)
-        elif node.label is Label.ACTOR:
-            tables.add_service(node)
-        elif node.label is Label.NETWORK:
-            tables.add_program(node)
-    content = {"about": about(stamp.lines(lang)), **tables.rows}
+    content = {"about": about(stamp.lines(lang)), **_Tables(selection, lang).rows}
     return json.dumps(content, ensure_ascii=False, indent=1).encode()
 
 
 class _Tables:
-    """The rows of each table by its name in the specification."""
+    """The rows of each table by its name in the specification.
+
+    `written` are the ids of the nodes and links in them; `undated` counts the posts whose dates
+    are not in them.
+    """
 
     def __init__(self, selection: ExportSelection, lang: Language) -> None:
         self.rows: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.written: set[str] = set()
+        self.undated = 0
         self._lang: Language = lang
         self._nodes = {node.id: node for node in selection.nodes}
         self._bodies = links_from(selection, LinkType.BELONGS_TO)
         self._parents = links_from(selection, LinkType.PART_OF)
         self._meetings = links_from(selection, *_MEETING)
+        self._coverage = links_from(selection, LinkType.COVERS)
         self._programs = _programs(selection)
-        self._holders: defaultdict[str, list[str]] = defaultdict(list)
+        self._holders: defaultdict[str, list[LinkCard]] = defaultdict(list)
         for link in selection.links:
             if link.type is LinkType.HOLDS:
-                self._holders[link.target.id].append(link.source.id)
+                self._holders[link.target.id].append(link)
         self._terms: set[str] = set()
+        for node in selection.nodes:
+            if node.label in _BODIES:
+                self._add_organization(node)
+            elif node.label is Label.ACTOR:
+                self._add_service(node)
+            elif node.label is Label.NETWORK:
+                self._add_program(node)
 
-    def add_organization(self, node: Entity) -> None:
+    def _add_organization(self, node: Entity) -> None:
         """An authority or civil organization."""
         body, fields = uuid_of(node.id), node.fields
-        parents = self._parents.get(node.id, ())
+        self.written.add(node.id)
         self._add(
             "organization", id=body, name=node.name, alternate_name=fields.get("name_en"),
             description=_label(node.kind, self._lang), website=fields.get("website"),
-            parent_organization_id=next((uuid_of(link.target.id) for link in parents), None),
+            parent_organization_id=self._first(self._parents.get(node.id, ())),
         )  # fmt: skip
         ids = {_SCHEME: node.id, "CVR": fields.get("cvr")}
         for scheme, identifier in ids.items():
@@ -107,33 +114,38 @@ class _Tables:
                 location_type="physical", name=fields["seat"],
             )  # fmt: skip
 
-    def add_program(self, node: Entity) -> None:
+    def _add_program(self, node: Entity) -> None:
         """A network, if an organization that coordinates it is known."""
         body = self._programs.get(node.id)
-        if body is not None:
-            self._add(
-                "program", id=uuid_of(node.id), organization_id=uuid_of(body), name=node.name,
-                description=_label(node.kind, self._lang),
-            )  # fmt: skip
+        if body is None:
+            return
+        self.written.add(node.id)
+        self._add(
+            "program", id=uuid_of(node.id), organization_id=uuid_of(body), name=node.name,
+            description=_label(node.kind, self._lang),
+        )  # fmt: skip
+        self._add_id(node.id, "program", uuid_of(node.id))
 
-    def add_service(self, node: Entity) -> None:
+    def _add_service(self, node: Entity) -> None:
         """A post, with its areas, languages, hours, competences and holders."""
         service, fields = uuid_of(node.id), node.fields
-        networks = [link.target.id for link in self._meetings.get(node.id, ())]
-        bodies = self._bodies.get(node.id, ())
+        meetings = [
+            link for link in self._meetings.get(node.id, ()) if link.target.id in self._programs
+        ]
+        meetings.sort(key=lambda link: link.type is not LinkType.COORDINATES)
+        self.written.add(node.id)
         self._add(
             "service", id=service, name=node.name, status="active",
             description=_label(node.kind, self._lang),
-            organization_id=next((uuid_of(link.target.id) for link in bodies), None),
-            program_id=next(
-                (uuid_of(network) for network in networks if network in self._programs), None
-            ),
+            organization_id=self._first(self._bodies.get(node.id, ())),
+            program_id=self._first(meetings),
             assured_date=node.check and node.check.on,
         )  # fmt: skip
-        self._add(
-            "attribute", id=uuid_of(node.id, _SCHEME), link_id=service, link_entity="service",
-            link_type=_SCHEME, value=node.id,
-        )  # fmt: skip
+        self._add_id(node.id, "service", service)
+        areas = {area.id for area in node.areas}
+        self.written |= areas
+        coverage = self._coverage.get(node.id, ())
+        self.written.update(link.id for link in coverage if link.target.id in areas)
         for area in node.areas:
             self._add(
                 "service_area", id=uuid_of(node.id, area.id), service_id=service, name=area.name,
@@ -145,6 +157,7 @@ class _Tables:
                 code=language,
             )  # fmt: skip
         groups = hour_groups(fields["hours"]) if "hours" in fields else ()
+        self.undated += not groups and not _DATES.isdisjoint(fields)
         for place, (days, opens, closes) in enumerate(groups):
             weekdays = range(7) if days is None else sorted(days)
             self._add(
@@ -157,11 +170,29 @@ class _Tables:
             taxonomy = _SCHEME if competence.number.startswith("kv:") else "KLE"
             label = competence.label(self._lang)
             self._attribute(service, node.id, competence, taxonomy, competence.number, label)
-        for person in self._holders[node.id]:
+        for person, link in {link.source.id: link for link in self._holders[node.id]}.items():
+            contact = uuid_of(node.id, person)
+            self.written |= {person, link.id}
             self._add(
-                "contact", id=uuid_of(node.id, person), service_id=service,
-                name=self._nodes[person].name, title=_label(node.kind, self._lang),
+                "contact", id=contact, service_id=service, name=self._nodes[person].name,
+                title=_label(node.kind, self._lang),
             )  # fmt: skip
+            self._add_id(person, "contact", contact)
+
+    def _first(self, links: Iterable[LinkCard]) -> str | None:
+        """The UUID of the target of the first link, the only one for which there is a field."""
+        link = next(iter(links), None)
+        if link is None:
+            return None
+        self.written.add(link.id)
+        return uuid_of(link.target.id)
+
+    def _add_id(self, node_id: str, table: str, row: str) -> None:
+        """Keep the id of a node as an attribute of its row."""
+        self._add(
+            "attribute", id=uuid_of(row, _SCHEME), link_id=row, link_entity=table,
+            link_type=_SCHEME, value=node_id,
+        )  # fmt: skip
 
     def _attribute(
         self, service: str, node_id: str, term: str, taxonomy: str, code: str, name: str
@@ -200,14 +231,26 @@ def _label(kind: Term | None, lang: Language) -> str:
 
 def hsds_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
     """What HSDS cannot represent: networks that no selected post coordinates, holders over time."""
-    programs = _programs(selection)
-    alone = sum(node.label is Label.NETWORK and node.id not in programs for node in selection.nodes)
+    tables = _Tables(selection, "en")
+    alone = {
+        node.id
+        for node in selection.nodes
+        if node.label is Label.NETWORK and node.id not in tables.written
+    }
     dated = sum(
-        link.type is LinkType.HOLDS and not {"valid_from", "valid_to"}.isdisjoint(link.fields)
+        link.type is LinkType.HOLDS
+        and link.id in tables.written
+        and not _DATES.isdisjoint(link.fields)
         for link in selection.links
     )
-    losses = standard_losses(selection, _PLACES, single=_SINGLE)
-    return (*losses, *nonzero_losses((LossKind.PROGRAMS, alone), (LossKind.HOLDER_DATES, dated)))
+    return (
+        *standard_losses(selection, _REPRESENTED, tables.written | alone),
+        *nonzero_losses(
+            (LossKind.PROGRAMS, len(alone)),
+            (LossKind.POST_DATES, tables.undated),
+            (LossKind.HOLDER_DATES, dated),
+        ),
+    )
 
 
 FORMATS: Final = (

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from graph.exchange.loss_report import ExportLoss
+from graph.exchange.loss_report import ExportLoss, LossKind, nonzero_losses
 from graph.exchange.provenance import Provenance
 from graph.exchange.selection import ExportSelection
 from graph.exchange.shared_terms import clock, filled_in, last_date, links_from, standard_losses
@@ -66,7 +66,7 @@ _PROPERTIES: Final[Mapping[LinkType, str]] = {
 }
 _MEMBERSHIPS: Final = (LinkType.MEMBER_OF, LinkType.COORDINATES)
 _DATES: Final = "valid_from valid_to"
-_PLACES: Final[Mapping[Label | LinkType, str]] = {
+_REPRESENTED: Final[Mapping[Label | LinkType, str]] = {
     Label.AUTHORITY: "name_en aliases",
     Label.ORGANIZATION: "cvr website",
     Label.NETWORK: "",
@@ -179,7 +179,17 @@ def _membership(link: LinkCard, organization: str, lang: Language) -> dict[str, 
 
 def json_ld_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
     """What these terms cannot represent, such as competences and the order of deputies."""
-    return standard_losses(selection, _PLACES)
+    bodies = links_from(selection, LinkType.BELONGS_TO)
+    dated = sum(  # there is no membership to hold the dates
+        link.type is LinkType.HOLDS
+        and link.target.id not in bodies
+        and not {"valid_from", "valid_to"}.isdisjoint(link.fields)
+        for link in selection.links
+    )
+    return (
+        *standard_losses(selection, _REPRESENTED),
+        *nonzero_losses((LossKind.HOLDER_DATES, dated)),
+    )
 
 
 FORMATS: Final = (

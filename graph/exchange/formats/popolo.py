@@ -23,8 +23,9 @@ _OF_BODIES: Final = frozenset({LinkType.MEMBER_OF, LinkType.COORDINATES})
 _SINGLE: Final = frozenset(
     {LinkType.BELONGS_TO, LinkType.PART_OF, LinkType.COVERS, LinkType.LIES_IN}
 )
+"""The types of which an object has its first link only."""
 _DATES: Final = "valid_from valid_to"
-_PLACES: Final[Mapping[Label | LinkType, str]] = {
+_REPRESENTED: Final[Mapping[Label | LinkType, str]] = {
     Label.AUTHORITY: "name_en aliases",
     Label.NETWORK: "",
     Label.ORGANIZATION: "cvr website",
@@ -42,31 +43,39 @@ _PLACES: Final[Mapping[Label | LinkType, str]] = {
 
 def popolo(selection: ExportSelection, stamp: Provenance, lang: Language) -> bytes:
     """Return the JSON file; `meta` is its provenance."""
-    writer = _Writer(selection, lang)
-    nodes = selection.nodes
-    content = {
-        "meta": about(stamp.lines(lang)),
-        "organizations": [writer.organization(node) for node in nodes if node.label in _BODIES],
-        "posts": [writer.post(node) for node in nodes if node.label is Label.ACTOR],
-        "persons": [
-            filled_in({"id": node.id, "name": node.name})
-            for node in nodes
-            if node.label is Label.PERSON
-        ],
-        "memberships": list(writer.memberships()),
-        "areas": [writer.area(node) for node in nodes if node.label is Label.AREA],
-    }
+    content = {"meta": about(stamp.lines(lang)), **_Writer(selection, lang).lists()}
     return json.dumps(content, ensure_ascii=False, indent=1).encode()
 
 
 class _Writer:
-    """Writer of each kind of object; no object refers to a node outside the selection."""
+    """Writer of each kind of object; no object refers to a node outside the selection.
+
+    `written` are the ids of the nodes and links in what it wrote.
+    """
 
     def __init__(self, selection: ExportSelection, lang: Language) -> None:
         self._lang: Language = lang
         self._selection = selection
         self._label = {node.id: node.label for node in selection.nodes}
         self._targets = {link_type: links_from(selection, link_type) for link_type in _SINGLE}
+        self.written: set[str] = set()
+
+    def lists(self) -> dict[str, list[dict[str, Any]]]:
+        """The objects of each class."""
+        nodes = self._selection.nodes
+        lists = {
+            "organizations": [self.organization(node) for node in nodes if node.label in _BODIES],
+            "posts": [self.post(node) for node in nodes if node.label is Label.ACTOR],
+            "persons": [
+                filled_in({"id": node.id, "name": node.name})
+                for node in nodes
+                if node.label is Label.PERSON
+            ],
+            "memberships": list(self.memberships()),
+            "areas": [self.area(node) for node in nodes if node.label is Label.AREA],
+        }
+        self.written.update(one["id"] for objects in lists.values() for one in objects)
+        return lists
 
     def organization(self, node: Entity) -> dict[str, Any]:
         """An authority, network or civil organization."""
@@ -126,7 +135,7 @@ class _Writer:
                 )
             elif link.type in _OF_POSTS:  # a post that deputizes
                 yield self._membership(
-                    link, post_id=link.target.id,
+                    link, post_id=link.target.id, member={"id": link.source.id},
                     on_behalf_of_id=self._first(LinkType.BELONGS_TO, link.source.id),
                 )  # fmt: skip
             elif link.type in _OF_BODIES:
@@ -145,8 +154,11 @@ class _Writer:
         return filled_in({"id": link.id, "role": role, **members, **_period(link.fields)})
 
     def _first(self, link_type: LinkType, source: str) -> str | None:
-        links = self._targets[link_type].get(source, ())
-        return next((link.target.id for link in links), None)
+        link = next(iter(self._targets[link_type].get(source, ())), None)
+        if link is None:
+            return None
+        self.written.add(link.id)
+        return link.target.id
 
 
 def _period(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -155,7 +167,9 @@ def _period(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def popolo_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
     """What Popolo cannot represent: competences, languages and hours among others."""
-    return standard_losses(selection, _PLACES, single=_SINGLE)
+    writer = _Writer(selection, "en")
+    writer.lists()
+    return standard_losses(selection, _REPRESENTED, writer.written)
 
 
 FORMATS: Final = (

@@ -107,7 +107,7 @@ def test_gate_and_levels_of_a_network_are_lost_by_name(name: str) -> None:
     assert {"gate", "levels", "source"} <= set(network.fields)
     losses = FORMATS[name].losses(found)
     (lost,) = (loss for loss in losses if loss.kind is LossKind.GROUNDS)
-    assert lost.text("en") == "Grounds, prevention levels and strength stay behind (1)."
+    assert lost.text("en") == "Legal grounds, prevention levels and strength stay behind (1)."
     assert lost.text("da") == "Grundlag, forebyggelsesniveauer og styrke følger ikke med (1)."
 
 

@@ -38,6 +38,7 @@ def test_a_membership_ends_on_its_last_date() -> None:
     assert seat["on_behalf_of_id"] == "kystby-kommune"
     deputy = told["duty--ihd"]
     assert (deputy["post_id"], "person_id" in deputy) == ("ihd", False)
+    assert deputy["member"] == {"id": "duty"}
 
 
 def test_no_object_refers_to_one_that_stayed_behind() -> None:

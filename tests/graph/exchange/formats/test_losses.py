@@ -1,0 +1,217 @@
+"""Each node and link of a selection is in the file, as another program reads it, or is lost."""
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Final
+
+import pytest
+
+from graph.access.policy import Role
+from graph.exchange.formats import FORMATS
+from graph.exchange.loss_report import LossKind
+from graph.exchange.selection import ExportSelection
+from graph.model import Coordinates, Element, MemberOf, Network, PartOf
+from graph.snapshot.snapshot import snapshot_of
+from graph.vocabulary import CoordinationFunction, LegalGate, LinkType, NetworkKind, PreventionLevel
+from seed.people import demo
+from tests import kystby
+from tests.graph.exchange.selections import everything, rich_things, selection_of
+from tests.graph.exchange.stamps import stamp
+from tests.graph.paths.additions import tie
+from tests.kystby import TODAY, view_of
+
+Tie = tuple[LinkType, str, str]
+File = tuple[set[str], list[Tie]]
+"""The ids of the nodes of a file, and its links."""
+
+
+def read_hsds(told: Any, found: ExportSelection) -> File:
+    ids = {row["organization_id"]: row["identifier"]
+           for row in told.get("organization_identifier", ())
+           if row["identifier_type"] == "kontaktvej"}  # fmt: skip
+    for row in told.get("attribute", ()):
+        if row.get("link_type") == "kontaktvej":
+            ids[row["link_id"]] = row["value"]
+    known = {(link.type, link.source.id, link.target.id) for link in found.links}
+    ties = [
+        (LinkType.PART_OF, ids[row["id"]], ids[row["parent_organization_id"]])
+        for row in told.get("organization", ())
+        if "parent_organization_id" in row
+    ]
+    for row in told.get("service", ()):
+        if "organization_id" in row:
+            ties.append((LinkType.BELONGS_TO, ids[row["id"]], ids[row["organization_id"]]))
+        if "program_id" in row:
+            ends = ids[row["id"]], ids[row["program_id"]]
+            coordinates = (LinkType.COORDINATES, *ends) in known
+            ties.append((LinkType.COORDINATES if coordinates else LinkType.MEMBER_OF, *ends))
+    areas: set[str] = set()
+    for row in told.get("service_area", ()):
+        area = row["uri"].removeprefix("urn:kontaktvej:")
+        areas.add(area)
+        if (covers := (LinkType.COVERS, ids[row["service_id"]], area)) in known:
+            ties.append(covers)  # else the area is that of the authority
+    ties += [
+        (LinkType.HOLDS, ids[row["id"]], ids[row["service_id"]]) for row in told.get("contact", ())
+    ]
+    return {*ids.values(), *areas}, ties
+
+
+_POPOLO: Final = {
+    ("organizations", "parent_id"): LinkType.PART_OF,
+    ("organizations", "area_id"): LinkType.COVERS,
+    ("posts", "area_id"): LinkType.COVERS,
+    ("posts", "organization_id"): LinkType.BELONGS_TO,
+    ("areas", "parent_id"): LinkType.LIES_IN,
+}
+
+
+def read_popolo(told: Any, found: ExportSelection) -> File:
+    by_id = {link.id: link for link in found.links}
+    nodes = {one["id"] for name in ("organizations", "posts", "persons", "areas")
+             for one in told[name]}  # fmt: skip
+    ties = [
+        (link_type, one["id"], one[key])
+        for (name, key), link_type in _POPOLO.items()
+        for one in told[name]
+        if key in one
+    ]
+    for one in told["memberships"]:
+        link = by_id[one["id"]]
+        ends = {value for key, value in one.items() if key.endswith("_id")}
+        assert {link.source.id, link.target.id} <= {*ends, one.get("member", {}).get("id")}
+        ties.append((link.type, link.source.id, link.target.id))
+    return nodes, ties
+
+
+_JSON_LD: Final = {
+    "subOrganizationOf": LinkType.PART_OF, "postIn": LinkType.BELONGS_TO,
+    "areaServed": LinkType.COVERS, "containedInPlace": LinkType.LIES_IN,
+    "holds": LinkType.HOLDS, "subjectOf": LinkType.GOVERNED_BY,
+}  # fmt: skip
+
+
+def read_json_ld(told: Any, found: ExportSelection) -> File:
+    by_id = {link.id: link for link in found.links}
+    nodes: set[str] = set()
+    ties: list[Tie] = []
+    for one in told["@graph"][1:]:
+        key = one["id"].removeprefix("urn:kontaktvej:")
+        if "member" not in one:
+            nodes.add(key)
+        elif by_id[key].type is not LinkType.HOLDS:
+            ties.append((by_id[key].type, by_id[key].source.id, by_id[key].target.id))
+        ties += [
+            (link_type, key, target.removeprefix("urn:kontaktvej:"))
+            for name, link_type in _JSON_LD.items()
+            for target in one.get(name, ())
+        ]
+    return nodes, ties
+
+
+READERS: Final[dict[str, Callable[[Any, ExportSelection], File]]] = {
+    "HSDS": read_hsds, "POPOLO": read_popolo, "JSON_LD": read_json_ld,
+}  # fmt: skip
+EACH = pytest.mark.parametrize("name", READERS)
+
+
+def losses_of(name: str, found: ExportSelection) -> Counter[LossKind]:
+    return Counter({loss.kind: loss.count or 0 for loss in FORMATS[name].losses(found)})
+
+
+def check(name: str, found: ExportSelection) -> None:
+    """Assert that what is not in the file is exactly what the losses count."""
+    told = json.loads(FORMATS[name].write(found, stamp(found), "da"))
+    nodes, ties = READERS[name](told, found)
+    links: Counter[Tie] = Counter(
+        (link.type, link.source.id, link.target.id) for link in found.links
+    )
+    assert not Counter(ties) - links
+    lost = losses_of(name, found)
+    kept = {node.id for node in found.nodes} & nodes
+    assert lost[LossKind.NODES] + lost[LossKind.PROGRAMS] == found.node_count - len(kept)
+    assert lost[LossKind.LINKS] == found.link_count - len(ties)
+
+
+def two_networks() -> tuple[Element, ...]:
+    """Kystby with a second network: the SSP post is a member of it, and it is part of the SSP."""
+    psp = Network(
+        id="apsp", kind=NetworkKind.PSP_OPERATIONAL, name="PSP Kystby", gate=LegalGate.PSP_115,
+        levels=frozenset(PreventionLevel), source="kystby",
+    )  # fmt: skip
+    gate = {"gate": LegalGate.PSP_115}
+    return (
+        *rich_things(), psp,
+        replace(tie(MemberOf, "ssp-post", "apsp", **gate), id="a-member"),
+        tie(Coordinates, "intake", "apsp", function=CoordinationFunction.CHAIR, **gate),
+        tie(PartOf, "apsp", "ssp"),
+    )  # fmt: skip
+
+
+@EACH
+@pytest.mark.parametrize("with_names", [False, True])
+def test_a_town_is_in_the_file_or_counted(name: str, with_names: bool) -> None:
+    for things in (rich_things(), two_networks()):
+        check(name, selection_of(everything(things), with_names=with_names))
+
+
+PARTS: Final = (
+    ("kystby-kommune", "kystby"),
+    ("ssp",),
+    ("ssp-post", "kystby"),
+    ("ssp-post", "ssp", "apsp", "intake", "kystby-kommune"),
+    ("amina", "bo", "ssp-post"),
+    ("duty", "ihd", "kystby-kommune"),
+)
+"""Selections of which links lead out, or whose only link has no place."""
+
+
+@EACH
+@pytest.mark.parametrize("ids", PARTS)
+def test_a_part_of_it_is_too(name: str, ids: tuple[str, ...]) -> None:
+    check(name, ExportSelection(everything(two_networks()), ids, with_names=False))
+
+
+@EACH
+@pytest.mark.slow
+def test_the_demo_is_too(name: str) -> None:
+    context = demo(today=TODAY)
+    view = view_of(snapshot_of((*context.nodes.values(), *context.links.values())))
+    check(name, selection_of(view, with_names=True))
+
+
+def test_a_service_of_hsds_is_in_the_network_that_its_post_coordinates() -> None:
+    ids = ("ssp-post", "ssp", "apsp", "intake", "kystby-kommune")
+    found = ExportSelection(everything(two_networks()), ids, with_names=False)
+    _, ties = read_hsds(json.loads(FORMATS["HSDS"].write(found, stamp(), "da")), found)
+    assert (LinkType.COORDINATES, "ssp-post", "ssp") in ties
+    assert (LinkType.MEMBER_OF, "ssp-post", "apsp") not in ties
+    assert losses_of("HSDS", found)[LossKind.LINKS] == 3  # two more meetings, and a network's part
+
+
+def test_hsds_has_no_areas_of_an_authority() -> None:
+    found = ExportSelection(everything(), ("kystby-kommune", "kystby"), with_names=False)
+    assert [link.type for link in found.links] == [LinkType.COVERS]
+    lost = losses_of("HSDS", found)
+    assert (lost[LossKind.NODES], lost[LossKind.LINKS]) == (1, 1)
+
+
+@pytest.mark.parametrize(("hours", "lost"), [("MO-FR 09:00-15:00", 0), (None, 1)])
+def test_hsds_has_the_dates_of_a_post_in_its_hours_alone(hours: str | None, lost: int) -> None:
+    dated = {"hours": hours, "valid_from": kystby.TODAY, "valid_to": None}
+    view = everything(kystby.things(**{"ssp-post": dated}), Role.COORDINATOR)
+    found = ExportSelection(view, ("ssp-post",), with_names=False)
+    told = FORMATS["HSDS"].write(found, stamp(), "da").decode()
+    assert ('"valid_from": "2026-11-25"' in told) is (lost == 0)
+    assert losses_of("HSDS", found)[LossKind.POST_DATES] == lost
+
+
+def test_json_ld_has_the_dates_of_a_holder_only_where_the_post_has_a_body() -> None:
+    view = everything()
+    for ids, lost in ((("amina", "ssp-post"), 1), (("amina", "ssp-post", "kystby-kommune"), 0)):
+        found = ExportSelection(view, ids, with_names=False)
+        told = FORMATS["JSON_LD"].write(found, stamp(), "da").decode()
+        assert ('"startDate": "2024-08-01"' in told) is (lost == 0)
+        assert losses_of("JSON_LD", found)[LossKind.HOLDER_DATES] == lost
