@@ -15,6 +15,11 @@ class LossKind(Term):
         "NAMES_ELSEWHERE", "Personer uden for egne områder står uden navn",
         "People outside one's own areas stand without a name",
     )  # fmt: skip
+    PERSONAL = (
+        "PERSONAL",
+        "Personers titler, sprog, kompetencer, fravær og id i kilden følger ikke med",
+        "Titles, languages, competences, absences and source ids of people stay behind",
+    )  # fmt: skip
     CIVILIANS = (
         "CIVILIANS", "Civile følger ikke med: deres samtykke gælder kontakt",
         "Civilians stay behind: their consent is for contact",
@@ -66,6 +71,10 @@ class LossKind(Term):
     CHECKS = (
         "CHECKS", "Hvornår forbindelser er kontrolleret, følger ikke med",
         "When links were checked stays behind",
+    )  # fmt: skip
+    CHECKERS = (
+        "CHECKERS", "Hvem der har kontrolleret forbindelser, følger ikke med",
+        "Who checked links stays behind",
     )  # fmt: skip
     DEPUTY_ORDER = (
         "DEPUTY_ORDER", "Stedfortrædernes rækkefølge følger ikke med",

@@ -3,6 +3,7 @@
 A folder or zip holds `nodes.csv`, `links.csv` and `about.json`; a row is an element. A set is
 written `a|b`, in order, with a backslash before a `|` or a backslash in one of its values; words as
 identifiers, dates as ISO dates, flags as `true` and `false`, an absent value as an empty cell.
+An export leaves the cells of a person's own fields empty, but the name, whatever their values.
 """
 
 from collections.abc import Mapping

@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 
 import numpy as np
 
-from graph.access.field_groups import FieldGroup, field_group
+from graph.access.field_groups import FIELD_GROUP, FieldGroup, field_group
 from graph.access.policy import TASKS, Task, link_group
 from graph.access.view import View
 from graph.exchange.loss_report import ExportLoss, LossKind, nonzero_losses
@@ -25,6 +25,17 @@ _WITHHELD: Final = frozenset({Label.CONTACT_DETAIL, Label.CONSENT})
 _BESIDE_NODE: Final = frozenset({"id", "kind", "name", "title"})
 _BESIDE_LINK: Final = frozenset({"id", "source_id", "target_id"})
 """Reported as attributes of their own, not among the fields."""
+EMPTY: Final = (None, frozenset[Any]())
+"""The values of a field that says nothing."""
+PERSONAL: Final = tuple(
+    name
+    for (what, name), group in FIELD_GROUP.items()
+    if what is Label.PERSON
+    and group in (FieldGroup.IDENTITY, FieldGroup.PROFILE)
+    and name != "name"
+)
+"""The fields of a person that no export holds: of a person only the name may leave."""
+_CHECKED: Final = frozenset(what for what, name in FIELD_GROUP if name == "verified_by")
 _OF_DETAILS: Final = frozenset({LinkType.REACHED_BY, LinkType.GAVE_CONSENT})
 
 
@@ -67,10 +78,20 @@ class ExportSelection:
         self.people: frozenset[str] = frozenset(map(view.id, people))
         """The ids of the persons in it, which the audit counts as shown."""
         kind = LossKind.NAMES_ELSEWHERE if with_names else LossKind.NAMES
+        described = sum(
+            any(view.value(row, name) not in EMPTY for name in PERSONAL) for row in people
+        )
+        checked = sum(
+            view.link_value(link, "verified_by") is not None
+            for link in self._links
+            if view.link_type(link) in _CHECKED
+        )
         self.losses: tuple[ExportLoss, ...] = (
             ExportLoss(kind=LossKind.DETAILS),
             *nonzero_losses(
                 (kind, sum(not self._is_named(row) for row in people)),
+                (LossKind.PERSONAL, described),
+                (LossKind.CHECKERS, checked),
                 (LossKind.CIVILIANS, len(rows) - len(self._rows)),
                 (LossKind.TIES, is_structure.count(False)),
             ),

@@ -49,11 +49,15 @@ class NativeElement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NativeData:
-    """The elements of a folder or zip; `digest` is the SHA-256 of its files."""
+    """The elements of a folder or zip, and the columns of each file.
+
+    `digest` is the SHA-256 of its files.
+    """
 
     name: str
     digest: str
     elements: tuple[NativeElement, ...]
+    columns: Mapping[str, frozenset[str]]
     about: Mapping[str, Any]
 
 
@@ -113,12 +117,13 @@ def read_native(
     elements: list[NativeElement] = []
     found: list[FaultList] = []
     seen: set[str] = set()
+    columns: dict[str, frozenset[str]] = {}
     for file in (NODES, LINKS):
         if file not in files:
             continue
         faults = FaultList(file)
         found.append(faults)
-        for read in _read_table(files[file], file, faults, limits):
+        for read in _read_table(files[file], file, faults, limits, columns):
             if read.element.id in seen:
                 faults.add(Rule.DUPLICATE, read.line, header="id")
             seen.add(read.element.id)
@@ -128,7 +133,9 @@ def read_native(
     if not elements:
         raise FaultList(name).refuse(ImportRule.EMPTY_FILE)
     digest = digest_of(b"\x1f".join(files[file] for file in (NODES, LINKS) if file in files))
-    return NativeData(name=name, digest=digest, elements=tuple(elements), about=about)
+    return NativeData(
+        name=name, digest=digest, elements=tuple(elements), columns=columns, about=about
+    )
 
 
 def _about(data: bytes | None) -> Mapping[str, Any]:
@@ -168,8 +175,13 @@ class _Unreadable(Exception):
 
 
 def _read_table(
-    data: bytes, file: str, faults: FaultList, limits: ReadingLimits
+    data: bytes,
+    file: str,
+    faults: FaultList,
+    limits: ReadingLimits,
+    columns_of: dict[str, frozenset[str]],
 ) -> Iterable[NativeElement]:
+    """Yield the elements of a file, and add its columns to `columns_of`."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -193,6 +205,7 @@ def _read_table(
                 if faults.found:
                     return
                 layouts, sort = _layouts(columns, file), columns.index(SORT_COLUMN[file])
+                columns_of[file] = frozenset(columns)
                 continue
             count += 1
             if count > limits.rows:

@@ -5,7 +5,7 @@ The elements keep the source that they have in the files; the batch is that of t
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cache
@@ -24,6 +24,7 @@ from graph.exchange.imports.faults import FilePlace, ImportFault, ImportRule
 from graph.exchange.imports.native import NativeData, NativeElement
 from graph.exchange.imports.planned_elements import PlannedChanges
 from graph.exchange.imports.preview import Preview, PreviewNote, PreviewRow, RowState
+from graph.exchange.selection import EMPTY, PERSONAL
 from graph.model import (
     Actor,
     Change,
@@ -66,6 +67,7 @@ def preview_native(
 ) -> Preview:
     """Compare the elements with those that are known, by id, and plan the change set.
 
+    Fields without a column stay as they are, and so do those that an export leaves empty.
     `compares` tells which fields of a known element may be compared; others stay as they are.
     `denied` returns by id which elements of the plan may not be written, and why. An element that
     is missing in the files does not end: they are not a list of a source. O(elements of both).
@@ -98,7 +100,9 @@ def preview_native(
         else:
             differences = tuple(
                 one
-                for one in _differences(old, new, contacts, options, history)
+                for one in _differences(
+                    old, new, contacts, options, history, columns=data.columns[read.file]
+                )
                 if compares(old, one.field)
             )
             if isinstance(old, Consent) and differences:
@@ -151,8 +155,16 @@ def _differences(
     known: KnownContacts,
     options: ImportOptions,
     history: Callable[[str], Sequence[Change]],
+    *,
+    columns: Set[str],
 ) -> tuple[FieldDifference, ...]:
-    names = [name for name in _compared(type(old)) if getattr(old, name) != getattr(new, name)]
+    names = [
+        name
+        for name in _compared(type(old))
+        if name in columns
+        and getattr(old, name) != getattr(new, name)
+        and not _is_left_out(new, name)
+    ]
     if (
         isinstance(new, ContactDetail)
         and new.value is not None
@@ -163,7 +175,7 @@ def _differences(
     for name in names:
         is_value = name == "value"  # shown by its hint alone
         ours = getattr(old, "hint" if is_value else name)
-        is_empty = ours in (None, frozenset())
+        is_empty = ours in EMPTY
         found.append(
             FieldDifference(
                 id=old.id,
@@ -176,6 +188,12 @@ def _differences(
             )
         )
     return tuple(found)
+
+
+def _is_left_out(new: Element, name: str) -> bool:
+    """Return whether a field is empty that an export leaves empty, whatever its value."""
+    is_exported = name != "external_id" and not (isinstance(new, Person) and name in PERSONAL)
+    return not is_exported and getattr(new, name) in EMPTY
 
 
 @cache

@@ -5,6 +5,7 @@ from graph.access.view import View
 from graph.errors import NotFound
 from graph.exchange.loss_report import LossKind
 from graph.exchange.selection import ExportSelection
+from graph.snapshot.snapshot import snapshot_of
 from tests import kystby
 from tests.kystby import caller_of, view_of
 
@@ -24,7 +25,7 @@ def test_what_was_asked_for_leaves_once_each_with_the_links_among_it() -> None:
     assert [node.id for node in found.nodes] == ["ssp", "ssp-post"]
     assert [link.id for link in found.links] == ["ssp-post--ssp"]
     assert found.links[0].fields["strength"] == 0.9
-    assert counts(found) == {LossKind.DETAILS: None}
+    assert counts(found) == {LossKind.DETAILS: None, LossKind.CHECKERS: 1}
 
 
 @pytest.mark.parametrize("hidden", ["erik", "nobody", "", "No id!", "kaj", "consent-kaj"])
@@ -74,3 +75,19 @@ def test_only_the_structure_leaves_of_a_node_and_a_link() -> None:
         {"absent_from", "absent_to", "verified_by", "declared_by", "revision", "batch", "title"}
     )
     assert {"hours", "gate", "levels", "valid_from"} <= fields
+
+
+def test_what_a_person_has_beside_the_name_and_who_checked_stay_behind() -> None:
+    things = kystby.things(dina={"title": "SSP-konsulent", "external_id": "m-17"})
+    for role, described in (
+        (Role.COORDINATOR, 2),
+        (Role.ANALYST, 1),
+    ):  # who sees amina's absence alone
+        view = view_of(snapshot_of(things), caller_of(role))
+        found = ExportSelection(view, {*TOWN} - {"carl"}, with_names=True)
+        lost = counts(found)
+        assert lost[LossKind.PERSONAL] == described
+        checked = [link for link in found.links if "verified_on" in link.fields]
+        assert checked
+        seen = len(checked) if role is Role.COORDINATOR else None
+        assert lost.get(LossKind.CHECKERS) == seen

@@ -3,8 +3,9 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -12,6 +13,7 @@ from zipfile import ZipFile
 import pytest
 from hypothesis import given, settings
 
+from graph.exchange.formats.native import native
 from graph.exchange.imports import FileRefused, ImportRule, Preview, ReadingLimits, RowState
 from graph.exchange.imports.native import (
     NativeData,
@@ -23,14 +25,17 @@ from graph.exchange.imports.native import (
 )
 from graph.exchange.imports.native_preview import preview_native
 from graph.exchange.native_layout import ABOUT, LINKS, NODES
+from graph.exchange.selection import ExportSelection
 from graph.exchange.zip_file import zipped
 from graph.model import Actor, ContactDetail, Element, Link, ReachedBy, Secret
 from graph.model.base import hint
-from graph.vocabulary import Channel, Rule, Term
+from graph.vocabulary import Channel, Competence, Rule, Term
 from tests.fixtures.calls import calls_of
 from tests.graph.drawn import graphs
 from tests.graph.exchange.imports.native_folder import write_folder, write_native
 from tests.graph.exchange.imports.office_lists import counts, denmark, options
+from tests.graph.exchange.selections import everything, selection_of
+from tests.graph.exchange.stamps import stamp
 from tests.kystby import things
 
 MADE_AT = datetime(2026, 11, 25, 10, tzinfo=UTC)
@@ -265,3 +270,63 @@ def test_twice_as_many_faults_at_neighbors_are_about_twice_the_work() -> None:
     few, many = private(100), private(200)
     assert counts(previewed(*many)) == {RowState.REFUSED: 200}
     assert calls_of(partial(previewed, *many)) < 2.5 * calls_of(partial(previewed, *few))
+
+
+# ---- an export that is read again
+
+
+_ABOUT_AMINA: dict[str, Any] = {
+    "title": "SSP-konsulent", "external_id": "m-17", "languages": frozenset({"da", "so"}),
+    "competences": frozenset({Competence.SSP}), "absent_from": date(2026, 12, 1),
+    "absent_to": date(2026, 12, 8),
+}  # fmt: skip
+
+
+def _exported(present: Sequence[Element]) -> dict[str, bytes]:
+    """The files of an export of Kystby with the names of its people, and the links among them."""
+    view = everything(present)
+    unnamed = {node.id for node in selection_of(view, with_names=True).nodes if node.name is None}
+    ids = [node.id for node in selection_of(view).nodes if node.id not in unnamed]
+    found = ExportSelection(view, ids, with_names=True)
+    with ZipFile(BytesIO(native(found, stamp(found), "da"))) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_an_export_that_is_read_again_under_its_source_erases_nothing() -> None:
+    present = list(things(amina=_ABOUT_AMINA))
+    files = _exported(present)
+    assert b"Amina" in files[NODES]
+    assert b"m-17" not in files[NODES]
+    assert any(getattr(one, "verified_by", None) for one in present if isinstance(one, Link))
+    found = previewed(read_native("pakke.zip", files), present, source="kystby", takes_source=True)
+    assert set(counts(found)) == {"UNCHANGED"}
+    assert (found.creates, found.updates, found.ends) == ((), (), ())
+
+
+def test_what_a_file_says_of_a_person_is_taken_and_what_it_leaves_empty_stays() -> None:
+    present = list(things(amina=_ABOUT_AMINA))
+    (amina,) = (one for one in present if one.id == "amina")
+    told = replace(amina, title="SSP-koordinator", external_id=None, languages=frozenset())  # type: ignore[call-arg]
+    data = read_native("mappe", write_native([told]))
+    found = previewed(data, present, source="kystby")
+    (row,) = found.rows
+    assert [(one.field, one.source_says) for one in row.differences] == [
+        ("title", "SSP-koordinator")
+    ]
+    assert found.updates == (
+        replace(amina, title="SSP-koordinator", batch=found.options.batch),  # type: ignore[call-arg]
+    )
+
+
+def test_a_field_without_a_column_stays_and_an_empty_one_is_emptied() -> None:
+    present = list(things(**{"ssp-post": {"external_id": "p-4"}}))
+    rows = ("Actor;ssp-post;kystby;SSP_COORDINATOR;SSP-koordinator, Kystby;MUNICIPAL;YOUTH",)
+    data = read_native("mappe", {NODES: "\r\n".join((GOOD, *rows, "")).encode()})
+    found = previewed(data, present, source="kystby")
+    assert counts(found) == {"UNCHANGED": 1}
+    head, row = f"{GOOD};hours;external_id", f"{rows[0]};;"
+    data = read_native("mappe", {NODES: "\r\n".join((head, row, "")).encode()})
+    found = previewed(data, present, source="kystby")
+    (post,) = found.updates
+    assert isinstance(post, Actor)
+    assert (post.hours, post.external_id) == (None, "p-4")
