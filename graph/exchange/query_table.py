@@ -87,7 +87,7 @@ def rows_graphml(table: QueryTable, stamp: Provenance, lang: Language) -> bytes:
         "revision": table.revision,
     }
     out = io.BytesIO()
-    cast("Any", nx).write_graphml_xml(graph, out, named_key_ids=True)
+    cast("Any", nx).write_graphml_xml(graph, out)
     return out.getvalue()
 
 

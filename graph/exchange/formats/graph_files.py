@@ -82,7 +82,7 @@ def graphml(selection: ExportSelection, stamp: Provenance, lang: Language) -> by
         "losses": " ".join(loss.text(lang) for loss in stamp.losses),
     }
     out = io.BytesIO()
-    nx.write_graphml_xml(graph, out, named_key_ids=True)
+    nx.write_graphml_xml(graph, out)
     return out.getvalue()
 
 

@@ -95,6 +95,19 @@ def test_a_network_holds_each_node_and_link_once() -> None:
     assert graph.graph["export"] == "K-20261125-7F3A0001"
 
 
+def test_a_property_of_several_types_is_read_back_with_each() -> None:
+    nodes = tuple(
+        ({"node": f"n{at}", "labels": ["Area"], "properties": {"code": value, "labels": "x"}},)
+        for at, value in enumerate(("0787", 7, 0.5, True))
+    )
+    found = QueryTable(columns=("n",), rows=nodes, revision=1)
+    graph = parsed(rows_graphml(found, stamp(), "en"))
+    told = [graph.nodes[f"n{at}"]["code"] for at in range(4)]
+    assert [(type(value), value) for value in told] == [
+        (str, "0787"), (int, 7), (float, 0.5), (bool, True)
+    ]  # fmt: skip
+
+
 def test_a_link_without_an_end_is_left_out() -> None:
     only = QueryTable(columns=("l",), rows=((LINK,),), revision=1)
     assert parsed(rows_graphml(only, stamp(), "da")).number_of_edges() == 0

@@ -14,6 +14,7 @@ from graph.model import MemberOf
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import LegalGate
 from tests import kystby
+from tests.graph.exchange.selections import everything, selection_of
 from tests.graph.exchange.stamps import stamp
 from tests.graph.paths.additions import tie
 from tests.kystby import caller_of, view_of
@@ -83,6 +84,24 @@ def test_each_file_says_where_it_comes_from_and_what_it_does_not_hold() -> None:
     assert meta.get("lastmodifieddate") == "2026-11-25"
     for text in (marked.number, "acc-1", "Demo data", "Contact details stay behind"):
         assert text in told
+
+
+def test_each_attribute_of_a_node_or_link_is_declared_once_with_its_type() -> None:
+    found = selection_of(everything())
+    root = fromstring(graphml(found, stamp(), "da"))
+    keys = [key.attrib for key in root.iter() if key.tag.endswith("}key")]
+    assert len({key["id"] for key in keys}) == len(keys)
+    types = {(key["for"], key["attr.name"]): key["attr.type"] for key in keys}
+    assert len(types) == len(keys)
+    assert types["node", "source"] == types["edge", "source"] == "string"
+    assert types["edge", "strength"] == "double"
+    assert types["node", "is_unit_only"] == "boolean"
+    assert types["node", "review_every_days"] == "long"
+    used = {data.get("key") for data in root.iter() if data.tag.endswith("}data")}
+    assert used == {key["id"] for key in keys}
+    attributes = [one for one in fromstring(gexf(found, stamp(), "da")).iter()
+                  if one.tag.endswith("}attribute")]  # fmt: skip
+    assert len({one.get("id") for one in attributes}) == len(attributes)
 
 
 def test_no_name_leaves_its_place_in_the_file() -> None:
