@@ -1,8 +1,9 @@
-"""The structure as a Cypher script that recreates it in an empty Neo4j database.
+"""The structure as a Cypher script that recreates it in a Neo4j database.
 
-Each statement ends with a semicolon on a line of its own, so that any client can run the file.
-Values are literals of the language: texts in quotes with their escapes, dates as `date('…')`, sets
-as lists. Properties have their names in the model, terms their identifiers.
+Each statement ends with a semicolon on a line of its own, so that any client can run the file. One
+that is run again, or was interrupted, makes no node or link twice. Values are literals of the
+language: texts in quotes with their escapes, dates as `date('…')`, sets as lists. Properties have
+their names in the model, terms their identifiers.
 """
 
 from collections import defaultdict
@@ -51,12 +52,13 @@ def _statements(selection: ExportSelection) -> Iterator[str]:
         )
     for label, rows in sorted(nodes.items()):
         for part in _parts(rows):
-            yield f"UNWIND [{part}] AS row\nCREATE (n:{label})\nSET n = row\n;"
+            yield f"UNWIND [{part}] AS row\nMERGE (n:{label} {{id: row.id}})\nSET n = row\n;"
     for (link_type, source, target), rows in sorted(links.items()):
         for part in _parts(rows):
             yield (
                 f"UNWIND [{part}] AS row\nMATCH (a:{source} {{id: row[0]}}),"
-                f" (b:{target} {{id: row[1]}})\nCREATE (a)-[r:{link_type}]->(b)\nSET r = row[2]\n;"
+                f" (b:{target} {{id: row[1]}})\n"
+                f"MERGE (a)-[r:{link_type} {{id: row[2].id}}]->(b)\nSET r = row[2]\n;"
             )
 
 
