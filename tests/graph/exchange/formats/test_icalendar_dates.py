@@ -10,6 +10,7 @@ from graph.exchange.formats.icalendar_dates import calendar
 from graph.exchange.selection import ExportSelection
 from graph.model import RefersTo
 from graph.vocabulary import LegalGate
+from tests import kystby
 from tests.graph.exchange.selections import everything, rich_things, selection_of
 from tests.graph.exchange.stamps import stamp
 from tests.graph.paths.additions import tie
@@ -46,3 +47,18 @@ def test_a_link_that_no_post_here_answers_for_is_checked_by_itself() -> None:
     view = everything()
     alone = ExportSelection(view, ["ssp-post", "ssp"], with_names=False)
     assert set(events(alone)) == {"ssp-post"}
+
+
+def test_any_name_is_read_back_from_lines_of_75_bytes_and_the_id_stays() -> None:
+    name = "SSP; Ærø, Åse\\n og " + "øå😀" * 20
+    found = selection_of(everything(kystby.things(**{"ssp-post": {"name": name}})))
+    told = calendar(found, stamp(found), "da")
+    lines = told.split(b"\r\n")
+    assert b"\n" not in told.replace(b"\r\n", b"")
+    assert all(len(line) <= 75 for line in lines)
+    "".join(line.decode() for line in lines)  # no letter is cut in two
+    event = events(found)["ssp-post"]
+    assert str(event["SUMMARY"]) == f"Kontrollér: {name}"
+    assert event["UID"] == "ssp-post@kontaktvej"
+    assert event["DTSTAMP"].dt == stamp().made_at
+    assert event["DTSTART"].params["VALUE"] == event["DTEND"].params["VALUE"] == "DATE"
