@@ -3,7 +3,7 @@
 A repeated key, NaN or Infinity is refused with its position, since parsers differ in which of two
 values they take. `RequestLimits` has already checked the size and depth of a body; this module
 limits the length of its texts and the number of members of an object before anything else uses
-them. Source: security.md §9 and §10.
+them.
 """
 
 import json

@@ -1,7 +1,7 @@
 """ETags: the version of an element as a caller sees it, sent back as `If-Match` by a write.
 
 A keyed hash of the id, the revision and the field groups that the caller's roles see: it discloses
-nothing, and is of no use to a caller whose rights differ. Source: security.md §9.
+nothing, and is of no use to a caller whose rights differ.
 """
 
 import hashlib

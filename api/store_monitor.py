@@ -38,8 +38,6 @@ class Timeouts:
 
     A Snapshot is used without a check for `fresh_s`; a request waits `wait_s` for a check. After
     `hung_s` the driver is replaced, after `kill_s` an engine started by us is killed.
-
-    Source: security.md §9.
     """
 
     fresh_s: float = 0.25

@@ -81,7 +81,7 @@ class RefusedContent(Invalid):
         self.field, self.rule, self.position = field, rule, position
 
     def text(self, lang: Language) -> str:
-        """Return what was refused, in which field, and what to do. Source: domain.md §5."""
+        """Return what was refused, in which field, and what to do."""
         fault = self.faults[0].text(lang)
         if lang == "da":
             return (

@@ -243,10 +243,7 @@ class PathUse(Enum):
 
 
 class LinkType(Term):
-    """A dated, directed tie. Labels read from the source to the target.
-
-    Source: domain.md §4, one line for each type.
-    """
+    """A dated, directed tie. Labels read from the source to the target."""
 
     sources: frozenset[Label]
     targets: frozenset[Label]
@@ -320,7 +317,7 @@ _REACH = frozenset({PreventionLevel.OUTREACH})
 class NetworkKind(Term):
     """A cooperation form: its tier, gate and levels, and whether a path may cross it.
 
-    Source: domain.md §2, from stopekstremisme.dk, PET and retsplejeloven §§ 111-115.
+    Sources: stopekstremisme.dk, PET and retsplejeloven §§ 111-115.
     """
 
     tier: Tier
@@ -509,7 +506,7 @@ KEY_POSTS: Final = frozenset(
 )
 """The two coordinators of each Infohus municipality: 196 seats, the first coverage measure."""
 PUBLIC_LINES: Final = frozenset({PostKind.EMERGENCY_LINE, PostKind.HOTLINE})
-"""Lines with public numbers, returned without a reveal. Source: security.md §2."""
+"""Lines with public numbers, returned without a reveal."""
 
 
 class Competence(Term):
@@ -748,7 +745,7 @@ class Rule(Term):
 
 
 class Freshness(Term):
-    """Age class of `verified_on`. Source of the bounds: domain.md §2."""
+    """Age class of `verified_on`: docs/domain.md, "Nodes and links"."""
 
     FRESH = "FRESH", "Opdateret", "Up to date"
     STALE = "STALE", "Skal kontrolleres", "Due for checking"

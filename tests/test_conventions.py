@@ -1,6 +1,7 @@
 """Conventions of the code that a test can check; docs/contributing.md gives the reasons."""
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -85,3 +86,33 @@ def test_a_docstring_begins_with_a_sentence_and_asks_nothing(path: Path) -> None
     first = list(_documented(tree, whole=not is_shown))
     odd = [(name, line) for name, line in first if "?" in line or not line.endswith((".", ":"))]
     assert odd == []
+
+
+SOURCES: Final = sorted(
+    path
+    for folder in (*PACKAGES, "tests")
+    for kind in ("*.py", "*.css", "*.js", "*.txt", "*.toml")
+    for path in (ROOT / folder).rglob(kind)
+    if "node_modules" not in path.parts and "golden" not in path.parts
+)
+REFERENCE: Final = re.compile(r'docs/(\w+)\.md, "([^"]+)"')
+NUMBERED: Final = re.compile(r"§\d|\.md,? (?:§|section)")
+"""A numbered section, which no page of ours has. In a law, a space stands between: `§ 115`."""
+
+
+def _headings(page: str) -> set[str]:
+    path = ROOT / "docs" / f"{page}.md"
+    return set(re.findall(r"^#+ (.+)$", path.read_text("utf-8"), re.M)) if path.is_file() else set()
+
+
+def test_a_reference_to_a_page_of_docs_names_a_heading_of_it() -> None:
+    this = Path(__file__).resolve()
+    texts = {_name(path): path.read_text("utf-8") for path in SOURCES if path != this}
+    references = [
+        (name, page, heading)
+        for name, text in texts.items()
+        for page, heading in REFERENCE.findall(re.sub(r"\s+(?:# )?", " ", text))
+    ]
+    assert len(references) > 40
+    assert [one for one in references if one[2] not in _headings(one[1])] == []
+    assert [name for name, text in texts.items() if NUMBERED.search(text)] == []

@@ -28,7 +28,7 @@ from graph.store.replica.results import QueryFailed
 
 T = TypeVar("T")
 QUERY_S: Final = 2.0
-"""Time limit given to the engine, which is killed a second later. Source: security.md §8."""
+"""Time limit given to the engine, which is killed a second later (docs/security.md, "Limits")."""
 _PATIENCE_S: Final = 1.0
 MOST_ROWS: Final = 1_000
 MOST_BYTES: Final = 1_000_000
@@ -36,7 +36,7 @@ _LATE_S: Final = 0.7  # how long a transaction may go on past its time limit
 _LEAST_S: Final = 0.2
 _AHEAD: Final = len("EXPLAIN ")
 EACH: Final = 2
-"""Concurrent queries per account. Source: security.md §8, also for `QUEUE`."""
+"""Concurrent queries per account."""
 QUEUE: Final = 10
 ALL: Final = 8  # each occupies a thread of the API for up to three seconds
 QUEUE_PATIENCE_S: Final = 6.0  # together with the query itself shorter than the timeout of a client

@@ -1,6 +1,6 @@
 """Validation of queries: read-only, and only operators and procedures on the allow-list.
 
-Nothing is executed before all five checks have passed. Source: security.md §8.
+Nothing is executed before all five checks have passed.
 """
 
 import re

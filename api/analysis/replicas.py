@@ -148,7 +148,7 @@ def warm_up(replica: Replica) -> None:
 
 MOST: Final = 2
 REFILL_S: Final = 60.0
-"""Defaults of settings. Source: security.md §8, for both."""
+"""Defaults of two settings: docs/operations.md, "Settings"."""
 _LOOK_S: Final = 0.2  # delay until a withdrawal by another process ends a replica of this one
 _IDLE_S: Final = 4.0  # a query takes three seconds at most
 _SPARE_AFTER_S: Final = 5.0  # a replica serves its first queries before its spare starts

@@ -98,7 +98,7 @@ def own_kinds_of(file: str | None = None) -> OwnKinds:
 
 
 def search_text(field: str, text: str) -> str:
-    """The normalized search text. Source of the words: explorer.md §2.0.
+    """The normalized search text.
 
     Raises:
         InvalidNeed: it is empty, or of a kind that is never stored and never searched for.

@@ -56,7 +56,7 @@ from graph.vocabulary import AreaKind, Language, LinkType, NetworkKind, PostKind
 
 MOST_ROWS: Final = 5_000
 MOST_NAMED: Final = 500
-"""Maximum length of a file without and with names. Source: security.md §2, table of actions."""
+"""Maximum length of a file without and with names: docs/security.md, "Roles"."""
 _POSTS: Final = frozenset(PostKind)
 _QUERY: Final[Mapping[QueryFormat, Callable[[QueryTable, Provenance, Language], bytes]]] = {
     "CSV": lambda table, _stamp, lang: rows_csv(table, lang),

@@ -5,7 +5,9 @@ it. Approval is needed for each change that lets an account read who people are 
 reached, for each that takes rights away from accounts that supervise others, and for the removal of
 a second factor. It comes from another administrator or a data protection officer: never from the
 person who requested the change, never from the person it is about. Anyone with access to the host
-decides alone. Each change invalidates the account's open codes. Source: security.md §2.
+decides alone. Each change invalidates the account's open codes.
+
+Source: docs/security.md, "Sign-in and a second approval".
 """
 
 from collections.abc import Callable, Iterable

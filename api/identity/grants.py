@@ -1,7 +1,7 @@
 """The grants of accounts, and which roles an account may combine.
 
 Administrators and data protection officers hold no other role, so that no one who gives or
-supervises rights uses any. Source: security.md §2.
+supervises rights uses any. Source: docs/security.md, "Roles".
 """
 
 import json

@@ -4,7 +4,7 @@ Calls are counted by account or address, people by account, in one process. Fail
 counted in SQL, and therefore exactly across processes. Only the guesser is slowed down: the wait
 grows after each failure for the same login from the same address. Failures for the login elsewhere,
 or from the address for others, only take the free attempts away, so that a rightful owner is not
-locked out. Source: security.md §4.
+locked out. Source: docs/operations.md, "Limits before sign-in".
 
 People are counted by identity, not by request: a search for two letters and a list read page by
 page disclose the same register.

@@ -92,7 +92,7 @@ Fetching = Annotated[RequestContext, Depends(may(Task.EXPORT, plain=("lang",), n
 _ANSWERED: Final = timedelta(days=1)
 """Maximum age of the exported answer."""
 NAMED_A_DAY: Final = 10
-"""Daily exports with names per account. Source: security.md §2, the table of actions."""
+"""Daily exports with names per account."""
 
 
 @router.post("/exports", status_code=201)

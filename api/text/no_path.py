@@ -1,6 +1,6 @@
 """Sentences about why there is no path, or none through a certain node.
 
-Source of the sentences: explorer.md §4, "Hvorfor ikke …?", and paths.md §4.5, C.
+The causes are those of docs/paths.md, "No path".
 """
 
 from collections.abc import Iterator

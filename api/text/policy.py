@@ -121,7 +121,6 @@ def quality_lines(policy: Policy, lang: Language) -> Iterator[str]:
     yield _(
         "Age: checked before the present holder came counts as {days} at least.", lang, days=older
     )
-    # Source of the formula: paths.md §1.7
     waits = ", ".join(
         f"{format_days(wait, lang)} {percent(1 - 2 ** (-cost.patience_days / wait), lang)}"
         for wait in _WAITS

@@ -1,4 +1,4 @@
-"""Civilians visible under a grant, by consent. Source: security.md §2, the rule †.
+"""Civilians visible under a grant, by consent: docs/domain.md, "Consent and visibility".
 
 A consent counts if it is in force on the date and today; links based on any other are blocked.
 """

@@ -2,7 +2,7 @@
 
 This is the only number disclosed about nodes that a View hides. It includes only civilians who
 consented to be counted. No number below five is disclosed, zero included; from five on it is
-rounded down to a multiple of five. Source: security.md §8.
+rounded down to a multiple of five. Source: docs/security.md, "The View".
 """
 
 from collections import defaultdict

@@ -1,6 +1,6 @@
 """Field groups, the units of access: each field of a label or link type is in exactly one.
 
-Source: security.md §2. A field that is not listed is in no group, so no caller may use it. HELD
+A field that is not listed is in no group, so no caller may use it. HELD
 has no field: it is derived from the seats of a post and describes the post itself, regardless of
 who the holders are (`seats.py`).
 """

@@ -2,7 +2,7 @@
 
 A historical Snapshot grants nothing: each node, link and field in its View is one that the present
 Snapshot also shows the caller, on its reference date (`reference_dates.py`), by the grants, own
-posts, consents and withholdings of today. Source: security.md §2.
+posts, consents and withholdings of today.
 """
 
 from dataclasses import replace

@@ -1,6 +1,6 @@
 """Access policy as data: callers, their grants, and the policy table.
 
-Source: security.md §2. Pure, no clock: the date is passed in. An unlisted right is denied.
+Source: docs/security.md, "Roles". No clock: the date is passed in. An unlisted right is denied.
 `permissions.py` applies the table to one node or link, `masks.py` to all of them at once.
 """
 
@@ -140,7 +140,7 @@ _STRUCTURE: Final = FieldGroup.STRUCTURE
 
 
 def _cell(rights: str) -> frozenset[AccessRule]:
-    """Parse rights in the notation of security.md: `S Va Ea`."""
+    """Parse rights such as `S Va Ea`: an action of `_CELL`, then a scope of `_SUFFIX`."""
     return frozenset(AccessRule(_CELL[right[0]], _SUFFIX[right[1:]]) for right in rights.split())
 
 

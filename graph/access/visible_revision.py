@@ -2,7 +2,7 @@
 
 The counter of the store also counts writes that the caller may not see. A View instead reports the
 highest revision among the field groups that affect what its caller sees: the visible groups, and
-those from which they are derived. Source: security.md §3.
+those from which they are derived. Source: docs/security.md, "The View".
 """
 
 from collections.abc import Iterator, Mapping

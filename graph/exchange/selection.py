@@ -1,6 +1,6 @@
 """What may be exported: nodes and the links among them, without contact details.
 
-Only the structure, as in `security.md` §2: people appear by id, and by name only where a grant
+Only the structure (docs/api.md, "Files"): people appear by id, and by name only where a grant
 allows names to be exported. Civilians are never exported in a list: their consent is for contact.
 """
 

@@ -1,6 +1,6 @@
 """Posts as contacts for an address book: vCard 4.0.
 
-Source: RFC 6350; folding §3.2, escaping §3.4. Written by hand, since existing libraries write only
+Source: RFC 6350, sections 3.2 and 3.4. Written by hand, since existing libraries write only
 the older 3.0.
 """
 

@@ -37,7 +37,7 @@ _LETTERS: Final = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 
 
 def new_id() -> str:
-    """Return a new UUIDv7 (RFC 9562 §5.7): 48 bits of milliseconds, 74 random bits."""
+    """Return a new UUIDv7 (RFC 9562, section 5.7): 48 bits of milliseconds, 74 random bits."""
     return _uuid7(time.time_ns() // 1_000_000, secrets.randbits(74))
 
 

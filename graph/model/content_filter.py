@@ -3,7 +3,9 @@
 Terms of the field are allowed: *radikalisering*, *løsladelse*, *retspsykiatri*, and plurals that
 name a group (*domfældte*, *løsladte unge*), since units are named after them.
 
-No text is retained here: not in a cache, a message or a log. Source of the rules: domain.md §5.
+No text is retained here: not in a cache, a message or a log.
+
+Source of the rules: docs/domain.md, "What is never stored".
 """
 
 import math

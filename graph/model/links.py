@@ -1,6 +1,7 @@
 """The link classes, one for each link type.
 
-Fields and rules of one link: domain.md §4. Rules that need both ends are in `rules.py`.
+The types are those of docs/domain.md, "Nodes and links". Rules that need both ends of a link are in
+`rules.py`.
 """
 
 from collections.abc import Iterator

@@ -1,8 +1,8 @@
 """The nodes: areas, authorities, networks, posts, plans, people, contact details and consents.
 
-Fields and rules: domain.md §3. No class has a field for notes or for a case. `own_kind` is the id
-of an own kind beneath `kind`, `own_sector` of one beneath `sector`, and `own_competences` are ids
-of own kinds beneath members of `competences` (`graph/own_kinds.py`).
+The labels are those of docs/domain.md, "Nodes and links". No class has a field for notes or for a
+case. `own_kind` is the id of an own kind beneath `kind`, `own_sector` of one beneath `sector`, and
+`own_competences` are ids of own kinds beneath members of `competences` (`graph/own_kinds.py`).
 """
 
 import re

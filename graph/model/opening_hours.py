@@ -72,8 +72,8 @@ def is_open(hours: str, minute: int) -> bool:
 def mean_wait_days(hours: str) -> float:
     """Return the mean time until opening, over all moments of a week, in days.
 
-    With closed gaps of g1 ... gn hours in a week of 168 h it is sum(g^2) / 336 hours
-    (paths.md §1.7): Monday to Friday 9-15 gives 0.70 day.
+    With closed gaps of g1 ... gn hours in a week of 168 h it is sum(g^2) / 336 hours: Monday to
+    Friday 9-15 gives 0.70 day.
     """
     periods = open_periods(hours)
     following = (*periods[1:], (periods[0][0] + WEEK_MIN, 0))

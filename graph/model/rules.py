@@ -1,7 +1,7 @@
 """Rules that concern more than one node or link.
 
-Rules of a single node or link are in its own `faults`; domain.md §3 and §4 list both sorts. "At a
-time" means in overlapping half-open periods; a link is valid only while both its ends are.
+Rules of a single node or link are in its own `faults`. "At a time" means in overlapping half-open
+periods; a link is valid only while both its ends are.
 
 Last contact of a network: its contacts on a day are the posts that coordinate it or are members of
 it through a link that is valid on that day and was once verified. If such a link, or the post at

@@ -1,6 +1,6 @@
 """Contact search: `find` returns the contacts for a need, the paths to each, and their order.
 
-Also the standing posts of a place, and the card for acute danger. Source: answer.md §5.
+Also the standing posts of a place, and the card for acute danger. See docs/paths.md, "A need".
 """
 
 from dataclasses import replace

@@ -4,7 +4,7 @@ from graph.vocabulary import Term
 
 
 class AnswerRole(Term):
-    """Who answers at a post, in order of precedence. Source: paths.md §4.2."""
+    """Who answers at a post, in order of precedence: docs/paths.md, "Who answers"."""
 
     UNIT = "UNIT", "enheden", "the unit"
     HOLDER = "HOLDER", "indehaver", "holder"
@@ -38,7 +38,7 @@ class AvailabilityState(Term):
 
 
 class DirectGround(Term):
-    """Grounds on which a contact may be called without an intermediary. Source: answer.md §4."""
+    """Grounds on which a contact may be called directly: docs/paths.md, "The right contact"."""
 
     NAMED = "NAMED", "Også om en bestemt person", "Also about a named person"
     GENERAL = "GENERAL", "Uden at nævne nogen", "Naming nobody"
@@ -46,7 +46,7 @@ class DirectGround(Term):
 
 
 class FitNeed(Term):
-    """The kind of a need, which decides which posts fit it. Source: answer.md §3."""
+    """The kind of a need, which decides who fits it: docs/paths.md, "The right contact"."""
 
     NETWORK_IN_AREA = "NETWORK_IN_AREA", "Et samarbejde et sted", "A network in a place"
     NETWORK = "NETWORK", "Et samarbejde", "A network"
@@ -117,7 +117,7 @@ class PassedWhy(Term):
 
 
 class PathReason(Term):
-    """Why a path is listed. Source: paths.md §4.3."""
+    """Why a path is listed."""
 
     SHORTEST = "SHORTEST", "Kortest", "Shortest"
     FRESHEST = "FRESHEST", "Senest kontrolleret", "Checked most recently"
@@ -183,7 +183,7 @@ class Relaxed(Term):
 class Obstacle(Term):
     """Why no listed path goes through a node: the first obstacle that holds.
 
-    Source: paths.md §4.4.
+    Source: docs/paths.md, "No path".
     """
 
     GIVEN = "GIVEN", "Står på en vist vej", "Is on a path that is shown"

@@ -1,7 +1,7 @@
 """Vectorized resolution: who answers at every post, and the cost of entering each node.
 
 The counterpart of `resolve` for all nodes at once; a property test compares the two.
-Source: paths.md §4.2, answer.md §5.
+Source: docs/paths.md, "Who answers".
 """
 
 from dataclasses import dataclass

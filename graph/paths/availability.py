@@ -1,4 +1,6 @@
-"""Who answers at a post at a given minute, until when, or when someone will. Source: answer.md §5.
+"""Who answers at a post at a given minute, until when, or when someone will.
+
+Source: docs/paths.md, "Who answers".
 
 A deputy that is a post is expanded one level deep: its own deputies are not considered.
 

@@ -1,7 +1,7 @@
 """Masks over all nodes for each criterion of a need, and the competences, languages and channels.
 
 A need can ask for a competence, a language and a kind of channel; if it asks for several, all must
-be met. Source: paths.md §1.2, answer.md §3.
+be met. Source: docs/paths.md, "A need".
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping

@@ -1,7 +1,9 @@
 """Selection of the contacts for a need and their paths, class by class, until there are enough.
 
 The paths of a contact are the paths to it alone; no path goes through another post of the first
-class, because a path ends at the first fitting post it meets. Source: answer.md §§2–5.
+class, because a path ends at the first fitting post it meets.
+
+Source: docs/paths.md, "The right contact".
 """
 
 from collections.abc import Iterable, Iterator

@@ -254,7 +254,7 @@ def explain_paths(
     `starts` are the posts at which the asker sits, path by path, if the paths begin at other posts
     of theirs; `first` is the number of the first path. The reason is the first true one that is
     unused; if all true ones are used, the first of them; if none is true, LIKELIEST for the first
-    path and no reason for the others. Source: paths.md §4.3.
+    path and no reason for the others.
     """
     explainer = explainer_of(view, need, policy)
     begins = [path.rows[0] for path in paths] if starts is None else starts
@@ -271,7 +271,7 @@ def explain_paths(
         tests = {
             PathReason.SHORTEST: len(path.path.hops) == fewest_hops,
             PathReason.FRESHEST: age is not None and age == min(ages),
-            # Now, while path 1 does not, unless it is path 1 itself. Source: paths.md §4.5, A.
+            # Now, while path 1 does not, unless it is path 1 itself.
             PathReason.ANSWERS_NOW: path.is_answered and (is_best or not best.is_answered),
             PathReason.OTHER_NETWORK: not is_best
             and bool(path.networks)
@@ -312,7 +312,7 @@ def _steps(path: SearchPath) -> list[tuple[tuple[int, ...], tuple[SearchHop, ...
 
 
 def _freshness(hop: SearchHop) -> Freshness:
-    """A link verified before the holder began is at best STALE (paths.md §1.3)."""
+    """A link verified before the holder began is at best STALE."""
     freshness = Freshness.of(hop.days)
     if hop.is_older_than_holder and freshness is Freshness.FRESH:
         return Freshness.STALE

@@ -1,7 +1,7 @@
 """Fit classes of a need: classes of posts, the best first, as the policy lists them.
 
 A post is in the first class that accepts it. All other terms of the need narrow every class alike.
-Source: answer.md §3.
+Source: docs/paths.md, "The right contact".
 """
 
 from collections.abc import Iterable, Iterator, Mapping

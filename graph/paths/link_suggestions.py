@@ -3,7 +3,7 @@
 A suggested link is fresh, of unknown strength, and has labels and tiers that its type allows. For
 each link type and area, the cheapest reached source is joined to the cheapest node that leads on,
 both of the area; if no area has both, the cheapest source of all is used. No pairs are enumerated:
-O(reached). Source: paths.md §4.4, "Missing link" and "Who could make it".
+O(reached). Source: docs/paths.md, "No path".
 """
 
 from collections.abc import Iterator

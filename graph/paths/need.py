@@ -33,7 +33,7 @@ of one of several kinds, or a sector.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """Start, goal, time and terms of a search. Source: paths.md §1.2.
+    """Start, goal, time and terms of a search: docs/paths.md, "A need".
 
     `at` is a local minute of `on`; without it only the date is given, and waiting costs its mean.
 

@@ -1,6 +1,6 @@
 """Explanation of a search without paths: cause, frontier, missing links and relaxed terms.
 
-Source: paths.md §4.4. A hidden link and a missing one give the same explanation.
+Source: docs/paths.md, "No path". A hidden link and a missing one give the same explanation.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -101,7 +101,7 @@ def cause_of(search: RelaxableSearch) -> Cause:
 
 
 def _cause(search: RelaxableSearch, given_up: Iterable[WouldWork]) -> Cause:
-    """Return the first cause that holds, in the order of paths.md §4.4."""
+    """Return the first cause that holds, in the order of docs/paths.md, "No path"."""
     if not search.ends.targets:
         return Cause.NO_TARGET
     if len(search.closed_targets()) == len(search.ends.targets):

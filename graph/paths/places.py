@@ -1,7 +1,7 @@
 """Areas a node answers for, and posts that answer for a place.
 
 Areas lie in a police district and in a region, and the two do not nest: a post is looked up only in
-the hierarchy of its own sector. Source: paths.md §1.2, "Area rungs".
+the hierarchy of its own sector. Source: docs/domain.md, "The structure".
 """
 
 from collections.abc import Iterable

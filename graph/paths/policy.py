@@ -1,7 +1,7 @@
 """Policy of a path search: permitted links and gates, and every number.
 
 The rules are a pydantic model of `policy.toml`, which has all values: there is no default in code.
-Source: paths.md §1, §2.
+Source: docs/paths.md, "What a path is" and the two sections after it.
 """
 
 import re
@@ -332,7 +332,7 @@ class PolicyFile(Policy):
     introduce: Mapping[Literal[Label.RESOURCE_INDIVIDUAL], _Introduction]
 
 
-# ---- costs of its factors, in tables of whole micro-nats (10^-6 nat; paths.md §1.7)
+# ---- costs of its factors, in tables of whole micro-nats (10^-6 nat)
 
 
 def arc_rules(policy: Policy) -> ArcCostRules:

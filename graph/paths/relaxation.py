@@ -1,6 +1,6 @@
 """A search that can be repeated with one term relaxed, to explain why there is no path.
 
-It also explains why a node is on no path. Source: paths.md §4.4.
+It also explains why a node is on no path. Source: docs/paths.md, "No path".
 """
 
 from collections.abc import Iterable, Iterator, Mapping

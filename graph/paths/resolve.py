@@ -1,11 +1,12 @@
 """Resolution of a post: who answers there, and whether they may be called directly.
 
 `resolve` resolves one post, `answering_costs.py` all at once; a property test compares the two.
-Source: paths.md §4.2, answer.md §5.
+Source: docs/paths.md, "Who answers".
 
 Direct calls: which gates allow named persons is the policy's `[gates]`, which labels may be called
 directly its `[direct]`. The View contains a civilian only under a consent in force both on the date
-and today; the direct contact with a civilian follows from that consent. Source: answer.md §4.
+and today; the direct contact with a civilian follows from that consent. Source: docs/paths.md, "The
+right contact".
 """
 
 from collections.abc import Iterable, Iterator

@@ -111,10 +111,10 @@ def combine(
 ) -> CombinedPaths:
     """Return the best different whole paths; each leg begins at the row where the previous ended.
 
-    So a leg may lead from one post of a stop to another. Overlap is measured as for paths (paths.md
-    §1.9), by the nodes between the ends of the whole; a stop that is a single node is shared by
-    all, so it does not count. `widths`: the numbers of paths per leg, tried until the result is
-    exact.
+    So a leg may lead from one post of a stop to another. Overlap is measured as for paths, by the
+    nodes between the ends of the whole (docs/paths.md, "Order and difference"); a stop that is a
+    single node is shared by all, so it does not count. `widths`: the numbers of paths per leg,
+    tried until the result is exact.
     """
     sole = frozenset(row for ask in asks[1:] if len(ask.starts) == 1 for row in ask.starts)
     combined = CombinedPaths(wholes=(), is_exact=False, is_alike=False, bottleneck=None)

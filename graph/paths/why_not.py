@@ -1,7 +1,7 @@
 """Why no listed path goes through a node, and which nodes the crossing rules exclude.
 
-Source: paths.md §4.4. Hidden, unknown and unreachable nodes give the same result; but for a visible
-node the result states whether a search was cut off.
+Hidden, unknown and unreachable nodes give the same result; but for a visible node the result states
+whether a search was cut off. Source: docs/paths.md, "No path".
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -186,7 +186,7 @@ def _allowed(search: _Watched, node: NodeRef, rows: frozenset[int]) -> WhyNot | 
 def _ways(
     search: RelaxableSearch, rows: frozenset[int]
 ) -> Iterator[tuple[Obstacle, Relaxed | None, SearchPath | None]]:
-    """Yield the best path through a row without each obstacle, in the order of paths.md §4.4."""
+    """Yield the best path through a row without each obstacle, one obstacle after the other."""
     changes = dict(relaxations(search))
     for term, obstacle in _BEFORE.items():
         if term is Relaxed.MAX_HOPS and term in changes:

@@ -1,7 +1,7 @@
 """Consents by the date they end, and the posts that renew them.
 
 A caller who may see a receipt gets it in the list; a steward gets a number for each renewing post,
-with small numbers suppressed. Source: security.md §§2, 7, 8.
+with small numbers suppressed. Source: docs/security.md, "Roles" and docs/security.md, "The View".
 """
 
 from collections import Counter

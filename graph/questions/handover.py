@@ -31,7 +31,7 @@ from graph.paths.resolve import node_ref, resolve
 from graph.vocabulary import Label, LegalGate, PreventionLevel, Sector, Term, Trigger
 
 SECTORS: Final = (Sector.SOCIAL_SERVICES, Sector.YOUTH, Sector.POLICE, Sector.PSYCHIATRY)
-"""The sectors that hand over when somebody moves. Source: domain.md §6.3, story 2."""
+"""The sectors that hand over when somebody moves."""
 
 
 class Gap(Term):

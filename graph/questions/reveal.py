@@ -1,7 +1,8 @@
 """Permission to reveal a contact detail, and the door openers to ask where it is refused.
 
-Source: security.md §§2, 6. For a civilian's details a consent must name the channel; where contact
-is mediated only, the door opener passes the request on and the detail is never shown.
+For a civilian's details a consent must name the channel; where contact is mediated only, the door
+opener passes the request on and the detail is never shown. Source: docs/security.md, "Names and
+numbers" and docs/security.md, "Consent and restriction".
 """
 
 from typing import Final

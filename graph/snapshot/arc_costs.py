@@ -1,6 +1,6 @@
 """Arc costs on a day, and the codes by which a need accepts or rejects arcs.
 
-Source: paths.md §1.7.
+Source: docs/paths.md, "What a hop costs".
 """
 
 from collections.abc import Sequence

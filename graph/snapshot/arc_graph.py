@@ -2,8 +2,6 @@
 
 An arc is a link in one direction (`arcs.py`), at a cost (`arc_costs.py`). A Snapshot caches its arc
 graphs by date and policy.
-
-Source: paths.md §3.1, §3.4.
 """
 
 from dataclasses import dataclass, fields

@@ -3,7 +3,7 @@
 A KNOWS link between two people becomes arcs between the posts they hold; DOOR_OPENER_FOR has one
 arc for each holder of the opener's post. A civilian is reached through a door opener only.
 
-Source: paths.md §1.3.
+Source: docs/domain.md, "Nodes and links".
 """
 
 from dataclasses import dataclass
@@ -109,7 +109,7 @@ def arcs_of(snapshot: Snapshot) -> Arcs:
 def _plain(snapshot: Snapshot, use: PathUse) -> _Ends:
     """Return the arcs of links that are a hop by themselves.
 
-    Of memberships, only those of posts (domain.md §4).
+    Of memberships, only those of posts (docs/domain.md, "Nodes and links").
     """
     links = snapshot.links
     types = [what.code for what in TYPES if what.use is use and what not in _CARRIED]

@@ -27,7 +27,7 @@ Whole = TypeVar("Whole", bound=np.integer[Any])
 _NOWHERE: Final = np.zeros(0, np.int32)
 NO_HEIGHT: Final = 255
 _LAST_DAY: Final = int(np.iinfo(np.int32).max)
-_CIVIL_HEIGHT: Final = 3  # civilians and associations are at community level (paths.md §1.5)
+_CIVIL_HEIGHT: Final = 3  # civilians and associations are at community level
 NAME_FIELD: Final[Mapping[Label, str]] = {
     Label.RESOURCE_INDIVIDUAL: "display_name",
     Label.PLAN: "title",

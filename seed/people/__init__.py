@@ -41,7 +41,7 @@ def people(structure: Structure, *, seed: int, today: date) -> tuple[Node | Link
 def demo(*, today: date, seed: int = DEFAULT_SEED) -> RuleContext:
     """About 5,000 nodes and 11,000 links; dates count from `today`, only 1 January 2027 is fixed.
 
-    Source: domain.md §6.
+    Source: docs/domain.md, "What is real, what is invented".
     """
     real = structure()
     return rule_context((*real.nodes, *real.links, *people(real, seed=seed, today=today)))

@@ -1,6 +1,6 @@
 """Civilians of the demo, their door openers and their consents.
 
-Source of the numbers: domain.md §6.2; Aarhus Vest is story 6.
+Those of Aarhus Vest are story 6 (`scenarios.py`).
 """
 
 import random

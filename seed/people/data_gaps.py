@@ -1,7 +1,6 @@
 """Deliberate defects of the demo: vacant, doubled and stale posts, old checks, due plans.
 
-Source of the numbers and shares: domain.md §6.2; the shares hold over all hops, including those
-fixed by the stories.
+The shares hold over all hops, including those fixed by the stories.
 """
 
 from collections import Counter

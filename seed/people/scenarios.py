@@ -1,7 +1,7 @@
-"""The eight stories of the demo: their places, and the data that is fixed for them.
+"""The eight stories of the demo: their numbered places, and the data that is fixed for them.
 
-Source: domain.md §6.3; every state of a real office here is invented. Days count back from today,
-negative ones are in the future.
+Every state of a real office here is invented. Days count back from today, negative ones are in the
+future.
 """
 
 from typing import Final
@@ -64,7 +64,7 @@ CHECKED_DAYS: Final[dict[tuple[LinkType, str, str], int]] = {
     (LinkType.COORDINATES, "act-sspp-1460", "net-ssp-0851"): 5,
     (LinkType.COORDINATES, "act-sspp-1460", "net-ssp-0825"): 5,
 }
-"""The days since the last check of the hops in the three answers of paths.md §4.5."""
+"""The days since the last check of the hops in the worked answers A to C (`tests/golden/`)."""
 
 BORROWED_LANGUAGES: Final = {VIBORG: "uk", AARHUS: "so", SKIVE: "uk"}
 """The lending municipalities and the language of their mentor that story 8 looks for."""

@@ -1,7 +1,6 @@
-"""The structure at 5,000, 50,000 and 500,000 nodes, generated for benchmarks: paths.md §6.
+"""The structure at 5,000, 50,000 and 500,000 nodes, generated for benchmarks.
 
-`size` counts posts and networks; people are additional. Where the model requires other values than
-the sketch in §6, the module that draws them says so: kinds of post and of network (`bodies.py`).
+`size` counts posts and networks; people are additional.
 """
 
 from collections.abc import Mapping

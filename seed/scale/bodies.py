@@ -35,7 +35,7 @@ _POST_KINDS: Final = tuple(
     for tier in Tier
 )
 HOURS: Final = ("00:00-24:00", "MO-FR 09:00-15:00", None, "MO 10:00-12:00; WE 10:00-12:00")
-"""Mean waits of 0, 0.75, 1 (unknown) and 2 days (paths.md §1.7)."""
+"""Mean waits of 0, 0.75, 1 (unknown) and 2 days."""
 _HOURS_SHARES: Final = (0.1, 0.6, 0.2, 0.1)
 _BASIC: Final = 4  # the first networks of a unit: SSP, PSP, KSP, infohus
 _KIND_SHARES: Final = (0.3, 0.2, 0.15, 0.2, 0.05, 0.1)

@@ -194,8 +194,7 @@ def tie_columns(bodies: Bodies, people: People, seed: int) -> Columns:
 def _acquaintances(drawer: _Drawer, people: People) -> RawColumns:
     """KNOWS links between holders; the Snapshot maps such a link to the posts they hold.
 
-    One end holds a single post: with several at both ends, this mapping gives 1.3 times the arcs of
-    §6.
+    One end holds a single post: with several at both ends, this mapping gives 1.3 times the arcs.
     """
     persons, holder = people.persons.ids, people.holder
     sole = np.flatnonzero((holder >= 0) & (np.bincount(holder + 1)[holder + 1] == 1))

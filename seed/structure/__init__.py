@@ -24,7 +24,7 @@ class Structure:
 def structure() -> Structure:
     """1,872 nodes and 6,513 links, the same in every run.
 
-    Source: domain.md §6.1; seed/data/SOURCES.md names the origin of each file and fact.
+    seed/data/SOURCES.md names the origin of each file and fact.
     """
     denmark = read_denmark()
     kinds = (areas, authorities, networks, posts, plans)

@@ -12,7 +12,7 @@ from seed.structure.links import CDE, MUNICIPAL_REFORM, REGION_REFORM, LinkFacto
 from seed.structure.sources import Denmark
 
 NATIONWIDE: Final = ("pet-fc", "rigspolitiet", "cde", "kf-01", "sbst")
-"""The national bodies of domain.md §1 that work for all of Denmark."""
+"""The national bodies that work for all of Denmark: docs/domain.md, "The structure"."""
 
 _SUCCESSIONS: Final[tuple[tuple[str, str, date | None, str], ...]] = (
     ("ncfe", "cde", CDE, "cde"),

@@ -1,6 +1,6 @@
 """Links of the structure: reproducible ids, validity within that of both ends, and the dates.
 
-Source of the dates from which facts hold: domain.md §1, "What was true when".
+Source of the dates from which facts hold: seed/data/SOURCES.md, "Facts".
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Measured answers on the demo and their targets. Source of the table: issue 20, answer.md §9."""
+"""Measured answers on the demo and their targets."""
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping

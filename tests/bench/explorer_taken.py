@@ -24,8 +24,6 @@ class Promise:
     """Limits of a step in the browser: seconds at p95, and the median ratio to the bare screen.
 
     `over_s`: deliberate wait, subtracted before the ratio.
-
-    Source: explorer.md §9.
     """
 
     name: str

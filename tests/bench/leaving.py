@@ -31,7 +31,7 @@ def subjects(sizes: Iterable[int]) -> Iterator[Subject]:
 
 
 def _figures(size: int) -> Iterator[Figure]:
-    """Yield the figures; source of the limits there are: issue 7, "Figures"."""
+    """Yield the figures."""
     snapshot, policy = build(columns(size, SEED), 1), load_policy()
     posts = _view(snapshot).rows(Label.ACTOR)
     leaving = iter([_view(snapshot).id(row) for row in posts[:: len(posts) // (2 * RUNS + 2)]])

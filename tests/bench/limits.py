@@ -1,6 +1,6 @@
 """Limits of the search's figures: the goals, and the wider limits of CI and night runs.
 
-Source: issues 4 and 20, "Figures"; paths.md §5. Milliseconds, and ratios taken need by need.
+In milliseconds, and as ratios taken need by need.
 """
 
 from collections.abc import Mapping

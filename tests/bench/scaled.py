@@ -56,7 +56,7 @@ SIZES: Final = {
     ),
     500_000: _Size(runs=2, limits={ENTERED: at_most(p50=1_300), WALK: at_most(p50=110)}),
 }
-"""Milliseconds and megabytes; source: issues 4 and 7, "Figures", and the sums of paths.md §5."""
+"""Milliseconds and megabytes."""
 
 
 def subjects(sizes: Iterable[int]) -> Iterator[Subject]:

@@ -23,7 +23,7 @@ from tests.seed.pinned import holders
 PASSWORD: Final = "en lang ordret sætning"
 WIDE: Final = (1280, 950)
 NARROW: Final = (360, 780)
-"""Size of a telephone's screen in pixels. Source: explorer.md §10."""
+"""Size of a telephone's screen in pixels."""
 _WIDE: Final = pytest.param(WIDE, id="wide")
 _ON_A_PHONE: Final = pytest.param(NARROW, id="narrow", marks=pytest.mark.drill)
 on_each_screen: Final = pytest.mark.parametrize("desk", [_WIDE, _ON_A_PHONE], indirect=True)

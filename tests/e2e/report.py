@@ -34,7 +34,7 @@ FIGURES: Final = (
     Figure(task="new resource individual", most=8, before="10, 3 tries"),
     Figure(task="query to downloaded CSV", most=3, before="4, link hidden"),
 )
-"""Source: screens.md §10. A journey belongs to the task whose words its name holds."""
+"""A journey belongs to the task whose words its name holds."""
 
 
 @dataclass(slots=True)

@@ -1,7 +1,4 @@
-"""The administrator's journeys: inviting a colleague, with a second person's yes.
-
-Source of the bound: screens.md §10.
-"""
+"""The administrator's journeys: inviting a colleague, with a second person's yes."""
 
 from graph.access.policy import Role
 from tests.e2e.desk import ScreenDriver, on_each_screen

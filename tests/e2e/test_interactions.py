@@ -1,6 +1,6 @@
 """The fifteen most frequent tasks: none takes more than three interactions.
 
-Typing into a field and choosing an option is one interaction. Source: explorer.md §11.
+Typing into a field and choosing an option is one interaction.
 """
 
 from playwright.sync_api import expect

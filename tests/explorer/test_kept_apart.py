@@ -1,7 +1,7 @@
 """The explorer uses nothing that Streamlit shares between sessions: caches and media store.
 
-Source: explorer.md §1.4 (answers in a cache are leaked ones) and §8 (data of `st.download_button`
-lies under an address without a cookie, also after the session).
+A cached answer could reach another session, and data of `st.download_button` lies at an address
+that needs no cookie, also after the session.
 """
 
 import ast

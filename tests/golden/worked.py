@@ -1,8 +1,8 @@
 """Worked answers on the pinned demo: as data, and as they are told.
 
-Of paths.md §4.5, for a date alone: A: national to local. B: the holder is absent. C: no path.
-Of answer.md §1, as told at that minute: D: a cooperation at night. E: acute danger. F: a release,
-asked by a colleague. G: on an island. H: whoever asks is the one.
+For a date alone: A: national to local. B: the holder is absent. C: no path.
+As told at that minute: D: a cooperation at night. E: acute danger. F: a release, asked by a
+colleague. G: on an island. H: whoever asks is the one.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The rules of security.md §2 implemented again, one node or link at a time in plain Python.
+"""The rules of docs/security.md, "Roles" implemented again, one node or link at a time.
 
 The oracle checks each grant of a caller against each element; it shares no code with
 `graph.access.masks` and `graph.access.permissions`, and reads the table that was typed by hand.

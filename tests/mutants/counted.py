@@ -27,5 +27,5 @@ def shares(fates: Mapping[str, str]) -> dict[str, tuple[int, int]]:
 
 
 def is_enough(killed: int, total: int) -> bool:
-    """Are so many killed as security.md §13 asks for?"""
+    """Whether enough are killed: docs/contributing.md, "Tests"."""
     return killed >= LEAST * total

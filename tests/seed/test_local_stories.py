@@ -1,4 +1,4 @@
-"""Stories 6 to 8 of domain.md §6.3: consent, the moved section, borrowed mentors."""
+"""Stories 6 to 8 of `scenarios.py`: consent, the moved section, borrowed mentors."""
 
 from collections.abc import Sequence
 from datetime import timedelta

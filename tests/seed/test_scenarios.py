@@ -1,4 +1,4 @@
-"""Stories 1 to 4 of domain.md §6.3: release, move, new year, one person."""
+"""Stories 1 to 4 of `scenarios.py`: release, move, new year, one person."""
 
 from datetime import date, datetime, time, timedelta
 

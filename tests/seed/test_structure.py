@@ -1,4 +1,4 @@
-"""The real structure as a whole: the sums and rows of domain.md §6.1, ids, names and sources."""
+"""The real structure as a whole: its sums and rows, ids, names and sources."""
 
 import re
 from collections import Counter

@@ -1,7 +1,7 @@
 """Stage 4, compiled: enumeration of paths in their total order, each dissimilar to earlier ones.
 
-Best-first search over a tree of partial paths, ordered by lower bound, ties by their nodes. Source:
-paths.md §1.8, §1.9, §3.2; `plain.py` does the same in Python and gives the reasons.
+Best-first search over a tree of partial paths, ordered by lower bound, ties by their nodes.
+`plain.py` does the same in Python and gives the reasons. Source: docs/paths.md, "The search".
 """
 
 from typing import NamedTuple

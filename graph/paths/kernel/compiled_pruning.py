@@ -1,7 +1,8 @@
 """Stages 1 to 3, compiled: the states that can be on a path, and bounds of completions from each.
 
-Source: paths.md §3.2. Stage 1 counts hops from both ends; stage 2 is bidirectional Dijkstra up to a
-bound; stage 3 bounds the rest of a path within a number of hops, over the remaining states.
+Stage 1 counts hops from both ends; stage 2 is bidirectional Dijkstra up to a bound; stage 3 bounds
+the rest of a path within a number of hops, over the remaining states. Source: docs/paths.md, "The
+search".
 
 Arrays are taken out of their tuples before a loop: each access to a tuple counts a reference.
 """

@@ -6,7 +6,7 @@ need; property tests compare the two.
 Stage 4 is a best-first search over a tree of partial paths, ordered by lower bound, ties by their
 nodes. A bound never exceeds the cost of any completion, so complete paths are found in order. After
 `patience` pops without a new path, the bounds also account for steps that may not be shared; the
-answer is the same. Source: paths.md §1.8, §1.9, §3.2.
+answer is the same. Source: docs/paths.md, "The search".
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -3,7 +3,7 @@
 A state is a node and a mode: how many items of `via` are met and, going across, whether the path
 has descended yet. In the kernel state = node * modes + mode, but in an ArcTable state =
 mode * nodes + node. A step of an ArcTable is an arc with the additional cost of entering its head;
-of parallel arcs the cheapest counts. Source: paths.md §3.1.
+of parallel arcs the cheapest counts.
 """
 
 from collections.abc import Collection
@@ -135,7 +135,7 @@ def _on_walk(caller_graph: CallerGraph, rows: Collection[int]) -> Rows:
 def classes(policy: Policy, ask: SearchRequest) -> Bytes:
     """u1[arc codes]: REFUSED, or the slope class of an arc the need may use.
 
-    Source: paths.md §1.4 (level, matter, gate; a named matter has no civil head) and §1.5.
+    Source: docs/paths.md, "What a path is". A matter of a named person has no civilian at its head.
     """
     gates = tuple(
         gate.code

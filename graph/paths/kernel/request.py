@@ -18,7 +18,7 @@ MOST_STOPS: Final = 2
 
 
 class Direction(Term):
-    """Direction of a path through the tiers (paths.md §1.5)."""
+    """Direction of a path through the tiers: docs/paths.md, "What a path is"."""
 
     AUTO = "AUTO", "Automatisk", "Automatic"
     DOWN = "DOWN", "Nedad"
@@ -203,7 +203,7 @@ NO_PATHS: Final = SearchResult(paths=(), is_exact=True, is_cut_off=False, fewer=
 """The result of a search without starts or targets."""
 
 
-# ---- overlap of interior steps (paths.md §1.9)
+# ---- overlap of interior steps (docs/paths.md, "Order and difference")
 
 
 Nodes = tuple[int, ...]

@@ -1,8 +1,8 @@
 """Path search: the cheapest sufficiently different paths from starts to targets, stage by stage.
 
 Two engines return the same results: a compiled one (`compiled.py`, with numba), used once it is
-ready, and one in plain Python. Source: paths.md §1 (what a path is, what it costs, their order) and
-§3 (how they are found, and why nothing is missed).
+ready, and one in plain Python. Source: docs/paths.md, "What a path is" (and the two sections after
+it), and docs/paths.md, "The search".
 """
 
 import threading

@@ -1,6 +1,6 @@
 """An oracle of who answers at a post, and when: every candidate is checked in turn.
 
-Written from the rules of answer.md §5 with the View's own methods. Opening hours are parsed here
+Written from docs/paths.md, "Who answers" with the View's own methods. Opening hours are parsed here
 a second time, from text, so that nothing is shared with what is tested.
 """
 

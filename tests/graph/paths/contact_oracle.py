@@ -1,6 +1,7 @@
 """An oracle of the whole answer: the right contacts, their order, and every way to them.
 
-Written from answer.md with the View's own methods and the oracles of ways, fit and opening hours.
+Written from docs/paths.md, "The right contact" with the View's own methods and the oracles of ways,
+fit and opening hours.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,6 +1,6 @@
 """An oracle of who is right for a need: every post is checked against every term.
 
-Written from answer.md §3 and paths.md §1.2 with the View's own methods.
+Written from docs/paths.md, "The right contact" with the View's own methods.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,7 +1,7 @@
 """An oracle of the search: every path there is, sorted, then filtered.
 
-Written from paths.md §1 and answer.md §5 alone, with the View's own methods and without any
-column or table.
+Written from docs/paths.md, "What a path is" (and the two sections after it), with the View's own
+methods and without any column or table.
 """
 
 from collections import defaultdict

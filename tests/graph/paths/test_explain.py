@@ -58,7 +58,7 @@ def test_a_hop_tells_its_link_ground_age_and_parts() -> None:
     )  # fmt: skip
     assert (facts.days, facts.freshness) == (41, Freshness.FRESH)
     assert facts.verified_by == NodeRef(id="ihd", name="Infohus-tovholder, Østkysten")
-    # the worked example of paths.md §1.7, with another gate
+    # the worked example of `test_hop_costs.py`, with another gate
     assert (facts.parts.strength, facts.parts.freshness) == (105_361, 25_968)
     assert (hop.standing, hop.response, hop.cost) == (105_361, 64_539, 311_279)
 

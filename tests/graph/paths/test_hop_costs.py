@@ -1,6 +1,7 @@
 """Hop costs, compared with the design's own figures worked out on paper.
 
-Deputy 0.90 -> 105,361; half of a doubt of 0.2 -> 105,361. Source: paths.md §1.7.
+Deputy 0.90 -> 105,361; half of a doubt of 0.2 -> 105,361. Source: docs/paths.md, "What a hop
+costs".
 """
 
 from dataclasses import replace

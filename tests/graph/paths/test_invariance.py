@@ -1,7 +1,4 @@
-"""Invariances of the search: hidden elements, order of storage, reversal, other names.
-
-Source: paths.md §7, properties 1-3 and 15.
-"""
+"""Invariances of the search: hidden elements, order of storage, reversal, other names."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Properties that hold between two searches in any world. Source: paths.md §7, by its numbers.
+"""Properties that hold between two searches in any world.
 
 The worlds are too small for a hub to cost anything, so links may be added and removed.
 """
