@@ -26,68 +26,68 @@ from graph.exchange.formats import FORMATS
 
 PARAMETERS: Final[Mapping[str, str]] = {
     "account": "the id of an account",
-    "action": "only what this operation did, by its name",
-    "after": "go on after this place",
+    "action": "only rows of this operation, by its name (`operationId`)",
+    "after": "continue after this place: the `next` (or `last`) of the answer before",
     "area": "the id of an area",
-    "before": "go on before this place: the `next` of the page before",
-    "bridges": "`true`: on whom the country hangs",
-    "by": "which areas have a row",
+    "before": "continue before this place: the `next` of the page before this one",
+    "bridges": "`true`: nodes whose loss makes a municipality harder to reach or unreachable",
+    "by": "the kind of area that has a row each",
     "caller": "the id of the account that asked",
     "change": "the id of a change of rights",
-    "change_set": "what a change is called that waits: `waiting` of the problem",
-    "column": "only this column: a word of what was chosen in `columns`, or a language as a tag",
-    "columns": "what the posts of an area are told apart by",
+    "change_set": "the id of a change that waits: `waiting` of the problem `second-yes`",
+    "column": "only this column: a word of the kind chosen in `columns`, or a language tag",
+    "columns": "what the columns are: networks, kinds of post, competences or languages",
     "consent_id": "the id of a consent",
-    "count_only": "`true`: only how many wait for an answer",
+    "count_only": "`true`: only the number that wait for an answer",
     "ends_before": "only what ends before this date",
-    "file": "the name of the file, which is told with its faults",
+    "file": "the name of the file; faults are reported with it",
     "from": "the date before the changes",
     "grant": "the id of a grant",
-    "hops": "how many links away at most",
-    "Idempotency-Key": "the same key and body change nothing a second time",
-    "import_id": "the id of a list that was sent, and of the batch it became",
+    "hops": "the maximum number of links away",
+    "Idempotency-Key": "a key of your choice: the same key and body change nothing a second time",
+    "import_id": "the id of an import: of the file that was sent, and of the batch it became",
     "kind": "only those of this kind",
     "kind_id": "the id of an own kind",
     "label": "only nodes of this label",
     "language": "a language by its tag: `so`, `uk`",
     "lang": "the language of sentences; without it, what `Accept-Language` prefers, else Danish",
-    "level": "only what this prevention level may use",
-    "limit": "how many at most",
-    "login": "only what the account with this login asked",
+    "level": "only links that may be used at this prevention level",
+    "limit": "the maximum number of items",
+    "login": "only requests of the account with this login",
     "link_id": "the id of a link",
-    "measure": "what is measured, or asked of each municipality",
-    "mine": "only what concerns my own posts",
+    "measure": "what is measured",
+    "mine": "`true`: only links of your own posts",
     "meets_in": "only posts that meet in a network of this kind",
     "network": "the id of a network",
     "node_id": "the id of a node",
-    "on": "the date that is asked about; today where none is given",
+    "on": "the date the question is about; default: today",
     "page": "the `next` of the page before this one",
     "person": "the id of a person",
     "proposal_id": "the id of a proposal",
-    "purpose": "only what was asked for this purpose",
+    "purpose": "only requests for this purpose",
     "question": "the id of a saved question",
-    "quarters": "how many quarters, that of the date included",
-    "reason": "why it is written",
+    "quarters": "the number of quarters, including that of the date",
+    "reason": "the reason of the change",
     "request_id": "the id of a contact request",
-    "revision": "as it was known at this revision, as far as you may see it today; without it, now",
-    "role": "only what was asked in this role, alone or with others",
+    "revision": "data as known at this revision, as far as you may see it today; default: newest",
+    "role": "only requests made in this role, alone or with others",
     "session": "the id of a session",
-    "since": "from this moment or revision on",
-    "sheet": "the sheet of a workbook that has several",
-    "size": "how many rows at most",
-    "slug": "the stable name of a kind of problem",
-    "source": "the id of the node that links start at",
-    "start": "the id of the node to start from; your own posts where none is given",
-    "state": "only posts in this state",
-    "taken": "only what is assigned to me",
-    "target": "the id of the node that links end at",
-    "text": "a name or a part of one, however it is spelled",
+    "since": "only what was written after this revision, or from this moment on",
+    "sheet": "the sheet to read, of a workbook with several",
+    "size": "the maximum number of rows",
+    "slug": "the name of a kind of problem: the end of its `type`",
+    "source": "the id of the node that the links start at",
+    "start": "the id of the node to start from",
+    "state": "only posts, or rows of a preview, in this state",
+    "taken": "`true`: only links assigned to you",
+    "target": "the id of the node that the links end at",
+    "text": "a name or a part of one; spelling need not be exact",
     "ticket": "the ticket of an export, good for one download",
     "to": "the date after the changes",
     "token": "the id of a token",
     "type": "only links of this type",
-    "until": "to this moment",
-    "within_km": "at most so many kilometers, in a straight line",
+    "until": "only rows until this moment",
+    "within_km": "the maximum distance in kilometers, in a straight line",
 }
 EXAMPLES: Final[Mapping[str, object]] = {
     "question": "que-3f2a9c41d07b5e68",
@@ -261,8 +261,8 @@ ARISES: Final[Mapping[str, Callable[[Operation], bool]]] = {
 
 _HEADERS: Final[Mapping[int, tuple[str, str, str]]] = {
     401: ("WWW-Authenticate", "Bearer", "how to sign in"),
-    429: ("Retry-After", "2", "seconds to wait before it is asked again"),
-    503: ("Retry-After", "2", "seconds to wait before it is asked again"),
+    429: ("Retry-After", "2", "seconds to wait before the next attempt"),
+    503: ("Retry-After", "2", "seconds to wait before the next attempt"),
 }
 _LANGUAGE: Final = {"type": "string", "enum": ["da", "en"]}
 
@@ -283,7 +283,7 @@ def _problem_responses(
 def _response(status: int, kinds: Sequence[Kind]) -> dict[str, Any]:
     headers: dict[str, Any] = {
         "Content-Language": {
-            "description": "the language of its sentences", "required": True,
+            "description": "the language of the sentences in the answer", "required": True,
             "schema": dict(_LANGUAGE),
         }
     }  # fmt: skip
@@ -307,7 +307,7 @@ def _response(status: int, kinds: Sequence[Kind]) -> dict[str, Any]:
 
 _BEARER: Final = {
     "type": "http", "scheme": "bearer",
-    "description": "the token of a session, of a program, or of an issuer that is trusted",
+    "description": "a session token, an API token, or an access token of the OpenID provider",
 }  # fmt: skip
 _THINGS: Final = frozenset(
     {
@@ -317,11 +317,11 @@ _THINGS: Final = frozenset(
 )  # fmt: skip
 _PLACES: Final = frozenset({"/entities", "/links"})
 _ETAG: Final = {
-    "description": "the version: send it back as `If-Match` to change the thing",
+    "description": "the version: send it back as `If-Match` to change the element",
     "schema": {"type": "string"}, "example": '"5f0c3a2b"',
 }  # fmt: skip
 _LOCATION: Final = {
-    "description": "where the new thing is read",
+    "description": "the address of the new element",
     "schema": {"type": "string"}, "example": "/entities/post-ssp-0787",
 }  # fmt: skip
 _FORMAT: Final = {

@@ -17,7 +17,7 @@ from graph.snapshot.field_types import field_types
 MOST: Final = 100
 USUAL: Final = 50
 _MOST_NUMBER: Final = 2**53
-Limit = Annotated[int, Query(ge=1, le=MOST, description="how many at most")]
+Limit = Annotated[int, Query(ge=1, le=MOST, description="the maximum number of items")]
 Token = Annotated[
     str | None, Query(max_length=400, description="the `next` of the page before this one")
 ]
@@ -63,7 +63,7 @@ def _key(token: str, *types: type) -> tuple[Any, ...]:
 
 Fields = Annotated[
     str | None,
-    Query(max_length=400, description="names of fields, separated by commas; left out: all"),
+    Query(max_length=400, description="names of fields, separated by commas; default: all"),
 ]
 _Card = TypeVar("_Card", Entity, LinkCard)
 

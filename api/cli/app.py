@@ -56,9 +56,7 @@ app.command(
     ),
 )(paths.path)
 app.command(
-    help=_(
-        "Ask a question of your own in Cypher: of a copy without names that nothing can change."
-    ),
+    help=_("Run a Cypher query of your own on a read-only copy without names."),
     epilog=(
         _EXAMPLES
         + ' kontaktvej query "MATCH (n:Network) RETURN n.kind, count(*)" --purpose KNOWLEDGE'
@@ -66,9 +64,7 @@ app.command(
     ),
 )(query.query)
 app.command(
-    help=_(
-        "Show contact details for a purpose: all or none; each is written in the log and counts."
-    ),
+    help=_("Show contact details for a purpose: all or none; each is logged and counted."),
     epilog=(
         _EXAMPLES
         + ' kontaktvej reveal "SSP-koordinator, Thisted" --purpose CONCERN'
@@ -118,7 +114,7 @@ app.command(
     ),
 )(imports.import_list)
 app.command(
-    help=_("Take back what an import wrote, as long as nothing later needs it."),
+    help=_("Undo an import, as long as nothing later depends on it."),
     epilog=_EXAMPLE + " kontaktvej undo-import ssp-thisted:20261128:0f3c9a1b2d4e --apply",
 )(undo_import.undo_import)
 app.command(

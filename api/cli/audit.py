@@ -68,7 +68,7 @@ def verify(as_json: AsJson = False, lang: Lang = None) -> None:
     epilog=_("Example:") + " kontaktvej audit subject ID",
 )
 def subject(
-    person: Annotated[str, typer.Argument(metavar="ID", help=_("Their id"))],
+    person: Annotated[str, typer.Argument(metavar="ID", help=_("Id of the person"))],
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:

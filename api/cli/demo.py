@@ -39,7 +39,7 @@ def seed(
     today: Annotated[str | None, option(_("The demo's today"), "--today")] = None,
     lang: Lang = None,
 ) -> None:
-    """Fill the store with the real structure and fictional people; again changes nothing.
+    """Fill the store with the real structure and fictional people; a second run changes nothing.
 
     Raises:
         StoreUnavailable: the store holds real data.

@@ -59,7 +59,7 @@ def impact(
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
-    """Say whom nobody reaches any more, what hangs on who leaves, and who could take over."""
+    """Print what is lost if a node leaves, what depends on it, and who could take over."""
     text, policy = search_text("text", text), policy_of()
     with opened_view(on, language(lang), revision) as view:
         begins = None if start is None else choose(view, search_text("from", start), LEAVING)
@@ -77,7 +77,7 @@ def owners(
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
-    """Say what is left without an owner between two dates, and who inherits where that is named."""
+    """Print what is left without an owner between two dates, and successors that are named."""
     dates = (begins, until)
     with opened_views(*dates, language(lang), names=("from", "to")) as (before, after):
         answer = find_owners(before, after)

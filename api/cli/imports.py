@@ -86,7 +86,7 @@ def import_list(
     ] = None,
     ends: Annotated[
         str | None,
-        option(_("What an end of OS2mo is: last-day (until version 28) or day-after"), "--ends"),
+        option(_("The end of an OS2mo period: last-day (until version 28) or day-after"), "--ends"),
     ] = None,
     mapping: Annotated[
         str | None,
@@ -115,10 +115,10 @@ def import_list(
         option(_("A row that means a known person: LINE=ID"), "--merge"),
     ] = None,
     is_complete: Annotated[
-        bool, flag(_("The list is complete: what it no longer has is ended"), "--complete")
+        bool, flag(_("The list is complete: end what it no longer has"), "--complete")
     ] = False,
     takes_source: Annotated[
-        bool, flag(_("Where we changed the same, follow the list"), "--take-source")
+        bool, flag(_("Follow the list where it conflicts with our own change"), "--take-source")
     ] = False,
     skips_refused: Annotated[
         bool, flag(_("Write the other rows although some are refused"), "--skip-refused")

@@ -113,13 +113,13 @@ def speakers(
         str, typer.Argument(help=_("A language code, e.g. so (Somali) or uk (Ukrainian)"))
     ],
     near: Annotated[str, option(_("The place to count from"), "--near")],
-    within: Annotated[int, option(_("At most so many kilometers"), "--within")] = 60,
+    within: Annotated[int, option(_("Maximum distance in kilometers"), "--within")] = 60,
     on: On = None,
     revision: Known = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
-    """Say who speaks a language within so many kilometers of a place, the nearest first."""
+    """Print who speaks a language within so many kilometers of a place, nearest first."""
     text, language_ = search_text("near", near), language(lang)
     with opened_view(on, language_, revision) as view:
         answer = find_speakers(view, spoken, choose(view, text, (Label.AREA,)), within)

@@ -290,7 +290,8 @@ def path(
     ] = None,
     channel: Annotated[str | None, option(_("Can be reached by, e.g. MOBILE"), "--channel")] = None,
     within_km: Annotated[
-        int | None, option(_("At most so many km from the place, or from your post"), "--within-km")
+        int | None,
+        option(_("Maximum distance in km from the place, or from your post"), "--within-km"),
     ] = None,
     via: Annotated[
         list[str] | None,
@@ -314,9 +315,13 @@ def path(
         ),
     ] = None,
     is_reverse: Annotated[bool, flag(_("The way back"), "--reverse")] = False,
-    max_hops: Annotated[int | None, option(_("At most so many steps"), "--max-hops")] = None,
-    max_paths: Annotated[int | None, option(_("At most so many paths to each"), "-k")] = None,
-    max_contacts: Annotated[int | None, option(_("At most so many contacts"), "--contacts")] = None,
+    max_hops: Annotated[int | None, option(_("Maximum number of steps"), "--max-hops")] = None,
+    max_paths: Annotated[
+        int | None, option(_("Maximum number of paths to each contact"), "-k")
+    ] = None,
+    max_contacts: Annotated[
+        int | None, option(_("Maximum number of contacts"), "--contacts")
+    ] = None,
     is_explained: Annotated[
         bool,
         flag(

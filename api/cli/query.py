@@ -69,7 +69,7 @@ def query(
     ] = False,
     lang: Lang = None,
 ) -> None:  # fmt: skip
-    """Ask a question of one's own in Cypher, of a copy without names."""
+    """Run a Cypher query of one's own on a copy without names."""
     if has_examples:
         from api.analysis.examples import EXAMPLES
 

@@ -30,7 +30,7 @@ def undo_import(
     ] = False,
     lang: Lang = None,
 ) -> None:
-    """Show what would be taken back, and with `--apply` take it back, whole or not at all."""
+    """Show what undoing an import would change; with `--apply` undo it, whole or not at all."""
     from graph.exchange.imports.undo import undo_of
 
     spoken = language(lang)

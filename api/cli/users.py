@@ -167,7 +167,7 @@ def invite(
 )
 def token(
     login: Login,
-    label: Annotated[str, option(_("What it is called"), "--label")],
+    label: Annotated[str, option(_("Name of the token"), "--label")],
     scope: Annotated[
         list[str],
         option(_("A task, e.g. question; repeatable"),

@@ -850,7 +850,7 @@ class ListImports(ApiSection):
     ) -> Import:
         """Send a file to import; nothing is written. Raises: Invalid: it cannot be read.
 
-        Its format, and what an end of OS2mo is, are recognized where that is clear.
+        Its format, and what the end of a period of OS2mo is, are recognized where that is clear.
         """
         return self._transport.upload(
             "/imports", Import, data, file=file, source=source, area=area, sheet=sheet,

@@ -63,13 +63,19 @@ Overseeing = Annotated[RequestContext, Depends(may(Task.APPROVE, plain=_PLAIN, i
 def read_accounts(
     context: Reading,
     after: Annotated[
-        str, Query(max_length=64, description="`next` of the page before", examples=["line.bak"])
+        str,
+        Query(
+            max_length=64,
+            description="the `next` of the page before this one",
+            examples=["line.bak"],
+        ),
     ] = "",
     text: Annotated[str, Query(max_length=64, examples=["line"])] = "",
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> Accounts:
-    """The accounts with their grants, in the order of their logins; with `text`, those whose login
-    has it in it.
+    """Lists accounts with their grants, ordered by login.
+
+    `text` keeps those whose login contains it.
     """
     rows = context.app_state.accounts.logins.all(after=after, text=text, limit=limit + 1)
     page = rows[:limit]
@@ -82,14 +88,17 @@ def read_accounts(
 
 @router.get("/accounts/{account}")
 def read_account(context: Reading, account: str) -> Account:
-    """One account with its grants, those that wait for a second administrator included."""
+    """Returns an account with its grants, including those that wait for a second approval."""
     used = last_days_of(context.app_state.audit, [account])
     return _on_wire(context, context.app_state.accounts.logins.find(account), used)
 
 
 @router.get("/grant-areas")
 def read_grant_areas(context: Overseeing) -> GrantAreas:
-    """The areas that a grant can name, for whoever gives one or approves it."""
+    """Lists the areas that a grant can name.
+
+    For administrators, and for those who approve grants.
+    """
     view = context.view()
     found: list[GrantArea] = []
     for row in view.rows(Label.AREA):
@@ -105,10 +114,11 @@ def read_grant_areas(context: Overseeing) -> GrantAreas:
 
 @router.post("/accounts", status_code=201)
 def create_account(context: Admin, body: NewAccount) -> Account:
-    """A new account without rights. The code by which its owner chooses a password is printed on
-    the host, for them alone: `kontaktvej user invite`.
+    """Creates an account without rights.
 
-    A program is given tokens there instead, and whoever signs in elsewhere needs neither.
+    The one-time code with which its owner chooses a password is printed on the host (`kontaktvej
+    user invite`), never returned here. A program gets tokens on the host instead; an account that
+    signs in with an OpenID provider needs neither.
     """
     logins = context.app_state.accounts.logins
     subject = (body.subject.issuer, body.subject.subject) if body.subject else None
@@ -120,10 +130,11 @@ def create_account(context: Admin, body: NewAccount) -> Account:
 
 @router.post("/accounts/list")
 def create_accounts(context: Admin, body: NewAccounts) -> AddedAccounts:
-    """New accounts with their grants, all of them or none: what is refused stands in `errors`, by
-    its place in the list. With `is_check` it is only said.
+    """Creates several accounts with their grants, all or none.
 
-    Each grant waits for a second approval as it would alone. Codes are printed on the host.
+    Every refused account is in `errors`, by its place in the list. With `is_check` the list is only
+    checked. Each grant waits for a second approval as it would alone. One-time codes are printed on
+    the host.
     """
     drafts = [
         AccountDraft(
@@ -168,9 +179,10 @@ def create_accounts(context: Admin, body: NewAccounts) -> AddedAccounts:
 
 @router.post("/accounts/{account}/disable")
 def disable_account(context: Admin, account: str) -> AccountChange:
-    """Shuts an account: its sessions and tokens end for good, at their next call.
+    """Disables an account and ends its sessions and tokens for good.
 
-    Of an administrator or data protection officer it waits for a second approval.
+    They end at their next call. Disabling an administrator or data protection officer waits for a
+    second approval.
     """
     _alert_of(context, AccountChangeKind.DISABLE, account)
     return _account_change(
@@ -180,9 +192,9 @@ def disable_account(context: Admin, account: str) -> AccountChange:
 
 @router.post("/accounts/{account}/enable")
 def enable_account(context: Admin, account: str) -> AccountChange:
-    """Opens a shut account again, with the grants it has.
+    """Enables a disabled account again, with the grants it has.
 
-    It waits for a second approval where one of those would.
+    Waits for a second approval if any of those grants would.
     """
     _alert_of(context, AccountChangeKind.ENABLE, account)
     return _account_change(
@@ -192,8 +204,9 @@ def enable_account(context: Admin, account: str) -> AccountChange:
 
 @router.post("/accounts/{account}/second-factor/forget")
 def forget_second_factor(context: Admin, account: str) -> AccountChange:
-    """For somebody who has lost their app: after a second approval the password alone signs in,
-    and they set up a new one.
+    """Removes the second factor of an account whose owner lost the app.
+
+    After a second approval the password alone signs in, and the owner sets up a new app.
     """
     _alert_of(context, AccountChangeKind.FORGET_FACTOR, account)
     return _account_change(
@@ -203,9 +216,10 @@ def forget_second_factor(context: Admin, account: str) -> AccountChange:
 
 @router.post("/accounts/{account}/grants", status_code=201)
 def give_grant(context: Admin, account: str, body: NewGrant) -> AccountChange:
-    """Gives rights. Those of a role that tells who people are or how they are reached, and any of
-    an account that belongs to a person, wait until another administrator or a data protection
-    officer has said yes; so do those of administrators and data protection officers.
+    """Gives an account a role in areas, at prevention levels, between dates.
+
+    A grant that shows who people are or how to reach them, a grant to an account that belongs to a
+    person, and the roles of administrator and data protection officer wait for a second approval.
     """
     for area in body.areas:
         if not _is_area(context, area):
@@ -219,9 +233,9 @@ def give_grant(context: Admin, account: str, body: NewGrant) -> AccountChange:
 
 @router.delete("/grants/{grant}")
 def end_grant(context: Admin, grant: str) -> AccountChange:
-    """Takes rights back; the next call is made without them.
+    """Ends a grant, from the next call of the account on.
 
-    Of an administrator or data protection officer it waits for a second approval.
+    Ending the role of an administrator or data protection officer waits for a second approval.
     """
     stored = context.app_state.accounts.grants.find(grant)
     right = None if stored.is_waiting else stored.grant
@@ -233,8 +247,9 @@ def end_grant(context: Admin, grant: str) -> AccountChange:
 
 @router.get("/account-changes")
 def read_account_changes(context: Overseeing) -> AccountChanges:
-    """What waits for a second approval, and what was decided lately: for administrators and data
-    protection officers.
+    """Lists changes of rights that wait for a second approval, and those decided lately.
+
+    For administrators and data protection officers.
     """
     changes = context.app_state.accounts.changes
     return AccountChanges(
@@ -245,8 +260,10 @@ def read_account_changes(context: Overseeing) -> AccountChanges:
 
 @router.post("/account-changes/{change}/confirm")
 def confirm_account_change(context: Second, change: str) -> AccountChange:
-    """The second approval, of another administrator than who asked, or a data protection officer;
-    never of whom it is about. The change is done.
+    """Approves a change of rights, which then takes effect.
+
+    The second approval comes from a data protection officer or from an administrator other than the
+    one who asked, and never from the person it is about.
     """
     record_alert(context, change=change)
     return _account_change(
@@ -256,7 +273,10 @@ def confirm_account_change(context: Second, change: str) -> AccountChange:
 
 @router.post("/account-changes/{change}/refuse")
 def refuse_account_change(context: Second, change: str) -> AccountChange:
-    """A no, also of whoever asked; never of whom it is about. Nothing is done."""
+    """Refuses a change of rights, which then has no effect.
+
+    The account that asked may refuse it too; the person it is about may not.
+    """
     record_alert(context, change=change)
     return _account_change(
         context, context.app_state.accounts.changes.refuse(change, by=context.who.account)
@@ -265,29 +285,29 @@ def refuse_account_change(context: Second, change: str) -> AccountChange:
 
 @router.get("/accounts/{account}/tokens")
 def read_tokens_of(context: Reading, account: str) -> Tokens:
-    """The tokens of an account that still open something."""
+    """Lists the valid tokens of an account."""
     context.app_state.accounts.logins.find(account)
     return tokens_on_wire(context.app_state.accounts.tokens.of(account))
 
 
 @router.delete("/accounts/{account}/tokens/{token}", status_code=204)
 def revoke_token_of(context: Admin, account: str, token: str) -> None:
-    """Ends a token of anybody; its next call is refused."""
+    """Revokes a token of any account; its next call is refused."""
     context.app_state.accounts.tokens.revoke(account, token)
 
 
 @router.get("/accounts/{account}/sessions")
 def read_sessions_of(context: Reading, account: str) -> OpenSessions:
-    """The sessions of an account that have not ended."""
+    """Lists the open sessions of an account."""
     context.app_state.accounts.logins.find(account)
     return sessions_on_wire(context, account)
 
 
 @router.delete("/accounts/{account}/sessions", status_code=204)
 def end_sessions_of(context: Admin, account: str) -> None:
-    """Signs an account out everywhere; it may sign in again.
+    """Ends all sessions of an account; it may sign in again.
 
-    Of an administrator or data protection officer it raises an alert.
+    For an administrator or data protection officer this raises an alert.
     """
     accounts = context.app_state.accounts
     if accounts.changes.needs_second(AccountChangeKind.DISABLE, account):
@@ -304,7 +324,7 @@ def _is_area(context: RequestContext, area: str) -> bool:
 def _unknown_areas(
     context: RequestContext, accounts: Iterable[ListedAccount]
 ) -> Iterable[dict[str, str]]:
-    """An error for each area of a list that there is not."""
+    """An error for each area of a list that does not exist."""
     for place, account in enumerate(accounts):
         for number, grant in enumerate(account.grants):
             for area in sorted(grant.areas):

@@ -38,10 +38,11 @@ Asking = Annotated[
 
 @router.post("/analysis")
 def run_query(context: Asking, body: AskedQuery) -> QueryAnswer:
-    """What a query in Cypher finds in a copy of what an analyst may see; nothing can be written.
+    """Runs a read-only Cypher query on a copy of what an analyst may see.
 
-    No names, no contact details; of civilians numbers that are not small. A copy is made when it is
-    first asked for, which takes some seconds: until then 503 says how far it is.
+    The copy holds no names and no contact details; numbers of civilians are suppressed where they
+    are small. It is built at the first query, which takes some seconds: until then 503 says how far
+    it is.
     """
     context.purpose = body.purpose
     answer = context.app_state.analysis.answer(
@@ -56,7 +57,7 @@ def run_query(context: Asking, body: AskedQuery) -> QueryAnswer:
 
 @router.get("/analysis/schema")
 def read_analysis_schema(context: Asking) -> AnalysisSchema:
-    """What a query can ask about: labels, links and properties, and examples to begin with."""
+    """Returns the labels, links and properties a query can use, with example queries."""
     revision = context.directory.newest(context.who.caller)
     query_s = context.app_state.analysis.query_s
     # The View of the replica, to which other roles and own posts add nothing.
@@ -71,14 +72,14 @@ QuestionsContext = Annotated[RequestContext, Depends(may(Task.ANALYZE, plain=_PL
 Keeping = Annotated[RequestContext, Depends(may(Task.ANALYZE, plain=_PLAIN, is_change=True))]
 IfMatch = Annotated[
     str | None,
-    Header(alias="If-Match", max_length=200, description="the ETag the question was read with",
+    Header(alias="If-Match", max_length=200, description="the ETag of the question as you read it",
            examples=['"3"']),
 ]  # fmt: skip
 
 
 @questions_router.get("/questions", response_model_exclude_none=True)
 def read_questions(context: QuestionsContext) -> Questions:
-    """The questions you keep, then those shared with you, each by name."""
+    """Lists your saved questions, then those shared with you, each by name."""
     questions = _saved_questions(context).visible_to(context.who.account, _roles(context))
     wired = [_wire(context, question) for question in questions]
     context.count = len(wired)
@@ -88,13 +89,13 @@ def read_questions(context: QuestionsContext) -> Questions:
 
 @questions_router.post("/questions", status_code=201, response_model_exclude_none=True)
 def keep_question(context: Keeping, response: Response, body: NewQuestion) -> Question:
-    """Keeps a question, and shares it with the analysts you name."""
+    """Saves a question and shares it with the analysts you name."""
     return _with_etag(context, response, _keep(context, body))
 
 
 @questions_router.get("/questions/{question}", response_model_exclude_none=True)
 def read_question(context: QuestionsContext, response: Response, question: str) -> Question:
-    """One question. Send the `ETag` back as `If-Match` when you change it."""
+    """Returns a saved question. Send its `ETag` back as `If-Match` to change it."""
     return _with_etag(context, response, _find(context, question))
 
 
@@ -102,7 +103,7 @@ def read_question(context: QuestionsContext, response: Response, question: str) 
 def change_question(
     context: Keeping, response: Response, question: str, body: NewQuestion, if_match: IfMatch = None
 ) -> Question:
-    """Puts a question of yours into other words, or shares it with others; all of it at once."""
+    """Replaces a saved question of yours, including whom it is shared with."""
     _guard(body)
     changed = _saved_questions(context).change(
         question, context.who.account, _version(if_match), _content(body),
@@ -113,7 +114,7 @@ def change_question(
 
 @questions_router.delete("/questions/{question}", status_code=204)
 def delete_question(context: Keeping, question: str, if_match: IfMatch = None) -> None:
-    """Keeps a question of yours no longer; it is gone for those you shared it with, too."""
+    """Deletes a saved question of yours, also for those you shared it with."""
     _saved_questions(context).drop(question, context.who.account, _version(if_match))
 
 
@@ -121,7 +122,7 @@ def delete_question(context: Keeping, question: str, if_match: IfMatch = None) -
 def read_question_file(
     context: QuestionsContext, response: Response, question: str
 ) -> QuestionFile:
-    """A question as a file: what it says, and nobody's name."""
+    """Returns a saved question as a file that names no account."""
     saved = _find(context, question)
     response.headers["Content-Disposition"] = f'attachment; filename="{saved.id}.json"'
     content = {name: value for name, value in saved.content.items() if name in Asked.model_fields}
@@ -130,7 +131,7 @@ def read_question_file(
 
 @questions_router.post("/questions/file", status_code=201, response_model_exclude_none=True)
 def keep_question_file(context: Keeping, response: Response, body: QuestionFile) -> Question:
-    """Keeps the question of a file as one of yours, shared with nobody."""
+    """Saves the question of a file as one of yours, shared with no one."""
     new = NewQuestion(**body.model_dump(include=set(Asked.model_fields)))
     return _with_etag(context, response, _keep(context, new))
 
@@ -159,7 +160,9 @@ def _roles(context: RequestContext) -> frozenset[str]:
 
 
 def _content(body: NewQuestion) -> dict[str, Any]:
-    """What is stored of a question: all but whom it is shared with, which stands apart."""
+    """The stored content of a question: everything but whom it is shared with, which is stored
+    apart.
+    """
     return body.model_dump(mode="json", exclude={"roles", "logins"})
 
 

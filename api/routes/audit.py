@@ -47,7 +47,9 @@ Asking = Annotated[
     ))),
 ]  # fmt: skip
 Limit = Annotated[int, Query(ge=1, le=100)]
-Place = Annotated[int, Query(ge=1, lt=wire.MOST_ROWS, description="the `next` of the page before")]
+Place = Annotated[
+    int, Query(ge=1, lt=wire.MOST_ROWS, description="the `next` of the page before this one")
+]
 
 
 @router.get("/mine")
@@ -57,7 +59,7 @@ def read_mine(
     before: Annotated[str | None, Query(max_length=40, examples=["req-9f8e7d6c5b4a3928"])] = None,
     limit: Limit = 50,
 ) -> wire.OwnRows:
-    """What I have asked and changed, the newest first."""
+    """Lists your own requests and changes, newest first."""
     rows, next_one = outcomes_of(
         app_state_of(request).audit, who.account, before=before, most=limit
     )
@@ -73,7 +75,10 @@ def read_mine(
 
 @router.get("/about-me")
 def read_about_me(request: Request, who: Who) -> wire.OwnLookUps:
-    """When, how, why and from what kind of office I was looked up; never by whom."""
+    """Lists when, how, why and from what kind of office you were looked up.
+
+    It never says by whom.
+    """
     app_state = app_state_of(request)
     if who.caller.person is None:
         return wire.OwnLookUps(look_ups=(), has_more=False)
@@ -97,10 +102,10 @@ def read_rows(
     before: Place | None = None,
     limit: Limit = 50,
 ) -> wire.AuditRows:
-    """The log itself, the newest row first; of the areas of whoever asks.
+    """Lists rows of the audit log, newest first.
 
-    Filtered by account (its id or its login), by a person the row names, by action, kind, purpose,
-    role and time; a row may name several roles.
+    With a grant for some areas, only the rows that concern these. Filters: account (id or login), a
+    person the row names, action, kind, purpose, role and time. A row may have several roles.
     """
     if login is not None:
         try:
@@ -128,7 +133,7 @@ def read_subject(
     before: Place | None = None,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
 ) -> wire.LookUps:
-    """How a person was looked up, as the person is told it: without the names of staff."""
+    """Lists how a person was looked up, as that person may see it: without names of staff."""
     rows, next_one = look_ups(
         context.app_state.audit,
         person,
@@ -147,7 +152,10 @@ def read_subject(
 def read_verdict(
     context: Asking, after: Annotated[int, Query(ge=0, lt=wire.MOST_ROWS)] = 0
 ) -> wire.Verdict:
-    """Whether the log is as it was written, as far as two seconds reach; then go on `after`."""
+    """Verifies that the log is unchanged, for at most two seconds.
+
+    Where the log is longer, continue with `after`.
+    """
     place = context.app_state.settings.anchor_file
     verdict = verify(
         context.app_state.audit, Anchors(place) if place else None, after=after, most_s=_VERIFY_S
@@ -166,7 +174,10 @@ def read_sample(
     since: Moment | None = None,
     until: Moment | None = None,
 ) -> wire.Sample:
-    """Rows at random to check, half of it urgent reveals and refused budgets; of a month."""
+    """Returns random rows of a month for a check.
+
+    Half of them are urgent reveals and requests over a daily limit.
+    """
     end = until or datetime.now(UTC)
     sample = sample_of(
         context.app_state.audit,
@@ -184,7 +195,10 @@ def read_sample(
 
 @audited.post("/terms")
 def find_term(context: Asking, body: wire.AskedTerm) -> wire.AuditRows:
-    """Who typed a word; the log stores no words, but recognizes one that you write in full."""
+    """Lists who typed a word.
+
+    The log does not store words; it recognizes one that you send in full.
+    """
     rows, next_one = search_text(
         context.app_state.audit,
         body.word,
@@ -202,7 +216,10 @@ def find_term(context: Asking, body: wire.AskedTerm) -> wire.AuditRows:
 def read_breach(
     context: Asking, caller: Annotated[str, Query(max_length=120)], since: Moment, until: Moment
 ) -> wire.Breach:
-    """Whose data an account was shown in a time: for a notice to them within 72 hours."""
+    """Lists whose data an account was shown in a period.
+
+    For notifying them within 72 hours of a data breach.
+    """
     if until <= since:
         text = bilingual("`until` must be after `since`.")
         raise Refused("invalid", text, errors=[{"pointer": "", "in": "query", "field": "until"}])

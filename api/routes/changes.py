@@ -43,14 +43,14 @@ Verifying = Annotated[RequestContext, Depends(may(Task.VERIFY, plain=_PLAIN))]
 Assigning = Annotated[RequestContext, Depends(may(Task.VERIFY, plain=(*_PLAIN, "person", "seen")))]
 IfMatch = Annotated[
     str | None,
-    Header(alias="If-Match", max_length=200, description="the ETag the thing was read with",
-           examples=['"5f0c…"']),
+    Header(alias="If-Match", max_length=200,
+           description="the ETag of the node or link as you read it", examples=['"5f0c…"']),
 ]  # fmt: skip
 DryRun = Annotated[
-    bool, Query(description="tell what would change and what speaks against it; write nothing")
+    bool, Query(description="report what would change and every fault, and write nothing")
 ]
 EndOn = Annotated[
-    date | None, Query(description="the first day it is no longer true; today by default")
+    date | None, Query(description="the first day on which it is no longer true; default: today")
 ]
 _REHEARSED: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "A dry run", "model": Rehearsal}
@@ -88,7 +88,11 @@ def _done(
 def create_entity(
     context: Editing, response: Response, key: Keyed, body: NewEntity, dry_run: DryRun = False
 ) -> Written | Rehearsal:
-    """Adds a node. What cannot be alone, such as a post without an authority, is a change set."""
+    """Creates a node.
+
+    A node that cannot stand alone, such as a post without an authority, is created with a change
+    set.
+    """
     create = Create(label=body.label, id=body.id, fields=body.fields)
     changes = ChangeSet(reason=body.reason, creates=(create,))
     return _done(context, response, key, changes, place="entities", dry_run=dry_run)
@@ -98,7 +102,7 @@ def create_entity(
 def create_link(
     context: Editing, response: Response, key: Keyed, body: NewLink, dry_run: DryRun = False
 ) -> Written | Rehearsal:
-    """Ties two nodes together."""
+    """Creates a link between two nodes."""
     create = Create(type=body.type, fields=body.fields)
     changes = ChangeSet(reason=body.reason, creates=(create,))
     return _done(context, response, key, changes, place="links", dry_run=dry_run)
@@ -112,7 +116,7 @@ def change_entity(
     context: Editing, response: Response, key: Keyed, node_id: str, body: ChangedFields,
     if_match: IfMatch = None, dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
-    """Gives some fields of a node other values."""
+    """Changes some fields of a node."""
     update = Update(id=node_id, if_match=if_match, fields=body.fields)
     changes = ChangeSet(reason=body.reason, updates=(update,))
     return _done(context, response, key, changes, place="entities", dry_run=dry_run)
@@ -123,7 +127,7 @@ def change_link(
     context: Editing, response: Response, key: Keyed, link_id: str, body: ChangedFields,
     if_match: IfMatch = None, dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
-    """Gives some fields of a link other values; whom it joins stays."""
+    """Changes some fields of a link; its two ends stay the same."""
     update = Update(id=link_id, if_match=if_match, fields=body.fields)
     changes = ChangeSet(reason=body.reason, updates=(update,))
     return _done(context, response, key, changes, place="links", dry_run=dry_run)
@@ -137,7 +141,7 @@ def end_entity(
     context: EndingIt, response: Response, key: Keyed, node_id: str, if_match: IfMatch = None,
     on: EndOn = None, reason: Reason = "CORRECTED", dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
-    """Ends a node, and with it all that hangs on it; nothing is deleted."""
+    """Ends a node and its links from a date on; nothing is deleted."""
     changes = ChangeSet(reason=reason, ends=(Ending(id=node_id, if_match=if_match, on=on),))
     return _done(context, response, key, changes, place="entities", dry_run=dry_run)
 
@@ -147,7 +151,10 @@ def end_link(
     context: EndingIt, response: Response, key: Keyed, link_id: str, if_match: IfMatch = None,
     on: EndOn = None, reason: Reason = "CORRECTED", dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
-    """Ends a link; the last verified contact of a network needs a successor in a change set."""
+    """Ends a link from a date on; nothing is deleted.
+
+    Ending the last verified contact of a network needs a successor in the same change set.
+    """
     changes = ChangeSet(reason=reason, ends=(Ending(id=link_id, if_match=if_match, on=on),))
     return _done(context, response, key, changes, place="links", dry_run=dry_run)
 
@@ -160,7 +167,7 @@ def verify_entity(
     context: Editing, response: Response, key: Keyed, node_id: str, if_match: IfMatch = None,
     dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
-    """Says that a contact detail still is as it stands: today, by your own post."""
+    """Confirms that a contact detail is still correct, today and by your own post."""
     changes = ChangeSet(verifies=(Verify(id=node_id, if_match=if_match),))
     return _done(context, response, key, changes, place="entities", dry_run=dry_run)
 
@@ -170,7 +177,7 @@ def verify_link(
     context: Verifying, response: Response, key: Keyed, link_id: str, if_match: IfMatch = None,
     dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
-    """Says that a link still is as it stands: today, by your own post."""
+    """Confirms that a link is still correct, today and by your own post."""
     changes = ChangeSet(verifies=(Verify(id=link_id, if_match=if_match),))
     return _done(context, response, key, changes, place="links", dry_run=dry_run)
 
@@ -180,16 +187,17 @@ def verify_link(
 
 @router.put("/links/{link_id}/assignee", response_model_exclude_none=True)
 def assign_link(context: Assigning, link_id: str, body: Assigned) -> Assignee:
-    """Takes on the check of a link that I may check, or hands it over to a colleague who may.
+    """Assigns the check of a link to yourself or to a colleague.
 
-    It tells the others who is at it, and gives no right. It ends after thirty days.
+    Both must be allowed to check it. Colleagues then see who is working on it; it gives no right,
+    and lapses after thirty days.
     """
     return assign(context, link_id, person=body.person, seen=body.seen)
 
 
 @router.delete("/links/{link_id}/assignee", status_code=204)
 def give_back_link(context: Assigning, link_id: str) -> None:
-    """Gives back the check of a link that I have taken on."""
+    """Gives back the check of a link that was assigned to you."""
     context.app_state.accounts.assignments.give_back(link_id, context.who.account)
 
 
@@ -201,7 +209,10 @@ def apply_change_set(
     context: Editing, response: Response, key: Keyed, body: ChangeSet,
     dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
-    """Several changes as one: a person with details, a handover, a reorganization."""
+    """Applies several changes as one: all of them or none.
+
+    For example a person with contact details, a handover, or a reorganization.
+    """
     return _done(context, response, key, body, dry_run=dry_run)
 
 
@@ -209,10 +220,10 @@ def apply_change_set(
 def confirm_change_set(
     context: Editing, response: Response, key: Keyed, change_set: str, dry_run: DryRun = False
 ) -> Written | Rehearsal:  # fmt: skip
-    """Approves a change that ends more than 20 things, which somebody else has sent.
+    """Approves a change that ends more than 20 things, sent by someone else.
 
-    It is written by whoever approves it, by their rights, and only where nothing of it has changed
-    since. Nobody approves their own.
+    It is written in your name and by your rights, and only if nothing in it has changed since. You
+    cannot approve your own.
     """
     changes = approve(context, change_set)
     return _done(context, response, key, changes, is_second_yes=True, dry_run=dry_run)
@@ -230,7 +241,7 @@ Proposing = Annotated[
 
 @router.get("/proposals")
 def read_proposals(context: Looking) -> Proposals:
-    """What I have proposed, and what waits for my answer; the last thirty days."""
+    """Lists your proposals of the last thirty days, and those that wait for your answer."""
     return Proposals(
         made=tuple(proposals.made_by(context)), waiting=tuple(proposals.waiting_for(context))
     )
@@ -238,10 +249,10 @@ def read_proposals(context: Looking) -> Proposals:
 
 @router.post("/proposals", status_code=201)
 def make_proposal(context: Proposing, body: NewProposal) -> Proposal:
-    """Proposes changes that I see the need of but may not make, to the steward who may.
+    """Proposes changes that you may not make yourself, to the stewards who may.
 
-    Also a seat in my area for somebody who is at home in another, to the steward there. It gives
-    nothing until they accept it; then it is written.
+    A seat in your area for somebody from another area is proposed to the steward of that area.
+    Nothing changes until a steward accepts it.
     """
     return proposals.propose(context, body)
 
@@ -250,7 +261,10 @@ def make_proposal(context: Proposing, body: NewProposal) -> Proposal:
 def answer_proposal(
     context: Proposing, proposal_id: str, body: ProposalAnswer, dry_run: DryRun = False
 ) -> Proposal | Rehearsal:
-    """Accepts a proposal as the steward who may make the changes, or refuses it with a reason."""
+    """Accepts a proposal, which is then written, or refuses it with a reason.
+
+    For a steward who may make all of its changes.
+    """
     if body.answer == "REFUSED":
         return proposals.refuse(context, proposal_id, body.reason)
     if dry_run:
@@ -260,5 +274,5 @@ def answer_proposal(
 
 @router.delete("/proposals/{proposal_id}")
 def withdraw_proposal(context: Proposing, proposal_id: str) -> Proposal:
-    """Withdraws what I proposed, while nobody has answered."""
+    """Withdraws a proposal of yours that has not been answered."""
     return proposals.withdraw(context, proposal_id)

@@ -51,7 +51,10 @@ Renewing = Annotated[
 ]  # fmt: skip
 Withdrawing = Annotated[RequestContext, Depends(may(Task.WITHDRAW, plain=("consent_id", "lang")))]
 _NOT_YET: Final[dict[int | str, dict[str, Any]]] = {
-    202: {"description": "It holds; the database is told when it is back", "model": Withdrawn}
+    202: {
+        "description": "Withdrawn; the graph is updated when the database is back",
+        "model": Withdrawn,
+    }
 }
 UNKNOWN_PER_MIN: Final = 6
 _HEADERS: Final = {
@@ -83,9 +86,9 @@ def read_consents(
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
     page: Annotated[str | None, Query(max_length=140)] = None,
 ) -> Receipts:
-    """The receipts I may see that end before a date, the first to end first.
+    """Lists the consents you may see that end before a date, the first to end first.
 
-    A steward is told how many are to be renewed by which post, and no small number.
+    A steward gets the number that each post has to renew instead; small numbers are suppressed.
     """
     settle(context.app_state.accounts, context.directory)
     view = context.view(on)
@@ -112,9 +115,10 @@ def read_consents(
 
 @router.post("/consents/{consent_id}/withdraw", responses=_NOT_YET)
 def withdraw_consent(context: Withdrawing, consent_id: str, response: Response) -> Withdrawn:
-    """Takes a consent back for whoever gave it: hidden from the next request on, on every date.
+    """Withdraws a consent on behalf of the person who gave it.
 
-    It holds while the database is away, too: then the answer is 202, and the graph is told later.
+    The person is hidden from the next request on, on every date. It also holds while the database
+    is away: the answer is then 202, and the graph is updated later.
     """
     app_state = context.app_state
     if not may_withdraw(newest_view(context.directory, context.who.caller), consent_id):
@@ -136,9 +140,10 @@ def withdraw_consent(context: Withdrawing, consent_id: str, response: Response) 
 def renew_consent(
     context: Renewing, key: Keyed, consent_id: str, body: AskedRenewal
 ) -> Renewed:  # fmt: skip
-    """Records what was agreed to anew, also after a withdrawal; door openers then rest on it.
+    """Records a renewed consent, also after a withdrawal.
 
-    A receipt itself never changes, so this is a new one, renewed by the same post.
+    The old consent never changes; this creates a new one, renewed by the same post, and door
+    openers then depend on it.
     """
     with idempotency_record(context, key) as turn:
         receipt = _receipt(context.view(), consent_id, body, created_id(turn.change_set, "receipt"))
@@ -151,7 +156,7 @@ def renew_consent(
 
 
 def _receipt(view: View, consent_id: str, body: AskedRenewal, receipt_id: str) -> Consent:
-    """The receipt of a renewed consent. Raises: NotFound: the caller may not renew it."""
+    """The consent that is renewed. Raises: NotFound: the caller may not renew it."""
     if not may_renew(view, consent_id):
         raise NotFound(consent_id)
     post: str = view.value(view.row(consent_id), "renewal_by")
@@ -175,7 +180,10 @@ def _receipt(view: View, consent_id: str, body: AskedRenewal, receipt_id: str) -
 
 @router.post("/consents/{consent_id}/withdrawal-link", status_code=201)
 def make_withdrawal_link(context: Withdrawing, consent_id: str) -> WithdrawalLink:
-    """A link for whoever gave the consent: one button takes it back, without a login or a word."""
+    """Creates a link by which the person withdraws the consent.
+
+    The page has one button and needs no sign-in.
+    """
     if not may_withdraw(context.view(), consent_id):
         raise NotFound(consent_id)
     token = context.app_state.accounts.withdrawal_links.make(consent_id)
@@ -184,7 +192,10 @@ def make_withdrawal_link(context: Withdrawing, consent_id: str) -> WithdrawalLin
 
 @links.get("/withdraw/{token}", response_class=HTMLResponse)
 def read_withdrawal(request: Request, token: str) -> HTMLResponse:
-    """One button, and nothing of anybody: the same page for any link, right or wrong."""
+    """Shows the withdrawal page: one button, and nothing about anyone.
+
+    The page is the same for a valid and an invalid link.
+    """
     if app_state_of(request).accounts.withdrawal_links.consent_of(token) is None:
         _write_unknown(request, "read_withdrawal")
     else:
@@ -194,7 +205,10 @@ def read_withdrawal(request: Request, token: str) -> HTMLResponse:
 
 @links.post("/withdraw/{token}", response_class=HTMLResponse)
 def withdraw_by_link(request: Request, token: str) -> HTMLResponse:
-    """Takes the consent back that the link is for; the same answer where there is none."""
+    """Withdraws the consent of a withdrawal link.
+
+    The answer is the same for a valid and an invalid link.
+    """
     app_state, change_set = app_state_of(request), new_id()
     consent = app_state.accounts.withdrawal_links.consent_of(token)
     if consent is None:

@@ -25,7 +25,7 @@ Asking = Annotated[RequestContext, Depends(question_context(plain=_PLAIN))]
 
 
 class Measure(StrEnum):
-    """What is asked of each municipality."""
+    """The measure of each municipality."""
 
     POSTS = "posts"
     REACH = "reach"
@@ -41,10 +41,11 @@ def read_coverage(
     start: Annotated[str | None, Query(max_length=120, examples=["aut-pet-cfp"])] = None,
     on: date | None = None,
 ) -> Coverage | InfohouseReach:
-    """How many posts of each kind an area has, and which are vacant, doubled, stale or alone.
+    """Counts posts by area and kind, and how many are vacant, doubled or stale.
 
-    An own kind counts as the kind it is beneath, of which only those posts are told.
-    `measure=reach` tells how far it is instead, from `start` or your own posts, to each info house.
+    Also those without a deputy. An own kind counts as the kind it belongs to, of which only its
+    posts are listed. `measure=reach` returns instead how far it is to each info house, from `start`
+    or your own posts.
     """
     view = context.view(on)
     if measure is Measure.REACH:
@@ -72,10 +73,11 @@ def read_coverage_map(
     by: MadeOfTowns = AreaKind.MUNICIPALITY,
     on: date | None = None,
 ) -> CoverageMap:
-    """One number for each municipality (or district, or region), as a map shows it.
+    """Returns one number for each municipality, police district or region.
 
-    It counts the posts of some kinds, or that meet in networks of some kinds; without any, all.
-    Hops are those from whoever answers for the country, to these posts or else to the info houses.
+    It counts the posts of the given kinds, or those that meet in networks of the given kinds;
+    without either, all. Steps are counted from the national posts to these posts, or else to the
+    info houses.
     """
     answer = coverage_map(
         context.view(on), measure, context.directory.policy, kinds=kind, meets_in=meets_in, by=by
@@ -99,10 +101,10 @@ def read_coverage_matrix(
     area: Annotated[str | None, Query(max_length=120, examples=["pol-1462"])] = None,
     on: date | None = None,
 ) -> CoverageMatrix:
-    """The posts of each municipality (or district, or region) by what they are or can.
+    """Counts posts by area and by network, kind, competence or language.
 
-    Each cell counts them, and how many are vacant, doubled, stale or alone. Where no `column` is
-    named there are all that anybody is in; with an `area`, only rows that lie in it.
+    Each cell has the number of posts, and how many are vacant, doubled, stale or without a deputy.
+    Without `column` there is a column for every value that occurs. `area` keeps the rows inside it.
     """
     view = context.view(on)
     answer = coverage_matrix(view, columns, by=by, area=area, heads=column)
@@ -124,9 +126,9 @@ def read_speakers(
     within_km: Annotated[int, Query(examples=[60])] = 60,
     on: date | None = None,
 ) -> Speakers:
-    """Who speaks a language within so many kilometers of a place: posts and civilians.
+    """Lists posts and civilians who speak a language near a place.
 
-    The nearest first, in a straight line from the center of the place to those of their areas.
+    Nearest first, in a straight line between the center of the place and that of their areas.
     """
     answer = speakers(context.view(on), language, area, within_km)
     context.count = len(answer.found)

@@ -72,7 +72,7 @@ def read_entities(
     page: Token = None,
     limit: Limit = USUAL,
 ) -> Entities:
-    """The nodes of a label, of a kind, in an area, in a network: those that are all you name."""
+    """Lists nodes by label, kind, area or network; all given filters apply."""
     names = parse_fields(fields, NODE_CLASSES.values())
     answer = entities.entities(
         context.view(on), label=label, kind=kind, area=area, network=network,
@@ -88,9 +88,9 @@ def read_entities(
 def read_entity(
     context: Asking, response: Response, node_id: str, fields: Fields = None, on: date | None = None
 ) -> WholeEntity:
-    """One node: all that is told of it, who answers there, and by what means it is reached.
+    """Returns a node with its fields, who answers there, and its contact channels.
 
-    Send the `ETag` back as `If-Match` when you change it; as it was known earlier it has none.
+    Send its `ETag` back as `If-Match` to change it; with `revision` there is none.
     """
     names = parse_fields(fields, NODE_CLASSES.values())
     view = context.view(on)
@@ -124,7 +124,7 @@ def _who_answers(
 
 
 def _rights(view: View, node_id: str) -> Rights | None:
-    """What the caller may change of a node that they see today; None where it is nothing."""
+    """What the caller may change of a node that they see today; None if nothing."""
     label = view.label(view.row(node_id))
     names = (field.name for field in model_fields(NODE_CLASSES[label]))
     rights = Rights(
@@ -144,7 +144,10 @@ def read_areas(
     page: Token = None,
     limit: Limit = USUAL,
 ) -> AreaCards:
-    """The areas, what each lies in and what lies in it; `area` keeps those inside one."""
+    """Lists areas, with what each lies in and what lies in it.
+
+    `area` keeps the areas inside one.
+    """
     answer = entities.area_cards(
         context.view(on), kind=kind, area=area, after=text_in(page), limit=limit
     )
@@ -160,7 +163,10 @@ def read_networks(
     page: Token = None,
     limit: Limit = USUAL,
 ) -> NetworkCards:
-    """The networks and who meets in each; `area` keeps those that answer for it or inside it."""
+    """Lists networks and who meets in each.
+
+    `area` keeps the networks of that area and of the areas inside it.
+    """
     answer = entities.network_cards(
         context.view(on), kind=kind, area=area, own_kinds=context.directory.own_kinds,
         after=text_in(page), limit=limit,
@@ -201,11 +207,12 @@ def read_names(
     on: date | None = None,
     limit: Annotated[int, Query(ge=1, le=50)] = 20,
 ) -> Names:
-    """Who has a name like this, however it is spelled, best first; an empty list if nobody does.
+    """Finds nodes by name, best match first.
 
-    Other names count as well: English and former ones, towns, postcodes, codes, competences. A body
-    that has ended is told with its successor. Small words are left out: "hvem er i ssp på læsø".
-    `label` and `area` keep it to some kinds of thing, and to a place and who answers there.
+    Spelling does not matter. Other names count too: English and former names, towns, postcodes,
+    codes and competences. A body that has ended is listed with its successor. Small words are
+    ignored, as in "hvem er i ssp på læsø". `label` and `area` limit the search to some labels, and
+    to a place and who answers there.
     """
     answer = names(
         context.view(on), text, labels=label or NAMED, area=area, limit=limit,
@@ -230,9 +237,10 @@ def read_neighborhood(
     type: Annotated[tuple[LinkType, ...], Query()] = (),
     on: date | None = None,
 ) -> Neighborhood:
-    """Who is around a node or in an area, by which chains, and on what terms a civilian is asked.
+    """Returns who is linked to a node or area, and by which chains of links.
 
-    Each chain says when its people were last in contact, how strong it is and how fresh.
+    Each chain has its last contact, strength and freshness; each civilian, the terms of the
+    consent.
     """
     answer = neighborhood(context.view(on), node_id, hops=hops, level=level, types=type)
     return Neighborhood.model_validate(answer)
@@ -261,7 +269,7 @@ def read_links(
     page: Token = None,
     limit: Limit = USUAL,
 ) -> Links:
-    """The links from a node, to a node, of a type: those that are all you name."""
+    """Lists links by source, target or type; all given filters apply."""
     names = parse_fields(fields, LINK_CLASSES.values())
     answer = entities.links(
         context.view(on), source=source, target=target, type=type, after=text_in(page), limit=limit
@@ -283,11 +291,11 @@ def read_due(
     page: Token = None,
     limit: Limit = USUAL,
 ) -> DueLinks:
-    """The links I may verify that were not for 183 days, those first on which most depends.
+    """Lists links that you may verify and that were not verified for 183 days.
 
-    `area` keeps those with an end that answers for it, `mine` those of my own posts, `taken` those
-    that are assigned to me. Each comes with its version, so that several can be verified in one
-    change set.
+    Those on which most posts depend come first. `area` keeps links with an end that answers for
+    that area, `mine` those of your own posts, `taken` those assigned to you. Each has its version,
+    so that several can be verified in one change set.
     """
     among = None
     if taken:
@@ -320,9 +328,9 @@ def read_link(
     fields: Fields = None,
     on: date | None = None,
 ) -> LinkCard:
-    """One link. Send the `ETag` back as `If-Match` when you change it.
+    """Returns a link. Send its `ETag` back as `If-Match` to change it.
 
-    As it was known earlier it has none.
+    With `revision` there is no `ETag`.
     """
     names = parse_fields(fields, LINK_CLASSES.values())
     answer = entities.link(context.view(on), link_id)

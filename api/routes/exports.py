@@ -97,10 +97,10 @@ NAMED_A_DAY: Final = 10
 
 @router.post("/exports", status_code=201)
 def make_export(context: Exporting, body: AskedExport) -> Ticket:
-    """A list or a network as a file without contact details; the answer is a ticket for it.
+    """Creates an export of nodes and links; returns a ticket for the file.
 
-    Civilians are never in it. Only what you see is, on the date; what stays behind is told here
-    and in the file.
+    The file has no contact details and no civilians, and only what you may see on the date. What it
+    leaves out is listed in the answer and in the file.
     """
     require_format(body.format)
     view = context.view(body.on)
@@ -112,7 +112,7 @@ def make_export(context: Exporting, body: AskedExport) -> Ticket:
 
 @router.post("/exports/coverage-map", status_code=201)
 def make_map_export(context: TakingMap, body: AskedMap) -> Ticket:
-    """The coverage map as a table, a row for each area; the answer is a ticket for the file."""
+    """Creates a table of the coverage map, one row for each area; returns a ticket for it."""
     view = context.view(body.on)
     order = MapExport(lang=context.lang, on=view.on, asked=body)
     return _ticket(context, order, table_content(view, order, context.directory.policy).outline)
@@ -120,9 +120,9 @@ def make_map_export(context: TakingMap, body: AskedMap) -> Ticket:
 
 @router.post("/exports/query", status_code=201)
 def make_query_export(context: Querying, body: AskedQueryExport) -> Ticket:
-    """What a query in Cypher finds, as a file; the answer is a ticket for it.
+    """Creates a file of what a Cypher query finds; returns a ticket for it.
 
-    It is asked now, and again when the file is fetched: the file is of that moment.
+    The query runs now and again when the file is fetched; the file has the later result.
     """
     context.purpose = body.purpose
     result = query_result(context, body)
@@ -132,9 +132,9 @@ def make_query_export(context: Querying, body: AskedQueryExport) -> Ticket:
 
 @router.post("/exports/metrics", status_code=201)
 def make_metrics_export(context: TakingMetrics, body: AskedMetrics) -> Ticket:
-    """A measure of who works with whom as a table, with its method, version and date.
+    """Creates a table of a network measure; returns a ticket for it.
 
-    The answer is a ticket for the file.
+    It names the method, its version and the date.
     """
     view = context.view(body.on)
     order = MetricsExport(lang=context.lang, on=view.on, asked=body)
@@ -143,7 +143,7 @@ def make_metrics_export(context: TakingMetrics, body: AskedMetrics) -> Ticket:
 
 @router.post("/exports/coverage-matrix", status_code=201)
 def make_matrix_export(context: TakingMatrix, body: AskedMatrix) -> Ticket:
-    """The coverage matrix as a table, a row for each area; the answer is a ticket for the file."""
+    """Creates a table of the coverage matrix, one row for each area; returns a ticket for it."""
     view = context.view(body.on)
     order = MatrixExport(lang=context.lang, on=view.on, asked=body)
     return _ticket(context, order, table_content(view, order, context.directory.policy).outline)
@@ -151,9 +151,9 @@ def make_matrix_export(context: TakingMatrix, body: AskedMatrix) -> Ticket:
 
 @router.post("/exports/audit", status_code=201)
 def make_audit_export(context: TakingLog, body: AskedAuditExport) -> Ticket:
-    """Rows of the audit log as a table, the newest first; the answer is a ticket for the file.
+    """Creates a table of rows of the audit log, newest first; returns a ticket for it.
 
-    They are those there are now. What was typed is not in it, nor whom an answer named.
+    It has the rows of this moment, without what was typed and without whom an answer named.
     """
     log = context.app_state.audit
     last, _ = log.head()
@@ -167,9 +167,9 @@ def make_audit_export(context: TakingLog, body: AskedAuditExport) -> Ticket:
 
 @router.post("/exports/subject-letter", status_code=201)
 def make_subject_letter(context: TakingLog, body: AskedSubjectLetter) -> Ticket:
-    """How a person was looked up, as a letter to them; the answer is a ticket for the PDF.
+    """Creates a letter to a person about how they were looked up; returns a ticket for it.
 
-    No staff are named in it.
+    The letter (PDF) names no staff.
     """
     last, _ = context.app_state.audit.head()
     order = SubjectLetterExport(
@@ -181,9 +181,9 @@ def make_subject_letter(context: TakingLog, body: AskedSubjectLetter) -> Ticket:
 
 @router.post("/exports/contacts", status_code=201)
 def reveal_contacts(context: Taking, body: AskedContacts) -> Ticket:
-    """A post, or the posts of a path, with contact details; the answer is a ticket for the file.
+    """Creates a file of contact details of a post or a path; returns a ticket for it.
 
-    Each detail counts as one that is revealed, now. A civilian's is never in it.
+    Each detail counts as revealed, now. Details of civilians are never included.
     """
     view, purpose = context.view(), Purpose(body.purpose)
     require_proof(context, view, purpose)
@@ -278,10 +278,10 @@ _FILES: Final = {
 
 @router.get("/exports/{ticket}", response_class=Response, responses={200: {"content": _FILES}})
 def read_export(context: Fetching, ticket: str) -> Response:
-    """The file of a ticket: made now, sent once, kept nowhere.
+    """Returns the file of an export ticket: built on request, sent once, not stored.
 
-    A ticket that is used, ended or another's is answered as one that never was, and so is one
-    for what its owner may no longer take.
+    A ticket that is used, expired or of another account is answered like an unknown one, and so is
+    one for a file that its owner may no longer have.
     """
     tickets, account = context.app_state.accounts.tickets, context.who.account
     opened = tickets.ticket_content(ticket, account)

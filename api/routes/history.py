@@ -43,7 +43,7 @@ def read_history(
     page: Token = None,
     limit: Limit = USUAL,
 ) -> History:
-    """What ends after one date and what begins, until another; and what takes its place."""
+    """Lists what ends and begins between two dates, and what takes its place."""
     answer = history(context.view(begins), context.view(until))
     after = text_in(page)
     left = [event for event in answer.events if event.place > after]
@@ -62,7 +62,10 @@ def read_history(
 def read_entity_changes(
     context: Following, node_id: str, page: Token = None, limit: Limit = USUAL
 ) -> Changes:
-    """What was written on a node, oldest first, field by field, as far as you see it today."""
+    """Lists the changes of a node, oldest first, field by field.
+
+    Only the fields that you see today are included.
+    """
     return _page_of(Feed(context), node_id, page, limit)
 
 
@@ -70,7 +73,10 @@ def read_entity_changes(
 def read_link_changes(
     context: Following, link_id: str, page: Token = None, limit: Limit = USUAL
 ) -> Changes:
-    """What was written on a link, oldest first, field by field, as far as you see it today."""
+    """Lists the changes of a link, oldest first, field by field.
+
+    Only the fields that you see today are included.
+    """
     return _page_of(Feed(context), link_id, page, limit)
 
 
@@ -82,10 +88,11 @@ def read_changes(
     page: Token = None,
     limit: Limit = USUAL,
 ) -> Changes | EventSourceResponse:
-    """What was written after a revision, in order, as far as you see it today.
+    """Lists changes after a revision, in order.
 
-    With `Accept: text/event-stream` it stays open and tells each revision as it comes: the event's
-    id is the revision, its data `revision`, `changes` and `is_cut`.
+    Only what you see today is included. With `Accept: text/event-stream` the connection stays open
+    and sends each new revision as an event: its id is the revision, its data `revision`, `changes`
+    and `is_cut`.
     """
     if "text/event-stream" in request.headers.get("accept", ""):
         return stream(request, context, since)
@@ -122,10 +129,11 @@ def read_history_trend(
     quarters: Annotated[int, Query(ge=1, le=MOST_QUARTERS)] = 8,
     on: date | None = None,
 ) -> HistoryTrend:
-    """How coverage, freshness and turnover went in each police district, over eight quarters.
+    """Returns coverage, freshness and turnover by area and quarter.
 
-    The last quarter is that of the date. A check made later hides the one before it; where nothing
-    that you may see tells of that one, the link is counted as unknown for the quarter.
+    The last quarter is that of the date. The register stores only the latest check of a link; where
+    you may see no change that tells an earlier one, the link counts as unknown in the earlier
+    quarter.
     """
     today = context.view()
     body = quarters_until(on or today.on, quarters)
@@ -145,9 +153,10 @@ def read_owners(
     begins: Annotated[date, Query(alias="from", examples=["2026-12-31"])],
     until: Annotated[date, Query(alias="to", examples=["2027-01-01"])],
 ) -> Owners:
-    """Which posts, networks, plans and agreements are left without an owner between two dates.
+    """Lists posts, networks, plans and agreements that lose their owner between two dates.
 
-    Their authority or area ends, or nobody new sits there; with the successor where one is named.
+    The authority or area ends, or there is no new holder, coordinator or member of the sector. A
+    successor is included where one is named.
     """
     answer = owners(context.view(begins), context.view(until))
     context.count = sum(total.count for total in answer.sums)

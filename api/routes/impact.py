@@ -34,10 +34,11 @@ def read_bridges(
     start: Start = None,
     on: date | None = None,
 ) -> Bridges:
-    """On whom the country hangs: each whose leaving makes a municipality worse to reach, or lost.
+    """Lists nodes whose loss makes a municipality harder to reach or unreachable.
 
-    With `bridges=true`, posts, or networks or people by their label; the most first. And by which
-    posts and links alone others are joined to the national level, however far one walks.
+    The nodes are posts, or by `label` networks or people; the worst come first. Also the posts and
+    links that alone join others to the national level, at any number of steps. `bridges` must be
+    `true`.
     """
     if not is_asked:
         raise InvalidNeed("bridges", *bilingual('must be "true"'))
@@ -50,11 +51,11 @@ def read_bridges(
 def read_impact(
     context: Asking, node_id: str, start: Start = None, on: date | None = None
 ) -> Impact:
-    """Who is reached worse, or no more, if a person, post, network or authority goes on this date.
+    """Returns what is lost or harder to reach if a node ends on this date.
 
-    And what hangs on it: posts and who could take over, networks, working relations. Ways begin at
-    the national posts and in the municipality's police district, or at `start`; civilians are never
-    told of one by one.
+    The node is a person, post, network or authority. Also which posts, networks and working
+    relations depend on it, and who could take over. Paths start at the national posts and in the
+    police district of the municipality, or at `start`; civilians are only counted.
     """
     answer = impact(context.view(on), node_id, context.directory.policy, start=start)
     context.count = len(answer.losses)
@@ -74,10 +75,10 @@ def read_cuts(
     start: Annotated[str | None, Query(max_length=120, examples=["aut-pet-fc"])] = None,
     on: date | None = None,
 ) -> Cuts:
-    """The fewest people, and posts, without whom nothing leads to a municipality's right contacts.
+    """Returns the fewest people and posts whose loss cuts a municipality off.
 
-    For each cooperation and the social intake, and for all of them; from the national level and
-    from the police district. For a district or region, each municipality in it.
+    For each form of cooperation, for the social intake, and for all together; from the national
+    level and from the police district. For a district or region, each municipality in it.
     """
     answer = cuts(context.view(on), context.directory.policy, area=area, start=start)
     context.count = len(answer.cuts)
@@ -97,9 +98,10 @@ def read_metrics(
     kind: Annotated[tuple[PostKind | NetworkKind, ...], Query()] = (),
     on: date | None = None,
 ) -> Metrics:
-    """A measure of who works with whom, by a method that is named with its version.
+    """Returns a measure of who works with whom, with its method and version.
 
-    The highest two hundred of the posts and networks, or of some kinds; communities; or districts.
+    The answer has the two hundred highest posts and networks, optionally of some kinds, or
+    communities, or districts.
     """
     answer = metrics(context.view(on), measure, context.directory.policy, kinds=kind)
     context.count = len(answer.rows) or len(answer.communities)
@@ -122,9 +124,9 @@ def read_relations(
     area: Annotated[str | None, Query(max_length=120, examples=["pol-1462"])] = None,
     on: date | None = None,
 ) -> Relations:
-    """How many pairs of a network's people know each other, the networks with fewest first.
+    """Counts which pairs of people in a network know each other, fewest first.
 
-    Of all networks, or of some kinds, or of those of an area and what lies in it.
+    For all networks, networks of some kinds, or those of an area and of what lies in it.
     """
     answer = relations(context.view(on), kinds=kind, area=area)
     context.count = len(answer.networks)

@@ -41,8 +41,8 @@ _NO_KEY: Final = bilingual(
 )
 _SOURCE: Final = r"^[a-z0-9][a-z0-9-]{0,23}$"
 _NAMED: Final = "a short name of the list, the same each time"
-_FORMAT: Final = "the format of the file; without it, that which its contents show"
-_ENDS: Final = "what an end of OS2mo is, where its periods do not prove it"
+_FORMAT: Final = "the format of the file; default: recognized from its contents"
+_ENDS: Final = "what the end of a period of OS2mo is, if its periods do not show it"
 _CSV: Final = {"text/csv": {"schema": {"type": "string", "contentMediaType": "text/csv"}}}
 _ANY: Final = {
     "requestBody": {
@@ -67,10 +67,10 @@ def send_import(
     form: Annotated[FormatWord | None, Query(alias="format", description=_FORMAT)] = None,
     ends: Annotated[EndsWord | None, Query(description=_ENDS)] = None,
 ) -> Import:
-    """Takes in a list as CSV or Excel, Kontaktvej's own zip, or a file of another system.
+    """Uploads a list (CSV, Excel), Kontaktvej's own zip or a file of another system.
 
-    The body is the file, and nothing is written: the answer is what its columns and words were read
-    as, and what it would do. It is kept sealed for four hours.
+    The body is the file. Nothing is written: the answer says how columns and words were read, and
+    what an import would do. The file is stored encrypted for four hours.
     """
     reading = uploads.ReadingChoice(
         form=None if form is None else ImportFormat(form),
@@ -83,7 +83,7 @@ def send_import(
 
 @router.get("/imports")
 def read_imports(context: Reading) -> Imports:
-    """My lists that are not written yet, those that wait for me, and what was imported before."""
+    """Lists your unwritten imports, those that wait for you, and past imports."""
     return batches.imports_of(context)
 
 
@@ -95,14 +95,17 @@ def read_import_preview(
     page: Token = None,
     limit: Limit = USUAL,
 ) -> Import:
-    """A list row by row: what is new, changed, unchanged, conflicting, refused or ended."""
+    """Returns the preview of an import, row by row.
+
+    Each row is new, changed, unchanged, in conflict, refused or ended.
+    """
     opened = uploads.find_import(context, import_id)
     return import_of(context, opened, state=state, page=page, limit=limit)
 
 
 @router.put("/imports/{import_id}/mapping")
 def choose_mapping(context: Reading, import_id: str, body: AskedMapping) -> Import:
-    """Says what the columns and words of my file mean, and how it is carried out."""
+    """Sets what the columns and words of an uploaded file mean, and how it is imported."""
     opened = uploads.find_import(context, import_id)
     if not uploads.is_own(context, opened.upload):
         raise Refused("forbidden", bilingual("The list is somebody else's."))
@@ -113,9 +116,9 @@ def choose_mapping(context: Reading, import_id: str, body: AskedMapping) -> Impo
     "/imports/{import_id}/errors", response_class=Response, responses={200: {"content": _CSV}}
 )
 def read_import_errors(context: Reading, import_id: str) -> Response:
-    """The refused rows as CSV, each with what is to be corrected, to be sent again.
+    """Returns the refused rows as CSV, to be corrected and sent again.
 
-    Of files that are not lists, the place of each fault instead.
+    For files of other systems, the place of each fault instead.
     """
     opened = uploads.find_import(context, import_id)
     faults = opened.preview.refused()
@@ -131,17 +134,17 @@ def read_import_errors(context: Reading, import_id: str) -> Response:
 
 @router.post("/imports/{import_id}/apply", status_code=201)
 def apply_import(context: Writing, key: Keyed, import_id: str, body: AskedApply) -> ImportBatch:
-    """Writes a previewed list as one batch, whole or not at all.
+    """Writes a previewed import as one batch, whole or not at all.
 
-    If the register has changed since, it is previewed again first. What ends more than 20 things
-    waits for another steward of the area.
+    If the register has changed since the preview, a new preview is required. An import that ends
+    more than 20 things waits for another steward of the area.
     """
     return batches.apply_import(context, import_id, body, _required(key))
 
 
 @router.post("/imports/{import_id}/undo")
 def undo_import(context: Writing, key: Keyed, import_id: str) -> ImportBatch:
-    """Takes back what a batch wrote, while nothing later depends on it."""
+    """Undoes an import, as long as nothing later depends on it."""
     return batches.undo_import(context, import_id, _required(key))
 
 

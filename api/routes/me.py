@@ -47,7 +47,10 @@ Changing = Annotated[
 
 @myself.get("/me")
 def read_me(request: Request, who: Who) -> Me:
-    """My account, my grants and posts, and for every task whether I may do it, or why not."""
+    """Returns your account, grants and posts, and for each task whether you may do it.
+
+    Where you may not, it says why.
+    """
     app_state, lang = app_state_of(request), language_of(request)
     today = app_state.directory.today()
     account = app_state.accounts.logins.find(who.account)
@@ -74,7 +77,10 @@ def read_me(request: Request, who: Who) -> Me:
 
 @myself.get("/me/budgets")
 def read_budgets(request: Request, who: Who) -> DayBudgets:
-    """How many contact details I may be shown today for each purpose, and how many I have been."""
+    """Returns for each purpose how many contact details you may reveal today.
+
+    Also how many you have revealed already.
+    """
     app_state, spent = app_state_of(request), dict[frozenset[str], int]()
     allowed = purposes(grant.role for grant in who.caller.grants)
     budgets: list[DayBudget] = []
@@ -90,7 +96,7 @@ def read_budgets(request: Request, who: Who) -> DayBudgets:
 
 @router.post("/me/password", status_code=204)
 async def change_password(context: Changing, request: Request, body: ChangedPassword) -> None:
-    """Changes my password, signs me out everywhere, and ends my tokens."""
+    """Changes your password, and ends all your sessions and tokens."""
     accounts = context.app_state.accounts
     await accounts.passwords.in_turn(
         partial(
@@ -104,9 +110,10 @@ async def change_password(context: Changing, request: Request, body: ChangedPass
 
 @router.post("/me/second-factor", status_code=201)
 async def begin_second_factor(context: Changing, request: Request, body: Proof) -> Enrolled:
-    """The secret for an app that makes codes; it counts once `/confirm` was sent one of them.
+    """Returns the secret for an authenticator app.
 
-    Whoever has an app already sends one of its codes, too: it is replaced only by who has it.
+    It takes effect when a code of the app is sent to `/confirm`. To replace an app, a code of the
+    old one is required.
     """
     accounts = context.app_state.accounts
     begun = await accounts.passwords.in_turn(
@@ -122,39 +129,45 @@ async def begin_second_factor(context: Changing, request: Request, body: Proof) 
 
 @router.post("/me/second-factor/confirm", status_code=204)
 def confirm_second_factor(context: Changing, body: Code) -> None:
-    """From now on sign-in asks for a code; sign in again, and it counts as strong."""
+    """Turns on the second factor with a first code of the app.
+
+    Sign in again for a strong session.
+    """
     credentials = context.app_state.accounts.credentials
     credentials.confirm_second_factor(context.who.account, body.totp.get_secret_value())
 
 
 @router.get("/me/sessions")
 def read_sessions(context: Mine) -> OpenSessions:
-    """Where I am signed in: my sessions that have not ended."""
+    """Lists your open sessions."""
     return sessions_on_wire(context, context.who.account)
 
 
 @router.delete("/me/sessions", status_code=204)
 def end_other_sessions(context: Changing) -> None:
-    """Signs me out everywhere but here."""
+    """Ends all your sessions except this one."""
     sessions = context.app_state.accounts.sessions
     sessions.end_all_of(context.who.account, but=context.who.via)
 
 
 @router.delete("/me/sessions/{session}", status_code=204)
 def end_session_of_mine(context: Changing, session: str) -> None:
-    """Ends a session of mine; its next call is refused."""
+    """Ends one of your sessions; its next call is refused."""
     context.app_state.accounts.sessions.end_one_of(context.who.account, session)
 
 
 @router.get("/me/tokens")
 def read_tokens(context: Mine) -> Tokens:
-    """My tokens that still open something; what they are is told only when they are made."""
+    """Lists your valid tokens, without their text, which is shown only once."""
     return tokens_on_wire(context.app_state.accounts.tokens.of(context.who.account))
 
 
 @router.post("/me/tokens", status_code=201)
 def make_token(context: Changing, body: NewToken) -> Token:
-    """A token for a program of mine: narrower than I am, never for revealing, at most 90 days."""
+    """Creates a token for a program, with some of your tasks.
+
+    It lasts 90 days at most and never allows revealing contact details.
+    """
     token = context.app_state.accounts.tokens.make(
         context.who.account, label=body.label, scopes=[Task(scope) for scope in body.scopes],
         days=body.days, made_by=context.who.account,
@@ -164,7 +177,7 @@ def make_token(context: Changing, body: NewToken) -> Token:
 
 @router.delete("/me/tokens/{token}", status_code=204)
 def revoke_token(context: Changing, token: str) -> None:
-    """Ends a token of mine; its next call is refused."""
+    """Revokes one of your tokens; its next call is refused."""
     context.app_state.accounts.tokens.revoke(context.who.account, token)
 
 

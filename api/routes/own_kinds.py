@@ -37,7 +37,8 @@ Reading = Annotated[RequestContext, Depends(may(Task.OWN_KINDS, plain=_PLAIN, is
 Writing = Annotated[RequestContext, Depends(may(Task.OWN_KINDS, plain=_PLAIN, sealed=_SEALED))]
 IfMatch = Annotated[
     str | None,
-    Header(alias="If-Match", max_length=200, description="the ETag the own kinds were read with",
+    Header(alias="If-Match", max_length=200,
+           description="the ETag of the own kinds as you read them",
            examples=['"5f0c3a2b9d7a6e30"']),
 ]  # fmt: skip
 _FOR_ALL: Final = bilingual(
@@ -60,10 +61,10 @@ router = APIRouter(
 
 @router.get("")
 def read_own_kinds(context: Reading, response: Response) -> KeptOwnKinds:
-    """Own kinds with what they narrow and how many nodes are of each.
+    """Lists the own kinds, what each narrows, and how many nodes are of it.
 
-    Send the `ETag` back as `If-Match` when you change one. `faults` are those of a file that was
-    changed on the server and cannot be used: its last good content is in force.
+    Send the `ETag` back as `If-Match` to change one. `faults` lists what is wrong with a file that
+    was changed on the server; until it is corrected, its last good content is in force.
     """
     directory, lang = context.directory, context.lang
     own_kinds, file = directory.own_kinds, directory.own_kinds_file
@@ -93,7 +94,7 @@ def read_own_kinds(context: Reading, response: Response) -> KeptOwnKinds:
 def add_own_kind(
     context: Writing, response: Response, body: NewOwnKind, if_match: IfMatch = None
 ) -> OwnKind:
-    """Adds a kind beneath one of the vocabulary or another own one."""
+    """Adds an own kind beneath one of the vocabulary or another own kind."""
 
     def added(text: str, before: OwnKinds) -> str:
         if body.id in before.by_id:
@@ -107,7 +108,7 @@ def add_own_kind(
 def change_own_kind(
     context: Writing, response: Response, kind_id: str, body: AskedOwnKind, if_match: IfMatch = None
 ) -> OwnKind:
-    """Changes an own kind: all of its row at once, but not its id."""
+    """Replaces the row of an own kind; its id does not change."""
 
     def changed(text: str, before: OwnKinds) -> str:
         if kind_id not in before.by_id:
@@ -119,7 +120,10 @@ def change_own_kind(
 
 @router.delete("/{kind_id}", status_code=204)
 def delete_own_kind(context: Writing, kind_id: str, if_match: IfMatch = None) -> None:
-    """Removes an own kind that no node is of, and no other own kind is beneath."""
+    """Removes an own kind that is not in use.
+
+    No node may be of it, and no other own kind beneath it.
+    """
     lang = context.lang
 
     def removed(text: str, before: OwnKinds) -> str:

@@ -71,9 +71,9 @@ def asked_on_date(context: RequestContext, body: AskedNeed) -> tuple[View, Need]
 
 @router.post("/paths")
 def find_paths(context: Asking, body: AskedNeed) -> Paths:
-    """Who meets a need, best first, when they answer, and by which ways; or why nobody can be had.
+    """Finds who meets a need, best first, when they answer, and the paths to them.
 
-    Without a contact the answer is 200 all the same: `none` says why, and what would have to exist.
+    Without a contact the status is still 200: `none` says why, and what would have to exist.
     """
     view, need, moment = asked_of(context, body)
     policy = context.directory.policy
@@ -84,7 +84,10 @@ def find_paths(context: Asking, body: AskedNeed) -> Paths:
 
 @router.post("/paths/stops")
 def find_paths_through_stops(context: Asking, body: AskedStops) -> PathsThroughStops:
-    """The best whole paths through stops in order; or which leg has none, and why."""
+    """Finds the best paths through given stops in order.
+
+    Without a path, it says which part has none, and why.
+    """
     view, need, moment = asked_of(context, body)
     answer = stops(view, need, context.directory.policy, through=body.stops)
     context.count = len(answer.paths)
@@ -97,9 +100,10 @@ def find_paths_through_stops(context: Asking, body: AskedStops) -> PathsThroughS
 
 @router.post("/paths/why-not")
 def find_why_not(context: Asking, body: AskedWhyNot) -> WhyNotAnswer:
-    """Why no path of a need goes through a node, and whom the rules on crossing kept out.
+    """Explains why no path of a need goes through a node.
 
-    A node that is hidden or unknown is no error: the obstacle is NOT_FOUND.
+    Also which nodes the rules on crossing excluded. A hidden or unknown node is no error: the
+    obstacle is NOT_FOUND.
     """
     view, need, _ = asked_of(context, body)
     policy = context.directory.policy
@@ -113,9 +117,9 @@ PathDiffContext = Annotated[RequestContext, Depends(question_context(plain=(*PLA
 
 @path_diff_router.post("/paths/diff")
 def find_path_diff(context: PathDiffContext, body: AskedPathDiff) -> PathDiff:
-    """The paths of a need on one date and on a later one: kept, gone or new, and why.
+    """Compares the paths of a need on two dates: kept, gone or new, and why.
 
-    Dates are told apart, both as known at one revision; rights and consents are those of today.
+    Both dates are as known at one revision, with the rights and consents of today.
     """
     view, need = asked_on_date(context, body)
     found = path_diff(view, context.view(body.against), need, context.directory.policy)
@@ -131,10 +135,11 @@ HandoverContext = Annotated[
 
 @handover_router.post("/handover")
 def find_handover(context: HandoverContext, body: AskedHandover) -> Handover:
-    """Both sides' posts sector by sector, and the path between them; gaps are marked.
+    """Returns the posts on both sides of a move, sector by sector, and the path between.
 
-    Who moves is never asked: a kind of matter and two places will do. Without `at`, who answers is
-    said of this minute where the date is today, and of the first opening on another date.
+    Missing posts and paths are marked as gaps. Only two places and a kind of need are asked for,
+    never who moves. Without `at`, answers are for this minute if the date is today, else for the
+    first opening of the date.
     """
     moment = to_moment(context.directory.now(), body.on, body.at)
     answer = handover(
@@ -162,7 +167,10 @@ _KINDS: Final = frozenset(PostKind)
 
 @meeting_participants_router.post("/table")
 def find_table(context: MeetingParticipantsContext, body: AskedTable) -> SmallestTable:
-    """The fewest people who together cover what is required in an area, and what nobody covers."""
+    """Finds the fewest people who together represent what is required in an area.
+
+    Also which requirements no one represents.
+    """
     required: list[Requirement] = []
     for word in body.required:  # words are upper-case and ids are not, so they are distinct
         requirement: Requirement = Sector(word) if word in _SECTORS else word
@@ -179,7 +187,7 @@ reach_router = APIRouter(tags=["How far is it?"], route_class=AuditedRoute)
 
 @reach_router.post("/reach")
 def find_reach(context: Asking, body: AskedReach) -> Reach:
-    """The best path of a need to each municipality, or why there is none: one row for each."""
+    """Returns the best path of a need to each municipality, or why there is none."""
     view, need = asked_on_date(context, body)
     kinds = frozenset(PostKind(kind) for kind in body.kinds)
     answer = reach(view, need, context.directory.policy, kinds=kinds)

@@ -62,11 +62,11 @@ _NO_DETAIL: Final = bilingual(
 
 @router.post("/reveal")
 def reveal_detail(context: Revealing, body: AskedReveal) -> Revealed | RevealedDetails:
-    """One contact detail in clear, or several together, for a purpose; each counts, and is
-    written down.
+    """Reveals one or several contact details, for a purpose.
 
-    Of several, all are shown or none: the problem says which one may not be. A civilian's is shown
-    only where their consent names the channel; else the answer names the door opener to ask.
+    Each is counted and logged. Of several, all are shown or none: the problem says which one may
+    not be. A detail of a civilian is shown only if the consent names the channel; otherwise the
+    answer names the door opener to ask.
     """
     view, purpose = context.view(), Purpose(body.purpose)
     wanted = body.wanted
@@ -143,9 +143,9 @@ def _handed_on(context: RequestContext, view: View, detail_id: str) -> ShowableD
 
 @router.post("/contact-requests", status_code=201)
 def ask_for_contact(context: Requesting, body: AskedContact, key: Key) -> ContactRequest:
-    """Asks a civilian's door opener to pass on that I want to be called back.
+    """Asks a civilian's door opener to pass on that you want to be called back.
 
-    My own work detail goes to the door opener's post; the civilian's goes nowhere.
+    Your own work detail goes to the door opener's post; the civilian's detail is not shared.
     """
     view = context.view()
     if not may_ask(view, body.individual) or Purpose(body.purpose) not in NEEDS:
@@ -178,9 +178,9 @@ def _own_work_detail(view: View) -> str:
 
 @router.get("/contact-requests")
 def read_contact_requests(context: Looking, *, count_only: bool = False) -> ContactRequests:
-    """What I have asked for, and what my posts are to pass on; the last thirty days.
+    """Lists your contact requests of the last thirty days, and those to your posts.
 
-    With `count_only` it is told only how many wait for an answer of mine, and of nobody by name.
+    With `count_only` it returns only how many wait for an answer from you, without names.
     """
     requests = context.app_state.accounts.contact_requests
     view = context.view()
@@ -203,7 +203,10 @@ def _is_visible(view: View, request: StoredContactRequest) -> bool:
 
 @router.post("/contact-requests/{request_id}/state")
 def answer_contact_request(context: Answering, request_id: str, body: AskedState) -> ContactRequest:
-    """Says what became of an asking to a post of mine: passed on, yes, no or later."""
+    """Records the outcome of a contact request to one of your posts.
+
+    The civilian has been asked, has agreed or declined, or is to be asked later.
+    """
     answered = context.app_state.accounts.contact_requests.answer(
         request_id, _posts(context), ContactRequestState(body.state)
     )
@@ -220,7 +223,7 @@ def _wire(
     *,
     is_received: bool = False,
 ) -> ContactRequest:
-    """A contact request with names, and for its door opener with whom to call back and how."""
+    """The wire form of a contact request; for its door opener, with whom to call back and how."""
     handed_on: ShowableDetail | None = None
     if is_received and request.is_open:
         with suppress(NotFound):

@@ -30,9 +30,9 @@ Leaving = Annotated[
 
 @setup.post("/setup", status_code=201)
 async def set_up(attempt: Knocks, body: SetUp) -> Enrolled:
-    """Makes the first administrator, with the code that Kontaktvej printed when it was started.
+    """Creates the first administrator, with the code printed when Kontaktvej started.
 
-    The answer holds the secret for the app whose codes sign-in asks for; it is told this once.
+    The answer has the secret for the authenticator app, which is shown only once.
     """
     first, passwords = attempt.app_state.accounts.first_start, attempt.app_state.accounts.passwords
     enrolled = await passwords.in_turn(
@@ -47,8 +47,10 @@ async def set_up(attempt: Knocks, body: SetUp) -> Enrolled:
 
 @router.post("/invitations/redeem", status_code=201)
 async def redeem_invitation(attempt: Knocks, body: Redeemed) -> Enrolled:
-    """Takes up an invitation: choose a password, and get the secret for the app if the roles of the
-    account ask for one and it has none. Whoever was signed in as the account is so no longer.
+    """Redeems an invitation: sets a password for the account.
+
+    If its roles require a second factor and it has none, the answer has the secret for an app. All
+    its earlier sessions end.
     """
     accounts = attempt.app_state.accounts
     enrolled = await accounts.passwords.in_turn(
@@ -63,11 +65,12 @@ async def redeem_invitation(attempt: Knocks, body: Redeemed) -> Enrolled:
 
 @router.post("/sessions", status_code=201)
 async def open_session(attempt: Heard, request: Request, sent: SignIn | None = None) -> Session:
-    """Signs in: with login, password and, where the account has a second factor, its code; or,
-    without a body, with the access token of an issuer as bearer.
+    """Signs in and returns a session token, to be sent as bearer.
 
-    Wrong, disabled and unknown are one answer. After several failures the next try from the same
-    address is heard only after a while, which grows. Send the session's token as bearer.
+    Send login and password, with the code where the account has a second factor; or, without a
+    body, the access token of an OpenID provider as bearer. Wrong, disabled and unknown accounts get
+    the same answer. After several failures the next attempt from the same address has to wait,
+    longer each time.
     """
     accounts = attempt.app_state.accounts
     if sent is None:
@@ -80,7 +83,7 @@ async def open_session(attempt: Heard, request: Request, sent: SignIn | None = N
 
 @router.delete("/sessions/current", status_code=204)
 def end_session(context: Leaving) -> None:
-    """Signs out."""
+    """Signs out and ends this session."""
     context.app_state.accounts.sessions.end(context.who.via)
 
 

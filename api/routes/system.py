@@ -79,15 +79,15 @@ Who = Annotated[Principal, Depends(looking_on)]
 
 @router.get("/live")
 def read_live() -> Ready:
-    """The process answers; nothing else is asked."""
+    """Reports that the process is running; it checks nothing else."""
     return Ready(is_ready=True)
 
 
 @router.get("/ready")
 def read_ready(request: Request) -> Ready:
-    """The graph can be asked, and the audit log can be written; else 503.
+    """Reports that the graph can be read and the audit log written, else 503.
 
-    The graph's Snapshot was confirmed, and the log written, within a second.
+    The last check of either is at most a second old.
     """
     app_state = app_state_of(request)
     app_state.directory.revision()
@@ -97,9 +97,10 @@ def read_ready(request: Request) -> Ready:
 
 @router.get("/revision")
 def read_revision(request: Request, who: Who) -> Revision:
-    """The revision of your newest answer; asking is no activity of a session.
+    """Returns the newest revision that may affect your answers.
 
-    An answer that tells another one is not of now: something that may change it was written since.
+    An answer with another revision may be out of date. This call does not count as activity of the
+    session.
     """
     return Revision(revision=app_state_of(request).directory.newest(who.caller))
 
@@ -138,7 +139,7 @@ _PAGE: Final = """<!doctype html>
 <label>{totp}<input name="totp" inputmode="numeric" autocomplete="one-time-code"></label>
 <label>{token}<input name="token" type="password" autocomplete="off"></label>
 <button>{submit}</button>
-<p id="told" role="alert"></p>
+<p id="message" role="alert"></p>
 </form>
 <main id="docs"></main>
 <script src="/docs/swagger-ui-bundle.js"></script>
@@ -150,7 +151,7 @@ _PAGE: Final = """<!doctype html>
 
 @docs_router.get("/docs", include_in_schema=False)
 def read_docs(request: Request) -> Response:
-    """The page: a form to sign in with, and room for what is told then."""
+    """The documentation page: a sign-in form and a place for error messages."""
     lang = language_of(request)
     page = _PAGE.format(
         lang=lang,
@@ -166,7 +167,7 @@ def read_docs(request: Request) -> Response:
 
 @docs_router.get("/docs/{name}", include_in_schema=False)
 def read_docs_file(name: str) -> Response:
-    """A script or style of the page, from our own files."""
+    """A script or style of the documentation page, from our own files."""
     if name not in FILES:
         raise NotFound(name)
     media = _MEDIA[name.rpartition(".")[2]]
@@ -175,14 +176,14 @@ def read_docs_file(name: str) -> Response:
 
 @docs_router.get("/openapi.json")
 def read_openapi(request: Request, _who: DocsPrincipal) -> Response:
-    """The whole API as OpenAPI 3.1, for programs that read it."""
+    """Returns this API as an OpenAPI 3.1 document."""
     document: dict[str, Any] = request.app.openapi()
     return JSONResponse(document)
 
 
 @docs_router.get("/problems/{slug}")
 def read_problem_kind(slug: str, request: Request) -> ProblemKind:
-    """What a kind of problem means and what to do: the address that stands in its `type`."""
+    """Explains a kind of problem and what to do; its address is the `type` of a problem."""
     if slug not in KINDS:
         raise NotFound(slug)
     kind, lang = KINDS[slug], language_of(request)
@@ -227,7 +228,7 @@ ENUMERATIONS: Final[Mapping[str, type[Term]]] = {
 
 @vocabulary_router.get("/vocabulary")
 def read_vocabulary(context: Asking, lang: Language | None = None) -> Vocabulary:  # noqa: ARG001 - read by `context`
-    """Every word in use: its identifier, and what it is called in Danish and English."""
+    """Lists all enumerations with their identifiers and names in Danish and English."""
     return Vocabulary(
         enumerations=tuple(
             Enumeration(

@@ -25,7 +25,7 @@ _LOGIN = Field(min_length=1, max_length=320, examples=["line.bak"])
 
 
 class SetUp(Wire):
-    """The first administrator; the code stands where Kontaktvej was started."""
+    """The first administrator to create; the code is printed where Kontaktvej was started."""
 
     code: SecretStr = _CODE
     login: str = _LOGIN
@@ -33,7 +33,7 @@ class SetUp(Wire):
 
 
 class SignIn(Wire):
-    """Who signs in; `totp` where the account has a second factor."""
+    """The credentials of an account; `totp` if it has a second factor."""
 
     login: str = _LOGIN
     password: SecretStr = _PASSWORD
@@ -41,7 +41,7 @@ class SignIn(Wire):
 
 
 class Session(Wire):
-    """A session; the token is told once, and is sent as `Authorization: Bearer`."""
+    """A new session; its token is returned only once, and is sent as `Authorization: Bearer`."""
 
     token: str = Field(examples=["3f1c…"])
     id: str = Field(examples=["ses-4be1c02f9d7a6e30"])
@@ -51,7 +51,7 @@ class Session(Wire):
 
 
 class OpenSession(Wire):
-    """A session that has not ended; `is_current` is the one that asks."""
+    """An open session; `is_current` is the one that makes this request."""
 
     id: str = Field(examples=["ses-4be1c02f9d7a6e30"])
     assurance: Assurance = Field(examples=["STRONG"])
@@ -62,20 +62,22 @@ class OpenSession(Wire):
 
 
 class OpenSessions(Wire):
-    """Sessions that have not ended, the newest first."""
+    """Open sessions, newest first."""
 
     found: tuple[OpenSession, ...]
 
 
 class Redeemed(Wire):
-    """An invitation taken up; the code stands in it."""
+    """The one-time code of an invitation, and the password to set."""
 
     code: SecretStr = _CODE
     password: SecretStr = _PASSWORD
 
 
 class Enrolled(Wire):
-    """An account that can sign in now. The secret is for its app, and told once; without one, it
+    """An account that can sign in now.
+
+    `totp_secret` is for its authenticator app, and is returned only once; without it, the account
     signs in with the app it had before, or with the password alone.
     """
 
@@ -86,27 +88,27 @@ class Enrolled(Wire):
 
 
 class ChangedPassword(Wire):
-    """A new password for whoever knows the old one."""
+    """The present password and the new one."""
 
     password: SecretStr = _PASSWORD
     new_password: SecretStr = _PASSWORD
 
 
 class Proof(Wire):
-    """The password once more; `totp` where the account has a second factor already."""
+    """The password once more; `totp` if the account already has a second factor."""
 
     password: SecretStr = _PASSWORD
     totp: SecretStr | None = Field(default=None, max_length=10, examples=["123456"])
 
 
 class Code(Wire):
-    """A code of the app."""
+    """A code of the authenticator app."""
 
     totp: SecretStr = _TOTP
 
 
 class Grant(Wire):
-    """A role in areas, at levels, between dates (half-open)."""
+    """A role in areas, at prevention levels, between dates; `valid_to` is the day after it."""
 
     id: str = Field(examples=["gra-1d0f6b7c8a99e2b4"])
     role: Role = Field(examples=["COORDINATOR"])
@@ -116,14 +118,12 @@ class Grant(Wire):
     valid_to: date | None = None
     given_by: str = Field(examples=["acc-0c5d3e2f1a4b6978"])
     given_at: datetime
-    confirmed_by: str | None = Field(
-        description="who gave the second approval, where one was needed"
-    )
-    is_waiting: bool = Field(description="a second person has yet to say yes")
+    confirmed_by: str | None = Field(description="who gave the second approval, if one was needed")
+    is_waiting: bool = Field(description="it waits for a second approval")
 
 
 class May(Wire):
-    """A task, and whether I may do it; if not, why not."""
+    """A task and whether you may do it; if not, why not."""
 
     task: str = Field(examples=["REVEAL"])
     label: str = Field(examples=["Visning af kontaktoplysning"])
@@ -132,7 +132,7 @@ class May(Wire):
 
 
 class Me(Wire):
-    """My account, my rights, and what they let me do today; `today` is the date in Denmark.
+    """Your account, your rights, and what they allow today; `today` is the date in Denmark.
 
     A session ends at `ends_at`, and after `idle_min` minutes without a call; a token has neither.
     """
@@ -146,21 +146,22 @@ class Me(Wire):
     posts: tuple[str, ...] = Field(examples=[["act-ihm-0787"]])
     assurance: Assurance = Field(examples=["STRONG"])
     via: str = Field(examples=["ses-4be1c02f9d7a6e30"])
-    scopes: tuple[str, ...] | None = Field(description="of a token; null for a session")
+    scopes: tuple[str, ...] | None = Field(description="the tasks of a token; null for a session")
     has_totp: bool
     is_demo: bool
-    waiting: int = Field(description="changes of others' rights that wait for my yes or no")
+    waiting: int = Field(description="the number of changes of rights that wait for your approval")
     grants: tuple[Grant, ...]
     tasks: tuple[May, ...]
     vocabulary: str = Field(
-        description="changes when `/vocabulary` does", examples=["5f0c3a2b9d7a6e30"]
+        description="a version of `/vocabulary`, which changes with it",
+        examples=["5f0c3a2b9d7a6e30"],
     )
 
 
 class DayBudget(Wire):
-    """For a purpose, how many contact details I may be shown a day, and how many I have been.
+    """How many contact details you may reveal a day for a purpose, and how many you have.
 
-    Purposes of one kind share what they have used.
+    Purposes of one kind share what is used.
     """
 
     purpose: PurposeWord = Field(examples=["CONCERN"])
@@ -169,13 +170,13 @@ class DayBudget(Wire):
 
 
 class DayBudgets(Wire):
-    """Of each purpose my roles allow, in the order of the purposes."""
+    """A budget for each purpose your roles allow, in the order of the purposes."""
 
     found: tuple[DayBudget, ...]
 
 
 class NewToken(Wire):
-    """A token to make: for which tasks, and for how many days."""
+    """A token to create: for which tasks, and for how many days."""
 
     label: str = Field(pattern=r"^[a-z][a-z0-9-]{0,39}$", examples=["notebook"])
     scopes: frozenset[TokenScope] = Field(min_length=1, max_length=20, examples=[["QUESTION"]])
@@ -183,7 +184,7 @@ class NewToken(Wire):
 
 
 class Token(Wire):
-    """A token; `text` is told once, when it is made."""
+    """A token; `text` is returned only once, when it is created."""
 
     id: str = Field(examples=["tok-77aa21e0cc9b1f43"])
     label: str = Field(examples=["notebook"])
@@ -196,7 +197,7 @@ class Token(Wire):
 
 
 class Tokens(Wire):
-    """Those that still open something, the oldest first."""
+    """Valid tokens, oldest first."""
 
     found: tuple[Token, ...]
 
@@ -206,25 +207,27 @@ _ID = r"^[a-z0-9][a-z0-9_:.-]{0,119}$"
 
 
 class Subject(Wire):
-    """Who somebody is at an issuer of tokens."""
+    """The identity of a person at an OpenID provider."""
 
     issuer: str = Field(pattern=_LINE, max_length=500, examples=["https://login.kommune.example"])
     subject: str = Field(pattern=_LINE, max_length=255, examples=["248289761001"])
 
 
 class NewAccount(Wire):
-    """An account to make; `person` is the node it belongs to."""
+    """An account to create; `person` is the node of the person it belongs to."""
 
     login: str = Field(min_length=2, max_length=64, examples=["line.bak"])
     person: str | None = Field(default=None, pattern=_ID, examples=["per-00421"])
-    is_service: bool = Field(default=False, description="a program: it has tokens, no password")
+    is_service: bool = Field(
+        default=False, description="whether it is for a program, with tokens and no password"
+    )
     subject: Subject | None = Field(
-        default=None, description="who signs in elsewhere, and needs no invitation here"
+        default=None, description="the identity at an OpenID provider; no invitation is needed then"
     )
 
 
 class Account(Wire):
-    """An account and its grants; `subject` is who signs in elsewhere."""
+    """An account and its grants; `subject` is its identity at an OpenID provider."""
 
     id: str = Field(examples=["acc-9f2e77c1a0b4d655"])
     login: str = Field(examples=["line.bak"])
@@ -235,22 +238,22 @@ class Account(Wire):
     is_demo: bool
     has_password: bool
     has_totp: bool
-    has_token: bool = Field(description="a token of it is valid")
-    is_invited: bool = Field(description="a one-time code of it is valid")
+    has_token: bool = Field(description="it has a valid token")
+    is_invited: bool = Field(description="it has a valid one-time code")
     made_at: datetime
-    last_used_on: date | None = Field(description="null: the audit log knows of no use")
+    last_used_on: date | None = Field(description="null if the audit log has no use of it")
     grants: tuple[Grant, ...]
 
 
 class Accounts(Wire):
-    """Accounts in the order of their logins; `next` is where the next page begins."""
+    """Accounts ordered by login; `next` is sent as `after` for the next page."""
 
     found: tuple[Account, ...]
     next: str | None = Field(examples=["line.bak"])
 
 
 class NewGrant(Wire):
-    """A grant to give; without levels it is for all of them."""
+    """A grant to give; without `levels` it is for all of them."""
 
     role: Role = Field(examples=["COORDINATOR"])
     areas: frozenset[str] = Field(default=frozenset(), max_length=200, examples=[["mun-0787"]])
@@ -260,27 +263,27 @@ class NewGrant(Wire):
 
 
 class ListedAccount(NewAccount):
-    """An account to make, and the grants to give it."""
+    """An account to create, and its grants."""
 
     grants: tuple[NewGrant, ...] = Field(default=(), max_length=10)
 
 
 class NewAccounts(Wire):
-    """Accounts to make with their grants: all of them, or none."""
+    """Accounts to create with their grants: all of them, or none."""
 
     accounts: tuple[ListedAccount, ...] = Field(
         min_length=1, max_length=300,
         examples=[[{"login": "line.bak",
                     "grants": [{"role": "COORDINATOR", "areas": ["mun-0787"]}]}]],
     )  # fmt: skip
-    is_check: bool = Field(default=False, description="only say what would be refused")
+    is_check: bool = Field(default=False, description="only check the list")
 
 
 class AddedAccount(Wire):
-    """An account that was made, or would be: how many grants it has, and how many of them wait."""
+    """A created (or checked) account: how many grants it has, and how many of them wait."""
 
     account: str | None = Field(
-        description="null: it was only a check", examples=["acc-9f2e77c1a0b4d655"]
+        description="null if it was only a check", examples=["acc-9f2e77c1a0b4d655"]
     )
     login: str = Field(examples=["line.bak"])
     given: int = Field(examples=[1])
@@ -288,7 +291,7 @@ class AddedAccount(Wire):
 
 
 class AddedAccounts(Wire):
-    """In the order in which they were sent."""
+    """The created accounts, in the order in which they were sent."""
 
     found: tuple[AddedAccount, ...]
 
@@ -302,15 +305,16 @@ class GrantArea(Wire):
 
 
 class GrantAreas(Wire):
-    """All areas of today, in the order of their ids."""
+    """All areas of today, ordered by id."""
 
     found: tuple[GrantArea, ...]
 
 
 class AccountChange(Wire):
-    """A change of an account's rights or proofs: done, refused, or waiting for a second approval.
+    """A change of rights: done, refused, or waiting for a second approval.
 
-    `grant` is the one that is given or ended; `subject` is who signs in elsewhere as the account.
+    `grant` is the one that is given or ended; `subject` is the identity at an OpenID provider that
+    signs in to the account.
     """
 
     id: str = Field(examples=["chg-0f3b6a915d27c8e4"])
@@ -320,13 +324,13 @@ class AccountChange(Wire):
     login: str = Field(examples=["line.bak"])
     person: str | None = Field(examples=["per-00421"])
     person_name: str | None = Field(
-        description="of the person, where the caller may see it", examples=["Line Bak"]
+        description="the name of the person, if you may see it", examples=["Line Bak"]
     )
     subject: Subject | None
     grant: Grant | None
     asked_by: str = Field(examples=["acc-0c5d3e2f1a4b6978"])
     asked_by_login: str | None = Field(
-        description="null: whoever holds the host", examples=["anna"]
+        description="null for the operator of the host", examples=["anna"]
     )
     asked_at: datetime
     decided_by: str | None = Field(examples=["acc-7d11f08c2b9e4a63"])
@@ -334,9 +338,7 @@ class AccountChange(Wire):
 
 
 class AccountChanges(Wire):
-    """Those that wait for a second approval, the oldest first; the last that were decided, the
-    newest first.
-    """
+    """Changes that wait for a second approval, oldest first, and the last decided, newest first."""
 
     waiting: tuple[AccountChange, ...]
     decided: tuple[AccountChange, ...]

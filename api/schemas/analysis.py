@@ -74,7 +74,7 @@ _TWO_HOPS = (
 
 
 class AskedQuery(Wire):
-    """A query in Cypher that only reads, what it is for, and the values of its `$parameters`."""
+    """A read-only Cypher query, its purpose, and the values of its `$parameters`."""
 
     query: str = Field(min_length=1, max_length=8_000, examples=[_TWO_HOPS])
     purpose: NamesPurpose = Field(examples=["KNOWLEDGE"])
@@ -87,15 +87,16 @@ QueryFormat = Literal["CSV", "JSON", "PARQUET", "GRAPHML"]
 
 
 class AskedQueryExport(AskedQuery):
-    """A query whose answer is to be a file: its rows, or the nodes and links in them."""
+    """A query whose result becomes a file: its rows, or the nodes and links in them."""
 
     format: QueryFormat = Field(examples=["CSV"])
 
 
 class QueryAnswer(Wire):
-    """What a query found: in the data of which revision and date; `cut` where there would be more.
+    """The result of a query, with the revision and date of its data; `cut` if there is more.
 
-    `operators` are the steps of its plan, `cost` how many rows the planner expected in all of them.
+    `operators` are the steps of its plan, `cost` is the number of rows the planner expected in all
+    of them.
     """
 
     revision: int = Field(examples=[1])
@@ -109,7 +110,7 @@ class QueryAnswer(Wire):
 
 
 class Property(Wire):
-    """A property: its type in Cypher; `word` is the enumeration its values are identifiers of."""
+    """A property and its Cypher type; `word` is the enumeration that its values belong to."""
 
     name: str = Field(examples=["kind"])
     type: Literal[
@@ -127,7 +128,7 @@ class LabelSchema(Wire):
 
 
 class LinkEnds(Wire):
-    """Which labels links of a type join, and how many do."""
+    """The labels at the two ends of links of a type, and the number of such links."""
 
     source: Label
     target: Label
@@ -135,7 +136,7 @@ class LinkEnds(Wire):
 
 
 class LinkSchema(Wire):
-    """A type of link: what it joins, and which properties it may have."""
+    """A type of link: the labels at its ends, and the properties it may have."""
 
     type: LinkType
     count: int = Field(examples=[921])
@@ -144,21 +145,22 @@ class LinkSchema(Wire):
 
 
 class QueryExample(Wire):
-    """A question in words, and the query that asks it."""
+    """A question in words, and the query that answers it."""
 
     id: str = Field(examples=["vacant"])
     title: str = Field(examples=["Which kinds of posts are most often vacant?"])
     query: str
     of_area: str | None = Field(
-        description="the same of one area and all that lies in it: `$area`, an id", examples=[None]
+        description="the same query for one area and all inside it; `$area` is an id",
+        examples=[None],
     )
     of_time: str | None = Field(
-        description="the same of the days after `$since` until `$until`, two dates", examples=[None]
+        description="the same query for the days after `$since` until `$until`", examples=[None]
     )
 
 
 class AnalysisSchema(Wire):
-    """What can be asked about, as it stands now; some questions to begin with; how far it goes."""
+    """What a query can ask about, example queries, and the limits of a query."""
 
     revision: int = Field(examples=[1])
     on: date
@@ -214,7 +216,7 @@ Lines = Annotated[str, AfterValidator(_lines)]
 
 
 class Parameter(Wire):
-    """What is filled in before a question is asked: `$name` in its text."""
+    """A value that is filled in before a question is asked: `$name` in its query."""
 
     name: Annotated[str, AfterValidator(_parameter_name)] = Field(
         max_length=40, examples=["network"]
@@ -253,7 +255,7 @@ def _is_date(text: str) -> bool:
 
 
 class Asked(Wire):
-    """What a question says, whoever keeps it."""
+    """The content of a question, without its owner."""
 
     name: Line = Field(min_length=1, max_length=120, examples=["Vacant posts of a network"])
     description: Lines = Field(
@@ -275,9 +277,9 @@ class Asked(Wire):
 
 
 class NewQuestion(Asked):
-    """A question to keep; shared with the analysts of `logins`, or with all of a role.
+    """A question to save; shared with the analysts of `logins`, or with all of a role.
 
-    With `is_pinned` its answer stands on the dashboard of all who may ask it.
+    With `is_pinned` its answer is shown on the dashboard of everyone who may ask it.
     """
 
     is_pinned: bool = False
@@ -288,9 +290,9 @@ class NewQuestion(Asked):
 
 
 class Question(Asked):
-    """A saved question. `roles` and `logins`, whom it is shared with, are its owner's.
+    """A saved question. Only its owner gets `roles` and `logins`, whom it is shared with.
 
-    Change it with the `ETag` it was read with: `version` grows by one each time.
+    To change it, send the `ETag` it was read with; `version` grows by one each time.
     """
 
     id: str = Field(examples=["que-3f2a9c41d07b5e68"])
@@ -304,20 +306,20 @@ class Question(Asked):
 
 
 class Questions(Wire):
-    """The questions an account may ask, its own first, then by name."""
+    """The questions an account may ask: its own first, then the shared ones, each by name."""
 
     found: tuple[Question, ...]
 
 
 class QuestionFile(Asked):
-    """A question as a file: it names no account, so it can be given to anybody."""
+    """A question as a file. It names no account, so it can be given to anyone."""
 
     kontaktvej_question: int = Field(ge=1, examples=[FORM])
 
     @model_validator(mode="before")
     @classmethod
     def _of_a_known_form(cls, sent: Any) -> Any:
-        """Refuse a newer form before the members are validated, which are unknown then."""
+        """Refuse a newer form before the members are validated, which may be unknown."""
         form: object = sent.get("kontaktvej_question") if isinstance(sent, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] - whatever was sent
         if isinstance(form, int) and form > FORM:
             raise PydanticCustomError("newer_form", _NEWER, {"form": form, "reads": FORM})

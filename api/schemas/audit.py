@@ -19,8 +19,9 @@ RowKind = Literal["asked", "shown", "intent", "done", "not_done", "denied", "ale
 
 
 class AuditRow(Wire):
-    """A row of the log; `asked` holds ids and words as they were, typed text as HMAC, a query as it
-    was typed.
+    """A row of the log.
+
+    `asked` has the parameters: ids and words as sent, typed text as HMAC, and a query as typed.
     """
 
     seq: int = Field(ge=1, examples=[4711])
@@ -44,8 +45,10 @@ class AuditRow(Wire):
 
 
 class NamedRows(Wire):
-    """What the ids in rows stand for: `logins` of accounts, and `names` of people, posts and places
-    as far as you may know them.
+    """The meaning of ids in rows.
+
+    `logins` are those of accounts; `names` are of people, posts and places, as far as you may see
+    them.
     """
 
     logins: dict[str, str] = Field(examples=[{"acc-4f1f6d9a0c2b7e35": "line.bak"}])
@@ -53,16 +56,16 @@ class NamedRows(Wire):
 
 
 class AuditRows(NamedRows):
-    """Rows, the newest first; `next` is `before` of the page after."""
+    """Rows, newest first; send `next` as `before` for the next page."""
 
     rows: tuple[AuditRow, ...]
     next: int | None = Field(default=None, examples=[4612])
 
 
 class AskedAuditExport(Wire):
-    """Which rows of the log, as `GET /audit/rows` is asked: the newest, 10,000 at most.
+    """Which rows of the log to export, as in `GET /audit/rows`: the newest, 10,000 at most.
 
-    A file has a row for each request, with what the screen's table has of it.
+    The file has one row for each request, with the columns of the table on the screen.
     """
 
     caller: str | None = Field(default=None, max_length=120, examples=["acc-4f1f6d9a0c2b7e35"])
@@ -76,13 +79,13 @@ class AskedAuditExport(Wire):
 
 
 class AskedSubjectLetter(Wire):
-    """Of whom: the newest 1,000 look-ups of a person, as they are told it, as a letter (PDF)."""
+    """The person who gets a letter (PDF) about the newest 1,000 look-ups of them."""
 
     person: Id = Field(examples=["amina"])
 
 
 class LookUp(Wire):
-    """That a person was looked up: when, how, why, from what kind of office. Never by whom."""
+    """A look-up of a person: when, how, why, and from what kind of office, but not by whom."""
 
     on: date = Field(examples=["2026-11-25"])
     action: str = Field(examples=["read_names"])
@@ -92,23 +95,23 @@ class LookUp(Wire):
 
 
 class LookUps(Wire):
-    """How a person was looked up, the newest first; `next` is `before` of the page after."""
+    """How a person was looked up, newest first; send `next` as `before` for the next page."""
 
     look_ups: tuple[LookUp, ...]
     next: int | None = Field(default=None, examples=[None])
 
 
 class OwnLookUps(Wire):
-    """How I was looked up, the newest first; `has_more`: ask the DPO for older ones."""
+    """How you were looked up, newest first; if `has_more`, ask the DPO for older ones."""
 
     look_ups: tuple[LookUp, ...]
     has_more: bool = Field(examples=[False])
 
 
 class OwnRow(Wire):
-    """What came of a request of mine; `persons` is how many people the answer named.
+    """The outcome of a request of yours; `persons` is how many people the answer named.
 
-    `count` is how many rows it had; of contact details in a file, how many were counted.
+    `count` is how many rows it had; for contact details in a file, how many were counted.
     """
 
     at: datetime = Field(examples=["2026-11-25T09:30:00.000Z"])
@@ -121,23 +124,24 @@ class OwnRow(Wire):
 
 
 class OwnRows(Wire):
-    """My requests, the newest first; `next` is `before` of the page after."""
+    """Your requests, newest first; send `next` as `before` for the next page."""
 
     rows: tuple[OwnRow, ...]
     next: str | None = Field(default=None, examples=["req-9f8e7d6c5b4a3928"])
 
 
 class Broken(Wire):
-    """The first row that is not as it was written, and why."""
+    """The first row that was changed, and how that was found."""
 
     seq: int = Field(ge=0, examples=[4711])
     why: str = Field(examples=["CHANGED"])
 
 
 class Verdict(Wire):
-    """What was verified, as far as the time reached; where not `is_whole`, go on `after` `last`.
+    """What was verified in the time allowed; unless `is_whole`, continue with `last` as `after`.
 
-    `anchors` is how many are known; without any, a cut tail cannot be seen.
+    `anchors` is the number of known anchors; without any, rows missing at the end cannot be
+    noticed.
     """
 
     rows: int = Field(ge=0, examples=[4711])
@@ -149,24 +153,26 @@ class Verdict(Wire):
 
 
 class Sample(NamedRows):
-    """Rows to check: urgent reveals and refused budgets first, as far as any are, then others."""
+    """Rows to check: `urgent` reveals and requests over a limit, as far as there are any, and
+    `others`.
+    """
 
     urgent: tuple[AuditRow, ...]
     others: tuple[AuditRow, ...]
 
 
 class AskedTerm(Wire):
-    """A word somebody may have typed, whole as it was typed; case and blanks do not matter."""
+    """A word that may have been typed, in full; case and spaces do not matter."""
 
     word: str = Field(min_length=1, max_length=200, examples=["kystby"])
     before: int | None = Field(
-        default=None, ge=1, lt=MOST_ROWS, description="the `next` of the page before"
+        default=None, ge=1, lt=MOST_ROWS, description="the `next` of the page before this one"
     )
     limit: int = Field(default=50, ge=1, le=100)
 
 
 class Exposed(Wire):
-    """A person whose data an account was shown, by id; `is_revealed`: a contact detail too."""
+    """A person whose data an account was shown; `is_revealed`: including a contact detail."""
 
     person: str = Field(examples=["amina"])
     count: int = Field(ge=1, examples=[3])
@@ -177,6 +183,6 @@ class Exposed(Wire):
 
 
 class Breach(NamedRows):
-    """Who was exposed to an account in a time."""
+    """The people whose data an account was shown in a period."""
 
     exposed: tuple[Exposed, ...]

@@ -30,7 +30,7 @@ def _sorted(value: Any) -> Any:
 class Wire(BaseModel):
     """A model of an answer or a need; an unknown member is refused, not dropped.
 
-    What is refused is not repeated: whoever logs the refusal must not log a name.
+    A refused value is not repeated, so that a log of the refusal holds no name.
     """
 
     model_config = ConfigDict(
@@ -54,7 +54,7 @@ OwnKindId = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,39}$")]
 """The id of a kind of the installation's own, from `/vocabulary`."""
 OWN_KIND: Final[Any] = Field(
     default=None,
-    description="the installation's own kind beneath `kind`, see `/vocabulary`",
+    description="an own kind of the installation, beneath `kind`: see `/vocabulary`",
     examples=["DEMOKRATIKONSULENT"],
 )
 Id = Annotated[str, Field(max_length=120)]

@@ -13,14 +13,14 @@ Reason = Literal["CORRECTED", "HANDED_OVER", "REORGANIZED"]
 """The reason of a change as a vocabulary word; there is no free text."""
 Called = Annotated[str, Field(pattern=r"^@[a-z0-9-]{1,40}$")]
 IfMatch = Annotated[
-    str | None, Field(max_length=200, description="the ETag it was read with; without it: 428")
+    str | None, Field(max_length=200, description="the ETag it was read with; if missing, 428")
 ]
 Fields = Annotated[
     dict[str, JsonValue],
     Field(
-        description="Names and values as the thing is read: dates as 2026-11-25, words as their "
-        "identifiers, sets as lists. In a change set, what a thing is `called` stands for its id. "
-        "The value of a contact detail is taken in and never given out."
+        description="Names and values as they are read: dates as 2026-11-25, words as their "
+        "identifiers, sets as lists. In a change set, `called` of a new element stands for its id. "
+        "The value of a contact detail can be written, and is never returned here."
     ),
 ]
 
@@ -36,13 +36,13 @@ _NEW_PERSON: Final[dict[str, Any]] = {
 
 
 class Asked(BaseModel):
-    """A model of what is sent; an unknown member is refused."""
+    """A model of a request body; an unknown member is refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class NewEntity(Asked):
-    """A node to create. Offices may bring their public code as `id`; all others get one."""
+    """A node to create. An office may bring its public code as `id`; all others get a new id."""
 
     label: str = Field(max_length=40, examples=["Person"])
     id: str | None = Field(default=None, examples=[None])
@@ -51,7 +51,7 @@ class NewEntity(Asked):
 
 
 class NewLink(Asked):
-    """A link to create, between two nodes that are there."""
+    """A link to create between two existing nodes."""
 
     type: str = Field(max_length=40, examples=["HOLDS"])
     fields: Fields = Field(
@@ -61,14 +61,14 @@ class NewLink(Asked):
 
 
 class ChangedFields(Asked):
-    """The fields to give other values; all others stay as they are."""
+    """The fields to change; all others keep their values."""
 
     fields: Fields = Field(min_length=1, examples=[{"hours": "MO-FR 08:00-16:00"}])
     reason: Reason = "CORRECTED"
 
 
 class Create(Asked):
-    """A node (`label`) or link (`type`) to create; `called` is what this change set calls it."""
+    """A node (`label`) or link (`type`) to create; `called` is its name within this change set."""
 
     label: str | None = Field(default=None, max_length=40, examples=["Person"])
     type: str | None = Field(default=None, max_length=40, examples=[None])
@@ -86,22 +86,22 @@ class Update(Asked):
 
 
 class Ending(Asked):
-    """A node or link that is no longer true from a date on; what hangs on a node ends with it."""
+    """A node or link that ends on a date; the links of a node end with it."""
 
     id: str = Field(examples=["amina--ssp-post"])
     if_match: IfMatch = Field(default=None, examples=['"5f0c…"'])
-    on: date | None = Field(default=None, description="today where none is given")
+    on: date | None = Field(default=None, description="default: today")
 
 
 class Verify(Asked):
-    """A link or contact detail that is still as it stands."""
+    """A link or contact detail that is still correct."""
 
     id: str = Field(examples=["intake--ssp"])
     if_match: IfMatch = Field(default=None, examples=['"5f0c…"'])
 
 
 class ChangeSet(Asked):
-    """Several changes, written as a whole or not at all; 1,000 things at most."""
+    """Several changes, written as a whole or not at all; 1,000 elements at most."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_NEW_PERSON]})
 
@@ -117,7 +117,7 @@ Kind = Literal["CREATED", "UPDATED", "ENDED"]
 
 
 class Touched(Wire):
-    """A thing that was written; `called` as the change set said, `etag` what it has now."""
+    """An element that was written: `called` as in the change set, and its new `etag`."""
 
     id: str = Field(examples=["ssp-post"])
     kind: Kind
@@ -126,7 +126,7 @@ class Touched(Wire):
 
 
 class Written(Wire):
-    """A write that stands: its name, the revision it made, and what it touched."""
+    """A completed write: its id, its revision, and the elements it wrote."""
 
     change_set: str = Field(examples=["0197a3c5-0000-7000-8000-000000000000"])
     revision: int = Field(ge=0, examples=[2])
@@ -134,7 +134,7 @@ class Written(Wire):
 
 
 class Change(Wire):
-    """What would happen to one thing: its fields before and after, as far as the caller sees."""
+    """What would happen to an element: its fields before and after, as far as you may see them."""
 
     id: str = Field(examples=["ssp-post"])
     kind: Kind
@@ -144,7 +144,7 @@ class Change(Wire):
 
 
 class RehearsedFault(Wire):
-    """A rule that speaks against it: where, in which field, which rule, and what that means."""
+    """A broken rule that prevents a write: its place, field, rule and meaning."""
 
     pointer: str = Field(examples=["/fields/hours"])
     id: str | None = Field(examples=["ssp-post"])
@@ -155,7 +155,7 @@ class RehearsedFault(Wire):
 
 
 class Rehearsal(Wire):
-    """A dry run: whether it could be written, what would change, and all that speaks against it."""
+    """A dry run: whether the changes could be written, their effect, and all faults."""
 
     is_allowed: bool
     would: tuple[Change, ...]
@@ -168,8 +168,8 @@ Comment = Annotated[
     Field(
         min_length=1,
         max_length=300,
-        description="one sentence in your own words; without phone numbers, mail addresses, CPR "
-        "numbers and citizens",
+        description="one sentence in your own words, without phone numbers, mail addresses, CPR "
+        "numbers or citizens",
     ),
 ]
 _NEW_HOURS: Final[dict[str, Any]] = {
@@ -178,7 +178,7 @@ _NEW_HOURS: Final[dict[str, Any]] = {
 
 
 class NewProposal(Asked):
-    """Changes that somebody else may save, and why; 20 things at most, and no confirmations."""
+    """Changes for a steward to make, and why; 20 elements at most, and no verifications."""
 
     changes: ChangeSet = Field(examples=[_NEW_HOURS])
     comment: Comment | None = Field(default=None, examples=["Ny åbningstid fra 1. december."])
@@ -195,43 +195,45 @@ class ProposedChange(Change):
 
 
 class Proposal(Wire):
-    """Changes that wait for a steward, or what became of them.
+    """Changes that wait for a steward, or the outcome.
 
-    `would` is empty where it names somebody whom you may not see any more. `is_outdated`: what it
-    would change has been changed since.
+    `would` is empty if it names somebody you may no longer see. `is_outdated`: what it would change
+    has been changed since.
     """
 
     id: str = Field(examples=["pro-5f0c9e2d1b7a4c88"])
     would: tuple[ProposedChange, ...]
     comment: str | None = Field(examples=["Ny åbningstid fra 1. december."])
-    by: NodeName | None = Field(default=None, description="who proposed it, if you may see them")
+    by: NodeName | None = Field(
+        default=None, description="who proposed it, if you may see that person"
+    )
     state: StateWord = Field(examples=["WAITING"])
     reason: str | None = Field(default=None, description="why it was refused", examples=[None])
-    is_mine: bool = Field(description="I proposed it")
+    is_mine: bool = Field(description="you proposed it")
     is_outdated: bool = Field(default=False, examples=[False])
     made_at: datetime
     changed_at: datetime
 
 
 class Proposals(Wire):
-    """Those I made, and those that wait for my yes or no, the newest first."""
+    """Your proposals, and those that wait for your answer, newest first."""
 
     made: tuple[Proposal, ...]
     waiting: tuple[Proposal, ...]
 
 
 class ProposalAnswer(Asked):
-    """Yes or no of the steward; a no says why."""
+    """The steward's answer; a refusal has a reason."""
 
     answer: Literal["ACCEPTED", "REFUSED"] = Field(examples=["ACCEPTED"])
     reason: Comment | None = Field(default=None, examples=[None])
 
 
 class Receipt(Wire):
-    """A consent: whose, for what, until when, and which post renews it.
+    """A consent: who gave it, for what, until when, and which post renews it.
 
-    `ends_on` is the first day it is no longer in force; `individual` is missing where it is over,
-    and only the post that renews it sees it still.
+    `ends_on` is the first day it is no longer in force. After that, `individual` is missing and
+    only the post that renews it still sees it.
     """
 
     id: str = Field(examples=["con-0787-7"])
@@ -250,7 +252,7 @@ class Receipt(Wire):
 
 
 class DueAt(Wire):
-    """At least so many receipts that a post is to renew; no number below five is told."""
+    """The number of consents that a post has to renew, rounded down; below five none is given."""
 
     post: str = Field(examples=["post-outreach-0787-1"])
     name: str | None = Field(examples=["Opsøgende medarbejder, Thisted"])
@@ -258,7 +260,7 @@ class DueAt(Wire):
 
 
 class Receipts(Wire):
-    """Those that end first come first; `next` is where the next page begins, if there is one."""
+    """Consents, the first to end first; `next` is the `page` to ask for if there are more."""
 
     found: tuple[Receipt, ...]
     due_by_post: tuple[DueAt, ...]
@@ -266,7 +268,7 @@ class Receipts(Wire):
 
 
 class AskedRenewal(Wire):
-    """What was agreed to this time; the receipt before it ends with it."""
+    """What the person agreed to this time; the earlier consent ends with it."""
 
     purposes: tuple[Literal["CONTACT", "PASS_ON", "STATISTICS"], ...] = Field(
         min_length=1, examples=[["CONTACT"]]
@@ -283,19 +285,19 @@ class AskedRenewal(Wire):
 
 
 class Renewed(Wire):
-    """The new receipt; whoever gave it is seen again as far as it says."""
+    """The new consent; the person is visible again as far as it allows."""
 
     consent: str = Field(examples=["con-0787-8"])
 
 
 class Withdrawn(Wire):
-    """Hidden from now on; `is_written`: the graph says so too, else it is told when it is back."""
+    """A withdrawn consent. If not `is_written`, the graph is updated when it is available again."""
 
     consent: str = Field(examples=["con-0787-7"])
     is_written: bool = Field(examples=[True])
 
 
 class WithdrawalLink(Wire):
-    """Where whoever gave the consent can take it back by one button. It is told this once."""
+    """The address at which the person withdraws the consent. It is returned only once."""
 
     path: str = Field(repr=False, examples=["/withdraw/Zl0c2mB1…"])

@@ -21,9 +21,9 @@ from api.schemas.words import (
 
 
 class PostRow(Wire):
-    """A post that answers for an area, and what is true of it.
+    """A post that answers for an area, and its states.
 
-    `hidden_holders`, `hidden_deputies`: so many more, whose names are not for you.
+    `hidden_holders`, `hidden_deputies`: the number of others, whose names you may not see.
     """
 
     area: NodeName
@@ -39,7 +39,7 @@ class PostRow(Wire):
 
 
 class Cell(Wire):
-    """How many posts of a kind an area has, and how many of these are in each state."""
+    """The number of posts of a kind in an area, and how many of them are in each state."""
 
     area: NodeName
     kind: str = Field(examples=["SSP_COORDINATOR"])
@@ -48,7 +48,7 @@ class Cell(Wire):
 
 
 class Total(Wire):
-    """The same over all cells of a kind."""
+    """The number of posts of a kind in all areas, and how many are in each state."""
 
     kind: str = Field(examples=["SSP_COORDINATOR"])
     posts: int = Field(examples=[98])
@@ -56,7 +56,7 @@ class Total(Wire):
 
 
 class PlanRow(Wire):
-    """A plan to be revised within a year, or overdue."""
+    """A plan that is overdue, or due for revision within a year."""
 
     area: NodeName
     plan: NodeName
@@ -66,14 +66,17 @@ class PlanRow(Wire):
 
 
 class Civilians(Wire):
-    """At least so many civilians, in fives; a municipality with fewer than five is not listed."""
+    """The number of civilians in a municipality, rounded down to a multiple of five.
+
+    A municipality with fewer than five is not listed.
+    """
 
     area: NodeName
     at_least: int = Field(ge=5, multiple_of=5, examples=[5])
 
 
 class Coverage(Wire):
-    """Counts by area and kind; rows where an area, kinds or states were named."""
+    """Counts by area and kind; `rows` only if an area, kinds or states were given."""
 
     area: NodeName | None = None
     on: date = Field(examples=["2026-11-25"])
@@ -86,9 +89,9 @@ class Coverage(Wire):
 
 
 class InfohousesOf(Wire):
-    """The best path to a municipality, or the cause that there is none.
+    """The best path to the info house of a municipality, or why there is none.
 
-    `oldest_days` is left out where a hop was never checked; `path` holds the ids of its nodes.
+    `oldest_days` is missing if a hop was never checked; `path` has the ids of its nodes.
     """
 
     area: NodeName
@@ -103,7 +106,7 @@ class InfohousesOf(Wire):
 
 
 class InfohouseReach(Wire):
-    """How far it is from a start, or the caller's own posts, to each info house."""
+    """How far it is from a start, or from your own posts, to each info house."""
 
     on: date = Field(examples=["2026-11-25"])
     revision: int = Field(examples=[1])
@@ -117,12 +120,12 @@ MapUnit = Literal["MUNICIPALITY", "POLICE_DISTRICT", "REGION"]
 
 
 class MapRow(Wire):
-    """An area, its `number` by the measure, and out of how many; or the `lack` it has none for.
+    """An area with its `number`, out of how many; or the `lack` that explains a missing number.
 
-    `codes`: the municipalities it is made of. `posts` and `states` count the posts asked about that
-    answer for it or a part of it. Of several municipalities the worst path counts; `path` holds the
-    ids of its nodes, `cause` says why there is none. A cost is in micro-nats. Civilians are told in
-    fives, at least so many.
+    `codes`: the municipalities of the area. `posts` and `states` count the requested posts that
+    answer for it or a part of it. For several municipalities the worst path counts; `path` has the
+    ids of its nodes, `cause` says why there is none. Costs are in micro-nats. Numbers of civilians
+    are rounded down to a multiple of five.
     """
 
     area: NodeName
@@ -137,9 +140,9 @@ class MapRow(Wire):
 
 
 class CoverageMap(Wire):
-    """What was asked, and a row for each area, by id.
+    """The request, and a row for each area, ordered by id.
 
-    `kinds` and `networks` are those that can be asked about: there are such posts.
+    `kinds` and `networks` are the values that can be asked for.
     """
 
     measure: MapMeasure
@@ -152,17 +155,17 @@ class CoverageMap(Wire):
 
 
 class MatrixCell(Wire):
-    """How many posts there are, and how many of them in each state; none: the cell is empty."""
+    """The number of posts, and how many of them are in each state; 0: the cell is empty."""
 
     posts: int = Field(examples=[2])
     states: dict[PostState, int] = Field(examples=[{"HELD": 1, "VACANT": 1}])
 
 
 class MatrixRow(Wire):
-    """An area, its cells in the order of `heads`, and the `whole` of its posts, each once.
+    """An area, its cells in the order of `heads`, and `whole`, which counts each post once.
 
-    `codes`: the municipalities it is made of. `civilians`: at least so many, in fives; left out
-    where nothing is told, which is not the same as none.
+    `codes`: the municipalities of the area. `civilians` is rounded down to a multiple of five; a
+    missing number is not zero.
     """
 
     area: NodeName
@@ -173,7 +176,7 @@ class MatrixRow(Wire):
 
 
 class MatrixTotal(Wire):
-    """A column over all rows that are told, each post once; `empty`: rows that have none."""
+    """A column over all returned rows, each post counted once; `empty`: rows without any."""
 
     posts: int = Field(examples=[98])
     states: dict[PostState, int] = Field(examples=[{"HELD": 97, "VACANT": 1}])
@@ -181,10 +184,10 @@ class MatrixTotal(Wire):
 
 
 class CoverageMatrix(Wire):
-    """What was asked, and a row for each area, by id.
+    """The request, and a row for each area, ordered by id.
 
-    `heads` are the columns: words of their kind, or language tags. A post that is of several
-    columns stands in each of them. `totals` go with `heads`.
+    `heads` are the columns: words of their kind, or language tags. A post that belongs to several
+    columns is counted in each. `totals` are in the order of `heads`.
     """
 
     columns: MatrixColumns
@@ -198,10 +201,10 @@ class CoverageMatrix(Wire):
 
 
 class Speaker(Wire):
-    """A post or civilian, and the rounded kilometers from the place to the nearest of its areas.
+    """A post or civilian, and the distance from the place to the nearest of its areas.
 
-    `people`: the holders and deputies of the post who speak the language, as far as you may know;
-    none, where the post as a team speaks it. `areas` are all it answers for, by id.
+    `people`: the holders and deputies who speak the language, as far as you may see them; empty if
+    the post as a team speaks it. `areas`: all areas it answers for.
     """
 
     node: NodeName
@@ -212,7 +215,7 @@ class Speaker(Wire):
 
 
 class Speakers(Wire):
-    """What was asked, and who speaks the language there: the nearest first, then by id."""
+    """The request, and who speaks the language there: nearest first, then by id."""
 
     language: str = Field(examples=["so"])
     area: NodeName

@@ -45,14 +45,14 @@ Fields = Annotated[dict[str, Any], BeforeValidator(_plain)]
 
 
 class NodeName(Wire):
-    """A node by id, with its name where the caller may know it."""
+    """A node by id, with its name if you may see it."""
 
     id: str = Field(examples=["post-ssp-0787"])
     name: str | None = Field(default=None, examples=["SSP-koordinator, Thisted"])
 
 
 class Checked(Wire):
-    """When it was last checked; nothing in `on` means never. `is_due`: it should be checked now."""
+    """The last check; without `on` there was none. `is_due`: it should be checked now."""
 
     on: date | None = Field(default=None, examples=["2026-10-15"])
     days: int | None = Field(default=None, examples=[41])
@@ -61,7 +61,7 @@ class Checked(Wire):
 
 
 class Entity(Wire):
-    """A node; `fields` holds all that is known of it and told to the caller."""
+    """A node; `fields` has all its values that you may see."""
 
     id: str = Field(examples=["post-ssp-0787"])
     label: str = Field(examples=["Actor"])
@@ -76,14 +76,14 @@ class Entity(Wire):
 
 
 class Entities(Wire):
-    """Some nodes by id; where there are more, `next` is the `page` to ask for."""
+    """Nodes ordered by id; `next` is the `page` to ask for if there are more."""
 
     found: tuple[Entity, ...]
     next: str | None = Field(default=None, examples=["WyJwb3N0LXNzcC0wNzg3Il0"])
 
 
 class Passed(Wire):
-    """Somebody who would have come first, why not, and the first date that changes."""
+    """A person or line that comes earlier in the order but does not answer, why, and until when."""
 
     rung: str = Field(examples=["HOLDER"])
     why: str = Field(examples=["ABSENT"])
@@ -91,17 +91,17 @@ class Passed(Wire):
 
 
 class CouldAnswer(Wire):
-    """One who could answer; without `who` the post's own channel, or the name is not for you."""
+    """One that could answer; without `who` it is the post's own channel, or a hidden name."""
 
     rung: str = Field(examples=["DEPUTY"])
     who: NodeName | None = None
 
 
 class WhoAnswers(Wire):
-    """Who answers at a post on the date, who was passed over, and until when it stays so.
+    """Who answers at a post on the date, who was passed over, and until when this holds.
 
-    `is_hidden`: somebody holds the post or stands in whose name is not for you. `now`: who answers
-    at this minute, or when somebody will, in a sentence; of another date there is none.
+    `is_hidden`: a holder or deputy whose name you may not see. `now`: who answers at this minute,
+    or when somebody will, as a sentence; only if the date is today.
     """
 
     now: str | None = Field(
@@ -121,9 +121,9 @@ class WhoAnswers(Wire):
 
 
 class Detail(Wire):
-    """A way to reach the node. Its value is revealed by `id`, one at a time.
+    """A contact detail of the node. Its value is revealed by `id`, with `POST /reveal`.
 
-    `number` is there for hotlines and emergency lines alone: theirs are public.
+    `number` is present only for hotlines and emergency lines, whose numbers are public.
     """
 
     id: str = Field(examples=["det-0787-ssp-1"])
@@ -134,15 +134,15 @@ class Detail(Wire):
     check: Checked | None = None
     number: str | None = Field(default=None, examples=["112"])
     may_change: bool | None = Field(
-        default=None, examples=[True], description="present where the caller may change it"
+        default=None, examples=[True], description="present if you may change it"
     )
 
 
 class Rights(Wire):
-    """What the caller may change of a node today; each write is decided anew.
+    """What you may change of a node today; each write is checked again.
 
-    `fields`: the names of the fields to change. `links`: the types of links that may be added to it
-    and that it decides on, `REACHED_BY` with a new contact detail.
+    `fields`: the names of the fields. `links`: the types of links that may be added to it;
+    `REACHED_BY` with a new contact detail.
     """
 
     fields: Words = Field(examples=[["hours", "kind", "name"]])
@@ -151,10 +151,9 @@ class Rights(Wire):
 
 
 class WholeEntity(Wire):
-    """A node, who answers where it is a post, and by what means it is reached, in order.
+    """A node, who answers (for a post), and its contact channels in order.
 
-    `rights` is absent where the caller may change nothing of it, and where another date is asked
-    about: all is written by the rights of today.
+    `rights` is missing if you may change nothing of it, or if another date is asked about.
     """
 
     entity: Entity
@@ -172,14 +171,14 @@ class AreaCard(Wire):
 
 
 class AreaCards(Wire):
-    """Some areas by id."""
+    """Areas ordered by id; `next` is the `page` to ask for if there are more."""
 
     found: tuple[AreaCard, ...]
     next: str | None = None
 
 
 class Meeting(Wire):
-    """Who coordinates a network (`function`) or is a member of it (`attendance`), by which link."""
+    """A coordinator (`function`) or member (`attendance`) of a network, and the link."""
 
     node: NodeName
     label: str = Field(examples=["Actor"])
@@ -196,7 +195,7 @@ class NetworkCard(Wire):
 
 
 class NetworkCards(Wire):
-    """Some networks by id."""
+    """Networks ordered by id; `next` is the `page` to ask for if there are more."""
 
     found: tuple[NetworkCard, ...]
     next: str | None = None
@@ -205,7 +204,7 @@ class NetworkCards(Wire):
 class Successor(Wire):
     """What took the place of an office that has ended.
 
-    `since` that day; where it is not known, `years` is the year or the turn of a year.
+    `since` is the day; if it is not known, `years` is the year or the turn of the year.
     """
 
     id: str = Field(examples=["aut-sbst"])
@@ -215,11 +214,11 @@ class Successor(Wire):
 
 
 class NameHit(Wire):
-    """A node found by name; `place` tells namesakes apart, `score` is 1 for the very name.
+    """A node found by name; `place` tells namesakes apart, `score` is 1 for an exact match.
 
-    `alias`: another name it was found by: a postcode, a town, an English name, a competence.
-    `check`: of a post, network or civilian, when it was last checked. `successor`: of an area or
-    authority that has ended, which is there under its `id` no more.
+    `alias`: another name it was found by: a postcode, town, English name or competence. `check`:
+    the last check of a post, network or civilian. `successor`: for an area or authority that has
+    ended, which can no longer be read by its `id`.
     """
 
     id: str = Field(examples=["post-ssp-0787"])
@@ -235,13 +234,13 @@ class NameHit(Wire):
 
 
 class Names(Wire):
-    """Those found, the likeliest first."""
+    """The nodes found, best match first."""
 
     found: tuple[NameHit, ...]
 
 
 class Terms(Wire):
-    """On what terms the caller may contact a civilian; `until`: the first date without consent."""
+    """The terms for contacting a civilian; `until`: the first date without consent."""
 
     until: date = Field(examples=["2027-06-01"])
     channels: tuple[str, ...] = Field(examples=[["MEDIATED"]])
@@ -250,7 +249,7 @@ class Terms(Wire):
 
 
 class Neighbor(Wire):
-    """A node around, in how many steps, in which tier; `links`: how many you see at it in all.
+    """A node near the center: its distance in steps, its tier, and how many `links` you see at it.
 
     `unit`: what it belongs to. `areas`: ids of the `places` it answers for or lies in.
     """
@@ -268,7 +267,7 @@ class Neighbor(Wire):
 
 
 class Tie(Wire):
-    """A link of a chain; `until`: the first date on which it is no more."""
+    """A link of a chain; `until`: the first date on which it no longer exists."""
 
     id: str = Field(examples=["outreach--jens"])
     type: str = Field(examples=["DOOR_OPENER_FOR"])
@@ -283,10 +282,10 @@ class Tie(Wire):
 
 
 class Chain(Wire):
-    """A way from the center: the ids of its nodes, the center first, and of its ties.
+    """A way from the center: the ids of its nodes, center first, and of its ties.
 
-    `strength` is the product of those known, `freshness` the worst, `last_contact_on` the longest
-    ago. From an area to whoever answers for it there is a step and no tie.
+    `strength` is the product of the known ones, `freshness` the worst, `last_contact_on` the
+    longest ago. Between an area and a post that answers for it there is a step without a tie.
     """
 
     nodes: tuple[str, ...] = Field(examples=[["vindrosen", "jens", "outreach"]])
@@ -297,14 +296,14 @@ class Chain(Wire):
 
 
 class AreaCodes(Wire):
-    """An area, and the codes of the municipalities in it, or of the one that it lies in."""
+    """An area, and the codes of the municipalities in it, or of the one it lies in."""
 
     area: NodeName
     codes: tuple[str, ...] = Field(examples=[["0851"]])
 
 
 class Neighborhood(Wire):
-    """Neighbors by steps, chains the shortest and strongest first; `is_cut`: there are more.
+    """Neighbors ordered by steps; chains, shortest and strongest first; `is_cut`: there are more.
 
     `places`: the areas of the center and of the neighbors.
     """
@@ -327,7 +326,7 @@ class Neighborhood(Wire):
 
 
 class LinkCard(Wire):
-    """A link from its source to its target; `fields` holds all that is told of it."""
+    """A link from its source to its target; `fields` has all its values that you may see."""
 
     id: str = Field(examples=["coordinates-ssp-0787"])
     type: str = Field(examples=["COORDINATES"])
@@ -338,47 +337,49 @@ class LinkCard(Wire):
 
 
 class Links(Wire):
-    """Some links by id; where there are more, `next` is the `page` to ask for."""
+    """Links ordered by id; `next` is the `page` to ask for if there are more."""
 
     found: tuple[LinkCard, ...]
     next: str | None = None
 
 
 class Assignee(Wire):
-    """Who has taken on the check of a link, for thirty days at most."""
+    """Who has taken on the check of a link; it lapses after thirty days."""
 
     is_me: bool
     person: NodeName | None = Field(
-        default=None, description="whose account it is, if you may see them"
+        default=None, description="the person of the account, if you may see that person"
     )
     since: datetime
 
 
 class Assigned(Wire):
-    """Who is to check a link: a person whose account may, without one yourself.
+    """Who is to check a link: a person whose account may check it, or without one yourself.
 
     `seen` is the `since` of the assignment that is replaced.
     """
 
     person: str | None = Field(default=None, max_length=120, examples=["per-00421"])
-    seen: datetime | None = Field(default=None, description="null: nobody had taken it on")
+    seen: datetime | None = Field(default=None, description="null if no one had taken it on")
 
 
 class DueLink(Wire):
-    """A link to be checked, and how many posts of your areas have their best way over it.
+    """A link to check, and how many posts of your areas have their best path over it.
 
-    Send `etag` back as `if_match` when you verify, change or end it; several in one change set.
+    Send `etag` back as `if_match` to verify, change or end it, or several in one change set.
     """
 
     link: LinkCard
     posts: int = Field(ge=0, examples=[9])
     etag: str | None = Field(default=None, examples=['"5f0c…"'])
-    assignee: Assignee | None = Field(default=None, description="null: nobody has taken it on")
+    assignee: Assignee | None = Field(default=None, description="null if no one has taken it on")
 
 
 class DueLinks(Wire):
-    """Some of them, those first on which most depends; where there are more, `next` is the `page`
-    to ask for. `next_on`: when the next one that is fresh now will be due.
+    """Links to check, those on which most posts depend first.
+
+    `next` is the `page` to ask for if there are more. `next_on`: when the next link becomes due
+    that is up to date now.
     """
 
     found: tuple[DueLink, ...]

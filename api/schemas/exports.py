@@ -26,10 +26,10 @@ LossKind = Literal[
 
 
 class AskedExport(Wire):
-    """Which nodes, as a table of them or of the links among them, or as a network.
+    """Which nodes to export: as a table of them or of their links, or as a network.
 
-    No contact details are in it. People stand by id; `with_names` takes a purpose, and names only
-    those in your own areas.
+    The file has no contact details and shows people by id. `with_names` needs a purpose, and
+    includes only the names of people in your own areas.
     """
 
     format: FormatWord = Field(examples=["NODES_CSV"])
@@ -48,7 +48,7 @@ class AskedExport(Wire):
 
 
 class AskedMap(Wire):
-    """Which measure of the coverage map, of which posts, by which areas; as the map is asked."""
+    """The measure, posts and areas of the coverage map to export, as in `GET /coverage/map`."""
 
     measure: MapMeasure = Field(default="VERIFIED", examples=["VACANT"])
     kind: tuple[PostKind, ...] = Field(default=(), max_length=50, examples=[["SSP_COORDINATOR"]])
@@ -58,7 +58,7 @@ class AskedMap(Wire):
 
 
 class AskedMetrics(Wire):
-    """Which measure of who works with whom, of which kinds; as it is asked."""
+    """The network measure to export, as in `GET /metrics`."""
 
     measure: Metric = Field(examples=["HARMONIC"])
     kind: tuple[PostKind | NetworkKind, ...] = Field(
@@ -68,7 +68,7 @@ class AskedMetrics(Wire):
 
 
 class AskedMatrix(Wire):
-    """Which columns of the coverage matrix, by which areas, in which area; as it is asked for."""
+    """The columns and areas of the coverage matrix to export, as in `GET /coverage/matrix`."""
 
     columns: MatrixColumns = Field(default="NETWORK", examples=["LANGUAGE"])
     column: tuple[str, ...] = Field(default=(), max_length=40, examples=[["so", "uk"]])
@@ -78,12 +78,12 @@ class AskedMatrix(Wire):
 
 
 class AskedContacts(Wire):
-    """A post, or the posts of a path: that of the need with the number `answer`; and what for.
+    """A post, or the path number `answer` of a need, and the purpose of the export.
 
-    With `contact` it is the contact of that number alone, as it is called directly. With `stops` it
-    is the whole path through these, as `POST /paths/stops` tells it. With `district` it is a card
-    for each municipality of that police district, as the place of a need that names none. A need
-    may be of a minute earlier today. Each contact detail in it counts as one that is revealed.
+    With `contact` it is only the contact of that number, for a direct call. With `stops` it is the
+    whole path through these, as `POST /paths/stops` returns it. With `district` it is a card for
+    each municipality of that police district; the need then names no place. A need may be for a
+    minute earlier today. Each contact detail in the file counts as revealed.
     """
 
     format: ContactFormat = Field(examples=["VCARD"])
@@ -116,7 +116,7 @@ class AskedContacts(Wire):
 
 
 class Lost(Wire):
-    """Something the file does not hold, how many of it where that can be counted, and in words."""
+    """Something the file leaves out, the number of it if it can be counted, and a sentence."""
 
     kind: LossKind = Field(examples=["NAMES"])
     count: int | None = Field(default=None, examples=[3])
@@ -124,11 +124,11 @@ class Lost(Wire):
 
 
 class Ticket(Wire):
-    """What fetches the file: once, by the same account, within five minutes.
+    """A ticket for a file: it works once, for the same account, within five minutes.
 
-    `export` is its number, which stands in its name and in the log; `reveals` are the contact
-    details in it that were counted. A CSV file holds its rows alone: `about` is the ticket of a
-    second file that says what the first is.
+    `export` is the number of the export, as in the name of the file and in the log; `reveals` is
+    how many contact details in it were counted. A CSV file has only rows: `about` is the ticket of
+    a second file that describes the first.
     """
 
     ticket: str = Field(repr=False, examples=["Xb2mV8yQ4n0rZt6uW1cE5sH7kL9pA3dFgJiOoRqTvYw"])

@@ -10,10 +10,10 @@ from api.schemas.words import AreaKind, Label, OwnerWhy
 
 
 class Event(Wire):
-    """A node or link that ends or begins; `on` is the first date on which it is so.
+    """A node or link that ends or begins; `on` is the first date on which that is so.
 
-    `successor` took the place of a node that ended. `has_successor` says of a link that ended
-    whether another of its type has begun at the end that stays.
+    `successor` took the place of a node that ended. `has_successor`: whether another link of the
+    type of an ended one has begun at the end that stays.
     """
 
     on: date = Field(examples=["2027-01-01"])
@@ -37,7 +37,7 @@ class Sum(Wire):
 
 
 class History(Wire):
-    """Sums over all events, and some of the events by date; `next` is the `page` to ask for."""
+    """Sums over all events, and the events by date; `next` is the `page` to ask for."""
 
     begins: date = Field(examples=["2026-12-31"])
     until: date = Field(examples=["2027-01-01"])
@@ -48,9 +48,9 @@ class History(Wire):
 
 
 class ToldChange(Wire):
-    """What one write did to one thing: which fields it changed, and their old values.
+    """What a write changed in an element: which fields, and their old values.
 
-    Old values of personal fields are never told.
+    Old values of personal fields are never returned.
     """
 
     revision: int = Field(examples=[17])
@@ -65,7 +65,7 @@ class ToldChange(Wire):
 
 
 class Told(Wire):
-    """What a stream tells of one revision; `is_cut`: there is more of it, to be asked for."""
+    """An event of the stream: the changes of a revision; `is_cut`: ask for the rest."""
 
     revision: int = Field(examples=[17])
     changes: tuple[ToldChange, ...]
@@ -73,10 +73,10 @@ class Told(Wire):
 
 
 class Changes(Wire):
-    """What was written, in order. Where there is more, `next` is the `page` to ask for.
+    """Changes in order; `next` is the `page` to ask for if there are more.
 
-    `until` is the newest revision that wrote what may reach you, and up to it this is all: the next
-    time, ask for what came `since` it.
+    `until` is the newest revision that may affect you; the answer is complete up to it. Send it as
+    `since` the next time.
     """
 
     changes: tuple[ToldChange, ...]
@@ -85,7 +85,9 @@ class Changes(Wire):
 
 
 class Quarter(Wire):
-    """A quarter, and the day it is seen on: its last, unless it has not ended."""
+    """A quarter, and the day it is measured on: its last day, or an earlier one if it has not
+    ended.
+    """
 
     year: int = Field(examples=[2026])
     number: int = Field(ge=1, le=4, examples=[4])
@@ -97,10 +99,10 @@ class Quarter(Wire):
 class TrendPoint(Wire):
     """An area in a quarter: three shares, as counts.
 
-    Coverage: `held` of the `seats` somebody could hold. Freshness: of the `links` between posts and
-    networks, those checked `in_time`, at most 183 days before; of `unknown` ones the register does
-    not remember when they had been checked, so the share lies between that of `in_time` and that of
-    `in_time` and `unknown` together. Turnover: holders who have `begun` or `ended`, of the `seats`.
+    Coverage: `held` of `seats`, the posts somebody could hold. Freshness: of the `links` between
+    posts and networks, those checked `in_time`, at most 183 days before; for `unknown` links the
+    earlier check is not stored, so the share lies between `in_time` and `in_time` plus `unknown`.
+    Turnover: holders who have `begun` or `ended`, of the `seats`.
     """
 
     seats: int = Field(examples=[80])
@@ -113,16 +115,16 @@ class TrendPoint(Wire):
 
 
 class TrendRow(Wire):
-    """An area, and a point for each quarter; null where the area was not there."""
+    """An area with a point for each quarter; null where the area did not exist."""
 
     area: NodeName
     points: tuple[TrendPoint | None, ...]
 
 
 class HistoryTrend(Wire):
-    """The quarters, the oldest first, and a row for each area, by id.
+    """The quarters, oldest first, and a row for each area, ordered by id.
 
-    Which posts, holders and links there were then is as the register knows it now.
+    The posts, holders and links of the time are as the register knows them now.
     """
 
     by: AreaKind
@@ -135,8 +137,8 @@ class HistoryTrend(Wire):
 class Orphan(Wire):
     """A post, network, plan or agreement that needs an owner, from which date, and why.
 
-    `owner`: the authority or area that ends, or the post that leaves a network. `successor`: what
-    takes the place of that one, or of the body it is part of, where it is named: whom to ask first.
+    `owner`: the authority or area that ends, or the post that leaves a network. `successor`: the
+    successor of that one, or of the body it is part of, if one is named: whom to ask first.
     """
 
     node: NodeName
@@ -149,7 +151,7 @@ class Orphan(Wire):
 
 
 class OrphansOf(Wire):
-    """Those of a region and a police district; left out: of several, or of none."""
+    """Those of a region and a police district; a missing one means several, or none."""
 
     region: NodeName | None = None
     district: NodeName | None = None
@@ -157,7 +159,7 @@ class OrphansOf(Wire):
 
 
 class OwnerSum(Wire):
-    """How many for a reason, and how many of these without a successor named."""
+    """How many for a reason, and how many of them without a named successor."""
 
     label: Label
     why: OwnerWhy
@@ -166,7 +168,7 @@ class OwnerSum(Wire):
 
 
 class Owners(Wire):
-    """Sums over all, and groups by region and district, as these were on the first date."""
+    """Sums over all, and groups by region and district as of the first date."""
 
     begins: date = Field(examples=["2026-12-31"])
     until: date = Field(examples=["2027-01-01"])

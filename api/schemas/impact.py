@@ -24,12 +24,12 @@ from api.schemas.words import (
 
 
 class BestContact(Wire):
-    """The best contact that is reached, and the best way there.
+    """The best contact that can be reached, and the best path there.
 
-    `fit` is the number of its class, 1 for the best, and `group` who is in that; `rung` who answers
-    on the date, `state` whether from the first opening on. `is_old`: the way rests on a check that
-    is more than a year old, or on none. `cost` in micro-nats, `chance` our estimate that it gets
-    there in time; no hops: whoever asks is it.
+    `fit` is the number of its class, 1 for the best, and `group` names that class; `rung` is who
+    answers on the date, `state` whether they answer from the first opening on. `is_old`: the path
+    relies on a link that was not checked for a year, or never. `cost` is in micro-nats, `chance` an
+    estimate that a call gets there in time; no hops: it is the asker.
     """
 
     post: NodeName
@@ -44,11 +44,11 @@ class BestContact(Wire):
 
 
 class Loss(Wire):
-    """What is reached worse in a municipality than before; without `after`, no more.
+    """What is harder to reach in a municipality than before; without `after`, unreachable.
 
-    `tier` is that of the posts ways begin at: the national one, or the municipality's police
-    district; without it they were named. `what` got worse first: the contact's class, who answers,
-    the age of the checks, the hops, the cost.
+    `tier` is that of the posts where paths start: national, or police district; missing if a start
+    was given. `what` is the first thing that got worse: the class of the contact, who answers, the
+    age of checks, the hops, the cost.
     """
 
     area: NodeName
@@ -60,10 +60,10 @@ class Loss(Wire):
 
 
 class PostSuccessor(Wire):
-    """Somebody who could take over a post, and the post they sit on, or stand in at.
+    """Somebody who could take over a post, and the post they hold or deputize for now.
 
-    Without `person` a team or line stands in, or where `is_hidden`, somebody whose name is not for
-    you. `km`: between the places both answer for.
+    Without `person` it is a team or line, or, if `is_hidden`, somebody whose name you may not see.
+    `km`: the distance between the places of the two posts.
     """
 
     why: SuccessorWhy
@@ -74,10 +74,10 @@ class PostSuccessor(Wire):
 
 
 class HangingPost(Wire):
-    """A post that goes, or loses a holder, a deputy or a network; who answers there afterwards.
+    """A post that is lost, or loses a holder, a deputy or a network; who answers afterwards.
 
-    Without `tie` it goes itself. `rung` is CLOSED where nobody answers afterwards. `is_hidden`:
-    somebody answers whose name is not for you.
+    Without `tie` the post itself is lost. `rung` is CLOSED if no one answers afterwards.
+    `is_hidden`: somebody answers whose name you may not see.
     """
 
     post: NodeName
@@ -91,9 +91,9 @@ class HangingPost(Wire):
 
 
 class HangingNetwork(Wire):
-    """A network that goes, or loses somebody: how many posts meet there and answer.
+    """A network that is lost, or loses somebody: how many posts meet there and answer.
 
-    `coordinates`: whoever leaves coordinates it.
+    `coordinates`: the one who leaves coordinates it.
     """
 
     network: NodeName
@@ -106,7 +106,7 @@ class HangingNetwork(Wire):
 
 
 class Relation(Wire):
-    """A working relation: who leaves, by which link, and who is left."""
+    """A working relation: who leaves, by which link, and who stays."""
 
     type: LinkType = Field(examples=["KNOWS"])
     node: NodeName
@@ -114,12 +114,12 @@ class Relation(Wire):
 
 
 class Impact(Wire):
-    """What leaves, and what is lost or worse: by municipality, reference and tier.
+    """What is lost or worse without a node: by municipality, reference and tier.
 
-    Ways begin at the national posts and at the head of crime prevention of the municipality's
-    police district, or at `start` alone. `needs`: how many were reached before; `lost` are not any
-    more, `worse` are less well. `cut_off`: municipalities that nothing leads to any more.
-    `civilians`: how many lose their last door opener, in fives; not told where they are fewer.
+    Paths start at the national posts and at the head of crime prevention of the police district, or
+    at `start` alone. `needs`: how many were reached before; `lost`: no longer reached; `worse`:
+    harder to reach. `cut_off`: municipalities that can no longer be reached. `civilians`: how many
+    lose their last door opener, rounded down to a multiple of five; missing if there are fewer.
     """
 
     node: NodeName
@@ -140,10 +140,10 @@ class Impact(Wire):
 
 
 class Bridge(Wire):
-    """Whoever leaves, and how much is lost or worse then, counted as in `impact`.
+    """A node, and how much is lost or worse without it, counted as in `Impact`.
 
     `references` and `losses` count both, by what is asked for and by what got worse first;
-    `municipalities` are those where anything is; to those `cut_off` nothing leads any more.
+    `municipalities` are those concerned, `cut_off` those that can no longer be reached.
     """
 
     node: NodeName
@@ -157,7 +157,7 @@ class Bridge(Wire):
 
 
 class Articulation(Wire):
-    """A post or network without which so many posts are not joined to the top any more."""
+    """A post or network without which `behind` posts are no longer joined to the national level."""
 
     node: NodeName
     label: Label = Field(examples=["Actor"])
@@ -165,7 +165,7 @@ class Articulation(Wire):
 
 
 class BridgeLink(Wire):
-    """The only link that joins so many posts to the top; `source` is nearer to it."""
+    """The only link that joins `behind` posts to the national level; `source` is nearer to it."""
 
     id: str = Field(examples=["refers-to-0315-1"])
     type: LinkType = Field(examples=["REFERS_TO"])
@@ -175,11 +175,12 @@ class BridgeLink(Wire):
 
 
 class Bridges(Wire):
-    """Those whose leaving makes something worse: most first, a hundred at most.
+    """The nodes whose loss makes something worse: the worst first, a hundred at most.
 
-    `bridges` go by the rules of paths; `articulations` and `links` by the graph of who works with
-    whom alone, however far one walks. `worse_only`: so many, told or not, lose nothing. `apart`: so
-    many posts are joined to the top by nothing. `is_cut`: there is more than is told.
+    `bridges` follow the rules of paths; `articulations` and `links` only the graph of who works
+    with whom, at any number of steps. `worse_only`: the number of nodes, listed or not, whose loss
+    makes paths worse but none impossible. `apart`: the number of posts that are not joined to the
+    national level at all. `is_cut`: there are more.
     """
 
     label: Label = Field(examples=["Actor"])
@@ -197,7 +198,7 @@ class Bridges(Wire):
 
 
 class FewestNodes(Wire):
-    """Whom it takes; `is_exact`: no fewer do. Else no fewer than `at_least`."""
+    """A set of nodes. `is_exact`: there is no smaller one; else none smaller than `at_least`."""
 
     nodes: tuple[NodeName, ...]
     at_least: int = Field(examples=[2])
@@ -205,12 +206,12 @@ class FewestNodes(Wire):
 
 
 class Cut(Wire):
-    """What would cut a municipality off from the right contacts, by a reference; without one, all.
+    """What would cut a municipality off from the right contacts; without `reference`, from all.
 
-    `tier`: where ways begin, as in `impact`. `fit`: the number of the class that is reached, whose
-    posts the cut is from. `people`: the fewest whose leaving leaves no way, `bus_factor` how many
-    that are; without them, no number of people does. `posts`: the fewest posts; without them there
-    is no way now. Whoever asks stays, with their posts.
+    `tier`: where paths start, as in `Loss`. `fit`: the number of the class of posts that is cut
+    off. `people`: the fewest whose loss leaves no path, `bus_factor` their number; missing if no
+    number of people is enough. `posts`: the fewest posts; missing if there is no path now. The
+    asker stays, with their posts.
     """
 
     area: NodeName
@@ -223,7 +224,7 @@ class Cut(Wire):
 
 
 class Cuts(Wire):
-    """By municipality and tier, then reference, all of them together last."""
+    """Ordered by municipality and tier, then by reference; all references together come last."""
 
     area: NodeName | None = None
     on: date = Field(examples=["2026-11-25"])
@@ -243,7 +244,7 @@ class MetricRow(Wire):
 
 
 class KindMean(Wire):
-    """All of a kind: how many there are, their mean, and the highest."""
+    """All nodes of a kind: their number, mean and highest value."""
 
     kind: PostKind | NetworkKind = Field(examples=["SSP_COORDINATOR"])
     nodes: int = Field(examples=[98])
@@ -252,9 +253,9 @@ class KindMean(Wire):
 
 
 class Community(Wire):
-    """Posts and networks with more ties among them than with others.
+    """Posts and networks with more ties to each other than to others.
 
-    `districts`: those most of its posts answer for. `members`: the first fifty.
+    `districts`: those that most of its posts answer for. `members`: the first fifty.
     """
 
     number: int = Field(examples=[1])
@@ -265,7 +266,7 @@ class Community(Wire):
 
 
 class DistrictTies(Wire):
-    """How many ties join posts of a district to each other, and to those of others."""
+    """How many ties join the posts of a district to each other, and to those of other districts."""
 
     district: NodeName
     within: int = Field(examples=[412])
@@ -273,17 +274,18 @@ class DistrictTies(Wire):
 
 
 class MetricsWords(Wire):
-    """What the measure is called, and what it means here and what it does not."""
+    """The name of the measure, what it means here, and what it does not mean."""
 
     name: str = Field(examples=["Nærhed"])
     meaning: str
 
 
 class Metrics(Wire):
-    """One measure of who works with whom, and how it was made.
+    """A measure of who works with whom, and how it was computed.
 
-    `value`: the modularity of communities, or the coefficient of districts. `sampled`: so many
-    nodes were walked from; without it all, and `rows` are exact. `by_kind` are of all kinds.
+    `value`: the modularity of communities, or the coefficient of districts. `sampled`: the number
+    of nodes that paths were computed from; if missing, all, so `rows` are exact. `by_kind` has all
+    kinds.
     """
 
     measure: Metric
@@ -307,9 +309,9 @@ class Metrics(Wire):
 
 
 class NetworkRelations(Wire):
-    """A network, its posts and the people on them; of how many pairs, so many know each other.
+    """A network, its posts and people, and how many pairs of them know each other.
 
-    `share` of the pairs; not told where there are none.
+    `share`: the part of the pairs; missing if there are none.
     """
 
     network: NodeName
@@ -322,10 +324,10 @@ class NetworkRelations(Wire):
 
 
 class Relations(Wire):
-    """Networks in which the fewest know each other first.
+    """Networks, those in which the fewest know each other first.
 
-    `known`: pairs of all people who know each other; `apart`: of these, so many meet in no network
-    at all. `is_cut`: there are more networks.
+    `known`: pairs of all people who know each other; `apart`: how many of these meet in no network.
+    `is_cut`: there are more networks.
     """
 
     area: NodeName | None = None

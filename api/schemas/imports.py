@@ -20,27 +20,28 @@ Typed = Annotated[str, Field(max_length=400)]
 
 
 class Choice(Wire):
-    """A word that may be picked, and what it is called."""
+    """A value that can be chosen, and its name."""
 
     code: str = Field(examples=["SSP_CONSULTANT"])
     label: str
 
 
 class ImportColumn(Wire):
-    """A column: the field it was read as (None: not imported), how sure, and five examples."""
+    """A column: the field it was read as (null: not imported), how surely, and examples."""
 
     header: str
     field: str | None
-    dates: str | None = Field(description="DMY or MDY: what comes first in its dates")
+    dates: str | None = Field(description="DMY or MDY: the order of day and month in its dates")
     score: int
     examples: tuple[str, ...]
 
 
 class ImportReading(Wire):
-    """How a word of the file is read; `meaning` None: it is not known, and a choice may fit.
+    """How a word of the file is read; `meaning` is null if it is not known.
 
-    Of formats of others, an empty meaning leaves the word out, and the word `*` stands for all
-    words that are not chosen. `count` is how often an unknown one stands there.
+    `choices` then has values that may fit. In files of other systems, an empty meaning leaves the
+    word out, and the word `*` stands for all words that are not listed. `count` is how often an
+    unknown word occurs.
     """
 
     field: ReadField
@@ -52,12 +53,12 @@ class ImportReading(Wire):
 
 
 class ImportFault(Wire):
-    """What is wrong: file, sheet, line or path, column and rule; never the content of a cell."""
+    """A fault: file, sheet, line or path, column and rule; never the content of a cell."""
 
     file: str
     sheet: str | None
     line: int | None
-    path: str | None = Field(description="where it stands in JSON")
+    path: str | None = Field(description="its place in JSON")
     column: str | None
     header: str | None
     rule: str
@@ -65,17 +66,19 @@ class ImportFault(Wire):
 
 
 class ImportDifference(Wire):
-    """A field that the list and the register have otherwise; of contact details the hints."""
+    """A field whose value differs between list and register; contact details show their hints."""
 
     id: str
     field: str
     source_says: JsonValue
     we_say: JsonValue
-    is_conflict: bool = Field(description="we changed it ourselves, so ours is kept")
+    is_conflict: bool = Field(
+        description="it was changed here since the last import, so our value is kept"
+    )
 
 
 class ImportDuplicate(Wire):
-    """A known person who may be the new one of a row; picked as a merge, the row means them."""
+    """A known person who may be the new one of a row, and can be chosen as a merge."""
 
     person: NodeName
     likeness: Literal["NAME", "SPELLING", "CONTACT"]
@@ -83,10 +86,11 @@ class ImportDuplicate(Wire):
 
 
 class ImportRow(Wire):
-    """What a row does; without a line it is something of the source that ends.
+    """The effect of a row; without a line it is an element of the source that ends.
 
-    Of formats of others, a row is a record with its number and `path`, and `post` may be a unit. Of
-    Kontaktvej's own format it is a node or link: `sort` says which, and `post` is its name.
+    In files of other systems, a row is a record with its number and `path`, and `post` may be a
+    unit. In Kontaktvej's own format it is a node or link: `sort` says which, and `post` is its
+    name.
     """
 
     line: int | None
@@ -103,14 +107,14 @@ class ImportRow(Wire):
 
 
 class ImportNote(Wire):
-    """Something that a reader should know, and how often."""
+    """Something to know about the file, and how often it occurs."""
 
     text: str
     count: int
 
 
 class ImportPathStop(Wire):
-    """A step of a path, and who answers there; `is_hidden`: somebody whose name is not for you."""
+    """A step of a path, and who answers there; `is_hidden`: a name you may not see."""
 
     node: NodeName
     rung: Rung | None
@@ -119,9 +123,9 @@ class ImportPathStop(Wire):
 
 
 class ImportPath(Wire):
-    """A way to a standard contact of a municipality before and after; empty: there is none.
+    """The path to a standard contact of a municipality before and after; empty: none.
 
-    `tier` is that of the posts it begins at.
+    `tier` is that of the posts where it starts.
     """
 
     area: NodeName
@@ -133,10 +137,10 @@ class ImportPath(Wire):
 
 
 class ImportPaths(Wire):
-    """Which ways would change, of `compared`: SSP, PSP, KSP, info house and intake of each place.
+    """Which of the `compared` paths would change: SSP, PSP, KSP, info house and intake.
 
-    `is_cut`: there are more, which were not compared in the time there is. `count` are those that
-    change, of which the first hundred are in `changed`.
+    `is_cut`: some were not compared in the time allowed. `count` is how many change; `changed` has
+    the first hundred of them.
     """
 
     compared: int
@@ -146,7 +150,7 @@ class ImportPaths(Wire):
 
 
 class ImportPreview(Wire):
-    """What the list would do. `digest` and `revision` are sent back to write exactly that."""
+    """The effect of an import. Send `digest` and `revision` back to write exactly that."""
 
     digest: str
     revision: int
@@ -155,12 +159,12 @@ class ImportPreview(Wire):
     updates: int
     ends: int
     rows: tuple[ImportRow, ...]
-    paths: ImportPaths | None = Field(description="null: nothing would be written")
-    next: str | None = Field(description="ask for it as `page`; null: no more")
+    paths: ImportPaths | None = Field(description="null if nothing would be written")
+    next: str | None = Field(description="the `page` to ask for next; null: no more")
 
 
 class Import(Wire):
-    """A file that was sent and is not written yet."""
+    """An uploaded file that is not written yet."""
 
     id: str
     source: str
@@ -169,25 +173,27 @@ class Import(Wire):
     format: FormatWord
     sheet: str | None
     rows: int
-    ends_at: datetime = Field(description="when it is deleted if it is not written")
+    ends_at: datetime = Field(description="when the file is deleted unless it is written")
     is_complete: bool
     takes_source: bool
     is_mine: bool
-    is_waiting: bool = Field(description="somebody else must give the second approval")
+    is_waiting: bool = Field(description="it waits for the second approval of somebody else")
     columns: tuple[ImportColumn, ...]
-    fields: tuple[Choice, ...] = Field(description="what a column may mean")
+    fields: tuple[Choice, ...] = Field(description="the fields that a column can be read as")
     constants: dict[str, str]
     readings: tuple[ImportReading, ...]
     merges: dict[str, Id]
     notes: tuple[ImportNote, ...]
-    faults: tuple[ImportFault, ...] = Field(description="what must be chosen before rows are read")
+    faults: tuple[ImportFault, ...] = Field(
+        description="what has to be chosen before rows can be read"
+    )
     preview: ImportPreview | None
 
 
 class PickedReading(Asked):
-    """How a word is read: as a kind of post or network, or as an authority by its id.
+    """How to read a word: as a kind of post or network, or as an authority by its id.
 
-    Of formats of others: a type of unit as `UNIT` or `UNIT/MUNICIPAL/YOUTH`; an empty meaning
+    In files of other systems: a type of unit as `UNIT` or `UNIT/MUNICIPAL/YOUTH`; an empty meaning
     leaves the word out, and the word `*` stands for all others.
     """
 
@@ -197,10 +203,10 @@ class PickedReading(Asked):
 
 
 class AskedMapping(Asked):
-    """What the columns mean where the guess is wrong, and how the list is carried out.
+    """Corrections of what columns and words mean, and how to import the list.
 
-    It takes the place of what was sent before. `merges` are ids of persons by the line that means
-    them. `is_complete`: what the list no longer has is ended.
+    It replaces an earlier mapping. `merges`: the id of the person that a row means, by line.
+    `is_complete`: elements of the source that are no longer in the list end.
     """
 
     fields: dict[Header, str | None] = Field(
@@ -219,7 +225,7 @@ class AskedMapping(Asked):
 
 
 class AskedApply(Asked):
-    """The preview that is to be written. `skips_refused`: without the rows that are refused."""
+    """The preview to write. `skips_refused`: leave out the refused rows."""
 
     digest: str = Field(max_length=64, examples=["9f2c" * 16])
     revision: int = Field(ge=0, lt=2**53, examples=[41])
@@ -227,7 +233,7 @@ class AskedApply(Asked):
 
 
 class ImportBatch(Wire):
-    """An import that was written. Its id is that of the list; `batch` stands on what it wrote."""
+    """An import that was written. `batch` is stored with everything it wrote."""
 
     id: str
     batch: str
@@ -237,32 +243,36 @@ class ImportBatch(Wire):
     is_mine: bool
     made_at: datetime = Field(examples=["2026-11-25T09:30:00Z"])
     counts: dict[str, int]
-    undo_asked: bool = Field(description="one person has asked to undo it; another must agree")
+    undo_asked: bool = Field(
+        description="somebody has asked to undo it, and another person has to agree"
+    )
     undone_at: datetime | None
 
 
 class WaitingImport(Wire):
-    """A list that is not written yet."""
+    """An uploaded list that is not written yet."""
 
     id: str
     source: str
     area: str
     is_mine: bool
-    is_from_server: bool = Field(description="the server left it for the stewards of the area")
+    is_from_server: bool = Field(
+        description="it was left by a command on the server, for the stewards of the area"
+    )
     is_waiting: bool
     ends_at: datetime
 
 
 class SavedImport(Wire):
-    """A source whose columns are known: its next list is read as its last one was."""
+    """A source with a saved mapping: its next list is read in the same way."""
 
     source: str = Field(examples=["mun-0787.hr"])
     area: str = Field(examples=["mun-0787"])
 
 
 class Imports(Wire):
-    """My lists that are not written yet, those that wait for me, and the batches of my areas."""
+    """Your unwritten imports, those that wait for you, and the batches of your areas."""
 
     open: tuple[WaitingImport, ...]
     batches: tuple[ImportBatch, ...]
-    saved: tuple[SavedImport, ...] = Field(description="whose columns are known for next time")
+    saved: tuple[SavedImport, ...] = Field(description="sources with a saved mapping")

@@ -60,51 +60,66 @@ def _examples(*examples: dict[str, Any]) -> ConfigDict:
 
 
 class Need(Wire):
-    """Where I sit, where it must land, and on what terms.
+    """The start, goal, time and terms of a search.
 
-    At least one of target, trigger, area, network, sector and competence. Nothing to start from
-    means one's own posts; a number left out is the policy's, a date left out is today. Without `at`
-    it is now where the date is today, and about the date alone where it is another.
+    At least one of target, trigger, area, network, sector and competence is required. Without a
+    start, paths begin at your own posts. A missing number is that of the policy, a missing date is
+    today. Without `at`, the time is now if the date is today, else the answer is for the date as a
+    whole.
     """
 
     model_config = _examples(_NATIONAL, _RELEASE)
 
-    on: date | None = Field(default=None, description="The date asked about", examples=[None])
+    on: date | None = Field(
+        default=None, description="The date of the need; default: today", examples=[None]
+    )
     at: Minute | None = Field(
         default=None,
-        description="The minute asked about, in Danish time; now or later",
+        description="The minute of the need, in Danish time; now or later",
         examples=[None],
     )
-    start: Id | None = Field(default=None, description="Where I sit: post, authority, person, …")
-    target: Id | None = Field(default=None, description="Where it must land")
+    start: Id | None = Field(
+        default=None, description="The start: a post, authority, network or person"
+    )
+    target: Id | None = Field(default=None, description="The goal: the node to reach")
     trigger: Trigger | None = Field(default=None, description="The kind of need")
-    area: Id | None = Field(default=None, description="For which place somebody must answer")
-    from_area: Id | None = Field(default=None, description="Start at the posts of this place")
-    network: NetworkKinds = Field(default=(), description="Kinds, one of which will do")
-    sector: Sector | OwnKindId | None = Field(default=None, description="Whose trade it is")
+    area: Id | None = Field(default=None, description="The area that the contact must answer for")
+    from_area: Id | None = Field(default=None, description="Start at the posts of this area")
+    network: NetworkKinds = Field(default=(), description="Kinds of network; one of them is enough")
+    sector: Sector | OwnKindId | None = Field(default=None, description="The sector of the contact")
     competence: str | None = Field(
         default=None,
         max_length=60,
         description="The beginning of a KLE number or kv: code, or an own competence",
     )
-    level: PreventionLevel | None = Field(default=None, description="At which prevention level")
-    language: str | None = Field(
-        default=None, max_length=35, description="Who speaks it, as a tag: `so`, `uk`"
+    level: PreventionLevel | None = Field(
+        default=None, description="The prevention level of all links"
     )
-    channel: Channel | None = Field(default=None, description="By what means")
-    within_km: int | None = Field(default=None, description="No further away than this")
-    avoid: Ids = Field(default=(), description="Around these")
-    gate: LegalGate | None = Field(default=None, description="On this legal ground all the way")
-    via: tuple[Via, ...] = Field(default=(), description="Through these, in order; two at most")
-    direction: Direction = Field(default="AUTO", description="Which way through the tiers")
-    max_hops: int | None = Field(default=None, description="At most so many hops")
-    max_paths: int | None = Field(default=None, description="At most so many ways to each contact")
-    max_contacts: int | None = Field(default=None, description="At most so many contacts")
-    overlap_percent: int | None = Field(default=None, description="How alike two paths may be")
+    language: str | None = Field(
+        default=None,
+        max_length=35,
+        description="A language that the contact speaks, as a tag: `so`, `uk`",
+    )
+    channel: Channel | None = Field(default=None, description="A channel that the contact has")
+    within_km: int | None = Field(default=None, description="The maximum distance of the contact")
+    avoid: Ids = Field(default=(), description="Nodes that paths must not go through")
+    gate: LegalGate | None = Field(default=None, description="The legal ground of every hop")
+    via: tuple[Via, ...] = Field(
+        default=(), description="What paths must go through, in order; two at most"
+    )
+    direction: Direction = Field(default="AUTO", description="The direction through the tiers")
+    max_hops: int | None = Field(default=None, description="The maximum number of hops")
+    max_paths: int | None = Field(
+        default=None, description="The maximum number of paths to each contact"
+    )
+    max_contacts: int | None = Field(default=None, description="The maximum number of contacts")
+    overlap_percent: int | None = Field(
+        default=None, description="The maximum overlap of two paths"
+    )
 
 
 class AskedStops(Need):
-    """A need whose paths lead through stops in order: nodes or places by id, three at most."""
+    """A need whose paths lead through stops in order: ids of nodes or places, three at most."""
 
     model_config = _examples({**_NATIONAL, "stops": ["act-cde-1"]})
 
@@ -112,7 +127,7 @@ class AskedStops(Need):
 
 
 class AskedWhyNot(Need):
-    """A need, and the node that no path of it seems to go through."""
+    """A need, and the node that no path of it goes through."""
 
     model_config = _examples({**_NATIONAL, "node": "net-ihn-1462"})
 
@@ -120,18 +135,18 @@ class AskedWhyNot(Need):
 
 
 class AskedPathDiff(Need):
-    """A need, and the later date its answer is compared with."""
+    """A need, and the later date to compare its answer with."""
 
     model_config = _examples({**_NATIONAL, "against": "2027-01-01"})
 
-    against: date = Field(description="The later date")
+    against: date = Field(description="The later date to compare with")
 
 
 class AskedReach(Need):
-    """A need without target and distance, asked for every municipality at once.
+    """A need without target and distance, answered for every municipality.
 
-    Its `area` says which: those that lie in it; none means all. `kinds` keeps the targets to posts
-    of these kinds; none means any.
+    `area` keeps the municipalities inside it. `kinds` keeps targets of these kinds of post. Without
+    either: all.
     """
 
     model_config = _examples(
@@ -147,23 +162,23 @@ class AskedReach(Need):
 
 
 class AskedHandover(Wire):
-    """A move between two places; who moves is never asked. Without sectors, the usual four."""
+    """A move between two places; who moves is not asked. Without sectors, the usual four."""
 
     model_config = _examples({"from_area": "mun-0240", "to_area": "mun-0265"})
 
-    from_area: Id = Field(description="Where somebody moves from")
-    to_area: Id = Field(description="Where to")
+    from_area: Id = Field(description="The place somebody moves from")
+    to_area: Id = Field(description="The place somebody moves to")
     sectors: tuple[Sector, ...] = Field(default=(), max_length=11)
     level: PreventionLevel | None = None
-    on: date | None = Field(default=None, description="The date asked about")
+    on: date | None = Field(default=None, description="The date of the need; default: today")
     at: Minute | None = Field(
         default=None,
-        description="The minute at which they are to answer, in Danish time; now or later",
+        description="The minute at which posts are to answer, in Danish time; now or later",
     )
 
 
 class AskedTable(Wire):
-    """What the people at a table must stand for in an area: sectors, kinds of post, authorities."""
+    """What the participants of a meeting must represent: sectors, kinds of post, authorities."""
 
     model_config = _examples(
         {"area": "mun-0787", "required": ["POLICE", "SOCIAL_SERVICES", "SSP_COORDINATOR"]}
@@ -171,12 +186,14 @@ class AskedTable(Wire):
 
     area: Id
     required: tuple[Sector | PostKind | Id, ...] = Field(max_length=100)
-    with_deputies: bool = Field(default=False, description="Who stands in at a post counts too")
-    on: date | None = Field(default=None, description="The date asked about")
+    with_deputies: bool = Field(
+        default=False, description="Whether deputies of a post may represent it"
+    )
+    on: date | None = Field(default=None, description="The date of the need; default: today")
 
 
 class Named(Wire):
-    """A node by id, with its name where you may know it."""
+    """A node by id, with its name if you may see it."""
 
     id: str = Field(examples=["act-ihm-0787"])
     name: str | None = Field(examples=["Infohus-tovholder, Thisted Kommune"])
@@ -186,7 +203,7 @@ class Named(Wire):
 
 
 class PassedOver(Wire):
-    """Somebody who would have come first; `until` is the first date that changes, if known."""
+    """One who comes earlier in the order but does not answer; `until`: until when, if known."""
 
     rung: Rung
     why: PassedWhy
@@ -201,17 +218,17 @@ class Answering(Wire):
 
 
 class AvailabilityWords(Wire):
-    """The same in a sentence; "now" stands in it only where somebody answers at this minute."""
+    """The same as a sentence; it says "now" only if somebody answers at this minute."""
 
     text: str = Field(examples=["Svarer nu: Birgit Lyngtoft Aagaard, indehaver, til kl. 15.00"])
 
 
 class Availability(Wire):
-    """Who answers at a post at a moment, or when somebody will, in Danish local time.
+    """Who answers at a post at a time, or when somebody will, in Danish local time.
 
-    `until`: the first minute at which this one no longer answers. `opens_at` is told with OPENS_AT
-    alone, and `who` answers from then. `covers`: the duty line of the place, which answers
-    meanwhile. `is_dated`: no hour was asked about, so the moment is the first opening of the date.
+    `until`: the first minute at which this one no longer answers. `opens_at` is present with
+    OPENS_AT only; `who` answers from then. `covers`: the duty line of the place, which answers in
+    the meantime. `is_dated`: no time of day was given, so it is the first opening of the date.
     """
 
     state: AvailabilityState
@@ -225,12 +242,12 @@ class Availability(Wire):
 
 
 class Resolution(Wire):
-    """Who answers at a post at the moment asked about, else at its next opening.
+    """Who answers at a post at the time of the need, else at its next opening.
 
-    `is_hidden`: somebody holds the post or stands in whose name is not for you. `cost` in
-    micro-nats, none: closed. `since`: the day a holder came. `vacant_since`: the day the last one
-    left. `until`: the first date on which another answers. `leaves`: the first on which this one
-    does not. `order`: all who could answer. `reveal`: whose contact details those are.
+    `is_hidden`: a holder or deputy whose name you may not see. `cost` is in micro-nats; null:
+    closed. `since`: the day a holder began. `vacant_since`: the day the last one left. `until`: the
+    first date on which another answers. `leaves`: the first date on which this one does not.
+    `order`: all who could answer. `reveal`: the node whose contact details to reveal.
     """
 
     post: Named
@@ -251,7 +268,7 @@ class Resolution(Wire):
 
 
 class StopWords(Wire):
-    """Who answers at a stop and why somebody else does not; none where nobody is asked."""
+    """Who answers at a stop, and why somebody else does not; null for a stop without a post."""
 
     answers: str | None = Field(
         examples=["Svarer nu: Bo Holm, stedfortræder, til kl. 15.00 (indehaver fraværende)"]
@@ -261,8 +278,8 @@ class StopWords(Wire):
 class Stop(Wire):
     """A step of a path: one call. For a network, `resolution` is of its coordinating post.
 
-    `covers`: all nodes of the step in the order of the way, where the same person, unit or duty
-    line answers at several; else the node alone.
+    `covers`: all nodes of the step in order, if the same person, unit or duty line answers at
+    several; else the node alone.
     """
 
     node: Named
@@ -279,7 +296,7 @@ class Stop(Wire):
 
 
 class Parts(Wire):
-    """What the link itself costs, in micro-nats."""
+    """The parts of the cost of a link, in micro-nats."""
 
     type: int
     strength: int
@@ -288,7 +305,7 @@ class Parts(Wire):
 
 
 class HopFacts(Wire):
-    """What is known of the link of a hop; no `days`: it was never verified."""
+    """What is known of the link of a hop; without `days` it was never verified."""
 
     link: str
     type: LinkType
@@ -305,7 +322,7 @@ class HopFacts(Wire):
 
 
 class HopWords(Wire):
-    """A hop in words: its ends, why one can go this way in a line, and all that is known of it."""
+    """A hop in words: its ends, the reason for it in a line, and all that is known of it."""
 
     title: str = Field(examples=["Led 1: PET: kapacitet → Koordinationsgruppen"])
     why: str
@@ -313,11 +330,11 @@ class HopWords(Wire):
 
 
 class Hop(Wire):
-    """One link as used on a path; `is_forward`: walked from the link's source to its target.
+    """A link as used on a path; `is_forward`: from its source to its target.
 
-    `cost` is the sum of the parts, `hub`, `standing`, `response` and `inside`, in micro-nats:
-    `response` is for the wait until somebody answers there, `inside` what the links between the
-    nodes of the step cost. `also` are the ids of parallel links that cost more.
+    `cost` is the sum of the parts of `facts`, `hub`, `standing`, `response` and `inside`, in
+    micro-nats: `response` is for the wait until somebody answers, `inside` for the links between
+    the nodes of a step. `also`: ids of parallel links that cost more.
     """
 
     source: Named
@@ -343,7 +360,7 @@ class NoteWords(Wire):
 
 
 class Note(Wire):
-    """What to know about a path before using it; `hop` is a position from 0."""
+    """What to know before using a path; `hop` is a position from 0."""
 
     kind: NoteKind
     hop: int | None
@@ -353,7 +370,7 @@ class Note(Wire):
 
 
 class PathWords(Wire):
-    """A path in words: in a line, what it costs in all, how it differs from its contact's best."""
+    """A path in words: a summary, its total cost, and how it differs from the best path."""
 
     summary: str = Field(examples=["3 led, ældste kontrol 64 dage. Kortest."])
     account: str
@@ -361,11 +378,11 @@ class PathWords(Wire):
 
 
 class Path(Wire):
-    """A way to a target: n + 1 stops, n hops.
+    """A path to a target: n + 1 stops, n hops.
 
-    `oldest_days` is none where a hop was never verified, `weakest` the position of the dearest hop,
-    `until` the first date on which a part changes, `shared_people` whom it meets as path 1 does.
-    `chance` is an estimate that orders the paths.
+    `oldest_days` is null if a hop was never verified; `weakest` is the position of the hop with the
+    highest cost, `until` the first date on which a part of the path changes, and `shared_people`
+    those who also answer on path 1. `chance` is an estimate for ordering the paths.
     """
 
     number: int
@@ -385,7 +402,7 @@ class Path(Wire):
 
 
 class Edge(Wire):
-    """Where a search stands: how far from its end, or since when nobody answers there."""
+    """Where a search stopped: how far it came, or since when no one answers there."""
 
     node: Named
     hops: int
@@ -395,9 +412,9 @@ class Edge(Wire):
 
 
 class Missing(Wire):
-    """A link that would make a path, what that would cost, and who could make it.
+    """A missing link, the cost of a path over it, and who could create it.
 
-    No `source`: a deputy, who could be anybody. `steward`: the area whose steward can.
+    Without `source` it is a deputy, who could be anyone. `steward`: the area whose steward can.
     """
 
     type: LinkType
@@ -411,14 +428,14 @@ class Missing(Wire):
 
 
 class WouldWork(Wire):
-    """A term given up, and how many paths there are without it."""
+    """A term of the need, and how many paths there are without it."""
 
     term: Relaxed
     paths: int
 
 
 class Nearest(Wire):
-    """The best path on the next rung of areas."""
+    """The best path to the next larger area."""
 
     rung: int
     node: Named
@@ -428,7 +445,7 @@ class Nearest(Wire):
 
 
 class NoPathWords(Wire):
-    """Why there is no path, a sentence for each thing."""
+    """Why there is no path, as sentences."""
 
     sentences: tuple[str, ...]
 
@@ -447,13 +464,13 @@ class NoPath(Wire):
 
 
 class FewerWords(Wire):
-    """Why there are no more paths, in a sentence."""
+    """Why there are no more paths, as a sentence."""
 
     text: str
 
 
 class Fewer(Wire):
-    """Why there are fewer paths than asked for; `bottleneck` is a stop all of them share."""
+    """Why there are fewer paths than requested; `bottleneck` is a stop that all of them share."""
 
     why: FewerWhy
     bottleneck: Named | None
@@ -464,15 +481,15 @@ class Fewer(Wire):
 
 
 class FitWords(Wire):
-    """Why a post is right, as the policy says it."""
+    """Why a post is right, in the words of the policy."""
 
     text: str = Field(examples=["koordinerer SSP Ringsted"])
 
 
 class Fit(Wire):
-    """Why a post is right for a need: the kind of need, and the class, 1 for the best.
+    """Why a post is right for a need: the kind of the need, and the class, 1 for the best.
 
-    `through` is what makes it so: the network it coordinates, the place, the authority.
+    `through` is the reason: the network it coordinates, the place, or the authority.
     """
 
     need: FitNeed
@@ -482,7 +499,7 @@ class Fit(Wire):
 
 
 class DirectWords(Wire):
-    """That you may call, in a sentence, and what to observe."""
+    """That you may call, as a sentence, and the conditions."""
 
     text: str = Field(
         examples=["Du må ringe direkte. Nævn ingen: I har intet fælles retsgrundlag."]
@@ -491,11 +508,11 @@ class DirectWords(Wire):
 
 
 class Direct(Wire):
-    """That a contact may be called without anybody between, and on what ground.
+    """Permission to call a contact directly, and its ground.
 
-    `covers_need`: the call is all the need asks for; else the ways are the answer. NAMED has the
-    `gate` and the network or authority you share as `through`; CONSENT until when it holds and who
-    opens the door otherwise. `channels`: kinds only.
+    `covers_need`: the call is enough for the need; else use the paths. NAMED has the `gate` and, in
+    `through`, the network or authority you share; CONSENT has its end, and the door opener.
+    `channels`: kinds only.
     """
 
     ground: DirectGround
@@ -509,17 +526,18 @@ class Direct(Wire):
 
 
 class ContactWords(Wire):
-    """Who it is and why, in a line; and that it is you, where it is."""
+    """The contact and the reason in a line; `you` if it is you."""
 
     title: str = Field(examples=["SSP-koordinator, Ringsted — koordinerer SSP Ringsted"])
     you: str | None = Field(examples=[None])
 
 
 class Contact(Wire):
-    """Somebody who meets the need: how to reach them, and when.
+    """A contact who meets the need, and the paths to them.
 
-    `is_you`: you answer there yourself. `is_exact`: no better ways; `fewer`: why there are fewer
-    than asked for. `none`: why no way leads there, where there is none and the ways are the answer.
+    `is_you`: you answer there yourself. `is_exact`: there are no better paths; `fewer`: why there
+    are fewer than requested. `none`: why there is no path, if there is none and the contact may not
+    be called directly.
     """
 
     number: int
@@ -536,13 +554,13 @@ class Contact(Wire):
 
 
 class PassedClassWords(Wire):
-    """The same in a sentence."""
+    """The same as a sentence."""
 
     text: str = Field(examples=["SSP-koordinator, Læsø: ingen svarer før 4. feb."])
 
 
 class PassedClass(Wire):
-    """A class of posts that was left because none of them can be reached, and why.
+    """A class of posts of which none can be reached, and why.
 
     `posts`: at most three of them. `until`: the first date on which one of them answers again.
     """
@@ -559,9 +577,9 @@ class PassedClass(Wire):
 
 
 class LocalPost(Wire):
-    """A standing post of a place, who answers there, and whether it may be called directly.
+    """A standing contact of a place, who answers there, and whether it may be called directly.
 
-    `is_you`: you answer there yourself; then there is no call.
+    `is_you`: you answer there yourself, so there is no call.
     """
 
     post: Named
@@ -572,13 +590,13 @@ class LocalPost(Wire):
 
 
 class LocalDeskWords(Wire):
-    """What it is called."""
+    """The heading of the standing contacts."""
 
     title: str = Field(examples=["Faste kontakter, Ringsted"])
 
 
 class LocalDesk(Wire):
-    """The standing posts of a place in the order of the policy."""
+    """The standing contacts of a place, in the order of the policy."""
 
     area: Named
     posts: tuple[LocalPost, ...]
@@ -586,7 +604,7 @@ class LocalDesk(Wire):
 
 
 class AcuteCardWords(Wire):
-    """What to do, in order; `inform` is the heading above those who are told afterwards."""
+    """What to do, in order; `inform` is the heading above those to inform afterwards."""
 
     title: str = Field(examples=["Akut fare: ring 112. Politi: 114."])
     duty_line: str
@@ -594,9 +612,9 @@ class AcuteCardWords(Wire):
 
 
 class AcuteCard(Wire):
-    """What to do in acute danger: the emergency lines, then the duty line of the place.
+    """What to do in acute danger: call the emergency lines, then the duty line of the place.
 
-    `duty_line` is none where no place is named or known. `inform`: who is told afterwards.
+    `duty_line` is null if no place is named or known. `inform`: whom to inform afterwards.
     """
 
     area: Named | None
@@ -610,7 +628,7 @@ class AcuteCard(Wire):
 
 
 class PathsWords(Wire):
-    """What was asked, and by which data and rules it was answered."""
+    """The request as a headline, and the data and rules of the answer."""
 
     headline: str = Field(
         examples=["Fra PET Forebyggelsescenter til Ringsted (SSP), 28. nov. 2026 kl. 22.00"]
@@ -619,12 +637,12 @@ class PathsWords(Wire):
 
 
 class Paths(Wire):
-    """What was asked, by which data and policy, and the contacts; `none` where there are none.
+    """The request, its data and policy, and the contacts; `none` if there are none.
 
-    `at`: the Danish minute asked about; none: the date alone. `rung` is of the first contact: 0 the
-    area itself, 1 what it lies in, 2 national. `direction` is that of the first contact's ways.
-    `passed`: the classes left above the first contact. `acute` is told for ACUTE alone, which has
-    no contacts to choose from.
+    `at`: the Danish minute of the need; null: the date as a whole. `rung` is of the first contact:
+    0 the area itself, 1 what it lies in, 2 national. `direction` is that of the paths to the first
+    contact. `passed`: the classes that come before the first contact and cannot be reached. `acute`
+    is present only for ACUTE, which has no contacts to choose from.
     """
 
     need: Need
@@ -651,7 +669,7 @@ class Paths(Wire):
 
 
 class Leg(Wire):
-    """What one leg was asked; no `start` or `target`: the need names no node there."""
+    """One part of the search; without `start` or `target`, the need names no node there."""
 
     start: Named | None
     target: Named | None
@@ -660,7 +678,7 @@ class Leg(Wire):
 
 
 class WholePathWords(Wire):
-    """A whole path in words: in a line, its legs' titles, and how it differs from the first."""
+    """A whole path in words: a summary, titles of its legs, and its difference from the first."""
 
     summary: str
     legs: tuple[str, ...]
@@ -668,9 +686,10 @@ class WholePathWords(Wire):
 
 
 class WholePath(Wire):
-    """A path through all stops: a Path for each leg; each begins where the one before ended.
+    """A path through all stops: a path for each leg; each begins where the one before ended.
 
-    `cost` and `hops` are sums over the legs, `weakest` the position of the dearest hop of all.
+    `cost` and `hops` are sums over the legs, `weakest` the position of the hop with the highest
+    cost.
     """
 
     number: int
@@ -687,20 +706,20 @@ class WholePath(Wire):
 
 
 class FailedLeg(Wire):
-    """Why a leg has no path, counted from 1; no `leg`: each has, but they do not join."""
+    """Why a leg, counted from 1, has no path; without `leg`: each has one, but they do not join."""
 
     leg: int | None
     none: NoPath
 
 
 class StopsWords(Wire):
-    """By which data and rules this was answered."""
+    """The data and rules of the answer."""
 
     origin: str
 
 
 class PathsThroughStops(Wire):
-    """What was asked, by which data and policy, and the whole paths; `failed` where none are."""
+    """The request, its data and policy, and the whole paths; `failed` if there are none."""
 
     need: Need
     stops: tuple[Named, ...]
@@ -716,17 +735,17 @@ class PathsThroughStops(Wire):
 
 
 class WhyNotWords(Wire):
-    """The same in a sentence."""
+    """The same as a sentence."""
 
     text: str
 
 
 class WhyNot(Wire):
-    """Why no path that is shown goes through a node; the name is not known of a hidden one.
+    """Why no listed path goes through a node; the name of a hidden node is not known.
 
-    `path`: the number of the path it is on (GIVEN) or too like (OVERLAP). `cost` and `hops`: of the
-    best way through it. `best`: what path 1 costs. `term`: what was given up to find that way.
-    `proved`: no search for it was cut off.
+    `path`: the number of the path it is on (GIVEN) or too similar to (OVERLAP). `cost` and `hops`:
+    of the best path through it. `best`: the cost of path 1. `term`: the term that was dropped to
+    find that path. `proved`: no search for it was cut off.
     """
 
     node: Named
@@ -742,7 +761,7 @@ class WhyNot(Wire):
 
 
 class Excluded(Wire):
-    """A node kept out by a rule on crossing; `cost` of the path through it."""
+    """A node excluded by a rule on crossing; `cost` of the path through it."""
 
     node: Named
     obstacle: Obstacle
@@ -751,7 +770,7 @@ class Excluded(Wire):
 
 
 class WhyNotAnswer(Wire):
-    """Why not through the node asked about; and all whom the rules on crossing kept out."""
+    """Why no path goes through the node, and the nodes excluded by rules on crossing."""
 
     why_not: WhyNot
     excluded: tuple[Excluded, ...]
@@ -761,16 +780,17 @@ Levels = Annotated[tuple[PreventionLevel, ...] | None, Sorted]
 
 
 class WhyWords(Wire):
-    """The same in a sentence."""
+    """The same as a sentence."""
 
     text: str
 
 
 class Why(Wire):
-    """One thing that differs. `stop` and `hop` are positions on the path, from 0.
+    """A difference between the dates. `stop` and `hop` are positions on the path, from 0.
 
-    `on`: the first date on which it is so. `was` and `now`: who answers, a ground or a freshness.
-    Costs are in micro-nats. What is hidden, over or was never there reads alike: NOT_THERE.
+    `on`: the first date on which it is so. `was` and `now`: who answers, a legal ground or a
+    freshness. Costs are in micro-nats. Elements that are hidden, ended or never existed are all
+    NOT_THERE.
     """
 
     what: PathWhy
@@ -791,7 +811,7 @@ class Why(Wire):
 
 
 class PathOfDate(Wire):
-    """A path as one date has it: its place in the answer, and what it is worth."""
+    """A path on one of the dates: its number in the answer, its cost and its chance."""
 
     number: int
     cost: int
@@ -800,15 +820,16 @@ class PathOfDate(Wire):
 
 
 class ComparedWords(Wire):
-    """What becomes of the path, in a line."""
+    """What happens to the path, in a line."""
 
     title: str
 
 
 class ComparedPath(Wire):
-    """A path over the same nodes on either date, and what differs.
+    """A path over the same nodes on both dates, and the differences.
 
-    Of one that is gone, `why` tells where it breaks; of a new one, where it would have broken.
+    For a path that is gone, `why` says where it breaks; for a new one, where it would have broken
+    before.
     """
 
     fate: PathFate
@@ -821,7 +842,7 @@ class ComparedPath(Wire):
 
 
 class PathDiffWords(Wire):
-    """How many paths stay, go and come; why a date has none; by which data and rules."""
+    """How many paths are kept, gone or new; why a date has none; the data and rules."""
 
     headline: str
     causes: tuple[str, ...]
@@ -829,10 +850,10 @@ class PathDiffWords(Wire):
 
 
 class PathDiff(Wire):
-    """The need on both dates; the paths of the first in their order, then new ones in theirs.
+    """The need on both dates: the paths of the first date in order, then new ones in order.
 
-    The causes say why a date has no path. They are none too where something that the need names is
-    not there on the date.
+    The causes say why a date has no path. They are also null if something that the need names does
+    not exist on the date.
     """
 
     need: Need
@@ -846,10 +867,10 @@ class PathDiff(Wire):
 
 
 class Reached(Wire):
-    """The best path to one municipality, or why there is none.
+    """The best path to a municipality, or why there is none.
 
     `rung`: 0 the target answers for the municipality itself, 1 for what it lies in, 2 for the
-    country. `oldest_days`: none where a hop was never verified. `path`: the ids of its nodes.
+    country. `oldest_days`: null if a hop was never verified. `path`: the ids of its nodes.
     """
 
     area: Named
@@ -865,7 +886,7 @@ class Reached(Wire):
 
 
 class Reach(Wire):
-    """What was asked, by which data and policy; a row for each municipality."""
+    """The request, its data and policy, and a row for each municipality."""
 
     need: Need
     kinds: Annotated[tuple[PostKind, ...], Sorted]
@@ -889,16 +910,17 @@ class Side(Wire):
 
 
 class SectorHandoverWords(Wire):
-    """What is missing, each in a word or two; empty: nothing is."""
+    """What is missing, each in a word or two; empty if nothing is."""
 
     gaps: tuple[str, ...] = Field(examples=[["Ingen kontaktvej"]])
 
 
 class SectorHandover(Wire):
-    """How one sector hands over.
+    """The handover of a sector.
 
-    `path` is the best from the giving side to the taking one, `cause` why there is none where both
-    have posts. `is_same`: who takes over has it already. `gaps`: what is missing.
+    `path` is the best path from the giving side to the receiving side, `cause` says why there is
+    none although both have posts. `is_same`: the same posts answer for both places. `gaps`: what
+    is missing.
     """
 
     sector: Sector
@@ -914,7 +936,7 @@ class SectorHandover(Wire):
 
 
 class Handover(Wire):
-    """Between which places, by which data and policy; a row for each sector as asked."""
+    """The two places, the data and policy, and a row for each sector."""
 
     from_area: Named
     to_area: Named
@@ -929,17 +951,17 @@ Requirement = Sector | PostKind | str
 
 
 class Seat(Wire):
-    """Somebody at the table, and the posts for which; without `person` the name is not for you."""
+    """A participant, and the posts they represent; without `person` you may not see the name."""
 
     person: Named | None
     posts: tuple[Named, ...]
 
 
 class Covered(Wire):
-    """A requirement and who at the table covers it.
+    """A requirement and the participants who represent it.
 
     `rung`: 0 its posts answer for the area itself, 1 for what it lies in, 2 for the country.
-    `by_hidden`: the posts at which somebody covers it whose name is not for you.
+    `by_hidden`: posts of participants whose names you may not see.
     """
 
     requirement: Requirement
@@ -951,11 +973,11 @@ class Covered(Wire):
 
 
 class SmallestTable(Wire):
-    """The fewest people who cover what can be covered; requirements in the order asked.
+    """The fewest people who represent what can be represented.
 
-    `is_exact`: no table is smaller. Else it has at most `bound` times the people of the smallest,
-    which has `at_least` so many. Somebody whose name is not for you counts once for each of their
-    posts. `uncovered`: what nobody covers.
+    `is_exact`: no smaller set exists. Otherwise it has at most `bound` times the people of the
+    smallest set, which has `at_least` so many. Somebody whose name you may not see counts once for
+    each of their posts. `uncovered`: requirements that no one represents.
     """
 
     area: Named

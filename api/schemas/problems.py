@@ -8,7 +8,7 @@ from api.schemas.base import Wire
 
 
 class ProblemKind(Wire):
-    """What a problem of this `type` means, and what whoever met it can do."""
+    """The meaning of a problem of this `type`, and what to do about it."""
 
     type: str = Field(examples=["/problems/store-unavailable"])
     status: int = Field(ge=400, le=599, examples=[503])
@@ -17,52 +17,54 @@ class ProblemKind(Wire):
 
 
 class Fault(Wire):
-    """One thing to correct: where it stands in what was sent, and which rule it breaks."""
+    """One thing to correct: its place in the request, and the rule it breaks."""
 
-    pointer: str = Field(description="a JSON pointer into the body; empty for the whole",
+    pointer: str = Field(description="a JSON pointer into the body; empty for the whole body",
                          examples=["/fields/kind"])  # fmt: skip
     place: Literal["body", "query", "path", "header", "cookie"] | None = Field(
-        default=None, alias="in", description="where it was sent, if not in the body"
+        default=None, alias="in", description="the part of the request, if not the body"
     )
     id: str | None = Field(default=None, examples=["post-ssp-0787"])
     field: str | None = Field(default=None, examples=["kind"])
     rule: str | None = Field(default=None, examples=["REQUIRED"])
-    position: int | None = Field(default=None, ge=0, description="the character it begins at")
-    file: str | None = Field(default=None, description="of an import: where it stands in it")
+    position: int | None = Field(
+        default=None, ge=0, description="the position of its first character"
+    )
+    file: str | None = Field(default=None, description="the file of an import")
     sheet: str | None = None
     line: int | None = None
-    path: str | None = Field(default=None, description="where it stands in JSON")
+    path: str | None = Field(default=None, description="its place in JSON")
     column: str | None = Field(default=None, examples=["C"])
     header: str | None = None
     detail: str | None = Field(default=None, examples=["Must be there."])
 
 
 class Versions(Wire):
-    """What was sent, and what stands now as far as the caller sees it."""
+    """What was sent, and what is stored now as far as you may see it."""
 
     sent: dict[str, Any]
     current: dict[str, Any]
 
 
 class Overtaken(Wire):
-    """One thing of a change that somebody else changed meanwhile."""
+    """An element of a change that somebody else changed first."""
 
     id: str = Field(examples=["post-ssp-0787"])
     pointer: str = Field(examples=["/updates/0"])
     based_on: str | None = Field(default=None, description="the ETag that was sent")
-    current: str | None = Field(default=None, description="the ETag of today")
+    current: str | None = Field(default=None, description="the present ETag")
     versions: Versions
 
 
 class Opener(Wire):
-    """A post that may ask a civilian."""
+    """A post that may ask the civilian."""
 
     id: str = Field(examples=["post-ssp-0787"])
     name: str | None = Field(default=None, examples=["SSP-koordinator, Thisted"])
 
 
 class Unreadable(Wire):
-    """The place in a body at which it could be read no further."""
+    """The place in a body where it could no longer be read."""
 
     place: Literal["body"] = Field(alias="in")
     byte: int | None = None
@@ -72,10 +74,11 @@ class Unreadable(Wire):
 
 
 class Problem(Wire):
-    """Why there is no answer (RFC 9457). `type` is its stable name and the address that explains
-    it; `title` and `detail` are in the language asked for; `request_id` finds it in the log.
+    """An error response (RFC 9457).
 
-    The other members are there where the kind of problem has them.
+    `type` is its stable name and the address that explains it; `title` and `detail` are in the
+    language of the request; `request_id` identifies it in the log. Other members are present if
+    they apply to the kind of problem.
     """
 
     type: str = Field(examples=["/problems/not-found"])
@@ -83,29 +86,31 @@ class Problem(Wire):
     status: int = Field(ge=400, le=599, examples=[404])
     detail: str = Field(examples=["Not found, or no access"])
     request_id: str = Field(examples=["req-3f1c0a52d0b94c55"])
-    errors: tuple[Fault, ...] = Field(default=(), description="everything to be corrected")
+    errors: tuple[Fault, ...] = Field(default=(), description="all faults to correct")
     needed: str | tuple[str, ...] | None = Field(
-        default=None, description="the task or purposes to have, or the proof to sign in with",
+        default=None, description="the missing task or purposes, or the required sign-in",
         examples=["EDIT"],
     )  # fmt: skip
-    limit: int | None = Field(default=None, description="the most there may be", examples=[262144])
+    limit: int | None = Field(default=None, description="the maximum", examples=[262144])
     unit: Literal["bytes", "levels", "things"] | None = Field(default=None, examples=["bytes"])
-    most: int | None = Field(default=None, description="the budget of a day", examples=[30])
-    left: int | None = Field(default=None, description="what is left of it", examples=[2])
+    most: int | None = Field(default=None, description="the daily budget", examples=[30])
+    left: int | None = Field(
+        default=None, description="what is left of the daily budget", examples=[2]
+    )
     pointer: str | None = Field(
-        default=None, description="which of several it is about: a JSON pointer into the body",
+        default=None, description="the one concerned, of several: a JSON pointer into the body",
         examples=["/details/1"],
     )  # fmt: skip
     allowed: tuple[str, ...] | None = Field(
-        default=None, description="media types that may be sent", examples=[["application/json"]]
+        default=None, description="accepted media types", examples=[["application/json"]]
     )
     where: Literal["page"] | Unreadable | None = Field(
         default=None, description="what could not be read"
     )
-    id: str | None = Field(default=None, description="the thing it is about",
+    id: str | None = Field(default=None, description="the id of the element concerned",
                            examples=["post-ssp-0787"])  # fmt: skip
     based_on: str | int | None = Field(default=None, description="the version that was sent")
-    current: str | int | None = Field(default=None, description="the version of today")
+    current: str | int | None = Field(default=None, description="the present version")
     versions: Versions | None = None
     conflicts: tuple[Overtaken, ...] = ()
     field: str | None = Field(default=None, examples=["name"])
@@ -113,15 +118,21 @@ class Problem(Wire):
     position: int | None = Field(default=None, ge=0)
     name: str | None = Field(default=None, description="the operator or procedure of a query",
                              examples=["LoadCSV"])  # fmt: skip
-    line: int | None = Field(default=None, ge=1, description="where in a query")
+    line: int | None = Field(default=None, ge=1, description="the line in a query")
     column: int | None = Field(default=None, ge=1)
-    limit_s: float | None = Field(default=None, description="seconds that a question may take")
+    limit_s: float | None = Field(
+        default=None, description="the time limit of a question in seconds"
+    )
     step: Literal["STARTING", "FILLING"] | None = Field(
-        default=None, description="how far a copy for analysis is"
+        default=None, description="the progress of building a copy for analysis"
     )
-    individual: str | None = Field(default=None, description="the civilian to ask for")
+    individual: str | None = Field(default=None, description="the id of the civilian to ask for")
     waiting: str | None = Field(
-        default=None, description="what a change is called that waits for a second approval"
+        default=None, description="the id of a change that waits for a second approval"
     )
-    ends: int | None = Field(default=None, description="how many things it ends", examples=[21])
-    openers: tuple[Opener, ...] = Field(default=(), description="the posts that may ask them")
+    ends: int | None = Field(
+        default=None, description="the number of elements it ends", examples=[21]
+    )
+    openers: tuple[Opener, ...] = Field(
+        default=(), description="the posts that may ask the civilian"
+    )

@@ -28,7 +28,7 @@ def _uncovered(value: Any) -> Any:
 
 
 class AskedDetail(Wire):
-    """Which detail, and by which channel."""
+    """A contact detail, and its channel."""
 
     detail: Id = Field(examples=["det-0787-ssp-1"])
     channel: ChannelWord = Field(examples=["MOBILE"])
@@ -41,9 +41,9 @@ def _each_once(details: tuple[AskedDetail, ...]) -> tuple[AskedDetail, ...]:
 
 
 class AskedReveal(Wire):
-    """Which detail, by which channel; or several `details`, all or none. And what for.
+    """A contact detail and its channel, or several `details` (all or none), and the purpose.
 
-    The purpose is a word of the list, nothing typed.
+    The purpose is a word of a fixed list, not free text.
     """
 
     model_config = ConfigDict(
@@ -83,7 +83,7 @@ class AskedReveal(Wire):
 
 
 class Revealed(Wire):
-    """The value of one contact detail, and whom it reaches. Kept nowhere."""
+    """The value of a contact detail, and the node it reaches. It is not stored."""
 
     detail: str = Field(examples=["det-0787-ssp-1"])
     owner: str | None = Field(examples=["post-ssp-0787"])
@@ -94,13 +94,13 @@ class Revealed(Wire):
 
 
 class RevealedDetails(Wire):
-    """The values of several contact details, in the order they were asked for. Kept nowhere."""
+    """The values of several contact details, in the order of the request. They are not stored."""
 
     revealed: tuple[Revealed, ...]
 
 
 class AskedContact(Wire):
-    """Which civilian, and what for; `opener` picks a door opener where there are several."""
+    """The civilian to contact, and the purpose; `opener` chooses between several door openers."""
 
     individual: str = Field(max_length=120, examples=["ri-0787-7"])
     purpose: PurposeWord = Field(examples=["CONCERN"])
@@ -108,10 +108,11 @@ class AskedContact(Wire):
 
 
 class ContactRequest(Wire):
-    """An asking on its way. `detail` is where whoever asked is called back: `POST /reveal`.
+    """A request that a door opener passes on to a civilian.
 
-    `asked_by` and `channel` are told to the door opener while the request is open, and only while
-    the detail still reaches whoever asked. Names are those that the caller may know.
+    `detail` is the contact detail of the requester: reveal it by `POST /reveal`. The door opener
+    gets `asked_by` and `channel` while the request is open, and only while the detail still reaches
+    the requester. Names are included if you may see them.
     """
 
     id: str = Field(examples=["req-5f0c9e2d1b7a4c88"])
@@ -129,14 +130,14 @@ class ContactRequest(Wire):
 
     @property
     def is_open(self) -> bool:
-        """Whether it is still to be answered."""
+        """Whether it can still be answered."""
         return self.state in {"ASKED", "PASSED_ON", "LATER"}
 
 
 class ContactRequests(Wire):
-    """Those I made, and those made to a post of mine, the newest first.
+    """Your requests, and those to your posts, newest first.
 
-    `waiting`: how many of these are still to be answered.
+    `waiting`: how many requests to your posts are not answered yet.
     """
 
     made: tuple[ContactRequest, ...]
@@ -145,6 +146,6 @@ class ContactRequests(Wire):
 
 
 class AskedState(Wire):
-    """What has become of an asking."""
+    """The outcome of a contact request so far."""
 
     state: Literal["PASSED_ON", "YES", "NO", "LATER"] = Field(examples=["PASSED_ON"])

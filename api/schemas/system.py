@@ -9,19 +9,19 @@ from api.schemas.changes import Asked
 
 
 class Ready(BaseModel):
-    """It answers."""
+    """Whether the server can answer."""
 
     is_ready: bool = Field(examples=[True])
 
 
 class Revision(BaseModel):
-    """The highest revision that wrote anything of what may reach you; 0: none did."""
+    """The newest revision that may affect your answers; 0 if there is none."""
 
     revision: int = Field(ge=0, examples=[1])
 
 
 class WordOf(Wire):
-    """An identifier, and what it is called."""
+    """An identifier, and its names."""
 
     id: str = Field(examples=["SSP_COORDINATOR"])
     label: str = Field(examples=["SSP-koordinator"])
@@ -29,24 +29,24 @@ class WordOf(Wire):
     label_en: str = Field(examples=["SSP coordinator, municipality"])
     code: str | None = Field(
         default=None,
-        description="of a competence: its KLE number or `kv:` code",
+        description="the KLE number or `kv:` code of a competence",
         examples=["27.25"],
     )
 
 
 class Enumeration(Wire):
-    """The words of one enumeration, in their own order."""
+    """The values of an enumeration, in their order."""
 
     name: str = Field(examples=["PostKind"])
     words: tuple[WordOf, ...]
 
 
 class OwnKind(Wire):
-    """A kind of the installation's own: a word of the enumeration `of`, beneath `parent`.
+    """A kind that this installation has added: a word of the enumeration `of`, beneath `parent`.
 
-    `is_a` is the kind directly above it: `parent`, or another own one. A node of it has `parent` as
-    its `kind` and this as its `own_kind`; posts are of these `tiers`, and a network has this `gate`
-    or a stricter one.
+    `is_a` is the kind directly above it: `parent`, or another own kind. A node of it has `parent`
+    as `kind` and this kind as `own_kind`; its posts have one of `tiers`, and its networks have this
+    `gate` or a stricter one.
     """
 
     id: str = Field(examples=["DEMOKRATIKONSULENT"])
@@ -62,27 +62,27 @@ class OwnKind(Wire):
 
 
 class Vocabulary(Wire):
-    """All enumerations, by name, and the own kinds; `label` is in the language asked for."""
+    """All enumerations by name, and the own kinds; `label` is in the language of the request."""
 
     enumerations: tuple[Enumeration, ...]
     own_kinds: tuple[OwnKind, ...] = ()
 
 
 class KeptOwnKind(OwnKind):
-    """An own kind in the file: which of its keys narrow what is above it, and who is of it."""
+    """An own kind of the file: what it narrows, and how many nodes are of it."""
 
     narrows: Words = Field(examples=[["tiers"]])
-    nodes: int = Field(description="how many nodes are of it and have not ended", examples=[3])
+    nodes: int = Field(description="the number of nodes of it that have not ended", examples=[3])
 
 
 class KeptOwnKinds(Wire):
-    """The own kinds in the order of the file."""
+    """The own kinds, in the order of the file."""
 
     found: tuple[KeptOwnKind, ...]
     may_change: bool = Field(examples=[True])
-    why_not: str | None = Field(description="why you may not change them", examples=[None])
+    why_not: str | None = Field(description="why you may not change them, if so", examples=[None])
     faults: tuple[str, ...] = Field(
-        description="what is wrong with the file on the server; its last good content is in force",
+        description="the faults of the file on the server; its last good content is in force",
         examples=[[]],
     )
 
@@ -93,8 +93,8 @@ Text = Annotated[str, Field(max_length=400)]
 class AskedOwnKind(Asked):
     """The row of an own kind: `of` names an enumeration, `is_a` the kind it is beneath.
 
-    `tiers` and `is_unit_only` of a post and `gate` of a network narrow what is above; without them,
-    the kind has what the one above it has.
+    `tiers` and `is_unit_only` of a post, and `gate` of a network, narrow those of the kind above;
+    without them, it has the same.
     """
 
     of: Text = Field(examples=["PostKind"])
@@ -107,6 +107,6 @@ class AskedOwnKind(Asked):
 
 
 class NewOwnKind(AskedOwnKind):
-    """An own kind to add; its id is what nodes keep, and does not change."""
+    """An own kind to add; nodes refer to it by its id, which does not change."""
 
     id: Text = Field(examples=["DEMOKRATIKONSULENT"])

@@ -1,31 +1,31 @@
 "use strict";
-// The page is empty until somebody signs in. The token lives in this page alone: it is kept
-// nowhere, and gone when the page is.
+// The page has no content before sign-in. The token is held in this page only, and lost when the
+// page is closed.
 
 const form = document.getElementById("sign-in");
-const told = document.getElementById("told");
+const message = document.getElementById("message");
 let token = "";
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  told.textContent = "";
-  const given = new FormData(form);
-  token = given.get("token").trim() || (await signedIn(given));
+  message.textContent = "";
+  const fields = new FormData(form);
+  token = fields.get("token").trim() || (await signIn(fields));
   const answer = token && (await fetch("/openapi.json", { headers: { Authorization: `Bearer ${token}` } }));
   if (!answer || !answer.ok) {
-    told.textContent = form.dataset.refused;
+    message.textContent = form.dataset.refused;
     return;
   }
   draw(await answer.json());
 });
 
-async function signedIn(given) {
-  const asked = { login: given.get("login"), password: given.get("password") };
-  if (given.get("totp")) asked.totp = given.get("totp");
+async function signIn(fields) {
+  const credentials = { login: fields.get("login"), password: fields.get("password") };
+  if (fields.get("totp")) credentials.totp = fields.get("totp");
   const answer = await fetch("/sessions", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(asked),
+    body: JSON.stringify(credentials),
   });
   return answer.ok ? (await answer.json()).token : "";
 }

@@ -41,7 +41,7 @@ _NEVER: Final = 1_000_000  # days: older than any check, not as bad as no path
 
 
 class MapMeasure(Term):
-    """What is told of each area."""
+    """The measure of each area."""
 
     VERIFIED = "VERIFIED", "Kontrolleret til tiden", "Checked in time"
     VACANT = "VACANT", "Ubesat", "Vacant"

@@ -29,7 +29,7 @@ _TAG: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 class MatrixColumns(Term):
-    """What the posts of an area are told apart by."""
+    """What the columns of the matrix are."""
 
     NETWORK = "NETWORK", "Samarbejder", "Networks"
     POST_KIND = "POST_KIND", "Funktioner", "Kinds of post"

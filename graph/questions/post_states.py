@@ -85,7 +85,7 @@ def check_of_link(view: View, link: int) -> LastCheck | None:
 
 
 class PostState(Term):
-    """What is true of a post on a date; several may be."""
+    """A state of a post on a date; a post can have several."""
 
     HELD = "HELD", "Besat", "Held"
     UNIT = "UNIT", "Besvares af en enhed", "Answered by a unit"
