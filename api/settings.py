@@ -1,7 +1,7 @@
 """All settings of the API, read once from the environment, then frozen and passed on.
 
-The README's table lists the same settings; a test compares the two. Secrets are files, never
-settings.
+The tables of docs/operations.md list the same settings; a test compares the two. Secrets are
+files, never settings.
 """
 
 import os
@@ -24,7 +24,9 @@ GUARDED: Final = re.compile(
 Workers = Annotated[
     int,
     Field(
-        ge=1, le=64, description="processes that answer; in the demo two, where there are two cores"
+        ge=1,
+        le=64,
+        description="number of server processes; in the demo two, if there are two cores",
     ),
 ]
 
@@ -36,9 +38,7 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True
     )
 
-    home: Path | None = Field(
-        default=None, description="data folder; the user's own where none is named"
-    )
+    home: Path | None = Field(default=None, description="data folder; default: that of the user")
     host: str = Field(default="127.0.0.1", description="address to listen on")
     port: int = Field(
         default=8000, ge=0, le=65_535, description="port to listen on; 0 takes a free one"
@@ -66,11 +66,15 @@ class Settings(BaseSettings):
     )
     session_hours: int = Field(default=10, ge=1, le=24, description="hours until any session ends")
     audit_months: int = Field(
-        default=24, ge=1, le=120, description="months the audit log is kept after the present one"
+        default=24,
+        ge=1,
+        le=120,
+        description="months the audit log is kept, besides the present one",
     )
     anchor_file: Path | None = Field(
         default=None,
-        description="file on another volume that is written hourly with where the audit log stands",
+        description="file on another volume, to which the last row of the audit log is written "
+        "hourly",
     )
     calls_per_min: int = Field(
         default=240, ge=1, le=1_000_000, description="calls an account may make in a minute"
@@ -82,44 +86,54 @@ class Settings(BaseSettings):
         default=500,
         ge=1,
         le=1_000_000,
-        description="different people an account is shown in an hour; then lists and searches wait",
+        description="different people an account may be shown in an hour; then lists and searches "
+        "wait",
     )
     reveals_per_day: int = Field(
         default=30, ge=1, le=500, description="contact details an account may reveal in a day"
     )
     acute_beyond: int = Field(
-        default=10, ge=0, le=100, description="and how many more of them in acute danger"
+        default=10,
+        ge=0,
+        le=100,
+        description="contact details an account may reveal beyond these in acute danger, in a day",
     )
     checks_per_day: int = Field(
-        default=100, ge=1, le=1000, description="contact details a day to check or correct them"
+        default=100,
+        ge=1,
+        le=1000,
+        description="contact details an account may see in a day to check or correct them",
     )
     oidc_issuer: str | None = Field(
         default=None,
-        description="OpenID Connect issuer whose access tokens count, to the character; "
-        "HTTPS beyond this machine; where none is named, local accounts alone sign in",
+        description="OpenID Connect issuer whose access tokens are accepted, written exactly as "
+        "in them; HTTPS beyond this machine; without it only local accounts sign in",
     )
     oidc_audience: str | None = Field(
-        default=None, description="what the issuer's tokens call this API in `aud`"
+        default=None, description="the `aud` of this API in the issuer's tokens"
     )
     oidc_acr: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
         description="values of `acr` or `amr` that count as strong sign-in, separated by commas; "
-        "where none is named, no token does",
+        "without them no token does",
     )
 
     certificate: Path | None = Field(
-        default=None, description="TLS certificate, PEM, with those it is signed by"
+        default=None, description="TLS certificate with its chain, PEM"
     )
     certificate_key: Path | None = Field(
-        default=None, description="its key, PEM; a file of the service user alone"
+        default=None, description="key of the certificate, PEM; readable by the service user only"
     )
     behind_proxy: bool = Field(
-        default=False, description="a proxy of yours ends TLS, and says who asked"
+        default=False,
+        description="a proxy in front terminates TLS and passes on the address of each client",
     )
     proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("127.0.0.1",), description="addresses of that proxy, separated by commas"
     )
-    plain_bolt: bool = Field(default=False, description="allows a NEO4J_URI elsewhere without TLS")
+    plain_bolt: bool = Field(
+        default=False, description="allows a NEO4J_URI on another machine without TLS"
+    )
     most_requests: int = Field(
         default=256, ge=1, le=10_000, description="requests a process answers at once"
     )
@@ -130,14 +144,14 @@ class Settings(BaseSettings):
         default=64,
         ge=2,
         le=10_000,
-        description="connections of one address on which no whole request has come, in a process; "
+        description="connections of one address that have not sent a whole request, in a process; "
         "for one more the oldest is closed",
     )
     arrival_s: int = Field(
         default=10,
         ge=1,
         le=120,
-        description="seconds in which the head of a request has to come, and then its body",
+        description="seconds in which the head of a request has to arrive, and then its body",
     )
     strangers_per_min: int = Field(
         default=240,

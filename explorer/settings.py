@@ -21,7 +21,7 @@ class ExplorerSettings(BaseSettings):
         env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True
     )
 
-    api_url: str = Field(default="http://127.0.0.1:8000", description="where the API answers")
+    api_url: str = Field(default="http://127.0.0.1:8000", description="address of the API")
     host: str = Field(default="127.0.0.1", description="address to listen on")
     port: int = Field(
         default=8501, ge=0, le=65_535, description="port to listen on; 0 takes a free one"
@@ -30,18 +30,19 @@ class ExplorerSettings(BaseSettings):
         default=_LOCAL, description="names the explorer answers to, separated by commas"
     )
     certificate: Path | None = Field(
-        default=None, description="TLS certificate, PEM, with those it is signed by"
+        default=None, description="TLS certificate with its chain, PEM"
     )
     certificate_key: Path | None = Field(
-        default=None, description="its key, PEM; a file of the service user alone"
+        default=None, description="key of the certificate, PEM; readable by the service user only"
     )
     address_key: Path | None = Field(
         default=None,
         description="file `keys/explorer.key` of the API, with which it passes on each browser's "
-        "address; without it all who sign in count as one",
+        "address; without it all users count as one address",
     )
     behind_tls: bool = Field(
-        default=False, description="a proxy in front ends TLS: cookies travel by HTTPS alone"
+        default=False,
+        description="a proxy in front terminates TLS: cookies are sent over HTTPS only",
     )
     proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("127.0.0.1",), description="addresses of that proxy, separated by commas"
@@ -52,16 +53,16 @@ class ExplorerSettings(BaseSettings):
         description="OpenID Connect issuer where people sign in; HTTPS beyond this machine",
     )
     oidc_client: str | None = Field(
-        default=None, description="what the issuer calls the explorer: its `client_id`"
+        default=None, description="the `client_id` of the explorer at the issuer"
     )
     oidc_secret: Path | None = Field(
-        default=None, description="file with the client's secret; one without has none"
+        default=None, description="file with the client's secret; not needed for a public client"
     )
     oidc_audience: str | None = Field(
-        default=None, description="what the issuer's access tokens call the API in `aud`"
+        default=None, description="the `aud` of the API in the issuer's access tokens"
     )
     oidc_scope: str = Field(
-        default="openid", description="scopes asked of the issuer, separated by spaces"
+        default="openid", description="scopes requested from the issuer, separated by spaces"
     )
 
     @field_validator("allowed_hosts", "proxies", mode="before")
