@@ -1,6 +1,6 @@
 """The settings of the explorer: read once from the environment, then immutable.
 
-The README's table documents them; a test compares the two.
+A table of docs/operations.md documents them; a test compares the two.
 """
 
 from ipaddress import ip_address

@@ -251,7 +251,7 @@ def serve(
     if code is not None:
         text = _(
             "No account yet. Make the first one with the code {code} (30 minutes, "
-            "once): POST /setup, see the README.",
+            "once): POST /setup, see docs/api.md.",
             language(lang),
             code=code,
         )
