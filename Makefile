@@ -6,7 +6,7 @@ SHELL := bash
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
-# Tests and drills start hundreds of processes: without what was compiled, each compiles all anew.
+# Tests and drills start hundreds of processes: without compiled files, each compiles everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON ?= python3
@@ -29,7 +29,7 @@ setup: .venv/.packages .venv/.jars $(if $(wildcard .git),.venv/.hooks) ## Python
 demo: setup ## from nothing to a printed contact path, then the API until Ctrl-C
 	@$(BIN)/kontaktvej demo --serve
 
-test: setup ## the tests but the slow ones, in WORKERS processes side by side; `make check` runs all
+test: setup ## the tests, except the slow ones, in WORKERS processes side by side; `make check` runs all
 	@$(RUN) pytest $(SIDE_BY_SIDE) -m "not browser and not drill and not slow"
 
 check: lint covered answers ## everything a change must pass: lint, the tests with coverage, the answers
@@ -49,14 +49,14 @@ covered: setup
 answers: setup ## what the answers on the demo must be, as a table; fails where one is missed
 	@$(RUN) tests.answers
 
-bench: setup ## how fast it is, as ratios and seconds
+bench: setup ## benchmarks, as ratios and seconds
 	@$(RUN) tests.bench $(BENCH)
 
 bench-results: setup ## what `make bench` measured, as tests/bench/RESULTS.md
 	@$(RUN) tests.bench --results
 
-# A drill may take longer than five minutes: being shown where it is then can end it on Python 3.11.
-# What kills and times has the machine for itself; what only draws and what only lasts share it.
+# A drill may take longer than five minutes: the dump of its stack then can end it on Python 3.11.
+# Drills that kill or measure run alone; those that only draw cases or only take long run together.
 drills: setup browser ## thousands of drawn cases and killed engines; slow
 	@export PYTEST_ADDOPTS="$${PYTEST_ADDOPTS:-} -o faulthandler_timeout=0"; verdict=0; \
 	$(RUN) pytest --junitxml=build/tests/timed.xml -m "drill and not worlds and not soak" || verdict=1; \
@@ -70,7 +70,7 @@ mutants: setup ## whether the tests notice each small change to the rules of acc
 	@$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --require-hashes -r tests/mutants/requirements.lock
 	@$(RUN) tests.mutants
 
-golden: setup ## write the worked answers and the OpenAPI snapshot anew; read the difference before committing it
+golden: setup ## write the worked answers and the OpenAPI snapshot again; read the difference before committing it
 	@$(RUN) tests.golden
 
 browser: .venv/.packages ## the Chromium that the tests draw in, where it is missing and may be installed
@@ -79,7 +79,7 @@ browser: .venv/.packages ## the Chromium that the tests draw in, where it is mis
 e2e: setup browser ## the journeys of users in a real browser, and the drawings in it
 	@$(RUN) pytest $(SIDE_BY_SIDE) -m "browser and not drill"
 
-unplugged: setup browser ## the same journeys with the network cable out, where Linux lends us such a network
+unplugged: setup browser ## the same journeys without a network, where Linux allows a namespace without one
 	@$(BIN)/python -c 'from explorer.components.build import install; install()'
 	@$(RUN) tests.unplugged $(RUN) pytest $(SIDE_BY_SIDE) -m "browser and not drill"
 
@@ -93,26 +93,26 @@ messages: .venv/.packages ## the messages of the API, extracted into the catalog
 components: setup ## build the drawings of the explorer and copy its typeface, from locked npm packages
 	@$(RUN) explorer.components.build
 
-pictures: setup browser ## take the pictures of the README and the user guide anew, of the served demo
+pictures: setup browser ## take the pictures of the README and the user guide again, from the served demo
 	@$(RUN) tests.e2e.pictures
 
-screen-reader: setup browser ## write what a screen reader says of answer, network and map anew; read the difference
+screen-reader: setup browser ## write again what a screen reader reads out of answer, network and map; read the difference
 	@$(RUN) tests.e2e.screen_reader
 
 docs: .venv/.packages ## the pages of docs/ as a site in build/docs; a broken link fails
 	@rm -rf build/docs
 	@$(BIN)/zensical build --strict
 
-notebook: setup ## execute the notebook of the docs anew, on the demo
+notebook: setup ## execute the notebook of the docs again, on the demo
 	@$(RUN) tests.notebook
 
-outlines: setup ## draw the outlines of the map anew from their npm package
+outlines: setup ## draw the outlines of the map again from their npm package
 	@$(RUN) explorer.outlines.convert
 
-sbom: setup ## all that the product is made of, with hashes, as build/sbom/kontaktvej.cdx.json
+sbom: setup ## all parts of the product, with hashes, as build/sbom/kontaktvej.cdx.json
 	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 0)} $(RUN) tests.sbom
 
-lock: .venv/.packages ## pin every package anew (UPGRADE=--upgrade for newer ones)
+lock: .venv/.packages ## pin every package again (UPGRADE=--upgrade for newer ones)
 	$(PIN) --output-file requirements.lock
 	$(PIN) --group dev --group bench --extra fast --extra metrics --extra notebook --constraints requirements.lock --output-file requirements-dev.lock
 	$(subst pyproject.toml,,$(PIN)) --group mutants --constraints requirements-dev.lock --output-file tests/mutants/requirements.lock
@@ -124,7 +124,7 @@ SIDE_BY_SIDE = -n $(WORKERS) --dist loadfile --no-loadscope-reorder --junitxml=b
 PIN = $(BIN)/uv pip compile pyproject.toml --quiet $(UPGRADE) --universal --python-version 3.11 \
 	--fork-strategy fewest --generate-hashes --no-annotate --custom-compile-command "make lock"
 
-# The stamp holds the folder it was made for: scripts in a moved or copied .venv name the old one.
+# The stamp names the folder it was made for: scripts in a moved or copied .venv name the old one.
 ifneq "$(shell [ -x $(BIN)/python ] && cat .venv/.packages 2>/dev/null)" "$(CURDIR)"
 .PHONY: .venv/.packages
 endif

@@ -36,8 +36,8 @@ def damaged(what: str, why: str) -> StoreUnavailable:
     """Return the error for a database that cannot read its own files; `why` is the symptom."""
     return StoreUnavailable(
         f"the files of {what} are damaged and cannot be read ({why}); fix: stop Kontaktvej and put "
-        "the data folder back from its backup; without one, move the whole folder away and begin "
-        "anew"
+        "the data folder back from its backup; without one, move the whole folder away and start "
+        "again"
     )
 
 

@@ -115,7 +115,7 @@ def _meaning(error: Neo4jError | DriverError, place: str) -> GraphError | None:
         case DatabaseError() if (error.code or "").startswith(_CANNOT_SAVE):
             return StoreUnavailable(
                 f"the graph database at {place} could not save; fix: see whether its disk is full, "
-                "start it anew, then try again"
+                "restart it, then try again"
             )
         # The database could not read its files.
         case Neo4jError() if isinstance(error, DatabaseError) or error.code == _DIVIDED:

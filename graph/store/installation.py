@@ -136,10 +136,10 @@ def _english(keys: Path, missing: Sequence[Part]) -> str:
     if Part.KEYS in missing:
         return (
             f"Nothing is started. Missing in {keys.parent}: {names}. Put it back from the backup: "
-            "without the keys no name can be read. To begin anew, name an empty folder in "
+            "without the keys no name can be read. To start again, name an empty folder in "
             "KONTAKTVEJ_HOME, and with NEO4J_URI an empty database in NEO4J_DATABASE."
         )
     return (
         f"Nothing is started. Missing, though it was there before: {names}. Put it back from the "
-        f"backup. To begin anew without it, take {', '.join(missing)} out of {keys / BEGUN}."
+        f"backup. To start without it, remove {', '.join(missing)} from {keys / BEGUN}."
     )

@@ -41,7 +41,7 @@ def subjects() -> Iterator[Subject]:
         figures = (
             Figure(name="replica start, until it answers", unit="s", runs=starts,
                    limits=at_most(p50=8)),
-            Figure(name="replica filled anew", unit="s",
+            Figure(name="replica filled again", unit="s",
                    runs=times(lambda: _fill(replica, seen), RUNS), limits=at_most(p50=3)),
             Figure(name="replica after a kill, until it answers", unit="s", runs=respawns,
                    limits=at_most(p50=8)),

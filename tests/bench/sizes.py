@@ -46,12 +46,12 @@ def _parts(thing: Any) -> Iterable[Any]:
 def as_stored(raw: Mapping[Label | LinkType, RawColumns]) -> Mapping[Label | LinkType, RawColumns]:
     """Return the columns as loaded from a database: each text is an object of its own."""
     return {
-        what: {name: _anew(values) for name, values in columns.items()}
+        what: {name: _again(values) for name, values in columns.items()}
         for what, columns in raw.items()
     }
 
 
-def _anew(values: Sequence[Any]) -> list[Any]:
+def _again(values: Sequence[Any]) -> list[Any]:
     return [f"{value} "[:-1] if type(value) is str else value for value in values]
 
 

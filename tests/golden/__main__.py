@@ -1,4 +1,4 @@
-"""Writes the worked answers and the API's description anew; whoever runs it reads the difference
+"""Writes the worked answers and the API's description again; whoever runs it reads the difference
 before committing it.
 """
 

@@ -1,4 +1,4 @@
-"""The worked answers stand as they were read and agreed; `make golden` writes them anew."""
+"""The worked answers are those that were agreed; `make golden` writes them again."""
 
 import pytest
 

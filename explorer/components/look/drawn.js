@@ -1,11 +1,11 @@
-// One drawing for each place on the screen, as long as that place is there.
+// One drawing for each host element, as long as the element is in the page.
 
 /**
- * What Streamlit calls to draw a component, given the class that does it: made with the place it
- * draws in, it has `show(component)` and `stop()`.
+ * The function that Streamlit calls to draw a component, for a class that is created with its host
+ * element and has `show(component)` and `stop()`.
  *
- * Streamlit lets go of each call that a later answer overtakes, also where the later one has drawn
- * already: only a place that has left the page is over.
+ * Streamlit also cleans up calls that a later one has replaced, after the later one has drawn; a
+ * drawing is stopped only if its host element has left the page.
  */
 export function drawnBy(Drawing) {
   const drawn = new WeakMap();

@@ -1,4 +1,4 @@
-// Making elements without markup in strings: whatever a register holds goes in as text.
+// Creates elements without markup in strings: values of the register are inserted as text.
 
 /** An element with a class, a text and children. */
 export function element(tag, className = "", ...children) {
@@ -13,7 +13,7 @@ export function paint(root, dark) {
   root.toggleAttribute("data-dark", Boolean(dark));
 }
 
-/** Keeps Streamlit's own single keys (`r`, `c`, Esc) from hearing what is typed here. */
+/** Keeps typed keys from Streamlit's single-key shortcuts (`r`, `c`, Esc). */
 export function keepKeys(root) {
   for (const kind of ["keydown", "keyup", "keypress"]) {
     root.addEventListener(kind, (event) => event.stopPropagation());

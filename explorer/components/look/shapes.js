@@ -1,4 +1,4 @@
-// The sign of each kind of node: a shape first, so that color is never alone.
+// The sign of each kind of node: a shape, so that color is never the only sign.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -20,7 +20,7 @@ export function svg(tag, attributes) {
   return element;
 }
 
-/** The sign of a label, for the eye alone: the kind stands beside it as a word. */
+/** The sign of a label, hidden from screen readers: its kind follows as a word. */
 export function sign(label) {
   const drawn = svg("svg", { viewBox: "0 0 16 16", width: 14, height: 14, "aria-hidden": "true" });
   drawn.append(svg("path", { d: OUTLINES[label] ?? OUTLINES.Area, fill: `var(--${label}, var(--Area))` }));

@@ -46,8 +46,8 @@ def save(context: ScreenContext, draft: QueryDraft) -> None:
                         bool(original and original.is_pinned), key=_PINNED)  # fmt: skip
             is_mine = original is not None and original.is_mine
             changes = is_mine and st.form_submit_button(_("Save the change"), type="primary")
-            anew = st.form_submit_button(_("Save as new"))
-        if not (changes or anew):
+            as_new = st.form_submit_button(_("Save as new"))
+        if not (changes or as_new):
             return
         try:
             if changes and original is not None:

@@ -36,8 +36,8 @@ class KeyMissing(StoreUnavailable):
     def __init__(self, count: int) -> None:
         super().__init__(
             f"keys of names and numbers are lost, and nobody destroyed them (owners: {count}); "
-            "fix: put the graph and the folder keys back from backups of the same day, or begin "
-            "anew with an empty folder in KONTAKTVEJ_HOME"
+            "fix: put the graph and the folder keys back from backups of the same day, or start "
+            "again with an empty folder in KONTAKTVEJ_HOME"
         )
 
 

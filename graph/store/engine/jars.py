@@ -121,7 +121,7 @@ def class_path(lock: Path = LOCK, *, progress: Progress = silent) -> tuple[Path,
             sums = list(pool.map(_sha256, files))
         for jar, file, sha256 in zip(jars, files, sums, strict=True):
             if sha256 not in ("", jar.sha256):
-                fix = "delete that file and start again, to fetch it anew"
+                fix = "delete that file and start again, to download it again"
                 raise jar.refusal(file, sha256, fix)
         missing = [jar for jar, sha256 in zip(jars, sums, strict=True) if not sha256]
         if missing:

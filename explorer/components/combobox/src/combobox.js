@@ -1,15 +1,15 @@
-// A field that finds by name while one types: the ARIA 1.2 combobox with a list that pops up.
+// A search field for names: the ARIA 1.2 combobox with a popup list.
 //
-// The API folds and forgives; this only asks, shows what came back, and says what was picked.
+// The API matches spellings; this sends the text, shows the options, and reports the choice.
 
 import { drawnBy } from "../../look/drawn.js";
 import { element, keepKeys, paint } from "../../look/element.js";
 import { sign, svg } from "../../look/shapes.js";
 
-const WAIT_MS = 120; // after the last key: under what a typist feels, over most gaps between keys
-const MIN_LETTERS = 2; // the API answers no shorter text
+const WAIT_MS = 120; // after the last key: too short to notice, and longer than most gaps between keys
+const MIN_LETTERS = 2; // the API refuses shorter texts
 
-const pairs = {}; // each field of the page and what finds for it, by the field's key
+const pairs = {}; // each field of the page and its Finder, by the key of the field
 
 function pair(part) {
   const both = (pairs[part.data.field] ??= {});
@@ -18,9 +18,9 @@ function pair(part) {
 }
 
 /**
- * Where the screen hears what is typed and says what it finds; not seen. It is drawn anew for each
- * text, in a part of the screen by itself. The field is not of that part: what is picked in it goes
- * to the whole screen at once.
+ * Sends the typed text to the server and receives the options; not visible. It is rendered for each
+ * text, in a Streamlit fragment of its own. The field is outside the fragment, so that a choice
+ * reruns the whole screen.
  */
 class Finder {
   show(component) {
@@ -35,20 +35,20 @@ class Finder {
 class Combobox {
   constructor(host) {
     this.host = host;
-    this.picked = null; // {id, name}: what is chosen, as the field shows it when left
-    this.given = undefined; // what the screen said last
+    this.picked = null; // {id, name} of the choice, which the field shows when it loses the focus
+    this.given = undefined; // the last value from the server
     this.active = -1;
     this.options = [];
     this.answer = { answers: null, options: [] };
     this.sent = "";
-    this.wished = null; // the step of who asked to open before there was an answer
+    this.wished = null; // the step of a request to open the list before there was an answer
     this.draw();
   }
 
   stop() {
     clearTimeout(this.timer);
     const both = pairs[this.data.field];
-    if (both.field === this) both.field = null; // what finds may stay, for one drawn in its place
+    if (both.field === this) both.field = null; // the Finder may stay, for a field that replaces this one
     this.root.remove();
   }
 
@@ -93,7 +93,7 @@ class Combobox {
     };
   }
 
-  /** Shows what the screen says now. */
+  /** Shows the data from the server. */
   show(component) {
     const data = component.data;
     this.component = component;
@@ -109,7 +109,7 @@ class Combobox {
     pair(this);
   }
 
-  /** Shows what was found. */
+  /** Shows the options. */
   found(finder) {
     this.finder = finder;
     this.answer = finder.data;
@@ -118,13 +118,13 @@ class Combobox {
     this.clear.hidden = !this.picked && !this.input.value;
   }
 
-  /** Lets the screen hear what to find: by its turn, so that the same text again is news. */
+  /** Sends the text to the server, with a counter so that the same text is sent again. */
   tell(query) {
     this.sent = query;
     this.finder.component.setStateValue("query", { turn: performance.now(), text: query });
   }
 
-  /** Takes over a choice made elsewhere: the address, Back, another field. */
+  /** Takes over a choice from elsewhere: the address, Back, another field. */
   adopt(value) {
     const isHeld = this.host.activeElement === this.input;
     const isTyping = isHeld && this.input.value !== (this.picked?.name ?? "");
@@ -134,7 +134,7 @@ class Combobox {
     this.close();
   }
 
-  /** The text that options are wanted for; none while the field shows what is picked. */
+  /** The text to find options for; empty while the field shows the choice. */
   asked() {
     const text = this.input.value.trim();
     return text.length < MIN_LETTERS || text === this.picked?.name ? "" : text;
@@ -142,7 +142,7 @@ class Combobox {
 
   refuse(why) {
     if (why && this.answer.answers === this.sent) {
-      this.input.value = this.picked?.name ?? ""; // dropped: it is not sent again
+      this.input.value = this.picked?.name ?? ""; // the text is dropped and not sent again
       this.sent = "";
     }
     this.refused.textContent = why;
@@ -150,7 +150,7 @@ class Combobox {
     this.input.ariaInvalid = Boolean(why);
   }
 
-  // ---- what is typed
+  // ---- typing
 
   typed() {
     this.forget();
@@ -159,7 +159,7 @@ class Combobox {
   }
 
   ask() {
-    if (!this.finder) return this.typed(); // it comes with the field, a moment later
+    if (!this.finder) return this.typed(); // the Finder is rendered a moment after the field
     const query = this.asked();
     if (query === this.answer.answers) this.fill(this.answer.options);
     if (query === this.sent) return;
@@ -189,14 +189,14 @@ class Combobox {
     else this.pick(null);
   }
 
-  /** Half-typed text never looks chosen. */
+  /** Replaces unfinished text by the choice. */
   left() {
     this.input.value = this.picked?.name ?? "";
     this.forget();
     this.close();
   }
 
-  /** Nothing is asked, wished or said any more. */
+  /** Cancels a pending request and clears the status. */
   forget() {
     clearTimeout(this.timer);
     this.wished = null;
@@ -210,8 +210,8 @@ class Combobox {
     this.left();
     const isNews = before !== (option?.id ?? null);
     if (this.sent && !isNews) this.tell("");
-    this.sent = ""; // a choice ends what was typed before it, there as here
-    // No state: that would still hold this choice after Back has shown another one.
+    this.sent = ""; // a choice also ends the text on the server
+    // A trigger, not a state, which would still hold this choice after Back has shown another one.
     if (isNews) this.component.setTriggerValue("value", option?.id ?? "");
   }
 
@@ -221,7 +221,7 @@ class Combobox {
     return !this.list.hidden;
   }
 
-  /** Opens what was found, once that is known. */
+  /** Opens the list, once the options have arrived. */
   open(step = 0) {
     const isKnown = this.answer.answers === this.asked();
     this.wished = isKnown ? null : step;
@@ -238,13 +238,13 @@ class Combobox {
 
   unfold(isOpen) {
     this.list.hidden = !isOpen;
-    this.status.classList.toggle("unseen", isOpen); // what it counts is seen
+    this.status.classList.toggle("unseen", isOpen); // the options it counts are visible
     this.input.ariaExpanded = isOpen;
   }
 
   move(step) {
     const count = this.options.length;
-    const from = step < 0 ? Math.max(this.active, 0) : this.active; // with none active up is the last
+    const from = step < 0 ? Math.max(this.active, 0) : this.active; // without an active option, up goes to the last
     this.active = (from + step + count) % count;
     this.mark();
   }
@@ -271,7 +271,7 @@ class Combobox {
     if (isShown && !this.isOpen()) this.open(this.wished ?? 0);
   }
 
-  /** The options in groups that keep the order in which they come. */
+  /** The options in groups, in the order received. */
   rows(options) {
     const groups = new Map();
     for (const [place, option] of options.entries()) {
@@ -311,7 +311,7 @@ function cross() {
   return drawn;
 }
 
-/** The field, or what finds for it, by what the screen says of it. */
+/** The field or its Finder, by the data from the server. */
 class Part {
   constructor(host) {
     this.host = host;

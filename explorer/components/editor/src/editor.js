@@ -1,8 +1,7 @@
-// Where a question of the graph is written: colors for Cypher, its words as they are typed, and the
-// labels, links and fields there are.
+// An editor for Cypher queries: colors, and completion of keywords, labels, links and fields.
 //
-// What is written stays here until it is asked for: on the button, on Ctrl+Enter, or when the field
-// is left, so that nothing runs behind whoever is still typing.
+// The text is sent by the button, by Ctrl+Enter, or when the field loses the focus, so that nothing
+// runs while somebody is still typing.
 
 import {
   autocompletion,
@@ -23,8 +22,8 @@ import { optionsAt } from "./options.js";
 class Editor {
   constructor(host) {
     this.host = host;
-    this.given = undefined; // the text the screen gave last
-    this.told = ""; // the text the screen has heard of
+    this.given = undefined; // the last text from the server
+    this.told = ""; // the last text sent to the server
     this.root = element("div", "kv editor");
     this.label = element("div", "label");
     this.label.id = "label";
@@ -65,7 +64,7 @@ class Editor {
           spellcheck: "false",
           autocapitalize: "off",
         }),
-        // Tab is not among them: it leaves the field, as everywhere.
+        // Without Tab, which leaves the field as everywhere.
         keymap.of([
           { key: "Mod-Enter", run: () => this.run() },
           ...closeBracketsKeymap,
@@ -82,7 +81,7 @@ class Editor {
     return this.view.state.doc.toString();
   }
 
-  /** Shows what the screen says now. */
+  /** Shows the data from the server. */
   show(component) {
     const data = component.data;
     const isFirst = this.data === undefined;
@@ -100,7 +99,7 @@ class Editor {
     }
   }
 
-  /** Lets the screen hear of the text, without asking. */
+  /** Sends the text to the server without running it. */
   tell() {
     if (this.text === this.told) return;
     this.told = this.text;

@@ -1,4 +1,4 @@
-// What can stand where somebody types: labels after `:` in a node, links after `:` in brackets,
+// Completions for the place of the cursor: labels after `:` in a node, links after `:` in brackets,
 // fields after a dot, parameters after `$`, and the language's own words elsewhere.
 
 const WORDS = [

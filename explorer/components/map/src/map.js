@@ -1,4 +1,4 @@
-// The municipalities of Denmark, shaded: each area is a button that tells its figure.
+// The municipalities of Denmark, shaded: each area is a button that shows its figure.
 
 import { drawnBy } from "../../look/drawn.js";
 import { element, keepKeys, paint } from "../../look/element.js";
@@ -72,12 +72,12 @@ class AreaMap {
     this.write();
   }
 
-  /** How many pixels a drawing unit is wide. */
+  /** The width of a drawing unit in pixels. */
   scale() {
     return (this.root.clientWidth || 640) / (this.box.width + 2 * MARGIN);
   }
 
-  /** Writes the names that fit in their areas, at the size the map now has. */
+  /** Writes the names that fit in their areas at the present size. */
   write() {
     if (!this.areas || !this.root.clientWidth) return;
     const scale = this.scale();
@@ -131,7 +131,7 @@ class AreaMap {
 
   // ---- keys
 
-  /** Makes an area the one that the tab key leads to. */
+  /** Makes an area the one that the tab key focuses. */
   stand(area) {
     this.tabStop = area;
     for (const other of this.areas) if (other.id) other.group.setAttribute("tabindex", other === area ? 0 : -1);
@@ -176,9 +176,9 @@ class AreaMap {
     return nearest;
   }
 
-  // ---- telling
+  // ---- figures
 
-  /** Shows an area's figure beside the pointer, or at the area itself. */
+  /** Shows the figure of an area next to the pointer, or at the area itself. */
   tell(area, event) {
     this.tip.hidden = !area;
     if (!area) return;
@@ -216,7 +216,7 @@ function middle({ box }) {
   return { x: box.left + box.width / 2, y: box.top + box.height / 2 };
 }
 
-/** Crossed lines for what is missing, slanting ones for what is not told; as wide at any size. */
+/** Crossed lines for what is missing, slanting ones for a number not shown; equally wide at any size. */
 function patterns(scale) {
   const defs = svg("defs", {});
   const size = 7 / scale;

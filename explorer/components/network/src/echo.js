@@ -1,16 +1,16 @@
-// What was told to the screen comes back with its answer, sometimes after more was done here.
+// The server repeats each value sent to it, sometimes after the user has changed it again.
 
-/** Tells an answer's echo of what was done here from what the screen wants otherwise. */
+/** Distinguishes a repeated value from a new value of the server. */
 export class Echo {
   told = [];
   given = undefined;
 
-  /** Notes what the screen is told. */
+  /** Records a value that is sent. */
   tell(value) {
     this.told.push(JSON.stringify(value));
   }
 
-  /** Whether what the screen says now is news, and to be taken over. */
+  /** Whether a received value is new, and must be applied. */
   isNews(value) {
     const text = JSON.stringify(value);
     if (text === this.given) return false;

@@ -15,7 +15,7 @@ export const ICONS = {
   Area: "M8 14C4.7 10.5 3.4 8.5 3.4 6.4a4.6 4.6 0 0 1 9.2 0c0 2.1-1.3 4.1-4.6 7.6zM8 8a1.6 1.6 0 1 0 0-3.2a1.6 1.6 0 1 0 0 3.2z",
 };
 
-/** The outlines around them: bodies are square, networks six-sided, everybody else round. */
+/** The outlines around them: bodies are square, networks six-sided, all others round. */
 export const SHAPES = {
   Authority: "round-rectangle", Actor: "ellipse", Network: "hexagon", Person: "ellipse",
   ResourceIndividual: "ellipse", Organization: "round-rectangle", Area: "round-rectangle",
@@ -27,7 +27,7 @@ const OUTLINES = {
 };
 const INNER = "translate(3.2 3.2) scale(.6)";
 
-/** The outline of a label, and where its drawing stands in it. */
+/** The outline of a label, and the place of its drawing in it. */
 export const outline = (label) => OUTLINES[SHAPES[label]] ?? OUTLINES.ellipse;
 export const inner = INNER;
 
@@ -46,10 +46,10 @@ export function plus(color, ground) {
 
 function encoded(drawn) {
   const text = `<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64" viewBox="0 0 16 16">${drawn}</svg>`;
-  return `data:image/svg+xml;utf8,${encodeURIComponent(text)}`; // a space would end its address
+  return `data:image/svg+xml;utf8,${encodeURIComponent(text)}`; // a space would end the URL
 }
 
-/** The sign of a label in the legend, for the eye alone: the kind stands beside it as a word. */
+/** The sign of a label in the legend, hidden from screen readers: its kind follows as a word. */
 export function badge(label) {
   const drawn = svg("svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" });
   drawn.append(svg("path", { d: outline(label), fill: `var(--${label}, var(--Area))` }));

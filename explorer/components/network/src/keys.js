@@ -2,7 +2,7 @@
 
 const ARROWS = new Set(["ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp"]);
 
-/** Does what a key means to the network. */
+/** Handles a key in the network. */
 export function pressed(event, network) {
   if (event.altKey) return;
   const act = event.ctrlKey || event.metaKey ? chord(event, network) : plain(event.key, network);

@@ -1,8 +1,8 @@
-// Which names are written, and where, so that none lies on another or on a node: the most wanted
-// first, below, beside or above its node, in as many lines as that takes.
+// Which names are shown, and where, so that none covers another or a node: the most important first,
+// below, next to or above its node, in as many lines as needed.
 //
-// Set as styles of single nodes, when the drawing has come to rest: moving it changes no place
-// beside another, so a name is placed anew only where nodes move or the zoom is another.
+// They are styles of single nodes, set when the drawing is still: panning changes no distance, so
+// names are placed again only when nodes move or the zoom changes.
 
 const FONT = 12; // on the screen, at any zoom
 const LEADING = 14;
@@ -11,9 +11,9 @@ const MOST_LINES = 3;
 const SPOTS = [
   ["bottom", 118], ["bottom", 100], ["top", 118], ["bottom", 172], ["right", 110], ["left", 110], ["right", 172],
   ["left", 172], ["bottom", 84], ["top", 172], ["top", 84],
-]; // first as wide as a column, so that a name leaves room for those beside it
+]; // first as wide as a column, to leave room for the next names
 const WIDEST = 172; // a single long word may be wider
-const SMALLEST = 0.3; // further away, names would not be told from dust
+const SMALLEST = 0.3; // at a smaller zoom, names would not be readable
 
 export class Labels {
   constructor(cy) {
@@ -22,13 +22,13 @@ export class Labels {
     this.lines = new Map();
   }
 
-  /** The typeface names are measured in. */
+  /** The font for measuring names. */
   use(font) {
     this.font = font;
     this.lines.clear();
   }
 
-  /** Writes the names that fit, and takes away the others; those always wanted may cover nodes. */
+  /** Shows the names that fit and hides the others; those always shown may cover nodes. */
   place(wanted, isAlways) {
     const zoom = this.cy.zoom();
     const nodes = this.cy.nodes(":childless").toArray().sort((one, other) => wanted(other) - wanted(one));
@@ -75,12 +75,12 @@ export class Labels {
     const text = [2, 3, 4, 9].map((most) => this.wrapped(group.data("name"), width, true, most)).find(Boolean);
     const spot = { side: "top", ...text };
     spot.box = boxAt("top", { left: box.x1, right: box.x2, top: box.y1, bottom: box.y2 }, text);
-    const isFree = !taken.meeting(spot.box).some((other) => other.side); // far away, groups stand close
+    const isFree = !taken.meeting(spot.box).some((other) => other.side); // at a small zoom, groups are close together
     if (isFree) taken.add(spot.box, spot);
     return { group, spot: isFree ? spot : null };
   }
 
-  /** A name in lines no wider than this; null where that takes too many. */
+  /** A name in lines of at most this width; null if that takes too many lines. */
   wrapped(name, width, isBold, most = MOST_LINES) {
     const key = `${isBold}${most}${width}${name}`;
     if (!this.lines.has(key)) this.lines.set(key, this.wrap(name, width, isBold, most));
@@ -102,7 +102,7 @@ export class Labels {
   }
 }
 
-/** Boxes by the squares they lie in: few are compared. */
+/** Boxes by the squares they lie in, so that few are compared. */
 class Boxes {
   squares = new Map();
 
@@ -138,7 +138,7 @@ function body(node, zoom) {
   return { left: x - half, right: x + half, top: y - half, bottom: y + half };
 }
 
-/** Where a text stands at a side of a box. */
+/** The place of a text at a side of a box. */
 function boxAt(side, around, { wide, high }) {
   const [middle, center] = [(around.left + around.right) / 2, (around.top + around.bottom) / 2];
   if (side === "bottom" || side === "top") {
@@ -156,7 +156,7 @@ function overlap(one, other) {
 function write(node, { side, lines }, zoom) {
   const text = lines.join("\n");
   const key = `${text} ${side} ${zoom}`;
-  if (node.scratch("_name")?.key === key) return; // a style is dear, also one that changes nothing
+  if (node.scratch("_name")?.key === key) return; // setting a style is slow, even if it changes nothing
   node.scratch("_name", { key, side, lines, font: FONT / zoom, leading: LEADING / zoom, gap: GAP / zoom });
   const isAside = side === "right" || side === "left";
   node.style({

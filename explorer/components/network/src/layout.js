@@ -1,14 +1,14 @@
-// Where the nodes of a network stand: in the rows of their tiers, in groups, on the map, or free.
+// Positions of the nodes of a network: in rows by tier, in groups, on the map, or free.
 //
-// No chance is in it: order comes from what hangs together, ties from the id, so that the same
-// network is drawn the same way for everybody.
+// They are not random: the order follows the links, ties follow the id, so that the same network is
+// drawn in the same way for everybody.
 
 const COLUMN = 150; // a node and its name in two or three lines
 const LINE = 82;
 const TIER = 112;
 const SWEEPS = 8; // more changes nothing on the networks of a municipality
 const NEAR = 46;
-const CLOSE = 76; // between those of one place on the map
+const CLOSE = 76; // between nodes of one place on the map
 const [WIDE, HIGH] = [136, 84]; // for a node of a group, with its name
 const [MARGIN, HEAD] = [44, 92]; // between groups, and for their names
 
@@ -22,7 +22,7 @@ export function neighbors(nodes, links) {
   return around;
 }
 
-/** The row of tiers for each node: a place that is the center above all, what has no tier with the first it hangs on. */
+/** The row of each node: an area that is the center first, a node without a tier with its first neighbor. */
 export function ranks(nodes, links, tiers, center) {
   const order = new Map(tiers.map((tier, at) => [tier.id, at]));
   const around = neighbors(nodes, links);
@@ -40,8 +40,8 @@ export function ranks(nodes, links, tiers, center) {
 }
 
 /**
- * Places for all nodes in rows: fewer crossings by putting each over the middle of its neighbors.
- * `aspect` is how wide the drawing is for its height: rows are broken so that all of it is used.
+ * Positions of all nodes in rows, each over the middle of its neighbors for fewer crossings.
+ * `aspect` is the width of the drawing divided by its height: rows are broken to fill it.
  */
 export function inTiers(nodes, links, rank, aspect) {
   const around = neighbors(nodes, links);
@@ -64,7 +64,7 @@ export function inTiers(nodes, links, rank, aspect) {
   return places;
 }
 
-/** How many may stand in a row: as many as let all of it be drawn the largest. */
+/** The number of nodes in a row that lets the whole be drawn largest. */
 function breadth(sizes, aspect) {
   let [best, most] = [1, 0];
   for (let across = 1; across <= Math.max(...sizes); across += 1) {
@@ -101,8 +101,8 @@ function mean(ids, places) {
 }
 
 /**
- * Places in a block for each group, the blocks in rows: the largest first. `groups` are in order;
- * who is in none stands in a block at the end.
+ * Positions in a block for each group, the blocks in rows: the largest first. `groups` are in order;
+ * nodes without a group are in a block at the end.
  */
 export function inGroups(nodes, groups, aspect) {
   const members = new Map([...groups, { id: null }].map(({ id }) => [id, []]));
@@ -136,7 +136,7 @@ function shelved(blocks, wide) {
   return { places, width, height: top + high };
 }
 
-/** Places on the map: each at its own, those of one place around it. */
+/** Positions on the map: each node at its place, those of one place around it. */
 export function onMap(nodes, known = new Map()) {
   const taken = [...known.values()];
   const found = new Map();
@@ -150,7 +150,7 @@ export function onMap(nodes, known = new Map()) {
   return found;
 }
 
-/** Spots around a place, ever further from it. */
+/** Positions around a place, at growing distance. */
 function around({ x, y }) {
   return Array.from({ length: 600 }, (_, at) => {
     const [angle, far] = [at * 2.39996, CLOSE * Math.sqrt(at)];
@@ -158,7 +158,7 @@ function around({ x, y }) {
   });
 }
 
-/** Places for those that are new: near the first they hang on, at the height of their tier or in their group. */
+/** Positions of new nodes: near their first neighbor, in the row of their tier or in their group. */
 export function beside(nodes, links, rank, places, layout) {
   if (layout === "map") return onMap(nodes, places);
   const ties = neighbors(nodes, links);
@@ -184,7 +184,7 @@ export function beside(nodes, links, rank, places, layout) {
   return found;
 }
 
-/** A spot beside the others of a group, or beyond all where it is the first; in no other group's box. */
+/** A position next to the others of a group, or outside all for its first; in no other group's box. */
 function inGroup(node, nodes, places, from) {
   const boxes = new Map();
   for (const other of nodes) {
@@ -238,7 +238,7 @@ function heightsOf(nodes, rank, places) {
   };
 }
 
-/** Spots along the lines of a tier, ever further from a place. */
+/** Positions along the rows of a tier, at growing distance from a place. */
 function row(from, heights) {
   const spots = [];
   for (let step = 0; step < 400; step += 1) {
@@ -248,7 +248,7 @@ function row(from, heights) {
   return spots.sort((one, other) => away(one, from) - away(other, from));
 }
 
-/** Spots on widening rings, the first in a direction that comes from the id. */
+/** Positions on widening rings, the first in a direction derived from the id. */
 function ring(from, id) {
   const turn = hash(id) % 360;
   const spots = [];

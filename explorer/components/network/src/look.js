@@ -1,4 +1,4 @@
-// How a network looks: kind by icon, outline and color, doubt by dashes. Light and dark as on the page.
+// Styles of a network: kind by icon, outline and color, uncertain links dashed; light and dark.
 
 import { image, plus, SHAPES } from "./icons.js";
 
@@ -14,12 +14,12 @@ const DARK = {
   Authority: "#6fa8dc", Actor: "#5fbfa6", Network: "#e0a84a", Person: "#b9a3ee",
   ResourceIndividual: "#ff9ac8", Organization: "#a9c25d", Area: "#aab4c0",
 };
-export const [NODE, CENTER] = [26, 36]; // how wide a node is
+export const [NODE, CENTER] = [26, 36]; // widths of a node
 
 /** The colors of a theme. */
 export const colors = (isDark) => (isDark ? DARK : LIGHT);
 
-/** The style sheet of the drawing. Labels are set node by node, by what fits: see labels.js. */
+/** The style sheet of the drawing. Labels are set for each node: see labels.js. */
 export function look(isDark, font) {
   const color = colors(isDark);
   const more = plus(color.text, color.page);
@@ -65,7 +65,7 @@ export function look(isDark, font) {
       style: { "border-style": "dashed", "border-color": color.text, "border-width": 2 },
     },
     { selector: "node.center", style: { width: CENTER, height: CENTER, "font-weight": 600 } },
-    { selector: "node.mapped", style: { width: 40, height: 40 } }, // the map is drawn from far away
+    { selector: "node.mapped", style: { width: 40, height: 40 } }, // the map is shown at a small zoom
     { selector: "node.mapped.center", style: { width: 52, height: 52 } },
     { selector: "node.pinned", style: { "border-color": color.text, "border-width": 2.5, "border-style": "double" } },
     { selector: "node.way", style: { "border-color": color.primary, "border-width": 3, "font-weight": 600 } },

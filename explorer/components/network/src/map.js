@@ -1,4 +1,4 @@
-// Denmark beneath the nodes, where they stand at their places.
+// The map of Denmark behind nodes that are at their places.
 
 export class Outlines {
   constructor(canvas, cy) {
@@ -6,7 +6,7 @@ export class Outlines {
     canvas.setAttribute("aria-hidden", "true");
   }
 
-  /** The outlines to draw, as paths, and the words for those who stand at no place; none hides them. */
+  /** The outlines as paths, and the heading of nodes without a place; none hides the map. */
   use(map) {
     this.canvas.hidden = !map;
     if (map === this.map || (map && this.map && map.outlines.length === this.map.outlines.length)) return;
@@ -27,7 +27,7 @@ export class Outlines {
     this.paint(brush, color, font, this.cy.zoom());
   }
 
-  /** Paints them in the drawing's own measure; lines and words as wide as on the screen. */
+  /** Paints the map at the scale of the drawing, with lines and text of constant size. */
   paint(brush, color, font, zoom) {
     brush.fillStyle = color.land;
     brush.strokeStyle = color.shore;

@@ -1,4 +1,4 @@
-// A small picture of the whole, with a frame around what is seen; a click moves there.
+// A small picture of the whole drawing, with a frame around the visible part; a click moves there.
 
 const [WIDTH, HEIGHT, EDGE] = [150, 96, 6];
 
@@ -13,7 +13,7 @@ export class Minimap {
     cy.on("position add remove data", () => (this.isDrawn = false));
   }
 
-  /** Draws it, or hides it where all is seen anyway. */
+  /** Draws it, or hides it if the whole drawing is visible. */
   draw(color) {
     if (!this.isDrawn || color !== this.color) this.paint(color);
     const { box } = this;
@@ -32,7 +32,7 @@ export class Minimap {
     brush.strokeRect(from.x, from.y, to.x - from.x, to.y - from.y);
   }
 
-  /** Paints the nodes once, until one of them moves: moving the drawing asks for the frame alone. */
+  /** Paints the nodes once, until one moves; panning repaints only the frame. */
   paint(color) {
     [this.box, this.color, this.isDrawn] = [this.whole(), color, true];
     const { w, h } = this.box;
@@ -47,7 +47,7 @@ export class Minimap {
     }
   }
 
-  /** What all of it takes. */
+  /** The extent of the whole drawing. */
   whole() {
     const [first, ...rest] = this.cy.nodes(":childless").map((node) => node.position());
     const box = { x1: first?.x ?? 0, x2: first?.x ?? 0, y1: first?.y ?? 0, y2: first?.y ?? 0 };

@@ -1,6 +1,6 @@
-// A network to walk through: by mouse, or by keys alone while a live region says where one is.
+// A network to explore by mouse, or by keyboard with a live region for screen readers.
 //
-// What is shown, and what was shown before, the screen decides; this keeps where things stand.
+// The server decides what is shown, now and after undo; this keeps the positions.
 
 import cytoscape from "cytoscape";
 import fcose from "cytoscape-fcose";
@@ -22,17 +22,17 @@ import { Views } from "./views.js";
 
 cytoscape.use(fcose);
 
-const TELL_MS = 150; // walking on by keys asks the screen once, at the end
+const TELL_MS = 150; // moving on by keys is sent once, at the end
 const GROW_MS = 250;
-const HEARD = 32; // so many acts the screen hears of late, if it must
-const REST_MS = 80; // names are placed anew when the zoom has come to rest
-const MANY = 150; // links; fewer are drawn in time as they are
-const PANEL = [768, 368]; // from this width on, so much lies under what is said of the selected
+const HEARD = 32; // the number of actions that are sent again
+const REST_MS = 80; // names are placed again when the zoom has not changed for this time
+const MANY = 150; // links; fewer are drawn fast enough without an image
+const PANEL = [768, 368]; // from this width on, the panel of the selected node covers this much
 
 class Network {
   constructor(host) {
     this.host = host;
-    this.places = new Map(); // where each node stood last, also those that are gone: undo brings them back
+    this.places = new Map(); // the last position of each node, also of removed ones, which undo restores
     this.pinned = {};
     this.selected = null;
     this.acts = [];
@@ -42,14 +42,14 @@ class Network {
     this.ground = element("canvas", "outlines");
     this.canvas = element("div", "canvas");
     this.canvas.tabIndex = 0;
-    this.canvas.style.position = "relative"; // cytoscape looks for it, maybe before the style sheet is there
+    this.canvas.style.position = "relative"; // cytoscape reads it, perhaps before the style sheet is loaded
     this.canvas.setAttribute("role", "application");
     this.said = element("div", "unseen");
     this.said.setAttribute("role", "status");
     this.notice = element("div", "notice");
     this.legend = element("ul", "legend");
     this.map = element("canvas", "minimap");
-    this.map.setAttribute("aria-hidden", "true"); // the keys go everywhere it goes
+    this.map.setAttribute("aria-hidden", "true"); // keys reach everything that it reaches
     this.tiers = element("div");
     this.tiers.setAttribute("aria-hidden", "true");
     this.tools = toolbar({
@@ -70,7 +70,7 @@ class Network {
     };
     this.tip = element("div", "tip");
     this.tip.hidden = true;
-    this.tip.setAttribute("aria-hidden", "true"); // whoever walks by keys hears the same
+    this.tip.setAttribute("aria-hidden", "true"); // screen readers get the same from the live region
     this.root = element(
       "div", "kv network", this.ground, this.canvas, this.tiers, this.notice, this.formats, this.views.root,
       element("div", "foot", this.tools, this.legend, this.map), this.tip, this.said,
@@ -99,10 +99,10 @@ class Network {
   listen() {
     keepKeys(this.root);
     this.canvas.addEventListener("keydown", (event) => pressed(event, this));
-    // The wheel scrolls the page until one has entered the drawing.
+    // The wheel scrolls the page until the drawing has the focus.
     this.canvas.addEventListener("focus", () => this.cy.userZoomingEnabled(true));
     this.canvas.addEventListener("blur", () => this.cy.userZoomingEnabled(false));
-    // Later: cytoscape takes the focus away from whatever holds it when a button goes down.
+    // Later: cytoscape removes the focus from any element when a mouse button goes down.
     this.canvas.addEventListener("pointerdown", () => setTimeout(() => this.canvas.focus({ preventScroll: true })));
     this.cy.on("tap", "node", (event) => this.select(event.target.id(), { isTold: true }));
     this.cy.on("tap", (event) => event.target === this.cy && this.select(null, { isTold: true }));
@@ -119,7 +119,7 @@ class Network {
     this.watch.observe(this.canvas);
   }
 
-  // ---- what the screen says
+  // ---- data from the server
 
   show(component) {
     const data = component.data;
@@ -140,7 +140,7 @@ class Network {
     this.place();
     if (this.echoes.selected.isNews(data.selected)) this.select(data.selected);
     if (data.hold !== this.asked && data.hold) this.hold(this.cy.getElementById(data.hold));
-    this.asked = data.hold; // once, until it is asked anew
+    this.asked = data.hold; // once, until it is requested again
     this.notice.textContent = data.nodes.length >= data.cap ? data.text.full : "";
   }
 
@@ -151,7 +151,7 @@ class Network {
     this.font = font;
     this.cy.style(look(dark, font));
     for (const node of this.cy.nodes()) node.removeScratch("_name");
-    // A name is kept as a picture once it is drawn: not before its typeface is there.
+    // A name is cached as an image when it is drawn, so its font must be loaded before.
     const typeface = [400, 600].map((weight) => document.fonts.load(`${weight} 13px "${font}"`));
     Promise.allSettled(typeface).then(() => {
       this.hasType = true;
@@ -184,7 +184,7 @@ class Network {
     this.outlines.use(data.map);
     if (isNew) {
       this.places.clear();
-      this.cy.elements().remove(); // also the groups they stood in
+      this.cy.elements().remove(); // also their groups
     }
     const isFirst = ![...ids].some((id) => this.places.has(id));
     const grown = isFirst ? new Map() : this.settle(data.nodes, links);
@@ -200,7 +200,7 @@ class Network {
         this.cy.add({ group: "edges", pannable: true, data: { ...link, isFresh: link.freshness === "FRESH" ? 1 : undefined } });
       }
     });
-    // Moved as one picture: long dashed links by the hundred take two frames to draw.
+    // Moved as one image: hundreds of long dashed links take two frames to draw.
     this.cy.renderer().textureOnViewport = links.length > MANY;
     if (isFirst && data.layout === "free") this.relax();
     if (isFirst) this.sight.fit();
@@ -210,7 +210,7 @@ class Network {
     this.rename();
   }
 
-  /** All nodes, without the groups they stand in. */
+  /** All nodes, without their groups. */
   nodes() {
     return this.cy.nodes().not(".group");
   }
@@ -238,7 +238,7 @@ class Network {
     drawn.toggleClass("center", node.id === this.center).toggleClass("mapped", this.layout === "map");
   }
 
-  /** Places for who is new; from where each of them grows. */
+  /** Positions of new nodes, and the position from which each is animated. */
   settle(nodes, links) {
     const shown = new Map([...this.places].filter(([id]) => nodes.some((node) => node.id === id)));
     const found = beside(nodes, links, this.rank, shown, this.layout);
@@ -270,7 +270,7 @@ class Network {
     for (const node of this.nodes()) this.places.set(node.id(), { ...node.position() });
   }
 
-  /** Puts pinned nodes where they are held, and lets go of the others. */
+  /** Puts pinned nodes at their positions, and releases the others. */
   place() {
     for (const node of this.nodes()) {
       const held = this.pinned[node.id()];
@@ -298,7 +298,7 @@ class Network {
     this.timer = setTimeout(() => this.tell(), TELL_MS);
   }
 
-  /** Lets the screen hear who is chosen, if it is still to. */
+  /** Sends the selection to the server, if that is pending. */
   tell() {
     if (!this.timer) return;
     clearTimeout(this.timer);
@@ -307,8 +307,8 @@ class Network {
   }
 
   /**
-   * Tells the screen what was done. All that was is told again each time, in order: a trigger that
-   * has not been heard is lost where the next one follows at once.
+   * Sends an action to the server, together with the last ones, in order: a trigger is lost if the
+   * next one follows before it is handled.
    */
   act(name, value = null) {
     this.echoes[name]?.tell(value);
@@ -346,7 +346,7 @@ class Network {
     this.rename();
   }
 
-  /** Draws a path through the network; what it does not touch steps back. */
+  /** Highlights a path through the network; all else is dimmed. */
   markWay() {
     const { nodes, links } = this.data?.way ?? { nodes: [], links: [] };
     if (!nodes.length) return;
@@ -390,16 +390,16 @@ class Network {
     this.place();
   }
 
-  /** Goes on to the nearest in a direction; begins at the center. */
+  /** Selects the nearest node in a direction; the first is the center. */
   walk(key) {
     const places = new Map(this.nodes().map((node) => [node.id(), node.position()]));
     const next = this.selected ? toward(key, places.get(this.selected), places) : this.center;
     if (next) this.select(next, { isTold: true });
   }
 
-  // ---- what is seen
+  // ---- visible part
 
-  /** Draws anew what nobody has touched yet, where its shape is another now. */
+  /** Draws an untouched drawing again, if its shape has changed. */
   refit() {
     if (Math.abs(this.sight.shape() - this.aspect) < 0.1) return this.sight.fit();
     this.places.clear();
@@ -410,7 +410,7 @@ class Network {
 
   sized() {
     this.cy.resize();
-    if (!this.isTouched && this.data) this.refit(); // styles come after the first drawing, screens are turned
+    if (!this.isTouched && this.data) this.refit(); // the style sheet may load after the first drawing, and screens can be rotated
     this.refresh();
   }
 
@@ -424,7 +424,7 @@ class Network {
     });
   }
 
-  /** Places the names anew, once nothing has changed for so long. */
+  /** Places the names again, when nothing has changed for `after` milliseconds. */
   rename(after = 0) {
     clearTimeout(this.naming);
     this.naming = setTimeout(() => {
@@ -434,7 +434,7 @@ class Network {
     }, after);
   }
 
-  /** Says under the mouse who it is, also where the name does not fit. */
+  /** Shows the name of the node under the mouse, also if it does not fit in the drawing. */
   hint(node) {
     if (node.hasClass("group")) return;
     const { name, kind, tier } = node.data();
@@ -447,7 +447,7 @@ class Network {
     this.tip.hidden = false;
   }
 
-  // ---- what is taken along
+  // ---- saving
 
   open(name) {
     for (const [other, menu] of Object.entries(this.menus)) if (other !== name) menu.toggle(false);
@@ -464,12 +464,12 @@ class Network {
     this.menus.picture.toggle(false);
   }
 
-  /** Whether a name is written also over other nodes. */
+  /** Whether a name may cover other nodes. */
   isWatched(id) {
     return id === this.selected || id === this.center || this.data.way.nodes.includes(id);
   }
 
-  /** How much a name is wanted: the selected, its neighbors, the pinned, high tiers, many links. */
+  /** The priority of a name: selected, its neighbors, pinned, high tiers, many links. */
   wanted(node) {
     const id = node.id();
     const isNear = this.selected !== null && this.around.get(id)?.includes(this.selected);

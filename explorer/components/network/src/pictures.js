@@ -1,5 +1,5 @@
-// The drawing as a picture to take along. Like the files of the register, it names no person:
-// people appear by their kind.
+// The drawing as an image file. Like the files of the register, it names no person: people appear
+// by their kind.
 
 import { ICONS, inner, outline } from "./icons.js";
 
@@ -7,7 +7,7 @@ const EDGE = 40;
 const NAMELESS = new Set(["Person", "ResourceIndividual"]);
 const SVG = "http://www.w3.org/2000/svg";
 
-/** The drawing as an SVG document, whole, as it stands now. */
+/** The whole drawing as an SVG document. */
 export function vector(cy, { color, font, map, title }) {
   const box = bounds(cy);
   const root = made("svg", {
@@ -44,7 +44,7 @@ export function vector(cy, { color, font, map, title }) {
   return new XMLSerializer().serializeToString(root);
 }
 
-/** The drawing as a PNG, twice as fine as it is drawn; at most as large as any browser paints. */
+/** The drawing as a PNG at twice the resolution, within the largest size of any browser. */
 export async function raster(cy, { color, font, outlines, isMap }) {
   const box = bounds(cy);
   const scale = Math.min(2, 8000 / Math.max(box.w, box.h));
@@ -66,7 +66,7 @@ export async function raster(cy, { color, font, outlines, isMap }) {
   return new Promise((done) => canvas.toBlob(done, "image/png"));
 }
 
-/** Lets the browser keep a file. */
+/** Downloads a file. */
 export function keep(content, type, file) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type }));
@@ -82,7 +82,7 @@ function bounds(cy) {
 
 const kindOf = (node) => (node.data("count") ? node.data("name") : node.data("kind"));
 
-/** The name beside a node, in the lines and at the side where it stands on the screen. */
+/** The name of a node, in the same lines and at the same side as on the screen. */
 function name(node, color, { x, y, half }) {
   const written = node.scratch("_name");
   if (!written) return [];

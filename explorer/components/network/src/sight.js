@@ -1,16 +1,16 @@
-// How much of the drawing is seen, and which part: all of it, nearer, or whoever is selected.
+// The visible part of the drawing: all of it, a part, or the selected node.
 
 export const [NEAREST, FURTHEST] = [4, 0.05];
 const STEP = 1.3;
-const FITTED = 1.5; // a few nodes are not blown up to fill the room
+const FITTED = 1.5; // the maximum zoom for a few nodes
 const [TOP_PX, FOOT_PX] = [52, 92]; // names of groups; names of the last row, legend and tools
 const ASIDE_PX = 72; // half a name, names of tiers
-const EDGE_PX = 60; // nearer the edge than this, what is selected is moved into sight
+const EDGE_PX = 60; // a selected node nearer to the edge than this is moved into view
 
 export class Sight {
   constructor(cy) {
     this.cy = cy;
-    this.covered = 0; // so much of the right lies under what the screen says of the selected
+    this.covered = 0; // the width on the right that the panel of the selected node covers
   }
 
   nearer() {
@@ -26,19 +26,19 @@ export class Sight {
     this.cy.zoom({ level: this.cy.zoom() * by, renderedPosition: middle });
   }
 
-  /** What a drawing may fill; on a telephone, names may leave it. */
+  /** The space for a drawing; on a telephone, names may exceed it. */
   room() {
     const aside = Math.min(ASIDE_PX, this.cy.width() / 8);
     return [this.cy.width() - 2 * aside, this.cy.height() - TOP_PX - FOOT_PX];
   }
 
-  /** How wide the room is for its height. */
+  /** The width of the space divided by its height. */
   shape() {
     const [width, height] = this.room();
     return width > 0 && height > 0 ? width / height : 1;
   }
 
-  /** Shows all of it between the names of the tiers, the tools and the legend. */
+  /** Shows the whole drawing between the names of the tiers, the tools and the legend. */
   fit() {
     const box = this.cy.nodes().boundingBox({ includeLabels: false });
     const [width, height] = this.room();
@@ -51,7 +51,7 @@ export class Sight {
     this.cy.viewport({ zoom, pan });
   }
 
-  /** Moves the drawing only if the selected is about to leave it. */
+  /** Moves the drawing only if the selected node would not be visible. */
   reveal(node) {
     const { x, y } = node.renderedPosition();
     const [right, bottom] = [this.cy.width() - EDGE_PX - this.covered, this.cy.height() - FOOT_PX];

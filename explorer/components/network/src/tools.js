@@ -1,4 +1,4 @@
-// The buttons in the drawing: whatever a mouse can do to the whole, one press does, too.
+// The buttons in the drawing: a button for everything a mouse can do to the whole drawing.
 
 import { element } from "../../look/element.js";
 import { svg } from "../../look/shapes.js";
@@ -12,7 +12,7 @@ const DRAWINGS = {
   views: "M4 2h8v12l-4-3.2L4 14z",
 };
 
-/** A button for each of these acts, by name; the screen's words are put on later. */
+/** A button for each of these actions, by name; labels are set later. */
 export function toolbar(acts) {
   const buttons = Object.entries(acts).map(([name, act]) => {
     const made = element("button", "", icon(DRAWINGS[name]));
@@ -24,7 +24,7 @@ export function toolbar(acts) {
   return element("div", "tools", ...buttons);
 }
 
-/** A panel that a button opens and closes; Escape closes it, and the button has the focus again. */
+/** A panel that a button opens and closes; Escape closes it and returns the focus to the button. */
 export class Menu {
   constructor(button, panel) {
     Object.assign(this, { button, panel });

@@ -1,5 +1,5 @@
-// Views kept by name, in this browser: a name is typed by a person, and so stands in no address and
-// on no server. What it leads to is an address like any other: it shows what the reader may see.
+// Views saved by name in this browser: a name is typed by a person, and is therefore in no address
+// and on no server. A view is an address like any other: it shows what the reader may see.
 
 import { element } from "../../look/element.js";
 

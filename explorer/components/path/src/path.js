@@ -1,5 +1,5 @@
-// A contact path as stops in the tiers of Denmark, and on a small map: an ordered list to whoever
-// cannot see it. Only on a wide screen: the screen has the same steps as a list below.
+// A contact path as stops in the tiers of Denmark, and on a small map; an ordered list for screen
+// readers. Only on a wide screen: the same steps follow below as a list.
 
 import { drawnBy } from "../../look/drawn.js";
 import { element, keepKeys, paint } from "../../look/element.js";
@@ -100,7 +100,7 @@ class Path {
 
   // ---- drawing
 
-  /** The lines follow the signs, wherever the words have put them; the map gives way to the words. */
+  /** Draws the lines between the signs after the text is laid out; the map leaves room for the text. */
   arrange() {
     if (!this.buttons) return;
     this.drawing.removeAttribute("data-tight");
@@ -119,7 +119,7 @@ class Path {
 }
 
 /**
- * The column before which the words of a stop end: that of the next stop in its lane, or of the next
+ * The column before which the text of a stop ends: that of the next stop in its lane, or of the next
  * line that crosses the lane below its signs.
  */
 function free(lanes, place) {
@@ -132,7 +132,7 @@ function free(lanes, place) {
   return lanes.length + 1;
 }
 
-/** Down or up beside the words of a stop, then along the lane of the next. */
+/** Down or up next to the text of a stop, then along the lane of the next. */
 function elbow(from, to, isDoubtful) {
   const up = Math.sign(to.y - from.y);
   const start = up ? `M${from.x} ${from.y + up * from.r}V${to.y}` : `M${from.x + from.r} ${from.y}`;
@@ -150,7 +150,7 @@ function head(to) {
 
 function lane(label, row) {
   const drawn = element("div", "lane", label);
-  drawn.setAttribute("aria-hidden", "true"); // each stop says its tier
+  drawn.setAttribute("aria-hidden", "true"); // the text of each stop has its tier
   drawn.style.gridRow = row;
   return drawn;
 }
@@ -181,7 +181,7 @@ function hop(facts) {
   ].filter(Boolean);
 }
 
-/** Where the stops are: those of a place share a dot. National ones are nowhere in particular. */
+/** The places of the stops; those of a place share a dot. National ones have none. */
 function map(boxes) {
   const drawn = svg("svg", { class: "map", viewBox: `-6 -6 ${SIZE[0] + 12} ${SIZE[1] + 12}`, "aria-hidden": "true" });
   const places = new Map();
@@ -210,7 +210,7 @@ function isFresh(box) {
   return !box.hop || box.hop.freshness === "FRESH";
 }
 
-/** The card of a stop below the drawing, where the screen drew one: `path.card(id)`. */
+/** The card of a stop below the drawing, if there is one: `path.card(id)`. */
 function card(id) {
   return document.querySelector(`.st-key-card-${id.replace(/[^a-zA-Z0-9_-]/g, "-")}`);
 }
