@@ -138,10 +138,10 @@ class ImportRule(Term):
         "name first")
     NAME_ONLY = (
         "NAME_ONLY",
-        "skal være en persons navn alene, fx Mette Bæk eller Bæk, Mette; flyt stilling, tal og "
-        "bemærkninger til andre kolonner",
-        "must be a person's name alone, such as Mette Bæk or Bæk, Mette; move job title, numbers "
-        "and remarks to other columns")
+        "skal være en persons navn alene, med store begyndelsesbogstaver, fx Mette Bæk eller "
+        "Bæk, Mette; flyt stilling, tal og bemærkninger til andre kolonner",
+        "must be a person's name alone, with capital initials, such as Mette Bæk or Bæk, Mette; "
+        "move job title, numbers and remarks to other columns")
     KIND_OF_AUTHORITY = (
         "KIND_OF_AUTHORITY", "funktionen hører ikke hjemme hos sådan en myndighed",
         "such a post does not belong to such an authority")
