@@ -22,7 +22,7 @@ UPGRADE ?=
 .PHONY: help setup demo test check lint covered answers bench bench-results drills drills-short golden outlines lock browser e2e unplugged messages components pictures screen-reader notebook sbom mutants docs
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 setup: .venv/.packages .venv/.jars $(if $(wildcard .git),.venv/.hooks) ## Python packages, Neo4j and the commit hook; every other target asks for it
 
