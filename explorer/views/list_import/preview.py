@@ -244,7 +244,7 @@ def _way(stops: Sequence[ImportPathStop]) -> str:
         return plain(f"{nodes}: {last.who.name or hidden}")
     if last.is_hidden:
         return plain(f"{nodes}: {hidden}")
-    rung = session.terms("AnswerRole").get(last.rung or "", "")
+    rung = session.terms("Rung").get(last.rung or "", "")
     return plain(f"{nodes}: {rung}" if rung else nodes)
 
 

@@ -2,7 +2,7 @@
 
 from copy import deepcopy
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -11,9 +11,13 @@ from explorer.address import IMPORT
 from explorer.session import TOKEN
 from graph.access.policy import Role
 from graph.exchange.zip_file import zipped
+from graph.model import ContactDetail, ReachedBy, Secret
+from graph.vocabulary import Channel
+from tests.change_sets import change_set, changed
 from tests.explorer.screen import Screens, assert_shows, button, html, open_screen, press, text
 from tests.graph.exchange.imports.native_folder import write_native
 from tests.graph.exchange.imports.records.record_files import as_json, mo_answer
+from tests.graph.paths.additions import tie
 from tests.kystby import things
 
 LIST = (
@@ -156,6 +160,27 @@ def test_who_leads_a_path_is_shown_before_and_after(own_screens: Screens) -> Non
         "SSP-koordinator, Kystby: Ida Møllevang Bæk</td>",
     )  # fmt: skip
     assert "kontaktvej ændres" in text(app) or "kontaktveje ændres" in text(app)
+
+
+def test_the_role_is_shown_of_a_step_at_which_no_person_answers(own_screens: Screens) -> None:
+    store = own_screens.app.store
+    number = ContactDetail(
+        id="phone-ssp",
+        channel=Channel.PHONE,
+        hint="+45 •• •• •• 56",
+        source="kystby",
+        value=Secret("+45 08 12 34 56"),
+    )
+    ended = [
+        changed(store, link, valid_to=date(2026, 11, 20))
+        for link in ("bo--ssp-post", "duty--ssp-post")
+    ]
+    store.apply(change_set(creates=(number, tie(ReachedBy, "ssp-post", number.id)), updates=ended))
+    app = send(own_screens, LIST.replace("Amina Søkilde Østergård", "Ida Møllevang Bæk"))
+    assert_shows(
+        app, "SSP-koordinator, Kystby: funktionens egen kontaktoplysning</td>",
+        "SSP-koordinator, Kystby: Ida Møllevang Bæk</td>",
+    )  # fmt: skip
 
 
 def test_a_file_that_cannot_be_read_says_where(own_screens: Screens) -> None:
