@@ -52,7 +52,6 @@ from graph.access.policy import Task
 from graph.errors import GraphError
 from graph.store.encryption.key_file import KEY_BYTES
 
-Open = Callable[[], AbstractContextManager[Directory]]
 _ROUTERS: Final = (
     entities.names_router,
     paths.router,

@@ -3,7 +3,7 @@
 Password and OpenID Connect both end in an API session; its token is stored in an HttpOnly cookie.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Final
@@ -28,7 +28,6 @@ INVITED: Final = f"{SIGN_IN}/invitation"
 SIGN_OUT: Final = f"{SIGN_IN}/out"
 _MOST_FIELDS: Final = 6
 _MOST_OF_FIELD: Final = 64 * 1024  # 4,096 characters, each of them up to 4 bytes as %XX
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class SignInPages:

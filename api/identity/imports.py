@@ -109,7 +109,6 @@ class StoredBatch:
     revision: int | None
     made_at: datetime
     undo_asked_by: str | None = None
-    undone_by: str | None = None
     undone_at: datetime | None = None
 
 

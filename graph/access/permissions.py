@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from graph.access.context import SEATS
 from graph.access.field_groups import FIELD_GROUP, FieldGroup, field_group, main_group
 from graph.access.masks import GrantMasks
 from graph.access.policy import (
@@ -24,7 +25,6 @@ from graph.access.view import View
 from graph.model import Element, HopLink, Knows, Link, Node, ReachedBy
 from graph.vocabulary import Label, LinkType, PreventionLevel
 
-SEATS: Final = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
 _BOTH: Final = (
     LinkType.LIES_IN, LinkType.COVERS, LinkType.BELONGS_TO, LinkType.DOOR_OPENER_FOR,
     LinkType.GAVE_CONSENT, LinkType.GOVERNED_BY,

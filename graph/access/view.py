@@ -22,7 +22,7 @@ from graph.access.masks import AccessMasks, access_masks
 from graph.access.policy import COUNTED_FOR, Caller, link_group, scope_of
 from graph.access.visible_revision import latest_visible_revision
 from graph.errors import NotFound
-from graph.snapshot.arc_costs import ArcCostRules, ArcFacts, waits_of
+from graph.snapshot.arc_costs import NO_HOURS, ArcCostRules, ArcFacts, waits_of
 from graph.snapshot.arc_graph import (
     ArcGraph,
     absent_people,
@@ -49,8 +49,6 @@ from graph.vocabulary import Label, LinkType
 
 T = TypeVar("T")
 P = ParamSpec("P")
-NO_HOURS: Final = 255
-"""The wait of a node without opening hours."""
 _FOLLOWED: Final = (Label.AREA, Label.AUTHORITY, Label.NETWORK, Label.ACTOR, Label.ORGANIZATION)
 _BLANK: Final[Mapping[FieldKind, Any]] = {
     FieldKind.TEXTS: frozenset[str](),

@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.access.context import SEATS
 from graph.access.view import View, memoized
 from graph.paths.need import Need, has_competence, speaks
 from graph.paths.places import sectors
@@ -25,7 +26,6 @@ Bits = NDArray[np.int64]
 _ABLE: Final = (Label.ACTOR, Label.PERSON, Label.RESOURCE_INDIVIDUAL)
 Seats = tuple[LinkType, ...]
 _HELD: Final[Seats] = (LinkType.HOLDS,)
-_SEATS: Final[Seats] = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
 
 
 def is_competent(view: View, prefix: str) -> Mask:
@@ -51,7 +51,7 @@ def _words(prefix: str) -> int:
 
 
 @memoized
-def _competences(view: View, seats: Seats = _SEATS) -> Bits:
+def _competences(view: View, seats: Seats = SEATS) -> Bits:
     bits = np.zeros(len(view.visible), np.int64)
     for label in _ABLE:
         rows, column = view.column(label, "competences")
@@ -71,7 +71,7 @@ def has_channel(view: View, channel: Channel) -> Mask:
 
 
 @memoized
-def _channels(view: View, seats: Seats = _SEATS) -> Bits:
+def _channels(view: View, seats: Seats = SEATS) -> Bits:
     rows, column = view.column(Label.CONTACT_DETAIL, "channel")
     shown = view.field_mask(Label.CONTACT_DETAIL, "channel") & (column != NO_WORD)
     details = np.zeros(len(view.visible), np.int64)
@@ -102,7 +102,7 @@ def is_held_by_speaker(view: View, tag: str) -> Mask:
 
 def is_spoken(view: View, tag: str) -> Mask:
     """bool[nodes]: a holder or deputy, or the post as a team, speaks a language."""
-    return _speakers(view, tag, *_SEATS)
+    return _speakers(view, tag, *SEATS)
 
 
 def spoken_languages(view: View) -> tuple[str, ...]:

@@ -37,7 +37,6 @@ from graph.vocabulary import (
 )
 
 T = TypeVar("T")
-MOST: Final = 100
 KINDS: Final[Mapping[Label, type[Term]]] = {
     Label.AREA: AreaKind,
     Label.AUTHORITY: AuthorityKind,

@@ -16,6 +16,7 @@ from typing import Final
 
 import numpy as np
 
+from graph.access.context import SEATS
 from graph.access.disclosure import suppress_small
 from graph.access.view import View
 from graph.errors import InvalidNeed
@@ -120,7 +121,6 @@ def _rank(ways: LocalWays, contact: LocalContact) -> tuple[int, ...]:
 
 
 MOST_NEAR: Final = 3
-_SEATS: Final = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
 _MEETINGS: Final = (LinkType.COORDINATES, LinkType.MEMBER_OF)
 _WORKING: Final = (
     LinkType.KNOWS, LinkType.REFERS_TO, LinkType.ESCALATES_TO, LinkType.SUPPORTS,
@@ -204,7 +204,7 @@ def posts(
     }
     ends: list[tuple[LinkType, list[int]]] = []
     if view.label(row) is Label.PERSON:
-        ends = [(link_type, view.targets(row, link_type)) for link_type in _SEATS]
+        ends = [(link_type, view.targets(row, link_type)) for link_type in SEATS]
     elif view.label(row) is Label.NETWORK:
         ends = [(link_type, view.sources(row, link_type)) for link_type in _MEETINGS]
     for link_type, nodes in ends:

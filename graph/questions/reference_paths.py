@@ -15,6 +15,7 @@ from typing import Final
 
 import numpy as np
 
+from graph.access.context import SEATS
 from graph.access.view import View, memoized
 from graph.paths.answer_terms import AnswerRole, AvailabilityState, FitGroup
 from graph.paths.answering_costs import post_answers
@@ -193,7 +194,6 @@ class _Ways:
         return np.stack(hops[::-1]) % ground.size
 
 
-_SEATS: Final = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
 _MEETINGS: Final = (LinkType.COORDINATES, LinkType.MEMBER_OF)
 _DEPTH: Final = 3
 """Answering steps: a network's coordinator, the post that deputizes, its person."""
@@ -441,7 +441,7 @@ def _who_can_answer(view: View) -> Csr:
     answered.
     """
     links = view.links
-    is_seat = np.isin(links.type, [link_type.code for link_type in _SEATS])
+    is_seat = np.isin(links.type, [link_type.code for link_type in SEATS])
     is_seat &= view.visible[links.source] & view.visible[links.target]
     coordinator, network = linked(view, LinkType.COORDINATES)
     bodies = linked(view, LinkType.BELONGS_TO)

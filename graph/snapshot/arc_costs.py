@@ -32,7 +32,7 @@ GATE_BIT: Final = 5
 CIVIL_BIT: Final = 9
 CODES: Final = 1 << 10
 ALL_LEVELS: Final = (1 << len(PreventionLevel)) - 1
-_NO_HOURS: Final = 255
+NO_HOURS: Final = 255
 """The wait of a node without known opening hours."""
 _CIVIL: Final = (Label.RESOURCE_INDIVIDUAL, Label.ORGANIZATION)
 
@@ -136,15 +136,15 @@ def costs_on(snapshot: Snapshot, rules: ArcCostRules, day: int) -> Costs:
 def waits_of(snapshot: Snapshot) -> Codes:
     """Return the quarter days until each node answers, uint8[nodes], computed once per Snapshot.
 
-    It is 0 for a network, follows the opening hours for a post, and is _NO_HOURS otherwise.
+    It is 0 for a network, follows the opening hours for a post, and is NO_HOURS otherwise.
     """
     waits: Codes | None = snapshot.memo.get("waits")
     if waits is None:
-        waits = np.full(len(snapshot.nodes.ids), _NO_HOURS, np.uint8)
+        waits = np.full(len(snapshot.nodes.ids), NO_HOURS, np.uint8)
         waits[snapshot.tables[Label.NETWORK].rows] = 0
         posts = snapshot.tables[Label.ACTOR]
         waits[posts.rows] = [
-            min(round(mean_wait_days(hours) * QUARTERS), LONGEST_WAIT) if hours else _NO_HOURS
+            min(round(mean_wait_days(hours) * QUARTERS), LONGEST_WAIT) if hours else NO_HOURS
             for hours in cast("Sequence[str]", posts.columns["hours"])
         ]
         snapshot.memo["waits"] = waits

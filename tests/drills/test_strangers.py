@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from statistics import quantiles
@@ -55,7 +55,6 @@ class Slow:
     opened: int = 0
     open_now: int = 0
     most: int = 0
-    _tasks: list["asyncio.Task[None]"] = field(default_factory=list["asyncio.Task[None]"])
 
     async def hold(self, lines: int) -> None:
         """Hold a number of connections open until cancelled."""

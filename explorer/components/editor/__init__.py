@@ -28,7 +28,6 @@ def editor(
     hint: str,
     placeholder: str = "",
     schema: Schema | None = None,
-    is_busy: bool = False,
     on_run: Callable[[], None] | None = None,
 ) -> str:
     """Draw the editor; return its text as last sent by the browser.
@@ -43,7 +42,6 @@ def editor(
         "hint": hint,
         "placeholder": placeholder,
         "schema": asdict(schema or Schema()),
-        "busy": is_busy,
         "dark": is_dark(),
     }
     sent = draw(NAME, key=key, data=data, on_text_change=no_op, on_run_change=on_run or no_op)

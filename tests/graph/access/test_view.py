@@ -5,9 +5,10 @@ import pytest
 
 from graph.access.field_groups import FieldGroup, field_group
 from graph.access.policy import LOCAL_OPERATOR, Caller, Grant, Role
-from graph.access.view import NO_HOURS, View
+from graph.access.view import View
 from graph.errors import NotFound
 from graph.model import SucceededBy
+from graph.snapshot.arc_costs import NO_HOURS
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import Label, LinkType, PreventionLevel, Visibility
 from tests import kystby

@@ -17,7 +17,6 @@ from graph.access.view import View
 from graph.paths.answer_terms import AnswerRole, AvailabilityState
 from graph.paths.policy import Policy
 from graph.snapshot.field_types import date_to_day
-from graph.snapshot.structure import areas_of
 from graph.vocabulary import Label, LinkType, PostKind
 
 COPENHAGEN: Final = ZoneInfo("Europe/Copenhagen")
@@ -336,18 +335,3 @@ def wait_minutes(view: View, post: int, policy: Policy, at: datetime) -> int | N
         return None
     first = next(openings(hours, at, policy.closing), at + HORIZON)
     return int((first - at).total_seconds()) // 60
-
-
-def covering(view: View, post: int, policy: Policy, at: datetime) -> frozenset[int]:
-    """Return the duty lines that answer at a minute for a post's area, or for one it lies in."""
-    places = set(areas_of(view, post))
-    while wider := {up for one in places for up in view.targets(one, LinkType.LIES_IN)} - places:
-        places |= wider
-    return frozenset(
-        line
-        for place in places
-        for link in view.into(place, LinkType.ENTRY_POINT_FOR)
-        if view.link_value(link, "is_acute")
-        and view.value(line := view.source(link), "kind") is PostKind.DUTY_LINE
-        and any(one.answers(at, policy.closing) for one in candidates(view, line))
-    )

@@ -91,7 +91,6 @@ class Editor {
     this.label.textContent = data.label;
     this.hint.textContent = data.hint;
     this.button.textContent = data.run;
-    this.button.disabled = Boolean(data.busy);
     if (isFirst || data.text !== this.given) {
       this.given = data.text;
       this.told = data.text;
@@ -107,7 +106,7 @@ class Editor {
   }
 
   run() {
-    if (this.data.busy || !this.text.trim()) return true;
+    if (!this.text.trim()) return true;
     this.told = this.text;
     this.component.setStateValue("text", this.text);
     this.component.setTriggerValue("run", this.text);

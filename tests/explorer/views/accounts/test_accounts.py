@@ -13,8 +13,6 @@ from graph.vocabulary import PreventionLevel
 from tests.explorer.screen import Screens, assert_shows, button, open_screen, press, text
 from tests.fixtures.app import bearer
 
-KYSTBY = Grant(role=Role.ANALYST, areas=frozenset({"kystby"}))
-
 
 def _form(app: AppTest, login: str, role: str | None, *areas: str) -> AppTest:
     press(app, "Ny konto")

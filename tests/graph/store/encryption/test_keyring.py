@@ -7,17 +7,10 @@ from pathlib import Path
 import pytest
 
 from graph.errors import StoreUnavailable
-from graph.store.encryption.key_file import read_master_keys
 from graph.store.encryption.keyring import Keyring, KeyringRefused, open_keyring
 
 ROOT = Path(__file__).parents[4]
 MANY = [f"person-{number}" for number in range(2_000)]
-
-
-def masters(folder: Path) -> set[str]:
-    ring = read_master_keys(folder / "master.json")
-    assert ring
-    return set(ring.keys)
 
 
 def wrapped_rows(folder: Path) -> dict[str, bytes]:
