@@ -50,7 +50,7 @@ from graph.model import (
     Represents,
     ResourceIndividual,
 )
-from graph.snapshot.snapshot import Snapshot, snapshot_of
+from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import (
     AreaKind,
     AuthorityKind,
@@ -68,6 +68,7 @@ from graph.vocabulary import (
     Tier,
     Visibility,
 )
+from tests.fixtures.snapshots import snapshot_of
 
 TODAY: Final = date(2026, 11, 25)
 NOW: Final = datetime.combine(TODAY, time(10))  # a Wednesday, in office hours

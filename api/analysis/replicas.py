@@ -269,16 +269,6 @@ class Replicas:
                 state.running -= 1
                 self._news.notify_all()
 
-    def all_replicas(self) -> tuple[ReplicaState, ...]:
-        """All replicas, ready or not, without the spares."""
-        with self._news:
-            return tuple(self._kept.values())
-
-    def spares(self) -> tuple[ReplicaState, ...]:
-        """All spares, ready or not."""
-        with self._news:
-            return tuple(self._spares.values())
-
     def has_spare(self, caller: Caller) -> bool:
         """Whether a spare is ready for the caller; also true if there is never capacity for one."""
         key = analyst(caller, self._directory.today()).grants

@@ -1,6 +1,6 @@
 """The whole graph as read-only columns at one revision, the base of every View."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -25,7 +25,6 @@ from graph.snapshot.field_types import (
     class_of,
     field_types,
     pack,
-    raw_columns,
     unpack,
     unpack_all,
 )
@@ -84,20 +83,6 @@ class Snapshot:
     def _thing(self, what: Label | LinkType, place: int) -> Element:
         cls = class_of(what)
         return cls(**{name: self.value(what, place, name) for name in field_types(cls)})
-
-
-def snapshot_of(things: Iterable[Element], revision: int = 1) -> Snapshot:
-    """Build a Snapshot of given elements, without a database.
-
-    Raises:
-        KeyError: a link names a node that is not among the elements.
-    """
-    elements = list(things)
-    raw: dict[Label | LinkType, RawColumns] = {}
-    for what in (*LABELS, *TYPES):
-        cls = class_of(what)
-        raw[what] = raw_columns(cls, (thing for thing in elements if type(thing) is cls))
-    return build(raw, revision)
 
 
 def build(

@@ -11,9 +11,9 @@ from graph.exchange.imports import ImportRule
 from graph.exchange.imports.native_preview import NativePlan
 from graph.model import Authority, Covers, Link, Node, PartOf
 from graph.own_kinds import NO_OWN_KINDS
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import AuthorityKind, Rule, Sector, Tier
 from tests.fixtures.calls import calls_of
+from tests.fixtures.snapshots import snapshot_of
 from tests.kystby import TODAY, caller_of, things
 
 STEWARD = View(snapshot_of(things()), caller_of(Role.STEWARD), TODAY, today=TODAY)

@@ -15,10 +15,10 @@ from api.analysis.replica_content import content_of
 from api.analysis.replicas import fill, start, warm_up
 from graph.access.policy import Caller, Grant, Role
 from graph.access.view import View
-from graph.snapshot.snapshot import snapshot_of
 from graph.store.replica.replica import Replica, start_replica
 from seed.people import demo
 from tests.bench.figures import Figure, Subject, at_most, timed, times
+from tests.fixtures.snapshots import snapshot_of
 
 TODAY: Final = date(2026, 11, 25)
 RUNS: Final = 5

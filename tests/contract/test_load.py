@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from graph.model import Actor, BelongsTo, Element, End, Holds, Link, Node, Person
-from graph.snapshot.snapshot import Snapshot, snapshot_of
+from graph.snapshot.snapshot import Snapshot
 from graph.store.encryption.keyring import Keyring
 from graph.store.encryption.sealing import SealBroken
 from graph.store.store import Store
@@ -14,6 +14,7 @@ from seed.structure import structure
 from tests import kystby
 from tests.change_sets import change_set
 from tests.databases import Server
+from tests.fixtures.snapshots import snapshot_of
 
 ENDS_ON = date(2030, 1, 1)
 

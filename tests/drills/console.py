@@ -26,6 +26,7 @@ from graph.store.replica.replica import Replica
 from graph.store.store import Store
 from seed.loader import load
 from tests.fixtures.app import PATIENCE
+from tests.fixtures.replicas import spares
 
 NOW: Final = datetime.combine(date(2026, 11, 25), time(10))
 ANALYST: Final = Caller(
@@ -117,7 +118,7 @@ class Console:
     def spare(self) -> None:
         """Wait until there is a spare replica."""
         ends_at = monotonic() + READY_S
-        while not any(one.step is None for one in self.asking.replicas.spares()):
+        while not any(one.step is None for one in spares(self.asking.replicas)):
             if monotonic() > ends_at:
                 raise AssertionError("no spare")
             sleep(_POLL_S)

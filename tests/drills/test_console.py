@@ -25,6 +25,7 @@ from tests.api.analysis.replicas import GENEROUS_S, state
 from tests.drills.console import Console, console, files_and_sockets, sink, texts_of
 from tests.drills.figures import note
 from tests.drills.gate_fuzz import mutants
+from tests.fixtures.replicas import all_replicas
 
 ANSWER_S = 3.0
 UNHURRIED_S = 10.0  # where the duration is not tested
@@ -246,7 +247,7 @@ def test_the_least_used_gives_way_and_none_outlives_its_app(tmp_path: Path) -> N
                 account="other", grants=(Grant(role=Role.ANALYST, areas=frozenset({area})),)
             )
             desk.replica(asker)
-        pids = {kept.engine.pid for kept in desk.asking.replicas.all_replicas() if kept.engine}
+        pids = {kept.engine.pid for kept in all_replicas(desk.asking.replicas) if kept.engine}
         processes = [psutil.Process(pid) for pid in pids]
         assert len(pids) == 2
         assert first not in pids

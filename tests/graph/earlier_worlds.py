@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from graph.model import Element, Mark, marked
 from graph.snapshot.as_of import ChangesAfter, HistoricalSnapshot, snapshot_as_of
 from graph.snapshot.field_types import field_types
-from graph.snapshot.snapshot import snapshot_of
 from graph.store.codec import stored_value
+from tests.fixtures.snapshots import snapshot_of
 
 
 def earlier_of(old: Iterable[Element], present: Iterable[Element]) -> HistoricalSnapshot:

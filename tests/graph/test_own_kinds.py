@@ -27,7 +27,6 @@ from graph.questions.coverage import coverage
 from graph.questions.entities import entities
 from graph.questions.names import names
 from graph.questions.neighborhood import neighborhood
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (
     Competence,
     LegalGate,
@@ -40,6 +39,7 @@ from graph.vocabulary import (
 )
 from tests import kystby
 from tests.fixtures.own_kinds import OF_OUTREACH, OWN_KINDS, TEXT, with_own_kinds
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph.drawn_worlds import callers, worlds
 from tests.kystby import TODAY
 

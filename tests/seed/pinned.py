@@ -11,10 +11,11 @@ from graph.model import Holds, Node, Person
 from graph.model.rule_context import RuleContext
 from graph.paths import Answer, Need, find
 from graph.paths.policy_file import load_policy
-from graph.snapshot.snapshot import Snapshot, snapshot_of
+from graph.snapshot.snapshot import Snapshot
 from seed.people import demo
 from seed.people.builder import structure_index
 from seed.structure import structure
+from tests.fixtures.snapshots import snapshot_of
 
 TODAY: Final = date(2026, 11, 25)
 REAL: Final = structure()

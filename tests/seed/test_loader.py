@@ -18,12 +18,13 @@ from graph.model import (
     Plan,
 )
 from graph.model.rule_context import RuleContext
-from graph.snapshot.snapshot import Snapshot, snapshot_of
+from graph.snapshot.snapshot import Snapshot
 from graph.store.store import Store
 from seed.__main__ import summary
 from seed.loader import LoadReport, difference, load, load_structure, refuse_real_data
 from seed.people import demo
 from seed.structure import structure
+from tests.fixtures.snapshots import snapshot_of
 
 TODAY = date(2026, 11, 25)
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

@@ -8,9 +8,9 @@ from api.analysis.replica_content import LABELS, NAMES, ReplicaContent, content_
 from graph.access.policy import Role
 from graph.access.view import View
 from graph.model import Element
-from graph.snapshot.snapshot import snapshot_of
 from graph.store.replica.replica import QueryRows, Replica, start_replica
 from tests import kystby
+from tests.fixtures.snapshots import snapshot_of
 
 GENEROUS_S: Final = 300.0
 """Time limit in seconds for tests of the answers, not of their speed."""

@@ -21,6 +21,7 @@ from graph.access.policy import Role
 from graph.store.replica.replica import Replica
 from tests.change_sets import change_set, changed
 from tests.fixtures.app import Headers, TestApp
+from tests.fixtures.replicas import all_replicas, spares
 from tests.graph.access.test_disclosure import crowd
 
 READY_S: Final = 600.0
@@ -50,17 +51,17 @@ def until(answer: Callable[[], Response], status: int = 200) -> Response:
 
 def engine_of(app: TestApp, headers: Headers) -> Replica:
     until(lambda: ask(app, headers))
-    (item,) = app.replicas.all_replicas()
+    (item,) = all_replicas(app.replicas)
     assert item.engine is not None
     return item.engine
 
 
 def spare_of(app: TestApp) -> Replica:
     ends_at = time.monotonic() + READY_S
-    while not [item for item in app.replicas.spares() if item.step is None]:
+    while not [item for item in spares(app.replicas) if item.step is None]:
         assert time.monotonic() < ends_at, "no spare"
         time.sleep(0.1)
-    (spare,) = app.replicas.spares()
+    (spare,) = spares(app.replicas)
     assert spare.engine is not None
     return spare.engine
 
@@ -120,7 +121,7 @@ def test_a_query_is_logged_and_a_withdrawal_ends_its_replica(app: TestApp) -> No
     )
     assert withdrawn.status_code == 200
     assert not before.is_alive
-    assert (app.replicas.all_replicas(), ask(app, headers).status_code) == ((), 503)
+    assert (all_replicas(app.replicas), ask(app, headers).status_code) == ((), 503)
 
 
 @pytest.mark.drill
@@ -190,7 +191,7 @@ def test_a_replica_survives_a_memory_bomb(app: TestApp, monkeypatch: pytest.Monk
 def test_what_yesterday_s_held_is_not_gone_on_with(app: TestApp) -> None:
     headers = app.as_(Role.ANALYST, areas=("dk",))
     first = engine_of(app, headers)
-    (item,) = app.replicas.all_replicas()
+    (item,) = all_replicas(app.replicas)
     assert item.stamp is not None
     item.stamp = replace(item.stamp, day=item.stamp.day - timedelta(days=1))
     app.replicas.end(item)
@@ -204,7 +205,7 @@ def test_only_an_analyst_asks_and_reads_what_there_is_to_ask(app: TestApp) -> No
         headers = app.as_(role, areas=("dk",))
         assert ask(app, headers).status_code == 403, role
         assert app.get("/analysis/schema", headers).status_code == 403, role
-    assert app.replicas.all_replicas() == ()
+    assert all_replicas(app.replicas) == ()
     headers = app.as_(Role.ANALYST, areas=("dk",))
     body = app.get("/analysis/schema", headers, lang="en").json()
     counts = {label["label"]: label["count"] for label in body["labels"]}
@@ -214,7 +215,7 @@ def test_only_an_analyst_asks_and_reads_what_there_is_to_ask(app: TestApp) -> No
         for each in label["properties"]
     }  # fmt: skip
     assert len(body["examples"]) == len(EXAMPLES)
-    assert app.replicas.all_replicas() == ()  # the schema needs no replica
+    assert all_replicas(app.replicas) == ()  # the schema needs no replica
 
 
 EXPORTED = "MATCH (a:Actor)-[l:MEMBER_OF]->(n:Network) RETURN a.id AS post, n.name AS network"

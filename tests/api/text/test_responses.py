@@ -19,7 +19,6 @@ from graph.paths.policy_file import load_policy
 from graph.paths.stops import stops
 from graph.paths.why_not import excluded, why_not
 from graph.questions.handover import handover
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (
     Channel,
     Language,
@@ -31,6 +30,7 @@ from graph.vocabulary import (
 )
 from seed.people import scenarios
 from tests import kystby
+from tests.fixtures.snapshots import snapshot_of
 from tests.golden.worked import NEEDS
 from tests.kystby import TODAY
 from tests.seed import pinned

@@ -6,9 +6,9 @@ import pytest
 from graph.access.disclosure import suppress_small, suppressed_counts
 from graph.access.policy import Role
 from graph.model import Consent, DoorOpenerFor, Element, GaveConsent, ResourceIndividual
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import ConsentPurpose
 from tests import kystby
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph.paths.additions import tie
 
 BOTH = frozenset({ConsentPurpose.CONTACT, ConsentPurpose.STATISTICS})

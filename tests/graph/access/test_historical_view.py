@@ -16,11 +16,11 @@ from graph.model import Element
 from graph.paths import Need, find
 from graph.snapshot.as_of import HistoricalSnapshot
 from graph.snapshot.field_types import date_to_day
-from graph.snapshot.snapshot import snapshot_of
 from graph.snapshot.structure import own_posts
 from graph.vocabulary import Label, Visibility
 from tests import kystby
 from tests.fixtures.examples import examples
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph.access.test_non_interference import FILES, NEEDS, all_answers, hidden
 from tests.graph.drawn_worlds import DAYS, callers, without_loose_links, worlds
 from tests.graph.earlier_worlds import earlier_of

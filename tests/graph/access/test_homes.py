@@ -34,7 +34,6 @@ from graph.model import (
     SucceededBy,
 )
 from graph.questions.reveal import may_reveal
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (
     CoordinationFunction,
     LegalGate,
@@ -43,6 +42,7 @@ from graph.vocabulary import (
     Visibility,
 )
 from tests import kystby
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph.paths.additions import tie
 from tests.kystby import TODAY, caller_of
 from tests.next_door import COMES, LEFT, next_door

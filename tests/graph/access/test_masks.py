@@ -15,7 +15,6 @@ from graph.model import (
     ReachedBy,
     Represents,
 )
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (
     Channel,
     Label,
@@ -27,6 +26,7 @@ from graph.vocabulary import (
 )
 from tests import kystby
 from tests.fixtures.builders import consent
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph.paths.additions import tie
 from tests.kystby import TODAY, caller_of
 

@@ -30,10 +30,11 @@ from graph.questions.names import names
 from graph.questions.reveal import may_ask, may_reveal
 from graph.snapshot.field_types import class_of, field_types
 from graph.snapshot.seats import NO_SOURCE, SeatColumns, SeatRecord
-from graph.snapshot.snapshot import Snapshot, snapshot_of
+from graph.snapshot.snapshot import Snapshot
 from graph.snapshot.structure import areas_of, posts_of
 from graph.vocabulary import Label, LegalGate, LinkType, NetworkKind
 from tests.fixtures.examples import drill, examples
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph.drawn_worlds import DAYS, callers, worlds
 from tests.graph.exchange.stamps import stamp
 from tests.graph.paths.worlds import POLICY

@@ -28,9 +28,9 @@ from graph.model import (
     Represents,
     SucceededBy,
 )
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import CoordinationFunction, LegalGate, PreventionLevel
 from tests.fixtures.examples import drill, examples
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph.drawn_worlds import callers, without_loose_links, worlds
 from tests.graph.paths.additions import tie
 from tests.kystby import TODAY

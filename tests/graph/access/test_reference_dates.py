@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from graph.access.reference_dates import reference_date, reference_dates
 from graph.snapshot.field_types import MISSING, date_to_day, day_to_date
-from graph.snapshot.snapshot import Snapshot, snapshot_of
+from graph.snapshot.snapshot import Snapshot
 from tests import kystby
+from tests.fixtures.snapshots import snapshot_of
 from tests.kystby import TODAY
 
 ASKED = date(2026, 3, 15)

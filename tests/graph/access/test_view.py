@@ -9,9 +9,9 @@ from graph.access.view import View
 from graph.errors import NotFound
 from graph.model import SucceededBy
 from graph.snapshot.arc_costs import NO_HOURS
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import Label, LinkType, PreventionLevel, Visibility
 from tests import kystby
+from tests.fixtures.snapshots import snapshot_of
 from tests.kystby import TODAY, caller_of, view_of
 
 OWN = caller_of(Role.COORDINATOR, Role.OUTREACH, posts=("ssp-post",))

@@ -9,9 +9,9 @@ from graph.access.permissions import may_see, may_use_field
 from graph.access.policy import RULES, Action
 from graph.access.view import View
 from graph.model import Element, Link, Node
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import Label
 from tests.fixtures.examples import drill, examples
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph.drawn_worlds import DAYS, callers, worlds
 from tests.graph.oracle import oracles, seen_by_hand, typed_table
 

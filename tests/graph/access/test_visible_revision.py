@@ -14,11 +14,12 @@ from graph.access.visible_revision import COUNTED_ON, VISIBLE_GROUPS, latest_vis
 from graph.errors import Invalid
 from graph.model import Element, ReachedBy, ResourceIndividual
 from graph.snapshot.last_written import CIVIL_TOO, Group, LastWritten, all_at, with_writes
-from graph.snapshot.snapshot import Snapshot, snapshot_of
+from graph.snapshot.snapshot import Snapshot
 from graph.store.codec import sort_of
 from graph.vocabulary import ConsentPurpose, Label, LinkType, PreventionLevel, Visibility
 from tests import kystby
 from tests.fixtures.examples import drill, examples
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph.access.test_non_interference import FILES, NEEDS, all_answers
 from tests.graph.drawn_worlds import DAYS, callers, without_loose_links, worlds
 from tests.graph.questions.test_reads_non_interference import read

@@ -8,9 +8,9 @@ from graph.access.policy import Role
 from graph.access.view import View
 from graph.exchange.selection import ExportSelection
 from graph.model import Element, GovernedBy, Plan
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import Competence, Label, LegalGate, PlanKind
 from tests import kystby
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph.paths.additions import tie
 from tests.kystby import caller_of, view_of
 

@@ -14,9 +14,9 @@ from graph.exchange.loss_report import LossKind
 from graph.exchange.provenance import about_json
 from graph.exchange.selection import ExportSelection
 from graph.questions.metrics import Metric, metrics
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import Language
 from tests import kystby
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph.exchange.stamps import stamp
 from tests.graph.paths.additions import POLICY, kystby_with
 from tests.kystby import caller_of, view_of

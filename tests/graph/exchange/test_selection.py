@@ -5,8 +5,8 @@ from graph.access.view import View
 from graph.errors import NotFound
 from graph.exchange.loss_report import LossKind
 from graph.exchange.selection import ExportSelection
-from graph.snapshot.snapshot import snapshot_of
 from tests import kystby
+from tests.fixtures.snapshots import snapshot_of
 from tests.kystby import caller_of, view_of
 
 TOWN = ("ssp-post", "amina", "carl", "kystby", "ssp", "ihd", "outreach", "dina")

@@ -11,7 +11,6 @@ from graph.paths import Answer, Need, find
 from graph.paths.answering_costs import post_answers
 from graph.paths.ends import Ends, ends
 from graph.paths.policy_file import load_policy
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (
     AreaKind,
     Channel,
@@ -22,6 +21,7 @@ from graph.vocabulary import (
     Sector,
 )
 from tests import kystby
+from tests.fixtures.snapshots import snapshot_of
 from tests.kystby import TODAY
 
 POLICY: Final = load_policy()

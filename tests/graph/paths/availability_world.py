@@ -23,8 +23,9 @@ from graph.model import (
     ReachedBy,
 )
 from graph.paths.answer_terms import AnswerRole, AvailabilityState
-from graph.snapshot.snapshot import Snapshot, snapshot_of
+from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import AreaKind, AuthorityKind, Channel, PostKind, Sector, Tier, Visibility
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph.paths.additions import POLICY, area, detail, person, tie
 from tests.graph.paths.clock_oracle import COPENHAGEN, is_open
 

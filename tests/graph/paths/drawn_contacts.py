@@ -25,7 +25,6 @@ from graph.model import (
 )
 from graph.paths.kernel.request import Direction
 from graph.paths.need import Need
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (
     Channel,
     CoordinationFunction,
@@ -36,6 +35,7 @@ from graph.vocabulary import (
     SupportKind,
     Trigger,
 )
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph.paths.drawn_structure import BODIES, CHANNELS, Structure
 
 _TIMES: Final = (

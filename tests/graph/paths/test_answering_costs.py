@@ -25,7 +25,7 @@ from graph.paths.answer_terms import AnswerRole
 from graph.paths.answering_costs import post_answers
 from graph.paths.policy import response_costs
 from graph.paths.resolve import CLOSED_COST, cost_of, resolve
-from graph.snapshot.snapshot import Snapshot, snapshot_of
+from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import (
     AreaKind,
     AuthorityKind,
@@ -42,6 +42,7 @@ from graph.vocabulary import (
 )
 from tests.fixtures.builders import network
 from tests.fixtures.examples import examples
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph.paths.additions import POLICY, area, detail, kystby_with, local, person, post, tie
 from tests.graph.paths.clock_oracle import answered
 from tests.kystby import NOW, TODAY, caller_of

@@ -15,7 +15,7 @@ from graph.model import Holds
 from graph.paths.answer import Availability
 from graph.paths.answer_terms import AnswerRole, AvailabilityState
 from graph.paths.availability import availability
-from graph.snapshot.snapshot import snapshot_of
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph.paths.additions import POLICY, person, tie
 from tests.graph.paths.availability_world import NIGHT, SPANS, ExpectedState, by_the_minute, world
 from tests.graph.paths.clock_oracle import COPENHAGEN, is_open

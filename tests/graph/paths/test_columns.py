@@ -21,10 +21,10 @@ from graph.paths.capabilities import (
 from graph.paths.need import has_competence, speaks
 from graph.paths.places import areas
 from graph.snapshot.csr import Mask
-from graph.snapshot.snapshot import snapshot_of
 from graph.snapshot.structure import areas_of
 from graph.vocabulary import Channel, Competence, Label, LinkType, NetworkKind
 from tests.fixtures.examples import examples
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph.drawn_worlds import DAYS, callers, worlds
 from tests.kystby import TODAY
 

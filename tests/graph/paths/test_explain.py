@@ -11,7 +11,6 @@ from graph.access.view import View
 from graph.model import Covers, Holds, Knows, LiesIn, RefersTo
 from graph.paths.answer import NodeRef, Note, Path
 from graph.paths.answer_terms import AnswerRole, NoteKind
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (
     STALE_DAYS,
     AreaKind,
@@ -25,6 +24,7 @@ from graph.vocabulary import (
 )
 from tests import kystby
 from tests.fixtures.examples import examples
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph.paths.additions import (
     ALL_LEVELS,
     POLICY,

@@ -20,7 +20,6 @@ from graph.paths.answer_terms import Cause, FitNeed, Relaxed
 from graph.paths.kernel.request import Direction
 from graph.paths.no_path import no_path
 from graph.paths.relaxation import search_of
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (
     Channel,
     LegalGate,
@@ -34,6 +33,7 @@ from graph.vocabulary import (
 )
 from tests import kystby
 from tests.fixtures.examples import examples
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph import drawn_worlds
 from tests.graph.paths.additions import (
     ALL_LEVELS,

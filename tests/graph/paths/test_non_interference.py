@@ -36,7 +36,6 @@ from graph.model import (
 )
 from graph.paths import Answer, Need, find
 from graph.paths.why_not import excluded, why_not
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (
     Channel,
     LegalGate,
@@ -59,6 +58,7 @@ from tests.fixtures.builders import (
     refers,
 )
 from tests.fixtures.examples import drill, examples
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph.paths.additions import ALL_LEVELS, tie
 from tests.graph.paths.drawn import draw_case
 from tests.graph.paths.worlds import ON, POLICY, Question, World

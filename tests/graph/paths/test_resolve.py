@@ -7,9 +7,9 @@ from graph.paths.answer import Answering, NodeRef, PassedOver, Resolution
 from graph.paths.answer_terms import AnswerRole, PassedWhy
 from graph.paths.availability import Preference
 from graph.paths.resolve import resolve
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import AuthorityKind, Channel, PostKind, Sector, Tier, Visibility
 from tests import kystby
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph.paths.additions import POLICY, detail, kystby_with, local, person, post, tie
 from tests.graph.stand_ins import reseated
 from tests.kystby import NOW, caller_of

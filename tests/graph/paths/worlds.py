@@ -25,8 +25,9 @@ from graph.paths.kernel.search import (
 )
 from graph.paths.policy import Policy
 from graph.paths.policy_file import load_policy
-from graph.snapshot.snapshot import Snapshot, snapshot_of
+from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import LegalGate, PreventionLevel
+from tests.fixtures.snapshots import snapshot_of
 
 ON: Final = date(2026, 11, 25)
 POLICY: Final = load_policy()

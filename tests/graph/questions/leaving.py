@@ -17,9 +17,9 @@ from graph.paths.need import Need
 from graph.paths.resolve import resolve
 from graph.questions.impact import Worsening
 from graph.questions.reference_needs import LocalStart, Reference, local_needs, local_starts
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import Label, LegalGate, NetworkKind, PostKind, Sector, Tier
 from tests import kystby
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph.drawn_worlds import ADDITIONS, without_loose_links
 from tests.graph.paths.additions import ALL_LEVELS, POLICY, coordinates, person, post, tie
 from tests.graph.paths.oracle import Oracle

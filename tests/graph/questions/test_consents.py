@@ -6,9 +6,9 @@ from graph.access.policy import Role
 from graph.access.view import View
 from graph.model import Consent, Element, GaveConsent
 from graph.questions.consents import DUE, due_by_post, receipts
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import ConsentPurpose
 from tests import kystby
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph.paths.additions import tie
 
 COUNTED: Final = frozenset({ConsentPurpose.CONTACT, ConsentPurpose.STATISTICS})

@@ -19,10 +19,10 @@ from graph.questions.coverage_matrix import (
     coverage_matrix,
 )
 from graph.questions.post_states import PostRow, PostState, every_post, post_masks
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import AreaKind, Competence, Label, LinkType, NetworkKind, PostKind
 from tests import kystby
 from tests.fixtures.examples import examples
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph.access.test_disclosure import crowd
 from tests.graph.drawn_worlds import DAYS, callers, worlds
 from tests.graph.paths.additions import POLICY, kystby_with, person, tie

@@ -13,10 +13,10 @@ from graph.questions.history_trend import (
     history_trend,
     quarters_until,
 )
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import AreaKind, LinkType
 from seed.people.data_gaps import VACANT
 from tests import kystby
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph.paths.additions import area, tie
 from tests.kystby import LOCAL_OPERATOR, TODAY
 from tests.seed import pinned

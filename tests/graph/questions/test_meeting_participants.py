@@ -17,11 +17,11 @@ from graph.questions.meeting_participants import (
     smallest_table,
     union,
 )
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import PostKind, Sector, Visibility
 from seed.people import scenarios
 from tests import kystby
 from tests.fixtures.examples import examples
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph.paths.additions import kystby_with, person, post, tie
 from tests.graph.stand_ins import hidden_people, reseated
 from tests.kystby import OUTSIDE, TODAY

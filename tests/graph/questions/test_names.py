@@ -11,9 +11,10 @@ from graph.access.view import View
 from graph.errors import NotFound
 from graph.model import Area, Authority, Holds, Person, SucceededBy
 from graph.questions.names import ALIAS, NAMED, NameMatch, NameSuccessor, fold, names
-from graph.snapshot.snapshot import Snapshot, snapshot_of
+from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import AuthorityKind, Freshness, Label, Language, Sector, Tier
 from tests import kystby
+from tests.fixtures.snapshots import snapshot_of
 from tests.kystby import caller_of, view_of
 from tests.seed import pinned
 

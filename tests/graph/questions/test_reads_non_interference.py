@@ -35,11 +35,12 @@ from graph.questions.neighborhood import neighborhood
 from graph.questions.owners import owners
 from graph.questions.relations import relations
 from graph.snapshot.field_types import field_types
-from graph.snapshot.snapshot import Snapshot, snapshot_of
+from graph.snapshot.snapshot import Snapshot
 from graph.store.codec import sort_of
 from graph.vocabulary import ConsentPurpose, Label, LinkType, PreventionLevel
 from tests import kystby
 from tests.fixtures.examples import drill, examples
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph.access.test_non_interference import hidden, renamed
 from tests.graph.drawn_worlds import DAYS, callers, worlds
 from tests.graph.paths.worlds import POLICY

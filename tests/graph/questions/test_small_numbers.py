@@ -23,9 +23,9 @@ from graph.questions.coverage_matrix import MatrixColumns, coverage_matrix
 from graph.questions.history_trend import days_seen, history_trend, quarters_until
 from graph.questions.meeting_participants import smallest_table
 from graph.questions.neighborhood import neighborhood
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import AreaKind, Label, Sector
 from tests import kystby
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph.access.test_disclosure import crowd
 from tests.graph.paths.additions import POLICY, tie
 from tests.kystby import TODAY

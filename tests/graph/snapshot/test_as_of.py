@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from graph.errors import InvalidNeed
 from graph.model import Element, Person
 from graph.snapshot.as_of import ChangesAfter, require_known, snapshot_as_of
-from graph.snapshot.snapshot import snapshot_of
 from tests import kystby
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph.drawn_worlds import without_loose_links, worlds
 from tests.graph.earlier_worlds import clear, earlier_of
 

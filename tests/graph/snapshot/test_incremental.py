@@ -15,11 +15,12 @@ from graph.snapshot.arc_graph import ArcGraph, arc_graph_on
 from graph.snapshot.arcs import arcs_of
 from graph.snapshot.field_types import date_to_day
 from graph.snapshot.incremental import apply_changes
-from graph.snapshot.snapshot import Snapshot, snapshot_of
+from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import LegalGate, LinkType, NetworkKind, PreventionLevel
 from tests import kystby
 from tests.fixtures.builders import network, post, refers
 from tests.fixtures.examples import examples
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph import drawn
 from tests.graph.drawn_worlds import worlds
 from tests.graph.paths.drawn import Case, cases

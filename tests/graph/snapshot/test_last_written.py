@@ -4,9 +4,9 @@ from graph.access.field_groups import FIELD_GROUP, FieldGroup
 from graph.access.policy import CIVIL_DETAIL, CIVIL_LINKS
 from graph.snapshot.incremental import apply_changes
 from graph.snapshot.last_written import CIVIL_TOO, LastWritten, all_at, groups_of, with_writes
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import Label, LinkType
 from tests import kystby
+from tests.fixtures.snapshots import snapshot_of
 
 STRUCTURE, IDENTITY, PROFILE = FieldGroup.STRUCTURE, FieldGroup.IDENTITY, FieldGroup.PROFILE
 TIES, CHANNEL, PROVENANCE = FieldGroup.TIES, FieldGroup.CHANNEL, FieldGroup.PROVENANCE

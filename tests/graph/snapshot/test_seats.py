@@ -13,9 +13,9 @@ from graph.errors import NotFound
 from graph.model import DeputizesFor, Element, Holds, Person
 from graph.snapshot.field_types import date_to_day
 from graph.snapshot.seats import NEVER, NO_SOURCE, SeatRecord
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import Label, LinkType, Visibility
 from tests import kystby
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph.drawn_worlds import ADDITIONS, without_loose_links
 from tests.graph.paths.additions import person, tie
 from tests.kystby import LOCAL_OPERATOR, TODAY, caller_of

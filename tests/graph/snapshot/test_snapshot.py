@@ -3,9 +3,9 @@ import pytest
 from hypothesis import given
 
 from graph.model import Element, Holds
-from graph.snapshot.snapshot import snapshot_of
 from tests import kystby
 from tests.fixtures.examples import examples
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph import drawn
 
 

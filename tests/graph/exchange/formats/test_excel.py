@@ -9,9 +9,9 @@ import pytest
 
 from graph.exchange.formats.excel import excel
 from graph.exchange.selection import ExportSelection
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import Language
 from tests import kystby
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph.exchange.selections import ODD_NAME, everything, selection_of
 from tests.graph.exchange.stamps import stamp
 from tests.graph.exchange.test_csv import PAYLOADS

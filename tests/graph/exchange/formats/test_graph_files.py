@@ -11,9 +11,9 @@ from graph.exchange.formats.graph_files import gexf, graphml, network, network_l
 from graph.exchange.loss_report import LossKind, report
 from graph.exchange.selection import ExportSelection
 from graph.model import MemberOf
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import LegalGate
 from tests import kystby
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph.exchange.selections import everything, selection_of
 from tests.graph.exchange.stamps import stamp
 from tests.graph.paths.additions import tie

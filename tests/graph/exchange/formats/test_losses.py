@@ -13,10 +13,10 @@ from graph.exchange.formats import FORMATS
 from graph.exchange.loss_report import LossKind
 from graph.exchange.selection import ExportSelection
 from graph.model import Coordinates, Element, MemberOf, Network, PartOf
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import CoordinationFunction, LegalGate, LinkType, NetworkKind, PreventionLevel
 from seed.people import demo
 from tests import kystby
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph.exchange.selections import everything, rich_things, selection_of
 from tests.graph.exchange.stamps import stamp
 from tests.graph.paths.additions import tie

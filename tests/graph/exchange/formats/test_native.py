@@ -18,9 +18,9 @@ from graph.exchange.imports.native import read_native
 from graph.exchange.selection import ExportSelection
 from graph.snapshot.columns import NAME_FIELD
 from graph.snapshot.field_types import FieldKind, class_of, field_types
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import Label, LinkType
 from tests.fixtures.examples import examples
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph.drawn_worlds import DAYS, callers, worlds
 from tests.graph.exchange.selections import ODD_NAME, everything, selection_of
 from tests.graph.exchange.stamps import stamp

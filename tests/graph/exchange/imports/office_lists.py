@@ -23,9 +23,10 @@ from graph.exchange.imports import (
     table_of,
 )
 from graph.model import Change, ContactDetail, Element, Link
-from graph.snapshot.snapshot import Snapshot, snapshot_of
+from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import Channel
 from seed.structure import structure
+from tests.fixtures.snapshots import snapshot_of
 
 ON: Final = date(2026, 11, 25)
 MADE_AT: Final = datetime(2026, 11, 25, 9, tzinfo=UTC)

@@ -24,11 +24,12 @@ from graph.model import (
     ReachedBy,
     Secret,
 )
-from graph.snapshot.snapshot import Snapshot, snapshot_of
+from graph.snapshot.snapshot import Snapshot
 from graph.store.codec import sort_of
 from graph.vocabulary import AreaKind, Channel, Competence
 from tests import kystby
 from tests.change_sets import MADE_AT
+from tests.fixtures.snapshots import snapshot_of
 
 TODAY = date(2026, 11, 25)
 KYSTBY = {thing.id: thing for thing in kystby.things()}

@@ -7,8 +7,8 @@ from graph.exchange.formats.popolo import popolo
 from graph.exchange.imports import ImportRegister
 from graph.exchange.imports.records import RecordFormat, preview_records, read_records, recognized
 from graph.exchange.structure_format import Writer
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import Language
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph.exchange.imports.office_lists import ON, options
 from tests.graph.exchange.imports.records.record_files import readings, source_of
 from tests.graph.exchange.selections import everything, rich_things, selection_of
