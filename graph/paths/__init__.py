@@ -60,7 +60,7 @@ def find(view: View, need: Need, policy: Policy, engine: EngineName | None = Non
         answer = replace(
             answer,
             direction=search.direction(first),
-            rung=next(fit.rung for fit in search.classes if first in fit.rows),
+            rung=next(fit.fallback_level for fit in search.classes if first in fit.rows),
             contacts=contacts,
             passed=passed,
         )
@@ -69,7 +69,7 @@ def find(view: View, need: Need, policy: Policy, engine: EngineName | None = Non
         answer = replace(
             answer,
             direction=relaxable.ask.direction,
-            rung=relaxable.ends.rung,
+            rung=relaxable.ends.fallback_level,
             none=no_path(relaxable),
         )
     return replace(answer, local=None if area is None else local_desk(search, area))
@@ -105,8 +105,8 @@ def place_of(view: View, row: int) -> int | None:
 def _nearest(view: View, area: int, kind: PostKind) -> list[int]:
     """Return the posts of a kind that answer for an area, else those for what it lies in."""
     mask = is_kind(view, Label.ACTOR, [kind])
-    for rung in (0, 1):
-        rows: list[int] = np.unique(among(view, area, mask, rung)).tolist()
+    for fallback_level in (0, 1):
+        rows: list[int] = np.unique(among(view, area, mask, fallback_level)).tolist()
         if rows:
             return rows
     return []

@@ -264,7 +264,7 @@ class WouldWork:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nearest:
-    """The best path on the next rung of areas."""
+    """The best path on the next fallback level, `rung`, of areas."""
 
     rung: int
     node: NodeRef
@@ -385,11 +385,11 @@ class AcuteCard:
 class Answer:
     """The answer to a need: the contacts, and the data and policy used; `none` if there are none.
 
-    `at`: the requested Danish local minute; None: the date alone. `rung` is that of the first
-    contact: 0 the area itself, 1 what it lies in, 2 national. `start`, `target` and `area` are
-    what the need names. `direction` is that of the paths to the first contact, never AUTO if there
-    are any. `passed`: the classes skipped above the first contact. `acute` is set for ACUTE alone,
-    which has no contacts to choose from.
+    `at`: the requested Danish local minute; None: the date alone. `rung` is the fallback level of
+    the first contact: 0 the area itself, 1 what it lies in, 2 national. `start`, `target` and
+    `area` are what the need names. `direction` is that of the paths to the first contact, never
+    AUTO if there are any. `passed`: the classes skipped above the first contact. `acute` is set for
+    ACUTE alone, which has no contacts to choose from.
     """
 
     need: Need

@@ -240,7 +240,7 @@ class ContactSearch:
     def _ask(self) -> SearchRequest:
         """The search request shared by all searches of the need, without targets."""
         nowhere = Ends(
-            origins=self.starts, starts=self.own, targets={}, rung=0,
+            origins=self.starts, starts=self.own, targets={}, fallback_level=0,
             direction=self.need.direction, is_here=False,
         )  # fmt: skip
         return search_request(self.view, self.need, self.policy, nowhere)
@@ -283,7 +283,13 @@ class ContactSearch:
     def search(self, fit: FitClass, rows: list[int]) -> RelaxableSearch:
         """Return the search for some nodes of a class; the rest of the first class end a path."""
         reach = ends_at(
-            self.view, self.need, self.policy, self.starts, rows, rung=fit.rung, own=self.own
+            self.view,
+            self.need,
+            self.policy,
+            self.starts,
+            rows,
+            fallback_level=fit.fallback_level,
+            own=self.own,
         )
         right = self._right.difference(self.own, rows)
         ask = search_request(self.view, self.need, self.policy, reach)

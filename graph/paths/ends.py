@@ -18,7 +18,7 @@ from graph.paths.capabilities import (
     is_sector,
     seats,
 )
-from graph.paths.fit_classes import LAST_RUNG, fit_classes
+from graph.paths.fit_classes import LAST_FALLBACK_LEVEL, fit_classes
 from graph.paths.kernel.caller_graph import PostAnswers
 from graph.paths.kernel.reachability import ReachableCosts
 from graph.paths.kernel.request import Direction, SearchPath, SearchRequest
@@ -117,13 +117,13 @@ class Ends:
     """Rows a path starts from, and rows it may end at with the additional cost of ending there.
 
     `starts` are all rows at which the asker sits or answers, `origins` those that are named.
-    `rung` is that of the areas the targets cover; `is_here`: all targets are starts as well.
+    `fallback_level` is that of the areas the targets cover; `is_here`: all targets are starts too.
     """
 
     origins: tuple[int, ...]
     starts: tuple[int, ...]
     targets: Mapping[int, int]
-    rung: int
+    fallback_level: int
     direction: Direction
     is_here: bool
 
@@ -140,9 +140,9 @@ def ends(
         NeedTooWide: more starts or targets than the policy allows.
     """
     starts = starts_of(view, need)
-    rows, rung = landing(view, need, policy, starts, standing, kinds=kinds)
+    rows, fallback_level = landing(view, need, policy, starts, standing, kinds=kinds)
     own = asker_offices(view, standing, starts)
-    return ends_at(view, need, policy, starts, rows, rung=rung, own=own)
+    return ends_at(view, need, policy, starts, rows, fallback_level=fallback_level, own=own)
 
 
 def landing(
@@ -154,11 +154,14 @@ def landing(
     *,
     kinds: Mask | None = None,
 ) -> tuple[list[int], int]:
-    """Return rows and rung of the first class with a post that answers, else of the first class."""
+    """Return the rows and the fallback level of the first class with a post that answers.
+
+    If none has one, they are those of the first class.
+    """
     classes = [fit for fit in fit_classes(view, need, policy, starts, kinds) if fit.rows]
     answering = (fit for fit in classes if (standing.cost[list(fit.rows)] >= 0).any())
     chosen = next(answering, classes[0] if classes else None)
-    return ([], 0) if chosen is None else (list(chosen.rows), chosen.rung)
+    return ([], 0) if chosen is None else (list(chosen.rows), chosen.fallback_level)
 
 
 def ends_at(
@@ -168,7 +171,7 @@ def ends_at(
     starts: Sequence[int],
     rows: Sequence[int],
     *,
-    rung: int,
+    fallback_level: int,
     own: Sequence[int] | None = None,
 ) -> Ends:
     """Return the ends of a need whose starts and target rows are known.
@@ -186,7 +189,7 @@ def ends_at(
         origins=tuple(starts),
         starts=begins,
         targets=dict.fromkeys(away, 0),
-        rung=rung,
+        fallback_level=fallback_level,
         direction=direction_of(view, need, starts, away),
         is_here=bool(rows) and not away,
     )
@@ -267,18 +270,18 @@ def _sector_posts(view: View, need: Need, area: int) -> list[int]:
     return [row for row in posts if sectors(view)[row] == need.sector.code]
 
 
-def landing_nodes(view: View, need: Need, meets: Mask, first_rung: int) -> tuple[Rows, int]:
-    """Return the nodes of a mask on the first rung, from `first_rung` on, that has any; rows rise.
+def landing_nodes(view: View, need: Need, meets: Mask, first: int) -> tuple[Rows, int]:
+    """Return the nodes of a mask on the first fallback level, from `first` on, with any; rows rise.
 
     `meets` are the nodes that meet every criterion but the area.
     """
     area = area_of(view, need)
     if area is None:
-        return _rows(meets if first_rung == 0 else np.zeros_like(meets)), 0
-    for rung in range(first_rung, LAST_RUNG + 1):
-        rows = among(view, area, meets, rung)
+        return _rows(meets if first == 0 else np.zeros_like(meets)), 0
+    for fallback_level in range(first, LAST_FALLBACK_LEVEL + 1):
+        rows = among(view, area, meets, fallback_level)
         if len(rows):
-            return rows, rung
+            return rows, fallback_level
     return np.empty(0, np.int32), 0
 
 

@@ -31,7 +31,7 @@ from graph.paths.policy import FitRule, Policy
 from graph.snapshot.csr import Mask
 from graph.vocabulary import AreaKind, Label, LinkType, NetworkKind, PostKind, Tier
 
-LAST_RUNG: Final = 2
+LAST_FALLBACK_LEVEL: Final = 2
 _TIERS: Final[Mapping[AreaKind, Tier]] = {
     AreaKind.COUNTRY: Tier.NATIONAL,
     AreaKind.REGION: Tier.REGIONAL,
@@ -47,14 +47,15 @@ _HEADS: Final = (PostKind.HEAD_OF_CRIME_PREVENTION,)
 class FitClass:
     """The nodes of one class, rising; `through` maps a node to the one that makes it fit, if any.
 
-    `rung` is that of the areas they answer for: 0 the area itself, 1 what it lies in, 2 national.
+    `fallback_level` is that of the areas they answer for: 0 the area itself, 1 what it lies in,
+    2 the country.
     """
 
     need: FitNeed
     number: int
     rule: FitRule
     rows: tuple[int, ...]
-    rung: int
+    fallback_level: int
     through: Mapping[int, int] = field(default_factory=dict[int, int])
 
 
@@ -133,19 +134,19 @@ class _Fitting:
         for number, rule in enumerate(self.policy.fit[self.kind], 1):
             group, through = self._group(rule.who)
             mask = self._mask(group) & self.left
-            rows, rung = self._on_first_rung(mask)
+            rows, fallback_level = self._on_first_fallback_level(mask)
             self.left = self.left & ~mask  # a node too far away is not in a later class either
             yield FitClass(
                 need=self.kind,
                 number=number,
                 rule=rule,
                 rows=tuple(rows),
-                rung=rung,
+                fallback_level=fallback_level,
                 through={row: through[row] for row in rows if row in through},
             )
 
-    def _on_first_rung(self, mask: Mask) -> tuple[list[int], int]:
-        """Return the nodes that answer for the need's area, on the first rung that has any.
+    def _on_first_fallback_level(self, mask: Mask) -> tuple[list[int], int]:
+        """Return the nodes that answer for the need's area, on the first fallback level with any.
 
         Where the place defines the class or a distance replaces it, all nodes.
         """
@@ -153,10 +154,12 @@ class _Fitting:
         is_everywhere = is_local or self.kind is FitNeed.NETWORK or self.need.within_km is not None
         if self.area is None:
             return self._rows(mask), 0
-        for rung in range(LAST_RUNG + 1) if is_local or not is_everywhere else ():
-            rows = among(self.view, self.area, mask, rung)
+        levels = range(LAST_FALLBACK_LEVEL + 1) if is_local or not is_everywhere else ()
+        for fallback_level in levels:
+            rows = among(self.view, self.area, mask, fallback_level)
             if len(rows):
-                return self._rows(mask) if is_everywhere else np.unique(rows).tolist(), rung
+                chosen = self._rows(mask) if is_everywhere else np.unique(rows).tolist()
+                return chosen, fallback_level
         return self._rows(mask) if is_everywhere else [], 0
 
     def _mask(self, rows: Iterable[int]) -> Mask:
@@ -268,9 +271,9 @@ class _Fitting:
         return rows, dict.fromkeys(rows, area)
 
     def _above(self, area: int, mask: Mask) -> list[int]:
-        """Return the nodes that answer for what an area lies in, on the nearest level with any."""
-        for rung in (1, LAST_RUNG):
-            rows: list[int] = among(self.view, area, mask, rung).tolist()
+        """Return the nodes that answer for what an area lies in, on the first level with any."""
+        for fallback_level in (1, LAST_FALLBACK_LEVEL):
+            rows: list[int] = among(self.view, area, mask, fallback_level).tolist()
             if rows:
                 return rows
         return []

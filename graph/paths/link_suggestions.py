@@ -403,8 +403,8 @@ def _makers(
     around = {
         post
         for area in areas
-        for rung in (0, 1)
-        for post in among(search.view, area, listed, rung).tolist()
+        for fallback_level in (0, 1)
+        for post in among(search.view, area, listed, fallback_level).tolist()
         if post != but
     }
     unreached = (0, np.iinfo(np.int32).max)

@@ -11,7 +11,7 @@ from graph.errors import InvalidNeed, NeedTooWide
 from graph.paths.answer import Edge, Missing, Nearest, NoPath, WouldWork
 from graph.paths.answer_terms import Cause, Relaxed
 from graph.paths.ends import (
-    LAST_RUNG,
+    LAST_FALLBACK_LEVEL,
     Ends,
     all_of,
     area_of,
@@ -152,24 +152,30 @@ def _search_for(original: RelaxableSearch, need: Need, reach: Ends, **terms: Any
 
 
 def _nearest(search: RelaxableSearch) -> Nearest | None:
-    """Return the best path on the next rung of areas that has one."""
+    """Return the best path on the next fallback level that has one."""
     view, need, policy, reach = search.view, search.need, search.policy, search.ends
     if need.within_km is not None or area_of(view, need) is None:
         return None
     meets = all_of(view, criteria(view, need, policy))
-    for rung in range(reach.rung + 1, LAST_RUNG + 1):
-        rows, used = landing_nodes(view, need, meets, rung)
-        if used != rung:
+    for fallback_level in range(reach.fallback_level + 1, LAST_FALLBACK_LEVEL + 1):
+        rows, used = landing_nodes(view, need, meets, fallback_level)
+        if used != fallback_level:
             continue
         try:
             above = ends_at(
-                view, need, policy, reach.origins, rows.tolist(), rung=rung, own=reach.starts
+                view,
+                need,
+                policy,
+                reach.origins,
+                rows.tolist(),
+                fallback_level=fallback_level,
+                own=reach.starts,
             )
-        except NeedTooWide:  # too many nodes on that rung to search
+        except NeedTooWide:  # too many nodes on that level to search
             continue
         for path in _search_for(search, need, above, max_paths=1).paths:
             return Nearest(
-                rung=rung,
+                rung=fallback_level,
                 node=node_ref(view, path.rows[-1]),
                 hops=len(path.hops),
                 cost=path.cost,

@@ -96,25 +96,25 @@ def posts_covering(view: View, area: int) -> list[int]:
     return posts
 
 
-def at_fallback_level(view: View, area: int, rows: Iterable[int], rung: int) -> list[int]:
-    """Return the rows that answer for an area on a rung.
+def at_fallback_level(view: View, area: int, rows: Iterable[int], fallback_level: int) -> list[int]:
+    """Return the rows that answer for an area on a fallback level.
 
-    Rung 0 is the area itself, 1 what it lies in, 2 the country.
+    Level 0 is the area itself, 1 what it lies in, 2 the country.
     """
     chosen = view.mask(list(rows))
-    answering: list[int] = among(view, area, chosen, rung).tolist()
+    answering: list[int] = among(view, area, chosen, fallback_level).tolist()
     return answering
 
 
-def among(view: View, area: int, chosen: Mask, rung: int) -> Rows:
+def among(view: View, area: int, chosen: Mask, fallback_level: int) -> Rows:
     """As `at_fallback_level`, for a mask of nodes.
 
-    O(nodes that answer for the area); on the last rung O(nodes).
+    O(nodes that answer for the area); on the last level O(nodes).
     """
-    if rung == 0:
+    if fallback_level == 0:
         rows = areas(view).answering.of(area)
         return rows[chosen[rows]]
-    if rung == 1:
+    if fallback_level == 1:
         for parents in _parents(view, area):
             by_parent: list[Rows] = []
             for parent in parents:

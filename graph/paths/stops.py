@@ -239,8 +239,8 @@ MAX_STOPS: Final = 3
 class Leg:
     """One leg: its start, its target, its direction through the tiers.
 
-    `start` and `target` are None if the need names no node. `rung` is that of the posts it may end
-    at: 0 they answer for the area itself, 1 for what it lies in, 2 for the country.
+    `start` and `target` are None if the need names no node. `rung` is the fallback level of the
+    posts it may end at: 0 the area itself, 1 what it lies in, 2 the country.
     """
 
     start: NodeRef | None
@@ -348,7 +348,7 @@ def stops(view: View, need: Need, policy: Policy, *, through: Sequence[str]) -> 
                 start=None if leg.start is None else node_ref(view, leg.start),
                 target=None if leg.target is None else node_ref(view, leg.target),
                 direction=leg.ask.direction,
-                rung=leg.ends.rung,
+                rung=leg.ends.fallback_level,
             )
             for leg in legs
         ),
@@ -404,16 +404,16 @@ def _legs(
     for stop in (*rows, None):
         if stop is None:
             own, target = need, goal
-            goals, rung = landing(view, own, policy, asking.starts, asking.standing)
+            goals, fallback_level = landing(view, own, policy, asking.starts, asking.standing)
         else:  # without the criteria of the goal: to all posts it stands for
             own, target = replace(need, target=view.id(stop), **_NO_CRITERIA), stop
             meets = all_of(view, criteria(view, own, policy))
-            nodes, rung = landing_nodes(view, own, meets, 0)
+            nodes, fallback_level = landing_nodes(view, own, meets, 0)
             goals = nodes.tolist()
-        ends = ends_at(view, own, policy, starts, goals, rung=rung, own=begins)
+        ends = ends_at(view, own, policy, starts, goals, fallback_level=fallback_level, own=begins)
         ask = search_request(view, replace(own, trigger=need.trigger), policy, ends)
         if start is not None and legs:  # from one of the stop's posts, perhaps to another of them
-            every = ends_at(view, own, policy, [], goals, rung=rung).targets
+            every = ends_at(view, own, policy, [], goals, fallback_level=fallback_level).targets
             ask = replace(ask, targets=every, direction=direction_of(view, own, starts, goals))
             own = replace(own, start=view.id(start))
         legs.append(_Leg(need=own, start=start, target=target, ends=ends, ask=ask))

@@ -13,7 +13,7 @@ from graph.paths.answer import NodeRef, Path, Resolution
 from graph.paths.answer_terms import Cause
 from graph.paths.answering_costs import post_answers
 from graph.paths.ends import (
-    LAST_RUNG,
+    LAST_FALLBACK_LEVEL,
     asker_nodes,
     asker_offices,
     ends_at,
@@ -105,9 +105,10 @@ def handover(
 ) -> HandoverAnswer:
     """The posts of both places and the best path between them, for each sector.
 
-    On each side these are the posts of the sector on the first rung that has any: those of a kind
-    the policy lists under MOVE, else all. The matter is what the policy defines for MOVE. `at` is
-    the local minute at which the posts must answer; without it, the date of the View is used.
+    On each side these are the posts of the sector on the first fallback level that has any: those
+    of a kind the policy lists under MOVE, else all. The matter is what the policy defines for MOVE.
+    `at` is the local minute at which the posts must answer; without it, the date of the View is
+    used.
 
     Raises:
         InvalidNeed: both places are the same, one is not an area, or the caller lacks the level.
@@ -149,8 +150,8 @@ class _Moving:
     def sector(self, sector: Sector) -> SectorHandover:
         """The handover of one sector."""
         view, policy = self.view, self.policy
-        giving, from_rung = self._answering_for(self.giver, sector)
-        taking, to_rung = self._answering_for(self.taker, sector)
+        giving, giving_level = self._answering_for(self.giver, sector)
+        taking, taking_level = self._answering_for(self.taker, sector)
         # The need of the taking side, without a trigger: its posts are chosen by sector.
         need = Need(
             on=view.on, at=self.at, area=view.id(self.taker), sector=sector, level=self.level,
@@ -160,7 +161,7 @@ class _Moving:
         answers = post_answers(view, policy, self.at)
         own = asker_offices(view, answers, giving)
         standing = asker_nodes(answers, own, giving)
-        ends = ends_at(view, need, policy, giving, taking, rung=to_rung, own=own)
+        ends = ends_at(view, need, policy, giving, taking, fallback_level=taking_level, own=own)
         path, cause, is_exact = None, None, True
         if ends.starts and ends.targets:
             ask = search_request(view, need, policy, ends)
@@ -179,8 +180,8 @@ class _Moving:
             cause = None if path else cause_of(search)
         return SectorHandover(
             sector=sector,
-            giving=self._side(giving, from_rung),
-            taking=self._side(taking, to_rung),
+            giving=self._side(giving, giving_level),
+            taking=self._side(taking, taking_level),
             path=path,
             gates=path.gates if path else (),
             cause=cause,
@@ -189,16 +190,16 @@ class _Moving:
         )
 
     def _answering_for(self, area: int, sector: Sector) -> tuple[list[int], int]:
-        """The posts of a sector on the first rung with any, listed kinds preferred."""
+        """The posts of a sector on the first fallback level with any, listed kinds preferred."""
         posts = meeting(self.view, Need(on=self.view.on, sector=sector), self.policy)
         listed = self.policy.triggers[Trigger.MOVE].posts
-        for rung in range(LAST_RUNG + 1):
-            if rows := at_fallback_level(self.view, area, posts, rung):
+        for fallback_level in range(LAST_FALLBACK_LEVEL + 1):
+            if rows := at_fallback_level(self.view, area, posts, fallback_level):
                 first = [row for row in rows if self.view.value(row, "kind") in listed]
-                return first or rows, rung
+                return first or rows, fallback_level
         return [], 0
 
-    def _side(self, posts: list[int], rung: int) -> HandoverSide:
+    def _side(self, posts: list[int], fallback_level: int) -> HandoverSide:
         answers = tuple(resolve(self.view, post, self.policy, at=self.at) for post in posts)
         gap = None if any(answer.rung.is_open for answer in answers) else Gap.VACANT
-        return HandoverSide(rung=rung, posts=answers, gap=gap if answers else Gap.NO_POST)
+        return HandoverSide(rung=fallback_level, posts=answers, gap=gap if answers else Gap.NO_POST)

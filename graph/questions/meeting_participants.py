@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.paths.answer import NodeRef
-from graph.paths.ends import LAST_RUNG
+from graph.paths.ends import LAST_FALLBACK_LEVEL
 from graph.paths.places import at_fallback_level
 from graph.paths.resolve import node_ref
 from graph.snapshot.structure import posts_of
@@ -89,9 +89,9 @@ def smallest_table(
 ) -> MeetingParticipants:
     """The fewest people present on the date who hold posts for every requirement in an area.
 
-    A requirement's posts are those that answer for the area on the first rung that has any; an
-    authority's include those of its parts. `with_deputies`: a deputy of a post covers it as well.
-    Exact for up to 16 requirements that somebody covers, else greedy.
+    A requirement's posts are those that answer for the area on the first fallback level that has
+    any; an authority's include those of its parts. `with_deputies`: a deputy of a post covers it as
+    well. Exact for up to 16 requirements that somebody covers, else greedy.
 
     Raises:
         InvalidNeed: no requirement or too many, or `area` is not an area.
@@ -141,7 +141,7 @@ def smallest_table(
             CoveredRequirement(
                 requirement=requirement.term,
                 authority=None if authority is None else node_ref(view, authority),
-                rung=requirement.rung,
+                rung=requirement.fallback_level,
                 has_post=bool(requirement.posts),
                 by=tuple(node_ref(view, row) for is_hidden, row in by if not is_hidden),
                 by_hidden=tuple(node_ref(view, row) for is_hidden, row in by if is_hidden),
@@ -166,7 +166,7 @@ class _Required(NamedTuple):
     term: Requirement
     authority: int | None
     posts: Sequence[int]
-    rung: int
+    fallback_level: int
 
 
 def _requirement(view: View, area: int, term: Requirement) -> _Required:
@@ -179,9 +179,9 @@ def _requirement(view: View, area: int, term: Requirement) -> _Required:
         if view.label(authority) is not Label.AUTHORITY:
             raise InvalidNeed("required", "skal være en myndighed", "must be an authority")
         posts = posts_of(view, authority)
-    for rung in range(LAST_RUNG + 1):
-        if near := at_fallback_level(view, area, posts, rung):
-            return _Required(term, authority, near, rung)
+    for fallback_level in range(LAST_FALLBACK_LEVEL + 1):
+        if near := at_fallback_level(view, area, posts, fallback_level):
+            return _Required(term, authority, near, fallback_level)
     return _Required(term, authority, (), 0)
 
 

@@ -130,7 +130,7 @@ def _best_path(
         (path,) = explain_paths(view, need, policy, (way,), starts=(contacts.start_of(way),))
         return MunicipalReach(
             area=node_ref(view, area),
-            rung=fit.rung,
+            rung=fit.fallback_level,
             target=path.stops[-1].node,
             hops=len(path.hops),
             oldest_days=path.oldest_days,
@@ -142,8 +142,10 @@ def _best_path(
         )
     # The cause is that of the first class with an answerer.
     starts, standing = contacts.starts, contacts.standing
-    rows, rung = landing(view, need, policy, starts, standing, kinds=kinds)
-    ends = ends_at(view, need, policy, starts, rows, rung=rung, own=contacts.own)
+    rows, fallback_level = landing(view, need, policy, starts, standing, kinds=kinds)
+    ends = ends_at(
+        view, need, policy, starts, rows, fallback_level=fallback_level, own=contacts.own
+    )
     search = RelaxableSearch(
         view=view,
         need=need,
@@ -154,7 +156,7 @@ def _best_path(
     )
     return MunicipalReach(
         area=node_ref(view, area),
-        rung=rung,
+        rung=fallback_level,
         target=None,
         hops=None,
         oldest_days=None,

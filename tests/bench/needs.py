@@ -107,7 +107,7 @@ class Case:
             starts=self.ask.starts,
             origins=self.ask.starts,
             targets=self.ask.targets,
-            rung=0,
+            fallback_level=0,
             direction=self.ask.direction,
             is_here=False,
         )

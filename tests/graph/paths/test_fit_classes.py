@@ -149,12 +149,12 @@ def test_of_a_named_network_its_own_tier_comes_first_then_other_coordinators_the
     }
 
 
-def test_of_a_trigger_the_kinds_come_in_their_order_each_on_its_first_rung_with_any() -> None:
+def test_of_a_trigger_the_kinds_come_in_their_order_each_on_its_first_level_with_any() -> None:
     kind = PostKind.INFOHOUSE_COORDINATOR_POLICE
     view = kystby_with(police("ihp", kind), tie(Covers, "ihp", "pol-ost"))
     found = classes(view, trigger=Trigger.CONCERN, area="kystby")
     assert [[view.id(row) for row in one.rows] for one in found] == [[], ["ihp"], ["intake"]]
-    assert [one.rung for one in found] == [0, 1, 0]
+    assert [one.fallback_level for one in found] == [0, 1, 0]
     assert [one.rule.who for one in found] == [
         FitGroup.FIRST_KIND, FitGroup.SECOND_KIND, FitGroup.LATER_KIND,
     ]  # fmt: skip
@@ -187,7 +187,7 @@ def test_of_a_place_the_entry_points_come_first_then_who_covers_it_then_what_it_
         FitGroup.ENTRY_POINT: ["nabo-ssp"], FitGroup.EXACT: exact, FitGroup.AROUND: around,
     }  # fmt: skip
     assert set(through(view, **terms).values()) == {"kystby"}
-    assert [one.rung for one in classes(view, **terms)][1:] == [0, 1]
+    assert [one.fallback_level for one in classes(view, **terms)][1:] == [0, 1]
 
 
 def test_where_nobody_answers_for_what_a_place_lies_in_the_country_does() -> None:

@@ -32,7 +32,7 @@ def proposed(world: World, question: Question) -> tuple[Missing, ...] | None:
     if search_result(view, OPEN_HUBS, ask, standing).paths:
         return None
     ends = Ends(
-        origins=ask.starts, starts=ask.starts, targets=ask.targets, rung=0,
+        origins=ask.starts, starts=ask.starts, targets=ask.targets, fallback_level=0,
         direction=ask.direction, is_here=False,
     )  # fmt: skip
     asked = RelaxableSearch(

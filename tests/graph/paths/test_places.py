@@ -31,9 +31,9 @@ def psychiatry() -> tuple[Any, ...]:
     )
 
 
-def test_the_first_rung_with_a_target_is_used() -> None:
+def test_the_first_fallback_level_with_a_target_is_used() -> None:
     view = kystby_with(*psychiatry())
-    for terms, found, rung in [
+    for terms, found, fallback_level in [
         ({"sector": Sector.YOUTH}, ["ssp-post"], 0),
         ({"sector": Sector.POLICE}, ["duty", "ihd"], 1),
         ({"sector": Sector.PSYCHIATRY}, ["psyk"], 1),
@@ -42,7 +42,7 @@ def test_the_first_rung_with_a_target_is_used() -> None:
         ({"sector": Sector.HOUSING}, [], 0),
     ]:
         assert targets_of(view, area="kystby", **terms) == found
-        assert ends_of(view, area="kystby", **terms).rung == rung
+        assert ends_of(view, area="kystby", **terms).fallback_level == fallback_level
 
 
 def test_each_sector_looks_up_its_own_hierarchy_only() -> None:
@@ -62,7 +62,7 @@ def test_a_community_looks_to_its_municipality_before_the_district() -> None:
     view = kystby_with()
     assert targets_of(view, area="havnen") == ["outreach"]
     assert targets_of(view, area="havnen", network=SSP) == ["ssp-post"]
-    assert ends_of(view, area="havnen", network=SSP).rung == 1
+    assert ends_of(view, area="havnen", network=SSP).fallback_level == 1
 
 
 def merged(ends_on: date) -> View:
