@@ -420,44 +420,44 @@ class View:
 
     # ---- arcs of the path search
 
-    def walk(self, rules: ArcCostRules) -> ArcGraph:
-        """Return the graph of all arcs of the date; the caller must test each against `shut`."""
+    def arc_graph(self, rules: ArcCostRules) -> ArcGraph:
+        """Return the graph of all arcs of the date; test each against `blocked_arcs`."""
         return arc_graph_on(self._snapshot, self.day, rules)
 
-    def shut(self, walk: ArcGraph) -> tuple[Mask, Mask]:
+    def blocked_arcs(self, graph: ArcGraph) -> tuple[Mask, Mask]:
         """Return bool[arcs], forward and backward: arcs hidden from or blocked for the caller."""
         absent = absent_people(self._snapshot, self.day) & self._fields[FieldGroup.PROFILE]
-        return blocked_arcs(self._snapshot, walk, self.open_links, absent)
+        return blocked_arcs(self._snapshot, graph, self.open_links, absent)
 
-    def old(self, walk: ArcGraph) -> tuple[Mask, Mask]:
+    def old_arcs(self, graph: ArcGraph) -> tuple[Mask, Mask]:
         """Return bool[arcs], forward and backward: verified over a year before the date, or never.
 
-        Arcs in `shut` are included.
+        Arcs in `blocked_arcs` are included.
         """
-        return old_arcs(self._snapshot, walk)
+        return old_arcs(self._snapshot, graph)
 
     def waits(self) -> Codes:
         """Return uint8[nodes]: quarter days until each answers; NO_HOURS if hidden or unknown."""
         return np.where(self.visible, waits_of(self._snapshot), NO_HOURS).astype(np.uint8)
 
-    def arc_links(self, walk: ArcGraph) -> Rows:
-        """Return int32[arcs]: the link row of each forward arc, also of arcs in `shut`."""
-        return arc_links(self._snapshot, walk)
+    def arc_links(self, graph: ArcGraph) -> Rows:
+        """Return int32[arcs]: the link row of each forward arc, also of arcs in `blocked_arcs`."""
+        return arc_links(self._snapshot, graph)
 
-    def arc_carriers(self, walk: ArcGraph) -> Rows:
+    def arc_carriers(self, graph: ArcGraph) -> Rows:
         """Return int32[2, arcs]: the rows of the carriers at each forward arc's ends; -1: none.
 
-        Arcs in `shut` are included, whose carriers may be hidden people.
+        Arcs in `blocked_arcs` are included, whose carriers may be hidden people.
         """
-        return arc_carriers(self._snapshot, walk)
+        return arc_carriers(self._snapshot, graph)
 
-    def arc_facts(self, walk: ArcGraph, rules: ArcCostRules, arc: int) -> ArcFacts:
+    def arc_facts(self, graph: ArcGraph, rules: ArcCostRules, arc: int) -> ArcFacts:
         """Return the link and carriers of a forward arc, and the parts of its cost.
 
         Raises:
             NotFound: the link or the seat of a carrier is hidden.
         """
-        facts = arc_facts(self._snapshot, walk, rules, arc)
+        facts = arc_facts(self._snapshot, graph, rules, arc)
         for link in (facts.link, facts.tail_hold, facts.head_hold):
             if link >= 0:
                 self._checked_link(link)

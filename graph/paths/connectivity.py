@@ -67,7 +67,7 @@ class TraversableArcs:
         Networks are left out, and so are posts at which a unit, a line or a mailbox answers too.
         """
         by_node: dict[int, frozenset[int]] = {}
-        for number, row in enumerate(self.field.caller_graph.walk.row.tolist()):
+        for number, row in enumerate(self.field.caller_graph.arc_graph.row.tolist()):
             if self.view.visible[row] and self.view.label(row) is Label.ACTOR:
                 people = _people(candidates(self.view, row), self.view.day)
                 if people:
@@ -77,19 +77,19 @@ class TraversableArcs:
 
 def traversable_arcs(view: View, field: SearchProblem) -> TraversableArcs:
     """Return the open arcs of a search problem, parallel ones included. O(arcs)."""
-    walk, flags = field.caller_graph.walk, field.node_flags
-    tail, kinds = tails(walk), field.classes[walk.code]
-    is_open = ~field.caller_graph.shut & (kinds != REFUSED)
-    is_open &= (flags[tail] & LEAVE != 0) & (flags[walk.head] & ENTER != 0)
+    graph, flags = field.caller_graph.arc_graph, field.node_flags
+    tail, kinds = tails(graph), field.classes[graph.code]
+    is_open = ~field.caller_graph.blocked & (kinds != REFUSED)
+    is_open &= (flags[tail] & LEAVE != 0) & (flags[graph.head] & ENTER != 0)
     arcs = np.flatnonzero(is_open)
     after = field.automaton.after.reshape(field.automaton.modes, CLASSES, SYMBOLS)
     return TraversableArcs(
         view=view,
         field=field,
         tail=tail[arcs].astype(np.int64),
-        head=walk.head[arcs].astype(np.int64),
+        head=graph.head[arcs].astype(np.int64),
         leads=after[:, kinds[arcs], 0],
-        carriers=view.arc_carriers(walk)[:, arcs],
+        carriers=view.arc_carriers(graph)[:, arcs],
     )
 
 
@@ -125,7 +125,7 @@ class TargetReachability:
         way = self._way(~shut, self._arcs_without(frozenset()))
         if way is None:
             return None
-        rows: list[int] = field.caller_graph.walk.row[self.footways.head[way]].tolist()
+        rows: list[int] = field.caller_graph.arc_graph.row[self.footways.head[way]].tolist()
         view = self.footways.view
         return tuple(frozenset({row}) for row in rows if view.label(row) is Label.ACTOR)
 

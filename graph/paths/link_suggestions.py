@@ -242,7 +242,7 @@ class _Bridge:
         columns = (column[order].tolist() for column in (cost, tail, head, places))
         for total, first, last, area in zip(*columns, strict=True):
             if (first, last) not in links and self._is_least(total, first, last):
-                source, target = self.near.land.walk.row[[first, last]].tolist()
+                source, target = self.near.land.arc_graph.row[[first, last]].tolist()
                 if self.sort.is_turned:
                     source, target = target, source
                 link = SuggestedLink(total, self.sort.type, source, target, area)
@@ -256,7 +256,7 @@ class _Bridge:
 
         If so, a path over it costs exactly that.
         """
-        rows = self.near.land.walk.row[[tail, head]]
+        rows = self.near.land.arc_graph.row[[tail, head]]
         arc = int(self.sort.toll[rows].sum()) + int(self.sort.fee[rows[1]])
         above, below = self.search.view.nodes.height[rows].tolist()
         coming, going = (self.near.ways(np.array([tail]))[0], self.far.ways(np.array([head]))[0])

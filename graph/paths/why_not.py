@@ -207,7 +207,7 @@ def _ways(
     if not all(_crosses(search, row) for row in rows):
         # The search in which these nodes, and no others, may be crossed against the rules.
         land = caller_graph(search.view, search.policy)
-        closed: list[int] = land.walk.row[np.flatnonzero(~land.cross)].tolist()
+        closed: list[int] = land.arc_graph.row[np.flatnonzero(~land.cross)].tolist()
         ends = {*search.ask.starts, *search.ask.targets}
         ask = replace(search.ask, avoid=search.ask.avoid | (frozenset(closed) - rows - ends))
         crossing = replace(search, policy=_all_crossed(search.policy), ask=ask)
@@ -254,7 +254,7 @@ def excluded(view: View, need: Need, policy: Policy) -> tuple[Excluded, ...]:
 
 def _crosses(search: RelaxableSearch, row: int) -> bool:
     land = caller_graph(search.view, search.policy)
-    number = int(land.walk.number[row])
+    number = int(land.arc_graph.number[row])
     return number >= 0 and bool(land.cross[number])
 
 

@@ -78,11 +78,11 @@ def working_graph(view: View, policy: Policy) -> WorkingGraph:
     nobody named, at the caller's levels. Built once for a View; O(arcs).
     """
     land = caller_graph(view, policy)
-    walk = land.walk
-    label = view.nodes.label[walk.row]
+    graph = land.arc_graph
+    label = view.nodes.label[graph.row]
     works = land.cross & np.isin(label, [Label.ACTOR.code, Label.NETWORK.code])
     number = np.cumsum(works) - 1
-    tail, head = tails(walk), walk.head
+    tail, head = tails(graph), graph.head
     # bool[arcs]: those that a need without a matter may traverse.
     levels = granted_levels(view)
     ask = SearchRequest(
@@ -90,15 +90,15 @@ def working_graph(view: View, policy: Policy) -> WorkingGraph:
         max_paths=1, overlap_percent=100,
         levels=frozenset() if levels == frozenset(PreventionLevel) else levels,
     )  # fmt: skip
-    chosen = ~land.shut & (classes(policy, ask)[walk.code] != REFUSED)
+    chosen = ~land.blocked & (classes(policy, ask)[graph.code] != REFUSED)
     chosen &= works[tail] & works[head]
-    links: list[int] = view.arc_links(walk)[chosen].tolist()
+    links: list[int] = view.arc_links(graph)[chosen].tolist()
     ends = np.sort(np.stack([number[tail[chosen]], number[head[chosen]]]), axis=0)
     pairs: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
     for lower, higher, link in zip(*ends.tolist(), links, strict=True):
         pairs[lower, higher].add(link)
     return WorkingGraph(
-        rows=tuple(walk.row[works].tolist()),
+        rows=tuple(graph.row[works].tolist()),
         pairs={pair: tuple(sorted(pairs[pair])) for pair in sorted(pairs)},
     )
 

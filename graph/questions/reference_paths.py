@@ -121,7 +121,7 @@ class LocalSearches:
         if key not in self._problem:
             seats = answering_costs(self._view, self._policy, self._standing)
             is_end = (seats.cross[self._posts] == 0) & (seats.stand[self._posts] >= 0)
-            ends: list[int] = self._land.walk.row[self._posts[is_end]].tolist()
+            ends: list[int] = self._land.arc_graph.row[self._posts[is_end]].tolist()
             ask = replace(self._ask(start, direction), targets=dict.fromkeys(ends, 0))
             self._problem[key] = build_problem(self._land, seats, self._policy, ask)
         return self._problem[key]
@@ -147,7 +147,7 @@ class LocalSearches:
     @cached_property
     def _posts(self) -> Rows:
         """The nodes of the arc graph that are visible posts, ascending."""
-        is_post = self._view.nodes.label[self._land.walk.row] == Label.ACTOR.code
+        is_post = self._view.nodes.label[self._land.arc_graph.row] == Label.ACTOR.code
         return np.flatnonzero(is_post & self._land.visible).astype(np.int32)
 
 
@@ -164,7 +164,7 @@ class _Ways:
         if packed >= NEVER:
             return None
         column = self._traced[:, np.searchsorted(self.nodes, node)]
-        rows: list[int] = self.layers.field.caller_graph.walk.row[column].tolist()
+        rows: list[int] = self.layers.field.caller_graph.arc_graph.row[column].tolist()
         return LocalWay(
             rows=tuple(row for row, _ in groupby(rows)),
             is_old=False,

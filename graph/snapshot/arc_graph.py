@@ -35,7 +35,7 @@ LARGE: Final = 200_000
 class ArcGraph:
     """All arcs of a date in compressed sparse rows, independent of the caller.
 
-    The arcs blocked for a caller are given by `View.shut`.
+    The arcs blocked for a caller are given by `View.blocked_arcs`.
 
     Nodes are numbered densely in order of id: `row` maps them to rows of the Snapshot, `number`
     maps rows back (-1: none). The arcs that leave v are `start[v]` to `start[v + 1]` of `head`,
@@ -112,25 +112,25 @@ def _starts(ends: Rows, row: NDArray[np.intp], count: int) -> Rows:
     return start
 
 
-def arc_facts(snapshot: Snapshot, walk: ArcGraph, rules: ArcCostRules, arc: int) -> ArcFacts:
+def arc_facts(snapshot: Snapshot, graph: ArcGraph, rules: ArcCostRules, arc: int) -> ArcFacts:
     """Return the facts of one arc of an arc graph, `arc` in forward order; takes microseconds."""
-    return facts_on(snapshot, rules, int(walk.arc[arc]), walk.day)
+    return facts_on(snapshot, rules, int(graph.arc[arc]), graph.day)
 
 
-def arc_links(snapshot: Snapshot, walk: ArcGraph) -> Rows:
+def arc_links(snapshot: Snapshot, graph: ArcGraph) -> Rows:
     """Return the link of each arc, int32[arcs], in forward order."""
-    return arcs_of(snapshot).link[walk.arc]
+    return arcs_of(snapshot).link[graph.arc]
 
 
-def arc_carriers(snapshot: Snapshot, walk: ArcGraph) -> Rows:
+def arc_carriers(snapshot: Snapshot, graph: ArcGraph) -> Rows:
     """Return the people who carry each arc at its tail and head, int32[2, arcs]; -1 for none."""
     # The last entry serves index -1: no carrier.
     arcs, people = arcs_of(snapshot), np.append(snapshot.links.source, -1)
-    return np.stack([people[arcs.tail_hold[walk.arc]], people[arcs.head_hold[walk.arc]]])
+    return np.stack([people[arcs.tail_hold[graph.arc]], people[arcs.head_hold[graph.arc]]])
 
 
 def blocked_arcs(
-    snapshot: Snapshot, walk: ArcGraph, open_links: Flags, absent: Flags
+    snapshot: Snapshot, graph: ArcGraph, open_links: Flags, absent: Flags
 ) -> tuple[Flags, Flags]:
     """Return the arcs a caller may not use, bool[arcs], in forward and in backward order.
 
@@ -140,23 +140,23 @@ def blocked_arcs(
     # The last entry serves index -1: no carrier.
     is_gone = np.append(~open_links | absent[snapshot.links.source], False)
     blocked = ~open_links[arcs.link] | is_gone[arcs.tail_hold] | is_gone[arcs.head_hold]
-    return blocked[walk.arc], blocked[walk.back_arc]
+    return blocked[graph.arc], blocked[graph.back_arc]
 
 
-def old_arcs(snapshot: Snapshot, walk: ArcGraph) -> tuple[Flags, Flags]:
+def old_arcs(snapshot: Snapshot, graph: ArcGraph) -> tuple[Flags, Flags]:
     """Return the arcs whose link was verified more than STALE_DAYS before the date, or never.
 
     bool[arcs], in forward and in backward order.
     """
     verified_on = snapshot.links.verified_on
-    is_old = (verified_on == MISSING) | (walk.day - verified_on > STALE_DAYS)
+    is_old = (verified_on == MISSING) | (graph.day - verified_on > STALE_DAYS)
     old = is_old[arcs_of(snapshot).link]
-    return old[walk.arc], old[walk.back_arc]
+    return old[graph.arc], old[graph.back_arc]
 
 
-def tails(walk: ArcGraph) -> Rows:
+def tails(graph: ArcGraph) -> Rows:
     """Return the tail node of each arc, int32[arcs], in forward order."""
-    return np.repeat(np.arange(len(walk.row), dtype=np.int32), np.diff(walk.start))
+    return np.repeat(np.arange(len(graph.row), dtype=np.int32), np.diff(graph.start))
 
 
 def is_new_pair(tail: Rows, head: Rows) -> Flags:

@@ -78,7 +78,7 @@ def _figures(size: int) -> Iterator[Figure]:
     views = [_view(snapshot, ON) for _ in range(runs)]
     yield time(MATRIX, times(lambda: _coverage(views.pop()), runs))
     yield from _changes(size, snapshot)
-    yield _memory(size, WALK, _walk_mb(_entered(_view(snapshot, ON))))
+    yield _memory(size, WALK, _graph_mb(_entered(_view(snapshot, ON))))
     yield _memory(size, HELD, deep_bytes(loaded_snapshot(size)) / MB)
     yield _memory(size, ADDED, resident_mb(partial(loaded_snapshot, size)))
 
@@ -123,15 +123,15 @@ def _view(snapshot: Snapshot, on: date) -> View:
 
 
 def _entered(view: View) -> ArcGraph:
-    return caller_graph(view, load_policy()).walk
+    return caller_graph(view, load_policy()).arc_graph
 
 
 def _coverage(view: View) -> CoverageMatrix:
     return coverage_matrix(view, MatrixColumns.NETWORK, heads=_FOUR)
 
 
-def _walk_mb(walk: ArcGraph) -> float:
-    arrays = (getattr(walk, field.name) for field in fields(walk) if field.name != "day")
+def _graph_mb(graph: ArcGraph) -> float:
+    arrays = (getattr(graph, field.name) for field in fields(graph) if field.name != "day")
     return sum(array.nbytes for array in arrays) / MB
 
 

@@ -47,8 +47,8 @@ def test_the_counts_of_the_small_size_are_those_of_the_table() -> None:
 
 def test_the_arcs_of_the_small_size_are_those_of_the_table() -> None:
     view = View(snapshot(), LOCAL_OPERATOR, ON, today=ON)
-    walk = caller_graph(view, load_policy()).walk
-    assert len(walk.head) == pytest.approx(28_802, rel=0.02)
+    graph = caller_graph(view, load_policy()).arc_graph
+    assert len(graph.head) == pytest.approx(28_802, rel=0.02)
 
 
 def test_there_are_0_85_persons_a_post() -> None:

@@ -44,11 +44,11 @@ class PostAnswers:
 class OpenArcs:
     """The arcs a caller may use, as lists, computed per node on request."""
 
-    walk: ArcGraph
+    arc_graph: ArcGraph
     cost: Costs
     back_cost: Costs
-    shut: Flags
-    back_shut: Flags
+    blocked: Flags
+    back_blocked: Flags
     _onward: dict[int, list[tuple[int, int, int, int]]] = field(
         default_factory=dict[int, list[tuple[int, int, int, int]]]
     )
@@ -60,9 +60,9 @@ class OpenArcs:
         """Return head, cost, code and number of each arc that leaves a node."""
         arcs = self._onward.get(node)
         if arcs is None:
-            first, last = self.walk.start[node : node + 2].tolist()
-            here = first + np.flatnonzero(~self.shut[first:last])
-            columns = (self.walk.head[here], self.cost[here], self.walk.code[here])
+            first, last = self.arc_graph.start[node : node + 2].tolist()
+            here = first + np.flatnonzero(~self.blocked[first:last])
+            columns = (self.arc_graph.head[here], self.cost[here], self.arc_graph.code[here])
             arcs = list(zip(*(column.tolist() for column in columns), here.tolist(), strict=True))
             self._onward[node] = arcs
         return arcs
@@ -71,9 +71,13 @@ class OpenArcs:
         """Return tail, cost and code of each arc that leads to a node."""
         arcs = self._backward.get(node)
         if arcs is None:
-            first, last = self.walk.back_start[node : node + 2].tolist()
-            here = first + np.flatnonzero(~self.back_shut[first:last])
-            columns = (self.walk.tail[here], self.back_cost[here], self.walk.back_code[here])
+            first, last = self.arc_graph.back_start[node : node + 2].tolist()
+            here = first + np.flatnonzero(~self.back_blocked[first:last])
+            columns = (
+                self.arc_graph.tail[here],
+                self.back_cost[here],
+                self.arc_graph.back_code[here],
+            )
             arcs = list(zip(*(column.tolist() for column in columns), strict=True))
             self._backward[node] = arcs
         return arcs
@@ -98,8 +102,8 @@ class AnsweringCosts:
     step: Rows
     cost: Costs
     back_cost: Costs
-    shut: Flags
-    back_shut: Flags
+    blocked: Flags
+    back_blocked: Flags
     arcs: OpenArcs
     hops: dict[Any, dict[Any, Any]] = field(default_factory=dict[Any, dict[Any, Any]])
     ways: dict[Any, Any] = field(default_factory=dict[Any, Any])
@@ -109,11 +113,17 @@ class AnsweringCosts:
         """Return the costs without the arcs that were verified more than a year ago, or never."""
         costs = self.memo.get("without old")
         if costs is None:
-            old, back_old = view.old(land.walk)
-            shut, back_shut = self.shut | old, self.back_shut | back_old
-            arcs = OpenArcs(land.walk, self.cost, self.back_cost, shut, back_shut)
+            old, back_old = view.old_arcs(land.arc_graph)
+            blocked, back_blocked = self.blocked | old, self.back_blocked | back_old
+            arcs = OpenArcs(land.arc_graph, self.cost, self.back_cost, blocked, back_blocked)
             costs = replace(
-                self, shut=shut, back_shut=back_shut, arcs=arcs, hops=self.hops, ways={}, memo={}
+                self,
+                blocked=blocked,
+                back_blocked=back_blocked,
+                arcs=arcs,
+                hops=self.hops,
+                ways={},
+                memo={},
             )
             self.memo["without old"] = costs
         return costs
@@ -125,14 +135,14 @@ class CallerGraph:
 
     `number` is by row of the View: the node, -1 if there is none or it is hidden. By node:
     `visible`, `cross` (may be passed through), `degree` (onward nodes visible to the caller) and
-    `hub` (the cost of passing through). By arc: `shut`, and in the arc graph's backward order
-    `back_shut`.
+    `hub` (the cost of passing through). By arc: `blocked`, and in the arc graph's backward order
+    `back_blocked`.
     """
 
-    walk: ArcGraph
+    arc_graph: ArcGraph
     number: Rows
-    shut: Flags
-    back_shut: Flags
+    blocked: Flags
+    back_blocked: Flags
     visible: Flags
     cross: Flags
     degree: NDArray[np.int64]
@@ -148,23 +158,23 @@ def rules_of(view: View, policy: Policy) -> ArcCostRules:
 @memoized
 def caller_graph(view: View, policy: Policy) -> CallerGraph:
     """Return the caller graph of a View, computed once. O(nodes + arcs)."""
-    walk = view.walk(rules_of(view, policy))
-    shut, back_shut = view.shut(walk)
-    tail, head = tails(walk)[~shut], walk.head[~shut]
-    degree = np.bincount(tail[is_new_pair(tail, head)], minlength=len(walk.row))
-    visible = view.visible[walk.row]
+    graph = view.arc_graph(rules_of(view, policy))
+    blocked, back_blocked = view.blocked_arcs(graph)
+    tail, head = tails(graph)[~blocked], graph.head[~blocked]
+    degree = np.bincount(tail[is_new_pair(tail, head)], minlength=len(graph.row))
+    visible = view.visible[graph.row]
     # The labels and kinds that may be passed through, for any caller.
-    label, kind = view.nodes.label[walk.row], view.nodes.kind[walk.row]
+    label, kind = view.nodes.label[graph.row], view.nodes.kind[graph.row]
     cross = visible & (degree <= policy.hub.closed_above)
     cross &= np.isin(label, [what.code for what in policy.crossing.cross])
     for what, kinds in ((Label.ACTOR, PostKind), (Label.NETWORK, NetworkKind)):
         ends = [word.code for word in kinds if word.value in policy.crossing.end_kinds]
         cross &= (label != what.code) | ~np.isin(kind, ends)
     return CallerGraph(
-        walk=walk,
-        number=np.where(view.visible, walk.number, -1),
-        shut=shut,
-        back_shut=back_shut,
+        arc_graph=graph,
+        number=np.where(view.visible, graph.number, -1),
+        blocked=blocked,
+        back_blocked=back_blocked,
         visible=visible,
         cross=cross,
         degree=degree,
@@ -179,50 +189,50 @@ def answering_costs(view: View, policy: Policy, standing: PostAnswers) -> Answer
     if cached is not None:
         return cached
     land = caller_graph(view, policy)
-    walk = land.walk
-    stand = standing.cost[walk.row]
+    graph = land.arc_graph
+    stand = standing.cost[graph.row]
     is_crossed = land.cross & (stand >= 0)
     # int32[nodes]: the first visible node with the same answerer; else the node itself.
-    key = standing.key[land.walk.row]
+    key = standing.key[land.arc_graph.row]
     numbers = np.arange(len(key), dtype=np.int32)
     visible = np.flatnonzero(land.visible)[::-1]
     first = np.full(len(standing.key), -1, np.int32)
     first[key[visible]] = numbers[visible]  # of several writes the last counts: the first node
     step = np.where(land.visible, first[key], numbers)
     enter = 16 * np.maximum(stand, 0)
-    cost = walk.cost + enter[walk.head]
-    back_cost = walk.back_cost + np.repeat(enter, np.diff(walk.back_start))
-    _free_inside(view, walk, step, cost, back_cost)
+    cost = graph.cost + enter[graph.head]
+    back_cost = graph.back_cost + np.repeat(enter, np.diff(graph.back_start))
+    _free_inside(view, graph, step, cost, back_cost)
     costs = AnsweringCosts(
         cross=np.where(is_crossed, CROSSED, 0).astype(np.uint8),
         leave=np.where(is_crossed, 16 * land.hub, 0).astype(np.int32),
         stand=np.where(land.visible & (stand >= 0), 16 * stand, -1).astype(np.int32),
-        response=standing.response[walk.row],
+        response=standing.response[graph.row],
         step=step,
         cost=cost,
         back_cost=back_cost,
-        shut=land.shut,
-        back_shut=land.back_shut,
-        arcs=OpenArcs(walk, cost, back_cost, land.shut, land.back_shut),
+        blocked=land.blocked,
+        back_blocked=land.back_blocked,
+        arcs=OpenArcs(graph, cost, back_cost, land.blocked, land.back_blocked),
     )
     standing.memo["answering_costs", policy.digest] = costs
     return costs
 
 
-def _free_inside(view: View, walk: ArcGraph, step: Rows, cost: Costs, back_cost: Costs) -> None:
+def _free_inside(view: View, graph: ArcGraph, step: Rows, cost: Costs, back_cost: Costs) -> None:
     """Remove the hop, and between posts the cost, from arcs between nodes of one step."""
     shared = np.bincount(step, minlength=len(step))[step] > 1
     if not shared.any():
         return
-    is_post = view.nodes.label[walk.row] == Label.ACTOR.code
-    arcs = np.flatnonzero(shared[walk.head])
-    tail = np.searchsorted(walk.start, arcs, "right") - 1
-    is_inside = step[tail] == step[walk.head[arcs]]
+    is_post = view.nodes.label[graph.row] == Label.ACTOR.code
+    arcs = np.flatnonzero(shared[graph.head])
+    tail = np.searchsorted(graph.start, arcs, "right") - 1
+    is_inside = step[tail] == step[graph.head[arcs]]
     arcs, tail = arcs[is_inside], tail[is_inside]
-    cost[arcs] = np.where(is_post[tail] & is_post[walk.head[arcs]], 0, cost[arcs] - 1)
-    arcs = np.flatnonzero(shared[walk.tail])
-    head = np.searchsorted(walk.back_start, arcs, "right") - 1
-    is_inside = step[head] == step[walk.tail[arcs]]
+    cost[arcs] = np.where(is_post[tail] & is_post[graph.head[arcs]], 0, cost[arcs] - 1)
+    arcs = np.flatnonzero(shared[graph.tail])
+    head = np.searchsorted(graph.back_start, arcs, "right") - 1
+    is_inside = step[head] == step[graph.tail[arcs]]
     arcs, head = arcs[is_inside], head[is_inside]
-    is_free = is_post[head] & is_post[walk.tail[arcs]]
+    is_free = is_post[head] & is_post[graph.tail[arcs]]
     back_cost[arcs] = np.where(is_free, 0, back_cost[arcs] - 1)

@@ -113,7 +113,10 @@ class CompiledEngine:
         self._step = problem.answering_costs.step
         self._max_hops, self._modes = problem.max_hops, problem.automaton.modes
         self._workspace = thread_workspace()
-        nodes, arcs = len(problem.caller_graph.walk.row), len(problem.caller_graph.walk.head)
+        nodes, arcs = (
+            len(problem.caller_graph.arc_graph.row),
+            len(problem.caller_graph.arc_graph.head),
+        )
         self._workspace.fit(nodes * self._modes, arcs * self._modes, nodes)
         self._count, self._bound, self._stamp = 0, FAR, 0
         self._region: CompiledRegion | None = None
@@ -209,7 +212,7 @@ def _search_graph(problem: SearchProblem) -> SearchGraph:
     seats, automaton = problem.answering_costs, problem.automaton
     ways: tuple[ArcArrays, ArcArrays] | None = seats.ways.get(automaton.kind)
     if ways is None:
-        ways = seats.ways[automaton.kind] = _ways(problem.caller_graph.walk, seats, automaton)
+        ways = seats.ways[automaton.kind] = _ways(problem.caller_graph.arc_graph, seats, automaton)
     return SearchGraph(
         *ways, problem.answering_costs.leave, problem.node_flags, problem.classes, automaton.goal,
         problem.starts, problem.start_modes, problem.targets, problem.ends,
@@ -217,14 +220,14 @@ def _search_graph(problem: SearchProblem) -> SearchGraph:
 
 
 def _ways(
-    walk: ArcGraph, seats: AnsweringCosts, automaton: Automaton
+    graph: ArcGraph, seats: AnsweringCosts, automaton: Automaton
 ) -> tuple[ArcArrays, ArcArrays]:
     ahead = ArcArrays(
-        walk.start, walk.head, seats.cost, walk.code, seats.shut.view(np.uint8),
+        graph.start, graph.head, seats.cost, graph.code, seats.blocked.view(np.uint8),
         automaton.ahead, LEAVE, ENTER, 0,
     )  # fmt: skip
     behind = ArcArrays(
-        walk.back_start, walk.tail, seats.back_cost, walk.back_code, seats.back_shut.view(np.uint8),
-        automaton.before, ENTER, LEAVE, compiled_pruning.BACK,
+        graph.back_start, graph.tail, seats.back_cost, graph.back_code,
+        seats.back_blocked.view(np.uint8), automaton.before, ENTER, LEAVE, compiled_pruning.BACK,
     )  # fmt: skip
     return ahead, behind

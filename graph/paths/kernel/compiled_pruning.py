@@ -38,7 +38,7 @@ class ArcArrays(NamedTuple):
     to: Ints
     cost: Ints
     code: Codes
-    shut: Bytes
+    blocked: Bytes
     steps: Bytes
     here: int
     there: int
@@ -160,7 +160,7 @@ def _expand(
     `within`: only from and to states whose depth from the other end keeps them within so many
     hops: no path that short leads through another one.
     """
-    start, to, code, shut, steps = way.start, way.to, way.code, way.shut, way.steps
+    start, to, code, blocked, steps = way.start, way.to, way.code, way.blocked, way.steps
     flags, classes, goal = graph.flags, graph.classes, graph.goal
     modes, end, mine, other = len(goal), high, way.back, BACK - way.back
     for place in range(low, high):
@@ -176,7 +176,7 @@ def _expand(
             continue
         for arc in range(start[node], start[node + 1]):
             class_ = classes[code[arc]]
-            if not class_ or shut[arc]:
+            if not class_ or blocked[arc]:
                 continue
             there = to[arc]
             head_flags = flags[there]
@@ -289,7 +289,8 @@ def _advance(
     `far_top` is the least cost in the heap of the other end: a path through a state that is not
     settled from there costs at least that more. `is_last`: only states that are settled from there.
     """
-    start, to, cost, code, shut, steps = way.start, way.to, way.cost, way.code, way.shut, way.steps
+    start, to, cost = way.start, way.to, way.cost
+    code, blocked, steps = way.code, way.blocked, way.steps
     flags, classes, goal, leave = graph.flags, graph.classes, graph.goal, graph.leave
     modes, mine, other = len(goal), way.back, BACK - way.back
     bound = _bound(best, eps)
@@ -314,7 +315,7 @@ def _advance(
             spent += leave[node]
         for arc in range(start[node], start[node + 1]):
             class_ = classes[code[arc]]
-            if not class_ or shut[arc]:
+            if not class_ or blocked[arc]:
                 continue
             there = int(to[arc])
             head_flags = flags[there]
@@ -406,7 +407,8 @@ def _connect(
     count: int, bound: int,
 ) -> None:  # fmt: skip
     """Write the edges between the states of the region, by the place they leave."""
-    start, to, cost, code, shut, steps = way.start, way.to, way.cost, way.code, way.shut, way.steps
+    start, to, cost = way.start, way.to, way.cost
+    code, blocked, steps = way.code, way.blocked, way.steps
     flags, classes, leave, modes = graph.flags, graph.classes, graph.leave, len(graph.goal)
     end = 0
     for place in range(count):
@@ -419,7 +421,7 @@ def _connect(
         least = int(states[state, COST]) if states[state, DONE] == stamp else 0
         for arc in range(start[node], start[node + 1]):
             class_ = classes[code[arc]]
-            if not class_ or shut[arc]:
+            if not class_ or blocked[arc]:
                 continue
             there = to[arc]
             if not flags[there] & way.there:

@@ -14,7 +14,7 @@ _ENTER, _LEAVE, _SYMBOL_BIT = 1, 2, 4
 
 @compiled
 def ways_from(
-    start: Ints, head: Ints, cost: Ints, code: Codes, shut: Bytes, flags: Bytes, fee: Ints,
+    start: Ints, head: Ints, cost: Ints, code: Codes, blocked: Bytes, flags: Bytes, fee: Ints,
     classes: Bytes, ahead: Bytes, modes: int, best: Ints, spent: Ints, nodes: Ints,
     marks: Bytes, count: int, max_hops: int,
 ) -> None:  # fmt: skip
@@ -33,7 +33,7 @@ def ways_from(
                 continue
             for arc in range(start[node], start[node + 1]):
                 kind, there = classes[code[arc]], head[arc]
-                if not kind or shut[arc] or not flags[there] & _ENTER:
+                if not kind or blocked[arc] or not flags[there] & _ENTER:
                     continue
                 step = kind * 4 + (flags[there] >> _SYMBOL_BIT)
                 more = fee[node] + cost[arc]
@@ -47,7 +47,7 @@ def ways_from(
 
 @compiled
 def ways_to(
-    start: Ints, tail: Ints, cost: Ints, code: Codes, shut: Bytes, flags: Bytes, fee: Ints,
+    start: Ints, tail: Ints, cost: Ints, code: Codes, blocked: Bytes, flags: Bytes, fee: Ints,
     classes: Bytes, before: Bytes, modes: int, best: Ints, spent: Ints, nodes: Ints,
     marks: Bytes, count: int, max_hops: int,
 ) -> None:  # fmt: skip
@@ -63,7 +63,7 @@ def ways_to(
             node = front[place]
             for arc in range(start[node], start[node + 1]):
                 kind, there = classes[code[arc]], tail[arc]
-                if not kind or shut[arc] or fee[there] < 0:
+                if not kind or blocked[arc] or fee[there] < 0:
                     continue
                 step = kind * 4 + (flags[node] >> _SYMBOL_BIT)
                 more = fee[there] + cost[arc]

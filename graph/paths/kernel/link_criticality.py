@@ -44,8 +44,8 @@ def posts_depending_on(view: View, policy: Policy) -> Numbers:
     for granted in view.grants:
         is_own |= granted.near
     tree = _tree(view, policy, is_top, posts)
-    behind = (posts & ~is_top & is_own)[tree.walk.row].astype(np.int64)
-    links, depths = view.arc_links(tree.walk), tree.depths()
+    behind = (posts & ~is_top & is_own)[tree.arc_graph.row].astype(np.int64)
+    links, depths = view.arc_links(tree.arc_graph), tree.depths()
     for depth in range(int(depths.max(initial=0)), 0, -1):  # the farthest first
         nodes = np.flatnonzero((depths == depth) & (behind > 0))
         np.add.at(behind, tree.before[nodes], behind[nodes])
@@ -57,7 +57,7 @@ def posts_depending_on(view: View, policy: Policy) -> Numbers:
 class _Tree:
     """By node of the arc graph: the last arc of its best path and the node before, or `_NONE`."""
 
-    walk: ArcGraph
+    arc_graph: ArcGraph
     by: Numbers
     before: Numbers
 
@@ -73,11 +73,11 @@ class _Tree:
 
 def _tree(view: View, policy: Policy, is_top: Mask, posts: Mask) -> _Tree:
     land = caller_graph(view, policy)
-    seats, walk = answering_costs(view, policy, post_answers(view, policy)), land.walk
-    starts = is_top[walk.row]
+    seats, graph = answering_costs(view, policy, post_answers(view, policy)), land.arc_graph
+    starts = is_top[graph.row]
     leaves = (seats.cross & LEAVE != 0) | starts
-    enters = (seats.cross != 0) | (posts[walk.row] & (seats.stand >= 0))
-    tail = tails(walk).astype(np.int64)
+    enters = (seats.cross != 0) | (posts[graph.row] & (seats.stand >= 0))
+    tail = tails(graph).astype(np.int64)
     # bool[arcs]: the arcs that a downward need without a matter or a person may use.
     levels = granted_levels(view)
     ask = SearchRequest(
@@ -85,11 +85,11 @@ def _tree(view: View, policy: Policy, is_top: Mask, posts: Mask) -> _Tree:
         max_paths=1, overlap_percent=100,
         levels=frozenset() if levels == frozenset(PreventionLevel) else levels,
     )  # fmt: skip
-    walked = classes(policy, ask)[walk.code] != REFUSED
-    is_open = ~land.shut & walked & leaves[tail] & enters[walk.head]
-    arcs = np.flatnonzero(is_open & ~starts[walk.head])
-    head = walk.head[arcs].astype(np.int64)
-    step = walk.cost[arcs].astype(np.int64) + np.maximum(seats.stand, 0)[head] + seats.leave[head]
+    walked = classes(policy, ask)[graph.code] != REFUSED
+    is_open = ~land.blocked & walked & leaves[tail] & enters[graph.head]
+    arcs = np.flatnonzero(is_open & ~starts[graph.head])
+    head = graph.head[arcs].astype(np.int64)
+    step = graph.cost[arcs].astype(np.int64) + np.maximum(seats.stand, 0)[head] + seats.leave[head]
     tail = tail[arcs]
     # int64[nodes]: the cost of the best path from a start; only improved nodes are expanded.
     best = np.where(starts, 0, _FAR).astype(np.int64)
@@ -103,4 +103,4 @@ def _tree(view: View, policy: Policy, is_top: Mask, posts: Mask) -> _Tree:
     reached, first = np.unique(head[is_best], return_index=True)
     by, before = (np.full(len(best), _NONE, np.int64) for _ in range(2))
     by[reached], before[reached] = arcs[is_best][first], tail[is_best][first]
-    return _Tree(walk, by, before)
+    return _Tree(graph, by, before)

@@ -89,7 +89,7 @@ def build_problem(
 ) -> SearchProblem:
     """Set flags for starts, targets and avoided nodes on the caller graph. O(nodes)."""
     node_flags = answering_costs.cross.copy()
-    starts = _on_walk(caller_graph, sorted(set(ask.starts)))
+    starts = _nodes_of(caller_graph, sorted(set(ask.starts)))
     node_flags[starts] = LEAVE | START
     # The targets that are visible, answered and no start, and the costs of ending there.
     numbers = caller_graph.number[list(ask.targets)]
@@ -99,12 +99,12 @@ def build_problem(
     ends = 16 * np.fromiter(ask.targets.values(), np.int32, len(ask.targets))[is_goal]
     node_flags[targets] = ENTER | TARGET
     if ask.avoid:
-        node_flags[_on_walk(caller_graph, ask.avoid)] = 0
+        node_flags[_nodes_of(caller_graph, ask.avoid)] = 0
         is_kept = node_flags[targets] != 0
         starts, targets, ends = starts[node_flags[starts] != 0], targets[is_kept], ends[is_kept]
     automaton = automaton_of(len(ask.via), ask.direction is Direction.ACROSS)
     for bit, item in enumerate(ask.via, SYMBOL_BIT):
-        node_flags[_on_walk(caller_graph, item)] |= 1 << bit
+        node_flags[_nodes_of(caller_graph, item)] |= 1 << bit
     phases = automaton.modes // (len(ask.via) + 1)
     start_modes = np.zeros(len(starts), np.int32)
     if ask.via:
@@ -123,7 +123,7 @@ def fees(field: SearchProblem) -> Costs:
     return fee
 
 
-def _on_walk(caller_graph: CallerGraph, rows: Collection[int]) -> Rows:
+def _nodes_of(caller_graph: CallerGraph, rows: Collection[int]) -> Rows:
     """The numbers of the rows that are in the arc graph and visible, in the given order."""
     numbers = caller_graph.number[np.fromiter(rows, np.intp, len(rows))]
     return numbers[numbers >= 0]
@@ -236,14 +236,18 @@ class ArcTable:
 
 def arc_table(field: SearchProblem) -> ArcTable:
     """Return the steps of a search problem. O(arcs)."""
-    walk, node_flags, fee = field.caller_graph.walk, field.node_flags, fees(field).astype(np.int64)
-    all_tails, arc_classes = tails(walk), field.classes[walk.code]
-    is_open = ~field.answering_costs.shut & (arc_classes != REFUSED)
-    is_open &= (node_flags[all_tails] & LEAVE != 0) & (node_flags[walk.head] & ENTER != 0)
+    graph, node_flags, fee = (
+        field.caller_graph.arc_graph,
+        field.node_flags,
+        fees(field).astype(np.int64),
+    )
+    all_tails, arc_classes = tails(graph), field.classes[graph.code]
+    is_open = ~field.answering_costs.blocked & (arc_classes != REFUSED)
+    is_open &= (node_flags[all_tails] & LEAVE != 0) & (node_flags[graph.head] & ENTER != 0)
     arcs = np.flatnonzero(is_open)
-    first = np.flatnonzero(is_new_pair(all_tails[arcs], walk.head[arcs]))
+    first = np.flatnonzero(is_new_pair(all_tails[arcs], graph.head[arcs]))
     chosen = arcs[first]
-    head = walk.head[chosen].astype(np.int64)
+    head = graph.head[chosen].astype(np.int64)
     costs = field.answering_costs.cost
     cost = np.minimum.reduceat(costs[arcs], first) if len(first) else costs[chosen]
     targets = np.zeros(len(node_flags), np.bool_)

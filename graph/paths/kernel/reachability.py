@@ -57,7 +57,7 @@ class ReachableCosts(Mapping[int, tuple[int, int]]):
     @cached_property
     def rows(self) -> Rows:
         """The rows that are reached, rising."""
-        return self.land.walk.row[np.flatnonzero(self._least < self.never)]
+        return self.land.arc_graph.row[np.flatnonzero(self._least < self.never)]
 
     def ways(self, nodes: NDArray[Any]) -> Numbers:
         """int64[nodes, modes]: 16 * micro-nats + hops for nodes of the arc graph, NEVER: none."""
@@ -124,13 +124,13 @@ def forward_costs(
     if is_fast(engine):
         from graph.paths.kernel.compiled_reachability import FAR, ways_from
 
-        walk, modes, fee = field.caller_graph.walk, field.automaton.modes, fees(field)
+        graph, modes, fee = field.caller_graph.arc_graph, field.automaton.modes, fees(field)
         seats = field.answering_costs
         best, spent, nodes, marks = _room(len(fee), modes)
         best[field.starts * modes + field.start_modes] = 0
         nodes[0, : len(field.starts)] = field.starts
         ways_from(
-            walk.start, walk.head, seats.cost, walk.code, seats.shut.view(np.uint8),
+            graph.start, graph.head, seats.cost, graph.code, seats.blocked.view(np.uint8),
             field.node_flags, fee, field.classes, field.automaton.ahead, modes,
             best, spent, nodes, marks, len(field.starts), field.max_hops,
         )  # fmt: skip
@@ -161,7 +161,7 @@ def backward_costs(
     if is_fast(engine):
         from graph.paths.kernel.compiled_reachability import FAR, ways_to
 
-        walk, modes, fee = field.caller_graph.walk, field.automaton.modes, fees(field)
+        graph, modes, fee = field.caller_graph.arc_graph, field.automaton.modes, fees(field)
         seats = field.answering_costs
         best, spent, nodes, marks = _room(len(fee), modes)
         for mode in np.flatnonzero(field.automaton.goal).tolist():
@@ -169,8 +169,8 @@ def backward_costs(
         nodes[0, : len(field.targets)] = field.targets
         fee[(field.node_flags & (LEAVE | START)) != LEAVE] = -1
         ways_to(
-            walk.back_start, walk.tail, seats.back_cost, walk.back_code,
-            seats.back_shut.view(np.uint8), field.node_flags, fee, field.classes,
+            graph.back_start, graph.tail, seats.back_cost, graph.back_code,
+            seats.back_blocked.view(np.uint8), field.node_flags, fee, field.classes,
             field.automaton.before, modes, best, spent, nodes, marks, len(field.targets),
             field.max_hops,
         )  # fmt: skip

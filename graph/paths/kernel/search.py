@@ -119,7 +119,7 @@ class _Search:
 
     def run(self) -> SearchResult:
         """Return the paths, and why there are fewer than wanted."""
-        number = self.field.caller_graph.walk.number
+        number = self.field.caller_graph.arc_graph.number
         sole = [int(number[row]) for item in self.ask.via if len(item) == 1 for row in item]
         limits = _limits(self.ask, self.policy, frozenset(node for node in sole if node >= 0))
         running, enumeration = self._enumeration(self.field, limits)
@@ -172,7 +172,7 @@ class _Search:
 
     def _paths(self, enumeration: EnumeratedPaths) -> tuple[SearchPath, ...]:
         """Return the paths in rows, each arc as a hop; needs of the same kind share the hops."""
-        ask, row_of = self.ask, self.field.caller_graph.walk.row
+        ask, row_of = self.ask, self.field.caller_graph.arc_graph.row
         kind = (ask.levels, ask.direction, ask.is_named, ask.gate)
         cache = self.field.answering_costs.hops.setdefault(kind, {})
         paths: list[SearchPath] = []
@@ -192,10 +192,10 @@ class _Search:
 
     def _hop(self, ends: tuple[int, int], arc: int, fit: int | None) -> SearchHop:
         """Build the hop over an arc; `fit` is set for the last hop of a path."""
-        view, walk = self.view, self.field.caller_graph.walk
+        view, graph = self.view, self.field.caller_graph.arc_graph
         rules = rules_of(view, self.policy)
-        facts = view.arc_facts(walk, rules, arc)
-        tail, head = walk.number[list(ends)].tolist()
+        facts = view.arc_facts(graph, rules, arc)
+        tail, head = graph.number[list(ends)].tolist()
         seats = self.field.answering_costs
         response = int(seats.response[head])
         is_inside = bool(seats.step[tail] == seats.step[head])
@@ -205,7 +205,7 @@ class _Search:
             for to, cost, code, other in seats.arcs.onward(tail)
             if to == head and self.field.classes[code] != REFUSED
         )
-        links = (view.arc_facts(walk, rules, other).link for _, other in usable)
+        links = (view.arc_facts(graph, rules, other).link for _, other in usable)
         parts = dict(zip(("type", "strength", "freshness", "gate"), facts.parts, strict=True))
         return SearchHop(
             source=ends[0],
@@ -245,11 +245,11 @@ class _Search:
             return SearchCutoff(why=FewerWhy.CUT_OFF)
         if len(more.paths) <= count:
             return SearchCutoff(why=FewerWhy.ALL_FOUND)
-        walk = self.field.caller_graph.walk
-        nodes = [tuple(walk.number[list(path)].tolist()) for path in rows]
+        graph = self.field.caller_graph.arc_graph
+        nodes = [tuple(graph.number[list(path)].tolist()) for path in rows]
         node = bottleneck(nodes, limits.exempt)
         return SearchCutoff(
-            why=FewerWhy.OVERLAP, bottleneck=None if node is None else int(walk.row[node])
+            why=FewerWhy.OVERLAP, bottleneck=None if node is None else int(graph.row[node])
         )
 
 

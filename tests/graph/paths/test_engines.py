@@ -107,12 +107,12 @@ def test_costs_times_as_much_give_the_same_paths_in_the_same_order(
 
 def bare(field: SearchProblem, times: int) -> SearchProblem:
     """Return the problem without hub and standing; arcs and fit cost `times` as much."""
-    walk, seats = field.caller_graph.walk, field.answering_costs
-    cost, back_cost = (((column >> 4) * times << 4) + 1 for column in (walk.cost, walk.back_cost))
+    graph, seats = field.caller_graph.arc_graph, field.answering_costs
+    cost, back_cost = (((column >> 4) * times << 4) + 1 for column in (graph.cost, graph.back_cost))
     answering_costs = replace(
         seats, leave=np.zeros_like(seats.leave), cost=cost, back_cost=back_cost, hops={}, ways={},
         memo={},
-        arcs=OpenArcs(walk, cost, back_cost, seats.shut, seats.back_shut),
+        arcs=OpenArcs(graph, cost, back_cost, seats.blocked, seats.back_blocked),
     )  # fmt: skip
     return field._replace(answering_costs=answering_costs, ends=field.ends * times)
 

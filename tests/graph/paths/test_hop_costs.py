@@ -27,7 +27,7 @@ from tests.fixtures.builders import (
 from tests.graph.paths.worlds import DEPUTY, ON, POLICY, World, ask_of, search_result
 
 
-def test_policies_that_price_arcs_alike_share_their_walks() -> None:
+def test_policies_that_price_arcs_alike_share_their_arc_graphs() -> None:
     wider = replace(POLICY, digest="wider", hub=replace(POLICY.hub, free=POLICY.hub.free + 1))
     patience = POLICY.cost.patience_days + 1  # part of the answering cost, not of the arc's
     patient = replace(wider, cost=replace(POLICY.cost, patience_days=patience))

@@ -25,74 +25,80 @@ WORLD = world_of(
 )  # fmt: skip
 
 
-def test_a_walk_is_made_once_for_a_date_and_a_policy() -> None:
+def test_an_arc_graph_is_made_once_for_a_date_and_a_policy() -> None:
     snapshot = WORLD.snapshot()
-    walk = arc_graph_on(snapshot, DAY, RULES)
-    assert arc_graph_on(snapshot, DAY, RULES) is walk
-    assert arc_graph_on(snapshot, DAY, replace(RULES, digest="another")) is not walk
-    assert arc_graph_on(snapshot, DAY + 1, RULES) is not walk
+    graph = arc_graph_on(snapshot, DAY, RULES)
+    assert arc_graph_on(snapshot, DAY, RULES) is graph
+    assert arc_graph_on(snapshot, DAY, replace(RULES, digest="another")) is not graph
+    assert arc_graph_on(snapshot, DAY + 1, RULES) is not graph
 
 
-def test_the_walks_asked_for_last_are_kept_and_the_others_go() -> None:
+def test_the_arc_graphs_asked_for_last_are_kept_and_the_others_go() -> None:
     snapshot = WORLD.snapshot()
-    walks = [arc_graph_on(snapshot, DAY + n, RULES) for n in range(MOST_CACHED)]
-    assert arc_graph_on(snapshot, DAY, RULES) is walks[0]
+    graphs = [arc_graph_on(snapshot, DAY + n, RULES) for n in range(MOST_CACHED)]
+    assert arc_graph_on(snapshot, DAY, RULES) is graphs[0]
     arc_graph_on(snapshot, DAY + MOST_CACHED, RULES)
-    assert arc_graph_on(snapshot, DAY, RULES) is walks[0]
-    assert arc_graph_on(snapshot, DAY + 1, RULES) is not walks[1]
+    assert arc_graph_on(snapshot, DAY, RULES) is graphs[0]
+    assert arc_graph_on(snapshot, DAY + 1, RULES) is not graphs[1]
 
 
 def test_what_all_callers_share_cannot_be_changed() -> None:
-    walk = arc_graph_on(WORLD.snapshot(), DAY, RULES)
+    graph = arc_graph_on(WORLD.snapshot(), DAY, RULES)
     with pytest.raises(ValueError, match="read-only"):
-        walk.cost[0] = 0
+        graph.cost[0] = 0
 
 
 def test_an_arc_the_caller_may_not_see_is_shut_and_not_gone() -> None:
     snapshot = WORLD.snapshot()
-    for levels, shut in ((frozenset(PreventionLevel), 0), (frozenset[PreventionLevel](), 1)):
+    for levels, blocked in ((frozenset(PreventionLevel), 0), (frozenset[PreventionLevel](), 1)):
         view = replace(WORLD, levels=levels).view(snapshot)
-        walk = view.walk(RULES)
-        assert len(walk.head) == len(walk.tail) == 2
-        assert [np.count_nonzero(arcs) for arcs in view.shut(walk)] == [shut, shut]
+        graph = view.arc_graph(RULES)
+        assert len(graph.head) == len(graph.tail) == 2
+        assert [np.count_nonzero(arcs) for arcs in view.blocked_arcs(graph)] == [blocked, blocked]
 
 
 def test_nothing_is_told_of_an_arc_the_caller_may_not_see() -> None:
     view = replace(WORLD, levels=frozenset[PreventionLevel]()).view(WORLD.snapshot())
-    assert view.arc_facts(view.walk(RULES), RULES, 0).link == view.links.ids.index("l1")
+    assert view.arc_facts(view.arc_graph(RULES), RULES, 0).link == view.links.ids.index("l1")
     with pytest.raises(NotFound):
-        view.arc_facts(view.walk(RULES), RULES, 1)
+        view.arc_facts(view.arc_graph(RULES), RULES, 1)
 
 
-def test_a_world_without_a_link_or_a_post_has_an_empty_walk() -> None:
+def test_a_world_without_a_link_or_a_post_has_an_empty_arc_graph() -> None:
     for world in (world_of(post("a")), world_of()):
         view = replace(world, on=ON + timedelta(1)).view(world.snapshot())
-        walk = view.walk(RULES)
-        assert len(walk.head) == len(walk.tail) == 0
-        assert [len(arcs) for arcs in view.shut(walk)] == [0, 0]
+        graph = view.arc_graph(RULES)
+        assert len(graph.head) == len(graph.tail) == 0
+        assert [len(arcs) for arcs in view.blocked_arcs(graph)] == [0, 0]
 
 
 @examples(60)
 @given(case=cases(), later=st.sampled_from([-400, -1, 0, 1, 400]))
 def test_the_facts_of_each_arc_sum_to_its_cost(case: Case, later: int) -> None:
     snapshot = case[0].snapshot()
-    walk, arcs = arc_graph_on(snapshot, DAY + later, RULES), arcs_of(snapshot)
-    for arc, cost in enumerate(walk.cost.tolist()):
-        facts = arc_facts(snapshot, walk, RULES, arc)
+    graph, arcs = arc_graph_on(snapshot, DAY + later, RULES), arcs_of(snapshot)
+    for arc, cost in enumerate(graph.cost.tolist()):
+        facts = arc_facts(snapshot, graph, RULES, arc)
         assert 16 * sum(facts.parts) + 1 == cost
-        assert facts.link == arcs.link[walk.arc[arc]]
+        assert facts.link == arcs.link[graph.arc[arc]]
 
 
 @examples(60)
 @given(case=cases())
 def test_the_arcs_that_lead_to_a_node_are_those_that_leave_the_others(case: Case) -> None:
     snapshot = case[0].snapshot()
-    walk, view = arc_graph_on(snapshot, DAY, RULES), case[0].view(snapshot)
-    heads = np.repeat(np.arange(len(walk.row)), np.diff(walk.back_start))
-    shut, back_shut = view.shut(walk)
-    forward = zip(walk.arc, tails(walk), walk.head, walk.cost, walk.code, shut, strict=True)
+    graph, view = arc_graph_on(snapshot, DAY, RULES), case[0].view(snapshot)
+    heads = np.repeat(np.arange(len(graph.row)), np.diff(graph.back_start))
+    blocked, back_blocked = view.blocked_arcs(graph)
+    forward = zip(graph.arc, tails(graph), graph.head, graph.cost, graph.code, blocked, strict=True)
     backward = zip(
-        walk.back_arc, walk.tail, heads, walk.back_cost, walk.back_code, back_shut, strict=True
+        graph.back_arc,
+        graph.tail,
+        heads,
+        graph.back_cost,
+        graph.back_code,
+        back_blocked,
+        strict=True,
     )
     assert sorted(forward) == sorted(backward)
 
@@ -101,11 +107,11 @@ def test_the_arcs_that_lead_to_a_node_are_those_that_leave_the_others(case: Case
 @given(case=cases())
 def test_parallel_arcs_stand_side_by_side_in_order_of_link_and_carriers(case: Case) -> None:
     snapshot = case[0].snapshot()
-    walk, arcs = arc_graph_on(snapshot, DAY, RULES), arcs_of(snapshot)
+    graph, arcs = arc_graph_on(snapshot, DAY, RULES), arcs_of(snapshot)
     rest = [arcs.link, arcs.tail_hold, arcs.head_hold]
     for places, ends in (
-        (walk.arc, [arcs.tail, arcs.head]),
-        (walk.back_arc, [arcs.head, arcs.tail]),
+        (graph.arc, [arcs.tail, arcs.head]),
+        (graph.back_arc, [arcs.head, arcs.tail]),
     ):
         found = list(zip(*(column[places].tolist() for column in (*ends, *rest)), strict=True))
         assert found == sorted(set(found))

@@ -50,16 +50,16 @@ def whole(snapshot: Snapshot) -> list[Any]:
         for what, table in snapshot.tables.items()
     }
     parts = (snapshot.nodes, snapshot.links, snapshot.out, snapshot.into, arcs_of(snapshot))
-    walks = [fields_of(walk) for walk in walks_of(snapshot)]
+    graphs = [fields_of(graph) for graph in arc_graphs_of(snapshot)]
     return [
         *map(fields_of, parts),
         tables,
-        walks,
+        graphs,
         *map(dict, (snapshot.row_of, snapshot.link_row_of)),
     ]
 
 
-def walks_of(snapshot: Snapshot) -> list[ArcGraph]:
+def arc_graphs_of(snapshot: Snapshot) -> list[ArcGraph]:
     return [arc_graph_on(snapshot, day, RULES) for day in DAYS]
 
 
@@ -112,7 +112,7 @@ def test_any_things_changed_and_added_are_as_if_built_anew(
 
 @examples(30)
 @given(case=cases(), seed=st.integers(0, 2**32), count=st.integers(1, 4))
-def test_walks_follow_the_changed_fields_of_links(case: Case, seed: int, count: int) -> None:
+def test_arc_graphs_follow_the_changed_fields_of_links(case: Case, seed: int, count: int) -> None:
     chance = Random(seed)
     hops = [thing for thing in case[0].things if isinstance(thing, HopLink)]
     check(
@@ -136,7 +136,7 @@ def changed(hop: HopLink, chance: Random) -> HopLink:
 @pytest.mark.slow
 @examples(60)
 @given(case=cases(), seed=st.integers(0, 2**32))
-def test_walks_follow_dates_hours_kinds_and_newcomers(case: Case, seed: int) -> None:
+def test_arc_graphs_follow_dates_hours_kinds_and_newcomers(case: Case, seed: int) -> None:
     chance, changes = Random(seed), list[Element]()
     sort = chance.choice((Actor, Network, Network, Person, Link))
     some = [thing for thing in case[0].things if isinstance(thing, sort)]
