@@ -14,83 +14,84 @@ from graph.snapshot.field_types import MISSING, date_to_day
 from graph.vocabulary import ConsentPurpose, Label, LinkType, PreventionLevel
 
 
-def in_force(ground: AccessContext) -> Mask:
+def in_force(context: AccessContext) -> Mask:
     """Return bool[nodes]: the consents in force on the date and today."""
-    table = ground.snapshot.tables[Label.CONSENT]
+    table = context.snapshot.tables[Label.CONSENT]
     given_on, expires_on, withdrawn_on = (
         cast("Days", table.columns[name]) for name in ("given_on", "expires_on", "withdrawn_on")
     )
     is_withdrawn = withdrawn_on != MISSING
     until = np.where(is_withdrawn, np.minimum(expires_on, withdrawn_on), expires_on)
-    current = np.zeros(len(ground.valid), np.bool_)
-    days = (date_to_day(ground.on), date_to_day(ground.today))
+    current = np.zeros(len(context.valid), np.bool_)
+    days = (date_to_day(context.on), date_to_day(context.today))
     current[table.rows] = np.all([(given_on <= day) & (day < until) for day in days], axis=0)
     return current
 
 
-def links_without_consent(ground: AccessContext, current: Mask) -> Mask:
+def links_without_consent(context: AccessContext, current: Mask) -> Mask:
     """Return bool[links]: those not based on a consent in force given by their own civilian."""
-    links, row_of = ground.snapshot.links, ground.snapshot.row_of
-    civilian, consent = ground.ends(LinkType.GAVE_CONSENT)
-    giver = np.full(len(ground.valid) + 1, -1, np.int32)  # last entry: for a consent that is absent
+    links, row_of = context.snapshot.links, context.snapshot.row_of
+    civilian, consent = context.ends(LinkType.GAVE_CONSENT)
+    # The last entry is for a consent that is absent.
+    giver = np.full(len(context.valid) + 1, -1, np.int32)
     giver[consent] = np.where(current[consent], civilian, -1)
-    shut = np.zeros(len(ground.live), np.bool_)
+    shut = np.zeros(len(context.live), np.bool_)
     for link_type, ends in (
         (LinkType.DOOR_OPENER_FOR, links.target),
         (LinkType.REPRESENTS, links.source),
     ):
-        table = ground.snapshot.tables[link_type]
+        table = context.snapshot.tables[link_type]
         rests_on = [row_of.get(str(node_id), -1) for node_id in table.columns["consent_id"]]
         shut[table.rows] = giver[np.array(rests_on, np.intp)] != ends[table.rows]
     return shut
 
 
 def contact_consents(
-    ground: AccessContext, grant: Grant, around: Mask, among: Mask, current: Mask
+    context: AccessContext, grant: Grant, around: Mask, among: Mask, current: Mask
 ) -> Mask:
     """Return bool[nodes]: the consents in force that permit contact by the caller, by one grant.
 
     `around` are the grant's areas, `among` the links it opens.
     """
     if PreventionLevel.OUTREACH not in grant.levels:
-        return np.zeros(len(ground.valid), np.bool_)
-    offices = ground.targets_of(ground.posts, LinkType.BELONGS_TO)
-    networks = ground.targets_of(ground.posts, *MEETINGS, among=among)
-    return _holding(ground, ground.ids(around | offices | networks), current)
+        return np.zeros(len(context.valid), np.bool_)
+    offices = context.targets_of(context.posts, LinkType.BELONGS_TO)
+    networks = context.targets_of(context.posts, *MEETINGS, among=among)
+    return _holding(context, context.ids(around | offices | networks), current)
 
 
-def reachable_civilians(ground: AccessContext, among: Mask, carried: Mask) -> Mask:
+def reachable_civilians(context: AccessContext, among: Mask, carried: Mask) -> Mask:
     """Return the civilians who gave one of the consents and have a door opener among the links."""
-    _, behind = ground.ends(LinkType.DOOR_OPENER_FOR, among=among)
-    return _givers_of(ground, carried) & ground.marked(behind)
+    _, behind = context.ends(LinkType.DOOR_OPENER_FOR, among=among)
+    return _givers_of(context, carried) & context.marked(behind)
 
 
-def named_civilians(ground: AccessContext, among: Mask, current: Mask) -> Mask:
+def named_civilians(context: AccessContext, among: Mask, current: Mask) -> Mask:
     """Return the civilians whose consent or door opener names the caller, with their details.
 
     A consent names a post of the caller, or its authority or organization; a door opener is a post
     of the caller.
     """
-    own = ground.posts | ground.targets_of(ground.posts, LinkType.BELONGS_TO)
-    civilians = ground.targets_of(ground.posts, LinkType.DOOR_OPENER_FOR, among=among)
-    civilians |= _givers_of(ground, _holding(ground, ground.ids(own), current))
-    return civilians | ground.targets_of(civilians, LinkType.REACHED_BY)
+    own = context.posts | context.targets_of(context.posts, LinkType.BELONGS_TO)
+    civilians = context.targets_of(context.posts, LinkType.DOOR_OPENER_FOR, among=among)
+    civilians |= _givers_of(context, _holding(context, context.ids(own), current))
+    return civilians | context.targets_of(civilians, LinkType.REACHED_BY)
 
 
-def _holding(ground: AccessContext, audience: frozenset[str], current: Mask) -> Mask:
+def _holding(context: AccessContext, audience: frozenset[str], current: Mask) -> Mask:
     """Return the consents in force that permit contact by one of the ids. O(consents) in Python."""
-    held = np.zeros(len(ground.valid), np.bool_)
+    held = np.zeros(len(context.valid), np.bool_)
     for consent in np.flatnonzero(current).tolist():
-        place = int(ground.snapshot.nodes.place[consent])
+        place = int(context.snapshot.nodes.place[consent])
         purposes, ids = (
-            ground.snapshot.value(Label.CONSENT, place, name) for name in ("purposes", "audience")
+            context.snapshot.value(Label.CONSENT, place, name) for name in ("purposes", "audience")
         )
         held[consent] = ConsentPurpose.CONTACT in purposes and not audience.isdisjoint(ids)
     return held
 
 
-def _givers_of(ground: AccessContext, consents: Mask) -> Mask:
+def _givers_of(context: AccessContext, consents: Mask) -> Mask:
     """The nodes that gave one of the consents."""
-    source, target = ground.ends(LinkType.GAVE_CONSENT)
+    source, target = context.ends(LinkType.GAVE_CONSENT)
     givers: Rows = source[consents[target]]
-    return ground.marked(givers)
+    return context.marked(givers)

@@ -112,10 +112,10 @@ def _mask_of(snapshot: Snapshot, ids: frozenset[str]) -> Mask:
     return mask
 
 
-def inside(ground: AccessContext, areas: frozenset[str]) -> Mask:
+def inside(context: AccessContext, areas: frozenset[str]) -> Mask:
     """Return the areas themselves and all areas in them on the date, at any depth."""
-    mask = _mask_of(ground.snapshot, areas)
-    source, target = ground.ends(LinkType.LIES_IN)
+    mask = _mask_of(context.snapshot, areas)
+    source, target = context.ends(LinkType.LIES_IN)
     while True:
         wider = mask.copy()
         wider[source[mask[target]]] = True
@@ -124,7 +124,7 @@ def inside(ground: AccessContext, areas: frozenset[str]) -> Mask:
         mask = wider
 
 
-def nodes_in(ground: AccessContext, around: Mask, among: Mask) -> Mask:
+def nodes_in(context: AccessContext, around: Mask, among: Mask) -> Mask:
     """Return the nodes with at least one of their areas in `around`.
 
     The areas of a node are those of its COVERS links, otherwise inherited. A post without COVERS
@@ -135,25 +135,25 @@ def nodes_in(ground: AccessContext, around: Mask, among: Mask) -> Mask:
     may determine a location.
     """
     lies = around.copy()
-    source, target = ground.ends(LinkType.COVERS)
-    own = ground.marked(source)
+    source, target = context.ends(LinkType.COVERS)
+    own = context.marked(source)
     lies[source[around[target]]] = True
-    _inherit(lies, own, *ground.ends(LinkType.BELONGS_TO))
-    gone, covering = _of_posts_not_there(ground, LinkType.COVERS)
+    _inherit(lies, own, *context.ends(LinkType.BELONGS_TO))
+    gone, covering = _of_posts_not_there(context, LinkType.COVERS)
     _inherit(lies, own, gone, covering)
-    _inherit(lies, own | ground.marked(gone), *_of_posts_not_there(ground, LinkType.BELONGS_TO))
-    bodies = own | ~ground.is_label(Label.ORGANIZATION)
-    post, body = ground.ends(LinkType.BELONGS_TO)
+    _inherit(lies, own | context.marked(gone), *_of_posts_not_there(context, LinkType.BELONGS_TO))
+    bodies = own | ~context.is_label(Label.ORGANIZATION)
+    post, body = context.ends(LinkType.BELONGS_TO)
     _inherit(lies, bodies, body, post)
-    _inherit(lies, bodies | ground.marked(body), *ground.ends(LinkType.MEMBER_OF, among=among))
-    _inherit(lies, own, *_homes(ground))
+    _inherit(lies, bodies | context.marked(body), *context.ends(LinkType.MEMBER_OF, among=among))
+    _inherit(lies, own, *_homes(context))
     for link_type in (
         LinkType.DOOR_OPENER_FOR,
         LinkType.REACHED_BY,
         LinkType.GAVE_CONSENT,
         LinkType.GOVERNED_BY,
     ):
-        source, target = ground.ends(link_type, among=among)
+        source, target = context.ends(link_type, among=among)
         _inherit(lies, own, target, source)
     return lies
 
@@ -163,30 +163,30 @@ def _inherit(lies: Mask, own: Mask, heir: Rows, origin: Rows) -> None:
     lies[heir[lies[origin] & ~own[heir]]] = True
 
 
-def _of_posts_not_there(ground: AccessContext, link_type: LinkType) -> tuple[Rows, Rows]:
+def _of_posts_not_there(context: AccessContext, link_type: LinkType) -> tuple[Rows, Rows]:
     """Sources and targets of the links of a type from posts that are not valid on the date."""
-    links = ground.snapshot.links
-    chosen = (links.type == link_type.code) & ground.is_label(Label.ACTOR)[links.source]
-    rows = np.flatnonzero(chosen & ~ground.valid[links.source] & ground.valid[links.target])
+    links = context.snapshot.links
+    chosen = (links.type == link_type.code) & context.is_label(Label.ACTOR)[links.source]
+    rows = np.flatnonzero(chosen & ~context.valid[links.source] & context.valid[links.target])
     return links.source[rows], links.target[rows]
 
 
-def _homes(ground: AccessContext) -> tuple[Rows, Rows]:
+def _homes(context: AccessContext) -> tuple[Rows, Rows]:
     """Pairs of a person and a post that determines the person's location; not every seat does.
 
     The first nonempty choice applies: posts held on the date; posts held at another time; posts
     where the person acts or deputizes on the date; the same at another time.
     """
-    links = ground.snapshot.links
+    links = context.snapshot.links
     seats = np.isin(links.type, [link_type.code for link_type in SEATS])
-    rows = np.flatnonzero(seats & ground.is_label(Label.PERSON)[links.source])
+    rows = np.flatnonzero(seats & context.is_label(Label.PERSON)[links.source])
     person, post = links.source[rows], links.target[rows]
     # bool[links]: the HOLDS links that are not acting.
-    table = ground.snapshot.tables[LinkType.HOLDS]
-    is_first_choice = np.zeros(len(ground.snapshot.links.ids), np.bool_)
+    table = context.snapshot.tables[LinkType.HOLDS]
+    is_first_choice = np.zeros(len(context.snapshot.links.ids), np.bool_)
     is_first_choice[table.rows] = ~cast("Mask", table.columns["is_acting"])
-    rank = 2 * ~is_first_choice[rows] + ~ground.live[rows]
-    best = np.full(len(ground.valid), 4, np.int8)
+    rank = 2 * ~is_first_choice[rows] + ~context.live[rows]
+    best = np.full(len(context.valid), 4, np.int8)
     np.minimum.at(best, person, rank.astype(np.int8))
     chosen = rank == best[person]
     return person[chosen], post[chosen]

@@ -30,24 +30,27 @@ def suppressed_counts(
     A civilian counts in each municipality that a door opener of theirs covers, provided that the
     consent of that link and a consent to statistics are in force on the date and today.
     """
-    ground = access_context(snapshot, _NOBODY, on, today=today, withheld=withheld)
-    current = in_force(ground)
-    giver, consent = ground.ends(LinkType.GAVE_CONSENT)
+    context = access_context(snapshot, _NOBODY, on, today=today, withheld=withheld)
+    current = in_force(context)
+    giver, consent = context.ends(LinkType.GAVE_CONSENT)
     places: list[int] = snapshot.nodes.place[consent].tolist()
     purposes = [snapshot.value(Label.CONSENT, place, "purposes") for place in places]
     agrees = np.array([ConsentPurpose.STATISTICS in terms for terms in purposes], np.bool_)
-    counted = ground.marked(giver[agrees & current[consent]]) & ~ground.withheld
+    counted = context.marked(giver[agrees & current[consent]]) & ~context.withheld
     civilians: defaultdict[str, set[int]] = defaultdict(set)
     # The municipality that each area is or lies in, by row.
-    is_municipality = ground.valid & ground.is_label(Label.AREA)
+    is_municipality = context.valid & context.is_label(Label.AREA)
     is_municipality &= snapshot.nodes.kind == AreaKind.MUNICIPALITY.code
     municipalities: dict[int, int] = {row: row for row in np.flatnonzero(is_municipality).tolist()}
-    inner, outer = ground.ends(LinkType.LIES_IN)
+    inner, outer = context.ends(LinkType.LIES_IN)
     lies = is_municipality[outer]
     municipalities.update(zip(inner[lies].tolist(), outer[lies].tolist(), strict=True))
-    covered, offices = _by_source(ground, LinkType.COVERS), _by_source(ground, LinkType.BELONGS_TO)
-    opener, opened = ground.ends(
-        LinkType.DOOR_OPENER_FOR, among=~links_without_consent(ground, current)
+    covered, offices = (
+        _by_source(context, LinkType.COVERS),
+        _by_source(context, LinkType.BELONGS_TO),
+    )
+    opener, opened = context.ends(
+        LinkType.DOOR_OPENER_FOR, among=~links_without_consent(context, current)
     )
     for post, civilian in zip(opener.tolist(), opened.tolist(), strict=True):
         answering = covered[post] or {area for office in offices[post] for area in covered[office]}
@@ -62,9 +65,9 @@ def suppress_small(number: int) -> int | None:
     return number - number % LEAST if number >= LEAST else None
 
 
-def _by_source(ground: AccessContext, link_type: LinkType) -> Mapping[int, set[int]]:
+def _by_source(context: AccessContext, link_type: LinkType) -> Mapping[int, set[int]]:
     """The targets of the live links of a type, by source."""
     targets: defaultdict[int, set[int]] = defaultdict(set)
-    for source, target in np.stack(ground.ends(link_type)).T.tolist():
+    for source, target in np.stack(context.ends(link_type)).T.tolist():
         targets[source].add(target)
     return targets

@@ -142,21 +142,21 @@ def access_masks(
     it does not open is treated as absent: present access limits access to an older revision.
     """
     among = None if limit is None else (limit.nodes, limit.links)
-    ground = access_context(snapshot, caller, on, today=today, withheld=withheld, among=among)
-    current = in_force(ground)
-    shut = links_without_consent(ground, current)
+    context = access_context(snapshot, caller, on, today=today, withheld=withheld, among=among)
+    current = in_force(context)
+    shut = links_without_consent(context, current)
     grants = tuple(
-        _granted(ground, grant, current, shut) for grant in caller.grants if grant.is_valid(today)
+        _granted(context, grant, current, shut) for grant in caller.grants if grant.is_valid(today)
     )
     nodes, links = len(snapshot.nodes.ids), len(snapshot.links.ids)
     fields = {
         group: _any((granted.fields[group] for granted in grants), nodes) for group in FieldGroup
     }
-    people = ground.valid & ground.is_label(Label.PERSON)
+    people = context.valid & context.is_label(Label.PERSON)
     # The seats in force of people at posts whose HELD is seen.
     source, target = snapshot.links.source, snapshot.links.target
     held = np.isin(snapshot.links.type, [link_type.code for link_type in SEATS])
-    held &= ground.live & people[source] & fields[FieldGroup.HELD][target]
+    held &= context.live & people[source] & fields[FieldGroup.HELD][target]
     masks = AccessMasks(
         nodes=_any((granted.nodes for granted in grants), nodes),
         links=_any((granted.links for granted in grants), links),
@@ -179,72 +179,72 @@ def _any(masks: Iterable[Mask], size: int) -> Mask:
     return joined
 
 
-def _granted(ground: AccessContext, grant: Grant, current: Mask, shut: Mask) -> GrantMasks:
+def _granted(context: AccessContext, grant: Grant, current: Mask, shut: Mask) -> GrantMasks:
     """Return the masks of a grant; `current`: consents in force, `shut`: links that lack one."""
     role, is_dpo = grant.role, grant.role is Role.DPO
     # The live links at a level of the grant; a link without levels is at every level.
-    levels = ground.snapshot.links.levels
-    among = ground.live & ((levels == 0) | ((levels & mask_of(grant.levels)) != 0))
+    levels = context.snapshot.links.levels
+    among = context.live & ((levels == 0) | ((levels & mask_of(grant.levels)) != 0))
     if not is_dpo:
         among &= ~shut
-    around = inside(ground, grant.areas)
-    near = nodes_in(ground, around, among)
-    shown = ground.valid & _group_mask(ground, role, FieldGroup.STRUCTURE, near)
+    around = inside(context, grant.areas)
+    near = nodes_in(context, around, among)
+    shown = context.valid & _group_mask(context, role, FieldGroup.STRUCTURE, near)
     consents = current
     if not is_dpo:
-        consents = contact_consents(ground, grant, around, among, current)
-        civil = reachable_civilians(ground, among, consents)
-        shown &= ~ground.is_label(Label.RESOURCE_INDIVIDUAL) | civil
-        shown &= ~ground.withheld & _visible(ground, near, among, current)
-        shown &= _of_owner(ground, shown, role, near)
+        consents = contact_consents(context, grant, around, among, current)
+        civil = reachable_civilians(context, among, consents)
+        shown &= ~context.is_label(Label.RESOURCE_INDIVIDUAL) | civil
+        shown &= ~context.withheld & _visible(context, near, among, current)
+        shown &= _of_owner(context, shown, role, near)
     # For each field group, the caller's own nodes on which the role sees it.
-    own = {group: ground.own & _OWN_LABELS[role, group][ground.snapshot.nodes.label]
+    own = {group: context.own & _OWN_LABELS[role, group][context.snapshot.nodes.label]
            for group in FieldGroup}  # fmt: skip
     nodes = shown | own[FieldGroup.STRUCTURE]
-    links = among & _allowed(ground, role, near)
-    links &= nodes[ground.snapshot.links.source] & nodes[ground.snapshot.links.target]
+    links = among & _allowed(context, role, near)
+    links &= nodes[context.snapshot.links.source] & nodes[context.snapshot.links.target]
     sees_provenance = scope_of(role, LinkType.HOLDS, FieldGroup.PROVENANCE) is not None
-    changes, link_changes = _changes_seen(ground, role, near)
+    changes, link_changes = _changes_seen(context, role, near)
     # The consents in the grant's areas that its role may count; none that is withheld.
     counted = np.zeros_like(near)
     if AccessRule(Action.COUNT, Scope.VIEW) in rules_of(role, Label.CONSENT, FieldGroup.TERMS):
-        giver, consent = ground.ends(LinkType.GAVE_CONSENT)
-        counted[consent[~ground.withheld[giver]]] = True
-        counted &= ~ground.withheld & near
+        giver, consent = context.ends(LinkType.GAVE_CONSENT)
+        counted[consent[~context.withheld[giver]]] = True
+        counted &= ~context.withheld & near
     return GrantMasks(
         grant=grant,
         near=near,
         nodes=nodes,
         links=links,
         fields={
-            group: (shown & _group_mask(ground, role, group, near)) | own[group]
+            group: (shown & _group_mask(context, role, group, near)) | own[group]
             for group in FieldGroup
         },
         provenance=links if sees_provenance else np.zeros_like(links),
         counted=counted,
         # A detail or consent inherits no location from a hidden owner.
-        changes=nodes & changes & _of_owner(ground, nodes, role, near),
+        changes=nodes & changes & _of_owner(context, nodes, role, near),
         link_changes=links & link_changes,
         consents=shown & consents,
     )
 
 
-def _changes_seen(ground: AccessContext, role: Role, near: Mask) -> tuple[Mask, Mask]:
+def _changes_seen(context: AccessContext, role: Role, near: Mask) -> tuple[Mask, Mask]:
     """The nodes and links whose changes are reported to the role, if it sees them."""
-    links = ground.snapshot.links
+    links = context.snapshot.links
     match CHANGES_SEEN.get(role):
         case Scope.VIEW:
-            return np.ones_like(near), np.ones_like(ground.live)
+            return np.ones_like(near), np.ones_like(context.live)
         case Scope.AREA:
             return near, near[links.source] | near[links.target]
         case _:
-            return np.zeros_like(near), np.zeros_like(ground.live)
+            return np.zeros_like(near), np.zeros_like(context.live)
 
 
-def _group_mask(ground: AccessContext, role: Role, group: FieldGroup, near: Mask) -> Mask:
+def _group_mask(context: AccessContext, role: Role, group: FieldGroup, near: Mask) -> Mask:
     """The nodes on which the role sees a field group; STRUCTURE decides on the node itself."""
     scopes = [scope_of(role, label, group) for label in LABELS]
-    code = ground.snapshot.nodes.label
+    code = context.snapshot.nodes.label
     sees = np.array([scope is not None for scope in scopes])[code]
     only_inside = np.array([scope is Scope.AREA for scope in scopes])[code]
     if role is Role.DPO:
@@ -252,13 +252,13 @@ def _group_mask(ground: AccessContext, role: Role, group: FieldGroup, near: Mask
     return sees & (~only_inside | near)
 
 
-def _visible(ground: AccessContext, near: Mask, among: Mask, current: Mask) -> Mask:
+def _visible(context: AccessContext, near: Mask, among: Mask, current: Mask) -> Mask:
     """Return the nodes that their `visibility` permits; only three labels have that field."""
     is_open = np.ones(len(near), np.bool_)
-    has_network = bool(ground.targets_of(ground.posts, *MEETINGS, among=among).any())
-    is_named = named_civilians(ground, among, current)
+    has_network = bool(context.targets_of(context.posts, *MEETINGS, among=among).any())
+    is_named = named_civilians(context, among, current)
     for label in _PERSONAL:
-        table = ground.snapshot.tables[label]
+        table = context.snapshot.tables[label]
         visibility = cast("NDArray[np.uint8]", table.columns["visibility"])
         rows = table.rows
         is_open[rows] = (
@@ -270,24 +270,24 @@ def _visible(ground: AccessContext, near: Mask, among: Mask, current: Mask) -> M
     return is_open
 
 
-def _of_owner(ground: AccessContext, shown: Mask, role: Role, near: Mask) -> Mask:
+def _of_owner(context: AccessContext, shown: Mask, role: Role, near: Mask) -> Mask:
     """Return all nodes, but details and consents only if their owner is visible.
 
     A steward sees those of a person only in the steward's own areas.
     """
-    source, target = ground.ends(LinkType.REACHED_BY, LinkType.GAVE_CONSENT)
+    source, target = context.ends(LinkType.REACHED_BY, LinkType.GAVE_CONSENT)
     owner_seen = shown[source]
     if role is Role.STEWARD:
-        owner_seen &= ~ground.is_label(Label.PERSON)[source] | near[source]
-    nodes = ~(ground.is_label(Label.CONTACT_DETAIL) | ground.is_label(Label.CONSENT))
+        owner_seen &= ~context.is_label(Label.PERSON)[source] | near[source]
+    nodes = ~(context.is_label(Label.CONTACT_DETAIL) | context.is_label(Label.CONSENT))
     nodes[target[owner_seen]] = True
     return nodes
 
 
-def _allowed(ground: AccessContext, role: Role, near: Mask) -> Mask:
+def _allowed(context: AccessContext, role: Role, near: Mask) -> Mask:
     """Return the links whose type the role sees, depending on whether an end is a civilian."""
-    links = ground.snapshot.links
-    civil = ground.is_label(Label.RESOURCE_INDIVIDUAL)
+    links = context.snapshot.links
+    civil = context.is_label(Label.RESOURCE_INDIVIDUAL)
     at_civil = civil[links.source] | civil[links.target]
     is_near = near[links.source] | near[links.target]
     allowed = np.zeros(len(links.ids), np.bool_)

@@ -361,9 +361,9 @@ class View:
         """Return whether a node is in any area on the date, by visible or hidden links."""
 
         def placed() -> Mask:
-            ground = access_context(self._snapshot, self.caller, self.on, today=self.today,
+            context = access_context(self._snapshot, self.caller, self.on, today=self.today,
                              withheld=self._withheld)  # fmt: skip
-            return nodes_in(ground, ground.is_label(Label.AREA) & ground.valid, ground.live)
+            return nodes_in(context, context.is_label(Label.AREA) & context.valid, context.live)
 
         return bool(self.memo("placed", placed)[row])
 

@@ -178,20 +178,20 @@ class _Ways:
 
         Of equal steps the first mode and tail. O(hops * arcs).
         """
-        ground, best = self.layers.ground, self.layers.best
-        table = best[-1][:-1].reshape(ground.modes, ground.size)
-        states = table[:, self.nodes].argmin(axis=0) * ground.size + self.nodes
+        table, best = self.layers.table, self.layers.best
+        by_mode = best[-1][:-1].reshape(table.modes, table.size)
+        states = by_mode[:, self.nodes].argmin(axis=0) * table.size + self.nodes
         hops = [states]
         for after, before in pairwise(reversed(best)):
             # int64[states + 1]: the predecessor of each state by this hop.
-            came = np.zeros(ground.dead + 1, np.int64)
-            for mode in reversed(range(ground.modes)):
-                tail, head = mode * ground.size + ground.tail, ground.leads[mode]
-                chosen = np.flatnonzero(before[tail] + ground.step == after[head])[::-1]
+            came = np.zeros(table.dead + 1, np.int64)
+            for mode in reversed(range(table.modes)):
+                tail, head = mode * table.size + table.tail, table.leads[mode]
+                chosen = np.flatnonzero(before[tail] + table.step == after[head])[::-1]
                 came[head[chosen]] = tail[chosen]  # the first is written last
             states = np.where(after[states] == before[states], states, came[states])
             hops.append(states)
-        return np.stack(hops[::-1]) % ground.size
+        return np.stack(hops[::-1]) % table.size
 
 
 _MEETINGS: Final = (LinkType.COORDINATES, LinkType.MEMBER_OF)

@@ -91,7 +91,7 @@ class Case:
         """The whole answer: up to five contacts with their ways, explained."""
         return find(self.view, replace(self.need, level=None), self.policy)
 
-    def ground(self) -> ArcTable:
+    def arc_table(self) -> ArcTable:
         """Return the filtered graph that peers are given."""
         view, policy = self.view, self.policy
         seats = answering_costs(view, policy, self.plain)

@@ -72,7 +72,7 @@ def test_a_path_that_is_too_long_or_meets_a_node_twice_is_not_ours() -> None:
 @pytest.mark.ci_drill
 def test_a_drawn_need_keeps_its_costs_in_every_peer() -> None:
     case = next(case for case in cases(300, 1, 40) if case.search_plainly().paths)
-    told, ours = filtered_graph(case.ground()), case.search_plainly()
+    told, ours = filtered_graph(case.arc_table()), case.search_plainly()
     for peer in (peer for peer in PEERS if peer.is_here):
         theirs = peer.paths(peer.build(told), told)
         assert theirs
@@ -83,7 +83,7 @@ def test_a_drawn_need_keeps_its_costs_in_every_peer() -> None:
 @pytest.mark.ci_drill
 def test_the_steps_given_lead_nowhere_dead() -> None:
     case = next(cases(300, 1, 1))
-    told = filtered_graph(case.ground())
+    told = filtered_graph(case.arc_table())
     assert told.tail.max() < told.count
     assert (told.head != told.source).all()
     assert (told.tail != told.sink).all()

@@ -109,7 +109,7 @@ def _trial(case: Case, passes: int, peers: Sequence[Peer], *, is_accounted: bool
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # igraph: some vertices are out of reach
         found = case.search_plainly(COMPILED)
-        filtered, told = clocked(lambda: filtered_graph(case.ground()))
+        filtered, told = clocked(lambda: filtered_graph(case.arc_table()))
         if not found.paths:
             judges = [IGRAPH] if IGRAPH.is_here else []
             wrong = _wrong(case, told, found, {peer: peer.build(told) for peer in judges})

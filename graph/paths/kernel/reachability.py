@@ -195,50 +195,50 @@ def _room(nodes: int, modes: int) -> tuple[Any, Any, Any, Any]:
 # ---- in arrays
 
 
-def cheapest_from(ground: ArcTable, max_hops: int) -> Numbers:
+def cheapest_from(table: ArcTable, max_hops: int) -> Numbers:
     """int64[states + 1]: 16 * micro-nats + hops of the cheapest walk from a start, NEVER: none.
 
     O(hops * steps).
     """
-    return deque(layers_from(ground, max_hops), maxlen=1).pop()
+    return deque(layers_from(table, max_hops), maxlen=1).pop()
 
 
-def layers_from(ground: ArcTable, max_hops: int) -> Iterator[Numbers]:
+def layers_from(table: ArcTable, max_hops: int) -> Iterator[Numbers]:
     """Yield these costs for at most 0, 1, ... hops; stops when more hops change nothing."""
     check_deadline()
-    best = np.full(ground.dead + 1, NEVER, np.int64)
-    best[[state for _, state in ground.starts]] = 0
+    best = np.full(table.dead + 1, NEVER, np.int64)
+    best[[state for _, state in table.starts]] = 0
     yield best
     for _ in range(max_hops):
-        spent = best[:-1].reshape(ground.modes, ground.size)[:, ground.tail] + ground.step
+        spent = best[:-1].reshape(table.modes, table.size)[:, table.tail] + table.step
         after = best.copy()
-        np.minimum.at(after, ground.leads, spent)
+        np.minimum.at(after, table.leads, spent)
         after[-1] = NEVER
         if np.array_equal(after, best):
             return
         yield (best := after)
 
 
-def cheapest_to(ground: ArcTable, max_hops: int) -> Numbers:
+def cheapest_to(table: ArcTable, max_hops: int) -> Numbers:
     """int64[states + 1]: 16 * micro-nats + hops of the cheapest walk to a target, NEVER: none.
 
     O(hops * steps)."""
-    best = np.full(ground.dead + 1, NEVER, np.int64)
-    goal = np.flatnonzero(ground.targets)
-    for mode in ground.goal:
-        best[mode * ground.size + goal] = 0
-    tails, begins = np.unique(ground.tail, return_index=True)
+    best = np.full(table.dead + 1, NEVER, np.int64)
+    goal = np.flatnonzero(table.targets)
+    for mode in table.goal:
+        best[mode * table.size + goal] = 0
+    tails, begins = np.unique(table.tail, return_index=True)
     for _ in range(max_hops if len(tails) else 0):
-        through = np.minimum.reduceat(best[ground.leads] + ground.step, begins, axis=1)
+        through = np.minimum.reduceat(best[table.leads] + table.step, begins, axis=1)
         after = best.copy()
-        table = after[:-1].reshape(ground.modes, ground.size)
-        table[:, tails] = np.minimum(table[:, tails], through)
+        by_mode = after[:-1].reshape(table.modes, table.size)
+        by_mode[:, tails] = np.minimum(by_mode[:, tails], through)
         best = after
     return best
 
 
-def _by_node(ground: ArcTable, best: Numbers) -> Numbers:
-    return best[:-1].reshape(ground.modes, ground.size).T
+def _by_node(table: ArcTable, best: Numbers) -> Numbers:
+    return best[:-1].reshape(table.modes, table.size).T
 
 
 # ---- by number of hops
@@ -256,14 +256,14 @@ class HopBoundedCosts:
     """
 
     field: SearchProblem
-    ground: ArcTable
+    table: ArcTable
     best: tuple[Numbers, ...]
     hub: Numbers
 
     @cached_property
     def ending(self) -> Numbers:
         """int64[nodes]: the cost of ending at each, 0 at a start; NEVER if it is not reached."""
-        table = self.best[-1][:-1].reshape(self.ground.modes, self.ground.size)
+        table = self.best[-1][:-1].reshape(self.table.modes, self.table.size)
         least = table.min(axis=0)
         return np.where(least < NEVER, least - self.hub, NEVER)
 
