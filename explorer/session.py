@@ -243,6 +243,12 @@ def own_kinds(enumeration: str | None = None) -> dict[str, OwnKind]:
     return {kind.id: kind for kind in kinds if enumeration in (None, kind.of)}
 
 
+def own_kind_label(own_id: str) -> str:
+    """The label of an own kind; its id where it is unknown."""
+    found = own_kinds().get(own_id)
+    return own_id if found is None else found.label
+
+
 def kinds(enumeration: str) -> dict[str, str]:
     """The words of an enumeration of kinds and the own kinds beneath them, with their labels."""
     own = {kind.id: kind.label for kind in own_kinds(enumeration).values()}

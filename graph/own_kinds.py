@@ -198,6 +198,16 @@ class OwnKinds:
         row = self.by_id.get(own_id or "")
         return row.parent if row is not None and isinstance(row.parent, words) else None
 
+    def kind_of(self, identifier: str, kinds: type[W]) -> tuple[W, OwnKind | None] | None:
+        """Return a kind of an enumeration by its identifier, with the own kind if it is one.
+
+        An own kind is returned with its parent; None: there is no such kind.
+        """
+        row = self.by_id.get(identifier)
+        if row is not None:
+            return (row.parent, row) if isinstance(row.parent, kinds) else None
+        return (kinds(identifier), None) if identifier in set(kinds) else None
+
     def find_by_name(self, text: str, kinds: type[Term]) -> OwnKind | None:
         """Return the own kind whose id or label (in either language) is a text, ignoring case."""
         text = text.casefold()

@@ -10,7 +10,8 @@ from api.cli.console import OUT, _, table_with
 from api.cli.import_paths import import_paths, paths_json, show_paths
 from api.cli.node import FIELD_WORDS
 from api.i18n import N_, ngettext
-from graph.vocabulary import Label, Language, NetworkKind, PostKind, Term
+from graph.own_kinds import NO_OWN_KINDS, OwnKind, OwnKinds
+from graph.vocabulary import Label, Language, Term
 
 if TYPE_CHECKING:
     from graph.exchange.imports import (
@@ -51,6 +52,11 @@ class ComparedImport:
     origin: str | None = None
     register: "ImportRegister | None" = None
 
+    @property
+    def own_kinds(self) -> OwnKinds:
+        """The own kinds that words of a list may mean."""
+        return NO_OWN_KINDS if self.register is None else self.register.own_kinds
+
 
 def show_preview(read: ComparedImport, lang: Language) -> None:
     """Print columns with examples, words as they are read, counts, and rows by state."""
@@ -84,7 +90,7 @@ def show_preview(read: ComparedImport, lang: Language) -> None:
     for note, count in found.notes.items():
         OUT.print(f"{note.label(lang)} ({count})")
     for state in counts:
-        _show_rows([row for row in found.rows if row.state is state], lang)
+        _show_rows([row for row in found.rows if row.state is state], read.own_kinds, lang)
     show_paths(import_paths(read.snapshot, found), lang)
     if not found.is_clean:
         OUT.print(_("Refused rows can be written to a file: --errors FILE.", lang))
@@ -109,6 +115,8 @@ def _show_readings(
     table: "SourceTable", columns: "TableMapping", register: "ImportRegister", lang: Language
 ) -> None:
     """Print the words of this list that are read as something else than they say."""
+    from graph.exchange.imports.kind_readings import kind_label
+
     cells = {cell.casefold() for row in table.rows for cell in row.cells}
     listed = [one for one in columns.values if any(one.typed.casefold() in cell for cell in cells)]
     if not listed:
@@ -116,15 +124,13 @@ def _show_readings(
     heading = _("Words as they are read:", lang)
     OUT.print(f"\n{heading}")
     for one in listed:
-        value = register.names.get(one.value, one.value)
-        for kinds in (PostKind, NetworkKind):
-            if one.value in set(kinds):
-                value = cast("Term", kinds(one.value)).label(lang)
+        value = kind_label(one.value, register.own_kinds, lang)
+        value = register.names.get(one.value, one.value) if value is None else value
         sure = _("{number}%", lang, number=one.score)
         OUT.print(f"  {one.typed} → {value} ({sure})")
 
 
-def _show_rows(rows: Sequence["PreviewRow"], lang: Language) -> None:
+def _show_rows(rows: Sequence["PreviewRow"], own_kinds: OwnKinds, lang: Language) -> None:
     if not rows or rows[0].state.value == "UNCHANGED":
         return
     OUT.print(f"\n{rows[0].state.label(lang)}", style="bold")
@@ -136,23 +142,26 @@ def _show_rows(rows: Sequence["PreviewRow"], lang: Language) -> None:
             sort + (row.post or ""),
             row.person or "",
         )
-        shown.add_row(*cells, "\n".join(change_account(row, lang)))
+        shown.add_row(*cells, "\n".join(change_account(row, own_kinds, lang)))
     OUT.print(shown)
     if len(rows) > MORE_ROWS:
         more = len(rows) - MORE_ROWS
         OUT.print(ngettext("and {count} row more", "and {count} rows more", more, lang))
 
 
-def change_account(row: "PreviewRow", lang: Language) -> Generator[str]:
+def change_account(row: "PreviewRow", own_kinds: OwnKinds, lang: Language) -> Generator[str]:
     """Yield the faults of a row, the fields in which source and register differ, and likenesses."""
     for fault in row.faults:
         head = f"{fault.place.header}: " if fault.place.header else ""
         yield head + fault.reason(lang)
     for one in row.differences:
+        theirs, ours = one.source_says, one.we_say
+        if one.field == "own_kind":
+            theirs, ours = (own_kinds.by_id.get(value, value) for value in (theirs, ours))
         yield _(
             "{field}: the list says {theirs}, we say {ours} ({verdict})", lang,
-            field=_field(one.field, lang), theirs=_format_value(one.source_says, lang),
-            ours=_format_value(one.we_say, lang), verdict=_(_VERDICTS[one.verdict.value], lang),
+            field=_field(one.field, lang), theirs=_format_value(theirs, lang),
+            ours=_format_value(ours, lang), verdict=_(_VERDICTS[one.verdict.value], lang),
         )  # fmt: skip
     for like in row.duplicates:
         yield _(_LIKENESS[like.likeness.value], lang, id=like.id)
@@ -166,6 +175,8 @@ def _field(name: str, lang: Language) -> str:
         return _("Checked", lang)
     if name == "name":
         return _("Name", lang)
+    if name == "own_kind":
+        name = "kind"
     return _(FIELD_WORDS[name], lang) if name in FIELD_WORDS else name
 
 
@@ -173,7 +184,7 @@ def _format_value(value: object, lang: Language) -> str:
     match value:
         case None:
             return "–"
-        case Term():
+        case Term() | OwnKind():
             return value.label(lang)
         case date():
             return value.isoformat()

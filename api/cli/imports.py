@@ -6,27 +6,39 @@ before and after. The same file again changes nothing.
 
 import hashlib
 from collections.abc import Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
+from filelock import Timeout
 
 from api.audit.entry import AuditKind, Entry
 from api.cli.audit import opened_log
 from api.cli.console import OUT, CommandRefused, _, language, write_json
 from api.cli.import_preview import ComparedImport, preview_json, show_preview
 from api.cli.local_store import command_settings, open_installation
-from api.cli.options import NONE_FOUND, NOT_UNDERSTOOD, AsJson, Lang, On, date_of, flag, option
+from api.cli.options import (
+    NONE_FOUND,
+    NOT_UNDERSTOOD,
+    AsJson,
+    Lang,
+    On,
+    date_of,
+    flag,
+    option,
+    own_kinds_of,
+)
 from api.cli.saved_imports import leave_list
 from api.danish_time import danish_now
 from api.i18n import bilingual
 from graph.access.policy import LOCAL_OPERATOR
 from graph.errors import GraphError, InvalidNeed
-from graph.model import Change, Element, Person
+from graph.model import Change, Element, Node, Person
 from graph.model.base import letters_of, random_id
+from graph.own_kinds import OwnKinds, own_ids
 from graph.store.location import store_location
 from graph.vocabulary import Language, NetworkKind, PostKind, Term
 
@@ -58,6 +70,7 @@ class ImportArguments:
     picks: Sequence[str]
     constants: Sequence[str]
     readings: Sequence[str]
+    own_kinds: OwnKinds
 
 
 def import_list(
@@ -138,7 +151,8 @@ def import_list(
     Raises:
         FileRefused: nothing of the file can be read, with every fault.
         InvalidNeed: an option cannot be understood.
-        CommandRefused: it would be written, but rows are refused.
+        InvalidVocabulary: the file of own kinds cannot be used.
+        CommandRefused: it would be written, but rows are refused, or the own kinds have changed.
         StoreUnavailable: the store or the log cannot be used.
     """
     from api.cli import record_imports
@@ -158,7 +172,7 @@ def import_list(
                 source=source, mapping=mapping, readings=readings or (), merges=merges or (),
                 is_complete=is_complete, takes_source=takes_source, skips_refused=skips_refused,
                 is_applied=is_applied, errors=errors, on=day, as_json=as_json, lang=spoken,
-                ends=record_imports.ends_of(ends),
+                ends=record_imports.ends_of(ends), own_kinds=own_kinds_of(),
             ),
             open_installation(command_settings(), spoken),
         )  # fmt: skip
@@ -166,7 +180,7 @@ def import_list(
     home = store_location().home
     arguments = ImportArguments(
         sheet=sheet, encoding=encoding, mapping=mapping, picks=picks or (),
-        constants=constants or (), readings=readings or (),
+        constants=constants or (), readings=readings or (), own_kinds=own_kinds_of(),
     )  # fmt: skip
     try:
         given = read_given(file, arguments)
@@ -191,7 +205,7 @@ def import_list(
         elif not as_json:
             show_preview(read, spoken)
         if is_applied:
-            revision = apply_preview(store, found, skips_refused=skips_refused)
+            revision = apply_preview(store, found, arguments.own_kinds, skips_refused=skips_refused)
             if read.columns is not None:
                 save_mapping(home, source, read.columns)
     if is_applied:
@@ -268,6 +282,7 @@ def compared(
     """What was read, compared with the register."""
     from graph.exchange.imports import ImportRegister, SourceTable, preview
     from graph.exchange.imports.native_preview import preview_native
+    from graph.exchange.imports.planned_elements import own_kind_faults
 
     snapshot = store.load()
 
@@ -280,12 +295,15 @@ def compared(
         present = {thing.id: thing for thing in snapshot.things()}
         found = preview_native(given, present, snapshot.revision, own, known=store, history=history)
         return ComparedImport(name=given.name, snapshot=snapshot, preview=found)
-    register = ImportRegister.of(snapshot, options.on)
+    register = ImportRegister.of(snapshot, options.on, arguments.own_kinds)
     columns, origin = chosen_mapping(home, options.source, arguments, given, register)
     batch = batch_id(options, given.digest + columns.digest(), snapshot.revision)
     found = preview(
-        given, columns, register, replace(options, batch=batch), known=store, history=history
-    )
+        given, columns, register, replace(options, batch=batch), known=store, history=history,
+        denied=lambda plan: own_kind_faults(
+            plan, register.own_kinds, register.context.nodes.get
+        ),
+    )  # fmt: skip
     return ComparedImport(
         name=given.file, snapshot=snapshot, preview=found, table=given, columns=columns,
         origin=origin, register=register,
@@ -361,16 +379,19 @@ def _corrections(arguments: ImportArguments) -> dict[str, Any]:
         "fields": chosen,
         "dates": dates,
         "constants": constants,
-        "values": readings_of(arguments.readings),
+        "values": readings_of(arguments.readings, arguments.own_kinds),
     }
 
 
-def readings_of(typed: Iterable[str]) -> "list[ValueReading]":
+def readings_of(typed: Iterable[str], own_kinds: OwnKinds) -> "list[ValueReading]":
     """Return how words are read, as typed: FIELD:WORD=VALUE; nothing after = leaves it out.
 
-    Raises: InvalidNeed: not of the form, or no such field or kind.
+    A kind is returned by its identifier. Raises: InvalidNeed: not of the form, or no such field or
+    kind.
     """
     from graph.exchange.imports import TargetField, ValueReading
+    from graph.exchange.imports.kind_readings import find_kind
+    from graph.exchange.imports.records.record_mapping import unit_reading
 
     readings: list[ValueReading] = []
     for reading in typed:
@@ -381,7 +402,10 @@ def readings_of(typed: Iterable[str]) -> "list[ValueReading]":
         target, value = _word(TargetField, "--read", word), value.strip()
         kinds: Mapping[str, type[Term]] = {"POST": PostKind, "NETWORK": NetworkKind}
         if target.value in kinds and value:
-            value = _word(kinds[target.value], "--read", value).value
+            value = find_kind(value, (kinds[target.value],), own_kinds, name="--read").id
+        elif target is TargetField.UNIT:
+            unit = unit_reading(value, own_kinds)
+            value = "" if unit is None else unit.text()
         readings.append(ValueReading(field=target, typed=said, value=value))
     return readings
 
@@ -414,10 +438,13 @@ def merges_of(typed: Iterable[str]) -> dict[int, str]:
 # ---- writing
 
 
-def apply_preview(store: "Store", found: "Preview", *, skips_refused: bool) -> int:
+def apply_preview(
+    store: "Store", found: "Preview", own_kinds: OwnKinds, *, skips_refused: bool
+) -> int:
     """Write the preview as one change set, in the log before and after.
 
-    Raises: CommandRefused: rows are refused; or as `Store.apply`.
+    The file of own kinds is locked meanwhile if a node is of one. Raises: CommandRefused: rows are
+    refused, or the own kinds are not those of the preview; or as `Store.apply`.
     """
     if not found.is_clean and (found.faults or not skips_refused):
         raise CommandRefused(
@@ -432,11 +459,32 @@ def apply_preview(store: "Store", found: "Preview", *, skips_refused: bool) -> i
     things: tuple[Element, ...] = (*changes.creates, *changes.updates)
     subjects = tuple(sorted(thing.id for thing in things if isinstance(thing, Person)))
     asked = {"source": found.options.source, "batch": found.options.batch}
+    has_own = any(isinstance(thing, Node) and any(own_ids(thing)) for thing in things)
     with (
+        unchanged_own_kinds(own_kinds) if has_own else nullcontext(),
         opened_log() as log,
         logged(log, "import_list", asked, found.digest, subjects, len(changes)),
     ):
         return store.apply(changes)
+
+
+@contextmanager
+def unchanged_own_kinds(own_kinds: OwnKinds) -> Generator[None]:
+    """Keep the file of own kinds from being changed.
+
+    Raises: CommandRefused: it has other own kinds by now, or somebody is changing it.
+    """
+    changed = CommandRefused(
+        *bilingual("Nothing was written: the own kinds are being changed. Give the command again.")
+    )
+    with ExitStack() as until_done:
+        try:
+            until_done.enter_context(command_settings().own_kinds().hold())
+        except Timeout:
+            raise changed from None
+        if own_kinds_of().version != own_kinds.version:
+            raise changed
+        yield
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from api.cli.imports import apply_preview, batch_id, options_of, readings_of, te
 from api.cli.options import NONE_FOUND, NOT_UNDERSTOOD
 from api.i18n import N_, bilingual, ngettext
 from graph.errors import InvalidNeed
+from graph.own_kinds import OwnKinds
 from graph.store.location import store_location
 from graph.vocabulary import Language
 
@@ -54,6 +55,7 @@ class RecordArguments:
     as_json: bool
     lang: Language
     ends: "EndMeaning | None"
+    own_kinds: OwnKinds
 
 
 def chosen_format(file: Path, typed: str | None) -> "tuple[SourceFiles, RecordFormat] | None":
@@ -115,6 +117,7 @@ def import_records(
         TableMapping,
         faults_csv,
     )
+    from graph.exchange.imports.planned_elements import own_kind_faults
     from graph.exchange.imports.records import preview_records, read_records
     from graph.exchange.imports.saved_mappings import save_mapping
 
@@ -131,7 +134,7 @@ def import_records(
     revision = None
     with opened as (store, accounts):
         snapshot = store.load()
-        register = ImportRegister.of(snapshot, arguments.on)
+        register = ImportRegister.of(snapshot, arguments.on, arguments.own_kinds)
         options = options_of(
             accounts, arguments.source, arguments.on, arguments.merges,
             is_complete=arguments.is_complete, takes_source=arguments.takes_source,
@@ -141,6 +144,9 @@ def import_records(
         found = preview_records(
             records, mapping, register, options, known=store,
             history=lambda thing_id: store.changes_of(thing_id, until=register.revision),
+            denied=lambda plan: own_kind_faults(
+                plan, register.own_kinds, register.context.nodes.get
+            ),
         )  # fmt: skip
         if arguments.errors is not None and not found.is_clean:
             arguments.errors.write_bytes(faults_csv(found.refused(), lang))
@@ -152,10 +158,12 @@ def import_records(
                 }
             )
         elif not arguments.as_json:
-            _show(records, form, found, lang)
+            _show(records, form, found, arguments)
             show_paths(import_paths(snapshot, found), lang)
         if arguments.is_applied:
-            revision = apply_preview(store, found, skips_refused=arguments.skips_refused)
+            revision = apply_preview(
+                store, found, arguments.own_kinds, skips_refused=arguments.skips_refused
+            )
             saved = TableMapping(columns=(), values=mapping.values)
             save_mapping(home, arguments.source, saved)
     if arguments.is_applied:
@@ -181,22 +189,23 @@ def _mapping(home: Path, arguments: RecordArguments) -> "RecordMapping":
             names = ", ".join(mapping_names(home)) or "–"
             raise InvalidNeed("--mapping", *bilingual("one of {listed}", listed=names))
         saved = found or TableMapping(columns=())
-    typed = readings_of(arguments.readings)
+    typed = readings_of(arguments.readings, arguments.own_kinds)
     said = {(one.field, one.typed.casefold()): one for one in (*saved.values, *typed)}
-    return RecordMapping(values=tuple(said.values()))
+    return RecordMapping.of_saved(said.values(), arguments.own_kinds)
 
 
 # ---- output
 
 
 def _show(
-    records: "RecordSet", form: "RecordFormat", found: "RecordPreview", lang: Language
+    records: "RecordSet", form: "RecordFormat", found: "RecordPreview", arguments: RecordArguments
 ) -> None:
     """What was read, the words that must be chosen, counts, notes, and rows by state."""
+    lang = arguments.lang
     count = ngettext("{count} record", "{count} records", len(records), lang)
     OUT.print(f"{records.file}: {form.label(lang)}, {count}", style="bold")
-    for word, (kind, score) in found.readings.items():
-        sure = _("{number}%", lang, number=score)
+    for word, kind in found.readings.items():
+        sure = _("{number}%", lang, number=round(kind.score))
         OUT.print(f"  {word} → {kind.label(lang)} ({sure})")
     for note, number in found.notes.items():
         OUT.print(f"{note.label(lang)} ({number})")
@@ -214,7 +223,7 @@ def _show(
         style="bold",
     )
     for state in counts:
-        _show_rows([row for row in found.rows if row.state is state], found.paths, lang)
+        _show_rows([row for row in found.rows if row.state is state], found.paths, arguments)
     if not found.is_clean:
         OUT.print(_("Refused records can be listed in a file: --errors FILE.", lang))
 
@@ -226,6 +235,9 @@ def _show_questions(found: "RecordPreview", lang: Language) -> None:
         word = one.typed or _("(none)", lang)
         shown.add_row(one.field.value, word, str(one.count), " · ".join(one.proposals))
     OUT.print(shown)
+    for fault in found.faults:
+        if fault.rule.value == "REMOVED_KIND":
+            OUT.print(f"{fault.place.header}: {fault.reason(lang)}", soft_wrap=True)
     OUT.print(
         _(
             'Choose by --read, e.g. "UNIT:Afdeling=UNIT", "UNIT:Forvaltning=UNIT/MUNICIPAL/SCHOOL" '
@@ -237,15 +249,18 @@ def _show_questions(found: "RecordPreview", lang: Language) -> None:
     )
 
 
-def _show_rows(rows: Sequence["PreviewRow"], paths: Mapping[int, str], lang: Language) -> None:
+def _show_rows(
+    rows: Sequence["PreviewRow"], paths: Mapping[int, str], arguments: RecordArguments
+) -> None:
     if not rows or rows[0].state.value == "UNCHANGED":
         return
+    lang = arguments.lang
     OUT.print(f"\n{rows[0].state.label(lang)}", style="bold")
     shown = table_with(_(head, lang) for head in _ROW_HEADS)
     for row in rows[:MORE_ROWS]:
         place = paths.get(row.line or 0, "")
         cells = (place, row.post or "", row.person or "")
-        shown.add_row(*cells, "\n".join(change_account(row, lang)))
+        shown.add_row(*cells, "\n".join(change_account(row, arguments.own_kinds, lang)))
     OUT.print(shown)
     if len(rows) > MORE_ROWS:
         more = len(rows) - MORE_ROWS

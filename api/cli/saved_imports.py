@@ -12,6 +12,7 @@ from api.audit.entry import AuditKind, Entry
 from api.cli.audit import opened_log
 from api.cli.console import OUT, _
 from api.cli.local_store import command_settings, open_installation
+from api.cli.options import own_kinds_of
 from api.danish_time import danish_now
 from api.i18n import bilingual, ngettext
 from graph.access.policy import LOCAL_OPERATOR
@@ -39,12 +40,13 @@ def leave_list(
         StoreUnavailable: as `open_installation`.
     """
     from api.identity.imports import HOST, WAITS
-    from api.imports.choices import applicable, chosen_mapping
+    from api.imports.choices import stored_mapping
     from api.imports.uploads import ReadingChoice, stored_file
     from api.schemas.imports import AskedMapping
     from graph.exchange.imports import (
         ImportOptions,
         ImportRegister,
+        ImportRule,
         ReadingLimits,
         RowState,
     )
@@ -63,15 +65,14 @@ def leave_list(
             raise InvalidNeed("--saved", *bilingual("one of {listed}", listed=listed))
         clear = log.decrypt_parameters({"choices": saved.choices})["choices"]
         choices = AskedMapping.model_validate_json(clear)
-        register = ImportRegister.of(store.load(), day)
+        register = ImportRegister.of(store.load(), day, own_kinds_of())
         options = ImportOptions(
             source=source, batch=f"{source}:{day:%Y%m%d}:{HOST}", on=day,
             made_by=LOCAL_OPERATOR.account, made_at=datetime.now(UTC),
             is_complete=choices.is_complete, takes_source=choices.takes_source,
             withheld=frozenset(accounts.withholdings.withheld()), area=saved.area,
         )  # fmt: skip
-        fitting = applicable(sent, register, choices)
-        mapping = chosen_mapping(sent, register, fitting, saved.area)
+        mapping = stored_mapping(sent, register, choices, saved.area)
         found = preview_sent(
             sent, mapping, register, options, known=store,
             history=lambda thing_id: store.changes_of(thing_id, until=register.revision),
@@ -100,3 +101,6 @@ def leave_list(
         lang,
     )
     OUT.print(text, soft_wrap=True)
+    faults = (fault for fault in found.refused() if fault.rule is ImportRule.REMOVED_KIND)
+    for line in dict.fromkeys(f"{fault.place.header}: {fault.reason(lang)}" for fault in faults):
+        OUT.print(line, soft_wrap=True)

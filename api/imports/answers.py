@@ -25,18 +25,18 @@ from graph.exchange.imports import (
 )
 from graph.exchange.imports.comparison import FieldVerdict
 from graph.exchange.imports.faults import column_letters
+from graph.exchange.imports.kind_readings import kind_label, removed_kind
 from graph.exchange.imports.mapping import network_words
 from graph.exchange.imports.records import RecordMapping, RecordPreview
 from graph.exchange.imports.sent_file import format_read, rows_in
 from graph.exchange.imports.words import closest, kinds_of, plain
+from graph.own_kinds import OwnKinds
 from graph.vocabulary import (
     AuthorityKind,
     Language,
-    NetworkKind,
     OrganizationKind,
     PostKind,
     Sector,
-    Term,
     Tier,
 )
 
@@ -174,8 +174,9 @@ def problem_errors(faults: Iterable[ImportFault], lang: Language) -> list[dict[s
 
 def _readings(opened: OpenedImport, lang: Language) -> Iterator[wire.ImportReading]:
     """The readings of words for kinds and authorities, with choices for those without one."""
+    own_kinds = opened.register.own_kinds
     if isinstance(opened.preview, RecordPreview) and isinstance(opened.mapping, RecordMapping):
-        yield from _record_readings(opened.preview, opened.mapping, lang)
+        yield from _record_readings(opened.preview, opened.mapping, own_kinds, lang)
     if opened.table is None or not isinstance(opened.mapping, TableMapping):
         return
     for at, column in enumerate(opened.mapping.columns):
@@ -184,7 +185,8 @@ def _readings(opened: OpenedImport, lang: Language) -> Iterator[wire.ImportReadi
         if target is None or target not in _READ:
             continue
         for cell in dict.fromkeys(row.cells[at] for row in opened.table.rows):
-            parts = network_words(cell) if target is TargetField.NETWORK else (cell,)
+            is_list = target is TargetField.NETWORK
+            parts = network_words(cell, own_kinds) if is_list else (cell,)
             for typed in parts:
                 if not typed:
                     continue
@@ -194,7 +196,7 @@ def _readings(opened: OpenedImport, lang: Language) -> Iterator[wire.ImportReadi
 
 
 def _record_readings(
-    found: RecordPreview, mapping: RecordMapping, lang: Language
+    found: RecordPreview, mapping: RecordMapping, own_kinds: OwnKinds, lang: Language
 ) -> Iterator[wire.ImportReading]:
     """The words of a foreign format: to be chosen, chosen, and recognized approximately."""
     for one in found.questions:
@@ -202,29 +204,29 @@ def _record_readings(
             field=cast("wire.ReadField", one.field.value), typed=one.typed, meaning=None,
             label=None, count=one.count,
             choices=tuple(
-                wire.Choice(code=kind, label=_meaning(kind, lang)) for kind in one.proposals
+                wire.Choice(code=kind, label=_meaning(kind, own_kinds, lang))
+                for kind in one.proposals
             ),
         )  # fmt: skip
     for said in mapping.values:
         yield wire.ImportReading(
             field=cast("wire.ReadField", said.field.value), typed=said.typed, meaning=said.value,
-            label=_meaning(said.value, lang),
+            label=_meaning(said.value, own_kinds, lang),
         )  # fmt: skip
-    for word, (kind, _score) in found.readings.items():
-        yield wire.ImportReading(
-            field="POST", typed=word, meaning=kind.value, label=kind.label(lang)
-        )
+    for word, kind in found.readings.items():
+        yield wire.ImportReading(field="POST", typed=word, meaning=kind.id, label=kind.label(lang))
 
 
-def _meaning(value: str, lang: Language) -> str:
+def _meaning(value: str, own_kinds: OwnKinds, lang: Language) -> str:
     """A chosen meaning in words, such as a kind with its tier and sector."""
     if not value:
         return _("left out", lang)
     labels: list[str] = []
-    for part in value.split("/"):
+    for part in filter(None, value.split("/")):
         terms = (PostKind, AuthorityKind, OrganizationKind, Tier, Sector)
         term = next((kinds(part) for kinds in terms if part in set(kinds)), None)
-        labels.append(part if term is None else cast("Term", term).label(lang))
+        named = own_kinds.by_id.get(part, term)
+        labels.append(part if named is None else named.label(lang))
     return " · ".join(labels)
 
 
@@ -236,7 +238,10 @@ def _reading(
     lang: Language,
 ) -> wire.ImportReading | None:
     """The reading of a word; None if the register or vocabulary knows the word itself."""
-    value = mapping.reading(target, typed)
+    value, own_kinds = mapping.reading(target, typed), register.own_kinds
+    is_removed = removed_kind(target, value, own_kinds) is not None
+    if is_removed:
+        value = None
     choices: list[wire.Choice] = []
     label = None if value is None else _label(register, value, lang)
     if value is None:
@@ -248,13 +253,11 @@ def _reading(
             choices = [wire.Choice(code=ids[name], label=name) for name in names]
         else:
             section = "post" if target is TargetField.POST else "network"
-            kinds = kinds_of(typed, section)
+            kinds = kinds_of(typed, section, own_kinds)
             is_name = target is TargetField.NETWORK and plain(typed) in register.network_names
-            if is_name or (kinds and kinds[0].score == 100):
+            if not is_removed and (is_name or (kinds and kinds[0].score == 100)):
                 return None
-            choices = [
-                wire.Choice(code=one.kind.value, label=one.kind.label(lang)) for one in kinds
-            ]
+            choices = [wire.Choice(code=one.id, label=one.label(lang)) for one in kinds]
     return wire.ImportReading(
         field=cast("wire.ReadField", target.value), typed=typed, meaning=value, label=label,
         choices=tuple(choices),
@@ -262,10 +265,8 @@ def _reading(
 
 
 def _label(register: ImportRegister, value: str, lang: Language) -> str:
-    for kinds in (PostKind, NetworkKind):
-        if value in set(kinds):
-            return cast("Term", kinds(value)).label(lang)
-    return register.names.get(value, value)
+    label = kind_label(value, register.own_kinds, lang)
+    return register.names.get(value, value) if label is None else label
 
 
 # ---- lists and batches

@@ -16,25 +16,28 @@ from graph.exchange.imports import (
     ValueReading,
     guess,
 )
+from graph.exchange.imports.kind_readings import no_such_kind, removed_kind
 from graph.exchange.imports.mapping import with_readings
 from graph.exchange.imports.native import NativeData
 from graph.exchange.imports.records import RecordMapping, RecordSet
 from graph.exchange.imports.sent_file import SentFile
 from graph.model import Area, Person
+from graph.own_kinds import OwnKinds
 from graph.vocabulary import AuthorityKind, NetworkKind, PostKind
 
 _KINDS: Final[Mapping[str, type[PostKind] | type[NetworkKind]]] = {
     "POST": PostKind,
     "NETWORK": NetworkKind,
 }
+_READINGS: Final = "readings"
 
 
 def mapping_of(
     table: SourceTable, register: ImportRegister, choices: AskedMapping, area: str
 ) -> TableMapping:
     """The guess corrected by the choices. Raises: InvalidNeed: no such column, field or kind."""
-    if not all(_can_mean(reading, register) for reading in choices.readings):
-        raise _unknown("readings", [])
+    for reading in choices.readings:
+        _require_meaning(reading, register)
     mapping = guess(table, register).corrected(
         fields={
             header: None if name is None else _field("fields", name)
@@ -62,8 +65,19 @@ def mapping_of(
 def _can_mean(reading: PickedReading, register: ImportRegister) -> bool:
     """Whether a reading is possible: a kind of its field, or the id of a node."""
     kinds = _KINDS.get(reading.field)
-    known = set(kinds) if kinds else register.names
-    return reading.meaning in known or reading.meaning in register.context.nodes
+    if kinds is not None and register.own_kinds.kind_of(reading.meaning, kinds) is not None:
+        return True
+    return reading.meaning in register.names or reading.meaning in register.context.nodes
+
+
+def _require_meaning(reading: PickedReading, register: ImportRegister) -> None:
+    """Raise InvalidNeed if a reading is not possible."""
+    if _can_mean(reading, register):
+        return
+    kinds = _KINDS.get(reading.field)
+    if kinds is not None:
+        raise no_such_kind(reading.meaning, (kinds,), register.own_kinds, name=_READINGS)
+    raise _unknown(_READINGS, [])
 
 
 def _authorities_of(register: ImportRegister, area: str) -> list[str]:
@@ -110,13 +124,10 @@ def merges_of(choices: AskedMapping, register: ImportRegister) -> dict[int, str]
     return merges
 
 
-def record_mapping_of(choices: AskedMapping) -> RecordMapping:
+def record_mapping_of(choices: AskedMapping, own_kinds: OwnKinds) -> RecordMapping:
     """The chosen words of a foreign format. Raises: InvalidNeed: a value is not a kind."""
     values = tuple(map(_value_of, choices.readings))
-    try:
-        return RecordMapping(values=values)
-    except InvalidNeed as wrong:
-        raise _unknown("readings", []) from wrong
+    return RecordMapping(values=values, own_kinds=own_kinds, name=_READINGS)
 
 
 def chosen_mapping(
@@ -132,25 +143,26 @@ def chosen_mapping(
         case SourceTable():
             return mapping_of(sent, register, choices, area)
         case RecordSet():
-            return record_mapping_of(choices)
+            return record_mapping_of(choices, register.own_kinds)
 
 
-def applicable(sent: SentFile, register: ImportRegister, choices: AskedMapping) -> AskedMapping:
-    """The choices without readings that this file cannot have, such as those of another format."""
+def stored_mapping(
+    sent: SentFile, register: ImportRegister, choices: AskedMapping, area: str
+) -> TableMapping | RecordMapping | None:
+    """The mapping of stored choices, without readings that this file cannot have.
+
+    These are those of another format. A reading as an own kind that was removed since is kept,
+    since the preview refuses its word by the name of the kind.
+    """
+    values = list(map(_value_of, choices.readings))
     match sent:
         case NativeData():
-            return choices
-        case SourceTable():
-            kept = [one for one in choices.readings if _can_mean(one, register)]
+            return None
         case RecordSet():
-            kept = [one for one in choices.readings if _is_word(one)]
-    return choices.model_copy(update={"readings": tuple(kept)})
-
-
-def _is_word(reading: PickedReading) -> bool:
-    """Whether a reading is possible for a foreign format."""
-    try:
-        RecordMapping(values=(_value_of(reading),))
-    except InvalidNeed:
-        return False
-    return True
+            return RecordMapping.of_saved(values, register.own_kinds)
+        case SourceTable():
+            kept = tuple(one for one in choices.readings if _can_mean(one, register))
+            fitting = choices.model_copy(update={"readings": kept})
+            own = register.own_kinds
+            removed = [one for one in values if removed_kind(one.field, one.value, own)]
+            return mapping_of(sent, register, fitting, area).corrected(values=removed)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import Final
 
 from api.editing.change_plan import thing_in
@@ -18,7 +19,7 @@ from graph.access.policy import Action
 from graph.access.reference_dates import reference_date
 from graph.access.view import View
 from graph.exchange.imports import ImportRule
-from graph.exchange.imports.planned_elements import PlannedChanges
+from graph.exchange.imports.planned_elements import PlannedChanges, own_kind_faults
 from graph.model import Consent, Element, End, Knows, Link, Mark, Node, marked
 from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import Rule
@@ -52,12 +53,8 @@ def denied_in(judge: Judge, plan: PlannedChanges) -> Mapping[str, ImportRule | R
     found: dict[str, ImportRule | Rule] = {
         thing_id: denied[thing_id] for thing_id in plan.creates if thing_id in denied
     }
-    for thing in (*plan.creates.values(), *plan.updates.values()):
-        if isinstance(thing, Node):
-            before = thing_in(judge.snapshot, thing.id)
-            known = before if isinstance(before, Node) else None
-            for fault in judge.context.directory.own_kinds.faults_of_change(known, thing):
-                found[thing.id] = fault.rule
+    own_kinds = judge.context.directory.own_kinds
+    found |= own_kind_faults(plan, own_kinds, partial(thing_in, judge.snapshot))
     for thing in plan.updates.values():
         if not may_update(judge, thing):
             found[thing.id] = ImportRule.NOT_YOURS

@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 
 from api.errors import Refused
 from api.identity.imports import HOST, StoredUpload
-from api.imports.choices import applicable, chosen_mapping, merges_of
+from api.imports.choices import chosen_mapping, merges_of, stored_mapping
 from api.imports.paths import paths_of
 from api.imports.rights import Judge, compares, denied_in
 from api.schemas.imports import AskedMapping
@@ -139,8 +139,10 @@ def open_import(
     """
     snapshot, view = at_one_revision(context)
     withheld = frozenset(context.app_state.accounts.withholdings.withheld())
+    own_kinds = context.directory.own_kinds
     key = (
         upload.id, upload.choices, context.who.caller, snapshot.revision, view.on, withheld,
+        own_kinds.version,
     )  # fmt: skip
     cached = context.app_state.imports.get(key)
     if isinstance(cached, OpenedImport) and cached.snapshot is snapshot:
@@ -156,10 +158,12 @@ def open_import(
         )
         sent = _read(context, name, b64decode(content["data"]), view.on, reading)
     if isinstance(sent, NativeData):  # which has nodes of all labels
-        register = ImportRegister.of_view(snapshot, view, upload.source, skips=frozenset())
+        register = ImportRegister.of_view(
+            snapshot, view, upload.source, skips=frozenset(), own_kinds=own_kinds
+        )
     else:
-        register = ImportRegister.of_view(snapshot, view, upload.source)
-    mapping = chosen_mapping(sent, register, applicable(sent, register, choices), upload.area)
+        register = ImportRegister.of_view(snapshot, view, upload.source, own_kinds=own_kinds)
+    mapping = stored_mapping(sent, register, choices, upload.area)
     options = ImportOptions(
         source=upload.source,
         batch=f"{upload.source}:{view.on:%Y%m%d}:{upload.id}",

@@ -193,8 +193,9 @@ class Import(Wire):
 class PickedReading(Asked):
     """How to read a word: as a kind of post or network, or as an authority by its id.
 
-    In files of other systems: a type of unit as `UNIT` or `UNIT/MUNICIPAL/YOUTH`; an empty meaning
-    leaves the word out, and the word `*` stands for all others.
+    An own kind is named by its id, see `/vocabulary`. In files of other systems: a type of unit as
+    `UNIT` or `UNIT/MUNICIPAL/YOUTH`; an empty meaning leaves the word out, and the word `*` stands
+    for all others.
     """
 
     field: ReadField

@@ -115,7 +115,7 @@ def _options(reading: ImportReading) -> Mapping[str, str]:
     if reading.field in _KINDS:
         options |= {
             value: label
-            for value, label in session.terms(_KINDS[reading.field]).items()
+            for value, label in session.kinds(_KINDS[reading.field]).items()
             if value not in options
         }
     return options

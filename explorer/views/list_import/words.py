@@ -38,7 +38,7 @@ def show(context: ScreenContext, found: Import) -> None:
             if reading.field == "UNIT":
                 _unit(found, place, reading)
             else:
-                options = _options(reading, session.terms("PostKind"))
+                options = _options(reading, session.kinds("PostKind"))
                 _select(
                     _question_text(reading),
                     options,
@@ -77,7 +77,7 @@ def _words(found: Import) -> list[ImportReading]:
 
 def _unit(found: Import, place: int, reading: ImportReading) -> None:
     """Draw the choices for a unit type: kind; tier and sector, by default as the unit above."""
-    kinds = {**session.terms("AuthorityKind"), **session.terms("OrganizationKind")}
+    kinds = {**session.kinds("AuthorityKind"), **session.kinds("OrganizationKind")}
     chosen, tier, sector = [*(reading.meaning or "").split("/"), "", ""][:3]
     above = {_UNKNOWN: _("as the unit above")}
     first, second, third = st.columns((2, 1, 1))
@@ -90,7 +90,7 @@ def _unit(found: Import, place: int, reading: ImportReading) -> None:
         tiers = {**above, **session.terms("Tier")}
         _select(_("Tier"), tiers, tier, _key(found, f"tier-{place}"))
     with third:
-        sectors = {**above, **session.terms("Sector")}
+        sectors = {**above, **session.kinds("Sector")}
         _select(_("Sector"), sectors, sector, _key(found, f"sector-{place}"))
 
 

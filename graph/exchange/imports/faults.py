@@ -127,6 +127,10 @@ class ImportRule(Term):
     UNKNOWN_NETWORK = (
         "UNKNOWN_NETWORK", "er ikke et samarbejde for myndighedens område",
         "is no network for the area of the authority")
+    REMOVED_KIND = (
+        "REMOVED_KIND",
+        "vælg igen, hvad ordet betyder: den art, der var valgt, findes ikke længere",
+        "choose again what the word means: the kind that was chosen for it no longer exists")
     UNKNOWN_PERSON = (
         "UNKNOWN_PERSON", "er ikke et fuldt navn, og ingen funktion hedder sådan",
         "is not a full name, and no post is called so")
@@ -222,9 +226,10 @@ _CHOICES: Final = frozenset(
         ImportRule.UNKNOWN_SHEET,
         ImportRule.DATE_ORDER,
         ImportRule.ENDS_UNCLEAR,
+        ImportRule.REMOVED_KIND,
     }
 )
-"""Rules whose proposals are the complete list of choices."""
+"""Rules whose proposals are the complete list of choices, or the kind that is concerned."""
 MOST_FAULTS: Final = 1_000
 """Largest number of faults collected; further faults are not listed."""
 

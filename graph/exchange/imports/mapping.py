@@ -23,7 +23,8 @@ from graph.exchange.imports.values import (
     languages_of,
     order_of,
 )
-from graph.exchange.imports.words import header_scores, kinds_of, plain
+from graph.exchange.imports.words import header_scores, kinds_called, kinds_of, plain
+from graph.own_kinds import OwnKinds
 
 ACCEPTED: Final = 90
 """Least score at which a value is read as a kind or an authority without asking the user."""
@@ -240,7 +241,8 @@ def with_readings(
         if target is None or target not in _WORDED:
             continue
         for typed in dict.fromkeys(row.cells[at] for row in table.rows):
-            parts = network_words(typed) if target is TargetField.NETWORK else (typed,)
+            is_list = target is TargetField.NETWORK
+            parts = network_words(typed, register.own_kinds) if is_list else (typed,)
             for part in parts:
                 if not part or mapping.reading(target, part) is not None:
                     continue
@@ -252,8 +254,10 @@ def with_readings(
     return replace(mapping, values=(*mapping.values, *added))
 
 
-def network_words(text: str) -> tuple[str, ...]:
-    """Return the networks that a cell lists."""
+def network_words(text: str, own_kinds: OwnKinds) -> tuple[str, ...]:
+    """Return the networks that a cell lists; the name of a kind is one, whatever is in it."""
+    if kinds_called(text, "network", own_kinds):
+        return (text,)
     parts = re.split(r"\s*(?:[,;/+&\n]|\bog\b|\band\b)\s*", text)
     return tuple(part for part in parts if part)
 
@@ -269,12 +273,10 @@ def _nearly(target: TargetField, typed: str, register: ImportRegister) -> ValueR
     section = "post" if target is TargetField.POST else "network"
     if target is TargetField.NETWORK and plain(typed) in register.network_names:
         return None
-    found = kinds_of(typed, section)
+    found = kinds_of(typed, section, register.own_kinds)
     if not found or found[0].score == 100 or not _is_sure([one.score for one in found]):
         return None
-    return ValueReading(
-        field=target, typed=typed, value=found[0].kind.value, score=round(found[0].score)
-    )
+    return ValueReading(field=target, typed=typed, value=found[0].id, score=round(found[0].score))
 
 
 def _is_sure(scores: Sequence[float]) -> bool:
@@ -333,7 +335,7 @@ class _Contents:
         authorities = share(
             lambda cell: not cell.isdecimal() and plain(cell) in register.authorities
         )
-        kinds = share(lambda cell: _is_kind(cell, "post"))
+        kinds = share(lambda cell: _is_kind(cell, "post", register.own_kinds))
         shares = {
             TargetField.EMAIL: mails,
             TargetField.SECURE_EMAIL: mails,
@@ -349,7 +351,7 @@ class _Contents:
                 )
             ),
             TargetField.POST: kinds,
-            TargetField.NETWORK: share(lambda cell: _is_kind(cell, "network")),
+            TargetField.NETWORK: share(lambda cell: _is_kind(cell, "network", register.own_kinds)),
             TargetField.NAME: share(lambda cell: bool(_NAME.fullmatch(cell)) and cell[:1].isupper())
             - authorities
             - kinds,
@@ -422,12 +424,13 @@ def _has_phone(cell: str) -> bool:
         return False
 
 
-def _is_kind(cell: str, section: str) -> bool:
+def _is_kind(cell: str, section: str, own_kinds: OwnKinds) -> bool:
     if len(cell) > 80 or "@" in cell:
         return False
-    parts = network_words(cell) if section == "network" else (cell,)
+    parts = network_words(cell, own_kinds) if section == "network" else (cell,)
     return bool(parts) and all(
-        (found := kinds_of(part, section)) and found[0].score >= ACCEPTED for part in parts
+        (found := kinds_of(part, section, own_kinds)) and found[0].score >= ACCEPTED
+        for part in parts
     )
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from graph.exchange.imports.faults import ImportRule
 from graph.exchange.imports.words import is_kind, plain
+from graph.own_kinds import NO_OWN_KINDS, OwnKinds
 
 _SEPARATORS: Final = re.compile(r"\s*[\n;/&+|]\s*|\s+(?:og|and)\s+", re.IGNORECASE)
 _TITLE: Final = re.compile(
@@ -59,8 +60,10 @@ def is_nobody(text: str) -> bool:
     )
 
 
-def person_name(text: str) -> str:
+def person_name(text: str, own_kinds: OwnKinds = NO_OWN_KINDS) -> str:
     """Return the one name of a cell, with the given name first.
+
+    The label of an own kind is a job title, as words for shipped kinds are.
 
     Raises: NameFault: the cell has several names, or more than a name.
     """
@@ -68,7 +71,7 @@ def person_name(text: str) -> str:
     parts = [part for part in map(str.strip, text.split(",")) if part]
     if _NOT_IN_A_NAME.search(text):
         raise NameFault(ImportRule.NAME_ONLY)
-    if any(_is_title(part) or _is_remark(part, text) for part in parts):
+    if any(_is_title(part, own_kinds) or _is_remark(part, text) for part in parts):
         raise NameFault(ImportRule.NAME_ONLY)
     if len(parts) > 1 and all(" " in part for part in parts):
         raise NameFault(ImportRule.ONE_NAME)
@@ -90,21 +93,21 @@ def deputy_parts(text: str) -> Iterator[str]:
         yield from names if all(" " in name for name in names) else [part]
 
 
-def deputy_name(text: str) -> str:
+def deputy_name(text: str, own_kinds: OwnKinds = NO_OWN_KINDS) -> str:
     """Return the name of one deputy.
 
     Raises: NameFault: it is not a full name, or more than a name.
     """
     surname, comma, _ = text.partition(",")
-    name = person_name(text)
+    name = person_name(text, own_kinds)
     if " " not in name or (comma and " " in surname.strip()):  # "Ole Dam, Ida" may be two
         raise NameFault(ImportRule.UNKNOWN_PERSON)
     return name
 
 
-def _is_title(text: str) -> bool:
+def _is_title(text: str, own_kinds: OwnKinds) -> bool:
     *_, last = ("", *plain(text).split())
-    return is_kind(text, "post") or _TITLE.fullmatch(last) is not None
+    return is_kind(text, "post", own_kinds) or _TITLE.fullmatch(last) is not None
 
 
 def _is_remark(part: str, text: str) -> bool:

@@ -5,7 +5,7 @@ from the source and the row's place in the structure, never from a name or a num
 sealed.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from typing import Any, Final, cast
 
@@ -88,9 +88,10 @@ class ImportPlan(PlannedPeople):
                     raise PlanFault(ImportRule.SAME_EXTERNAL_ID, first_line=first.line)
             # A seat that ended by the date, and that the person does not hold, is past.
             if row.valid_to is not None and row.valid_to <= self._options.on:
-                posts = self._register.posts_of(row.kind, row.authority)
+                ids = self._register.posts_of(row.kind, row.authority)
+                posts = self._matching_posts(row, (self._node(one, Actor) for one in ids))
                 planned.is_past = row.name is None or not any(
-                    self._is_seated(row.name, one) for one in posts
+                    self._is_seated(row.name, one.id) for one in posts
                 )
             if planned.is_past:
                 return
@@ -170,11 +171,15 @@ class ImportPlan(PlannedPeople):
         """The post of this name or kind at the authority."""
         register = self._register
         authority = register.node(row.authority, Authority)
-        found = kinds_of(row.door_opener, "post")
+        found = kinds_of(row.door_opener, "post", register.own_kinds)
         ids: list[str] = []
         if found and found[0].score >= _KIND:
-            kind = kind_at(PostKind(found[0].kind.value), authority.sector, authority.tier)
-            ids = register.posts_of(kind, authority.id)
+            kind, own = PostKind(found[0].kind.value), found[0].own
+            if own is None:
+                kind = kind_at(kind, authority.sector, authority.tier)
+            known = (register.node(one, Actor) for one in register.posts_of(kind, authority.id))
+            exact, beneath = register.split_by_kind(known, None if own is None else own.id)
+            ids = [post.id for post in exact or beneath]
         by_name = [
             post_id
             for post_id in self._seated_posts(authority.id)
@@ -230,17 +235,19 @@ class ImportPlan(PlannedPeople):
                 post = register.node(post_id, Actor)
                 if post.kind is row.kind:
                     self._seen.add(post_id)
-                    return post
+                    self._set(planned, post, "own_kind", row.own_kind)
+                    return self._node(post_id, Actor)
         found = register.posts_of(row.kind, row.authority)
         if row.unit is not None and row.kind in SEVERAL:
-            key = (row.kind, row.authority, plain(row.unit))
+            key = (row.exact_kind.id, row.authority, plain(row.unit))
             if key in self._by_unit:  # created by another row
                 return self._node(self._by_unit[key], Actor)
-            found = self._posts_of_unit(found, row.kind, authority, key[2])
+            found = self._posts_of_unit(found, row, authority, key[2])
         else:
             found = [*found, *self._posts[row.kind, row.authority]]
         posts = [self._node(post_id, Actor) for post_id in found]
         posts = [post for post in posts if post.valid_to is None or register.on < post.valid_to]
+        posts = self._matching_posts(row, posts)
         if len(posts) > 1 and row.name is not None:
             held = [post for post in posts if self._is_seated(row.name, post.id)]
             posts = held[:1] or posts
@@ -251,12 +258,26 @@ class ImportPlan(PlannedPeople):
             raise PlanFault(ImportRule.SEVERAL_POSTS, [post.name for post in posts[:3]])
         return self._new_post(row, authority, planned)
 
+    def _matching_posts(self, row: SourceRow, posts: Iterable[Actor]) -> list[Actor]:
+        """The posts, among those of the shipped kind, that a row may mean.
+
+        They are those of exactly the row's kind. A post of an own kind beneath it is meant if the
+        row's person holds it, or if there is no other, unless the file names that own kind itself.
+        """
+        exact, beneath = self._register.split_by_kind(posts, row.own_kind)
+        beneath = [post for post in beneath if post.own_kind not in self.own_kinds_in_file]
+        if row.name is not None and beneath:
+            held = [post for post in (*exact, *beneath) if self._is_seated(row.name, post.id)]
+            if held and held[0] not in exact:
+                return held[:1]
+        return exact or beneath
+
     def _posts_of_unit(
-        self, posts: Sequence[str], kind: PostKind, authority: Authority, unit: str
+        self, posts: Sequence[str], row: SourceRow, authority: Authority, unit: str
     ) -> list[str]:
         """The post that an earlier list made for a unit, else those named for exactly this unit."""
-        post_id = self._post_id(kind, self._owner(kind, authority), unit)
-        if post_id in posts:
+        post_id = self._post_id(row.exact_kind.id, self._owner(row.kind, authority), unit)
+        if post_id in posts and self._matching_posts(row, [self._node(post_id, Actor)]):
             return [post_id]
         place = plain(self._place_name(authority))
         places = {place, place.removesuffix("s politi")}
@@ -265,14 +286,15 @@ class ImportPlan(PlannedPeople):
     def _is_named_for(self, post_id: str, unit: str, places: Collection[str]) -> bool:
         """Whether the name of a post, without its kind and its place, is the name of a unit."""
         post, words = self._node(post_id, Actor), self._plain_name(post_id)
-        kind = plain(post.kind.label_da)
+        own_kinds = self._register.own_kinds
+        kind = plain(own_kinds.label(post.kind, post.own_kind, "da"))
         if not f"{words} ".startswith(f"{kind} "):
             kind = plain(post.name.partition(",")[0])
         rest = words.removeprefix(kind).strip()
         return rest not in places and rest in (unit, *(f"{unit} {place}" for place in places))
 
-    def _post_id(self, kind: PostKind, owner: Authority, unit: str) -> str:
-        return id_of(self._options.source, "post", kind, owner.id, unit)
+    def _post_id(self, kind_id: str, owner: Authority, unit: str) -> str:
+        return id_of(self._options.source, "post", kind_id, owner.id, unit)
 
     def _owner(self, kind: PostKind, authority: Authority) -> Authority:
         """The authority that a new post belongs to: of the police, the district's section."""
@@ -297,14 +319,15 @@ class ImportPlan(PlannedPeople):
 
     def _new_post(self, row: SourceRow, authority: Authority, planned: PlannedRow) -> Actor:
         at = self._owner(row.kind, authority)
-        tier = tier_of(row.kind, at.tier)
+        exact_kind = row.exact_kind
+        tier = tier_of(exact_kind.tiers, at.tier)
         sector = SECTORS.get(row.kind, at.sector)
         is_theirs = at.sector is sector or at.kind is AuthorityKind.MUNICIPALITY
         is_of_police = at.kind is AuthorityKind.MUNICIPALITY and "POLICE" in row.kind.value
         if tier is None or not is_theirs or is_of_police:
             raise PlanFault(ImportRule.KIND_OF_AUTHORITY)
         unit = row.unit if row.kind in SEVERAL else None
-        post_id = self._post_id(row.kind, at, plain(unit or ""))
+        post_id = self._post_id(exact_kind.id, at, plain(unit or ""))
         if post_id in self._register.context.nodes:  # an earlier one that has ended
             post_id = id_of(post_id, self._options.batch)
         post = self._create(
@@ -312,10 +335,11 @@ class ImportPlan(PlannedPeople):
             Actor(
                 id=post_id,
                 kind=row.kind,
-                name=post_name(row.kind, self._place_name(authority), unit),
+                own_kind=row.own_kind,
+                name=post_name(exact_kind.label_da, self._place_name(authority), unit),
                 tier=tier,
                 sector=sector,
-                is_unit_only=row.kind.is_unit_only,
+                is_unit_only=exact_kind.is_unit_only,
                 competences=COMPETENCES.get(row.kind, frozenset()),
                 needs_deputy=row.kind in KEY_POSTS,
                 source=self._options.source,
@@ -324,7 +348,7 @@ class ImportPlan(PlannedPeople):
             ),
         )
         self._posts[row.kind, row.authority].append(post.id)
-        self._by_unit[row.kind, row.authority, plain(unit or "")] = post.id
+        self._by_unit[exact_kind.id, row.authority, plain(unit or "")] = post.id
         self._link(planned, BelongsTo, post.id, at.id, None)
         return post
 

@@ -36,6 +36,7 @@ from graph.model import (
     Node,
     id_of,
 )
+from graph.own_kinds import OwnKinds
 from graph.vocabulary import (
     PostKind,
     Rule,
@@ -99,7 +100,8 @@ _OF_RULES: Final[Mapping[ImportRule | Rule, TargetField]] = {
 }  # fmt: skip
 _OF_FIELDS: Final[Mapping[str, TargetField]] = {
     "name": _T.NAME, "display_name": _T.NAME, "title": _T.TITLE, "languages": _T.LANGUAGES,
-    "hours": _T.HOURS, "kind": _T.POST, "tier": _T.POST, "sector": _T.POST,
+    "hours": _T.HOURS, "kind": _T.POST,
+    "own_kind": _T.POST, "tier": _T.POST, "sector": _T.POST,
     "is_unit_only": _T.POST, "valid_from": _T.VALID_FROM, "valid_to": _T.VALID_TO,
     "verified_on": _T.CHECKED_ON, "external_id": _T.EXTERNAL_ID, "given_on": _T.CONSENT_GIVEN_ON,
     "expires_on": _T.CONSENT_EXPIRES_ON, "obtained_how": _T.CONSENT_HOW,
@@ -146,6 +148,23 @@ class PlannedRow:
             self.faults.append(PlannedFault(fault.rule, field=of))
 
 
+def own_kind_faults(
+    plan: PlannedChanges, own_kinds: OwnKinds, element_before: Callable[[str], object]
+) -> dict[str, Rule]:
+    """Return by id the planned nodes with an own kind that is unknown or that they do not fit.
+
+    `element_before` returns a node as it is in the register, or None.
+    """
+    found: dict[str, Rule] = {}
+    for thing in (*plan.creates.values(), *plan.updates.values()):
+        if isinstance(thing, Node):
+            before = element_before(thing.id)
+            known = before if isinstance(before, Node) else None
+            for fault in own_kinds.faults_of_change(known, thing):
+                found[thing.id] = fault.rule
+    return found
+
+
 class PlannedElements:
     """The elements that an import creates, changes and ends, by id, with the line of each."""
 
@@ -170,7 +189,8 @@ class PlannedElements:
         self._said: dict[tuple[str, str], tuple[object, int]] = {}
         """The value of a field that a row gave first, and its line."""
         self._posts: defaultdict[tuple[PostKind, str], list[str]] = defaultdict(list)
-        self._by_unit: dict[tuple[PostKind, str, str], str] = {}
+        self._by_unit: dict[tuple[str, str, str], str] = {}
+        """Planned posts by the identifier of their exact kind, authority and unit."""
         self._plain_names: dict[str, str] = {}
         self._people: defaultdict[str, list[str]] = defaultdict(list)
         self._seats: defaultdict[str, list[str]] = defaultdict(list)
@@ -181,6 +201,8 @@ class PlannedElements:
         self._values: defaultdict[str, set[str]] = defaultdict(set)
         self._given: set[tuple[str, str, bool]] = set()
         self._external: dict[str, SourceRow] = {}
+        self.own_kinds_in_file: frozenset[str] = frozenset()
+        """The ids of the own kinds that words of the file mean."""
 
     def _key(self, row: SourceRow, cls: type[Element]) -> tuple[str, str, type[Element]]:
         return self._options.source, row.external_id or "", cls

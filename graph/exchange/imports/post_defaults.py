@@ -3,7 +3,7 @@
 They equal those of the structure of Denmark that the seed loads.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from graph.vocabulary import (
@@ -125,16 +125,19 @@ def kind_at(kind: PostKind, sector: Sector, tier: Tier) -> PostKind:
     return other if other is not None and tier in other.tiers else kind
 
 
-def tier_of(kind: PostKind, authority: Tier) -> Tier | None:
-    """Return the tier of a post at an authority: the authority's, or COMMUNITY; None: neither."""
-    if authority in kind.tiers:
+def tier_of(tiers: Collection[Tier], authority: Tier) -> Tier | None:
+    """Return the tier of a post at an authority: the authority's, or COMMUNITY; None: neither.
+
+    `tiers` are those of the kind of post.
+    """
+    if authority in tiers:
         return authority
-    if authority is Tier.MUNICIPAL and Tier.COMMUNITY in kind.tiers:
+    if authority is Tier.MUNICIPAL and Tier.COMMUNITY in tiers:
         return Tier.COMMUNITY
     return None
 
 
-def post_name(kind: PostKind, place: str, unit: str | None) -> str:
+def post_name(label: str, place: str, unit: str | None) -> str:
     """Return the name of a new post: its kind, its unit and the place, never a person."""
-    label = kind.label_da.removesuffix(", kommune")
+    label = label.removesuffix(", kommune")
     return ", ".join(part for part in (label, unit, place) if part)

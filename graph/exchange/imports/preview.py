@@ -63,6 +63,7 @@ from graph.model import (
 )
 from graph.model.rule_context import ends
 from graph.model.rules import lost_contacts
+from graph.own_kinds import OwnKinds
 from graph.vocabulary import Label, Language, LinkType, Rule, Term
 
 _SOURCE: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
@@ -208,7 +209,7 @@ def preview(
     that would end are kept.
     """
     chosen = mapping_faults(mapping, table)
-    digest = import_digest(table.digest, mapping, options)
+    digest = import_digest(table.digest, mapping, register.own_kinds, options)
     if chosen:
         return Preview(
             options=options, revision=register.revision, digest=digest, rows=(), faults=chosen,
@@ -222,6 +223,7 @@ def preview(
 
     while True:  # replan without refused rows, since others may depend on them
         plan = ImportPlan(register, options, known or NoKnownContacts(), history)
+        plan.own_kinds_in_file = reading.own_kinds
         for row in reading.rows:
             if row.line not in faults:
                 plan.add(row)
@@ -245,11 +247,13 @@ def preview(
     return _preview(table, mapping, register, options, digest, reading.rows, faults, plan, ended)
 
 
-def import_digest(file: str, mapping: TableMapping, options: ImportOptions) -> str:
-    """Return the idempotency key of an import: its file, mapping, source and choices."""
+def import_digest(
+    file: str, mapping: TableMapping, own_kinds: OwnKinds, options: ImportOptions
+) -> str:
+    """Return the idempotency key of an import: its file, mapping, own kinds, source and choices."""
     parts = (
-        file, mapping.digest(), options.source, options.batch, str(options.is_complete),
-        str(options.takes_source), str(sorted(options.merges.items())),
+        file, mapping.digest(), own_kinds.version, options.source, options.batch,
+        str(options.is_complete), str(options.takes_source), str(sorted(options.merges.items())),
     )  # fmt: skip
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 

@@ -31,6 +31,7 @@ from graph.model import (
     Person,
 )
 from graph.model.rule_context import RuleContext, rule_context
+from graph.own_kinds import NO_OWN_KINDS, OwnKinds
 from graph.snapshot.columns import LABELS
 from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import AuthorityKind, Label, LinkType, NetworkKind, PostKind
@@ -47,6 +48,7 @@ _TOLD: Final[Mapping[Label, FieldGroup]] = {
 """By label, the field group a caller must see to read a node; other labels are open to all."""
 LinkT = TypeVar("LinkT", bound=Link)
 NodeT = TypeVar("NodeT", bound=Node)
+KindT = TypeVar("KindT", Actor, Network)
 
 
 @dataclass(slots=True)
@@ -56,6 +58,8 @@ class ImportRegister:
     on: date
     context: RuleContext
     revision: int
+    own_kinds: OwnKinds = NO_OWN_KINDS
+    """The own kinds of the installation, which words of a file may mean."""
     authorities: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     """Ids of authorities by name, place and code, as `plain` writes them."""
     posts: dict[tuple[PostKind, str], list[str]] = field(
@@ -84,14 +88,18 @@ class ImportRegister:
     """By id, the name of each municipality and other authority, for proposals."""
 
     @classmethod
-    def of(cls, snapshot: Snapshot, on: date) -> "ImportRegister":
+    def of(
+        cls, snapshot: Snapshot, on: date, own_kinds: OwnKinds = NO_OWN_KINDS
+    ) -> "ImportRegister":
         """Read a Snapshot; nodes that have ended are not looked up. O(nodes + links)."""
         skipped = {label.code for label in _SKIPPED}
         rows = [
             row for row, label in enumerate(snapshot.nodes.label.tolist()) if label not in skipped
         ]
         links = range(len(snapshot.links.ids))
-        register = cls._read(snapshot, on, rows, links, revision=snapshot.revision)
+        register = cls._read(
+            snapshot, on, rows, links, revision=snapshot.revision, own_kinds=own_kinds
+        )
         register.ids = frozenset(snapshot.nodes.ids)
         return register
 
@@ -102,6 +110,8 @@ class ImportRegister:
         view: View,
         source: str,
         skips: frozenset[Label] = _SKIPPED,
+        *,
+        own_kinds: OwnKinds = NO_OWN_KINDS,
     ) -> "ImportRegister":
         """Read what a View of this Snapshot shows; a node whose name is hidden is left out.
 
@@ -126,7 +136,9 @@ class ImportRegister:
         is_valid = (links.valid_from <= day) & (day < links.valid_to)
         wanted = view.open_links | (~is_valid & (links.type != LinkType.KNOWS.code))
         known: list[int] = np.flatnonzero(wanted).tolist()
-        return cls._read(snapshot, view.on, rows, known, revision=view.revision)
+        return cls._read(
+            snapshot, view.on, rows, known, revision=view.revision, own_kinds=own_kinds
+        )
 
     @classmethod
     def _read(
@@ -137,6 +149,7 @@ class ImportRegister:
         links: Iterable[int],
         *,
         revision: int,
+        own_kinds: OwnKinds,
     ) -> "ImportRegister":
         """Read some nodes, and the links that join two of them."""
         things: list[Element] = [snapshot.node(row) for row in rows]
@@ -147,7 +160,7 @@ class ImportRegister:
             for link in links
             if source[link] in present and target[link] in present
         ]
-        register = cls(on=on, context=rule_context(things), revision=revision)
+        register = cls(on=on, context=rule_context(things), revision=revision, own_kinds=own_kinds)
         register._index()
         return register
 
@@ -158,6 +171,7 @@ class ImportRegister:
             on=self.on,
             context=rule_context([*known, *things]),
             revision=self.revision,
+            own_kinds=self.own_kinds,
             ids=self.ids,
         )
         register._index()
@@ -232,6 +246,25 @@ class ImportRegister:
         for child in self.children(authority_id):
             found |= dict.fromkeys(self.posts.get((kind, child), ()))
         return list(found)
+
+    def split_by_kind(
+        self, nodes: Iterable[KindT], own_kind: str | None
+    ) -> tuple[list[KindT], list[KindT]]:
+        """Return the nodes of exactly an own kind, and those of own kinds beneath it.
+
+        The nodes are all of the same shipped kind, which None stands for.
+        """
+        listed = list(nodes)
+        within = None if own_kind is None else self.own_kinds.within(own_kind)
+        return (
+            [node for node in listed if node.own_kind == own_kind],
+            [
+                node
+                for node in listed
+                if node.own_kind not in (own_kind, None)
+                and (within is None or node.own_kind in within)
+            ],
+        )
 
     def _index(self) -> None:
         nodes = self.context.nodes

@@ -9,6 +9,7 @@ from graph.exchange.imports.contacts import ContactFault, contacts_of
 from graph.exchange.imports.faults import FaultList
 from graph.exchange.imports.faults import ImportFault as Fault
 from graph.exchange.imports.faults import ImportRule as Reason
+from graph.exchange.imports.kind_readings import removed_kind
 from graph.exchange.imports.mapping import TableMapping, network_words
 from graph.exchange.imports.person_names import (
     NOTHING,
@@ -34,6 +35,7 @@ from graph.exchange.imports.values import (
 from graph.exchange.imports.words import closest, kinds_of, plain
 from graph.model import Authority, Network
 from graph.model.base import MAX_TEXT
+from graph.own_kinds import OwnKind, shipped_kind
 from graph.vocabulary import (
     AuthorityKind,
     Channel,
@@ -53,11 +55,15 @@ _AHEAD: Final = 5  # years after the date of the import in which a seat may begi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceRow:
-    """The values of one row of a list; `valid_to` is half-open, as in the model."""
+    """The values of one row of a list; `valid_to` is half-open, as in the model.
+
+    `own` is the own kind of the post, beneath `kind`.
+    """
 
     line: int
     authority: str
     kind: PostKind
+    own: OwnKind | None = None
     unit: str | None = None
     networks: tuple[str, ...] = ()
     name: str | None = None
@@ -73,6 +79,16 @@ class SourceRow:
     checked_on: date | None = None
     entry_order: int | None = None
     external_id: str | None = None
+
+    @property
+    def own_kind(self) -> str | None:
+        """The id of the own kind."""
+        return None if self.own is None else self.own.id
+
+    @property
+    def exact_kind(self) -> OwnKind:
+        """The own kind, or the shipped one in the same form, with its labels and limits."""
+        return self.own or shipped_kind(self.kind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,9 +110,13 @@ class CivilianRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowReading:
-    """The rows that could be read, and the faults of the others by line."""
+    """The rows that could be read, and the faults of the others by line.
+
+    `own_kinds` are the ids of the own kinds that words of the list mean.
+    """
 
     rows: tuple[SourceRow, ...]
+    own_kinds: frozenset[str] = frozenset()
     civilians: tuple[CivilianRow, ...] = ()
     faults: Mapping[int, tuple[Fault, ...]]
 
@@ -107,8 +127,9 @@ def read_rows(table: SourceTable, mapping: TableMapping, register: ImportRegiste
     civilians: list[CivilianRow] = []
     faults: dict[int, tuple[Fault, ...]] = {}
     readings = {(one.field, plain(one.typed)): one.value for one in mapping.values}
+    own_kinds = _own_kinds_in(table, mapping, register, readings)
     for row in table.rows:
-        reader = _RowReader(table, mapping, register, row, readings)
+        reader = _RowReader(table, mapping, register, row, readings, own_kinds)
         kind = reader.civilian_kind()
         read = reader.read() if kind is None else reader.read_civilian(kind)
         if reader.faults.found or read is None:
@@ -117,7 +138,38 @@ def read_rows(table: SourceTable, mapping: TableMapping, register: ImportRegiste
             civilians.append(read)
         else:
             rows.append(read)
-    return RowReading(rows=tuple(rows), civilians=tuple(civilians), faults=faults)
+    return RowReading(
+        rows=tuple(rows), own_kinds=own_kinds, civilians=tuple(civilians), faults=faults
+    )
+
+
+def _own_kinds_in(
+    table: SourceTable,
+    mapping: TableMapping,
+    register: ImportRegister,
+    readings: Mapping[tuple[TargetField, str], str],
+) -> frozenset[str]:
+    """The ids of the own kinds of posts and networks that words of a list mean."""
+    own_kinds = register.own_kinds
+    if not own_kinds.rows:
+        return frozenset()
+    cells = set(mapping.constants.items())
+    for at, one in enumerate(mapping.columns):
+        if one.field is not None and one.field in _WORDED:
+            cells |= {(one.field, row.cells[at]) for row in table.rows}
+    found: set[str] = set()
+    for field_name, text in cells:
+        if field_name not in _WORDED:
+            continue
+        section, target = _WORDED[field_name]
+        for part in network_words(text, own_kinds) if section == "network" else (text,):
+            value = readings.get((target, plain(part)))
+            kinds = kinds_of(part, section, own_kinds) if value is None else ()
+            if kinds and kinds[0].score == 100:
+                value = kinds[0].id
+            if value is not None and value in own_kinds.by_id:
+                found.add(value)
+    return frozenset(found)
 
 
 class _RowReader:
@@ -130,20 +182,22 @@ class _RowReader:
         register: ImportRegister,
         row: SheetRow,
         readings: Mapping[tuple[TargetField, str], str],
+        own_kinds: frozenset[str],
     ) -> None:
-        self._readings = readings
+        self._readings, self._own_kinds_in_list = readings, own_kinds
         self._table, self._mapping, self._register, self._row = table, mapping, register, row
         self.faults = FaultList(table.file, table.sheet)
 
     def read(self) -> SourceRow | None:
         authority = self._authority()
-        given, kind = self._kind(authority)
+        given, kind, own = self._kind(authority)
         name = self._name()
         row_kind = kind or PostKind.SSP_COORDINATOR  # a placeholder: there is a fault already
         read = SourceRow(
             line=self._row.line,
             authority=authority.id if authority else "",
             kind=row_kind,
+            own=own,
             unit=self._text(TargetField.UNIT),
             networks=tuple(self._networks(authority)),
             name=name,
@@ -167,7 +221,7 @@ class _RowReader:
             read = replace(read, valid_to=read.valid_to + _DAY)
             if read.valid_from and read.valid_to and read.valid_from >= read.valid_to:
                 self._fault(Rule.FROM_AFTER_TO, TargetField.VALID_FROM)
-        if name is not None and kind is not None and kind.is_unit_only:
+        if name is not None and kind is not None and read.exact_kind.is_unit_only:
             self._fault(Rule.UNIT_ONLY, TargetField.NAME)
         return read if authority is not None and kind is not None else None
 
@@ -177,7 +231,7 @@ class _RowReader:
             text = self._text(target)
             if text is not None and self._read_as(TargetField.POST, text) is None:
                 found = kinds_of(text, "civilian")
-                posts = kinds_of(text, "post")
+                posts = kinds_of(text, "post", self._register.own_kinds)
                 if (
                     found
                     and found[0].score >= _CIVIL
@@ -294,30 +348,37 @@ class _RowReader:
         self._fault(Rule.REQUIRED, TargetField.AUTHORITY)
         return None
 
-    def _kind(self, authority: Authority | None) -> tuple[str | None, PostKind | None]:
-        """The job title if the cell is one too, and the kind of post."""
+    def _kind(
+        self, authority: Authority | None
+    ) -> tuple[str | None, PostKind | None, OwnKind | None]:
+        """The job title if the cell is one too, the kind of post, and the own kind if it is one."""
+        own_kinds = self._register.own_kinds
         for target in (TargetField.POST, TargetField.POST_AND_TITLE):
             text = self._text(target)
             if text is None:
                 continue
             title = text if target is TargetField.POST_AND_TITLE else None
             value = self._read_as(TargetField.POST, text)
-            found = kinds_of(text, "post") if value is None else ()
+            found = kinds_of(text, "post", own_kinds) if value is None else ()
             if found and found[0].score == 100:
-                value = found[0].kind.value
-            if value not in set(PostKind):
-                labels = [one.kind.label_da for one in found]
-                self._fault(Reason.UNKNOWN_POST, target, labels)
-                return title, None
-            kind = PostKind(value)
-            if authority is not None:
+                value = found[0].id
+            known = own_kinds.kind_of(value or "", PostKind)
+            if known is None:
+                if value:
+                    self._fault(Reason.REMOVED_KIND, target, [value])
+                else:
+                    labels = [one.label("da") for one in found]
+                    self._fault(Reason.UNKNOWN_POST, target, labels)
+                return title, None, None
+            kind, own = known
+            if authority is not None and own is None:
                 kind = kind_at(kind, authority.sector, authority.tier)
-            return title, kind
+            return title, kind, own
         target = TargetField.POST
         if self._mapping.column(target) is None:
             target = TargetField.POST_AND_TITLE
         self._fault(Rule.REQUIRED, target)
-        return None, None
+        return None, None, None
 
     def _name(self) -> str | None:
         targets = (TargetField.NAME,)
@@ -330,7 +391,7 @@ class _RowReader:
         try:
             if len(texts) > 1 and "," in written:
                 raise NameFault(Reason.NAME_ONLY)
-            name = person_name(written)
+            name = person_name(written, self._register.own_kinds)
         except NameFault as fault:
             self._fault(fault.rule, next(iter(texts)))
             return None
@@ -358,7 +419,7 @@ class _RowReader:
             if is_nobody(part):
                 continue
             try:
-                yield deputy_name(part)
+                yield deputy_name(part, self._register.own_kinds)
             except NameFault as fault:
                 self._fault(fault.rule, TargetField.DEPUTY)
 
@@ -374,9 +435,13 @@ class _RowReader:
         if text is None or authority is None:
             return
         by_name = self._register.network_names.get(plain(text))
-        for part in (text,) if by_name else network_words(text):
+        for part in (text,) if by_name else network_words(text, self._register.own_kinds):
             found = self._network(part, authority)
-            if found is None:
+            value = self._read_as(TargetField.NETWORK, part)
+            removed = removed_kind(TargetField.NETWORK, value, self._register.own_kinds)
+            if removed is not None:
+                self._fault(Reason.REMOVED_KIND, TargetField.NETWORK, [removed])
+            elif found is None:
                 area = self._register.area_of(authority.id)
                 names = [
                     self._register.node(one, Network).name
@@ -395,24 +460,45 @@ class _RowReader:
         value = self._read_as(TargetField.NETWORK, text)
         if value is not None and isinstance(register.context.nodes.get(value), Network):
             return value
-        kinds = kinds_of(text, "network")
+        kinds = kinds_of(text, "network", register.own_kinds)
         if value is None and kinds and kinds[0].score == 100:
-            value = kinds[0].kind.value
-        if value not in set(NetworkKind):
+            value = kinds[0].id
+        known = register.own_kinds.kind_of(value or "", NetworkKind)
+        area = register.area_of(authority.id)
+        if known is None or area is None:
             return None
-        kind, area = NetworkKind(value), register.area_of(authority.id)
-        if area is None:
-            return None
+        kind, own = known
         places = (area, *register.areas_above(area))
-        choices = (kind, WIDER[kind]) if kind in WIDER else (kind,)
-        for wanted in choices if authority.tier is not Tier.MUNICIPAL else (kind,):
-            for place in places:
-                ids = register.networks.get((wanted, place), [])
-                if len(ids) == 1:
-                    return ids[0]
+        is_wider = own is None and kind in WIDER and authority.tier is not Tier.MUNICIPAL
+        found = [
+            self._networks_at(wanted, own, place)
+            for wanted in ((kind, WIDER[kind]) if is_wider else (kind,))
+            for place in places
+        ]
+        for networks in (*(exact for exact, _ in found), *(beneath for _, beneath in found)):
+            if len(networks) == 1:
+                return networks[0].id
         return None
 
+    def _networks_at(
+        self, kind: NetworkKind, own: OwnKind | None, place: str
+    ) -> tuple[list[Network], list[Network]]:
+        """The networks of exactly a kind in an area, and those beneath it.
 
+        Those beneath it that other words of the list mean are left out.
+        """
+        register = self._register
+        nodes = [register.node(one, Network) for one in register.networks.get((kind, place), [])]
+        exact, beneath = register.split_by_kind(nodes, None if own is None else own.id)
+        return exact, [one for one in beneath if one.own_kind not in self._own_kinds_in_list]
+
+
+_WORDED: Final = {
+    TargetField.POST: ("post", TargetField.POST),
+    TargetField.POST_AND_TITLE: ("post", TargetField.POST),
+    TargetField.NETWORK: ("network", TargetField.NETWORK),
+}
+"""The words and the field of the readings of each field whose cells are words for kinds."""
 _CIVIL: Final = 90  # of 100: a word for a civilian
 _HOW: Final = {
     "moede": ObtainedHow.MEETING, "ved moede": ObtainedHow.MEETING, "meeting": ObtainedHow.MEETING,

@@ -6,7 +6,7 @@ The lists are data: `header_words.toml` and `kind_words.toml` beside this module
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -15,7 +15,8 @@ from rapidfuzz import fuzz, process
 from graph.exchange.imports.header_exclusions import is_other_period
 from graph.exchange.imports.targets import DATES, TargetField
 from graph.model.content_filter import fold
-from graph.vocabulary import NetworkKind, PostKind, ResourceKind, Term
+from graph.own_kinds import NO_OWN_KINDS, OwnKind, OwnKinds
+from graph.vocabulary import Language, NetworkKind, PostKind, ResourceKind, Term
 
 _FOLDER: Final = Path(__file__).parent
 _NOT_WORDS: Final = re.compile(r"[\W_]+")
@@ -24,6 +25,7 @@ _WITHIN: Final = 84.0
 _SHORT: Final = 3  # letters of a word that is recognized as a whole word only
 _LONGEST: Final = 60
 _SURE: Final = 100.0
+_SEVERAL: Final = 99.0  # score of each kind whose label is the text, if there are several
 _LIKE: Final = 82.0
 
 
@@ -79,55 +81,103 @@ def _header_score(words: str, known: str) -> float:
 
 
 class KindProposal(NamedTuple):
-    """A kind that a text may mean, and how well it fits, 0 to 100."""
+    """A kind that a text may mean, and how well it fits, 0 to 100.
+
+    `own` is the own kind, if it is one; `kind` is then its parent.
+    """
 
     kind: Term
     score: float
+    own: OwnKind | None = None
+
+    @property
+    def id(self) -> str:
+        """The identifier of the kind: that of the own kind, if it is one."""
+        return self.kind.value if self.own is None else self.own.id
+
+    def label(self, lang: Language) -> str:
+        """Return the label shown to a reader of `lang`."""
+        return (self.own or self.kind).label(lang)
+
+
+_Kind = tuple[Term, OwnKind | None]
+_SECTIONS: Final[Mapping[str, type[Term]]] = {
+    "post": PostKind, "network": NetworkKind, "civilian": ResourceKind,
+}  # fmt: skip
 
 
 @cache
-def _kind_words(section: str) -> Mapping[str, Term]:
-    kinds: dict[str, type[Term]] = {
-        "post": PostKind,
-        "network": NetworkKind,
-        "civilian": ResourceKind,
-    }
+def _shipped_words(section: str) -> Mapping[str, Term]:
     listed = tomllib.loads((_FOLDER / "kind_words.toml").read_text("utf-8"))[section]
     words: dict[str, Term] = {}
-    for kind in kinds[section]:
+    for kind in _SECTIONS[section]:
         for text in (*listed.get(kind.value, ()), kind.label_da, kind.label_en, kind.value):
             words.setdefault(plain(text), kind)
     return words
 
 
-def is_kind(text: str, section: str) -> bool:
-    """Return whether a text is exactly a word for a kind, as `kinds_of` scores with 100."""
-    return plain(text) in _kind_words(section)
+@lru_cache(maxsize=12)
+def _kind_words(section: str, own_kinds: OwnKinds) -> Mapping[str, tuple[_Kind, ...]]:
+    """The words of each kind; a word has several kinds only if it is a label of each of them.
+
+    The label of an own kind takes precedence over the further words for a shipped one.
+    """
+    words: dict[str, tuple[_Kind, ...]] = {
+        text: ((kind, None),) for text, kind in _shipped_words(section).items()
+    }
+    kinds = _SECTIONS[section]
+    labels = {plain(text) for kind in kinds for text in (kind.label_da, kind.label_en, kind.value)}
+    for row in own_kinds.rows:
+        if isinstance(row.parent, kinds):
+            for text in {plain(row.label_da), plain(row.label_en)} - {""}:
+                others = words[text] if text in labels else ()
+                words[text] = (*others, (row.parent, row))
+                labels.add(text)
+    return words
 
 
-def kinds_of(text: str, section: str, most: int = 3) -> tuple[KindProposal, ...]:
+def is_kind(text: str, section: str, own_kinds: OwnKinds = NO_OWN_KINDS) -> bool:
+    """Return whether a text is exactly a word for a kind, or for several."""
+    return bool(kinds_called(text, section, own_kinds))
+
+
+def kinds_of(
+    text: str, section: str, own_kinds: OwnKinds = NO_OWN_KINDS, most: int = 3
+) -> tuple[KindProposal, ...]:
     """Return the kinds a text may mean, best first; a score of 100 is an exact match.
 
     `section` is `post`, `network` or `civilian`. Words of a place or a name in the text count
     little: `SSP-koordinator, Aalborg` is recognized.
     """
     words = plain(text)
-    known = _kind_words(section)
     if not words:
         return ()
-    if exact := known.get(words):
-        return (KindProposal(exact, _SURE),)
-    best: dict[Term, float] = {}
-    for entry, kind in known.items():
+    if exact := kinds_called(text, section, own_kinds):
+        return exact
+    best: dict[_Kind, float] = {}
+    for entry, meanings in _kind_words(section, own_kinds).items():
         score = fuzz.token_sort_ratio(words, entry)
         if len(entry) > _SHORT and f" {entry} " in f" {words} ":
             score = max(score, 90 + 8 * len(entry) / len(words))
         elif len(entry) <= _SHORT and f" {entry} " in f" {words} ":
             score = max(score, 62 + 20 * len(entry) / len(words))
-        if score > best.get(kind, 0):
-            best[kind] = score
-    ranked = sorted(best.items(), key=lambda item: (-item[1], item[0].code))
-    return tuple(KindProposal(kind, score) for kind, score in ranked[:most] if score >= 55)
+        for meaning in meanings:
+            best[meaning] = max(score, best.get(meaning, 0))
+    found = [KindProposal(kind, score, own) for (kind, own), score in best.items() if score >= 55]
+    return tuple(sorted(found, key=lambda one: (-one.score, one.kind.code, one.id))[:most])
+
+
+def kinds_called(text: str, section: str, own_kinds: OwnKinds) -> tuple[KindProposal, ...]:
+    """Return the kind that a text names exactly; if it names several, each with a lower score.
+
+    `section` as for `kinds_of`.
+    """
+    row = own_kinds.by_id.get(text.strip())
+    if row is not None and isinstance(row.parent, _SECTIONS[section]):
+        return (KindProposal(row.parent, _SURE, row),)
+    exact = _kind_words(section, own_kinds).get(plain(text), ())
+    score = _SURE if len(exact) == 1 else _SEVERAL
+    return tuple(KindProposal(kind, score, own) for kind, own in exact)
 
 
 def closest(text: str, names: Iterable[str], most: int = 3) -> tuple[str, ...]:

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from api.cli import imports
+from graph.own_kinds import read_own_kinds
 from tests.api.shell import Shell, shell_over
 from tests.databases import Server
+from tests.fixtures.own_kinds import OWN_KINDS, TEXT
 from tests.graph.exchange.imports.native_folder import write_folder, write_native
 from tests.graph.exchange.imports.office_lists import csv_of, denmark, office_workbook
 
@@ -111,6 +114,39 @@ def test_columns_words_and_fixed_values_are_chosen_by_options(shell: Shell, home
         ("--source", "form"),
     ):  # fmt: skip
         assert shell(*command, *wrong).code == 2
+
+
+def test_a_word_is_read_as_an_own_kind_and_written_once(shell: Shell, home: Path) -> None:
+    (home / "vocabulary.toml").write_text(TEXT, "utf-8")
+    file = write_list(home, HEAD, METTE.replace("SSP-koordinator", "Gul trøje"))
+    command = ("import", file, "--source", "hr-test", *ON)
+    for word, said in (
+        ("BOLIGNET", "BOLIGNET is an own kind beneath Network, not beneath Post"),
+        ("Findes ikke", "must be one of INFOHOUSE_COORDINATOR_MUNICIPAL"),
+        ("GULD", "there is no kind GULD; must be one of"),
+    ):
+        assert said in shell(*command, "--read", f"POST:Gul trøje={word}").err
+    chosen = (*command, "--read", "POST:Gul trøje=demokratikonsulent")
+    out = shell.ok(*chosen, "--apply", "--lang", "da")
+    assert "Gul trøje → Demokratikonsulent (100 %)" in out
+    assert "Demokratikonsulent" in shell.ok("show", "Demokratikonsulent, Thisted", *ON)
+    assert shell(*command, "--json").json()["counts"]["UNCHANGED"] == 1  # the reading is saved
+    (home / "vocabulary.toml").write_text("", "utf-8")
+    removed = shell(*command, "--lang", "da")
+    assert (removed.code, "findes ikke længere: DEMOKRATIKONSULENT" in removed.out) == (1, True)
+
+
+def test_own_kinds_that_somebody_changes_meanwhile_keep_a_list_from_being_written(
+    shell: Shell, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "vocabulary.toml").write_text(TEXT, "utf-8")
+    file = write_list(home, HEAD, METTE.replace("SSP-koordinator", "Demokratikonsulent"))
+    command = ("import", file, "--source", "hr-test", *ON, "--apply")
+    monkeypatch.setattr(imports, "own_kinds_of", iter((OWN_KINDS, read_own_kinds(""))).__next__)
+    refused = shell(*command)
+    assert (refused.code, "the own kinds are being changed" in refused.err) == (2, True)
+    monkeypatch.undo()
+    assert "Written as batch" in shell.ok(*command)
 
 
 def test_the_workbook_of_an_office_is_written_whole(shell: Shell, home: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.api.shell import Shell
+from tests.fixtures.own_kinds import TEXT
 from tests.graph.exchange.imports.records.record_files import DATA, as_json, mo_answer
 
 pytestmark = pytest.mark.slow
@@ -39,6 +40,27 @@ def test_an_answer_is_asked_about_previewed_and_written_once(shell: Shell, answe
     found = shell(*command, "--json").json()
     assert (found["format"], found["counts"]["UNCHANGED"]) == ("OS2MO", 3)
     assert "05 12 34 78" not in str(found)
+
+
+def test_a_function_is_read_as_an_own_kind_until_it_is_removed(
+    shell: Shell, answer: str, tmp_path: Path
+) -> None:
+    own = tmp_path / "vocabulary.toml"
+    own.write_text(TEXT, "utf-8")
+    command = ("import", answer, "--source", "os2mo-thisted", *ON)
+    words = (
+        "--read",
+        "UNIT:Afdeling=unit//Tryghedsforvaltningen",
+        "--read",
+        "POST:Leder=Ungekonsulent",
+    )
+    shell.ok(*command, *words, "--apply")
+    assert shell(*command, "--json").json()["counts"]["UNCHANGED"] == 4
+    assert "Ungekonsulent" in shell.ok("show", "Ungekonsulent, Ungeenheden, Thisted", *ON)
+    own.write_text(TEXT.replace('"UNGEKONSULENT"', '"ANDET"').replace("Ungekons", "Andet"), "utf-8")
+    asked = shell(*command, "--lang", "da")
+    assert (asked.code, "Leder: vælg igen, hvad ordet betyder" in asked.out) == (2, True)
+    assert "findes ikke længere: UNGEKONSULENT" in asked.out
 
 
 def test_a_list_of_the_same_source_has_its_columns_guessed(

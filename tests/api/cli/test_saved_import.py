@@ -9,6 +9,7 @@ from api.audit.log import audit_log
 from api.identity.imports import HOST, SavedSource
 from api.identity.store import open_identity_store
 from tests.api.shell import Shell
+from tests.fixtures.own_kinds import TEXT
 from tests.graph.exchange.imports.records.record_files import as_json, mo_answer
 
 pytestmark = pytest.mark.slow
@@ -38,6 +39,24 @@ def test_what_differs_waits_for_a_steward_and_nothing_is_written(
         (left,) = known.imports.uploads()
     assert (left.account, left.source, left.area) == (HOST, SOURCE, "mun-0787")
     assert "Mette" not in left.content
+
+
+def test_an_own_kind_that_was_removed_is_told_by_name(shell: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "liste.csv"
+    path.write_text(LIST, "utf-8")
+    reading = {"field": "POST", "typed": "SSP-koordinator", "meaning": "UNGEKONSULENT"}
+    accounts, keys = tmp_path / "accounts", tmp_path / "keys"
+    with open_identity_store(accounts) as known, audit_log(tmp_path / "audit", keys) as log:
+        choices = log.encrypt_text(json.dumps({"readings": [reading]}))
+        known.imports.save(
+            SavedSource(source=SOURCE, area="mun-0787", account="acc-1", choices=choices)
+        )
+    command = ("import", str(path), "--saved", SOURCE, "--lang", "da")
+    told = shell.ok(*command)
+    assert "Funktion: vælg igen, hvad ordet betyder" in told
+    assert "findes ikke længere: UNGEKONSULENT" in told
+    (tmp_path / "vocabulary.toml").write_text(TEXT, "utf-8")
+    assert "UNGEKONSULENT" not in shell.ok(*command)
 
 
 def test_a_file_of_another_system_is_read_as_its_source_was_read_on_the_screen(

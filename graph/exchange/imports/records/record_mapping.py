@@ -8,16 +8,17 @@ all other words.
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Final, TypeVar
+from functools import lru_cache
+from typing import Final, cast
 
 from graph.errors import InvalidNeed
+from graph.exchange.imports.kind_readings import find_kind
 from graph.exchange.imports.mapping import ACCEPTED, ValueReading
 from graph.exchange.imports.targets import TargetField
-from graph.exchange.imports.words import kinds_of, plain
-from graph.vocabulary import AuthorityKind, OrganizationKind, PostKind, Sector, Term, Tier
+from graph.exchange.imports.words import KindProposal, kinds_of, plain
+from graph.own_kinds import NO_OWN_KINDS, OwnKinds
+from graph.vocabulary import AuthorityKind, OrganizationKind, PostKind, Sector, Tier
 
-TermT = TypeVar("TermT", bound=Term)
 OTHERS: Final = "*"
 """Stands for all words that have no reading of their own."""
 _MARGIN: Final = 3  # by which a word nearly like a kind must be better than the next
@@ -26,40 +27,85 @@ _SURE: Final = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitReading:
-    """The reading of a type of unit; tier and sector default to those of the unit above."""
+    """The reading of a type of unit; tier and sector default to those of the unit above.
+
+    `own_kind` and `own_sector` are the ids of own kinds beneath `kind` and `sector`.
+    """
 
     kind: AuthorityKind | OrganizationKind
+    own_kind: str | None = None
     tier: Tier | None = None
     sector: Sector | None = None
+    own_sector: str | None = None
+
+    def text(self) -> str:
+        """Return the reading as it is typed, with identifiers."""
+        sector = self.own_sector or (self.sector and self.sector.value)
+        parts = (self.own_kind or self.kind.value, self.tier and self.tier.value, sector)
+        return "/".join(part or "" for part in parts).rstrip("/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordMapping:
-    """The readings of words that a user chose."""
+    """The readings of words that a user chose.
+
+    `removed` are saved readings as kinds that exist no more: their words are asked about again.
+    """
 
     values: tuple[ValueReading, ...] = ()
+    own_kinds: OwnKinds = NO_OWN_KINDS
+    removed: tuple[ValueReading, ...] = ()
+    name: str = "--read"
+    """The option or member that has the readings, for messages."""
     _units: Mapping[str, UnitReading | None] = field(
         default_factory=dict[str, UnitReading | None], init=False
     )
-    _posts: Mapping[str, PostKind | None] = field(
-        default_factory=dict[str, PostKind | None], init=False
+    _posts: Mapping[str, KindProposal | None] = field(
+        default_factory=dict[str, KindProposal | None], init=False
     )
 
     def __post_init__(self) -> None:
         """Parse the readings. Raises: InvalidNeed: one is not a kind."""
-        object.__setattr__(
-            self,
-            "_units",
-            {_key(one.typed): unit_reading(one.value) for one in self._of(TargetField.UNIT)},
-        )
-        object.__setattr__(
-            self,
-            "_posts",
-            {_key(one.typed): post_reading(one.value) for one in self._of(TargetField.POST)},
-        )
+        units = {
+            _key(one.typed): unit_reading(one.value, self.own_kinds, self.name)
+            for one in self._of(TargetField.UNIT)
+        }
+        posts = {
+            _key(one.typed): post_reading(one.value, self.own_kinds, self.name)
+            for one in self._of(TargetField.POST)
+        }
+        object.__setattr__(self, "_units", units)
+        object.__setattr__(self, "_posts", posts)
+
+    @classmethod
+    def of_saved(cls, values: Iterable[ValueReading], own_kinds: OwnKinds) -> "RecordMapping":
+        """Return the mapping of saved readings, some of whose kinds may have been removed since."""
+        known: list[ValueReading] = []
+        removed: list[ValueReading] = []
+        for one in values:
+            try:
+                cls(values=(one,), own_kinds=own_kinds)
+            except InvalidNeed:
+                removed.append(one)
+            else:
+                known.append(one)
+        return cls(values=tuple(known), own_kinds=own_kinds, removed=tuple(removed))
 
     def _of(self, target: TargetField) -> Iterable[ValueReading]:
         return (one for one in self.values if one.field is target)
+
+    def reads_unit(self, word: str) -> bool:
+        """Return whether the user chose what a type of unit is."""
+        return _key(word) in self._units
+
+    def removed_kind(self, target: TargetField, word: str) -> str | None:
+        """Return the kind that a word was read as, if it was removed."""
+        words = (_key(word), OTHERS)
+        found = [one for one in self.removed if one.field is target and _key(one.typed) in words]
+        return min(found, key=lambda one: _key(one.typed) == OTHERS).value if found else None
+
+    def _is_removed(self, target: TargetField, key: str) -> bool:
+        return any(one.field is target and _key(one.typed) == key for one in self.removed)
 
     def digest(self) -> str:
         """Return the SHA-256 of the readings."""
@@ -71,12 +117,15 @@ class RecordMapping:
         key = _key(word)
         if key in self._units:
             return self._units[key]
-        if key in _unit_words():
-            return UnitReading(kind=_unit_words()[key])
+        if self._is_removed(TargetField.UNIT, key):
+            raise KeyError(key)
+        kinds = _unit_words(self.own_kinds).get(key)
+        if kinds is not None and len(kinds) == 1:
+            return kinds[0]
         return self._units[OTHERS]
 
-    def post(self, words: Iterable[str]) -> tuple[PostKind | None, int]:
-        """Return the kind of a post, and the score of the match; None: it is left out.
+    def post(self, words: Iterable[str]) -> KindProposal | None:
+        """Return the kind of a post, with the score of the match; None: it is left out.
 
         Raises: KeyError: no word has a reading.
         """
@@ -84,66 +133,69 @@ class RecordMapping:
         for word in listed or [""]:
             key = _key(word)
             if key in self._posts:
-                return self._posts[key], _SURE
+                return self._posts[key]
+            if self._is_removed(TargetField.POST, key):
+                raise KeyError(key)
         for word in listed:
-            found = kinds_of(word, "post")
+            found = kinds_of(word, "post", self.own_kinds)
             if not found:
                 continue
-            score, kind = found[0].score, found[0].kind
+            best = found[0]
             rest = found[1].score if len(found) > 1 else 0
-            if isinstance(kind, PostKind) and (
-                score == _SURE or (score >= ACCEPTED and score - rest >= _MARGIN)
-            ):
-                return kind, round(score)
-        return self._posts[OTHERS], _SURE
+            if best.score == _SURE or (best.score >= ACCEPTED and best.score - rest >= _MARGIN):
+                return best
+        return self._posts[OTHERS]
 
 
 def _key(word: str) -> str:
     return OTHERS if word.strip() == OTHERS else plain(word)
 
 
-@cache
-def _unit_words() -> Mapping[str, AuthorityKind | OrganizationKind]:
-    words: dict[str, AuthorityKind | OrganizationKind] = {}
+@lru_cache(maxsize=4)
+def _unit_words(own_kinds: OwnKinds) -> Mapping[str, tuple[UnitReading, ...]]:
+    """The kinds of units by identifier and label; a label may be that of several."""
+    words: dict[str, tuple[UnitReading, ...]] = {}
     for kinds in (OrganizationKind, AuthorityKind):
         for kind in kinds:
             for word in (kind.value, kind.label_da, kind.label_en):
-                words[plain(word)] = kind
+                words[plain(word)] = (UnitReading(kind=kind),)
+    for row in own_kinds.rows:
+        if isinstance(row.parent, AuthorityKind | OrganizationKind):
+            reading = UnitReading(kind=row.parent, own_kind=row.id)
+            for word in {plain(row.label_da), plain(row.label_en)} - {""}:
+                words[word] = (*words.get(word, ()), reading)
     return words
 
 
-def unit_reading(text: str) -> UnitReading | None:
+def unit_reading(
+    text: str, own_kinds: OwnKinds = NO_OWN_KINDS, name: str = "--read"
+) -> UnitReading | None:
     """Parse a typed reading, `UNIT` or `UNIT/MUNICIPAL/YOUTH`; empty: left out.
 
-    Raises: InvalidNeed: a part is not a kind, tier or sector.
+    Raises: InvalidNeed: a part is not a kind, tier or sector; `name` is where it was typed.
     """
     if not text.strip():
         return None
     kind, *rest = (part.strip() for part in text.split("/"))
-    known = _unit_words().get(plain(kind))
-    if known is None or len(rest) > 2:
-        raise _not_one(*AuthorityKind, *OrganizationKind)
+    found = find_kind(kind, (AuthorityKind, OrganizationKind), own_kinds, name=name)
+    if len(rest) > 2:
+        raise InvalidNeed(name, "skal have formen ART/NIVEAU/SEKTOR", "must be KIND/TIER/SECTOR")
     tier, sector = (*rest, "", "")[:2]
+    of = find_kind(sector, (Sector,), own_kinds, name=name) if sector else None
     return UnitReading(
-        kind=known,
-        tier=_member(Tier, tier) if tier else None,
-        sector=_member(Sector, sector) if sector else None,
+        kind=cast("AuthorityKind | OrganizationKind", found.kind),
+        own_kind=found.own and found.own.id,
+        tier=cast("Tier", find_kind(tier, (Tier,), own_kinds, name=name).kind) if tier else None,
+        sector=cast("Sector", of.kind) if of else None,
+        own_sector=of.own.id if of and of.own else None,
     )
 
 
-def post_reading(text: str) -> PostKind | None:
-    """Parse a typed kind of post; empty: left out. Raises: InvalidNeed: it is not a kind."""
-    return _member(PostKind, text) if text.strip() else None
+def post_reading(
+    text: str, own_kinds: OwnKinds = NO_OWN_KINDS, name: str = "--read"
+) -> KindProposal | None:
+    """Parse a typed kind of post; empty: left out.
 
-
-def _member(terms: type[TermT], text: str) -> TermT:
-    key = plain(text)
-    for term in terms:
-        if key in (plain(term.value), plain(term.label_da), plain(term.label_en)):
-            return term
-    raise _not_one(*terms)
-
-
-def _not_one(*terms: Term) -> InvalidNeed:
-    listed = ", ".join(term.value for term in terms)
-    return InvalidNeed("--read", f"skal være et af {listed}", f"must be one of {listed}")
+    Raises: InvalidNeed: it is not a kind; `name` is where it was typed.
+    """
+    return find_kind(text, (PostKind,), own_kinds, name=name) if text.strip() else None

@@ -25,7 +25,7 @@ from graph.exchange.imports.records.source_records import (
 from graph.exchange.imports.register import ImportRegister
 from graph.exchange.imports.rows import SourceRow
 from graph.exchange.imports.targets import TargetField
-from graph.exchange.imports.words import kinds_of, plain
+from graph.exchange.imports.words import KindProposal, kinds_of, plain
 from graph.model import (
     Actor,
     Authority,
@@ -42,6 +42,7 @@ from graph.model import (
 )
 from graph.model.opening_hours import open_periods
 from graph.model.rule_context import ends
+from graph.own_kinds import shipped_kind
 from graph.vocabulary import AuthorityKind, NetworkKind, OrganizationKind, PostKind, Rule
 
 _OF_UNIT: Final = (PartOf, Covers, ReachedBy, BelongsTo)
@@ -69,6 +70,8 @@ class RecordQuestion:
     path: str
     count: int = 0
     proposals: tuple[str, ...] = ()
+    removed: str | None = None
+    """The kind that was chosen for it before, if it was removed."""
 
 
 @dataclass(slots=True)
@@ -96,8 +99,14 @@ class RecordPlan(ImportPlan):
         self._records, self._mapping = records, mapping
         self._units = _Units()
         self._clubs: dict[str, list[str]] | None = None
+        self._networks = _NETWORKS | {
+            plain(label)
+            for row in register.own_kinds.rows
+            if isinstance(row.parent, NetworkKind)
+            for label in (row.label_da, row.label_en)
+        }
         self.notes: Counter[RecordNote] = Counter()
-        self.readings: dict[str, tuple[PostKind, int]] = {}
+        self.readings: dict[str, KindProposal] = {}
         """Words that were read as a nearly equal kind, with the score."""
         self.questions: dict[tuple[TargetField, str], RecordQuestion] = {}
         self.names: dict[int, tuple[str | None, str | None]] = {}
@@ -115,6 +124,7 @@ class RecordPlan(ImportPlan):
             self._ask_posts()
             return
         self._register = self._register.extended(self.creates.values())
+        self.own_kinds_in_file = frozenset(self._own_kinds_of_posts())
         seated: set[str] = set()
         for seat in self._records.seats:
             if seat.number not in skipped:
@@ -122,6 +132,17 @@ class RecordPlan(ImportPlan):
         alone = self._records.persons.keys() - seated
         if alone:
             self.notes[RecordNote.PERSONS_WITHOUT_POST] = len(alone)
+
+    def _own_kinds_of_posts(self) -> Iterator[str]:
+        """The ids of the own kinds that words for posts mean."""
+        seats = self._records.seats if self._register.own_kinds.rows else ()
+        for words in dict.fromkeys(seat.words for seat in seats):
+            try:
+                found = self._mapping.post(words)
+            except KeyError:
+                continue
+            if found is not None and found.own is not None:
+                yield found.own.id
 
     # ---- units
 
@@ -195,7 +216,7 @@ class RecordPlan(ImportPlan):
         if is_past:
             self.notes[RecordNote.PAST] += 1
             return None
-        if plain(unit.type) in _NETWORKS:
+        if plain(unit.type) in self._networks and not self._mapping.reads_unit(unit.type):
             self.notes[RecordNote.NETWORKS] += 1
             return None
         if (same := self._same_name(unit, above)) is not None:
@@ -247,8 +268,8 @@ class RecordPlan(ImportPlan):
             number += 1  # a unit that has ended and begins again
         if isinstance(reading.kind, OrganizationKind):
             made: Any = Organization(
-                id=unit_id, kind=reading.kind, name=unit.name, source=source,
-                external_id=unit.id, batch=batch, valid_from=unit.valid_from,
+                id=unit_id, kind=reading.kind, own_kind=reading.own_kind, name=unit.name,
+                source=source, external_id=unit.id, batch=batch, valid_from=unit.valid_from,
                 valid_to=unit.valid_to,
             )  # fmt: skip
             self._create(planned, made)
@@ -256,12 +277,16 @@ class RecordPlan(ImportPlan):
             over = self._current(above) if above is not None else None
             of = over if isinstance(over, Authority) else None
             tier = reading.tier or (of.tier if of else None)
-            sector = reading.sector or (of.sector if of else None)
+            sector, own_sector = reading.sector, reading.own_sector
+            if sector is None and of is not None:
+                sector, own_sector = of.sector, of.own_sector
             if tier is None or sector is None:
-                raise PlanFault(ImportRule.UNKNOWN_UNIT_TYPE, [f"{reading.kind.value}/TIER/SECTOR"])
+                kind_id = reading.own_kind or reading.kind.value
+                raise PlanFault(ImportRule.UNKNOWN_UNIT_TYPE, [f"{kind_id}/TIER/SECTOR"])
             made = Authority(
-                id=unit_id, kind=reading.kind, tier=tier, sector=sector, name=unit.name,
-                source=source, external_id=unit.id, batch=batch, valid_from=unit.valid_from,
+                id=unit_id, kind=reading.kind, own_kind=reading.own_kind, tier=tier,
+                sector=sector, own_sector=own_sector, name=unit.name, source=source,
+                external_id=unit.id, batch=batch, valid_from=unit.valid_from,
                 valid_to=unit.valid_to,
             )  # fmt: skip
             self._create(planned, made)
@@ -358,18 +383,15 @@ class RecordPlan(ImportPlan):
 
     def _add_seat(self, seat: SourceSeat, units: dict[str, SourceUnit], seated: set[str]) -> None:
         try:
-            kind, score = self._mapping.post(seat.words)
+            kind = self._mapping.post(seat.words)
         except KeyError:
-            word = seat.words[0] if seat.words else ""
-            found = kinds_of(word, "post")
-            labels = [one.kind.value for one in found[:_PROPOSALS]]
-            self._ask(TargetField.POST, word, seat.path, labels)
+            self._ask_post(seat)
             return
         if kind is None:
             self.notes[RecordNote.LEFT_OUT] += 1
             return
-        if score < 100:
-            self.readings[seat.words[0]] = kind, score
+        if kind.score < 100:
+            self.readings[seat.words[0]] = kind
         if seat.unit in self._units.refused:
             self.notes[RecordNote.DEPENDENT] += 1
             return
@@ -388,7 +410,9 @@ class RecordPlan(ImportPlan):
         if len(self.rows) > count:
             self.names[seat.number] = None, row.name if row else None
 
-    def _row(self, seat: SourceSeat, kind: PostKind, units: dict[str, SourceUnit]) -> RecordRow:
+    def _row(
+        self, seat: SourceSeat, found: KindProposal, units: dict[str, SourceUnit]
+    ) -> RecordRow:
         """Return a seat as a row of a list. Raises: PlanFault: it cannot be planned."""
         unit = units.get(seat.unit)
         if seat.unit in self._units.ids:
@@ -400,19 +424,22 @@ class RecordPlan(ImportPlan):
             raise PlanFault(ImportRule.MISSING_RECORD)
         if not isinstance(authority, Authority):
             raise PlanFault(ImportRule.KIND_OF_AUTHORITY)
-        kind = kind_at(kind, authority.sector, authority.tier)
+        kind, exact = PostKind(found.kind.value), found.own
+        if exact is None:
+            kind = kind_at(kind, authority.sector, authority.tier)
+            exact = shipped_kind(kind)
         name: str | None = None
         contacts = seat.contacts
         if seat.person is not None:
             name, reached = self._person_of(seat.person)
             contacts = tuple(dict.fromkeys((*reached, *contacts)))
-            if kind.is_unit_only:
+            if exact.is_unit_only:
                 raise PlanFault(Rule.UNIT_ONLY)
             if len(name.split()) < 2:
                 raise PlanFault(Rule.FULL_NAME)
         deputies = tuple(self._person_of(one)[0] for one in seat.deputies)
         title = seat.title if name is not None else None
-        if plain(title or "") in (plain(kind.label_da), plain(kind.label_en)):
+        if plain(title or "") in (plain(exact.label_da), plain(exact.label_en)):
             title = None  # it repeats the kind of the post
         at, place = self._place(authority, kind)
         named = unit.name if unit is not None else authority.name
@@ -420,6 +447,7 @@ class RecordPlan(ImportPlan):
             line=seat.number,
             authority=at.id,
             kind=kind,
+            own=found.own,
             unit=(place or named) if kind in SEVERAL else None,
             name=name,
             title=title,
@@ -468,16 +496,19 @@ class RecordPlan(ImportPlan):
                 for post_id in self._register.external.get(key, []):
                     post = self._register.node(post_id, Actor)
                     if post.kind is row.kind:
-                        self._mark_seen(post)
-                        return post
+                        return self._identified(row, post, planned)
             if row.label is not None:
                 listed = self._register.posts_of(row.kind, row.authority)
                 same = [one for one in listed if self._is_called(one, row.label)]
                 if len(same) == 1:
-                    post = self._register.node(same[0], Actor)
-                    self._mark_seen(post)
-                    return post
+                    return self._identified(row, self._register.node(same[0], Actor), planned)
         return super()._post(row, planned)
+
+    def _identified(self, row: SourceRow, post: Actor, planned: PlannedRow) -> Actor:
+        """A known post, which gets the own kind that the source says."""
+        self._mark_seen(post)
+        self._set(planned, post, "own_kind", row.own_kind)
+        return self._node(post.id, Actor)
 
     def _is_called(self, post_id: str, label: str) -> bool:
         return plain(self._register.node(post_id, Actor).name) == plain(label)
@@ -493,11 +524,20 @@ class RecordPlan(ImportPlan):
     # ---- questions
 
     def _ask(self, target: TargetField, typed: str, path: str, proposals: Sequence[str]) -> None:
+        removed = self._mapping.removed_kind(target, typed)
         question = self.questions.setdefault(
             (target, plain(typed)),
-            RecordQuestion(field=target, typed=typed, path=path, proposals=tuple(proposals)),
+            RecordQuestion(
+                field=target, typed=typed, path=path, proposals=tuple(proposals), removed=removed
+            ),
         )
         question.count += 1
+
+    def _ask_post(self, seat: SourceSeat) -> None:
+        """Add the question about the first word for a post."""
+        word = seat.words[0] if seat.words else ""
+        found = kinds_of(word, "post", self._register.own_kinds)
+        self._ask(TargetField.POST, word, seat.path, [one.id for one in found[:_PROPOSALS]])
 
     def _ask_posts(self) -> None:
         """Add the questions about posts too, so that all questions are asked at once."""
@@ -505,6 +545,4 @@ class RecordPlan(ImportPlan):
             try:
                 self._mapping.post(seat.words)
             except KeyError:
-                word = seat.words[0] if seat.words else ""
-                labels = [one.kind.value for one in kinds_of(word, "post")[:_PROPOSALS]]
-                self._ask(TargetField.POST, word, seat.path, labels)
+                self._ask_post(seat)

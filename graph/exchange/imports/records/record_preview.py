@@ -28,8 +28,9 @@ from graph.exchange.imports.records.record_plan import RecordPlan, RecordQuestio
 from graph.exchange.imports.records.source_records import RecordNote, RecordSet
 from graph.exchange.imports.register import ImportRegister
 from graph.exchange.imports.targets import TargetField
+from graph.exchange.imports.words import KindProposal
 from graph.model import Actor, Change, Element
-from graph.vocabulary import PostKind, Rule, Term
+from graph.vocabulary import Rule, Term
 
 _RULES: Final = {
     TargetField.UNIT: ImportRule.UNKNOWN_UNIT_TYPE,
@@ -46,9 +47,7 @@ class RecordPreview(Preview):
     """
 
     questions: tuple[RecordQuestion, ...] = ()
-    readings: Mapping[str, tuple[PostKind, int]] = field(
-        default_factory=dict[str, tuple[PostKind, int]]
-    )
+    readings: Mapping[str, KindProposal] = field(default_factory=dict[str, KindProposal])
     paths: Mapping[int, str] = field(default_factory=dict[int, str])
 
 
@@ -105,7 +104,7 @@ def record_digest(records: RecordSet, mapping: RecordMapping, options: ImportOpt
     """Return the idempotency key of an import: its file, readings, source and choices."""
     parts = (
         records.digest, records.format, mapping.digest(), options.source, options.batch,
-        str(options.is_complete), str(options.takes_source),
+        mapping.own_kinds.version, str(options.is_complete), str(options.takes_source),
         str(sorted(options.merges.items())),
     )  # fmt: skip
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
@@ -129,8 +128,8 @@ def _preview_with_questions(
         faults=tuple(
             ImportFault(
                 place=FilePlace(file=records.file, path=one.path, header=one.typed),
-                rule=_RULES[one.field],
-                proposals=one.proposals,
+                rule=_RULES[one.field] if one.removed is None else ImportRule.REMOVED_KIND,
+                proposals=one.proposals if one.removed is None else (one.removed,),
             )
             for one in questions
         ),

@@ -23,6 +23,7 @@ from graph.exchange.imports import (
     table_of,
 )
 from graph.model import Change, ContactDetail, Element, Link
+from graph.own_kinds import NO_OWN_KINDS, OwnKinds
 from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import Channel
 from seed.structure import structure
@@ -83,8 +84,10 @@ def towns() -> Snapshot:
     )
 
 
-def register_of(snapshot: Snapshot | None = None, on: date = ON) -> ImportRegister:
-    return ImportRegister.of(snapshot or towns(), on)
+def register_of(
+    snapshot: Snapshot | None = None, on: date = ON, own_kinds: OwnKinds = NO_OWN_KINDS
+) -> ImportRegister:
+    return ImportRegister.of(snapshot or towns(), on, own_kinds)
 
 
 def options(source: str = "hr-test", on: date = ON, **more: Any) -> ImportOptions:
@@ -121,7 +124,8 @@ def table(*lines: str) -> SourceTable:
 class World:
     """A register that imports are applied to, as the store applies them."""
 
-    def __init__(self, things: Iterable[Element] = ()) -> None:
+    def __init__(self, things: Iterable[Element] = (), own_kinds: OwnKinds = NO_OWN_KINDS) -> None:
+        self.own_kinds = own_kinds
         self.things = {thing.id: thing for thing in (*towns().things(), *things)}
         self.values: dict[str, str] = {}
         self.history: dict[str, list[Change]] = {}
@@ -138,7 +142,7 @@ class World:
         self, given: SourceTable, mapping: TableMapping | None = None, **more: Any
     ) -> Preview:
         chosen = options(**more)
-        register = register_of(self.snapshot(), chosen.on)
+        register = register_of(self.snapshot(), chosen.on, self.own_kinds)
         return preview(
             given, mapping or guess(given, register), register, chosen, known=self,
             history=lambda thing_id: self.history.get(thing_id, ()),

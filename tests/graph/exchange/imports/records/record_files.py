@@ -20,6 +20,7 @@ from graph.exchange.imports.records import (
 )
 from graph.exchange.imports.targets import TargetField
 from graph.exchange.zip_file import zipped as zipped_at
+from graph.own_kinds import NO_OWN_KINDS, OwnKinds
 from tests.graph.exchange.imports.office_lists import MADE_AT, ON, World, options, register_of
 
 DATA: Final = Path("tests/data/formats")
@@ -56,22 +57,23 @@ def faults_of(value: object, form: RecordFormat) -> list[tuple[str, str | None]]
     return []
 
 
-def readings(*typed: str) -> RecordMapping:
+def readings(*typed: str, own_kinds: OwnKinds = NO_OWN_KINDS) -> RecordMapping:
     """Return readings from their typed form: `UNIT:Afdeling=UNIT`."""
     values: list[ValueReading] = []
     for one in typed:
         said, _, value = one.rpartition("=")
         target, _, word = said.partition(":")
         values.append(ValueReading(field=TargetField(target), typed=word, value=value))
-    return RecordMapping(values=tuple(values))
+    return RecordMapping(values=tuple(values), own_kinds=own_kinds)
 
 
 def previewed(
     world: World, records: RecordSet, *typed: str, source: str = "os2mo-test", **more: Any
 ) -> RecordPreview:
-    chosen = options(source=source, **more)
+    chosen, own_kinds = options(source=source, **more), world.own_kinds
     return preview_records(
-        records, readings(*typed), register_of(world.snapshot(), chosen.on), chosen, known=world,
+        records, readings(*typed, own_kinds=own_kinds),
+        register_of(world.snapshot(), chosen.on, own_kinds), chosen, known=world,
         history=lambda thing_id: world.history.get(thing_id, ()),
     )  # fmt: skip
 

@@ -1,0 +1,451 @@
+"""Own kinds in imports: recognized, chosen, written once, and refused where they do not fit."""
+
+from typing import Any, Final
+
+import pytest
+
+from graph.errors import InvalidNeed
+from graph.exchange.imports import (
+    ImportRule,
+    SourceTable,
+    TableMapping,
+    TargetField,
+    ValueReading,
+    for_table,
+    guess,
+)
+from graph.exchange.imports.kind_readings import find_kind, removed_kind
+from graph.exchange.imports.records import RecordFormat, RecordMapping, preview_records
+from graph.exchange.imports.records.record_mapping import unit_reading
+from graph.exchange.imports.words import kinds_of
+from graph.model import (
+    Actor,
+    Authority,
+    Coordinates,
+    Covers,
+    Holds,
+    MemberOf,
+    Network,
+    Organization,
+)
+from graph.own_kinds import NO_OWN_KINDS, OwnKinds, read_own_kinds
+from graph.vocabulary import (
+    AuthorityKind,
+    LegalGate,
+    NetworkKind,
+    OrganizationKind,
+    PostKind,
+    PreventionLevel,
+    Rule,
+    Sector,
+    Tier,
+)
+from tests.fixtures.own_kinds import OWN_KINDS, TEXT
+from tests.graph.exchange.imports.office_lists import World, counts, options, register_of, table
+from tests.graph.exchange.imports.records.record_files import (
+    as_json,
+    mo_answer,
+    previewed,
+    read,
+    readings,
+)
+from tests.graph.exchange.imports.records.test_fk_organisation import answer as fk_answer
+from tests.graph.exchange.imports.records.test_hsds import tables as hsds_tables
+from tests.graph.exchange.imports.records.test_popolo import collection as popolo_collection
+
+F = TargetField
+HEAD: Final = "Kommune;Funktion;Navn;Samarbejde"
+DEMOCRACY: Final = "Thisted;Demokratikonsulent;Mette Rugvang Bæk;"
+UNIT: Final = "UNIT:Afdeling=UNIT"
+MORE: Final = """
+[[kind]]
+id = "UNGECENTER"
+of = "AuthorityKind"
+is_a = "UNIT"
+label_da = "Ungecenter"
+label_en = "Youth center"
+
+[[kind]]
+id = "VAGTTELEFON"
+of = "PostKind"
+is_a = "OUTREACH_WORKER"
+label_da = "Vagttelefon, opsøgende"
+label_en = "Outreach phone"
+is_unit_only = true
+
+[[kind]]
+id = "KOMMUNAL_OPSOEGER"
+of = "PostKind"
+is_a = "SSP_COORDINATOR_POLICE"
+label_da = "Kredsens tryghedsbetjent"
+label_en = "Safety officer"
+"""
+KINDS: Final = read_own_kinds(TEXT + MORE)
+
+
+def world(*things: Any, own_kinds: OwnKinds = KINDS) -> World:
+    return World(things, own_kinds)
+
+
+def with_housing_network(kind: str | None = "BOLIGNET") -> tuple[Network, Covers]:
+    """Thisted's network of an own kind beneath SSP."""
+    network = Network(
+        id="net-bolig-0787", kind=NetworkKind.SSP, own_kind=kind, name="Bolignettet i Thy",
+        gate=LegalGate.GENERAL, levels=frozenset({PreventionLevel.OUTREACH}), source="test",
+    )  # fmt: skip
+    return network, Covers(
+        id="cov-bolig-0787", source_id=network.id, target_id="mun-0787", source="test"
+    )
+
+
+def chosen(here: World, given: SourceTable, *values: ValueReading) -> TableMapping:
+    """The guess with readings that a user chose."""
+    register = register_of(here.snapshot(), own_kinds=here.own_kinds)
+    return guess(given, register).corrected(values=values)
+
+
+def read_as(typed: str, value: str, field: TargetField = F.POST) -> ValueReading:
+    return ValueReading(field=field, typed=typed, value=value)
+
+
+def only_post(here: World, source: str = "hr-test") -> Actor:
+    (post,) = here.of(Actor, source)
+    assert isinstance(post, Actor)
+    return post
+
+
+# ---- words
+
+
+@pytest.mark.parametrize("text", ["Demokratikonsulent", "democracy adviser", "DEMOKRATIKONSULENT"])
+def test_a_label_or_id_of_an_own_kind_is_recognized_exactly(text: str) -> None:
+    (found,) = kinds_of(text, "post", OWN_KINDS)
+    assert (found.id, found.kind, found.score) == (
+        "DEMOKRATIKONSULENT", PostKind.OUTREACH_WORKER, 100,
+    )  # fmt: skip
+    assert (found.label("da"), found.label("en")) == ("Demokratikonsulent", "Democracy adviser")
+    assert all(one.own is None for one in kinds_of(text, "post"))
+
+
+def test_a_label_of_another_family_is_no_proposal() -> None:
+    assert kinds_of("Boligsocialt netværk", "network", OWN_KINDS)[0].id == "BOLIGNET"
+    assert all(one.own is None for one in kinds_of("Boligsocialt netværk", "post", OWN_KINDS))
+
+
+def test_a_word_for_a_shipped_kind_that_is_the_label_of_an_own_one_means_the_own_one() -> None:
+    named = TEXT.replace("Tryghedsvejleder", "SSP-konsulent")
+    assert kinds_of("SSP-konsulent", "post")[0].id == "SSP_COORDINATOR"
+    assert kinds_of("ssp konsulent", "post", read_own_kinds(named))[0].id == "SSP_KONSULENT"
+
+
+def test_a_word_that_names_two_kinds_is_asked_about() -> None:
+    both = read_own_kinds(TEXT.replace("Tryghedsvejleder", "SSP koordinator"))
+    found = kinds_of("SSP-koordinator", "post", both)
+    assert [(one.id, one.score) for one in found] == [
+        ("SSP_COORDINATOR", 99), ("SSP_KONSULENT", 99),
+    ]  # fmt: skip
+    here = world(own_kinds=both)
+    (row,) = here.preview(
+        table(HEAD, DEMOCRACY.replace("Demokratikonsulent", "SSP-koordinator"))
+    ).rows
+    assert [fault.rule for fault in row.faults] == [ImportRule.UNKNOWN_POST]
+
+
+def test_a_column_of_own_kinds_is_guessed_and_a_near_word_read() -> None:
+    given = table("Hvor;Hvad;Hvem", "Thisted;Tryghedsvejleder;Mette Rugvang Bæk",
+                  "Aalborg;Demokratikonsulent nord;Ida Holm Bæk")  # fmt: skip
+    mapping = guess(given, register_of(own_kinds=OWN_KINDS))
+    assert [one.field for one in mapping.columns] == [F.AUTHORITY, F.POST, F.NAME]
+    assert mapping.reading(F.POST, "Demokratikonsulent nord") == "DEMOKRATIKONSULENT"
+    assert guess(given, register_of()).columns[1].field is not F.POST
+
+
+@pytest.mark.parametrize(
+    ("text", "families", "kind"),
+    [
+        ("demokratikonsulent", (PostKind,), "DEMOKRATIKONSULENT"),
+        ("Democracy adviser", (PostKind,), "DEMOKRATIKONSULENT"),
+        ("ssp_coordinator", (PostKind,), "SSP_COORDINATOR"),
+        ("boligsocialt netværk", (NetworkKind,), "BOLIGNET"),
+        ("fritidsklub", (AuthorityKind, OrganizationKind), "FRITIDSKLUB"),
+        ("Tryghedsforvaltningen", (Sector,), "TRYGHED"),
+    ],
+)
+def test_a_kind_is_typed_by_id_or_label(text: str, families: Any, kind: str) -> None:
+    assert find_kind(text, families, OWN_KINDS, name="--read").id == kind
+
+
+def test_an_own_kind_of_another_family_or_none_is_refused_by_name() -> None:
+    with pytest.raises(InvalidNeed) as other:
+        find_kind("Bolignet", (PostKind,), OWN_KINDS, name="--read")
+    assert other.value.text("da") == (
+        "--read: BOLIGNET er en egen art under Samarbejde, ikke under Funktion"
+    )
+    assert other.value.text("en") == (
+        "--read: BOLIGNET is an own kind beneath Network, not beneath Post"
+    )
+    with pytest.raises(InvalidNeed) as none:
+        find_kind("FARVE", (NetworkKind,), OWN_KINDS, name="--read")
+    assert none.value.text("da").startswith("--read: der er ingen art FARVE; skal være et af SSP,")
+    assert none.value.text("da").endswith(", BOLIGNET")
+    with pytest.raises(InvalidNeed):
+        unit_reading("DEMOKRATIKONSULENT", OWN_KINDS)
+    with pytest.raises(InvalidNeed):
+        unit_reading("UNIT/MUNICIPAL/BOLIGNET", OWN_KINDS)
+
+
+def test_a_saved_reading_of_a_list_may_name_a_kind_that_is_gone_or_moved() -> None:
+    gone = read_own_kinds("")
+    assert removed_kind(F.POST, "UNGEKONSULENT", gone) == "UNGEKONSULENT"
+    assert removed_kind(F.POST, "BOLIGNET", OWN_KINDS) == "BOLIGNET"
+    for target, value in (
+        (F.POST, "UNGEKONSULENT"), (F.POST, "MENTOR"), (F.NETWORK, "BOLIGNET"),
+        (F.NETWORK, "net-ssp-0787"), (F.AUTHORITY, "XX"), (F.POST, None),
+    ):  # fmt: skip
+        assert removed_kind(target, value, OWN_KINDS) is None
+
+
+# ---- lists
+
+
+def test_a_post_of_an_own_kind_is_made_once() -> None:
+    here, given = world(), table(HEAD, DEMOCRACY)
+    found = here.preview(given)
+    assert (counts(found), found.rows[0].post) == ({"NEW": 1}, "Demokratikonsulent, Thisted")
+    here.write(found)
+    post = only_post(here)
+    assert (post.kind, post.own_kind) == (PostKind.OUTREACH_WORKER, "DEMOKRATIKONSULENT")
+    assert (post.tier, post.sector) == (Tier.COMMUNITY, Sector.YOUTH)
+    assert list(KINDS.faults(post)) == []
+    again = here.preview(given)
+    assert (counts(again), len(again.change_set())) == ({"UNCHANGED": 1}, 0)
+
+
+def test_a_word_is_read_as_an_own_kind_that_a_user_chose() -> None:
+    here, given = world(), table(HEAD, DEMOCRACY.replace("Demokratikonsulent", "Gul trøje"))
+    assert [one.rule for one in here.preview(given).refused()] == [ImportRule.UNKNOWN_POST]
+    mapping = chosen(here, given, read_as("Gul trøje", "UNGEKONSULENT"))
+    here.write(here.preview(given, mapping))
+    assert only_post(here).own_kind == "UNGEKONSULENT"
+    assert counts(here.preview(given, mapping)) == {"UNCHANGED": 1}
+
+
+def test_posts_of_a_kind_and_of_an_own_kind_beneath_it_are_kept_apart() -> None:
+    rows = ("Thisted;Tryghedsvejleder;Mette Rugvang Bæk;", "Thisted;SSP-koordinator;Ida Holm Bæk;")
+    for order in (rows, rows[::-1]):
+        here, given = world(), table(HEAD, *order)
+        here.write(here.preview(given))
+        own = only_post(here)
+        assert (own.kind, own.own_kind) == (PostKind.SSP_COORDINATOR, "SSP_KONSULENT")
+        names = {here.things[one.source_id].name: one.target_id for one in here.of(Holds)}  # type: ignore[attr-defined]
+        assert names == {"Mette Rugvang Bæk": own.id, "Ida Holm Bæk": "act-ssp-0787"}
+        assert counts(here.preview(given)) == {"UNCHANGED": 2}
+
+
+def test_a_list_that_says_the_kind_above_means_the_post_that_was_given_an_own_kind() -> None:
+    here = world()
+    here.edit("act-ssp-0787", own_kind="SSP_KONSULENT")
+    given = table(HEAD, "Thisted;SSP-koordinator;Mette Rugvang Bæk;")
+    found = here.preview(given)
+    assert found.rows[0].post == "SSP-koordinator, Thisted"
+    here.write(found)
+    assert here.of(Actor) == []
+    both = table(HEAD, "Thisted;SSP-koordinator;Mette Rugvang Bæk;",
+                 "Thisted;Tryghedsvejleder;Ida Holm Bæk;")  # fmt: skip
+    second = world()
+    second.edit("act-ssp-0787", own_kind="SSP_KONSULENT")
+    second.write(second.preview(both))
+    made = only_post(second)
+    assert (made.own_kind, made.name) == (None, "SSP-koordinator, Thisted")
+    assert counts(second.preview(both)) == {"UNCHANGED": 2}
+
+
+def test_an_id_of_the_source_gives_its_post_the_own_kind() -> None:
+    head = "Kommune;Funktion;Id"
+    here, given = world(), table(head, "Thisted;Opsøgende medarbejder;p-1")
+    here.write(here.preview(given))
+    other = table(head, "Thisted;Demokratikonsulent;p-1")
+    found = here.preview(other)
+    (one,) = found.rows[0].differences
+    assert (one.field, one.source_says, one.we_say) == ("own_kind", "DEMOKRATIKONSULENT", None)
+    here.write(found)
+    assert only_post(here).own_kind == "DEMOKRATIKONSULENT"
+    assert counts(here.preview(other)) == {"UNCHANGED": 1}
+
+
+def test_posts_of_units_are_kept_apart_by_own_kind() -> None:
+    head = "Kommune;Funktion;Enhed;Navn"
+    rows = ("Thisted;Opsøgende medarbejder;Nord;Mette Rugvang Bæk",
+            "Thisted;Ungekonsulent;Nord;Ida Holm Bæk")  # fmt: skip
+    here, alone = world(), table(head, rows[0])
+    here.write(here.preview(alone))
+    here.edit(only_post(here).id, own_kind="UNGEKONSULENT")
+    assert counts(here.preview(alone)) == {"UNCHANGED": 1}
+    both = table(head, *rows)
+    here.write(here.preview(both))
+    assert sorted(str(post.own_kind) for post in here.of(Actor)) == ["None", "UNGEKONSULENT"]
+    for again in (both, both):
+        assert counts(here.preview(again)) == {"UNCHANGED": 2}
+
+
+def test_a_label_of_an_own_kind_is_no_part_of_a_name() -> None:
+    named = read_own_kinds(TEXT.replace("Tryghedsvejleder", "Brobygger"))
+    given = table(
+        HEAD, 'Thisted;SSP-koordinator;"Brobygger, Ida Holm";', "Aalborg;SSP;Mette Rugvang Bæk;"
+    )
+    (fault,) = world(own_kinds=named).preview(given).refused()
+    assert fault.rule is ImportRule.NAME_ONLY
+
+
+def test_limits_of_an_own_kind_hold_for_rows() -> None:
+    named = table(HEAD, "Thisted;Vagttelefon, opsøgende;Mette Rugvang Bæk;")
+    assert [one.rule for one in world().preview(named).refused()] == [Rule.UNIT_ONLY]
+    here = world()
+    here.write(here.preview(table(HEAD, "Thisted;Vagttelefon, opsøgende;;")))
+    assert only_post(here).is_unit_only
+    police = table(HEAD, "Thisted;Kredsens tryghedsbetjent;Mette Rugvang Bæk;")
+    refused = world().preview(police).refused()
+    assert [one.rule for one in refused] == [ImportRule.KIND_OF_AUTHORITY]
+
+
+def test_a_network_of_an_own_kind_is_joined() -> None:
+    here = world(*with_housing_network())
+    given = table(HEAD, "Thisted;SSP-koordinator;Mette Rugvang Bæk;Boligsocialt netværk, SSP")
+    here.write(here.preview(given))
+    joined = {one.target_id for cls in (MemberOf, Coordinates) for one in here.of(cls)}
+    assert joined == {"net-bolig-0787"}  # the structure has the other
+    assert counts(here.preview(given)) == {"UNCHANGED": 1}
+    read_other = chosen(here, given, read_as("SSP", "BOLIGNET", F.NETWORK))
+    assert counts(here.preview(given, read_other)) == {"UNCHANGED": 1}
+    missing = world()
+    (fault,) = missing.preview(given).refused()
+    assert fault.rule is ImportRule.UNKNOWN_NETWORK
+
+
+def test_the_name_of_a_network_kind_is_never_split() -> None:
+    own = read_own_kinds(TEXT.replace("Boligsocialt netværk", "Børn og unge, Thy"))
+    here = world(*with_housing_network(), own_kinds=own)
+    given = table(HEAD, "Thisted;SSP-koordinator;Mette Rugvang Bæk;Børn og unge, Thy")
+    assert here.preview(given).is_clean
+
+
+def test_a_saved_own_kind_that_was_removed_is_refused_by_name() -> None:
+    here = world(*with_housing_network())
+    given = table(
+        HEAD, "Thisted;Gul trøje;Mette Rugvang Bæk;", "Thisted;SSP-koordinator;Ida Holm Bæk;Nettet"
+    )
+    saved = chosen(
+        here, given, read_as("Gul trøje", "UNGEKONSULENT"),
+        read_as("Nettet", "BOLIGNET", F.NETWORK),
+    )  # fmt: skip
+    assert here.preview(given, saved).is_clean
+    later = world(own_kinds=NO_OWN_KINDS)
+    mapping = for_table(TableMapping.from_json(saved.to_json()), given, register_of())
+    found = later.preview(given, mapping)
+    assert [fault.text("da") for fault in found.refused()] == [
+        "liste.csv, linje 2, kolonne B (Funktion): vælg igen, hvad ordet betyder: den art, der "
+        "var valgt, findes ikke længere: UNGEKONSULENT",
+        "liste.csv, linje 3, kolonne D (Samarbejde): vælg igen, hvad ordet betyder: den art, der "
+        "var valgt, findes ikke længere: BOLIGNET",
+    ]
+    assert found.refused()[0].reason("en").endswith("no longer exists: UNGEKONSULENT")
+
+
+def test_other_own_kinds_make_another_import() -> None:
+    given = table(HEAD, "Thisted;SSP-koordinator;Mette Rugvang Bæk;")
+    one, other = world().preview(given), world(own_kinds=OWN_KINDS).preview(given)
+    assert one.digest != other.digest
+
+
+# ---- formats of others
+
+
+def test_os2mo_makes_units_and_posts_of_own_kinds_once() -> None:
+    answer = as_json(mo_answer()).replace(b"SSP-konsulent", b"Demokratikonsulent")
+    records = read(answer, RecordFormat.OS2MO)
+    words = ("UNIT:Afdeling=Ungecenter//tryghed", "POST:Leder=ungekonsulent")
+    here = world()
+    found = previewed(here, records, *words)
+    assert found.is_clean
+    here.write(found)
+    (unit,) = here.of(Authority, "os2mo-test")
+    assert (unit.kind, unit.own_kind) == (AuthorityKind.UNIT, "UNGECENTER")
+    assert (unit.sector, unit.own_sector) == (Sector.YOUTH, "TRYGHED")
+    assert {post.own_kind for post in here.of(Actor, "os2mo-test")} == {
+        "DEMOKRATIKONSULENT", "UNGEKONSULENT",
+    }  # fmt: skip
+    again = previewed(here, records, *words)
+    assert (again.creates, again.updates, again.ends) == ((), (), ())
+
+
+def test_the_label_of_an_own_kind_of_unit_needs_no_reading() -> None:
+    answer = as_json(mo_answer()).replace(b"Afdeling", b"Ungecenter")
+    here = world()
+    found = previewed(here, read(answer, RecordFormat.OS2MO), "POST:*=")
+    assert found.questions == ()
+    assert [one.own_kind for one in found.creates if isinstance(one, Authority)] == ["UNGECENTER"]
+    below = as_json(mo_answer()).replace(b"Afdeling", b"Fritidsklub")
+    clubs = previewed(world(), read(below, RecordFormat.OS2MO), "POST:*=").creates
+    assert [(one.kind, one.own_kind) for one in clubs if isinstance(one, Organization)] == [
+        (OrganizationKind.SPORTS_CLUB, "FRITIDSKLUB")
+    ]
+
+
+def test_a_unit_has_the_own_sector_of_the_unit_above() -> None:
+    here = world()
+    here.edit("aut-mun-0787", sector=Sector.YOUTH, own_sector="TRYGHED")
+    found = previewed(here, read(mo_answer(), RecordFormat.OS2MO), "UNIT:Afdeling=UNIT", "POST:*=")
+    (unit,) = (one for one in found.creates if isinstance(one, Authority))
+    assert (unit.sector, unit.own_sector) == (Sector.YOUTH, "TRYGHED")
+
+
+def test_a_near_word_is_shown_with_its_own_kind_and_an_unknown_one_proposed() -> None:
+    answer = as_json(mo_answer()).replace(b"SSP-konsulent", b"Demokratikonsulent, Thy")
+    found = previewed(world(), read(answer, RecordFormat.OS2MO), UNIT, "POST:Leder=")
+    assert [one.id for one in found.readings.values()] == ["DEMOKRATIKONSULENT"]
+    other = as_json(mo_answer()).replace(b"SSP-konsulent", b"Demokratispecialkonsulent")
+    asked = previewed(world(), read(other, RecordFormat.OS2MO), UNIT, "POST:Leder=")
+    (question,) = asked.questions
+    assert "DEMOKRATIKONSULENT" in question.proposals
+
+
+def test_a_unit_called_as_an_own_kind_of_network_is_no_unit_unless_chosen() -> None:
+    answer = as_json(mo_answer()).replace(b"Afdeling", "Boligsocialt netværk".encode())
+    records = read(answer, RecordFormat.OS2MO)
+    left = previewed(world(), records, "POST:*=")
+    assert {note.value: count for note, count in left.notes.items()}["NETWORKS"] == 1
+    chosen_as = previewed(world(), records, "UNIT:Boligsocialt netværk=UNIT", "POST:*=")
+    assert any(isinstance(one, Authority) for one in chosen_as.creates)
+
+
+@pytest.mark.parametrize("form", [RecordFormat.FK_ORG, RecordFormat.POPOLO, RecordFormat.HSDS])
+def test_each_other_format_makes_posts_of_own_kinds_once(form: RecordFormat) -> None:
+    content = {
+        RecordFormat.FK_ORG: fk_answer, RecordFormat.POPOLO: popolo_collection,
+        RecordFormat.HSDS: hsds_tables,
+    }[form]()  # fmt: skip
+    records = read(as_json(content).replace(b"SSP-koordinator", b"Tryghedsvejleder"), form)
+    here = world()
+    found = previewed(here, records, UNIT, source="andre")
+    assert found.is_clean
+    here.write(found)
+    post = only_post(here, "andre")
+    assert (post.kind, post.own_kind) == (PostKind.SSP_COORDINATOR, "SSP_KONSULENT")
+    again = previewed(here, records, UNIT, source="andre")
+    assert (again.creates, again.updates, again.ends) == ((), (), ())
+
+
+def test_a_saved_reading_whose_own_kind_was_removed_is_asked_about_by_name() -> None:
+    saved = readings(
+        "UNIT:Afdeling=UNGECENTER", "POST:Leder=UNGEKONSULENT", "POST:*=", own_kinds=KINDS
+    )
+    here = world(own_kinds=NO_OWN_KINDS)
+    records = read(mo_answer(), RecordFormat.OS2MO)
+    mapping = RecordMapping.of_saved(saved.values, NO_OWN_KINDS)
+    assert [one.value for one in mapping.values] == [""]
+    found = preview_records(records, mapping, register_of(here.snapshot()), options(), known=here)
+    assert {(one.typed, one.removed) for one in found.questions} == {
+        ("Leder", "UNGEKONSULENT"), ("Afdeling", "UNGECENTER"),
+    }  # fmt: skip
+    assert {fault.rule for fault in found.faults} == {ImportRule.REMOVED_KIND}
+    assert "UNGECENTER" in found.faults[-1].text("da")
