@@ -24,7 +24,7 @@ from graph.paths.kernel.problem import (
     Numbers,
     SearchProblem,
 )
-from graph.paths.minimum_cut import Rests
+from graph.paths.minimum_cut import BreakingGroups
 from graph.snapshot.arc_graph import tails
 from graph.snapshot.columns import Rows
 from graph.snapshot.csr import Mask
@@ -113,44 +113,44 @@ def _people(group: Iterable[Candidate], day: int) -> frozenset[int] | None:
 class TargetReachability:
     """The arcs that lead to some targets, by index, and the mask of the targets."""
 
-    footways: TraversableArcs
+    traversable: TraversableArcs
     arcs: NDArray[np.intp]
     goal: Mask
 
-    def by_posts(self, gone: frozenset[int]) -> Rests | None:
+    def by_posts(self, gone: frozenset[int]) -> BreakingGroups | None:
         """Return the posts on a path around some posts (rows), without the first; None: no path."""
-        field = self.footways.field
+        field = self.traversable.field
         shut = np.zeros(len(field.node_flags), np.bool_)
         shut[field.caller_graph.number[sorted(gone)]] = True
         way = self._way(~shut, self._arcs_without(frozenset()))
         if way is None:
             return None
-        rows: list[int] = field.caller_graph.arc_graph.row[self.footways.head[way]].tolist()
-        view = self.footways.view
+        rows: list[int] = field.caller_graph.arc_graph.row[self.traversable.head[way]].tolist()
+        view = self.traversable.view
         return tuple(frozenset({row}) for row in rows if view.label(row) is Label.ACTOR)
 
-    def by_people(self, gone: frozenset[int]) -> Rests | None:
+    def by_people(self, gone: frozenset[int]) -> BreakingGroups | None:
         """Return the groups of people a path around some people (rows) depends on; None: no path.
 
         Removing all people of any one group breaks the path.
         """
-        field, answering = self.footways.field, self.footways.answering
+        field, answering = self.traversable.field, self.traversable.answering
         shut = np.zeros(len(field.node_flags), np.bool_)
         nodes = {node for person in gone for node in self._by_person.get(person, ())}
         shut[[node for node in nodes if answering[node] <= gone]] = True
         way = self._way(~shut, self._arcs_without(gone))
         if way is None:
             return None
-        heads: list[int] = self.footways.head[way].tolist()
+        heads: list[int] = self.traversable.head[way].tolist()
         at_posts = [answering[node] - gone for node in heads if node in answering]
-        carriers: list[int] = self.footways.carriers[:, way].ravel().tolist()
+        carriers: list[int] = self.traversable.carriers[:, way].ravel().tolist()
         return (*at_posts, *(frozenset({person}) for person in carriers if person >= 0))
 
     @cached_property
     def _by_person(self) -> Mapping[int, tuple[int, ...]]:
         nodes_of: dict[int, tuple[int, ...]] = {}
-        nodes = set(self.footways.head[self.arcs].tolist())
-        for node, people in self.footways.answering.items():
+        nodes = set(self.traversable.head[self.arcs].tolist())
+        for node, people in self.traversable.answering.items():
             for person in people if node in nodes else ():
                 nodes_of[person] = (*nodes_of.get(person, ()), node)
         return nodes_of
@@ -158,12 +158,12 @@ class TargetReachability:
     def _arcs_without(self, people: frozenset[int]) -> NDArray[np.intp]:
         if not people:
             return self.arcs
-        carried = np.isin(self.footways.carriers[:, self.arcs], sorted(people))
+        carried = np.isin(self.traversable.carriers[:, self.arcs], sorted(people))
         return self.arcs[~carried.any(axis=0)]
 
     def _way(self, is_open: Mask, arcs: NDArray[np.intp]) -> list[int] | None:
         """Return the arcs of a path with the fewest hops over open nodes; None: there is none."""
-        ways, field = self.footways, self.footways.field
+        ways, field = self.traversable, self.traversable.field
         size, modes = len(field.node_flags), field.automaton.modes
         came = np.full(modes * size, _NEW, np.int64)  # by which arc
         before = np.full(modes * size, _NEW, np.int64)  # from which mode

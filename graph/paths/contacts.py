@@ -49,7 +49,7 @@ class ContactSearch:
     """One need, its asker, and the contacts found for it.
 
     `kinds` restricts the contacts to a mask of nodes. `is_cut_off`: some search was cut off.
-    `own` are the starts, and all posts and networks at which the asker sits or answers; `standing`
+    `own` are the starts, and all posts and networks at which the asker sits or answers; `answers`
     is who answers, with the asker at their own posts, even if a duty line would.
     """
 
@@ -73,7 +73,7 @@ class ContactSearch:
         check_width(need, policy, starts=len(self.starts), targets=0)
         everybody = post_answers(view, policy, need.at)
         self.own = asker_offices(view, everybody, self.starts)
-        self.standing = asker_nodes(everybody, self.own, self.starts)
+        self.answers = asker_nodes(everybody, self.own, self.starts)
 
     @cached_property
     def classes(self) -> tuple[FitClass, ...]:
@@ -97,7 +97,7 @@ class ContactSearch:
             check_width(self.need, self.policy, starts=0, targets=len(fit.rows))
             before = len(contacts)
             for row, is_you in self._in_order(fit, most - before):
-                key = _YOU if is_you else int(self.standing.key[row])
+                key = _YOU if is_you else int(self.answers.key[row])
                 if key in self._called:
                     continue
                 self._called.add(key)
@@ -168,7 +168,7 @@ class ContactSearch:
 
     def start_of(self, path: SearchPath) -> int:
         """Return the requested start at which a path begins, or whose holder has its first post."""
-        return start_of(path, self.standing, self.starts)
+        return start_of(path, self.answers, self.starts)
 
     def most_ways(self, fit: FitClass) -> int:
         """Return how many paths to each contact of a class are wanted."""
@@ -202,12 +202,12 @@ class ContactSearch:
 
     def _open(self, fit: FitClass) -> Iterator[int]:
         """The nodes of a class that are not avoided and at which someone is present on the date."""
-        cost, avoided = self.standing.cost, self._ask.avoid
+        cost, avoided = self.answers.cost, self._ask.avoid
         return (row for row in fit.rows if row not in avoided and cost[row] >= 0)
 
     def _answering(self, fit: FitClass) -> list[int]:
         """Return the open nodes of a class at which others answer who are not contacts yet."""
-        own, key = set(self.own), self.standing.key
+        own, key = set(self.own), self.answers.key
         return [
             row for row in self._open(fit) if row not in own and int(key[row]) not in self._called
         ]
@@ -274,7 +274,7 @@ class ContactSearch:
     def _run_search(self, ask: SearchRequest) -> SearchResult:
         if not ask.starts:
             return NO_PATHS
-        result = search(self.view, self.policy, ask, self.standing, self.engine)
+        result = search(self.view, self.policy, ask, self.answers, self.engine)
         self.is_cut_off |= result.is_cut_off
         return result
 
@@ -295,7 +295,7 @@ class ContactSearch:
         ask = search_request(self.view, self.need, self.policy, reach)
         return RelaxableSearch(
             view=self.view, need=self.need, policy=self.policy, ends=reach,
-            ask=replace(ask, avoid=ask.avoid | right), standing=self.standing, right=right,
+            ask=replace(ask, avoid=ask.avoid | right), answers=self.answers, right=right,
         )  # fmt: skip
 
     def _passed(self, fit: FitClass) -> PassedClass:
@@ -304,7 +304,7 @@ class ContactSearch:
         opens = [
             opening.date()
             for row in rows
-            if self.standing.cost[row] < 0
+            if self.answers.cost[row] < 0
             and (opening := self.explainer.resolve(row).availability.opens_at) is not None
         ]
         return PassedClass(

@@ -30,38 +30,38 @@ from graph.snapshot.csr import Mask, through
 from graph.vocabulary import AreaKind, Label, NetworkKind, PreventionLevel, Sector
 
 
-def asker_offices(view: View, standing: PostAnswers, starts: Sequence[int]) -> tuple[int, ...]:
+def asker_offices(view: View, answers: PostAnswers, starts: Sequence[int]) -> tuple[int, ...]:
     """Return the starts, and all posts and networks at which their holders sit or answer."""
     posts = [row for row in starts if view.label(row) is Label.ACTOR]
-    keys = np.unique(standing.sits[posts])
+    keys = np.unique(answers.sits[posts])
     label = view.nodes.label
     is_office = (label == Label.ACTOR.code) | (label == Label.NETWORK.code)
-    is_own = (np.isin(standing.key, keys) | np.isin(standing.sits, keys)) & is_office
+    is_own = (np.isin(answers.key, keys) | np.isin(answers.sits, keys)) & is_office
     rows: list[int] = np.flatnonzero(is_own & view.visible).tolist()
     return tuple(sorted({*starts, *rows}))
 
 
-def asker_nodes(standing: PostAnswers, own: tuple[int, ...], starts: Sequence[int]) -> PostAnswers:
-    """Return `standing` with the asker answering where they sit, even if a duty line would."""
+def asker_nodes(answers: PostAnswers, own: tuple[int, ...], starts: Sequence[int]) -> PostAnswers:
+    """Return `answers` with the asker answering where they sit, even if a duty line would."""
     rows, asking = list(own), (own, tuple(starts))
-    sits = standing.sits[rows]
-    answers = np.where(np.isin(sits, standing.sits[list(starts)]), sits, standing.key[rows])
-    if np.array_equal(standing.key[rows], answers):
-        return standing
-    cached: tuple[object, PostAnswers] | None = standing.memo.get("asked by")
+    sits = answers.sits[rows]
+    keys = np.where(np.isin(sits, answers.sits[list(starts)]), sits, answers.key[rows])
+    if np.array_equal(answers.key[rows], keys):
+        return answers
+    cached: tuple[object, PostAnswers] | None = answers.memo.get("asked by")
     if cached is None or cached[0] != asking:
-        key = standing.key.copy()
-        key[rows] = answers
-        cached = standing.memo["asked by"] = asking, replace(standing, key=key)
+        key = answers.key.copy()
+        key[rows] = keys
+        cached = answers.memo["asked by"] = asking, replace(answers, key=key)
     return cached[1]
 
 
-def start_of(path: SearchPath, standing: PostAnswers, starts: Sequence[int]) -> int:
+def start_of(path: SearchPath, answers: PostAnswers, starts: Sequence[int]) -> int:
     """Return the requested start at which a path begins, or whose holder has its first post."""
     first = path.rows[0]
     if first in starts:
         return first
-    sits, key = standing.sits, standing.key
+    sits, key = answers.sits, answers.key
     return next((row for row in starts if sits[row] in (sits[first], key[first])), first)
 
 
@@ -129,7 +129,7 @@ class Ends:
 
 
 def ends(
-    view: View, need: Need, policy: Policy, standing: PostAnswers, *, kinds: Mask | None = None
+    view: View, need: Need, policy: Policy, answers: PostAnswers, *, kinds: Mask | None = None
 ) -> Ends:
     """Return the ends of a need: its targets are the first class with a post that answers.
 
@@ -140,8 +140,8 @@ def ends(
         NeedTooWide: more starts or targets than the policy allows.
     """
     starts = starts_of(view, need)
-    rows, fallback_level = landing(view, need, policy, starts, standing, kinds=kinds)
-    own = asker_offices(view, standing, starts)
+    rows, fallback_level = landing(view, need, policy, starts, answers, kinds=kinds)
+    own = asker_offices(view, answers, starts)
     return ends_at(view, need, policy, starts, rows, fallback_level=fallback_level, own=own)
 
 
@@ -150,7 +150,7 @@ def landing(
     need: Need,
     policy: Policy,
     starts: Sequence[int],
-    standing: PostAnswers,
+    answers: PostAnswers,
     *,
     kinds: Mask | None = None,
 ) -> tuple[list[int], int]:
@@ -159,7 +159,7 @@ def landing(
     If none has one, they are those of the first class.
     """
     classes = [fit for fit in fit_classes(view, need, policy, starts, kinds) if fit.rows]
-    answering = (fit for fit in classes if (standing.cost[list(fit.rows)] >= 0).any())
+    answering = (fit for fit in classes if (answers.cost[list(fit.rows)] >= 0).any())
     chosen = next(answering, classes[0] if classes else None)
     return ([], 0) if chosen is None else (list(chosen.rows), chosen.fallback_level)
 

@@ -125,7 +125,7 @@ def _fee(search: RelaxableSearch, link_type: LinkType, gate: LegalGate | None = 
     cost = int(rules.type_cost[link_type.code] + rules.freshness_cost[link_type.code, 0])
     cost += int(rules.strength_cost[UNKNOWN_STRENGTH])
     cost += 0 if gate is None else int(rules.gate_cost[gate.code])
-    return cost + np.maximum(search.standing.cost, 0).astype(np.int64)
+    return cost + np.maximum(search.answers.cost, 0).astype(np.int64)
 
 
 _HEIGHTS: Final = 4
@@ -219,7 +219,7 @@ class _Bridge:
         `ends` are rows and their places. A cell is a cost and the number of a node, or NEVER.
         """
         rows, local = ends
-        numbers = reach.land.number[rows]
+        numbers = reach.caller_graph.number[rows]
         packed, height = reach.ways(numbers), self.search.view.nodes.height[rows]
         modes = packed.shape[1]
         cells = np.full((places, _HEIGHTS, modes, MAX_HOPS + 1), NEVER, np.int64)
@@ -242,7 +242,7 @@ class _Bridge:
         columns = (column[order].tolist() for column in (cost, tail, head, places))
         for total, first, last, area in zip(*columns, strict=True):
             if (first, last) not in links and self._is_least(total, first, last):
-                source, target = self.near.land.arc_graph.row[[first, last]].tolist()
+                source, target = self.near.caller_graph.arc_graph.row[[first, last]].tolist()
                 if self.sort.is_turned:
                     source, target = target, source
                 link = SuggestedLink(total, self.sort.type, source, target, area)
@@ -256,7 +256,7 @@ class _Bridge:
 
         If so, a path over it costs exactly that.
         """
-        rows = self.near.land.arc_graph.row[[tail, head]]
+        rows = self.near.caller_graph.arc_graph.row[[tail, head]]
         arc = int(self.sort.toll[rows].sum()) + int(self.sort.fee[rows[1]])
         above, below = self.search.view.nodes.height[rows].tolist()
         coming, going = (self.near.ways(np.array([tail]))[0], self.far.ways(np.array([head]))[0])
@@ -350,7 +350,7 @@ def deputies_missing(search: RelaxableSearch, near: ReachableCosts) -> tuple[Mis
     if LinkType.DEPUTIZES_FOR not in search.policy.missing:
         return ()
     opened = search.with_deputies(search.closed_targets())
-    ways = forward_costs(opened.view, opened.policy, opened.ask, opened.standing)
+    ways = forward_costs(opened.view, opened.policy, opened.ask, opened.answers)
     rows = [row for row in search.closed_targets() if row in ways]
     costs: list[tuple[int, int]] = []
     for row in sorted(rows, key=lambda row: (ways[row][1], row)):

@@ -12,9 +12,9 @@ from graph.deadline import check_deadline
 
 Group = frozenset[int]
 """Elements whose joint removal breaks a path: one post, or all people who answer at one."""
-Rests = tuple[Group, ...]
+BreakingGroups = tuple[Group, ...]
 """The groups a path depends on; removing any one breaks it. Empty: nothing breaks it."""
-FindWay = Callable[[frozenset[int]], Rests | None]
+FindWay = Callable[[frozenset[int]], BreakingGroups | None]
 """Finds a path around removed elements; None: there is none."""
 
 MOST_TRIES: Final = 600
@@ -74,10 +74,10 @@ class _CutSearch:
 
     def __init__(self, find: FindWay, tries: int) -> None:
         self._find, self._left = find, tries
-        self._known: dict[frozenset[int], Rests | None] = {}
+        self._known: dict[frozenset[int], BreakingGroups | None] = {}
         self._failed: set[tuple[frozenset[int], int]] = set()
 
-    def way(self, gone: frozenset[int]) -> Rests | None:
+    def way(self, gone: frozenset[int]) -> BreakingGroups | None:
         """Return a path around removed elements."""
         if gone not in self._known:
             check_deadline()
@@ -88,11 +88,11 @@ class _CutSearch:
     def packing(self, gone: frozenset[int]) -> _Packing | None:
         """Pack paths, each around all that the earlier ones depend on; None: no cut exists."""
         at_least, broken = 0, gone
-        while (rests := self.way(broken)) is not None:
-            if not rests:
+        while (groups := self.way(broken)) is not None:
+            if not groups:
                 return None
-            at_least += min(map(len, rests))
-            broken = broken.union(*rests)
+            at_least += min(map(len, groups))
+            broken = broken.union(*groups)
         return _Packing(at_least, broken - gone)
 
     def thinned(self, broken: frozenset[int]) -> frozenset[int]:
@@ -104,8 +104,8 @@ class _CutSearch:
 
     def within(self, gone: frozenset[int], size: int) -> frozenset[int] | None:
         """Return at most `size` more elements that complete a cut; None: there are none."""
-        rests = self.way(gone)
-        if rests is None:
+        groups = self.way(gone)
+        if groups is None:
             return frozenset()
         if (gone, size) in self._failed or not size:
             return None
@@ -115,7 +115,7 @@ class _CutSearch:
         if packed is None or packed.at_least > size:
             self._failed.add((gone, size))
             return None
-        for group in sorted(set(rests), key=lambda group: (len(group), sorted(group))):
+        for group in sorted(set(groups), key=lambda group: (len(group), sorted(group))):
             if len(group) <= size:
                 more = self.within(gone | group, size - len(group))
                 if more is not None:

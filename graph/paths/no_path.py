@@ -64,7 +64,7 @@ def no_path(search: RelaxableSearch, *, is_cut_off: bool = False) -> NoPath:
     view, reach = search.view, search.ends
     relaxed = list(_relaxed(search)) if reach.targets else []
     cause = _cause(search, relaxed)
-    near = forward_costs(view, search.policy, search.ask, search.standing)
+    near = forward_costs(view, search.policy, search.ask, search.answers)
     frontier = from_target = tuple[Edge, ...]()
     missing: tuple[Missing, ...] = ()
     if cause is Cause.NOT_ANSWERING:
@@ -75,7 +75,7 @@ def no_path(search: RelaxableSearch, *, is_cut_off: bool = False) -> NoPath:
         frontier = tuple(_edge(search, row, *near[row]) for row in stops[:_MOST])
         from_target = _closed_targets(search, missing)
     elif reach.targets:
-        far = backward_costs(view, search.policy, search.ask, search.standing)
+        far = backward_costs(view, search.policy, search.ask, search.answers)
         missing = links_missing(search, near, far)
         from_target = _nearest_edges(search, far, reach.starts, without=reach.targets)
     if not frontier:  # the reached nodes nearest to the goal
@@ -129,7 +129,7 @@ def _criteria_dropped(search: RelaxableSearch) -> Iterator[WouldWork]:
         empty: dict[str, Any] = {field: frozenset() if term is Relaxed.NETWORK else None}
         try:
             wider = replace(search.need, **empty)
-            reach = ends(search.view, wider, search.policy, search.standing)
+            reach = ends(search.view, wider, search.policy, search.answers)
         except InvalidNeed:  # no goal is left, or too many nodes: nothing to propose
             continue
         result = _search_for(search, wider, reach)
@@ -148,7 +148,7 @@ def _search_for(original: RelaxableSearch, need: Need, reach: Ends, **terms: Any
         is_named=original.ask.is_named if is_same else is_named(need, original.policy),
         **terms,
     )
-    return search(original.view, original.policy, ask, original.standing)
+    return search(original.view, original.policy, ask, original.answers)
 
 
 def _nearest(search: RelaxableSearch) -> Nearest | None:

@@ -28,7 +28,7 @@ class RelaxableSearch:
     policy: Policy
     ends: Ends
     ask: SearchRequest
-    standing: PostAnswers
+    answers: PostAnswers
     right: frozenset[int] = frozenset()
 
     def search_again(self, **terms: Any) -> SearchResult:
@@ -36,7 +36,7 @@ class RelaxableSearch:
         ask = replace(self.ask, **terms)
         if not (ask.starts and ask.targets):
             return NO_PATHS
-        return search(self.view, self.policy, ask, self.standing)
+        return search(self.view, self.policy, ask, self.answers)
 
     def with_deputies(self, rows: Iterable[int]) -> "RelaxableSearch":
         """Return the search as if a deputy answered at each of these posts where no one does.
@@ -44,25 +44,25 @@ class RelaxableSearch:
         That deputy then answers for the networks that these posts coordinate, which may be answered
         by the asker today.
         """
-        cost = self.standing.cost.copy()
+        cost = self.answers.cost.copy()
         for row in rows:
             if cost[row] == CLOSED_COST:
-                cost[row] = cost_of(self.policy, AnswerRole.DEPUTY) + self.standing.response[row]
-        key, sits = self.standing.key.copy(), self.standing.sits.copy()
+                cost[row] = cost_of(self.policy, AnswerRole.DEPUTY) + self.answers.response[row]
+        key, sits = self.answers.key.copy(), self.answers.sits.copy()
         for column in (key, sits):
             key_networks(self.view, cost != CLOSED_COST, column)
-        everybody = replace(self.standing, cost=cost, key=key, sits=sits)
+        everybody = replace(self.answers, cost=cost, key=key, sits=sits)
         own = set(asker_offices(self.view, everybody, self.ends.origins))
         starts = tuple(row for row in self.ask.starts if row in own)
         return replace(
             self,
             ask=replace(self.ask, starts=starts),
-            standing=asker_nodes(everybody, starts, self.ends.origins),
+            answers=asker_nodes(everybody, starts, self.ends.origins),
         )
 
     def closed_targets(self) -> list[int]:
         """Return the targets at which no one answers."""
-        return [row for row in self.ends.targets if self.standing.cost[row] == CLOSED_COST]
+        return [row for row in self.ends.targets if self.answers.cost[row] == CLOSED_COST]
 
 
 def search_of(view: View, need: Need, policy: Policy) -> RelaxableSearch:
@@ -82,7 +82,7 @@ def search_of(view: View, need: Need, policy: Policy) -> RelaxableSearch:
         policy=policy,
         ends=reach,
         ask=search_request(view, need, policy, reach),
-        standing=asker_nodes(everybody, reach.starts, reach.origins),
+        answers=asker_nodes(everybody, reach.starts, reach.origins),
     )
 
 

@@ -103,7 +103,7 @@ def combine(
     view: View,
     policy: Policy,
     asks: Sequence[SearchRequest],
-    standing: PostAnswers,
+    answers: PostAnswers,
     *,
     max_paths: int,
     overlap_percent: int,
@@ -119,7 +119,7 @@ def combine(
     sole = frozenset(row for ask in asks[1:] if len(ask.starts) == 1 for row in ask.starts)
     combined = CombinedPaths(wholes=(), is_exact=False, is_alike=False, bottleneck=None)
     for width in widths:
-        lists = _lists(view, policy, asks, standing, width)
+        lists = _lists(view, policy, asks, answers, width)
         combined = _diverse(lists, max_paths, overlap_percent, sole)
         if combined.is_exact:
             break
@@ -127,7 +127,7 @@ def combine(
 
 
 def _lists(
-    view: View, policy: Policy, asks: Sequence[SearchRequest], standing: PostAnswers, width: int
+    view: View, policy: Policy, asks: Sequence[SearchRequest], answers: PostAnswers, width: int
 ) -> list[_Lists]:
     """Return the best paths of each leg, limited to targets from which the next leg leads on."""
     lists: list[_Lists] = []
@@ -141,11 +141,11 @@ def _lists(
         for starts in begins:
             away = frozenset(ask.targets).difference(starts)
             targets = {row: fit for row, fit in ask.targets.items() if row in away & onward}
-            if not starts or not targets or (place and standing.cost[starts[0]] < 0):
+            if not starts or not targets or (place and answers.cost[starts[0]] < 0):
                 continue
             avoid = ask.avoid | (away - onward)
             leg = replace(ask, starts=starts, targets=targets, avoid=avoid)
-            result = search(view, policy, leg, standing)
+            result = search(view, policy, leg, answers)
             for path in result.paths:
                 paths[path.rows[0]] = (*paths.get(path.rows[0], ()), path)
             if result.is_cut_off or len(result.paths) == width:
@@ -333,7 +333,7 @@ def stops(view: View, need: Need, policy: Policy, *, through: Sequence[str]) -> 
         view,
         policy,
         [leg.ask for leg in legs],
-        asking.standing,
+        asking.answers,
         max_paths=ask.max_paths,
         overlap_percent=ask.overlap_percent,
     )
@@ -368,14 +368,14 @@ class _Asking:
 
     starts: list[int]
     own: tuple[int, ...]
-    standing: PostAnswers
+    answers: PostAnswers
 
     @classmethod
     def of(cls, view: View, need: Need, policy: Policy) -> "_Asking":
         """Return the asker of a need."""
         starts, everybody = starts_of(view, need), post_answers(view, policy, need.at)
         own = asker_offices(view, everybody, starts)
-        return cls(starts=starts, own=own, standing=asker_nodes(everybody, own, starts))
+        return cls(starts=starts, own=own, answers=asker_nodes(everybody, own, starts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -404,7 +404,7 @@ def _legs(
     for stop in (*rows, None):
         if stop is None:
             own, target = need, goal
-            goals, fallback_level = landing(view, own, policy, asking.starts, asking.standing)
+            goals, fallback_level = landing(view, own, policy, asking.starts, asking.answers)
         else:  # without the criteria of the goal: to all posts it stands for
             own, target = replace(need, target=view.id(stop), **_NO_CRITERIA), stop
             meets = all_of(view, criteria(view, own, policy))
@@ -431,7 +431,7 @@ def _whole_path(
     asking: _Asking,
 ) -> WholePath:
     needs = [replace(leg.need, trigger=need.trigger) for leg in legs]
-    first = start_of(whole.legs[0], asking.standing, asking.starts)
+    first = start_of(whole.legs[0], asking.answers, asking.starts)
     begins = (first, *(path.rows[0] for path in whole.legs[1:]))
     paths = [
         replace(
@@ -488,7 +488,7 @@ def _failed(
             policy=policy,
             ends=leg.ends,
             ask=leg.ask,
-            standing=asking.standing,
+            answers=asking.answers,
         )
         # Whether a start of the leg is also a target: each start is then searched separately.
         is_shared = not set(leg.ask.targets).isdisjoint(leg.ask.starts)

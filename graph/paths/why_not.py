@@ -16,7 +16,7 @@ from graph.paths.answer import NodeRef
 from graph.paths.answer_terms import Obstacle, Relaxed
 from graph.paths.contacts import ContactSearch
 from graph.paths.ends import search_request
-from graph.paths.kernel.caller_graph import caller_graph
+from graph.paths.kernel.caller_graph import caller_graph_of
 from graph.paths.kernel.request import MAX_HOPS, SearchPath, SearchResult, interior, is_alike
 from graph.paths.need import Need
 from graph.paths.policy import Policy
@@ -147,7 +147,7 @@ def _watched(view: View, need: Need, policy: Policy) -> _Watched:
             search = replace(search, ask=replace(search.ask, max_paths=most))
     return _Watched(
         view=view, need=need, policy=policy, ends=search.ends, ask=search.ask,
-        standing=search.standing, right=search.right, shown=shown, cut_off=set(),
+        answers=search.answers, right=search.right, shown=shown, cut_off=set(),
     )  # fmt: skip
 
 
@@ -162,7 +162,7 @@ def _allowed(search: _Watched, node: NodeRef, rows: frozenset[int]) -> WhyNot | 
     alike, is_full = None, len(paths) == search.ask.max_paths
     if not through and not (is_full and way.order > paths[-1].order):
         sole = frozenset(row for item in search.ask.via if len(item) == 1 for row in item)
-        step, percent = search.standing.key, search.ask.overlap_percent
+        step, percent = search.answers.key, search.ask.overlap_percent
         inside = interior(way.rows, sole, step)
         better = (path for path in paths if path.order < way.order)
         similar = (
@@ -197,7 +197,7 @@ def _ways(
             yield obstacle, term, next(filter(None, ways), None)
         elif term in changes:
             yield obstacle, term, _best(search, rows, **changes[term])
-    if any(search.standing.cost[row] == CLOSED_COST for row in rows):
+    if any(search.answers.cost[row] == CLOSED_COST for row in rows):
         yield Obstacle.NOT_ANSWERING, None, _best(search.with_deputies(rows), rows)
     for term, obstacle in _AFTER.items():
         if term in changes:
@@ -206,8 +206,8 @@ def _ways(
         yield Obstacle.ENDS, None, _best(search, rows, avoid=search.ask.avoid - rows)
     if not all(_crosses(search, row) for row in rows):
         # The search in which these nodes, and no others, may be crossed against the rules.
-        land = caller_graph(search.view, search.policy)
-        closed: list[int] = land.arc_graph.row[np.flatnonzero(~land.cross)].tolist()
+        caller_graph = caller_graph_of(search.view, search.policy)
+        closed: list[int] = caller_graph.arc_graph.row[np.flatnonzero(~caller_graph.cross)].tolist()
         ends = {*search.ask.starts, *search.ask.targets}
         ask = replace(search.ask, avoid=search.ask.avoid | (frozenset(closed) - rows - ends))
         crossing = replace(search, policy=_all_crossed(search.policy), ask=ask)
@@ -253,9 +253,9 @@ def excluded(view: View, need: Need, policy: Policy) -> tuple[Excluded, ...]:
 
 
 def _crosses(search: RelaxableSearch, row: int) -> bool:
-    land = caller_graph(search.view, search.policy)
-    number = int(land.arc_graph.number[row])
-    return number >= 0 and bool(land.cross[number])
+    caller_graph = caller_graph_of(search.view, search.policy)
+    number = int(caller_graph.arc_graph.number[row])
+    return number >= 0 and bool(caller_graph.cross[number])
 
 
 def _all_crossed(policy: Policy) -> Policy:

@@ -16,7 +16,7 @@ from graph.errors import InvalidNeed
 from graph.paths.answer import NodeRef
 from graph.paths.connectivity import TargetReachability, TraversableArcs, traversable_arcs
 from graph.paths.kernel.request import Direction
-from graph.paths.minimum_cut import FindWay, MinimumCut, Rests, minimum_cut
+from graph.paths.minimum_cut import BreakingGroups, FindWay, MinimumCut, minimum_cut
 from graph.paths.places import inside
 from graph.paths.policy import Policy
 from graph.paths.resolve import node_ref
@@ -170,8 +170,8 @@ class _Cutting:
 def _any_of(ways: list[FindWay]) -> FindWay:
     """A search that returns the first path around the removed nodes that any of these finds."""
 
-    def find(gone: frozenset[int]) -> Rests | None:
+    def find(gone: frozenset[int]) -> BreakingGroups | None:
         paths = (way(gone) for way in ways)
-        return next((rests for rests in paths if rests is not None), None)
+        return next((groups for groups in paths if groups is not None), None)
 
     return find

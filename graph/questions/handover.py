@@ -160,7 +160,7 @@ class _Moving:
         check(view, need, policy)
         answers = post_answers(view, policy, self.at)
         own = asker_offices(view, answers, giving)
-        standing = asker_nodes(answers, own, giving)
+        with_asker = asker_nodes(answers, own, giving)
         ends = ends_at(view, need, policy, giving, taking, fallback_level=taking_level, own=own)
         path, cause, is_exact = None, None, True
         if ends.starts and ends.targets:
@@ -171,11 +171,11 @@ class _Moving:
                 policy=policy,
                 ends=ends,
                 ask=replace(ask, is_named=policy.triggers[Trigger.MOVE].is_named),
-                standing=standing,
+                answers=with_asker,
             )
             result = search.search_again()
             is_exact = result.is_exact
-            starts = [start_of(way, standing, giving) for way in result.paths]
+            starts = [start_of(way, with_asker, giving) for way in result.paths]
             (path,) = explain_paths(view, need, policy, result.paths, starts=starts) or (None,)
             cause = None if path else cause_of(search)
         return SectorHandover(

@@ -26,7 +26,7 @@ import numpy as np
 
 from graph.access.view import View, memoized
 from graph.paths.answer import NodeRef
-from graph.paths.kernel.caller_graph import caller_graph
+from graph.paths.kernel.caller_graph import caller_graph_of
 from graph.paths.kernel.problem import REFUSED, classes
 from graph.paths.kernel.request import Direction, SearchRequest
 from graph.paths.need import granted_levels
@@ -77,10 +77,10 @@ def working_graph(view: View, policy: Policy) -> WorkingGraph:
     A link counts if it may be traversed in either direction by a need without a matter and with
     nobody named, at the caller's levels. Built once for a View; O(arcs).
     """
-    land = caller_graph(view, policy)
-    graph = land.arc_graph
+    caller_graph = caller_graph_of(view, policy)
+    graph = caller_graph.arc_graph
     label = view.nodes.label[graph.row]
-    works = land.cross & np.isin(label, [Label.ACTOR.code, Label.NETWORK.code])
+    works = caller_graph.cross & np.isin(label, [Label.ACTOR.code, Label.NETWORK.code])
     number = np.cumsum(works) - 1
     tail, head = tails(graph), graph.head
     # bool[arcs]: those that a need without a matter may traverse.
@@ -90,7 +90,7 @@ def working_graph(view: View, policy: Policy) -> WorkingGraph:
         max_paths=1, overlap_percent=100,
         levels=frozenset() if levels == frozenset(PreventionLevel) else levels,
     )  # fmt: skip
-    chosen = ~land.blocked & (classes(policy, ask)[graph.code] != REFUSED)
+    chosen = ~caller_graph.blocked & (classes(policy, ask)[graph.code] != REFUSED)
     chosen &= works[tail] & works[head]
     links: list[int] = view.arc_links(graph)[chosen].tolist()
     ends = np.sort(np.stack([number[tail[chosen]], number[head[chosen]]]), axis=0)

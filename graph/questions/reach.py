@@ -141,8 +141,8 @@ def _best_path(
             is_exact=not contacts.is_cut_off,
         )
     # The cause is that of the first class with an answerer.
-    starts, standing = contacts.starts, contacts.standing
-    rows, fallback_level = landing(view, need, policy, starts, standing, kinds=kinds)
+    starts, answers = contacts.starts, contacts.answers
+    rows, fallback_level = landing(view, need, policy, starts, answers, kinds=kinds)
     ends = ends_at(
         view, need, policy, starts, rows, fallback_level=fallback_level, own=contacts.own
     )
@@ -152,7 +152,7 @@ def _best_path(
         policy=policy,
         ends=ends,
         ask=replace(search_request(view, need, policy, ends), max_paths=1),
-        standing=standing,
+        answers=answers,
     )
     return MunicipalReach(
         area=node_ref(view, area),

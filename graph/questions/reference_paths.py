@@ -22,7 +22,12 @@ from graph.paths.answering_costs import post_answers
 from graph.paths.availability import answerer, candidates
 from graph.paths.capabilities import is_kind
 from graph.paths.ends import asker_offices, direction_of
-from graph.paths.kernel.caller_graph import CallerGraph, PostAnswers, answering_costs, caller_graph
+from graph.paths.kernel.caller_graph import (
+    CallerGraph,
+    PostAnswers,
+    answering_costs,
+    caller_graph_of,
+)
 from graph.paths.kernel.problem import Numbers, SearchProblem, build_problem
 from graph.paths.kernel.reachability import NEVER, HopBoundedCosts, hop_bounded_costs
 from graph.paths.kernel.request import Direction, SearchRequest
@@ -76,7 +81,7 @@ class LocalSearches:
 
     def way(self, start: LocalStart, post: int, around: Set[int]) -> LocalWay | None:
         """The best path to a post that avoids some others, or a bound of it; None: no path."""
-        node = int(self._land.number[post])
+        node = int(self._caller_graph.number[post])
         if node < 0 or self._standing.cost[post] < 0:
             return None
         direction = self.direction(start, [post])
@@ -121,9 +126,9 @@ class LocalSearches:
         if key not in self._problem:
             seats = answering_costs(self._view, self._policy, self._standing)
             is_end = (seats.cross[self._posts] == 0) & (seats.stand[self._posts] >= 0)
-            ends: list[int] = self._land.arc_graph.row[self._posts[is_end]].tolist()
+            ends: list[int] = self._caller_graph.arc_graph.row[self._posts[is_end]].tolist()
             ask = replace(self._ask(start, direction), targets=dict.fromkeys(ends, 0))
-            self._problem[key] = build_problem(self._land, seats, self._policy, ask)
+            self._problem[key] = build_problem(self._caller_graph, seats, self._policy, ask)
         return self._problem[key]
 
     def _ask(self, start: LocalStart, direction: Direction) -> SearchRequest:
@@ -141,14 +146,14 @@ class LocalSearches:
         return post_answers(self._view, self._policy)
 
     @cached_property
-    def _land(self) -> CallerGraph:
-        return caller_graph(self._view, self._policy)
+    def _caller_graph(self) -> CallerGraph:
+        return caller_graph_of(self._view, self._policy)
 
     @cached_property
     def _posts(self) -> Rows:
         """The nodes of the arc graph that are visible posts, ascending."""
-        is_post = self._view.nodes.label[self._land.arc_graph.row] == Label.ACTOR.code
-        return np.flatnonzero(is_post & self._land.visible).astype(np.int32)
+        is_post = self._view.nodes.label[self._caller_graph.arc_graph.row] == Label.ACTOR.code
+        return np.flatnonzero(is_post & self._caller_graph.visible).astype(np.int32)
 
 
 @dataclass(frozen=True, eq=False)

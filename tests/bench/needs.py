@@ -15,7 +15,7 @@ from graph.paths.answer import Answer, NoPath, Path
 from graph.paths.answering_costs import post_answers
 from graph.paths.ends import Ends
 from graph.paths.explain import explain_paths
-from graph.paths.kernel.caller_graph import PostAnswers, answering_costs, caller_graph
+from graph.paths.kernel.caller_graph import PostAnswers, answering_costs, caller_graph_of
 from graph.paths.kernel.problem import ArcTable, arc_table, build_problem
 from graph.paths.kernel.request import Direction, SearchRequest, SearchResult
 from graph.paths.kernel.search import EngineName, search, warm_up
@@ -60,7 +60,7 @@ class Case:
 
     view: View
     policy: Policy
-    standing: PostAnswers
+    answers: PostAnswers
     plain: PostAnswers
     ask: SearchRequest
     need: Need
@@ -70,7 +70,7 @@ class Case:
     ) -> Callable[[], SearchResult]:
         """Return a function that runs our search with other terms."""
         ask = replace(self.ask, **terms)
-        return partial(search, self.view, self.policy, ask, self.standing, engine)
+        return partial(search, self.view, self.policy, ask, self.answers, engine)
 
     def searching_plainly(
         self, engine: EngineName | None = None, **terms: Any
@@ -95,7 +95,7 @@ class Case:
         """Return the filtered graph that peers are given."""
         view, policy = self.view, self.policy
         seats = answering_costs(view, policy, self.plain)
-        return arc_table(build_problem(caller_graph(view, policy), seats, policy, self.ask))
+        return arc_table(build_problem(caller_graph_of(view, policy), seats, policy, self.ask))
 
     def explain(self, found: SearchResult) -> tuple[Path, ...]:
         """The found paths with who answers and why they are listed."""
@@ -117,7 +117,7 @@ class Case:
             policy=self.policy,
             ends=ends,
             ask=self.ask,
-            standing=self.standing,
+            answers=self.answers,
         )
         return no_path(asked)
 
@@ -132,7 +132,7 @@ def cases(size: int, seed: int, count: int) -> Iterator[Case]:
             continue  # all its targets are starts
         view, stand, plain = grounds[drawn.clearance]
         yield Case(
-            view=view, policy=policy, standing=stand, plain=plain,
+            view=view, policy=policy, answers=stand, plain=plain,
             ask=ask_of(view, drawn, policy), need=_need_of(view, drawn),
         )  # fmt: skip
 

@@ -67,21 +67,21 @@ class SearchGraph:
         return (self.tail * self.count + self.head)[self._order]
 
 
-def filtered_graph(land: ArcTable) -> SearchGraph:
+def filtered_graph(table: ArcTable) -> SearchGraph:
     """The filtered graph as arrays. O(steps * modes)."""
-    mode, step = np.nonzero(land.leads != land.dead)
-    tail = land.tail[step] + mode * land.size
-    begins = np.array([state for _, state in land.starts], np.int64)
-    targets = np.flatnonzero(land.targets)
-    stops = np.concatenate([targets + goal * land.size for goal in land.goal])
-    source, sink = land.dead, land.dead + 1
+    mode, step = np.nonzero(table.leads != table.dead)
+    tail = table.tail[step] + mode * table.size
+    begins = np.array([state for _, state in table.starts], np.int64)
+    targets = np.flatnonzero(table.targets)
+    stops = np.concatenate([targets + goal * table.size for goal in table.goal])
+    source, sink = table.dead, table.dead + 1
     free = np.ones(len(begins) + len(stops), np.int64)
     return SearchGraph(
-        nodes=land.size,
-        count=land.dead + 2,
+        nodes=table.size,
+        count=table.dead + 2,
         tail=np.concatenate((tail, np.full(len(begins), source), stops)),
-        head=np.concatenate((land.leads[mode, step], begins, np.full(len(stops), sink))),
-        weight=np.concatenate((land.step[step], free)),
+        head=np.concatenate((table.leads[mode, step], begins, np.full(len(stops), sink))),
+        weight=np.concatenate((table.step[step], free)),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from graph.access.policy import LOCAL_OPERATOR
 from graph.access.view import View
 from graph.model import HopLink
-from graph.paths.kernel.caller_graph import caller_graph
+from graph.paths.kernel.caller_graph import caller_graph_of
 from graph.paths.policy import arc_rules
 from graph.paths.policy_file import load_policy
 from graph.questions.coverage_matrix import CoverageMatrix, MatrixColumns, coverage_matrix
@@ -123,7 +123,7 @@ def _view(snapshot: Snapshot, on: date) -> View:
 
 
 def _entered(view: View) -> ArcGraph:
-    return caller_graph(view, load_policy()).arc_graph
+    return caller_graph_of(view, load_policy()).arc_graph
 
 
 def _coverage(view: View) -> CoverageMatrix:

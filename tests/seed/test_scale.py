@@ -8,7 +8,7 @@ import pytest
 from graph.access.policy import LOCAL_OPERATOR
 from graph.access.view import View
 from graph.model import rule_context, violations
-from graph.paths.kernel.caller_graph import caller_graph
+from graph.paths.kernel.caller_graph import caller_graph_of
 from graph.paths.policy_file import load_policy
 from graph.snapshot.field_types import RawColumns, date_to_day
 from graph.snapshot.snapshot import Snapshot, build
@@ -47,7 +47,7 @@ def test_the_counts_of_the_small_size_are_those_of_the_table() -> None:
 
 def test_the_arcs_of_the_small_size_are_those_of_the_table() -> None:
     view = View(snapshot(), LOCAL_OPERATOR, ON, today=ON)
-    graph = caller_graph(view, load_policy()).arc_graph
+    graph = caller_graph_of(view, load_policy()).arc_graph
     assert len(graph.head) == pytest.approx(28_802, rel=0.02)
 
 

@@ -109,13 +109,15 @@ class AnsweringCosts:
     ways: dict[Any, Any] = field(default_factory=dict[Any, Any])
     memo: dict[str, "AnsweringCosts"] = field(default_factory=dict[str, "AnsweringCosts"])
 
-    def without_old(self, view: View, land: "CallerGraph") -> "AnsweringCosts":
+    def without_old(self, view: View, caller_graph: "CallerGraph") -> "AnsweringCosts":
         """Return the costs without the arcs that were verified more than a year ago, or never."""
         costs = self.memo.get("without old")
         if costs is None:
-            old, back_old = view.old_arcs(land.arc_graph)
+            old, back_old = view.old_arcs(caller_graph.arc_graph)
             blocked, back_blocked = self.blocked | old, self.back_blocked | back_old
-            arcs = OpenArcs(land.arc_graph, self.cost, self.back_cost, blocked, back_blocked)
+            arcs = OpenArcs(
+                caller_graph.arc_graph, self.cost, self.back_cost, blocked, back_blocked
+            )
             costs = replace(
                 self,
                 blocked=blocked,
@@ -156,7 +158,7 @@ def rules_of(view: View, policy: Policy) -> ArcCostRules:
 
 
 @memoized
-def caller_graph(view: View, policy: Policy) -> CallerGraph:
+def caller_graph_of(view: View, policy: Policy) -> CallerGraph:
     """Return the caller graph of a View, computed once. O(nodes + arcs)."""
     graph = view.arc_graph(rules_of(view, policy))
     blocked, back_blocked = view.blocked_arcs(graph)
@@ -183,39 +185,39 @@ def caller_graph(view: View, policy: Policy) -> CallerGraph:
     )
 
 
-def answering_costs(view: View, policy: Policy, standing: PostAnswers) -> AnsweringCosts:
+def answering_costs(view: View, policy: Policy, answers: PostAnswers) -> AnsweringCosts:
     """Return the costs on the caller graph of a View at a moment, computed once. O(arcs)."""
-    cached: AnsweringCosts | None = standing.memo.get(("answering_costs", policy.digest))
+    cached: AnsweringCosts | None = answers.memo.get(("answering_costs", policy.digest))
     if cached is not None:
         return cached
-    land = caller_graph(view, policy)
-    graph = land.arc_graph
-    stand = standing.cost[graph.row]
-    is_crossed = land.cross & (stand >= 0)
+    caller_graph = caller_graph_of(view, policy)
+    graph = caller_graph.arc_graph
+    stand = answers.cost[graph.row]
+    is_crossed = caller_graph.cross & (stand >= 0)
     # int32[nodes]: the first visible node with the same answerer; else the node itself.
-    key = standing.key[land.arc_graph.row]
+    key = answers.key[caller_graph.arc_graph.row]
     numbers = np.arange(len(key), dtype=np.int32)
-    visible = np.flatnonzero(land.visible)[::-1]
-    first = np.full(len(standing.key), -1, np.int32)
+    visible = np.flatnonzero(caller_graph.visible)[::-1]
+    first = np.full(len(answers.key), -1, np.int32)
     first[key[visible]] = numbers[visible]  # of several writes the last counts: the first node
-    step = np.where(land.visible, first[key], numbers)
+    step = np.where(caller_graph.visible, first[key], numbers)
     enter = 16 * np.maximum(stand, 0)
     cost = graph.cost + enter[graph.head]
     back_cost = graph.back_cost + np.repeat(enter, np.diff(graph.back_start))
     _free_inside(view, graph, step, cost, back_cost)
     costs = AnsweringCosts(
         cross=np.where(is_crossed, CROSSED, 0).astype(np.uint8),
-        leave=np.where(is_crossed, 16 * land.hub, 0).astype(np.int32),
-        stand=np.where(land.visible & (stand >= 0), 16 * stand, -1).astype(np.int32),
-        response=standing.response[graph.row],
+        leave=np.where(is_crossed, 16 * caller_graph.hub, 0).astype(np.int32),
+        stand=np.where(caller_graph.visible & (stand >= 0), 16 * stand, -1).astype(np.int32),
+        response=answers.response[graph.row],
         step=step,
         cost=cost,
         back_cost=back_cost,
-        blocked=land.blocked,
-        back_blocked=land.back_blocked,
-        arcs=OpenArcs(graph, cost, back_cost, land.blocked, land.back_blocked),
+        blocked=caller_graph.blocked,
+        back_blocked=caller_graph.back_blocked,
+        arcs=OpenArcs(graph, cost, back_cost, caller_graph.blocked, caller_graph.back_blocked),
     )
-    standing.memo["answering_costs", policy.digest] = costs
+    answers.memo["answering_costs", policy.digest] = costs
     return costs
 
 

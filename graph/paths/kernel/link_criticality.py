@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from graph.access.view import View, memoized
 from graph.paths.answering_costs import post_answers
-from graph.paths.kernel.caller_graph import answering_costs, caller_graph
+from graph.paths.kernel.caller_graph import answering_costs, caller_graph_of
 from graph.paths.kernel.problem import LEAVE, REFUSED, classes
 from graph.paths.kernel.request import Direction, SearchRequest
 from graph.paths.need import granted_levels
@@ -72,8 +72,8 @@ class _Tree:
 
 
 def _tree(view: View, policy: Policy, is_top: Mask, posts: Mask) -> _Tree:
-    land = caller_graph(view, policy)
-    seats, graph = answering_costs(view, policy, post_answers(view, policy)), land.arc_graph
+    caller_graph = caller_graph_of(view, policy)
+    seats, graph = answering_costs(view, policy, post_answers(view, policy)), caller_graph.arc_graph
     starts = is_top[graph.row]
     leaves = (seats.cross & LEAVE != 0) | starts
     enters = (seats.cross != 0) | (posts[graph.row] & (seats.stand >= 0))
@@ -86,7 +86,7 @@ def _tree(view: View, policy: Policy, is_top: Mask, posts: Mask) -> _Tree:
         levels=frozenset() if levels == frozenset(PreventionLevel) else levels,
     )  # fmt: skip
     walked = classes(policy, ask)[graph.code] != REFUSED
-    is_open = ~land.blocked & walked & leaves[tail] & enters[graph.head]
+    is_open = ~caller_graph.blocked & walked & leaves[tail] & enters[graph.head]
     arcs = np.flatnonzero(is_open & ~starts[graph.head])
     head = graph.head[arcs].astype(np.int64)
     step = graph.cost[arcs].astype(np.int64) + np.maximum(seats.stand, 0)[head] + seats.leave[head]

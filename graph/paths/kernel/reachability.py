@@ -16,7 +16,12 @@ from numpy.typing import NDArray
 
 from graph.access.view import View
 from graph.deadline import check_deadline
-from graph.paths.kernel.caller_graph import CallerGraph, PostAnswers, answering_costs, caller_graph
+from graph.paths.kernel.caller_graph import (
+    CallerGraph,
+    PostAnswers,
+    answering_costs,
+    caller_graph_of,
+)
 from graph.paths.kernel.engine_choice import EngineName, is_fast
 from graph.paths.kernel.problem import (
     LEAVE,
@@ -44,7 +49,7 @@ class ReachableCosts(Mapping[int, tuple[int, int]]):
     `fee` of a node is added to that.
     """
 
-    land: CallerGraph
+    caller_graph: CallerGraph
     best: NDArray[Any]
     never: int
     fee: NDArray[Any] | None = None
@@ -57,7 +62,7 @@ class ReachableCosts(Mapping[int, tuple[int, int]]):
     @cached_property
     def rows(self) -> Rows:
         """The rows that are reached, rising."""
-        return self.land.arc_graph.row[np.flatnonzero(self._least < self.never)]
+        return self.caller_graph.arc_graph.row[np.flatnonzero(self._least < self.never)]
 
     def ways(self, nodes: NDArray[Any]) -> Numbers:
         """int64[nodes, modes]: 16 * micro-nats + hops for nodes of the arc graph, NEVER: none."""
@@ -65,7 +70,7 @@ class ReachableCosts(Mapping[int, tuple[int, int]]):
 
     def packed_of(self, rows: Rows) -> Numbers:
         """int64[rows]: the least of `ways` over all modes, by row."""
-        numbers = self.land.number[rows]
+        numbers = self.caller_graph.number[rows]
         fee = None if self.fee is None else self.fee[numbers]
         return np.where(numbers >= 0, self._whole(self._least[numbers], fee), NEVER)
 
@@ -90,7 +95,7 @@ class ReachableCosts(Mapping[int, tuple[int, int]]):
 
     def __getitem__(self, row: int) -> tuple[int, int]:
         """Return hops and micro-nats."""
-        number = int(self.land.number[row])
+        number = int(self.caller_graph.number[row])
         least = int(self._least[number]) if number >= 0 else self.never
         if least >= self.never:
             raise KeyError(row)
@@ -111,7 +116,7 @@ def forward_costs(
     view: View,
     policy: Policy,
     ask: SearchRequest,
-    standing: PostAnswers,
+    answers: PostAnswers,
     engine: EngineName | None = None,
 ) -> ReachableCosts:
     """Return the nodes reached within `max_hops` hops: starts, crossed nodes, targets.
@@ -119,7 +124,7 @@ def forward_costs(
     The cost includes that of entering the node; a start costs nothing.
     """
     field = build_problem(
-        caller_graph(view, policy), answering_costs(view, policy, standing), policy, ask
+        caller_graph_of(view, policy), answering_costs(view, policy, answers), policy, ask
     )
     if is_fast(engine):
         from graph.paths.kernel.compiled_reachability import FAR, ways_from
@@ -146,7 +151,7 @@ def backward_costs(
     view: View,
     policy: Policy,
     ask: SearchRequest,
-    standing: PostAnswers,
+    answers: PostAnswers,
     engine: EngineName | None = None,
 ) -> ReachableCosts:
     """Return the nodes from which a target is reached within `max_hops`, including their fee.
@@ -156,7 +161,7 @@ def backward_costs(
     cheapest counts. Starts, which are never entered, are left out.
     """
     field = build_problem(
-        caller_graph(view, policy), answering_costs(view, policy, standing), policy, ask
+        caller_graph_of(view, policy), answering_costs(view, policy, answers), policy, ask
     )
     if is_fast(engine):
         from graph.paths.kernel.compiled_reachability import FAR, ways_to
@@ -274,9 +279,9 @@ def hop_bounded_costs(field: SearchProblem) -> HopBoundedCosts:
     O(hops * arcs): 3 ms at 5,000 nodes, 30 ms at 50,000.
     """
     steps = arc_table(field)
-    land = field.caller_graph
+    caller_graph = field.caller_graph
     crossed = field.answering_costs.cross != 0
-    hub = np.where(crossed, _HUB_BITS * land.hub.astype(np.int64), 0)
+    hub = np.where(crossed, _HUB_BITS * caller_graph.hub.astype(np.int64), 0)
     hub[field.starts] = 0
     hub[field.targets] = 0
     return HopBoundedCosts(field, steps, tuple(layers_from(steps, field.max_hops)), hub)

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from graph.access.view import View
 from graph.deadline import check_deadline
-from graph.paths.kernel.caller_graph import PostAnswers, answering_costs, caller_graph, rules_of
+from graph.paths.kernel.caller_graph import PostAnswers, answering_costs, caller_graph_of, rules_of
 from graph.paths.kernel.engine_choice import (
     EngineName,
     can_compile,
@@ -91,7 +91,7 @@ def search(
     view: View,
     policy: Policy,
     ask: SearchRequest,
-    standing: PostAnswers,
+    answers: PostAnswers,
     engine: EngineName | None = None,
 ) -> SearchResult:
     """Return the best paths in their total order: old ones last, then (cost, steps, nodes, links).
@@ -100,8 +100,8 @@ def search(
     None: the compiled one if it is ready. The answer is the same.
     """
     check_deadline()
-    land, seats = caller_graph(view, policy), answering_costs(view, policy, standing)
-    field = build_problem(land, seats, policy, ask)
+    caller_graph, seats = caller_graph_of(view, policy), answering_costs(view, policy, answers)
+    field = build_problem(caller_graph, seats, policy, ask)
     if not len(field.starts) or not len(field.targets):
         return _PROVED
     return _Search(view, policy, ask, field, _compiled() if is_fast(engine) else PlainEngine).run()
@@ -270,7 +270,7 @@ def _limits(ask: SearchRequest, policy: Policy, exempt: frozenset[int]) -> Enume
 _warming: Final = threading.Lock()
 
 
-def warm_up(view: View, policy: Policy, standing: PostAnswers) -> None:
+def warm_up(view: View, policy: Policy, answers: PostAnswers) -> None:
     """Prepare the compiled engine, if numba is installed, by running all compiled functions once.
 
     Takes seconds the first time on a machine, tenths of a second afterwards; the plain engine
@@ -284,8 +284,8 @@ def warm_up(view: View, policy: Policy, standing: PostAnswers) -> None:
             starts=(posts[0],), targets={posts[1]: 0}, direction=Direction.ACROSS, max_hops=2,
             max_paths=2, overlap_percent=50,
         )  # fmt: skip
-        seats = answering_costs(view, policy, standing)
-        field = build_problem(caller_graph(view, policy), seats, policy, ask)
+        seats = answering_costs(view, policy, answers)
+        field = build_problem(caller_graph_of(view, policy), seats, policy, ask)
         if not len(field.starts) or not len(field.targets):
             return
         running = _compiled()(field)
@@ -299,7 +299,7 @@ def warm_up(view: View, policy: Policy, standing: PostAnswers) -> None:
             running.enumerate_paths(limits)
             running.enumerate_paths(given)
         for ways in (forward_costs, backward_costs):
-            ways(view, policy, ask, standing, "fast")
+            ways(view, policy, ask, answers, "fast")
         set_compiled_ready()
 
 

@@ -30,7 +30,7 @@ class Case:
         question = replace(draw.question(), via=(), is_named=False, max_hops=3)
         snapshot, random = world.snapshot(), Random(seed)
         self.view: View = world.view(snapshot)
-        self.standing: PostAnswers = standing_of(snapshot, world)
+        self.answers: PostAnswers = standing_of(snapshot, world)
         self.overlap, self.max_paths = question.overlap_percent, question.max_paths
         whole = ask_of(snapshot, question)
         visible = [row for row in range(len(self.view.visible)) if self.view.visible[row]]
@@ -51,13 +51,13 @@ class Case:
 
     def join(self, widths: Sequence[int] = (8, 32)) -> CombinedPaths:
         return combine(
-            self.view, POLICY, self.asks, self.standing, max_paths=self.max_paths,
+            self.view, POLICY, self.asks, self.answers, max_paths=self.max_paths,
             overlap_percent=self.overlap, widths=widths,
         )  # fmt: skip
 
     def every(self) -> list[tuple[int, int, Rows]]:
         """Every whole path, in order: cost, hops, nodes."""
-        standing: list[int] = self.standing.cost.tolist()
+        standing: list[int] = self.answers.cost.tolist()
         legs = [
             [
                 path

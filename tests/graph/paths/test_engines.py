@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from graph.paths.kernel.caller_graph import OpenArcs, answering_costs, caller_graph
+from graph.paths.kernel.caller_graph import OpenArcs, answering_costs, caller_graph_of
 from graph.paths.kernel.plain import FAR, BudgetExceeded, PlainEngine
 from graph.paths.kernel.problem import SearchProblem, build_problem
 from graph.paths.kernel.request import EnumerationLimits, FewerWhy, SearchRequest
@@ -21,9 +21,9 @@ often = examples(40, HealthCheck.filter_too_much)
 
 
 def field_of(case: Case) -> SearchProblem:
-    _, view, ask, standing = search_inputs(*case)
-    seats = answering_costs(view, POLICY, standing)
-    return build_problem(caller_graph(view, POLICY), seats, POLICY, ask)
+    _, view, ask, answers = search_inputs(*case)
+    seats = answering_costs(view, POLICY, answers)
+    return build_problem(caller_graph_of(view, POLICY), seats, POLICY, ask)
 
 
 def limits_of(
@@ -97,10 +97,10 @@ def test_cut_off_after_any_pop_both_say_so_alike_and_why_there_are_fewer(
 def test_costs_times_as_much_give_the_same_paths_in_the_same_order(
     name: EngineName, case: Case, times: int
 ) -> None:
-    _, view, ask, standing = search_inputs(*case)
+    _, view, ask, answers = search_inputs(*case)
     free = replace(POLICY, hub=replace(POLICY.hub, free=10**6))
-    seats = answering_costs(view, free, standing)
-    field = build_problem(caller_graph(view, free), seats, free, ask)
+    seats = answering_costs(view, free, answers)
+    field = build_problem(caller_graph_of(view, free), seats, free, ask)
     expected = enumeration(name, bare(field, 1), ask)
     assert enumeration(name, bare(field, times), ask) == expected
 

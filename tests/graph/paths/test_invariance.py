@@ -96,10 +96,10 @@ def others(world: World, question: Question) -> list[Question]:
 @given(cases())
 def test_what_was_asked_of_a_view_before_changes_nothing(case: Case) -> None:
     world, question = case
-    snapshot, standing = world.snapshot(), standing_of(world.snapshot(), world)
+    snapshot, answers = world.snapshot(), standing_of(world.snapshot(), world)
     view = world.view(snapshot)
     for one in others(world, question):
-        found = named_result(snapshot, search_result(view, POLICY, ask_of(snapshot, one), standing))
+        found = named_result(snapshot, search_result(view, POLICY, ask_of(snapshot, one), answers))
         assert found == result_of(world, one)
 
 

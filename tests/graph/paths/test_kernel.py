@@ -103,8 +103,8 @@ def test_a_stop_that_every_path_must_pass_makes_no_two_alike() -> None:
 def test_a_search_out_of_pops_gives_what_it_has_and_says_so() -> None:
     world = world_of(*posts("abcz"), *chain("a", "b", "z"), *chain("a", "c", "z"))
     few = replace(POLICY, budget=replace(POLICY.budget, pops=3))
-    _, view, ask, standing = search_inputs(world, replace(FROM_A_TO_Z, max_paths=2))
-    found = search_result(view, few, ask, standing)
+    _, view, ask, answers = search_inputs(world, replace(FROM_A_TO_Z, max_paths=2))
+    found = search_result(view, few, ask, answers)
     assert (len(found.paths), found.is_cut_off, found.is_exact) == (1, True, False)
     assert found.fewer
     assert found.fewer.why is FewerWhy.CUT_OFF
@@ -115,9 +115,9 @@ def test_reach_from_both_ends_adds_up_to_the_cost_of_a_new_link_between() -> Non
         *posts("abcz"), *chain("a", "b", strength=0.8), *chain("c", "z", strength=0.8),
         b=DEPUTY, c=DEPUTY, z=DEPUTY,
     )  # fmt: skip
-    snapshot, view, ask, standing = search_inputs(world, FROM_A_TO_Z)
+    snapshot, view, ask, answers = search_inputs(world, FROM_A_TO_Z)
     row = snapshot.row_of
-    near, far = (costs(view, POLICY, ask, standing) for costs in (forward_costs, backward_costs))
+    near, far = (costs(view, POLICY, ask, answers) for costs in (forward_costs, backward_costs))
     assert near == {row["a"]: (0, 0), row["b"]: (1, 105_361 + DEPUTY)}
     assert far == {row["c"]: (1, 105_361 + DEPUTY), row["z"]: (0, 0)}
     joined = best(world.but(refers("new", "b", "c")))

@@ -132,12 +132,12 @@ def test_of_equal_acquaintances_the_first_link_counts_and_of_its_carriers_the_fi
         holds("p", "a"), holds("q", "a"), holds("r", "z"), holds("s", "z"),
         knows("k2", "p", "r"), knows("k1", "q", "s"), knows("k3", "p", "s"),
     )  # fmt: skip
-    _, view, ask, standing = search_inputs(world, FROM_A_TO_Z)
+    _, view, ask, answers = search_inputs(world, FROM_A_TO_Z)
     (path,) = result_of(world, FROM_A_TO_Z).paths
     assert (path.links, path.carriers, path.also) == (("k1",), (("q", "s"),), (("k2", "k3"),))
     agrees(world, FROM_A_TO_Z)
     agrees(world.but(holds("q", "z"), knows("k1", "q", "p"), holds("p", "z")), FROM_A_TO_Z)
-    assert search_result(view, POLICY, ask, standing).paths
+    assert search_result(view, POLICY, ask, answers).paths
 
 
 def all_alike(seed: int) -> tuple[World, Question]:

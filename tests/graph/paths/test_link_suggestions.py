@@ -28,8 +28,8 @@ DRAWN = examples(150)
 
 def proposed(world: World, question: Question) -> tuple[Missing, ...] | None:
     """Return the links that would make a path; None where there is one."""
-    _, view, ask, standing = search_inputs(world, question)
-    if search_result(view, OPEN_HUBS, ask, standing).paths:
+    _, view, ask, answers = search_inputs(world, question)
+    if search_result(view, OPEN_HUBS, ask, answers).paths:
         return None
     ends = Ends(
         origins=ask.starts, starts=ask.starts, targets=ask.targets, fallback_level=0,
@@ -37,9 +37,9 @@ def proposed(world: World, question: Question) -> tuple[Missing, ...] | None:
     )  # fmt: skip
     asked = RelaxableSearch(
         view=view, need=Need(on=ON, sector=Sector.POLICE), policy=OPEN_HUBS, ends=ends, ask=ask,
-        standing=standing,
+        answers=answers,
     )  # fmt: skip
-    ways = [far(view, OPEN_HUBS, ask, standing) for far in (forward_costs, backward_costs)]
+    ways = [far(view, OPEN_HUBS, ask, answers) for far in (forward_costs, backward_costs)]
     return links_missing(asked, *ways)
 
 
@@ -62,9 +62,9 @@ def link_of(world: World, missing: Missing) -> HopLink:
 
 
 def cost_of(world: World, question: Question) -> int:
-    _, view, ask, standing = search_inputs(world, question)
+    _, view, ask, answers = search_inputs(world, question)
     ask = replace(ask, old_last=False)  # the promised cost ignores the age of links
-    return search_result(view, OPEN_HUBS, ask, standing).paths[0].cost
+    return search_result(view, OPEN_HUBS, ask, answers).paths[0].cost
 
 
 def kinds(case: Case) -> Iterator[LinkType]:

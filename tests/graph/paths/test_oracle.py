@@ -27,8 +27,8 @@ COMPARISONS = (PARTS * EACH + LARGER) * len(BUDGETS)
 
 
 def agrees(world: World, question: Question, policy: Policy = POLICY) -> None:
-    _, view, ask, standing = search_inputs(world, question)
-    oracle = Oracle(view, policy, ask, standing.cost.tolist(), standing.key.tolist())
+    _, view, ask, answers = search_inputs(world, question)
+    oracle = Oracle(view, policy, ask, answers.cost.tolist(), answers.key.tolist())
     expected, why, bottleneck = oracle.diverse()
     paths = [
         (
@@ -43,7 +43,7 @@ def agrees(world: World, question: Question, policy: Policy = POLICY) -> None:
     ]
     for budget in BUDGETS:
         limited = replace(policy, budget=replace(policy.budget, **budget))
-        found = search_result(view, limited, ask, standing)
+        found = search_result(view, limited, ask, answers)
         assert [
             (path.cost, path.rows, [(hop.link, hop.carriers, list(hop.also)) for hop in path.hops])
             for path in found.paths

@@ -229,8 +229,8 @@ def test_a_search_cut_off_anywhere_gives_the_beginning_of_the_whole_answer(
     world, question = case
     whole = result_of(world, question)
     policy = replace(POLICY, budget=replace(POLICY.budget, pops=pops))
-    snapshot, view, ask, standing = search_inputs(world, question)
-    found = search_result(view, policy, ask, standing)
+    snapshot, view, ask, answers = search_inputs(world, question)
+    found = search_result(view, policy, ask, answers)
     part = named_result(snapshot, found)
     assert part.paths == whole.paths[: len(part.paths)]
     assert found.is_cut_off or part == whole

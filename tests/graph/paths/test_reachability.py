@@ -16,9 +16,9 @@ DRAWN = examples(100)
 def both(
     world: World, question: Question, engine: EngineName
 ) -> tuple[ReachableCosts, ReachableCosts]:
-    _, view, ask, standing = search_inputs(world, question)
+    _, view, ask, answers = search_inputs(world, question)
     return tuple(
-        ways(view, POLICY, ask, standing, engine) for ways in (forward_costs, backward_costs)
+        ways(view, POLICY, ask, answers, engine) for ways in (forward_costs, backward_costs)
     )  # pyright: ignore[reportReturnType] # two of them
 
 
@@ -28,7 +28,7 @@ def test_every_engine_comes_as_far_at_the_same_cost(case: Case) -> None:
     one, *others = (both(*case, engine) for engine in ENGINES)
     for other in others:
         for mine, theirs in zip(one, other, strict=True):
-            nodes = np.arange(len(mine.land.visible))
+            nodes = np.arange(len(mine.caller_graph.visible))
             assert (mine.ways(nodes) == theirs.ways(nodes)).all()
             assert mine == theirs
 
@@ -38,9 +38,9 @@ def test_every_engine_comes_as_far_at_the_same_cost(case: Case) -> None:
 def test_what_a_path_meets_is_reached_and_leads_on_at_no_more_than_the_path_costs(
     case: Case,
 ) -> None:
-    _, view, ask, standing = search_inputs(*case)
+    _, view, ask, answers = search_inputs(*case)
     near, far = both(*case, ENGINES[0])
-    for path in search_result(view, POLICY, ask, standing).paths:
+    for path in search_result(view, POLICY, ask, answers).paths:
         spent = 0
         for hop in path.hops:
             left = path.cost - spent

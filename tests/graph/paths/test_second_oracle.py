@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from graph.model import HopLink
-from graph.paths.kernel.caller_graph import answering_costs, caller_graph
+from graph.paths.kernel.caller_graph import answering_costs, caller_graph_of
 from graph.paths.kernel.problem import arc_table, build_problem
 from graph.paths.kernel.search import Direction
 from tests.bench.peers import IGRAPH, disagreements, filtered_graph
@@ -93,9 +93,9 @@ def has_the_costs_of_networkx(case: Case) -> None:
     """Assert equal costs where neither the hop limit nor the diversity rule has an effect."""
     world, question = fresh(case[0]), case[1]
     question = replace(question, overlap_percent=100, max_hops=12)
-    _, view, ask, standing = search_inputs(world, question)
-    found = search_result(view, POLICY, ask, standing)
-    expected = costs_by_networkx(Oracle(view, POLICY, ask, standing.cost.tolist()), ask.max_paths)
+    _, view, ask, answers = search_inputs(world, question)
+    found = search_result(view, POLICY, ask, answers)
+    expected = costs_by_networkx(Oracle(view, POLICY, ask, answers.cost.tolist()), ask.max_paths)
     assert [path.cost for path in found.paths] == expected
 
 
@@ -116,10 +116,12 @@ def differs_from_igraph(case: Case) -> int | None:
     """Return how many of igraph's costs are not ours; None: neither finds a path."""
     world, question = fresh(case[0]), case[1]
     question = replace(question, overlap_percent=100, max_hops=12, max_paths=IGRAPH.count)
-    _, view, ask, standing = search_inputs(world, question)
-    found = search_result(view, POLICY, ask, standing)
-    seats = answering_costs(view, POLICY, standing)
-    told = filtered_graph(arc_table(build_problem(caller_graph(view, POLICY), seats, POLICY, ask)))
+    _, view, ask, answers = search_inputs(world, question)
+    found = search_result(view, POLICY, ask, answers)
+    seats = answering_costs(view, POLICY, answers)
+    told = filtered_graph(
+        arc_table(build_problem(caller_graph_of(view, POLICY), seats, POLICY, ask))
+    )
     graph = IGRAPH.build(told)
     if not graph.distances(told.source, told.sink)[0][0] < float("inf"):
         assert not found.paths

@@ -63,21 +63,21 @@ def tell() -> None:
     told["second"] = warmed(world_of(*posts("abz"), *chain("a", "b", "z")))
     for seed in range(60):
         world, question = draw_case(seed, 9, has_ties=seed % 2 == 0)
-        _, view, ask, standing = search_inputs(world, question)
-        found = search(view, POLICY, ask, standing)
-        assert found == search(view, POLICY, ask, standing, "plain")
+        _, view, ask, answers = search_inputs(world, question)
+        found = search(view, POLICY, ask, answers)
+        assert found == search(view, POLICY, ask, answers, "plain")
     told["searched"] = state()
     sys.stdout.write(json.dumps(told))
 
 
 def warmed(world: World) -> dict[str, Any]:
     """Return the state after a warm-up; a search must agree with the plain one."""
-    _, view, ask, standing = search_inputs(world, FROM_A_TO_Z)
-    warm_up(view, POLICY, standing)
+    _, view, ask, answers = search_inputs(world, FROM_A_TO_Z)
+    warm_up(view, POLICY, answers)
     told = state()
-    assert search(view, POLICY, ask, standing) == search(view, POLICY, ask, standing, "plain")
+    assert search(view, POLICY, ask, answers) == search(view, POLICY, ask, answers, "plain")
     for ways in (forward_costs, backward_costs):
-        assert ways(view, POLICY, ask, standing) == ways(view, POLICY, ask, standing, "plain")
+        assert ways(view, POLICY, ask, answers) == ways(view, POLICY, ask, answers, "plain")
     return {**told, "is_searched_compiled": stamp() > told["stamp"]}
 
 

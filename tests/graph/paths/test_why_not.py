@@ -266,7 +266,7 @@ def holds_true(view: View, need: Need, node_id: str) -> None:
 
 
 def called(search: RelaxableSearch, path: SearchPath) -> set[int]:
-    return {int(search.standing.key[row]) for row in path.rows[1:-1]}
+    return {int(search.answers.key[row]) for row in path.rows[1:-1]}
 
 
 Ways = tuple[SearchPath, ...]

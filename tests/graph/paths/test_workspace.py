@@ -43,7 +43,7 @@ def inputs_of(seed: int) -> Inputs:
 
 
 def results(searches: list[Inputs]) -> list[SearchResult]:
-    return [search(view, EAGER, ask, standing, "fast") for view, ask, standing in searches]
+    return [search(view, EAGER, ask, answers, "fast") for view, ask, answers in searches]
 
 
 @needs_both

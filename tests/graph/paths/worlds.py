@@ -171,20 +171,20 @@ def search_inputs(
 ) -> tuple[Snapshot, View, SearchRequest, PostAnswers]:
     """Return the input of a search in a world, and the Snapshot that names its rows."""
     snapshot = world.snapshot()
-    ask, standing = ask_of(snapshot, question), standing_of(snapshot, world)
-    return snapshot, world.view(snapshot), ask, standing
+    ask, answers = ask_of(snapshot, question), standing_of(snapshot, world)
+    return snapshot, world.view(snapshot), ask, answers
 
 
 def result_of(world: World, question: Question, policy: Policy = POLICY) -> NamedFound:
-    snapshot, view, ask, standing = search_inputs(world, question)
-    return named_result(snapshot, search_result(view, policy, ask, standing))
+    snapshot, view, ask, answers = search_inputs(world, question)
+    return named_result(snapshot, search_result(view, policy, ask, answers))
 
 
 def search_result(
-    view: View, policy: Policy, ask: SearchRequest, standing: PostAnswers
+    view: View, policy: Policy, ask: SearchRequest, answers: PostAnswers
 ) -> SearchResult:
     """Return the search's result; every engine must find the same, to the last link."""
-    found, *others = (search(view, policy, ask, standing, engine) for engine in ENGINES)
+    found, *others = (search(view, policy, ask, answers, engine) for engine in ENGINES)
     assert all(other == found for other in others)
     return found
 

@@ -14,7 +14,7 @@ from graph.paths.answering_costs import post_answers
 from graph.paths.ends import direction_of
 from graph.paths.kernel.reachability import forward_costs
 from graph.paths.kernel.request import SearchRequest
-from graph.paths.minimum_cut import Rests, minimum_cut
+from graph.paths.minimum_cut import BreakingGroups, minimum_cut
 from graph.paths.need import Need
 from graph.questions.cuts import Cut, Cuts, cuts
 from graph.questions.reference_needs import Reference
@@ -186,7 +186,7 @@ def graphs(draw: st.DrawFn) -> "nx.Graph[int]":
 def test_a_cut_is_as_small_as_that_of_networkx(graph: "nx.Graph[int]") -> None:
     last = len(graph) - 1
 
-    def find(gone: frozenset[int]) -> Rests | None:
+    def find(gone: frozenset[int]) -> BreakingGroups | None:
         left: nx.Graph[int] = graph.copy()
         left.remove_nodes_from(gone)
         if not nx.has_path(left, 0, last):
@@ -204,7 +204,7 @@ def test_a_cut_is_as_small_as_that_of_networkx(graph: "nx.Graph[int]") -> None:
 def test_whoever_is_given_no_tries_is_told_bounds_and_a_set_that_does() -> None:
     ways_there = [(1, 2), (1, 3), (2, 3), (4, 5), (4, 6), (5, 6)]
 
-    def find(gone: frozenset[int]) -> Rests | None:
+    def find(gone: frozenset[int]) -> BreakingGroups | None:
         way = next((way for way in ways_there if not gone & {*way}), None)
         return None if way is None else tuple(frozenset({one}) for one in way)
 
