@@ -117,12 +117,12 @@ class Directory:
         own_kinds: OwnKindsFile | None = None,
         withheld: Withheld = frozenset,
         now: Callable[[], datetime] = danish_now,
-        lifeline: EngineRecovery | None = None,
-        patience: Timeouts | None = None,
+        recovery: EngineRecovery | None = None,
+        timeouts: Timeouts | None = None,
     ) -> None:
         self.policy, self.own_kinds_file, self.now = policy, own_kinds, now
         self._store, self._withheld = store, withheld
-        self._store_monitor = StoreMonitor(store, lifeline, patience)
+        self._store_monitor = StoreMonitor(store, recovery, timeouts)
         self._views = ViewCache()
 
     def today(self) -> date:
@@ -389,9 +389,9 @@ def open_directory(
     Raises: StoreUnavailable: as `open_with_recovery`.
     """
     with (
-        open_with_recovery(place) as (store, lifeline),
+        open_with_recovery(place) as (store, recovery),
         Directory(
-            store, policy, own_kinds=own_kinds, withheld=withheld, lifeline=lifeline
+            store, policy, own_kinds=own_kinds, withheld=withheld, recovery=recovery
         ) as directory,
     ):
         yield directory

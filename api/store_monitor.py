@@ -52,10 +52,10 @@ class StoreMonitor:
     """The newest Snapshot and the time of its last confirmation; thread-safe."""
 
     def __init__(
-        self, store: Store, lifeline: EngineRecovery | None = None, patience: Timeouts | None = None
+        self, store: Store, recovery: EngineRecovery | None = None, timeouts: Timeouts | None = None
     ) -> None:
-        self._store, self._patience = store, patience or Timeouts()
-        self._lifeline = lifeline or EngineRecovery(store)
+        self._store, self._timeouts = store, timeouts or Timeouts()
+        self._recovery = recovery or EngineRecovery(store)
         self._news = Condition()
         self._seen_at = monotonic()  # taken before the read: the data is at least as recent
         self._snapshot = store.load()
@@ -83,12 +83,12 @@ class StoreMonitor:
         came_at = monotonic()
         with self._news:
             self._asked_at = came_at
-            while not (self._seen_at >= max(came_at - self._patience.fresh_s, self._written_at)):
+            while not (self._seen_at >= max(came_at - self._timeouts.fresh_s, self._written_at)):
                 now = monotonic()
                 if self._unknown_since is None:
                     self._unknown_since = now
                     self._news.notify_all()
-                left = min(came_at, self._unknown_since) + self._patience.wait_s - now
+                left = min(came_at, self._unknown_since) + self._timeouts.wait_s - now
                 if left <= 0 or self._is_closed:
                     raise StoreUnavailable("the graph database does not confirm what is known")
                 self._news.wait(left)
@@ -118,9 +118,9 @@ class StoreMonitor:
             StoreUnavailable: nothing was written: the store is unavailable, or busy with writes.
             OutcomeUnknown: it took too long.
         """
-        write_s = write_s or self._patience.write_s
+        write_s = write_s or self._timeouts.write_s
         self.snapshot()
-        if not self._writers.acquire(timeout=self._patience.wait_s):
+        if not self._writers.acquire(timeout=self._timeouts.wait_s):
             raise StoreUnavailable("too many writes are waiting")
         writing = in_thread(lambda: change(write_s - 1))
         writing.add_done_callback(lambda _: self._writers.release())
@@ -172,7 +172,7 @@ class StoreMonitor:
                         self._is_closed
                         or (is_starting and (self._restart is None or self._restart.done()))
                     ),
-                    RESTART_S if is_starting else self._patience.retry_s,
+                    RESTART_S if is_starting else self._timeouts.retry_s,
                 )
                 return not self._is_closed
             is_idle = monotonic() - self._asked_at > IDLE_S
@@ -192,7 +192,7 @@ class StoreMonitor:
         if revision.result() == known.revision:
             return known, None
         pulled = in_thread(lambda: self._store.refreshed(known))
-        while not wait([pulled], self._patience.hung_s).done:
+        while not wait([pulled], self._timeouts.hung_s).done:
             # A large graph takes time to load; that is fine as long as the store answers other
             # calls.
             if error := self._answer(self._store.revision).exception():
@@ -206,7 +206,7 @@ class StoreMonitor:
         After `retry_s` a dead engine is restarted, after `hung_s` the driver is replaced, and after
         `kill_s` the engine is killed.
         """
-        answer, hung_s, retry_s = in_thread(question), self._patience.hung_s, self._patience.retry_s
+        answer, hung_s, retry_s = in_thread(question), self._timeouts.hung_s, self._timeouts.retry_s
         if not wait([answer], retry_s).done:
             self._start_dead_engine()  # the driver retries a dead engine twice before it fails
         if wait([answer], max(0.0, hung_s - retry_s)).done:
@@ -214,11 +214,11 @@ class StoreMonitor:
             return answer
         now = monotonic()
         self._hung_since = self._hung_since or now
-        if now - self._hung_since > self._patience.kill_s:
+        if now - self._hung_since > self._timeouts.kill_s:
             _log.warning("the graph database hangs and is killed")
-            self._lifeline.kill()
-        renewed = in_thread(self._lifeline.renew)
-        wait([renewed], self._patience.hung_s)
+            self._recovery.kill()
+        renewed = in_thread(self._recovery.renew)
+        wait([renewed], self._timeouts.hung_s)
         hung: Future[int] = Future()
         hung.set_exception(StoreUnavailable("the graph database hangs"))
         return hung
@@ -238,7 +238,7 @@ class StoreMonitor:
                 self._news.notify_all()
 
         if self._restart is None and now >= self._restart_at:
-            self._restart = in_thread(self._lifeline.restart)
+            self._restart = in_thread(self._recovery.restart)
             self._restart.add_done_callback(end)
 
 

@@ -32,8 +32,8 @@ CALM = Timeouts(fresh_s=0, wait_s=30, hung_s=30, write_s=60)
 HASTY = Timeouts(fresh_s=0, wait_s=2, hung_s=1.5, retry_s=0.1, write_s=5)
 
 
-def directory_of(store: Store, patience: Timeouts = CALM) -> Directory:
-    return Directory(store, POLICY, now=lambda: kystby.NOW, patience=patience)
+def directory_of(store: Store, timeouts: Timeouts = CALM) -> Directory:
+    return Directory(store, POLICY, now=lambda: kystby.NOW, timeouts=timeouts)
 
 
 def renamed(store: Store, name: str, idempotency: str | None = None) -> ChangeSet:
@@ -182,9 +182,9 @@ def test_a_lost_answer_is_settled_by_its_key(
 def test_writers_beyond_the_queue_have_written_nothing(kystby_store: Store, server: Server) -> None:
     """The lock for writing is held by another transaction, as during a long import."""
     change = renamed(kystby_store, "Navn")
-    patience = replace(CALM, fresh_s=3600, wait_s=0.3, write_s=3)
+    timeouts = replace(CALM, fresh_s=3600, wait_s=0.3, write_s=3)
     with (
-        directory_of(kystby_store, patience) as directory,
+        directory_of(kystby_store, timeouts) as directory,
         server.driver.session(database=server.database) as session,
         session.begin_transaction() as importing,
     ):

@@ -36,12 +36,12 @@ from tests.api.twin_worlds import ON, Case, cases, left_out, secrets, twin, unhe
 from tests.change_sets import change_set, kystby_with_numbers
 from tests.databases import Server
 from tests.fixtures.accounts import Clock
-from tests.fixtures.app import PATIENCE, TestApp, bearer, opened_app
+from tests.fixtures.app import TIMEOUTS, TestApp, bearer, opened_app
 from tests.fixtures.endpoint_examples import Ask, Ids, questions, routes
 from tests.graph.questions.test_small_numbers import things
 
 _POLICY: Final = load_policy(None)
-_PATIENCE: Final = replace(PATIENCE, fresh_s=3_600)  # no other process writes
+_TIMEOUTS: Final = replace(TIMEOUTS, fresh_s=3_600)  # no other process writes
 _VISIBLE: Final = 6
 MINE: Final = "/audit/mine"
 _BY_DESIGN: Final[Mapping[str, bytes]] = {
@@ -104,7 +104,7 @@ class Stage:
             self.app.store.apply(change_set(updates=[item]))
         rooms = self._rooms
         with Directory(
-            self.app.store, _POLICY, withheld=lambda: withheld, patience=_PATIENCE,
+            self.app.store, _POLICY, withheld=lambda: withheld, timeouts=_TIMEOUTS,
             now=lambda: kystby.NOW,
         ) as directory:  # fmt: skip
             rooms.directory, rooms.imports = directory, PreviewCache()

@@ -16,12 +16,12 @@ from tests.wire import Wire, wire_to
 
 @contextmanager
 def wired_app(
-    store: Store, server: Server, keyring: Keyring, folder: Path, patience: Timeouts
+    store: Store, server: Server, keyring: Keyring, folder: Path, timeouts: Timeouts
 ) -> Generator[tuple[TestApp, Wire]]:
     fill_with_kystby(store)
     with (
         wire_to(server.uri) as wire,
         replace(server, uri=wire.uri).with_store(keyring) as far,
-        opened_app(far, folder, patience=patience) as app,
+        opened_app(far, folder, timeouts=timeouts) as app,
     ):  # fmt: skip
         yield app, wire

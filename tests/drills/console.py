@@ -25,7 +25,7 @@ from graph.store.location import StoreLocation, open_location
 from graph.store.replica.replica import Replica
 from graph.store.store import Store
 from seed.loader import load
-from tests.fixtures.app import PATIENCE
+from tests.fixtures.app import TIMEOUTS
 from tests.fixtures.replicas import spares
 
 NOW: Final = datetime.combine(date(2026, 11, 25), time(10))
@@ -149,7 +149,7 @@ def console(folder: Path, *, query_s: float = 2.0) -> Generator[Console]:
     with open_location(StoreLocation(home=home, linger_s=0)) as store:
         load(store, now=datetime.now(UTC), today=NOW.date())
         with (
-            Directory(store, load_policy(None), now=lambda: NOW, patience=PATIENCE) as directory,
+            Directory(store, load_policy(None), now=lambda: NOW, timeouts=TIMEOUTS) as directory,
             Replicas(directory) as replicas,
         ):
             yield Console(

@@ -37,7 +37,7 @@ START_S = 300.0
 CALL_S = 10.0
 POLL_S = 0.02
 # Drills that use this test no deadlines, also on slow machines; deadlines have drills of their own.
-PATIENCE = Timeouts(wait_s=30, hung_s=30, write_s=60)
+TIMEOUTS = Timeouts(wait_s=30, hung_s=30, write_s=60)
 _MAIN = "from api.cli.app import main; main()"
 
 
@@ -167,7 +167,7 @@ def served_from(store: Store, folder: Path, known: IdentityStore) -> Generator[s
     """Yield the address of another server over a store, on the day of Kystby."""
     with Directory(
         store, load_policy(None), withheld=known.withholdings.withheld, now=lambda: kystby.NOW,
-        patience=PATIENCE,
+        timeouts=TIMEOUTS,
     ) as directory:  # fmt: skip
         app = create_app(
             lambda _known: nullcontext(directory),

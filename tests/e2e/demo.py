@@ -14,19 +14,19 @@ from tests.api.serving import served
 from tests.databases import Server
 from tests.e2e.desk import ScreenDriver, names
 from tests.explorer.served import served_explorer
-from tests.fixtures.app import PATIENCE, opened_app
+from tests.fixtures.app import TIMEOUTS, opened_app
 from tests.seed.pinned import TODAY, pinned
 
 
 @contextmanager
 def served_demo(
-    server: Server, folder: Path, browser: Browser, patience: Timeouts = PATIENCE
+    server: Server, folder: Path, browser: Browser, timeouts: Timeouts = TIMEOUTS
 ) -> Generator[ScreenDriver]:
     """Load the demo into an empty database, serve it, and yield a browser driver for it."""
     with open_keyring(folder / "keyring") as keyring, server.with_store(keyring) as store:
         load(store, now=datetime.now(UTC), today=TODAY)
         with (
-            opened_app(store, folder, patience=patience) as app,
+            opened_app(store, folder, timeouts=timeouts) as app,
             served(app.http.app) as api,
             served_explorer(api) as explorer,
         ):
