@@ -61,10 +61,10 @@ class Seals:
         text = f"{stored['seq']}|{stored['at']}|{stored['prev']}|{one_spelling(rest)}"
         return self._digest(stored["key_id"], text if month is None else f"row|{month}|{text}")
 
-    def stub_mac(self, stub: Mapping[str, Any]) -> str:
-        """The MAC of the stub of a dropped month."""
-        rest = {name: value for name, value in stub.items() if name != "mac"}
-        return self._digest(stub["key_id"], f"stub|{one_spelling(rest)}")
+    def month_digest_mac(self, digest: Mapping[str, Any]) -> str:
+        """The MAC of the digest of a dropped month."""
+        rest = {name: value for name, value in digest.items() if name != "mac"}
+        return self._digest(digest["key_id"], f"stub|{one_spelling(rest)}")
 
     def term(self, text: str) -> str:
         """The HMAC of a typed word: searchable for those who know the word, but not readable."""

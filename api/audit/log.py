@@ -143,8 +143,8 @@ class AuditLog:
                 last = month.last()
             if last is not None:
                 return last
-        stubs = self.storage.stubs()
-        return (stubs[-1]["last_seq"], stubs[-1]["last_mac"]) if stubs else (0, FIRST)
+        digests = self.storage.month_digests()
+        return (digests[-1]["last_seq"], digests[-1]["last_mac"]) if digests else (0, FIRST)
 
     def existing_months(self) -> Sequence[str]:
         """The existing months, the oldest first. Raises: Refused: `audit-unavailable`."""
@@ -224,7 +224,7 @@ def audit_log(folder: Path, keys: Path, *, url: str | None = None) -> Generator[
     """
     try:
         storage: AuditStorage = SqliteStorage(folder) if url is None else PostgresStorage(url)
-        is_new = not (storage.existing_months() or storage.stubs())
+        is_new = not (storage.existing_months() or storage.month_digests())
     except (SQLAlchemyError, OSError) as error:
         raise StoreUnavailable(f"the audit log cannot be opened: {_error_name(error)}") from error
     try:

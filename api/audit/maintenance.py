@@ -110,7 +110,7 @@ class AuditMaintenance:
         keep_months: int,
     ) -> None:
         self._log, self._anchors, self._keep_months = log, anchors, keep_months
-        self._settle, self._sweeper = settle, OpenIntents(log, written)
+        self._settle, self._open_intents = settle, OpenIntents(log, written)
         self._anchored_at: datetime | None = None
         self._kept_on: date | None = None
         self._is_told = False
@@ -122,7 +122,7 @@ class AuditMaintenance:
         if is_due or self._anchored_at is None or now - self._anchored_at >= ANCHOR_EVERY:
             self.anchor(now)
         self._try("settle what the graph is owed", self._settle)  # the sweep looks up its writes
-        self._try("sweep the audit log", lambda: self._sweeper.sweep(now))
+        self._try("sweep the audit log", lambda: self._open_intents.sweep(now))
         if self._kept_on != now.date():
             self._kept_on = now.date()
             self._try("drop old months of the audit log", lambda: self._drop(now.date()))
@@ -185,14 +185,14 @@ def with_maintenance(
     `settle` writes pending withdrawals to the graph.
     """
     anchors = Anchors(settings.anchor_file) if settings.anchor_file else None
-    keeper = AuditMaintenance(
+    maintenance = AuditMaintenance(
         log, written, settle=settle, anchors=anchors, keep_months=settings.audit_months
     )
-    thread = Thread(target=keeper.run, name="audit-keeper", daemon=True)
+    thread = Thread(target=maintenance.run, name="audit-maintenance", daemon=True)
     thread.start()
     try:
-        yield keeper
+        yield maintenance
     finally:
-        keeper.end()
+        maintenance.end()
         thread.join(_STOP_S)  # a store that hangs does not delay the shutdown
-        keeper.anchor(datetime.now(UTC))
+        maintenance.anchor(datetime.now(UTC))

@@ -1,4 +1,4 @@
-"""Retention of the audit log: months past the retention period are dropped, except for a stub.
+"""Retention of the audit log: months past the retention period are dropped, except for a digest.
 
 A sweep drops the months that became old since the previous sweep, and no others. If more are old
 than that explains (a clock that jumped, a renamed file, a shorter retention period), a person on
@@ -71,9 +71,9 @@ def drop_old_months(
     since = swept_until(log)
     if since is None or not log.storage.may_drop():  # then `kontaktvej audit prepare` drops them
         return ()
-    begun, stubs = log.storage.existing_months(), _stubs(log)
-    left = [month for month in begun if month in stubs]  # left by a crash
-    old = [month for month in begun if month not in stubs and _age(month, today) > keep]
+    begun, digests = log.storage.existing_months(), _month_digests(log)
+    left = [month for month in begun if month in digests]  # left by a crash
+    old = [month for month in begun if month not in digests and _age(month, today) > keep]
     if not is_confirmed:  # the time since the last sweep must explain which months are old
         if not -1 <= (today - since).days <= MOST_DAYS:
             raise RetentionHold(Hold.CLOCK)
@@ -86,7 +86,7 @@ def drop_old_months(
         if not verdict.is_anchored:
             raise RetentionHold(Hold.UNANCHORED)
     for month in left:
-        log.storage.drop(month, stubs[month])
+        log.storage.drop(month, digests[month])
     dropped = [month for month in old if _drop(log, month)]
     if is_confirmed or since < today:
         _tell(log, SWEEP, {"until": today.isoformat(), "is_confirmed": is_confirmed})
@@ -108,8 +108,8 @@ def swept_until(log: AuditLog) -> date | None:
                 parameters = month.connection.scalar(sweeps.limit(1))
             if parameters is not None:
                 return date.fromisoformat(json.loads(parameters)["until"])
-        for stub in log.storage.stubs()[:1]:
-            return date.fromisoformat(f"{stub['month']}-01")
+        for digest in log.storage.month_digests()[:1]:
+            return date.fromisoformat(f"{digest['month']}-01")
         for name in begun:
             with log.storage.reading(name) as month:
                 rows = month.rows.c
@@ -123,20 +123,20 @@ def swept_until(log: AuditLog) -> date | None:
 
 def _drop(log: AuditLog, month: str) -> bool:
     """Drop a month; False if it is empty or another process has dropped it."""
-    if month in _stubs(log):
+    if month in _month_digests(log):
         return False
     with log.storage.reading(month) as opened:
-        stub = _stub(log, opened)
-    if stub is None:  # begun, but without rows
+        digest = _month_digest(log, opened)
+    if digest is None:  # begun, but without rows
         return False
-    ends = {name: stub[name] for name in ("month", "first_seq", "last_seq", "count", "last_mac")}
-    _tell(log, "drop_month", ends, count=stub["count"])
-    log.storage.drop(month, stub)
+    ends = {name: digest[name] for name in ("month", "first_seq", "last_seq", "count", "last_mac")}
+    _tell(log, "drop_month", ends, count=digest["count"])
+    log.storage.drop(month, digest)
     return True
 
 
-def _stubs(log: AuditLog) -> Mapping[str, Mapping[str, Any]]:
-    return {stub["month"]: stub for stub in log.storage.stubs()}
+def _month_digests(log: AuditLog) -> Mapping[str, Mapping[str, Any]]:
+    return {digest["month"]: digest for digest in log.storage.month_digests()}
 
 
 def _tell(log: AuditLog, action: str, asked: Mapping[str, Any], count: int | None = None) -> None:
@@ -146,7 +146,7 @@ def _tell(log: AuditLog, action: str, asked: Mapping[str, Any], count: int | Non
     )  # fmt: skip
 
 
-def _stub(log: AuditLog, month: Month) -> Mapping[str, Any] | None:
+def _month_digest(log: AuditLog, month: Month) -> Mapping[str, Any] | None:
     rows = month.rows.c
     ends = select(func.min(rows.seq), func.max(rows.seq), func.count())
     first, last, count = month.connection.execute(ends).one()
@@ -154,11 +154,11 @@ def _stub(log: AuditLog, month: Month) -> Mapping[str, Any] | None:
         return None
     prev = month.connection.scalar(select(rows.prev).where(rows.seq == first))
     mac = month.connection.scalar(select(rows.mac).where(rows.seq == last))
-    stub = {
+    digest = {
         "month": month.name, "first_seq": first, "last_seq": last, "count": count,
         "first_prev": prev, "last_mac": mac, "key_id": log.seals.current,
     }  # fmt: skip
-    return stub | {"mac": log.seals.stub_mac(stub)}
+    return digest | {"mac": log.seals.month_digest_mac(digest)}
 
 
 def _age(month: str, today: date) -> int:

@@ -62,7 +62,7 @@ def _forbid_changes(table: Table) -> Table:
 
 
 _shared: Final = MetaData()
-_stubs: Final = _forbid_changes(
+_month_digests: Final = _forbid_changes(
     Table(
         "audit_stub", _shared,
         Column("month", Text, primary_key=True),
@@ -73,7 +73,7 @@ _stubs: Final = _forbid_changes(
         Column("key_id", Text, nullable=False), Column("mac", Text, nullable=False),
     )
 )  # fmt: skip
-"""The stubs of dropped months."""
+"""The digests of dropped months."""
 _begun: Final = _forbid_changes(
     Table("audit_month", _shared, Column("month", Text, primary_key=True))
 )
@@ -152,7 +152,7 @@ class Month:
 class AuditStorage(ABC):
     """All months of one audit log; safe under threads, with exclusive writing among processes.
 
-    `shared` is the database with the stubs of dropped months.
+    `shared` is the database with the digests of dropped months.
     """
 
     def __init__(self, shared: Engine) -> None:
@@ -178,25 +178,27 @@ class AuditStorage(ABC):
         """Whether the connected role may drop months."""
 
     @abstractmethod
-    def drop(self, month: str, stub: Mapping[str, Any]) -> None:
-        """Drop a month and store its stub; idempotent."""
+    def drop(self, month: str, digest: Mapping[str, Any]) -> None:
+        """Drop a month and store its digest; idempotent."""
 
-    def stubs(self) -> Sequence[Mapping[str, Any]]:
-        """The stubs of dropped months, the oldest first."""
+    def month_digests(self) -> Sequence[Mapping[str, Any]]:
+        """The digests of dropped months, the oldest first."""
         with reading(self._shared) as connection:
-            stubs = connection.execute(select(_stubs).order_by(_stubs.c.month)).mappings()
-            return [dict(stub) for stub in stubs]
+            digests = connection.execute(
+                select(_month_digests).order_by(_month_digests.c.month)
+            ).mappings()
+            return [dict(digest) for digest in digests]
 
     def close(self) -> None:
         """Close all connections."""
         self._shared.dispose()
 
 
-def _add_stub(connection: Connection, stub: Mapping[str, Any]) -> None:
-    """Store a stub unless there is one; requires that nobody else writes."""
-    known = select(_stubs.c.month).where(_stubs.c.month == stub["month"])
+def _add_month_digest(connection: Connection, digest: Mapping[str, Any]) -> None:
+    """Store a digest unless there is one; requires that nobody else writes."""
+    known = select(_month_digests.c.month).where(_month_digests.c.month == digest["month"])
     if connection.scalar(known) is None:
-        connection.execute(insert(_stubs), stub)
+        connection.execute(insert(_month_digests), digest)
 
 
 _MONTH_FILE: Final = re.compile(r"(\d{4}-\d{2})\.sqlite")
@@ -216,7 +218,7 @@ class SqliteStorage(AuditStorage):
             folder / "writing.lock", mode=0o600, timeout=busy_s, poll_interval=_POLL_S
         )
         self._engines: dict[str, Engine] = {}
-        super().__init__(self._open_database("chain", [_stubs]))
+        super().__init__(self._open_database("chain", [_month_digests]))
 
     @contextmanager
     def writing(self, month: str) -> Generator[Month]:
@@ -242,14 +244,14 @@ class SqliteStorage(AuditStorage):
         """See `AuditStorage`."""
         return True
 
-    def drop(self, month: str, stub: Mapping[str, Any]) -> None:
+    def drop(self, month: str, digest: Mapping[str, Any]) -> None:
         """See `AuditStorage`.
 
-        The stub is written first, so that a file left by a crash is dropped later.
+        The digest is written first, so that a file left by a crash is dropped later.
         """
         with self._lock:
             with writing(self._shared) as connection:
-                _add_stub(connection, stub)
+                _add_month_digest(connection, digest)
             engine = self._engines.pop(month, None)
             if engine is not None:
                 engine.dispose()
@@ -318,7 +320,7 @@ class PostgresStorage(AuditStorage):
 
     def existing_months(self) -> Sequence[str]:
         """See `AuditStorage`."""
-        dropped = select(_stubs.c.month)
+        dropped = select(_month_digests.c.month)
         left = select(_begun.c.month).where(_begun.c.month.not_in(dropped))
         with reading(self._shared) as connection:
             return connection.scalars(left.order_by(_begun.c.month)).all()
@@ -328,10 +330,10 @@ class PostgresStorage(AuditStorage):
         with reading(self._shared) as connection:
             return bool(connection.scalar(_IS_OWNED, {"table": _begun.name}))
 
-    def drop(self, month: str, stub: Mapping[str, Any]) -> None:
+    def drop(self, month: str, digest: Mapping[str, Any]) -> None:
         """See `AuditStorage`. For the owner of the tables."""
         with self._alone() as connection:
-            _add_stub(connection, stub)
+            _add_month_digest(connection, digest)
             self._month(month, connection).rows.metadata.drop_all(connection)
 
     def prepare(self, today: date, months: int, role: str) -> Sequence[str]:
@@ -343,7 +345,7 @@ class PostgresStorage(AuditStorage):
         numbers = range(first, first + months + 1)
         coming = [f"{number // 12:04}-{number % 12 + 1:02}" for number in numbers]
         with self._shared.begin() as connection:
-            tables = [_stubs, _begun]
+            tables = [_month_digests, _begun]
             for name in coming:
                 month = self._month(name, connection)
                 month.rows.metadata.create_all(connection)

@@ -31,7 +31,7 @@ class BreakReason(Term):
     )
     OUT_OF_CHAIN = "OUT_OF_CHAIN", "Rækken følger ikke den før", "It does not follow the one before"
     KEY_UNKNOWN = "KEY_UNKNOWN", "Nøglen findes ikke", "Its key does not exist"
-    STUB_CHANGED = "STUB_CHANGED", "Resten af en måned er ændret", "A month's stub was changed"
+    STUB_CHANGED = "STUB_CHANGED", "Resten af en måned er ændret", "A month's digest was changed"
     INDEX_CHANGED = "INDEX_CHANGED", "Personregistret er ændret", "The index of persons was changed"
     NOT_AS_ANCHORED = "NOT_AS_ANCHORED", "Den er ikke som forankret", "It is not as it was anchored"
     CUT = "CUT", "Rækken er skåret af", "The row was cut off"
@@ -122,7 +122,7 @@ def verify(
 def _dropped(log: AuditLog) -> int | None:
     """The number of dropped months; None if it cannot be determined."""
     try:
-        return len(log.storage.stubs())
+        return len(log.storage.month_digests())
     except SQLAlchemyError:
         return None
 
@@ -147,25 +147,28 @@ class _Walk:
         self.anchors: Mapping[int, str] | None = None
 
     def run(self) -> None:
-        """Verify each month in order, or its stub if it was dropped."""
+        """Verify each month in order, or its digest if it was dropped."""
         storage = self._log.storage
-        stubs, begun = (
-            {stub["month"]: stub for stub in storage.stubs()},
+        digests, begun = (
+            {digest["month"]: digest for digest in storage.month_digests()},
             {*storage.existing_months()},
         )
-        for name in sorted({*stubs, *begun}):
-            if name in stubs:
-                stub, seals = stubs[name], self._log.seals
-                if not seals.knows(stub["key_id"]) or seals.stub_mac(stub) != stub["mac"]:
-                    raise _Broke(stub["first_seq"], BreakReason.STUB_CHANGED)
-                self._follows(stub["first_seq"], stub["first_prev"])
-                self.seq, self.prev = stub["last_seq"], stub["last_mac"]
+        for name in sorted({*digests, *begun}):
+            if name in digests:
+                digest, seals = digests[name], self._log.seals
+                if (
+                    not seals.knows(digest["key_id"])
+                    or seals.month_digest_mac(digest) != digest["mac"]
+                ):
+                    raise _Broke(digest["first_seq"], BreakReason.STUB_CHANGED)
+                self._follows(digest["first_seq"], digest["first_prev"])
+                self.seq, self.prev = digest["last_seq"], digest["last_mac"]
                 self._anchored()
             if name not in begun:
                 continue
             with storage.reading(name) as month:
-                if name in stubs:
-                    self._left_over(month, stubs[name])
+                if name in digests:
+                    self._left_over(month, digests[name])
                 elif not self._month(month):
                     return
         if self.seq < self._after:
@@ -174,13 +177,13 @@ class _Walk:
             raise _Broke(self.seq + 1, BreakReason.CUT)
         self.is_whole = True
 
-    def _left_over(self, month: Month, stub: Mapping[str, Any]) -> None:
+    def _left_over(self, month: Month, digest: Mapping[str, Any]) -> None:
         """Verify the file of a dropped month left by a crash: unchanged, or empty."""
         left = _Walk(self._log, 0, None)
-        left.seq, left.prev = stub["first_seq"] - 1, stub["first_prev"]
+        left.seq, left.prev = digest["first_seq"] - 1, digest["first_prev"]
         left._month(month)
-        if left.rows and (left.seq, left.prev) != (stub["last_seq"], stub["last_mac"]):
-            raise _Broke(stub["last_seq"], BreakReason.STUB_CHANGED)
+        if left.rows and (left.seq, left.prev) != (digest["last_seq"], digest["last_mac"]):
+            raise _Broke(digest["last_seq"], BreakReason.STUB_CHANGED)
 
     def _month(self, month: Month) -> bool:
         """Verify a month; False if the time was up before its end.

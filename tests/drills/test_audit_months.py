@@ -30,7 +30,7 @@ Forgery = Callable[[Path], None]
 
 
 def grown(folder: Path) -> None:
-    """A log of nine months that was swept each week: four are stubs. Anchored at its end."""
+    """A log of nine months that was swept each week: four are digests. Anchored at its end."""
     clock, anchors = Clock(), Anchors(folder / "anchors")
     clock.now = datetime(2026, 3, 20, 12, tzinfo=UTC)
     with open_log(folder, clock) as log:
@@ -40,7 +40,7 @@ def grown(folder: Path) -> None:
             sweep(log, clock, anchors)
             clock.now += timedelta(days=7)
         anchors.add(*log.head())
-        assert [stub["month"] for stub in log.storage.stubs()] == [*DROPPED]
+        assert [digest["month"] for digest in log.storage.month_digests()] == [*DROPPED]
         assert verify(log, anchors).is_proven
 
 
@@ -57,7 +57,7 @@ def file_of(folder: Path, month: str) -> Path:
     return folder / "audit" / f"{month}.sqlite"
 
 
-def stubs(folder: Path, statement: str) -> None:
+def digests(folder: Path, statement: str) -> None:
     with tampering(folder, "chain") as file:
         file.execute(statement)
 
@@ -119,31 +119,31 @@ def forgeries() -> Iterator[tuple[str, Forgery]]:
         is_it = f"WHERE month = '{month}'"
         for to in NOWHERE:
             yield (
-                f"re-date stub {month} {to}",
-                lambda at, is_it=is_it, to=to: stubs(
+                f"re-date digest {month} {to}",
+                lambda at, is_it=is_it, to=to: digests(
                     at, f"UPDATE audit_stub SET month = '{to}' {is_it}"
                 ),
             )
             columns = "first_seq, last_seq, count, first_prev, last_mac, key_id, mac"
             yield (
-                f"copy stub {month} {to}",
-                lambda at, is_it=is_it, to=to, columns=columns: stubs(
+                f"copy digest {month} {to}",
+                lambda at, is_it=is_it, to=to, columns=columns: digests(
                     at,
                     f"INSERT INTO audit_stub SELECT '{to}', {columns} FROM audit_stub {is_it}",
                 ),
             )
         yield (
-            f"take stub {month}",
-            lambda at, is_it=is_it: stubs(at, f"DELETE FROM audit_stub {is_it}"),
+            f"take digest {month}",
+            lambda at, is_it=is_it: digests(at, f"DELETE FROM audit_stub {is_it}"),
         )
         for column in ("first_seq", "last_seq", "count"):
             yield (
-                f"cut stub {month} {column}",
-                lambda at, is_it=is_it, column=column: stubs(
+                f"cut digest {month} {column}",
+                lambda at, is_it=is_it, column=column: digests(
                     at, f"UPDATE audit_stub SET {column} = {column} + 1 {is_it}"
                 ),
             )
-    yield "take all stubs", lambda at: (at / "audit" / "chain.sqlite").unlink()
+    yield "take all digests", lambda at: (at / "audit" / "chain.sqlite").unlink()
     yield "take all", lambda at: shutil.rmtree(at / "audit")
 
 

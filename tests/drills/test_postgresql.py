@@ -43,7 +43,7 @@ def database(server: Cluster) -> Database:
 def open_log(url: str, folder: Path, clock: Clock | None = None) -> Generator[AuditLog]:
     shelf = PostgresStorage(url)
     try:
-        is_new = not (shelf.existing_months() or shelf.stubs())
+        is_new = not (shelf.existing_months() or shelf.month_digests())
         yield AuditLog(shelf, open_seals(folder / "keys" / "audit.json", is_new=is_new),
                        now=clock or Clock())  # fmt: skip
     finally:

@@ -35,7 +35,7 @@ def open_log(
 ) -> Generator[AuditLog]:
     storage = SqliteStorage(folder / "audit", busy_s=busy_s)
     try:
-        is_new = not (storage.existing_months() or storage.stubs())
+        is_new = not (storage.existing_months() or storage.month_digests())
         seals = open_seals(folder / "keys" / "audit.json", is_new=is_new)
         yield AuditLog(storage, seals, now=clock or Clock(), anchor_rows=anchor_rows)
     finally:

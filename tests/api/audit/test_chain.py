@@ -65,8 +65,10 @@ def test_what_says_nothing_is_stored_as_nothing() -> None:
 
 
 def test_the_seal_of_a_dropped_month_is_made_over_these_very_characters(seals: Seals) -> None:
-    stub = {"month": "2024-01", "key_id": "k1", "last": "ø", "mac": "of no weight"}
-    assert seals.stub_mac(stub) == digest('stub|{"key_id":"k1","last":"ø","month":"2024-01"}')
+    month_digest = {"month": "2024-01", "key_id": "k1", "last": "ø", "mac": "of no weight"}
+    assert seals.month_digest_mac(month_digest) == digest(
+        'stub|{"key_id":"k1","last":"ø","month":"2024-01"}'
+    )
 
 
 def test_a_typed_word_has_a_digest_under_each_key_in_any_case(seals: Seals, path: Path) -> None:

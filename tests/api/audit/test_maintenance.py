@@ -21,7 +21,7 @@ def nothing_written(_change_set: str) -> int | None:
     return None
 
 
-def maintenance(log: AuditLog, anchors: Anchors, keep_months: int = 24) -> AuditMaintenance:
+def maintenance_of(log: AuditLog, anchors: Anchors, keep_months: int = 24) -> AuditMaintenance:
     return AuditMaintenance(
         log, nothing_written, settle=lambda: None, anchors=anchors, keep_months=keep_months
     )
@@ -29,16 +29,16 @@ def maintenance(log: AuditLog, anchors: Anchors, keep_months: int = 24) -> Audit
 
 def test_an_hour_is_anchored_once(log: AuditLog, tmp_path: Path) -> None:
     anchors = Anchors(tmp_path / "anchors")
-    keeper = maintenance(log, anchors)
-    keeper.look(NOON)
+    maintenance = maintenance_of(log, anchors)
+    maintenance.look(NOON)
     assert not anchors.path.exists()  # the log has no row yet
     log.append(shown_entry(1))
-    keeper.look(NOON + timedelta(minutes=59))
+    maintenance.look(NOON + timedelta(minutes=59))
     assert not anchors.path.exists()
-    keeper.look(NOON + timedelta(minutes=60))
+    maintenance.look(NOON + timedelta(minutes=60))
     log.append(shown_entry(2))
-    keeper.look(NOON + timedelta(minutes=119))
-    keeper.look(NOON + timedelta(minutes=120))
+    maintenance.look(NOON + timedelta(minutes=119))
+    maintenance.look(NOON + timedelta(minutes=120))
     assert anchors.all() == {row.seq: row.mac for row in rows(log)}
 
 
@@ -49,7 +49,7 @@ def test_so_many_rows_are_anchored_before_the_hour_is_over(tmp_path: Path) -> No
         log.append(shown_entry(0))
         assert log.is_anchor_due.is_set()
         anchors = Anchors(tmp_path / "anchors")
-        maintenance(log, anchors).look(NOON)
+        maintenance_of(log, anchors).look(NOON)
         assert list(anchors.all()) == [10]
         assert not log.is_anchor_due.is_set()
 
@@ -57,8 +57,8 @@ def test_so_many_rows_are_anchored_before_the_hour_is_over(tmp_path: Path) -> No
 def test_an_anchor_is_set_at_stop_and_intents_are_swept(log: AuditLog, tmp_path: Path) -> None:
     settings = Settings(anchor_file=tmp_path / "anchors")
     log.append(replace(shown_entry(1), kind=AuditKind.INTENT, change_set="set-lost"))
-    with with_maintenance(log, nothing_written, settings, settle=lambda: None) as keeper:
-        keeper.look(NOON + timedelta(hours=1))
+    with with_maintenance(log, nothing_written, settings, settle=lambda: None) as maintenance:
+        maintenance.look(NOON + timedelta(hours=1))
         log.append(shown_entry(2))
     assert max(Anchors(tmp_path / "anchors").all()) == log.head()[0]
     assert AuditKind.NOT_DONE in {row.kind for row in rows(log)}
@@ -71,8 +71,8 @@ def test_what_the_graph_is_owed_is_told_before_open_intents_are_closed(log: Audi
         told["set-owed"] = 2
 
     log.append(replace(shown_entry(1), kind=AuditKind.INTENT, change_set="set-owed"))
-    keeper = AuditMaintenance(log, told.get, settle=tell, anchors=None, keep_months=24)
-    keeper.look(NOON + timedelta(hours=1))
+    maintenance = AuditMaintenance(log, told.get, settle=tell, anchors=None, keep_months=24)
+    maintenance.look(NOON + timedelta(hours=1))
     assert rows(log)[-1].kind is AuditKind.DONE
 
 
@@ -81,8 +81,8 @@ def test_a_graph_that_cannot_be_told_holds_nothing_else_up(log: AuditLog) -> Non
         raise StoreUnavailable("the graph database does not answer")
 
     log.append(replace(shown_entry(1), kind=AuditKind.INTENT, change_set="set-lost"))
-    keeper = AuditMaintenance(log, nothing_written, settle=away, anchors=None, keep_months=24)
-    keeper.look(NOON + timedelta(hours=1))
+    maintenance = AuditMaintenance(log, nothing_written, settle=away, anchors=None, keep_months=24)
+    maintenance.look(NOON + timedelta(hours=1))
     assert rows(log)[-1].kind is AuditKind.NOT_DONE
 
 
@@ -91,12 +91,12 @@ def test_a_second_place_that_is_away_is_an_alert_once(
 ) -> None:
     log.append(shown_entry(1))
     anchors = Anchors(tmp_path / "not-mounted" / "anchors")
-    keeper = maintenance(log, anchors)
-    keeper.look(NOON)
-    keeper.look(NOON + timedelta(hours=2))
+    maintenance = maintenance_of(log, anchors)
+    maintenance.look(NOON)
+    maintenance.look(NOON + timedelta(hours=2))
     assert [row.kind for row in rows(log)] == [AuditKind.SHOWN, AuditKind.ALERT]
     (tmp_path / "not-mounted").mkdir()
-    keeper.look(NOON + timedelta(hours=4))
+    maintenance.look(NOON + timedelta(hours=4))
     assert list(anchors.all()) == [2]
     assert "FileNotFoundError" in caplog.text
 
@@ -105,9 +105,9 @@ def test_a_clock_jump_is_an_alert_once_a_day(
     log: AuditLog, clock: Clock, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     log.append(shown_entry(1))
-    keeper = maintenance(log, Anchors(tmp_path / "anchors"), keep_months=1)
+    maintenance = maintenance_of(log, Anchors(tmp_path / "anchors"), keep_months=1)
     for days in (0, 1, 800, 800, 801):
-        keeper.look(NOON + timedelta(days=days))
+        maintenance.look(NOON + timedelta(days=days))
     actual = [(row.kind, row.action, row.asked) for row in rows(log)[1:]]
     assert log.storage.existing_months() == ["2026-11"]
     swept = {"until": "2026-11-26", "is_confirmed": False}
@@ -119,10 +119,10 @@ def test_a_clock_jump_is_an_alert_once_a_day(
 def test_a_day_later_old_months_are_dropped(log: AuditLog, clock: Clock, tmp_path: Path) -> None:
     log.append(shown_entry(1))
     anchors = Anchors(tmp_path / "anchors")
-    keeper = maintenance(log, anchors, keep_months=1)
+    maintenance = maintenance_of(log, anchors, keep_months=1)
     for days in range(40):
         clock.now = NOON + timedelta(days=days)
-        keeper.look(clock.now)
+        maintenance.look(clock.now)
     assert log.storage.existing_months() == ["2026-12", "2027-01"]
     assert verify(log, anchors).is_proven
 
@@ -167,10 +167,13 @@ def test_an_alert_before_the_deed_ends_no_intent(log: AuditLog) -> None:
 
 
 def test_a_write_that_may_still_be_going_on_is_left_alone(log: AuditLog) -> None:
-    sweeper = OpenIntents(log, WRITTEN.get)
+    open_intents = OpenIntents(log, WRITTEN.get)
     log.append(INTENT)
-    assert sweeper.sweep(NOON + timedelta(seconds=OPEN_S - 1)) == ()
-    assert (len(sweeper.sweep(LATER)), sweeper.sweep(LATER + timedelta(hours=1))) == (1, ())
+    assert open_intents.sweep(NOON + timedelta(seconds=OPEN_S - 1)) == ()
+    assert (len(open_intents.sweep(LATER)), open_intents.sweep(LATER + timedelta(hours=1))) == (
+        1,
+        (),
+    )
 
 
 def test_several_processes_close_an_intent_once(log: AuditLog) -> None:
@@ -193,11 +196,11 @@ def test_a_store_that_cannot_say_is_asked_again(log: AuditLog) -> None:
         return WRITTEN.get(change_set)
 
     log.append(INTENT)
-    sweeper = OpenIntents(log, revision_by_key)
+    open_intents = OpenIntents(log, revision_by_key)
     with pytest.raises(StoreUnavailable):
-        sweeper.sweep(LATER)
+        open_intents.sweep(LATER)
     assert len(rows(log)) == 1
-    sweeper.sweep(LATER)
+    open_intents.sweep(LATER)
     assert rows(log)[-1].kind is AuditKind.DONE
 
 

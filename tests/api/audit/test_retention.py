@@ -61,10 +61,10 @@ def told_of(log: AuditLog, action: str) -> list[dict[str, object]]:
     return [dict(row.asked) for row in rows(log) if row.action == action]
 
 
-# ---- dropped months and their stubs
+# ---- dropped months and their digests
 
 
-def test_old_months_go_whole_and_the_rest_verifies_from_their_stubs(tmp_path: Path) -> None:
+def test_old_months_go_whole_and_the_rest_verifies_from_their_digests(tmp_path: Path) -> None:
     clock, anchors = Clock(), Anchors(tmp_path / "anchors")
     with open_log(tmp_path, clock) as log:
         grown(log, clock)
@@ -74,16 +74,15 @@ def test_old_months_go_whole_and_the_rest_verifies_from_their_stubs(tmp_path: Pa
         assert not list((tmp_path / "audit").glob("2024-09*"))
         verdict = verify(log, anchors)
         assert (verdict.broken, verdict.rows, verdict.last) == (None, 9, 15)
-        stubs = log.storage.stubs()
-        assert [(stub["first_seq"], stub["last_seq"], stub["count"]) for stub in stubs] == [
-            (1, 3, 3), (4, 6, 3),
-        ]  # fmt: skip
+        digests = log.storage.month_digests()
+        names = ("first_seq", "last_seq", "count")
+        assert [[digest[name] for name in names] for digest in digests] == [[1, 3, 3], [4, 6, 3]]
         assert [row.action for row in rows(log)][-3:] == ["drop_month", "drop_month", "sweep"]
         assert {row.kind for row in rows(log)[-3:]} == {AuditKind.SYSTEM}
         assert (swept(log, tmp_path, is_confirmed=False), log.append(shown_entry(9))) == ([], 16)
 
 
-def test_a_forged_stub_and_another_end_are_found(old_log: AuditLog, tmp_path: Path) -> None:
+def test_a_forged_digest_and_another_end_are_found(old_log: AuditLog, tmp_path: Path) -> None:
     swept(old_log, tmp_path)
     for change in ("last_seq = 5", "month = '2024-08'", "month = '2028-08'"):
         with tampering(tmp_path, "chain") as file:
@@ -114,7 +113,7 @@ def test_what_a_crash_left_of_a_month_is_dropped_again(old_log: AuditLog, tmp_pa
     assert swept(old_log, tmp_path, is_confirmed=False) == []
     assert not path.exists()
     assert verify(old_log).broken is None
-    assert (len(old_log.storage.stubs()), len(told_of(old_log, "drop_month"))) == (2, 2)
+    assert (len(old_log.storage.month_digests()), len(told_of(old_log, "drop_month"))) == (2, 2)
 
 
 def test_another_file_in_place_of_a_month_is_found(old_log: AuditLog, tmp_path: Path) -> None:
@@ -173,7 +172,7 @@ def test_one_of_two_sweepers_drops(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
         monkeypatch.setattr(retention, "verify", swept_meanwhile)
         assert drop_old_months(log, TODAY, keep=24, anchors=anchors, is_confirmed=True) == []
-        assert (len(told_of(log, "drop_month")), len(log.storage.stubs())) == (2, 2)
+        assert (len(told_of(log, "drop_month")), len(log.storage.month_digests())) == (2, 2)
         assert verify(log, anchors).is_proven
 
 
@@ -246,7 +245,7 @@ def test_a_sweep_is_logged_once_a_day_after_the_first_day(log: AuditLog, tmp_pat
     assert swept_until(log) == TODAY + timedelta(days=2)
 
 
-def test_a_log_of_stubs_is_as_old_as_the_first(old_log: AuditLog, tmp_path: Path) -> None:
+def test_a_log_of_digests_is_as_old_as_the_first(old_log: AuditLog, tmp_path: Path) -> None:
     swept(old_log, tmp_path)
     with tampering(tmp_path, "2026-11") as file:
         file.execute("DELETE FROM audit WHERE action = 'sweep'")

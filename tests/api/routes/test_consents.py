@@ -247,7 +247,7 @@ def test_the_audit_names_a_withdrawal_and_a_renewal_as_the_graph_does(app: TestA
     assert app.store.revision_by_key(named_alike(app, "renew_consent")) == renewed[0].revision
 
 
-def keeper_of(app: TestApp) -> AuditMaintenance:
+def maintenance_of(app: TestApp) -> AuditMaintenance:
     return AuditMaintenance(
         app.audit, app.directory.revision_by_key, anchors=None, keep_months=24,
         settle=lambda: settle(app.accounts, app.directory),
@@ -262,7 +262,7 @@ def test_a_withdrawal_cut_off_by_a_crash_is_completed_and_logged(app: TestApp) -
     app.audit.append(intent)
     hide(app.accounts, app.directory, "consent-jens", change_set="set-cut-off", by="acc-dina")
     assert thing(app.store, "consent-jens", Consent).withdrawn_on is None
-    keeper_of(app).look(datetime.now(UTC) + timedelta(seconds=OPEN_S + 1))
+    maintenance_of(app).look(datetime.now(UTC) + timedelta(seconds=OPEN_S + 1))
     assert thing(app.store, "consent-jens", Consent).withdrawn_on == TODAY
     (change,) = app.store.changes_since(1)
     assert change.made_by == "acc-dina"
@@ -351,9 +351,9 @@ def test_a_withdrawal_without_the_database_is_written_later(
     assert app.rows()[-1].subjects == ("jens",)
     assert thing(store, "consent-jens", Consent).withdrawn_on is None
     wire.mend()
-    keeper, now = keeper_of(app), datetime.now(UTC)
+    maintenance, now = maintenance_of(app), datetime.now(UTC)
     while app.accounts.withholdings.owed():  # without any request meanwhile
-        keeper.look(now)
+        maintenance.look(now)
     assert thing(store, "consent-jens", Consent).withdrawn_on == TODAY
     assert store.revision_by_key(named_alike(app, "withdraw_consent")) is not None
     assert not finds_jens(app, dina, is_hasty=True)
