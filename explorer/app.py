@@ -42,10 +42,10 @@ def application(settings: ExplorerSettings) -> st.App:
 
     Raises: UnknownPage: Streamlit's index page is not the expected one.
     """
-    doors = SignInPages(settings, PATHS)
-    routes = [*doors.routes(), *help_pages.routes(), *Exports(settings).routes()]
+    pages = SignInPages(settings, PATHS)
+    routes = [*pages.routes(), *help_pages.routes(), *Exports(settings).routes()]
     if settings.oidc_issuer is not None:
-        routes += OidcSignIn(settings, doors, PATHS).routes()
+        routes += OidcSignIn(settings, pages, PATHS).routes()
     return st.App(
         SCRIPT,
         routes=routes,

@@ -31,9 +31,9 @@ class OidcSignIn:
     """The endpoints of the authorization code flow."""
 
     def __init__(
-        self, settings: ExplorerSettings, doors: SignInPages, screens: tuple[str, ...]
+        self, settings: ExplorerSettings, pages: SignInPages, screens: tuple[str, ...]
     ) -> None:
-        self._settings, self._doors, self._screens = settings, doors, screens
+        self._settings, self._pages, self._screens = settings, pages, screens
         secret = settings.oidc_secret
         # authlib has no type annotations
         self._issuer: Any = cast("Any", OAuth()).register(
@@ -59,20 +59,20 @@ class OidcSignIn:
         try:
             return await self._issuer.authorize_redirect(request, back, **self._resource())
         except (httpx.HTTPError, AuthlibBaseError):
-            return self._doors.refusal_page(request, 503, _away)
+            return self._pages.refusal_page(request, 503, _away)
 
     async def back(self, request: Request) -> Response:
         """Handle the issuer's callback: open a session for the user, if the API knows them."""
         try:
             tokens = await self._issuer.authorize_access_token(request, **self._resource())
         except AuthlibBaseError:
-            return self._doors.refusal_page(
+            return self._pages.refusal_page(
                 request,
                 401,
                 lambda lang: gettext_in(lang, "The sign-in was not completed. Begin again."),
             )
         except httpx.HTTPError:
-            return self._doors.refusal_page(request, 503, _away)
+            return self._pages.refusal_page(request, 503, _away)
 
         def open_session() -> str:
             with client_for(self._settings, request) as client:
@@ -81,14 +81,14 @@ class OidcSignIn:
         try:
             token = await to_thread.run_sync(open_session)
         except NotSignedIn:
-            return self._doors.refusal_page(request, 401, _unknown)
+            return self._pages.refusal_page(request, 401, _unknown)
         except Problem as problem:
             if problem.slug == "no-grant":
-                return self._doors.refusal_page(request, 403, _unknown)
-            return self._doors.problem_page(request, problem)
+                return self._pages.refusal_page(request, 403, _unknown)
+            return self._pages.problem_page(request, problem)
         address = known_address(request.session.pop(_NEXT, None), self._screens)
         response = RedirectResponse(after_sign_in(request, address), 303)
-        self._doors.keep(response, token)
+        self._pages.keep(response, token)
         return response
 
     def _resource(self) -> dict[str, str]:

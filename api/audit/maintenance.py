@@ -26,14 +26,14 @@ from graph.model.base import random_id
 OPEN_S: Final = 90  # the longest write, an import, has 60 s
 _MONTHS: Final = 2  # an intent of the last minutes of a month may have its outcome in the next
 
-Written = Callable[[str], int | None]
+ReadRevision = Callable[[str], int | None]
 """The revision a change set created; None if it created none. Raises: StoreUnavailable."""
 
 
 class OpenIntents:
     """Closes the intents left open by a crash; each time range is examined once."""
 
-    def __init__(self, log: AuditLog, written: Written) -> None:
+    def __init__(self, log: AuditLog, written: ReadRevision) -> None:
         self._log, self._written = log, written
         self._swept_to = ""
 
@@ -103,7 +103,7 @@ class AuditMaintenance:
     def __init__(
         self,
         log: AuditLog,
-        written: Written,
+        written: ReadRevision,
         *,
         settle: Callable[[], object],
         anchors: Anchors | None,
@@ -178,7 +178,7 @@ class AuditMaintenance:
 
 @contextmanager
 def with_maintenance(
-    log: AuditLog, written: Written, settings: Settings, *, settle: Callable[[], object]
+    log: AuditLog, written: ReadRevision, settings: Settings, *, settle: Callable[[], object]
 ) -> Generator[AuditMaintenance]:
     """Maintain a log while the API runs, and write a last anchor when it stops.
 

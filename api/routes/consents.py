@@ -199,7 +199,7 @@ def read_withdrawal(request: Request, token: str) -> HTMLResponse:
     if app_state_of(request).accounts.withdrawal_links.consent_of(token) is None:
         _write_unknown(request, "read_withdrawal")
     else:
-        _write_down(request, AuditKind.ASKED, "read_withdrawal")
+        _record(request, AuditKind.ASKED, "read_withdrawal")
     return HTMLResponse(_ASK, headers=_HEADERS)
 
 
@@ -214,7 +214,7 @@ def withdraw_by_link(request: Request, token: str) -> HTMLResponse:
     if consent is None:
         _write_unknown(request, "withdraw_by_link")
         return HTMLResponse(_DONE, headers=_HEADERS)
-    _write_down(request, AuditKind.INTENT, "withdraw_by_link", change_set=change_set)
+    _record(request, AuditKind.INTENT, "withdraw_by_link", change_set=change_set)
     individuals: tuple[str, ...] = ()
     with suppress(NotFound):  # the receipt is gone
         individuals = (
@@ -225,7 +225,7 @@ def withdraw_by_link(request: Request, token: str) -> HTMLResponse:
         )  # fmt: skip
     if individuals:
         settle(app_state.accounts, app_state.directory)
-    _write_down(request, AuditKind.DONE, "withdraw_by_link", individuals, change_set=change_set)
+    _record(request, AuditKind.DONE, "withdraw_by_link", individuals, change_set=change_set)
     return HTMLResponse(_DONE, headers=_HEADERS)
 
 
@@ -235,10 +235,10 @@ def _write_unknown(request: Request, action: str) -> None:
         app_state_of(request).calls.require("", "unknown-link", UNKNOWN_PER_MIN)
     except Refused:
         return
-    _write_down(request, AuditKind.DENIED, action)
+    _record(request, AuditKind.DENIED, action)
 
 
-def _write_down(
+def _record(
     request: Request,
     kind: AuditKind,
     action: str,

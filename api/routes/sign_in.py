@@ -10,7 +10,7 @@ from api.audit.log import AuditKind
 from api.audited_route import AuditedRoute
 from api.dependencies import may
 from api.errors import Refused
-from api.identity.credentials import Enrolled as Told
+from api.identity.credentials import Enrolled as EnrolledFactor
 from api.identity.principal import is_of_issuer, token_in
 from api.identity.sessions import OpenedSession
 from api.identity.sign_in_attempts import SignInAttempt, record_attempt, sign_in_attempt
@@ -107,6 +107,6 @@ def _exchanged(attempt: SignInAttempt, request: Request) -> OpenedSession:
     return attempt.app_state.accounts.sessions.open(who.account, who.assurance, hours=hours)
 
 
-def _enrolled(attempt: SignInAttempt, enrolled: Told) -> Enrolled:
+def _enrolled(attempt: SignInAttempt, enrolled: EnrolledFactor) -> Enrolled:
     attempt.account = enrolled.account
     return Enrolled.model_validate(enrolled)

@@ -12,7 +12,7 @@ from graph.vocabulary import Label, LinkType
 
 Group = tuple[str, FieldGroup]
 """A name as in the policy table, but a professional's contact detail counts as an office's."""
-Written = Mapping[Group, int]
+LastWrites = Mapping[Group, int]
 CIVIL_TOO: Final = (LinkType.MEMBER_OF, LinkType.REACHED_BY)
 """Link types whose source may be a civilian or another node."""
 _OF_DETAIL: Final = (Label.CONTACT_DETAIL, LinkType.REACHED_BY)
@@ -30,7 +30,7 @@ class LastWritten(NamedTuple):
     revision: int
 
 
-def with_writes(written: Written, writes: Iterable[LastWritten]) -> Written:
+def with_writes(written: LastWrites, writes: Iterable[LastWritten]) -> LastWrites:
     """Return the last-written revisions, updated with further writes."""
     updated = dict(written)
     for write in writes:
@@ -39,7 +39,7 @@ def with_writes(written: Written, writes: Iterable[LastWritten]) -> Written:
     return updated
 
 
-def all_at(revision: int) -> Written:
+def all_at(revision: int) -> LastWrites:
     """Return every field group as written at one revision."""
     return dict.fromkeys(_EVERY, revision)
 

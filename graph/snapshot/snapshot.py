@@ -28,7 +28,7 @@ from graph.snapshot.field_types import (
     unpack,
     unpack_all,
 )
-from graph.snapshot.last_written import Written, all_at
+from graph.snapshot.last_written import LastWrites, all_at
 from graph.vocabulary import Label, LinkType
 
 
@@ -48,7 +48,7 @@ class Snapshot:
     tables: Mapping[Label | LinkType, Table]
     row_of: Mapping[str, int]
     link_row_of: Mapping[str, int]
-    written: Written
+    written: LastWrites
     memo: dict[str, Any] = field(default_factory=dict[str, Any], compare=False, repr=False)
 
     def value(self, what: Label | LinkType, place: int, name: str) -> Any:
@@ -86,7 +86,7 @@ class Snapshot:
 
 
 def build(
-    raw: Mapping[Label | LinkType, RawColumns], revision: int, written: Written | None = None
+    raw: Mapping[Label | LinkType, RawColumns], revision: int, written: LastWrites | None = None
 ) -> Snapshot:
     """Build a Snapshot of raw columns, one entry for each label and link type. O(n log n).
 
@@ -107,7 +107,7 @@ def assembled(
     link_ids: tuple[str, ...],
     link_tables: Mapping[LinkType, Table],
     revision: int,
-    written: Written,
+    written: LastWrites,
 ) -> Snapshot:
     """Build a Snapshot of tables, one for each label and link type, with ids in the order of rows.
 

@@ -18,7 +18,7 @@ from graph.model import Change, ChangeKind, ChangeReason, Mark, marked
 from graph.snapshot.as_of import ChangesAfter
 from graph.snapshot.columns import LABELS, TYPES
 from graph.snapshot.field_types import class_of
-from graph.snapshot.last_written import CIVIL_TOO, LastWritten, Written, with_writes
+from graph.snapshot.last_written import CIVIL_TOO, LastWrites, LastWritten, with_writes
 from graph.snapshot.snapshot import Snapshot
 from graph.store import cypher
 from graph.store.codec import Columns, read_columns, sort_named
@@ -165,7 +165,7 @@ def read_changed(tx: ManagedTransaction, since: int, most: int) -> ChangedElemen
     return ChangedElements(columns, records) if is_whole else None
 
 
-def read_all(tx: ManagedTransaction) -> tuple[Columns, Written]:
+def read_all(tx: ManagedTransaction) -> tuple[Columns, LastWrites]:
     """Read the whole graph and the last-written revisions. O(nodes + links + changes).
 
     A new graph of 5,000 nodes and 33,000 links takes 0.85 s, of which 0.15 s for its changes. Each
@@ -178,7 +178,7 @@ def read_all(tx: ManagedTransaction) -> tuple[Columns, Written]:
     )
 
 
-def written_since(snapshot: Snapshot, before: Written, touched: Iterable[Record]) -> Written:
+def written_since(snapshot: Snapshot, before: LastWrites, touched: Iterable[Record]) -> LastWrites:
     """Return the last-written revisions after some changes, all contained in the Snapshot."""
     return with_writes(before, (
         _write(record, is_civil=_is_civil(snapshot, record["touched"])) for record in touched
