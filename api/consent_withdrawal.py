@@ -73,7 +73,7 @@ def newest_view(directory: Directory, caller: Caller) -> View:
 def settle(accounts: IdentityStore, directory: Directory) -> bool:
     """Write pending withdrawals to the graph; False if some remain for a later attempt."""
     try:
-        for owed in accounts.withholdings.owed():
+        for owed in accounts.withholdings.owed_withdrawals():
             open_consents = not_withdrawn(consents(directory.snapshot(), owed.consents))
             updates = tuple(replace(consent, withdrawn_on=owed.on) for consent in open_consents)
             if updates:  # the idempotency key prevents duplicates by concurrent processes

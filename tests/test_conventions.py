@@ -31,11 +31,12 @@ OLD_NAMES: Final = frozenset(
 
 PARTICIPLES: Final = frozenset(
     {
-        "asked", "begun", "chosen", "closed", "counted", "covered", "drawn", "ended",
-        "filled", "found", "given", "gone", "held", "joined", "judged", "kept", "known",
-        "left", "listed", "made", "meant", "moved", "named", "opened", "ordered", "paid",
-        "reached", "said", "sealed", "seated", "seen", "sent", "shown", "spent", "spoken",
-        "stopped", "stored", "taken", "told", "typed", "written",
+        "arranged", "asked", "begun", "chosen", "closed", "counted", "covered", "decided", "drawn",
+        "dropped", "ended", "exposed", "filled", "found", "given", "gone", "held", "joined",
+        "judged", "kept", "known", "left", "listed", "made", "meant", "measured", "moved", "named",
+        "opened", "ordered", "owed", "paid", "prepared", "reached", "said", "sealed", "seated",
+        "seen", "sent", "shown", "spent", "spoken", "stopped", "stored", "taken", "told",
+        "turned", "typed", "used", "watched", "written",
     }
 )  # fmt: skip
 """Words that are no function name alone: they say neither an action nor a returned value."""

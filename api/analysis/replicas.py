@@ -108,7 +108,7 @@ def start(start: Start, content: Callable[[], ReplicaContent]) -> tuple[Replica,
     Raises: whatever `start` or `content` raises; no replica is left running then.
     """
 
-    def prepared() -> Replica:
+    def start_and_prepare() -> Replica:
         replica = start()
         try:
             replica.prepare(LABELS, NAMES)
@@ -117,7 +117,7 @@ def start(start: Start, content: Callable[[], ReplicaContent]) -> tuple[Replica,
             raise
         return replica
 
-    starting = in_thread(prepared)
+    starting = in_thread(start_and_prepare)
     try:
         data = content()
     except BaseException:

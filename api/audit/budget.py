@@ -38,8 +38,8 @@ class Budget:
         """
         first, *others = entries
         actions = self.actions or {first.action}
-        used = self.used(months, first.caller, kind=first.kind, actions=actions)
-        if used + self.needed(entries) <= self.most:
+        used = self.used_amount(months, first.caller, kind=first.kind, actions=actions)
+        if used + self.amount_of(entries) <= self.most:
             watched = [entry for entry in entries if entry.purpose in self.watched]
             if not watched:
                 return entries
@@ -62,7 +62,7 @@ class Budget:
         )  # fmt: skip
         return (alert,)
 
-    def needed(self, entries: Sequence[Entry]) -> int:
+    def amount_of(self, entries: Sequence[Entry]) -> int:
         """The number the entries of one request use; those of another purpose use none."""
         return sum(entry.count or 1 for entry in entries if entry.purpose in self.purposes)
 
@@ -70,7 +70,7 @@ class Budget:
         """Seconds until the budget is renewed."""
         return max(1, ceil((self.until - now).total_seconds()))
 
-    def used(
+    def used_amount(
         self,
         months: Sequence[Month],
         caller: str | None,

@@ -87,7 +87,7 @@ class AuditLog:
         written, last = self._commit(entries, None if budget is None else budget.guard)
         if budget is None or written[-1].kind is not AuditKind.ALERT:
             return last
-        left, needed = max(0, budget.most - (written[0].count or 0)), budget.needed(entries)
+        left, needed = max(0, budget.most - (written[0].count or 0)), budget.amount_of(entries)
         text = bilingual(
             "{needed} were asked for, and {left} are left today.", needed=needed, left=left
         )
@@ -104,7 +104,7 @@ class AuditLog:
         with _available("read"), ExitStack() as until_asked:
             names = self.storage.existing_months()[-2:]  # a day overlaps two months at most
             months = [until_asked.enter_context(self.storage.reading(name)) for name in names]
-            return budget.used(months, account)
+            return budget.used_amount(months, account)
 
     def append_unless(self, entry: Entry, guard: Guard) -> int | None:
         """As `append`, for the entries that the guard returns; None if it returned none."""

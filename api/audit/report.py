@@ -91,7 +91,7 @@ class LookUp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Exposed:
+class Exposure:
     """A person whose data an account was shown in a period: how often, and when."""
 
     person: str
@@ -278,7 +278,7 @@ def breach_of(
     since: datetime,
     until: datetime,
     within: AreaFilter | None = None,
-) -> tuple[Exposed, ...]:
+) -> tuple[Exposure, ...]:
     """The persons an account was shown in a period, by id: for notices within 72 hours."""
     rows_by_person: dict[str, list[AuditRow]] = {}
     for month in _months(log, since, until):
@@ -290,11 +290,11 @@ def breach_of(
         for row in _read(month, matching.order_by(columns.seq)):
             for person in _cut(row, within).subjects:
                 rows_by_person.setdefault(person, []).append(row)
-    exposed: list[Exposed] = []
+    exposed: list[Exposure] = []
     for person, rows in sorted(rows_by_person.items()):
         actions = tuple(sorted({row.action for row in rows}))
         exposed.append(
-            Exposed(
+            Exposure(
                 person=person, count=len(rows), first_at=rows[0].at, last_at=rows[-1].at,
                 actions=actions, is_revealed=any(action.startswith(REVEALS) for action in actions),
             )

@@ -102,7 +102,7 @@ def verify(
     started = time.perf_counter()
     until = None if most_s is None else started + most_s
     while True:  # again if a month was dropped meanwhile and its rows disappeared
-        walk, broken, dropped = _Walk(log, after, until), None, _dropped(log)
+        walk, broken, dropped = _Walk(log, after, until), None, _dropped_count(log)
         try:
             walk.anchors = _read(anchors)
             walk.run()
@@ -110,7 +110,7 @@ def verify(
             broken = broke.row
         except SQLAlchemyError:
             broken = BrokenRow(seq=walk.seq + 1, why=BreakReason.UNREADABLE)
-        if broken is None or _dropped(log) == dropped:
+        if broken is None or _dropped_count(log) == dropped:
             break
     return Verdict(
         rows=walk.rows, first=walk.first, last=walk.seq, is_whole=walk.is_whole,
@@ -119,7 +119,7 @@ def verify(
     )  # fmt: skip
 
 
-def _dropped(log: AuditLog) -> int | None:
+def _dropped_count(log: AuditLog) -> int | None:
     """The number of dropped months; None if it cannot be determined."""
     try:
         return len(log.storage.month_digests())

@@ -153,7 +153,7 @@ def breach(
     lang: Lang = None,
 ) -> None:
     """Whose data an account was shown in a period: for a notice within 72 hours."""
-    from api.audit.report import Exposed, breach_of
+    from api.audit.report import Exposure, breach_of
 
     begins, ends = since.replace(tzinfo=COPENHAGEN), until.replace(tzinfo=COPENHAGEN)
     with opened_log() as log:
@@ -162,7 +162,7 @@ def breach(
         subjects = tuple(row.person for row in people)
         _record(log, "command_breach", subjects=subjects, asked=parameters)
 
-    def cells(row: Exposed, lang: Language) -> tuple[str, ...]:
+    def cells(row: Exposure, lang: Language) -> tuple[str, ...]:
         first, last = danish_timestamp(row.first_at), danish_timestamp(row.last_at)
         is_revealed = _("yes", lang) if row.is_revealed else ""
         return row.person, str(row.count), first, last, is_revealed

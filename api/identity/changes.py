@@ -182,7 +182,7 @@ class AccountChanges:
                 _require_other(connection, by, owner)
                 self._require_second(connection, by, row)
             self._do(connection, AccountChangeKind(row.kind), owner, row.grant_id, by=by)
-            return self._decided(connection, change, by=by, is_done=True)
+            return self._record_decision(connection, change, by=by, is_done=True)
 
     def refuse(self, change: str, *, by: str, is_host: bool = False) -> StoredAccountChange:
         """Refuse a change, which the requester may do as well; nothing takes effect.
@@ -199,7 +199,7 @@ class AccountChanges:
                 )
             if row.kind == AccountChangeKind.GRANT:
                 self._end_grant(connection, row.grant_id, by=by)
-            return self._decided(connection, change, by=by, is_done=False)
+            return self._record_decision(connection, change, by=by, is_done=False)
 
     def waiting(self) -> tuple[StoredAccountChange, ...]:
         """The changes waiting for approval, the oldest first."""
@@ -217,7 +217,7 @@ class AccountChanges:
         with reading(self._engine) as connection:
             return connection.scalar(query) or 0
 
-    def decided(self) -> tuple[StoredAccountChange, ...]:
+    def decided_changes(self) -> tuple[StoredAccountChange, ...]:
         """The last hundred changes that were done or refused, the newest first."""
         query = select(change_table).where(change_table.c.decided_at.is_not(None))
         newest = query.order_by(change_table.c.decided_at.desc(), change_table.c.id).limit(_NEWEST)
@@ -350,7 +350,7 @@ class AccountChanges:
         )  # fmt: skip
         return _change(connection, _row(connection, change))
 
-    def _decided(
+    def _record_decision(
         self, connection: Connection, change: str, *, by: str, is_done: bool
     ) -> StoredAccountChange:
         connection.execute(

@@ -96,7 +96,7 @@ class Restrictions:
             )
         return at if at is None or at.tzinfo else at.replace(tzinfo=UTC)
 
-    def owed(self) -> tuple[OwedWithdrawal, ...]:
+    def owed_withdrawals(self) -> tuple[OwedWithdrawal, ...]:
         """The withdrawals still to be written to the graph."""
         columns = owed_table.c
         in_order = select(owed_table).order_by(columns.change_set, columns.consent)

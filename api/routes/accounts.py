@@ -254,7 +254,7 @@ def read_account_changes(context: Overseeing) -> AccountChanges:
     changes = context.app_state.accounts.changes
     return AccountChanges(
         waiting=tuple(_account_change(context, change) for change in changes.waiting()),
-        decided=tuple(_account_change(context, change) for change in changes.decided()),
+        decided=tuple(_account_change(context, change) for change in changes.decided_changes()),
     )
 
 

@@ -173,7 +173,7 @@ def _stops(way: DatedPath, here: DiffSide, there: DiffSide) -> Iterator[PathChan
             if row is None:
                 gone = here.view.row(node.id)
                 begins, ends = here.view.nodes.valid_from[gone], here.view.nodes.valid_to[gone]
-                on = _turned(int(begins), int(ends), here.view, there.view)
+                on = _date_of_change(int(begins), int(ends), here.view, there.view)
                 if on is None or here.view.label(gone) in _OF_PEOPLE:
                     yield PathChange(what=PathChangeReason.NOT_THERE, stop=number, node=node)
                 elif there.view.on < here.view.on:
@@ -197,7 +197,7 @@ def _stops(way: DatedPath, here: DiffSide, there: DiffSide) -> Iterator[PathChan
                     )
 
 
-def _turned(begins: int, ends: int, here: View, there: View) -> date | None:
+def _date_of_change(begins: int, ends: int, here: View, there: View) -> date | None:
     """Return the date between two Views on which an element ended or began; None: neither."""
     if here.on < there.on:
         return day_to_date(ends) if here.day < ends <= there.day else None
@@ -256,7 +256,7 @@ def _parted(hop: Hop, here: View, there: View) -> PathChange:
     if link is None or is_tie:
         return PathChange(what=PathChangeReason.NOT_THERE)
     begins, ends = int(here.links.valid_from[link]), int(here.links.valid_to[link])
-    on = _turned(begins, ends, here, there)
+    on = _date_of_change(begins, ends, here, there)
     if on is None:
         return PathChange(what=PathChangeReason.NOT_THERE)
     if there.on < here.on:

@@ -63,7 +63,7 @@ class WhyNot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Watched(RelaxableSearch):
+class _RecordingSearch(RelaxableSearch):
     """The search for the first contact with a path, and the paths the answer lists.
 
     It records whether it, or a search derived from it, was cut off.
@@ -97,7 +97,7 @@ def why_not(view: View, need: Need, node_id: str, policy: Policy) -> WhyNot:
         NeedTooWide: as `find`.
         NotFound: something the need itself names is absent or hidden.
     """
-    search = _watched(view, need, policy)
+    search = _recording_search(view, need, policy)
     if len(need.via) == _MOST_VIA:
         raise InvalidNeed(
             "via", "»hvorfor ikke« kan højst stilles med ét mellemled",
@@ -128,7 +128,7 @@ def why_not(view: View, need: Need, node_id: str, policy: Policy) -> WhyNot:
     return replace(why, proved=is_sure)
 
 
-def _watched(view: View, need: Need, policy: Policy) -> _Watched:
+def _recording_search(view: View, need: Need, policy: Policy) -> _RecordingSearch:
     """Return the search to the first contact with listed paths.
 
     In acute danger, or if no path is listed, the search for the first class that answers.
@@ -145,13 +145,13 @@ def _watched(view: View, need: Need, policy: Policy) -> _Watched:
             search = contact_search.search(fit, rows[:1])
             most = contact_search.most_ways(fit)
             search = replace(search, ask=replace(search.ask, max_paths=most))
-    return _Watched(
+    return _RecordingSearch(
         view=view, need=need, policy=policy, ends=search.ends, ask=search.ask,
         answers=search.answers, right=search.right, shown=shown, cut_off=set(),
     )  # fmt: skip
 
 
-def _allowed(search: _Watched, node: NodeRef, rows: frozenset[int]) -> WhyNot | None:
+def _allowed(search: _RecordingSearch, node: NodeRef, rows: frozenset[int]) -> WhyNot | None:
     """Return the result if the need allows a path through a row: listed, overlapping or dearer."""
     paths = search.search_again().paths
     through = next((path for path in search.shown if rows.intersection(path.rows)), None)
@@ -238,7 +238,7 @@ def excluded(view: View, need: Need, policy: Policy) -> tuple[Excluded, ...]:
         NeedTooWide: as `find`.
         NotFound: as `find`.
     """
-    search = _watched(view, need, policy)
+    search = _recording_search(view, need, policy)
     best = search.search_again(max_paths=1).paths
     obstacles: dict[int, int] = {}
     for path in replace(search, policy=_all_crossed(policy)).search_again().paths:

@@ -142,7 +142,7 @@ def coverage_map(
             posts=len(posts),
             states={state: states[state] for state in PostState if states[state]},
         )
-        rows.append(data.measured(row, measure, places, posts.values()))
+        rows.append(data.with_value(row, measure, places, posts.values()))
     # The kinds that exist, whether selected or not.
     within = inside(view, view.mask(areas))
     every = [post for post in every_post(view) if within[view.row(post.area.id)]]
@@ -177,7 +177,7 @@ class _Data:
     kinds: frozenset[PostKind]
     networks: frozenset[NetworkKind]
 
-    def measured(
+    def with_value(
         self, row: MapRow, measure: MapMeasure, places: Sequence[int], posts: Iterable[PostRow]
     ) -> MapRow:
         """Return the row with its value; `places` are all areas in it, `posts` their posts."""

@@ -110,7 +110,7 @@ SEED: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class Measurement:
     """The result of a method: a value for each number, or communities, or one value.
 
     `method`: set where it is not the usual one. `sampled`: how many nodes were used as sources;
@@ -125,7 +125,7 @@ class Measured:
     method: str | None = None
 
 
-def betweenness(working: WorkingGraph) -> Measured:
+def betweenness(working: WorkingGraph) -> Measurement:
     """The share of shortest paths between two other nodes that pass each node."""
     import networkx as nx
 
@@ -135,10 +135,10 @@ def betweenness(working: WorkingGraph) -> Measured:
     parameters = {} if count is None else {"k": count, "seed": SEED}
     values = cast("Any", nx).betweenness_centrality(working.graph, **parameters)
     values = {number: float(values[number]) for number in sorted(values)}
-    return Measured(values=values, parameters=parameters, sampled=count)
+    return Measurement(values=values, parameters=parameters, sampled=count)
 
 
-def harmonic(working: WorkingGraph) -> Measured:
+def harmonic(working: WorkingGraph) -> Measurement:
     """Harmonic closeness: the mean of 1 / hops to all other nodes; unreachable ones count 0."""
     import networkx as nx
 
@@ -149,7 +149,7 @@ def harmonic(working: WorkingGraph) -> Measured:
     values = cast("Any", nx).harmonic_centrality(working.graph, sources=sources)
     all_of = (size if count is None else count) / size if size else 1.0
     share = 1 / (all_of * max(size - 1, 1))
-    return Measured(
+    return Measurement(
         values={number: float(values[number]) * share for number in sorted(values)},
         parameters={} if count is None else {"sources": count, "seed": SEED},
         sampled=count,
@@ -163,7 +163,7 @@ def _sample_size(working: WorkingGraph) -> int | None:
     return None if count >= size else max(FEWEST_PIVOTS, min(count, MOST_PIVOTS))
 
 
-def _by_networkit(working: WorkingGraph, kind: str) -> Measured | None:
+def _by_networkit(working: WorkingGraph, kind: str) -> Measurement | None:
     """Return the measure from all nodes; None if networkit is missing or would take too long.
 
     Uses one thread: several threads would add up sums in a varying order.
@@ -179,7 +179,7 @@ def _by_networkit(working: WorkingGraph, kind: str) -> Measured | None:
     links = (np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1]))
     graph = networkit.GraphFromCoo(links, n=size, weighted=False, directed=False)
     scores: list[float] = getattr(networkit.centrality, kind)(graph, normalized=True).run().scores()
-    return Measured(values=dict(enumerate(scores)), method=f"networkit.{kind}")
+    return Measurement(values=dict(enumerate(scores)), method=f"networkit.{kind}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -386,17 +386,17 @@ def metrics(
     )
 
 
-def _louvain(working: WorkingGraph) -> Measured:
+def _louvain(working: WorkingGraph) -> Measurement:
     """Communities by Louvain's method with a seed, largest first, then by the first id."""
     import networkx as nx
 
     if not working.pairs:
-        return Measured(parameters={"seed": SEED})
+        return Measurement(parameters={"seed": SEED})
     community = cast("Any", nx).community
     parts = map(frozenset[int], community.louvain_communities(working.graph, seed=SEED))
     ordered = tuple(sorted(parts, key=lambda part: (-len(part), min(part))))
     value = float(community.modularity(working.graph, ordered))
-    return Measured(parts=ordered, value=value, parameters={"seed": SEED})
+    return Measurement(parts=ordered, value=value, parameters={"seed": SEED})
 
 
 def _communities(
@@ -416,12 +416,12 @@ def _communities(
         )
 
 
-_MEASURES: Final[Mapping[Metric, Callable[[View, WorkingGraph], Measured]]] = {
-    Metric.DEGREE: lambda _, working: Measured(values={
+_MEASURES: Final[Mapping[Metric, Callable[[View, WorkingGraph], Measurement]]] = {
+    Metric.DEGREE: lambda _, working: Measurement(values={
         number: float(count) for number, count in cast("Any", working.graph).degree
     }),
     Metric.BETWEENNESS: lambda _, working: betweenness(working),
     Metric.HARMONIC: lambda _, working: harmonic(working),
     Metric.COMMUNITIES: lambda _, working: _louvain(working),
-    Metric.ASSORTATIVITY: lambda view, working: Measured(value=assortativity(view, working)),
+    Metric.ASSORTATIVITY: lambda view, working: Measurement(value=assortativity(view, working)),
 }  # fmt: skip

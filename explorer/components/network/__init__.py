@@ -13,7 +13,7 @@ from explorer.components.network.arrangement import (
     NetworkGroup,
     NetworkMap,
     Place,
-    arranged,
+    arrangement_of,
 )
 from explorer.components.network.elements import (
     CAP,
@@ -45,7 +45,7 @@ __all__ = [
     "ViewsText",
     "WayLink",
     "act_of",
-    "arranged",
+    "arrangement_of",
     "elements",
     "hear",
     "network",

@@ -42,7 +42,7 @@ class Arrangement(TypedDict):
     map: NetworkMap | None
 
 
-def arranged(
+def arrangement_of(
     elements: NetworkElements,
     answers: Sequence[Neighborhood],
     layout: Layout,

@@ -32,13 +32,13 @@ def show(context: ScreenContext) -> None:
             with st.container(horizontal=True):
                 st.button(
                     _("Approve"), key=f"yes-{one.id}", disabled=is_mine,
-                    on_click=_decided(partial(client.confirm_account_change, one.id),
-                                      _("Yes: it is done.")),
+                    on_click=_on_decision(partial(client.confirm_account_change, one.id),
+                                            _("Yes: it is done.")),
                 )  # fmt: skip
                 st.button(
                     _("Refuse"), key=f"no-{one.id}",
-                    on_click=_decided(partial(client.refuse_account_change, one.id),
-                                      _("No: nothing was changed.")),
+                    on_click=_on_decision(partial(client.refuse_account_change, one.id),
+                                            _("No: nothing was changed.")),
                 )  # fmt: skip
     if answer.decided:
         st.header(_("Decided"), anchor=False)
@@ -51,7 +51,7 @@ def show(context: ScreenContext) -> None:
         st.html(text_table(_("Decided"), heads, rows))
 
 
-def _decided(ask: Callable[[], AccountChange], done: str) -> Callable[[], None]:
+def _on_decision(ask: Callable[[], AccountChange], done: str) -> Callable[[], None]:
     return partial(outcome.write, ask, done)
 
 

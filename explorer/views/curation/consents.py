@@ -51,12 +51,12 @@ def consent_fields(
     purposes, channels = session.terms("ConsentPurpose"), session.terms("Channel")
     choose, values = _("Choose one or more"), dict[str, Any]()
     values["purposes"] = st.multiselect(
-        _needed("purposes"), list(purposes), before.get("purposes", ["CONTACT"]),
+        _required_label("purposes"), list(purposes), before.get("purposes", ["CONTACT"]),
         format_func=purposes.__getitem__, key=f"{key}-purposes", placeholder=choose,
     )  # fmt: skip
     errors.below("purposes")
     values["audience"] = st.multiselect(
-        _needed("audience"), list(offices), before.get("audience", [*offices]),
+        _required_label("audience"), list(offices), before.get("audience", [*offices]),
         format_func=offices.__getitem__, key=f"{key}-audience", placeholder=choose,
     )  # fmt: skip
     errors.below("audience")
@@ -86,13 +86,13 @@ def consent_fields(
     left, right = st.columns(2)
     with left:
         values["obtained_how"] = fields.word(
-            _needed("obtained_how"), "ObtainedHow", before.get("obtained_how", "MEETING"),
+            _required_label("obtained_how"), "ObtainedHow", before.get("obtained_how", "MEETING"),
             key=f"{key}-how",
         )  # fmt: skip
         errors.below("obtained_how")
     with right:
         text = st.text_input(
-            _needed("text_version"), before.get("text_version", ""), max_chars=20,
+            _required_label("text_version"), before.get("text_version", ""), max_chars=20,
             key=f"{key}-text", placeholder=EXAMPLES["text_version"],
         )  # fmt: skip
         values["text_version"] = (text or "").strip()
@@ -107,18 +107,18 @@ def consent_fields(
         before.get("covers_art9", False),
         key=f"{key}-art9",
     )
-    values["is_adult"] = st.checkbox(_needed("is_adult"), value=False, key=f"{key}-adult")
+    values["is_adult"] = st.checkbox(_required_label("is_adult"), value=False, key=f"{key}-adult")
     errors.below("is_adult")
     return values
 
 
-def _needed(field: str) -> str:
+def _required_label(field: str) -> str:
     """The label of a field that must be filled in."""
     return f"{field_name(field)} *"
 
 
 def _day(field: str, value: date, key: str) -> str | None:
-    picked = fields.day(_needed(field), value, key=f"{key}-{field}")
+    picked = fields.day(_required_label(field), value, key=f"{key}-{field}")
     return None if picked is None else picked.isoformat()
 
 
@@ -189,7 +189,7 @@ def show_recording(context: ScreenContext, seat: UserSeat) -> None:
         visible = session.terms("Visibility")
         person: dict[str, Any] = {
             "display_name": st.text_input(
-                _needed("display_name"), max_chars=120, key=f"{key}-name"
+                _required_label("display_name"), max_chars=120, key=f"{key}-name"
             ).strip()
         }
         st.caption(_("A first name is enough. No CPR number, address or phone number."))

@@ -22,9 +22,9 @@ from explorer.views.find.need import (
     hour_field,
     need_parameters,
     need_query,
+    reverse_parameters,
     start_field,
     terms,
-    turned,
     value_of,
     what_field,
     where_field,
@@ -188,7 +188,7 @@ def _controls(
         if start and end:
             st.button(
                 _("Reverse"), key="reverse",
-                on_click=partial(address.change, **turned(str(start), str(end))),
+                on_click=partial(address.change, **reverse_parameters(str(start), str(end))),
             )  # fmt: skip
         if answer is None or answer.acute is None:
             terms(context, words)

@@ -125,7 +125,7 @@ def need_parameters(what: str | None) -> dict[str, address.Value]:
     return choice
 
 
-def turned(start: str, target: str) -> dict[str, address.Value]:
+def reverse_parameters(start: str, target: str) -> dict[str, address.Value]:
     """The address parameters of the reverse path, from its end to its start."""
     rest = dict.fromkeys((*WHAT, *TERMS, "area"))
     back = None if address.one("back") else "1"
@@ -138,7 +138,7 @@ def without(name: str, code: str | None = None) -> dict[str, address.Value]:
     return {name: left or None, **BEST}
 
 
-def dropped(name: str) -> dict[str, address.Value]:
+def without_obstacle(name: str) -> dict[str, address.Value]:
     """The address parameters without a term that prevents an answer."""
     return {**without(name), AS_IT_STANDS: "1"}
 

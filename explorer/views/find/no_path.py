@@ -11,7 +11,13 @@ from explorer.address import CURATION, REGISTER
 from explorer.frame import ScreenContext
 from explorer.i18n import _, plain
 from explorer.problem_states import anchor
-from explorer.views.find.need import NeedQuery, dropped, need_parameters, term_at, turned
+from explorer.views.find.need import (
+    NeedQuery,
+    need_parameters,
+    reverse_parameters,
+    term_at,
+    without_obstacle,
+)
 
 
 def draw(context: ScreenContext, query: NeedQuery, none: NoPath) -> None:
@@ -25,7 +31,7 @@ def draw(context: ScreenContext, query: NeedQuery, none: NoPath) -> None:
     if start and target:
         st.button(
             _("Reverse"), key="reverse-none",
-            on_click=lambda: address.change(**turned(start, target)),
+            on_click=lambda: address.change(**reverse_parameters(start, target)),
         )  # fmt: skip
     make(context, none.missing)
 
@@ -38,7 +44,8 @@ def drop(terms: Iterable[WouldWork]) -> None:
             if name is not None:
                 st.button(
                     _("Drop the condition: {term}", term=session.term("Relaxed", one.term)),
-                    key=f"drop-{one.term}", on_click=partial(address.change, **dropped(name)),
+                    key=f"drop-{one.term}",
+                    on_click=partial(address.change, **without_obstacle(name)),
                 )  # fmt: skip
 
 

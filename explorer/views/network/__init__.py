@@ -7,7 +7,7 @@ from api.schemas.entities import Neighborhood
 from explorer import frame, problem_states, reminders, screen_state
 from explorer.address import NETWORK
 from explorer.components.combobox import ComboboxValue
-from explorer.components.network import CAP, NetworkElements, arranged, types_of
+from explorer.components.network import CAP, NetworkElements, arrangement_of, types_of
 from explorer.files import as_file
 from explorer.i18n import _, day
 from explorer.labels import Labels, labels
@@ -49,7 +49,7 @@ def show(context: frame.ScreenContext) -> None:
         with above:
             problem_states.draw(problem)
     merged, walked = way.with_way(around.network_drawing(walk, query, words, found), path, words)
-    shape = arranged(merged, found, query.layout, words)
+    shape = arrangement_of(merged, found, query.layout, words)
     drawn = shape["elements"]
     around.hear(walk, drawn)
     with st.container(key="network-stage"):

@@ -187,7 +187,7 @@ def test_what_waits_and_what_was_decided_is_told(identity: AccountsFixture) -> N
     identity.clock.turn(minutes=1)
     changes.confirm(first.id, by=dpo)
     assert [change.id for change in changes.waiting()] == [second.id]
-    assert (changes.decided()[0].id, changes.decided()[0].required_grant.grant) == (
+    assert (changes.decided_changes()[0].id, changes.decided_changes()[0].required_grant.grant) == (
         first.id,
         COORDINATOR,
     )

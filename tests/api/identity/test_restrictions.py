@@ -62,9 +62,9 @@ def test_owed_withdrawals_are_stored_until_they_are_paid(tmp_path: Path) -> None
     with open_restrictions(tmp_path) as here, open_restrictions(tmp_path) as there:
         here.withdraw("jens", first)
         here.withdraw("jens", again)
-        assert there.owed() == (first, left)
+        assert there.owed_withdrawals() == (first, left)
         there.settle(first)
-        assert (here.owed(), here.withheld()) == ((left,), {"jens"})
+        assert (here.owed_withdrawals(), here.withheld()) == ((left,), {"jens"})
 
 
 def test_whoever_listens_is_told_before_a_withholding_is_acknowledged(tmp_path: Path) -> None:

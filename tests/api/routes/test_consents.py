@@ -269,7 +269,7 @@ def test_a_withdrawal_cut_off_by_a_crash_is_completed_and_logged(app: TestApp) -
     rows = [row for row in app.rows() if row.request_id == "req-cut-off"]
     assert [row.kind for row in rows] == [AuditKind.INTENT, AuditKind.DONE]
     assert rows[-1].change_set == "set-cut-off"
-    assert app.accounts.withholdings.owed() == ()
+    assert app.accounts.withholdings.owed_withdrawals() == ()
 
 
 def test_the_officer_still_sees_who_withdrew(app: TestApp) -> None:
@@ -352,7 +352,7 @@ def test_a_withdrawal_without_the_database_is_written_later(
     assert thing(store, "consent-jens", Consent).withdrawn_on is None
     wire.mend()
     maintenance, now = maintenance_of(app), datetime.now(UTC)
-    while app.accounts.withholdings.owed():  # without any request meanwhile
+    while app.accounts.withholdings.owed_withdrawals():  # without any request meanwhile
         maintenance.look(now)
     assert thing(store, "consent-jens", Consent).withdrawn_on == TODAY
     assert store.revision_by_key(named_alike(app, "withdraw_consent")) is not None

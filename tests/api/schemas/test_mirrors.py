@@ -58,7 +58,7 @@ _CORE = (
     answer, bridges, cuts, stops, handover, impact, metrics, relations, meeting_participants, reach,
     why_not,
 )  # fmt: skip
-NEVER_SENT = {"CombinedPath", "CombinedPaths", "Cover", "LocalLoss", "Measured", "WorkingGraph"}
+NEVER_SENT = {"CombinedPath", "CombinedPaths", "Cover", "LocalLoss", "Measurement", "WorkingGraph"}
 """Intermediate types of the core, which are not sent."""
 PARTS = [
     *(

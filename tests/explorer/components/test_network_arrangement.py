@@ -3,7 +3,7 @@
 from typing import Any
 
 from api.schemas.entities import Neighborhood
-from explorer.components.network import CAP, arranged, elements
+from explorer.components.network import CAP, arrangement_of, elements
 from explorer.components.network.arrangement import _NOWHERE, _centers  # pyright: ignore[reportPrivateUsage]
 from tests.explorer.components.saying import SAID
 from tests.explorer.components.test_network import around, neighbor, tie
@@ -26,7 +26,7 @@ def tie_as(id: str, source: str, target: str, type: str) -> Any:
 
 
 def groups(answer: Neighborhood, layout: Any) -> dict[str, str | None]:
-    found = arranged(elements(answer, said=SAID), [answer], layout, SAID)
+    found = arrangement_of(elements(answer, said=SAID), [answer], layout, SAID)
     assert found["map"] is None
     named = {group["id"]: group["name"] for group in found["groups"]}
     return {
@@ -75,7 +75,7 @@ def test_each_stands_at_its_place_and_who_answers_for_the_country_beside_it() ->
         neighbor("none"),
         ties=[tie_as(end, end, "ssp", "MEMBER_OF") for end in ("here", "there", "both", "all")],
     )  # fmt: skip
-    found = arranged(elements(answer, said=SAID), [answer], "map", SAID)
+    found = arrangement_of(elements(answer, said=SAID), [answer], "map", SAID)
     at = {node["id"]: node.get("at") for node in found["elements"]["nodes"]}
     centers = _centers()
     assert at["ssp"] == at["here"] == tuple(round(x, 1) for x in centers[AARHUS])
@@ -98,7 +98,7 @@ def test_civilians_of_an_area_are_one_number_on_the_map_and_keep_their_links() -
             tie_as("3", "jens", "kaj", "KNOWS"),
         ],
     )
-    found = arranged(elements(answer, said=SAID), [answer], "map", SAID)["elements"]
+    found = arrangement_of(elements(answer, said=SAID), [answer], "map", SAID)["elements"]
     counted = {node["id"]: node for node in found["nodes"] if node.get("count")}
     assert {node["count"] for node in counted.values() if "count" in node} == {1, 2}
     assert "Aarhus" in counted["civilians-aarhus"]["name"]
@@ -115,5 +115,5 @@ def test_in_tiers_and_free_nothing_is_added() -> None:
     answer = placed(neighbor("a"), ties=[tie_as("1", "a", "ssp", "MEMBER_OF")])
     drawn = elements(answer, said=SAID)
     for layout in ("tiers", "free"):
-        found = arranged(drawn, [answer], layout, SAID)
+        found = arrangement_of(drawn, [answer], layout, SAID)
         assert (found["elements"], found["groups"], found["map"]) == (drawn, [], None)

@@ -216,7 +216,7 @@ def test_of_the_demo_s_graph_closeness_is_counted_where_networkit_is_installed()
 def test_networkit_counts_what_networkx_counts(
     size: int,
     ends: set[tuple[int, int]],
-    measure: Callable[[WorkingGraph], metrics_module.Measured],
+    measure: Callable[[WorkingGraph], metrics_module.Measurement],
 ) -> None:
     pairs = {(one, other): (0,) for one, other in ends if one < other < size}
     working = WorkingGraph(tuple(range(size)), pairs)
