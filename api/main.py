@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from api.app import create_app
 from api.directory import Directory, open_directory
 from api.etags import EXPLORER_KEY, web_key
-from api.installed import opened_accounts, opened_audit, require_all_parts
+from api.installation import opened_accounts, opened_audit, require_all_parts
 from api.settings import Settings
 from graph.access.policy import LOCAL_OPERATOR
 from graph.errors import StoreUnavailable

@@ -1,8 +1,8 @@
 """A dialog that shows a contact detail in clear text for a purpose, or requests contact.
 
 The value is written into the dialog in the run in which it was requested and is not stored, so
-closing the dialog or any other interaction removes it. `explorer.revealed` shows several details
-for ten minutes beside the names of their owners.
+closing the dialog or any other interaction removes it. `explorer.revealed_details` shows several
+details for ten minutes beside the names of their owners.
 """
 
 import re

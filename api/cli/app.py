@@ -22,9 +22,9 @@ from api.cli import (
 )
 from api.cli.audit import audit
 from api.cli.console import ERR, _, error_text, language
+from api.cli.localization import Commands
 from api.cli.options import NONE_FOUND, NOT_UNDERSTOOD, UNAVAILABLE
 from api.cli.policy import policy
-from api.cli.translated import Commands
 from api.cli.users import user
 from api.cli.vocabulary import vocabulary
 from graph.errors import GraphError, StoreUnavailable

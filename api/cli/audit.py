@@ -14,8 +14,8 @@ from api.audit.chain import Anchors
 from api.audit.entry import AuditKind, AuditRow, Entry
 from api.cli.console import OUT, _, language, write_json
 from api.cli.local_store import open_installation
+from api.cli.localization import Commands
 from api.cli.options import NONE_FOUND, AsJson, Lang, SpokenLanguage, option
-from api.cli.translated import Commands
 from api.danish_time import COPENHAGEN, danish_now, danish_timestamp
 from api.i18n import pgettext
 from graph.access.policy import Role
@@ -239,7 +239,7 @@ def opened_log() -> "Generator[AuditLog]":
     from sqlalchemy.exc import SQLAlchemyError
 
     from api.errors import Refused
-    from api.installed import opened_audit
+    from api.installation import opened_audit
     from api.settings import Settings
 
     try:

@@ -54,7 +54,7 @@ class Examination:
 
 def doctor(as_json: AsJson = False, lang: Lang = None) -> None:
     """Say which engine, version, schema and counts, and what is wrong in plain words."""
-    from api.installed import require_all_parts
+    from api.installation import require_all_parts
 
     place = store_location()
     result = Examination(home=place.home, is_embedded=place.uri is None, is_compiled=can_compile())
@@ -127,7 +127,7 @@ def slow_search(counts: Mapping[str, int], lang: Language, *, is_compiled: bool)
 def _audit(place: StoreLocation, lang: Language, *, is_demo: bool) -> Iterator[str]:
     """Report a log that cannot be written, or without anchors that protect its end."""
     from api.errors import Refused
-    from api.installed import has_audit, opened_audit
+    from api.installation import has_audit, opened_audit
 
     settings = Settings()
     if not has_audit(place, settings):

@@ -66,7 +66,7 @@ def open_installation(
 
     Raises: PartsMissing, StoreUnavailable: a part was lost, or cannot be used.
     """
-    from api.installed import opened_accounts, require_all_parts
+    from api.installation import opened_accounts, require_all_parts
 
     place = store_location()
     require_all_parts(place, settings)

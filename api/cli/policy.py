@@ -7,8 +7,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from api.cli.console import OUT, _, language, write_json
+from api.cli.localization import Commands
 from api.cli.options import AsJson, Lang, PolicyFile, policy_of
-from api.cli.translated import Commands
 
 policy = Commands(
     name="policy",

@@ -223,7 +223,7 @@ def serve(
         PartsMissing, KeyMissing: keys, accounts, audit log or graph were lost.
     """
     from api.identity.store import first_code
-    from api.installed import opened_accounts, require_all_parts
+    from api.installation import opened_accounts, require_all_parts
 
     settings = checked_settings(
         Settings, host=host, port=port, workers=workers, certificate=certificate,
@@ -283,7 +283,7 @@ def serve_demo(settings: DemoSettings, *, lang: Language) -> None:
     Raises: CommandRefused, StoreUnavailable: as `serve`.
     """
     from api.identity.demo import demo_logins, demo_seats
-    from api.installed import opened_accounts, opened_audit, require_all_parts
+    from api.installation import opened_accounts, opened_audit, require_all_parts
 
     place = settings.place()
     require_own_secrets(place.home)

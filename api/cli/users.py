@@ -13,8 +13,8 @@ import typer
 
 from api.audit.entry import AuditKind, Entry
 from api.cli.console import OUT, CommandRefused, _, language, table_with, write_json
+from api.cli.localization import Commands
 from api.cli.options import AsJson, Lang, date_of, flag, option
-from api.cli.translated import Commands
 from api.i18n import N_, bilingual
 from graph.access.policy import Grant, Role, Task
 from graph.model.base import random_id
@@ -374,7 +374,7 @@ def open_accounts() -> "Generator[tuple[IdentityStore, AuditLog]]":
     from pydantic import ValidationError
 
     from api.errors import Refused
-    from api.installed import opened_accounts, opened_audit
+    from api.installation import opened_accounts, opened_audit
     from api.settings import Settings
 
     place = store_location()

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pytest
 
-from api.installed import opened_accounts, opened_audit
+from api.installation import opened_accounts, opened_audit
 from api.settings import Settings
 from graph.store.engine.process import stop_engine
 from graph.store.installation import Part

@@ -10,7 +10,7 @@ import streamlit as st
 
 from api.client import ApiClient, AskedState
 from api.schemas.reveal import ContactRequest
-from explorer import revealed, screen_state, session
+from explorer import revealed_details, screen_state, session
 from explorer.frame import ScreenContext
 from explorer.i18n import _, day, ngettext, plain
 from explorer.labels import labels
@@ -23,7 +23,7 @@ _PLACE: Final = "contact-requests"
 
 def show(context: ScreenContext) -> None:
     """Draw the pending requests to the user, the answered ones, and the user's own."""
-    revealed.begin(context)
+    revealed_details.begin(context)
     found = screen_state.fetch(context.client, "contact-requests", context.client.contact_requests)
     waiting = [one for one in found.received if one.is_open]
     count = len(waiting)
@@ -38,7 +38,7 @@ def show(context: ScreenContext) -> None:
             _show_request(one)
             _caller(context, one)
             _answers(context.client, one)
-    revealed.refusal(_PLACE)
+    revealed_details.refusal(_PLACE)
     answered = [one for one in found.received if not one.is_open]
     if answered:
         st.header(_("Answered in the last thirty days"), anchor=False)
@@ -51,7 +51,7 @@ def show(context: ScreenContext) -> None:
     for one in found.made:
         with st.container(border=True):
             _show_request(one)
-    revealed.watch()
+    revealed_details.watch()
 
 
 def _show_request(one: ContactRequest) -> None:
@@ -82,9 +82,9 @@ def _caller(context: ScreenContext, one: ContactRequest) -> None:
         return
     name = one.asked_by.name or _("a colleague from elsewhere")
     st.markdown(_("To be called back: {name}", name=plain(name)))
-    if revealed.may_reveal(context):
+    if revealed_details.may_reveal(context):
         detail = MaskedDetail(detail=one.detail, channel=one.channel, hint=None, owner=name)
-        revealed.button(detail, one.purpose, key=f"request-{one.id}", place=_PLACE)
+        revealed_details.button(detail, one.purpose, key=f"request-{one.id}", place=_PLACE)
 
 
 def _answers(client: ApiClient, one: ContactRequest) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from api.client import Need, Problem
 from api.schemas.entities import NodeName
 from api.schemas.paths import Path, Paths, Stop
-from explorer import address, frame, reminders, revealed, screen_state, session
+from explorer import address, frame, reminders, revealed_details, screen_state, session
 from explorer.i18n import _, danish_key, plain
 from explorer.labels import Labels, labels
 from explorer.views.find import answers, no_path
@@ -50,7 +50,7 @@ def show(context: frame.ScreenContext) -> None:
         if has_paths:
             _answer(context, query)
     frame.title(context, _("The way back") if query.is_back else _("Find contact path"))
-    revealed.begin(context)
+    revealed_details.begin(context)
     words = labels()
     controls, below = st.container(), st.container()
     answer, lead, problem = None, None, None

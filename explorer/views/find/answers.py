@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from api.client import Need
 from api.schemas.paths import Contact, PassedClass, Path, Paths, Stop, WholePath
-from explorer import address, revealed, session
+from explorer import address, revealed_details, session
 from explorer.components.path import boxes, called, direct_boxes, path, tiers
 from explorer.frame import ScreenContext
 from explorer.i18n import _, as_of, ngettext, paragraphs, plain
@@ -328,9 +328,9 @@ def tell(
         row = st.container(
             horizontal=True, vertical_alignment="center", gap="small", key="path-bar"
         )
-        if listed and revealed.may_reveal(context):
+        if listed and revealed_details.may_reveal(context):
             with row:
-                purpose = revealed.purpose(context, place=_PLACE)
+                purpose = revealed_details.purpose(context, place=_PLACE)
     numbers = ContactNumbers(context=context, known=known, purpose=purpose)
     for one in shown.cards:
         rest(one, numbers, chosen=one.contact is chosen)
@@ -343,10 +343,10 @@ def tell(
                 heads=(answer.words.headline, *(() if way is None else (way.words.summary,))),
             )  # fmt: skip
             with row:
-                revealed.button_for_all(context, to_call, purpose, key=_PLACE)
+                revealed_details.button_for_all(context, to_call, purpose, key=_PLACE)
             with shown.taken:
                 bar(context, words, taken, numbers)
-            revealed.refusal(_PLACE)
+            revealed_details.refusal(_PLACE)
             if way is None and civil is not None and civil.is_civilian:
                 numbers.draw(civil, key="civilian", place=_PLACE)
             others = (one for one in answer.contacts if one.number > chosen.number)
@@ -363,4 +363,4 @@ def tell(
     with shown.left:
         if answer.local is not None:
             desk(context, words, answer.local, answer.revision)
-    revealed.watch()
+    revealed_details.watch()

@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 
 from api.schemas.paths import AcuteCard, LocalDesk, LocalPost, Paths
-from explorer import address, revealed
+from explorer import address, revealed_details
 from explorer.address import REGISTER
 from explorer.frame import ScreenContext
 from explorer.i18n import _, as_of, plain
@@ -26,11 +26,11 @@ def desk(context: ScreenContext, words: Labels, local: LocalDesk, revision: int)
     with opened:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             purpose = None
-            if revealed.may_reveal(context):
-                purpose = revealed.purpose(context, place=_DESK)
+            if revealed_details.may_reveal(context):
+                purpose = revealed_details.purpose(context, place=_DESK)
             numbers = ContactNumbers(context=context, known=known, purpose=purpose)
-            revealed.button_for_all(context, numbers.to_call(owners), purpose, key=_DESK)
-        revealed.refusal(_DESK)
+            revealed_details.button_for_all(context, numbers.to_call(owners), purpose, key=_DESK)
+        revealed_details.refusal(_DESK)
         for post in local.posts:
             _line(words, post, numbers)
 
@@ -61,7 +61,7 @@ def acute(context: ScreenContext, words: Labels, answer: Paths, card: AcuteCard)
     duty = [card.duty_line] if card.duty_line is not None else []
     posts = (*card.lines, *duty, *card.inform)
     known = details(context, answer.revision, map(_owner, posts))
-    purpose = "ACUTE" if revealed.may_reveal(context) else None
+    purpose = "ACUTE" if revealed_details.may_reveal(context) else None
     numbers = ContactNumbers(context=context, known=known, purpose=purpose)
     with st.container(border=True, key="acute"):
         st.header(plain(card.words.title), anchor=False)
@@ -74,7 +74,7 @@ def acute(context: ScreenContext, words: Labels, answer: Paths, card: AcuteCard)
         _posts(words, duty, numbers, may_call=False)
         if not duty:
             st.markdown(plain(card.words.duty_line))
-        revealed.refusal("acute")
+        revealed_details.refusal("acute")
         if card.inform:
             with st.expander(plain(card.words.inform.removesuffix(":"))):
                 _posts(words, card.inform, numbers, may_call=True)

@@ -12,7 +12,7 @@ from api.client import NotFound, Unavailable
 from api.schemas.entities import Detail
 from api.schemas.paths import Named, Resolution
 from api.schemas.reveal import PurposeWord
-from explorer import reveal, revealed
+from explorer import reveal, revealed_details
 from explorer.frame import ScreenContext
 from explorer.i18n import plain
 from explorer.reveal import MaskedDetail
@@ -85,8 +85,8 @@ class ContactNumbers:
     ) -> None:
         """Draw all details of an owner, in clear or each with the button that shows it.
 
-        `key` distinguishes two places of one owner; `place`: as in `revealed.button`. `to_call`:
-        numbers only, if there is one.
+        `key` distinguishes two places of one owner; `place`: as in `revealed_details.button`.
+        `to_call`: numbers only, if there is one.
         """
         self.public(owner)
         masked = self.to_call((owner,)) if to_call else list(self._masked(owner))
@@ -106,7 +106,7 @@ class ContactNumbers:
             for one in masked:
                 if self.purpose is None:
                     st.caption(plain(reveal.masked(one.channel, one.hint)), width="content")
-                revealed.button(
+                revealed_details.button(
                     one, self.purpose, key=f"{key}-{one.detail}", place=place,
                     hint=channels.count(one.channel) > 1,
                 )  # fmt: skip
@@ -126,7 +126,7 @@ class ContactNumbers:
             detail
             for detail in self._of(owner)
             if owner is not None and detail.may_change and detail.channel in _CALLED
-            and revealed.value_of(self._as_masked(detail, owner)) is not None
+            and revealed_details.value_of(self._as_masked(detail, owner)) is not None
         ]  # fmt: skip
 
     def in_clear(self, owner: DetailOwner | None) -> Iterator[tuple[str, str]]:
@@ -135,7 +135,7 @@ class ContactNumbers:
             if public.number is not None:
                 yield public.channel or "", public.number
         for detail in self._masked(owner):
-            if (value := revealed.value_of(detail)) is not None:
+            if (value := revealed_details.value_of(detail)) is not None:
                 yield detail.channel, value
 
     def _masked(self, owner: DetailOwner | None) -> Iterator[MaskedDetail]:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from api.client import AskedHandover
 from api.schemas.paths import SectorHandover, Side
-from explorer import address, html_table, reveal, revealed, screen_state, session
+from explorer import address, html_table, reveal, revealed_details, screen_state, session
 from explorer.frame import ScreenContext
 from explorer.i18n import _, day, plain
 from explorer.labels import Labels
@@ -49,13 +49,13 @@ def move(context: ScreenContext, words: Labels) -> None:
     known = details(context, answer.revision, owners)
     purpose = None
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if owners and revealed.may_reveal(context):
-            purpose = revealed.purpose(context, place=_PLACE)
+        if owners and revealed_details.may_reveal(context):
+            purpose = revealed_details.purpose(context, place=_PLACE)
         numbers = ContactNumbers(context=context, known=known, purpose=purpose)
-        revealed.button_for_all(context, numbers.to_call(owners), purpose, key=_PLACE)
-    revealed.refusal(_PLACE)
+        revealed_details.button_for_all(context, numbers.to_call(owners), purpose, key=_PLACE)
+    revealed_details.refusal(_PLACE)
     st.html(table(words, answer.sectors, _("From"), _("To"), numbers))
-    revealed.watch()
+    revealed_details.watch()
     screen_state.watch(client, answer.revision)
 
 

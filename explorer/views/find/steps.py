@@ -90,8 +90,8 @@ def cards(
 ) -> None:
     """Draw each step, linked from its box; those in `needed` cannot be avoided.
 
-    `place`: as in `revealed.button`. `otherwise_to`: the contact to try where nobody is next in
-    line.
+    `place`: as in `revealed_details.button`. `otherwise_to`: the contact to try where nobody is
+    next in line.
     """
     _outcome_of_check()
     for step in listed:

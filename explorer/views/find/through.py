@@ -7,7 +7,7 @@ import streamlit as st
 
 from api.client import AskedStops
 from api.schemas.paths import PathsThroughStops
-from explorer import revealed, screen_state
+from explorer import revealed_details, screen_state
 from explorer.components.path import boxes, path, tiers
 from explorer.frame import ScreenContext
 from explorer.i18n import _, as_of, ngettext, plain
@@ -47,17 +47,17 @@ def through(context: ScreenContext, words: Labels, query: NeedQuery) -> None:
     known = details(context, answer.revision, everyone)
     row = st.container(horizontal=True, vertical_alignment="center", gap="small", key="path-bar")
     with row:
-        may = revealed.may_reveal(context)
-        purpose = revealed.purpose(context, place=_PLACE) if may else None
+        may = revealed_details.may_reveal(context)
+        purpose = revealed_details.purpose(context, place=_PLACE) if may else None
     numbers = ContactNumbers(context=context, known=known, purpose=purpose)
     taken = TakenPath(
         need=query.need(), stops=query.stops, number=chosen.number, heads=(chosen.words.summary,),
         legs=tuple(zip(chosen.words.legs, listed, strict=True)),
     )  # fmt: skip
     with row:
-        revealed.button_for_all(context, numbers.to_call(everyone), purpose, key=_PLACE)
+        revealed_details.button_for_all(context, numbers.to_call(everyone), purpose, key=_PLACE)
         bar(context, words, taken, numbers)
-    revealed.refusal(_PLACE)
+    revealed_details.refusal(_PLACE)
     for place, ((title, leg), on_leg) in enumerate(zip(legs, listed, strict=True), start=1):
         st.subheader(plain(title or ""), anchor=False)
         drawn = boxes(
@@ -71,7 +71,7 @@ def through(context: ScreenContext, words: Labels, query: NeedQuery) -> None:
         st.caption(plain(answer.fewer.words.text))
     notes(legs)
     why(words, legs, chosen.words.difference, answer.words.origin)
-    revealed.watch()
+    revealed_details.watch()
     screen_state.watch(context.client, answer.revision)
 
 

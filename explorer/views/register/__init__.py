@@ -5,7 +5,7 @@ from typing import Final
 
 import streamlit as st
 
-from explorer import address, frame, problem_states, revealed, screen_state
+from explorer import address, frame, problem_states, revealed_details, screen_state
 from explorer.i18n import _, ngettext, plain
 from explorer.labels import Labels, labels
 from explorer.views.find.need import value_of, where_field
@@ -22,7 +22,7 @@ _REFUSED: Final = "register-refused"
 def show(context: frame.ScreenContext) -> None:
     """Draw search and filters above, the list below, and the chosen card next to it."""
     frame.title(context, _("Register"))
-    revealed.begin(context)
+    revealed_details.begin(context)
     words = labels()
 
     def drop_civil_number() -> None:

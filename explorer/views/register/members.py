@@ -10,7 +10,7 @@ import streamlit as st
 
 from api.client import NotFound
 from api.schemas.entities import LinkCard, Rights, WholeEntity
-from explorer import address, reveal, revealed, screen_state, session
+from explorer import address, reveal, revealed_details, screen_state, session
 from explorer.address import CURATION, REGISTER
 from explorer.frame import ScreenContext
 from explorer.html_table import table
@@ -68,17 +68,17 @@ def show(context: ScreenContext, words: Labels, network: str, rights: Rights) ->
 
 def _numbers(context: ScreenContext, details: Sequence[reveal.MaskedDetail]) -> None:
     """Draw the button for the numbers of all members, and below it those that are shown."""
-    if details and revealed.may_reveal(context):
+    if details and revealed_details.may_reveal(context):
         with st.container(horizontal=True, vertical_alignment="center"):
-            purpose = revealed.purpose(context, place=_PLACE)
-            revealed.button_for_all(context, details, purpose, key=_PLACE)
-    revealed.refusal(_PLACE)
+            purpose = revealed_details.purpose(context, place=_PLACE)
+            revealed_details.button_for_all(context, details, purpose, key=_PLACE)
+    revealed_details.refusal(_PLACE)
     for one in details:
-        if (value := revealed.value_of(one)) is not None:
+        if (value := revealed_details.value_of(one)) is not None:
             st.html(
                 f"<p>{escape(one.owner)}</p>" + reveal.value_html(one.channel, value, size="1rem")
             )
-    revealed.watch()
+    revealed_details.watch()
 
 
 def _members(context: ScreenContext, network: str) -> Iterator[_Member]:

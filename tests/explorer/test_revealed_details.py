@@ -18,24 +18,24 @@ from tests.explorer.screen import Screens, press, text
 
 def _draw_all(details: list[tuple[str, str, str]]) -> None:
     """A screen of these details and of one button for them all; run as a script of its own."""
-    from explorer import frame, reveal, revealed, session
+    from explorer import frame, reveal, revealed_details, session
 
     me = session.client().me()
     context = frame.ScreenContext(
         client=session.client(), me=me, seat=None, on=me.today, is_today=True
     )
-    revealed.begin(context)
+    revealed_details.begin(context)
     masked = [
         reveal.MaskedDetail(detail=detail, channel="MOBILE", hint=hint, owner=owner)
         for detail, hint, owner in details
     ]
     purpose = None
-    if revealed.may_reveal(context):
-        purpose = revealed.purpose(context, place="here")
-    revealed.button_for_all(context, masked, purpose, key="here")
-    revealed.refusal("here")
+    if revealed_details.may_reveal(context):
+        purpose = revealed_details.purpose(context, place="here")
+    revealed_details.button_for_all(context, masked, purpose, key="here")
+    revealed_details.refusal("here")
     for number, one in enumerate(masked):
-        revealed.button(one, purpose, key=str(number), place="here")
+        revealed_details.button(one, purpose, key=str(number), place="here")
 
 
 BO = ("phone-bo", "+45 •• •• •• 78", "Bo Rugvang Sørensen")
