@@ -24,7 +24,7 @@ from seed.loader import load
 from tests.api.serving import served
 from tests.databases import Server, server_for_demo
 from tests.fixtures.app import opened_app
-from tests.seed.pinned import TODAY
+from tests.seed.demo import TODAY
 
 NOTEBOOK: Final = Path("docs/workbench.ipynb")
 _DRAWN_ANEW: Final = (

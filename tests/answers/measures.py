@@ -29,7 +29,7 @@ from graph.vocabulary import (
     PostKind,
     Trigger,
 )
-from tests.seed.pinned import snapshot
+from tests.seed.demo import snapshot
 
 MONDAY: Final = datetime(2026, 11, 30, 10, 0)  # noqa: DTZ001 - Danish local time
 NIGHT: Final = datetime(2026, 11, 28, 22, 0)  # noqa: DTZ001 - a Saturday

@@ -10,7 +10,7 @@ from seed.loader import load
 from tests.answers.measures import Measure
 from tests.databases import server_for_demo
 from tests.fixtures.app import TestApp, opened_app
-from tests.seed.pinned import TODAY
+from tests.seed.demo import TODAY
 
 _NEED = {"start": "aut-pet-fc", "area": "mun-0329", "network": ["SSP"], "on": TODAY.isoformat()}
 _NUMBERS = ("PHONE", "MOBILE")

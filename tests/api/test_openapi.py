@@ -14,14 +14,14 @@ from api.openapi import ARISES, EXAMPLES, PARAMETERS
 from api.schemas.imports import ImportFault
 from api.schemas.problems import Fault
 from api.schemas.reveal import CONTACT_VALUE
-from tests.api import described
+from tests.api import openapi_document
 
 BUGS_AND_OTHER_METHODS = {"internal", "method"}
 
 
 @cache
 def document() -> dict[str, Any]:
-    return described.document()
+    return openapi_document.document()
 
 
 def operations() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -62,8 +62,8 @@ def kinds(operation: dict[str, Any]) -> set[str]:
 
 
 def test_the_document_is_the_one_that_was_agreed() -> None:
-    agreed = described.SNAPSHOT.read_text(encoding="utf-8")
-    is_same = described.snapshot() == agreed
+    agreed = openapi_document.SNAPSHOT.read_text(encoding="utf-8")
+    is_same = openapi_document.snapshot() == agreed
     assert is_same, "the description of the API changed; if that is meant, run make golden"
 
 
@@ -77,7 +77,7 @@ def test_it_is_valid_openapi_3_1_and_names_nothing_elsewhere() -> None:
         if not reference.startswith("#/components/")
     } == set()
     assert not {"servers", "externalDocs"} & document().keys()
-    named = set(re.findall(r'"(https?://[^"]*)"', described.snapshot()))
+    named = set(re.findall(r'"(https?://[^"]*)"', openapi_document.snapshot()))
     assert named == {"https://login.kommune.example"}  # the example of an issuer
 
 

@@ -12,9 +12,9 @@ from tests.bench import (
     bench_explorer,
     bench_paths,
     exchange,
+    http_responses,
+    large_graphs,
     leaving,
-    scaled,
-    served,
     trials,
 )
 from tests.bench.figures import Subject
@@ -25,8 +25,8 @@ SIZES: Final = (5_000, 50_000)
 """The sizes of `make bench`; 500,000 takes long, and is read by a person before a release."""
 SUBJECTS: Final[Mapping[str, Callable[[Iterable[int]], Iterable[Subject]]]] = {
     "demo": lambda _sizes: application.subjects(),
-    "api": lambda _sizes: served.subjects(),
-    "scale": scaled.subjects,
+    "api": lambda _sizes: http_responses.subjects(),
+    "scale": large_graphs.subjects,
     "impact": leaving.subjects,
     "paths": bench_paths.subjects,
     "exchange": exchange.subjects,

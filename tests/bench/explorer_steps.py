@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tests.bench.explorer_taken import Promise
-from tests.bench.felt import AwaitedText, felt_s, loaded_s
+from tests.bench.response_times import AwaitedText, felt_s, loaded_s
 from tests.e2e.desk import Seat
 
 

@@ -13,8 +13,8 @@ from typing import Final
 from playwright.sync_api import Browser, Page
 
 from explorer.page import SESSION
-from tests.bench.felt import AwaitedText, felt_s, loaded_s
 from tests.bench.figures import Figure, at_most, ratios
+from tests.bench.response_times import AwaitedText, felt_s, loaded_s
 
 BARE: Final = Path(__file__).with_name("bare_screen.py")
 

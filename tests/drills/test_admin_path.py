@@ -18,7 +18,7 @@ from pyotp.totp import TOTP
 from api.identity.store import Assurance, IdentityStore, open_identity_store
 from graph.access.policy import Grant, Role, Task
 from tests.drills.figures import note
-from tests.drills.served import served_kystby
+from tests.drills.server import served_kystby
 
 PASSWORD: Final = "fire ord man kan huske"
 DENMARK: Final = frozenset({"dk"})

@@ -22,7 +22,7 @@ from graph.store.store import Store
 from tests.change_sets import fill_with_kystby, thing
 from tests.databases import Server
 from tests.drills.figures import note
-from tests.drills.served import served_from
+from tests.drills.server import served_from
 
 SERVERS = 2
 LIMIT_S = 300.0

@@ -24,9 +24,9 @@ from api.identity.store import Assurance, open_identity_store
 from api.middleware import MOST_ADDRESS, MOST_BODY
 from graph.access.policy import Grant, Role
 from graph.vocabulary import PreventionLevel
-from tests.api.described import document
+from tests.api.openapi_document import document
 from tests.drills.figures import note
-from tests.drills.served import CALL_S, Served, served_kystby
+from tests.drills.server import CALL_S, Served, served_kystby
 
 WAITS_MS: Final = 50
 AT_ONCE: Final = 4

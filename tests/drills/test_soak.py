@@ -14,7 +14,7 @@ from graph.paths.policy_file import load_policy
 from graph.store.location import StoreLocation, open_location
 from tests.change_sets import change_set, changed
 from tests.drills.figures import note
-from tests.drills.served import Answer, Served, served_kystby
+from tests.drills.server import Answer, Served, served_kystby
 
 MINUTES = 30
 WARM_MINUTES = 5

@@ -14,7 +14,7 @@ from graph.store.engine.process import running_engine
 from graph.store.location import StoreLocation, open_location
 from tests.change_sets import change_set, changed
 from tests.drills.figures import note
-from tests.drills.served import POLL_S, Answer, Served, served_kystby
+from tests.drills.server import POLL_S, Answer, Served, served_kystby
 
 AT_ONCE = 40
 TOLD_S = 1.0

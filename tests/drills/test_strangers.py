@@ -22,7 +22,7 @@ from api.identity.store import open_identity_store
 from graph.access.policy import Grant, Role
 from graph.vocabulary import PreventionLevel
 from tests.drills.figures import note
-from tests.drills.served import CALL_S, Answer, Served, served_kystby
+from tests.drills.server import CALL_S, Answer, Served, served_kystby
 
 MOST_S: Final = 1.0
 PASSWORD: Final = "fire ord man kan huske"

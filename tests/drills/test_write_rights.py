@@ -22,7 +22,7 @@ from graph.store.store import Store
 from tests.api.routes.consenting import RENEWAL
 from tests.change_sets import fill_with_kystby
 from tests.drills.figures import note
-from tests.drills.served import served_from
+from tests.drills.server import served_from
 from tests.next_door import OUTSIDE, fill_next_door
 
 SEED: Final = 21

@@ -13,9 +13,9 @@ from seed.loader import load
 from tests.api.serving import served
 from tests.databases import Server
 from tests.e2e.desk import ScreenDriver, names
-from tests.explorer.served import served_explorer
+from tests.explorer.server import served_explorer
 from tests.fixtures.app import TIMEOUTS, opened_app
-from tests.seed.pinned import TODAY, pinned
+from tests.seed.demo import TODAY, pinned
 
 
 @contextmanager

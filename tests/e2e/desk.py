@@ -18,7 +18,7 @@ from graph.model.rule_context import RuleContext
 from tests.e2e.idle import IS_IDLE, TRACK
 from tests.e2e.report import REPORT, Journey
 from tests.fixtures.app import TestApp
-from tests.seed.pinned import holders
+from tests.seed.demo import holders
 
 PASSWORD: Final = "en lang ordret sætning"
 WIDE: Final = (1280, 950)

@@ -6,7 +6,7 @@ from graph.access.policy import Role
 from graph.model import Consent, DoorOpenerFor, GaveConsent, ResourceIndividual
 from graph.model.rule_context import RuleContext
 from tests.e2e.desk import ScreenDriver, Seat, on_each_screen
-from tests.seed.pinned import TODAY
+from tests.seed.demo import TODAY
 
 pytestmark = on_each_screen
 

@@ -11,7 +11,7 @@ from graph.access.policy import Role
 from tests.api.serving import served
 from tests.e2e.desk import ScreenDriver
 from tests.e2e.test_network_journeys import WORKER
-from tests.explorer.served import served_explorer
+from tests.explorer.server import served_explorer
 
 
 def test_an_answer_nobody_foresaw_is_told_by_a_number_and_its_text_nowhere(

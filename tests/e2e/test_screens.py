@@ -23,7 +23,7 @@ from tests.api.serving import served
 from tests.e2e.desk import PASSWORD, WIDE, ScreenDriver, Seat
 from tests.e2e.test_find_journeys import CONCERN, LAESOE, RELEASE
 from tests.explorer.components.accessible import violations
-from tests.explorer.served import served_explorer
+from tests.explorer.server import served_explorer
 
 Lang = Literal["da", "en"]
 LANGUAGES: Final[tuple[Lang, ...]] = ("da", "en")

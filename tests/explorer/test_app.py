@@ -15,7 +15,7 @@ from explorer.page import SESSION, UnknownPage, known_address, policy
 from explorer.settings import ExplorerSettings
 from graph.access.policy import Role
 from tests.explorer.screen import Screens, assert_shows
-from tests.explorer.served import served_explorer
+from tests.explorer.server import served_explorer
 
 PASSWORD = "en lang ordret sætning"
 PAGE = {"Accept": "text/html"}

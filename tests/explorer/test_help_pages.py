@@ -10,7 +10,7 @@ from explorer.address import SCREENS, Screen
 from explorer.help_pages import VISITED, help_name, help_text, welcome_steps
 from explorer.i18n import Language
 from tests.explorer.screen import Screens
-from tests.explorer.served import served_explorer
+from tests.explorer.server import served_explorer
 from tests.explorer.test_app import PASSWORD, login_of
 
 LANGUAGES: tuple[Language, ...] = ("da", "en")

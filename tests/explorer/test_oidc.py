@@ -14,7 +14,7 @@ from explorer.page import SESSION
 from graph.access.policy import Grant, Role
 from graph.store.store import Store
 from tests.api.serving import free_port, served
-from tests.explorer.served import served_explorer
+from tests.explorer.server import served_explorer
 from tests.fixtures.app import opened_app
 from tests.oidc_provider.running import SECRET, running_provider
 

@@ -21,7 +21,7 @@ from graph.paths.policy_file import load_policy
 from graph.paths.why_not import excluded
 from graph.vocabulary import Language, NetworkKind, PreventionLevel, Trigger
 from seed.people import scenarios
-from tests.seed.pinned import TODAY, answer, view_of
+from tests.seed.demo import TODAY, answer, view_of
 
 _RINGSTED: Final = "mun-0329"
 FOLDER: Final = Path(__file__).parent

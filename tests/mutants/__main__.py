@@ -12,7 +12,7 @@ import tomllib
 from pathlib import Path
 from typing import Final
 
-from tests.mutants.counted import LEAST, fates_of, file_of, is_enough, shares
+from tests.mutants.fates import LEAST, fates_of, file_of, is_enough, shares
 
 MUTMUT: Final = str(Path(sys.executable).with_name("mutmut"))
 MUTANTS: Final = Path("mutants")

@@ -7,7 +7,7 @@ import pytest
 
 from graph.model import Authority, Covers, EntryPointFor, PartOf, SucceededBy
 from graph.vocabulary import Confidence
-from tests.seed.built import (
+from tests.seed.real_structure import (
     LAST_DAY_OF_FIVE_REGIONS,
     NODES,
     REFORM,

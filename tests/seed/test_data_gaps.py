@@ -26,7 +26,7 @@ from graph.vocabulary import (
     PostKind,
 )
 from seed.people.data_gaps import SHARES
-from tests.seed.pinned import TODAY, holds_by_post, persons, pinned
+from tests.seed.demo import TODAY, holds_by_post, persons, pinned
 
 
 @pytest.fixture(scope="module")

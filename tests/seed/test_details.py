@@ -16,7 +16,7 @@ from graph.vocabulary import (
     Channel,
 )
 from seed.people.builder import DEMO
-from tests.seed.pinned import (
+from tests.seed.demo import (
     pinned,
 )
 

@@ -29,7 +29,7 @@ from seed.people import scenarios
 from seed.people.builder import km_between, world_builder
 from seed.people.communities import lenders
 from seed.structure import structure
-from tests.seed.pinned import GROUND, TODAY, answer, holders, pinned, view_of
+from tests.seed.demo import GROUND, TODAY, answer, holders, pinned, view_of
 
 
 @pytest.fixture(scope="module")

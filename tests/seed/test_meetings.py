@@ -4,7 +4,7 @@ from collections import Counter
 
 from graph.model import Coordinates, Covers, LiesIn, MemberOf, Network
 from graph.vocabulary import Attendance, CoordinationFunction, Tier
-from tests.seed.built import NODES, REFORM, TODAY, kind, kinds, links, nodes, targets, tier
+from tests.seed.real_structure import NODES, REFORM, TODAY, kind, kinds, links, nodes, targets, tier
 
 
 def test_networks_come_in_the_counted_kinds() -> None:

@@ -27,7 +27,7 @@ from graph.vocabulary import (
 )
 from seed.people import demo
 from seed.people.builder import DEMO, MIDDLE_NAMES, is_refused, refused_names, structure_index
-from tests.seed.pinned import REAL, TODAY, count, persons, pinned
+from tests.seed.demo import REAL, TODAY, count, persons, pinned
 
 STRUCTURE = {thing.id: thing for thing in (*REAL.nodes, *REAL.links)}
 

@@ -5,7 +5,7 @@ from collections import Counter
 
 from graph.model import Area
 from seed.structure.sources import PlaceKind, read_denmark
-from tests.seed.built import NODES
+from tests.seed.real_structure import NODES
 
 DENMARK = read_denmark()
 CODES = {one.code for one in DENMARK.municipalities}

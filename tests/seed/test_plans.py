@@ -4,7 +4,7 @@ from collections import Counter
 
 from graph.model import GovernedBy, Plan
 from graph.vocabulary import LegalGate
-from tests.seed.built import kind, kinds, links, nodes
+from tests.seed.real_structure import kind, kinds, links, nodes
 
 
 def test_plans_have_no_dates_of_their_own_yet() -> None:

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 
 from graph.model import Actor, BelongsTo, DeputizesFor, EntryPointFor
 from graph.vocabulary import KEY_POSTS, PostKind, Tier
-from tests.seed.built import kind, links, nodes, pairs, targets
+from tests.seed.real_structure import kind, links, nodes, pairs, targets
 
 
 def test_posts_are_seven_a_municipality_and_district_and_57_more() -> None:

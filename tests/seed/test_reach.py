@@ -7,7 +7,7 @@ import pytest
 
 from graph.model import Actor, Area, Network
 from graph.vocabulary import PathUse, Tier
-from tests.seed.built import BUILT, NODES, REFORM, TODAY, nodes
+from tests.seed.real_structure import BUILT, NODES, REFORM, TODAY, nodes
 
 
 def arcs(on: date) -> dict[str, set[str]]:

@@ -10,7 +10,7 @@ from graph.questions.neighborhood import neighborhood
 from graph.questions.post_states import PostState
 from graph.vocabulary import KEY_POSTS, Channel, Label, LinkType, PreventionLevel
 from seed.people.data_gaps import DOUBLED, VACANT
-from tests.seed.pinned import TODAY, pinned, view_of
+from tests.seed.demo import TODAY, pinned, view_of
 
 AARHUS_VEST = "com-aarhus-vest"
 

@@ -2,7 +2,7 @@
 
 from graph.model import EscalatesTo, RefersTo, Supports
 from graph.vocabulary import PreventionLevel
-from tests.seed.built import links, pairs, targets, tier
+from tests.seed.real_structure import links, pairs, targets, tier
 
 
 def test_support_is_110_of_cde_12_of_rigspolitiet_and_19_of_pet() -> None:

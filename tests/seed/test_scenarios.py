@@ -27,7 +27,7 @@ from graph.vocabulary import (
     Trigger,
 )
 from seed.people import scenarios
-from tests.seed.pinned import GROUND, TODAY, answer, holders, pinned, snapshot, view_of
+from tests.seed.demo import GROUND, TODAY, answer, holders, pinned, snapshot, view_of
 
 
 @pytest.fixture(scope="module")

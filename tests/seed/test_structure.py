@@ -38,7 +38,7 @@ from graph.model.rule_context import rule_context
 from graph.model.rules import violations
 from seed.structure import structure
 from seed.structure.sources import DATA
-from tests.seed.built import BUILT, NODES, links, nodes
+from tests.seed.real_structure import BUILT, NODES, links, nodes
 
 
 def test_the_structure_has_1872_nodes_and_6513_links() -> None:

@@ -15,7 +15,7 @@ from graph.questions.post_states import PostState
 from graph.store.replica.replica import Replica
 from tests import kystby
 from tests.api.analysis.replicas import run_query, running_replica
-from tests.seed import pinned
+from tests.seed.demo import view_of
 
 pytestmark = [pytest.mark.store, pytest.mark.slow]
 BY_ID = {one.id: one for one in EXAMPLES}
@@ -24,7 +24,7 @@ AREAS = ("pol-1462", "mun-0787", "reg-1081")
 
 @pytest.fixture(scope="module")
 def analyst() -> View:
-    return pinned.view_of(caller=kystby.caller_of(Role.ANALYST, areas=("dk",)))
+    return view_of(caller=kystby.caller_of(Role.ANALYST, areas=("dk",)))
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from graph.errors import InvalidNeed, NotFound
 from graph.paths import Need
 from graph.vocabulary import Competence, LegalGate, NetworkKind, Sector
 from tests.fixtures.own_kinds import TEXT
-from tests.seed.pinned import TODAY, view_of
+from tests.seed.demo import TODAY, view_of
 
 PSP = frozenset({NetworkKind.PSP_OPERATIONAL, NetworkKind.PSP_STEERING})
 

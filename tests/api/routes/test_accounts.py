@@ -14,7 +14,7 @@ from api.settings import Settings
 from graph.access.policy import Role, Task
 from graph.store.store import Store
 from graph.vocabulary import PreventionLevel
-from tests.api.routes.administered import account_of, session_of
+from tests.api.routes.account_setup import account_of, session_of
 from tests.fixtures.accounts import PASSWORD
 from tests.fixtures.app import Headers, TestApp, bearer, opened_app
 

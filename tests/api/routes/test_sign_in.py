@@ -12,7 +12,7 @@ from api.identity.principal import authenticate, no_issuer
 from api.identity.store import Assurance
 from graph.access.policy import Role, Task
 from graph.store.store import Store
-from tests.api.routes.administered import account_of, session_of
+from tests.api.routes.account_setup import account_of, session_of
 from tests.fixtures.accounts import PASSWORD, Clock
 from tests.fixtures.app import Headers, TestApp, bearer, opened_app
 

@@ -33,7 +33,7 @@ from tests import kystby
 from tests.fixtures.snapshots import snapshot_of
 from tests.golden.worked import NEEDS
 from tests.kystby import TODAY
-from tests.seed import pinned
+from tests.seed import demo
 
 POLICY = load_policy()
 OWN = kystby.caller_of(
@@ -93,7 +93,7 @@ def test_an_answer_is_sent_as_it_was_found(need: Need, lang: Language) -> None:
 
 @pytest.mark.parametrize("name", NEEDS)
 def test_the_worked_answers_are_sent_whole_and_read_back_the_same(name: str) -> None:
-    answer = pinned.answer(NEEDS[name])
+    answer = demo.answer(NEEDS[name])
     response = _response(answer, "da")
     assert _as_json(response) == plain(answer)
     assert Paths.model_validate_json(response.model_dump_json()) == response
@@ -108,7 +108,7 @@ def test_a_civilian_who_may_be_contacted_directly_is_told_with_until_when() -> N
 
 
 def test_a_contact_says_why_it_is_right_who_answers_and_that_one_may_call() -> None:
-    contact, *_ = _response(pinned.answer(NEEDS["d_at_night"]), "da").contacts
+    contact, *_ = _response(demo.answer(NEEDS["d_at_night"]), "da").contacts
     assert contact.words.title == "SSP-koordinator, Ringsted — koordinerer SSP Ringsted"
     assert contact.stop.resolution is not None
     available = contact.stop.resolution.availability
@@ -119,7 +119,7 @@ def test_a_contact_says_why_it_is_right_who_answers_and_that_one_may_call() -> N
 
 
 def test_acute_danger_is_told_as_a_card_with_no_contact_to_choose() -> None:
-    answer = _response(pinned.answer(NEEDS["e_acute"]), "en")
+    answer = _response(demo.answer(NEEDS["e_acute"]), "en")
     assert (answer.contacts, answer.none) == ((), None)
     assert answer.acute is not None
     assert answer.acute.words.title == "Acute danger: call 112. Police: 114."
@@ -129,7 +129,7 @@ def test_acute_danger_is_told_as_a_card_with_no_contact_to_choose() -> None:
 
 
 def test_now_is_written_of_the_present_minute_alone() -> None:
-    answer = pinned.answer(NEEDS["f_release"])
+    answer = demo.answer(NEEDS["f_release"])
     then = RequestedMoment(on=answer.on, at=answer.at)
     text = paths_response(answer, POLICY, then, "da").model_dump_json()
     assert "Svarer nu: " in _response(answer, "da").model_dump_json()
@@ -138,7 +138,7 @@ def test_now_is_written_of_the_present_minute_alone() -> None:
 
 
 def test_alternatives_say_how_they_differ_and_the_best_does_not() -> None:
-    answer = _response(pinned.answer(NEEDS["d_at_night"]), "en")
+    answer = _response(demo.answer(NEEDS["d_at_night"]), "en")
     for contact in answer.contacts:
         first, *others = contact.ways
         assert first.words.difference is None
@@ -171,7 +171,7 @@ def test_why_not_is_sent_as_it_was_found(node: str) -> None:
 
 def test_a_handover_is_sent_as_it_was_found_with_what_is_missing() -> None:
     answer = handover(
-        pinned.view_of(), POLICY, from_area=scenarios.EGEDAL, to_area=scenarios.ROSKILDE
+        demo.view_of(), POLICY, from_area=scenarios.EGEDAL, to_area=scenarios.ROSKILDE
     )
     core = plain(answer)
     for row, sector in zip(core["sectors"], answer.sectors, strict=True):

@@ -18,7 +18,7 @@ from graph.model import (
     RefersTo,
 )
 from graph.vocabulary import LegalGate, LinkType, PathUse, Rule
-from tests.graph import drawn
+from tests.graph import strategies
 
 ENDS: dict[str, Any] = {"id": "link", "source_id": "a", "target_id": "b", "source": "test"}
 HOLDS = Holds(**ENDS)
@@ -86,18 +86,18 @@ def test_a_link_at_the_edge_of_its_rules_is_accepted(link: Link, fields: dict[st
     assert refusal(link, fields) == set()
 
 
-@pytest.mark.parametrize("cls", drawn.LINK_TYPES)
+@pytest.mark.parametrize("cls", strategies.LINK_TYPES)
 def test_every_type_can_be_drawn_without_a_fault(cls: type[Link]) -> None:
     @settings(derandomize=True, database=None, max_examples=5)
-    @given(payload=drawn.payloads(cls))
-    def draws(payload: drawn.Payload) -> None:
+    @given(payload=strategies.payloads(cls))
+    def draws(payload: strategies.Payload) -> None:
         assert cls(**payload).type in LinkType
 
     draws()
 
 
 def test_a_path_walks_hops_and_nothing_else() -> None:
-    for cls in drawn.LINK_TYPES:
+    for cls in strategies.LINK_TYPES:
         assert issubclass(cls, HopLink) == (cls.type.use in (PathUse.FORWARD, PathUse.BOTH))
 
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from graph.errors import Invalid, RefusedContent
 from graph.model import Element, Mark, Plan, Secret, marked
 from tests.fixtures.examples import examples
-from tests.graph import drawn
-from tests.graph.drawn import Payload
+from tests.graph import strategies
+from tests.graph.strategies import Payload
 
-THINGS: tuple[type[Element], ...] = (*drawn.NODE_TYPES, *drawn.LINK_TYPES)
+THINGS: tuple[type[Element], ...] = (*strategies.NODE_TYPES, *strategies.LINK_TYPES)
 FORBIDDEN_NAMES = (
     "cpr", "cpr_number", "cprnr", "borger", "borger_id", "klient", "sag", "sagsnr", "case_id",
     "citizen", "bekymring", "anbragt", "notes", "note", "comment", "birth_date", "sex",
@@ -31,7 +31,7 @@ def _drawn_once(cls: type[Element]) -> Payload:
     found: list[Payload] = []
 
     @settings(max_examples=1, derandomize=True, database=None)
-    @given(payload=drawn.payloads(cls))
+    @given(payload=strategies.payloads(cls))
     def draws(payload: Payload) -> None:
         found.append(payload)
 
@@ -83,7 +83,7 @@ def of_a_citizen(draw: st.DrawFn) -> tuple[type[Element], Payload, str]:
     payload = FINE[cls]
     poison = draw(st.sampled_from(["extra", "number", "case", "other type"]))
     if poison == "extra":
-        name = draw(st.sampled_from(FORBIDDEN_NAMES) | drawn.WORDS)
+        name = draw(st.sampled_from(FORBIDDEN_NAMES) | strategies.WORDS)
         return cls, {**payload, name: draw(cpr_numbers())}, poison
     if poison == "number":
         name = draw(st.sampled_from(text_fields(cls)))

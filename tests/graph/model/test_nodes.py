@@ -22,7 +22,7 @@ from graph.vocabulary import (
     Visibility,
 )
 from tests import kystby
-from tests.graph import drawn
+from tests.graph import strategies
 
 PLAN = Plan(id="plan", kind=PlanKind.PREPAREDNESS_PLAN, title="Beredskab, Kystby", source="test")
 KNOWN: dict[str, Node] = {node.id: node for node in (*kystby.nodes(), PLAN)}
@@ -153,11 +153,11 @@ def test_a_node_at_the_edge_of_its_rules_is_accepted(node_id: str, fields: dict[
     assert refusal(lambda: changed(node_id, **fields)) == set()
 
 
-@pytest.mark.parametrize("cls", drawn.NODE_TYPES)
+@pytest.mark.parametrize("cls", strategies.NODE_TYPES)
 def test_every_label_can_be_drawn_without_a_fault(cls: type[Node]) -> None:
     @settings(derandomize=True, database=None, max_examples=5)
-    @given(payload=drawn.payloads(cls))
-    def draws(payload: drawn.Payload) -> None:
+    @given(payload=strategies.payloads(cls))
+    def draws(payload: strategies.Payload) -> None:
         assert cls(**payload).label is Label(cls.__name__)
 
     draws()

@@ -26,7 +26,7 @@ from graph.vocabulary import Channel, Trigger
 from tests import kystby
 from tests.fixtures.examples import examples
 from tests.graph.paths.additions import answer_of, kystby_with, tie
-from tests.graph.paths.drawn import Case, DrawnCase
+from tests.graph.paths.random_worlds import Case, DrawnCase
 from tests.graph.paths.worlds import ON, NamedPath, World, result_of
 from tests.kystby import caller_of
 

@@ -12,8 +12,8 @@ from graph.paths.kernel.request import SearchRequest
 from graph.paths.kernel.search import PostAnswers
 from graph.paths.stops import CombinedPaths, combine
 from tests.fixtures.examples import examples
-from tests.graph.paths.drawn import DrawnCase
 from tests.graph.paths.oracle import Oracle
+from tests.graph.paths.random_worlds import DrawnCase
 from tests.graph.paths.worlds import POLICY, ask_of, standing_of
 
 quick = examples(60)

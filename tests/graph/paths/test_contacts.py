@@ -26,7 +26,7 @@ from tests.graph.paths.additions import (
 )
 from tests.graph.questions.letters import letters, refers
 from tests.kystby import NOW, TODAY, caller_of
-from tests.seed import pinned
+from tests.seed import demo
 
 SSP: Final = frozenset({NetworkKind.SSP})
 SSP_HERE: Final[dict[str, Any]] = {"start": "ihd", "network": SSP, "area": "kystby"}
@@ -271,7 +271,7 @@ WHO: Final = {
     "ksp": (NetworkKind.KSP, "act-rel"),
     "infohus": (NetworkKind.INFOHOUSE_MUNICIPALITY, "act-ihm"),
 }
-CODES: Final = [one.id.removeprefix("mun-") for one in pinned.GROUND.municipalities]
+CODES: Final = [one.id.removeprefix("mun-") for one in demo.GROUND.municipalities]
 SATURDAY: Final = local("2026-11-28T22:00")
 
 
@@ -282,7 +282,7 @@ def test_from_pet_the_first_contact_coordinates_just_what_was_asked_for(name: st
     """Applies where that post is held or has a deputy; else the class is reported as passed."""
     kind, prefix = WHO[name]
     on = TODAY if at is None else at.date()
-    view = pinned.view_of(on)
+    view = demo.view_of(on)
     for code in CODES:
         need = Need(
             on=on, at=at, start="act-pet-exit", network=frozenset({kind}), area=f"mun-{code}",

@@ -13,7 +13,7 @@ from graph.vocabulary import AreaKind, LinkType, PostKind, Sector, Trigger
 from tests.graph.paths.additions import POLICY, answer_of, kystby_with, local, post, tie
 from tests.graph.questions.letters import refers
 from tests.kystby import NOW, TODAY, caller_of
-from tests.seed import pinned
+from tests.seed import demo
 
 EVENING: Final = local("2026-11-25T22:00")
 ACUTE: Final = {"trigger": Trigger.ACUTE}
@@ -130,7 +130,7 @@ def test_a_duty_line_that_is_no_acute_entry_point_is_not_on_the_card() -> None:
     assert acute.duty_line is None
 
 
-CODES: Final = [one.id for one in pinned.GROUND.municipalities]
+CODES: Final = [one.id for one in demo.GROUND.municipalities]
 SATURDAY: Final = local("2026-11-28T01:16")
 
 
@@ -145,7 +145,7 @@ def district_of(view: View, area: int) -> int:
 
 def test_in_each_of_98_municipalities_the_line_of_its_own_district_answers_at_any_hour() -> None:
     """The start does not matter: the card depends on the place alone."""
-    view = pinned.view_of(SATURDAY.date())
+    view = demo.view_of(SATURDAY.date())
     for area in CODES:
         acute = answer_of(view, at=SATURDAY, start="act-ihm-0787", area=area, **ACUTE).acute
         line = acute.duty_line
@@ -158,7 +158,7 @@ def test_in_each_of_98_municipalities_the_line_of_its_own_district_answers_at_an
 
 @pytest.mark.parametrize("place", CODES[::14])
 def test_the_card_is_the_same_from_each_of_98_municipalities(place: str) -> None:
-    view = pinned.view_of(SATURDAY.date())
+    view = demo.view_of(SATURDAY.date())
     cards = set[tuple[str, ...]]()
     for area in CODES:
         start = area.replace("mun-", "act-ihm-")
@@ -169,14 +169,14 @@ def test_the_card_is_the_same_from_each_of_98_municipalities(place: str) -> None
 
 
 def test_112_comes_before_114_in_the_demo() -> None:
-    acute = answer_of(pinned.view_of(), start="act-ihm-0787", area="mun-0329", **ACUTE).acute
+    acute = answer_of(demo.view_of(), start="act-ihm-0787", area="mun-0329", **ACUTE).acute
     assert [one.post.id for one in acute.lines][:2] == ["act-112", "act-114"]
     assert acute.duty_line is not None
 
 
 @pytest.mark.slow
 def test_the_desk_of_each_municipality_has_the_posts_a_colleague_would_read_out() -> None:
-    view = pinned.view_of(date(2026, 11, 25))
+    view = demo.view_of(date(2026, 11, 25))
     for area in CODES:
         answer = answer_of(
             view, start="act-pet-exit", area=area, at=NOW, max_contacts=1, max_paths=1

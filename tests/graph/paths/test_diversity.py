@@ -5,7 +5,7 @@ from hypothesis import given
 
 from graph.paths.kernel.request import is_alike
 from tests.fixtures.examples import drill, examples
-from tests.graph.paths.drawn import Case, cases, cases_with_steps
+from tests.graph.paths.random_worlds import Case, cases, cases_with_steps
 from tests.graph.paths.worlds import POLICY, NamedFound, Question, World, result_of
 
 

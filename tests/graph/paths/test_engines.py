@@ -13,7 +13,7 @@ from graph.paths.kernel.problem import SearchProblem, build_problem
 from graph.paths.kernel.request import EnumerationLimits, FewerWhy, SearchRequest
 from graph.paths.kernel.search import EngineName, SearchEngine
 from tests.fixtures.examples import drill, examples
-from tests.graph.paths.drawn import Case, cases
+from tests.graph.paths.random_worlds import Case, cases
 from tests.graph.paths.test_oracle import BUDGETS
 from tests.graph.paths.worlds import ENGINES, POLICY, Question, needs_both, result_of, search_inputs
 

@@ -25,7 +25,7 @@ from tests.fixtures.builders import network
 from tests.graph.paths.additions import POLICY, coordinates, detail, kystby_with, post, tie
 from tests.graph.questions.leaving import meets
 from tests.kystby import caller_of
-from tests.seed import pinned
+from tests.seed import demo
 
 SSP: Final = frozenset({NetworkKind.SSP})
 INFOHOUSES: Final = frozenset({NetworkKind.INFOHOUSE_NETWORK, NetworkKind.INFOHOUSE_MUNICIPALITY})
@@ -295,7 +295,7 @@ def test_every_group_of_the_policy_was_met_above() -> None:
     assert met == set(FitGroup)
 
 
-CODES: Final = [one.id.removeprefix("mun-") for one in pinned.GROUND.municipalities]
+CODES: Final = [one.id.removeprefix("mun-") for one in demo.GROUND.municipalities]
 ASKED: Final = {
     "ssp": frozenset({NetworkKind.SSP}),
     "psp": frozenset({NetworkKind.PSP_OPERATIONAL}),
@@ -306,7 +306,7 @@ ASKED: Final = {
 
 @pytest.mark.parametrize("name", ASKED)
 def test_in_each_of_98_municipalities_who_coordinates_its_own_network_is_right(name: str) -> None:
-    view = pinned.view_of()
+    view = demo.view_of()
     assert len(CODES) == 98
     for code in CODES:
         place = view.row(f"mun-{code}")
@@ -323,7 +323,7 @@ def test_in_each_of_98_municipalities_who_coordinates_its_own_network_is_right(n
 
 
 def test_in_the_demo_the_posts_of_thisted_are_right_for_thisted() -> None:
-    view = pinned.view_of()
+    view = demo.view_of()
     found = groups(view, network=ASKED["ssp"], area="mun-0787")
     assert found[FitGroup.COORDINATOR] == ["act-ssp-0787"]
     assert found[FitGroup.COORDINATOR_ABOVE] == ["act-sspp-1462"]
@@ -335,14 +335,14 @@ def test_in_the_demo_the_posts_of_thisted_are_right_for_thisted() -> None:
 
 
 def test_without_a_place_the_twelve_districts_coordinate_the_info_houses() -> None:
-    view = pinned.view_of()
+    view = demo.view_of()
     found = groups(view, network=INFOHOUSES)[FitGroup.TOP_COORDINATOR]
     tiers = {view.value(view.row(one), "tier") for one in found}
     assert (len(found), tiers) == (12, {Tier.DISTRICT})
 
 
 def test_a_need_of_the_demo_for_a_mentor_names_mentors_alone() -> None:
-    view = pinned.view_of()
+    view = demo.view_of()
     terms: dict[str, Any] = {"competence": "15.20.36", "language": "so", "area": "mun-0740"}
     found = classes(view, within_km=60, **terms)
     assert {view.value(row, "kind") for one in found for row in one.rows} == {PostKind.MENTOR}

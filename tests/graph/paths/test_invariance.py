@@ -22,7 +22,7 @@ from graph.model import (
 from graph.paths.kernel.search import Direction
 from graph.vocabulary import PreventionLevel, Visibility
 from tests.fixtures.builders import holds, knows, person, post, refers
-from tests.graph.paths.drawn import MANY, Case, cases, full, often
+from tests.graph.paths.random_worlds import MANY, Case, cases, full, often
 from tests.graph.paths.worlds import (
     ON,
     POLICY,

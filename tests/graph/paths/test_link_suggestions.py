@@ -18,7 +18,7 @@ from graph.paths.relaxation import RelaxableSearch
 from graph.vocabulary import LegalGate, LinkType, PostKind, PreventionLevel, Sector, Trigger
 from tests.fixtures.examples import examples
 from tests.graph.paths.additions import QUIET, kystby_with, post, tie
-from tests.graph.paths.drawn import Case, cases, draw_case
+from tests.graph.paths.random_worlds import Case, cases, draw_case
 from tests.graph.paths.worlds import ON, POLICY, Question, World, search_inputs, search_result
 from tests.kystby import TODAY, caller_of
 

@@ -45,7 +45,7 @@ from tests.graph.paths.additions import (
     post,
     tie,
 )
-from tests.graph.paths.drawn import draw_case
+from tests.graph.paths.random_worlds import draw_case
 from tests.graph.paths.worlds import ON, World
 from tests.graph.stand_ins import reseated
 from tests.kystby import TODAY, caller_of

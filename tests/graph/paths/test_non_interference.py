@@ -60,7 +60,7 @@ from tests.fixtures.builders import (
 from tests.fixtures.examples import drill, examples
 from tests.fixtures.snapshots import snapshot_of
 from tests.graph.paths.additions import ALL_LEVELS, tie
-from tests.graph.paths.drawn import draw_case
+from tests.graph.paths.random_worlds import draw_case
 from tests.graph.paths.worlds import ON, POLICY, Question, World
 from tests.graph.stand_ins import reseated
 from tests.kystby import NOW, TODAY, caller_of

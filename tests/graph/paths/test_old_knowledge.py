@@ -13,7 +13,7 @@ from graph.vocabulary import STALE_DAYS, Freshness, NetworkKind
 from tests.graph.paths.additions import POLICY, coordinates, kystby_with
 from tests.graph.questions.letters import letters, refers
 from tests.kystby import TODAY
-from tests.seed import pinned
+from tests.seed import demo
 
 OLD: Final[dict[str, Any]] = {"verified_on": TODAY - timedelta(days=STALE_DAYS + 1)}
 NEVER: Final[dict[str, Any]] = {"verified_on": None}
@@ -128,8 +128,8 @@ def test_a_contact_with_old_ways_alone_stands_below_one_with_another() -> None:
 
 
 def test_in_the_demo_no_way_is_led_by_old_knowledge_while_the_contact_has_another() -> None:
-    view, seen = pinned.view_of(), 0
-    for code in [one.id.removeprefix("mun-") for one in pinned.GROUND.municipalities][::7]:
+    view, seen = demo.view_of(), 0
+    for code in [one.id.removeprefix("mun-") for one in demo.GROUND.municipalities][::7]:
         for kind in (NetworkKind.SSP, NetworkKind.KSP):
             need = Need(
                 on=TODAY, start="act-pet-exit", network=frozenset({kind}), area=f"mun-{code}"

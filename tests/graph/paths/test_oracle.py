@@ -7,8 +7,8 @@ from hypothesis import given
 
 from graph.paths.policy import Policy
 from tests.fixtures.examples import drill, examples
-from tests.graph.paths.drawn import Case, cases, cases_with_steps
 from tests.graph.paths.oracle import Oracle
+from tests.graph.paths.random_worlds import Case, cases, cases_with_steps
 from tests.graph.paths.worlds import POLICY, Question, World, search_inputs, search_result
 
 quick = examples(100)

@@ -32,7 +32,7 @@ from tests import kystby
 from tests.graph.paths.additions import POLICY, coordinates, kystby_with, person, post, tie
 from tests.graph.questions.letters import letters, refers
 from tests.kystby import TODAY
-from tests.seed import pinned
+from tests.seed import demo
 
 NEW_YEAR = date(2027, 1, 1)
 ENDS: dict[str, Any] = {"valid_to": NEW_YEAR}
@@ -240,7 +240,7 @@ def test_on_laesoe_every_path_to_its_own_coordinator_closes_on_the_first_of_febr
     need = Need(on=TODAY, start="act-ssp-0851", area="mun-0825",
                 network=frozenset({NetworkKind.SSP}))  # fmt: skip
     day = date(2027, 2, 1)
-    found = path_diff(pinned.view_of(), pinned.view_of(day), need, POLICY)
+    found = path_diff(demo.view_of(), demo.view_of(day), need, POLICY)
     own = [one for one in found.paths if goal(one) == "act-ssp-0825"]
     assert own
     assert {one.fate for one in own} == {PathFate.GONE}
@@ -259,7 +259,7 @@ def goal(one: ComparedPath) -> str:
 
 def test_nothing_of_a_path_differs_where_nothing_happens() -> None:
     need = Need(on=TODAY, start="aut-pet-fc", area="mun-0787")
-    found = path_diff(pinned.view_of(), pinned.view_of(date(2026, 11, 26)), need, POLICY)
+    found = path_diff(demo.view_of(), demo.view_of(date(2026, 11, 26)), need, POLICY)
     assert {one.fate for one in found.paths} == {PathFate.KEPT}
     assert [one.why for one in found.paths] == [()] * len(found.paths)
 

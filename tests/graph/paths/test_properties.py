@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from graph.model import DoorOpenerFor, Holds, HopLink, Knows
 from graph.vocabulary import STALE_DAYS, PreventionLevel
-from tests.graph.paths.drawn import MANY, Case, cases, full, often
+from tests.graph.paths.random_worlds import MANY, Case, cases, full, often
 from tests.graph.paths.worlds import (
     ON,
     POLICY,

@@ -5,7 +5,7 @@ from hypothesis import given
 from graph.paths.kernel.engine_choice import EngineName
 from graph.paths.kernel.reachability import ReachableCosts, backward_costs, forward_costs
 from tests.fixtures.examples import examples
-from tests.graph.paths.drawn import Case, cases
+from tests.graph.paths.random_worlds import Case, cases
 from tests.graph.paths.worlds import ENGINES, POLICY, Question, World, search_inputs, search_result
 
 pytestmark = pytest.mark.slow

@@ -17,8 +17,8 @@ from graph.paths.kernel.problem import arc_table, build_problem
 from graph.paths.kernel.search import Direction
 from tests.bench.peers import IGRAPH, disagreements, filtered_graph
 from tests.fixtures.examples import examples
-from tests.graph.paths.drawn import Case, cases, draw_case
 from tests.graph.paths.oracle import Oracle, height
+from tests.graph.paths.random_worlds import Case, cases, draw_case
 from tests.graph.paths.worlds import ON, POLICY, World, search_inputs, search_result
 
 State = tuple[int, int, bool]  # row, stops met, has come down

@@ -19,7 +19,7 @@ from tests.graph.paths.additions import (
     post,
     tie,
 )
-from tests.graph.paths.drawn import drawn_with_steps
+from tests.graph.paths.random_worlds import drawn_with_steps
 from tests.graph.paths.worlds import DEPUTY, World, result_of
 from tests.graph.questions.letters import letters, refers
 from tests.kystby import NOW, caller_of

@@ -18,7 +18,7 @@ from tests.graph.paths.additions import POLICY, kystby_with, person, tie
 from tests.graph.questions.letters import LETTERS, refers, stops_of, walks, world
 from tests.graph.stand_ins import hidden_people, taken_over
 from tests.kystby import OUTSIDE, TODAY, caller_of
-from tests.seed import pinned
+from tests.seed import demo
 
 
 def test_a_whole_path_goes_through_the_stop_though_there_is_a_shorter_way() -> None:
@@ -215,7 +215,7 @@ def test_a_hidden_stop_is_not_found_as_one_that_is_not_there() -> None:
 
 def test_from_pet_through_the_district_to_the_release_contact_of_thisted() -> None:
     need = Need(on=TODAY, start="act-pet-exit", target="act-rel-0787", max_hops=4)
-    answer = stops(pinned.view_of(), need, POLICY, through=["act-ihd-1462", "net-ksp-0787"])
+    answer = stops(demo.view_of(), need, POLICY, through=["act-ihd-1462", "net-ksp-0787"])
     assert answer.is_exact  # at six hops each leg has more paths than are looked at
     assert answer.paths
     for path in answer.paths:

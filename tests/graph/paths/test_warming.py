@@ -13,7 +13,7 @@ from graph.paths.kernel.search import (
     warm_up,
 )
 from tests.fixtures.builders import FROM_A_TO_Z, chain, posts, world_of
-from tests.graph.paths.drawn import draw_case
+from tests.graph.paths.random_worlds import draw_case
 from tests.graph.paths.worlds import POLICY, World, needs_both, search_inputs
 
 TELL: Final = "from tests.graph.paths.test_warming import tell; tell()"

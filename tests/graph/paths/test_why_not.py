@@ -29,7 +29,7 @@ from graph.vocabulary import (
 from tests.fixtures.builders import network
 from tests.fixtures.examples import examples
 from tests.graph.paths.additions import ALL_LEVELS, POLICY, coordinates, kystby_with, post, tie
-from tests.graph.paths.drawn import draw_case
+from tests.graph.paths.random_worlds import draw_case
 from tests.graph.paths.test_non_interference import NEEDS, hidden_lives, seen_by_outsiders
 from tests.graph.paths.worlds import ON
 from tests.graph.questions.letters import refers

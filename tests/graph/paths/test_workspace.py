@@ -15,7 +15,7 @@ from graph.paths.kernel.request import MAX_HOPS, MOST_PATHS, SearchRequest, Sear
 from graph.paths.kernel.search import search
 from tests.fixtures.builders import FROM_A_TO_Z, post, refers, world_of
 from tests.fixtures.examples import examples
-from tests.graph.paths.drawn import Case, cases, draw_case
+from tests.graph.paths.random_worlds import Case, cases, draw_case
 from tests.graph.paths.worlds import POLICY, needs_both, result_of, search_inputs
 
 often = examples(40, HealthCheck.filter_too_much)

@@ -19,7 +19,7 @@ from tests.fixtures.examples import examples
 from tests.graph.paths.additions import POLICY, kystby_with
 from tests.graph.questions.leaving import view_of, worlds
 from tests.graph.questions.letters import letters, refers
-from tests.seed import pinned
+from tests.seed import demo
 
 LEAVING: tuple[Leaving, ...] = (Label.ACTOR, Label.NETWORK, Label.PERSON)
 
@@ -141,7 +141,7 @@ def test_what_is_behind_is_what_falls_off_when_it_is_taken_out(things: tuple[Ele
 
 @pytest.mark.slow
 def test_in_the_demo_most_hangs_on_those_of_the_national_and_district_level() -> None:
-    answer = bridges(pinned.view_of(), POLICY)
+    answer = bridges(demo.view_of(), POLICY)
     assert answer.needs == 980
     assert answer.apart == 0
     assert answer.is_cut  # nearly everybody is a bridge
@@ -152,7 +152,7 @@ def test_in_the_demo_most_hangs_on_those_of_the_national_and_district_level() ->
 
 @pytest.mark.slow
 def test_on_laesoe_one_person_is_a_bridge_to_several_references() -> None:
-    view = pinned.view_of()
+    view = demo.view_of()
     answer = bridges(view, POLICY, label=Label.PERSON)
     (holder,) = view.sources(view.row("act-ssp-0825"), LinkType.HOLDS)
     found = {one.node.id: one for one in answer.bridges}[view.id(holder)]

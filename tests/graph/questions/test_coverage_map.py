@@ -19,7 +19,7 @@ from tests.graph.paths.additions import POLICY, kystby_with, post, tie
 from tests.graph.questions.letters import refers
 from tests.graph.questions.test_coverage import ANALYST
 from tests.kystby import TODAY
-from tests.seed import pinned
+from tests.seed import demo
 
 DISTRICT = AreaKind.POLICE_DISTRICT
 SSP = (PostKind.SSP_COORDINATOR,)
@@ -199,7 +199,7 @@ def test_civilians_are_told_in_fives_and_fewer_not_at_all() -> None:
 
 @pytest.mark.parametrize("measure", MapMeasure)
 def test_each_of_the_98_municipalities_has_a_row(measure: MapMeasure) -> None:
-    found = coverage_map(pinned.view_of(), measure, POLICY)
+    found = coverage_map(demo.view_of(), measure, POLICY)
     assert len(found.rows) == 98
     assert all(one.codes == (one.area.id.removeprefix("mun-"),) for one in found.rows)
     assert all((one.number is None) == (one.lack is not None) for one in found.rows)
@@ -217,12 +217,12 @@ def test_each_of_the_98_municipalities_has_a_row(measure: MapMeasure) -> None:
 def test_each_flaw_of_the_demo_is_on_the_map_as_often_as_it_was_placed(
     measure: MapMeasure, number: int
 ) -> None:
-    rows = coverage_map(pinned.view_of(), measure, POLICY).rows
+    rows = coverage_map(demo.view_of(), measure, POLICY).rows
     assert sum(one.number or 0 for one in rows) == number
 
 
 def test_a_region_and_a_district_are_made_of_their_municipalities() -> None:
     for by, count in ((DISTRICT, 12), (AreaKind.REGION, 5)):
-        found = coverage_map(pinned.view_of(), MapMeasure.VACANT, POLICY, by=by)
+        found = coverage_map(demo.view_of(), MapMeasure.VACANT, POLICY, by=by)
         codes = Counter(code for one in found.rows for code in one.codes)
         assert (len(found.rows), len(codes), set(codes.values())) == (count, 98, {1})

@@ -27,7 +27,7 @@ from tests.graph.access.test_disclosure import crowd
 from tests.graph.drawn_worlds import DAYS, callers, worlds
 from tests.graph.paths.additions import POLICY, kystby_with, person, tie
 from tests.graph.questions.test_coverage import ANALYST
-from tests.seed import pinned
+from tests.seed import demo
 
 DISTRICT = AreaKind.POLICE_DISTRICT
 UNITS = (AreaKind.MUNICIPALITY, DISTRICT, AreaKind.REGION)
@@ -211,7 +211,7 @@ def test_the_matrix_is_what_anybody_would_count(
 
 
 def test_the_matrix_of_the_demo_is_what_anybody_would_count() -> None:
-    seen = pinned.view_of()
+    seen = demo.view_of()
     masks = post_masks(seen)
     for one in every_post(seen):
         post = seen.row(one.post.id)
@@ -230,7 +230,7 @@ def test_the_matrix_of_the_demo_is_what_anybody_would_count() -> None:
 
 @pytest.mark.parametrize("head", FOUR)
 def test_a_column_of_the_demo_is_the_map_of_that_network(head: str) -> None:
-    seen = pinned.view_of(caller=kystby.caller_of(Role.ANALYST, areas=("dk",)))
+    seen = demo.view_of(caller=kystby.caller_of(Role.ANALYST, areas=("dk",)))
     found = coverage_matrix(seen, MatrixColumns.NETWORK, heads=(head,))
     mapped = coverage_map(seen, MapMeasure.VACANT, POLICY, meets_in=[NetworkKind(head)]).rows
     cells: list[MatrixRow] = list(found.rows)

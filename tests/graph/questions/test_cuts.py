@@ -26,7 +26,7 @@ from tests.graph.paths.additions import POLICY, coordinates, kystby_with, person
 from tests.graph.questions.leaving import view_of, worlds
 from tests.graph.questions.letters import refers
 from tests.kystby import TODAY
-from tests.seed import pinned
+from tests.seed import demo
 
 
 def cut_of(
@@ -222,7 +222,7 @@ def test_what_rests_on_nothing_cannot_be_cut() -> None:
 
 
 def test_on_laesoe_one_person_is_enough_for_ssp() -> None:
-    answer = cuts(pinned.view_of(), POLICY, area=scenarios.LAESOE)
+    answer = cuts(demo.view_of(), POLICY, area=scenarios.LAESOE)
     assert len(answer.cuts) == 12  # five references and all of them, from two starts
     for tier in (Tier.NATIONAL, Tier.DISTRICT):
         cut = cut_of(answer, scenarios.LAESOE, Reference.SSP, tier)
@@ -231,7 +231,7 @@ def test_on_laesoe_one_person_is_enough_for_ssp() -> None:
 
 
 def test_where_the_first_class_is_not_reached_the_cut_is_from_the_next() -> None:
-    view = pinned.view_of()
+    view = demo.view_of()
     ways = local_ways(view, POLICY)
     found = ((ways.places[one], ways.contact(one)) for one in ways.positions_with_contact)
     place = next(one for one, best in found if best is not None and best.number == 2)

@@ -18,7 +18,7 @@ from tests.graph.paths.additions import POLICY, area, kystby_with, person, post,
 from tests.graph.questions.letters import refers
 from tests.graph.stand_ins import hidden_people, taken_over
 from tests.kystby import OUTSIDE, TODAY
-from tests.seed import pinned
+from tests.seed import demo
 
 
 def move_to_neighbor(
@@ -209,9 +209,7 @@ def test_who_a_hidden_person_is_changes_no_side_and_no_path(hidden: tuple[Elemen
 
 @pytest.fixture(scope="module")
 def the_move() -> HandoverAnswer:
-    return handover(
-        pinned.view_of(), POLICY, from_area=scenarios.EGEDAL, to_area=scenarios.ROSKILDE
-    )
+    return handover(demo.view_of(), POLICY, from_area=scenarios.EGEDAL, to_area=scenarios.ROSKILDE)
 
 
 def test_the_move_hands_over_in_four_sectors_with_both_ends_in_each(
@@ -252,4 +250,4 @@ def test_ballerup_serves_egedal_by_name_and_sct_hans_stands_on_no_way_to_roskild
     (minds,) = (one for one in the_move.sectors if one.sector is Sector.PSYCHIATRY)
     assert (minds.giving.rung, minds.taking.rung) == (0, 1)
     assert "act-psy-08" not in repr(the_move)
-    assert minds.giving.posts[0].post.name == pinned.GROUND.nodes["act-psy-03"].name  # pyright: ignore[reportAttributeAccessIssue]  # an Actor
+    assert minds.giving.posts[0].post.name == demo.GROUND.nodes["act-psy-03"].name  # pyright: ignore[reportAttributeAccessIssue]  # an Actor

@@ -13,7 +13,7 @@ from graph.questions.impact import impact
 from graph.questions.post_states import PostState, post_masks
 from graph.vocabulary import LinkType
 from tests.graph.paths.additions import POLICY
-from tests.seed import pinned
+from tests.seed import demo
 
 ROLES: Final = (Role.COORDINATOR, Role.OUTREACH, Role.ANALYST, Role.STEWARD, Role.DPO)
 VACANT: Final = 23
@@ -23,7 +23,7 @@ _OF_POSTS: Final = (MapMeasure.VACANT, MapMeasure.WITHOUT_DEPUTY, MapMeasure.DOU
 @cache
 def view_of(role: Role, area: str = "dk") -> View:
     grant = Grant(role=role, areas=frozenset({area}))
-    return pinned.view_of(caller=Caller(account="tester", grants=(grant,)))
+    return demo.view_of(caller=Caller(account="tester", grants=(grant,)))
 
 
 def vacant(found: Coverage) -> int:
@@ -41,7 +41,7 @@ def test_23_posts_are_vacant_for_every_role_of_the_country_or_a_municipality(
 
 
 def test_23_posts_are_vacant_for_whoever_runs_the_command_line() -> None:
-    assert vacant(coverage(pinned.view_of(caller=LOCAL_OPERATOR))) == VACANT
+    assert vacant(coverage(demo.view_of(caller=LOCAL_OPERATOR))) == VACANT
 
 
 def test_most_holders_are_hidden_from_a_municipality_so_that_the_numbers_say_something() -> None:

@@ -19,7 +19,7 @@ from tests import kystby
 from tests.fixtures.snapshots import snapshot_of
 from tests.graph.paths.additions import area, tie
 from tests.kystby import LOCAL_OPERATOR, TODAY
-from tests.seed import pinned
+from tests.seed import demo
 
 SSP = "ssp-post--ssp"
 
@@ -144,8 +144,8 @@ def test_an_area_has_points_only_while_it_is_there() -> None:
 
 def test_the_demo_has_twelve_districts_eight_quarters_and_three_measures() -> None:
     known = quarters_until(TODAY, 8)
-    views = [pinned.view_of(day) for day in days_seen(known)]
-    found = history_trend(views, known, (), today=pinned.view_of())
+    views = [demo.view_of(day) for day in days_seen(known)]
+    found = history_trend(views, known, (), today=demo.view_of())
     assert (len(found.rows), {len(one.points) for one in found.rows}) == (12, {8})
     latest = [one.points[-1] for one in found.rows]
     assert sum(one.seats - one.held for one in latest if one is not None) == sum(VACANT.values())

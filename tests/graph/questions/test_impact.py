@@ -41,7 +41,7 @@ from tests.graph.questions.leaving import (
 from tests.graph.questions.letters import refers
 from tests.graph.stand_ins import hidden_people, taken_over
 from tests.kystby import OUTSIDE, caller_of
-from tests.seed import pinned
+from tests.seed import demo
 
 _REACH = frozenset({PreventionLevel.OUTREACH})
 DINA = caller_of(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), posts=("outreach",))
@@ -322,7 +322,7 @@ def test_who_a_hidden_person_is_changes_nothing_that_breaks(
 
 
 def test_on_laesoe_five_posts_hang_on_one_person_and_others_answer_for_ssp_without() -> None:
-    view = pinned.view_of()
+    view = demo.view_of()
     (holder,) = view.sources(view.row("act-ssp-0825"), LinkType.HOLDS)
     answer = impact(view, view.id(holder), POLICY)
     assert answer.needs == 980  # 98 municipalities, five references, two starts
@@ -333,7 +333,7 @@ def test_on_laesoe_five_posts_hang_on_one_person_and_others_answer_for_ssp_witho
 
 
 def test_without_a_district_s_ssp_coordinator_of_the_police_ways_are_worse_and_listed() -> None:
-    view = pinned.view_of()
+    view = demo.view_of()
     posts = [
         view.id(row)
         for row in view.rows(Label.ACTOR)
@@ -347,7 +347,7 @@ def test_without_a_district_s_ssp_coordinator_of_the_police_ways_are_worse_and_l
 
 
 def test_without_a_municipality_s_ssp_coordinator_the_district_s_is_the_contact() -> None:
-    answer = impact(pinned.view_of(), "act-ssp-0787", POLICY)
+    answer = impact(demo.view_of(), "act-ssp-0787", POLICY)
     told = [one for one in answer.losses if one.reference is SSP]
     assert {one.tier for one in told} == {Tier.NATIONAL, Tier.DISTRICT}
     for one in told:

@@ -25,7 +25,7 @@ from tests.fixtures.snapshots import snapshot_of
 from tests.graph.paths.additions import kystby_with, person, post, tie
 from tests.graph.stand_ins import hidden_people, reseated
 from tests.kystby import OUTSIDE, TODAY
-from tests.seed import pinned
+from tests.seed import demo
 
 AUTHORITIES: tuple[Requirement, ...] = ("kystby-kommune", "politi")
 
@@ -226,16 +226,16 @@ LAESOE_KINDS = (
 
 @pytest.mark.slow
 def test_on_laesoe_one_person_is_the_whole_table_until_1_february() -> None:
-    answer = smallest_table(pinned.view_of(), scenarios.LAESOE, LAESOE_KINDS)
+    answer = smallest_table(demo.view_of(), scenarios.LAESOE, LAESOE_KINDS)
     (seat,) = answer.seats
     assert len(seat.posts) == 5
     assert answer.uncovered == ()
-    after = smallest_table(pinned.view_of(date(2027, 2, 1)), scenarios.LAESOE, LAESOE_KINDS)
+    after = smallest_table(demo.view_of(date(2027, 2, 1)), scenarios.LAESOE, LAESOE_KINDS)
     assert (after.seats, after.uncovered) == ((), LAESOE_KINDS)
 
 
 def test_all_sectors_of_thisted_sit_at_a_table_that_is_exact() -> None:
-    answer = smallest_table(pinned.view_of(), scenarios.THISTED, tuple(Sector))
+    answer = smallest_table(demo.view_of(), scenarios.THISTED, tuple(Sector))
     assert answer.is_exact
     assert answer.on == TODAY
     assert {who for one in by(answer).values() for who in one} == set(people(answer))

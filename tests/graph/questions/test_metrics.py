@@ -27,7 +27,7 @@ from tests.graph.paths.additions import ALL_LEVELS, POLICY, area, kystby_with, p
 from tests.graph.questions.letters import letters, refers
 from tests.graph.stand_ins import hidden_people, taken_over
 from tests.kystby import OUTSIDE, caller_of
-from tests.seed import pinned
+from tests.seed import demo
 
 NO_NETWORKIT = "networkit has no wheel for this machine"
 EXACTLY = pytest.approx  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # untyped
@@ -180,7 +180,7 @@ def test_of_the_demo_s_graph_closeness_is_estimated_and_comes_near(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "networkit", None)  # as where the extra is not installed
-    view = pinned.view_of()
+    view = demo.view_of()
     answer = metrics(view, Metric.HARMONIC, POLICY)
     assert answer.sampled is not None
     assert FEWEST_PIVOTS <= answer.sampled <= MOST_PIVOTS
@@ -195,7 +195,7 @@ def test_of_the_demo_s_graph_closeness_is_estimated_and_comes_near(
 
 @pytest.mark.skipif(not find_spec("networkit"), reason=NO_NETWORKIT)
 def test_of_the_demo_s_graph_closeness_is_counted_where_networkit_is_installed() -> None:
-    view = pinned.view_of()
+    view = demo.view_of()
     answer = metrics(view, Metric.HARMONIC, POLICY)
     assert (answer.method, answer.sampled) == ("networkit.HarmonicCloseness", None)
     assert (answer.version, answer.parameters) == (version("networkit"), {})
@@ -230,7 +230,7 @@ def test_networkit_counts_what_networkx_counts(
 
 
 def test_the_demo_s_districts_keep_to_themselves() -> None:
-    answer = metrics(pinned.view_of(), Metric.ASSORTATIVITY, POLICY)
+    answer = metrics(demo.view_of(), Metric.ASSORTATIVITY, POLICY)
     assert len(answer.districts) == 12
     assert answer.value is not None
     assert answer.value > 0.8

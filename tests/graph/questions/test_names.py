@@ -16,7 +16,7 @@ from graph.vocabulary import AuthorityKind, Freshness, Label, Language, Sector, 
 from tests import kystby
 from tests.fixtures.snapshots import snapshot_of
 from tests.kystby import caller_of, view_of
-from tests.seed import pinned
+from tests.seed import demo
 
 TODAY = kystby.TODAY
 
@@ -258,12 +258,12 @@ def test_what_has_ended_is_found_where_its_successor_is_only() -> None:
     ],
 )
 def test_on_the_demo_a_name_is_found_as_people_write_it(text: str, first: str) -> None:
-    assert names(pinned.view_of(), text)[0].id == first
+    assert names(demo.view_of(), text)[0].id == first
 
 
 @pytest.mark.parametrize("text", ["MENTORING", "mentorstøtte", "15.20.36", "Mentorstoette"])
 def test_on_the_demo_a_competence_finds_who_has_it(text: str) -> None:
-    view = pinned.view_of()
+    view = demo.view_of()
     found = names(view, text)
     assert len(found) == 20
     assert found[0].name.startswith("Mentor") or text == "15.20.36"
@@ -274,7 +274,7 @@ def test_on_the_demo_a_competence_finds_who_has_it(text: str) -> None:
 
 
 def test_a_competence_found_in_either_language_is_told_in_the_language_of_the_reader() -> None:
-    view = pinned.view_of()
+    view = demo.view_of()
     for text in ("ssp crime prevention thisted", "kriminalpræventiv indsats ssp thisted"):
         aliases_of: Mapping[Language, str] = {
             "da": "Kriminalpræventiv indsats, SSP, 27.25.08",
@@ -287,12 +287,12 @@ def test_a_competence_found_in_either_language_is_told_in_the_language_of_the_re
 
 
 def test_on_the_demo_what_has_ended_is_told_with_its_successor() -> None:
-    (ncfe, *_) = names(pinned.view_of(), "NCFE")
+    (ncfe, *_) = names(demo.view_of(), "NCFE")
     assert ncfe.successor == NameSuccessor(
         id="aut-cde", name="Center for Dokumentation og Indsats mod Ekstremisme (CDE)",
         since=date(2022, 10, 10), years=None,
     )  # fmt: skip
-    (old, *_) = names(pinned.view_of(), "Socialstyrelsen")
+    (old, *_) = names(demo.view_of(), "Socialstyrelsen")
     assert old.successor == NameSuccessor(
         id="aut-sbst", name="Social- og Boligstyrelsen", since=None, years="2022/23"
     )
@@ -310,13 +310,13 @@ def test_on_the_demo_what_has_ended_is_told_with_its_successor() -> None:
     ],
 )
 def test_on_the_demo_one_node_is_meant(text: str, chosen: str) -> None:
-    assert choose(pinned.view_of(), text, (Label.AREA, Label.AUTHORITY)) == chosen
+    assert choose(demo.view_of(), text, (Label.AREA, Label.AUTHORITY)) == chosen
 
 
 @pytest.mark.parametrize("text", ["Hasle", "Hellerup", "Klampenborg", "Nykøbing", "4000"])
 def test_on_the_demo_a_name_of_two_places_is_listed(text: str) -> None:
     with pytest.raises(Ambiguous) as told:
-        choose(pinned.view_of(), text, (Label.AREA, Label.AUTHORITY))
+        choose(demo.view_of(), text, (Label.AREA, Label.AUTHORITY))
     assert told.value.is_exact
     assert len(told.value.candidates) > 1
 
@@ -324,16 +324,16 @@ def test_on_the_demo_a_name_of_two_places_is_listed(text: str) -> None:
 def test_on_the_demo_a_place_abroad_is_never_guessed() -> None:
     for text in ("Malmö", "Hamburg"):
         with pytest.raises(Ambiguous) as near:
-            choose(pinned.view_of(), text, (Label.AREA,))
+            choose(demo.view_of(), text, (Label.AREA,))
         assert not near.value.is_exact
     with pytest.raises(NothingNear) as told:
-        choose(pinned.view_of(), "Reykjavík", (Label.AREA,))
+        choose(demo.view_of(), "Reykjavík", (Label.AREA,))
     assert told.value.text("en").endswith("Kontaktvej knows places in Denmark only.")
     assert told.value.text("da").endswith("Kontaktvej kender kun steder i Danmark.")
 
 
 def test_another_name_typed_in_full_is_worth_less_than_a_name_and_more_than_a_part() -> None:
-    scores = {one.id: one.score for one in names(pinned.view_of(), "Roskilde")}
+    scores = {one.id: one.score for one in names(demo.view_of(), "Roskilde")}
     assert scores["mun-0265"] == 1 > scores["aut-mun-0265"] >= ALIAS > scores["net-ssp-0265"]
 
 

@@ -21,7 +21,7 @@ from graph.vocabulary import AuthorityKind, Label, PlanKind, Sector, Tier, Visib
 from tests import kystby
 from tests.graph.paths.additions import kystby_with, person, tie
 from tests.kystby import LOCAL_OPERATOR
-from tests.seed import pinned
+from tests.seed import demo
 
 EVE, NEW_YEAR = date(2026, 12, 31), date(2027, 1, 1)
 ENDS: dict[str, Any] = {"valid_to": NEW_YEAR}
@@ -161,7 +161,7 @@ def test_a_date_that_does_not_follow_is_refused() -> None:
 
 
 def test_at_new_year_psychiatry_leaves_a_hundred_networks_of_two_regions() -> None:
-    found = owners(pinned.view_of(EVE), pinned.view_of(NEW_YEAR))
+    found = owners(demo.view_of(EVE), demo.view_of(NEW_YEAR))
     assert [(one.label, one.why, one.count, one.without_successor) for one in found.sums] == [
         (Label.NETWORK, OwnerWhy.NO_MEMBER, 100, 0)
     ]

@@ -34,7 +34,7 @@ from tests.graph.paths.additions import POLICY, area, kystby_with, person, post,
 from tests.graph.questions.letters import refers
 from tests.graph.stand_ins import hidden_people, taken_over
 from tests.kystby import OUTSIDE, TODAY, caller_of
-from tests.seed import pinned
+from tests.seed import demo
 
 SSP = frozenset({PostKind.SSP_COORDINATOR})
 FROM_IHD = Need(on=TODAY, start="ihd", sector=Sector.YOUTH)
@@ -215,7 +215,7 @@ def test_who_a_hidden_person_is_changes_no_row(hidden: tuple[Element, ...]) -> N
 
 @pytest.fixture(scope="module")
 def from_pet() -> ReachAnswer:
-    return reach_infohouses(pinned.view_of(), POLICY, start="act-pet-exit")
+    return reach_infohouses(demo.view_of(), POLICY, start="act-pet-exit")
 
 
 def test_pet_reaches_the_info_house_of_all_98_municipalities_within_four_hops(
@@ -238,7 +238,7 @@ def test_every_info_house_is_reached_at_a_coordinator_of_its_own(from_pet: Reach
 
 def test_a_municipality_of_the_demo_reads_as_find_tells_it(from_pet: ReachAnswer) -> None:
     told = row_of(from_pet, "mun-0787")
-    found = pinned.answer(Need(on=TODAY, start="act-pet-exit", area="mun-0787", network=INFOHOUSES))
+    found = demo.answer(Need(on=TODAY, start="act-pet-exit", area="mun-0787", network=INFOHOUSES))
     right = [contact for contact in found.contacts if contact.fit.number == 1]
     best = min((contact.ways[0] for contact in right), key=lambda way: way.cost)
     assert told.path == ids(best)

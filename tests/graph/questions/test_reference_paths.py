@@ -17,7 +17,7 @@ from tests.graph.paths.additions import POLICY, coordinates, kystby_with, person
 from tests.graph.questions.leaving import HOUSE, view_of, worlds
 from tests.graph.questions.letters import refers
 from tests.kystby import TODAY
-from tests.seed import pinned
+from tests.seed import demo
 
 Told = tuple[str, int, str, str, bool, int, int]
 
@@ -69,7 +69,7 @@ def test_the_best_contact_is_the_first_of_find_with_a_way(
 
 
 def test_in_the_demo_it_is_so_from_the_head_of_a_district() -> None:
-    view = pinned.view_of()
+    view = demo.view_of()
     ways = local_ways(view, POLICY, "act-head-1470")
     inside = {
         place.need.area
@@ -100,7 +100,7 @@ def test_the_classes_of_a_cooperation_are_those_of_find_and_an_intake_is_its_own
 
 
 def test_in_the_demo_every_municipality_is_asked_about_from_two_starts() -> None:
-    view = pinned.view_of()
+    view = demo.view_of()
     starts = local_starts(view)
     assert len(starts) == 13
     assert [one.tier for one in starts[:2]] == [Tier.NATIONAL, Tier.DISTRICT]

@@ -14,7 +14,7 @@ from tests.graph.paths.additions import ALL_LEVELS, kystby_with, person, tie
 from tests.graph.questions.leaving import meets
 from tests.graph.stand_ins import hidden_people
 from tests.kystby import OUTSIDE, caller_of
-from tests.seed import pinned
+from tests.seed import demo
 
 
 def knows(one: str, other: str, **fields: object) -> Element:
@@ -115,7 +115,7 @@ def test_a_hidden_person_is_nobody_s_acquaintance(hidden: tuple[Element, ...]) -
 
 
 def test_all_networks_of_the_demo_have_a_row_those_first_where_fewest_know_each_other() -> None:
-    answer = relations(pinned.view_of())
+    answer = relations(demo.view_of())
     shares = [one.share for one in answer.networks if one.share is not None]
     assert shares == sorted(shares)
     assert shares[0] < 0.2

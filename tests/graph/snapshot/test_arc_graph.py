@@ -14,7 +14,7 @@ from graph.snapshot.field_types import date_to_day
 from graph.vocabulary import PreventionLevel
 from tests.fixtures.builders import post, refers, world_of
 from tests.fixtures.examples import examples
-from tests.graph.paths.drawn import Case, cases
+from tests.graph.paths.random_worlds import Case, cases
 from tests.graph.paths.worlds import ON, POLICY
 
 RULES = arc_rules(POLICY)

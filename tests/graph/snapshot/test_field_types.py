@@ -22,7 +22,7 @@ from graph.snapshot.field_types import (
     unpack,
 )
 from graph.vocabulary import Competence, Label, LegalGate, LinkType, PreventionLevel
-from tests.graph import drawn
+from tests.graph import strategies
 
 SORTS: tuple[Label | LinkType, ...] = (*Label, *LinkType)
 GATE = FieldType(FieldKind.WORD, LegalGate)
@@ -35,8 +35,8 @@ def test_every_field_of_every_class_comes_out_as_it_went_in(what: Label | LinkTy
     cls = class_of(what)
 
     @settings(derandomize=True, database=None, max_examples=5)
-    @given(payload=drawn.payloads(cls))
-    def draws(payload: drawn.Payload) -> None:
+    @given(payload=strategies.payloads(cls))
+    def draws(payload: strategies.Payload) -> None:
         thing = cls(**payload)
         raw = raw_columns(cls, [thing])
         kinds = field_types(cls)

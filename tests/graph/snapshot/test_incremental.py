@@ -21,9 +21,9 @@ from tests import kystby
 from tests.fixtures.builders import network, post, refers
 from tests.fixtures.examples import examples
 from tests.fixtures.snapshots import snapshot_of
-from tests.graph import drawn
+from tests.graph import strategies
 from tests.graph.drawn_worlds import worlds
-from tests.graph.paths.drawn import Case, cases
+from tests.graph.paths.random_worlds import Case, cases
 from tests.graph.paths.worlds import ON, POLICY
 
 RULES = arc_rules(POLICY)
@@ -84,7 +84,7 @@ def check(things: Iterable[Element], changes: Iterable[Element]) -> None:
 @st.composite
 def amended(draw: st.DrawFn) -> tuple[list[Element], list[Element]]:
     """Draw elements, and others of which many have the ids of the first."""
-    things, others = draw(drawn.graphs()), draw(drawn.graphs())
+    things, others = draw(strategies.graphs()), draw(strategies.graphs())
     known = {thing.id: type(thing) for thing in things}
     names = {
         one.id: one.id if known.get(one.id, type(one)) is type(one) else f"{one.id}-new"

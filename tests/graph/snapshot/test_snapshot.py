@@ -6,11 +6,11 @@ from graph.model import Element, Holds
 from tests import kystby
 from tests.fixtures.examples import examples
 from tests.fixtures.snapshots import snapshot_of
-from tests.graph import drawn
+from tests.graph import strategies
 
 
 @examples(50)
-@given(things=drawn.graphs())
+@given(things=strategies.graphs())
 def test_things_come_out_of_a_snapshot_as_they_went_in(things: list[Element]) -> None:
     links_last = sorted(things, key=lambda thing: (thing.id.startswith("link"), thing.id))
     assert list(snapshot_of(things).things()) == links_last

@@ -31,11 +31,11 @@ from graph.model import Actor, ContactDetail, Element, Link, ReachedBy, Secret
 from graph.model.base import hint
 from graph.vocabulary import Channel, Competence, Rule, Term
 from tests.fixtures.calls import calls_of
-from tests.graph.drawn import graphs
 from tests.graph.exchange.imports.native_folder import write_folder, write_native
 from tests.graph.exchange.imports.office_lists import counts, denmark, options
 from tests.graph.exchange.selections import everything, selection_of
 from tests.graph.exchange.stamps import stamp
+from tests.graph.strategies import graphs
 from tests.kystby import things
 
 MADE_AT = datetime(2026, 11, 25, 10, tzinfo=UTC)

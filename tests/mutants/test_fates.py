@@ -1,6 +1,6 @@
 """Is what became of the mutants counted as it was told?"""
 
-from tests.mutants.counted import fates_of, file_of, is_enough, shares
+from tests.mutants.fates import fates_of, file_of, is_enough, shares
 
 TOLD = """
     graph.access.policy.x_f__mutmut_1: killed

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Error, Page
 
-from tests.bench.felt import AwaitedText, felt_s
+from tests.bench.response_times import AwaitedText, felt_s
 
 LATE_MS = 120
 SCREEN = f"""<button>Press</button><div class="place"></div><script>
@@ -31,6 +31,6 @@ def test_it_is_told_when_it_is_drawn_and_not_before(page: Page) -> None:
 
 
 def test_what_is_never_drawn_is_said(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.bench.felt.PATIENCE_MS", 300)
+    monkeypatch.setattr("tests.bench.response_times.PATIENCE_MS", 300)
     with pytest.raises(Error, match=r"not drawn.*\.nowhere"):
         felt_s(page, AwaitedText(where=".nowhere"), page.get_by_role("button").click)
