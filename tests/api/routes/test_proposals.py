@@ -145,7 +145,7 @@ def test_the_proposer_must_still_be_allowed(beside: TestApp, neighbor: EditorCli
 def test_needless_or_impossible_seats_are_refused(beside: TestApp, steward: EditorClient) -> None:
     needless = propose(steward, source_id="bo")
     assert (needless.status_code, slug(needless)) == (422, "invalid")
-    assert "POST /change-sets" in needless.json()["detail"]
+    assert "ret det på kortet i Register" in needless.json()["detail"]
     at = "/creates/0/fields"
     assert rules(propose(steward, order=2)) == [(f"{at}/order", "SAME_ORDER")]
     assert rules(propose(steward, order="x")) == [(f"{at}/order", "BAD_FORMAT")]

@@ -208,7 +208,7 @@ def test_it_is_withdrawn_by_whoever_made_it(
 def test_what_one_may_save_oneself_is_not_proposed(steward: EditorClient) -> None:
     answer = propose(steward, **new_hours(steward))
     assert (answer.status_code, slug(answer)) == (422, "invalid")
-    assert "POST /change-sets" in answer.json()["detail"]
+    assert "ret det på kortet i Register" in answer.json()["detail"]
 
 
 def test_nothing_hidden_is_proposed_about_and_nothing_new_is_shown(

@@ -52,7 +52,7 @@ def test_a_list_is_previewed_and_then_made_whole(own_screens: Screens) -> None:
     assert len(accounts.changes.waiting()) == 2
     assert not ida.is_invited
     invited = "kontaktvej user invite ida.holm\nkontaktvej user invite bo"
-    assert_shows(app, "Alle konti på listen er oprettet.", "2 rettigheder venter", invited)
+    assert_shows(app, "Alle konti på listen er oprettet.", "2 rettigheder afventer", invited)
     assert not buttons(app, "import-apply"), "the field is empty again"
     assert not app.error
 
