@@ -184,7 +184,10 @@ def _missing(none: NoPath, answer: Answer, lang: Language) -> Iterator[str]:
                     "{source} as the door opener for {target}", lang, source=source, target=target
                 )
             case _:
-                what = _("a referral from {source} to {target}", lang, source=source, target=target)
+                what = _(
+                    "a referral from {source}{comma} to {target}", lang, source=source,
+                    comma="," if "," in source else "", target=target,
+                )  # fmt: skip
                 if missing.gate is not None:  # the link type does not imply it
                     what += f" ({in_sentence(missing.gate.label(lang))})"
         is_seat = missing.type is LinkType.DEPUTIZES_FOR

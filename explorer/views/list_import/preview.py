@@ -131,7 +131,7 @@ def _account(row: ImportRow) -> Iterator[str]:
         yield f"{fault.header}: {fault.detail}" if fault.header else fault.detail
     for one in row.differences:
         theirs, ours = _value_text(one.source_says), _value_text(one.we_say)
-        if one.field == "own_kind":
+        if one.field in ("own_kind", "own_sector"):
             theirs, ours = map(session.own_kind_label, (theirs, ours))
         yield (
             _("the list says {theirs}, we say {ours}: ours is kept", theirs=theirs, ours=ours)

@@ -28,8 +28,9 @@ from explorer.i18n import _, clock, day, number, plain, short_day
 from explorer.labels import Labels, name_not_shown, when_marked
 from explorer.languages import language_name
 from explorer.views.curation import editing
+from explorer.views.opening_hours import hours_text
 from explorer.views.register import drafts, edit_card, members, propose
-from explorer.views.register.node_fields import NODE_FIELDS, field_label, hours_text, own_in_place
+from explorer.views.register.node_fields import NODE_FIELDS, field_label, own_in_place
 from explorer.views.register.search import RegisterResult
 
 _PURPOSES: Final[tuple[Trigger, ...]] = get_args(Trigger)

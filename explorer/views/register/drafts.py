@@ -30,7 +30,8 @@ from explorer.html_table import text_table
 from explorer.i18n import _, ngettext, number, paragraphs, plain, short_day
 from explorer.views.curation import editing
 from explorer.views.curation.editing import Fields
-from explorer.views.register.node_fields import NODE_FIELDS, field_label, hours_text, word_list
+from explorer.views.opening_hours import hours_text
+from explorer.views.register.node_fields import NODE_FIELDS, field_label, word_list
 
 _FAULTS: Final = "register-faults"
 _PREVIEW: Final = "register-preview"

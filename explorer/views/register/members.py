@@ -16,7 +16,7 @@ from explorer.frame import ScreenContext
 from explorer.html_table import table
 from explorer.i18n import _
 from explorer.labels import Labels, name_not_shown
-from explorer.views.register.node_fields import hours_text
+from explorer.views.opening_hours import hours_text
 
 _TYPES: Final = ("COORDINATES", "MEMBER_OF")
 _MOST: Final = 30

@@ -1,6 +1,5 @@
 """The fields of each label as forms show them: control, label, and the rule in plain words."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,10 +9,10 @@ from typing import Any, Final, Literal, cast
 import streamlit as st
 
 from explorer import session
-from explorer.i18n import _, language
+from explorer.i18n import _
 from explorer.languages import language_names
 from explorer.views.curation import editing, fields
-from explorer.views.curation.field_errors import EXAMPLES
+from explorer.views.opening_hours import as_typed, hours_code, hours_text
 
 Shape = Literal["text", "word", "words", "languages", "texts", "hours", "number", "flag", "day"]
 _MOST_LETTERS: Final = 120
@@ -178,16 +177,11 @@ def rule(label: str, name: str) -> str:
 
 
 def control(field: NodeField, value: Any, *, label: str, key: str, fault: str | None = None) -> Any:
-    """Draw a field with its rule and fault; return the value as the API takes it, None if empty.
-
-    The example in a fault of opening hours is shown in the form in which they are typed here.
-    """
+    """Draw a field with its rule and fault; return the value as the API takes it, None if empty."""
     typed = _control(
         field, value, field_label(field.name) + (" *" if field.is_required else ""), key
     )
-    if fault and field.shape == "hours":
-        fault = fault.replace(EXAMPLES["hours"], hours_text(EXAMPLES["hours"]))
-    below(rule(label, field.name), fault)
+    below(rule(label, field.name), as_typed(fault) if fault else None)
     return typed
 
 
@@ -293,59 +287,6 @@ def _several(label: str, words: Mapping[str, str], value: Any, key: str) -> list
         format_func=words.__getitem__, placeholder=_("Choose one or more"),
     )  # fmt: skip
     return chosen or None
-
-
-# ---- opening hours
-
-_DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_TYPED_DAYS: Final[Mapping[str, str]] = {
-    "man": "MO", "mon": "MO", "mo": "MO", "tir": "TU", "tue": "TU", "tu": "TU", "ons": "WE",
-    "wed": "WE", "we": "WE", "tor": "TH", "thu": "TH", "th": "TH", "fre": "FR", "fri": "FR",
-    "fr": "FR", "lør": "SA", "sat": "SA", "sa": "SA", "søn": "SU", "sun": "SU", "su": "SU",
-}  # fmt: skip
-_DAY_WORD: Final = re.compile(r"[^\W\d_]+")
-_TIMES: Final = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(?:-|til|to)\s*(\d{1,2})(?:[:.](\d{2}))?")
-_AROUND_THE_CLOCK: Final = "00:00-24:00"
-
-
-def day_names() -> dict[str, str]:
-    """The short names of the days by the codes of opening hours."""
-    return {
-        "MO": _("Mon"), "TU": _("Tue"), "WE": _("Wed"), "TH": _("Thu"), "FR": _("Fri"),
-        "SA": _("Sat"), "SU": _("Sun"),
-    }  # fmt: skip
-
-
-def hours_text(code: str) -> str:
-    """Opening hours in words: `MO-FR 09:00-15:00` is `man-fre 09.00-15.00`."""
-    if code == _AROUND_THE_CLOCK:
-        return _("around the clock")
-    names = day_names()
-    text = re.sub("|".join(_DAYS), lambda found: names[found[0]], code)
-    return text.replace(":", ".") if language() == "da" else text
-
-
-def hours_code(text: str) -> str:
-    """Opening hours as the API takes them; what cannot be read is left for the API to refuse.
-
-    `man-fre 9-15.30` is `MO-FR 09:00-15:30`.
-    """
-    if text.casefold().strip() in ("24/7", "døgnåbent", _("around the clock").casefold()):
-        return _AROUND_THE_CLOCK
-    return "; ".join(_group(part.strip()) for part in text.replace("–", "-").split(";"))
-
-
-def _group(text: str) -> str:
-    times = _TIMES.search(text)
-    if times is None:
-        return text
-    days = text[: times.start()].strip()
-    words: list[str] = _DAY_WORD.findall(days)
-    codes = [_TYPED_DAYS.get(word.casefold()[:3], word) for word in words]
-    first, first_minute, last, last_minute = (part or "00" for part in times.groups())
-    hours = f"{int(first):02}:{first_minute}-{int(last):02}:{last_minute}"
-    rest = text[times.end() :]
-    return (f"{'-'.join(codes)} {hours}" if codes else hours) + rest
 
 
 # ---- what was typed

@@ -133,15 +133,16 @@ def test_every_link_that_would_do_is_told_with_its_ground_and_who_can_make_it() 
     assert no_path(answer, "da").endswith(
         "Det, der mangler: at Infohus-tovholder, Østkysten bliver døråbner for Formand Jens R.; "
         "Opsøgende medarbejder, Havnen eller den registeransvarlige for Havnen kan aftale det. "
-        "Eller: en henvisning fra Infohus-tovholder, Østkysten til Opsøgende medarbejder, Havnen "
-        "(generelt niveau); Infohus-tovholder, Østkysten eller den registeransvarlige for Havnen "
-        "kan aftale det. Eller: at Infohus-tovholder, Østkysten bliver medlem af Dialogforum "
-        "Havnen; SSP-koordinator, Kystby eller den registeransvarlige for Havnen kan aftale det."
+        "Eller: en henvisning fra Infohus-tovholder, Østkysten, til Opsøgende medarbejder, "
+        "Havnen (generelt niveau); Infohus-tovholder, Østkysten eller den registeransvarlige for "
+        "Havnen kan aftale det. Eller: at Infohus-tovholder, Østkysten bliver medlem af "
+        "Dialogforum Havnen; SSP-koordinator, Kystby eller den registeransvarlige for "
+        "Havnen kan aftale det."
     )
     assert no_path(answer, "en").endswith(
         "Missing: Infohus-tovholder, Østkysten as the door opener for Formand Jens R.; "
         "Opsøgende medarbejder, Havnen or the steward of Havnen can arrange it. "
-        "Or: a referral from Infohus-tovholder, Østkysten to Opsøgende medarbejder, Havnen "
+        "Or: a referral from Infohus-tovholder, Østkysten, to Opsøgende medarbejder, Havnen "
         "(general level); Infohus-tovholder, Østkysten or the steward of Havnen can arrange it. "
         "Or: Infohus-tovholder, Østkysten as a member of Dialogforum Havnen; "
         "SSP-koordinator, Kystby or the steward of Havnen can arrange it."

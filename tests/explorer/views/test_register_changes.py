@@ -10,9 +10,10 @@ from streamlit.testing.v1 import AppTest
 
 from api.editing.fields import OURS
 from explorer.address import REGISTER
+from explorer.views.opening_hours import hours_code, hours_text
 from explorer.views.register import new_node
 from explorer.views.register.edit_card import written_number
-from explorer.views.register.node_fields import NODE_FIELDS, hours_code, hours_text
+from explorer.views.register.node_fields import NODE_FIELDS
 from graph.access.policy import Role
 from graph.model import NODE_CLASSES, ChangeKind, ContactDetail, Holds, Person
 from graph.model.opening_hours import is_hours
@@ -331,6 +332,9 @@ def test_a_network_is_a_table_of_who_answers(screens: Screens) -> None:
         ("tirsdag 9-17", "TU 09:00-17:00"),
         ("døgnåbent", "00:00-24:00"),
         ("24/7", "00:00-24:00"),
+        ("man, ons 9-12", "MO 09:00-12:00; WE 09:00-12:00"),
+        ("tir/tor og lør kl. 10-14", "TU 10:00-14:00; TH 10:00-14:00; SA 10:00-14:00"),
+        ("man til ons 9 til 12", "MO-WE 09:00-12:00"),
         ("MO-FR 09:00-15:00", "MO-FR 09:00-15:00"),
     ],
 )
