@@ -11,7 +11,7 @@ from datetime import date
 from functools import cache
 from typing import Any, Final, cast
 
-from graph.errors import Fault
+from graph.errors import Fault, Invalid
 from graph.exchange.imports.comparison import (
     FieldDifference,
     FieldVerdict,
@@ -119,7 +119,12 @@ def preview_native(
                     followed["hint"] = new.hint
                 if "verified_on" in followed:
                     followed["verified_by"] = getattr(new, "verified_by", None)
-                changed: Any = replace(cast("Any", old), **followed, batch=options.batch)
+                try:
+                    changed: Any = replace(cast("Any", old), **followed, batch=options.batch)
+                except Invalid as error:  # values of the file beside those that are kept
+                    fault = error.faults[0]
+                    rows[new.id] = _refused(read, names, fault.rule, fault.field)
+                    continue
                 plan.updates[new.id] = changed
 
     def refuse(thing_id: str, rule: ImportRule | Rule, name: str | None = None) -> None:

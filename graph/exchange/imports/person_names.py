@@ -41,6 +41,12 @@ _VACANT: Final = re.compile(
     r"(?:position|post) (?:is )?(?:vacant|open|unfilled))\b"
 )
 """The leading words of a vacant post, as `plain` writes them; no name begins so."""
+_NAMES_SOMEBODY: Final = re.compile(
+    r"(?:[:–—-]|\b(?:af|ved|kollega|medarbejder|ansat|[Ii]kke))\s+"
+    r"[A-ZÆØÅ][\w'\u2019.-]*\s+(?:\S+\s+)*?[A-ZÆØÅ][\w'\u2019-]+"
+)
+"""A full name after such words: `Ny medarbejder: Mette Bæk` is not a vacant post."""
+_JUNIOR: Final = frozenset({"jr", "sr", "jun", "sen", "d.y", "d.æ"})
 
 
 class NameFault(Exception):
@@ -55,8 +61,8 @@ def is_nobody(text: str) -> bool:
     """Return whether a cell for a name says that the post is vacant."""
     return (
         plain(text) in NOTHING
-        or plain(_TAIL.split(text, maxsplit=1)[0]) in NOTHING - {""}
-        or _VACANT.match(plain(text)) is not None
+        or plain(_TAIL.split(text, maxsplit=1)[0]) in NOTHING - {"", "na"}
+        or (_VACANT.match(plain(text)) is not None and not _NAMES_SOMEBODY.search(text))
     )
 
 
@@ -69,13 +75,13 @@ def person_name(text: str, own_kinds: OwnKinds = NO_OWN_KINDS) -> str:
     """
     require_one_person(text)
     parts = [part for part in map(str.strip, text.split(",")) if part]
-    if _NOT_IN_A_NAME.search(text):
+    if _NOT_IN_A_NAME.search(text) or _VACANT.match(plain(text)):
         raise NameFault(ImportRule.NAME_ONLY)
     if any(_is_title(part, own_kinds) or _is_remark(part, text) for part in parts):
         raise NameFault(ImportRule.NAME_ONLY)
     if len(parts) > 1 and all(" " in part for part in parts):
         raise NameFault(ImportRule.ONE_NAME)
-    if len(parts) > 2:
+    if len(parts) > 2 or (len(parts) == 2 and _is_degree(parts[1], parts[0])):
         raise NameFault(ImportRule.NAME_ONLY)
     return " ".join(reversed(parts))  # Bæk, Mette
 
@@ -110,6 +116,14 @@ def _is_title(text: str, own_kinds: OwnKinds) -> bool:
     return is_kind(text, "post", own_kinds) or _TITLE.fullmatch(last) is not None
 
 
+def _is_degree(part: str, name: str) -> bool:
+    """Whether a part in capitals stands after a full name, as in `Mette Bæk, MPA`."""
+    is_capital = len(part) > 1 and part.isalpha() and part.isupper()
+    return is_capital and " " in name and not name.isupper()
+
+
 def _is_remark(part: str, text: str) -> bool:
     """Whether a part ends in small letters, as no name does that has capital initials."""
-    return part.split()[-1].islower() and text != text.lower()
+    last = part.split()[-1]
+    is_junior = part == text and last.rstrip(".") in _JUNIOR
+    return last.islower() and text != text.lower() and not is_junior

@@ -396,7 +396,7 @@ class _RowReader:
             self._fault(fault.rule, next(iter(texts)))
             return None
         if " " not in name:
-            self._fault(Rule.FULL_NAME, TargetField.NAME)
+            self._fault(Rule.FULL_NAME, next(iter(texts)))
             return None
         return name
 

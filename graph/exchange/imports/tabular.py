@@ -143,10 +143,13 @@ class SourceTable:
         lines = self.notice_lines.get(notice, ())
         if not lines:
             return notice.label(lang)
-        word = "linje" if lang == "da" else "line"
+        if len(lines) == 1:
+            word = "linje" if lang == "da" else "line"
+        else:
+            word = "linjerne" if lang == "da" else "lines"
         more = " …" if len(lines) > _FIRST_LINES else ""
         first = ", ".join(map(str, lines[:_FIRST_LINES]))
-        return f"{notice.label(lang)}: {word} {first}{more}"
+        return f"{notice.label(lang)} ({word} {first}{more})"
 
     def examples(self, column: int, most: int = 5) -> tuple[str, ...]:
         """Return the first different cells of a column, for display."""

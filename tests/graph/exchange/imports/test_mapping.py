@@ -318,6 +318,8 @@ def test_a_leave_is_not_the_period_of_the_seat(header: str) -> None:
     ("header", "meant"),
     [
         ("Fra", F.VALID_FROM), ("FRA:", F.VALID_FROM), ("Til", F.VALID_TO), ("From", F.VALID_FROM),
+        ("Fra (dd-mm-åååå)", F.VALID_FROM), ("Forventet slut", F.VALID_TO),
+        ("I kraft fra", F.VALID_FROM), ("SSP-konsulent fra", F.VALID_FROM),
         ("Ansat fra (dato)", F.VALID_FROM), ("I stillingen fra", F.VALID_FROM),
         ("Udpeget fra", F.VALID_FROM), ("Fra d.", F.VALID_FROM), ("Ansættelse til", F.VALID_TO),
         ("Kontrakt udløb", F.VALID_TO), ("Employed from", F.VALID_FROM), ("Til (dato)", F.VALID_TO),

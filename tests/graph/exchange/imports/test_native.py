@@ -318,6 +318,15 @@ def test_what_a_file_says_of_a_person_is_taken_and_what_it_leaves_empty_stays() 
     )
 
 
+def test_a_start_after_an_end_that_is_kept_is_refused_at_its_row() -> None:
+    present = list(things(**{"ssp-post": {"valid_to": date(2026, 8, 1)}}))
+    row = "Actor;ssp-post;kystby;SSP_COORDINATOR;SSP-koordinator, Kystby;MUNICIPAL;YOUTH;2026-09-01"
+    files = {NODES: "\r\n".join((f"{GOOD};valid_from", row, "")).encode()}
+    found = previewed(read_native("mappe", files), present, source="kystby")
+    assert counts(found) == {"REFUSED": 1}
+    assert found.updates == ()
+
+
 def test_a_field_without_a_column_stays_and_an_empty_one_is_emptied() -> None:
     present = list(things(**{"ssp-post": {"external_id": "p-4"}}))
     rows = ("Actor;ssp-post;kystby;SSP_COORDINATOR;SSP-koordinator, Kystby;MUNICIPAL;YOUTH",)

@@ -26,6 +26,7 @@ from graph.exchange.imports.person_names import (
         ("Anne-Marie d'Angelo", "Anne-Marie d'Angelo"),
         ("Olga Ogsen", "Olga Ogsen"),
         ("M. R. Bæk", "M. R. Bæk"),
+        ("Jens Dam jr.", "Jens Dam jr."),
     ],
 )
 def test_the_name_of_a_cell(text: str, name: str) -> None:
@@ -49,7 +50,8 @@ def test_several_persons_in_a_cell_are_refused(text: str) -> None:
     ["Mette Bæk, konsulent", "Mette Bæk, Konsulent", "Mette Bæk, SSP", "Mette Bæk, SSP-konsulent",
      "Mette Bæk, Afdelingsleder", "Mette Bæk, socialfaglig konsulent", "Mette Bæk orlov",
      "Mette Bæk (orlov)", "Mette Bæk 2", "Mette Bæk - orlov", "Mette Bæk *", "Orlov: Mette Bæk",
-     "Bæk, Mette, konsulent", "Mette Bæk, ph.d.", "SSP-koordinator", "Fælles postkasse"],
+     "Bæk, Mette, konsulent", "Mette Bæk, ph.d.", "SSP-koordinator", "Fælles postkasse",
+     "Mette Bæk, MPA", "Ny kollega Mette Bæk", "Stillingen varetages af Mette Bæk"],
 )  # fmt: skip
 def test_what_is_more_than_a_name_is_refused(text: str) -> None:
     with pytest.raises(NameFault) as refused:
@@ -99,7 +101,8 @@ def test_a_vacant_post_has_nobody(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["Mette Bæk", "Stilling, Anders", "Anders Stilling", "Na Li", "N. N. Bæk", "Nanna Ny",
-     "Ingeborg Ledager", "Underwood Smith", "To Be Nguyen", "Vakil Noori"],
+     "Ingeborg Ledager", "Underwood Smith", "To Be Nguyen", "Vakil Noori",
+     "Ny medarbejder: Mette Bæk", "Ikke Mette Bæk, men Ole Dam", "Na, Per"],
 )  # fmt: skip
 def test_a_person_is_not_nobody(text: str) -> None:
     assert not is_nobody(text)

@@ -164,7 +164,7 @@ def test_merged_cells_have_their_value_in_all_their_rows_and_it_is_told() -> Non
     ]  # fmt: skip
     assert read_table.notices == (ReadingNotice.MERGED,)
     assert read_table.notice_text(ReadingNotice.MERGED, "da") == (
-        "flettede celler er læst som samme værdi i alle deres rækker: linje 2"
+        "flettede celler er læst som samme værdi i alle deres rækker (linje 2)"
     )
 
 
@@ -191,7 +191,7 @@ def test_hidden_rows_are_read_and_told_with_their_lines() -> None:
     assert read_table.notices == (ReadingNotice.HIDDEN_ROWS,)
     assert read_table.notice_count(ReadingNotice.HIDDEN_ROWS) == 2
     assert read_table.notice_text(ReadingNotice.HIDDEN_ROWS, "en") == (
-        "hidden rows were read too; delete those that do not belong: line 3, 4"
+        "hidden rows were read too; delete those that do not belong (lines 3, 4)"
     )
 
 
@@ -202,7 +202,7 @@ def test_of_many_hidden_rows_the_first_lines_are_told() -> None:
 
     rows = [PEOPLE[0], *[PEOPLE[1]] * 20]
     text = read(sheet_of(rows, hide)).notice_text(ReadingNotice.HIDDEN_ROWS, "da")
-    assert text.endswith(": linje 2, 3, 4, 5, 6 …")
+    assert text.endswith(" (linjerne 2, 3, 4, 5, 6 …)")
 
 
 def test_faults_of_a_sheet_that_is_not_chosen_refuse_nothing() -> None:
