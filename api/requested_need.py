@@ -100,7 +100,6 @@ def to_moment(
 NEED_FIELDS: Final = tuple(paths.Need.model_fields)
 """The fields of a need that the audit may log in plain text: ids, words, numbers, a date."""
 _KINDS: Final = frozenset(NetworkKind)
-_SECTORS: Final = frozenset(Sector)
 
 
 def to_need(
@@ -138,19 +137,17 @@ def to_need(
 
 def _network(field: str, kind: str, own_kinds: OwnKinds) -> NetworkKind:
     """Return a kind of network, or the parent of an own kind."""
-    if (parent := own_kinds.parent_of(kind, NetworkKind)) is not None:
-        return parent
-    if kind not in _KINDS:
+    known = own_kinds.kind_of(kind, NetworkKind)
+    if known is None:
         raise InvalidNeed(field, *bilingual("is not a kind of network in use"))
-    return NetworkKind(kind)
+    return known[0]
 
 
 def _sector(sector: str, own_kinds: OwnKinds) -> Sector:
-    if (parent := own_kinds.parent_of(sector, Sector)) is not None:
-        return parent
-    if sector not in _SECTORS:
+    known = own_kinds.kind_of(sector, Sector)
+    if known is None:
         raise InvalidNeed("sector", *bilingual("is not a sector in use"))
-    return Sector(sector)
+    return known[0]
 
 
 def _competence(text: str | None, own_kinds: OwnKinds) -> str | None:
@@ -163,7 +160,7 @@ def _via(item: paths.Via, own_kinds: OwnKinds) -> Via:
     """Convert one `via` item; words are upper case and ids are not, so they are never confused."""
     if isinstance(item, tuple):
         return frozenset(_network("via", kind, own_kinds) for kind in item)
-    if item in _SECTORS or own_kinds.parent_of(item, Sector) is not None:
+    if own_kinds.kind_of(item, Sector) is not None:
         return _sector(item, own_kinds)
     if item in _KINDS or item in own_kinds.by_id:
         return _network("via", item, own_kinds)

@@ -180,13 +180,14 @@ class OwnKinds:
         shipped: set[Term] = set()
         own: set[OwnKind] = set()
         for name in names:
-            row = self.by_id.get(name)
-            if row is not None and isinstance(row.parent, kinds):
-                own.add(row)
-            elif name in {word.value for word in kinds}:
-                shipped.add(kinds(name))
-            else:
+            known = self.kind_of(name, kinds)
+            if known is None:
                 raise InvalidNeed("kind", "er ikke en art, vi bruger", "is not a kind in use")
+            kind, row = known
+            if row is None:
+                shipped.add(kind)
+            else:
+                own.add(row)
         return KindFilter(
             kinds=frozenset(shipped | {row.parent for row in own}),
             shipped=frozenset(shipped),

@@ -129,15 +129,15 @@ def look_ups(
     def about_person(month: Month) -> ColumnElement[bool]:
         return and_(_names(month, person), month.rows.c.kind.in_(_TOLD))
 
-    rows = _newest(log, about_person, before=before, most=most)
+    rows, next_one = _page(log, about_person, before, most, None)
     results: list[LookUp] = []
-    for row in rows[:most]:
+    for row in rows:
         on = row.at.astimezone(COPENHAGEN).date()
         posts = tuple(offices(row.caller, on)) if row.caller else ()
         results.append(
             LookUp(on=on, action=row.action, purpose=row.purpose, role=row.role, offices=posts)
         )
-    return tuple(results), (rows[most - 1].seq if len(rows) > most else None)
+    return tuple(results), next_one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -332,7 +332,7 @@ def _page(
 
 def _newest(
     log: AuditLog,
-    chosen: Callable[[Month], ColumnElement[bool] | None],
+    chosen: Callable[[Month], ColumnElement[bool]],
     *,
     before: int | None,
     most: int,
@@ -341,10 +341,9 @@ def _newest(
     rows: list[AuditRow] = []
     for name in reversed(log.existing_months()):
         with log.reading(name) as month:
-            seq, condition = month.rows.c.seq, chosen(month)
-            query = select(month.rows).order_by(seq.desc()).limit(most + 1 - len(rows))
-            if condition is not None:
-                query = query.where(condition)
+            seq = month.rows.c.seq
+            query = select(month.rows).where(chosen(month)).order_by(seq.desc())
+            query = query.limit(most + 1 - len(rows))
             if before is not None:
                 query = query.where(seq < before)
             rows += _read(month, query)

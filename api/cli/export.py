@@ -6,7 +6,7 @@ People stand in it by id, and it is recorded in the audit log like any export.
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 from api.audit.entry import AuditKind, Entry
 from api.cli.audit import opened_log
@@ -15,6 +15,7 @@ from api.cli.local_store import command_settings, opened_view
 from api.cli.node import GOALS, choose
 from api.cli.options import Lang, NameOrId, On, option, own_kinds_of, search_text
 from api.danish_time import COPENHAGEN
+from graph.access.context import SEATS
 from graph.access.view import View
 from graph.exchange.formats import FORMATS
 from graph.exchange.loss_report import report
@@ -22,9 +23,7 @@ from graph.exchange.provenance import Provenance, about_json
 from graph.exchange.selection import ExportSelection
 from graph.model.base import random_id
 from graph.questions.entities import answering_in
-from graph.vocabulary import Label, LinkType
-
-_HOLDERS: Final = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
+from graph.vocabulary import Label
 
 
 def export(
@@ -86,7 +85,7 @@ def _around(view: View, node_id: str) -> list[str]:
     row = view.row(node_id)
     if view.label(row) is Label.AREA:
         rows = {*answering_in(view, row).nonzero()[0].tolist()}
-        rows |= {one for post in tuple(rows) for one in view.sources(post, *_HOLDERS)}
+        rows |= {one for post in tuple(rows) for one in view.sources(post, *SEATS)}
     else:
         links = (*view.out(row), *view.into(row))
         rows = {row, *map(view.source, links), *map(view.target, links)}

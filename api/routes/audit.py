@@ -120,10 +120,7 @@ def read_rows(
         since=since, until=until, within=caller_area_filter(context),
     )  # fmt: skip
     rows, next_one = rows_of(context.app_state.audit, row_filter, before=before, most=limit)
-    return wire.AuditRows(
-        rows=_rows(context, rows), next=next_one, logins=_logins(context, rows),
-        names=_names(context, rows),
-    )  # fmt: skip
+    return _page(context, rows, next_one)
 
 
 @audited.get("/subjects/{person}")
@@ -206,10 +203,7 @@ def find_term(context: Asking, body: wire.AskedTerm) -> wire.AuditRows:
         most=body.limit,
         within=caller_area_filter(context),
     )
-    return wire.AuditRows(
-        rows=_rows(context, rows), next=next_one, logins=_logins(context, rows),
-        names=_names(context, rows),
-    )  # fmt: skip
+    return _page(context, rows, next_one)
 
 
 @audited.get("/breach")
@@ -239,6 +233,16 @@ def read_breach(
 
 
 router.include_router(audited)
+
+
+def _page(
+    context: RequestContext, rows: tuple[AuditRow, ...], next_one: int | None
+) -> wire.AuditRows:
+    """A page of rows, with the logins and names of those in them."""
+    return wire.AuditRows(
+        rows=_rows(context, rows), next=next_one, logins=_logins(context, rows),
+        names=_names(context, rows),
+    )  # fmt: skip
 
 
 def _rows(context: RequestContext, rows: tuple[AuditRow, ...]) -> tuple[wire.AuditRow, ...]:

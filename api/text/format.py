@@ -117,6 +117,11 @@ def name_of(named: NodeRef | None, lang: Language) -> str:
     return _("somebody", lang) if named is None or named.name is None else named.name
 
 
+def with_comma(name: str) -> str:
+    """A name before further words: closed by a comma if there is one in it."""
+    return f"{name}," if "," in name else name
+
+
 def names_of(nodes: Iterable[NodeRef], lang: Language) -> str:
     """Names separated by semicolons, since names of posts contain commas."""
     return "; ".join(name_of(node, lang) for node in nodes)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from api.i18n import _, ngettext
-from api.text.format import format_hops, in_sentence, name_of, names_of, vacant
+from api.text.format import format_hops, in_sentence, name_of, names_of, vacant, with_comma
 from api.text.paths import about_of, leg_title, term_of
 from graph.paths.answer import Answer, NodeRef, NoPath
 from graph.paths.answer_terms import Cause, Obstacle, Relaxed
@@ -145,22 +145,19 @@ def account(none: NoPath, answer: Answer, goal: str, lang: Language) -> Iterator
 def _headline(answer: Answer, none: NoPath, goal: str, lang: Language) -> str:
     if none.cause is Cause.HERE:
         return _("No contact path is needed.", lang)
-    goal += "," if "," in goal else ""
+    goal = with_comma(goal)
     if answer.start is None:
         if none.proved:
             return _("There is no path to {goal} on these terms.", lang, goal=goal)
         return _("No path was found to {goal} on these terms.", lang, goal=goal)
-    start = name_of(answer.start, lang)
-    comma = "," if "," in start else ""
+    start = with_comma(name_of(answer.start, lang))
     if none.proved:
         return _(
-            "There is no path from {start}{comma} to {goal} on these terms.", lang,
-            start=start, comma=comma, goal=goal,
-        )  # fmt: skip
+            "There is no path from {start} to {goal} on these terms.", lang, start=start, goal=goal
+        )
     return _(
-        "No path was found from {start}{comma} to {goal} on these terms.", lang,
-        start=start, comma=comma, goal=goal,
-    )  # fmt: skip
+        "No path was found from {start} to {goal} on these terms.", lang, start=start, goal=goal
+    )
 
 
 def _missing(none: NoPath, answer: Answer, lang: Language) -> Iterator[str]:
@@ -184,10 +181,8 @@ def _missing(none: NoPath, answer: Answer, lang: Language) -> Iterator[str]:
                     "{source} as the door opener for {target}", lang, source=source, target=target
                 )
             case _:
-                what = _(
-                    "a referral from {source}{comma} to {target}", lang, source=source,
-                    comma="," if "," in source else "", target=target,
-                )  # fmt: skip
+                start = with_comma(source)
+                what = _("a referral from {source} to {target}", lang, source=start, target=target)
                 if missing.gate is not None:  # the link type does not imply it
                     what += f" ({in_sentence(missing.gate.label(lang))})"
         is_seat = missing.type is LinkType.DEPUTIZES_FOR

@@ -22,6 +22,7 @@ from api.text.format import (
     name_of,
     quoted,
     sentences,
+    with_comma,
 )
 from graph.paths.answer import Answer, FewerPaths, Hop, NodeRef, Note, Path, Stop
 from graph.paths.answer_terms import NoteKind, PathReason, Relaxed
@@ -83,8 +84,7 @@ def headline(answer: Answer, lang: Language) -> str:
     goal = goal_of(answer, lang)
     if answer.start is None:
         return _("To {goal}, {when}", lang, goal=goal, when=when)
-    start = name_of(answer.start, lang)
-    start += "," if "," in start else ""
+    start = with_comma(name_of(answer.start, lang))
     return _("From {start} to {goal}, {when}", lang, start=start, goal=goal, when=when)
 
 

@@ -18,6 +18,7 @@ _NAMED: Final = {
 """The fields whose loss has a kind of its own."""
 GROUNDS: Final = frozenset({"gate", "levels", "strength"})
 """The fields of links and networks whose loss is always reported by name."""
+_DATES: Final = frozenset({"valid_from", "valid_to"})
 _OF_LINKS: Final = frozenset({"verified_on", "order"})
 """The fields of links whose loss is reported separately."""
 
@@ -54,6 +55,11 @@ def filled_in(members: Mapping[str, Any]) -> dict[str, Any]:
 def with_grounds(elements: Iterable[Entity | LinkCard]) -> int:
     """The number of nodes and links that have a gate, levels or a strength."""
     return sum(not GROUNDS.isdisjoint(element.fields) for element in elements)
+
+
+def is_dated(element: Entity | LinkCard) -> bool:
+    """Whether a node or link has a first or a last date."""
+    return not _DATES.isdisjoint(element.fields)
 
 
 def standard_losses(

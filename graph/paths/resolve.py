@@ -14,6 +14,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Final
 
+from graph.access.context import MEETINGS
 from graph.access.policy import Role
 from graph.access.view import View
 from graph.paths.answer import Answering, Direct, PassedOver, Resolution
@@ -166,7 +167,6 @@ def _date(day: int) -> date | None:
 
 
 _STAFF: Final = (Role.COORDINATOR, Role.OUTREACH)
-_MEETINGS: Final = (LinkType.MEMBER_OF, LinkType.COORDINATES)
 
 
 def consented_until(view: View, civilian: int) -> date | None:
@@ -194,7 +194,7 @@ def has_consented(view: View, civilian: int) -> Direct | None:
         body
         for post in view.rows(Label.ACTOR)
         if view.id(post) in view.caller.posts
-        for body in view.targets(post, *_MEETINGS, LinkType.BELONGS_TO)
+        for body in view.targets(post, *MEETINGS, LinkType.BELONGS_TO)
     }
     audience = set(map(view.id, inside | bodies))
     allowed = [
@@ -250,7 +250,7 @@ class DirectContact:
             return None
         # The grounds of the need's trigger come first, in their order.
         grounds = () if need.trigger is None else self._policy.triggers[need.trigger].grounds
-        shared = set(view.targets(row, *_MEETINGS, LinkType.BELONGS_TO))
+        shared = set(view.targets(row, *MEETINGS, LinkType.BELONGS_TO))
         meetings = (
             (grounds.index(gate) if gate in grounds else len(grounds), gate.code, body, gate)
             for gate, body in self._meetings
@@ -276,7 +276,7 @@ class DirectContact:
     def _meetings(self) -> list[tuple[LegalGate, int]]:
         """The asker's networks and authorities whose gate allows named persons, with the gate."""
         view, internal = self._view, LegalGate.INTERNAL
-        networks = {body for post in self._posts for body in view.targets(post, *_MEETINGS)}
+        networks = {body for post in self._posts for body in view.targets(post, *MEETINGS)}
         bodies = {body for post in self._posts for body in view.targets(post, LinkType.BELONGS_TO)}
         gates: list[tuple[LegalGate, int]] = [(view.value(body, "gate"), body) for body in networks]
         gates += [(internal, body) for body in bodies if view.label(body) is Label.AUTHORITY]

@@ -8,6 +8,7 @@ from typing import Any, Final, Generic, TypeVar
 
 import numpy as np
 
+from graph.access.context import MEETINGS
 from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.own_kinds import LABEL_OF, NO_OWN_KINDS, WITH_OWN_KINDS, OwnKinds
@@ -48,7 +49,6 @@ KINDS: Final[Mapping[Label, type[Term]]] = {
 }
 LISTED: Final = frozenset(Label) - {Label.CONTACT_DETAIL, Label.CONSENT}
 """Labels listed by default; contact details and consents belong to one of these."""
-_MEETINGS: Final = (LinkType.COORDINATES, LinkType.MEMBER_OF)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +186,7 @@ def entities(
     if area is not None:
         chosen &= answering_in(view, view.current(area))
     if network is not None:
-        chosen &= view.mask(view.sources(view.current(network), *_MEETINGS))
+        chosen &= view.mask(view.sources(view.current(network), *MEETINGS))
     return _page(chosen, view.nodes.ids, after, limit, lambda row: entity_of(view, row))
 
 

@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from graph.access.context import SEATS
+from graph.access.context import MEETINGS, SEATS
 from graph.access.view import View, memoized
 from graph.paths.answer_terms import AnswerRole, AvailabilityState, FitGroup
 from graph.paths.answering_costs import post_answers
@@ -199,7 +199,6 @@ class _Ways:
         return np.stack(hops[::-1]) % table.size
 
 
-_MEETINGS: Final = (LinkType.COORDINATES, LinkType.MEMBER_OF)
 _DEPTH: Final = 3
 """Answering steps: a network's coordinator, the post that deputizes, its person."""
 
@@ -349,7 +348,7 @@ class LocalWays:
         """
         places = {place for row in gone for place in self.resting.get(row, ())}
         for network in self._networks(gone):
-            for post in self.view.sources(network, *_MEETINGS):
+            for post in self.view.sources(network, *MEETINGS):
                 places.update(self._ending.get(post, ()))
         return tuple(sorted(places))
 
@@ -357,7 +356,7 @@ class LocalWays:
         """The nodes of a label without which a place can be worse, by row."""
         rows = set(self.resting)
         for post in self._ending:
-            rows.update(self.view.targets(post, *_MEETINGS))
+            rows.update(self.view.targets(post, *MEETINGS))
         return sorted(row for row in rows if self.view.label(row) is label)
 
     def without(self, left: View, gone: frozenset[int], places: Iterable[int]) -> "LocalWays":
@@ -367,7 +366,7 @@ class LocalWays:
             _Qualification(
                 kind=view.value(network, "kind"),
                 within=inside(view, view.mask(areas(view).of.of(network))),
-                meeting=frozenset(view.sources(network, *_MEETINGS)),
+                meeting=frozenset(view.sources(network, *MEETINGS)),
             )
             for network in self._networks(gone)
         ]

@@ -1,6 +1,6 @@
 """The structure as two CSV tables for spreadsheets: its nodes, and the links among them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import Final
 
 from graph.exchange.csv import table_csv
@@ -9,6 +9,7 @@ from graph.exchange.provenance import Provenance
 from graph.exchange.selection import ExportSelection
 from graph.exchange.shared_terms import GROUNDS, with_grounds
 from graph.exchange.structure_format import CSV_MEDIA_TYPE, StructureFormat
+from graph.questions.entities import Entity, LinkCard
 from graph.questions.post_states import LastCheck
 from graph.vocabulary import Language
 
@@ -34,9 +35,14 @@ _LINK_FIELDS: Final = frozenset(
 )
 
 
+def _unlisted(elements: Iterable[Entity | LinkCard], listed: Set[str] = frozenset()) -> set[str]:
+    """The names of the fields without a column; gate, levels and strength are counted apart."""
+    return {name for element in elements for name in element.fields} - listed - GROUNDS
+
+
 def node_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
     """What the table of nodes leaves out."""
-    fields = {name for node in selection.nodes for name in node.fields} - _NODE_FIELDS - GROUNDS
+    fields = _unlisted(selection.nodes, _NODE_FIELDS)
     return nonzero_losses(
         (LossKind.LINKS, selection.link_count),
         (LossKind.GROUNDS, with_grounds(selection.nodes)),
@@ -48,8 +54,7 @@ def link_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
     """What the table of links leaves out; of the nodes at their ends it has only id and name."""
     ends = {end.id for link in selection.links for end in (link.source, link.target)}
     nodes = [node for node in selection.nodes if node.id in ends]
-    of_links = {name for link in selection.links for name in link.fields} - _LINK_FIELDS
-    of_nodes = {name for node in nodes for name in node.fields} - GROUNDS
+    of_links, of_nodes = _unlisted(selection.links, _LINK_FIELDS), _unlisted(nodes)
     return nonzero_losses(
         (LossKind.NODES, selection.node_count - len(nodes)),
         (LossKind.GROUNDS, with_grounds(nodes)),
@@ -59,9 +64,9 @@ def link_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
 
 def unlisted(selection: ExportSelection) -> frozenset[str]:
     """The names of the fields that neither table has a column for, but gate and levels."""
-    of_nodes = {name for node in selection.nodes for name in node.fields} - _NODE_FIELDS - GROUNDS
-    of_links = {name for link in selection.links for name in link.fields} - _LINK_FIELDS
-    return frozenset(of_nodes | of_links)
+    return frozenset(
+        _unlisted(selection.nodes, _NODE_FIELDS) | _unlisted(selection.links, _LINK_FIELDS)
+    )
 
 
 def nodes_csv(selection: ExportSelection, _stamp: Provenance, lang: Language) -> bytes:

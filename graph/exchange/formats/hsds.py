@@ -14,10 +14,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 
+from graph.access.context import MEETINGS
 from graph.exchange.loss_report import ExportLoss, LossKind, nonzero_losses
 from graph.exchange.provenance import Provenance, about
 from graph.exchange.selection import ExportSelection
-from graph.exchange.shared_terms import clock, filled_in, last_date, links_from, standard_losses
+from graph.exchange.shared_terms import (
+    clock,
+    filled_in,
+    is_dated,
+    last_date,
+    links_from,
+    standard_losses,
+)
 from graph.exchange.structure_format import StructureFormat
 from graph.model.opening_hours import DAYS, hour_groups
 from graph.questions.entities import Entity, LinkCard
@@ -26,8 +34,6 @@ from graph.vocabulary import Competence, Label, Language, LinkType, Term
 _SPACE: Final = uuid.uuid5(uuid.NAMESPACE_DNS, "kontaktvej")
 _SCHEME: Final = "kontaktvej"
 _BODIES: Final = frozenset({Label.AUTHORITY, Label.ORGANIZATION})
-_MEETING: Final = (LinkType.COORDINATES, LinkType.MEMBER_OF)
-_DATES: Final = frozenset({"valid_from", "valid_to"})
 _REPRESENTED: Final[Mapping[Label | LinkType, str]] = {
     Label.AUTHORITY: "name_en seat",
     Label.NETWORK: "",
@@ -76,9 +82,9 @@ class _Tables:
         self._nodes = {node.id: node for node in selection.nodes}
         self._bodies = links_from(selection, LinkType.BELONGS_TO)
         self._parents = links_from(selection, LinkType.PART_OF)
-        self._meetings = links_from(selection, *_MEETING)
+        self._meetings = links_from(selection, *MEETINGS)
         self._coverage = links_from(selection, LinkType.COVERS)
-        self._programs = _programs(selection)
+        self._programs = _programs(selection, self._bodies)
         self._holders: defaultdict[str, list[LinkCard]] = defaultdict(list)
         for link in selection.links:
             if link.type is LinkType.HOLDS:
@@ -157,7 +163,7 @@ class _Tables:
                 code=language,
             )  # fmt: skip
         groups = hour_groups(fields["hours"]) if "hours" in fields else ()
-        self.undated += not groups and not _DATES.isdisjoint(fields)
+        self.undated += not groups and is_dated(node)
         for place, (days, opens, closes) in enumerate(groups):
             weekdays = range(7) if days is None else sorted(days)
             self._add(
@@ -214,9 +220,10 @@ class _Tables:
         self.rows[table].append(filled_in(members))
 
 
-def _programs(selection: ExportSelection) -> Mapping[str, str]:
+def _programs(
+    selection: ExportSelection, bodies: Mapping[str, list[LinkCard]]
+) -> Mapping[str, str]:
     """The organization of each network: that of the first coordinating post in the selection."""
-    bodies = links_from(selection, LinkType.BELONGS_TO)
     programs: dict[str, str] = {}
     for link in selection.links:
         if link.type is LinkType.COORDINATES:
@@ -238,9 +245,7 @@ def hsds_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
         if node.label is Label.NETWORK and node.id not in tables.written
     }
     dated = sum(
-        link.type is LinkType.HOLDS
-        and link.id in tables.written
-        and not _DATES.isdisjoint(link.fields)
+        link.type is LinkType.HOLDS and link.id in tables.written and is_dated(link)
         for link in selection.links
     )
     return (

@@ -12,7 +12,14 @@ from typing import Any, Final
 from graph.exchange.loss_report import ExportLoss, LossKind, nonzero_losses
 from graph.exchange.provenance import Provenance
 from graph.exchange.selection import ExportSelection
-from graph.exchange.shared_terms import clock, filled_in, last_date, links_from, standard_losses
+from graph.exchange.shared_terms import (
+    clock,
+    filled_in,
+    is_dated,
+    last_date,
+    links_from,
+    standard_losses,
+)
 from graph.exchange.structure_format import StructureFormat
 from graph.model.opening_hours import hour_groups
 from graph.questions.entities import Entity, LinkCard
@@ -104,7 +111,7 @@ def json_ld(selection: ExportSelection, stamp: Provenance, lang: Language) -> by
                        **_of_node(node, lang), **ties})
         )  # fmt: skip
     # A membership for each holder whose organization is known, and each seat in a network.
-    bodies = links_from(selection, LinkType.BELONGS_TO)
+    bodies = properties[LinkType.BELONGS_TO]
     for link in selection.links:
         if link.type in _MEMBERSHIPS:
             objects.append(_membership(link, link.target.id, lang))
@@ -181,9 +188,7 @@ def json_ld_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
     """What these terms cannot represent, such as competences and the order of deputies."""
     bodies = links_from(selection, LinkType.BELONGS_TO)
     dated = sum(  # there is no membership to hold the dates
-        link.type is LinkType.HOLDS
-        and link.target.id not in bodies
-        and not {"valid_from", "valid_to"}.isdisjoint(link.fields)
+        link.type is LinkType.HOLDS and link.target.id not in bodies and is_dated(link)
         for link in selection.links
     )
     return (

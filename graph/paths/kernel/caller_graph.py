@@ -195,7 +195,7 @@ def answering_costs(view: View, policy: Policy, answers: PostAnswers) -> Answeri
     stand = answers.cost[graph.row]
     is_crossed = caller_graph.cross & (stand >= 0)
     # int32[nodes]: the first visible node with the same answerer; else the node itself.
-    key = answers.key[caller_graph.arc_graph.row]
+    key = answers.key[graph.row]
     numbers = np.arange(len(key), dtype=np.int32)
     visible = np.flatnonzero(caller_graph.visible)[::-1]
     first = np.full(len(answers.key), -1, np.int32)
