@@ -85,7 +85,7 @@ def test_errors_stand_at_their_field_and_nothing_is_sent_without_a_change(
     keyed(app, "propose-ssp-post-hours").set_value("altid")
     press(app, "Send til den registeransvarlige")
     assert [error.value for error in app.error] == [
-        "Skriv fx MO-FR 09:00-15:00.", "Intet er gemt.",
+        "Skriv fx man-fre 09.00-15.00.", "Intet er gemt.",
     ]  # fmt: skip
     keyed(app, "propose-ssp-post-hours").set_value("MO 09:00-15:00")
     keyed(app, "propose-ssp-post-comment").set_value("Borgeren 010190-1234 spurgte")
