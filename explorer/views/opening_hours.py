@@ -6,9 +6,8 @@ from typing import Final
 
 from explorer.i18n import _, language
 
-EXAMPLE: Final = "MO-FR 09:00-15:00"
+_EXAMPLE: Final = "MO-FR 09:00-15:00"
 """The example in the API's error for opening hours that it cannot read."""
-_DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _TYPED_DAYS: Final[Mapping[str, str]] = {
     "man": "MO", "mon": "MO", "mo": "MO", "tir": "TU", "tue": "TU", "tu": "TU", "ons": "WE",
     "wed": "WE", "we": "WE", "tor": "TH", "thu": "TH", "th": "TH", "fre": "FR", "fri": "FR",
@@ -22,7 +21,7 @@ _TIMES: Final = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(?:-|til|to)\s*(\d{1,2}
 _AROUND_THE_CLOCK: Final = "00:00-24:00"
 
 
-def day_names() -> dict[str, str]:
+def _day_names() -> dict[str, str]:
     """The short names of the days by the codes of opening hours."""
     return {
         "MO": _("Mon"), "TU": _("Tue"), "WE": _("Wed"), "TH": _("Thu"), "FR": _("Fri"),
@@ -34,8 +33,8 @@ def hours_text(code: str) -> str:
     """Opening hours in words: `MO-FR 09:00-15:00` is `man-fre 09.00-15.00`."""
     if code == _AROUND_THE_CLOCK:
         return _("around the clock")
-    names = day_names()
-    text = re.sub("|".join(_DAYS), lambda found: names[found[0]], code)
+    names = _day_names()
+    text = re.sub("|".join(names), lambda found: names[found[0]], code)
     return text.replace(":", ".") if language() == "da" else text
 
 
@@ -66,4 +65,4 @@ def _group(text: str) -> str:
 
 def as_typed(error: str) -> str:
     """An error of the API with its example in the form in which hours are typed here."""
-    return error.replace(EXAMPLE, hours_text(EXAMPLE))
+    return error.replace(_EXAMPLE, hours_text(_EXAMPLE))

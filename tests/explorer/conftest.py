@@ -13,10 +13,12 @@ from streamlit.components.v2 import manifest_scanner
 
 from api.client import ApiClient
 from explorer import screen_state, session
+from graph.own_kinds_file import OwnKindsFile
 from tests.api.serving import served
 from tests.databases import SharedKystby
 from tests.explorer.screen import Screens
 from tests.fixtures.app import TestApp, opened_app
+from tests.fixtures.own_kinds import file_in
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -29,8 +31,13 @@ def installed() -> Generator[None]:
 
 
 @contextmanager
-def _served_explorer(kystby: SharedKystby, folder: Path) -> Generator[Screens]:
-    with opened_app(kystby.store(), folder) as app, served(app.http.app) as address:
+def _served_explorer(
+    kystby: SharedKystby, folder: Path, own_kinds: OwnKindsFile | None = None
+) -> Generator[Screens]:
+    with (
+        opened_app(kystby.store(), folder, own_kinds=own_kinds) as app,
+        served(app.http.app) as address,
+    ):
         yield Screens(app=app, address=address)
         session.hang_up()
 
@@ -73,5 +80,15 @@ def own_screens(
 ) -> Generator[Screens]:
     """Kystby for a screen that writes, filled for this test alone."""
     with _served_explorer(shared_kystby, tmp_path) as screens:
+        monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", screens.address)
+        yield screens
+
+
+@pytest.fixture
+def own_kinds_screens(
+    shared_kystby: SharedKystby, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Generator[Screens]:
+    """Kystby with a file of own kinds, filled for this test alone."""
+    with _served_explorer(shared_kystby, tmp_path, file_in(tmp_path)) as screens:
         monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", screens.address)
         yield screens

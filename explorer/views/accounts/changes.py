@@ -1,6 +1,6 @@
 """Changes of rights: those that await a second approval, and those decided."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 
 import streamlit as st
@@ -32,13 +32,13 @@ def show(context: ScreenContext) -> None:
             with st.container(horizontal=True):
                 st.button(
                     _("Approve"), key=f"yes-{one.id}", disabled=is_mine,
-                    on_click=_on_decision(partial(client.confirm_account_change, one.id),
-                                            _("Yes: it is done.")),
+                    on_click=partial(outcome.write, partial(client.confirm_account_change, one.id),
+                                     _("Yes: it is done.")),
                 )  # fmt: skip
                 st.button(
                     _("Refuse"), key=f"no-{one.id}",
-                    on_click=_on_decision(partial(client.refuse_account_change, one.id),
-                                            _("No: nothing was changed.")),
+                    on_click=partial(outcome.write, partial(client.refuse_account_change, one.id),
+                                     _("No: nothing was changed.")),
                 )  # fmt: skip
     if answer.decided:
         st.header(_("Decided"), anchor=False)
@@ -49,10 +49,6 @@ def show(context: ScreenContext) -> None:
         )  # fmt: skip
         heads = (_("When"), _("Account"), _("Change"), _("Asked by"), _("Outcome"))
         st.html(text_table(_("Decided"), heads, rows))
-
-
-def _on_decision(ask: Callable[[], AccountChange], done: str) -> Callable[[], None]:
-    return partial(outcome.write, ask, done)
 
 
 def _cells(one: AccountChange, names: Mapping[str, str]) -> tuple[str, str, str]:

@@ -23,6 +23,7 @@ from api.schemas.history import Changes
 from explorer import problem_states, screen_state, session
 from explorer.html_table import text_table
 from explorer.i18n import _, clock, day, ngettext, number, paragraphs, plain, short_day
+from explorer.views.opening_hours import as_typed
 
 _OF_FIELD: Final = {
     "gate": "LegalGate",
@@ -131,8 +132,9 @@ def day_in(content: object) -> date | None:
 
 
 def sentence_of(fault: str) -> str:
-    """A fault as a sentence, with a capital letter and a full stop."""
-    return f"{fault[:1].upper()}{fault[1:]}".rstrip(".") + "."
+    """A fault as a sentence, with a capital letter and a full stop, and hours as typed here."""
+    text = as_typed(fault)
+    return f"{text[:1].upper()}{text[1:]}".rstrip(".") + "."
 
 
 class FieldFault(Protocol):

@@ -9,7 +9,6 @@ from streamlit.delta_generator import DeltaGenerator
 from api.client import Invalid, Problem
 from explorer.i18n import _, paragraphs, plain
 from explorer.views.curation import editing
-from explorer.views.opening_hours import as_typed
 
 EXAMPLES: Final[Mapping[str, str]] = {
     "text_version": "da-3",
@@ -49,9 +48,7 @@ class FieldErrors:
         """Draw the errors of a problem that concerns fields; return whether it does."""
         if not isinstance(problem, Invalid):
             return False
-        errors = {
-            fault.field: as_typed(editing.sentence_of(fault.detail)) for fault in problem.errors
-        }
+        errors = {fault.field: editing.sentence_of(fault.detail) for fault in problem.errors}
         is_explained = bool(errors) and problem.slug != "refused-content"
         self.tell(errors, besides=() if is_explained else (problem.detail,))
         return True

@@ -457,8 +457,7 @@ def value_text(label: str, name: str, value: Any) -> str:
     if isinstance(value, str) and shape is not None and shape.words:
         return session.term(shape.words, value)
     if name in ("own_kind", "own_sector", "own_competences") and value:
-        own = session.own_kinds()
-        return ", ".join(own[one].label if one in own else one for one in word_list(value))
+        return ", ".join(map(session.own_kind_label, word_list(value)))
     if isinstance(value, str) and name in _WORDS:
         return session.term(_WORDS[name], value)
     return editing.value(name, value)

@@ -12,7 +12,7 @@ from explorer import session
 from explorer.i18n import _
 from explorer.languages import language_names
 from explorer.views.curation import editing, fields
-from explorer.views.opening_hours import as_typed, hours_code, hours_text
+from explorer.views.opening_hours import hours_code, hours_text
 
 Shape = Literal["text", "word", "words", "languages", "texts", "hours", "number", "flag", "day"]
 _MOST_LETTERS: Final = 120
@@ -181,7 +181,7 @@ def control(field: NodeField, value: Any, *, label: str, key: str, fault: str | 
     typed = _control(
         field, value, field_label(field.name) + (" *" if field.is_required else ""), key
     )
-    below(rule(label, field.name), as_typed(fault) if fault else None)
+    below(rule(label, field.name), fault)
     return typed
 
 

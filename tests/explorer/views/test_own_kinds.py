@@ -1,38 +1,23 @@
 """Own kinds on the screens: offered in forms, shown on cards and in lists."""
 
-from collections.abc import Generator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from explorer import session
 from explorer.address import ANALYSIS, REGISTER
 from graph.access.policy import Role
 from graph.model import Actor
 from graph.vocabulary import Competence
-from tests.api.serving import served
 from tests.change_sets import change_set, changed
-from tests.databases import SharedKystby
 from tests.explorer.screen import Screens, press, text
 from tests.explorer.views.curation.curators import edited, stands
-from tests.fixtures.app import opened_app
-from tests.fixtures.own_kinds import OF_KYSTBY, file_in
+from tests.fixtures.own_kinds import OF_KYSTBY
 
 
 @pytest.fixture
-def own_screens(
-    shared_kystby: SharedKystby, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Generator[Screens]:
+def own_screens(own_kinds_screens: Screens) -> Screens:
     """Kystby with a file of own kinds."""
-    store = shared_kystby.store()
-    with (
-        opened_app(store, tmp_path, own_kinds=file_in(tmp_path)) as app,
-        served(app.http.app) as address,
-    ):
-        monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", address)
-        yield Screens(app=app, address=address)
-        session.hang_up()
+    return own_kinds_screens
 
 
 @pytest.mark.slow

@@ -1,38 +1,23 @@
 """The screen of own kinds: a table, and a form with its errors at their fields."""
 
-from collections.abc import Generator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer import session
 from explorer.address import OWN_KINDS, REGISTER
 from explorer.views.own_kinds.form import code_of
 from graph.access.policy import Role
 from graph.own_kinds import OwnKind
-from tests.api.serving import served
-from tests.databases import SharedKystby
 from tests.explorer.screen import Screens, assert_shows, html, press, text
 from tests.explorer.views.curation.curators import edited
-from tests.fixtures.app import opened_app
 from tests.fixtures.own_kinds import OWN_KINDS as KINDS
-from tests.fixtures.own_kinds import file_in
 
 
 @pytest.fixture
-def own_screens(
-    shared_kystby: SharedKystby, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Generator[Screens]:
+def own_screens(own_kinds_screens: Screens) -> Screens:
     """Kystby with a file of own kinds."""
-    with (
-        opened_app(shared_kystby.store(), tmp_path, own_kinds=file_in(tmp_path)) as app,
-        served(app.http.app) as address,
-    ):
-        monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", address)
-        yield Screens(app=app, address=address)
-        session.hang_up()
+    return own_kinds_screens
 
 
 def screen(screens: Screens, **query: str) -> AppTest:

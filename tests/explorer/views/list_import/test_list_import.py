@@ -3,24 +3,18 @@
 from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer import session
 from explorer.address import IMPORT
 from explorer.session import TOKEN
 from graph.access.policy import Role
 from graph.exchange.zip_file import zipped
 from graph.model import ContactDetail, ReachedBy, Secret
 from graph.vocabulary import Channel
-from tests.api.serving import served
 from tests.change_sets import change_set, changed
-from tests.databases import SharedKystby
 from tests.explorer.screen import Screens, assert_shows, button, html, open_screen, press, text
-from tests.fixtures.app import opened_app
-from tests.fixtures.own_kinds import file_in
 from tests.graph.exchange.imports.native_folder import write_native
 from tests.graph.exchange.imports.records.record_files import as_json, mo_answer
 from tests.graph.paths.additions import tie
@@ -210,37 +204,29 @@ def test_columns_are_picked_and_the_list_is_read_again(own_screens: Screens) -> 
     assert_shows(app, "<td>Uændret</td><td>SSP-koordinator, Kystby</td>", "intet at gemme")
 
 
-def test_own_kinds_are_among_the_choices_and_picked(
-    shared_kystby: SharedKystby, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with (
-        opened_app(shared_kystby.store(), tmp_path, own_kinds=file_in(tmp_path)) as opened,
-        served(opened.http.app) as address,
-    ):
-        monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", address)
-        screens = Screens(app=opened, address=address)
-        app = send(screens, LIST.replace("SSP-koordinator", "Gul trøje"))
-        (box,) = (one for one in app.selectbox if "*Gul trøje*" in one.label)
-        assert {"Demokratikonsulent", "Tryghedsvejleder"} <= set(box.options)
-        assert "Boligsocialt netværk" not in box.options
-        box.set_value("DEMOKRATIKONSULENT")
-        press(app, "Læs listen igen")
-        assert_shows(app, "<td>2</td><td>Ny</td><td>Demokratikonsulent, Kystby</td>")
-        data = as_json(mo_answer()).replace(b"Thisted Kommune", b"Kystby Kommune")
-        app = sent_file(screens, data, "os2mo.json")
-        (kind,) = (one for one in app.selectbox if "Hvad er en enhed af typen" in one.label)
-        assert "Fritidsklub" in kind.options
-        picked(app, "Hvad er en enhed af typen", "UNIT")
-        picked(app, "Sektor", "TRYGHED")
-        picked(app, "Hvad menes med *Leder*", "UNGEKONSULENT")
-        app = press(app, "Læs listen igen")
-        assert_shows(app, "<td>Ny</td><td>Ungekonsulent, Ungeenheden, Kystby</td>")
-        posts = "Kommune;Funktion;Enhed;Id\nKystby Kommune;{};Nordgruppen;p-1\n"
-        app = send(screens, posts.format("Opsøgende medarbejder"), "poster")
-        next(one for one in app.button if one.key == "list-import-apply").click().run()
-        app = send(screens, posts.format("Demokratikonsulent"), "poster")
-        assert_shows(app, "<td>Ændret</td>", "– bliver til Demokratikonsulent")
-        session.hang_up()
+def test_own_kinds_are_among_the_choices_and_picked(own_kinds_screens: Screens) -> None:
+    screens = own_kinds_screens
+    app = send(screens, LIST.replace("SSP-koordinator", "Gul trøje"))
+    (box,) = (one for one in app.selectbox if "*Gul trøje*" in one.label)
+    assert {"Demokratikonsulent", "Tryghedsvejleder"} <= set(box.options)
+    assert "Boligsocialt netværk" not in box.options
+    box.set_value("DEMOKRATIKONSULENT")
+    press(app, "Læs listen igen")
+    assert_shows(app, "<td>2</td><td>Ny</td><td>Demokratikonsulent, Kystby</td>")
+    data = as_json(mo_answer()).replace(b"Thisted Kommune", b"Kystby Kommune")
+    app = sent_file(screens, data, "os2mo.json")
+    (kind,) = (one for one in app.selectbox if "Hvad er en enhed af typen" in one.label)
+    assert "Fritidsklub" in kind.options
+    picked(app, "Hvad er en enhed af typen", "UNIT")
+    picked(app, "Sektor", "TRYGHED")
+    picked(app, "Hvad menes med *Leder*", "UNGEKONSULENT")
+    app = press(app, "Læs listen igen")
+    assert_shows(app, "<td>Ny</td><td>Ungekonsulent, Ungeenheden, Kystby</td>")
+    posts = "Kommune;Funktion;Enhed;Id\nKystby Kommune;{};Nordgruppen;p-1\n"
+    app = send(screens, posts.format("Opsøgende medarbejder"), "poster")
+    next(one for one in app.button if one.key == "list-import-apply").click().run()
+    app = send(screens, posts.format("Demokratikonsulent"), "poster")
+    assert_shows(app, "<td>Ændret</td>", "– bliver til Demokratikonsulent")
 
 
 @pytest.mark.slow

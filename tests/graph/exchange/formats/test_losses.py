@@ -14,13 +14,11 @@ from graph.exchange.loss_report import LossKind
 from graph.exchange.selection import ExportSelection
 from graph.model import Coordinates, Element, MemberOf, Network, PartOf
 from graph.vocabulary import CoordinationFunction, LegalGate, LinkType, NetworkKind, PreventionLevel
-from seed.people import demo
 from tests import kystby
-from tests.fixtures.snapshots import snapshot_of
 from tests.graph.exchange.selections import everything, rich_things, selection_of
 from tests.graph.exchange.stamps import stamp
 from tests.graph.paths.additions import tie
-from tests.kystby import TODAY, view_of
+from tests.seed import demo
 
 Tie = tuple[LinkType, str, str]
 File = tuple[set[str], list[Tie]]
@@ -177,9 +175,7 @@ def test_a_part_of_it_is_too(name: str, ids: tuple[str, ...]) -> None:
 @EACH
 @pytest.mark.slow
 def test_the_demo_is_too(name: str) -> None:
-    context = demo(today=TODAY)
-    view = view_of(snapshot_of((*context.nodes.values(), *context.links.values())))
-    check(name, selection_of(view, with_names=True))
+    check(name, selection_of(demo.view_of(), with_names=True))
 
 
 def test_a_service_of_hsds_is_in_the_network_that_its_post_coordinates() -> None:
