@@ -209,7 +209,7 @@ class OwnKinds:
             return (row.parent, row) if isinstance(row.parent, kinds) else None
         return (kinds(identifier), None) if identifier in set(kinds) else None
 
-    def find_by_name(self, text: str, kinds: type[Term]) -> OwnKind | None:
+    def find_by_name(self, text: str, kinds: type[Term] | tuple[type[Term], ...]) -> OwnKind | None:
         """Return the own kind whose id or label (in either language) is a text, ignoring case."""
         text = text.casefold()
         for row in self.rows:

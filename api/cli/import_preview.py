@@ -115,7 +115,7 @@ def _show_readings(
     table: "SourceTable", columns: "TableMapping", register: "ImportRegister", lang: Language
 ) -> None:
     """Print the words of this list that are read as something else than they say."""
-    from graph.exchange.imports.kind_readings import kind_label
+    from graph.exchange.imports.kind_readings import reading_label
 
     cells = {cell.casefold() for row in table.rows for cell in row.cells}
     listed = [one for one in columns.values if any(one.typed.casefold() in cell for cell in cells)]
@@ -124,8 +124,7 @@ def _show_readings(
     heading = _("Words as they are read:", lang)
     OUT.print(f"\n{heading}")
     for one in listed:
-        value = kind_label(one.value, register.own_kinds, lang)
-        value = register.names.get(one.value, one.value) if value is None else value
+        value = reading_label(one.value, register, lang)
         sure = _("{number}%", lang, number=one.score)
         OUT.print(f"  {one.typed} → {value} ({sure})")
 

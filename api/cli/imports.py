@@ -40,7 +40,7 @@ from graph.model import Change, Element, Node, Person
 from graph.model.base import letters_of, random_id
 from graph.own_kinds import OwnKinds, own_ids
 from graph.store.location import store_location
-from graph.vocabulary import Language, NetworkKind, PostKind, Term
+from graph.vocabulary import Language, Term
 
 if TYPE_CHECKING:
     from api.audit.log import AuditLog
@@ -390,7 +390,7 @@ def readings_of(typed: Iterable[str], own_kinds: OwnKinds) -> "list[ValueReading
     kind.
     """
     from graph.exchange.imports import TargetField, ValueReading
-    from graph.exchange.imports.kind_readings import find_kind
+    from graph.exchange.imports.kind_readings import KINDS_OF, find_kind
     from graph.exchange.imports.records.record_mapping import unit_reading
 
     readings: list[ValueReading] = []
@@ -400,9 +400,9 @@ def readings_of(typed: Iterable[str], own_kinds: OwnKinds) -> "list[ValueReading
         if not named or not colon:
             raise _not_pair("--read", reading)
         target, value = _word(TargetField, "--read", word), value.strip()
-        kinds: Mapping[str, type[Term]] = {"POST": PostKind, "NETWORK": NetworkKind}
-        if target.value in kinds and value:
-            value = find_kind(value, (kinds[target.value],), own_kinds, name="--read").id
+        kinds = KINDS_OF.get(target)
+        if kinds is not None and value:
+            value = find_kind(value, (kinds,), own_kinds, name="--read").id
         elif target is TargetField.UNIT:
             unit = unit_reading(value, own_kinds)
             value = "" if unit is None else unit.text()

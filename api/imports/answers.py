@@ -25,8 +25,8 @@ from graph.exchange.imports import (
 )
 from graph.exchange.imports.comparison import FieldVerdict
 from graph.exchange.imports.faults import column_letters
-from graph.exchange.imports.kind_readings import kind_label, removed_kind
-from graph.exchange.imports.mapping import network_words
+from graph.exchange.imports.kind_readings import reading_label, removed_kind
+from graph.exchange.imports.mapping import listed_words
 from graph.exchange.imports.records import RecordMapping, RecordPreview
 from graph.exchange.imports.sent_file import format_read, rows_in
 from graph.exchange.imports.words import closest, kinds_of, plain
@@ -40,7 +40,6 @@ from graph.vocabulary import (
     Tier,
 )
 
-_READ: Final = (TargetField.POST, TargetField.NETWORK, TargetField.AUTHORITY)
 _MOST_WORDS: Final = 500
 _EXAMPLES: Final = 5
 _HIDDEN_FILE: Final = N_("a list of {source}")
@@ -179,20 +178,10 @@ def _readings(opened: OpenedImport, lang: Language) -> Iterator[wire.ImportReadi
         yield from _record_readings(opened.preview, opened.mapping, own_kinds, lang)
     if opened.table is None or not isinstance(opened.mapping, TableMapping):
         return
-    for at, column in enumerate(opened.mapping.columns):
-        field = column.field
-        target = TargetField.POST if field is TargetField.POST_AND_TITLE else field
-        if target is None or target not in _READ:
-            continue
-        for cell in dict.fromkeys(row.cells[at] for row in opened.table.rows):
-            is_list = target is TargetField.NETWORK
-            parts = network_words(cell, own_kinds) if is_list else (cell,)
-            for typed in parts:
-                if not typed:
-                    continue
-                reading = _reading(opened.register, opened.mapping, target, typed, lang)
-                if reading is not None:
-                    yield reading
+    for target, typed in listed_words(opened.mapping, opened.table, own_kinds):
+        reading = _reading(opened.register, opened.mapping, target, typed, lang)
+        if reading is not None:
+            yield reading
 
 
 def _record_readings(
@@ -243,7 +232,7 @@ def _reading(
     if is_removed:
         value = None
     choices: list[wire.Choice] = []
-    label = None if value is None else _label(register, value, lang)
+    label = None if value is None else reading_label(value, register, lang)
     if value is None:
         if target is TargetField.AUTHORITY:
             if register.authorities.get(plain(typed)):
@@ -262,11 +251,6 @@ def _reading(
         field=cast("wire.ReadField", target.value), typed=typed, meaning=value, label=label,
         choices=tuple(choices),
     )  # fmt: skip
-
-
-def _label(register: ImportRegister, value: str, lang: Language) -> str:
-    label = kind_label(value, register.own_kinds, lang)
-    return register.names.get(value, value) if label is None else label
 
 
 # ---- lists and batches

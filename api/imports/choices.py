@@ -1,6 +1,5 @@
 """A steward's choices for a file: the meaning of columns and words, and the persons of rows."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -16,19 +15,15 @@ from graph.exchange.imports import (
     ValueReading,
     guess,
 )
-from graph.exchange.imports.kind_readings import no_such_kind, removed_kind
+from graph.exchange.imports.kind_readings import KINDS_OF, no_such_kind, removed_kind
 from graph.exchange.imports.mapping import with_readings
 from graph.exchange.imports.native import NativeData
 from graph.exchange.imports.records import RecordMapping, RecordSet
 from graph.exchange.imports.sent_file import SentFile
 from graph.model import Area, Person
 from graph.own_kinds import OwnKinds
-from graph.vocabulary import AuthorityKind, NetworkKind, PostKind
+from graph.vocabulary import AuthorityKind
 
-_KINDS: Final[Mapping[str, type[PostKind] | type[NetworkKind]]] = {
-    "POST": PostKind,
-    "NETWORK": NetworkKind,
-}
 _READINGS: Final = "readings"
 
 
@@ -64,7 +59,7 @@ def mapping_of(
 
 def _can_mean(reading: PickedReading, register: ImportRegister) -> bool:
     """Whether a reading is possible: a kind of its field, or the id of a node."""
-    kinds = _KINDS.get(reading.field)
+    kinds = KINDS_OF.get(TargetField(reading.field))
     if kinds is not None and register.own_kinds.kind_of(reading.meaning, kinds) is not None:
         return True
     return reading.meaning in register.names or reading.meaning in register.context.nodes
@@ -74,7 +69,7 @@ def _require_meaning(reading: PickedReading, register: ImportRegister) -> None:
     """Raise InvalidNeed if a reading is not possible."""
     if _can_mean(reading, register):
         return
-    kinds = _KINDS.get(reading.field)
+    kinds = KINDS_OF.get(TargetField(reading.field))
     if kinds is not None:
         raise no_such_kind(reading.meaning, (kinds,), register.own_kinds, name=_READINGS)
     raise _unknown(_READINGS, [])

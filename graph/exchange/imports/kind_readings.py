@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from graph.errors import InvalidNeed
+from graph.exchange.imports.register import ImportRegister
 from graph.exchange.imports.targets import TargetField
 from graph.exchange.imports.words import KindProposal, plain
 from graph.model.base import OWN_KIND_ID
@@ -15,7 +16,7 @@ from graph.own_kinds import LABEL_OF, OwnKind, OwnKinds
 from graph.vocabulary import Competence, Language, NetworkKind, PostKind, Sector, Term, Tier
 
 _SURE: Final = 100
-_LISTED: Final[Mapping[TargetField, type[PostKind] | type[NetworkKind]]] = {
+KINDS_OF: Final[Mapping[TargetField, type[PostKind] | type[NetworkKind]]] = {
     TargetField.POST: PostKind, TargetField.NETWORK: NetworkKind,
 }  # fmt: skip
 """The family of each field of a list whose words are kinds."""
@@ -58,11 +59,9 @@ def no_such_kind(
 
     It names an own kind of another family, or an identifier that is unknown.
     """
-    key = text.strip().casefold()
-    others = (row for row in own_kinds.rows if not isinstance(row.parent, tuple(families)))
-    for row in others if not same else ():
-        if key in map(str.casefold, (row.id, row.label_da, row.label_en)):
-            return _of_other_family(row, families, name)
+    others = tuple(family for family in _FAMILIES if family not in families)
+    if not same and (row := own_kinds.find_by_name(text.strip(), others)) is not None:
+        return _of_other_family(row, families, name)
     listed = ", ".join(one.id for one in same or _kinds(families, own_kinds))
     danish, english = f"skal være et af {listed}", f"must be one of {listed}"
     if not same and OWN_KIND_ID.fullmatch(text.strip()):
@@ -98,17 +97,17 @@ def removed_kind(target: TargetField, value: str | None, own_kinds: OwnKinds) ->
     An own kind that now belongs to another family is none of the field either. The id of a network
     of the register is not of the form of such an id.
     """
-    family = _LISTED.get(target)
+    family = KINDS_OF.get(target)
     if family is None or value is None or not OWN_KIND_ID.fullmatch(value):
         return None
     return value if own_kinds.kind_of(value, family) is None else None
 
 
-def kind_label(identifier: str, own_kinds: OwnKinds, lang: Language) -> str | None:
-    """Return the label of a kind of a list's posts or networks; None: there is no such kind."""
-    for family in _LISTED.values():
-        found = own_kinds.kind_of(identifier, family)
+def reading_label(value: str, register: ImportRegister, lang: Language) -> str:
+    """Return what a reading of a list means: the label of a kind, or the name of an authority."""
+    for family in KINDS_OF.values():
+        found = register.own_kinds.kind_of(value, family)
         if found is not None:
             kind, own = found
             return (own or kind).label(lang)
-    return None
+    return register.names.get(value, value)

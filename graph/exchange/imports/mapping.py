@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
@@ -236,22 +236,35 @@ def with_readings(
 ) -> TableMapping:
     """Add readings of words that nearly match a kind or an authority."""
     added: list[ValueReading] = []
-    for at, one in enumerate(mapping.columns):
-        target = TargetField.POST if one.field is TargetField.POST_AND_TITLE else one.field
-        if target is None or target not in _WORDED:
+    for target, word in listed_words(mapping, table, register.own_kinds):
+        if mapping.reading(target, word) is not None:
             continue
-        for typed in dict.fromkeys(row.cells[at] for row in table.rows):
-            is_list = target is TargetField.NETWORK
-            parts = network_words(typed, register.own_kinds) if is_list else (typed,)
-            for part in parts:
-                if not part or mapping.reading(target, part) is not None:
-                    continue
-                if any(plain(new.typed) == plain(part) for new in added if new.field is target):
-                    continue
-                found = _nearly(target, part, register)
-                if found is not None:
-                    added.append(found)
+        if any(plain(new.typed) == plain(word) for new in added if new.field is target):
+            continue
+        found = _nearly(target, word, register)
+        if found is not None:
+            added.append(found)
     return replace(mapping, values=(*mapping.values, *added))
+
+
+def listed_words(
+    mapping: TableMapping, table: SourceTable, own_kinds: OwnKinds
+) -> Iterator[tuple[TargetField, str]]:
+    """Yield the words of a list for kinds and authorities, with the field of their readings."""
+    for at, one in enumerate(mapping.columns):
+        if one.field is not None and one.field in _READ_AS:
+            for cell in dict.fromkeys(row.cells[at] for row in table.rows):
+                yield from words_of(one.field, cell, own_kinds)
+
+
+def words_of(
+    field: TargetField, cell: str, own_kinds: OwnKinds
+) -> Iterator[tuple[TargetField, str]]:
+    """Yield the words of one cell, with the field of their readings."""
+    target = _READ_AS.get(field)
+    if target is not None:
+        parts = network_words(cell, own_kinds) if target is TargetField.NETWORK else (cell,)
+        yield from ((target, part) for part in parts if part)
 
 
 def network_words(text: str, own_kinds: OwnKinds) -> tuple[str, ...]:
@@ -364,8 +377,11 @@ class _Contents:
         return cls(cells, shares)
 
 
-_WORDED: Final = (TargetField.POST, TargetField.NETWORK, TargetField.AUTHORITY)
-"""Fields whose cells are words for a kind or an authority."""
+_READ_AS: Final = {
+    TargetField.POST: TargetField.POST, TargetField.POST_AND_TITLE: TargetField.POST,
+    TargetField.NETWORK: TargetField.NETWORK, TargetField.AUTHORITY: TargetField.AUTHORITY,
+}  # fmt: skip
+"""The field of the readings of each field whose cells are words for a kind or an authority."""
 _STRICT: Final = frozenset(
     {
         TargetField.EMAIL, TargetField.SECURE_EMAIL, TargetField.PHONE, TargetField.MOBILE,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from graph.exchange.imports.faults import ImportRule
+from graph.exchange.imports.values import ValueFault
 from graph.exchange.imports.words import is_kind, plain
 from graph.own_kinds import NO_OWN_KINDS, OwnKinds
 
@@ -49,14 +50,6 @@ _NAMES_SOMEBODY: Final = re.compile(
 _JUNIOR: Final = frozenset({"jr", "sr", "jun", "sen", "d.y", "d.æ"})
 
 
-class NameFault(Exception):
-    """Raised for a text that is not the name of one person."""
-
-    def __init__(self, rule: ImportRule) -> None:
-        super().__init__(rule)
-        self.rule = rule
-
-
 def is_nobody(text: str) -> bool:
     """Return whether a cell for a name says that the post is vacant."""
     return (
@@ -71,25 +64,25 @@ def person_name(text: str, own_kinds: OwnKinds = NO_OWN_KINDS) -> str:
 
     The label of an own kind is a job title, as words for shipped kinds are.
 
-    Raises: NameFault: the cell has several names, or more than a name.
+    Raises: ValueFault: the cell has several names, or more than a name.
     """
     require_one_person(text)
     parts = [part for part in map(str.strip, text.split(",")) if part]
     if _NOT_IN_A_NAME.search(text) or _VACANT.match(plain(text)):
-        raise NameFault(ImportRule.NAME_ONLY)
+        raise ValueFault(ImportRule.NAME_ONLY)
     if any(_is_title(part, own_kinds) or _is_remark(part, text) for part in parts):
-        raise NameFault(ImportRule.NAME_ONLY)
+        raise ValueFault(ImportRule.NAME_ONLY)
     if len(parts) > 1 and all(" " in part for part in parts):
-        raise NameFault(ImportRule.ONE_NAME)
+        raise ValueFault(ImportRule.ONE_NAME)
     if len(parts) > 2 or (len(parts) == 2 and _is_degree(parts[1], parts[0])):
-        raise NameFault(ImportRule.NAME_ONLY)
+        raise ValueFault(ImportRule.NAME_ONLY)
     return " ".join(reversed(parts))  # Bæk, Mette
 
 
 def require_one_person(text: str) -> None:
-    """Raise NameFault if a cell names several persons."""
+    """Raise ValueFault if a cell names several persons."""
     if _SEPARATORS.search(text):
-        raise NameFault(ImportRule.ONE_NAME)
+        raise ValueFault(ImportRule.ONE_NAME)
 
 
 def deputy_parts(text: str) -> Iterator[str]:
@@ -102,12 +95,12 @@ def deputy_parts(text: str) -> Iterator[str]:
 def deputy_name(text: str, own_kinds: OwnKinds = NO_OWN_KINDS) -> str:
     """Return the name of one deputy.
 
-    Raises: NameFault: it is not a full name, or more than a name.
+    Raises: ValueFault: it is not a full name, or more than a name.
     """
     surname, comma, _ = text.partition(",")
     name = person_name(text, own_kinds)
     if " " not in name or (comma and " " in surname.strip()):  # "Ole Dam, Ida" may be two
-        raise NameFault(ImportRule.UNKNOWN_PERSON)
+        raise ValueFault(ImportRule.UNKNOWN_PERSON)
     return name
 
 

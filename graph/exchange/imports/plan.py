@@ -234,9 +234,7 @@ class ImportPlan(PlannedPeople):
             for post_id in register.external.get(self._key(row, Actor), []):
                 post = register.node(post_id, Actor)
                 if post.kind is row.kind:
-                    self._seen.add(post_id)
-                    self._set(planned, post, "own_kind", row.own_kind)
-                    return self._node(post_id, Actor)
+                    return self._identified(row, post, planned)
         found = register.posts_of(row.kind, row.authority)
         if row.unit is not None and row.kind in SEVERAL:
             key = (row.exact_kind.id, row.authority, plain(row.unit))
@@ -257,6 +255,12 @@ class ImportPlan(PlannedPeople):
         if posts:
             raise PlanFault(ImportRule.SEVERAL_POSTS, [post.name for post in posts[:3]])
         return self._new_post(row, authority, planned)
+
+    def _identified(self, row: SourceRow, post: Actor, planned: PlannedRow) -> Actor:
+        """A known post, which gets the own kind that the source says."""
+        self._mark_seen(post)
+        self._set(planned, post, "own_kind", row.own_kind)
+        return self._node(post.id, Actor)
 
     def _matching_posts(self, row: SourceRow, posts: Iterable[Actor]) -> list[Actor]:
         """The posts, among those of the shipped kind, that a row may mean.

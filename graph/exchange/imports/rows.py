@@ -10,10 +10,9 @@ from graph.exchange.imports.faults import FaultList
 from graph.exchange.imports.faults import ImportFault as Fault
 from graph.exchange.imports.faults import ImportRule as Reason
 from graph.exchange.imports.kind_readings import removed_kind
-from graph.exchange.imports.mapping import TableMapping, network_words
+from graph.exchange.imports.mapping import TableMapping, listed_words, network_words, words_of
 from graph.exchange.imports.person_names import (
     NOTHING,
-    NameFault,
     deputy_name,
     deputy_parts,
     is_nobody,
@@ -153,22 +152,20 @@ def _own_kinds_in(
     own_kinds = register.own_kinds
     if not own_kinds.rows:
         return frozenset()
-    cells = set(mapping.constants.items())
-    for at, one in enumerate(mapping.columns):
-        if one.field is not None and one.field in _WORDED:
-            cells |= {(one.field, row.cells[at]) for row in table.rows}
+    words = set(listed_words(mapping, table, own_kinds))
+    for one, text in mapping.constants.items():
+        words |= set(words_of(one, text, own_kinds))
     found: set[str] = set()
-    for field_name, text in cells:
-        if field_name not in _WORDED:
+    for target, word in words:
+        if target is TargetField.AUTHORITY:
             continue
-        section, target = _WORDED[field_name]
-        for part in network_words(text, own_kinds) if section == "network" else (text,):
-            value = readings.get((target, plain(part)))
-            kinds = kinds_of(part, section, own_kinds) if value is None else ()
-            if kinds and kinds[0].score == 100:
-                value = kinds[0].id
-            if value is not None and value in own_kinds.by_id:
-                found.add(value)
+        section = "post" if target is TargetField.POST else "network"
+        value = readings.get((target, plain(word)))
+        kinds = kinds_of(word, section, own_kinds) if value is None else ()
+        if kinds and kinds[0].score == 100:
+            value = kinds[0].id
+        if value is not None and value in own_kinds.by_id:
+            found.add(value)
     return frozenset(found)
 
 
@@ -249,10 +246,7 @@ class _RowReader:
             target = TargetField.POST_AND_TITLE if column is None else TargetField.POST
             self._fault(Reason.CIVILIAN_WITHOUT_CONSENT, target)
             return None
-        try:
-            require_one_person(self._lines(TargetField.NAME) or "")
-        except NameFault as fault:
-            self._fault(fault.rule, TargetField.NAME)
+        self._value(TargetField.NAME, require_one_person)
         if any(True for _ in self._contacts()):
             self._fault(Reason.CIVILIAN_CONTACT, TargetField.NAME)
         given = self._date(TargetField.CONSENT_GIVEN_ON)
@@ -390,9 +384,9 @@ class _RowReader:
             return None
         try:
             if len(texts) > 1 and "," in written:
-                raise NameFault(Reason.NAME_ONLY)
+                raise ValueFault(Reason.NAME_ONLY)
             name = person_name(written, self._register.own_kinds)
-        except NameFault as fault:
+        except ValueFault as fault:
             self._fault(fault.rule, next(iter(texts)))
             return None
         if " " not in name:
@@ -420,7 +414,7 @@ class _RowReader:
                 continue
             try:
                 yield deputy_name(part, self._register.own_kinds)
-            except NameFault as fault:
+            except ValueFault as fault:
                 self._fault(fault.rule, TargetField.DEPUTY)
 
     def _external_id(self) -> str | None:
@@ -493,12 +487,6 @@ class _RowReader:
         return exact, [one for one in beneath if one.own_kind not in self._own_kinds_in_list]
 
 
-_WORDED: Final = {
-    TargetField.POST: ("post", TargetField.POST),
-    TargetField.POST_AND_TITLE: ("post", TargetField.POST),
-    TargetField.NETWORK: ("network", TargetField.NETWORK),
-}
-"""The words and the field of the readings of each field whose cells are words for kinds."""
 _CIVIL: Final = 90  # of 100: a word for a civilian
 _HOW: Final = {
     "moede": ObtainedHow.MEETING, "ved moede": ObtainedHow.MEETING, "meeting": ObtainedHow.MEETING,

@@ -6,7 +6,7 @@ all other words.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, cast
@@ -63,6 +63,10 @@ class RecordMapping:
     _posts: Mapping[str, KindProposal | None] = field(
         default_factory=dict[str, KindProposal | None], init=False
     )
+    _found: dict[tuple[str, ...], KindProposal | None] = field(
+        default_factory=dict[tuple[str, ...], KindProposal | None], init=False, compare=False
+    )
+    """The kinds of posts by words: many seats have the same ones, and a search is slow."""
 
     def __post_init__(self) -> None:
         """Parse the readings. Raises: InvalidNeed: one is not a kind."""
@@ -129,8 +133,13 @@ class RecordMapping:
 
         Raises: KeyError: no word has a reading.
         """
-        listed = [word for word in words if word]
-        for word in listed or [""]:
+        listed = tuple(word for word in words if word)
+        if listed not in self._found:
+            self._found[listed] = self._post(listed)
+        return self._found[listed]
+
+    def _post(self, listed: Sequence[str]) -> KindProposal | None:
+        for word in listed or ("",):
             key = _key(word)
             if key in self._posts:
                 return self._posts[key]

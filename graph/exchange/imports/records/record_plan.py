@@ -504,12 +504,6 @@ class RecordPlan(ImportPlan):
                     return self._identified(row, self._register.node(same[0], Actor), planned)
         return super()._post(row, planned)
 
-    def _identified(self, row: SourceRow, post: Actor, planned: PlannedRow) -> Actor:
-        """A known post, which gets the own kind that the source says."""
-        self._mark_seen(post)
-        self._set(planned, post, "own_kind", row.own_kind)
-        return self._node(post.id, Actor)
-
     def _is_called(self, post_id: str, label: str) -> bool:
         return plain(self._register.node(post_id, Actor).name) == plain(label)
 

@@ -4,12 +4,12 @@ import pytest
 
 from graph.exchange.imports import ImportRule
 from graph.exchange.imports.person_names import (
-    NameFault,
     deputy_name,
     deputy_parts,
     is_nobody,
     person_name,
 )
+from graph.exchange.imports.values import ValueFault
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_the_name_of_a_cell(text: str, name: str) -> None:
      "Mette Bæk, Ole Dam, Ida Kær"],
 )  # fmt: skip
 def test_several_persons_in_a_cell_are_refused(text: str) -> None:
-    with pytest.raises(NameFault) as refused:
+    with pytest.raises(ValueFault) as refused:
         person_name(text)
     assert refused.value.rule is ImportRule.ONE_NAME
 
@@ -54,7 +54,7 @@ def test_several_persons_in_a_cell_are_refused(text: str) -> None:
      "Mette Bæk, MPA", "Ny kollega Mette Bæk", "Stillingen varetages af Mette Bæk"],
 )  # fmt: skip
 def test_what_is_more_than_a_name_is_refused(text: str) -> None:
-    with pytest.raises(NameFault) as refused:
+    with pytest.raises(ValueFault) as refused:
         person_name(text)
     assert refused.value.rule is ImportRule.NAME_ONLY
 
@@ -79,7 +79,7 @@ def test_each_deputy_of_a_cell_is_a_person(text: str) -> None:
     ],
 )
 def test_a_deputy_without_a_full_name_is_refused(text: str, rule: ImportRule) -> None:
-    with pytest.raises(NameFault) as refused:
+    with pytest.raises(ValueFault) as refused:
         [deputy_name(part) for part in deputy_parts(text)]
     assert refused.value.rule is rule
 
