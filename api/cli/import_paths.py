@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from graph.snapshot.snapshot import Snapshot
 
 _MOST: Final = 20
+_LIMIT_S: Final = 60.0
+"""Time limit for the comparison of the paths; no other caller waits for a command."""
 
 
 def import_paths(snapshot: "Snapshot", found: "Preview") -> "PathChanges | None":
@@ -28,7 +30,7 @@ def import_paths(snapshot: "Snapshot", found: "Preview") -> "PathChanges | None"
     view = View(
         snapshot, LOCAL_OPERATOR, options.on, today=danish_now().date(), withheld=options.withheld
     )
-    return paths_of(snapshot, view, found, policy_of(), sees_all=True)
+    return paths_of(snapshot, view, found, policy_of(), sees_all=True, limit_s=_LIMIT_S)
 
 
 def show_paths(paths: "PathChanges | None", lang: Language) -> None:

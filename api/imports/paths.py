@@ -13,11 +13,17 @@ from graph.questions.path_changes import PathChanges, path_changes
 from graph.snapshot.snapshot import Snapshot
 
 LIMIT_S: Final = 5.0
-"""Time limit for the comparison of the paths of a preview."""
+"""Time limit for the comparison of the paths of a preview that a server answers."""
 
 
 def paths_of(
-    snapshot: Snapshot, view: View, found: Preview, policy: Policy, *, sees_all: bool = False
+    snapshot: Snapshot,
+    view: View,
+    found: Preview,
+    policy: Policy,
+    *,
+    sees_all: bool = False,
+    limit_s: float = LIMIT_S,
 ) -> PathChanges | None:
     """The paths that differ in the register after the import; None if nothing would be written.
 
@@ -35,5 +41,5 @@ def paths_of(
         view, after, policy,
         created={ids.get(thing.id, thing.id) for thing in found.creates},
         first={view.nodes.ids[place] for place in first},
-        limit_s=LIMIT_S,
+        limit_s=limit_s,
     )  # fmt: skip
