@@ -15,11 +15,13 @@ import pytest
 from graph.errors import StoreUnavailable
 from graph.model import Area, Authority, ChangeSet, Covers, Element, Person
 from graph.store.encryption.keyring import Keyring, open_keyring
+from graph.store.engine.data_folder import is_engine
 from graph.store.engine.process import embedded_engine, running_engine
 from graph.store.store import Store, open_store
 from graph.vocabulary import AreaKind, AuthorityKind, Sector, Tier
 from tests.change_sets import change_set
 from tests.drills.figures import note
+from tests.drills.server import POLL_S
 
 WRITERS = 4
 TOGETHER = 3
@@ -122,9 +124,12 @@ def test_a_killed_engine_loses_nothing_acknowledged_and_keeps_nothing_half(
 
 
 def kill_engine(home: Path) -> None:
+    """Kill the engine, and wait until it has ended: until then it could still be joined."""
     engine = running_engine(home)
     assert engine is not None  # it has just acknowledged a write
     os.kill(engine.pid, signal.SIGKILL)
+    while is_engine(engine.pid, home):
+        sleep(POLL_S)
 
 
 def check(store: Store, ledger: Ledger) -> None:
