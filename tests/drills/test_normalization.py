@@ -34,7 +34,7 @@ AT_ONCE: Final = 4
 TRIES: Final = 3
 """Attempts per text: a delay caused by the text recurs; one caused by the machine does not."""
 CALM_S: Final = 2.0
-TIMES_CALM: Final = 25
+TIMES_CALM: Final = 40
 """The most that a call may take, in usual durations of such a call, on a slow machine."""
 WHOLE: Final = 2 * 1024 * 1024
 TEXTS: Final = {
