@@ -4,7 +4,6 @@ import os
 import signal
 import time
 from collections.abc import Generator
-from math import inf
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,6 @@ from tests.drills.server import POLL_S, Answer, Served, served_kystby
 
 AT_ONCE = 40
 TOLD_S = 1.0
-TOLD_SHARE = 3.0  # of the slowest of as many calls at a time when the database answers
 BACK_S = 2.0
 BACK_SHARE = 0.5  # of the engine's start time, on slow machines
 VISIBLE_S = 60.0  # for a wait that ends as soon as the write is seen
@@ -37,15 +35,8 @@ def served(tmp_path: Path) -> Generator[Served]:
         yield served
 
 
-def told_within_s(served: Served) -> float:
-    """Return how long an answer may take when the database is away; longer on slow machines."""
-    served.ask_at_once(AT_ONCE)  # the first calls are slower
-    usual = max(one.seconds for one in served.ask_at_once(AT_ONCE))
-    return max(TOLD_S, TOLD_SHARE * usual)
-
-
-def check(answers: list[Answer], known: str, *, within_s: float) -> None:
-    """Assert that each answer is right or says that the database is away, within a time."""
+def check(answers: list[Answer], known: str, *, is_timed: bool) -> None:
+    """Assert that each answer is right or says that the database is away, in time if timed."""
     note(
         "calls at once",
         answered=sum(one.status == 200 for one in answers),
@@ -56,7 +47,7 @@ def check(answers: list[Answer], known: str, *, within_s: float) -> None:
         assert one.status in (200, 503), one
         assert one.status == 503 or one.text == known
         assert one.status == 200 or "/problems/store-unavailable" in one.text
-        assert one.seconds <= within_s, one
+        assert one.seconds <= TOLD_S or not is_timed, one
 
 
 @pytest.mark.parametrize("times", TIMES)
@@ -64,13 +55,12 @@ def test_a_hung_database_is_told_within_a_second_and_service_returns(
     served: Served, times: int
 ) -> None:
     known = served.ask().text
-    within_s = told_within_s(served) if times > 1 else inf
     for _ in range(times):
         os.kill(served.engine_pid(), signal.SIGSTOP)
         try:
             until = time.monotonic() + HUNG_S
             while time.monotonic() < until:
-                check(served.ask_at_once(AT_ONCE), known, within_s=within_s)
+                check(served.ask_at_once(AT_ONCE), known, is_timed=times > 1)
         finally:
             os.kill(served.engine_pid(), signal.SIGCONT)
         back = served.wait_until_answered()
@@ -84,18 +74,17 @@ def test_a_killed_database_is_told_within_a_second_and_started_anew(
     served: Served, times: int
 ) -> None:
     known = served.ask().text
-    within_s = told_within_s(served) if times > 1 else inf
     for _ in range(times):
         os.kill(served.engine_pid(), signal.SIGKILL)
         killed = time.monotonic()
-        check(served.ask_at_once(AT_ONCE), known, within_s=within_s)
+        check(served.ask_at_once(AT_ONCE), known, is_timed=times > 1)
         while running_engine(served.home / "neo4j") is None:
             time.sleep(POLL_S)
         started_s = time.monotonic() - killed
         back = served.wait_until_answered()
         note("SIGKILL", started_s=round(started_s, 2), back_s=round(back, 2))
         assert back <= max(BACK_S, BACK_SHARE * started_s) or times == 1
-        check(served.ask_at_once(AT_ONCE), known, within_s=within_s)
+        check(served.ask_at_once(AT_ONCE), known, is_timed=times > 1)
     assert served.process.poll() is None
 
 
