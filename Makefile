@@ -64,7 +64,7 @@ drills: setup browser ## thousands of drawn cases and killed engines; slow
 	exit $$verdict
 
 drills-short: setup ## the drills short enough for every change
-	@$(RUN) pytest --junitxml=build/tests/$@.xml -m ci_drill
+	@$(RUN) pytest $(SIDE_BY_SIDE) -m ci_drill
 
 mutants: setup ## whether the tests notice each small change to the rules of access, the gate and the audit
 	@$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --require-hashes -r tests/mutants/requirements.lock

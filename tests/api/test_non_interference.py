@@ -306,7 +306,6 @@ def register_asks(stage: Stage) -> list[Ask]:
 
 
 @pytest.mark.drill
-@pytest.mark.ci_drill
 def test_worlds_that_publish_the_same_are_told_alike_by_every_route(stage: Stage) -> None:
     _, headers = stage.enter(kystby.caller_of(Role.ANALYST, areas=("dk",)))
     wanted = register_asks(stage)

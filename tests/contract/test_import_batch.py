@@ -136,7 +136,7 @@ def test_nobody_undoes_twice_or_what_was_changed_since(town: Store) -> None:
         undo(town)
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 def test_a_large_change_set_is_written_whole_or_not_at_all(store: Store) -> None:
     """More rows than one statement takes."""
     areas = tuple(
@@ -164,7 +164,9 @@ def test_a_large_change_set_is_written_whole_or_not_at_all(store: Store) -> None
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize(
+    "seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.drill) for seed in range(2, 12))]
+)
 def test_undoing_a_drawn_import_leaves_what_was_there(town: Store, seed: int) -> None:
     draw, before = random.Random(seed), content(town)
     town.apply(_drawn_import(town, draw))

@@ -56,7 +56,7 @@ class Pace:
     bodies: int
 
 
-SHORT: Final = Pace(more=2, refused=4, bodies=2)
+SHORT: Final = Pace(more=1, refused=2, bodies=1)
 LONG: Final = Pace(more=30, refused=1_000, bodies=len(_BAD_BODIES))
 
 

@@ -55,7 +55,6 @@ def secrets_of(console: Console) -> set[str]:
     return found - {""}
 
 
-@pytest.mark.ci_drill
 def test_no_attack_past_the_gate_reads_writes_or_asks_anybody(tmp_path: Path) -> None:
     with sink() as there, console(tmp_path, query_s=UNHURRIED_S) as desk:
         began = monotonic()

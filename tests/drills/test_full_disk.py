@@ -61,7 +61,6 @@ def written_until_full(store: Store) -> Generator[ChangeSet]:
 
 
 @pytest.mark.drill
-@pytest.mark.ci_drill
 def test_a_full_disk_is_told_loses_nothing_and_ends_the_engine(disk: Path, tmp_path: Path) -> None:
     home, acknowledged = disk / "neo4j", [areas("first")]
     with open_keyring(tmp_path / "keys") as keyring:

@@ -29,7 +29,7 @@ _DOES_MORE = (
     *attacks.WRITES, *attacks.NESTED_WRITES, *attacks.ADMINISTRATION, *attacks.FILES,
     *attacks.PROCEDURES,
 )  # fmt: skip
-FEW, MANY = 500, 100_000
+FEW, MANY = 200, 100_000
 SEED = 7
 LOOK_EVERY = 5_000
 PLAN_S, RUN_S = 10.0, 1.0

@@ -9,7 +9,6 @@ from tests.notebook import NOTEBOOK, of_demo
 
 
 @pytest.mark.drill
-@pytest.mark.ci_drill
 def test_the_notebook_says_what_the_demo_answers(server: Server, tmp_path: Path) -> None:
     kept = NOTEBOOK.read_text("utf-8")
     told = of_demo(server, tmp_path, kept)

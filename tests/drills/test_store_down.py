@@ -100,7 +100,6 @@ def test_a_database_that_hangs_for_good_is_killed_and_started_anew(served: Serve
     assert time.monotonic() - began >= KILLED_S
 
 
-@pytest.mark.ci_drill
 def test_a_write_is_seen_by_another_process(served: Served) -> None:
     slowest = 0.0
     with (

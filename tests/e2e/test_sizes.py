@@ -1,7 +1,8 @@
 """Every screen in the list of screens at every size, in both themes and languages.
 
 At each size: no violation found by axe-core, no sideways scroll, no text cut off, and no message
-in the browser's console. A few of them for every change; all of them by `make drills`.
+in the browser's console. The smallest and the largest size, in Danish and in the light theme, for
+every change; all of them by `make drills`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -30,11 +31,9 @@ def axe() -> None:
 
 
 def _looks() -> Iterable[Any]:
-    """Yield each screen in a few sizes for every change, and in all sizes for the drills."""
+    """Yield each screen in two sizes for every change, and in all sizes for the drills."""
     for screen in SCREENS:
-        few = (("da", False, (SIZES[0], SIZES[-1])), ("en", True, (SIZES[1],)))
-        for lang, is_dark, sizes in few:
-            yield pytest.param(screen, lang, is_dark, sizes, id=f"{screen.module}-{lang}-few")
+        yield pytest.param(screen, "da", False, SIZES[::3], id=f"{screen.module}-few")
         for lang in ("da", "en"):
             for is_dark in (False, True):
                 name = f"{screen.module}-{lang}-{'dark' if is_dark else 'light'}"

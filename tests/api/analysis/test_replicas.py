@@ -11,7 +11,7 @@ from tests.api.analysis.replicas import run_query, view
 pytestmark = pytest.mark.store  # it starts engines
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 def test_it_holds_its_content_once_however_often_it_is_filled() -> None:
     replica, content = start(start_replica, lambda: content_of(view()))
     try:
@@ -49,7 +49,7 @@ def test_one_that_cannot_start_is_told() -> None:
         start(broken, lambda: content_of(view()))
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 def test_another_process_goes_on_with_what_one_was_filled_with() -> None:
     replica, content = start(start_replica, lambda: content_of(view()))
     fill(replica, content)

@@ -44,7 +44,6 @@ def test_an_answer_is_printed_and_the_log_has_what_was_asked(shell: Shell, home:
 
 
 @pytest.mark.drill
-@pytest.mark.ci_drill
 def test_what_only_the_engine_can_refuse_is_told_with_its_place(shell: Shell, home: Path) -> None:
     result = shell("query", "MATCH (n) RETURN m", "--purpose", "KNOWLEDGE", "--lang", "da")
     assert (result.code, result.err.count("(1:18)")) == (2, 1)

@@ -125,7 +125,6 @@ def test_a_query_is_logged_and_a_withdrawal_ends_its_replica(app: TestApp) -> No
 
 
 @pytest.mark.drill
-@pytest.mark.ci_drill
 def test_a_replica_survives_a_memory_bomb(app: TestApp, monkeypatch: pytest.MonkeyPatch) -> None:
     app.store.apply(change_set(creates=crowd(7)))
     one, other = (app.as_(Role.ANALYST, areas=("dk",)) for _ in range(2))
@@ -187,7 +186,6 @@ def test_a_replica_survives_a_memory_bomb(app: TestApp, monkeypatch: pytest.Monk
 
 
 @pytest.mark.drill
-@pytest.mark.ci_drill
 def test_what_yesterday_s_held_is_not_gone_on_with(app: TestApp) -> None:
     headers = app.as_(Role.ANALYST, areas=("dk",))
     first = engine_of(app, headers)

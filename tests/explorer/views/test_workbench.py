@@ -144,7 +144,7 @@ def test_a_question_is_answered_as_table_and_diagram_or_refused_with_its_place(
     assert "gav ingen rækker" in text(ask(app, "MATCH (n:Network {name: 'x'}) RETURN n"))
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 def test_a_query_that_finds_no_room_says_so_late_and_can_be_stopped(screens: Screens) -> None:
     app = ask(cypher(screens), "RETURN 1 AS one")
     line = ApiClient(screens.address, app.session_state[TOKEN])
