@@ -23,7 +23,7 @@ from api.schemas.history import Changes
 from explorer import problem_states, screen_state, session
 from explorer.html_table import text_table
 from explorer.i18n import _, clock, day, ngettext, number, paragraphs, plain, short_day
-from explorer.views.opening_hours import as_typed
+from explorer.views.opening_hours import as_typed, hours_text
 
 _OF_FIELD: Final = {
     "gate": "LegalGate",
@@ -33,7 +33,12 @@ _OF_FIELD: Final = {
     "attendance": "Attendance",
     "competences": "Competence",
     "kind": "SupportKind",
+    "channel": "Channel",
+    "channels": "Channel",
+    "purposes": "ConsentPurpose",
+    "visibility": "Visibility",
 }
+_OF_OWN_KIND: Final = frozenset({"own_kind", "own_sector", "own_competences"})
 
 
 def name(node: NodeName) -> str:
@@ -118,6 +123,10 @@ def value(field: str, content: Any) -> str:
         return number(content)
     if (day := day_in(content)) is not None:
         return short_day(day)
+    if field == "hours":
+        return hours_text(str(content))
+    if field in _OF_OWN_KIND:
+        return session.own_kind_label(str(content))
     return session.term(_OF_FIELD.get(field, ""), str(content))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Final, cast, get_args
+from typing import Final, get_args
 
 import streamlit as st
 
@@ -20,7 +20,9 @@ from explorer.frame import ScreenContext
 from explorer.html_table import text_table
 from explorer.i18n import _, clock, day, ngettext, number, plain
 from explorer.problem_states import anchor
+from explorer.views.curation import editing
 from explorer.views.list_import import columns, outcome, words
+from explorer.views.register.node_fields import field_label
 
 _STATES: Final[dict[str, RowStateWord]] = {state: state for state in get_args(RowStateWord)}
 _ALL: Final = "ALL"
@@ -130,14 +132,14 @@ def _account(row: ImportRow) -> Iterator[str]:
     for fault in row.faults:
         yield f"{fault.header}: {fault.detail}" if fault.header else fault.detail
     for one in row.differences:
-        theirs, ours = _value_text(one.source_says), _value_text(one.we_say)
-        if one.field in ("own_kind", "own_sector"):
-            theirs, ours = map(session.own_kind_label, (theirs, ours))
-        yield (
+        theirs = editing.value(one.field, one.source_says)
+        ours = editing.value(one.field, one.we_say)
+        verdict = (
             _("the list says {theirs}, we say {ours}: ours is kept", theirs=theirs, ours=ours)
             if one.is_conflict
             else _("{ours} becomes {theirs}", theirs=theirs, ours=ours)
         )
+        yield f"{_field(one.field)}: {verdict}"
     if row.creates:
         yield ngettext("{count} new thing", "{count} new things", row.creates)
     if row.ends:
@@ -151,10 +153,8 @@ def _account(row: ImportRow) -> Iterator[str]:
         yield likeness[like.likeness].format(name=like.person.name or like.person.id)
 
 
-def _value_text(value: object) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, cast("Sequence[object]", value))) or "–"
-    return "–" if value is None else str(value)
+def _field(name: str) -> str:
+    return session.term("Label", "ContactDetail") if name == "value" else field_label(name)
 
 
 def _duplicates(context: ScreenContext, found: Import, preview: ImportPreview) -> None:

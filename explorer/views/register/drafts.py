@@ -30,8 +30,7 @@ from explorer.html_table import text_table
 from explorer.i18n import _, ngettext, number, paragraphs, plain, short_day
 from explorer.views.curation import editing
 from explorer.views.curation.editing import Fields
-from explorer.views.opening_hours import hours_text
-from explorer.views.register.node_fields import NODE_FIELDS, field_label, word_list
+from explorer.views.register.node_fields import NODE_FIELDS, field_label
 
 _FAULTS: Final = "register-faults"
 _PREVIEW: Final = "register-preview"
@@ -452,18 +451,11 @@ def value_text(label: str, name: str, value: Any) -> str:
     shape = next((one for one in NODE_FIELDS.get(label, ()) if one.name == name), None)
     if isinstance(value, list) and shape is not None and shape.words:
         return ", ".join(session.term(shape.words, one) for one in cast("list[str]", value)) or "–"
-    if isinstance(value, str) and name == "hours":
-        return hours_text(value)
     if isinstance(value, str) and shape is not None and shape.words:
         return session.term(shape.words, value)
-    if name in ("own_kind", "own_sector", "own_competences") and value:
-        return ", ".join(map(session.own_kind_label, word_list(value)))
-    if isinstance(value, str) and name in _WORDS:
-        return session.term(_WORDS[name], value)
     return editing.value(name, value)
 
 
-_WORDS: Final = {"channel": "Channel", "visibility": "Visibility"}
 _USUAL: Final = frozenset({("is_work", True), ("share", 1), ("review_every_days", 183)})
 """The default values of new elements, which a preview leaves out."""
 

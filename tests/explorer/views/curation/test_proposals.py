@@ -33,7 +33,7 @@ def test_new_hours_are_proposed_seen_and_accepted(own_screens: Screens) -> None:
     there = steward(own_screens, tab="proposals")
     assert_shows(
         there, "1 forslag venter på dit svar", "Foreslået af Dina Åkær Friis, ",
-        "<td>Åbningstid</td><td>MO-FR 09:00-15:00</td><td>MO-TH 08:00-16:00</td>",
+        "<td>Åbningstid</td><td>man-fre 09.00-15.00</td><td>man-tor 08.00-16.00</td>",
         "Bemærkning: Ny åbningstid fra december.",
     )  # fmt: skip
     assert "Intet er gemt endnu." in text(press(there, "Vis, hvad der ændres"))

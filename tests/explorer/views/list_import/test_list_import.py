@@ -129,7 +129,9 @@ def test_our_own_zip_is_shown_by_what_each_element_is_called(own_screens: Screen
     (follow,) = (one for one in app.checkbox if (one.key or "").endswith("-takes"))
     follow.check()
     press(app, "Læs listen igen")
-    assert_shows(app, "<td>Ændret</td>", "MO-FR 09:00-15:00 bliver til MO-FR 08:00-12:00")
+    assert_shows(
+        app, "<td>Ændret</td>", "Åbningstid: man-fre 09.00-15.00 bliver til man-fre 08.00-12.00"
+    )
 
 
 def test_the_files_of_a_folder_are_sent_together(own_screens: Screens) -> None:
@@ -226,7 +228,7 @@ def test_own_kinds_are_among_the_choices_and_picked(own_kinds_screens: Screens) 
     app = send(screens, posts.format("Opsøgende medarbejder"), "poster")
     next(one for one in app.button if one.key == "list-import-apply").click().run()
     app = send(screens, posts.format("Demokratikonsulent"), "poster")
-    assert_shows(app, "<td>Ændret</td>", "– bliver til Demokratikonsulent")
+    assert_shows(app, "<td>Ændret</td>", "Egen art: – bliver til Demokratikonsulent")
 
 
 @pytest.mark.slow
