@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from api.i18n import N_, _
-from api.text.format import format_date, in_sentence, name_of, names_of
+from api.text.format import format_date, in_sentence, name_of, names_of, sentences
 from api.text.hops import ALLOWS
 from api.text.paths import about_of
 from graph.paths.answer import (
@@ -99,7 +99,7 @@ def passed(group: PassedClass, answer: Answer, policy: Policy, lang: Language) -
     else:
         day = format_date(group.until, lang, on=answer.on)
         why = _("nobody answers until {day}", lang, day=day)
-    return f"{names_of(group.posts, lang)}: {why}."
+    return sentences([f"{names_of(group.posts, lang)}: {why}"])
 
 
 def passed_goal(group: PassedClass, answer: Answer, policy: Policy, lang: Language) -> str:
@@ -138,7 +138,7 @@ def direct(allowed: Direct, who: NodeRef, lang: Language) -> str:
     through = None if allowed.through is None else name_of(allowed.through, lang)
     if allowed.gate is None or allowed.gate not in _SHORT:
         if not through:
-            return f"{may}."
+            return sentences([may])
         return _("{may}: you both belong to {network}.", lang, may=may, network=through)
     text = _("{may} under {gate}.", lang, may=may, gate=_(_SHORT[allowed.gate], lang))
     if through is None:

@@ -11,6 +11,7 @@ from api.text.format import (
     in_sentence,
     name_of,
     quoted,
+    sentences,
     vacant,
 )
 from graph.paths.answer import NodeRef
@@ -86,7 +87,9 @@ def why_sentence(why: PathChange, path: ComparedPath, lang: Language) -> str:
         case PathChangeReason.ANSWERS:
             now, was = _who(why.now, why.who_is, lang), _who(why.was, why.who_was, lang)
             text = f"{name_of(why.node, lang)}: {_in_place_of(now, was, lang)}"
-            return _("{text}, from {day}.", lang, text=text, day=when[1:]) if when else f"{text}."
+            if not when:
+                return sentences([text])
+            return _("{text}, from {day}.", lang, text=text, day=when[1:])
         case PathChangeReason.GATE:
             return _("{part}: ground {change}.", lang, part=part, change=_pair(why, lang))
         case PathChangeReason.FRESHNESS:
@@ -97,7 +100,7 @@ def why_sentence(why: PathChange, path: ComparedPath, lang: Language) -> str:
                 or _("all prevention levels", lang)
                 for levels in (why.levels_are, why.levels_were)
             )
-            return f"{part}: {_in_place_of(now, was, lang)}."
+            return sentences([f"{part}: {_in_place_of(now, was, lang)}"])
         case PathChangeReason.TERMS:
             return _("{part} does not meet the need on {date}.", lang, part=part, date=date)
         case PathChangeReason.RULES:
