@@ -19,10 +19,10 @@ BENCH ?=
 # What `make lock UPGRADE=--upgrade` changes: without it every pin that still fits is kept.
 UPGRADE ?=
 
-.PHONY: help setup demo test check lint covered answers bench bench-results drills drills-short golden outlines lock browser e2e unplugged messages components pictures screen-reader notebook sbom mutants docs
+.PHONY: help setup demo test check lint covered answers bench bench-results drills drills-timed drills-worlds drills-browser drills-short golden outlines lock browser e2e unplugged messages components pictures screen-reader notebook sbom mutants docs
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 setup: .venv/.packages .venv/.jars $(if $(wildcard .git),.venv/.hooks) ## Python packages, Neo4j and the commit hook; every other target asks for it
 
@@ -56,12 +56,19 @@ bench-results: setup ## what `make bench` measured, as tests/bench/RESULTS.md
 	@$(RUN) tests.bench --results
 
 # A drill may take longer than five minutes: the dump of its stack then can end it on Python 3.11.
-# Drills that kill or measure run alone; those that only draw cases or only take long run together.
-drills: setup browser ## thousands of drawn cases and killed engines; slow
-	@export PYTEST_ADDOPTS="$${PYTEST_ADDOPTS:-} -o faulthandler_timeout=0"; verdict=0; \
-	$(RUN) pytest --junitxml=build/tests/timed.xml -m "drill and not worlds and not soak" || verdict=1; \
-	$(RUN) pytest $(SIDE_BY_SIDE) -m "worlds or soak" || verdict=1; \
-	exit $$verdict
+drills-timed drills-worlds drills-browser: export PYTEST_ADDOPTS += -o faulthandler_timeout=0
+
+drills: ## all drills: killed engines and durations, thousands of drawn cases, every screen; hours
+	@verdict=0; for part in timed worlds browser; do $(MAKE) drills-$$part || verdict=1; done; exit $$verdict
+
+drills-timed: setup ## the drills that kill or measure, which run alone
+	@$(RUN) pytest --junitxml=build/tests/$@.xml -m "drill and not worlds and not soak"
+
+drills-worlds: setup ## thousands of drawn cases, and half an hour of load
+	@$(RUN) pytest $(SIDE_BY_SIDE) -m "(worlds or soak) and not browser"
+
+drills-browser: setup browser ## every screen in each size, theme and language, and the journeys on a telephone
+	@$(RUN) pytest $(SIDE_BY_SIDE) -m "drill and browser"
 
 drills-short: setup ## the drills short enough for every change
 	@$(RUN) pytest $(SIDE_BY_SIDE) -m ci_drill

@@ -131,7 +131,7 @@ def test_a_run_tells_what_it_did() -> None:
     assert summary(replace(done, today=None)).startswith("Structure: 3 created")
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 def test_planting_twice_changes_nothing_even_on_another_day(store: Store) -> None:
     first = load(store, now=NOW, seed=12, today=TODAY)
     revision = store.revision()
