@@ -10,6 +10,7 @@ from api.cli.console import OUT, _, table_with
 from api.cli.import_paths import import_paths, paths_json, show_paths
 from api.cli.node import FIELD_WORDS
 from api.i18n import N_, ngettext
+from api.text.format import format_date, format_hours
 from graph.own_kinds import NO_OWN_KINDS, OwnKind, OwnKinds
 from graph.vocabulary import Label, Language, Term
 
@@ -159,8 +160,9 @@ def change_account(row: "PreviewRow", own_kinds: OwnKinds, lang: Language) -> Ge
             theirs, ours = (own_kinds.by_id.get(value, value) for value in (theirs, ours))
         yield _(
             "{field}: the list says {theirs}, we say {ours} ({verdict})", lang,
-            field=_field(one.field, lang), theirs=_format_value(theirs, lang),
-            ours=_format_value(ours, lang), verdict=_(_VERDICTS[one.verdict.value], lang),
+            field=_field(one.field, lang), theirs=_format_value(one.field, theirs, lang),
+            ours=_format_value(one.field, ours, lang),
+            verdict=_(_VERDICTS[one.verdict.value], lang),
         )  # fmt: skip
     for like in row.duplicates:
         yield _(_LIKENESS[like.likeness.value], lang, id=like.id)
@@ -179,17 +181,19 @@ def _field(name: str, lang: Language) -> str:
     return _(FIELD_WORDS[name], lang) if name in FIELD_WORDS else name
 
 
-def _format_value(value: object, lang: Language) -> str:
+def _format_value(field: str, value: object, lang: Language) -> str:
     match value:
         case None:
             return "–"
         case Term() | OwnKind():
             return value.label(lang)
         case date():
-            return value.isoformat()
+            return format_date(value, lang)
+        case str() if field == "hours":
+            return format_hours(value, lang)
         case frozenset():
             members = cast("frozenset[object]", value)
-            return ", ".join(sorted(_format_value(one, lang) for one in members)) or "–"
+            return ", ".join(sorted(_format_value(field, one, lang) for one in members)) or "–"
         case _:
             return str(value)
 

@@ -20,8 +20,8 @@ from explorer.frame import ScreenContext
 from explorer.html_table import text_table
 from explorer.i18n import _, clock, day, ngettext, number, plain
 from explorer.problem_states import anchor
-from explorer.views.curation import editing
 from explorer.views.list_import import columns, outcome, words
+from explorer.views.register.drafts import value_text
 from explorer.views.register.node_fields import field_label
 
 _STATES: Final[dict[str, RowStateWord]] = {state: state for state in get_args(RowStateWord)}
@@ -132,8 +132,8 @@ def _account(row: ImportRow) -> Iterator[str]:
     for fault in row.faults:
         yield f"{fault.header}: {fault.detail}" if fault.header else fault.detail
     for one in row.differences:
-        theirs = editing.value(one.field, one.source_says)
-        ours = editing.value(one.field, one.we_say)
+        theirs = value_text("", one.field, one.source_says)
+        ours = value_text("", one.field, one.we_say)
         verdict = (
             _("the list says {theirs}, we say {ours}: ours is kept", theirs=theirs, ours=ours)
             if one.is_conflict
@@ -154,7 +154,9 @@ def _account(row: ImportRow) -> Iterator[str]:
 
 
 def _field(name: str) -> str:
-    return session.term("Label", "ContactDetail") if name == "value" else field_label(name)
+    if name == "value":
+        return session.term("Label", "ContactDetail")
+    return _("Last day") if name == "valid_to" else field_label(name)
 
 
 def _duplicates(context: ScreenContext, found: Import, preview: ImportPreview) -> None:

@@ -444,7 +444,10 @@ def _rows(draft: Draft, change: Change) -> Iterable[tuple[str, ...]]:
 
 
 def value_text(label: str, name: str, value: Any) -> str:
-    """A value of a field in words; for `valid_to` the last valid day, which is the day before."""
+    """A value of a field in words; for `valid_to` the last valid day, which is the day before.
+
+    `label`: that of its node, for kinds; empty if it is not known.
+    """
     last = editing.day_in(value) if name == "valid_to" else None
     if last is not None:
         return short_day(last - timedelta(days=1))

@@ -166,7 +166,7 @@ def test_a_folder_in_the_own_format_is_compared_by_id(shell: Shell, home: Path) 
     out = shell.ok(*command)
     assert "Conflicting 1" in out
     assert "Post: SSP-koordinator, Thisted" in out
-    said = "Opening hours: the list says MO-FR 08:00-12:00, we say MO-FR 09:00-15:00 (conflict)"
+    said = "Opening hours: the list says Mon–Fri 08:00–12:00, we say Mon–Fri 09:00–15:00 (conflict)"
     assert said in out
     shell.ok(*command, "--take-source", "--apply")
     assert shell(*command, "--json").json()["counts"]["UNCHANGED"] == 1
