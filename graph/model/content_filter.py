@@ -32,7 +32,7 @@ def fold(text: str) -> str:
     if folded.isascii():
         return folded
     folded = normal_form("NFKC", folded)
-    for letter, spelling in _DANISH.items():  # five times as fast as str.translate
+    for letter, spelling in _DANISH.items():  # faster than str.translate
         folded = folded.replace(letter, spelling)
     return folded if folded.isascii() else _MARKS.sub("", normal_form("NFKD", folded))
 

@@ -97,7 +97,7 @@ def keep_writing(home: Path, keyring: Keyring, ledger: Ledger, writer: int) -> N
 
 
 @pytest.mark.drill
-@pytest.mark.parametrize("kills", [pytest.param(1, marks=pytest.mark.ci_drill), 20])
+@pytest.mark.parametrize("kills", [pytest.param(1, marks=pytest.mark.ci_drill), 50])
 def test_a_killed_engine_loses_nothing_acknowledged_and_keeps_nothing_half(
     tmp_path: Path, kills: int
 ) -> None:
@@ -147,7 +147,7 @@ def check(store: Store, ledger: Ledger) -> None:
 
 
 @pytest.mark.drill
-@pytest.mark.parametrize("kills", [pytest.param(3, marks=pytest.mark.ci_drill), 20])
+@pytest.mark.parametrize("kills", [pytest.param(3, marks=pytest.mark.ci_drill), 50])
 def test_an_import_is_whole_or_absent_wherever_its_engine_is_killed(
     tmp_path: Path, kills: int
 ) -> None:

@@ -14,10 +14,7 @@ sys.modules["numba"] = None  # an import fails, a search for it finds nothing
 import pytest
 sys.exit(pytest.main(sys.argv[1:]))
 """
-TESTS: Final = (
-    "tests/graph/paths", "tests/graph/questions", "-m", "not drill and not store",
-    "-q", "-p", "no:cacheprovider",
-)  # fmt: skip
+TESTS: Final = ("tests/graph", "-m", "not drill and not store", "-q", "-p", "no:cacheprovider")
 
 
 @pytest.mark.drill

@@ -21,8 +21,7 @@ from explorer.html_table import text_table
 from explorer.i18n import _, clock, day, ngettext, number, plain
 from explorer.problem_states import anchor
 from explorer.views.list_import import columns, outcome, words
-from explorer.views.register.drafts import value_text
-from explorer.views.register.node_fields import field_label
+from explorer.views.register.drafts import value_label, value_text
 
 _STATES: Final[dict[str, RowStateWord]] = {state: state for state in get_args(RowStateWord)}
 _ALL: Final = "ALL"
@@ -154,9 +153,7 @@ def _account(row: ImportRow) -> Iterator[str]:
 
 
 def _field(name: str) -> str:
-    if name == "value":
-        return session.term("Label", "ContactDetail")
-    return _("Last day") if name == "valid_to" else field_label(name)
+    return session.term("Label", "ContactDetail") if name == "value" else value_label(name)
 
 
 def _duplicates(context: ScreenContext, found: Import, preview: ImportPreview) -> None:

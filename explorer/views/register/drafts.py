@@ -438,9 +438,13 @@ def _rows(draft: Draft, change: Change) -> Iterable[tuple[str, ...]]:
         if is_new and (after in (None, False, []) or (field_, after) in _USUAL):
             continue
         before = "" if is_new else value_text(label, field_, change.before.get(field_))
-        head = _("Last day") if field_ == "valid_to" else field_label(field_)
-        rows.append((head, before, value_text(label, field_, after)))
+        rows.append((value_label(field_), before, value_text(label, field_, after)))
     return editing.under(f"{name}: {turn}" if name else turn, rows or [("", "", "")])
+
+
+def value_label(name: str) -> str:
+    """The label of a field whose value is that of `value_text`."""
+    return _("Last day") if name == "valid_to" else field_label(name)
 
 
 def value_text(label: str, name: str, value: Any) -> str:

@@ -13,7 +13,7 @@ def violations(page: Page, selector: str) -> list[str]:
     """Return the violations that axe-core finds in a part of the page: rule and element."""
     axe = (PACKAGES / "axe-core" / "axe.min.js").read_text("utf-8")
     page.evaluate(axe)  # evaluated as by a debugger: the CSP of the page stays in force
-    options = {"runOnly": _TAGS, "resultTypes": ["violations"]}  # all others cost most of the time
+    options = {"runOnly": _TAGS, "resultTypes": ["violations"]}
     arguments = json.dumps([{"include": [selector]}, options])
     result = page.evaluate(f"axe.run(...{arguments})")
     return [
