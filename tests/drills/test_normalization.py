@@ -29,6 +29,7 @@ from tests.drills.figures import note
 from tests.drills.server import CALL_S, Served, served_kystby
 
 WAITS_MS: Final = 50
+BUSY_TIMES: Final = 3  # of the delay by plain letters, in the short form: it runs on busy machines
 AT_ONCE: Final = 4
 TRIES: Final = 3
 """Attempts per text: a delay caused by the text recurs; one caused by the machine does not."""
@@ -41,7 +42,10 @@ TEXTS: Final = {
     "half a secret": "BEGIN ",
 }
 DEEPEST: Final = 4
-SIZES: Final = [pytest.param(6, 1, marks=pytest.mark.ci_drill), (10_000, len(TEXTS))]
+SIZES: Final = [
+    pytest.param(6, 1, True, marks=pytest.mark.ci_drill),
+    pytest.param(10_000, len(TEXTS), False),
+]
 
 pytestmark = pytest.mark.drill
 
@@ -160,6 +164,23 @@ def send(served: Served, token: str | None, where: Field, text: str) -> int:
     return 0
 
 
+def delays_ms(
+    served: Served,
+    other: Looking,
+    threads: ThreadPoolExecutor,
+    token: str | None,
+    where: Field,
+    text: str,
+) -> Iterator[float]:
+    """Send a text side by side, `TRIES` times; yield the slowest other call meanwhile, in ms."""
+    for _ in range(TRIES):
+        began = time.monotonic()
+        sent = [threads.submit(send, served, token, where, text) for _ in range(AT_ONCE)]
+        told = [one.result() for one in sent]
+        assert not any(500 <= one < 503 for one in told), (where, text[:20], told)
+        yield other.slowest_ms(began)
+
+
 def tokens(served: Served) -> dict[str, str | None]:
     """Return tokens: none, and one for each role that may write texts; none may query replicas."""
     found: dict[str, str | None] = {"nobody": None}
@@ -173,9 +194,9 @@ def tokens(served: Served) -> dict[str, str | None]:
     return found
 
 
-@pytest.mark.parametrize(("most", "kinds"), SIZES)
+@pytest.mark.parametrize(("most", "kinds", "is_busy"), SIZES)
 def test_no_text_holds_up_any_other_call(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, kinds: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, kinds: int, is_busy: bool
 ) -> None:
     monkeypatch.setenv("KONTAKTVEJ_STRANGERS_PER_MIN", "1000000")
     everywhere = list(fields())
@@ -195,20 +216,17 @@ def test_no_text_holds_up_any_other_call(
         for number, where in enumerate(everywhere[::step]):
             name, token = list(who.items())[number % len(who)]
             for kind, text in texts:
-                waits: list[float] = []
-                while len(waits) < TRIES and (not waits or min(waits) > WAITS_MS):
-                    began = time.monotonic()
-                    told = [
-                        one.result()
-                        for one in [
-                            threads.submit(send, served, token, where, text) for _ in range(AT_ONCE)
-                        ]
-                    ]
-                    assert not any(500 <= one < 503 for one in told), (where, kind, told)
-                    waits.append(other.slowest_ms(began))
-                    sent += AT_ONCE
+                most_ms, waits = float(WAITS_MS), list[float]()
+                for waited in delays_ms(served, other, threads, token, where, text):
+                    waits.append(waited)
+                    if waited <= most_ms:
+                        break
+                if is_busy and min(waits) > most_ms:
+                    plain = delays_ms(served, other, threads, token, where, "a" * len(text))
+                    most_ms = max(most_ms, BUSY_TIMES * max(plain))
+                sent += AT_ONCE * len(waits)
                 slowest = max(slowest, min(waits))
-                if min(waits) > WAITS_MS:
+                if min(waits) > most_ms:
                     late.append(f"{kind}, {len(text)} characters: {where} by {name}: {waits}")
     note(
         "normalization", fields=len(everywhere[::step]), texts=len(texts), sent=sent,
