@@ -33,9 +33,10 @@ from api.state import (
 from graph.access.policy import WRITES
 from graph.deadline import deadline
 from graph.errors import StoreUnavailable
+from graph.normal_form import normal_form
 
 MOST_TEXT: Final = 8_000
-"""Maximum characters of a text; the longest legitimate one is a Cypher query."""
+"""Maximum characters of a text, also in NFKC; the longest legitimate one is a Cypher query."""
 MOST_MEMBERS: Final = 1_000
 _SMALL: Final = 16 * 1024  # parsed faster than another thread starts
 _JSON: Final = re.compile(r"application/([a-z0-9.+-]+\+)?json\s*(;.*)?", re.IGNORECASE)
@@ -136,7 +137,8 @@ def _require_short(value: object) -> None:
     """
     match value:
         case str():
-            if len(value) > MOST_TEXT:
+            # In NFKC, in which texts are checked, a single character can become 18.
+            if len(value) > MOST_TEXT or len(normal_form("NFKC", value)) > MOST_TEXT:
                 raise Refused("too-large", limit=MOST_TEXT)
         case list():
             for member in cast("list[object]", value):

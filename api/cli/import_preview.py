@@ -2,7 +2,7 @@
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -176,6 +176,8 @@ def _field(name: str, lang: Language) -> str:
         return _("Checked", lang)
     if name == "name":
         return _("Name", lang)
+    if name == "valid_to":
+        return _("Last day", lang)
     if name == "own_kind":
         name = "kind"
     return _(FIELD_WORDS[name], lang) if name in FIELD_WORDS else name
@@ -187,6 +189,8 @@ def _format_value(field: str, value: object, lang: Language) -> str:
             return "–"
         case Term() | OwnKind():
             return value.label(lang)
+        case date() if field == "valid_to":  # in the register it is the day after
+            return format_date(value - timedelta(days=1), lang)
         case date():
             return format_date(value, lang)
         case str() if field == "hours":

@@ -362,6 +362,7 @@ def test_every_route_reads_bodies_strictly(app: TestApp) -> None:
     (b'"%b"' % (b"a" * (MOST_TEXT + 1)), MOST_TEXT),
     (b'{"fields": {"name": ["b", "%b"]}}' % (b"a" * (MOST_TEXT + 1)), MOST_TEXT),
     (b'{"%b": 1}' % (b"a" * (MOST_TEXT + 1)), MOST_TEXT),
+    (b'"%b"' % ("\ufdfa" * (MOST_TEXT // 18 + 1)).encode(), MOST_TEXT),  # one that becomes 18
     (b"{%b}" % b",".join(b'"%d": 1' % one for one in range(MOST_MEMBERS + 1)), MOST_MEMBERS),
 ])  # fmt: skip
 def test_a_longer_text_than_any_that_is_asked_for_is_not_looked_at(body: bytes, limit: int) -> None:

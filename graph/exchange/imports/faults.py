@@ -98,6 +98,9 @@ class ImportRule(Term):
     FAR_START = (
         "FAR_START", "begynder mere end fem år ude i fremtiden; ret datoen",
         "begins more than five years ahead; correct the date")
+    CHECK_AHEAD = (
+        "CHECK_AHEAD", "kan ikke være efter i dag; ret datoen for kontrollen",
+        "cannot be later than today; correct the date of the check")
     BAD_PHONE = (
         "BAD_PHONE", "er ikke et telefonnummer med 8 cifre eller landekode",
         "is not a phone number of 8 digits or with a country code")

@@ -88,7 +88,7 @@ def preview_native(
         ):  # these duties belong to posts, not to people
             rows[new.id] = _refused(read, names, Rule.WRONG_ENDS)
         elif checked_on is not None and checked_on > options.on:
-            rows[new.id] = _refused(read, names, Rule.OUT_OF_RANGE, "verified_on")
+            rows[new.id] = _refused(read, names, ImportRule.CHECK_AHEAD, "verified_on")
         elif old is None:
             if isinstance(new, ContactDetail) and new.value is None:
                 rows[new.id] = _refused(read, names, Rule.REQUIRED)

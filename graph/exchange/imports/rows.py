@@ -212,6 +212,8 @@ class _RowReader:
         )
         if read.valid_from is not None and read.valid_from.year > self._register.on.year + _AHEAD:
             self._fault(Reason.FAR_START, TargetField.VALID_FROM)
+        if read.checked_on is not None and read.checked_on > self._register.on:
+            self._fault(Reason.CHECK_AHEAD, TargetField.CHECKED_ON)
         if read.valid_to is not None and read.valid_to.year == date.max.year:
             read = replace(read, valid_to=None)  # 31-12-9999: for ever
         if read.valid_to is not None:

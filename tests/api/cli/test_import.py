@@ -2,12 +2,16 @@
 
 import shlex
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from api.cli import imports
-from graph.own_kinds import read_own_kinds
+from api.cli.import_preview import change_account
+from graph.exchange.imports import PreviewRow, RowState
+from graph.exchange.imports.comparison import FieldDifference, FieldVerdict
+from graph.own_kinds import NO_OWN_KINDS, read_own_kinds
 from tests.api.shell import Shell, shell_over
 from tests.databases import Server
 from tests.fixtures.own_kinds import OWN_KINDS, TEXT
@@ -170,6 +174,17 @@ def test_a_folder_in_the_own_format_is_compared_by_id(shell: Shell, home: Path) 
     assert said in out
     shell.ok(*command, "--take-source", "--apply")
     assert shell(*command, "--json").json()["counts"]["UNCHANGED"] == 1
+
+
+def test_the_end_of_a_field_is_named_by_its_last_day() -> None:
+    ends = FieldDifference(
+        id="h", field="valid_to", source_says=date(2027, 1, 1), we_say=None,
+        verdict=FieldVerdict.CHANGED,
+    )  # fmt: skip
+    row = PreviewRow(line=2, state=RowState.CHANGED, differences=(ends,))
+    assert list(change_account(row, NO_OWN_KINDS, "da")) == [
+        "Sidste dag: listen siger 31. dec. 2026, vi siger – (ændret)"
+    ]
 
 
 def test_an_empty_register_has_its_first_contact_path_by_the_commands_of_the_guide(

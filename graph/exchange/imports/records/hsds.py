@@ -248,7 +248,7 @@ class HsdsReader(RecordReader):
                 post_id=found,
                 hours=self._hours(found),
                 languages=self.languages(codes),
-                checked_on=self.start(one, "assured_date", path),
+                checked_on=self.checked(one, "assured_date", path),
                 contacts=self._contacts_of(one, path, "service_id", found),
             )
         )

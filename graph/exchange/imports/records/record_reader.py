@@ -158,6 +158,14 @@ class RecordReader:
             return day
         return day + DAY
 
+    def checked(self, held: Mapping[str, Any], key: str, path: str) -> date | None:
+        """Return the date of a check; one later than the date of the import is a fault."""
+        day = self.start(held, key, path)
+        if day is not None and day > self.on:
+            self.faults.add(ImportRule.CHECK_AHEAD, path=key_path(path, key))
+            return None
+        return day
+
     def _date_text(self, held: Mapping[str, Any], key: str, path: str) -> str | None:
         text = self.text(held, key, path)
         if text is None or text.casefold() in _ENDLESS or text.startswith(str(_LAST_YEAR)):

@@ -27,7 +27,7 @@ from graph.exchange.imports.native_preview import preview_native
 from graph.exchange.native_layout import ABOUT, LINKS, NODES
 from graph.exchange.selection import ExportSelection
 from graph.exchange.zip_file import zipped
-from graph.model import Actor, ContactDetail, Element, Link, ReachedBy, Secret
+from graph.model import Actor, ContactDetail, Element, HopLink, Link, ReachedBy, Secret
 from graph.model.base import hint
 from graph.vocabulary import Channel, Competence, Rule, Term
 from tests.fixtures.calls import calls_of
@@ -325,6 +325,16 @@ def test_a_start_after_an_end_that_is_kept_is_refused_at_its_row() -> None:
     found = previewed(read_native("mappe", files), present, source="kystby")
     assert counts(found) == {"REFUSED": 1}
     assert found.updates == ()
+
+
+def test_a_check_after_the_day_of_the_import_is_refused() -> None:
+    present = list(things())
+    link = next(one for one in present if isinstance(one, HopLink) and one.verified_on)
+    for day, state in ((date(2026, 11, 25), "CHANGED"), (date(2026, 11, 26), "REFUSED")):
+        data = read_native("mappe", write_native([replace(link, verified_on=day)]))
+        found = previewed(data, present, takes_source=True)
+        assert counts(found) == {state: 1}
+        assert {one.rule for one in found.refused()} <= {ImportRule.CHECK_AHEAD}
 
 
 def test_a_field_without_a_column_stays_and_an_empty_one_is_emptied() -> None:

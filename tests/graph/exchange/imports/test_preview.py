@@ -669,6 +669,13 @@ def test_a_start_in_the_last_century_is_not_taken_for_one_ahead() -> None:
         assert (fault.rule, fault.place.header) == (rule, header)
 
 
+def test_a_check_after_the_day_of_the_import_is_refused() -> None:
+    head = f"{HEAD};Sidst opdateret"
+    assert counts(World().preview(table(head, f"{METTE};25.11.2026"))) == {"NEW": 1}
+    (fault,) = World().preview(table(head, f"{METTE};26.11.2026")).refused()
+    assert (fault.rule, fault.place.header) == (ImportRule.CHECK_AHEAD, "Sidst opdateret")
+
+
 def test_a_merge_with_nobody_is_refused() -> None:
     found = World().preview(table(HEAD, METTE), merges={2: "mun-0787"})
     assert [fault.rule for fault in found.refused()] == [ImportRule.UNKNOWN_PERSON]

@@ -185,6 +185,7 @@ def _changed(table: str, **members: Any) -> dict[str, Any]:
         (_changed("organization", name=None), "UNEXPECTED_VALUE"),
         (_changed("service", organization_id=None), "MISSING_RECORD"),
         (_changed("service", assured_date="2026-02-30"), "BAD_DATE"),
+        (_changed("service", assured_date="2099-01-01"), "CHECK_AHEAD"),
         (_changed("contact", name="x" * 121), "TOO_LONG"),
         (_changed("contact", name="Mette tidligere straffet"), "OFFENSE"),
         (_changed("contact", cpr="1"), "FORBIDDEN_COLUMN"),
