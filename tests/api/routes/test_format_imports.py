@@ -306,7 +306,7 @@ def test_a_check_is_never_of_a_later_day_and_a_hint_is_of_its_value(steward: Imp
         else one
         for one in new_post()
     ]
-    assert "OUT_OF_RANGE" in row_rules(steward.send_accepted(native(later), file="pakke.zip"))
+    assert "CHECK_AHEAD" in row_rules(steward.send_accepted(native(later), file="pakke.zip"))
     told = [replace(one, hint="•••••12") if isinstance(one, ContactDetail) else one
             for one in new_post()]  # fmt: skip
     assert steward.apply(steward.send_accepted(native(told), file="pakke.zip")).status_code == 201
