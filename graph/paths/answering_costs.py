@@ -205,19 +205,24 @@ def _write(
     is_post = (source != NO_SOURCE) & (view.nodes.label[source] == Label.ACTOR.code)
     is_line = is_post & (view.nodes.kind[source] == PostKind.DUTY_LINE.code)
     own = present.own[source]
-    answers = ~is_post | (own < AnswerRole.DEPUTY.code)
+    attended = ~is_post | (own < AnswerRole.DEPUTY.code)
     if is_open is None:
-        answers |= own == AnswerRole.OWN_CHANNEL.code
-        answers |= is_post & (present.mailbox[source] != _NONE)
+        # Deputies that are only a number or a mailbox are overwritten by those with a person.
+        is_reached = (own == AnswerRole.OWN_CHANNEL.code) | (present.mailbox[source] != _NONE)
+        groups = (~attended & is_reached, attended)
     else:
         by_own = is_post & (_hours(view).of[source] != 0)
-        answers &= np.where(by_own, is_open[source], is_open[post])
+        groups = (attended & np.where(by_own, is_open[source], is_open[post]),)
     speaker = np.where(source == NO_SOURCE, post, source)
     is_person = is_post & np.isin(own, [AnswerRole.HOLDER.code, AnswerRole.ACTING.code])
     speaker = np.where(is_person, present.own_key[source], speaker)
-    for lines, code in ((is_line, AnswerRole.DUTY_LINE.code), (~is_line, AnswerRole.DEPUTY.code)):
-        chosen = answers & lines
-        rung[post[chosen]], key[post[chosen]] = code, speaker[chosen]
+    for answers in groups:
+        for lines, code in (
+            (is_line, AnswerRole.DUTY_LINE.code),
+            (~is_line, AnswerRole.DEPUTY.code),
+        ):
+            chosen = answers & lines
+            rung[post[chosen]], key[post[chosen]] = code, speaker[chosen]
     sits = (present.own < AnswerRole.DEPUTY.code) & is_there
     rung[sits], key[sits] = present.own[sits], present.own_key[sits]
 

@@ -38,6 +38,7 @@ from graph.vocabulary import Channel, Label, LinkType, PostKind
 ALWAYS: Final = "00:00-24:00"
 NEVER: Final = int(np.iinfo(np.int32).min)
 FOREVER: Final = int(np.iinfo(np.int32).max)
+_UNATTENDED: Final = (AnswerRole.OWN_CHANNEL, AnswerRole.MAILBOX)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +82,10 @@ class Candidate:
             and (not self.inner or first(self.inner, day) is not None)
         )
 
+    def is_attended(self, day: int) -> bool:
+        """Return whether a person answers on a day: not at a mailbox or a post's own number."""
+        return self.is_there(day) and self.speaker(day).rung not in _UNATTENDED
+
     def speaker(self, day: int) -> "Candidate":
         """Return the candidate who answers at a deputy that is a post, else this candidate."""
         return first(self.inner, day) or self
@@ -101,8 +106,10 @@ class Candidate:
 
 
 def first(candidates: tuple[Candidate, ...], day: int) -> Candidate | None:
-    """Return who answers on a day; None: no one."""
-    return next((candidate for candidate in candidates if candidate.is_there(day)), None)
+    """Return who answers on a day: a person, else a number or mailbox; None: no one."""
+    there = [candidate for candidate in candidates if candidate.is_there(day)]
+    attended = (candidate for candidate in there if candidate.is_attended(day))
+    return next(attended, next(iter(there), None))
 
 
 @memoized
@@ -211,7 +218,6 @@ def _mailboxes(view: View, post: int) -> list[tuple[int, int]]:
     return []
 
 
-_UNATTENDED: Final = (AnswerRole.OWN_CHANNEL, AnswerRole.MAILBOX)
 _STATES: Final = {
     AnswerRole.DEPUTY: AvailabilityState.DEPUTY,
     AnswerRole.DUTY_LINE: AvailabilityState.DUTY_LINE,
@@ -292,13 +298,12 @@ def answerer(
         if _answers(candidate, at, closing):
             return _answering(candidate, at, closing)
     day = date_to_day(at.date())
-    attended = tuple(each for each in candidates if each.rung not in _UNATTENDED)
-    present = first(attended, day)
-    if present is not None and present.hours is None:
+    present = first(candidates, day)
+    if present is not None and present.is_attended(day) and present.hours is None:
         return Answerer(chosen=present, state=AvailabilityState.HOURS_UNKNOWN)
     opening = _opening(candidates, at, closing)
     if opening is None:
-        return Answerer(chosen=first(candidates, day), state=AvailabilityState.NOBODY)
+        return Answerer(chosen=present, state=AvailabilityState.NOBODY)
     chosen = next(each for each in candidates if _answers(each, opening, closing))
     return Answerer(chosen=chosen, state=AvailabilityState.OPENS_AT, opens_at=opening)
 
@@ -310,12 +315,13 @@ def _answering(candidate: Candidate, at: datetime, closing: ClosingDays) -> Answ
 
 def _on_date(candidates: tuple[Candidate, ...], on: date, closing: ClosingDays) -> Answerer:
     """Return who is present on a date, evaluated at the first opening of that date."""
-    chosen = first(candidates, date_to_day(on))
-    if chosen is not None and chosen.rung not in _UNATTENDED:
+    day = date_to_day(on)
+    chosen = first(candidates, day)
+    if chosen is not None and chosen.is_attended(day):
         if chosen.hours is None:
             return Answerer(chosen=chosen, state=AvailabilityState.HOURS_UNKNOWN)
         opening = first_opening(chosen.hours, on, closing)
-        if opening is not None and _answers(chosen, opening, closing):
+        if opening is not None:
             return replace(_answering(chosen, opening, closing), opens_at=opening)
     later = _opening(candidates, datetime.combine(on, time(0)), closing)
     state = AvailabilityState.NOBODY if later is None else AvailabilityState.OPENS_AT
@@ -324,12 +330,9 @@ def _on_date(candidates: tuple[Candidate, ...], on: date, closing: ClosingDays) 
 
 def _answers(candidate: Candidate, at: datetime, closing: ClosingDays) -> bool:
     """Return whether a candidate answers at a minute."""
-    day = date_to_day(at.date())
     return (
-        candidate.rung not in _UNATTENDED
-        and candidate.hours is not None
-        and candidate.is_there(day)
-        and candidate.speaker(day).rung not in _UNATTENDED
+        candidate.hours is not None
+        and candidate.is_attended(date_to_day(at.date()))
         and is_open_at(candidate.hours, at, closing)
     )
 

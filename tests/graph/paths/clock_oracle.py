@@ -262,7 +262,8 @@ def answered(view: View, post: int, policy: Policy, at: datetime | None) -> Answ
 
 def _answered(view: View, post: int, policy: Policy, at: datetime | None) -> Answered:
     everybody, closing = candidates(view, post), policy.closing
-    there = next((one for one in everybody if one.is_there(view.on)), None)
+    attended = [one for one in everybody if one.may_answer(view.on)]
+    there = next(iter(attended or [one for one in everybody if one.is_there(view.on)]), None)
     asked, moment = everybody, at
     if moment is None:
         asked, moment = _on_the_date(view, everybody, closing)
@@ -270,7 +271,7 @@ def _answered(view: View, post: int, policy: Policy, at: datetime | None) -> Ans
     state, opens_at = _later(everybody, moment, closing)
     if now is not None:
         state, opens_at = _STATES.get(now.rung, AvailabilityState.ANSWERING), None
-    called = there if at is None or now is None else now
+    called = there if now is None else now
     told = called
     if at is not None and opens_at is not None:
         told = next(one for one in everybody if one.answers(opens_at, closing))

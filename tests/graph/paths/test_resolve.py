@@ -4,7 +4,7 @@ from graph.access.policy import Caller, Role
 from graph.access.view import View
 from graph.model import Authority, BelongsTo, DeputizesFor, Holds, PartOf, ReachedBy
 from graph.paths.answer import Answering, NodeRef, PassedOver, Resolution
-from graph.paths.answer_terms import AnswerRole, PassedWhy
+from graph.paths.answer_terms import AnswerRole, AvailabilityState, PassedWhy
 from graph.paths.availability import Preference
 from graph.paths.resolve import resolve
 from graph.vocabulary import AuthorityKind, Channel, PostKind, Sector, Tier, Visibility
@@ -96,6 +96,23 @@ def test_a_deputy_that_is_a_post_answers_through_its_holder_one_level_deep() -> 
     assert answers(empty, "release") == (AnswerRole.CLOSED, None)
     found = resolved(kystby_with(stand_in, changed={"carl--ihd": {"valid_to": AWAY}}), "release")
     assert found.until == found.leaves == AWAY
+
+
+def test_a_number_at_which_nobody_sits_comes_after_all_people_and_answers_at_no_hour() -> None:
+    number = (detail("phone", Channel.PHONE), tie(ReachedBy, "ihd", "phone"))
+    stands_in = tie(DeputizesFor, "ihd", "release", order=1)
+    for changed in ({}, {one: {"hours": None} for one in ("ihd", "release")}):
+        alone = kystby_with(*number, stands_in, without=("carl--ihd",), changed=changed)
+        for at in (None, NOW, EVENING):
+            found = resolved(alone, "release", at=at)
+            assert (found.rung, found.reveal) == (AnswerRole.DEPUTY, "ihd")
+            assert found.availability.state is AvailabilityState.NOBODY
+    later = tie(DeputizesFor, "bo", "release", order=2)
+    for others in ((later,), (later, tie(DeputizesFor, "fie", "release", order=3))):
+        both = kystby_with(*number, stands_in, person("fie"), *others, without=("carl--ihd",))
+        assert answers(both, "release") == (AnswerRole.DEPUTY, "bo")
+        order = [each.who.id for each in resolved(both, "release").order if each.who]
+        assert order == [*(one.source_id for one in others), "ihd"]
 
 
 AWAY = date(2027, 2, 1)

@@ -41,7 +41,7 @@ from graph.vocabulary import ConsentPurpose, Label, LinkType, PreventionLevel
 from tests import kystby
 from tests.fixtures.examples import drill, examples
 from tests.fixtures.snapshots import snapshot_of
-from tests.graph.access.test_non_interference import hidden, renamed
+from tests.graph.access.test_non_interference import hidden, placing, renamed
 from tests.graph.drawn_worlds import DAYS, callers, worlds
 from tests.graph.paths.worlds import POLICY
 from tests.graph.stand_ins import reseated, without
@@ -162,6 +162,7 @@ def twin_histories(draw: st.DrawFn) -> tuple[Any, Any]:
 
     snapshot, views = world_and_views(things)
     candidates = {one for view in views.values() for one in hidden(snapshot, view)}
+    candidates -= {one for view in views.values() for one in placing(snapshot, view)}
     luck = draw(st.randoms(use_true_random=False))
     gone = [
         one
