@@ -65,7 +65,7 @@ drills-timed: setup ## the drills that kill or measure, which run alone
 	@$(RUN) pytest --junitxml=build/tests/$@.xml -m "drill and not worlds and not soak"
 
 drills-worlds: setup ## thousands of drawn cases, and half an hour of load
-	@$(RUN) pytest $(SIDE_BY_SIDE) -m "(worlds or soak) and not browser"
+	@$(RUN) pytest $(SIDE_BY_SIDE) --dist worksteal -m "(worlds or soak) and not browser"
 
 drills-browser: setup browser ## every screen in each size, theme and language, and the journeys on a telephone
 	@$(RUN) pytest $(SIDE_BY_SIDE) -m "drill and browser"
@@ -124,7 +124,8 @@ lock: .venv/.packages ## pin every package again (UPGRADE=--upgrade for newer on
 	$(PIN) --group dev --group bench --extra fast --extra metrics --extra notebook --constraints requirements.lock --output-file requirements-dev.lock
 	$(subst pyproject.toml,,$(PIN)) --group mutants --constraints requirements-dev.lock --output-file tests/mutants/requirements.lock
 
-# A worker runs whole files, whose tests share fixtures, in the order of tests/conftest.py.
+# A worker runs whole files, whose tests share fixtures, in the order of tests/conftest.py. In
+# `drills-worlds`, whose tests take minutes, an idle worker takes over single tests of the other.
 SIDE_BY_SIDE = -n $(WORKERS) --dist loadfile --no-loadscope-reorder --junitxml=build/tests/$@.xml
 
 # One pin for every platform and Python we support; the header names this target, not a host.
