@@ -79,7 +79,7 @@ class Candidate:
         return (
             self.from_day <= day < self.to_day
             and not self.absent_from <= day < self.absent_to
-            and (not self.inner or first(self.inner, day) is not None)
+            and (not self.inner or any(candidate.is_there(day) for candidate in self.inner))
         )
 
     def is_attended(self, day: int) -> bool:
@@ -105,11 +105,15 @@ class Candidate:
             yield from candidate.days()
 
 
-def first(candidates: tuple[Candidate, ...], day: int) -> Candidate | None:
-    """Return who answers on a day: a person, else a number or mailbox; None: no one."""
+def present_on(candidates: tuple[Candidate, ...], day: int) -> list[Candidate]:
+    """Return who is there on a day in order of precedence, people before numbers and mailboxes."""
     there = [candidate for candidate in candidates if candidate.is_there(day)]
-    attended = (candidate for candidate in there if candidate.is_attended(day))
-    return next(attended, next(iter(there), None))
+    return sorted(there, key=lambda candidate: not candidate.is_attended(day))
+
+
+def first(candidates: tuple[Candidate, ...], day: int) -> Candidate | None:
+    """Return who answers on a day; None: no one."""
+    return next(iter(present_on(candidates, day)), None)
 
 
 @memoized

@@ -30,6 +30,7 @@ from graph.paths.availability import (
     candidates,
     first,
     node_ref,
+    present_on,
 )
 from graph.paths.capabilities import channels_of
 from graph.paths.ends import is_named
@@ -73,8 +74,6 @@ def _resolution(
     places = () if speaker is None else (speaker.person, speaker.post, post)
     reveal = next((row for row in places if row is not None and channels_of(view, row)), None)
     available = availability_of(view, post, policy, answering, at)
-    there = [candidate for candidate in everybody if candidate.is_there(day)]
-    there.sort(key=lambda candidate: not candidate.is_attended(day))
     # The first later day on which someone else or no one answers, and that on which `chosen` leaves
     now, limits = _key(everybody, day), set[int]()
     for candidate in everybody:
@@ -100,7 +99,7 @@ def _resolution(
         passed_over=_passed_over(everybody, present, day),
         order=tuple(
             Answering(rung=candidate.rung, who=answering_node(view, candidate, day))
-            for candidate in there
+            for candidate in present_on(everybody, day)
         ),
         reveal=None if reveal is None else view.id(reveal),
         availability=available,

@@ -10,7 +10,6 @@ from dataclasses import replace
 from itertools import product
 from typing import Any, Final
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -63,22 +62,10 @@ def hidden(snapshot: Snapshot, view: View) -> list[str]:
     nodes, links = snapshot.nodes, snapshot.links
     valid = (nodes.valid_from <= view.day) & (view.day < nodes.valid_to)
     live = (links.valid_from <= view.day) & (view.day < links.valid_to)
-    secret = [links.ids[row] for row in (live & ~view.open_links).nonzero()[0].tolist()]
-    kept = placing(snapshot, view)
     return [
         *(nodes.ids[row] for row in (valid & ~view.visible).nonzero()[0].tolist()),
-        *(link for link in secret if link not in kept),
+        *(links.ids[row] for row in (live & ~view.open_links).nonzero()[0].tolist()),
     ]
-
-
-def placing(snapshot: Snapshot, view: View) -> frozenset[str]:
-    """Return the links by which posts that are not there on the date place who has held them."""
-    nodes, links = snapshot.nodes, snapshot.links
-    is_there = (nodes.valid_from <= view.day) & (view.day < nodes.valid_to)
-    is_absent_post = (nodes.label == Label.ACTOR.code) & ~is_there
-    places = np.isin(links.type, [LinkType.BELONGS_TO.code, LinkType.COVERS.code])
-    rows: list[int] = (is_absent_post[links.source] & places).nonzero()[0].tolist()
-    return frozenset(links.ids[row] for row in rows)
 
 
 def renamed(things: Iterable[Element], snapshot: Snapshot, view: View) -> tuple[Element, ...]:

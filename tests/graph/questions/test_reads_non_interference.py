@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,7 +42,7 @@ from graph.vocabulary import ConsentPurpose, Label, LinkType, PreventionLevel
 from tests import kystby
 from tests.fixtures.examples import drill, examples
 from tests.fixtures.snapshots import snapshot_of
-from tests.graph.access.test_non_interference import hidden, placing, renamed
+from tests.graph.access.test_non_interference import hidden, renamed
 from tests.graph.drawn_worlds import DAYS, callers, worlds
 from tests.graph.paths.worlds import POLICY
 from tests.graph.stand_ins import reseated, without
@@ -113,6 +114,16 @@ def is_hidden_in(view: View, snapshot: Snapshot, thing_id: str) -> bool:
     if row >= 0:
         return not view.visible[row]
     return not view.open_links[snapshot.link_row_of[thing_id]]
+
+
+def placing(snapshot: Snapshot, view: View) -> frozenset[str]:
+    """Return the links that place posts which are not there on the date, and who has held them."""
+    nodes, links = snapshot.nodes, snapshot.links
+    is_there = (nodes.valid_from <= view.day) & (view.day < nodes.valid_to)
+    is_absent_post = (nodes.label == Label.ACTOR.code) & ~is_there
+    places = np.isin(links.type, [LinkType.BELONGS_TO.code, LinkType.COVERS.code])
+    rows: list[int] = (is_absent_post[links.source] & places).nonzero()[0].tolist()
+    return frozenset(links.ids[row] for row in rows)
 
 
 @st.composite
