@@ -125,9 +125,9 @@ def renew(
 ) -> str:
     """Record a new consent of the person who gave the one before, and return their id.
 
-    Everything that relied on any of their consents relies on the new one from now on, and a
-    withdrawal before `asked_at` is lifted. Applying the same change set again writes nothing, and
-    completes what the first attempt left undone.
+    The one before ends today. Everything that relied on any of their consents relies on the new one
+    from now on, and a withdrawal before `asked_at` is lifted. Applying the same change set again
+    writes nothing, and completes what the first attempt left undone.
 
     Raises:
         NotFound: no person gave the one before.
@@ -142,20 +142,18 @@ def renew(
         raise Refused("withdrawn")
     _require_settled(accounts, directory)
     snapshot = directory.snapshot()
-    standing_still = not_withdrawn(consents_of(snapshot, individual)) if taken_back_at else ()
+    # After a withdrawal, also those that were added during it.
+    given = consents_of(snapshot, individual) if taken_back_at else consents(snapshot, [before])
+    ended = [consent for consent in not_withdrawn(given) if consent.id != receipt.id]
     gave = GaveConsent(id=new_id(), source_id=individual, target_id=receipt.id, source="form")
-    resting = links_relying_on(snapshot, individual, directory.today())
+    relying_links = links_relying_on(snapshot, individual, directory.today())
     directory.apply(
         ChangeSet(
             made_by=by, made_at=datetime.now(UTC), reason=ChangeReason.CORRECTED,
             creates=(receipt, gave),
             updates=(
-                *(replace(link, consent_id=receipt.id) for link in resting),
-                *(
-                    replace(consent, withdrawn_on=directory.today())
-                    for consent in standing_still  # added during a withdrawal: included in it
-                    if consent.id != receipt.id
-                ),
+                *(replace(link, consent_id=receipt.id) for link in relying_links),
+                *(replace(consent, withdrawn_on=directory.today()) for consent in ended),
             ),
             idempotency=change_set,
         )

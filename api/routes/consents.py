@@ -142,8 +142,8 @@ def renew_consent(
 ) -> Renewed:  # fmt: skip
     """Records a renewed consent, also after a withdrawal.
 
-    The old consent never changes; this creates a new one, renewed by the same post, and door
-    openers then depend on it.
+    The old consent ends today, and nothing else of it changes; the new one is renewed by the same
+    post, and door openers then depend on it.
     """
     with idempotency_record(context, key) as turn:
         receipt = _receipt(context.view(), consent_id, body, created_id(turn.change_set, "receipt"))

@@ -233,7 +233,7 @@ class Receipt(Wire):
     """A consent: who gave it, for what, until when, and which post renews it.
 
     `ends_on` is the first day it is no longer in force. After that, `individual` is missing and
-    only the post that renews it still sees it.
+    only the post that renews it still sees it. One that ended with its renewal `is_withdrawn`.
     """
 
     id: str = Field(examples=["con-0787-7"])

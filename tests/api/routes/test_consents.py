@@ -18,7 +18,7 @@ from graph.access.policy import Role
 from graph.model import Consent, DoorOpenerFor, Element, GaveConsent
 from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store
-from graph.vocabulary import ConsentPurpose
+from graph.vocabulary import Channel, ConsentPurpose
 from tests.api.routes.consenting import (
     consent_ids,
     dina_at,
@@ -124,6 +124,24 @@ def test_a_consent_that_has_run_out_is_renewed_by_a_new_receipt(app: TestApp) ->
     assert renew(app, dina, "consent-kaj").status_code == 201
     items = app.get("/names", dina, text="kaj").json()["found"]
     assert "kaj" in [item["id"] for item in items]
+
+
+def test_what_was_agreed_to_before_a_renewal_holds_no_longer(app: TestApp) -> None:
+    dina, jens = dina_at(app), thing(app.store, "consent-jens", Consent)
+    wider = replace(
+        jens, id="consent-wider", revision=1, is_mediated_only=False,
+        channels=frozenset({Channel.MOBILE}),
+    )  # fmt: skip
+    app.store.apply(change_set(creates=(wider, tie(GaveConsent, "jens", "consent-wider"))))
+    answer = renew(app, dina, "consent-wider")
+    assert answer.status_code == 201, answer.text
+    assert thing(app.store, "consent-wider", Consent).withdrawn_on == TODAY
+    assert thing(app.store, "consent-jens", Consent).withdrawn_on is None, "another one"
+    assert finds_jens(app, dina)
+    receipts = {item["id"]: item for item in app.get("/consents", dina).json()["found"]}
+    assert (receipts["consent-wider"]["is_withdrawn"], receipts["consent-wider"]["ends_on"]) == (
+        True, TODAY.isoformat(),
+    )  # fmt: skip
 
 
 def test_a_renewal_sent_again_under_its_key_records_one_receipt(app: TestApp) -> None:
