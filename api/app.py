@@ -158,7 +158,7 @@ def create_app(
     for error in (GraphError, Refused, RequestValidationError, HTTPException):
         app.add_exception_handler(error, _error_response)
     app.add_middleware(
-        RequestLimits, most=chosen.most_requests, hosts=chosen.allowed_hosts,
+        RequestLimits, most=chosen.most_requests, hosts=chosen.hosts,
         arrival_s=chosen.arrival_s, uploads={("POST", "/imports"): Task.IMPORT},
     )  # fmt: skip
     app.add_middleware(SecurityHeaders, is_demo=chosen.is_demo)  # added last, so it is outermost

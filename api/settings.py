@@ -45,7 +45,8 @@ class Settings(BaseSettings):
     )
     workers: Workers = 1
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=_LOCAL, description="names the API answers to, separated by commas"
+        default=(),
+        description="names the API answers to besides this machine's own, separated by commas",
     )
     policy: Path | None = Field(
         default=None, description="policy file of your own for the path search"
@@ -203,6 +204,11 @@ class Settings(BaseSettings):
         if (self.oidc_issuer is None) != (self.oidc_audience is None):
             raise ValueError("oidc_issuer and oidc_audience are given together or not at all")
         return self
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The names the API answers to; no other machine can go by those of this one."""
+        return (*_LOCAL, *self.allowed_hosts)
 
     @property
     def is_demo(self) -> bool:

@@ -50,7 +50,7 @@ def application(settings: ExplorerSettings) -> st.App:
         SCRIPT,
         routes=routes,
         middleware=[
-            Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.allowed_hosts)),
+            Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts)),
             Middleware(
                 PageMiddleware, session_of=ClientSessions(settings).of, is_tls=settings.is_tls
             ),
@@ -75,7 +75,7 @@ def serve(settings: ExplorerSettings, *, is_beside: bool) -> None:
         import_module(package)
     gc.collect()
     gc.freeze()
-    streamlit_config.set_option("server.allowedHosts", list(settings.allowed_hosts))
+    streamlit_config.set_option("server.allowedHosts", list(settings.hosts))
     server = uvicorn.Server(
         uvicorn.Config(
             app,

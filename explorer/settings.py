@@ -21,13 +21,18 @@ class ExplorerSettings(BaseSettings):
         env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True
     )
 
-    api_url: str = Field(default="http://127.0.0.1:8000", description="address of the API")
+    api_url: str = Field(
+        default="http://127.0.0.1:8000",
+        description="address of the API, also in the withdrawal links that citizens are given: set "
+        "the public one",
+    )
     host: str = Field(default="127.0.0.1", description="address to listen on")
     port: int = Field(
         default=8501, ge=0, le=65_535, description="port to listen on; 0 takes a free one"
     )
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=_LOCAL, description="names the explorer answers to, separated by commas"
+        default=(),
+        description="names the explorer answers to besides this machine's own, separated by commas",
     )
     certificate: Path | None = Field(
         default=None, description="TLS certificate with its chain, PEM"
@@ -88,6 +93,11 @@ class ExplorerSettings(BaseSettings):
                 "behind_tls where a proxy in front ends TLS"
             )
         return self
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The names the explorer answers to; no other machine can go by those of this one."""
+        return (*_LOCAL, *self.allowed_hosts)
 
     @property
     def is_tls(self) -> bool:

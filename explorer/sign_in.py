@@ -184,6 +184,12 @@ def _refusal(problem: Problem) -> tuple[int, Callable[[Language], str]]:
         return 429, lambda lang: gettext_in(
             lang, "Too many attempts. Wait a minute, then try again."
         )
+    if problem.slug == "setup-required":
+        return 503, lambda lang: gettext_in(
+            lang,
+            "There is no account yet. The operator makes the first one with the code that "
+            "`kontaktvej serve` printed.",
+        )
     if isinstance(problem, Unavailable):
         return 503, lambda lang: gettext_in(
             lang, "Kontaktvej cannot be reached right now. Try again in a moment."

@@ -41,7 +41,7 @@ def test_what_cannot_be_is_refused_in_words(settings: dict[str, object], why: st
 
 
 def _as_text(default: object) -> str:
-    if default is None:
+    if default is None or default == ():
         return "–"
     if isinstance(default, tuple):
         return ", ".join(map(str, cast("Iterable[object]", default)))

@@ -390,7 +390,10 @@ def test_the_api_with_its_screens_prints_where_both_are_and_is_no_demo(
     store: Store, server: Server, tmp_path: Path
 ) -> None:
     fill_with_kystby(store)
-    variables = environment(tmp_path, server, **SCREENS)
+    # The screens call the API by a name of this machine, also if it is told another.
+    variables = environment(
+        tmp_path, server, KONTAKTVEJ_ALLOWED_HOSTS="kontaktvej.example", **SCREENS
+    )
     arguments = ("serve", "--explorer", "--port", "0")
     with serving(*arguments, told=variables, folder=tmp_path) as process:
         assert "No account yet" in process.told
@@ -400,7 +403,12 @@ def test_the_api_with_its_screens_prints_where_both_are_and_is_no_demo(
         ]
         assert [answer.status_code for answer in answers[:2]] == [200, 200]
         assert all(MODE not in answer.headers for answer in answers)
-        assert httpx.get(f"{explorer_of(process)}/login", timeout=PATIENCE_S).status_code == 200
+        url, headers = f"{explorer_of(process)}/login", {"Origin": explorer_of(process)}
+        assert httpx.get(url, timeout=PATIENCE_S).status_code == 200
+        form = {"login": "nobody", "password": "of-no-account"}
+        answer = httpx.post(url, data=form, headers=headers, timeout=PATIENCE_S)
+        assert answer.status_code == 503
+        assert "Der er ingen konto endnu" in answer.text
         ends_with_its_screens(process)
 
 
