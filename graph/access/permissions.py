@@ -500,7 +500,12 @@ def owner_of(view: View, detail: int) -> int | None:
 
 
 def is_own(view: View, row: int) -> bool:
-    """Return whether a node is the caller's person, its detail, or a consent an own post renews."""
+    """Return whether a node is the caller's person, its detail, or a consent an own post renews.
+
+    Nothing that is withheld is anybody's own: only the data protection officer still sees it.
+    """
+    if view.is_withheld(row):
+        return False
     match view.label(row):
         case Label.PERSON:
             return view.id(row) == view.caller.person

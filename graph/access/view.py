@@ -264,6 +264,10 @@ class View:
         """
         return bool(self._consents[consent])
 
+    def is_withheld(self, row: int) -> bool:
+        """Return whether a node is shown to the data protection officer only."""
+        return self.id(row) in self._withheld
+
     def counts(self) -> Mapping[str, int]:
         """Return the count of civilians by municipality id, as `suppressed_counts` gives it.
 
