@@ -16,6 +16,7 @@ from graph.model import (
     Consent,
     ContactDetail,
     DeputizesFor,
+    DoorOpenerFor,
     Element,
     Holds,
     Knows,
@@ -209,5 +210,5 @@ def unheard(case: Case, things: Iterable[Element]) -> list[Element]:
 
 _MORE: Final[dict[type[Element], dict[str, object]]] = {
     Person: {"title": "Konsulent"}, ResourceIndividual: {"display_name": "Bent fra Bakken"},
-    Knows: {"strength": 0.2}, Represents: {"strength": 0.2},
+    DoorOpenerFor: {"strength": 0.2}, Knows: {"strength": 0.2}, Represents: {"strength": 0.2},
 }  # fmt: skip

@@ -30,7 +30,7 @@ QUESTIONS = (
 )  # fmt: skip
 EXPECTED = {"/names?text=a": 422, "/nowhere": 404}
 
-pytestmark = [pytest.mark.drill, pytest.mark.soak]
+pytestmark = pytest.mark.drill
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
